@@ -1,0 +1,74 @@
+// How an expected failure travels: a code that decides the HTTP status, and a sentence that a person
+// can act on. Bugs use MADANG_ASSERT; exceptions come only from libraries and end at the adapter.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace madang {
+
+enum class Code {
+  kInvalid,       ///< the input is wrong; the sentence names field and position
+  kUnauthorized,  ///< nobody has said who they are
+  kForbidden,     ///< known, but not allowed
+  kNotFound,
+  kConflict,     ///< it exists already, or was changed by somebody else
+  kLimit,        ///< larger or more than a named maximum
+  kOverloaded,   ///< a queue is full; try again later
+  kUnsupported,  ///< valid, but this server does not do it
+  kCorrupt,      ///< stored bytes do not match their checksum
+  kFull,         ///< no space left on the disk
+  kUnavailable,  ///< something this server depends on is away
+  kInternal,     ///< an adapter failed in a way nobody foresaw
+};
+
+struct Error {
+  Code code = Code::kInternal;
+  std::string sentence;
+};
+
+template <typename T>
+using Result = std::expected<T, Error>;
+
+/// `return fail(Code::kNotFound, "no reading in the last hour");`
+[[nodiscard]] inline std::unexpected<Error> fail(Code code, std::string sentence) {
+  return std::unexpected<Error>(Error{code, std::move(sentence)});
+}
+
+[[nodiscard]] inline std::unexpected<Error> fail(Error error) {
+  return std::unexpected<Error>(std::move(error));
+}
+
+/// The name that goes into JSON bodies and logs: "invalid", "not_found", ...
+std::string_view name_of(Code code);
+
+/// The one table from code to HTTP status.
+int http_status_of(Code code);
+
+/// Prints the broken promise and ends the process; on in every build.
+[[noreturn]] void assertion_failed(char const* expression, char const* file, int line);
+
+}  // namespace madang
+
+#define MADANG_CONCAT_INNER(a, b) a##b
+#define MADANG_CONCAT(a, b) MADANG_CONCAT_INNER(a, b)
+
+/// `MADANG_TRY(auto rows, store.read(id));` declares rows, or returns the error to the caller.
+#define MADANG_TRY(declaration, ...) \
+  MADANG_TRY_IMPL(MADANG_CONCAT(madang_result_, __LINE__), declaration, __VA_ARGS__)
+#define MADANG_TRY_IMPL(result, declaration, ...)                            \
+  auto result = (__VA_ARGS__);                                               \
+  if (!result) return ::std::unexpected<::madang::Error>(std::move(result).error()); \
+  declaration = *std::move(result)
+
+/// `MADANG_CHECK(store.append(batch));` for a Result<void>.
+#define MADANG_CHECK(...)                                                          \
+  do {                                                                             \
+    if (auto madang_check = (__VA_ARGS__); !madang_check)                          \
+      return ::std::unexpected<::madang::Error>(std::move(madang_check).error());  \
+  } while (false)
+
+#define MADANG_ASSERT(expression) \
+  ((expression) ? void() : ::madang::assertion_failed(#expression, __FILE__, __LINE__))

@@ -1,0 +1,31 @@
+// Text without I/O: UTF-8, Korea's CP949, numbers in text, and the nearest word for "did you mean".
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+
+namespace madang {
+
+bool is_utf8(std::string_view text);
+/// Every malformed sequence becomes U+FFFD.
+std::string repair_utf8(std::string_view text);
+
+/// CP949 (windows-949, a superset of EUC-KR) to UTF-8. kInvalid: names the byte offset.
+Result<std::string> utf8_of_cp949(std::string_view bytes);
+
+std::string_view trim(std::string_view text);
+std::vector<std::string_view> split(std::string_view text, char separator);
+
+/// The whole text as a finite number; nothing else around it.
+std::optional<double> parse_double(std::string_view text);
+std::optional<std::int64_t> parse_int(std::string_view text);
+
+/// The candidate with the smallest edit distance, if it is near enough to be a typing error.
+std::optional<std::string_view> nearest_word(std::string_view word, std::span<std::string_view const> candidates);
+
+}  // namespace madang

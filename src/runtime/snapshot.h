@@ -1,0 +1,33 @@
+// Read-mostly state: build it anew, swap it in one step, readers keep what they hold.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+namespace madang::runtime {
+
+/// Thread-safe. A mutex around a shared_ptr: atomic<shared_ptr> of g++ 12 fails under tsan.
+template <typename State>
+class Snapshot {
+ public:
+  Snapshot() : state_(std::make_shared<State const>()) {}
+  explicit Snapshot(std::shared_ptr<State const> state) : state_(std::move(state)) {}
+
+  [[nodiscard]] std::shared_ptr<State const> read() const {
+    std::scoped_lock const lock(mutex_);
+    return state_;
+  }
+  void swap(std::shared_ptr<State const> next) {
+    {
+      std::scoped_lock const lock(mutex_);
+      state_.swap(next);
+    }
+    // The old state, perhaps large, dies here, outside the lock.
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<State const> state_;
+};
+
+}  // namespace madang::runtime

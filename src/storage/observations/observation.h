@@ -1,0 +1,62 @@
+// What an observation is once it is inside: the number, its times and its quality, and, rarely, more.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/id.h"
+#include "core/quality.h"
+#include "core/time.h"
+
+namespace madang::storage {
+
+/// The hot part. Integers and booleans are kept as double; NaN and infinity are refused by the store.
+/// For a text or JSON result `value` is 0 and the detail holds the result.
+struct Observation {
+  DatastreamId datastream;
+  Instant phenomenon_time;  ///< start, where it is an interval
+  double value = 0;
+  Instant received_at;
+  Quality quality;
+};
+
+/// What most observations do not have; kept in a side table.
+struct ObservationDetail {
+  enum class ResultKind : std::uint8_t { kNumber, kBoolean, kText, kJson };
+
+  ResultKind result_kind = ResultKind::kNumber;
+  std::string result;                        ///< for kText and kJson
+  std::optional<Instant> phenomenon_end;     ///< an interval's end, when it is not the Datastream's default
+  std::optional<Instant> result_time;
+  FeatureId feature;                         ///< 0: the Datastream's default
+  std::string parameters;                    ///< a JSON object, or empty
+
+  friend bool operator==(ObservationDetail const&, ObservationDetail const&) = default;
+};
+
+/// One durable step: all of it or none.
+struct Batch {
+  std::vector<Observation> observations;
+  /// (index into observations, detail), ascending by index.
+  std::vector<std::pair<std::uint32_t, ObservationDetail>> details;
+};
+
+/// Ids are numbers below 2^53 and stable for ever: Datastream (21 bits) * 2^32 + arrival number there.
+constexpr std::int64_t kArrivalBits = 32;
+constexpr std::int64_t kDatastreamMax = (std::int64_t{1} << 21) - 1;
+[[nodiscard]] constexpr ObservationId observation_id(DatastreamId stream, std::uint32_t arrival) {
+  return ObservationId{(stream.value() << kArrivalBits) | arrival};
+}
+[[nodiscard]] constexpr DatastreamId datastream_of(ObservationId id) {
+  return DatastreamId{id.value() >> kArrivalBits};
+}
+
+struct StoredObservation : Observation {
+  ObservationId id;
+  std::optional<ObservationDetail> detail;
+};
+
+}  // namespace madang::storage
