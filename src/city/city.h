@@ -1,0 +1,131 @@
+// The face of the city's registry: Areas, Things and all that hangs on them, parties and keys. Records live in
+// SQL; what every reading needs is also held in memory and looked up without I/O.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "city/model.h"
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "web/http/http.h"
+
+namespace madang::storage {
+class Records;  // storage/records/records.h: SQLite or PostgreSQL behind SOCI
+}
+
+namespace madang::city {
+
+using ThingPtr = std::shared_ptr<Thing const>;
+using LocationPtr = std::shared_ptr<Location const>;
+using SensorPtr = std::shared_ptr<Sensor const>;
+using ObservedPropertyPtr = std::shared_ptr<ObservedProperty const>;
+using DatastreamPtr = std::shared_ptr<Datastream const>;
+using FeaturePtr = std::shared_ptr<FeatureOfInterest const>;
+using AreaPtr = std::shared_ptr<Area const>;
+
+/// One Thing with everything new that belongs to it (SensorThings deep insert). An entity whose id is set is
+/// linked, not made.
+struct NewDatastream {
+  Datastream datastream;
+  Sensor sensor;
+  ObservedProperty observed_property;
+};
+struct NewThing {
+  Thing thing;
+  std::vector<Location> locations;
+  std::vector<NewDatastream> datastreams;
+};
+
+/// A page of entities by ascending (or descending) id and the count of all.
+struct PageOptions {
+  std::size_t top = 100;
+  std::size_t skip = 0;
+  bool descending = false;
+};
+template <typename Entity>
+struct Page {
+  std::vector<std::shared_ptr<Entity const>> entities;
+  std::size_t count = 0;
+};
+
+/// Thread-safe. Reads come from memory (shared lock, no I/O); writes go to the records first, in one transaction.
+class City {
+ public:
+  static Result<std::unique_ptr<City>> open(storage::Records& records, runtime::Clock const& clock);
+  virtual ~City() = default;
+
+  // Writing. Each call is one transaction; nothing half-done stays.
+  /// kConflict: the serial exists already.
+  virtual Result<ThingId> add_thing(NewThing thing) = 0;
+  /// Many at once in one transaction (import, simulation); same order.
+  virtual Result<std::vector<ThingId>> add_things(std::vector<NewThing> things) = 0;
+  virtual Result<DatastreamId> add_datastream(ThingId thing, NewDatastream datastream) = 0;
+  virtual Result<LocationId> add_location(ThingId thing, Location location) = 0;
+  virtual Result<SensorId> add_sensor(Sensor sensor) = 0;
+  virtual Result<ObservedPropertyId> add_observed_property(ObservedProperty property) = 0;
+  virtual Result<FeatureId> add_feature(FeatureOfInterest feature) = 0;
+  /// GeoJSON FeatureCollection of (Multi)Polygons; replaces areas of the same code. Returns how many.
+  virtual Result<std::size_t> import_areas(std::string_view geojson, int level) = 0;
+
+  // Reading by id or by what a device says. nullptr when there is none.
+  [[nodiscard]] virtual ThingPtr thing(ThingId id) const = 0;
+  [[nodiscard]] virtual ThingPtr thing_of_serial(std::string_view serial) const = 0;
+  [[nodiscard]] virtual LocationPtr location(LocationId id) const = 0;
+  [[nodiscard]] virtual SensorPtr sensor(SensorId id) const = 0;
+  [[nodiscard]] virtual ObservedPropertyPtr observed_property(ObservedPropertyId id) const = 0;
+  [[nodiscard]] virtual DatastreamPtr datastream(DatastreamId id) const = 0;
+  [[nodiscard]] virtual FeaturePtr feature(FeatureId id) const = 0;
+  [[nodiscard]] virtual AreaPtr area(AreaId id) const = 0;
+  /// The Sensor whose name or model is this, so that deep inserts can share it.
+  [[nodiscard]] virtual SensorPtr sensor_named(std::string_view name) const = 0;
+  [[nodiscard]] virtual ObservedPropertyPtr observed_property_defined(std::string_view definition) const = 0;
+
+  /// The hot look-up of every MQTT message: all Datastreams of the Thing with this serial. Empty when unknown.
+  [[nodiscard]] virtual std::span<DatastreamPtr const> datastreams_of_serial(std::string_view serial) const = 0;
+  [[nodiscard]] virtual std::vector<DatastreamPtr> datastreams_of(ThingId thing) const = 0;
+  [[nodiscard]] virtual std::vector<LocationPtr> locations_of(ThingId thing) const = 0;
+  /// All areas, by level then code.
+  [[nodiscard]] virtual std::vector<AreaPtr> areas() const = 0;
+  /// The smallest Area that holds the point; 0: none.
+  [[nodiscard]] virtual AreaId area_at(LatLon point) const = 0;
+
+  [[nodiscard]] virtual Page<Thing> things(PageOptions const& options) const = 0;
+  [[nodiscard]] virtual Page<Location> locations(PageOptions const& options) const = 0;
+  [[nodiscard]] virtual Page<Sensor> sensors(PageOptions const& options) const = 0;
+  [[nodiscard]] virtual Page<ObservedProperty> observed_properties(PageOptions const& options) const = 0;
+  [[nodiscard]] virtual Page<Datastream> datastreams(PageOptions const& options) const = 0;
+  [[nodiscard]] virtual Page<FeatureOfInterest> features(PageOptions const& options) const = 0;
+  /// Changes with every write; lets caches know.
+  [[nodiscard]] virtual std::uint64_t version() const = 0;
+};
+
+/// Keys of devices and logins of operators. Thread-safe; a key made or revoked by another process on the same
+/// records is seen within 2 s.
+class Rights : public web::Authenticator {
+ public:
+  static Result<std::unique_ptr<Rights>> open(storage::Records& records, runtime::Clock const& clock);
+
+  /// The key's text is returned once and never stored in clear. kConflict: the name is taken.
+  virtual Result<std::string> create_key(std::string name, std::vector<std::string> things) = 0;
+  virtual Result<std::vector<Key>> keys() = 0;
+  virtual Result<void> revoke_key(std::string_view name) = 0;
+
+  /// argon2id. kConflict: the login is taken; kInvalid: password shorter than 10 characters.
+  virtual Result<PartyId> create_operator(std::string login, std::string_view password) = 0;
+  virtual Result<void> reset_operator(std::string_view login, std::string_view password) = 0;
+  virtual Result<std::size_t> operator_count() = 0;
+
+  struct Login {
+    std::string session_token;  ///< for the cookie
+    web::Principal principal;   ///< with the CSRF token
+  };
+  /// Blocking (argon2id takes ~50 ms on purpose). kUnauthorized: wrong; kOverloaded: too many tries.
+  virtual Result<Login> login(std::string_view login, std::string_view password, std::string_view remote_address) = 0;
+  virtual Result<void> logout(std::string_view session_token) = 0;
+};
+
+}  // namespace madang::city

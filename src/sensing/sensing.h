@@ -1,0 +1,71 @@
+// The face of sensing: readings come in, become durable in shared batches, then show up in the latest values
+// and in front of everybody who listens.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "city/city.h"
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "runtime/metrics.h"
+#include "storage/observations/store.h"
+#include "web/mqtt/mqtt.h"
+
+namespace madang::sensing {
+
+/// Takes readings from every edge. Many small submissions share one durable batch (group commit): a writer
+/// thread takes all that waits, appends once, then answers each. Thread-safe.
+class Ingest {
+ public:
+  /// Called exactly once, on the writer thread, after the batch is durable (or refused); must be quick.
+  using Done = std::move_only_function<void(Result<storage::Appended>)>;
+
+  struct Options {
+    std::size_t observations_waiting_max = 400'000;  ///< above: kOverloaded at once
+    std::size_t batch_max = 40'000;                  ///< observations of one append
+  };
+
+  static std::unique_ptr<Ingest> start(storage::ObservationStore& store, runtime::Clock const& clock,
+                                       runtime::Metrics& metrics, Options options);
+  virtual ~Ingest() = default;
+
+  /// All or nothing for this submission: a bad value refuses the submission, not its neighbours in the batch.
+  /// `received_at` 0 is filled in with now.
+  virtual void submit(storage::Batch batch, Done done) = 0;
+  /// The same, waiting for the answer: import, replay, tests.
+  virtual Result<storage::Appended> submit_and_wait(storage::Batch batch) = 0;
+
+  /// Every durable batch, after it is durable, in order, on the writer thread: live views, early warning, feeds.
+  using Listener = std::function<void(std::span<storage::StoredObservation const>)>;
+  /// Listeners are added before the first submission.
+  virtual void listen(Listener listener) = 0;
+  virtual void stop() = 0;
+};
+
+/// Decodes `things/{serial}/obs` messages: one JSON object, one timestamp, many channels:
+///   {"time":"2026-11-24T05:30:00Z","pm25":12.3,"temperature":4.1}   ("time" missing: now)
+/// Unknown channels refuse the message unless the Thing's property "ignoreUnknownChannels" is true; a null channel
+/// is skipped; sentinels of the channel are skipped and counted. kInvalid names the field; kNotFound the serial.
+Result<storage::Batch> decode_device_payload(city::City const& city, std::string_view serial, std::string_view payload,
+                                             Instant received_at);
+
+/// The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own; everybody with a
+/// key may subscribe to things/+/obs within its scope.
+std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
+                                                         Ingest& ingest, runtime::Clock const& clock);
+
+/// Server-sent events for live views: GET /api/v1/live?property=pm25 and the JSON API of the control room.
+struct ApiNeeds {
+  city::City& city;
+  storage::ObservationStore& store;
+  Ingest& ingest;
+  runtime::Clock const& clock;
+  runtime::Metrics& metrics;
+};
+web::Routes api_routes(ApiNeeds needs);
+
+}  // namespace madang::sensing

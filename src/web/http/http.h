@@ -1,0 +1,153 @@
+// The face of HTTP for every other room: what a request is, what an answer is, how routes are declared.
+// No Beast and no Asio here: those stay in the server's few translation units.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/error.h"
+#include "core/id.h"
+
+namespace madang::web {
+
+enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
+
+/// Who may call a route. A template argument of every route, so that it cannot be forgotten.
+enum class Access : std::uint8_t {
+  kPublic,    ///< everybody; CORS *; a budget per address
+  kDevice,    ///< needs a key with the right to write observations or Things
+  kOperator,  ///< needs a login; unsafe methods need the CSRF token too
+};
+
+/// Which bounded queue a request waits in, so that a bulk load cannot starve a read.
+enum class Work : std::uint8_t { kInline, kRead, kWrite, kBulk };
+
+/// Who is asking, after authentication.
+struct Principal {
+  enum class Kind : std::uint8_t { kNobody, kDevice, kOperator };
+
+  Kind kind = Kind::kNobody;
+  KeyId key;                         ///< for kDevice
+  PartyId party;                     ///< for kOperator
+  std::string name;
+  std::vector<std::string> things;   ///< serials a device key may write; empty: all of them
+  std::string csrf_token;            ///< for kOperator
+};
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+struct Request {
+  Method method = Method::kGet;
+  std::string path;            ///< percent-decoded, without the query
+  Fields query;                ///< percent-decoded, in order
+  Fields headers;              ///< names in lower case
+  Fields path_parameters;      ///< of the route's {name} parts
+  std::string body;
+  std::string remote_address;  ///< of the peer, without port
+  bool secure = false;         ///< came over TLS
+  Principal who;
+
+  /// Empty when it is not there.
+  [[nodiscard]] std::string_view header(std::string_view lower_case_name) const;
+  [[nodiscard]] std::string_view parameter(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string_view> query_value(std::string_view name) const;
+  [[nodiscard]] std::optional<std::string> cookie(std::string_view name) const;
+};
+
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  Fields headers;
+  /// Instead of `body`: bytes that live as long as the process (embedded files). Not copied.
+  std::string_view static_body;
+};
+
+Response json(std::string body, int status = 200);
+Response html(std::string body, int status = 200);
+Response redirect(std::string location);  ///< 303
+/// {"code":"not_found","message":"..."}; for 429 and 503 with Retry-After.
+Response error_response(Error const& error);
+
+/// Blocking; runs on the pool of its Work class (kInline: on the network thread, must not block).
+using Handler = std::function<Result<Response>(Request const&)>;
+/// Called exactly once, from any thread.
+using Done = std::move_only_function<void(Result<Response>)>;
+/// Must not block; runs on the network thread.
+using AsyncHandler = std::function<void(Request, Done)>;
+
+/// One browser that listens to server-sent events. Thread-safe.
+class EventSink {
+ public:
+  virtual ~EventSink() = default;
+  /// Queues one event. False: the client is gone, or so slow that its queue (limits.h) is full; the event is dropped.
+  virtual bool send(std::string_view event, std::string_view data) = 0;
+  [[nodiscard]] virtual bool closed() const = 0;
+};
+/// Called once per connection on the network thread; keep the sink until it is closed. An Error refuses.
+using StreamHandler = std::function<Result<void>(Request const&, std::shared_ptr<EventSink>)>;
+
+/// Routes of one module. Patterns: "/v1/areas/{id}"; a last part "{rest*}" takes everything that follows.
+class Routes {
+ public:
+  struct Route {
+    Method method;
+    std::string pattern;
+    Access access;
+    Work work;
+    Handler handler;            ///< exactly one of the three is set
+    AsyncHandler async_handler;
+    StreamHandler stream_handler;
+  };
+
+  template <Access A>
+  void get(std::string pattern, Handler h, Work work = Work::kRead) {
+    routes_.push_back({Method::kGet, std::move(pattern), A, work, std::move(h), {}, {}});
+  }
+  template <Access A>
+  void post(std::string pattern, Handler h, Work work = Work::kWrite) {
+    routes_.push_back({Method::kPost, std::move(pattern), A, work, std::move(h), {}, {}});
+  }
+  template <Access A>
+  void patch(std::string pattern, Handler h, Work work = Work::kWrite) {
+    routes_.push_back({Method::kPatch, std::move(pattern), A, work, std::move(h), {}, {}});
+  }
+  template <Access A>
+  void remove(std::string pattern, Handler h, Work work = Work::kWrite) {
+    routes_.push_back({Method::kDelete, std::move(pattern), A, work, std::move(h), {}, {}});
+  }
+  template <Access A>
+  void post_async(std::string pattern, AsyncHandler h) {
+    routes_.push_back({Method::kPost, std::move(pattern), A, Work::kInline, {}, std::move(h), {}});
+  }
+  template <Access A>
+  void stream(std::string pattern, StreamHandler h) {
+    routes_.push_back({Method::kGet, std::move(pattern), A, Work::kInline, {}, {}, std::move(h)});
+  }
+
+  [[nodiscard]] std::vector<Route> const& all() const { return routes_; }
+  void append(Routes other) {
+    for (auto& r : other.routes_) routes_.push_back(std::move(r));
+  }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+/// Tells who a key or a session cookie belongs to; `city` implements it. Thread-safe, must be quick (cached).
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+  /// From `Authorization: Bearer KEY` or MQTT's password. kUnauthorized when unknown or revoked.
+  virtual Result<Principal> principal_of_key(std::string_view key) = 0;
+  /// From the session cookie. kUnauthorized when unknown or expired.
+  virtual Result<Principal> principal_of_session(std::string_view token) = 0;
+};
+
+}  // namespace madang::web
