@@ -1,0 +1,60 @@
+#include "sensing/quantities.h"
+
+#include <algorithm>
+#include <array>
+
+namespace madang::sensing {
+namespace {
+
+constexpr auto kMean = Averaging::kArithmetic;
+constexpr auto kUp = Ramp::kSequential;
+
+// Definitions: CF standard names and QUDT where they exist. Gross ranges: the S-DoT wire ranges (publisher's data
+// sheet) for what it carries; sensor-class maxima of the statutory methods for gases. Scale ends are for reading a map.
+constexpr std::array kQuantities{
+    QuantityInfo{"pm25", "Fine dust PM2.5", "초미세먼지 PM2.5", "http://vocab.nerc.ac.uk/standard_name/mass_concentration_of_pm2p5_ambient_aerosol_particles_in_air/", "microgram per cubic metre", "µg/m³", "ug/m3", 0, 1500, 0, 75, 0, kMean, kUp},
+    QuantityInfo{"pm10", "Dust PM10", "미세먼지 PM10", "http://vocab.nerc.ac.uk/standard_name/mass_concentration_of_pm10_ambient_aerosol_particles_in_air/", "microgram per cubic metre", "µg/m³", "ug/m3", 0, 1500, 0, 150, 0, kMean, kUp},
+    QuantityInfo{"o3", "Ozone O₃", "오존 O₃", "http://vocab.nerc.ac.uk/standard_name/mole_fraction_of_ozone_in_air/", "parts per million", "ppm", "[ppm]", 0, 1, 0, 0.15, 3, kMean, kUp},
+    QuantityInfo{"no2", "Nitrogen dioxide NO₂", "이산화질소 NO₂", "http://vocab.nerc.ac.uk/standard_name/mole_fraction_of_nitrogen_dioxide_in_air/", "parts per million", "ppm", "[ppm]", 0, 2, 0, 0.12, 3, kMean, kUp},
+    QuantityInfo{"co", "Carbon monoxide CO", "일산화탄소 CO", "http://vocab.nerc.ac.uk/standard_name/mole_fraction_of_carbon_monoxide_in_air/", "parts per million", "ppm", "[ppm]", 0, 50, 0, 3, 2, kMean, kUp},
+    QuantityInfo{"so2", "Sulphur dioxide SO₂", "아황산가스 SO₂", "http://vocab.nerc.ac.uk/standard_name/mole_fraction_of_sulfur_dioxide_in_air/", "parts per million", "ppm", "[ppm]", 0, 1, 0, 0.05, 3, kMean, kUp},
+    QuantityInfo{"nh3", "Ammonia NH₃", "암모니아 NH₃", "http://vocab.nerc.ac.uk/standard_name/mole_fraction_of_ammonia_in_air/", "parts per million", "ppm", "[ppm]", 0, 100, 0, 5, 2, kMean, kUp},
+    QuantityInfo{"h2s", "Hydrogen sulphide H₂S", "황화수소 H₂S", "http://vocab.nerc.ac.uk/standard_name/mole_fraction_of_hydrogen_sulfide_in_air/", "parts per million", "ppm", "[ppm]", 0, 100, 0, 1, 2, kMean, kUp},
+    QuantityInfo{"noise", "Noise", "소음", "http://vocab.nerc.ac.uk/standard_name/sound_intensity_level_in_air/", "decibel (A-weighted)", "dB(A)", "dB[SPL]", 0, 130, 35, 85, 1, Averaging::kEnergy, kUp},
+    QuantityInfo{"temperature", "Air temperature", "기온", "http://vocab.nerc.ac.uk/standard_name/air_temperature/", "degree Celsius", "°C", "Cel", -50, 80, -10, 40, 1, kMean, Ramp::kDiverging},
+    QuantityInfo{"humidity", "Relative humidity", "상대습도", "http://vocab.nerc.ac.uk/standard_name/relative_humidity/", "percent", "%", "%", 0, 100, 0, 100, 0, kMean, kUp},
+    QuantityInfo{"wind_speed", "Wind speed", "풍속", "http://vocab.nerc.ac.uk/standard_name/wind_speed/", "metre per second", "m/s", "m/s", 0, 100, 0, 12, 1, kMean, kUp},
+    QuantityInfo{"illuminance", "Illuminance", "조도", "http://qudt.org/vocab/quantitykind/Illuminance", "lux", "lx", "lx", 0, 120000, 0, 60000, 0, kMean, kUp},
+    QuantityInfo{"ultraviolet", "Ultraviolet index", "자외선 지수", "http://vocab.nerc.ac.uk/standard_name/ultraviolet_index/", "UV index", "UVI", "1", 0, 16, 0, 11, 1, kMean, kUp},
+    QuantityInfo{"vibration", "Vibration", "진동", "http://qudt.org/vocab/quantitykind/Acceleration", "standard gravity", "g", "[g]", 0, 16, 0, 2, 2, kMean, kUp},
+    QuantityInfo{"globe_temperature", "Globe temperature", "흑구 온도", "https://w3id.org/madang/property/globe-temperature", "degree Celsius", "°C", "Cel", -50, 80, -10, 60, 1, kMean, Ramp::kDiverging},
+    QuantityInfo{"people", "People present", "유동 인구", "https://w3id.org/madang/property/people-present", "people", "people", "{people}", 0, 100000, 0, 400, 0, kMean, kUp},
+    // Beyond the city node: what S-DoT publishes besides.
+    QuantityInfo{"pm25_corrected", "PM2.5, corrected to the national network", "초미세먼지 보정", "http://vocab.nerc.ac.uk/standard_name/mass_concentration_of_pm2p5_ambient_aerosol_particles_in_air/", "microgram per cubic metre", "µg/m³", "ug/m3", 0, 1500, 0, 75, 0, kMean, kUp},
+    QuantityInfo{"pm10_corrected", "PM10, corrected to the national network", "미세먼지 보정", "http://vocab.nerc.ac.uk/standard_name/mass_concentration_of_pm10_ambient_aerosol_particles_in_air/", "microgram per cubic metre", "µg/m³", "ug/m3", 0, 1500, 0, 150, 0, kMean, kUp},
+    QuantityInfo{"wind_direction", "Wind direction", "풍향", "http://vocab.nerc.ac.uk/standard_name/wind_from_direction/", "degree", "°", "deg", 0, 360, 0, 360, 0, Averaging::kCircular, kUp},
+    QuantityInfo{"gust_speed", "Gust speed", "돌풍 풍속", "http://vocab.nerc.ac.uk/standard_name/wind_speed_of_gust/", "metre per second", "m/s", "m/s", 0, 100, 0, 20, 1, kMean, kUp},
+    QuantityInfo{"gust_direction", "Gust direction", "돌풍 풍향", "http://vocab.nerc.ac.uk/standard_name/wind_gust_from_direction/", "degree", "°", "deg", 0, 360, 0, 360, 0, Averaging::kCircular, kUp},
+    QuantityInfo{"vibration_x", "Vibration x", "진동(x)", "http://qudt.org/vocab/quantitykind/Acceleration", "standard gravity", "g", "[g]", 0, 16, 0, 2, 2, kMean, kUp},
+    QuantityInfo{"vibration_y", "Vibration y", "진동(y)", "http://qudt.org/vocab/quantitykind/Acceleration", "standard gravity", "g", "[g]", 0, 16, 0, 2, 2, kMean, kUp},
+    QuantityInfo{"vibration_z", "Vibration z", "진동(z)", "http://qudt.org/vocab/quantitykind/Acceleration", "standard gravity", "g", "[g]", 0, 16, 0, 2, 2, kMean, kUp},
+    QuantityInfo{"vibration_x_max", "Vibration x, maximum", "진동(x) 최대", "http://qudt.org/vocab/quantitykind/Acceleration", "standard gravity", "g", "[g]", 0, 16, 0, 4, 2, kMean, kUp},
+    QuantityInfo{"vibration_y_max", "Vibration y, maximum", "진동(y) 최대", "http://qudt.org/vocab/quantitykind/Acceleration", "standard gravity", "g", "[g]", 0, 16, 0, 4, 2, kMean, kUp},
+    QuantityInfo{"vibration_z_max", "Vibration z, maximum", "진동(z) 최대", "http://qudt.org/vocab/quantitykind/Acceleration", "standard gravity", "g", "[g]", 0, 16, 0, 4, 2, kMean, kUp},
+};
+
+constexpr std::size_t kCityNodeCount = 17;
+static_assert(kQuantities[kCityNodeCount - 1].channel == "people");
+
+}  // namespace
+
+std::span<QuantityInfo const> quantities() { return kQuantities; }
+
+std::span<QuantityInfo const> city_node_quantities() { return std::span{kQuantities}.first(kCityNodeCount); }
+
+QuantityInfo const* quantity(std::string_view channel) {
+  auto const found = std::ranges::find(kQuantities, channel, &QuantityInfo::channel);
+  return found == kQuantities.end() ? nullptr : &*found;
+}
+
+}  // namespace madang::sensing
