@@ -1,0 +1,152 @@
+#include "runtime/messages.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+#include <unicode/datefmt.h>
+#include <unicode/msgfmt.h>
+#include <unicode/timezone.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <mutex>
+#include <set>
+
+#include "core/text.h"
+#include "runtime/log.h"
+
+namespace madang::runtime {
+namespace {
+
+icu::UnicodeString icu_text(std::string_view text) {
+  return icu::UnicodeString::fromUTF8(icu::StringPiece{text.data(), static_cast<std::int32_t>(text.size())});
+}
+
+icu::Formattable icu_value(Messages::Value const& value) {
+  if (auto const* text = std::get_if<std::string>(&value)) return {icu_text(*text)};
+  if (auto const* integer = std::get_if<std::int64_t>(&value)) return {*integer};
+  if (auto const* number = std::get_if<double>(&value)) return {*number};
+  return {static_cast<UDate>(millis_of(std::get<Instant>(value))), icu::Formattable::kIsDate};
+}
+
+struct Message {
+  std::string plain;  ///< used as it is when there is no formatter
+  std::unique_ptr<icu::MessageFormat> formatter;
+};
+
+using Language = std::map<std::string, Message, std::less<>>;
+
+Result<Message> read_message(std::string_view file, std::string_view key, std::string_view text,
+                             icu::TimeZone const& zone) {
+  Message message{.plain = std::string{text}, .formatter = nullptr};
+  if (text.find_first_of("{'") == std::string_view::npos) return message;
+  UErrorCode status = U_ZERO_ERROR;
+  UParseError where{};
+  icu::Locale const locale{std::string{file.substr(0, file.find('.'))}.c_str()};
+  message.formatter = std::make_unique<icu::MessageFormat>(icu_text(text), locale, where, status);
+  if (U_FAILURE(status) != 0)
+    return fail(Code::kInvalid, fmt::format("{}: message \"{}\": not ICU MessageFormat near character {}", file, key,
+                                            where.offset + 1));
+  std::int32_t count = 0;
+  auto const* formats = message.formatter->getFormats(count);
+  for (std::int32_t i = 0; i < count; ++i)
+    if (auto const* dated = dynamic_cast<icu::DateFormat const*>(formats[i]))
+      const_cast<icu::DateFormat*>(dated)->setTimeZone(zone);
+  return message;
+}
+
+Result<Language> read_language(EmbeddedFile const& file, icu::TimeZone const& zone) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  if (auto const error = parser.parse(simdjson::padded_string{file.bytes}).get(object); error != simdjson::SUCCESS)
+    return fail(Code::kInvalid, fmt::format("{}: {}", file.name, simdjson::error_message(error)));
+  Language language;
+  for (auto const [key, value] : object) {
+    std::string_view text;
+    if (value.get(text) != simdjson::SUCCESS)
+      return fail(Code::kInvalid, fmt::format("{}: \"{}\" is not a text", file.name, key));
+    MADANG_TRY(auto message, read_message(file.name, key, text, zone));
+    language.emplace(key, std::move(message));
+  }
+  return language;
+}
+
+}  // namespace
+
+struct Messages::Catalogue {
+  std::map<std::string, Language, std::less<>> by_language;
+  std::vector<std::string> languages;
+  std::mutex mutex;  ///< ICU's formatters keep state while they format
+  std::set<std::string, std::less<>> reported;
+
+  Message const* find(std::string_view language, std::string_view key) const {
+    auto const found = by_language.find(language);
+    if (found == by_language.end()) return nullptr;
+    auto const message = found->second.find(key);
+    return message == found->second.end() ? nullptr : &message->second;
+  }
+};
+
+Messages::Messages() : catalogue_(std::make_unique<Catalogue>()) {}
+Messages::~Messages() = default;
+Messages::Messages(Messages&&) noexcept = default;
+Messages& Messages::operator=(Messages&&) noexcept = default;
+
+Result<Messages> Messages::load(std::span<EmbeddedFile const> files, std::string_view zone) {
+  Messages messages;
+  std::unique_ptr<icu::TimeZone> const time_zone{icu::TimeZone::createTimeZone(icu_text(zone))};
+  for (auto const& file : files) {
+    MADANG_TRY(auto language, read_language(file, *time_zone));
+    std::string const tag{file.name.substr(0, file.name.find('.'))};
+    messages.catalogue_->by_language.emplace(tag, std::move(language));
+    messages.catalogue_->languages.push_back(tag);
+  }
+  return messages;
+}
+
+std::vector<std::string> const& Messages::languages() const { return catalogue_->languages; }
+
+std::string Messages::text(std::string_view language, std::string_view key, Arguments const& arguments) const {
+  auto const* message = catalogue_->find(language, key);
+  if (message == nullptr) message = catalogue_->find("en", key);
+  std::unique_lock lock(catalogue_->mutex, std::defer_lock);
+  if (message == nullptr) {
+    lock.lock();
+    if (catalogue_->reported.emplace(key).second) log_error("runtime", "message_missing", {{"key", key}});
+    return std::string{key};
+  }
+  if (!message->formatter) return message->plain;
+  std::vector<icu::UnicodeString> names;
+  std::vector<icu::Formattable> values;
+  for (auto const& [name, value] : arguments) {
+    names.push_back(icu_text(name));
+    values.push_back(icu_value(value));
+  }
+  icu::UnicodeString out;
+  UErrorCode status = U_ZERO_ERROR;
+  lock.lock();
+  message->formatter->format(names.data(), values.data(), static_cast<std::int32_t>(names.size()), out, status);
+  lock.unlock();
+  std::string utf8;
+  return out.toUTF8String(utf8);
+}
+
+std::string_view Messages::choose(std::string_view accept_language) const {
+  std::string_view best = "en";
+  double best_weight = 0;
+  for (auto const part : split(accept_language.substr(0, 200), ',')) {
+    auto const semicolon = part.find(';');
+    auto const tag = trim(part.substr(0, semicolon));
+    double weight = 1;
+    if (auto const q = part.find("q="); q != std::string_view::npos) weight = parse_double(trim(part.substr(q + 2))).value_or(0);
+    for (auto const& ours : catalogue_->languages) {
+      if (weight > best_weight && (tag == ours || tag.starts_with(ours + "-"))) {
+        best = ours;
+        best_weight = weight;
+      }
+    }
+  }
+  return best;
+}
+
+}  // namespace madang::runtime

@@ -1,0 +1,125 @@
+#include "runtime/settings.h"
+
+#include <fmt/format.h>
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+
+#include "core/text.h"
+
+namespace madang::runtime {
+namespace {
+
+template <typename... F>
+struct Overloaded : F... {
+  using F::operator()...;
+};
+
+std::unexpected<Error> refuse(std::string_view name, toml::source_region const& where, std::string const& sentence) {
+  return fail(Code::kInvalid, fmt::format("{}:{}:{}: {}", name, where.begin.line, where.begin.column, sentence));
+}
+
+std::string bounds_of(SettingInfo const& info) {
+  if (info.min == 0 && info.max == 0) return {};
+  return fmt::format("{} to {}", info.min, info.max);
+}
+
+bool in_bounds(SettingInfo const& info, double value) {
+  return (info.min == 0 && info.max == 0) || (value >= info.min && value <= info.max);
+}
+
+}  // namespace
+
+/// Walks a TOML tree and puts each leaf into the field of its dotted key.
+struct SettingsReader {
+  std::vector<Settings::Setting>& settings;
+  std::string_view name;
+
+  Result<void> table(toml::table const& tree, std::string const& prefix) {
+    for (auto const& [key, node] : tree) {
+      std::string const dotted = prefix + std::string{key.str()};
+      if (auto const* below = node.as_table())
+        MADANG_CHECK(table(*below, dotted + "."));
+      else
+        MADANG_CHECK(leaf(dotted, key.source(), node));
+    }
+    return {};
+  }
+
+  Result<void> leaf(std::string const& key, toml::source_region const& where, toml::node const& node) {
+    auto const found = std::ranges::find(settings, key, [](auto const& s) { return std::string_view{s.info.key}; });
+    if (found == settings.end()) return unknown(key, where);
+    auto const& info = found->info;
+    auto number = [&](auto* field, auto value, std::string_view kind) -> Result<void> {
+      if (!value) return refuse(name, where, fmt::format("\"{}\" wants {}", key, kind));
+      if (!in_bounds(info, static_cast<double>(*value)))
+        return refuse(name, where, fmt::format("\"{}\": {} is not within {}", key, *value, bounds_of(info)));
+      *field = *value;
+      return {};
+    };
+    return std::visit(
+        Overloaded{[&](std::int64_t* f) { return number(f, node.value_exact<std::int64_t>(), "a whole number"); },
+                   [&](double* f) { return number(f, node.value<double>(), "a number"); },
+                   [&](bool* f) -> Result<void> {
+                     auto const value = node.value_exact<bool>();
+                     if (!value) return refuse(name, where, fmt::format("\"{}\" wants true or false", key));
+                     *f = *value;
+                     return {};
+                   },
+                   [&](std::string* f) -> Result<void> {
+                     auto const value = node.value_exact<std::string>();
+                     if (!value) return refuse(name, where, fmt::format("\"{}\" wants a text in quotes", key));
+                     *f = *value;
+                     return {};
+                   }},
+        found->field);
+  }
+
+  [[nodiscard]] Result<void> unknown(std::string const& key, toml::source_region const& where) const {
+    std::vector<std::string_view> keys;
+    for (auto const& setting : settings) keys.emplace_back(setting.info.key);
+    auto const near = nearest_word(key, keys);
+    return refuse(name, where, fmt::format("there is no key \"{}\"{}", key,
+                                           near ? fmt::format("; did you mean \"{}\"?", *near) : std::string{}));
+  }
+};
+
+Result<void> Settings::read(std::string_view text, std::string_view name) {
+  auto const parsed = toml::parse(text);
+  if (!parsed) return refuse(name, parsed.error().source(), std::string{parsed.error().description()});
+  return SettingsReader{settings_, name}.table(parsed.table(), "");
+}
+
+Result<void> Settings::read_file(std::string const& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(Code::kNotFound, fmt::format("{}: the configuration file cannot be read", path));
+  std::string const text{std::istreambuf_iterator<char>(in), {}};
+  return read(text, path);
+}
+
+std::string Settings::explain() const {
+  std::string out = "# Every key with its default; a file needs only the ones you change. Changes count at the next start.\n";
+  std::string section;
+  for (auto const& [info, field] : settings_) {
+    auto const dot = info.key.rfind('.');
+    if (auto const mine = info.key.substr(0, dot); mine != section) {
+      section = mine;
+      out += fmt::format("\n[{}]\n", section);
+    }
+    std::string const bounds = bounds_of(info);
+    out += fmt::format("# {}{}{}\n", info.sentence, info.unit.empty() ? "" : " Unit: " + info.unit + ".",
+                       bounds.empty() ? "" : " Range: " + bounds + ".");
+    auto const shown = std::visit(
+        Overloaded{[](std::string const* v) { return fmt::format("\"{}\"", *v); },
+                   [](auto const* v) { return fmt::format("{}", *v); }},
+        field);
+    out += fmt::format("{} = {}\n", info.key.substr(dot + 1), shown);
+  }
+  return out;
+}
+
+}  // namespace madang::runtime
