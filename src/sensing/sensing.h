@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "runtime/clock.h"
 #include "runtime/metrics.h"
+#include "sensing/now.h"
 #include "storage/observations/store.h"
 #include "web/mqtt/mqtt.h"
 
@@ -65,6 +66,8 @@ struct ApiNeeds {
   Ingest& ingest;
   runtime::Clock const& clock;
   runtime::Metrics& metrics;
+  /// The view the public page reads too; without one the routes start their own.
+  std::shared_ptr<NowView> now = {};
 };
 web::Routes api_routes(ApiNeeds needs);
 

@@ -1,0 +1,110 @@
+// What the city measures at this moment, or at a moment of the past: the one query behind the control room's API
+// and the public page, so that both show the same number.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "city/city.h"
+#include "core/quality.h"
+#include "runtime/clock.h"
+#include "storage/observations/store.h"
+
+namespace madang::sensing {
+
+class Ingest;
+
+/// How the city calls itself and which zone its clocks show.
+struct CityIdentity {
+  city::Name name{{{"en", "Madang city"}, {"ko", "마당시"}}};
+  std::string zone = "Asia/Seoul";
+};
+
+/// Stations of one quantity by age of their newest value: fresh within 3 expected intervals (an hour where none is
+/// stated), silent after 7 days or without any value, stale in between. fresh + stale + silent = stations.
+struct Freshness {
+  std::size_t stations = 0;
+  std::size_t fresh = 0;
+  std::size_t stale = 0;
+  std::size_t silent = 0;
+
+  friend bool operator==(Freshness const&, Freshness const&) = default;
+};
+
+/// The newest value of one station; silent stations have none.
+struct StationValue {
+  ThingId thing;
+  DatastreamId datastream;
+  double value = 0;
+  Instant time;
+  QualityFlag flag = QualityFlag::kUnknown;
+  bool fresh = false;
+};
+
+/// The middle of all fresh values in one Area of level 1 that are not suspect and not failed.
+struct AreaNow {
+  AreaId area;
+  std::string code;
+  city::Name name;
+  std::optional<double> median;  ///< none without a fresh value
+  std::size_t count = 0;         ///< stations behind the median
+
+  friend bool operator==(AreaNow const& a, AreaNow const& b) {
+    return a.area == b.area && a.median == b.median && a.count == b.count;
+  }
+};
+
+/// One quantity over the whole city. Directions have a vector mean in the place of the median.
+struct QuantityNow {
+  std::string channel;
+  city::Name name;
+  std::string unit;  ///< symbol: "µg/m³"
+  int decimals = 1;
+  double scale_min = 0, scale_max = 0;  ///< ends of the colour scale
+  Instant at;                           ///< the moment asked about
+  std::optional<double> median;         ///< of the city, by the same rule as an Area's
+  std::size_t count = 0;
+  std::optional<Instant> time;          ///< of the newest value among those behind the median
+  std::vector<AreaNow> areas;           ///< every Area of level 1, by code
+  std::vector<StationValue> values;
+  Freshness freshness;
+  std::vector<city::Name> notices;      ///< sentences that must stand beside these numbers; each once
+  bool simulated = false;               ///< some of the stations are simulated
+};
+
+struct CityNow {
+  CityIdentity identity;
+  Instant now;
+  bool simulated = false;
+  std::vector<city::Name> notices;
+  /// Of pm25, pm10, noise, temperature, humidity, people: those that some station has, in this order.
+  std::vector<QuantityNow> quantities;
+};
+
+/// Thread-safe. The newest values come from memory; a moment of the past is read from the store.
+class NowView {
+ public:
+  struct Needs {
+    city::City& city;
+    storage::ObservationStore& store;
+    Ingest& ingest;
+    runtime::Clock const& clock;
+    CityIdentity identity = {};
+  };
+
+  /// Reads the newest value of every Datastream, then listens to `ingest`: start it before the first submission.
+  static Result<std::shared_ptr<NowView>> start(Needs needs);
+  virtual ~NowView() = default;
+
+  [[nodiscard]] virtual CityNow city_now() const = 0;
+  /// With `at` the newest values at or before it, at most one day old (three where a value a day is expected).
+  /// kNotFound: no station has this channel.
+  [[nodiscard]] virtual Result<QuantityNow> quantity(std::string_view channel,
+                                                     std::optional<Instant> at = std::nullopt) const = 0;
+};
+
+}  // namespace madang::sensing
