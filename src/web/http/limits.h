@@ -1,0 +1,40 @@
+// The named maximum of everything the web server reads, keeps or waits for.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace madang::web {
+
+/// Defaults are for a city's server; tests make them small.
+struct Limits {
+  std::size_t connections = 4096;             ///< open at once, streams included; more are answered 503 and closed
+  std::size_t streams = 2048;                 ///< server-sent event connections at once
+  std::size_t header_bytes = 16 * 1024;       ///< request line and fields together
+  std::size_t header_fields = 64;
+  std::size_t target_bytes = 8 * 1024;
+  std::size_t body_bytes_read = 64 * 1024;              ///< Work::kInline with a handler, Work::kRead
+  std::size_t body_bytes_write = 1024 * 1024;           ///< Work::kWrite
+  std::size_t body_bytes_async = 8 * 1024 * 1024;       ///< routes with an AsyncHandler
+  std::size_t body_bytes_bulk = 32 * 1024 * 1024;       ///< Work::kBulk
+  std::size_t body_bytes_all = 256 * 1024 * 1024;       ///< bodies of all connections together; above: 503
+  std::size_t stream_queue_bytes = 256 * 1024;          ///< unsent events of one listener
+  std::size_t unsent_bytes = 256 * 1024;                ///< answers of pipelined requests; above, reading pauses
+  std::chrono::milliseconds header_wait{10'000};        ///< from the first byte of a request to the end of its header
+  std::chrono::milliseconds idle_wait{75'000};          ///< keep-alive without a request
+  std::chrono::milliseconds body_wait{30'000};          ///< for a body, plus a second for each body_bytes_per_second read
+  std::size_t body_bytes_per_second = 4096;
+  std::chrono::milliseconds write_wait{30'000};         ///< without any progress of an answer
+  std::chrono::milliseconds heartbeat{15'000};          ///< between comments on a silent stream
+  std::chrono::milliseconds stop_wait{3'000};           ///< for running requests when the server stops
+};
+
+inline constexpr std::size_t kQueryFieldsMax = 128;
+inline constexpr std::size_t kFormFieldsMax = 256;
+inline constexpr std::size_t kCookiesMax = 64;
+inline constexpr std::size_t kBudgetAddressesMax = 65'536;
+/// Smaller bodies are not worth compressing; larger ones hold a thread for too long.
+inline constexpr std::size_t kGzipBytesMin = 1024;
+inline constexpr std::size_t kGzipBytesMax = 16 * 1024 * 1024;
+
+}  // namespace madang::web

@@ -1,0 +1,60 @@
+// The HTTP/1.1 server: TLS, keep-alive and pipelining, bounded queues per class of work, access checks,
+// server-sent events. Asio and Beast stay in its source files.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "runtime/metrics.h"
+#include "web/http/http.h"
+#include "web/http/limits.h"
+
+namespace madang::web {
+
+/// Threads that run handlers of one Work class, and how many requests may wait for them: more are answered 503
+/// with Retry-After.
+struct WorkQueue {
+  std::size_t threads = 2;
+  std::size_t waiting_max = 256;
+};
+
+/// Tokens of one address (an IPv6 /64 counts as one) on public routes, and for refused logins and keys.
+struct PublicBudget {
+  double requests_per_second = 200;
+  double burst = 2000;
+  bool loopback_exempt = true;
+};
+
+struct ServerOptions {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 0;        ///< 0: a free one
+  std::string certificate_file;  ///< PEM chain; with private_key_file: TLS
+  std::string private_key_file;
+  std::size_t threads = 2;       ///< network threads
+  WorkQueue read{.threads = 2, .waiting_max = 512};
+  WorkQueue write{.threads = 2, .waiting_max = 512};
+  WorkQueue bulk{.threads = 1, .waiting_max = 16};
+  PublicBudget budget;
+  Limits limits;
+};
+
+/// Thread-safe. Routes, authenticator, clock and metrics outlive it.
+class Server {
+ public:
+  /// Listens when it returns. kInvalid: the address, certificate, key or a route's pattern is wrong; kUnavailable:
+  /// the port is taken.
+  static Result<std::unique_ptr<Server>> start(ServerOptions options, Routes routes, Authenticator& authenticator,
+                                               runtime::Clock const& clock, runtime::Metrics& metrics);
+  virtual ~Server() = default;
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  /// "http://127.0.0.1:8080", with https when it speaks TLS.
+  [[nodiscard]] virtual std::string address() const = 0;
+  /// No new connections; running requests finish within limits.stop_wait; streams end. Idempotent. A Done called
+  /// later is ignored.
+  virtual void stop() = 0;
+};
+
+}  // namespace madang::web
