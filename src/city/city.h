@@ -4,7 +4,6 @@
 
 #include <functional>
 #include <memory>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +23,7 @@ using LocationPtr = std::shared_ptr<Location const>;
 using SensorPtr = std::shared_ptr<Sensor const>;
 using ObservedPropertyPtr = std::shared_ptr<ObservedProperty const>;
 using DatastreamPtr = std::shared_ptr<Datastream const>;
+using DatastreamsPtr = std::shared_ptr<std::vector<DatastreamPtr> const>;
 using FeaturePtr = std::shared_ptr<FeatureOfInterest const>;
 using AreaPtr = std::shared_ptr<Area const>;
 
@@ -84,8 +84,9 @@ class City {
   [[nodiscard]] virtual SensorPtr sensor_named(std::string_view name) const = 0;
   [[nodiscard]] virtual ObservedPropertyPtr observed_property_defined(std::string_view definition) const = 0;
 
-  /// The hot look-up of every MQTT message: all Datastreams of the Thing with this serial. Empty when unknown.
-  [[nodiscard]] virtual std::span<DatastreamPtr const> datastreams_of_serial(std::string_view serial) const = 0;
+  /// The hot look-up of every MQTT message: all Datastreams of the Thing with this serial, as of now; what is
+  /// returned stays as it is while others write. Never null; empty when the serial is unknown or has none.
+  [[nodiscard]] virtual DatastreamsPtr datastreams_of_serial(std::string_view serial) const = 0;
   [[nodiscard]] virtual std::vector<DatastreamPtr> datastreams_of(ThingId thing) const = 0;
   [[nodiscard]] virtual std::vector<LocationPtr> locations_of(ThingId thing) const = 0;
   /// All areas, by level then code.
