@@ -2,11 +2,18 @@
 find_package(GTest REQUIRED)
 include(GoogleTest)
 
+# ./test builds by kind: unit_tests, contract_tests, scenario_tests, threads_tests, fuzz_replays.
+foreach(kind unit contract scenario threads)
+  add_custom_target(${kind}_tests)
+endforeach()
+add_custom_target(fuzz_replays)
+
 function(madang_test target label sources)
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE ${ARGN} GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE MADANG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     MADANG_BINARY="$<TARGET_FILE:madang>")
+  add_dependencies(${label}_tests ${target})
   gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${label}" TIMEOUT 600)
 endfunction()
@@ -45,6 +52,7 @@ foreach(source ${fuzzers})
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   else()
     add_executable(${target} ${source} ${CMAKE_SOURCE_DIR}/fuzz/replay_main.cc)
+    add_dependencies(fuzz_replays ${target})
     add_test(NAME fuzz.${noun} COMMAND ${target} ${CMAKE_SOURCE_DIR}/fuzz/corpus/${noun})
     set_tests_properties(fuzz.${noun} PROPERTIES LABELS fuzz TIMEOUT 120)
   endif()
