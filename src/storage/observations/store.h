@@ -46,6 +46,7 @@ struct Bucket {
   [[nodiscard]] double mean() const { return good == 0 ? 0 : sum / good; }
 };
 
+/// Buckets are counted from the start of the asked range: a city's day starts at its own midnight.
 struct AggregateOptions {
   Millis step{3'600'000};  ///< bucket length; whole hours are answered from roll-ups
   bool together = true;    ///< one series over all Datastreams, or one per Datastream

@@ -1,0 +1,152 @@
+#include "storage/observations/memory_store.h"
+
+#include <iterator>
+
+#include "storage/observations/rules.h"
+
+namespace madang::storage {
+
+Result<Appended> MemoryStore::append(Batch const& batch) {
+  MADANG_CHECK(check_batch(batch));
+  std::scoped_lock const lock(mutex_);
+  Appended appended;
+  auto detail = batch.details.begin();
+  for (std::size_t i = 0; i < batch.observations.size(); ++i) {
+    bool const has_detail = detail != batch.details.end() && detail->first == i;
+    appended.entries.push_back(keep_one(batch.observations[i], has_detail ? &detail->second : nullptr));
+    if (has_detail) ++detail;
+  }
+  return appended;
+}
+
+Appended::Entry MemoryStore::keep_one(Observation const& observation, ObservationDetail const* detail) {
+  auto& stream = streams_[observation.datastream];
+  auto const [at, fresh] = stream.by_time.try_emplace(observation.phenomenon_time);
+  StoredObservation& kept = at->second;
+  if (!fresh && is_repeat(observation.value, detail, kept.value, kept.detail ? &*kept.detail : nullptr))
+    return {kept.id, Appended::Outcome::kRepeated};
+  static_cast<Observation&>(kept) = observation;
+  kept.detail = detail == nullptr ? std::nullopt : std::optional(*detail);
+  kept.id = observation_id(observation.datastream, stream.next_arrival++);
+  return {kept.id, fresh ? Appended::Outcome::kStored : Appended::Outcome::kSuperseded};
+}
+
+void MemoryStore::forget_old(Stream& stream) const {
+  if (stream.keep <= Millis{0}) return;
+  stream.by_time.erase(stream.by_time.begin(), stream.by_time.lower_bound(clock_->now() - stream.keep));
+}
+
+MemoryStore::Stream* MemoryStore::find_stream(DatastreamId id) {
+  auto const found = streams_.find(id);
+  if (found == streams_.end()) return nullptr;
+  forget_old(found->second);
+  return &found->second;
+}
+
+Result<std::vector<StoredObservation>> MemoryStore::read(DatastreamId id, Interval when, ReadOptions const& options) {
+  std::scoped_lock const lock(mutex_);
+  std::vector<StoredObservation> out;
+  auto* const stream = find_stream(id);
+  if (stream == nullptr || when.from >= when.to) return out;
+  auto const first = stream->by_time.lower_bound(when.from);
+  auto const last = stream->by_time.lower_bound(when.to);
+  std::size_t skip = options.skip;
+  auto const take = [&](StoredObservation const& kept) {
+    if (skip > 0) return void(--skip);
+    out.push_back(kept);
+    if (!options.with_details) out.back().detail.reset();
+  };
+  if (options.descending)
+    for (auto at = last; at != first && out.size() < options.limit;) take((--at)->second);
+  else
+    for (auto at = first; at != last && out.size() < options.limit; ++at) take(at->second);
+  return out;
+}
+
+Result<std::size_t> MemoryStore::count(DatastreamId id, Interval when) {
+  std::scoped_lock const lock(mutex_);
+  auto* const stream = find_stream(id);
+  if (stream == nullptr || when.from >= when.to) return 0;
+  return static_cast<std::size_t>(
+      std::distance(stream->by_time.lower_bound(when.from), stream->by_time.lower_bound(when.to)));
+}
+
+Result<std::vector<StoredObservation>> MemoryStore::latest(std::span<DatastreamId const> ids) {
+  std::scoped_lock const lock(mutex_);
+  std::vector<StoredObservation> out;
+  for (auto const id : ids) {
+    auto* const stream = find_stream(id);
+    if (stream == nullptr || stream->by_time.empty())
+      out.emplace_back().datastream = id;
+    else
+      out.push_back(stream->by_time.rbegin()->second);
+  }
+  return out;
+}
+
+Result<StoredObservation> MemoryStore::find(ObservationId id) {
+  std::scoped_lock const lock(mutex_);
+  if (auto* const stream = find_stream(datastream_of(id)))
+    for (auto const& [time, kept] : stream->by_time)
+      if (kept.id == id) return kept;
+  return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here");
+}
+
+Result<std::vector<Series>> MemoryStore::aggregate(std::span<DatastreamId const> ids, Interval when,
+                                                   AggregateOptions const& options) {
+  MADANG_CHECK(check_aggregate(ids.size(), when, options));
+  std::scoped_lock const lock(mutex_);
+  std::vector<Series> out;
+  BucketRow together(when, options.step);
+  for (auto const id : ids) {
+    BucketRow row(when, options.step);
+    if (auto* const stream = find_stream(id)) {
+      auto const last = stream->by_time.lower_bound(when.to);
+      for (auto at = stream->by_time.lower_bound(when.from); at != last; ++at)
+        row.add(at->first, at->second.value, counts_as_good(at->second.quality.flag));
+    }
+    if (options.together)
+      together.add(row);
+    else
+      out.push_back({id, row.take()});
+  }
+  if (options.together) out.push_back({DatastreamId{}, together.take()});
+  return out;
+}
+
+Result<std::size_t> MemoryStore::erase(DatastreamId id, Interval when) {
+  std::scoped_lock const lock(mutex_);
+  auto* const stream = find_stream(id);
+  if (stream == nullptr || when.from >= when.to) return 0;
+  auto const first = stream->by_time.lower_bound(when.from);
+  auto const last = stream->by_time.lower_bound(when.to);
+  auto const erased = static_cast<std::size_t>(std::distance(first, last));
+  stream->by_time.erase(first, last);
+  return erased;
+}
+
+Result<void> MemoryStore::set_retention(DatastreamId id, Millis keep) {
+  if (id.value() <= 0 || id.value() > kDatastreamMax) return fail(Code::kInvalid, "datastream: not a Datastream's number");
+  if (keep < Millis{0}) return fail(Code::kInvalid, "keep: a retention cannot be negative");
+  std::scoped_lock const lock(mutex_);
+  streams_[id].keep = keep;
+  return {};
+}
+
+StoreStatistics MemoryStore::statistics() {
+  std::scoped_lock const lock(mutex_);
+  StoreStatistics out;
+  for (auto& [id, stream] : streams_) {
+    forget_old(stream);
+    out.observations += stream.by_time.size();
+    out.datastreams += stream.by_time.empty() ? 0 : 1;
+  }
+  out.hot_observations = out.observations;
+  return out;
+}
+
+Result<void> MemoryStore::backup_to(std::string const&) {
+  return fail(Code::kUnsupported, "a store in memory has no files to copy");
+}
+
+}  // namespace madang::storage

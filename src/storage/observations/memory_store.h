@@ -1,0 +1,49 @@
+// Observations in memory only: the fake behind the port, for tests of everything above the store.
+#pragma once
+
+#include <map>
+#include <mutex>
+
+#include "runtime/clock.h"
+#include "storage/observations/store.h"
+
+namespace madang::storage {
+
+/// Thread-safe. Nothing survives it; backup_to writes nothing and says so with kUnsupported.
+class MemoryStore final : public ObservationStore {
+ public:
+  MemoryStore() = default;
+  /// `clock` decides what retention has let go.
+  explicit MemoryStore(runtime::Clock const& clock) : clock_(&clock) {}
+
+  Result<Appended> append(Batch const& batch) override;
+  Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
+  Result<std::size_t> count(DatastreamId stream, Interval when) override;
+  Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
+  Result<StoredObservation> find(ObservationId id) override;
+  Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
+                                        AggregateOptions const& options) override;
+  Result<std::size_t> erase(DatastreamId stream, Interval when) override;
+  Result<void> set_retention(DatastreamId stream, Millis keep) override;
+  StoreStatistics statistics() override;
+  Result<void> backup_to(std::string const& folder) override;
+
+ private:
+  using ByTime = std::map<Instant, StoredObservation>;
+  struct Stream {
+    ByTime by_time;
+    std::uint32_t next_arrival = 0;
+    Millis keep{0};
+  };
+
+  Appended::Entry keep_one(Observation const& observation, ObservationDetail const* detail);
+  void forget_old(Stream& stream) const;
+  Stream* find_stream(DatastreamId id);
+
+  runtime::SystemClock system_clock_;
+  runtime::Clock const* clock_ = &system_clock_;
+  std::mutex mutex_;
+  std::map<DatastreamId, Stream> streams_;
+};
+
+}  // namespace madang::storage

@@ -1,0 +1,105 @@
+#include "storage/observations/rules.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "storage/observations/limits.h"
+
+namespace madang::storage {
+namespace {
+
+std::string place(std::size_t index, char const* field) {
+  return "observations[" + std::to_string(index) + "]." + field + ": ";
+}
+
+Result<void> check_observation(Observation const& o, std::size_t index) {
+  if (o.datastream.value() <= 0)
+    return fail(Code::kInvalid, place(index, "datastream") + std::to_string(o.datastream.value()) + " is not positive");
+  if (o.datastream.value() > kDatastreamMax)
+    return fail(Code::kLimit, place(index, "datastream") + std::to_string(o.datastream.value()) + " is above " +
+                                  std::to_string(kDatastreamMax));
+  if (!std::isfinite(o.value)) return fail(Code::kInvalid, place(index, "value") + "NaN and infinity are not kept");
+  if (o.phenomenon_time < kInstantMin || o.phenomenon_time >= kInstantMax)
+    return fail(Code::kInvalid, place(index, "phenomenon_time") + "outside the years 1900 to 2199");
+  if (o.received_at < kInstantMin || o.received_at >= kInstantMax)
+    return fail(Code::kInvalid, place(index, "received_at") + "outside the years 1900 to 2199");
+  return {};
+}
+
+bool has_text(ObservationDetail const* detail) {
+  return detail != nullptr && (detail->result_kind == ObservationDetail::ResultKind::kText ||
+                               detail->result_kind == ObservationDetail::ResultKind::kJson);
+}
+
+}  // namespace
+
+Result<void> check_batch(Batch const& batch) {
+  if (batch.observations.size() > kBatchObservationsMax)
+    return fail(Code::kLimit, "observations: " + std::to_string(batch.observations.size()) + " in one batch are above " +
+                                  std::to_string(kBatchObservationsMax));
+  for (std::size_t i = 0; i < batch.observations.size(); ++i) MADANG_CHECK(check_observation(batch.observations[i], i));
+  std::int64_t previous = -1;
+  for (auto const& [index, detail] : batch.details) {
+    if (index >= batch.observations.size() || index <= previous)
+      return fail(Code::kInvalid, "details: index " + std::to_string(index) +
+                                      " is not ascending or has no observation");
+    if (detail.result.size() > kDetailTextMax || detail.parameters.size() > kDetailTextMax)
+      return fail(Code::kLimit, place(index, "result") + "a text is longer than " + std::to_string(kDetailTextMax) + " bytes");
+    previous = index;
+  }
+  return {};
+}
+
+Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOptions const& options) {
+  if (options.step <= Millis{0}) return fail(Code::kInvalid, "step: a bucket needs a positive length");
+  if (when.from >= when.to) return fail(Code::kInvalid, "when: the range ends before it starts");
+  auto const buckets = (static_cast<std::uint64_t>((when.length() - Millis{1}) / options.step) + 1) *
+                       (options.together ? 1 : std::max<std::uint64_t>(streams, 1));
+  if (buckets > kAggregateBucketsMax)
+    return fail(Code::kLimit, "step: " + std::to_string(buckets) + " buckets are above " + std::to_string(kAggregateBucketsMax));
+  return {};
+}
+
+void add_value(Bucket& bucket, double value, bool good) {
+  ++bucket.count;
+  if (!good) return;
+  bucket.min = bucket.good == 0 ? value : std::min(bucket.min, value);
+  bucket.max = bucket.good == 0 ? value : std::max(bucket.max, value);
+  ++bucket.good;
+  bucket.sum += value;
+  bucket.sum_of_squares += value * value;
+}
+
+void add_bucket(Bucket& bucket, Bucket const& more) {
+  bucket.count += more.count;
+  if (more.good == 0) return;
+  bucket.min = bucket.good == 0 ? more.min : std::min(bucket.min, more.min);
+  bucket.max = bucket.good == 0 ? more.max : std::max(bucket.max, more.max);
+  bucket.good += more.good;
+  bucket.sum += more.sum;
+  bucket.sum_of_squares += more.sum_of_squares;
+}
+
+bool is_repeat(double value, ObservationDetail const* detail, double old_value, ObservationDetail const* old_detail) {
+  if (value != old_value) return false;
+  if (has_text(detail) != has_text(old_detail)) return false;
+  return !has_text(detail) || (detail->result_kind == old_detail->result_kind && detail->result == old_detail->result);
+}
+
+BucketRow::BucketRow(Interval when, Millis step)
+    : when_(when), step_(step), buckets_(static_cast<std::size_t>((when.length() - Millis{1}) / step) + 1) {
+  for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i].from = when.from + step * static_cast<std::int64_t>(i);
+}
+
+void BucketRow::add(BucketRow const& more) {
+  for (std::size_t i = 0; i < buckets_.size(); ++i) add_bucket(buckets_[i], more.buckets_[i]);
+}
+
+std::vector<Bucket> BucketRow::take() const {
+  std::vector<Bucket> out;
+  for (auto const& bucket : buckets_)
+    if (bucket.count > 0) out.push_back(bucket);
+  return out;
+}
+
+}  // namespace madang::storage
