@@ -22,7 +22,8 @@ namespace madang::sensing {
 /// thread takes all that waits, appends once, then answers each. Thread-safe.
 class Ingest {
  public:
-  /// Called exactly once, on the writer thread, after the batch is durable (or refused); must be quick.
+  /// Called exactly once, on the writer thread, after the batch is durable; must be quick. A submission that is
+  /// refused at once (invalid, overloaded, stopping) is answered on the caller's thread.
   using Done = std::move_only_function<void(Result<storage::Appended>)>;
 
   struct Options {
@@ -40,7 +41,8 @@ class Ingest {
   /// The same, waiting for the answer: import, replay, tests.
   virtual Result<storage::Appended> submit_and_wait(storage::Batch batch) = 0;
 
-  /// Every durable batch, after it is durable, in order, on the writer thread: live views, early warning, feeds.
+  /// Every durable batch less its repeats, in order, on the writer thread, before the submissions are answered: live
+  /// views, early warning, feeds.
   using Listener = std::function<void(std::span<storage::StoredObservation const>)>;
   /// Listeners are added before the first submission.
   virtual void listen(Listener listener) = 0;
@@ -50,14 +52,16 @@ class Ingest {
 /// Decodes `things/{serial}/obs` messages: one JSON object, one timestamp, many channels:
 ///   {"time":"2026-11-24T05:30:00Z","pm25":12.3,"temperature":4.1}   ("time" missing: now)
 /// Unknown channels refuse the message unless the Thing's property "ignoreUnknownChannels" is true; a null channel
-/// is skipped; sentinels of the channel are skipped and counted. kInvalid names the field; kNotFound the serial.
+/// is skipped; sentinels of the channel and values of a channel that is not fitted are skipped and counted. Values are in
+/// the Datastream's unit. kInvalid names the field; kNotFound the serial.
 Result<storage::Batch> decode_device_payload(city::City const& city, std::string_view serial, std::string_view payload,
                                              Instant received_at);
 
 /// The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own; everybody with a
-/// key may subscribe to things/+/obs within its scope.
+/// key may subscribe to things/+/obs within its scope. With `metrics`, skipped values are counted.
 std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
-                                                         Ingest& ingest, runtime::Clock const& clock);
+                                                         Ingest& ingest, runtime::Clock const& clock,
+                                                         runtime::Metrics* metrics = nullptr);
 
 /// Server-sent events for live views: GET /api/v1/live?property=pm25 and the JSON API of the control room.
 struct ApiNeeds {

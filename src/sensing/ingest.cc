@@ -1,0 +1,271 @@
+// Group commit: one thread takes whatever waits, writes it as one durable batch, tells the listeners, then answers each
+// submission. Under load the batches grow by themselves; when idle a reading waits for nobody.
+#include <fmt/format.h>
+
+#include <atomic>
+#include <cmath>
+#include <condition_variable>
+#include <future>
+#include <iterator>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include "runtime/log.h"
+#include "sensing/sensing.h"
+
+namespace madang::sensing {
+namespace {
+
+using storage::Appended;
+using storage::Batch;
+using storage::Observation;
+using storage::StoredObservation;
+
+struct Submission {
+  Batch batch;
+  Ingest::Done done;
+};
+
+Result<void> check(Batch const& batch) {
+  for (std::size_t i = 0; i < batch.observations.size(); ++i) {
+    Observation const& o = batch.observations[i];
+    if (!std::isfinite(o.value)) return fail(Code::kInvalid, fmt::format("observations[{}]: not a finite number", i));
+    if (o.phenomenon_time < kInstantMin || o.phenomenon_time >= kInstantMax) {
+      return fail(Code::kInvalid, fmt::format("observations[{}]: phenomenonTime outside the years 1900 to 2199", i));
+    }
+    if (o.datastream.value() < 1) return fail(Code::kInvalid, fmt::format("observations[{}]: no Datastream", i));
+    if (o.datastream.value() > storage::kDatastreamMax) {
+      return fail(Code::kLimit, fmt::format("observations[{}]: Datastream {} is above {}", i, o.datastream.value(),
+                                            storage::kDatastreamMax));
+    }
+  }
+  std::int64_t last = -1;
+  for (auto const& [index, detail] : batch.details) {
+    if (std::int64_t{index} <= last || index >= batch.observations.size()) {
+      return fail(Code::kInvalid, fmt::format("details: index {} is out of order or has no observation", index));
+    }
+    last = index;
+  }
+  return {};
+}
+
+/// An error that one submission of a shared batch may have caused alone.
+bool is_about_content(Code code) {
+  return code == Code::kInvalid || code == Code::kLimit || code == Code::kConflict || code == Code::kNotFound;
+}
+
+class GroupCommitIngest final : public Ingest {
+ public:
+  GroupCommitIngest(storage::ObservationStore& store, runtime::Clock const& clock, runtime::Metrics& metrics,
+                    Options options)
+      : store_(store), clock_(clock), options_(options),
+        stored_total_(total(metrics, "stored")), repeated_total_(total(metrics, "repeated")),
+        superseded_total_(total(metrics, "superseded")), refused_total_(total(metrics, "refused")),
+        overloaded_total_(total(metrics, "overloaded")),
+        commit_seconds_(metrics.seconds("madang_sensing_commit_seconds", "time of one durable batch")) {
+    metrics.sampled("madang_sensing_observations_waiting", "observations accepted but not yet durable",
+                    [waiting = waiting_] { return static_cast<double>(waiting->load()); });
+    writer_ = std::thread([this] { run(); });
+  }
+
+  ~GroupCommitIngest() override { stop(); }
+
+  void submit(Batch batch, Done done) override {
+    auto const count = batch.observations.size();
+    if (count == 0) return done(Appended{});
+    if (auto checked = check(batch); !checked) {
+      refused_total_.Increment(static_cast<double>(count));
+      return done(fail(std::move(checked).error()));
+    }
+    Instant const now = clock_.now();
+    for (auto& o : batch.observations) {
+      if (o.received_at == Instant{}) o.received_at = now;
+    }
+    if (auto error = enqueue(batch, done)) {
+      overloaded_total_.Increment(static_cast<double>(count));
+      done(fail(*std::move(error)));
+    }
+  }
+
+  Result<Appended> submit_and_wait(Batch batch) override {
+    std::promise<Result<Appended>> promise;
+    auto answer = promise.get_future();
+    submit(std::move(batch), [&promise](Result<Appended> result) { promise.set_value(std::move(result)); });
+    return answer.get();
+  }
+
+  void listen(Listener listener) override {
+    std::scoped_lock const lock(mutex_);
+    listeners_.push_back(std::move(listener));
+  }
+
+  void stop() override {
+    {
+      std::scoped_lock const lock(mutex_);
+      stopping_ = true;
+    }
+    wake_.notify_one();
+    std::scoped_lock const lock(join_mutex_);
+    if (writer_.joinable()) writer_.join();
+  }
+
+ private:
+  static prometheus::Counter& total(runtime::Metrics& metrics, std::string const& result) {
+    return metrics.counter("madang_sensing_observations_total", "observations by what became of them",
+                           {{"result", result}});
+  }
+
+  /// Takes both when there is room; otherwise leaves them and says why.
+  std::optional<Error> enqueue(Batch& batch, Done& done) {
+    auto const count = batch.observations.size();
+    {
+      std::scoped_lock const lock(mutex_);
+      if (stopping_) return Error{Code::kUnavailable, "the server is stopping; send the observations again later"};
+      auto const waiting = waiting_->load();
+      if (waiting > 0 && waiting + count > options_.observations_waiting_max) {
+        return Error{Code::kOverloaded, fmt::format("{} observations wait to be stored, the maximum is {}", waiting,
+                                                    options_.observations_waiting_max)};
+      }
+      waiting_->fetch_add(count);
+      queue_.push_back({std::move(batch), std::move(done)});
+    }
+    wake_.notify_one();
+    return std::nullopt;
+  }
+
+  void run() {
+    std::vector<Submission> taken;
+    while (true) {
+      {
+        std::unique_lock lock(mutex_);
+        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        if (queue_.empty()) return;
+        taken.swap(queue_);
+      }
+      for (std::size_t begin = 0; begin < taken.size();) {
+        std::size_t end = begin;
+        std::size_t count = 0;
+        do {
+          count += taken[end++].batch.observations.size();
+        } while (end < taken.size() && count + taken[end].batch.observations.size() <= options_.batch_max);
+        write(std::span(taken).subspan(begin, end - begin));
+        waiting_->fetch_sub(count);
+        begin = end;
+      }
+      taken.clear();
+    }
+  }
+
+  void write(std::span<Submission> group) {
+    if (group.size() == 1) return write_alone(group.front());
+    merged_.observations.clear();
+    merged_.details.clear();
+    for (auto& s : group) {
+      auto const offset = static_cast<std::uint32_t>(merged_.observations.size());
+      merged_.observations.insert(merged_.observations.end(), s.batch.observations.begin(), s.batch.observations.end());
+      for (auto const& [index, detail] : s.batch.details) merged_.details.emplace_back(offset + index, detail);
+    }
+    auto appended = append(merged_);
+    if (!appended && is_about_content(appended.error().code)) {
+      for (auto& s : group) write_alone(s);
+      return;
+    }
+    if (appended) tell(merged_, *appended);
+    std::size_t begin = 0;
+    for (auto& s : group) {
+      auto const count = s.batch.observations.size();
+      if (appended) {
+        auto const first = appended->entries.begin() + static_cast<std::ptrdiff_t>(begin);
+        s.done(Appended{{first, first + static_cast<std::ptrdiff_t>(count)}});
+      } else {
+        refused_total_.Increment(static_cast<double>(count));
+        s.done(fail(appended.error()));
+      }
+      begin += count;
+    }
+  }
+
+  void write_alone(Submission& s) {
+    auto appended = append(s.batch);
+    if (appended) {
+      tell(s.batch, *appended);
+    } else {
+      refused_total_.Increment(static_cast<double>(s.batch.observations.size()));
+    }
+    s.done(std::move(appended));
+  }
+
+  Result<Appended> append(Batch const& batch) {
+    Tick const start = clock_.tick();
+    auto appended = store_.append(batch);
+    commit_seconds_.Observe(std::chrono::duration<double>(clock_.tick() - start).count());
+    if (!appended && !is_about_content(appended.error().code)) {
+      runtime::log_error("sensing", "append_failed", {{"observations", batch.observations.size()},
+                                                      {"error", appended.error().sentence}});
+    }
+    if (appended) MADANG_ASSERT(appended->entries.size() == batch.observations.size());
+    return appended;
+  }
+
+  /// Counts, and tells the listeners all but the repeats, which they have heard before.
+  void tell(Batch const& batch, Appended const& appended) {
+    std::size_t repeated = 0;
+    std::size_t superseded = 0;
+    news_.clear();
+    auto detail = batch.details.begin();
+    for (std::size_t i = 0; i < batch.observations.size(); ++i) {
+      auto const& entry = appended.entries[i];
+      bool const has_detail = detail != batch.details.end() && detail->first == i;
+      if (entry.outcome == Appended::Outcome::kRepeated) {
+        ++repeated;
+      } else {
+        superseded += entry.outcome == Appended::Outcome::kSuperseded ? 1 : 0;
+        auto& fresh = news_.emplace_back();
+        static_cast<Observation&>(fresh) = batch.observations[i];
+        fresh.id = entry.id;
+        if (has_detail) fresh.detail = detail->second;
+      }
+      if (has_detail) ++detail;
+    }
+    stored_total_.Increment(static_cast<double>(news_.size() - superseded));
+    repeated_total_.Increment(static_cast<double>(repeated));
+    superseded_total_.Increment(static_cast<double>(superseded));
+    if (news_.empty()) return;
+    for (auto const& listener : listeners_) listener(news_);
+  }
+
+  storage::ObservationStore& store_;
+  runtime::Clock const& clock_;
+  Options const options_;
+  prometheus::Counter& stored_total_;
+  prometheus::Counter& repeated_total_;
+  prometheus::Counter& superseded_total_;
+  prometheus::Counter& refused_total_;
+  prometheus::Counter& overloaded_total_;
+  prometheus::Histogram& commit_seconds_;
+  /// Shared with the metrics, which may be read after this is gone.
+  std::shared_ptr<std::atomic<std::size_t>> waiting_ = std::make_shared<std::atomic<std::size_t>>(0);
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Submission> queue_;
+  bool stopping_ = false;
+  std::vector<Listener> listeners_;  ///< complete before the first submission, then only read
+
+  // Of the writer thread alone; kept for their memory.
+  Batch merged_;
+  std::vector<StoredObservation> news_;
+
+  std::mutex join_mutex_;
+  std::thread writer_;
+};
+
+}  // namespace
+
+std::unique_ptr<Ingest> Ingest::start(storage::ObservationStore& store, runtime::Clock const& clock,
+                                      runtime::Metrics& metrics, Options options) {
+  return std::make_unique<GroupCommitIngest>(store, clock, metrics, options);
+}
+
+}  // namespace madang::sensing

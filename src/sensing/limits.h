@@ -1,0 +1,38 @@
+// Every maximum of this room. What lies above is refused with Code::kLimit or kOverloaded, never cut off silently.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "core/time.h"
+
+namespace madang::sensing {
+
+// One device message.
+inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
+inline constexpr std::size_t kChannelsPerMessageMax = 256;
+
+// Ages. A value a day ahead of its arrival comes from a broken clock: it is kept, marked suspect and never shown as now.
+inline constexpr Millis kFutureMax = std::chrono::hours{24};
+inline constexpr Millis kSilentAfter = std::chrono::days{7};
+inline constexpr Millis kPastWindow = std::chrono::hours{24};       ///< how far back `at` looks for a value
+inline constexpr Millis kPastWindowDaily = std::chrono::days{3};    ///< the same where a value a day is expected
+inline constexpr Millis kIntervalDefault = std::chrono::hours{1};   ///< expected interval where none is stated
+inline constexpr int kFreshIntervals = 3;
+
+// Live views.
+inline constexpr Millis kLiveTick{100};
+inline constexpr Millis kLiveBeat = std::chrono::seconds{10};
+inline constexpr std::size_t kLiveSinksMax = 2'000;
+
+// The JSON API.
+inline constexpr std::size_t kSeriesPointsMax = 5'000;
+inline constexpr std::size_t kSeriesRawMax = 100'000;  ///< above: buckets come from roll-ups
+inline constexpr Millis kMediansSpanMax = std::chrono::days{3 * 366};
+
+// A broker's mapping file.
+inline constexpr std::size_t kMappingBytesMax = 256 * 1024;
+inline constexpr std::size_t kMappingRulesMax = 1'000;
+inline constexpr std::size_t kPathDepthMax = 16;
+
+}  // namespace madang::sensing

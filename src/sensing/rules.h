@@ -1,0 +1,49 @@
+// Pure rules on single values: what a value means by the capability registry, and the first quality tests, which need
+// no neighbours and no history.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "city/model.h"
+#include "core/quality.h"
+#include "core/time.h"
+#include "sensing/quantities.h"
+
+namespace madang::sensing {
+
+/// Version of this rule set, stored with every judged value.
+inline constexpr std::uint16_t kRuleVersion = 1;
+
+/// Which test spoke: Quality::reason. Numbers are stored, so they are never given a new meaning.
+enum class QualityTest : std::uint8_t { kNone = 0, kTiming = 1, kGrossRange = 2 };
+
+/// What the registry says about one channel, ready for values in the Datastream's unit.
+struct ChannelRules {
+  double valid_min = 0;  ///< both 0: no range is stated
+  double valid_max = 0;
+  std::vector<double> sentinels;  ///< in the Datastream's unit
+  bool fitted = true;
+};
+
+/// From the Sensor's channel of this name (sentinels brought from the wire's scale to the unit) and the Datastream.
+ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& datastream);
+
+/// Means "no value": a sentinel, or anything from a channel that is not fitted.
+bool is_no_value(ChannelRules const& rules, double value);
+
+/// QARTOD's timing test (a time more than kFutureMax ahead of the arrival is suspect) and gross range test (outside is
+/// fail). Without a stated range the value stays unknown.
+Quality judge(ChannelRules const& rules, double value, Instant phenomenon_time, Instant received_at);
+
+/// Suspect, failed and missing values are shown with their flag but left out of medians.
+constexpr bool counts(QualityFlag flag) { return flag == QualityFlag::kGood || flag == QualityFlag::kUnknown; }
+
+/// The middle (mean of both middles when even), or the vector mean for directions in degrees. `values` is reordered
+/// and must not be empty.
+double typical_value(std::span<double> values, Averaging averaging);
+/// Arithmetic, energy (levels in dB) or vector (degrees) mean. `values` must not be empty.
+double mean_value(std::span<double const> values, Averaging averaging);
+
+}  // namespace madang::sensing
