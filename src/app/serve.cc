@@ -1,0 +1,190 @@
+#include "app/serve.h"
+
+#include <fmt/format.h>
+#include <sodium.h>
+
+#include <csignal>
+#include <cstdio>
+#include <optional>
+
+#include "app/administration_routes.h"
+#include "app/control_room_routes.h"
+#include "app/local_access.h"
+#include "app/login_routes.h"
+#include "app/operations_routes.h"
+#include "embedded_control_room.h"
+#include "embedded_locales.h"
+#include "opendata/sensorthings/sensorthings.h"
+#include "runtime/jobs.h"
+#include "runtime/log.h"
+#include "runtime/messages.h"
+#include "sensing/broker.h"
+#include "sensing/now.h"
+#include "sensing/public_page.h"
+#include "sensing/sensing.h"
+#include "storage/observations/chunk_store.h"
+#include "storage/records/records.h"
+#include "web/http/server.h"
+
+namespace madang::app {
+namespace {
+
+/// SIGTERM and SIGINT are taken by sigwait alone; every thread started later inherits the mask.
+sigset_t block_stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+Result<runtime::LogLevel> log_level_of(std::string_view text) {
+  if (text == "debug") return runtime::LogLevel::kDebug;
+  if (text == "info") return runtime::LogLevel::kInfo;
+  if (text == "warning") return runtime::LogLevel::kWarning;
+  if (text == "error") return runtime::LogLevel::kError;
+  return fail(Code::kInvalid, fmt::format("log.level: \"{}\" is none of debug, info, warning, error", text));
+}
+
+void warn_of_open_doors(HostPort const& where, std::string_view what, bool tls) {
+  if (is_loopback(where.host) || tls) return;
+  runtime::log_warning("app", "listening_without_tls",
+                       {{"what", what}, {"host", where.host},
+                        {"advice", "passwords and keys travel in clear; set tls.certificate_file and tls.private_key_file"}});
+}
+
+/// Members open from top to bottom and close from bottom to top.
+struct CityServer {
+  ServeSettings settings;
+  runtime::SystemClock clock;
+  runtime::Metrics metrics;
+  std::atomic<bool> ready = false;
+  std::optional<runtime::DataDirectory> directory;
+  std::optional<runtime::Messages> messages;
+  std::unique_ptr<storage::Records> records;
+  std::unique_ptr<city::City> city;
+  std::unique_ptr<city::Rights> rights;
+  std::unique_ptr<LocalAuthenticator> authenticator;
+  std::unique_ptr<storage::ChunkStore> store;
+  std::unique_ptr<sensing::Ingest> ingest;
+  std::shared_ptr<sensing::NowView> now;
+  std::unique_ptr<web::mqtt::ListenerHandler> devices;
+  std::unique_ptr<web::mqtt::Listener> listener;
+  std::unique_ptr<sensing::Broker> broker;
+  std::unique_ptr<web::Server> server;
+  LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
+
+  Result<void> open(std::filesystem::path const& path) {
+    MADANG_TRY(auto held, runtime::DataDirectory::open(path));
+    directory.emplace(std::move(held));
+    MADANG_TRY(auto loaded, runtime::Messages::load(embedded_locales(), settings.city_zone));
+    messages.emplace(std::move(loaded));
+    MADANG_TRY(records, storage::Records::open(records_address_of(settings, path), clock));
+    MADANG_TRY(city, city::City::open(*records, clock));
+    MADANG_TRY(rights, city::Rights::open(*records, clock));
+    authenticator = std::make_unique<LocalAuthenticator>(*rights, local.key);
+    MADANG_TRY(store, storage::ChunkStore::open({.folder = (path / "observations").string()}));
+    measure_store(metrics, *store);
+    return open_sensing();
+  }
+
+  Result<void> open_sensing() {
+    ingest = sensing::Ingest::start(
+        *store, clock, metrics,
+        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max)});
+    sensing::CityIdentity const identity{
+        .name = {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}}, .zone = settings.city_zone};
+    MADANG_TRY(now, sensing::NowView::start(
+                        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
+    return {};
+  }
+
+  web::Routes routes() {
+    web::Routes r = operations_routes(metrics, ready);
+    r.append(administration_routes(*city, *records, *store));
+    r.append(control_room_routes(embedded_control_room()));
+    r.append(login_routes(*rights, *messages));
+    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
+    r.append(sensing::api_routes(
+        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
+    r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
+    return r;
+  }
+
+  Result<void> listen() {
+    MADANG_TRY(auto const mqtt, parse_host_port(settings.mqtt_listen));
+    MADANG_TRY(auto const http, parse_host_port(settings.http_listen));
+    bool const tls = !settings.certificate_file.empty();
+    warn_of_open_doors(mqtt, "mqtt", tls);
+    warn_of_open_doors(http, "http", tls);
+    devices = sensing::mqtt_handler(*city, *authenticator, *ingest, clock);
+    web::mqtt::ListenerOptions const device_options{.host = mqtt.host,
+                                                    .port = mqtt.port,
+                                                    .certificate_file = settings.certificate_file,
+                                                    .private_key_file = settings.private_key_file,
+                                                    .client_ca_file = settings.mqtt_client_ca_file,
+                                                    .threads = static_cast<std::size_t>(settings.mqtt_threads)};
+    MADANG_TRY(listener, web::mqtt::Listener::start(device_options, *devices, clock, metrics));
+    if (!settings.broker_mapping_file.empty())
+      MADANG_TRY(broker, sensing::Broker::start(settings.broker_mapping_file, *city, *ingest, clock, metrics));
+    web::ServerOptions options;
+    options.host = http.host;
+    options.port = http.port;
+    options.certificate_file = settings.certificate_file;
+    options.private_key_file = settings.private_key_file;
+    options.threads = static_cast<std::size_t>(settings.http_threads);
+    options.budget.requests_per_second = settings.public_requests_per_second;
+    options.budget.burst = settings.public_requests_per_second * 10;
+    MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    local.http = server->address();
+    local.mqtt = fmt::format("{}:{}", mqtt.host, listener->port());
+    return write_local_server(*directory, local);
+  }
+
+  /// No new work, finish what runs, then everything is durable and can be left in any order.
+  void close() {
+    ready = false;
+    if (broker) broker->stop();
+    if (listener) listener->stop();
+    if (server) server->stop();
+    if (ingest) ingest->stop();
+  }
+};
+
+int refuse(Error const& error) {
+  fmt::print(stderr, "madang serve: {}\n", error.sentence);
+  return error.code == Code::kConflict ? 3 : 1;
+}
+
+}  // namespace
+
+int serve(ServeOptions const& options) {
+  if (sodium_init() < 0) return refuse({Code::kInternal, "the cryptographic library cannot be started"});
+  auto const signals = block_stop_signals();
+  auto const level = log_level_of(options.settings.log_level);
+  if (!level) return refuse(level.error());
+  runtime::set_log_level(*level);
+
+  CityServer server;
+  server.settings = options.settings;
+  if (auto const opened = server.open(options.data_directory); !opened) return refuse(opened.error());
+  if (auto const listening = server.listen(); !listening) {
+    server.close();
+    return refuse(listening.error());
+  }
+  server.ready = true;
+  fmt::print("http {}\nmqtt {}\nready\n", server.local.http, server.local.mqtt);
+  std::fflush(stdout);
+  runtime::log_info("app", "ready", {{"http", server.local.http}, {"mqtt", server.local.mqtt},
+                                     {"data", options.data_directory.string()}});
+  int signal = 0;
+  sigwait(&signals, &signal);
+  runtime::log_info("app", "stopping", {{"signal", signal}});
+  server.close();
+  runtime::log_info("app", "stopped");
+  return 0;
+}
+
+}  // namespace madang::app

@@ -1,0 +1,67 @@
+#include "app/settings.h"
+
+#include <fmt/format.h>
+
+#include "core/text.h"
+
+namespace madang::app {
+
+runtime::Settings ServeSettings::declare() {
+  runtime::Settings s;
+  s.declare(city_name_en, {"city.name_en", "What the city is called on English pages.", "", 0, 0});
+  s.declare(city_name_ko, {"city.name_ko", "What the city is called on Korean pages.", "", 0, 0});
+  s.declare(city_zone, {"city.zone", "The IANA time zone in which days begin and clocks are shown.", "", 0, 0});
+  s.declare(http_listen, {"http.listen", "Address and port of pages and API; port 0 takes a free one.", "HOST:PORT", 0, 0});
+  s.declare(http_threads, {"http.threads", "Network threads of pages and API.", "threads", 1, 64});
+  s.declare(public_requests_per_second,
+            {"http.public_requests_per_second", "Budget of one outside address; loopback has none.", "1/s", 1, 100'000});
+  s.declare(certificate_file, {"tls.certificate_file", "PEM chain; with the key it turns TLS on for HTTP and MQTT.", "path", 0, 0});
+  s.declare(private_key_file, {"tls.private_key_file", "PEM private key that belongs to the certificate.", "path", 0, 0});
+  s.declare(mqtt_listen, {"mqtt.listen", "Address and port for devices; port 0 takes a free one.", "HOST:PORT", 0, 0});
+  s.declare(mqtt_client_ca_file,
+            {"mqtt.client_ca_file", "Devices may show a certificate signed by this authority instead of a key.", "path", 0, 0});
+  s.declare(mqtt_threads, {"mqtt.threads", "Network threads for devices.", "threads", 1, 64});
+  s.declare(broker_mapping_file,
+            {"broker.mapping_file", "Mapping of a city's own MQTT broker to read from; empty: none.", "path", 0, 0});
+  s.declare(records_address,
+            {"records.address", "sqlite:PATH or postgresql:CONNINFO; empty: records.db in the data directory.", "", 0, 0});
+  s.declare(observations_waiting_max,
+            {"ingest.observations_waiting_max", "Observations that may wait for the disk; more are refused with 429.",
+             "observations", 1000, 100'000'000});
+  s.declare(log_level, {"log.level", "debug, info, warning or error.", "", 0, 0});
+  return s;
+}
+
+Result<HostPort> parse_host_port(std::string_view text) {
+  auto const colon = text.rfind(':');
+  if (colon == std::string_view::npos)
+    return fail(Code::kInvalid, fmt::format("address \"{}\": HOST:PORT expected", text));
+  auto const port = parse_int(text.substr(colon + 1));
+  if (!port || *port < 0 || *port > 65'535)
+    return fail(Code::kInvalid, fmt::format("address \"{}\": a port 0 to 65535 expected after the colon", text));
+  auto host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  if (host.empty()) return fail(Code::kInvalid, fmt::format("address \"{}\": a host expected before the colon", text));
+  return HostPort{std::string{host}, static_cast<std::uint16_t>(*port)};
+}
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+std::string records_address_of(ServeSettings const& settings, std::filesystem::path const& data_directory) {
+  if (!settings.records_address.empty()) return settings.records_address;
+  return "sqlite:" + (data_directory / "records.db").string();
+}
+
+Result<ServeSettings> read_settings(std::string const& config_file, std::filesystem::path const& data_directory) {
+  ServeSettings settings;
+  auto const usual = data_directory / "madang.toml";
+  if (!config_file.empty())
+    MADANG_CHECK(settings.declare().read_file(config_file));
+  else if (std::filesystem::exists(usual))
+    MADANG_CHECK(settings.declare().read_file(usual.string()));
+  return settings;
+}
+
+}  // namespace madang::app

@@ -1,0 +1,36 @@
+#include "app/settings.h"
+
+#include <gtest/gtest.h>
+
+namespace madang::app {
+namespace {
+
+TEST(host_port, reads_names_and_both_kinds_of_addresses) {
+  EXPECT_EQ(parse_host_port("127.0.0.1:8080")->port, 8080);
+  EXPECT_EQ(parse_host_port("[::1]:0")->host, "::1");
+  EXPECT_EQ(parse_host_port("localhost:1883")->host, "localhost");
+}
+
+TEST(host_port, names_what_is_wrong) {
+  EXPECT_EQ(parse_host_port("8080").error().sentence, "address \"8080\": HOST:PORT expected");
+  EXPECT_EQ(parse_host_port("a:70000").error().sentence,
+            "address \"a:70000\": a port 0 to 65535 expected after the colon");
+  EXPECT_FALSE(parse_host_port(":80").has_value());
+}
+
+TEST(serve_settings, explain_themselves_in_toml_that_reads_back) {
+  ServeSettings settings;
+  auto declared = settings.declare();
+  EXPECT_TRUE(declared.read(declared.explain(), "explained").has_value());
+  EXPECT_EQ(settings.http_listen, "127.0.0.1:8080");
+}
+
+TEST(serve_settings, keep_records_in_the_data_directory_unless_told) {
+  ServeSettings settings;
+  EXPECT_EQ(records_address_of(settings, "city"), "sqlite:city/records.db");
+  settings.records_address = "postgresql:dbname=city";
+  EXPECT_EQ(records_address_of(settings, "city"), "postgresql:dbname=city");
+}
+
+}  // namespace
+}  // namespace madang::app
