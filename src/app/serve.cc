@@ -10,7 +10,7 @@
 #include "app/administration_routes.h"
 #include "app/control_room_routes.h"
 #include "app/local_access.h"
-#include "app/login_routes.h"
+#include "app/login_pages.h"
 #include "app/operations_routes.h"
 #include "embedded_control_room.h"
 #include "embedded_locales.h"
