@@ -1,0 +1,68 @@
+// The registry as live views need it: stations with their place, and for each channel who measures it. Built anew when
+// the registry has changed, shared by all readers.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "city/city.h"
+
+namespace madang::sensing {
+
+struct Station {
+  city::ThingPtr thing;
+  std::optional<LatLon> point;
+  AreaId area;      ///< the smallest that holds it; 0: none
+  AreaId district;  ///< its Area of level 1; 0: none
+  std::vector<city::DatastreamPtr> datastreams;  ///< those with a channel, fitted or not
+};
+
+/// One fitted Datastream and where it belongs.
+struct StreamRef {
+  std::size_t station = 0;  ///< index into StationIndex::stations
+  DatastreamId datastream;
+  ThingId thing;
+  Millis interval{0};       ///< expected; never 0
+};
+
+struct StationIndex {
+  std::uint64_t version = 0;
+  std::vector<Station> stations;  ///< by Thing id
+  std::vector<city::AreaPtr> districts;  ///< Areas of level 1, by code
+  std::map<std::string, std::vector<StreamRef>, std::less<>> by_channel;
+  /// The sentences that must stand beside a channel's values, each once.
+  std::map<std::string, std::vector<city::Name>, std::less<>> notices_of;
+  std::unordered_map<ThingId, std::size_t> station_of;
+  /// Channel of each fitted Datastream, and its place in by_channel.
+  struct Place {
+    std::string const* channel = nullptr;
+    std::size_t index = 0;
+  };
+  std::unordered_map<DatastreamId, Place> place_of;
+
+  [[nodiscard]] Station const* station(ThingId thing) const;
+  /// nullptr when no station has this channel.
+  [[nodiscard]] std::vector<StreamRef> const* streams(std::string_view channel) const;
+};
+
+std::shared_ptr<StationIndex const> build_station_index(city::City const& city);
+
+/// Thread-safe.
+class StationDirectory {
+ public:
+  explicit StationDirectory(city::City const& city) : city_(city) {}
+  /// As of now: one comparison of versions when nothing has changed.
+  [[nodiscard]] std::shared_ptr<StationIndex const> read() const;
+
+ private:
+  city::City const& city_;
+  mutable std::mutex mutex_;
+  mutable std::shared_ptr<StationIndex const> index_;
+};
+
+}  // namespace madang::sensing
