@@ -1,8 +1,11 @@
 #include "app/administration_routes.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 
 #include "app/local_access.h"
 #include "core/json_writer.h"
@@ -36,6 +39,30 @@ Result<Response> backup(storage::Records& records, storage::ObservationStore& st
   return web::json("{}", 201);
 }
 
+constexpr char const* kBasemapFile = "basemap.geojson";
+
+Result<Response> keep_basemap(runtime::DataDirectory const& directory, Request const& request) {
+  MADANG_CHECK(require_local(request));
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string_view type;
+  if (parser.parse(request.body).get(root) != simdjson::SUCCESS || root["type"].get(type) != simdjson::SUCCESS ||
+      type != "FeatureCollection")
+    return fail(Code::kInvalid, "basemap: a GeoJSON FeatureCollection expected");
+  MADANG_CHECK(directory.write_file(kBasemapFile, request.body));
+  return web::json("{}", 201);
+}
+
+Result<Response> basemap(runtime::DataDirectory const& directory) {
+  std::ifstream in(directory.path() / kBasemapFile, std::ios::binary);
+  std::string body = in ? std::string{std::istreambuf_iterator<char>(in), {}}
+                        : std::string{R"({"type":"FeatureCollection","features":[]})"};
+  auto response = web::json(std::move(body));
+  response.content_type = "application/geo+json";
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  return response;
+}
+
 }  // namespace
 
 Result<void> write_backup(storage::Records& records, storage::ObservationStore& store, std::string const& folder) {
@@ -49,12 +76,15 @@ Result<void> write_backup(storage::Records& records, storage::ObservationStore& 
   return records.backup_to(folder + "/records.db");
 }
 
-web::Routes administration_routes(city::City& city, storage::Records& records, storage::ObservationStore& store) {
+web::Routes administration_routes(AdministrationNeeds needs) {
   web::Routes r;
   r.post<Access::kDevice>(
-      "/api/v1/areas", [&city](Request const& q) { return import_areas(city, q); }, web::Work::kBulk);
+      "/api/v1/areas", [needs](Request const& q) { return import_areas(needs.city, q); }, web::Work::kBulk);
   r.post<Access::kDevice>(
-      "/api/v1/backups", [&records, &store](Request const& q) { return backup(records, store, q); }, web::Work::kBulk);
+      "/api/v1/backups", [needs](Request const& q) { return backup(needs.records, needs.store, q); }, web::Work::kBulk);
+  r.post<Access::kDevice>(
+      "/api/v1/basemap", [needs](Request const& q) { return keep_basemap(needs.directory, q); }, web::Work::kBulk);
+  r.get<Access::kPublic>("/api/v1/basemap", [needs](Request const&) { return basemap(needs.directory); });
   return r;
 }
 

@@ -2,15 +2,24 @@
 #pragma once
 
 #include "city/city.h"
+#include "runtime/data_directory.h"
 #include "storage/observations/store.h"
 #include "storage/records/records.h"
 #include "web/http/http.h"
 
 namespace madang::app {
 
+struct AdministrationNeeds {
+  city::City& city;
+  storage::Records& records;
+  storage::ObservationStore& store;
+  runtime::DataDirectory const& directory;
+};
+
 /// POST /api/v1/backups?folder=PATH writes records and observations into an empty folder; POST /api/v1/areas?level=N
-/// takes GeoJSON. The three outlive the routes.
-web::Routes administration_routes(city::City& city, storage::Records& records, storage::ObservationStore& store);
+/// takes GeoJSON; POST /api/v1/basemap takes what maps draw under the areas, and GET gives it to everybody. What is
+/// needed outlives the routes.
+web::Routes administration_routes(AdministrationNeeds needs);
 
 /// The same backup in process: records.db and observations/ in `folder`, which must be absent or empty.
 Result<void> write_backup(storage::Records& records, storage::ObservationStore& store, std::string const& folder);
