@@ -8,9 +8,16 @@ foreach(kind unit contract scenario threads)
 endforeach()
 add_custom_target(fuzz_replays)
 
+# What tests share: the real binary as a child process, a small HTTP client.
+file(GLOB support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/support/*.cc)
+add_library(madang_test_support STATIC ${support})
+target_link_libraries(madang_test_support PUBLIC madang_core OpenSSL::SSL)
+target_include_directories(madang_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
+target_compile_definitions(madang_test_support PRIVATE MADANG_BINARY="$<TARGET_FILE:madang>")
+
 function(madang_test target label sources)
   add_executable(${target} ${sources})
-  target_link_libraries(${target} PRIVATE ${ARGN} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_link_libraries(${target} PRIVATE ${ARGN} madang_test_support GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE MADANG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     MADANG_BINARY="$<TARGET_FILE:madang>")
   add_dependencies(${label}_tests ${target})
