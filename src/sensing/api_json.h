@@ -1,0 +1,31 @@
+// The JSON texts of docs/control_room_api.md, from what the queries give. Pure.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/json_writer.h"
+#include "sensing/city_view.h"
+#include "sensing/series.h"
+
+namespace madang::sensing {
+
+/// {"en":..., "ko":...}
+void write_name(JsonWriter& w, city::Name const& name);
+/// Rounded to two digits more than are worth showing, so that a mean does not carry 17.
+double rounded(double value, int decimals);
+
+std::string city_json(CityView const& view, StationIndex const& index);
+std::string areas_json(city::City const& city);
+std::string stations_json(StationIndex const& index);
+std::string now_json(QuantityNow const& now, bool live);
+/// Of one Thing; `latest` in the order of the station's Datastreams.
+std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest);
+std::string series_json(SeriesAnswer const& answer);
+std::string medians_json(MediansAnswer const& answer);
+
+/// The live event: changed values, and areas, city and freshness where `sums` is given.
+std::string values_event_json(Instant now, std::span<StationValue const> values, QuantityNow const* sums);
+
+}  // namespace madang::sensing

@@ -1,0 +1,214 @@
+#include "sensing/import/local_time.h"
+
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "core/text.h"
+
+namespace madang::sensing {
+namespace {
+
+struct Wall {
+  int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, millis = 0;
+};
+
+std::unexpected<Error> bad(std::string_view text, std::size_t at, std::string_view wanted) {
+  return fail(Code::kInvalid, fmt::format("time \"{}\": {} expected at column {}", text.substr(0, 40), wanted, at + 1));
+}
+
+std::unexpected<Error> outside(std::string_view text, std::string_view what) {
+  return fail(Code::kInvalid, fmt::format("time \"{}\": {}", text.substr(0, 40), what));
+}
+
+Result<LocalMillis> local_of(Wall const& w, std::string_view text) {
+  std::chrono::year_month_day const date{std::chrono::year{w.year}, std::chrono::month{static_cast<unsigned>(w.month)},
+                                         std::chrono::day{static_cast<unsigned>(w.day)}};
+  if (!date.ok()) return outside(text, "there is no such day");
+  if (w.year < 1900 || w.year > 2199) return outside(text, "the year is not within 1900 to 2199");
+  bool const end_of_day = w.hour == 24 && w.minute == 0 && w.second == 0 && w.millis == 0;
+  if ((w.hour > 23 && !end_of_day) || w.minute > 59 || w.second > 60)
+    return outside(text, "the clock shows 00:00:00 to 24:00:00 only");
+  return LocalMillis{std::chrono::local_days{date}} + std::chrono::hours{w.hour} + std::chrono::minutes{w.minute} +
+         std::chrono::seconds{std::min(w.second, 59)} + Millis{w.millis};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// Reads up to `most` digits; the count read, 0 when there is none.
+std::size_t digits(std::string_view text, std::size_t at, std::size_t most, int& value) {
+  std::size_t count = 0;
+  for (value = 0; count < most && at + count < text.size() && is_digit(text[at + count]); ++count)
+    value = value * 10 + (text[at + count] - '0');
+  return count;
+}
+
+std::optional<Millis> offset_of(std::string_view text) {
+  if (text == "Z" || text == "z" || text == "UTC") return Millis{0};
+  bool const shaped = text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':';
+  if (!shaped) return std::nullopt;
+  int hours = 0;
+  int minutes = 0;
+  if (digits(text, 1, 2, hours) != 2 || digits(text, 4, 2, minutes) != 2 || hours > 23 || minutes > 59)
+    return std::nullopt;
+  Millis const offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
+  return text[0] == '-' ? -offset : offset;
+}
+
+}  // namespace
+
+Zone Zone::fixed(Millis offset) {
+  Zone zone;
+  zone.offset_ = offset;
+  return zone;
+}
+
+Result<Zone> Zone::named(std::string_view name) {
+  if (auto const offset = offset_of(name)) return fixed(*offset);
+  try {
+    Zone zone;
+    zone.zone_ = date::locate_zone(std::string{name});
+    return zone;
+  } catch (std::exception const&) {
+    return fail(Code::kInvalid,
+                fmt::format("\"{}\" is neither an offset such as +09:00 nor a zone such as Asia/Seoul", name.substr(0, 60)));
+  }
+}
+
+Instant Zone::utc_of(LocalMillis local) const {
+  if (zone_ == nullptr) return Instant{local.time_since_epoch() - offset_};
+  auto const* zone = static_cast<date::time_zone const*>(zone_);
+  return Instant{zone->to_sys(date::local_time<Millis>{local.time_since_epoch()}, date::choose::earliest).time_since_epoch()};
+}
+
+Zone korea_standard_time() { return Zone::fixed(std::chrono::hours{9}); }
+
+Result<TimePattern> TimePattern::of(std::string_view pattern) {
+  TimePattern made;
+  made.kind_ = pattern == "rfc3339" ? Kind::kRfc3339
+               : pattern == "unix"  ? Kind::kUnix
+               : pattern == "unix_ms" ? Kind::kUnixMillis
+                                      : Kind::kPattern;
+  if (made.kind_ != Kind::kPattern) return made;
+  if (pattern.size() > 100) return fail(Code::kLimit, "a time pattern has at most 100 characters");
+  bool year = false;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] != '%') {
+      made.items_.push_back({0, false, pattern[i]});
+      continue;
+    }
+    char const field = i + 1 < pattern.size() ? pattern[++i] : '\0';
+    if (field == '%') {
+      made.items_.push_back({0, false, '%'});
+      continue;
+    }
+    if (std::string_view{"YmdHMSfz"}.find(field) == std::string_view::npos || field == '\0')
+      return fail(Code::kInvalid, fmt::format("time pattern \"{}\": one of Y m d H M S f z expected behind % at column {}",
+                                              pattern, i + 1));
+    year = year || field == 'Y';
+    bool const exact = i + 1 < pattern.size() && (is_digit(pattern[i + 1]) || pattern[i + 1] == '%');
+    made.items_.push_back({field, exact, 0});
+  }
+  if (!year) return fail(Code::kInvalid, fmt::format("time pattern \"{}\": %Y is missing", pattern));
+  return made;
+}
+
+Result<Instant> TimePattern::read(std::string_view text, Zone const& zone) const {
+  if (kind_ == Kind::kRfc3339) return parse_instant(text);
+  if (kind_ != Kind::kPattern) {
+    auto const number = parse_double(text);
+    double const millis = number.value_or(0) * (kind_ == Kind::kUnix ? 1000.0 : 1.0);
+    bool const known = number && millis >= static_cast<double>(millis_of(kInstantMin)) &&
+                       millis < static_cast<double>(millis_of(kInstantMax));
+    if (!known) return outside(text, "a number of seconds or milliseconds since 1970 within the years 1900 to 2199 expected");
+    return instant_of_millis(std::llround(millis));
+  }
+  Wall w;
+  Zone own = zone;
+  std::size_t at = 0;
+  for (auto const& item : items_) {
+    int value = 0;
+    std::size_t taken = 0;
+    switch (item.field) {
+      case 0:
+        if (at >= text.size() || text[at] != item.text) return bad(text, at, fmt::format("'{}'", item.text));
+        ++at;
+        continue;
+      case 'Y':
+        if ((taken = digits(text, at, 4, w.year)) != 4) return bad(text, at, "a year of four digits");
+        break;
+      case 'f':
+        taken = digits(text, at, 9, value);
+        if (taken == 0) return bad(text, at, "fraction digits");
+        w.millis = static_cast<int>(value * std::pow(10.0, 3.0 - static_cast<double>(taken)));
+        break;
+      case 'z': {
+        taken = at < text.size() && (text[at] == 'Z' || text[at] == 'z') ? 1 : 6;
+        auto const offset = offset_of(text.substr(std::min(at, text.size()), taken));
+        if (!offset) return bad(text, at, "Z or an offset such as +09:00");
+        own = Zone::fixed(*offset);
+        break;
+      }
+      default: {
+        taken = digits(text, at, 2, value);
+        if (taken == 0 || (item.exact && taken != 2)) return bad(text, at, "two digits");
+        int& into = item.field == 'm' ? w.month : item.field == 'd' ? w.day : item.field == 'H' ? w.hour
+                    : item.field == 'M' ? w.minute : w.second;
+        into = value;
+      }
+    }
+    at += taken;
+  }
+  if (at != text.size()) return bad(text, at, "the end");
+  MADANG_TRY(auto const local, local_of(w, text));
+  return own.utc_of(local);
+}
+
+Result<SdotTime> read_sdot_time(std::string_view text) {
+  constexpr std::string_view kBetween = "-./_ :T";
+  std::array<int, 7> group{};
+  std::size_t groups = 0;
+  std::size_t at = 0;
+  // The date, or date and clock together, may come as one run of digits: 20200401, 202004011300, 20200401130000.
+  std::size_t const run = std::min(text.find_first_not_of("0123456789"), text.size());
+  if (run == 8 || run == 10 || run == 12 || run == 14) {
+    digits(text, 0, 4, group[0]);
+    for (groups = 1, at = 4; at < run; at += 2) digits(text, at, 2, group[groups++]);
+    at = run;
+  }
+  bool const compact = groups == 3 && at < text.size();
+  while (at < text.size() && groups < group.size()) {
+    if (groups > 0 && kBetween.find(text[at++]) == std::string_view::npos) return bad(text, at - 1, "a separator");
+    // Behind a compact date the clock may be one run of digits too: 20200401_130000.
+    bool const pairs = compact && groups >= 3;
+    if (pairs && groups > 3 && !is_digit(text[at - 1])) return bad(text, at - 1, "two digits");
+    std::size_t const taken = digits(text, at, groups == 0 ? 4 : groups == 6 ? 9 : 2, group[groups]);
+    if (taken == 0 || (groups == 0 && taken != 4)) return bad(text, at, groups == 0 ? "a year of four digits" : "a number");
+    ++groups;
+    at += taken;
+    if (pairs)
+      while (at < text.size() && is_digit(text[at]) && groups < 6) {
+        if (digits(text, at, 2, group[groups]) != 2) return bad(text, at, "two digits");
+        ++groups;
+        at += 2;
+      }
+  }
+  if (at != text.size() || groups < 3) return bad(text, at, groups < 3 ? "year, month and day" : "the end");
+  Wall const w{group[0], group[1], group[2], group[3], group[4], group[5], 0};
+  MADANG_TRY(auto const local, local_of(w, text));
+  return SdotTime{local, groups > 3};
+}
+
+Result<Millis> read_sdot_hour(std::string_view text) {
+  auto const colon = text.find(':');
+  auto const hour = parse_int(text.substr(0, colon));
+  bool const whole = colon == std::string_view::npos || text.substr(colon) == ":00" || text.substr(colon) == ":00:00";
+  if (!hour || *hour < 0 || *hour > 24 || !whole)
+    return fail(Code::kInvalid, fmt::format("hour \"{}\": 0 to 24 expected", text.substr(0, 20)));
+  return std::chrono::hours{*hour};
+}
+
+}  // namespace madang::sensing

@@ -1,0 +1,67 @@
+// Local times as files write them: a pattern for mapped files, a tolerant reader for S-DoT's own spellings,
+// and the zone that turns them into UTC.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/error.h"
+#include "core/time.h"
+
+namespace madang::sensing {
+
+/// A wall clock's reading in milliseconds since 1970-01-01 00:00 of the same clock.
+using LocalMillis = std::chrono::local_time<Millis>;
+
+/// A fixed offset ("+09:00", "Z") or an IANA name ("Europe/Madrid").
+class Zone {
+ public:
+  /// kInvalid: no such zone.
+  static Result<Zone> named(std::string_view name);
+  static Zone fixed(Millis offset);
+  /// The earlier one where the clock shows a time twice; the moment of the jump where it leaves one out.
+  [[nodiscard]] Instant utc_of(LocalMillis local) const;
+
+ private:
+  Millis offset_{0};
+  void const* zone_ = nullptr;  ///< date::time_zone, lives as long as the process
+};
+
+/// Korea Standard Time, +09:00, which S-DoT's files use.
+Zone korea_standard_time();
+
+/// A strptime-like pattern: %Y (4 digits), %m %d %H %M %S (1 or 2 digits; exactly 2 where a digit follows at once),
+/// %f (fraction, 1 to 9 digits), %z (Z or +hh:mm), %% and any other text as it stands. Hour 24 with nothing behind it
+/// is 00:00 of the next day. Or one of the names rfc3339, unix, unix_ms.
+class TimePattern {
+ public:
+  /// kInvalid: names the position in the pattern.
+  static Result<TimePattern> of(std::string_view pattern);
+  /// kInvalid: names the column of `text`. `zone` counts unless the text carries its own.
+  [[nodiscard]] Result<Instant> read(std::string_view text, Zone const& zone) const;
+
+ private:
+  enum class Kind { kPattern, kRfc3339, kUnix, kUnixMillis };
+  struct Item {
+    char field = 0;  ///< 0: `text` as it stands
+    bool exact = false;
+    char text = 0;
+  };
+
+  Kind kind_ = Kind::kPattern;
+  std::vector<Item> items_;
+};
+
+/// S-DoT's spellings: "2020.5.1" with an hour of its own, "2020-04-01", "20200401_130000", "2020-04-01 13:00:00.0",
+/// "202506302359"; "24:00" and hour 24 are 00:00 of the next day. `with_clock` tells whether a time of day was given.
+struct SdotTime {
+  LocalMillis local;
+  bool with_clock = false;
+};
+Result<SdotTime> read_sdot_time(std::string_view text);
+/// 0 to 24.
+Result<Millis> read_sdot_hour(std::string_view text);
+
+}  // namespace madang::sensing
