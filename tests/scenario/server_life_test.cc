@@ -1,0 +1,89 @@
+// The life of the process itself: starting, being refused, stopping, keys and operators made beside it.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "support/server_process.h"
+
+namespace madang::test {
+namespace {
+
+TEST(server, tells_where_it_listens_and_ends_in_order_within_five_seconds) {
+  TemporaryDirectory const folder;
+  ServerProcess server(folder.path() / "data");
+  EXPECT_TRUE(server.http().starts_with("http://127.0.0.1:"));
+  EXPECT_GT(server.mqtt_port(), 0);
+  auto const stopped = server.stop();
+  EXPECT_EQ(stopped.status, 0);
+  EXPECT_LT(stopped.took.count(), 5000);
+}
+
+TEST(server, refuses_a_data_directory_that_another_one_holds) {
+  TemporaryDirectory const folder;
+  ServerProcess const first(folder.path() / "data");
+  auto const second = run_madang({"serve", "--data", (folder.path() / "data").string(), "--listen", "127.0.0.1:0",
+                                  "--mqtt", "127.0.0.1:0"});
+  EXPECT_EQ(second.status, 3);
+  EXPECT_NE(second.err.find("is in use by process " + std::to_string(first.process())), std::string::npos) << second.err;
+}
+
+TEST(server, refuses_an_unknown_key_of_its_configuration_with_file_line_and_the_nearest) {
+  TemporaryDirectory const folder;
+  auto const file = folder.path() / "city.toml";
+  std::ofstream(file) << "[http]\nlisten_to = \"127.0.0.1:0\"\n";
+  auto const started = run_madang({"serve", "--data", (folder.path() / "data").string(), "--config", file.string()});
+  EXPECT_EQ(started.status, 2);
+  EXPECT_NE(started.err.find("city.toml:2:1: there is no key \"http.listen_to\"; did you mean \"http.listen\"?"),
+            std::string::npos)
+      << started.err;
+}
+
+TEST(server, says_which_port_is_taken) {
+  TemporaryDirectory const folder;
+  ServerProcess const first(folder.path() / "first");
+  auto const second = run_madang({"serve", "--data", (folder.path() / "second").string(), "--listen",
+                                  "127.0.0.1:" + std::to_string(first.http_port()), "--mqtt", "127.0.0.1:0"});
+  EXPECT_EQ(second.status, 1);
+  EXPECT_NE(second.err.find(std::to_string(first.http_port())), std::string::npos) << second.err;
+}
+
+TEST(server, is_warned_of_when_it_listens_wider_without_tls) {
+  TemporaryDirectory const folder;
+  ServerProcess server(folder.path() / "data", {"--mqtt", "0.0.0.0:0"});
+  server.stop();
+  EXPECT_NE(server.log().find("listening_without_tls"), std::string::npos);
+}
+
+TEST(keys, are_made_listed_and_revoked_while_the_server_runs) {
+  TemporaryDirectory const folder;
+  auto const data = (folder.path() / "data").string();
+  ServerProcess const server(data);
+  auto const made = run_madang({"keys", "create", "--data", data, "--name", "fleet", "--thing", "POLE-7"});
+  EXPECT_EQ(made.status, 0) << made.err;
+  EXPECT_GE(made.last_word().size(), 32U);
+  EXPECT_NE(run_madang({"keys", "list", "--data", data}).out.find("POLE-7"), std::string::npos);
+  EXPECT_EQ(run_madang({"keys", "create", "--data", data, "--name", "fleet"}).status, 1);
+  EXPECT_EQ(run_madang({"keys", "revoke", "--data", data, "--name", "fleet"}).status, 0);
+  EXPECT_NE(run_madang({"keys", "list", "--data", data}).out.find("revoked"), std::string::npos);
+}
+
+TEST(operators, get_a_password_once_and_only_when_asked_for) {
+  TemporaryDirectory const folder;
+  auto const data = (folder.path() / "data").string();
+  auto const first = run_madang({"operator", "create", "--data", data, "--login", "kim", "--if-none"});
+  EXPECT_EQ(first.status, 0) << first.err;
+  EXPECT_EQ(first.last_word().size(), 16U);
+  EXPECT_EQ(run_madang({"operator", "create", "--data", data, "--login", "lee", "--if-none"}).out, "");
+  EXPECT_EQ(run_madang({"operator", "reset", "--data", data, "--login", "kim"}).last_word().size(), 16U);
+  EXPECT_EQ(run_madang({"operator", "create", "--data", data, "--login", "park", "--password", "short"}).status, 1);
+}
+
+TEST(command_line, helps_everywhere_and_explains_its_configuration) {
+  EXPECT_EQ(run_madang({"--help"}).status, 0);
+  EXPECT_NE(run_madang({"serve", "--help"}).out.find("Examples:"), std::string::npos);
+  EXPECT_EQ(run_madang({"sing"}).status, 2);
+  EXPECT_NE(run_madang({"config", "--explain"}).out.find("[http]\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace madang::test
