@@ -1,0 +1,62 @@
+// What those who run a server ask it, judged by their own tools: promtool for metrics, curl and mosquitto for TLS.
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "support/server_process.h"
+#include "web/http/client.h"
+
+namespace madang::test {
+namespace {
+
+CommandOutcome shell(std::string const& line) { return run_command({"sh", "-c", line}); }
+
+TEST(operations, answers_alive_and_ready) {
+  TemporaryDirectory const folder;
+  ServerProcess const server(folder.path() / "data");
+  auto client = *web::HttpClient::to(server.http());
+  EXPECT_EQ(client.get("/healthz")->status, 200);
+  EXPECT_EQ(client.get("/readyz")->body, "ready\n");
+  EXPECT_EQ(client.get("/api/v1/me")->body, R"({"operator":null})");
+}
+
+TEST(metrics, please_promtool) {
+  TemporaryDirectory const folder;
+  ServerProcess const server(folder.path() / "data");
+  auto const checked = shell("curl -s " + server.http() + "/metrics | promtool check metrics");
+  EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+}
+
+TEST(metrics, come_as_open_metrics_when_asked) {
+  TemporaryDirectory const folder;
+  ServerProcess const server(folder.path() / "data");
+  auto const got = shell("curl -s -i -H 'Accept: application/openmetrics-text' " + server.http() + "/metrics");
+  EXPECT_NE(got.out.find("application/openmetrics-text; version=1.0.0"), std::string::npos);
+  EXPECT_TRUE(got.out.ends_with("# EOF\n"));
+}
+
+struct tls : testing::Test {
+  TemporaryDirectory folder;
+  std::string const at = folder.path().string();
+
+  void SetUp() override {
+    auto const made = shell("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout " + at +
+                            "/key.pem -out " + at + "/cert.pem -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1,DNS:localhost");
+    ASSERT_EQ(made.status, 0) << made.err;
+    std::ofstream(at + "/city.toml") << "[tls]\ncertificate_file = \"" + at + "/cert.pem\"\nprivate_key_file = \"" + at + "/key.pem\"\n";
+  }
+};
+
+TEST_F(tls, carries_http_and_mqtt_by_the_same_certificate) {
+  ServerProcess const server(folder.path() / "data", {"--config", at + "/city.toml"});
+  EXPECT_TRUE(server.http().starts_with("https://"));
+  auto const page = shell("curl -s --cacert " + at + "/cert.pem " + server.http() + "/healthz");
+  EXPECT_EQ(page.out, "ok\n") << page.err;
+  auto const key = server.create_key("tls");
+  auto const published = shell("mosquitto_pub -V 5 -q 1 -h 127.0.0.1 -p " + std::to_string(server.mqtt_port()) + " --cafile " + at +
+                               "/cert.pem -u device -P " + key + " -t things/NOBODY/obs -m '{\"pm25\":1}' -d");
+  EXPECT_NE(published.out.find("received PUBACK"), std::string::npos) << published.out << published.err;
+}
+
+}  // namespace
+}  // namespace madang::test
