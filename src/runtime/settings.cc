@@ -81,6 +81,7 @@ struct SettingsReader {
 
   [[nodiscard]] Result<void> unknown(std::string const& key, toml::source_region const& where) const {
     std::vector<std::string_view> keys;
+    keys.reserve(settings.size());
     for (auto const& setting : settings) keys.emplace_back(setting.info.key);
     auto const near = nearest_word(key, keys);
     return refuse(name, where, fmt::format("there is no key \"{}\"{}", key,
