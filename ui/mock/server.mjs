@@ -1,0 +1,66 @@
+// Developers' tool: answers docs/control_room_api.md from the made-up city of city.mjs and serves dist/ when it
+// is built.   node mock/server.mjs [PORT]     MOCK_SPEEDUP=2 halves the pause between live updates.
+import { createReadStream, existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MockCity } from './city.mjs';
+
+const city = new MockCity();
+const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
+const kPauseMs = 2000 / Number(process.env.MOCK_SPEEDUP ?? 1);
+const kTypes = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+const timeOf = (text) => (text === null ? undefined : /^\d+$/.test(text) ? Number(text) : Date.parse(text));
+
+function answer(path, query) {
+  const property = query.get('property');
+  if (property !== null && !city.knows(property)) return null;
+  if (path === '/api/v1/city') return city.city();
+  if (path === '/api/v1/areas') return city.areas();
+  if (path === '/api/v1/stations') return city.stations();
+  if (path === '/api/v1/me') return { operator: null, csrf: '' };
+  if (path === '/api/v1/now') return city.snapshot(property, timeOf(query.get('at')));
+  if (path === '/api/v1/medians') return city.medians(property, timeOf(query.get('from')), timeOf(query.get('to')));
+  if (path === '/api/v1/series')
+    return city.series(Number(query.get('datastream')), timeOf(query.get('from')), timeOf(query.get('to')), Number(query.get('points') ?? 600));
+  const thing = /^\/api\/v1\/things\/(\d+)$/.exec(path);
+  return thing ? city.thing(Number(thing[1]), timeOf(query.get('at'))) : null;
+}
+
+function live(property, response) {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  send('snapshot', city.snapshot(property));
+  let tick = 0;
+  const values = setInterval(() => {
+    tick += 1;
+    const now = Date.now();
+    const changed = city.changes(property, tick);
+    const summary = tick % 3 === 0 ? city.summary(property, city.snapshot(property).values, now) : {};
+    send('values', { now, values: changed, ...summary });
+  }, kPauseMs);
+  const beat = setInterval(() => send('beat', { now: Date.now() }), 10_000);
+  response.on('close', () => {
+    clearInterval(values);
+    clearInterval(beat);
+  });
+}
+
+function file(path, response) {
+  const wanted = normalize(path.replace(/^\/control\/?/, '')) || 'index.html';
+  const name = !wanted.startsWith('..') && existsSync(join(dist, wanted)) && extname(wanted) ? wanted : 'index.html';
+  const csp = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:";
+  response.writeHead(200, { 'content-type': kTypes[extname(name)] ?? 'application/octet-stream', 'content-security-policy': csp });
+  createReadStream(join(dist, name)).pipe(response);
+}
+
+const server = createServer((request, response) => {
+  const { pathname, searchParams } = new URL(request.url, 'http://mock');
+  if (pathname === '/api/v1/live' && city.knows(searchParams.get('property'))) return live(searchParams.get('property'), response);
+  if (pathname.startsWith('/control')) return file(pathname, response);
+  const body = answer(pathname, searchParams);
+  response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body ?? { code: 'not_found', message: `nothing at ${pathname}` }));
+});
+server.listen(Number(process.argv[2] ?? 8790), '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/control`));

@@ -1,0 +1,152 @@
+// The control room's API (docs/control_room_api.md), typed.
+import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import type { SeriesPoint } from '../lib/series';
+
+export type Name = { en: string; ko: string } & Record<string, string>;
+
+export interface Quantity {
+  channel: string;
+  name: Name;
+  unit: string;
+  scale: [number, number];
+  decimals: number;
+  ramp: 'sequential' | 'diverging';
+  averaging: string;
+  stations: number;
+}
+export interface City {
+  name: Name;
+  zone: string;
+  simulated: boolean;
+  now: number;
+  version: string;
+  bounds: [number, number, number, number];
+  interval_ms: number;
+  quantities: Quantity[];
+  notices: Name[];
+}
+export interface AreaProperties {
+  id: number;
+  code: string;
+  name: Name;
+  level: number;
+  parent: number | null;
+}
+export type Areas = FeatureCollection<Polygon | MultiPolygon, AreaProperties>;
+export interface Station {
+  id: number;
+  serial: string;
+  name: Name;
+  lat: number;
+  lon: number;
+  area: number;
+  simulated: boolean;
+  channels: string[];
+}
+/** [thing, value, time, flag] */
+export type Row = [number, number, number, number];
+export interface Freshness {
+  stations: number;
+  fresh: number;
+  stale: number;
+  silent: number;
+}
+export interface Summary {
+  /** [area, median, count] */
+  areas?: [number, number | null, number][];
+  city?: { median: number | null; count: number };
+  freshness?: Freshness;
+}
+export interface Now extends Summary {
+  property: string;
+  unit: string;
+  at: number;
+  live: boolean;
+  values: Row[];
+}
+export interface LiveValues extends Summary {
+  now: number;
+  values: Row[];
+}
+export interface DatastreamNow {
+  id: number;
+  channel: string;
+  name: Name;
+  unit: string;
+  value: number | null;
+  time: number | null;
+  flag: number | null;
+  fitted: boolean;
+  valid: [number, number] | null;
+  interval_ms: number;
+  decimals: number;
+}
+export interface Thing {
+  id: number;
+  serial: string;
+  name: Name;
+  description: string;
+  simulated: boolean;
+  lat: number;
+  lon: number;
+  area: { id: number; name: Name } | null;
+  sensor: { name: Name; model: string; class: string; grade: string } | null;
+  notice: Name | null;
+  source: string;
+  datastreams: DatastreamNow[];
+}
+export interface Series {
+  datastream: number;
+  unit: string;
+  step_ms: number;
+  points: SeriesPoint[];
+}
+export interface Medians {
+  property: string;
+  unit: string;
+  step_ms: number;
+  /** [time, mean, min, max] */
+  points: [number, number, number, number][];
+}
+export interface Me {
+  operator: { name: string } | null;
+  csrf: string;
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export const time = (t: number) => new Date(t).toISOString();
+
+async function get<T>(path: string, query: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<T> {
+  const wanted = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = wanted.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
+  const response = await fetch(`/api/v1/${path}${search ? `?${search}` : ''}`, { signal, headers: { accept: 'application/json' } });
+  if (!response.ok) {
+    const body = (await response.json().catch(() => ({}))) as { message?: string };
+    throw new ApiError(response.status, body.message ?? response.statusText);
+  }
+  return (await response.json()) as T;
+}
+
+const at = (t: number | null) => (t === null ? undefined : time(t));
+
+export const api = {
+  city: () => get<City>('city'),
+  areas: () => get<Areas>('areas'),
+  stations: () => get<{ version: number; stations: Station[] }>('stations'),
+  me: () => get<Me>('me'),
+  now: (property: string, moment: number | null, signal?: AbortSignal) => get<Now>('now', { property, at: at(moment) }, signal),
+  thing: (id: number, moment: number | null, signal?: AbortSignal) => get<Thing>(`things/${id}`, { at: at(moment) }, signal),
+  series: (datastream: number, from: number, to: number, points: number, signal?: AbortSignal) =>
+    get<Series>('series', { datastream, from: time(from), to: time(to), points }, signal),
+  medians: (property: string, from: number, to: number, signal?: AbortSignal) =>
+    get<Medians>('medians', { property, from: time(from), to: time(to) }, signal),
+  liveUrl: (property: string) => `/api/v1/live?property=${encodeURIComponent(property)}`,
+};

@@ -1,0 +1,54 @@
+// What is seen stands in the address: reload and share give the same view.
+export interface Address {
+  lang: 'en' | 'ko' | null;
+  theme: 'dark' | 'light' | null;
+  quantity: string | null;
+  station: number | null;
+  area: number | null;
+  at: number | null;
+  view: 'map' | 'list';
+  wall: boolean;
+  find: string;
+}
+
+const whole = (text: string | null): number | null => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null);
+
+/** RFC 3339, or milliseconds since 1970. */
+export function timeOf(text: string | null): number | null {
+  if (text === null || text === '') return null;
+  const t = /^-?\d{9,15}$/.test(text) ? Number(text) : Date.parse(text);
+  return Number.isFinite(t) ? t : null;
+}
+
+export function readAddress(search: string): Address {
+  const q = new URLSearchParams(search);
+  const lang = q.get('lang');
+  const theme = q.get('theme');
+  return {
+    lang: lang === 'en' || lang === 'ko' ? lang : null,
+    theme: theme === 'dark' || theme === 'light' ? theme : null,
+    quantity: /^[a-z0-9_]{1,40}$/.test(q.get('q') ?? '') ? q.get('q') : null,
+    station: whole(q.get('station')),
+    area: whole(q.get('area')),
+    at: timeOf(q.get('at')),
+    view: q.get('view') === 'list' ? 'list' : 'map',
+    wall: q.has('wall'),
+    find: (q.get('find') ?? '').slice(0, 80),
+  };
+}
+
+/** Only what differs from the default is written, in a fixed order, so that equal views have equal links. */
+export function writeAddress(a: Address): string {
+  const q = new URLSearchParams();
+  if (a.at !== null) q.set('at', new Date(a.at).toISOString().replace('.000Z', 'Z'));
+  if (a.quantity) q.set('q', a.quantity);
+  if (a.station !== null) q.set('station', String(a.station));
+  if (a.area !== null) q.set('area', String(a.area));
+  if (a.find) q.set('find', a.find);
+  if (a.view === 'list') q.set('view', 'list');
+  if (a.lang) q.set('lang', a.lang);
+  if (a.theme) q.set('theme', a.theme);
+  if (a.wall) q.set('wall', '');
+  const text = q.toString().replaceAll('%3A', ':').replace(/wall=$/, 'wall');
+  return text ? `?${text}` : '';
+}

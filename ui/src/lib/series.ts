@@ -1,0 +1,48 @@
+// From the API's points to what a chart draws: absent points become gaps, doubtful values stand apart.
+
+/** [time, value, min, max, flag] */
+export type SeriesPoint = [number, number, number, number, number];
+export interface Drawn {
+  seconds: number[];
+  value: (number | null)[];
+  min: (number | null)[];
+  max: (number | null)[];
+  /** Only values whose flag is suspect or worse. */
+  doubtful: (number | null)[];
+}
+
+/** QARTOD: 3 suspect, 4 fail. */
+export const isDoubtful = (flag: number) => flag === 3 || flag === 4;
+
+/** A line may bridge up to 2.5 steps; beyond that lies a gap, shown as one. `step` 0: taken from the points. */
+export function drawn(points: readonly SeriesPoint[], step: number): Drawn {
+  const out: Drawn = { seconds: [], value: [], min: [], max: [], doubtful: [] };
+  const bridge = 2.5 * (step > 0 ? step : usualStep(points));
+  let last = Number.NaN;
+  for (const [t, value, min, max, flag] of points) {
+    if (t - last > bridge) push(out, (last + t) / 2, null, null, null, null);
+    push(out, t, value, min, max, isDoubtful(flag) ? value : null);
+    last = t;
+  }
+  return out;
+}
+
+function push(out: Drawn, t: number, value: number | null, min: number | null, max: number | null, doubtful: number | null) {
+  out.seconds.push(t / 1000);
+  out.value.push(value);
+  out.min.push(min);
+  out.max.push(max);
+  out.doubtful.push(doubtful);
+}
+
+/** The median distance between neighbours. */
+export function usualStep(points: readonly SeriesPoint[]): number {
+  const steps = points.slice(1).map((p, i) => p[0] - points[i]![0]).sort((a, b) => a - b);
+  return steps[Math.floor(steps.length / 2)] ?? Number.POSITIVE_INFINITY;
+}
+
+/** The chart's numbers as CSV, times in UTC. */
+export function csvOf(points: readonly SeriesPoint[], channel: string, unit: string): string {
+  const head = `time,${channel} (${unit}),min,max,flag`;
+  return [head, ...points.map(([t, v, a, b, f]) => `${new Date(t).toISOString()},${v},${a},${b},${f}`)].join('\n');
+}

@@ -1,0 +1,8 @@
+// The control room: one page over the server's JSON API and its live events.
+import { render } from 'preact';
+import { App } from './parts/App';
+import { start } from './state';
+import './styles/page.css';
+
+render(<App />, document.getElementById('app')!);
+void start();

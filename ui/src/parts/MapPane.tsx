@@ -1,0 +1,164 @@
+// The map's place on the page: loads the engine when it is first shown, and keeps it painted.
+import { effect } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { AreaLook, Look, MapEngine } from '../map/engine';
+import { boxOf } from '../map/geometry';
+import { binOf, colours } from '../lib/scale';
+import { isDoubtful } from '../lib/series';
+import { areaId, areaMedians, areas, city, find, found, named, openStation, pointed, quantity, stationId, stations, t, theme, values, wall } from '../state';
+import { Icon } from './icons';
+import { Legend } from './Legend';
+import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
+
+function stationLooks(engine: MapEngine): Look[] {
+  const q = quantity.value;
+  if (!q) return [];
+  const scale = { min: q.scale[0], max: q.scale[1] };
+  const table = colours(q.ramp, theme.value);
+  const { rim, stale } = engine.palette;
+  const left = found.value;
+  return stations.value.map((s, i): Look => {
+    const opacity = left === null || left.has(i) ? 1 : 0.1;
+    if (!s.channels.includes(q.channel)) return { fill: null, stroke: null, strokeWidth: 0, opacity: 0 };
+    const fresh = stationFreshness(i);
+    if (fresh === 'silent') return { fill: null, stroke: stale, strokeWidth: 1.2, opacity: opacity * 0.8 };
+    if (fresh === 'stale') return { fill: stale, stroke: rim, strokeWidth: 1, opacity };
+    const colour = table[binOf(scale, values.value[i]!)]!;
+    if (isDoubtful(values.flag[i]!)) return { fill: null, stroke: colour, strokeWidth: 2, opacity };
+    return { fill: colour, stroke: rim, strokeWidth: 1, opacity };
+  });
+}
+
+function areaLooks(): Map<number, AreaLook> {
+  const q = quantity.value;
+  const looks = new Map<number, AreaLook>();
+  for (const f of areas.value?.features ?? []) {
+    const { id, name } = f.properties;
+    const median = areaMedians.value.get(id)?.median ?? null;
+    const fill = q && median !== null ? colours(q.ramp, theme.value)[binOf({ min: q.scale[0], max: q.scale[1] }, median)]! : null;
+    looks.set(id, { fill, label: named(name), value: q && median !== null ? valueText(median, q.decimals) : '', chosen: areaId.value === id });
+  }
+  return looks;
+}
+
+function Tooltip({ engine, tick }: { engine: MapEngine; tick: number }) {
+  const index = pointed.value;
+  const station = stationAt(index);
+  const q = quantity.value;
+  if (index === null || !station || !q || tick < 0) return null;
+  void values.version.value;
+  const place = engine.place(index);
+  if (!place) return null;
+  const state = stationFreshness(index);
+  return (
+    <div class="tooltip" style={{ transform: `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)` }} aria-hidden="true">
+      <div>
+        <strong>{named(station.name)}</strong>
+        <span class="tooltip-value">{state === 'silent' ? t('freshness.silent') : withUnit(values.value[index], q)}</span>
+        <small>
+          {!Number.isNaN(values.time[index]!) && whenText(values.time[index]!)}
+          {state === 'stale' && ` · ${t(kFreshnessKey.stale)}`}
+          {isDoubtful(values.flag[index]!) && ` · ${t('legend.doubtful')}`}
+          {station.simulated && ` · ${t('simulated.short')}`}
+        </small>
+      </div>
+    </div>
+  );
+}
+
+/** Says in words what the map's cursor is on, for those who do not see it. */
+function Spoken() {
+  const index = pointed.value;
+  const station = stationAt(index);
+  const q = quantity.value;
+  const text = index !== null && station && q ? `${named(station.name)}: ${withUnit(values.value[index], q)}, ${t(kFreshnessKey[stationFreshness(index)])}` : '';
+  return <p class="hidden" aria-live="polite">{text}</p>;
+}
+
+export function MapPane() {
+  const container = useRef<HTMLDivElement>(null);
+  const [engine, setEngine] = useState<MapEngine | null>(null);
+  const [failed, setFailed] = useState(false);
+  const [tick, setTick] = useState(0);
+
+  useEffect(() => {
+    let made: MapEngine | null = null;
+    let gone = false;
+    const stops: (() => void)[] = [];
+    void import('../map/engine')
+      .then(({ MapEngine: Engine }) => {
+        if (gone || !container.current || !city.value) return;
+        const revision = { value: 0 };
+        made = new Engine(container.current, city.value.bounds, theme.value, wall.value ? 1.35 : 1, {
+          point: (index) => (pointed.value = index),
+          open: (index) => openStation(stations.value[index]!.id),
+          openArea: (id) => (areaId.value = areaId.value === id ? null : id),
+          moved: () => pointed.peek() !== null && setTick((n) => n + 1),
+          ready: () => {
+            revision.value += 1;
+            repaint();
+          },
+        }, t('map.title'));
+        const map = made;
+        const repaint = () => {
+          map.paint(stationLooks(map));
+          map.paintAreas(areaLooks());
+        };
+        const slowMoment = setInterval(() => repaint(), 20_000);
+        stops.push(
+          () => clearInterval(slowMoment),
+          effect(() => map.setTheme(theme.value)),
+          effect(() => map.setTitle(t('map.title'))),
+          effect(() => void (areas.value && map.setAreas(areas.value))),
+          effect(() => map.setStations(stations.value)),
+          effect(() => {
+            // What a repaint depends on; the moment itself is left out, it changes every second.
+            void [values.version.value, quantity.value, found.value, theme.value, areaMedians.value, areaId.value, areas.value, stations.value, t('map.title')];
+            queueMicrotask(repaint);
+          }),
+          effect(() => {
+            const selected = stations.value.findIndex((s) => s.id === stationId.value);
+            map.setMarks(pointed.value, selected < 0 ? null : selected);
+            if (selected >= 0) map.show(selected);
+          }),
+        );
+        const resized = new ResizeObserver(() => map.resize());
+        resized.observe(container.current);
+        stops.push(() => resized.disconnect());
+        setEngine(map);
+      })
+      .catch(() => setFailed(true));
+    return () => {
+      gone = true;
+      stops.forEach((stop) => stop());
+      made?.remove();
+      pointed.value = null;
+    };
+  }, []);
+
+  const whole = () => city.value && engine?.fit(city.value.bounds);
+  useEffect(() => {
+    const chosen = areas.value?.features.find((f) => f.properties.id === areaId.value);
+    if (engine && chosen) engine.fit(boxOf(chosen.geometry));
+  }, [engine, areaId.value]);
+
+  return (
+    <section class="map-pane" aria-label={t('map.title')} data-testid="map">
+      <div ref={container} class="map" />
+      {failed && <p class="map-failed">{t('map.failed')}</p>}
+      {engine && <Tooltip engine={engine} tick={tick} />}
+      <Spoken />
+      <Legend />
+      {!wall.value && (
+        <div class="map-buttons">
+          <button type="button" aria-label={t('map.zoom_in')} onClick={() => engine?.zoom(1)}><Icon name="plus" /></button>
+          <button type="button" aria-label={t('map.zoom_out')} onClick={() => engine?.zoom(-1)}><Icon name="minus" /></button>
+          <button type="button" aria-label={t('map.whole_city')} onClick={whole}><Icon name="whole" /></button>
+        </div>
+      )}
+      {(find.value || areaId.value !== null) && found.value !== null && (
+        <p class="map-found">{t('list.found', { count: found.value.size })}</p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+// Values and ages in words, as every part of the page writes them.
+import type { Quantity } from '../data/api';
+import { number } from '../lib/format';
+import { type Freshness, freshnessOf } from '../lib/stations';
+import { ageOf, clock, dayAndClock, kDay } from '../lib/time';
+import { city, language, moment, stations, t, values } from '../state';
+
+export const zone = () => city.value?.zone ?? 'UTC';
+
+export function unitText(unit: string): string {
+  return unit === 'people' ? t('unit.people') : unit;
+}
+export function valueText(value: number | null | undefined, decimals: number): string {
+  return value === null || value === undefined || Number.isNaN(value) ? '–' : number(value, decimals, language.value);
+}
+export const withUnit = (value: number | null | undefined, q: Pick<Quantity, 'decimals' | 'unit'>) =>
+  value === null || value === undefined || Number.isNaN(value) ? '–' : `${valueText(value, q.decimals)} ${unitText(q.unit)}`;
+
+export function ageText(time: number): string {
+  const age = ageOf(time, moment.value);
+  return t(age.key, { count: age.count });
+}
+/** "14:05 (3 min ago)", with the day when it is not of the last 24 hours. */
+export function whenText(time: number): string {
+  const far = Math.abs(moment.value - time) > kDay;
+  const text = far ? dayAndClock(time, zone(), language.value) : clock(time, zone(), language.value);
+  return t('time.with_age', { time: text, age: ageText(time) });
+}
+
+export function stationFreshness(index: number): Freshness {
+  return freshnessOf(values.time[index]!, moment.value, city.value?.interval_ms ?? 120_000);
+}
+export const kFreshnessKey = { fresh: 'freshness.fresh', stale: 'freshness.stale', silent: 'freshness.silent' } as const;
+export const stationAt = (index: number | null) => (index === null ? undefined : stations.value[index]);

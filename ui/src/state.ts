@@ -1,0 +1,258 @@
+// What the page knows and what the reader chose, as signals. Choices are mirrored into the address.
+import { batch, computed, effect, signal } from '@preact/signals';
+import { type Areas, type City, type Freshness, type Me, type Quantity, type Station, api } from './data/api';
+import { Live } from './data/live';
+import { Values } from './data/values';
+import { readAddress, writeAddress } from './lib/address';
+import type { Theme } from './lib/scale';
+import { matches, searchText } from './lib/stations';
+import { Messages } from './lib/messages';
+
+const first = readAddress(location.search);
+
+function remembered(key: string): string | null {
+  try {
+    return localStorage.getItem(`madang.${key}`);
+  } catch {
+    return null;
+  }
+}
+function remember(key: string, value: string) {
+  try {
+    localStorage.setItem(`madang.${key}`, value);
+  } catch {
+    // A browser that refuses storage only forgets the choice.
+  }
+}
+
+// What the reader chose.
+export type Language = 'en' | 'ko';
+const browserLanguage = (): Language => (navigator.languages.some((l) => l.startsWith('ko')) ? 'ko' : 'en');
+export const language = signal<Language>(first.lang ?? (remembered('lang') as Language | null) ?? browserLanguage());
+export const theme = signal<Theme>(first.theme ?? (remembered('theme') as Theme | null) ?? 'dark');
+export const quantityChannel = signal(first.quantity ?? 'pm25');
+export const stationId = signal(first.station);
+export const areaId = signal(first.area);
+export const at = signal(first.at);
+export const view = signal(first.view);
+export const wall = signal(first.wall);
+export const find = signal(first.find);
+export const helpOpen = signal(false);
+/** The station under the pointer or the keyboard's cursor, by index; both show the same thing. */
+export const pointed = signal<number | null>(null);
+
+// What the server said.
+export const messages = signal<Messages | null>(null);
+export const city = signal<City | null>(null);
+export const areas = signal<Areas | null>(null);
+export const stations = signal<Station[]>([]);
+export const me = signal<Me | null>(null);
+export const values = new Values();
+export const areaMedians = signal<Map<number, { median: number | null; count: number }>>(new Map());
+export const cityMedian = signal<{ median: number | null; count: number } | null>(null);
+export const freshness = signal<Freshness | null>(null);
+export type Connection = 'connecting' | 'live' | 'lost';
+export const connection = signal<Connection>('connecting');
+export const lostSince = signal<number | null>(null);
+/** Why the page could not start, or a replayed moment could not be read. */
+export const trouble = signal<string | null>(null);
+
+const clockAhead = signal(0);
+/** The server's clock, in milliseconds; ticks once a second. */
+export const serverNow = signal(Date.now());
+setInterval(() => {
+  serverNow.value = Date.now() + clockAhead.value;
+}, 1000);
+function serverSays(now: number) {
+  const ahead = now - Date.now();
+  if (Math.abs(ahead - clockAhead.peek()) > 2000) clockAhead.value = ahead;
+  serverNow.value = Date.now() + clockAhead.peek();
+}
+/** The moment that is shown: the replayed one, else now. */
+export const moment = computed(() => at.value ?? serverNow.value);
+
+export const t = (key: string, args?: Record<string, string | number | Date>) => messages.value?.text(key, args) ?? '';
+export const named = (name: Record<string, string> | null | undefined) => name?.[language.value] ?? name?.en ?? Object.values(name ?? {})[0] ?? '';
+
+export const quantity = computed<Quantity | null>(() => {
+  const all = city.value?.quantities ?? [];
+  return all.find((q) => q.channel === quantityChannel.value) ?? all[0] ?? null;
+});
+export const areaNames = computed(() => new Map(areas.value?.features.map((f) => [f.properties.id, f.properties.name]) ?? []));
+const searchTexts = computed(() =>
+  stations.value.map((s) => searchText({ serial: s.serial, name: s.name, areaName: areaNames.value.get(s.area) ?? {} })),
+);
+/** Indices of the stations that search and chosen area leave, or null when they leave all. */
+export const found = computed<Set<number> | null>(() => {
+  const query = find.value;
+  if (query.trim() === '' && areaId.value === null) return null;
+  const texts = searchTexts.value;
+  const inArea = (i: number) => areaId.value === null || stations.value[i]!.area === areaId.value;
+  return new Set(texts.flatMap((text, i) => (inArea(i) && matches(text, query) ? [i] : [])));
+});
+
+// Choices -> address, page and memory.
+let replaceOnly = true;
+effect(() => {
+  const next = writeAddress({
+    lang: language.value === browserLanguage() && !first.lang && !remembered('lang') ? null : language.value,
+    theme: theme.value === 'dark' ? null : theme.value,
+    quantity: quantityChannel.value === 'pm25' ? null : quantityChannel.value,
+    station: stationId.value,
+    area: areaId.value,
+    at: at.value,
+    view: view.value,
+    wall: wall.value,
+    find: find.value,
+  });
+  if (next === location.search) return;
+  if (replaceOnly) history.replaceState(null, '', `${location.pathname}${next}`);
+  else history.pushState(null, '', `${location.pathname}${next}`);
+});
+replaceOnly = false;
+effect(() => {
+  document.documentElement.dataset.theme = theme.value;
+  document.documentElement.lang = language.value;
+  document.documentElement.classList.toggle('wall', wall.value);
+});
+
+/** Changes that come in numbers (typing, dragging) do not fill the browser's history. */
+export function quietly(change: () => void) {
+  replaceOnly = true;
+  try {
+    batch(change);
+  } finally {
+    replaceOnly = false;
+  }
+}
+
+window.addEventListener('popstate', () => {
+  const a = readAddress(location.search);
+  quietly(() => {
+    quantityChannel.value = a.quantity ?? 'pm25';
+    stationId.value = a.station;
+    areaId.value = a.area;
+    at.value = a.at;
+    view.value = a.view;
+    find.value = a.find;
+    if (a.lang) language.value = a.lang;
+    theme.value = a.theme ?? 'dark';
+  });
+});
+
+export function chooseLanguage(next: Language) {
+  remember('lang', next);
+  // The public page and the login page read the same choice.
+  document.cookie = `madang_lang=${next};path=/;max-age=31536000;samesite=lax`;
+  language.value = next;
+}
+export function chooseTheme(next: Theme) {
+  remember('theme', next);
+  theme.value = next;
+}
+export function openStation(id: number | null) {
+  stationId.value = id;
+}
+
+const catalogues = import.meta.glob<{ default: Record<string, string> }>('../../locales/*.json');
+effect(() => {
+  const wanted = language.value;
+  void catalogues[`../../locales/${wanted}.json`]!().then((loaded) => {
+    if (language.peek() === wanted) messages.value = new Messages(wanted, loaded.default);
+  });
+});
+
+function summarise(summary: { areas?: [number, number | null, number][]; city?: { median: number | null; count: number }; freshness?: Freshness }) {
+  if (summary.areas) areaMedians.value = new Map(summary.areas.map(([id, median, count]) => [id, { median, count }]));
+  if (summary.city) cityMedian.value = summary.city;
+  if (summary.freshness) freshness.value = summary.freshness;
+}
+
+let registryAsked = 0;
+/** Stations that the page does not know have spoken: read the registry again, at most twice a minute. */
+async function readRegistryAgain() {
+  if (performance.now() - registryAsked < 30_000) return;
+  registryAsked = performance.now();
+  const [newCity, newAreas, list] = await Promise.all([api.city(), api.areas(), api.stations()]);
+  const kept = values.value.length ? [...stations.peek().keys()].map((i) => [stations.peek()[i]!.id, values.value[i]!, values.time[i]!, values.flag[i]!] as const) : [];
+  batch(() => {
+    values.stations(list.stations.map((s) => s.id));
+    values.merge(kept.filter((row) => !Number.isNaN(row[2])).map((row) => [...row] as [number, number, number, number]));
+    city.value = newCity;
+    areas.value = newAreas;
+    stations.value = list.stations;
+  });
+}
+
+function follow(channel: string): () => void {
+  connection.value = connection.peek() === 'lost' ? 'lost' : 'connecting';
+  const live = new Live(api.liveUrl(channel), {
+    snapshot: (now) => {
+      batch(() => {
+        serverSays(now.at);
+        values.replace(now.values);
+        summarise(now);
+      });
+      if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.freshness?.stations ?? 0) !== stations.peek().length) void readRegistryAgain();
+    },
+    values: (next) => {
+      batch(() => {
+        serverSays(next.now);
+        summarise(next);
+      });
+      if (values.merge(next.values) > 0) void readRegistryAgain();
+    },
+    connected: (yes) => {
+      connection.value = yes ? 'live' : 'lost';
+      lostSince.value = yes ? null : (lostSince.peek() ?? serverNow.peek());
+    },
+  });
+  return () => live.close();
+}
+
+function replay(channel: string, time: number): () => void {
+  const stop = new AbortController();
+  const start = setTimeout(() => {
+    api.now(channel, time, stop.signal).then(
+      (now) =>
+        batch(() => {
+          trouble.value = null;
+          values.replace(now.values);
+          summarise(now);
+        }),
+      (error: unknown) => {
+        if (!stop.signal.aborted) trouble.value = String(error instanceof Error ? error.message : error);
+      },
+    );
+  }, 60);
+  return () => {
+    clearTimeout(start);
+    stop.abort();
+  };
+}
+
+/** Reads what changes rarely, then follows the live values or shows the replayed moment. */
+export async function start() {
+  void api.me().then((answer) => (me.value = answer), () => (me.value = null));
+  for (;;) {
+    try {
+      const [cityNow, areasNow, list] = await Promise.all([api.city(), api.areas(), api.stations()]);
+      batch(() => {
+        serverSays(cityNow.now);
+        values.stations(list.stations.map((s) => s.id));
+        city.value = cityNow;
+        areas.value = areasNow;
+        stations.value = list.stations;
+        trouble.value = null;
+      });
+      break;
+    } catch (error) {
+      trouble.value = error instanceof Error ? error.message : String(error);
+      connection.value = 'lost';
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
+  connection.value = 'connecting';
+  const channel = computed(() => quantity.value?.channel ?? quantityChannel.value);
+  effect(() => (at.value === null ? follow(channel.value) : replay(channel.value, at.value)));
+}

@@ -1,0 +1,22 @@
+// Builds the control room into dist/, which the server embeds and serves under /control/.
+import { defineConfig } from 'vitest/config';
+
+const backend = process.env.MADANG_BACKEND ?? 'http://127.0.0.1:8790';
+
+export default defineConfig({
+  base: '/control/',
+  esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+  worker: { format: 'es' },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    port: 5178,
+    fs: { allow: ['..'] },
+    proxy: { '/api': backend, '/login': backend, '/logout': backend },
+  },
+  test: { include: ['test/**/*.test.ts'], environment: 'node' },
+});
