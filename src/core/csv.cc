@@ -46,10 +46,15 @@ CsvReader::Scan CsvReader::broken(std::size_t at, std::string reason) {
   return Scan::kBroken;
 }
 
+CsvReader::Scan CsvReader::too_long() {
+  return broken(begin_, fmt::format("a record of more than {} bytes", options_.record_bytes_max));
+}
+
 CsvReader::Scan CsvReader::scan_quoted(std::size_t& at) {
   std::size_t const opened = at++;
   Span span{at, at, false};
   for (;; ++at) {
+    if (at - begin_ > options_.record_bytes_max) return too_long();
     if (at == end_) return source_done_ ? broken(opened, "a quoted field is never closed") : Scan::kMore;
     char const c = buffer_[at];
     if (c == '\n') ++record_lines_;
@@ -77,7 +82,7 @@ CsvReader::Scan CsvReader::scan_plain(std::size_t& at) {
   Span span{at, at, false};
   while (at < end_ && buffer_[at] != options_.separator && buffer_[at] != '\n') {
     if (buffer_[at] == '"') return broken(at, "a quote inside a field that does not start with one");
-    ++at;
+    if (++at - begin_ > options_.record_bytes_max) return too_long();
   }
   if (at == end_ && !source_done_) return Scan::kMore;
   span.end = at;
@@ -97,8 +102,7 @@ CsvReader::Scan CsvReader::scan() {
     if (at == end_ && !source_done_) return Scan::kMore;
     auto const outcome = at < end_ && buffer_[at] == '"' ? scan_quoted(at) : scan_plain(at);
     if (outcome != Scan::kComplete) return outcome;
-    if (at - begin_ > options_.record_bytes_max)
-      return broken(begin_, fmt::format("a record of more than {} bytes", options_.record_bytes_max));
+    if (at - begin_ > options_.record_bytes_max) return too_long();
     if (at < end_ && buffer_[at] == options_.separator) {
       ++at;
       continue;
@@ -149,13 +153,10 @@ Result<CsvReader::Event> CsvReader::next() {
   for (;;) {
     if (begin_ == end_ && source_done_) return Event::kEnd;
     record_line_ = next_line_;
-    auto outcome = scan();
-    if (outcome == Scan::kMore) {
-      if (end_ - begin_ <= options_.record_bytes_max) {
-        MADANG_CHECK(fill());
-        continue;
-      }
-      outcome = broken(begin_, fmt::format("a record of more than {} bytes", options_.record_bytes_max));
+    auto const outcome = scan();
+    if (outcome == Scan::kMore) {  // only while the record is shorter than its maximum
+      MADANG_CHECK(fill());
+      continue;
     }
     if (outcome == Scan::kBroken) {
       MADANG_CHECK(skip_line());

@@ -66,6 +66,7 @@ class CsvReader {
   Scan scan_quoted(std::size_t& at);
   Scan scan_plain(std::size_t& at);
   Scan broken(std::size_t at, std::string reason);
+  Scan too_long();
   void take_fields();
   Result<void> skip_line();
   [[nodiscard]] CsvPosition position_at(std::size_t offset) const;

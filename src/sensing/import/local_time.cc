@@ -169,37 +169,33 @@ Result<Instant> TimePattern::read(std::string_view text, Zone const& zone) const
 
 Result<SdotTime> read_sdot_time(std::string_view text) {
   constexpr std::string_view kBetween = "-./_ :T";
-  std::array<int, 7> group{};
-  std::size_t groups = 0;
-  std::size_t at = 0;
-  // The date, or date and clock together, may come as one run of digits: 20200401, 202004011300, 20200401130000.
-  std::size_t const run = std::min(text.find_first_not_of("0123456789"), text.size());
-  if (run == 8 || run == 10 || run == 12 || run == 14) {
-    digits(text, 0, 4, group[0]);
-    for (groups = 1, at = 4; at < run; at += 2) digits(text, at, 2, group[groups++]);
-    at = run;
+  constexpr std::size_t kFraction = 6;  // behind year, month, day, hour, minute, second
+  std::vector<int> groups;
+  for (std::size_t at = 0;; ++at) {
+    std::size_t run = 0;
+    while (at + run < text.size() && is_digit(text[at + run])) ++run;
+    std::size_t const end = at + run;
+    if (groups.size() == kFraction && run > 0 && end == text.size()) break;
+    bool const behind_year = groups.empty();
+    if (behind_year) {
+      int year = 0;
+      if (digits(text, at, 4, year) != 4) return bad(text, at, "a year of four digits");
+      groups.push_back(year);
+      at += 4;
+    }
+    // One or two digits are one number; a longer run holds numbers of two digits each.
+    bool const pairs = end - at > 2 || behind_year;
+    if (end == at && !behind_year) return bad(text, at, "a number");
+    if (pairs && (end - at) % 2 != 0) return bad(text, at, "numbers of two digits");
+    for (int value = 0; at < end; groups.push_back(value)) at += digits(text, at, 2, value);
+    if (groups.size() > kFraction) return bad(text, at, "year, month, day, hour, minute and second only");
+    if (at == text.size()) break;
+    if (kBetween.find(text[at]) == std::string_view::npos) return bad(text, at, "a separator");
   }
-  bool const compact = groups == 3 && at < text.size();
-  while (at < text.size() && groups < group.size()) {
-    if (groups > 0 && kBetween.find(text[at++]) == std::string_view::npos) return bad(text, at - 1, "a separator");
-    // Behind a compact date the clock may be one run of digits too: 20200401_130000.
-    bool const pairs = compact && groups >= 3;
-    if (pairs && groups > 3 && !is_digit(text[at - 1])) return bad(text, at - 1, "two digits");
-    std::size_t const taken = digits(text, at, groups == 0 ? 4 : groups == 6 ? 9 : 2, group[groups]);
-    if (taken == 0 || (groups == 0 && taken != 4)) return bad(text, at, groups == 0 ? "a year of four digits" : "a number");
-    ++groups;
-    at += taken;
-    if (pairs)
-      while (at < text.size() && is_digit(text[at]) && groups < 6) {
-        if (digits(text, at, 2, group[groups]) != 2) return bad(text, at, "two digits");
-        ++groups;
-        at += 2;
-      }
-  }
-  if (at != text.size() || groups < 3) return bad(text, at, groups < 3 ? "year, month and day" : "the end");
-  Wall const w{group[0], group[1], group[2], group[3], group[4], group[5], 0};
-  MADANG_TRY(auto const local, local_of(w, text));
-  return SdotTime{local, groups > 3};
+  if (groups.size() < 3) return bad(text, text.size(), "year, month and day");
+  groups.resize(kFraction + (groups.size() > 3 ? 1 : 0));
+  MADANG_TRY(auto const local, local_of({groups[0], groups[1], groups[2], groups[3], groups[4], groups[5], 0}, text));
+  return SdotTime{local, groups.size() > kFraction};
 }
 
 Result<Millis> read_sdot_hour(std::string_view text) {

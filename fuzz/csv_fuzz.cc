@@ -1,0 +1,49 @@
+// CSV text in, in any encoding and cut anywhere: no crash, bounded memory, and the same records however it arrives.
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/csv.h"
+#include "core/text_decoder.h"
+
+namespace {
+
+std::vector<std::string> records(std::string_view text, std::size_t piece) {
+  std::size_t at = 0;
+  madang::CsvReader reader(
+      [&](std::span<char> out) -> madang::Result<std::size_t> {
+        auto const count = std::min({piece, out.size(), text.size() - at});
+        std::copy_n(text.data() + at, count, out.data());
+        at += count;
+        return count;
+      },
+      {.separator = ',', .record_bytes_max = 512, .fields_max = 16});
+  std::vector<std::string> out;
+  for (;;) {
+    auto const event = reader.next();
+    if (!event || *event == madang::CsvReader::Event::kEnd) return out;
+    std::string row = std::to_string(reader.line());
+    if (*event == madang::CsvReader::Event::kRecord) {
+      for (std::size_t i = 0; i < reader.fields().size(); ++i) {
+        row += '\x1F';
+        row += reader.fields()[i];
+        row += std::to_string(reader.position(i).column);
+      }
+    } else {
+      row += "!" + reader.problem().reason;
+    }
+    out.push_back(row);
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  std::string_view const text{reinterpret_cast<char const*>(data), size};
+  if (records(text, 1 << 20) != records(text, 3)) __builtin_trap();
+  madang::TextDecoder decoder;
+  if (auto const decoded = decoder.decode(text)) (void)records(*decoded, 64);
+  return 0;
+}
