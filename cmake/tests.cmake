@@ -65,3 +65,13 @@ foreach(source ${fuzzers})
   endif()
   target_link_libraries(${target} PRIVATE madang_app)
 endforeach()
+
+# The control room's own tests, and its stories in a real browser against the real binary.
+add_test(NAME ui.unit COMMAND npm --prefix ${CMAKE_SOURCE_DIR}/ui test --silent)
+add_test(NAME ui.types COMMAND npm --prefix ${CMAKE_SOURCE_DIR}/ui run --silent check)
+set_tests_properties(ui.unit ui.types PROPERTIES LABELS ui TIMEOUT 300)
+if(EXISTS ${CMAKE_SOURCE_DIR}/tests/browser/package.json)
+  add_test(NAME browser.stories COMMAND npm --prefix ${CMAKE_SOURCE_DIR}/tests/browser test --silent)
+  set_tests_properties(browser.stories PROPERTIES LABELS browser TIMEOUT 900 RUN_SERIAL ON
+    ENVIRONMENT "MADANG_BINARY=${CMAKE_BINARY_DIR}/madang")
+endif()
