@@ -190,7 +190,7 @@ export class MockCity {
       const value = station.silent ? null : valueAt(station, q[0], t);
       if (value === null) continue;
       const width = single ? 0 : q[10] * 0.12;
-      points.push([t, value, Math.max(0, value - width), value + width, hash(station.id, Math.floor(t / kHour)) < 0.03 ? 3 : 1]);
+      points.push([t, value, q[6] === 'diverging' ? value - width : Math.max(0, value - width), value + width, hash(station.id, Math.floor(t / kHour)) < 0.03 ? 3 : 1]);
     }
     return { datastream, unit: q[3], step_ms: single ? 0 : step, points };
   }

@@ -7,7 +7,7 @@ import { drawn, type SeriesPoint } from '../lib/series';
 import { clock, dayAndClock, instantOfLocal, kDay, kHour, kMinute, localText } from '../lib/time';
 import { at, language, moment, named, quantity, quietly, serverNow, t, theme } from '../state';
 import { Icon } from './icons';
-import { axes, fitted, lineAndBand } from './plot';
+import { axes, fitted, lineAndBand, wallFactor } from './plot';
 import { unitText, zone } from './words';
 
 /** The window holds the replayed moment; live, it ends now. */
@@ -70,7 +70,7 @@ export function Timeline() {
     handle.current.style.transform = `translateX(${(u.over.offsetLeft + x).toFixed(1)}px)`;
   };
   useEffect(() => {
-    const made = fitted(box.current!, 92, {
+    const made = fitted(box.current!, Math.round(92 * wallFactor()), {
       ...lineAndBand(), axes: axes({ zone: zone(), language: language.value }), legend: { show: false }, cursor: { show: false },
       padding: [8, 16, 0, 4],
       scales: { x: { time: true, range: () => [(window24.current - kDay) / 1000, window24.current / 1000] }, y: { range: (_u, low, high) => padded(low, high) } },

@@ -13,13 +13,16 @@ export function cssColour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 }
 
+/** Charts on the wall are read from three metres. */
+export const wallFactor = () => (document.documentElement.classList.contains('wall') ? Math.max(1.2, window.innerWidth / 1600) : 1);
+
 const kSteps = [1, 2, 3, 6, 12, 24, 48, 72, 168].map((h) => h * 3600);
 
 /** Ticks on whole hours and midnights of the city's zone. */
 function hourSplits(zone: string) {
   return (u: uPlot, _axis: number, min: number, max: number): number[] => {
-    const room = Math.max(2, Math.floor(u.bbox.width / devicePixelRatio / 74));
-    const step = kSteps.find((s) => (max - min) / s <= room) ?? kSteps.at(-1)!;
+    const room = Math.max(2, Math.floor(u.bbox.width / devicePixelRatio / 60));
+    const step = kSteps.find((s) => (max - min) / s <= room + 0.5) ?? kSteps.at(-1)!;
     const offset = offsetIn(zone, min * 1000) / 1000;
     const splits: number[] = [];
     for (let t = Math.ceil((min + offset) / step) * step - offset; t <= max; t += step) splits.push(t);
@@ -37,15 +40,14 @@ function hourLabels({ zone, language }: PlotWords) {
     });
 }
 
-const kFont = '11px system-ui, "Apple SD Gothic Neo", "Noto Sans KR", "NanumSquare", "NanumBarunGothic", "Malgun Gothic", sans-serif';
 
 export function axes(words: PlotWords): uPlot.Axis[] {
-  const look = { stroke: cssColour('--text-3'), font: kFont, ticks: { show: false }, border: { show: false } };
+  const look = { stroke: cssColour('--text-3'), font: `${wallFactor() * 11}px ${cssColour('--font')}`, ticks: { show: false }, border: { show: false } };
   const grid = { stroke: cssColour('--grid'), width: 1 };
   return [
-    { ...look, grid, size: 26, gap: 6, splits: hourSplits(words.zone), values: hourLabels(words) },
+    { ...look, grid, size: 26 * wallFactor(), gap: 6, splits: hourSplits(words.zone), values: hourLabels(words) },
     {
-      ...look, grid, size: 44, gap: 6, space: 28,
+      ...look, grid, size: 44 * wallFactor(), gap: 6, space: 22 * wallFactor(),
       values: (_u, splits) => splits.map((v) => tickLabel(v, splits.length > 1 ? splits[1]! - splits[0]! : 1, words.language)),
     },
   ];

@@ -1,0 +1,74 @@
+// The catalogues: both languages say the same things, every key is used, every used key exists, in C++ as in TypeScript.
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, it } from 'vitest';
+import { Messages } from '../src/lib/messages';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const catalogue = (language: string) => JSON.parse(readFileSync(join(root, 'locales', `${language}.json`), 'utf8')) as Record<string, string>;
+const en = catalogue('en');
+const ko = catalogue('ko');
+
+function* sourcesIn(folder: string): Generator<string> {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* sourcesIn(path);
+    else if (/\.(tsx?|cc|h)$/.test(entry.name) && !/_test\.cc$/.test(entry.name)) yield path;
+  }
+}
+// Keys always stand whole in the source, so that they can be found: "list.title", never "list." + name.
+const families = [...new Set(Object.keys(en).map((key) => key.split('.')[0]!))].join('|');
+const keyLiteral = new RegExp(`["'\`]((?:${families})\\.[a-z0-9_.]+|title)["'\`]`, 'g');
+const used = new Set(
+  [join(root, 'ui', 'src'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
+);
+
+function argumentsOf(pattern: string): string[] {
+  const names = new Set<string>();
+  const walk = (node: unknown): void => {
+    if (Array.isArray(node)) node.forEach(walk);
+    else if (node && typeof node === 'object') {
+      const { type, value, options } = node as { type?: number; value?: unknown; options?: Record<string, { value: unknown }> };
+      if (type !== undefined && type >= 1 && type <= 6 && typeof value === 'string') names.add(value);
+      Object.values(options ?? {}).forEach((o) => walk(o.value));
+    }
+  };
+  walk(new IntlMessageFormat(pattern, 'en', undefined, { ignoreTag: true }).getAst());
+  return [...names].sort();
+}
+
+describe('catalogues', () => {
+  it('have the same keys in every language', () => {
+    expect(Object.keys(ko).sort()).toEqual(Object.keys(en).sort());
+  });
+  it('take the same arguments in every language', () => {
+    const differing = Object.keys(en).filter((key) => argumentsOf(en[key]!).join() !== argumentsOf(ko[key]!).join());
+    expect(differing).toEqual([]);
+  });
+  it('miss no key that the source uses', () => {
+    expect([...used].filter((key) => !(key in en))).toEqual([]);
+  });
+  it('hold no key that nothing uses', () => {
+    expect(Object.keys(en).filter((key) => !used.has(key))).toEqual([]);
+  });
+  it('are not empty and hold Korean in Korean', () => {
+    expect(Object.entries(ko).filter(([, text]) => text.trim() === '')).toEqual([]);
+    expect(ko['station.capability']).toMatch(/[가-힣]/);
+  });
+});
+
+describe('messages', () => {
+  it('count in English', () => {
+    const m = new Messages('en', en);
+    expect(m.text('list.found', { count: 1 })).toBe('1 station');
+    expect(m.text('list.found', { count: 1100 })).toBe('1,100 stations');
+  });
+  it('count in Korean', () => {
+    expect(new Messages('ko', ko).text('time.minutes_ago', { count: 3 })).toBe('3분 전');
+  });
+  it('show a missing key as itself', () => {
+    expect(new Messages('en', en).text('nobody.wrote.this')).toBe('nobody.wrote.this');
+  });
+});

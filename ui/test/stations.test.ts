@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { freshnessOf, matches, searchText, sorted } from '../src/lib/stations';
+import { pauseBefore } from '../src/lib/backoff';
+import { number, tickLabel } from '../src/lib/format';
+import { grouped } from '../src/lib/groups';
+import { boxOf, centreOf } from '../src/map/geometry';
+
+const kNow = 1_800_000_000_000;
+
+describe('freshness', () => {
+  it('ends after three expected intervals', () => {
+    expect(freshnessOf(kNow - 360_000, kNow, 120_000)).toBe('fresh');
+    expect(freshnessOf(kNow - 360_001, kNow, 120_000)).toBe('stale');
+  });
+  it('becomes silence after seven days, or without any value', () => {
+    expect(freshnessOf(kNow - 8 * 86_400_000, kNow, 120_000)).toBe('silent');
+    expect(freshnessOf(Number.NaN, kNow, 120_000)).toBe('silent');
+  });
+});
+
+describe('search', () => {
+  const text = searchText({ serial: 'node-0042', name: { en: 'Haneul 2', ko: '하늘 2' }, areaName: { en: 'Dal-gu', ko: '달구' } });
+  it('finds in both languages, whatever case and spaces', () => {
+    expect(matches(text, 'haneul2')).toBe(true);
+    expect(matches(text, '하늘 달구')).toBe(true);
+    expect(matches(text, '0042')).toBe(true);
+  });
+  it('wants every word', () => {
+    expect(matches(text, 'haneul garam')).toBe(false);
+  });
+});
+
+describe('order', () => {
+  it('puts stations without a value last, whichever way it is sorted', () => {
+    const value = [3, Number.NaN, 9, 1];
+    expect(sorted([0, 1, 2, 3], { key: 'value', descending: true }, (i) => value[i]!)).toEqual([2, 0, 3, 1]);
+    expect(sorted([0, 1, 2, 3], { key: 'value', descending: false }, (i) => value[i]!)).toEqual([3, 0, 2, 1]);
+  });
+  it('counts in names as people do', () => {
+    const name = ['Sol 10', 'Sol 2', 'Dal 1'];
+    expect(sorted([0, 1, 2], { key: 'name', descending: false }, (i) => name[i]!)).toEqual([2, 1, 0]);
+  });
+});
+
+describe('reconnecting', () => {
+  it('waits longer each time, never above fifteen seconds, never all at once', () => {
+    const pauses = Array.from({ length: 12 }, (_, n) => pauseBefore(n, () => 1));
+    expect(pauses.slice(0, 4)).toEqual([500, 1000, 2000, 4000]);
+    expect(Math.max(...pauses)).toBe(15_000);
+    expect(pauseBefore(3, () => 0)).toBe(2000);
+  });
+});
+
+describe('numbers', () => {
+  it('are written as the language does, with a true minus and no minus zero', () => {
+    expect(number(-3.25, 1, 'en')).toMatch(/^−3\.[23]$/);
+    expect(number(-0.04, 1, 'en')).toBe('0.0');
+    expect(number(12000, 0, 'ko')).toBe('12,000');
+  });
+  it('on axes have the digits of their step', () => {
+    expect(tickLabel(0.05, 0.05, 'en')).toBe('0.05');
+    expect(tickLabel(40, 20, 'en')).toBe('40');
+  });
+});
+
+describe('groups', () => {
+  it('hold every quantity once, unknown ones under other', () => {
+    const groups = grouped([{ channel: 'people' }, { channel: 'radon' }, { channel: 'pm10' }, { channel: 'pm25' }]);
+    expect(groups.map((g) => g.group.key)).toEqual(['group.air', 'group.people', 'group.other']);
+    expect(groups[0]!.quantities.map((q) => q.channel)).toEqual(['pm25', 'pm10']);
+  });
+});
+
+describe('geometry', () => {
+  const square = { type: 'Polygon' as const, coordinates: [[[0, 0], [2, 0], [2, 2], [0, 2], [0, 0]]] };
+  it('labels the middle of the largest part', () => {
+    const island = [[[9, 9], [9.1, 9], [9.1, 9.1], [9, 9]]];
+    expect(centreOf({ type: 'MultiPolygon', coordinates: [island, square.coordinates] })).toEqual([1, 1]);
+    expect(boxOf(square)).toEqual([0, 0, 2, 2]);
+  });
+});
