@@ -121,6 +121,17 @@ export class MockCity {
       properties: { id: d.id, code: d.code, name: d.name, level: 1, parent: null } })) };
   }
 
+  /** A river through the city, one bridge road along each line of the lattice. */
+  basemap() {
+    const feature = (kind, type, coordinates) => ({ type: 'Feature', properties: { kind }, geometry: { type, coordinates } });
+    const bank = (shift) => Array.from({ length: 41 }, (_, i) => [126.74 + i * 0.012, 37.553 + Math.sin(i / 5.5) * 0.013 + shift * (1 + 0.25 * Math.sin(i))]);
+    const river = [...bank(0.0045), ...bank(-0.0045).reverse()];
+    const roads = [1, 2, 3, 4].flatMap((k) => [
+      feature(k === 2 ? 'expressway' : 'avenue', 'LineString', Array.from({ length: 6 }, (_, i) => corner(i, k))),
+      feature(k === 3 ? 'expressway' : 'avenue', 'LineString', Array.from({ length: 6 }, (_, j) => corner(k, j)))]);
+    return { type: 'FeatureCollection', features: [feature('river', 'Polygon', [[...river, river[0]]]), ...roads] };
+  }
+
   stations() {
     return { version: 1, stations: stations.map(({ silent, stale, ...s }) => ({ ...s, channels: kQuantities.map((q) => q[0]) })) };
   }

@@ -18,6 +18,7 @@ function answer(path, query) {
   if (property !== null && !city.knows(property)) return null;
   if (path === '/api/v1/city') return city.city();
   if (path === '/api/v1/areas') return city.areas();
+  if (path === '/api/v1/basemap') return city.basemap();
   if (path === '/api/v1/stations') return city.stations();
   if (path === '/api/v1/me') return { operator: null, csrf: '' };
   if (path === '/api/v1/now') return city.snapshot(property, timeOf(query.get('at')));

@@ -45,6 +45,7 @@ export const pointed = signal<number | null>(null);
 export const messages = signal<Messages | null>(null);
 export const city = signal<City | null>(null);
 export const areas = signal<Areas | null>(null);
+export const basemap = signal<GeoJSON.FeatureCollection | null>(null);
 export const stations = signal<Station[]>([]);
 export const me = signal<Me | null>(null);
 export const values = new Values();
@@ -252,6 +253,8 @@ export async function start() {
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }
   }
+  // The map is complete without what lies under it.
+  void api.basemap().then((answer) => (basemap.value = answer), () => undefined);
   connection.value = 'connecting';
   const channel = computed(() => quantity.value?.channel ?? quantityChannel.value);
   effect(() => (at.value === null ? follow(channel.value) : replay(channel.value, at.value)));

@@ -140,6 +140,7 @@ const at = (t: number | null) => (t === null ? undefined : time(t));
 export const api = {
   city: () => get<City>('city'),
   areas: () => get<Areas>('areas'),
+  basemap: () => get<FeatureCollection>('basemap'),
   stations: () => get<{ version: number; stations: Station[] }>('stations'),
   me: () => get<Me>('me'),
   now: (property: string, moment: number | null, signal?: AbortSignal) => get<Now>('now', { property, at: at(moment) }, signal),

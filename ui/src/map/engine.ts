@@ -43,6 +43,7 @@ export class MapEngine {
   readonly #map: MapLibre;
   #theme: Theme;
   #areas: Areas | null = null;
+  #base: GeoJSON.FeatureCollection | null = null;
   #stations: Station[] = [];
   #looks: string[] = [];
   #areaLooks = new Map<number, string>();
@@ -120,6 +121,12 @@ export class MapEngine {
     this.#pour();
   }
 
+  /** What lies under the areas. */
+  setBase(base: GeoJSON.FeatureCollection) {
+    this.#base = base;
+    this.#pour();
+  }
+
   setStations(stations: Station[]) {
     this.#stations = stations;
     this.#pour();
@@ -130,6 +137,7 @@ export class MapEngine {
     if (!this.#ready) return;
     this.#looks = [];
     this.#areaLooks.clear();
+    if (this.#base) void this.#source('base').setData(this.#base);
     if (this.#areas) {
       const features = this.#areas.features.map((f) => ({ ...f, id: f.properties.id }));
       void this.#source('areas').setData({ type: 'FeatureCollection', features });

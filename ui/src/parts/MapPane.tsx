@@ -5,7 +5,7 @@ import type { AreaLook, Look, MapEngine } from '../map/engine';
 import { boxOf } from '../map/geometry';
 import { binOf, colours } from '../lib/scale';
 import { isDoubtful } from '../lib/series';
-import { areaId, areaMedians, areas, city, find, found, named, openStation, pointed, quantity, stationId, stations, t, theme, values, wall } from '../state';
+import { areaId, areaMedians, areas, basemap, city, find, found, named, openStation, pointed, quantity, stationId, stations, t, theme, values, wall } from '../state';
 import { Icon } from './icons';
 import { Legend } from './Legend';
 import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
@@ -110,6 +110,7 @@ export function MapPane() {
           effect(() => map.setTheme(theme.value)),
           effect(() => map.setTitle(t('map.title'))),
           effect(() => void (areas.value && map.setAreas(areas.value))),
+          effect(() => void (basemap.value && map.setBase(basemap.value))),
           effect(() => map.setStations(stations.value)),
           effect(() => {
             // What a repaint depends on; the moment itself is left out, it changes every second.
