@@ -74,6 +74,8 @@ Response html(std::string body, int status = 200);
 Response redirect(std::string location);  ///< 303
 /// {"code":"not_found","message":"..."}; for 429 and 503 with Retry-After.
 Response error_response(Error const& error);
+/// For GET and HEAD: adds a weak ETag of the body; a request that has it already (If-None-Match) gets 304 without body.
+Response with_etag(Request const& request, Response response);
 
 /// Blocking; runs on the pool of its Work class (kInline: on the network thread, must not block).
 using Handler = std::function<Result<Response>(Request const&)>;

@@ -1,0 +1,378 @@
+#include "web/http/connection.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cstring>
+#include <ctime>
+#include <exception>
+#include <utility>
+
+#include "runtime/log.h"
+#include "web/http/gzip.h"
+
+namespace madang::web {
+namespace {
+
+constexpr std::size_t kReadBytesIdle = 4 * 1024;
+constexpr std::size_t kReadBytesMax = 64 * 1024;
+constexpr std::chrono::milliseconds kDrainWait{2'000};
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+std::chrono::milliseconds wait_for(std::chrono::milliseconds base, std::size_t bytes, std::size_t bytes_per_second) {
+  return base + std::chrono::milliseconds{bytes * 1000 / bytes_per_second};
+}
+
+}  // namespace
+
+std::string_view Loop::date() {
+  auto const now = site.clock.now();
+  auto const second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  if (second == date_second) return date_text;
+  std::time_t const t = second;
+  std::tm parts{};
+  gmtime_r(&t, &parts);
+  std::array<char, 40> text{};
+  date_text.assign(text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts));
+  date_second = second;
+  return date_text;
+}
+
+Connection::Connection(Loop& loop, std::unique_ptr<Transport> transport, Peer peer, std::uint64_t id)
+    : loop_(loop), site_(loop.site), transport_(std::move(transport)), peer_(std::move(peer)), id_(id),
+      parser_(loop.site.limits) {
+  ++site_.connections;
+  site_.metrics.connections().Increment();
+  set_deadline(site_.limits.header_wait);
+}
+
+Connection::~Connection() {
+  forget_body();
+  --site_.connections;
+  site_.metrics.connections().Decrement();
+}
+
+void Connection::open() { transport_->open(shared_from_this()); }
+
+void Connection::on_open() {
+  if (phase_ != Phase::kOpening) return;
+  phase_ = Phase::kReading;
+  set_deadline(site_.limits.idle_wait);
+  arm_read();
+}
+
+void Connection::on_read(std::size_t bytes) {
+  reading_ = false;
+  if (phase_ == Phase::kClosed) return;
+  if (bytes == 0) return close();
+  if (phase_ == Phase::kStreaming || phase_ == Phase::kDraining) return arm_read();
+  if (fresh_) set_deadline(site_.limits.header_wait);
+  fresh_ = false;
+  in_end_ += bytes;
+  work();
+}
+
+/// Parses and answers as long as there are bytes and the answers are ready at once; writes them in batches.
+void Connection::work() {
+  do {
+    parse();
+    if (phase_ == Phase::kClosed) return;
+    flush();
+  } while (phase_ == Phase::kReading && !hungry_ && !writing_ && !close_after_);
+}
+
+void Connection::parse() {
+  hungry_ = false;
+  while (phase_ == Phase::kReading && !close_after_ && out_.size() <= site_.limits.unsent_bytes) {
+    hungry_ = buffered() == 0;
+    if (hungry_) break;
+    in_begin_ += parser_.put(std::string_view{in_}.substr(in_begin_, buffered()));
+    switch (parser_.state()) {
+      case RequestParser::State::kHeadDone: on_head(); continue;
+      case RequestParser::State::kDone: on_request(); continue;
+      case RequestParser::State::kFailed: refuse(parser_.status(), parser_.error()); continue;
+      case RequestParser::State::kBody: account_body(); break;
+      case RequestParser::State::kHeader: break;
+    }
+    hungry_ = true;
+    break;
+  }
+  if (buffered() == 0) in_begin_ = in_end_ = 0;
+}
+
+void Connection::make_room() {
+  if (in_begin_ > 0) {
+    std::memmove(in_.data(), in_.data() + in_begin_, buffered());
+    in_end_ = buffered();
+    in_begin_ = 0;
+  }
+  bool const body = parser_.state() == RequestParser::State::kBody;
+  if (in_end_ == 0 && !body && in_.size() > kReadBytesIdle) in_ = std::string(kReadBytesIdle, '\0');
+  if (in_.size() < kReadBytesIdle) in_.resize(kReadBytesIdle);
+  if (body || in_end_ == in_.size()) in_.resize(std::max(in_.size(), std::max(kReadBytesMax, in_end_ + kReadBytesIdle)));
+}
+
+void Connection::arm_read() {
+  if (reading_ || phase_ == Phase::kWorking || phase_ == Phase::kClosed) return;
+  make_room();
+  reading_ = true;
+  transport_->read(std::span{in_}.subspan(in_end_), shared_from_this());
+}
+
+void Connection::flush() {
+  if (writing_ || phase_ == Phase::kClosed) return;
+  if (out_.empty()) return after_flush();
+  std::swap(out_, sending_);
+  switch (transport_->write(sending_.views(), shared_from_this())) {
+    case Transport::Written::kNow:
+      sending_.clear();
+      return after_flush();
+    case Transport::Written::kFailed:
+      return close();
+    case Transport::Written::kLater:
+      writing_ = true;
+      auto const wait = wait_for(site_.limits.write_wait, sending_.size(), site_.limits.body_bytes_per_second);
+      write_deadline_ = site_.clock.tick() + wait;
+  }
+}
+
+void Connection::on_written(bool ok) {
+  writing_ = false;
+  if (phase_ == Phase::kClosed) return;
+  if (!ok) return close();
+  sending_.clear();
+  if (phase_ == Phase::kStreaming) return send_events();
+  if (phase_ != Phase::kReading) return flush();
+  // Parsing may have paused because the answers were not read.
+  if (fresh_) set_deadline(site_.limits.idle_wait);
+  work();
+}
+
+void Connection::after_flush() {
+  if (!close_after_) {
+    if ((phase_ == Phase::kReading && hungry_) || phase_ == Phase::kStreaming) arm_read();
+    return;
+  }
+  if (!unread_body_) return close();
+  // Closing with unread bytes would reset the connection, and the client might never see why it was refused.
+  phase_ = Phase::kDraining;
+  in_begin_ = in_end_ = 0;
+  transport_->finish_sending();
+  set_deadline(kDrainWait);
+  arm_read();
+}
+
+void Connection::on_head() {
+  auto& head = parser_.head();
+  current_ = {.route = nullptr, .started = site_.clock.tick(), .id = site_.next_id(),
+              .is_head = head.request.method == Method::kHead, .http11 = head.http11,
+              .keep_alive = head.keep_alive && !site_.stopping, .cors = false,
+              .gzip = accepts_gzip(head.request.header("accept-encoding"))};
+  head.request.remote_address = peer_.address;
+  head.request.secure = peer_.secure;
+  auto admission = site_.admit(head);
+  current_.route = admission.route;
+  current_.cors = admission.cors;
+  auto const body_max = admission.route == nullptr ? 0 : site_.body_bytes_max(*admission.route);
+  if (!admission.answer && head.content_length.value_or(0) > body_max) {
+    auto const sentence = fmt::format("the body of {} bytes is above {}", *head.content_length, body_max);
+    admission.answer = error_response({Code::kLimit, sentence});
+  }
+  if (admission.answer) {
+    // The rest of the request is not worth reading.
+    unread_body_ = head.has_body;
+    if (head.has_body) current_.keep_alive = false;
+    write_answer(*std::move(admission.answer));
+    return;
+  }
+  parser_.body_limit(body_max);
+  if (!head.has_body) return on_request();
+  set_deadline(site_.limits.body_wait);
+  if (head.expects_continue && head.http11) out_.append(kContinue);
+}
+
+void Connection::account_body() {
+  auto const bytes = parser_.head().request.body.size();
+  if (bytes > body_bytes_) {
+    if (!site_.reserve_body(bytes - body_bytes_)) {
+      site_.metrics.refused("memory");
+      return refuse(503, {Code::kUnavailable, "too many large requests at once; try again soon"});
+    }
+    body_bytes_ = bytes;
+  }
+  auto const wait = wait_for(site_.limits.body_wait, bytes, site_.limits.body_bytes_per_second);
+  deadline_ = current_.started + wait;
+}
+
+void Connection::forget_body() { site_.release_body(std::exchange(body_bytes_, 0)); }
+
+/// A request that cannot be read to its end: answered, then the connection ends.
+void Connection::refuse(int status, Error const& error) {
+  if (current_.id == 0) {  // its header never came to an end
+    current_.started = site_.clock.tick();
+    current_.id = site_.next_id();
+  }
+  current_.keep_alive = false;
+  unread_body_ = true;
+  auto response = error_response(error);
+  response.status = status;
+  write_answer(std::move(response));
+}
+
+void Connection::on_request() {
+  auto request = std::move(parser_.head().request);
+  if (auto refusal = Site::check_csrf(*current_.route, request)) return write_answer(*std::move(refusal));
+  dispatch(std::move(request));
+}
+
+void Connection::dispatch(Request request) {
+  auto const& route = *current_.route;
+  if (route.stream_handler) return start_stream(request);
+  if (route.async_handler) {
+    phase_ = Phase::kWorking;
+    Completer done{loop_.mailbox, id_, {Code::kInternal, "the server gave no answer to this request"}};
+    try {
+      route.async_handler(std::move(request), std::move(done));
+    } catch (std::exception const& e) {
+      runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
+    }
+    return;
+  }
+  if (route.work != Work::kInline) return submit(std::move(request));
+  auto answer = run_handler(route.handler, request, route.pattern);
+  write_answer(answer ? *std::move(answer) : error_response(answer.error()));
+}
+
+void Connection::submit(Request request) {
+  phase_ = Phase::kWorking;
+  // A refused job is destroyed, and answers by that.
+  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
+  auto job = [&site = site_, route = current_.route, gzip = current_.gzip, request = std::move(request),
+              done = std::move(done)]() mutable {
+    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
+    auto answer = run_handler(route->handler, request, route->pattern);
+    auto response = answer ? *std::move(answer) : error_response(answer.error());
+    negotiate_encoding(response, gzip);
+    done(std::move(response));
+  };
+  if (!site_.pool(current_.route->work).try_submit(std::move(job))) site_.metrics.refused("queue");
+}
+
+void Connection::answer(Result<Response> answer) {
+  if (phase_ != Phase::kWorking) return;
+  phase_ = Phase::kReading;
+  write_answer(answer ? *std::move(answer) : error_response(answer.error()));
+  work();
+}
+
+AnswerStyle Connection::style() {
+  bool const mine = current_.route != nullptr && current_.route->access != Access::kPublic;
+  return {.head = current_.is_head, .http11 = current_.http11, .keep_alive = current_.keep_alive,
+          .cors = current_.cors, .no_store = mine, .date = loop_.date(), .request_id = current_.id};
+}
+
+/// Queues the answer and makes ready for the next request.
+void Connection::write_answer(Response response) {
+  if (site_.stopping) current_.keep_alive = false;
+  negotiate_encoding(response, current_.gzip);
+  auto const seconds = std::chrono::duration<double>(site_.clock.tick() - current_.started).count();
+  site_.metrics.request(service_of(current_.route), response.status, seconds);
+  if (response.status == 500 || response.status == 507)
+    runtime::log_error("web", "request_failed",
+                       {{"id", fmt::format("{:016x}", current_.id)},
+                        {"route", current_.route == nullptr ? "" : current_.route->pattern},
+                        {"status", response.status}, {"seconds", seconds}});
+  append_answer(out_, std::move(response), style());
+  if (!current_.keep_alive) close_after_ = true;
+  forget_body();
+  current_ = {};
+  if (close_after_) return;
+  parser_.next();
+  fresh_ = buffered() == 0;
+  set_deadline(fresh_ ? site_.limits.idle_wait : site_.limits.header_wait);
+}
+
+void Connection::start_stream(Request const& request) {
+  if (current_.is_head) {
+    Response head_only;
+    head_only.content_type = "text/event-stream";
+    return write_answer(std::move(head_only));
+  }
+  if (++site_.streams > site_.limits.streams) {
+    --site_.streams;
+    site_.metrics.refused("streams");
+    return write_answer(error_response({Code::kUnavailable, "too many listeners; try again soon"}));
+  }
+  events_ = std::make_shared<EventQueue>(loop_.mailbox, id_, site_.limits.stream_queue_bytes);
+  Result<void> accepted = fail(Code::kInternal, "the server failed at this request");
+  try {
+    accepted = current_.route->stream_handler(request, events_);
+  } catch (std::exception const& e) {
+    runtime::log_error("web", "handler_threw", {{"route", current_.route->pattern}, {"what", e.what()}});
+  }
+  if (!accepted) {
+    events_->close();
+    events_.reset();
+    --site_.streams;
+    return write_answer(error_response(accepted.error()));
+  }
+  site_.metrics.streams().Increment();
+  site_.metrics.request(Service::kStream, 200, 0);
+  current_.keep_alive = false;
+  append_stream_head(out_, style());
+  phase_ = Phase::kStreaming;
+  in_begin_ = in_end_ = 0;
+  heard_ = site_.clock.tick();
+  out_.append_owned(events_->take());
+}
+
+void Connection::send_events() {
+  if (phase_ != Phase::kStreaming || writing_) return;
+  if (auto const dropped = events_->take_dropped(); dropped > 0)
+    site_.metrics.dropped_events().Increment(static_cast<double>(dropped));
+  auto events = events_->take();
+  if (!events.empty()) heard_ = site_.clock.tick();
+  out_.append_owned(std::move(events));
+  flush();
+}
+
+void Connection::set_deadline(std::chrono::milliseconds wait) { deadline_ = site_.clock.tick() + wait; }
+
+void Connection::check_time(Tick now) {
+  if (writing_ && now > write_deadline_) return close();
+  if (phase_ == Phase::kStreaming) {
+    if (now - heard_ < site_.limits.heartbeat || writing_) return;
+    heard_ = now;
+    out_.append(": beat\n\n");
+    return send_events();
+  }
+  bool const waits = phase_ == Phase::kOpening || phase_ == Phase::kDraining || (phase_ == Phase::kReading && !writing_);
+  if (!waits || now <= deadline_) return;
+  bool const half_a_request = phase_ == Phase::kReading && !fresh_;
+  if (!half_a_request) return close();
+  refuse(408, {Code::kLimit, "the request took too long to arrive"});
+  flush();
+}
+
+void Connection::stop() {
+  if (phase_ == Phase::kWorking || phase_ == Phase::kClosed) return;
+  bool const half_a_request = phase_ == Phase::kReading && parser_.state() == RequestParser::State::kBody;
+  if (half_a_request) return;
+  close_after_ = true;
+  if (!writing_) after_flush();
+}
+
+void Connection::close() {
+  if (phase_ == Phase::kClosed) return;
+  phase_ = Phase::kClosed;
+  if (events_) {
+    events_->close();
+    --site_.streams;
+    site_.metrics.streams().Decrement();
+  }
+  forget_body();
+  transport_->close();
+  loop_.connections.erase(id_);
+}
+
+}  // namespace madang::web

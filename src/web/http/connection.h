@@ -1,0 +1,121 @@
+// One client's connection: reads requests in order, has them answered, writes the answers in batches. All calls
+// come on the network thread it belongs to.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "web/http/event_queue.h"
+#include "web/http/mailbox.h"
+#include "web/http/output.h"
+#include "web/http/request_parser.h"
+#include "web/http/response_writer.h"
+#include "web/http/site.h"
+#include "web/http/transport.h"
+
+namespace madang::web {
+
+class Connection;
+
+/// What the connections of one network thread share.
+struct Loop {
+  Site& site;
+  std::shared_ptr<Mailbox> mailbox;
+  std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections;
+
+  /// For the Date field; formatted once a second.
+  std::string_view date();
+
+  std::string date_text = {};
+  std::int64_t date_second = -1;
+};
+
+struct Peer {
+  std::string address;  ///< without port
+  bool secure = false;
+};
+
+class Connection final : public TransportUser, public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(Loop& loop, std::unique_ptr<Transport> transport, Peer peer, std::uint64_t id);
+  ~Connection() override;
+
+  void open();
+  void on_open() override;
+  void on_read(std::size_t bytes) override;
+  void on_written(bool ok) override;
+
+  // close() lets go of the loop's reference, so whoever calls the following holds one of his own.
+  /// From the mailbox.
+  void answer(Result<Response> answer);
+  void send_events();
+  /// From the loop's timer: closes what waits too long, keeps streams alive.
+  void check_time(Tick now);
+  /// The server stops: an idle connection and a stream end now, a running request when it is answered.
+  void stop();
+  void close();
+
+ private:
+  enum class Phase : std::uint8_t { kOpening, kReading, kWorking, kStreaming, kDraining, kClosed };
+
+  /// The request that is being read or answered.
+  struct Current {
+    Routes::Route const* route = nullptr;
+    Tick started{};
+    std::uint64_t id = 0;
+    bool is_head = false;
+    bool http11 = true;
+    bool keep_alive = true;
+    bool cors = false;
+    bool gzip = false;
+  };
+
+  void work();
+  void parse();
+  void arm_read();
+  void flush();
+  void after_flush();
+  void on_head();
+  void on_request();
+  void dispatch(Request request);
+  void submit(Request request);
+  void start_stream(Request const& request);
+  void refuse(int status, Error const& error);
+  void write_answer(Response response);
+  [[nodiscard]] AnswerStyle style();
+  void set_deadline(std::chrono::milliseconds wait);
+  void account_body();
+  void forget_body();
+  [[nodiscard]] std::size_t buffered() const { return in_end_ - in_begin_; }
+  void make_room();
+
+  Loop& loop_;
+  Site& site_;
+  std::unique_ptr<Transport> transport_;
+  Peer const peer_;
+  std::uint64_t const id_;
+  Phase phase_ = Phase::kOpening;
+  RequestParser parser_;
+  Current current_;
+  std::shared_ptr<EventQueue> events_;
+
+  std::string in_;  ///< bytes in_begin_ to in_end_ are read and not yet parsed
+  std::size_t in_begin_ = 0;
+  std::size_t in_end_ = 0;
+  Output out_;      ///< collects
+  Output sending_;  ///< in flight
+  bool reading_ = false;
+  bool hungry_ = true;   ///< the parser can do nothing without more bytes
+  bool fresh_ = true;    ///< no byte of the next request has come
+  bool writing_ = false;
+  bool close_after_ = false;  ///< when everything is written
+  bool unread_body_ = false;  ///< the client may still be sending: drain before closing
+  std::size_t body_bytes_ = 0;  ///< reserved at the site
+  Tick deadline_{};
+  Tick write_deadline_{};
+  Tick heard_{};  ///< when the stream last got something
+};
+
+}  // namespace madang::web

@@ -1,0 +1,42 @@
+// The bounded queue between whoever sends events and one listening browser.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+#include "web/http/http.h"
+#include "web/http/mailbox.h"
+
+namespace madang::web {
+
+/// Thread-safe.
+class EventQueue final : public EventSink {
+ public:
+  EventQueue(std::shared_ptr<Mailbox> mailbox, std::uint64_t connection, std::size_t bytes_max)
+      : mailbox_(std::move(mailbox)), connection_(connection), bytes_max_(bytes_max) {}
+
+  bool send(std::string_view event, std::string_view data) override;
+  [[nodiscard]] bool closed() const override;
+
+  /// For the connection: everything queued, as bytes for the wire.
+  [[nodiscard]] std::string take();
+  /// Events dropped since the last call.
+  [[nodiscard]] std::size_t take_dropped();
+  void close();
+
+ private:
+  std::shared_ptr<Mailbox> const mailbox_;
+  std::uint64_t const connection_;
+  std::size_t const bytes_max_;
+  mutable std::mutex mutex_;
+  std::string waiting_;
+  std::size_t dropped_ = 0;
+  bool closed_ = false;
+};
+
+/// "event: name\ndata: line\n...\n\n"; each line of `data` becomes one, and line breaks in `event` are left out.
+void append_event(std::string& out, std::string_view event, std::string_view data);
+
+}  // namespace madang::web

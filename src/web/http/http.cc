@@ -1,0 +1,83 @@
+#include "web/http/http.h"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "core/json_writer.h"
+#include "web/forms/forms.h"
+#include "web/http/etag.h"
+
+namespace madang::web {
+namespace {
+
+std::string_view find(Fields const& fields, std::string_view name) {
+  for (auto const& [key, value] : fields)
+    if (key == name) return value;
+  return {};
+}
+
+}  // namespace
+
+std::string_view Request::header(std::string_view lower_case_name) const { return find(headers, lower_case_name); }
+
+std::string_view Request::parameter(std::string_view name) const { return find(path_parameters, name); }
+
+std::optional<std::string_view> Request::query_value(std::string_view name) const {
+  for (auto const& [key, value] : query)
+    if (key == name) return value;
+  return std::nullopt;
+}
+
+std::optional<std::string> Request::cookie(std::string_view name) const {
+  return cookie_value(header("cookie"), name);
+}
+
+Response json(std::string body, int status) {
+  Response response;
+  response.status = status;
+  response.body = std::move(body);
+  return response;
+}
+
+Response html(std::string body, int status) {
+  Response response;
+  response.status = status;
+  response.content_type = "text/html; charset=utf-8";
+  response.body = std::move(body);
+  return response;
+}
+
+Response redirect(std::string location) {
+  Response response;
+  response.status = 303;
+  response.content_type = "text/plain; charset=utf-8";
+  response.headers.emplace_back("location", std::move(location));
+  return response;
+}
+
+Response error_response(Error const& error) {
+  JsonWriter body;
+  body.begin_object();
+  body.field("code", name_of(error.code)).field("message", error.sentence);
+  body.end_object();
+  auto response = json(body.take(), http_status_of(error.code));
+  if (response.status == 429) response.headers.emplace_back("retry-after", "1");
+  if (response.status == 503) response.headers.emplace_back("retry-after", "2");
+  if (response.status == 401) response.headers.emplace_back("www-authenticate", "Bearer");
+  return response;
+}
+
+Response with_etag(Request const& request, Response response) {
+  if (response.status != 200 || (request.method != Method::kGet && request.method != Method::kHead)) return response;
+  auto tag = weak_etag(response.static_body.empty() ? std::string_view{response.body} : response.static_body);
+  if (etag_matches(request.header("if-none-match"), tag)) {
+    response.status = 304;
+    response.body.clear();
+    response.static_body = {};
+  }
+  response.headers.emplace_back("etag", std::move(tag));
+  return response;
+}
+
+}  // namespace madang::web

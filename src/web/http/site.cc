@@ -1,0 +1,177 @@
+#include "web/http/site.h"
+
+#include <fmt/format.h>
+
+#include <random>
+
+#include "core/text.h"
+#include "runtime/log.h"
+#include "web/forms/forms.h"
+#include "web/http/session.h"
+#include "web/http/url.h"
+
+namespace madang::web {
+namespace {
+
+runtime::Pool::Options pool_options(char const* name, WorkQueue const& queue) {
+  return {.name = name, .threads = queue.threads, .queue_max = queue.waiting_max};
+}
+
+Response answer(Code code, std::string sentence) { return error_response({code, std::move(sentence)}); }
+
+bool is_safe(Method method) { return method == Method::kGet || method == Method::kHead || method == Method::kOptions; }
+
+std::string_view bearer_key(Request const& request) {
+  auto const text = request.header("authorization");
+  constexpr std::string_view kScheme = "bearer ";
+  if (text.size() < kScheme.size()) return {};
+  for (std::size_t i = 0; i < kScheme.size(); ++i)
+    if ((text[i] | 0x20) != (kScheme[i] | 0x20)) return {};
+  return trim(text.substr(kScheme.size()));
+}
+
+Response login_redirect(Head const& head) {
+  std::string target = head.raw_path;
+  if (!head.raw_query.empty()) target += "?" + head.raw_query;
+  return redirect(fmt::format("{}?next={}", kLoginPath, percent_encode(target)));
+}
+
+/// Every answer to OPTIONS: which methods there are, and whether another site's page may read.
+Response options_answer(Router::Match const& match) {
+  Response response;
+  response.status = 204;
+  response.headers.emplace_back("allow", match.allow);
+  if (match.is_public) {
+    response.headers.emplace_back("access-control-allow-methods", "GET, HEAD, OPTIONS");
+    response.headers.emplace_back("access-control-allow-headers", "*");
+    response.headers.emplace_back("access-control-max-age", "86400");
+  }
+  return response;
+}
+
+Result<void> fill_path_and_query(Head& head) {
+  MADANG_TRY(head.request.path, percent_decode(head.raw_path));
+  auto query = parse_urlencoded(head.raw_query, kQueryFieldsMax);
+  if (!query) return fail(query.error().code, fmt::format("query: {}", query.error().sentence));
+  head.request.query = *std::move(query);
+  return {};
+}
+
+std::uint64_t first_id() {
+  // The upper part tells runs of the server apart in the log.
+  return static_cast<std::uint64_t>(std::random_device{}()) << 32;
+}
+
+}  // namespace
+
+Site::Site(ServerOptions const& options, Router router, Authenticator& authenticator, runtime::Clock const& the_clock,
+           runtime::Metrics& the_metrics)
+    : limits(options.limits),
+      clock(the_clock),
+      metrics(the_metrics),
+      router_(std::move(router)),
+      authenticator_(authenticator),
+      budget_(options.budget),
+      next_id_(first_id()),
+      read_(pool_options("web_read", options.read)),
+      write_(pool_options("web_write", options.write)),
+      bulk_(pool_options("web_bulk", options.bulk)) {}
+
+Admission Site::admit(Head& head) {
+  auto& request = head.request;
+  auto match = router_.find(request.method, head.raw_path);
+  if (!match) return {.route = nullptr, .answer = answer(match.error().code, "path: " + match.error().sentence)};
+  bool const cors = match->is_public && is_safe(request.method);
+  if (match->route == nullptr) {
+    if (auto refusal = charge(request.remote_address)) return {.route = nullptr, .answer = std::move(refusal), .cors = cors};
+    if (match->allow.empty() && head.raw_path != "*")
+      return {.route = nullptr, .answer = answer(Code::kNotFound, fmt::format("there is nothing at {}", head.raw_path))};
+    if (request.method == Method::kOptions) return {.route = nullptr, .answer = options_answer(*match), .cors = cors};
+    auto wrong = answer(Code::kInvalid, fmt::format("{} is not possible here, only {}", name_of(request.method), match->allow));
+    wrong.status = 405;
+    wrong.headers.emplace_back("allow", match->allow);
+    return {.route = nullptr, .answer = std::move(wrong), .cors = cors};
+  }
+  auto const& route = *match->route;
+  if (auto filled = fill_path_and_query(head); !filled)
+    return {.route = &route, .answer = error_response(filled.error()), .cors = cors};
+  request.path_parameters = std::move(match->parameters);
+  auto refusal = route.access == Access::kPublic ? charge(request.remote_address) : authenticate(route, head);
+  return {.route = &route, .answer = std::move(refusal), .cors = cors};
+}
+
+std::optional<Response> Site::authenticate(Routes::Route const& route, Head& head) {
+  auto& request = head.request;
+  bool const device = route.access == Access::kDevice;
+  auto const key = device ? bearer_key(request) : std::string_view{};
+  auto const session = device ? std::string{} : request.cookie(kSessionCookie).value_or("");
+  bool const given = device ? !key.empty() : !session.empty();
+  if (given) {
+    auto who = device ? authenticator_.principal_of_key(key) : authenticator_.principal_of_session(session);
+    if (who) {
+      request.who = *std::move(who);
+      return std::nullopt;
+    }
+    if (who.error().code != Code::kUnauthorized) return error_response(who.error());
+  }
+  // Guessing costs the guesser's budget.
+  if (auto refusal = charge(request.remote_address)) return refusal;
+  if (device)
+    return answer(Code::kUnauthorized, given ? "authorization: the key is unknown or revoked"
+                                             : "authorization: a key is needed, as \"Bearer KEY\"");
+  if (is_safe(request.method) && request.header("accept").contains("text/html")) return login_redirect(head);
+  auto refusal = answer(Code::kUnauthorized, given ? "the login has expired" : "a login is needed");
+  std::erase_if(refusal.headers, [](auto const& field) { return field.first == "www-authenticate"; });
+  return refusal;
+}
+
+std::optional<Response> Site::charge(std::string_view address) {
+  auto const wait = budget_.take(address, clock.tick());
+  if (wait == 0) return std::nullopt;
+  metrics.refused("budget");
+  auto refusal = answer(Code::kOverloaded, fmt::format("this address asks too often; try again in {} s", wait));
+  for (auto& [name, value] : refusal.headers)
+    if (name == "retry-after") value = std::to_string(wait);
+  return refusal;
+}
+
+std::optional<Response> Site::check_csrf(Routes::Route const& route, Request const& request) {
+  if (route.access != Access::kOperator || is_safe(request.method)) return std::nullopt;
+  std::string token{request.header(kCsrfHeader)};
+  if (token.empty())
+    if (auto const form = parse_form(request)) token = form->value(kCsrfField).value_or("");
+  if (!request.who.csrf_token.empty() && same_secret(token, request.who.csrf_token)) return std::nullopt;
+  return answer(Code::kForbidden, fmt::format("the header {} or the form field {} must carry the login's token",
+                                              kCsrfHeader, kCsrfField));
+}
+
+std::size_t Site::body_bytes_max(Routes::Route const& route) const {
+  switch (service_of(&route)) {
+    case Service::kWrite: return limits.body_bytes_write;
+    case Service::kBulk: return limits.body_bytes_bulk;
+    case Service::kAsync: return limits.body_bytes_async;
+    default: return limits.body_bytes_read;
+  }
+}
+
+runtime::Pool& Site::pool(Work work) {
+  if (work == Work::kBulk) return bulk_;
+  return work == Work::kWrite ? write_ : read_;
+}
+
+bool Site::reserve_body(std::size_t bytes) {
+  if (body_bytes_.fetch_add(bytes) + bytes <= limits.body_bytes_all) return true;
+  body_bytes_ -= bytes;
+  return false;
+}
+
+Result<Response> run_handler(Handler const& handler, Request const& request, std::string_view pattern) {
+  try {
+    return handler(request);
+  } catch (std::exception const& e) {
+    runtime::log_error("web", "handler_threw", {{"route", pattern}, {"what", e.what()}});
+    return fail(Code::kInternal, "the server failed at this request; its id is in the header x-request-id");
+  }
+}
+
+}  // namespace madang::web

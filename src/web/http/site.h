@@ -1,0 +1,71 @@
+// What the connections of all network threads share: routes, rights, budgets, queues, counters.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <optional>
+
+#include "runtime/clock.h"
+#include "runtime/pool.h"
+#include "web/http/budget.h"
+#include "web/http/http.h"
+#include "web/http/request_parser.h"
+#include "web/http/router.h"
+#include "web/http/server.h"
+#include "web/http/web_metrics.h"
+
+namespace madang::web {
+
+/// Either the route that shall answer, or the answer already.
+struct Admission {
+  Routes::Route const* route = nullptr;
+  std::optional<Response> answer;
+  bool cors = false;
+};
+
+/// Thread-safe.
+class Site {
+ public:
+  Site(ServerOptions const& options, Router router, Authenticator& authenticator, runtime::Clock const& clock,
+       runtime::Metrics& metrics);
+
+  /// Finds the route, checks budget and access, fills path, query, path_parameters and who of `head.request`. Needs
+  /// only the header, so a body is read for those alone who may send it.
+  Admission admit(Head& head);
+  /// The answer to an operator's unsafe request without the session's token; needs the body.
+  [[nodiscard]] static std::optional<Response> check_csrf(Routes::Route const& route, Request const& request);
+  [[nodiscard]] std::size_t body_bytes_max(Routes::Route const& route) const;
+  [[nodiscard]] runtime::Pool& pool(Work work);
+
+  /// Adds to the bytes of all bodies in memory; false (and nothing added) above the limit.
+  [[nodiscard]] bool reserve_body(std::size_t bytes);
+  void release_body(std::size_t bytes) { body_bytes_ -= bytes; }
+  [[nodiscard]] std::uint64_t next_id() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
+
+  Limits const limits;
+  runtime::Clock const& clock;
+  WebMetrics metrics;
+  std::atomic<std::size_t> connections = 0;
+  std::atomic<std::size_t> streams = 0;
+  std::atomic<bool> stopping = false;   ///< no new requests
+  std::atomic<bool> abandoned = false;  ///< waiting requests are not run any more
+
+ private:
+  std::optional<Response> authenticate(Routes::Route const& route, Head& head);
+  std::optional<Response> charge(std::string_view address);
+
+  Router const router_;
+  Authenticator& authenticator_;
+  Budget budget_;
+  std::atomic<std::size_t> body_bytes_ = 0;
+  std::atomic<std::uint64_t> next_id_;
+  // Last, so that their threads end before anything they use.
+  runtime::Pool read_;
+  runtime::Pool write_;
+  runtime::Pool bulk_;
+};
+
+/// The handler's answer; an exception becomes kInternal and is logged.
+Result<Response> run_handler(Handler const& handler, Request const& request, std::string_view pattern);
+
+}  // namespace madang::web

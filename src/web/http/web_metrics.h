@@ -1,0 +1,42 @@
+// What the web server counts about itself.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "runtime/metrics.h"
+#include "web/http/http.h"
+
+namespace madang::web {
+
+/// How a request was served, as the label `class` says it.
+enum class Service : std::uint8_t { kNone, kInline, kRead, kWrite, kBulk, kAsync, kStream };
+inline constexpr std::size_t kServices = 7;
+Service service_of(Routes::Route const* route);
+
+/// Thread-safe.
+class WebMetrics {
+ public:
+  explicit WebMetrics(runtime::Metrics& metrics);
+
+  void request(Service service, int status, double seconds);
+  /// Why: "connections", "budget", "queue", "memory", "streams".
+  void refused(std::string_view why) { refusals(why).Increment(); }
+  prometheus::Gauge& connections() { return connections_; }
+  prometheus::Gauge& streams() { return streams_; }
+  prometheus::Counter& dropped_events() { return dropped_events_; }
+
+ private:
+  static constexpr std::array<std::string_view, 5> kReasons{"connections", "budget", "queue", "memory", "streams"};
+  prometheus::Counter& refusals(std::string_view why);
+
+  std::array<std::array<prometheus::Counter*, 4>, kServices> requests_{};  ///< 2xx (and 1xx), 3xx, 4xx, 5xx
+  std::array<prometheus::Histogram*, kServices> seconds_{};
+  std::array<prometheus::Counter*, kReasons.size()> refused_{};
+  prometheus::Gauge& connections_;
+  prometheus::Gauge& streams_;
+  prometheus::Counter& dropped_events_;
+};
+
+}  // namespace madang::web
