@@ -13,6 +13,7 @@
 #include "runtime/clock.h"
 #include "runtime/metrics.h"
 #include "web/http/http.h"
+#include "web/mqtt/limits.h"
 
 namespace madang::web::mqtt {
 
@@ -36,7 +37,7 @@ class ListenerHandler {
                                          std::string_view certificate_name) = 0;
   virtual bool may_publish(Principal const& who, std::string_view topic) = 0;
   virtual bool may_subscribe(Principal const& who, std::string_view filter) = 0;
-  /// PUBACK goes out only after `accepted`.
+  /// PUBACK goes out only after `accepted`, and only then subscribers see the message. Wills come here too.
   virtual void publish(Principal const& who, Message message, Accepted accepted) = 0;
 };
 
@@ -47,6 +48,7 @@ struct ListenerOptions {
   std::string private_key_file;
   std::string client_ca_file;       ///< set: client certificates are asked for and checked against it
   std::size_t threads = 1;
+  Limits limits = {};
 };
 
 /// MQTT 3.1.1 and 5. Limits are in limits.h. Thread-safe.

@@ -1,0 +1,167 @@
+#include "web/mqtt/client_connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/connect.hpp>
+
+namespace madang::web::mqtt {
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+ClientConnection::ClientConnection(Needs needs, ClientOptions options, std::size_t window,
+                                   ClientSession::OnIncoming on_incoming)
+    : needs_(std::move(needs)), options_(std::move(options)), session_(options_, window, std::move(on_incoming)) {}
+
+void ClientConnection::start(Millis wait) {
+  idle_ = true;
+  connect_at_ = needs_.clock.tick() + wait;
+}
+
+Millis ClientConnection::reconnect_wait() {
+  auto const most = failures_ == 0 ? kReconnectWaitFirst
+                                   : std::min(kReconnectWaitMax, Millis{1'000} * (1U << std::min(failures_ - 1, 6U)));
+  ++failures_;
+  return Millis{std::uniform_int_distribution<std::int64_t>{0, most.count()}(random_)};
+}
+
+void ClientConnection::sweep() {
+  auto const now = needs_.clock.tick();
+  if (idle_) {
+    if (!stopping_ && now >= connect_at_) connect();
+    return;
+  }
+  if (!established_) {
+    if (now - attempt_at_ > kClientConnectWaitMax)
+      lose({Code::kUnavailable, fmt::format("{}:{} does not answer", options_.host, options_.port)});
+    return;
+  }
+  session_.sweep(now);
+  if (session_.progressed()) failures_ = 0;
+  pump();
+}
+
+void ClientConnection::connect() {
+  idle_ = false;
+  auto const attempt = ++attempt_;
+  attempt_at_ = needs_.clock.tick();
+  error_code not_a_number;
+  auto const address = asio::ip::make_address(options_.host, not_a_number);
+  if (!not_a_number)
+    return open(Tcp::resolver::results_type::create(Tcp::endpoint{address, options_.port}, options_.host, ""), attempt);
+  resolver_ = std::make_unique<Tcp::resolver>(needs_.io);
+  resolver_->async_resolve(options_.host, std::to_string(options_.port),
+                           [self = shared_from_this(), attempt](error_code error, Tcp::resolver::results_type found) {
+                             if (attempt != self->attempt_ || self->idle_) return;
+                             if (error) return self->lose({Code::kUnavailable, error.message()});
+                             self->open(found, attempt);
+                           });
+}
+
+void ClientConnection::open(Tcp::resolver::results_type const& endpoints, std::uint64_t attempt) {
+  opening_ = std::make_unique<Tcp::socket>(needs_.io);
+  asio::async_connect(*opening_, endpoints, [self = shared_from_this(), attempt](error_code error, Tcp::endpoint const&) {
+    if (attempt != self->attempt_ || self->idle_) return;
+    if (error)
+      return self->lose({Code::kUnavailable, fmt::format("{}:{}: {}", self->options_.host, self->options_.port,
+                                                         error.message())});
+    self->opened(attempt);
+  });
+}
+
+void ClientConnection::opened(std::uint64_t attempt) {
+  transport_ = std::make_shared<Transport>(std::move(*opening_), needs_.tls);
+  opening_.reset();
+  transport_->greet(options_.host, [self = shared_from_this(), keep = transport_, attempt](error_code error) {
+    if (attempt != self->attempt_ || self->idle_) return;
+    if (error) return self->lose({Code::kUnavailable, fmt::format("TLS: {}", error.message())});
+    self->begin();
+  });
+}
+
+void ClientConnection::begin() {
+  established_ = true;
+  reading_ = writing_ = false;
+  received_.clear();
+  session_.begin(needs_.clock.tick());
+  pump();
+}
+
+void ClientConnection::pump() {
+  if (!established_) return;
+  if (!session_.paused()) take_packets();
+  tell();
+  if (session_.fault()) return lose(*session_.fault());
+  flush();
+  if (established_) read();
+}
+
+void ClientConnection::take_packets() {
+  if (!received_.bytes().empty()) received_.consume(session_.receive(received_.bytes(), needs_.clock.tick()));
+}
+
+void ClientConnection::read() {
+  if (reading_ || session_.paused()) return;
+  reading_ = true;
+  auto const room = received_.room();
+  transport_->read_some(asio::buffer(room.data(), room.size()),
+                        [self = shared_from_this(), keep = transport_, attempt = attempt_](error_code error,
+                                                                                           std::size_t count) {
+                          if (attempt != self->attempt_ || !self->established_) return;
+                          self->reading_ = false;
+                          if (error) return self->lose({Code::kUnavailable, error.message()});
+                          self->received_.filled(count);
+                          self->pump();
+                        });
+}
+
+void ClientConnection::flush() {
+  if (writing_ || session_.outbox().empty()) {
+    if (!writing_ && stopping_) lose({Code::kUnavailable, "stopped"});
+    return;
+  }
+  written_.clear();
+  written_.swap(session_.outbox());
+  writing_ = true;
+  transport_->write_all(asio::buffer(written_),
+                        [self = shared_from_this(), keep = transport_, attempt = attempt_](error_code error,
+                                                                                           std::size_t) {
+                          if (attempt != self->attempt_ || !self->established_) return;
+                          self->writing_ = false;
+                          if (error) return self->lose({Code::kUnavailable, error.message()});
+                          self->flush();
+                        });
+}
+
+void ClientConnection::lose(Error const& why) {
+  auto const keep = shared_from_this();
+  bool const at_once = session_.changed_version();
+  if (session_.progressed()) failures_ = 0;
+  ++attempt_;
+  idle_ = true;
+  established_ = false;
+  if (resolver_) resolver_->cancel();
+  if (opening_) opening_.reset();
+  if (transport_) transport_->close();
+  transport_.reset();
+  session_.end();
+  connect_at_ = needs_.clock.tick() + (at_once ? Millis{0} : reconnect_wait());
+  if (std::exchange(told_ready_, false) || !at_once) needs_.on_change(false, why.sentence);
+  if (stopping_ && stopped_) std::exchange(stopped_, nullptr)();
+}
+
+void ClientConnection::tell() {
+  if (told_ready_ || !session_.ready()) return;
+  told_ready_ = true;
+  needs_.on_change(true, {});
+}
+
+void ClientConnection::stop(std::function<void()> done) {
+  stopping_ = true;
+  stopped_ = std::move(done);
+  if (!established_) return lose({Code::kUnavailable, "stopped"});
+  session_.goodbye();
+  flush();
+}
+
+}  // namespace madang::web::mqtt

@@ -1,0 +1,53 @@
+// One client's socket: reads into a buffer, lets the session take whole packets, writes what the session says.
+// Lives on one network thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "web/mqtt/read_buffer.h"
+#include "web/mqtt/session.h"
+#include "web/mqtt/transport.h"
+
+namespace madang::web::mqtt {
+
+class NetworkThread;
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(NetworkThread& owner, Address address, Tcp::socket socket);
+
+  void start();
+  /// Null until the TLS handshake is done.
+  [[nodiscard]] Session* session() { return session_ ? &*session_ : nullptr; }
+  /// After anything has happened to the session: takes packets that wait, writes, reads on, or ends.
+  void pump();
+  void sweep(Tick now);
+  void close();
+
+  bool touched = false;  ///< already in the list of connections to pump
+
+ private:
+  void take_packets();
+  void flush();
+  void read();
+  void on_read(boost::system::error_code error, std::size_t count);
+  void on_written(boost::system::error_code error);
+
+  NetworkThread& owner_;
+  Address const address_;
+  Transport transport_;
+  std::optional<Session> session_;
+  ReadBuffer received_;
+  std::string written_;  ///< on its way out
+  bool reading_ = false;
+  bool writing_ = false;
+  bool closed_ = false;
+  bool said_all_ = false;      ///< sending has ended; the peer is given a moment to read it and close
+  unsigned sweeps_at_end_ = 0;
+  unsigned sweeps_in_handshake_ = 0;
+};
+
+}  // namespace madang::web::mqtt

@@ -1,0 +1,34 @@
+// What the listener counts about itself.
+#pragma once
+
+#include "runtime/metrics.h"
+
+namespace madang::web::mqtt {
+
+/// Thread-safe.
+struct Counters {
+  explicit Counters(runtime::Metrics& metrics);
+
+  prometheus::Gauge& connections;
+  prometheus::Counter& connects_accepted;
+  prometheus::Counter& connects_refused;
+  prometheus::Counter& connections_lost;
+  prometheus::Counter& keep_alive_expired;
+  prometheus::Counter& taken_over;
+  prometheus::Counter& protocol_errors;
+  prometheus::Counter& received_accepted;
+  prometheus::Counter& received_refused;  ///< by the room above: wrong, too much, no space
+  prometheus::Counter& received_denied;   ///< not this client's topic
+  prometheus::Counter& received_bytes;
+  prometheus::Counter& sent;
+  prometheus::Counter& dropped_slow;      ///< QoS 0 to a subscriber whose queue is full
+  prometheus::Counter& dropped_expired;
+  prometheus::Counter& dropped_too_large;
+  prometheus::Counter& subscribers_too_slow;
+  prometheus::Counter& pauses;            ///< reading paused: rate, or too many unanswered messages
+  prometheus::Gauge& retained_messages;
+  prometheus::Gauge& retained_bytes;
+  prometheus::Gauge& subscriptions;
+};
+
+}  // namespace madang::web::mqtt

@@ -1,0 +1,53 @@
+// A message on its way to subscribers, shared by all of them, and the letters that network threads send each other.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/time.h"
+#include "web/mqtt/mqtt.h"
+
+namespace madang::web::mqtt {
+
+/// One connection: the network thread that owns it, and its number there.
+struct Address {
+  std::size_t thread = 0;
+  std::uint64_t connection = 0;
+  friend bool operator==(Address const&, Address const&) = default;
+};
+
+struct Forwarded {
+  Message message;
+  std::string properties;          ///< those of MQTT 5 that travel on, encoded, without the expiry
+  std::optional<Tick> expires_at;  ///< message expiry interval
+  Address publisher;               ///< for "no local"
+};
+using ForwardedPtr = std::shared_ptr<Forwarded const>;
+
+/// The answer of the room above to one received message.
+struct Answer {
+  std::uint64_t connection = 0;
+  std::uint16_t packet_id = 0;  ///< 0: QoS 0, or a will: nobody waits for a PUBACK
+  Result<void> result;
+  ForwardedPtr forward;  ///< null: nobody subscribed
+};
+
+struct Delivery {
+  std::uint64_t connection = 0;
+  ForwardedPtr message;
+  std::uint8_t qos = 0;
+  bool retain = false;
+};
+
+/// The same client has connected again elsewhere.
+struct Eviction {
+  std::uint64_t connection = 0;
+};
+
+using Letter = std::variant<Answer, Delivery, Eviction>;
+
+}  // namespace madang::web::mqtt

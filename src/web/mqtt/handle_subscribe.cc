@@ -1,0 +1,42 @@
+// SUBSCRIBE and UNSUBSCRIBE: which filters this client may hear, at QoS 0 or 1.
+#include <algorithm>
+
+#include "web/mqtt/encode.h"
+#include "web/mqtt/session.h"
+
+namespace madang::web::mqtt {
+
+void Session::handle(Subscribe const& subscribe) {
+  if (!subscribe.properties.subscription_identifiers.empty())
+    return fail_with({Reason::kSubscriptionIdentifiersNotSupported, "SUBSCRIBE: subscription identifiers are not offered"});
+  Suback suback{.packet_id = subscribe.packet_id, .codes = {}, .properties = {}};
+  for (auto const& filter : subscribe.filters) suback.codes.push_back(subscribe_one(filter));
+  // Retained messages wait in the mailbox, so SUBACK goes out before them.
+  send(suback);
+}
+
+std::uint8_t Session::subscribe_one(SubscribeFilter filter) {
+  auto const refuse = [this](Reason reason) -> std::uint8_t {
+    return v5() ? static_cast<std::uint8_t>(reason) : std::uint8_t{0x80};
+  };
+  if (filter.filter.starts_with("$share/")) return refuse(Reason::kSharedSubscriptionsNotSupported);
+  if (!needs_.handler.may_subscribe(principal_, filter.filter)) return refuse(Reason::kNotAuthorized);
+  bool const known = std::ranges::find(filters_, filter.filter) != filters_.end();
+  if (!known && filters_.size() >= needs_.limits.subscriptions_per_client_max) return refuse(Reason::kQuotaExceeded);
+  filter.qos = std::min<std::uint8_t>(filter.qos, 1);
+  if (!known) filters_.emplace_back(filter.filter);
+  needs_.hub.subscribe(filter, address_);
+  return filter.qos;
+}
+
+void Session::handle(Unsubscribe const& unsubscribe) {
+  Unsuback unsuback{.packet_id = unsubscribe.packet_id, .codes = {}, .properties = {}};
+  for (auto const filter : unsubscribe.filters) {
+    bool const known = std::erase(filters_, filter) > 0;
+    if (known) needs_.hub.unsubscribe(filter, address_);
+    unsuback.codes.push_back(static_cast<std::uint8_t>(known ? Reason::kSuccess : Reason::kNoSubscriptionExisted));
+  }
+  send(unsuback);
+}
+
+}  // namespace madang::web::mqtt

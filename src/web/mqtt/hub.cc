@@ -1,0 +1,107 @@
+#include "web/mqtt/hub.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "web/mqtt/topic.h"
+
+namespace madang::web::mqtt {
+namespace {
+
+std::size_t size_of(Forwarded const& f) { return f.message.topic.size() + f.message.payload.size() + f.properties.size(); }
+
+}  // namespace
+
+void Hub::enter(std::string const& session, Address address) {
+  std::optional<Address> former;
+  {
+    std::scoped_lock const lock(mutex_);
+    auto const [at, added] = sessions_.try_emplace(session, address);
+    if (!added) former = std::exchange(at->second, address);
+  }
+  if (former) mailboxes_[former->thread]->post(Letter{Eviction{former->connection}});
+}
+
+void Hub::leave(std::string const& session, Address address, std::vector<std::string> const& filters) {
+  std::scoped_lock const lock(mutex_);
+  if (auto const at = sessions_.find(session); at != sessions_.end() && at->second == address) sessions_.erase(at);
+  for (auto const& filter : filters) subscriptions_.remove(filter, address);
+  subscription_count_ = subscriptions_.size();
+  counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
+}
+
+bool Hub::subscribe(SubscribeFilter const& filter, Address address) {
+  std::scoped_lock const lock(mutex_);
+  Subscription const subscription{address, filter.qos, filter.no_local, filter.retain_as_published};
+  bool const added = subscriptions_.add(filter.filter, subscription);
+  subscription_count_ = subscriptions_.size();
+  counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
+  if (filter.retain_handling == 0 || (filter.retain_handling == 1 && added)) send_retained(filter, address);
+  return added;
+}
+
+bool Hub::unsubscribe(std::string_view filter, Address address) {
+  std::scoped_lock const lock(mutex_);
+  bool const removed = subscriptions_.remove(filter, address);
+  subscription_count_ = subscriptions_.size();
+  counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
+  return removed;
+}
+
+void Hub::send_retained(SubscribeFilter const& filter, Address address) {
+  // All names that can match begin with what stands before the first wildcard.
+  auto const prefix = filter.filter.substr(0, filter.filter.find_first_of("+#"));
+  auto const parent = prefix.ends_with('/') ? prefix.substr(0, prefix.size() - 1) : prefix;
+  for (auto at = retained_.lower_bound(parent); at != retained_.end() && at->first.starts_with(parent); ++at) {
+    if (!topic_matches(filter.filter, at->first)) continue;
+    auto const qos = std::min(filter.qos, at->second->message.qos);
+    deliver(address, Delivery{address.connection, at->second, qos, true});
+  }
+}
+
+bool Hub::anybody_wants(std::string_view topic) const {
+  if (subscription_count_.load(std::memory_order_relaxed) == 0) return false;
+  std::scoped_lock const lock(mutex_);
+  return subscriptions_.anybody(topic);
+}
+
+Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) const {
+  std::scoped_lock const lock(mutex_);
+  if (retained_bytes_ + topic.size() + payload_bytes > limits_.retained_bytes_max)
+    return fail(Code::kLimit, fmt::format("retained messages would be above {} bytes", limits_.retained_bytes_max));
+  if (retained_.size() >= limits_.retained_messages_max && !retained_.contains(topic))
+    return fail(Code::kLimit, fmt::format("there are already {} retained messages", retained_.size()));
+  return {};
+}
+
+void Hub::retain(ForwardedPtr const& message) {
+  auto const at = retained_.find(message->message.topic);
+  if (at != retained_.end()) {
+    retained_bytes_ -= size_of(*at->second);
+    retained_.erase(at);
+  }
+  // An empty payload only takes the old message away (MQTT 5.0, 3.3.1.3).
+  bool const room = retained_.size() < limits_.retained_messages_max &&
+                    retained_bytes_ + size_of(*message) <= limits_.retained_bytes_max;
+  if (!message->message.payload.empty() && room) {
+    retained_bytes_ += size_of(*message);
+    retained_.emplace(message->message.topic, message);
+  }
+  counters_.retained_messages.Set(static_cast<double>(retained_.size()));
+  counters_.retained_bytes.Set(static_cast<double>(retained_bytes_));
+}
+
+void Hub::forward(ForwardedPtr const& message) {
+  std::vector<Subscription> found;
+  std::scoped_lock const lock(mutex_);
+  if (message->message.retain) retain(message);
+  subscriptions_.match(message->message.topic, found);
+  for (auto const& s : found) {
+    if (s.no_local && s.subscriber == message->publisher) continue;
+    deliver(s.subscriber, Delivery{s.subscriber.connection, message, std::min(s.qos, message->message.qos),
+                                   s.retain_as_published && message->message.retain});
+  }
+}
+
+}  // namespace madang::web::mqtt

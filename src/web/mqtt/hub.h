@@ -1,0 +1,63 @@
+// What all connections share: who is connected under which name, who subscribed to what, what is retained.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "web/mqtt/counters.h"
+#include "web/mqtt/forwarded.h"
+#include "web/mqtt/mailbox.h"
+#include "web/mqtt/packet.h"
+#include "web/mqtt/subscription_tree.h"
+
+namespace madang::web::mqtt {
+
+/// Thread-safe.
+class Hub {
+ public:
+  using Mailboxes = std::vector<std::shared_ptr<Mailbox<Letter>>>;
+
+  Hub(Limits const& limits, Counters& counters) : limits_(limits), counters_(counters) {}
+  /// Before the first connection: one per network thread, in the order of Address::thread.
+  void set_mailboxes(Mailboxes mailboxes) { mailboxes_ = std::move(mailboxes); }
+
+  /// From now on `session` is this connection; one that had the name before is evicted.
+  void enter(std::string const& session, Address address);
+  /// Forgets the session unless it has been taken over, and the connection's subscriptions.
+  void leave(std::string const& session, Address address, std::vector<std::string> const& filters);
+
+  /// True: it is a new one. Sends the matching retained messages as MQTT 5's retain handling asks.
+  bool subscribe(SubscribeFilter const& filter, Address address);
+  bool unsubscribe(std::string_view filter, Address address);
+
+  /// Whether a message of this topic has to be kept for forwarding.
+  [[nodiscard]] bool anybody_wants(std::string_view topic) const;
+  /// kLimit: there is no room to retain it.
+  [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes) const;
+  /// Retains when the message says so, and sends it to every subscriber.
+  void forward(ForwardedPtr const& message);
+
+ private:
+  void retain(ForwardedPtr const& message);
+  void send_retained(SubscribeFilter const& filter, Address address);
+  void deliver(Address address, Delivery delivery) { mailboxes_[address.thread]->post(Letter{std::move(delivery)}); }
+
+  Limits const limits_;
+  Counters& counters_;
+  Mailboxes mailboxes_;
+  mutable std::mutex mutex_;
+  std::unordered_map<std::string, Address> sessions_;
+  SubscriptionTree subscriptions_;
+  std::atomic<std::size_t> subscription_count_ = 0;
+  std::map<std::string, ForwardedPtr, std::less<>> retained_;
+  std::size_t retained_bytes_ = 0;
+};
+
+}  // namespace madang::web::mqtt

@@ -1,0 +1,47 @@
+// Every bound of the MQTT listener, client and swarm, by name. Whoever goes beyond one is refused in words.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace madang::web::mqtt {
+
+/// Of the listener; the defaults suit a city of some ten thousand devices.
+struct Limits {
+  std::size_t packet_bytes_max = 256 * 1024;
+  std::size_t sessions_max = 16'000;                 ///< connections at once, each costs one file descriptor
+  std::chrono::milliseconds connect_wait_max{10'000};  ///< from accept to CONNECT
+  std::uint16_t publishes_waiting_max = 256;         ///< per connection, not yet acknowledged; MQTT 5's Receive Maximum
+  double messages_per_second_max = 10'000;           ///< per connection; above, its reading pauses
+  double messages_burst_max = 20'000;
+  std::size_t subscriptions_per_client_max = 64;
+  std::size_t queued_bytes_max = 4 * 1024 * 1024;    ///< per subscriber; QoS 0 is dropped, QoS 1 ends the connection
+  std::uint16_t deliveries_waiting_max = 1024;       ///< QoS 1 messages a subscriber has not acknowledged
+  std::size_t retained_messages_max = 50'000;
+  std::size_t retained_bytes_max = 64 * 1024 * 1024;
+};
+
+inline constexpr std::size_t kTopicBytesMax = 512;
+inline constexpr std::size_t kTopicLevelsMax = 32;
+inline constexpr std::size_t kClientIdBytesMax = 256;
+inline constexpr std::size_t kFiltersPerPacketMax = 256;
+inline constexpr std::size_t kUserPropertiesMax = 64;
+inline constexpr std::size_t kReasonStringBytesMax = 200;
+
+inline constexpr std::size_t kReadBytesMin = 2 * 1024;   ///< of one read; grows while reads are full
+inline constexpr std::size_t kReadBytesMax = 64 * 1024;
+
+/// How often keep-alive, rates and waiting connections are looked at.
+inline constexpr std::chrono::milliseconds kSweepPeriod{100};
+/// What stop() waits at most for the goodbyes to leave.
+inline constexpr std::chrono::milliseconds kGoodbyeWaitMax{1'000};
+
+inline constexpr std::size_t kClientPublishesWaitingMax = 4096;
+inline constexpr std::size_t kClientPublishBytesWaitingMax = 32 * 1024 * 1024;
+inline constexpr std::size_t kClientPacketBytesMax = 1024 * 1024;
+inline constexpr std::chrono::milliseconds kReconnectWaitFirst{200};
+inline constexpr std::chrono::milliseconds kReconnectWaitMax{60'000};
+inline constexpr std::chrono::milliseconds kClientConnectWaitMax{10'000};
+
+}  // namespace madang::web::mqtt

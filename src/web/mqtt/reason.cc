@@ -1,0 +1,89 @@
+#include "web/mqtt/reason.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace madang::web::mqtt {
+
+std::string text_of(Reason reason) {
+  switch (reason) {
+    case Reason::kSuccess: return "success";
+    case Reason::kDisconnectWithWill: return "disconnect with will message";
+    case Reason::kNoSubscriptionExisted: return "no subscription existed";
+    case Reason::kUnspecifiedError: return "unspecified error";
+    case Reason::kMalformedPacket: return "malformed packet";
+    case Reason::kProtocolError: return "protocol error";
+    case Reason::kUnsupportedProtocolVersion: return "unsupported protocol version";
+    case Reason::kClientIdNotValid: return "client identifier not valid";
+    case Reason::kBadUserNameOrPassword: return "bad user name or password";
+    case Reason::kNotAuthorized: return "not authorized";
+    case Reason::kServerUnavailable: return "server unavailable";
+    case Reason::kServerBusy: return "server busy";
+    case Reason::kServerShuttingDown: return "server shutting down";
+    case Reason::kBadAuthenticationMethod: return "bad authentication method";
+    case Reason::kKeepAliveTimeout: return "keep alive timeout";
+    case Reason::kSessionTakenOver: return "session taken over";
+    case Reason::kTopicFilterInvalid: return "topic filter invalid";
+    case Reason::kTopicNameInvalid: return "topic name invalid";
+    case Reason::kTopicAliasInvalid: return "topic alias invalid";
+    case Reason::kPacketTooLarge: return "packet too large";
+    case Reason::kQuotaExceeded: return "quota exceeded";
+    case Reason::kPayloadFormatInvalid: return "payload format invalid";
+    case Reason::kQosNotSupported: return "QoS not supported";
+    case Reason::kSharedSubscriptionsNotSupported: return "shared subscriptions not supported";
+    case Reason::kSubscriptionIdentifiersNotSupported: return "subscription identifiers not supported";
+  }
+  return fmt::format("reason code 0x{:02X}", std::to_underlying(reason));
+}
+
+Reason reason_of(Code code) {
+  switch (code) {
+    case Code::kInvalid: return Reason::kPayloadFormatInvalid;
+    case Code::kUnauthorized:
+    case Code::kForbidden: return Reason::kNotAuthorized;
+    case Code::kLimit:
+    case Code::kOverloaded: return Reason::kQuotaExceeded;
+    default: return Reason::kUnspecifiedError;
+  }
+}
+
+Code code_of(Reason reason) {
+  switch (reason) {
+    case Reason::kPayloadFormatInvalid:
+    case Reason::kTopicNameInvalid:
+    case Reason::kTopicFilterInvalid:
+    case Reason::kMalformedPacket: return Code::kInvalid;
+    case Reason::kBadUserNameOrPassword: return Code::kUnauthorized;
+    case Reason::kNotAuthorized: return Code::kForbidden;
+    case Reason::kPacketTooLarge: return Code::kLimit;
+    case Reason::kQuotaExceeded:
+    case Reason::kServerBusy: return Code::kOverloaded;
+    case Reason::kQosNotSupported:
+    case Reason::kUnsupportedProtocolVersion: return Code::kUnsupported;
+    default: return Code::kUnavailable;
+  }
+}
+
+Reason connect_reason_of(Code code) {
+  switch (code) {
+    case Code::kUnauthorized: return Reason::kBadUserNameOrPassword;
+    case Code::kForbidden: return Reason::kNotAuthorized;
+    case Code::kLimit: return Reason::kQuotaExceeded;
+    case Code::kOverloaded: return Reason::kServerBusy;
+    default: return Reason::kServerUnavailable;
+  }
+}
+
+std::uint8_t connect_return_code_of(Reason reason) {
+  switch (reason) {
+    case Reason::kSuccess: return 0;
+    case Reason::kUnsupportedProtocolVersion: return 1;
+    case Reason::kClientIdNotValid: return 2;
+    case Reason::kBadUserNameOrPassword: return 4;
+    case Reason::kNotAuthorized: return 5;
+    default: return 3;
+  }
+}
+
+}  // namespace madang::web::mqtt

@@ -1,0 +1,59 @@
+// MQTT 5's reason codes (section 2.4), those that Madang sends or understands by name, and what an Error of
+// ours becomes on the wire.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+
+namespace madang::web::mqtt {
+
+enum class Reason : std::uint8_t {
+  kSuccess = 0x00,
+  kDisconnectWithWill = 0x04,
+  kNoSubscriptionExisted = 0x11,
+  kUnspecifiedError = 0x80,
+  kMalformedPacket = 0x81,
+  kProtocolError = 0x82,
+  kUnsupportedProtocolVersion = 0x84,
+  kClientIdNotValid = 0x85,
+  kBadUserNameOrPassword = 0x86,
+  kNotAuthorized = 0x87,
+  kServerUnavailable = 0x88,
+  kServerBusy = 0x89,
+  kServerShuttingDown = 0x8B,
+  kBadAuthenticationMethod = 0x8C,
+  kKeepAliveTimeout = 0x8D,
+  kSessionTakenOver = 0x8E,
+  kTopicFilterInvalid = 0x8F,
+  kTopicNameInvalid = 0x90,
+  kTopicAliasInvalid = 0x94,
+  kPacketTooLarge = 0x95,
+  kQuotaExceeded = 0x97,
+  kPayloadFormatInvalid = 0x99,
+  kQosNotSupported = 0x9B,
+  kSharedSubscriptionsNotSupported = 0x9E,
+  kSubscriptionIdentifiersNotSupported = 0xA1,
+};
+
+/// Why a packet, and with it the connection, is refused. The sentence names packet, field and byte.
+struct ProtocolError {
+  Reason reason = Reason::kMalformedPacket;
+  std::string sentence;
+};
+
+/// "not authorized"; codes without a name here are "reason code 0x..".
+std::string text_of(Reason reason);
+
+/// For PUBACK and SUBACK.
+Reason reason_of(Code code);
+/// The other way round: what a broker's refusal means to our caller.
+Code code_of(Reason reason);
+
+/// For CONNACK under MQTT 5, and its return code (1 to 5) under 3.1.1.
+Reason connect_reason_of(Code code);
+std::uint8_t connect_return_code_of(Reason reason);
+
+}  // namespace madang::web::mqtt

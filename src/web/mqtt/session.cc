@@ -1,0 +1,120 @@
+#include "web/mqtt/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/log.h"
+#include "web/mqtt/encode.h"
+
+namespace madang::web::mqtt {
+
+Session::Session(SessionNeeds const& needs, Address address, std::string certificate_name)
+    : needs_(needs),
+      address_(address),
+      certificate_name_(std::move(certificate_name)),
+      opened_at_(needs.clock.tick()),
+      heard_at_(opened_at_),
+      tokens_(needs.limits.messages_burst_max),
+      refilled_at_(opened_at_) {}
+
+std::size_t Session::receive(std::string_view bytes) {
+  auto const now = needs_.clock.tick();
+  refill(now);
+  std::size_t used = 0;
+  while (!ending_ && !paused()) {
+    auto const frame = next_frame(bytes.substr(used), needs_.limits.packet_bytes_max);
+    if (!frame) {
+      fail_with(frame.error());
+      break;
+    }
+    if (!*frame) break;
+    used += (*frame)->size;
+    handle(**frame);
+  }
+  if (used > 0) heard_at_ = now;
+  if (!ending_ && paused()) needs_.counters.pauses.Increment();
+  return used;
+}
+
+void Session::handle(Frame const& frame) {
+  if (connected_ == (frame.type == PacketType::kConnect))
+    return fail_with({Reason::kProtocolError, connected_ ? "a second CONNECT" : fmt::format("{} before CONNECT",
+                                                                                            name_of(frame.type))});
+  if (!connected_) {
+    greeted_ = true;
+    version_ = frame.body.size() > 6 && frame.body[6] == 4 ? Version::k311 : Version::k5;
+  }
+  auto const packet = decode(frame, version_);
+  if (!packet) return fail_with(packet.error());
+  std::visit([this](auto const& p) { handle(p); }, *packet);
+}
+
+template <typename Unexpected>
+void Session::handle(Unexpected const&) {
+  fail_with({Reason::kProtocolError, "a packet that only a server sends, or that belongs to QoS 2"});
+}
+
+void Session::handle(Pingreq const&) { send(Pingresp{}); }
+
+void Session::handle(Disconnect const& disconnect) {
+  if (disconnect.reason == Reason::kSuccess) will_.reset();
+  ending_ = true;
+}
+
+void Session::evict() {
+  if (ending_) return;
+  needs_.counters.taken_over.Increment();
+  end_with(Reason::kSessionTakenOver, "the same client has connected again");
+}
+
+void Session::goodbye() {
+  will_.reset();
+  if (!ending_) end_with(Reason::kServerShuttingDown, "the server is going down");
+}
+
+void Session::sweep(Tick now) {
+  if (ending_) return;
+  if (!connected_ && now - opened_at_ > needs_.limits.connect_wait_max)
+    return fail_with({Reason::kKeepAliveTimeout, "no CONNECT in time"});
+  bool const rested = paused();
+  refill(now);
+  if (rested) heard_at_ = now;  // We did not listen, so its silence is not its fault.
+  if (silence_max_.count() == 0 || now - heard_at_ <= silence_max_) return;
+  needs_.counters.keep_alive_expired.Increment();
+  end_with(Reason::kKeepAliveTimeout, fmt::format("silent for more than {} ms", silence_max_.count()));
+}
+
+void Session::refill(Tick now) {
+  auto const seconds = std::chrono::duration<double>(now - refilled_at_).count();
+  refilled_at_ = now;
+  tokens_ = std::min(needs_.limits.messages_burst_max, tokens_ + seconds * needs_.limits.messages_per_second_max);
+}
+
+void Session::closed() {
+  if (!connected_) return;
+  connected_ = false;
+  needs_.hub.leave(session_name_, address_, filters_);
+  if (will_) publish_will();
+}
+
+void Session::encode_to_outbox(Packet const& packet) { encode(outbox_, packet, version_); }
+
+void Session::fail_with(ProtocolError const& error) {
+  if (ending_) return;
+  needs_.counters.protocol_errors.Increment();
+  runtime::log_info("mqtt", "client_refused", {{"client", session_name_}, {"why", error.sentence}});
+  if (!connected_ && greeted_) return refuse_connect(error.reason, error.sentence);
+  end_with(error.reason, error.sentence);
+}
+
+void Session::end_with(Reason reason, std::string_view sentence) {
+  if (connected_ && v5()) {
+    Disconnect disconnect{.reason = reason, .properties = {}};
+    if (problem_information_) disconnect.properties.reason_string = sentence.substr(0, kReasonStringBytesMax);
+    send(disconnect);
+  }
+  ending_ = true;
+}
+
+}  // namespace madang::web::mqtt

@@ -1,0 +1,128 @@
+// One client as the protocol sees it: bytes in, bytes out, no sockets. The handlers of the packet types stand in
+// files of their own (handle_connect.cc, handle_publish.cc, ...). Used by the one network thread that owns it.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "runtime/clock.h"
+#include "web/mqtt/decode.h"
+#include "web/mqtt/hub.h"
+
+namespace madang::web::mqtt {
+
+/// What every session of a network thread uses; outlives them.
+struct SessionNeeds {
+  Hub& hub;
+  ListenerHandler& handler;
+  runtime::Clock const& clock;
+  Counters& counters;
+  Limits const& limits;
+  std::shared_ptr<Mailbox<Letter>> mailbox;  ///< of this network thread
+};
+
+class Session {
+ public:
+  Session(SessionNeeds const& needs, Address address, std::string certificate_name);
+
+  /// Takes whole packets off the front of `bytes` while it may; returns how many bytes it took.
+  std::size_t receive(std::string_view bytes);
+  void answer(Answer& answer);
+  void deliver(Delivery delivery);
+  void evict();
+  /// Keep-alive, the wait for CONNECT, and new room in the rate. Called every kSweepPeriod.
+  void sweep(Tick now);
+  /// The server goes down.
+  void goodbye();
+  /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave.
+  void closed();
+
+  /// Bytes that wait to be written; the owner takes them away.
+  std::string& outbox() { return outbox_; }
+  /// No more reading; close after the outbox is written.
+  [[nodiscard]] bool ending() const { return ending_; }
+  /// Reading rests until answers come back or the rate allows more.
+  [[nodiscard]] bool paused() const { return waiting_ >= needs_.limits.publishes_waiting_max || tokens_ < 1; }
+
+ private:
+  struct OwnWill {
+    Message message;
+    std::string properties;
+    std::optional<std::uint32_t> expiry_seconds;
+  };
+
+  void handle(Frame const& frame);
+  void handle(Connect const& connect);        // handle_connect.cc
+  void handle(Publish const& publish);        // handle_publish.cc
+  void handle(Subscribe const& subscribe);    // handle_subscribe.cc
+  void handle(Unsubscribe const& unsubscribe);
+  void handle(Puback const& puback);          // deliver.cc
+  void handle(Pingreq const&);                // session.cc
+  void handle(Disconnect const& disconnect);
+  template <typename Unexpected>
+  void handle(Unexpected const&);
+
+  bool accept_connect(Connect const& connect);
+  bool keep_will(Connect const& connect);
+  void keep_connect(Connect const& connect, Principal principal);
+  void send_connack(std::string_view assigned_client_id);
+  void refuse_connect(Reason reason, std::string_view sentence);
+
+  [[nodiscard]] std::optional<ProtocolError> publish_fault(Publish const& publish) const;
+  [[nodiscard]] Result<void> may_take(Publish const& publish);
+  void refuse_publish(std::uint16_t packet_id, Error const& error);
+  [[nodiscard]] Accepted when_accepted(std::uint16_t packet_id, ForwardedPtr forward);
+  void publish_will();
+
+  [[nodiscard]] std::uint8_t subscribe_one(SubscribeFilter filter);
+
+  void send_publish(Delivery const& delivery);
+  void send_waiting();
+  std::uint16_t new_packet_id();
+
+  void send(Packet const& packet) { encode_to_outbox(packet); }
+  void encode_to_outbox(Packet const& packet);
+  /// A fault of the client: says why where MQTT 5 can, and ends.
+  void fail_with(ProtocolError const& error);
+  /// DISCONNECT under MQTT 5, then the end.
+  void end_with(Reason reason, std::string_view sentence);
+  [[nodiscard]] bool v5() const { return version_ == Version::k5; }
+  void refill(Tick now);
+
+  SessionNeeds const& needs_;
+  Address const address_;
+  std::string const certificate_name_;
+  std::string outbox_;
+  bool ending_ = false;
+
+  bool greeted_ = false;    ///< its first packet is a CONNECT
+  bool connected_ = false;  ///< and was accepted
+  Version version_ = Version::k5;
+  Principal principal_;
+  std::string session_name_;  ///< of the hub: whose client, and its client identifier
+  Millis silence_max_{0};     ///< 0: for ever
+  Tick opened_at_;
+  Tick heard_at_;
+  std::optional<OwnWill> will_;
+  bool problem_information_ = true;
+  std::size_t client_packet_bytes_max_ = SIZE_MAX;
+  std::uint16_t client_receive_maximum_ = 65'535;
+
+  std::size_t waiting_ = 0;  ///< messages at the handler, not yet answered
+  double tokens_;
+  Tick refilled_at_;
+
+  std::vector<std::string> filters_;
+  std::unordered_set<std::uint16_t> unacknowledged_;
+  std::deque<Delivery> deliveries_waiting_;
+  std::size_t deliveries_waiting_bytes_ = 0;
+  std::uint16_t last_packet_id_ = 0;
+};
+
+}  // namespace madang::web::mqtt
