@@ -1,6 +1,6 @@
 // What the page knows and what the reader chose, as signals. Choices are mirrored into the address.
 import { batch, computed, effect, signal } from '@preact/signals';
-import { type Areas, type City, type Freshness, type Me, type Quantity, type Station, api } from './data/api';
+import { type Areas, type City, type Freshness, type Me, type Name, type Quantity, type Station, api } from './data/api';
 import { Live } from './data/live';
 import { Values } from './data/values';
 import { readAddress, writeAddress } from './lib/address';
@@ -79,16 +79,34 @@ export const quantity = computed<Quantity | null>(() => {
   const all = city.value?.quantities ?? [];
   return all.find((q) => q.channel === quantityChannel.value) ?? all[0] ?? null;
 });
-export const areaNames = computed(() => new Map(areas.value?.features.map((f) => [f.properties.id, f.properties.name]) ?? []));
+const areaById = computed(() => new Map(areas.value?.features.map((f) => [f.properties.id, f.properties]) ?? []));
+const topLevel = computed(() => Math.min(...(areas.value?.features.map((f) => f.properties.level) ?? [1])));
+/** The areas that have medians, labels and a place in lists; smaller ones are only drawn. */
+export const districts = computed(() => areas.value?.features.filter((f) => f.properties.level === topLevel.value) ?? []);
+/** The district that holds an area, which may be the area itself. */
+export function districtOf(area: number): number {
+  let id = area;
+  for (let climbed = 0; climbed < 9; climbed += 1) {
+    const properties = areaById.value.get(id);
+    if (!properties || properties.level === topLevel.value || !properties.parent) break;
+    id = properties.parent;
+  }
+  return id;
+}
+/** The names of a station's area and of all that hold it, smallest first. */
+export function areaNamesOf(area: number): Name[] {
+  const all = [areaById.value.get(area)?.name, districtOf(area) === area ? undefined : areaById.value.get(districtOf(area))?.name];
+  return all.filter((name) => name !== undefined);
+}
 const searchTexts = computed(() =>
-  stations.value.map((s) => searchText({ serial: s.serial, name: s.name, areaName: areaNames.value.get(s.area) ?? {} })),
+  stations.value.map((s) => searchText([s.serial, ...Object.values(s.name), ...areaNamesOf(s.area).flatMap((n) => Object.values(n))])),
 );
 /** Indices of the stations that search and chosen area leave, or null when they leave all. */
 export const found = computed<Set<number> | null>(() => {
   const query = find.value;
   if (query.trim() === '' && areaId.value === null) return null;
   const texts = searchTexts.value;
-  const inArea = (i: number) => areaId.value === null || stations.value[i]!.area === areaId.value;
+  const inArea = (i: number) => areaId.value === null || districtOf(stations.value[i]!.area) === areaId.value;
   return new Set(texts.flatMap((text, i) => (inArea(i) && matches(text, query) ? [i] : [])));
 });
 

@@ -19,7 +19,7 @@ describe('freshness', () => {
 });
 
 describe('search', () => {
-  const text = searchText({ serial: 'node-0042', name: { en: 'Haneul 2', ko: '하늘 2' }, areaName: { en: 'Dal-gu', ko: '달구' } });
+  const text = searchText(['node-0042', 'Haneul 2', '하늘 2', 'Dal-gu', '달구']);
   it('finds in both languages, whatever case and spaces', () => {
     expect(matches(text, 'haneul2')).toBe(true);
     expect(matches(text, '하늘 달구')).toBe(true);

@@ -10,14 +10,8 @@ export function freshnessOf(time: number, now: number, interval: number): Freshn
   return now - time <= 3 * interval ? 'fresh' : 'stale';
 }
 
-export interface Findable {
-  serial: string;
-  name: Record<string, string>;
-  areaName: Record<string, string>;
-}
-
 /** The text a search looks into: serial, and names in every language. */
-export const searchText = (s: Findable) => [s.serial, ...Object.values(s.name), ...Object.values(s.areaName)].map(folded).join('\n');
+export const searchText = (parts: readonly string[]) => parts.map(folded).join('\n');
 
 /** Every word must be found somewhere. */
 export function matches(text: string, query: string): boolean {

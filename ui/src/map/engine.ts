@@ -42,6 +42,7 @@ const kReach = 9;
 export class MapEngine {
   readonly #map: MapLibre;
   #theme: Theme;
+  #districts: Areas['features'] = [];
   #areas: Areas | null = null;
   #base: GeoJSON.FeatureCollection | null = null;
   #stations: Station[] = [];
@@ -105,11 +106,13 @@ export class MapEngine {
     this.#map.getCanvas().setAttribute('aria-label', title);
   }
 
-  setAreas(areas: Areas) {
+  /** Districts are shaded and labelled; of all smaller areas only the edges are drawn. */
+  setAreas(districts: Areas['features'], areas: Areas) {
+    this.#districts = districts;
     this.#areas = areas;
     this.#labels.forEach((l) => l.marker.remove());
     this.#labels.clear();
-    for (const f of areas.features) {
+    for (const f of districts) {
       const element = document.createElement('div');
       element.className = 'area-label';
       element.setAttribute('aria-hidden', 'true');
@@ -139,8 +142,10 @@ export class MapEngine {
     this.#areaLooks.clear();
     if (this.#base) void this.#source('base').setData(this.#base);
     if (this.#areas) {
-      const features = this.#areas.features.map((f) => ({ ...f, id: f.properties.id }));
+      const features = this.#districts.map((f) => ({ ...f, id: f.properties.id }));
       void this.#source('areas').setData({ type: 'FeatureCollection', features });
+      const parts = this.#areas.features.filter((f) => !this.#districts.includes(f));
+      void this.#source('parts').setData({ type: 'FeatureCollection', features: parts });
     }
     void this.#source('stations').setData({
       type: 'FeatureCollection',

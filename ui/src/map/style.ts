@@ -38,6 +38,7 @@ export function styleOf(theme: Theme, markFactor: number): StyleSpecification {
     sources: {
       base: { type: 'geojson', data: kNothing },
       areas: { type: 'geojson', data: kNothing },
+      parts: { type: 'geojson', data: kNothing },
       stations: { type: 'geojson', data: kNothing },
       marks: { type: 'geojson', data: kNothing },
     },
@@ -49,6 +50,7 @@ export function styleOf(theme: Theme, markFactor: number): StyleSpecification {
         id: 'shade', type: 'fill', source: 'areas',
         paint: { 'fill-color': ['to-color', ['feature-state', 'c'], p.land], 'fill-opacity': state('o', 0) as never, 'fill-antialias': false },
       },
+      { id: 'parts', type: 'line', source: 'parts', minzoom: 11, paint: { 'line-color': p.border, 'line-width': 0.7, 'line-dasharray': [3, 2] } },
       { id: 'river', type: 'fill', source: 'base', filter: ['all', ofKind('river'), isShape('Polygon')], paint: { 'fill-color': p.water } },
       {
         id: 'river-line', type: 'line', source: 'base', filter: ['all', ofKind('river'), isShape('LineString')], layout: { 'line-cap': 'round', 'line-join': 'round' },

@@ -5,7 +5,7 @@ import type { AreaLook, Look, MapEngine } from '../map/engine';
 import { boxOf } from '../map/geometry';
 import { binOf, colours } from '../lib/scale';
 import { isDoubtful } from '../lib/series';
-import { areaId, areaMedians, areas, basemap, city, find, found, named, openStation, pointed, quantity, stationId, stations, t, theme, values, wall } from '../state';
+import { areaId, areaMedians, areas, basemap, city, districts, find, found, named, openStation, pointed, quantity, stationId, stations, t, theme, values, wall } from '../state';
 import { Icon } from './icons';
 import { Legend } from './Legend';
 import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
@@ -32,7 +32,7 @@ function stationLooks(engine: MapEngine): Look[] {
 function areaLooks(): Map<number, AreaLook> {
   const q = quantity.value;
   const looks = new Map<number, AreaLook>();
-  for (const f of areas.value?.features ?? []) {
+  for (const f of districts.value) {
     const { id, name } = f.properties;
     const median = areaMedians.value.get(id)?.median ?? null;
     const fill = q && median !== null ? colours(q.ramp, theme.value)[binOf({ min: q.scale[0], max: q.scale[1] }, median)]! : null;
@@ -109,7 +109,7 @@ export function MapPane() {
           () => clearInterval(slowMoment),
           effect(() => map.setTheme(theme.value)),
           effect(() => map.setTitle(t('map.title'))),
-          effect(() => void (areas.value && map.setAreas(areas.value))),
+          effect(() => void (areas.value && map.setAreas(districts.value, areas.value))),
           effect(() => void (basemap.value && map.setBase(basemap.value))),
           effect(() => map.setStations(stations.value)),
           effect(() => {
@@ -139,7 +139,7 @@ export function MapPane() {
 
   const whole = () => city.value && engine?.fit(city.value.bounds);
   useEffect(() => {
-    const chosen = areas.value?.features.find((f) => f.properties.id === areaId.value);
+    const chosen = districts.value.find((f) => f.properties.id === areaId.value);
     if (engine && chosen) engine.fit(boxOf(chosen.geometry));
   }, [engine, areaId.value]);
 

@@ -2,7 +2,7 @@
 import { number } from '../lib/format';
 import { colourOf, positionOf } from '../lib/scale';
 import { dayAndClock } from '../lib/time';
-import { areaId, areaMedians, areas, at, city, cityMedian, freshness, language, moment, named, openStation, pointed, quantity, stations, t, theme, values } from '../state';
+import { areaId, areaMedians, at, city, cityMedian, districts, freshness, language, moment, named, openStation, pointed, quantity, stations, t, theme, values } from '../state';
 import { Icon } from './icons';
 import { order } from './order';
 import { unitText, valueText, withUnit, zone } from './words';
@@ -20,7 +20,7 @@ function Share() {
 
 function Districts() {
   const q = quantity.value;
-  const rows = (areas.value?.features ?? [])
+  const rows = districts.value
     .map((f) => ({ id: f.properties.id, name: named(f.properties.name), ...(areaMedians.value.get(f.properties.id) ?? { median: null, count: 0 }) }))
     .filter((row) => row.count > 0 || row.median !== null)
     .sort((a, b) => (b.median ?? -Infinity) - (a.median ?? -Infinity));
@@ -47,7 +47,7 @@ function Districts() {
 /** The first stations of the chosen area, in the list's order. */
 function InArea({ id }: { id: number }) {
   const q = quantity.value;
-  const area = areas.value?.features.find((f) => f.properties.id === id);
+  const area = districts.value.find((f) => f.properties.id === id);
   const median = areaMedians.value.get(id);
   if (!q || !area) return null;
   void values.version.value;

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../lib/scale';
 import { isDoubtful } from '../lib/series';
 import type { SortKey } from '../lib/stations';
-import { areaNames, named, openStation, pointed, quantity, stationId, stations, t, theme, values } from '../state';
+import { areaNamesOf, named, openStation, pointed, quantity, stationId, stations, t, theme, values } from '../state';
 import { order, sort } from './order';
 import { kFreshnessKey, stationFreshness, unitText, valueText, whenText } from './words';
 
@@ -28,7 +28,7 @@ function Row({ index, place }: { index: number; place: number }) {
       aria-rowindex={place + 2} onMouseEnter={() => (pointed.value = index)} onClick={() => openStation(s.id)}
     >
       <td><button type="button" class="row-open" onFocus={() => (pointed.value = index)} onClick={() => openStation(s.id)}><i class={`key ${look}`} style={colour ? { '--mark': colour } : undefined} />{named(s.name)}</button></td>
-      <td>{named(areaNames.value.get(s.area))}</td>
+      <td>{areaNamesOf(s.area).map(named).reverse().join(' ')}</td>
       <td class="number">{has ? valueText(values.value[index], q.decimals) : '–'}</td>
       <td class="number">{has ? whenText(values.time[index]!) : t(kFreshnessKey.silent)}</td>
     </tr>

@@ -1,7 +1,7 @@
 // One order of stations for the list, for j/k and for the panel: what the search leaves, sorted as chosen.
 import { computed, signal } from '@preact/signals';
 import { type Sort, sorted } from '../lib/stations';
-import { areaNames, found, named, quantity, stations, values } from '../state';
+import { areaNamesOf, found, named, quantity, stations, values } from '../state';
 
 export const sort = signal<Sort>({ key: 'value', descending: true });
 
@@ -16,7 +16,7 @@ export const order = computed<number[]>(() => {
   return sorted(wanted, sort.value, (i) => {
     if (key === 'value') return values.value[i]!;
     if (key === 'time') return values.time[i]!;
-    return key === 'name' ? named(list[i]!.name) : `${named(areaNames.value.get(list[i]!.area))} ${named(list[i]!.name)}`;
+    return key === 'name' ? named(list[i]!.name) : `${areaNamesOf(list[i]!.area).map(named).reverse().join(' ')} ${named(list[i]!.name)}`;
   });
 });
 
