@@ -1,0 +1,124 @@
+#include "simulation/happenings.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "simulation/noise.h"
+
+namespace madang::simulation {
+namespace {
+
+constexpr std::int64_t kHourMillis = 3'600'000;
+constexpr double kMillisPerMinute = 60'000;
+constexpr std::int64_t kPerHourMax = 64;  // room in the numbering
+constexpr double kPlumesPerHour = 0.9;
+constexpr double kLoudPerHour = 3;
+constexpr double kCrowdsPerHour = 0.5;
+
+int how_many(double mean, std::uint64_t draw) {
+  return static_cast<int>(mean + uniform(draw));  // mean on average, never far from it
+}
+
+/// 0 to 1: a quick beginning and end.
+double fade(Interval const& when, Instant t, double minutes) {
+  if (!when.contains(t)) return 0;
+  double const since = static_cast<double>((t - when.from).count()) / kMillisPerMinute;
+  double const left = static_cast<double>((when.to - t).count()) / kMillisPerMinute;
+  return std::min({1.0, since / minutes, left / minutes});
+}
+
+struct Draw {
+  CityPlan const& plan;
+  std::uint64_t key;
+  std::int64_t hour;
+
+  Happening begin(HappeningKind kind, int index, double minutes_min, double minutes_max) const {
+    std::int64_t const number = hour * kPerHourMax + static_cast<std::int64_t>(kind) * 20 + index;
+    std::uint64_t const draw = at(key, number);
+    Node const& near = plan.nodes[mix(draw) % plan.nodes.size()];
+    Point const place{near.place.x + 0.25 * bell(mix(draw + 1)), near.place.y + 0.25 * bell(mix(draw + 2))};
+    Instant const from{Millis{hour * kHourMillis + static_cast<std::int64_t>(uniform(mix(draw + 3)) * kHourMillis)}};
+    // Short ones are common, long ones rare.
+    double const u = uniform(mix(draw + 4));
+    double const minutes = minutes_min + (minutes_max - minutes_min) * u * u;
+    return {kind, number, place, {from, from + Millis{static_cast<std::int64_t>(minutes * kMillisPerMinute)}}, 0, 0};
+  }
+};
+
+}  // namespace
+
+std::string_view name_of(HappeningKind kind) {
+  switch (kind) {
+    case HappeningKind::kPlume: return "plume";
+    case HappeningKind::kLoud: return "noise_event";
+    case HappeningKind::kCrowd: return "crowd_surge";
+  }
+  return "";
+}
+
+std::vector<Happening> happenings_of_hour(CityPlan const& plan, std::int64_t hour) {
+  std::vector<Happening> found;
+  if (plan.nodes.empty()) return found;
+  Draw const draw{plan, key_of(plan.seed, 0x60), hour};
+  std::uint64_t const counts = at(key_of(plan.seed, 0x61), hour);
+  Conditions const mood = conditions_at(plan.seed, Instant{Millis{hour * kHourMillis}});
+  for (int i = 0; i < how_many(kPlumesPerHour, counts); ++i) {
+    Happening plume = draw.begin(HappeningKind::kPlume, i, 6, 60);
+    plume.size = uniform(at(draw.key + 1, plume.number), 35, 160);
+    found.push_back(plume);
+  }
+  double const loud_mean = kLoudPerHour * (0.3 + mood.traffic);
+  for (int i = 0; i < std::min(18, how_many(loud_mean, mix(counts))); ++i) {
+    Happening loud = draw.begin(HappeningKind::kLoud, i, 2, 40);
+    loud.size = uniform(at(draw.key + 2, loud.number), 68, 92);
+    found.push_back(loud);
+  }
+  double const crowd_mean = kCrowdsPerHour * 2 * mood.people_evening;
+  for (int i = 0; i < how_many(crowd_mean, mix(counts + 1)); ++i) {
+    Happening crowd = draw.begin(HappeningKind::kCrowd, i, 60, 235);
+    crowd.size = uniform(at(draw.key + 3, crowd.number), 300, 1800);
+    crowd.radius = uniform(at(draw.key + 4, crowd.number), 0.15, 0.4);
+    found.push_back(crowd);
+  }
+  return found;
+}
+
+double plume_at(Happening const& plume, Point p, Instant when, Conditions const& conditions) {
+  double const since = static_cast<double>((when - plume.when.from).count()) / 1000;
+  if (since < 0 || when >= plume.when.to + Millis{kHourMillis}) return 0;
+  double const dx = p.x - plume.place.x;
+  double const dy = p.y - plume.place.y;
+  if (dx * dx + dy * dy > 16) return 0;
+  // The air moves at least a little, so that a plume ends.
+  double const speed = std::max(0.8, conditions.wind_speed());
+  double const shorten = conditions.wind_speed() > 0.05 ? 1 / conditions.wind_speed() : 0;
+  double const east = shorten > 0 ? conditions.wind_east * shorten : 1;
+  double const north = shorten > 0 ? conditions.wind_north * shorten : 0;
+  double const downwind = dx * east + dy * north;
+  double const across = -dx * north + dy * east;
+  double const until = static_cast<double>((when - plume.when.to).count()) / 1000;
+  double const front = speed * since / 1000;            // km the first smoke has come
+  double const tail = until > 0 ? speed * until / 1000 : -1;  // km the last smoke has gone
+  if (downwind > front || downwind < tail) return 0;
+  double const width = 0.13 + 0.14 * std::max(0.0, downwind);
+  double const upwind_loss = downwind < 0 ? std::exp(-0.5 * downwind * downwind / (0.1 * 0.1)) : 1;
+  double const thinned = 1 / (1 + std::max(0.0, downwind) / 0.7);
+  return plume.size * upwind_loss * thinned * std::exp(-0.5 * across * across / (width * width));
+}
+
+double loudness_at(Happening const& loud, Point p, Instant when) {
+  if (!loud.when.contains(when)) return 0;
+  double const km = distance(p, loud.place);
+  if (km > 1.2) return 0;
+  // A point source over hard ground: 6 dB less per doubling, and what buildings take away.
+  return loud.size - 20 * std::log10(std::max(0.05, km) / 0.05) - 8 * km;
+}
+
+double crowd_at(Happening const& crowd, Point p, Instant when) {
+  double const level = fade(crowd.when, when, 25);
+  if (level <= 0) return 0;
+  double const share = distance(p, crowd.place) / crowd.radius;
+  return share > 4 ? 0 : level * std::exp(-0.5 * share * share);
+}
+
+}  // namespace madang::simulation

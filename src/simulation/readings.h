@@ -1,0 +1,76 @@
+// What each station reports at an instant: the city's conditions, what the place and happenings add, and what
+// the device makes of it. Statistics follow the real network measured for this project: bias between stations,
+// spread within a station with a heavy tail, and how the residuals of two stations hang together over distance.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "core/time.h"
+#include "simulation/channels.h"
+#include "simulation/city_plan.h"
+#include "simulation/faults.h"
+#include "simulation/happenings.h"
+#include "simulation/weather.h"
+
+namespace madang::simulation {
+
+struct Reading {
+  Instant phenomenon_time;  ///< by the device's clock, which may be wrong
+  std::array<std::int32_t, kChannelCount> wire{};  ///< whole numbers of 10^-kDecimals
+
+  [[nodiscard]] double value(Channel c) const { return physical(wire[index_of(c)], index_of(c)); }
+};
+
+struct ReadingOptions {
+  bool happenings = true;
+  bool faults = true;
+};
+
+/// Any node and instant after 1970 directly; the same arguments give the same bytes. Holds a cache of the
+/// happenings of recent hours: one Readings per thread.
+class Readings {
+ public:
+  explicit Readings(CityPlan const& plan, ReadingOptions options = {});
+
+  /// False: the device is silent. `out` is filled in either way with what it would have said.
+  bool read(std::size_t node, Instant when, Reading& out);
+
+ private:
+  /// How one device and its place differ from the city.
+  struct Device {
+    std::uint64_t key = 0;
+    double pm_gain = 1, pm_offset = 0, pm_spread = 0;
+    double temperature_bias = 0, temperature_spread = 0;
+    double humidity_bias = 0, humidity_spread = 0;
+    double noise_base = 0, noise_spread = 0, noise_rhythm = 0;
+    double gas_gain = 1;
+    double wind_exposure = 0.5;
+    double shade = 1;  ///< share of the sky's light that comes through
+    double lamp = 0;   ///< lux at night
+    double people_home = 0, people_office = 0, people_evening = 0;
+  };
+  /// What is the same for all channels of one message.
+  struct Moment;
+  struct HourSlot {
+    std::int64_t hour = -1;
+    std::vector<Happening> happenings;
+  };
+
+  void make_devices();
+  [[nodiscard]] std::vector<Happening> const& happenings_of(std::int64_t hour);
+  void add_happenings(Moment& moment, Point place, Instant when);
+  void measure(std::size_t node, Instant when, Reading& out);
+  static void measure_air(Moment const& m, Reading& out);
+  static void measure_climate(Moment const& m, Reading& out);
+  static void measure_street(Moment const& m, Reading& out);
+  void break_down(Fault const& fault, Instant when, Reading& out);
+
+  CityPlan const& plan_;
+  ReadingOptions options_;
+  std::vector<Device> devices_;
+  std::array<HourSlot, 64> hours_;
+};
+
+}  // namespace madang::simulation
