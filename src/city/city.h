@@ -2,8 +2,9 @@
 // SQL; what every reading needs is also held in memory and looked up without I/O.
 #pragma once
 
-#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -40,6 +41,17 @@ struct NewThing {
   std::vector<NewDatastream> datastreams;
 };
 
+/// Where a publisher's GeoJSON keeps an Area's code and names: the first of each list that a feature has. The
+/// defaults read Korea's SGIS, juso and admdongkor files. Of an `adm_nm` only the last word is the Area's own name.
+struct AreaImport {
+  int level = 1;  ///< 1: district, 2: neighbourhood, ...
+  std::vector<std::string> code_properties = {"code", "SIG_CD", "EMD_CD", "adm_cd", "ADM_CD"};
+  /// Text with Hangul goes under "ko", other text under "en".
+  std::vector<std::string> name_properties = {"name", "SIG_KOR_NM", "EMD_KOR_NM", "adm_nm", "ADM_NM"};
+  std::map<std::string, std::vector<std::string>> names_by_language = {
+      {"en", {"name_en", "name_eng", "SIG_ENG_NM", "EMD_ENG_NM"}}, {"ko", {"name_ko", "name_kor"}}};
+};
+
 /// A page of entities by ascending (or descending) id and the count of all.
 struct PageOptions {
   std::size_t top = 100;
@@ -59,7 +71,9 @@ class City {
   virtual ~City() = default;
 
   // Writing. Each call is one transaction; nothing half-done stays.
-  /// kConflict: the serial exists already.
+  /// kConflict: the serial exists already. An empty serial becomes "thing-ID". Sensors and ObservedProperties equal in
+  /// everything to one that exists are linked, not made again. A Datastream without a default feature gets the one
+  /// made from its Thing's first Location.
   virtual Result<ThingId> add_thing(NewThing thing) = 0;
   /// Many at once in one transaction (import, simulation); same order.
   virtual Result<std::vector<ThingId>> add_things(std::vector<NewThing> things) = 0;
@@ -68,8 +82,15 @@ class City {
   virtual Result<SensorId> add_sensor(Sensor sensor) = 0;
   virtual Result<ObservedPropertyId> add_observed_property(ObservedProperty property) = 0;
   virtual Result<FeatureId> add_feature(FeatureOfInterest feature) = 0;
-  /// GeoJSON FeatureCollection of (Multi)Polygons; replaces areas of the same code. Returns how many.
-  virtual Result<std::size_t> import_areas(std::string_view geojson, int level) = 0;
+  /// GeoJSON FeatureCollection of (Multi)Polygons in longitude and latitude; replaces areas of the same code, then
+  /// finds every parent (the next lower level's Area that holds a point inside) and every Location's Area anew.
+  /// Rings that cross themselves are repaired. Returns how many. kInvalid names the feature.
+  virtual Result<std::size_t> import_areas(std::string_view geojson, AreaImport const& options) = 0;
+  Result<std::size_t> import_areas(std::string_view geojson, int level) {
+    AreaImport options;
+    options.level = level;
+    return import_areas(geojson, options);
+  }
 
   // Reading by id or by what a device says. nullptr when there is none.
   [[nodiscard]] virtual ThingPtr thing(ThingId id) const = 0;

@@ -18,6 +18,7 @@ struct Name {
   std::map<std::string, std::string> by_language;
   /// The wanted language, else English, else any, else empty.
   [[nodiscard]] std::string const& in(std::string_view language) const;
+  friend bool operator==(Name const&, Name const&) = default;
 };
 
 /// A district (level 1) or neighbourhood (level 2) and so on, from GeoJSON.
@@ -46,7 +47,7 @@ struct Location {
   std::string description;
   std::string encoding_type = "application/geo+json";
   std::string geometry;            ///< GeoJSON as given
-  std::optional<LatLon> point;     ///< its point (a polygon's centroid)
+  std::optional<LatLon> point;     ///< where it is; of a line or polygon the middle
   AreaId area;                     ///< the smallest Area it lies in; 0: outside all
   std::string properties = "{}";
 };
@@ -62,6 +63,7 @@ struct Channel {
   double valid_min = 0, valid_max = 0;  ///< physical; both 0: not stated
   std::vector<double> sentinels;    ///< wire values that mean "missing"
   bool fitted = true;
+  friend bool operator==(Channel const&, Channel const&) = default;
 };
 
 /// The capability registry entry of a sensor model.
@@ -78,6 +80,7 @@ struct Sensor {
   std::string source;               ///< who published it and under which terms
   std::vector<Channel> channels;
   std::string properties = "{}";
+  friend bool operator==(Sensor const&, Sensor const&) = default;
 };
 
 struct ObservedProperty {
@@ -86,12 +89,14 @@ struct ObservedProperty {
   std::string definition;  ///< URI
   std::string description;
   std::string properties = "{}";
+  friend bool operator==(ObservedProperty const&, ObservedProperty const&) = default;
 };
 
 struct Unit {
   std::string name;
   std::string symbol;
   std::string definition;  ///< UCUM URI
+  friend bool operator==(Unit const&, Unit const&) = default;
 };
 
 struct Datastream {

@@ -64,7 +64,7 @@ class Records {
   virtual Result<void> backup_to(std::string const& path) = 0;
   /// Fills an address that holds no tables yet from a copy made by backup_to. kConflict: there is something there;
   /// kCorrupt: the copy is damaged.
-  static Result<void> restore(std::string const& path, std::string_view address, runtime::Clock const& clock);
+  static Result<void> restore(std::string const& path, std::string_view address);
 };
 
 }  // namespace madang::storage

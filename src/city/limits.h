@@ -1,0 +1,42 @@
+// The largest of everything in the registry. Whatever is above is refused with Code::kLimit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "core/time.h"
+
+namespace madang::city {
+
+inline constexpr std::size_t kSerialMax = 128;          ///< bytes
+inline constexpr std::size_t kChannelMax = 64;          ///< bytes
+inline constexpr std::size_t kLanguagesMax = 32;        ///< texts of one Name
+inline constexpr std::size_t kTextMax = 4'096;          ///< bytes of a name, description, unit
+inline constexpr std::size_t kPropertiesMax = 65'536;   ///< bytes of a properties object
+inline constexpr std::size_t kGeometryMax = 1'048'576;  ///< bytes of a Location's or Feature's GeoJSON
+inline constexpr std::size_t kChannelsPerSensorMax = 1'024;
+inline constexpr std::size_t kDatastreamsPerThingMax = 1'024;
+inline constexpr std::size_t kLocationsPerThingMax = 256;
+inline constexpr std::size_t kThingsPerCallMax = 100'000;
+/// An observation's id is Datastream (21 bits) * 2^32 + arrival number.
+inline constexpr std::int64_t kDatastreamsMax = (std::int64_t{1} << 21) - 1;
+
+// GeoJSON of Areas.
+inline constexpr std::size_t kAreaFileMax = 128u << 20;  ///< bytes
+inline constexpr std::size_t kAreasMax = 100'000;
+inline constexpr std::size_t kAreaVerticesMax = 4'000'000;  ///< of one file
+inline constexpr int kAreaLevelMax = 9;
+
+// Rights.
+inline constexpr std::size_t kKeyNameMax = 128;        ///< bytes
+inline constexpr std::size_t kKeyThingsMax = 10'000;   ///< serials in one key's scope
+inline constexpr std::size_t kLoginNameMax = 128;      ///< bytes
+inline constexpr std::size_t kPasswordMin = 10;        ///< characters
+inline constexpr std::size_t kPasswordMax = 1'024;     ///< bytes
+inline constexpr std::size_t kSessionsMax = 10'000;    ///< logged in at once; the oldest goes first
+inline constexpr Millis kSessionLength{12 * 3'600'000};
+inline constexpr std::size_t kLoginTriesMax = 10;      ///< wrong passwords from one address within the window
+inline constexpr Millis kLoginWindow{5 * 60'000};
+inline constexpr std::size_t kLoginAddressesMax = 10'000;  ///< addresses remembered
+
+}  // namespace madang::city

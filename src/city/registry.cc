@@ -1,0 +1,120 @@
+#include "city/registry.h"
+
+namespace madang::city {
+namespace {
+
+DatastreamsPtr const& no_datastreams() {
+  static DatastreamsPtr const kNone = std::make_shared<std::vector<DatastreamPtr> const>();
+  return kNone;
+}
+
+}  // namespace
+
+void Registry::add(Entities const& entities) {
+  if (!entities.areas.empty()) set_areas(entities.areas);
+  for (auto const& thing : entities.things) {
+    things.add(thing);
+    serials_.emplace(thing->serial, thing->id);
+  }
+  of_things_.resize(things.rows().size());
+  for (auto const& sensor : entities.sensors) {
+    sensors.add(sensor);
+    if (!sensor->model.empty()) sensor_names_.emplace(sensor->model, sensor->id);
+    for (auto const& [language, name] : sensor->name.by_language) sensor_names_.emplace(name, sensor->id);
+  }
+  for (auto const& property : entities.observed_properties) {
+    observed_properties.add(property);
+    if (!property->definition.empty()) definitions_.emplace(property->definition, property->id);
+  }
+  for (auto const& feature : entities.features) features.add(feature);
+  add_locations(entities.locations);
+  add_datastreams(entities.datastreams);
+  for (auto const& changed : entities.changed_datastreams) replace_datastream(changed);
+}
+
+void Registry::set_areas(std::vector<AreaPtr> const& areas) {
+  area_index_ = std::make_shared<AreaIndex const>(areas);
+  for (std::size_t place = 0; place < locations.rows().size(); ++place) {
+    auto const& old = locations.rows()[place];
+    auto const area = old->point ? area_index_->at(*old->point) : AreaId{};
+    if (area == old->area) continue;
+    auto moved = std::make_shared<Location>(*old);
+    moved->area = area;
+    locations.replace(place, moved);
+    auto& of_thing = of_things_[things.position(moved->thing)].locations;
+    for (auto& location : of_thing) {
+      if (location->id == moved->id) location = moved;
+    }
+  }
+}
+
+void Registry::add_locations(std::vector<LocationPtr> const& added) {
+  for (auto const& location : added) {
+    auto with_area = location;
+    auto const area = location->point ? area_index_->at(*location->point) : AreaId{};
+    if (area != location->area) {
+      auto placed = std::make_shared<Location>(*location);
+      placed->area = area;
+      with_area = std::move(placed);
+    }
+    locations.add(with_area);
+    of_things_[things.position(location->thing)].locations.push_back(std::move(with_area));
+  }
+}
+
+void Registry::add_datastreams(std::vector<DatastreamPtr> const& added) {
+  // Those of one Thing mostly come together: its list is copied once for all of them.
+  for (std::size_t i = 0; i < added.size();) {
+    auto const thing = added[i]->thing;
+    auto& of_thing = of_things_[things.position(thing)].datastreams;
+    auto list = of_thing ? std::make_shared<std::vector<DatastreamPtr>>(*of_thing)
+                         : std::make_shared<std::vector<DatastreamPtr>>();
+    std::size_t end = i;
+    while (end < added.size() && added[end]->thing == thing) ++end;
+    list->reserve(list->size() + end - i);
+    for (; i < end; ++i) {
+      datastreams.add(added[i]);
+      list->push_back(added[i]);
+    }
+    of_thing = std::move(list);
+  }
+}
+
+void Registry::replace_datastream(DatastreamPtr const& changed) {
+  datastreams.replace(datastreams.position(changed->id), changed);
+  auto& of_thing = of_things_[things.position(changed->thing)].datastreams;
+  auto list = std::make_shared<std::vector<DatastreamPtr>>(*of_thing);
+  for (auto& datastream : *list) {
+    if (datastream->id == changed->id) datastream = changed;
+  }
+  of_thing = std::move(list);
+}
+
+ThingPtr Registry::thing_of_serial(std::string_view serial) const {
+  auto const found = serials_.find(serial);
+  return found == serials_.end() ? nullptr : things.find(found->second);
+}
+
+DatastreamsPtr Registry::datastreams_of(ThingId thing) const {
+  auto const place = things.position(thing);
+  if (place == things.rows().size() || !of_things_[place].datastreams) return no_datastreams();
+  return of_things_[place].datastreams;
+}
+
+std::vector<LocationPtr> Registry::locations_of(ThingId thing) const {
+  auto const place = things.position(thing);
+  if (place == things.rows().size()) return {};
+  return of_things_[place].locations;
+}
+
+SensorPtr Registry::sensor_named(std::string_view name) const {
+  auto const found = sensor_names_.find(name);
+  return found == sensor_names_.end() ? nullptr : sensors.find(found->second);
+}
+
+ObservedPropertyPtr Registry::observed_property_defined(std::string_view definition) const {
+  auto const found = definitions_.find(definition);
+  return found == definitions_.end() ? nullptr : observed_properties.find(found->second);
+}
+
+}  // namespace madang::city

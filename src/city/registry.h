@@ -1,0 +1,114 @@
+// The registry in memory: every entity once, found by id, serial, name or place without I/O. Not synchronised:
+// city.cc holds the lock.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "city/area_index.h"
+#include "city/city.h"
+
+namespace madang::city {
+
+/// Entities that go somewhere together: all that was loaded, or all that one call makes.
+struct Entities {
+  std::vector<AreaPtr> areas;  ///< every Area there is, when it is not empty
+  std::vector<ThingPtr> things;
+  std::vector<LocationPtr> locations;
+  std::vector<SensorPtr> sensors;
+  std::vector<ObservedPropertyPtr> observed_properties;
+  std::vector<DatastreamPtr> datastreams;
+  std::vector<DatastreamPtr> changed_datastreams;  ///< replace those of the same id
+  std::vector<FeaturePtr> features;
+};
+
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+template <typename Value>
+using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+
+/// Entities by ascending id. Ids are given from 1 without gaps, so the place is nearly always id - 1.
+template <typename Entity>
+class Table {
+ public:
+  using Pointer = std::shared_ptr<Entity const>;
+  using EntityId = decltype(Entity::id);
+
+  [[nodiscard]] Pointer find(EntityId id) const {
+    auto const place = position(id);
+    return place < rows_.size() ? rows_[place] : nullptr;
+  }
+  /// rows().size() when there is none.
+  [[nodiscard]] std::size_t position(EntityId id) const {
+    auto const guess = static_cast<std::size_t>(id.value() - 1);
+    if (id.value() > 0 && guess < rows_.size() && rows_[guess]->id == id) return guess;
+    auto const at = std::lower_bound(rows_.begin(), rows_.end(), id,
+                                     [](Pointer const& row, EntityId wanted) { return row->id < wanted; });
+    return at != rows_.end() && (*at)->id == id ? static_cast<std::size_t>(at - rows_.begin()) : rows_.size();
+  }
+  void add(Pointer entity) { rows_.push_back(std::move(entity)); }
+  void replace(std::size_t place, Pointer entity) { rows_[place] = std::move(entity); }
+  [[nodiscard]] EntityId next_id() const { return EntityId{rows_.empty() ? 1 : rows_.back()->id.value() + 1}; }
+  [[nodiscard]] std::vector<Pointer> const& rows() const { return rows_; }
+
+  [[nodiscard]] Page<Entity> page(PageOptions const& options) const {
+    Page<Entity> page;
+    page.count = rows_.size();
+    auto const first = std::min(options.skip, rows_.size());
+    auto const count = std::min(options.top, rows_.size() - first);
+    page.entities.reserve(count);
+    for (std::size_t i = first; i < first + count; ++i) {
+      page.entities.push_back(rows_[options.descending ? rows_.size() - 1 - i : i]);
+    }
+    return page;
+  }
+
+ private:
+  std::vector<Pointer> rows_;
+};
+
+class Registry {
+ public:
+  /// Entities of each kind come by ascending id, above all that are here.
+  void add(Entities const& entities);
+
+  [[nodiscard]] ThingPtr thing_of_serial(std::string_view serial) const;
+  [[nodiscard]] DatastreamsPtr datastreams_of(ThingId thing) const;  ///< never null
+  [[nodiscard]] std::vector<LocationPtr> locations_of(ThingId thing) const;
+  [[nodiscard]] SensorPtr sensor_named(std::string_view name) const;
+  [[nodiscard]] ObservedPropertyPtr observed_property_defined(std::string_view definition) const;
+  [[nodiscard]] std::shared_ptr<AreaIndex const> const& area_index() const { return area_index_; }
+
+  Table<Thing> things;
+  Table<Location> locations;
+  Table<Sensor> sensors;
+  Table<ObservedProperty> observed_properties;
+  Table<Datastream> datastreams;
+  Table<FeatureOfInterest> features;
+
+ private:
+  struct OfThing {
+    DatastreamsPtr datastreams;
+    std::vector<LocationPtr> locations;
+  };
+
+  void set_areas(std::vector<AreaPtr> const& areas);
+  void add_datastreams(std::vector<DatastreamPtr> const& added);
+  void replace_datastream(DatastreamPtr const& changed);
+  void add_locations(std::vector<LocationPtr> const& added);
+
+  TextMap<ThingId> serials_;
+  TextMap<SensorId> sensor_names_;
+  TextMap<ObservedPropertyId> definitions_;
+  std::vector<OfThing> of_things_;  ///< same places as `things`
+  std::shared_ptr<AreaIndex const> area_index_ = std::make_shared<AreaIndex const>();
+};
+
+}  // namespace madang::city

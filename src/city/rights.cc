@@ -1,0 +1,207 @@
+#include <condition_variable>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <unordered_map>
+
+#include "city/city.h"
+#include "city/limits.h"
+#include "city/rights_store.h"
+#include "city/rules.h"
+#include "city/secrets.h"
+#include "city/throttle.h"
+#include "runtime/log.h"
+#include "runtime/snapshot.h"
+
+namespace madang::city {
+namespace {
+
+/// Half of it and the time of one read stay far below the 2 s that the face promises.
+constexpr Millis kLookEvery{500};
+constexpr std::string_view kKeyPrefix = "mdg_";
+constexpr std::string_view kCsrfPurpose = "madang csrf token";
+
+/// What every request needs, without I/O.
+struct Known {
+  struct Session {
+    web::Principal principal;
+    Instant expires_at;
+  };
+  std::unordered_map<std::string, web::Principal> keys;  ///< by hash of the key
+  std::unordered_map<std::string, Session> sessions;     ///< by hash of the token
+};
+
+web::Principal principal_of(Key const& key) {
+  web::Principal principal;
+  principal.kind = web::Principal::Kind::kDevice;
+  principal.key = key.id;
+  principal.name = key.name;
+  principal.things = key.things;
+  return principal;
+}
+
+web::Principal principal_of(PartyId party, std::string login) {
+  web::Principal principal;
+  principal.kind = web::Principal::Kind::kOperator;
+  principal.party = party;
+  principal.name = std::move(login);
+  return principal;
+}
+
+class CachedRights final : public Rights {
+ public:
+  CachedRights(storage::Records& records, runtime::Clock const& clock) : store_(records), clock_(clock) {}
+
+  Result<void> start() {
+    MADANG_CHECK(store_.migrate());
+    MADANG_CHECK(refresh());
+    watcher_ = std::jthread([this](std::stop_token stop) { watch(stop); });
+    return {};
+  }
+
+  Result<std::string> create_key(std::string name, std::vector<std::string> things) override {
+    MADANG_CHECK(check_key(name, things));
+    auto const text = std::string{kKeyPrefix} + random_token();
+    StoredKey key{{KeyId{}, std::move(name), std::move(things), clock_.now(), {}}, hash_of_token(text)};
+    MADANG_CHECK(store_.add_key(std::move(key)));
+    MADANG_CHECK(refresh());
+    return text;
+  }
+
+  Result<std::vector<Key>> keys() override {
+    MADANG_TRY(auto const stored, store_.keys());
+    std::vector<Key> keys;
+    for (auto const& each : stored) keys.push_back(each.key);
+    return keys;
+  }
+
+  Result<void> revoke_key(std::string_view name) override {
+    MADANG_CHECK(store_.revoke_key(name, clock_.now()));
+    return refresh();
+  }
+
+  Result<PartyId> create_operator(std::string login, std::string_view password) override {
+    MADANG_CHECK(check_login(login));
+    MADANG_CHECK(check_password(password));
+    MADANG_TRY(auto const hash, hash_of_password(password));
+    return store_.add_operator(login, hash);
+  }
+
+  Result<void> reset_operator(std::string_view login, std::string_view password) override {
+    MADANG_CHECK(check_login(login));
+    MADANG_CHECK(check_password(password));
+    MADANG_TRY(auto const hash, hash_of_password(password));
+    MADANG_CHECK(store_.set_password(std::string{login}, hash));
+    return refresh();
+  }
+
+  Result<std::size_t> operator_count() override { return store_.operator_count(); }
+
+  Result<Login> login(std::string_view login, std::string_view password, std::string_view remote_address) override {
+    auto const now = clock_.now();
+    if (!throttle_.try_once(remote_address, now)) {
+      return fail(Code::kOverloaded, "too many tries from this address; wait " +
+                                         std::to_string(kLoginWindow.count() / 60'000) + " minutes");
+    }
+    MADANG_TRY(auto const party, verified(login, password));
+    throttle_.forgive(remote_address);
+    Login result;
+    result.session_token = random_token();
+    StoredLogin const stored{hash_of_token(result.session_token), party, std::string{login}, now + kSessionLength};
+    MADANG_CHECK(store_.add_login(stored, now));
+    MADANG_CHECK(refresh());
+    result.principal = principal_of(party, stored.login);
+    result.principal.csrf_token = derived_token(result.session_token, kCsrfPurpose);
+    return result;
+  }
+
+  Result<void> logout(std::string_view session_token) override {
+    MADANG_CHECK(store_.remove_login(hash_of_token(session_token)));
+    return refresh();
+  }
+
+  Result<web::Principal> principal_of_key(std::string_view key) override {
+    auto const known = known_.read();
+    auto const found = known->keys.find(hash_of_token(key));
+    if (found == known->keys.end()) return fail(Code::kUnauthorized, "the key is unknown or revoked");
+    return found->second;
+  }
+
+  Result<web::Principal> principal_of_session(std::string_view token) override {
+    auto const known = known_.read();
+    auto const found = known->sessions.find(hash_of_token(token));
+    if (found == known->sessions.end() || found->second.expires_at <= clock_.now()) {
+      return fail(Code::kUnauthorized, "the session is unknown or over; log in again");
+    }
+    auto principal = found->second.principal;
+    principal.csrf_token = derived_token(token, kCsrfPurpose);
+    return principal;
+  }
+
+ private:
+  Result<PartyId> verified(std::string_view login, std::string_view password) {
+    auto const wrong = fail(Code::kUnauthorized, "login or password is wrong");
+    if (!check_login(login) || password.size() > kPasswordMax) return wrong;
+    MADANG_TRY(auto const found, store_.find_operator(std::string{login}));
+    if (!found) {
+      pretend_to_check(password);
+      return wrong;
+    }
+    if (!password_matches(password, found->password_hash)) return wrong;
+    return found->party;
+  }
+
+  /// Reads everything anew when the records' counter moved.
+  Result<void> refresh() {
+    std::scoped_lock const lock(refreshing_);
+    MADANG_TRY(auto const version, store_.version());
+    if (version == seen_version_) return {};
+    MADANG_TRY(auto const keys, store_.keys());
+    MADANG_TRY(auto const logins, store_.logins());
+    auto next = std::make_shared<Known>();
+    for (auto const& [key, hash] : keys) {
+      if (!key.revoked_at) next->keys.emplace(hash, principal_of(key));
+    }
+    for (auto const& login : logins) {
+      next->sessions.emplace(login.token_hash, Known::Session{principal_of(login.party, login.login), login.expires_at});
+    }
+    known_.swap(std::move(next));
+    seen_version_ = version;
+    return {};
+  }
+
+  /// Another process may make and revoke keys. While the records do not answer, what is known stays valid.
+  void watch(std::stop_token const& stop) {
+    std::mutex mutex;
+    std::condition_variable_any wake;
+    bool failing = false;
+    while (!stop.stop_requested()) {
+      std::unique_lock lock(mutex);
+      wake.wait_for(lock, stop, kLookEvery, [] { return false; });
+      if (stop.stop_requested()) return;
+      auto const refreshed = refresh();
+      if (!refreshed && !failing) {
+        runtime::log_warning("rights", "keys cannot be read", {{"error", refreshed.error().sentence}});
+      }
+      failing = !refreshed;
+    }
+  }
+
+  RightsStore store_;
+  runtime::Clock const& clock_;
+  Throttle throttle_{{kLoginTriesMax, kLoginWindow, kLoginAddressesMax}};
+  runtime::Snapshot<Known> known_;
+  std::mutex refreshing_;           ///< guards seen_version_
+  std::int64_t seen_version_ = 0;
+  std::jthread watcher_;            ///< last: stops before what it uses goes
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Rights>> Rights::open(storage::Records& records, runtime::Clock const& clock) {
+  auto rights = std::make_unique<CachedRights>(records, clock);
+  MADANG_CHECK(rights->start());
+  return rights;
+}
+
+}  // namespace madang::city

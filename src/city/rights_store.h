@@ -1,0 +1,60 @@
+// Keys, operators and their logins in the records. A counter changes with every write, so that another process
+// sees cheaply that there is something new.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "city/model.h"
+#include "core/error.h"
+#include "storage/records/records.h"
+
+namespace madang::city {
+
+struct StoredKey {
+  Key key;
+  std::string hash;
+};
+
+struct StoredLogin {
+  std::string token_hash;
+  PartyId party;
+  std::string login;  ///< the party's
+  Instant expires_at;
+};
+
+struct StoredOperator {
+  PartyId party;
+  std::string password_hash;
+};
+
+class RightsStore {
+ public:
+  explicit RightsStore(storage::Records& records) : records_(records) {}
+
+  Result<void> migrate();
+  /// Changes with every write below, in whichever process.
+  Result<std::int64_t> version();
+  Result<std::vector<StoredKey>> keys();
+  Result<std::vector<StoredLogin>> logins();
+
+  Result<void> add_key(StoredKey key);  ///< the id is given here
+  Result<void> revoke_key(std::string_view name, Instant now);
+
+  Result<PartyId> add_operator(std::string const& login, std::string const& password_hash);
+  /// Ends the operator's sessions too.
+  Result<void> set_password(std::string const& login, std::string const& password_hash);
+  Result<std::optional<StoredOperator>> find_operator(std::string const& login);
+  Result<std::size_t> operator_count();
+
+  /// Removes what has expired, and the oldest beyond kSessionsMax.
+  Result<void> add_login(StoredLogin const& login, Instant now);
+  Result<void> remove_login(std::string const& token_hash);
+
+ private:
+  storage::Records& records_;
+};
+
+}  // namespace madang::city

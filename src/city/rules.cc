@@ -1,0 +1,148 @@
+#include "city/rules.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "city/codec.h"
+#include "city/limits.h"
+#include "core/text.h"
+
+namespace madang::city {
+namespace {
+
+Result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max) {
+  if (text.size() > bytes_max) {
+    return fail(Code::kLimit, std::string{field} + ": " + std::to_string(text.size()) + " bytes are more than " +
+                                  std::to_string(bytes_max));
+  }
+  if (text.find('\0') != std::string_view::npos) return fail(Code::kInvalid, std::string{field} + ": has a zero byte");
+  if (!is_utf8(text)) return fail(Code::kInvalid, std::string{field} + ": is not UTF-8");
+  return {};
+}
+
+Result<void> check_name(std::string_view field, Name const& name) {
+  if (name.by_language.size() > kLanguagesMax) {
+    return fail(Code::kLimit, std::string{field} + ": more than " + std::to_string(kLanguagesMax) + " languages");
+  }
+  for (auto const& [language, text] : name.by_language) {
+    MADANG_CHECK(check_text(field, language, 35));  // RFC 5646, 4.4.1: longest tag worth supporting
+    MADANG_CHECK(check_text(field, text, kTextMax));
+  }
+  return {};
+}
+
+Result<void> check_properties(std::string_view properties) {
+  MADANG_CHECK(check_text("properties", properties, kPropertiesMax));
+  if (!is_json_object(properties)) return fail(Code::kInvalid, "properties: is not a JSON object");
+  return {};
+}
+
+/// What all of SensorThings' entities have.
+template <typename Entity>
+Result<void> check_common(Entity const& entity) {
+  MADANG_CHECK(check_name("name", entity.name));
+  MADANG_CHECK(check_text("description", entity.description, kPropertiesMax));
+  return check_properties(entity.properties);
+}
+
+Result<void> check_channel(Channel const& channel) {
+  MADANG_CHECK(check_text("channels/name", channel.name, kChannelMax));
+  auto const where = "channels/" + channel.name;
+  bool const finite = std::isfinite(channel.scale) && std::isfinite(channel.offset) &&
+                      std::isfinite(channel.valid_min) && std::isfinite(channel.valid_max) &&
+                      std::all_of(channel.sentinels.begin(), channel.sentinels.end(),
+                                  [](double sentinel) { return std::isfinite(sentinel); });
+  if (!finite) return fail(Code::kInvalid, where + ": every number must be finite");
+  if (channel.scale == 0) return fail(Code::kInvalid, where + ": a scale of 0 would make every value the same");
+  if (channel.valid_min > channel.valid_max) return fail(Code::kInvalid, where + ": valid_min is above valid_max");
+  return {};
+}
+
+}  // namespace
+
+Result<void> check_serial(std::string_view serial) {
+  MADANG_CHECK(check_text("serial", serial, kSerialMax));
+  auto const forbidden = [](char c) { return c == '/' || c == '+' || c == '#' || (c >= 0 && c < ' ') || c == 0x7f; };
+  if (std::any_of(serial.begin(), serial.end(), forbidden)) {
+    return fail(Code::kInvalid, "serial: \"" + std::string{serial} + "\" has '/', '+', '#' or a control character");
+  }
+  if (serial.starts_with('$')) return fail(Code::kInvalid, "serial: must not start with '$'");
+  return {};
+}
+
+Result<void> check(Thing const& thing) {
+  MADANG_CHECK(check_serial(thing.serial));
+  return check_common(thing);
+}
+
+Result<void> check(Location const& location) {
+  MADANG_CHECK(check_text("encodingType", location.encoding_type, kTextMax));
+  MADANG_CHECK(check_text("location", location.geometry, kGeometryMax));
+  if (location.point && !is_on_earth(*location.point)) {
+    return fail(Code::kInvalid, "location: latitude " + std::to_string(location.point->latitude) + ", longitude " +
+                                    std::to_string(location.point->longitude) + " is not on earth");
+  }
+  return check_common(location);
+}
+
+Result<void> check(Sensor const& sensor) {
+  MADANG_CHECK(check_text("encodingType", sensor.encoding_type, kTextMax));
+  MADANG_CHECK(check_text("metadata", sensor.metadata, kPropertiesMax));
+  MADANG_CHECK(check_text("model", sensor.model, kTextMax));
+  MADANG_CHECK(check_text("grade", sensor.grade, kTextMax));
+  MADANG_CHECK(check_text("source", sensor.source, kPropertiesMax));
+  MADANG_CHECK(check_name("notice", sensor.notice));
+  if (sensor.channels.size() > kChannelsPerSensorMax) {
+    return fail(Code::kLimit, "channels: more than " + std::to_string(kChannelsPerSensorMax));
+  }
+  for (auto const& channel : sensor.channels) MADANG_CHECK(check_channel(channel));
+  return check_common(sensor);
+}
+
+Result<void> check(ObservedProperty const& property) {
+  MADANG_CHECK(check_text("definition", property.definition, kTextMax));
+  return check_common(property);
+}
+
+Result<void> check(Datastream const& datastream) {
+  MADANG_CHECK(check_text("channel", datastream.channel, kChannelMax));
+  MADANG_CHECK(check_text("observationType", datastream.observation_type, kTextMax));
+  MADANG_CHECK(check_text("unitOfMeasurement/name", datastream.unit.name, kTextMax));
+  MADANG_CHECK(check_text("unitOfMeasurement/symbol", datastream.unit.symbol, kTextMax));
+  MADANG_CHECK(check_text("unitOfMeasurement/definition", datastream.unit.definition, kTextMax));
+  if (datastream.interval < Millis{0}) return fail(Code::kInvalid, "interval: is negative");
+  return check_common(datastream);
+}
+
+Result<void> check(FeatureOfInterest const& feature) {
+  MADANG_CHECK(check_text("encodingType", feature.encoding_type, kTextMax));
+  MADANG_CHECK(check_text("feature", feature.geometry, kGeometryMax));
+  return check_common(feature);
+}
+
+Result<void> check_key(std::string_view name, std::vector<std::string> const& things) {
+  if (trim(name).empty()) return fail(Code::kInvalid, "name: a key needs a name");
+  MADANG_CHECK(check_text("name", name, kKeyNameMax));
+  if (things.size() > kKeyThingsMax) {
+    return fail(Code::kLimit, "things: more than " + std::to_string(kKeyThingsMax) + " serials");
+  }
+  for (auto const& serial : things) MADANG_CHECK(check_serial(serial));
+  return {};
+}
+
+Result<void> check_password(std::string_view password) {
+  MADANG_CHECK(check_text("password", password, kPasswordMax));
+  auto const starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
+  auto const characters = std::count_if(password.begin(), password.end(), starts_character);
+  if (static_cast<std::size_t>(characters) < kPasswordMin) {
+    return fail(Code::kInvalid, "password: shorter than " + std::to_string(kPasswordMin) + " characters");
+  }
+  return {};
+}
+
+Result<void> check_login(std::string_view login) {
+  if (trim(login).empty()) return fail(Code::kInvalid, "login: is empty");
+  return check_text("login", login, kLoginNameMax);
+}
+
+}  // namespace madang::city

@@ -1,0 +1,34 @@
+#include "city/throttle.h"
+
+#include <algorithm>
+
+namespace madang::city {
+
+bool Throttle::try_once(std::string_view address, Instant now) {
+  std::scoped_lock const lock(mutex_);
+  std::string const key{address};
+  if (!tries_.contains(key) && tries_.size() >= options_.addresses_max) {
+    forget_old(now);
+  }
+  auto& tries = tries_[key];
+  while (!tries.empty() && tries.front() + options_.window <= now) tries.pop_front();
+  if (tries.size() >= options_.tries_max) return false;
+  tries.push_back(now);
+  return true;
+}
+
+void Throttle::forgive(std::string_view address) {
+  std::scoped_lock const lock(mutex_);
+  tries_.erase(std::string{address});
+}
+
+void Throttle::forget_old(Instant now) {
+  std::erase_if(tries_, [&](auto const& each) { return each.second.back() + options_.window <= now; });
+  if (tries_.size() < options_.addresses_max) return;
+  auto const quietest = std::min_element(tries_.begin(), tries_.end(), [](auto const& a, auto const& b) {
+    return a.second.back() < b.second.back();
+  });
+  tries_.erase(quietest);
+}
+
+}  // namespace madang::city
