@@ -1,0 +1,353 @@
+#include "opendata/sensorthings/filter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <compare>
+#include <utility>
+
+#include "core/text.h"
+#include "opendata/sensorthings/limits.h"
+
+namespace madang::opendata {
+namespace {
+
+using Node = Filter::Node;
+using Comparison = Filter::Comparison;
+using Property = Filter::Property;
+using Literal = Filter::Literal;
+using storage::ObservationDetail;
+using storage::StoredObservation;
+
+constexpr std::array<std::pair<std::string_view, Comparison>, 6> kComparisons = {{
+    {"eq", Comparison::kEqual}, {"ne", Comparison::kNotEqual}, {"gt", Comparison::kGreater},
+    {"ge", Comparison::kGreaterEqual}, {"lt", Comparison::kLess}, {"le", Comparison::kLessEqual},
+}};
+constexpr std::array<std::pair<std::string_view, Property>, 5> kProperties = {{
+    {"phenomenonTime", Property::kPhenomenonTime}, {"resultTime", Property::kResultTime},
+    {"result", Property::kResult}, {"id", Property::kId}, {"@iot.id", Property::kId},
+}};
+
+template <typename Value, std::size_t Count>
+std::optional<Value> look_up(std::array<std::pair<std::string_view, Value>, Count> const& table, std::string_view name) {
+  auto const found = std::ranges::find(table, name, &std::pair<std::string_view, Value>::first);
+  return found == table.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// `3 lt result` says the same as `result gt 3`.
+Comparison mirrored(Comparison c) {
+  switch (c) {
+    case Comparison::kGreater: return Comparison::kLess;
+    case Comparison::kGreaterEqual: return Comparison::kLessEqual;
+    case Comparison::kLess: return Comparison::kGreater;
+    case Comparison::kLessEqual: return Comparison::kGreaterEqual;
+    default: return c;
+  }
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  Result<Node> parse() {
+    MADANG_TRY(auto root, disjunction(0));
+    skip_space();
+    if (at_ != text_.size()) return wrong("'and', 'or' or the end");
+    return root;
+  }
+
+ private:
+  struct Operand {
+    std::optional<Property> property;
+    Literal literal;
+  };
+
+  std::unexpected<Error> wrong(std::string_view wanted) const {
+    return fail(Code::kInvalid, fmt::format("$filter: {} expected at column {}", wanted, at_ + 1));
+  }
+
+  void skip_space() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  }
+
+  bool take(char c) {
+    skip_space();
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  /// The next run of characters that belong together: a name, a number, a time, an operator.
+  [[nodiscard]] std::string_view peek_word() {
+    skip_space();
+    auto const end = text_.find_first_of(" ()',", at_);
+    return text_.substr(at_, end == std::string_view::npos ? end : end - at_);
+  }
+
+  bool take_word(std::string_view word) {
+    if (peek_word() != word) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  Result<Node> disjunction(std::size_t depth) { return chain(depth, "or", Node::Kind::kOr, &Parser::conjunction); }
+  Result<Node> conjunction(std::size_t depth) { return chain(depth, "and", Node::Kind::kAnd, &Parser::term); }
+
+  Result<Node> chain(std::size_t depth, std::string_view word, Node::Kind kind,
+                     Result<Node> (Parser::*next)(std::size_t)) {
+    if (depth > kFilterDepthMax) return fail(Code::kLimit, fmt::format("$filter: deeper than {}", kFilterDepthMax));
+    MADANG_TRY(auto first, (this->*next)(depth));
+    if (peek_word() != word) return first;
+    Node node;
+    node.kind = kind;
+    node.operands.push_back(std::move(first));
+    while (take_word(word)) {
+      MADANG_TRY(auto other, (this->*next)(depth));
+      node.operands.push_back(std::move(other));
+    }
+    return node;
+  }
+
+  Result<Node> term(std::size_t depth) {
+    if (++terms_ > kFilterTermsMax) return fail(Code::kLimit, fmt::format("$filter: more than {} terms", kFilterTermsMax));
+    if (take_word("not")) {
+      if (depth > kFilterDepthMax) return fail(Code::kLimit, fmt::format("$filter: deeper than {}", kFilterDepthMax));
+      MADANG_TRY(auto inner, term(depth + 1));
+      Node node;
+      node.kind = Node::Kind::kNot;
+      node.operands.push_back(std::move(inner));
+      return node;
+    }
+    if (take('(')) {
+      MADANG_TRY(auto inner, disjunction(depth + 1));
+      if (!take(')')) return wrong("')'");
+      return inner;
+    }
+    return comparison();
+  }
+
+  Result<Node> comparison() {
+    MADANG_TRY(auto left, operand());
+    auto const word = peek_word();
+    auto const op = look_up(kComparisons, word);
+    if (!op) {
+      if (is_arithmetic(word)) return unsupported(word);
+      return wrong("eq, ne, gt, ge, lt or le");
+    }
+    at_ += word.size();
+    MADANG_TRY(auto right, operand());
+    if (left.property.has_value() == right.property.has_value()) {
+      return fail(Code::kUnsupported, "$filter: only a property can be compared with a literal");
+    }
+    Node node;
+    node.property = left.property ? *left.property : *right.property;
+    node.comparison = left.property ? *op : mirrored(*op);
+    node.literal = left.property ? std::move(right.literal) : std::move(left.literal);
+    MADANG_CHECK(check_types(node));
+    return node;
+  }
+
+  static bool is_arithmetic(std::string_view word) {
+    return word == "add" || word == "sub" || word == "mul" || word == "div" || word == "mod";
+  }
+
+  [[nodiscard]] std::unexpected<Error> unsupported(std::string_view word) const {
+    return fail(Code::kUnsupported, fmt::format("$filter: \"{}\" at column {} is not supported", word.substr(0, 80), at_ + 1));
+  }
+
+  static Result<void> check_types(Node const& node) {
+    bool const wants_time = node.property == Property::kPhenomenonTime || node.property == Property::kResultTime;
+    bool const is_null = std::holds_alternative<std::monostate>(node.literal);
+    if (wants_time && !is_null && !std::holds_alternative<Instant>(node.literal)) {
+      return fail(Code::kInvalid, "$filter: a time like 2026-11-24T05:30:00Z must stand beside phenomenonTime or resultTime");
+    }
+    if (node.property == Property::kId && !std::holds_alternative<double>(node.literal)) {
+      return fail(Code::kInvalid, "$filter: a number must stand beside id");
+    }
+    return {};
+  }
+
+  Result<Operand> operand() {
+    skip_space();
+    if (at_ >= text_.size()) return wrong("a property or a literal");
+    if (text_[at_] == '\'') return quoted();
+    auto const word = peek_word();
+    if (word.empty()) return wrong("a property or a literal");
+    if (auto const property = look_up(kProperties, word)) {
+      at_ += word.size();
+      return Operand{property, {}};
+    }
+    if (word == "true" || word == "false") {
+      at_ += word.size();
+      return Operand{std::nullopt, word == "true"};
+    }
+    if (word == "null") {
+      at_ += word.size();
+      return Operand{std::nullopt, std::monostate{}};
+    }
+    if (auto const number = parse_double(word)) {
+      at_ += word.size();
+      return Operand{std::nullopt, *number};
+    }
+    return time_or_unknown(word);
+  }
+
+  Result<Operand> time_or_unknown(std::string_view word) {
+    bool const looks_like_time = word.size() >= 5 && word[0] >= '0' && word[0] <= '9' && word[4] == '-';
+    if (!looks_like_time) return unsupported(word);
+    if (word.find('/') != std::string_view::npos) return unsupported(word);
+    auto const t = parse_instant(word);
+    if (!t) return fail(Code::kInvalid, fmt::format("$filter: column {}: {}", at_ + 1, t.error().sentence));
+    at_ += word.size();
+    return Operand{std::nullopt, *t};
+  }
+
+  /// Two quotes inside stand for one.
+  Result<Operand> quoted() {
+    auto const start = at_++;
+    std::string text;
+    while (at_ < text_.size()) {
+      char const c = text_[at_++];
+      if (c != '\'') {
+        text += c;
+      } else if (at_ < text_.size() && text_[at_] == '\'') {
+        text += '\'';
+        ++at_;
+      } else {
+        return Operand{std::nullopt, std::move(text)};
+      }
+    }
+    at_ = start;
+    return wrong("a closing quote for the text that begins");
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  std::size_t terms_ = 0;
+};
+
+bool holds(Comparison c, std::partial_ordering order) {
+  switch (c) {
+    case Comparison::kEqual: return order == 0;
+    case Comparison::kNotEqual: return order != 0;
+    case Comparison::kGreater: return order > 0;
+    case Comparison::kGreaterEqual: return order >= 0;
+    case Comparison::kLess: return order < 0;
+    case Comparison::kLessEqual: return order <= 0;
+  }
+  return false;
+}
+
+ObservationDetail::ResultKind result_kind(StoredObservation const& o) {
+  return o.detail ? o.detail->result_kind : ObservationDetail::ResultKind::kNumber;
+}
+
+/// The result as the text that a quoted literal is compared with.
+std::string result_text(StoredObservation const& o) {
+  switch (result_kind(o)) {
+    case ObservationDetail::ResultKind::kText:
+    case ObservationDetail::ResultKind::kJson: return o.detail->result;
+    case ObservationDetail::ResultKind::kBoolean: return o.value != 0 ? "true" : "false";
+    case ObservationDetail::ResultKind::kNumber: return fmt::format("{}", o.value);
+  }
+  return {};
+}
+
+bool result_matches(Node const& node, StoredObservation const& o) {
+  auto const kind = result_kind(o);
+  if (auto const* text = std::get_if<std::string>(&node.literal)) {
+    return holds(node.comparison, result_text(o) <=> *text);
+  }
+  if (auto const* number = std::get_if<double>(&node.literal)) {
+    if (kind != ObservationDetail::ResultKind::kNumber) return node.comparison == Comparison::kNotEqual;
+    return holds(node.comparison, o.value <=> *number);
+  }
+  if (auto const* truth = std::get_if<bool>(&node.literal)) {
+    if (kind != ObservationDetail::ResultKind::kBoolean) return node.comparison == Comparison::kNotEqual;
+    return holds(node.comparison, (o.value != 0 ? 1.0 : 0.0) <=> (*truth ? 1.0 : 0.0));
+  }
+  // There is no null result in the store.
+  return node.comparison == Comparison::kNotEqual;
+}
+
+bool time_matches(Node const& node, std::optional<Instant> time) {
+  auto const* wanted = std::get_if<Instant>(&node.literal);
+  if (wanted == nullptr) return (node.comparison == Comparison::kEqual) != time.has_value();
+  if (!time) return node.comparison == Comparison::kNotEqual;
+  return holds(node.comparison, std::partial_ordering(*time <=> *wanted));
+}
+
+bool compare(Node const& node, StoredObservation const& o) {
+  switch (node.property) {
+    case Property::kPhenomenonTime: return time_matches(node, o.phenomenon_time);
+    case Property::kResultTime: return time_matches(node, o.detail ? o.detail->result_time : std::nullopt);
+    case Property::kResult: return result_matches(node, o);
+    case Property::kId: return holds(node.comparison, static_cast<double>(o.id.value()) <=> std::get<double>(node.literal));
+  }
+  return false;
+}
+
+bool matches_node(Node const& node, StoredObservation const& o) {
+  auto const match = [&o](Node const& n) { return matches_node(n, o); };
+  switch (node.kind) {
+    case Node::Kind::kCompare: return compare(node, o);
+    case Node::Kind::kAnd: return std::ranges::all_of(node.operands, match);
+    case Node::Kind::kOr: return std::ranges::any_of(node.operands, match);
+    case Node::Kind::kNot: return !matches_node(node.operands.front(), o);
+  }
+  return false;
+}
+
+/// A comparison that only narrows phenomenonTime.
+Instant const* bound_of(Node const& node) {
+  bool const fits = node.kind == Node::Kind::kCompare && node.property == Property::kPhenomenonTime &&
+                    node.comparison != Comparison::kNotEqual;
+  return fits ? std::get_if<Instant>(&node.literal) : nullptr;
+}
+
+void narrow(Interval& bounds, Node const& node) {
+  if (node.kind == Node::Kind::kAnd) {
+    for (auto const& each : node.operands) narrow(bounds, each);
+    return;
+  }
+  auto const* t = bound_of(node);
+  if (t == nullptr) return;
+  Millis const one{1};
+  auto const c = node.comparison;
+  if (c == Comparison::kGreater) bounds.from = std::max(bounds.from, *t + one);
+  if (c == Comparison::kGreaterEqual || c == Comparison::kEqual) bounds.from = std::max(bounds.from, *t);
+  if (c == Comparison::kLess) bounds.to = std::min(bounds.to, *t);
+  if (c == Comparison::kLessEqual || c == Comparison::kEqual) bounds.to = std::min(bounds.to, *t + one);
+}
+
+}  // namespace
+
+Result<Filter> Filter::parse(std::string_view text) {
+  if (text.size() > kFilterBytesMax) {
+    return fail(Code::kLimit, fmt::format("$filter: {} bytes are above {}", text.size(), kFilterBytesMax));
+  }
+  MADANG_TRY(auto root, Parser(text).parse());
+  return Filter(std::move(root));
+}
+
+bool Filter::matches(StoredObservation const& observation) const { return matches_node(root_, observation); }
+
+Interval Filter::bounds() const {
+  Interval bounds{kInstantMin, kInstantMax};
+  narrow(bounds, root_);
+  if (bounds.to < bounds.from) bounds.to = bounds.from;
+  return bounds;
+}
+
+bool Filter::is_only_bounds() const {
+  auto const only = [](auto const& self, Node const& node) -> bool {
+    if (node.kind == Node::Kind::kAnd) {
+      return std::ranges::all_of(node.operands, [&self](Node const& n) { return self(self, n); });
+    }
+    return bound_of(node) != nullptr;
+  };
+  return only(only, root_);
+}
+
+}  // namespace madang::opendata

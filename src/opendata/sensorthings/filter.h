@@ -1,0 +1,50 @@
+// $filter on Observations: and, or, not, comparisons of phenomenonTime, resultTime, result and id with literals. Other
+// properties and functions are known to be unsupported, which is told apart from a mistake. Pure.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/error.h"
+#include "core/time.h"
+#include "storage/observations/observation.h"
+
+namespace madang::opendata {
+
+class Filter {
+ public:
+  enum class Property : std::uint8_t { kPhenomenonTime, kResultTime, kResult, kId };
+  enum class Comparison : std::uint8_t { kEqual, kNotEqual, kGreater, kGreaterEqual, kLess, kLessEqual };
+  /// A quoted literal compares as text, as the standard's own test suite wants.
+  using Literal = std::variant<double, std::string, Instant, bool, std::monostate>;
+
+  struct Node {
+    enum class Kind : std::uint8_t { kCompare, kAnd, kOr, kNot };
+    Kind kind = Kind::kCompare;
+    Property property = Property::kResult;
+    Comparison comparison = Comparison::kEqual;
+    Literal literal;
+    std::vector<Node> operands;
+  };
+
+  /// kInvalid names the column; kUnsupported what this service does not do; kLimit above limits.h.
+  static Result<Filter> parse(std::string_view text);
+
+  [[nodiscard]] bool matches(storage::StoredObservation const& observation) const;
+  /// Every match has its phenomenonTime (an interval: its start) in here.
+  [[nodiscard]] Interval bounds() const;
+  /// The bounds say it all: every observation in them matches.
+  [[nodiscard]] bool is_only_bounds() const;
+  [[nodiscard]] Node const& root() const { return root_; }
+
+ private:
+  explicit Filter(Node root) : root_(std::move(root)) {}
+
+  Node root_;
+};
+
+}  // namespace madang::opendata
