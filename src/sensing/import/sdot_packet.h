@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,5 +29,8 @@ struct SdotPacket {
 /// The views point into `packet`. kUnsupported: no known model at its start; kInvalid: names the field and the column
 /// (too short, too long, not a number, partly `x`).
 Result<SdotPacket> decode_sdot_packet(std::string_view packet);
+
+/// Every channel that some kind of packet carries.
+std::span<std::string_view const> sdot_packet_channels();
 
 }  // namespace madang::sensing

@@ -1,0 +1,66 @@
+#include "sensing/import/feeder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "sensing/import/limits.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr Millis kTellEvery{200};
+
+}  // namespace
+
+bool is_missing_text(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kTexts{"NA", "N/A", "NULL", "null", "NaN", "-", "x"};
+  return text.empty() || std::ranges::find(kTexts, text) != kTexts.end();
+}
+
+Feeder::Feeder(ImportTarget& target, ImportOptions const& options)
+    : target_(target),
+      options_(options),
+      rejects_(options.rejects_file),
+      received_at_(options.clock.now()),
+      started_(options.clock.tick()),
+      told_(started_) {
+  batch_.observations.reserve(kImportBatchMax);
+}
+
+Result<void> Feeder::flush() {
+  if (batch_.observations.empty()) return {};
+  MADANG_TRY(auto const result, target_.append(batch_));
+  summary_.stored += result.stored;
+  summary_.repeated += result.repeated;
+  summary_.superseded += result.superseded;
+  batch_.observations.clear();
+  return {};
+}
+
+Result<void> Feeder::add(storage::Observation const& observation) {
+  if (observation.quality.flag == QualityFlag::kFail) ++summary_.out_of_range;
+  batch_.observations.push_back(observation);
+  return batch_.observations.size() < kImportBatchMax ? Result<void>{} : flush();
+}
+
+Result<ImportSummary> Feeder::finish() {
+  MADANG_CHECK(flush());
+  summary_.rejects = rejects_.count();
+  summary_.seconds = std::chrono::duration<double>(options_.clock.tick() - started_).count();
+  return std::move(summary_);
+}
+
+Result<void> Feeder::reject(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text) {
+  return rejects_.add(file, at, reason, text);
+}
+
+void Feeder::tell(std::string_view doing, std::string_view file, std::uint64_t bytes) {
+  if (!options_.progress) return;
+  auto const now = options_.clock.tick();
+  if (now - told_ < kTellEvery) return;
+  told_ = now;
+  options_.progress({doing, file, std::min(bytes_done_ + bytes, bytes_total_), bytes_total_,
+                     summary_.stored + summary_.repeated + summary_.superseded});
+}
+
+}  // namespace madang::sensing

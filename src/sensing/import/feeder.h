@@ -1,0 +1,51 @@
+// What every import shares: durable batches with counts, rejects, progress.
+#pragma once
+
+#include <string_view>
+
+#include "sensing/import/import.h"
+#include "sensing/import/rejects.h"
+
+namespace madang::sensing {
+
+/// A cell that holds nothing: empty, "NA", "NULL", "null", "-", "x".
+bool is_missing_text(std::string_view text);
+
+/// Not thread-safe.
+class Feeder {
+ public:
+  Feeder(ImportTarget& target, ImportOptions const& options);
+
+  /// Kept until the batch is full.
+  Result<void> add(storage::Observation const& observation);
+  /// Makes what is still kept durable, and closes the summary.
+  Result<ImportSummary> finish();
+
+  Result<void> reject(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
+  /// Tells the caller about progress, a few times a second. `bytes` are those done of the file at hand.
+  void tell(std::string_view doing, std::string_view file, std::uint64_t bytes);
+  /// Adds the bytes of a file to the work that is expected, or to what is done.
+  void expect(std::uint64_t bytes) { bytes_total_ += bytes; }
+  void done_with(std::uint64_t bytes) { bytes_done_ += bytes; }
+
+  [[nodiscard]] ImportTarget& target() { return target_; }
+  [[nodiscard]] ImportSummary& summary() { return summary_; }
+  /// When this import began; the arrival time of everything it brings.
+  [[nodiscard]] Instant received_at() const { return received_at_; }
+
+ private:
+  Result<void> flush();
+
+  ImportTarget& target_;
+  ImportOptions const& options_;
+  ImportSummary summary_;
+  Rejects rejects_;
+  storage::Batch batch_;
+  Instant received_at_;
+  Tick started_;
+  Tick told_;
+  std::uint64_t bytes_total_ = 0;
+  std::uint64_t bytes_done_ = 0;
+};
+
+}  // namespace madang::sensing

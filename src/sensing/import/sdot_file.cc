@@ -1,0 +1,171 @@
+#include "sensing/import/sdot_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/text.h"
+#include "sensing/import/limits.h"
+#include "sensing/import/local_time.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr std::size_t kHeadMax = 16 * 1024;
+constexpr std::string_view kDefaultModel = "SDOT001";
+
+bool is_packet(std::string_view text) { return decode_sdot_packet(text).has_value(); }
+
+bool is_serial(std::string_view text) {
+  auto const fits = [](char c) { return c > ' ' && c <= '~' && c != '/' && c != '+' && c != '#' && c != '"'; };
+  return !text.empty() && text.size() <= kSerialBytesMax && std::ranges::all_of(text, fits);
+}
+
+}  // namespace
+
+std::string_view name_of(SdotLayout layout) {
+  switch (layout) {
+    case SdotLayout::kHourly: return "hourly";
+    case SdotLayout::kDaily: return "daily";
+    case SdotLayout::kWeekly: return "weekly";
+    case SdotLayout::kPackets: return "packets";
+  }
+  return "hourly";
+}
+
+Millis interval_of(SdotLayout layout) {
+  switch (layout) {
+    case SdotLayout::kHourly:
+    case SdotLayout::kWeekly: return std::chrono::hours{1};
+    case SdotLayout::kDaily: return std::chrono::hours{24};
+    case SdotLayout::kPackets: return std::chrono::minutes{2};
+  }
+  return std::chrono::hours{1};
+}
+
+Result<std::unique_ptr<SdotFile>> SdotFile::open(std::string const& path) {
+  std::unique_ptr<SdotFile> file(new SdotFile);
+  MADANG_TRY(file->text_, TextFile::open(path));
+  if (auto read = file->read_head(); !read)
+    return fail(read.error().code, fmt::format("{}: {}", path, read.error().sentence));
+  return file;
+}
+
+Result<void> SdotFile::read_head() {
+  head_.resize(kHeadMax);
+  MADANG_TRY(auto const count, text_->read(head_));
+  head_.resize(count);
+  auto const first_line = std::string_view{head_}.substr(0, head_.find('\n'));
+  bool const tabs = std::ranges::count(first_line, '\t') > std::ranges::count(first_line, ',');
+  auto source = [this](std::span<char> out) -> Result<std::size_t> {
+    auto const from_head = std::min(out.size(), head_.size() - head_at_);
+    std::copy_n(head_.data() + head_at_, from_head, out.data());
+    head_at_ += from_head;
+    return from_head > 0 ? Result<std::size_t>{from_head} : text_->read(out);
+  };
+  csv_ = std::make_unique<CsvReader>(std::move(source), CsvOptions{.separator = tabs ? '\t' : ','});
+  MADANG_TRY(auto const event, csv_->next());
+  if (event != CsvReader::Event::kRecord) return fail(Code::kInvalid, "there is no header in the first line");
+  if (is_packet(trim(csv_->fields()[0]))) {
+    waiting_ = true;
+    return expect_packets();
+  }
+  MADANG_TRY(header_, read_sdot_header(csv_->fields()));
+  fields_ = csv_->fields().size();
+  if (header_.packet) return expect_packets();
+  cells_.resize(header_.values.size());
+  carried_.assign(header_.values.size(), true);
+  layout_ = header_.time ? SdotLayout::kWeekly : SdotLayout::kHourly;
+  if (!header_.time) return {};
+  // Whether the column of times holds days or clocks is seen in the first row that can be read.
+  MADANG_TRY(auto const first, csv_->next());
+  waiting_ = first == CsvReader::Event::kRecord;
+  if (!waiting_ || csv_->fields().size() <= *header_.time) return {};
+  auto const time = read_sdot_time(trim(csv_->fields()[*header_.time]));
+  if (time && !time->with_clock) layout_ = SdotLayout::kDaily;
+  return {};
+}
+
+/// All channels that any known packet carries.
+Result<void> SdotFile::expect_packets() {
+  layout_ = SdotLayout::kPackets;
+  header_.values.clear();
+  for (auto const channel : sdot_packet_channels()) header_.values.push_back({0, std::string{channel}, std::string{channel}});
+  cells_.resize(header_.values.size());
+  carried_.resize(header_.values.size());
+  return {};
+}
+
+CsvPosition SdotFile::position(std::size_t i) const {
+  if (layout_ == SdotLayout::kPackets) return csv_->position(header_.packet.value_or(0));
+  return csv_->position(header_.values[i].index);
+}
+
+SdotFile::Event SdotFile::reject_row(std::size_t field, std::string reason) {
+  reject_ = {csv_->position(field), std::move(reason), csv_->text()};
+  return Event::kReject;
+}
+
+Result<SdotFile::Event> SdotFile::next() {
+  if (!waiting_) {
+    MADANG_TRY(auto const event, csv_->next());
+    if (event == CsvReader::Event::kEnd) return Event::kEnd;
+    if (event == CsvReader::Event::kProblem) {
+      auto const& problem = csv_->problem();
+      reject_ = {problem.at, problem.reason, problem.text};
+      return Event::kReject;
+    }
+  }
+  waiting_ = false;
+  return layout_ == SdotLayout::kPackets ? read_packet() : read_row();
+}
+
+Result<Instant> SdotFile::time_of_row() const {
+  auto const fields = csv_->fields();
+  MADANG_TRY(auto time, read_sdot_time(trim(fields[header_.time ? *header_.time : *header_.date])));
+  if (!header_.time) {
+    MADANG_TRY(auto const hour, read_sdot_hour(trim(fields[*header_.hour])));
+    time.local += hour;
+  } else if (layout_ == SdotLayout::kDaily && time.with_clock) {
+    return fail(Code::kInvalid, "a time of day in a file of daily values");
+  }
+  return korea_standard_time().utc_of(time.local);
+}
+
+SdotFile::Event SdotFile::read_row() {
+  auto const fields = csv_->fields();
+  if (fields.size() != fields_)
+    return reject_row(fields.size(), fmt::format("{} fields where the header has {}", fields.size(), fields_));
+  serial_ = trim(fields[*header_.serial]);
+  if (!is_serial(serial_)) return reject_row(*header_.serial, "not a serial (1 to 64 printable characters without / + #)");
+  model_ = header_.model ? trim(fields[*header_.model]) : kDefaultModel;
+  auto const time = time_of_row();
+  if (!time) return reject_row(header_.time ? *header_.time : *header_.date, time.error().sentence);
+  time_ = *time;
+  for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i] = trim(fields[header_.values[i].index]);
+  return Event::kRow;
+}
+
+SdotFile::Event SdotFile::read_packet() {
+  auto const fields = csv_->fields();
+  std::size_t const at = header_.packet.value_or(0);
+  if (at >= fields.size()) return reject_row(fields.size(), "no packet in this row");
+  auto const packet = decode_sdot_packet(trim(fields[at]));
+  if (!packet) return reject_row(at, packet.error().sentence);
+  if (!is_serial(packet->serial)) return reject_row(at, "not a serial (1 to 64 printable characters without / + #)");
+  if (!packet->time) return reject_row(at, fmt::format("a packet of model {} carries no time", packet->model));
+  serial_ = packet->serial;
+  model_ = packet->model;
+  time_ = *packet->time;
+  carried_.assign(carried_.size(), false);
+  for (auto const& field : packet->fields) {
+    auto const column = std::ranges::find(header_.values, field.channel, &SdotColumn::channel);
+    if (field.channel.empty() || column == header_.values.end()) continue;
+    auto const i = static_cast<std::size_t>(column - header_.values.begin());
+    cells_[i] = field.text;
+    carried_[i] = true;
+  }
+  return Event::kRow;
+}
+
+}  // namespace madang::sensing
