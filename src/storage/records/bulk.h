@@ -20,17 +20,11 @@ template <typename... Columns>
 class BulkInsert {
  public:
   /// `columns`: "id, name, ..." in the order of the template arguments.
-  BulkInsert(soci::session& session, std::string const& table, std::string const& columns) : statement_(session) {
-    std::apply([this](auto&... column) { (statement_.exchange(soci::use(column)), ...); }, columns_);
+  BulkInsert(soci::session& session, std::string const& table, std::string const& columns) : session_(session) {
     std::string places;
     for (std::size_t i = 0; i < sizeof...(Columns); ++i) places += (i == 0 ? ":c" : ", :c") + std::to_string(i);
-    statement_.alloc();
-    statement_.prepare("INSERT INTO " + table + " (" + columns + ") VALUES (" + places + ")");
-    statement_.define_and_bind();
+    sql_ = "INSERT INTO " + table + " (" + columns + ") VALUES (" + places + ")";
   }
-  // The statement knows where the columns are.
-  BulkInsert(BulkInsert const&) = delete;
-  BulkInsert& operator=(BulkInsert const&) = delete;
 
   void add(Columns... values) {
     add_each(std::index_sequence_for<Columns...>{}, std::move(values)...);
@@ -39,7 +33,13 @@ class BulkInsert {
 
   void flush() {
     if (rows_ == 0) return;
-    statement_.execute(true);
+    // SOCI's PostgreSQL side keeps the first rows when a statement with bound vectors is executed again.
+    soci::statement statement(session_);
+    std::apply([&](auto&... column) { (statement.exchange(soci::use(column)), ...); }, columns_);
+    statement.alloc();
+    statement.prepare(sql_);
+    statement.define_and_bind();
+    statement.execute(true);
     std::apply([](auto&... column) { (column.clear(), ...); }, columns_);
     rows_ = 0;
   }
@@ -50,9 +50,10 @@ class BulkInsert {
     (std::get<I>(columns_).push_back(std::move(values)), ...);
   }
 
+  soci::session& session_;
+  std::string sql_;
   std::tuple<std::vector<Columns>...> columns_;
   std::size_t rows_ = 0;
-  soci::statement statement_;
 };
 
 /// Calls `each(Columns&...)` for every row; no column may be NULL. Throws what SOCI throws.

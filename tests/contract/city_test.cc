@@ -1,0 +1,292 @@
+// City over real records: the same behaviour on SQLite and on PostgreSQL.
+#include "city/city.h"
+
+#include <gmock/gmock.h>
+
+#include "records_fixture.h"
+
+namespace madang::city {
+namespace {
+
+Name both(std::string en, std::string ko) { return Name{{{"en", std::move(en)}, {"ko", std::move(ko)}}}; }
+
+Sensor node_sensor() {
+  Sensor sensor;
+  sensor.name = both("City node", "도시 센서");
+  sensor.model = "CN-1";
+  sensor.measurement_class = MeasurementClass::kSimpleMonitor;
+  sensor.grade = "1";
+  sensor.notice = both("not official", "공식 자료가 아닙니다");
+  sensor.source = "the test";
+  sensor.channels = {{"pm25", 0.1, -4, 0, 500, {65535, -999}, true}, {"wind", 1, 0, 0, 0, {}, false}};
+  return sensor;
+}
+
+ObservedProperty property_of(std::string const& channel) {
+  ObservedProperty property;
+  property.name = both(channel, channel + "값");
+  property.definition = "https://example.org/" + channel;
+  return property;
+}
+
+NewDatastream stream(std::string const& channel) {
+  NewDatastream each;
+  each.datastream.channel = channel;
+  each.datastream.name = both("Stream " + channel, "흐름 " + channel);
+  each.datastream.description = "what " + channel + " says";
+  each.datastream.observation_type = "OM_Measurement";
+  each.datastream.unit = {"microgram per cubic metre", "µg/m³", "ug/m3"};
+  each.datastream.interval = Millis{120'000};
+  each.sensor = node_sensor();
+  each.observed_property = property_of(channel);
+  return each;
+}
+
+NewThing node(std::string const& serial, LatLon point = {37.55, 126.97}) {
+  NewThing thing;
+  thing.thing.serial = serial;
+  thing.thing.name = both("Node " + serial, "노드 " + serial);
+  thing.thing.description = "on a pole";
+  thing.thing.properties = R"({"height_m":3})";
+  Location location;
+  location.name = both("Corner", "모퉁이");
+  location.point = point;
+  thing.locations = {location};
+  thing.datastreams = {stream("pm25"), stream("noise")};
+  return thing;
+}
+
+/// Two districts side by side, and in the western one a neighbourhood.
+constexpr auto kDistricts = R"({"type":"FeatureCollection","features":[
+  {"type":"Feature","properties":{"code":"W","name":"서구","name_eng":"West"},"geometry":{"type":"Polygon",
+   "coordinates":[[[126,37],[127,37],[127,38],[126,38],[126,37]]]}},
+  {"type":"Feature","properties":{"code":"E","name":"동구","name_eng":"East"},"geometry":{"type":"Polygon",
+   "coordinates":[[[127,37],[128,37],[128,38],[127,38],[127,37]]]}}]})";
+constexpr auto kNeighbourhood = R"({"type":"FeatureCollection","features":[
+  {"type":"Feature","properties":{"adm_cd":"W1","adm_nm":"큰시 서구 첫동"},"geometry":{"type":"MultiPolygon",
+   "coordinates":[[[[126.5,37.5],[126.9,37.5],[126.9,37.9],[126.5,37.9],[126.5,37.5]]]]}}]})";
+
+class city_on_records : public testing::RecordsTest {
+ protected:
+  void SetUp() override {
+    RecordsTest::SetUp();
+    if (IsSkipped()) return;
+    records = open(address);
+    reopen();
+  }
+  void reopen() {
+    city.reset();
+    auto opened = City::open(*records, clock);
+    ASSERT_TRUE(opened) << opened.error().sentence;
+    city = *std::move(opened);
+  }
+
+  std::unique_ptr<storage::Records> records;
+  std::unique_ptr<City> city;
+};
+MADANG_ON_BOTH_ENGINES(city_on_records);
+
+TEST_P(city_on_records, keep_a_deep_insert_over_a_restart) {
+  auto const id = city->add_thing(node("A-1"));
+  ASSERT_TRUE(id) << id.error().sentence;
+
+  reopen();
+
+  auto const thing = city->thing_of_serial("A-1");
+  ASSERT_TRUE(thing);
+  EXPECT_EQ(thing->id, *id);
+  EXPECT_EQ(thing->name.in("ko"), "노드 A-1");
+  EXPECT_EQ(thing->properties, R"({"height_m":3})");
+  auto const streams = city->datastreams_of_serial("A-1");
+  ASSERT_EQ(streams->size(), 2u);
+  auto const& pm25 = *streams->front();
+  EXPECT_EQ(pm25.channel, "pm25");
+  EXPECT_EQ(pm25.unit.symbol, "µg/m³");
+  EXPECT_EQ(pm25.interval, Millis{120'000});
+  EXPECT_TRUE(pm25.fitted);
+  EXPECT_EQ(city->datastream(pm25.id), streams->front());
+  auto const sensor = city->sensor(pm25.sensor);
+  ASSERT_TRUE(sensor);
+  auto expected = node_sensor();
+  expected.id = sensor->id;
+  EXPECT_EQ(*sensor, expected);
+  EXPECT_EQ(city->observed_property(pm25.observed_property)->definition, "https://example.org/pm25");
+  auto const locations = city->locations_of(*id);
+  ASSERT_EQ(locations.size(), 1u);
+  EXPECT_EQ(locations[0]->point, (LatLon{37.55, 126.97}));
+  EXPECT_EQ(locations[0]->geometry, R"({"type":"Point","coordinates":[126.97,37.55]})");
+}
+
+TEST_P(city_on_records, share_a_sensor_that_is_the_same_in_everything) {
+  ASSERT_TRUE(city->add_thing(node("A-1")));
+  ASSERT_TRUE(city->add_thing(node("A-2")));
+  auto different = node("A-3");
+  different.datastreams[0].sensor.grade = "2";
+  ASSERT_TRUE(city->add_thing(std::move(different)));
+
+  EXPECT_EQ(city->sensors({}).count, 2u);
+  EXPECT_EQ(city->observed_properties({}).count, 2u);
+  EXPECT_EQ(city->sensor_named("CN-1"), city->sensor_named("도시 센서"));
+}
+
+TEST_P(city_on_records, give_datastreams_the_feature_of_their_things_location) {
+  ASSERT_TRUE(city->add_thing(node("A-1")));
+  auto homeless = node("A-2");
+  homeless.locations.clear();
+  auto const id = city->add_thing(std::move(homeless));
+  ASSERT_TRUE(id);
+  EXPECT_FALSE(city->datastreams_of(*id)[0]->default_feature);
+
+  Location location;
+  location.point = LatLon{37.5, 127};
+  ASSERT_TRUE(city->add_location(*id, location));
+  reopen();
+
+  EXPECT_EQ(city->features({}).count, 2u);
+  auto const feature = city->feature(city->datastreams_of(*id)[1]->default_feature);
+  ASSERT_TRUE(feature);
+  EXPECT_EQ(feature->geometry, R"({"type":"Point","coordinates":[127,37.5]})");
+}
+
+TEST_P(city_on_records, refuse_a_serial_that_is_taken_and_keep_nothing_of_the_call) {
+  ASSERT_TRUE(city->add_thing(node("A-1")));
+  auto const version = city->version();
+
+  auto const refused = city->add_things({node("A-2"), node("A-1")});
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_THAT(refused.error().sentence, ::testing::HasSubstr("Things[1]: serial: there is a Thing \"A-1\" already"));
+  EXPECT_FALSE(city->thing_of_serial("A-2"));
+  EXPECT_EQ(city->version(), version);
+  reopen();
+  EXPECT_EQ(city->things({}).count, 1u);
+  EXPECT_EQ(city->datastreams({}).count, 2u);
+}
+
+TEST_P(city_on_records, refuse_a_channel_twice) {
+  auto const id = city->add_thing(node("A-1"));
+  ASSERT_TRUE(id);
+
+  auto const refused = city->add_datastream(*id, stream("pm25"));
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_TRUE(city->add_datastream(*id, stream("ozone")));
+  EXPECT_EQ(city->datastreams_of_serial("A-1")->size(), 3u);
+}
+
+TEST_P(city_on_records, refuse_links_to_what_does_not_exist) {
+  auto thing = node("A-1");
+  thing.datastreams[0].datastream.sensor = SensorId{99};
+
+  auto const refused = city->add_thing(std::move(thing));
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kNotFound);
+  EXPECT_EQ(city->add_datastream(ThingId{7}, stream("pm25")).error().code, Code::kNotFound);
+  EXPECT_EQ(city->add_location(ThingId{7}, {}).error().code, Code::kNotFound);
+}
+
+TEST_P(city_on_records, refuse_texts_that_one_of_the_databases_would_not_keep) {
+  auto with_zero = node("A-1");
+  with_zero.thing.description = std::string{"a\0b", 3};
+  auto not_utf8 = node("A-1");
+  not_utf8.thing.name.by_language["ko"] = "\xb0\xa1";
+
+  EXPECT_EQ(city->add_thing(std::move(with_zero)).error().code, Code::kInvalid);
+  EXPECT_EQ(city->add_thing(std::move(not_utf8)).error().code, Code::kInvalid);
+}
+
+TEST_P(city_on_records, give_a_thing_without_serial_one_of_its_own) {
+  auto thing = node("");
+  auto const id = city->add_thing(std::move(thing));
+  ASSERT_TRUE(id);
+  EXPECT_EQ(city->thing(*id)->serial, "thing-1");
+}
+
+TEST_P(city_on_records, list_pages_from_either_end) {
+  ASSERT_TRUE(city->add_things({node("A-1"), node("A-2"), node("A-3")}));
+
+  auto const second = city->things({.top = 1, .skip = 1});
+  auto const last = city->things({.top = 2, .descending = true});
+  auto const beyond = city->things({.top = 2, .skip = 9});
+
+  EXPECT_EQ(second.count, 3u);
+  ASSERT_EQ(second.entities.size(), 1u);
+  EXPECT_EQ(second.entities[0]->serial, "A-2");
+  ASSERT_EQ(last.entities.size(), 2u);
+  EXPECT_EQ(last.entities[0]->serial, "A-3");
+  EXPECT_TRUE(beyond.entities.empty());
+}
+
+TEST_P(city_on_records, find_the_smallest_area_of_a_point) {
+  ASSERT_TRUE(city->import_areas(kNeighbourhood, 2)) << "before its district is known";
+  auto const districts = city->import_areas(kDistricts, 1);
+  ASSERT_TRUE(districts) << districts.error().sentence;
+  EXPECT_EQ(*districts, 2u);
+
+  reopen();
+
+  auto const first = city->area(city->area_at({37.6, 126.7}));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->code, "W1");
+  EXPECT_EQ(first->name.in("en"), "첫동");
+  auto const parent = city->area(first->parent);
+  ASSERT_TRUE(parent);
+  EXPECT_EQ(parent->name.in("en"), "West");
+  EXPECT_EQ(city->area(city->area_at({37.2, 127.5}))->code, "E");
+  EXPECT_EQ(city->area_at({39, 127.5}), AreaId{});
+  EXPECT_EQ(city->areas().back()->code, "W1");
+}
+
+TEST_P(city_on_records, move_things_to_other_areas_when_areas_change) {
+  auto const id = city->add_thing(node("A-1", {37.6, 126.7}));
+  ASSERT_TRUE(id);
+  EXPECT_EQ(city->locations_of(*id)[0]->area, AreaId{});
+
+  ASSERT_TRUE(city->import_areas(kDistricts, 1));
+  auto const west = city->area_at({37.1, 126.1});
+  EXPECT_EQ(city->locations_of(*id)[0]->area, west);
+  ASSERT_TRUE(city->import_areas(kDistricts, 1)) << "the same codes again";
+
+  EXPECT_EQ(city->areas().size(), 2u);
+  EXPECT_EQ(city->area_at({37.1, 126.1}), west) << "an area keeps its id";
+  ASSERT_TRUE(city->import_areas(kNeighbourhood, 2));
+  EXPECT_EQ(city->area(city->locations_of(*id)[0]->area)->code, "W1");
+  EXPECT_EQ(city->location(city->locations_of(*id)[0]->id)->area, city->locations_of(*id)[0]->area);
+}
+
+TEST_P(city_on_records, hand_out_lists_that_stay_while_others_write) {
+  auto const id = city->add_thing(node("A-1"));
+  ASSERT_TRUE(id);
+  auto const before = city->datastreams_of_serial("A-1");
+
+  ASSERT_TRUE(city->add_datastream(*id, stream("ozone")));
+
+  EXPECT_EQ(before->size(), 2u);
+  EXPECT_EQ(city->datastreams_of_serial("A-1")->size(), 3u);
+  EXPECT_TRUE(city->datastreams_of_serial("nobody")->empty());
+}
+
+TEST_P(city_on_records, survive_in_a_backup_that_either_engine_restores) {
+  ASSERT_TRUE(city->import_areas(kDistricts, 1));
+  ASSERT_TRUE(city->add_things({node("A-1"), node("A-2")}));
+  auto const copy = directory.path() + "/copy.sqlite";
+  ASSERT_TRUE(records->backup_to(copy));
+  auto const target = fresh_address();
+
+  auto const restored = storage::Records::restore(copy, target);
+
+  ASSERT_TRUE(restored) << restored.error().sentence;
+  auto const other_records = open(target);
+  auto const other = City::open(*other_records, clock);
+  ASSERT_TRUE(other) << other.error().sentence;
+  EXPECT_EQ((*other)->datastreams_of_serial("A-2")->size(), 2u);
+  EXPECT_EQ((*other)->areas().size(), 2u);
+  EXPECT_EQ((*other)->locations_of(ThingId{1})[0]->point, (LatLon{37.55, 126.97}));
+  EXPECT_EQ((*other)->locations_of(ThingId{1})[0]->area, city->locations_of(ThingId{1})[0]->area);
+}
+
+}  // namespace
+}  // namespace madang::city
