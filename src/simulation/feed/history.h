@@ -1,0 +1,34 @@
+// Loads the past of the simulated city through CreateObservations: two connections, a station at a time.
+#pragma once
+
+#include <atomic>
+#include <span>
+#include <string>
+
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "simulation/city_plan.h"
+
+namespace madang::simulation {
+
+struct HistoryOptions {
+  std::string http;
+  std::string key;
+  Millis length{86'400'000};
+  Millis interval{120'000};
+};
+
+struct HistoryDone {
+  std::uint64_t values = 0;
+  std::uint64_t refused = 0;
+};
+
+/// `things` are the ids of the plan's nodes on the server. What a station has already is not sent again.
+Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t const> things,
+                                 HistoryOptions const& options, runtime::Clock const& clock,
+                                 std::atomic<bool> const& stop);
+
+/// Every station reports at its own moment of the interval.
+[[nodiscard]] Millis phase_of(std::uint64_t seed, std::size_t node, Millis interval);
+
+}  // namespace madang::simulation

@@ -1,0 +1,75 @@
+// The public SensorThings interface of a Madang server, as a feed uses it: what is there already, what has to be
+// made, and observations in bulk. Waits and tries again while the server is away or overloaded.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/error.h"
+#include "core/geo.h"
+#include "core/time.h"
+#include "web/http/client.h"
+
+namespace simdjson::dom {
+class element;
+}
+
+namespace madang::simulation {
+
+/// A Datastream as read from a server.
+struct RemoteStream {
+  std::int64_t id = 0;
+  std::string channel;      ///< empty: it has none
+  std::string name;
+  std::string json;         ///< the entity's own JSON
+};
+
+struct RemoteThing {
+  std::int64_t id = 0;
+  std::string serial;
+  std::string json;
+};
+
+/// One connection; not thread-safe.
+class SensorthingsClient {
+ public:
+  /// `stop` set by another thread ends waiting; it outlives the client.
+  static Result<SensorthingsClient> to(std::string const& base_url, std::string const& key,
+                                       std::atomic<bool> const& stop);
+
+  /// All Things with a serial.
+  Result<std::vector<RemoteThing>> things();
+  Result<std::vector<RemoteStream>> streams_of(std::int64_t thing);
+  /// Ids of all entities of a set ("Sensors", "ObservedProperties") by the text of one of their fields.
+  Result<std::unordered_map<std::string, std::int64_t>> ids_by(std::string_view set, std::string_view field);
+  /// The entity below a path such as "Datastreams(3)/Sensor".
+  Result<std::string> entity(std::string const& path);
+
+  /// POST; the id of what was made. kConflict: it exists.
+  Result<std::int64_t> add(std::string_view set, std::string_view json);
+  /// phenomenonTime of the newest observation, if there is one.
+  Result<std::optional<Instant>> newest(std::int64_t stream);
+  /// Observations of [from, to) ascending, at most `limit`; a text or JSON result is left out.
+  Result<std::vector<std::pair<Instant, double>>> observations(std::int64_t stream, Interval when, std::size_t limit);
+  /// CreateObservations; how many of its elements were refused.
+  Result<std::size_t> create_observations(std::string_view data_arrays);
+
+  /// A plain request with the same patience; any final status is a value.
+  Result<web::ClientResponse> send(std::string_view method, std::string const& target, std::string_view body);
+
+ private:
+  SensorthingsClient(web::HttpClient http, std::atomic<bool> const& stop) : http_(std::move(http)), stop_(stop) {}
+  Result<web::ClientResponse> get_page(std::string const& target);
+  Result<void> for_each(std::string const& path, std::function<Result<void>(simdjson::dom::element const&)> const& visit);
+
+  web::HttpClient http_;
+  std::atomic<bool> const& stop_;
+};
+
+}  // namespace madang::simulation
