@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/text.h"
+#include "web/http/fields.h"
 #include "web/http/limits.h"
 
 namespace madang::web {
@@ -46,12 +47,6 @@ class Deflater {
 bool is_compressible(std::string_view content_type) {
   auto const mime = trim(content_type.substr(0, content_type.find(';')));
   return mime.starts_with("text/") || mime.ends_with("json") || mime.ends_with("xml") || mime.ends_with("javascript");
-}
-
-std::string_view find(Fields const& fields, std::string_view name) {
-  for (auto const& [key, value] : fields)
-    if (key == name) return value;
-  return {};
 }
 
 }  // namespace
@@ -96,24 +91,24 @@ bool accepts_gzip(std::string_view accept_encoding) {
 }
 
 void negotiate_encoding(Response& response, bool client_accepts_gzip) {
-  auto const packed = find(response.headers, "content-encoding");
+  auto const* const packed = field_named(response.headers, "content-encoding");
   bool const fixed = !response.static_body.empty();
   std::string_view const bytes = fixed ? response.static_body : std::string_view{response.body};
-  if (packed.empty()) {
+  if (packed == nullptr) {
     if (!is_compressible(response.content_type) || bytes.size() < kGzipBytesMin) return;
     response.headers.emplace_back("vary", "accept-encoding");
     if (!client_accepts_gzip || bytes.size() > kGzipBytesMax) return;
     response.body = gzip(bytes);
     response.static_body = {};
     response.headers.emplace_back("content-encoding", "gzip");
-  } else if (packed == "gzip") {
+  } else if (*packed == "gzip") {
     response.headers.emplace_back("vary", "accept-encoding");
     if (client_accepts_gzip || bytes.empty()) return;
     auto plain = gunzip(bytes, kGzipBytesMax);
     if (!plain) return;
     response.body = *std::move(plain);
     response.static_body = {};
-    std::erase_if(response.headers, [](auto const& field) { return field.first == "content-encoding"; });
+    erase_field(response.headers, "content-encoding");
   }
 }
 

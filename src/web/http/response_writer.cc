@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "web/http/fields.h"
+
 namespace madang::web {
 namespace {
 
@@ -70,12 +72,6 @@ void append_start(std::string& text, int status, AnswerStyle const& style) {
     text += "connection: keep-alive\r\n";
 }
 
-bool has(Fields const& fields, std::string_view name) {
-  for (auto const& [key, value] : fields)
-    if (key == name) return true;
-  return false;
-}
-
 }  // namespace
 
 void append_answer(Output& out, Response response, AnswerStyle const& style) {
@@ -89,12 +85,12 @@ void append_answer(Output& out, Response response, AnswerStyle const& style) {
     fmt::format_to(std::back_inserter(text), "content-length: {}\r\n", body_size);
   }
   if (response.content_type.starts_with("text/html")) {
-    if (has(response.headers, "content-security-policy"))
+    if (field_named(response.headers, "content-security-policy") != nullptr)
       text += "referrer-policy: same-origin\r\n";
     else
       text += kPagePolicy;
   }
-  if (style.no_store && !has(response.headers, "cache-control")) text += "cache-control: no-store\r\n";
+  if (style.no_store && field_named(response.headers, "cache-control") == nullptr) text += "cache-control: no-store\r\n";
   if (response.status >= 400) fmt::format_to(std::back_inserter(text), "x-request-id: {:016x}\r\n", style.request_id);
   for (auto const& [name, value] : response.headers) append_field(text, name, value);
   text += "\r\n";

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "runtime/log.h"
 #include "web/forms/forms.h"
+#include "web/http/fields.h"
 #include "web/http/session.h"
 #include "web/http/url.h"
 
@@ -121,7 +122,7 @@ std::optional<Response> Site::authenticate(Routes::Route const& route, Head& hea
                                              : "authorization: a key is needed, as \"Bearer KEY\"");
   if (is_safe(request.method) && request.header("accept").contains("text/html")) return login_redirect(head);
   auto refusal = answer(Code::kUnauthorized, given ? "the login has expired" : "a login is needed");
-  std::erase_if(refusal.headers, [](auto const& field) { return field.first == "www-authenticate"; });
+  erase_field(refusal.headers, "www-authenticate");  // a browser would ask for a password of its own
   return refusal;
 }
 
@@ -130,8 +131,7 @@ std::optional<Response> Site::charge(std::string_view address) {
   if (wait == 0) return std::nullopt;
   metrics.refused("budget");
   auto refusal = answer(Code::kOverloaded, fmt::format("this address asks too often; try again in {} s", wait));
-  for (auto& [name, value] : refusal.headers)
-    if (name == "retry-after") value = std::to_string(wait);
+  if (auto* const field = field_named(refusal.headers, "retry-after")) *field = std::to_string(wait);
   return refusal;
 }
 
