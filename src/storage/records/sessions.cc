@@ -78,6 +78,8 @@ Error error_of(std::exception const& exception, std::string_view doing) {
     auto const category = postgresql->get_error_category();
     code = category == soci::soci_error::connection_error ? Code::kUnavailable
                                                           : code_of_sqlstate(postgresql->sqlstate());
+  } else if (std::string_view{exception.what()}.starts_with("Cannot establish connection")) {
+    code = Code::kUnavailable;  // SOCI has no type of its own for this
   }
   std::string what = exception.what();
   // libpq ends its sentences with a line break.

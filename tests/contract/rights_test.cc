@@ -1,0 +1,194 @@
+// Rights over real records: keys and logins behave the same on SQLite and on PostgreSQL.
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "city/city.h"
+#include "city/limits.h"
+#include "records_fixture.h"
+
+namespace madang::city {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr auto kPassword = "correct horse battery";
+constexpr auto kHome = "203.0.113.7";
+
+/// Waits, for at most the 2 s that the face promises and some mercy for a busy machine.
+template <typename Condition>
+bool soon(Condition const& condition) {
+  auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+  }
+  return true;
+}
+
+class rights_on_records : public testing::RecordsTest {
+ protected:
+  void SetUp() override {
+    RecordsTest::SetUp();
+    if (IsSkipped()) return;
+    records = open(address);
+    rights = open_rights(*records);
+  }
+  std::unique_ptr<Rights> open_rights(storage::Records& on) {
+    auto opened = Rights::open(on, clock);
+    EXPECT_TRUE(opened) << opened.error().sentence;
+    return opened ? *std::move(opened) : nullptr;
+  }
+
+  std::unique_ptr<storage::Records> records;
+  std::unique_ptr<Rights> rights;
+};
+MADANG_ON_BOTH_ENGINES(rights_on_records);
+
+TEST_P(rights_on_records, know_a_key_and_what_it_may_write) {
+  auto const key = rights->create_key("roof", {"A-1", "A-2"});
+  ASSERT_TRUE(key) << key.error().sentence;
+
+  auto const who = rights->principal_of_key(*key);
+
+  ASSERT_TRUE(who);
+  EXPECT_THAT(*key, StartsWith("mdg_"));
+  EXPECT_EQ(who->kind, web::Principal::Kind::kDevice);
+  EXPECT_EQ(who->name, "roof");
+  EXPECT_EQ(who->things, (std::vector<std::string>{"A-1", "A-2"}));
+  EXPECT_EQ(rights->principal_of_key(*key + "x").error().code, Code::kUnauthorized);
+  EXPECT_EQ(rights->principal_of_key("").error().code, Code::kUnauthorized);
+}
+
+TEST_P(rights_on_records, never_store_a_key_in_clear) {
+  auto const key = rights->create_key("roof", {});
+  ASSERT_TRUE(key);
+  auto const copy = directory.path() + "/copy.sqlite";
+  ASSERT_TRUE(records->backup_to(copy));
+
+  std::ifstream file(copy, std::ios::binary);
+  std::string const bytes{std::istreambuf_iterator<char>(file), {}};
+
+  EXPECT_THAT(bytes, HasSubstr("roof"));
+  EXPECT_EQ(bytes.find(key->substr(4)), std::string::npos);
+}
+
+TEST_P(rights_on_records, refuse_a_key_once_it_is_revoked) {
+  auto const key = rights->create_key("roof", {});
+  ASSERT_TRUE(key);
+  clock.advance(Millis{60'000});
+
+  ASSERT_TRUE(rights->revoke_key("roof"));
+
+  EXPECT_FALSE(rights->principal_of_key(*key));
+  auto const keys = rights->keys();
+  ASSERT_TRUE(keys);
+  ASSERT_EQ(keys->size(), 1u);
+  EXPECT_EQ(keys->front().revoked_at, clock.now());
+  EXPECT_EQ(keys->front().created_at, clock.now() - Millis{60'000});
+  EXPECT_EQ(rights->revoke_key("cellar").error().code, Code::kNotFound);
+}
+
+TEST_P(rights_on_records, refuse_a_name_that_is_taken) {
+  ASSERT_TRUE(rights->create_key("roof", {}));
+  EXPECT_EQ(rights->create_key("roof", {}).error().code, Code::kConflict);
+  EXPECT_EQ(rights->create_key(" ", {}).error().code, Code::kInvalid);
+  EXPECT_EQ(rights->create_key("x", {"a/b"}).error().code, Code::kInvalid);
+}
+
+TEST_P(rights_on_records, see_keys_that_another_process_makes_and_revokes) {
+  auto const other_records = open(address);
+  auto const other = open_rights(*other_records);
+
+  auto const key = other->create_key("roof", {});
+  ASSERT_TRUE(key);
+  EXPECT_TRUE(soon([&] { return rights->principal_of_key(*key).has_value(); }));
+  ASSERT_TRUE(other->revoke_key("roof"));
+
+  EXPECT_TRUE(soon([&] { return !rights->principal_of_key(*key).has_value(); }));
+}
+
+TEST_P(rights_on_records, let_an_operator_in_and_out) {
+  EXPECT_EQ(rights->operator_count(), 0u);
+  auto const party = rights->create_operator("kim", kPassword);
+  ASSERT_TRUE(party) << party.error().sentence;
+
+  auto const login = rights->login("kim", kPassword, kHome);
+
+  ASSERT_TRUE(login) << login.error().sentence;
+  EXPECT_EQ(rights->operator_count(), 1u);
+  EXPECT_EQ(login->principal.party, *party);
+  auto const who = rights->principal_of_session(login->session_token);
+  ASSERT_TRUE(who);
+  EXPECT_EQ(who->kind, web::Principal::Kind::kOperator);
+  EXPECT_EQ(who->name, "kim");
+  EXPECT_EQ(who->csrf_token, login->principal.csrf_token);
+  EXPECT_NE(who->csrf_token, login->session_token);
+  ASSERT_TRUE(rights->logout(login->session_token));
+  EXPECT_EQ(rights->principal_of_session(login->session_token).error().code, Code::kUnauthorized);
+}
+
+TEST_P(rights_on_records, keep_a_login_over_a_restart_until_it_expires) {
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  auto const login = rights->login("kim", kPassword, kHome);
+  ASSERT_TRUE(login);
+
+  rights.reset();
+  rights = open_rights(*records);
+
+  auto const who = rights->principal_of_session(login->session_token);
+  ASSERT_TRUE(who);
+  EXPECT_EQ(who->csrf_token, login->principal.csrf_token);
+  clock.advance(kSessionLength);
+  EXPECT_FALSE(rights->principal_of_session(login->session_token));
+}
+
+TEST_P(rights_on_records, end_sessions_when_the_password_is_reset) {
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  auto const login = rights->login("kim", kPassword, kHome);
+  ASSERT_TRUE(login);
+
+  ASSERT_TRUE(rights->reset_operator("kim", "another long password"));
+
+  EXPECT_FALSE(rights->principal_of_session(login->session_token));
+  EXPECT_EQ(rights->login("kim", kPassword, kHome).error().code, Code::kUnauthorized);
+  EXPECT_TRUE(rights->login("kim", "another long password", kHome));
+  EXPECT_EQ(rights->reset_operator("lee", "another long password").error().code, Code::kNotFound);
+}
+
+TEST_P(rights_on_records, tell_nobody_whether_login_or_password_was_wrong) {
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+
+  auto const wrong_password = rights->login("kim", "not the password", kHome);
+  auto const wrong_login = rights->login("lee", kPassword, kHome);
+
+  ASSERT_FALSE(wrong_password);
+  ASSERT_FALSE(wrong_login);
+  EXPECT_EQ(wrong_password.error().code, Code::kUnauthorized);
+  EXPECT_EQ(wrong_password.error().sentence, wrong_login.error().sentence);
+}
+
+TEST_P(rights_on_records, refuse_weak_and_double_operators) {
+  EXPECT_EQ(rights->create_operator("kim", "짧은비밀").error().code, Code::kInvalid);
+  EXPECT_EQ(rights->create_operator("", kPassword).error().code, Code::kInvalid);
+  ASSERT_TRUE(rights->create_operator("kim", "충분히긴비밀번호열자"));
+  EXPECT_EQ(rights->create_operator("kim", kPassword).error().code, Code::kConflict);
+}
+
+TEST_P(rights_on_records, slow_down_somebody_who_guesses) {
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  for (std::size_t i = 0; i < kLoginTriesMax; ++i) {
+    EXPECT_EQ(rights->login("kim", "guess", kHome).error().code, Code::kUnauthorized);
+  }
+
+  EXPECT_EQ(rights->login("kim", kPassword, kHome).error().code, Code::kOverloaded);
+  EXPECT_TRUE(rights->login("kim", kPassword, "203.0.113.8")) << "from elsewhere";
+  clock.advance(kLoginWindow);
+  EXPECT_TRUE(rights->login("kim", kPassword, kHome));
+}
+
+}  // namespace
+}  // namespace madang::city
