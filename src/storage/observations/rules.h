@@ -32,6 +32,7 @@ class BucketRow {
   void add(Bucket const& more) { add_bucket(at(more.from), more); }
   void add(BucketRow const& more);
   [[nodiscard]] std::vector<Bucket> take() const;
+  [[nodiscard]] Millis step() const { return step_; }
   [[nodiscard]] Bucket& at(Instant t) { return buckets_[static_cast<std::size_t>((t - when_.from) / step_)]; }
 
  private:

@@ -1,0 +1,250 @@
+#include "storage/observations/appender.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "storage/observations/rules.h"
+
+namespace madang::storage {
+
+Result<Appended> Appender::append(Batch const& batch) {
+  make_streams(batch);
+  auto const planned = plan(batch);
+  reader_.reset();
+  if (!planned) return fail(planned.error());
+
+  auto const& record = log_batch(batch);
+  if (!record.streams.empty()) {
+    std::uint64_t const sequence = parts_.hot.applied + 1;
+    MADANG_CHECK(parts_.log->append(sequence, encode_log(sequence, record), parts_.trim_below));
+    apply(batch, sequence);
+  }
+  Appended out;
+  out.entries.reserve(plans_.size());
+  for (std::size_t i = 0; i < plans_.size(); ++i)
+    out.entries.push_back({observation_id(batch.observations[i].datastream, plans_[i].arrival), plans_[i].outcome});
+  return out;
+}
+
+/// Readers look streams up, so new ones are made under the lock; there are few.
+void Appender::make_streams(Batch const& batch) {
+  std::size_t known = 0;
+  {
+    std::shared_lock const lock(parts_.hot.mutex);
+    while (known < batch.observations.size() && parts_.hot.find(batch.observations[known].datastream) != nullptr) ++known;
+  }
+  if (known == batch.observations.size()) return;
+  std::unique_lock const lock(parts_.hot.mutex);
+  for (; known < batch.observations.size(); ++known) parts_.hot.make(batch.observations[known].datastream);
+}
+
+Result<void> Appender::plan(Batch const& batch) {
+  ++batch_;
+  steps_ = 0;
+  by_time_.clear();
+  touched_slots_.clear();
+  plans_.assign(batch.observations.size(), Plan{});
+  touched_.resize(parts_.hot.streams.size());
+  // Shared: the roller must not move values from memory to chunks between looking into the one and the other.
+  std::shared_lock const lock(parts_.hot.mutex);
+  auto detail = batch.details.begin();
+  for (std::uint32_t i = 0; i < plans_.size(); ++i) {
+    bool const has_detail = detail != batch.details.end() && detail->first == i;
+    MADANG_CHECK(plan_one(batch, i, has_detail ? &detail->second : nullptr));
+    if (has_detail) ++detail;
+  }
+  return {};
+}
+
+Result<void> Appender::plan_one(Batch const& batch, std::uint32_t index, ObservationDetail const* detail) {
+  Observation const& o = batch.observations[index];
+  Plan& plan = plans_[index];
+  plan.slot = parts_.hot.slots[static_cast<std::size_t>(o.datastream.value())] - 1;
+  StreamState const& stream = parts_.hot.streams[plan.slot];
+  Touched& touched = touched_[plan.slot];
+  if (touched.batch != batch_) {
+    touched = {batch_, 0, kNone, stream.newest};
+    touched_slots_.push_back(plan.slot);
+  }
+  auto const time = millis_of(o.phenomenon_time);
+  if (time <= touched.newest) {
+    plan.late = true;
+    MADANG_TRY(auto const known, known_at(batch, index));
+    if (known && is_repeat(o.value, detail, known->value, known->detail ? &*known->detail : nullptr)) {
+      plan.outcome = Appended::Outcome::kRepeated;
+      plan.arrival = known->arrival;
+      return {};
+    }
+    if (known) plan.outcome = Appended::Outcome::kSuperseded;
+    plan.over_chunk = known && known->in_chunk;
+  }
+  if (stream.next_arrival > 0xffffffff - touched.count)
+    return fail(Code::kLimit, "datastream " + std::to_string(o.datastream.value()) + ": its observation numbers are used up");
+  plan.arrival = stream.next_arrival + touched.count++;
+  plan.previous = touched.last;
+  plan.has_detail = detail != nullptr;
+  touched.last = index;
+  touched.newest = std::max(touched.newest, time);
+  if (!by_time_.empty()) by_time_[{plan.slot, time}] = index;
+  return {};
+}
+
+/// The value that counts for this observation's time now: of this batch, of memory, or of a chunk.
+Result<std::optional<Appender::Known>> Appender::known_at(Batch const& batch, std::uint32_t index) {
+  auto const time = millis_of(batch.observations[index].phenomenon_time);
+  auto const slot = plans_[index].slot;
+  StreamState const& stream = parts_.hot.streams[slot];
+  if (auto const before = in_batch(batch, touched_[slot], {slot, time})) {
+    Known known{batch.observations[*before].value, plans_[*before].arrival, std::nullopt, plans_[*before].over_chunk};
+    auto const detail = std::lower_bound(batch.details.begin(), batch.details.end(), *before,
+                                         [](auto const& d, std::uint32_t i) { return d.first < i; });
+    if (detail != batch.details.end() && detail->first == *before) known.detail = detail->second;
+    return known;
+  }
+  if (auto const* const hot = stream.find_hot(time)) {
+    Known known{hot->value, hot->arrival, std::nullopt, hot->over_chunk};
+    if (auto const* const detail = stream.detail_of(*hot)) known.detail = *detail;
+    return known;
+  }
+  if (time > stream.chunks_newest || stream.erased(time)) return std::nullopt;
+  return in_chunks(stream, time);
+}
+
+std::optional<std::uint32_t> Appender::in_batch(Batch const& batch, Touched const& touched, Key key) {
+  if (by_time_.empty() && steps_ <= 8 * plans_.size() + 1000) {
+    for (auto i = touched.last; i != kNone; i = plans_[i].previous, ++steps_)
+      if (millis_of(batch.observations[i].phenomenon_time) == key.time) return i;
+    return std::nullopt;
+  }
+  if (by_time_.empty())
+    for (auto const slot : touched_slots_)
+      for (auto i = touched_[slot].last; i != kNone; i = plans_[i].previous)
+        by_time_.try_emplace({slot, millis_of(batch.observations[i].phenomenon_time)}, i);
+  auto const found = by_time_.find(key);
+  return found == by_time_.end() ? std::nullopt : std::optional(found->second);
+}
+
+Result<std::optional<Appender::Known>> Appender::in_chunks(StreamState const& stream, std::int64_t time) {
+  if (!reader_) {
+    MADANG_TRY(auto borrowed, parts_.readers.borrow());
+    reader_.emplace(std::move(borrowed));
+  }
+  MADANG_TRY(auto const rows, (*reader_)->rows(stream.id, time, time + 1));
+  for (auto const& row : rows) {
+    MADANG_TRY(bool const sound, (*reader_)->load(row, Wanted::kAllMoments, chunk_));
+    auto const at = std::lower_bound(chunk_.times.begin(), chunk_.times.end(), time);
+    if (!sound || at == chunk_.times.end() || *at != time) continue;
+    auto const i = static_cast<std::size_t>(at - chunk_.times.begin());
+    auto const arrival = static_cast<std::uint32_t>(chunk_.arrivals[i]);
+    Known known{chunk_.values[i], arrival, std::nullopt, true};
+    if (row.summary.details == 0) return known;
+    MADANG_TRY(auto details, (*reader_)->details(stream.id, arrival, arrival));
+    if (!details.empty()) known.detail = std::move(details.front().second);
+    return known;
+  }
+  return std::nullopt;
+}
+
+LogBatch const& Appender::log_batch(Batch const& batch) {
+  std::size_t count = 0;
+  for (auto const& plan : plans_) count += plan.outcome != Appended::Outcome::kRepeated;
+  auto& c = log_.columns;
+  c.resize(count);
+  log_.streams.resize(count);
+  log_.details.clear();
+  auto detail = batch.details.begin();
+  std::size_t row = 0;
+  for (std::uint32_t i = 0; i < plans_.size(); ++i) {
+    while (detail != batch.details.end() && detail->first < i) ++detail;
+    if (plans_[i].outcome == Appended::Outcome::kRepeated) continue;
+    Observation const& o = batch.observations[i];
+    log_.streams[row] = o.datastream.value();
+    c.times[row] = millis_of(o.phenomenon_time);
+    c.received[row] = millis_of(o.received_at);
+    c.arrivals[row] = plans_[i].arrival;
+    c.qualities[row] = packed(o.quality);
+    c.values[row] = o.value + 0.0;  // -0 becomes 0: it is the same reading, and packs better
+    if (plans_[i].has_detail) log_.details.emplace_back(static_cast<std::uint32_t>(row), detail->second);
+    ++row;
+  }
+  return log_;
+}
+
+void Appender::apply(Batch const& batch, std::uint64_t sequence) {
+  late_.clear();
+  std::unique_lock const lock(parts_.hot.mutex);
+  auto& hot = parts_.hot;
+  hot.applied = sequence;
+  auto detail = log_.details.begin();
+  std::uint32_t row = 0;
+  for (auto const& plan : plans_) {
+    if (plan.outcome == Appended::Outcome::kRepeated) continue;
+    Observation const& o = batch.observations[static_cast<std::size_t>(&plan - plans_.data())];
+    HotValue const value{millis_of(o.phenomenon_time), o.value + 0.0, millis_of(o.received_at), plan.arrival,
+                         static_cast<std::uint32_t>(sequence), packed(o.quality), plan.over_chunk, plan.has_detail};
+    auto& stream = hot.streams[plan.slot];
+    if (plan.late) {
+      late_.push_back({plan.slot, value});
+    } else {
+      stream.insert(value, sequence);
+      ++hot.hot_values;
+    }
+    if (plan.has_detail) {
+      if (detail != log_.details.end() && detail->first == row) stream.extra().details[plan.arrival] = (detail++)->second;
+    }
+    ++row;
+  }
+  for (auto const slot : touched_slots_) hot.streams[slot].next_arrival += touched_[slot].count;
+  insert_late(sequence);
+}
+
+void Appender::insert_late(std::uint64_t sequence) {
+  std::sort(late_.begin(), late_.end(), [](Late const& a, Late const& b) {
+    return std::tie(a.slot, a.value.time, a.value.arrival) < std::tie(b.slot, b.value.time, b.value.arrival);
+  });
+  std::vector<HotValue> group;
+  for (std::size_t i = 0; i < late_.size();) {
+    auto& stream = parts_.hot.streams[late_[i].slot];
+    group.clear();
+    for (auto const slot = late_[i].slot; i < late_.size() && late_[i].slot == slot; ++i) group.push_back(late_[i].value);
+    std::size_t const before = stream.hot.size();
+    stream.insert_many(group, sequence);
+    parts_.hot.hot_values += stream.hot.size() - before;
+  }
+}
+
+void Appender::replay(std::uint64_t sequence, LogBatch const& batch) {
+  auto& hot = parts_.hot;
+  hot.applied = sequence;
+  late_.clear();
+  auto detail = batch.details.begin();
+  auto const& c = batch.columns;
+  for (std::uint32_t i = 0; i < c.size(); ++i) {
+    bool const has_detail = detail != batch.details.end() && detail->first == i;
+    auto& stream = hot.make(DatastreamId{batch.streams[i]});
+    auto const arrival = static_cast<std::uint32_t>(c.arrivals[i]);
+    bool const in_chunks_now = sequence <= stream.rolled_sequence && c.times[i] < stream.rolled_until;
+    stream.next_arrival = std::max(stream.next_arrival, arrival + 1);
+    if (!in_chunks_now) {
+      HotValue value{c.times[i], c.values[i], c.received[i], arrival, static_cast<std::uint32_t>(sequence),
+                     static_cast<std::uint32_t>(c.qualities[i]), false, has_detail};
+      if (c.times[i] <= stream.chunks_newest && !stream.erased(c.times[i]) && stream.find_hot(c.times[i]) == nullptr) {
+        auto const known = in_chunks(stream, c.times[i]);
+        value.over_chunk = known && known->has_value();
+        // The same observation stands in a chunk already: the last roll reached less far than one before it.
+        if (value.over_chunk && (**known).arrival == arrival) {
+          if (has_detail) ++detail;
+          continue;
+        }
+      }
+      if (has_detail) stream.extra().details[arrival] = detail->second;
+      std::size_t const before = stream.hot.size();
+      stream.insert(value, sequence);
+      hot.hot_values += stream.hot.size() - before;
+    }
+    if (has_detail) ++detail;
+  }
+  reader_.reset();
+}
+
+}  // namespace madang::storage

@@ -1,0 +1,86 @@
+// Taking a batch in: decide what is new, make it durable in the log, put it into memory.
+#pragma once
+
+#include <unordered_map>
+#include <vector>
+
+#include "storage/observations/parts.h"
+#include "storage/observations/store.h"
+
+namespace madang::storage {
+
+/// All calls under StoreParts::writer_mutex.
+class Appender {
+ public:
+  explicit Appender(StoreParts& parts) : parts_(parts) {}
+
+  Result<Appended> append(Batch const& batch);
+  /// Puts what the log had into memory, as append did it; only what the chunks do not hold.
+  void replay(std::uint64_t sequence, LogBatch const& batch);
+
+ private:
+  static constexpr std::uint32_t kNone = 0xffffffff;
+
+  /// One observation of the batch.
+  struct Plan {
+    std::uint32_t slot = 0;
+    std::uint32_t arrival = 0;
+    std::uint32_t previous = kNone;  ///< the accepted one of this Datastream before it in the batch
+    Appended::Outcome outcome = Appended::Outcome::kStored;
+    bool late = false;  ///< not later than all before it
+    bool over_chunk = false;
+    bool has_detail = false;
+  };
+  /// One Datastream of the batch.
+  struct Touched {
+    std::uint64_t batch = 0;  ///< the batch that this is about
+    std::uint32_t count = 0;
+    std::uint32_t last = kNone;
+    std::int64_t newest = 0;
+  };
+  struct Known {
+    double value = 0;
+    std::uint32_t arrival = 0;
+    std::optional<ObservationDetail> detail;
+    bool in_chunk = false;
+  };
+  struct Key {
+    std::uint32_t slot;
+    std::int64_t time;
+    friend bool operator==(Key const&, Key const&) = default;
+  };
+  struct KeyHash {
+    std::size_t operator()(Key const& k) const noexcept {
+      return static_cast<std::size_t>((static_cast<std::uint64_t>(k.time) + k.slot) * 0x9e3779b97f4a7c15);
+    }
+  };
+  struct Late {
+    std::uint32_t slot;
+    HotValue value;
+  };
+
+  void make_streams(Batch const& batch);
+  Result<void> plan(Batch const& batch);
+  Result<void> plan_one(Batch const& batch, std::uint32_t index, ObservationDetail const* detail);
+  Result<std::optional<Known>> known_at(Batch const& batch, std::uint32_t index);
+  std::optional<std::uint32_t> in_batch(Batch const& batch, Touched const& touched, Key key);
+  Result<std::optional<Known>> in_chunks(StreamState const& stream, std::int64_t time);
+  LogBatch const& log_batch(Batch const& batch);
+  void apply(Batch const& batch, std::uint64_t sequence);
+  void insert_late(std::uint64_t sequence);
+
+  StoreParts& parts_;
+  std::uint64_t batch_ = 0;
+  std::vector<Plan> plans_;
+  std::vector<Touched> touched_;  ///< by slot
+  std::vector<std::uint32_t> touched_slots_;
+  std::unordered_map<Key, std::uint32_t, KeyHash> by_time_;  ///< filled when walking back costs too much
+  std::uint64_t steps_ = 0;
+  std::vector<std::pair<std::uint32_t, ObservationDetail const*>> details_;
+  std::vector<Late> late_;
+  LogBatch log_;
+  std::optional<ReaderPool::Borrowed> reader_;
+  Columns chunk_;  ///< the chunk looked at last
+};
+
+}  // namespace madang::storage

@@ -1,0 +1,187 @@
+#include "storage/observations/chunk_file.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "storage/observations/codec/log_codec.h"
+
+namespace madang::storage {
+namespace {
+
+constexpr std::int64_t kFormatVersion = 1;
+
+char const* const kTables = R"(
+CREATE TABLE IF NOT EXISTS chunk (stream INTEGER NOT NULL, first INTEGER NOT NULL, body INTEGER NOT NULL,
+  summary BLOB NOT NULL, PRIMARY KEY (stream, first)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS body (id INTEGER PRIMARY KEY, users INTEGER, bytes BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS stream (id INTEGER PRIMARY KEY, state BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS detail (stream INTEGER NOT NULL, arrival INTEGER NOT NULL, time INTEGER NOT NULL,
+  bytes BLOB NOT NULL, PRIMARY KEY (stream, arrival)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS superseded (stream INTEGER NOT NULL, arrival INTEGER NOT NULL, time INTEGER NOT NULL,
+  bytes BLOB NOT NULL, PRIMARY KEY (stream, arrival)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS quarantine (stream INTEGER NOT NULL, first INTEGER NOT NULL, body INTEGER NOT NULL,
+  summary BLOB NOT NULL, PRIMARY KEY (stream, first)) WITHOUT ROWID;
+PRAGMA user_version = 1;
+)";
+
+}  // namespace
+
+Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs) {
+  MADANG_TRY(auto db, Database::open(folder + "/" + kChunkFileName, vfs));
+  MADANG_CHECK(db.run("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                      "PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
+                      "PRAGMA cache_size = -8192; PRAGMA mmap_size = 4294967296;"));
+  MADANG_TRY(auto const version, db.number("PRAGMA user_version"));
+  if (version > kFormatVersion)
+    return fail(Code::kUnsupported, folder + "/" + kChunkFileName + ": written by a newer version (format " +
+                                        std::to_string(version) + ", this one reads " + std::to_string(kFormatVersion) + ")");
+  if (version == 0) {
+    MADANG_TRY(auto transaction, Transaction::begin(db));
+    MADANG_CHECK(db.run(kTables));
+    MADANG_CHECK(transaction.commit());
+  }
+  return db;
+}
+
+Result<ChunkReader> ChunkReader::open(std::string const& folder, std::string const& vfs, CorruptionList& corruption) {
+  ChunkReader out(corruption);
+  MADANG_TRY(out.own_, open_chunk_file(folder, vfs));
+  MADANG_CHECK(out.prepare(out.own_));
+  return out;
+}
+
+Result<ChunkReader> ChunkReader::over(Database& db, CorruptionList& corruption) {
+  ChunkReader out(corruption);
+  MADANG_CHECK(out.prepare(db));
+  return out;
+}
+
+Result<void> ChunkReader::prepare(Database& db) {
+  MADANG_TRY(begin_, db.prepare("BEGIN"));
+  MADANG_TRY(end_, db.prepare("COMMIT"));
+  MADANG_TRY(rows_, db.prepare("SELECT first, body, summary FROM chunk WHERE stream = ?1 AND first < ?2 ORDER BY first DESC"));
+  MADANG_TRY(body_, db.prepare("SELECT bytes FROM body WHERE id = ?1"));
+  MADANG_TRY(details_, db.prepare("SELECT arrival, bytes FROM detail WHERE stream = ?1 AND arrival BETWEEN ?2 AND ?3 ORDER BY arrival"));
+  return {};
+}
+
+Result<void> ChunkReader::begin() { return begin_.run(); }
+void ChunkReader::end() { (void)end_.run(); }
+
+std::optional<ChunkRow> ChunkReader::row_of(DatastreamId stream, std::vector<Bucket>* rollup) {
+  ChunkRow row{stream, rows_.integer(0), rows_.integer(1), {}};
+  auto const summary = decode_summary(rows_.blob(2), stream, row.first, rollup);
+  if (!summary) {
+    corruption_->report(stream, row.first, row.body, "the summary does not match its checksum");
+    return std::nullopt;
+  }
+  row.summary = *summary;
+  return row;
+}
+
+Result<std::vector<ChunkRow>> ChunkReader::rows_down_to(DatastreamId stream, std::int64_t from, std::int64_t below,
+                                                        std::vector<std::vector<Bucket>>* rollups) {
+  std::vector<ChunkRow> out;
+  rows_.bind(1, stream.value()).bind(2, below);
+  ResetAtEnd const reset(rows_);
+  for (;;) {
+    auto const more = rows_.step();
+    if (!more && more.error().code == Code::kCorrupt) {
+      corruption_->report(stream, below, 0, more.error().sentence);
+      break;
+    }
+    if (!more) return fail(more.error());
+    if (!*more) break;
+    std::vector<Bucket> buckets;
+    auto const row = row_of(stream, rollups == nullptr ? nullptr : &buckets);
+    bool const reached = rows_.integer(0) <= from;
+    if (row) {
+      out.push_back(*row);
+      if (rollups != nullptr) rollups->push_back(std::move(buckets));
+    }
+    if (reached) break;
+  }
+  std::reverse(out.begin(), out.end());
+  if (rollups != nullptr) std::reverse(rollups->begin(), rollups->end());
+  return out;
+}
+
+Result<std::vector<ChunkRow>> ChunkReader::rows(DatastreamId stream, std::int64_t from, std::int64_t to,
+                                                std::vector<std::vector<Bucket>>* rollups) {
+  MADANG_TRY(auto out, rows_down_to(stream, from, to, rollups));
+  if (!out.empty() && out.front().summary.last < from) {
+    out.erase(out.begin());
+    if (rollups != nullptr) rollups->erase(rollups->begin());
+  }
+  return out;
+}
+
+Result<std::vector<ChunkRow>> ChunkReader::rows_from_owner(DatastreamId stream, std::int64_t time) {
+  return rows_down_to(stream, time, std::numeric_limits<std::int64_t>::max(), nullptr);
+}
+
+Result<bool> ChunkReader::load(ChunkRow const& row, Wanted wanted, Columns& columns) {
+  auto const corrupt = [&](std::string_view what) {
+    corruption_->report(row.stream, row.first, row.body, what);
+    return false;
+  };
+  // The shared moments are copied: the statement that found them is needed again for the values.
+  std::string moments;
+  for (bool const shared : {true, false}) {
+    if (shared && row.summary.moments_body == 0) continue;
+    body_.bind(1, shared ? static_cast<std::int64_t>(row.summary.moments_body) : row.body);
+    ResetAtEnd const reset(body_);
+    auto const found = body_.step();
+    if (!found && found.error().code == Code::kCorrupt) return corrupt(found.error().sentence);
+    if (!found) return fail(found.error());
+    if (!*found) return corrupt(shared ? "its moments are gone" : "its body is gone");
+    Bytes const bytes = body_.blob(0);
+    if (shared) {
+      moments.assign(reinterpret_cast<char const*>(bytes.data()), bytes.size());
+    } else if (!decode_body(bytes, row.stream, bytes_of(moments), row.summary.moments_body, wanted, columns) ||
+               columns.size() != row.summary.count || columns.times.front() != row.first) {
+      return corrupt("the values do not match their checksum");
+    }
+  }
+  return true;
+}
+
+Result<std::vector<std::pair<std::uint32_t, ObservationDetail>>> ChunkReader::details(DatastreamId stream, std::uint32_t min,
+                                                                                      std::uint32_t max) {
+  std::vector<std::pair<std::uint32_t, ObservationDetail>> out;
+  details_.bind(1, stream.value()).bind(2, std::int64_t{min}).bind(3, std::int64_t{max});
+  ResetAtEnd const reset(details_);
+  for (;;) {
+    MADANG_TRY(bool const more, details_.step());
+    if (!more) return out;
+    ByteReader in(details_.blob(1));
+    auto detail = read_detail(in);
+    if (in.ok()) out.emplace_back(static_cast<std::uint32_t>(details_.integer(0)), std::move(detail));
+  }
+}
+
+ReaderPool::Borrowed::~Borrowed() {
+  if (!reader_) return;
+  reader_->end();
+  std::scoped_lock const lock(pool_->mutex_);
+  pool_->idle_.push_back(std::move(reader_));
+}
+
+Result<ReaderPool::Borrowed> ReaderPool::borrow() {
+  std::unique_ptr<ChunkReader> reader;
+  {
+    std::scoped_lock const lock(mutex_);
+    if (!idle_.empty()) {
+      reader = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (!reader) {
+    MADANG_TRY(auto opened, ChunkReader::open(folder_, vfs_, corruption_));
+    reader = std::make_unique<ChunkReader>(std::move(opened));
+  }
+  MADANG_CHECK(reader->begin());
+  return Borrowed(*this, std::move(reader));
+}
+
+}  // namespace madang::storage

@@ -1,0 +1,93 @@
+// The file of chunks: tables, and reading from them. Format: docs/formats/observation_store.md.
+#pragma once
+
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/observations/codec/chunk_codec.h"
+#include "storage/observations/corruption.h"
+#include "storage/observations/observation.h"
+#include "storage/observations/sqlite.h"
+
+namespace madang::storage {
+
+inline constexpr char const* kChunkFileName = "observations.sqlite";
+inline constexpr char const* kLogFileName = "observations-log.sqlite";
+
+/// A row of the index.
+struct ChunkRow {
+  DatastreamId stream;
+  std::int64_t first = 0;
+  std::int64_t body = 0;
+  Summary summary;
+};
+
+/// Opens, and makes or checks the tables. kUnsupported: written by a newer version.
+Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs);
+
+/// Reading through one connection. Not thread-safe; take one from ReaderPool.
+class ChunkReader {
+ public:
+  static Result<ChunkReader> open(std::string const& folder, std::string const& vfs, CorruptionList& corruption);
+  static Result<ChunkReader> over(Database& db, CorruptionList& corruption);
+
+  /// Everything read until end() is of one moment.
+  Result<void> begin();
+  void end();
+
+  /// The chunks with a value in [from, to), ascending; with `rollups`, one list of buckets beside each.
+  Result<std::vector<ChunkRow>> rows(DatastreamId stream, std::int64_t from, std::int64_t to,
+                                     std::vector<std::vector<Bucket>>* rollups = nullptr);
+  /// The last chunk that begins at or before `time`, and all after it, ascending.
+  Result<std::vector<ChunkRow>> rows_from_owner(DatastreamId stream, std::int64_t time);
+  /// False when the chunk is corrupt (reported).
+  Result<bool> load(ChunkRow const& row, Wanted wanted, Columns& columns);
+  /// Details of the arrival numbers in [min, max], ascending.
+  Result<std::vector<std::pair<std::uint32_t, ObservationDetail>>> details(DatastreamId stream, std::uint32_t min, std::uint32_t max);
+
+ private:
+  ChunkReader(CorruptionList& corruption) : corruption_(&corruption) {}
+  Result<void> prepare(Database& db);
+  std::optional<ChunkRow> row_of(DatastreamId stream, std::vector<Bucket>* rollup);
+  Result<std::vector<ChunkRow>> rows_down_to(DatastreamId stream, std::int64_t from, std::int64_t below,
+                                             std::vector<std::vector<Bucket>>* rollups);
+
+  CorruptionList* corruption_;
+  Database own_;
+  Statement begin_, end_, rows_, body_, details_;
+};
+
+/// A few connections that readers borrow.
+class ReaderPool {
+ public:
+  ReaderPool(std::string folder, std::string vfs, CorruptionList& corruption)
+      : folder_(std::move(folder)), vfs_(std::move(vfs)), corruption_(corruption) {}
+
+  class Borrowed {
+   public:
+    Borrowed(ReaderPool& pool, std::unique_ptr<ChunkReader> reader) : pool_(&pool), reader_(std::move(reader)) {}
+    Borrowed(Borrowed&&) = default;
+    Borrowed& operator=(Borrowed&&) = delete;
+    ~Borrowed();
+    ChunkReader* operator->() { return reader_.get(); }
+    ChunkReader& operator*() { return *reader_; }
+
+   private:
+    ReaderPool* pool_;
+    std::unique_ptr<ChunkReader> reader_;
+  };
+  /// With a read transaction begun; it ends when the borrowed reader goes.
+  Result<Borrowed> borrow();
+
+ private:
+  std::string folder_;
+  std::string vfs_;
+  CorruptionList& corruption_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<ChunkReader>> idle_;
+};
+
+}  // namespace madang::storage

@@ -1,0 +1,230 @@
+#include "storage/observations/chunk_store.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "runtime/log.h"
+#include "storage/observations/appender.h"
+#include "storage/observations/range_reader.h"
+#include "storage/observations/roller.h"
+#include "storage/observations/rules.h"
+
+namespace madang::storage {
+namespace {
+
+std::uint64_t size_of_file(std::string const& path) {
+  std::error_code none;
+  auto const size = std::filesystem::file_size(path, none);
+  return none ? 0 : size;
+}
+
+Result<void> check_stream(DatastreamId stream) {
+  if (stream.value() <= 0 || stream.value() > kDatastreamMax)
+    return fail(Code::kInvalid, "datastream: " + std::to_string(stream.value()) + " is not a Datastream's number");
+  return {};
+}
+
+}  // namespace
+
+ChunkStore::ChunkStore(Options options) {
+  if (options.clock == nullptr) options.clock = &system_clock_;
+  options.chunk_values = std::clamp<std::size_t>(options.chunk_values, 8, kChunkValuesMax / 2);
+  parts_ = std::make_unique<StoreParts>(std::move(options));
+}
+
+Result<std::unique_ptr<ChunkStore>> ChunkStore::open(Options options) {
+  std::error_code error;
+  std::filesystem::create_directories(options.folder, error);
+  if (error) return fail(Code::kUnavailable, options.folder + ": " + error.message());
+  std::unique_ptr<ChunkStore> out(new ChunkStore(std::move(options)));
+  MADANG_CHECK(out->start());
+  return out;
+}
+
+Result<void> ChunkStore::start() {
+  auto& parts = *parts_;
+  MADANG_TRY(auto writer, ChunkWriter::open(parts.options.folder, parts.options.vfs, parts.corruption));
+  MADANG_TRY(parts.log, LogFile::open(parts.options.folder, parts.options.vfs));
+  reader_ = std::make_unique<RangeReader>(parts);
+  appender_ = std::make_unique<Appender>(parts);
+  MADANG_CHECK(writer->load_streams([&parts](StreamRow const& row) {
+    auto& stream = parts.hot.make(row.id);
+    stream.next_arrival = row.next_arrival;
+    stream.newest = stream.chunks_newest = row.chunks_newest;
+    stream.rolled_sequence = row.rolled_sequence;
+    stream.rolled_until = row.rolled_until;
+    stream.keep = row.keep;
+    stream.chunk_values = row.chunk_values;
+    stream.chunks = row.chunks;
+    stream.latest = row.latest;
+    stream.has_latest = row.has_latest;
+    parts.hot.applied = std::max(parts.hot.applied, row.rolled_sequence);
+  }));
+  roller_ = std::make_unique<Roller>(parts, std::move(writer));
+  MADANG_CHECK(replay());
+  if (parts.options.background) roller_->start();
+  return {};
+}
+
+Result<void> ChunkStore::replay() {
+  auto& hot = parts_->hot;
+  Result<void> result{};
+  MADANG_CHECK(parts_->log->replay([&](std::uint64_t sequence, LogRecord&& record) {
+    std::uint64_t const applied = std::max(hot.applied, sequence);
+    if (record.batch) appender_->replay(sequence, *record.batch);
+    if (record.retention) {
+      auto& stream = hot.make(record.retention->stream);
+      if (sequence > stream.rolled_sequence) {
+        stream.keep = record.retention->keep.count();
+        stream.dirty = true;
+        stream.need(sequence);
+      }
+    }
+    if (record.erase) {
+      auto const erased = apply_erase(record.erase->stream, record.erase->when, sequence);
+      if (!erased && result) result = fail(erased.error());
+    }
+    hot.applied = applied;
+  }));
+  return result;
+}
+
+ChunkStore::~ChunkStore() {
+  if (!roller_) return;
+  roller_->stop();
+  if (!parts_->options.settle_at_end) return;
+  auto settled = roller_->settle();
+  if (settled) settled = roller_->close_files();
+  if (!settled) runtime::log_warning("storage", "not_settled_at_end", {{"why", settled.error().sentence}});
+}
+
+Result<Appended> ChunkStore::append(Batch const& batch) {
+  MADANG_CHECK(check_batch(batch));
+  if (batch.observations.empty()) return Appended{};
+  MADANG_CHECK(roller_->admit());
+  std::scoped_lock const lock(parts_->writer_mutex);
+  return appender_->append(batch);
+}
+
+Result<std::vector<StoredObservation>> ChunkStore::read(DatastreamId stream, Interval when, ReadOptions const& options) {
+  return reader_->read(stream, when, options);
+}
+
+Result<std::size_t> ChunkStore::count(DatastreamId stream, Interval when) { return reader_->count(stream, when); }
+
+Result<std::vector<StoredObservation>> ChunkStore::latest(std::span<DatastreamId const> streams) { return reader_->latest(streams); }
+
+Result<StoredObservation> ChunkStore::find(ObservationId id) { return reader_->find(id); }
+
+Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> streams, Interval when, AggregateOptions const& options) {
+  return reader_->aggregate(streams, when, options);
+}
+
+Result<std::size_t> ChunkStore::erase(DatastreamId stream, Interval when) {
+  MADANG_CHECK(check_stream(stream));
+  std::scoped_lock const lock(parts_->writer_mutex, parts_->slice_mutex);
+  MADANG_TRY(std::size_t const visible, reader_->count(stream, when));
+  if (visible == 0) return 0;
+  std::uint64_t const sequence = parts_->hot.applied + 1;
+  MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, LogErase{stream, when}), parts_->trim_below));
+  MADANG_CHECK(apply_erase(stream, when, sequence));
+  roller_->nudge();
+  return visible;
+}
+
+/// Under writer_mutex and slice_mutex, or while the log is replayed.
+Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64_t sequence) {
+  auto const from = millis_of(when.from);
+  auto const to = millis_of(when.to);
+  MADANG_TRY(std::size_t const in_chunks, reader_->count_in_chunks(id, from, to));
+  bool latest_went = false;
+  {
+    std::unique_lock const lock(parts_->hot.mutex);
+    auto& hot = parts_->hot;
+    auto& stream = hot.make(id);
+    hot.applied = std::max(hot.applied, sequence);
+    hot.hot_values -= stream.erase_hot(from, to).hot;
+    if (stream.chunks > 0 && sequence > stream.rolled_sequence) {
+      stream.extra().tombstones.push_back({from, to, sequence});
+      stream.chunk_erased += in_chunks;
+    }
+    stream.dirty = true;
+    stream.need(sequence);
+    latest_went = stream.has_latest && stream.latest.time >= from && stream.latest.time < to;
+  }
+  if (!latest_went) return {};
+  MADANG_TRY(auto const before, reader_->read(id, {kInstantMin, kInstantMax}, {.limit = 1, .descending = true}));
+  std::unique_lock const lock(parts_->hot.mutex);
+  auto& stream = *parts_->hot.find(id);
+  stream.has_latest = !before.empty();
+  if (before.empty()) return {};
+  auto const& o = before.front();
+  stream.latest = {millis_of(o.phenomenon_time), o.value, millis_of(o.received_at), static_cast<std::uint32_t>(o.id.value()), 0,
+                   packed(o.quality), false, o.detail.has_value()};
+  return {};
+}
+
+Result<void> ChunkStore::set_retention(DatastreamId id, Millis keep) {
+  MADANG_CHECK(check_stream(id));
+  if (keep < Millis{0}) return fail(Code::kInvalid, "keep: a retention cannot be negative");
+  {
+    std::scoped_lock const lock(parts_->writer_mutex);
+    std::uint64_t const sequence = parts_->hot.applied + 1;
+    MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, LogRetention{id, keep}), parts_->trim_below));
+    std::unique_lock const hot_lock(parts_->hot.mutex);
+    auto& stream = parts_->hot.make(id);
+    parts_->hot.applied = sequence;
+    stream.keep = keep.count();
+    stream.dirty = true;
+    stream.need(sequence);
+  }
+  roller_->nudge();
+  return {};
+}
+
+StoreStatistics ChunkStore::statistics() {
+  StoreStatistics out;
+  {
+    std::shared_lock const lock(parts_->hot.mutex);
+    for (auto const& stream : parts_->hot.streams) {
+      if (stream.empty()) continue;
+      auto const over = std::count_if(stream.hot.begin(), stream.hot.end(), [](HotValue const& v) { return v.over_chunk; });
+      out.observations += stream.hot.size() - static_cast<std::size_t>(over);
+      out.observations += stream.chunk_values - std::min(stream.chunk_values, stream.chunk_erased);
+      out.chunks += stream.chunks;
+      ++out.datastreams;
+    }
+    out.hot_observations = parts_->hot.hot_values;
+  }
+  out.corrupt_chunks = parts_->corruption.count();
+  for (char const* const name : {kChunkFileName, kLogFileName})
+    for (char const* const suffix : {"", "-wal"}) out.bytes_on_disk += size_of_file(parts_->options.folder + "/" + name + suffix);
+  return out;
+}
+
+Result<void> ChunkStore::settle() { return roller_->settle(); }
+
+Result<void> ChunkStore::backup_to(std::string const& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return fail(Code::kUnavailable, folder + ": " + error.message());
+  for (char const* const name : {kChunkFileName, kLogFileName})
+    if (std::filesystem::exists(folder + "/" + name)) return fail(Code::kConflict, folder + "/" + name + ": is there already");
+  auto& parts = *parts_;
+  MADANG_TRY(auto chunks, open_chunk_file(parts.options.folder, parts.options.vfs));
+  MADANG_TRY(auto log, open_log_file(parts.options.folder, parts.options.vfs));
+  {
+    // Both files as of one moment: nothing is appended and nothing rolled while the two snapshots begin.
+    std::scoped_lock const lock(parts.writer_mutex, parts.slice_mutex);
+    MADANG_CHECK(chunks.run("BEGIN"));
+    MADANG_TRY(auto const pinned, chunks.number("SELECT count(*) FROM (SELECT 1 FROM stream LIMIT 1)"));
+    (void)pinned;
+    MADANG_CHECK(log.run("BEGIN"));
+    MADANG_TRY(auto const pinned_too, log.number("SELECT count(*) FROM (SELECT 1 FROM log LIMIT 1)"));
+    (void)pinned_too;
+  }
+  MADANG_CHECK(chunks.copy_to(folder + "/" + kChunkFileName, parts.options.vfs));
+  return log.copy_to(folder + "/" + kLogFileName, parts.options.vfs);
+}
+
+}  // namespace madang::storage

@@ -1,0 +1,68 @@
+// The embedded observation store: a log for durability, hot values in memory, and per-Datastream chunks
+// that a background thread writes in small slices. Format: docs/formats/observation_store.md.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "runtime/clock.h"
+#include "storage/observations/store.h"
+
+namespace madang::storage {
+
+struct StoreParts;
+class Appender;
+class Roller;
+class RangeReader;
+
+/// Thread-safe. One process at a time per folder (the data directory's lock sees to it).
+class ChunkStore final : public ObservationStore {
+ public:
+  struct Options {
+    std::string folder;
+    runtime::Clock const* clock = nullptr;        ///< null: the system's
+    std::size_t hot_values = 4'000'000;           ///< above this many, chunks are written; 40 bytes each
+    std::size_t chunk_values = 480;               ///< aimed at per chunk
+    std::uint64_t log_bytes = 192u << 20;         ///< above this size of the log, chunks are written
+    std::size_t slice_values = 60'000;            ///< written to chunks in one transaction
+    bool background = true;                       ///< false: chunks are written only by settle() and at the end
+    bool settle_at_end = true;                    ///< false: the end leaves the log as it is (as a kill would)
+    std::string vfs;                              ///< name of an SQLite VFS; empty: the system's
+  };
+
+  /// Makes the folder when it is not there. Replays the log. kUnsupported: written by a newer version.
+  static Result<std::unique_ptr<ChunkStore>> open(Options options);
+  /// Writes all hot values to chunks, so that the next start is quick.
+  ~ChunkStore() override;
+  ChunkStore(ChunkStore const&) = delete;
+  ChunkStore& operator=(ChunkStore const&) = delete;
+
+  Result<Appended> append(Batch const& batch) override;
+  Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
+  Result<std::size_t> count(DatastreamId stream, Interval when) override;
+  Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
+  Result<StoredObservation> find(ObservationId id) override;
+  Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
+                                        AggregateOptions const& options) override;
+  Result<std::size_t> erase(DatastreamId stream, Interval when) override;
+  Result<void> set_retention(DatastreamId stream, Millis keep) override;
+  StoreStatistics statistics() override;
+  Result<void> backup_to(std::string const& folder) override;
+
+  /// Writes all hot values to chunks now, applies deletions and retention, and empties the log.
+  Result<void> settle();
+
+ private:
+  explicit ChunkStore(Options options);
+  Result<void> start();
+  Result<void> replay();
+  Result<void> apply_erase(DatastreamId id, Interval when, std::uint64_t sequence);
+
+  runtime::SystemClock system_clock_;
+  std::unique_ptr<StoreParts> parts_;
+  std::unique_ptr<RangeReader> reader_;
+  std::unique_ptr<Appender> appender_;
+  std::unique_ptr<Roller> roller_;
+};
+
+}  // namespace madang::storage

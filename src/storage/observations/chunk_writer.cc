@@ -1,0 +1,220 @@
+#include "storage/observations/chunk_writer.h"
+
+#include <algorithm>
+#include <bit>
+#include <unordered_map>
+
+#include "storage/observations/codec/checksum.h"
+#include "storage/observations/codec/log_codec.h"
+
+namespace madang::storage {
+namespace {
+
+void write_value(ByteWriter& out, HotValue const& v) {
+  out.svarint(v.time);
+  out.u64(std::bit_cast<std::uint64_t>(v.value));
+  out.svarint(v.received - v.time);
+  out.varint(v.arrival);
+  out.varint(v.quality);
+  out.u8(v.has_detail ? 1 : 0);
+}
+
+HotValue read_value(ByteReader& in) {
+  HotValue v;
+  v.time = in.svarint();
+  v.value = std::bit_cast<double>(in.u64());
+  v.received = v.time + in.svarint();
+  v.arrival = static_cast<std::uint32_t>(in.varint());
+  v.quality = static_cast<std::uint32_t>(in.varint());
+  v.has_detail = in.u8() != 0;
+  return v;
+}
+
+constexpr std::uint8_t kStreamVersion = 1;
+
+std::string encode_stream(StreamRow const& row) {
+  ByteWriter out;
+  out.u8(kStreamVersion);
+  out.varint(row.next_arrival);
+  out.svarint(row.chunks_newest);
+  out.varint(row.rolled_sequence);
+  out.svarint(row.rolled_until);
+  out.svarint(row.keep);
+  out.varint(row.chunk_values);
+  out.varint(row.chunks);
+  out.u8(row.has_latest ? 1 : 0);
+  if (row.has_latest) write_value(out, row.latest);
+  seal(out, static_cast<std::uint64_t>(row.id.value()));
+  return out.take();
+}
+
+std::optional<StreamRow> decode_stream(DatastreamId id, Bytes bytes) {
+  ByteReader in(unseal(bytes, static_cast<std::uint64_t>(id.value())));
+  StreamRow row;
+  row.id = id;
+  if (in.u8() != kStreamVersion) return std::nullopt;
+  row.next_arrival = static_cast<std::uint32_t>(in.varint());
+  row.chunks_newest = in.svarint();
+  row.rolled_sequence = in.varint();
+  row.rolled_until = in.svarint();
+  row.keep = in.svarint();
+  row.chunk_values = in.varint();
+  row.chunks = in.varint();
+  row.has_latest = in.u8() != 0;
+  if (row.has_latest) row.latest = read_value(in);
+  return in.ok() ? std::optional(row) : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ChunkWriter>> ChunkWriter::open(std::string const& folder, std::string const& vfs, CorruptionList& corruption) {
+  std::unique_ptr<ChunkWriter> out(new ChunkWriter);
+  MADANG_TRY(out->db_, open_chunk_file(folder, vfs));
+  MADANG_TRY(auto reader, ChunkReader::over(out->db_, corruption));
+  out->reader_ = std::move(reader);
+  MADANG_TRY(auto const last_body, out->db_.number("SELECT max(id) FROM body"));
+  out->next_body_ = last_body + 1;
+  MADANG_CHECK(out->prepare());
+  MADANG_TRY(auto aside, out->db_.prepare("SELECT stream, first FROM quarantine"));
+  for (;;) {
+    MADANG_TRY(bool const more, aside.step());
+    if (!more) return out;
+    corruption.remember(DatastreamId{aside.integer(0)}, aside.integer(1));
+  }
+}
+
+Result<void> ChunkWriter::prepare() {
+  MADANG_TRY(put_chunk_, db_.prepare("INSERT OR REPLACE INTO chunk (stream, first, body, summary) VALUES (?1, ?2, ?3, ?4)"));
+  MADANG_TRY(drop_chunk_, db_.prepare("DELETE FROM chunk WHERE stream = ?1 AND first = ?2"));
+  MADANG_TRY(put_body_, db_.prepare("INSERT INTO body (id, users, bytes) VALUES (?1, NULL, ?2)"));
+  MADANG_TRY(drop_body_, db_.prepare("DELETE FROM body WHERE id = ?1"));
+  MADANG_TRY(users_, db_.prepare("UPDATE body SET users = ?2 WHERE id = ?1"));
+  MADANG_TRY(release_, db_.prepare("UPDATE body SET users = users - 1 WHERE id = ?1 RETURNING users"));
+  MADANG_TRY(quarantine_, db_.prepare("INSERT OR REPLACE INTO quarantine SELECT stream, first, body, summary FROM chunk "
+                                      "WHERE stream = ?1 AND first = ?2"));
+  MADANG_TRY(stream_, db_.prepare("INSERT OR REPLACE INTO stream (id, state) VALUES (?1, ?2)"));
+  MADANG_TRY(detail_, db_.prepare("INSERT OR REPLACE INTO detail (stream, arrival, time, bytes) VALUES (?1, ?2, ?3, ?4)"));
+  MADANG_TRY(superseded_, db_.prepare("INSERT OR REPLACE INTO superseded (stream, arrival, time, bytes) VALUES (?1, ?2, ?3, ?4)"));
+  MADANG_TRY(drop_details_, db_.prepare("DELETE FROM detail WHERE stream = ?1 AND time >= ?2 AND time < ?3"));
+  MADANG_TRY(drop_superseded_, db_.prepare("DELETE FROM superseded WHERE stream = ?1 AND time >= ?2 AND time < ?3"));
+  MADANG_TRY(drop_detail_, db_.prepare("DELETE FROM detail WHERE stream = ?1 AND arrival = ?2"));
+  return {};
+}
+
+Result<void> ChunkWriter::load_streams(std::function<void(StreamRow const&)> const& each) {
+  MADANG_TRY(auto all, db_.prepare("SELECT id, state FROM stream"));
+  for (;;) {
+    MADANG_TRY(bool const more, all.step());
+    if (!more) return {};
+    DatastreamId const id{all.integer(0)};
+    auto const row = decode_stream(id, all.blob(1));
+    if (!row) return fail(Code::kCorrupt, std::string(kChunkFileName) + ": the state of datastream " + std::to_string(id.value()) +
+                                              " does not match its checksum; restore a backup");
+    each(*row);
+  }
+}
+
+Result<void> ChunkWriter::save_stream(StreamRow const& row) {
+  auto const state = encode_stream(row);
+  stream_.bind(1, row.id.value()).bind(2, state);
+  return stream_.run();
+}
+
+Result<void> ChunkWriter::write(std::span<Piece const> pieces) {
+  std::unordered_map<std::string_view, std::vector<Piece const*>> by_moments;
+  std::vector<std::string_view> order;
+  for (auto const& piece : pieces) {
+    auto& group = by_moments[piece.moments];
+    if (group.empty()) order.push_back(piece.moments);
+    group.push_back(&piece);
+  }
+  for (auto const moments : order) {
+    auto const& group = by_moments[moments];
+    std::int64_t body = 0;
+    if (group.size() > 1) {
+      body = next_body_;
+      auto const bytes = encode_moments_body(static_cast<std::uint64_t>(body), group.front()->columns.size(), moments);
+      MADANG_CHECK(insert_body(bytes));
+      users_.bind(1, body).bind(2, static_cast<std::int64_t>(group.size()));
+      MADANG_CHECK(users_.run());
+    }
+    for (auto const* piece : group) MADANG_CHECK(write_piece(*piece, static_cast<std::uint64_t>(body)));
+  }
+  return {};
+}
+
+Result<void> ChunkWriter::write_piece(Piece const& piece, std::uint64_t moments_body) {
+  auto const& c = piece.columns;
+  auto const bytes = encode_body(piece.stream, c, piece.decimals, moments_body == 0 ? std::string_view(piece.moments) : std::string_view());
+  MADANG_TRY(auto const body, insert_body(bytes));
+  auto const [min, max] = std::minmax_element(c.arrivals.begin(), c.arrivals.end());
+  Summary const summary{moments_body, c.times.back(), static_cast<std::uint32_t>(c.size()), static_cast<std::uint32_t>(*min),
+                        static_cast<std::uint32_t>(*max), piece.has_details ? 1u : 0u};
+  auto const row = encode_summary(piece.stream, c.times.front(), summary, encode_rollup(c, piece.decimals));
+  put_chunk_.bind(1, piece.stream.value()).bind(2, c.times.front()).bind(3, body).bind(4, row);
+  return put_chunk_.run();
+}
+
+Result<std::int64_t> ChunkWriter::insert_body(std::string_view bytes) {
+  std::int64_t const id = next_body_++;
+  put_body_.bind(1, id).bind(2, bytes);
+  MADANG_CHECK(put_body_.run());
+  return id;
+}
+
+Result<void> ChunkWriter::release_moments(std::uint64_t body) {
+  if (body == 0) return {};
+  release_.bind(1, static_cast<std::int64_t>(body));
+  MADANG_TRY(bool const found, release_.step());
+  bool const unused = found && release_.integer(0) <= 0;
+  // Stepped to its end: a reset would undo nothing, but leaves the statement open.
+  MADANG_CHECK(found ? release_.run() : Result<void>{});
+  if (!unused) return {};
+  drop_body_.bind(1, static_cast<std::int64_t>(body));
+  return drop_body_.run();
+}
+
+Result<void> ChunkWriter::remove(ChunkRow const& row) {
+  drop_chunk_.bind(1, row.stream.value()).bind(2, row.first);
+  MADANG_CHECK(drop_chunk_.run());
+  drop_body_.bind(1, row.body);
+  MADANG_CHECK(drop_body_.run());
+  return release_moments(row.summary.moments_body);
+}
+
+Result<void> ChunkWriter::quarantine(ChunkRow const& row) {
+  quarantine_.bind(1, row.stream.value()).bind(2, row.first);
+  MADANG_CHECK(quarantine_.run());
+  drop_chunk_.bind(1, row.stream.value()).bind(2, row.first);
+  return drop_chunk_.run();
+}
+
+Result<void> ChunkWriter::put_detail(DatastreamId stream, std::uint32_t arrival, std::int64_t time, ObservationDetail const& detail) {
+  ByteWriter out;
+  write_detail(out, detail);
+  detail_.bind(1, stream.value()).bind(2, std::int64_t{arrival}).bind(3, time).bind(4, out.str());
+  return detail_.run();
+}
+
+Result<void> ChunkWriter::put_superseded(DatastreamId stream, SupersededValue const& old) {
+  ByteWriter out;
+  write_value(out, old.value);
+  if (old.detail) write_detail(out, *old.detail);
+  superseded_.bind(1, stream.value()).bind(2, std::int64_t{old.value.arrival}).bind(3, old.value.time).bind(4, out.str());
+  return superseded_.run();
+}
+
+Result<void> ChunkWriter::erase_side_rows(DatastreamId stream, std::int64_t from, std::int64_t to) {
+  for (auto* const statement : {&drop_details_, &drop_superseded_}) {
+    statement->bind(1, stream.value()).bind(2, from).bind(3, to);
+    MADANG_CHECK(statement->run());
+  }
+  return {};
+}
+
+Result<void> ChunkWriter::erase_detail(DatastreamId stream, std::uint32_t arrival) {
+  drop_detail_.bind(1, stream.value()).bind(2, std::int64_t{arrival});
+  return drop_detail_.run();
+}
+
+}  // namespace madang::storage

@@ -1,0 +1,73 @@
+// Changing the file of chunks, through the one connection that writes it. All calls of one slice stand in
+// one transaction. Format: docs/formats/observation_store.md.
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+
+#include "storage/observations/chunk_file.h"
+#include "storage/observations/hot.h"
+
+namespace madang::storage {
+
+/// What the file remembers of a Datastream; see StreamState.
+struct StreamRow {
+  DatastreamId id;
+  std::uint32_t next_arrival = 0;
+  std::int64_t chunks_newest = kTimeMin;
+  std::uint64_t rolled_sequence = 0;
+  std::int64_t rolled_until = kTimeMin;
+  std::int64_t keep = 0;
+  std::uint64_t chunk_values = 0;
+  std::uint64_t chunks = 0;
+  HotValue latest;
+  bool has_latest = false;
+};
+
+/// A chunk about to be written.
+struct Piece {
+  DatastreamId stream;
+  Columns columns;
+  int decimals = 0;
+  bool has_details = false;
+  std::string moments;
+};
+
+/// Under StoreParts::slice_mutex. Not thread-safe.
+class ChunkWriter {
+ public:
+  static Result<std::unique_ptr<ChunkWriter>> open(std::string const& folder, std::string const& vfs, CorruptionList& corruption);
+
+  [[nodiscard]] Database& db() { return db_; }
+  [[nodiscard]] ChunkReader& reader() { return *reader_; }
+
+  Result<void> load_streams(std::function<void(StreamRow const&)> const& each);
+  Result<void> save_stream(StreamRow const& row);
+
+  /// Pieces with equal moments share one body for them.
+  Result<void> write(std::span<Piece const> pieces);
+  Result<void> remove(ChunkRow const& row);
+  /// A chunk that cannot be read steps aside; its bytes stay for whoever wants to look at them.
+  Result<void> quarantine(ChunkRow const& row);
+
+  Result<void> put_detail(DatastreamId stream, std::uint32_t arrival, std::int64_t time, ObservationDetail const& detail);
+  Result<void> put_superseded(DatastreamId stream, SupersededValue const& old);
+  Result<void> erase_side_rows(DatastreamId stream, std::int64_t from, std::int64_t to);
+  Result<void> erase_detail(DatastreamId stream, std::uint32_t arrival);
+
+ private:
+  ChunkWriter() = default;
+  Result<void> prepare();
+  Result<void> write_piece(Piece const& piece, std::uint64_t moments_body);
+  Result<std::int64_t> insert_body(std::string_view bytes);
+  Result<void> release_moments(std::uint64_t body);
+
+  Database db_;
+  std::optional<ChunkReader> reader_;
+  std::int64_t next_body_ = 1;
+  Statement put_chunk_, drop_chunk_, put_body_, drop_body_, users_, release_, quarantine_, stream_, detail_, superseded_,
+      drop_details_, drop_superseded_, drop_detail_;
+};
+
+}  // namespace madang::storage

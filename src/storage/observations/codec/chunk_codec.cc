@@ -1,0 +1,121 @@
+#include "storage/observations/codec/chunk_codec.h"
+
+#include <algorithm>
+
+#include "storage/observations/codec/checksum.h"
+
+namespace madang::storage {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+enum class Kind : std::uint8_t { kValues = 'V', kValuesWithMoments = 'W', kMoments = 'M', kSummary = 'S' };
+
+ByteWriter start(Kind kind) {
+  ByteWriter out;
+  out.u8(kVersion);
+  out.u8(static_cast<std::uint8_t>(kind));
+  return out;
+}
+
+/// Different kinds under one number never match each other.
+std::uint64_t seed_of(Kind kind, std::uint64_t number) { return number << 8 | static_cast<std::uint64_t>(kind); }
+std::uint64_t seed_of(DatastreamId stream) { return seed_of(Kind::kValues, static_cast<std::uint64_t>(stream.value())); }
+std::uint64_t summary_seed(DatastreamId stream, std::int64_t first) {
+  return seed_of(Kind::kSummary, static_cast<std::uint64_t>(stream.value())) ^
+         (static_cast<std::uint64_t>(first) * checksum_detail::kOdd2);
+}
+
+std::uint32_t u32_of(ByteReader& in) {
+  auto const v = in.varint();
+  if (v > 0xffffffffu) in.fail();
+  return static_cast<std::uint32_t>(v);
+}
+
+bool ascending(std::vector<std::int64_t> const& times) {
+  return std::adjacent_find(times.begin(), times.end(), std::greater_equal<>{}) == times.end() &&
+         (times.empty() || (times.front() >= millis_of(kInstantMin) && times.back() < millis_of(kInstantMax)));
+}
+
+}  // namespace
+
+std::string encode_moments(Columns const& columns) {
+  ByteWriter out;
+  write_moments(out, columns);
+  return out.take();
+}
+
+std::string encode_rollup(Columns const& columns, int decimals) {
+  ByteWriter out;
+  write_rollup(out, columns, decimals);
+  return out.take();
+}
+
+std::string encode_body(DatastreamId stream, Columns const& columns, int decimals, std::string_view own_moments) {
+  ByteWriter out = start(own_moments.empty() ? Kind::kValues : Kind::kValuesWithMoments);
+  out.varint(columns.size());
+  out.varint(static_cast<std::uint64_t>(*std::min_element(columns.arrivals.begin(), columns.arrivals.end())));
+  write_values(out, columns, decimals);
+  out.raw(own_moments.data(), own_moments.size());
+  seal(out, seed_of(stream));
+  return out.take();
+}
+
+std::string encode_moments_body(std::uint64_t body, std::size_t count, std::string_view moments) {
+  ByteWriter out = start(Kind::kMoments);
+  out.varint(count);
+  out.raw(moments.data(), moments.size());
+  seal(out, seed_of(Kind::kMoments, body));
+  return out.take();
+}
+
+std::string encode_summary(DatastreamId stream, std::int64_t first, Summary const& summary, std::string_view rollup) {
+  ByteWriter out = start(Kind::kSummary);
+  out.varint(summary.moments_body);
+  out.varint(static_cast<std::uint64_t>(summary.last - first));
+  out.varint(summary.count);
+  out.varint(summary.arrival_min);
+  out.varint(summary.arrival_max - summary.arrival_min);
+  out.varint(summary.details);
+  out.raw(rollup.data(), rollup.size());
+  seal(out, summary_seed(stream, first));
+  return out.take();
+}
+
+bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted, Columns& columns) {
+  Bytes const content = unseal(bytes, seed_of(stream));
+  ByteReader in(content);
+  if (in.u8() != kVersion) return false;
+  auto const kind = static_cast<Kind>(in.u8());
+  bool const own = kind == Kind::kValuesWithMoments;
+  if (!own && kind != Kind::kValues) return false;
+  auto const count = in.varint();
+  auto const arrival_base = u32_of(in);
+  if (!in.ok() || count == 0 || count > kChunkValuesMax) return false;
+  columns.resize(count);
+  read_values(in, columns);
+  if (!in.ok()) return false;
+  if (own) {
+    read_moments(in, arrival_base, columns, wanted);
+    return in.ok() && ascending(columns.times);
+  }
+  ByteReader shared(unseal(moments, seed_of(Kind::kMoments, moments_body)));
+  if (shared.u8() != kVersion || shared.u8() != static_cast<std::uint8_t>(Kind::kMoments) || shared.varint() != count) return false;
+  read_moments(shared, arrival_base, columns, wanted);
+  return shared.ok() && ascending(columns.times);
+}
+
+std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first, std::vector<Bucket>* rollup) {
+  ByteReader in(unseal(bytes, summary_seed(stream, first)));
+  if (in.u8() != kVersion || in.u8() != static_cast<std::uint8_t>(Kind::kSummary)) return std::nullopt;
+  Summary out;
+  out.moments_body = in.varint();
+  out.last = static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + in.varint());
+  out.count = u32_of(in);
+  out.arrival_min = u32_of(in);
+  out.arrival_max = out.arrival_min + u32_of(in);
+  out.details = u32_of(in);
+  if (rollup != nullptr && in.ok()) read_rollup(in, *rollup);
+  return in.ok() ? std::optional(out) : std::nullopt;
+}
+
+}  // namespace madang::storage

@@ -1,0 +1,266 @@
+#include "storage/observations/codec/int_column.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <vector>
+
+namespace madang::storage {
+namespace {
+
+enum class Mode : std::uint8_t {
+  kSparse = 0,       ///< all equal a centre, exceptions listed
+  kSparseDelta = 1,  ///< all steps equal a centre, exceptions listed
+  kBlocks = 2,       ///< blocks of 64: smallest value, width, differences from it
+  kDeltaBlocks = 3,  ///< blocks of 64: width, zigzagged differences of each step from a centre
+};
+
+constexpr std::size_t kBlock = 64;
+
+// All arithmetic wraps in 64 bits, so that any column comes back as it was.
+std::int64_t minus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
+}
+std::int64_t plus(std::int64_t a, std::int64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
+}
+
+/// Unpacking loads one word at any byte, which holds 57 whole bits; wider values take eight bytes each.
+unsigned stored_width(std::uint64_t largest) {
+  auto const width = static_cast<unsigned>(std::bit_width(largest));
+  return width <= 56 ? width : 64;
+}
+constexpr std::size_t packed_size(std::size_t count, unsigned width) { return (count * width + 7) / 8; }
+
+/// The value in the middle of a few samples: what a regular column steps by.
+std::int64_t centre_of(std::span<std::int64_t const> values) {
+  constexpr std::size_t kSamples = 15;
+  std::array<std::int64_t, kSamples> samples{};
+  std::size_t const count = std::min(values.size(), kSamples);
+  if (count == 0) return 0;
+  for (std::size_t i = 0; i < count; ++i) samples[i] = values[i * values.size() / count];
+  auto const middle = samples.begin() + static_cast<std::ptrdiff_t>(count / 2);
+  std::nth_element(samples.begin(), middle, samples.begin() + static_cast<std::ptrdiff_t>(count));
+  return *middle;
+}
+
+/// Steps between neighbours, in a buffer that lives as long as the thread.
+std::span<std::int64_t> steps_of(std::span<std::int64_t const> values) {
+  thread_local std::vector<std::int64_t> buffer;
+  if (values.size() < 2) return {};
+  if (buffer.size() < values.size()) buffer.resize(values.size());
+  for (std::size_t i = 1; i < values.size(); ++i) buffer[i - 1] = minus(values[i], values[i - 1]);
+  return {buffer.data(), values.size() - 1};
+}
+
+std::size_t size_of_sparse(std::span<std::int64_t const> values, std::int64_t centre, std::size_t give_up) {
+  std::size_t size = 0;
+  std::size_t exceptions = 0;
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] == centre) continue;
+    size += varint_size(i - last) + varint_size(zigzag(minus(values[i], centre)));
+    last = i;
+    ++exceptions;
+    if (size > give_up) return size;
+  }
+  return size + varint_size(zigzag(centre)) + varint_size(exceptions);
+}
+
+void write_sparse(ByteWriter& out, std::span<std::int64_t const> values, std::int64_t centre) {
+  out.svarint(centre);
+  std::size_t exceptions = 0;
+  for (auto const v : values) exceptions += v != centre;
+  out.varint(exceptions);
+  std::size_t last = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (values[i] == centre) continue;
+    out.varint(i - last);
+    out.svarint(minus(values[i], centre));
+    last = i;
+  }
+}
+
+void read_sparse(ByteReader& in, std::span<std::int64_t> values) {
+  std::int64_t const centre = in.svarint();
+  std::fill(values.begin(), values.end(), centre);
+  std::uint64_t at = 0;
+  for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+    at += in.varint();
+    std::int64_t const difference = in.svarint();
+    if (at >= values.size()) return in.fail();
+    values[at] = plus(centre, difference);
+  }
+}
+
+struct Range {
+  std::int64_t min = 0;
+  std::uint64_t span = 0;
+};
+Range range_of(std::span<std::int64_t const> block) {
+  std::int64_t min = block[0];
+  std::int64_t max = block[0];
+  for (auto const v : block) {
+    min = std::min(min, v);
+    max = std::max(max, v);
+  }
+  return {min, static_cast<std::uint64_t>(minus(max, min))};
+}
+std::uint64_t largest_zigzag(std::span<std::int64_t const> block, std::int64_t centre) {
+  std::uint64_t all = 0;
+  for (auto const v : block) all |= zigzag(minus(v, centre));
+  return all;
+}
+
+template <typename Each>
+void for_blocks(std::size_t count, Each each) {
+  for (std::size_t at = 0; at < count; at += kBlock) each(at, std::min(kBlock, count - at));
+}
+
+std::size_t size_of_blocks(std::span<std::int64_t const> values) {
+  std::size_t size = 0;
+  std::int64_t base = 0;
+  for_blocks(values.size(), [&](std::size_t at, std::size_t count) {
+    auto const range = range_of(values.subspan(at, count));
+    size += 1 + varint_size(zigzag(minus(range.min, base))) + packed_size(count, stored_width(range.span));
+    base = range.min;
+  });
+  return size;
+}
+
+std::size_t size_of_delta_blocks(std::span<std::int64_t const> steps, std::int64_t centre) {
+  std::size_t size = varint_size(zigzag(centre));
+  for_blocks(steps.size(), [&](std::size_t at, std::size_t count) {
+    size += 1 + packed_size(count, stored_width(largest_zigzag(steps.subspan(at, count), centre)));
+  });
+  return size;
+}
+
+template <typename ValueAt>
+void pack(ByteWriter& out, std::size_t count, unsigned width, ValueAt value_at) {
+  std::uint8_t* to = out.grow(packed_size(count, width));
+  if (width == 0) return;
+  std::uint64_t word = 0;
+  unsigned filled = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint64_t const v = value_at(i);
+    word |= v << filled;
+    filled += width;
+    if (filled < 64) continue;
+    std::memcpy(to, &word, 8);
+    to += 8;
+    filled -= 64;
+    word = filled == 0 ? 0 : v >> (width - filled);
+  }
+  std::memcpy(to, &word, (filled + 7) / 8);
+}
+
+template <typename Take>
+void unpack(ByteReader& in, std::size_t count, Take take) {
+  unsigned const width = in.u8();
+  if (width > 64 || (width > 56 && width < 64)) return in.fail();
+  auto const* const from = in.skip(packed_size(count, width));
+  if (from == nullptr) return;
+  std::uint64_t const mask = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::size_t const bit = i * width;
+    std::uint64_t word = 0;
+    std::memcpy(&word, from + bit / 8, 8);
+    take(i, (word >> (bit % 8)) & mask);
+  }
+}
+
+void write_blocks(ByteWriter& out, std::span<std::int64_t const> values) {
+  std::int64_t base = 0;
+  for_blocks(values.size(), [&](std::size_t at, std::size_t count) {
+    auto const range = range_of(values.subspan(at, count));
+    unsigned const width = stored_width(range.span);
+    out.svarint(minus(range.min, base));
+    out.u8(static_cast<std::uint8_t>(width));
+    pack(out, count, width, [&](std::size_t i) { return static_cast<std::uint64_t>(minus(values[at + i], range.min)); });
+    base = range.min;
+  });
+}
+
+void read_blocks(ByteReader& in, std::span<std::int64_t> values) {
+  std::int64_t base = 0;
+  for_blocks(values.size(), [&](std::size_t at, std::size_t count) {
+    base = plus(base, in.svarint());
+    auto* const to = values.data() + at;
+    unpack(in, count, [to, base](std::size_t i, std::uint64_t v) { to[i] = plus(base, static_cast<std::int64_t>(v)); });
+  });
+}
+
+void write_delta_blocks(ByteWriter& out, std::span<std::int64_t const> steps, std::int64_t centre) {
+  out.svarint(centre);
+  for_blocks(steps.size(), [&](std::size_t at, std::size_t count) {
+    unsigned const width = stored_width(largest_zigzag(steps.subspan(at, count), centre));
+    out.u8(static_cast<std::uint8_t>(width));
+    pack(out, count, width, [&](std::size_t i) { return zigzag(minus(steps[at + i], centre)); });
+  });
+}
+
+void read_delta_blocks(ByteReader& in, std::span<std::int64_t> steps) {
+  std::int64_t const centre = in.svarint();
+  for_blocks(steps.size(), [&](std::size_t at, std::size_t count) {
+    auto* const to = steps.data() + at;
+    unpack(in, count, [to, centre](std::size_t i, std::uint64_t v) { to[i] = plus(centre, unzigzag(v)); });
+  });
+}
+
+struct Choice {
+  Mode mode = Mode::kSparse;
+  std::int64_t centre = 0;
+  std::size_t size = std::numeric_limits<std::size_t>::max();
+};
+
+Choice choose(std::span<std::int64_t const> values, std::span<std::int64_t const> steps) {
+  Choice best;
+  auto const offer = [&best](Mode mode, std::int64_t centre, std::size_t size) {
+    if (size < best.size) best = {mode, centre, size};
+  };
+  if (values.empty()) return {Mode::kSparse, 0, 2};
+  auto const centre = centre_of(values);
+  auto const step = centre_of(steps);
+  auto const first = varint_size(zigzag(values[0]));
+  offer(Mode::kSparse, centre, size_of_sparse(values, centre, values.size() * 2));
+  if (best.size <= 4) return best;
+  offer(Mode::kSparseDelta, step, first + size_of_sparse(steps, step, best.size));
+  if (best.size <= 8) return best;
+  offer(Mode::kBlocks, 0, size_of_blocks(values));
+  offer(Mode::kDeltaBlocks, step, first + size_of_delta_blocks(steps, step));
+  return best;
+}
+
+}  // namespace
+
+std::size_t size_of_ints(std::span<std::int64_t const> values) { return 1 + choose(values, steps_of(values)).size; }
+
+void write_ints(ByteWriter& out, std::span<std::int64_t const> values) {
+  auto const steps = steps_of(values);
+  auto const [mode, centre, size] = choose(values, steps);
+  out.u8(static_cast<std::uint8_t>(mode));
+  if (mode == Mode::kSparseDelta || mode == Mode::kDeltaBlocks) out.svarint(values[0]);
+  switch (mode) {
+    case Mode::kSparse: return write_sparse(out, values, centre);
+    case Mode::kSparseDelta: return write_sparse(out, steps, centre);
+    case Mode::kBlocks: return write_blocks(out, values);
+    case Mode::kDeltaBlocks: return write_delta_blocks(out, steps, centre);
+  }
+}
+
+void read_ints(ByteReader& in, std::span<std::int64_t> values) {
+  auto const mode = static_cast<Mode>(in.u8());
+  if (mode == Mode::kSparse) return read_sparse(in, values);
+  if (mode == Mode::kBlocks) return read_blocks(in, values);
+  if (mode > Mode::kDeltaBlocks || values.empty()) return in.fail();
+  values[0] = in.svarint();
+  auto const steps = values.subspan(1);
+  if (mode == Mode::kSparseDelta)
+    read_sparse(in, steps);
+  else
+    read_delta_blocks(in, steps);
+  for (std::size_t i = 1; i < values.size(); ++i) values[i] = plus(values[i], values[i - 1]);
+}
+
+}  // namespace madang::storage

@@ -1,0 +1,129 @@
+#include "storage/observations/codec/log_codec.h"
+
+#include "storage/observations/codec/checksum.h"
+#include "storage/observations/codec/int_column.h"
+#include "storage/observations/limits.h"
+
+namespace madang::storage {
+namespace {
+
+constexpr std::uint8_t kVersion = 1;
+enum class Kind : std::uint8_t { kBatch = 'B', kErase = 'E', kRetention = 'R' };
+enum DetailHas : std::uint8_t { kEnd = 1, kResultTime = 2, kFeature = 4, kParameters = 8 };
+
+ByteWriter start(Kind kind) {
+  ByteWriter out;
+  out.u8(kVersion);
+  out.u8(static_cast<std::uint8_t>(kind));
+  return out;
+}
+
+Result<LogBatch> read_batch(ByteReader& in) {
+  LogBatch batch;
+  auto const count = in.varint();
+  if (count > kBatchObservationsMax) return fail(Code::kCorrupt, "count");
+  batch.streams.resize(count);
+  auto& c = batch.columns;
+  c.resize(count);
+  for (auto* const column : {&batch.streams, &c.times, &c.received, &c.arrivals}) read_ints(in, *column);
+  read_values(in, c);
+  auto const details = in.varint();
+  for (std::uint64_t i = 0; i < details && in.ok(); ++i) {
+    auto const index = in.varint();
+    if (index >= count) in.fail();
+    batch.details.emplace_back(static_cast<std::uint32_t>(index), read_detail(in));
+  }
+  return batch;
+}
+
+}  // namespace
+
+std::string encode_log(std::uint64_t sequence, LogBatch const& batch) {
+  ByteWriter out = start(Kind::kBatch);
+  auto const& c = batch.columns;
+  out.varint(c.size());
+  for (auto const* const column : {&batch.streams, &c.times, &c.received, &c.arrivals}) write_ints(out, *column);
+  write_values(out, c, decimals_of(c.values));
+  out.varint(batch.details.size());
+  for (auto const& [index, detail] : batch.details) {
+    out.varint(index);
+    write_detail(out, detail);
+  }
+  seal(out, sequence);
+  return out.take();
+}
+
+std::string encode_log(std::uint64_t sequence, LogErase const& erase) {
+  ByteWriter out = start(Kind::kErase);
+  out.varint(static_cast<std::uint64_t>(erase.stream.value()));
+  out.svarint(millis_of(erase.when.from));
+  out.svarint(millis_of(erase.when.to));
+  seal(out, sequence);
+  return out.take();
+}
+
+std::string encode_log(std::uint64_t sequence, LogRetention const& retention) {
+  ByteWriter out = start(Kind::kRetention);
+  out.varint(static_cast<std::uint64_t>(retention.stream.value()));
+  out.svarint(retention.keep.count());
+  seal(out, sequence);
+  return out.take();
+}
+
+std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
+  ByteReader in(unseal(bytes, sequence));
+  if (in.u8() != kVersion) return std::nullopt;
+  LogRecord out;
+  switch (static_cast<Kind>(in.u8())) {
+    case Kind::kBatch: {
+      auto batch = read_batch(in);
+      if (!batch) return std::nullopt;
+      out.batch = std::move(*batch);
+      break;
+    }
+    case Kind::kErase: {
+      LogErase erase;
+      erase.stream = DatastreamId{static_cast<std::int64_t>(in.varint())};
+      erase.when.from = instant_of_millis(in.svarint());
+      erase.when.to = instant_of_millis(in.svarint());
+      out.erase = erase;
+      break;
+    }
+    case Kind::kRetention: {
+      LogRetention retention;
+      retention.stream = DatastreamId{static_cast<std::int64_t>(in.varint())};
+      retention.keep = Millis{in.svarint()};
+      out.retention = retention;
+      break;
+    }
+    default: return std::nullopt;
+  }
+  return in.ok() ? std::optional(std::move(out)) : std::nullopt;
+}
+
+void write_detail(ByteWriter& out, ObservationDetail const& detail) {
+  out.u8(static_cast<std::uint8_t>(detail.result_kind));
+  out.u8(static_cast<std::uint8_t>((detail.phenomenon_end ? kEnd : 0) | (detail.result_time ? kResultTime : 0) |
+                                   (detail.feature ? kFeature : 0) | (detail.parameters.empty() ? 0 : kParameters)));
+  out.text(detail.result);
+  if (detail.phenomenon_end) out.svarint(millis_of(*detail.phenomenon_end));
+  if (detail.result_time) out.svarint(millis_of(*detail.result_time));
+  if (detail.feature) out.varint(static_cast<std::uint64_t>(detail.feature.value()));
+  if (!detail.parameters.empty()) out.text(detail.parameters);
+}
+
+ObservationDetail read_detail(ByteReader& in) {
+  ObservationDetail out;
+  auto const kind = in.u8();
+  if (kind > static_cast<std::uint8_t>(ObservationDetail::ResultKind::kJson)) in.fail();
+  out.result_kind = static_cast<ObservationDetail::ResultKind>(kind);
+  auto const has = in.u8();
+  out.result = in.text();
+  if (has & kEnd) out.phenomenon_end = instant_of_millis(in.svarint());
+  if (has & kResultTime) out.result_time = instant_of_millis(in.svarint());
+  if (has & kFeature) out.feature = FeatureId{static_cast<std::int64_t>(in.varint())};
+  if (has & kParameters) out.parameters = in.text();
+  return out;
+}
+
+}  // namespace madang::storage

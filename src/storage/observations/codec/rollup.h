@@ -1,0 +1,24 @@
+// Hourly roll-ups of one chunk: computed when the chunk is written, kept in the row that points to it.
+#pragma once
+
+#include <vector>
+
+#include "storage/observations/codec/columns.h"
+#include "storage/observations/store.h"
+
+namespace madang::storage {
+
+inline constexpr std::int64_t kHourMillis = 3'600'000;
+
+/// The hour UTC a time lies in, counted from 1970; right before 1970 too.
+[[nodiscard]] constexpr std::int64_t hour_of(std::int64_t millis) {
+  return (millis >= 0 ? millis : millis - (kHourMillis - 1)) / kHourMillis;
+}
+
+/// `decimals` as decimals_of gave it. Sums of decimal numbers are kept exactly.
+void write_rollup(ByteWriter& out, Columns const& columns, int decimals);
+
+/// Ascending buckets of one hour each; empty hours are not there. A malformed column fails the reader.
+void read_rollup(ByteReader& in, std::vector<Bucket>& buckets);
+
+}  // namespace madang::storage

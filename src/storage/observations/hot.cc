@@ -1,0 +1,125 @@
+#include "storage/observations/hot.h"
+
+#include <algorithm>
+
+namespace madang::storage {
+namespace {
+
+bool earlier(HotValue const& value, std::int64_t t) { return value.time < t; }
+
+/// Grows by half: doubling would leave a third of the memory of millions of values unused.
+void make_room(std::vector<HotValue>& values) {
+  if (values.size() == values.capacity()) values.reserve(values.size() + values.size() / 2 + 8);
+}
+
+}  // namespace
+
+bool StreamState::erased(std::int64_t t) const {
+  return extras && std::any_of(extras->tombstones.begin(), extras->tombstones.end(), [t](Tombstone const& x) { return x.covers(t); });
+}
+
+HotValue const* StreamState::find_hot(std::int64_t t) const {
+  auto const at = std::lower_bound(hot.begin(), hot.end(), t, earlier);
+  return at != hot.end() && at->time == t ? &*at : nullptr;
+}
+
+ObservationDetail const* StreamState::detail_of(HotValue const& value) const {
+  if (!value.has_detail || !extras) return nullptr;
+  auto const found = extras->details.find(value.arrival);
+  return found == extras->details.end() ? nullptr : &found->second;
+}
+
+StreamExtras& StreamState::extra() {
+  if (!extras) extras = std::make_unique<StreamExtras>();
+  return *extras;
+}
+
+void StreamState::note_latest(HotValue const& value) {
+  if (has_latest && value.time < latest.time) return;
+  latest = value;
+  has_latest = true;
+}
+
+void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
+  need(sequence);
+  newest = std::max(newest, value.time);
+  note_latest(value);
+  make_room(hot);
+  if (hot.empty() || hot.back().time < value.time) {
+    hot.push_back(value);
+    return;
+  }
+  auto const at = std::lower_bound(hot.begin(), hot.end(), value.time, earlier);
+  if (at->time != value.time) {
+    hot.insert(at, value);
+    return;
+  }
+  SupersededValue old{*at, std::nullopt};
+  if (at->has_detail) {
+    auto node = extra().details.extract(at->arrival);
+    if (!node.empty()) old.detail = std::move(node.mapped());
+  }
+  bool const over_chunk = at->over_chunk;
+  extra().superseded.push_back(std::move(old));
+  *at = value;
+  at->over_chunk = over_chunk || value.over_chunk;
+}
+
+void StreamState::insert_many(std::span<HotValue const> values, std::uint64_t sequence) {
+  constexpr std::size_t kFew = 16;
+  std::vector<HotValue> again;  // times that are there already: superseded one by one
+  if (values.size() > kFew) {
+    need(sequence);
+    std::size_t const before = hot.size();
+    for (auto const& value : values) {
+      bool const twice = hot.size() > before && hot.back().time == value.time;
+      auto const end = hot.begin() + static_cast<std::ptrdiff_t>(before);
+      auto const old = std::lower_bound(hot.begin(), end, value.time, earlier);
+      if (twice || (old != end && old->time == value.time)) {
+        again.push_back(value);
+        continue;
+      }
+      make_room(hot);
+      hot.push_back(value);
+      newest = std::max(newest, value.time);
+      note_latest(value);
+    }
+    std::inplace_merge(hot.begin(), hot.begin() + static_cast<std::ptrdiff_t>(before), hot.end(),
+                       [](HotValue const& a, HotValue const& b) { return a.time < b.time; });
+    values = again;
+  }
+  for (auto const& value : values) insert(value, sequence);
+}
+
+StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
+  auto const first = std::lower_bound(hot.begin(), hot.end(), from, earlier);
+  auto const last = std::lower_bound(first, hot.end(), to, earlier);
+  Erased out;
+  for (auto at = first; at != last; ++at) {
+    ++out.hot;
+    out.over_chunk += at->over_chunk ? 1 : 0;
+    if (at->has_detail && extras) extras->details.erase(at->arrival);
+  }
+  hot.erase(first, last);
+  if (extras)
+    std::erase_if(extras->superseded, [&](SupersededValue const& s) { return s.value.time >= from && s.value.time < to; });
+  return out;
+}
+
+StreamState* HotTier::find(DatastreamId id) {
+  auto const number = static_cast<std::size_t>(id.value());
+  if (id.value() <= 0 || number >= slots.size() || slots[number] == 0) return nullptr;
+  return &streams[slots[number] - 1];
+}
+
+StreamState& HotTier::make(DatastreamId id) {
+  if (auto* const known = find(id)) return *known;
+  auto const number = static_cast<std::size_t>(id.value());
+  if (number >= slots.size()) slots.resize(std::max(number + 1, slots.size() * 2), 0);
+  StreamState& fresh = streams.emplace_back();
+  fresh.id = id;
+  slots[number] = static_cast<std::uint32_t>(streams.size());
+  return fresh;
+}
+
+}  // namespace madang::storage

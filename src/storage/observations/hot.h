@@ -1,0 +1,109 @@
+// What is in memory of every Datastream: the values that stand only in the log, the newest value, and
+// what the chunks hold in sum. Plain data with a few operations; ChunkStore's parts share it under its lock.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <limits>
+#include <map>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <vector>
+
+#include "storage/observations/observation.h"
+
+namespace madang::storage {
+
+inline constexpr std::int64_t kTimeMin = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t kTimeMax = std::numeric_limits<std::int64_t>::max();
+inline constexpr std::uint64_t kNoSequence = std::numeric_limits<std::uint64_t>::max();
+
+/// One value that is durable in the log and not yet in a chunk; 40 bytes, since there are millions.
+struct HotValue {
+  std::int64_t time = 0;
+  double value = 0;
+  std::int64_t received = 0;
+  std::uint32_t arrival = 0;
+  std::uint32_t sequence_low = 0;  ///< the lower half of its log sequence
+  std::uint32_t quality = 0;       ///< packed
+  bool over_chunk = false;         ///< supersedes a value that stands in a chunk
+  bool has_detail = false;
+};
+
+/// A deletion that the chunks have not seen yet. Half open.
+struct Tombstone {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  std::uint64_t sequence = 0;
+  [[nodiscard]] bool covers(std::int64_t t) const { return from <= t && t < to; }
+};
+
+struct SupersededValue {
+  HotValue value;
+  std::optional<ObservationDetail> detail;
+};
+
+/// What few Datastreams have.
+struct StreamExtras {
+  std::map<std::uint32_t, ObservationDetail> details;  ///< of hot values, by arrival
+  std::vector<SupersededValue> superseded;             ///< hot values replaced by newer ones
+  std::vector<Tombstone> tombstones;
+};
+
+struct StreamState {
+  DatastreamId id;
+  std::uint32_t next_arrival = 0;
+  bool dirty = false;                      ///< something besides values waits to be rolled
+  std::int64_t newest = kTimeMin;          ///< no value is later, hot or in chunks
+  std::int64_t chunks_newest = kTimeMin;   ///< no value in chunks is later
+  std::uint64_t rolled_sequence = 0;       ///< of the log rows up to here ...
+  std::int64_t rolled_until = kTimeMin;    ///< ... the values before this time stand in chunks
+  std::uint64_t floor = kNoSequence;       ///< the oldest log row that this Datastream still needs
+  std::int64_t keep = 0;                   ///< retention in ms; 0 for ever
+  std::uint64_t chunk_values = 0;          ///< in chunks
+  std::uint64_t chunk_erased = 0;          ///< of these, deleted but not yet taken out
+  std::uint64_t chunks = 0;
+  std::vector<HotValue> hot;               ///< ascending by time
+  HotValue latest;                         ///< valid when has_latest
+  bool has_latest = false;
+  std::unique_ptr<StreamExtras> extras;
+
+  [[nodiscard]] bool empty() const { return hot.empty() && chunk_values == chunk_erased; }
+  [[nodiscard]] bool erased(std::int64_t t) const;
+  [[nodiscard]] HotValue const* find_hot(std::int64_t t) const;
+  [[nodiscard]] ObservationDetail const* detail_of(HotValue const& value) const;
+  StreamExtras& extra();
+  /// Puts a value in its place; an equal time is superseded and remembered.
+  void insert(HotValue const& value, std::uint64_t sequence);
+  /// The same for many, ascending by time and then arrival, without moving the rest once for each.
+  void insert_many(std::span<HotValue const> values, std::uint64_t sequence);
+  /// Takes hot values of [from, to) away for good; how many, and how many of them stood over a chunk's value.
+  struct Erased {
+    std::size_t hot = 0;
+    std::size_t over_chunk = 0;
+  };
+  Erased erase_hot(std::int64_t from, std::int64_t to);
+  void note_latest(HotValue const& value);
+  void need(std::uint64_t sequence) { floor = floor < sequence ? floor : sequence; }
+  /// Values earlier than this have been let go by retention.
+  [[nodiscard]] std::int64_t horizon(Instant now) const { return keep == 0 ? kTimeMin : millis_of(now) - keep; }
+};
+
+/// Writers hold `mutex` alone, readers share it. A StreamState never moves.
+struct HotTier {
+  mutable std::shared_mutex mutex;
+  std::deque<StreamState> streams;
+  std::vector<std::uint32_t> slots;  ///< by Datastream number: slot + 1, or 0
+  std::uint64_t applied = 0;         ///< the last log sequence that is in here
+  std::uint64_t hot_values = 0;
+
+  [[nodiscard]] StreamState* find(DatastreamId id);
+  StreamState& make(DatastreamId id);
+  [[nodiscard]] std::uint64_t sequence_of(HotValue const& value) const {
+    return applied - (static_cast<std::uint32_t>(applied) - value.sequence_low);
+  }
+};
+
+}  // namespace madang::storage

@@ -1,0 +1,268 @@
+#include "storage/observations/range_reader.h"
+
+#include <algorithm>
+
+#include "storage/observations/rules.h"
+
+namespace madang::storage {
+namespace {
+
+bool earlier(HotValue const& v, std::int64_t t) { return v.time < t; }
+
+void fill(StoredObservation& to, DatastreamId stream, HotValue const& v) {
+  to.datastream = stream;
+  to.phenomenon_time = instant_of_millis(v.time);
+  to.value = v.value;
+  to.received_at = instant_of_millis(v.received);
+  to.quality = unpacked(v.quality);
+  to.id = observation_id(stream, v.arrival);
+}
+
+void fill(StoredObservation& to, DatastreamId stream, Columns const& c, std::size_t i) {
+  to.datastream = stream;
+  to.phenomenon_time = instant_of_millis(c.times[i]);
+  to.value = c.values[i];
+  to.received_at = instant_of_millis(c.received[i]);
+  to.quality = unpacked(c.qualities[i]);
+  to.id = observation_id(stream, static_cast<std::uint32_t>(c.arrivals[i]));
+}
+
+Columns& columns_of_thread() {
+  thread_local Columns columns;
+  return columns;
+}
+
+}  // namespace
+
+bool RangeReader::View::erased(std::int64_t t) const {
+  return std::any_of(tombstones.begin(), tombstones.end(), [t](Tombstone const& x) { return x.covers(t); });
+}
+
+RangeReader::View RangeReader::view_of(StreamState const* stream, DatastreamId id, Interval when, bool with_details) const {
+  View out;
+  out.stream = id;
+  out.from = millis_of(when.from);
+  out.to = millis_of(when.to);
+  if (stream == nullptr) return out;
+  if (stream->keep > 0) out.from = std::max(out.from, stream->horizon(parts_.now()));
+  out.has_chunks = stream->chunks > 0 && out.from <= stream->chunks_newest;
+  auto const first = std::lower_bound(stream->hot.begin(), stream->hot.end(), out.from, earlier);
+  auto const last = std::lower_bound(first, stream->hot.end(), std::max(out.from, out.to), earlier);
+  out.hot.assign(first, last);
+  if (!stream->extras) return out;
+  out.tombstones = stream->extras->tombstones;
+  if (!with_details) return out;
+  for (auto const& v : out.hot)
+    if (auto const* const detail = stream->detail_of(v)) out.details.emplace(v.arrival, *detail);
+  return out;
+}
+
+RangeReader::View RangeReader::view(DatastreamId id, Interval when, bool with_details) const {
+  std::shared_lock const lock(parts_.hot.mutex);
+  return view_of(parts_.hot.find(id), id, when, with_details);
+}
+
+std::vector<RangeReader::Stretch> RangeReader::stretches(View const& view, std::span<ChunkRow const> rows) {
+  std::vector<Stretch> out;
+  out.reserve(rows.size() + 1);
+  std::span<HotValue const> left(view.hot);
+  auto const take_before = [&left](std::int64_t t) {
+    auto const end = std::lower_bound(left.begin(), left.end(), t, earlier);
+    auto const part = left.first(static_cast<std::size_t>(end - left.begin()));
+    left = left.subspan(part.size());
+    return part;
+  };
+  auto const before = rows.empty() ? left : take_before(rows.front().first);
+  if (!before.empty()) out.push_back({nullptr, before});
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    out.push_back({&rows[i], i + 1 < rows.size() ? take_before(rows[i + 1].first) : left});
+  return out;
+}
+
+bool RangeReader::whole(View const& view, Stretch const& s) {
+  return s.row->first >= view.from && s.row->summary.last < view.to && view.tombstones.empty() &&
+         (s.hot.empty() || s.hot.front().time > s.row->summary.last);
+}
+
+void RangeReader::merge(View const& view, Stretch const& stretch, Columns const& columns, std::vector<Item>& items) {
+  items.clear();
+  std::uint32_t next = 0;
+  if (stretch.row != nullptr) {
+    auto const first = std::lower_bound(columns.times.begin(), columns.times.end(), view.from);
+    auto const last = std::lower_bound(first, columns.times.end(), view.to);
+    items.reserve(static_cast<std::size_t>(last - first) + stretch.hot.size());
+    for (auto at = first; at != last; ++at) {
+      for (; next < stretch.hot.size() && stretch.hot[next].time < *at; ++next) items.push_back({next, true});
+      if (next < stretch.hot.size() && stretch.hot[next].time == *at) {
+        items.push_back({next++, true});
+        continue;
+      }
+      if (view.tombstones.empty() || !view.erased(*at)) items.push_back({static_cast<std::uint32_t>(at - columns.times.begin()), false});
+    }
+  }
+  for (; next < stretch.hot.size(); ++next) items.push_back({next, true});
+}
+
+Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, Interval when, ReadOptions const& options) {
+  std::vector<StoredObservation> out;
+  if (when.from >= when.to || options.limit == 0) return out;
+  auto const seen = view(stream, when, options.with_details);
+  if (seen.from >= seen.to) return out;
+  MADANG_TRY(auto reader, parts_.readers.borrow());
+  std::vector<ChunkRow> rows;
+  if (seen.has_chunks || !seen.hot.empty()) {
+    MADANG_TRY(rows, reader->rows(stream, seen.from, seen.to));
+  }
+  auto parts = stretches(seen, rows);
+  if (options.descending) std::reverse(parts.begin(), parts.end());
+  std::size_t total = seen.hot.size();
+  for (auto const& row : rows) total += row.summary.count;
+  out.reserve(std::min(total, options.limit));
+  std::size_t skip = options.skip;
+  for (auto const& part : parts) {
+    if (out.size() >= options.limit) break;
+    std::size_t const count = part.hot.size() + (part.row == nullptr ? 0 : part.row->summary.count);
+    if (skip >= count && (part.row == nullptr || whole(seen, part))) {
+      skip -= count;
+      continue;
+    }
+    MADANG_CHECK(give(*reader, seen, part, options, skip, out));
+  }
+  return out;
+}
+
+Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch const& stretch, ReadOptions const& options,
+                               std::size_t& skip, std::vector<StoredObservation>& out) {
+  auto& columns = columns_of_thread();
+  columns.clear();
+  if (stretch.row != nullptr) {
+    MADANG_TRY(bool const sound, reader.load(*stretch.row, Wanted::kAllMoments, columns));
+    if (!sound) columns.clear();
+  }
+  thread_local std::vector<Item> items;
+  merge(view, stretch, columns, items);
+  if (options.descending) std::reverse(items.begin(), items.end());
+  std::vector<std::pair<std::uint32_t, ObservationDetail>> details;
+  if (options.with_details && stretch.row != nullptr && stretch.row->summary.details > 0) {
+    MADANG_TRY(details, reader.details(view.stream, stretch.row->summary.arrival_min, stretch.row->summary.arrival_max));
+  }
+  std::size_t const skipped = std::min(skip, items.size());
+  skip -= skipped;
+  std::size_t const end = std::min(items.size(), skipped + (options.limit - out.size()));
+  for (std::size_t i = skipped; i < end; ++i) {
+    auto const item = items[i];
+    StoredObservation& to = out.emplace_back();
+    if (!item.hot) {
+      fill(to, view.stream, columns, item.index);
+      if (details.empty()) continue;
+      auto const arrival = static_cast<std::uint32_t>(columns.arrivals[item.index]);
+      auto const found = std::lower_bound(details.begin(), details.end(), arrival, [](auto const& d, std::uint32_t a) { return d.first < a; });
+      if (found != details.end() && found->first == arrival) to.detail = found->second;
+      continue;
+    }
+    auto const& hot = stretch.hot[item.index];
+    fill(to, view.stream, hot);
+    if (auto const found = view.details.find(hot.arrival); hot.has_detail && found != view.details.end()) to.detail = found->second;
+  }
+  return {};
+}
+
+Result<std::size_t> RangeReader::count(DatastreamId stream, Interval when) {
+  if (when.from >= when.to) return 0;
+  return count(view(stream, when, false));
+}
+
+Result<std::size_t> RangeReader::count_in_chunks(DatastreamId stream, std::int64_t from, std::int64_t to) {
+  auto seen = view(stream, {instant_of_millis(from), instant_of_millis(to)}, false);
+  seen.hot.clear();
+  return count(seen);
+}
+
+Result<std::size_t> RangeReader::count(View const& seen) {
+  if (seen.from >= seen.to) return 0;
+  if (!seen.has_chunks && seen.hot.empty()) return 0;
+  MADANG_TRY(auto reader, parts_.readers.borrow());
+  MADANG_TRY(auto const rows, reader->rows(seen.stream, seen.from, seen.to));
+  std::size_t total = 0;
+  auto& columns = columns_of_thread();
+  std::vector<Item> items;
+  for (auto const& part : stretches(seen, rows)) {
+    if (part.row == nullptr || whole(seen, part)) {
+      total += part.hot.size() + (part.row == nullptr ? 0 : part.row->summary.count);
+      continue;
+    }
+    MADANG_TRY(bool const sound, reader->load(*part.row, Wanted::kTimes, columns));
+    if (!sound) columns.clear();
+    merge(seen, part, columns, items);
+    total += items.size();
+  }
+  return total;
+}
+
+Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamId const> ids) {
+  std::vector<StoredObservation> out(ids.size());
+  std::vector<std::size_t> cold_details;
+  {
+    std::shared_lock const lock(parts_.hot.mutex);
+    auto const now = parts_.now();
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      auto const* const stream = parts_.hot.find(ids[i]);
+      out[i].datastream = ids[i];
+      if (stream == nullptr || !stream->has_latest) continue;
+      if (stream->keep > 0 && stream->latest.time < stream->horizon(now)) continue;
+      fill(out[i], ids[i], stream->latest);
+      if (!stream->latest.has_detail) continue;
+      if (auto const* const detail = stream->detail_of(stream->latest))
+        out[i].detail = *detail;
+      else
+        cold_details.push_back(i);
+    }
+  }
+  if (cold_details.empty()) return out;
+  MADANG_TRY(auto reader, parts_.readers.borrow());
+  for (auto const i : cold_details) {
+    auto const arrival = static_cast<std::uint32_t>(out[i].id.value());
+    MADANG_TRY(auto details, reader->details(ids[i], arrival, arrival));
+    if (!details.empty()) out[i].detail = std::move(details.front().second);
+  }
+  return out;
+}
+
+Result<StoredObservation> RangeReader::find(ObservationId id) {
+  auto const missing = [id] { return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here"); };
+  if (id.value() <= 0) return missing();
+  auto const stream = datastream_of(id);
+  auto const arrival = static_cast<std::uint32_t>(id.value());
+  auto const seen = view(stream, {kInstantMin, kInstantMax}, true);
+  for (auto const& hot : seen.hot) {
+    if (hot.arrival != arrival) continue;
+    StoredObservation out;
+    fill(out, stream, hot);
+    if (auto const found = seen.details.find(arrival); found != seen.details.end()) out.detail = found->second;
+    return out;
+  }
+  MADANG_TRY(auto reader, parts_.readers.borrow());
+  MADANG_TRY(auto const rows, reader->rows(stream, seen.from, seen.to));
+  auto& columns = columns_of_thread();
+  for (auto const& row : rows) {
+    if (arrival < row.summary.arrival_min || arrival > row.summary.arrival_max) continue;
+    MADANG_TRY(bool const sound, reader->load(row, Wanted::kAllMoments, columns));
+    if (!sound) continue;
+    auto const at = std::find(columns.arrivals.begin(), columns.arrivals.end(), std::int64_t{arrival});
+    if (at == columns.arrivals.end()) continue;
+    auto const i = static_cast<std::size_t>(at - columns.arrivals.begin());
+    auto const time = columns.times[i];
+    auto const over = std::lower_bound(seen.hot.begin(), seen.hot.end(), time, earlier);
+    if (time < seen.from || seen.erased(time) || (over != seen.hot.end() && over->time == time)) return missing();
+    StoredObservation out;
+    fill(out, stream, columns, i);
+    if (row.summary.details > 0) {
+      MADANG_TRY(auto details, reader->details(stream, arrival, arrival));
+      if (!details.empty()) out.detail = std::move(details.front().second);
+    }
+    return out;
+  }
+  return missing();
+}
+
+}  // namespace madang::storage

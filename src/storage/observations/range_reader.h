@@ -1,0 +1,65 @@
+// Answers: chunks and memory read together, as one series.
+#pragma once
+
+#include <vector>
+
+#include "storage/observations/parts.h"
+#include "storage/observations/store.h"
+
+namespace madang::storage {
+
+class BucketRow;
+
+/// Thread-safe.
+class RangeReader {
+ public:
+  explicit RangeReader(StoreParts& parts) : parts_(parts) {}
+
+  Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options);
+  Result<std::size_t> count(DatastreamId stream, Interval when);
+  Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams);
+  Result<StoredObservation> find(ObservationId id);
+  Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when, AggregateOptions const& options);
+
+  /// How many values chunks hold in the range, deletions that they have not seen yet taken off.
+  Result<std::size_t> count_in_chunks(DatastreamId stream, std::int64_t from, std::int64_t to);
+
+ private:
+  /// What memory had of one Datastream at one moment.
+  struct View {
+    DatastreamId stream;
+    std::int64_t from = 0;  ///< of the range, not before the retention's horizon
+    std::int64_t to = 0;
+    std::vector<HotValue> hot;
+    std::map<std::uint32_t, ObservationDetail> details;
+    std::vector<Tombstone> tombstones;
+    bool has_chunks = false;
+    [[nodiscard]] bool erased(std::int64_t t) const;
+  };
+  /// A stretch of the answer: a chunk's values (or none) and the hot ones up to the next chunk.
+  struct Stretch {
+    ChunkRow const* row = nullptr;
+    std::span<HotValue const> hot;
+  };
+  struct Item {
+    std::uint32_t index;
+    bool hot;
+  };
+
+  View view_of(StreamState const* stream, DatastreamId id, Interval when, bool with_details) const;
+  View view(DatastreamId id, Interval when, bool with_details) const;
+  static std::vector<Stretch> stretches(View const& view, std::span<ChunkRow const> rows);
+  /// The items of a stretch ascending, memory before chunk where both have a time. `columns` is the loaded chunk.
+  static void merge(View const& view, Stretch const& stretch, Columns const& columns, std::vector<Item>& items);
+  /// Whether all of the stretch's chunk counts as it stands.
+  static bool whole(View const& view, Stretch const& stretch);
+  Result<std::size_t> count(View const& view);
+  Result<void> give(ChunkReader& reader, View const& view, Stretch const& stretch, ReadOptions const& options, std::size_t& skip,
+                    std::vector<StoredObservation>& out);
+  Result<void> add_stream(ChunkReader& reader, View const& view, AggregateOptions const& options, BucketRow& row);
+  Result<void> add_part(ChunkReader& reader, View const& view, Stretch const& part, std::vector<Bucket> const* rollup, BucketRow& row);
+
+  StoreParts& parts_;
+};
+
+}  // namespace madang::storage

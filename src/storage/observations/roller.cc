@@ -1,0 +1,247 @@
+#include "storage/observations/roller.h"
+
+#include <algorithm>
+
+#include "runtime/log.h"
+
+namespace madang::storage {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::int64_t kLateMargin = 2 * kHourMillis;  ///< values this fresh stay in memory: most late ones meet them there
+constexpr std::size_t kSlicesPerCheckpoint = 6;
+constexpr std::size_t kTrimRows = 16;
+constexpr std::size_t kRetentionStreams = 500;  ///< in one transaction
+constexpr auto kRetentionPeriod = 60s;
+constexpr auto kAdmitPatience = 20s;
+
+}  // namespace
+
+Roller::Roller(StoreParts& parts, std::unique_ptr<ChunkWriter> writer)
+    : parts_(parts), writer_(std::move(writer)), slices_(*writer_, parts.options.chunk_values) {}
+
+Roller::~Roller() { stop(); }
+
+void Roller::start() {
+  thread_ = std::thread([this] { work(); });
+}
+
+void Roller::stop() {
+  {
+    std::scoped_lock const lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  progress_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::uint64_t Roller::hot_values() const {
+  std::shared_lock const lock(parts_.hot.mutex);
+  return parts_.hot.hot_values;
+}
+
+bool Roller::pressed() const { return hot_values() > parts_.options.hot_values || parts_.log->bytes() > parts_.options.log_bytes; }
+
+void Roller::nudge() {
+  {
+    std::scoped_lock const lock(mutex_);
+    nudged_ = true;
+  }
+  wake_.notify_one();
+}
+
+Result<void> Roller::admit() {
+  if (!thread_.joinable() || (!pressed() && !parts_.log->wants_checkpoint())) return {};
+  wake_.notify_one();
+  auto const far_too_much = [this] { return hot_values() > parts_.options.hot_values + parts_.options.hot_values / 2; };
+  if (!far_too_much()) return {};
+  std::unique_lock lock(mutex_);
+  bool const room = progress_.wait_for(lock, kAdmitPatience, [&] { return stopping_ || trouble_ || !far_too_much(); });
+  if (trouble_) return fail(*trouble_);
+  if (!room) return fail(Code::kOverloaded, "observations come faster than they can be written to disk");
+  return {};
+}
+
+void Roller::work() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    wake_.wait_for(lock, 200ms, [this] { return stopping_ || nudged_ || pressed() || parts_.log->wants_checkpoint(); });
+    if (stopping_) return;
+    bool const nudged = std::exchange(nudged_, false);
+    lock.unlock();
+    Result<void> result{};
+    bool more = pressed() || nudged;
+    while (more && result) {
+      auto const done = slice(Mode::kPressure);
+      if (!done) result = fail(done.error());
+      more = done && *done && pressed();
+      if (result) result = tend_log();
+      progress_.notify_all();
+      std::scoped_lock const check(mutex_);
+      if (stopping_) break;
+    }
+    if (result) result = tend_log();
+    if (result) result = retention_round();
+    note(result);
+    lock.lock();
+    // A round that found nothing is not repeated at once: what came meanwhile is ripe a little later.
+    if (pressed() && !more) wake_.wait_for(lock, 10ms, [this] { return stopping_; });
+    // A full disk does not fill less when asked often.
+    if (trouble_) wake_.wait_for(lock, 500ms, [this] { return stopping_; });
+  }
+}
+
+void Roller::note(Result<void> const& result) {
+  std::scoped_lock const lock(mutex_);
+  if (result) {
+    trouble_.reset();
+    return;
+  }
+  if (!trouble_) runtime::log_error("storage", "chunks_not_written", {{"why", result.error().sentence}});
+  trouble_ = result.error();
+  progress_.notify_all();
+}
+
+std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
+  auto const& hot = stream.hot;
+  if (mode == Mode::kEverything) return kTimeMax;
+  if (hot.empty()) return stream.dirty ? kTimeMax : kTimeMin;
+  std::size_t const count = hot.size();
+  auto const before = [&](std::int64_t t) {
+    auto const at = std::lower_bound(hot.begin(), hot.end(), t, [](HotValue const& v, std::int64_t time) { return v.time < time; });
+    return static_cast<std::size_t>(at - hot.begin());
+  };
+  // Whole hours keep roll-ups whole; a fast Datastream cannot keep so much in memory and is cut anywhere.
+  std::int64_t until = hour_of(hot.back().time - kLateMargin) * kHourMillis;
+  if (before(until) * 2 < count) {
+    if (count < parts_.options.chunk_values / 4)
+      until = kTimeMin;
+    else
+      until = hot[count - count / 4].time;
+  }
+  // What has waited for a whole round goes in any case, so that the log can be trimmed.
+  for (std::size_t i = count; i-- > 0 && hot[i].time >= until;)
+    if (parts_.hot.sequence_of(hot[i]) < round_before_) until = hot[i].time + 1;
+  if (until <= hot.front().time) return stream.dirty ? hot.front().time : kTimeMin;
+  return until;
+}
+
+std::size_t Roller::gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out) {
+  std::shared_lock const lock(parts_.hot.mutex);
+  auto const& streams = parts_.hot.streams;
+  std::size_t looked = 0;
+  std::size_t values = 0;
+  while (looked < std::min(look_at_most, streams.size()) && values < parts_.options.slice_values) {
+    if (cursor_ >= streams.size()) {
+      cursor_ = 0;
+      round_before_ = std::exchange(round_began_, parts_.hot.applied);
+    }
+    auto const& stream = streams[cursor_++];
+    ++looked;
+    if (stream.hot.empty() && !stream.dirty) continue;
+    auto const until = until_of(stream, mode);
+    if (until == kTimeMin) continue;
+    out.push_back(take(stream, until, parts_.hot.applied));
+    values += out.back().taken.size() + 1;
+  }
+  return looked;
+}
+
+Result<bool> Roller::slice(Mode mode) {
+  std::scoped_lock const slice_lock(parts_.slice_mutex);
+  std::vector<SliceStream> streams;
+  std::size_t looked = 0;
+  std::size_t const all = [this] {
+    std::shared_lock const lock(parts_.hot.mutex);
+    return parts_.hot.streams.size();
+  }();
+  while (streams.empty() && looked < all) looked += gather(mode, all - looked, streams);
+  if (streams.empty()) return false;
+  MADANG_CHECK(slices_.write(streams, parts_.now()));
+  {
+    std::unique_lock const lock(parts_.hot.mutex);
+    for (auto const& s : streams) parts_.hot.hot_values -= finish(parts_.hot, *parts_.hot.find(s.row.id), s);
+  }
+  update_trim();
+  if (++since_checkpoint_ >= kSlicesPerCheckpoint) {
+    since_checkpoint_ = 0;
+    MADANG_CHECK(writer_->db().checkpoint());
+  }
+  return true;
+}
+
+void Roller::update_trim() {
+  std::shared_lock const lock(parts_.hot.mutex);
+  std::uint64_t below = parts_.hot.applied + 1;
+  for (auto const& stream : parts_.hot.streams) below = std::min(below, stream.floor);
+  parts_.trim_below = below;
+}
+
+Result<void> Roller::tend_log() {
+  if (parts_.log->wants_checkpoint()) return parts_.log->checkpoint(parts_.writer_mutex);
+  std::scoped_lock const lock(parts_.writer_mutex);
+  MADANG_CHECK(parts_.log->trim(parts_.trim_below, kTrimRows));
+  return {};
+}
+
+/// Takes whole chunks that are older than their Datastream's retention out of the file.
+Result<void> Roller::retention_round() {
+  auto const tick = parts_.options.clock->tick();
+  if (retention_at_ && tick < *retention_at_) return {};
+  retention_at_ = tick + kRetentionPeriod;
+  std::scoped_lock const slice_lock(parts_.slice_mutex);
+  std::vector<SliceStream> streams;
+  {
+    std::shared_lock const lock(parts_.hot.mutex);
+    for (auto const& stream : parts_.hot.streams)
+      if (stream.keep > 0 && stream.chunks > 0) streams.push_back({row_of(stream, stream.rolled_sequence, stream.rolled_until), {}, {}, {}, {}});
+  }
+  std::vector<SliceStream> due;
+  for (auto& s : streams) {
+    MADANG_TRY(auto const rows, writer_->reader().rows(s.row.id, kTimeMin, millis_of(parts_.now()) - s.row.keep));
+    if (!rows.empty() && rows.front().summary.last < millis_of(parts_.now()) - s.row.keep) due.push_back(std::move(s));
+    if (due.size() >= kRetentionStreams) MADANG_CHECK(let_go(due));
+  }
+  return let_go(due);
+}
+
+Result<void> Roller::let_go(std::vector<SliceStream>& due) {
+  if (due.empty()) return {};
+  MADANG_CHECK(slices_.write(due, parts_.now()));
+  std::unique_lock const lock(parts_.hot.mutex);
+  for (auto const& s : due) {
+    auto& stream = *parts_.hot.find(s.row.id);
+    stream.chunks = s.row.chunks;
+    stream.chunk_values = s.row.chunk_values;
+  }
+  due.clear();
+  return {};
+}
+
+Result<void> Roller::settle() {
+  {
+    std::shared_lock const lock(parts_.hot.mutex);
+    cursor_ = 0;
+  }
+  for (;;) {
+    MADANG_TRY(bool const more, slice(Mode::kEverything));
+    if (!more) break;
+  }
+  retention_at_.reset();
+  MADANG_CHECK(retention_round());
+  update_trim();
+  for (bool more = true; more;) {
+    std::scoped_lock const lock(parts_.writer_mutex);
+    MADANG_TRY(more, parts_.log->trim(parts_.trim_below, 4 * kTrimRows));
+  }
+  return {};
+}
+
+Result<void> Roller::close_files() {
+  MADANG_CHECK(writer_->db().checkpoint_truncate());
+  return parts_.log->shrink();
+}
+
+}  // namespace madang::storage

@@ -1,0 +1,65 @@
+// Moves hot values into chunks, slice by slice, in the background or on demand; trims and checkpoints the log.
+#pragma once
+
+#include <condition_variable>
+#include <thread>
+
+#include "storage/observations/parts.h"
+#include "storage/observations/slice.h"
+
+namespace madang::storage {
+
+class Roller {
+ public:
+  Roller(StoreParts& parts, std::unique_ptr<ChunkWriter> writer);
+  /// Stops the thread; writes nothing more.
+  ~Roller();
+
+  void start();
+  void stop();
+  /// Everything into chunks now, with deletions and retention.
+  Result<void> settle();
+  /// Gives the disk space of an empty log back and copies both WALs into their files; the end of a clean stop.
+  Result<void> close_files();
+  /// Called after each append: wakes the thread when there is work, waits while there is far too much of it.
+  /// kFull or what else keeps chunks from being written.
+  Result<void> admit();
+  /// A deletion waits to be applied.
+  void nudge();
+
+ private:
+  enum class Mode { kPressure, kEverything };
+
+  void work();
+  [[nodiscard]] bool pressed() const;
+  [[nodiscard]] std::uint64_t hot_values() const;
+  /// Takes the next Datastreams in turn, up to a slice's size. How many it looked at.
+  std::size_t gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out);
+  [[nodiscard]] std::int64_t until_of(StreamState const& stream, Mode mode) const;
+  /// False when there was nothing to do in a whole round.
+  Result<bool> slice(Mode mode);
+  Result<void> tend_log();
+  Result<void> retention_round();
+  Result<void> let_go(std::vector<SliceStream>& due);
+  void update_trim();
+  void note(Result<void> const& result);
+
+  StoreParts& parts_;
+  std::unique_ptr<ChunkWriter> writer_;
+  SliceWriter slices_;
+  std::size_t cursor_ = 0;
+  std::uint64_t round_began_ = 0;     ///< applied sequence when this round over all Datastreams began
+  std::uint64_t round_before_ = 0;    ///< and the one before: what is older is rolled in any case
+  std::size_t since_checkpoint_ = 0;
+  std::optional<Tick> retention_at_;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::condition_variable progress_;
+  bool stopping_ = false;
+  bool nudged_ = false;
+  std::optional<Error> trouble_;  ///< why the last slice failed
+  std::thread thread_;
+};
+
+}  // namespace madang::storage
