@@ -133,7 +133,7 @@ void ClientConnection::flush() {
                         });
 }
 
-void ClientConnection::lose(Error const& why) {
+void ClientConnection::lose(Error why) {
   auto const keep = shared_from_this();
   bool const at_once = session_.changed_version();
   if (session_.progressed()) failures_ = 0;
@@ -146,7 +146,8 @@ void ClientConnection::lose(Error const& why) {
   transport_.reset();
   session_.end();
   connect_at_ = needs_.clock.tick() + (at_once ? Millis{0} : reconnect_wait());
-  if (std::exchange(told_ready_, false) || !at_once) needs_.on_change(false, why.sentence);
+  bool const told = std::exchange(told_ready_, false) || !at_once;
+  if (told && !stopping_) needs_.on_change(false, why.sentence);
   if (stopping_ && stopped_) std::exchange(stopped_, nullptr)();
 }
 

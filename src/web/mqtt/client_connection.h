@@ -45,7 +45,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   void read();
   void flush();
   void take_packets();
-  void lose(Error const& why);
+  void lose(Error why);
   void tell();
   [[nodiscard]] Millis reconnect_wait();
 

@@ -27,9 +27,10 @@ std::uint16_t read_packet_id(Reader& in) {
   return id;
 }
 
-void check_topic_name(Reader& in, std::string_view topic, std::size_t at) {
+void check_topic_name(Reader& in, std::string_view topic) {
   if (in.failed()) return;
-  if (auto const fault = topic_name_fault(topic)) in.refuse(Reason::kTopicNameInvalid, *fault, at);
+  if (auto const fault = topic_name_fault(topic))
+    in.fail_with({Reason::kTopicNameInvalid, fmt::format("{}: {}", in.packet(), *fault)});
 }
 
 bool read_protocol_version(Reader& in, Version& version) {
@@ -68,9 +69,8 @@ Will read_will(Reader& in, Version version, ConnectFlags const& flags) {
   will.qos = flags.will_qos;
   will.retain = flags.will_retain;
   if (version == Version::k5) will.properties = read_properties(in, kWillProperties);
-  auto const at = in.at();
   will.topic = in.text("will topic");
-  check_topic_name(in, will.topic, at);
+  check_topic_name(in, will.topic);
   will.payload = in.binary("will payload");
   return will;
 }
@@ -115,7 +115,7 @@ Packet read_publish(Reader& in, Version version, std::uint8_t flags) {
   publish.topic = in.text("topic name");
   if (publish.qos > 0) publish.packet_id = read_packet_id(in);
   publish.properties = read_if_v5(in, version, PacketType::kPublish);
-  if (!publish.properties.topic_alias || !publish.topic.empty()) check_topic_name(in, publish.topic, 0);
+  if (!publish.properties.topic_alias || !publish.topic.empty()) check_topic_name(in, publish.topic);
   if (publish.properties.topic_alias == 0) in.refuse(Reason::kTopicAliasInvalid, "topic alias is 0", 0);
   publish.payload = in.rest();
   return publish;
@@ -133,7 +133,8 @@ Packet read_acknowledgement(Reader& in, Version version) {
 
 void check_filter(Reader& in, std::string_view filter, std::size_t at, std::size_t count) {
   if (in.failed()) return;
-  if (auto const fault = topic_filter_fault(filter)) in.refuse(Reason::kTopicFilterInvalid, *fault, at);
+  if (auto const fault = topic_filter_fault(filter))
+    in.fail_with({Reason::kTopicFilterInvalid, fmt::format("{}: {}", in.packet(), *fault)});
   if (count >= kFiltersPerPacketMax)
     in.refuse(Reason::kPacketTooLarge, fmt::format("more filters than {}", kFiltersPerPacketMax), at);
 }

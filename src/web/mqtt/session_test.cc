@@ -1,0 +1,517 @@
+// A listener's client as the protocol sees it, without sockets and with a clock that the test moves.
+#include "web/mqtt/session.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "web/mqtt/encode.h"
+#include "web/mqtt/test_handler.h"
+
+namespace madang::web::mqtt {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// Owns what a decoded packet's views point to.
+struct Sent {
+  std::shared_ptr<std::string const> bytes;
+  std::vector<Packet> packets;
+};
+
+class SessionTest : public testing::Test {
+ protected:
+  SessionTest() { hub.set_mailboxes({mailbox}); }
+
+  Session& connect(std::string_view name, Version version = Version::k5, std::string_view client_id = "c1") {
+    Connect c;
+    c.version = version;
+    c.client_id = client_id;
+    c.keep_alive_seconds = 10;
+    return connect(c, name);
+  }
+  Session& connect(Connect c, std::string_view name) {
+    c.username = name;
+    c.password = "secret";
+    auto& session = open();
+    give(session, c, c.version);
+    sent(session, c.version);
+    return session;
+  }
+  Session& open() {
+    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, ""));
+    return *sessions.back();
+  }
+
+  void give(Session& session, Packet const& packet, Version version = Version::k5) {
+    std::string bytes;
+    encode(bytes, packet, version);
+    session.receive(bytes);
+    settle();
+  }
+  /// What a network thread does with its mailbox.
+  void settle() {
+    std::vector<Letter> letters;
+    for (mailbox->take(letters); !letters.empty(); letters.clear(), mailbox->take(letters))
+      for (auto& letter : letters) open_letter(letter);
+  }
+  void open_letter(Letter& letter) {
+    if (auto* a = std::get_if<Answer>(&letter)) {
+      if (a->result && a->forward) hub.forward(a->forward);
+      if (a->connection != 0) sessions[a->connection - 1]->answer(*a);
+    } else if (auto* d = std::get_if<Delivery>(&letter)) {
+      sessions[d->connection - 1]->deliver(std::move(*d));
+    } else {
+      sessions[std::get<Eviction>(letter).connection - 1]->evict();
+    }
+  }
+
+  /// What the session wrote since the last call.
+  Sent sent(Session& session, Version version = Version::k5) {
+    Sent out{std::make_shared<std::string const>(std::exchange(session.outbox(), {})), {}};
+    for (std::string_view rest = *out.bytes; !rest.empty();) {
+      auto const frame = next_frame(rest, SIZE_MAX);
+      out.packets.push_back(*decode(**frame, version));
+      rest.remove_prefix((*frame)->size);
+    }
+    return out;
+  }
+  template <typename P>
+  P only(Session& session, Sent& kept, Version version = Version::k5) {
+    kept = sent(session, version);
+    EXPECT_THAT(kept.packets, SizeIs(1));
+    return kept.packets.empty() ? P{} : std::get<P>(kept.packets[0]);
+  }
+
+  static Publish publish(std::string_view topic, std::string_view payload, std::uint8_t qos = 1) {
+    Publish p;
+    p.topic = topic;
+    p.payload = payload;
+    p.qos = qos;
+    p.packet_id = qos > 0 ? 5 : 0;
+    return p;
+  }
+  static Subscribe subscribe(std::string_view filter, std::uint8_t qos = 1) {
+    return Subscribe{3, {{filter, qos, false, false, 0}}, {}};
+  }
+
+  Limits limits;
+  runtime::Metrics metrics;
+  Counters counters{metrics};
+  runtime::ManualClock clock{instant_of_millis(1'000'000)};
+  TestHandler handler;
+  Hub hub{limits, counters};
+  std::shared_ptr<Mailbox<Letter>> mailbox = std::make_shared<Mailbox<Letter>>([] {});
+  SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
+  std::vector<std::unique_ptr<Session>> sessions;
+  Sent keep;
+};
+
+TEST_F(SessionTest, says_in_connack_what_it_offers) {
+  auto& session = open();
+  Connect c;
+  c.username = "pole-1";
+  c.password = "secret";
+
+  give(session, c);
+
+  auto const connack = only<Connack>(session, keep);
+  EXPECT_EQ(connack.code, 0);
+  EXPECT_FALSE(connack.session_present);
+  EXPECT_EQ(connack.properties.maximum_qos, 1);
+  EXPECT_EQ(connack.properties.receive_maximum, 256);
+  EXPECT_EQ(connack.properties.session_expiry_seconds, 0U);
+  EXPECT_EQ(connack.properties.assigned_client_id, "madang-0-1");
+}
+
+TEST_F(SessionTest, refuses_a_wrong_password_in_both_versions) {
+  Connect c;
+  c.username = "pole-1";
+  c.password = "guess";
+  auto& fifth = open();
+  give(fifth, c);
+  EXPECT_EQ(only<Connack>(fifth, keep).code, 0x86);
+  EXPECT_TRUE(fifth.ending());
+
+  c.version = Version::k311;
+  c.client_id = "x";
+  auto& third = open();
+  give(third, c, Version::k311);
+  EXPECT_EQ(only<Connack>(third, keep, Version::k311).code, 4);
+  EXPECT_TRUE(third.ending());
+}
+
+TEST_F(SessionTest, answers_an_unknown_version_with_what_every_client_understands) {
+  auto& session = open();
+
+  session.receive(std::string_view{"\x10\x0d\0\4MQTT\6\2\0\0\0\0\0", 15});
+
+  EXPECT_EQ(session.outbox(), std::string("\x20\2\0\1", 4));
+  EXPECT_TRUE(session.ending());
+}
+
+TEST_F(SessionTest, says_nothing_to_a_stranger_who_does_not_begin_with_connect) {
+  auto& session = open();
+
+  session.receive("GET / HTTP/1.1\r\n\r\n                                                              ");
+
+  EXPECT_TRUE(session.outbox().empty());
+  EXPECT_TRUE(session.ending());
+}
+
+TEST_F(SessionTest, acknowledges_only_after_the_room_above_has_accepted) {
+  auto& session = connect("pole-1");
+  handler.hold();
+
+  give(session, publish("things/pole-1/obs", "1"));
+  EXPECT_THAT(sent(session).packets, IsEmpty());
+
+  handler.release();
+  settle();
+  EXPECT_EQ(only<Puback>(session, keep).packet_id, 5);
+}
+
+TEST_F(SessionTest, gives_the_reason_of_a_refusal_under_version_5) {
+  auto& session = connect("pole-1");
+
+  give(session, publish("things/pole-1/obs", "bad"));
+  auto puback = only<Puback>(session, keep);
+  EXPECT_EQ(puback.reason, Reason::kPayloadFormatInvalid);
+  EXPECT_EQ(puback.properties.reason_string, "pm25: \"x\" is not a number");
+
+  give(session, publish("things/pole-1/obs", "full"));
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kQuotaExceeded);
+  give(session, publish("things/pole-1/obs", "broken"));
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kUnspecifiedError);
+  give(session, publish("things/pole-2/obs", "1"));
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kNotAuthorized);
+  EXPECT_FALSE(session.ending());
+}
+
+TEST_F(SessionTest, closes_without_puback_under_3_1_1_when_the_topic_is_not_the_clients) {
+  auto& session = connect("pole-1", Version::k311);
+
+  give(session, publish("things/pole-2/obs", "1"), Version::k311);
+
+  EXPECT_TRUE(session.outbox().empty());
+  EXPECT_TRUE(session.ending());
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
+TEST_F(SessionTest, counts_a_refused_message_of_qos_0) {
+  auto& session = connect("pole-1", Version::k311);
+
+  give(session, publish("things/pole-2/obs", "1", 0), Version::k311);
+
+  EXPECT_FALSE(session.ending());
+  EXPECT_EQ(counters.received_denied.Value(), 1);
+}
+
+TEST_F(SessionTest, ends_with_qos_not_supported_on_qos_2) {
+  auto& session = connect("pole-1");
+
+  give(session, publish("things/pole-1/obs", "1", 2));
+
+  EXPECT_EQ(only<Disconnect>(session, keep).reason, Reason::kQosNotSupported);
+  EXPECT_TRUE(session.ending());
+}
+
+TEST_F(SessionTest, stops_reading_while_too_many_messages_are_unanswered) {
+  limits.publishes_waiting_max = 2;
+  auto& session = connect("pole-1");
+  handler.hold();
+  std::string bytes;
+  for (int i = 0; i < 3; ++i) encode(bytes, publish("things/pole-1/obs", "1"), Version::k5);
+
+  auto const used = session.receive(bytes);
+
+  EXPECT_EQ(used, bytes.size() / 3 * 2);
+  EXPECT_TRUE(session.paused());
+  handler.release();
+  settle();
+  EXPECT_FALSE(session.paused());
+}
+
+TEST_F(SessionTest, stops_reading_above_the_rate_until_time_has_passed) {
+  limits.messages_per_second_max = 10;
+  limits.messages_burst_max = 2;
+  auto& session = connect("pole-1");
+  std::string bytes;
+  for (int i = 0; i < 3; ++i) encode(bytes, publish("things/pole-1/obs", "1", 0), Version::k5);
+
+  auto const used = session.receive(bytes);
+  EXPECT_TRUE(session.paused());
+  EXPECT_THAT(handler.received(), SizeIs(2));
+
+  clock.advance(Millis{100});
+  session.sweep(clock.tick());
+  EXPECT_FALSE(session.paused());
+  session.receive(std::string_view{bytes}.substr(used));
+  EXPECT_THAT(handler.received(), SizeIs(3));
+}
+
+TEST_F(SessionTest, forwards_to_subscribers_only_what_was_accepted) {
+  auto& reader = connect("admin", Version::k5, "reader");
+  give(reader, subscribe("things/+/obs"));
+  sent(reader);
+  auto& pole = connect("pole-1");
+
+  give(pole, publish("things/pole-1/obs", "bad"));
+  give(pole, publish("things/pole-1/obs", "good"));
+
+  auto const got = only<Publish>(reader, keep);
+  EXPECT_EQ(got.payload, "good");
+  EXPECT_EQ(got.qos, 1);
+  EXPECT_FALSE(got.retain);
+}
+
+TEST_F(SessionTest, hands_properties_and_the_time_left_on) {
+  auto& reader = connect("admin", Version::k5, "reader");
+  give(reader, subscribe("#"));
+  sent(reader);
+  handler.hold();
+  auto command = publish("commands/1", "on");
+  command.properties.response_topic = "answers/1";
+  command.properties.message_expiry_seconds = 10U;
+  give(connect("admin"), command);
+  clock.advance(Millis{4'000});
+
+  handler.release();
+  settle();
+
+  auto const got = only<Publish>(reader, keep);
+  EXPECT_EQ(got.properties.response_topic, "answers/1");
+  EXPECT_EQ(got.properties.message_expiry_seconds, 6U);
+}
+
+TEST_F(SessionTest, drops_a_message_that_has_expired) {
+  auto& sender = connect("admin");
+  auto command = publish("commands/1", "on");
+  command.retain = true;
+  command.properties.message_expiry_seconds = 2U;
+  give(sender, command);
+  clock.advance(Millis{3'000});
+  auto& reader = connect("admin", Version::k5, "reader");
+
+  give(reader, subscribe("commands/#"));
+
+  only<Suback>(reader, keep);
+  EXPECT_EQ(counters.dropped_expired.Value(), 1);
+}
+
+TEST_F(SessionTest, keeps_retained_messages_until_an_empty_one) {
+  auto& sender = connect("admin");
+  auto state = publish("state/1", "on");
+  state.retain = true;
+  give(sender, state);
+  auto& reader = connect("admin", Version::k5, "reader");
+  give(reader, subscribe("state/+"));
+  keep = sent(reader);
+  ASSERT_THAT(keep.packets, SizeIs(2));
+  EXPECT_TRUE(std::get<Publish>(keep.packets[1]).retain);
+
+  state.payload = "";
+  give(sender, state);
+  EXPECT_EQ(counters.retained_messages.Value(), 0);
+}
+
+TEST_F(SessionTest, refuses_to_retain_above_the_limit) {
+  Limits small;
+  small.retained_messages_max = 1;
+  Hub small_hub{small, counters};
+  small_hub.set_mailboxes({mailbox});
+  SessionNeeds const small_needs{small_hub, handler, clock, counters, small, mailbox};
+  small_hub.forward(std::make_shared<Forwarded const>(Forwarded{Message{"state/0", "on", 0, true}, {}, {}, {}}));
+  Session session{small_needs, Address{0, 9}, "admin"};
+  give(session, Connect{});
+  sent(session);
+  auto state = publish("state/1", "on");
+  state.retain = true;
+
+  give(session, state);
+
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kQuotaExceeded);
+}
+
+TEST_F(SessionTest, denies_filters_one_by_one) {
+  limits.subscriptions_per_client_max = 1;
+  auto& pole = connect("pole-1");
+
+  give(pole, Subscribe{3, {{"secrets/#", 0, false, false, 0}, {"things/a", 2, false, false, 0},
+                           {"things/b", 0, false, false, 0}, {"$share/g/things/a", 0, false, false, 0}}, {}});
+
+  EXPECT_THAT(only<Suback>(pole, keep).codes, ElementsAre(0x87, 1, 0x97, 0x9E));
+}
+
+TEST_F(SessionTest, does_not_send_back_what_no_local_excludes) {
+  auto& session = connect("admin");
+  give(session, Subscribe{3, {{"a/#", 1, true, false, 0}}, {}});
+  sent(session);
+
+  give(session, publish("a/b", "1"));
+
+  only<Puback>(session, keep);
+}
+
+TEST_F(SessionTest, ends_the_former_connection_of_the_same_client) {
+  auto& former = connect("pole-1");
+
+  connect("pole-1");
+
+  EXPECT_EQ(only<Disconnect>(former, keep).reason, Reason::kSessionTakenOver);
+  EXPECT_TRUE(former.ending());
+}
+
+TEST_F(SessionTest, lets_nobody_evict_a_client_of_another_key) {
+  auto& former = connect("pole-1");
+
+  connect("pole-2");
+
+  EXPECT_FALSE(former.ending());
+}
+
+TEST_F(SessionTest, ends_after_one_and_a_half_keep_alives_of_silence) {
+  auto& session = connect("pole-1");
+  clock.advance(Millis{14'000});
+  session.sweep(clock.tick());
+  give(session, Pingreq{});
+  only<Pingresp>(session, keep);
+  clock.advance(Millis{15'000});
+  session.sweep(clock.tick());
+  EXPECT_FALSE(session.ending());
+
+  clock.advance(Millis{1});
+  session.sweep(clock.tick());
+
+  EXPECT_EQ(only<Disconnect>(session, keep).reason, Reason::kKeepAliveTimeout);
+}
+
+TEST_F(SessionTest, does_not_blame_a_client_for_silence_while_it_does_not_listen) {
+  limits.publishes_waiting_max = 1;
+  auto& session = connect("pole-1");
+  handler.hold();
+  give(session, publish("things/pole-1/obs", "1"));
+  clock.advance(Millis{60'000});
+
+  session.sweep(clock.tick());
+
+  EXPECT_FALSE(session.ending());
+}
+
+TEST_F(SessionTest, waits_only_so_long_for_connect) {
+  auto& session = open();
+  clock.advance(limits.connect_wait_max + Millis{1});
+
+  session.sweep(clock.tick());
+
+  EXPECT_TRUE(session.ending());
+}
+
+Connect with_will(std::string_view topic) {
+  Connect c;
+  c.client_id = "c1";
+  c.will = Will{topic, "gone", 1, true, {}};
+  return c;
+}
+
+TEST_F(SessionTest, publishes_the_will_of_a_client_that_is_lost) {
+  auto& reader = connect("admin", Version::k5, "reader");
+  give(reader, subscribe("things/pole-1/status"));
+  sent(reader);
+  auto& pole = connect(with_will("things/pole-1/status"), "pole-1");
+
+  pole.closed();
+  settle();
+
+  EXPECT_EQ(only<Publish>(reader, keep).payload, "gone");
+}
+
+TEST_F(SessionTest, forgets_the_will_of_a_client_that_takes_leave) {
+  auto& pole = connect(with_will("things/pole-1/status"), "pole-1");
+
+  give(pole, Disconnect{});
+  pole.closed();
+  settle();
+
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
+TEST_F(SessionTest, refuses_a_will_on_a_topic_that_is_not_the_clients) {
+  auto& session = open();
+  auto c = with_will("things/pole-2/status");
+  c.username = "pole-1";
+  c.password = "secret";
+
+  give(session, c);
+
+  EXPECT_EQ(only<Connack>(session, keep).code, 0x87);
+}
+
+TEST_F(SessionTest, sends_no_more_than_the_subscribers_receive_maximum) {
+  Connect c;
+  c.client_id = "reader";
+  c.properties.receive_maximum = std::uint16_t{1};
+  auto& reader = connect(c, "admin");
+  give(reader, subscribe("#"));
+  sent(reader);
+  auto& sender = connect("admin");
+  give(sender, publish("a", "1"));
+  give(sender, publish("a", "2"));
+
+  auto const first = only<Publish>(reader, keep);
+  give(reader, Puback{.packet_id = first.packet_id, .properties = {}});
+
+  EXPECT_EQ(only<Publish>(reader, keep).payload, "2");
+}
+
+TEST_F(SessionTest, drops_qos_0_and_ends_qos_1_of_a_subscriber_whose_queue_is_full) {
+  limits.queued_bytes_max = 100;
+  auto& reader = connect("admin", Version::k5, "reader");
+  give(reader, subscribe("#", 1));
+  auto& sender = connect("admin");
+  give(sender, publish("a", std::string(200, 'x'), 0));
+
+  give(sender, publish("a", "1", 0));
+  EXPECT_EQ(counters.dropped_slow.Value(), 1);
+  EXPECT_FALSE(reader.ending());
+
+  give(sender, publish("a", "1", 1));
+  EXPECT_TRUE(reader.ending());
+}
+
+TEST_F(SessionTest, sends_nothing_larger_than_the_subscriber_can_take) {
+  Connect c;
+  c.client_id = "reader";
+  c.properties.packet_bytes_max = 50U;
+  auto& reader = connect(c, "admin");
+  give(reader, subscribe("#"));
+  sent(reader);
+
+  give(connect("admin"), publish("a", std::string(60, 'x')));
+
+  EXPECT_THAT(sent(reader).packets, IsEmpty());
+  EXPECT_EQ(counters.dropped_too_large.Value(), 1);
+}
+
+TEST_F(SessionTest, unsubscribes) {
+  auto& session = connect("admin");
+  give(session, subscribe("a/#"));
+  sent(session);
+
+  give(session, Unsubscribe{4, {"a/#", "never"}, {}});
+
+  EXPECT_THAT(only<Unsuback>(session, keep).codes, ElementsAre(0x00, 0x11));
+  EXPECT_EQ(counters.subscriptions.Value(), 0);
+}
+
+TEST_F(SessionTest, says_goodbye) {
+  auto& session = connect("pole-1");
+
+  session.goodbye();
+
+  EXPECT_EQ(only<Disconnect>(session, keep).reason, Reason::kServerShuttingDown);
+}
+
+}  // namespace
+}  // namespace madang::web::mqtt
