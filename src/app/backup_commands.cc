@@ -16,11 +16,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
+Result<std::unique_ptr<storage::ChunkStore>> open_store(fs::path const& data_directory) {
+  storage::ChunkStore::Options options;
+  options.folder = (data_directory / "observations").string();
+  return storage::ChunkStore::open(options);
+}
+
 Result<void> backup_offline(BackupOptions const& options, std::string const& folder) {
   MADANG_TRY(auto const held, runtime::DataDirectory::open(options.data_directory));
   runtime::SystemClock const clock;
   MADANG_TRY(auto const records, storage::Records::open(records_address_of(options.settings, held.path()), clock));
-  MADANG_TRY(auto const store, storage::ChunkStore::open({.folder = (held.path() / "observations").string()}));
+  MADANG_TRY(auto const store, open_store(held.path()));
   return write_backup(*records, *store, folder);
 }
 
@@ -42,12 +48,11 @@ Result<void> restore(BackupOptions const& options) {
     return fail(Code::kConflict, fmt::format("{} is not empty; restore into a directory of its own",
                                              options.data_directory.string()));
   MADANG_TRY(auto const held, runtime::DataDirectory::open(options.data_directory));
-  runtime::SystemClock const clock;
   MADANG_CHECK(storage::Records::restore((options.folder / "records.db").string(),
-                                         records_address_of(options.settings, held.path()), clock));
+                                         records_address_of(options.settings, held.path())));
   fs::copy(options.folder / "observations", held.path() / "observations", fs::copy_options::recursive, error);
   if (error) return fail(Code::kUnavailable, fmt::format("the observations cannot be copied: {}", error.message()));
-  MADANG_TRY(auto const store, storage::ChunkStore::open({.folder = (held.path() / "observations").string()}));
+  MADANG_TRY(auto const store, open_store(held.path()));
   auto const found = store->statistics();
   if (found.corrupt_chunks > 0)
     return fail(Code::kCorrupt, fmt::format("{} chunks of the backup are damaged", found.corrupt_chunks));

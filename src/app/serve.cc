@@ -10,7 +10,6 @@
 #include "app/administration_routes.h"
 #include "app/control_room_routes.h"
 #include "app/local_access.h"
-#include "app/login_pages.h"
 #include "app/operations_routes.h"
 #include "embedded_control_room.h"
 #include "embedded_locales.h"
@@ -18,9 +17,7 @@
 #include "runtime/jobs.h"
 #include "runtime/log.h"
 #include "runtime/messages.h"
-#include "sensing/broker.h"
 #include "sensing/now.h"
-#include "sensing/public_page.h"
 #include "sensing/sensing.h"
 #include "storage/observations/chunk_store.h"
 #include "storage/records/records.h"
@@ -72,7 +69,6 @@ struct CityServer {
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
   std::unique_ptr<web::mqtt::Listener> listener;
-  std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
   LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
 
@@ -85,7 +81,10 @@ struct CityServer {
     MADANG_TRY(city, city::City::open(*records, clock));
     MADANG_TRY(rights, city::Rights::open(*records, clock));
     authenticator = std::make_unique<LocalAuthenticator>(*rights, local.key);
-    MADANG_TRY(store, storage::ChunkStore::open({.folder = (path / "observations").string()}));
+    storage::ChunkStore::Options store_options;
+    store_options.folder = (path / "observations").string();
+    store_options.clock = &clock;
+    MADANG_TRY(store, storage::ChunkStore::open(store_options));
     measure_store(metrics, *store);
     return open_sensing();
   }
@@ -105,8 +104,6 @@ struct CityServer {
     web::Routes r = operations_routes(metrics, ready);
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
     r.append(control_room_routes(embedded_control_room()));
-    r.append(login_routes(*rights, *messages));
-    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
     r.append(sensing::api_routes(
         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
     r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
@@ -127,8 +124,6 @@ struct CityServer {
                                                     .client_ca_file = settings.mqtt_client_ca_file,
                                                     .threads = static_cast<std::size_t>(settings.mqtt_threads)};
     MADANG_TRY(listener, web::mqtt::Listener::start(device_options, *devices, clock, metrics));
-    if (!settings.broker_mapping_file.empty())
-      MADANG_TRY(broker, sensing::Broker::start(settings.broker_mapping_file, *city, *ingest, clock, metrics));
     web::ServerOptions options;
     options.host = http.host;
     options.port = http.port;
@@ -146,7 +141,6 @@ struct CityServer {
   /// No new work, finish what runs, then everything is durable and can be left in any order.
   void close() {
     ready = false;
-    if (broker) broker->stop();
     if (listener) listener->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
