@@ -1,0 +1,117 @@
+#include "opendata/sensorthings/filter.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "opendata/sensorthings/limits.h"
+
+namespace madang::opendata {
+namespace {
+
+using storage::ObservationDetail;
+using storage::StoredObservation;
+using testing::HasSubstr;
+
+StoredObservation observation(double value, std::string_view time = "2026-11-24T05:30:00Z") {
+  StoredObservation o;
+  o.id = ObservationId{77};
+  o.value = value;
+  o.phenomenon_time = parse_instant(time).value();
+  return o;
+}
+
+StoredObservation text_observation(std::string text) {
+  auto o = observation(0);
+  o.detail.emplace();
+  o.detail->result_kind = ObservationDetail::ResultKind::kText;
+  o.detail->result = std::move(text);
+  return o;
+}
+
+bool matches(std::string_view filter, StoredObservation const& o) { return Filter::parse(filter).value().matches(o); }
+
+TEST(filter, compares_numbers) {
+  EXPECT_TRUE(matches("result gt 3", observation(4)));
+  EXPECT_FALSE(matches("result gt 3", observation(3)));
+  EXPECT_TRUE(matches("result ge 3", observation(3)));
+  EXPECT_TRUE(matches("3 lt result", observation(4)));
+  EXPECT_TRUE(matches("result ne -1.5e1", observation(-14)));
+}
+
+TEST(filter, compares_a_quoted_literal_as_text) {
+  int count = 0;
+  for (int i = 1; i <= 12; ++i) count += matches("result gt '3'", observation(i)) ? 1 : 0;
+  EXPECT_EQ(count, 6);
+  EXPECT_TRUE(matches("result eq 'it''s open'", text_observation("it's open")));
+}
+
+TEST(filter, binds_and_closer_than_or) {
+  EXPECT_TRUE(matches("result eq 1 or result eq 2 and result eq 3", observation(1)));
+  EXPECT_FALSE(matches("(result eq 1 or result eq 2) and result eq 3", observation(1)));
+  EXPECT_TRUE(matches("not (result eq 2)", observation(1)));
+}
+
+TEST(filter, compares_times_in_any_zone) {
+  EXPECT_TRUE(matches("phenomenonTime eq 2026-11-24T14:30:00+09:00", observation(1)));
+  EXPECT_FALSE(matches("phenomenonTime lt 2026-11-24T05:30:00Z", observation(1)));
+}
+
+TEST(filter, finds_what_has_no_result_time) {
+  EXPECT_TRUE(matches("resultTime eq null", observation(1)));
+  EXPECT_FALSE(matches("resultTime gt 2020-01-01T00:00:00Z", observation(1)));
+}
+
+TEST(filter, tells_booleans_from_numbers) {
+  auto truth = observation(1);
+  truth.detail.emplace();
+  truth.detail->result_kind = ObservationDetail::ResultKind::kBoolean;
+  EXPECT_TRUE(matches("result eq true", truth));
+  EXPECT_FALSE(matches("result eq 1", truth));
+  EXPECT_FALSE(matches("result eq true", observation(1)));
+}
+
+TEST(filter, gives_the_bounds_of_a_range_of_time) {
+  auto const f = Filter::parse("phenomenonTime ge 2026-11-24T00:00:00Z and phenomenonTime lt 2026-11-25T00:00:00Z").value();
+  EXPECT_TRUE(f.is_only_bounds());
+  EXPECT_EQ(format_interval(f.bounds()), "2026-11-24T00:00:00Z/2026-11-25T00:00:00Z");
+}
+
+TEST(filter, gives_bounds_that_hold_every_match_when_more_is_asked) {
+  auto const f = Filter::parse("phenomenonTime gt 2026-11-24T00:00:00Z and result gt 5").value();
+  EXPECT_FALSE(f.is_only_bounds());
+  EXPECT_EQ(f.bounds().from, parse_instant("2026-11-24T00:00:00.001Z").value());
+  auto const either = Filter::parse("phenomenonTime gt 2026-11-24T00:00:00Z or result gt 5").value();
+  EXPECT_EQ(either.bounds().from, kInstantMin);
+}
+
+TEST(filter, has_empty_bounds_for_a_contradiction) {
+  auto const f = Filter::parse("phenomenonTime gt 2026-11-24T00:00:00Z and phenomenonTime lt 2026-11-23T00:00:00Z").value();
+  EXPECT_EQ(f.bounds().length(), Millis{0});
+}
+
+TEST(filter, does_not_support_functions_other_properties_and_arithmetic) {
+  EXPECT_EQ(Filter::parse("year(phenomenonTime) eq 2026").error().code, Code::kUnsupported);
+  EXPECT_EQ(Filter::parse("Datastream/id eq 1").error().code, Code::kUnsupported);
+  EXPECT_EQ(Filter::parse("result add 1 eq 2").error().code, Code::kUnsupported);
+}
+
+TEST(filter, names_the_column_of_a_mistake) {
+  EXPECT_THAT(Filter::parse("result gt").error().sentence, HasSubstr("column 10"));
+  EXPECT_THAT(Filter::parse("result 5").error().sentence, HasSubstr("column 8"));
+  EXPECT_EQ(Filter::parse("(result gt 5").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("result eq 'open").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("phenomenonTime gt 5").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("result gt 5 result").error().code, Code::kInvalid);
+}
+
+TEST(filter, is_bounded) {
+  std::string deep(200, '(');
+  EXPECT_EQ(Filter::parse(deep + "result gt 1").error().code, Code::kLimit);
+  std::string nots;
+  for (int i = 0; i < 200; ++i) nots += "not ";
+  EXPECT_EQ(Filter::parse(nots + "result gt 1").error().code, Code::kLimit);
+  EXPECT_EQ(Filter::parse(std::string(kFilterBytesMax + 1, ' ')).error().code, Code::kLimit);
+}
+
+}  // namespace
+}  // namespace madang::opendata

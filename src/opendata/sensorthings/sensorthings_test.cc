@@ -1,0 +1,303 @@
+#include "opendata/sensorthings/sensorthings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "sensing/test_city.h"
+
+namespace madang::opendata {
+namespace {
+
+using sensing::must;
+using sensing::TestCity;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::string_view kThing = R"({
+  "name": "Pole 7", "description": "by the gate",
+  "properties": {"serial": "P7", "simulated": true, "owner": "city", "names": {"ko": "7번 기둥"}},
+  "Locations": [{"name": "gate", "description": "", "encodingType": "application/geo+json",
+                 "location": {"type": "Point", "coordinates": [126.95, 37.55]}}],
+  "Datastreams": [{
+    "name": "PM2.5", "description": "", "observationType": "OM_Measurement",
+    "unitOfMeasurement": {"name": "microgram per cubic metre", "symbol": "ug/m3", "definition": "ug/m3"},
+    "properties": {"channel": "pm25", "intervalMs": 120000},
+    "Sensor": {"name": "Node", "description": "", "encodingType": "text/html", "metadata": "none",
+      "properties": {"model": "N1", "measurementClass": "simulated", "notice": {"en": "Not official.", "ko": "비공식"},
+                     "channels": [{"name": "pm25", "validMin": 0, "validMax": 1500, "sentinels": [-999]}]}},
+    "ObservedProperty": {"name": "PM2.5", "definition": "urn:pm25", "description": ""}}]})";
+
+struct Sensorthings : testing::Test {
+  TestCity t;
+  web::Routes routes = sensorthings_routes({*t.city, t.store, *t.ingest, t.clock});
+  web::Principal key;
+
+  Sensorthings() { key.kind = web::Principal::Kind::kDevice; }
+
+  Result<web::Response> get(std::string path, web::Fields query = {}) {
+    web::Request request;
+    request.headers = {{"host", "madang.test"}};
+    request.path_parameters = {{"rest", std::move(path)}};
+    request.query = std::move(query);
+    for (auto const& r : routes.all()) {
+      if (r.method == web::Method::kGet && r.pattern == "/sta/v1.1/{rest*}") return r.handler(request);
+    }
+    std::abort();
+  }
+  std::string body(std::string path, web::Fields query = {}) { return must(get(std::move(path), std::move(query))).body; }
+
+  Result<web::Response> post(std::string path, std::string_view text) {
+    web::Request request;
+    request.method = web::Method::kPost;
+    request.headers = {{"host", "madang.test"}};
+    request.path_parameters = {{"rest", std::move(path)}};
+    request.body = text;
+    request.who = key;
+    std::promise<Result<web::Response>> promise;
+    auto answer = promise.get_future();
+    for (auto const& r : routes.all()) {
+      if (r.method != web::Method::kPost) continue;
+      r.async_handler(request, [&promise](Result<web::Response> result) { promise.set_value(std::move(result)); });
+      return answer.get();
+    }
+    std::abort();
+  }
+  Error refused(std::string path, std::string_view text) {
+    auto const response = post(std::move(path), text);
+    EXPECT_FALSE(response.has_value());
+    return response ? Error{} : response.error();
+  }
+  std::uint64_t stored() { return t.store.statistics().observations; }
+};
+
+TEST_F(Sensorthings, root_lists_sets_and_conformance) {
+  auto const text = body("");
+  EXPECT_THAT(text, HasSubstr(R"({"name":"Things","url":"http://madang.test/sta/v1.1/Things"})"));
+  EXPECT_THAT(text, HasSubstr(R"("serverSettings":{"conformance":["http://www.opengis.net/spec/iot_sensing/1.1/)"));
+}
+
+TEST_F(Sensorthings, deep_insert_makes_all_that_is_nested) {
+  auto const response = must(post("Things", kThing));
+  EXPECT_EQ(response.status, 201);
+  EXPECT_EQ(response.headers[0].second, "http://madang.test/sta/v1.1/Things(1)");
+  auto const thing = body("Things(1)");
+  EXPECT_THAT(thing, HasSubstr(R"("name":"Pole 7","description":"by the gate")"));
+  EXPECT_THAT(thing, HasSubstr(R"("owner":"city")"));
+  EXPECT_THAT(thing, HasSubstr(R"("serial":"P7","simulated":true)"));
+  EXPECT_THAT(thing, HasSubstr(R"("Datastreams@iot.navigationLink":"http://madang.test/sta/v1.1/Things(1)/Datastreams")"));
+  EXPECT_THAT(body("Things(1)/Locations"), HasSubstr("126.95"));
+  EXPECT_THAT(body("Datastreams(1)/Sensor"), HasSubstr(R"("measurementClass":"simulated")"));
+  EXPECT_THAT(body("Datastreams(1)/Sensor"), HasSubstr(R"("notice":{"en":"Not official.","ko":"비공식"})"));
+  EXPECT_THAT(body("Datastreams(1)"), HasSubstr(R"("channel":"pm25","intervalMs":120000,"fitted":true)"));
+  EXPECT_EQ(t.city->thing_of_serial("P7")->name.in("ko"), "7번 기둥");
+}
+
+TEST_F(Sensorthings, an_invalid_deep_insert_leaves_nothing_behind) {
+  std::string broken(kThing);
+  broken.replace(broken.find("\"definition\": \"urn:pm25\""), 24, "\"definition\": 5         ");
+  auto const error = refused("Things", broken);
+  EXPECT_EQ(error.code, Code::kInvalid);
+  EXPECT_THAT(error.sentence, HasSubstr("/Datastreams/0/ObservedProperty/definition"));
+  EXPECT_THAT(body("Things", {{"$count", "true"}}), HasSubstr(R"("@iot.count":0)"));
+  EXPECT_THAT(body("Sensors", {{"$count", "true"}}), HasSubstr(R"("@iot.count":0)"));
+}
+
+TEST_F(Sensorthings, a_second_thing_with_the_serial_is_a_conflict) {
+  must(post("Things", kThing));
+  EXPECT_EQ(refused("Things", kThing).code, Code::kConflict);
+}
+
+TEST_F(Sensorthings, an_unknown_member_is_named) {
+  EXPECT_THAT(refused("Things", R"({"name":"a","descripton":"b"})").sentence, HasSubstr("/descripton"));
+}
+
+TEST_F(Sensorthings, entities_can_be_posted_one_by_one_and_linked) {
+  must(post("Things", R"({"name":"A","description":""})"));
+  must(post("Sensors", R"({"name":"S","description":"","encodingType":"text/html","metadata":"m"})"));
+  must(post("ObservedProperties", R"({"name":"P","definition":"urn:p","description":""})"));
+  must(post("Things(1)/Locations", R"({"name":"L","description":"","encodingType":"application/geo+json",
+    "location":{"type":"Point","coordinates":[127,37.5]}})"));
+  auto const made = must(post("Datastreams", R"({"name":"D","description":"","observationType":"x",
+    "unitOfMeasurement":{"name":null,"symbol":null,"definition":null},"Thing":{"@iot.id":1},"Sensor":{"@iot.id":1},
+    "ObservedProperty":{"@iot.id":1}})"));
+  EXPECT_EQ(made.status, 201);
+  EXPECT_THAT(body("Sensors(1)/Datastreams"), HasSubstr(R"("name":"D")"));
+  EXPECT_THAT(body("Locations(1)/Things"), HasSubstr(R"("name":"A")"));
+  EXPECT_EQ(refused("Datastreams", R"({"name":"D","description":"","observationType":"x","unitOfMeasurement":{},
+    "Thing":{"@iot.id":9},"Sensor":{"@iot.id":1},"ObservedProperty":{"@iot.id":1}})").code, Code::kNotFound);
+}
+
+TEST_F(Sensorthings, an_observation_is_stored_and_read_back) {
+  must(post("Things", kThing));
+  auto const made = must(post("Datastreams(1)/Observations",
+    R"({"phenomenonTime":"2026-11-24T05:00:00Z","resultTime":"2026-11-24T05:00:05Z","result":12.5,
+        "parameters":{"height":3}})"));
+  EXPECT_EQ(made.status, 201);
+  auto const link = made.headers[0].second;
+  auto const path = link.substr(link.find("Observations("));
+  auto const text = body(path);
+  EXPECT_THAT(text, HasSubstr(R"("phenomenonTime":"2026-11-24T05:00:00Z","resultTime":"2026-11-24T05:00:05Z","result":12.5)"));
+  EXPECT_THAT(text, HasSubstr(R"("resultQuality":{"flag":1,"name":"good","ruleVersion":1},"parameters":{"height":3})"));
+  EXPECT_THAT(body(path + "/Datastream"), HasSubstr(R"("@iot.id":1)"));
+  EXPECT_THAT(body(path + "/FeatureOfInterest"), HasSubstr("126.95"));
+  EXPECT_EQ(body(path + "/result"), R"({"result":12.5})");
+  EXPECT_EQ(body(path + "/result/$value"), "12.5");
+}
+
+TEST_F(Sensorthings, keeps_text_boolean_json_and_intervals) {
+  must(post("Things", kThing));
+  must(post("Observations", R"({"Datastream":{"@iot.id":1},"phenomenonTime":"2026-11-24T01:00:00Z/2026-11-24T02:00:00Z",
+    "result":"open"})"));
+  must(post("Observations", R"({"Datastream":{"@iot.id":1},"phenomenonTime":"2026-11-24T03:00:00Z","result":true})"));
+  must(post("Observations", R"({"Datastream":{"@iot.id":1},"phenomenonTime":"2026-11-24T04:00:00Z","result":{"a":[1, 2]}})"));
+  auto const text = body("Datastreams(1)/Observations");
+  EXPECT_THAT(text, HasSubstr(R"("phenomenonTime":"2026-11-24T01:00:00Z/2026-11-24T02:00:00Z","resultTime":null,"result":"open")"));
+  EXPECT_THAT(text, HasSubstr(R"("result":true)"));
+  EXPECT_THAT(text, HasSubstr(R"("result":{"a":[1,2]})"));
+}
+
+TEST_F(Sensorthings, keeps_a_sentinel_but_says_missing) {
+  must(post("Things", kThing));
+  must(post("Datastreams(1)/Observations", R"({"result":-999})"));
+  EXPECT_THAT(body("Observations"), HasSubstr(R"("result":-999,"resultQuality":{"flag":9)"));
+}
+
+TEST_F(Sensorthings, a_bad_observation_names_its_field_and_stores_nothing) {
+  must(post("Things", kThing));
+  EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"phenomenonTime":"x","result":1})").sentence, HasSubstr("phenomenonTime"));
+  EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"reslut":1})").sentence, HasSubstr("reslut"));
+  EXPECT_THAT(refused("Datastreams(1)/Observations", R"({})").sentence, HasSubstr("result: missing"));
+  EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"result":1)").sentence, HasSubstr("byte"));
+  EXPECT_EQ(refused("Datastreams(9)/Observations", R"({"result":1})").code, Code::kNotFound);
+  EXPECT_EQ(refused("Observations", R"({"result":1})").code, Code::kInvalid);
+  EXPECT_EQ(stored(), 0u);
+}
+
+TEST_F(Sensorthings, takes_the_quality_it_is_given) {
+  must(post("Things", kThing));
+  must(post("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":3,"reason":7}})"));
+  EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7})"));
+  EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":6}})").code, Code::kInvalid);
+}
+
+TEST_F(Sensorthings, a_data_array_answers_for_each_element) {
+  must(post("Things", kThing));
+  auto const response = must(post("CreateObservations", R"([
+    {"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],"dataArray@iot.count":3,"dataArray":[
+      ["2026-11-24T01:00:00Z",1],["yesterday",2],["2026-11-24T02:00:00Z",3],["2026-11-24T03:00:00Z"]]},
+    {"Datastream":{"@iot.id":99},"components":["result"],"dataArray":[[1]]}])"));
+  EXPECT_EQ(response.status, 201);
+  EXPECT_EQ(response.body, R"j(["http://madang.test/sta/v1.1/Observations(4294967296)","error",)j"
+                           R"j("http://madang.test/sta/v1.1/Observations(4294967297)","error","error"])j");
+  EXPECT_EQ(stored(), 2u);
+}
+
+TEST_F(Sensorthings, a_data_array_takes_its_members_in_any_order) {
+  must(post("Things", kThing));
+  auto const response = must(post("CreateObservations", R"([{"dataArray":[[4,"2026-11-24T01:00:00Z",{"flag":1},null]],
+    "components":["result","phenomenonTime","resultQuality","FeatureOfInterest/id"],"Datastream":{"@iot.id":1}}])"));
+  EXPECT_THAT(response.body, Not(HasSubstr("error")));
+}
+
+TEST_F(Sensorthings, a_data_array_that_is_cut_off_stores_nothing) {
+  must(post("Things", kThing));
+  auto const error = refused("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[[1],[2])");
+  EXPECT_EQ(error.code, Code::kInvalid);
+  EXPECT_EQ(stored(), 0u);
+}
+
+TEST_F(Sensorthings, a_key_writes_to_its_own_things_only) {
+  must(post("Things", kThing));
+  key.things = {"P8"};
+  EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":1})").code, Code::kForbidden);
+  EXPECT_EQ(refused("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[[1]]}])").code,
+            Code::kForbidden);
+  EXPECT_EQ(refused("Things", R"({"name":"P9","description":""})").code, Code::kForbidden);
+  EXPECT_EQ(refused("Sensors", R"({"name":"S","description":"","encodingType":"x","metadata":"m"})").code, Code::kForbidden);
+  EXPECT_TRUE(post("Things", R"({"name":"P8","description":""})").has_value());
+}
+
+TEST_F(Sensorthings, pages_through_a_collection) {
+  for (int i = 0; i < 5; ++i) t.add("S" + std::to_string(i), sensing::kWest, {"pm25"});
+  auto const first = body("Things", {{"$top", "2"}, {"$count", "true"}});
+  EXPECT_THAT(first, HasSubstr(R"("@iot.count":5,"@iot.nextLink":"http://madang.test/sta/v1.1/Things?$top=2&$count=true&$skip=2")"));
+  EXPECT_THAT(first, HasSubstr("S1"));
+  EXPECT_THAT(first, Not(HasSubstr("S2")));
+  auto const last = body("Things", {{"$top", "2"}, {"$skip", "4"}});
+  EXPECT_THAT(last, Not(HasSubstr("nextLink")));
+  EXPECT_THAT(body("Things", {{"$orderby", "id desc"}, {"$top", "1"}}), HasSubstr("S4"));
+}
+
+struct Observed : Sensorthings {
+  Observed() {
+    t.add("A", sensing::kWest, {"pm25", "noise"});
+    for (int i = 1; i <= 12; ++i) {
+      t.put(t.stream("A", "pm25"), t.clock.now() - std::chrono::hours{i}, i);
+      t.put(t.stream("A", "noise"), t.clock.now() - std::chrono::minutes{30 + 60 * i}, 40 + i);
+    }
+  }
+};
+
+TEST_F(Observed, are_ordered_by_time_either_way) {
+  auto const newest = body("Datastreams(1)/Observations", {{"$orderby", "phenomenonTime desc"}, {"$top", "1"}});
+  EXPECT_THAT(newest, HasSubstr(R"("result":1,)"));
+  auto const oldest = body("Datastreams(1)/Observations", {{"$orderby", "phenomenonTime asc"}, {"$top", "1"}});
+  EXPECT_THAT(oldest, HasSubstr(R"("result":12,)"));
+}
+
+TEST_F(Observed, of_all_datastreams_are_merged_by_time) {
+  auto const newest = body("Observations", {{"$orderby", "phenomenonTime desc"}, {"$top", "2"}, {"$count", "true"}});
+  EXPECT_THAT(newest, HasSubstr(R"("@iot.count":24)"));
+  EXPECT_THAT(newest, HasSubstr(R"("result":1,)"));
+  EXPECT_THAT(newest, HasSubstr(R"("result":41,)"));
+  auto const third = body("Observations", {{"$orderby", "phenomenonTime desc"}, {"$top", "1"}, {"$skip", "2"}});
+  EXPECT_THAT(third, HasSubstr(R"("result":2,)"));
+}
+
+TEST_F(Observed, are_walked_across_datastreams_without_an_order) {
+  auto const page = body("Observations", {{"$skip", "11"}, {"$top", "2"}});
+  EXPECT_THAT(page, HasSubstr(R"("result":1,)"));
+  EXPECT_THAT(page, HasSubstr(R"("result":52,)"));
+}
+
+TEST_F(Observed, are_filtered_by_time_and_result) {
+  auto const by_time = body("Datastreams(1)/Observations",
+                            {{"$filter", "phenomenonTime ge 2026-11-24T02:30:00Z"}, {"$count", "true"}});
+  EXPECT_THAT(by_time, HasSubstr(R"("@iot.count":3)"));
+  auto const by_result = body("Datastreams(1)/Observations", {{"$filter", "result gt '3'"}, {"$count", "true"}});
+  EXPECT_THAT(by_result, HasSubstr(R"("@iot.count":6)"));
+  auto const both = body("Observations", {{"$filter", "result gt 50 and phenomenonTime lt 2026-11-23T18:30:00Z"},
+                                          {"$orderby", "result desc"}, {"$top", "1"}});
+  EXPECT_THAT(both, HasSubstr(R"("result":52,)"));
+}
+
+TEST_F(Observed, can_be_reached_through_their_datastream_only_if_they_are_its) {
+  auto const id = std::to_string(storage::observation_id(DatastreamId{2}, 0).value());
+  EXPECT_TRUE(get("Datastreams(2)/Observations(" + id + ")").has_value());
+  EXPECT_EQ(get("Datastreams(1)/Observations(" + id + ")").error().code, Code::kNotFound);
+}
+
+TEST_F(Observed, give_references) {
+  EXPECT_THAT(body("Things(1)/Datastreams/$ref"), HasSubstr(R"j("value":[{"@iot.selfLink":"http://madang.test/sta/v1.1/Datastreams(1)"})j"));
+}
+
+TEST_F(Sensorthings, says_what_it_does_not_know_and_what_it_does_not_do) {
+  must(post("Things", kThing));
+  EXPECT_EQ(get("Nothings").error().code, Code::kNotFound);
+  EXPECT_EQ(get("Things(2)").error().code, Code::kNotFound);
+  EXPECT_EQ(get("Things(1)/colour").error().code, Code::kNotFound);
+  EXPECT_EQ(get("Things(1)/HistoricalLocations").error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Things", {{"$expand", "Datastreams"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Things(1)", {{"$select", "name"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(body("Things(1)/properties/owner/$value"), "city");
+}
+
+TEST_F(Sensorthings, a_post_to_an_entity_is_refused) {
+  EXPECT_EQ(refused("Things(1)", "{}").code, Code::kInvalid);
+  EXPECT_EQ(refused("", "{}").code, Code::kInvalid);
+}
+
+}  // namespace
+}  // namespace madang::opendata

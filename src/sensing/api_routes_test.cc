@@ -1,0 +1,189 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+#include "sensing/test_city.h"
+
+namespace madang::sensing {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class FakeSink final : public web::EventSink {
+ public:
+  bool send(std::string_view event, std::string_view data) override {
+    std::scoped_lock const lock(mutex_);
+    if (closed_) return false;
+    events_.emplace_back(event, data);
+    arrived_.notify_all();
+    return true;
+  }
+  [[nodiscard]] bool closed() const override {
+    std::scoped_lock const lock(mutex_);
+    return closed_;
+  }
+  void close() {
+    std::scoped_lock const lock(mutex_);
+    closed_ = true;
+  }
+  /// The data of the n-th event of this name, waiting for it.
+  std::string wait_for(std::string_view event, std::size_t n = 0) {
+    std::unique_lock lock(mutex_);
+    std::string found;
+    auto const there = [&] {
+      std::size_t seen = 0;
+      for (auto const& [name, data] : events_) {
+        if (name == event && seen++ == n) {
+          found = data;
+          return true;
+        }
+      }
+      return false;
+    };
+    EXPECT_TRUE(arrived_.wait_for(lock, 20s, there)) << "no event " << event;
+    return found;
+  }
+  std::string first_event() {
+    std::scoped_lock const lock(mutex_);
+    return events_.empty() ? "" : events_.front().first;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable arrived_;
+  bool closed_ = false;
+  std::vector<std::pair<std::string, std::string>> events_;
+};
+
+struct Api : testing::Test {
+  TestCity t;
+  Instant now = t.clock.now();
+  web::Routes routes;
+
+  Api() {
+    must(t.city->import_areas(kTwoDistricts, 1));
+    t.add("W1", kWest, {"pm25", "noise"});
+    t.add("E1", kEast, {"pm25"});
+    routes = api_routes({*t.city, t.store, *t.ingest, t.clock, t.metrics, {}});
+  }
+  web::Routes::Route const& route(std::string_view pattern) {
+    for (auto const& r : routes.all()) {
+      if (r.pattern == pattern) return r;
+    }
+    std::abort();
+  }
+  Result<web::Response> get(std::string_view pattern, web::Fields query, web::Fields parameters = {}) {
+    web::Request request;
+    request.query = std::move(query);
+    request.path_parameters = std::move(parameters);
+    return route(pattern).handler(request);
+  }
+  std::string body(std::string_view pattern, web::Fields query = {}, web::Fields parameters = {}) {
+    return must(get(pattern, std::move(query), std::move(parameters))).body;
+  }
+};
+
+TEST_F(Api, describes_the_city) {
+  auto const text = body("/api/v1/city");
+  EXPECT_THAT(text, HasSubstr(R"("zone":"Asia/Seoul")"));
+  EXPECT_THAT(text, HasSubstr(R"("bounds":[126.9,37.5,127.1,37.6])"));
+  EXPECT_THAT(text, HasSubstr(R"("interval_ms":120000)"));
+  EXPECT_THAT(text, HasSubstr(R"("channel":"pm25")"));
+  EXPECT_THAT(text, HasSubstr(R"("averaging":"energy","stations":1)"));
+  EXPECT_THAT(text, HasSubstr(R"("notices":[{"en":"Not official.")"));
+}
+
+TEST_F(Api, lists_areas_as_geojson) {
+  auto const response = must(get("/api/v1/areas", {}));
+  EXPECT_EQ(response.content_type, "application/geo+json");
+  EXPECT_THAT(response.body, HasSubstr(R"("code":"W")"));
+  EXPECT_THAT(response.body, HasSubstr(R"("coordinates":[[[[126.9,37.5])"));
+}
+
+TEST_F(Api, lists_a_station_that_was_added_meanwhile) {
+  EXPECT_THAT(body("/api/v1/stations"), testing::Not(HasSubstr("E2")));
+  t.add("E2", kEast, {"pm25"});
+  auto const text = body("/api/v1/stations");
+  EXPECT_THAT(text, HasSubstr(R"("serial":"E2")"));
+  EXPECT_THAT(text, HasSubstr(R"("channels":["pm25","noise"])"));
+}
+
+TEST_F(Api, gives_the_values_of_now) {
+  t.put(t.stream("W1", "pm25"), now - 1min, 12.5);
+  auto const text = body("/api/v1/now", {{"property", "pm25"}});
+  EXPECT_THAT(text, HasSubstr(R"("live":true)"));
+  EXPECT_THAT(text, HasSubstr(",12.5," + std::to_string(millis_of(now - 1min)) + ",1]"));
+  EXPECT_THAT(text, HasSubstr(R"("city":{"median":12.5,"count":1})"));
+  EXPECT_THAT(text, HasSubstr(R"("freshness":{"stations":2,"fresh":1,"stale":0,"silent":1})"));
+}
+
+TEST_F(Api, gives_the_values_of_a_moment_in_either_form_of_time) {
+  t.put(t.stream("W1", "pm25"), now - 48h, 5);
+  auto const by_millis = body("/api/v1/now", {{"property", "pm25"}, {"at", std::to_string(millis_of(now - 47h))}});
+  EXPECT_THAT(by_millis, HasSubstr(R"("city":{"median":null)"));
+  EXPECT_THAT(by_millis, HasSubstr(R"("live":false)"));
+  auto const by_text = body("/api/v1/now", {{"property", "pm25"}, {"at", "2026-11-22T14:31:00 09:00"}});
+  EXPECT_THAT(by_text, HasSubstr(R"("median":5)"));
+}
+
+TEST_F(Api, names_the_parameter_that_is_missing_or_wrong) {
+  EXPECT_THAT(get("/api/v1/now", {}).error().sentence, HasSubstr("property"));
+  EXPECT_THAT(get("/api/v1/now", {{"property", "pm25"}, {"at", "noon"}}).error().sentence, HasSubstr("at: "));
+  EXPECT_EQ(get("/api/v1/series", {{"datastream", "1"}, {"points", "90000"}}).error().code, Code::kLimit);
+  EXPECT_EQ(get("/api/v1/things/{id}", {}, {{"id", "77"}}).error().code, Code::kNotFound);
+}
+
+TEST_F(Api, shows_one_station_with_all_its_channels) {
+  t.put(t.stream("W1", "noise"), now, 51.2);
+  auto const id = t.city->thing_of_serial("W1")->id.value();
+  auto const text = body("/api/v1/things/{id}", {}, {{"id", std::to_string(id)}});
+  EXPECT_THAT(text, HasSubstr(R"("model":"test-node")"));
+  EXPECT_THAT(text, HasSubstr(R"("value":51.2)"));
+  EXPECT_THAT(text, HasSubstr(R"("value":null,"time":null,"flag":9)"));
+  EXPECT_THAT(text, HasSubstr(R"("valid":[0,1500])"));
+}
+
+TEST_F(Api, gives_series_and_medians) {
+  auto const id = t.stream("W1", "pm25");
+  t.put(id, now - 2h, 4);
+  auto const series = body("/api/v1/series", {{"datastream", std::to_string(id.value())}});
+  EXPECT_THAT(series, HasSubstr(R"("step_ms":0,"points":[[)"));
+  auto const medians = body("/api/v1/medians", {{"property", "pm25"}});
+  EXPECT_THAT(medians, HasSubstr(R"("step_ms":900000,"points":[[)"));
+  EXPECT_THAT(medians, HasSubstr(",4,4,4]]"));
+}
+
+TEST_F(Api, sends_a_snapshot_and_then_the_changes) {
+  auto const sink = std::make_shared<FakeSink>();
+  web::Request request;
+  request.query = {{"property", "pm25"}};
+  ASSERT_TRUE(route("/api/v1/live").stream_handler(request, sink).has_value());
+  EXPECT_EQ(sink->first_event(), "snapshot");
+  t.put(t.stream("E1", "pm25"), now, 33);
+  auto const changes = sink->wait_for("values");
+  EXPECT_THAT(changes, HasSubstr(",33," + std::to_string(millis_of(now)) + ",1]"));
+}
+
+TEST_F(Api, does_not_send_changes_of_another_quantity) {
+  auto const sink = std::make_shared<FakeSink>();
+  web::Request request;
+  request.query = {{"property", "pm25"}};
+  ASSERT_TRUE(route("/api/v1/live").stream_handler(request, sink).has_value());
+  t.put(t.stream("W1", "noise"), now, 77);
+  t.put(t.stream("W1", "pm25"), now, 12);
+  EXPECT_THAT(sink->wait_for("values"), testing::Not(HasSubstr(",77,")));
+}
+
+TEST_F(Api, refuses_to_stream_what_nobody_measures) {
+  web::Request request;
+  request.query = {{"property", "co2"}};
+  auto const refused = route("/api/v1/live").stream_handler(request, std::make_shared<FakeSink>());
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace madang::sensing

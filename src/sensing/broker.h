@@ -1,0 +1,30 @@
+// Reads a city's own MQTT broker: a mapping file says what its messages mean, and a message is acknowledged only after
+// its values are durable.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "city/city.h"
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "runtime/metrics.h"
+#include "sensing/sensing.h"
+
+namespace madang::sensing {
+
+/// Thread-safe. A message that can never be stored (not JSON, unknown serial, wrong value) is counted in
+/// madang_sensing_broker_messages_total{result="refused"}, logged at most once a second, and acknowledged, so that it
+/// does not come back for ever; one that cannot be stored now stays unacknowledged and comes again.
+class Broker {
+ public:
+  /// Everything but the server itself outlives it. Errors name file and line; that the broker is away is no error:
+  /// the client keeps trying.
+  static Result<std::unique_ptr<Broker>> start(std::string const& mapping_file, city::City const& city, Ingest& ingest,
+                                               runtime::Clock const& clock, runtime::Metrics& metrics);
+  virtual ~Broker() = default;
+  [[nodiscard]] virtual bool connected() const = 0;
+  virtual void stop() = 0;
+};
+
+}  // namespace madang::sensing

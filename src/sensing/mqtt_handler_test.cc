@@ -1,0 +1,87 @@
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "sensing/test_city.h"
+
+namespace madang::sensing {
+namespace {
+
+class OneKey final : public web::Authenticator {
+ public:
+  Result<web::Principal> principal_of_key(std::string_view key) override {
+    if (key != "secret") return fail(Code::kUnauthorized, "unknown key");
+    web::Principal who;
+    who.kind = web::Principal::Kind::kDevice;
+    who.things = {"N1"};
+    return who;
+  }
+  Result<web::Principal> principal_of_session(std::string_view) override {
+    return fail(Code::kUnauthorized, "no sessions here");
+  }
+};
+
+struct MqttHandler : testing::Test {
+  TestCity t;
+  OneKey keys;
+  std::unique_ptr<web::mqtt::ListenerHandler> handler = mqtt_handler(*t.city, keys, *t.ingest, t.clock, &t.metrics);
+
+  MqttHandler() {
+    t.add("N1", kWest, {"pm25"});
+    t.add("N2", kWest, {"pm25"});
+  }
+  Result<void> publish(web::Principal const& who, std::string topic, std::string payload) {
+    std::promise<Result<void>> promise;
+    auto answer = promise.get_future();
+    handler->publish(who, {std::move(topic), std::move(payload), 1, false},
+                     [&promise](Result<void> result) { promise.set_value(std::move(result)); });
+    return answer.get();
+  }
+  web::Principal scoped() { return must(handler->authenticate("", "secret", "")); }
+};
+
+TEST_F(MqttHandler, accepts_a_reading_after_it_is_stored) {
+  ASSERT_TRUE(publish(scoped(), "things/N1/obs", R"({"pm25":11})").has_value());
+  EXPECT_EQ(t.store.statistics().observations, 1u);
+}
+
+TEST_F(MqttHandler, lets_a_key_publish_for_its_own_things_only) {
+  EXPECT_TRUE(handler->may_publish(scoped(), "things/N1/obs"));
+  EXPECT_FALSE(handler->may_publish(scoped(), "things/N2/obs"));
+  EXPECT_FALSE(handler->may_publish(scoped(), "things/N1/N1/obs"));
+  EXPECT_FALSE(handler->may_publish(scoped(), "elsewhere"));
+  auto const refused = publish(scoped(), "things/N2/obs", R"({"pm25":11})");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kForbidden);
+}
+
+TEST_F(MqttHandler, lets_a_key_listen_within_its_scope) {
+  web::Principal everything = scoped();
+  everything.things.clear();
+  EXPECT_TRUE(handler->may_subscribe(scoped(), "things/N1/obs"));
+  EXPECT_FALSE(handler->may_subscribe(scoped(), "things/+/obs"));
+  EXPECT_TRUE(handler->may_subscribe(everything, "things/+/obs"));
+  EXPECT_FALSE(handler->may_subscribe(everything, "#"));
+  EXPECT_FALSE(handler->may_subscribe({}, "things/+/obs"));
+}
+
+TEST_F(MqttHandler, knows_a_device_by_its_certificate) {
+  auto const who = must(handler->authenticate("", "", "N2"));
+  EXPECT_TRUE(handler->may_publish(who, "things/N2/obs"));
+  EXPECT_FALSE(handler->may_publish(who, "things/N1/obs"));
+}
+
+TEST_F(MqttHandler, refuses_a_wrong_key_and_none) {
+  EXPECT_FALSE(handler->authenticate("", "guess", "").has_value());
+  EXPECT_FALSE(handler->authenticate("user", "", "").has_value());
+}
+
+TEST_F(MqttHandler, names_the_field_of_a_bad_payload) {
+  auto const refused = publish(scoped(), "things/N1/obs", R"({"pm25":"high"})");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code, Code::kInvalid);
+  EXPECT_EQ(t.store.statistics().observations, 0u);
+}
+
+}  // namespace
+}  // namespace madang::sensing

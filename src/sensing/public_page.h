@@ -1,0 +1,22 @@
+// The public page: the city now, for everybody, without JavaScript. The numbers are NowView's, the same that the
+// control room shows.
+#pragma once
+
+#include "city/city.h"
+#include "runtime/messages.h"
+#include "sensing/now.h"
+#include "web/http/http.h"
+
+namespace madang::sensing {
+
+/// All outlive the routes.
+struct PublicNeeds {
+  NowView const& now;
+  city::City const& city;
+  runtime::Messages const& messages;
+};
+
+/// GET /
+web::Routes public_routes(PublicNeeds needs);
+
+}  // namespace madang::sensing

@@ -1,0 +1,73 @@
+#include "sensing/rules.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "sensing/limits.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr Instant kNow = instant_of_millis(1'800'000'000'000);
+
+TEST(judge, fails_a_value_outside_the_stated_range) {
+  ChannelRules const rules{-50, 80, {}, true};
+  auto const quality = judge(rules, 353.4, kNow, kNow);
+  EXPECT_EQ(quality.flag, QualityFlag::kFail);
+  EXPECT_EQ(quality.reason, static_cast<int>(QualityTest::kGrossRange));
+  EXPECT_EQ(quality.rule_version, kRuleVersion);
+}
+
+TEST(judge, passes_a_value_at_the_end_of_the_range) {
+  ChannelRules const rules{-50, 80, {}, true};
+  EXPECT_EQ(judge(rules, 80, kNow, kNow).flag, QualityFlag::kGood);
+}
+
+TEST(judge, leaves_a_value_unknown_where_no_range_is_stated) {
+  EXPECT_EQ(judge({}, 12, kNow, kNow), Quality{});
+}
+
+TEST(judge, suspects_a_time_more_than_a_day_ahead) {
+  EXPECT_EQ(judge({}, 12, kNow + kFutureMax, kNow).flag, QualityFlag::kUnknown);
+  EXPECT_EQ(judge({}, 12, kNow + kFutureMax + Millis{1}, kNow).flag, QualityFlag::kSuspect);
+}
+
+TEST(channel_rules, brings_sentinels_from_the_wire_to_the_unit) {
+  city::Sensor sensor;
+  sensor.channels.push_back({"temperature", 0.1, -100, -50, 80, {65535}, true});
+  city::Datastream datastream;
+  datastream.channel = "temperature";
+  auto const rules = channel_rules(&sensor, datastream);
+  EXPECT_TRUE(is_no_value(rules, 6453.5));
+  EXPECT_FALSE(is_no_value(rules, 21.5));
+}
+
+TEST(channel_rules, know_no_value_of_a_channel_that_is_not_fitted) {
+  city::Sensor sensor;
+  sensor.channels.push_back({"wind_speed", 1, 0, 0, 0, {}, false});
+  city::Datastream datastream;
+  datastream.channel = "wind_speed";
+  EXPECT_TRUE(is_no_value(channel_rules(&sensor, datastream), 0));
+}
+
+TEST(typical_value, is_the_middle) {
+  std::array odd{9.0, 1.0, 5.0};
+  EXPECT_EQ(typical_value(odd, Averaging::kArithmetic), 5.0);
+  std::array even{9.0, 1.0, 5.0, 6.0};
+  EXPECT_EQ(typical_value(even, Averaging::kArithmetic), 5.5);
+}
+
+TEST(typical_value, of_directions_around_north_is_north) {
+  std::array directions{350.0, 10.0};
+  double const mean = typical_value(directions, Averaging::kCircular);
+  EXPECT_NEAR(std::min(mean, 360 - mean), 0, 1e-9);
+}
+
+TEST(mean_value, of_levels_is_a_mean_of_energy) {
+  std::array const levels{60.0, 70.0};
+  EXPECT_NEAR(mean_value(levels, Averaging::kEnergy), 67.404, 0.001);
+}
+
+}  // namespace
+}  // namespace madang::sensing
