@@ -42,7 +42,7 @@ void try_next(std::string_view text) {
 }
 
 void try_html(std::string_view text) {
-  auto const page = html::element("a", {{"href", text}}, text);
+  auto const page = web::markup::element("a", {{"href", text}}, text);
   MADANG_ASSERT(page.markup().find('<', 1) == page.markup().rfind("</a>"));
 }
 
