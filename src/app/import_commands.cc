@@ -81,6 +81,7 @@ void print_summary(ImportSummary const& s, std::string const& rejects) {
   print_row("  superseded", s.superseded, "another value was there");
   print_row("  missing", s.missing, "empty or a sentinel");
   print_row("  not fitted", s.not_fitted, "the station has no such instrument");
+  print_row("  rejected", s.rejected_values, "not a number, or refused by the server");
   print_row("out of range", s.out_of_range, "kept as they came, flagged as failed");
   print_row("Things new", s.things_new);
   print_row("Things known", s.things_known);

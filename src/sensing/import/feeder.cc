@@ -33,6 +33,7 @@ Result<void> Feeder::flush() {
   summary_.stored += result.stored;
   summary_.repeated += result.repeated;
   summary_.superseded += result.superseded;
+  summary_.rejected_values += result.refused;
   batch_.observations.clear();
   return {};
 }

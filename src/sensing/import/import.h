@@ -37,6 +37,7 @@ class ImportTarget {
     std::size_t stored = 0;
     std::size_t repeated = 0;    ///< the same value was there
     std::size_t superseded = 0;  ///< another value was there
+    std::size_t refused = 0;     ///< by the server; none of it is kept
   };
 
   virtual ~ImportTarget() = default;
@@ -80,7 +81,7 @@ struct ImportSummary {
   std::size_t superseded = 0;
   std::size_t missing = 0;       ///< empty cells and sentinels such as -999
   std::size_t not_fitted = 0;    ///< of channels that the station does not have
-  std::size_t rejected_values = 0;
+  std::size_t rejected_values = 0;  ///< not a number, or refused by the server
   std::size_t out_of_range = 0;  ///< among those stored: kept as they came, flagged as failed
   std::size_t things_new = 0;
   std::size_t things_known = 0;

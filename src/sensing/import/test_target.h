@@ -52,7 +52,7 @@ class TestTarget final : public ImportTarget {
   }
   Result<Stored> append(storage::Batch const& batch) override {
     largest_batch = std::max(largest_batch, batch.observations.size());
-    if (!keep_values) return Stored{batch.observations.size(), 0, 0};
+    if (!keep_values) return Stored{batch.observations.size(), 0, 0, 0};
     MADANG_TRY(auto const appended, store.append(batch));
     Stored out;
     for (auto const& entry : appended.entries) {
