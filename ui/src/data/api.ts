@@ -109,8 +109,7 @@ export interface Medians {
   points: [number, number, number, number][];
 }
 export interface Me {
-  operator: { name: string } | null;
-  csrf: string;
+  operator: { name: string; csrf: string } | null;
 }
 
 export class ApiError extends Error {
