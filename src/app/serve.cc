@@ -10,6 +10,7 @@
 #include "app/administration_routes.h"
 #include "app/control_room_routes.h"
 #include "app/local_access.h"
+#include "app/login_pages.h"
 #include "app/operations_routes.h"
 #include "embedded_control_room.h"
 #include "embedded_locales.h"
@@ -18,6 +19,7 @@
 #include "runtime/log.h"
 #include "runtime/messages.h"
 #include "sensing/now.h"
+#include "sensing/public_page.h"
 #include "sensing/sensing.h"
 #include "storage/observations/chunk_store.h"
 #include "storage/records/records.h"
@@ -104,6 +106,8 @@ struct CityServer {
     web::Routes r = operations_routes(metrics, ready);
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
     r.append(control_room_routes(embedded_control_room()));
+    r.append(login_routes(*rights, *messages));
+    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
     r.append(sensing::api_routes(
         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
     r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
