@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <vector>
 
 namespace madang::sensing {
 namespace {
@@ -46,6 +48,35 @@ constexpr std::array kQuantities{
 constexpr std::size_t kCityNodeCount = 17;
 static_assert(kQuantities[kCityNodeCount - 1].channel == "people");
 
+/// Means over a longer time that came beside finer values have channels of their own ("pm25_daily"), so that neither
+/// supersedes the other; in everything but the name they are the same quantity.
+struct Span {
+  std::string_view suffix, en, ko;
+};
+constexpr std::array kSpans{Span{"_daily", ", daily mean", " 일평균"}, Span{"_hourly", ", hourly mean", " 시간 평균"},
+                            Span{"_2min", ", two-minute mean", " 2분 평균"}};
+
+struct Derived {
+  std::string channel, name_en, name_ko;
+  QuantityInfo info;
+};
+
+std::vector<Derived> derive_all() {
+  std::vector<Derived> all;
+  all.reserve(kQuantities.size() * kSpans.size());  // the views below point into it
+  for (auto const& base : kQuantities) {
+    for (auto const& span : kSpans) {
+      auto& d = all.emplace_back(Derived{std::string{base.channel}.append(span.suffix),
+                                         std::string{base.name_en}.append(span.en),
+                                         std::string{base.name_ko}.append(span.ko), base});
+      d.info.channel = d.channel;
+      d.info.name_en = d.name_en;
+      d.info.name_ko = d.name_ko;
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 std::span<QuantityInfo const> quantities() { return kQuantities; }
@@ -54,7 +85,10 @@ std::span<QuantityInfo const> city_node_quantities() { return std::span{kQuantit
 
 QuantityInfo const* quantity(std::string_view channel) {
   auto const found = std::ranges::find(kQuantities, channel, &QuantityInfo::channel);
-  return found == kQuantities.end() ? nullptr : &*found;
+  if (found != kQuantities.end()) return &*found;
+  static auto const derived = derive_all();
+  auto const also = std::ranges::find(derived, channel, &Derived::channel);
+  return also == derived.end() ? nullptr : &also->info;
 }
 
 }  // namespace madang::sensing

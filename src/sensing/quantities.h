@@ -33,7 +33,7 @@ struct QuantityInfo {
 
 /// All, in the order pages list them.
 std::span<QuantityInfo const> quantities();
-/// nullptr when the channel is not in the table.
+/// nullptr when the channel is not in the table. Also knows "pm25_daily", "pm25_hourly" and "pm25_2min" of each.
 QuantityInfo const* quantity(std::string_view channel);
 /// The 17 that a node of the simulated city carries, in the table's order.
 std::span<QuantityInfo const> city_node_quantities();
