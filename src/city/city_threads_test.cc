@@ -1,0 +1,136 @@
+// Readers ask the registry and the rights while a writer adds Things, Areas and keys; run under tsan too.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <filesystem>
+#include <stop_token>
+#include <thread>
+
+#include "city/city.h"
+#include "storage/records/records.h"
+
+namespace madang::city {
+namespace {
+
+NewThing node(int number) {
+  NewThing thing;
+  thing.thing.serial = "T-" + std::to_string(number);
+  Location location;
+  location.point = LatLon{37.5, 126.9 + 0.0001 * number};
+  thing.locations = {location};
+  for (auto const* const channel : {"pm25", "noise", "temperature"}) {
+    NewDatastream stream;
+    stream.datastream.channel = channel;
+    stream.sensor.model = "node";
+    stream.observed_property.definition = channel;
+    thing.datastreams.push_back(std::move(stream));
+  }
+  return thing;
+}
+
+class city_threads : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    directory = (std::filesystem::temp_directory_path() / "madang-test-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+    auto opened = storage::Records::open("sqlite:" + directory + "/records.sqlite", clock);
+    ASSERT_TRUE(opened) << opened.error().sentence;
+    records = *std::move(opened);
+  }
+  void TearDown() override {
+    records.reset();
+    std::filesystem::remove_all(directory);
+  }
+
+  runtime::SystemClock clock;
+  std::string directory;
+  std::unique_ptr<storage::Records> records;
+};
+
+TEST_F(city_threads, readers_always_see_whole_things) {
+  auto opened = City::open(*records, clock);
+  ASSERT_TRUE(opened);
+  auto& city = **opened;
+  constexpr int kThings = 60;
+  std::atomic<int> torn = 0;
+
+  auto const look = [&](std::stop_token const& stop) {
+    while (!stop.stop_requested()) {
+      for (int i = 0; i < kThings; ++i) {
+        auto const serial = "T-" + std::to_string(i);
+        auto const streams = city.datastreams_of_serial(serial);
+        if (!streams->empty() && streams->size() < 3) ++torn;
+        for (auto const& stream : *streams) {
+          if (!city.sensor(stream->sensor) || !city.observed_property(stream->observed_property)) ++torn;
+        }
+      }
+      auto const page = city.things({.top = 10, .descending = true});
+      for (auto const& thing : page.entities) {
+        auto const locations = city.locations_of(thing->id);
+        if (locations.size() != 1 || (locations[0]->area && !city.area(locations[0]->area))) ++torn;
+      }
+      (void)city.area_at({37.5, 126.95});
+      (void)city.version();
+    }
+  };
+  std::jthread first(look);
+  std::jthread second(look);
+  for (int i = 0; i < kThings; ++i) {
+    auto const added = city.add_thing(node(i));
+    ASSERT_TRUE(added) << added.error().sentence;
+    if (i % 20 != 10) continue;
+    auto const areas = city.import_areas(R"({"features":[{"properties":{"code":"all"},"geometry":{"type":"Polygon",
+        "coordinates":[[[126,37],[127,37],[127,38],[126,38],[126,37]]]}}]})", 1);
+    ASSERT_TRUE(areas) << areas.error().sentence;
+  }
+  first = {};
+  second = {};
+
+  EXPECT_EQ(torn, 0);
+  EXPECT_EQ(city.datastreams({}).count, 180u);
+}
+
+TEST_F(city_threads, two_writers_never_give_an_id_twice) {
+  auto opened = City::open(*records, clock);
+  ASSERT_TRUE(opened);
+  auto& city = **opened;
+  std::atomic<int> failed = 0;
+  {
+    auto const write = [&](int from) {
+      for (int i = from; i < from + 25; ++i) {
+        if (!city.add_thing(node(i))) ++failed;
+      }
+    };
+    std::jthread const first(write, 0);
+    std::jthread const second(write, 100);
+  }
+
+  EXPECT_EQ(failed, 0);
+  auto const reopened = City::open(*records, clock);
+  ASSERT_TRUE(reopened);
+  EXPECT_EQ((*reopened)->things({}).count, 50u);
+  EXPECT_EQ((*reopened)->datastreams({}).entities.back()->id, (DatastreamId{100}));
+}
+
+TEST_F(city_threads, keys_are_known_while_others_are_made) {
+  auto opened = Rights::open(*records, clock);
+  ASSERT_TRUE(opened);
+  auto& rights = **opened;
+  auto const key = rights.create_key("steady", {});
+  ASSERT_TRUE(key);
+  std::atomic<int> unknown = 0;
+
+  std::jthread reader([&](std::stop_token const& stop) {
+    while (!stop.stop_requested()) {
+      if (!rights.principal_of_key(*key)) ++unknown;
+    }
+  });
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(rights.create_key("key " + std::to_string(i), {}));
+  reader = {};
+
+  EXPECT_EQ(unknown, 0);
+}
+
+}  // namespace
+}  // namespace madang::city
