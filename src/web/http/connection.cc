@@ -23,6 +23,10 @@ std::chrono::milliseconds wait_for(std::chrono::milliseconds base, std::size_t b
   return base + std::chrono::milliseconds{bytes * 1000 / bytes_per_second};
 }
 
+bool is_pooled(Routes::Route const* route) {
+  return route != nullptr && route->handler && route->work != Work::kInline;
+}
+
 }  // namespace
 
 std::string_view Loop::date() {
@@ -274,7 +278,7 @@ AnswerStyle Connection::style() {
 /// Queues the answer and makes ready for the next request.
 void Connection::write_answer(Response response) {
   if (site_.stopping) current_.keep_alive = false;
-  negotiate_encoding(response, current_.gzip);
+  if (!is_pooled(current_.route)) negotiate_encoding(response, current_.gzip);  // else the pool's thread did it
   auto const seconds = std::chrono::duration<double>(site_.clock.tick() - current_.started).count();
   site_.metrics.request(service_of(current_.route), response.status, seconds);
   if (response.status == 500 || response.status == 507)

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
 
@@ -145,7 +146,9 @@ TEST(server, compresses_long_answers_for_those_who_take_it) {
   EXPECT_EQ(packed.header("content-encoding"), "gzip");
   EXPECT_LT(packed.body.size(), 2'000u);
   EXPECT_EQ(gunzip(packed.body, 1'000'000).value(), plain.body);
-  EXPECT_EQ(plain.header("vary"), "accept-encoding");
+  auto const is_vary = [](auto const& field) { return field.first == "vary"; };
+  EXPECT_EQ(std::ranges::count_if(plain.headers, is_vary), 1);
+  EXPECT_EQ(std::ranges::count_if(packed.headers, is_vary), 1);
 }
 
 TEST(server, answers_304_to_who_has_it_already) {
