@@ -38,7 +38,7 @@ class CityInMemory final : public City {
       return fail(Code::kLimit, "Things: more than " + std::to_string(kThingsPerCallMax) + " in one call");
     }
     std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_);
+    Plan plan(registry_, texts_);
     std::vector<ThingId> ids;
     ids.reserve(things.size());
     for (auto& thing : things) {
@@ -150,7 +150,7 @@ class CityInMemory final : public City {
   template <typename EntityId, typename... Arguments>
   Result<EntityId> planned(Arguments&&... arguments) {
     std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_);
+    Plan plan(registry_, texts_);
     MADANG_TRY(auto const id, plan.add(std::forward<Arguments>(arguments)...));
     MADANG_CHECK(commit(plan.entities()));
     return id;
@@ -211,6 +211,7 @@ class CityInMemory final : public City {
 
   storage::Records& records_;
   std::mutex writing_;                ///< held from planning to commit; taken before mutex_
+  SharedTexts texts_;                 ///< guarded by writing_
   mutable std::shared_mutex mutex_;   ///< guards registry_
   Registry registry_;
   std::atomic<std::uint64_t> version_{1};

@@ -2,11 +2,11 @@
 // are stored per language, as {"en": ..., "ko": ...}.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "city/texts.h"
 #include "core/geo.h"
 #include "core/id.h"
 #include "core/time.h"
@@ -15,7 +15,7 @@ namespace madang::city {
 
 /// Language tag to text; "en" and "ko" at least where Madang itself makes the entity.
 struct Name {
-  std::map<std::string, std::string> by_language;
+  Texts by_language;
   /// The wanted language, else English, else any, else empty.
   [[nodiscard]] std::string const& in(std::string_view language) const;
   friend bool operator==(Name const&, Name const&) = default;

@@ -51,7 +51,7 @@ Result<void> check_channels(std::vector<NewDatastream> const& datastreams) {
 
 }  // namespace
 
-Plan::Plan(Registry const& registry) : registry_(registry) {}
+Plan::Plan(Registry const& registry, SharedTexts& texts) : registry_(registry), texts_(texts) {}
 
 Result<ThingId> Plan::add(NewThing thing) {
   thing.thing.id = next_id(registry_.things, entities_.things);
@@ -123,6 +123,7 @@ Result<DatastreamId> Plan::add_checked(Datastream datastream, NewDatastream rest
     return fail(Code::kLimit, "there are " + std::to_string(kDatastreamsMax) + " Datastreams; no more fit");
   }
   auto const id = datastream.id;
+  texts_.share(datastream.name);
   entities_.datastreams.push_back(std::make_shared<Datastream const>(std::move(datastream)));
   return id;
 }

@@ -11,7 +11,8 @@ namespace madang::city {
 
 class Plan {
  public:
-  explicit Plan(Registry const& registry);
+  /// `texts` outlives the plan; what is planned shares its names with what was planned before.
+  Plan(Registry const& registry, SharedTexts& texts);
 
   Result<ThingId> add(NewThing thing);
   Result<DatastreamId> add(ThingId thing, NewDatastream datastream);
@@ -36,6 +37,7 @@ class Plan {
 
   Registry const& registry_;
   Entities entities_;
+  SharedTexts& texts_;
   TextMap<ThingId> serials_;
   std::unordered_multimap<std::size_t, SensorPtr> new_sensors_;
   std::unordered_multimap<std::size_t, ObservedPropertyPtr> new_properties_;

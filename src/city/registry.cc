@@ -10,6 +10,21 @@ DatastreamsPtr const& no_datastreams() {
 
 }  // namespace
 
+void SharedTexts::share(Name& name) {
+  std::size_t hash = 0;
+  for (auto const& [language, text] : name.by_language) {
+    hash = hash * 31 + std::hash<std::string>{}(language) + 7 * std::hash<std::string>{}(text);
+  }
+  auto const [first, last] = kept_.equal_range(hash);
+  for (auto at = first; at != last; ++at) {
+    if (at->second != name.by_language) continue;
+    name.by_language = at->second;
+    return;
+  }
+  if (kept_.size() >= kKept) kept_.clear();
+  kept_.emplace(hash, name.by_language);
+}
+
 void Registry::add(Entities const& entities) {
   if (!entities.areas.empty()) set_areas(entities.areas);
   for (auto const& thing : entities.things) {

@@ -34,6 +34,17 @@ struct TextHash {
 template <typename Value>
 using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
 
+/// Lets equal texts share their memory: in a large city thousands of Datastreams have the same name. Bounded: names
+/// that are all different push each other out.
+class SharedTexts {
+ public:
+  void share(Name& name);
+
+ private:
+  static constexpr std::size_t kKept = 4'096;
+  std::unordered_multimap<std::size_t, Texts> kept_;  ///< by hash of content
+};
+
 /// Entities by ascending id. Ids are given from 1 without gaps, so the place is nearly always id - 1.
 template <typename Entity>
 class Table {

@@ -138,6 +138,7 @@ void load_features(soci::session& sql, Reading& reading, Entities& all) {
 }
 
 void load_datastreams(soci::session& sql, Reading& reading, Entities& all) {
+  SharedTexts texts;
   read_rows<Number, Number, Number, Number, Text, Text, Text, Text, Text, Text, Number, Number, Number>(
       sql,
       "SELECT id, thing, sensor, observed_property, channel, name, description, observation_type, unit, properties,"
@@ -148,6 +149,7 @@ void load_datastreams(soci::session& sql, Reading& reading, Entities& all) {
                               channel, reading.take("datastream", id, name_of_json(name)), description, type,
                               reading.take("datastream", id, unit_of_json(unit)), properties, FeatureId{feature},
                               Millis{interval}, fitted != 0};
+        texts.share(datastream.name);
         all.datastreams.push_back(std::make_shared<Datastream const>(std::move(datastream)));
       });
 }

@@ -232,7 +232,7 @@ std::string city_json(CityView const& view, StationIndex const& index) {
   w.field("interval_ms", std::int64_t{commonest_interval(index).count()}).key("quantities");
   write_quantities(w, view, index);
   w.key("notices").begin_array();
-  std::set<std::map<std::string, std::string>> said;
+  std::set<city::Texts> said;
   for (auto const& [channel, notices] : index.notices_of) {
     for (auto const& notice : notices) {
       if (said.insert(notice.by_language).second) write_name(w, notice);
