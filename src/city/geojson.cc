@@ -123,8 +123,19 @@ bool has_hangul(std::string_view text) {
   });
 }
 
+/// {"en": "River Bend", "ko": "물굽이"}, as GET /api/v1/areas writes names itself.
+void read_languages(object const& properties, std::string const& key, Name& name) {
+  object languages;
+  if (properties[key].get(languages) != simdjson::SUCCESS) return;
+  for (auto const& [language, value] : languages) {
+    std::string_view text;
+    if (value.get(text) == simdjson::SUCCESS && !trim(text).empty()) name.by_language[std::string{language}] = trim(text);
+  }
+}
+
 Name name_of(object const& properties, AreaImport const& options) {
   Name name;
+  for (auto const& property : options.name_properties) read_languages(properties, property, name);
   std::string key;
   auto plain = first_text(properties, options.name_properties, &key);
   // "City District Neighbourhood": the last word is its own.

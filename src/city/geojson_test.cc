@@ -34,6 +34,12 @@ TEST(geojson, reads_a_code_that_is_a_number_and_a_plain_name_in_latin_letters) {
   EXPECT_EQ(areas->front().name, (Name{{{"en", "Harbour"}}}));
 }
 
+TEST(geojson, reads_names_that_stand_by_language) {
+  auto const areas = read(feature(R"({"code":"7","name":{"en":"River Bend","ko":"물굽이","fr":7}})"));
+  ASSERT_TRUE(areas);
+  EXPECT_EQ(areas->front().name, (Name{{{"en", "River Bend"}, {"ko", "물굽이"}}}));
+}
+
 TEST(geojson, keeps_only_the_last_word_of_a_full_administrative_name) {
   auto const areas = read(feature(R"({"adm_cd":"1101053","adm_nm":"서울특별시 종로구 사직동"})"));
   ASSERT_TRUE(areas);
