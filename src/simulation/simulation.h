@@ -8,4 +8,5 @@
 #include "simulation/feed/registration.h"
 #include "simulation/feed/sink.h"
 #include "simulation/readings.h"
+#include "simulation/replay/player.h"
 #include "simulation/truth.h"

@@ -142,9 +142,14 @@ Result<std::unordered_map<std::string, std::int64_t>> SensorthingsClient::ids_by
   return found;
 }
 
-Result<std::string> SensorthingsClient::entity(std::string const& path) {
-  MADANG_TRY(auto response, get_page(std::string(kRoot) + path));
-  return std::move(response.body);
+Result<std::vector<std::pair<std::int64_t, std::string>>> SensorthingsClient::all(std::string const& path) {
+  std::vector<std::pair<std::int64_t, std::string>> found;
+  auto const visit = [&](element const& entity) -> Result<void> {
+    found.emplace_back(id_of(entity), simdjson::minify(entity));
+    return {};
+  };
+  MADANG_CHECK(for_each(path, visit));
+  return found;
 }
 
 Result<std::int64_t> SensorthingsClient::add(std::string_view set, std::string_view json) {
@@ -168,11 +173,20 @@ Result<std::optional<Instant>> SensorthingsClient::newest(std::int64_t stream) {
   return when;
 }
 
-Result<std::vector<std::pair<Instant, double>>> SensorthingsClient::observations(std::int64_t stream, Interval when,
-                                                                                 std::size_t limit) {
+Result<std::vector<std::pair<Instant, double>>> SensorthingsClient::observations(std::int64_t stream, Interval when) {
+  std::vector<std::pair<Instant, double>> found;
+  for (std::size_t skip = 0;; skip += kObservationsPageSize) {
+    MADANG_TRY(auto const count, read_page(stream, when, skip, found));
+    if (count < kObservationsPageSize) return found;
+  }
+}
+
+Result<std::size_t> SensorthingsClient::read_page(std::int64_t stream, Interval when, std::size_t skip,
+                                                  std::vector<std::pair<Instant, double>>& found) {
   auto const target = fmt::format(
-      "{}Datastreams({})/Observations?$top={}&$orderby=phenomenonTime&$filter=phenomenonTime%20ge%20{}%20and%20"
-      "phenomenonTime%20lt%20{}", kRoot, stream, limit, format_instant(when.from), format_instant(when.to));
+      "{}Datastreams({})/Observations?$top={}&$skip={}&$orderby=phenomenonTime&$filter=phenomenonTime%20ge%20{}%20and%20"
+      "phenomenonTime%20lt%20{}", kRoot, stream, kObservationsPageSize, skip, format_instant(when.from),
+      format_instant(when.to));
   MADANG_TRY(auto const response, get_page(target));
   simdjson::dom::parser parser;
   element root;
@@ -180,15 +194,16 @@ Result<std::vector<std::pair<Instant, double>>> SensorthingsClient::observations
   if (parser.parse(response.body).get(root) != simdjson::SUCCESS || root["value"].get(entities) != simdjson::SUCCESS) {
     return fail(Code::kInvalid, target + ": not a SensorThings collection");
   }
-  std::vector<std::pair<Instant, double>> found;
+  std::size_t count = 0;
   for (element const entity : entities) {
+    ++count;
     double value = 0;
     auto const time = text_at(entity, "phenomenonTime");
     if (entity["result"].get(value) != simdjson::SUCCESS) continue;
     MADANG_TRY(auto const instant, parse_instant(time.substr(0, time.find('/'))));
     found.emplace_back(instant, value);
   }
-  return found;
+  return count;
 }
 
 Result<std::size_t> SensorthingsClient::create_observations(std::string_view data_arrays) {

@@ -48,15 +48,15 @@ class SensorthingsClient {
   Result<std::vector<RemoteStream>> streams_of(std::int64_t thing);
   /// Ids of all entities of a set ("Sensors", "ObservedProperties") by the text of one of their fields.
   Result<std::unordered_map<std::string, std::int64_t>> ids_by(std::string_view set, std::string_view field);
-  /// The entity below a path such as "Datastreams(3)/Sensor".
-  Result<std::string> entity(std::string const& path);
+  /// Every entity of a collection such as "Sensors" or "Things(3)/Locations": its id and its own JSON.
+  Result<std::vector<std::pair<std::int64_t, std::string>>> all(std::string const& path);
 
   /// POST; the id of what was made. kConflict: it exists.
   Result<std::int64_t> add(std::string_view set, std::string_view json);
   /// phenomenonTime of the newest observation, if there is one.
   Result<std::optional<Instant>> newest(std::int64_t stream);
-  /// Observations of [from, to) ascending, at most `limit`; a text or JSON result is left out.
-  Result<std::vector<std::pair<Instant, double>>> observations(std::int64_t stream, Interval when, std::size_t limit);
+  /// Observations of [from, to) ascending; a text or JSON result is left out.
+  Result<std::vector<std::pair<Instant, double>>> observations(std::int64_t stream, Interval when);
   /// CreateObservations; how many of its elements were refused.
   Result<std::size_t> create_observations(std::string_view data_arrays);
 
@@ -66,6 +66,8 @@ class SensorthingsClient {
  private:
   SensorthingsClient(web::HttpClient http, std::atomic<bool> const& stop) : http_(std::move(http)), stop_(stop) {}
   Result<web::ClientResponse> get_page(std::string const& target);
+  Result<std::size_t> read_page(std::int64_t stream, Interval when, std::size_t skip,
+                                std::vector<std::pair<Instant, double>>& found);
   Result<void> for_each(std::string const& path, std::function<Result<void>(simdjson::dom::element const&)> const& visit);
 
   web::HttpClient http_;

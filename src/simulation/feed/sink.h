@@ -11,18 +11,10 @@
 
 #include "core/error.h"
 #include "simulation/city_plan.h"
+#include "simulation/feed/device_connections.h"
 #include "simulation/feed/texts.h"
 
 namespace madang::simulation {
-
-/// In messages of 17 values.
-struct SinkCounts {
-  std::uint64_t sent = 0;
-  std::uint64_t acknowledged = 0;
-  std::uint64_t refused = 0;
-  std::uint64_t waiting = 0;
-  std::string last_refusal;
-};
 
 class Sink {
  public:
