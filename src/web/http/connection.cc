@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kReadBytesIdle = 4 * 1024;
 constexpr std::size_t kReadBytesMax = 64 * 1024;
 constexpr std::chrono::milliseconds kDrainWait{2'000};
+constexpr double kSlowSeconds = 2;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 std::chrono::milliseconds wait_for(std::chrono::milliseconds base, std::size_t bytes, std::size_t bytes_per_second) {
@@ -281,11 +282,7 @@ void Connection::write_answer(Response response) {
   if (!is_pooled(current_.route)) negotiate_encoding(response, current_.gzip);  // else the pool's thread did it
   auto const seconds = std::chrono::duration<double>(site_.clock.tick() - current_.started).count();
   site_.metrics.request(service_of(current_.route), response.status, seconds);
-  if (response.status == 500 || response.status == 507)
-    runtime::log_error("web", "request_failed",
-                       {{"id", fmt::format("{:016x}", current_.id)},
-                        {"route", current_.route == nullptr ? "" : current_.route->pattern},
-                        {"status", response.status}, {"seconds", seconds}});
+  log_if_remarkable(response.status, seconds);
   append_answer(out_, std::move(response), style());
   if (!current_.keep_alive) close_after_ = true;
   forget_body();
@@ -294,6 +291,17 @@ void Connection::write_answer(Response response) {
   parser_.next();
   fresh_ = buffered() == 0;
   set_deadline(fresh_ ? site_.limits.idle_wait : site_.limits.header_wait);
+}
+
+/// Refusals under load are counted, not logged: they come by the thousand.
+void Connection::log_if_remarkable(int status, double seconds) const {
+  bool const failed = status == 500 || status == 507;
+  if (!failed && seconds < kSlowSeconds) return;
+  runtime::log(failed ? runtime::LogLevel::kError : runtime::LogLevel::kWarning, "web",
+               failed ? "request_failed" : "request_slow",
+               {{"id", fmt::format("{:016x}", current_.id)},
+                {"route", current_.route == nullptr ? "" : current_.route->pattern},
+                {"status", status}, {"seconds", seconds}});
 }
 
 void Connection::start_stream(Request const& request) {

@@ -84,6 +84,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   void start_stream(Request const& request);
   void refuse(int status, Error const& error);
   void write_answer(Response response);
+  void log_if_remarkable(int status, double seconds) const;
   [[nodiscard]] AnswerStyle style();
   void set_deadline(std::chrono::milliseconds wait);
   void account_body();
