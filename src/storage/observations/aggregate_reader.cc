@@ -37,7 +37,7 @@ Result<void> RangeReader::add_part(ChunkReader& reader, View const& view, Stretc
   if (part.row == nullptr) return {};
   bool const plain = apart && view.tombstones.empty();
   std::int64_t raw_from = view.from;
-  if (plain && rollup != nullptr) {
+  if (plain && rollup != nullptr && !rollup->empty()) {
     raw_from = hour_of(view.to) * kHourMillis;  // the last hour may not be whole
     for (auto const& bucket : *rollup)
       if (millis_of(bucket.from) >= view.from && millis_of(bucket.from) < raw_from) row.add(bucket);

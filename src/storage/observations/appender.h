@@ -66,6 +66,7 @@ class Appender {
   std::optional<std::uint32_t> in_batch(Batch const& batch, Touched const& touched, Key key);
   Result<std::optional<Known>> in_chunks(StreamState const& stream, std::int64_t time);
   LogBatch const& log_batch(Batch const& batch);
+  void fetch_ahead(std::size_t index) const;
   void apply(Batch const& batch, std::uint64_t sequence);
   void insert_late(std::uint64_t sequence);
 

@@ -114,7 +114,7 @@ std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int
   out.arrival_min = u32_of(in);
   out.arrival_max = out.arrival_min + u32_of(in);
   out.details = u32_of(in);
-  if (rollup != nullptr && in.ok()) read_rollup(in, *rollup);
+  if (rollup != nullptr && in.ok()) (void)read_rollup(in, *rollup);
   return in.ok() ? std::optional(out) : std::nullopt;
 }
 

@@ -33,7 +33,7 @@ struct Summary {
 /// empty. Fills what `wanted` says.
 [[nodiscard]] bool decode_body(Bytes body, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted,
                                Columns& columns);
-/// `rollup`, when given, is filled too.
+/// `rollup`, when given, is filled too; it stays empty when the chunk has none.
 [[nodiscard]] std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,
                                                     std::vector<Bucket>* rollup);
 

@@ -25,11 +25,7 @@ std::int64_t plus(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }
 
-/// Unpacking loads one word at any byte, which holds 57 whole bits; wider values take eight bytes each.
-unsigned stored_width(std::uint64_t largest) {
-  auto const width = static_cast<unsigned>(std::bit_width(largest));
-  return width <= 56 ? width : 64;
-}
+unsigned width_of(std::uint64_t largest) { return static_cast<unsigned>(std::bit_width(largest)); }
 constexpr std::size_t packed_size(std::size_t count, unsigned width) { return (count * width + 7) / 8; }
 
 /// The value in the middle of a few samples: what a regular column steps by.
@@ -53,6 +49,7 @@ std::span<std::int64_t> steps_of(std::span<std::int64_t const> values) {
   return {buffer.data(), values.size() - 1};
 }
 
+/// The largest size there is when more than `give_up` bytes would be needed.
 std::size_t size_of_sparse(std::span<std::int64_t const> values, std::int64_t centre, std::size_t give_up) {
   std::size_t size = 0;
   std::size_t exceptions = 0;
@@ -62,7 +59,7 @@ std::size_t size_of_sparse(std::span<std::int64_t const> values, std::int64_t ce
     size += varint_size(i - last) + varint_size(zigzag(minus(values[i], centre)));
     last = i;
     ++exceptions;
-    if (size > give_up) return size;
+    if (size > give_up) return std::numeric_limits<std::size_t>::max();
   }
   return size + varint_size(zigzag(centre)) + varint_size(exceptions);
 }
@@ -122,7 +119,7 @@ std::size_t size_of_blocks(std::span<std::int64_t const> values) {
   std::int64_t base = 0;
   for_blocks(values.size(), [&](std::size_t at, std::size_t count) {
     auto const range = range_of(values.subspan(at, count));
-    size += 1 + varint_size(zigzag(minus(range.min, base))) + packed_size(count, stored_width(range.span));
+    size += 1 + varint_size(zigzag(minus(range.min, base))) + packed_size(count, width_of(range.span));
     base = range.min;
   });
   return size;
@@ -131,7 +128,7 @@ std::size_t size_of_blocks(std::span<std::int64_t const> values) {
 std::size_t size_of_delta_blocks(std::span<std::int64_t const> steps, std::int64_t centre) {
   std::size_t size = varint_size(zigzag(centre));
   for_blocks(steps.size(), [&](std::size_t at, std::size_t count) {
-    size += 1 + packed_size(count, stored_width(largest_zigzag(steps.subspan(at, count), centre)));
+    size += 1 + packed_size(count, width_of(largest_zigzag(steps.subspan(at, count), centre)));
   });
   return size;
 }
@@ -158,7 +155,7 @@ void pack(ByteWriter& out, std::size_t count, unsigned width, ValueAt value_at) 
 template <typename Take>
 void unpack(ByteReader& in, std::size_t count, Take take) {
   unsigned const width = in.u8();
-  if (width > 64 || (width > 56 && width < 64)) return in.fail();
+  if (width > 64) return in.fail();
   auto const* const from = in.skip(packed_size(count, width));
   if (from == nullptr) return;
   std::uint64_t const mask = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
@@ -166,7 +163,10 @@ void unpack(ByteReader& in, std::size_t count, Take take) {
     std::size_t const bit = i * width;
     std::uint64_t word = 0;
     std::memcpy(&word, from + bit / 8, 8);
-    take(i, (word >> (bit % 8)) & mask);
+    word >>= bit % 8;
+    // One word loaded at any byte holds 57 whole bits; the top of a wider value lies in the byte after it.
+    if (width > 57 && bit % 8 > 0) word |= static_cast<std::uint64_t>(from[bit / 8 + 8]) << (64 - bit % 8);
+    take(i, word & mask);
   }
 }
 
@@ -174,7 +174,7 @@ void write_blocks(ByteWriter& out, std::span<std::int64_t const> values) {
   std::int64_t base = 0;
   for_blocks(values.size(), [&](std::size_t at, std::size_t count) {
     auto const range = range_of(values.subspan(at, count));
-    unsigned const width = stored_width(range.span);
+    unsigned const width = width_of(range.span);
     out.svarint(minus(range.min, base));
     out.u8(static_cast<std::uint8_t>(width));
     pack(out, count, width, [&](std::size_t i) { return static_cast<std::uint64_t>(minus(values[at + i], range.min)); });
@@ -194,7 +194,7 @@ void read_blocks(ByteReader& in, std::span<std::int64_t> values) {
 void write_delta_blocks(ByteWriter& out, std::span<std::int64_t const> steps, std::int64_t centre) {
   out.svarint(centre);
   for_blocks(steps.size(), [&](std::size_t at, std::size_t count) {
-    unsigned const width = stored_width(largest_zigzag(steps.subspan(at, count), centre));
+    unsigned const width = width_of(largest_zigzag(steps.subspan(at, count), centre));
     out.u8(static_cast<std::uint8_t>(width));
     pack(out, count, width, [&](std::size_t i) { return zigzag(minus(steps[at + i], centre)); });
   });
@@ -223,9 +223,11 @@ Choice choose(std::span<std::int64_t const> values, std::span<std::int64_t const
   auto const centre = centre_of(values);
   auto const step = centre_of(steps);
   auto const first = varint_size(zigzag(values[0]));
-  offer(Mode::kSparse, centre, size_of_sparse(values, centre, values.size() * 2));
+  // Blocks need an eighth of a byte a value for one bit; a list of many exceptions is slow and seldom smaller.
+  std::size_t const few = values.size() / 2 + 32;
+  offer(Mode::kSparse, centre, size_of_sparse(values, centre, few));
   if (best.size <= 4) return best;
-  offer(Mode::kSparseDelta, step, first + size_of_sparse(steps, step, best.size));
+  if (auto const size = size_of_sparse(steps, step, std::min(best.size, few)); size <= few) offer(Mode::kSparseDelta, step, first + size);
   if (best.size <= 8) return best;
   offer(Mode::kBlocks, 0, size_of_blocks(values));
   offer(Mode::kDeltaBlocks, step, first + size_of_delta_blocks(steps, step));

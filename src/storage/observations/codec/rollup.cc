@@ -10,7 +10,7 @@
 namespace madang::storage {
 namespace {
 
-constexpr std::uint8_t kDoubles = 255;  ///< in place of the decimals: sums are doubles, not exact integers
+constexpr std::uint8_t kNone = 255;  ///< in place of the decimals
 /// Below this a chunk's squares add up within 63 bits: 2^52 * kChunkValuesMax.
 constexpr double kExactMax = 1 << 26;
 
@@ -60,71 +60,54 @@ void collect_exact(Fields& fields, Columns const& columns, int decimals) {
   }
 }
 
-void collect_doubles(Fields& fields, Columns const& columns) {
-  for (std::size_t i = 0; i < columns.size();) {
-    std::int64_t const hour = hour_of(columns.times[i]);
-    Bucket b;
-    for (; i < columns.size() && hour_of(columns.times[i]) == hour; ++i)
-      add_value(b, columns.values[i], counts_as_good(unpacked(columns.qualities[i]).flag));
-    std::array<std::int64_t, kFields> const row{hour, b.count, std::int64_t{b.count} - b.good, ordered_bits(b.min),
-                                                ordered_bits(b.max), ordered_bits(b.sum), ordered_bits(b.sum_of_squares)};
-    for (std::size_t f = 0; f < kFields; ++f) fields[f].push_back(row[f]);
-  }
-}
-
 }  // namespace
 
 void write_rollup(ByteWriter& out, Columns const& columns, int decimals) {
-  auto& fields = scratch();
   bool exact = decimals != kNoDecimals;
   for (std::size_t i = 0; exact && i < columns.size(); ++i)
     exact = std::abs(columns.values[i]) * power_of_ten(decimals) < kExactMax;
-  if (exact)
-    collect_exact(fields, columns, decimals);
-  else
-    collect_doubles(fields, columns);
-  out.u8(exact ? static_cast<std::uint8_t>(decimals) : kDoubles);
+  if (!exact) return out.u8(kNone);
+  auto& fields = scratch();
+  collect_exact(fields, columns, decimals);
+  out.u8(static_cast<std::uint8_t>(decimals));
   out.varint(fields[kHour].size());
   for (auto const& field : fields) write_ints(out, field);
 }
 
-void read_rollup(ByteReader& in, std::vector<Bucket>& buckets) {
+bool read_rollup(ByteReader& in, std::vector<Bucket>& buckets) {
   buckets.clear();
   int const decimals = in.u8();
+  if (decimals == kNone) return false;
   auto const count = in.varint();
-  if (count > kChunkValuesMax || (decimals > 9 && decimals != kDoubles)) return in.fail();
+  if (count > kChunkValuesMax || decimals > 9) in.fail();
+  if (!in.ok()) return false;
   auto& fields = scratch();
   for (auto& field : fields) {
     field.resize(count);
     read_ints(in, field);
   }
-  if (!in.ok()) return;
-  bool const exact = decimals != kDoubles;
-  double const scale = exact ? power_of_ten(decimals) : 1;
+  if (!in.ok()) return false;
+  double const scale = power_of_ten(decimals);
+  auto const& f = fields;
+  buckets.resize(count);
   for (std::size_t i = 0; i < count; ++i) {
-    auto const& f = fields;
-    if (f[kHour][i] > hour_of(millis_of(kInstantMax)) || f[kHour][i] < hour_of(millis_of(kInstantMin))) return in.fail();
-    Bucket b;
+    if (f[kHour][i] > hour_of(millis_of(kInstantMax)) || f[kHour][i] < hour_of(millis_of(kInstantMin))) in.fail();
+    if (!in.ok()) return false;
+    Bucket& b = buckets[i];
     b.from = instant_of_millis(f[kHour][i] * kHourMillis);
     b.count = static_cast<std::uint32_t>(f[kCount][i]);
     b.good = b.count - static_cast<std::uint32_t>(f[kBad][i]);
-    if (!exact) {
-      b.min = from_ordered_bits(f[kMin][i]);
-      b.max = from_ordered_bits(f[kMax][i]);
-      b.sum = from_ordered_bits(f[kSum][i]);
-      b.sum_of_squares = from_ordered_bits(f[kSquares][i]);
-    } else if (b.good > 0) {
-      auto const unsigned_of = [&](Field field) { return static_cast<std::uint64_t>(f[field][i]); };
-      auto const sum = static_cast<std::int64_t>(unsigned_of(kSum) + b.good * unsigned_of(kMin));
-      auto const squares = static_cast<std::int64_t>(unsigned_of(kSquares) +
-                                                     static_cast<std::uint64_t>(level_squares(sum, b.good)));
-      b.min = static_cast<double>(f[kMin][i]) / scale;
-      b.max = static_cast<double>(static_cast<std::int64_t>(unsigned_of(kMin) + unsigned_of(kMax))) / scale;
-      b.sum = static_cast<double>(sum) / scale;
-      b.sum_of_squares = static_cast<double>(squares) / (scale * scale);
-    }
-    buckets.push_back(b);
+    if (b.good == 0) continue;
+    // Malformed columns may overflow; unsigned arithmetic then gives nonsense, not undefined behaviour.
+    auto const unsigned_of = [&](Field field) { return static_cast<std::uint64_t>(f[field][i]); };
+    auto const sum = static_cast<std::int64_t>(unsigned_of(kSum) + b.good * unsigned_of(kMin));
+    auto const squares = static_cast<std::int64_t>(unsigned_of(kSquares) + static_cast<std::uint64_t>(level_squares(sum, b.good)));
+    b.min = static_cast<double>(f[kMin][i]) / scale;
+    b.max = static_cast<double>(static_cast<std::int64_t>(unsigned_of(kMin) + unsigned_of(kMax))) / scale;
+    b.sum = static_cast<double>(sum) / scale;
+    b.sum_of_squares = static_cast<double>(squares) / (scale * scale);
   }
+  return true;
 }
 
 }  // namespace madang::storage

@@ -15,10 +15,12 @@ inline constexpr std::int64_t kHourMillis = 3'600'000;
   return (millis >= 0 ? millis : millis - (kHourMillis - 1)) / kHourMillis;
 }
 
-/// `decimals` as decimals_of gave it. Sums of decimal numbers are kept exactly.
+/// `decimals` as decimals_of gave it. Sums of decimal numbers are kept exactly. Arbitrary doubles get none: four
+/// of them an hour would cost a byte a value, and reading the values is quick.
 void write_rollup(ByteWriter& out, Columns const& columns, int decimals);
 
-/// Ascending buckets of one hour each; empty hours are not there. A malformed column fails the reader.
-void read_rollup(ByteReader& in, std::vector<Bucket>& buckets);
+/// Ascending buckets of one hour each; empty hours are not there. False when there is none. A malformed column
+/// fails the reader.
+bool read_rollup(ByteReader& in, std::vector<Bucket>& buckets);
 
 }  // namespace madang::storage

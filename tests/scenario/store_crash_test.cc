@@ -1,0 +1,275 @@
+// The observation store is killed at random moments, hundreds of times, while it appends, rolls, merges late
+// data, deletes and lets old data go. Afterwards nothing acknowledged is missing and nothing is there twice.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <random>
+#include <set>
+#include <thread>
+#include <tuple>
+
+#include "runtime/clock.h"
+#include "runtime/log.h"
+#include "storage/observations/chunk_store.h"
+#include "store_test_vfs.h"
+
+namespace madang {
+namespace {
+
+using std::chrono::minutes;
+using storage::Batch;
+using storage::ChunkStore;
+
+constexpr std::int64_t kStreams = 6;
+constexpr std::int64_t kShortLived = kStreams;  ///< the Datastream with a retention
+constexpr Millis kKeep = minutes{90};
+Instant const kStart = *parse_instant("2026-11-24T00:00:00Z");
+
+Instant moment(std::uint64_t step) { return kStart + minutes{step}; }
+
+/// What the store must hold: (Datastream, time) to value.
+using Model = std::map<std::pair<std::int64_t, Instant>, double>;
+
+/// One change; the same step of the same seed is always the same change.
+struct Change {
+  std::optional<Batch> batch;
+  std::optional<std::pair<std::int64_t, Interval>> erase;
+  bool settle = false;
+};
+
+Change change_of(std::uint64_t seed, std::uint64_t step) {
+  std::mt19937_64 random(seed * 1'000'003 + step);
+  Change out;
+  auto const kind = random() % 100;
+  if (kind < 4) {
+    out.settle = true;
+    return out;
+  }
+  auto const stream = static_cast<std::int64_t>(random() % kStreams) + 1;
+  if (kind < 12) {
+    Instant const from = moment(step) - minutes{random() % 200};
+    out.erase.emplace(stream, Interval{from, from + minutes{random() % 20 + 1}});
+    return out;
+  }
+  Batch batch;
+  for (std::uint64_t i = random() % 60 + 5; i > 0; --i) {
+    storage::Observation o;
+    o.datastream = DatastreamId{static_cast<std::int64_t>(random() % kStreams) + 1};
+    // Every other step repeats a moment of a neighbour's, so that values are superseded; a fifth comes late.
+    auto const late = random() % 5 == 0 ? random() % 120 : 0;
+    o.phenomenon_time = moment(step) - minutes{late} + Millis{static_cast<std::int64_t>(random() % 40) * 1'000};
+    o.value = static_cast<double>(step * 1'000 + i) / 10.0;
+    o.received_at = moment(step);
+    o.quality = {QualityFlag::kGood, 0, 1};
+    batch.observations.push_back(o);
+  }
+  out.batch = std::move(batch);
+  return out;
+}
+
+void carry_out(Model& model, Change const& change) {
+  if (change.batch)
+    for (auto const& o : change.batch->observations) model[{o.datastream.value(), o.phenomenon_time}] = o.value;
+  if (change.erase)
+    model.erase(model.lower_bound({change.erase->first, change.erase->second.from}),
+                model.lower_bound({change.erase->first, change.erase->second.to}));
+}
+
+ChunkStore::Options options_for(std::string const& folder, runtime::Clock const& clock) {
+  ChunkStore::Options out;
+  out.folder = folder;
+  out.clock = &clock;
+  out.hot_values = 300;
+  out.chunk_values = 48;
+  out.slice_values = 100;
+  out.log_bytes = 64u << 10;
+  out.settle_at_end = false;
+  return out;
+}
+
+/// The child: changes from `step` on, each acknowledged through the pipe once the store has said yes.
+[[noreturn]] void live(ChunkStore::Options options, std::uint64_t seed, std::uint64_t step, runtime::ManualClock& clock, int pipe) {
+  auto store = ChunkStore::open(options);
+  if (!store) _exit(3);
+  for (;; ++step) {
+    clock.advance(moment(step) - clock.now());
+    auto const change = change_of(seed, step);
+    bool done = true;
+    if (change.batch) done = (*store)->append(*change.batch).has_value();
+    if (change.erase) done = (*store)->erase(DatastreamId{change.erase->first}, change.erase->second).has_value();
+    if (change.settle) done = (*store)->settle().has_value();
+    if (!done || ::write(pipe, &step, sizeof step) != sizeof step) _exit(4);
+  }
+}
+
+class store_crash : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = (std::filesystem::temp_directory_path() / "madang-crash-XXXXXX").string();
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    folder_ = pattern;
+    if (char const* const given = std::getenv("MADANG_TEST_SEED")) seed_ = std::strtoull(given, nullptr, 10);
+    std::printf("seed %llu (MADANG_TEST_SEED repeats it)\n", static_cast<unsigned long long>(seed_));
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  void set_retention() {
+    runtime::ManualClock const clock(kStart);
+    auto options = options_for(folder_, clock);
+    options.background = false;
+    auto store = ChunkStore::open(options);
+    ASSERT_TRUE(store);
+    ASSERT_TRUE((*store)->set_retention(DatastreamId{kShortLived}, kKeep));
+  }
+
+  /// One life: starts at next_, is killed after a random while. Gives the last acknowledged step, if any.
+  std::optional<std::uint64_t> live_and_die(std::string const& vfs) {
+    int ends[2];
+    EXPECT_EQ(::pipe(ends), 0);
+    pid_t const child = ::fork();
+    if (child == 0) {
+      ::close(ends[0]);
+      storage_quiet();
+      runtime::ManualClock clock(moment(next_));
+      auto options = options_for(folder_, clock);
+      options.vfs = vfs;
+      if (!vfs.empty()) test::register_test_vfs(seed_ + next_);
+      live(options, seed_, next_, clock, ends[1]);
+    }
+    ::close(ends[1]);
+    std::uint64_t step = 0;
+    std::optional<std::uint64_t> last;
+    if (::read(ends[0], &step, sizeof step) == sizeof step) last = step;
+    std::this_thread::sleep_for(std::chrono::microseconds(random_() % 15'000));
+    ::kill(child, SIGKILL);
+    while (::read(ends[0], &step, sizeof step) == sizeof step) last = step;
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status)) << "the store refused a change: exit " << WEXITSTATUS(status);
+    return last;
+  }
+
+  static void storage_quiet() { runtime::set_log_level(runtime::LogLevel::kError); }
+
+  /// Compares with the model, with or without the change that was under way; moves next_ behind what is there.
+  void check(std::optional<std::uint64_t> acknowledged) {
+    for (; acknowledged && next_ <= *acknowledged; ++next_) carry_out(model_, change_of(seed_, next_));
+    runtime::ManualClock const clock(moment(next_));
+    auto options = options_for(folder_, clock);
+    options.background = false;
+    auto opened = ChunkStore::open(options);
+    ASSERT_TRUE(opened) << opened.error().sentence;
+    std::erase_if(model_, [&](auto const& entry) { return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep; });
+    Model under_way = model_;
+    carry_out(under_way, change_of(seed_, next_));
+    std::erase_if(under_way, [&](auto const& entry) { return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep; });
+    Model const held = read_all(**opened);
+    if (held == model_) return;
+    ASSERT_EQ(held.size(), under_way.size()) << "at step " << next_ << "; acknowledged were " << model_.size();
+    ASSERT_TRUE(held == under_way) << "at step " << next_;
+    model_ = std::move(under_way);
+    ++next_;
+  }
+
+  Model read_all(ChunkStore& store) {
+    Model out;
+    std::set<ObservationId> seen;
+    for (std::int64_t stream = 1; stream <= kStreams; ++stream) {
+      DatastreamId const ids[] = {DatastreamId{stream}};
+      Interval const all{kInstantMin, kInstantMax};
+      auto const read = store.read(ids[0], all, {.limit = 10'000'000});
+      EXPECT_TRUE(read);
+      for (auto const& o : *read) {
+        EXPECT_TRUE(out.emplace(std::pair{stream, o.phenomenon_time}, o.value).second) << "a time is there twice";
+        EXPECT_TRUE(seen.insert(o.id).second) << "an id is there twice";
+        auto const [known, fresh] = ids_.try_emplace({stream, o.phenomenon_time, o.value}, o.id);
+        EXPECT_TRUE(fresh || known->second == o.id) << "an id has changed";
+      }
+      EXPECT_EQ(*store.count(ids[0], all), read->size());
+      Interval const days{kStart - std::chrono::hours{24}, kStart + std::chrono::hours{24 * 30}};
+      double sums[2] = {0, 0};
+      for (bool const raw : {false, true}) {
+        auto const series = store.aggregate(ids, days, {.from_raw = raw});
+        EXPECT_TRUE(series);
+        for (auto const& bucket : series->at(0).buckets) sums[raw] += bucket.sum;
+      }
+      EXPECT_NEAR(sums[0], sums[1], 1e-6 * (1 + std::abs(sums[1]))) << "roll-ups differ from values";
+    }
+    return out;
+  }
+
+  void die_often(int times, std::string const& vfs) {
+    ASSERT_NO_FATAL_FAILURE(set_retention());
+    for (int i = 0; i < times && !HasFailure(); ++i) {
+      SCOPED_TRACE("life " + std::to_string(i) + " of seed " + std::to_string(seed_));
+      auto const acknowledged = live_and_die(vfs);
+      ASSERT_NO_FATAL_FAILURE(check(acknowledged));
+    }
+    std::printf("%d kills, %llu changes, %zu values left\n", times, static_cast<unsigned long long>(next_), model_.size());
+    EXPECT_GT(next_, static_cast<std::uint64_t>(times));
+  }
+
+  std::string folder_;
+  std::uint64_t seed_ = std::random_device{}();
+  std::mt19937_64 random_{seed_};
+  Model model_;
+  /// An observation keeps its id for ever.
+  std::map<std::tuple<std::int64_t, Instant, double>, ObservationId> ids_;
+  std::uint64_t next_ = 0;
+};
+
+TEST_F(store_crash, loses_nothing_acknowledged_when_killed_two_hundred_times) { die_often(200, ""); }
+
+TEST_F(store_crash, loses_nothing_acknowledged_when_power_fails_two_hundred_times) { die_often(200, test::kLossyVfs); }
+
+TEST_F(store_crash, a_full_disk_refuses_clearly_keeps_nothing_half_and_recovers) {
+  test::register_test_vfs(seed_);
+  runtime::ManualClock clock(kStart);
+  auto options = options_for(folder_, clock);
+  options.vfs = test::kQuotaVfs;
+  auto store = std::move(ChunkStore::open(options).value());
+  Model kept;
+  std::uint64_t step = 1;
+  test::set_quota(4u << 20);
+  std::optional<Error> refused;
+  for (; step < 20'000 && !refused; ++step) {
+    auto const change = change_of(seed_, step);
+    if (!change.batch) continue;
+    auto const appended = store->append(*change.batch);
+    if (appended)
+      carry_out(kept, change);
+    else
+      refused = appended.error();
+  }
+  ASSERT_TRUE(refused) << "4 MiB were never full";
+  EXPECT_EQ(refused->code, Code::kFull) << refused->sentence;
+  EXPECT_TRUE(read_all(*store) == kept) << "something of the refused batch was kept, or something else was lost";
+
+  test::set_quota(64u << 20);
+  auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  Batch batch;
+  batch.observations.push_back({DatastreamId{1}, moment(step), 42, moment(step), {}});
+  bool taken = false;
+  while (!taken && std::chrono::steady_clock::now() < deadline) taken = store->append(batch).has_value();
+  ASSERT_TRUE(taken) << "space came back, but the store did not";
+  kept[{1, moment(step)}] = 42;
+  EXPECT_TRUE(store->settle().has_value());
+  EXPECT_TRUE(read_all(*store) == kept);
+  store.reset();
+  store = std::move(ChunkStore::open(options).value());
+  EXPECT_TRUE(read_all(*store) == kept);
+  test::set_quota(~std::uint64_t{0});
+}
+
+}  // namespace
+}  // namespace madang
