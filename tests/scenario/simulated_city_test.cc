@@ -1,0 +1,124 @@
+// The simulated city moves into a fresh server, lives there, comes back without doubling anything, and a stretch of
+// its past is replayed.
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "core/time.h"
+#include "runtime/clock.h"
+#include "support/server_process.h"
+#include "web/http/client.h"
+
+namespace madang::test {
+namespace {
+
+struct simulated_city : testing::Test {
+  TemporaryDirectory folder;
+  std::string const data = (folder.path() / "data").string();
+  std::string const truth = (folder.path() / "truth.jsonl").string();
+  ServerProcess server{data};
+
+  CommandOutcome simulate(std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{"simulate", "--data", data, "--things", "30", "--seed", "1", "--interval", "1s",
+                                   "--history", "2h", "--duration", "4s", "--truth", truth};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_madang(words);
+  }
+  std::string get(std::string const& target) const { return web::HttpClient::to(server.http())->get(target)->body; }
+
+  std::int64_t count(std::string const& set) const {
+    simdjson::dom::parser parser;
+    return parser.parse(get("/sta/v1.1/" + set + "?$top=1&$count=true"))["@iot.count"].get_int64().value();
+  }
+  /// phenomenonTime and result, oldest first.
+  std::vector<std::pair<std::string, double>> observations(std::int64_t stream) const {
+    simdjson::dom::parser parser;
+    auto const path = "/sta/v1.1/Datastreams(" + std::to_string(stream) + ")/Observations?$top=10000&$orderby=phenomenonTime";
+    std::vector<std::pair<std::string, double>> found;
+    for (auto const o : parser.parse(get(path))["value"].get_array().value()) {
+      found.emplace_back(o["phenomenonTime"].get_string().value(), o["result"].get_double().value());
+    }
+    return found;
+  }
+};
+
+TEST_F(simulated_city, moves_in_with_a_past_and_lives_by_mqtt) {
+  auto const run = simulate();
+
+  ASSERT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_EQ(count("Things"), 30);
+  EXPECT_EQ(count("Datastreams"), 30 * 17);
+  EXPECT_EQ(count("Sensors"), 1);
+  auto const values = observations(1);
+  EXPECT_GE(values.size(), 60U);  // two hours by two minutes, and a few live ones
+  auto const newest = *parse_instant(values.back().first);
+  EXPECT_LT(runtime::SystemClock{}.now() - newest, Millis{60'000});
+  EXPECT_LE(newest, runtime::SystemClock{}.now());
+}
+
+TEST_F(simulated_city, says_everywhere_that_it_is_simulated) {
+  ASSERT_EQ(simulate().status, 0);
+
+  EXPECT_NE(get("/sta/v1.1/Things(1)").find("\"simulated\":true"), std::string::npos);
+  EXPECT_NE(get("/sta/v1.1/Sensors(1)").find("\"measurementClass\":\"simulated\""), std::string::npos);
+  EXPECT_NE(get("/sta/v1.1/Sensors(1)").find("모의 데이터입니다"), std::string::npos);
+  EXPECT_NE(get("/api/v1/city").find("\"simulated\":true"), std::string::npos);
+  EXPECT_NE(get("/api/v1/areas").find("-gu"), std::string::npos);
+  EXPECT_NE(get("/api/v1/basemap").find("river"), std::string::npos);
+  std::ifstream lines(truth);
+  std::string first;
+  ASSERT_TRUE(std::getline(lines, first));
+  EXPECT_NE(first.find("\"simulated\":true"), std::string::npos);
+}
+
+TEST_F(simulated_city, comes_back_without_doubling_anything) {
+  ASSERT_EQ(simulate().status, 0);
+  auto const before = observations(1);
+  auto const again = simulate({"--http-only"});
+
+  ASSERT_EQ(again.status, 0) << again.out << again.err;
+  EXPECT_EQ(count("Things"), 30);
+  auto const after = observations(1);
+  EXPECT_GT(after.size(), before.size());
+  EXPECT_TRUE(std::equal(before.begin(), before.end(), after.begin()));
+}
+
+TEST_F(simulated_city, is_replayed_under_other_serials_with_the_same_values) {
+  ASSERT_EQ(simulate().status, 0);
+  auto const original = observations(1);
+  auto const from = *parse_instant(original[0].first);
+  auto const to = from + Millis{3'600'000};
+  auto const replayed = run_madang({"replay", "--data", data, "--from", format_instant(from), "--to", format_instant(to),
+                                    "--speed", "1200"});
+
+  ASSERT_EQ(replayed.status, 0) << replayed.out << replayed.err;
+  EXPECT_EQ(count("Things"), 60);
+  EXPECT_NE(get("/sta/v1.1/Things(31)").find("\"replayOf\":\"MD-000001\""), std::string::npos);
+  EXPECT_NE(get("/sta/v1.1/Sensors(2)").find("Replayed data"), std::string::npos);
+  auto const copy = observations(30 * 17 + 1);
+  ASSERT_GE(copy.size(), 29U);
+  EXPECT_TRUE(std::equal(copy.begin(), copy.end(), original.begin(),
+                         [](auto const& a, auto const& b) { return a.second == b.second; }));
+}
+
+TEST(replay, refuses_to_mix_a_past_with_the_present) {
+  auto const refused = run_madang({"replay", "--http", "http://127.0.0.1:1", "--mqtt", "127.0.0.1:1", "--from",
+                                   "2026-11-24T00:00:00Z", "--to", "2026-11-24T01:00:00Z", "--prefix", ""});
+
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("prefix:"), std::string::npos) << refused.err;
+}
+
+TEST(simulate, says_what_is_wrong_with_its_options) {
+  auto const refused = run_madang({"simulate", "--http", "http://127.0.0.1:1", "--interval", "1ms"});
+
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("interval: below 100 ms"), std::string::npos) << refused.err;
+}
+
+}  // namespace
+}  // namespace madang::test
