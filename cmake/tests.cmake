@@ -42,6 +42,7 @@ endforeach()
 
 foreach(kind contract scenario)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/${kind}/*.cc)
+  list(FILTER sources EXCLUDE REGEX "/scenario/mqtt/")
   if(sources)
     madang_test(${kind}_test ${kind} "${sources}" madang_app)
     if(kind STREQUAL scenario)
@@ -49,6 +50,11 @@ foreach(kind contract scenario)
     endif()
   endif()
 endforeach()
+
+# MQTT with Debian's mosquitto and libmosquitto: needs the web room only.
+file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/scenario/mqtt/*.cc)
+pkg_check_modules(MOSQUITTO REQUIRED IMPORTED_TARGET libmosquitto)
+madang_test(mqtt_scenario_test scenario "${sources}" madang_web PkgConfig::MOSQUITTO)
 
 # fuzz/<noun>_fuzz.cc: under clang a libFuzzer program, otherwise a program that replays fuzz/corpus/<noun>/.
 file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*_fuzz.cc)

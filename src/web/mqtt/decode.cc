@@ -182,6 +182,8 @@ Packet read_codes(Reader& in, Version version, PacketType type) {
   Ack out;
   out.packet_id = read_packet_id(in);
   out.properties = read_if_v5(in, version, type);
+  // UNSUBACK of 3.1.1 has none (3.11).
+  if (version == Version::k311 && type == PacketType::kUnsuback) return out;
   for (char const c : in.rest()) out.codes.push_back(static_cast<std::uint8_t>(c));
   return out;
 }

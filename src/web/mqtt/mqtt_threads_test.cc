@@ -1,0 +1,165 @@
+// Answers from other threads, several network threads, and stopping in the middle of it: run under tsan too.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "web/mqtt/publisher_swarm.h"
+
+namespace madang::web::mqtt {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Answers in batches from a thread of its own, as the group commit of the store does.
+class BatchingHandler final : public ListenerHandler {
+ public:
+  BatchingHandler() : thread_([this] { work(); }) {}
+  ~BatchingHandler() override {
+    {
+      std::scoped_lock const lock(mutex_);
+      ended_ = true;
+    }
+    wake_.notify_all();
+    thread_.join();
+  }
+  Result<Principal> authenticate(std::string_view username, std::string_view, std::string_view) override {
+    Principal who;
+    who.name = username;
+    return who;
+  }
+  bool may_publish(Principal const&, std::string_view) override { return true; }
+  bool may_subscribe(Principal const&, std::string_view) override { return true; }
+  void publish(Principal const&, Message, Accepted accepted) override {
+    std::scoped_lock const lock(mutex_);
+    waiting_.push_back(std::move(accepted));
+    ++received;
+    wake_.notify_one();
+  }
+
+  std::atomic<std::uint64_t> received = 0;
+
+ private:
+  void work() {
+    std::vector<Accepted> batch;
+    std::unique_lock lock(mutex_);
+    while (true) {
+      wake_.wait(lock, [&] { return ended_ || !waiting_.empty(); });
+      if (waiting_.empty()) return;
+      batch.swap(waiting_);
+      lock.unlock();
+      for (auto& accepted : batch) accepted({});
+      batch.clear();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<Accepted> waiting_;
+  bool ended_ = false;
+  std::thread thread_;
+};
+
+class MqttThreads : public testing::Test {
+ protected:
+  void start(std::size_t threads) {
+    ListenerOptions options;
+    options.threads = threads;
+    listener = *Listener::start(options, handler, clock, metrics);
+  }
+  std::unique_ptr<PublisherSwarm> swarm(std::size_t connections) {
+    SwarmOptions options;
+    options.port = listener->port();
+    options.connections = connections;
+    auto started = *PublisherSwarm::start(options);
+    EXPECT_TRUE(started->wait_until_connected(60s)) << started->statistics().last_error;
+    return started;
+  }
+  std::unique_ptr<Client> reader(OnMessage on_message) {
+    ClientOptions options;
+    options.host = "127.0.0.1";
+    options.port = listener->port();
+    options.client_id = "reader";
+    options.subscriptions = {{"things/#", 1}};
+    auto started = *Client::start(options, std::move(on_message));
+    while (!started->connected()) std::this_thread::sleep_for(1ms);
+    return started;
+  }
+  static Message reading(std::size_t i) { return Message{"things/" + std::to_string(i) + "/obs", "1", 1, false}; }
+
+  BatchingHandler handler;
+  runtime::SystemClock clock;
+  runtime::Metrics metrics;
+  std::unique_ptr<Listener> listener;
+};
+
+TEST_F(MqttThreads, answers_from_another_thread_reach_every_connection) {
+  start(3);
+  std::atomic<int> heard = 0;
+  auto const client = reader([&](Message const&, Accepted accepted) {
+    ++heard;
+    accepted({});
+  });
+  auto const publishers = swarm(20);
+  std::atomic<int> left = 4000;
+
+  publishers->publish_from([&](std::size_t i) { return left-- > 0 ? std::optional{reading(i)} : std::nullopt; });
+
+  EXPECT_TRUE(publishers->wait_until_idle(120s));
+  EXPECT_EQ(publishers->statistics().acknowledged, 4000U);
+  EXPECT_EQ(handler.received, 4000U);
+  while (heard < 4000) std::this_thread::sleep_for(1ms);
+}
+
+TEST_F(MqttThreads, the_server_publishes_from_any_thread) {
+  start(2);
+  std::atomic<int> heard = 0;
+  auto const client = reader([&](Message const&, Accepted accepted) {
+    ++heard;
+    accepted({});
+  });
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 3; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 200; ++i) listener->publish(Message{"things/state", "on", 1, i % 2 == 0});
+    });
+
+  threads.clear();
+
+  while (heard < 600) std::this_thread::sleep_for(1ms);
+}
+
+TEST_F(MqttThreads, stops_while_publishers_publish) {
+  start(2);
+  auto const publishers = swarm(20);
+  publishers->publish_from([](std::size_t i) { return std::optional{reading(i)}; });
+  while (handler.received < 500) std::this_thread::sleep_for(1ms);
+
+  listener->stop();
+  publishers->stop();
+
+  EXPECT_LE(publishers->statistics().acknowledged, handler.received);
+}
+
+TEST_F(MqttThreads, a_client_publishes_from_many_threads_while_it_is_stopped) {
+  start(1);
+  auto const client = reader([](Message const&, Accepted accepted) { accepted({}); });
+  std::atomic<int> answered = 0;
+  std::vector<std::jthread> threads;
+  for (int t = 0; t < 3; ++t)
+    threads.emplace_back([&] {
+      for (int i = 0; i < 300; ++i) client->publish(reading(0), [&](Result<void> const&) { ++answered; });
+    });
+  while (handler.received < 50) std::this_thread::sleep_for(1ms);
+
+  client->stop();
+  threads.clear();
+
+  EXPECT_EQ(answered, 900);
+}
+
+}  // namespace
+}  // namespace madang::web::mqtt
