@@ -8,6 +8,7 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "app/local_access.h"
 #include "app/local_request.h"
@@ -55,7 +56,7 @@ Result<ImportSummary> import_with(ImportCommandOptions const& options, std::stri
   std::unique_ptr<ImportTarget> target;
   if (auto const server = find_local_server(options.data_directory)) {
     fmt::print("through the running server at {}\n", server->http);
-    MADANG_TRY(target, sensing::server_target(server->http, server->key));
+    MADANG_TRY(target, sensing::server_target(server->http, server->key, [](Millis wait) { std::this_thread::sleep_for(wait); }));
   } else {
     MADANG_CHECK(offline.open(options, clock));
     target = sensing::direct_target(*offline.city, *offline.store);

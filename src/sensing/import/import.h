@@ -52,8 +52,11 @@ class ImportTarget {
 
 /// Both must outlive it.
 std::unique_ptr<ImportTarget> direct_target(city::City& city, storage::ObservationStore& store);
-/// `url` is "http://HOST:PORT", `key` one that may write Things. kInvalid: not such a URL.
-Result<std::unique_ptr<ImportTarget>> server_target(std::string_view url, std::string_view key);
+/// Lets time pass; the program sleeps, a test does not.
+using Pause = std::function<void(Millis)>;
+/// `url` is "http://HOST:PORT", `key` one that may write Things. `pause` is called where the server is too busy and a
+/// request will be tried again. kInvalid: not such a URL.
+Result<std::unique_ptr<ImportTarget>> server_target(std::string_view url, std::string_view key, Pause pause);
 
 struct ImportProgress {
   std::string_view doing;  ///< "looking at", "storing"

@@ -58,6 +58,37 @@ std::optional<Millis> offset_of(std::string_view text) {
   return text[0] == '-' ? -offset : offset;
 }
 
+/// Reads one field of a pattern at `at`; how many characters it took.
+Result<std::size_t> read_field(std::string_view text, std::size_t at, char field, bool exact, Wall& wall) {
+  int value = 0;
+  if (field == 'Y') {
+    if (digits(text, at, 4, wall.year) != 4) return bad(text, at, "a year of four digits");
+    return 4;
+  }
+  if (field == 'f') {
+    auto const taken = digits(text, at, 9, value);
+    if (taken == 0) return bad(text, at, "fraction digits");
+    wall.millis = static_cast<int>(value * std::pow(10.0, 3.0 - static_cast<double>(taken)));
+    return taken;
+  }
+  auto const taken = digits(text, at, 2, value);
+  if (taken == 0 || (exact && taken != 2)) return bad(text, at, "two digits");
+  int& into = field == 'm' ? wall.month : field == 'd' ? wall.day : field == 'H' ? wall.hour
+              : field == 'M' ? wall.minute : wall.second;
+  into = value;
+  return taken;
+}
+
+/// Seconds or milliseconds since 1970.
+Result<Instant> instant_of_number(std::string_view text, double millis_per_unit) {
+  auto const number = parse_double(text);
+  double const millis = number.value_or(0) * millis_per_unit;
+  bool const known = number && millis >= static_cast<double>(millis_of(kInstantMin)) &&
+                     millis < static_cast<double>(millis_of(kInstantMax));
+  if (!known) return outside(text, "a number of seconds or milliseconds since 1970 within the years 1900 to 2199 expected");
+  return instant_of_millis(std::llround(millis));
+}
+
 }  // namespace
 
 Zone Zone::fixed(Millis offset) {
@@ -118,52 +149,27 @@ Result<TimePattern> TimePattern::of(std::string_view pattern) {
 
 Result<Instant> TimePattern::read(std::string_view text, Zone const& zone) const {
   if (kind_ == Kind::kRfc3339) return parse_instant(text);
-  if (kind_ != Kind::kPattern) {
-    auto const number = parse_double(text);
-    double const millis = number.value_or(0) * (kind_ == Kind::kUnix ? 1000.0 : 1.0);
-    bool const known = number && millis >= static_cast<double>(millis_of(kInstantMin)) &&
-                       millis < static_cast<double>(millis_of(kInstantMax));
-    if (!known) return outside(text, "a number of seconds or milliseconds since 1970 within the years 1900 to 2199 expected");
-    return instant_of_millis(std::llround(millis));
-  }
-  Wall w;
+  if (kind_ != Kind::kPattern) return instant_of_number(text, kind_ == Kind::kUnix ? 1000.0 : 1.0);
+  Wall wall;
   Zone own = zone;
   std::size_t at = 0;
   for (auto const& item : items_) {
-    int value = 0;
-    std::size_t taken = 0;
-    switch (item.field) {
-      case 0:
-        if (at >= text.size() || text[at] != item.text) return bad(text, at, fmt::format("'{}'", item.text));
-        ++at;
-        continue;
-      case 'Y':
-        if ((taken = digits(text, at, 4, w.year)) != 4) return bad(text, at, "a year of four digits");
-        break;
-      case 'f':
-        taken = digits(text, at, 9, value);
-        if (taken == 0) return bad(text, at, "fraction digits");
-        w.millis = static_cast<int>(value * std::pow(10.0, 3.0 - static_cast<double>(taken)));
-        break;
-      case 'z': {
-        taken = at < text.size() && (text[at] == 'Z' || text[at] == 'z') ? 1 : 6;
-        auto const offset = offset_of(text.substr(std::min(at, text.size()), taken));
-        if (!offset) return bad(text, at, "Z or an offset such as +09:00");
-        own = Zone::fixed(*offset);
-        break;
-      }
-      default: {
-        taken = digits(text, at, 2, value);
-        if (taken == 0 || (item.exact && taken != 2)) return bad(text, at, "two digits");
-        int& into = item.field == 'm' ? w.month : item.field == 'd' ? w.day : item.field == 'H' ? w.hour
-                    : item.field == 'M' ? w.minute : w.second;
-        into = value;
-      }
+    if (item.field == 0) {
+      if (at >= text.size() || text[at] != item.text) return bad(text, at, fmt::format("'{}'", item.text));
+      ++at;
+    } else if (item.field == 'z') {
+      std::size_t const length = at < text.size() && (text[at] == 'Z' || text[at] == 'z') ? 1 : 6;
+      auto const offset = offset_of(text.substr(std::min(at, text.size()), length));
+      if (!offset) return bad(text, at, "Z or an offset such as +09:00");
+      own = Zone::fixed(*offset);
+      at += length;
+    } else {
+      MADANG_TRY(auto const taken, read_field(text, at, item.field, item.exact, wall));
+      at += taken;
     }
-    at += taken;
   }
   if (at != text.size()) return bad(text, at, "the end");
-  MADANG_TRY(auto const local, local_of(w, text));
+  MADANG_TRY(auto const local, local_of(wall, text));
   return own.utc_of(local);
 }
 

@@ -4,7 +4,6 @@
 #include <simdjson.h>
 
 #include <chrono>
-#include <thread>
 #include <unordered_map>
 
 #include "core/json_writer.h"
@@ -18,7 +17,8 @@ using simdjson::dom::element;
 
 constexpr std::string_view kBase = "/sta/v1.1";
 constexpr std::size_t kPage = 1'000;
-constexpr int kTriesMax = 60;  ///< of a request that the server is too busy for, a second apart
+constexpr int kTriesMax = 60;  ///< of a request that the server is too busy for
+constexpr Millis kBusyPause{1'000};
 
 std::string text_at(element const& node, std::string_view pointer) {
   std::string_view text;
@@ -93,7 +93,7 @@ void write_location(JsonWriter& w, city::Location const& l) {
 
 class ServerTarget final : public ImportTarget {
  public:
-  explicit ServerTarget(web::HttpClient client) : client_(std::move(client)) {}
+  ServerTarget(web::HttpClient client, Pause pause) : client_(std::move(client)), pause_(std::move(pause)) {}
 
   /// What the server knows already.
   Result<void> look_around() {
@@ -201,7 +201,7 @@ class ServerTarget final : public ImportTarget {
       if (!busy || tries == kTriesMax)
         return fail(busy ? Code::kOverloaded : Code::kUnavailable,
                     fmt::format("the server answers {} to POST {}: {}", answer.status, path, answer.body.substr(0, 300)));
-      std::this_thread::sleep_for(std::chrono::seconds{1});
+      pause_(kBusyPause);
     }
   }
 
@@ -269,6 +269,7 @@ class ServerTarget final : public ImportTarget {
   }
 
   web::HttpClient client_;
+  Pause pause_;
   std::unordered_map<std::string, std::int64_t> things_;
   std::unordered_map<std::string, std::int64_t> sensors_;
   std::unordered_map<std::string, std::int64_t> properties_;
@@ -276,11 +277,11 @@ class ServerTarget final : public ImportTarget {
 
 }  // namespace
 
-Result<std::unique_ptr<ImportTarget>> server_target(std::string_view url, std::string_view key) {
+Result<std::unique_ptr<ImportTarget>> server_target(std::string_view url, std::string_view key, Pause pause) {
   web::HttpClient::Options options;
   options.bearer_key = key;
   MADANG_TRY(auto client, web::HttpClient::to(url, std::move(options)));
-  auto target = std::make_unique<ServerTarget>(std::move(client));
+  auto target = std::make_unique<ServerTarget>(std::move(client), std::move(pause));
   MADANG_CHECK(target->look_around());
   return target;
 }
