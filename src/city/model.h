@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "city/texts.h"
@@ -65,6 +66,12 @@ struct Channel {
   bool fitted = true;
   friend bool operator==(Channel const&, Channel const&) = default;
 };
+
+/// The notice that values of a simple monitor must carry (Korea's fine dust law asks for it), in Korean and English.
+/// `grade` as certified, its number alone: "1", "2"; empty: not certified.
+Name simple_monitor_notice(std::string_view grade);
+/// The notice of everything that was not measured but computed.
+Name simulated_notice();
 
 /// The capability registry entry of a sensor model.
 struct Sensor {
