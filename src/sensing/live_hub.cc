@@ -37,7 +37,9 @@ Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::Event
   std::scoped_lock const lock(mutex_);
   if (watching_ >= kLiveSinksMax) return fail(Code::kOverloaded, "too many listen to live values already");
   MADANG_TRY(auto now, view_->quantity(channel, std::nullopt));
-  sink->send("snapshot", now_json(now, true));
+  if (!sink->send("snapshot", now_json(now, true))) {
+    return fail(Code::kOverloaded, "the values of so many stations do not fit one stream; read /api/v1/now instead");
+  }
   auto& audience = audiences_[channel];
   now.values.clear();
   audience.sums = std::move(now);

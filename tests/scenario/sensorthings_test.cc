@@ -1,0 +1,107 @@
+// SensorThings over a real socket: a device is made by deep insert, sends, and is read back; bad input changes nothing.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/http_client.h"
+#include "support/server_process.h"
+
+namespace madang::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr std::string_view kThing = R"({"name":"P7","description":"a pole",
+  "Locations":[{"name":"gate","description":"","encodingType":"application/geo+json",
+    "location":{"type":"Point","coordinates":[126.95,37.55]}}],
+  "Datastreams":[{"name":"PM2.5","description":"","observationType":"OM_Measurement",
+    "unitOfMeasurement":{"name":"microgram per cubic metre","symbol":"ug/m3","definition":"ug/m3"},
+    "properties":{"channel":"pm25"},
+    "Sensor":{"name":"Node","description":"","encodingType":"text/html","metadata":"none"},
+    "ObservedProperty":{"name":"PM2.5","definition":"urn:pm25","description":""}}]})";
+
+struct SensorthingsStory : testing::Test {
+  TemporaryDirectory folder;
+  ServerProcess server{folder.path() / "data"};
+  HttpClient http{server.http_port()};
+  HttpFields key{{"Authorization", "Bearer " + server.create_key("writer")}};
+
+  std::string get(std::string_view path) {
+    auto const answer = http.get(std::string("/sta/v1.1") + std::string(path));
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return answer.body;
+  }
+  HttpAnswer post(std::string_view path, std::string_view body) {
+    return http.post(std::string("/sta/v1.1") + std::string(path), body, key);
+  }
+};
+
+TEST_F(SensorthingsStory, from_deep_insert_to_reading_back) {
+  auto const root = get("");
+  EXPECT_THAT(root, HasSubstr(server.http() + "/sta/v1.1/Things"));
+  auto const thing = post("/Things", kThing);
+  ASSERT_EQ(thing.status, 201) << thing.body;
+  EXPECT_EQ(thing.header("location"), server.http() + "/sta/v1.1/Things(1)");
+  ASSERT_EQ(post("/Datastreams(1)/Observations", R"({"phenomenonTime":"2026-11-24T05:00:00Z","result":12.5})").status, 201);
+  auto const bulk = post("/CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],
+    "dataArray":[["2026-11-24T05:01:00Z",13],["never",14],["2026-11-24T05:02:00Z",15]]}])");
+  ASSERT_EQ(bulk.status, 201) << bulk.body;
+  EXPECT_THAT(bulk.body, HasSubstr(R"(,"error",)"));
+  EXPECT_THAT(get("/Datastreams(1)/Observations?$count=true&$orderby=phenomenonTime%20desc&$top=1"),
+              testing::AllOf(HasSubstr(R"("@iot.count":3)"), HasSubstr(R"("result":15,)"), HasSubstr("@iot.nextLink")));
+  EXPECT_THAT(get("/Datastreams(1)/Observations?$filter=phenomenonTime%20lt%202026-11-24T05:01:00Z"),
+              testing::AllOf(HasSubstr(R"("result":12.5,)"), Not(HasSubstr(R"("result":13,)"))));
+  EXPECT_EQ(get("/Things(1)/name/$value"), "P7");
+  EXPECT_THAT(get("/Things(1)/Locations"), HasSubstr("126.95"));
+}
+
+TEST_F(SensorthingsStory, next_links_lead_through_the_whole_collection) {
+  ASSERT_EQ(post("/Things", kThing).status, 201);
+  std::string body = R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],"dataArray":[)";
+  for (int i = 10; i < 35; ++i) body += (i > 10 ? ",[\"2026-11-24T05:" : "[\"2026-11-24T05:") + std::to_string(i) + ":00Z\",1]";
+  ASSERT_EQ(post("/CreateObservations", body + "]}]").status, 201);
+  std::string next = "/sta/v1.1/Datastreams(1)/Observations?$top=10";
+  int pages = 0;
+  for (; !next.empty() && pages < 10; ++pages) {
+    auto const page = http.get(next);
+    ASSERT_EQ(page.status, 200) << page.body;
+    auto const at = page.body.find("@iot.nextLink\":\"");
+    next = at == std::string::npos ? "" : page.body.substr(at + 16, page.body.find('"', at + 16) - at - 16);
+    if (!next.empty()) next = next.substr(server.http().size());
+  }
+  EXPECT_EQ(pages, 3);
+}
+
+TEST_F(SensorthingsStory, bad_input_is_refused_with_its_place_and_leaves_nothing) {
+  auto const broken = post("/Things", R"({"name":"P8","description":"","Datastreams":[{"name":"x"}]})");
+  EXPECT_EQ(broken.status, 400);
+  EXPECT_THAT(broken.body, HasSubstr("/Datastreams/0/"));
+  EXPECT_THAT(get("/Things?$count=true"), HasSubstr(R"("@iot.count":0)"));
+  EXPECT_EQ(http.get("/sta/v1.1/Things?$expand=Datastreams").status, 501);
+  EXPECT_EQ(http.get("/sta/v1.1/Things(9)").status, 404);
+}
+
+TEST_F(SensorthingsStory, writing_needs_a_key_and_a_scoped_key_writes_to_its_things_only) {
+  ASSERT_EQ(post("/Things", kThing).status, 201);
+  EXPECT_EQ(http.post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})").status, 401);
+  HttpFields const scoped{{"Authorization", "Bearer " + server.create_key("other", {"P9"})}};
+  EXPECT_EQ(http.post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})", scoped).status, 403);
+  HttpFields const own{{"Authorization", "Bearer " + server.create_key("own", {"P7"})}};
+  EXPECT_EQ(http.post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})", own).status, 201);
+}
+
+TEST_F(SensorthingsStory, a_posted_value_reaches_a_listening_browser) {
+  ASSERT_EQ(post("/Things", kThing).status, 201);
+  EventClient live(server.http_port(), "/api/v1/live?property=pm25");
+  auto const snapshot = live.next();
+  ASSERT_TRUE(snapshot.has_value());
+  EXPECT_EQ(snapshot->name, "snapshot");
+  ASSERT_EQ(post("/Datastreams(1)/Observations", R"({"result":42.5})").status, 201);
+  auto event = live.next();
+  while (event && event->name != "values") event = live.next();
+  ASSERT_TRUE(event.has_value());
+  EXPECT_THAT(event->data, HasSubstr("[[1,42.5,"));
+}
+
+}  // namespace
+}  // namespace madang::test
