@@ -61,6 +61,9 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
     return out;
   }
   Batch batch;
+  // A device's message: all channels at one time. The rest come as they like.
+  for (std::int64_t channel = 1; channel <= kStreams; ++channel)
+    batch.observations.push_back({DatastreamId{channel}, moment(step) + Millis{500}, static_cast<double>(step * 1'000) / 10, moment(step), {}});
   for (std::uint64_t i = random() % 60 + 5; i > 0; --i) {
     storage::Observation o;
     o.datastream = DatastreamId{static_cast<std::int64_t>(random() % kStreams) + 1};

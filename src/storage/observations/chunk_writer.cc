@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <unordered_map>
+#include <map>
 
+#include "runtime/log.h"
 #include "storage/observations/codec/checksum.h"
 #include "storage/observations/codec/log_codec.h"
 
@@ -108,10 +109,38 @@ Result<void> ChunkWriter::load_streams(std::function<void(StreamRow const&)> con
     if (!more) return {};
     DatastreamId const id{all.integer(0)};
     auto const row = decode_stream(id, all.blob(1));
-    if (!row) return fail(Code::kCorrupt, std::string(kChunkFileName) + ": the state of datastream " + std::to_string(id.value()) +
-                                              " does not match its checksum; restore a backup");
-    each(*row);
+    if (row) {
+      each(*row);
+      continue;
+    }
+    MADANG_TRY(auto const rebuilt, rebuild_stream(id));
+    each(rebuilt);
   }
+}
+
+/// Its retention is lost, all else stands in the chunks too.
+Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
+  runtime::log_error("storage", "corrupt_stream_state", {{"datastream", id.value()}, {"retention", "set it again"}});
+  StreamRow out;
+  out.id = id;
+  MADANG_TRY(auto const rows, reader_->rows(id, kTimeMin, kTimeMax));
+  Columns columns;
+  for (auto const& row : rows) {
+    out.next_arrival = std::max(out.next_arrival, row.summary.arrival_max + 1);
+    out.chunks_newest = std::max(out.chunks_newest, row.summary.last);
+    out.chunk_values += row.summary.count;
+    ++out.chunks;
+    if (&row != &rows.back()) continue;
+    MADANG_TRY(bool const sound, reader_->load(row, Wanted::kAllMoments, columns));
+    if (!sound) continue;
+    std::size_t const i = columns.size() - 1;
+    auto const arrival = static_cast<std::uint32_t>(columns.arrivals[i]);
+    MADANG_TRY(auto const details, reader_->details(id, arrival, arrival));
+    out.latest = {columns.times[i], columns.values[i], columns.received[i], arrival, 0, static_cast<std::uint32_t>(columns.qualities[i]),
+                  false, !details.empty()};
+    out.has_latest = true;
+  }
+  return out;
 }
 
 Result<void> ChunkWriter::save_stream(StreamRow const& row) {
@@ -121,19 +150,22 @@ Result<void> ChunkWriter::save_stream(StreamRow const& row) {
 }
 
 Result<void> ChunkWriter::write(std::span<Piece const> pieces) {
-  std::unordered_map<std::string_view, std::vector<Piece const*>> by_moments;
-  std::vector<std::string_view> order;
+  // The count belongs to the key: even steps have the same bytes however many there are.
+  using Key = std::pair<std::string_view, std::size_t>;
+  std::map<Key, std::vector<Piece const*>> by_moments;
+  std::vector<Key> order;
   for (auto const& piece : pieces) {
-    auto& group = by_moments[piece.moments];
-    if (group.empty()) order.push_back(piece.moments);
+    Key const key{piece.moments, piece.columns.size()};
+    auto& group = by_moments[key];
+    if (group.empty()) order.push_back(key);
     group.push_back(&piece);
   }
-  for (auto const moments : order) {
-    auto const& group = by_moments[moments];
+  for (auto const& key : order) {
+    auto const& group = by_moments[key];
     std::int64_t body = 0;
     if (group.size() > 1) {
       body = next_body_;
-      auto const bytes = encode_moments_body(static_cast<std::uint64_t>(body), group.front()->columns.size(), moments);
+      auto const bytes = encode_moments_body(static_cast<std::uint64_t>(body), key.second, key.first);
       MADANG_CHECK(insert_body(bytes));
       users_.bind(1, body).bind(2, static_cast<std::int64_t>(group.size()));
       MADANG_CHECK(users_.run());

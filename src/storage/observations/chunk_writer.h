@@ -59,6 +59,7 @@ class ChunkWriter {
  private:
   ChunkWriter() = default;
   Result<void> prepare();
+  Result<StreamRow> rebuild_stream(DatastreamId id);
   Result<void> write_piece(Piece const& piece, std::uint64_t moments_body);
   Result<std::int64_t> insert_body(std::string_view bytes);
   Result<void> release_moments(std::uint64_t body);

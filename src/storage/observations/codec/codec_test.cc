@@ -1,0 +1,177 @@
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+#include "storage/observations/codec/checksum.h"
+#include "storage/observations/codec/chunk_codec.h"
+#include "storage/observations/codec/int_column.h"
+#include "storage/observations/codec/log_codec.h"
+
+namespace madang::storage {
+namespace {
+
+constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+
+std::string column(std::vector<std::int64_t> const& values) {
+  ByteWriter out;
+  write_ints(out, values);
+  return out.take();
+}
+
+std::vector<std::int64_t> back(std::string bytes, std::size_t count) {
+  bytes.append(8, '\0');
+  ByteReader in(bytes_of(bytes).first(bytes.size() - 8));
+  std::vector<std::int64_t> values(count);
+  read_ints(in, values);
+  EXPECT_TRUE(in.ok());
+  EXPECT_EQ(in.left(), 0u);
+  return values;
+}
+
+Columns readings(std::size_t count, double unit) {
+  std::mt19937 random(1);
+  Columns c;
+  double level = 200;
+  for (std::size_t i = 0; i < count; ++i) {
+    level += static_cast<double>(random() % 5) - 2;
+    c.times.push_back(1'790'000'000'000 + static_cast<std::int64_t>(i) * 120'000 + static_cast<std::int64_t>(random() % 501));
+    c.received.push_back(1'790'000'060'000 + static_cast<std::int64_t>(i) * 120'000);
+    c.arrivals.push_back(1'000 + static_cast<std::int64_t>(i));
+    c.qualities.push_back(packed({QualityFlag::kGood, 0, 1}));
+    c.values.push_back(level / unit);
+  }
+  return c;
+}
+
+TEST(int_column, gives_back_any_integers) {
+  std::mt19937_64 random(7);
+  std::vector<std::vector<std::int64_t>> columns{{}, {0}, {kMin, kMax, kMin}, {5, 5, 5, 9, 5}, {10, 20, 30, 41, 50}};
+  for (int width = 1; width <= 64; ++width) {
+    std::vector<std::int64_t> values;
+    std::vector<std::int64_t> around;
+    for (int i = 0; i < 200; ++i) values.push_back(static_cast<std::int64_t>(random() >> (64 - width)));
+    for (auto const v : values) around.push_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(v) ^ random() << 63));
+    columns.push_back(values);
+    columns.push_back(around);
+  }
+  for (auto const& values : columns) {
+    auto const bytes = column(values);
+    EXPECT_EQ(bytes.size(), size_of_ints(values));
+    EXPECT_EQ(back(bytes, values.size()), values);
+  }
+}
+
+TEST(int_column, spends_nothing_on_what_repeats_and_little_on_what_steps) {
+  std::vector<std::int64_t> same(480, 1'790'000'000'000);
+  std::vector<std::int64_t> steps;
+  for (int i = 0; i < 480; ++i) steps.push_back(1'790'000'000'000 + 120'000 * i);
+  EXPECT_LE(column(same).size(), 10u);
+  EXPECT_LE(column(steps).size(), 14u);
+}
+
+TEST(int_column, refuses_bytes_that_end_too_early) {
+  std::vector<std::int64_t> values;
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 100; ++i) values.push_back(static_cast<std::int64_t>(random() % 1'000));
+  auto bytes = column(values);
+  bytes.resize(bytes.size() / 2);
+  std::string padded = bytes + std::string(8, '\0');
+  ByteReader in(bytes_of(padded).first(bytes.size()));
+  read_ints(in, values);
+  EXPECT_FALSE(in.ok());
+}
+
+TEST(columns, find_the_decimals_that_all_values_share) {
+  EXPECT_EQ(decimals_of({1, 2, -3}), 0);
+  EXPECT_EQ(decimals_of({1, 2.5, 0.3}), 1);
+  EXPECT_EQ(decimals_of({0.001, 12.5}), 3);
+  EXPECT_EQ(decimals_of({0.1 + 0.2}), kNoDecimals);
+  EXPECT_EQ(decimals_of({1.0 / 3}), kNoDecimals);
+  EXPECT_EQ(decimals_of({1e300}), kNoDecimals);
+}
+
+TEST(chunk_codec, gives_back_what_it_was_given_in_about_two_bytes_a_value) {
+  auto const c = readings(480, 10);
+  auto const body = encode_body(DatastreamId{7}, c, decimals_of(c.values), encode_moments(c));
+  EXPECT_LT(body.size(), 480 * 2);
+  Columns read;
+  ASSERT_TRUE(decode_body(bytes_of(body), DatastreamId{7}, {}, 0, Wanted::kAllMoments, read));
+  EXPECT_EQ(read.times, c.times);
+  EXPECT_EQ(read.received, c.received);
+  EXPECT_EQ(read.arrivals, c.arrivals);
+  EXPECT_EQ(read.qualities, c.qualities);
+  EXPECT_EQ(read.values, c.values);
+}
+
+TEST(chunk_codec, packs_unrounded_doubles_below_seven_bytes) {
+  auto c = readings(480, 10);
+  std::mt19937_64 random(5);
+  for (auto& v : c.values) v = 20 + 3 * std::sin(static_cast<double>(random()));
+  auto const body = encode_body(DatastreamId{7}, c, decimals_of(c.values), "");
+  EXPECT_LT(body.size(), 480 * 7);
+  auto const moments = encode_moments_body(3, c.size(), encode_moments(c));
+  Columns read;
+  ASSERT_TRUE(decode_body(bytes_of(body), DatastreamId{7}, bytes_of(moments), 3, Wanted::kAllMoments, read));
+  EXPECT_EQ(read.values, c.values);
+}
+
+TEST(chunk_codec, notices_every_flipped_bit_and_every_other_place) {
+  auto const c = readings(40, 10);
+  auto body = encode_body(DatastreamId{7}, c, 1, encode_moments(c));
+  Columns read;
+  EXPECT_FALSE(decode_body(bytes_of(body), DatastreamId{8}, {}, 0, Wanted::kTimes, read));
+  for (std::size_t bit = 0; bit < body.size() * 8; ++bit) {
+    body[bit / 8] = static_cast<char>(body[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_FALSE(decode_body(bytes_of(body), DatastreamId{7}, {}, 0, Wanted::kTimes, read)) << bit;
+    body[bit / 8] = static_cast<char>(body[bit / 8] ^ (1 << (bit % 8)));
+  }
+}
+
+TEST(rollup, adds_up_hours_exactly) {
+  Columns c;
+  for (int i = 0; i < 10; ++i) {
+    c.times.push_back(-kHourMillis + i * kHourMillis / 4);
+    c.received.push_back(0);
+    c.arrivals.push_back(i);
+    c.qualities.push_back(packed({i == 1 ? QualityFlag::kFail : QualityFlag::kGood, 0, 1}));
+    c.values.push_back((i - 5) / 10.0);
+  }
+  auto const bytes = encode_summary(DatastreamId{1}, c.times[0], {0, c.times.back(), 10, 0, 9, 0}, encode_rollup(c, 1));
+  std::vector<Bucket> hours;
+  ASSERT_TRUE(decode_summary(bytes_of(bytes), DatastreamId{1}, c.times[0], &hours));
+  ASSERT_EQ(hours.size(), 3u);
+  EXPECT_EQ(hours[0].from, instant_of_millis(-kHourMillis));
+  EXPECT_EQ(hours[0].count, 4u);
+  EXPECT_EQ(hours[0].good, 3u);
+  EXPECT_EQ(hours[0].min, -0.5);
+  EXPECT_EQ(hours[0].max, -0.2);
+  EXPECT_EQ(hours[0].sum, -1.0);
+  EXPECT_EQ(hours[0].sum_of_squares, 0.38);
+}
+
+TEST(log_codec, gives_back_every_kind_of_record) {
+  LogBatch batch;
+  batch.columns = readings(3, 10);
+  batch.streams = {4, 5, 4};
+  ObservationDetail detail;
+  detail.result_kind = ObservationDetail::ResultKind::kJson;
+  detail.result = R"({"a":1})";
+  detail.feature = FeatureId{9};
+  batch.details.emplace_back(1, detail);
+  auto const read = decode_log(bytes_of(encode_log(12, batch)), 12);
+  ASSERT_TRUE(read && read->batch);
+  EXPECT_EQ(read->batch->streams, batch.streams);
+  EXPECT_EQ(read->batch->columns.values, batch.columns.values);
+  EXPECT_EQ(read->batch->details.at(0).second, detail);
+  EXPECT_FALSE(decode_log(bytes_of(encode_log(12, batch)), 13));
+
+  LogErase const erase{DatastreamId{3}, {kInstantMin, instant_of_millis(5)}};
+  EXPECT_EQ(decode_log(bytes_of(encode_log(2, erase)), 2)->erase->when, erase.when);
+  EXPECT_EQ(decode_log(bytes_of(encode_log(2, LogRetention{DatastreamId{3}, Millis{7}})), 2)->retention->keep, Millis{7});
+}
+
+}  // namespace
+}  // namespace madang::storage
