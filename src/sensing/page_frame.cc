@@ -75,6 +75,12 @@ button{margin-top:1.5rem;min-height:2.6rem;padding:.3rem 1.5rem;font:inherit;fon
 @media print{.top,.jump,.asof a{display:none}details{display:block}}
 )";
 
+// Inside the page, so that browsers do not ask for /favicon.ico.
+constexpr char const* kIcon =
+    R"(<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E)"
+    R"(%3Crect width='32' height='32' rx='7' fill='%230e5fb8'/%3E%3Cpath d='M7 24V8h18v16M12 24v-9h8v9' fill='none' )"
+    R"(stroke='%23fff' stroke-width='2.6' stroke-linejoin='round'/%3E%3C/svg%3E">)";
+
 bool speaks(runtime::Messages const& messages, std::string_view language) {
   return std::ranges::find(messages.languages(), language) != messages.languages().end();
 }
@@ -95,7 +101,7 @@ web::Response page_response(Reader const& reader, std::string title, std::string
   page.title = std::move(title);
   page.description = std::move(description);
   page.style = kStyle;
-  page.head = element("meta", {{"name", "color-scheme"}, {"content", "light dark"}});
+  page.head = markup::Html::trusted_markup(kIcon);
   page.body = std::move(body);
   auto response = web::html(markup::render(page), status);
   response.headers.emplace_back("Cache-Control", "private, no-cache");

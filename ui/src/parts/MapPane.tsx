@@ -144,7 +144,7 @@ export function MapPane() {
   }, [engine, areaId.value]);
 
   return (
-    <section class="map-pane" aria-label={t('map.title')} data-testid="map">
+    <div class="map-pane" data-testid="map">
       <div ref={container} class="map" />
       {failed && <p class="map-failed">{t('map.failed')}</p>}
       {engine && <Tooltip engine={engine} tick={tick} />}
@@ -160,6 +160,6 @@ export function MapPane() {
       {(find.value || areaId.value !== null) && found.value !== null && (
         <p class="map-found">{t('list.found', { count: found.value.size })}</p>
       )}
-    </section>
+    </div>
   );
 }

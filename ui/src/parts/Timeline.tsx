@@ -61,6 +61,8 @@ export function Timeline() {
   const end = window24.current;
   const medians = useMedians(end);
   const points = (medians?.points ?? []).map(([time, mean, min, max]): SeriesPoint => [time, mean, min, max, 1]);
+  const range = useRef<[number, number]>([0, 1]);
+  range.current = rangeOf(points);
   const data = drawn(points, medians?.step_ms ?? 0);
 
   const place = () => {
@@ -73,7 +75,7 @@ export function Timeline() {
     const made = fitted(box.current!, Math.round(92 * wallFactor()), {
       ...lineAndBand(), axes: axes({ zone: zone(), language: language.value }), legend: { show: false }, cursor: { show: false },
       padding: [8, 16, 0, 4],
-      scales: { x: { time: true, range: () => [(window24.current - kDay) / 1000, window24.current / 1000] }, y: { range: (_u, low, high) => padded(low, high) } },
+      scales: { x: { time: true, range: () => [(window24.current - kDay) / 1000, window24.current / 1000] }, y: { range: () => range.current } },
       hooks: { draw: [place], setSize: [place] },
     }, [data.seconds, data.max, data.min, data.value] as uPlot.AlignedData);
     plot.current = made.plot;
@@ -140,8 +142,12 @@ export function Timeline() {
   );
 }
 
-function padded(low: number | null, high: number | null): [number, number] {
-  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high)) return [0, 1];
-  const air = (high - low || Math.abs(high) || 1) * 0.1;
-  return [low >= 0 && low - air < 0 ? 0 : low - air, high + air];
+/** Room for the means; the band is followed only so far, since one broken sensor would flatten everything else. */
+function rangeOf(points: readonly SeriesPoint[]): [number, number] {
+  if (points.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))];
+  const span = Math.max(high - low, Math.abs(high) * 0.2, 1e-6);
+  const bottom = Math.max(Math.min(...points.map((p) => p[2])), low - span);
+  const top = Math.min(Math.max(...points.map((p) => p[3])), high + span);
+  return [bottom >= 0 && bottom < span ? 0 : bottom, top];
 }

@@ -1,0 +1,64 @@
+// Debian's Chromium, headless, forbidden to speak to anybody but the server under test.
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const out = join(here, '..', 'out');
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export async function launch() {
+  await mkdir(out, { recursive: true });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--enable-unsafe-swiftshader'],
+  });
+}
+
+/** A fresh page; what it asks for and complains of is kept in `asked` and `complaints`. */
+export async function open(browser, address, options = {}) {
+  const { width = 1440, height = 900, ...context } = options;
+  const page = await (await browser.newContext({ viewport: { width, height }, locale: 'en-GB', reducedMotion: 'reduce', ...context })).newPage();
+  page.setDefaultTimeout(30_000);
+  page.asked = [];
+  page.complaints = [];
+  page.on('request', (request) => page.asked.push(request.url()));
+  page.on('pageerror', (error) => page.complaints.push(String(error)));
+  page.on('console', (message) => {
+    // A server that is away on purpose makes the browser report refused connections, headless WebGL its own slowness.
+    if (message.type() === 'error' && !/ERR_CONNECTION|ERR_INCOMPLETE|Failed to load resource/.test(message.text())) page.complaints.push(message.text());
+  });
+  await page.goto(address);
+  return page;
+}
+
+export const close = (page) => page.context().close();
+
+/** Violations as short sentences; none is what we want. */
+export async function violations(page) {
+  await page.evaluate(axeSource);
+  const { violations: found } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return found.map((v) => `${v.id}: ${v.help} (${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.any?.[0]?.message ?? ''}`).join('; ')})`);
+}
+
+export const sideways = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** The colours of a small square around a point of the page, as [r, g, b]. */
+export async function coloursAt(page, x, y, reach = 2) {
+  const png = await page.screenshot({ clip: { x: x - reach, y: y - reach, width: 2 * reach + 1, height: 2 * reach + 1 } });
+  return page.evaluate(async (base64) => {
+    const image = new Image();
+    image.src = `data:image/png;base64,${base64}`;
+    await image.decode();
+    const canvas = document.createElement('canvas');
+    [canvas.width, canvas.height] = [image.width, image.height];
+    const context = canvas.getContext('2d');
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, image.width, image.height);
+    return Array.from({ length: data.length / 4 }, (_, i) => [data[4 * i], data[4 * i + 1], data[4 * i + 2]]);
+  }, png.toString('base64'));
+}

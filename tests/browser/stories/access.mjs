@@ -1,0 +1,30 @@
+// axe-core finds nothing to complain of: both faces, both themes, both languages.
+import assert from 'node:assert/strict';
+import { close, open, violations } from '../lib/browser.mjs';
+import { story } from '../lib/check.mjs';
+import { control, mapIsThere } from './control_room.mjs';
+
+for (const lang of ['en', 'ko']) {
+  for (const theme of ['dark', 'light']) {
+    story(`axe finds nothing in the control room (${theme}, ${lang})`, async (world) => {
+      const page = await control(world, `?lang=${lang}&theme=${theme}`);
+      await mapIsThere(page);
+      assert.deepEqual(await violations(page), [], 'the map and the city');
+      await page.goto(`${world.server.address}/control?lang=${lang}&theme=${theme}&view=list&station=${world.someStation.id}`);
+      await page.locator('.all-values').waitFor();
+      assert.deepEqual(await violations(page), [], 'the list and a station');
+      await page.keyboard.press('?');
+      await page.getByRole('dialog').waitFor();
+      assert.deepEqual(await violations(page), [], 'the help');
+      await close(page);
+    });
+    story(`axe finds nothing on the public page and the login (${theme}, ${lang})`, async (world) => {
+      const page = await open(world.browser, `${world.server.address}/?lang=${lang}`, { colorScheme: theme });
+      await page.locator('summary').first().click();
+      assert.deepEqual(await violations(page), [], 'the public page');
+      await page.goto(`${world.server.address}/login?lang=${lang}`);
+      assert.deepEqual(await violations(page), [], 'the login');
+      await close(page);
+    });
+  }
+}

@@ -1,0 +1,124 @@
+// The control room as an operator sees it.
+import assert from 'node:assert/strict';
+import { close, coloursAt, open } from '../lib/browser.mjs';
+import { eventually, story } from '../lib/check.mjs';
+
+export const text = (page, id) => page.getByTestId(id).innerText();
+export const control = async (world, query = '', options = {}) => {
+  const page = await open(world.browser, `${world.server.address}/control${query}`, options);
+  await page.locator('.panel h2').first().waitFor();
+  return page;
+};
+export const mapIsThere = (page) => page.locator('.area-label').first().waitFor({ state: 'attached' });
+
+story('the map is there with its scale, its unit and all stations', async (world) => {
+  const page = await control(world, '?lang=en');
+  await mapIsThere(page);
+  const { freshness } = await world.server.get('/api/v1/now?property=pm25');
+  assert.equal(freshness.stations, world.stations);
+  assert.match(await text(page, 'legend'), /PM2\.5[\s\S]*µg\/m³[\s\S]*0[\s\S]*60/);
+  await eventually('fresh stations in the header', () => text(page, 'counters'), (t) => t.replace(/,/g, '').includes(`/${world.stations}`));
+  await eventually('the state', () => text(page, 'state'), (t) => t.includes('Live'));
+  assert.deepEqual(page.complaints, []);
+  await close(page);
+});
+
+story('a reading that arrives changes the list, the panel, the chart and the colour on the map', async (world) => {
+  const station = world.someStation;
+  const page = await control(world, `?lang=en&station=${station.id}`);
+  await mapIsThere(page);
+  const chart = page.locator('.chart [data-points]').first();
+  await eventually('a chart with points', () => chart.getAttribute('data-points'), (n) => Number(n) > 0);
+  const before = { chart: Number(await chart.getAttribute('data-last')), headline: await text(page, 'headline') };
+
+  await world.say(station, 'pm25', 987);
+
+  await eventually('the headline', () => text(page, 'headline'), (t) => t.includes('987'));
+  await eventually('the chart', () => chart.getAttribute('data-last'), (t) => Number(t) > before.chart);
+  // The keyboard's cursor starts at the highest value: the same station, shown as hovering would show it.
+  await page.keyboard.press('j');
+  await eventually('the tooltip', () => page.locator('.tooltip').innerText(), (t) => t.includes('987'));
+  const map = await page.getByTestId('map').boundingBox();
+  const [, x, y] = /translate\((-?\d+)px, (-?\d+)px\)/.exec(await page.locator('.tooltip').getAttribute('style'));
+  await eventually('the brightest colour of the ramp at the station', () => coloursAt(page, map.x + Number(x), map.y + Number(y)),
+    (pixels) => pixels.some(([r, g, b]) => r > 225 && g > 205 && b < 90));
+  await page.keyboard.press('v');
+  await eventually('the list', () => page.locator('tbody tr').first().innerText(), (t) => t.includes('987'));
+  await close(page);
+});
+
+story('values keep changing by themselves while the city lives', async (world) => {
+  const page = await control(world, '?lang=en&view=list&q=noise');
+  const read = () => page.locator('tbody').innerText();
+  const first = await eventually('rows', read, (t) => t.length > 100);
+  await eventually('other rows', read, (t) => t !== first, 60_000);
+  await close(page);
+});
+
+story('a moment of the past has its own address, and time can be dragged back to live', async (world) => {
+  const at = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 3 * 3_600_000).toISOString().replace('.000Z', 'Z');
+  const page = await control(world, `?lang=en&at=${at}&q=temperature`);
+  const then = await world.server.get(`/api/v1/now?property=temperature&at=${at}`);
+  await eventually('the median of that moment', () => page.getByTestId('city-median').innerText(),
+    (t) => Math.abs(Number(t.replace('−', '-')) - then.city.median) < 0.06);
+  assert.match(await page.locator('.state.replay').innerText(), /Replay/);
+  assert.ok(!page.asked.some((url) => url.includes('/live')), 'nothing is followed live while looking back');
+  const slider = page.getByRole('slider');
+  await slider.focus();
+  await page.keyboard.press('ArrowLeft');
+  await eventually('the address', async () => page.url(), (url) => !url.includes(at) && url.includes('at='));
+  await page.keyboard.press('End');
+  await eventually('live again', () => text(page, 'state'), (t) => t.includes('Live'));
+  assert.ok(!page.url().includes('at='));
+  await close(page);
+});
+
+story('search, list and keyboard open a station, and the address says which', async (world) => {
+  const page = await control(world, '?lang=en');
+  await eventually('values', () => page.getByTestId('city-median').innerText(), (t) => /\d/.test(t));
+  await page.keyboard.press('/');
+  await page.keyboard.type(world.someStation.serial);
+  await page.keyboard.press('Tab');
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('v');
+  await eventually('one row', () => page.locator('tbody tr').count(), (n) => n === 1);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByTestId('station-panel').waitFor();
+  assert.match(page.url(), new RegExp(`station=${world.someStation.id}\\b`));
+  await eventually('the serial', () => text(page, 'station-panel'), (t) => t.includes(world.someStation.serial));
+  await page.reload();
+  await eventually('the same view after a reload', () => text(page, 'station-panel'), (t) => t.includes(world.someStation.serial));
+  await page.keyboard.press('Escape');
+  await eventually('the city again', () => page.getByTestId('overview').count(), (n) => n === 1);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await close(page);
+});
+
+story('the station says what it can do, that it is simulated, and carries its notice', async (world) => {
+  const page = await control(world, `?lang=ko&station=${world.someStation.id}`);
+  const thing = await world.server.get(`/api/v1/things/${world.someStation.id}`);
+  const panel = await eventually('the panel', () => text(page, 'station-panel'), (t) => t.includes(thing.sensor.model));
+  assert.ok(panel.includes('모의'), 'simulated data says so');
+  assert.ok(panel.includes(thing.notice.ko), 'the notice stands beside the data');
+  assert.equal(await page.locator('.all-values tbody tr').count(), thing.datastreams.length);
+  await close(page);
+});
+
+story('nothing is asked of anybody but this server', async (world) => {
+  const page = await control(world, `?lang=ko&theme=light&station=${world.someStation.id}`);
+  await mapIsThere(page);
+  await page.getByTestId('station-panel').waitFor();
+  assert.deepEqual(page.asked.filter((url) => !url.startsWith(world.server.address) && !/^(data|blob):/.test(url)), []);
+  assert.deepEqual(page.complaints, []);
+  await close(page);
+});
+
+story('the wall has no controls and says whether it is live', async (world) => {
+  const page = await control(world, '?lang=en&wall', { width: 2560, height: 1440 });
+  await mapIsThere(page);
+  assert.equal(await page.locator('.search, .map-buttons, .view-switch, .choices').count(), 0);
+  await eventually('the state', () => text(page, 'state'), (t) => t.includes('Live'));
+  await close(page);
+});

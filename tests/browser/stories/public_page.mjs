@@ -1,0 +1,71 @@
+// The public page as a citizen sees it, most of the time without JavaScript.
+import assert from 'node:assert/strict';
+import { close, open, sideways } from '../lib/browser.mjs';
+import { eventually, story } from '../lib/check.mjs';
+import { control } from './control_room.mjs';
+
+story('the public page needs no JavaScript and weighs at most 50 kB', async (world) => {
+  const response = await fetch(`${world.server.address}/?lang=en`, { headers: { 'accept-encoding': 'identity' } });
+  const size = Buffer.byteLength(await response.text());
+  assert.ok(size <= 50_000, `${size} bytes`);
+  const page = await open(world.browser, `${world.server.address}/?lang=en`, { javaScriptEnabled: false });
+  for (const heading of ['Air', 'Noise', 'Temperature and heat', 'Crowding', 'Open data'])
+    assert.equal(await page.getByRole('heading', { name: heading, exact: true }).count(), 1, heading);
+  assert.match(await page.locator('#air').innerText(), /\d+\s*µg\/m³/);
+  assert.equal(await page.locator('#noise figure svg use').count(), world.districts);
+  await page.locator('#noise summary').click();
+  assert.equal(await page.locator('#noise tbody tr').count(), world.districts);
+  assert.ok((await page.locator('main').innerText()).includes('simulated'));
+  assert.equal(page.asked.length, 1, page.asked.join(' '));
+  await close(page);
+});
+
+story('the public page and the control room show the same number', async (world) => {
+  const room = await control(world, '?lang=en&q=temperature');
+  await eventually('the same temperature', async () => {
+    const shown = await room.getByTestId('city-median').innerText();
+    const html = await (await fetch(`${world.server.address}/?lang=en`)).text();
+    return { shown, written: /id="heat"[\s\S]*?<b>([^<]+)<\/b>/.exec(html)?.[1] };
+  }, ({ shown, written }) => shown === written);
+  await close(room);
+});
+
+story('the public page speaks the language that was chosen, and remembers it', async (world) => {
+  const page = await open(world.browser, `${world.server.address}/`, { javaScriptEnabled: false, locale: 'ko-KR' });
+  assert.match(await page.locator('h1').innerText(), /지금/);
+  await page.getByRole('link', { name: 'English' }).click();
+  assert.match(await page.locator('h1').innerText(), /now/);
+  await page.goto(`${world.server.address}/`);
+  assert.match(await page.locator('h1').innerText(), /now/);
+  await close(page);
+});
+
+for (const path of ['/', '/login', '/control', '/control?view=list']) {
+  for (const lang of ['en', 'ko']) {
+    story(`${path} in ${lang} fits 320 px without scrolling sideways`, async (world) => {
+      const page = await open(world.browser, `${world.server.address}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { width: 320, height: 720 });
+      if (path.startsWith('/control')) await page.locator('.panel h2').waitFor();
+      assert.equal(await sideways(page), 0);
+      await close(page);
+    });
+  }
+}
+
+story('an operator signs in with a form and out again, without JavaScript', async (world) => {
+  await world.server.run('operator', 'create', '--login', 'minseo', '--password', 'a long enough secret');
+  const page = await open(world.browser, `${world.server.address}/login?lang=en`, { javaScriptEnabled: false });
+  await page.getByLabel('Login name').fill('minseo');
+  await page.getByLabel('Password').fill('not the secret');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  assert.match(await page.getByRole('alert').innerText(), /does not fit/);
+  await page.getByLabel('Password').fill('a long enough secret');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  assert.equal(new URL(page.url()).pathname, '/control');
+  const [cookie] = (await page.context().cookies()).filter((c) => c.name === 'madang_session');
+  assert.ok(cookie.httpOnly && cookie.sameSite === 'Lax');
+  await page.goto(`${world.server.address}/login?lang=en`);
+  assert.match(await page.locator('main').innerText(), /signed in as minseo/);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  assert.equal((await page.context().cookies()).filter((c) => c.name === 'madang_session').length, 0);
+  await close(page);
+});
