@@ -443,7 +443,7 @@ TEST_P(observation_store, agrees_with_a_map_through_a_random_life) {
   auto const random = [&engine] { return static_cast<std::int32_t>(engine() >> 1); };
   std::map<std::pair<std::int64_t, std::int64_t>, double> expected;
   std::map<std::pair<std::int64_t, std::int64_t>, ObservationId> ids;
-  for (int step = 0; step < 120; ++step) {
+  for (int step = 0; step < 80; ++step) {
     if (random() % 12 == 0) {
       std::int64_t const stream = 1 + random() % 4;
       std::int64_t const from = random() % 400;
