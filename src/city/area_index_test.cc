@@ -46,8 +46,8 @@ TEST(area_index, sees_holes_and_islands) {
 }
 
 TEST(area_index, gives_a_point_on_a_shared_border_to_exactly_one) {
-  AreaIndex const index({area(1, 1, {{square(0, 0, 1)}}), area(2, 1, {{square(0, 1, 1)}}), area(3, 1, {{square(1, 0, 1)}}),
-                         area(4, 1, {{square(1, 1, 1)}})});
+  AreaIndex const index({area(1, 1, {{square(0, 0, 1)}}), area(2, 1, {{square(0, 1, 1)}}),
+                         area(3, 1, {{square(1, 0, 1)}}), area(4, 1, {{square(1, 1, 1)}})});
   EXPECT_EQ(index.at({0.5, 1}), AreaId{2});
   EXPECT_EQ(index.at({1, 0.5}), AreaId{3});
   EXPECT_EQ(index.at({1, 1}), AreaId{4});

@@ -13,7 +13,8 @@ TEST(codec, brings_a_name_back) {
 }
 
 TEST(codec, brings_channels_back) {
-  std::vector<Channel> const channels = {{"pm25", 0.1, -40, 0, 500, {65535, -999.5}, true}, {"wind", 1, 0, 0, 0, {}, false}};
+  std::vector<Channel> const channels = {{"pm25", 0.1, -40, 0, 500, {65535, -999.5}, true},
+                                         {"wind", 1, 0, 0, 0, {}, false}};
   EXPECT_EQ(channels_of_json(json_of(channels)), channels);
 }
 

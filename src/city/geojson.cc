@@ -25,8 +25,8 @@ Result<LatLon> position_of(element const& json) {
   array numbers;
   double longitude = 0;
   double latitude = 0;
-  if (json.get(numbers) != simdjson::SUCCESS || numbers.size() < 2 || numbers.at(0).get(longitude) != simdjson::SUCCESS ||
-      numbers.at(1).get(latitude) != simdjson::SUCCESS) {
+  if (json.get(numbers) != simdjson::SUCCESS || numbers.size() < 2 ||
+      numbers.at(0).get(longitude) != simdjson::SUCCESS || numbers.at(1).get(latitude) != simdjson::SUCCESS) {
     return fail(Code::kInvalid, "a position is not [longitude, latitude]");
   }
   LatLon const point{latitude, longitude};
@@ -128,8 +128,10 @@ void read_languages(object const& properties, std::string const& key, Name& name
   object languages;
   if (properties[key].get(languages) != simdjson::SUCCESS) return;
   for (auto const& [language, value] : languages) {
+    if (name.by_language.size() >= kLanguagesMax) return;
     std::string_view text;
-    if (value.get(text) == simdjson::SUCCESS && !trim(text).empty()) name.by_language[std::string{language}] = trim(text);
+    if (value.get(text) != simdjson::SUCCESS || trim(text).empty()) continue;
+    name.by_language[std::string{language}] = trim(text);
   }
 }
 
@@ -171,7 +173,8 @@ Result<AreaFeature> feature_of(element const& json, AreaImport const& options, B
   if (area.name.by_language.empty()) area.name.by_language["en"] = area.code;
   for (auto const& [language, text] : area.name.by_language) {
     if (text.size() > kTextMax) return fail(Code::kLimit, "its name is longer than " + std::to_string(kTextMax));
-    if (text.find('\0') != std::string::npos) return fail(Code::kInvalid, "its name has a zero byte");
+    if (language.size() > kTextMax) return fail(Code::kLimit, "the language of its name is too long");
+    if ((language + text).find('\0') != std::string::npos) return fail(Code::kInvalid, "its name has a zero byte");
   }
   if (area.code.find('\0') != std::string::npos) return fail(Code::kInvalid, "its code has a zero byte");
   MADANG_TRY(area.shape, shape_of(geometry, budget));

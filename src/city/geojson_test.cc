@@ -16,7 +16,9 @@ std::string feature(std::string const& properties, std::string const& coordinate
          coordinates + "}}";
 }
 
-Result<std::vector<AreaFeature>> read(std::string const& features) { return areas_of_geojson(collection(features), {}); }
+Result<std::vector<AreaFeature>> read(std::string const& features) {
+  return areas_of_geojson(collection(features), {});
+}
 
 TEST(geojson, takes_code_and_names_from_the_publishers_properties) {
   auto const areas = read(feature(R"({"SIG_CD":"11320","SIG_KOR_NM":"도봉구","SIG_ENG_NM":"Dobong-gu"})"));

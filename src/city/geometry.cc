@@ -97,7 +97,9 @@ void add_polygons(Geos const& geos, GEOSGeometry const* geometry, MultiPolygon& 
     if (GEOSisEmpty_r(geos.handle(), geometry) != 0) return;
     Polygon polygon{ring_of(geos, GEOSGetExteriorRing_r(geos.handle(), geometry))};
     auto const holes = GEOSGetNumInteriorRings_r(geos.handle(), geometry);
-    for (int i = 0; i < holes; ++i) polygon.push_back(ring_of(geos, GEOSGetInteriorRingN_r(geos.handle(), geometry, i)));
+    for (int i = 0; i < holes; ++i) {
+      polygon.push_back(ring_of(geos, GEOSGetInteriorRingN_r(geos.handle(), geometry, i)));
+    }
     shape.push_back(std::move(polygon));
   } else if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {
     auto const parts = GEOSGetNumGeometries_r(geos.handle(), geometry);

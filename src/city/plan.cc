@@ -10,7 +10,9 @@
 namespace madang::city {
 namespace {
 
-std::size_t hash_of(Sensor const& sensor) { return std::hash<std::string>{}(sensor.model + '\n' + sensor.name.in("en")); }
+std::size_t hash_of(Sensor const& sensor) {
+  return std::hash<std::string>{}(sensor.model + '\n' + sensor.name.in("en"));
+}
 
 std::size_t hash_of(ObservedProperty const& property) {
   return std::hash<std::string>{}(property.definition + '\n' + property.name.in("en"));

@@ -163,7 +163,8 @@ class CachedRights final : public Rights {
       if (!key.revoked_at) next->keys.emplace(hash, principal_of(key));
     }
     for (auto const& login : logins) {
-      next->sessions.emplace(login.token_hash, Known::Session{principal_of(login.party, login.login), login.expires_at});
+      Known::Session session{principal_of(login.party, login.login), login.expires_at};
+      next->sessions.emplace(login.token_hash, std::move(session));
     }
     known_.swap(std::move(next));
     seen_version_ = version;

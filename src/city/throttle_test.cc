@@ -39,7 +39,8 @@ TEST(secrets, are_long_random_and_url_safe) {
   auto const one = random_token();
   EXPECT_EQ(one.size(), 43u);
   EXPECT_NE(one, random_token());
-  EXPECT_EQ(one.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), std::string::npos);
+  constexpr auto kUrlSafe = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  EXPECT_EQ(one.find_first_not_of(kUrlSafe), std::string::npos);
 }
 
 TEST(secrets, hash_and_derive_the_same_from_the_same) {
