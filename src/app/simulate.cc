@@ -33,7 +33,8 @@ Result<void> simulate(SimulateOptions const& options) {
   MADANG_CHECK(check(options));
   runtime::SystemClock const clock;
   simulation::CityPlan const plan = simulation::make_city_plan({.seed = options.seed, .nodes = options.things});
-  fmt::print("simulated city: seed {}, {} stations, {} districts\n", options.seed, plan.nodes.size(), plan.districts.size());
+  fmt::print("{}: seed {}, {} stations, {} districts\n", simulation::city_name().en, options.seed, plan.nodes.size(),
+             plan.districts.size());
   MADANG_TRY(auto server, simulation::SensorthingsClient::to(options.http, options.key, stop_asked));
   MADANG_TRY(auto const mapped, simulation::send_map(server, plan));
   if (!mapped) fmt::print("areas and base map were left out: only the server's own machine may set them\n");

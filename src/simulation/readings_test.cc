@@ -186,27 +186,22 @@ TEST(readings, are_warm_in_august_cold_in_january_and_dark_at_night) {
   EXPECT_EQ(winter.value(Channel::kUltraviolet), 0);
 }
 
-struct Excess {
-  double largest = 0;
-  double nearest_km = 1e9;
-};
-
 /// How far a channel rises above what it would be without happenings, over the time of a happening.
-Excess excess_near(Happening const& happening, Channel channel) {
+double excess_near(Happening const& happening, Channel channel) {
   Readings with(city(), {.happenings = true, .faults = false});
   Readings without(city(), {.happenings = false, .faults = false});
   Reading a;
   Reading b;
-  Excess excess;
+  double largest = 0;
   for (std::size_t node = 0; node < city().nodes.size(); ++node) {
     if (distance(city().nodes[node].place, happening.place) > 0.6) continue;
     for (Instant t = happening.when.from; t < happening.when.to; t += Millis{2 * kMinute}) {
       with.read(node, t, a);
       without.read(node, t, b);
-      excess.largest = std::max(excess.largest, a.value(channel) - b.value(channel));
+      largest = std::max(largest, a.value(channel) - b.value(channel));
     }
   }
-  return excess;
+  return largest;
 }
 
 std::vector<Happening> happenings_of_day(HappeningKind kind) {
@@ -223,7 +218,7 @@ std::vector<Happening> happenings_of_day(HappeningKind kind) {
 /// The share of happenings that lift a channel by at least `least` somewhere within 0.6 km.
 double share_seen(HappeningKind kind, Channel channel, double least) {
   auto const all = happenings_of_day(kind);
-  auto const seen = std::ranges::count_if(all, [&](Happening const& h) { return excess_near(h, channel).largest >= least; });
+  auto const seen = std::ranges::count_if(all, [&](Happening const& h) { return excess_near(h, channel) >= least; });
   return static_cast<double>(seen) / static_cast<double>(all.size());
 }
 
