@@ -8,7 +8,7 @@ namespace madang::simulation {
 namespace {
 
 constexpr char const* kSensor =
-    R"({"@iot.id":7,"@iot.selfLink":"http://x/Sensors(7)","name":"S-DoT","description":"d","encodingType":"text/plain",)"
+    R"({"@iot.id":7,"@iot.selfLink":"http://x/7","name":"S-DoT","description":"d","encodingType":"text/plain",)"
     R"("metadata":"m","properties":{"model":"OC3","measurementClass":"simple_monitor","grade":"2",)"
     R"("notice":{"en":"Not statutory.","ko":"공식 자료가 아닙니다."},"channels":[{"name":"pm25","fitted":true}]}})";
 constexpr char const* kThing =
