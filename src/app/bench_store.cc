@@ -127,7 +127,8 @@ Result<void> StoreBench::main_workload() {
   MADANG_TRY(auto const in, ingest(folder, workload, options_.days));
   auto const values = static_cast<double>(in.values);
   report_.add("values", "million", values / 1e6);
-  report_.add("in, appends (each durable) with rolling beside", "M/s", values / in.append_seconds / 1e6, Floor::kAtLeast, 5);
+  report_.add("in, appends (each durable) with rolling beside", "M/s", values / in.append_seconds / 1e6,
+              Floor::kAtLeast, 5);
   report_.add("in, with making the values and the clean stop", "M/s", values / in.wall_seconds / 1e6);
   report_.add("clean stop", "s", in.stop_seconds);
   report_.add("on disk, all files", "B/value", in.bytes_per_value, Floor::kAtMost, 2.5);
@@ -143,7 +144,8 @@ Result<void> StoreBench::main_workload() {
   report_.add("reopening", "s", seconds_since(opening), Floor::kAtMost, 1);
   auto const held = store->statistics().observations;
   if (held != in.values - in.repeated)
-    return fail(Code::kInternal, "the store holds " + std::to_string(held) + " of " + std::to_string(in.values) + " values");
+    return fail(Code::kInternal,
+                "the store holds " + std::to_string(held) + " of " + std::to_string(in.values) + " values");
   MADANG_CHECK(reads(*store, workload));
   MADANG_CHECK(mixed(*store, workload));
   report_.add("resident memory, highest", "MB", static_cast<double>(peak_resident_bytes()) / 1e6, Floor::kAtMost, 600);
@@ -206,8 +208,11 @@ Result<void> StoreBench::mixed(storage::ChunkStore& store, BenchWorkload& worklo
   auto const read_on = [&](std::uint64_t seed) {
     std::mt19937_64 random(seed);
     while (!done) {
-      DatastreamId const stream{1 + static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(workload.streams()))};
-      Instant const from = all.from + Millis{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>((all.length() - day).count() + 1))};
+      DatastreamId const stream{1 +
+                                static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(workload.streams()))};
+      Instant const from =
+          all.from +
+          Millis{static_cast<std::int64_t>(random() % static_cast<std::uint64_t>((all.length() - day).count() + 1))};
       auto const read = store.read(stream, {from, from + day}, {});
       failed += !read || read->empty() ? 1 : 0;
       ++reads;
@@ -237,7 +242,8 @@ Result<void> StoreBench::mixed(storage::ChunkStore& store, BenchWorkload& worklo
   return {};
 }
 
-Result<void> StoreBench::other_workload(std::string const& name, BenchWorkload::Options options, double days, double limit) {
+Result<void> StoreBench::other_workload(std::string const& name, BenchWorkload::Options options, double days,
+                                        double limit) {
   auto const folder = fresh_folder("other");
   options.nodes = options_.nodes;
   options.seed = options_.seed;
@@ -254,16 +260,20 @@ int StoreBench::run() {
   shared.shared_message = true;
   if (result) result = other_workload("on disk, 17 channels in one message", shared, options_.days, 1.5);
   shared.unrounded = true;
-  if (result) result = other_workload("on disk, unrounded doubles, channels in one message", shared, std::min(options_.days, 0.5), 7);
+  if (result)
+    result =
+        other_workload("on disk, unrounded doubles, channels in one message", shared, std::min(options_.days, 0.5), 7);
   shared.shared_message = false;
-  if (result) result = other_workload("on disk, unrounded doubles, own time per value", shared, std::min(options_.days, 0.5), 0);
+  if (result)
+    result = other_workload("on disk, unrounded doubles, own time per value", shared, std::min(options_.days, 0.5), 0);
   if (!result) {
     fmt::print(stderr, "bench store: {}\n", result.error().sentence);
     return 2;
   }
   auto const machine = this_machine();
-  bool const kept = report_.print(fmt::format("bench store: {} nodes x {} quantities, {:g} days, seed {}\n{}", options_.nodes,
-                                              BenchWorkload::kQuantities, options_.days, options_.seed, describe(machine)));
+  bool const kept =
+      report_.print(fmt::format("bench store: {} nodes x {} quantities, {:g} days, seed {}\n{}", options_.nodes,
+                                BenchWorkload::kQuantities, options_.days, options_.seed, describe(machine)));
   if (!options_.json_path.empty()) {
     JsonWriter out;
     out.begin_object().field("bench", "store").field("machine", describe(machine)).field("nodes", options_.nodes);

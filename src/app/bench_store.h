@@ -7,8 +7,8 @@
 namespace madang::app {
 
 struct BenchStoreOptions {
-  std::string folder;          ///< a fresh folder inside is used and removed
-  std::string json_path;       ///< results as JSON; empty: none
+  std::string folder;     ///< a fresh folder inside is used and removed
+  std::string json_path;  ///< results as JSON; empty: none
   double days = 3;
   std::int64_t nodes = 1'176;  ///< each has 17 quantities
   std::uint64_t seed = 1;

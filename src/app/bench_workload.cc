@@ -17,23 +17,23 @@ struct Quantity {
 };
 
 constexpr std::array<Quantity, BenchWorkload::kQuantities> kWorld{{
-    {1, 24, 8, 0.5, 0.8, 1},        // PM2.5, ug/m3
-    {1, 42, 12, 0.8, 1.2, 1},       // PM10, ug/m3
-    {0.001, 30, 8, 0.4, 0.8, 1},    // O3, ppm
-    {0.001, 28, 8, 0.4, 0.8, 1},    // NO2, ppm
-    {0.01, 50, 15, 0.5, 1.0, 1},    // CO, ppm
-    {0.001, 4, 1, 0.1, 0.4, 1},     // SO2, ppm
-    {0.01, 6, 2, 0.2, 0.5, 1},      // NH3, ppm
-    {0.001, 3, 1, 0.1, 0.4, 1},     // H2S, ppm
-    {0.1, 520, 40, 3, 12, 1},       // noise, dB
-    {0.1, 180, 8, 0.8, 0.5, 1},     // temperature, degrees C
-    {1, 58, 4, 0.4, 0.4, 1},        // humidity, %
-    {0.1, 12, 6, 2, 4, 50},         // wind, m/s
-    {1, 900, 300, 25, 12, 1},       // illuminance, lx
-    {0.1, 7, 2, 0.2, 0.3, 1},       // ultraviolet index
-    {0.01, 12, 4, 0.5, 1.5, 1},     // vibration, g
-    {0.1, 200, 10, 0.8, 0.5, 50},   // globe temperature, degrees C
-    {1, 14, 8, 1.5, 2.5, 1},        // people present
+    {1, 24, 8, 0.5, 0.8, 1},       // PM2.5, ug/m3
+    {1, 42, 12, 0.8, 1.2, 1},      // PM10, ug/m3
+    {0.001, 30, 8, 0.4, 0.8, 1},   // O3, ppm
+    {0.001, 28, 8, 0.4, 0.8, 1},   // NO2, ppm
+    {0.01, 50, 15, 0.5, 1.0, 1},   // CO, ppm
+    {0.001, 4, 1, 0.1, 0.4, 1},    // SO2, ppm
+    {0.01, 6, 2, 0.2, 0.5, 1},     // NH3, ppm
+    {0.001, 3, 1, 0.1, 0.4, 1},    // H2S, ppm
+    {0.1, 520, 40, 3, 12, 1},      // noise, dB
+    {0.1, 180, 8, 0.8, 0.5, 1},    // temperature, degrees C
+    {1, 58, 4, 0.4, 0.4, 1},       // humidity, %
+    {0.1, 12, 6, 2, 4, 50},        // wind, m/s
+    {1, 900, 300, 25, 12, 1},      // illuminance, lx
+    {0.1, 7, 2, 0.2, 0.3, 1},      // ultraviolet index
+    {0.01, 12, 4, 0.5, 1.5, 1},    // vibration, g
+    {0.1, 200, 10, 0.8, 0.5, 50},  // globe temperature, degrees C
+    {1, 14, 8, 1.5, 2.5, 1},       // people present
 }};
 
 constexpr std::size_t kLateSteps = 360;  ///< 12 hours
@@ -91,7 +91,9 @@ void BenchWorkload::emit_node(std::vector<storage::Observation>& out) {
       std::uint64_t const r = random();
       jitter = static_cast<std::int64_t>((r & 0xffffffff) * 501 >> 32) - 250;
       late = (r >> 32) % 100 == 0;
-      if (late) due = static_cast<std::size_t>(std::exp2(static_cast<double>(random() >> 11) * 0x1p-53 * std::log2(kLateSteps)));
+      if (late)
+        due =
+            static_cast<std::size_t>(std::exp2(static_cast<double>(random() >> 11) * 0x1p-53 * std::log2(kLateSteps)));
     }
     storage::Observation o;
     o.datastream = stream_of(node_, quantity);
@@ -132,7 +134,8 @@ void BenchWorkload::next(std::size_t count, storage::Batch& batch) {
       }
     }
     std::size_t const take = std::min(count - out.size(), ready_.size() - ready_at_);
-    out.insert(out.end(), ready_.begin() + static_cast<std::ptrdiff_t>(ready_at_), ready_.begin() + static_cast<std::ptrdiff_t>(ready_at_ + take));
+    out.insert(out.end(), ready_.begin() + static_cast<std::ptrdiff_t>(ready_at_),
+               ready_.begin() + static_cast<std::ptrdiff_t>(ready_at_ + take));
     ready_at_ += take;
   }
 }

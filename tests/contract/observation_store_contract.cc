@@ -71,7 +71,8 @@ ChunkStore::Options options_for(runtime::Clock const& clock, std::string const& 
 class DisturbedStore final : public ObservationStore {
  public:
   enum class Disturbance { kSettle, kReopen, kRecover };
-  DisturbedStore(ChunkStore::Options options, Disturbance disturbance) : options_(std::move(options)), disturbance_(disturbance) {
+  DisturbedStore(ChunkStore::Options options, Disturbance disturbance)
+      : options_(std::move(options)), disturbance_(disturbance) {
     options_.settle_at_end = disturbance_ != Disturbance::kRecover;
     reopen();
   }
@@ -81,13 +82,18 @@ class DisturbedStore final : public ObservationStore {
     return store_->read(stream, when, options);
   }
   Result<std::size_t> count(DatastreamId stream, Interval when) override { return store_->count(stream, when); }
-  Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override { return store_->latest(streams); }
+  Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override {
+    return store_->latest(streams);
+  }
   Result<StoredObservation> find(ObservationId id) override { return store_->find(id); }
-  Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when, AggregateOptions const& options) override {
+  Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
+                                        AggregateOptions const& options) override {
     return store_->aggregate(streams, when, options);
   }
   Result<std::size_t> erase(DatastreamId stream, Interval when) override { return after(store_->erase(stream, when)); }
-  Result<void> set_retention(DatastreamId stream, Millis keep) override { return after(store_->set_retention(stream, keep)); }
+  Result<void> set_retention(DatastreamId stream, Millis keep) override {
+    return after(store_->set_retention(stream, keep));
+  }
   StoreStatistics statistics() override { return store_->statistics(); }
   Result<void> backup_to(std::string const& folder) override { return store_->backup_to(folder); }
 
@@ -95,7 +101,8 @@ class DisturbedStore final : public ObservationStore {
   template <typename Answer>
   Answer after(Answer answer) {
     // With kRecover some changes are rolled before the next end, so that log and chunks overlap.
-    bool const settle = disturbance_ == Disturbance::kSettle || (disturbance_ == Disturbance::kRecover && ++changes_ % 3 == 0);
+    bool const settle =
+        disturbance_ == Disturbance::kSettle || (disturbance_ == Disturbance::kRecover && ++changes_ % 3 == 0);
     EXPECT_TRUE(!settle || store_->settle().has_value());
     if (disturbance_ != Disturbance::kSettle) reopen();
     return answer;
@@ -227,9 +234,10 @@ TEST_P(observation_store, another_value_for_the_same_time_supersedes) {
 }
 
 TEST_P(observation_store, sees_repeats_inside_one_batch) {
-  auto const appended = store_->append({.observations = {number(1, kNoon, 5), number(1, kNoon + minutes{1}, 7), number(1, kNoon, 5),
-                                                         number(1, kNoon + minutes{1}, 8), number(1, kNoon - minutes{1}, 4)},
-                                        .details = {}});
+  auto const appended =
+      store_->append({.observations = {number(1, kNoon, 5), number(1, kNoon + minutes{1}, 7), number(1, kNoon, 5),
+                                       number(1, kNoon + minutes{1}, 8), number(1, kNoon - minutes{1}, 4)},
+                      .details = {}});
   ASSERT_TRUE(appended);
   EXPECT_EQ(appended->entries[2].outcome, Outcome::kRepeated);
   EXPECT_EQ(appended->entries[2].id, appended->entries[0].id);
@@ -272,8 +280,9 @@ TEST_P(observation_store, keeps_text_json_interval_feature_and_parameters) {
   whole.result_time = kNoon + hours{2};
   whole.feature = FeatureId{77};
   whole.parameters = R"({"height_m":2})";
-  auto const appended = store_->append({.observations = {number(1, kNoon, 0), number(1, kNoon + minutes{1}, 5), number(1, kNoon + minutes{2}, 6)},
-                                        .details = {{0, text}, {2, whole}}});
+  auto const appended = store_->append(
+      {.observations = {number(1, kNoon, 0), number(1, kNoon + minutes{1}, 5), number(1, kNoon + minutes{2}, 6)},
+       .details = {{0, text}, {2, whole}}});
   ASSERT_TRUE(appended);
   auto const read = store_->read(DatastreamId{1}, kAlways, {});
   ASSERT_EQ(read->size(), 3u);
@@ -289,8 +298,7 @@ TEST_P(observation_store, keeps_text_json_interval_feature_and_parameters) {
 
 TEST_P(observation_store, compares_texts_when_the_time_is_the_same) {
   auto const text = [](char const* word) {
-    return Batch{.observations = {number(1, kNoon, 0)},
-                 .details = {{0, text_result(word)}}};
+    return Batch{.observations = {number(1, kNoon, 0)}, .details = {{0, text_result(word)}}};
   };
   ASSERT_TRUE(store_->append(text("good")));
   EXPECT_EQ(store_->append(text("good"))->entries.at(0).outcome, Outcome::kRepeated);
@@ -401,7 +409,8 @@ TEST_P(observation_store, refuses_what_it_cannot_keep_and_keeps_nothing_of_it) {
     return appended ? "taken" : std::string(name_of(appended.error().code)) + " " + appended.error().sentence;
   };
   EXPECT_THAT(refuse(number(1, kNoon, std::nan(""))), testing::StartsWith("invalid observations[1].value"));
-  EXPECT_THAT(refuse(number(1, kNoon, std::numeric_limits<double>::infinity())), testing::StartsWith("invalid observations[1].value"));
+  EXPECT_THAT(refuse(number(1, kNoon, std::numeric_limits<double>::infinity())),
+              testing::StartsWith("invalid observations[1].value"));
   EXPECT_THAT(refuse(number(1, kInstantMax, 1)), testing::StartsWith("invalid observations[1].phenomenon_time"));
   EXPECT_THAT(refuse(number(0, kNoon, 1)), testing::StartsWith("invalid observations[1].datastream"));
   EXPECT_THAT(refuse(number(kDatastreamMax + 1, kNoon, 1)), testing::StartsWith("limit observations[1].datastream"));
@@ -412,7 +421,8 @@ TEST_P(observation_store, refuses_what_it_cannot_keep_and_keeps_nothing_of_it) {
 
 /// Zero may come back without its sign: it is the same reading.
 TEST_P(observation_store, keeps_extreme_numbers_and_times_exactly) {
-  std::vector<double> const numbers{0.1, -0.0, 1e308, -4.9e-324, 123456789.123456, 1.0 / 3, 9007199254740993.0, -999, 0.30000000000000004};
+  std::vector<double> const numbers{
+      0.1, -0.0, 1e308, -4.9e-324, 123456789.123456, 1.0 / 3, 9007199254740993.0, -999, 0.30000000000000004};
   std::vector<double> expected;
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     put(kDatastreamMax, kInstantMin + hours{i * 200'000}, numbers[i]);
@@ -490,13 +500,15 @@ TEST_P(observation_store, agrees_with_a_map_through_a_random_life) {
 }
 
 INSTANTIATE_TEST_SUITE_P(memory, observation_store,
-                         testing::Values(MakeStore{"memory", [](runtime::Clock const& clock, std::string const&) {
+                         testing::Values(MakeStore{"memory",
+                                                   [](runtime::Clock const& clock, std::string const&) {
                                                      return std::make_unique<MemoryStore>(clock);
                                                    }}),
                          name_of_maker);
 
 INSTANTIATE_TEST_SUITE_P(chunks, observation_store,
-                         testing::Values(MakeStore{"in_memory_and_log", make_hot}, MakeStore{"settled_after_each_change", make_settled},
+                         testing::Values(MakeStore{"in_memory_and_log", make_hot},
+                                         MakeStore{"settled_after_each_change", make_settled},
                                          MakeStore{"reopened_after_each_change", make_reopened},
                                          MakeStore{"recovered_after_each_change", make_recovered},
                                          MakeStore{"rolled_beside", make_rolling}),

@@ -63,7 +63,8 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
   Batch batch;
   // A device's message: all channels at one time. The rest come as they like.
   for (std::int64_t channel = 1; channel <= kStreams; ++channel)
-    batch.observations.push_back({DatastreamId{channel}, moment(step) + Millis{500}, static_cast<double>(step * 1'000) / 10, moment(step), {}});
+    batch.observations.push_back(
+        {DatastreamId{channel}, moment(step) + Millis{500}, static_cast<double>(step * 1'000) / 10, moment(step), {}});
   for (std::uint64_t i = random() % 60 + 5; i > 0; --i) {
     storage::Observation o;
     o.datastream = DatastreamId{static_cast<std::int64_t>(random() % kStreams) + 1};
@@ -100,7 +101,8 @@ ChunkStore::Options options_for(std::string const& folder, runtime::Clock const&
 }
 
 /// The child: changes from `step` on, each acknowledged through the pipe once the store has said yes.
-[[noreturn]] void live(ChunkStore::Options options, std::uint64_t seed, std::uint64_t step, runtime::ManualClock& clock, int pipe) {
+[[noreturn]] void live(ChunkStore::Options options, std::uint64_t seed, std::uint64_t step, runtime::ManualClock& clock,
+                       int pipe) {
   auto store = ChunkStore::open(options);
   if (!store) _exit(3);
   for (;; ++step) {
@@ -172,10 +174,14 @@ class store_crash : public testing::Test {
     options.background = false;
     auto opened = ChunkStore::open(options);
     ASSERT_TRUE(opened) << opened.error().sentence;
-    std::erase_if(model_, [&](auto const& entry) { return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep; });
+    std::erase_if(model_, [&](auto const& entry) {
+      return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep;
+    });
     Model under_way = model_;
     carry_out(under_way, change_of(seed_, next_));
-    std::erase_if(under_way, [&](auto const& entry) { return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep; });
+    std::erase_if(under_way, [&](auto const& entry) {
+      return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep;
+    });
     Model const held = read_all(**opened);
     if (held == model_) return;
     ASSERT_EQ(held.size(), under_way.size()) << "at step " << next_ << "; acknowledged were " << model_.size();
@@ -218,7 +224,8 @@ class store_crash : public testing::Test {
       auto const acknowledged = live_and_die(vfs);
       ASSERT_NO_FATAL_FAILURE(check(acknowledged));
     }
-    std::printf("%d kills, %llu changes, %zu values left\n", times, static_cast<unsigned long long>(next_), model_.size());
+    std::printf("%d kills, %llu changes, %zu values left\n", times, static_cast<unsigned long long>(next_),
+                model_.size());
     EXPECT_GT(next_, static_cast<std::uint64_t>(times));
   }
 

@@ -27,7 +27,7 @@ struct Image {
   std::string path;
   std::vector<char> bytes;
   std::vector<std::pair<std::size_t, std::size_t>> unsynced;  ///< [from, to)
-  bool cut = false;                                          ///< truncated since the last sync
+  bool cut = false;                                           ///< truncated since the last sync
 };
 std::mutex mutex;
 std::map<std::string, std::shared_ptr<Image>> images;
@@ -132,7 +132,8 @@ auto forward(sqlite3_file* file, Arguments... arguments) {
 
 int control(sqlite3_file* file, int operation, void* argument) {
   // Size hints and the like concern the real file, whose size is not what the process sees.
-  if (operation == SQLITE_FCNTL_SIZE_HINT || operation == SQLITE_FCNTL_CHUNK_SIZE || operation == SQLITE_FCNTL_MMAP_SIZE)
+  if (operation == SQLITE_FCNTL_SIZE_HINT || operation == SQLITE_FCNTL_CHUNK_SIZE ||
+      operation == SQLITE_FCNTL_MMAP_SIZE)
     return SQLITE_NOTFOUND;
   return forward<&sqlite3_io_methods::xFileControl>(file, operation, argument);
 }
@@ -170,7 +171,8 @@ std::shared_ptr<Image> image_of(std::string const& path) {
   int const fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return image;
   char buffer[65536];
-  for (ssize_t got = 0; (got = ::read(fd, buffer, sizeof buffer)) > 0;) image->bytes.insert(image->bytes.end(), buffer, buffer + got);
+  for (ssize_t got = 0; (got = ::read(fd, buffer, sizeof buffer)) > 0;)
+    image->bytes.insert(image->bytes.end(), buffer, buffer + got);
   ::close(fd);
   return image;
 }

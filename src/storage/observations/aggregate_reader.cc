@@ -23,14 +23,15 @@ void add_columns(BucketRow& row, Columns const& c, std::int64_t from, std::int64
   for (std::size_t i = index_of(from); i < last;) {
     Bucket& bucket = row.at(instant_of_millis(c.times[i]));
     std::int64_t const end = millis_of(bucket.from + row.step());
-    for (; i < last && c.times[i] < end; ++i) add_value(bucket, c.values[i], counts_as_good(unpacked(c.qualities[i]).flag));
+    for (; i < last && c.times[i] < end; ++i)
+      add_value(bucket, c.values[i], counts_as_good(unpacked(c.qualities[i]).flag));
   }
 }
 
 }  // namespace
 
-Result<void> RangeReader::add_part(ChunkReader& reader, View const& view, Stretch const& part, std::vector<Bucket> const* rollup,
-                                   BucketRow& row) {
+Result<void> RangeReader::add_part(ChunkReader& reader, View const& view, Stretch const& part,
+                                   std::vector<Bucket> const* rollup, BucketRow& row) {
   bool const apart = part.row == nullptr || part.hot.empty() || part.hot.front().time > part.row->summary.last;
   if (apart)
     for (auto const& v : part.hot) add_hot(row, v);
@@ -61,7 +62,8 @@ Result<void> RangeReader::add_part(ChunkReader& reader, View const& view, Stretc
   return {};
 }
 
-Result<void> RangeReader::add_stream(ChunkReader& reader, View const& view, AggregateOptions const& options, BucketRow& row) {
+Result<void> RangeReader::add_stream(ChunkReader& reader, View const& view, AggregateOptions const& options,
+                                     BucketRow& row) {
   if (view.from >= view.to) return {};
   bool const by_rollups = !options.from_raw && whole_hours(view.from) && whole_hours(options.step.count());
   std::vector<std::vector<Bucket>> rollups;
@@ -70,13 +72,15 @@ Result<void> RangeReader::add_stream(ChunkReader& reader, View const& view, Aggr
     MADANG_TRY(rows, reader.rows(view.stream, view.from, view.to, by_rollups ? &rollups : nullptr));
   }
   for (auto const& part : stretches(view, rows)) {
-    auto const* const rollup = by_rollups && part.row != nullptr ? &rollups[static_cast<std::size_t>(part.row - rows.data())] : nullptr;
+    auto const* const rollup =
+        by_rollups && part.row != nullptr ? &rollups[static_cast<std::size_t>(part.row - rows.data())] : nullptr;
     MADANG_CHECK(add_part(reader, view, part, rollup, row));
   }
   return {};
 }
 
-Result<std::vector<Series>> RangeReader::aggregate(std::span<DatastreamId const> streams, Interval when, AggregateOptions const& options) {
+Result<std::vector<Series>> RangeReader::aggregate(std::span<DatastreamId const> streams, Interval when,
+                                                   AggregateOptions const& options) {
   MADANG_CHECK(check_aggregate(streams.size(), when, options));
   constexpr std::size_t kGroup = 64;
   std::vector<Series> out;
@@ -84,7 +88,8 @@ Result<std::vector<Series>> RangeReader::aggregate(std::span<DatastreamId const>
   for (std::size_t at = 0; at < streams.size(); at += kGroup) {
     // Memory first, then the file: what a roll moves meanwhile stands in both, and counts once by its time.
     std::vector<View> views;
-    for (auto const stream : streams.subspan(at, std::min(kGroup, streams.size() - at))) views.push_back(view(stream, when, false));
+    for (auto const stream : streams.subspan(at, std::min(kGroup, streams.size() - at)))
+      views.push_back(view(stream, when, false));
     MADANG_TRY(auto reader, parts_.readers.borrow());
     for (auto const& seen : views) {
       if (options.together) {

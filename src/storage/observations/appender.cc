@@ -31,7 +31,8 @@ void Appender::make_streams(Batch const& batch) {
   std::size_t known = 0;
   {
     std::shared_lock const lock(parts_.hot.mutex);
-    while (known < batch.observations.size() && parts_.hot.find(batch.observations[known].datastream) != nullptr) ++known;
+    while (known < batch.observations.size() && parts_.hot.find(batch.observations[known].datastream) != nullptr)
+      ++known;
   }
   if (known == batch.observations.size()) return;
   std::unique_lock const lock(parts_.hot.mutex);
@@ -79,7 +80,8 @@ Result<void> Appender::plan_one(Batch const& batch, std::uint32_t index, Observa
     plan.over_chunk = known && known->in_chunk;
   }
   if (stream.next_arrival > 0xffffffff - touched.count)
-    return fail(Code::kLimit, "datastream " + std::to_string(o.datastream.value()) + ": its observation numbers are used up");
+    return fail(Code::kLimit,
+                "datastream " + std::to_string(o.datastream.value()) + ": its observation numbers are used up");
   plan.arrival = stream.next_arrival + touched.count++;
   plan.previous = touched.last;
   plan.has_detail = detail != nullptr;
@@ -192,8 +194,9 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
     auto const index = static_cast<std::size_t>(&plan - plans_.data());
     fetch_ahead(index);
     Observation const& o = batch.observations[index];
-    HotValue const value{millis_of(o.phenomenon_time), o.value + 0.0, millis_of(o.received_at), plan.arrival,
-                         static_cast<std::uint32_t>(sequence), packed(o.quality), plan.over_chunk, plan.has_detail};
+    HotValue const value{
+        millis_of(o.phenomenon_time),         o.value + 0.0,     millis_of(o.received_at), plan.arrival,
+        static_cast<std::uint32_t>(sequence), packed(o.quality), plan.over_chunk,          plan.has_detail};
     auto& stream = hot.streams[plan.slot];
     if (plan.late) {
       late_.push_back({plan.slot, value});
@@ -202,7 +205,8 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
       ++hot.hot_values;
     }
     if (plan.has_detail) {
-      if (detail != log_.details.end() && detail->first == row) stream.extra().details[plan.arrival] = (detail++)->second;
+      if (detail != log_.details.end() && detail->first == row)
+        stream.extra().details[plan.arrival] = (detail++)->second;
     }
     ++row;
   }
@@ -218,7 +222,8 @@ void Appender::insert_late(std::uint64_t sequence) {
   for (std::size_t i = 0; i < late_.size();) {
     auto& stream = parts_.hot.streams[late_[i].slot];
     group.clear();
-    for (auto const slot = late_[i].slot; i < late_.size() && late_[i].slot == slot; ++i) group.push_back(late_[i].value);
+    for (auto const slot = late_[i].slot; i < late_.size() && late_[i].slot == slot; ++i)
+      group.push_back(late_[i].value);
     std::size_t const before = stream.hot.size();
     stream.insert_many(group, sequence);
     parts_.hot.hot_values += stream.hot.size() - before;
@@ -238,8 +243,14 @@ void Appender::replay(std::uint64_t sequence, LogBatch const& batch) {
     bool const in_chunks_now = sequence <= stream.rolled_sequence && c.times[i] < stream.rolled_until;
     stream.next_arrival = std::max(stream.next_arrival, arrival + 1);
     if (!in_chunks_now) {
-      HotValue value{c.times[i], c.values[i], c.received[i], arrival, static_cast<std::uint32_t>(sequence),
-                     static_cast<std::uint32_t>(c.qualities[i]), false, has_detail};
+      HotValue value{c.times[i],
+                     c.values[i],
+                     c.received[i],
+                     arrival,
+                     static_cast<std::uint32_t>(sequence),
+                     static_cast<std::uint32_t>(c.qualities[i]),
+                     false,
+                     has_detail};
       if (c.times[i] <= stream.chunks_newest && !stream.erased(c.times[i]) && stream.find_hot(c.times[i]) == nullptr) {
         auto const known = in_chunks(stream, c.times[i]);
         value.over_chunk = known && known->has_value();

@@ -28,13 +28,15 @@ PRAGMA user_version = 1;
 
 Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs) {
   MADANG_TRY(auto db, Database::open(folder + "/" + kChunkFileName, vfs));
-  MADANG_CHECK(db.run("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                      "PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
-                      "PRAGMA cache_size = -8192; PRAGMA mmap_size = 4294967296;"));
+  MADANG_CHECK(
+      db.run("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+             "PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
+             "PRAGMA cache_size = -8192; PRAGMA mmap_size = 4294967296;"));
   MADANG_TRY(auto const version, db.number("PRAGMA user_version"));
   if (version > kFormatVersion)
     return fail(Code::kUnsupported, folder + "/" + kChunkFileName + ": written by a newer version (format " +
-                                        std::to_string(version) + ", this one reads " + std::to_string(kFormatVersion) + ")");
+                                        std::to_string(version) + ", this one reads " + std::to_string(kFormatVersion) +
+                                        ")");
   if (version == 0) {
     MADANG_TRY(auto transaction, Transaction::begin(db));
     MADANG_CHECK(db.run(kTables));
@@ -59,9 +61,12 @@ Result<ChunkReader> ChunkReader::over(Database& db, CorruptionList& corruption) 
 Result<void> ChunkReader::prepare(Database& db) {
   MADANG_TRY(begin_, db.prepare("BEGIN"));
   MADANG_TRY(end_, db.prepare("COMMIT"));
-  MADANG_TRY(rows_, db.prepare("SELECT first, body, summary FROM chunk WHERE stream = ?1 AND first < ?2 ORDER BY first DESC"));
+  MADANG_TRY(rows_,
+             db.prepare("SELECT first, body, summary FROM chunk WHERE stream = ?1 AND first < ?2 ORDER BY first DESC"));
   MADANG_TRY(body_, db.prepare("SELECT bytes FROM body WHERE id = ?1"));
-  MADANG_TRY(details_, db.prepare("SELECT arrival, bytes FROM detail WHERE stream = ?1 AND arrival BETWEEN ?2 AND ?3 ORDER BY arrival"));
+  MADANG_TRY(
+      details_,
+      db.prepare("SELECT arrival, bytes FROM detail WHERE stream = ?1 AND arrival BETWEEN ?2 AND ?3 ORDER BY arrival"));
   return {};
 }
 
@@ -146,7 +151,8 @@ Result<bool> ChunkReader::load(ChunkRow const& row, Wanted wanted, Columns& colu
   return true;
 }
 
-Result<std::vector<std::pair<std::uint32_t, ObservationDetail>>> ChunkReader::details(DatastreamId stream, std::uint32_t min,
+Result<std::vector<std::pair<std::uint32_t, ObservationDetail>>> ChunkReader::details(DatastreamId stream,
+                                                                                      std::uint32_t min,
                                                                                       std::uint32_t max) {
   std::vector<std::pair<std::uint32_t, ObservationDetail>> out;
   details_.bind(1, stream.value()).bind(2, std::int64_t{min}).bind(3, std::int64_t{max});

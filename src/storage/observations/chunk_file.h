@@ -46,7 +46,8 @@ class ChunkReader {
   /// False when the chunk is corrupt (reported).
   Result<bool> load(ChunkRow const& row, Wanted wanted, Columns& columns);
   /// Details of the arrival numbers in [min, max], ascending.
-  Result<std::vector<std::pair<std::uint32_t, ObservationDetail>>> details(DatastreamId stream, std::uint32_t min, std::uint32_t max);
+  Result<std::vector<std::pair<std::uint32_t, ObservationDetail>>> details(DatastreamId stream, std::uint32_t min,
+                                                                           std::uint32_t max);
 
  private:
   ChunkReader(CorruptionList& corruption) : corruption_(&corruption) {}

@@ -106,17 +106,21 @@ Result<Appended> ChunkStore::append(Batch const& batch) {
   return appender_->append(batch);
 }
 
-Result<std::vector<StoredObservation>> ChunkStore::read(DatastreamId stream, Interval when, ReadOptions const& options) {
+Result<std::vector<StoredObservation>> ChunkStore::read(DatastreamId stream, Interval when,
+                                                        ReadOptions const& options) {
   return reader_->read(stream, when, options);
 }
 
 Result<std::size_t> ChunkStore::count(DatastreamId stream, Interval when) { return reader_->count(stream, when); }
 
-Result<std::vector<StoredObservation>> ChunkStore::latest(std::span<DatastreamId const> streams) { return reader_->latest(streams); }
+Result<std::vector<StoredObservation>> ChunkStore::latest(std::span<DatastreamId const> streams) {
+  return reader_->latest(streams);
+}
 
 Result<StoredObservation> ChunkStore::find(ObservationId id) { return reader_->find(id); }
 
-Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> streams, Interval when, AggregateOptions const& options) {
+Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> streams, Interval when,
+                                                  AggregateOptions const& options) {
   return reader_->aggregate(streams, when, options);
 }
 
@@ -159,8 +163,14 @@ Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64
   stream.has_latest = !before.empty();
   if (before.empty()) return {};
   auto const& o = before.front();
-  stream.latest = {millis_of(o.phenomenon_time), o.value, millis_of(o.received_at), static_cast<std::uint32_t>(o.id.value()), 0,
-                   packed(o.quality), false, o.detail.has_value()};
+  stream.latest = {millis_of(o.phenomenon_time),
+                   o.value,
+                   millis_of(o.received_at),
+                   static_cast<std::uint32_t>(o.id.value()),
+                   0,
+                   packed(o.quality),
+                   false,
+                   o.detail.has_value()};
   return {};
 }
 
@@ -188,7 +198,8 @@ StoreStatistics ChunkStore::statistics() {
     std::shared_lock const lock(parts_->hot.mutex);
     for (auto const& stream : parts_->hot.streams) {
       if (stream.empty()) continue;
-      auto const over = std::count_if(stream.hot.begin(), stream.hot.end(), [](HotValue const& v) { return v.over_chunk; });
+      auto const over =
+          std::count_if(stream.hot.begin(), stream.hot.end(), [](HotValue const& v) { return v.over_chunk; });
       out.observations += stream.hot.size() - static_cast<std::size_t>(over);
       out.observations += stream.chunk_values - std::min(stream.chunk_values, stream.chunk_erased);
       out.chunks += stream.chunks;
@@ -198,7 +209,8 @@ StoreStatistics ChunkStore::statistics() {
   }
   out.corrupt_chunks = parts_->corruption.count();
   for (char const* const name : {kChunkFileName, kLogFileName})
-    for (char const* const suffix : {"", "-wal"}) out.bytes_on_disk += size_of_file(parts_->options.folder + "/" + name + suffix);
+    for (char const* const suffix : {"", "-wal"})
+      out.bytes_on_disk += size_of_file(parts_->options.folder + "/" + name + suffix);
   return out;
 }
 
@@ -209,7 +221,8 @@ Result<void> ChunkStore::backup_to(std::string const& folder) {
   std::filesystem::create_directories(folder, error);
   if (error) return fail(Code::kUnavailable, folder + ": " + error.message());
   for (char const* const name : {kChunkFileName, kLogFileName})
-    if (std::filesystem::exists(folder + "/" + name)) return fail(Code::kConflict, folder + "/" + name + ": is there already");
+    if (std::filesystem::exists(folder + "/" + name))
+      return fail(Code::kConflict, folder + "/" + name + ": is there already");
   auto& parts = *parts_;
   MADANG_TRY(auto chunks, open_chunk_file(parts.options.folder, parts.options.vfs));
   MADANG_TRY(auto log, open_log_file(parts.options.folder, parts.options.vfs));

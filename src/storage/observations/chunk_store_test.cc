@@ -54,7 +54,8 @@ class chunk_store : public testing::Test {
     std::string body;
     {
       auto db = Database::open(options_.folder + "/" + kChunkFileName, "");
-      auto find = db->prepare("SELECT b.bytes FROM chunk c JOIN body b ON b.id = c.body WHERE c.stream = ?1 ORDER BY c.first LIMIT 1");
+      auto find = db->prepare(
+          "SELECT b.bytes FROM chunk c JOIN body b ON b.id = c.body WHERE c.stream = ?1 ORDER BY c.first LIMIT 1");
       find->bind(1, stream);
       ASSERT_TRUE(*find->step());
       Bytes const bytes = find->blob(0);

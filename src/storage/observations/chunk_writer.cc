@@ -68,7 +68,8 @@ std::optional<StreamRow> decode_stream(DatastreamId id, Bytes bytes) {
 
 }  // namespace
 
-Result<std::unique_ptr<ChunkWriter>> ChunkWriter::open(std::string const& folder, std::string const& vfs, CorruptionList& corruption) {
+Result<std::unique_ptr<ChunkWriter>> ChunkWriter::open(std::string const& folder, std::string const& vfs,
+                                                       CorruptionList& corruption) {
   std::unique_ptr<ChunkWriter> out(new ChunkWriter);
   MADANG_TRY(out->db_, open_chunk_file(folder, vfs));
   MADANG_TRY(auto reader, ChunkReader::over(out->db_, corruption));
@@ -85,17 +86,21 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::open(std::string const& folder
 }
 
 Result<void> ChunkWriter::prepare() {
-  MADANG_TRY(put_chunk_, db_.prepare("INSERT OR REPLACE INTO chunk (stream, first, body, summary) VALUES (?1, ?2, ?3, ?4)"));
+  MADANG_TRY(put_chunk_,
+             db_.prepare("INSERT OR REPLACE INTO chunk (stream, first, body, summary) VALUES (?1, ?2, ?3, ?4)"));
   MADANG_TRY(drop_chunk_, db_.prepare("DELETE FROM chunk WHERE stream = ?1 AND first = ?2"));
   MADANG_TRY(put_body_, db_.prepare("INSERT INTO body (id, users, bytes) VALUES (?1, NULL, ?2)"));
   MADANG_TRY(drop_body_, db_.prepare("DELETE FROM body WHERE id = ?1"));
   MADANG_TRY(users_, db_.prepare("UPDATE body SET users = ?2 WHERE id = ?1"));
   MADANG_TRY(release_, db_.prepare("UPDATE body SET users = users - 1 WHERE id = ?1 RETURNING users"));
-  MADANG_TRY(quarantine_, db_.prepare("INSERT OR REPLACE INTO quarantine SELECT stream, first, body, summary FROM chunk "
-                                      "WHERE stream = ?1 AND first = ?2"));
+  MADANG_TRY(quarantine_,
+             db_.prepare("INSERT OR REPLACE INTO quarantine SELECT stream, first, body, summary FROM chunk "
+                         "WHERE stream = ?1 AND first = ?2"));
   MADANG_TRY(stream_, db_.prepare("INSERT OR REPLACE INTO stream (id, state) VALUES (?1, ?2)"));
-  MADANG_TRY(detail_, db_.prepare("INSERT OR REPLACE INTO detail (stream, arrival, time, bytes) VALUES (?1, ?2, ?3, ?4)"));
-  MADANG_TRY(superseded_, db_.prepare("INSERT OR REPLACE INTO superseded (stream, arrival, time, bytes) VALUES (?1, ?2, ?3, ?4)"));
+  MADANG_TRY(detail_,
+             db_.prepare("INSERT OR REPLACE INTO detail (stream, arrival, time, bytes) VALUES (?1, ?2, ?3, ?4)"));
+  MADANG_TRY(superseded_,
+             db_.prepare("INSERT OR REPLACE INTO superseded (stream, arrival, time, bytes) VALUES (?1, ?2, ?3, ?4)"));
   MADANG_TRY(drop_details_, db_.prepare("DELETE FROM detail WHERE stream = ?1 AND time >= ?2 AND time < ?3"));
   MADANG_TRY(drop_superseded_, db_.prepare("DELETE FROM superseded WHERE stream = ?1 AND time >= ?2 AND time < ?3"));
   MADANG_TRY(drop_detail_, db_.prepare("DELETE FROM detail WHERE stream = ?1 AND arrival = ?2"));
@@ -136,8 +141,14 @@ Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
     std::size_t const i = columns.size() - 1;
     auto const arrival = static_cast<std::uint32_t>(columns.arrivals[i]);
     MADANG_TRY(auto const details, reader_->details(id, arrival, arrival));
-    out.latest = {columns.times[i], columns.values[i], columns.received[i], arrival, 0, static_cast<std::uint32_t>(columns.qualities[i]),
-                  false, !details.empty()};
+    out.latest = {columns.times[i],
+                  columns.values[i],
+                  columns.received[i],
+                  arrival,
+                  0,
+                  static_cast<std::uint32_t>(columns.qualities[i]),
+                  false,
+                  !details.empty()};
     out.has_latest = true;
   }
   return out;
@@ -177,11 +188,16 @@ Result<void> ChunkWriter::write(std::span<Piece const> pieces) {
 
 Result<void> ChunkWriter::write_piece(Piece const& piece, std::uint64_t moments_body) {
   auto const& c = piece.columns;
-  auto const bytes = encode_body(piece.stream, c, piece.decimals, moments_body == 0 ? std::string_view(piece.moments) : std::string_view());
+  auto const bytes = encode_body(piece.stream, c, piece.decimals,
+                                 moments_body == 0 ? std::string_view(piece.moments) : std::string_view());
   MADANG_TRY(auto const body, insert_body(bytes));
   auto const [min, max] = std::minmax_element(c.arrivals.begin(), c.arrivals.end());
-  Summary const summary{moments_body, c.times.back(), static_cast<std::uint32_t>(c.size()), static_cast<std::uint32_t>(*min),
-                        static_cast<std::uint32_t>(*max), piece.has_details ? 1u : 0u};
+  Summary const summary{moments_body,
+                        c.times.back(),
+                        static_cast<std::uint32_t>(c.size()),
+                        static_cast<std::uint32_t>(*min),
+                        static_cast<std::uint32_t>(*max),
+                        piece.has_details ? 1u : 0u};
   auto const row = encode_summary(piece.stream, c.times.front(), summary, encode_rollup(c, piece.decimals));
   put_chunk_.bind(1, piece.stream.value()).bind(2, c.times.front()).bind(3, body).bind(4, row);
   return put_chunk_.run();
@@ -221,7 +237,8 @@ Result<void> ChunkWriter::quarantine(ChunkRow const& row) {
   return drop_chunk_.run();
 }
 
-Result<void> ChunkWriter::put_detail(DatastreamId stream, std::uint32_t arrival, std::int64_t time, ObservationDetail const& detail) {
+Result<void> ChunkWriter::put_detail(DatastreamId stream, std::uint32_t arrival, std::int64_t time,
+                                     ObservationDetail const& detail) {
   ByteWriter out;
   write_detail(out, detail);
   detail_.bind(1, stream.value()).bind(2, std::int64_t{arrival}).bind(3, time).bind(4, out.str());
@@ -232,7 +249,10 @@ Result<void> ChunkWriter::put_superseded(DatastreamId stream, SupersededValue co
   ByteWriter out;
   write_value(out, old.value);
   if (old.detail) write_detail(out, *old.detail);
-  superseded_.bind(1, stream.value()).bind(2, std::int64_t{old.value.arrival}).bind(3, old.value.time).bind(4, out.str());
+  superseded_.bind(1, stream.value())
+      .bind(2, std::int64_t{old.value.arrival})
+      .bind(3, old.value.time)
+      .bind(4, out.str());
   return superseded_.run();
 }
 

@@ -37,7 +37,8 @@ struct Piece {
 /// Under StoreParts::slice_mutex. Not thread-safe.
 class ChunkWriter {
  public:
-  static Result<std::unique_ptr<ChunkWriter>> open(std::string const& folder, std::string const& vfs, CorruptionList& corruption);
+  static Result<std::unique_ptr<ChunkWriter>> open(std::string const& folder, std::string const& vfs,
+                                                   CorruptionList& corruption);
 
   [[nodiscard]] Database& db() { return db_; }
   [[nodiscard]] ChunkReader& reader() { return *reader_; }
@@ -51,7 +52,8 @@ class ChunkWriter {
   /// A chunk that cannot be read steps aside; its bytes stay for whoever wants to look at them.
   Result<void> quarantine(ChunkRow const& row);
 
-  Result<void> put_detail(DatastreamId stream, std::uint32_t arrival, std::int64_t time, ObservationDetail const& detail);
+  Result<void> put_detail(DatastreamId stream, std::uint32_t arrival, std::int64_t time,
+                          ObservationDetail const& detail);
   Result<void> put_superseded(DatastreamId stream, SupersededValue const& old);
   Result<void> erase_side_rows(DatastreamId stream, std::int64_t from, std::int64_t to);
   Result<void> erase_detail(DatastreamId stream, std::uint32_t arrival);
@@ -67,8 +69,8 @@ class ChunkWriter {
   Database db_;
   std::optional<ChunkReader> reader_;
   std::int64_t next_body_ = 1;
-  Statement put_chunk_, drop_chunk_, put_body_, drop_body_, users_, release_, quarantine_, stream_, detail_, superseded_,
-      drop_details_, drop_superseded_, drop_detail_;
+  Statement put_chunk_, drop_chunk_, put_body_, drop_body_, users_, release_, quarantine_, stream_, detail_,
+      superseded_, drop_details_, drop_superseded_, drop_detail_;
 };
 
 }  // namespace madang::storage

@@ -15,7 +15,8 @@ void make_room(std::vector<HotValue>& values) {
 }  // namespace
 
 bool StreamState::erased(std::int64_t t) const {
-  return extras && std::any_of(extras->tombstones.begin(), extras->tombstones.end(), [t](Tombstone const& x) { return x.covers(t); });
+  return extras && std::any_of(extras->tombstones.begin(), extras->tombstones.end(),
+                               [t](Tombstone const& x) { return x.covers(t); });
 }
 
 HotValue const* StreamState::find_hot(std::int64_t t) const {
@@ -102,7 +103,8 @@ StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
   }
   hot.erase(first, last);
   if (extras)
-    std::erase_if(extras->superseded, [&](SupersededValue const& s) { return s.value.time >= from && s.value.time < to; });
+    std::erase_if(extras->superseded,
+                  [&](SupersededValue const& s) { return s.value.time >= from && s.value.time < to; });
   return out;
 }
 

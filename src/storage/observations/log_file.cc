@@ -12,8 +12,9 @@ constexpr std::size_t kTrimPerAppend = 4;  ///< more than come in, and too few t
 
 Result<Database> open_log_file(std::string const& folder, std::string const& vfs) {
   MADANG_TRY(auto db, Database::open(folder + "/" + kLogFileName, vfs));
-  MADANG_CHECK(db.run("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                      "PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; PRAGMA cache_size = -2048;"));
+  MADANG_CHECK(
+      db.run("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+             "PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; PRAGMA cache_size = -2048;"));
   return db;
 }
 
@@ -24,8 +25,9 @@ Result<std::unique_ptr<LogFile>> LogFile::open(std::string const& folder, std::s
   if (version > 1) return fail(Code::kUnsupported, folder + "/" + kLogFileName + ": written by a newer version");
   if (version == 0) {
     MADANG_TRY(auto transaction, Transaction::begin(out->writer_));
-    MADANG_CHECK(out->writer_.run("CREATE TABLE IF NOT EXISTS log (sequence INTEGER PRIMARY KEY, record BLOB NOT NULL);"
-                                  "PRAGMA user_version = 1;"));
+    MADANG_CHECK(
+        out->writer_.run("CREATE TABLE IF NOT EXISTS log (sequence INTEGER PRIMARY KEY, record BLOB NOT NULL);"
+                         "PRAGMA user_version = 1;"));
     MADANG_CHECK(transaction.commit());
   }
   MADANG_TRY(out->copier_, open_log_file(folder, vfs));

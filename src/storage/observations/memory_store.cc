@@ -126,7 +126,8 @@ Result<std::size_t> MemoryStore::erase(DatastreamId id, Interval when) {
 }
 
 Result<void> MemoryStore::set_retention(DatastreamId id, Millis keep) {
-  if (id.value() <= 0 || id.value() > kDatastreamMax) return fail(Code::kInvalid, "datastream: not a Datastream's number");
+  if (id.value() <= 0 || id.value() > kDatastreamMax)
+    return fail(Code::kInvalid, "datastream: not a Datastream's number");
   if (keep < Millis{0}) return fail(Code::kInvalid, "keep: a retention cannot be negative");
   std::scoped_lock const lock(mutex_);
   streams_[id].keep = keep;

@@ -38,7 +38,8 @@ bool RangeReader::View::erased(std::int64_t t) const {
   return std::any_of(tombstones.begin(), tombstones.end(), [t](Tombstone const& x) { return x.covers(t); });
 }
 
-RangeReader::View RangeReader::view_of(StreamState const* stream, DatastreamId id, Interval when, bool with_details) const {
+RangeReader::View RangeReader::view_of(StreamState const* stream, DatastreamId id, Interval when,
+                                       bool with_details) const {
   View out;
   out.stream = id;
   out.from = millis_of(when.from);
@@ -97,13 +98,15 @@ void RangeReader::merge(View const& view, Stretch const& stretch, Columns const&
         items.push_back({next++, true});
         continue;
       }
-      if (view.tombstones.empty() || !view.erased(*at)) items.push_back({static_cast<std::uint32_t>(at - columns.times.begin()), false});
+      if (view.tombstones.empty() || !view.erased(*at))
+        items.push_back({static_cast<std::uint32_t>(at - columns.times.begin()), false});
     }
   }
   for (; next < stretch.hot.size(); ++next) items.push_back({next, true});
 }
 
-Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, Interval when, ReadOptions const& options) {
+Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, Interval when,
+                                                         ReadOptions const& options) {
   std::vector<StoredObservation> out;
   if (when.from >= when.to || options.limit == 0) return out;
   auto const seen = view(stream, when, options.with_details);
@@ -131,8 +134,8 @@ Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, In
   return out;
 }
 
-Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch const& stretch, ReadOptions const& options,
-                               std::size_t& skip, std::vector<StoredObservation>& out) {
+Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch const& stretch,
+                               ReadOptions const& options, std::size_t& skip, std::vector<StoredObservation>& out) {
   auto& columns = columns_of_thread();
   columns.clear();
   if (stretch.row != nullptr) {
@@ -144,7 +147,8 @@ Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch co
   if (options.descending) std::reverse(items.begin(), items.end());
   std::vector<std::pair<std::uint32_t, ObservationDetail>> details;
   if (options.with_details && stretch.row != nullptr && stretch.row->summary.details > 0) {
-    MADANG_TRY(details, reader.details(view.stream, stretch.row->summary.arrival_min, stretch.row->summary.arrival_max));
+    MADANG_TRY(details,
+               reader.details(view.stream, stretch.row->summary.arrival_min, stretch.row->summary.arrival_max));
   }
   std::size_t const skipped = std::min(skip, items.size());
   skip -= skipped;
@@ -156,13 +160,15 @@ Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch co
       fill(to, view.stream, columns, item.index);
       if (details.empty()) continue;
       auto const arrival = static_cast<std::uint32_t>(columns.arrivals[item.index]);
-      auto const found = std::lower_bound(details.begin(), details.end(), arrival, [](auto const& d, std::uint32_t a) { return d.first < a; });
+      auto const found = std::lower_bound(details.begin(), details.end(), arrival,
+                                          [](auto const& d, std::uint32_t a) { return d.first < a; });
       if (found != details.end() && found->first == arrival) to.detail = found->second;
       continue;
     }
     auto const& hot = stretch.hot[item.index];
     fill(to, view.stream, hot);
-    if (auto const found = view.details.find(hot.arrival); hot.has_detail && found != view.details.end()) to.detail = found->second;
+    if (auto const found = view.details.find(hot.arrival); hot.has_detail && found != view.details.end())
+      to.detail = found->second;
   }
   return {};
 }
@@ -229,7 +235,9 @@ Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamI
 }
 
 Result<StoredObservation> RangeReader::find(ObservationId id) {
-  auto const missing = [id] { return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here"); };
+  auto const missing = [id] {
+    return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here");
+  };
   if (id.value() <= 0) return missing();
   auto const stream = datastream_of(id);
   auto const arrival = static_cast<std::uint32_t>(id.value());

@@ -19,7 +19,8 @@ class RangeReader {
   Result<std::size_t> count(DatastreamId stream, Interval when);
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams);
   Result<StoredObservation> find(ObservationId id);
-  Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when, AggregateOptions const& options);
+  Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
+                                        AggregateOptions const& options);
 
   /// How many values chunks hold in the range, deletions that they have not seen yet taken off.
   Result<std::size_t> count_in_chunks(DatastreamId stream, std::int64_t from, std::int64_t to);
@@ -54,10 +55,11 @@ class RangeReader {
   /// Whether all of the stretch's chunk counts as it stands.
   static bool whole(View const& view, Stretch const& stretch);
   Result<std::size_t> count(View const& view);
-  Result<void> give(ChunkReader& reader, View const& view, Stretch const& stretch, ReadOptions const& options, std::size_t& skip,
-                    std::vector<StoredObservation>& out);
+  Result<void> give(ChunkReader& reader, View const& view, Stretch const& stretch, ReadOptions const& options,
+                    std::size_t& skip, std::vector<StoredObservation>& out);
   Result<void> add_stream(ChunkReader& reader, View const& view, AggregateOptions const& options, BucketRow& row);
-  Result<void> add_part(ChunkReader& reader, View const& view, Stretch const& part, std::vector<Bucket> const* rollup, BucketRow& row);
+  Result<void> add_part(ChunkReader& reader, View const& view, Stretch const& part, std::vector<Bucket> const* rollup,
+                        BucketRow& row);
 
   StoreParts& parts_;
 };

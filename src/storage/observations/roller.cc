@@ -9,7 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::int64_t kLateMargin = 2 * kHourMillis;  ///< values this fresh stay in memory: most late ones meet them there
+constexpr std::int64_t kLateMargin =
+    2 * kHourMillis;  ///< values this fresh stay in memory: most late ones meet them there
 constexpr std::size_t kSlicesPerCheckpoint = 6;
 constexpr std::size_t kTrimRows = 16;
 constexpr std::size_t kRetentionStreams = 500;  ///< in one transaction
@@ -42,7 +43,9 @@ std::uint64_t Roller::hot_values() const {
   return parts_.hot.hot_values;
 }
 
-bool Roller::pressed() const { return hot_values() > parts_.options.hot_values || parts_.log->bytes() > parts_.options.log_bytes; }
+bool Roller::pressed() const {
+  return hot_values() > parts_.options.hot_values || parts_.log->bytes() > parts_.options.log_bytes;
+}
 
 void Roller::nudge() {
   {
@@ -110,7 +113,8 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
   if (hot.empty()) return stream.dirty ? kTimeMax : kTimeMin;
   std::size_t const count = hot.size();
   auto const before = [&](std::int64_t t) {
-    auto const at = std::lower_bound(hot.begin(), hot.end(), t, [](HotValue const& v, std::int64_t time) { return v.time < time; });
+    auto const at =
+        std::lower_bound(hot.begin(), hot.end(), t, [](HotValue const& v, std::int64_t time) { return v.time < time; });
     return static_cast<std::size_t>(at - hot.begin());
   };
   // Whole hours keep roll-ups whole; a fast Datastream cannot keep so much in memory and is cut anywhere.
@@ -196,7 +200,8 @@ Result<void> Roller::retention_round() {
   {
     std::shared_lock const lock(parts_.hot.mutex);
     for (auto const& stream : parts_.hot.streams)
-      if (stream.keep > 0 && stream.chunks > 0) streams.push_back({row_of(stream, stream.rolled_sequence, stream.rolled_until), {}, {}, {}, {}});
+      if (stream.keep > 0 && stream.chunks > 0)
+        streams.push_back({row_of(stream, stream.rolled_sequence, stream.rolled_until), {}, {}, {}, {}});
   }
   std::vector<SliceStream> due;
   for (auto& s : streams) {

@@ -48,8 +48,8 @@ class Roller {
   std::unique_ptr<ChunkWriter> writer_;
   SliceWriter slices_;
   std::size_t cursor_ = 0;
-  std::uint64_t round_began_ = 0;     ///< applied sequence when this round over all Datastreams began
-  std::uint64_t round_before_ = 0;    ///< and the one before: what is older is rolled in any case
+  std::uint64_t round_began_ = 0;   ///< applied sequence when this round over all Datastreams began
+  std::uint64_t round_before_ = 0;  ///< and the one before: what is older is rolled in any case
   std::size_t since_checkpoint_ = 0;
   std::optional<Tick> retention_at_;
 

@@ -35,16 +35,17 @@ bool has_text(ObservationDetail const* detail) {
 
 Result<void> check_batch(Batch const& batch) {
   if (batch.observations.size() > kBatchObservationsMax)
-    return fail(Code::kLimit, "observations: " + std::to_string(batch.observations.size()) + " in one batch are above " +
-                                  std::to_string(kBatchObservationsMax));
+    return fail(Code::kLimit, "observations: " + std::to_string(batch.observations.size()) +
+                                  " in one batch are above " + std::to_string(kBatchObservationsMax));
   for (std::size_t i = 0; i < batch.observations.size(); ++i) MADANG_CHECK(check_observation(batch.observations[i], i));
   std::int64_t previous = -1;
   for (auto const& [index, detail] : batch.details) {
     if (index >= batch.observations.size() || index <= previous)
-      return fail(Code::kInvalid, "details: index " + std::to_string(index) +
-                                      " is not ascending or has no observation");
+      return fail(Code::kInvalid,
+                  "details: index " + std::to_string(index) + " is not ascending or has no observation");
     if (detail.result.size() > kDetailTextMax || detail.parameters.size() > kDetailTextMax)
-      return fail(Code::kLimit, place(index, "result") + "a text is longer than " + std::to_string(kDetailTextMax) + " bytes");
+      return fail(Code::kLimit,
+                  place(index, "result") + "a text is longer than " + std::to_string(kDetailTextMax) + " bytes");
     previous = index;
   }
   return {};
@@ -56,7 +57,8 @@ Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOption
   auto const buckets = (static_cast<std::uint64_t>((when.length() - Millis{1}) / options.step) + 1) *
                        (options.together ? 1 : std::max<std::uint64_t>(streams, 1));
   if (buckets > kAggregateBucketsMax)
-    return fail(Code::kLimit, "step: " + std::to_string(buckets) + " buckets are above " + std::to_string(kAggregateBucketsMax));
+    return fail(Code::kLimit,
+                "step: " + std::to_string(buckets) + " buckets are above " + std::to_string(kAggregateBucketsMax));
   return {};
 }
 

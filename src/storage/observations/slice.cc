@@ -60,8 +60,10 @@ std::size_t finish(HotTier const& hot, StreamState& stream, SliceStream const& s
   if (stream.hot.capacity() > 2 * stream.hot.size() + 64) stream.hot.shrink_to_fit();
   if (stream.extras) {
     auto& extras = *stream.extras;
-    extras.superseded.erase(extras.superseded.begin(), extras.superseded.begin() + static_cast<std::ptrdiff_t>(slice.superseded.size()));
-    extras.tombstones.erase(extras.tombstones.begin(), extras.tombstones.begin() + static_cast<std::ptrdiff_t>(slice.tombstones.size()));
+    extras.superseded.erase(extras.superseded.begin(),
+                            extras.superseded.begin() + static_cast<std::ptrdiff_t>(slice.superseded.size()));
+    extras.tombstones.erase(extras.tombstones.begin(),
+                            extras.tombstones.begin() + static_cast<std::ptrdiff_t>(slice.tombstones.size()));
     for (auto const& s : extras.superseded) floor = std::min(floor, hot.sequence_of(s.value));
     for (auto const& t : extras.tombstones) floor = std::min(floor, t.sequence);
   }
@@ -137,10 +139,13 @@ Result<void> SliceWriter::merge_rows(SliceStream& s, std::vector<ChunkRow> const
   for (std::size_t i = 0; i < rows.size(); ++i) {
     ChunkRow const& row = rows[i];
     bool const tail = i + 1 == rows.size();
-    auto const end = tail ? left.end() : std::find_if(left.begin(), left.end(), [&](HotValue const& v) { return v.time >= rows[i + 1].first; });
+    auto const end =
+        tail ? left.end()
+             : std::find_if(left.begin(), left.end(), [&](HotValue const& v) { return v.time >= rows[i + 1].first; });
     auto const fresh = left.first(static_cast<std::size_t>(end - left.begin()));
     left = left.subspan(fresh.size());
-    bool const deleted = std::any_of(s.tombstones.begin(), s.tombstones.end(), [&](Tombstone const& t) { return touches(t, row); });
+    bool const deleted =
+        std::any_of(s.tombstones.begin(), s.tombstones.end(), [&](Tombstone const& t) { return touches(t, row); });
     bool const behind = !fresh.empty() && fresh.front().time > row.summary.last;
     if (!deleted && fresh.empty()) continue;
     if (!deleted && tail && behind && row.summary.count * 2 >= chunk_values_)
@@ -170,7 +175,8 @@ Result<void> SliceWriter::merge(SliceStream& s, ChunkRow const& row, std::span<H
       append_hot(merged_, fresh[next++]);
       continue;
     }
-    bool const deleted = std::any_of(s.tombstones.begin(), s.tombstones.end(), [&](Tombstone const& t) { return t.covers(old_.times[i]); });
+    bool const deleted = std::any_of(s.tombstones.begin(), s.tombstones.end(),
+                                     [&](Tombstone const& t) { return t.covers(old_.times[i]); });
     if (!deleted) merged_.append_row(old_, i);
   }
   for (; next < fresh.size(); ++next) append_hot(merged_, fresh[next]);
@@ -181,10 +187,17 @@ Result<void> SliceWriter::merge(SliceStream& s, ChunkRow const& row, std::span<H
 /// A value of a chunk gives way: it moves to the side table with its detail, unless it had been deleted.
 Result<void> SliceWriter::supersede(SliceStream const& s, std::size_t row) {
   std::int64_t const time = old_.times[row];
-  if (std::any_of(s.tombstones.begin(), s.tombstones.end(), [&](Tombstone const& t) { return t.covers(time); })) return {};
+  if (std::any_of(s.tombstones.begin(), s.tombstones.end(), [&](Tombstone const& t) { return t.covers(time); }))
+    return {};
   SupersededValue old;
-  old.value = {time, old_.values[row], old_.received[row], static_cast<std::uint32_t>(old_.arrivals[row]), 0,
-               static_cast<std::uint32_t>(old_.qualities[row]), false, false};
+  old.value = {time,
+               old_.values[row],
+               old_.received[row],
+               static_cast<std::uint32_t>(old_.arrivals[row]),
+               0,
+               static_cast<std::uint32_t>(old_.qualities[row]),
+               false,
+               false};
   MADANG_TRY(auto details, writer_.reader().details(s.row.id, old.value.arrival, old.value.arrival));
   if (!details.empty()) {
     old.detail = std::move(details.front().second);

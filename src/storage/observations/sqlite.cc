@@ -9,14 +9,18 @@ Error sqlite_error(sqlite3* db, int code, std::string_view doing) {
   sentence += ": ";
   sentence += db == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(db);
   switch (code & 0xff) {
-    case SQLITE_FULL: return {Code::kFull, std::move(sentence)};
+    case SQLITE_FULL:
+      return {Code::kFull, std::move(sentence)};
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB: return {Code::kCorrupt, std::move(sentence)};
+    case SQLITE_NOTADB:
+      return {Code::kCorrupt, std::move(sentence)};
     case SQLITE_IOERR:
     case SQLITE_CANTOPEN:
     case SQLITE_READONLY:
-    case SQLITE_PERM: return {Code::kUnavailable, std::move(sentence)};
-    default: return {Code::kInternal, std::move(sentence)};
+    case SQLITE_PERM:
+      return {Code::kUnavailable, std::move(sentence)};
+    default:
+      return {Code::kInternal, std::move(sentence)};
   }
 }
 
@@ -68,8 +72,9 @@ Bytes Statement::blob(int column) const {
 
 Result<Database> Database::open(std::string const& path, std::string const& vfs) {
   sqlite3* handle = nullptr;
-  int const code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                                   vfs.empty() ? nullptr : vfs.c_str());
+  int const code =
+      sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                      vfs.empty() ? nullptr : vfs.c_str());
   Database out;
   out.db_.reset(handle);
   if (code != SQLITE_OK) return fail(sqlite_error(handle, code, "opening " + path));
@@ -85,7 +90,8 @@ Result<void> Database::run(std::string const& sql) {
 
 Result<Statement> Database::prepare(std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  int const code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  int const code = sqlite3_prepare_v3(db_.get(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
   if (code != SQLITE_OK) return fail(sqlite_error(db_.get(), code, sql));
   return Statement(statement);
 }
@@ -116,7 +122,8 @@ Result<void> Database::checkpoint_truncate() {
 Result<void> Database::copy_to(std::string const& path, std::string const& vfs) {
   MADANG_TRY(auto target, Database::open(path, vfs));
   sqlite3_backup* const backup = sqlite3_backup_init(target.handle(), "main", db_.get(), "main");
-  if (backup == nullptr) return fail(sqlite_error(target.handle(), sqlite3_errcode(target.handle()), "backup to " + path));
+  if (backup == nullptr)
+    return fail(sqlite_error(target.handle(), sqlite3_errcode(target.handle()), "backup to " + path));
   sqlite3_backup_step(backup, -1);
   int const code = sqlite3_backup_finish(backup);
   if (code != SQLITE_OK) return fail(sqlite_error(target.handle(), code, "backup to " + path));

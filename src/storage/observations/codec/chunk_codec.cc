@@ -19,7 +19,9 @@ ByteWriter start(Kind kind) {
 
 /// Different kinds under one number never match each other.
 std::uint64_t seed_of(Kind kind, std::uint64_t number) { return number << 8 | static_cast<std::uint64_t>(kind); }
-std::uint64_t seed_of(DatastreamId stream) { return seed_of(Kind::kValues, static_cast<std::uint64_t>(stream.value())); }
+std::uint64_t seed_of(DatastreamId stream) {
+  return seed_of(Kind::kValues, static_cast<std::uint64_t>(stream.value()));
+}
 std::uint64_t summary_seed(DatastreamId stream, std::int64_t first) {
   return seed_of(Kind::kSummary, static_cast<std::uint64_t>(stream.value())) ^
          (static_cast<std::uint64_t>(first) * checksum_detail::kOdd2);
@@ -81,7 +83,8 @@ std::string encode_summary(DatastreamId stream, std::int64_t first, Summary cons
   return out.take();
 }
 
-bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted, Columns& columns) {
+bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted,
+                 Columns& columns) {
   Bytes const content = unseal(bytes, seed_of(stream));
   ByteReader in(content);
   if (in.u8() != kVersion) return false;
@@ -99,12 +102,14 @@ bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t 
     return in.ok() && ascending(columns.times);
   }
   ByteReader shared(unseal(moments, seed_of(Kind::kMoments, moments_body)));
-  if (shared.u8() != kVersion || shared.u8() != static_cast<std::uint8_t>(Kind::kMoments) || shared.varint() != count) return false;
+  if (shared.u8() != kVersion || shared.u8() != static_cast<std::uint8_t>(Kind::kMoments) || shared.varint() != count)
+    return false;
   read_moments(shared, arrival_base, columns, wanted);
   return shared.ok() && ascending(columns.times);
 }
 
-std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first, std::vector<Bucket>* rollup) {
+std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,
+                                      std::vector<Bucket>* rollup) {
   ByteReader in(unseal(bytes, summary_seed(stream, first)));
   if (in.u8() != kVersion || in.u8() != static_cast<std::uint8_t>(Kind::kSummary)) return std::nullopt;
   Summary out;

@@ -22,17 +22,19 @@ struct Summary {
 };
 
 /// Values body; with `shared_moments` the moments stand in a body of their own.
-[[nodiscard]] std::string encode_body(DatastreamId stream, Columns const& columns, int decimals, std::string_view own_moments);
+[[nodiscard]] std::string encode_body(DatastreamId stream, Columns const& columns, int decimals,
+                                      std::string_view own_moments);
 [[nodiscard]] std::string encode_moments(Columns const& columns);
 /// A moments body, sealed under its own number.
 [[nodiscard]] std::string encode_moments_body(std::uint64_t body, std::size_t count, std::string_view moments);
-[[nodiscard]] std::string encode_summary(DatastreamId stream, std::int64_t first, Summary const& summary, std::string_view rollup);
+[[nodiscard]] std::string encode_summary(DatastreamId stream, std::int64_t first, Summary const& summary,
+                                         std::string_view rollup);
 [[nodiscard]] std::string encode_rollup(Columns const& columns, int decimals);
 
 /// False when the checksum does not match or the content is malformed. `moments` is the shared body, or
 /// empty. Fills what `wanted` says.
-[[nodiscard]] bool decode_body(Bytes body, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted,
-                               Columns& columns);
+[[nodiscard]] bool decode_body(Bytes body, DatastreamId stream, Bytes moments, std::uint64_t moments_body,
+                               Wanted wanted, Columns& columns);
 /// `rollup`, when given, is filled too; it stays empty when the chunk has none.
 [[nodiscard]] std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,
                                                     std::vector<Bucket>* rollup);

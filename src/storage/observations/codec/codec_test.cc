@@ -37,7 +37,8 @@ Columns readings(std::size_t count, double unit) {
   double level = 200;
   for (std::size_t i = 0; i < count; ++i) {
     level += static_cast<double>(random() % 5) - 2;
-    c.times.push_back(1'790'000'000'000 + static_cast<std::int64_t>(i) * 120'000 + static_cast<std::int64_t>(random() % 501));
+    c.times.push_back(1'790'000'000'000 + static_cast<std::int64_t>(i) * 120'000 +
+                      static_cast<std::int64_t>(random() % 501));
     c.received.push_back(1'790'000'060'000 + static_cast<std::int64_t>(i) * 120'000);
     c.arrivals.push_back(1'000 + static_cast<std::int64_t>(i));
     c.qualities.push_back(packed({QualityFlag::kGood, 0, 1}));
@@ -53,7 +54,8 @@ TEST(int_column, gives_back_any_integers) {
     std::vector<std::int64_t> values;
     std::vector<std::int64_t> around;
     for (int i = 0; i < 200; ++i) values.push_back(static_cast<std::int64_t>(random() >> (64 - width)));
-    for (auto const v : values) around.push_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(v) ^ random() << 63));
+    for (auto const v : values)
+      around.push_back(static_cast<std::int64_t>(static_cast<std::uint64_t>(v) ^ random() << 63));
     columns.push_back(values);
     columns.push_back(around);
   }
@@ -170,7 +172,8 @@ TEST(log_codec, gives_back_every_kind_of_record) {
 
   LogErase const erase{DatastreamId{3}, {kInstantMin, instant_of_millis(5)}};
   EXPECT_EQ(decode_log(bytes_of(encode_log(2, erase)), 2)->erase->when, erase.when);
-  EXPECT_EQ(decode_log(bytes_of(encode_log(2, LogRetention{DatastreamId{3}, Millis{7}})), 2)->retention->keep, Millis{7});
+  EXPECT_EQ(decode_log(bytes_of(encode_log(2, LogRetention{DatastreamId{3}, Millis{7}})), 2)->retention->keep,
+            Millis{7});
 }
 
 }  // namespace

@@ -97,7 +97,8 @@ constexpr double kRoundable = 2251799813685248.0;
 bool is_decimal(double value, double power) {
   double const product = value * power;
   double const whole = (product + kRounder) - kRounder;
-  return std::abs(product) < kRoundable && std::bit_cast<std::uint64_t>(whole / power) == std::bit_cast<std::uint64_t>(value);
+  return std::abs(product) < kRoundable &&
+         std::bit_cast<std::uint64_t>(whole / power) == std::bit_cast<std::uint64_t>(value);
 }
 
 }  // namespace

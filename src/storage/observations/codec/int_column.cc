@@ -177,7 +177,8 @@ void write_blocks(ByteWriter& out, std::span<std::int64_t const> values) {
     unsigned const width = width_of(range.span);
     out.svarint(minus(range.min, base));
     out.u8(static_cast<std::uint8_t>(width));
-    pack(out, count, width, [&](std::size_t i) { return static_cast<std::uint64_t>(minus(values[at + i], range.min)); });
+    pack(out, count, width,
+         [&](std::size_t i) { return static_cast<std::uint64_t>(minus(values[at + i], range.min)); });
     base = range.min;
   });
 }
@@ -227,7 +228,8 @@ Choice choose(std::span<std::int64_t const> values, std::span<std::int64_t const
   std::size_t const few = values.size() / 2 + 32;
   offer(Mode::kSparse, centre, size_of_sparse(values, centre, few));
   if (best.size <= 4) return best;
-  if (auto const size = size_of_sparse(steps, step, std::min(best.size, few)); size <= few) offer(Mode::kSparseDelta, step, first + size);
+  if (auto const size = size_of_sparse(steps, step, std::min(best.size, few)); size <= few)
+    offer(Mode::kSparseDelta, step, first + size);
   if (best.size <= 8) return best;
   offer(Mode::kBlocks, 0, size_of_blocks(values));
   offer(Mode::kDeltaBlocks, step, first + size_of_delta_blocks(steps, step));
@@ -244,10 +246,14 @@ void write_ints(ByteWriter& out, std::span<std::int64_t const> values) {
   out.u8(static_cast<std::uint8_t>(mode));
   if (mode == Mode::kSparseDelta || mode == Mode::kDeltaBlocks) out.svarint(values[0]);
   switch (mode) {
-    case Mode::kSparse: return write_sparse(out, values, centre);
-    case Mode::kSparseDelta: return write_sparse(out, steps, centre);
-    case Mode::kBlocks: return write_blocks(out, values);
-    case Mode::kDeltaBlocks: return write_delta_blocks(out, steps, centre);
+    case Mode::kSparse:
+      return write_sparse(out, values, centre);
+    case Mode::kSparseDelta:
+      return write_sparse(out, steps, centre);
+    case Mode::kBlocks:
+      return write_blocks(out, values);
+    case Mode::kDeltaBlocks:
+      return write_delta_blocks(out, steps, centre);
   }
 }
 

@@ -96,7 +96,8 @@ std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
       out.retention = retention;
       break;
     }
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
   return in.ok() ? std::optional(std::move(out)) : std::nullopt;
 }

@@ -35,7 +35,12 @@ struct Exact {
 };
 
 void push(Fields& fields, std::int64_t hour, Exact const& e) {
-  std::array<std::int64_t, kFields> const row{hour, e.count, e.count - e.good, e.min, e.max - e.min, e.sum - e.good * e.min,
+  std::array<std::int64_t, kFields> const row{hour,
+                                              e.count,
+                                              e.count - e.good,
+                                              e.min,
+                                              e.max - e.min,
+                                              e.sum - e.good * e.min,
                                               e.squares - level_squares(e.sum, e.good)};
   for (std::size_t i = 0; i < kFields; ++i) fields[i].push_back(row[i]);
 }
@@ -101,7 +106,8 @@ bool read_rollup(ByteReader& in, std::vector<Bucket>& buckets) {
     // Malformed columns may overflow; unsigned arithmetic then gives nonsense, not undefined behaviour.
     auto const unsigned_of = [&](Field field) { return static_cast<std::uint64_t>(f[field][i]); };
     auto const sum = static_cast<std::int64_t>(unsigned_of(kSum) + b.good * unsigned_of(kMin));
-    auto const squares = static_cast<std::int64_t>(unsigned_of(kSquares) + static_cast<std::uint64_t>(level_squares(sum, b.good)));
+    auto const squares =
+        static_cast<std::int64_t>(unsigned_of(kSquares) + static_cast<std::uint64_t>(level_squares(sum, b.good)));
     b.min = static_cast<double>(f[kMin][i]) / scale;
     b.max = static_cast<double>(static_cast<std::int64_t>(unsigned_of(kMin) + unsigned_of(kMax))) / scale;
     b.sum = static_cast<double>(sum) / scale;
