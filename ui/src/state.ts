@@ -4,7 +4,7 @@ import { type Areas, type City, type Freshness, type Me, type Name, type Quantit
 import { Live } from './data/live';
 import { Values } from './data/values';
 import { readAddress, writeAddress } from './lib/address';
-import type { Theme } from './lib/scale';
+import { fittedEnds, type Theme } from './lib/scale';
 import { matches, searchText } from './lib/stations';
 import { Messages } from './lib/messages';
 
@@ -36,6 +36,8 @@ export const areaId = signal(first.area);
 export const at = signal(first.at);
 export const view = signal(first.view);
 export const wall = signal(first.wall);
+/** The wall is for seeing differences from afar: its scale follows the city unless the address says otherwise. */
+export const fitted = signal(first.fit ?? first.wall);
 export const find = signal(first.find);
 export const helpOpen = signal(false);
 /** The station under the pointer or the keyboard's cursor, by index; both show the same thing. */
@@ -79,6 +81,16 @@ export const quantity = computed<Quantity | null>(() => {
   const all = city.value?.quantities ?? [];
   return all.find((q) => q.channel === quantityChannel.value) ?? all[0] ?? null;
 });
+/** The ends of the colour scale, in the legend as on the map. */
+export const scale = computed<{ min: number; max: number }>((): { min: number; max: number } => {
+  const q = quantity.value;
+  if (!q) return { min: 0, max: 1 };
+  void values.version.value;
+  const [min, max] = fitted.value ? fittedEnds(values.fresh(), q.scale) : q.scale;
+  if (kept.min !== min || kept.max !== max) kept = { min, max: max > min ? max : min + 1 };
+  return kept;
+});
+let kept = { min: 0, max: 1 };
 const areaById = computed(() => new Map(areas.value?.features.map((f) => [f.properties.id, f.properties]) ?? []));
 const topLevel = computed(() => Math.min(...(areas.value?.features.map((f) => f.properties.level) ?? [1])));
 /** The areas that have medians, labels and a place in lists; smaller ones are only drawn. */
@@ -122,6 +134,7 @@ effect(() => {
     at: at.value,
     view: view.value,
     wall: wall.value,
+    fit: fitted.value === wall.value ? null : fitted.value,
     find: find.value,
   });
   if (next === location.search) return;
@@ -154,6 +167,7 @@ window.addEventListener('popstate', () => {
     at.value = a.at;
     view.value = a.view;
     find.value = a.find;
+    fitted.value = a.fit ?? wall.peek();
     if (a.lang) language.value = a.lang;
     theme.value = a.theme ?? 'dark';
   });

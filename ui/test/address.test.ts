@@ -3,7 +3,7 @@ import { readAddress, timeOf, writeAddress } from '../src/lib/address';
 
 describe('address', () => {
   it('gives back the view it was written from', () => {
-    const text = '?at=2020-06-01T03:00:00Z&q=noise&station=17&view=list&lang=ko&theme=light&wall';
+    const text = '?at=2020-06-01T03:00:00Z&q=noise&station=17&view=list&scale=fit&lang=ko&theme=light&wall';
     expect(writeAddress(readAddress(text))).toBe(text);
   });
   it('of the default view is empty', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binOf, colourOf, colours, kBins, mix, positionOf, ticksOf } from '../src/lib/scale';
+import { binOf, colourOf, colours, fittedEnds, kBins, mix, positionOf, ticksOf } from '../src/lib/scale';
 
 const luminance = (hex: string) => {
   const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
@@ -30,6 +30,23 @@ describe('scale', () => {
   });
   it('mixes halfway between two stops', () => {
     expect(mix(['#000000', '#ffffff'], 0.5)).toBe('#808080');
+  });
+});
+
+describe('a fitted scale', () => {
+  const city = Array.from({ length: 100 }, (_, i) => 4.83 + i * 0.02);
+  it('has round ends around nearly all values', () => {
+    expect(fittedEnds(city, [-10, 40])).toEqual([4.5, 7]);
+  });
+  it('is not stretched by one broken sensor', () => {
+    expect(fittedEnds([...city, 900], [-10, 40])).toEqual([4.5, 7]);
+  });
+  it('keeps the fixed ends while there is little to judge from', () => {
+    expect(fittedEnds([1, 2], [0, 75])).toEqual([0, 75]);
+  });
+  it('of equal values still has two ends', () => {
+    const [low, high] = fittedEnds(Array.from({ length: 50 }, () => 3), [0, 10]);
+    expect(high).toBeGreaterThanOrEqual(low);
   });
 });
 

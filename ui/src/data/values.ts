@@ -27,6 +27,11 @@ export class Values {
     return this.#index.get(id);
   }
 
+  /** All numbers that are neither absent nor doubtful. */
+  fresh(): number[] {
+    return Array.from(this.value).filter((value, i) => !Number.isNaN(value) && this.flag[i]! < 3);
+  }
+
   /** A snapshot: what it does not name has no value. */
   replace(rows: readonly Row[]) {
     this.value.fill(Number.NaN);

@@ -8,6 +8,8 @@ export interface Address {
   at: number | null;
   view: 'map' | 'list';
   wall: boolean;
+  /** The colour scale follows what the city shows now instead of the quantity's fixed ends. */
+  fit: boolean | null;
   find: string;
 }
 
@@ -33,6 +35,7 @@ export function readAddress(search: string): Address {
     at: timeOf(q.get('at')),
     view: q.get('view') === 'list' ? 'list' : 'map',
     wall: q.has('wall'),
+    fit: q.get('scale') === 'fit' ? true : q.get('scale') === 'fixed' ? false : null,
     find: (q.get('find') ?? '').slice(0, 80),
   };
 }
@@ -46,6 +49,7 @@ export function writeAddress(a: Address): string {
   if (a.area !== null) q.set('area', String(a.area));
   if (a.find) q.set('find', a.find);
   if (a.view === 'list') q.set('view', 'list');
+  if (a.fit !== null) q.set('scale', a.fit ? 'fit' : 'fixed');
   if (a.lang) q.set('lang', a.lang);
   if (a.theme) q.set('theme', a.theme);
   if (a.wall) q.set('wall', '');

@@ -67,12 +67,29 @@ export function gradientOf(scale: Pick<Scale, 'ramp' | 'theme'>): string {
   return `linear-gradient(90deg, ${[0, 8, 16, 24, 31, 39, kBins - 1].map((i) => table[i]).join(', ')})`;
 }
 
+/** Round ends around the middle 96 % of the values, so that a fine difference inside a narrow city is seen; the given
+ *  ends when there are too few values to judge. */
+export function fittedEnds(values: readonly number[], otherwise: readonly [number, number]): [number, number] {
+  if (values.length < 10) return [otherwise[0], otherwise[1]];
+  const all = [...values].sort((a, b) => a - b);
+  const low = all[Math.floor(all.length * 0.02)]!;
+  const high = all[Math.ceil(all.length * 0.98) - 1]!;
+  const step = stepOf(Math.max(high - low, (otherwise[1] - otherwise[0]) * 0.02), 5);
+  const round = (value: number) => Number(value.toPrecision(12));
+  return [round(Math.floor(low / step + 1e-9) * step), round(Math.ceil(high / step - 1e-9) * step)];
+}
+
+/** 1, 2, 2.5 or 5 times a power of ten, so that about `wanted` steps fill the span. */
+function stepOf(span: number, wanted: number): number {
+  const raw = span / Math.max(wanted, 1);
+  const power = 10 ** Math.floor(Math.log10(raw));
+  return [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999)!;
+}
+
 /** Round numbers inside [min, max], about `wanted` of them. */
 export function ticksOf(min: number, max: number, wanted = 5): number[] {
-  const raw = (max - min) / Math.max(wanted, 1);
-  if (!(raw > 0)) return [min];
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw * 0.999)!;
+  if (!(max > min)) return [min];
+  const step = stepOf(max - min, wanted);
   const ticks: number[] = [];
   for (let k = Math.ceil(min / step - 1e-9); k * step <= max + step * 1e-9; k += 1) ticks.push(Number((k * step).toPrecision(12)));
   return ticks;

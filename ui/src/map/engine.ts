@@ -59,10 +59,11 @@ export class MapEngine {
     private readonly markFactor: number,
     private readonly events: MapEvents,
     title: string,
+    private readonly bottom: number,
   ) {
     this.#theme = theme;
     this.#map = new MapLibre({
-      container, style: styleOf(theme, markFactor), bounds, fitBoundsOptions: { padding: kPadding },
+      container, style: styleOf(theme, markFactor), bounds, fitBoundsOptions: { padding: this.#padding },
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, minZoom: 7,
       locale: { 'Map.Title': title },
     });
@@ -80,6 +81,10 @@ export class MapEngine {
     this.#map.on('click', (e) => this.#click(e));
   }
 
+  /** Whatever is fitted stays clear of the legend. */
+  get #padding() {
+    return { top: 28, right: 28, bottom: this.bottom, left: 28 };
+  }
   remove() {
     this.#map.remove();
   }
@@ -212,7 +217,7 @@ export class MapEngine {
     if (s && !this.#map.getBounds().contains([s.lon, s.lat])) this.#map.easeTo({ center: [s.lon, s.lat] });
   }
   fit(bounds: [number, number, number, number]) {
-    this.#map.fitBounds(bounds, { padding: kPadding, duration: 600 });
+    this.#map.fitBounds(bounds, { padding: this.#padding, duration: 600 });
   }
   zoom(by: number) {
     this.#map.easeTo({ zoom: this.#map.getZoom() + by, duration: 200 });
@@ -259,4 +264,3 @@ export class MapEngine {
   }
 }
 
-const kPadding = { top: 28, right: 28, bottom: 92, left: 28 };

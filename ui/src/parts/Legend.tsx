@@ -1,13 +1,13 @@
 // What the colours say: quantity, unit, numbers, and the looks that are not colours.
 import { gradientOf, positionOf, ticksOf } from '../lib/scale';
 import { tickLabel } from '../lib/format';
-import { cityMedian, language, named, quantity, t, theme } from '../state';
+import { cityMedian, language, named, quantity, scale, t, theme, fitted, wall } from '../state';
 import { unitText, valueText } from './words';
 
 export function Legend() {
   const q = quantity.value;
   if (!q) return null;
-  const [min, max] = q.scale;
+  const { min, max } = scale.value;
   const ticks = ticksOf(min, max, 5);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 1;
   const median = cityMedian.value?.median ?? null;
@@ -19,7 +19,7 @@ export function Legend() {
         {median !== null && <i class="legend-median" style={{ left: percent(median) }} title={`${t('legend.median')}: ${valueText(median, q.decimals)}`} />}
       </div>
       <div class="legend-ticks" aria-hidden="true">
-        {ticks.map((v) => <span key={v} style={{ left: percent(v) }}>{tickLabel(v, step, language.value)}{v === max ? '+' : ''}</span>)}
+        {ticks.map((v) => <span key={v} style={{ left: percent(v) }}>{tickLabel(v, step, language.value)}{v === max && !fitted.value ? '+' : ''}</span>)}
       </div>
       <p class="legend-keys">
         {median !== null && <span><i class="key median" />{t('legend.median')} {valueText(median, q.decimals)}</span>}
@@ -27,6 +27,9 @@ export function Legend() {
         <span><i class="key silent" />{t('freshness.silent')}</span>
         <span><i class="key doubtful" />{t('legend.doubtful')}</span>
       </p>
+      {!wall.value && (
+        <button type="button" class="legend-fit" aria-pressed={fitted.value} onClick={() => (fitted.value = !fitted.value)}>{t('legend.fit')}</button>
+      )}
     </section>
   );
 }

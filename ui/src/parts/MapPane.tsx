@@ -5,7 +5,7 @@ import type { AreaLook, Look, MapEngine } from '../map/engine';
 import { boxOf } from '../map/geometry';
 import { binOf, colours } from '../lib/scale';
 import { isDoubtful } from '../lib/series';
-import { areaId, areaMedians, areas, basemap, city, districts, find, found, named, openStation, pointed, quantity, stationId, stations, t, theme, values, wall } from '../state';
+import { areaId, areaMedians, areas, basemap, city, districts, find, found, named, openStation, pointed, quantity, scale, stationId, stations, t, theme, values, wall } from '../state';
 import { Icon } from './icons';
 import { Legend } from './Legend';
 import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
@@ -13,7 +13,7 @@ import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUn
 function stationLooks(engine: MapEngine): Look[] {
   const q = quantity.value;
   if (!q) return [];
-  const scale = { min: q.scale[0], max: q.scale[1] };
+  const ends = scale.value;
   const table = colours(q.ramp, theme.value);
   const { rim, stale } = engine.palette;
   const left = found.value;
@@ -23,11 +23,14 @@ function stationLooks(engine: MapEngine): Look[] {
     const fresh = stationFreshness(i);
     if (fresh === 'silent') return { fill: null, stroke: stale, strokeWidth: 1.2, opacity: opacity * 0.8 };
     if (fresh === 'stale') return { fill: stale, stroke: rim, strokeWidth: 1, opacity };
-    const colour = table[binOf(scale, values.value[i]!)]!;
+    const colour = table[binOf(ends, values.value[i]!)]!;
     if (isDoubtful(values.flag[i]!)) return { fill: null, stroke: colour, strokeWidth: 2, opacity };
     return { fill: colour, stroke: rim, strokeWidth: 1, opacity };
   });
 }
+
+/** How far the city stays above the map's lower edge, so that the legend covers little of it. */
+const legendRoom = () => (document.querySelector('.legend')?.clientHeight ?? 60) * 0.6 + 30;
 
 function areaLooks(): Map<number, AreaLook> {
   const q = quantity.value;
@@ -35,7 +38,7 @@ function areaLooks(): Map<number, AreaLook> {
   for (const f of districts.value) {
     const { id, name } = f.properties;
     const median = areaMedians.value.get(id)?.median ?? null;
-    const fill = q && median !== null ? colours(q.ramp, theme.value)[binOf({ min: q.scale[0], max: q.scale[1] }, median)]! : null;
+    const fill = q && median !== null ? colours(q.ramp, theme.value)[binOf(scale.value, median)]! : null;
     looks.set(id, { fill, label: named(name), value: q && median !== null ? valueText(median, q.decimals) : '', chosen: areaId.value === id });
   }
   return looks;
@@ -98,7 +101,7 @@ export function MapPane() {
             revision.value += 1;
             repaint();
           },
-        }, t('map.title'));
+        }, t('map.title'), legendRoom());
         const map = made;
         const repaint = () => {
           map.paint(stationLooks(map));
@@ -114,7 +117,7 @@ export function MapPane() {
           effect(() => map.setStations(stations.value)),
           effect(() => {
             // What a repaint depends on; the moment itself is left out, it changes every second.
-            void [values.version.value, quantity.value, found.value, theme.value, areaMedians.value, areaId.value, areas.value, stations.value, t('map.title')];
+            void [values.version.value, scale.value, quantity.value, found.value, theme.value, areaMedians.value, areaId.value, areas.value, stations.value, t('map.title')];
             queueMicrotask(repaint);
           }),
           effect(() => {

@@ -2,7 +2,7 @@
 import { number } from '../lib/format';
 import { colourOf, positionOf } from '../lib/scale';
 import { dayAndClock } from '../lib/time';
-import { areaId, areaMedians, at, city, cityMedian, districts, freshness, language, moment, named, openStation, pointed, quantity, stations, t, theme, values } from '../state';
+import { areaId, areaMedians, at, city, cityMedian, districts, freshness, language, moment, named, openStation, pointed, quantity, scale, stations, t, theme, values } from '../state';
 import { Icon } from './icons';
 import { order } from './order';
 import { unitText, valueText, withUnit, zone } from './words';
@@ -25,7 +25,7 @@ function Districts() {
     .filter((row) => row.count > 0 || row.median !== null)
     .sort((a, b) => (b.median ?? -Infinity) - (a.median ?? -Infinity));
   if (!q || rows.length === 0) return null;
-  const scale = { min: q.scale[0], max: q.scale[1], ramp: q.ramp, theme: theme.value };
+  const look = { ...scale.value, ramp: q.ramp, theme: theme.value };
   return (
     <section class="districts">
       <h3>{t('overview.districts')}</h3>
@@ -34,7 +34,7 @@ function Districts() {
           <li key={row.id}>
             <button type="button" aria-pressed={areaId.value === row.id} onClick={() => (areaId.value = areaId.value === row.id ? null : row.id)}>
               <span>{row.name}</span>
-              <i class="bar" aria-hidden="true">{row.median !== null && <i style={{ width: `${Math.max(2, positionOf(scale, row.median) * 100)}%`, background: colourOf(scale, row.median) }} />}</i>
+              <i class="bar" aria-hidden="true">{row.median !== null && <i style={{ width: `${Math.max(2, positionOf(look, row.median) * 100)}%`, background: colourOf(look, row.median) }} />}</i>
               <b>{valueText(row.median, q.decimals)}</b>
             </button>
           </li>

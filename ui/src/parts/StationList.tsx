@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../lib/scale';
 import { isDoubtful } from '../lib/series';
 import type { SortKey } from '../lib/stations';
-import { areaNamesOf, named, openStation, pointed, quantity, stationId, stations, t, theme, values } from '../state';
+import { areaNamesOf, named, openStation, pointed, quantity, scale, stationId, stations, t, theme, values } from '../state';
 import { order, sort } from './order';
 import { kFreshnessKey, stationFreshness, unitText, valueText, whenText } from './words';
 
@@ -20,7 +20,7 @@ function Row({ index, place }: { index: number; place: number }) {
   const s = stations.value[index]!;
   const state = stationFreshness(index);
   const has = state !== 'silent';
-  const colour = state === 'fresh' ? colourOf({ min: q.scale[0], max: q.scale[1], ramp: q.ramp, theme: theme.value }, values.value[index]!) : undefined;
+  const colour = state === 'fresh' ? colourOf({ ...scale.value, ramp: q.ramp, theme: theme.value }, values.value[index]!) : undefined;
   const look = isDoubtful(values.flag[index]!) ? 'doubtful' : state;
   return (
     <tr
