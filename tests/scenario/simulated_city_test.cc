@@ -23,8 +23,8 @@ struct simulated_city : testing::Test {
   ServerProcess server{data};
 
   CommandOutcome simulate(std::vector<std::string> more = {}) const {
-    std::vector<std::string> words{"simulate", "--data", data, "--things", "30", "--seed", "1", "--interval", "1s",
-                                   "--history", "2h", "--duration", "4s", "--truth", truth};
+    std::vector<std::string> words{"simulate", "--data", data, "--things", "30", "--seed", "1", "--interval", "500ms",
+                                   "--history", "2h", "--duration", "2s", "--truth", truth};
     words.insert(words.end(), more.begin(), more.end());
     return run_madang(words);
   }
@@ -39,25 +39,37 @@ struct simulated_city : testing::Test {
     simdjson::dom::parser parser;
     auto const path = "/sta/v1.1/Datastreams(" + std::to_string(stream) + ")/Observations?$top=10000&$orderby=phenomenonTime";
     std::vector<std::pair<std::string, double>> found;
-    for (auto const o : parser.parse(get(path))["value"].get_array().value()) {
+    simdjson::dom::array const all = parser.parse(get(path))["value"].get_array();
+    for (auto const o : all) {
       found.emplace_back(o["phenomenonTime"].get_string().value(), o["result"].get_double().value());
     }
     return found;
   }
+  /// The first station's PM2.5 that is neither silent nor has a broken clock today (faults are part of the city).
+  std::int64_t sound_stream() const {
+    for (std::int64_t stream = 1; stream < kStations * kChannels; stream += kChannels) {
+      auto const values = observations(stream);
+      if (values.size() >= 60 && age_of(values.back().first) < Millis{60'000}) return stream;
+    }
+    return 0;
+  }
+  static Millis age_of(std::string const& time) { return runtime::SystemClock{}.now() - *parse_instant(time); }
+
+  static constexpr std::int64_t kStations = 30;
+  static constexpr std::int64_t kChannels = 17;
 };
 
 TEST_F(simulated_city, moves_in_with_a_past_and_lives_by_mqtt) {
   auto const run = simulate();
 
   ASSERT_EQ(run.status, 0) << run.out << run.err;
-  EXPECT_EQ(count("Things"), 30);
-  EXPECT_EQ(count("Datastreams"), 30 * 17);
+  EXPECT_EQ(count("Things"), kStations);
+  EXPECT_EQ(count("Datastreams"), kStations * kChannels);
   EXPECT_EQ(count("Sensors"), 1);
-  auto const values = observations(1);
-  EXPECT_GE(values.size(), 60U);  // two hours by two minutes, and a few live ones
-  auto const newest = *parse_instant(values.back().first);
-  EXPECT_LT(runtime::SystemClock{}.now() - newest, Millis{60'000});
-  EXPECT_LE(newest, runtime::SystemClock{}.now());
+  // Two hours by two minutes, a few live ones, and none of them from the future.
+  auto const stream = sound_stream();
+  ASSERT_NE(stream, 0);
+  EXPECT_GE(age_of(observations(stream).back().first), Millis{0});
 }
 
 TEST_F(simulated_city, says_everywhere_that_it_is_simulated) {
@@ -77,29 +89,33 @@ TEST_F(simulated_city, says_everywhere_that_it_is_simulated) {
 
 TEST_F(simulated_city, comes_back_without_doubling_anything) {
   ASSERT_EQ(simulate().status, 0);
-  auto const before = observations(1);
+  auto const stream = sound_stream();
+  ASSERT_NE(stream, 0);
+  auto const before = observations(stream);
   auto const again = simulate({"--http-only"});
 
   ASSERT_EQ(again.status, 0) << again.out << again.err;
-  EXPECT_EQ(count("Things"), 30);
-  auto const after = observations(1);
+  EXPECT_EQ(count("Things"), kStations);
+  auto const after = observations(stream);
   EXPECT_GT(after.size(), before.size());
   EXPECT_TRUE(std::equal(before.begin(), before.end(), after.begin()));
 }
 
 TEST_F(simulated_city, is_replayed_under_other_serials_with_the_same_values) {
   ASSERT_EQ(simulate().status, 0);
-  auto const original = observations(1);
+  auto const stream = sound_stream();
+  ASSERT_NE(stream, 0);
+  auto const original = observations(stream);
   auto const from = *parse_instant(original[0].first);
   auto const to = from + Millis{3'600'000};
   auto const replayed = run_madang({"replay", "--data", data, "--from", format_instant(from), "--to", format_instant(to),
                                     "--speed", "1200"});
 
   ASSERT_EQ(replayed.status, 0) << replayed.out << replayed.err;
-  EXPECT_EQ(count("Things"), 60);
+  EXPECT_EQ(count("Things"), 2 * kStations);
   EXPECT_NE(get("/sta/v1.1/Things(31)").find("\"replayOf\":\"MD-000001\""), std::string::npos);
   EXPECT_NE(get("/sta/v1.1/Sensors(2)").find("Replayed data"), std::string::npos);
-  auto const copy = observations(30 * 17 + 1);
+  auto const copy = observations(kStations * kChannels + stream);
   ASSERT_GE(copy.size(), 29U);
   EXPECT_TRUE(std::equal(copy.begin(), copy.end(), original.begin(),
                          [](auto const& a, auto const& b) { return a.second == b.second; }));
