@@ -1,17 +1,3 @@
-# SOCI's library hides the type information that UBSan's vptr check links against, so files that include its
-# headers are built without that one check.
-function(madang_soci_sources)
-  if(NOT MADANG_SANITIZE MATCHES "undefined")
-    return()
-  endif()
-  foreach(source ${ARGN})
-    file(STRINGS ${source} uses_soci REGEX "#include [<\"](soci/|storage/records/bulk)")
-    if(uses_soci)
-      set_property(SOURCE ${source} APPEND PROPERTY COMPILE_OPTIONS -fno-sanitize=vptr)
-    endif()
-  endforeach()
-endfunction()
-
 # A room: the library madang_<name> of all src/<name>/**/*.cc, and its tests beside the code.
 #   *_test.cc          -> <name>_test          (label unit)
 #   *_threads_test.cc  -> <name>_threads_test  (label threads: also run under tsan)
@@ -27,7 +13,6 @@ function(madang_room name)
     set(scope INTERFACE)
   else()
     add_library(madang_${name} STATIC ${sources})
-    madang_soci_sources(${sources})
     set(scope PUBLIC)
   endif()
   list(TRANSFORM ROOM_NEEDS PREPEND madang_)

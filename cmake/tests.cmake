@@ -17,7 +17,6 @@ target_compile_definitions(madang_test_support PRIVATE MADANG_BINARY="$<TARGET_F
 
 function(madang_test target label sources)
   add_executable(${target} ${sources})
-  madang_soci_sources(${sources})
   target_link_libraries(${target} PRIVATE ${ARGN} madang_test_support GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_definitions(${target} PRIVATE MADANG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     MADANG_BINARY="$<TARGET_FILE:madang>")
