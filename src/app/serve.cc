@@ -18,6 +18,7 @@
 #include "runtime/jobs.h"
 #include "runtime/log.h"
 #include "runtime/messages.h"
+#include "sensing/broker.h"
 #include "sensing/now.h"
 #include "sensing/public_page.h"
 #include "sensing/sensing.h"
@@ -71,6 +72,7 @@ struct CityServer {
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
   std::unique_ptr<web::mqtt::Listener> listener;
+  std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
   LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
 
@@ -128,6 +130,9 @@ struct CityServer {
                                                     .client_ca_file = settings.mqtt_client_ca_file,
                                                     .threads = static_cast<std::size_t>(settings.mqtt_threads)};
     MADANG_TRY(listener, web::mqtt::Listener::start(device_options, *devices, clock, metrics));
+    if (!settings.broker_mapping_file.empty()) {
+      MADANG_TRY(broker, sensing::Broker::start(settings.broker_mapping_file, *city, *ingest, clock, metrics));
+    }
     web::ServerOptions options;
     options.host = http.host;
     options.port = http.port;
@@ -145,6 +150,7 @@ struct CityServer {
   /// No new work, finish what runs, then everything is durable and can be left in any order.
   void close() {
     ready = false;
+    if (broker) broker->stop();
     if (listener) listener->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
