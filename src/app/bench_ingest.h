@@ -14,6 +14,7 @@ struct BenchIngestOptions {
   std::string folder;          ///< where the own server keeps its data; empty: the system's temporary folder
   std::string json_path;       ///< results as JSON; empty: none
   double seconds = 6;          ///< of each load
+  std::string only;            ///< one of bulk, reads, single, mqtt, live; empty: all
   std::size_t nodes = 1'000;   ///< Things made for this run, 17 quantities each; also the MQTT connections
 };
 

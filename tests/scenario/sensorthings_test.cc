@@ -2,6 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <stdexcept>
+#include <thread>
+
 #include "support/http_client.h"
 #include "support/server_process.h"
 
@@ -20,11 +24,23 @@ constexpr std::string_view kThing = R"({"name":"P7","description":"a pole",
     "Sensor":{"name":"Node","description":"","encodingType":"text/html","metadata":"none"},
     "ObservedProperty":{"name":"PM2.5","definition":"urn:pm25","description":""}}]})";
 
+/// A key that the server knows already: one made by another process is seen within two seconds.
+HttpFields usable_key(ServerProcess const& server, std::string const& name, std::vector<std::string> const& things = {}) {
+  HttpFields fields{{"Authorization", "Bearer " + server.create_key(name, things)}};
+  auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds{30};
+  while (std::chrono::steady_clock::now() < deadline) {
+    HttpClient http(server.http_port());
+    if (http.post("/sta/v1.1/CreateObservations", "[]", fields).status != 401) return fields;
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  }
+  throw std::runtime_error("the key stays unknown");
+}
+
 struct SensorthingsStory : testing::Test {
   TemporaryDirectory folder;
   ServerProcess server{folder.path() / "data"};
   HttpClient http{server.http_port()};
-  HttpFields key{{"Authorization", "Bearer " + server.create_key("writer")}};
+  HttpFields key = usable_key(server, "writer");
 
   std::string get(std::string_view path) {
     auto const answer = http.get(std::string("/sta/v1.1") + std::string(path));
@@ -38,10 +54,10 @@ struct SensorthingsStory : testing::Test {
 
 TEST_F(SensorthingsStory, from_deep_insert_to_reading_back) {
   auto const root = get("");
-  EXPECT_THAT(root, HasSubstr(server.http() + "/sta/v1.1/Things"));
+  EXPECT_THAT(root, HasSubstr(R"({"name":"Things","url":"http://)"));
   auto const thing = post("/Things", kThing);
   ASSERT_EQ(thing.status, 201) << thing.body;
-  EXPECT_EQ(thing.header("location"), server.http() + "/sta/v1.1/Things(1)");
+  EXPECT_TRUE(thing.header("location").ends_with("/sta/v1.1/Things(1)")) << thing.header("location");
   ASSERT_EQ(post("/Datastreams(1)/Observations", R"({"phenomenonTime":"2026-11-24T05:00:00Z","result":12.5})").status, 201);
   auto const bulk = post("/CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],
     "dataArray":[["2026-11-24T05:01:00Z",13],["never",14],["2026-11-24T05:02:00Z",15]]}])");
@@ -67,7 +83,7 @@ TEST_F(SensorthingsStory, next_links_lead_through_the_whole_collection) {
     ASSERT_EQ(page.status, 200) << page.body;
     auto const at = page.body.find("@iot.nextLink\":\"");
     next = at == std::string::npos ? "" : page.body.substr(at + 16, page.body.find('"', at + 16) - at - 16);
-    if (!next.empty()) next = next.substr(server.http().size());
+    if (!next.empty()) next = next.substr(next.find("/sta/"));
   }
   EXPECT_EQ(pages, 3);
 }
@@ -83,10 +99,10 @@ TEST_F(SensorthingsStory, bad_input_is_refused_with_its_place_and_leaves_nothing
 
 TEST_F(SensorthingsStory, writing_needs_a_key_and_a_scoped_key_writes_to_its_things_only) {
   ASSERT_EQ(post("/Things", kThing).status, 201);
-  EXPECT_EQ(http.post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})").status, 401);
-  HttpFields const scoped{{"Authorization", "Bearer " + server.create_key("other", {"P9"})}};
+  EXPECT_EQ(HttpClient(server.http_port()).post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})").status, 401);
+  auto const scoped = usable_key(server, "other", {"P9"});
   EXPECT_EQ(http.post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})", scoped).status, 403);
-  HttpFields const own{{"Authorization", "Bearer " + server.create_key("own", {"P7"})}};
+  auto const own = usable_key(server, "own", {"P7"});
   EXPECT_EQ(http.post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})", own).status, 201);
 }
 
