@@ -112,9 +112,9 @@ export class Server {
   }
 }
 
-/** The simulated city, living until it is ended. */
+/** The simulated city in the server that holds the data, living until it is ended. */
 export async function simulate(server, ...more) {
-  const child = new Child(['simulate', '--data', server.data, '--http', server.address, '--mqtt', server.mqtt, ...more]);
-  await child.until(/living|live/i, 'starting the simulated city', 300_000);
+  const child = new Child(['simulate', '--data', server.data, ...more]);
+  await child.until(/^live: /, 'starting the simulated city', 300_000);
   return child;
 }

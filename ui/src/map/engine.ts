@@ -69,7 +69,8 @@ export class MapEngine {
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
-    this.#map.on('load', () => {
+    // Not 'load', which waits for the first picture: colours may go in as soon as there are sources.
+    this.#map.once('style.load', () => {
       this.#ready = true;
       this.#pour();
       this.events.ready();
