@@ -16,8 +16,8 @@ story('pictures of the control room and the public page', async (world) => {
   const images = process.env.MADANG_PICTURES === 'write' ? join(repository, 'docs', 'images') : out;
   await mkdir(images, { recursive: true });
   const shots = [
-    [join(images, 'control-dark.png'), `?lang=en&theme=dark&station=${world.someStation.id}`, 1440, 900],
-    [join(images, 'control-light.png'), '?lang=ko&theme=light&q=noise', 1440, 900],
+    [join(images, 'control-dark.png'), `?lang=en&theme=dark&station=${world.someStation.id}`, 1280, 800],
+    [join(images, 'control-light.png'), '?lang=ko&theme=light&q=noise&scale=fit', 1280, 800],
     [join(out, 'control-wall.png'), '?lang=ko&wall&q=temperature', 2560, 1440],
     [join(out, 'control-list.png'), '?lang=en&view=list&q=no2', 1440, 900],
     [join(out, 'control-768.png'), '?lang=en', 768, 1024],
