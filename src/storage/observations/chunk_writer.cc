@@ -89,7 +89,7 @@ Result<void> ChunkWriter::prepare() {
   MADANG_TRY(put_chunk_,
              db_.prepare("INSERT OR REPLACE INTO chunk (stream, first, body, summary) VALUES (?1, ?2, ?3, ?4)"));
   MADANG_TRY(drop_chunk_, db_.prepare("DELETE FROM chunk WHERE stream = ?1 AND first = ?2"));
-  MADANG_TRY(put_body_, db_.prepare("INSERT INTO body (id, users, bytes) VALUES (?1, NULL, ?2)"));
+  MADANG_TRY(put_body_, db_.prepare("INSERT OR REPLACE INTO body (id, users, bytes) VALUES (?1, NULL, ?2)"));
   MADANG_TRY(drop_body_, db_.prepare("DELETE FROM body WHERE id = ?1"));
   MADANG_TRY(users_, db_.prepare("UPDATE body SET users = ?2 WHERE id = ?1"));
   MADANG_TRY(release_, db_.prepare("UPDATE body SET users = users - 1 WHERE id = ?1 RETURNING users"));
@@ -175,9 +175,9 @@ Result<void> ChunkWriter::write(std::span<Piece const> pieces) {
     auto const& group = by_moments[key];
     std::int64_t body = 0;
     if (group.size() > 1) {
-      body = next_body_;
+      body = next_body_++;
       auto const bytes = encode_moments_body(static_cast<std::uint64_t>(body), key.second, key.first);
-      MADANG_CHECK(insert_body(bytes));
+      MADANG_CHECK(put_body(body, bytes));
       users_.bind(1, body).bind(2, static_cast<std::int64_t>(group.size()));
       MADANG_CHECK(users_.run());
     }
@@ -190,7 +190,8 @@ Result<void> ChunkWriter::write_piece(Piece const& piece, std::uint64_t moments_
   auto const& c = piece.columns;
   auto const bytes = encode_body(piece.stream, c, piece.decimals,
                                  moments_body == 0 ? std::string_view(piece.moments) : std::string_view());
-  MADANG_TRY(auto const body, insert_body(bytes));
+  std::int64_t const body = piece.body != 0 ? piece.body : next_body_++;
+  MADANG_CHECK(put_body(body, bytes));
   auto const [min, max] = std::minmax_element(c.arrivals.begin(), c.arrivals.end());
   Summary const summary{moments_body,
                         c.times.back(),
@@ -203,11 +204,9 @@ Result<void> ChunkWriter::write_piece(Piece const& piece, std::uint64_t moments_
   return put_chunk_.run();
 }
 
-Result<std::int64_t> ChunkWriter::insert_body(std::string_view bytes) {
-  std::int64_t const id = next_body_++;
+Result<void> ChunkWriter::put_body(std::int64_t id, std::string_view bytes) {
   put_body_.bind(1, id).bind(2, bytes);
-  MADANG_CHECK(put_body_.run());
-  return id;
+  return put_body_.run();
 }
 
 Result<void> ChunkWriter::release_moments(std::uint64_t body) {
@@ -223,10 +222,14 @@ Result<void> ChunkWriter::release_moments(std::uint64_t body) {
 }
 
 Result<void> ChunkWriter::remove(ChunkRow const& row) {
-  drop_chunk_.bind(1, row.stream.value()).bind(2, row.first);
-  MADANG_CHECK(drop_chunk_.run());
   drop_body_.bind(1, row.body);
   MADANG_CHECK(drop_body_.run());
+  return remove_but_body(row);
+}
+
+Result<void> ChunkWriter::remove_but_body(ChunkRow const& row) {
+  drop_chunk_.bind(1, row.stream.value()).bind(2, row.first);
+  MADANG_CHECK(drop_chunk_.run());
   return release_moments(row.summary.moments_body);
 }
 

@@ -32,6 +32,7 @@ struct Piece {
   int decimals = 0;
   bool has_details = false;
   std::string moments;
+  std::int64_t body = 0;  ///< take this number, of a chunk rewritten, so that its place in the file is used; 0: a new one
 };
 
 /// Under StoreParts::slice_mutex. Not thread-safe.
@@ -49,6 +50,8 @@ class ChunkWriter {
   /// Pieces with equal moments share one body for them.
   Result<void> write(std::span<Piece const> pieces);
   Result<void> remove(ChunkRow const& row);
+  /// The same, but the body's number and place wait for the piece that takes them.
+  Result<void> remove_but_body(ChunkRow const& row);
   /// A chunk that cannot be read steps aside; its bytes stay for whoever wants to look at them.
   Result<void> quarantine(ChunkRow const& row);
 
@@ -63,7 +66,7 @@ class ChunkWriter {
   Result<void> prepare();
   Result<StreamRow> rebuild_stream(DatastreamId id);
   Result<void> write_piece(Piece const& piece, std::uint64_t moments_body);
-  Result<std::int64_t> insert_body(std::string_view bytes);
+  Result<void> put_body(std::int64_t id, std::string_view bytes);
   Result<void> release_moments(std::uint64_t body);
 
   Database db_;

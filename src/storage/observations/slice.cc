@@ -165,7 +165,6 @@ Result<void> SliceWriter::merge(SliceStream& s, ChunkRow const& row, std::span<H
     emit(s, fresh);
     return {};
   }
-  MADANG_CHECK(writer_.remove(row));
   merged_.clear();
   std::size_t next = 0;
   for (std::size_t i = 0; i < old_.size(); ++i) {
@@ -180,7 +179,8 @@ Result<void> SliceWriter::merge(SliceStream& s, ChunkRow const& row, std::span<H
     if (!deleted) merged_.append_row(old_, i);
   }
   for (; next < fresh.size(); ++next) append_hot(merged_, fresh[next]);
-  emit(s, merged_, row.summary.details > 0 || any_detail(fresh));
+  MADANG_CHECK(merged_.size() == 0 ? writer_.remove(row) : writer_.remove_but_body(row));
+  emit(s, merged_, row.summary.details > 0 || any_detail(fresh), row.body);
   return {};
 }
 
@@ -210,10 +210,10 @@ Result<void> SliceWriter::supersede(SliceStream const& s, std::size_t row) {
 void SliceWriter::emit(SliceStream& s, std::span<HotValue const> fresh) {
   merged_.clear();
   for (auto const& v : fresh) append_hot(merged_, v);
-  emit(s, merged_, any_detail(fresh));
+  emit(s, merged_, any_detail(fresh), 0);
 }
 
-void SliceWriter::emit(SliceStream& s, Columns const& columns, bool has_details) {
+void SliceWriter::emit(SliceStream& s, Columns const& columns, bool has_details, std::int64_t body) {
   if (columns.size() == 0) return;
   std::size_t const count = std::max<std::size_t>(1, (columns.size() + chunk_values_ / 2) / chunk_values_);
   for (std::size_t i = 0; i < count; ++i) {
@@ -222,7 +222,8 @@ void SliceWriter::emit(SliceStream& s, Columns const& columns, bool has_details)
     Piece piece;
     piece.stream = s.row.id;
     piece.has_details = has_details;
-    for (std::size_t row = from; row < to; ++row) piece.columns.append_row(columns, row);
+    piece.columns.assign(columns, from, to);
+    piece.body = i == 0 ? body : 0;
     piece.decimals = decimals_of(piece.columns.values);
     piece.moments = encode_moments(piece.columns);
     pieces_.push_back(std::move(piece));

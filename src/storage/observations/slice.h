@@ -39,7 +39,8 @@ class SliceWriter {
   /// Old values of `row` and new ones into one, without what was deleted.
   Result<void> merge(SliceStream& s, ChunkRow const& row, std::span<HotValue const> fresh);
   Result<void> supersede(SliceStream const& s, std::size_t row);
-  void emit(SliceStream& s, Columns const& columns, bool has_details);
+  /// `body`: of the chunk that the first piece takes the place of, or 0.
+  void emit(SliceStream& s, Columns const& columns, bool has_details, std::int64_t body);
   void emit(SliceStream& s, std::span<HotValue const> fresh);
   void forget(SliceStream& s, ChunkRow const& row);
 

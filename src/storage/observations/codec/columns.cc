@@ -111,6 +111,17 @@ void Columns::resize(std::size_t count) {
   values.resize(count);
 }
 
+void Columns::assign(Columns const& other, std::size_t from, std::size_t to) {
+  auto const copy = [from, to](auto& mine, auto const& theirs) {
+    mine.assign(theirs.begin() + static_cast<std::ptrdiff_t>(from), theirs.begin() + static_cast<std::ptrdiff_t>(to));
+  };
+  copy(times, other.times);
+  copy(received, other.received);
+  copy(arrivals, other.arrivals);
+  copy(qualities, other.qualities);
+  copy(values, other.values);
+}
+
 void Columns::append_row(Columns const& from, std::size_t row) {
   times.push_back(from.times[row]);
   received.push_back(from.received[row]);

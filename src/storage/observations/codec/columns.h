@@ -23,6 +23,8 @@ struct Columns {
   [[nodiscard]] std::size_t size() const { return times.size(); }
   void resize(std::size_t count);
   void clear() { resize(0); }
+  /// Becomes the rows [from, to) of `other`.
+  void assign(Columns const& other, std::size_t from, std::size_t to);
   void append_row(Columns const& from, std::size_t row);
 };
 
