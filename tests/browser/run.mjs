@@ -30,7 +30,7 @@ let status = 1;
 let city;
 try {
   const key = await server.key('browser-stories');
-  city = await simulate(server, '--things', String(kStations), '--history', '26h', '--interval', '20s');
+  city = await simulate(server, '--things', String(kStations), '--history', '26h', '--interval', '60s');
   await eventually('all stations with values', () => server.get('/api/v1/now?property=pm25'), (now) => now.values.length > kStations * 0.8, 120_000);
   const { stations } = await server.get('/api/v1/stations');
   const areas = await server.get('/api/v1/areas');

@@ -62,8 +62,10 @@ export function Timeline() {
   const medians = useMedians(end);
   const points = (medians?.points ?? []).map(([time, mean, min, max]): SeriesPoint => [time, mean, min, max, 1]);
   const range = useRef<[number, number]>([0, 1]);
-  range.current = rangeOf(points);
+  const fits = rangeOf(points);
+  range.current = fits.range;
   const data = drawn(points, medians?.step_ms ?? 0);
+  if (!fits.banded) [data.max, data.min] = [data.max.map(() => null), data.min.map(() => null)];
 
   const place = () => {
     const u = plot.current;
@@ -142,12 +144,13 @@ export function Timeline() {
   );
 }
 
-/** Room for the means; the band is followed only so far, since one broken sensor would flatten everything else. */
-function rangeOf(points: readonly SeriesPoint[]): [number, number] {
-  if (points.length === 0) return [0, 1];
+/** Room for the means, and for the band where it is near them: one broken sensor would flatten everything else. */
+function rangeOf(points: readonly SeriesPoint[]): { range: [number, number]; banded: boolean } {
+  if (points.length === 0) return { range: [0, 1], banded: false };
   const [low, high] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))];
-  const span = Math.max(high - low, Math.abs(high) * 0.2, 1e-6);
-  const bottom = Math.max(Math.min(...points.map((p) => p[2])), low - span);
-  const top = Math.min(Math.max(...points.map((p) => p[3])), high + span);
-  return [bottom >= 0 && bottom < span ? 0 : bottom, top];
+  const [bottom, top] = [Math.min(...points.map((p) => p[2])), Math.max(...points.map((p) => p[3]))];
+  const span = Math.max(high - low, Math.abs(high) * 0.1, 1e-6);
+  if (top - bottom <= 5 * span) return { range: [bottom, top], banded: true };
+  const air = span * 0.25;
+  return { range: [low >= 0 && low < air ? 0 : low - air, high + air], banded: false };
 }
