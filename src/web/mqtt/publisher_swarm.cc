@@ -84,7 +84,7 @@ class AsioSwarm final : public PublisherSwarm {
   void pump_touched();
   void on_change(std::size_t index, bool ready, std::string_view why);
   void send(std::size_t index, Message message, Accepted accepted);
-  void answered(std::size_t index, bool measured, Tick begun, Result<void> const& result);
+  void answered(std::size_t index, std::optional<Tick::duration> took, Result<void> const& result);
   bool wait(std::chrono::milliseconds wait, std::function<bool()> const& condition);
 
   SwarmOptions const options_;
@@ -206,12 +206,15 @@ void AsioSwarm::send(std::size_t index, Message message, Accepted accepted) {
   publishers_[index]->connection->session().publish(
       Outgoing{std::move(message), [this, index, measured, begun = clock_.tick(),
                                     accepted = std::move(accepted)](Result<void> result) mutable {
-                 answered(index, measured, begun, result);
+                 auto const took = clock_.tick() - begun;
+                 auto const outcome = result;
+                 // First the caller, then the count: who waits until idle has had every answer.
                  accepted(std::move(result));
+                 answered(index, measured ? std::optional{took} : std::nullopt, outcome);
                }});
 }
 
-void AsioSwarm::answered(std::size_t index, bool measured, Tick begun, Result<void> const& result) {
+void AsioSwarm::answered(std::size_t index, std::optional<Tick::duration> took, Result<void> const& result) {
   --publishers_[index]->unanswered;
   if (!publishers_[index]->exhausted) {
     if (!publishers_[index]->touched && touched_.empty()) asio::post(io_, [this] { pump_touched(); });
@@ -221,7 +224,7 @@ void AsioSwarm::answered(std::size_t index, bool measured, Tick begun, Result<vo
   --unanswered_;
   ++(result ? statistics_.acknowledged : statistics_.refused);
   if (!result) statistics_.last_error = result.error().sentence;
-  if (result && measured) statistics_.latency.add(clock_.tick() - begun);
+  if (result && took) statistics_.latency.add(*took);
   if (unanswered_ == 0) changed_.notify_all();
 }
 
