@@ -122,7 +122,7 @@ struct CityServer {
     bool const tls = !settings.certificate_file.empty();
     warn_of_open_doors(mqtt, "mqtt", tls);
     warn_of_open_doors(http, "http", tls);
-    devices = sensing::mqtt_handler(*city, *authenticator, *ingest, clock);
+    devices = sensing::mqtt_handler(*city, *authenticator, *ingest, clock, &metrics);
     web::mqtt::ListenerOptions const device_options{.host = mqtt.host,
                                                     .port = mqtt.port,
                                                     .certificate_file = settings.certificate_file,

@@ -1,5 +1,7 @@
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <thread>
 #include <unordered_map>
@@ -18,6 +20,8 @@ namespace {
 
 /// Half of it and the time of one read stay far below the 2 s that the face promises.
 constexpr Millis kLookEvery{500};
+/// An unknown key may have been made a moment ago by another process; so many of them must not become a load.
+constexpr Millis kLookAgainAfter{20};
 constexpr std::string_view kKeyPrefix = "mdg_";
 constexpr std::string_view kCsrfPurpose = "madang csrf token";
 
@@ -121,10 +125,11 @@ class CachedRights final : public Rights {
   }
 
   Result<web::Principal> principal_of_key(std::string_view key) override {
-    auto const known = known_.read();
-    auto const found = known->keys.find(hash_of_token(key));
-    if (found == known->keys.end()) return fail(Code::kUnauthorized, "the key is unknown or revoked");
-    return found->second;
+    auto const hash = hash_of_token(key);
+    if (auto known = known_principal(hash)) return *std::move(known);
+    if (may_look_again()) MADANG_CHECK(refresh());
+    if (auto known = known_principal(hash)) return *std::move(known);
+    return fail(Code::kUnauthorized, "the key is unknown or revoked");
   }
 
   Result<web::Principal> principal_of_session(std::string_view token) override {
@@ -139,6 +144,19 @@ class CachedRights final : public Rights {
   }
 
  private:
+  std::optional<web::Principal> known_principal(std::string const& key_hash) const {
+    auto const known = known_.read();
+    auto const found = known->keys.find(key_hash);
+    if (found == known->keys.end()) return std::nullopt;
+    return found->second;
+  }
+
+  bool may_look_again() {
+    auto const now = clock_.tick().time_since_epoch().count();
+    auto last = looked_again_.load();
+    return now - last >= Tick::duration{kLookAgainAfter}.count() && looked_again_.compare_exchange_strong(last, now);
+  }
+
   Result<PartyId> verified(std::string_view login, std::string_view password) {
     auto const wrong = fail(Code::kUnauthorized, "login or password is wrong");
     if (!check_login(login) || password.size() > kPasswordMax) return wrong;
@@ -194,6 +212,7 @@ class CachedRights final : public Rights {
   runtime::Snapshot<Known> known_;
   std::mutex refreshing_;           ///< guards seen_version_
   std::int64_t seen_version_ = 0;
+  std::atomic<Tick::rep> looked_again_ = 0;
   std::jthread watcher_;            ///< last: stops before what it uses goes
 };
 
