@@ -72,6 +72,7 @@ TEST_F(SwarmTest, answers_each_published_message) {
 
   EXPECT_TRUE(good.get_future().get());
   EXPECT_EQ(denied.get_future().get().error().code, Code::kForbidden);
+  EXPECT_TRUE(publishers->wait_until_idle(60s));
   EXPECT_EQ(publishers->statistics().refused, 1U);
 }
 
