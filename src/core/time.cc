@@ -158,4 +158,15 @@ std::string format_instant(Instant t) {
 
 std::string format_interval(Interval const& i) { return format_instant(i.from) + "/" + format_instant(i.to); }
 
+std::string format_http_date(Instant t) {
+  static constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  static constexpr std::array kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  auto const day = std::chrono::floor<days>(t);
+  year_month_day const date{day};
+  auto const second = (t - day).count() / 1000;
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} GMT", kDays[std::chrono::weekday{day}.c_encoding()],
+                     static_cast<unsigned>(date.day()), kMonths[static_cast<unsigned>(date.month()) - 1],
+                     static_cast<int>(date.year()), second / 3600, second / 60 % 60, second % 60);
+}
+
 }  // namespace madang

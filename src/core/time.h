@@ -42,6 +42,8 @@ Result<Interval> parse_interval(std::string_view text);
 /// "2026-11-24T05:30:00Z", with ".123" only where milliseconds are not zero.
 std::string format_instant(Instant t);
 std::string format_interval(Interval const& i);
+/// RFC 9110 IMF-fixdate, as HTTP's Date header wants it: "Tue, 24 Nov 2026 05:30:00 GMT".
+std::string format_http_date(Instant t);
 /// The same text written to a buffer of at least kInstantTextMax bytes; returns its length.
 inline constexpr std::size_t kInstantTextMax = 24;
 std::size_t format_instant(Instant t, char* out);

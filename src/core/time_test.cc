@@ -99,5 +99,10 @@ TEST(parse_interval, refuses_one_that_runs_backwards) {
   EXPECT_FALSE(parse_interval("2020-05-01T01:00:00Z/"));
 }
 
+TEST(http_date, is_an_imf_fixdate) {
+  EXPECT_EQ(format_http_date(*parse_instant("2026-11-24T05:30:09Z")), "Tue, 24 Nov 2026 05:30:09 GMT");
+  EXPECT_EQ(format_http_date(*parse_instant("2000-02-29T23:59:59.999Z")), "Tue, 29 Feb 2000 23:59:59 GMT");
+}
+
 }  // namespace
 }  // namespace madang

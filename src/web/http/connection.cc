@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <cstring>
-#include <ctime>
 #include <exception>
 #include <utility>
 
@@ -34,11 +32,7 @@ std::string_view Loop::date() {
   auto const now = site.clock.now();
   auto const second = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
   if (second == date_second) return date_text;
-  std::time_t const t = second;
-  std::tm parts{};
-  gmtime_r(&t, &parts);
-  std::array<char, 40> text{};
-  date_text.assign(text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts));
+  date_text = format_http_date(now);
   date_second = second;
   return date_text;
 }
