@@ -277,12 +277,12 @@ Result<BrokerMapping> BrokerMapping::parse(std::string_view text, std::string_vi
   if (text.size() > kMappingBytesMax) {
     return fail(Code::kLimit, fmt::format("{}: {} bytes are above {}", name, text.size(), kMappingBytesMax));
   }
-  toml::table root;
-  try {
-    root = toml::parse(text);
-  } catch (toml::parse_error const& e) {
+  auto const parsed = toml::parse(text);
+  if (!parsed) {
+    auto const& e = parsed.error();
     return fail(Code::kInvalid, fmt::format("{} line {}: {}", name, e.source().begin.line, e.description()));
   }
+  auto const& root = parsed.table();
   BrokerMapping mapping;
   Table const top(root, "file", name);
   MADANG_CHECK(top.check_keys({"broker", "topic"}));
