@@ -20,6 +20,19 @@ TEST(operations, answers_alive_and_ready) {
   EXPECT_EQ(client.get("/api/v1/me")->body, R"({"operator":null})");
 }
 
+TEST(operators, are_greeted_after_signing_in) {
+  TemporaryDirectory const folder;
+  auto const data = (folder.path() / "data").string();
+  ServerProcess const server(data);
+  ASSERT_EQ(run_madang({"operator", "create", "--data", data, "--login", "kim", "--password", "open sesame 7"}).status, 0);
+  auto const jar = (folder.path() / "jar").string();
+  auto const signed_in = shell("curl -s -o /dev/null -w '%{http_code}' -c " + jar +
+                               " --data-urlencode login=kim --data-urlencode 'password=open sesame 7' " + server.http() + "/login");
+  EXPECT_EQ(signed_in.out, "303");
+  EXPECT_NE(shell("curl -s -b " + jar + " " + server.http() + "/api/v1/me").out.find(R"("name":"kim")"), std::string::npos);
+  EXPECT_EQ(shell("curl -s " + server.http() + "/api/v1/me").out, R"({"operator":null})");
+}
+
 TEST(metrics, please_promtool) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");

@@ -97,8 +97,16 @@ Admission Site::admit(Head& head) {
   if (auto filled = fill_path_and_query(head); !filled)
     return {.route = &route, .answer = error_response(filled.error()), .cors = cors};
   request.path_parameters = std::move(match->parameters);
+  if (route.access == Access::kPublic) recognise(request);
   auto refusal = route.access == Access::kPublic ? charge(request.remote_address) : authenticate(route, head);
   return {.route = &route, .answer = std::move(refusal), .cors = cors};
+}
+
+/// Public pages greet an operator who is signed in; a wrong or old cookie is no error there.
+void Site::recognise(Request& request) {
+  auto const session = request.cookie(kSessionCookie);
+  if (!session) return;
+  if (auto who = authenticator_.principal_of_session(*session)) request.who = *std::move(who);
 }
 
 std::optional<Response> Site::authenticate(Routes::Route const& route, Head& head) {

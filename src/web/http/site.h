@@ -51,6 +51,7 @@ class Site {
   std::atomic<bool> abandoned = false;  ///< waiting requests are not run any more
 
  private:
+  void recognise(Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
   std::optional<Response> charge(std::string_view address);
 
