@@ -38,8 +38,6 @@ target_link_libraries(boost_headers INTERFACE Threads::Threads)
 find_path(TOMLPLUSPLUS_INCLUDE toml++/toml.h REQUIRED)
 add_library(tomlplusplus INTERFACE)
 target_include_directories(tomlplusplus SYSTEM INTERFACE ${TOMLPLUSPLUS_INCLUDE})
-# One choice for every file: a mixture of both breaks the one definition rule and crashes.
-target_compile_definitions(tomlplusplus INTERFACE TOML_EXCEPTIONS=0)
 
 find_path(CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
 add_library(cli11 INTERFACE)

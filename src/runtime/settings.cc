@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <fstream>
 #include <iterator>
 
 #include "core/text.h"
+#include "runtime/toml.h"
 
 namespace madang::runtime {
 namespace {

@@ -1,8 +1,6 @@
 #include "sensing/broker_mapping.h"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,6 +8,7 @@
 
 #include "core/json_input.h"
 #include "core/text.h"
+#include "runtime/toml.h"
 #include "sensing/device_plan.h"
 #include "sensing/limits.h"
 

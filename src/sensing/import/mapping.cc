@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <optional>
 
 #include "core/text.h"
+#include "runtime/toml.h"
 #include "sensing/import/limits.h"
 #include "sensing/quantities.h"
 
