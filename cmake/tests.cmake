@@ -21,7 +21,7 @@ function(madang_test target label sources)
   target_compile_definitions(${target} PRIVATE MADANG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     MADANG_BINARY="$<TARGET_FILE:madang>")
   add_dependencies(${label}_tests ${target})
-  gtest_discover_tests(${target} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
+  gtest_discover_tests(${target} NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
     PROPERTIES LABELS "${label}" TIMEOUT 600)
 endfunction()
 

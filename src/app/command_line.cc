@@ -18,8 +18,8 @@ namespace {
 void add_serve(CLI::App& app, Invocation& call) {
   auto* serve_command = app.add_subcommand("serve", "Run the server of a city");
   auto options = std::make_shared<std::pair<std::string, std::string>>();
-  serve_command->add_option("--listen", options->first, "HTTP address; port 0 takes a free one, which is printed");
-  serve_command->add_option("--mqtt", options->second, "MQTT address; port 0 takes a free one, which is printed");
+  serve_command->add_option("--listen", options->first, "HTTP address; port 0 takes a free one, which is printed")->take_last();
+  serve_command->add_option("--mqtt", options->second, "MQTT address; port 0 takes a free one, which is printed")->take_last();
   call.add_data_and_config(*serve_command);
   serve_command->footer("Examples:\n  madang serve --data city\n  madang serve --data city --listen 127.0.0.1:0 --mqtt 127.0.0.1:0");
   call.on(*serve_command, [&call, options] {
