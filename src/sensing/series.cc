@@ -132,7 +132,10 @@ Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string
   ids.reserve(streams.size());
   for (auto const& ref : streams) ids.push_back(ref.datastream);
   // Up to two days a quarter of an hour shows the rush hours; longer spans are answered from the hourly roll-ups.
-  auto const step = when.length() <= 48h ? Millis{15min} : std::max<Millis>(bucket_step(when.length(), 750), 1h);
+  // Never finer than the stations report: hourly files would leave only single points with gaps between.
+  auto const fine = when.length() <= 48h ? Millis{15min} : std::max<Millis>(bucket_step(when.length(), 750), 1h);
+  auto const shortest = std::ranges::min_element(streams, {}, &StreamRef::interval);
+  auto const step = shortest == streams.end() ? fine : std::max(fine, shortest->interval);
   MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = step, .together = true, .from_raw = false}));
   auto const* info = quantity(property);
   MediansAnswer answer{std::string(property), {}, info == nullptr ? 2 : info->decimals, step, {}};
