@@ -11,6 +11,7 @@
 #include "app/doctor.h"
 #include "app/rights_commands.h"
 #include "app/serve.h"
+#include "runtime/log.h"
 
 namespace madang::app {
 namespace {
@@ -141,6 +142,8 @@ int run_command_line(int argc, char** argv) {
   app.set_version_flag("--version", "madang " MADANG_VERSION);
   app.require_subcommand(1);
   app.footer("Start with:  madang serve --data city     and, in another window:  madang simulate");
+  // Commands speak in sentences of their own; only the server logs, at the level it is told.
+  runtime::set_log_level(runtime::LogLevel::kWarning);
   Invocation call;
   add_serve(app, call);
   add_feeds(app, call);
