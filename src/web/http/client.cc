@@ -40,18 +40,6 @@ std::string_view ClientResponse::header(std::string_view name) const {
   return found == headers.end() ? std::string_view{} : std::string_view{found->second};
 }
 
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (char const c : text) {
-    auto const byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || std::string_view{"-._~"}.find(c) != std::string_view::npos)
-      out += c;
-    else
-      out += fmt::format("%{:02X}", byte);
-  }
-  return out;
-}
-
 Result<HttpClient> HttpClient::to(std::string_view base_url, Options options) {
   constexpr std::string_view kScheme = "http://";
   if (!base_url.starts_with(kScheme))

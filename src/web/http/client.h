@@ -66,7 +66,4 @@ class HttpClient {
   std::string received_;  ///< read from the socket, not used yet
 };
 
-/// Everything but letters, digits and -._~ as %XX.
-std::string percent_encoded(std::string_view text);
-
 }  // namespace madang::web
