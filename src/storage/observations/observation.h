@@ -10,6 +10,7 @@
 #include "core/id.h"
 #include "core/quality.h"
 #include "core/time.h"
+#include "storage/observations/rare.h"
 
 namespace madang::storage {
 
@@ -56,7 +57,7 @@ constexpr std::int64_t kDatastreamMax = (std::int64_t{1} << 21) - 1;
 
 struct StoredObservation : Observation {
   ObservationId id;
-  std::optional<ObservationDetail> detail;
+  Rare<ObservationDetail> detail;
 };
 
 }  // namespace madang::storage

@@ -27,6 +27,15 @@ void fill(StoredObservation& to, DatastreamId stream, Columns const& c, std::siz
   to.id = observation_id(stream, static_cast<std::uint32_t>(c.arrivals[i]));
 }
 
+/// How many values of the chunk lie in [from, to), about: as if they were evenly spread.
+std::size_t about_within(ChunkRow const& row, std::int64_t from, std::int64_t to) {
+  auto const first = std::max(row.first, from);
+  auto const last = std::min(row.summary.last, to - 1);
+  if (first > last) return 0;
+  auto const share = static_cast<double>(last - first + 1) / static_cast<double>(row.summary.last - row.first + 1);
+  return std::min<std::size_t>(row.summary.count, static_cast<std::size_t>(share * row.summary.count) + 8);
+}
+
 Columns& columns_of_thread() {
   thread_local Columns columns;
   return columns;
@@ -119,7 +128,7 @@ Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, In
   auto parts = stretches(seen, rows);
   if (options.descending) std::reverse(parts.begin(), parts.end());
   std::size_t total = seen.hot.size();
-  for (auto const& row : rows) total += row.summary.count;
+  for (auto const& row : rows) total += about_within(row, seen.from, seen.to);
   out.reserve(std::min(total, options.limit));
   std::size_t skip = options.skip;
   for (auto const& part : parts) {
@@ -134,6 +143,23 @@ Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, In
   return out;
 }
 
+void RangeReader::give_plain(View const& view, Columns const& columns, std::size_t limit, std::size_t& skip,
+                             std::vector<StoredObservation>& out) {
+  auto const& times = columns.times;
+  auto const index_of = [&times](std::int64_t t) {
+    return static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), t) - times.begin());
+  };
+  std::size_t first = index_of(view.from);
+  std::size_t const last = std::max(first, index_of(view.to));
+  std::size_t const skipped = std::min(skip, last - first);
+  skip -= skipped;
+  first += skipped;
+  std::size_t const count = std::min(last - first, limit - out.size());
+  std::size_t const before = out.size();
+  out.resize(before + count);
+  for (std::size_t i = 0; i < count; ++i) fill(out[before + i], view.stream, columns, first + i);
+}
+
 Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch const& stretch,
                                ReadOptions const& options, std::size_t& skip, std::vector<StoredObservation>& out) {
   auto& columns = columns_of_thread();
@@ -141,6 +167,12 @@ Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch co
   if (stretch.row != nullptr) {
     MADANG_TRY(bool const sound, reader.load(*stretch.row, Wanted::kAllMoments, columns));
     if (!sound) columns.clear();
+    // Most often nothing stands over the chunk: its rows go out as they are.
+    if (stretch.hot.empty() && view.tombstones.empty() && !options.descending &&
+        !(options.with_details && stretch.row->summary.details > 0)) {
+      give_plain(view, columns, options.limit, skip, out);
+      return {};
+    }
   }
   thread_local std::vector<Item> items;
   merge(view, stretch, columns, items);

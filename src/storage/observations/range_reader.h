@@ -57,6 +57,9 @@ class RangeReader {
   Result<std::size_t> count(View const& view);
   Result<void> give(ChunkReader& reader, View const& view, Stretch const& stretch, ReadOptions const& options,
                     std::size_t& skip, std::vector<StoredObservation>& out);
+  /// The loaded chunk's values in the view's range, when neither memory nor a deletion has a say in them.
+  static void give_plain(View const& view, Columns const& columns, std::size_t limit, std::size_t& skip,
+                         std::vector<StoredObservation>& out);
   Result<void> add_stream(ChunkReader& reader, View const& view, AggregateOptions const& options, BucketRow& row);
   Result<void> add_part(ChunkReader& reader, View const& view, Stretch const& part, std::vector<Bucket> const* rollup,
                         BucketRow& row);
