@@ -50,6 +50,11 @@ Result<void> Appender::plan(Batch const& batch) {
   std::shared_lock const lock(parts_.hot.mutex);
   auto detail = batch.details.begin();
   for (std::uint32_t i = 0; i < plans_.size(); ++i) {
+    constexpr std::uint32_t kAhead = 16;
+    if (i + kAhead < plans_.size()) {
+      auto const number = static_cast<std::size_t>(batch.observations[i + kAhead].datastream.value());
+      __builtin_prefetch(&parts_.hot.streams[parts_.hot.slots[number] - 1]);
+    }
     bool const has_detail = detail != batch.details.end() && detail->first == i;
     MADANG_CHECK(plan_one(batch, i, has_detail ? &detail->second : nullptr));
     if (has_detail) ++detail;
@@ -174,12 +179,20 @@ LogBatch const& Appender::log_batch(Batch const& batch) {
 
 /// Each value of a batch lies somewhere else in memory; asking early hides most of the way there.
 void Appender::fetch_ahead(std::size_t index) const {
-  constexpr std::size_t kState = 12;
-  constexpr std::size_t kTail = 6;
-  if (index + kState < plans_.size()) __builtin_prefetch(&parts_.hot.streams[plans_[index + kState].slot]);
+  constexpr std::size_t kState = 24;
+  constexpr std::size_t kTail = 12;
+  constexpr std::size_t kLine = 64;
+  if (index + kState < plans_.size()) {
+    auto const* const state = reinterpret_cast<char const*>(&parts_.hot.streams[plans_[index + kState].slot]);
+    __builtin_prefetch(state, 1);
+    __builtin_prefetch(state + kLine, 1);
+  }
   if (index + kTail >= plans_.size()) return;
   auto const& values = parts_.hot.streams[plans_[index + kTail].slot].hot;
-  __builtin_prefetch(values.data() + values.size(), 1);
+  if (values.empty()) return;
+  auto const* const tail = reinterpret_cast<char const*>(&values.back());
+  __builtin_prefetch(tail + sizeof(HotValue), 1);
+  __builtin_prefetch(tail + 2 * sizeof(HotValue) - 1, 1);
 }
 
 void Appender::apply(Batch const& batch, std::uint64_t sequence) {

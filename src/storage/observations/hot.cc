@@ -43,10 +43,12 @@ void StreamState::note_latest(HotValue const& value) {
 
 void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
   need(sequence);
-  newest = std::max(newest, value.time);
   note_latest(value);
   make_room(hot);
-  if (hot.empty() || hot.back().time < value.time) {
+  // Asked of `newest` first: the last value itself lies in memory not looked at lately.
+  bool const later = value.time > newest;
+  newest = std::max(newest, value.time);
+  if (later || hot.empty() || hot.back().time < value.time) {
     hot.push_back(value);
     return;
   }

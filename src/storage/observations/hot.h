@@ -52,23 +52,24 @@ struct StreamExtras {
   std::vector<Tombstone> tombstones;
 };
 
-struct StreamState {
-  DatastreamId id;
+/// What an append reads and writes stands first, in two cache lines: a batch touches thousands of these.
+struct alignas(64) StreamState {
+  std::int64_t newest = kTimeMin;     ///< no value is later, hot or in chunks
+  std::vector<HotValue> hot;          ///< ascending by time
+  std::uint64_t floor = kNoSequence;  ///< the oldest log row that this Datastream still needs
   std::uint32_t next_arrival = 0;
+  bool has_latest = false;
   bool dirty = false;                     ///< something besides values waits to be rolled
-  std::int64_t newest = kTimeMin;         ///< no value is later, hot or in chunks
+  HotValue latest;                        ///< valid when has_latest
   std::int64_t chunks_newest = kTimeMin;  ///< no value in chunks is later
+  std::unique_ptr<StreamExtras> extras;
+  DatastreamId id;
   std::uint64_t rolled_sequence = 0;      ///< of the log rows up to here ...
   std::int64_t rolled_until = kTimeMin;   ///< ... the values before this time stand in chunks
-  std::uint64_t floor = kNoSequence;      ///< the oldest log row that this Datastream still needs
   std::int64_t keep = 0;                  ///< retention in ms; 0 for ever
   std::uint64_t chunk_values = 0;         ///< in chunks
   std::uint64_t chunk_erased = 0;         ///< of these, deleted but not yet taken out
   std::uint64_t chunks = 0;
-  std::vector<HotValue> hot;  ///< ascending by time
-  HotValue latest;            ///< valid when has_latest
-  bool has_latest = false;
-  std::unique_ptr<StreamExtras> extras;
 
   [[nodiscard]] bool empty() const { return hot.empty() && chunk_values == chunk_erased; }
   [[nodiscard]] bool erased(std::int64_t t) const;
