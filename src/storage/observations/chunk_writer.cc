@@ -72,6 +72,8 @@ Result<std::unique_ptr<ChunkWriter>> ChunkWriter::open(std::string const& folder
                                                        CorruptionList& corruption) {
   std::unique_ptr<ChunkWriter> out(new ChunkWriter);
   MADANG_TRY(out->db_, open_chunk_file(folder, vfs));
+  // It reads little, and each connection's map of the file would count as memory of its own.
+  MADANG_CHECK(out->db_.run("PRAGMA mmap_size = 0"));
   MADANG_TRY(auto reader, ChunkReader::over(out->db_, corruption));
   out->reader_ = std::move(reader);
   MADANG_TRY(auto const last_body, out->db_.number("SELECT max(id) FROM body"));
