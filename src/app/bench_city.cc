@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
 #include "core/json_writer.h"
 #include "sensing/quantities.h"
@@ -86,7 +87,6 @@ Result<BenchCity> BenchCity::make(web::HttpClient& client, std::size_t nodes, In
     city.nodes_.push_back(std::move(node));
   }
   city.clocks_.assign(city.datastreams_.size(), start);
-  city.node_clocks_.assign(nodes, start);
   return city;
 }
 
@@ -137,8 +137,12 @@ web::mqtt::Message BenchCity::next_message(std::size_t node) {
   message.qos = 1;
   auto& payload = message.payload;
   payload.reserve(400);
-  fmt::format_to(std::back_inserter(payload), "{{\"time\":\"{}\"", format_instant(node_clocks_[node]));
-  node_clocks_[node] += kStep;
+  // After whatever earlier parts sent to these streams: a time sent again would be a correction, not a new reading.
+  auto const width = nodes_[node].datastreams.size();
+  auto const clocks = std::span(clocks_).subspan(node * width, width);
+  auto const time = std::ranges::max(clocks);
+  std::ranges::fill(clocks, time + kStep);
+  fmt::format_to(std::back_inserter(payload), "{{\"time\":\"{}\"", format_instant(time));
   for (auto const& q : sensing::city_node_quantities()) {
     fmt::format_to(std::back_inserter(payload), ",\"{}\":{}", q.channel, next_value());
   }

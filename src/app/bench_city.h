@@ -40,7 +40,6 @@ class BenchCity {
   std::vector<BenchNode> nodes_;
   std::vector<std::int64_t> datastreams_;  ///< of all nodes
   std::vector<Instant> clocks_;            ///< next time of each Datastream
-  std::vector<Instant> node_clocks_;
   std::size_t turn_ = 0;
   std::uint32_t noise_ = 1;
 
