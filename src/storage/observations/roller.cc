@@ -107,10 +107,12 @@ void Roller::note(Result<void> const& result) {
   progress_.notify_all();
 }
 
+/// Never less than the roll before reached: after a crash, "in a chunk" is told by sequence and time alone.
 std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
   auto const& hot = stream.hot;
-  if (mode == Mode::kEverything) return kTimeMax;
-  if (hot.empty()) return stream.dirty ? kTimeMax : kTimeMin;
+  std::int64_t const reached = std::max(stream.rolled_until, kTimeMin + 1);
+  if (hot.empty()) return stream.dirty ? reached : kTimeMin;
+  if (mode == Mode::kEverything) return std::max(reached, hot.back().time + 1);
   std::size_t const count = hot.size();
   auto const before = [&](std::int64_t t) {
     auto const at =
@@ -128,8 +130,8 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
   // What has waited for a whole round goes in any case, so that the log can be trimmed.
   for (std::size_t i = count; i-- > 0 && hot[i].time >= until;)
     if (parts_.hot.sequence_of(hot[i]) < round_before_) until = hot[i].time + 1;
-  if (until <= hot.front().time) return stream.dirty ? hot.front().time : kTimeMin;
-  return until;
+  if (until <= hot.front().time) return stream.dirty ? std::max(reached, hot.front().time) : kTimeMin;
+  return std::max(reached, until);
 }
 
 std::size_t Roller::gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out) {
