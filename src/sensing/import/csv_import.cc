@@ -264,14 +264,14 @@ class MappedImport {
     return target_.add_things(std::move(one));
   }
 
-  Result<void> complete(ImportTarget::KnownThing const& known, MappedChannel const& channel) {
+  Result<void> complete(ImportTarget::KnownThing const& known, CsvChannel const& channel) {
     if (std::ranges::find(known.streams, channel.channel, &ImportTarget::KnownStream::channel) != known.streams.end())
       return {};
     ++feeder_.summary().datastreams_new;
     return target_.add_datastream(known.id, new_stream(channel));
   }
 
-  city::NewDatastream new_stream(MappedChannel const& channel) const {
+  city::NewDatastream new_stream(CsvChannel const& channel) const {
     city::NewDatastream made;
     made.sensor = mapping_.sensor;
     made.observed_property.name = channel.name;

@@ -220,12 +220,12 @@ class Reader {
     constexpr std::array<std::string_view, 13> kKeys{"column", "channel", "scale", "offset", "missing", "min", "max",
                                                      "unit", "unit_name", "unit_ucum", "name_en", "name_ko", "definition"};
     MADANG_CHECK(s.know(kKeys));
-    MappedChannel c;
+    CsvChannel c;
     MADANG_TRY(c.column, s.column("column"));
     if (!c.column.given()) return s.wrong_key("column", "is missing");
     MADANG_TRY(c.channel, s.text("channel"));
     if (!is_channel(c.channel)) return s.wrong_key("channel", "wants 1 to 64 of the characters a to z, 0 to 9 and _");
-    if (std::ranges::find(out_.channels, c.channel, &MappedChannel::channel) != out_.channels.end())
+    if (std::ranges::find(out_.channels, c.channel, &CsvChannel::channel) != out_.channels.end())
       return s.wrong_key("channel", fmt::format("\"{}\" comes twice", c.channel));
     MADANG_TRY(c.scale, s.number("scale", 1));
     if (c.scale == 0) return s.wrong_key("scale", "wants a number other than 0");
@@ -238,7 +238,7 @@ class Reader {
   }
 
   /// Unit, names and range: from Madang's own table where it knows the channel, from the file otherwise.
-  Result<void> describe(Section const& s, MappedChannel& c) {
+  Result<void> describe(Section const& s, CsvChannel& c) {
     auto const* info = quantity(c.channel);
     if (info != nullptr) {
       c.unit = {std::string{info->unit_name}, std::string{info->unit_symbol}, std::string{info->unit_definition}};

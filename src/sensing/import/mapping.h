@@ -20,7 +20,7 @@ struct ColumnRef {
   [[nodiscard]] bool given() const { return !name.empty() || number > 0; }
 };
 
-struct MappedChannel {
+struct CsvChannel {
   ColumnRef column;
   std::string channel;  ///< Madang's, "pm25"
   double scale = 1;     ///< value = cell * scale + offset
@@ -48,7 +48,7 @@ struct Mapping {
   Millis interval{0};
   std::vector<std::string> missing_texts;
   city::Sensor sensor;
-  std::vector<MappedChannel> channels;
+  std::vector<CsvChannel> channels;
 };
 
 /// `name` is the file's, for messages. kInvalid: names file, line, column, key and, for an unknown one, the nearest
