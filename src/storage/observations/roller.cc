@@ -229,7 +229,8 @@ Result<void> Roller::let_go(std::vector<SliceStream>& due) {
 
 Result<void> Roller::settle() {
   {
-    std::shared_lock const lock(parts_.hot.mutex);
+    // Not in the middle of a slice of the background thread: it would take a Datastream twice and count its chunks wrong.
+    std::scoped_lock const lock(parts_.slice_mutex);
     cursor_ = 0;
   }
   for (;;) {
