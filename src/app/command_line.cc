@@ -153,6 +153,7 @@ int run_command_line(int argc, char** argv) {
   add_config(app, call);
   add_doctor(app, call);
   add_benches(app, call);
+  add_evaluations(app, call);
   try {
     app.parse(argc, argv);
   } catch (CLI::ParseError const& error) {

@@ -28,5 +28,7 @@ struct Invocation {
 void add_feeds(CLI::App& app, Invocation& call);
 /// bench store|ingest|http.
 void add_benches(CLI::App& app, Invocation& call);
+/// evaluate ...: detectors held against ground truth.
+void add_evaluations(CLI::App& app, Invocation& call);
 
 }  // namespace madang::app

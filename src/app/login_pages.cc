@@ -4,15 +4,15 @@
 #include <optional>
 #include <string>
 
-#include "sensing/page_frame.h"
 #include "web/forms/forms.h"
 #include "web/html/html.h"
+#include "web/html/page_frame.h"
 #include "web/http/session.h"
 
 namespace madang::app {
 namespace {
 
-using sensing::Reader;
+using web::Reader;
 using web::markup::element;
 using web::markup::Html;
 using web::markup::pieces;
@@ -40,9 +40,9 @@ struct LoginPages {
   [[nodiscard]] web::Response page(Reader const& reader, Html const& main, int status) const {
     auto const title = say(reader, "login.title");
     auto const top = element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, "Madang"),
-                             sensing::language_link(reader, messages, "/login"));
+                             web::language_link(reader, messages, "/login"));
     auto const body = pieces(top, element("main", {{"id", "main"}}, element("h1", {}, title), main));
-    auto response = sensing::page_response(reader, title, {}, body, status);
+    auto response = web::page_response(reader, title, {}, body, status);
     response.headers.emplace_back("X-Robots-Tag", "noindex");
     return response;
   }
@@ -82,7 +82,7 @@ struct LoginPages {
   }
 
   [[nodiscard]] Result<web::Response> show(web::Request const& request) const {
-    auto const reader = sensing::reader_of(request, messages);
+    auto const reader = web::reader_of(request, messages);
     if (auto const token = request.cookie(web::kSessionCookie)) {
       if (auto const who = rights.principal_of_session(*token)) return signed_in(reader, *who);
     }
@@ -92,7 +92,7 @@ struct LoginPages {
   }
 
   [[nodiscard]] Result<web::Response> sign_in(web::Request const& request) const {
-    auto const reader = sensing::reader_of(request, messages);
+    auto const reader = web::reader_of(request, messages);
     // Another site must not sign a reader in under a name of its own.
     if (request.header("sec-fetch-site") == "cross-site")
       return fail(Code::kForbidden, "the form came from another site; open /login here");

@@ -35,6 +35,7 @@ using FeatureId = Id<struct FeatureTag>;
 using AreaId = Id<struct AreaTag>;
 using PartyId = Id<struct PartyTag>;
 using KeyId = Id<struct KeyTag>;
+using SituationId = Id<struct SituationTag>;
 
 }  // namespace madang
 

@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "sensing/citizen_steps.h"
-#include "sensing/page_frame.h"
+#include "web/html/page_frame.h"
 #include "sensing/public_sections.h"
 
 namespace madang::sensing {
@@ -106,13 +106,6 @@ Sections sections(Voice const& voice, CityNow const& now, DistrictShapes const& 
   return out;
 }
 
-Html top(Voice const& voice, Reader const& reader, std::string const& city) {
-  auto const sign = Html::trusted_markup(
-      R"(<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M6 26V7h20v19M12 26V15h8v11"/></svg>)");
-  return element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, sign, city),
-                 language_link(reader, voice.messages, "/"));
-}
-
 Html notices(Voice const& voice, CityNow const& now) {
   Html out;
   if (now.simulated)
@@ -140,7 +133,7 @@ Html data_links(Voice const& voice) {
 }
 
 web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::Request const& request) {
-  auto const reader = reader_of(request, needs.messages);
+  auto const reader = web::reader_of(request, needs.messages);
   Voice const voice{needs.messages, reader.language};
   auto const now = needs.now.city_now();
   auto const shapes = drawn.read();
@@ -158,8 +151,8 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
     main += pieces(element("nav", {{"aria-label", title}}, element("ul", {{"class", "jump"}}, content.links)), content.all);
   main += data_links(voice);
   auto const skip = element("a", {{"class", "skip"}, {"href", "#main"}}, voice.say("public.skip"));
-  return page_response(reader, title, voice.say("public.lead"),
-                       pieces(skip, top(voice, reader, city), definitions(*shapes),
+  return web::page_response(reader, title, voice.say("public.lead"),
+                       pieces(skip, web::page_top(reader, needs.messages, city, "/"), definitions(*shapes),
                               element("main", {{"id", "main"}}, main)));
 }
 

@@ -145,22 +145,22 @@ class public_reader : public testing::Test {
 
 TEST_F(public_reader, is_remembered_when_the_address_chooses_a_language) {
   request_.query = {{"lang", "ko"}};
-  auto const reader = reader_of(request_, messages_);
-  auto const response = page_response(reader, "t", {}, {});
+  auto const reader = web::reader_of(request_, messages_);
+  auto const response = web::page_response(reader, "t", {}, {});
   EXPECT_EQ(reader.language, "ko");
   EXPECT_THAT(response.headers, testing::Contains(testing::Pair("Set-Cookie", HasSubstr("madang_lang=ko"))));
 }
 
 TEST_F(public_reader, is_known_by_the_cookie_before_the_browser) {
   request_.headers = {{"cookie", "a=b; madang_lang=en"}, {"accept-language", "ko"}};
-  EXPECT_EQ(reader_of(request_, messages_).language, "en");
+  EXPECT_EQ(web::reader_of(request_, messages_).language, "en");
 }
 
 TEST_F(public_reader, gets_no_language_we_do_not_speak) {
   request_.query = {{"lang", "../x"}};
   request_.headers = {{"accept-language", "ko-KR,ko;q=0.9"}};
-  EXPECT_EQ(reader_of(request_, messages_).language, "ko");
-  EXPECT_FALSE(reader_of(request_, messages_).remember);
+  EXPECT_EQ(web::reader_of(request_, messages_).language, "ko");
+  EXPECT_FALSE(web::reader_of(request_, messages_).remember);
 }
 
 }  // namespace

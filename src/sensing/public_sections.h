@@ -7,19 +7,12 @@
 #include "runtime/messages.h"
 #include "sensing/district_shapes.h"
 #include "sensing/now.h"
-#include "sensing/page_frame.h"
+#include "web/html/page_frame.h"
 
 namespace madang::sensing {
 
-/// What every section needs to speak.
-struct Voice {
-  runtime::Messages const& messages;
-  std::string const& language;
-
-  [[nodiscard]] std::string say(std::string_view key, runtime::Messages::Arguments const& arguments = {}) const {
-    return messages.text(language, key, arguments);
-  }
-};
+namespace markup = web::markup;
+using web::Voice;
 
 /// "1,234.5" with a true minus sign, rounded half away from zero as browsers do.
 std::string value_text(double value, int decimals);

@@ -124,6 +124,11 @@ Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> 
   return reader_->aggregate(streams, when, options);
 }
 
+Result<std::size_t> ChunkStore::rejudge(DatastreamId stream, std::span<Judgement const> judgements) {
+  MADANG_CHECK(check_judgements(stream, judgements));
+  return fail(Code::kUnsupported, "rejudge");
+}
+
 Result<std::size_t> ChunkStore::erase(DatastreamId stream, Interval when) {
   MADANG_CHECK(check_stream(stream));
   std::scoped_lock const lock(parts_->writer_mutex, parts_->slice_mutex);

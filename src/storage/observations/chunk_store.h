@@ -44,6 +44,7 @@ class ChunkStore final : public ObservationStore {
   Result<StoredObservation> find(ObservationId id) override;
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options) override;
+  Result<std::size_t> rejudge(DatastreamId stream, std::span<Judgement const> judgements) override;
   Result<std::size_t> erase(DatastreamId stream, Interval when) override;
   Result<void> set_retention(DatastreamId stream, Millis keep) override;
   StoreStatistics statistics() override;

@@ -114,6 +114,21 @@ Result<std::vector<Series>> MemoryStore::aggregate(std::span<DatastreamId const>
   return out;
 }
 
+Result<std::size_t> MemoryStore::rejudge(DatastreamId id, std::span<Judgement const> judgements) {
+  MADANG_CHECK(check_judgements(id, judgements));
+  std::scoped_lock const lock(mutex_);
+  auto* const stream = find_stream(id);
+  if (stream == nullptr) return 0;
+  std::size_t changed = 0;
+  for (auto const& judgement : judgements) {
+    auto const found = stream->by_time.find(judgement.phenomenon_time);
+    if (found == stream->by_time.end() || found->second.quality == judgement.quality) continue;
+    found->second.quality = judgement.quality;
+    ++changed;
+  }
+  return changed;
+}
+
 Result<std::size_t> MemoryStore::erase(DatastreamId id, Interval when) {
   std::scoped_lock const lock(mutex_);
   auto* const stream = find_stream(id);

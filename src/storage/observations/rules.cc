@@ -51,6 +51,21 @@ Result<void> check_batch(Batch const& batch) {
   return {};
 }
 
+Result<void> check_judgements(DatastreamId stream, std::span<Judgement const> judgements) {
+  if (stream.value() <= 0 || stream.value() > kDatastreamMax)
+    return fail(Code::kInvalid, "datastream: " + std::to_string(stream.value()) + " is no Datastream's number");
+  if (judgements.size() > kBatchObservationsMax)
+    return fail(Code::kLimit, "judgements: " + std::to_string(judgements.size()) + " at once are above " +
+                                  std::to_string(kBatchObservationsMax));
+  auto const disordered = std::adjacent_find(judgements.begin(), judgements.end(), [](auto const& a, auto const& b) {
+    return a.phenomenon_time >= b.phenomenon_time;
+  });
+  if (disordered != judgements.end())
+    return fail(Code::kInvalid, "judgements[" + std::to_string(disordered - judgements.begin() + 1) +
+                                    "].phenomenon_time: not later than the one before");
+  return {};
+}
+
 Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOptions const& options) {
   if (options.step <= Millis{0}) return fail(Code::kInvalid, "step: a bucket needs a positive length");
   if (when.from >= when.to) return fail(Code::kInvalid, "when: the range ends before it starts");

@@ -17,6 +17,9 @@ Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOption
   return flag == QualityFlag::kGood || flag == QualityFlag::kUnknown;
 }
 
+/// A known Datastream number, times ascending without repeats and no more than a batch may hold.
+Result<void> check_judgements(DatastreamId stream, std::span<Judgement const> judgements);
+
 void add_value(Bucket& bucket, double value, bool good);
 void add_bucket(Bucket& bucket, Bucket const& more);
 

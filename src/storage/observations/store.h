@@ -58,6 +58,12 @@ struct Series {
   std::vector<Bucket> buckets;  ///< ascending, empty buckets left out
 };
 
+/// Another opinion of the value at this time.
+struct Judgement {
+  Instant phenomenon_time;
+  Quality quality;
+};
+
 struct StoreStatistics {
   std::uint64_t observations = 0;
   std::uint64_t datastreams = 0;
@@ -88,6 +94,10 @@ class ObservationStore {
 
   virtual Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                                 AggregateOptions const& options) = 0;
+
+  /// Gives the values of one Datastream at these times (ascending, no time twice) another quality. Values, ids and all
+  /// else stay; times without a value are passed over. Returns how many changed. Durable when it returns; roll-ups follow.
+  virtual Result<std::size_t> rejudge(DatastreamId stream, std::span<Judgement const> judgements) = 0;
 
   /// Deletes; returns how many. Space comes back by rewriting in the background.
   virtual Result<std::size_t> erase(DatastreamId stream, Interval when) = 0;

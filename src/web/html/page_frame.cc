@@ -1,9 +1,9 @@
-#include "sensing/page_frame.h"
+#include "web/html/page_frame.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace madang::sensing {
+namespace madang::web {
 namespace {
 
 using markup::element;
@@ -87,15 +87,15 @@ bool speaks(runtime::Messages const& messages, std::string_view language) {
 
 }  // namespace
 
-Reader reader_of(web::Request const& request, runtime::Messages const& messages) {
+Reader reader_of(Request const& request, runtime::Messages const& messages) {
   if (auto const wanted = request.query_value("lang"); wanted && speaks(messages, *wanted))
     return {.language = std::string{*wanted}, .remember = true};
   if (auto const kept = request.cookie(kLanguageCookie); kept && speaks(messages, *kept)) return {.language = *kept};
   return {.language = std::string{messages.choose(request.header("accept-language"))}};
 }
 
-web::Response page_response(Reader const& reader, std::string title, std::string description, markup::Html body,
-                            int status) {
+Response page_response(Reader const& reader, std::string title, std::string description, markup::Html body,
+                       int status) {
   markup::Page page;
   page.language = reader.language;
   page.title = std::move(title);
@@ -103,7 +103,7 @@ web::Response page_response(Reader const& reader, std::string title, std::string
   page.style = kStyle;
   page.head = markup::Html::trusted_markup(kIcon);
   page.body = std::move(body);
-  auto response = web::html(markup::render(page), status);
+  auto response = html(markup::render(page), status);
   response.headers.emplace_back("Cache-Control", "private, no-cache");
   response.headers.emplace_back("Content-Language", reader.language);
   response.headers.emplace_back("Vary", "Accept-Language, Cookie");
@@ -114,10 +114,18 @@ web::Response page_response(Reader const& reader, std::string title, std::string
   return response;
 }
 
+markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city,
+                      std::string const& path) {
+  auto const sign = markup::Html::trusted_markup(
+      R"(<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M6 26V7h20v19M12 26V15h8v11"/></svg>)");
+  return element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, sign, city),
+                 language_link(reader, messages, path));
+}
+
 markup::Html language_link(Reader const& reader, runtime::Messages const& messages, std::string const& path) {
   std::string const other = reader.language == "ko" ? "en" : "ko";
   return element("a", {{"href", path + "?lang=" + other}, {"lang", other}, {"hreflang", other}},
                  messages.text(reader.language, "public.language"));
 }
 
-}  // namespace madang::sensing
+}  // namespace madang::web

@@ -1,0 +1,45 @@
+// What ails the city's devices, as the quality rules see it: the work list of the maintenance crew, and the public
+// page's counts.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "city/model.h"
+
+namespace madang::sensing {
+
+enum class Ailment : std::uint8_t {
+  kOutOfService = 1,  ///< no word for 7 days
+  kSilent,            ///< no word for 3 expected intervals: stale
+  kStuck,             ///< flat line
+  kDrifting,          ///< the bias against the city's median moves
+  kNotFitted,         ///< a channel that never measured anything
+  kOutOfRange,        ///< gross range, sentinel or scale again and again
+  kClock,             ///< readings dated ahead or far behind
+  kSuspect,           ///< spikes, or alone against its neighbours
+};
+/// "out_of_service", "silent", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect".
+std::string_view name_of(Ailment ailment);
+
+/// One line of the work list: one trouble of one device (or of one of its channels).
+struct WorkItem {
+  ThingId thing;
+  DatastreamId datastream;  ///< 0: the whole device
+  std::string channel;
+  Ailment ailment = Ailment::kSilent;
+  Instant since;
+  city::Name reason;        ///< a sentence a person understands, with the numbers
+  double share = 0;         ///< of the last day's values that are affected, 0 to 1
+};
+
+/// Thread-safe. Worst first: by ailment, then by since.
+class HealthView {
+ public:
+  virtual ~HealthView() = default;
+  [[nodiscard]] virtual std::vector<WorkItem> work_list() const = 0;
+};
+
+}  // namespace madang::sensing

@@ -1,0 +1,126 @@
+// What needs somebody: a Situation, its evidence and its life. Plain structs. A rule, a device or a person
+// reports a cause as a Signal; one cause at one place is one Situation, however often it is reported.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "city/model.h"
+#include "core/geo.h"
+#include "core/id.h"
+#include "core/quality.h"
+#include "core/time.h"
+
+namespace madang::situations {
+
+/// Four, each with a shape of its own on the map. CAP 1.2: Minor, Moderate, Severe, Extreme.
+enum class Severity : std::uint8_t { kNotice = 1, kCaution = 2, kSerious = 3, kCritical = 4 };
+
+/// firing -> acknowledged -> acting -> resolved or dismissed; from each of the first three straight to an end.
+enum class State : std::uint8_t { kFiring = 1, kAcknowledged = 2, kActing = 3, kResolved = 4, kDismissed = 5 };
+[[nodiscard]] constexpr bool is_open(State s) { return s <= State::kActing; }
+
+/// "notice", "caution", "serious", "critical".
+std::string_view name_of(Severity severity);
+/// "firing", "acknowledged", "acting", "resolved", "dismissed".
+std::string_view name_of(State state);
+
+/// What the person who works on it looks at. Times and values are copies: evidence stays as it was.
+struct EvidenceValue {
+  Instant time;
+  double value = 0;
+  QualityFlag flag = QualityFlag::kUnknown;
+  friend bool operator==(EvidenceValue const&, EvidenceValue const&) = default;
+};
+struct EvidenceStream {
+  DatastreamId datastream;  ///< 0: not of a Datastream
+  ThingId thing;
+  std::string channel;
+  std::string unit;
+  std::string role;         ///< "cause", "neighbour", "city" (the city's median beside it)
+  std::optional<LatLon> place;
+  double expected = 0;      ///< the baseline at that hour, in the unit
+  std::vector<EvidenceValue> values;  ///< ascending, at most kEvidenceValuesMax
+  friend bool operator==(EvidenceStream const&, EvidenceStream const&) = default;
+};
+struct Evidence {
+  city::Name reason;        ///< one sentence: which rule spoke, by how much, confirmed by whom
+  double score = 0;         ///< of the rule, in its own measure
+  double threshold = 0;     ///< where the rule fires
+  std::vector<EvidenceStream> streams;  ///< at most kEvidenceStreamsMax
+  friend bool operator==(Evidence const&, Evidence const&) = default;
+};
+
+/// What is reported about one cause. Equal `source` and `key` mean the same cause: the open Situation is updated.
+struct Signal {
+  std::string source;       ///< who reports: "sensing.warning", "sensing.health", "desk", ...
+  std::string key;          ///< of the cause within the source, stable while it lasts
+  std::string kind;         ///< "plume", "haze", "noise_event", "crowd_surge", "index", "heat", "device_suspect", ...
+  std::string group;        ///< Situations of one group are shown as one; empty: on its own
+  std::string rule;         ///< which rule spoke
+  std::uint32_t rule_version = 0;
+  Severity severity = Severity::kNotice;
+  city::Name headline;      ///< "Fine dust is rising near Sangam"
+  city::Name description;   ///< what, where, since when
+  city::Name instruction;   ///< what to do; may be empty for internal ones
+  std::optional<LatLon> place;
+  double radius = 0;        ///< metres around `place`; 0: the Area, or unknown
+  AreaId area;              ///< 0: none
+  Instant since;            ///< when it began in the world
+  bool is_public = false;   ///< citizens see it
+  bool simulated = false;   ///< any of its sources is simulated: CAP status Exercise
+  Evidence evidence;
+};
+
+struct Situation {
+  SituationId id;
+  Signal signal;            ///< as last reported
+  State state = State::kFiring;
+  Severity severity_max = Severity::kNotice;
+  Instant raised_at;
+  Instant updated_at;       ///< of anything
+  Instant seen_at;          ///< the cause was last reported as lasting
+  std::optional<Instant> clear_since;  ///< the cause is reported as gone since then; it stays until keep-firing is over
+  std::optional<Instant> acknowledged_at;
+  std::optional<Instant> ended_at;
+  PartyId assignee;         ///< 0: nobody
+  std::string assignee_name;
+  std::string end_reason;   ///< why dismissed or resolved by hand
+  int escalation = 0;       ///< how often it was escalated because nobody acknowledged
+  bool silenced = false;    ///< inside a silence window: kept, shown, not told outside
+  std::int64_t version = 0; ///< changes with every change; also CAP's sequence
+};
+
+/// One line of the timeline; append-only.
+struct Entry {
+  enum class Kind : std::uint8_t {
+    kRaised = 1, kUpdated, kWorsened, kEased, kCleared, kReturned, kAcknowledged, kActing, kAssigned, kNoted,
+    kResolved, kDismissed, kEscalated, kSilenced,
+  };
+  SituationId situation;
+  std::int64_t number = 0;  ///< 1, 2, ... within the Situation
+  Instant at;
+  Kind kind = Kind::kRaised;
+  PartyId by;               ///< 0: the machine
+  std::string by_name;
+  std::string text;         ///< a note or reason in the words of who wrote it; never shown to the public
+};
+/// "raised", "updated", ..., "silenced".
+std::string_view name_of(Entry::Kind kind);
+
+/// While one lasts, matching Situations are kept and shown but told to nobody outside.
+struct Silence {
+  std::int64_t id = 0;
+  std::string kind;         ///< empty: any
+  std::string source;       ///< empty: any
+  AreaId area;              ///< 0: any; else this Area and all inside it
+  Interval when;
+  std::string reason;
+  PartyId by;
+  std::string by_name;
+};
+
+}  // namespace madang::situations

@@ -1,0 +1,124 @@
+// The face of situations: whoever finds that something needs somebody raises it here, operators work it, and
+// everybody who wants to know is told. Every change is one durable transaction with its line in the timeline.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "city/city.h"
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "runtime/messages.h"
+#include "runtime/metrics.h"
+#include "situations/model.h"
+#include "web/http/http.h"
+
+namespace soci {
+class session;
+}
+namespace madang::storage {
+class Records;
+}
+
+namespace madang::situations {
+
+/// Who acts: an operator.
+struct Actor {
+  PartyId party;
+  std::string name;
+};
+
+struct ListQuery {
+  bool open_only = false;
+  bool public_only = false;
+  std::optional<Interval> when;  ///< alive at some moment of it
+  std::size_t limit = 200;       ///< at most kListMax
+  std::optional<SituationId> before;  ///< only those with a smaller id: the next page
+};
+
+using SituationPtr = std::shared_ptr<Situation const>;
+
+/// Thread-safe. Reads come from memory for open ones, from the records for ended ones.
+class Situations {
+ public:
+  struct Options {
+    Millis keep_firing{5 * 60'000};      ///< a cause reported gone must stay gone so long before its Situation resolves
+    Millis escalate_after{10 * 60'000};  ///< unacknowledged for so long: escalated; then each time again
+    int escalations_max = 3;
+  };
+  struct Needs {
+    storage::Records& records;
+    city::City const& city;
+    runtime::Clock const& clock;
+    runtime::Metrics& metrics;
+  };
+  static Result<std::unique_ptr<Situations>> open(Needs needs, Options options);
+  virtual ~Situations() = default;
+
+  // For detectors.
+  /// New, or another report of an open one with the same source and key. Returns its id. A report of one that was
+  /// dismissed within the last day, no more severe than before, changes nothing and gives that one's id.
+  virtual Result<SituationId> raise(Signal signal) = 0;
+  /// The cause is gone. Resolves after keep_firing unless it is raised again. Silence of the sensors is no such
+  /// report: who hears nothing says nothing. No-op when there is no open one.
+  virtual Result<void> clear(std::string_view source, std::string_view key) = 0;
+  /// The open ones of a source, so that a detector goes on after a restart.
+  [[nodiscard]] virtual std::vector<SituationPtr> open_of(std::string_view source) const = 0;
+
+  // For operators. kNotFound; kConflict when the state does not allow it, or `version` is given and was passed.
+  virtual Result<SituationPtr> acknowledge(SituationId id, Actor const& by) = 0;
+  virtual Result<SituationPtr> act(SituationId id, Actor const& by, std::string note) = 0;
+  virtual Result<SituationPtr> assign(SituationId id, Actor const& by, Actor const& to) = 0;
+  virtual Result<SituationPtr> note(SituationId id, Actor const& by, std::string text) = 0;
+  virtual Result<SituationPtr> resolve(SituationId id, Actor const& by, std::string reason) = 0;
+  /// kInvalid without a reason.
+  virtual Result<SituationPtr> dismiss(SituationId id, Actor const& by, std::string reason) = 0;
+
+  virtual Result<Silence> silence(Silence silence) = 0;
+  virtual Result<void> end_silence(std::int64_t id, Actor const& by) = 0;
+  [[nodiscard]] virtual std::vector<Silence> silences() const = 0;
+
+  // For everybody who reads.
+  virtual Result<std::vector<SituationPtr>> list(ListQuery const& query) = 0;
+  virtual Result<SituationPtr> find(SituationId id) = 0;
+  virtual Result<std::vector<Entry>> timeline(SituationId id) = 0;
+
+  /// Keep-firing, escalation and the end of silences; called once a second by a job, by tests with their own clock.
+  virtual Result<void> tick() = 0;
+
+  /// Told after each durable change, in order, on the changing thread; must be quick.
+  struct Change {
+    SituationPtr situation;
+    Entry entry;
+  };
+  using Listener = std::function<void(Change const&)>;
+  virtual void listen(Listener listener) = 0;
+  /// Runs inside the transaction of each change, so that what is owed because of it (notices) is durable with it.
+  using Companion = std::function<Result<void>(soci::session&, Change const&)>;
+  virtual void accompany(Companion companion) = 0;
+};
+
+/// Who the city is, for pages and CAP.
+struct Publisher {
+  city::Name city;
+  std::string zone;          ///< IANA
+  std::string base_address;  ///< "https://city.example", without a slash at the end; empty: relative links, and loopback in CAP
+  std::string sender;        ///< CAP's sender, "madang@city.example"
+};
+
+/// /api/v1/situations..., /alerts..., as docs/situations_api.md says. All outlive the routes.
+struct RouteNeeds {
+  Situations& situations;
+  city::City const& city;
+  runtime::Messages const& messages;
+  runtime::Clock const& clock;
+  Publisher publisher;
+};
+web::Routes routes(RouteNeeds needs);
+
+}  // namespace madang::situations
