@@ -53,7 +53,9 @@ Result<Response> change(SubscriberRouteNeeds const& needs, Request const& reques
 Result<Response> remove(SubscriberRouteNeeds const& needs, Request const& request) {
   MADANG_TRY(auto const id, id_of(request));
   MADANG_CHECK(needs.subscribers.remove(id));
-  return answer("{}");
+  Response response;
+  response.status = 204;
+  return response;
 }
 
 Result<Response> test(SubscriberRouteNeeds const& needs, Request const& request) {
