@@ -232,7 +232,8 @@ TEST_P(notices_on_records, are_owed_to_those_whose_filter_fits_also_when_another
     s.id = SituationId{situation};
     s.signal.kind = "plume";
     s.severity_max = severity;
-    Situations::Change const change{std::make_shared<Situation const>(s), {.situation = s.id, .kind = Entry::Kind::kRaised}};
+    Situations::Change change{std::make_shared<Situation const>(s), {}};
+    change.entry.kind = Entry::Kind::kRaised;
     EXPECT_TRUE(records->transaction([&](soci::session& sql) { return ledger.accompany(sql, change); }));
   };
   changed(1, Severity::kSerious);

@@ -1,6 +1,7 @@
 // Several detectors, an operator and the deliveries at once.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 
 #include "situations/notices/test_notices.h"
