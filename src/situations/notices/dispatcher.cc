@@ -15,6 +15,7 @@ namespace {
 /// Between two tries to write down what became of notices while the records are away.
 constexpr Millis kRecordAgain{500};
 constexpr Millis kMeasureEvery{5'000};
+constexpr int kStopTurnsMax = 160;
 
 /// In [0, 1).
 double chance() { return static_cast<double>(randombytes_uniform(1u << 24)) / static_cast<double>(1u << 24); }
@@ -44,9 +45,13 @@ void Dispatcher::wake() {
   transport_.wake();
 }
 
-void Dispatcher::stop() {
+void Dispatcher::begin_to_stop() {
   stopping_ = true;
   transport_.wake();
+}
+
+void Dispatcher::stop() {
+  begin_to_stop();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -72,7 +77,11 @@ void Dispatcher::run() {
 
 void Dispatcher::drain() {
   auto const until = needs_.clock.tick() + kStopWait;
-  while ((transport_.running() > 0 || !ended_.empty()) && needs_.clock.tick() < until) take(transport_.wait(Millis{50}));
+  // The turns end it where a test's clock stands still.
+  for (int turn = 0; turn < kStopTurnsMax && needs_.clock.tick() < until; ++turn) {
+    if (transport_.running() == 0 && ended_.empty()) return;
+    take(transport_.wait(Millis{50}));
+  }
   if (transport_.running() > 0)
     runtime::log_info("situations", "notices_left_on_their_way", {{"count", transport_.running()}});
 }
@@ -95,26 +104,24 @@ Result<void> Dispatcher::look() {
   return {};
 }
 
-bool Dispatcher::has_place(Way const& way) const {
-  auto const load = loads_.find(way.channel);
-  if (load == loads_.end()) return true;
-  auto const places = places_of(way.channel);
-  return load->second.all < places && (!way.failing || load->second.failing < places / kFailingShare);
+bool Dispatcher::has_place(bool failing) const {
+  auto const places = places_of(options_.channel);
+  return load_.all < places && (!failing || load_.failing < places / kFailingShare);
 }
 
 Result<void> Dispatcher::consider(Owed const& notice) {
   auto const to = subscribers_.find(notice.subscriber);
-  if (to == subscribers_.end()) return {};
-  Way const way{notice.subscriber, to->second.channel, notice.attempts > 0 || !to->second.tally.error.empty()};
-  if (!has_place(way)) return {};
+  if (to == subscribers_.end() || to->second.channel != options_.channel) return {};
+  bool const failing = notice.attempts > 0 || !to->second.tally.error.empty();
+  if (!has_place(failing)) return {};
   auto const content = outbox_.content(notice.content);
   // Removed or superseded between the two reads.
   if (!content && content.error().code == Code::kNotFound) return {};
   if (!content) return fail(content.error());
   busy_.insert(notice.subscriber);
-  ways_.emplace(notice.id, way);
-  ++loads_[way.channel].all;
-  if (way.failing) ++loads_[way.channel].failing;
+  ways_.emplace(notice.id, failing);
+  ++load_.all;
+  if (failing) ++load_.failing;
   needs_.ledger.set_on_its_way(notice.id, true);
   send(notice, to->second, *content);
   return {};
@@ -168,13 +175,12 @@ Result<void> Dispatcher::record() {
   for (auto const& r : recorded) {
     auto const way = ways_.extract(r.notice.id);
     MADANG_ASSERT(!way.empty());
-    auto& load = loads_[way.mapped().channel];
-    --load.all;
-    if (way.mapped().failing) --load.failing;
+    --load_.all;
+    if (way.mapped()) --load_.failing;
     busy_.erase(r.notice.subscriber);
     needs_.ledger.set_on_its_way(r.notice.id, false);
-    needs_.tallies.count(way.mapped().channel, result_of(r));
-    if (r.dropped > 0) needs_.tallies.count(way.mapped().channel, "dropped", r.dropped);
+    needs_.tallies.count(options_.channel, result_of(r));
+    if (r.dropped > 0) needs_.tallies.count(options_.channel, "dropped", r.dropped);
   }
   ended_.clear();
   // Their next ones may be due.

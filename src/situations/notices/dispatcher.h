@@ -1,4 +1,5 @@
-// Takes what is due from the outbox, sends it, and writes down what became of it. One thread of its own.
+// Takes what is due of one channel from the outbox, sends it, and writes down what became of it. One thread of its own, so
+// that a mail server that hangs where libcurl must wait for it (at its QUIT) holds up no webhook.
 #pragma once
 
 #include <atomic>
@@ -28,6 +29,7 @@ class Dispatcher {
     Tallies& tallies;
   };
   struct Options {
+    Channel channel = Channel::kWebhook;
     Sender sender;  ///< `from` is empty when there is no mail server
     MailServer mail;
     WebhookRules webhooks;
@@ -40,25 +42,21 @@ class Dispatcher {
   Dispatcher& operator=(Dispatcher const&) = delete;
 
   void wake();
-  void stop();
+  void begin_to_stop();
+  void stop();  ///< and waits
 
  private:
-  /// How many of a channel are on their way, and how many of them to subscribers that failed last time.
+  /// How many are on their way, and how many of them to subscribers that failed last time.
   struct Load {
     std::size_t all = 0;
     std::size_t failing = 0;
-  };
-  struct Way {
-    SubscriberId subscriber;
-    Channel channel = Channel::kWebhook;
-    bool failing = false;
   };
 
   void run();
   void drain();
   Result<void> look();
   Result<void> consider(Owed const& notice);
-  [[nodiscard]] bool has_place(Way const& way) const;
+  [[nodiscard]] bool has_place(bool failing) const;
   void send(Owed const& notice, Subscriber const& to, Content const& content);
   void take(std::vector<Outcome> outcomes);
   Result<void> record();
@@ -71,8 +69,8 @@ class Dispatcher {
   Transport transport_;
   std::map<SubscriberId, Subscriber> subscribers_;
   std::set<SubscriberId> busy_;         ///< one on its way, or ended and not recorded
-  std::map<std::int64_t, Way> ways_;    ///< by notice
-  std::map<Channel, Load> loads_;
+  std::map<std::int64_t, bool> ways_;   ///< by notice: its subscriber failed last time
+  Load load_;
   std::vector<Outcome> ended_;          ///< not recorded yet
   Instant look_at_;                     ///< when to look again
   std::atomic<bool> look_now_ = true;

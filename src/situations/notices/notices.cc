@@ -38,26 +38,33 @@ struct Desk {
   Tallies tallies;
   Ledger ledger;
   std::mutex mutex;
-  Dispatcher* dispatcher = nullptr;  ///< while there is one
+  std::vector<Dispatcher*> dispatchers;  ///< while there are some
 
   Desk(Notices::Needs const& needs) : tallies(needs.metrics, needs.clock), ledger(needs.city, needs.clock, tallies) {}
   void wake() {
     std::scoped_lock const lock(mutex);
-    if (dispatcher != nullptr) dispatcher->wake();
+    for (auto* const dispatcher : dispatchers) dispatcher->wake();
   }
 };
+
+Dispatcher::Options dispatching(Channel channel, Notices::Needs const& needs, Notices::Options const& options) {
+  return {.channel = channel,
+          .sender = {needs.publisher.city, needs.publisher.base_address, options.mail_from},
+          .mail = options.mail,
+          .webhooks = options.webhooks,
+          .pace = options.pace,
+          .waits = options.waits};
+}
 
 class RunningNotices final : public Notices {
  public:
   RunningNotices(Needs const& needs, Options const& options)
       : desk_(std::make_shared<Desk>(needs)),
-        dispatcher_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies},
-                    {.sender = {needs.publisher.city, needs.publisher.base_address, options.mail_from},
-                     .mail = options.mail,
-                     .webhooks = options.webhooks,
-                     .pace = options.pace,
-                     .waits = options.waits}) {
-    desk_->dispatcher = &dispatcher_;
+        webhooks_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies},
+                  dispatching(Channel::kWebhook, needs, options)),
+        mails_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies},
+               dispatching(Channel::kEmail, needs, options)) {
+    desk_->dispatchers = {&webhooks_, &mails_};
     needs.situations.accompany([desk = desk_](soci::session& sql, Situations::Change const& change) {
       return desk->ledger.accompany(sql, change);
     });
@@ -69,14 +76,18 @@ class RunningNotices final : public Notices {
   void stop() override {
     {
       std::scoped_lock const lock(desk_->mutex);
-      desk_->dispatcher = nullptr;
+      desk_->dispatchers.clear();
     }
-    dispatcher_.stop();
+    webhooks_.begin_to_stop();
+    mails_.begin_to_stop();
+    webhooks_.stop();
+    mails_.stop();
   }
 
  private:
   std::shared_ptr<Desk> desk_;
-  Dispatcher dispatcher_;
+  Dispatcher webhooks_;
+  Dispatcher mails_;
 };
 
 /// The Situation that a test tells of: it has no number, and says what it is.

@@ -1,13 +1,11 @@
 // What tests of notices share: Situations with subscribers, receivers on loopback, waiting for what another thread does.
 #pragma once
 
-#include <chrono>
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
 #include <string>
-#include <thread>
 #include <utility>
 #include <vector>
 
@@ -16,6 +14,7 @@
 #include "situations/test_situations.h"
 #include "support/hook_receiver.h"
 #include "support/mail_receiver.h"
+#include "support/soon.h"
 
 namespace madang::situations::notices {
 
@@ -30,16 +29,7 @@ inline runtime::Messages messages_of_the_house() {
   return *runtime::Messages::load(files, "Asia/Seoul");
 }
 
-/// Waits for what another thread does.
-template <typename Condition>
-bool soon(Condition const& condition, std::chrono::milliseconds patience = std::chrono::seconds{30}) {
-  auto const deadline = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  return true;
-}
+using test::soon;
 
 inline Subscriber webhook(std::string url) {
   Subscriber s;

@@ -142,6 +142,21 @@ struct Transport::Running {
   }
 };
 
+namespace {
+
+curl_socket_t open_counted(void* sockets, curlsocktype, curl_sockaddr* address) {
+  int const socket = ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+  if (socket >= 0) static_cast<std::set<int>*>(sockets)->insert(socket);
+  return socket;
+}
+
+int close_counted(void* sockets, curl_socket_t socket) {
+  static_cast<std::set<int>*>(sockets)->erase(socket);
+  return ::close(socket);
+}
+
+}  // namespace
+
 Transport::Transport(MailServer mail, WebhookRules rules, Waits waits)
     : mail_(std::move(mail)), rules_(std::move(rules)), waits_(waits) {
   start_curl();
@@ -153,6 +168,9 @@ Transport::Transport(MailServer mail, WebhookRules rules, Waits waits)
 Transport::~Transport() {
   for (auto& [handle, r] : running_) curl_multi_remove_handle(multi_->handle, handle);
   running_.clear();
+  // libcurl says QUIT to each mail server and waits for its answer, up to two minutes: not at the end of the server.
+  for (int const socket : mail_sockets_) ::shutdown(socket, SHUT_RDWR);
+  multi_.reset();
 }
 
 void Transport::start(Transfer transfer) {
@@ -197,6 +215,11 @@ void Transport::set_up_mail(Running& r) {
   }
   if (!mail_.ca_file.empty()) r.set(CURLOPT_CAINFO, mail_.ca_file.c_str());
   r.set(CURLOPT_MAXAGE_CONN, 20L);
+  r.set(CURLOPT_SERVER_RESPONSE_TIMEOUT, 30L);
+  r.set(CURLOPT_OPENSOCKETFUNCTION, &open_counted);
+  r.set(CURLOPT_OPENSOCKETDATA, &mail_sockets_);
+  r.set(CURLOPT_CLOSESOCKETFUNCTION, &close_counted);
+  r.set(CURLOPT_CLOSESOCKETDATA, &mail_sockets_);
   r.set(CURLOPT_MAIL_FROM, fmt::format("<{}>", r.transfer.mail_from).c_str());
   r.set(CURLOPT_MAIL_RCPT, r.recipients);
   r.set(CURLOPT_UPLOAD, 1L);

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ class Transport {
   MailServer const mail_;
   WebhookRules const rules_;
   Waits const waits_;
+  std::set<int> mail_sockets_;          ///< open ones; outlives what libcurl closes
   std::unique_ptr<Multi> multi_;
   std::map<void*, std::unique_ptr<Running>> running_;  ///< by libcurl's handle
 };
