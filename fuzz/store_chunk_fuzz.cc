@@ -26,7 +26,7 @@ void column_comes_back(Bytes bytes) {
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * 8);
   ByteWriter out;
   write_ints(out, values);
-  if (size_of_ints(values) != out.size()) __builtin_trap();
+  if (plan_ints(values).size != out.size()) __builtin_trap();
   seal(out, 0);
   ByteReader in(unseal(bytes_of(out.str()), 0));
   std::vector<std::int64_t> back(values.size());

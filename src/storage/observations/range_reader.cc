@@ -246,11 +246,11 @@ Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamI
     for (std::size_t i = 0; i < ids.size(); ++i) {
       auto const* const stream = parts_.hot.find(ids[i]);
       out[i].datastream = ids[i];
-      if (stream == nullptr || !stream->has_latest) continue;
-      if (stream->keep > 0 && stream->latest.time < stream->horizon(now)) continue;
-      fill(out[i], ids[i], stream->latest);
-      if (!stream->latest.has_detail) continue;
-      if (auto const* const detail = stream->detail_of(stream->latest))
+      auto const* const latest = stream == nullptr ? nullptr : stream->latest();
+      if (latest == nullptr || (stream->keep > 0 && latest->time < stream->horizon(now))) continue;
+      fill(out[i], ids[i], *latest);
+      if (!latest->has_detail) continue;
+      if (auto const* const detail = stream->detail_of(*latest))
         out[i].detail = *detail;
       else
         cold_details.push_back(i);

@@ -61,7 +61,7 @@ TEST(int_column, gives_back_any_integers) {
   }
   for (auto const& values : columns) {
     auto const bytes = column(values);
-    EXPECT_EQ(bytes.size(), size_of_ints(values));
+    EXPECT_EQ(bytes.size(), plan_ints(values).size);
     EXPECT_EQ(back(bytes, values.size()), values);
   }
 }

@@ -46,13 +46,17 @@ void write_times(ByteWriter& out, std::vector<std::int64_t> const& times) {
       slots[i] = (times[i] - times[0] + *step / 2) / *step;
       jitter[i] = times[i] - times[0] - slots[i] * *step;
     }
-    if (size_of_ints(slots) + size_of_ints(jitter) + 10 < size_of_ints(times)) {
-      out.u8(static_cast<std::uint8_t>(TimeMode::kGrid));
-      out.svarint(times[0]);
-      out.varint(static_cast<std::uint64_t>(*step));
-      write_ints(out, slots);
-      return write_ints(out, jitter);
+    auto const slot_plan = plan_ints(slots);
+    auto const jitter_plan = plan_ints(jitter);
+    if (auto const plain = plan_ints(times); slot_plan.size + jitter_plan.size + 10 >= plain.size) {
+      out.u8(static_cast<std::uint8_t>(TimeMode::kPlain));
+      return write_ints(out, times, plain);
     }
+    out.u8(static_cast<std::uint8_t>(TimeMode::kGrid));
+    out.svarint(times[0]);
+    out.varint(static_cast<std::uint64_t>(*step));
+    write_ints(out, slots, slot_plan);
+    return write_ints(out, jitter, jitter_plan);
   }
   out.u8(static_cast<std::uint8_t>(TimeMode::kPlain));
   write_ints(out, times);
@@ -75,9 +79,11 @@ void read_times(ByteReader& in, std::vector<std::int64_t>& times) {
 void write_received(ByteWriter& out, Columns const& columns) {
   auto& delays = scratch(0, columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) delays[i] = columns.received[i] - columns.times[i];
-  bool const plain = size_of_ints(columns.received) < size_of_ints(delays);
-  out.u8(static_cast<std::uint8_t>(plain ? ReceivedMode::kPlain : ReceivedMode::kSinceTime));
-  write_ints(out, plain ? columns.received : delays);
+  auto const plain = plan_ints(columns.received);
+  auto const since = plan_ints(delays);
+  bool const is_plain = plain.size < since.size;
+  out.u8(static_cast<std::uint8_t>(is_plain ? ReceivedMode::kPlain : ReceivedMode::kSinceTime));
+  write_ints(out, is_plain ? columns.received : delays, is_plain ? plain : since);
 }
 
 void read_received(ByteReader& in, Columns& columns) {
