@@ -137,7 +137,7 @@ Result<std::optional<Appender::Known>> Appender::in_chunks(StreamState const& st
   }
   MADANG_TRY(auto const rows, (*reader_)->rows(stream.id, time, time + 1));
   for (auto const& row : rows) {
-    MADANG_TRY(bool const sound, (*reader_)->load(row, Wanted::kAllMoments, chunk_));
+    MADANG_TRY(bool const sound, (*reader_)->load(row, {.from = time, .to = time + 1}, chunk_));
     auto const at = std::lower_bound(chunk_.times.begin(), chunk_.times.end(), time);
     if (!sound || at == chunk_.times.end() || *at != time) continue;
     auto const i = static_cast<std::size_t>(at - chunk_.times.begin());

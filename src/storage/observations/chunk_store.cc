@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 
 #include "runtime/log.h"
 #include "storage/observations/appender.h"
@@ -71,6 +72,7 @@ Result<void> ChunkStore::replay() {
   MADANG_CHECK(parts_->log->replay([&](std::uint64_t sequence, LogRecord&& record) {
     std::uint64_t const applied = std::max(hot.applied, sequence);
     if (record.batch) appender_->replay(sequence, *record.batch);
+    if (record.rejudged) appender_->replay_rejudged(sequence, *record.rejudged);
     if (record.retention) {
       auto& stream = hot.make(record.retention->stream);
       if (sequence > stream.rolled_sequence) {
@@ -125,7 +127,13 @@ Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> 
 
 Result<std::size_t> ChunkStore::rejudge(DatastreamId stream, std::span<Judgement const> judgements) {
   MADANG_CHECK(check_judgements(stream, judgements));
-  return fail(Code::kUnsupported, "rejudge");
+  if (judgements.empty()) return 0;
+  MADANG_CHECK(roller_->admit());
+  // The roller must not move values from memory to chunks between looking at them and changing them.
+  std::scoped_lock const lock(parts_->writer_mutex, parts_->slice_mutex);
+  Interval const span{judgements.front().phenomenon_time, judgements.back().phenomenon_time + Millis{1}};
+  MADANG_TRY(auto const values, reader_->read(stream, span, {.limit = std::numeric_limits<std::size_t>::max()}));
+  return appender_->rejudge(values, judgements);
 }
 
 Result<std::size_t> ChunkStore::erase(DatastreamId stream, Interval when) {

@@ -173,7 +173,7 @@ Result<void> SliceWriter::merge_rows(SliceStream& s, std::vector<ChunkRow> const
 }
 
 Result<void> SliceWriter::merge(SliceStream& s, ChunkRow const& row, std::span<HotValue const> fresh) {
-  MADANG_TRY(bool const sound, writer_.reader().load(row, Wanted::kAllMoments, old_));
+  MADANG_TRY(bool const sound, writer_.reader().load(row, {}, old_));
   forget(s, row);
   if (!sound) {
     MADANG_CHECK(writer_.quarantine(row));

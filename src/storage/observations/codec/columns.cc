@@ -6,8 +6,6 @@
 #include <cmath>
 #include <optional>
 
-#include "storage/observations/codec/int_column.h"
-
 namespace madang::storage {
 namespace {
 
@@ -62,20 +60,6 @@ void write_times(ByteWriter& out, std::vector<std::int64_t> const& times) {
   write_ints(out, times);
 }
 
-void read_times(ByteReader& in, std::vector<std::int64_t>& times) {
-  auto const mode = static_cast<TimeMode>(in.u8());
-  if (mode == TimeMode::kPlain) return read_ints(in, times);
-  if (mode != TimeMode::kGrid) return in.fail();
-  auto const start = static_cast<std::uint64_t>(in.svarint());
-  auto const step = in.varint();
-  auto& jitter = scratch(0, times.size());
-  read_ints(in, times);
-  read_ints(in, jitter);
-  for (std::size_t i = 0; i < times.size(); ++i)
-    times[i] = static_cast<std::int64_t>(start + static_cast<std::uint64_t>(times[i]) * step +
-                                         static_cast<std::uint64_t>(jitter[i]));
-}
-
 void write_received(ByteWriter& out, Columns const& columns) {
   auto& delays = scratch(0, columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) delays[i] = columns.received[i] - columns.times[i];
@@ -86,12 +70,12 @@ void write_received(ByteWriter& out, Columns const& columns) {
   write_ints(out, is_plain ? columns.received : delays, is_plain ? plain : since);
 }
 
-void read_received(ByteReader& in, Columns& columns) {
+void read_received(ByteReader& in, Columns& columns, Rows rows) {
   auto const mode = static_cast<ReceivedMode>(in.u8());
   if (mode > ReceivedMode::kPlain) return in.fail();
-  read_ints(in, columns.received);
+  read_ints(in, columns.received, rows);
   if (mode == ReceivedMode::kPlain) return;
-  for (std::size_t i = 0; i < columns.size(); ++i)
+  for (std::size_t i = rows.from; i < std::min(rows.to, columns.size()); ++i)
     columns.received[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(columns.received[i]) +
                                                     static_cast<std::uint64_t>(columns.times[i]));
 }
@@ -173,13 +157,26 @@ void write_moments(ByteWriter& out, Columns const& columns) {
   write_ints(out, relative);
 }
 
-void read_moments(ByteReader& in, std::int64_t arrival_base, Columns& columns, Wanted wanted) {
-  read_times(in, columns.times);
-  if (wanted == Wanted::kTimes) return;
-  read_received(in, columns);
-  read_ints(in, columns.arrivals);
-  for (auto& arrival : columns.arrivals)
-    arrival = static_cast<std::int64_t>(static_cast<std::uint64_t>(arrival) + static_cast<std::uint64_t>(arrival_base));
+void read_times(ByteReader& in, std::vector<std::int64_t>& times) {
+  auto const mode = static_cast<TimeMode>(in.u8());
+  if (mode == TimeMode::kPlain) return read_ints(in, times);
+  if (mode != TimeMode::kGrid) return in.fail();
+  auto const start = static_cast<std::uint64_t>(in.svarint());
+  auto const step = in.varint();
+  auto& jitter = scratch(0, times.size());
+  read_ints(in, times);
+  read_ints(in, jitter);
+  for (std::size_t i = 0; i < times.size(); ++i)
+    times[i] = static_cast<std::int64_t>(start + static_cast<std::uint64_t>(times[i]) * step +
+                                         static_cast<std::uint64_t>(jitter[i]));
+}
+
+void read_arrivals(ByteReader& in, std::int64_t arrival_base, Columns& columns, Rows rows) {
+  read_received(in, columns, rows);
+  read_ints(in, columns.arrivals, rows);
+  for (std::size_t i = rows.from; i < std::min(rows.to, columns.size()); ++i)
+    columns.arrivals[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(columns.arrivals[i]) +
+                                                    static_cast<std::uint64_t>(arrival_base));
 }
 
 void write_values(ByteWriter& out, Columns const& columns, int decimals) {
@@ -196,19 +193,20 @@ void write_values(ByteWriter& out, Columns const& columns, int decimals) {
   write_ints(out, ints);
 }
 
-void read_values(ByteReader& in, Columns& columns) {
-  read_ints(in, columns.qualities);
+void read_values(ByteReader& in, Columns& columns, Rows rows) {
+  read_ints(in, columns.qualities, rows);
   int const decimals = in.u8();
   auto& ints = scratch(0, columns.size());
-  read_ints(in, ints);
+  read_ints(in, ints, rows);
   if (!in.ok()) return;
+  if (decimals != kOrderedBits && decimals > kDecimalsMax) return in.fail();
+  std::size_t const to = std::min(rows.to, columns.size());
   if (decimals == kOrderedBits) {
-    std::transform(ints.begin(), ints.end(), columns.values.begin(), from_ordered_bits);
+    for (std::size_t i = rows.from; i < to; ++i) columns.values[i] = from_ordered_bits(ints[i]);
     return;
   }
-  if (decimals > kDecimalsMax) return in.fail();
   double const power = power_of_ten(decimals);
-  for (std::size_t i = 0; i < columns.size(); ++i) columns.values[i] = static_cast<double>(ints[i]) / power;
+  for (std::size_t i = rows.from; i < to; ++i) columns.values[i] = static_cast<double>(ints[i]) / power;
 }
 
 }  // namespace madang::storage

@@ -87,16 +87,41 @@ void write_sparse(ByteWriter& out, std::span<std::int64_t const> values, std::in
   }
 }
 
-void read_sparse(ByteReader& in, std::span<std::int64_t> values) {
+void read_sparse(ByteReader& in, std::span<std::int64_t> values, Rows rows) {
   std::int64_t const centre = in.svarint();
-  std::fill(values.begin(), values.end(), centre);
+  std::size_t const from = std::min(rows.from, values.size());
+  std::size_t const to = std::clamp(rows.to, from, values.size());
+  std::fill(values.begin() + static_cast<std::ptrdiff_t>(from), values.begin() + static_cast<std::ptrdiff_t>(to), centre);
   std::uint64_t at = 0;
   for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
     at += in.varint();
     std::int64_t const difference = in.svarint();
     if (at >= values.size()) return in.fail();
-    values[at] = plus(centre, difference);
+    if (at >= from && at < to) values[at] = plus(centre, difference);
   }
+}
+
+/// Even stretches between the exceptions: each value is reckoned from the stretch's beginning, not from its neighbour.
+void read_sparse_steps(ByteReader& in, std::int64_t first, std::span<std::int64_t> values, Rows rows) {
+  std::int64_t const centre = in.svarint();
+  std::size_t const to = std::min(rows.to, values.size());
+  std::size_t begin = 0;  // of the stretch; its first value is `first`
+  auto const fill_until = [&](std::size_t end) {
+    for (std::size_t i = std::max(begin, rows.from); i < std::min(end, to); ++i)
+      values[i] = plus(first, static_cast<std::int64_t>(static_cast<std::uint64_t>(centre) * (i - begin)));
+  };
+  std::uint64_t at = 0;
+  for (std::uint64_t left = in.varint(); left > 0 && in.ok(); --left) {
+    at += in.varint();
+    std::int64_t const difference = in.svarint();
+    std::size_t const next = at + 1;
+    if (next >= values.size() || next <= begin) return in.fail();
+    fill_until(next);
+    auto const steps = static_cast<std::uint64_t>(centre) * (next - begin) + static_cast<std::uint64_t>(difference);
+    first = plus(first, static_cast<std::int64_t>(steps));
+    begin = next;
+  }
+  fill_until(values.size());
 }
 
 struct Range {
@@ -161,13 +186,14 @@ void pack(ByteWriter& out, std::size_t count, unsigned width, ValueAt value_at) 
   std::memcpy(to, &word, (filled + 7) / 8);
 }
 
+/// Of `count` packed values those in `rows`; steps over all.
 template <typename Take>
-void unpack(ByteReader& in, std::size_t count, unsigned width, Take take) {
+void unpack(ByteReader& in, std::size_t count, unsigned width, Rows rows, Take take) {
   if (width > 64) return in.fail();
   auto const* const from = in.skip(packed_size(count, width));
   if (from == nullptr) return;
   std::uint64_t const mask = width == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << width) - 1;
-  for (std::size_t i = 0; i < count; ++i) {
+  for (std::size_t i = rows.from; i < std::min(count, rows.to); ++i) {
     std::size_t const bit = i * width;
     std::uint64_t word = 0;
     std::memcpy(&word, from + bit / 8, 8);
@@ -176,6 +202,12 @@ void unpack(ByteReader& in, std::size_t count, unsigned width, Take take) {
     if (width > 57 && bit % 8 > 0) word |= static_cast<std::uint64_t>(from[bit / 8 + 8]) << (64 - bit % 8);
     take(i, word & mask);
   }
+}
+/// A block is taken whole or not at all.
+template <typename Take>
+void unpack_block(ByteReader& in, std::size_t count, bool wanted, Take take) {
+  unsigned const width = in.u8();
+  unpack(in, count, width, wanted ? Rows{} : Rows{0, 0}, take);
 }
 
 void write_blocks(ByteWriter& out, std::span<std::int64_t const> values) {
@@ -191,12 +223,13 @@ void write_blocks(ByteWriter& out, std::span<std::int64_t const> values) {
   });
 }
 
-void read_blocks(ByteReader& in, std::span<std::int64_t> values) {
+void read_blocks(ByteReader& in, std::span<std::int64_t> values, Rows rows) {
   std::int64_t base = 0;
   for_blocks(values.size(), [&](std::size_t at, std::size_t count) {
     base = plus(base, in.svarint());
     auto* const to = values.data() + at;
-    unpack(in, count, in.u8(), [to, base](std::size_t i, std::uint64_t v) { to[i] = plus(base, static_cast<std::int64_t>(v)); });
+    unpack_block(in, count, rows.touch(at, at + count),
+                 [to, base](std::size_t i, std::uint64_t v) { to[i] = plus(base, static_cast<std::int64_t>(v)); });
   });
 }
 
@@ -209,11 +242,15 @@ void write_delta_blocks(ByteWriter& out, std::span<std::int64_t const> steps, st
   });
 }
 
-void read_delta_blocks(ByteReader& in, std::span<std::int64_t> steps) {
+void read_delta_blocks(ByteReader& in, std::int64_t first, std::span<std::int64_t> values, Rows rows) {
   std::int64_t const centre = in.svarint();
-  for_blocks(steps.size(), [&](std::size_t at, std::size_t count) {
-    auto* const to = steps.data() + at;
-    unpack(in, count, in.u8(), [to, centre](std::size_t i, std::uint64_t v) { to[i] = plus(centre, unzigzag(v)); });
+  values[0] = first;
+  for_blocks(values.size() - 1, [&](std::size_t at, std::size_t count) {
+    auto* const to = values.data() + at + 1;
+    unpack_block(in, count, at + 1 < rows.to, [&](std::size_t i, std::uint64_t v) {
+      first = plus(first, plus(centre, unzigzag(v)));
+      to[i] = first;
+    });
   });
 }
 
@@ -235,9 +272,9 @@ void write_split(ByteWriter& out, std::span<std::int64_t const> values) {
   pack(out, values.size(), kPlainBits, [&](std::size_t i) { return static_cast<std::uint64_t>(values[i]) & kMask; });
 }
 
-void read_split(ByteReader& in, std::span<std::int64_t> values) {
-  read_blocks(in, values);
-  unpack(in, values.size(), kPlainBits, [values](std::size_t i, std::uint64_t low) {
+void read_split(ByteReader& in, std::span<std::int64_t> values, Rows rows) {
+  read_blocks(in, values, rows);
+  unpack(in, values.size(), kPlainBits, rows, [values](std::size_t i, std::uint64_t low) {
     values[i] = static_cast<std::int64_t>((static_cast<std::uint64_t>(values[i]) << kPlainBits) | low);
   });
 }
@@ -294,19 +331,17 @@ void write_ints(ByteWriter& out, std::span<std::int64_t const> values, IntPlan c
   }
 }
 
-void read_ints(ByteReader& in, std::span<std::int64_t> values) {
+void read_ints(ByteReader& in, std::span<std::int64_t> values, Rows rows) {
   auto const mode = static_cast<Mode>(in.u8());
-  if (mode == Mode::kSparse) return read_sparse(in, values);
-  if (mode == Mode::kBlocks) return read_blocks(in, values);
-  if (mode == Mode::kSplit) return read_split(in, values);
+  if (mode == Mode::kSparse) return read_sparse(in, values, rows);
+  if (mode == Mode::kBlocks) return read_blocks(in, values, rows);
+  if (mode == Mode::kSplit) return read_split(in, values, rows);
   if (mode > Mode::kSplit || values.empty()) return in.fail();
-  values[0] = in.svarint();
-  auto const steps = values.subspan(1);
+  std::int64_t const first = in.svarint();
   if (mode == Mode::kSparseDelta)
-    read_sparse(in, steps);
+    read_sparse_steps(in, first, values, rows);
   else
-    read_delta_blocks(in, steps);
-  for (std::size_t i = 1; i < values.size(); ++i) values[i] = plus(values[i], values[i - 1]);
+    read_delta_blocks(in, first, values, rows);
 }
 
 }  // namespace madang::storage

@@ -2,6 +2,7 @@
 // near each other within a block, stepping by little, or wide with plain low bits. docs/formats/observation_store.md.
 #pragma once
 
+#include <limits>
 #include <span>
 
 #include "storage/observations/codec/bytes.h"
@@ -26,8 +27,15 @@ struct IntPlan {
 void write_ints(ByteWriter& out, std::span<std::int64_t const> values, IntPlan const& plan);
 void write_ints(ByteWriter& out, std::span<std::int64_t const> values);
 
-/// Fills `values`. The eight bytes after the reader's end must be readable (see seal). A malformed column
-/// fails the reader.
-void read_ints(ByteReader& in, std::span<std::int64_t> values);
+/// The rows of a column that somebody wants: [from, to).
+struct Rows {
+  std::size_t from = 0;
+  std::size_t to = std::numeric_limits<std::size_t>::max();
+  [[nodiscard]] bool touch(std::size_t begin, std::size_t end) const { return begin < to && from < end; }
+};
+
+/// Fills those rows of `values`, which has room for the whole column; what the others become is not said. The eight
+/// bytes after the reader's end must be readable (see seal). A malformed column fails the reader.
+void read_ints(ByteReader& in, std::span<std::int64_t> values, Rows rows = {});
 
 }  // namespace madang::storage
