@@ -22,6 +22,7 @@
 #include "sensing/now.h"
 #include "sensing/public_page.h"
 #include "sensing/sensing.h"
+#include "situations/alerts.h"
 #include "situations/situations.h"
 #include "storage/observations/chunk_store.h"
 #include "storage/records/records.h"
@@ -70,6 +71,7 @@ struct CityServer {
   std::unique_ptr<LocalAuthenticator> authenticator;
   std::unique_ptr<storage::ChunkStore> store;
   std::unique_ptr<situations::Situations> situations;
+  std::unique_ptr<situations::Alerts> alerts;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
@@ -104,6 +106,8 @@ struct CityServer {
         .escalations_max = static_cast<int>(settings.escalations_max)};
     MADANG_TRY(situations, situations::Situations::open(
                                {.records = *records, .city = *city, .clock = clock, .metrics = metrics}, options));
+    MADANG_TRY(alerts, situations::Alerts::open(
+                           {.records = *records, .situations = *situations, .city = *city, .messages = *messages}, publisher()));
     return {};
   }
 
@@ -132,10 +136,11 @@ struct CityServer {
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
-    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
+    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages, .situations = situations.get()}));
     r.append(sensing::api_routes(
         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
     r.append(situations::routes({.situations = *situations,
+                                 .alerts = *alerts,
                                  .city = *city,
                                  .rights = *rights,
                                  .messages = *messages,

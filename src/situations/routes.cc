@@ -5,6 +5,7 @@
 #include <atomic>
 
 #include "core/text.h"
+#include "situations/alert_pages.h"
 #include "situations/limits.h"
 #include "situations/live.h"
 #include "situations/requests.h"
@@ -165,7 +166,7 @@ web::Routes routes(RouteNeeds needs) {
   needs.situations.listen([weak = std::weak_ptr<Api>(api)](Situations::Change const& change) {
     if (auto const held = weak.lock()) held->live.tell(*change.situation);
   });
-  web::Routes r;
+  auto r = alert_routes(needs);
   r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
   r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
   r.post<Access::kOperator>("/api/v1/situations", [api](Request const& q) { return api->report(q); });

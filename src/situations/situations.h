@@ -118,8 +118,11 @@ struct Publisher {
 };
 
 /// /api/v1/situations..., /alerts..., as docs/situations_api.md says. All outlive the routes.
+class Alerts;  // situations/alerts.h
+
 struct RouteNeeds {
   Situations& situations;
+  Alerts& alerts;
   city::City const& city;
   city::Rights& rights;
   runtime::Messages const& messages;

@@ -1,0 +1,169 @@
+#include "situations/alert_pages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+#include "core/text.h"
+#include "situations/alert_sections.h"
+#include "situations/feed.h"
+#include "situations/limits.h"
+
+namespace madang::situations {
+namespace {
+
+using web::Request;
+using web::Response;
+using web::markup::element;
+using web::markup::Html;
+using web::markup::pieces;
+
+constexpr std::string_view kCapEnding = ".cap";
+
+/// "7", or "7-3" for one message of it.
+struct AlertName {
+  SituationId situation;
+  std::optional<std::int64_t> version;
+};
+Result<AlertName> alert_name(std::string_view text) {
+  auto const dash = text.find('-');
+  auto const id = parse_int(text.substr(0, dash));
+  auto const version = dash == std::string_view::npos ? std::optional<std::int64_t>{} : parse_int(text.substr(dash + 1));
+  if (!id || *id < 1 || (dash != std::string_view::npos && !version)) return fail(Code::kNotFound, "there is no such alert");
+  return AlertName{SituationId{*id}, version};
+}
+
+struct AlertPages {
+  RouteNeeds needs;
+
+  Result<std::vector<SituationPtr>> shown() const {
+    auto const now = needs.clock.now();
+    ListQuery query;
+    query.public_only = true;
+    query.when = Interval{now - kEndedShownFor, kInstantMax};
+    query.limit = kFeedEntriesMax;
+    return needs.situations.list(query);
+  }
+
+  [[nodiscard]] Response page(web::Reader const& reader, std::string const& path, std::string const& title,
+                              Html const& main, int status = 200) const {
+    web::Voice const voice{needs.messages, reader.language};
+    auto const city = needs.publisher.city.in(reader.language);
+    auto const skip = element("a", {{"class", "skip"}, {"href", "#main"}}, voice.say("public.skip"));
+    return web::page_response(reader, title, voice.say("alerts.lead"),
+                              pieces(skip, web::page_top(reader, needs.messages, city, path),
+                                     element("main", {{"id", "main"}}, element("h1", {}, title), main)),
+                              status);
+  }
+
+  [[nodiscard]] Telling telling(web::Reader const& reader) const {
+    return {{needs.messages, reader.language}, needs.city, needs.clock.now()};
+  }
+
+  static Html group(Telling const& telling, std::string const& heading, std::vector<SituationPtr> const& all,
+                    std::string const& none) {
+    Html out = element("h2", {}, heading);
+    for (auto const& s : all) out += short_piece(telling, *s);
+    if (all.empty()) out += element("p", {}, none);
+    return out;
+  }
+
+  Result<Response> list(Request const& request) const {
+    auto const reader = web::reader_of(request, needs.messages);
+    auto const tell = telling(reader);
+    auto const& voice = tell.voice;
+    MADANG_TRY(auto const all, shown());
+    std::vector<SituationPtr> open;
+    std::vector<SituationPtr> over;
+    for (auto const& s : all) (is_open(s->state) ? open : over).push_back(s);
+    std::ranges::stable_sort(open, std::greater{}, [](SituationPtr const& s) { return s->signal.severity; });
+    bool const simulated = std::ranges::any_of(all, [](SituationPtr const& s) { return s->signal.simulated; });
+    auto const feed = element("p", {}, element("a", {{"href", "/alerts.atom?lang=" + reader.language}}, voice.say("alerts.feed")));
+    auto const main = pieces(
+        element("p", {{"class", "lead"}}, voice.say("alerts.lead")),
+        element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", tell.now}}),
+                element("a", {{"href", "/alerts"}}, voice.say("public.refresh"))),
+        simulated_notice(tell, simulated), group(tell, voice.say("alerts.now"), open, voice.say("alerts.none")),
+        group(tell, voice.say("alerts.over"), over, voice.say("alerts.none_over")), feed);
+    return page(reader, "/alerts", voice.say("alerts.title", {{"city", needs.publisher.city.in(reader.language)}}), main);
+  }
+
+  Result<Response> one(Request const& request) const {
+    auto const text = request.parameter("id");
+    if (text.ends_with(kCapEnding)) return message(text.substr(0, text.size() - kCapEnding.size()));
+    auto const reader = web::reader_of(request, needs.messages);
+    auto const tell = telling(reader);
+    auto const back = element("p", {}, element("a", {{"href", "/alerts"}}, tell.voice.say("alerts.all")));
+    auto const found = find(text);
+    if (!found && found.error().code != Code::kNotFound) return fail(found.error());
+    if (!found)
+      return page(reader, "/alerts", tell.voice.say("alerts.unknown_title"),
+                  pieces(element("p", {}, tell.voice.say("alerts.unknown")), back), 404);
+    auto const& s = **found;
+    MADANG_TRY(auto const timeline, needs.situations.timeline(s.id));
+    auto const path = fmt::format("/alerts/{}", s.id.value());
+    auto const cap = element("p", {}, element("a", {{"href", path + std::string{kCapEnding}}}, tell.voice.say("alerts.cap_link")));
+    return page(reader, path, s.signal.headline.in(reader.language),
+                pieces(simulated_notice(tell, s.signal.simulated), long_piece(tell, s, timeline), cap, back));
+  }
+
+  [[nodiscard]] Result<SituationPtr> find(std::string_view text) const {
+    MADANG_TRY(auto const name, alert_name(text));
+    MADANG_TRY(auto found, needs.situations.find(name.situation));
+    if (name.version || !shown_to_public(*found)) return fail(Code::kNotFound, "there is no such alert");
+    return found;
+  }
+
+  /// The newest, or the one named. What was published once stays readable, also when its Situation is public no more.
+  Result<Response> message(std::string_view text) const {
+    MADANG_TRY(auto name, alert_name(text));
+    bool const fixed = name.version.has_value();
+    if (!fixed) {
+      MADANG_TRY(name.version, newest_version(name.situation));
+    }
+    MADANG_TRY(auto xml, needs.alerts.xml(name.situation, *name.version));
+    Response response;
+    response.content_type = "application/cap+xml";
+    response.body = std::move(xml);
+    response.headers.emplace_back("Cache-Control", fixed ? "public, max-age=31536000, immutable" : "no-cache");
+    return response;
+  }
+
+  [[nodiscard]] Result<std::int64_t> newest_version(SituationId id) const {
+    MADANG_TRY(auto const newest, needs.alerts.newest(id, id));
+    if (newest.empty()) return fail(Code::kNotFound, fmt::format("no message was published of situation {}", id.value()));
+    return newest.begin()->second.version;
+  }
+
+  Result<Response> feed(Request const& request) const {
+    auto const reader = web::reader_of(request, needs.messages);
+    MADANG_TRY(auto const all, shown());
+    std::vector<FeedEntry> entries;
+    if (!all.empty()) {
+      MADANG_TRY(auto const newest, needs.alerts.newest(all.back()->id, all.front()->id));
+      for (auto const& s : all)
+        if (auto const message = newest.find(s->id); message != newest.end()) entries.push_back({s, message->second});
+    }
+    std::ranges::stable_sort(entries, std::greater{}, [](FeedEntry const& e) { return e.message.sent; });
+    Response response;
+    response.content_type = "application/atom+xml; charset=utf-8";
+    response.body = atom_feed(entries, {needs.messages, needs.publisher, reader.language}, needs.clock.now());
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.headers.emplace_back("Vary", "Accept-Language, Cookie");
+    return web::with_etag(request, std::move(response));
+  }
+};
+
+}  // namespace
+
+web::Routes alert_routes(RouteNeeds const& needs) {
+  AlertPages const pages{needs};
+  web::Routes r;
+  r.get<web::Access::kPublic>("/alerts", [pages](Request const& q) { return pages.list(q); });
+  r.get<web::Access::kPublic>("/alerts/{id}", [pages](Request const& q) { return pages.one(q); });
+  r.get<web::Access::kPublic>("/alerts.atom", [pages](Request const& q) { return pages.feed(q); });
+  return r;
+}
+
+}  // namespace madang::situations
