@@ -37,13 +37,17 @@ Result<AlertName> alert_name(std::string_view text) {
 struct AlertPages {
   RouteNeeds needs;
 
+  /// Open ones, newest first, then those that ended within the last days.
   Result<std::vector<SituationPtr>> shown() const {
-    auto const now = needs.clock.now();
-    ListQuery query;
-    query.public_only = true;
-    query.when = Interval{now - kEndedShownFor, kInstantMax};
-    query.limit = kFeedEntriesMax;
-    return needs.situations.list(query);
+    ListQuery const lasting{.open_only = true, .public_only = true, .limit = kListMax};
+    MADANG_TRY(auto all, needs.situations.list(lasting));
+    ListQuery const recent{.public_only = true,
+                           .when = Interval{needs.clock.now() - kEndedShownFor, kInstantMax},
+                           .limit = kFeedEntriesMax};
+    MADANG_TRY(auto const newest, needs.situations.list(recent));
+    for (auto const& s : newest)
+      if (!is_open(s->state)) all.push_back(s);
+    return all;
   }
 
   [[nodiscard]] Response page(web::Reader const& reader, std::string const& path, std::string const& title,
@@ -61,11 +65,24 @@ struct AlertPages {
     return {{needs.messages, reader.language}, needs.city, needs.clock.now()};
   }
 
-  static Html group(Telling const& telling, std::string const& heading, std::vector<SituationPtr> const& all,
-                    std::string const& none) {
-    Html out = element("h2", {}, heading);
-    for (auto const& s : all) out += short_piece(telling, *s);
-    if (all.empty()) out += element("p", {}, none);
+  /// As many as the page has room for; the rest is counted.
+  static Html group(Telling const& telling, std::vector<SituationPtr> const& all, std::size_t& bytes_left) {
+    Html out;
+    std::size_t shown = 0;
+    for (; shown < all.size(); ++shown) {
+      auto const piece = short_piece(telling, *all[shown]);
+      if (piece.markup().size() > bytes_left) break;
+      bytes_left -= piece.markup().size();
+      out += piece;
+    }
+    auto const more = static_cast<std::int64_t>(all.size() - shown);
+    if (more > 0) out += element("p", {}, telling.voice.say("alerts.more", {{"count", more}}));
+    return out;
+  }
+
+  static Html heading(std::string const& text, bool empty, std::string const& none) {
+    Html out = element("h2", {}, text);
+    if (empty) out += element("p", {}, none);
     return out;
   }
 
@@ -80,12 +97,16 @@ struct AlertPages {
     std::ranges::stable_sort(open, std::greater{}, [](SituationPtr const& s) { return s->signal.severity; });
     bool const simulated = std::ranges::any_of(all, [](SituationPtr const& s) { return s->signal.simulated; });
     auto const feed = element("p", {}, element("a", {{"href", "/alerts.atom?lang=" + reader.language}}, voice.say("alerts.feed")));
-    auto const main = pieces(
+    Html main = pieces(
         element("p", {{"class", "lead"}}, voice.say("alerts.lead")),
         element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", tell.now}}),
                 element("a", {{"href", "/alerts"}}, voice.say("public.refresh"))),
-        simulated_notice(tell, simulated), group(tell, voice.say("alerts.now"), open, voice.say("alerts.none")),
-        group(tell, voice.say("alerts.over"), over, voice.say("alerts.none_over")), feed);
+        simulated_notice(tell, simulated), heading(voice.say("alerts.now"), open.empty(), voice.say("alerts.none")));
+    std::size_t bytes_left = kPagePiecesBytes;
+    main += group(tell, open, bytes_left);
+    main += heading(voice.say("alerts.over"), over.empty(), voice.say("alerts.none_over"));
+    main += group(tell, over, bytes_left);
+    main += feed;
     return page(reader, "/alerts", voice.say("alerts.title", {{"city", needs.publisher.city.in(reader.language)}}), main);
   }
 
@@ -141,11 +162,13 @@ struct AlertPages {
     MADANG_TRY(auto const all, shown());
     std::vector<FeedEntry> entries;
     if (!all.empty()) {
-      MADANG_TRY(auto const newest, needs.alerts.newest(all.back()->id, all.front()->id));
+      auto const [first, last] = std::ranges::minmax(all, {}, [](SituationPtr const& s) { return s->id; });
+      MADANG_TRY(auto const newest, needs.alerts.newest(first->id, last->id));
       for (auto const& s : all)
         if (auto const message = newest.find(s->id); message != newest.end()) entries.push_back({s, message->second});
     }
     std::ranges::stable_sort(entries, std::greater{}, [](FeedEntry const& e) { return e.message.sent; });
+    if (entries.size() > kFeedEntriesMax) entries.resize(kFeedEntriesMax);
     Response response;
     response.content_type = "application/atom+xml; charset=utf-8";
     response.body = atom_feed(entries, {needs.messages, needs.publisher, reader.language}, needs.clock.now());
