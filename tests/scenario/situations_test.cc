@@ -28,7 +28,7 @@ HttpFields sign_in(std::uint16_t port) {
   std::string const cookie{answer.header("set-cookie")};
   HttpFields fields{{"Cookie", cookie.substr(0, cookie.find(';'))}};
   auto const me = HttpClient(port).get("/api/v1/me", fields);
-  fields.emplace_back("X-CSRF-Token", text_at(me, "/operator/csrf_token"));
+  fields.emplace_back("X-CSRF-Token", text_at(me, "/operator/csrf"));
   return fields;
 }
 
