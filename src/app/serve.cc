@@ -142,7 +142,7 @@ struct CityServer {
     r.append(situations::routes({.situations = *situations,
                                  .alerts = *alerts,
                                  .city = *city,
-                                 .rights = *rights,
+                                 .records = *records,
                                  .messages = *messages,
                                  .clock = clock,
                                  .publisher = publisher()}));

@@ -22,11 +22,10 @@ class alert_pages : public AlertsTest {
  protected:
   test::HttpAnswer get(std::string const& path, test::HttpFields const& headers = {}) {
     if (!server) {
-      rights = *city::Rights::open(*records, clock);
       server.emplace(routes({.situations = *situations,
                              .alerts = *alerts,
                              .city = *city,
-                             .rights = *rights,
+                             .records = *records,
                              .messages = messages,
                              .clock = clock,
                              .publisher = publisher}));
@@ -35,7 +34,6 @@ class alert_pages : public AlertsTest {
   }
   ~alert_pages() override { server.reset(); }
 
-  std::unique_ptr<city::Rights> rights;
   std::optional<test::WebServer> server;
 };
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <atomic>
 
+#include "city/operators.h"
 #include "core/text.h"
 #include "situations/alert_pages.h"
 #include "situations/limits.h"
@@ -123,7 +124,7 @@ struct Api {
     if (action == "dismiss") return needs.situations.dismiss(id, by, std::move(deed.text));
     if (action != "assign") return fail(Code::kNotFound, fmt::format("there is no action \"{}\"", action.substr(0, 40)));
     if (deed.assignee.empty()) return needs.situations.assign(id, by, by);
-    auto const party = needs.rights.operator_of(deed.assignee);
+    auto const party = city::operator_of(needs.records, deed.assignee);
     if (!party) return fail(Code::kInvalid, "assignee: " + party.error().sentence);
     return needs.situations.assign(id, by, {.party = *party, .name = deed.assignee});
   }

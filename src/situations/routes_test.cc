@@ -25,7 +25,7 @@ class situations_api : public AlertsTest {
     server.emplace(routes({.situations = *situations,
                            .alerts = *alerts,
                            .city = *city,
-                           .rights = *rights,
+                           .records = *records,
                            .messages = messages,
                            .clock = clock,
                            .publisher = publisher}));

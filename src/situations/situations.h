@@ -124,7 +124,7 @@ struct RouteNeeds {
   Situations& situations;
   Alerts& alerts;
   city::City const& city;
-  city::Rights& rights;
+  storage::Records& records;  ///< who is an operator
   runtime::Messages const& messages;
   runtime::Clock const& clock;
   Publisher publisher;
