@@ -1,6 +1,7 @@
 // Every rule of CAP 1.2 (OASIS CAP-v1.2-os) that a message of ours could break, on the XML as a receiver parses it.
 #include "situations/cap.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -42,6 +43,18 @@ TEST_F(cap_messages, are_valid_against_the_grammar_of_the_standard) {
   pass(std::chrono::minutes{5});
   EXPECT_EQ(of(id, 1).grammar_errors(), "");
   EXPECT_EQ(newest(id).grammar_errors(), "");
+}
+
+TEST(cap_grammar, refuses_what_the_standard_refuses) {
+  constexpr auto kAlert = R"(<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a</identifier>)"
+                          R"(<sender>b</sender><sent>{}</sent><status>{}</status><msgType>Alert</msgType>)"
+                          R"(<scope>Public</scope></alert>)";
+  auto const errors = [&](std::string_view sent, std::string_view status) {
+    return Xml(fmt::format(kAlert, sent, status)).grammar_errors();
+  };
+  EXPECT_EQ(errors("2026-11-26T14:03:00+09:00", "Actual"), "");
+  EXPECT_NE(errors("2026-11-26T05:03:00Z", "Actual"), "");
+  EXPECT_NE(errors("2026-11-26T14:03:00+09:00", "Real"), "");
 }
 
 TEST_F(cap_messages, stand_in_the_namespace_of_the_standard) {
