@@ -22,6 +22,8 @@
 #include "sensing/now.h"
 #include "sensing/public_page.h"
 #include "sensing/sensing.h"
+#include "situations/alerts.h"
+#include "situations/situations.h"
 #include "storage/observations/chunk_store.h"
 #include "storage/records/records.h"
 #include "web/http/server.h"
@@ -68,12 +70,15 @@ struct CityServer {
   std::unique_ptr<city::Rights> rights;
   std::unique_ptr<LocalAuthenticator> authenticator;
   std::unique_ptr<storage::ChunkStore> store;
+  std::unique_ptr<situations::Situations> situations;
+  std::unique_ptr<situations::Alerts> alerts;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
   std::unique_ptr<web::mqtt::Listener> listener;
   std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
+  std::optional<runtime::Jobs> jobs;
   LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
 
   Result<void> open(std::filesystem::path const& path) {
@@ -90,18 +95,40 @@ struct CityServer {
     store_options.clock = &clock;
     MADANG_TRY(store, storage::ChunkStore::open(store_options));
     measure_store(metrics, *store);
+    MADANG_CHECK(open_situations());
     return open_sensing();
+  }
+
+  Result<void> open_situations() {
+    situations::Situations::Options const options{
+        .keep_firing = std::chrono::seconds{settings.keep_firing_s},
+        .escalate_after = std::chrono::seconds{settings.escalate_after_s},
+        .escalations_max = static_cast<int>(settings.escalations_max)};
+    MADANG_TRY(situations, situations::Situations::open(
+                               {.records = *records, .city = *city, .clock = clock, .metrics = metrics}, options));
+    MADANG_TRY(alerts, situations::Alerts::open(
+                           {.records = *records, .situations = *situations, .city = *city, .messages = *messages}, publisher()));
+    return {};
   }
 
   Result<void> open_sensing() {
     ingest = sensing::Ingest::start(
         *store, clock, metrics,
         {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max)});
-    sensing::CityIdentity const identity{
-        .name = {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}}, .zone = settings.city_zone};
+    sensing::CityIdentity const identity{.name = city_name(), .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
                         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
     return {};
+  }
+
+  [[nodiscard]] city::Name city_name() const {
+    return {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}};
+  }
+  [[nodiscard]] situations::Publisher publisher() const {
+    return {.city = city_name(),
+            .zone = settings.city_zone,
+            .base_address = settings.public_base_address,
+            .sender = settings.cap_sender};
   }
 
   web::Routes routes() {
@@ -109,9 +136,16 @@ struct CityServer {
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
-    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
+    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages, .situations = situations.get()}));
     r.append(sensing::api_routes(
         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
+    r.append(situations::routes({.situations = *situations,
+                                 .alerts = *alerts,
+                                 .city = *city,
+                                 .records = *records,
+                                 .messages = *messages,
+                                 .clock = clock,
+                                 .publisher = publisher()}));
     r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
     return r;
   }
@@ -142,6 +176,7 @@ struct CityServer {
     options.budget.requests_per_second = settings.public_requests_per_second;
     options.budget.burst = settings.public_requests_per_second * 10;
     MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    jobs.emplace(metrics).every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
     local.http = server->address();
     local.mqtt = fmt::format("{}:{}", mqtt.host, listener->port());
     return write_local_server(*directory, local);
@@ -150,6 +185,7 @@ struct CityServer {
   /// No new work, finish what runs, then everything is durable and can be left in any order.
   void close() {
     ready = false;
+    if (jobs) jobs->stop();
     if (broker) broker->stop();
     if (listener) listener->stop();
     if (server) server->stop();

@@ -28,6 +28,17 @@ runtime::Settings ServeSettings::declare() {
   s.declare(observations_waiting_max,
             {"ingest.observations_waiting_max", "Observations that may wait for the disk; more are refused with 429.",
              "observations", 1000, 100'000'000});
+  s.declare(keep_firing_s, {"situations.keep_firing_s",
+                            "A cause reported as gone must stay gone so long before its situation resolves.", "s", 0, 86'400});
+  s.declare(escalate_after_s, {"situations.escalate_after_s",
+                               "A situation that nobody acknowledges is escalated after so long, and then each time again.", "s", 10,
+                               604'800});
+  s.declare(escalations_max, {"situations.escalations_max", "How often it is escalated at most.", "times", 0, 100});
+  s.declare(public_base_address, {"public.base_address",
+                                  "Where citizens reach this server, without a slash at the end: https://city.example. "
+                                  "Empty: links inside feeds are relative, and CAP messages carry none.",
+                                  "URL", 0, 0});
+  s.declare(cap_sender, {"cap.sender", "Who sends CAP messages, unique in the world: madang@city.example.", "", 0, 0});
   s.declare(log_level, {"log.level", "debug, info, warning or error.", "", 0, 0});
   return s;
 }

@@ -28,6 +28,12 @@ struct ServeSettings {
   std::string records_address;
 
   std::int64_t observations_waiting_max = 400'000;
+
+  std::int64_t keep_firing_s = 300;
+  std::int64_t escalate_after_s = 600;
+  std::int64_t escalations_max = 3;
+  std::string public_base_address;
+  std::string cap_sender = "madang@localhost";
   std::string log_level = "info";
 
   /// The fields above with sentence, unit and bounds.

@@ -132,6 +132,16 @@ Html data_links(Voice const& voice) {
                  element("p", {}, voice.say("public.data_text")), element("ul", {{"class", "links"}}, rows));
 }
 
+/// First what needs somebody: a link to the warnings, with their number.
+Html warnings(Voice const& voice, situations::Situations* known) {
+  situations::ListQuery const query{.open_only = true, .public_only = true};
+  auto const open = known == nullptr ? Result<std::vector<situations::SituationPtr>>{} : known->list(query);
+  if (known == nullptr || !open) return {};
+  auto const count = static_cast<std::int64_t>(open->size());
+  auto const link = element("a", {{"href", "/alerts"}}, voice.say(count == 0 ? "alerts.banner_none" : "alerts.banner", {{"count", count}}));
+  return count == 0 ? element("p", {}, link) : element("p", {{"class", "notice"}}, element("strong", {}, link));
+}
+
 web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::Request const& request) {
   auto const reader = web::reader_of(request, needs.messages);
   Voice const voice{needs.messages, reader.language};
@@ -144,7 +154,7 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
       element("h1", {}, title), element("p", {{"class", "lead"}}, voice.say("public.lead")),
       element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", now.now}}),
               element("a", {{"href", "/"}}, voice.say("public.refresh"))),
-      notices(voice, now));
+      warnings(voice, needs.situations), notices(voice, now));
   if (content.all.empty())
     main += element("p", {}, voice.say("public.nothing"));
   else

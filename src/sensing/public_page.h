@@ -5,6 +5,7 @@
 #include "city/city.h"
 #include "runtime/messages.h"
 #include "sensing/now.h"
+#include "situations/situations.h"
 #include "web/http/http.h"
 
 namespace madang::sensing {
@@ -14,6 +15,7 @@ struct PublicNeeds {
   NowView const& now;
   city::City const& city;
   runtime::Messages const& messages;
+  situations::Situations* situations = nullptr;  ///< none: the page says nothing of warnings
 };
 
 /// GET /
