@@ -149,6 +149,7 @@ int run_command_line(int argc, char** argv) {
   add_feeds(app, call);
   add_keys(app, call);
   add_operators(app, call);
+  add_subscribers(app, call);
   add_backup(app, call);
   add_config(app, call);
   add_doctor(app, call);

@@ -11,6 +11,7 @@
 #include "app/control_room_routes.h"
 #include "app/local_access.h"
 #include "app/login_pages.h"
+#include "app/notice_options.h"
 #include "app/operations_routes.h"
 #include "embedded_control_room.h"
 #include "embedded_locales.h"
@@ -72,6 +73,8 @@ struct CityServer {
   std::unique_ptr<storage::ChunkStore> store;
   std::unique_ptr<situations::Situations> situations;
   std::unique_ptr<situations::Alerts> alerts;
+  std::unique_ptr<situations::notices::Subscribers> subscribers;
+  std::unique_ptr<situations::notices::Notices> notices;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
@@ -108,6 +111,22 @@ struct CityServer {
                                {.records = *records, .city = *city, .clock = clock, .metrics = metrics}, options));
     MADANG_TRY(alerts, situations::Alerts::open(
                            {.records = *records, .situations = *situations, .city = *city, .messages = *messages}, publisher()));
+    return open_notices();
+  }
+
+  Result<void> open_notices() {
+    MADANG_TRY(subscribers, situations::notices::Subscribers::open(
+                                {.records = *records, .city = *city, .messages = *messages, .clock = clock},
+                                subscriber_options(settings)));
+    MADANG_TRY(auto const options, notice_options(settings));
+    MADANG_TRY(notices, situations::notices::Notices::start({.records = *records,
+                                                             .situations = *situations,
+                                                             .city = *city,
+                                                             .messages = *messages,
+                                                             .clock = clock,
+                                                             .metrics = metrics,
+                                                             .publisher = publisher()},
+                                                            options));
     return {};
   }
 
@@ -146,6 +165,7 @@ struct CityServer {
                                  .messages = *messages,
                                  .clock = clock,
                                  .publisher = publisher()}));
+    r.append(situations::notices::routes({.subscribers = *subscribers, .notices = *notices, .city = *city}));
     r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
     return r;
   }
@@ -190,6 +210,7 @@ struct CityServer {
     if (listener) listener->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
+    if (notices) notices->stop();
   }
 };
 

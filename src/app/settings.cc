@@ -39,6 +39,16 @@ runtime::Settings ServeSettings::declare() {
                                   "Empty: links inside feeds are relative, and CAP messages carry none.",
                                   "URL", 0, 0});
   s.declare(cap_sender, {"cap.sender", "Who sends CAP messages, unique in the world: madang@city.example.", "", 0, 0});
+  s.declare(mail_smtp_url, {"mail.smtp_url", "The server that takes the city's e-mail; empty: no e-mail is sent.",
+                            "smtp://HOST:PORT or smtps://HOST:PORT", 0, 0});
+  s.declare(mail_from, {"mail.from", "Who sends the notices: alerts@city.example.", "e-mail address", 0, 0});
+  s.declare(mail_user, {"mail.user", "Login at the mail server; empty: none.", "", 0, 0});
+  s.declare(mail_password_file, {"mail.password_file", "File whose first line is the password of that login.", "path", 0, 0});
+  s.declare(mail_ca_file, {"mail.ca_file", "PEM of the authority behind the mail server's certificate; empty: the system's.", "path", 0, 0});
+  s.declare(mail_require_tls, {"mail.require_tls", "Refuse an smtp:// server that offers no STARTTLS; off only for one on this machine.", "", 0, 0});
+  s.declare(webhooks_allow_private_addresses,
+            {"webhooks.allow_private_addresses", "Webhooks may point into private networks and to this machine.", "", 0, 0});
+  s.declare(webhooks_ca_file, {"webhooks.ca_file", "PEM of the authority behind webhooks' certificates; empty: the system's.", "path", 0, 0});
   s.declare(log_level, {"log.level", "debug, info, warning or error.", "", 0, 0});
   return s;
 }

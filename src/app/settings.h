@@ -34,6 +34,15 @@ struct ServeSettings {
   std::int64_t escalations_max = 3;
   std::string public_base_address;
   std::string cap_sender = "madang@localhost";
+
+  std::string mail_smtp_url;
+  std::string mail_from;
+  std::string mail_user;
+  std::string mail_password_file;
+  std::string mail_ca_file;
+  bool mail_require_tls = true;
+  bool webhooks_allow_private_addresses = false;
+  std::string webhooks_ca_file;
   std::string log_level = "info";
 
   /// The fields above with sentence, unit and bounds.
