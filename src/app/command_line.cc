@@ -9,6 +9,7 @@
 #include "app/backup_commands.h"
 #include "app/command_line_parts.h"
 #include "app/doctor.h"
+#include "app/quality_commands.h"
 #include "app/rights_commands.h"
 #include "app/serve.h"
 #include "runtime/log.h"
@@ -76,6 +77,25 @@ void add_operators(CLI::App& app, Invocation& call) {
     sub.footer("Example:\n  madang operator create --data city --login kim");
   });
   add_rights_command(*operators, call, "reset", "Give an operator a new password", reset_operator, login);
+}
+
+void add_quality(CLI::App& app, Invocation& call) {
+  auto* quality = app.add_subcommand("quality", "Quality flags of stored values");
+  quality->require_subcommand(1);
+  auto* sub = quality->add_subcommand("rerun", "Judge history again with the rules of this version; values stay as they are");
+  auto options = std::make_shared<QualityRerunOptions>();
+  sub->add_option("--from", options->from, "First moment, RFC 3339; none: the beginning");
+  sub->add_option("--to", options->to, "Moment after the last, RFC 3339; none: the end");
+  sub->add_option("--channel", options->channel, "Only this channel, such as pm25; none: all");
+  call.add_data_and_config(*sub);
+  sub->footer("Example:\n  madang quality rerun --data city --from 2026-11-01T00:00:00+09:00 --channel pm25");
+  call.on(*sub, [&call, options] {
+    return call.with_settings([&](ServeSettings const& settings) {
+      options->data_directory = call.data;
+      options->settings = settings;
+      return run_quality_rerun(*options);
+    });
+  });
 }
 
 void add_backup(CLI::App& app, Invocation& call) {
@@ -149,6 +169,7 @@ int run_command_line(int argc, char** argv) {
   add_feeds(app, call);
   add_keys(app, call);
   add_operators(app, call);
+  add_quality(app, call);
   add_backup(app, call);
   add_config(app, call);
   add_doctor(app, call);

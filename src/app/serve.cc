@@ -21,6 +21,7 @@
 #include "sensing/broker.h"
 #include "sensing/now.h"
 #include "sensing/public_page.h"
+#include "sensing/quality/quality.h"
 #include "sensing/sensing.h"
 #include "storage/observations/chunk_store.h"
 #include "storage/records/records.h"
@@ -68,12 +69,14 @@ struct CityServer {
   std::unique_ptr<city::Rights> rights;
   std::unique_ptr<LocalAuthenticator> authenticator;
   std::unique_ptr<storage::ChunkStore> store;
+  std::shared_ptr<sensing::QualityControl> quality;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
   std::unique_ptr<web::mqtt::Listener> listener;
   std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
+  std::optional<runtime::Jobs> jobs;
   LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
 
   Result<void> open(std::filesystem::path const& path) {
@@ -94,9 +97,14 @@ struct CityServer {
   }
 
   Result<void> open_sensing() {
+    MADANG_TRY(quality, sensing::QualityControl::start(
+                            {.city = *city, .store = *store, .clock = clock, .metrics = metrics, .messages = *messages}));
     ingest = sensing::Ingest::start(
         *store, clock, metrics,
-        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max)});
+        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
+         .judge = [q = quality](storage::Batch& batch) { q->judge(batch); }});
+    jobs.emplace(metrics);
+    jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
     sensing::CityIdentity const identity{
         .name = {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}}, .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
@@ -154,6 +162,7 @@ struct CityServer {
     if (listener) listener->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
+    if (jobs) jobs->stop();
   }
 };
 

@@ -76,7 +76,7 @@ class RealRun {
 
   Result<RealQuality> run() {
     for (auto const& channel : sensing::by_channel(plans_)) {
-      MADANG_CHECK(sensing::each_slice(store_, channel, {kInstantMin, kInstantMax}, [&](std::vector<Observation>& values) {
+      MADANG_CHECK(sensing::each_slice(store_, channel, {kInstantMin, kInstantMax}, false, [&](std::vector<Observation>& values) {
         take(channel.front()->channel, values);
         return Result<void>{};
       }));

@@ -1,6 +1,4 @@
 // The rules in the path of every value: one engine behind one mutex, fed by the ingest's writer thread, asked by pages.
-#include <algorithm>
-#include <cmath>
 #include <map>
 #include <mutex>
 
@@ -9,6 +7,7 @@
 #include "sensing/quality/plans.h"
 #include "sensing/quality/quality.h"
 #include "sensing/quality/reasons.h"
+#include "sensing/quality/revisions.h"
 #include "sensing/quality/warm_up.h"
 
 namespace madang::sensing {
@@ -61,7 +60,10 @@ class EngineControl final : public QualityControl {
     }
     std::map<DatastreamId, std::vector<Revision>> by_stream;
     for (auto const& r : revisions) by_stream[r.stream].push_back(r);
-    for (auto const& [stream, all] : by_stream) MADANG_CHECK(revise(stream, all));
+    for (auto const& [stream, all] : by_stream) {
+      MADANG_TRY(auto const changed, revise_stored(needs_.store, stream, all));
+      revised_total_.Increment(static_cast<double>(changed));
+    }
     return {};
   }
 
@@ -105,21 +107,6 @@ class EngineControl final : public QualityControl {
     std::scoped_lock const lock(mutex_);
     for (auto const& plan : plans) engine_.plan(plan);
     engine_.find_neighbours();
-  }
-
-  Result<void> revise(DatastreamId stream, std::vector<Revision> const& revisions) {
-    std::map<Instant, Quality> opinions;
-    for (auto const& r : revisions) {
-      MADANG_TRY(auto const stored, needs_.store.read(stream, r.when, {.limit = 100'000, .skip = 0, .descending = false, .with_details = false}));
-      for (auto const& o : stored)
-        if (replaces(r, o.quality)) opinions[o.phenomenon_time] = r.quality;
-    }
-    std::vector<storage::Judgement> judgements;
-    for (auto const& [when, quality] : opinions) judgements.push_back({when, quality});
-    if (judgements.empty()) return {};
-    MADANG_TRY(auto const changed, needs_.store.rejudge(stream, judgements));
-    revised_total_.Increment(static_cast<double>(changed));
-    return {};
   }
 
   Needs needs_;

@@ -27,6 +27,11 @@ Millis slice_length(std::span<StreamPlan const* const> plans) {
   return std::min<Millis>(step * static_cast<std::int64_t>(steps), std::chrono::days{4'000});
 }
 
+bool is_number(storage::ObservationDetail const& detail) {
+  return detail.result_kind == storage::ObservationDetail::ResultKind::kNumber ||
+         detail.result_kind == storage::ObservationDetail::ResultKind::kBoolean;
+}
+
 Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store,
                          std::span<StreamPlan const* const> plans, Interval when) {
   std::vector<DatastreamId> ids;
@@ -54,7 +59,7 @@ std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan cons
 }
 
 Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan const* const> plans, Interval when,
-                        TakeValues const& take) {
+                        bool numbers_only, TakeValues const& take) {
   // Where the values begin and end, so that centuries without any are not walked through.
   Interval span{kInstantMax, kInstantMin};
   for (auto const* plan : plans)
@@ -71,8 +76,9 @@ Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan c
     values.clear();
     Interval const slice{std::max(from, when.from), std::min(from + length, when.to)};
     for (auto const* plan : plans) {
-      MADANG_TRY(auto const read, store.read(plan->id, slice, {.limit = SIZE_MAX, .skip = 0, .descending = false, .with_details = false}));
-      values.insert(values.end(), read.begin(), read.end());
+      MADANG_TRY(auto const read, store.read(plan->id, slice, {.limit = SIZE_MAX, .skip = 0, .descending = false, .with_details = numbers_only}));
+      for (auto const& o : read)
+        if (!o.detail || is_number(*o.detail)) values.push_back(o);
     }
     std::ranges::stable_sort(values, {}, &Observation::phenomenon_time);
     if (!values.empty()) MADANG_CHECK(take(values));
@@ -87,7 +93,7 @@ Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, st
     Millis const window = coarse ? shortest(channel) * kCoarseValues : kRawWindow;
     if (!coarse) MADANG_CHECK(learn_means(engine, store, channel, {until - kMeansWindow, until - window}));
     engine.forget_clocks();
-    MADANG_CHECK(each_slice(store, channel, {until - window, until}, [&engine](std::vector<Observation>& values) {
+    MADANG_CHECK(each_slice(store, channel, {until - window, until}, false, [&engine](std::vector<Observation>& values) {
       for (auto& o : values)
         if (o.quality.rule_version != 0) o.quality = {};
       engine.judge(values);

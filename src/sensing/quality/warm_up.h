@@ -19,9 +19,9 @@ Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, st
 std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan const> plans);
 
 /// Hands over all values of these Datastreams in `when`, in order of time, some hundred thousand at once, never parting
-/// values of one moment of `step`.
+/// values of one step. Text and JSON results are left out where `numbers_only` (which costs a look at the details).
 using TakeValues = std::function<Result<void>(std::vector<storage::Observation>&)>;
 Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan const* const> plans, Interval when,
-                        TakeValues const& take);
+                        bool numbers_only, TakeValues const& take);
 
 }  // namespace madang::sensing
