@@ -1,4 +1,5 @@
 // The rules in the path of every value: one engine behind one mutex, fed by the ingest's writer thread, asked by pages.
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -24,7 +25,9 @@ class EngineControl final : public QualityControl {
  public:
   explicit EngineControl(Needs needs)
       : needs_(needs),
-        revised_total_(needs.metrics.counter("madang_sensing_quality_revised_total", "stored values that a later value gave another flag")) {}
+        revised_total_(needs.metrics.counter("madang_sensing_quality_revised_total", "stored values that a later value gave another flag")),
+        dropped_total_(needs.metrics.counter("madang_sensing_quality_revisions_dropped_total",
+                                             "later opinions that found no room; a rerun gives them again")) {}
 
   Result<void> learn() {
     version_ = needs_.city.version();
@@ -41,6 +44,8 @@ class EngineControl final : public QualityControl {
 
   void judge(storage::Batch& batch) override {
     std::scoped_lock const lock(mutex_);
+    keep_revisions();
+    ++batches_;
     meet(batch);
     if (batch.details.empty()) return engine_.judge(batch.observations);
     auto const skip = std::make_unique<bool[]>(batch.observations.size());
@@ -56,7 +61,9 @@ class EngineControl final : public QualityControl {
     std::vector<Revision> revisions;
     {
       std::scoped_lock const lock(mutex_);
-      revisions = engine_.take_revisions();
+      if (batches_ == batches_settled_) keep_revisions();
+      batches_settled_ = batches_;
+      revisions.swap(durable_);
     }
     std::map<DatastreamId, std::vector<Revision>> by_stream;
     for (auto const& r : revisions) by_stream[r.stream].push_back(r);
@@ -89,6 +96,14 @@ class EngineControl final : public QualityControl {
   }
 
  private:
+  /// Opinions on values up to the batch before: those are stored by now, since one thread judges and stores.
+  void keep_revisions() {
+    auto const fresh = engine_.take_revisions();
+    auto const room = kRevisionsMax - std::min(kRevisionsMax, durable_.size());
+    if (fresh.size() > room) dropped_total_.Increment(static_cast<double>(fresh.size() - room));
+    durable_.insert(durable_.end(), fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(std::min(room, fresh.size())));
+  }
+
   /// Datastreams that were registered a moment ago.
   void meet(storage::Batch const& batch) {
     for (auto const& o : batch.observations) {
@@ -111,9 +126,13 @@ class EngineControl final : public QualityControl {
 
   Needs needs_;
   prometheus::Counter& revised_total_;
+  prometheus::Counter& dropped_total_;
   std::uint64_t version_ = 0;  ///< of the settling thread
   mutable std::mutex mutex_;
   QualityEngine engine_;
+  std::vector<Revision> durable_;     ///< on values that are stored
+  std::uint64_t batches_ = 0;
+  std::uint64_t batches_settled_ = 0;  ///< at the last settle: when nothing came since, all is stored
   mutable std::mutex list_mutex_;
   mutable std::vector<WorkItem> list_;
   mutable Instant listed_at_{kInstantMin};
