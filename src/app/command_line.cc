@@ -82,20 +82,32 @@ void add_operators(CLI::App& app, Invocation& call) {
 void add_quality(CLI::App& app, Invocation& call) {
   auto* quality = app.add_subcommand("quality", "Quality flags of stored values");
   quality->require_subcommand(1);
-  auto* sub = quality->add_subcommand("rerun", "Judge history again with the rules of this version; values stay as they are");
-  auto options = std::make_shared<QualityRerunOptions>();
-  sub->add_option("--from", options->from, "First moment, RFC 3339; none: the beginning");
-  sub->add_option("--to", options->to, "Moment after the last, RFC 3339; none: the end");
-  sub->add_option("--channel", options->channel, "Only this channel, such as pm25; none: all");
-  call.add_data_and_config(*sub);
-  sub->footer("Example:\n  madang quality rerun --data city --from 2026-11-01T00:00:00+09:00 --channel pm25");
-  call.on(*sub, [&call, options] {
-    return call.with_settings([&](ServeSettings const& settings) {
-      options->data_directory = call.data;
-      options->settings = settings;
-      return run_quality_rerun(*options);
+  auto add = [&](std::string const& name, std::string const& sentence, std::string const& example, int (*command)(QualityOptions const&)) {
+    auto options = std::make_shared<QualityOptions>();
+    auto* sub = quality->add_subcommand(name, sentence);
+    bool const calibrates = name == "calibrate";
+    auto* channel = sub->add_option("--channel", options->channel, calibrates ? "Which channel, such as pm25" : "Only this channel, such as pm25; none: all");
+    if (calibrates) {
+      channel->required();
+      sub->add_option("--name", options->name, "Of the new channel; none: CHANNEL_calibrated");
+      sub->add_option("--reference", options->reference, "Serial of the station to follow; none: the city's median");
+    }
+    sub->add_option("--from", options->from, "First moment, RFC 3339; none: the beginning");
+    sub->add_option("--to", options->to, "Moment after the last, RFC 3339; none: the end");
+    call.add_data_and_config(*sub);
+    sub->footer("Example:\n  " + example);
+    call.on(*sub, [&call, options, command] {
+      return call.with_settings([&](ServeSettings const& settings) {
+        options->data_directory = call.data;
+        options->settings = settings;
+        return command(*options);
+      });
     });
-  });
+  };
+  add("rerun", "Judge history again with the rules of this version; values stay as they are",
+      "madang quality rerun --data city --from 2026-11-01T00:00:00+09:00 --channel pm25", run_quality_rerun);
+  add("calibrate", "Write calibrated values as Datastreams of their own, fitted on the hours from --from to --to",
+      "madang quality calibrate --data city --channel pm25", run_quality_calibrate);
 }
 
 void add_backup(CLI::App& app, Invocation& call) {

@@ -19,22 +19,21 @@ Result<Instant> time_of(std::string const& text, std::string_view option, Instan
   return *time;
 }
 
-Result<std::string> through_server(LocalServer const& server, QualityRerunOptions const& options) {
-  std::string target = "/api/v1/quality/rerun?";
-  for (auto const& [name, value] : {std::pair{"from", &options.from}, {"to", &options.to}, {"channel", &options.channel}})
+Result<std::string> through_server(LocalServer const& server, std::string_view action, QualityOptions const& options) {
+  fmt::print(stderr, "through the running server at {}\n", server.http);
+  auto target = fmt::format("/api/v1/quality/{}?", action);
+  for (auto const& [name, value] : {std::pair{"from", &options.from}, {"to", &options.to}, {"channel", &options.channel},
+                                    {"name", &options.name}, {"reference", &options.reference}})
     if (!value->empty()) target += fmt::format("{}={}&", name, web::percent_encode(*value));
   target.pop_back();
   return post_to_local_server(server, target, "");
 }
 
-Result<std::string> rerun(QualityRerunOptions const& options) {
+Result<std::string> rerun(QualityOptions const& options) {
   sensing::RerunOptions rerun{.channel = options.channel};
   MADANG_TRY(rerun.when.from, time_of(options.from, "from", kInstantMin));
   MADANG_TRY(rerun.when.to, time_of(options.to, "to", kInstantMax));
-  if (auto const server = find_local_server(options.data_directory)) {
-    fmt::print(stderr, "through the running server at {}\n", server->http);
-    return through_server(*server, options);
-  }
+  if (auto const server = find_local_server(options.data_directory)) return through_server(*server, "rerun", options);
   runtime::SystemClock const clock;
   OfflineCity offline;
   MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
@@ -43,10 +42,24 @@ Result<std::string> rerun(QualityRerunOptions const& options) {
   return rerun_json(summary);
 }
 
-}  // namespace
+Result<std::string> calibrate(QualityOptions const& options) {
+  sensing::CalibrationOptions calibration{.channel = options.channel, .name = options.name, .reference = options.reference};
+  MADANG_TRY(calibration.learn.from, time_of(options.from, "from", kInstantMin));
+  MADANG_TRY(calibration.learn.to, time_of(options.to, "to", kInstantMax));
+  if (auto const server = find_local_server(options.data_directory)) return through_server(*server, "calibrate", options);
+  runtime::SystemClock const clock;
+  OfflineCity offline;
+  MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
+  auto const append = [&offline](storage::Batch batch) -> Result<void> {
+    MADANG_TRY(auto const stored, offline.store->append(batch));
+    (void)stored;
+    return {};
+  };
+  MADANG_TRY(auto const summary, sensing::calibrate(*offline.city, *offline.store, append, clock.now(), calibration));
+  return calibration_json(summary);
+}
 
-int run_quality_rerun(QualityRerunOptions const& options) {
-  auto const done = rerun(options);
+int answer(Result<std::string> const& done) {
   if (!done) {
     fmt::print(stderr, "madang quality: {}\n", done.error().sentence);
     return 1;
@@ -54,5 +67,11 @@ int run_quality_rerun(QualityRerunOptions const& options) {
   fmt::print("{}\n", *done);
   return 0;
 }
+
+}  // namespace
+
+int run_quality_rerun(QualityOptions const& options) { return answer(rerun(options)); }
+
+int run_quality_calibrate(QualityOptions const& options) { return answer(calibrate(options)); }
 
 }  // namespace madang::app

@@ -114,7 +114,7 @@ struct CityServer {
 
   web::Routes routes() {
     web::Routes r = operations_routes(metrics, ready);
-    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
+    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory, .ingest = *ingest, .clock = clock}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
     r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
