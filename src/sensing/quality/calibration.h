@@ -28,9 +28,9 @@ struct Coefficients {
 std::optional<Coefficients> fit(std::span<std::pair<double, double> const> reference_and_raw, Follows follows);
 
 struct CalibrationOptions {
-  std::string channel;                          ///< "pm25"
-  std::string name;                             ///< of the new channel; empty: CHANNEL_calibrated
-  std::string reference;                        ///< serial of the station to follow; empty: the city's median
+  std::string channel = {};                     ///< "pm25"
+  std::string name = {};                        ///< of the new channel; empty: CHANNEL_calibrated
+  std::string reference = {};                   ///< serial of the station to follow; empty: the city's median
   Interval learn{kInstantMin, kInstantMax};     ///< hours to fit on
 };
 struct CalibrationSummary {

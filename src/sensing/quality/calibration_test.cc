@@ -61,8 +61,8 @@ struct calibration : ::testing::Test, TestCity {
       auto const serial = "POLE-" + std::to_string(i);
       add(serial, kWest, {"pm25"});
       for (int h = 0; h < kHours; ++h) {
-        double const city = 30 + 10 * std::sin(h / 5.0);
-        batch.observations.push_back({stream(serial, "pm25"), from + 1h * h, (i - 4) + (1 + 0.05 * (i - 4)) * city, from, {QualityFlag::kGood, 0, 2}});
+        double const there = 30 + 10 * std::sin(h / 5.0);
+        batch.observations.push_back({stream(serial, "pm25"), from + 1h * h, (i - 4) + (1 + 0.05 * (i - 4)) * there, from, {QualityFlag::kGood, 0, 2}});
       }
     }
     batch.observations[7].quality.flag = QualityFlag::kFail;

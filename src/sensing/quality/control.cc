@@ -67,11 +67,16 @@ class EngineControl final : public QualityControl {
     }
     std::map<DatastreamId, std::vector<Revision>> by_stream;
     for (auto const& r : revisions) by_stream[r.stream].push_back(r);
+    // One that fails does not keep the others waiting; a rerun gives its opinions again.
+    Result<void> outcome;
     for (auto const& [stream, all] : by_stream) {
-      MADANG_TRY(auto const changed, revise_stored(needs_.store, stream, all));
-      revised_total_.Increment(static_cast<double>(changed));
+      auto const changed = revise_stored(needs_.store, stream, all);
+      if (changed)
+        revised_total_.Increment(static_cast<double>(*changed));
+      else
+        outcome = fail(changed.error());
     }
-    return {};
+    return outcome;
   }
 
   [[nodiscard]] std::vector<WorkItem> work_list() const override {

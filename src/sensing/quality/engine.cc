@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sensing/quality/expectation.h"
 #include "sensing/quality/own_tests.h"
@@ -67,6 +68,7 @@ void QualityEngine::plan(StreamPlan const& plan) {
   stream.thing = plan.thing;
   stream.limits = &limits_of(plan.channel);
   stream.interval = std::max(plan.interval, Millis{1'000});
+  stream.share_weight = share_weight(stream.interval);
   stream.group = group_of(plan.channel, stream.interval);
   stream.valid_min = plan.valid_min;
   stream.valid_max = plan.valid_max;
@@ -133,8 +135,8 @@ Quality QualityEngine::judge_one(Stream& stream, Judged const& v, Quality alone)
     if (!s.clock_wrong) quality = worse(quality, judge_in_city(stream, v, quality.flag == QualityFlag::kGood));
   }
   s.newest = v.time;
-  count_share(s.out_of_range, is_bad_value(quality), v.time, stream.interval, kShareBad);
-  count_share(s.suspect, is_doubtful(quality), v.time, stream.interval, kShareSuspect);
+  count_share(s.out_of_range, is_bad_value(quality), v.time, stream.share_weight, kShareBad);
+  count_share(s.suspect, is_doubtful(quality), v.time, stream.share_weight, kShareSuspect);
   return quality;
 }
 

@@ -164,17 +164,19 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& 
   return stood >= hours * kStillFailFactor ? opinion(QualityFlag::kFail, QualityTest::kFlatLine) : quality;
 }
 
-void count_share(Share& share, bool bad, Instant when, Millis interval, double limit) {
-  double const day = static_cast<double>(Millis{std::chrono::days{1}} / std::max(interval, Millis{1}));
-  double const values = std::clamp(day, 10.0, 720.0);
-  share.share += static_cast<float>(((bad ? 1.0 : 0.0) - static_cast<double>(share.share)) / values);
-  double const high = std::max(limit, kShareValuesMin / values);
+void count_share(Share& share, bool bad, Instant when, double weight, double limit) {
+  share.share += static_cast<float>(((bad ? 1.0 : 0.0) - static_cast<double>(share.share)) * weight);
+  double const high = std::max(limit, kShareValuesMin * weight);
   if (!share.high && static_cast<double>(share.share) > high) {
     share.high = true;
     share.since = when;
   } else if (share.high && static_cast<double>(share.share) < high / 2) {
     share.high = false;
   }
+}
+
+double share_weight(Millis interval) {
+  return 1 / std::clamp(static_cast<double>(Millis{std::chrono::days{1}} / interval), 10.0, 720.0);
 }
 
 }  // namespace madang::sensing

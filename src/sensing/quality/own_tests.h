@@ -21,6 +21,8 @@ Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& lat
 Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& later);
 
 /// Moves a share of bad values by one value; `limit` is where it counts as high.
-void count_share(Share& share, bool bad, Instant when, Millis interval, double limit);
+void count_share(Share& share, bool bad, Instant when, double weight, double limit);
+/// Of one value among those of a day; at least ten and at most 720 count.
+double share_weight(Millis interval);
 
 }  // namespace madang::sensing

@@ -39,7 +39,7 @@ class QualityControl : public HealthView {
 /// Judges history again with the rules of today.
 struct RerunOptions {
   Interval when{kInstantMin, kInstantMax};
-  std::string channel;                    ///< empty: all
+  std::string channel = {};               ///< empty: all
   /// Told now and then: values done so far.
   std::function<void(std::uint64_t)> progress = {};
 };

@@ -1,6 +1,7 @@
-// What the rules know and remember of one Datastream: about 300 bytes, so that 100,000 of them fit everywhere.
+// What the rules know and remember of one Datastream: about 400 bytes, so that 100,000 of them fit everywhere.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -111,6 +112,7 @@ struct Stream {
   QuantityLimits const* limits = &limits_table::kUnknownQuantity;
   std::uint32_t group = 0;    ///< of the channel
   Millis interval{0};
+  double share_weight = 0.1;  ///< of one value among those of a day
   double valid_min = 0, valid_max = 0;
   std::array<float, 2> absent_codes{};
   std::uint8_t absent_count = 0;
