@@ -1,6 +1,10 @@
 #include "evaluation/quality_score.h"
 
+#include <fmt/format.h>
+
 #include <optional>
+
+#include "sensing/quantities.h"
 
 namespace madang::evaluation {
 namespace {
@@ -12,6 +16,10 @@ constexpr Millis kSameAlarm = std::chrono::hours{12};
 /// A rule may go on for so long after its fault has ended.
 constexpr Millis kAfter = std::chrono::hours{3};
 constexpr Millis kAfterDrift = std::chrono::hours{48};
+
+constexpr std::size_t kNotesMax = 24;
+
+std::string_view channel_name(std::size_t channel) { return sensing::city_node_quantities()[channel].channel; }
 
 bool is_flagged(Quality q) {
   return q.flag == QualityFlag::kSuspect || q.flag == QualityFlag::kFail || q.flag == QualityFlag::kMissing;
@@ -83,6 +91,8 @@ void QualityScore::flagged_value(Injection const* truth, bool touched, Fault nam
   auto& score = of[static_cast<std::size_t>(named)];
   ++score.alarms;
   if (touched && truth->fault == named) ++score.right;
+  else if (truth != nullptr)
+    note(fmt::format("no {} ({} of {})", name_of(named), name_of(truth->fault), channel_name(truth->channel)));
 }
 
 /// A jump that stayed one.
@@ -136,6 +146,10 @@ void QualityScore::alarm(std::size_t node, std::size_t channel, Instant when, Fa
   if (!again) {
     ++score.alarms;
     if (right) ++score.right;
+    if (!right)
+      note(fmt::format("no {} at {} of station {} ({}), {}", name_of(named), channel_name(channel), node,
+                       truth == nullptr ? "nothing wrong there" : fmt::format("{} of {}", name_of(truth->fault), channel_name(truth->channel)),
+                       format_instant(when)));
   }
   if (!right) return;
   auto& done = detected_[static_cast<std::size_t>(of_node_[node])];
@@ -151,6 +165,16 @@ void QualityScore::alarm(std::size_t node, std::size_t channel, Instant when, Fa
 void QualityScore::finish() {
   for (auto const& [stream, p] : pending_) settle(p);
   pending_.clear();
+  for (std::size_t i = 0; i < injections_.size(); ++i) {
+    auto const& truth = injections_[i];
+    if (is_by_value(truth.fault) || detected_[i][0]) continue;
+    note(fmt::format("missed: {} of {}, {:.1f} hours, size {:.4g}, stuck at {:.4g}", name_of(truth.fault), channel_name(truth.channel),
+                     static_cast<double>(truth.when.length().count()) / 3'600'000, truth.size, truth.frozen));
+  }
+}
+
+void QualityScore::note(std::string text) {
+  if (notes.size() < kNotesMax) notes.push_back(std::move(text));
 }
 
 }  // namespace madang::evaluation

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
@@ -33,6 +34,8 @@ class QualityScore {
   void finish();
 
   std::array<FaultScore, kFaults> of;
+  /// Episodes that no rule found, and alarms where no such fault was; the first few.
+  std::vector<std::string> notes;
   std::uint64_t values = 0;
   std::uint64_t clean_values = 0;
   std::array<std::uint64_t, sensing::kQualityTests> on_clean{};  ///< flagged by this test on devices without a fault
@@ -47,6 +50,7 @@ class QualityScore {
   void flagged_value(Injection const* truth, bool touched, Fault named);
   void alarm(std::size_t node, std::size_t channel, Instant when, Fault named);
   void settle(Pending const& pending);
+  void note(std::string text);
 
   std::uint64_t seed_;
   std::vector<Injection>& injections_;

@@ -153,6 +153,7 @@ QualityTable evaluate_injected_faults(SimulatedQualityOptions const& options, Te
     clean += score.clean_values;
     nanoseconds = std::max(nanoseconds, run.nanoseconds_a_value());
     tell(fmt::format("  seed {}: {} values, {:.0f} ns a value", seed, score.values, run.nanoseconds_a_value()));
+    for (auto const& note : score.notes) tell("    " + note);
   }
   for (std::size_t k = 0; k < kFaults; ++k) add_rows(table, static_cast<Fault>(k), sum[k]);
   for (std::size_t t = 1; t < on_clean.size(); ++t)

@@ -17,6 +17,7 @@ namespace {
 constexpr std::size_t kHoursMin = 72;
 constexpr double kGainLeast = 0.2, kGainMost = 5;
 constexpr double kR2Min = 0.25;
+constexpr double kOutlierMedians = 5;  ///< about three deviations
 constexpr std::size_t kBatch = 20'000;
 
 using Pairs = std::vector<std::pair<double, double>>;
@@ -39,14 +40,14 @@ Moments moments_of(std::span<std::pair<double, double> const> pairs) {
   return m;
 }
 
-std::optional<Coefficients> fit_once(std::span<std::pair<double, double> const> pairs, Follows follows) {
+std::optional<Coefficients> fit_once(std::span<std::pair<double, double> const> pairs, Follows follows, double r2_min) {
   if (pairs.size() < kHoursMin) return std::nullopt;
   auto const m = moments_of(pairs);
   Coefficients c;
   c.hours = pairs.size();
   c.r2 = m.xx > 0 && m.yy > 0 ? m.xy * m.xy / (m.xx * m.yy) : 0;
   if (follows == Follows::kLinear) {
-    if (m.xx <= 0 || c.r2 < kR2Min) return std::nullopt;
+    if (m.xx <= 0 || c.r2 < r2_min) return std::nullopt;
     c.gain = m.xy / m.xx;
   } else if (follows == Follows::kProportional) {
     if (m.mean_x <= 0) return std::nullopt;
@@ -59,12 +60,17 @@ std::optional<Coefficients> fit_once(std::span<std::pair<double, double> const> 
 
 using Hours = std::map<Instant, double>;
 
-Result<std::map<DatastreamId, Hours>> hourly_means(storage::ObservationStore& store, std::span<DatastreamId const> streams, Interval when) {
-  MADANG_TRY(auto const series, store.aggregate(streams, when, {.step = std::chrono::hours{1}, .together = false, .from_raw = false}));
-  std::map<DatastreamId, Hours> out;
+Result<Hours> hourly_means(storage::ObservationStore& store, DatastreamId stream, Interval when) {
+  Hours out;
+  MADANG_TRY(auto const first, store.read(stream, when, {.limit = 1, .skip = 0, .descending = false, .with_details = false}));
+  if (first.empty()) return out;
+  MADANG_TRY(auto const last, store.read(stream, when, {.limit = 1, .skip = 0, .descending = true, .with_details = false}));
+  constexpr auto kHour = std::chrono::hours{1};
+  Interval const span{std::chrono::floor<std::chrono::hours>(first[0].phenomenon_time), last[0].phenomenon_time + kHour};
+  MADANG_TRY(auto const series, store.aggregate(std::span{&stream, 1}, span, {.step = kHour, .together = false, .from_raw = false}));
   for (auto const& one : series)
     for (auto const& bucket : one.buckets)
-      if (bucket.good > 0) out[one.datastream][bucket.from] = bucket.mean();
+      if (bucket.good > 0) out[bucket.from] = bucket.mean();
   return out;
 }
 
@@ -114,9 +120,10 @@ class Calibration {
     auto plans = all_plans(city_);
     std::erase_if(plans, [this](StreamPlan const& p) { return p.channel != options_.channel || !p.fitted; });
     if (plans.empty()) return fail(Code::kNotFound, fmt::format("no station has the channel \"{}\"", options_.channel));
-    std::vector<DatastreamId> ids;
-    for (auto const& plan : plans) ids.push_back(plan.id);
-    MADANG_TRY(auto const means, hourly_means(store_, ids, options_.learn));
+    std::map<DatastreamId, Hours> means;
+    for (auto const& plan : plans) {
+      MADANG_TRY(means[plan.id], hourly_means(store_, plan.id, options_.learn));
+    }
     MADANG_TRY(auto const reference, reference_hours(plans, means));
     for (auto const& plan : plans) MADANG_CHECK(take(plan, means, reference));
     MADANG_CHECK(flush());
@@ -232,16 +239,18 @@ class Calibration {
 }  // namespace
 
 std::optional<Coefficients> fit(std::span<std::pair<double, double> const> pairs, Follows follows) {
-  auto const first = fit_once(pairs, follows);
+  auto const first = fit_once(pairs, follows, 0);
   if (!first) return std::nullopt;
-  double square = 0;
-  auto const off = [&first](std::pair<double, double> const& p) { return p.second - (first->offset + first->gain * p.first); };
-  for (auto const& p : pairs) square += off(p) * off(p) / static_cast<double>(pairs.size());
-  double const most = 3 * std::sqrt(square);
+  auto const off = [&first](std::pair<double, double> const& p) { return std::abs(p.second - (first->offset + first->gain * p.first)); };
+  std::vector<double> distances;
+  for (auto const& p : pairs) distances.push_back(off(p));
+  auto const middle = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2);
+  std::ranges::nth_element(distances, middle);
+  double const most = std::max(kOutlierMedians * *middle, 1e-9);
   Pairs kept;
   for (auto const& p : pairs)
-    if (std::abs(off(p)) <= most) kept.push_back(p);
-  return fit_once(kept, follows);
+    if (off(p) <= most) kept.push_back(p);
+  return fit_once(kept, follows, kR2Min);
 }
 
 Result<CalibrationSummary> calibrate(city::City& city, storage::ObservationStore& store, AppendBatch const& append,

@@ -19,7 +19,7 @@ struct Coefficients {
   double offset = 0;
   double gain = 1;
   double r2 = 0;             ///< of the hours used
-  std::size_t hours = 0;     ///< used; outliers beyond three deviations are left out once
+  std::size_t hours = 0;     ///< used; outliers beyond about three deviations are left out
   [[nodiscard]] double calibrated(double raw) const { return (raw - offset) / gain; }
 };
 

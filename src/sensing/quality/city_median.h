@@ -26,6 +26,7 @@ class CityMedian {
 
   Millis step_;
   std::int64_t current_ = kNone;
+  Instant from_ = Instant::max() - Millis{1} * (std::int64_t{1} << 50U);  ///< of the current step
   std::vector<float> values_;
   float median_ = 0;              ///< of the current step, from its first `median_of_` values
   std::size_t median_of_ = 0;

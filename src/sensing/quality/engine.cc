@@ -89,6 +89,16 @@ void QualityEngine::count(Quality quality) {
   if (quality.flag == QualityFlag::kMissing) ++of[2];
 }
 
+void QualityEngine::prefetch(std::span<storage::Observation const> values, std::size_t i) const {
+  constexpr std::size_t kAhead = 4;
+  constexpr std::size_t kLine = 64;
+  if (i + kAhead >= values.size()) return;
+  auto const place = place_of(values[i + kAhead].datastream);
+  if (place == kNone) return;
+  auto const* bytes = reinterpret_cast<char const*>(&streams_[place]);
+  for (std::size_t at = 0; at < sizeof(Stream); at += kLine) __builtin_prefetch(bytes + at);
+}
+
 void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool const> skip) {
   auto const skipped = [&skip](std::size_t i) { return i < skip.size() && skip[i]; };
   alone_.resize(values.size());
@@ -103,6 +113,7 @@ void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool
       medians_[stream.group].add(o.phenomenon_time, o.value);
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
+    prefetch(values, i);
     auto& o = values[i];
     auto const place = place_of(o.datastream);
     if (place == kNone || skipped(i) || is_foreign(o.quality)) continue;
@@ -131,7 +142,8 @@ Quality QualityEngine::judge_one(Stream& stream, Judged const& v, Quality alone)
   if (s.newest != kInstantMin && v.time - s.newest > stream.gap()) ++counts_.gaps;
   if (alone.flag != QualityFlag::kMissing) {
     quality = worse(quality, judge_stillness(stream, v, revisions_));
-    if (alone.flag == QualityFlag::kGood) quality = worse(quality, judge_change(stream, v, revisions_));
+    // In another unit everything jumps.
+    if (alone.flag == QualityFlag::kGood && !s.wrong_scale) quality = worse(quality, judge_change(stream, v, revisions_));
     if (!s.clock_wrong) quality = worse(quality, judge_in_city(stream, v, quality.flag == QualityFlag::kGood));
   }
   s.newest = v.time;

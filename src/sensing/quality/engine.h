@@ -77,6 +77,8 @@ class QualityEngine {
   Quality judge_in_city(Stream& stream, Judged const& v, bool good);
   [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
   void count(Quality quality);
+  /// 100,000 Datastreams do not fit into a cache, but a batch says which come next.
+  void prefetch(std::span<storage::Observation const> values, std::size_t i) const;
 
   std::vector<std::uint32_t> places_;  ///< by Datastream id
   std::vector<Stream> streams_;

@@ -29,7 +29,7 @@ double expectation_at(QuantityLimits const& limits, Expectation const& e, double
   if (limits.follows == Follows::kAdditive) return own + away;
   double const ratio = e.mean_city > 1e-6F ? own / static_cast<double>(e.mean_city) : 1;
   if (limits.follows == Follows::kProportional) return own + std::max(0.0, ratio) * away;
-  double const prior = std::pow(kPriorSpreads * limits.spread_min, 2);
+  double const prior = kPriorSpreads * kPriorSpreads * limits.spread_min * limits.spread_min;
   double const gain = (static_cast<double>(e.covariance) + prior * std::clamp(ratio, kGainMin, kGainMax)) /
                       (static_cast<double>(e.variance) + prior);
   return own + std::clamp(gain, kGainMin, kGainMax) * away;
@@ -37,18 +37,31 @@ double expectation_at(QuantityLimits const& limits, Expectation const& e, double
 
 double hours_between(Instant a, Instant b) { return static_cast<double>((b - a).count()) / 3'600'000.0; }
 
+/// The factor that explains it best; -1: none does.
 int factor_of(double value, double expected) {
   double const ratio = value / expected;
   if (ratio <= 0) return -1;
-  for (std::size_t i = 0; i < kUnitFactors.size(); ++i)
-    if (std::abs(std::log(ratio / kUnitFactors[i])) < kScaleTolerance) return static_cast<int>(i);
-  return -1;
+  int best = -1;
+  double least = kScaleTolerance;
+  for (std::size_t i = 0; i < kUnitFactors.size(); ++i) {
+    double const off = std::abs(std::log(ratio / kUnitFactors[i]));
+    if (off >= least) continue;
+    least = off;
+    best = static_cast<int>(i);
+  }
+  return best;
+}
+
+bool same_factor(int a, int b) {
+  return a >= 0 && b >= 0 && std::abs(std::log(kUnitFactors[static_cast<std::size_t>(a)] / kUnitFactors[static_cast<std::size_t>(b)])) < kScaleTolerance;
 }
 
 /// A day is over.
 void close_day(Stream& stream, Instant when) {
   auto& b = stream.state.bias;
-  double const limit = stream.limits->bias;
+  double limit = stream.limits->bias;
+  if (stream.limits->follows != Follows::kAdditive)
+    limit = std::max(limit, kDriftOfLevel * static_cast<double>(stream.state.expectation.mean_own));
   double const daily = static_cast<double>(b.sum) / b.count;
   double const deviation = std::max(static_cast<double>(b.deviation), kDeviationMin * limit);
   double const z = daily / deviation;
@@ -115,7 +128,15 @@ Quality judge_scale(Stream& stream, double expected, Judged const& v, std::vecto
   if (limits.scale_floor <= 0 || expected < limits.scale_floor) return s.wrong_scale ? wrong : kGoodValue;
   bool const far = std::abs(v.value - expected) > 6 * spread_of(stream);
   int const factor = far ? factor_of(v.value, expected) : -1;
-  if (factor < 0 || factor != s.factor) {
+  if (s.wrong_scale) {
+    // One value that fits, or that wavers, ends nothing.
+    s.factor_misses = same_factor(factor, s.factor) ? 0 : static_cast<std::uint8_t>(s.factor_misses + 1);
+    if (s.factor_misses < kScaleMisses) return wrong;
+  }
+  // What stands still is stuck, however far it is from where it should be.
+  bool const stands = s.still_count > kScaleValues;
+  if (stands || !same_factor(factor, s.factor)) {
+    s.factor_misses = 0;
     s.factor = static_cast<std::int8_t>(factor);
     s.factor_streak = factor < 0 ? 0 : 1;
     s.factor_since = v.time;
@@ -132,11 +153,10 @@ Quality judge_scale(Stream& stream, double expected, Judged const& v, std::vecto
 Quality judge_drift(Stream& stream, Judged const& v) {
   auto& b = stream.state.bias;
   if (stream.limits->bias <= 0) return kGoodValue;
-  auto const day = static_cast<std::int32_t>(v.time.time_since_epoch() / std::chrono::days{1});
-  if (day != b.day) {
+  if (v.time >= b.day_end) {
     bool const daily = stream.interval >= std::chrono::hours{3};
     if (b.count >= (daily ? 1U : kDayValuesMin)) close_day(stream, v.time);
-    b.day = day;
+    b.day_end = std::chrono::floor<std::chrono::days>(v.time) + std::chrono::days{1};
     b.count = 0;
     b.sum = 0;
   }

@@ -147,7 +147,9 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& 
     return quality;
   }
   bool const moved = s.still_count == 0 || std::abs(v.value - static_cast<double>(s.still)) > limits.still + 1e-6;
-  if (moved || v.time - s.newest > std::max(stream.gap(), Millis{std::chrono::days{1}})) {
+  // What happened in a gap nobody knows: its time does not count.
+  if (s.still_count > 0 && v.time - s.newest > stream.gap()) s.still_since += v.time - s.newest - stream.interval;
+  if (moved) {
     s.still = static_cast<float>(v.value);
     s.still_since = v.time;
     s.still_count = 0;

@@ -49,7 +49,7 @@ struct Expectation {
 
 /// The daily bias and its two one-sided sums.
 struct BiasWatch {
-  std::int32_t day = 0;       ///< since 1970, UTC
+  Instant day_end{kInstantMin};  ///< of the day being summed, UTC
   std::uint32_t count = 0;
   float sum = 0;
   float deviation = 0;        ///< of daily biases in good times
@@ -99,6 +99,7 @@ struct StreamState {
   Instant residual_at{kInstantMin};
   std::int8_t factor = -1;    ///< index into kUnitFactors of the wrong unit that the last values look like
   std::uint8_t factor_streak = 0;
+  std::uint8_t factor_misses = 0;
   bool wrong_scale = false;
   Instant factor_since{};
   // The work list.

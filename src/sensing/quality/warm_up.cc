@@ -13,6 +13,7 @@ constexpr Millis kRawWindow = std::chrono::hours{26};
 constexpr Millis kMeansWindow = std::chrono::days{14};
 constexpr int kCoarseValues = 60;
 constexpr std::size_t kSliceValues = 500'000;
+constexpr std::size_t kStreamsAtOnce = 2'000;
 
 Millis shortest(std::span<StreamPlan const* const> plans) {
   Millis least = std::chrono::days{366};
@@ -34,16 +35,19 @@ bool is_number(storage::ObservationDetail const& detail) {
 
 Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store,
                          std::span<StreamPlan const* const> plans, Interval when) {
-  std::vector<DatastreamId> ids;
-  for (auto const* plan : plans) ids.push_back(plan->id);
-  MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = std::chrono::hours{1}, .together = false, .from_raw = false}));
   std::map<Instant, std::vector<Observation>> hours;
-  for (auto const& one : series)
-    for (auto const& bucket : one.buckets) {
-      if (bucket.good == 0) continue;
-      hours[bucket.from].push_back({one.datastream, bucket.from + std::chrono::minutes{30}, bucket.mean(),
-                                    bucket.from + std::chrono::minutes{30}, {}});
-    }
+  std::vector<DatastreamId> ids;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    ids.push_back(plans[i]->id);
+    if (ids.size() < kStreamsAtOnce && i + 1 < plans.size()) continue;
+    MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = std::chrono::hours{1}, .together = false, .from_raw = false}));
+    ids.clear();
+    for (auto const& one : series)
+      for (auto const& bucket : one.buckets) {
+        auto const middle = bucket.from + std::chrono::minutes{30};
+        if (bucket.good > 0) hours[bucket.from].push_back({one.datastream, middle, bucket.mean(), middle, {}});
+      }
+  }
   for (auto& [from, values] : hours) engine.judge(values);
   return {};
 }
