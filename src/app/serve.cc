@@ -22,6 +22,7 @@
 #include "sensing/broker.h"
 #include "sensing/now.h"
 #include "sensing/public_page.h"
+#include "sensing/quality/quality.h"
 #include "sensing/sensing.h"
 #include "situations/alerts.h"
 #include "situations/situations.h"
@@ -75,6 +76,7 @@ struct CityServer {
   std::unique_ptr<situations::Alerts> alerts;
   std::unique_ptr<situations::notices::Subscribers> subscribers;
   std::unique_ptr<situations::notices::Notices> notices;
+  std::shared_ptr<sensing::QualityControl> quality;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
@@ -131,9 +133,12 @@ struct CityServer {
   }
 
   Result<void> open_sensing() {
+    MADANG_TRY(quality, sensing::QualityControl::start(
+                            {.city = *city, .store = *store, .clock = clock, .metrics = metrics, .messages = *messages}));
     ingest = sensing::Ingest::start(
         *store, clock, metrics,
-        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max)});
+        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
+         .judge = [q = quality](storage::Batch& batch) { q->judge(batch); }});
     sensing::CityIdentity const identity{.name = city_name(), .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
                         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
@@ -152,7 +157,7 @@ struct CityServer {
 
   web::Routes routes() {
     web::Routes r = operations_routes(metrics, ready);
-    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
+    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory, .ingest = *ingest, .clock = clock}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
     r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages, .situations = situations.get()}));
@@ -196,7 +201,9 @@ struct CityServer {
     options.budget.requests_per_second = settings.public_requests_per_second;
     options.budget.burst = settings.public_requests_per_second * 10;
     MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
-    jobs.emplace(metrics).every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
+    jobs.emplace(metrics);
+    jobs->every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
+    jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
     local.http = server->address();
     local.mqtt = fmt::format("{}:{}", mqtt.host, listener->port());
     return write_local_server(*directory, local);

@@ -29,6 +29,8 @@ class Ingest {
   struct Options {
     std::size_t observations_waiting_max = 400'000;  ///< above: kOverloaded at once
     std::size_t batch_max = 40'000;                  ///< observations of one append
+    /// Sets the quality of what will be stored together; called on the writer thread.
+    std::function<void(storage::Batch&)> judge = {};
   };
 
   static std::unique_ptr<Ingest> start(storage::ObservationStore& store, runtime::Clock const& clock,
