@@ -89,9 +89,6 @@ std::vector<double> thresholds(AirScale scale, Pollutant pollutant);
 std::optional<MassDensity> predicted_mean_24h(Pollutant particle, Hours<MassDensity> const& hours);
 /// US EPA's PM NowCast. None unless two of the last three hours are there.
 std::optional<MassDensity> nowcast(Hours<MassDensity> const& hours);
-/// Plain mean of the last `count` hours; none unless three quarters of them are there.
-template <typename Q>
-std::optional<Q> mean_of_last(Hours<Q> const& hours, std::size_t count);
 
 /// At 20 °C and 1013 hPa, as the European directive counts gases. None for particles.
 std::optional<MassDensity> mass_density(Pollutant gas, MoleFraction fraction);
