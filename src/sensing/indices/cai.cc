@@ -12,9 +12,7 @@ int interpolated(Breakpoints<kCaiClasses> const& row, std::size_t step, double c
   double const unit = std::pow(10.0, -row.decimals);
   double const low = step == 0 ? 0 : row.high[step - 1] + unit;
   double const index_low = step == 0 ? 0 : kCaiClassTable[step - 1].index_max + 1;
-  double const index_high = kCaiClassTable[step].index_max;
-  double const index = (index_high - index_low) / (row.high[step] - low) * (concentration - low) + index_low;
-  return static_cast<int>(std::lround(std::min(index, index_high)));
+  return index_on({low, row.high[step], index_low, static_cast<double>(kCaiClassTable[step].index_max)}, concentration);
 }
 
 /// More than one bad pollutant weighs more than the worst of them.
