@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "sensing/quality/reasons.h"
 #include "sensing/quantities.h"
 #include "sensing/rules.h"
 
@@ -162,9 +163,23 @@ void write_points(JsonWriter& w, std::vector<SeriesPoint> const& points, int dec
     w.begin_array().value(millis_of(p.time)).value(rounded(p.value, decimals));
     w.value(rounded(p.min, decimals)).value(rounded(p.max, decimals));
     if (with_flag) w.value(static_cast<int>(p.flag));
+    if (with_flag && p.reason != 0 && !counts(p.flag)) w.value(static_cast<int>(p.reason));
     w.end_array();
   }
   w.end_array();
+}
+
+/// The sentences of all reasons among the points, each once.
+void write_reasons(JsonWriter& w, std::vector<SeriesPoint> const& points) {
+  std::set<std::uint8_t> numbers;
+  for (auto const& p : points)
+    if (p.reason != 0 && !counts(p.flag)) numbers.insert(p.reason);
+  w.key("reasons").begin_object();
+  for (auto const number : numbers) {
+    w.key(std::to_string(number));
+    write_name(w, reason_sentence(number));
+  }
+  w.end_object();
 }
 
 void write_datastream(JsonWriter& w, city::City const& city, city::Datastream const& d, LatestValue const& latest) {
@@ -336,6 +351,7 @@ std::string series_json(SeriesAnswer const& answer) {
   w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
   w.field("step_ms", std::int64_t{answer.step.count()});
   write_points(w, answer.points, answer.decimals, true);
+  write_reasons(w, answer.points);
   w.end_object();
   return w.take();
 }

@@ -20,6 +20,7 @@ struct SeriesPoint {
   double min = 0;
   double max = 0;
   QualityFlag flag = QualityFlag::kUnknown;
+  std::uint8_t reason = 0;  ///< why a single observation is flagged; 0: no reason, or a bucket
 };
 
 struct SeriesAnswer {
@@ -53,6 +54,9 @@ struct MediansAnswer {
 /// The city's course of one quantity. kUnsupported for directions, which have no plain mean.
 Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
                                    std::span<StreamRef const> streams, Interval when);
+
+/// Mean of a roll-up by the quantity's own rule. An energy mean is taken from mean and variance.
+double bucket_mean(storage::Bucket const& bucket, Averaging averaging);
 
 /// The smallest length of the ladder 1 s ... 30 days that cuts `span` into at most `points` buckets.
 Millis bucket_step(Millis span, std::size_t points);

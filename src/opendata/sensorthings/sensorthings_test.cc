@@ -178,7 +178,7 @@ TEST_F(Sensorthings, a_bad_observation_names_its_field_and_stores_nothing) {
 TEST_F(Sensorthings, takes_the_quality_it_is_given) {
   must(post("Things", kThing));
   must(post("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":3,"reason":7}})"));
-  EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7})"));
+  EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7,"reasonText":"This channel has never measured)"));
   EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":6}})").code, Code::kInvalid);
 }
 
