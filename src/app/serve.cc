@@ -19,6 +19,7 @@
 #include "runtime/log.h"
 #include "runtime/messages.h"
 #include "sensing/broker.h"
+#include "sensing/indices/indices_routes.h"
 #include "sensing/now.h"
 #include "sensing/public_page.h"
 #include "sensing/sensing.h"
@@ -70,6 +71,7 @@ struct CityServer {
   std::unique_ptr<storage::ChunkStore> store;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
+  std::unique_ptr<sensing::indices::IndicesView> indices;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
   std::unique_ptr<web::mqtt::Listener> listener;
   std::unique_ptr<sensing::Broker> broker;
@@ -101,6 +103,9 @@ struct CityServer {
         .name = {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}}, .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
                         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
+    MADANG_TRY(auto const shown, index_settings_of(settings));
+    MADANG_TRY(indices, sensing::indices::IndicesView::start({.city = *city, .store = *store, .clock = clock, .now = now,
+                                                              .identity = identity, .settings = shown}));
     return {};
   }
 
@@ -109,7 +114,8 @@ struct CityServer {
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
-    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
+    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages, .indices = indices.get()}));
+    r.append(sensing::indices::routes({.indices = *indices, .messages = *messages}));
     r.append(sensing::api_routes(
         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
     r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));

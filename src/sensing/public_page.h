@@ -4,6 +4,7 @@
 
 #include "city/city.h"
 #include "runtime/messages.h"
+#include "sensing/indices/city_indices.h"
 #include "sensing/now.h"
 #include "web/http/http.h"
 
@@ -14,6 +15,7 @@ struct PublicNeeds {
   NowView const& now;
   city::City const& city;
   runtime::Messages const& messages;
+  indices::IndicesView* indices = nullptr;  ///< without one the page shows no index
 };
 
 /// GET /
