@@ -356,6 +356,19 @@ std::string series_json(SeriesAnswer const& answer) {
   return w.take();
 }
 
+std::string calendar_series_json(CalendarSeries const& answer, std::string_view zone) {
+  JsonWriter w;
+  w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
+  w.field("by", name_of(answer.by)).field("zone", zone).key("points").begin_array();
+  for (auto const& p : answer.points) {
+    w.begin_array().value(millis_of(p.when.from)).value(millis_of(p.when.to)).value(rounded(p.mean, answer.decimals));
+    w.value(rounded(p.min, answer.decimals)).value(rounded(p.max, answer.decimals));
+    w.value(std::int64_t(p.count)).value(std::int64_t(p.good)).end_array();
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
 std::string medians_json(MediansAnswer const& answer) {
   JsonWriter w;
   w.begin_object().field("property", answer.property).field("unit", answer.unit);
