@@ -9,6 +9,7 @@
 #include "app/backup_commands.h"
 #include "app/command_line_parts.h"
 #include "app/doctor.h"
+#include "app/quality_commands.h"
 #include "app/rights_commands.h"
 #include "app/serve.h"
 #include "runtime/log.h"
@@ -76,6 +77,37 @@ void add_operators(CLI::App& app, Invocation& call) {
     sub.footer("Example:\n  madang operator create --data city --login kim");
   });
   add_rights_command(*operators, call, "reset", "Give an operator a new password", reset_operator, login);
+}
+
+void add_quality(CLI::App& app, Invocation& call) {
+  auto* quality = app.add_subcommand("quality", "Quality flags of stored values");
+  quality->require_subcommand(1);
+  auto add = [&](std::string const& name, std::string const& sentence, std::string const& example, int (*command)(QualityOptions const&)) {
+    auto options = std::make_shared<QualityOptions>();
+    auto* sub = quality->add_subcommand(name, sentence);
+    bool const calibrates = name == "calibrate";
+    auto* channel = sub->add_option("--channel", options->channel, calibrates ? "Which channel, such as pm25" : "Only this channel, such as pm25; none: all");
+    if (calibrates) {
+      channel->required();
+      sub->add_option("--name", options->name, "Of the new channel; none: CHANNEL_calibrated");
+      sub->add_option("--reference", options->reference, "Serial of the station to follow; none: the city's median");
+    }
+    sub->add_option("--from", options->from, "First moment, RFC 3339; none: the beginning");
+    sub->add_option("--to", options->to, "Moment after the last, RFC 3339; none: the end");
+    call.add_data_and_config(*sub);
+    sub->footer("Example:\n  " + example);
+    call.on(*sub, [&call, options, command] {
+      return call.with_settings([&](ServeSettings const& settings) {
+        options->data_directory = call.data;
+        options->settings = settings;
+        return command(*options);
+      });
+    });
+  };
+  add("rerun", "Judge history again with the rules of this version; values stay as they are",
+      "madang quality rerun --data city --from 2026-11-01T00:00:00+09:00 --channel pm25", run_quality_rerun);
+  add("calibrate", "Write calibrated values as Datastreams of their own, fitted on the hours from --from to --to",
+      "madang quality calibrate --data city --channel pm25", run_quality_calibrate);
 }
 
 void add_backup(CLI::App& app, Invocation& call) {
@@ -149,6 +181,7 @@ int run_command_line(int argc, char** argv) {
   add_feeds(app, call);
   add_keys(app, call);
   add_operators(app, call);
+  add_quality(app, call);
   add_backup(app, call);
   add_config(app, call);
   add_doctor(app, call);

@@ -83,8 +83,10 @@ void add_import(CLI::App& app, Invocation& call) {
                      [](CLI::App& sub) {
                        auto positions = std::make_shared<std::string>();
                        sub.add_option("--positions", *positions, "CSV of serial, latitude, longitude");
+                       auto keep_all = std::make_shared<bool>(false);
+                       sub.add_flag("--keep-all", *keep_all, "Also store -999 and channels that are not fitted, for quality rules to judge");
                        sub.footer("Example:\n  madang import sdot --data city --positions positions.csv S-DoT_NATURE_*.csv");
-                       return [positions](ImportCommandOptions const& o) { return run_import_sdot(o, *positions); };
+                       return [positions, keep_all](ImportCommandOptions const& o) { return run_import_sdot(o, *positions, *keep_all); };
                      });
   add_import_command(*import, call, "csv", "Any sensor CSV, by a mapping file (docs/import.md)", [](CLI::App& sub) {
     auto mapping = std::make_shared<std::string>();

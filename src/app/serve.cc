@@ -22,6 +22,8 @@
 #include "sensing/indices/indices_routes.h"
 #include "sensing/now.h"
 #include "sensing/public_page.h"
+#include "sensing/quality/quality.h"
+#include "sensing/quality/station_health.h"
 #include "sensing/sensing.h"
 #include "storage/observations/chunk_store.h"
 #include "storage/records/records.h"
@@ -69,6 +71,7 @@ struct CityServer {
   std::unique_ptr<city::Rights> rights;
   std::unique_ptr<LocalAuthenticator> authenticator;
   std::unique_ptr<storage::ChunkStore> store;
+  std::shared_ptr<sensing::QualityControl> quality;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<sensing::indices::IndicesView> indices;
@@ -76,6 +79,7 @@ struct CityServer {
   std::unique_ptr<web::mqtt::Listener> listener;
   std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
+  std::optional<runtime::Jobs> jobs;
   LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
 
   Result<void> open(std::filesystem::path const& path) {
@@ -96,9 +100,14 @@ struct CityServer {
   }
 
   Result<void> open_sensing() {
+    MADANG_TRY(quality, sensing::QualityControl::start(
+                            {.city = *city, .store = *store, .clock = clock, .metrics = metrics, .messages = *messages}));
     ingest = sensing::Ingest::start(
         *store, clock, metrics,
-        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max)});
+        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
+         .judge = [q = quality](storage::Batch& batch) { q->judge(batch); }});
+    jobs.emplace(metrics);
+    jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
     sensing::CityIdentity const identity{
         .name = {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}}, .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
@@ -111,14 +120,16 @@ struct CityServer {
 
   web::Routes routes() {
     web::Routes r = operations_routes(metrics, ready);
-    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
+    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory, .ingest = *ingest, .clock = clock}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
     r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages, .indices = indices.get()}));
     r.append(sensing::indices::routes({.indices = *indices, .messages = *messages}));
+    r.append(sensing::health_routes({.health = *quality, .now = now, .city = *city, .messages = *messages, .clock = clock}));
     r.append(sensing::api_routes(
-        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
-    r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
+        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now, .messages = &*messages}));
+    r.append(opendata::sensorthings_routes(
+        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .messages = &*messages}));
     return r;
   }
 
@@ -160,6 +171,7 @@ struct CityServer {
     if (listener) listener->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
+    if (jobs) jobs->stop();
   }
 };
 

@@ -142,7 +142,7 @@ struct Api {
       query.points = static_cast<std::size_t>(points);
     }
     MADANG_TRY(auto const answer, read_series(needs.store, query));
-    return web::json(series_json(answer));
+    return web::json(series_json(answer, needs.messages));
   }
 
   /// By hours, days or months of the city's clock.

@@ -20,11 +20,12 @@ struct SeriesPoint {
   double min = 0;
   double max = 0;
   QualityFlag flag = QualityFlag::kUnknown;
-  std::uint8_t reason = 0;  ///< why a single observation is flagged; 0: no reason, or a bucket
+  Quality quality = {};  ///< of a single observation; of a bucket only the flag above counts
 };
 
 struct SeriesAnswer {
   DatastreamId datastream;
+  std::string channel;
   std::string unit;
   int decimals = 2;
   Millis step{0};  ///< zero: single observations

@@ -265,7 +265,8 @@ Result<void> finish(Draft& draft, StreamPlan const& plan, Instant now, Batch& ba
   bool const numeric = draft.detail.result_kind == ObservationDetail::ResultKind::kNumber;
   if (numeric && !draft.has_quality) {
     o.quality = sensing::is_no_value(plan.rules, o.value)
-                    ? Quality{QualityFlag::kMissing, 0, sensing::kRuleVersion}
+                    ? sensing::opinion(QualityFlag::kMissing, plan.rules.fitted ? sensing::QualityTest::kSentinel
+                                                                                : sensing::QualityTest::kNotFitted)
                     : sensing::judge(plan.rules, o.value, o.phenomenon_time, now);
   }
   if (draft.detail != ObservationDetail{}) {

@@ -6,6 +6,7 @@
 #include <future>
 
 #include "sensing/test_city.h"
+#include "sensing/test_messages.h"
 
 namespace madang::opendata {
 namespace {
@@ -31,7 +32,8 @@ constexpr std::string_view kThing = R"({
 
 struct Sensorthings : testing::Test {
   TestCity t;
-  web::Routes routes = sensorthings_routes({*t.city, t.store, *t.ingest, t.clock});
+  runtime::Messages messages = sensing::test_messages();
+  web::Routes routes = sensorthings_routes({*t.city, t.store, *t.ingest, t.clock, &messages});
   web::Principal key;
 
   Sensorthings() { key.kind = web::Principal::Kind::kDevice; }
@@ -178,7 +180,7 @@ TEST_F(Sensorthings, a_bad_observation_names_its_field_and_stores_nothing) {
 TEST_F(Sensorthings, takes_the_quality_it_is_given) {
   must(post("Things", kThing));
   must(post("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":3,"reason":7}})"));
-  EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7,"reasonText":"This channel has never measured)"));
+  EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7,"reasonText":"This channel has never measured anything)"));
   EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":6}})").code, Code::kInvalid);
 }
 
