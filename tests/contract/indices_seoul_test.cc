@@ -29,11 +29,11 @@ struct indices_of_seoul : testing::Test {
                                        .keep_all = true};
     auto const imported = sensing::import_sdot(*target, options);
     ASSERT_TRUE(imported.has_value()) << imported.error().sentence;
-    t.clock.set(*parse_instant("2020-05-01T14:10:00+09:00"));
+    t.clock.advance(*parse_instant("2020-05-01T14:10:00+09:00") - t.clock.now());
     now = sensing::must(sensing::NowView::start({.city = *t.city, .store = t.store, .ingest = *t.ingest, .clock = t.clock}));
   }
   std::shared_ptr<CityIndices const> read(AirScale scale) {
-    auto const view = sensing::must(IndicesView::start({*t.city, t.store, t.clock, now, {}, {.air = scale}}));
+    auto const view = sensing::must(IndicesView::start({*t.city, t.store, t.clock, now, {}, {.air = scale, .crowd = {}}}));
     return sensing::must(view->read());
   }
 };
