@@ -20,9 +20,11 @@
 #include "runtime/log.h"
 #include "runtime/messages.h"
 #include "sensing/broker.h"
+#include "sensing/indices/indices_routes.h"
 #include "sensing/now.h"
 #include "sensing/public_page.h"
 #include "sensing/quality/quality.h"
+#include "sensing/quality/station_health.h"
 #include "sensing/sensing.h"
 #include "situations/alerts.h"
 #include "situations/situations.h"
@@ -79,6 +81,7 @@ struct CityServer {
   std::shared_ptr<sensing::QualityControl> quality;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
+  std::unique_ptr<sensing::indices::IndicesView> indices;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
   std::unique_ptr<web::mqtt::Listener> listener;
   std::unique_ptr<sensing::Broker> broker;
@@ -142,6 +145,9 @@ struct CityServer {
     sensing::CityIdentity const identity{.name = city_name(), .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
                         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
+    MADANG_TRY(auto const shown, index_settings_of(settings));
+    MADANG_TRY(indices, sensing::indices::IndicesView::start({.city = *city, .store = *store, .clock = clock, .now = now,
+                                                              .identity = identity, .settings = shown}));
     return {};
   }
 
@@ -160,9 +166,21 @@ struct CityServer {
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory, .ingest = *ingest, .clock = clock}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
-    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages, .situations = situations.get()}));
-    r.append(sensing::api_routes(
-        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
+    r.append(sensing::public_routes({.now = *now,
+                                     .city = *city,
+                                     .messages = *messages,
+                                     .situations = situations.get(),
+                                     .indices = indices.get()}));
+    r.append(sensing::indices::routes({.indices = *indices, .messages = *messages}));
+    r.append(sensing::health_routes(
+        {.health = *quality, .now = now, .city = *city, .messages = *messages, .clock = clock}));
+    r.append(sensing::api_routes({.city = *city,
+                                  .store = *store,
+                                  .ingest = *ingest,
+                                  .clock = clock,
+                                  .metrics = metrics,
+                                  .now = now,
+                                  .messages = &*messages}));
     r.append(situations::routes({.situations = *situations,
                                  .alerts = *alerts,
                                  .city = *city,
@@ -171,7 +189,8 @@ struct CityServer {
                                  .clock = clock,
                                  .publisher = publisher()}));
     r.append(situations::notices::routes({.subscribers = *subscribers, .notices = *notices, .city = *city}));
-    r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
+    r.append(opendata::sensorthings_routes(
+        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .messages = &*messages}));
     return r;
   }
 

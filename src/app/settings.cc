@@ -23,6 +23,13 @@ runtime::Settings ServeSettings::declare() {
   s.declare(mqtt_threads, {"mqtt.threads", "Network threads for devices.", "threads", 1, 64});
   s.declare(broker_mapping_file,
             {"broker.mapping_file", "Mapping of a city's own MQTT broker to read from; empty: none.", "path", 0, 0});
+  s.declare(air_index, {"indices.air", "The air index that pages show: cai (Korea), aqi (United States), eaqi (Europe), who or none.", "", 0, 0});
+  s.declare(noise_zone,
+            {"indices.noise_zone", "Noise zone of stations that state none: general_a to general_d, roadside_ab, roadside_c or roadside_d.",
+             "", 0, 0});
+  s.declare(crowd_caution, {"indices.crowd_caution", "Crowd density from which a place is watched.", "people/m²", 0.1, 20});
+  s.declare(crowd_alert, {"indices.crowd_alert", "Crowd density from which people should not go there.", "people/m²", 0.1, 20});
+  s.declare(crowd_severe, {"indices.crowd_severe", "Crowd density that is dangerous.", "people/m²", 0.1, 20});
   s.declare(records_address,
             {"records.address", "sqlite:PATH or postgresql:CONNINFO; empty: records.db in the data directory.", "", 0, 0});
   s.declare(observations_waiting_max,
@@ -68,6 +75,25 @@ Result<HostPort> parse_host_port(std::string_view text) {
 
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Result<sensing::indices::IndexSettings> index_settings_of(ServeSettings const& settings) {
+  using namespace sensing::indices;
+  IndexSettings out;
+  auto const air = air_scale_named(settings.air_index);
+  if (!air)
+    return fail(Code::kInvalid, fmt::format("indices.air: \"{}\" is none of cai, aqi, eaqi, who, none", settings.air_index));
+  out.air = *air;
+  auto const zone = noise_zone_named(settings.noise_zone);
+  if (!zone) {
+    return fail(Code::kInvalid, fmt::format("indices.noise_zone: \"{}\" is none of general_a, general_b, general_c, general_d, "
+                                            "roadside_ab, roadside_c, roadside_d", settings.noise_zone));
+  }
+  out.noise_zone = *zone;
+  bool const rising = settings.crowd_caution < settings.crowd_alert && settings.crowd_alert < settings.crowd_severe;
+  if (!rising) return fail(Code::kInvalid, "indices.crowd_caution, crowd_alert and crowd_severe must rise in this order");
+  out.crowd = {CrowdDensity{settings.crowd_caution}, CrowdDensity{settings.crowd_alert}, CrowdDensity{settings.crowd_severe}};
+  return out;
 }
 
 std::string records_address_of(ServeSettings const& settings, std::filesystem::path const& data_directory) {

@@ -161,7 +161,7 @@ Result<void> read_quality(Draft& draft, json::value value) {
     if (std::move(entry).get(field) != SUCCESS || field.unescaped_key().get(name) != SUCCESS) {
       return wrong("resultQuality", "not JSON");
     }
-    if (name == "name") continue;
+    if (name == "name" || name == "reasonText") continue;
     std::int64_t number = -1;
     if (field.value().get_int64().get(number) != SUCCESS) return wrong("resultQuality", "a whole number expected");
     if (name == "flag") {

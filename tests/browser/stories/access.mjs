@@ -22,6 +22,8 @@ for (const lang of ['en', 'ko']) {
       const page = await open(world.browser, `${world.server.address}/?lang=${lang}`, { colorScheme: theme });
       await page.locator('summary').first().click();
       assert.deepEqual(await violations(page), [], 'the public page');
+      await page.goto(`${world.server.address}/health?lang=${lang}`);
+      assert.deepEqual(await violations(page), [], 'the stations');
       await page.goto(`${world.server.address}/login?lang=${lang}`);
       assert.deepEqual(await violations(page), [], 'the login');
       await close(page);
