@@ -87,6 +87,16 @@ TEST_F(simulated_city, says_everywhere_that_it_is_simulated) {
   EXPECT_NE(first.find("\"simulated\":true"), std::string::npos);
 }
 
+TEST_F(simulated_city, lets_a_plume_rise_where_somebody_asks_for_it) {
+  auto const run = simulate({"--happening", "plume:37.55,126.99:900:1"});
+
+  ASSERT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_NE(run.out.find("happening: plume of 900 ug/m3"), std::string::npos) << run.out;
+  std::ifstream lines(truth);
+  std::string const all{std::istreambuf_iterator<char>(lines), {}};
+  EXPECT_NE(all.find("\"staged\":true"), std::string::npos);
+}
+
 TEST_F(simulated_city, comes_back_without_doubling_anything) {
   ASSERT_EQ(simulate().status, 0);
   auto const stream = sound_stream();
@@ -134,6 +144,16 @@ TEST(simulate, says_what_is_wrong_with_its_options) {
 
   EXPECT_EQ(refused.status, 1);
   EXPECT_NE(refused.err.find("interval: below 100 ms"), std::string::npos) << refused.err;
+}
+
+TEST(simulate, refuses_a_happening_that_nobody_would_notice) {
+  auto const far = run_madang({"simulate", "--http", "http://127.0.0.1:1", "--happening", "plume:35.1,129.0:60:15"});
+  auto const wrong = run_madang({"simulate", "--http", "http://127.0.0.1:1", "--happening", "plume:37.55,126.99:60"});
+
+  EXPECT_EQ(far.status, 1);
+  EXPECT_NE(far.err.find("km from the nearest station"), std::string::npos) << far.err;
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_NE(wrong.err.find("KIND:LATITUDE,LONGITUDE:SIZE:MINUTES"), std::string::npos) << wrong.err;
 }
 
 }  // namespace
