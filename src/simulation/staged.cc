@@ -117,7 +117,7 @@ std::string sentence_of(CityPlan const& plan, Happening const& happening, Interv
   auto const around = std::ranges::count_if(
       plan.nodes, [&](Node const& node) { return distance(node.place, happening.place) <= 1; });
   LatLon const place = on_earth(happening.place);
-  return fmt::format("{} of {} {} at {:.5f},{:.5f} from {} to {}; nearest station {} at {:.0f} m, {} within 1 km",
+  return fmt::format("{} of {} {} at {:.5f},{:.5f} from {} to {}; nearest station {} at {:.0f} m, {} stations within 1 km",
                      staging_of(happening.kind).word, happening.size, unit_of(happening.kind), place.latitude,
                      place.longitude, format_instant(when.from), format_instant(when.to), nearest.serial,
                      distance(nearest.place, happening.place) * 1000, around);
