@@ -40,14 +40,6 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
-Result<runtime::LogLevel> log_level_of(std::string_view text) {
-  if (text == "debug") return runtime::LogLevel::kDebug;
-  if (text == "info") return runtime::LogLevel::kInfo;
-  if (text == "warning") return runtime::LogLevel::kWarning;
-  if (text == "error") return runtime::LogLevel::kError;
-  return fail(Code::kInvalid, fmt::format("log.level: \"{}\" is none of debug, info, warning, error", text));
-}
-
 void warn_of_open_doors(HostPort const& where, std::string_view what, bool tls) {
   if (is_loopback(where.host) || tls) return;
   runtime::log_warning("app", "listening_without_tls",
