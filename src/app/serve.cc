@@ -11,6 +11,7 @@
 #include "app/control_room_routes.h"
 #include "app/local_access.h"
 #include "app/login_pages.h"
+#include "app/missing_page.h"
 #include "app/operations_routes.h"
 #include "embedded_control_room.h"
 #include "embedded_locales.h"
@@ -90,10 +91,14 @@ struct CityServer {
         *store, clock, metrics,
         {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max)});
     sensing::CityIdentity const identity{
-        .name = {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}}, .zone = settings.city_zone};
+        .name = city_name(), .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
                         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
     return {};
+  }
+
+  [[nodiscard]] city::Name city_name() const {
+    return {{{"en", settings.city_name_en}, {"ko", settings.city_name_ko}}};
   }
 
   web::Routes routes() {
@@ -133,6 +138,9 @@ struct CityServer {
     options.threads = static_cast<std::size_t>(settings.http_threads);
     options.budget.requests_per_second = settings.public_requests_per_second;
     options.budget.burst = settings.public_requests_per_second * 10;
+    options.missing_page = [this](web::Request const& request) {
+      return missing_page(*messages, city_name(), request);
+    };
     MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
     local.http = server->address();
     local.mqtt = fmt::format("{}:{}", mqtt.host, listener->port());
