@@ -67,11 +67,14 @@ struct CityServer {
   std::unique_ptr<web::mqtt::Listener> listener;
   std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
-  LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
+  std::unique_ptr<web::Server> local_server;
+  std::string mqtt_address;
+  LocalServer local;
 
   Result<void> open(std::filesystem::path const& path) {
     MADANG_TRY(auto held, runtime::DataDirectory::open(path));
     directory.emplace(std::move(held));
+    MADANG_TRY(local.key, local_key(*directory));
     MADANG_TRY(auto loaded, runtime::Messages::load(embedded_locales(), settings.city_zone));
     messages.emplace(std::move(loaded));
     MADANG_TRY(records, storage::Records::open(records_address_of(settings, path), clock));
@@ -117,6 +120,9 @@ struct CityServer {
     MADANG_TRY(auto const mqtt, parse_host_port(settings.mqtt_listen));
     MADANG_TRY(auto const http, parse_host_port(settings.http_listen));
     bool const tls = !settings.certificate_file.empty();
+    if (tls == settings.private_key_file.empty()) {
+      return fail(Code::kInvalid, "tls.certificate_file and tls.private_key_file: one of them is missing");
+    }
     warn_of_open_doors(mqtt, "mqtt", tls);
     warn_of_open_doors(http, "http", tls);
     devices = sensing::mqtt_handler(*city, *authenticator, *ingest, clock, &metrics);
@@ -142,9 +148,21 @@ struct CityServer {
       return missing_page(*messages, city_name(), request);
     };
     MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    mqtt_address = fmt::format("{}:{}", mqtt.host, listener->port());
     local.http = server->address();
-    local.mqtt = fmt::format("{}:{}", mqtt.host, listener->port());
+    local.mqtt = mqtt_address;
+    if (tls) MADANG_CHECK(open_local_door());
     return write_local_server(*directory, local);
+  }
+
+  /// The command line speaks no TLS: where the doors do, it has one of its own on a free port of the loopback.
+  Result<void> open_local_door() {
+    web::ServerOptions options;
+    options.threads = 1;
+    MADANG_TRY(local_server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    local.http = local_server->address();
+    local.mqtt.clear();
+    return {};
   }
 
   /// No new work, finish what runs, then everything is durable and can be left in any order.
@@ -152,6 +170,7 @@ struct CityServer {
     ready = false;
     if (broker) broker->stop();
     if (listener) listener->stop();
+    if (local_server) local_server->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
   }
@@ -179,9 +198,9 @@ int serve(ServeOptions const& options) {
     return refuse(listening.error());
   }
   server.ready = true;
-  fmt::print("http {}\nmqtt {}\nready\n", server.local.http, server.local.mqtt);
+  fmt::print("http {}\nmqtt {}\nready\n", server.server->address(), server.mqtt_address);
   std::fflush(stdout);
-  runtime::log_info("app", "ready", {{"http", server.local.http}, {"mqtt", server.local.mqtt},
+  runtime::log_info("app", "ready", {{"http", server.server->address()}, {"mqtt", server.mqtt_address},
                                      {"data", options.data_directory.string()}});
   int signal = 0;
   sigwait(&signals, &signal);

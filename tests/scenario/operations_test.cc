@@ -82,5 +82,24 @@ TEST_F(tls, carries_http_and_mqtt_by_the_same_certificate) {
   EXPECT_NE(published.out.find("received PUBACK"), std::string::npos) << published.out << published.err;
 }
 
+TEST_F(tls, leaves_the_command_line_a_door_of_its_own) {
+  auto const data = (folder.path() / "data").string();
+  ServerProcess const server(data, {"--config", at + "/city.toml"});
+
+  auto const lived = run_madang({"simulate", "--data", data, "--things", "3", "--interval", "200ms", "--duration", "1s"});
+  auto const saved = run_madang({"backup", "--data", data, at + "/saved"});
+
+  EXPECT_EQ(lived.status, 0) << lived.out << lived.err;
+  EXPECT_EQ(saved.status, 0) << saved.err;
+}
+
+TEST_F(tls, wants_certificate_and_key_together) {
+  std::ofstream(at + "/half.toml") << "[tls]\ncertificate_file = \"" + at + "/cert.pem\"\n";
+  auto const refused = run_madang({"serve", "--data", (folder.path() / "data").string(), "--config", at + "/half.toml"});
+
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("tls.private_key_file: one of them is missing"), std::string::npos) << refused.err;
+}
+
 }  // namespace
 }  // namespace madang::test

@@ -131,6 +131,22 @@ TEST_F(simulated_city, is_replayed_under_other_serials_with_the_same_values) {
                          [](auto const& a, auto const& b) { return a.second == b.second; }));
 }
 
+TEST(local_key, still_opens_the_door_when_the_server_comes_back) {
+  TemporaryDirectory const folder;
+  auto const data = (folder.path() / "data").string();
+  std::string key;
+  {
+    ServerProcess server(data);
+    std::ifstream(folder.path() / "data" / "local_key") >> key;
+    server.stop();
+  }
+  ServerProcess const again(data);
+  auto const run = run_madang({"simulate", "--http", again.http(), "--http-only", "--key", key, "--things", "2", "--interval",
+                               "200ms", "--duration", "500ms"});
+
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+}
+
 TEST(replay, refuses_to_mix_a_past_with_the_present) {
   auto const refused = run_madang({"replay", "--http", "http://127.0.0.1:1", "--mqtt", "127.0.0.1:1", "--from",
                                    "2026-11-24T00:00:00Z", "--to", "2026-11-24T01:00:00Z", "--prefix", ""});
