@@ -7,24 +7,27 @@ namespace json = simdjson::ondemand;
 using simdjson::error_code;
 using simdjson::SUCCESS;
 
-error_code check(json::value value);
+/// Our own, since on-demand parsing has none: text from outside must not decide how deep the stack grows.
+constexpr int kDepthMax = 128;
 
-error_code check_object(json::object object) {
+error_code check(json::value value, int depth);
+
+error_code check_object(json::object object, int depth) {
   for (auto entry : object) {
     json::field field;
     std::string_view name;
     if (auto const error = std::move(entry).get(field)) return error;
     if (auto const error = field.unescaped_key().get(name)) return error;
-    if (auto const error = check(field.value())) return error;
+    if (auto const error = check(field.value(), depth)) return error;
   }
   return SUCCESS;
 }
 
-error_code check_array(json::array array) {
+error_code check_array(json::array array, int depth) {
   for (auto entry : array) {
     json::value value;
     if (auto const error = std::move(entry).get(value)) return error;
-    if (auto const error = check(value)) return error;
+    if (auto const error = check(value, depth)) return error;
   }
   return SUCCESS;
 }
@@ -43,18 +46,19 @@ error_code check_scalar(Value& value, json::json_type type) {
   return null ? SUCCESS : simdjson::N_ATOM_ERROR;
 }
 
-error_code check(json::value value) {
+error_code check(json::value value, int depth) {
   json::json_type type{};
+  if (depth > kDepthMax) return simdjson::DEPTH_ERROR;
   if (auto const error = value.type().get(type)) return error;
   if (type == json::json_type::object) {
     json::object object;
     auto const error = value.get_object().get(object);
-    return error != SUCCESS ? error : check_object(object);
+    return error != SUCCESS ? error : check_object(object, depth + 1);
   }
   if (type == json::json_type::array) {
     json::array array;
     auto const error = value.get_array().get(array);
-    return error != SUCCESS ? error : check_array(array);
+    return error != SUCCESS ? error : check_array(array, depth + 1);
   }
   return check_scalar(value, type);
 }
@@ -65,7 +69,7 @@ error_code check_document(json::document& document) {
   if (type != json::json_type::object && type != json::json_type::array) return check_scalar(document, type);
   json::value value;
   if (auto const error = document.get_value().get(value)) return error;
-  return check(value);
+  return check(value, 1);
 }
 
 }  // namespace

@@ -29,5 +29,10 @@ TEST(json_fault, notices_what_is_cut_off_empty_or_too_much) {
   EXPECT_NE(fault_of("nul"), "");
 }
 
+TEST(json_fault, does_not_follow_a_text_that_is_nested_without_end) {
+  EXPECT_NE(fault_of(std::string(2'000'000, '[')), "");
+  EXPECT_NE(fault_of(std::string(200, '[') + std::string(200, ']')).find("too deep"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace madang
