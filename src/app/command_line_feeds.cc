@@ -79,6 +79,7 @@ void add_import_command(CLI::App& parent, Invocation& call, std::string const& n
 void add_import(CLI::App& app, Invocation& call) {
   auto* import = app.add_subcommand("import", "Bring in files; through the running server when one holds the data");
   import->require_subcommand(1);
+  import->footer("Example:\n  madang import sdot --data city S-DoT_NATURE_*.csv");
   add_import_command(*import, call, "sdot", "Seoul's S-DoT: hourly and daily CSV, plain or .gz, and device packets",
                      [](CLI::App& sub) {
                        auto positions = std::make_shared<std::string>();
