@@ -11,6 +11,7 @@
 #include "app/control_room_routes.h"
 #include "app/local_access.h"
 #include "app/login_pages.h"
+#include "app/missing_page.h"
 #include "app/notice_options.h"
 #include "app/operations_routes.h"
 #include "embedded_control_room.h"
@@ -46,14 +47,6 @@ sigset_t block_stop_signals() {
   return signals;
 }
 
-Result<runtime::LogLevel> log_level_of(std::string_view text) {
-  if (text == "debug") return runtime::LogLevel::kDebug;
-  if (text == "info") return runtime::LogLevel::kInfo;
-  if (text == "warning") return runtime::LogLevel::kWarning;
-  if (text == "error") return runtime::LogLevel::kError;
-  return fail(Code::kInvalid, fmt::format("log.level: \"{}\" is none of debug, info, warning, error", text));
-}
-
 void warn_of_open_doors(HostPort const& where, std::string_view what, bool tls) {
   if (is_loopback(where.host) || tls) return;
   runtime::log_warning("app", "listening_without_tls",
@@ -87,11 +80,14 @@ struct CityServer {
   std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
   std::optional<runtime::Jobs> jobs;
-  LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
+  std::unique_ptr<web::Server> local_server;
+  std::string mqtt_address;
+  LocalServer local;
 
   Result<void> open(std::filesystem::path const& path) {
     MADANG_TRY(auto held, runtime::DataDirectory::open(path));
     directory.emplace(std::move(held));
+    MADANG_TRY(local.key, local_key(*directory));
     MADANG_TRY(auto loaded, runtime::Messages::load(embedded_locales(), settings.city_zone));
     messages.emplace(std::move(loaded));
     MADANG_TRY(records, storage::Records::open(records_address_of(settings, path), clock));
@@ -198,6 +194,9 @@ struct CityServer {
     MADANG_TRY(auto const mqtt, parse_host_port(settings.mqtt_listen));
     MADANG_TRY(auto const http, parse_host_port(settings.http_listen));
     bool const tls = !settings.certificate_file.empty();
+    if (tls == settings.private_key_file.empty()) {
+      return fail(Code::kInvalid, "tls.certificate_file and tls.private_key_file: one of them is missing");
+    }
     warn_of_open_doors(mqtt, "mqtt", tls);
     warn_of_open_doors(http, "http", tls);
     devices = sensing::mqtt_handler(*city, *authenticator, *ingest, clock, &metrics);
@@ -219,13 +218,28 @@ struct CityServer {
     options.threads = static_cast<std::size_t>(settings.http_threads);
     options.budget.requests_per_second = settings.public_requests_per_second;
     options.budget.burst = settings.public_requests_per_second * 10;
+    options.missing_page = [this](web::Request const& request) {
+      return missing_page(*messages, city_name(), request);
+    };
     MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
     jobs.emplace(metrics);
     jobs->every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
     jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
+    mqtt_address = fmt::format("{}:{}", mqtt.host, listener->port());
     local.http = server->address();
-    local.mqtt = fmt::format("{}:{}", mqtt.host, listener->port());
+    local.mqtt = mqtt_address;
+    if (tls) MADANG_CHECK(open_local_door());
     return write_local_server(*directory, local);
+  }
+
+  /// The command line speaks no TLS: where the doors do, it has one of its own on a free port of the loopback.
+  Result<void> open_local_door() {
+    web::ServerOptions options;
+    options.threads = 1;
+    MADANG_TRY(local_server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    local.http = local_server->address();
+    local.mqtt.clear();
+    return {};
   }
 
   /// No new work, finish what runs, then everything is durable and can be left in any order.
@@ -234,6 +248,7 @@ struct CityServer {
     if (jobs) jobs->stop();
     if (broker) broker->stop();
     if (listener) listener->stop();
+    if (local_server) local_server->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
     if (notices) notices->stop();
@@ -262,9 +277,9 @@ int serve(ServeOptions const& options) {
     return refuse(listening.error());
   }
   server.ready = true;
-  fmt::print("http {}\nmqtt {}\nready\n", server.local.http, server.local.mqtt);
+  fmt::print("http {}\nmqtt {}\nready\n", server.server->address(), server.mqtt_address);
   std::fflush(stdout);
-  runtime::log_info("app", "ready", {{"http", server.local.http}, {"mqtt", server.local.mqtt},
+  runtime::log_info("app", "ready", {{"http", server.server->address()}, {"mqtt", server.mqtt_address},
                                      {"data", options.data_directory.string()}});
   int signal = 0;
   sigwait(&signals, &signal);

@@ -3,21 +3,48 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "runtime/messages.h"
 
 namespace madang::app {
+namespace {
+
+Result<void> check_host_port(std::string const& text) {
+  MADANG_CHECK(parse_host_port(text));
+  return {};
+}
+
+Result<void> check_log_level(std::string const& text) {
+  MADANG_CHECK(log_level_of(text));
+  return {};
+}
+
+Result<void> check_records_address(std::string const& text) {
+  if (text.empty() || text.starts_with("sqlite:") || text.starts_with("postgresql:")) return {};
+  return fail(Code::kInvalid, fmt::format("'{}' begins with neither sqlite: nor postgresql:", text));
+}
+
+}  // namespace
+
+Result<runtime::LogLevel> log_level_of(std::string_view text) {
+  if (text == "debug") return runtime::LogLevel::kDebug;
+  if (text == "info") return runtime::LogLevel::kInfo;
+  if (text == "warning") return runtime::LogLevel::kWarning;
+  if (text == "error") return runtime::LogLevel::kError;
+  return fail(Code::kInvalid, fmt::format("'{}' is none of debug, info, warning, error", text));
+}
 
 runtime::Settings ServeSettings::declare() {
   runtime::Settings s;
   s.declare(city_name_en, {"city.name_en", "What the city is called on English pages.", "", 0, 0});
   s.declare(city_name_ko, {"city.name_ko", "What the city is called on Korean pages.", "", 0, 0});
-  s.declare(city_zone, {"city.zone", "The IANA time zone in which days begin and clocks are shown.", "", 0, 0});
-  s.declare(http_listen, {"http.listen", "Address and port of pages and API; port 0 takes a free one.", "HOST:PORT", 0, 0});
+  s.declare(city_zone, {"city.zone", "The IANA time zone in which days begin and clocks are shown.", "", 0, 0, runtime::check_time_zone});
+  s.declare(http_listen, {"http.listen", "Address and port of pages and API; port 0 takes a free one.", "HOST:PORT", 0, 0, check_host_port});
   s.declare(http_threads, {"http.threads", "Network threads of pages and API.", "threads", 1, 64});
   s.declare(public_requests_per_second,
             {"http.public_requests_per_second", "Budget of one outside address; loopback has none.", "1/s", 1, 100'000});
   s.declare(certificate_file, {"tls.certificate_file", "PEM chain; with the key it turns TLS on for HTTP and MQTT.", "path", 0, 0});
   s.declare(private_key_file, {"tls.private_key_file", "PEM private key that belongs to the certificate.", "path", 0, 0});
-  s.declare(mqtt_listen, {"mqtt.listen", "Address and port for devices; port 0 takes a free one.", "HOST:PORT", 0, 0});
+  s.declare(mqtt_listen, {"mqtt.listen", "Address and port for devices; port 0 takes a free one.", "HOST:PORT", 0, 0, check_host_port});
   s.declare(mqtt_client_ca_file,
             {"mqtt.client_ca_file", "Devices may show a certificate signed by this authority instead of a key.", "path", 0, 0});
   s.declare(mqtt_threads, {"mqtt.threads", "Network threads for devices.", "threads", 1, 64});
@@ -31,7 +58,8 @@ runtime::Settings ServeSettings::declare() {
   s.declare(crowd_alert, {"indices.crowd_alert", "Crowd density from which people should not go there.", "people/m²", 0.1, 20});
   s.declare(crowd_severe, {"indices.crowd_severe", "Crowd density that is dangerous.", "people/m²", 0.1, 20});
   s.declare(records_address,
-            {"records.address", "sqlite:PATH or postgresql:CONNINFO; empty: records.db in the data directory.", "", 0, 0});
+            {"records.address", "sqlite:PATH or postgresql:CONNINFO; empty: records.db in the data directory.", "", 0, 0,
+                              check_records_address});
   s.declare(observations_waiting_max,
             {"ingest.observations_waiting_max", "Observations that may wait for the disk; more are refused with 429.",
              "observations", 1000, 100'000'000});
@@ -56,7 +84,7 @@ runtime::Settings ServeSettings::declare() {
   s.declare(webhooks_allow_private_addresses,
             {"webhooks.allow_private_addresses", "Webhooks may point into private networks and to this machine.", "", 0, 0});
   s.declare(webhooks_ca_file, {"webhooks.ca_file", "PEM of the authority behind webhooks' certificates; empty: the system's.", "path", 0, 0});
-  s.declare(log_level, {"log.level", "debug, info, warning or error.", "", 0, 0});
+  s.declare(log_level, {"log.level", "debug, info, warning or error.", "", 0, 0, check_log_level});
   return s;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "runtime/log.h"
 #include "runtime/settings.h"
 #include "sensing/indices/city_indices.h"
 
@@ -55,6 +56,9 @@ struct ServeSettings {
   /// The fields above with sentence, unit and bounds.
   runtime::Settings declare();
 };
+
+/// "debug", "info", "warning", "error".
+Result<runtime::LogLevel> log_level_of(std::string_view text);
 
 /// Where a host and port text such as "127.0.0.1:8080" or "[::1]:0" points.
 struct HostPort {

@@ -49,6 +49,23 @@ TEST(serve_settings, refuse_indices_that_do_not_exist) {
   EXPECT_FALSE(index_settings_of(settings).has_value());
 }
 
+std::string refusal(std::string_view toml) {
+  ServeSettings settings;
+  auto const read = settings.declare().read(toml, "city.toml");
+  return read ? "" : read.error().sentence;
+}
+
+TEST(serve_settings, refuse_a_text_that_would_only_fail_later) {
+  EXPECT_EQ(refusal("[city]\nzone = \"Asia/Soul\"\n"),
+            "city.toml:2:1: \"city.zone\": there is no time zone 'Asia/Soul'; IANA names look like Asia/Seoul");
+  EXPECT_EQ(refusal("[log]\nlevel = \"loud\"\n"),
+            "city.toml:2:1: \"log.level\": 'loud' is none of debug, info, warning, error");
+  EXPECT_EQ(refusal("[http]\n\nlisten = \"8080\"\n"), "city.toml:3:1: \"http.listen\": address \"8080\": HOST:PORT expected");
+  EXPECT_EQ(refusal("[records]\naddress = \"mysql:x\"\n"),
+            "city.toml:2:1: \"records.address\": 'mysql:x' begins with neither sqlite: nor postgresql:");
+  EXPECT_EQ(refusal("[city]\nzone = \"America/Sao_Paulo\"\n[log]\nlevel = \"debug\"\n"), "");
+}
+
 TEST(serve_settings, keep_records_in_the_data_directory_unless_told) {
   ServeSettings settings;
   EXPECT_EQ(records_address_of(settings, "city"), "sqlite:city/records.db");
