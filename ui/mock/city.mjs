@@ -216,6 +216,12 @@ export class MockCity {
     return { property: channel, unit: rowOf(channel)[3], step_ms: step, points };
   }
 
+  unitOf(channel) {
+    return rowOf(channel)[3];
+  }
+  indexOf(channel) {
+    return kQuantities.indexOf(rowOf(channel));
+  }
   knows(channel) {
     return rowOf(channel) !== undefined;
   }

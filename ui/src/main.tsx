@@ -1,8 +1,10 @@
 // The control room: one page over the server's JSON API and its live events.
 import { render } from 'preact';
 import { App } from './parts/App';
+import { followSituations } from './situations';
 import { start } from './state';
 import './styles/page.css';
 
 render(<App />, document.getElementById('app')!);
 void start();
+followSituations();

@@ -1,18 +1,17 @@
 // Listens to the server's events and never gives up: silence of 25 s or an error closes the connection, a new one
 // follows after a growing, jittered pause. The first event of every connection is a snapshot, so nothing is missed.
 import { pauseBefore } from '../lib/backoff';
-import type { LiveValues, Now } from './api';
 
-export interface LiveEvents {
-  snapshot(now: Now): void;
-  values(values: LiveValues): void;
+export interface LiveEvents<Snapshot, Change> {
+  snapshot(snapshot: Snapshot): void;
+  change(change: Change): void;
   /** false: the connection is lost and will be tried again. */
   connected(yes: boolean): void;
 }
 
 const kSilenceMax = 25_000;
 
-export class Live {
+export class Live<Snapshot, Change> {
   #source: EventSource | null = null;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +20,9 @@ export class Live {
 
   constructor(
     private readonly url: string,
-    private readonly events: LiveEvents,
+    /** The event that carries a change. */
+    private readonly name: string,
+    private readonly events: LiveEvents<Snapshot, Change>,
   ) {
     this.#open();
     this.#watch = setInterval(() => {
@@ -48,11 +49,11 @@ export class Live {
       this.#attempt = 0;
       this.#hear();
       this.events.connected(true);
-      this.events.snapshot(JSON.parse(e.data as string) as Now);
+      this.events.snapshot(JSON.parse(e.data as string) as Snapshot);
     });
-    source.addEventListener('values', (e) => {
+    source.addEventListener(this.name, (e) => {
       this.#hear();
-      this.events.values(JSON.parse(e.data as string) as LiveValues);
+      this.events.change(JSON.parse((e as MessageEvent<string>).data) as Change);
     });
     source.addEventListener('beat', () => this.#hear());
     source.onerror = () => this.#lost();
