@@ -4,6 +4,7 @@ import { App } from './parts/App';
 import { followSituations } from './situations';
 import { start } from './state';
 import './styles/page.css';
+import './styles/situations.css';
 
 render(<App />, document.getElementById('app')!);
 void start();

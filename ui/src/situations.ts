@@ -52,7 +52,7 @@ let heardOnce = false;
 /** Follows the situations for as long as the page lives, also while the past is looked at. */
 export function followSituations() {
   if (sound.peek()) allowSound();
-  new Live<SituationList, Situation>(situationsApi.liveUrl, 'situation', {
+  new Live<SituationList>(situationsApi.liveUrl, {
     snapshot: (snapshot) => {
       const before = known.peek();
       const now = snapshot.situations.map(whole);
@@ -60,17 +60,21 @@ export function followSituations() {
       batch(() => {
         serverSays(snapshot.now);
         // What was open and is not named any more ended while nobody listened; the day's list says how.
-        known.value = before.filter((s) => !isOpen(s) || still.has(s.id));
+        if (!snapshot.more) known.value = before.filter((s) => !isOpen(s) || still.has(s.id));
         learn(now);
       });
       if (heardOnce) ring(before, now);
       heardOnce = true;
       void readBetween(snapshot.now - kDay, snapshot.now).catch(() => undefined);
     },
-    change: (changed) => {
-      const before = known.peek();
-      learn([changed]);
-      ring(before, [whole(changed)]);
+    on: {
+      situation: (changed: Situation) => {
+        const before = known.peek();
+        learn([changed]);
+        ring(before, [whole(changed)]);
+      },
+      // It is not public any more.
+      gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),
     },
     connected: (yes) => (situationsConnection.value = yes ? 'live' : 'lost'),
   });

@@ -244,7 +244,7 @@ async function readRegistryAgain() {
 
 function follow(channel: string): () => void {
   connection.value = connection.peek() === 'lost' ? 'lost' : 'connecting';
-  const live = new Live<Now, LiveValues>(api.liveUrl(channel), 'values', {
+  const live = new Live<Now>(api.liveUrl(channel), {
     snapshot: (now) => {
       batch(() => {
         serverSays(now.at);
@@ -253,12 +253,14 @@ function follow(channel: string): () => void {
       });
       if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.freshness?.stations ?? 0) !== stations.peek().length) void readRegistryAgain();
     },
-    change: (next) => {
-      batch(() => {
-        serverSays(next.now);
-        summarise(next);
-      });
-      if (values.merge(next.values) > 0) void readRegistryAgain();
+    on: {
+      values: (next: LiveValues) => {
+        batch(() => {
+          serverSays(next.now);
+          summarise(next);
+        });
+        if (values.merge(next.values) > 0) void readRegistryAgain();
+      },
     },
     connected: (yes) => {
       connection.value = yes ? 'live' : 'lost';

@@ -100,6 +100,8 @@ export interface Series {
   unit: string;
   step_ms: number;
   points: SeriesPoint[];
+  /** Why values are flagged: a sentence for each reason's number. */
+  reasons?: Record<string, Name>;
 }
 export interface Medians {
   property: string;

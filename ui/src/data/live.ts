@@ -2,16 +2,18 @@
 // follows after a growing, jittered pause. The first event of every connection is a snapshot, so nothing is missed.
 import { pauseBefore } from '../lib/backoff';
 
-export interface LiveEvents<Snapshot, Change> {
+export interface LiveEvents<Snapshot> {
+  /** The first of every connection; also later, when the server dropped something. */
   snapshot(snapshot: Snapshot): void;
-  change(change: Change): void;
+  /** What comes between, by the event's name. */
+  on: Record<string, (data: never) => void>;
   /** false: the connection is lost and will be tried again. */
   connected(yes: boolean): void;
 }
 
 const kSilenceMax = 25_000;
 
-export class Live<Snapshot, Change> {
+export class Live<Snapshot> {
   #source: EventSource | null = null;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -20,9 +22,7 @@ export class Live<Snapshot, Change> {
 
   constructor(
     private readonly url: string,
-    /** The event that carries a change. */
-    private readonly name: string,
-    private readonly events: LiveEvents<Snapshot, Change>,
+    private readonly events: LiveEvents<Snapshot>,
   ) {
     this.#open();
     this.#watch = setInterval(() => {
@@ -51,10 +51,12 @@ export class Live<Snapshot, Change> {
       this.events.connected(true);
       this.events.snapshot(JSON.parse(e.data as string) as Snapshot);
     });
-    source.addEventListener(this.name, (e) => {
-      this.#hear();
-      this.events.change(JSON.parse((e as MessageEvent<string>).data) as Change);
-    });
+    for (const [name, hear] of Object.entries(this.events.on)) {
+      source.addEventListener(name, (e) => {
+        this.#hear();
+        hear(JSON.parse((e as MessageEvent<string>).data) as never);
+      });
+    }
     source.addEventListener('beat', () => this.#hear());
     source.onerror = () => this.#lost();
   }

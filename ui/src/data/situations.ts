@@ -55,6 +55,8 @@ export interface SituationDetail extends Situation {
 }
 export interface SituationList {
   now: number;
+  /** The live snapshot could not hold all. */
+  more?: boolean;
   situations: Situation[];
 }
 export interface Health {

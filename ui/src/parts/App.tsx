@@ -99,6 +99,11 @@ function ViewSwitch() {
 
 /** What was chosen; otherwise what needs somebody, then the city as it is. */
 function Panel() {
+  const chosen = situationId.value ?? stationId.value;
+  useEffect(() => {
+    // On a narrow screen the panel lies below the map: what was chosen comes into view.
+    if (chosen !== null && window.matchMedia('(max-width: 860px)').matches) document.querySelector('.panel')?.scrollIntoView();
+  }, [chosen]);
   if (situationId.value !== null && !wall.value) return <SituationPanel key={situationId.value} id={situationId.value} />;
   if (stationId.value !== null && !wall.value) return <StationPanel key={stationId.value} id={stationId.value} />;
   return <><Situations /><Overview /></>;

@@ -29,20 +29,17 @@ function useWidth(): [{ current: HTMLDivElement | null }, number] {
 
 function Lines({ stream, frame, since }: { stream: EvidenceStream; frame: Frame; since: number }) {
   const decimals = quantityOf(stream.channel)?.decimals ?? 1;
-  const level = (value: number, kind: string, label: string) => {
-    const y = yOf(frame, value);
-    return (
-      <g class={kind} key={kind}>
-        <line x1={0} x2={frame.width} y1={y} y2={y} />
-        <text x={frame.width - 2} y={y < 12 ? y + 11 : y - 3} text-anchor="end">{`${label} ${valueText(value, decimals)}`}</text>
-      </g>
-    );
-  };
   const onset = xOf(frame, since);
+  const limit = typeof stream.threshold === 'number' ? yOf(frame, stream.threshold) : null;
   return (
     <>
-      {stream.expected !== null && level(stream.expected, 'expected', t('situation.expected'))}
-      {typeof stream.threshold === 'number' && level(stream.threshold, 'threshold', t('situation.threshold'))}
+      {stream.expected !== null && <line class="expected" x1={0} x2={frame.width} y1={yOf(frame, stream.expected)} y2={yOf(frame, stream.expected)} />}
+      {limit !== null && (
+        <g class="threshold">
+          <line x1={0} x2={frame.width} y1={limit} y2={limit} />
+          <text x={2} y={limit < 12 ? limit + 11 : limit - 3}>{`${t('situation.threshold')} ${valueText(stream.threshold, decimals)}`}</text>
+        </g>
+      )}
       {onset > 0 && onset < frame.width && <line class="onset" x1={onset} x2={onset} y1={0} y2={frame.height} />}
     </>
   );
@@ -66,6 +63,7 @@ function Small({ stream, span, range, since }: { stream: EvidenceStream; span: r
         {index >= 0 ? <button type="button" onClick={() => openStation(stream.thing)} onFocus={() => (pointed.value = index)} onBlur={() => (pointed.value = null)}>{name}</button> : <span>{name}</span>}
         {name !== roleText(stream.role) && <small>{roleText(stream.role)}</small>}
         <b>{said === null ? '–' : text(said[1])}{said !== null && isDoubtful(said[2]) && <small> {t('legend.doubtful')}</small>}</b>
+        {stream.expected !== null && <small>{t('situation.expected')} {valueText(stream.expected, decimals)}</small>}
       </p>
       <div
         ref={box} role="img" aria-label={label} data-points={stream.values.length}

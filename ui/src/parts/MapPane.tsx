@@ -6,12 +6,13 @@ import type { AreaLook, Look, MapEngine } from '../map/engine';
 import { boxOf } from '../map/geometry';
 import { binOf, colours } from '../lib/scale';
 import { isDoubtful } from '../lib/series';
+import { kShapes, kSigns } from '../lib/shapes';
 import { aliveAt, boxAround, isOpen, metresBetween, rankOf, type Severity } from '../lib/situations';
 import { evidenceThings, known, onMap, pointedSituation } from '../situations';
 import { areaId, areaMedians, areas, at, basemap, city, districts, find, found, named, openSituation, openStation, pointed, quantity, scale, situationId, stationId, stations, t, theme, values, wall } from '../state';
 import { Icon } from './icons';
 import { Legend } from './Legend';
-import { kSeverityKeys, kShapes, kSigns, kStateKeys, SeverityWord } from './Severity';
+import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
 
 /** Stations in alarm, which nothing hides: those inside a situation's circle, and the selected one's evidence. */
@@ -47,7 +48,7 @@ function alarmsOf(): Alarm[] {
 function drawSeverity(severity: Severity): SVGElement {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('viewBox', '0 0 20 20');
-  svg.setAttribute('class', `severity ${severity}`);
+  svg.setAttribute('class', `severity is-${severity}`);
   svg.setAttribute('aria-hidden', 'true');
   for (const [name, d] of [['shape', kShapes[severity]], ['sign', kSigns[severity]]] as const) {
     const path = svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'path'));

@@ -1,21 +1,8 @@
 // Four severities, each with its shape, its word and its colour; no colour ever stands alone.
 import type { Severity, State } from '../lib/situations';
+import { kShapes, kSigns } from '../lib/shapes';
 import { t } from '../state';
 
-/** In a box of 20 by 20. */
-export const kShapes: Record<Severity, string> = {
-  notice: 'M10 2.8a7.2 7.2 0 1 1 0 14.4a7.2 7.2 0 0 1 0-14.4Z',
-  caution: 'M10 2 18.6 17.2H1.4Z',
-  serious: 'M10 .9 19.1 10 10 19.1 .9 10Z',
-  critical: 'M6.4 1.2h7.2l5.2 5.2v7.2l-5.2 5.2H6.4L1.2 13.6V6.4Z',
-};
-/** What is cut out of the shape, so that even without colour and from afar they differ. */
-export const kSigns: Record<Severity, string> = {
-  notice: 'M10 9v4.4M10 6.4v.1',
-  caution: 'M10 7.4v4.2M10 14.3v.1',
-  serious: 'M10 5.4v5.4M10 14v.1',
-  critical: 'M6.9 6.9l6.2 6.2M13.1 6.9l-6.2 6.2',
-};
 export const kSeverityKeys: Record<Severity, string> = {
   notice: 'situation.notice', caution: 'situation.caution', serious: 'situation.serious', critical: 'situation.critical',
 };
@@ -25,7 +12,7 @@ export const kStateKeys: Record<State, string> = {
 
 export function SeverityMark({ severity, size = 18, faint = false }: { severity: Severity; size?: number; faint?: boolean }) {
   return (
-    <svg class={`severity ${severity} ${faint ? 'faint' : ''}`} width={size} height={size} viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+    <svg class={`severity is-${severity} ${faint ? 'faint' : ''}`} width={size} height={size} viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       <path class="shape" d={kShapes[severity]} />
       <path class="sign" d={kSigns[severity]} />
     </svg>
@@ -33,5 +20,5 @@ export function SeverityMark({ severity, size = 18, faint = false }: { severity:
 }
 
 export function SeverityWord({ severity }: { severity: Severity }) {
-  return <span class={`severity-word ${severity}`}><SeverityMark severity={severity} size={16} />{t(kSeverityKeys[severity])}</span>;
+  return <span class={`severity-word is-${severity}`}><SeverityMark severity={severity} size={16} />{t(kSeverityKeys[severity])}</span>;
 }

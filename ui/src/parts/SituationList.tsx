@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { Situation } from '../data/situations';
 import { inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from '../lib/situations';
-import { areaId, areaNamesOf, areas, atLeast, districtOf, endedShown, named, need, openSituation, quietly, situationId, t, wall } from '../state';
+import { areaId, areaNamesOf, areas, atLeast, city, districtOf, endedShown, named, need, openSituation, quietly, situationId, t, wall } from '../state';
 import { ended, known, open, pointedSituation, situationsConnection } from '../situations';
 import { Icon } from './icons';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
@@ -11,7 +11,7 @@ import { situationWords } from './situationWords';
 import { whenText } from './words';
 
 const kFirst = 12;
-const kOnWall = 7;
+const kOnWall = 5;
 /** How many lines the reader asked to see. */
 const shown = signal(kFirst);
 
@@ -28,7 +28,7 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
       <span class="situation-text">
         <strong>{named(s.headline)}</strong>
         <span class="situation-facts">
-          <b class={`severity-word ${s.severity}`}>{t(kSeverityKeys[s.severity])}</b>
+          <b class={`severity-word is-${s.severity}`}>{t(kSeverityKeys[s.severity])}</b>
           {s.area && <span>{named(s.area.name)}</span>}
           <span>{whenText(over ? (s.ended_at ?? s.updated_at) : s.since)}</span>
         </span>
@@ -36,8 +36,8 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
           <span class={`situation-state ${s.state}`}>{t(kStateKeys[s.state])}</span>
           {s.assignee && <span class="situation-assignee">{s.assignee}</span>}
           {s.silenced && <span>{t('situation.silenced')}</span>}
-          {s.simulated && <span class="badge simulated">{t('simulated.short')}</span>}
-          {more > 0 && <span>{t('situation.group_more', { count: more })}</span>}
+          {s.simulated && !city.value?.simulated && <span class="badge simulated">{t('simulated.short')}</span>}
+          {more > 0 && wall.value && <span>{t('situation.group_more', { count: more })}</span>}
         </span>
       </span>
     </button>

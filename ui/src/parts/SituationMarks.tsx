@@ -29,7 +29,7 @@ export function SituationMarks({ from, to, plot }: { from: number; to: number; p
         const marked = s.id === situationId.value || s.id === pointedSituation.value;
         return (
           <button
-            key={s.id} type="button" tabIndex={-1} class={`situation-mark ${s.severity} ${marked ? 'marked' : ''}`} style={{ left: `${x(begin).toFixed(1)}px` }}
+            key={s.id} type="button" tabIndex={-1} class={`situation-mark is-${s.severity} ${marked ? 'marked' : ''}`} style={{ left: `${x(begin).toFixed(1)}px` }}
             title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) })} · ${whenText(s.since)}`}
             aria-label={t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) })}
             onPointerDown={(e) => e.stopPropagation()} onClick={() => openSituation(s.id)} onMouseEnter={() => (pointedSituation.value = s.id)} onMouseLeave={() => (pointedSituation.value = null)}

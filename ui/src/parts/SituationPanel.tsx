@@ -2,10 +2,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../data/api';
 import { type SituationDetail, situationsApi } from '../data/situations';
+import { readAddress } from '../lib/address';
 import { byRole } from '../lib/evidence';
 import { isOpen } from '../lib/situations';
 import { kHour, kMinute } from '../lib/time';
-import { at, city, language, named, openSituation, quantityChannel, serverNow, t, view } from '../state';
+import { at, city, language, named, openSituation, quantityChannel, quietly, serverNow, t, view } from '../state';
 import { evidenceThings, known, learn } from '../situations';
 import { EvidenceCharts } from './EvidenceCharts';
 import { Icon } from './icons';
@@ -14,6 +15,9 @@ import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
 import { entryText, kindText, quantityOf, whereText } from './situationWords';
 import { whenText } from './words';
+
+const first = readAddress(location.search);
+const givenQuantity = (id: number) => first.situation === id && first.quantity !== null;
 
 interface Loaded {
   detail: SituationDetail | null;
@@ -132,6 +136,11 @@ export function SituationPanel({ id }: { id: number }) {
     if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
   }, [id, s !== null]);
   const streams = detail?.evidence?.streams;
+  const channel = byRole(streams ?? [])[0]?.channel;
+  useEffect(() => {
+    // The map shows the quantity that is unusual, unless the address asked for another.
+    if (channel && quantityOf(channel) && !givenQuantity(id)) quietly(() => (quantityChannel.value = channel));
+  }, [channel]);
   useEffect(() => {
     evidenceThings.value = new Map(byRole(streams ?? []).reverse().filter((x) => x.thing > 0).map((x) => [x.thing, x.role]));
     return () => void (evidenceThings.value = new Map());
