@@ -76,6 +76,8 @@ export function serverSays(now: number) {
   if (Math.abs(ahead - clockAhead.peek()) > 2000) clockAhead.value = ahead;
   serverNow.value = Date.now() + clockAhead.peek();
 }
+/** The moment of the past whose values have arrived. */
+export const replayed = signal<number | null>(null);
 /** The moment that is shown: the replayed one, else now. */
 export const moment = computed(() => at.value ?? serverNow.value);
 
@@ -277,6 +279,7 @@ function replay(channel: string, time: number): () => void {
       (now) =>
         batch(() => {
           trouble.value = null;
+          replayed.value = time;
           values.replace(now.values);
           summarise(now);
         }),

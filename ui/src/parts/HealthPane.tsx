@@ -9,7 +9,7 @@ import { ailment, areaId, find, language, me, named, openStation, pointed, stati
 import { Icon } from './icons';
 import { next } from './SituationActions';
 import { quantityOf } from './situationWords';
-import { whenText } from './words';
+import { sinceText } from './words';
 
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
@@ -92,7 +92,7 @@ function Job({ job }: { job: WorkItem }) {
     <tr class={job.thing === stationId.value ? 'selected' : ''} onMouseEnter={point}>
       <th scope="row"><button type="button" class="job-open" onFocus={point} onClick={() => openStation(job.thing)}>{named(job.name)}</button><small>{job.serial}</small></th>
       <td><b>{ailmentText(job.ailment)}</b>{job.channel && <small>{channel ? named(channel.name) : job.channel}</small>}</td>
-      <td class="number">{whenText(job.since)}</td>
+      <td class="number">{sinceText(job.since)}</td>
       <td class="number">{`${count(Math.round(job.share * 100))} %`}</td>
       <td class="job-reason">{named(job.reason)}</td>
     </tr>
@@ -132,7 +132,7 @@ export function HealthPane() {
   const { health, failed } = useHealth();
   return (
     <section class="health-pane" aria-label={t('health.title')} data-testid="health">
-      <header><h2>{t('health.title')}</h2>{health && <small>{t('health.as_of', { time: whenText(health.now) })}</small>}</header>
+      <header><h2>{t('health.title')}</h2>{health && <small>{t('health.as_of', { time: sinceText(health.now) })}</small>}</header>
       {failed && <p class="failed" role="alert"><Icon name="alert" size={16} />{t('health.failed', { reason: failed })}</p>}
       {!health && !failed && <p class="empty" role="status">{t('health.reading')}</p>}
       {health && (

@@ -13,7 +13,7 @@ import { areaId, areaMedians, areas, at, basemap, city, districts, find, found, 
 import { Icon } from './icons';
 import { Legend } from './Legend';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
-import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
+import { kFreshnessKey, sinceText, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
 
 /** Stations in alarm, which nothing hides: those inside a situation's circle, and the selected one's evidence. */
 const kCircleMax = 5000;
@@ -68,7 +68,7 @@ function SituationTooltip({ engine, tick }: { engine: MapEngine; tick: number })
       <div>
         <SeverityWord severity={s.severity} />
         <strong>{named(s.headline)}</strong>
-        <small>{t(kStateKeys[s.state])} · {whenText(s.since)}</small>
+        <small>{t(kStateKeys[s.state])} · {sinceText(s.since)}</small>
       </div>
     </div>
   );

@@ -8,10 +8,10 @@ import { ended, known, open, pointedSituation, situationsConnection } from '../s
 import { Icon } from './icons';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { situationWords } from './situationWords';
-import { whenText } from './words';
+import { sinceText } from './words';
 
 const kFirst = 12;
-const kOnWall = 5;
+const kOnWall = 4;
 /** How many lines the reader asked to see. */
 const shown = signal(kFirst);
 
@@ -30,7 +30,7 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
         <span class="situation-facts">
           <b class={`severity-word is-${s.severity}`}>{t(kSeverityKeys[s.severity])}</b>
           {s.area && <span>{named(s.area.name)}</span>}
-          <span>{whenText(over ? (s.ended_at ?? s.updated_at) : s.since)}</span>
+          <span>{sinceText(over ? (s.ended_at ?? s.updated_at) : s.since)}</span>
         </span>
         <span class="situation-facts">
           <span class={`situation-state ${s.state}`}>{t(kStateKeys[s.state])}</span>

@@ -5,7 +5,7 @@ import { rankOf } from '../lib/situations';
 import { named, openSituation, situationId, t } from '../state';
 import { known, pointedSituation } from '../situations';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
-import { whenText } from './words';
+import { sinceText } from './words';
 
 const kOnLine = 80;
 
@@ -30,7 +30,7 @@ export function SituationMarks({ from, to, plot }: { from: number; to: number; p
         return (
           <button
             key={s.id} type="button" tabIndex={-1} class={`situation-mark is-${s.severity} ${marked ? 'marked' : ''}`} style={{ left: `${x(begin).toFixed(1)}px` }}
-            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) })} · ${whenText(s.since)}`}
+            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) })} · ${sinceText(s.since)}`}
             aria-label={t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) })}
             onPointerDown={(e) => e.stopPropagation()} onClick={() => openSituation(s.id)} onMouseEnter={() => (pointedSituation.value = s.id)} onMouseLeave={() => (pointedSituation.value = null)}
           >

@@ -14,7 +14,7 @@ import { moveTo, pause, play, playing } from './replay';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
 import { entryText, kindText, quantityOf, whereText } from './situationWords';
-import { whenText } from './words';
+import { sinceText } from './words';
 
 const first = readAddress(location.search);
 const givenQuantity = (id: number) => first.situation === id && first.quantity !== null;
@@ -53,16 +53,17 @@ export function playHourBefore(detail: SituationDetail) {
   view.value = 'map';
   const until = Math.min(detail.since + 10 * kMinute, serverNow.peek() - kMinute);
   play(2 * kMinute, detail.since - kHour, until);
+  if (window.matchMedia('(max-width: 860px)').matches) document.querySelector('.middle')?.scrollIntoView();
 }
 
 function Facts({ s }: { s: SituationDetail }) {
   const rows: [string, string][] = [
     [t('situation.where'), whereText(s)],
-    [t('situation.since'), whenText(s.since)],
-    [t('situation.ended_at'), s.ended_at === null ? '' : whenText(s.ended_at)],
+    [t('situation.since'), sinceText(s.since)],
+    [t('situation.ended_at'), s.ended_at === null ? '' : sinceText(s.ended_at)],
     [t('situation.end_reason'), s.end_reason],
-    [t('situation.seen'), isOpen(s) && s.seen_at ? whenText(s.seen_at) : ''],
-    [t('situation.clear'), isOpen(s) && s.clear_since !== null ? t('situation.clear_help', { time: whenText(s.clear_since) }) : ''],
+    [t('situation.seen'), isOpen(s) && s.seen_at ? sinceText(s.seen_at) : ''],
+    [t('situation.clear'), isOpen(s) && s.clear_since !== null ? t('situation.clear_help', { time: sinceText(s.clear_since) }) : ''],
     [t('situation.worst'), s.severity_max !== s.severity ? t(kSeverityKeys[s.severity_max]) : ''],
     [t('situation.assignee'), s.assignee ?? ''],
     [t('situation.escalated'), s.escalation > 0 ? t('situation.escalated_times', { count: s.escalation }) : ''],
@@ -93,7 +94,7 @@ function History({ s }: { s: SituationDetail }) {
       <ol>
         {lines.map((line) => (
           <li key={line.number ?? `${line.at} ${line.kind}`} data-kind={line.kind}>
-            <p><b>{entryText(line.kind)}</b>{line.by && <span>{line.by}</span>}<time dateTime={new Date(line.at).toISOString()}>{whenText(line.at)}</time></p>
+            <p><b>{entryText(line.kind)}</b>{line.by && <span>{line.by}</span>}<time dateTime={new Date(line.at).toISOString()}>{sinceText(line.at)}</time></p>
             {line.text && <p class="history-text">{line.text}</p>}
           </li>
         ))}

@@ -1,7 +1,7 @@
 // Looking back: the moment that is shown, and its playing forward.
 import { effect, signal } from '@preact/signals';
 import { kDay, kMinute } from '../lib/time';
-import { at, moment, quietly, serverNow } from '../state';
+import { at, moment, quietly, replayed, serverNow } from '../state';
 
 export function moveTo(time: number | null) {
   quietly(() => (at.value = time === null || time >= serverNow.peek() - 30_000 ? null : Math.round(time / kMinute) * kMinute));
@@ -15,6 +15,7 @@ interface Playing {
 }
 export const playing = signal<Playing | null>(null);
 const kPicture = 700;
+const kPatience = 15;
 
 export function play(step = 10 * kMinute, from?: number, until: number | null = null) {
   if (from !== undefined) moveTo(from);
@@ -26,7 +27,11 @@ export const pause = () => (playing.value = null);
 effect(() => {
   const run = playing.value;
   if (!run) return;
+  let waited = 0;
   const timer = setInterval(() => {
+    // A picture that has not come yet is waited for, else a slow line would never show one.
+    if (at.peek() !== null && replayed.peek() !== at.peek() && ++waited < kPatience) return;
+    waited = 0;
     const end = at.peek() === null || (run.until !== null && moment.peek() >= run.until);
     if (end) playing.value = null;
     else moveBy(run.step);
