@@ -33,9 +33,16 @@ export function chooseSound(on: boolean) {
   if (on) chime('serious');
 }
 
-/** What is known with one more version of one of them. */
+/** What came last and needs somebody: said by screen readers. */
+export const announced = signal<Situation | null>(null);
+
+/** A wall runs for months: what ended long ago is forgotten, unless the past is looked at. */
+const kKept = 3 * kDay;
+const isKept = (s: Situation) => isOpen(s) || at.peek() !== null || s.id === situationId.peek() || (s.ended_at ?? s.updated_at) > serverNow.peek() - kKept;
+
+/** Takes over what is newer than what was known. */
 export function learn(situations: readonly Situation[]) {
-  known.value = situations.map(whole).reduce<readonly Situation[]>((all, s) => withChange(all, s), known.peek());
+  known.value = situations.map(whole).reduce<readonly Situation[]>((all, s) => withChange(all, s), known.peek()).filter(isKept);
 }
 
 /** Situations alive in a span, ended ones too. */
@@ -70,8 +77,10 @@ export function followSituations() {
     on: {
       situation: (changed: Situation) => {
         const before = known.peek();
-        learn([changed]);
-        ring(before, [whole(changed)]);
+        const now = whole(changed);
+        learn([now]);
+        ring(before, [now]);
+        if (now.state === 'firing' && !before.some((s) => s.id === now.id)) announced.value = now;
       },
       // It is not public any more.
       gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),

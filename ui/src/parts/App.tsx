@@ -1,6 +1,6 @@
 // The whole page.
 import { useEffect } from 'preact/hooks';
-import { areaId, city, helpOpen, language, messages, openSituation, openStation, pointed, quantity, quantityChannel, situationId, stationId, stations, t, trouble, view, wall } from '../state';
+import { areaId, city, helpOpen, language, messages, named, openSituation, openStation, pointed, quantity, quantityChannel, situationId, stationId, stations, t, trouble, view, wall } from '../state';
 import { Header, LostBanner } from './Header';
 import { Help } from './Help';
 import { Icon } from './icons';
@@ -16,7 +16,8 @@ import { HealthPane } from './HealthPane';
 import { perform } from './SituationActions';
 import { listed, Situations } from './SituationList';
 import { playHourBefore, SituationPanel } from './SituationPanel';
-import { known, pointedSituation } from '../situations';
+import { kSeverityKeys, kStateKeys } from './Severity';
+import { announced, known, pointedSituation } from '../situations';
 import { titleWith } from '../lib/situations';
 import { moment } from '../state';
 import { kHour } from '../lib/time';
@@ -37,7 +38,8 @@ function stepSituation(by: number) {
 }
 function acknowledge() {
   const s = selected() ?? known.peek().find((x) => x.id === pointedSituation.peek());
-  if (s?.state === 'firing') void perform(s, 'acknowledge');
+  // A refusal is shown in the panel, so the panel must be there.
+  if (s?.state === 'firing') void perform(s, 'acknowledge').then((done) => done || openSituation(s.id));
 }
 
 const kKeys: Record<string, () => void> = {
@@ -97,6 +99,11 @@ function ViewSwitch() {
   );
 }
 
+function Announced() {
+  const s = announced.value;
+  return <p class="hidden" aria-live="polite">{s ? t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) }) : ''}</p>;
+}
+
 /** What was chosen; otherwise what needs somebody, then the city as it is. */
 function Panel() {
   const chosen = situationId.value ?? stationId.value;
@@ -140,6 +147,7 @@ export function App() {
         <Panel />
       </aside>
       <Timeline />
+      <Announced />
       <Help />
     </div>
   );

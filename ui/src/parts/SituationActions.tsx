@@ -122,7 +122,7 @@ export function Actions({ s }: { s: Situation }) {
         {all.map((action, i) => (
           <button
             key={action} type="button" class={i === 0 && isOpen(s) && action !== 'assign' ? 'primary' : 'plain'} disabled={busy.value} data-action={action}
-            title={t(kWords[action].effect)} onClick={() => (action === 'acknowledge' ? void perform(s, action) : setChosen(action))}
+            title={t(kWords[action].effect)} onClick={() => (action === 'acknowledge' ? void perform(s, action).then(close) : setChosen(action))}
           >{t(kWords[action].button)}{action === 'acknowledge' && <kbd aria-hidden="true">a</kbd>}</button>
         ))}
       </div>

@@ -116,7 +116,7 @@ function Outside({ s }: { s: SituationDetail }) {
 
 function Badges({ s }: { s: SituationDetail }) {
   return (
-    <p class="badges">
+    <p class="badges" aria-live="polite">
       <SeverityWord severity={s.severity} />
       <span class={`situation-state ${s.state}`} data-testid="situation-state">{t(kStateKeys[s.state])}</span>
       {s.simulated && <span class="badge simulated" title={t('simulated.long')}>{t('simulated.short')}</span>}
