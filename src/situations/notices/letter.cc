@@ -48,7 +48,7 @@ void read_place(object const& s, Told& told) {
   if (s["place"].get(pair) == simdjson::SUCCESS && pair.at(0).get(longitude) == simdjson::SUCCESS &&
       pair.at(1).get(latitude) == simdjson::SUCCESS)
     told.place = LatLon{latitude, longitude};
-  (void)s["radius"].get(told.radius);
+  if (s["radius"].get(told.radius) != simdjson::SUCCESS) told.radius = 0;
   element area;
   if (s["area"]["name"].get(area) == simdjson::SUCCESS) told.area = name_in(area);
 }
@@ -76,7 +76,7 @@ Result<Told> read_told(std::string const& json) {
   read_place(s, told);
   std::string_view reason;
   if (s["end_reason"].get(reason) == simdjson::SUCCESS) told.end_reason = reason;
-  (void)s["escalation"].get(told.escalation);
+  if (s["escalation"].get(told.escalation) != simdjson::SUCCESS) told.escalation = 0;
   return told;
 }
 
