@@ -45,8 +45,8 @@ std::optional<Fault> fault_of(QualityTest test) {
 
 }  // namespace
 
-QualityScore::QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes)
-    : seed_(seed), injections_(injections), of_node_(nodes, -1), detected_(injections.size()) {
+QualityScore::QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes, Millis step)
+    : seed_(seed), step_(step), injections_(injections), of_node_(nodes, -1), detected_(injections.size()) {
   for (std::size_t i = 0; i < injections.size(); ++i) {
     of_node_[injections[i].node] = static_cast<int>(i);
     if (!is_by_value(injections[i].fault)) ++of[static_cast<std::size_t>(injections[i].fault)].faults;
@@ -106,11 +106,19 @@ void QualityScore::settle(Pending const& p) {
 
 void QualityScore::take(std::vector<sensing::Revision> const& revisions) {
   for (auto const& r : revisions) {
+    if (!r.better && r.quality.reason == static_cast<std::uint8_t>(QualityTest::kSpike)) take_burst(r);
     auto const open = pending_.find(r.stream.value());
     if (!r.better || open == pending_.end() || open->second.when != r.when.from) continue;
     if (is_flagged(r.quality)) settle(open->second);
     pending_.erase(open);
   }
+}
+
+/// Values that were taken for a level and were spikes.
+void QualityScore::take_burst(sensing::Revision const& r) {
+  auto const index = static_cast<std::size_t>(r.stream.value() - 1);
+  for (auto when = r.when.from; when < r.when.to; when += step_)
+    settle({when, index / simulation::kChannelCount, index % simulation::kChannelCount});
 }
 
 void QualityScore::take_silence(std::size_t node, Instant when) {

@@ -23,7 +23,7 @@ struct FaultScore {
 
 class QualityScore {
  public:
-  QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes);
+  QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes, Millis step);
 
   [[nodiscard]] Injection* injection_of(std::size_t node);
   /// Judged values of one step of one node (all its channels); `when` by a clock that is right.
@@ -50,9 +50,11 @@ class QualityScore {
   void flagged_value(Injection const* truth, bool touched, Fault named);
   void alarm(std::size_t node, std::size_t channel, Instant when, Fault named);
   void settle(Pending const& pending);
+  void take_burst(sensing::Revision const& revision);
   void note(std::string text);
 
   std::uint64_t seed_;
+  Millis step_;
   std::vector<Injection>& injections_;
   std::vector<int> of_node_;
   std::vector<std::array<bool, 2>> detected_;          ///< by injection: by any rule, by name

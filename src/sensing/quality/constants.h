@@ -52,21 +52,21 @@ inline constexpr auto kLine = Follows::kLinear;
 // clang-format off
 inline constexpr std::array kRows{
   //              channel              city min   max   spike    fail    rate  still  hours rest<=   >=   hours follows scale hours neigh. bias  spread
-  QuantityLimits{"pm25",                  0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    24, kLine,    3,   3,   75,    8,    1.0},
-  QuantityLimits{"pm10",                  0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    24, kLine,    4,   3,  120,   12,    1.5},
-  QuantityLimits{"pm25_corrected",        0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    24, kLine,    3,   3,   75,    8,    1.0},
-  QuantityLimits{"pm10_corrected",        0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    24, kLine,    4,   3,  120,   12,    1.5},
-  QuantityLimits{"o3",                    0,    0.5,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kTimes,0.01, 0.1,    0, 0.02,  0.003},
-  QuantityLimits{"no2",                   0,    1.0,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kTimes,0.01, 0.1,    0, 0.02,  0.003},
-  QuantityLimits{"co",                    0,     40,      3,      6,   0.05,      0,    24,    0, kNever,    36, kTimes, 0.2, 0.1,    0,  0.4,   0.05},
+  QuantityLimits{"pm25",                  0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    48, kLine,    3,   3,   75,    8,    1.0},
+  QuantityLimits{"pm10",                  0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    48, kLine,    4,   3,  120,   12,    1.5},
+  QuantityLimits{"pm25_corrected",        0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    48, kLine,    3,   3,   75,    8,    1.0},
+  QuantityLimits{"pm10_corrected",        0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    48, kLine,    4,   3,  120,   12,    1.5},
+  QuantityLimits{"o3",                    0,    0.5,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kTimes,0.01,   1,    0, 0.02,  0.003},
+  QuantityLimits{"no2",                   0,    1.0,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kTimes,0.01,   1,    0, 0.02,  0.003},
+  QuantityLimits{"co",                    0,     40,      3,      6,   0.05,      0,    24,    0, kNever,    36, kTimes, 0.2,   1,    0,  0.4,   0.05},
   QuantityLimits{"so2",                   0,    0.5,   0.04,   0.08,  0.001,      0,    24,    0, kNever,    36, kTimes,   0, 0.1,    0,    0,  0.001},
   QuantityLimits{"nh3",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kTimes,   0, 0.1,    0,    0,   0.01},
   QuantityLimits{"h2s",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kTimes,   0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"noise",                20,    125,     18,     35,    0.3,      0,     6,   35,     85,    24, kAdd,    20, 0.1,    0,    6,    0.8},
+  QuantityLimits{"noise",                20,    125,     18,     35,    0.3,      0,     6,   35,     85,    24, kAdd,    20, 0.1,    0,    4,    0.8},
   QuantityLimits{"temperature",         -35,     50,      4,      8,    0.1,      0,     6, -100, kNever,     6, kAdd,     6, 0.1,    6,  1.0,    0.2},
   QuantityLimits{"humidity",              1,    100,     15,     30,    0.5,      0,    12,    5,     95,    72, kAdd,    15, 0.1,   25,    6,    1.0},
-  QuantityLimits{"wind_speed",            0,     60,     12,     20,    0.1,      0,     6,    0, kNever,    48, kTimes, 0.8, 0.1,    0,    0,    0.3},
-  QuantityLimits{"gust_speed",            0,     80,     20,     35,    0.2,      0,     6,    0, kNever,    48, kTimes, 0.8, 0.1,    0,    0,    0.5},
+  QuantityLimits{"wind_speed",            0,     60,     12,     20,    0.1,      0,     6,    0, kNever,    48, kTimes, 0.8,   1,    0,    0,    0.3},
+  QuantityLimits{"gust_speed",            0,     80,     20,     35,    0.2,      0,     6,    0, kNever,    48, kTimes, 0.8,   1,    0,    0,    0.5},
   QuantityLimits{"wind_direction",        0,    360, kNever, kNever,      0,      0,    24,    0, kNever,    48, kNo,      0, 0.1,    0,    0,      0},
   QuantityLimits{"gust_direction",        0,    360, kNever, kNever,      0,      0,    24,    0, kNever,    48, kNo,      0, 0.1,    0,    0,      0},
   QuantityLimits{"illuminance",           0, 120000, kNever, kNever,      0,      0,    24,   30, 119000,    40, kTimes,   0, 0.1,    0,    0,    100},
@@ -102,6 +102,7 @@ inline constexpr std::array<double, 7> kUnitFactors{10, 9.80665, 100, 1000, 0.1,
 inline constexpr Millis kRateMinutesMax = std::chrono::minutes{120};  ///< beyond, the world is anywhere within its range
 inline constexpr int kGapIntervals = 3;          ///< sensing.md 6: no value for so many intervals is a gap, a silence
 inline constexpr Millis kGapMin = std::chrono::minutes{10};
+inline constexpr int kBurstValuesMax = 3;        ///< a level that large and that short was a burst of spikes after all
 inline constexpr int kJumpsAccepted = 3;         ///< so many wild values in a row are a new level, not spikes
 inline constexpr std::uint32_t kStillValuesMin = 12;
 inline constexpr double kStillFailFactor = 4;

@@ -145,7 +145,11 @@ Quality judge_scale(Stream& stream, double expected, Judged const& v, std::vecto
   }
   s.factor_streak = static_cast<std::uint8_t>(std::min(s.factor_streak + 1, 200));
   if (s.factor_streak < kScaleValues || hours_between(s.factor_since, v.time) < limits.scale_hours) return kGoodValue;
-  if (!s.wrong_scale) later.push_back({stream.id, {s.factor_since, v.time}, wrong, false});
+  if (!s.wrong_scale) {
+    later.push_back({stream.id, {s.factor_since, v.time}, wrong, false});
+    s.bias.sum = 0;
+    s.bias.count = 0;
+  }
   s.wrong_scale = true;
   return wrong;
 }

@@ -75,6 +75,9 @@ struct StreamState {
   float accepted = 0;
   float jump = 0;
   std::uint8_t jumps = 0;
+  std::uint8_t level_values = 0;  ///< of a new level that is still young; 0: none
+  float level_before = 0;
+  Instant level_from{};
   // Standing still.
   bool stuck = false;
   bool not_fitted = false;    ///< by the values: always what an absent instrument reads
