@@ -74,13 +74,14 @@ void QualityScore::take(std::size_t node, Instant when, std::span<storage::Obser
       continue;
     }
     if (truth == nullptr) ++on_clean[o.quality.reason];
-    if (touched) flagged_value(truth, true, fault_of(test).value_or(Fault::kDrift));
-    else if (test == QualityTest::kSentinel) flagged_value(truth, false, Fault::kSentinel);
+    if (touched) flagged_value(o.datastream, when, truth, true, fault_of(test).value_or(Fault::kDrift));
+    else if (test == QualityTest::kSentinel) flagged_value(o.datastream, when, truth, false, Fault::kSentinel);
     flagged(node, c, when, test);
   }
 }
 
-void QualityScore::flagged_value(Injection const* truth, bool touched, Fault named) {
+void QualityScore::flagged_value(DatastreamId stream, Instant when, Injection const* truth, bool touched, Fault named) {
+  if (touched && !counted_.emplace(stream.value(), when).second) return;
   if (touched) {
     auto& score = of[static_cast<std::size_t>(truth->fault)];
     ++score.found;
@@ -100,7 +101,7 @@ void QualityScore::settle(Pending const& p) {
   auto const* truth = injection_of(p.node);
   if (truth == nullptr) ++on_clean[static_cast<std::size_t>(QualityTest::kSpike)];
   bool const touched = truth != nullptr && truth->channel == p.channel && is_by_value(truth->fault) && is_touched(seed_, *truth, p.when);
-  flagged_value(truth, touched, Fault::kSpike);
+  flagged_value(stream_id(p.node, p.channel), p.when, truth, touched, Fault::kSpike);
   flagged(p.node, p.channel, p.when, QualityTest::kSpike);
 }
 

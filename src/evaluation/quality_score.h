@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -47,7 +48,7 @@ class QualityScore {
     std::size_t channel = 0;
   };
   void flagged(std::size_t node, std::size_t channel, Instant when, sensing::QualityTest test);
-  void flagged_value(Injection const* truth, bool touched, Fault named);
+  void flagged_value(DatastreamId stream, Instant when, Injection const* truth, bool touched, Fault named);
   void alarm(std::size_t node, std::size_t channel, Instant when, Fault named);
   void settle(Pending const& pending);
   void take_burst(sensing::Revision const& revision);
@@ -59,6 +60,7 @@ class QualityScore {
   std::vector<int> of_node_;
   std::vector<std::array<bool, 2>> detected_;          ///< by injection: by any rule, by name
   std::unordered_map<std::uint64_t, Instant> quiet_;   ///< alarm -> last flagged
+  std::set<std::pair<std::int64_t, Instant>> counted_;  ///< flagged values that were touched, each once
   std::unordered_map<std::int64_t, Pending> pending_;  ///< by Datastream: jumps that wait for the next value
 };
 

@@ -103,6 +103,15 @@ Quality judge_clock(Stream& stream, Judged const& v) {
 
 namespace {
 
+/// Two values agree: a new level, not a spike.
+void accept_level(StreamState& s, Judged const& v) {
+  s.level_before = s.accepted;
+  s.level_from = s.jump_at;
+  s.level_values = 0;
+  accept(s, v);
+  s.level_values = 2;
+}
+
 /// Back where it was after two or three values far away: they were a burst.
 bool ends_burst(Stream const& stream, Judged const& v, std::vector<Revision>& later) {
   auto const& s = stream.state;
@@ -138,13 +147,8 @@ Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& lat
   }
   if (s.jumps > 0) {
     if (std::abs(v.value - static_cast<double>(s.jump)) <= change_limit(limits, s.jump_at, v.time)) {
-      revise_jump(stream, kGoodValue, later);  // a new level, not a spike
-      auto const before = s.accepted;
-      s.level_values = 0;
-      accept(s, v);
-      s.level_before = before;
-      s.level_from = s.jump_at;
-      s.level_values = 2;
+      revise_jump(stream, kGoodValue, later);
+      accept_level(s, v);
       return kGoodValue;
     }
     revise_jump(stream, spike_of(limits, std::abs(static_cast<double>(s.jump - s.accepted))), later);
@@ -160,7 +164,7 @@ Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& lat
   return opinion(QualityFlag::kSuspect, QualityTest::kRate);
 }
 
-Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& later) {
+Quality judge_stillness(Stream& stream, Judged const& v, std::optional<double> city, std::vector<Revision>& later) {
   auto& s = stream.state;
   auto const& limits = *stream.limits;
   if (s.count++ == 0) s.first = v.time;
@@ -183,8 +187,8 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& 
     s.stuck = false;
   }
   ++s.still_count;
-  bool const rests = v.value <= limits.rest_low || v.value >= limits.rest_high;
-  double const hours = rests ? limits.rest_hours : limits.still_hours;
+  double hours = limits.still_hours;
+  if (is_at_rest(limits, v.value)) hours = city && *city > limits.rest_city ? 2 * limits.still_hours : limits.rest_hours;
   double const stood = static_cast<double>((v.time - s.still_since + stream.interval).count()) / (60 * kMinute);
   if (s.still_count < kStillValuesMin || stood < hours) return kGoodValue;
   auto const quality = opinion(QualityFlag::kSuspect, QualityTest::kFlatLine);
