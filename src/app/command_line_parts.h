@@ -26,6 +26,8 @@ struct Invocation {
 
 /// import, replay, simulate.
 void add_feeds(CLI::App& app, Invocation& call);
+/// subscribers add|list|remove|test.
+void add_subscribers(CLI::App& app, Invocation& call);
 /// bench store|ingest|http.
 void add_benches(CLI::App& app, Invocation& call);
 /// evaluate ...: detectors held against ground truth.

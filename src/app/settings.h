@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <string>
 
+#include "runtime/log.h"
 #include "runtime/settings.h"
+#include "sensing/indices/city_indices.h"
 
 namespace madang::app {
 
@@ -25,14 +27,38 @@ struct ServeSettings {
 
   std::string broker_mapping_file;
 
+  std::string air_index = "cai";
+  std::string noise_zone = "general_b";
+  double crowd_caution = 3;
+  double crowd_alert = 4;
+  double crowd_severe = 5;
+
   std::string records_address;
 
   std::int64_t observations_waiting_max = 400'000;
+
+  std::int64_t keep_firing_s = 300;
+  std::int64_t escalate_after_s = 600;
+  std::int64_t escalations_max = 3;
+  std::string public_base_address;
+  std::string cap_sender = "madang@localhost";
+
+  std::string mail_smtp_url;
+  std::string mail_from;
+  std::string mail_user;
+  std::string mail_password_file;
+  std::string mail_ca_file;
+  bool mail_require_tls = true;
+  bool webhooks_allow_private_addresses = false;
+  std::string webhooks_ca_file;
   std::string log_level = "info";
 
   /// The fields above with sentence, unit and bounds.
   runtime::Settings declare();
 };
+
+/// "debug", "info", "warning", "error".
+Result<runtime::LogLevel> log_level_of(std::string_view text);
 
 /// Where a host and port text such as "127.0.0.1:8080" or "[::1]:0" points.
 struct HostPort {
@@ -43,6 +69,8 @@ Result<HostPort> parse_host_port(std::string_view text);
 /// 127.0.0.0/8, ::1 and localhost.
 bool is_loopback(std::string_view host);
 
+/// kInvalid names the setting and what it may be.
+Result<sensing::indices::IndexSettings> index_settings_of(ServeSettings const& settings);
 /// `settings.records_address`, or the SQLite file inside the data directory.
 std::string records_address_of(ServeSettings const& settings, std::filesystem::path const& data_directory);
 /// Reads `config_file`, or DATA/madang.toml when that exists and none is named.

@@ -200,7 +200,7 @@ class CachedRights final : public Rights {
       if (stop.stop_requested()) return;
       auto const refreshed = refresh();
       if (!refreshed && !failing) {
-        runtime::log_warning("rights", "keys cannot be read", {{"error", refreshed.error().sentence}});
+        runtime::log_warning("rights", "keys_not_read", {{"error", refreshed.error().sentence}});
       }
       failing = !refreshed;
     }

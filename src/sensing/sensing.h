@@ -11,6 +11,7 @@
 #include "city/city.h"
 #include "core/error.h"
 #include "runtime/clock.h"
+#include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "sensing/now.h"
 #include "storage/observations/store.h"
@@ -74,6 +75,8 @@ struct ApiNeeds {
   runtime::Metrics& metrics;
   /// The view the public page reads too; without one the routes start their own.
   std::shared_ptr<NowView> now = {};
+  /// Without them series do not say why a value is flagged.
+  runtime::Messages const* messages = nullptr;
 };
 web::Routes api_routes(ApiNeeds needs);
 

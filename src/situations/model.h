@@ -91,10 +91,17 @@ struct Situation {
   std::string end_reason;   ///< why dismissed or resolved by hand
   int escalation = 0;       ///< how often it was escalated because nobody acknowledged
   bool silenced = false;    ///< inside a silence window: kept, shown, not told outside
-  std::int64_t version = 0; ///< changes with every change; also CAP's sequence
+  std::int64_t version = 0; ///< the number of its newest Entry; also CAP's sequence
+  std::optional<Instant> eased_since;   ///< reported as less severe since then; eases after keep-firing
+  std::optional<Instant> escalated_at;  ///< the last time
+  Instant told_at;                      ///< of the newest line about the cause itself
 };
 
-/// One line of the timeline; append-only.
+/// Citizens see it, feeds carry it.
+[[nodiscard]] inline bool shown_to_public(Situation const& s) { return s.signal.is_public && !s.silenced; }
+
+/// One line of the timeline; append-only. kSilenced says that a silence began or ended: see Situation::silenced.
+/// kUpdated of an unchanged cause says, twice a day, that a public one still lasts.
 struct Entry {
   enum class Kind : std::uint8_t {
     kRaised = 1, kUpdated, kWorsened, kEased, kCleared, kReturned, kAcknowledged, kActing, kAssigned, kNoted,
@@ -114,13 +121,13 @@ std::string_view name_of(Entry::Kind kind);
 /// While one lasts, matching Situations are kept and shown but told to nobody outside.
 struct Silence {
   std::int64_t id = 0;
-  std::string kind;         ///< empty: any
-  std::string source;       ///< empty: any
-  AreaId area;              ///< 0: any; else this Area and all inside it
-  Interval when;
-  std::string reason;
-  PartyId by;
-  std::string by_name;
+  std::string kind = {};    ///< empty: any
+  std::string source = {};  ///< empty: any
+  AreaId area = {};         ///< 0: any; else this Area and all inside it
+  Interval when = {};
+  std::string reason = {};
+  PartyId by = {};
+  std::string by_name = {};
 };
 
 }  // namespace madang::situations

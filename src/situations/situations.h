@@ -27,18 +27,22 @@ class Records;
 
 namespace madang::situations {
 
-/// Who acts: an operator.
+/// The source of what an operator reports by hand.
+inline constexpr std::string_view kOperatorSource = "operator";
+
+/// Who acts: an operator, and which version they saw.
 struct Actor {
   PartyId party;
   std::string name;
+  std::optional<std::int64_t> seen_version = {};  ///< given and passed since: kConflict
 };
 
 struct ListQuery {
   bool open_only = false;
   bool public_only = false;
-  std::optional<Interval> when;  ///< alive at some moment of it
+  std::optional<Interval> when = {};  ///< alive at some moment of it
   std::size_t limit = 200;       ///< at most kListMax
-  std::optional<SituationId> before;  ///< only those with a smaller id: the next page
+  std::optional<SituationId> before = {};  ///< only those with a smaller id: the next page
 };
 
 using SituationPtr = std::shared_ptr<Situation const>;
@@ -62,7 +66,9 @@ class Situations {
 
   // For detectors.
   /// New, or another report of an open one with the same source and key. Returns its id. A report of one that was
-  /// dismissed within the last day, no more severe than before, changes nothing and gives that one's id.
+  /// dismissed within the last day, no more severe than before, changes nothing and gives that one's id. What a report
+  /// changes that people must know is durable at once with its timeline line; fresh values and the time of the report
+  /// within some seconds. kInvalid, kLimit (limits.h): the sentence names the field.
   virtual Result<SituationId> raise(Signal signal) = 0;
   /// The cause is gone. Resolves after keep_firing unless it is raised again. Silence of the sensors is no such
   /// report: who hears nothing says nothing. No-op when there is no open one.
@@ -70,7 +76,7 @@ class Situations {
   /// The open ones of a source, so that a detector goes on after a restart.
   [[nodiscard]] virtual std::vector<SituationPtr> open_of(std::string_view source) const = 0;
 
-  // For operators. kNotFound; kConflict when the state does not allow it, or `version` is given and was passed.
+  // For operators. kNotFound; kConflict when the state does not allow it, or `by.seen_version` has passed.
   virtual Result<SituationPtr> acknowledge(SituationId id, Actor const& by) = 0;
   virtual Result<SituationPtr> act(SituationId id, Actor const& by, std::string note) = 0;
   virtual Result<SituationPtr> assign(SituationId id, Actor const& by, Actor const& to) = 0;
@@ -91,7 +97,7 @@ class Situations {
   /// Keep-firing, escalation and the end of silences; called once a second by a job, by tests with their own clock.
   virtual Result<void> tick() = 0;
 
-  /// Told after each durable change, in order, on the changing thread; must be quick.
+  /// Told after each durable change, in order, on the changing thread; must be quick and must change nothing here.
   struct Change {
     SituationPtr situation;
     Entry entry;
@@ -112,9 +118,13 @@ struct Publisher {
 };
 
 /// /api/v1/situations..., /alerts..., as docs/situations_api.md says. All outlive the routes.
+class Alerts;  // situations/alerts.h
+
 struct RouteNeeds {
   Situations& situations;
+  Alerts& alerts;
   city::City const& city;
+  storage::Records& records;  ///< who is an operator
   runtime::Messages const& messages;
   runtime::Clock const& clock;
   Publisher publisher;

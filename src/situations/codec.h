@@ -1,0 +1,27 @@
+// Structured parts of a Situation as JSON text: how they stand in TEXT columns and in the API. Reading refuses with
+// kCorrupt, since only this file writes them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+#include "core/json_writer.h"
+#include "situations/model.h"
+
+namespace madang::situations {
+
+/// {"en":"...","ko":"..."}
+void write_name(JsonWriter& w, city::Name const& name);
+/// [longitude, latitude], or null
+void write_place(JsonWriter& w, std::optional<LatLon> const& place);
+
+/// As docs/situations_api.md says.
+std::string json_of(Evidence const& evidence);
+Result<Evidence> evidence_of_json(std::string_view json);
+
+/// What was reported, but for source, key, kind, severity, is_public and evidence, which have columns of their own.
+std::string json_of(Signal const& signal);
+Result<void> read_signal(std::string_view json, Signal& signal);
+
+}  // namespace madang::situations

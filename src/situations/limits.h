@@ -1,0 +1,48 @@
+// The largest of everything that is reported, kept and shown. Whatever is above is refused with Code::kLimit.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "core/time.h"
+
+namespace madang::situations {
+
+// One report.
+inline constexpr std::size_t kWordMax = 128;           ///< bytes of source, key, kind, group, rule, channel, unit, role
+inline constexpr std::size_t kTextMax = 4'096;         ///< bytes of a text in one language, of a note or reason
+inline constexpr std::size_t kLanguagesMax = 8;        ///< of one text
+inline constexpr std::size_t kEvidenceStreamsMax = 64;
+inline constexpr std::size_t kEvidenceValuesMax = 240; ///< of one stream: eight hours of one value in two minutes
+inline constexpr double kRadiusMax = 100'000;          ///< metres
+
+// All of them.
+inline constexpr std::size_t kOpenMax = 5'000;         ///< open at once
+inline constexpr std::size_t kListMax = 1'000;         ///< of one answer
+inline constexpr std::size_t kTimelineMax = 5'000;     ///< lines of one Situation that can be read
+inline constexpr std::size_t kTimelineUpdatesMax = 1'000;  ///< lines that reports alone may write; then only its end
+inline constexpr std::size_t kSilencesMax = 1'000;
+inline constexpr std::size_t kTickMax = 500;           ///< changes in one tick; the rest follows a second later
+
+// Live.
+inline constexpr std::size_t kLiveSinksMax = 2'000;
+inline constexpr std::size_t kLiveSnapshotBytes = 160 * 1024;  ///< below what a listener's queue takes
+inline constexpr Millis kLiveBeat = std::chrono::seconds{10};
+
+// CAP and feeds.
+inline constexpr std::size_t kOutlineRingsMax = 16;
+inline constexpr std::size_t kOutlinePairsMax = 200;   ///< of all polygons of a message together
+inline constexpr std::size_t kReferencesMax = 50;      ///< earlier messages named, the newest
+inline constexpr Millis kAlertLife = std::chrono::hours{24};    ///< a message expires; kReaffirmEvery is half of it
+inline constexpr Millis kCancelLife = std::chrono::hours{1};
+inline constexpr Millis kEndedShownFor = std::chrono::days{7};  ///< on the public page and in the feed
+inline constexpr std::size_t kFeedEntriesMax = 100;
+inline constexpr std::size_t kPagePiecesBytes = 34'000;  ///< of warnings on a page of at most 50 KB
+
+// How reports become changes.
+inline constexpr Millis kUpdateEvery = std::chrono::minutes{10};    ///< new words of a lasting cause
+inline constexpr Millis kReaffirmEvery = std::chrono::hours{12};    ///< a public one says that it still lasts
+inline constexpr Millis kDismissedFor = std::chrono::hours{24};     ///< a dismissed cause stays quiet
+inline constexpr Millis kFreshSavedEvery = std::chrono::seconds{10};  ///< values of lasting causes, to the records
+
+}  // namespace madang::situations

@@ -1,0 +1,81 @@
+// Takes what is due of one channel from the outbox, sends it, and writes down what became of it. One thread of its own, so
+// that a mail server that hangs where libcurl must wait for it (at its QUIT) holds up no webhook.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "runtime/clock.h"
+#include "runtime/messages.h"
+#include "situations/notices/ledger.h"
+#include "situations/notices/letter.h"
+#include "situations/notices/outbox.h"
+#include "situations/notices/subscriber_store.h"
+#include "situations/notices/tally.h"
+#include "situations/notices/transport.h"
+
+namespace madang::situations::notices {
+
+class Dispatcher {
+ public:
+  struct Needs {
+    storage::Records& records;
+    runtime::Messages const& messages;
+    runtime::Clock const& clock;
+    Ledger& ledger;
+    Tallies& tallies;
+  };
+  struct Options {
+    Channel channel = Channel::kWebhook;
+    Sender sender;  ///< `from` is empty when there is no mail server
+    MailServer mail;
+    WebhookRules webhooks;
+    Pace pace;
+    Waits waits;
+  };
+  Dispatcher(Needs needs, Options options);
+  ~Dispatcher() { stop(); }
+  Dispatcher(Dispatcher const&) = delete;
+  Dispatcher& operator=(Dispatcher const&) = delete;
+
+  void wake();
+  void begin_to_stop();
+  void stop();  ///< and waits
+
+ private:
+  /// How many are on their way, and how many of them to subscribers that failed last time.
+  struct Load {
+    std::size_t all = 0;
+    std::size_t failing = 0;
+  };
+
+  void run();
+  void drain();
+  Result<void> look();
+  Result<void> consider(Owed const& notice);
+  [[nodiscard]] bool has_place(bool failing) const;
+  void send(Owed const& notice, Subscriber const& to, Content const& content);
+  void take(std::vector<Outcome> outcomes);
+  Result<void> record();
+  void measure();
+
+  Needs const needs_;
+  Options const options_;
+  SubscriberStore subscribers_store_;
+  Outbox outbox_;
+  Transport transport_;
+  std::map<SubscriberId, Subscriber> subscribers_;
+  std::set<SubscriberId> busy_;         ///< one on its way, or ended and not recorded
+  std::map<std::int64_t, bool> ways_;   ///< by notice: its subscriber failed last time
+  Load load_;
+  std::vector<Outcome> ended_;          ///< not recorded yet
+  Instant look_at_;                     ///< when to look again
+  std::atomic<bool> look_now_ = true;
+  std::atomic<bool> stopping_ = false;
+  std::thread thread_;                  ///< last: it uses the rest
+};
+
+}  // namespace madang::situations::notices

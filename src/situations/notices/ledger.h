@@ -1,0 +1,41 @@
+// The side of notices that stands in the transactions of changes: decides who is owed what, and writes it down.
+#pragma once
+
+#include <mutex>
+#include <set>
+#include <vector>
+
+#include "city/city.h"
+#include "runtime/clock.h"
+#include "situations/notices/outbox.h"
+#include "situations/notices/tally.h"
+#include "situations/situations.h"
+
+namespace madang::situations::notices {
+
+/// Thread-safe.
+class Ledger {
+ public:
+  Ledger(city::City const& city, runtime::Clock const& clock, Tallies& tallies)
+      : city_(city), clock_(clock), tallies_(tallies) {}
+
+  /// Situations::Companion.
+  Result<void> accompany(soci::session& sql, Situations::Change const& change);
+
+  /// Notices that are being delivered are not superseded.
+  void set_on_its_way(std::int64_t notice, bool on_its_way);
+
+ private:
+  std::vector<AreaId> areas_of(Situation const& s) const;
+  std::vector<Telling> tellings(soci::session& sql, ChangeSeen const& change);
+
+  city::City const& city_;
+  runtime::Clock const& clock_;
+  Tallies& tallies_;
+  std::mutex mutex_;
+  std::set<std::int64_t> on_their_way_;
+  std::int64_t version_ = 0;
+  std::vector<Subscriber> subscribers_;  ///< as of version_
+};
+
+}  // namespace madang::situations::notices

@@ -1,0 +1,216 @@
+#include "situations/notices/letter.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <optional>
+
+#include "core/json_input.h"
+#include "situations/notices/limits.h"
+#include "situations/notices/mime.h"
+
+namespace madang::situations::notices {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+/// What a letter says of a Situation, read from the JSON that webhooks get.
+struct Told {
+  std::int64_t id = 0;
+  std::string severity;
+  city::Name headline, description, instruction, area;
+  std::optional<LatLon> place;
+  double radius = 0;
+  std::int64_t escalation = 0;
+  Instant since;
+  std::string end_reason;
+  bool is_public = false;
+  bool simulated = false;
+};
+
+city::Name name_in(element const& value) {
+  city::Name name;
+  object texts;
+  std::string_view text;
+  if (value.get(texts) != simdjson::SUCCESS) return name;
+  for (auto const [language, each] : texts)
+    if (each.get(text) == simdjson::SUCCESS) name.by_language.emplace(language, text);
+  return name;
+}
+
+/// What is absent keeps its default: the public's version lacks some fields.
+void read_place(object const& s, Told& told) {
+  array pair;
+  double longitude = 0;
+  double latitude = 0;
+  if (s["place"].get(pair) == simdjson::SUCCESS && pair.at(0).get(longitude) == simdjson::SUCCESS &&
+      pair.at(1).get(latitude) == simdjson::SUCCESS)
+    told.place = LatLon{latitude, longitude};
+  if (s["radius"].get(told.radius) != simdjson::SUCCESS) told.radius = 0;
+  element area;
+  if (s["area"]["name"].get(area) == simdjson::SUCCESS) told.area = name_in(area);
+}
+
+Result<Told> read_told(std::string const& json) {
+  simdjson::dom::parser parser;
+  object s;
+  Told told;
+  std::int64_t since = 0;
+  std::string_view severity;
+  element headline;
+  element description;
+  element instruction;
+  if (parser.parse(json).get(s) != simdjson::SUCCESS || s["id"].get(told.id) != simdjson::SUCCESS ||
+      s["since"].get(since) != simdjson::SUCCESS || s["severity"].get(severity) != simdjson::SUCCESS ||
+      s["headline"].get(headline) != simdjson::SUCCESS || s["description"].get(description) != simdjson::SUCCESS ||
+      s["instruction"].get(instruction) != simdjson::SUCCESS || s["public"].get(told.is_public) != simdjson::SUCCESS ||
+      s["simulated"].get(told.simulated) != simdjson::SUCCESS)
+    return fail(Code::kCorrupt, "the words of a notice are not those of a situation");
+  told.severity = severity;
+  told.since = instant_of_millis(since);
+  told.headline = name_in(headline);
+  told.description = name_in(description);
+  told.instruction = name_in(instruction);
+  read_place(s, told);
+  std::string_view reason;
+  if (s["end_reason"].get(reason) == simdjson::SUCCESS) told.end_reason = reason;
+  if (s["escalation"].get(told.escalation) != simdjson::SUCCESS) told.escalation = 0;
+  return told;
+}
+
+/// Writes one language's part.
+class Writer {
+ public:
+  Writer(Sender const& sender, runtime::Messages const& messages, std::string_view language, Told const& told, Event event)
+      : sender_(sender), messages_(messages), language_(language), told_(told), event_(event) {}
+
+  [[nodiscard]] std::string subject() const {
+    auto text = say("notice.subject", {{"city", city()}, {"severity", severity()}, {"headline", told_.headline.in(language_)}});
+    if (event_ == Event::kTest) return say("notice.subject_test", {{"city", city()}});
+    if (is_over()) text = say("notice.subject_over", {{"city", city()}, {"headline", told_.headline.in(language_)}});
+    return told_.simulated ? say("notice.subject_exercise", {{"subject", text}}) : text;
+  }
+
+  [[nodiscard]] std::string body() const {
+    std::string out;
+    if (told_.simulated && event_ != Event::kTest) out += say("notice.exercise") + "\n\n";
+    out += news() + "\n\n";
+    out += say("notice.what", {{"text", what()}}) + "\n";
+    out += say("notice.where", {{"text", where()}}) + "\n";
+    out += say("notice.since", {{"time", told_.since}}) + "\n";
+    out += say("notice.do", {{"text", what_to_do()}}) + "\n";
+    if (!told_.end_reason.empty()) out += say("notice.reason", {{"text", told_.end_reason}}) + "\n";
+    if (auto const address = link(); !address.empty()) out += "\n" + say("notice.more", {{"link", address}}) + "\n";
+    return out + "\n" + say("notice.why", {{"city", city()}}) + "\n";
+  }
+
+ private:
+  [[nodiscard]] std::string say(std::string_view key, runtime::Messages::Arguments const& arguments = {}) const {
+    return messages_.text(language_, key, arguments);
+  }
+  [[nodiscard]] std::string city() const { return sender_.city.in(language_); }
+  [[nodiscard]] bool is_over() const { return event_ == Event::kResolved || event_ == Event::kDismissed; }
+
+  [[nodiscard]] std::string severity() const {
+    if (told_.severity == "critical") return say("notice.severity_critical");
+    if (told_.severity == "serious") return say("notice.severity_serious");
+    return told_.severity == "caution" ? say("notice.severity_caution") : say("notice.severity_notice");
+  }
+
+  [[nodiscard]] std::string news() const {
+    switch (event_) {
+      case Event::kRaised: return say("notice.raised", {{"severity", severity()}});
+      case Event::kWorsened: return say("notice.worsened", {{"severity", severity()}});
+      case Event::kEased: return say("notice.eased", {{"severity", severity()}});
+      case Event::kAcknowledged: return say("notice.acknowledged");
+      case Event::kActing: return say("notice.acting");
+      case Event::kEscalated: return say("notice.escalated", {{"count", told_.escalation}});
+      case Event::kResolved: return say("notice.resolved");
+      case Event::kDismissed: return say("notice.dismissed");
+      case Event::kTest: break;
+    }
+    return say("notice.test");
+  }
+
+  [[nodiscard]] std::string what() const {
+    auto const& headline = told_.headline.in(language_);
+    auto const& description = told_.description.in(language_);
+    return description.empty() ? headline : headline + "\n" + description;
+  }
+
+  [[nodiscard]] std::string where() const {
+    auto const& area = told_.area.in(language_);
+    if (!told_.place) return area.empty() ? say("notice.whole_city", {{"city", city()}}) : area;
+    auto const place = fmt::format("{:.4f}, {:.4f}", told_.place->latitude, told_.place->longitude);
+    auto const near = told_.radius > 0 ? say("notice.around", {{"place", place}, {"metres", told_.radius}}) : place;
+    return area.empty() ? near : fmt::format("{} ({})", area, near);
+  }
+
+  [[nodiscard]] std::string what_to_do() const {
+    if (is_over()) return say("notice.do_nothing");
+    auto const& instruction = told_.instruction.in(language_);
+    return instruction.empty() ? say("notice.do_watch") : instruction;
+  }
+
+  [[nodiscard]] std::string link() const {
+    if (sender_.base_address.empty() || told_.id == 0) return {};
+    return fmt::format("{}{}{}", sender_.base_address, told_.is_public ? "/alerts/" : "/control?situation=", told_.id);
+  }
+
+  Sender const& sender_;
+  runtime::Messages const& messages_;
+  std::string_view const language_;
+  Told const& told_;
+  Event const event_;
+};
+
+std::vector<std::string> languages_for(Subscriber const& to, runtime::Messages const& messages) {
+  if (!to.language.empty()) return {to.language};
+  return messages.languages();
+}
+
+std::string shortened(std::string text) {
+  if (text.size() <= kSubjectMax) return text;
+  auto end = kSubjectMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+  return text.substr(0, end) + "…";
+}
+
+void add_field(std::string& out, std::string_view name, std::string_view value) {
+  out.append(name).append(": ").append(value).append("\r\n");
+}
+
+}  // namespace
+
+Result<std::string> letter_of(Sender const& sender, runtime::Messages const& messages, Subscriber const& to, Owed const& notice,
+                              Content const& content) {
+  MADANG_TRY(auto const told, read_told(to.filter.internal ? content.for_operators : content.for_public));
+  std::string subject;
+  std::string body;
+  std::string city;
+  for (auto const& language : languages_for(to, messages)) {
+    Writer const writer(sender, messages, language, told, notice.event);
+    if (subject.empty()) subject = writer.subject();
+    if (city.empty()) city = sender.city.in(language);
+    body += (body.empty() ? "" : "\n----\n\n") + writer.body();
+  }
+  auto const domain = sender.from.substr(sender.from.rfind('@') + 1);
+  std::string out;
+  add_field(out, "Date", mail_date(notice.owed_at));
+  add_field(out, "From", fmt::format("{}\r\n <{}>", header_text("From", city), sender.from));
+  add_field(out, "To", fmt::format("<{}>", to.address));
+  add_field(out, "Subject", header_text("Subject", shortened(subject)));
+  add_field(out, "Message-ID", fmt::format("<{}@{}>", notice.key, domain));
+  // Programs show the notices of one situation as one conversation.
+  if (notice.situation) add_field(out, "References", fmt::format("<situation-{}@{}>", notice.situation.value(), domain));
+  add_field(out, "Auto-Submitted", "auto-generated");
+  add_field(out, "Madang-Event", name_of(notice.event));
+  add_field(out, "MIME-Version", "1.0");
+  add_field(out, "Content-Type", "text/plain; charset=utf-8");
+  add_field(out, "Content-Transfer-Encoding", "base64");
+  return out + "\r\n" + base64_body(body);
+}
+
+}  // namespace madang::situations::notices

@@ -1,0 +1,82 @@
+// The JSON API of subscribers: docs/situations_api.md. Each handler parses, asks, encodes.
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "situations/notices/notices.h"
+#include "situations/notices/subscriber_json.h"
+
+namespace madang::situations::notices {
+namespace {
+
+using web::Access;
+using web::Request;
+using web::Response;
+
+Result<SubscriberId> id_of(Request const& request) {
+  auto const id = parse_int(request.parameter("id"));
+  if (!id || *id < 1) return fail(Code::kNotFound, "there is no such subscriber");
+  return SubscriberId{*id};
+}
+
+/// Who is told what is nobody else's business: no cache keeps it.
+Response answer(std::string body, int status = 200) {
+  auto response = web::json(std::move(body), status);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+Result<Response> get_all(SubscriberRouteNeeds const& needs) {
+  MADANG_TRY(auto const all, needs.subscribers.all());
+  return answer(subscribers_json(all, needs.city));
+}
+
+Result<Response> get_one(SubscriberRouteNeeds const& needs, Request const& request) {
+  MADANG_TRY(auto const id, id_of(request));
+  MADANG_TRY(auto const s, needs.subscribers.find(id));
+  return answer(subscriber_json(s, needs.city));
+}
+
+Result<Response> add(SubscriberRouteNeeds const& needs, Request const& request) {
+  MADANG_TRY(auto parsed, parse_subscriber(request.body));
+  MADANG_TRY(auto const added, needs.subscribers.add(std::move(parsed)));
+  return answer(subscriber_json(added, needs.city, added.channel == Channel::kWebhook), 201);
+}
+
+Result<Response> change(SubscriberRouteNeeds const& needs, Request const& request) {
+  MADANG_TRY(auto const id, id_of(request));
+  MADANG_TRY(auto old, needs.subscribers.find(id));
+  MADANG_TRY(auto parsed, parse_change(request.body, std::move(old)));
+  MADANG_TRY(auto const changed, needs.subscribers.change(std::move(parsed)));
+  return answer(subscriber_json(changed, needs.city));
+}
+
+Result<Response> remove(SubscriberRouteNeeds const& needs, Request const& request) {
+  MADANG_TRY(auto const id, id_of(request));
+  MADANG_CHECK(needs.subscribers.remove(id));
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+Result<Response> test(SubscriberRouteNeeds const& needs, Request const& request) {
+  MADANG_TRY(auto const id, id_of(request));
+  MADANG_CHECK(needs.subscribers.test(id));
+  needs.notices.wake();
+  MADANG_TRY(auto const s, needs.subscribers.find(id));
+  return answer(subscriber_json(s, needs.city), 202);
+}
+
+}  // namespace
+
+web::Routes routes(SubscriberRouteNeeds needs) {
+  web::Routes r;
+  r.get<Access::kOperator>("/api/v1/subscribers", [needs](Request const&) { return get_all(needs); });
+  r.post<Access::kOperator>("/api/v1/subscribers", [needs](Request const& q) { return add(needs, q); });
+  r.get<Access::kOperator>("/api/v1/subscribers/{id}", [needs](Request const& q) { return get_one(needs, q); });
+  r.patch<Access::kOperator>("/api/v1/subscribers/{id}", [needs](Request const& q) { return change(needs, q); });
+  r.remove<Access::kOperator>("/api/v1/subscribers/{id}", [needs](Request const& q) { return remove(needs, q); });
+  r.post<Access::kOperator>("/api/v1/subscribers/{id}/test", [needs](Request const& q) { return test(needs, q); });
+  return r;
+}
+
+}  // namespace madang::situations::notices

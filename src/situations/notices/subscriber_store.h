@@ -1,0 +1,42 @@
+// Subscribers in the records: SQL through SOCI in the subset of SQLite and PostgreSQL.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "situations/notices/model.h"
+#include "storage/records/records.h"
+
+namespace madang::situations::notices {
+
+/// The tables of subscribers and outbox.
+Result<void> migrate(storage::Records& records);
+
+/// The first of the next `count` of a row of numbers that never gives one twice: "subscriber", "content", "owed". Throws
+/// what SOCI throws, as the other two.
+std::int64_t take_numbers(soci::session& sql, std::string const& name, std::size_t count);
+/// Changes whenever a subscriber does.
+std::int64_t subscribers_version(soci::session& sql);
+std::vector<Subscriber> read_subscribers(soci::session& sql);
+
+/// Thread-safe as far as Records is.
+class SubscriberStore {
+ public:
+  explicit SubscriberStore(storage::Records& records) : records_(records) {}
+
+  /// With their tallies, by id.
+  Result<std::vector<Subscriber>> all();
+  /// kNotFound
+  Result<Subscriber> find(SubscriberId id);
+  /// Gives it an id. kLimit: there are kSubscribersMax; kConflict: the same address for the same channel and audience.
+  Result<SubscriberId> add(Subscriber const& subscriber);
+  /// Everything but id, channel, time of making and tally. What a paused one is owed is dropped and counted. kNotFound.
+  Result<void> change(Subscriber const& subscriber);
+  /// With all it is owed. kNotFound.
+  Result<void> remove(SubscriberId id);
+
+ private:
+  storage::Records& records_;
+};
+
+}  // namespace madang::situations::notices

@@ -1,0 +1,157 @@
+#include "situations/requests.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/json_input.h"
+
+namespace madang::situations {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+/// One parsed body; its fields are read by name, a wrong type is refused by name.
+class Fields {
+ public:
+  static Result<Fields> of(std::string_view body, std::initializer_list<std::string_view> known) {
+    Fields fields;
+    auto const text = fields.text_.assign(body.empty() ? std::string_view{"{}"} : body);
+    element root;
+    if (auto const error = fields.parser_->parse(text.data(), text.length(), false).get(root))
+      return fail(json_error("body", error, 0));
+    if (root.get(fields.root_) != simdjson::SUCCESS) return fail(Code::kInvalid, "body: a JSON object expected");
+    for (auto const [name, value] : fields.root_)
+      if (std::ranges::find(known, name) == known.end())
+        return fail(Code::kInvalid, fmt::format("{}: no such field", name.substr(0, 80)));
+    return fields;
+  }
+
+  Result<std::string> text(char const* name) const {
+    std::string_view text;
+    if (absent(name)) return std::string{};
+    if (root_[name].get(text) != simdjson::SUCCESS) return wrong(name, "a text");
+    return std::string{text};
+  }
+  Result<std::optional<std::int64_t>> integer(char const* name) const {
+    std::int64_t number = 0;
+    if (absent(name)) return std::optional<std::int64_t>{};
+    if (root_[name].get(number) != simdjson::SUCCESS) return wrong(name, "a whole number");
+    return std::optional{number};
+  }
+  Result<double> number(char const* name) const {
+    double number = 0;
+    if (absent(name)) return 0.0;
+    if (root_[name].get(number) != simdjson::SUCCESS) return wrong(name, "a number");
+    return number;
+  }
+  Result<bool> truth(char const* name) const {
+    bool on = false;
+    if (absent(name)) return false;
+    if (root_[name].get(on) != simdjson::SUCCESS) return wrong(name, "true or false");
+    return on;
+  }
+  Result<std::optional<Instant>> time(char const* name) const {
+    MADANG_TRY(auto const millis, integer(name));
+    if (!millis) return std::optional<Instant>{};
+    auto const t = instant_of_millis(*millis);
+    if (t < kInstantMin || t >= kInstantMax) return wrong(name, "milliseconds since 1970, in the years 1900 to 2199,");
+    return std::optional{t};
+  }
+  Result<city::Name> name(char const* name) const {
+    city::Name out;
+    object texts;
+    if (absent(name)) return out;
+    if (root_[name].get(texts) != simdjson::SUCCESS) return wrong(name, "{\"en\":\"...\",\"ko\":\"...\"}");
+    for (auto const [language, value] : texts) {
+      std::string_view text;
+      if (value.get(text) != simdjson::SUCCESS) return wrong(name, "{\"en\":\"...\",\"ko\":\"...\"}");
+      out.by_language.emplace(language, text);
+    }
+    return out;
+  }
+  Result<std::optional<LatLon>> place(char const* name) const {
+    if (absent(name)) return std::optional<LatLon>{};
+    array pair;
+    LatLon place;
+    if (root_[name].get(pair) != simdjson::SUCCESS || pair.size() != 2 ||
+        pair.at(0).get(place.longitude) != simdjson::SUCCESS || pair.at(1).get(place.latitude) != simdjson::SUCCESS)
+      return wrong(name, "[longitude, latitude]");
+    return std::optional{place};
+  }
+
+ private:
+  [[nodiscard]] bool absent(char const* name) const {
+    element value;
+    return root_[name].get(value) != simdjson::SUCCESS || value.is_null();
+  }
+  static std::unexpected<Error> wrong(char const* name, std::string_view wanted) {
+    return fail(Code::kInvalid, fmt::format("{}: {} expected", name, wanted));
+  }
+
+  PaddedJson text_;
+  std::unique_ptr<simdjson::dom::parser> parser_ = std::make_unique<simdjson::dom::parser>();
+  object root_;
+};
+
+Result<Severity> severity_of(std::string_view text) {
+  constexpr std::array kAll = {Severity::kNotice, Severity::kCaution, Severity::kSerious, Severity::kCritical};
+  auto const found = std::ranges::find(kAll, text, [](Severity s) { return name_of(s); });
+  if (found == kAll.end()) return fail(Code::kInvalid, "severity: notice, caution, serious or critical expected");
+  return *found;
+}
+
+}  // namespace
+
+Result<DeedRequest> parse_deed(std::string_view body) {
+  MADANG_TRY(auto const fields, Fields::of(body, {"text", "version", "assignee"}));
+  DeedRequest out;
+  MADANG_TRY(out.text, fields.text("text"));
+  MADANG_TRY(out.version, fields.integer("version"));
+  MADANG_TRY(out.assignee, fields.text("assignee"));
+  return out;
+}
+
+Result<Signal> parse_report(std::string_view body) {
+  MADANG_TRY(auto const fields,
+             Fields::of(body, {"kind", "severity", "headline", "description", "instruction", "place", "radius", "area",
+                               "since", "public", "simulated", "key", "group"}));
+  Signal signal;
+  MADANG_TRY(signal.kind, fields.text("kind"));
+  MADANG_TRY(auto const severity, fields.text("severity"));
+  MADANG_TRY(signal.severity, severity_of(severity));
+  MADANG_TRY(signal.headline, fields.name("headline"));
+  MADANG_TRY(signal.description, fields.name("description"));
+  MADANG_TRY(signal.instruction, fields.name("instruction"));
+  MADANG_TRY(signal.place, fields.place("place"));
+  MADANG_TRY(signal.radius, fields.number("radius"));
+  MADANG_TRY(auto const area, fields.integer("area"));
+  signal.area = AreaId{area.value_or(0)};
+  MADANG_TRY(auto const since, fields.time("since"));
+  signal.since = since.value_or(Instant{});
+  MADANG_TRY(signal.is_public, fields.truth("public"));
+  MADANG_TRY(signal.simulated, fields.truth("simulated"));
+  MADANG_TRY(signal.key, fields.text("key"));
+  MADANG_TRY(signal.group, fields.text("group"));
+  return signal;
+}
+
+Result<Silence> parse_silence(std::string_view body, Instant now) {
+  MADANG_TRY(auto const fields, Fields::of(body, {"kind", "source", "area", "from", "to", "reason"}));
+  Silence silence;
+  MADANG_TRY(silence.kind, fields.text("kind"));
+  MADANG_TRY(silence.source, fields.text("source"));
+  MADANG_TRY(auto const area, fields.integer("area"));
+  silence.area = AreaId{area.value_or(0)};
+  MADANG_TRY(auto const from, fields.time("from"));
+  MADANG_TRY(auto const to, fields.time("to"));
+  if (!to) return fail(Code::kInvalid, "to: missing");
+  silence.when = {from.value_or(now), *to};
+  MADANG_TRY(silence.reason, fields.text("reason"));
+  return silence;
+}
+
+}  // namespace madang::situations

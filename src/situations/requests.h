@@ -1,0 +1,28 @@
+// The JSON bodies of docs/situations_api.md, read and checked. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/error.h"
+#include "situations/model.h"
+
+namespace madang::situations {
+
+/// What an operator does: {text?, version?, assignee?}. An empty body is an empty object.
+struct DeedRequest {
+  std::string text;
+  std::optional<std::int64_t> version;
+  std::string assignee;  ///< login; empty: oneself
+};
+Result<DeedRequest> parse_deed(std::string_view body);
+
+/// What an operator reports: {kind, severity, headline, description?, instruction?, place?, radius?, area?, since?,
+/// public?, simulated?, key?, group?}. Texts are {"en":..., "ko":...}. The key stays empty when none is given.
+Result<Signal> parse_report(std::string_view body);
+
+/// {kind?, source?, area?, from?, to, reason}; `from` is now when it is left out.
+Result<Silence> parse_silence(std::string_view body, Instant now);
+
+}  // namespace madang::situations

@@ -1,0 +1,184 @@
+// The JSON API of docs/situations_api.md. Each handler parses, asks, encodes.
+#include <fmt/format.h>
+
+#include <array>
+#include <atomic>
+
+#include "city/operators.h"
+#include "core/text.h"
+#include "situations/alert_pages.h"
+#include "situations/limits.h"
+#include "situations/live.h"
+#include "situations/requests.h"
+#include "situations/situation_json.h"
+#include "situations/situations.h"
+
+namespace madang::situations {
+namespace {
+
+using web::Access;
+using web::Request;
+using web::Response;
+
+Audience audience_of(Request const& request) {
+  return request.who.kind == web::Principal::Kind::kOperator ? Audience::kOperators : Audience::kPublic;
+}
+
+/// What an operator sees must not stay in a shared cache for somebody else.
+Response fresh_json(std::string body, int status = 200) {
+  auto response = web::json(std::move(body), status);
+  response.headers.emplace_back("Cache-Control", "private, no-cache");
+  response.headers.emplace_back("Vary", "Cookie");
+  return response;
+}
+
+Result<std::optional<std::int64_t>> number(Request const& request, std::string_view name) {
+  auto const text = request.query_value(name);
+  if (!text || text->empty()) return std::optional<std::int64_t>{};
+  auto const value = parse_int(*text);
+  if (!value) return fail(Code::kInvalid, fmt::format("{}: a whole number expected", name));
+  return value;
+}
+
+/// Milliseconds since 1970, or RFC 3339.
+Result<std::optional<Instant>> time(Request const& request, std::string_view name) {
+  auto const text = request.query_value(name);
+  if (!text || text->empty()) return std::optional<Instant>{};
+  if (auto const millis = parse_int(*text)) {
+    auto const t = instant_of_millis(*millis);
+    if (t < kInstantMin || t >= kInstantMax)
+      return fail(Code::kInvalid, fmt::format("{}: outside the years 1900 to 2199", name));
+    return std::optional{t};
+  }
+  auto const parsed = parse_instant(*text);
+  if (!parsed) return fail(Code::kInvalid, fmt::format("{}: {}", name, parsed.error().sentence));
+  return std::optional{*parsed};
+}
+
+Result<SituationId> situation_id(Request const& request) {
+  auto const id = parse_int(request.parameter("id"));
+  if (!id || *id < 1) return fail(Code::kNotFound, "there is no such situation");
+  return SituationId{*id};
+}
+
+Result<ListQuery> list_query(Request const& request) {
+  ListQuery query;
+  query.public_only = audience_of(request) == Audience::kPublic;
+  query.open_only = request.query_value("open").value_or("0") == "1";
+  MADANG_TRY(auto const from, time(request, "from"));
+  MADANG_TRY(auto const to, time(request, "to"));
+  if (from || to) query.when = Interval{from.value_or(kInstantMin), to.value_or(kInstantMax)};
+  if (query.when && query.when->from >= query.when->to) return fail(Code::kInvalid, "from: must lie before to");
+  MADANG_TRY(auto const limit, number(request, "limit"));
+  if (limit && *limit < 1) return fail(Code::kInvalid, "limit: a positive number expected");
+  if (limit && *limit > static_cast<std::int64_t>(kListMax))
+    return fail(Code::kLimit, fmt::format("limit: {} is above {}", *limit, kListMax));
+  if (limit) query.limit = static_cast<std::size_t>(*limit);
+  MADANG_TRY(auto const before, number(request, "before"));
+  if (before) query.before = SituationId{*before};
+  return query;
+}
+
+struct Api {
+  RouteNeeds needs;
+  LiveSituations live;
+  std::atomic<std::int64_t> reports = 0;
+
+  explicit Api(RouteNeeds const& n) : needs(n), live({n.situations, n.city, n.clock}) {}
+
+  Result<Response> get_list(Request const& request) {
+    MADANG_TRY(auto const query, list_query(request));
+    MADANG_TRY(auto const all, needs.situations.list(query));
+    return web::with_etag(request, fresh_json(list_json(needs.clock.now(), all, needs.city, audience_of(request))));
+  }
+
+  Result<Response> get_one(Request const& request) {
+    MADANG_TRY(auto const id, situation_id(request));
+    MADANG_TRY(auto const found, needs.situations.find(id));
+    auto const audience = audience_of(request);
+    if (audience == Audience::kPublic && !shown_to_public(*found))
+      return fail(Code::kNotFound, fmt::format("there is no situation {}", id.value()));
+    MADANG_TRY(auto const timeline, needs.situations.timeline(id));
+    return fresh_json(situation_json(*found, timeline, needs.city, audience));
+  }
+
+  Result<Response> report(Request const& request) {
+    MADANG_TRY(auto signal, parse_report(request.body));
+    if (signal.area && !needs.city.area(signal.area))
+      return fail(Code::kInvalid, fmt::format("area: there is no {}", signal.area.value()));
+    signal.source = kOperatorSource;
+    if (signal.key.empty())
+      signal.key = fmt::format("{}-{}-{}", request.who.party.value(), millis_of(needs.clock.now()), ++reports);
+    MADANG_TRY(auto const id, needs.situations.raise(std::move(signal)));
+    MADANG_TRY(auto const made, needs.situations.find(id));
+    auto response = fresh_json(situation_json(*made, needs.city, Audience::kOperators), 201);
+    response.headers.emplace_back("Location", fmt::format("/api/v1/situations/{}", id.value()));
+    return response;
+  }
+
+  Result<SituationPtr> carry_out(std::string_view action, SituationId id, Actor const& by, DeedRequest deed) {
+    if (action == "acknowledge") return needs.situations.acknowledge(id, by);
+    if (action == "act") return needs.situations.act(id, by, std::move(deed.text));
+    if (action == "note") return needs.situations.note(id, by, std::move(deed.text));
+    if (action == "resolve") return needs.situations.resolve(id, by, std::move(deed.text));
+    if (action == "dismiss") return needs.situations.dismiss(id, by, std::move(deed.text));
+    if (action != "assign") return fail(Code::kNotFound, fmt::format("there is no action \"{}\"", action.substr(0, 40)));
+    if (deed.assignee.empty()) return needs.situations.assign(id, by, by);
+    auto const party = city::operator_of(needs.records, deed.assignee);
+    if (!party) return fail(Code::kInvalid, "assignee: " + party.error().sentence);
+    return needs.situations.assign(id, by, {.party = *party, .name = deed.assignee});
+  }
+
+  Result<Response> act(Request const& request) {
+    MADANG_TRY(auto const id, situation_id(request));
+    MADANG_TRY(auto deed, parse_deed(request.body));
+    Actor const by{.party = request.who.party, .name = request.who.name, .seen_version = deed.version};
+    MADANG_TRY(auto const changed, carry_out(request.parameter("action"), id, by, std::move(deed)));
+    return fresh_json(situation_json(*changed, needs.city, Audience::kOperators));
+  }
+
+  Result<Response> get_silences(Request const&) { return fresh_json(silences_json(needs.situations.silences())); }
+
+  Result<Response> add_silence(Request const& request) {
+    MADANG_TRY(auto silence, parse_silence(request.body, needs.clock.now()));
+    if (silence.area && !needs.city.area(silence.area))
+      return fail(Code::kInvalid, fmt::format("area: there is no {}", silence.area.value()));
+    silence.by = request.who.party;
+    silence.by_name = request.who.name;
+    MADANG_TRY(auto const added, needs.situations.silence(std::move(silence)));
+    return fresh_json(silence_json(added), 201);
+  }
+
+  Result<Response> end_silence(Request const& request) {
+    auto const id = parse_int(request.parameter("id"));
+    if (!id) return fail(Code::kNotFound, "there is no such silence");
+    MADANG_CHECK(needs.situations.end_silence(*id, {.party = request.who.party, .name = request.who.name}));
+    Response response;
+    response.status = 204;
+    return response;
+  }
+};
+
+}  // namespace
+
+web::Routes routes(RouteNeeds needs) {
+  auto const api = std::make_shared<Api>(needs);
+  // Weak: the routes may go before the Situations that tell.
+  needs.situations.listen([weak = std::weak_ptr<Api>(api)](Situations::Change const& change) {
+    if (auto const held = weak.lock()) held->live.tell(*change.situation);
+  });
+  auto r = alert_routes(needs);
+  r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
+  r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
+  r.post<Access::kOperator>("/api/v1/situations", [api](Request const& q) { return api->report(q); });
+  r.post<Access::kOperator>("/api/v1/situations/{id}/{action}", [api](Request const& q) { return api->act(q); });
+  r.get<Access::kOperator>("/api/v1/silences", [api](Request const& q) { return api->get_silences(q); });
+  r.post<Access::kOperator>("/api/v1/silences", [api](Request const& q) { return api->add_silence(q); });
+  r.remove<Access::kOperator>("/api/v1/silences/{id}", [api](Request const& q) { return api->end_silence(q); });
+  r.stream<Access::kPublic>("/api/v1/situations/live", [api](Request const& q, std::shared_ptr<web::EventSink> sink) {
+    return api->live.add(std::move(sink), audience_of(q));
+  });
+  return r;
+}
+
+}  // namespace madang::situations

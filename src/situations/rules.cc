@@ -1,0 +1,375 @@
+#include "situations/rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/text.h"
+#include "situations/limits.h"
+
+namespace madang::situations {
+namespace {
+
+/// Areas are a shallow tree; a broken one must not hold the loop.
+constexpr int kAreaDepthMax = 16;
+
+bool is_about_cause(Entry::Kind kind) {
+  return kind == Entry::Kind::kRaised || kind == Entry::Kind::kUpdated || kind == Entry::Kind::kWorsened ||
+         kind == Entry::Kind::kEased;
+}
+
+/// Reports alone must not fill the records; severity and ends are always told.
+bool is_full(Situation const& s) { return s.version >= static_cast<std::int64_t>(kTimelineUpdatesMax); }
+
+void add_line(Step& step, Instant now, Entry entry) {
+  auto& s = step.situation;
+  entry.situation = s.id;
+  entry.number = ++s.version;
+  entry.at = now;
+  s.updated_at = now;
+  if (is_about_cause(entry.kind)) s.told_at = now;
+  step.entries.push_back(std::move(entry));
+}
+
+void add_line(Step& step, Instant now, Entry::Kind kind, std::string text = {}) {
+  Entry entry;
+  entry.kind = kind;
+  entry.text = std::move(text);
+  add_line(step, now, std::move(entry));
+}
+
+void add_line(Step& step, Instant now, Entry::Kind kind, Deed const& deed, std::string text) {
+  Entry entry;
+  entry.kind = kind;
+  entry.by = deed.by.party;
+  entry.by_name = deed.by.name;
+  entry.text = std::move(text);
+  add_line(step, now, std::move(entry));
+}
+
+void end(Situation& s, State state, Instant now, std::string reason) {
+  s.state = state;
+  s.ended_at = now;
+  s.end_reason = std::move(reason);
+}
+
+/// What readers must know at once, whatever was told a minute ago.
+bool differs_in_reach(Signal const& a, Signal const& b) {
+  return a.is_public != b.is_public || a.simulated != b.simulated || a.area != b.area || a.kind != b.kind ||
+         a.group != b.group;
+}
+
+bool differs_in_words(Signal const& a, Signal const& b) {
+  return a.headline != b.headline || a.description != b.description || a.instruction != b.instruction ||
+         a.place != b.place || a.radius != b.radius || a.rule != b.rule || a.rule_version != b.rule_version ||
+         a.since != b.since;
+}
+
+/// Takes the report's words; severity and what they were told with stay the caller's business.
+void take_words(Situation& s, Signal&& signal) {
+  auto const severity = s.signal.severity;
+  s.signal = std::move(signal);
+  s.signal.severity = severity;
+}
+
+/// Worsens, eases, or neither; returns whether a line was written.
+bool take_severity(Step& step, Severity reported, Millis keep_firing, Instant now) {
+  auto& s = step.situation;
+  if (reported > s.signal.severity) {
+    s.signal.severity = reported;
+    s.severity_max = std::max(s.severity_max, reported);
+    s.eased_since.reset();
+    add_line(step, now, Entry::Kind::kWorsened);
+    return true;
+  }
+  if (reported == s.signal.severity) {
+    s.eased_since.reset();
+    return false;
+  }
+  if (!s.eased_since) s.eased_since = now;
+  if (now - *s.eased_since < keep_firing) return false;
+  s.signal.severity = reported;
+  s.eased_since.reset();
+  add_line(step, now, Entry::Kind::kEased);
+  return true;
+}
+
+bool is_inside(AreaId area, AreaId wanted, ParentOf const& parent) {
+  for (int depth = 0; area && depth < kAreaDepthMax; ++depth) {
+    if (area == wanted) return true;
+    area = parent(area);
+  }
+  return false;
+}
+
+Result<void> check_word(std::string_view field, std::string_view text, bool needed) {
+  if (needed && text.empty()) return fail(Code::kInvalid, fmt::format("{}: missing", field));
+  if (text.size() > kWordMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kWordMax));
+  bool const printable = std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
+  if (!printable || !is_utf8(text)) return fail(Code::kInvalid, fmt::format("{}: not a printable UTF-8 text", field));
+  return {};
+}
+
+Result<void> check_text(std::string_view field, std::string_view text) {
+  if (text.size() > kTextMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kTextMax));
+  if (text.find('\0') != std::string_view::npos || !is_utf8(text))
+    return fail(Code::kInvalid, fmt::format("{}: not a UTF-8 text", field));
+  return {};
+}
+
+Result<void> check_name(std::string_view field, city::Name const& name) {
+  if (name.by_language.size() > kLanguagesMax)
+    return fail(Code::kLimit, fmt::format("{}: more than {} languages", field, kLanguagesMax));
+  for (auto const& [language, text] : name.by_language) {
+    MADANG_CHECK(check_word(field, language, true));
+    MADANG_CHECK(check_text(field, text));
+  }
+  return {};
+}
+
+Result<void> check_stream(EvidenceStream const& stream) {
+  MADANG_CHECK(check_word("evidence.channel", stream.channel, false));
+  MADANG_CHECK(check_word("evidence.unit", stream.unit, false));
+  MADANG_CHECK(check_word("evidence.role", stream.role, false));
+  if (stream.values.size() > kEvidenceValuesMax)
+    return fail(Code::kLimit, fmt::format("evidence: more than {} values of one stream", kEvidenceValuesMax));
+  if (stream.place && !is_on_earth(*stream.place)) return fail(Code::kInvalid, "evidence.place: not on the earth");
+  return {};
+}
+
+Result<void> check_evidence(Evidence const& evidence) {
+  MADANG_CHECK(check_name("evidence.reason", evidence.reason));
+  if (evidence.streams.size() > kEvidenceStreamsMax)
+    return fail(Code::kLimit, fmt::format("evidence: more than {} streams", kEvidenceStreamsMax));
+  for (auto const& stream : evidence.streams) MADANG_CHECK(check_stream(stream));
+  return {};
+}
+
+Result<void> check_place(Signal const& signal) {
+  if (signal.place && !is_on_earth(*signal.place)) return fail(Code::kInvalid, "place: not on the earth");
+  if (!std::isfinite(signal.radius) || signal.radius < 0) return fail(Code::kInvalid, "radius: metres, 0 or more");
+  if (signal.radius > kRadiusMax) return fail(Code::kLimit, fmt::format("radius: above {} m", kRadiusMax));
+  return {};
+}
+
+std::unexpected<Error> wrong_state(State state, std::string_view wanted) {
+  return fail(Code::kConflict, fmt::format("the situation is {}; {}", name_of(state), wanted));
+}
+
+Result<Step> acknowledge(Step step, Deed const& deed, Instant now) {
+  auto& s = step.situation;
+  if (s.state != State::kFiring) return wrong_state(s.state, "only a firing one is acknowledged");
+  s.state = State::kAcknowledged;
+  s.acknowledged_at = now;
+  add_line(step, now, Entry::Kind::kAcknowledged, deed, deed.text);
+  return step;
+}
+
+Result<Step> act(Step step, Deed const& deed, Instant now) {
+  auto& s = step.situation;
+  if (!is_open(s.state) || s.state == State::kActing)
+    return wrong_state(s.state, "somebody starts to act on a firing or acknowledged one");
+  s.state = State::kActing;
+  if (!s.acknowledged_at) s.acknowledged_at = now;
+  add_line(step, now, Entry::Kind::kActing, deed, deed.text);
+  return step;
+}
+
+Result<Step> assign(Step step, Deed const& deed, Instant now) {
+  auto& s = step.situation;
+  if (!is_open(s.state)) return wrong_state(s.state, "only an open one is assigned");
+  s.assignee = deed.assignee.party;
+  s.assignee_name = deed.assignee.name;
+  add_line(step, now, Entry::Kind::kAssigned, deed, deed.assignee.name);
+  return step;
+}
+
+Result<Step> note(Step step, Deed const& deed, Instant now) {
+  if (trim(deed.text).empty()) return fail(Code::kInvalid, "text: a note expected");
+  add_line(step, now, Entry::Kind::kNoted, deed, deed.text);
+  return step;
+}
+
+Result<Step> finish(Step step, Deed const& deed, State state, Instant now) {
+  auto& s = step.situation;
+  if (!is_open(s.state)) return wrong_state(s.state, "it has ended already");
+  bool const dismissed = state == State::kDismissed;
+  if (dismissed && trim(deed.text).empty()) return fail(Code::kInvalid, "text: the reason for dismissing it expected");
+  end(s, state, now, deed.text);
+  add_line(step, now, dismissed ? Entry::Kind::kDismissed : Entry::Kind::kResolved, deed, deed.text);
+  return step;
+}
+
+bool must_escalate(Situation const& s, Situations::Options const& options, Instant now) {
+  if (s.state != State::kFiring || s.clear_since || s.silenced || s.escalation >= options.escalations_max) return false;
+  return now - s.escalated_at.value_or(s.raised_at) >= options.escalate_after;
+}
+
+}  // namespace
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::kNotice: return "notice";
+    case Severity::kCaution: return "caution";
+    case Severity::kSerious: return "serious";
+    case Severity::kCritical: return "critical";
+  }
+  return "notice";
+}
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::kFiring: return "firing";
+    case State::kAcknowledged: return "acknowledged";
+    case State::kActing: return "acting";
+    case State::kResolved: return "resolved";
+    case State::kDismissed: return "dismissed";
+  }
+  return "firing";
+}
+
+std::string_view name_of(Entry::Kind kind) {
+  switch (kind) {
+    case Entry::Kind::kRaised: return "raised";
+    case Entry::Kind::kUpdated: return "updated";
+    case Entry::Kind::kWorsened: return "worsened";
+    case Entry::Kind::kEased: return "eased";
+    case Entry::Kind::kCleared: return "cleared";
+    case Entry::Kind::kReturned: return "returned";
+    case Entry::Kind::kAcknowledged: return "acknowledged";
+    case Entry::Kind::kActing: return "acting";
+    case Entry::Kind::kAssigned: return "assigned";
+    case Entry::Kind::kNoted: return "noted";
+    case Entry::Kind::kResolved: return "resolved";
+    case Entry::Kind::kDismissed: return "dismissed";
+    case Entry::Kind::kEscalated: return "escalated";
+    case Entry::Kind::kSilenced: return "silenced";
+  }
+  return "updated";
+}
+
+Result<void> check(Signal const& signal) {
+  MADANG_CHECK(check_word("source", signal.source, true));
+  MADANG_CHECK(check_word("key", signal.key, true));
+  MADANG_CHECK(check_word("kind", signal.kind, true));
+  MADANG_CHECK(check_word("group", signal.group, false));
+  MADANG_CHECK(check_word("rule", signal.rule, false));
+  if (signal.severity < Severity::kNotice || signal.severity > Severity::kCritical)
+    return fail(Code::kInvalid, "severity: none of notice, caution, serious, critical");
+  if (signal.headline.by_language.empty()) return fail(Code::kInvalid, "headline: missing");
+  MADANG_CHECK(check_name("headline", signal.headline));
+  MADANG_CHECK(check_name("description", signal.description));
+  MADANG_CHECK(check_name("instruction", signal.instruction));
+  MADANG_CHECK(check_place(signal));
+  return check_evidence(signal.evidence);
+}
+
+Result<void> check(Silence const& silence) {
+  MADANG_CHECK(check_word("kind", silence.kind, false));
+  MADANG_CHECK(check_word("source", silence.source, false));
+  if (silence.when.from >= silence.when.to) return fail(Code::kInvalid, "to: must lie after from");
+  if (trim(silence.reason).empty()) return fail(Code::kInvalid, "reason: missing");
+  return check_text("reason", silence.reason);
+}
+
+Silence const* silence_of(std::span<Silence const> silences, Signal const& signal, Instant now, ParentOf const& parent) {
+  auto const covers = [&](Silence const& silence) {
+    return silence.when.contains(now) && (silence.kind.empty() || silence.kind == signal.kind) &&
+           (silence.source.empty() || silence.source == signal.source) &&
+           (!silence.area || is_inside(signal.area, silence.area, parent));
+  };
+  auto const found = std::ranges::find_if(silences, covers);
+  return found == silences.end() ? nullptr : &*found;
+}
+
+Step raised(SituationId id, Signal signal, Silence const* silence, Instant now) {
+  Step step;
+  auto& s = step.situation;
+  s.id = id;
+  s.severity_max = signal.severity;
+  s.signal = std::move(signal);
+  s.raised_at = now;
+  s.seen_at = now;
+  s.silenced = silence != nullptr;
+  add_line(step, now, Entry::Kind::kRaised);
+  if (silence != nullptr) add_line(step, now, Entry::Kind::kSilenced, silence->reason);
+  return step;
+}
+
+Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now) {
+  Step step{std::move(situation), {}};
+  auto& s = step.situation;
+  s.seen_at = now;
+  if (s.clear_since) {
+    s.clear_since.reset();
+    if (!is_full(s)) add_line(step, now, Entry::Kind::kReturned);
+  }
+  bool const told_long_ago = now - s.told_at >= kUpdateEvery && !is_full(s);
+  bool const reach = differs_in_reach(s.signal, signal);
+  bool const words = differs_in_words(s.signal, signal);
+  auto const severity = signal.severity;
+  if (take_severity(step, severity, options.keep_firing, now)) {
+    take_words(s, std::move(signal));
+  } else if (reach || (words && told_long_ago)) {
+    take_words(s, std::move(signal));
+    add_line(step, now, Entry::Kind::kUpdated);
+  } else {
+    s.signal.evidence = std::move(signal.evidence);
+  }
+  return step;
+}
+
+Step cleared(Situation situation, Instant now) {
+  Step step{std::move(situation), {}};
+  if (step.situation.clear_since) return step;
+  step.situation.clear_since = now;
+  if (!is_full(step.situation)) add_line(step, now, Entry::Kind::kCleared);
+  return step;
+}
+
+Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now) {
+  Step step{std::move(situation), {}};
+  auto& s = step.situation;
+  if (s.clear_since && now - *s.clear_since >= options.keep_firing) {
+    end(s, State::kResolved, now, {});
+    add_line(step, now, Entry::Kind::kResolved);
+    return step;
+  }
+  if (s.silenced != (silence != nullptr)) {
+    s.silenced = silence != nullptr;
+    add_line(step, now, Entry::Kind::kSilenced, silence == nullptr ? std::string{} : silence->reason);
+  }
+  if (must_escalate(s, options, now)) {
+    ++s.escalation;
+    s.escalated_at = now;
+    add_line(step, now, Entry::Kind::kEscalated);
+  }
+  if (shown_to_public(s) && now - s.told_at >= kReaffirmEvery) add_line(step, now, Entry::Kind::kUpdated);
+  return step;
+}
+
+bool stays_dismissed(Situation const& dismissed, Severity reported, Instant now) {
+  return dismissed.state == State::kDismissed && dismissed.ended_at && now - *dismissed.ended_at < kDismissedFor &&
+         reported <= dismissed.severity_max;
+}
+
+Result<Step> done(Situation situation, Deed const& deed, Instant now) {
+  if (deed.by.seen_version && *deed.by.seen_version != situation.version)
+    return fail(Code::kConflict, fmt::format("version: {} was seen, but somebody has changed it since; it is now {}",
+                                             *deed.by.seen_version, situation.version));
+  MADANG_CHECK(check_text("text", deed.text));
+  Step step{std::move(situation), {}};
+  switch (deed.action) {
+    case Action::kAcknowledge: return acknowledge(std::move(step), deed, now);
+    case Action::kAct: return act(std::move(step), deed, now);
+    case Action::kAssign: return assign(std::move(step), deed, now);
+    case Action::kNote: return note(std::move(step), deed, now);
+    case Action::kResolve: return finish(std::move(step), deed, State::kResolved, now);
+    case Action::kDismiss: return finish(std::move(step), deed, State::kDismissed, now);
+  }
+  return fail(Code::kInternal, "no such action");
+}
+
+}  // namespace madang::situations

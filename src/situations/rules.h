@@ -1,0 +1,56 @@
+// What a report, the end of a cause, time and an operator make of a Situation. Pure: no clock, no I/O.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "situations/situations.h"
+
+namespace madang::situations {
+
+/// A Situation as it becomes and the lines that say so, with numbers up to its version. Without lines only what
+/// nobody needs to be told has changed (values, the time of the last report).
+struct Step {
+  Situation situation;
+  std::vector<Entry> entries;
+};
+
+/// Which Area lies inside which; 0 when it has no parent.
+using ParentOf = std::function<AreaId(AreaId)>;
+
+/// kInvalid or kLimit; the sentence names the field.
+Result<void> check(Signal const& signal);
+Result<void> check(Silence const& silence);
+
+/// The first silence that covers the signal at `now`; nullptr: none.
+Silence const* silence_of(std::span<Silence const> silences, Signal const& signal, Instant now, ParentOf const& parent);
+
+/// A first report. `silence`: what covers it.
+Step raised(SituationId id, Signal signal, Silence const* silence, Instant now);
+/// Another report of an open one. It returns when it was reported gone; worsens at once; eases only when no report
+/// was as severe for keep-firing; new words are told every kUpdateEvery.
+Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now);
+/// The cause is gone.
+Step cleared(Situation situation, Instant now);
+/// Resolves what stayed gone, escalates what nobody acknowledged, says twice a day that a public one lasts, and follows
+/// the silences.
+Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now);
+
+/// A dismissed cause of this severity is quiet although it is reported again.
+bool stays_dismissed(Situation const& dismissed, Severity reported, Instant now);
+
+enum class Action { kAcknowledge, kAct, kAssign, kNote, kResolve, kDismiss };
+struct Deed {
+  Action action = Action::kNote;
+  Actor by = {};
+  std::string text = {};  ///< note or reason
+  Actor assignee = {};
+};
+/// kConflict: the state does not allow it, or another version is there; kInvalid: a text is missing; kLimit.
+Result<Step> done(Situation situation, Deed const& deed, Instant now);
+
+}  // namespace madang::situations

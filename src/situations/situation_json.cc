@@ -1,0 +1,156 @@
+#include "situations/situation_json.h"
+
+#include "situations/codec.h"
+
+namespace madang::situations {
+namespace {
+
+void write_time(JsonWriter& w, std::string_view name, std::optional<Instant> const& time) {
+  w.key(name);
+  if (time)
+    w.value(millis_of(*time));
+  else
+    w.null();
+}
+
+void write_area(JsonWriter& w, AreaId id, city::City const& city) {
+  auto const area = id ? city.area(id) : nullptr;
+  w.key("area");
+  if (!area) {
+    w.null();
+    return;
+  }
+  w.begin_object().field("id", id.value()).key("name");
+  write_name(w, area->name);
+  w.end_object();
+}
+
+void write_assignee(JsonWriter& w, Situation const& s) {
+  w.key("assignee");
+  if (s.assignee)
+    w.value(s.assignee_name);
+  else
+    w.null();
+}
+
+/// Inside an object that is open already.
+void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Audience audience) {
+  auto const& signal = s.signal;
+  bool const all = audience == Audience::kOperators;
+  w.field("id", s.id.value()).field("version", s.version);
+  if (all) w.field("source", signal.source).field("key", signal.key);
+  w.field("kind", signal.kind).field("group", signal.group);
+  if (all) w.field("rule", signal.rule).field("rule_version", static_cast<std::int64_t>(signal.rule_version));
+  w.field("severity", name_of(signal.severity)).field("severity_max", name_of(s.severity_max));
+  w.field("state", name_of(s.state));
+  write_name(w.key("headline"), signal.headline);
+  write_name(w.key("description"), signal.description);
+  write_name(w.key("instruction"), signal.instruction);
+  write_place(w.key("place"), signal.place);
+  w.field("radius", signal.radius);
+  write_area(w, signal.area, city);
+  w.field("since", millis_of(signal.since)).field("raised_at", millis_of(s.raised_at));
+  w.field("updated_at", millis_of(s.updated_at));
+  if (all) w.field("seen_at", millis_of(s.seen_at));
+  if (all) write_time(w, "clear_since", s.clear_since);
+  if (all) write_time(w, "acknowledged_at", s.acknowledged_at);
+  write_time(w, "ended_at", s.ended_at);
+  if (all) {
+    write_assignee(w, s);
+    w.field("end_reason", s.end_reason).field("escalation", s.escalation).field("silenced", s.silenced);
+  }
+  w.field("public", signal.is_public).field("simulated", signal.simulated);
+}
+
+void write_entry(JsonWriter& w, Entry const& entry, Audience audience) {
+  w.begin_object().field("number", entry.number).field("at", millis_of(entry.at)).field("kind", name_of(entry.kind));
+  if (audience == Audience::kOperators) {
+    w.key("by");
+    if (entry.by)
+      w.value(entry.by_name);
+    else
+      w.null();
+    w.field("text", entry.text);
+  }
+  w.end_object();
+}
+
+void write_silence(JsonWriter& w, Silence const& silence) {
+  w.begin_object().field("id", silence.id).field("kind", silence.kind).field("source", silence.source).key("area");
+  if (silence.area)
+    w.value(silence.area.value());
+  else
+    w.null();
+  w.field("from", millis_of(silence.when.from)).field("to", millis_of(silence.when.to));
+  w.field("reason", silence.reason).field("by", silence.by_name).end_object();
+}
+
+}  // namespace
+
+bool shown_to_public(Entry const& entry) {
+  switch (entry.kind) {
+    case Entry::Kind::kAssigned:
+    case Entry::Kind::kNoted:
+    case Entry::Kind::kEscalated:
+    case Entry::Kind::kSilenced: return false;
+    default: return true;
+  }
+}
+
+void write_situation(JsonWriter& w, Situation const& s, city::City const& city, Audience audience) {
+  w.begin_object();
+  write_fields(w, s, city, audience);
+  w.end_object();
+}
+
+std::string situation_json(Situation const& s, city::City const& city, Audience audience) {
+  JsonWriter w;
+  write_situation(w, s, city, audience);
+  return w.take();
+}
+
+std::string situation_json(Situation const& s, std::span<Entry const> timeline, city::City const& city,
+                           Audience audience) {
+  JsonWriter w;
+  w.begin_object();
+  write_fields(w, s, city, audience);
+  if (audience == Audience::kOperators) w.key("evidence").raw(json_of(s.signal.evidence));
+  w.key("timeline").begin_array();
+  for (auto const& entry : timeline)
+    if (audience == Audience::kOperators || shown_to_public(entry)) write_entry(w, entry, audience);
+  w.end_array().end_object();
+  return w.take();
+}
+
+std::string list_json(Instant now, std::span<SituationPtr const> all, city::City const& city, Audience audience,
+                      std::size_t bytes_max) {
+  JsonWriter w;
+  bool more = false;
+  w.begin_object().field("now", millis_of(now)).key("situations").begin_array();
+  for (auto const& s : all) {
+    auto const text = situation_json(*s, city, audience);
+    more = bytes_max != 0 && w.text().size() + text.size() > bytes_max;
+    if (more) break;
+    w.raw(text);
+  }
+  w.end_array();
+  if (more) w.field("more", true);
+  w.end_object();
+  return w.take();
+}
+
+std::string silence_json(Silence const& silence) {
+  JsonWriter w;
+  write_silence(w, silence);
+  return w.take();
+}
+
+std::string silences_json(std::span<Silence const> all) {
+  JsonWriter w;
+  w.begin_object().key("silences").begin_array();
+  for (auto const& silence : all) write_silence(w, silence);
+  w.end_array().end_object();
+  return w.take();
+}
+
+}  // namespace madang::situations

@@ -1,0 +1,384 @@
+#include "situations/situations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "runtime/log.h"
+#include "runtime/snapshot.h"
+#include "situations/limits.h"
+#include "situations/rules.h"
+#include "situations/store.h"
+
+namespace madang::situations {
+namespace {
+
+using Cause = std::pair<std::string, std::string>;  ///< source and key
+using OpenOnes = std::vector<SituationPtr>;         ///< by id
+
+Cause cause_of(Situation const& s) { return {s.signal.source, s.signal.key}; }
+
+SituationPtr const* find_in(OpenOnes const& open, SituationId id) {
+  auto const found = std::ranges::lower_bound(open, id, {}, [](SituationPtr const& s) { return s->id; });
+  return found == open.end() || (*found)->id != id ? nullptr : &*found;
+}
+
+bool fits(Situation const& s, ListQuery const& query) {
+  if (query.public_only && !shown_to_public(s)) return false;
+  if (query.before && s.id >= *query.before) return false;
+  return !query.when || (s.raised_at < query.when->to && (!s.ended_at || *s.ended_at >= query.when->from));
+}
+
+class Numbers {
+ public:
+  explicit Numbers(runtime::Metrics& metrics)
+      : metrics_(metrics),
+        refused(metrics.counter("madang_situations_refused_total", "reports refused because too many are open")) {
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+      auto const severity = static_cast<Severity>(i + 1);
+      open_[i] = &metrics.gauge("madang_situations_open", "situations that need somebody",
+                                {{"severity", std::string{name_of(severity)}}});
+    }
+  }
+
+  void show(OpenOnes const& open) {
+    std::array<int, 4> counts{};
+    for (auto const& s : open) ++counts[static_cast<std::size_t>(s->signal.severity) - 1];
+    for (std::size_t i = 0; i < open_.size(); ++i) open_[i]->Set(counts[i]);
+  }
+  void count(Entry::Kind kind) {
+    metrics_.counter("madang_situations_changes_total", "lines of timelines written", {{"kind", std::string{name_of(kind)}}})
+        .Increment();
+  }
+
+ private:
+  runtime::Metrics& metrics_;
+  std::array<prometheus::Gauge*, 4> open_{};
+
+ public:
+  prometheus::Counter& refused;
+};
+
+/// One change at a time, in the records first; readers see whole states only.
+class KeptSituations final : public Situations {
+ public:
+  KeptSituations(Needs needs, Options options)
+      : needs_(needs), options_(options), store_(needs.records), numbers_(needs.metrics) {}
+
+  Result<void> start() {
+    MADANG_CHECK(store_.migrate());
+    return reload();
+  }
+
+  Result<SituationId> raise(Signal signal) override {
+    MADANG_CHECK(check(signal));
+    std::scoped_lock const one_change(changing_);
+    MADANG_CHECK(reload_if_unsure());
+    auto const now = needs_.clock.now();
+    if (!signal.area && signal.place) signal.area = needs_.city.area_at(*signal.place);
+    if (signal.since == Instant{}) signal.since = now;
+    Cause const cause{signal.source, signal.key};
+    if (auto const found = by_cause_.find(cause); found != by_cause_.end()) {
+      auto const id = found->second;
+      MADANG_CHECK(change(reported(*known(id), std::move(signal), options_, now)));
+      return id;
+    }
+    if (auto const quiet = dismissed_.find(cause);
+        quiet != dismissed_.end() && stays_dismissed(*quiet->second, signal.severity, now))
+      return quiet->second->id;
+    return raise_new(std::move(signal), now);
+  }
+
+  Result<void> clear(std::string_view source, std::string_view key) override {
+    std::scoped_lock const one_change(changing_);
+    MADANG_CHECK(reload_if_unsure());
+    auto const found = by_cause_.find(Cause{source, key});
+    if (found == by_cause_.end()) return {};
+    auto const before = known(found->second);
+    if (before->clear_since) return {};
+    return change(cleared(*before, needs_.clock.now()));
+  }
+
+  [[nodiscard]] std::vector<SituationPtr> open_of(std::string_view source) const override {
+    std::vector<SituationPtr> out;
+    for (auto const& s : *open_.read())
+      if (s->signal.source == source) out.push_back(s);
+    return out;
+  }
+
+  Result<SituationPtr> acknowledge(SituationId id, Actor const& by) override {
+    return work(id, {.action = Action::kAcknowledge, .by = by});
+  }
+  Result<SituationPtr> act(SituationId id, Actor const& by, std::string note) override {
+    return work(id, {.action = Action::kAct, .by = by, .text = std::move(note)});
+  }
+  Result<SituationPtr> assign(SituationId id, Actor const& by, Actor const& to) override {
+    return work(id, {.action = Action::kAssign, .by = by, .assignee = to});
+  }
+  Result<SituationPtr> note(SituationId id, Actor const& by, std::string text) override {
+    return work(id, {.action = Action::kNote, .by = by, .text = std::move(text)});
+  }
+  Result<SituationPtr> resolve(SituationId id, Actor const& by, std::string reason) override {
+    return work(id, {.action = Action::kResolve, .by = by, .text = std::move(reason)});
+  }
+  Result<SituationPtr> dismiss(SituationId id, Actor const& by, std::string reason) override {
+    return work(id, {.action = Action::kDismiss, .by = by, .text = std::move(reason)});
+  }
+
+  Result<Silence> silence(Silence silence) override {
+    MADANG_CHECK(check(silence));
+    std::scoped_lock const one_change(changing_);
+    if (silence.when.to <= needs_.clock.now()) return fail(Code::kInvalid, "to: lies in the past");
+    auto all = *silences_.read();
+    if (all.size() >= kSilencesMax) return fail(Code::kLimit, fmt::format("silences: more than {}", kSilencesMax));
+    MADANG_TRY(auto const added, store_.add(std::move(silence)));
+    all.push_back(added);
+    silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
+    return added;
+  }
+
+  Result<void> end_silence(std::int64_t id, Actor const& by) override {
+    std::scoped_lock const one_change(changing_);
+    MADANG_CHECK(store_.end_silence(id, needs_.clock.now()));
+    auto all = *silences_.read();
+    std::erase_if(all, [id](Silence const& s) { return s.id == id; });
+    silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
+    runtime::log_info("situations", "silence_ended", {{"silence", id}, {"party", by.party.value()}});
+    return {};
+  }
+
+  [[nodiscard]] std::vector<Silence> silences() const override {
+    auto all = *silences_.read();
+    auto const now = needs_.clock.now();
+    std::erase_if(all, [now](Silence const& s) { return s.when.to <= now; });
+    return all;
+  }
+
+  Result<std::vector<SituationPtr>> list(ListQuery const& query) override {
+    auto const most = std::min(query.limit, kListMax);
+    std::vector<SituationPtr> out;
+    if (query.open_only) {
+      auto const open = open_.read();
+      for (auto s = open->rbegin(); s != open->rend() && out.size() < most; ++s)
+        if (fits(**s, query)) out.push_back(*s);
+      return out;
+    }
+    MADANG_TRY(auto stored, store_.list(query));
+    auto const open = open_.read();
+    for (auto& s : stored) {
+      auto const* fresh = find_in(*open, s.id);
+      if (fresh == nullptr || (*fresh)->version < s.version)
+        out.push_back(std::make_shared<Situation const>(std::move(s)));
+      else if (fits(**fresh, query))
+        out.push_back(*fresh);
+    }
+    return out;
+  }
+
+  Result<SituationPtr> find(SituationId id) override {
+    auto const open = open_.read();
+    if (auto const* found = find_in(*open, id)) return *found;
+    MADANG_TRY(auto stored, store_.find(id));
+    return std::make_shared<Situation const>(std::move(stored));
+  }
+
+  Result<std::vector<Entry>> timeline(SituationId id) override {
+    MADANG_TRY(auto entries, store_.timeline(id));
+    if (entries.empty()) return fail(Code::kNotFound, fmt::format("there is no situation {}", id.value()));
+    return entries;
+  }
+
+  Result<void> tick() override {
+    std::scoped_lock const one_change(changing_);
+    MADANG_CHECK(reload_if_unsure());
+    auto const now = needs_.clock.now();
+    auto const silences = silences_.read();
+    bool const save_fresh = now - fresh_saved_at_ >= kFreshSavedEvery || now < fresh_saved_at_;
+    std::vector<Step> steps;
+    auto const open = open_.read();
+    for (auto const& s : *open) {
+      if (steps.size() >= kTickMax) break;
+      auto step = passed(*s, silence_of(*silences, s->signal, now, parent_of()), options_, now);
+      if (!step.entries.empty() || (save_fresh && unsaved_.contains(s->id))) steps.push_back(std::move(step));
+    }
+    if (save_fresh) fresh_saved_at_ = now;
+    if (steps.empty()) return {};
+    return commit(std::move(steps));
+  }
+
+  void listen(Listener listener) override {
+    std::scoped_lock const one_change(changing_);
+    listeners_.push_back(std::move(listener));
+  }
+  void accompany(Companion companion) override {
+    std::scoped_lock const one_change(changing_);
+    companions_.push_back(std::move(companion));
+  }
+
+ private:
+  [[nodiscard]] ParentOf parent_of() const {
+    return [this](AreaId id) {
+      auto const area = needs_.city.area(id);
+      return area ? area->parent : AreaId{};
+    };
+  }
+
+  [[nodiscard]] SituationPtr known(SituationId id) const {
+    auto const open = open_.read();
+    auto const* found = find_in(*open, id);
+    MADANG_ASSERT(found != nullptr);
+    return *found;
+  }
+
+  Result<SituationId> raise_new(Signal signal, Instant now) {
+    if (by_cause_.size() >= kOpenMax) {
+      numbers_.refused.Increment();
+      return fail(Code::kLimit, fmt::format("more than {} situations are open", kOpenMax));
+    }
+    SituationId const id{last_id_ + 1};
+    auto const silences = silences_.read();
+    auto const* silence = silence_of(*silences, signal, now, parent_of());
+    MADANG_CHECK(change(raised(id, std::move(signal), silence, now)));
+    return id;
+  }
+
+  Result<SituationPtr> work(SituationId id, Deed const& deed) {
+    std::scoped_lock const one_change(changing_);
+    MADANG_CHECK(reload_if_unsure());
+    MADANG_TRY(auto const before, find(id));
+    MADANG_TRY(auto step, done(*before, deed, needs_.clock.now()));
+    auto const after = std::make_shared<Situation const>(step.situation);
+    MADANG_CHECK(change(std::move(step)));
+    return after;
+  }
+
+  /// Durable at once when somebody must be told, else in memory until tick() saves it.
+  Result<void> change(Step step) {
+    if (!step.entries.empty()) {
+      std::vector<Step> steps;
+      steps.push_back(std::move(step));
+      return commit(std::move(steps));
+    }
+    unsaved_.insert(step.situation.id);
+    std::vector<SituationPtr> const fresh{std::make_shared<Situation const>(std::move(step.situation))};
+    show(fresh);
+    return {};
+  }
+
+  Result<void> commit(std::vector<Step> steps) {
+    std::vector<SituationPtr> fresh;
+    std::vector<Change> changes;
+    for (auto const& step : steps) {
+      fresh.push_back(std::make_shared<Situation const>(step.situation));
+      for (auto const& entry : step.entries) changes.push_back({fresh.back(), entry});
+    }
+    auto const owed = [&](soci::session& sql) -> Result<void> {
+      for (auto const& change : changes)
+        for (auto const& companion : companions_) MADANG_CHECK(companion(sql, change));
+      return {};
+    };
+    if (auto const saved = store_.save(steps, owed); !saved) {
+      unsure_ = true;
+      return saved;
+    }
+    for (auto const& s : fresh) unsaved_.erase(s->id);
+    show(fresh);
+    for (auto const& change : changes) {
+      numbers_.count(change.entry.kind);
+      for (auto const& listener : listeners_) listener(change);
+    }
+    return {};
+  }
+
+  /// Lets readers see these instead of what they were.
+  void show(std::span<SituationPtr const> fresh) {
+    auto open = std::make_shared<OpenOnes>(*open_.read());
+    for (auto const& s : fresh) {
+      last_id_ = std::max(last_id_, s->id.value());
+      auto const place = std::ranges::lower_bound(*open, s->id, {}, [](SituationPtr const& each) { return each->id; });
+      bool const there = place != open->end() && (*place)->id == s->id;
+      if (is_open(s->state)) {
+        if (there)
+          *place = s;
+        else
+          open->insert(place, s);
+        by_cause_[cause_of(*s)] = s->id;
+      } else if (there) {
+        open->erase(place);
+        by_cause_.erase(cause_of(*s));
+        if (s->state == State::kDismissed) dismissed_[cause_of(*s)] = s;
+      }
+    }
+    numbers_.show(*open);
+    open_.swap(std::move(open));
+  }
+
+  /// A commit that failed may have happened all the same (a lost connection): what is kept decides.
+  Result<void> reload_if_unsure() {
+    forget_old_dismissals();
+    if (!unsure_) return {};
+    return reload();
+  }
+
+  Result<void> reload() {
+    auto const now = needs_.clock.now();
+    MADANG_TRY(auto const stored, store_.load(now - kDismissedFor));
+    MADANG_TRY(last_id_, store_.last_id());
+    MADANG_TRY(auto silences, store_.silences(now));
+    silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(silences)));
+    by_cause_.clear();
+    dismissed_.clear();
+    unsaved_.clear();
+    auto open = std::make_shared<OpenOnes>();
+    for (auto const& s : stored) {
+      auto const kept = std::make_shared<Situation const>(s);
+      if (is_open(s.state)) {
+        open->push_back(kept);
+        by_cause_[cause_of(s)] = s.id;
+      } else {
+        dismissed_[cause_of(s)] = kept;
+      }
+    }
+    numbers_.show(*open);
+    open_.swap(std::move(open));
+    unsure_ = false;
+    return {};
+  }
+
+  void forget_old_dismissals() {
+    auto const now = needs_.clock.now();
+    std::erase_if(dismissed_, [&](auto const& each) { return !stays_dismissed(*each.second, Severity::kNotice, now); });
+  }
+
+  Needs const needs_;
+  Options const options_;
+  Store store_;
+  Numbers numbers_;
+  runtime::Snapshot<OpenOnes> open_;
+  runtime::Snapshot<std::vector<Silence>> silences_;
+
+  std::mutex changing_;  ///< guards all below
+  bool unsure_ = false;  ///< a commit failed
+  std::int64_t last_id_ = 0;
+  std::map<Cause, SituationId> by_cause_;
+  std::map<Cause, SituationPtr> dismissed_;  ///< within the last day
+  std::unordered_set<SituationId> unsaved_;
+  Instant fresh_saved_at_;
+  std::vector<Listener> listeners_;
+  std::vector<Companion> companions_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Situations>> Situations::open(Needs needs, Options options) {
+  auto kept = std::make_unique<KeptSituations>(needs, options);
+  MADANG_CHECK(kept->start());
+  return kept;
+}
+
+}  // namespace madang::situations

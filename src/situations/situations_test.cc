@@ -1,0 +1,228 @@
+// The life of Situations over real records, on a clock that the test moves.
+#include "situations/situations.h"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "situations/limits.h"
+#include "situations/test_situations.h"
+
+namespace madang::situations {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class situations_life : public SituationsTest {};
+
+TEST_F(situations_life, two_reports_of_one_cause_are_one_situation) {
+  auto const first = raise(plume());
+  auto const second = raise(plume());
+  EXPECT_EQ(first, second);
+  EXPECT_EQ(situations->open_of("sensing.warning").size(), 1u);
+  EXPECT_EQ(kinds(first), "raised");
+}
+
+TEST_F(situations_life, finds_the_area_of_the_place) {
+  auto const id = raise(plume());
+  EXPECT_EQ(city->area(find(id)->signal.area)->code, "W1");
+}
+
+TEST_F(situations_life, everything_is_there_after_a_restart) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->act(id, kim, "on my way"));
+  auto const before = find(id);
+  reopen();
+  auto const after = find(id);
+  EXPECT_EQ(after->signal.evidence, before->signal.evidence);
+  EXPECT_EQ(after->signal.headline, before->signal.headline);
+  EXPECT_EQ(after->signal.place, before->signal.place);
+  EXPECT_EQ(after->state, State::kActing);
+  EXPECT_EQ(after->acknowledged_at, before->acknowledged_at);
+  EXPECT_EQ(after->version, 2);
+  EXPECT_EQ(raise(plume()), id);
+}
+
+TEST_F(situations_life, resolves_only_after_keep_firing) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  pass(minutes{4});
+  EXPECT_EQ(find(id)->state, State::kFiring);
+  pass(minutes{1});
+  EXPECT_EQ(find(id)->state, State::kResolved);
+  EXPECT_EQ(kinds(id), "raised cleared resolved");
+  EXPECT_TRUE(situations->open_of("sensing.warning").empty());
+}
+
+TEST_F(situations_life, a_cause_that_returns_goes_on_as_the_same) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  pass(minutes{4});
+  EXPECT_EQ(raise(plume()), id);
+  pass(minutes{30});
+  EXPECT_TRUE(is_open(find(id)->state));
+  EXPECT_THAT(kinds(id), testing::StartsWith("raised cleared returned"));
+}
+
+TEST_F(situations_life, a_dismissed_cause_stays_quiet_for_a_day_unless_it_worsens) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->dismiss(id, kim, "street cleaning"));
+  reopen();
+  EXPECT_EQ(raise(plume()), id);
+  EXPECT_TRUE(situations->open_of("sensing.warning").empty());
+  auto const worse = raise(plume("station-7", Severity::kSerious));
+  EXPECT_NE(worse, id);
+  EXPECT_EQ(situations->open_of("sensing.warning").size(), 1u);
+}
+
+TEST_F(situations_life, a_dismissed_cause_is_raised_again_after_a_day) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->dismiss(id, kim, "street cleaning"));
+  pass(hours{24});
+  EXPECT_NE(raise(plume()), id);
+}
+
+TEST_F(situations_life, escalates_as_often_as_told_until_somebody_acknowledges) {
+  auto const id = raise(plume());
+  pass(minutes{10});
+  pass(minutes{1});
+  EXPECT_EQ(find(id)->escalation, 1);
+  pass(minutes{9});
+  EXPECT_EQ(find(id)->escalation, 2);
+  ASSERT_TRUE(situations->acknowledge(id, kim));
+  pass(hours{1});
+  EXPECT_EQ(find(id)->escalation, 2);
+}
+
+TEST_F(situations_life, a_silence_of_a_district_covers_its_neighbourhoods_and_ends) {
+  auto const district = city->areas().front();
+  ASSERT_EQ(district->code, "W");
+  Silence silence;
+  silence.area = district->id;
+  silence.kind = "plume";
+  silence.when = {clock.now(), clock.now() + hours{1}};
+  silence.reason = "road works";
+  ASSERT_TRUE(situations->silence(silence));
+  reopen();
+  auto const id = raise(plume());
+  EXPECT_TRUE(find(id)->silenced);
+  EXPECT_FALSE(shown_to_public(*find(id)));
+  pass(minutes{30});
+  EXPECT_EQ(find(id)->escalation, 0);
+  pass(minutes{30});
+  EXPECT_FALSE(find(id)->silenced);
+  EXPECT_THAT(kinds(id), testing::StartsWith("raised silenced silenced"));
+  EXPECT_TRUE(situations->silences().empty());
+}
+
+TEST_F(situations_life, a_silence_ended_by_hand_ends_at_once) {
+  Silence silence;
+  silence.when = {clock.now(), clock.now() + hours{1}};
+  silence.reason = "drill";
+  auto const added = situations->silence(silence);
+  ASSERT_TRUE(added);
+  ASSERT_TRUE(situations->end_silence(added->id, kim));
+  EXPECT_EQ(situations->end_silence(added->id, kim).error().code, Code::kNotFound);
+  EXPECT_FALSE(find(raise(plume()))->silenced);
+}
+
+TEST_F(situations_life, an_old_version_is_refused) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->acknowledge(id, kim));
+  auto const late = situations->act(id, {.party = PartyId{2}, .name = "lee", .seen_version = 1}, "");
+  ASSERT_FALSE(late);
+  EXPECT_EQ(late.error().code, Code::kConflict);
+  EXPECT_TRUE(situations->act(id, {.party = PartyId{2}, .name = "lee", .seen_version = 2}, ""));
+}
+
+TEST_F(situations_life, listeners_hear_every_line_in_order_and_companions_stand_in_its_transaction) {
+  std::vector<std::string> heard;
+  situations->listen([&](Situations::Change const& change) { heard.emplace_back(name_of(change.entry.kind)); });
+  bool refuse = false;
+  situations->accompany([&](soci::session&, Situations::Change const&) -> Result<void> {
+    if (refuse) return fail(Code::kFull, "no space for the notice");
+    return {};
+  });
+  auto const id = raise(plume());
+  refuse = true;
+  EXPECT_EQ(situations->acknowledge(id, kim).error().code, Code::kFull);
+  EXPECT_EQ(find(id)->state, State::kFiring);
+  EXPECT_EQ(kinds(id), "raised");
+  refuse = false;
+  EXPECT_TRUE(situations->acknowledge(id, kim));
+  EXPECT_EQ(heard, (std::vector<std::string>{"raised", "acknowledged"}));
+}
+
+TEST_F(situations_life, lists_open_ones_from_memory_and_ended_ones_in_pages) {
+  std::vector<SituationId> ids;
+  for (auto const* key : {"a", "b", "c", "d"}) ids.push_back(raise(plume(key)));
+  ASSERT_TRUE(situations->resolve(ids[1], kim, "fixed"));
+  auto const open = situations->list({.open_only = true});
+  ASSERT_TRUE(open);
+  EXPECT_EQ(open->size(), 3u);
+  EXPECT_EQ(open->front()->id, ids[3]);
+  auto const page = situations->list({.limit = 2});
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->back()->id, ids[2]);
+  auto const next = situations->list({.limit = 2, .before = ids[2]});
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->front()->id, ids[1]);
+  EXPECT_EQ(next->front()->state, State::kResolved);
+  EXPECT_EQ(next->back()->id, ids[0]);
+}
+
+TEST_F(situations_life, a_list_of_a_time_holds_what_was_alive_then) {
+  auto const early = raise(plume("early"));
+  pass(hours{1});
+  ASSERT_TRUE(situations->resolve(early, kim, ""));
+  pass(hours{1});
+  auto const late = raise(plume("late"));
+  auto const now = clock.now();
+  auto const last_half = situations->list({.when = Interval{now - minutes{30}, now + minutes{1}}});
+  auto const before = situations->list({.when = Interval{now - hours{3}, now - minutes{30}}});
+  ASSERT_EQ(last_half->size(), 1u);
+  EXPECT_EQ(last_half->front()->id, late);
+  ASSERT_EQ(before->size(), 1u);
+  EXPECT_EQ(before->front()->id, early);
+}
+
+TEST_F(situations_life, the_public_sees_only_public_ones) {
+  raise(plume());
+  auto internal = plume("inside");
+  internal.is_public = false;
+  raise(internal);
+  EXPECT_EQ(situations->list({.public_only = true})->size(), 1u);
+  EXPECT_EQ(situations->list({.open_only = true, .public_only = true})->size(), 1u);
+}
+
+TEST_F(situations_life, fresh_values_reach_the_records_within_seconds) {
+  auto const id = raise(plume());
+  auto again = plume();
+  again.evidence.score = 99;
+  clock.advance(minutes{1});
+  raise(again);
+  EXPECT_EQ(find(id)->signal.evidence.score, 99);
+  EXPECT_EQ(find(id)->version, 1);
+  pass(seconds{10});
+  reopen();
+  EXPECT_EQ(find(id)->signal.evidence.score, 99);
+  EXPECT_EQ(find(id)->seen_at, clock.now() - seconds{10});
+}
+
+TEST_F(situations_life, counts_the_open_ones_by_severity) {
+  raise(plume("a"));
+  raise(plume("b", Severity::kCritical));
+  EXPECT_THAT(metrics.text(), testing::HasSubstr("madang_situations_open{severity=\"critical\"} 1"));
+}
+
+TEST_F(situations_life, unknown_ones_are_not_found) {
+  EXPECT_EQ(situations->find(SituationId{99}).error().code, Code::kNotFound);
+  EXPECT_EQ(situations->acknowledge(SituationId{99}, kim).error().code, Code::kNotFound);
+  EXPECT_EQ(situations->timeline(SituationId{99}).error().code, Code::kNotFound);
+  EXPECT_TRUE(situations->clear("sensing.warning", "never"));
+}
+
+}  // namespace
+}  // namespace madang::situations

@@ -1,0 +1,43 @@
+// What is kept of Situations: SQL through SOCI in the subset of SQLite and PostgreSQL. One transaction per change.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "situations/rules.h"
+#include "storage/records/records.h"
+
+namespace madang::situations {
+
+/// Thread-safe as far as Records is.
+class Store {
+ public:
+  explicit Store(storage::Records& records) : records_(records) {}
+
+  Result<void> migrate();
+
+  /// Those that are open, and those dismissed at or after `dismissed_since`.
+  Result<std::vector<Situation>> load(Instant dismissed_since);
+  Result<std::int64_t> last_id();
+  /// Newest first; `open_only` is the memory's business and is ignored.
+  Result<std::vector<Situation>> list(ListQuery const& query);
+  /// kNotFound
+  Result<Situation> find(SituationId id);
+  Result<std::vector<Entry>> timeline(SituationId id);
+
+  /// Situations and their lines, then `within` in the same transaction: all or nothing.
+  Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within);
+
+  Result<std::vector<Silence>> silences(Instant now);  ///< those that are not over
+  /// Gives it an id.
+  Result<Silence> add(Silence silence);
+  /// kNotFound: unknown, or over already.
+  Result<void> end_silence(std::int64_t id, Instant now);
+
+ private:
+  storage::Records& records_;
+};
+
+}  // namespace madang::situations
