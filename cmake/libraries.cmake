@@ -12,6 +12,7 @@ find_package(ICU 72 REQUIRED COMPONENTS uc i18n data)
 find_package(prometheus-cpp REQUIRED)
 find_package(date REQUIRED)
 find_package(Boost 1.81 REQUIRED)
+find_package(LibXml2 REQUIRED)
 find_package(CURL 7.88 REQUIRED)
 
 pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)

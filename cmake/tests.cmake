@@ -78,6 +78,6 @@ add_test(NAME ui.types COMMAND npm --prefix ${CMAKE_SOURCE_DIR}/ui run --silent 
 set_tests_properties(ui.unit ui.types PROPERTIES LABELS ui TIMEOUT 300)
 if(EXISTS ${CMAKE_SOURCE_DIR}/tests/browser/package.json)
   add_test(NAME browser.stories COMMAND npm --prefix ${CMAKE_SOURCE_DIR}/tests/browser test --silent)
-  set_tests_properties(browser.stories PROPERTIES LABELS browser TIMEOUT 900 RUN_SERIAL ON
+  set_tests_properties(browser.stories PROPERTIES LABELS browser TIMEOUT 2400 RUN_SERIAL ON
     ENVIRONMENT "MADANG_BINARY=${CMAKE_BINARY_DIR}/madang")
 endif()

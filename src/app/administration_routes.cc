@@ -10,6 +10,7 @@
 #include "app/local_access.h"
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "sensing/quality/quality.h"
 
 namespace madang::app {
 namespace {
@@ -63,7 +64,59 @@ Result<Response> basemap(runtime::DataDirectory const& directory) {
   return response;
 }
 
+Result<Instant> time_of(Request const& request, std::string_view name, Instant otherwise) {
+  auto const text = request.query_value(name);
+  if (!text) return otherwise;
+  auto time = parse_instant(*text);
+  if (!time) return fail(Code::kInvalid, fmt::format("{}: {}", name, time.error().sentence));
+  return *time;
+}
+
+Result<Response> rerun_quality(AdministrationNeeds const& needs, Request const& request) {
+  MADANG_CHECK(require_local(request));
+  sensing::RerunOptions options;
+  MADANG_TRY(options.when.from, time_of(request, "from", kInstantMin));
+  MADANG_TRY(options.when.to, time_of(request, "to", kInstantMax));
+  options.channel = request.query_value("channel").value_or("");
+  MADANG_TRY(auto const summary, sensing::rerun_quality(needs.city, needs.store, options));
+  return web::json(rerun_json(summary), 200);
+}
+
+Result<Response> calibrate(AdministrationNeeds const& needs, Request const& request) {
+  MADANG_CHECK(require_local(request));
+  sensing::CalibrationOptions options;
+  options.channel = request.query_value("channel").value_or("");
+  options.name = request.query_value("name").value_or("");
+  options.reference = request.query_value("reference").value_or("");
+  MADANG_TRY(options.learn.from, time_of(request, "from", kInstantMin));
+  MADANG_TRY(options.learn.to, time_of(request, "to", kInstantMax));
+  auto const append = [&needs](storage::Batch batch) -> Result<void> {
+    MADANG_TRY(auto const stored, needs.ingest.submit_and_wait(std::move(batch)));
+    (void)stored;
+    return {};
+  };
+  MADANG_TRY(auto const summary, sensing::calibrate(needs.city, needs.store, append, needs.clock.now(), options));
+  return web::json(calibration_json(summary), 200);
+}
+
 }  // namespace
+
+std::string calibration_json(sensing::CalibrationSummary const& summary) {
+  JsonWriter w;
+  w.begin_object().field("reference", summary.reference).field("stations", summary.stations).field("made", summary.made);
+  w.field("continued", summary.continued).field("unfit", summary.unfit).field("values", summary.values);
+  w.field("distance_before", summary.spread_before).field("distance_after", summary.spread_after).end_object();
+  return w.take();
+}
+
+std::string rerun_json(sensing::RerunSummary const& summary) {
+  JsonWriter w;
+  w.begin_object().field("rule_version", std::int64_t{sensing::kRuleVersion}).field("datastreams", summary.datastreams);
+  w.field("values", summary.values).field("changed", summary.changed).key("flagged").begin_object();
+  for (auto const& [test, count] : summary.flagged) w.field(sensing::name_of(test), count);
+  w.end_object().end_object();
+  return w.take();
+}
 
 Result<void> write_backup(storage::Records& records, storage::ObservationStore& store, std::string const& folder) {
   std::error_code error;
@@ -82,6 +135,10 @@ web::Routes administration_routes(AdministrationNeeds needs) {
       "/api/v1/areas", [needs](Request const& q) { return import_areas(needs.city, q); }, web::Work::kBulk);
   r.post<Access::kDevice>(
       "/api/v1/backups", [needs](Request const& q) { return backup(needs.records, needs.store, q); }, web::Work::kBulk);
+  r.post<Access::kDevice>(
+      "/api/v1/quality/rerun", [needs](Request const& q) { return rerun_quality(needs, q); }, web::Work::kBulk);
+  r.post<Access::kDevice>(
+      "/api/v1/quality/calibrate", [needs](Request const& q) { return calibrate(needs, q); }, web::Work::kBulk);
   r.post<Access::kDevice>(
       "/api/v1/basemap", [needs](Request const& q) { return keep_basemap(needs.directory, q); }, web::Work::kBulk);
   r.get<Access::kPublic>("/api/v1/basemap", [needs](Request const&) { return basemap(needs.directory); });

@@ -9,6 +9,7 @@
 #include "app/backup_commands.h"
 #include "app/command_line_parts.h"
 #include "app/doctor.h"
+#include "app/quality_commands.h"
 #include "app/rights_commands.h"
 #include "app/serve.h"
 #include "runtime/log.h"
@@ -52,6 +53,7 @@ void add_rights_command(CLI::App& parent, Invocation& call, std::string const& n
 void add_keys(CLI::App& app, Invocation& call) {
   auto* keys = app.add_subcommand("keys", "Keys with which devices write; works while the server runs");
   keys->require_subcommand(1);
+  keys->footer("Example:\n  madang keys create --data city --name pole-7 --thing POLE-7");
   auto name = [](CLI::App& sub, RightsOptions& o) { sub.add_option("--name", o.name, "What the key is called")->required(); };
   add_rights_command(*keys, call, "create", "Make a key; it is the last word printed", create_key,
                      [&](CLI::App& sub, RightsOptions& o) {
@@ -59,13 +61,20 @@ void add_keys(CLI::App& app, Invocation& call) {
                        sub.add_option("--thing", o.things, "Serial it may write; may be repeated; none: all");
                        sub.footer("Example:\n  madang keys create --data city --name pole-7 --thing POLE-7");
                      });
-  add_rights_command(*keys, call, "list", "All keys, without their text", list_keys, [](CLI::App&, RightsOptions&) {});
-  add_rights_command(*keys, call, "revoke", "End a key; a running server knows within 2 s", revoke_key, name);
+  add_rights_command(*keys, call, "list", "All keys, without their text", list_keys, [](CLI::App& sub, RightsOptions&) {
+    sub.footer("Example:\n  madang keys list --data city");
+  });
+  add_rights_command(*keys, call, "revoke", "End a key; a running server knows within 2 s", revoke_key,
+                     [&](CLI::App& sub, RightsOptions& o) {
+                       name(sub, o);
+                       sub.footer("Example:\n  madang keys revoke --data city --name pole-7");
+                     });
 }
 
 void add_operators(CLI::App& app, Invocation& call) {
   auto* operators = app.add_subcommand("operator", "People who sign in to the control room");
   operators->require_subcommand(1);
+  operators->footer("Example:\n  madang operator create --data city --login kim");
   auto login = [](CLI::App& sub, RightsOptions& o) {
     sub.add_option("--login", o.name, "What the operator types to sign in")->required();
     sub.add_option("--password", o.password, "At least 10 characters; none: one is made and printed once");
@@ -75,7 +84,42 @@ void add_operators(CLI::App& app, Invocation& call) {
     sub.add_flag("--if-none", o.only_if_none, "Do nothing when there is an operator already");
     sub.footer("Example:\n  madang operator create --data city --login kim");
   });
-  add_rights_command(*operators, call, "reset", "Give an operator a new password", reset_operator, login);
+  add_rights_command(*operators, call, "reset", "Give an operator a new password", reset_operator,
+                     [&](CLI::App& sub, RightsOptions& o) {
+                       login(sub, o);
+                       sub.footer("Example:\n  madang operator reset --data city --login kim");
+                     });
+}
+
+void add_quality(CLI::App& app, Invocation& call) {
+  auto* quality = app.add_subcommand("quality", "Quality flags of stored values");
+  quality->require_subcommand(1);
+  auto add = [&](std::string const& name, std::string const& sentence, std::string const& example, int (*command)(QualityOptions const&)) {
+    auto options = std::make_shared<QualityOptions>();
+    auto* sub = quality->add_subcommand(name, sentence);
+    bool const calibrates = name == "calibrate";
+    auto* channel = sub->add_option("--channel", options->channel, calibrates ? "Which channel, such as pm25" : "Only this channel, such as pm25; none: all");
+    if (calibrates) {
+      channel->required();
+      sub->add_option("--name", options->name, "Of the new channel; none: CHANNEL_calibrated");
+      sub->add_option("--reference", options->reference, "Serial of the station to follow; none: the city's median");
+    }
+    sub->add_option("--from", options->from, "First moment, RFC 3339; none: the beginning");
+    sub->add_option("--to", options->to, "Moment after the last, RFC 3339; none: the end");
+    call.add_data_and_config(*sub);
+    sub->footer("Example:\n  " + example);
+    call.on(*sub, [&call, options, command] {
+      return call.with_settings([&](ServeSettings const& settings) {
+        options->data_directory = call.data;
+        options->settings = settings;
+        return command(*options);
+      });
+    });
+  };
+  add("rerun", "Judge history again with the rules of this version; values stay as they are",
+      "madang quality rerun --data city --from 2026-11-01T00:00:00+09:00 --channel pm25", run_quality_rerun);
+  add("calibrate", "Write calibrated values as Datastreams of their own, fitted on the hours from --from to --to",
+      "madang quality calibrate --data city --channel pm25", run_quality_calibrate);
 }
 
 void add_backup(CLI::App& app, Invocation& call) {
@@ -114,6 +158,7 @@ void add_config(CLI::App& app, Invocation& call) {
 void add_doctor(CLI::App& app, Invocation& call) {
   auto* doctor = app.add_subcommand("doctor", "Look at machine, ports, disk and clock, and say how to mend them");
   call.add_data_and_config(*doctor);
+  doctor->footer("Example:\n  madang doctor --data city");
   call.on(*doctor, [&call] {
     return call.with_settings([&](ServeSettings const& settings) { return run_doctor(call.data, settings); });
   });
@@ -150,6 +195,7 @@ int run_command_line(int argc, char** argv) {
   add_keys(app, call);
   add_operators(app, call);
   add_subscribers(app, call);
+  add_quality(app, call);
   add_backup(app, call);
   add_config(app, call);
   add_doctor(app, call);

@@ -4,6 +4,7 @@
 
 #include "app/bench_http.h"
 #include "app/bench_ingest.h"
+#include "app/bench_registry.h"
 #include "app/bench_store.h"
 #include "app/command_line_parts.h"
 
@@ -49,14 +50,26 @@ void add_bench_http(CLI::App& bench, Invocation& call) {
   call.on(*sub, [options] { return bench_http(*options); });
 }
 
+void add_bench_registry(CLI::App& bench, Invocation& call) {
+  auto* sub = bench.add_subcommand("registry", "A large city's Things: registered, held, looked up, opened again");
+  auto options = std::make_shared<BenchRegistryOptions>();
+  sub->add_option("--data", options->folder, "Where it writes; a fresh folder inside is used and removed")->required();
+  sub->add_option("--things", options->things, "Of 17 Datastreams each")->capture_default_str();
+  sub->add_option("--json", options->json_path, "Results as JSON");
+  sub->footer("Example:\n  madang bench registry --data /var/tmp --json registry.json");
+  call.on(*sub, [options] { return bench_registry(*options); });
+}
+
 }  // namespace
 
 void add_benches(CLI::App& app, Invocation& call) {
   auto* bench = app.add_subcommand("bench", "Measure this machine; nothing is claimed without it");
   bench->require_subcommand(1);
+  bench->footer("Example:\n  madang bench store --data /var/tmp");
   add_bench_store(*bench, call);
   add_bench_ingest(*bench, call);
   add_bench_http(*bench, call);
+  add_bench_registry(*bench, call);
 }
 
 }  // namespace madang::app

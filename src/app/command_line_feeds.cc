@@ -79,12 +79,15 @@ void add_import_command(CLI::App& parent, Invocation& call, std::string const& n
 void add_import(CLI::App& app, Invocation& call) {
   auto* import = app.add_subcommand("import", "Bring in files; through the running server when one holds the data");
   import->require_subcommand(1);
+  import->footer("Example:\n  madang import sdot --data city S-DoT_NATURE_*.csv");
   add_import_command(*import, call, "sdot", "Seoul's S-DoT: hourly and daily CSV, plain or .gz, and device packets",
                      [](CLI::App& sub) {
                        auto positions = std::make_shared<std::string>();
                        sub.add_option("--positions", *positions, "CSV of serial, latitude, longitude");
+                       auto keep_all = std::make_shared<bool>(false);
+                       sub.add_flag("--keep-all", *keep_all, "Also store -999 and channels that are not fitted, for quality rules to judge");
                        sub.footer("Example:\n  madang import sdot --data city --positions positions.csv S-DoT_NATURE_*.csv");
-                       return [positions](ImportCommandOptions const& o) { return run_import_sdot(o, *positions); };
+                       return [positions, keep_all](ImportCommandOptions const& o) { return run_import_sdot(o, *positions, *keep_all); };
                      });
   add_import_command(*import, call, "csv", "Any sensor CSV, by a mapping file (docs/import.md)", [](CLI::App& sub) {
     auto mapping = std::make_shared<std::string>();
@@ -105,6 +108,7 @@ void add_simulate(CLI::App& app, Invocation& call) {
   auto options = std::make_shared<SimulateOptions>();
   auto target = std::make_shared<Target>();
   auto duration = std::make_shared<Millis>(0);
+  auto happenings = std::make_shared<std::vector<std::string>>();
   target->add_options(*sub);
   sub->add_option("--things", options->things, "Stations, 17 quantities each")->capture_default_str()->check(CLI::Range(1, 100'000));
   sub->add_option("--seed", options->seed, "Which city; the same seed gives the same")->capture_default_str();
@@ -115,10 +119,20 @@ void add_simulate(CLI::App& app, Invocation& call) {
   add_duration(*sub, "--history", options->history, "Load this much past first, such as 24h");
   add_duration(*sub, "--history-interval", options->history_interval, "Step of that past (default 2m)");
   add_duration(*sub, "--duration", *duration, "End after this long; none: Ctrl-C ends it");
+  sub->add_option("--happening", *happenings,
+                  "KIND:LAT,LON:SIZE:MINUTES[:DELAY_S], may be given again: something happens there, DELAY_S seconds after "
+                  "the live feed began. KIND and SIZE: plume (ug/m3), noise (dB(A) at 50 m), crowd (people)")
+      ->allow_extra_args(false);
   call.add_data_and_config(*sub);
   sub->footer("Examples:\n  madang simulate --data city --interval 10s --history 24h\n"
+              "  madang simulate --data city --interval 10s --happening plume:37.55,126.99:60:15:30 --truth truth.jsonl\n"
               "  madang simulate --http http://127.0.0.1:8080 --mqtt 127.0.0.1:1883 --key KEY --things 100000");
-  call.on(*sub, [&call, options, target, duration] {
+  call.on(*sub, [&call, options, target, duration, happenings] {
+    for (auto const& text : *happenings) {
+      auto const staged = simulation::parse_staged(text);
+      if (!staged) return refuse(staged.error());
+      options->staged.push_back(*staged);
+    }
     if (auto const known = target->complete(call.data); !known) return refuse(known.error());
     options->http = target->http;
     options->mqtt = target->mqtt;

@@ -109,13 +109,16 @@ int run_doctor(fs::path const& data, ServeSettings const& settings) {
   look_at_machine(report);
   look_at_disk(report, data);
   look_at_clock(report);
+  bool running = false;
   if (auto const server = find_local_server(data)) {
-    report.good("server", fmt::format("runs on this data directory at {} and mqtt {}", server->http, server->mqtt));
+    running = true;
+    report.good("server", fmt::format("runs on this data directory, for the command line at {}", server->http));
   } else {
     look_at_port(report, "http", settings.http_listen, "http.listen");
     look_at_port(report, "mqtt", settings.mqtt_listen, "mqtt.listen");
   }
-  fmt::print("{}\n", report.healthy ? "nothing stands in the way of: madang serve" : "mend what is marked BAD, then look again");
+  std::string_view const well = running ? "all is well" : "nothing stands in the way of: madang serve";
+  fmt::print("{}\n", report.healthy ? well : "mend what is marked BAD, then look again");
   return report.healthy ? 0 : 1;
 }
 

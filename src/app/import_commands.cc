@@ -7,18 +7,14 @@
 #include <functional>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <thread>
 
 #include "app/local_access.h"
 #include "app/local_request.h"
-#include "city/city.h"
+#include "app/offline_city.h"
 #include "runtime/clock.h"
-#include "runtime/data_directory.h"
 #include "runtime/progress.h"
 #include "sensing/import/import.h"
-#include "storage/observations/chunk_store.h"
-#include "storage/records/records.h"
 
 namespace madang::app {
 namespace {
@@ -26,26 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using sensing::ImportSummary;
 using sensing::ImportTarget;
-
-/// A city opened in this process; members open from top to bottom.
-struct OfflineCity {
-  std::optional<runtime::DataDirectory> directory;
-  std::unique_ptr<storage::Records> records;
-  std::unique_ptr<city::City> city;
-  std::unique_ptr<storage::ChunkStore> store;
-
-  Result<void> open(ImportCommandOptions const& options, runtime::Clock const& clock) {
-    MADANG_TRY(auto held, runtime::DataDirectory::open(options.data_directory));
-    directory.emplace(std::move(held));
-    MADANG_TRY(records, storage::Records::open(records_address_of(options.settings, directory->path()), clock));
-    MADANG_TRY(city, city::City::open(*records, clock));
-    storage::ChunkStore::Options store_options;
-    store_options.folder = (directory->path() / "observations").string();
-    store_options.clock = &clock;
-    MADANG_TRY(store, storage::ChunkStore::open(store_options));
-    return {};
-  }
-};
 
 using ImportInto = std::function<Result<ImportSummary>(ImportTarget&, sensing::ImportOptions)>;
 
@@ -58,7 +34,7 @@ Result<ImportSummary> import_with(ImportCommandOptions const& options, std::stri
     fmt::print("through the running server at {}\n", server->http);
     MADANG_TRY(target, sensing::server_target(server->http, server->key, [](Millis wait) { std::this_thread::sleep_for(wait); }));
   } else {
-    MADANG_CHECK(offline.open(options, clock));
+    MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
     target = sensing::direct_target(*offline.city, *offline.store);
   }
   runtime::Progress progress(clock, stderr);
@@ -124,7 +100,7 @@ Result<void> import_area_files(ImportCommandOptions const& options, int level) {
   auto const server = find_local_server(options.data_directory);
   runtime::SystemClock const clock;
   OfflineCity offline;
-  if (!server) MADANG_CHECK(offline.open(options, clock));
+  if (!server) MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
   for (auto const& path : options.files) {
     MADANG_TRY(auto const geojson, read_whole(path));
     if (server) {
@@ -141,9 +117,9 @@ Result<void> import_area_files(ImportCommandOptions const& options, int level) {
 
 }  // namespace
 
-int run_import_sdot(ImportCommandOptions const& options, std::string const& positions_file) {
-  return run(options, [&positions_file](ImportTarget& target, sensing::ImportOptions import) {
-    sensing::SdotOptions const sdot{.import = std::move(import), .positions_file = positions_file};
+int run_import_sdot(ImportCommandOptions const& options, std::string const& positions_file, bool keep_all) {
+  return run(options, [&positions_file, keep_all](ImportTarget& target, sensing::ImportOptions import) {
+    sensing::SdotOptions const sdot{.import = std::move(import), .positions_file = positions_file, .keep_all = keep_all};
     return sensing::import_sdot(target, sdot);
   });
 }

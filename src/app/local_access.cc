@@ -4,12 +4,18 @@
 #include <sodium.h>
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <span>
 
 #include "core/text.h"
 #include "web/http/session.h"
 
 namespace madang::app {
+namespace {
+
+constexpr char const* kLocalKeyName = "local_key";
+constexpr std::size_t kLocalKeyLength = 43;  // 256 bits in base64 without padding
 
 std::string random_key() {
   std::array<unsigned char, 32> bytes{};
@@ -17,6 +23,17 @@ std::string random_key() {
   std::array<char, 64> text{};
   sodium_bin2base64(text.data(), text.size(), bytes.data(), bytes.size(), sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return text.data();
+}
+
+}  // namespace
+
+Result<std::string> local_key(runtime::DataDirectory const& directory) {
+  std::ifstream in(directory.path() / kLocalKeyName, std::ios::binary);
+  std::string key{std::istreambuf_iterator<char>(in), {}};
+  if (key.size() == kLocalKeyLength) return key;
+  key = random_key();
+  MADANG_CHECK(directory.write_file(kLocalKeyName, key));
+  return key;
 }
 
 Result<void> write_local_server(runtime::DataDirectory const& directory, LocalServer const& server) {

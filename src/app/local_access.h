@@ -1,5 +1,5 @@
-// How the command line talks to a server that holds the data directory: the server writes its addresses and a key of
-// its own life into DIR/address (readable by its user only); commands started by the same user find them there.
+// How the command line talks to a server that holds the data directory: the server writes its addresses and the
+// directory's own key into DIR/address (readable by its user only); commands started by the same user find them there.
 #pragma once
 
 #include <filesystem>
@@ -13,12 +13,13 @@ namespace madang::app {
 
 struct LocalServer {
   std::string http;  ///< "http://127.0.0.1:8080"
-  std::string mqtt;  ///< "127.0.0.1:1883"
+  std::string mqtt;  ///< "127.0.0.1:1883"; empty: only HTTP is for the command line
   std::string key;
 };
 
-/// 256 random bits as text.
-std::string random_key();
+/// The directory's own key, 256 random bits as text in DIR/local_key: made once, so that a feed which was started with
+/// it goes on when the server comes back.
+Result<std::string> local_key(runtime::DataDirectory const& directory);
 
 Result<void> write_local_server(runtime::DataDirectory const& directory, LocalServer const& server);
 /// kNotFound: no server holds the directory.

@@ -11,6 +11,7 @@
 #include "app/control_room_routes.h"
 #include "app/local_access.h"
 #include "app/login_pages.h"
+#include "app/missing_page.h"
 #include "app/notice_options.h"
 #include "app/operations_routes.h"
 #include "embedded_control_room.h"
@@ -20,9 +21,13 @@
 #include "runtime/log.h"
 #include "runtime/messages.h"
 #include "sensing/broker.h"
+#include "sensing/indices/indices_routes.h"
 #include "sensing/now.h"
 #include "sensing/public_page.h"
+#include "sensing/quality/quality.h"
+#include "sensing/quality/station_health.h"
 #include "sensing/sensing.h"
+#include "situations/alerts.h"
 #include "situations/situations.h"
 #include "storage/observations/chunk_store.h"
 #include "storage/records/records.h"
@@ -40,14 +45,6 @@ sigset_t block_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
-}
-
-Result<runtime::LogLevel> log_level_of(std::string_view text) {
-  if (text == "debug") return runtime::LogLevel::kDebug;
-  if (text == "info") return runtime::LogLevel::kInfo;
-  if (text == "warning") return runtime::LogLevel::kWarning;
-  if (text == "error") return runtime::LogLevel::kError;
-  return fail(Code::kInvalid, fmt::format("log.level: \"{}\" is none of debug, info, warning, error", text));
 }
 
 void warn_of_open_doors(HostPort const& where, std::string_view what, bool tls) {
@@ -71,20 +68,26 @@ struct CityServer {
   std::unique_ptr<LocalAuthenticator> authenticator;
   std::unique_ptr<storage::ChunkStore> store;
   std::unique_ptr<situations::Situations> situations;
+  std::unique_ptr<situations::Alerts> alerts;
   std::unique_ptr<situations::notices::Subscribers> subscribers;
   std::unique_ptr<situations::notices::Notices> notices;
+  std::shared_ptr<sensing::QualityControl> quality;
   std::unique_ptr<sensing::Ingest> ingest;
   std::shared_ptr<sensing::NowView> now;
+  std::unique_ptr<sensing::indices::IndicesView> indices;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
   std::unique_ptr<web::mqtt::Listener> listener;
   std::unique_ptr<sensing::Broker> broker;
   std::unique_ptr<web::Server> server;
   std::optional<runtime::Jobs> jobs;
-  LocalServer local{.http = {}, .mqtt = {}, .key = random_key()};
+  std::unique_ptr<web::Server> local_server;
+  std::string mqtt_address;
+  LocalServer local;
 
   Result<void> open(std::filesystem::path const& path) {
     MADANG_TRY(auto held, runtime::DataDirectory::open(path));
     directory.emplace(std::move(held));
+    MADANG_TRY(local.key, local_key(*directory));
     MADANG_TRY(auto loaded, runtime::Messages::load(embedded_locales(), settings.city_zone));
     messages.emplace(std::move(loaded));
     MADANG_TRY(records, storage::Records::open(records_address_of(settings, path), clock));
@@ -107,6 +110,8 @@ struct CityServer {
         .escalations_max = static_cast<int>(settings.escalations_max)};
     MADANG_TRY(situations, situations::Situations::open(
                                {.records = *records, .city = *city, .clock = clock, .metrics = metrics}, options));
+    MADANG_TRY(alerts, situations::Alerts::open(
+                           {.records = *records, .situations = *situations, .city = *city, .messages = *messages}, publisher()));
     return open_notices();
   }
 
@@ -127,12 +132,18 @@ struct CityServer {
   }
 
   Result<void> open_sensing() {
+    MADANG_TRY(quality, sensing::QualityControl::start(
+                            {.city = *city, .store = *store, .clock = clock, .metrics = metrics, .messages = *messages}));
     ingest = sensing::Ingest::start(
         *store, clock, metrics,
-        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max)});
+        {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
+         .judge = [q = quality](storage::Batch& batch) { q->judge(batch); }});
     sensing::CityIdentity const identity{.name = city_name(), .zone = settings.city_zone};
     MADANG_TRY(now, sensing::NowView::start(
                         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
+    MADANG_TRY(auto const shown, index_settings_of(settings));
+    MADANG_TRY(indices, sensing::indices::IndicesView::start({.city = *city, .store = *store, .clock = clock, .now = now,
+                                                              .identity = identity, .settings = shown}));
     return {};
   }
 
@@ -148,20 +159,34 @@ struct CityServer {
 
   web::Routes routes() {
     web::Routes r = operations_routes(metrics, ready);
-    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory}));
+    r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory, .ingest = *ingest, .clock = clock}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
-    r.append(sensing::public_routes({.now = *now, .city = *city, .messages = *messages}));
-    r.append(sensing::api_routes(
-        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .metrics = metrics, .now = now}));
+    r.append(sensing::public_routes({.now = *now,
+                                     .city = *city,
+                                     .messages = *messages,
+                                     .situations = situations.get(),
+                                     .indices = indices.get()}));
+    r.append(sensing::indices::routes({.indices = *indices, .messages = *messages}));
+    r.append(sensing::health_routes(
+        {.health = *quality, .now = now, .city = *city, .messages = *messages, .clock = clock}));
+    r.append(sensing::api_routes({.city = *city,
+                                  .store = *store,
+                                  .ingest = *ingest,
+                                  .clock = clock,
+                                  .metrics = metrics,
+                                  .now = now,
+                                  .messages = &*messages}));
     r.append(situations::routes({.situations = *situations,
+                                 .alerts = *alerts,
                                  .city = *city,
-                                 .rights = *rights,
+                                 .records = *records,
                                  .messages = *messages,
                                  .clock = clock,
                                  .publisher = publisher()}));
     r.append(situations::notices::routes({.subscribers = *subscribers, .notices = *notices, .city = *city}));
-    r.append(opendata::sensorthings_routes({.city = *city, .store = *store, .ingest = *ingest, .clock = clock}));
+    r.append(opendata::sensorthings_routes(
+        {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .messages = &*messages}));
     return r;
   }
 
@@ -169,6 +194,9 @@ struct CityServer {
     MADANG_TRY(auto const mqtt, parse_host_port(settings.mqtt_listen));
     MADANG_TRY(auto const http, parse_host_port(settings.http_listen));
     bool const tls = !settings.certificate_file.empty();
+    if (tls == settings.private_key_file.empty()) {
+      return fail(Code::kInvalid, "tls.certificate_file and tls.private_key_file: one of them is missing");
+    }
     warn_of_open_doors(mqtt, "mqtt", tls);
     warn_of_open_doors(http, "http", tls);
     devices = sensing::mqtt_handler(*city, *authenticator, *ingest, clock, &metrics);
@@ -190,11 +218,28 @@ struct CityServer {
     options.threads = static_cast<std::size_t>(settings.http_threads);
     options.budget.requests_per_second = settings.public_requests_per_second;
     options.budget.burst = settings.public_requests_per_second * 10;
+    options.missing_page = [this](web::Request const& request) {
+      return missing_page(*messages, city_name(), request);
+    };
     MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
-    jobs.emplace(metrics).every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
+    jobs.emplace(metrics);
+    jobs->every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
+    jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
+    mqtt_address = fmt::format("{}:{}", mqtt.host, listener->port());
     local.http = server->address();
-    local.mqtt = fmt::format("{}:{}", mqtt.host, listener->port());
+    local.mqtt = mqtt_address;
+    if (tls) MADANG_CHECK(open_local_door());
     return write_local_server(*directory, local);
+  }
+
+  /// The command line speaks no TLS: where the doors do, it has one of its own on a free port of the loopback.
+  Result<void> open_local_door() {
+    web::ServerOptions options;
+    options.threads = 1;
+    MADANG_TRY(local_server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    local.http = local_server->address();
+    local.mqtt.clear();
+    return {};
   }
 
   /// No new work, finish what runs, then everything is durable and can be left in any order.
@@ -203,6 +248,7 @@ struct CityServer {
     if (jobs) jobs->stop();
     if (broker) broker->stop();
     if (listener) listener->stop();
+    if (local_server) local_server->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
     if (notices) notices->stop();
@@ -231,9 +277,9 @@ int serve(ServeOptions const& options) {
     return refuse(listening.error());
   }
   server.ready = true;
-  fmt::print("http {}\nmqtt {}\nready\n", server.local.http, server.local.mqtt);
+  fmt::print("http {}\nmqtt {}\nready\n", server.server->address(), server.mqtt_address);
   std::fflush(stdout);
-  runtime::log_info("app", "ready", {{"http", server.local.http}, {"mqtt", server.local.mqtt},
+  runtime::log_info("app", "ready", {{"http", server.server->address()}, {"mqtt", server.mqtt_address},
                                      {"data", options.data_directory.string()}});
   int signal = 0;
   sigwait(&signals, &signal);

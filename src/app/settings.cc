@@ -3,28 +3,63 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "runtime/messages.h"
 
 namespace madang::app {
+namespace {
+
+Result<void> check_host_port(std::string const& text) {
+  MADANG_CHECK(parse_host_port(text));
+  return {};
+}
+
+Result<void> check_log_level(std::string const& text) {
+  MADANG_CHECK(log_level_of(text));
+  return {};
+}
+
+Result<void> check_records_address(std::string const& text) {
+  if (text.empty() || text.starts_with("sqlite:") || text.starts_with("postgresql:")) return {};
+  return fail(Code::kInvalid, fmt::format("'{}' begins with neither sqlite: nor postgresql:", text));
+}
+
+}  // namespace
+
+Result<runtime::LogLevel> log_level_of(std::string_view text) {
+  if (text == "debug") return runtime::LogLevel::kDebug;
+  if (text == "info") return runtime::LogLevel::kInfo;
+  if (text == "warning") return runtime::LogLevel::kWarning;
+  if (text == "error") return runtime::LogLevel::kError;
+  return fail(Code::kInvalid, fmt::format("'{}' is none of debug, info, warning, error", text));
+}
 
 runtime::Settings ServeSettings::declare() {
   runtime::Settings s;
   s.declare(city_name_en, {"city.name_en", "What the city is called on English pages.", "", 0, 0});
   s.declare(city_name_ko, {"city.name_ko", "What the city is called on Korean pages.", "", 0, 0});
-  s.declare(city_zone, {"city.zone", "The IANA time zone in which days begin and clocks are shown.", "", 0, 0});
-  s.declare(http_listen, {"http.listen", "Address and port of pages and API; port 0 takes a free one.", "HOST:PORT", 0, 0});
+  s.declare(city_zone, {"city.zone", "The IANA time zone in which days begin and clocks are shown.", "", 0, 0, runtime::check_time_zone});
+  s.declare(http_listen, {"http.listen", "Address and port of pages and API; port 0 takes a free one.", "HOST:PORT", 0, 0, check_host_port});
   s.declare(http_threads, {"http.threads", "Network threads of pages and API.", "threads", 1, 64});
   s.declare(public_requests_per_second,
             {"http.public_requests_per_second", "Budget of one outside address; loopback has none.", "1/s", 1, 100'000});
   s.declare(certificate_file, {"tls.certificate_file", "PEM chain; with the key it turns TLS on for HTTP and MQTT.", "path", 0, 0});
   s.declare(private_key_file, {"tls.private_key_file", "PEM private key that belongs to the certificate.", "path", 0, 0});
-  s.declare(mqtt_listen, {"mqtt.listen", "Address and port for devices; port 0 takes a free one.", "HOST:PORT", 0, 0});
+  s.declare(mqtt_listen, {"mqtt.listen", "Address and port for devices; port 0 takes a free one.", "HOST:PORT", 0, 0, check_host_port});
   s.declare(mqtt_client_ca_file,
             {"mqtt.client_ca_file", "Devices may show a certificate signed by this authority instead of a key.", "path", 0, 0});
   s.declare(mqtt_threads, {"mqtt.threads", "Network threads for devices.", "threads", 1, 64});
   s.declare(broker_mapping_file,
             {"broker.mapping_file", "Mapping of a city's own MQTT broker to read from; empty: none.", "path", 0, 0});
+  s.declare(air_index, {"indices.air", "The air index that pages show: cai (Korea), aqi (United States), eaqi (Europe), who or none.", "", 0, 0});
+  s.declare(noise_zone,
+            {"indices.noise_zone", "Noise zone of stations that state none: general_a to general_d, roadside_ab, roadside_c or roadside_d.",
+             "", 0, 0});
+  s.declare(crowd_caution, {"indices.crowd_caution", "Crowd density from which a place is watched.", "people/m²", 0.1, 20});
+  s.declare(crowd_alert, {"indices.crowd_alert", "Crowd density from which people should not go there.", "people/m²", 0.1, 20});
+  s.declare(crowd_severe, {"indices.crowd_severe", "Crowd density that is dangerous.", "people/m²", 0.1, 20});
   s.declare(records_address,
-            {"records.address", "sqlite:PATH or postgresql:CONNINFO; empty: records.db in the data directory.", "", 0, 0});
+            {"records.address", "sqlite:PATH or postgresql:CONNINFO; empty: records.db in the data directory.", "", 0, 0,
+                              check_records_address});
   s.declare(observations_waiting_max,
             {"ingest.observations_waiting_max", "Observations that may wait for the disk; more are refused with 429.",
              "observations", 1000, 100'000'000});
@@ -49,7 +84,7 @@ runtime::Settings ServeSettings::declare() {
   s.declare(webhooks_allow_private_addresses,
             {"webhooks.allow_private_addresses", "Webhooks may point into private networks and to this machine.", "", 0, 0});
   s.declare(webhooks_ca_file, {"webhooks.ca_file", "PEM of the authority behind webhooks' certificates; empty: the system's.", "path", 0, 0});
-  s.declare(log_level, {"log.level", "debug, info, warning or error.", "", 0, 0});
+  s.declare(log_level, {"log.level", "debug, info, warning or error.", "", 0, 0, check_log_level});
   return s;
 }
 
@@ -68,6 +103,25 @@ Result<HostPort> parse_host_port(std::string_view text) {
 
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
+Result<sensing::indices::IndexSettings> index_settings_of(ServeSettings const& settings) {
+  using namespace sensing::indices;
+  IndexSettings out;
+  auto const air = air_scale_named(settings.air_index);
+  if (!air)
+    return fail(Code::kInvalid, fmt::format("indices.air: \"{}\" is none of cai, aqi, eaqi, who, none", settings.air_index));
+  out.air = *air;
+  auto const zone = noise_zone_named(settings.noise_zone);
+  if (!zone) {
+    return fail(Code::kInvalid, fmt::format("indices.noise_zone: \"{}\" is none of general_a, general_b, general_c, general_d, "
+                                            "roadside_ab, roadside_c, roadside_d", settings.noise_zone));
+  }
+  out.noise_zone = *zone;
+  bool const rising = settings.crowd_caution < settings.crowd_alert && settings.crowd_alert < settings.crowd_severe;
+  if (!rising) return fail(Code::kInvalid, "indices.crowd_caution, crowd_alert and crowd_severe must rise in this order");
+  out.crowd = {CrowdDensity{settings.crowd_caution}, CrowdDensity{settings.crowd_alert}, CrowdDensity{settings.crowd_severe}};
+  return out;
 }
 
 std::string records_address_of(ServeSettings const& settings, std::filesystem::path const& data_directory) {

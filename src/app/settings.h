@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <string>
 
+#include "runtime/log.h"
 #include "runtime/settings.h"
+#include "sensing/indices/city_indices.h"
 
 namespace madang::app {
 
@@ -24,6 +26,12 @@ struct ServeSettings {
   std::int64_t mqtt_threads = 1;
 
   std::string broker_mapping_file;
+
+  std::string air_index = "cai";
+  std::string noise_zone = "general_b";
+  double crowd_caution = 3;
+  double crowd_alert = 4;
+  double crowd_severe = 5;
 
   std::string records_address;
 
@@ -49,6 +57,9 @@ struct ServeSettings {
   runtime::Settings declare();
 };
 
+/// "debug", "info", "warning", "error".
+Result<runtime::LogLevel> log_level_of(std::string_view text);
+
 /// Where a host and port text such as "127.0.0.1:8080" or "[::1]:0" points.
 struct HostPort {
   std::string host;
@@ -58,6 +69,8 @@ Result<HostPort> parse_host_port(std::string_view text);
 /// 127.0.0.0/8, ::1 and localhost.
 bool is_loopback(std::string_view host);
 
+/// kInvalid names the setting and what it may be.
+Result<sensing::indices::IndexSettings> index_settings_of(ServeSettings const& settings);
 /// `settings.records_address`, or the SQLite file inside the data directory.
 std::string records_address_of(ServeSettings const& settings, std::filesystem::path const& data_directory);
 /// Reads `config_file`, or DATA/madang.toml when that exists and none is named.

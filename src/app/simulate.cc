@@ -33,6 +33,7 @@ Result<void> simulate(SimulateOptions const& options) {
   MADANG_CHECK(check(options));
   runtime::SystemClock const clock;
   simulation::CityPlan const plan = simulation::make_city_plan({.seed = options.seed, .nodes = options.things});
+  MADANG_CHECK(simulation::check_staged(plan, options.staged));
   fmt::print("{}: seed {}, {} stations, {} districts\n", simulation::city_name().en, options.seed, plan.nodes.size(),
              plan.districts.size());
   MADANG_TRY(auto server, simulation::SensorthingsClient::to(options.http, options.key, stop_asked));
@@ -60,7 +61,8 @@ Result<void> simulate(SimulateOptions const& options) {
              options.mqtt.empty() ? "HTTP" : "MQTT");
   std::fflush(stdout);
   simulation::LiveOptions const live{.interval = options.interval, .speed = options.speed, .duration = options.duration,
-                                     .truth_file = options.truth_file, .truth_from = begin};
+                                     .truth_file = options.truth_file, .truth_from = begin,
+                                     .staged = options.staged};
   return simulation::run_live(plan, *sink, live, clock, stop_asked);
 }
 

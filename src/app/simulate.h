@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/time.h"
+#include "simulation/simulation.h"
 
 namespace madang::app {
 
@@ -22,6 +24,7 @@ struct SimulateOptions {
   Millis history_interval{0};           ///< 0: 2 minutes, or `interval` where that is longer
   std::size_t connections = 0;          ///< of MQTT; 0: one per 500 stations
   std::string truth_file;               ///< ground truth as JSON lines is appended; empty: none
+  std::vector<simulation::StagedHappening> staged;
   std::optional<Millis> duration;       ///< none: for ever, until SIGINT or SIGTERM
 };
 

@@ -224,7 +224,7 @@ Result<std::unique_ptr<City>> City::open(storage::Records& records, runtime::Clo
   MADANG_TRY(auto const entities, load_registry(records));
   auto city = std::make_unique<CityInMemory>(records);
   city->load(entities);
-  runtime::log_info("city", "registry loaded",
+  runtime::log_info("city", "registry_loaded",
                     {{"things", entities.things.size()}, {"datastreams", entities.datastreams.size()},
                      {"areas", entities.areas.size()}});
   return city;

@@ -140,8 +140,6 @@ class Rights : public web::Authenticator {
   virtual Result<PartyId> create_operator(std::string login, std::string_view password) = 0;
   virtual Result<void> reset_operator(std::string_view login, std::string_view password) = 0;
   virtual Result<std::size_t> operator_count() = 0;
-  /// Whose login it is. kNotFound: nobody's.
-  virtual Result<PartyId> operator_of(std::string_view login) = 0;
 
   struct Login {
     std::string session_token;  ///< for the cookie

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "city/limits.h"
+#include "core/json_input.h"
 #include "core/json_writer.h"
 #include "core/text.h"
 
@@ -243,6 +244,7 @@ Result<std::vector<AreaFeature>> areas_of_geojson(std::string_view text, AreaImp
   array features;
   auto const parsed = parser.parse(text.data(), text.size()).get(collection);
   if (parsed != simdjson::SUCCESS) {
+    if (auto fault = json_fault("GeoJSON", text)) return fail(*std::move(fault));
     return fail(Code::kInvalid, std::string{"GeoJSON: "} + simdjson::error_message(parsed));
   }
   if (collection["features"].get(features) != simdjson::SUCCESS) {

@@ -101,14 +101,6 @@ class CachedRights final : public Rights {
 
   Result<std::size_t> operator_count() override { return store_.operator_count(); }
 
-  Result<PartyId> operator_of(std::string_view login) override {
-    auto const nobody = fail(Code::kNotFound, "there is no operator \"" + std::string{login.substr(0, kLoginNameMax)} + "\"");
-    if (!check_login(login)) return nobody;
-    MADANG_TRY(auto const found, store_.find_operator(std::string{login}));
-    if (!found) return nobody;
-    return found->party;
-  }
-
   Result<Login> login(std::string_view login, std::string_view password, std::string_view remote_address) override {
     auto const now = clock_.now();
     if (!throttle_.try_once(remote_address, now)) {
@@ -208,7 +200,7 @@ class CachedRights final : public Rights {
       if (stop.stop_requested()) return;
       auto const refreshed = refresh();
       if (!refreshed && !failing) {
-        runtime::log_warning("rights", "keys cannot be read", {{"error", refreshed.error().sentence}});
+        runtime::log_warning("rights", "keys_not_read", {{"error", refreshed.error().sentence}});
       }
       failing = !refreshed;
     }

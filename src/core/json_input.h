@@ -6,6 +6,7 @@
 
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -52,6 +53,10 @@ inline Error json_error(std::string_view what, simdjson::error_code code, Padded
   if (document.current_location().get(place) != simdjson::SUCCESS) place = nullptr;
   return json_error(what, code, text.offset_of(place));
 }
+
+/// Whether a text is JSON at all: the first fault with its byte, or nothing. For a better sentence after something has
+/// failed; it reads everything.
+std::optional<Error> json_fault(std::string_view what, std::string_view text);
 
 /// Nothing but white space follows what was read.
 inline bool at_end(simdjson::ondemand::document& document) {

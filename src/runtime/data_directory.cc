@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +23,12 @@ std::string holder_of(int file) {
   std::array<char, 32> text{};
   auto const length = ::pread(file, text.data(), text.size() - 1, 0);
   return length > 0 ? std::string(text.data(), static_cast<std::size_t>(length)) : "unknown";
+}
+
+bool holder_lives(std::filesystem::path const& data_directory) {
+  pid_t holder = 0;
+  std::ifstream(data_directory / kLockName) >> holder;
+  return holder > 0 && (::kill(holder, 0) == 0 || errno == EPERM);
 }
 
 bool write_all(int file, std::string const& bytes) {
@@ -83,7 +90,8 @@ Result<void> DataDirectory::write_file(std::string const& name, std::string cons
 
 Result<std::string> running_server_address(std::filesystem::path const& data_directory) {
   std::ifstream in(data_directory / kAddressName, std::ios::binary);
-  if (!in) return fail(Code::kNotFound, fmt::format("no server runs on {}", data_directory.string()));
+  // One that was killed leaves its address behind.
+  if (!in || !holder_lives(data_directory)) return fail(Code::kNotFound, fmt::format("no server runs on {}", data_directory.string()));
   return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 

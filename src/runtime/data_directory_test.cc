@@ -38,6 +38,17 @@ TEST_F(data_directory, tells_where_the_server_listens_while_it_is_held) {
   EXPECT_EQ(running_server_address(path).error().code, Code::kNotFound);
 }
 
+TEST_F(data_directory, tells_of_no_server_when_its_holder_was_killed) {
+  pid_t const gone = ::fork();
+  if (gone == 0) ::_exit(0);
+  ::waitpid(gone, nullptr, 0);
+  std::filesystem::create_directories(path);
+  std::ofstream(path / "lock") << gone;
+  std::ofstream(path / "address") << "http=http://127.0.0.1:8080\n";
+
+  EXPECT_EQ(running_server_address(path).error().code, Code::kNotFound);
+}
+
 TEST_F(data_directory, that_cannot_be_made_says_why) {
   std::filesystem::create_directories(path);
   std::ofstream(path / "file") << "x";

@@ -92,6 +92,12 @@ Messages::~Messages() = default;
 Messages::Messages(Messages&&) noexcept = default;
 Messages& Messages::operator=(Messages&&) noexcept = default;
 
+Result<void> check_time_zone(std::string const& zone) {
+  std::unique_ptr<icu::TimeZone> const known{icu::TimeZone::createTimeZone(icu_text(zone))};
+  if (*known != icu::TimeZone::getUnknown()) return {};
+  return fail(Code::kInvalid, fmt::format("there is no time zone '{}'; IANA names look like Asia/Seoul", zone));
+}
+
 Result<Messages> Messages::load(std::span<EmbeddedFile const> files, std::string_view zone) {
   Messages messages;
   std::unique_ptr<icu::TimeZone> const time_zone{icu::TimeZone::createTimeZone(icu_text(zone))};

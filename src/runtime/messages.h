@@ -43,4 +43,7 @@ class Messages {
   std::unique_ptr<Catalogue> catalogue_;
 };
 
+/// kInvalid: not the name of a zone that ICU knows ("Asia/Seoul"). ICU itself would silently take Greenwich.
+Result<void> check_time_zone(std::string const& zone);
+
 }  // namespace madang::runtime

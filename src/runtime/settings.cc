@@ -71,6 +71,8 @@ struct SettingsReader {
                    [&](std::string* f) -> Result<void> {
                      auto const value = node.value_exact<std::string>();
                      if (!value) return refuse(name, where, fmt::format("\"{}\" wants a text in quotes", key));
+                     if (auto const good = info.check == nullptr ? Result<void>{} : info.check(*value); !good)
+                       return refuse(name, where, fmt::format("\"{}\": {}", key, good.error().sentence));
                      *f = *value;
                      return {};
                    }},

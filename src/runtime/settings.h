@@ -12,12 +12,16 @@
 
 namespace madang::runtime {
 
+/// What a text may be; the error's sentence says what is wrong with it.
+using TextCheck = Result<void> (*)(std::string const& text);
+
 struct SettingInfo {
   std::string key;       ///< dotted: "http.listen"
   std::string sentence;  ///< what it decides
   std::string unit;      ///< "" for texts and switches
   double min = 0;        ///< bounds of numbers; both 0: any
   double max = 0;
+  TextCheck check = nullptr;  ///< of texts; none: any
 };
 
 /// Not thread-safe: filled at start, then read.

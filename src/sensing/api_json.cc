@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "sensing/quality/quality.h"
 #include "sensing/quantities.h"
 #include "sensing/rules.h"
 
@@ -156,15 +157,37 @@ void write_values(JsonWriter& w, std::span<StationValue const> values) {
   w.end_array();
 }
 
-void write_points(JsonWriter& w, std::vector<SeriesPoint> const& points, int decimals, bool with_flag) {
-  w.key("points").begin_array();
-  for (auto const& p : points) {
-    w.begin_array().value(millis_of(p.time)).value(rounded(p.value, decimals));
-    w.value(rounded(p.min, decimals)).value(rounded(p.max, decimals));
-    if (with_flag) w.value(static_cast<int>(p.flag));
+/// The sentences of all flagged values, each once, numbered from 0.
+class Reasons {
+ public:
+  Reasons(runtime::Messages const* messages, std::string_view channel) : messages_(messages), channel_(channel) {}
+
+  /// Its number; none where nothing is to be said.
+  std::optional<std::size_t> number_of(SeriesPoint const& p) {
+    if (messages_ == nullptr || p.quality.rule_version == 0 || counts(p.flag)) return std::nullopt;
+    city::Name const sentence{{{"en", quality_sentence(*messages_, "en", channel_, p.value, p.quality)},
+                               {"ko", quality_sentence(*messages_, "ko", channel_, p.value, p.quality)}}};
+    auto const known = std::ranges::find(sentences_, sentence);
+    if (known != sentences_.end()) return static_cast<std::size_t>(known - sentences_.begin());
+    sentences_.push_back(sentence);
+    return sentences_.size() - 1;
+  }
+
+  void write(JsonWriter& w) const {
+    w.key("reasons").begin_array();
+    for (auto const& sentence : sentences_) write_name(w, sentence);
     w.end_array();
   }
-  w.end_array();
+
+ private:
+  runtime::Messages const* messages_;
+  std::string_view channel_;
+  std::vector<city::Name> sentences_;
+};
+
+void open_point(JsonWriter& w, SeriesPoint const& p, int decimals) {
+  w.begin_array().value(millis_of(p.time)).value(rounded(p.value, decimals));
+  w.value(rounded(p.min, decimals)).value(rounded(p.max, decimals));
 }
 
 void write_datastream(JsonWriter& w, city::City const& city, city::Datastream const& d, LatestValue const& latest) {
@@ -331,12 +354,33 @@ std::string thing_json(CityView const& view, Station const& station, std::span<L
   return w.take();
 }
 
-std::string series_json(SeriesAnswer const& answer) {
+std::string series_json(SeriesAnswer const& answer, runtime::Messages const* messages) {
+  JsonWriter w;
+  Reasons reasons(messages, answer.channel);
+  w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
+  w.field("step_ms", std::int64_t{answer.step.count()}).key("points").begin_array();
+  for (auto const& p : answer.points) {
+    open_point(w, p, answer.decimals);
+    w.value(static_cast<int>(p.flag));
+    if (auto const number = reasons.number_of(p)) w.value(*number);
+    w.end_array();
+  }
+  w.end_array();
+  reasons.write(w);
+  w.end_object();
+  return w.take();
+}
+
+std::string calendar_series_json(CalendarSeries const& answer, std::string_view zone) {
   JsonWriter w;
   w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
-  w.field("step_ms", std::int64_t{answer.step.count()});
-  write_points(w, answer.points, answer.decimals, true);
-  w.end_object();
+  w.field("by", name_of(answer.by)).field("zone", zone).key("points").begin_array();
+  for (auto const& p : answer.points) {
+    w.begin_array().value(millis_of(p.when.from)).value(millis_of(p.when.to)).value(rounded(p.mean, answer.decimals));
+    w.value(rounded(p.min, answer.decimals)).value(rounded(p.max, answer.decimals));
+    w.value(std::int64_t(p.count)).value(std::int64_t(p.good)).end_array();
+  }
+  w.end_array().end_object();
   return w.take();
 }
 
@@ -344,8 +388,12 @@ std::string medians_json(MediansAnswer const& answer) {
   JsonWriter w;
   w.begin_object().field("property", answer.property).field("unit", answer.unit);
   w.field("step_ms", std::int64_t{answer.step.count()});
-  write_points(w, answer.points, answer.decimals, false);
-  w.end_object();
+  w.key("points").begin_array();
+  for (auto const& p : answer.points) {
+    open_point(w, p, answer.decimals);
+    w.end_array();
+  }
+  w.end_array().end_object();
   return w.take();
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "core/json_writer.h"
+#include "runtime/messages.h"
+#include "sensing/calendar_series.h"
 #include "sensing/city_view.h"
 #include "sensing/series.h"
 
@@ -22,7 +24,10 @@ std::string stations_json(StationIndex const& index);
 std::string now_json(QuantityNow const& now, bool live);
 /// Of one Thing; `latest` in the order of the station's Datastreams.
 std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest);
-std::string series_json(SeriesAnswer const& answer);
+/// With messages, flagged values say why.
+std::string series_json(SeriesAnswer const& answer, runtime::Messages const* messages);
+/// `zone`: whose clock the buckets follow.
+std::string calendar_series_json(CalendarSeries const& answer, std::string_view zone);
 std::string medians_json(MediansAnswer const& answer);
 
 /// The live event: changed values, and areas, city and freshness where `sums` is given.

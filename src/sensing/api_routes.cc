@@ -133,6 +133,7 @@ struct Api {
     query.datastream = needs.city.datastream(DatastreamId{id});
     if (query.datastream == nullptr) return fail(Code::kNotFound, fmt::format("datastream: there is no {}", id));
     MADANG_TRY(query.when, parse_range(request, needs.clock.now() + Millis{1}));
+    if (auto const by = request.query_value("by")) return get_calendar_series(query, *by);
     if (auto const text = request.query_value("points")) {
       MADANG_TRY(auto const points, parse_id("points", *text));
       if (points > static_cast<std::int64_t>(kSeriesPointsMax)) {
@@ -141,7 +142,17 @@ struct Api {
       query.points = static_cast<std::size_t>(points);
     }
     MADANG_TRY(auto const answer, read_series(needs.store, query));
-    return web::json(series_json(answer));
+    return web::json(series_json(answer, needs.messages));
+  }
+
+  /// By hours, days or months of the city's clock.
+  Result<Response> get_calendar_series(SeriesQuery const& query, std::string_view by) const {
+    auto const unit = calendar_unit_named(by);
+    if (!unit) return fail(Code::kInvalid, fmt::format("by: \"{}\" is none of hour, day, month", by.substr(0, 20)));
+    auto const& zone = view->needs().identity.zone;
+    MADANG_TRY(auto const calendar, indices::Calendar::of_zone(zone));
+    MADANG_TRY(auto const answer, read_calendar_series(needs.store, *query.datastream, query.when, *unit, calendar));
+    return web::json(calendar_series_json(answer, zone));
   }
 
   Result<Response> get_medians(Request const& request) const {

@@ -316,6 +316,7 @@ Result<storage::Batch> decode_mapped(TopicRule const& rule, std::string_view top
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (auto const error = parser.parse(payload.data(), payload.size()).get(root)) {
+    if (auto fault = json_fault("payload", payload)) return fail(*std::move(fault));
     return fail(Code::kInvalid, fmt::format("payload: not JSON: {}", simdjson::error_message(error)));
   }
   MADANG_TRY(auto const serial, serial_at(rule, topic, root));

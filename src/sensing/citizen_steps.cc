@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 
 namespace madang::sensing {
@@ -22,8 +21,6 @@ constexpr std::array kTemperature = {Step{0, "level.freezing"}, Step{10, "level.
 constexpr std::array kPeople = {Step{0.5, "level.few_people"}, Step{1.5, "level.usual_people"},
                                 Step{3, "level.many_people"}, Step{kEndless, "level.very_many_people"}};
 
-constexpr double kPerceivedFrom = 20;
-
 }  // namespace
 
 std::span<Step const> steps_of(std::string_view channel) {
@@ -40,20 +37,6 @@ std::optional<std::size_t> step_of(std::string_view channel, double value) {
   auto const found = std::ranges::find_if(steps, [value](Step const& s) { return value < s.below; });
   if (found == steps.end()) return std::nullopt;
   return static_cast<std::size_t>(found - steps.begin());
-}
-
-std::optional<double> perceived_temperature(double temperature, double humidity) {
-  if (temperature < kPerceivedFrom) return std::nullopt;
-  double const wet = temperature * std::atan(0.151977 * std::sqrt(humidity + 8.313659)) +
-                     std::atan(temperature + humidity) - std::atan(humidity - 1.676331) +
-                     0.00391838 * std::pow(humidity, 1.5) * std::atan(0.023101 * humidity) - 4.686035;
-  return -0.2442 + 0.55399 * wet + 0.45535 * temperature - 0.0022 * wet * wet + 0.00278 * wet * temperature + 3.0;
-}
-
-std::string_view heat_advice_key(std::optional<double> perceived) {
-  if (!perceived || *perceived < 31) return "public.heat_none";
-  if (*perceived < 33) return "public.heat_31";
-  return *perceived < 35 ? "public.heat_33" : "public.heat_35";
 }
 
 }  // namespace madang::sensing

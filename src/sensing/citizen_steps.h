@@ -22,11 +22,4 @@ std::span<Step const> steps_of(std::string_view channel);
 /// Which step holds the value; none for channels without steps.
 std::optional<std::size_t> step_of(std::string_view channel, double value);
 
-/// The temperature a person feels in the warm months, in °C, from air temperature (°C) and relative humidity (%):
-/// KMA's summer formula over Stull's wet-bulb temperature (2011). Below 20 °C it says nothing.
-std::optional<double> perceived_temperature(double temperature, double humidity);
-
-/// What to tell people about heat: the steps of KMA's heat warnings, 31, 33 and 35 °C perceived.
-std::string_view heat_advice_key(std::optional<double> perceived);
-
 }  // namespace madang::sensing

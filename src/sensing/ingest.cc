@@ -166,9 +166,15 @@ class GroupCommitIngest final : public Ingest {
       merged_.observations.insert(merged_.observations.end(), s.batch.observations.begin(), s.batch.observations.end());
       for (auto const& [index, detail] : s.batch.details) merged_.details.emplace_back(offset + index, detail);
     }
+    if (options_.judge) options_.judge(merged_);
     auto appended = append(merged_);
     if (!appended && is_about_content(appended.error().code)) {
-      for (auto& s : group) write_alone(s);
+      // Each by itself: they have been judged already.
+      std::size_t begin = 0;
+      for (auto& s : group) {
+        for (auto& o : s.batch.observations) o.quality = merged_.observations[begin++].quality;
+        store_alone(s);
+      }
       return;
     }
     if (appended) tell(merged_, *appended);
@@ -187,6 +193,11 @@ class GroupCommitIngest final : public Ingest {
   }
 
   void write_alone(Submission& s) {
+    if (options_.judge) options_.judge(s.batch);
+    store_alone(s);
+  }
+
+  void store_alone(Submission& s) {
     auto appended = append(s.batch);
     if (appended) {
       tell(s.batch, *appended);

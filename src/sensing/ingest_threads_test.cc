@@ -44,6 +44,9 @@ class GateStore final : public storage::ObservationStore {
                                                  storage::AggregateOptions const& options) override {
     return inner_.aggregate(streams, when, options);
   }
+  Result<std::size_t> rejudge(DatastreamId stream, std::span<storage::Judgement const> judgements) override {
+    return inner_.rejudge(stream, judgements);
+  }
   Result<std::size_t> erase(DatastreamId stream, Interval when) override { return inner_.erase(stream, when); }
   Result<void> set_retention(DatastreamId stream, Millis keep) override { return inner_.set_retention(stream, keep); }
   storage::StoreStatistics statistics() override { return inner_.statistics(); }

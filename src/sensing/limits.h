@@ -30,6 +30,15 @@ inline constexpr std::size_t kSeriesPointsMax = 5'000;
 inline constexpr std::size_t kSeriesRawMax = 100'000;  ///< above: buckets come from roll-ups
 inline constexpr Millis kMediansSpanMax = std::chrono::days{3 * 366};
 
+// Indices.
+inline constexpr Millis kIndicesAgeMax = std::chrono::minutes{1};
+inline constexpr Millis kCrowdWindow = std::chrono::minutes{15};  ///< samples behind a crowd's trend
+inline constexpr std::size_t kCrowdSamplesMax = 1'000;
+inline constexpr std::size_t kCrowdPlacesMax = 1'000;
+
+// The work list as JSON; its counts go beyond.
+inline constexpr std::size_t kWorkLinesMax = 5'000;
+
 // A broker's mapping file.
 inline constexpr std::size_t kMappingBytesMax = 256 * 1024;
 inline constexpr std::size_t kMappingRulesMax = 1'000;

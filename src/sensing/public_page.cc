@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "sensing/citizen_steps.h"
+#include "sensing/indices/index_section.h"
 #include "web/html/page_frame.h"
 #include "sensing/public_sections.h"
 
@@ -15,6 +16,8 @@ namespace {
 using markup::element;
 using markup::Html;
 using markup::pieces;
+
+using IndicesPtr = std::shared_ptr<indices::CityIndices const>;
 
 constexpr int kMapWidth = 540;
 
@@ -72,15 +75,13 @@ Html beside_air(Voice const& voice, CityNow const& now, QuantityNow const& shown
                                                     {"level", voice.say(step_key(kCoarse, *coarse, *coarse->median))}}));
 }
 
-Html beside_heat(Voice const& voice, CityNow const& now, QuantityNow const& temperature) {
+Html beside_heat(Voice const& voice, CityNow const& now, QuantityNow const& temperature, IndicesPtr const& indices) {
   auto const* humidity = find(now, "humidity");
   if (humidity == nullptr || !humidity->median || !temperature.median) return {};
-  auto const perceived = perceived_temperature(*temperature.median, *humidity->median);
-  auto const advice = voice.say(heat_advice_key(perceived), {{"perceived", value_text(perceived.value_or(0), 0)}});
   auto const damp = voice.say("public.also_plain", {{"quantity", humidity->name.in(voice.language)},
                                                     {"value", value_text(*humidity->median, humidity->decimals)},
                                                     {"unit", humidity->unit}});
-  return element("p", {}, damp, " ", advice);
+  return pieces(element("p", {}, damp), indices ? indices::heat_paragraph(voice, *indices) : Html{});
 }
 
 struct Sections {
@@ -88,21 +89,29 @@ struct Sections {
   Html links;  ///< to each of them
 };
 
-Sections sections(Voice const& voice, CityNow const& now, DistrictShapes const& shapes) {
+Sections sections(Voice const& voice, CityNow const& now, DistrictShapes const& shapes, IndicesPtr const& indices) {
   Sections out;
+  auto const link = [&out](std::string const& id, std::string const& text) {
+    out.links += element("li", {}, element("a", {{"href", "#" + id}}, text));
+  };
+  if (auto const index = indices && !now.quantities.empty() ? indices::air_section(voice, *indices) : Html{}; !index.empty()) {
+    out.all += index;
+    link("index", voice.say("indices.heading"));
+  }
   auto const add = [&](SectionPlan const& plan, auto const& more) {
     auto const* q = find(now, plan.channel);
     if (q == nullptr) return false;
     out.all += section_of(voice, plan, *q, shapes, more(*q));
-    out.links += element("li", {}, element("a", {{"href", "#" + std::string{plan.id}}}, voice.say(plan.heading_key)));
+    link(std::string{plan.id}, voice.say(plan.heading_key));
     return true;
   };
   auto const air = [&](QuantityNow const& q) { return beside_air(voice, now, q); };
-  auto const nothing = [](QuantityNow const&) { return Html{}; };
+  auto const noise = [&](QuantityNow const&) { return indices ? indices::noise_paragraph(voice, *indices) : Html{}; };
+  auto const crowds = [&](QuantityNow const&) { return indices ? indices::crowd_paragraph(voice, *indices) : Html{}; };
   if (!add(kAir, air)) add(kCoarse, air);
-  add(kNoise, nothing);
-  add(kHeat, [&](QuantityNow const& q) { return beside_heat(voice, now, q); });
-  add(kCrowding, nothing);
+  add(kNoise, noise);
+  add(kHeat, [&](QuantityNow const& q) { return beside_heat(voice, now, q, indices); });
+  add(kCrowding, crowds);
   return out;
 }
 
@@ -123,13 +132,24 @@ Html data_links(Voice const& voice) {
     char const* address;
     char const* key;
   };
-  constexpr std::array kLinks = {Link{"/control", "public.control_room"}, Link{"/sta/v1.1", "public.data_sta"},
+  constexpr std::array kLinks = {Link{"/control", "public.control_room"}, Link{"/health", "public.health"},
+                                 Link{"/sta/v1.1", "public.data_sta"}, Link{"/api/v1/indices", "public.data_indices"},
                                  Link{"/api/v1/now?property=pm25", "public.data_now"}};
   Html rows;
   for (auto const& link : kLinks) rows += element("li", {}, element("a", {{"href", link.address}}, voice.say(link.key)));
   return element("section", {{"id", "data"}, {"aria-labelledby", "data-heading"}},
                  element("h2", {{"id", "data-heading"}}, voice.say("public.data")),
                  element("p", {}, voice.say("public.data_text")), element("ul", {{"class", "links"}}, rows));
+}
+
+/// First what needs somebody: a link to the warnings, with their number.
+Html warnings(Voice const& voice, situations::Situations* known) {
+  situations::ListQuery const query{.open_only = true, .public_only = true};
+  auto const open = known == nullptr ? Result<std::vector<situations::SituationPtr>>{} : known->list(query);
+  if (known == nullptr || !open) return {};
+  auto const count = static_cast<std::int64_t>(open->size());
+  auto const link = element("a", {{"href", "/alerts"}}, voice.say(count == 0 ? "alerts.banner_none" : "alerts.banner", {{"count", count}}));
+  return count == 0 ? element("p", {}, link) : element("p", {{"class", "notice"}}, element("strong", {}, link));
 }
 
 web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::Request const& request) {
@@ -139,12 +159,14 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
   auto const shapes = drawn.read();
   auto const city = now.identity.name.in(reader.language);
   auto const title = voice.say("public.title", {{"city", city}});
-  auto const content = sections(voice, now, *shapes);
+  // A store that cannot be asked for hours now does not take the page away.
+  auto const indices = needs.indices == nullptr ? Result<IndicesPtr>{IndicesPtr{}} : needs.indices->read();
+  auto const content = sections(voice, now, *shapes, indices.value_or(IndicesPtr{}));
   Html main = pieces(
       element("h1", {}, title), element("p", {{"class", "lead"}}, voice.say("public.lead")),
       element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", now.now}}),
               element("a", {{"href", "/"}}, voice.say("public.refresh"))),
-      notices(voice, now));
+      warnings(voice, needs.situations), notices(voice, now));
   if (content.all.empty())
     main += element("p", {}, voice.say("public.nothing"));
   else

@@ -4,7 +4,9 @@
 
 #include "city/city.h"
 #include "runtime/messages.h"
+#include "sensing/indices/city_indices.h"
 #include "sensing/now.h"
+#include "situations/situations.h"
 #include "web/http/http.h"
 
 namespace madang::sensing {
@@ -14,6 +16,8 @@ struct PublicNeeds {
   NowView const& now;
   city::City const& city;
   runtime::Messages const& messages;
+  situations::Situations* situations = nullptr;  ///< none: the page says nothing of warnings
+  indices::IndicesView* indices = nullptr;  ///< without one the page shows no index
 };
 
 /// GET /

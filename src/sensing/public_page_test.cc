@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "sensing/public_sections.h"
 #include "sensing/test_city.h"
+#include "sensing/test_messages.h"
 
 namespace madang::sensing {
 namespace {
@@ -34,26 +32,13 @@ QuantityNow quantity(std::string channel, std::string unit, std::optional<double
   return q;
 }
 
-runtime::Messages catalogue() {
-  static std::vector<std::string> texts;
-  texts.clear();
-  std::vector<runtime::EmbeddedFile> files;
-  for (auto const* language : {"en", "ko"}) {
-    std::ifstream in(std::string{MADANG_SOURCE_DIR} + "/locales/" + language + ".json", std::ios::binary);
-    texts.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  }
-  files.push_back({"en.json", texts[0]});
-  files.push_back({"ko.json", texts[1]});
-  return *runtime::Messages::load(files, "Asia/Seoul");
-}
-
 DistrictShapes two_squares() { return {200, 100, {{AreaId{1}, "M0 0L100 0Z", 50, 50}, {AreaId{2}, "M100 0L200 0Z", 150, 50}}}; }
 
 constexpr SectionPlan kAir{"air", "public.air", "public.steps_air", "pm25", 's', false, "wbbw"};
 constexpr SectionPlan kCrowding{"crowding", "public.crowding", "public.steps_people", "people", 'p', true, "bbww"};
 
 std::string section(SectionPlan const& plan, QuantityNow const& q, std::string const& language = "en") {
-  auto const messages = catalogue();
+  auto const messages = test_messages();
   return section_of({messages, language}, plan, q, two_squares(), {}).markup();
 }
 
@@ -102,7 +87,7 @@ TEST(value_text, rounds_as_browsers_do) {
 
 struct public_page : testing::Test {
   TestCity t;
-  runtime::Messages messages = catalogue();
+  runtime::Messages messages = test_messages();
   std::shared_ptr<NowView> now;
 
   std::string page(web::Fields query = {}) {
@@ -139,7 +124,7 @@ TEST_F(public_page, shows_each_quantity_by_district_with_its_notice) {
 
 class public_reader : public testing::Test {
  protected:
-  runtime::Messages messages_ = catalogue();
+  runtime::Messages messages_ = test_messages();
   web::Request request_;
 };
 

@@ -146,18 +146,6 @@ std::string value_text(double value, int decimals) {
   return rounded < 0 ? "−" + digits : digits;
 }
 
-std::string age_text(Voice const& voice, Instant time, Instant now) {
-  using namespace std::chrono;
-  auto const age = std::max(now - time, Millis{0});
-  auto const say = [&](std::string_view key, auto count) {
-    return voice.say(key, {{"count", static_cast<std::int64_t>(count.count())}});
-  };
-  if (age < minutes{1}) return say("time.seconds_ago", floor<seconds>(age));
-  if (age < hours{2}) return say("time.minutes_ago", floor<minutes>(age));
-  if (age < hours{48}) return say("time.hours_ago", floor<hours>(age));
-  return say("time.days_ago", floor<days>(age));
-}
-
 std::string_view step_key(SectionPlan const& plan, QuantityNow const& q, double value) {
   auto const step = step_in(plan, q, value);
   return step ? steps_of(plan.channel)[*step].key : std::string_view{"level.none"};

@@ -12,12 +12,11 @@
 namespace madang::sensing {
 
 namespace markup = web::markup;
+using web::age_text;
 using web::Voice;
 
 /// "1,234.5" with a true minus sign, rounded half away from zero as browsers do.
 std::string value_text(double value, int decimals);
-/// "3 min ago"
-std::string age_text(Voice const& voice, Instant time, Instant now);
 
 /// How one section differs from another. Keys are whole, so that a test can find them.
 struct SectionPlan {

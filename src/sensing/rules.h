@@ -1,5 +1,5 @@
-// Pure rules on single values: what a value means by the capability registry, and the first quality tests, which need
-// no neighbours and no history.
+// Pure rules on single values: what a value means by the capability registry, and the quality tests that need no
+// neighbours and no history. The others stand in quality/.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,10 @@
 #include "city/model.h"
 #include "core/quality.h"
 #include "core/time.h"
+#include "sensing/quality/tests.h"
 #include "sensing/quantities.h"
 
 namespace madang::sensing {
-
-/// Version of this rule set, stored with every judged value.
-inline constexpr std::uint16_t kRuleVersion = 1;
-
-/// Which test spoke: Quality::reason. Numbers are stored, so they are never given a new meaning.
-enum class QualityTest : std::uint8_t { kNone = 0, kTiming = 1, kGrossRange = 2 };
 
 /// What the registry says about one channel, ready for values in the Datastream's unit.
 struct ChannelRules {

@@ -11,6 +11,7 @@
 #include "city/city.h"
 #include "core/error.h"
 #include "runtime/clock.h"
+#include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "sensing/now.h"
 #include "storage/observations/store.h"
@@ -29,6 +30,8 @@ class Ingest {
   struct Options {
     std::size_t observations_waiting_max = 400'000;  ///< above: kOverloaded at once
     std::size_t batch_max = 40'000;                  ///< observations of one append
+    /// Sets the quality of what will be stored together; called on the writer thread.
+    std::function<void(storage::Batch&)> judge = {};
   };
 
   static std::unique_ptr<Ingest> start(storage::ObservationStore& store, runtime::Clock const& clock,
@@ -72,6 +75,8 @@ struct ApiNeeds {
   runtime::Metrics& metrics;
   /// The view the public page reads too; without one the routes start their own.
   std::shared_ptr<NowView> now = {};
+  /// Without them series do not say why a value is flagged.
+  runtime::Messages const* messages = nullptr;
 };
 web::Routes api_routes(ApiNeeds needs);
 

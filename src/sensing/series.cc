@@ -36,7 +36,7 @@ QualityFlag worse(QualityFlag a, QualityFlag b) { return std::to_underlying(a) >
 SeriesPoint summarize(Instant start, std::span<StoredObservation const> observations, Averaging averaging) {
   std::vector<double> good;
   std::vector<double> all;
-  SeriesPoint point{start, 0, 0, 0, QualityFlag::kGood};
+  SeriesPoint point{start, 0, 0, 0, QualityFlag::kGood, {}};
   auto flag_of_good = QualityFlag::kGood;
   for (auto const& o : observations) {
     all.push_back(o.value);
@@ -68,25 +68,25 @@ std::vector<SeriesPoint> buckets_of(std::span<StoredObservation const> observati
   return points;
 }
 
-double bucket_mean(Bucket const& b, Averaging averaging) {
-  double const mean = b.mean();
-  if (averaging != Averaging::kEnergy || b.good == 0) return mean;
-  double const variance = std::max(0.0, b.sum_of_squares / b.good - mean * mean);
-  return std::min(b.max, mean + std::numbers::ln10 / 20 * variance);
-}
-
 std::vector<SeriesPoint> points_of(std::vector<storage::Series> const& series, Averaging averaging) {
   std::vector<SeriesPoint> points;
   for (auto const& s : series) {
     for (auto const& b : s.buckets) {
       // A bucket without any value that counts stays a gap: its sums hold nothing.
-      if (b.good > 0) points.push_back({b.from, bucket_mean(b, averaging), b.min, b.max, QualityFlag::kGood});
+      if (b.good > 0) points.push_back({b.from, bucket_mean(b, averaging), b.min, b.max, QualityFlag::kGood, {}});
     }
   }
   return points;
 }
 
 }  // namespace
+
+double bucket_mean(Bucket const& b, Averaging averaging) {
+  double const mean = b.mean();
+  if (averaging != Averaging::kEnergy || b.good == 0) return mean;
+  double const variance = std::max(0.0, b.sum_of_squares / b.good - mean * mean);
+  return std::min(b.max, mean + std::numbers::ln10 / 20 * variance);
+}
 
 Millis bucket_step(Millis span, std::size_t points) {
   auto const wanted = span / static_cast<std::int64_t>(std::max<std::size_t>(points, 1));
@@ -100,7 +100,7 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
   auto const& d = *query.datastream;
   auto const averaging = averaging_of(d.channel);
   auto const* info = quantity(d.channel);
-  SeriesAnswer answer{d.id, d.unit.symbol, info == nullptr ? 2 : info->decimals, Millis{0}, {}};
+  SeriesAnswer answer{d.id, d.channel, d.unit.symbol, info == nullptr ? 2 : info->decimals, Millis{0}, {}};
   MADANG_TRY(auto const count, store.count(d.id, query.when));
   if (count > kSeriesRawMax) {
     answer.step = std::max<Millis>(bucket_step(query.when.length(), query.points), 1h);
@@ -117,7 +117,7 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
     return answer;
   }
   for (auto const& o : observations) {
-    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, o.quality.flag});
+    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, o.quality.flag, o.quality});
   }
   return answer;
 }

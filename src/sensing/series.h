@@ -20,10 +20,12 @@ struct SeriesPoint {
   double min = 0;
   double max = 0;
   QualityFlag flag = QualityFlag::kUnknown;
+  Quality quality = {};  ///< of a single observation; of a bucket only the flag above counts
 };
 
 struct SeriesAnswer {
   DatastreamId datastream;
+  std::string channel;
   std::string unit;
   int decimals = 2;
   Millis step{0};  ///< zero: single observations
@@ -53,6 +55,9 @@ struct MediansAnswer {
 /// The city's course of one quantity. kUnsupported for directions, which have no plain mean.
 Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
                                    std::span<StreamRef const> streams, Interval when);
+
+/// Mean of a roll-up by the quantity's own rule. An energy mean is taken from mean and variance.
+double bucket_mean(storage::Bucket const& bucket, Averaging averaging);
 
 /// The smallest length of the ladder 1 s ... 30 days that cuts `span` into at most `points` buckets.
 Millis bucket_step(Millis span, std::size_t points);

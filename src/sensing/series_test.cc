@@ -1,8 +1,11 @@
 #include "sensing/series.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sensing/api_json.h"
 #include "sensing/test_city.h"
+#include "sensing/test_messages.h"
 
 namespace madang::sensing {
 namespace {
@@ -34,6 +37,18 @@ TEST_F(SeriesTest, gives_few_observations_one_by_one) {
   EXPECT_EQ(s.points[1].min, 7);
   EXPECT_EQ(s.points[1].flag, QualityFlag::kFail);
   EXPECT_EQ(s.unit, "µg/m³");
+}
+
+TEST_F(SeriesTest, says_why_a_single_observation_is_flagged) {
+  storage::Batch batch;
+  batch.observations.push_back({t.stream("N1", "pm25"), from + 1min, 900, from, {QualityFlag::kSuspect, 4, 2}});
+  batch.observations.push_back({t.stream("N1", "pm25"), from + 2min, 12, from, {QualityFlag::kGood, 0, 2}});
+  must(t.ingest->submit_and_wait(batch));
+  auto const messages = test_messages();
+  auto const json = series_json(read("pm25", 600), &messages);
+  EXPECT_THAT(json, testing::HasSubstr(",900,3,0],"));
+  EXPECT_THAT(json, testing::HasSubstr(R"("reasons":[{"en":"A single spike: more than)"));
+  EXPECT_THAT(series_json(read("pm25", 600), nullptr), testing::HasSubstr(R"(,900,3],)"));
 }
 
 TEST_F(SeriesTest, gathers_many_observations_in_buckets_and_keeps_gaps) {

@@ -14,6 +14,8 @@ constexpr std::int64_t kPerHourMax = 64;  // room in the numbering
 constexpr double kPlumesPerHour = 0.9;
 constexpr double kLoudPerHour = 3;
 constexpr double kCrowdsPerHour = 0.5;
+constexpr double kPlumeReach = 4;     // km
+constexpr double kGatheringMax = 25;  // minutes until a crowd is there, and until it has gone
 
 int how_many(double mean, std::uint64_t draw) {
   return static_cast<int>(mean + uniform(draw));  // mean on average, never far from it
@@ -56,6 +58,15 @@ std::string_view name_of(HappeningKind kind) {
   return "";
 }
 
+std::string_view unit_of(HappeningKind kind) {
+  switch (kind) {
+    case HappeningKind::kPlume: return "ug/m3";
+    case HappeningKind::kLoud: return "dB(A)";
+    case HappeningKind::kCrowd: return "people";
+  }
+  return "";
+}
+
 std::vector<Happening> happenings_of_hour(CityPlan const& plan, std::int64_t hour) {
   std::vector<Happening> found;
   if (plan.nodes.empty()) return found;
@@ -88,7 +99,7 @@ double plume_at(Happening const& plume, Point p, Instant when, Conditions const&
   if (since < 0 || when >= plume.when.to + Millis{kHourMillis}) return 0;
   double const dx = p.x - plume.place.x;
   double const dy = p.y - plume.place.y;
-  if (dx * dx + dy * dy > 16) return 0;
+  if (dx * dx + dy * dy > kPlumeReach * kPlumeReach) return 0;
   // The air moves at least a little, so that a plume ends.
   double const speed = std::max(0.8, conditions.wind_speed());
   double const shorten = conditions.wind_speed() > 0.05 ? 1 / conditions.wind_speed() : 0;
@@ -97,12 +108,15 @@ double plume_at(Happening const& plume, Point p, Instant when, Conditions const&
   double const downwind = dx * east + dy * north;
   double const across = -dx * north + dy * east;
   double const until = static_cast<double>((when - plume.when.to).count()) / 1000;
-  double const front = speed * since / 1000;            // km the first smoke has come
-  double const tail = until > 0 ? speed * until / 1000 : -1;  // km the last smoke has gone
+  // The source reaches `radius` around its middle: there the smoke is at once, and leaves from the windward edge.
+  double const front = plume.radius + speed * since / 1000;  // km the first smoke has come
+  double const tail = until > 0 ? speed * until / 1000 - plume.radius : -kPlumeReach;  // km the last smoke has gone
   if (downwind > front || downwind < tail) return 0;
-  double const width = 0.13 + 0.14 * std::max(0.0, downwind);
-  double const upwind_loss = downwind < 0 ? std::exp(-0.5 * downwind * downwind / (0.1 * 0.1)) : 1;
-  double const thinned = 1 / (1 + std::max(0.0, downwind) / 0.7);
+  double const beyond = std::max(0.0, downwind - plume.radius);
+  double const width = std::max(0.13, plume.radius) + 0.14 * beyond;
+  double const edge = std::max(0.1, plume.radius);
+  double const upwind_loss = downwind < 0 ? std::exp(-0.5 * downwind * downwind / (edge * edge)) : 1;
+  double const thinned = 1 / (1 + beyond / 0.7);
   return plume.size * upwind_loss * thinned * std::exp(-0.5 * across * across / (width * width));
 }
 
@@ -115,7 +129,9 @@ double loudness_at(Happening const& loud, Point p, Instant when) {
 }
 
 double crowd_at(Happening const& crowd, Point p, Instant when) {
-  double const level = fade(crowd.when, when, 25);
+  // One that lasts less than an hour gathers faster.
+  double const hours = static_cast<double>(crowd.when.length().count()) / static_cast<double>(kHourMillis);
+  double const level = fade(crowd.when, when, kGatheringMax * std::min(1.0, hours));
   if (level <= 0) return 0;
   double const share = distance(p, crowd.place) / crowd.radius;
   return share > 4 ? 0 : level * std::exp(-0.5 * share * share);

@@ -16,6 +16,8 @@ enum class HappeningKind : std::uint8_t { kPlume, kLoud, kCrowd };
 
 /// "plume", "noise_event", "crowd_surge".
 std::string_view name_of(HappeningKind kind);
+/// Of the size: "ug/m3", "dB(A)", "people".
+std::string_view unit_of(HappeningKind kind);
 
 struct Happening {
   HappeningKind kind = HappeningKind::kPlume;
@@ -23,10 +25,11 @@ struct Happening {
   Point place;
   Interval when;
   double size = 0;    ///< plume: PM2.5 ug/m3 near the source; loud: dB(A) at 50 m; crowd: people at the middle
-  double radius = 0;  ///< crowd: km; else 0
+  double radius = 0;  ///< km: of a crowd, of a plume's source
+  bool staged = false;  ///< somebody asked for it
 };
 
-/// No happening is longer.
+/// None by seed is longer; a staged one may be.
 inline constexpr Millis kHappeningMax{4 * 3'600'000};
 
 /// Those that begin in the hour since 1970. Places are near nodes of the plan, so that somebody notices.

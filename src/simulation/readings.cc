@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "simulation/noise.h"
 #include "simulation/statistics.h"
@@ -61,7 +62,9 @@ struct Readings::Moment {
   [[nodiscard]] double flicker(Channel c) const { return bell(at(device.key + 2 * index_of(c) + 1, millis)); }
 };
 
-Readings::Readings(CityPlan const& plan, ReadingOptions options) : plan_(plan), options_(options) { make_devices(); }
+Readings::Readings(CityPlan const& plan, ReadingOptions options) : plan_(plan), options_(std::move(options)) {
+  make_devices();
+}
 
 void Readings::make_devices() {
   std::vector<double> busy;
@@ -111,17 +114,19 @@ void Readings::add_happenings(Moment& m, Point place, Instant when) {
   std::int64_t const hour = millis_of(when) / kHourMillis;
   std::int64_t const hours_back = kHappeningMax.count() / kHourMillis;
   for (std::int64_t h = hour - hours_back; h <= hour; ++h) {
-    for (auto const& happening : happenings_of(h)) {
-      switch (happening.kind) {
-        case HappeningKind::kPlume: m.plume += plume_at(happening, place, when, m.city); break;
-        case HappeningKind::kLoud: {
-          double const level = loudness_at(happening, place, when);
-          if (level > 0) m.loud_energy += std::pow(10, level / 10);
-          break;
-        }
-        case HappeningKind::kCrowd: m.crowd += happening.size * crowd_at(happening, place, when); break;
-      }
+    for (auto const& happening : happenings_of(h)) add(happening, place, when, m);
+  }
+}
+
+void Readings::add(Happening const& happening, Point place, Instant when, Moment& m) {
+  switch (happening.kind) {
+    case HappeningKind::kPlume: m.plume += plume_at(happening, place, when, m.city); break;
+    case HappeningKind::kLoud: {
+      double const level = loudness_at(happening, place, when);
+      if (level > 0) m.loud_energy += std::pow(10, level / 10);
+      break;
     }
+    case HappeningKind::kCrowd: m.crowd += happening.size * crowd_at(happening, place, when); break;
   }
 }
 
@@ -146,6 +151,7 @@ void Readings::measure(std::size_t node, Instant when, Reading& out) {
   m.regional_humidity = regional(kRegionalHumidity, kRegionKm, 2.2);
   m.cloud = std::clamp(m.city.cloud + 0.22 * regional(kRegionalCloud, 3.0, 0.4), 0.0, 1.0);
   if (options_.happenings) add_happenings(m, station.place, when);
+  for (auto const& happening : options_.staged) add(happening, station.place, when, m);
   out.phenomenon_time = when;
   measure_air(m, out);
   measure_climate(m, out);

@@ -26,6 +26,7 @@ struct Reading {
 struct ReadingOptions {
   bool happenings = true;
   bool faults = true;
+  std::vector<Happening> staged = {};  ///< besides those by seed
 };
 
 /// Any node and instant after 1970 directly; the same arguments give the same bytes. Holds a cache of the
@@ -61,6 +62,7 @@ class Readings {
   void make_devices();
   [[nodiscard]] std::vector<Happening> const& happenings_of(std::int64_t hour);
   void add_happenings(Moment& moment, Point place, Instant when);
+  static void add(Happening const& happening, Point place, Instant when, Moment& moment);
   void measure(std::size_t node, Instant when, Reading& out);
   static void measure_air(Moment const& m, Reading& out);
   static void measure_climate(Moment const& m, Reading& out);

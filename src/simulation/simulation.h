@@ -9,4 +9,5 @@
 #include "simulation/feed/sink.h"
 #include "simulation/readings.h"
 #include "simulation/replay/player.h"
+#include "simulation/staged.h"
 #include "simulation/truth.h"

@@ -18,15 +18,6 @@ bool overlap(Interval const& a, Interval const& b) { return a.from < b.to && b.f
 
 std::int64_t slot_of(Instant t, Millis length) { return millis_of(t) / length.count(); }
 
-std::string_view unit_of(HappeningKind kind) {
-  switch (kind) {
-    case HappeningKind::kPlume: return "ug/m3";
-    case HappeningKind::kLoud: return "dB(A)";
-    case HappeningKind::kCrowd: return "people";
-  }
-  return "";
-}
-
 void add_haze(std::vector<Truth>& found, CityPlan const& plan, Interval when) {
   for (auto slot = slot_of(when.from, kHazeSlot) - 1; slot <= slot_of(when.to, kHazeSlot); ++slot) {
     HazeEpisode const haze = haze_of_slot(plan.seed, slot);
@@ -36,16 +27,19 @@ void add_haze(std::vector<Truth>& found, CityPlan const& plan, Interval when) {
   }
 }
 
+Truth truth_of_happening(CityPlan const& plan, Happening const& h) {
+  auto const nearest =
+      std::ranges::min_element(plan.nodes, {}, [&](Node const& node) { return distance(node.place, h.place); });
+  return {.id = fmt::format("{}-{}", name_of(h.kind), h.number), .kind = std::string(name_of(h.kind)), .when = h.when,
+          .size = h.size, .unit = std::string(unit_of(h.kind)), .channel = "", .serial = nearest->serial,
+          .place = on_earth(h.place), .radius_km = h.radius, .staged = h.staged};
+}
+
 void add_happenings(std::vector<Truth>& found, CityPlan const& plan, Interval when) {
   constexpr Millis kHour{3'600'000};
   for (auto hour = slot_of(when.from - kHappeningMax, kHour); hour <= slot_of(when.to, kHour); ++hour) {
     for (auto const& h : happenings_of_hour(plan, hour)) {
-      if (!overlap(h.when, when)) continue;
-      auto const nearest = std::ranges::min_element(
-          plan.nodes, {}, [&](Node const& node) { return distance(node.place, h.place); });
-      found.push_back({.id = fmt::format("{}-{}", name_of(h.kind), h.number), .kind = std::string(name_of(h.kind)),
-                       .when = h.when, .size = h.size, .unit = std::string(unit_of(h.kind)), .channel = "",
-                       .serial = nearest->serial, .place = on_earth(h.place), .radius_km = h.radius});
+      if (overlap(h.when, when)) found.push_back(truth_of_happening(plan, h));
     }
   }
 }
@@ -81,10 +75,13 @@ void add_faults(std::vector<Truth>& found, CityPlan const& plan, Interval when) 
 
 }  // namespace
 
-std::vector<Truth> truth_of(CityPlan const& plan, Interval when) {
+std::vector<Truth> truth_of(CityPlan const& plan, Interval when, std::span<Happening const> staged) {
   std::vector<Truth> found;
   add_haze(found, plan, when);
   add_happenings(found, plan, when);
+  for (auto const& h : staged) {
+    if (overlap(h.when, when)) found.push_back(truth_of_happening(plan, h));
+  }
   add_faults(found, plan, when);
   std::ranges::sort(found, {}, [](Truth const& t) { return std::pair(t.when.from, t.id); });
   return found;
@@ -100,6 +97,7 @@ std::string json_line(Truth const& truth) {
   json.field("from", format_instant(truth.when.from)).field("to", format_instant(truth.when.to));
   if (truth.size != 0) json.field("size", truth.size);
   if (!truth.unit.empty()) json.field("unit", truth.unit);
+  if (truth.staged) json.field("staged", true);
   json.field("simulated", true).end_object();
   return json.take() + "\n";
 }

@@ -29,6 +29,16 @@ inline constexpr std::size_t kLiveSinksMax = 2'000;
 inline constexpr std::size_t kLiveSnapshotBytes = 160 * 1024;  ///< below what a listener's queue takes
 inline constexpr Millis kLiveBeat = std::chrono::seconds{10};
 
+// CAP and feeds.
+inline constexpr std::size_t kOutlineRingsMax = 16;
+inline constexpr std::size_t kOutlinePairsMax = 200;   ///< of all polygons of a message together
+inline constexpr std::size_t kReferencesMax = 50;      ///< earlier messages named, the newest
+inline constexpr Millis kAlertLife = std::chrono::hours{24};    ///< a message expires; kReaffirmEvery is half of it
+inline constexpr Millis kCancelLife = std::chrono::hours{1};
+inline constexpr Millis kEndedShownFor = std::chrono::days{7};  ///< on the public page and in the feed
+inline constexpr std::size_t kFeedEntriesMax = 100;
+inline constexpr std::size_t kPagePiecesBytes = 34'000;  ///< of warnings on a page of at most 50 KB
+
 // How reports become changes.
 inline constexpr Millis kUpdateEvery = std::chrono::minutes{10};    ///< new words of a lasting cause
 inline constexpr Millis kReaffirmEvery = std::chrono::hours{12};    ///< a public one says that it still lasts

@@ -121,13 +121,13 @@ std::string_view name_of(Entry::Kind kind);
 /// While one lasts, matching Situations are kept and shown but told to nobody outside.
 struct Silence {
   std::int64_t id = 0;
-  std::string kind;         ///< empty: any
-  std::string source;       ///< empty: any
-  AreaId area;              ///< 0: any; else this Area and all inside it
-  Interval when;
-  std::string reason;
-  PartyId by;
-  std::string by_name;
+  std::string kind = {};    ///< empty: any
+  std::string source = {};  ///< empty: any
+  AreaId area = {};         ///< 0: any; else this Area and all inside it
+  Interval when = {};
+  std::string reason = {};
+  PartyId by = {};
+  std::string by_name = {};
 };
 
 }  // namespace madang::situations

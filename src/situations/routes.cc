@@ -4,7 +4,9 @@
 #include <array>
 #include <atomic>
 
+#include "city/operators.h"
 #include "core/text.h"
+#include "situations/alert_pages.h"
 #include "situations/limits.h"
 #include "situations/live.h"
 #include "situations/requests.h"
@@ -122,7 +124,7 @@ struct Api {
     if (action == "dismiss") return needs.situations.dismiss(id, by, std::move(deed.text));
     if (action != "assign") return fail(Code::kNotFound, fmt::format("there is no action \"{}\"", action.substr(0, 40)));
     if (deed.assignee.empty()) return needs.situations.assign(id, by, by);
-    auto const party = needs.rights.operator_of(deed.assignee);
+    auto const party = city::operator_of(needs.records, deed.assignee);
     if (!party) return fail(Code::kInvalid, "assignee: " + party.error().sentence);
     return needs.situations.assign(id, by, {.party = *party, .name = deed.assignee});
   }
@@ -165,7 +167,7 @@ web::Routes routes(RouteNeeds needs) {
   needs.situations.listen([weak = std::weak_ptr<Api>(api)](Situations::Change const& change) {
     if (auto const held = weak.lock()) held->live.tell(*change.situation);
   });
-  web::Routes r;
+  auto r = alert_routes(needs);
   r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
   r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
   r.post<Access::kOperator>("/api/v1/situations", [api](Request const& q) { return api->report(q); });

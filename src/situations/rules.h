@@ -46,8 +46,8 @@ bool stays_dismissed(Situation const& dismissed, Severity reported, Instant now)
 enum class Action { kAcknowledge, kAct, kAssign, kNote, kResolve, kDismiss };
 struct Deed {
   Action action = Action::kNote;
-  Actor by;
-  std::string text;  ///< note or reason
+  Actor by = {};
+  std::string text = {};  ///< note or reason
   Actor assignee = {};
 };
 /// kConflict: the state does not allow it, or another version is there; kInvalid: a text is missing; kLimit.

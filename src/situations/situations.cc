@@ -112,13 +112,13 @@ class KeptSituations final : public Situations {
   }
 
   Result<SituationPtr> acknowledge(SituationId id, Actor const& by) override {
-    return work(id, {.action = Action::kAcknowledge, .by = by, .text = {}});
+    return work(id, {.action = Action::kAcknowledge, .by = by});
   }
   Result<SituationPtr> act(SituationId id, Actor const& by, std::string note) override {
     return work(id, {.action = Action::kAct, .by = by, .text = std::move(note)});
   }
   Result<SituationPtr> assign(SituationId id, Actor const& by, Actor const& to) override {
-    return work(id, {.action = Action::kAssign, .by = by, .text = {}, .assignee = to});
+    return work(id, {.action = Action::kAssign, .by = by, .assignee = to});
   }
   Result<SituationPtr> note(SituationId id, Actor const& by, std::string text) override {
     return work(id, {.action = Action::kNote, .by = by, .text = std::move(text)});

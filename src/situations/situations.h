@@ -118,10 +118,13 @@ struct Publisher {
 };
 
 /// /api/v1/situations..., /alerts..., as docs/situations_api.md says. All outlive the routes.
+class Alerts;  // situations/alerts.h
+
 struct RouteNeeds {
   Situations& situations;
+  Alerts& alerts;
   city::City const& city;
-  city::Rights& rights;
+  storage::Records& records;  ///< who is an operator
   runtime::Messages const& messages;
   runtime::Clock const& clock;
   Publisher publisher;

@@ -5,6 +5,8 @@ import { eventually, tell } from './lib/check.mjs';
 import { Server, simulate } from './lib/program.mjs';
 import './stories/control_room.mjs';
 import './stories/public_page.mjs';
+import './stories/situations.mjs';
+import './stories/plume.mjs';
 import './stories/access.mjs';
 import './stories/restart.mjs';
 import './stories/pictures.mjs';

@@ -90,6 +90,9 @@ class DisturbedStore final : public ObservationStore {
                                         AggregateOptions const& options) override {
     return store_->aggregate(streams, when, options);
   }
+  Result<std::size_t> rejudge(DatastreamId stream, std::span<Judgement const> judgements) override {
+    return after(store_->rejudge(stream, judgements));
+  }
   Result<std::size_t> erase(DatastreamId stream, Interval when) override { return after(store_->erase(stream, when)); }
   Result<void> set_retention(DatastreamId stream, Millis keep) override {
     return after(store_->set_retention(stream, keep));
@@ -355,6 +358,56 @@ TEST_P(observation_store, roll_ups_follow_late_superseded_and_erased_values) {
   ASSERT_EQ(*store_->erase(DatastreamId{1}, {kNoon + minutes{20}, kNoon + hours{1}}), 1u);
   EXPECT_EQ(store_->aggregate(asked, when, {})->at(0).buckets.at(0).sum, 40);
   EXPECT_EQ(store_->aggregate(asked, when, {.from_raw = true})->at(0).buckets.at(0).sum, 40);
+}
+
+TEST_P(observation_store, another_judgement_changes_the_quality_and_nothing_else) {
+  std::vector<ObservationId> ids;
+  for (int i = 0; i < 40; ++i) ids.push_back(put(1, kNoon + minutes{i}, i).id);
+  Quality const bad{QualityFlag::kFail, 3, 2};
+  Judgement const judgements[] = {{kNoon + minutes{3}, bad}, {kNoon + minutes{3} + seconds{1}, bad},
+                                  {kNoon + minutes{39}, {QualityFlag::kSuspect, 4, 2}}};
+  EXPECT_EQ(*store_->rejudge(DatastreamId{1}, judgements), 2u);
+  EXPECT_EQ(*store_->rejudge(DatastreamId{1}, judgements), 0u);
+  EXPECT_EQ(*store_->rejudge(DatastreamId{2}, judgements), 0u);
+  auto const read = store_->read(DatastreamId{1}, kAlways, {});
+  ASSERT_EQ(read->size(), 40u);
+  EXPECT_EQ(read->at(3).quality, bad);
+  EXPECT_EQ(read->at(3).value, 3);
+  EXPECT_EQ(read->at(3).id, ids[3]);
+  EXPECT_EQ(store_->find(ids[3])->quality, bad);
+  DatastreamId const asked[] = {DatastreamId{1}};
+  EXPECT_EQ(store_->latest(asked)->at(0).quality.flag, QualityFlag::kSuspect);
+  for (bool const from_raw : {false, true}) {
+    auto const bucket = store_->aggregate(asked, {kNoon, kNoon + hours{1}}, {.from_raw = from_raw})->at(0).buckets.at(0);
+    EXPECT_EQ(bucket.count, 40u);
+    EXPECT_EQ(bucket.good, 38u);
+    EXPECT_EQ(bucket.max, 38);
+  }
+  EXPECT_EQ(store_->statistics().observations, 40u);
+}
+
+TEST_P(observation_store, a_judged_value_keeps_its_details_and_gives_way_to_a_correction) {
+  Batch batch;
+  batch.observations.push_back(number(1, kNoon, 0));
+  batch.details.emplace_back(0, text_result("calm"));
+  auto const id = store_->append(batch)->entries.at(0).id;
+  put(1, kNoon + hours{9}, 5);
+  Judgement const suspect[] = {{kNoon, {QualityFlag::kSuspect, 1, 2}}};
+  ASSERT_EQ(*store_->rejudge(DatastreamId{1}, suspect), 1u);
+  EXPECT_EQ(store_->find(id)->detail->result, "calm");
+  put(1, kNoon, 7);
+  EXPECT_EQ(values(1, kAlways), (std::vector<double>{7, 5}));
+  EXPECT_EQ(store_->find(id).error().code, Code::kNotFound);
+  ASSERT_EQ(*store_->rejudge(DatastreamId{1}, suspect), 1u);
+  ASSERT_EQ(*store_->erase(DatastreamId{1}, {kNoon, kNoon + hours{1}}), 1u);
+  EXPECT_EQ(*store_->rejudge(DatastreamId{1}, suspect), 0u);
+  EXPECT_EQ(values(1, kAlways), (std::vector<double>{5}));
+}
+
+TEST_P(observation_store, refuses_judgements_in_disorder) {
+  Judgement const judgements[] = {{kNoon + minutes{1}, {}}, {kNoon, {}}};
+  EXPECT_EQ(store_->rejudge(DatastreamId{1}, judgements).error().code, Code::kInvalid);
+  EXPECT_EQ(store_->rejudge(DatastreamId{0}, {}).error().code, Code::kInvalid);
 }
 
 TEST_P(observation_store, erases_a_range_and_only_that) {

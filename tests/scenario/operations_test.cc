@@ -33,6 +33,17 @@ TEST(operators, are_greeted_after_signing_in) {
   EXPECT_EQ(shell("curl -s " + server.http() + "/api/v1/me").out, R"({"operator":null})");
 }
 
+TEST(wrong_link, is_a_page_for_people_and_json_for_programs) {
+  TemporaryDirectory const folder;
+  ServerProcess const server(folder.path() / "data");
+  auto const person = shell("curl -s -i -H 'Accept: text/html' -H 'Accept-Language: ko' " + server.http() + "/nowhere");
+  auto const program = shell("curl -s " + server.http() + "/nowhere");
+
+  EXPECT_NE(person.out.find("404 Not Found"), std::string::npos);
+  EXPECT_NE(person.out.find("찾으시는 화면이 없습니다"), std::string::npos) << person.out;
+  EXPECT_EQ(program.out, "{\"code\":\"not_found\",\"message\":\"there is nothing at /nowhere\"}");
+}
+
 TEST(metrics, please_promtool) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");
@@ -69,6 +80,25 @@ TEST_F(tls, carries_http_and_mqtt_by_the_same_certificate) {
   auto const published = shell("mosquitto_pub -V 5 -q 1 -h 127.0.0.1 -p " + std::to_string(server.mqtt_port()) + " --cafile " + at +
                                "/cert.pem -u device -P " + key + " -t things/NOBODY/obs -m '{\"pm25\":1}' -d");
   EXPECT_NE(published.out.find("received PUBACK"), std::string::npos) << published.out << published.err;
+}
+
+TEST_F(tls, leaves_the_command_line_a_door_of_its_own) {
+  auto const data = (folder.path() / "data").string();
+  ServerProcess const server(data, {"--config", at + "/city.toml"});
+
+  auto const lived = run_madang({"simulate", "--data", data, "--things", "3", "--interval", "200ms", "--duration", "1s"});
+  auto const saved = run_madang({"backup", "--data", data, at + "/saved"});
+
+  EXPECT_EQ(lived.status, 0) << lived.out << lived.err;
+  EXPECT_EQ(saved.status, 0) << saved.err;
+}
+
+TEST_F(tls, wants_certificate_and_key_together) {
+  std::ofstream(at + "/half.toml") << "[tls]\ncertificate_file = \"" + at + "/cert.pem\"\n";
+  auto const refused = run_madang({"serve", "--data", (folder.path() / "data").string(), "--config", at + "/half.toml"});
+
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.err.find("tls.private_key_file: one of them is missing"), std::string::npos) << refused.err;
 }
 
 }  // namespace

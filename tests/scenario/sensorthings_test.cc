@@ -92,6 +92,8 @@ TEST_F(SensorthingsStory, bad_input_is_refused_with_its_place_and_leaves_nothing
   auto const broken = post("/Things", R"({"name":"P8","description":"","Datastreams":[{"name":"x"}]})");
   EXPECT_EQ(broken.status, 400);
   EXPECT_THAT(broken.body, HasSubstr("/Datastreams/0/"));
+  EXPECT_THAT(post("/Observations", R"({"result":})").body, HasSubstr("body: not the expected JSON at byte 10"));
+  EXPECT_THAT(post("/Things", R"({"name":"P8")").body, HasSubstr("body: not the expected JSON at byte"));
   EXPECT_THAT(get("/Things?$count=true"), HasSubstr(R"("@iot.count":0)"));
   EXPECT_EQ(http.get("/sta/v1.1/Things?$expand=Datastreams").status, 501);
   EXPECT_EQ(http.get("/sta/v1.1/Things(9)").status, 404);

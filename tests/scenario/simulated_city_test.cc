@@ -87,6 +87,16 @@ TEST_F(simulated_city, says_everywhere_that_it_is_simulated) {
   EXPECT_NE(first.find("\"simulated\":true"), std::string::npos);
 }
 
+TEST_F(simulated_city, lets_a_plume_rise_where_somebody_asks_for_it) {
+  auto const run = simulate({"--happening", "plume:37.55,126.99:900:1"});
+
+  ASSERT_EQ(run.status, 0) << run.out << run.err;
+  EXPECT_NE(run.out.find("happening: plume of 900 ug/m3"), std::string::npos) << run.out;
+  std::ifstream lines(truth);
+  std::string const all{std::istreambuf_iterator<char>(lines), {}};
+  EXPECT_NE(all.find("\"staged\":true"), std::string::npos);
+}
+
 TEST_F(simulated_city, comes_back_without_doubling_anything) {
   ASSERT_EQ(simulate().status, 0);
   auto const stream = sound_stream();
@@ -121,6 +131,22 @@ TEST_F(simulated_city, is_replayed_under_other_serials_with_the_same_values) {
                          [](auto const& a, auto const& b) { return a.second == b.second; }));
 }
 
+TEST(local_key, still_opens_the_door_when_the_server_comes_back) {
+  TemporaryDirectory const folder;
+  auto const data = (folder.path() / "data").string();
+  std::string key;
+  {
+    ServerProcess server(data);
+    std::ifstream(folder.path() / "data" / "local_key") >> key;
+    server.stop();
+  }
+  ServerProcess const again(data);
+  auto const run = run_madang({"simulate", "--http", again.http(), "--http-only", "--key", key, "--things", "2", "--interval",
+                               "200ms", "--duration", "500ms"});
+
+  EXPECT_EQ(run.status, 0) << run.out << run.err;
+}
+
 TEST(replay, refuses_to_mix_a_past_with_the_present) {
   auto const refused = run_madang({"replay", "--http", "http://127.0.0.1:1", "--mqtt", "127.0.0.1:1", "--from",
                                    "2026-11-24T00:00:00Z", "--to", "2026-11-24T01:00:00Z", "--prefix", ""});
@@ -134,6 +160,16 @@ TEST(simulate, says_what_is_wrong_with_its_options) {
 
   EXPECT_EQ(refused.status, 1);
   EXPECT_NE(refused.err.find("interval: below 100 ms"), std::string::npos) << refused.err;
+}
+
+TEST(simulate, refuses_a_happening_that_nobody_would_notice) {
+  auto const far = run_madang({"simulate", "--http", "http://127.0.0.1:1", "--happening", "plume:35.1,129.0:60:15"});
+  auto const wrong = run_madang({"simulate", "--http", "http://127.0.0.1:1", "--happening", "plume:37.55,126.99:60"});
+
+  EXPECT_EQ(far.status, 1);
+  EXPECT_NE(far.err.find("km from the nearest station"), std::string::npos) << far.err;
+  EXPECT_EQ(wrong.status, 1);
+  EXPECT_NE(wrong.err.find("KIND:LATITUDE,LONGITUDE:SIZE:MINUTES"), std::string::npos) << wrong.err;
 }
 
 }  // namespace

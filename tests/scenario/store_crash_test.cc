@@ -36,13 +36,19 @@ Instant const kStart = *parse_instant("2026-11-24T00:00:00Z");
 
 Instant moment(std::uint64_t step) { return kStart + minutes{step}; }
 
-/// What the store must hold: (Datastream, time) to value.
-using Model = std::map<std::pair<std::int64_t, Instant>, double>;
+/// What the store must hold: (Datastream, time) to value and its quality.
+struct Kept {
+  double value = 0;
+  Quality quality;
+  friend bool operator==(Kept const&, Kept const&) = default;
+};
+using Model = std::map<std::pair<std::int64_t, Instant>, Kept>;
 
 /// One change; the same step of the same seed is always the same change.
 struct Change {
   std::optional<Batch> batch;
   std::optional<std::pair<std::int64_t, Interval>> erase;
+  std::optional<std::pair<std::int64_t, std::vector<storage::Judgement>>> rejudge;
   bool settle = false;
 };
 
@@ -58,6 +64,14 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
   if (kind < 12) {
     Instant const from = moment(step) - minutes{random() % 200};
     out.erase.emplace(stream, Interval{from, from + minutes{random() % 20 + 1}});
+    return out;
+  }
+  if (kind < 18) {
+    std::vector<storage::Judgement> judgements;
+    Quality const quality{random() % 2 == 0 ? QualityFlag::kFail : QualityFlag::kGood, 3, 2};
+    std::uint64_t const from = step - std::min(step, random() % 150);
+    for (std::uint64_t at = from; at < from + 30; ++at) judgements.push_back({moment(at) + Millis{500}, quality});
+    out.rejudge.emplace(stream, std::move(judgements));
     return out;
   }
   Batch batch;
@@ -82,7 +96,13 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
 
 void carry_out(Model& model, Change const& change) {
   if (change.batch)
-    for (auto const& o : change.batch->observations) model[{o.datastream.value(), o.phenomenon_time}] = o.value;
+    for (auto const& o : change.batch->observations)
+      if (auto& kept = model[{o.datastream.value(), o.phenomenon_time}]; kept.value != o.value || kept == Kept{})
+        kept = {o.value, o.quality};
+  if (change.rejudge)
+    for (auto const& judgement : change.rejudge->second)
+      if (auto const at = model.find({change.rejudge->first, judgement.phenomenon_time}); at != model.end())
+        at->second.quality = judgement.quality;
   if (change.erase)
     model.erase(model.lower_bound({change.erase->first, change.erase->second.from}),
                 model.lower_bound({change.erase->first, change.erase->second.to}));
@@ -111,6 +131,8 @@ ChunkStore::Options options_for(std::string const& folder, runtime::Clock const&
     bool done = true;
     if (change.batch) done = (*store)->append(*change.batch).has_value();
     if (change.erase) done = (*store)->erase(DatastreamId{change.erase->first}, change.erase->second).has_value();
+    if (change.rejudge)
+      done = (*store)->rejudge(DatastreamId{change.rejudge->first}, change.rejudge->second).has_value();
     if (change.settle) done = (*store)->settle().has_value();
     if (!done || ::write(pipe, &step, sizeof step) != sizeof step) _exit(4);
   }
@@ -199,7 +221,7 @@ class store_crash : public testing::Test {
       auto const read = store.read(ids[0], all, {.limit = 10'000'000});
       EXPECT_TRUE(read);
       for (auto const& o : *read) {
-        EXPECT_TRUE(out.emplace(std::pair{stream, o.phenomenon_time}, o.value).second) << "a time is there twice";
+        EXPECT_TRUE(out.emplace(std::pair{stream, o.phenomenon_time}, Kept{o.value, o.quality}).second) << "a time is there twice";
         EXPECT_TRUE(seen.insert(o.id).second) << "an id is there twice";
         auto const [known, fresh] = ids_.try_emplace({stream, o.phenomenon_time, o.value}, o.id);
         EXPECT_TRUE(fresh || known->second == o.id) << "an id has changed";
@@ -272,7 +294,7 @@ TEST_F(store_crash, a_full_disk_refuses_clearly_keeps_nothing_half_and_recovers)
   bool taken = false;
   while (!taken && std::chrono::steady_clock::now() < deadline) taken = store->append(batch).has_value();
   ASSERT_TRUE(taken) << "space came back, but the store did not";
-  kept[{1, moment(step)}] = 42;
+  kept[{1, moment(step)}] = {42, {}};
   EXPECT_TRUE(store->settle().has_value());
   EXPECT_TRUE(read_all(*store) == kept);
   store.reset();

@@ -201,9 +201,10 @@ export class MockCity {
       const value = station.silent ? null : valueAt(station, q[0], t);
       if (value === null) continue;
       const width = single ? 0 : q[10] * 0.12;
-      points.push([t, value, q[6] === 'diverging' ? value - width : Math.max(0, value - width), value + width, hash(station.id, Math.floor(t / kHour)) < 0.03 ? 3 : 1]);
+      const doubtful = hash(station.id, Math.floor(t / kHour)) < 0.03;
+      points.push([t, value, q[6] === 'diverging' ? value - width : Math.max(0, value - width), value + width, doubtful ? 3 : 1, ...(doubtful && single ? [6] : [])]);
     }
-    return { datastream, unit: q[3], step_ms: single ? 0 : step, points };
+    return { datastream, unit: q[3], step_ms: single ? 0 : step, points, reasons: { 6: { en: 'Has not moved for more than 6 hours.', ko: '6시간 넘게 값이 바뀌지 않았습니다.' } } };
   }
 
   medians(channel, from, to) {
@@ -216,6 +217,12 @@ export class MockCity {
     return { property: channel, unit: rowOf(channel)[3], step_ms: step, points };
   }
 
+  unitOf(channel) {
+    return rowOf(channel)[3];
+  }
+  indexOf(channel) {
+    return kQuantities.indexOf(rowOf(channel));
+  }
   knows(channel) {
     return rowOf(channel) !== undefined;
   }

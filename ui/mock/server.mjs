@@ -1,12 +1,18 @@
-// Developers' tool: answers docs/control_room_api.md from the made-up city of city.mjs and serves dist/ when it
-// is built.   node mock/server.mjs [PORT]     MOCK_SPEEDUP=2 halves the pause between live updates.
+// Developers' tool: answers docs/control_room_api.md and docs/situations_api.md from the made-up city of city.mjs
+// and serves dist/ when it is built.   node mock/server.mjs [PORT]     MOCK_SPEEDUP=2 halves the pause between
+// live updates, MOCK_SITUATIONS=60 says how many are open at the start, MOCK_OPERATOR=name who is signed in,
+// MOCK_RAISE=20 raises another one every 20 s.
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MockCity } from './city.mjs';
+import { MockSituations } from './situations.mjs';
 
 const city = new MockCity();
+const situations = new MockSituations(city, Number(process.env.MOCK_SITUATIONS ?? 6));
+const operator = process.env.MOCK_OPERATOR ?? null;
+if (process.env.MOCK_RAISE) setInterval(() => situations.live(), Number(process.env.MOCK_RAISE) * 1000);
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const kPauseMs = 2000 / Number(process.env.MOCK_SPEEDUP ?? 1);
 const kTypes = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
@@ -20,7 +26,11 @@ function answer(path, query) {
   if (path === '/api/v1/areas') return city.areas();
   if (path === '/api/v1/basemap') return city.basemap();
   if (path === '/api/v1/stations') return city.stations();
-  if (path === '/api/v1/me') return { operator: null, csrf: '' };
+  if (path === '/api/v1/me') return { operator: operator ? { name: operator, csrf: 'mock' } : null };
+  if (path === '/api/v1/health') return situations.health(operator !== null);
+  if (path === '/api/v1/situations') return situations.list(query, operator !== null);
+  const situation = /^\/api\/v1\/situations\/(\d+)$/.exec(path);
+  if (situation) return situations.one(Number(situation[1]), operator !== null);
   if (path === '/api/v1/now') return city.snapshot(property, timeOf(query.get('at')));
   if (path === '/api/v1/medians') return city.medians(property, timeOf(query.get('from')), timeOf(query.get('to')));
   if (path === '/api/v1/series')
@@ -48,6 +58,26 @@ function live(property, response) {
   });
 }
 
+function liveSituations(response) {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  const send = (event, data) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  send('snapshot', situations.snapshot(operator !== null));
+  const stop = situations.listen((s) => (operator !== null || s.public) && send('situation', s));
+  const beat = setInterval(() => send('beat', { now: Date.now() }), 10_000);
+  response.on('close', () => {
+    clearInterval(beat);
+    stop();
+  });
+}
+
+async function act(request, response, id, action) {
+  let text = '';
+  for await (const part of request) text += part;
+  const [status, body] = operator === null ? [401, { code: 'unauthorized', message: 'sign in first' }] : situations.act(id, action, JSON.parse(text || '{}'), operator);
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify(body));
+}
+
 function file(path, response) {
   const wanted = normalize(path.replace(/^\/control\/?/, '')) || 'index.html';
   const name = !wanted.startsWith('..') && existsSync(join(dist, wanted)) && extname(wanted) ? wanted : 'index.html';
@@ -59,6 +89,9 @@ function file(path, response) {
 const server = createServer((request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://mock');
   if (pathname === '/api/v1/live' && city.knows(searchParams.get('property'))) return live(searchParams.get('property'), response);
+  if (pathname === '/api/v1/situations/live') return liveSituations(response);
+  const action = /^\/api\/v1\/situations\/(\d+)\/(\w+)$/.exec(pathname);
+  if (action && request.method === 'POST') return void act(request, response, Number(action[1]), action[2]);
   if (pathname.startsWith('/control')) return file(pathname, response);
   const body = answer(pathname, searchParams);
   response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });

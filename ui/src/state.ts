@@ -1,23 +1,23 @@
 // What the page knows and what the reader chose, as signals. Choices are mirrored into the address.
 import { batch, computed, effect, signal } from '@preact/signals';
-import { type Areas, type City, type Freshness, type Me, type Name, type Quantity, type Station, api } from './data/api';
+import { type Areas, type City, type Freshness, type LiveValues, type Me, type Name, type Now, type Quantity, type Station, api } from './data/api';
 import { Live } from './data/live';
 import { Values } from './data/values';
-import { readAddress, writeAddress } from './lib/address';
+import { readAddress, type View, writeAddress } from './lib/address';
 import { fittedEnds, type Theme } from './lib/scale';
 import { matches, searchText } from './lib/stations';
 import { Messages } from './lib/messages';
 
 const first = readAddress(location.search);
 
-function remembered(key: string): string | null {
+export function remembered(key: string): string | null {
   try {
     return localStorage.getItem(`madang.${key}`);
   } catch {
     return null;
   }
 }
-function remember(key: string, value: string) {
+export function remember(key: string, value: string) {
   try {
     localStorage.setItem(`madang.${key}`, value);
   } catch {
@@ -33,12 +33,17 @@ export const theme = signal<Theme>(first.theme ?? (remembered('theme') as Theme 
 export const quantityChannel = signal(first.quantity ?? 'pm25');
 export const stationId = signal(first.station);
 export const areaId = signal(first.area);
+export const situationId = signal(first.situation);
 export const at = signal(first.at);
-export const view = signal(first.view);
+export const view = signal<View>(first.view);
 export const wall = signal(first.wall);
 /** The wall is for seeing differences from afar: its scale follows the city unless the address says otherwise. */
 export const fitted = signal(first.fit ?? first.wall);
 export const find = signal(first.find);
+export const need = signal(first.need);
+export const atLeast = signal(first.atLeast);
+export const endedShown = signal(first.ended);
+export const ailment = signal(first.ailment);
 export const helpOpen = signal(false);
 /** The station under the pointer or the keyboard's cursor, by index; both show the same thing. */
 export const pointed = signal<number | null>(null);
@@ -66,11 +71,13 @@ export const serverNow = signal(Date.now());
 setInterval(() => {
   serverNow.value = Date.now() + clockAhead.value;
 }, 1000);
-function serverSays(now: number) {
+export function serverSays(now: number) {
   const ahead = now - Date.now();
   if (Math.abs(ahead - clockAhead.peek()) > 2000) clockAhead.value = ahead;
   serverNow.value = Date.now() + clockAhead.peek();
 }
+/** The moment of the past whose values have arrived. */
+export const replayed = signal<number | null>(null);
 /** The moment that is shown: the replayed one, else now. */
 export const moment = computed(() => at.value ?? serverNow.value);
 
@@ -131,11 +138,16 @@ effect(() => {
     quantity: quantityChannel.value === 'pm25' ? null : quantityChannel.value,
     station: stationId.value,
     area: areaId.value,
+    situation: situationId.value,
     at: at.value,
     view: view.value,
     wall: wall.value,
     fit: fitted.value === wall.value ? null : fitted.value,
     find: find.value,
+    need: need.value,
+    atLeast: atLeast.value,
+    ended: endedShown.value,
+    ailment: ailment.value,
   });
   if (next === location.search) return;
   if (replaceOnly) history.replaceState(null, '', `${location.pathname}${next}`);
@@ -164,9 +176,14 @@ window.addEventListener('popstate', () => {
     quantityChannel.value = a.quantity ?? 'pm25';
     stationId.value = a.station;
     areaId.value = a.area;
+    situationId.value = a.situation;
     at.value = a.at;
     view.value = a.view;
     find.value = a.find;
+    need.value = a.need;
+    atLeast.value = a.atLeast;
+    endedShown.value = a.ended;
+    ailment.value = a.ailment;
     fitted.value = a.fit ?? wall.peek();
     if (a.lang) language.value = a.lang;
     theme.value = a.theme ?? 'dark';
@@ -183,8 +200,18 @@ export function chooseTheme(next: Theme) {
   remember('theme', next);
   theme.value = next;
 }
+/** A station or a situation, not both: the panel has room for one. */
 export function openStation(id: number | null) {
-  stationId.value = id;
+  batch(() => {
+    stationId.value = id;
+    situationId.value = null;
+  });
+}
+export function openSituation(id: number | null) {
+  batch(() => {
+    situationId.value = id;
+    stationId.value = null;
+  });
 }
 
 const catalogues = import.meta.glob<{ default: Record<string, string> }>('../../locales/*.json');
@@ -219,7 +246,7 @@ async function readRegistryAgain() {
 
 function follow(channel: string): () => void {
   connection.value = connection.peek() === 'lost' ? 'lost' : 'connecting';
-  const live = new Live(api.liveUrl(channel), {
+  const live = new Live<Now>(api.liveUrl(channel), {
     snapshot: (now) => {
       batch(() => {
         serverSays(now.at);
@@ -228,12 +255,14 @@ function follow(channel: string): () => void {
       });
       if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.freshness?.stations ?? 0) !== stations.peek().length) void readRegistryAgain();
     },
-    values: (next) => {
-      batch(() => {
-        serverSays(next.now);
-        summarise(next);
-      });
-      if (values.merge(next.values) > 0) void readRegistryAgain();
+    on: {
+      values: (next: LiveValues) => {
+        batch(() => {
+          serverSays(next.now);
+          summarise(next);
+        });
+        if (values.merge(next.values) > 0) void readRegistryAgain();
+      },
     },
     connected: (yes) => {
       connection.value = yes ? 'live' : 'lost';
@@ -250,6 +279,7 @@ function replay(channel: string, time: number): () => void {
       (now) =>
         batch(() => {
           trouble.value = null;
+          replayed.value = time;
           values.replace(now.values);
           summarise(now);
         }),

@@ -6,6 +6,11 @@ describe('address', () => {
     const text = '?at=2020-06-01T03:00:00Z&q=noise&station=17&view=list&scale=fit&lang=ko&theme=light&wall';
     expect(writeAddress(readAddress(text))).toBe(text);
   });
+  it('holds the situation that is open and what the lists are narrowed to', () => {
+    const text = '?situation=42&need=dust&severity=serious&ended&view=health&ailment=stuck';
+    expect(writeAddress(readAddress(text))).toBe(text);
+    expect(readAddress('?situation=x&severity=worst&view=globe&ailment=%3C')).toMatchObject({ situation: null, atLeast: null, view: 'map', ailment: null });
+  });
   it('of the default view is empty', () => {
     expect(writeAddress(readAddress(''))).toBe('');
   });

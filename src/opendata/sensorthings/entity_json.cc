@@ -200,7 +200,7 @@ void write_entity(JsonWriter& w, std::string_view base, city::FeatureOfInterest 
   w.end_object();
 }
 
-void write_entity(JsonWriter& w, std::string_view base, storage::StoredObservation const& e) {
+void write_entity(JsonWriter& w, std::string_view base, storage::StoredObservation const& e, std::string_view reason) {
   EntityRef const ref{EntityKind::kObservation, e.id.value()};
   write_head(w, base, ref);
   w.key("phenomenonTime");
@@ -219,6 +219,7 @@ void write_entity(JsonWriter& w, std::string_view base, storage::StoredObservati
   w.key("resultQuality").begin_object().field("flag", static_cast<int>(e.quality.flag));
   w.field("name", name_of(e.quality.flag));
   if (e.quality.reason != 0) w.field("reason", static_cast<int>(e.quality.reason));
+  if (!reason.empty()) w.field("reasonText", reason);
   if (e.quality.rule_version != 0) w.field("ruleVersion", static_cast<int>(e.quality.rule_version));
   w.end_object();
   if (e.detail && !e.detail->parameters.empty()) w.key("parameters").raw(e.detail->parameters);

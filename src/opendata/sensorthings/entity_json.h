@@ -21,7 +21,8 @@ void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& 
 void write_entity(JsonWriter& w, std::string_view base, city::Sensor const& e);
 void write_entity(JsonWriter& w, std::string_view base, city::ObservedProperty const& e);
 void write_entity(JsonWriter& w, std::string_view base, city::FeatureOfInterest const& e);
-void write_entity(JsonWriter& w, std::string_view base, storage::StoredObservation const& e);
+/// `reason`: why it is suspect, failed or missing, as a sentence; empty: not said.
+void write_entity(JsonWriter& w, std::string_view base, storage::StoredObservation const& e, std::string_view reason = {});
 
 /// Names in `properties` that the registry keeps in fields of its own: taken out on the way in, put back on the way out.
 bool is_own_property(EntityKind kind, std::string_view name);

@@ -24,10 +24,15 @@ constexpr std::array<std::pair<std::string_view, Comparison>, 6> kComparisons = 
     {"eq", Comparison::kEqual}, {"ne", Comparison::kNotEqual}, {"gt", Comparison::kGreater},
     {"ge", Comparison::kGreaterEqual}, {"lt", Comparison::kLess}, {"le", Comparison::kLessEqual},
 }};
-constexpr std::array<std::pair<std::string_view, Property>, 5> kProperties = {{
+constexpr std::array<std::pair<std::string_view, Property>, 10> kProperties = {{
     {"phenomenonTime", Property::kPhenomenonTime}, {"resultTime", Property::kResultTime},
     {"result", Property::kResult}, {"id", Property::kId}, {"@iot.id", Property::kId},
+    {"resultQuality", Property::kQuality}, {"resultQuality/flag", Property::kQualityFlag},
+    {"resultQuality/name", Property::kQualityName}, {"resultQuality/reason", Property::kQualityReason},
+    {"resultQuality/ruleVersion", Property::kQualityRule},
 }};
+constexpr std::array<QualityFlag, 5> kFlags = {QualityFlag::kGood, QualityFlag::kUnknown, QualityFlag::kSuspect,
+                                               QualityFlag::kFail, QualityFlag::kMissing};
 
 template <typename Value, std::size_t Count>
 std::optional<Value> look_up(std::array<std::pair<std::string_view, Value>, Count> const& table, std::string_view name) {
@@ -165,7 +170,25 @@ class Parser {
     if (node.property == Property::kId && !std::holds_alternative<double>(node.literal)) {
       return fail(Code::kInvalid, "$filter: a number must stand beside id");
     }
-    return {};
+    return check_quality(node);
+  }
+
+  static bool is_quality(Property p) { return p >= Property::kQuality; }
+
+  static Result<void> check_quality(Node const& node) {
+    if (!is_quality(node.property)) return {};
+    auto const* text = std::get_if<std::string>(&node.literal);
+    bool const named = node.property == Property::kQuality || node.property == Property::kQualityName;
+    if (text != nullptr && named) {
+      if (std::ranges::find(kFlags, *text, [](QualityFlag f) { return name_of(f); }) == kFlags.end())
+        return fail(Code::kInvalid, "$filter: resultQuality is one of 'good', 'unknown', 'suspect', 'fail', 'missing'");
+      if (node.comparison != Comparison::kEqual && node.comparison != Comparison::kNotEqual)
+        return fail(Code::kInvalid, "$filter: names of resultQuality compare with eq and ne; its flag is a number");
+      return {};
+    }
+    bool const numbered = std::holds_alternative<double>(node.literal) && node.property != Property::kQualityName;
+    if (numbered) return {};
+    return fail(Code::kInvalid, "$filter: a name such as 'good' or a number must stand beside resultQuality");
   }
 
   Result<Operand> operand() {
@@ -278,12 +301,29 @@ bool time_matches(Node const& node, std::optional<Instant> time) {
   return holds(node.comparison, std::partial_ordering(*time <=> *wanted));
 }
 
+bool quality_matches(Node const& node, Quality const& quality) {
+  if (auto const* text = std::get_if<std::string>(&node.literal)) {
+    return holds(node.comparison, name_of(quality.flag) <=> std::string_view(*text));
+  }
+  auto const* number = std::get_if<double>(&node.literal);
+  if (number == nullptr) return false;
+  double const own = node.property == Property::kQualityReason ? quality.reason
+                     : node.property == Property::kQualityRule ? quality.rule_version
+                                                               : static_cast<double>(quality.flag);
+  return holds(node.comparison, own <=> *number);
+}
+
 bool compare(Node const& node, StoredObservation const& o) {
   switch (node.property) {
     case Property::kPhenomenonTime: return time_matches(node, o.phenomenon_time);
     case Property::kResultTime: return time_matches(node, o.detail ? o.detail->result_time : std::nullopt);
     case Property::kResult: return result_matches(node, o);
     case Property::kId: return holds(node.comparison, static_cast<double>(o.id.value()) <=> std::get<double>(node.literal));
+    case Property::kQuality:
+    case Property::kQualityFlag:
+    case Property::kQualityName:
+    case Property::kQualityReason:
+    case Property::kQualityRule: return quality_matches(node, o.quality);
   }
   return false;
 }

@@ -1,5 +1,6 @@
-// $filter on Observations: and, or, not, comparisons of phenomenonTime, resultTime, result and id with literals. Other
-// properties and functions are known to be unsupported, which is told apart from a mistake. Pure.
+// $filter on Observations: and, or, not, comparisons of phenomenonTime, resultTime, result, resultQuality and id with
+// literals. resultQuality alone compares its name ('good') or its flag (1); below it stand flag, name, reason and
+// ruleVersion. Other properties and functions are known to be unsupported, which is told apart from a mistake. Pure.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,9 @@ namespace madang::opendata {
 
 class Filter {
  public:
-  enum class Property : std::uint8_t { kPhenomenonTime, kResultTime, kResult, kId };
+  enum class Property : std::uint8_t {
+    kPhenomenonTime, kResultTime, kResult, kId, kQuality, kQualityFlag, kQualityName, kQualityReason, kQualityRule,
+  };
   enum class Comparison : std::uint8_t { kEqual, kNotEqual, kGreater, kGreaterEqual, kLess, kLessEqual };
   /// A quoted literal compares as text, as the standard's own test suite wants.
   using Literal = std::variant<double, std::string, Instant, bool, std::monostate>;

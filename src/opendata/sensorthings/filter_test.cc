@@ -70,6 +70,35 @@ TEST(filter, tells_booleans_from_numbers) {
   EXPECT_FALSE(matches("result eq true", observation(1)));
 }
 
+StoredObservation judged(QualityFlag flag, std::uint8_t reason, std::uint16_t rule) {
+  auto o = observation(1);
+  o.quality = {flag, reason, rule};
+  return o;
+}
+
+TEST(filter, compares_the_quality_by_name_and_by_flag) {
+  EXPECT_TRUE(matches("resultQuality eq 'good'", judged(QualityFlag::kGood, 0, 2)));
+  EXPECT_FALSE(matches("resultQuality eq 'good'", judged(QualityFlag::kSuspect, 4, 2)));
+  EXPECT_TRUE(matches("resultQuality ne 'fail' and result gt 0", judged(QualityFlag::kSuspect, 4, 2)));
+  EXPECT_TRUE(matches("resultQuality eq 9", judged(QualityFlag::kMissing, 3, 2)));
+  EXPECT_TRUE(matches("resultQuality/flag le 2", judged(QualityFlag::kUnknown, 0, 0)));
+  EXPECT_TRUE(matches("'missing' eq resultQuality/name", judged(QualityFlag::kMissing, 3, 2)));
+}
+
+TEST(filter, compares_the_reason_and_the_rule_version_of_the_quality) {
+  EXPECT_TRUE(matches("resultQuality/reason eq 4", judged(QualityFlag::kSuspect, 4, 2)));
+  EXPECT_FALSE(matches("resultQuality/ruleVersion lt 2", judged(QualityFlag::kSuspect, 4, 2)));
+}
+
+TEST(filter, refuses_qualities_that_do_not_exist) {
+  EXPECT_EQ(Filter::parse("resultQuality eq 'goood'").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("resultQuality gt 'good'").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("resultQuality/name eq 1").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("resultQuality/flag eq 'good'").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("resultQuality eq null").error().code, Code::kInvalid);
+  EXPECT_EQ(Filter::parse("resultQuality/colour eq 1").error().code, Code::kUnsupported);
+}
+
 TEST(filter, gives_the_bounds_of_a_range_of_time) {
   auto const f = Filter::parse("phenomenonTime ge 2026-11-24T00:00:00Z and phenomenonTime lt 2026-11-25T00:00:00Z").value();
   EXPECT_TRUE(f.is_only_bounds());

@@ -45,6 +45,7 @@ Result<Node> object_at(element const& value, std::string pointer) {
 Result<element> parse_body(simdjson::dom::parser& parser, std::string_view body) {
   element root;
   if (auto const error = parser.parse(body.data(), body.size()).get(root)) {
+    if (auto fault = json_fault("body", body)) return fail(*std::move(fault));
     return fail(Code::kInvalid, fmt::format("body: not JSON: {}", simdjson::error_message(error)));
   }
   return root;

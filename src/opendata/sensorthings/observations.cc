@@ -161,7 +161,7 @@ Result<void> read_quality(Draft& draft, json::value value) {
     if (std::move(entry).get(field) != SUCCESS || field.unescaped_key().get(name) != SUCCESS) {
       return wrong("resultQuality", "not JSON");
     }
-    if (name == "name") continue;
+    if (name == "name" || name == "reasonText") continue;
     std::int64_t number = -1;
     if (field.value().get_int64().get(number) != SUCCESS) return wrong("resultQuality", "a whole number expected");
     if (name == "flag") {
@@ -265,7 +265,8 @@ Result<void> finish(Draft& draft, StreamPlan const& plan, Instant now, Batch& ba
   bool const numeric = draft.detail.result_kind == ObservationDetail::ResultKind::kNumber;
   if (numeric && !draft.has_quality) {
     o.quality = sensing::is_no_value(plan.rules, o.value)
-                    ? Quality{QualityFlag::kMissing, 0, sensing::kRuleVersion}
+                    ? sensing::opinion(QualityFlag::kMissing, plan.rules.fitted ? sensing::QualityTest::kSentinel
+                                                                                : sensing::QualityTest::kNotFitted)
                     : sensing::judge(plan.rules, o.value, o.phenomenon_time, now);
   }
   if (draft.detail != ObservationDetail{}) {
@@ -444,7 +445,9 @@ std::shared_ptr<StreamPlan const> StreamPlans::find(DatastreamId id) {
   return plan;
 }
 
-Result<Batch> parse_observation(std::string_view body, DatastreamId of, PostContext const& context) {
+namespace {
+
+Result<Batch> read_observation(std::string_view body, DatastreamId of, PostContext const& context) {
   auto& scratch = scratch_of_this_thread();
   json::document document;
   if (auto const error = scratch.parser.iterate(scratch.text.assign(body)).get(document)) {
@@ -471,6 +474,16 @@ Result<Batch> parse_observation(std::string_view body, DatastreamId of, PostCont
   MADANG_TRY(auto const plan, plan_for(draft.datastream, context));
   Batch batch;
   MADANG_CHECK(finish(draft, *plan, context.now, batch));
+  return batch;
+}
+
+}  // namespace
+
+Result<Batch> parse_observation(std::string_view body, DatastreamId of, PostContext const& context) {
+  auto batch = read_observation(body, of, context);
+  if (batch || batch.error().code != Code::kInvalid) return batch;
+  // Whichever field stumbled: of a body that is no JSON at all the byte is what helps.
+  if (auto fault = json_fault("body", body)) return fail(*std::move(fault));
   return batch;
 }
 

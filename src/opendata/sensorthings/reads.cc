@@ -11,6 +11,8 @@
 #include "opendata/sensorthings/entity_json.h"
 #include "opendata/sensorthings/limits.h"
 #include "opendata/sensorthings/observation_reads.h"
+#include "sensing/quality/quality.h"
+#include "sensing/rules.h"
 
 namespace madang::opendata {
 namespace {
@@ -182,6 +184,21 @@ class Resolver {
 };
 
 /// Writes a collection's frame around the entities of one page.
+/// Observations say in a sentence why a test flagged them.
+template <typename Entity>
+void write(JsonWriter& w, ReadContext const& context, Entity const& entity) {
+  if constexpr (std::is_same_v<Entity, storage::StoredObservation>) {
+    std::string reason;
+    bool const flagged = !sensing::counts(entity.quality.flag);
+    auto const stream = flagged && context.messages != nullptr ? context.city.datastream(entity.datastream) : nullptr;
+    if (stream != nullptr)
+      reason = sensing::quality_sentence(*context.messages, "en", stream->channel, entity.value, entity.quality);
+    write_entity(w, context.base, entity, reason);
+  } else {
+    write_entity(w, context.base, entity);
+  }
+}
+
 class CollectionWriter {
  public:
   CollectionWriter(ReadContext const& context, std::string_view path, bool references)
@@ -197,7 +214,7 @@ class CollectionWriter {
 
   template <typename Entity>
   void add(Entity const& entity, EntityKind kind) {
-    if (!references_) return write_entity(w_, context_.base, entity);
+    if (!references_) return write(w_, context_, entity);
     w_.begin_object().field("@iot.selfLink", self_link(context_.base, {kind, entity.id.value()})).end_object();
   }
 
@@ -306,7 +323,7 @@ template <typename EntityPtr>
 Result<std::string> one(ReadContext const& context, EntityRef ref, EntityPtr const& entity) {
   if (entity == nullptr) return not_found(ref);
   JsonWriter w;
-  write_entity(w, context.base, *entity);
+  write(w, context, *entity);
   return w.take();
 }
 

@@ -6,6 +6,7 @@
 #include "city/city.h"
 #include "core/error.h"
 #include "opendata/sensorthings/paths.h"
+#include "runtime/messages.h"
 #include "storage/observations/store.h"
 #include "web/http/http.h"
 
@@ -16,6 +17,7 @@ struct ReadContext {
   storage::ObservationStore& store;
   std::string base;  ///< "http://host/sta/v1.1"
   web::Fields const& query;
+  runtime::Messages const* messages = nullptr;  ///< for the sentence in resultQuality
 };
 
 /// kNotFound: there is no such entity, link or property. kUnsupported: the standard knows it, this service does not.

@@ -89,7 +89,7 @@ class Service {
 
   Result<Response> read(Request const& request, std::string_view path) const {
     if (!is_plain_host(request.header("host"))) return fail(Code::kInvalid, "Host: not a host name");
-    return read_resource({needs_.city, needs_.store, base_of(request), request.query}, path);
+    return read_resource({needs_.city, needs_.store, base_of(request), request.query, needs_.messages}, path);
   }
 
   void post(Request request, web::Done done) {

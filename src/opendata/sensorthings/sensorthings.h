@@ -4,6 +4,7 @@
 
 #include "city/city.h"
 #include "runtime/clock.h"
+#include "runtime/messages.h"
 #include "sensing/sensing.h"
 #include "storage/observations/store.h"
 #include "web/http/http.h"
@@ -15,6 +16,7 @@ struct SensorthingsNeeds {
   storage::ObservationStore& store;
   sensing::Ingest& ingest;
   runtime::Clock const& clock;
+  runtime::Messages const* messages = nullptr;  ///< without them resultQuality has no sentence
 };
 
 /// Reading is public; writing needs a key, and a key with a scope writes only to its Things.

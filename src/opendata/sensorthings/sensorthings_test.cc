@@ -6,6 +6,7 @@
 #include <future>
 
 #include "sensing/test_city.h"
+#include "sensing/test_messages.h"
 
 namespace madang::opendata {
 namespace {
@@ -31,7 +32,8 @@ constexpr std::string_view kThing = R"({
 
 struct Sensorthings : testing::Test {
   TestCity t;
-  web::Routes routes = sensorthings_routes({*t.city, t.store, *t.ingest, t.clock});
+  runtime::Messages messages = sensing::test_messages();
+  web::Routes routes = sensorthings_routes({*t.city, t.store, *t.ingest, t.clock, &messages});
   web::Principal key;
 
   Sensorthings() { key.kind = web::Principal::Kind::kDevice; }
@@ -139,7 +141,7 @@ TEST_F(Sensorthings, an_observation_is_stored_and_read_back) {
   auto const path = link.substr(link.find("Observations("));
   auto const text = body(path);
   EXPECT_THAT(text, HasSubstr(R"("phenomenonTime":"2026-11-24T05:00:00Z","resultTime":"2026-11-24T05:00:05Z","result":12.5)"));
-  EXPECT_THAT(text, HasSubstr(R"("resultQuality":{"flag":1,"name":"good","ruleVersion":1},"parameters":{"height":3})"));
+  EXPECT_THAT(text, HasSubstr(R"("resultQuality":{"flag":1,"name":"good","ruleVersion":2},"parameters":{"height":3})"));
   EXPECT_THAT(body(path + "/Datastream"), HasSubstr(R"("@iot.id":1)"));
   EXPECT_THAT(body(path + "/FeatureOfInterest"), HasSubstr("126.95"));
   EXPECT_EQ(body(path + "/result"), R"({"result":12.5})");
@@ -178,7 +180,7 @@ TEST_F(Sensorthings, a_bad_observation_names_its_field_and_stores_nothing) {
 TEST_F(Sensorthings, takes_the_quality_it_is_given) {
   must(post("Things", kThing));
   must(post("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":3,"reason":7}})"));
-  EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7})"));
+  EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7,"reasonText":"This channel has never measured anything)"));
   EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":6}})").code, Code::kInvalid);
 }
 

@@ -99,6 +99,9 @@ struct ImportSummary {
 struct SdotOptions {
   ImportOptions import;
   std::string positions_file;  ///< serial, latitude, longitude; empty: stations get no Location
+  /// Also stores what is otherwise set aside: numbers that mean "no value" (flagged missing), and all of channels that
+  /// are taken as not fitted. For looking at a network as it is, faults and all.
+  bool keep_all = false;
 };
 
 /// Seoul's S-DoT files: hourly, daily and weekly layouts and device packets, plain or .gz, CP949 or UTF-8.

@@ -87,7 +87,8 @@ class SdotImport {
 
   city::NewDatastream new_stream(SdotGroup const& group, SdotStation const& station, std::size_t i,
                                  std::string const& name) {
-    return sdot_datastream(sensor_of(station.model), group.channels[i], name, group.interval, station.slots[i].fitted);
+    return sdot_datastream(sensor_of(station.model), group.channels[i], name, group.interval,
+                           station.slots[i].fitted || options_.keep_all);
   }
 
   city::Sensor const& sensor_of(std::string const& model) {
@@ -186,17 +187,19 @@ class SdotImport {
       auto const reason = fmt::format("{}: {}", file.columns()[i].header, value.error().sentence);
       return feeder_.reject(plan.path, file.position(i), reason, file.text());
     }
-    if (!*value || !slot.fitted) {
-      ++(*value ? summary.not_fitted : summary.missing);
+    auto const number = *value || !options_.keep_all ? *value : parse_double(file.cell(i));
+    if (!number || !(slot.fitted || options_.keep_all)) {
+      ++(number ? summary.not_fitted : summary.missing);
       return {};
     }
     bool const ultraviolet = plan.group->channels[channel] == "ultraviolet";
     storage::Observation observation;
     observation.datastream = slot.datastream;
     observation.phenomenon_time = file.time();
-    observation.value = ultraviolet ? **value / plan.ultraviolet_divisor : **value;
+    observation.value = ultraviolet ? *number / plan.ultraviolet_divisor : *number;
     observation.received_at = feeder_.received_at();
-    observation.quality = judge(rules, observation.value, observation.phenomenon_time, observation.received_at);
+    observation.quality = *value ? judge(rules, observation.value, observation.phenomenon_time, observation.received_at)
+                                 : opinion(QualityFlag::kMissing, QualityTest::kSentinel);
     return feeder_.add(observation);
   }
 

@@ -24,8 +24,9 @@ class Live {
  public:
   Live(CityPlan const& plan, Sink& sink, LiveOptions const& options, runtime::Clock const& clock,
        std::atomic<bool> const& stop)
-      : plan_(plan), sink_(sink), options_(options), clock_(clock), stop_(stop), readings_(plan),
-        started_(clock.now()), scale_{started_, options.speed}, reported_(clock.tick()) {
+      : plan_(plan), sink_(sink), options_(options), clock_(clock), stop_(stop), started_(clock.now()),
+        scale_{started_, options.speed}, staged_(stage(options.staged)), readings_(plan, {.staged = staged_}),
+        reported_(clock.tick()) {
     for (std::size_t i = 0; i < plan.nodes.size(); ++i) phases_.push_back(phase_of(plan.seed, i, options.interval));
     order_.resize(plan.nodes.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
@@ -33,9 +34,14 @@ class Live {
   }
 
   Result<void> run() {
+    for (auto const& happening : staged_) {
+      Interval const sent{scale_.sent(happening.when.from), scale_.sent(happening.when.to)};
+      fmt::print("happening: {}\n", sentence_of(plan_, happening, sent));
+    }
+    std::fflush(stdout);
     std::optional<TruthLog> truth;
     if (!options_.truth_file.empty()) {
-      MADANG_TRY(auto log, TruthLog::open(options_.truth_file, plan_, scale_, {options_.truth_from, started_}));
+      MADANG_TRY(auto log, TruthLog::open(options_.truth_file, plan_, scale_, {options_.truth_from, started_}, staged_));
       truth.emplace(std::move(log));
     }
     std::int64_t cycle = millis_of(started_) / options_.interval.count();
@@ -59,6 +65,18 @@ class Live {
   }
 
  private:
+  [[nodiscard]] std::vector<Happening> stage(std::vector<StagedHappening> const& all) const {
+    std::vector<Happening> staged;
+    for (auto const& one : all) {
+      Instant const from = started_ + one.delay;
+      Interval const when{scale_.simulated(from), scale_.simulated(from + one.length)};
+      // Larger than any number by seed, and another one in the next feed that appends to the same file.
+      auto const number = millis_of(started_) * static_cast<std::int64_t>(kStagedMax) + static_cast<std::int64_t>(staged.size());
+      staged.push_back(happening_of(one, when, number));
+    }
+    return staged;
+  }
+
   [[nodiscard]] bool over(Instant now) const {
     return stop_ || (options_.duration && now >= started_ + *options_.duration);
   }
@@ -107,9 +125,10 @@ class Live {
   LiveOptions const& options_;
   runtime::Clock const& clock_;
   std::atomic<bool> const& stop_;
-  Readings readings_;
   Instant const started_;
   TimeScale const scale_;
+  std::vector<Happening> const staged_;
+  Readings readings_;
   std::vector<Millis> phases_;
   std::vector<std::size_t> order_;  ///< nodes by phase
   Instant truth_due_;

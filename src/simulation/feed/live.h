@@ -7,11 +7,13 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
 #include "runtime/clock.h"
 #include "simulation/city_plan.h"
 #include "simulation/feed/sink.h"
+#include "simulation/staged.h"
 
 namespace madang::simulation {
 
@@ -23,6 +25,7 @@ struct LiveOptions {
   std::optional<Millis> duration;  ///< none: until `stop`
   std::string truth_file;          ///< JSON lines are appended; empty: none
   Instant truth_from;              ///< the first line's beginning: where the history began
+  std::vector<StagedHappening> staged = {};
 };
 
 /// Returns after `duration` or when `stop` is set; prints a line every ten seconds.

@@ -21,6 +21,7 @@ class Memory final : public Sink {
   explicit Memory(runtime::Clock const& clock) : clock_(clock) {}
   Result<void> send(std::size_t node, Reading const& reading) override {
     times[node].push_back(reading.phenomenon_time);
+    pm25_largest = std::max(pm25_largest, reading.value(Channel::kPm25));
     early += reading.phenomenon_time > clock_.now() ? 1 : 0;
     ++counts_.sent;
     return {};
@@ -30,6 +31,7 @@ class Memory final : public Sink {
   SinkCounts counts() override { return counts_; }
 
   std::map<std::size_t, std::vector<Instant>> times;
+  double pm25_largest = 0;
   int early = 0;
   bool finished = false;
 
@@ -108,6 +110,32 @@ TEST(truth_log, writes_each_truth_once) {
   EXPECT_EQ(lines.size(), expected.size());
   std::ranges::sort(lines);
   EXPECT_TRUE(std::ranges::adjacent_find(lines) == lines.end());
+}
+
+TEST(run_live, lets_what_was_asked_for_happen_and_writes_it_into_the_truth) {
+  CityPlan const plan = make_city_plan({.seed = 1, .nodes = 5});
+  runtime::SystemClock const clock;
+  Memory sink(clock);
+  std::atomic<bool> const stop = false;
+  Folder const folder;
+  LiveOptions options;
+  options.interval = Millis{500};
+  options.speed = 60;
+  options.duration = Millis{1500};
+  options.truth_file = folder.file();
+  options.truth_from = clock.now();
+  options.staged = {{.kind = HappeningKind::kPlume, .place = plan.nodes[2].position, .size = 900, .length = Millis{900'000}, .delay = Millis{500}}};
+
+  ASSERT_TRUE(run_live(plan, sink, options, clock, stop));
+
+  auto const lines = lines_of(folder.file());
+  auto const staged = std::ranges::find_if(lines, [](auto const& line) { return line.contains("\"staged\":true"); });
+  ASSERT_NE(staged, lines.end());
+  EXPECT_NE(staged->find("\"node\":\"" + plan.nodes[2].serial + "\""), std::string::npos) << *staged;
+  auto const from = *parse_instant(staged->substr(staged->find("\"from\":\"") + 8, 24));
+  auto const to = *parse_instant(staged->substr(staged->find("\"to\":\"") + 6, 24));
+  EXPECT_EQ(to - from, Millis{900'000});
+  EXPECT_GE(sink.pm25_largest, 300);
 }
 
 TEST(time_scale, maps_a_fast_city_to_the_moment_of_sending_and_back) {

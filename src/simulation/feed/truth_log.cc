@@ -15,10 +15,11 @@ Instant TimeScale::sent(Instant simulated) const {
   return anchor + Millis{std::llround(static_cast<double>((simulated - anchor).count()) / speed)};
 }
 
-Result<TruthLog> TruthLog::open(std::string const& file, CityPlan const& plan, TimeScale scale, Interval past) {
+Result<TruthLog> TruthLog::open(std::string const& file, CityPlan const& plan, TimeScale scale, Interval past,
+                                std::vector<Happening> staged) {
   std::FILE* const opened = std::fopen(file.c_str(), "a");
   if (opened == nullptr) return fail(Code::kUnavailable, file + ": cannot be written");
-  TruthLog log(opened, plan, scale);
+  TruthLog log(opened, plan, scale, std::move(staged));
   MADANG_CHECK(log.write(past, false));
   return log;
 }
@@ -30,7 +31,7 @@ Result<void> TruthLog::advance(Instant until) {
 }
 
 Result<void> TruthLog::write(Interval simulated, bool only_new) {
-  for (auto truth : truth_of(*plan_, simulated)) {
+  for (auto truth : truth_of(*plan_, simulated, staged_)) {
     if (only_new && truth.when.from < simulated.from) continue;
     truth.when = {scale_.sent(truth.when.from), scale_.sent(truth.when.to)};
     auto const line = json_line(truth);

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "core/error.h"
 #include "simulation/truth.h"
@@ -22,7 +24,8 @@ struct TimeScale {
 class TruthLog {
  public:
   /// Appends to the file; first all that overlaps [from, now). kUnavailable: it cannot be written.
-  static Result<TruthLog> open(std::string const& file, CityPlan const& plan, TimeScale scale, Interval past);
+  static Result<TruthLog> open(std::string const& file, CityPlan const& plan, TimeScale scale, Interval past,
+                               std::vector<Happening> staged = {});
   /// All that begins before `until` (sent time) and is not written yet.
   Result<void> advance(Instant until);
 
@@ -30,12 +33,14 @@ class TruthLog {
   struct Close {
     void operator()(std::FILE* file) const { std::fclose(file); }
   };
-  TruthLog(std::FILE* file, CityPlan const& plan, TimeScale scale) : file_(file), plan_(&plan), scale_(scale) {}
+  TruthLog(std::FILE* file, CityPlan const& plan, TimeScale scale, std::vector<Happening> staged)
+      : file_(file), plan_(&plan), scale_(scale), staged_(std::move(staged)) {}
   Result<void> write(Interval simulated, bool only_new);
 
   std::unique_ptr<std::FILE, Close> file_;
   CityPlan const* plan_;
   TimeScale scale_;
+  std::vector<Happening> staged_;
   Instant written_to_;  ///< simulated time
 };
 

@@ -45,7 +45,7 @@ Result<void> RangeReader::add_part(ChunkReader& reader, View const& view, Stretc
     if (part.row->summary.last < raw_from) return {};
   }
   thread_local Columns columns;
-  MADANG_TRY(bool const sound, reader.load(*part.row, Wanted::kTimes, columns));
+  MADANG_TRY(bool const sound, reader.load(*part.row, {.moments = false, .from = view.from, .to = view.to}, columns));
   if (!sound) columns.clear();
   if (plain) {
     add_columns(row, columns, raw_from, view.to);

@@ -31,8 +31,7 @@ void Appender::make_streams(Batch const& batch) {
   std::size_t known = 0;
   {
     std::shared_lock const lock(parts_.hot.mutex);
-    while (known < batch.observations.size() && parts_.hot.find(batch.observations[known].datastream) != nullptr)
-      ++known;
+    while (known < batch.observations.size() && parts_.hot.knows(batch.observations[known].datastream)) ++known;
   }
   if (known == batch.observations.size()) return;
   std::unique_lock const lock(parts_.hot.mutex);
@@ -138,7 +137,7 @@ Result<std::optional<Appender::Known>> Appender::in_chunks(StreamState const& st
   }
   MADANG_TRY(auto const rows, (*reader_)->rows(stream.id, time, time + 1));
   for (auto const& row : rows) {
-    MADANG_TRY(bool const sound, (*reader_)->load(row, Wanted::kAllMoments, chunk_));
+    MADANG_TRY(bool const sound, (*reader_)->load(row, {.from = time, .to = time + 1}, chunk_));
     auto const at = std::lower_bound(chunk_.times.begin(), chunk_.times.end(), time);
     if (!sound || at == chunk_.times.end() || *at != time) continue;
     auto const i = static_cast<std::size_t>(at - chunk_.times.begin());
@@ -180,19 +179,13 @@ LogBatch const& Appender::log_batch(Batch const& batch) {
 /// Each value of a batch lies somewhere else in memory; asking early hides most of the way there.
 void Appender::fetch_ahead(std::size_t index) const {
   constexpr std::size_t kState = 24;
-  constexpr std::size_t kTail = 12;
-  constexpr std::size_t kLine = 64;
-  if (index + kState < plans_.size()) {
-    auto const* const state = reinterpret_cast<char const*>(&parts_.hot.streams[plans_[index + kState].slot]);
-    __builtin_prefetch(state, 1);
-    __builtin_prefetch(state + kLine, 1);
-  }
+  constexpr std::size_t kTail = 10;
+  if (index + kState < plans_.size()) __builtin_prefetch(&parts_.hot.streams[plans_[index + kState].slot], 1);
   if (index + kTail >= plans_.size()) return;
-  auto const& values = parts_.hot.streams[plans_[index + kTail].slot].hot;
-  if (values.empty()) return;
-  auto const* const tail = reinterpret_cast<char const*>(&values.back());
-  __builtin_prefetch(tail + sizeof(HotValue), 1);
-  __builtin_prefetch(tail + 2 * sizeof(HotValue) - 1, 1);
+  auto const* const place =
+      reinterpret_cast<char const*>(parts_.hot.streams[plans_[index + kTail].slot].hot.next_place());
+  __builtin_prefetch(place, 1);
+  __builtin_prefetch(place + sizeof(HotValue) - 1, 1);
 }
 
 void Appender::apply(Batch const& batch, std::uint64_t sequence) {
@@ -207,14 +200,25 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
     auto const index = static_cast<std::size_t>(&plan - plans_.data());
     fetch_ahead(index);
     Observation const& o = batch.observations[index];
-    HotValue const value{
-        millis_of(o.phenomenon_time),         o.value + 0.0,     millis_of(o.received_at), plan.arrival,
-        static_cast<std::uint32_t>(sequence), packed(o.quality), plan.over_chunk,          plan.has_detail};
     auto& stream = hot.streams[plan.slot];
+    auto const fill = [&](HotValue& to) {
+      to.time = millis_of(o.phenomenon_time);
+      to.value = o.value + 0.0;
+      to.received = millis_of(o.received_at);
+      to.arrival = plan.arrival;
+      to.sequence_low = static_cast<std::uint32_t>(sequence);
+      to.quality = packed(o.quality);
+      to.over_chunk = plan.over_chunk;
+      to.has_detail = plan.has_detail;
+    };
     if (plan.late) {
-      late_.push_back({plan.slot, value});
+      late_.emplace_back();
+      late_.back().slot = plan.slot;
+      fill(late_.back().value);
     } else {
-      stream.insert(value, sequence);
+      stream.need(sequence);
+      stream.newest = millis_of(o.phenomenon_time);
+      stream.hot.push_back_with(fill);
       ++hot.hot_values;
     }
     if (plan.has_detail) {

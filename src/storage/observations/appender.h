@@ -18,6 +18,10 @@ class Appender {
   /// Puts what the log had into memory, as append did it; only what the chunks do not hold.
   void replay(std::uint64_t sequence, LogBatch const& batch);
 
+  /// `values` stand in the store: they get the judgements' quality where it differs. How many.
+  Result<std::size_t> rejudge(std::span<StoredObservation const> values, std::span<Judgement const> judgements);
+  void replay_rejudged(std::uint64_t sequence, LogBatch const& batch);
+
  private:
   static constexpr std::uint32_t kNone = 0xffffffff;
 
@@ -69,6 +73,7 @@ class Appender {
   void fetch_ahead(std::size_t index) const;
   void apply(Batch const& batch, std::uint64_t sequence);
   void insert_late(std::uint64_t sequence);
+  void apply_rejudged(std::uint64_t sequence, LogBatch const& batch, bool replayed);
 
   StoreParts& parts_;
   std::uint64_t batch_ = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <limits>
 
 #include "runtime/log.h"
 #include "storage/observations/appender.h"
@@ -56,8 +57,7 @@ Result<void> ChunkStore::start() {
     stream.keep = row.keep;
     stream.chunk_values = row.chunk_values;
     stream.chunks = row.chunks;
-    stream.latest = row.latest;
-    stream.has_latest = row.has_latest;
+    if (row.has_latest) stream.rest(row.latest);
     parts.hot.applied = std::max(parts.hot.applied, row.rolled_sequence);
   }));
   roller_ = std::make_unique<Roller>(parts, std::move(writer));
@@ -72,6 +72,7 @@ Result<void> ChunkStore::replay() {
   MADANG_CHECK(parts_->log->replay([&](std::uint64_t sequence, LogRecord&& record) {
     std::uint64_t const applied = std::max(hot.applied, sequence);
     if (record.batch) appender_->replay(sequence, *record.batch);
+    if (record.rejudged) appender_->replay_rejudged(sequence, *record.rejudged);
     if (record.retention) {
       auto& stream = hot.make(record.retention->stream);
       if (sequence > stream.rolled_sequence) {
@@ -126,7 +127,13 @@ Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> 
 
 Result<std::size_t> ChunkStore::rejudge(DatastreamId stream, std::span<Judgement const> judgements) {
   MADANG_CHECK(check_judgements(stream, judgements));
-  return fail(Code::kUnsupported, "rejudge");
+  if (judgements.empty()) return 0;
+  MADANG_CHECK(roller_->admit());
+  // The roller must not move values from memory to chunks between looking at them and changing them.
+  std::scoped_lock const lock(parts_->writer_mutex, parts_->slice_mutex);
+  Interval const span{judgements.front().phenomenon_time, judgements.back().phenomenon_time + Millis{1}};
+  MADANG_TRY(auto const values, reader_->read(stream, span, {.limit = std::numeric_limits<std::size_t>::max()}));
+  return appender_->rejudge(values, judgements);
 }
 
 Result<std::size_t> ChunkStore::erase(DatastreamId stream, Interval when) {
@@ -152,6 +159,8 @@ Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64
     auto& hot = parts_->hot;
     auto& stream = hot.make(id);
     hot.applied = std::max(hot.applied, sequence);
+    auto const* const latest = stream.latest();
+    latest_went = latest != nullptr && latest->time >= from && latest->time < to;
     hot.hot_values -= stream.erase_hot(from, to).hot;
     if (stream.chunks > 0 && sequence > stream.rolled_sequence) {
       stream.extra().tombstones.push_back({from, to, sequence});
@@ -159,23 +168,22 @@ Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64
     }
     stream.dirty = true;
     stream.need(sequence);
-    latest_went = stream.has_latest && stream.latest.time >= from && stream.latest.time < to;
   }
   if (!latest_went) return {};
   MADANG_TRY(auto const before, reader_->read(id, {kInstantMin, kInstantMax}, {.limit = 1, .descending = true}));
   std::unique_lock const lock(parts_->hot.mutex);
   auto& stream = *parts_->hot.find(id);
-  stream.has_latest = !before.empty();
+  stream.has_rested = false;
   if (before.empty()) return {};
   auto const& o = before.front();
-  stream.latest = {millis_of(o.phenomenon_time),
+  stream.rest({millis_of(o.phenomenon_time),
                    o.value,
                    millis_of(o.received_at),
                    static_cast<std::uint32_t>(o.id.value()),
                    0,
                    packed(o.quality),
                    false,
-                   o.detail.has_value()};
+                   o.detail.has_value()});
   return {};
 }
 

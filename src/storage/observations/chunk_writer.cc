@@ -138,7 +138,7 @@ Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
     out.chunk_values += row.summary.count;
     ++out.chunks;
     if (&row != &rows.back()) continue;
-    MADANG_TRY(bool const sound, reader_->load(row, Wanted::kAllMoments, columns));
+    MADANG_TRY(bool const sound, reader_->load(row, {}, columns));
     if (!sound) continue;
     std::size_t const i = columns.size() - 1;
     auto const arrival = static_cast<std::uint32_t>(columns.arrivals[i]);

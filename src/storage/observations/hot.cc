@@ -7,11 +7,6 @@ namespace {
 
 bool earlier(HotValue const& value, std::int64_t t) { return value.time < t; }
 
-/// Grows by half: doubling would leave a third of the memory of millions of values unused.
-void make_room(std::vector<HotValue>& values) {
-  if (values.size() == values.capacity()) values.reserve(values.size() + values.size() / 2 + 8);
-}
-
 }  // namespace
 
 bool StreamState::erased(std::int64_t t) const {
@@ -35,16 +30,8 @@ StreamExtras& StreamState::extra() {
   return *extras;
 }
 
-void StreamState::note_latest(HotValue const& value) {
-  if (has_latest && value.time < latest.time) return;
-  latest = value;
-  has_latest = true;
-}
-
 void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
   need(sequence);
-  note_latest(value);
-  make_room(hot);
   // Asked of `newest` first: the last value itself lies in memory not looked at lately.
   bool const later = value.time > newest;
   newest = std::max(newest, value.time);
@@ -82,10 +69,8 @@ void StreamState::insert_many(std::span<HotValue const> values, std::uint64_t se
         again.push_back(value);
         continue;
       }
-      make_room(hot);
-      hot.push_back(value);
+          hot.push_back(value);
       newest = std::max(newest, value.time);
-      note_latest(value);
     }
     std::inplace_merge(hot.begin(), hot.begin() + static_cast<std::ptrdiff_t>(before), hot.end(),
                        [](HotValue const& a, HotValue const& b) { return a.time < b.time; });
@@ -111,16 +96,14 @@ StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
 }
 
 StreamState* HotTier::find(DatastreamId id) {
-  auto const number = static_cast<std::size_t>(id.value());
-  if (id.value() <= 0 || number >= slots.size() || slots[number] == 0) return nullptr;
-  return &streams[slots[number] - 1];
+  return knows(id) ? &streams[slots[static_cast<std::size_t>(id.value())] - 1] : nullptr;
 }
 
 StreamState& HotTier::make(DatastreamId id) {
   if (auto* const known = find(id)) return *known;
   auto const number = static_cast<std::size_t>(id.value());
   if (number >= slots.size()) slots.resize(std::max(number + 1, slots.size() * 2), 0);
-  StreamState& fresh = streams.emplace_back();
+  StreamState& fresh = streams.emplace_back(pool);
   fresh.id = id;
   slots[number] = static_cast<std::uint32_t>(streams.size());
   return fresh;

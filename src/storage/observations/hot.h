@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "storage/observations/hot_values.h"
 #include "storage/observations/observation.h"
 
 namespace madang::storage {
@@ -19,18 +20,6 @@ namespace madang::storage {
 inline constexpr std::int64_t kTimeMin = std::numeric_limits<std::int64_t>::min();
 inline constexpr std::int64_t kTimeMax = std::numeric_limits<std::int64_t>::max();
 inline constexpr std::uint64_t kNoSequence = std::numeric_limits<std::uint64_t>::max();
-
-/// One value that is durable in the log and not yet in a chunk; 40 bytes, since there are millions.
-struct HotValue {
-  std::int64_t time = 0;
-  double value = 0;
-  std::int64_t received = 0;
-  std::uint32_t arrival = 0;
-  std::uint32_t sequence_low = 0;  ///< the lower half of its log sequence
-  std::uint32_t quality = 0;       ///< packed
-  bool over_chunk = false;         ///< supersedes a value that stands in a chunk
-  bool has_detail = false;
-};
 
 /// A deletion that the chunks have not seen yet. Half open.
 struct Tombstone {
@@ -52,15 +41,17 @@ struct StreamExtras {
   std::vector<Tombstone> tombstones;
 };
 
-/// What an append reads and writes stands first, in two cache lines: a batch touches thousands of these.
+/// What an append reads and writes stands first: its first cache line and one of the newest values' right behind it.
 struct alignas(64) StreamState {
+  explicit StreamState(SlabPool& pool) : hot(pool) {}
+
   std::int64_t newest = kTimeMin;     ///< no value is later, hot or in chunks
-  std::vector<HotValue> hot;          ///< ascending by time
   std::uint64_t floor = kNoSequence;  ///< the oldest log row that this Datastream still needs
   std::uint32_t next_arrival = 0;
-  bool has_latest = false;
-  bool dirty = false;                     ///< something besides values waits to be rolled
-  HotValue latest;                        ///< valid when has_latest
+  bool dirty = false;                 ///< something besides values waits to be rolled
+  bool has_rested = false;
+  HotValues hot;                      ///< ascending by time
+  HotValue rested;                    ///< the newest value when the last one went to a chunk; valid when has_rested
   std::int64_t chunks_newest = kTimeMin;  ///< no value in chunks is later
   std::unique_ptr<StreamExtras> extras;
   DatastreamId id;
@@ -86,7 +77,15 @@ struct alignas(64) StreamState {
     std::size_t over_chunk = 0;
   };
   Erased erase_hot(std::int64_t from, std::int64_t to);
-  void note_latest(HotValue const& value);
+  /// The newest value of all; null when there is none.
+  [[nodiscard]] HotValue const* latest() const {
+    if (!hot.empty() && (!has_rested || hot.back().time >= rested.time)) return &hot.back();
+    return has_rested ? &rested : nullptr;
+  }
+  void rest(HotValue const& value) {
+    rested = value;
+    has_rested = true;
+  }
   void need(std::uint64_t sequence) { floor = floor < sequence ? floor : sequence; }
   /// Values earlier than this have been let go by retention.
   [[nodiscard]] std::int64_t horizon(Instant now) const { return keep == 0 ? kTimeMin : millis_of(now) - keep; }
@@ -95,11 +94,16 @@ struct alignas(64) StreamState {
 /// Writers hold `mutex` alone, readers share it. A StreamState never moves.
 struct HotTier {
   mutable std::shared_mutex mutex;
+  SlabPool pool{HotValues::kBlock * sizeof(HotValue)};  ///< of the values of all streams
   std::deque<StreamState> streams;
   std::vector<std::uint32_t> slots;  ///< by Datastream number: slot + 1, or 0
   std::uint64_t applied = 0;         ///< the last log sequence that is in here
   std::uint64_t hot_values = 0;
 
+  [[nodiscard]] bool knows(DatastreamId id) const {
+    auto const number = static_cast<std::size_t>(id.value());
+    return id.value() > 0 && number < slots.size() && slots[number] != 0;
+  }
   [[nodiscard]] StreamState* find(DatastreamId id);
   StreamState& make(DatastreamId id);
   [[nodiscard]] std::uint64_t sequence_of(HotValue const& value) const {

@@ -165,7 +165,7 @@ Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch co
   auto& columns = columns_of_thread();
   columns.clear();
   if (stretch.row != nullptr) {
-    MADANG_TRY(bool const sound, reader.load(*stretch.row, Wanted::kAllMoments, columns));
+    MADANG_TRY(bool const sound, reader.load(*stretch.row, {.from = view.from, .to = view.to}, columns));
     if (!sound) columns.clear();
     // Most often nothing stands over the chunk: its rows go out as they are.
     if (stretch.hot.empty() && view.tombstones.empty() && !options.descending &&
@@ -229,7 +229,7 @@ Result<std::size_t> RangeReader::count(View const& seen) {
       total += part.hot.size() + (part.row == nullptr ? 0 : part.row->summary.count);
       continue;
     }
-    MADANG_TRY(bool const sound, reader->load(*part.row, Wanted::kTimes, columns));
+    MADANG_TRY(bool const sound, reader->load(*part.row, {.moments = false, .from = 0, .to = 0}, columns));
     if (!sound) columns.clear();
     merge(seen, part, columns, items);
     total += items.size();
@@ -246,11 +246,11 @@ Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamI
     for (std::size_t i = 0; i < ids.size(); ++i) {
       auto const* const stream = parts_.hot.find(ids[i]);
       out[i].datastream = ids[i];
-      if (stream == nullptr || !stream->has_latest) continue;
-      if (stream->keep > 0 && stream->latest.time < stream->horizon(now)) continue;
-      fill(out[i], ids[i], stream->latest);
-      if (!stream->latest.has_detail) continue;
-      if (auto const* const detail = stream->detail_of(stream->latest))
+      auto const* const latest = stream == nullptr ? nullptr : stream->latest();
+      if (latest == nullptr || (stream->keep > 0 && latest->time < stream->horizon(now))) continue;
+      fill(out[i], ids[i], *latest);
+      if (!latest->has_detail) continue;
+      if (auto const* const detail = stream->detail_of(*latest))
         out[i].detail = *detail;
       else
         cold_details.push_back(i);
@@ -286,7 +286,7 @@ Result<StoredObservation> RangeReader::find(ObservationId id) {
   auto& columns = columns_of_thread();
   for (auto const& row : rows) {
     if (arrival < row.summary.arrival_min || arrival > row.summary.arrival_max) continue;
-    MADANG_TRY(bool const sound, reader->load(row, Wanted::kAllMoments, columns));
+    MADANG_TRY(bool const sound, reader->load(row, {}, columns));
     if (!sound) continue;
     auto const at = std::find(columns.arrivals.begin(), columns.arrivals.end(), std::int64_t{arrival});
     if (at == columns.arrivals.end()) continue;

@@ -22,8 +22,17 @@ bool touches(Tombstone const& t, ChunkRow const& row) { return t.from <= row.sum
 }  // namespace
 
 StreamRow row_of(StreamState const& stream, std::uint64_t rolled_sequence, std::int64_t rolled_until) {
-  return {stream.id,   stream.next_arrival, stream.chunks_newest, rolled_sequence, rolled_until,
-          stream.keep, stream.chunk_values, stream.chunks,        stream.latest,   stream.has_latest};
+  auto const* const latest = stream.latest();
+  return {stream.id,
+          stream.next_arrival,
+          stream.chunks_newest,
+          rolled_sequence,
+          rolled_until,
+          stream.keep,
+          stream.chunk_values,
+          stream.chunks,
+          latest == nullptr ? HotValue{} : *latest,
+          latest != nullptr};
 }
 
 SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t applied) {
@@ -42,22 +51,28 @@ SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t ap
 
 std::size_t finish(HotTier const& hot, StreamState& stream, SliceStream const& slice) {
   std::uint64_t const rolled = slice.row.rolled_sequence;
-  std::size_t const before = stream.hot.size();
-  std::uint64_t floor = kNoSequence;
-  std::erase_if(stream.hot, [&](HotValue& v) {
-    std::uint64_t const sequence = hot.sequence_of(v);
-    if (v.time < slice.row.rolled_until && sequence <= rolled) {
-      if (v.has_detail && stream.extras) stream.extras->details.erase(v.arrival);
-      return true;
+  auto& values = stream.hot;
+  std::size_t const before = values.size();
+  // What was rolled lies in front; the few among it that came since the slice began move up to its end.
+  auto const end = std::lower_bound(values.begin(), values.end(), slice.row.rolled_until,
+                                    [](HotValue const& v, std::int64_t t) { return v.time < t; });
+  auto kept = end;
+  for (auto at = end; at != values.begin();) {
+    --at;
+    if (hot.sequence_of(*at) <= rolled) {
+      if (at->has_detail && stream.extras) stream.extras->details.erase(at->arrival);
+      continue;
     }
-    // What came since the slice began, for a time that the slice has put into a chunk, stands over it now.
-    if (v.time < slice.row.rolled_until && !v.over_chunk)
-      v.over_chunk = std::binary_search(slice.taken.begin(), slice.taken.end(), v,
-                                        [](HotValue const& a, HotValue const& b) { return a.time < b.time; });
-    floor = std::min(floor, sequence);
-    return false;
-  });
-  if (stream.hot.capacity() > 2 * stream.hot.size() + 64) stream.hot.shrink_to_fit();
+    // Its time may be one that the slice has put into a chunk: then it stands over that value now.
+    if (!at->over_chunk)
+      at->over_chunk = std::binary_search(slice.taken.begin(), slice.taken.end(), *at,
+                                          [](HotValue const& a, HotValue const& b) { return a.time < b.time; });
+    *--kept = *at;
+  }
+  if (auto const* const latest = stream.latest()) stream.rest(*latest);
+  values.erase(values.begin(), kept);
+  std::uint64_t floor = kNoSequence;
+  for (auto const& v : values) floor = std::min(floor, hot.sequence_of(v));
   if (stream.extras) {
     auto& extras = *stream.extras;
     extras.superseded.erase(extras.superseded.begin(),
@@ -158,7 +173,7 @@ Result<void> SliceWriter::merge_rows(SliceStream& s, std::vector<ChunkRow> const
 }
 
 Result<void> SliceWriter::merge(SliceStream& s, ChunkRow const& row, std::span<HotValue const> fresh) {
-  MADANG_TRY(bool const sound, writer_.reader().load(row, Wanted::kAllMoments, old_));
+  MADANG_TRY(bool const sound, writer_.reader().load(row, {}, old_));
   forget(s, row);
   if (!sound) {
     MADANG_CHECK(writer_.quarantine(row));

@@ -1,6 +1,7 @@
 #include "web/html/page_frame.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace madang::web {
@@ -112,6 +113,18 @@ Response page_response(Reader const& reader, std::string title, std::string desc
                                                     "; Path=/; Max-Age=31536000; SameSite=Lax");
   }
   return response;
+}
+
+std::string age_text(Voice const& voice, Instant time, Instant now) {
+  using namespace std::chrono;
+  auto const age = std::max(now - time, Millis{0});
+  auto const say = [&](std::string_view key, auto count) {
+    return voice.say(key, {{"count", static_cast<std::int64_t>(count.count())}});
+  };
+  if (age < minutes{1}) return say("time.seconds_ago", floor<seconds>(age));
+  if (age < hours{2}) return say("time.minutes_ago", floor<minutes>(age));
+  if (age < hours{48}) return say("time.hours_ago", floor<hours>(age));
+  return say("time.days_ago", floor<days>(age));
 }
 
 markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city,

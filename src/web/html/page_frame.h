@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/time.h"
 #include "runtime/messages.h"
 #include "web/html/html.h"
 #include "web/http/http.h"
@@ -30,6 +31,9 @@ struct Voice {
     return messages.text(language, key, arguments);
   }
 };
+
+/// "3 min ago"
+std::string age_text(Voice const& voice, Instant time, Instant now);
 
 /// The bar on top of every page: the city's sign and name, and the same page in the other language.
 markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city,

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -39,6 +40,8 @@ struct ServerOptions {
   WorkQueue bulk{.threads = 1, .waiting_max = 16};
   PublicBudget budget;
   Limits limits;
+  /// Instead of JSON for a browser's GET of a path that is not there; must not block. Empty: JSON for all.
+  std::function<Response(Request const&)> missing_page = {};
 };
 
 /// Thread-safe. Routes, authenticator, clock and metrics outlive it.

@@ -73,6 +73,7 @@ Site::Site(ServerOptions const& options, Router router, Authenticator& authentic
       router_(std::move(router)),
       authenticator_(authenticator),
       budget_(options.budget),
+      missing_page_(options.missing_page),
       next_id_(first_id()),
       read_(pool_options("web_read", options.read)),
       write_(pool_options("web_write", options.write)),
@@ -86,7 +87,7 @@ Admission Site::admit(Head& head) {
   if (match->route == nullptr) {
     if (auto refusal = charge(request.remote_address)) return {.route = nullptr, .answer = std::move(refusal), .cors = cors};
     if (match->allow.empty() && head.raw_path != "*")
-      return {.route = nullptr, .answer = answer(Code::kNotFound, fmt::format("there is nothing at {}", head.raw_path))};
+      return {.route = nullptr, .answer = missing(head)};
     if (request.method == Method::kOptions) return {.route = nullptr, .answer = options_answer(*match), .cors = cors};
     auto wrong = answer(Code::kInvalid, fmt::format("{} is not possible here, only {}", name_of(request.method), match->allow));
     wrong.status = 405;
@@ -100,6 +101,12 @@ Admission Site::admit(Head& head) {
   if (route.access == Access::kPublic) recognise(request);
   auto refusal = route.access == Access::kPublic ? charge(request.remote_address) : authenticate(route, head);
   return {.route = &route, .answer = std::move(refusal), .cors = cors};
+}
+
+Response Site::missing(Head const& head) const {
+  bool const for_people = is_safe(head.request.method) && head.request.header("accept").contains("text/html");
+  if (missing_page_ && for_people) return missing_page_(head.request);
+  return answer(Code::kNotFound, fmt::format("there is nothing at {}", head.raw_path));
 }
 
 /// Public pages greet an operator who is signed in; a wrong or old cookie is no error there.

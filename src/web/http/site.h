@@ -53,11 +53,13 @@ class Site {
  private:
   void recognise(Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
+  [[nodiscard]] Response missing(Head const& head) const;
   std::optional<Response> charge(std::string_view address);
 
   Router const router_;
   Authenticator& authenticator_;
   Budget budget_;
+  std::function<Response(Request const&)> const missing_page_;
   std::atomic<std::size_t> body_bytes_ = 0;
   std::atomic<std::uint64_t> next_id_;
   // Last, so that their threads end before anything they use.

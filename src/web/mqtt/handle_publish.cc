@@ -2,6 +2,8 @@
 // 3.1.1 has none, so the connection closes without PUBACK: a denied device must not believe that it reported.
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "core/text.h"
 #include "runtime/log.h"
 #include "web/mqtt/encode.h"
@@ -72,9 +74,12 @@ void Session::answer(Answer& answer) {
 
 void Session::refuse_publish(std::uint16_t packet_id, Error const& error) {
   (error.code == Code::kForbidden ? needs_.counters.received_denied : needs_.counters.received_refused).Increment();
+  // With QoS 0 nobody else would ever hear why; once a connection is enough.
+  if (!std::exchange(refusal_logged_, true)) {
+    runtime::log_info("mqtt", "publish_refused", {{"client", session_name_}, {"why", error.sentence}});
+  }
   if (packet_id == 0 || ending_) return;
   if (!v5()) {
-    runtime::log_info("mqtt", "publish_refused", {{"client", session_name_}, {"why", error.sentence}});
     ending_ = true;
     return;
   }

@@ -100,6 +100,7 @@ class Session {
   std::string const certificate_name_;
   std::string outbox_;
   bool ending_ = false;
+  bool refusal_logged_ = false;
 
   bool greeted_ = false;    ///< its first packet is a CONNECT
   bool connected_ = false;  ///< and was accepted

@@ -1,7 +1,7 @@
 // The real binary as child processes: a server on free ports with its own data directory, and the simulated city.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -74,11 +74,16 @@ export class Server {
   #child;
   #ports = { http: '127.0.0.1:0', mqtt: '127.0.0.1:0' };
 
-  static async start() {
+  /** `settings`: lines of madang.toml. */
+  static async start(settings = '') {
     if (!existsSync(binary)) throw new Error(`there is no ${binary}; build it with tools/build release`);
     const server = new Server();
     server.folder = await mkdtemp(join(tmpdir(), 'madang-browser-'));
     server.data = join(server.folder, 'data');
+    if (settings) {
+      await mkdir(server.data);
+      await writeFile(join(server.data, 'madang.toml'), settings);
+    }
     await server.again();
     return server;
   }
@@ -90,8 +95,8 @@ export class Server {
     await this.#child.until(/^ready$/, 'starting the server');
     this.#ports = { http: new URL(this.address).host, mqtt: this.mqtt };
   }
-  async stop() {
-    await this.#child.end();
+  async stop(signal = 'SIGTERM') {
+    await this.#child.end(signal);
   }
   async remove() {
     await this.stop();

@@ -62,7 +62,7 @@ story('a moment of the past has its own address, and time can be dragged back to
   await eventually('the median of that moment', () => page.getByTestId('city-median').innerText(),
     (t) => Math.abs(Number(t.replace('−', '-')) - then.city.median) < 0.06);
   assert.match(await page.locator('.state.replay').innerText(), /Replay/);
-  assert.ok(!page.asked.some((url) => url.includes('/live')), 'nothing is followed live while looking back');
+  assert.ok(!page.asked.some((url) => url.includes('/api/v1/live')), 'no value is followed live while looking back');
   const slider = page.getByRole('slider');
   await slider.focus();
   await page.keyboard.press('ArrowLeft');

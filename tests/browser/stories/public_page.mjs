@@ -30,6 +30,27 @@ story('the public page and the control room show the same number', async (world)
   await close(room);
 });
 
+story('the public page shows the air index of the API, with its class', async (world) => {
+  const indices = await world.server.get('/api/v1/indices');
+  const html = await (await fetch(`${world.server.address}/?lang=en`)).text();
+  const section = /<section id="index"[\s\S]*?<\/section>/.exec(html)[0];
+  assert.ok(section.includes(`<b>${indices.city.air.value}</b><span>${indices.scale.short}</span>`), section.slice(0, 400));
+  assert.ok(section.includes(indices.scale.classes[indices.city.air.class].name.en));
+  assert.ok(section.includes('(not official)'));
+  assert.equal(indices.areas.length, world.districts);
+});
+
+story('the page of the stations counts what the API counts, without JavaScript', async (world) => {
+  const { stations } = await world.server.get('/api/v1/health');
+  const page = await open(world.browser, `${world.server.address}/health?lang=en`, { javaScriptEnabled: false });
+  const text = await page.locator('#now').innerText();
+  assert.equal(stations.total, world.stations);
+  assert.match(text, /of [\d,]+ stations/);
+  assert.ok(Buffer.byteLength(await page.content()) <= 50_000);
+  assert.equal(page.asked.length, 1, page.asked.join(' '));
+  await close(page);
+});
+
 story('the public page speaks the language that was chosen, and remembers it', async (world) => {
   const page = await open(world.browser, `${world.server.address}/`, { javaScriptEnabled: false, locale: 'ko-KR' });
   assert.match(await page.locator('h1').innerText(), /지금/);
@@ -40,7 +61,7 @@ story('the public page speaks the language that was chosen, and remembers it', a
   await close(page);
 });
 
-for (const path of ['/', '/login', '/control', '/control?view=list']) {
+for (const path of ['/', '/health', '/login', '/control', '/control?view=list']) {
   for (const lang of ['en', 'ko']) {
     story(`${path} in ${lang} fits 320 px without scrolling sideways`, async (world) => {
       const page = await open(world.browser, `${world.server.address}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { width: 320, height: 720 });

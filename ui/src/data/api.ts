@@ -100,6 +100,8 @@ export interface Series {
   unit: string;
   step_ms: number;
   points: SeriesPoint[];
+  /** Why values are flagged: a sentence for each reason's number. */
+  reasons?: Record<string, Name>;
 }
 export interface Medians {
   property: string;
@@ -123,7 +125,8 @@ export class ApiError extends Error {
 
 export const time = (t: number) => new Date(t).toISOString();
 
-async function get<T>(path: string, query: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<T> {
+/** Reads JSON from the API; an answer that is none of success becomes an ApiError with the server's sentence. */
+export async function read<T>(path: string, query: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<T> {
   const wanted = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = wanted.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
   const response = await fetch(`/api/v1/${path}${search ? `?${search}` : ''}`, { signal, headers: { accept: 'application/json' } });
@@ -137,16 +140,16 @@ async function get<T>(path: string, query: Record<string, string | number | unde
 const at = (t: number | null) => (t === null ? undefined : time(t));
 
 export const api = {
-  city: () => get<City>('city'),
-  areas: () => get<Areas>('areas'),
-  basemap: () => get<FeatureCollection>('basemap'),
-  stations: () => get<{ version: number; stations: Station[] }>('stations'),
-  me: () => get<Me>('me'),
-  now: (property: string, moment: number | null, signal?: AbortSignal) => get<Now>('now', { property, at: at(moment) }, signal),
-  thing: (id: number, moment: number | null, signal?: AbortSignal) => get<Thing>(`things/${id}`, { at: at(moment) }, signal),
+  city: () => read<City>('city'),
+  areas: () => read<Areas>('areas'),
+  basemap: () => read<FeatureCollection>('basemap'),
+  stations: () => read<{ version: number; stations: Station[] }>('stations'),
+  me: () => read<Me>('me'),
+  now: (property: string, moment: number | null, signal?: AbortSignal) => read<Now>('now', { property, at: at(moment) }, signal),
+  thing: (id: number, moment: number | null, signal?: AbortSignal) => read<Thing>(`things/${id}`, { at: at(moment) }, signal),
   series: (datastream: number, from: number, to: number, points: number, signal?: AbortSignal) =>
-    get<Series>('series', { datastream, from: time(from), to: time(to), points }, signal),
+    read<Series>('series', { datastream, from: time(from), to: time(to), points }, signal),
   medians: (property: string, from: number, to: number, signal?: AbortSignal) =>
-    get<Medians>('medians', { property, from: time(from), to: time(to) }, signal),
+    read<Medians>('medians', { property, from: time(from), to: time(to) }, signal),
   liveUrl: (property: string) => `/api/v1/live?property=${encodeURIComponent(property)}`,
 };

@@ -1,18 +1,19 @@
 // Listens to the server's events and never gives up: silence of 25 s or an error closes the connection, a new one
 // follows after a growing, jittered pause. The first event of every connection is a snapshot, so nothing is missed.
 import { pauseBefore } from '../lib/backoff';
-import type { LiveValues, Now } from './api';
 
-export interface LiveEvents {
-  snapshot(now: Now): void;
-  values(values: LiveValues): void;
+export interface LiveEvents<Snapshot> {
+  /** The first of every connection; also later, when the server dropped something. */
+  snapshot(snapshot: Snapshot): void;
+  /** What comes between, by the event's name. */
+  on: Record<string, (data: never) => void>;
   /** false: the connection is lost and will be tried again. */
   connected(yes: boolean): void;
 }
 
 const kSilenceMax = 25_000;
 
-export class Live {
+export class Live<Snapshot> {
   #source: EventSource | null = null;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -21,7 +22,7 @@ export class Live {
 
   constructor(
     private readonly url: string,
-    private readonly events: LiveEvents,
+    private readonly events: LiveEvents<Snapshot>,
   ) {
     this.#open();
     this.#watch = setInterval(() => {
@@ -48,12 +49,14 @@ export class Live {
       this.#attempt = 0;
       this.#hear();
       this.events.connected(true);
-      this.events.snapshot(JSON.parse(e.data as string) as Now);
+      this.events.snapshot(JSON.parse(e.data as string) as Snapshot);
     });
-    source.addEventListener('values', (e) => {
-      this.#hear();
-      this.events.values(JSON.parse(e.data as string) as LiveValues);
-    });
+    for (const [name, hear] of Object.entries(this.events.on)) {
+      source.addEventListener(name, (e) => {
+        this.#hear();
+        hear(JSON.parse((e as MessageEvent<string>).data) as never);
+      });
+    }
     source.addEventListener('beat', () => this.#hear());
     source.onerror = () => this.#lost();
   }

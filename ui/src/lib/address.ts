@@ -1,18 +1,30 @@
 // What is seen stands in the address: reload and share give the same view.
+import { kSeverities, type Severity } from './situations';
+
+export type View = 'map' | 'list' | 'health';
 export interface Address {
   lang: 'en' | 'ko' | null;
   theme: 'dark' | 'light' | null;
   quantity: string | null;
   station: number | null;
   area: number | null;
+  situation: number | null;
   at: number | null;
-  view: 'map' | 'list';
+  view: View;
   wall: boolean;
   /** The colour scale follows what the city shows now instead of the quantity's fixed ends. */
   fit: boolean | null;
   find: string;
+  /** What the list of situations is narrowed to: words, and the least severity. */
+  need: string;
+  atLeast: Severity | null;
+  /** Ended situations of the last day are listed too. */
+  ended: boolean;
+  /** The one ailment the work list shows. */
+  ailment: string | null;
 }
 
+const kViews: readonly View[] = ['map', 'list', 'health'];
 const whole = (text: string | null): number | null => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null);
 
 /** RFC 3339, or milliseconds since 1970. */
@@ -32,11 +44,16 @@ export function readAddress(search: string): Address {
     quantity: /^[a-z0-9_]{1,40}$/.test(q.get('q') ?? '') ? q.get('q') : null,
     station: whole(q.get('station')),
     area: whole(q.get('area')),
+    situation: whole(q.get('situation')),
     at: timeOf(q.get('at')),
-    view: q.get('view') === 'list' ? 'list' : 'map',
+    view: kViews.find((view) => view === q.get('view')) ?? 'map',
     wall: q.has('wall'),
     fit: q.get('scale') === 'fit' ? true : q.get('scale') === 'fixed' ? false : null,
     find: (q.get('find') ?? '').slice(0, 80),
+    need: (q.get('need') ?? '').slice(0, 80),
+    atLeast: kSeverities.find((severity) => severity === q.get('severity')) ?? null,
+    ended: q.has('ended'),
+    ailment: /^[a-z0-9_]{1,40}$/.test(q.get('ailment') ?? '') ? q.get('ailment') : null,
   };
 }
 
@@ -47,12 +64,17 @@ export function writeAddress(a: Address): string {
   if (a.quantity) q.set('q', a.quantity);
   if (a.station !== null) q.set('station', String(a.station));
   if (a.area !== null) q.set('area', String(a.area));
+  if (a.situation !== null) q.set('situation', String(a.situation));
   if (a.find) q.set('find', a.find);
-  if (a.view === 'list') q.set('view', 'list');
+  if (a.need) q.set('need', a.need);
+  if (a.atLeast) q.set('severity', a.atLeast);
+  if (a.ended) q.set('ended', '');
+  if (a.view !== 'map') q.set('view', a.view);
+  if (a.ailment) q.set('ailment', a.ailment);
   if (a.fit !== null) q.set('scale', a.fit ? 'fit' : 'fixed');
   if (a.lang) q.set('lang', a.lang);
   if (a.theme) q.set('theme', a.theme);
   if (a.wall) q.set('wall', '');
-  const text = q.toString().replaceAll('%3A', ':').replace(/wall=$/, 'wall');
+  const text = q.toString().replaceAll('%3A', ':').replace(/\b(ended|wall)=(?=&|$)/g, '$1');
   return text ? `?${text}` : '';
 }

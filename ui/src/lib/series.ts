@@ -1,7 +1,7 @@
 // From the API's points to what a chart draws: absent points become gaps, doubtful values stand apart.
 
-/** [time, value, min, max, flag] */
-export type SeriesPoint = [number, number, number, number, number];
+/** [time, value, min, max, flag], and the number of the reason when a test flagged it */
+export type SeriesPoint = [number, number, number, number, number, number?];
 export interface Drawn {
   seconds: number[];
   value: (number | null)[];
@@ -39,6 +39,13 @@ function push(out: Drawn, t: number, value: number | null, min: number | null, m
 export function usualStep(points: readonly SeriesPoint[]): number {
   const steps = points.slice(1).map((p, i) => p[0] - points[i]![0]).sort((a, b) => a - b);
   return steps[Math.floor(steps.length / 2)] ?? Number.POSITIVE_INFINITY;
+}
+
+/** How many values are flagged for which reason, most first; null: no reason was given. */
+export function reasonCounts(points: readonly SeriesPoint[]): [number | null, number][] {
+  const counts = new Map<number | null, number>();
+  for (const p of points) if (isDoubtful(p[4])) counts.set(p[5] ?? null, (counts.get(p[5] ?? null) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
 /** The chart's numbers as CSV, times in UTC. */

@@ -5,6 +5,8 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Areas, Station } from '../data/api';
 import type { Theme } from '../lib/scale';
+import type { Severity } from '../lib/situations';
+import { type Alarm, Alarms, type Ring, ringsOf } from './alarms';
 import { centreOf } from './geometry';
 import { type Palette, kPalettes, styleOf } from './style';
 
@@ -27,6 +29,9 @@ export interface MapEvents {
   point(index: number | null): void;
   open(index: number): void;
   openArea(id: number | null): void;
+  pointSituation(id: number | null): void;
+  openSituation(id: number): void;
+  drawSeverity(severity: Severity): SVGElement;
   moved(): void;
   ready(): void;
 }
@@ -41,6 +46,8 @@ const kReach = 9;
 
 export class MapEngine {
   readonly #map: MapLibre;
+  readonly #alarms: Alarms;
+  #rings: readonly Ring[] = [];
   #theme: Theme;
   #districts: Areas['features'] = [];
   #areas: Areas | null = null;
@@ -67,6 +74,7 @@ export class MapEngine {
       attributionControl: false, dragRotate: false, pitchWithRotate: false, touchPitch: false, maxZoom: 18, minZoom: 7,
       locale: { 'Map.Title': title },
     });
+    this.#alarms = new Alarms(this.#map, { point: (id) => events.pointSituation(id), open: (id) => events.openSituation(id) }, (severity) => events.drawSeverity(severity));
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     // Not 'load', which waits for the first picture: colours may go in as soon as there are sources.
@@ -116,6 +124,7 @@ export class MapEngine {
   setAreas(districts: Areas['features'], areas: Areas) {
     this.#districts = districts;
     this.#areas = areas;
+    this.#alarms.setAreas(areas.features);
     this.#labels.forEach((l) => l.marker.remove());
     this.#labels.clear();
     for (const f of districts) {
@@ -158,6 +167,7 @@ export class MapEngine {
       features: this.#stations.map((s, i) => ({ type: 'Feature', id: i, geometry: { type: 'Point', coordinates: [s.lon, s.lat] }, properties: {} })),
     });
     this.#mark();
+    this.#alarm();
   }
   #source(id: string) {
     return this.#map.getSource(id) as unknown as { setData(data: GeoJSON.GeoJSON): unknown };
@@ -206,6 +216,23 @@ export class MapEngine {
     void this.#source('marks').setData({ type: 'FeatureCollection', features });
   }
 
+  /** Situations with their ground, and the stations in alarm; both are drawn over all other stations. */
+  setAlarms(alarms: readonly Alarm[], rings: readonly Ring[]) {
+    this.#alarms.set(alarms);
+    this.#rings = rings;
+    this.#alarm();
+  }
+  #alarm() {
+    if (!this.#ready) return;
+    void this.#source('reach').setData(this.#alarms.reach(this.palette));
+    void this.#source('alarmed').setData(ringsOf(this.#rings, this.palette));
+  }
+  /** Where a situation's pin stands in the container. */
+  placeOfAlarm(alarm: Pick<Alarm, 'place' | 'area'>): { x: number; y: number } | null {
+    const at = this.#alarms.placeOf(alarm);
+    return at ? this.#map.project(at) : null;
+  }
+
   /** Where a station stands in the container, in CSS pixels. */
   place(index: number): { x: number; y: number } | null {
     const s = this.#stations[index];
@@ -218,7 +245,7 @@ export class MapEngine {
     if (s && !this.#map.getBounds().contains([s.lon, s.lat])) this.#map.easeTo({ center: [s.lon, s.lat] });
   }
   fit(bounds: [number, number, number, number]) {
-    this.#map.fitBounds(bounds, { padding: this.#padding, duration: 600 });
+    this.#map.fitBounds(bounds, { padding: this.#padding, duration: 600, maxZoom: 14 });
   }
   zoom(by: number) {
     this.#map.easeTo({ zoom: this.#map.getZoom() + by, duration: 200 });

@@ -1,6 +1,7 @@
 // The map's look, built in code: no outside tiles, glyphs or sprites. Labels are HTML.
 import type { ExpressionSpecification, StyleSpecification } from 'maplibre-gl';
 import type { Theme } from '../lib/scale';
+import type { Severity } from '../lib/situations';
 
 export interface Palette {
   ground: string;
@@ -13,10 +14,14 @@ export interface Palette {
   water: string;
   road: string;
   bigRoad: string;
+  /** The same as --notice and so on in page.css; a test compares them. */
+  severity: Record<Severity, string>;
 }
+const kSeverityDark = { notice: '#7ab8ff', caution: '#f5c542', serious: '#ff9350', critical: '#ff6680' };
+const kSeverityLight = { notice: '#0b5cad', caution: '#7d5700', serious: '#b0400a', critical: '#b3123a' };
 export const kPalettes: Record<Theme, Palette> = {
-  dark: { ground: '#0a0f15', land: '#141c26', border: '#2c3a49', outline: '#4a5c70', mark: '#ffffff', stale: '#66727f', rim: 'rgba(4,8,12,0.75)', water: '#0b2436', road: '#2b3947', bigRoad: '#3d4f62' },
-  light: { ground: '#e3e9ef', land: '#fafbfc', border: '#c9d3dd', outline: '#8b9aaa', mark: '#0b1b2b', stale: '#9aa5b0', rim: 'rgba(255,255,255,0.9)', water: '#a9cbe6', road: '#d5dde5', bigRoad: '#bcc8d4' },
+  dark: { ground: '#0a0f15', land: '#141c26', border: '#2c3a49', outline: '#4a5c70', mark: '#ffffff', stale: '#66727f', rim: 'rgba(4,8,12,0.75)', water: '#0b2436', road: '#2b3947', bigRoad: '#3d4f62', severity: kSeverityDark },
+  light: { ground: '#e3e9ef', land: '#fafbfc', border: '#c9d3dd', outline: '#8b9aaa', mark: '#0b1b2b', stale: '#9aa5b0', rim: 'rgba(255,255,255,0.9)', water: '#a9cbe6', road: '#d5dde5', bigRoad: '#bcc8d4', severity: kSeverityLight },
 };
 
 const state = (name: string, otherwise: string | number): ExpressionSpecification => ['coalesce', ['feature-state', name], otherwise];
@@ -40,6 +45,8 @@ export function styleOf(theme: Theme, markFactor: number): StyleSpecification {
       areas: { type: 'geojson', data: kNothing },
       parts: { type: 'geojson', data: kNothing },
       stations: { type: 'geojson', data: kNothing },
+      reach: { type: 'geojson', data: kNothing },
+      alarmed: { type: 'geojson', data: kNothing },
       marks: { type: 'geojson', data: kNothing },
     },
     layers: [
@@ -71,6 +78,8 @@ export function styleOf(theme: Theme, markFactor: number): StyleSpecification {
         id: 'chosen', type: 'line', source: 'areas', layout: { 'line-join': 'round' },
         paint: { 'line-color': p.outline, 'line-width': ['case', ['==', ['feature-state', 'chosen'], true], 2.2, 0] as never },
       },
+      { id: 'reach', type: 'fill', source: 'reach', paint: { 'fill-color': ['get', 'colour'], 'fill-opacity': ['get', 'fill'] } },
+      { id: 'reach-edge', type: 'line', source: 'reach', layout: { 'line-join': 'round' }, paint: { 'line-color': ['get', 'colour'], 'line-width': ['get', 'width'] } },
       {
         id: 'stations', type: 'circle', source: 'stations',
         paint: {
@@ -81,6 +90,10 @@ export function styleOf(theme: Theme, markFactor: number): StyleSpecification {
           'circle-stroke-width': state('w', 0) as never,
           'circle-stroke-opacity': state('so', 0) as never,
         },
+      },
+      {
+        id: 'alarmed', type: 'circle', source: 'alarmed',
+        paint: { 'circle-radius': byZoom(1.45 * markFactor), 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': ['get', 'colour'], 'circle-stroke-width': ['get', 'width'] },
       },
       {
         id: 'mark-halo', type: 'circle', source: 'marks',

@@ -1,6 +1,6 @@
 // The whole page.
 import { useEffect } from 'preact/hooks';
-import { areaId, city, helpOpen, language, messages, openStation, pointed, quantity, quantityChannel, stationId, stations, t, trouble, view, wall } from '../state';
+import { areaId, city, helpOpen, language, messages, named, openSituation, openStation, pointed, quantity, quantityChannel, situationId, stationId, stations, t, trouble, view, wall } from '../state';
 import { Header, LostBanner } from './Header';
 import { Help } from './Help';
 import { Icon } from './icons';
@@ -10,14 +10,36 @@ import { Overview } from './Overview';
 import { Rail } from './Rail';
 import { StationList } from './StationList';
 import { StationPanel } from './StationPanel';
-import { moveTo, Timeline } from './Timeline';
+import { Timeline } from './Timeline';
+import { moveTo } from './replay';
+import { HealthPane } from './HealthPane';
+import { perform } from './SituationActions';
+import { listed, Situations } from './SituationList';
+import { playHourBefore, SituationPanel } from './SituationPanel';
+import { kSeverityKeys, kStateKeys } from './Severity';
+import { announced, known, pointedSituation } from '../situations';
+import { titleWith } from '../lib/situations';
 import { moment } from '../state';
 import { kHour } from '../lib/time';
 
 function close() {
-  if (stationId.value !== null) stationId.value = null;
+  if (situationId.value !== null) openSituation(null);
+  else if (stationId.value !== null) stationId.value = null;
   else if (areaId.value !== null) areaId.value = null;
   else pointed.value = null;
+}
+
+const selected = () => known.peek().find((s) => s.id === situationId.peek());
+function stepSituation(by: number) {
+  const all = listed();
+  const place = all.findIndex((s) => s.id === situationId.peek());
+  const next = all[place < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(place + by, 0), all.length - 1)];
+  if (next) openSituation(next.id);
+}
+function acknowledge() {
+  const s = selected() ?? known.peek().find((x) => x.id === pointedSituation.peek());
+  // A refusal is shown in the panel, so the panel must be there.
+  if (s?.state === 'firing') void perform(s, 'acknowledge').then((done) => done || openSituation(s.id));
 }
 
 const kKeys: Record<string, () => void> = {
@@ -25,7 +47,15 @@ const kKeys: Record<string, () => void> = {
   '?': () => (helpOpen.value = true),
   j: () => (pointed.value = stepped(pointed.value, 1)),
   k: () => (pointed.value = stepped(pointed.value, -1)),
+  n: () => stepSituation(1),
+  p: () => stepSituation(-1),
+  a: acknowledge,
+  b: () => {
+    const s = selected();
+    if (s) playHourBefore(s);
+  },
   v: () => (view.value = view.value === 'map' ? 'list' : 'map'),
+  h: () => (view.value = view.value === 'health' ? 'map' : 'health'),
   l: () => moveTo(null),
   '[': () => moveTo(moment.peek() - kHour),
   ']': () => moveTo(moment.peek() + kHour),
@@ -64,8 +94,26 @@ function ViewSwitch() {
     <div class="view-switch" role="group" aria-label={t('view.label')}>
       <button type="button" aria-pressed={view.value === 'map'} onClick={() => (view.value = 'map')}><Icon name="map" size={16} />{t('view.map')}</button>
       <button type="button" aria-pressed={view.value === 'list'} onClick={() => (view.value = 'list')}><Icon name="list" size={16} />{t('view.list')}</button>
+      <button type="button" aria-pressed={view.value === 'health'} onClick={() => (view.value = 'health')}><Icon name="wrench" size={16} />{t('health.view')}</button>
     </div>
   );
+}
+
+function Announced() {
+  const s = announced.value;
+  return <p class="hidden" aria-live="polite">{s ? t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) }) : ''}</p>;
+}
+
+/** What was chosen; otherwise what needs somebody, then the city as it is. */
+function Panel() {
+  const chosen = situationId.value ?? stationId.value;
+  useEffect(() => {
+    // On a narrow screen the panel lies below the map: what was chosen comes into view.
+    if (chosen !== null && window.matchMedia('(max-width: 860px)').matches) document.querySelector('.panel')?.scrollIntoView();
+  }, [chosen]);
+  if (situationId.value !== null && !wall.value) return <SituationPanel key={situationId.value} id={situationId.value} />;
+  if (stationId.value !== null && !wall.value) return <StationPanel key={stationId.value} id={stationId.value} />;
+  return <><Situations /><Overview /></>;
 }
 
 export function App() {
@@ -75,8 +123,8 @@ export function App() {
   }, []);
   useWall();
   useEffect(() => {
-    document.title = city.value ? `${city.value.name[language.value] ?? city.value.name.en} · ${t('title')}` : 'Madang';
-  }, [city.value, messages.value]);
+    document.title = city.value ? titleWith(known.value, `${city.value.name[language.value] ?? city.value.name.en} · ${t('title')}`) : 'Madang';
+  }, [city.value, messages.value, known.value]);
   if (!messages.value) return null;
   if (!city.value) {
     return (
@@ -91,14 +139,15 @@ export function App() {
       {!wall.value && <Rail />}
       <main class="middle">
         {!wall.value && <ViewSwitch />}
-        {view.value === 'list' && !wall.value ? <StationList /> : <MapPane />}
+        {view.value === 'map' || wall.value ? <MapPane /> : view.value === 'list' ? <StationList /> : <HealthPane />}
         <LostBanner />
         {trouble.value && <p class="banner soft" role="alert">{trouble.value}</p>}
       </main>
       <aside class="panel" aria-label={t('panel.label')}>
-        {stationId.value !== null && !wall.value ? <StationPanel key={stationId.value} id={stationId.value} /> : <Overview />}
+        <Panel />
       </aside>
       <Timeline />
+      <Announced />
       <Help />
     </div>
   );

@@ -1,9 +1,10 @@
 // One Datastream over a span: gaps are gaps, doubtful values are hollow, the crosshair reads the numbers.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { drawn, type SeriesPoint } from '../lib/series';
+import { drawn, isDoubtful, type SeriesPoint } from '../lib/series';
 import { dayAndClock, kDay, clock } from '../lib/time';
-import { language, t, theme } from '../state';
+import type { Name } from '../data/api';
+import { language, named, t, theme } from '../state';
 import { axes, cssColour, fitted, lineAndBand } from './plot';
 import { unitText, valueText, zone } from './words';
 
@@ -18,6 +19,7 @@ export interface ChartProps {
   range: [number, number];
   marked: number | null;
   name: string;
+  reasons: Record<string, Name>;
 }
 
 export function Chart(p: ChartProps) {
@@ -66,12 +68,15 @@ export function Chart(p: ChartProps) {
         max: valueText(Math.max(...p.points.map((x) => x[3])), p.decimals), last: valueText(withoutGaps.at(-1), p.decimals), unit,
       });
   const value = read === null ? null : data.value[read];
+  const point = read === null ? undefined : p.points.find((x) => x[0] / 1000 === data.seconds[read]);
+  const reason = point?.[5] === undefined ? '' : named(p.reasons[point[5]]);
   const at = read === null ? null : data.seconds[read]! * 1000;
   const when = at === null ? '' : p.to - p.from > kDay ? dayAndClock(at, zone(), language.value) : clock(at, zone(), language.value);
   return (
     <figure class="chart">
       <figcaption><strong>{p.title}</strong><span>{value === null || value === undefined ? unit : `${when}  ${valueText(value, p.decimals)} ${unit}`}</span></figcaption>
       <div ref={box} role="img" aria-label={summary} data-points={p.points.length} data-last={p.points.at(-1)?.[0] ?? 0} />
+      {point && isDoubtful(point[4]) && <p class="chart-reason"><i class="key doubtful" />{reason || t('legend.doubtful')}</p>}
       {withoutGaps.length === 0 && <p class="empty over">{t('chart.empty')}</p>}
     </figure>
   );

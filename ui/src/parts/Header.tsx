@@ -3,9 +3,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import { number } from '../lib/format';
 import { clockSeconds, day, dayAndClock } from '../lib/time';
 import {
-  at, chooseLanguage, chooseTheme, city, connection, find, freshness, helpOpen, language, lostSince, me, moment, named, quietly, serverNow, t, theme, wall,
+  at, chooseLanguage, chooseTheme, city, connection, find, freshness, helpOpen, language, lostSince, me, moment, named, openSituation, quietly, serverNow, t, theme, wall,
 } from '../state';
+import { kSeverities, countsOf } from '../lib/situations';
+import { chooseSound, open, sound } from '../situations';
 import { Icon } from './icons';
+import { kSeverityKeys, SeverityMark } from './Severity';
+import { next } from './SituationActions';
 import { ageText, zone } from './words';
 
 function Clock() {
@@ -46,6 +50,23 @@ function Counters() {
   );
 }
 
+/** How many are open, by severity: shape, number, and the word for those who do not know the shape. */
+function OpenSituations() {
+  const counts = countsOf(open.value);
+  const some = kSeverities.filter((severity) => counts[severity] > 0);
+  const show = () => {
+    openSituation(null);
+    document.querySelector('.situations')?.scrollIntoView({ block: 'nearest' });
+  };
+  return (
+    <button type="button" class="open-situations" data-testid="open-situations" title={t(some.length > 0 ? 'situation.open_label' : 'situation.open_none')} disabled={wall.value} onClick={show}>
+      <span class="hidden">{t('situation.open_label')}</span>
+      {some.map((severity) => <span key={severity} data-severity={severity} title={t(kSeverityKeys[severity])}><SeverityMark severity={severity} size={18} /><b>{number(counts[severity], 0, language.value)}</b><span class="word">{t(kSeverityKeys[severity])}</span></span>)}
+      {some.length === 0 && <span class="calm">{t('situation.open_none')}</span>}
+    </button>
+  );
+}
+
 function Search() {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -80,10 +101,13 @@ function Choices() {
       <button type="button" class="quiet square" aria-label={t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark')} title={t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark')} onClick={() => chooseTheme(theme.value === 'dark' ? 'light' : 'dark')}>
         <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} />
       </button>
+      <button type="button" class="quiet square" aria-pressed={sound.value} aria-label={t(sound.value ? 'situation.sound_off' : 'situation.sound_on')} title={t(sound.value ? 'situation.sound_off' : 'situation.sound_on')} data-testid="sound" onClick={() => chooseSound(!sound.value)}>
+        <Icon name={sound.value ? 'bell' : 'bell_off'} />
+      </button>
       <button type="button" class="quiet square" aria-label={t('help.title')} title={`${t('help.title')} (?)`} onClick={() => (helpOpen.value = true)}><Icon name="help" /></button>
       {me.value?.operator
         ? <span class="me" title={t('me.signed_in')}>{me.value.operator.name}</span>
-        : <a class="me" href={`/login?lang=${language.value}`}>{t('me.sign_in')}</a>}
+        : <a class="me" href={next()}>{t('me.sign_in')}</a>}
     </div>
   );
 }
@@ -98,6 +122,7 @@ export function Header() {
       </div>
       <Clock />
       <State />
+      <OpenSituations />
       {!wall.value && <Search />}
       <Counters />
       {!wall.value && <Choices />}

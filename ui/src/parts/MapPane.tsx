@@ -1,14 +1,78 @@
 // The map's place on the page: loads the engine when it is first shown, and keeps it painted.
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Alarm } from '../map/alarms';
 import type { AreaLook, Look, MapEngine } from '../map/engine';
 import { boxOf } from '../map/geometry';
 import { binOf, colours } from '../lib/scale';
 import { isDoubtful } from '../lib/series';
-import { areaId, areaMedians, areas, basemap, city, districts, find, found, named, openStation, pointed, quantity, scale, stationId, stations, t, theme, values, wall } from '../state';
+import { kShapes, kSigns } from '../lib/shapes';
+import { aliveAt, boxAround, isOpen, metresBetween, rankOf, type Severity } from '../lib/situations';
+import { evidenceThings, known, onMap, pointedSituation } from '../situations';
+import { areaId, areaMedians, areas, at, basemap, city, districts, find, found, named, openSituation, openStation, pointed, quantity, scale, situationId, stationId, stations, t, theme, values, wall } from '../state';
 import { Icon } from './icons';
 import { Legend } from './Legend';
-import { kFreshnessKey, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
+import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
+import { kFreshnessKey, sinceText, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
+
+/** Stations in alarm, which nothing hides: those inside a situation's circle, and the selected one's evidence. */
+const kCircleMax = 5000;
+const alarmed = computed(() => {
+  const rings = new Map<number, { severity: Severity; cause: boolean }>();
+  const mild = [...onMap.value].filter((s) => s.place && s.radius > 0 && s.radius <= kCircleMax).sort((a, b) => rankOf(a.severity) - rankOf(b.severity));
+  for (const s of mild) {
+    stations.value.forEach((station, i) => {
+      if (metresBetween([station.lon, station.lat], s.place!) <= s.radius) rings.set(i, { severity: s.severity, cause: false });
+    });
+  }
+  const selected = onMap.value.find((s) => s.id === situationId.value);
+  if (selected && evidenceThings.value.size > 0) {
+    stations.value.forEach((station, i) => {
+      const role = evidenceThings.value.get(station.id);
+      if (role && role !== 'city') rings.set(i, { severity: selected.severity, cause: role === 'cause' });
+    });
+  }
+  return rings;
+});
+
+function alarmsOf(): Alarm[] {
+  const moment = at.value;
+  return onMap.value.map((s) => ({
+    id: s.id, severity: s.severity, place: s.place, radius: s.radius, area: s.area?.id ?? null,
+    label: t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) }),
+    faint: moment === null ? !isOpen(s) : !aliveAt(s, moment), marked: s.id === situationId.value || s.id === pointedSituation.value,
+  }));
+}
+
+/** The same shapes as in the list, for elements the map makes by itself. */
+function drawSeverity(severity: Severity): SVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 20 20');
+  svg.setAttribute('class', `severity is-${severity}`);
+  svg.setAttribute('aria-hidden', 'true');
+  for (const [name, d] of [['shape', kShapes[severity]], ['sign', kSigns[severity]]] as const) {
+    const path = svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'path'));
+    path.setAttribute('class', name);
+    path.setAttribute('d', d);
+  }
+  return svg;
+}
+
+function SituationTooltip({ engine, tick }: { engine: MapEngine; tick: number }) {
+  const s = onMap.value.find((x) => x.id === pointedSituation.value);
+  if (!s || tick < 0) return null;
+  const place = engine.placeOfAlarm({ place: s.place, area: s.area?.id ?? null });
+  if (!place) return null;
+  return (
+    <div class="tooltip situation-tooltip" style={{ transform: `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)` }} aria-hidden="true">
+      <div>
+        <SeverityWord severity={s.severity} />
+        <strong>{named(s.headline)}</strong>
+        <small>{t(kStateKeys[s.state])} · {sinceText(s.since)}</small>
+      </div>
+    </div>
+  );
+}
 
 function stationLooks(engine: MapEngine): Look[] {
   const q = quantity.value;
@@ -18,7 +82,7 @@ function stationLooks(engine: MapEngine): Look[] {
   const { rim, stale } = engine.palette;
   const left = found.value;
   return stations.value.map((s, i): Look => {
-    const opacity = left === null || left.has(i) ? 1 : 0.1;
+    const opacity = left === null || left.has(i) || alarmed.value.has(i) ? 1 : 0.1;
     if (!s.channels.includes(q.channel)) return { fill: null, stroke: null, strokeWidth: 0, opacity: 0 };
     const fresh = stationFreshness(i);
     if (fresh === 'silent') return { fill: null, stroke: stale, strokeWidth: 1.2, opacity: opacity * 0.8 };
@@ -96,7 +160,10 @@ export function MapPane() {
           point: (index) => (pointed.value = index),
           open: (index) => openStation(stations.value[index]!.id),
           openArea: (id) => (areaId.value = areaId.value === id ? null : id),
-          moved: () => pointed.peek() !== null && setTick((n) => n + 1),
+          pointSituation: (id) => (pointedSituation.value = id),
+          openSituation,
+          drawSeverity,
+          moved: () => (pointed.peek() !== null || pointedSituation.peek() !== null) && setTick((n) => n + 1),
           ready: () => {
             revision.value += 1;
             repaint();
@@ -116,8 +183,12 @@ export function MapPane() {
           effect(() => void (basemap.value && map.setBase(basemap.value))),
           effect(() => map.setStations(stations.value)),
           effect(() => {
+            const rings = [...alarmed.value].map(([i, ring]) => ({ ...ring, place: [stations.value[i]!.lon, stations.value[i]!.lat] as [number, number] }));
+            map.setAlarms(alarmsOf(), rings);
+          }),
+          effect(() => {
             // What a repaint depends on; the moment itself is left out, it changes every second.
-            void [values.version.value, scale.value, quantity.value, found.value, theme.value, areaMedians.value, areaId.value, areas.value, stations.value, t('map.title')];
+            void [alarmed.value, values.version.value, scale.value, quantity.value, found.value, theme.value, areaMedians.value, areaId.value, areas.value, stations.value, t('map.title')];
             queueMicrotask(repaint);
           }),
           effect(() => {
@@ -146,11 +217,24 @@ export function MapPane() {
     if (engine && chosen) engine.fit(boxOf(chosen.geometry));
   }, [engine, areaId.value]);
 
+  // A situation that is opened is shown with its surroundings, once; its later changes move nothing.
+  const shownFor = useRef<number | null>(null);
+  const selected = known.value.find((s) => s.id === situationId.value);
+  useEffect(() => {
+    if (!engine || shownFor.current === selected?.id) return;
+    shownFor.current = selected?.id ?? null;
+    if (!selected) return;
+    const area = areas.value?.features.find((f) => f.properties.id === selected.area?.id);
+    if (selected.place) engine.fit(boxAround(selected.place, selected.radius));
+    else if (area) engine.fit(boxOf(area.geometry));
+  }, [engine, selected?.id]);
+
   return (
     <div class="map-pane" data-testid="map">
       <div ref={container} class="map" />
       {failed && <p class="map-failed">{t('map.failed')}</p>}
       {engine && <Tooltip engine={engine} tick={tick} />}
+      {engine && <SituationTooltip engine={engine} tick={tick} />}
       <Spoken />
       <Legend />
       {!wall.value && (

@@ -1,8 +1,8 @@
 // One station: its value now, 24 hours and 7 days, everything else it measures, what it can do, and the notice
 // that must stand beside its data.
 import { useEffect, useState } from 'preact/hooks';
-import { api, type DatastreamNow, type Series, type Thing } from '../data/api';
-import { csvOf, isDoubtful, type SeriesPoint } from '../lib/series';
+import { api, type DatastreamNow, type Name, type Series, type Thing } from '../data/api';
+import { csvOf, isDoubtful, reasonCounts, type SeriesPoint } from '../lib/series';
 import { kDay, kMinute } from '../lib/time';
 import { at, city, language, moment, named, openStation, quantity, quantityChannel, serverNow, stations, t, values } from '../state';
 import { Chart } from './Chart';
@@ -97,9 +97,22 @@ function Charts({ thing, stream, index }: { thing: Thing; stream: DatastreamNow;
   const common = { unit: stream.unit, decimals: stream.decimals, range, marked: at.value, name: named(thing.name) };
   return (
     <div class="charts">
-      <Chart {...common} title={t('chart.day')} points={recent} step={today.series?.step_ms || stream.interval_ms} from={today.from} to={today.to} />
-      <Chart {...common} title={t('chart.week')} points={long} step={week.series?.step_ms || stream.interval_ms} from={week.from} to={week.to} />
+      <Chart {...common} title={t('chart.day')} points={recent} step={today.series?.step_ms || stream.interval_ms} reasons={today.series?.reasons ?? {}} from={today.from} to={today.to} />
+      <Chart {...common} title={t('chart.week')} points={long} step={week.series?.step_ms || stream.interval_ms} reasons={week.series?.reasons ?? {}} from={week.from} to={week.to} />
+      <Flagged points={recent} reasons={today.series?.reasons ?? {}} />
       <button type="button" class="quiet" onClick={() => save(long, thing, stream)} disabled={long.length === 0}><Icon name="down" size={15} />{t('chart.download')}</button>
+    </div>
+  );
+}
+
+/** In words what the hollow marks of the last day mean, for those who do not point at them. */
+function Flagged({ points, reasons }: { points: readonly SeriesPoint[]; reasons: Record<string, Name> }) {
+  const counts = reasonCounts(points);
+  if (counts.length === 0) return null;
+  return (
+    <div class="flagged" data-testid="flagged">
+      <h3>{t('health.flagged')}</h3>
+      <ul>{counts.map(([reason, count]) => <li key={reason ?? ''}><i class="key doubtful" /><span>{(reason === null ? '' : named(reasons[reason])) || t('legend.doubtful')}</span><b>{t('health.flagged_values', { count })}</b></li>)}</ul>
     </div>
   );
 }

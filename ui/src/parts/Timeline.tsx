@@ -5,8 +5,10 @@ import type uPlot from 'uplot';
 import { api, type Medians } from '../data/api';
 import { drawn, type SeriesPoint } from '../lib/series';
 import { clock, dayAndClock, instantOfLocal, kDay, kHour, kMinute, localText } from '../lib/time';
-import { at, language, moment, named, quantity, quietly, serverNow, t, theme } from '../state';
+import { at, language, moment, named, quantity, serverNow, t, theme } from '../state';
 import { Icon } from './icons';
+import { moveBy, moveTo, pause, play, playing } from './replay';
+import { SituationMarks } from './SituationMarks';
 import { axes, fitted, lineAndBand, wallFactor } from './plot';
 import { unitText, zone } from './words';
 
@@ -16,11 +18,6 @@ function endOf(time: number | null, now: number, old: number): number {
   if (time <= old && time >= old - kDay) return Math.min(old, now);
   return Math.min(now, time + 6 * kHour);
 }
-
-export function moveTo(time: number | null) {
-  quietly(() => (at.value = time === null || time >= serverNow.peek() - 30_000 ? null : Math.round(time / kMinute) * kMinute));
-}
-const moveBy = (ms: number) => moveTo(moment.peek() + ms);
 
 function useMedians(end: number): Medians | null {
   const [medians, setMedians] = useState<Medians | null>(null);
@@ -35,28 +32,12 @@ function useMedians(end: number): Medians | null {
   return medians;
 }
 
-function usePlay(): [boolean, (on: boolean) => void] {
-  const [playing, setPlaying] = useState(false);
-  useEffect(() => {
-    if (!playing) return;
-    const timer = setInterval(() => {
-      if (at.peek() === null) setPlaying(false);
-      else moveBy(10 * kMinute);
-    }, 700);
-    return () => clearInterval(timer);
-  }, [playing]);
-  return [playing, (on) => {
-    if (on && at.peek() === null) moveTo(serverNow.peek() - kDay + kMinute);
-    setPlaying(on);
-  }];
-}
-
 export function Timeline() {
   const box = useRef<HTMLDivElement>(null);
   const handle = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const window24 = useRef(0);
-  const [playing, setPlaying] = usePlay();
+  const running = playing.value !== null;
   window24.current = endOf(at.value, serverNow.value, window24.current || serverNow.value);
   const end = window24.current;
   const medians = useMedians(end);
@@ -110,7 +91,7 @@ export function Timeline() {
         <h2>{t('timeline.title')}<small>{q ? `${named(q.name)}, ${unitText(q.unit)}` : ''}</small></h2>
         <div class="timeline-buttons">
           <button type="button" class="quiet square" aria-label={t('timeline.day_back')} title={t('timeline.day_back')} onClick={() => moveBy(-kDay)}><Icon name="back" /></button>
-          <button type="button" class="quiet square" aria-label={t(playing ? 'timeline.pause' : 'timeline.play')} title={t(playing ? 'timeline.pause' : 'timeline.play')} onClick={() => setPlaying(!playing)}><Icon name={playing ? 'pause' : 'play'} /></button>
+          <button type="button" class="quiet square" aria-label={t(running ? 'timeline.pause' : 'timeline.play')} title={t(running ? 'timeline.pause' : 'timeline.play')} onClick={() => (running ? pause() : play())}><Icon name={running ? 'pause' : 'play'} /></button>
           <button type="button" class="quiet square" aria-label={t('timeline.day_forward')} title={t('timeline.day_forward')} disabled={at.value === null} onClick={() => moveBy(kDay)}><Icon name="forward" /></button>
           <label class="moment"><span class="hidden">{t('timeline.go_to')}</span>
             <input
@@ -128,6 +109,7 @@ export function Timeline() {
         class="timeline-plot" onPointerDown={(e) => { e.currentTarget.setPointerCapture(e.pointerId); drag(e); }} onPointerMove={drag}
       >
         <div ref={box} aria-hidden="true" />
+        <SituationMarks from={end - kDay} to={end} plot={plot} />
         <div
           ref={handle} class={`handle ${at.value === null ? '' : 'past'}`} role="slider" tabIndex={0} aria-label={t('timeline.handle')} aria-valuemin={Math.round((end - kDay) / kMinute)}
           aria-valuemax={Math.round(end / kMinute)} aria-valuenow={Math.round(Math.min(moment.value, end) / kMinute)} aria-valuetext={at.value === null ? t('state.live') : dayAndClock(moment.value, zone(), language.value)}

@@ -3,7 +3,7 @@ import type { Quantity } from '../data/api';
 import { number } from '../lib/format';
 import { type Freshness, freshnessOf } from '../lib/stations';
 import { ageOf, clock, dayAndClock, kDay } from '../lib/time';
-import { city, language, moment, stations, t, values } from '../state';
+import { city, language, moment, serverNow, stations, t, values } from '../state';
 
 export const zone = () => city.value?.zone ?? 'UTC';
 
@@ -16,16 +16,18 @@ export function valueText(value: number | null | undefined, decimals: number): s
 export const withUnit = (value: number | null | undefined, q: Pick<Quantity, 'decimals' | 'unit'>) =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : `${valueText(value, q.decimals)} ${unitText(q.unit)}`;
 
-export function ageText(time: number): string {
-  const age = ageOf(time, moment.value);
+export function ageText(time: number, now = moment.value): string {
+  const age = ageOf(time, now);
   return t(age.key, { count: age.count });
 }
 /** "14:05 (3 min ago)", with the day when it is not of the last 24 hours. */
-export function whenText(time: number): string {
-  const far = Math.abs(moment.value - time) > kDay;
+export function whenText(time: number, now = moment.value): string {
+  const far = Math.abs(now - time) > kDay;
   const text = far ? dayAndClock(time, zone(), language.value) : clock(time, zone(), language.value);
-  return t('time.with_age', { time: text, age: ageText(time) });
+  return t('time.with_age', { time: text, age: ageText(time, now) });
 }
+/** What happened to a situation is told from now, whatever moment the map shows. */
+export const sinceText = (time: number) => whenText(time, serverNow.value);
 
 export function stationFreshness(index: number): Freshness {
   return freshnessOf(values.time[index]!, moment.value, city.value?.interval_ms ?? 120_000);

@@ -85,8 +85,7 @@ std::string encode_summary(DatastreamId stream, std::int64_t first, Summary cons
 
 bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted,
                  Columns& columns) {
-  Bytes const content = unseal(bytes, seed_of(stream));
-  ByteReader in(content);
+  ByteReader in(unseal(bytes, seed_of(stream)));
   if (in.u8() != kVersion) return false;
   auto const kind = static_cast<Kind>(in.u8());
   bool const own = kind == Kind::kValuesWithMoments;
@@ -95,17 +94,22 @@ bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t 
   auto const arrival_base = u32_of(in);
   if (!in.ok() || count == 0 || count > kChunkValuesMax) return false;
   columns.resize(count);
-  read_values(in, columns);
-  if (!in.ok()) return false;
-  if (own) {
-    read_moments(in, arrival_base, columns, wanted);
-    return in.ok() && ascending(columns.times);
-  }
-  ByteReader shared(unseal(moments, seed_of(Kind::kMoments, moments_body)));
-  if (shared.u8() != kVersion || shared.u8() != static_cast<std::uint8_t>(Kind::kMoments) || shared.varint() != count)
+  // Times say which rows are wanted, so the values, which stand before them, are stepped over first.
+  ByteReader values = in;
+  ByteReader at = own ? in : ByteReader(unseal(moments, seed_of(Kind::kMoments, moments_body)));
+  if (own)
+    read_values(at, columns, {0, 0});
+  else if (at.u8() != kVersion || at.u8() != static_cast<std::uint8_t>(Kind::kMoments) || at.varint() != count)
     return false;
-  read_moments(shared, arrival_base, columns, wanted);
-  return shared.ok() && ascending(columns.times);
+  read_times(at, columns.times);
+  if (!at.ok() || !ascending(columns.times)) return false;
+  auto const row_of = [&times = columns.times](std::int64_t t) {
+    return static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), t) - times.begin());
+  };
+  Rows const rows{row_of(wanted.from), row_of(wanted.to)};
+  if (wanted.moments) read_arrivals(at, arrival_base, columns, rows);
+  read_values(values, columns, rows);
+  return at.ok() && values.ok();
 }
 
 std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,

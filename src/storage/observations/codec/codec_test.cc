@@ -61,7 +61,7 @@ TEST(int_column, gives_back_any_integers) {
   }
   for (auto const& values : columns) {
     auto const bytes = column(values);
-    EXPECT_EQ(bytes.size(), size_of_ints(values));
+    EXPECT_EQ(bytes.size(), plan_ints(values).size);
     EXPECT_EQ(back(bytes, values.size()), values);
   }
 }
@@ -95,12 +95,36 @@ TEST(columns, find_the_decimals_that_all_values_share) {
   EXPECT_EQ(decimals_of({1e300}), kNoDecimals);
 }
 
+TEST(int_column, gives_the_wanted_rows_alone_as_it_gives_all) {
+  std::mt19937_64 random(5);
+  std::vector<std::vector<std::int64_t>> columns;
+  std::vector<std::int64_t> same(300, 7), steps, near, walk, wide;
+  for (int i = 0; i < 300; ++i) {
+    steps.push_back(120'000 * i + (i > 100 ? 30 : 0));
+    near.push_back(static_cast<std::int64_t>(random() % 40));
+    walk.push_back((i == 0 ? 1'000 : walk.back()) + static_cast<std::int64_t>(random() % 9) - 4);
+    wide.push_back(static_cast<std::int64_t>(random() >> 2));
+  }
+  same[40] = 9;
+  for (auto const& values : {same, steps, near, walk, wide}) {
+    auto const bytes = column(values) + std::string(8, '\0');
+    for (Rows const rows : {Rows{0, 0}, Rows{0, 1}, Rows{39, 180}, Rows{101, 102}, Rows{250, 300}}) {
+      std::vector<std::int64_t> read(values.size());
+      ByteReader in(bytes_of(bytes).first(bytes.size() - 8));
+      read_ints(in, read, rows);
+      ASSERT_TRUE(in.ok());
+      EXPECT_EQ(in.left(), 0u);
+      for (std::size_t i = rows.from; i < rows.to; ++i) ASSERT_EQ(read[i], values[i]) << "row " << i;
+    }
+  }
+}
+
 TEST(chunk_codec, gives_back_what_it_was_given_in_about_two_bytes_a_value) {
   auto const c = readings(480, 10);
   auto const body = encode_body(DatastreamId{7}, c, decimals_of(c.values), encode_moments(c));
   EXPECT_LT(body.size(), 480 * 2);
   Columns read;
-  ASSERT_TRUE(decode_body(bytes_of(body), DatastreamId{7}, {}, 0, Wanted::kAllMoments, read));
+  ASSERT_TRUE(decode_body(bytes_of(body), DatastreamId{7}, {}, 0, {}, read));
   EXPECT_EQ(read.times, c.times);
   EXPECT_EQ(read.received, c.received);
   EXPECT_EQ(read.arrivals, c.arrivals);
@@ -116,7 +140,7 @@ TEST(chunk_codec, packs_unrounded_doubles_below_seven_bytes) {
   EXPECT_LT(body.size(), 480 * 7);
   auto const moments = encode_moments_body(3, c.size(), encode_moments(c));
   Columns read;
-  ASSERT_TRUE(decode_body(bytes_of(body), DatastreamId{7}, bytes_of(moments), 3, Wanted::kAllMoments, read));
+  ASSERT_TRUE(decode_body(bytes_of(body), DatastreamId{7}, bytes_of(moments), 3, {}, read));
   EXPECT_EQ(read.values, c.values);
 }
 
@@ -124,10 +148,10 @@ TEST(chunk_codec, notices_every_flipped_bit_and_every_other_place) {
   auto const c = readings(40, 10);
   auto body = encode_body(DatastreamId{7}, c, 1, encode_moments(c));
   Columns read;
-  EXPECT_FALSE(decode_body(bytes_of(body), DatastreamId{8}, {}, 0, Wanted::kTimes, read));
+  EXPECT_FALSE(decode_body(bytes_of(body), DatastreamId{8}, {}, 0, {.moments = false}, read));
   for (std::size_t bit = 0; bit < body.size() * 8; ++bit) {
     body[bit / 8] = static_cast<char>(body[bit / 8] ^ (1 << (bit % 8)));
-    EXPECT_FALSE(decode_body(bytes_of(body), DatastreamId{7}, {}, 0, Wanted::kTimes, read)) << bit;
+    EXPECT_FALSE(decode_body(bytes_of(body), DatastreamId{7}, {}, 0, {.moments = false}, read)) << bit;
     body[bit / 8] = static_cast<char>(body[bit / 8] ^ (1 << (bit % 8)));
   }
 }

@@ -6,8 +6,6 @@
 #include <cmath>
 #include <optional>
 
-#include "storage/observations/codec/int_column.h"
-
 namespace madang::storage {
 namespace {
 
@@ -46,46 +44,38 @@ void write_times(ByteWriter& out, std::vector<std::int64_t> const& times) {
       slots[i] = (times[i] - times[0] + *step / 2) / *step;
       jitter[i] = times[i] - times[0] - slots[i] * *step;
     }
-    if (size_of_ints(slots) + size_of_ints(jitter) + 10 < size_of_ints(times)) {
-      out.u8(static_cast<std::uint8_t>(TimeMode::kGrid));
-      out.svarint(times[0]);
-      out.varint(static_cast<std::uint64_t>(*step));
-      write_ints(out, slots);
-      return write_ints(out, jitter);
+    auto const slot_plan = plan_ints(slots);
+    auto const jitter_plan = plan_ints(jitter);
+    if (auto const plain = plan_ints(times); slot_plan.size + jitter_plan.size + 10 >= plain.size) {
+      out.u8(static_cast<std::uint8_t>(TimeMode::kPlain));
+      return write_ints(out, times, plain);
     }
+    out.u8(static_cast<std::uint8_t>(TimeMode::kGrid));
+    out.svarint(times[0]);
+    out.varint(static_cast<std::uint64_t>(*step));
+    write_ints(out, slots, slot_plan);
+    return write_ints(out, jitter, jitter_plan);
   }
   out.u8(static_cast<std::uint8_t>(TimeMode::kPlain));
   write_ints(out, times);
 }
 
-void read_times(ByteReader& in, std::vector<std::int64_t>& times) {
-  auto const mode = static_cast<TimeMode>(in.u8());
-  if (mode == TimeMode::kPlain) return read_ints(in, times);
-  if (mode != TimeMode::kGrid) return in.fail();
-  auto const start = static_cast<std::uint64_t>(in.svarint());
-  auto const step = in.varint();
-  auto& jitter = scratch(0, times.size());
-  read_ints(in, times);
-  read_ints(in, jitter);
-  for (std::size_t i = 0; i < times.size(); ++i)
-    times[i] = static_cast<std::int64_t>(start + static_cast<std::uint64_t>(times[i]) * step +
-                                         static_cast<std::uint64_t>(jitter[i]));
-}
-
 void write_received(ByteWriter& out, Columns const& columns) {
   auto& delays = scratch(0, columns.size());
   for (std::size_t i = 0; i < columns.size(); ++i) delays[i] = columns.received[i] - columns.times[i];
-  bool const plain = size_of_ints(columns.received) < size_of_ints(delays);
-  out.u8(static_cast<std::uint8_t>(plain ? ReceivedMode::kPlain : ReceivedMode::kSinceTime));
-  write_ints(out, plain ? columns.received : delays);
+  auto const plain = plan_ints(columns.received);
+  auto const since = plan_ints(delays);
+  bool const is_plain = plain.size < since.size;
+  out.u8(static_cast<std::uint8_t>(is_plain ? ReceivedMode::kPlain : ReceivedMode::kSinceTime));
+  write_ints(out, is_plain ? columns.received : delays, is_plain ? plain : since);
 }
 
-void read_received(ByteReader& in, Columns& columns) {
+void read_received(ByteReader& in, Columns& columns, Rows rows) {
   auto const mode = static_cast<ReceivedMode>(in.u8());
   if (mode > ReceivedMode::kPlain) return in.fail();
-  read_ints(in, columns.received);
+  read_ints(in, columns.received, rows);
   if (mode == ReceivedMode::kPlain) return;
-  for (std::size_t i = 0; i < columns.size(); ++i)
+  for (std::size_t i = rows.from; i < std::min(rows.to, columns.size()); ++i)
     columns.received[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(columns.received[i]) +
                                                     static_cast<std::uint64_t>(columns.times[i]));
 }
@@ -167,13 +157,26 @@ void write_moments(ByteWriter& out, Columns const& columns) {
   write_ints(out, relative);
 }
 
-void read_moments(ByteReader& in, std::int64_t arrival_base, Columns& columns, Wanted wanted) {
-  read_times(in, columns.times);
-  if (wanted == Wanted::kTimes) return;
-  read_received(in, columns);
-  read_ints(in, columns.arrivals);
-  for (auto& arrival : columns.arrivals)
-    arrival = static_cast<std::int64_t>(static_cast<std::uint64_t>(arrival) + static_cast<std::uint64_t>(arrival_base));
+void read_times(ByteReader& in, std::vector<std::int64_t>& times) {
+  auto const mode = static_cast<TimeMode>(in.u8());
+  if (mode == TimeMode::kPlain) return read_ints(in, times);
+  if (mode != TimeMode::kGrid) return in.fail();
+  auto const start = static_cast<std::uint64_t>(in.svarint());
+  auto const step = in.varint();
+  auto& jitter = scratch(0, times.size());
+  read_ints(in, times);
+  read_ints(in, jitter);
+  for (std::size_t i = 0; i < times.size(); ++i)
+    times[i] = static_cast<std::int64_t>(start + static_cast<std::uint64_t>(times[i]) * step +
+                                         static_cast<std::uint64_t>(jitter[i]));
+}
+
+void read_arrivals(ByteReader& in, std::int64_t arrival_base, Columns& columns, Rows rows) {
+  read_received(in, columns, rows);
+  read_ints(in, columns.arrivals, rows);
+  for (std::size_t i = rows.from; i < std::min(rows.to, columns.size()); ++i)
+    columns.arrivals[i] = static_cast<std::int64_t>(static_cast<std::uint64_t>(columns.arrivals[i]) +
+                                                    static_cast<std::uint64_t>(arrival_base));
 }
 
 void write_values(ByteWriter& out, Columns const& columns, int decimals) {
@@ -190,19 +193,20 @@ void write_values(ByteWriter& out, Columns const& columns, int decimals) {
   write_ints(out, ints);
 }
 
-void read_values(ByteReader& in, Columns& columns) {
-  read_ints(in, columns.qualities);
+void read_values(ByteReader& in, Columns& columns, Rows rows) {
+  read_ints(in, columns.qualities, rows);
   int const decimals = in.u8();
   auto& ints = scratch(0, columns.size());
-  read_ints(in, ints);
+  read_ints(in, ints, rows);
   if (!in.ok()) return;
+  if (decimals != kOrderedBits && decimals > kDecimalsMax) return in.fail();
+  std::size_t const to = std::min(rows.to, columns.size());
   if (decimals == kOrderedBits) {
-    std::transform(ints.begin(), ints.end(), columns.values.begin(), from_ordered_bits);
+    for (std::size_t i = rows.from; i < to; ++i) columns.values[i] = from_ordered_bits(ints[i]);
     return;
   }
-  if (decimals > kDecimalsMax) return in.fail();
   double const power = power_of_ten(decimals);
-  for (std::size_t i = 0; i < columns.size(); ++i) columns.values[i] = static_cast<double>(ints[i]) / power;
+  for (std::size_t i = rows.from; i < to; ++i) columns.values[i] = static_cast<double>(ints[i]) / power;
 }
 
 }  // namespace madang::storage

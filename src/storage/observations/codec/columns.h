@@ -1,11 +1,13 @@
 // One chunk as columns, and the bytes of each column group. Format: docs/formats/observation_store.md.
 #pragma once
 
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "core/quality.h"
 #include "storage/observations/codec/bytes.h"
+#include "storage/observations/codec/int_column.h"
 
 namespace madang::storage {
 
@@ -55,9 +57,15 @@ void write_moments(ByteWriter& out, Columns const& columns);
 /// Quality and value.
 void write_values(ByteWriter& out, Columns const& columns, int decimals);
 
-enum class Wanted { kTimes, kAllMoments };
-/// Both fill columns already resized to the chunk's count; a malformed column fails the reader.
-void read_moments(ByteReader& in, std::int64_t arrival_base, Columns& columns, Wanted wanted);
-void read_values(ByteReader& in, Columns& columns);
+/// What is read of a chunk: all times, and of the other columns the rows of [from, to).
+struct Wanted {
+  bool moments = true;  ///< received-at and arrival numbers too
+  std::int64_t from = std::numeric_limits<std::int64_t>::min();
+  std::int64_t to = std::numeric_limits<std::int64_t>::max();
+};
+/// All fill columns already resized to the chunk's count; a malformed column fails the reader.
+void read_times(ByteReader& in, std::vector<std::int64_t>& times);
+void read_arrivals(ByteReader& in, std::int64_t arrival_base, Columns& columns, Rows rows);
+void read_values(ByteReader& in, Columns& columns, Rows rows = {});
 
 }  // namespace madang::storage

@@ -8,7 +8,7 @@ namespace madang::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-enum class Kind : std::uint8_t { kBatch = 'B', kErase = 'E', kRetention = 'R' };
+enum class Kind : std::uint8_t { kBatch = 'B', kRejudged = 'J', kErase = 'E', kRetention = 'R' };
 enum DetailHas : std::uint8_t { kEnd = 1, kResultTime = 2, kFeature = 4, kParameters = 8 };
 
 ByteWriter start(Kind kind) {
@@ -36,10 +36,8 @@ Result<LogBatch> read_batch(ByteReader& in) {
   return batch;
 }
 
-}  // namespace
-
-std::string encode_log(std::uint64_t sequence, LogBatch const& batch) {
-  ByteWriter out = start(Kind::kBatch);
+std::string encode_values(std::uint64_t sequence, Kind kind, LogBatch const& batch) {
+  ByteWriter out = start(kind);
   auto const& c = batch.columns;
   out.varint(c.size());
   for (auto const* const column : {&batch.streams, &c.times, &c.received, &c.arrivals}) write_ints(out, *column);
@@ -51,6 +49,16 @@ std::string encode_log(std::uint64_t sequence, LogBatch const& batch) {
   }
   seal(out, sequence);
   return out.take();
+}
+
+}  // namespace
+
+std::string encode_log(std::uint64_t sequence, LogBatch const& batch) {
+  return encode_values(sequence, Kind::kBatch, batch);
+}
+
+std::string encode_rejudged(std::uint64_t sequence, LogBatch const& batch) {
+  return encode_values(sequence, Kind::kRejudged, batch);
 }
 
 std::string encode_log(std::uint64_t sequence, LogErase const& erase) {
@@ -74,11 +82,13 @@ std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
   ByteReader in(unseal(bytes, sequence));
   if (in.u8() != kVersion) return std::nullopt;
   LogRecord out;
-  switch (static_cast<Kind>(in.u8())) {
-    case Kind::kBatch: {
+  auto const kind = static_cast<Kind>(in.u8());
+  switch (kind) {
+    case Kind::kBatch:
+    case Kind::kRejudged: {
       auto batch = read_batch(in);
       if (!batch) return std::nullopt;
-      out.batch = std::move(*batch);
+      (kind == Kind::kBatch ? out.batch : out.rejudged) = std::move(*batch);
       break;
     }
     case Kind::kErase: {

@@ -1,4 +1,4 @@
-// One row of the log: a batch of values with what belongs to them, a deletion, or a retention.
+// One row of the log: a batch of values with what belongs to them, another judgement of values, a deletion, or a retention.
 // Format: docs/formats/observation_store.md.
 #pragma once
 
@@ -28,11 +28,13 @@ struct LogRetention {
 /// Exactly one is there.
 struct LogRecord {
   std::optional<LogBatch> batch;
+  std::optional<LogBatch> rejudged;  ///< values that stand already, whole, with their new quality
   std::optional<LogErase> erase;
   std::optional<LogRetention> retention;
 };
 
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogBatch const& batch);
+[[nodiscard]] std::string encode_rejudged(std::uint64_t sequence, LogBatch const& batch);
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogErase const& erase);
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogRetention const& retention);
 /// Nothing when the checksum does not match or the content is malformed.

@@ -1,0 +1,27 @@
+// The bodies that operators' programs post: reports, deeds and silences. Whatever comes, it is refused by name or read.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "situations/codec.h"
+#include "situations/requests.h"
+#include "situations/rules.h"
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  using namespace madang;
+  std::string_view const body{reinterpret_cast<char const*>(data), size};
+  (void)situations::parse_deed(body);
+  auto const now = instant_of_millis(1'790'000'000'000);
+  if (auto const silence = situations::parse_silence(body, now)) (void)situations::check(*silence);
+  auto report = situations::parse_report(body);
+  if (!report) return 0;
+  report->source = "operator";
+  report->key = "k";
+  if (!situations::check(*report)) return 0;
+  // What is accepted survives the way through the records.
+  situations::Signal again;
+  MADANG_ASSERT(situations::read_signal(situations::json_of(*report), again).has_value());
+  MADANG_ASSERT(again.headline == report->headline);
+  MADANG_ASSERT(again.place == report->place);
+  return 0;
+}

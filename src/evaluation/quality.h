@@ -1,0 +1,45 @@
+// Quality rules held against ground truth: injected faults on a simulated city without any, and the real faults of an
+// imported network.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "city/city.h"
+#include "core/error.h"
+#include "storage/observations/store.h"
+
+namespace madang::evaluation {
+
+/// One number beside the floor it must keep.
+struct Measured {
+  std::string name;
+  std::string unit;
+  double value = 0;
+  std::optional<double> at_least = {};
+  std::optional<double> at_most = {};
+};
+struct QualityTable {
+  std::string title;
+  std::vector<Measured> rows;
+};
+using Tell = std::function<void(std::string const&)>;
+
+struct SimulatedQualityOptions {
+  std::vector<std::uint64_t> seeds;
+  std::size_t nodes = 400;
+  int days = 10;          ///< the first three without faults
+};
+/// Stuck, spike, drift, sentinel, scale, dropout and clock faults, injected with known beginning and end.
+QualityTable evaluate_injected_faults(SimulatedQualityOptions const& options, Tell const& tell);
+
+struct RealQuality {
+  std::vector<QualityTable> tables;
+};
+/// Everything that is stored, judged anew as if it came in now; nothing is changed.
+Result<RealQuality> evaluate_real_quality(city::City const& city, storage::ObservationStore& store, Tell const& tell);
+
+}  // namespace madang::evaluation

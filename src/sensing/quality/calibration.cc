@@ -1,0 +1,261 @@
+#include "sensing/quality/calibration.h"
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/json_writer.h"
+#include "sensing/quality/plans.h"
+#include "sensing/quality/tests.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr std::size_t kHoursMin = 72;
+constexpr double kGainLeast = 0.2, kGainMost = 5;
+constexpr double kR2Min = 0.25;
+constexpr double kOutlierMedians = 5;  ///< about three deviations
+constexpr std::size_t kBatch = 20'000;
+
+using Pairs = std::vector<std::pair<double, double>>;
+
+struct Moments {
+  double mean_x = 0, mean_y = 0, xx = 0, xy = 0, yy = 0;
+};
+Moments moments_of(std::span<std::pair<double, double> const> pairs) {
+  Moments m;
+  auto const n = static_cast<double>(pairs.size());
+  for (auto const& [x, y] : pairs) {
+    m.mean_x += x / n;
+    m.mean_y += y / n;
+  }
+  for (auto const& [x, y] : pairs) {
+    m.xx += (x - m.mean_x) * (x - m.mean_x) / n;
+    m.xy += (x - m.mean_x) * (y - m.mean_y) / n;
+    m.yy += (y - m.mean_y) * (y - m.mean_y) / n;
+  }
+  return m;
+}
+
+std::optional<Coefficients> fit_once(std::span<std::pair<double, double> const> pairs, Follows follows, double r2_min) {
+  if (pairs.size() < kHoursMin) return std::nullopt;
+  auto const m = moments_of(pairs);
+  Coefficients c;
+  c.hours = pairs.size();
+  c.r2 = m.xx > 0 && m.yy > 0 ? m.xy * m.xy / (m.xx * m.yy) : 0;
+  if (follows == Follows::kLinear) {
+    if (m.xx <= 0 || c.r2 < r2_min) return std::nullopt;
+    c.gain = m.xy / m.xx;
+  } else if (follows == Follows::kProportional) {
+    if (m.mean_x <= 0) return std::nullopt;
+    c.gain = m.mean_y / m.mean_x;
+  }
+  if (c.gain < kGainLeast || c.gain > kGainMost) return std::nullopt;
+  c.offset = follows == Follows::kProportional ? 0 : m.mean_y - c.gain * m.mean_x;
+  return c;
+}
+
+using Hours = std::map<Instant, double>;
+
+Result<Hours> hourly_means(storage::ObservationStore& store, DatastreamId stream, Interval when) {
+  Hours out;
+  MADANG_TRY(auto const first, store.read(stream, when, {.limit = 1, .skip = 0, .descending = false, .with_details = false}));
+  if (first.empty()) return out;
+  MADANG_TRY(auto const last, store.read(stream, when, {.limit = 1, .skip = 0, .descending = true, .with_details = false}));
+  constexpr auto kHour = std::chrono::hours{1};
+  Interval const span{std::chrono::floor<std::chrono::hours>(first[0].phenomenon_time), last[0].phenomenon_time + kHour};
+  MADANG_TRY(auto const series, store.aggregate(std::span{&stream, 1}, span, {.step = kHour, .together = false, .from_raw = false}));
+  for (auto const& one : series)
+    for (auto const& bucket : one.buckets)
+      if (bucket.good > 0) out[bucket.from] = bucket.mean();
+  return out;
+}
+
+/// The city's median of each hour in which enough stations speak.
+Hours medians_of(std::map<DatastreamId, Hours> const& streams) {
+  std::map<Instant, std::vector<double>> by_hour;
+  for (auto const& [stream, hours] : streams)
+    for (auto const& [hour, mean] : hours) by_hour[hour].push_back(mean);
+  Hours out;
+  for (auto& [hour, means] : by_hour) {
+    if (means.size() < kMedianMembersMin) continue;
+    auto const middle = means.begin() + static_cast<std::ptrdiff_t>(means.size() / 2);
+    std::ranges::nth_element(means, middle);
+    out[hour] = *middle;
+  }
+  return out;
+}
+
+std::string provenance(DatastreamId raw, std::string_view channel, std::string_view reference, Coefficients const& c, Interval learned, Instant now) {
+  JsonWriter w;
+  w.begin_object().key("calibration").begin_object();
+  w.field("of", raw.value()).field("channel", channel).field("reference", reference);
+  w.field("offset", c.offset).field("gain", c.gain).field("r2", c.r2).field("hours", c.hours);
+  w.field("learnedFrom", format_instant(learned.from)).field("learnedTo", format_instant(learned.to));
+  w.field("madeAt", format_instant(now)).field("formula", "(raw - offset) / gain").end_object().end_object();
+  return w.take();
+}
+
+/// Those that an existing calibrated Datastream was made with.
+std::optional<Coefficients> coefficients_of(city::Datastream const& d) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  Coefficients c;
+  if (parser.parse(d.properties).get(root) != simdjson::SUCCESS) return std::nullopt;
+  if (root.at_pointer("/calibration/offset").get(c.offset) != simdjson::SUCCESS) return std::nullopt;
+  if (root.at_pointer("/calibration/gain").get(c.gain) != simdjson::SUCCESS || c.gain == 0) return std::nullopt;
+  return c;
+}
+
+class Calibration {
+ public:
+  Calibration(city::City& city, storage::ObservationStore& store, AppendBatch const& append, Instant now, CalibrationOptions const& options)
+      : city_(city), store_(store), append_(append), now_(now), options_(options),
+        name_(options.name.empty() ? options.channel + "_calibrated" : options.name) {}
+
+  Result<CalibrationSummary> run() {
+    auto plans = all_plans(city_);
+    std::erase_if(plans, [this](StreamPlan const& p) { return p.channel != options_.channel || !p.fitted; });
+    if (plans.empty()) return fail(Code::kNotFound, fmt::format("no station has the channel \"{}\"", options_.channel));
+    std::map<DatastreamId, Hours> means;
+    for (auto const& plan : plans) {
+      MADANG_TRY(means[plan.id], hourly_means(store_, plan.id, options_.learn));
+    }
+    MADANG_TRY(auto const reference, reference_hours(plans, means));
+    for (auto const& plan : plans) MADANG_CHECK(take(plan, means, reference));
+    MADANG_CHECK(flush());
+    if (distances_ > 0) {
+      summary_.spread_before /= static_cast<double>(distances_);
+      summary_.spread_after /= static_cast<double>(distances_);
+    }
+    return summary_;
+  }
+
+ private:
+  Result<Hours> reference_hours(std::vector<StreamPlan> const& plans, std::map<DatastreamId, Hours> const& means) {
+    if (options_.reference.empty()) {
+      summary_.reference = fmt::format("median of {} stations", plans.size());
+      return medians_of(means);
+    }
+    auto const thing = city_.thing_of_serial(options_.reference);
+    auto const plan = std::ranges::find_if(plans, [&](StreamPlan const& p) { return thing != nullptr && p.thing == thing->id; });
+    if (plan == plans.end())
+      return fail(Code::kNotFound, fmt::format("{}: no such station, or it has no channel \"{}\"", options_.reference, options_.channel));
+    summary_.reference = fmt::format("station {}", options_.reference);
+    auto const found = means.find(plan->id);
+    return found == means.end() ? Hours{} : found->second;
+  }
+
+  Result<void> take(StreamPlan const& plan, std::map<DatastreamId, Hours> const& means, Hours const& reference) {
+    ++summary_.stations;
+    Pairs pairs;
+    if (auto const own = means.find(plan.id); own != means.end())
+      for (auto const& [hour, mean] : own->second)
+        if (auto const there = reference.find(hour); there != reference.end()) pairs.emplace_back(there->second, mean);
+    auto const twin = twin_of(plan.thing);
+    auto const coefficients = twin != nullptr ? coefficients_of(*twin) : fit(pairs, limits_of(plan.channel).follows);
+    if (!coefficients) {
+      ++summary_.unfit;
+      return {};
+    }
+    measure(pairs, *coefficients);
+    if (twin != nullptr) {
+      ++summary_.continued;
+      return write(plan.id, twin->id, *coefficients);
+    }
+    MADANG_TRY(auto const made, make(plan, *coefficients));
+    ++summary_.made;
+    return write(plan.id, made, *coefficients);
+  }
+
+  void measure(Pairs const& pairs, Coefficients const& c) {
+    for (auto const& [there, raw] : pairs) {
+      summary_.spread_before += std::abs(raw - there);
+      summary_.spread_after += std::abs(c.calibrated(raw) - there);
+    }
+    distances_ += pairs.size();
+  }
+
+  city::DatastreamPtr twin_of(ThingId thing) const {
+    for (auto const& d : city_.datastreams_of(thing))
+      if (d->channel == name_) return d;
+    return nullptr;
+  }
+
+  Result<DatastreamId> make(StreamPlan const& plan, Coefficients const& c) {
+    auto const raw = city_.datastream(plan.id);
+    city::NewDatastream made;
+    made.datastream = *raw;
+    made.datastream.id = DatastreamId{};
+    made.datastream.channel = name_;
+    for (auto const& [language, text] : raw->name.by_language)
+      made.datastream.name.by_language.insert_or_assign(language, text + (language == "ko" ? " (보정)" : ", calibrated"));
+    made.datastream.description = fmt::format("Calibrated against the {}; raw values stand beside", summary_.reference);
+    made.datastream.properties = provenance(plan.id, plan.channel, summary_.reference, c, learned(), now_);
+    made.sensor.id = raw->sensor;
+    made.observed_property.id = raw->observed_property;
+    return city_.add_datastream(plan.thing, std::move(made));
+  }
+
+  [[nodiscard]] Interval learned() const { return {std::max(options_.learn.from, kInstantMin), std::min(options_.learn.to, now_)}; }
+
+  /// What the twin does not have yet.
+  Result<void> write(DatastreamId raw, DatastreamId twin, Coefficients const& c) {
+    MADANG_TRY(auto const newest, store_.latest(std::span{&twin, 1}));
+    auto from = newest[0].id ? newest[0].phenomenon_time + Millis{1} : kInstantMin;
+    while (true) {
+      MADANG_TRY(auto const values, store_.read(raw, {from, kInstantMax}, {.limit = kBatch, .skip = 0, .descending = false, .with_details = true}));
+      for (auto const& o : values) {
+        bool const useless = o.quality.flag == QualityFlag::kFail || o.quality.flag == QualityFlag::kMissing || o.detail;
+        if (useless) continue;
+        batch_.observations.push_back({twin, o.phenomenon_time, c.calibrated(o.value), now_, o.quality});
+        ++summary_.values;
+      }
+      if (batch_.observations.size() >= kBatch) MADANG_CHECK(flush());
+      if (values.size() < kBatch) return {};
+      from = values.back().phenomenon_time + Millis{1};
+    }
+  }
+
+  Result<void> flush() {
+    if (batch_.observations.empty()) return {};
+    return append_(std::exchange(batch_, {}));
+  }
+
+  city::City& city_;
+  storage::ObservationStore& store_;
+  AppendBatch const& append_;
+  Instant now_;
+  CalibrationOptions const& options_;
+  std::string name_;
+  CalibrationSummary summary_;
+  std::size_t distances_ = 0;
+  storage::Batch batch_;
+};
+
+}  // namespace
+
+std::optional<Coefficients> fit(std::span<std::pair<double, double> const> pairs, Follows follows) {
+  auto const first = fit_once(pairs, follows, 0);
+  if (!first) return std::nullopt;
+  auto const off = [&first](std::pair<double, double> const& p) { return std::abs(p.second - (first->offset + first->gain * p.first)); };
+  std::vector<double> distances;
+  for (auto const& p : pairs) distances.push_back(off(p));
+  auto const middle = distances.begin() + static_cast<std::ptrdiff_t>(distances.size() / 2);
+  std::ranges::nth_element(distances, middle);
+  double const most = std::max(kOutlierMedians * *middle, 1e-9);
+  Pairs kept;
+  for (auto const& p : pairs)
+    if (off(p) <= most) kept.push_back(p);
+  return fit_once(kept, follows, kR2Min);
+}
+
+Result<CalibrationSummary> calibrate(city::City& city, storage::ObservationStore& store, AppendBatch const& append,
+                                     Instant now, CalibrationOptions const& options) {
+  return Calibration(city, store, append, now, options).run();
+}
+
+}  // namespace madang::sensing

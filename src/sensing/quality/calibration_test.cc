@@ -1,0 +1,114 @@
+#include "sensing/quality/calibration.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sensing/test_city.h"
+
+namespace madang::sensing {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::vector<std::pair<double, double>> line(double offset, double gain, std::size_t hours) {
+  std::vector<std::pair<double, double>> pairs;
+  for (std::size_t i = 0; i < hours; ++i) {
+    double const there = 20 + 10 * std::sin(static_cast<double>(i) / 4);
+    pairs.emplace_back(there, offset + gain * there + 0.2 * std::sin(static_cast<double>(7 * i)));
+  }
+  return pairs;
+}
+
+TEST(calibration_fit, finds_offset_and_gain_of_dust) {
+  auto const c = fit(line(5, 1.4, 200), Follows::kLinear);
+  ASSERT_TRUE(c.has_value());
+  EXPECT_NEAR(c->offset, 5, 0.1);
+  EXPECT_NEAR(c->gain, 1.4, 0.01);
+  EXPECT_NEAR(c->calibrated(5 + 1.4 * 30), 30, 0.2);
+  EXPECT_GT(c->r2, 0.99);
+}
+
+TEST(calibration_fit, is_not_led_astray_by_an_event) {
+  auto pairs = line(5, 1.4, 200);
+  for (std::size_t i = 50; i < 54; ++i) pairs[i].second += 300;
+  auto const c = fit(pairs, Follows::kLinear);
+  ASSERT_TRUE(c.has_value());
+  EXPECT_NEAR(c->gain, 1.4, 0.05);
+}
+
+TEST(calibration_fit, gives_temperature_an_offset_only) {
+  auto const c = fit(line(1.5, 1.0, 200), Follows::kAdditive);
+  ASSERT_TRUE(c.has_value());
+  EXPECT_EQ(c->gain, 1);
+  EXPECT_NEAR(c->offset, 1.5, 0.05);
+}
+
+TEST(calibration_fit, refuses_too_few_hours_and_what_does_not_follow) {
+  EXPECT_FALSE(fit(line(5, 1.4, 71), Follows::kLinear).has_value());
+  auto pairs = line(5, 1.4, 200);
+  for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i].second = 20 + 5 * std::sin(static_cast<double>(i * i));
+  EXPECT_FALSE(fit(pairs, Follows::kLinear).has_value());
+}
+
+struct calibration : ::testing::Test, TestCity {
+  static constexpr int kHours = 100;
+  Instant from = clock.now() - std::chrono::hours{kHours};
+
+  void SetUp() override {
+    storage::Batch batch;
+    for (int i = 0; i < 9; ++i) {
+      auto const serial = "POLE-" + std::to_string(i);
+      add(serial, kWest, {"pm25"});
+      for (int h = 0; h < kHours; ++h) {
+        double const there = 30 + 10 * std::sin(h / 5.0);
+        batch.observations.push_back({stream(serial, "pm25"), from + 1h * h, (i - 4) + (1 + 0.05 * (i - 4)) * there, from, {QualityFlag::kGood, 0, 2}});
+      }
+    }
+    batch.observations[7].quality.flag = QualityFlag::kFail;
+    must(store.append(batch));
+  }
+  CalibrationSummary run(CalibrationOptions const& options) {
+    auto const append = [this](storage::Batch batch) -> Result<void> {
+      must(store.append(batch));
+      return {};
+    };
+    return must(calibrate(*city, store, append, clock.now(), options));
+  }
+};
+
+TEST_F(calibration, writes_another_datastream_with_its_provenance_and_leaves_the_raw_one_alone) {
+  auto const before = must(store.read(stream("POLE-0", "pm25"), {kInstantMin, kInstantMax}, {}));
+  auto const summary = run({.channel = "pm25"});
+  EXPECT_EQ(summary.made, 9U);
+  EXPECT_EQ(summary.values, 9U * kHours - 1);  // the failed one has no twin
+  EXPECT_LT(summary.spread_after, 0.2 * summary.spread_before);
+  auto const twin = city->datastream(stream("POLE-0", "pm25_calibrated"));
+  ASSERT_NE(twin, nullptr);
+  EXPECT_NE(twin->properties.find("\"reference\":\"median of 9 stations\""), std::string::npos);
+  EXPECT_NE(twin->properties.find("\"of\":"), std::string::npos);
+  EXPECT_EQ(twin->sensor, city->datastream(stream("POLE-0", "pm25"))->sensor);
+  auto const after = must(store.read(stream("POLE-0", "pm25"), {kInstantMin, kInstantMax}, {}));
+  ASSERT_EQ(after.size(), before.size());
+  EXPECT_EQ(after[3].value, before[3].value);
+}
+
+TEST_F(calibration, continues_with_the_coefficients_it_was_made_with) {
+  run({.channel = "pm25"});
+  put(stream("POLE-0", "pm25"), clock.now(), 500);
+  auto const again = run({.channel = "pm25"});
+  EXPECT_EQ(again.made, 0U);
+  EXPECT_EQ(again.continued, 9U);
+  EXPECT_EQ(again.values, 1U);
+}
+
+TEST_F(calibration, can_follow_one_station) {
+  auto const summary = run({.channel = "pm25", .name = "pm25_as_pole_4", .reference = "POLE-4"});
+  EXPECT_EQ(summary.reference, "station POLE-4");
+  EXPECT_EQ(summary.made, 9U);
+  auto const append = [](storage::Batch) -> Result<void> { return {}; };
+  EXPECT_FALSE(calibrate(*city, store, append, clock.now(), {.channel = "pm25", .reference = "POLE-99"}).has_value());
+}
+
+}  // namespace
+}  // namespace madang::sensing

@@ -1,0 +1,154 @@
+// The rules in the path of every value: one engine behind one mutex, fed by the ingest's writer thread, asked by pages.
+#include <algorithm>
+#include <map>
+#include <mutex>
+
+#include "runtime/log.h"
+#include "sensing/quality/engine.h"
+#include "sensing/quality/plans.h"
+#include "sensing/quality/quality.h"
+#include "sensing/quality/reasons.h"
+#include "sensing/quality/revisions.h"
+#include "sensing/quality/warm_up.h"
+
+namespace madang::sensing {
+namespace {
+
+using storage::ObservationDetail;
+
+/// So many Datastreams are looked at while the writer waits.
+constexpr std::size_t kCheckUpStep = 2'048;
+/// The work list is made anew at most so often.
+constexpr Millis kWorkListAge = std::chrono::seconds{5};
+
+class EngineControl final : public QualityControl {
+ public:
+  explicit EngineControl(Needs needs)
+      : needs_(needs),
+        revised_total_(needs.metrics.counter("madang_sensing_quality_revised_total", "stored values that a later value gave another flag")),
+        dropped_total_(needs.metrics.counter("madang_sensing_quality_revisions_dropped_total",
+                                             "later opinions that found no room; a rerun gives them again")) {}
+
+  Result<void> learn() {
+    version_ = needs_.city.version();
+    auto const plans = all_plans(needs_.city);
+    for (auto const& plan : plans) engine_.plan(plan);
+    engine_.find_neighbours();
+    auto const began = needs_.clock.tick();
+    MADANG_CHECK(warm_up(engine_, needs_.store, plans, needs_.clock.now()));
+    runtime::log_info("sensing", "quality_ready",
+                      {{"datastreams", engine_.size()},
+                       {"seconds", std::chrono::duration<double>(needs_.clock.tick() - began).count()}});
+    return {};
+  }
+
+  void judge(storage::Batch& batch) override {
+    std::scoped_lock const lock(mutex_);
+    keep_revisions();
+    ++batches_;
+    meet(batch);
+    if (batch.details.empty()) return engine_.judge(batch.observations);
+    auto const skip = std::make_unique<bool[]>(batch.observations.size());
+    for (auto const& [index, detail] : batch.details) {
+      skip[index] = detail.result_kind == ObservationDetail::ResultKind::kText ||
+                    detail.result_kind == ObservationDetail::ResultKind::kJson;
+    }
+    engine_.judge(batch.observations, {skip.get(), batch.observations.size()});
+  }
+
+  Result<void> settle() override {
+    follow_registry();
+    std::vector<Revision> revisions;
+    {
+      std::scoped_lock const lock(mutex_);
+      if (batches_ == batches_settled_) keep_revisions();
+      batches_settled_ = batches_;
+      revisions.swap(durable_);
+    }
+    std::map<DatastreamId, std::vector<Revision>> by_stream;
+    for (auto const& r : revisions) by_stream[r.stream].push_back(r);
+    // One that fails does not keep the others waiting; a rerun gives its opinions again.
+    Result<void> outcome;
+    for (auto const& [stream, all] : by_stream) {
+      auto const changed = revise_stored(needs_.store, stream, all);
+      if (changed)
+        revised_total_.Increment(static_cast<double>(*changed));
+      else
+        outcome = fail(changed.error());
+    }
+    return outcome;
+  }
+
+  [[nodiscard]] std::vector<WorkItem> work_list() const override {
+    auto const now = needs_.clock.now();
+    {
+      std::scoped_lock const lock(list_mutex_);
+      if (listed_at_ <= now && now - listed_at_ < kWorkListAge) return list_;
+    }
+    CheckUp check_up;
+    std::size_t streams = 1;
+    for (std::size_t begin = 0; begin < streams; begin += kCheckUpStep) {
+      std::scoped_lock const lock(mutex_);
+      streams = engine_.size();
+      engine_.check_up(now, begin, kCheckUpStep, check_up);
+    }
+    std::vector<WorkItem> list;
+    for (auto const& finding : by_device(std::move(check_up))) list.push_back(work_item(needs_.city, needs_.messages, finding));
+    std::scoped_lock const lock(list_mutex_);
+    list_ = list;
+    listed_at_ = now;
+    return list;
+  }
+
+ private:
+  /// Opinions on values up to the batch before: those are stored by now, since one thread judges and stores.
+  void keep_revisions() {
+    auto const fresh = engine_.take_revisions();
+    auto const room = kRevisionsMax - std::min(kRevisionsMax, durable_.size());
+    if (fresh.size() > room) dropped_total_.Increment(static_cast<double>(fresh.size() - room));
+    durable_.insert(durable_.end(), fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(std::min(room, fresh.size())));
+  }
+
+  /// Datastreams that were registered a moment ago.
+  void meet(storage::Batch const& batch) {
+    for (auto const& o : batch.observations) {
+      if (engine_.knows(o.datastream)) continue;
+      auto const datastream = needs_.city.datastream(o.datastream);
+      auto const plan = datastream == nullptr ? std::nullopt : plan_of(needs_.city, *datastream);
+      if (plan) engine_.plan(*plan);
+    }
+  }
+
+  void follow_registry() {
+    auto const version = needs_.city.version();
+    if (version == version_) return;
+    auto const plans = all_plans(needs_.city);
+    version_ = version;
+    std::scoped_lock const lock(mutex_);
+    for (auto const& plan : plans) engine_.plan(plan);
+    engine_.find_neighbours();
+  }
+
+  Needs needs_;
+  prometheus::Counter& revised_total_;
+  prometheus::Counter& dropped_total_;
+  std::uint64_t version_ = 0;  ///< of the settling thread
+  mutable std::mutex mutex_;
+  QualityEngine engine_;
+  std::vector<Revision> durable_;     ///< on values that are stored
+  std::uint64_t batches_ = 0;
+  std::uint64_t batches_settled_ = 0;  ///< at the last settle: when nothing came since, all is stored
+  mutable std::mutex list_mutex_;
+  mutable std::vector<WorkItem> list_;
+  mutable Instant listed_at_{kInstantMin};
+};
+
+}  // namespace
+
+Result<std::shared_ptr<QualityControl>> QualityControl::start(Needs needs) {
+  auto control = std::make_shared<EngineControl>(needs);
+  MADANG_CHECK(control->learn());
+  return control;
+}
+
+}  // namespace madang::sensing

@@ -1,0 +1,163 @@
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "sensing/quality/engine.h"
+#include "sensing/quality/quality.h"
+#include "sensing/test_city.h"
+
+namespace madang::sensing {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array kFiles{
+    runtime::EmbeddedFile{"en.json", R"({"quality.stuck": "{quantity} has stood at {value} {unit}.",
+      "quality.silent_device_hours": "Silent for {age} hours.", "quality.test.gross_range": "{value} {unit} cannot be.",
+      "quality.test.spike": "More than {limit} {unit} away."})"},
+    runtime::EmbeddedFile{"ko.json", R"({"quality.stuck": "{quantity} 값이 {value} {unit}에 멈춰 있습니다."})"},
+};
+
+struct quality_control : ::testing::Test, TestCity {
+  runtime::Messages messages = *runtime::Messages::load(kFiles, "Asia/Seoul");
+  std::shared_ptr<QualityControl> control;
+  std::unique_ptr<Ingest> judged;
+  ThingId pole;
+  DatastreamId temperature;
+
+  void SetUp() override {
+    pole = add("POLE-1", kWest, {"temperature", "pm25"});
+    temperature = stream("POLE-1", "temperature");
+    restart();
+  }
+
+  /// As after a restart of the server: all that was remembered is learned from the store.
+  void restart() {
+    judged.reset();
+    control = must(QualityControl::start({.city = *city, .store = store, .clock = clock, .metrics = metrics, .messages = messages}));
+    judged = Ingest::start(store, clock, metrics, {.judge = [q = control](storage::Batch& batch) { q->judge(batch); }});
+  }
+
+  void give(DatastreamId id, double value, Millis step = 2min) {
+    storage::Batch batch;
+    batch.observations.push_back({id, clock.now(), value, clock.now(), {}});
+    must(judged->submit_and_wait(std::move(batch)));
+    clock.advance(step);
+  }
+
+  std::vector<storage::StoredObservation> stored(DatastreamId id) {
+    return must(store.read(id, {kInstantMin, kInstantMax}, {}));
+  }
+};
+
+TEST_F(quality_control, stores_the_flag_with_the_value_and_leaves_the_value_alone) {
+  give(temperature, 353.4);
+  auto const values = stored(temperature);
+  ASSERT_EQ(values.size(), 1U);
+  EXPECT_EQ(values[0].value, 353.4);
+  EXPECT_EQ(values[0].quality, opinion(QualityFlag::kFail, QualityTest::kGrossRange));
+  EXPECT_EQ(values[0].quality.rule_version, kRuleVersion);
+}
+
+TEST_F(quality_control, settles_what_only_the_next_value_could_tell) {
+  give(temperature, 10);
+  give(temperature, 30);
+  give(temperature, 10.1);
+  EXPECT_EQ(stored(temperature)[1].quality, opinion(QualityFlag::kSuspect, QualityTest::kRate));
+  ASSERT_TRUE(control->settle().has_value());
+  ASSERT_TRUE(control->settle().has_value());  // by now the newest batch is surely stored
+  EXPECT_EQ(stored(temperature)[1].quality, opinion(QualityFlag::kFail, QualityTest::kSpike));
+  EXPECT_EQ(stored(temperature)[0].quality.flag, QualityFlag::kGood);
+}
+
+TEST_F(quality_control, goes_on_after_a_restart_where_it_was) {
+  for (int i = 0; i < 100; ++i) give(temperature, 15.3);
+  restart();
+  for (int i = 0; i < 100; ++i) give(temperature, 15.3);
+  ASSERT_EQ(control->work_list().size(), 1U);
+  auto const item = control->work_list()[0];
+  EXPECT_EQ(item.ailment, Ailment::kStuck);
+  EXPECT_EQ(item.channel, "temperature");
+  EXPECT_EQ(item.thing, pole);
+  EXPECT_EQ(item.reason.in("en"), "Air temperature has stood at 15.3 °C.");
+  EXPECT_EQ(item.reason.in("ko"), "기온 값이 15.3 °C에 멈춰 있습니다.");
+}
+
+TEST_F(quality_control, flags_nothing_because_its_memory_is_cold) {
+  give(temperature, 10);
+  clock.advance(std::chrono::hours{5});
+  restart();
+  give(temperature, 24);
+  EXPECT_EQ(stored(temperature).back().quality.flag, QualityFlag::kGood);
+}
+
+TEST_F(quality_control, meets_datastreams_that_are_registered_while_it_runs) {
+  add("POLE-2", kEast, {"temperature"});
+  auto const late = stream("POLE-2", "temperature");
+  give(late, 999);
+  EXPECT_EQ(stored(late)[0].quality.flag, QualityFlag::kFail);
+  ASSERT_TRUE(control->settle().has_value());
+}
+
+TEST_F(quality_control, lists_a_silent_device_once) {
+  give(temperature, 10);
+  give(stream("POLE-1", "pm25"), 20);
+  clock.advance(std::chrono::hours{2});
+  auto const list = control->work_list();
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].ailment, Ailment::kSilent);
+  EXPECT_FALSE(list[0].datastream);
+  EXPECT_EQ(list[0].reason.in("en"), "Silent for 2 hours.");
+}
+
+TEST_F(quality_control, leaves_text_results_alone) {
+  storage::Batch batch;
+  batch.observations.push_back({temperature, clock.now(), 0, clock.now(), {}});
+  storage::ObservationDetail text;
+  text.result_kind = storage::ObservationDetail::ResultKind::kText;
+  text.result = "fog";
+  batch.details.emplace_back(0U, text);
+  must(judged->submit_and_wait(std::move(batch)));
+  EXPECT_EQ(stored(temperature)[0].quality, Quality{});
+}
+
+TEST_F(quality_control, explains_a_flag_in_a_sentence) {
+  EXPECT_EQ(quality_sentence(messages, "en", "temperature", 353.4, opinion(QualityFlag::kFail, QualityTest::kGrossRange)), "353.4 °C cannot be.");
+  EXPECT_EQ(quality_sentence(messages, "en", "pm25_hourly", 400, opinion(QualityFlag::kFail, QualityTest::kSpike)), "More than 50 µg/m³ away.");
+  EXPECT_EQ(quality_sentence(messages, "en", "pm25", 12, opinion(QualityFlag::kGood, QualityTest::kNone)), "");
+}
+
+TEST_F(quality_control, judges_history_again_and_says_what_changed) {
+  put(temperature, clock.now(), 12.0);                                  // version 1
+  put(temperature, clock.now() + 2min, 353.4);                          // good by an older rule
+  put(temperature, clock.now() + 4min, 12.1);
+  auto const summary = must(rerun_quality(*city, store, {}));
+  EXPECT_EQ(summary.values, 3U);
+  EXPECT_EQ(summary.changed, 3U);
+  ASSERT_EQ(summary.flagged.size(), 1U);
+  EXPECT_EQ(summary.flagged[0], (std::pair{QualityTest::kGrossRange, std::uint64_t{1}}));
+  EXPECT_EQ(stored(temperature)[1].quality, opinion(QualityFlag::kFail, QualityTest::kGrossRange));
+  EXPECT_EQ(stored(temperature)[1].value, 353.4);
+  EXPECT_EQ(must(rerun_quality(*city, store, {})).changed, 0U);
+}
+
+TEST_F(quality_control, judges_only_the_asked_part_of_history_again) {
+  auto const from = clock.now();
+  for (int i = 0; i < 4; ++i) put(temperature, from + 2min * i, 10);
+  auto const summary = must(rerun_quality(*city, store, {.when = {from + 2min, from + 6min}, .channel = "temperature"}));
+  EXPECT_EQ(summary.changed, 2U);
+  EXPECT_EQ(stored(temperature)[0].quality.rule_version, 1);
+  EXPECT_EQ(stored(temperature)[1].quality.rule_version, kRuleVersion);
+  EXPECT_EQ(stored(temperature)[3].quality.rule_version, 1);
+  EXPECT_FALSE(rerun_quality(*city, store, {.channel = "nothing"}).has_value());
+}
+
+TEST_F(quality_control, gives_the_later_opinions_in_history_too) {
+  auto const from = clock.now();
+  for (auto const& [n, value] : {std::pair{0, 10.0}, {1, 30.0}, {2, 10.2}}) put(temperature, from + 2min * n, value);
+  must(rerun_quality(*city, store, {}));
+  EXPECT_EQ(stored(temperature)[1].quality, opinion(QualityFlag::kFail, QualityTest::kSpike));
+}
+
+}  // namespace
+}  // namespace madang::sensing

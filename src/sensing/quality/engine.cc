@@ -1,0 +1,216 @@
+#include "sensing/quality/engine.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "sensing/quality/expectation.h"
+#include "sensing/quality/own_tests.h"
+#include "sensing/quantities.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr Quality kGoodValue = opinion(QualityFlag::kGood, QualityTest::kNone);
+
+/// What the channel reads where its instrument is missing. Where zero is an everyday value only a flat line can tell.
+void set_absent_codes(Stream& stream, std::string_view channel) {
+  stream.stray_allowed = channel.starts_with("wind_") || channel.starts_with("gust_") || channel.starts_with("globe_");
+  bool const zero_is_natural = stream.limits->city_min <= 0 && stream.limits->rest_low >= 0;
+  stream.absent_count = 0;
+  if (stream.stray_allowed || !zero_is_natural) stream.absent_codes[stream.absent_count++] = 0;
+  if (channel.starts_with("globe_")) stream.absent_codes[stream.absent_count++] = static_cast<float>(kAbsentGlobe);
+}
+
+bool is_foreign(Quality quality) { return quality.rule_version == 0 && quality.flag != QualityFlag::kUnknown; }
+
+bool is_test(Quality quality, QualityTest test) { return quality.reason == static_cast<std::uint8_t>(test); }
+
+bool is_bad_value(Quality q) {
+  return is_test(q, QualityTest::kGrossRange) || is_test(q, QualityTest::kSentinel) || is_test(q, QualityTest::kScale);
+}
+
+bool is_doubtful(Quality q) { return is_test(q, QualityTest::kRate) || is_test(q, QualityTest::kNeighbour); }
+
+}  // namespace
+
+std::uint32_t QualityEngine::place_of(DatastreamId stream) const {
+  auto const index = static_cast<std::size_t>(stream.value());
+  return index < places_.size() ? places_[index] : kNone;
+}
+
+bool QualityEngine::knows(DatastreamId stream) const { return place_of(stream) != kNone; }
+
+Stream const* QualityEngine::find(DatastreamId stream) const {
+  auto const place = place_of(stream);
+  return place == kNone ? nullptr : &streams_[place];
+}
+
+std::uint32_t QualityEngine::group_of(std::string const& channel, Millis interval) {
+  auto const [found, made] = groups_.try_emplace(channel, static_cast<std::uint32_t>(medians_.size()));
+  if (made) medians_.emplace_back(std::max(interval, Millis{std::chrono::minutes{2}}));
+  return found->second;
+}
+
+void QualityEngine::plan(StreamPlan const& plan) {
+  MADANG_ASSERT(plan.id.value() > 0 && plan.id.value() <= storage::kDatastreamMax);
+  auto place = place_of(plan.id);
+  if (place == kNone) {
+    auto const index = static_cast<std::size_t>(plan.id.value());
+    if (index >= places_.size()) places_.resize(std::max(index + 1, places_.size() * 2), kNone);
+    place = static_cast<std::uint32_t>(streams_.size());
+    places_[index] = place;
+    streams_.emplace_back();
+    points_.emplace_back();
+  }
+  auto& stream = streams_[place];
+  stream.id = plan.id;
+  stream.thing = plan.thing;
+  stream.limits = &limits_of(plan.channel);
+  stream.interval = std::max(plan.interval, Millis{1'000});
+  stream.share_weight = share_weight(stream.interval);
+  stream.group = group_of(plan.channel, stream.interval);
+  stream.valid_min = plan.valid_min;
+  stream.valid_max = plan.valid_max;
+  auto const* info = quantity(plan.channel);
+  if (plan.valid_min == 0 && plan.valid_max == 0 && info != nullptr) {
+    stream.valid_min = info->valid_min;
+    stream.valid_max = info->valid_max;
+  }
+  stream.fitted = plan.fitted;
+  set_absent_codes(stream, plan.channel);
+  points_[place] = plan.place;
+}
+
+void QualityEngine::count(Quality quality) {
+  auto& of = counts_.by_test[std::min<std::size_t>(quality.reason, kQualityTests - 1)];
+  if (quality.flag == QualityFlag::kSuspect) ++of[0];
+  if (quality.flag == QualityFlag::kFail) ++of[1];
+  if (quality.flag == QualityFlag::kMissing) ++of[2];
+}
+
+void QualityEngine::prefetch(std::span<storage::Observation const> values, std::size_t i) const {
+  constexpr std::size_t kAhead = 4;
+  constexpr std::size_t kLine = 64;
+  if (i + kAhead >= values.size()) return;
+  auto const place = place_of(values[i + kAhead].datastream);
+  if (place == kNone) return;
+  auto const* bytes = reinterpret_cast<char const*>(&streams_[place]);
+  for (std::size_t at = 0; at < sizeof(Stream); at += kLine) __builtin_prefetch(bytes + at);
+}
+
+void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool const> skip) {
+  auto const skipped = [&skip](std::size_t i) { return i < skip.size() && skip[i]; };
+  alone_.resize(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    auto const& o = values[i];
+    auto const place = place_of(o.datastream);
+    if (place == kNone || skipped(i) || is_foreign(o.quality)) continue;
+    auto const& stream = streams_[place];
+    alone_[i] = judge_alone(stream, o.value);
+    bool const timely = o.phenomenon_time <= o.received_at + kClockAhead && !stream.state.clock_wrong;
+    if (alone_[i].flag == QualityFlag::kGood && timely && stream.limits->follows != Follows::kNothing)
+      medians_[stream.group].add(o.phenomenon_time, o.value);
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    prefetch(values, i);
+    auto& o = values[i];
+    auto const place = place_of(o.datastream);
+    if (place == kNone || skipped(i) || is_foreign(o.quality)) continue;
+    auto& stream = streams_[place];
+    auto const quality = judge_one(stream, {o.phenomenon_time, o.value, o.received_at}, alone_[i]);
+    count(quality);
+    bool const knows_nothing = stream.limits->channel.empty() && stream.valid_min == 0 && stream.valid_max == 0;
+    if (quality.flag == QualityFlag::kGood && knows_nothing) continue;
+    o.quality = o.quality.rule_version == 0 ? quality : worse(o.quality, quality);
+  }
+  counts_.judged += values.size();
+  if (revisions_.size() > kRevisionsMax) {
+    revisions_dropped_ += revisions_.size() - kRevisionsMax;
+    revisions_.erase(revisions_.begin(), revisions_.end() - static_cast<std::ptrdiff_t>(kRevisionsMax));
+  }
+}
+
+Quality QualityEngine::judge_one(Stream& stream, Judged const& v, Quality alone) {
+  auto& s = stream.state;
+  Quality quality = worse(alone, judge_clock(stream, v));
+  if (v.time > v.received + kClockAhead) return quality;
+  if (v.time <= s.newest) {
+    ++counts_.late;
+    return quality;
+  }
+  if (s.newest != kInstantMin && v.time - s.newest > stream.gap()) ++counts_.gaps;
+  if (alone.flag != QualityFlag::kMissing) {
+    quality = worse(quality, judge_stillness(stream, v, city_at_rest(stream, v), revisions_));
+    // In another unit everything jumps.
+    if (alone.flag == QualityFlag::kGood && s.factor_streak < kScaleValues) quality = worse(quality, judge_change(stream, v, revisions_));
+    if (!s.clock_wrong) quality = worse(quality, judge_in_city(stream, v, quality.flag == QualityFlag::kGood));
+  }
+  s.newest = v.time;
+  count_share(s.out_of_range, is_bad_value(quality), v.time, stream.share_weight, kShareBad);
+  count_share(s.suspect, is_doubtful(quality), v.time, stream.share_weight, kShareSuspect);
+  return quality;
+}
+
+std::optional<double> QualityEngine::city_at_rest(Stream const& stream, Judged const& v) {
+  auto const& limits = *stream.limits;
+  if (limits.rest_city >= limits_table::kNever || !is_at_rest(limits, v.value)) return std::nullopt;
+  return medians_[stream.group].at(v.time);
+}
+
+Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good) {
+  if (stream.limits->follows == Follows::kNothing) return kGoodValue;
+  auto const median = medians_[stream.group].at(v.time);
+  if (!median) return kGoodValue;
+  Quality quality = kGoodValue;
+  if (auto const expected = expected_value(stream, *median, v.time)) {
+    auto& s = stream.state;
+    Residual const before{static_cast<double>(s.residual), s.residual_at};
+    s.residual = static_cast<float>(v.value - *expected);
+    s.residual_at = v.time;
+    quality = judge_scale(stream, *expected, before, v, revisions_);
+    // A value that looks like another unit teaches nothing until it is known what it is.
+    good = good && s.factor < 0;
+    if (good) quality = worse(quality, judge_neighbours(stream, v));
+    if (good && quality.flag == QualityFlag::kGood) quality = judge_drift(stream, v);
+  }
+  if (good && !is_test(quality, QualityTest::kScale)) learn(stream, *median, v);
+  return quality;
+}
+
+Quality QualityEngine::judge_neighbours(Stream const& stream, Judged const& v) const {
+  double const limit = stream.limits->neighbour;
+  auto const& s = stream.state;
+  double const own = static_cast<double>(s.residual);
+  double const spread = std::max(static_cast<double>(s.expectation.spread), stream.limits->spread_min);
+  if (limit <= 0 || std::abs(own) <= std::max(limit, kNeighbourSpreads * spread)) return kGoodValue;
+  std::array<double, kNeighboursKept> around{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < stream.neighbour_count; ++i) {
+    auto const& other = streams_[stream.neighbours[i]];
+    if (v.time - other.state.residual_at <= 2 * stream.interval) around[count++] = static_cast<double>(other.state.residual);
+  }
+  if (count < kNeighboursMin) return kGoodValue;
+  auto const middle = around.begin() + static_cast<std::ptrdiff_t>(count / 2);
+  std::nth_element(around.begin(), middle, around.begin() + static_cast<std::ptrdiff_t>(count));
+  if (std::abs(own - *middle) <= limit) return kGoodValue;
+  return opinion(QualityFlag::kSuspect, QualityTest::kNeighbour);
+}
+
+bool replaces(Revision const& revision, Quality stored) {
+  if (is_foreign(stored)) return false;
+  if (is_test(stored, QualityTest::kRate)) return revision.better || gravity(revision.quality.flag) > gravity(stored.flag);
+  return !revision.better && gravity(revision.quality.flag) > gravity(stored.flag);
+}
+
+void QualityEngine::forget_clocks() {
+  for (auto& stream : streams_) {
+    stream.state.lag_usual = -1;
+    stream.state.clock_streak = 0;
+    stream.state.clock_wrong = false;
+  }
+}
+
+std::vector<Revision> QualityEngine::take_revisions() { return std::exchange(revisions_, {}); }
+
+}  // namespace madang::sensing

@@ -1,0 +1,103 @@
+// All quality rules over all Datastreams: judges values as they come, in any order, keeps what each rule remembers, and
+// knows at any time what ails which device. Without store, clock or threads: the same for live values, for history that
+// is judged again, and for evaluation.
+#pragma once
+
+#include <array>
+#include <map>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sensing/quality/city_median.h"
+#include "sensing/quality/health.h"
+#include "sensing/quality/stream.h"
+#include "storage/observations/observation.h"
+
+namespace madang::sensing {
+
+/// One line for the work list, before it becomes a sentence.
+struct Finding {
+  ThingId thing;
+  DatastreamId stream;        ///< 0: the whole device
+  Ailment ailment = Ailment::kSilent;
+  QualityTest test = QualityTest::kNone;
+  Instant since;
+  double share = 0;
+  double number = 0;          ///< the value it is stuck at; the daily bias; hours the clock is off; the factor
+  std::size_t channels = 0;   ///< of a device: how many are silent
+};
+
+/// Findings of a part of the city, channel by channel, and how many channels of each device speak.
+struct CheckUp {
+  std::vector<Finding> findings;
+  std::unordered_map<ThingId, std::size_t> speaking;
+};
+
+struct RuleCounts {
+  std::uint64_t judged = 0;
+  std::uint64_t late = 0;     ///< among them: older than the newest, judged by the stateless rules only
+  std::uint64_t gaps = 0;
+  std::array<std::array<std::uint64_t, 3>, kQualityTests> by_test{};  ///< suspect, fail, missing
+};
+
+class QualityEngine {
+ public:
+  /// New, or changed in the registry; what the rules remember stays.
+  void plan(StreamPlan const& plan);
+  [[nodiscard]] bool knows(DatastreamId stream) const;
+  [[nodiscard]] std::size_t size() const { return streams_.size(); }
+  /// Finds every station's neighbours; after planning. Without it no value is held against its neighbours.
+  void find_neighbours();
+
+  /// Sets the quality of each unless somebody else gave one (a flag without a rule version). `skip` marks those that
+  /// hold no number. Values of a step that come together are held against their own median.
+  void judge(std::span<storage::Observation> values, std::span<bool const> skip = {});
+  /// Later opinions since the last call.
+  std::vector<Revision> take_revisions();
+  [[nodiscard]] std::uint64_t revisions_dropped() const { return revisions_dropped_; }
+
+  /// What ails the streams numbered [begin, begin + count), in the order they were planned; channel by channel, see
+  /// by_device.
+  void check_up(Instant now, std::size_t begin, std::size_t count, CheckUp& out) const;
+  [[nodiscard]] RuleCounts const& counts() const { return counts_; }
+  /// Counters only; used after warming up.
+  void forget_counts() { counts_ = {}; }
+  /// The delays of values that were read from the store say nothing about the devices' clocks.
+  void forget_clocks();
+  [[nodiscard]] Stream const* find(DatastreamId stream) const;
+
+ private:
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+
+  [[nodiscard]] std::uint32_t place_of(DatastreamId stream) const;
+  std::uint32_t group_of(std::string const& channel, Millis interval);
+  Quality judge_one(Stream& stream, Judged const& v, Quality alone);
+  /// The city's median, where a value at rest is only natural when the city is near rest too.
+  std::optional<double> city_at_rest(Stream const& stream, Judged const& v);
+  Quality judge_in_city(Stream& stream, Judged const& v, bool good);
+  [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
+  void count(Quality quality);
+  /// 100,000 Datastreams do not fit into a cache, but a batch says which come next.
+  void prefetch(std::span<storage::Observation const> values, std::size_t i) const;
+
+  std::vector<std::uint32_t> places_;  ///< by Datastream id
+  std::vector<Stream> streams_;
+  std::vector<std::optional<LatLon>> points_;
+  std::vector<CityMedian> medians_;    ///< by group
+  std::map<std::string, std::uint32_t, std::less<>> groups_;
+  std::vector<Revision> revisions_;
+  std::uint64_t revisions_dropped_ = 0;
+  RuleCounts counts_;
+  std::vector<Quality> alone_;         ///< scratch of judge
+};
+
+/// Whether a later opinion counts against what is stored: a worse one always, a better one where the value was only
+/// waiting for the next.
+[[nodiscard]] bool replaces(Revision const& revision, Quality stored);
+
+/// One line where a whole device is silent or its clock is wrong; worst first.
+std::vector<Finding> by_device(CheckUp check_up);
+
+}  // namespace madang::sensing

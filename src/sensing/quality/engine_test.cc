@@ -1,0 +1,154 @@
+#include "sensing/quality/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "sensing/quality/test_engine.h"
+
+namespace madang::sensing {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Twelve stations in a row, 300 m apart, each with a bias of its own.
+struct quality_in_the_city : ::testing::Test, TestEngine {
+  static constexpr int kStations = 12;
+  std::string channel = "pm25";
+
+  void build(std::string of) {
+    channel = std::move(of);
+    for (int i = 0; i < kStations; ++i) add(channel, i + 1, {37.55 + 0.0027 * i, 126.95});
+    engine.find_neighbours();
+  }
+
+  /// What station i reads: the city's slow course, its own bias, a little noise.
+  [[nodiscard]] double usual(int i) const {
+    double const hours = static_cast<double>(now.time_since_epoch().count()) / 3'600'000;
+    return 30 + 8 * std::sin(hours / 24 * 6.283) + (i - 6) + 0.4 * std::sin(hours * (7 + i) * 3.1);
+  }
+
+  /// One step of all stations; station 4 says `other` of what it would have said. Its quality is returned.
+  template <typename Other>
+  Quality step(Other other) {
+    std::vector<storage::Observation> values;
+    for (int i = 0; i < kStations; ++i) {
+      double const value = i == 4 ? other(usual(i)) : usual(i);
+      values.push_back({DatastreamId{i + 1}, now, value, now + 1s, {}});
+    }
+    engine.judge(values);
+    now += kInterval;
+    return values[4].quality;
+  }
+  template <typename Other>
+  Quality pass(Millis length, Other other) {
+    Quality q;
+    for (auto const end = now + length; now < end;) q = step(other);
+    return q;
+  }
+  Quality pass(Millis length) {
+    return pass(length, [](double v) { return v; });
+  }
+};
+
+TEST_F(quality_in_the_city, flags_nothing_while_it_still_learns_or_knows) {
+  build("pm25");
+  pass(48h);
+  auto const& counts = engine.counts();
+  std::uint64_t flagged = 0;
+  for (auto const& by_flag : counts.by_test) flagged += by_flag[0] + by_flag[1] + by_flag[2];
+  EXPECT_EQ(flagged, 0U);
+}
+
+TEST_F(quality_in_the_city, doubts_a_station_that_stands_alone_against_its_neighbours) {
+  build("pm25");
+  pass(48h);
+  auto const q = pass(30min, [](double v) { return v + 90; });
+  EXPECT_EQ(text(q), "suspect neighbour");
+}
+
+TEST_F(quality_in_the_city, does_not_doubt_haze_that_all_stations_see) {
+  build("pm25");
+  pass(48h);
+  std::vector<storage::Observation> values;
+  for (int n = 0; n < 3; ++n, now += kInterval) {
+    values.clear();
+    for (int i = 0; i < kStations; ++i) values.push_back({DatastreamId{i + 1}, now, usual(i) + 45, now, {}});
+    engine.judge(values);
+  }
+  EXPECT_EQ(text(values[4].quality), "good none");
+}
+
+TEST_F(quality_in_the_city, never_holds_noise_against_neighbours) {
+  build("noise");
+  pass(48h);
+  EXPECT_EQ(text(pass(30min, [](double v) { return v + 40; })), "good none");
+}
+
+TEST_F(quality_in_the_city, finds_a_wrong_unit_after_three_hours_of_dust_but_not_a_plume) {
+  build("pm25");
+  pass(48h);
+  auto const ten_times = [](double v) { return v * 10; };
+  EXPECT_NE(text(pass(1h, ten_times)), "fail scale");
+  auto const from = now - 1h;
+  EXPECT_EQ(text(pass(3h, ten_times)), "fail scale");
+  auto const later = engine.take_revisions();
+  ASSERT_FALSE(later.empty());
+  EXPECT_LE(later.back().when.from, from + kInterval);
+  ASSERT_FALSE(findings().empty());
+  EXPECT_EQ(findings()[0].ailment, Ailment::kOutOfRange);
+  EXPECT_NEAR(findings()[0].number, 10, 0.3);
+}
+
+TEST_F(quality_in_the_city, finds_a_sensor_that_drifts_away) {
+  build("pm25");
+  pass(96h);
+  auto const began = now;
+  pass(96h, [this, began](double v) { return v + 8.0 * static_cast<double>((now - began) / 1h) / 24; });
+  auto const found = findings();
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].ailment, Ailment::kDrifting);
+  EXPECT_EQ(found[0].stream, DatastreamId{5});
+  EXPECT_GT(found[0].number, 8);
+}
+
+TEST_F(quality_in_the_city, says_which_device_is_silent_and_which_is_out_of_service) {
+  build("pm25");
+  add("noise", 101);
+  engine.plan({DatastreamId{101}, ThingId{1}, "noise", kInterval, {}, 0, 0, true});
+  pass(1h);
+  give_at(DatastreamId{101}, 50, now, now);
+  EXPECT_TRUE(findings().empty());
+  now += 1h;
+  step([](double v) { return v; });
+  ASSERT_EQ(findings().size(), 1U);  // only the noise of station 1
+  EXPECT_EQ(findings()[0].ailment, Ailment::kSilent);
+  EXPECT_EQ(findings()[0].stream, DatastreamId{101});
+  now += std::chrono::days{8};
+  EXPECT_EQ(findings().size(), static_cast<std::size_t>(kStations));
+  EXPECT_EQ(findings()[0].ailment, Ailment::kOutOfService);
+  EXPECT_EQ(findings()[0].stream, DatastreamId{});
+}
+
+TEST(city_median, is_of_the_step_that_is_asked_for) {
+  CityMedian median(2min);
+  Instant const t{std::chrono::hours{1'000'000}};
+  for (int i = 0; i < 9; ++i) median.add(t, i);
+  EXPECT_EQ(median.at(t), 4);
+  EXPECT_EQ(median.at(t - 2min), std::nullopt);
+  median.add(t + 2min, 100);
+  EXPECT_EQ(median.at(t + 2min), 4);  // too few have spoken yet
+  for (int i = 0; i < 8; ++i) median.add(t + 2min, 100);
+  EXPECT_EQ(median.at(t + 2min), 100);
+  EXPECT_EQ(median.at(t), 4);
+}
+
+TEST(city_median, needs_several_stations) {
+  CityMedian median(2min);
+  Instant const t{std::chrono::hours{1'000'000}};
+  for (int i = 0; i < 7; ++i) median.add(t, i);
+  EXPECT_EQ(median.at(t), std::nullopt);
+}
+
+}  // namespace
+}  // namespace madang::sensing

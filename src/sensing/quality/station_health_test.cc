@@ -1,0 +1,136 @@
+#include "sensing/quality/station_health.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sensing/test_city.h"
+#include "sensing/test_messages.h"
+
+namespace madang::sensing {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// A work list as a test writes it.
+struct ListedHealth final : HealthView {
+  std::vector<WorkItem> items;
+  [[nodiscard]] std::vector<WorkItem> work_list() const override { return items; }
+};
+
+struct station_health_of_a_city : testing::Test {
+  TestCity t;
+  ListedHealth listed;
+  runtime::Messages messages = test_messages();
+  std::shared_ptr<NowView> now;
+  ThingId w1, w2, e1;
+
+  void SetUp() override {
+    must(t.city->import_areas(kTwoDistricts, 1));
+    w1 = t.add("W1", kWest, {"pm25", "noise"});
+    w2 = t.add("W2", kWest, {"pm25"});
+    e1 = t.add("E1", kEast, {"pm25"});
+    now = must(NowView::start({.city = *t.city, .store = t.store, .ingest = *t.ingest, .clock = t.clock}));
+  }
+
+  HealthNeeds needs() { return {listed, now, *t.city, messages, t.clock}; }
+  void ail(ThingId thing, Ailment ailment, DatastreamId stream = {}, std::string channel = {}) {
+    listed.items.push_back({thing, stream, std::move(channel), ailment, t.clock.now() - std::chrono::hours{3},
+                            {{{"en", "Nothing was heard of it."}, {"ko", "소식이 없습니다."}}}, 0.25});
+  }
+  std::string answer(std::size_t route, web::Principal who = {}, web::Fields query = {}) {
+    auto const routes = health_routes(needs());
+    web::Request request;
+    request.who = std::move(who);
+    request.query = std::move(query);
+    return must(routes.all()[route].handler(request)).body;
+  }
+  static web::Principal an_operator() {
+    web::Principal who;
+    who.kind = web::Principal::Kind::kOperator;
+    return who;
+  }
+};
+
+TEST_F(station_health_of_a_city, counts_what_reports_and_what_is_away) {
+  ail(w2, Ailment::kSilent);
+  ail(e1, Ailment::kOutOfService);
+  auto const health = station_health(needs());
+  EXPECT_EQ(health.stations.total, 3u);
+  EXPECT_EQ(health.stations.reporting, 1u);
+  EXPECT_EQ(health.stations.silent, 1u);
+  EXPECT_EQ(health.stations.out_of_service, 1u);
+  ASSERT_EQ(health.areas.size(), 2u);
+  EXPECT_EQ(health.areas[0].name.in("en"), "East");
+  EXPECT_EQ(health.areas[0].reporting, 0u);
+  EXPECT_EQ(health.areas[1].stations, 2u);
+  EXPECT_EQ(health.areas[1].reporting, 1u);
+}
+
+TEST_F(station_health_of_a_city, keeps_a_station_with_one_silent_channel_among_the_reporting) {
+  ail(w1, Ailment::kSilent, t.stream("W1", "noise"), "noise");
+  auto const health = station_health(needs());
+  EXPECT_EQ(health.stations.reporting, 3u);
+  EXPECT_EQ(health.ailments.at(Ailment::kSilent), 1u);
+}
+
+TEST_F(station_health_of_a_city, passes_over_work_on_things_that_are_gone) {
+  ail(ThingId{99}, Ailment::kStuck);
+  EXPECT_TRUE(station_health(needs()).work.empty());
+}
+
+TEST_F(station_health_of_a_city, gives_the_work_list_to_operators) {
+  ail(w1, Ailment::kStuck, t.stream("W1", "pm25"), "pm25");
+  ail(e1, Ailment::kSilent);
+  auto const json = answer(0, an_operator());
+  EXPECT_THAT(json, HasSubstr(R"("stations":{"total":3,"reporting":2,"silent":1,"out_of_service":0})"));
+  EXPECT_THAT(json, HasSubstr(R"("ailments":{"silent":1,"stuck":1})"));
+  EXPECT_THAT(json, HasSubstr(R"("serial":"W1","name":{"en":"Station W1","ko":"측정소 W1"},"channel":"pm25","ailment":"stuck","since":)"));
+  EXPECT_THAT(json, HasSubstr(R"("reason":{"en":"Nothing was heard of it.","ko":"소식이 없습니다."},"share":0.25})"));
+  EXPECT_THAT(json, HasSubstr(R"("channel":null,"ailment":"silent")"));
+}
+
+TEST_F(station_health_of_a_city, keeps_internals_from_the_public) {
+  ail(w1, Ailment::kStuck, t.stream("W1", "pm25"), "pm25");
+  web::Principal device;
+  device.kind = web::Principal::Kind::kDevice;
+  EXPECT_THAT(answer(0), Not(HasSubstr("work")));
+  EXPECT_THAT(answer(0), Not(HasSubstr("W1")));
+  EXPECT_THAT(answer(0, device), Not(HasSubstr("work")));
+}
+
+TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) {
+  ail(w2, Ailment::kSilent);
+  ail(w1, Ailment::kStuck, t.stream("W1", "pm25"), "pm25");
+  auto const page = answer(1, {}, {{"lang", "en"}});
+  EXPECT_THAT(page, HasSubstr("<b>2</b><span>of 3 stations</span>"));
+  EXPECT_THAT(page, HasSubstr("1 station is late"));
+  EXPECT_THAT(page, HasSubstr(R"(<th scope="row">West</th><td class="r">2</td><td class="r">1</td><td class="r">50 %</td>)"));
+  EXPECT_THAT(page, Not(HasSubstr(R"(<th scope="row">East</th>)")));
+  EXPECT_THAT(page, HasSubstr("1 case stuck"));
+  EXPECT_THAT(page, HasSubstr("Not official."));
+  EXPECT_THAT(page, Not(HasSubstr("W1")));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+  EXPECT_LT(page.size(), 50'000u);
+}
+
+TEST_F(station_health_of_a_city, speaks_korean) {
+  auto const page = answer(1, {}, {{"lang", "ko"}});
+  EXPECT_THAT(page, HasSubstr("<html lang=\"ko\">"));
+  EXPECT_THAT(page, HasSubstr("마당시의 측정소"));
+  EXPECT_THAT(page, HasSubstr("모든 자치구의 모든 측정소가 값을 보내고 있습니다."));
+  EXPECT_THAT(page, HasSubstr("공식 자료가 아닙니다."));
+  EXPECT_THAT(page, Not(HasSubstr("stations_page.")));
+}
+
+TEST(station_health_of_no_city, says_that_nothing_is_registered_yet) {
+  TestCity t;
+  ListedHealth listed;
+  auto const messages = test_messages();
+  auto const now = must(NowView::start({.city = *t.city, .store = t.store, .ingest = *t.ingest, .clock = t.clock}));
+  auto const routes = health_routes({listed, now, *t.city, messages, t.clock});
+  EXPECT_THAT(must(routes.all()[1].handler({})).body, HasSubstr("No station has been registered yet."));
+}
+
+}  // namespace
+}  // namespace madang::sensing

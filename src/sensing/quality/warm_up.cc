@@ -1,0 +1,112 @@
+#include "sensing/quality/warm_up.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+
+namespace madang::sensing {
+namespace {
+
+using storage::Observation;
+
+constexpr Millis kRawWindow = std::chrono::hours{26};
+constexpr Millis kMeansWindow = std::chrono::days{14};
+constexpr int kCoarseValues = 60;
+constexpr std::size_t kSliceValues = 500'000;
+constexpr std::size_t kStreamsAtOnce = 2'000;
+
+Millis shortest(std::span<StreamPlan const* const> plans) {
+  Millis least = std::chrono::days{366};
+  for (auto const* plan : plans) least = std::min(least, plan->interval);
+  return std::max(least, Millis{1'000});
+}
+
+/// Long enough for some hundred thousand values, and a whole number of steps.
+Millis slice_length(std::span<StreamPlan const* const> plans) {
+  auto const step = std::max(shortest(plans), Millis{std::chrono::minutes{2}});
+  auto const steps = std::max<std::size_t>(1, kSliceValues / std::max<std::size_t>(1, plans.size()));
+  return std::min<Millis>(step * static_cast<std::int64_t>(steps), std::chrono::days{4'000});
+}
+
+bool is_number(storage::ObservationDetail const& detail) {
+  return detail.result_kind == storage::ObservationDetail::ResultKind::kNumber ||
+         detail.result_kind == storage::ObservationDetail::ResultKind::kBoolean;
+}
+
+Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store,
+                         std::span<StreamPlan const* const> plans, Interval when) {
+  std::map<Instant, std::vector<Observation>> hours;
+  std::vector<DatastreamId> ids;
+  for (std::size_t i = 0; i < plans.size(); ++i) {
+    ids.push_back(plans[i]->id);
+    if (ids.size() < kStreamsAtOnce && i + 1 < plans.size()) continue;
+    MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = std::chrono::hours{1}, .together = false, .from_raw = false}));
+    ids.clear();
+    for (auto const& one : series)
+      for (auto const& bucket : one.buckets) {
+        auto const middle = bucket.from + std::chrono::minutes{30};
+        if (bucket.good > 0) hours[bucket.from].push_back({one.datastream, middle, bucket.mean(), middle, {}});
+      }
+  }
+  for (auto& [from, values] : hours) engine.judge(values);
+  return {};
+}
+
+}  // namespace
+
+std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan const> plans) {
+  std::map<std::string_view, std::vector<StreamPlan const*>> channels;
+  for (auto const& plan : plans) channels[plan.channel].push_back(&plan);
+  std::vector<std::vector<StreamPlan const*>> out;
+  for (auto& [channel, all] : channels) out.push_back(std::move(all));
+  return out;
+}
+
+Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan const* const> plans, Interval when,
+                        bool numbers_only, TakeValues const& take) {
+  // Where the values begin and end, so that centuries without any are not walked through.
+  Interval span{kInstantMax, kInstantMin};
+  for (auto const* plan : plans)
+    for (bool const descending : {false, true}) {
+      MADANG_TRY(auto const one, store.read(plan->id, when, {.limit = 1, .skip = 0, .descending = descending, .with_details = false}));
+      if (one.empty()) break;
+      span.from = std::min(span.from, one[0].phenomenon_time);
+      span.to = std::max(span.to, one[0].phenomenon_time + Millis{1});
+    }
+  auto const length = slice_length(plans);
+  std::vector<Observation> values;
+  auto const first = Instant{Millis{span.from.time_since_epoch().count() / length.count() * length.count()}};
+  for (auto from = std::min(first, span.from); from < span.to; from += length) {
+    values.clear();
+    Interval const slice{std::max(from, when.from), std::min(from + length, when.to)};
+    for (auto const* plan : plans) {
+      MADANG_TRY(auto const read, store.read(plan->id, slice, {.limit = SIZE_MAX, .skip = 0, .descending = false, .with_details = numbers_only}));
+      for (auto const& o : read)
+        if (!o.detail || is_number(*o.detail)) values.push_back(o);
+    }
+    std::ranges::stable_sort(values, {}, &Observation::phenomenon_time);
+    if (!values.empty()) MADANG_CHECK(take(values));
+  }
+  return {};
+}
+
+Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
+                     Instant until) {
+  for (auto const& channel : by_channel(plans)) {
+    auto const coarse = shortest(channel) >= std::chrono::hours{1};
+    Millis const window = coarse ? shortest(channel) * kCoarseValues : kRawWindow;
+    if (!coarse) MADANG_CHECK(learn_means(engine, store, channel, {until - kMeansWindow, until - window}));
+    engine.forget_clocks();
+    MADANG_CHECK(each_slice(store, channel, {until - window, until}, false, [&engine](std::vector<Observation>& values) {
+      for (auto& o : values)
+        if (o.quality.rule_version != 0) o.quality = {};
+      engine.judge(values);
+      return Result<void>{};
+    }));
+    (void)engine.take_revisions();
+  }
+  engine.forget_counts();
+  return {};
+}
+
+}  // namespace madang::sensing

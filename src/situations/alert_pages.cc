@@ -1,0 +1,192 @@
+#include "situations/alert_pages.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ranges>
+
+#include "core/text.h"
+#include "situations/alert_sections.h"
+#include "situations/feed.h"
+#include "situations/limits.h"
+
+namespace madang::situations {
+namespace {
+
+using web::Request;
+using web::Response;
+using web::markup::element;
+using web::markup::Html;
+using web::markup::pieces;
+
+constexpr std::string_view kCapEnding = ".cap";
+
+/// "7", or "7-3" for one message of it.
+struct AlertName {
+  SituationId situation;
+  std::optional<std::int64_t> version;
+};
+Result<AlertName> alert_name(std::string_view text) {
+  auto const dash = text.find('-');
+  auto const id = parse_int(text.substr(0, dash));
+  auto const version = dash == std::string_view::npos ? std::optional<std::int64_t>{} : parse_int(text.substr(dash + 1));
+  if (!id || *id < 1 || (dash != std::string_view::npos && !version)) return fail(Code::kNotFound, "there is no such alert");
+  return AlertName{SituationId{*id}, version};
+}
+
+struct AlertPages {
+  RouteNeeds needs;
+
+  /// Open ones, newest first, then those that ended within the last days.
+  Result<std::vector<SituationPtr>> shown() const {
+    ListQuery const lasting{.open_only = true, .public_only = true, .limit = kListMax};
+    MADANG_TRY(auto all, needs.situations.list(lasting));
+    ListQuery const recent{.public_only = true,
+                           .when = Interval{needs.clock.now() - kEndedShownFor, kInstantMax},
+                           .limit = kFeedEntriesMax};
+    MADANG_TRY(auto const newest, needs.situations.list(recent));
+    for (auto const& s : newest)
+      if (!is_open(s->state)) all.push_back(s);
+    return all;
+  }
+
+  [[nodiscard]] Response page(web::Reader const& reader, std::string const& path, std::string const& title,
+                              Html const& main, int status = 200) const {
+    web::Voice const voice{needs.messages, reader.language};
+    auto const city = needs.publisher.city.in(reader.language);
+    auto const skip = element("a", {{"class", "skip"}, {"href", "#main"}}, voice.say("public.skip"));
+    return web::page_response(reader, title, voice.say("alerts.lead"),
+                              pieces(skip, web::page_top(reader, needs.messages, city, path),
+                                     element("main", {{"id", "main"}}, element("h1", {}, title), main)),
+                              status);
+  }
+
+  [[nodiscard]] Telling telling(web::Reader const& reader) const {
+    return {{needs.messages, reader.language}, needs.city, needs.clock.now()};
+  }
+
+  /// As many as the page has room for; the rest is counted.
+  static Html group(Telling const& telling, std::vector<SituationPtr> const& all, std::size_t& bytes_left) {
+    Html out;
+    std::size_t shown = 0;
+    for (; shown < all.size(); ++shown) {
+      auto const piece = short_piece(telling, *all[shown]);
+      if (piece.markup().size() > bytes_left) break;
+      bytes_left -= piece.markup().size();
+      out += piece;
+    }
+    auto const more = static_cast<std::int64_t>(all.size() - shown);
+    if (more > 0) out += element("p", {}, telling.voice.say("alerts.more", {{"count", more}}));
+    return out;
+  }
+
+  static Html heading(std::string const& text, bool empty, std::string const& none) {
+    Html out = element("h2", {}, text);
+    if (empty) out += element("p", {}, none);
+    return out;
+  }
+
+  Result<Response> list(Request const& request) const {
+    auto const reader = web::reader_of(request, needs.messages);
+    auto const tell = telling(reader);
+    auto const& voice = tell.voice;
+    MADANG_TRY(auto const all, shown());
+    std::vector<SituationPtr> open;
+    std::vector<SituationPtr> over;
+    for (auto const& s : all) (is_open(s->state) ? open : over).push_back(s);
+    std::ranges::stable_sort(open, std::greater{}, [](SituationPtr const& s) { return s->signal.severity; });
+    bool const simulated = std::ranges::any_of(all, [](SituationPtr const& s) { return s->signal.simulated; });
+    auto const feed = element("p", {}, element("a", {{"href", "/alerts.atom?lang=" + reader.language}}, voice.say("alerts.feed")));
+    Html main = pieces(
+        element("p", {{"class", "lead"}}, voice.say("alerts.lead")),
+        element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", tell.now}}),
+                element("a", {{"href", "/alerts"}}, voice.say("public.refresh"))),
+        simulated_notice(tell, simulated), heading(voice.say("alerts.now"), open.empty(), voice.say("alerts.none")));
+    std::size_t bytes_left = kPagePiecesBytes;
+    main += group(tell, open, bytes_left);
+    main += heading(voice.say("alerts.over"), over.empty(), voice.say("alerts.none_over"));
+    main += group(tell, over, bytes_left);
+    main += feed;
+    return page(reader, "/alerts", voice.say("alerts.title", {{"city", needs.publisher.city.in(reader.language)}}), main);
+  }
+
+  Result<Response> one(Request const& request) const {
+    auto const text = request.parameter("id");
+    if (text.ends_with(kCapEnding)) return message(text.substr(0, text.size() - kCapEnding.size()));
+    auto const reader = web::reader_of(request, needs.messages);
+    auto const tell = telling(reader);
+    auto const back = element("p", {}, element("a", {{"href", "/alerts"}}, tell.voice.say("alerts.all")));
+    auto const found = find(text);
+    if (!found && found.error().code != Code::kNotFound) return fail(found.error());
+    if (!found)
+      return page(reader, "/alerts", tell.voice.say("alerts.unknown_title"),
+                  pieces(element("p", {}, tell.voice.say("alerts.unknown")), back), 404);
+    auto const& s = **found;
+    MADANG_TRY(auto const timeline, needs.situations.timeline(s.id));
+    auto const path = fmt::format("/alerts/{}", s.id.value());
+    auto const cap = element("p", {}, element("a", {{"href", path + std::string{kCapEnding}}}, tell.voice.say("alerts.cap_link")));
+    return page(reader, path, s.signal.headline.in(reader.language),
+                pieces(simulated_notice(tell, s.signal.simulated), long_piece(tell, s, timeline), cap, back));
+  }
+
+  [[nodiscard]] Result<SituationPtr> find(std::string_view text) const {
+    MADANG_TRY(auto const name, alert_name(text));
+    MADANG_TRY(auto found, needs.situations.find(name.situation));
+    if (name.version || !shown_to_public(*found)) return fail(Code::kNotFound, "there is no such alert");
+    return found;
+  }
+
+  /// The newest, or the one named. What was published once stays readable, also when its Situation is public no more.
+  Result<Response> message(std::string_view text) const {
+    MADANG_TRY(auto name, alert_name(text));
+    bool const fixed = name.version.has_value();
+    if (!fixed) {
+      MADANG_TRY(name.version, newest_version(name.situation));
+    }
+    MADANG_TRY(auto xml, needs.alerts.xml(name.situation, *name.version));
+    Response response;
+    response.content_type = "application/cap+xml";
+    response.body = std::move(xml);
+    response.headers.emplace_back("Cache-Control", fixed ? "public, max-age=31536000, immutable" : "no-cache");
+    return response;
+  }
+
+  [[nodiscard]] Result<std::int64_t> newest_version(SituationId id) const {
+    MADANG_TRY(auto const newest, needs.alerts.newest(id, id));
+    if (newest.empty()) return fail(Code::kNotFound, fmt::format("no message was published of situation {}", id.value()));
+    return newest.begin()->second.version;
+  }
+
+  Result<Response> feed(Request const& request) const {
+    auto const reader = web::reader_of(request, needs.messages);
+    MADANG_TRY(auto const all, shown());
+    std::vector<FeedEntry> entries;
+    if (!all.empty()) {
+      auto const [first, last] = std::ranges::minmax(all, {}, [](SituationPtr const& s) { return s->id; });
+      MADANG_TRY(auto const newest, needs.alerts.newest(first->id, last->id));
+      for (auto const& s : all)
+        if (auto const message = newest.find(s->id); message != newest.end()) entries.push_back({s, message->second});
+    }
+    std::ranges::stable_sort(entries, std::greater{}, [](FeedEntry const& e) { return e.message.sent; });
+    if (entries.size() > kFeedEntriesMax) entries.resize(kFeedEntriesMax);
+    Response response;
+    response.content_type = "application/atom+xml; charset=utf-8";
+    response.body = atom_feed(entries, {needs.messages, needs.publisher, reader.language}, needs.clock.now());
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    response.headers.emplace_back("Vary", "Accept-Language, Cookie");
+    return web::with_etag(request, std::move(response));
+  }
+};
+
+}  // namespace
+
+web::Routes alert_routes(RouteNeeds const& needs) {
+  AlertPages const pages{needs};
+  web::Routes r;
+  r.get<web::Access::kPublic>("/alerts", [pages](Request const& q) { return pages.list(q); });
+  r.get<web::Access::kPublic>("/alerts/{id}", [pages](Request const& q) { return pages.one(q); });
+  r.get<web::Access::kPublic>("/alerts.atom", [pages](Request const& q) { return pages.feed(q); });
+  return r;
+}
+
+}  // namespace madang::situations

@@ -1,0 +1,131 @@
+#include "situations/alert_sections.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "situations/cap_message.h"
+#include "situations/situation_json.h"
+
+namespace madang::situations {
+namespace {
+
+using web::markup::element;
+using web::markup::Html;
+using web::markup::pieces;
+
+/// A shape of its own for each; the dark outline holds on white, the shape on black.
+struct Mark {
+  std::string_view path;
+  std::string_view colour;
+};
+constexpr std::array kMarks = {
+    Mark{"M10 2a8 8 0 1 0 .01 0z", "#3f8ae0"},  // circle
+    Mark{"M10 2L19 18H1z", "#f3c338"},  // triangle
+    Mark{"M10 1L19 10L10 19L1 10z", "#ec8a2c"},  // diamond
+    Mark{"M6 1h8l5 5v8l-5 5H6l-5-5V6z", "#d8402f"},  // octagon
+};
+
+std::string when_text(web::Voice const& voice, Instant time, Instant now) {
+  return voice.say("alerts.when", {{"time", time}, {"age", web::age_text(voice, time, now)}});
+}
+
+std::string where_text(Telling const& telling, Situation const& s) {
+  auto const area = s.signal.area ? telling.city.area(s.signal.area) : nullptr;
+  if (!area) return telling.voice.say("alerts.whole_city");
+  auto const parent = area->parent ? telling.city.area(area->parent) : nullptr;
+  auto const& name = area->name.in(telling.voice.language);
+  if (!parent) return name;
+  return telling.voice.say("alerts.area_in", {{"area", name}, {"parent", parent->name.in(telling.voice.language)}});
+}
+
+std::string state_text(Telling const& telling, Situation const& s) {
+  auto const& voice = telling.voice;
+  switch (s.state) {
+    case State::kResolved: return voice.say("alerts.state.resolved", {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
+    case State::kDismissed: return voice.say("alerts.state.dismissed", {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
+    case State::kActing: return voice.say("alerts.state.acting");
+    case State::kAcknowledged: return voice.say("alerts.state.acknowledged");
+    case State::kFiring: return voice.say("alerts.state.firing");
+  }
+  return {};
+}
+
+Html fact(std::string const& name, std::string const& text) {
+  return pieces(element("dt", {}, name), element("dd", {}, text));
+}
+
+Html facts(Telling const& telling, Situation const& s) {
+  auto const& voice = telling.voice;
+  return element("dl", {}, fact(voice.say("alerts.where"), where_text(telling, s)),
+                 fact(voice.say("alerts.since"), when_text(voice, s.signal.since, telling.now)),
+                 fact(voice.say("alerts.state"), state_text(telling, s)));
+}
+
+std::string entry_text(web::Voice const& voice, Entry::Kind kind) {
+  switch (kind) {
+    case Entry::Kind::kRaised: return voice.say("alerts.line.raised");
+    case Entry::Kind::kUpdated: return voice.say("alerts.line.updated");
+    case Entry::Kind::kWorsened: return voice.say("alerts.line.worsened");
+    case Entry::Kind::kEased: return voice.say("alerts.line.eased");
+    case Entry::Kind::kCleared: return voice.say("alerts.line.cleared");
+    case Entry::Kind::kReturned: return voice.say("alerts.line.returned");
+    case Entry::Kind::kAcknowledged: return voice.say("alerts.line.acknowledged");
+    case Entry::Kind::kActing: return voice.say("alerts.line.acting");
+    case Entry::Kind::kResolved: return voice.say("alerts.line.resolved");
+    case Entry::Kind::kDismissed: return voice.say("alerts.line.dismissed");
+    default: return {};
+  }
+}
+
+/// A page stays small however long a cause lasts: the newest lines.
+constexpr std::size_t kLinesShownMax = 40;
+
+Html course(Telling const& telling, std::span<Entry const> timeline) {
+  Html rows;
+  std::size_t shown = 0;
+  for (auto entry = timeline.rbegin(); entry != timeline.rend() && shown < kLinesShownMax; ++entry) {
+    if (!shown_to_public(*entry)) continue;
+    ++shown;
+    rows += element("li", {}, when_text(telling.voice, entry->at, telling.now), ": ",
+                    entry_text(telling.voice, entry->kind));
+  }
+  return element("section", {{"aria-labelledby", "course"}},
+                 element("h2", {{"id", "course"}}, telling.voice.say("alerts.course")), element("ul", {}, rows));
+}
+
+}  // namespace
+
+Html severity_mark(Telling const& telling, Severity severity) {
+  auto const& mark = kMarks[static_cast<std::size_t>(severity) - 1];
+  auto const shape = element("svg", {{"viewBox", "0 0 20 20"}, {"width", 20}, {"height", 20}, {"aria-hidden", "true"}},
+                             element("path", {{"d", mark.path}, {"fill", mark.colour}, {"stroke", "#5a6978"}}));
+  return pieces(shape, " ", element("strong", {}, telling.voice.say(severity_key(severity))));
+}
+
+Html short_piece(Telling const& telling, Situation const& s) {
+  auto const& language = telling.voice.language;
+  auto const address = fmt::format("/alerts/{}", s.id.value());
+  return element("section", {}, element("p", {}, severity_mark(telling, s.signal.severity)),
+                 element("h3", {}, element("a", {{"href", address}}, s.signal.headline.in(language))),
+                 element("p", {}, s.signal.description.in(language)), facts(telling, s));
+}
+
+Html long_piece(Telling const& telling, Situation const& s, std::span<Entry const> timeline) {
+  auto const& voice = telling.voice;
+  auto const& instruction = s.signal.instruction.in(voice.language);
+  Html out = pieces(element("p", {}, severity_mark(telling, s.signal.severity)),
+                    element("p", {}, s.signal.description.in(voice.language)), facts(telling, s));
+  if (is_open(s.state) && !instruction.empty())
+    out += element("section", {{"aria-labelledby", "do"}}, element("h2", {{"id", "do"}}, voice.say("alerts.do")),
+                   element("p", {}, instruction));
+  return pieces(out, course(telling, timeline));
+}
+
+Html simulated_notice(Telling const& telling, bool simulated) {
+  if (!simulated) return {};
+  return element("p", {{"class", "notice"}}, element("strong", {}, telling.voice.say("alerts.simulated_title")), " ",
+                 telling.voice.say("alerts.simulated_text"));
+}
+
+}  // namespace madang::situations

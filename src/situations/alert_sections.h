@@ -1,0 +1,28 @@
+// Pieces of the alert pages: one warning as a short and as a long piece. Pure.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "city/city.h"
+#include "situations/situations.h"
+#include "web/html/page_frame.h"
+
+namespace madang::situations {
+
+struct Telling {
+  web::Voice voice;
+  city::City const& city;
+  Instant now;
+};
+
+/// Shape, word and colour: never colour alone.
+web::markup::Html severity_mark(Telling const& telling, Severity severity);
+/// What, where, since when; with a link to the whole.
+web::markup::Html short_piece(Telling const& telling, Situation const& s);
+/// What, where, since when, what to do, and what became of it.
+web::markup::Html long_piece(Telling const& telling, Situation const& s, std::span<Entry const> timeline);
+/// Says that nothing was measured; empty for real ones.
+web::markup::Html simulated_notice(Telling const& telling, bool simulated);
+
+}  // namespace madang::situations

@@ -1,0 +1,199 @@
+#include "situations/cap_message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "situations/limits.h"
+#include "situations/outline.h"
+
+namespace madang::situations {
+namespace {
+
+struct KindInfo {
+  std::string_view kind;
+  std::string_view key;
+  std::string_view category;  ///< CAP 1.2, 3.2.2
+};
+constexpr std::array kKinds = {
+    KindInfo{"plume", "alerts.kind.plume", "Env"},
+    KindInfo{"haze", "alerts.kind.haze", "Env"},
+    KindInfo{"index", "alerts.kind.index", "Env"},
+    KindInfo{"noise_event", "alerts.kind.noise_event", "Env"},
+    KindInfo{"crowd_surge", "alerts.kind.crowd_surge", "Safety"},
+    KindInfo{"heat", "alerts.kind.heat", "Met"},
+    KindInfo{"device_suspect", "alerts.kind.device_suspect", "Infra"},
+};
+constexpr KindInfo kOtherKind{"", "alerts.kind.other", "Other"};
+
+KindInfo const& info_of_kind(std::string_view kind) {
+  auto const found = std::ranges::find(kKinds, kind, &KindInfo::kind);
+  return found == kKinds.end() ? kOtherKind : *found;
+}
+
+struct Language {
+  std::string_view ours;
+  std::string_view tag;  ///< RFC 3066
+};
+constexpr std::array kLanguages = {Language{"ko", "ko-KR"}, Language{"en", "en-US"}};
+
+std::string_view severity_of(Severity severity) {
+  switch (severity) {
+    case Severity::kNotice: return "Minor";
+    case Severity::kCaution: return "Moderate";
+    case Severity::kSerious: return "Severe";
+    case Severity::kCritical: return "Extreme";
+  }
+  return "Unknown";
+}
+
+std::string_view urgency_of(Severity severity, MessageType type) {
+  if (type == MessageType::kCancel) return "Past";
+  return severity >= Severity::kSerious ? "Immediate" : "Expected";
+}
+
+std::string_view name_of(MessageType type) {
+  switch (type) {
+    case MessageType::kAlert: return "Alert";
+    case MessageType::kUpdate: return "Update";
+    case MessageType::kCancel: return "Cancel";
+  }
+  return "Alert";
+}
+
+bool is_news(Entry::Kind kind) {
+  return kind == Entry::Kind::kUpdated || kind == Entry::Kind::kWorsened || kind == Entry::Kind::kEased ||
+         kind == Entry::Kind::kRaised;
+}
+
+/// A place with a radius is a circle; else the Area's outline; else the bare point.
+cap::Area area_of(Situation const& s, std::string_view language, CapContext const& context) {
+  auto const& signal = s.signal;
+  cap::Area out;
+  auto const area = signal.area ? context.city.area(signal.area) : nullptr;
+  out.description = area ? area->name.in(language) : context.publisher.city.in(language);
+  if (out.description.empty()) out.description = area ? area->code : context.publisher.sender;
+  bool const circle = signal.place && (signal.radius > 0 || !area);
+  if (circle) out.circle = cap::Circle{*signal.place, signal.radius / 1000};
+  if (area && !circle) {
+    out.polygons = outline_of(area->shape, kOutlinePairsMax);
+    out.geocode_name = "madang:area";
+    out.geocode = area->code;
+  }
+  return out;
+}
+
+std::string in_all_languages(runtime::Messages const& messages, std::string_view key) {
+  std::string out;
+  for (auto const& language : kLanguages)
+    out += (out.empty() ? "" : " / ") + messages.text(language.ours, key);
+  return out;
+}
+
+std::string note_of(Situation const& s, MessageType type, runtime::Messages const& messages) {
+  std::string note;
+  if (s.signal.simulated) note = in_all_languages(messages, "alerts.cap.exercise");
+  if (type != MessageType::kCancel) return note;
+  auto const why = s.state == State::kDismissed  ? in_all_languages(messages, "alerts.cap.withdrawn")
+                   : s.state == State::kResolved ? in_all_languages(messages, "alerts.cap.over")
+                                                 : in_all_languages(messages, "alerts.cap.no_longer_public");
+  return note.empty() ? why : note + " " + why;
+}
+
+/// One word without spaces, whatever a detector calls its groups.
+std::string incident_of(std::string const& group) {
+  std::string out = group;
+  std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '"'; }, '-');
+  return out;
+}
+
+struct Times {
+  std::string onset;
+  std::string expires;
+};
+
+cap::Info info_in(Language const& language, Situation const& s, MessageType type, Times const& times,
+                  CapContext const& context) {
+  auto const& signal = s.signal;
+  auto const& kind = info_of_kind(signal.kind);
+  bool const ends = type == MessageType::kCancel;
+  cap::Info info;
+  info.language = language.tag;
+  info.category = kind.category;
+  info.event = context.messages.text(language.ours, kind.key);
+  if (ends) info.response_type = "AllClear";
+  info.urgency = urgency_of(signal.severity, type);
+  info.severity = severity_of(signal.severity);
+  info.certainty = s.state == State::kDismissed ? "Unlikely" : "Observed";
+  info.onset = times.onset;
+  info.expires = times.expires;
+  info.sender_name = context.publisher.city.in(language.ours);
+  info.headline = signal.headline.in(language.ours);
+  info.description = signal.description.in(language.ours);
+  if (!ends) info.instruction = signal.instruction.in(language.ours);
+  if (!context.publisher.base_address.empty())
+    info.web = fmt::format("{}/alerts/{}", context.publisher.base_address, s.id.value());
+  info.parameters = {{"madang:situation", fmt::format("{}", s.id.value())}, {"madang:kind", signal.kind}};
+  if (signal.simulated) info.parameters.push_back({"madang:simulated", "true"});
+  info.area = area_of(s, language.ours, context);
+  return info;
+}
+
+}  // namespace
+
+std::optional<MessageType> message_of(Situation const& situation, Entry::Kind kind,
+                                      std::optional<MessageType> const& newest) {
+  bool const published = newest && *newest != MessageType::kCancel;
+  bool const visible = is_open(situation.state) && shown_to_public(situation);
+  if (visible && !published) return MessageType::kAlert;
+  if (visible && is_news(kind)) return MessageType::kUpdate;
+  if (!visible && published) return MessageType::kCancel;
+  return std::nullopt;
+}
+
+std::vector<cap::Reference> followed(std::vector<Published> const& published) {
+  auto const last_alert = std::ranges::find(published.rbegin(), published.rend(), MessageType::kAlert, &Published::type);
+  std::vector<cap::Reference> out;
+  auto first = last_alert == published.rend() ? published.begin() : last_alert.base() - 1;
+  if (published.end() - first > static_cast<std::ptrdiff_t>(kReferencesMax)) first = published.end() - kReferencesMax;
+  for (; first != published.end(); ++first) out.push_back(first->reference);
+  return out;
+}
+
+Result<cap::Message> cap_message(Situation const& situation, Entry const& entry, MessageType type,
+                                 CapContext const& context) {
+  auto const& zone = context.publisher.zone;
+  cap::Message message;
+  message.identifier = message_identifier(situation.id, entry.number);
+  message.sender = context.publisher.sender;
+  MADANG_TRY(message.sent, cap::date_time(entry.at, zone));
+  message.status = situation.signal.simulated ? "Exercise" : "Actual";
+  message.type = name_of(type);
+  message.note = note_of(situation, type, context.messages);
+  message.incidents = incident_of(situation.signal.group);
+  Times times;
+  MADANG_TRY(times.onset, cap::date_time(situation.signal.since, zone));
+  MADANG_TRY(times.expires, cap::date_time(entry.at + (type == MessageType::kCancel ? kCancelLife : kAlertLife), zone));
+  for (auto const& language : kLanguages)
+    message.infos.push_back(info_in(language, situation, type, times, context));
+  return message;
+}
+
+std::string message_identifier(SituationId id, std::int64_t version) {
+  return fmt::format("situation-{}-{}", id.value(), version);
+}
+
+std::string_view kind_key(std::string_view kind) { return info_of_kind(kind).key; }
+
+std::string_view severity_key(Severity severity) {
+  switch (severity) {
+    case Severity::kNotice: return "alerts.severity.notice";
+    case Severity::kCaution: return "alerts.severity.caution";
+    case Severity::kSerious: return "alerts.severity.serious";
+    case Severity::kCritical: return "alerts.severity.critical";
+  }
+  return "alerts.severity.notice";
+}
+
+}  // namespace madang::situations

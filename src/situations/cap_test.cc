@@ -1,0 +1,386 @@
+// Every rule of CAP 1.2 (OASIS CAP-v1.2-os) that a message of ours could break, on the XML as a receiver parses it.
+#include "situations/cap.h"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "situations/cap_message.h"
+#include "situations/test_alerts.h"
+#include "situations/test_situations.h"
+
+namespace madang::situations {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::MatchesRegex;
+using testing::Not;
+
+/// What Situations publish of themselves, read back from the archive.
+class cap_messages : public AlertsTest {
+ protected:
+  Xml newest(SituationId id) {
+    auto const version = alerts->newest(id, id)->at(id).version;
+    return Xml(*alerts->xml(id, version));
+  }
+  Xml of(SituationId id, std::int64_t version) {
+    auto const xml = alerts->xml(id, version);
+    EXPECT_TRUE(xml) << xml.error().sentence;
+    return Xml(xml.value_or("<none/>"));
+  }
+};
+
+// 3.2.1 alert
+
+TEST_F(cap_messages, are_valid_against_the_grammar_of_the_standard) {
+  auto signal = plume();
+  signal.simulated = true;
+  signal.group = "haze of today";
+  auto const id = raise(signal);
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  pass(std::chrono::minutes{5});
+  EXPECT_EQ(of(id, 1).grammar_errors(), "");
+  EXPECT_EQ(newest(id).grammar_errors(), "");
+}
+
+TEST(cap_grammar, refuses_what_the_standard_refuses) {
+  constexpr auto kAlert = R"(<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>a</identifier>)"
+                          R"(<sender>b</sender><sent>{}</sent><status>{}</status><msgType>Alert</msgType>)"
+                          R"(<scope>Public</scope></alert>)";
+  auto const errors = [&](std::string_view sent, std::string_view status) {
+    return Xml(fmt::format(kAlert, sent, status)).grammar_errors();
+  };
+  EXPECT_EQ(errors("2026-11-26T14:03:00+09:00", "Actual"), "");
+  EXPECT_NE(errors("2026-11-26T05:03:00Z", "Actual"), "");
+  EXPECT_NE(errors("2026-11-26T14:03:00+09:00", "Real"), "");
+}
+
+TEST_F(cap_messages, stand_in_the_namespace_of_the_standard) {
+  EXPECT_EQ(newest(raise(plume())).name_space(), "urn:oasis:names:tc:emergency:cap:1.2");
+}
+
+TEST_F(cap_messages, have_an_identifier_of_their_own) {
+  auto const id = raise(plume());
+  raise(plume("station-7", Severity::kCritical));
+  auto const other = raise(plume("station-8"));
+  EXPECT_THAT(of(id, 1).texts("/alert/identifier"), ElementsAre("situation-1-1"));
+  EXPECT_THAT(of(id, 2).texts("/alert/identifier"), ElementsAre("situation-1-2"));
+  EXPECT_THAT(of(other, 1).texts("/alert/identifier"), ElementsAre("situation-2-1"));
+}
+
+TEST_F(cap_messages, name_their_sender) {
+  EXPECT_THAT(newest(raise(plume())).texts("/alert/sender"), ElementsAre("madang@city.example"));
+}
+
+TEST_F(cap_messages, tell_when_they_were_sent_with_a_numeric_offset) {
+  EXPECT_THAT(newest(raise(plume())).texts("/alert/sent"), ElementsAre("2026-11-26T14:03:00+09:00"));
+}
+
+TEST_F(cap_messages, of_real_sources_are_actual_and_of_simulated_ones_an_exercise_that_says_so) {
+  auto const real = newest(raise(plume()));
+  EXPECT_THAT(real.texts("/alert/status"), ElementsAre("Actual"));
+  EXPECT_THAT(real.texts("/alert/note"), IsEmpty());
+  auto signal = plume("station-8");
+  signal.simulated = true;
+  auto const simulated = newest(raise(signal));
+  EXPECT_THAT(simulated.texts("/alert/status"), ElementsAre("Exercise"));
+  EXPECT_THAT(simulated.texts("/alert/note"), ElementsAre(HasSubstr("Exercise")));
+}
+
+TEST_F(cap_messages, are_public) {
+  auto const xml = newest(raise(plume()));
+  EXPECT_THAT(xml.texts("/alert/scope"), ElementsAre("Public"));
+  EXPECT_THAT(xml.texts("/alert/restriction"), IsEmpty());
+  EXPECT_THAT(xml.texts("/alert/addresses"), IsEmpty());
+}
+
+TEST_F(cap_messages, begin_with_an_alert_that_refers_to_nothing) {
+  auto const xml = newest(raise(plume()));
+  EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Alert"));
+  EXPECT_THAT(xml.texts("/alert/references"), IsEmpty());
+}
+
+TEST_F(cap_messages, go_on_with_updates_that_refer_to_all_before) {
+  auto const id = raise(plume());
+  clock.advance(std::chrono::minutes{1});
+  raise(plume("station-7", Severity::kSerious));
+  clock.advance(std::chrono::minutes{1});
+  raise(plume("station-7", Severity::kCritical));
+  auto const xml = newest(id);
+  EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Update"));
+  EXPECT_THAT(xml.texts("/alert/references"),
+              ElementsAre("madang@city.example,situation-1-1,2026-11-26T14:03:00+09:00 "
+                          "madang@city.example,situation-1-2,2026-11-26T14:04:00+09:00"));
+}
+
+TEST_F(cap_messages, end_with_a_cancellation_that_says_why) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->dismiss(id, kim, "internal words of an operator"));
+  auto const xml = newest(id);
+  EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Cancel"));
+  EXPECT_THAT(xml.texts("/alert/references"), ElementsAre(HasSubstr("situation-1-1")));
+  EXPECT_THAT(xml.texts("/alert/note"), ElementsAre(HasSubstr("not confirmed")));
+  EXPECT_THAT(xml.texts("/alert/info/responseType"), ElementsAre("AllClear", "AllClear"));
+  EXPECT_THAT(xml.texts("/alert/info/urgency"), ElementsAre("Past", "Past"));
+  EXPECT_THAT(xml.texts("/alert/info/certainty"), ElementsAre("Unlikely", "Unlikely"));
+  EXPECT_THAT(xml.texts("/alert/info/instruction"), IsEmpty());
+  EXPECT_THAT(xml.text, Not(HasSubstr("internal words")));
+}
+
+TEST_F(cap_messages, of_one_group_share_an_incident) {
+  auto one = plume("a");
+  auto two = plume("b");
+  one.group = two.group = "haze of \"today\"";
+  EXPECT_THAT(newest(raise(one)).texts("/alert/incidents"), ElementsAre("haze-of--today-"));
+  EXPECT_THAT(newest(raise(two)).texts("/alert/incidents"), ElementsAre("haze-of--today-"));
+  EXPECT_THAT(newest(raise(plume("c"))).texts("/alert/incidents"), IsEmpty());
+}
+
+TEST_F(cap_messages, are_kept_as_they_were_sent) {
+  auto const id = raise(plume());
+  auto const before = *alerts->xml(id, 1);
+  raise(plume("station-7", Severity::kCritical));
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  reopen_alerts({.city = both("Elsewhere", "다른 곳"), .zone = "Europe/Berlin", .base_address = "", .sender = "else@where"});
+  EXPECT_EQ(*alerts->xml(id, 1), before);
+}
+
+TEST_F(cap_messages, are_none_of_what_is_internal_or_only_worked_on) {
+  auto internal = plume("inside");
+  internal.is_public = false;
+  auto const inside = raise(internal);
+  EXPECT_TRUE(alerts->newest(inside, inside)->empty());
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->acknowledge(id, kim));
+  ASSERT_TRUE(situations->note(id, kim, "seen it"));
+  EXPECT_EQ(alerts->newest(id, id)->at(id).version, 1);
+}
+
+TEST_F(cap_messages, of_what_is_silenced_are_cancelled_and_begin_again) {
+  auto const id = raise(plume());
+  Silence const silence{.when = {clock.now(), clock.now() + std::chrono::hours{1}}, .reason = "drill"};
+  ASSERT_TRUE(situations->silence(silence));
+  pass(std::chrono::minutes{1});
+  EXPECT_THAT(newest(id).texts("/alert/msgType"), ElementsAre("Cancel"));
+  pass(std::chrono::hours{1});
+  EXPECT_THAT(newest(id).texts("/alert/msgType"), ElementsAre("Alert"));
+}
+
+// 3.2.2 info
+
+TEST_F(cap_messages, speak_korean_and_english) {
+  auto const xml = newest(raise(plume()));
+  EXPECT_THAT(xml.texts("/alert/info/language"), ElementsAre("ko-KR", "en-US"));
+  EXPECT_THAT(xml.texts("/alert/info/headline"),
+              ElementsAre("상암 부근에서 초미세먼지가 늘고 있습니다", "Fine dust is rising near Sangam"));
+  EXPECT_THAT(xml.texts("/alert/info/description"), ElementsAre(HasSubstr("측정소"), HasSubstr("stations")));
+  EXPECT_THAT(xml.texts("/alert/info/instruction"), ElementsAre(HasSubstr("창문"), HasSubstr("windows")));
+  EXPECT_THAT(xml.texts("/alert/info/senderName"), ElementsAre("시험시", "Testville"));
+  EXPECT_THAT(xml.texts("/alert/info/event"), ElementsAre("대기 오염", "Air pollution"));
+}
+
+TEST_F(cap_messages, take_category_from_the_kind) {
+  auto const category_of = [&](std::string const& kind) {
+    auto signal = plume(kind);
+    signal.kind = kind;
+    return newest(raise(signal)).texts("/alert/info/category").at(0);
+  };
+  EXPECT_EQ(category_of("plume"), "Env");
+  EXPECT_EQ(category_of("noise_event"), "Env");
+  EXPECT_EQ(category_of("crowd_surge"), "Safety");
+  EXPECT_EQ(category_of("heat"), "Met");
+  EXPECT_EQ(category_of("something new"), "Other");
+}
+
+TEST_F(cap_messages, map_severity_and_urgency) {
+  auto const words = [&](std::string const& key, Severity severity) {
+    auto const xml = newest(raise(plume(key, severity)));
+    return xml.texts("/alert/info/severity").at(0) + " " + xml.texts("/alert/info/urgency").at(0) + " " +
+           xml.texts("/alert/info/certainty").at(0);
+  };
+  EXPECT_EQ(words("a", Severity::kNotice), "Minor Expected Observed");
+  EXPECT_EQ(words("b", Severity::kCaution), "Moderate Expected Observed");
+  EXPECT_EQ(words("c", Severity::kSerious), "Severe Immediate Observed");
+  EXPECT_EQ(words("d", Severity::kCritical), "Extreme Immediate Observed");
+}
+
+TEST_F(cap_messages, tell_onset_and_when_they_expire) {
+  auto const xml = newest(raise(plume()));
+  EXPECT_THAT(xml.texts("/alert/info[1]/onset"), ElementsAre("2026-11-26T14:00:00+09:00"));
+  EXPECT_THAT(xml.texts("/alert/info[1]/expires"), ElementsAre("2026-11-27T14:03:00+09:00"));
+}
+
+TEST_F(cap_messages, are_renewed_before_they_expire) {
+  auto const id = raise(plume());
+  pass(std::chrono::hours{12});
+  auto const xml = newest(id);
+  EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Update"));
+  EXPECT_THAT(xml.texts("/alert/info[1]/expires"), ElementsAre("2026-11-28T02:03:00+09:00"));
+}
+
+TEST_F(cap_messages, link_to_the_page_by_an_absolute_address_or_not_at_all) {
+  auto const id = raise(plume());
+  EXPECT_THAT(newest(id).texts("/alert/info[1]/web"), ElementsAre("https://city.example/alerts/1"));
+  reopen_alerts({.city = both("Testville", "시험시"), .zone = "Asia/Seoul", .base_address = "", .sender = "a@b"});
+  EXPECT_THAT(newest(raise(plume("station-8"))).texts("/alert/info/web"), IsEmpty());
+}
+
+TEST_F(cap_messages, carry_parameters_as_name_and_value) {
+  auto const xml = newest(raise(plume()));
+  EXPECT_THAT(xml.texts("/alert/info[1]/parameter/valueName"), ElementsAre("madang:situation", "madang:kind"));
+  EXPECT_THAT(xml.texts("/alert/info[1]/parameter/value"), ElementsAre("1", "plume"));
+}
+
+// 3.2.4 area
+
+TEST_F(cap_messages, of_an_area_carry_its_closed_outline_and_name) {
+  auto const xml = newest(raise(plume()));
+  EXPECT_THAT(xml.texts("/alert/info/area/areaDesc"), ElementsAre("상암동", "Sangam-dong"));
+  auto const polygon = xml.texts("/alert/info[1]/area/polygon").at(0);
+  EXPECT_THAT(polygon, MatchesRegex("(-?[0-9]+\\.[0-9]+,-?[0-9]+\\.[0-9]+ ?)+"));
+  EXPECT_EQ(std::ranges::count(polygon, ','), 5);
+  EXPECT_EQ(polygon.substr(0, polygon.find(' ')), polygon.substr(polygon.rfind(' ') + 1));
+  EXPECT_THAT(polygon, HasSubstr("37.56000,126.86000"));
+  EXPECT_THAT(xml.texts("/alert/info[1]/area/geocode/value"), ElementsAre("W1"));
+}
+
+TEST_F(cap_messages, of_a_radius_carry_a_circle_in_kilometres) {
+  auto signal = plume();
+  signal.radius = 750;
+  auto const xml = newest(raise(signal));
+  EXPECT_THAT(xml.texts("/alert/info[1]/area/circle"), ElementsAre("37.58000,126.88000 0.750"));
+  EXPECT_THAT(xml.texts("/alert/info[1]/area/polygon"), IsEmpty());
+  EXPECT_THAT(xml.texts("/alert/info[1]/area/areaDesc"), ElementsAre("상암동"));
+}
+
+TEST_F(cap_messages, of_the_whole_city_name_it_without_a_shape) {
+  auto signal = plume();
+  signal.place.reset();
+  auto const xml = newest(raise(signal));
+  EXPECT_THAT(xml.texts("/alert/info/area/areaDesc"), ElementsAre("시험시", "Testville"));
+  EXPECT_THAT(xml.texts("/alert/info/area/polygon"), IsEmpty());
+  EXPECT_THAT(xml.texts("/alert/info/area/circle"), IsEmpty());
+}
+
+// Text from detectors and people
+
+TEST_F(cap_messages, keep_markup_and_control_characters_of_texts_harmless) {
+  auto signal = plume();
+  signal.headline = both("</headline><evil/> & \x01 \"done\"", "<나쁜>");
+  auto const xml = newest(raise(signal));
+  EXPECT_THAT(xml.texts("/alert/info[2]/headline"), ElementsAre("</headline><evil/> &  \"done\""));
+  EXPECT_THAT(xml.texts("//evil"), IsEmpty());
+}
+
+// What no Situation leads to, but the standard forbids
+
+cap::Message message() {
+  cap::Message m;
+  m.identifier = "m-1";
+  m.sender = "a@b";
+  m.sent = "2026-11-26T14:03:00+09:00";
+  cap::Info info;
+  info.language = "en-US";
+  info.category = "Env";
+  info.event = "Air pollution";
+  info.urgency = "Expected";
+  info.severity = "Minor";
+  info.certainty = "Observed";
+  info.area.description = "Testville";
+  m.infos = {info};
+  return m;
+}
+
+std::string refusal(cap::Message const& m) {
+  auto const xml = cap::xml_of(m);
+  return xml ? "" : xml.error().sentence;
+}
+
+TEST(cap_rules, forbid_some_characters_in_identifier_and_sender) {
+  EXPECT_EQ(refusal(message()), "");
+  auto const forbidden = [](std::string const& text) {
+    auto by_identifier = message();
+    by_identifier.identifier = text;
+    auto by_sender = message();
+    by_sender.sender = text;
+    return !refusal(by_identifier).empty() && !refusal(by_sender).empty();
+  };
+  EXPECT_TRUE(forbidden(""));
+  EXPECT_TRUE(forbidden("a b"));
+  EXPECT_TRUE(forbidden("a,b"));
+  EXPECT_TRUE(forbidden("a<b"));
+  EXPECT_TRUE(forbidden("a&b"));
+}
+
+TEST(cap_rules, want_times_with_a_numeric_offset) {
+  auto m = message();
+  m.sent = "2026-11-26T05:03:00Z";
+  EXPECT_THAT(refusal(m), HasSubstr("CAP sent"));
+  m = message();
+  m.infos[0].expires = "2026-11-26 05:03";
+  EXPECT_THAT(refusal(m), HasSubstr("CAP expires"));
+}
+
+TEST(cap_rules, write_utc_as_minus_zero) {
+  auto const t = *parse_instant("2026-11-26T05:03:07.250Z");
+  EXPECT_EQ(*cap::date_time(t, "UTC"), "2026-11-26T05:03:07-00:00");
+  EXPECT_EQ(*cap::date_time(t, "Asia/Seoul"), "2026-11-26T14:03:07+09:00");
+  EXPECT_EQ(*cap::date_time(t, "America/St_Johns"), "2026-11-26T01:33:07-03:30");
+  EXPECT_EQ(*cap::date_time(*parse_instant("2026-07-01T00:00:00Z"), "Europe/London"), "2026-07-01T01:00:00+01:00");
+  EXPECT_FALSE(cap::date_time(t, "Mars/Olympus"));
+}
+
+TEST(cap_rules, want_references_of_updates_and_cancellations) {
+  auto m = message();
+  m.type = "Update";
+  EXPECT_THAT(refusal(m), HasSubstr("CAP references"));
+  m.references = {{"a@b", "m-0", "2026-11-26T14:00:00+09:00"}};
+  EXPECT_EQ(refusal(m), "");
+}
+
+TEST(cap_rules, want_an_exercise_to_name_itself) {
+  auto m = message();
+  m.status = "Exercise";
+  EXPECT_THAT(refusal(m), HasSubstr("CAP note"));
+}
+
+TEST(cap_rules, know_their_words_only) {
+  auto const refused = [](auto change) {
+    auto m = message();
+    change(m);
+    return refusal(m);
+  };
+  EXPECT_THAT(refused([](cap::Message& m) { m.status = "Real"; }), HasSubstr("CAP status"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.type = "Hello"; }), HasSubstr("CAP msgType"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].category = "Dust"; }), HasSubstr("CAP category"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].urgency = "Soon"; }), HasSubstr("CAP urgency"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].severity = "Bad"; }), HasSubstr("CAP severity"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].certainty = "Sure"; }), HasSubstr("CAP certainty"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].response_type = "Run"; }), HasSubstr("CAP responseType"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].event = ""; }), HasSubstr("CAP event"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].web = "/alerts/7"; }), HasSubstr("CAP web"));
+  EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].area.description = ""; }), HasSubstr("CAP areaDesc"));
+}
+
+TEST(cap_rules, want_polygons_closed_with_four_pairs_on_the_earth) {
+  auto const refused = [](Ring ring) {
+    auto m = message();
+    m.infos[0].area.polygons = {std::move(ring)};
+    return refusal(m);
+  };
+  EXPECT_EQ(refused({{37, 126}, {37, 127}, {38, 127}, {37, 126}}), "");
+  EXPECT_THAT(refused({{37, 126}, {37, 127}, {37, 126}}), HasSubstr("four pairs"));
+  EXPECT_THAT(refused({{37, 126}, {37, 127}, {38, 127}, {38, 126}}), HasSubstr("must be the same"));
+  EXPECT_THAT(refused({{97, 126}, {37, 127}, {38, 127}, {97, 126}}), HasSubstr("WGS 84"));
+}
+
+TEST(cap_rules, want_a_circle_on_the_earth) {
+  auto m = message();
+  m.infos[0].area.circle = cap::Circle{{37, 126}, -1};
+  EXPECT_THAT(refusal(m), HasSubstr("CAP circle"));
+}
+
+}  // namespace
+}  // namespace madang::situations

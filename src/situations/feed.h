@@ -1,0 +1,29 @@
+// The Atom feed of what the public is told (RFC 4287). Pure but for names of Areas.
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "situations/alerts.h"
+#include "situations/situations.h"
+
+namespace madang::situations {
+
+struct FeedEntry {
+  SituationPtr situation;
+  Alerts::Message message;  ///< its newest
+};
+
+struct FeedNeeds {
+  runtime::Messages const& messages;
+  Publisher const& publisher;
+  std::string language;     ///< "en" or "ko"
+};
+
+/// Newest message first. An empty feed was updated at `now`.
+std::string atom_feed(std::span<FeedEntry const> entries, FeedNeeds const& needs, Instant now);
+
+/// RFC 4151: "tag:madang@city.example,2026:situation-7", stable whatever the server's address becomes.
+std::string tag_uri(std::string const& sender, std::string_view what);
+
+}  // namespace madang::situations

@@ -1,0 +1,194 @@
+// The feed and the pages, through the real routes on a real server.
+#include <gmock/gmock.h>
+
+#include <chrono>
+
+#include "situations/feed.h"
+#include "situations/test_alerts.h"
+#include "support/http_client.h"
+#include "support/web_server.h"
+
+namespace madang::situations {
+namespace {
+
+using std::chrono::days;
+using std::chrono::minutes;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class alert_pages : public AlertsTest {
+ protected:
+  test::HttpAnswer get(std::string const& path, test::HttpFields const& headers = {}) {
+    if (!server) {
+      server.emplace(routes({.situations = *situations,
+                             .alerts = *alerts,
+                             .city = *city,
+                             .records = *records,
+                             .messages = messages,
+                             .clock = clock,
+                             .publisher = publisher}));
+    }
+    return test::HttpClient(server->port()).get(path, headers);
+  }
+  ~alert_pages() override { server.reset(); }
+
+  std::optional<test::WebServer> server;
+};
+
+TEST_F(alert_pages, say_that_there_is_none) {
+  auto const page = get("/alerts?lang=en");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_THAT(page.body, HasSubstr("There is no warning at the moment."));
+}
+
+TEST_F(alert_pages, tell_what_where_since_when_and_what_to_do_without_script) {
+  auto const id = raise(plume());
+  auto const list = get("/alerts?lang=en").body;
+  EXPECT_THAT(list, HasSubstr("Fine dust is rising near Sangam"));
+  EXPECT_THAT(list, HasSubstr("Sangam-dong, Mapo-gu"));
+  EXPECT_THAT(list, HasSubstr("Nov 26 14:00 (3 min ago)"));
+  EXPECT_THAT(list, HasSubstr("<strong>Caution</strong>"));
+  auto const page = get("/alerts/" + std::to_string(id.value()) + "?lang=en").body;
+  EXPECT_THAT(page, HasSubstr("Close windows."));
+  EXPECT_THAT(page, HasSubstr("The warning began."));
+  EXPECT_THAT(page, Not(HasSubstr("<script")));
+}
+
+TEST_F(alert_pages, speak_korean) {
+  auto const id = raise(plume());
+  auto const page = get("/alerts/" + std::to_string(id.value()) + "?lang=ko").body;
+  EXPECT_THAT(page, HasSubstr("상암 부근에서 초미세먼지가 늘고 있습니다"));
+  EXPECT_THAT(page, HasSubstr("마포구 상암동"));
+  EXPECT_THAT(page, HasSubstr("창문을 닫아 주십시오."));
+  EXPECT_THAT(page, HasSubstr("<strong>주의</strong>"));
+}
+
+TEST_F(alert_pages, show_what_ended_for_seven_days_and_hide_who_worked_on_it) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->note(id, kim, "secret note"));
+  ASSERT_TRUE(situations->resolve(id, kim, "secret reason"));
+  clock.advance(days{6});
+  auto const list = get("/alerts?lang=en").body;
+  EXPECT_THAT(list, HasSubstr("It is over since"));
+  auto const page = get("/alerts/" + std::to_string(id.value()) + "?lang=en").body;
+  EXPECT_THAT(page, Not(HasSubstr("secret")));
+  EXPECT_THAT(page, Not(HasSubstr("kim")));
+  EXPECT_THAT(page, Not(HasSubstr("Close windows.")));
+  clock.advance(days{2});
+  EXPECT_THAT(get("/alerts?lang=en").body, HasSubstr("no other warning in the last seven days"));
+}
+
+TEST_F(alert_pages, say_that_a_simulated_one_is_an_exercise) {
+  auto signal = plume();
+  signal.simulated = true;
+  raise(signal);
+  EXPECT_THAT(get("/alerts?lang=en").body, HasSubstr("This is an exercise"));
+  EXPECT_THAT(get("/alerts/1?lang=ko").body, HasSubstr("훈련 상황입니다"));
+}
+
+TEST_F(alert_pages, do_not_know_internal_or_wrong_ones) {
+  auto internal = plume();
+  internal.is_public = false;
+  raise(internal);
+  EXPECT_EQ(get("/alerts/1").status, 404);
+  EXPECT_EQ(get("/alerts/2").status, 404);
+  EXPECT_EQ(get("/alerts/x").status, 404);
+  EXPECT_EQ(get("/alerts/1.cap").status, 404);
+  EXPECT_EQ(get("/alerts/x.cap").status, 404);
+  EXPECT_THAT(get("/alerts?lang=en").body, Not(HasSubstr("Sangam")));
+}
+
+TEST_F(alert_pages, escape_what_detectors_write) {
+  auto signal = plume();
+  signal.headline = both("<script>alert(1)</script>", "<b>");
+  raise(signal);
+  EXPECT_THAT(get("/alerts?lang=en").body, Not(HasSubstr("<script>")));
+}
+
+TEST_F(alert_pages, stay_below_fifty_kilobytes_however_much_happens) {
+  for (int i = 0; i < 120; ++i) {
+    auto signal = plume("key-" + std::to_string(i));
+    for (auto const* language : {"en", "ko"}) signal.description.by_language[language] = std::string(900, 'x');
+    raise(signal);
+  }
+  auto const page = get("/alerts?lang=ko").body;
+  EXPECT_LT(page.size(), 50'000u);
+  EXPECT_THAT(page, HasSubstr("담지 못한 경보가"));
+}
+
+TEST_F(alert_pages, give_messages_by_their_name_and_the_newest_by_the_situation) {
+  auto const id = raise(plume());
+  raise(plume("station-7", Severity::kCritical));
+  ASSERT_EQ(id.value(), 1);
+  auto const newest = get("/alerts/1.cap");
+  EXPECT_EQ(newest.header("content-type"), "application/cap+xml");
+  EXPECT_THAT(Xml(newest.body).texts("/alert/identifier"), ElementsAre("situation-1-2"));
+  EXPECT_EQ(newest.header("cache-control"), "no-cache");
+  auto const first = get("/alerts/1-1.cap");
+  EXPECT_THAT(Xml(first.body).texts("/alert/identifier"), ElementsAre("situation-1-1"));
+  EXPECT_THAT(std::string{first.header("cache-control")}, HasSubstr("immutable"));
+  EXPECT_EQ(get("/alerts/1-9.cap").status, 404);
+}
+
+TEST_F(alert_pages, keep_published_messages_readable_when_a_situation_turns_internal) {
+  raise(plume());
+  auto internal = plume();
+  internal.is_public = false;
+  raise(internal);
+  EXPECT_EQ(get("/alerts/1").status, 404);
+  EXPECT_EQ(get("/alerts/1-1.cap").status, 200);
+  EXPECT_THAT(Xml(get("/alerts/1.cap").body).texts("/alert/msgType"), ElementsAre("Cancel"));
+}
+
+TEST_F(alert_pages, feed_what_rfc_4287_wants) {
+  raise(plume());
+  clock.advance(minutes{1});
+  raise(plume("station-8", Severity::kCritical));
+  auto const answer = get("/alerts.atom?lang=en");
+  EXPECT_THAT(std::string{answer.header("content-type")}, HasSubstr("application/atom+xml"));
+  Xml const feed(answer.body);
+  EXPECT_EQ(feed.name_space(), "http://www.w3.org/2005/Atom");
+  EXPECT_THAT(feed.texts("/feed/id"), ElementsAre("tag:madang@city.example,2026:alerts-en"));
+  EXPECT_THAT(feed.texts("/feed/title"), ElementsAre("Warnings in Testville"));
+  EXPECT_THAT(feed.texts("/feed/updated"), ElementsAre("2026-11-26T05:04:00Z"));
+  EXPECT_THAT(feed.texts("/feed/author/name"), ElementsAre("Testville"));
+  EXPECT_THAT(feed.texts("/feed/entry/id"), ElementsAre("tag:madang@city.example,2026:situation-2", "tag:madang@city.example,2026:situation-1"));
+  EXPECT_THAT(feed.texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:04:00Z", "2026-11-26T05:03:00Z"));
+  EXPECT_THAT(answer.body, HasSubstr(R"(<link rel="self" type="application/atom+xml" href="https://city.example/alerts.atom?lang=en"/>)"));
+  EXPECT_THAT(answer.body, HasSubstr(R"(<link rel="alternate" type="application/cap+xml" href="https://city.example/alerts/2-1.cap"/>)"));
+  EXPECT_THAT(answer.body, HasSubstr(R"(<link rel="alternate" type="text/html" href="https://city.example/alerts/2"/>)"));
+  EXPECT_THAT(feed.texts("/feed/entry[1]/summary"), ElementsAre(HasSubstr("Close windows.")));
+}
+
+TEST_F(alert_pages, feed_nothing_when_nothing_is) {
+  Xml const feed(get("/alerts.atom").body);
+  EXPECT_THAT(feed.texts("/feed/entry/id"), IsEmpty());
+  EXPECT_THAT(feed.texts("/feed/updated"), ElementsAre("2026-11-26T05:03:00Z"));
+}
+
+TEST_F(alert_pages, do_not_send_an_unchanged_feed_twice) {
+  raise(plume());
+  auto const first = get("/alerts.atom?lang=en");
+  auto const again = get("/alerts.atom?lang=en", {{"If-None-Match", std::string{first.header("etag")}}});
+  EXPECT_EQ(again.status, 304);
+}
+
+TEST_F(alert_pages, feed_exercises_as_such_and_ended_ones_as_over) {
+  auto signal = plume();
+  signal.simulated = true;
+  auto const id = raise(signal);
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  Xml const feed(get("/alerts.atom?lang=en").body);
+  EXPECT_THAT(feed.texts("/feed/entry/title"), ElementsAre("Exercise: Fine dust is rising near Sangam"));
+  EXPECT_THAT(feed.texts("/feed/entry/summary"), ElementsAre(HasSubstr("It is over.")));
+}
+
+TEST(tag_uri, falls_back_where_the_sender_is_no_authority) {
+  EXPECT_EQ(tag_uri("madang@city.example", "x"), "tag:madang@city.example,2026:x");
+  EXPECT_EQ(tag_uri("urn:oid:2.49", "x"), "tag:madang.invalid,2026:x");
+}
+
+}  // namespace
+}  // namespace madang::situations

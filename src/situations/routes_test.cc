@@ -1,0 +1,214 @@
+// The JSON API through the real routes on a real server: who sees what, who may do what, and what is refused.
+#include <gmock/gmock.h>
+#include <simdjson.h>
+
+#include <chrono>
+
+#include "situations/test_alerts.h"
+#include "support/http_client.h"
+#include "support/web_server.h"
+
+namespace madang::situations {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+test::HttpFields const kLogin{{"Cookie", "madang_session=" + std::string{test::FakeRights::kSession}}};
+test::HttpFields const kOperator{{"Cookie", "madang_session=" + std::string{test::FakeRights::kSession}},
+                                 {"X-CSRF-Token", std::string{test::FakeRights::kCsrf}}};
+
+class situations_api : public AlertsTest {
+ protected:
+  situations_api() {
+    rights = *city::Rights::open(*records, clock);
+    server.emplace(routes({.situations = *situations,
+                           .alerts = *alerts,
+                           .city = *city,
+                           .records = *records,
+                           .messages = messages,
+                           .clock = clock,
+                           .publisher = publisher}));
+  }
+  ~situations_api() override { server.reset(); }
+
+  test::HttpAnswer get(std::string const& path, test::HttpFields const& headers = {}) {
+    return test::HttpClient(server->port()).get(path, headers);
+  }
+  test::HttpAnswer post(std::string const& path, std::string const& body, test::HttpFields const& headers = kOperator) {
+    return test::HttpClient(server->port()).post(path, body, headers);
+  }
+  static std::int64_t integer(test::HttpAnswer const& answer, std::string_view pointer) {
+    simdjson::dom::parser parser;
+    std::int64_t out = -1;
+    auto const root = parser.parse(answer.body);
+    EXPECT_EQ(root.at_pointer(pointer).get(out), simdjson::SUCCESS) << answer.body;
+    return out;
+  }
+  static std::string text(test::HttpAnswer const& answer, std::string_view pointer) {
+    simdjson::dom::parser parser;
+    std::string_view out;
+    auto const root = parser.parse(answer.body);
+    EXPECT_EQ(root.at_pointer(pointer).get(out), simdjson::SUCCESS) << answer.body;
+    return std::string{out};
+  }
+
+  std::unique_ptr<city::Rights> rights;
+  std::optional<test::WebServer> server;
+};
+
+TEST_F(situations_api, the_public_sees_public_ones_without_internals) {
+  raise(plume());
+  auto internal = plume("inside");
+  internal.is_public = false;
+  raise(internal);
+  auto const list = get("/api/v1/situations");
+  EXPECT_EQ(list.status, 200);
+  EXPECT_EQ(integer(list, "/situations/0/id"), 1);
+  EXPECT_THAT(list.body, Not(HasSubstr("inside")));
+  for (auto const* secret : {"\"key\"", "\"source\"", "\"rule\"", "assignee", "escalation", "end_reason", "evidence"})
+    EXPECT_THAT(list.body, Not(HasSubstr(secret)));
+  EXPECT_EQ(get("/api/v1/situations/2").status, 404);
+  auto const one = get("/api/v1/situations/1");
+  EXPECT_THAT(one.body, Not(HasSubstr("evidence")));
+  EXPECT_EQ(text(one, "/timeline/0/kind"), "raised");
+}
+
+TEST_F(situations_api, an_operator_sees_all_with_evidence_and_timeline) {
+  auto internal = plume();
+  internal.is_public = false;
+  auto const id = raise(internal);
+  ASSERT_TRUE(situations->note(id, kim, "a note"));
+  auto const one = get("/api/v1/situations/1", kLogin);
+  EXPECT_EQ(one.status, 200);
+  EXPECT_EQ(text(one, "/source"), "sensing.warning");
+  EXPECT_EQ(text(one, "/area/name/ko"), "상암동");
+  EXPECT_EQ(integer(one, "/evidence/streams/0/values/0/2"), 1);
+  EXPECT_EQ(text(one, "/timeline/1/text"), "a note");
+  EXPECT_EQ(text(one, "/timeline/1/by"), "kim");
+  EXPECT_EQ(one.header("cache-control"), "private, no-cache");
+}
+
+TEST_F(situations_api, lists_in_pages_and_by_time) {
+  for (auto const* key : {"a", "b", "c"}) raise(plume(key));
+  EXPECT_EQ(integer(get("/api/v1/situations?limit=2"), "/situations/1/id"), 2);
+  EXPECT_EQ(integer(get("/api/v1/situations?before=2"), "/situations/0/id"), 1);
+  auto const past = get("/api/v1/situations?from=2026-11-25T00:00:00Z&to=2026-11-26T00:00:00Z");
+  EXPECT_THAT(past.body, HasSubstr("\"situations\":[]"));
+}
+
+TEST_F(situations_api, refuses_questions_that_make_no_sense) {
+  EXPECT_EQ(get("/api/v1/situations?limit=0").status, 400);
+  EXPECT_EQ(get("/api/v1/situations?limit=x").status, 400);
+  EXPECT_EQ(get("/api/v1/situations?limit=1001").status, 413);
+  EXPECT_EQ(get("/api/v1/situations?from=tomorrow").status, 400);
+  EXPECT_EQ(get("/api/v1/situations?from=5&to=4").status, 400);
+  EXPECT_EQ(get("/api/v1/situations/none").status, 404);
+}
+
+TEST_F(situations_api, writing_wants_a_login_and_its_token) {
+  raise(plume());
+  EXPECT_EQ(post("/api/v1/situations/1/acknowledge", "", {}).status, 401);
+  EXPECT_EQ(post("/api/v1/situations/1/acknowledge", "", kLogin).status, 403);
+  EXPECT_EQ(post("/api/v1/situations", "{}", {}).status, 401);
+  EXPECT_EQ(get("/api/v1/silences").status, 401);
+  EXPECT_EQ(find(SituationId{1})->state, State::kFiring);
+}
+
+TEST_F(situations_api, an_operator_works_a_situation_to_its_end) {
+  raise(plume());
+  EXPECT_EQ(text(post("/api/v1/situations/1/acknowledge", ""), "/state"), "acknowledged");
+  EXPECT_EQ(text(post("/api/v1/situations/1/act", R"({"text":"crew sent","version":2})"), "/state"), "acting");
+  EXPECT_EQ(post("/api/v1/situations/1/note", R"({"text":"arrived"})").status, 200);
+  auto const end = post("/api/v1/situations/1/resolve", R"({"text":"fire is out"})");
+  EXPECT_EQ(text(end, "/state"), "resolved");
+  EXPECT_EQ(text(end, "/end_reason"), "fire is out");
+  EXPECT_EQ(kinds(SituationId{1}), "raised acknowledged acting noted resolved");
+}
+
+TEST_F(situations_api, assigns_to_a_login_or_to_oneself) {
+  raise(plume());
+  ASSERT_TRUE(rights->create_operator("lee", "open sesame 7"));
+  auto const assigned = post("/api/v1/situations/1/assign", R"({"assignee":"lee"})");
+  EXPECT_EQ(text(assigned, "/assignee"), "lee");
+  EXPECT_EQ(post("/api/v1/situations/1/assign", "").status, 200);
+  auto const nobody = post("/api/v1/situations/1/assign", R"({"assignee":"nobody"})");
+  EXPECT_EQ(nobody.status, 400);
+  EXPECT_THAT(nobody.body, HasSubstr("assignee: there is no operator"));
+}
+
+TEST_F(situations_api, refuses_what_the_state_the_version_or_the_body_does_not_allow) {
+  raise(plume());
+  EXPECT_EQ(post("/api/v1/situations/1/acknowledge", R"({"version":9})").status, 409);
+  EXPECT_EQ(post("/api/v1/situations/1/acknowledge", "").status, 200);
+  EXPECT_EQ(post("/api/v1/situations/1/acknowledge", "").status, 409);
+  EXPECT_EQ(post("/api/v1/situations/1/dismiss", "").status, 400);
+  EXPECT_EQ(post("/api/v1/situations/1/explode", "").status, 404);
+  EXPECT_EQ(post("/api/v1/situations/9/acknowledge", "").status, 404);
+  EXPECT_EQ(post("/api/v1/situations/1/note", "{\"text\":").status, 400);
+  EXPECT_EQ(post("/api/v1/situations/1/note", R"({"text":7})").status, 400);
+  EXPECT_EQ(post("/api/v1/situations/1/note", R"({"words":"x"})").status, 400);
+}
+
+TEST_F(situations_api, an_operator_reports_by_hand) {
+  auto const made = post("/api/v1/situations", R"({"kind":"flood","severity":"serious","public":true,
+      "headline":{"en":"The underpass is flooded","ko":"지하차도가 침수되었습니다"},"place":[126.88,37.58],"radius":200})");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.header("location"), "/api/v1/situations/1");
+  EXPECT_EQ(text(made, "/source"), "operator");
+  EXPECT_EQ(text(made, "/area/name/en"), "Sangam-dong");
+  EXPECT_EQ(get("/alerts/1.cap").status, 200);
+}
+
+TEST_F(situations_api, a_report_without_what_matters_is_refused_by_name) {
+  EXPECT_THAT(post("/api/v1/situations", R"({"kind":"flood","severity":"serious"})").body, HasSubstr("headline: missing"));
+  EXPECT_THAT(post("/api/v1/situations", R"({"kind":"flood","severity":"huge","headline":{"en":"x"}})").body, HasSubstr("severity:"));
+  EXPECT_THAT(post("/api/v1/situations", R"({"kind":"flood","severity":"notice","headline":"x"})").body, HasSubstr("headline:"));
+  EXPECT_THAT(post("/api/v1/situations", R"({"kind":"flood","severity":"notice","headline":{"en":"x"},"area":99})").body, HasSubstr("area: there is no 99"));
+  EXPECT_THAT(post("/api/v1/situations", R"({"kind":"flood","severity":"notice","headline":{"en":"x"},"place":[1]})").body, HasSubstr("place:"));
+}
+
+TEST_F(situations_api, silences_are_made_listed_and_ended) {
+  auto const to = std::to_string(millis_of(clock.now()) + 3'600'000);
+  auto const made = post("/api/v1/silences", R"({"kind":"plume","reason":"road works","to":)" + to + "}");
+  ASSERT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(text(get("/api/v1/silences", kLogin), "/silences/0/reason"), "road works");
+  EXPECT_TRUE(find(raise(plume()))->silenced);
+  EXPECT_EQ(test::HttpClient(server->port()).request("DELETE", "/api/v1/silences/1", kOperator).status, 204);
+  EXPECT_EQ(test::HttpClient(server->port()).request("DELETE", "/api/v1/silences/1", kOperator).status, 404);
+  EXPECT_EQ(post("/api/v1/silences", R"({"reason":"x"})").status, 400);
+}
+
+TEST_F(situations_api, live_events_tell_the_public_less_than_operators) {
+  raise(plume());
+  test::EventClient everybody({.port = server->port()}, "/api/v1/situations/live");
+  test::EventClient staff({.port = server->port()}, "/api/v1/situations/live", kLogin);
+  EXPECT_EQ(everybody.next()->name, "snapshot");
+  EXPECT_EQ(staff.next()->name, "snapshot");
+  auto internal = plume("inside");
+  internal.is_public = false;
+  raise(internal);
+  auto const told = staff.next();
+  EXPECT_EQ(told->name, "situation");
+  EXPECT_THAT(told->data, HasSubstr("\"key\":\"inside\""));
+  ASSERT_TRUE(situations->act(SituationId{1}, kim, "going"));
+  auto const seen = everybody.next();
+  EXPECT_EQ(seen->name, "situation");
+  EXPECT_THAT(seen->data, HasSubstr("\"state\":\"acting\""));
+  EXPECT_THAT(seen->data, Not(HasSubstr("\"key\"")));
+}
+
+TEST_F(situations_api, live_events_take_back_what_is_no_longer_public) {
+  raise(plume());
+  test::EventClient everybody({.port = server->port()}, "/api/v1/situations/live");
+  EXPECT_EQ(everybody.next()->name, "snapshot");
+  auto internal = plume();
+  internal.is_public = false;
+  raise(internal);
+  auto const told = everybody.next();
+  EXPECT_EQ(told->name, "gone");
+  EXPECT_EQ(told->data, "{\"id\":1}");
+}
+
+}  // namespace
+}  // namespace madang::situations

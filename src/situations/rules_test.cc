@@ -1,0 +1,299 @@
+#include "situations/rules.h"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+
+#include "situations/limits.h"
+#include "situations/test_situations.h"
+
+namespace madang::situations {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+
+Instant const kNow = *parse_instant("2026-11-26T05:03:00Z");
+Situations::Options const kOptions;
+Actor const kKim{.party = PartyId{1}, .name = "kim"};
+
+Situation firing(Severity severity = Severity::kCaution) {
+  return raised(SituationId{7}, plume("station-7", severity), nullptr, kNow).situation;
+}
+
+Signal report(Severity severity) { return plume("station-7", severity); }
+
+std::string kinds_of(Step const& step) {
+  std::string out;
+  for (auto const& entry : step.entries) out += (out.empty() ? "" : " ") + std::string{name_of(entry.kind)};
+  return out;
+}
+
+Step worked(Situation const& s, Action action, std::string text = {}) {
+  auto step = done(s, {.action = action, .by = kKim, .text = std::move(text)}, kNow);
+  EXPECT_TRUE(step) << step.error().sentence;
+  return step.value_or(Step{});
+}
+
+Code refusal(Situation const& s, Deed const& deed) {
+  auto const step = done(s, deed, kNow);
+  return step ? Code::kInternal : step.error().code;
+}
+
+TEST(first_report, fires_with_one_line_and_version_one) {
+  auto const step = raised(SituationId{7}, plume(), nullptr, kNow);
+  EXPECT_EQ(kinds_of(step), "raised");
+  EXPECT_EQ(step.situation.state, State::kFiring);
+  EXPECT_EQ(step.situation.version, 1);
+  EXPECT_EQ(step.entries[0].number, 1);
+}
+
+TEST(another_report, with_other_values_only_tells_nobody) {
+  auto again = plume();
+  again.evidence.score = 11;
+  auto const step = reported(firing(), again, kOptions, kNow + minutes{2});
+  EXPECT_TRUE(step.entries.empty());
+  EXPECT_EQ(step.situation.signal.evidence.score, 11);
+  EXPECT_EQ(step.situation.seen_at, kNow + minutes{2});
+  EXPECT_EQ(step.situation.version, 1);
+}
+
+TEST(another_report, with_other_words_is_told_every_ten_minutes) {
+  auto again = plume();
+  again.headline = both("Fine dust is high near Sangam", "상암 부근 초미세먼지가 높습니다");
+  auto const soon = reported(firing(), again, kOptions, kNow + minutes{9});
+  EXPECT_TRUE(soon.entries.empty());
+  EXPECT_EQ(soon.situation.signal.headline, plume().headline);
+  auto const later = reported(soon.situation, again, kOptions, kNow + minutes{10});
+  EXPECT_EQ(kinds_of(later), "updated");
+  EXPECT_EQ(later.situation.signal.headline, again.headline);
+}
+
+TEST(another_report, that_changes_who_may_see_it_is_told_at_once) {
+  auto again = plume();
+  again.is_public = false;
+  EXPECT_EQ(kinds_of(reported(firing(), again, kOptions, kNow)), "updated");
+}
+
+TEST(severity, worsens_at_once) {
+  auto const step = reported(firing(), report(Severity::kCritical), kOptions, kNow);
+  EXPECT_EQ(kinds_of(step), "worsened");
+  EXPECT_EQ(step.situation.severity_max, Severity::kCritical);
+}
+
+TEST(severity, eases_only_when_nothing_as_severe_is_reported_for_keep_firing) {
+  auto s = reported(firing(), report(Severity::kNotice), kOptions, kNow).situation;
+  EXPECT_EQ(s.signal.severity, Severity::kCaution);
+  s = reported(s, report(Severity::kNotice), kOptions, kNow + minutes{4}).situation;
+  EXPECT_EQ(s.signal.severity, Severity::kCaution);
+  auto const eased = reported(s, report(Severity::kNotice), kOptions, kNow + minutes{5});
+  EXPECT_EQ(kinds_of(eased), "eased");
+  EXPECT_EQ(eased.situation.signal.severity, Severity::kNotice);
+  EXPECT_EQ(eased.situation.severity_max, Severity::kCaution);
+}
+
+TEST(severity, that_flickers_does_not_ease) {
+  auto s = reported(firing(), report(Severity::kNotice), kOptions, kNow).situation;
+  s = reported(s, report(Severity::kCaution), kOptions, kNow + minutes{4}).situation;
+  auto const step = reported(s, report(Severity::kNotice), kOptions, kNow + minutes{6});
+  EXPECT_TRUE(step.entries.empty());
+  EXPECT_EQ(step.situation.eased_since, kNow + minutes{6});
+}
+
+TEST(end_of_a_cause, is_written_once) {
+  auto const first = cleared(firing(), kNow + minutes{1});
+  EXPECT_EQ(kinds_of(first), "cleared");
+  EXPECT_TRUE(cleared(first.situation, kNow + minutes{2}).entries.empty());
+  EXPECT_EQ(cleared(first.situation, kNow + minutes{2}).situation.clear_since, kNow + minutes{1});
+}
+
+TEST(end_of_a_cause, taken_back_and_worse_writes_both) {
+  auto const gone = cleared(firing(), kNow).situation;
+  auto const step = reported(gone, report(Severity::kSerious), kOptions, kNow + minutes{1});
+  EXPECT_EQ(kinds_of(step), "returned worsened");
+  EXPECT_EQ(step.situation.version, 4);
+  EXPECT_EQ(step.entries[1].number, 4);
+  EXPECT_FALSE(step.situation.clear_since);
+}
+
+TEST(passing_time, resolves_also_what_somebody_works_on) {
+  auto const acting = worked(firing(), Action::kAct).situation;
+  auto const gone = cleared(acting, kNow).situation;
+  EXPECT_TRUE(passed(gone, nullptr, kOptions, kNow + minutes{4}).entries.empty());
+  auto const step = passed(gone, nullptr, kOptions, kNow + minutes{5});
+  EXPECT_EQ(kinds_of(step), "resolved");
+  EXPECT_EQ(step.situation.ended_at, kNow + minutes{5});
+}
+
+TEST(passing_time, never_resolves_what_was_not_reported_gone) {
+  auto const s = worked(firing(), Action::kAcknowledge).situation;
+  EXPECT_TRUE(is_open(passed(s, nullptr, kOptions, kNow + hours{24 * 30}).situation.state));
+}
+
+TEST(passing_time, after_a_long_pause_escalates_once_only) {
+  auto const step = passed(firing(), nullptr, kOptions, kNow + hours{5});
+  EXPECT_EQ(step.situation.escalation, 1);
+  EXPECT_EQ(passed(step.situation, nullptr, kOptions, kNow + hours{5}).situation.escalation, 1);
+}
+
+TEST(passing_time, escalates_at_most_as_often_as_told) {
+  auto s = firing();
+  s.escalation = kOptions.escalations_max;
+  EXPECT_EQ(passed(s, nullptr, kOptions, kNow + hours{5}).situation.escalation, kOptions.escalations_max);
+}
+
+TEST(passing_time, does_not_escalate_what_is_silenced_or_gone) {
+  Silence const silence{.when = {kNow, kNow + hours{9}}, .reason = "drill"};
+  auto silenced = firing();
+  silenced.silenced = true;
+  EXPECT_EQ(passed(silenced, &silence, kOptions, kNow + hours{1}).situation.escalation, 0);
+  auto const gone = cleared(firing(), kNow + minutes{58}).situation;
+  EXPECT_EQ(passed(gone, nullptr, kOptions, kNow + hours{1}).situation.escalation, 0);
+}
+
+TEST(passing_time, says_twice_a_day_that_a_public_one_lasts) {
+  auto const s = worked(firing(), Action::kAcknowledge).situation;
+  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + hours{11}).entries.empty());
+  EXPECT_EQ(kinds_of(passed(s, nullptr, kOptions, kNow + hours{12})), "updated");
+  auto internal = s;
+  internal.signal.is_public = false;
+  EXPECT_TRUE(passed(internal, nullptr, kOptions, kNow + hours{12}).entries.empty());
+}
+
+TEST(passing_time, follows_the_silences) {
+  Silence const silence{.when = {kNow, kNow + hours{1}}, .reason = "drill"};
+  auto const begun = passed(firing(), &silence, kOptions, kNow);
+  EXPECT_EQ(kinds_of(begun), "silenced");
+  EXPECT_EQ(begun.entries[0].text, "drill");
+  EXPECT_TRUE(begun.situation.silenced);
+  auto const ended = passed(begun.situation, nullptr, kOptions, kNow + minutes{2});
+  EXPECT_EQ(kinds_of(ended), "silenced");
+  EXPECT_FALSE(ended.situation.silenced);
+}
+
+TEST(reports_without_end, write_a_bounded_timeline_but_still_worsen_and_end) {
+  auto s = firing();
+  s.version = static_cast<std::int64_t>(kTimelineUpdatesMax);
+  auto other = plume();
+  other.headline = both("Other words", "다른 말");
+  EXPECT_TRUE(reported(s, other, kOptions, kNow + hours{1}).entries.empty());
+  EXPECT_TRUE(cleared(s, kNow).entries.empty());
+  EXPECT_EQ(kinds_of(reported(s, report(Severity::kCritical), kOptions, kNow)), "worsened");
+  EXPECT_EQ(kinds_of(passed(cleared(s, kNow).situation, nullptr, kOptions, kNow + minutes{5})), "resolved");
+}
+
+TEST(dismissal, holds_for_a_day_unless_it_gets_worse) {
+  auto const s = worked(firing(), Action::kDismiss, "street cleaning").situation;
+  EXPECT_TRUE(stays_dismissed(s, Severity::kCaution, kNow + hours{23}));
+  EXPECT_FALSE(stays_dismissed(s, Severity::kSerious, kNow + hours{23}));
+  EXPECT_FALSE(stays_dismissed(s, Severity::kCaution, kNow + hours{24}));
+}
+
+TEST(silence, covers_by_kind_source_time_and_area_with_all_inside_it) {
+  auto const parent = [](AreaId id) { return id == AreaId{12} ? AreaId{1} : AreaId{}; };
+  auto signal = plume();
+  signal.area = AreaId{12};
+  auto const covers = [&](Silence silence) {
+    silence.when = {kNow, kNow + hours{1}};
+    return silence_of({&silence, 1}, signal, kNow, parent) != nullptr;
+  };
+  EXPECT_TRUE(covers({}));
+  EXPECT_TRUE(covers({.kind = "plume", .source = "sensing.warning", .area = AreaId{1}}));
+  EXPECT_TRUE(covers({.area = AreaId{12}}));
+  EXPECT_FALSE(covers({.area = AreaId{2}}));
+  EXPECT_FALSE(covers({.kind = "haze"}));
+  EXPECT_FALSE(covers({.source = "desk"}));
+}
+
+TEST(silence, ends_at_its_end) {
+  Silence const silence{.when = {kNow - hours{1}, kNow}, .reason = "x"};
+  EXPECT_EQ(silence_of({&silence, 1}, plume(), kNow, [](AreaId) { return AreaId{}; }), nullptr);
+}
+
+TEST(silence, does_not_follow_a_ring_of_areas_for_ever) {
+  Silence const silence{.area = AreaId{9}, .when = {kNow, kNow + hours{1}}, .reason = "x"};
+  auto signal = plume();
+  signal.area = AreaId{1};
+  EXPECT_EQ(silence_of({&silence, 1}, signal, kNow, [](AreaId id) { return AreaId{id.value() == 1 ? 2 : 1}; }), nullptr);
+}
+
+TEST(operator_work, goes_from_firing_over_acknowledged_and_acting_to_resolved) {
+  auto step = worked(firing(), Action::kAcknowledge);
+  EXPECT_EQ(step.situation.state, State::kAcknowledged);
+  EXPECT_EQ(step.entries[0].by_name, "kim");
+  step = worked(step.situation, Action::kAct, "sending a crew");
+  EXPECT_EQ(step.situation.state, State::kActing);
+  EXPECT_EQ(step.entries[0].text, "sending a crew");
+  step = worked(step.situation, Action::kResolve, "fire is out");
+  EXPECT_EQ(step.situation.state, State::kResolved);
+  EXPECT_EQ(step.situation.end_reason, "fire is out");
+}
+
+TEST(operator_work, may_go_straight_from_firing_to_acting) {
+  auto const step = worked(firing(), Action::kAct);
+  EXPECT_EQ(step.situation.acknowledged_at, kNow);
+}
+
+TEST(operator_work, assigns_and_notes_without_changing_the_state) {
+  auto step = done(firing(), {.action = Action::kAssign, .by = kKim, .assignee = {.party = PartyId{2}, .name = "lee"}}, kNow);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->situation.assignee_name, "lee");
+  EXPECT_EQ(step->entries[0].text, "lee");
+  EXPECT_EQ(step->situation.state, State::kFiring);
+  EXPECT_EQ(kinds_of(worked(step->situation, Action::kNote, "called the fire brigade")), "noted");
+}
+
+TEST(operator_work, may_add_a_note_after_the_end) {
+  auto const ended = worked(firing(), Action::kResolve).situation;
+  EXPECT_EQ(kinds_of(worked(ended, Action::kNote, "it was a barbecue")), "noted");
+}
+
+TEST(operator_work, that_the_state_does_not_allow_is_a_conflict) {
+  auto const ended = worked(firing(), Action::kResolve).situation;
+  auto const acting = worked(firing(), Action::kAct).situation;
+  EXPECT_EQ(refusal(acting, {.action = Action::kAcknowledge, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refusal(acting, {.action = Action::kAct, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refusal(ended, {.action = Action::kAcknowledge, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refusal(ended, {.action = Action::kAct, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refusal(ended, {.action = Action::kAssign, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refusal(ended, {.action = Action::kResolve, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refusal(ended, {.action = Action::kDismiss, .by = kKim, .text = "why"}), Code::kConflict);
+}
+
+TEST(operator_work, wants_a_reason_for_dismissing_and_words_for_a_note) {
+  EXPECT_EQ(refusal(firing(), {.action = Action::kDismiss, .by = kKim, .text = "  "}), Code::kInvalid);
+  EXPECT_EQ(refusal(firing(), {.action = Action::kNote, .by = kKim}), Code::kInvalid);
+  EXPECT_EQ(refusal(firing(), {.action = Action::kNote, .by = kKim, .text = std::string(kTextMax + 1, 'x')}), Code::kLimit);
+}
+
+TEST(signal, is_refused_with_the_name_of_the_field) {
+  auto const sentence = [](auto change) {
+    auto signal = plume();
+    change(signal);
+    auto const checked = check(signal);
+    return checked ? std::string{} : checked.error().sentence;
+  };
+  EXPECT_EQ(sentence([](Signal&) {}), "");
+  EXPECT_EQ(sentence([](Signal& s) { s.source.clear(); }), "source: missing");
+  EXPECT_EQ(sentence([](Signal& s) { s.key = std::string(kWordMax + 1, 'k'); }), "key: longer than 128 bytes");
+  EXPECT_EQ(sentence([](Signal& s) { s.kind = "a\nb"; }), "kind: not a printable UTF-8 text");
+  EXPECT_EQ(sentence([](Signal& s) { s.headline = {}; }), "headline: missing");
+  EXPECT_EQ(sentence([](Signal& s) { s.description.by_language["en"] = "\xff"; }), "description: not a UTF-8 text");
+  EXPECT_EQ(sentence([](Signal& s) { s.place = LatLon{91, 0}; }), "place: not on the earth");
+  EXPECT_EQ(sentence([](Signal& s) { s.radius = -1; }), "radius: metres, 0 or more");
+  EXPECT_EQ(sentence([](Signal& s) { s.severity = Severity{9}; }), "severity: none of notice, caution, serious, critical");
+  EXPECT_EQ(sentence([](Signal& s) { s.evidence.streams.resize(kEvidenceStreamsMax + 1); }), "evidence: more than 64 streams");
+}
+
+TEST(new_silence, needs_a_reason_and_a_length) {
+  Silence silence{.when = {kNow, kNow + hours{1}}, .reason = "drill"};
+  EXPECT_TRUE(check(silence));
+  silence.when.to = kNow;
+  EXPECT_EQ(check(silence).error().sentence, "to: must lie after from");
+  silence.when.to = kNow + hours{1};
+  silence.reason.clear();
+  EXPECT_EQ(check(silence).error().sentence, "reason: missing");
+}
+
+}  // namespace
+}  // namespace madang::situations

@@ -1,0 +1,238 @@
+// Situations as operators work them: raised by hand here, so that every story knows what it waits for.
+import assert from 'node:assert/strict';
+import { close, open, sideways } from '../lib/browser.mjs';
+import { eventually, story } from '../lib/check.mjs';
+import { operator, report } from '../lib/operator.mjs';
+import { control, mapIsThere, text } from './control_room.mjs';
+
+const row = (page, id) => page.locator(`.situations [data-situation="${id}"]`);
+const pin = (page, id) => page.locator(`.situation-pin[data-situation="${id}"]`);
+const state = (page) => page.getByTestId('situation-state').innerText();
+
+async function withOperator(world, run) {
+  const minseo = await operator(world, 'minseo.kim');
+  const raised = [];
+  const raise = async (more) => {
+    const s = await minseo.send('/api/v1/situations', report(world.someStation, more));
+    raised.push(s.id);
+    return s;
+  };
+  try {
+    await run({ minseo, raise, room: (query, options = {}) => control(world, query, { storageState: minseo.storageState, ...options }) });
+  } finally {
+    // The next story begins with an empty list.
+    for (const id of raised) await minseo.send(`/api/v1/situations/${id}/resolve`, { text: 'end of the story' }).catch(() => {});
+  }
+}
+
+story('a situation that is raised stands in list, map, header, time line and title at once', (world) => withOperator(world, async ({ raise, room }) => {
+  const page = await room('?lang=en');
+  await mapIsThere(page);
+  assert.match(await text(page, 'situations'), /Nothing needs anybody/);
+  assert.ok(!(await page.title()).startsWith('('));
+
+  const s = await raise({});
+
+  await eventually('the list', () => text(page, 'situations'), (t) => t.includes(s.headline.en) && t.includes('Serious') && t.includes('Needs somebody'));
+  await eventually('the header', () => page.locator('[data-testid="open-situations"] [data-severity="serious"] b').innerText(), (t) => t === '1');
+  await eventually('the title', () => page.title(), (t) => t.startsWith('(1) '));
+  await pin(page, s.id).waitFor();
+  await eventually('the time line', () => page.locator('.situation-mark').count(), (n) => n >= 1);
+  assert.deepEqual(page.complaints, []);
+  await close(page);
+}));
+
+story('pointer and keyboard show the same of a situation, and open it', (world) => withOperator(world, async ({ raise, room }) => {
+  const s = await raise({});
+  const page = await room('?lang=en');
+  await pin(page, s.id).hover();
+  const hovered = await page.locator('.situation-tooltip').innerText();
+  assert.ok(hovered.includes(s.headline.en) && hovered.includes('Serious'), hovered);
+  assert.match(await row(page, s.id).getAttribute('class'), /pointed/);
+  await page.mouse.move(5, 5);
+  await pin(page, s.id).focus();
+  assert.equal(await page.locator('.situation-tooltip').innerText(), hovered);
+  await page.keyboard.press('Enter');
+  await eventually('the panel', () => text(page, 'situation-panel'), (t) => t.includes('Somebody saw dark smoke') && t.includes('Keep windows closed.'));
+  assert.match(page.url(), new RegExp(`situation=${s.id}\\b`));
+  await page.reload();
+  await eventually('the same view after a reload', () => text(page, 'situation-panel'), (t) => t.includes(s.headline.en));
+  await page.keyboard.press('Escape');
+  await row(page, s.id).waitFor();
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press('n');
+  await page.getByTestId('situation-panel').waitFor();
+  await close(page);
+}));
+
+story('an operator acknowledges by key, assigns, notes and resolves; public page and CAP agree', (world) => withOperator(world, async ({ minseo, raise, room }) => {
+  const s = await raise({});
+  const page = await room(`?lang=en&situation=${s.id}`);
+  const anybody = await control(world, '?lang=en');
+  const cap = async () => (await fetch(`${world.server.address}/alerts/${s.id}.cap`)).text();
+  const publicPage = async () => (await fetch(`${world.server.address}/alerts/${s.id}?lang=en`)).text();
+  await eventually('needs somebody', () => state(page), (t) => t === 'Needs somebody');
+  assert.match(await cap(), /<status>Exercise<\/status>[\s\S]*<msgType>Alert<\/msgType>[\s\S]*<severity>Severe<\/severity>/);
+  assert.ok((await cap()).includes(s.headline.en) && (await publicPage()).includes(s.headline.en));
+
+  await page.keyboard.press('a');
+  await eventually('acknowledged', () => state(page), (t) => t === 'Acknowledged');
+  await eventually('seen by others', () => row(anybody, s.id).getAttribute('data-state'), (t) => t === 'acknowledged');
+  await page.locator('[data-action="assign"]').click();
+  await page.getByRole('button', { name: 'Assign' }).click();
+  await eventually('the assignee', () => text(page, 'situation-panel'), (t) => t.includes('Assigned to') && t.includes(minseo.login));
+  await page.locator('[data-action="note"]').click();
+  await page.getByLabel('Note').fill('Patrol 3 is on its way');
+  await page.getByRole('button', { name: 'Add a note' }).click();
+  await eventually('the note', () => text(page, 'history'), (t) => t.includes('Patrol 3 is on its way') && t.includes(minseo.login));
+  assert.ok(!(await publicPage()).includes('Patrol 3') && !(await cap()).includes('Patrol 3'), 'a note stays inside');
+
+  await page.locator('[data-action="resolve"]').click();
+  assert.match(await page.locator('.action-form').innerText(), /public page and CAP say that it is over/);
+  await page.getByLabel('How it ended').fill('Fire is out');
+  await page.getByRole('button', { name: 'Resolve' }).click();
+  await eventually('resolved', () => state(page), (t) => t === 'Resolved');
+  await eventually('gone from the list of others', () => row(anybody, s.id).count(), (n) => n === 0);
+  await anybody.getByRole('button', { name: /ended in the last 24 hours/ }).click();
+  await eventually('among the ended ones', () => row(anybody, s.id).getAttribute('data-state'), (t) => t === 'resolved');
+  await eventually('CAP says it is over', cap, (t) => /<msgType>Cancel<\/msgType>/.test(t) && /<responseType>AllClear<\/responseType>/.test(t));
+  assert.match(await publicPage(), /It is over/);
+  await close(page);
+  await close(anybody);
+}));
+
+story('a dismissal wants a reason, and says so at the field', (world) => withOperator(world, async ({ raise, room }) => {
+  const s = await raise({ severity: 'caution' });
+  const page = await room(`?lang=ko&situation=${s.id}`);
+  await page.locator('[data-action="dismiss"]').click();
+  await page.getByRole('button', { name: '오경보 처리' }).click();
+  assert.match(await page.locator('.action-form').innerText(), /짧게 적어 주십시오/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'action-dismiss');
+  await page.keyboard.type('거리 청소차였습니다');
+  await page.getByRole('button', { name: '오경보 처리' }).click();
+  await eventually('dismissed', () => state(page), (t) => t === '오경보');
+  await eventually('the reason', () => text(page, 'history'), (t) => t.includes('거리 청소차였습니다'));
+  await close(page);
+}));
+
+story('who comes second is told that somebody else was faster, and sees the newest state', (world) => withOperator(world, async ({ minseo, raise, room }) => {
+  const s = await raise({});
+  const page = await room('?lang=en', {});
+  // This page hears nothing live any more, so it still offers what another operator has done already.
+  await page.route('**/api/v1/situations/live', (route) => route.abort());
+  await page.goto(`${world.server.address}/control?lang=en&situation=${s.id}`);
+  await eventually('needs somebody', () => state(page), (t) => t === 'Needs somebody');
+  await minseo.send(`/api/v1/situations/${s.id}/acknowledge`, {});
+  await page.locator('[data-action="acknowledge"]').click();
+  await eventually('the refusal', () => text(page, 'refused'), (t) => t.includes('Somebody else was faster'));
+  await eventually('the newest state', () => state(page), (t) => t === 'Acknowledged');
+  await close(page);
+}));
+
+story('the public sees public situations only, without internals, and may sign in to act', (world) => withOperator(world, async ({ raise }) => {
+  const seen = await raise({ key: 'seen' });
+  const hidden = await raise({ key: 'hidden', public: false, headline: { en: 'Sensor reads alone', ko: '혼자 다른 센서' } });
+  const page = await control(world, `?lang=en&situation=${seen.id}`);
+  await eventually('the panel', () => text(page, 'situation-panel'), (t) => t.includes(seen.headline.en));
+  assert.equal(await page.locator('[data-action]').count(), 0);
+  const next = new URL(await page.getByRole('link', { name: 'Sign in to act on it' }).getAttribute('href'), world.server.address).searchParams.get('next');
+  assert.match(next, new RegExp(`^/control\\?.*situation=${seen.id}`));
+  await page.goto(`${world.server.address}/control?lang=en&situation=${hidden.id}`);
+  await eventually('not for the public', () => text(page, 'situation-panel'), (t) => t.includes('not public'));
+  await page.goto(`${world.server.address}/control?lang=en`);
+  await row(page, seen.id).waitFor();
+  assert.equal(await row(page, hidden.id).count(), 0);
+  await close(page);
+}));
+
+story('the hour before plays on the map and ends shortly after the onset', (world) => withOperator(world, async ({ raise, room }) => {
+  const since = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 2 * 3_600_000);
+  const s = await raise({ since: since.toISOString() });
+  const page = await room(`?lang=en&situation=${s.id}`);
+  await mapIsThere(page);
+  await page.getByTestId('hour-before').click();
+  const moment = async () => Date.parse(new URL(page.url()).searchParams.get('at') ?? '');
+  const first = await eventually('a moment of the hour before', moment, (t) => t >= since.getTime() - 3_600_000 && t < since.getTime());
+  assert.match(await page.locator('.state.replay').innerText(), /Replay/);
+  await eventually('a later moment', moment, (t) => t > first);
+  await eventually('the pin of what is still to come', () => pin(page, s.id).getAttribute('class'), (c) => c.includes('faint'));
+  await eventually('ten minutes after the onset, and no further', moment, (t) => t === since.getTime() + 600_000, 60_000);
+  await eventually('the pin as it was then', () => pin(page, s.id).getAttribute('class'), (c) => !c.includes('faint'));
+  await page.waitForTimeout(1500);
+  assert.equal(await moment(), since.getTime() + 600_000);
+  await close(page);
+}));
+
+story('no situation is lost when the server is killed, and the list catches up by itself', (world) => withOperator(world, async ({ minseo, raise, room }) => {
+  const before = await raise({ key: 'before' });
+  const page = await room('?lang=en');
+  await row(page, before.id).waitFor();
+  await world.server.stop('SIGKILL');
+  await eventually('what the list says', () => text(page, 'situations-lost'), (t) => t.includes('connection is lost'));
+  await world.server.again();
+  const missed = await raise({ key: 'missed', severity: 'critical', headline: { en: 'While nobody listened', ko: '아무도 듣지 않는 동안' } });
+  await eventually('both in the list', async () => [await row(page, before.id).count(), await row(page, missed.id).count()], ([a, b]) => a === 1 && b === 1, 60_000);
+  await eventually('the list follows again', () => text(page, 'situations-lost'), (t) => t === '', 60_000);
+  assert.equal((await minseo.read(`/api/v1/situations/${before.id}`)).state, 'firing');
+  await close(page);
+}));
+
+story('sound is off until it is asked for, and the choice is remembered', (world) => withOperator(world, async ({ room }) => {
+  const page = await room('?lang=en');
+  assert.equal(await page.getByTestId('sound').getAttribute('aria-pressed'), 'false');
+  await page.getByTestId('sound').click();
+  assert.equal(await page.getByTestId('sound').getAttribute('aria-pressed'), 'true');
+  await page.reload();
+  await eventually('still on', () => page.getByTestId('sound').getAttribute('aria-pressed'), (t) => t === 'true');
+  await close(page);
+}));
+
+story('the list is narrowed by words and severity, and the address says how', (world) => withOperator(world, async ({ raise, room }) => {
+  const smoke = await raise({ key: 'a' });
+  const noise = await raise({ key: 'b', kind: 'noise_event', severity: 'notice', headline: { en: 'Hammering at night', ko: '밤중의 망치 소리' } });
+  const page = await room('?lang=en');
+  await row(page, noise.id).waitFor();
+  await page.getByLabel('Severity').selectOption('serious');
+  await eventually('serious ones only', async () => [await row(page, smoke.id).count(), await row(page, noise.id).count()], ([a, b]) => a === 1 && b === 0);
+  await page.getByLabel('Severity').selectOption('');
+  await page.getByLabel('Filter situations').fill('hammer');
+  await eventually('the word only', async () => [await row(page, smoke.id).count(), await row(page, noise.id).count()], ([a, b]) => a === 0 && b === 1);
+  assert.match(page.url(), /need=hammer/);
+  await close(page);
+}));
+
+story('eighty characters without a space fit 320 px, in list and panel', (world) => withOperator(world, async ({ raise, room }) => {
+  const s = await raise({ headline: { en: 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft', ko: '청솔강변물류종합터미널제17별관북측출입구와그주변공영주차장일대초미세먼지가계속해서빠르게오르고있으니확인하시기바랍니다'.padEnd(80, '가') } });
+  for (const lang of ['en', 'ko']) {
+    const page = await room(`?lang=${lang}`, { width: 320, height: 720 });
+    await row(page, s.id).waitFor();
+    assert.equal(await sideways(page), 0, `the list in ${lang}`);
+    await row(page, s.id).click();
+    await page.getByTestId('situation-panel').waitFor();
+    assert.equal(await sideways(page), 0, `the panel in ${lang}`);
+    await close(page);
+  }
+}));
+
+story('the wall shows what needs somebody, without controls', (world) => withOperator(world, async ({ raise }) => {
+  const s = await raise({ severity: 'critical' });
+  const page = await control(world, '?lang=ko&wall', { width: 2560, height: 1440 });
+  await eventually('the list', () => text(page, 'situations'), (t) => t.includes(s.headline.ko) && t.includes('심각'));
+  assert.equal(await page.locator('.situations select, .situations input, .situation-unfold').count(), 0);
+  await close(page);
+}));
+
+story('station health says the same as its API, and single devices only to operators', (world) => withOperator(world, async ({ minseo, room }) => {
+  const page = await open(world.browser, `${world.server.address}/control?lang=en&view=health`);
+  await page.locator('.health-totals dd').first().waitFor();
+  const health = await (await fetch(`${world.server.address}/api/v1/health`)).json();
+  assert.equal(health.work, undefined);
+  assert.equal((await page.locator('.health-totals dd').first().innerText()).replace(/\D/g, ''), String(health.stations.total));
+  assert.equal(await page.getByTestId('work-list').count(), 0);
+  await close(page);
+  const inside = await room('?lang=en&view=health');
+  await inside.getByTestId('work-list').waitFor();
+  const { work } = await minseo.read('/api/v1/health');
+  assert.equal(await inside.locator('.health-work tbody tr').count() > 0, work.length > 0);
+  await close(inside);
+}));

@@ -1,0 +1,105 @@
+// The API of what needs somebody (docs/situations_api.md) and of the stations' health, typed.
+import type { EvidenceValue } from '../lib/evidence';
+import type { WorkItem } from '../lib/health';
+import type { Severity, Sketch } from '../lib/situations';
+import { ApiError, type Name, read, time } from './api';
+
+export interface Situation extends Sketch {
+  source: string;
+  key: string;
+  rule: string;
+  rule_version: number;
+  severity_max: Severity;
+  headline: Name;
+  description: Name;
+  instruction: Name;
+  area: { id: number; name: Name } | null;
+  raised_at: number;
+  updated_at: number;
+  seen_at: number;
+  clear_since: number | null;
+  acknowledged_at: number | null;
+  end_reason: string;
+  escalation: number;
+  silenced: boolean;
+  public: boolean;
+  simulated: boolean;
+}
+export interface EvidenceStream {
+  datastream: number;
+  thing: number;
+  channel: string;
+  unit: string;
+  role: string;
+  place: [number, number] | null;
+  expected: number | null;
+  threshold?: number | null;
+  values: EvidenceValue[];
+}
+export interface Evidence {
+  reason: Name;
+  score: number;
+  threshold: number;
+  streams: EvidenceStream[];
+}
+export interface Entry {
+  number: number;
+  at: number;
+  kind: string;
+  by: string | null;
+  text: string;
+}
+export interface SituationDetail extends Situation {
+  evidence?: Evidence | null;
+  timeline?: Entry[];
+}
+export interface SituationList {
+  now: number;
+  /** The live snapshot could not hold all. */
+  more?: boolean;
+  situations: Situation[];
+}
+export interface Health {
+  now: number;
+  stations: { total: number; reporting: number; silent: number; out_of_service: number };
+  ailments: Record<string, number>;
+  areas: { area: number; name: Name; stations: number; reporting: number }[];
+  /** Only for operators. */
+  work?: WorkItem[];
+}
+
+export type Action = 'acknowledge' | 'act' | 'assign' | 'note' | 'resolve' | 'dismiss';
+export interface ActionBody {
+  text?: string;
+  version?: number;
+  assignee?: string;
+}
+
+async function act(id: number, action: Action, body: ActionBody, csrf: string): Promise<Situation> {
+  const response = await fetch(`/api/v1/situations/${id}/${action}`, {
+    method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' }, body: JSON.stringify(body),
+  });
+  if (!response.ok) {
+    const answer = (await response.json().catch(() => ({}))) as { message?: string };
+    throw new ApiError(response.status, answer.message ?? response.statusText);
+  }
+  return (await response.json()) as Situation;
+}
+
+export const situationsApi = {
+  between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
+  one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
+  act,
+  health: (signal?: AbortSignal) => read<Health>('health', {}, signal),
+  liveUrl: '/api/v1/situations/live',
+};
+
+const kWithoutInternals = {
+  version: 0, group: '', kind: '', rule: '', rule_version: 0, source: '', key: '', assignee: null, end_reason: '', escalation: 0, silenced: false, place: null,
+  radius: 0, area: null, clear_since: null, acknowledged_at: null, ended_at: null, public: true, simulated: false,
+};
+const kNameless = { en: '', ko: '' };
+/** The public's answers leave out internals; here they stand as what they mean: unknown to this reader. */
+export function whole(s: Situation): Situation {
+  return { ...kWithoutInternals, ...s, severity_max: s.severity_max ?? s.severity, description: s.description ?? kNameless, instruction: s.instruction ?? kNameless };
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { aliveAt, boxAround, compareNeed, countsOf, inGroups, isLoud, isWanted, metresBetween, ringAround, type Sketch, titleWith, withChange } from '../src/lib/situations';
+
+const kNow = 1_800_000_000_000;
+const made = (id: number, more: Partial<Sketch> = {}): Sketch => ({
+  id, version: 1, group: '', kind: 'plume', severity: 'caution', state: 'firing', headline: { en: `Dust near Sol ${id}`, ko: `솔 ${id} 부근 먼지` }, place: null, radius: 0, area: null,
+  since: kNow - id * 60_000, ended_at: null, assignee: null, ...more,
+});
+const ids = (list: readonly Sketch[]) => list.map((s) => s.id);
+
+describe('what comes first', () => {
+  it('is what nobody has taken, then what is more severe, then what is newer', () => {
+    const list = [made(1), made(2, { severity: 'critical', state: 'acknowledged' }), made(3, { severity: 'serious' }), made(4, { severity: 'serious', since: kNow })];
+    expect(ids([...list].sort(compareNeed))).toEqual([4, 3, 1, 2]);
+  });
+  it('is never what has ended; of those the last to end leads', () => {
+    const list = [made(1, { state: 'resolved', ended_at: kNow - 9, severity: 'critical' }), made(2, { state: 'dismissed', ended_at: kNow }), made(3, { severity: 'notice', state: 'acting' })];
+    expect(ids([...list].sort(compareNeed))).toEqual([3, 2, 1]);
+  });
+});
+
+describe('groups', () => {
+  it('stand as one line led by the neediest; those without a group stay alone', () => {
+    const groups = inGroups([made(1, { group: 'haze' }), made(2), made(3, { group: 'haze', severity: 'serious' }), made(4)]);
+    expect(groups.map((g) => [g.lead.id, ids(g.rest)])).toEqual([[3, [1]], [2, []], [4, []]]);
+  });
+  it('count once, as their worst, and only while open', () => {
+    const all = [made(1, { group: 'g', severity: 'notice' }), made(2, { group: 'g', severity: 'critical', state: 'acting' }), made(3), made(4, { state: 'resolved', ended_at: kNow })];
+    expect(countsOf(all)).toEqual({ critical: 1, serious: 0, caution: 1, notice: 0 });
+  });
+});
+
+describe('the title', () => {
+  it('counts what nobody has taken, a group once', () => {
+    const all = [made(1, { group: 'g' }), made(2, { group: 'g' }), made(3), made(4, { state: 'acknowledged' })];
+    expect(titleWith(all, 'Madang City')).toBe('(2) Madang City');
+    expect(titleWith([made(4, { state: 'acting' })], 'Madang City')).toBe('Madang City');
+  });
+});
+
+describe('a change', () => {
+  it('replaces its older version and is added when new', () => {
+    const known = [made(1, { version: 3 }), made(2)];
+    expect(withChange(known, made(1, { version: 4, state: 'acting' }))[0]!.state).toBe('acting');
+    expect(ids(withChange(known, made(9)))).toEqual([1, 2, 9]);
+  });
+  it('that comes late changes nothing', () => {
+    const known = [made(1, { version: 3, state: 'acknowledged' })];
+    expect(withChange(known, made(1, { version: 2 }))).toBe(known);
+  });
+});
+
+describe('the filter', () => {
+  const words = () => ['솔구', 'Sol-gu', 'Local air pollution'];
+  it('finds every word in either language, whatever case and spaces', () => {
+    expect(isWanted(made(7), { text: 'DUST sol7', atLeast: null }, words)).toBe(true);
+    expect(isWanted(made(7), { text: '먼지 솔구', atLeast: null }, words)).toBe(true);
+    expect(isWanted(made(7), { text: 'dust river', atLeast: null }, words)).toBe(false);
+  });
+  it('keeps the wanted severity and worse', () => {
+    expect(isWanted(made(1, { severity: 'caution' }), { text: '', atLeast: 'serious' }, words)).toBe(false);
+    expect(isWanted(made(1, { severity: 'critical' }), { text: '', atLeast: 'serious' }, words)).toBe(true);
+  });
+});
+
+describe('the tone', () => {
+  it('is for new serious and critical ones that nobody has', () => {
+    expect(isLoud([], made(1, { severity: 'serious' }))).toBe(true);
+    expect(isLoud([], made(1, { severity: 'caution' }))).toBe(false);
+    expect(isLoud([], made(1, { severity: 'critical', state: 'acknowledged' }))).toBe(false);
+  });
+  it('sounds again only when one became serious', () => {
+    expect(isLoud([made(1, { severity: 'serious' })], made(1, { severity: 'serious', version: 2 }))).toBe(false);
+    expect(isLoud([made(1, { severity: 'caution' })], made(1, { severity: 'critical', version: 2 }))).toBe(true);
+  });
+});
+
+describe('looking back', () => {
+  it('knows what was alive then: from the onset until the end, the end not included', () => {
+    const s = made(1, { since: 100, ended_at: 200 });
+    expect([99, 100, 199, 200].map((t) => aliveAt(s, t))).toEqual([false, true, true, false]);
+    expect(aliveAt(made(1, { since: 100 }), kNow)).toBe(true);
+  });
+});
+
+describe('circles', () => {
+  it('are closed and everywhere as far from their middle as they should be', () => {
+    const ring = ringAround([126.98, 37.56], 900, 16);
+    expect(ring[0]).toEqual(ring.at(-1));
+    const distances = ring.map((p) => metresBetween(p, [126.98, 37.56]));
+    expect(Math.max(...distances.map((d) => Math.abs(d - 900)))).toBeLessThan(2);
+  });
+  it('are shown with their surroundings', () => {
+    const [west, south, east, north] = boxAround([126.98, 37.56], 900);
+    expect(metresBetween([west, 37.56], [east, 37.56])).toBeCloseTo(5000, -2);
+    expect(metresBetween([126.98, south], [126.98, north])).toBeCloseTo(5000, -2);
+  });
+});
