@@ -110,7 +110,11 @@ void MailReceiver::serve(Wire& wire) {
       if (!wire.start_tls(*options_.certificate)) return;
       d.mail.tls = true;
     } else if (verb == "AUTH") {
-      auto login = decoded(line->substr(11)).substr(1);
+      // "AUTH PLAIN" alone asks to be asked.
+      if (line->size() <= 11) wire.write("334 \r\n");
+      auto const words = line->size() <= 11 ? wire.line().value_or("") : line->substr(11);
+      auto login = decoded(words);
+      login.erase(0, 1);
       if (auto const zero = login.find('\0'); zero != std::string::npos) login[zero] = '/';
       d.mail.login = login;
       wire.write(login == options_.login ? "235 welcome\r\n" : "535 no\r\n");
