@@ -150,7 +150,7 @@ story('the public sees public situations only, without internals, and may sign i
 
 story('the hour before plays on the map and ends shortly after the onset', (world) => withOperator(world, async ({ raise, room }) => {
   const since = new Date(Math.floor(Date.now() / 60_000) * 60_000 - 2 * 3_600_000);
-  const s = await raise({ since: since.toISOString() });
+  const s = await raise({ since: since.getTime() });
   const page = await room(`?lang=en&situation=${s.id}`);
   await mapIsThere(page);
   await page.getByTestId('hour-before').click();
