@@ -11,7 +11,7 @@ namespace madang::app {
 struct EvaluateQualityOptions {
   std::filesystem::path data_directory;
   ServeSettings settings;
-  std::size_t seeds = 6;
+  std::size_t seeds = 8;
   std::size_t nodes = 400;
   int days = 10;
   std::string only;       ///< "real", "simulated"; empty: both

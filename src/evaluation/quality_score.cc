@@ -45,8 +45,8 @@ std::optional<Fault> fault_of(QualityTest test) {
 
 }  // namespace
 
-QualityScore::QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes)
-    : seed_(seed), injections_(injections), of_node_(nodes, -1), detected_(injections.size()) {
+QualityScore::QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes, Millis step)
+    : seed_(seed), step_(step), injections_(injections), of_node_(nodes, -1), detected_(injections.size()) {
   for (std::size_t i = 0; i < injections.size(); ++i) {
     of_node_[injections[i].node] = static_cast<int>(i);
     if (!is_by_value(injections[i].fault)) ++of[static_cast<std::size_t>(injections[i].fault)].faults;
@@ -74,13 +74,14 @@ void QualityScore::take(std::size_t node, Instant when, std::span<storage::Obser
       continue;
     }
     if (truth == nullptr) ++on_clean[o.quality.reason];
-    if (touched) flagged_value(truth, true, fault_of(test).value_or(Fault::kDrift));
-    else if (test == QualityTest::kSentinel) flagged_value(truth, false, Fault::kSentinel);
+    if (touched) flagged_value(o.datastream, when, truth, true, fault_of(test).value_or(Fault::kDrift));
+    else if (test == QualityTest::kSentinel) flagged_value(o.datastream, when, truth, false, Fault::kSentinel);
     flagged(node, c, when, test);
   }
 }
 
-void QualityScore::flagged_value(Injection const* truth, bool touched, Fault named) {
+void QualityScore::flagged_value(DatastreamId stream, Instant when, Injection const* truth, bool touched, Fault named) {
+  if (touched && !counted_.emplace(stream.value(), when).second) return;
   if (touched) {
     auto& score = of[static_cast<std::size_t>(truth->fault)];
     ++score.found;
@@ -100,17 +101,25 @@ void QualityScore::settle(Pending const& p) {
   auto const* truth = injection_of(p.node);
   if (truth == nullptr) ++on_clean[static_cast<std::size_t>(QualityTest::kSpike)];
   bool const touched = truth != nullptr && truth->channel == p.channel && is_by_value(truth->fault) && is_touched(seed_, *truth, p.when);
-  flagged_value(truth, touched, Fault::kSpike);
+  flagged_value(stream_id(p.node, p.channel), p.when, truth, touched, Fault::kSpike);
   flagged(p.node, p.channel, p.when, QualityTest::kSpike);
 }
 
 void QualityScore::take(std::vector<sensing::Revision> const& revisions) {
   for (auto const& r : revisions) {
+    if (!r.better && r.quality.reason == static_cast<std::uint8_t>(QualityTest::kSpike)) take_burst(r);
     auto const open = pending_.find(r.stream.value());
     if (!r.better || open == pending_.end() || open->second.when != r.when.from) continue;
     if (is_flagged(r.quality)) settle(open->second);
     pending_.erase(open);
   }
+}
+
+/// Values that were taken for a level and were spikes.
+void QualityScore::take_burst(sensing::Revision const& r) {
+  auto const index = static_cast<std::size_t>(r.stream.value() - 1);
+  for (auto when = r.when.from; when < r.when.to; when += step_)
+    settle({when, index / simulation::kChannelCount, index % simulation::kChannelCount});
 }
 
 void QualityScore::take_silence(std::size_t node, Instant when) {

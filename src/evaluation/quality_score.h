@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -23,7 +24,7 @@ struct FaultScore {
 
 class QualityScore {
  public:
-  QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes);
+  QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes, Millis step);
 
   [[nodiscard]] Injection* injection_of(std::size_t node);
   /// Judged values of one step of one node (all its channels); `when` by a clock that is right.
@@ -47,16 +48,19 @@ class QualityScore {
     std::size_t channel = 0;
   };
   void flagged(std::size_t node, std::size_t channel, Instant when, sensing::QualityTest test);
-  void flagged_value(Injection const* truth, bool touched, Fault named);
+  void flagged_value(DatastreamId stream, Instant when, Injection const* truth, bool touched, Fault named);
   void alarm(std::size_t node, std::size_t channel, Instant when, Fault named);
   void settle(Pending const& pending);
+  void take_burst(sensing::Revision const& revision);
   void note(std::string text);
 
   std::uint64_t seed_;
+  Millis step_;
   std::vector<Injection>& injections_;
   std::vector<int> of_node_;
   std::vector<std::array<bool, 2>> detected_;          ///< by injection: by any rule, by name
   std::unordered_map<std::uint64_t, Instant> quiet_;   ///< alarm -> last flagged
+  std::set<std::pair<std::int64_t, Instant>> counted_;  ///< flagged values that were touched, each once
   std::unordered_map<std::int64_t, Pending> pending_;  ///< by Datastream: jumps that wait for the next value
 };
 

@@ -31,7 +31,7 @@ class SimulatedRun {
         readings_(plan_, {.happenings = false, .faults = false}),
         injections_(plan_injections(seed, options.nodes, std::min(kPerFault, options.nodes / (2 * kFaults)),
                                     {kBegin + std::chrono::days{kQuietDays}, kBegin + std::chrono::days{options.days}})),
-        score_(seed, injections_, options.nodes) {
+        score_(seed, injections_, options.nodes, kStep) {
     auto const quantities = sensing::city_node_quantities();
     for (std::size_t n = 0; n < options.nodes; ++n)
       for (std::size_t c = 0; c < kChannelCount; ++c)

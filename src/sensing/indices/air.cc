@@ -35,12 +35,15 @@ PollutantRow const& row_of(Pollutant pollutant) { return kPollutantTable[static_
 constexpr std::array<std::string_view, 5> kScaleNames{"none", "cai", "aqi", "eaqi", "who"};
 
 constexpr std::array kScales{
-    ScaleInfo{"", "No index", "지수 없음", ""},
-    ScaleInfo{"CAI", "Comprehensive Air-quality Index", "통합대기환경지수", "Ministry of Environment, Korea: CAI"},
-    ScaleInfo{"AQI", "US Air Quality Index", "미국 대기질 지수", "US EPA, EPA-454/B-24-002, May 2024"},
+    ScaleInfo{"", "No index", "지수 없음", "", ""},
+    ScaleInfo{"CAI", "Comprehensive Air-quality Index", "통합대기환경지수", "Ministry of Environment, Korea: CAI",
+              "환경부 통합대기환경지수"},
+    ScaleInfo{"AQI", "US Air Quality Index", "미국 대기질 지수", "US EPA, EPA-454/B-24-002, May 2024",
+              "미국 환경보호청 EPA-454/B-24-002(2024년 5월)"},
     ScaleInfo{"EAQI", "European Air Quality Index", "유럽 대기질 지수",
-              "European Environment Agency, bands until the revision of 2024"},
-    ScaleInfo{"WHO", "WHO air quality guidelines", "WHO 대기질 권고 기준", "WHO global air quality guidelines, 2021"},
+              "European Environment Agency, bands until the revision of 2024", "유럽환경청(2024년 개정 이전의 구간)"},
+    ScaleInfo{"WHO", "WHO air quality guidelines", "WHO 대기질 권고 기준", "WHO global air quality guidelines, 2021",
+              "WHO 대기질 권고 기준(2021년)"},
 };
 
 std::optional<SubIndex> look_up(AirScale scale, Pollutant pollutant, double value) {

@@ -41,6 +41,7 @@ struct ScaleInfo {
   std::string_view name_en;
   std::string_view name_ko;
   std::string_view source;      ///< where its table comes from
+  std::string_view source_ko;
 };
 ScaleInfo const& info_of(AirScale scale);
 

@@ -106,6 +106,17 @@ TEST_F(CityIndicesTest, leave_out_hours_with_too_few_values_and_values_that_do_n
   EXPECT_THAT(read()->city.air.missing, ElementsAre(Pollutant::kPm25, Pollutant::kO3));
 }
 
+TEST_F(CityIndicesTest, ask_for_nine_values_an_hour_of_stations_that_report_every_minute) {
+  auto thing = TestCity::station("W1", kWest, {"noise", "people"});
+  for (auto& d : thing.datastreams) d.datastream.interval = 1min;
+  must(t.city->add_thing(thing));
+  for (int i = 0; i < 8; ++i) t.put(t.stream("W1", "noise"), t.clock.now() - 1h + i * 1min, 60);
+  EXPECT_FALSE(read()->city.noise.has_value());
+  t.put(t.stream("W1", "noise"), t.clock.now() - 50min, 60);
+  t.clock.advance(1min);
+  EXPECT_TRUE(read()->city.noise.has_value());
+}
+
 TEST_F(CityIndicesTest, take_the_middle_of_the_stations) {
   settings.air = AirScale::kAqi;
   for (auto const* serial : {"W1", "W2", "W3"}) add(serial, kWest, {"pm25"});

@@ -70,7 +70,7 @@ Html table(Voice const& voice, CityIndices const& all) {
 Html remarks(Voice const& voice, CityIndices const& all) {
   auto const& info = info_of(all.settings.air);
   Html out = element("p", {{"class", "small"}},
-                     voice.say("indices.how", {{"to", all.hour.to}, {"source", std::string{info.source}}}));
+                     voice.say("indices.how", {{"to", all.hour.to}, {"source", std::string{voice.language == "ko" ? info.source_ko : info.source}}}));
   if (!all.official && !all.simulated) out += element("p", {{"class", "small"}}, voice.say("indices.unofficial", {{"scale", std::string{info.short_name}}}));
   return out;
 }

@@ -10,9 +10,11 @@ namespace {
 
 constexpr Millis kHour = std::chrono::hours{1};
 constexpr double kShareMin = 0.75;  ///< of the expected values of an hour, as Korea and the EPA ask for
+/// Ours: twelve values an hour are as good as more, so that a station whose past came in coarser steps keeps its hours.
+constexpr Millis kFinest = std::chrono::minutes{5};
 
 bool is_enough(storage::Bucket const& bucket, Millis interval) {
-  double const expected = std::max(1.0, static_cast<double>(kHour / std::max(interval, Millis{1})));
+  double const expected = std::max(1.0, static_cast<double>(kHour / std::max(interval, kFinest)));
   return bucket.good > 0 && static_cast<double>(bucket.good) >= kShareMin * expected;
 }
 

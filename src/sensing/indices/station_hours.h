@@ -13,7 +13,8 @@
 
 namespace madang::sensing::indices {
 
-/// One entry per hour; empty where fewer than three quarters of the expected values were there and good.
+/// One entry per hour; empty where fewer than three quarters of the expected values were there and good
+/// (of a station that reports more often than each five minutes: nine values).
 using HourlyMeans = std::vector<std::optional<double>>;
 
 struct StationHours {

@@ -34,6 +34,7 @@ struct QuantityLimits {
   double still_hours;         ///< so long without a move: suspect; four times as long: fail
   double rest_low, rest_high; ///< at or beyond these standing still is natural: calm, dark, saturated
   double rest_hours;          ///< so long it may rest there
+  double rest_city;           ///< but not while the city's median is above this: then twice still_hours
   Follows follows;            ///< the city's median (network)
   double scale_floor;         ///< from this expected size on a wrong unit can be told; 0: not looked for
   double scale_hours;         ///< so long off by one factor; longer than a plume or a party lasts
@@ -51,39 +52,39 @@ inline constexpr auto kLine = Follows::kLinear;
 
 // clang-format off
 inline constexpr std::array kRows{
-  //              channel              city min   max   spike    fail    rate  still  hours rest<=   >=   hours follows scale hours neigh. bias  spread
-  QuantityLimits{"pm25",                  0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    24, kLine,    3,   3,   75,    8,    1.0},
-  QuantityLimits{"pm10",                  0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    24, kLine,    4,   3,  120,   12,    1.5},
-  QuantityLimits{"pm25_corrected",        0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    24, kLine,    3,   3,   75,    8,    1.0},
-  QuantityLimits{"pm10_corrected",        0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    24, kLine,    4,   3,  120,   12,    1.5},
-  QuantityLimits{"o3",                    0,    0.5,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kTimes,0.01, 0.1,    0, 0.02,  0.003},
-  QuantityLimits{"no2",                   0,    1.0,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kTimes,0.01, 0.1,    0, 0.02,  0.003},
-  QuantityLimits{"co",                    0,     40,      3,      6,   0.05,      0,    24,    0, kNever,    36, kTimes, 0.2, 0.1,    0,  0.4,   0.05},
-  QuantityLimits{"so2",                   0,    0.5,   0.04,   0.08,  0.001,      0,    24,    0, kNever,    36, kTimes,   0, 0.1,    0,    0,  0.001},
-  QuantityLimits{"nh3",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kTimes,   0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"h2s",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kTimes,   0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"noise",                20,    125,     18,     35,    0.3,      0,     6,   35,     85,    24, kAdd,    20, 0.1,    0,    6,    0.8},
-  QuantityLimits{"temperature",         -35,     50,      4,      8,    0.1,      0,     6, -100, kNever,     6, kAdd,     6, 0.1,    6,  1.0,    0.2},
-  QuantityLimits{"humidity",              1,    100,     15,     30,    0.5,      0,    12,    5,     95,    72, kAdd,    15, 0.1,   25,    6,    1.0},
-  QuantityLimits{"wind_speed",            0,     60,     12,     20,    0.1,      0,     6,    0, kNever,    48, kTimes, 0.8, 0.1,    0,    0,    0.3},
-  QuantityLimits{"gust_speed",            0,     80,     20,     35,    0.2,      0,     6,    0, kNever,    48, kTimes, 0.8, 0.1,    0,    0,    0.5},
-  QuantityLimits{"wind_direction",        0,    360, kNever, kNever,      0,      0,    24,    0, kNever,    48, kNo,      0, 0.1,    0,    0,      0},
-  QuantityLimits{"gust_direction",        0,    360, kNever, kNever,      0,      0,    24,    0, kNever,    48, kNo,      0, 0.1,    0,    0,      0},
-  QuantityLimits{"illuminance",           0, 120000, kNever, kNever,      0,      0,    24,   30, 119000,    40, kTimes,   0, 0.1,    0,    0,    100},
-  QuantityLimits{"ultraviolet",           0,     16,      8,     12,   0.05,      0,    24,  0.3, kNever,    40, kTimes, 0.6, 0.1,    0,    0,    0.2},
-  QuantityLimits{"vibration",             0,     16,      3,      6,   0.01,      0,    24,    0, kNever,    72, kTimes, 0.5, 0.1,    0,    0,   0.01},
-  QuantityLimits{"vibration_x",           0,     16,      3,      6,   0.01,      0, kNever,    0, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"vibration_y",           0,     16,      3,      6,   0.01,      0, kNever,    0, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"vibration_z",           0,     16,      3,      6,   0.01,      0, kNever,    0, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"vibration_x_max",       0,     16,      8,     12,   0.05,      0, kNever,    0, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"vibration_y_max",       0,     16,      8,     12,   0.05,      0, kNever,    0, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"vibration_z_max",       0,     16,      8,     12,   0.05,      0, kNever,    0, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
-  QuantityLimits{"globe_temperature",   -40,     80,     12,     24,    0.3,      0,     6, -100, kNever,     6, kAdd,     0, 0.1,    0,    0,    0.5},
-  QuantityLimits{"people",                0, 100000, kNever, kNever,      0,      0,    24,    0, kNever,    72, kNo,      0, 0.1,    0,    0,      1},
+  //              channel              city min   max   spike    fail    rate  still  hours rest<=   >=   hours   city follows scale hours neigh. bias  spread
+  QuantityLimits{"pm25",                  0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    72,     15, kLine,    3,   3,   75,    8,    1.0},
+  QuantityLimits{"pm10",                  0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    72,     15, kLine,    4,   3,  120,   12,    1.5},
+  QuantityLimits{"pm25_corrected",        0,   1000,     50,    100,    1.0,      0,    12,    0, kNever,    72,     15, kLine,    3,   3,   75,    8,    1.0},
+  QuantityLimits{"pm10_corrected",        0,   1450,     70,    140,    1.5,      0,    12,    0, kNever,    72,     15, kLine,    4,   3,  120,   12,    1.5},
+  QuantityLimits{"o3",                    0,    0.5,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kNever, kTimes,0.01,   1,    0, 0.02,  0.003},
+  QuantityLimits{"no2",                   0,    1.0,   0.08,   0.16,  0.002,      0,    24,    0, kNever,    36, kNever, kTimes,0.01,   1,    0, 0.02,  0.003},
+  QuantityLimits{"co",                    0,     40,      3,      6,   0.05,      0,    24,    0, kNever,    36, kNever, kTimes, 0.2,   1,    0,  0.4,   0.05},
+  QuantityLimits{"so2",                   0,    0.5,   0.04,   0.08,  0.001,      0,    24,    0, kNever,    36, kNever, kTimes,   0, 0.1,    0,    0,  0.001},
+  QuantityLimits{"nh3",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kNever, kTimes,   0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"h2s",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kNever, kTimes,   0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"noise",                20,    125,     18,     35,    0.3,      0,     6,   35,     85,    24, kNever, kAdd,    20, 0.1,    0,    4,    0.8},
+  QuantityLimits{"temperature",         -35,     50,      4,      8,    0.1,      0,     6, -100, kNever,     6, kNever, kAdd,     6, 0.1,    6,  1.0,    0.2},
+  QuantityLimits{"humidity",              1,    100,     15,     30,    0.5,      0,    12,    5,     95,    72, kNever, kAdd,    15, 0.1,   25,    6,    1.0},
+  QuantityLimits{"wind_speed",            0,     60,     12,     20,    0.1,      0,     6,    0, kNever,    48, kNever, kTimes, 0.8,   1,    0,    0,    0.3},
+  QuantityLimits{"gust_speed",            0,     80,     20,     35,    0.2,      0,     6,    0, kNever,    48, kNever, kTimes, 0.8,   1,    0,    0,    0.5},
+  QuantityLimits{"wind_direction",        0,    360, kNever, kNever,      0,      0,    24,    0, kNever,    48, kNever, kNo,      0, 0.1,    0,    0,      0},
+  QuantityLimits{"gust_direction",        0,    360, kNever, kNever,      0,      0,    24,    0, kNever,    48, kNever, kNo,      0, 0.1,    0,    0,      0},
+  QuantityLimits{"illuminance",           0, 120000, kNever, kNever,      0,      0,    24,   30, 119000,    40, kNever, kTimes,   0, 0.1,    0,    0,    100},
+  QuantityLimits{"ultraviolet",           0,     16,      8,     12,   0.05,      0,    24,  0.3, kNever,    40, kNever, kTimes, 0.6, 0.1,    0,    0,    0.2},
+  QuantityLimits{"vibration",             0,     16,      3,      6,   0.01,      0,    24,    0, kNever,    72, kNever, kTimes, 0.5, 0.1,    0,    0,   0.01},
+  QuantityLimits{"vibration_x",           0,     16,      3,      6,   0.01,      0, kNever,    0, kNever, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"vibration_y",           0,     16,      3,      6,   0.01,      0, kNever,    0, kNever, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"vibration_z",           0,     16,      3,      6,   0.01,      0, kNever,    0, kNever, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"vibration_x_max",       0,     16,      8,     12,   0.05,      0, kNever,    0, kNever, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"vibration_y_max",       0,     16,      8,     12,   0.05,      0, kNever,    0, kNever, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"vibration_z_max",       0,     16,      8,     12,   0.05,      0, kNever,    0, kNever, kNever, kNever, kNo,      0, 0.1,    0,    0,   0.01},
+  QuantityLimits{"globe_temperature",   -40,     80,     12,     24,    0.3,      0,     6, -100, kNever,     6, kNever, kAdd,     0, 0.1,    0,    0,    0.5},
+  QuantityLimits{"people",                0, 100000, kNever, kNever,      0,      0,    24,    0, kNever,    72, kNever, kNo,      0, 0.1,    0,    0,      1},
 };
 // clang-format on
 /// A quantity that nobody described: only what holds for every number.
-inline constexpr QuantityLimits kUnknownQuantity{"", -1e300, 1e300, kNever, kNever, 0, 0, 72, -kNever, kNever, 240,
+inline constexpr QuantityLimits kUnknownQuantity{"", -1e300, 1e300, kNever, kNever, 0, 0, 72, -kNever, kNever, 240, kNever,
                                                  Follows::kNothing, 0, 0, 0, 0, 0};
 }  // namespace limits_table
 
@@ -102,6 +103,7 @@ inline constexpr std::array<double, 7> kUnitFactors{10, 9.80665, 100, 1000, 0.1,
 inline constexpr Millis kRateMinutesMax = std::chrono::minutes{120};  ///< beyond, the world is anywhere within its range
 inline constexpr int kGapIntervals = 3;          ///< sensing.md 6: no value for so many intervals is a gap, a silence
 inline constexpr Millis kGapMin = std::chrono::minutes{10};
+inline constexpr int kBurstValuesMax = 3;        ///< a level that large and that short was a burst of spikes after all
 inline constexpr int kJumpsAccepted = 3;         ///< so many wild values in a row are a new level, not spikes
 inline constexpr std::uint32_t kStillValuesMin = 12;
 inline constexpr double kStillFailFactor = 4;

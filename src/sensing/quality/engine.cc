@@ -141,15 +141,21 @@ Quality QualityEngine::judge_one(Stream& stream, Judged const& v, Quality alone)
   }
   if (s.newest != kInstantMin && v.time - s.newest > stream.gap()) ++counts_.gaps;
   if (alone.flag != QualityFlag::kMissing) {
-    quality = worse(quality, judge_stillness(stream, v, revisions_));
+    quality = worse(quality, judge_stillness(stream, v, city_at_rest(stream, v), revisions_));
     // In another unit everything jumps.
-    if (alone.flag == QualityFlag::kGood && !s.wrong_scale) quality = worse(quality, judge_change(stream, v, revisions_));
+    if (alone.flag == QualityFlag::kGood && s.factor_streak < kScaleValues) quality = worse(quality, judge_change(stream, v, revisions_));
     if (!s.clock_wrong) quality = worse(quality, judge_in_city(stream, v, quality.flag == QualityFlag::kGood));
   }
   s.newest = v.time;
   count_share(s.out_of_range, is_bad_value(quality), v.time, stream.share_weight, kShareBad);
   count_share(s.suspect, is_doubtful(quality), v.time, stream.share_weight, kShareSuspect);
   return quality;
+}
+
+std::optional<double> QualityEngine::city_at_rest(Stream const& stream, Judged const& v) {
+  auto const& limits = *stream.limits;
+  if (limits.rest_city >= limits_table::kNever || !is_at_rest(limits, v.value)) return std::nullopt;
+  return medians_[stream.group].at(v.time);
 }
 
 Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good) {
@@ -159,11 +165,12 @@ Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good)
   Quality quality = kGoodValue;
   if (auto const expected = expected_value(stream, *median, v.time)) {
     auto& s = stream.state;
+    Residual const before{static_cast<double>(s.residual), s.residual_at};
     s.residual = static_cast<float>(v.value - *expected);
     s.residual_at = v.time;
-    quality = judge_scale(stream, *expected, v, revisions_);
+    quality = judge_scale(stream, *expected, before, v, revisions_);
     // A value that looks like another unit teaches nothing until it is known what it is.
-    good = good && s.factor_streak == 0;
+    good = good && s.factor < 0;
     if (good) quality = worse(quality, judge_neighbours(stream, v));
     if (good && quality.flag == QualityFlag::kGood) quality = judge_drift(stream, v);
   }

@@ -74,6 +74,8 @@ class QualityEngine {
   [[nodiscard]] std::uint32_t place_of(DatastreamId stream) const;
   std::uint32_t group_of(std::string const& channel, Millis interval);
   Quality judge_one(Stream& stream, Judged const& v, Quality alone);
+  /// The city's median, where a value at rest is only natural when the city is near rest too.
+  std::optional<double> city_at_rest(Stream const& stream, Judged const& v);
   Quality judge_in_city(Stream& stream, Judged const& v, bool good);
   [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
   void count(Quality quality);

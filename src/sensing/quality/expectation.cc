@@ -120,34 +120,67 @@ void learn(Stream& stream, double city_median, Judged const& v) {
   if (e.updates < 1'000'000) ++e.updates;
 }
 
-Quality judge_scale(Stream& stream, double expected, Judged const& v, std::vector<Revision>& later) {
+namespace {
+
+void forget_factor(StreamState& s) {
+  s.factor = -1;
+  s.factor_streak = s.factor_misses = s.factor_strays = 0;
+  s.wrong_scale = false;
+}
+
+/// Comes at once, as a wrong unit does; a drift or a sensor that is stuck comes slowly into any distance.
+bool comes_at_once(Stream const& stream, double distance, Residual before, Instant when) {
+  if (when - before.at > stream.gap()) return true;
+  return std::abs(before.value) < distance / 2;
+}
+
+/// The factor is known or suspected: does this value say so too?
+Quality follow_factor(Stream& stream, int factor, bool fits_again, Judged const& v, std::vector<Revision>& later) {
+  auto& s = stream.state;
+  auto const wrong = opinion(QualityFlag::kFail, QualityTest::kScale);
+  if (fits_again) {
+    s.factor_misses = static_cast<std::uint8_t>(s.factor_misses + 1);
+    if (!s.wrong_scale || s.factor_misses >= kScaleMisses) forget_factor(s);
+    return s.wrong_scale ? wrong : kGoodValue;
+  }
+  s.factor_misses = 0;
+  auto& tally = same_factor(factor, s.factor) ? s.factor_streak : s.factor_strays;
+  if (tally < 200) ++tally;
+  bool const stands = s.still_count > kScaleValues;
+  bool const sure = !stands && s.factor_streak >= kScaleValues && s.factor_streak > 2 * s.factor_strays &&
+                    hours_between(s.factor_since, v.time) >= stream.limits->scale_hours;
+  if (sure && !s.wrong_scale) {
+    later.push_back({stream.id, {s.factor_since, v.time}, wrong, false});
+    s.wrong_scale = true;
+    s.bias.sum = 0;
+    s.bias.count = 0;
+  }
+  return s.wrong_scale ? wrong : kGoodValue;
+}
+
+}  // namespace
+
+Quality judge_scale(Stream& stream, double expected, Residual before, Judged const& v, std::vector<Revision>& later) {
   auto& s = stream.state;
   auto const& limits = *stream.limits;
-  auto const wrong = opinion(QualityFlag::kFail, QualityTest::kScale);
   // Too small to tell: night for ultraviolet, calm for wind. What was found before still holds.
-  if (limits.scale_floor <= 0 || expected < limits.scale_floor) return s.wrong_scale ? wrong : kGoodValue;
-  bool const far = std::abs(v.value - expected) > 6 * spread_of(stream);
+  if (limits.scale_floor <= 0 || expected < limits.scale_floor)
+    return s.wrong_scale ? opinion(QualityFlag::kFail, QualityTest::kScale) : kGoodValue;
+  double const distance = std::abs(v.value - expected);
+  bool const far = distance > 6 * spread_of(stream);
+  if (!far && s.factor < 0) return kGoodValue;
   int const factor = far ? factor_of(v.value, expected) : -1;
-  if (s.wrong_scale) {
-    // One value that fits, or that wavers, ends nothing.
-    s.factor_misses = same_factor(factor, s.factor) ? 0 : static_cast<std::uint8_t>(s.factor_misses + 1);
-    if (s.factor_misses < kScaleMisses) return wrong;
+  if (s.factor >= 0) {
+    double const ratio = v.value / expected;
+    double const half = std::abs(std::log(kUnitFactors[static_cast<std::size_t>(s.factor)])) / 2;
+    return follow_factor(stream, factor, !far || (ratio > 0 && std::abs(std::log(ratio)) < half), v, later);
   }
-  // What stands still is stuck, however far it is from where it should be.
-  bool const stands = s.still_count > kScaleValues;
-  if (stands || !same_factor(factor, s.factor)) {
-    s.factor_misses = 0;
-    s.factor = static_cast<std::int8_t>(factor);
-    s.factor_streak = factor < 0 ? 0 : 1;
-    s.factor_since = v.time;
-    s.wrong_scale = false;
-    return kGoodValue;
-  }
-  s.factor_streak = static_cast<std::uint8_t>(std::min(s.factor_streak + 1, 200));
-  if (s.factor_streak < kScaleValues || hours_between(s.factor_since, v.time) < limits.scale_hours) return kGoodValue;
-  if (!s.wrong_scale) later.push_back({stream.id, {s.factor_since, v.time}, wrong, false});
-  s.wrong_scale = true;
-  return wrong;
+  if (factor < 0 || s.still_count > kScaleValues || !comes_at_once(stream, distance, before, v.time)) return kGoodValue;
+  forget_factor(s);
+  s.factor = static_cast<std::int8_t>(factor);
+  s.factor_streak = 1;
+  s.factor_since = v.time;
+  return kGoodValue;
 }
 
 Quality judge_drift(Stream& stream, Judged const& v) {

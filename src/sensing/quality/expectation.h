@@ -14,8 +14,13 @@ std::optional<double> expected_value(Stream const& stream, double city_median, I
 /// Learns from one good value; outliers count as far as they are usual. At most one step each kModelStep.
 void learn(Stream& stream, double city_median, Judged const& v);
 
+/// How far the value before was from what was expected.
+struct Residual {
+  double value = 0;
+  Instant at;
+};
 /// A constant factor away from what was expected, for as long as the table says.
-Quality judge_scale(Stream& stream, double expected, Judged const& v, std::vector<Revision>& later);
+Quality judge_scale(Stream& stream, double expected, Residual before, Judged const& v, std::vector<Revision>& later);
 /// The daily bias against the city, with a one-sided CUSUM each way.
 Quality judge_drift(Stream& stream, Judged const& v);
 

@@ -24,6 +24,7 @@ bool is_sentinel(double value) {
 }
 
 void accept(StreamState& s, Judged const& v) {
+  if (s.level_values > 0 && ++s.level_values > kBurstValuesMax) s.level_values = 0;
   s.accepted = static_cast<float>(v.value);
   s.accepted_at = v.time;
   s.jumps = 0;
@@ -100,6 +101,30 @@ Quality judge_clock(Stream& stream, Judged const& v) {
   return opinion(QualityFlag::kSuspect, QualityTest::kClock);
 }
 
+namespace {
+
+/// Two values agree: a new level, not a spike.
+void accept_level(StreamState& s, Judged const& v) {
+  s.level_before = s.accepted;
+  s.level_from = s.jump_at;
+  s.level_values = 0;
+  accept(s, v);
+  s.level_values = 2;
+}
+
+/// Back where it was after two or three values far away: they were a burst.
+bool ends_burst(Stream const& stream, Judged const& v, std::vector<Revision>& later) {
+  auto const& s = stream.state;
+  if (s.level_values == 0) return false;
+  double const before = s.level_before;
+  double const size = std::abs(static_cast<double>(s.accepted) - before);
+  if (size <= stream.limits->spike_fail || std::abs(v.value - before) > change_limit(*stream.limits, s.level_from, v.time)) return false;
+  later.push_back({stream.id, {s.level_from, v.time}, spike_of(*stream.limits, size), false});
+  return true;
+}
+
+}  // namespace
+
 Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& later) {
   auto& s = stream.state;
   auto const& limits = *stream.limits;
@@ -115,10 +140,15 @@ Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& lat
     accept(s, v);
     return kGoodValue;
   }
+  if (s.jumps == 0 && ends_burst(stream, v, later)) {
+    s.level_values = 0;
+    accept(s, v);
+    return kGoodValue;
+  }
   if (s.jumps > 0) {
     if (std::abs(v.value - static_cast<double>(s.jump)) <= change_limit(limits, s.jump_at, v.time)) {
-      revise_jump(stream, kGoodValue, later);  // a new level, not a spike
-      accept(s, v);
+      revise_jump(stream, kGoodValue, later);
+      accept_level(s, v);
       return kGoodValue;
     }
     revise_jump(stream, spike_of(limits, std::abs(static_cast<double>(s.jump - s.accepted))), later);
@@ -134,7 +164,7 @@ Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& lat
   return opinion(QualityFlag::kSuspect, QualityTest::kRate);
 }
 
-Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& later) {
+Quality judge_stillness(Stream& stream, Judged const& v, std::optional<double> city, std::vector<Revision>& later) {
   auto& s = stream.state;
   auto const& limits = *stream.limits;
   if (s.count++ == 0) s.first = v.time;
@@ -146,7 +176,8 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& 
     if (was_fitted) later.push_back({stream.id, {s.first, v.time}, quality, false});
     return quality;
   }
-  bool const moved = s.still_count == 0 || std::abs(v.value - static_cast<double>(s.still)) > limits.still + 1e-6;
+  // As floats on both sides: 50.1 is not what it was once it has been one.
+  bool const moved = s.still_count == 0 || std::abs(static_cast<float>(v.value) - s.still) > static_cast<float>(limits.still);
   // What happened in a gap nobody knows: its time does not count.
   if (s.still_count > 0 && v.time - s.newest > stream.gap()) s.still_since += v.time - s.newest - stream.interval;
   if (moved) {
@@ -156,12 +187,16 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& 
     s.stuck = false;
   }
   ++s.still_count;
-  bool const rests = v.value <= limits.rest_low || v.value >= limits.rest_high;
-  double const hours = rests ? limits.rest_hours : limits.still_hours;
+  double hours = limits.still_hours;
+  if (is_at_rest(limits, v.value)) hours = city && *city > limits.rest_city ? 2 * limits.still_hours : limits.rest_hours;
   double const stood = static_cast<double>((v.time - s.still_since + stream.interval).count()) / (60 * kMinute);
   if (s.still_count < kStillValuesMin || stood < hours) return kGoodValue;
   auto const quality = opinion(QualityFlag::kSuspect, QualityTest::kFlatLine);
-  if (!s.stuck) later.push_back({stream.id, {s.still_since, v.time}, quality, false});
+  if (!s.stuck) {
+    later.push_back({stream.id, {s.still_since, v.time}, quality, false});
+    s.bias.sum = 0;  // what a stuck sensor read says nothing about its drift
+    s.bias.count = 0;
+  }
   s.stuck = true;
   return stood >= hours * kStillFailFactor ? opinion(QualityFlag::kFail, QualityTest::kFlatLine) : quality;
 }

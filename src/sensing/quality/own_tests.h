@@ -2,6 +2,7 @@
 // stored already they add to `later`.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "sensing/quality/stream.h"
@@ -17,8 +18,11 @@ Quality judge_clock(Stream& stream, Judged const& v);
 // The following see values in order of time only, later ones than before.
 /// QARTOD's rate of change at once and its spike when the next value is there.
 Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& later);
-/// Flat line, and channels that never measured anything.
-Quality judge_stillness(Stream& stream, Judged const& v, std::vector<Revision>& later);
+/// Flat line, and channels that never measured anything. `city`: the median, where it matters for a value at rest.
+Quality judge_stillness(Stream& stream, Judged const& v, std::optional<double> city, std::vector<Revision>& later);
+[[nodiscard]] inline bool is_at_rest(QuantityLimits const& limits, double value) {
+  return value <= limits.rest_low || value >= limits.rest_high;
+}
 
 /// Moves a share of bad values by one value; `limit` is where it counts as high.
 void count_share(Share& share, bool bad, Instant when, double weight, double limit);

@@ -54,6 +54,41 @@ TEST_F(quality_of_one_stream, believes_a_jump_that_stays) {
   EXPECT_FALSE(replaces(later[0], opinion(QualityFlag::kFail, QualityTest::kGrossRange)));
 }
 
+TEST_F(quality_of_one_stream, sees_through_two_spikes_in_a_row) {
+  auto const id = add("pm25");
+  give(id, 20);
+  auto const from = now;
+  give(id, 420);
+  give(id, 421);
+  EXPECT_EQ(said(id, 21), "good none");
+  auto const later = engine.take_revisions();
+  ASSERT_EQ(later.size(), 2U);
+  EXPECT_EQ(later[1].when, (Interval{from, now - kInterval}));
+  EXPECT_EQ(text(later[1].quality), "fail spike");
+}
+
+TEST_F(quality_of_one_stream, believes_a_short_event_of_a_believable_size) {
+  auto const id = add("noise");
+  for (double const level : {50.0, 72.0, 73.0}) give(id, level);
+  EXPECT_EQ(said(id, 51), "suspect rate");
+  EXPECT_EQ(said(id, 50), "good none");
+  for (auto const& r : engine.take_revisions()) EXPECT_EQ(text(r.quality), "good none");
+}
+
+TEST_F(quality_of_one_stream, finds_a_flat_line_of_a_number_that_no_float_holds) {
+  auto const id = add("noise");
+  Quality q;
+  for (auto const from = now; now - from < 7h;) q = give(id, 50.1);
+  EXPECT_EQ(text(q), "suspect flat_line");
+}
+
+TEST_F(quality_of_one_stream, does_not_count_the_time_of_a_gap_as_standing_still) {
+  auto const id = add("temperature");
+  for (int i = 0; i < 20; ++i) give(id, 15.3);
+  now += 7h;
+  EXPECT_EQ(said(id, 15.3), "good none");
+}
+
 TEST_F(quality_of_one_stream, allows_more_change_over_a_longer_interval) {
   auto const id = add("temperature", 1, {}, 1h);
   give(id, 10, 1h);

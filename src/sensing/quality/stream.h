@@ -75,6 +75,9 @@ struct StreamState {
   float accepted = 0;
   float jump = 0;
   std::uint8_t jumps = 0;
+  std::uint8_t level_values = 0;  ///< of a new level that is still young; 0: none
+  float level_before = 0;
+  Instant level_from{};
   // Standing still.
   bool stuck = false;
   bool not_fitted = false;    ///< by the values: always what an absent instrument reads
@@ -99,7 +102,8 @@ struct StreamState {
   Instant residual_at{kInstantMin};
   std::int8_t factor = -1;    ///< index into kUnitFactors of the wrong unit that the last values look like
   std::uint8_t factor_streak = 0;
-  std::uint8_t factor_misses = 0;
+  std::uint8_t factor_misses = 0;   ///< values in a row that fit without it
+  std::uint8_t factor_strays = 0;   ///< values that fit neither with nor without it
   bool wrong_scale = false;
   Instant factor_since{};
   // The work list.
