@@ -5,12 +5,12 @@ import { eventually, story } from '../lib/check.mjs';
 import { operator, report } from '../lib/operator.mjs';
 import { control, mapIsThere, text } from './control_room.mjs';
 
-const row = (page, id) => page.locator(`.situations [data-situation="${id}"]`);
+export const row = (page, id) => page.locator(`.situations [data-situation="${id}"]`);
 const pin = (page, id) => page.locator(`.situation-pin[data-situation="${id}"]`);
 const confirm = (page) => page.locator('.action-form button[type="submit"]').click();
 const state = (page) => page.getByTestId('situation-state').innerText();
 
-async function withOperator(world, run) {
+export async function withOperator(world, run) {
   const minseo = await operator(world, 'minseo.kim');
   const raised = [];
   const raise = async (more) => {
@@ -169,20 +169,6 @@ story('the hour before plays on the map and ends shortly after the onset', (worl
   await eventually('the pin as it was then', () => pin(page, s.id).getAttribute('class'), (c) => !c.includes('faint'));
   await page.waitForTimeout(1500);
   assert.equal(await moment(), since.getTime() + 600_000);
-  await close(page);
-}));
-
-story('no situation is lost when the server is killed, and the list catches up by itself', (world) => withOperator(world, async ({ minseo, raise, room }) => {
-  const before = await raise({ key: 'before' });
-  const page = await room('?lang=en');
-  await row(page, before.id).waitFor();
-  await world.server.stop('SIGKILL');
-  await eventually('what the list says', () => text(page, 'situations-lost'), (t) => t.includes('connection is lost'));
-  await world.server.again();
-  const missed = await raise({ key: 'missed', severity: 'critical', headline: { en: 'While nobody listened', ko: '아무도 듣지 않는 동안' } });
-  await eventually('both in the list', async () => [await row(page, before.id).count(), await row(page, missed.id).count()], ([a, b]) => a === 1 && b === 1, 60_000);
-  await eventually('the list follows again', () => text(page, 'situations-lost'), (t) => t === '', 60_000);
-  assert.equal((await minseo.read(`/api/v1/situations/${before.id}`)).state, 'firing');
   await close(page);
 }));
 
