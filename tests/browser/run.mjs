@@ -8,8 +8,8 @@ import './stories/public_page.mjs';
 import './stories/situations.mjs';
 import './stories/plume.mjs';
 import './stories/access.mjs';
-import './stories/restart.mjs';
 import './stories/pictures.mjs';
+import './stories/restart.mjs';  // last: the simulated city may not survive it
 
 const kStations = 1100;
 

@@ -65,7 +65,7 @@ for (const path of ['/', '/health', '/login', '/control', '/control?view=list'])
   for (const lang of ['en', 'ko']) {
     story(`${path} in ${lang} fits 320 px without scrolling sideways`, async (world) => {
       const page = await open(world.browser, `${world.server.address}${path}${path.includes('?') ? '&' : '?'}lang=${lang}`, { width: 320, height: 720 });
-      if (path.startsWith('/control')) await page.locator('.panel h2').waitFor();
+      if (path.startsWith('/control')) await page.locator('.panel h2').first().waitFor();
       assert.equal(await sideways(page), 0);
       await close(page);
     });

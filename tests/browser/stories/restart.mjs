@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { close } from '../lib/browser.mjs';
 import { eventually, story } from '../lib/check.mjs';
 import { control, text } from './control_room.mjs';
+import { row, withOperator } from './situations.mjs';
 
 story('after a restart of the server the page reconnects and catches up', async (world) => {
   const page = await control(world, `?lang=en&q=noise&station=${world.someStation.id}`);
@@ -17,3 +18,17 @@ story('after a restart of the server the page reconnects and catches up', async 
   assert.equal(await page.getByTestId('lost').count(), 0);
   await close(page);
 });
+
+story('no situation is lost when the server is killed, and the list catches up by itself', (world) => withOperator(world, async ({ minseo, raise, room }) => {
+  const before = await raise({ key: 'before' });
+  const page = await room('?lang=en');
+  await row(page, before.id).waitFor();
+  await world.server.stop('SIGKILL');
+  await eventually('what the list says', () => text(page, 'situations-lost'), (t) => t.includes('connection is lost'));
+  await world.server.again();
+  const missed = await raise({ key: 'missed', severity: 'critical', headline: { en: 'While nobody listened', ko: '아무도 듣지 않는 동안' } });
+  await eventually('both in the list', async () => [await row(page, before.id).count(), await row(page, missed.id).count()], ([a, b]) => a === 1 && b === 1, 60_000);
+  await eventually('the list follows again', () => text(page, 'situations-lost'), (t) => t === '', 60_000);
+  assert.equal((await minseo.read(`/api/v1/situations/${before.id}`)).state, 'firing');
+  await close(page);
+}));

@@ -28,10 +28,14 @@ interface Loaded {
 function useDetail(id: number): Loaded {
   const [loaded, setLoaded] = useState<Loaded>({ detail: null, failed: null });
   const version = known.value.find((s) => s.id === id)?.version ?? -1;
+  const read = useRef(-1);
   useEffect(() => {
+    // What was read itself made this version known: nothing is newer.
+    if (version >= 0 && version <= read.current) return;
     const stop = new AbortController();
     situationsApi.one(id, stop.signal).then(
       (detail) => {
+        read.current = detail.version;
         learn([detail]);
         setLoaded({ detail, failed: null });
       },
