@@ -27,6 +27,7 @@
 #include "sensing/quality/quality.h"
 #include "sensing/quality/station_health.h"
 #include "sensing/sensing.h"
+#include "sensing/warning/warning.h"
 #include "situations/alerts.h"
 #include "situations/situations.h"
 #include "storage/observations/chunk_store.h"
@@ -54,6 +55,12 @@ void warn_of_open_doors(HostPort const& where, std::string_view what, bool tls) 
                         {"advice", "passwords and keys travel in clear; set tls.certificate_file and tls.private_key_file"}});
 }
 
+sensing::warning::EarlyWarning::Options warning_options(ServeSettings const& settings) {
+  return {.zone = settings.city_zone,
+          .alarms_per_day = settings.warning_alarms_per_day,
+          .history = std::chrono::days{settings.warning_history_days}};
+}
+
 /// Members open from top to bottom and close from bottom to top.
 struct CityServer {
   ServeSettings settings;
@@ -73,6 +80,8 @@ struct CityServer {
   std::unique_ptr<situations::notices::Notices> notices;
   std::shared_ptr<sensing::QualityControl> quality;
   std::unique_ptr<sensing::Ingest> ingest;
+  std::unique_ptr<sensing::warning::RuleStore> warning_rules;
+  std::unique_ptr<sensing::warning::EarlyWarning> warning;
   std::shared_ptr<sensing::NowView> now;
   std::unique_ptr<sensing::indices::IndicesView> indices;
   std::unique_ptr<web::mqtt::ListenerHandler> devices;
@@ -144,6 +153,21 @@ struct CityServer {
     MADANG_TRY(auto const shown, index_settings_of(settings));
     MADANG_TRY(indices, sensing::indices::IndicesView::start({.city = *city, .store = *store, .clock = clock, .now = now,
                                                               .identity = identity, .settings = shown}));
+    return open_warning();
+  }
+
+  Result<void> open_warning() {
+    warning_rules = std::make_unique<sensing::warning::RuleStore>(*records);
+    MADANG_CHECK(warning_rules->open(clock.now()));
+    MADANG_TRY(auto rules, warning_rules->newest());
+    MADANG_TRY(warning, sensing::warning::EarlyWarning::start({.city = *city,
+                                                               .store = *store,
+                                                               .ingest = *ingest,
+                                                               .situations = *situations,
+                                                               .messages = *messages,
+                                                               .clock = clock,
+                                                               .metrics = metrics},
+                                                              std::move(rules), warning_options(settings)));
     return {};
   }
 
@@ -177,6 +201,11 @@ struct CityServer {
                                   .metrics = metrics,
                                   .now = now,
                                   .messages = &*messages}));
+    r.append(sensing::warning::rule_routes({.store = *warning_rules,
+                                            .warning = *warning,
+                                            .messages = *messages,
+                                            .clock = clock,
+                                            .alarms_per_day = settings.warning_alarms_per_day}));
     r.append(situations::routes({.situations = *situations,
                                  .alerts = *alerts,
                                  .city = *city,
@@ -251,6 +280,7 @@ struct CityServer {
     if (local_server) local_server->stop();
     if (server) server->stop();
     if (ingest) ingest->stop();
+    if (warning) warning->stop();
     if (notices) notices->stop();
   }
 };

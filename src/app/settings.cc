@@ -63,6 +63,12 @@ runtime::Settings ServeSettings::declare() {
   s.declare(observations_waiting_max,
             {"ingest.observations_waiting_max", "Observations that may wait for the disk; more are refused with 429.",
              "observations", 1000, 100'000'000});
+  s.declare(warning_alarms_per_day,
+            {"warning.alarms_per_day", "False alarms a day over the whole city that are accepted; thresholds follow from it.",
+             "1/day", 0.1, 1000});
+  s.declare(warning_history_days,
+            {"warning.history_days", "How far back the early warning reads when the server starts, to know what is usual.",
+             "days", 0, 60});
   s.declare(keep_firing_s, {"situations.keep_firing_s",
                             "A cause reported as gone must stay gone so long before its situation resolves.", "s", 0, 86'400});
   s.declare(escalate_after_s, {"situations.escalate_after_s",

@@ -36,6 +36,8 @@ struct ServeSettings {
   std::string records_address;
 
   std::int64_t observations_waiting_max = 400'000;
+  double warning_alarms_per_day = 5;
+  std::int64_t warning_history_days = 7;
 
   std::int64_t keep_firing_s = 300;
   std::int64_t escalate_after_s = 600;

@@ -110,7 +110,19 @@ std::vector<Happening> const& Readings::happenings_of(std::int64_t hour) {
   return slot.happenings;
 }
 
+Conditions const& Readings::conditions_of(Instant when) {
+  if (conditions_when_ != when) {
+    conditions_ = conditions_at(plan_.seed, when);
+    conditions_when_ = when;
+  }
+  return conditions_;
+}
+
 void Readings::add_happenings(Moment& m, Point place, Instant when) {
+  if (options_.given != nullptr) {
+    for (auto const& happening : *options_.given) add(happening, place, when, m);
+    return;
+  }
   std::int64_t const hour = millis_of(when) / kHourMillis;
   std::int64_t const hours_back = kHappeningMax.count() / kHourMillis;
   for (std::int64_t h = hour - hours_back; h <= hour; ++h) {
@@ -140,7 +152,7 @@ bool Readings::read(std::size_t node, Instant when, Reading& out) {
 
 void Readings::measure(std::size_t node, Instant when, Reading& out) {
   Node const& station = plan_.nodes[node];
-  Moment m{.device = devices_[node], .around = station.around, .city = conditions_at(plan_.seed, when)};
+  Moment m{.device = devices_[node], .around = station.around, .city = conditions_of(when)};
   m.millis = millis_of(when);
   m.hours = static_cast<double>(m.millis) / kHourMillis;
   auto const regional = [&](Regional what, double km, double hours) {
@@ -153,9 +165,9 @@ void Readings::measure(std::size_t node, Instant when, Reading& out) {
   if (options_.happenings) add_happenings(m, station.place, when);
   for (auto const& happening : options_.staged) add(happening, station.place, when, m);
   out.phenomenon_time = when;
-  measure_air(m, out);
-  measure_climate(m, out);
-  measure_street(m, out);
+  if (options_.air) measure_air(m, out);
+  if (options_.climate) measure_climate(m, out);
+  if (options_.street) measure_street(m, out);
 }
 
 void Readings::measure_air(Moment const& m, Reading& out) {

@@ -23,9 +23,15 @@ struct Reading {
   [[nodiscard]] double value(Channel c) const { return physical(wire[index_of(c)], index_of(c)); }
 };
 
+/// What is generated. Leaving out a family of channels saves its time; its wires are then 0.
 struct ReadingOptions {
   bool happenings = true;
   bool faults = true;
+  bool air = true;
+  bool climate = true;
+  bool street = true;  ///< noise, vibration, people
+  /// Instead of the happenings drawn from the seed: those that the caller wants at the instant that is read.
+  std::vector<Happening> const* given = nullptr;
   std::vector<Happening> staged = {};  ///< besides those by seed
 };
 
@@ -61,6 +67,7 @@ class Readings {
 
   void make_devices();
   [[nodiscard]] std::vector<Happening> const& happenings_of(std::int64_t hour);
+  [[nodiscard]] Conditions const& conditions_of(Instant when);
   void add_happenings(Moment& moment, Point place, Instant when);
   static void add(Happening const& happening, Point place, Instant when, Moment& moment);
   void measure(std::size_t node, Instant when, Reading& out);
@@ -73,6 +80,8 @@ class Readings {
   ReadingOptions options_;
   std::vector<Device> devices_;
   std::array<HourSlot, 64> hours_;
+  Conditions conditions_;      ///< of the instant last asked for: all nodes share them
+  Instant conditions_when_{Millis{-1}};
 };
 
 }  // namespace madang::simulation

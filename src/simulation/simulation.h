@@ -10,4 +10,5 @@
 #include "simulation/readings.h"
 #include "simulation/replay/player.h"
 #include "simulation/staged.h"
+#include "simulation/statistics.h"
 #include "simulation/truth.h"

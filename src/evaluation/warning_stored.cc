@@ -1,0 +1,172 @@
+// madang evaluate rule, and madang evaluate warning --data: rules tried on what a city has really stored.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "evaluation/evaluation.h"
+#include "evaluation/stored_city.h"
+#include "sensing/warning/warning.h"
+
+namespace madang::evaluation {
+namespace {
+
+using sensing::warning::Engine;
+using sensing::warning::Finding;
+using sensing::warning::RuleSet;
+
+constexpr std::size_t kListed = 200;
+
+struct FoundAlarm {
+  Instant at;
+  std::string rule, key, where;
+  std::string_view severity;
+  double value = 0, expected = 0, score = 0, threshold = 0;
+  std::size_t stations = 0;
+  bool suspect = false;
+};
+
+struct Trial {
+  std::vector<FoundAlarm> alarms;
+  std::size_t values = 0;
+  Interval when{};
+  std::vector<std::string> standing;
+};
+
+FoundAlarm describe(Finding const& f, Engine const& engine, city::City const& city) {
+  FoundAlarm a;
+  a.at = f.at;
+  a.rule = engine.rules().rules[f.rule].id;
+  a.key = f.key;
+  a.severity = situations::name_of(f.severity);
+  a.score = f.score;
+  a.threshold = f.threshold;
+  a.suspect = f.what == Finding::What::kSuspect;
+  a.value = f.excess;
+  for (auto const& m : f.members) a.stations += m.cause ? 1 : 0;
+  if (!f.members.empty()) {
+    a.value = f.members.front().value;
+    a.expected = f.members.front().expected;
+    auto const thing = city.thing(engine.stream(f.members.front().stream).thing);
+    if (thing) a.where = thing->name.in("en");
+  }
+  auto const area = f.area ? city.area(f.area) : f.place ? city.area(city.area_at(*f.place)) : nullptr;
+  if (area) a.where = area->name.in("en") + (a.where.empty() ? "" : ", " + a.where);
+  return a;
+}
+
+Result<Trial> try_rules(StoredCity& stored, RuleSet const& rules, StoredOptions const& o) {
+  MADANG_TRY(auto const calendar, sensing::indices::Calendar::of_zone(o.zone));
+  Engine engine(rules, {.alarms_per_day = o.alarms_per_day, .calendar = calendar});
+  sensing::warning::StreamNumbers numbers;
+  MADANG_CHECK(sensing::warning::add_streams(*stored.city, engine, numbers));
+  Trial trial;
+  MADANG_TRY(trial.when, span_of(stored, numbers));
+  if (o.days > 0) {
+    auto const wanted = Millis{static_cast<std::int64_t>(o.days * 86'400'000.0)};
+    trial.when.from = std::max(trial.when.from, trial.when.to - wanted);
+  }
+  std::set<std::string> told;
+  auto const each = [&](Finding const& f) {
+    bool const suspect = f.what == Finding::What::kSuspect;
+    if (f.what != Finding::What::kRaise && !suspect) return;
+    if (told.insert(fmt::format("{}@{}", f.key, millis_of(f.since))).second) {
+      trial.alarms.push_back(describe(f, engine, *stored.city));
+    }
+  };
+  MADANG_TRY(trial.values, play(stored, engine, numbers, trial.when, each));
+  for (auto const& s : engine.standing()) {
+    trial.standing.push_back(fmt::format("{}: {} streams every {} min, fires from {:.1f}", rules.rules[s.rule].id,
+                                         s.streams, s.step.count() / 60'000, s.threshold));
+  }
+  return trial;
+}
+
+double days_of(Trial const& t) { return std::max(1.0, static_cast<double>(t.when.length().count()) / 86'400'000.0); }
+
+void print_summary(std::string_view title, Trial const& t) {
+  std::map<std::string, std::pair<int, int>> by_rule;
+  for (auto const& a : t.alarms) ++(a.suspect ? by_rule[a.rule].second : by_rule[a.rule].first);
+  fmt::print("{}: {} values from {} to {} ({:.1f} days)\n", title, t.values, format_instant(t.when.from),
+             format_instant(t.when.to), days_of(t));
+  for (auto const& line : t.standing) fmt::print("  {}\n", line);
+  fmt::print("  {:<20}{:>10}{:>12}{:>18}\n", "rule", "alarms", "a day", "device suspects");
+  int total = 0;
+  for (auto const& [rule, counts] : by_rule) {
+    fmt::print("  {:<20}{:>10}{:>12.2f}{:>18}\n", rule, counts.first, counts.first / days_of(t), counts.second);
+    total += counts.first;
+  }
+  fmt::print("  {:<20}{:>10}{:>12.2f}\n\n", "all", total, total / days_of(t));
+}
+
+void print_alarm(std::string_view mark, FoundAlarm const& a) {
+  fmt::print("{} {}  {:<14}{:<9} {:>8.1f} for {:>8.1f} expected, score {:>5.1f} of {:>5.1f}, {:>3} stations  {}\n", mark,
+             format_instant(a.at), a.rule, a.suspect ? "suspect" : a.severity, a.value, a.expected, a.score, a.threshold,
+             a.stations, a.where);
+}
+
+void print_alarms(Trial const& t) {
+  for (std::size_t n = 0; n < std::min(kListed, t.alarms.size()); ++n) print_alarm(" ", t.alarms[n]);
+  if (t.alarms.size() > kListed) fmt::print("  and {} more\n", t.alarms.size() - kListed);
+}
+
+/// Alarms of the same rule whose stories begin within an hour of each other at the same place count as the same.
+void print_difference(Trial const& live, Trial const& changed) {
+  auto const same = [](FoundAlarm const& a, FoundAlarm const& b) {
+    return a.rule == b.rule && a.where == b.where && a.suspect == b.suspect && std::chrono::abs(a.at - b.at) <= std::chrono::hours{1};
+  };
+  auto const missing = [&](Trial const& from, Trial const& in, std::string_view mark) {
+    std::size_t listed = 0;
+    for (auto const& a : from.alarms) {
+      bool const there = std::ranges::any_of(in.alarms, [&](FoundAlarm const& b) { return same(a, b); });
+      if (there || ++listed > kListed) continue;
+      print_alarm(mark, a);
+    }
+  };
+  fmt::print("only with the live rules (-), only with the changed ones (+):\n");
+  missing(live, changed, "-");
+  missing(changed, live, "+");
+}
+
+Result<std::string> read_file(std::string const& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(Code::kNotFound, "--rules: cannot read " + path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+Result<void> evaluate(StoredOptions const& o) {
+  MADANG_TRY(auto const stored, open_stored_city(o.data, o.records_address));
+  sensing::warning::RuleStore store(*stored->records);
+  MADANG_CHECK(store.open(stored->clock.now()));
+  MADANG_TRY(auto const live, store.newest());
+  MADANG_TRY(auto const before, try_rules(*stored, live, o));
+  print_summary(fmt::format("live rules, version {}", live.version), before);
+  if (o.rules_file.empty()) {
+    print_alarms(before);
+    return {};
+  }
+  MADANG_TRY(auto const text, read_file(o.rules_file));
+  MADANG_TRY(auto const changed, sensing::warning::rule_set_of_json(text));
+  MADANG_TRY(auto const after, try_rules(*stored, changed, o));
+  print_summary(fmt::format("changed rules of {}", o.rules_file), after);
+  print_difference(before, after);
+  return {};
+}
+
+}  // namespace
+
+int evaluate_stored(StoredOptions const& options) {
+  auto const done = evaluate(options);
+  if (done) return 0;
+  fmt::print(stderr, "madang evaluate: {}\n", done.error().sentence);
+  return 1;
+}
+
+}  // namespace madang::evaluation

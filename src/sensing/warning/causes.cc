@@ -1,0 +1,146 @@
+#include "sensing/warning/causes.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "core/geo.h"
+#include "sensing/warning/limits.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+constexpr Millis kReturnsWithin = std::chrono::minutes{20};  // later it is another event
+constexpr double kReturnsNear = 1500;                        // metres
+constexpr std::size_t kEndedMax = 200;
+
+LatLon centre_of(std::vector<std::uint32_t> const& members, std::vector<Stream> const& streams) {
+  LatLon sum;
+  for (auto const m : members) {
+    sum.latitude += streams[m].place.latitude;
+    sum.longitude += streams[m].place.longitude;
+  }
+  auto const n = static_cast<double>(members.size());
+  return {sum.latitude / n, sum.longitude / n};
+}
+
+}  // namespace
+
+std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint32_t> const& starters, View const& view,
+                                Neighbours const& neighbours, std::vector<Stream> const& streams) {
+  resize(streams.size());
+  merged_.clear();
+  // Growing comes before leaving: a cause may move on from stations that it leaves in this very step.
+  for (std::size_t c = 0; c < open_.size(); ++c) grow(c, open_[c].members, view, neighbours);
+  for (auto const place : starters) {
+    if (has(place) || open_.size() >= kCausesMax) continue;
+    cause_of_[place] = static_cast<std::int32_t>(open_.size());
+    open_.push_back(begin(place, now, view, streams));
+    grow(open_.size() - 1, {place}, view, neighbours);
+  }
+  leave(view);
+  std::vector<Cause> over = std::move(merged_);
+  std::vector<Cause> lasting;
+  for (auto& cause : open_) {
+    if (cause.key.empty()) continue;
+    if (cause.members.empty()) {
+      ended_.push_back({cause.key, cause.since, now + step, cause.centre});
+      over.push_back(std::move(cause));
+    } else {
+      cause.centre = centre_of(cause.members, streams);
+      lasting.push_back(std::move(cause));
+    }
+  }
+  open_ = std::move(lasting);
+  renumber();
+  std::erase_if(ended_, [&](Ended const& e) { return now - e.at > kReturnsWithin; });
+  if (ended_.size() > kEndedMax) ended_.erase(ended_.begin(), ended_.end() - kEndedMax);
+  return over;
+}
+
+void Causes::leave(View const& view) {
+  for (auto& cause : open_) std::erase_if(cause.members, [&](std::uint32_t m) { return view.is_back(m); });
+}
+
+Cause Causes::begin(std::uint32_t place, Instant now, View const& view, std::vector<Stream> const& streams) {
+  Cause cause;
+  cause.members = {place};
+  cause.centre = streams[place].place;
+  for (auto e = ended_.rbegin(); e != ended_.rend(); ++e) {
+    if (now - e->at > kReturnsWithin || distance_metres(e->centre, cause.centre) > kReturnsNear) continue;
+    cause.key = e->key;
+    cause.since = e->since;
+    ended_.erase(std::next(e).base());
+    return cause;
+  }
+  cause.key = view.name(place);
+  cause.since = view.onset(place);
+  return cause;
+}
+
+void Causes::grow(std::size_t cause, std::vector<std::uint32_t> frontier, View const& view,
+                  Neighbours const& neighbours) {
+  auto const number = static_cast<std::int32_t>(cause);
+  while (!frontier.empty()) {
+    auto const place = frontier.back();
+    frontier.pop_back();
+    for (auto const other : neighbours.of(place)) {
+      if (cause_of_[other] == number || !view.joins(other) || open_[cause].members.size() >= kMembersMax) continue;
+      if (cause_of_[other] != kNoCause) {
+        auto const met = static_cast<std::size_t>(cause_of_[other]);
+        merge_into(cause, met);
+        continue;
+      }
+      cause_of_[other] = number;
+      open_[cause].members.push_back(other);
+      frontier.push_back(other);
+    }
+  }
+}
+
+/// The older key stays with the place in open_ that grows; the younger one is over.
+void Causes::merge_into(std::size_t into, std::size_t from) {
+  Cause& kept = open_[into];
+  Cause& gone = open_[from];
+  auto const older_first = [](Cause const& a, Cause const& b) {
+    return a.since != b.since ? a.since < b.since : a.key < b.key;
+  };
+  if (older_first(gone, kept)) std::swap(kept, gone);
+  for (auto const member : gone.members) kept.members.push_back(member);
+  kept.score_max = std::max(kept.score_max, gone.score_max);
+  for (auto const member : kept.members) cause_of_[member] = static_cast<std::int32_t>(into);
+  gone.members.clear();
+  merged_.push_back(gone);
+  gone.key.clear();  // what is left of it here is nothing
+}
+
+void Causes::renumber() {
+  std::ranges::fill(cause_of_, kNoCause);
+  for (std::size_t c = 0; c < open_.size(); ++c) {
+    for (auto const member : open_[c].members) cause_of_[member] = static_cast<std::int32_t>(c);
+  }
+}
+
+void Causes::adopt(Cause cause) {
+  open_.push_back(std::move(cause));
+  for (auto const member : open_.back().members) {
+    if (member >= cause_of_.size()) resize(member + 1);
+  }
+  renumber();
+}
+
+void Causes::rename(std::uint32_t place, std::string key, Instant since) {
+  if (!has(place)) return;
+  Cause& cause = open_[static_cast<std::size_t>(cause_of_[place])];
+  cause.key = std::move(key);
+  cause.since = since;
+  cause.told = true;
+}
+
+bool Causes::forget(std::string_view key) {
+  auto const gone = std::erase_if(open_, [&](Cause const& c) { return c.key == key; });
+  std::erase_if(ended_, [&](Ended const& e) { return e.key == key; });
+  if (gone > 0) renumber();
+  return gone > 0;
+}
+
+}  // namespace madang::sensing::warning

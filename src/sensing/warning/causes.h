@@ -1,0 +1,79 @@
+// Which stations belong together: neighbours that are up at the same time are one cause with one key while it lasts,
+// wherever it drifts. A cause that comes back soon near where it was is the same one.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "sensing/warning/model.h"
+#include "sensing/warning/neighbours.h"
+
+namespace madang::sensing::warning {
+
+inline constexpr std::int32_t kNoCause = -1;
+
+struct Cause {
+  std::string key;
+  Instant since;
+  std::vector<std::uint32_t> members;  ///< places in the field
+  LatLon centre;                       ///< of the members, as long as there are some
+  bool told = false;
+  std::size_t told_members = 0;
+  Severity told_severity = Severity::kNotice;
+  double score_max = 0;
+  int steps_since_told = 0;
+};
+
+class Causes {
+ public:
+  /// What a detector knows of a station in this step.
+  struct View {
+    std::function<bool(std::uint32_t)> starts;   ///< enough to begin a cause
+    std::function<bool(std::uint32_t)> joins;    ///< enough to belong to one near by
+    std::function<bool(std::uint32_t)> is_back;  ///< belongs to none any more
+    std::function<Instant(std::uint32_t)> onset;
+    std::function<std::string(std::uint32_t)> name;  ///< of a new cause that this station begins
+  };
+
+  /// `starters`: stations for which `starts` holds, strongest first. Returns the keys of causes that ended or merged.
+  std::vector<Cause> step(Instant now, Millis step, std::vector<std::uint32_t> const& starters, View const& view,
+                          Neighbours const& neighbours, std::vector<Stream> const& streams);
+
+  [[nodiscard]] std::vector<Cause>& open() { return open_; }
+  [[nodiscard]] std::vector<Cause> const& open() const { return open_; }
+  [[nodiscard]] bool has(std::uint32_t place) const { return place < cause_of_.size() && cause_of_[place] != kNoCause; }
+  void resize(std::size_t stations) { cause_of_.resize(stations, kNoCause); }
+  /// From before a restart. Unknown stations were left out by the caller.
+  void adopt(Cause cause);
+  /// The cause of this station is really one of before.
+  void rename(std::uint32_t place, std::string key, Instant since);
+  /// All are told again: whoever heard of them may have forgotten.
+  void retell() {
+    for (auto& cause : open_) cause.told = false;
+  }
+  /// Somebody ended it by hand: its stations are free again.
+  bool forget(std::string_view key);
+
+ private:
+  struct Ended {
+    std::string key;
+    Instant since;
+    Instant at;
+    LatLon centre;
+  };
+
+  void leave(View const& view);
+  void grow(std::size_t cause, std::vector<std::uint32_t> frontier, View const& view, Neighbours const& neighbours);
+  void merge_into(std::size_t older, std::size_t younger);
+  Cause begin(std::uint32_t place, Instant now, View const& view, std::vector<Stream> const& streams);
+  void renumber();
+
+  std::vector<Cause> open_;
+  std::vector<std::int32_t> cause_of_;  ///< per station, index into open_
+  std::vector<Cause> merged_;
+  std::vector<Ended> ended_;            ///< of the last minutes
+};
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,388 @@
+#include "sensing/warning/detector.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "core/geo.h"
+#include "sensing/warning/limits.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+constexpr double kMillisPerHour = 3'600'000;
+// An excursion begins where the CUSUM is above so many deviations: from there on nothing is learned.
+constexpr double kFreezeFrom = 4;
+constexpr double kCusumMax = 80;           // so that it comes down again soon
+constexpr double kNewNormalHours = 24;     // after so long it is no event but how things are now
+constexpr double kPartnerShare = 2;        // the second station needs half of what the first one needs
+constexpr double kJoinShare = 0.5;         // and so does one that joins
+constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: no real sound
+constexpr double kLonelyFactor = 3;         // a single station needs so much more ...
+constexpr std::uint32_t kLonelySteps = 15;  // ... for so many values to be work for the crew
+constexpr double kLonelyExcess = 3;
+constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see nothing
+constexpr int kTellEverySteps = 5;
+constexpr double kRateMinutes = 10;        // over which a crowd's rate is taken
+constexpr double kRadiusLeast = 300;       // metres shown around a cause
+
+double on_scale(Rule const& rule, double value) { return rule.logarithmic ? std::log(std::max(value, 1.0)) : value; }
+double off_scale(Rule const& rule, double x) { return rule.logarithmic ? std::exp(x) : x; }
+
+BaselinePlan plan_of(Rule const& rule, Millis step) {
+  return {.gain = rule.gain,
+          .step_hours = static_cast<double>(step.count()) / kMillisPerHour,
+          .bias = rule.bias,
+          .spread = rule.spread,
+          .spread_min = rule.spread_min,
+          .memory_hours = rule.memory_minutes / 60};
+}
+
+}  // namespace
+
+Detector::Detector(Rule const& rule, std::uint32_t rule_index, Field const& field, double alarms)
+    : rule_(rule), rule_index_(rule_index), field_(field), alarms_(alarms), plan_(plan_of(rule, field.step())) {
+  set_threshold();
+}
+
+void Detector::grow_to_field() {
+  if (stations_.size() == field_.size()) return;
+  Station fresh;
+  fresh.base = fresh_baseline(plan_);
+  stations_.resize(field_.size(), fresh);
+  profiles_.resize(field_.size());
+  neighbours_ = Neighbours(field_.streams(), rule_.radius);
+  causes_.resize(field_.size());
+  set_threshold();
+}
+
+void Detector::step(double hour, std::vector<Finding>& out) {
+  grow_to_field();
+  double const city = field_.has_median() ? on_scale(rule_, field_.median()) : reference_;
+  if (field_.has_median()) set_reference(city);
+  up_.clear();
+  for (std::uint32_t i = 0; i < stations_.size(); ++i) judge(i, city, hour);
+  confirm();
+  if (--steps_until_threshold_ < 0) set_threshold();
+  find_causes(out);
+  find_suspects(out);
+}
+
+/// Once an hour: the city may have grown, and a flood may have begun or ended.
+void Detector::set_threshold() {
+  steps_until_threshold_ = static_cast<int>(1 / plan_.step_hours);
+  threshold_ = rule_.threshold;
+  if (threshold_ > 0) return;
+  threshold_ = flood_.guard(threshold_for(rule_.method, alarms_, field_.size()), alarms_,
+                            field_.started() ? field_.step_begin() : Instant{});
+}
+
+void Detector::set_reference(double city) {
+  if (has_reference_) return;
+  reference_ = city;
+  has_reference_ = true;
+}
+
+void Detector::teach(double hour, std::vector<float> const& means) {
+  grow_to_field();
+  std::vector<float> present;
+  for (float const m : means) {
+    if (!std::isnan(m)) present.push_back(m);
+  }
+  if (present.empty()) return;
+  auto const middle = present.begin() + static_cast<std::ptrdiff_t>(present.size() / 2);
+  std::ranges::nth_element(present, middle);
+  double const city = present.size() >= kMedianLeast ? on_scale(rule_, *middle) : reference_;
+  set_reference(city);
+  for (std::size_t i = 0; i < means.size(); ++i) {
+    if (std::isnan(means[i])) continue;
+    learn_hour(stations_[i].base, profiles_[i], plan_, on_scale(rule_, means[i]), city, reference_, hour);
+  }
+}
+
+void Detector::retell() {
+  causes_.retell();
+  for (auto& s : stations_) s.suspect = false;
+  suspects_ = 0;
+}
+
+void Detector::judge(std::uint32_t place, double city, double hour) {
+  Station& s = stations_[place];
+  float const value = field_.values()[place];
+  s.present = !std::isnan(value);
+  s.partner = 0;
+  if (!s.present) {
+    // Silence says nothing: an excursion stays as it is, what is known grows older.
+    freeze(s.base);
+    if (s.cusum > 0) up_.push_back(place);
+    return;
+  }
+  s.same = value == s.value ? s.same + 1 : 0;
+  s.value = value;
+  double const x = on_scale(rule_, value);
+  Expectation const e = expect(s.base, profiles_[place], plan_, city, reference_, hour);
+  s.expected = static_cast<float>(off_scale(rule_, e.expected));
+  s.excess = value - s.expected;
+  double const z = (x - e.expected) / e.deviation;
+  double const moved = s.cusum + std::clamp(z, -rule_.step_most, rule_.step_most) - rule_.slack;
+  s.cusum = static_cast<float>(std::clamp(moved, 0.0, kCusumMax));
+  s.run = z > rule_.slack && is_up(s) ? s.run + 1 : 0;
+  s.back = s.excess < rule_.excess_min / 2 ? s.back + 1 : 0;
+  bool const held = causes_.has(place) || s.suspect;
+  bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
+  bool const new_normal = s.event * plan_.step_hours > kNewNormalHours;
+  if (s.cusum <= 0 || long_back || new_normal) {
+    if (new_normal && !long_back) s.back = static_cast<std::uint32_t>(rule_.back_steps);
+    rest(place, x, city, hour);
+  } else if (s.cusum > kFreezeFrom || held) {
+    if (s.event++ == 0) s.onset = step_number();
+    if (!held) follow_slowly(s.base, plan_, e, x);
+    freeze(s.base);
+    up_.push_back(place);
+  } else {
+    learn(s.base, profiles_[place], plan_, x, city, reference_, hour);
+    up_.push_back(place);
+  }
+}
+
+/// No excursion, or its end.
+void Detector::rest(std::uint32_t place, double x, double city, double hour) {
+  Station& s = stations_[place];
+  s.cusum = 0;
+  s.event = 0;
+  s.run = 0;
+  s.rushed = false;
+  s.ago = kNoValue;
+  learn(s.base, profiles_[place], plan_, x, city, reference_, hour);
+}
+
+bool Detector::is_up(Station const& s) const { return s.excess >= rule_.excess_min / 2; }
+
+/// A sound that never trembles comes from a broken device, unless it is as loud as the device can say.
+bool Detector::is_flat(Station const& s) const {
+  return s.same >= kFlatSteps && (rule_.saturation <= 0 || s.value < rule_.saturation);
+}
+
+double Detector::score(Station const& s) const {
+  if (!is_up(s)) return 0;
+  switch (rule_.method) {
+    case Method::kNeighbours: return std::min<double>(s.cusum, kPartnerShare * s.partner);
+    case Method::kPersistence: return s.run >= rule_.steps && !is_flat(s) ? s.cusum : 0;
+    case Method::kSurge: return s.run >= rule_.steps && s.rushed && s.value >= rule_.level_min ? s.cusum : 0;
+    case Method::kLevel: break;
+  }
+  return 0;
+}
+
+void Detector::confirm() {
+  double const steps_back = std::max(1.0, kRateMinutes / 60 / plan_.step_hours);
+  for (auto const place : up_) {
+    Station& s = stations_[place];
+    if (rule_.method == Method::kNeighbours && is_up(s)) {
+      for (auto const other : neighbours_.of(place)) {
+        Station& neighbour = stations_[other];
+        if (neighbour.cusum > 0 && is_up(neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
+      }
+    }
+    if (rule_.method == Method::kSurge && s.present) {
+      double const minutes = steps_back * plan_.step_hours * 60;
+      if (std::isnan(s.ago)) s.ago = s.expected;
+      s.rushed = s.rushed || (s.value - s.ago) / minutes >= rule_.rate_min;
+      s.ago += static_cast<float>((s.value - s.ago) / steps_back);
+    }
+  }
+}
+
+void Detector::find_causes(std::vector<Finding>& out) {
+  std::vector<std::uint32_t> starters;
+  auto const starts = [&](std::uint32_t place) {
+    Station const& s = stations_[place];
+    return s.present && s.excess >= rule_.excess_min && score(s) >= threshold_;
+  };
+  for (auto const place : up_) {
+    if (!causes_.has(place) && starts(place)) starters.push_back(place);
+  }
+  std::ranges::sort(starters, [&](auto a, auto b) { return stations_[a].cusum > stations_[b].cusum; });
+  auto const joins = [&](std::uint32_t place) {
+    Station const& s = stations_[place];
+    return s.present && is_up(s) && s.cusum >= kJoinShare * threshold_;
+  };
+  auto const is_back = [&](std::uint32_t place) {
+    return stations_[place].back >= static_cast<std::uint32_t>(rule_.back_steps);
+  };
+  auto const onset = [&](std::uint32_t place) { return time_of(stations_[place].onset); };
+  auto const name = [&](std::uint32_t place) {
+    return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
+  };
+  auto const over = causes_.step(field_.step_begin(), field_.step(), starters, {starts, joins, is_back, onset, name},
+                                 neighbours_, field_.streams());
+  for (auto const& cause : over) {
+    if (!cause.told) continue;
+    flood_.add(field_.step_begin(), cause.score_max);
+    Finding f = describe(cause);
+    f.what = Finding::What::kClear;
+    out.push_back(std::move(f));
+  }
+  for (auto& cause : causes_.open()) tell(cause, out);
+}
+
+void Detector::tell(Cause& cause, std::vector<Finding>& out) {
+  Finding f = describe(cause);
+  cause.score_max = std::max(cause.score_max, f.score);
+  ++cause.steps_since_told;
+  // Silence says nothing: who is not heard is not told of again.
+  bool const heard = std::ranges::any_of(cause.members, [&](std::uint32_t m) { return stations_[m].present; });
+  if (!heard) return;
+  bool const news = !cause.told || f.severity > cause.told_severity || cause.members.size() > cause.told_members ||
+                    cause.steps_since_told >= kTellEverySteps;
+  if (!news) return;
+  cause.told = true;
+  cause.told_severity = f.severity;
+  cause.told_members = cause.members.size();
+  cause.steps_since_told = 0;
+  out.push_back(std::move(f));
+}
+
+Finding Detector::describe(Cause const& cause) const {
+  Finding f;
+  f.key = cause.key;
+  f.rule = rule_index_;
+  f.since = cause.since;
+  f.at = field_.step_begin();
+  f.threshold = threshold_;
+  f.city_median = field_.median();
+  f.place = cause.centre;
+  f.radius = kRadiusLeast;
+  for (auto const place : cause.members) {
+    Station const& s = stations_[place];
+    Stream const& stream = field_.streams()[place];
+    f.score = std::max(f.score, score(s));
+    f.excess = std::max<double>(f.excess, s.excess);
+    f.simulated = f.simulated || stream.simulated;
+    f.radius = std::max(f.radius, distance_metres(stream.place, cause.centre) + kRadiusLeast);
+    f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
+  }
+  f.severity = f.excess >= rule_.excess_serious ? Severity::kSerious : Severity::kCaution;
+  std::ranges::sort(f.members, std::ranges::greater{}, &Member::score);
+  if (f.members.size() > kMembersReported) f.members.resize(kMembersReported);
+  if (!cause.members.empty()) add_neighbours(f);
+  return f;
+}
+
+/// The nearest stations beside the strongest ones that are not part of it: what "normal" looks like next door.
+void Detector::add_neighbours(Finding& f) const {
+  auto const& indices = field_.indices();
+  auto const at = std::ranges::lower_bound(indices, f.members.front().stream);
+  auto const strongest = static_cast<std::uint32_t>(at - indices.begin());
+  for (auto const other : neighbours_.of(strongest)) {
+    if (f.members.size() >= kMembersReported) return;
+    Station const& s = stations_[other];
+    bool const inside = std::ranges::find(f.members, indices[other], &Member::stream) != f.members.end();
+    if (!inside && s.present) f.members.push_back({indices[other], s.value, s.expected, s.cusum, false});
+  }
+}
+
+double Detector::lonely_threshold() const { return std::min(kLonelyFactor * threshold_, kCusumMax * 0.75); }
+
+/// A single station far above what it should say while those around it see nothing: the device, not the air. A level
+/// that never trembles: the device, not the street.
+void Detector::find_suspects(std::vector<Finding>& out) {
+  if (rule_.method == Method::kSurge) return;
+  for (std::uint32_t i = 0; i < stations_.size(); ++i) {
+    Station& s = stations_[i];
+    if (s.suspect && (s.back >= static_cast<std::uint32_t>(rule_.back_steps) || causes_.has(i))) {
+      s.suspect = false;
+      --suspects_;
+      out.push_back(describe_suspect(i, Finding::What::kSuspectOver));
+    }
+  }
+  for (auto const place : up_) {
+    Station& s = stations_[place];
+    if (s.suspect || causes_.has(place) || !s.present || suspects_ >= kSuspectsMax) continue;
+    if (s.run < kLonelySteps || s.cusum < lonely_threshold() || s.excess < kLonelyExcess * rule_.excess_min) continue;
+    if (rule_.method == Method::kPersistence && !is_flat(s)) continue;
+    std::size_t witnesses = 0;
+    for (auto const other : neighbours_.of(place)) {
+      Station const& neighbour = stations_[other];
+      witnesses += neighbour.present && neighbour.cusum < threshold_ / 4 ? 1 : 0;
+    }
+    if (rule_.method == Method::kNeighbours && witnesses < kLonelyWitnesses) continue;
+    s.suspect = true;
+    ++suspects_;
+    out.push_back(describe_suspect(place, Finding::What::kSuspect));
+  }
+}
+
+Finding Detector::describe_suspect(std::uint32_t place, Finding::What what) const {
+  Station const& s = stations_[place];
+  Stream const& stream = field_.streams()[place];
+  Finding f;
+  f.what = what;
+  f.key = fmt::format("{}:device:{}", rule_.id, stream.thing.value());
+  f.rule = rule_index_;
+  f.since = time_of(s.onset);
+  f.at = field_.step_begin();
+  f.score = s.cusum;
+  f.threshold = lonely_threshold();
+  f.excess = s.excess;
+  f.city_median = field_.median();
+  if (stream.placed) f.place = stream.place;
+  f.simulated = stream.simulated;
+  f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
+  add_neighbours(f);
+  return f;
+}
+
+Expectation Detector::expectation(std::uint32_t place) const {
+  double const city = field_.has_median() ? on_scale(rule_, field_.median()) : reference_;
+  Station const& s = stations_[place];
+  return expect(s.base, profiles_[place], plan_, city, reference_, s.base.hour >= kHoursOfWeek ? 0.0 : s.base.hour + 0.5);
+}
+
+void Detector::adopt(std::string const& key, Instant since, std::vector<std::uint32_t> const& places) {
+  grow_to_field();
+  Cause cause;
+  cause.key = key;
+  cause.since = since;
+  cause.told = true;
+  for (auto const place : places) {
+    if (causes_.has(place)) {
+      causes_.rename(place, key, since);
+      return;
+    }
+    Station& s = stations_[place];
+    s.onset = millis_of(since) / field_.step().count();
+    s.event = std::max<std::uint32_t>(s.event, 1);
+    s.back = 0;
+    s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
+    cause.centre = field_.streams()[place].place;
+    cause.members.push_back(place);
+  }
+  cause.told_members = cause.members.size();
+  if (!cause.members.empty()) causes_.adopt(std::move(cause));
+}
+
+void Detector::adopt_suspect(std::uint32_t place) {
+  grow_to_field();
+  Station& s = stations_[place];
+  if (s.suspect) return;
+  s.suspect = true;
+  s.back = 0;
+  s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
+  ++suspects_;
+}
+
+bool Detector::forget(std::string_view key) {
+  bool known = causes_.forget(key);
+  for (std::uint32_t i = 0; i < stations_.size(); ++i) {
+    Station& s = stations_[i];
+    if (!s.suspect || key != fmt::format("{}:device:{}", rule_.id, field_.streams()[i].thing.value())) continue;
+    s.suspect = false;
+    --suspects_;
+    known = true;
+  }
+  return known;
+}
+
+}  // namespace madang::sensing::warning

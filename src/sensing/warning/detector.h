@@ -1,0 +1,95 @@
+// One rule over one field: how far each station is above what it should say, a one-sided CUSUM of that, confirmation
+// by neighbours or by lasting, and the causes that follow.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sensing/warning/baseline.h"
+#include "sensing/warning/budget.h"
+#include "sensing/warning/causes.h"
+#include "sensing/warning/field.h"
+#include "sensing/warning/model.h"
+#include "sensing/warning/neighbours.h"
+
+namespace madang::sensing::warning {
+
+class Detector {
+ public:
+  /// `alarms`: how many false ones a day this rule may raise over the city. Both outlive the detector.
+  Detector(Rule const& rule, std::uint32_t rule_index, Field const& field, double alarms);
+
+  /// After Field::close. `hour`: of the week, local.
+  void step(double hour, std::vector<Finding>& out);
+
+  [[nodiscard]] Rule const& rule() const { return rule_; }
+  [[nodiscard]] Field const& field() const { return field_; }
+  [[nodiscard]] double threshold() const { return threshold_; }
+  [[nodiscard]] std::size_t open_causes() const { return causes_.open().size(); }
+  /// What a station should say now; for charts and tests.
+  [[nodiscard]] Expectation expectation(std::uint32_t place) const;
+
+  /// The means of a past hour by place in the field (NaN: none).
+  void teach(double hour, std::vector<float> const& means);
+  void retell();
+  void adopt(std::string const& key, Instant since, std::vector<std::uint32_t> const& places);
+  void adopt_suspect(std::uint32_t place);
+  bool forget(std::string_view key);
+
+ private:
+  struct Station {
+    Baseline base;
+    float cusum = 0;
+    float partner = 0;    ///< highest CUSUM among the neighbours that are up
+    float excess = 0;     ///< above expected, in the unit
+    float expected = 0;   ///< in the unit
+    float value = kNoValue;
+    float ago = kNoValue; ///< surge: the value some steps ago
+    std::uint32_t run = 0;    ///< values it has been up in a row
+    std::uint32_t back = 0;   ///< values it has been back in a row
+    std::uint32_t same = 0;   ///< equal values in a row
+    std::uint32_t event = 0;  ///< steps since the excursion began
+    std::int64_t onset = 0;   ///< step number
+    bool present = false;
+    bool rushed = false;      ///< surge: rose quickly enough once in this excursion
+    bool suspect = false;
+  };
+
+  void grow_to_field();
+  void set_reference(double city);
+  void set_threshold();
+  void judge(std::uint32_t place, double city, double hour);
+  void rest(std::uint32_t place, double x, double city, double hour);
+  void confirm();
+  [[nodiscard]] double score(Station const& s) const;
+  [[nodiscard]] bool is_up(Station const& s) const;
+  [[nodiscard]] bool is_flat(Station const& s) const;
+  void find_causes(std::vector<Finding>& out);
+  void find_suspects(std::vector<Finding>& out);
+  void tell(Cause& cause, std::vector<Finding>& out);
+  [[nodiscard]] Finding describe(Cause const& cause) const;
+  void add_neighbours(Finding& finding) const;
+  [[nodiscard]] Finding describe_suspect(std::uint32_t place, Finding::What what) const;
+  [[nodiscard]] double lonely_threshold() const;
+  [[nodiscard]] Instant time_of(std::int64_t step_number) const { return Instant{field_.step() * step_number}; }
+  [[nodiscard]] std::int64_t step_number() const { return millis_of(field_.step_begin()) / field_.step().count(); }
+
+  Rule const& rule_;
+  std::uint32_t rule_index_;
+  Field const& field_;
+  double alarms_;
+  BaselinePlan plan_;
+  double reference_ = 0;      ///< slow mean of the city's median, on the rule's scale
+  bool has_reference_ = false;
+  double threshold_ = 0;
+  int steps_until_threshold_ = 0;
+  std::vector<Station> stations_;
+  std::vector<HourProfile> profiles_;
+  std::vector<std::uint32_t> up_;   ///< with a CUSUM above 0, in this step
+  Neighbours neighbours_;
+  Causes causes_;
+  FloodGuard flood_;
+  std::size_t suspects_ = 0;
+};
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,88 @@
+// The early warning as a pure stream: values go in, findings come out. It reads no clock and does no I/O: whoever feeds
+// it says when a step is over. Memory grows with the number of streams only.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/error.h"
+#include "sensing/indices/calendar.h"
+#include "sensing/warning/detector.h"
+#include "sensing/warning/field.h"
+#include "sensing/warning/levels.h"
+#include "sensing/warning/model.h"
+
+namespace madang::sensing::warning {
+
+class Engine {
+ public:
+  struct Options {
+    double alarms_per_day = 5;  ///< false ones over the whole city
+    indices::Calendar calendar;
+  };
+  Engine(RuleSet rules, Options options);
+  ~Engine();
+  Engine(Engine&&) noexcept;
+  Engine& operator=(Engine&&) noexcept;
+
+  /// Streams that no rule looks at are taken too. kLimit above kStreamsMax. Numbers count from 0.
+  Result<std::uint32_t> add(Stream const& stream);
+  /// A value whose flag counts. One of a step that is over, or too far ahead, is counted and dropped.
+  void observe(std::uint32_t stream, Instant when, double value);
+  /// Closes all steps that end at or before `now`.
+  std::vector<Finding> advance(Instant now);
+
+  /// Mean values of a past hour that begins at `hour`, by stream: baselines are warm before the first value comes.
+  struct HourMean {
+    std::uint32_t stream = 0;
+    float mean = 0;
+  };
+  void teach(Instant hour, std::span<HourMean const> means);
+  /// What is open is told again at the next step, suspects are looked for anew: after a replay of the recent past.
+  void retell();
+  /// Goes on with a cause of before a restart. False when its rule is not known any more.
+  bool adopt(std::string const& key, std::string_view rule, Instant since, Severity severity,
+             std::vector<std::uint32_t> const& streams);
+  /// Somebody ended it by hand.
+  void forget(std::string_view key);
+
+  [[nodiscard]] RuleSet const& rules() const { return rules_; }
+  [[nodiscard]] Stream const& stream(std::uint32_t index) const;
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] std::uint64_t late() const { return late_; }
+  [[nodiscard]] std::vector<situations::EvidenceValue> recent(std::uint32_t stream) const;
+  [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians(std::uint32_t stream) const;
+  /// Of every detector that runs: its rule, step and where it stands.
+  struct Standing {
+    std::uint32_t rule = 0;
+    Millis step{0};
+    std::size_t streams = 0;
+    double threshold = 0;
+    std::size_t open = 0;
+  };
+  [[nodiscard]] std::vector<Standing> standing() const;
+  /// nullptr when the rule does not run at this step length.
+  [[nodiscard]] Detector const* detector(std::string_view rule, Millis step) const;
+
+ private:
+  struct Part;  ///< a field with the detectors and levels over it
+  struct Place {
+    std::uint32_t part = 0;
+    std::uint32_t place = 0;
+  };
+
+  Part& part_of(std::string_view channel, Millis step);
+  void close(Part& part, std::vector<Finding>& out);
+
+  RuleSet rules_;
+  Options options_;
+  std::vector<std::unique_ptr<Part>> parts_;
+  std::vector<Place> places_;
+  std::uint64_t late_ = 0;
+};
+
+/// "pm25" of "pm25", "pm25_hourly", "pm25_daily" and "pm25_2min".
+std::string_view base_channel(std::string_view channel);
+
+}  // namespace madang::sensing::warning

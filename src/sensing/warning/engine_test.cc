@@ -1,0 +1,316 @@
+// The early warning in drawn cities: who is told, once, by which key, and when it is over.
+#include "sensing/warning/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <random>
+#include <set>
+
+#include "sensing/warning/rules.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+constexpr Millis kStep{120'000};
+constexpr double kMetresPerDegree = 111'195;
+constexpr double kSpacing = 400;
+Instant const kStart = *parse_instant("2026-11-23T00:00:00Z");
+
+using Field2 = std::function<double(double x, double y, int step)>;  // metres, steps since the start
+
+/// `side` x `side` stations 400 m apart, each with its own bias; values every two minutes.
+class DrawnCity {
+ public:
+  explicit DrawnCity(std::string channel, int side = 6, RuleSet rules = shipped_rules())
+      : engine(std::move(rules), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}),
+        side_(side) {
+    for (int i = 0; i < side * side; ++i) {
+      Stream s;
+      s.datastream = DatastreamId{100 + i};
+      s.thing = ThingId{1 + i};
+      s.channel = channel;
+      s.place = {37.5 + y(i) / kMetresPerDegree, 127 + x(i) / kMetresPerDegree / std::cos(radians(37.5))};
+      s.placed = true;
+      s.area = AreaId{1};
+      EXPECT_TRUE(engine.add(s).has_value());
+      bias_.push_back(bias_of_(random_));
+    }
+  }
+
+  [[nodiscard]] double x(int station) const { return station % side_ * kSpacing; }
+  [[nodiscard]] double y(int station) const { return station / side_ * kSpacing; }
+
+  /// Runs `steps` more steps of `usual` + `excess`; silent stations say nothing.
+  void run(int steps, Field2 const& excess = {}, std::set<int> const& silent = {}) {
+    for (int n = 0; n < steps; ++n, ++step_) {
+      Instant const when = kStart + kStep * step_;
+      for (int i = 0; i < side_ * side_; ++i) {
+        double const value = usual + bias_[static_cast<std::size_t>(i)] + tremble_(random_) +
+                             (excess ? excess(x(i), y(i), step_) : 0);
+        if (!silent.contains(i)) engine.observe(static_cast<std::uint32_t>(i), when, value);
+      }
+      for (auto& f : engine.advance(when + kStep)) findings.push_back(std::move(f));
+    }
+  }
+  /// Quiet hours for learning; nothing may be found in them.
+  void learn(int steps = 360) {
+    run(steps);
+    EXPECT_TRUE(findings.empty());
+    findings.clear();
+  }
+
+  [[nodiscard]] std::vector<std::string> keys(Finding::What what) const {
+    std::vector<std::string> found;
+    for (auto const& f : findings) {
+      if (f.what == what && !std::ranges::count(found, f.key)) found.push_back(f.key);
+    }
+    return found;
+  }
+  [[nodiscard]] int now() const { return step_; }
+
+  Engine engine;
+  std::vector<Finding> findings;
+  double usual = 20;
+
+ private:
+  int side_;
+  int step_ = 0;
+  std::mt19937 random_{7};
+  std::normal_distribution<double> bias_of_{0, 4};
+  std::normal_distribution<double> tremble_{0, 0.8};
+  std::vector<double> bias_;
+};
+
+/// A round cloud of `size` around a middle that moves.
+Field2 cloud(double size, double x0, double y0, double dx_per_step = 0, int since = 0) {
+  return [=](double x, double y, int step) {
+    double const middle = x0 + dx_per_step * (step - since);
+    double const d2 = (x - middle) * (x - middle) + (y - y0) * (y - y0);
+    return size * std::exp(-0.5 * d2 / (350 * 350));
+  };
+}
+Field2 only(double excess, double x0, double y0) {
+  return [=](double x, double y, int) { return x == x0 && y == y0 ? excess : 0; };
+}
+
+using What = Finding::What;
+
+TEST(warning_engine, finds_one_cause_for_one_plume_and_ends_it_when_the_air_is_clean_again) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(20, cloud(50, 800, 800));
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+  EXPECT_LE(city.findings.front().at, kStart + kStep * 363);
+
+  city.run(15);
+  EXPECT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_TRUE(city.keys(What::kSuspect).empty());
+}
+
+TEST(warning_engine, tells_what_was_seen_and_what_was_expected) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(6, cloud(50, 800, 800));
+
+  ASSERT_FALSE(city.findings.empty());
+  Finding const& f = city.findings.back();
+  EXPECT_EQ(city.engine.rules().rules[f.rule].id, "pm25_plume");
+  EXPECT_NEAR(f.excess, 50, 8);
+  EXPECT_NEAR(f.city_median, 20, 5);
+  ASSERT_TRUE(f.place.has_value());
+  EXPECT_LT(distance_metres(*f.place, city.engine.stream(14).place), 500);
+  EXPECT_GE(std::ranges::count(f.members, true, &Member::cause), 2);
+  EXPECT_GE(std::ranges::count(f.members, false, &Member::cause), 1);
+  EXPECT_GE(f.score, f.threshold);
+}
+
+TEST(warning_engine, calls_haze_over_the_whole_city_one_thing) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(240, [&](double, double, int step) { return std::min(60.0, (step - 360) * 0.5); });
+
+  EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"pm25_haze:city"});
+  EXPECT_EQ(city.findings.back().severity, Severity::kSerious);
+}
+
+TEST(warning_engine, makes_a_single_high_station_work_for_the_crew_and_no_alarm) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(30, only(60, 800, 800));
+
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  EXPECT_EQ(city.keys(What::kSuspect), std::vector<std::string>{"pm25_plume:device:15"});
+  city.run(10);
+  EXPECT_EQ(city.keys(What::kSuspectOver), city.keys(What::kSuspect));
+}
+
+TEST(warning_engine, is_not_moved_by_one_wild_value) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(1, cloud(400, 800, 800));
+  city.run(1);
+  city.run(1, only(900, 400, 400));
+  city.run(20);
+
+  EXPECT_TRUE(city.keys(What::kSuspect).empty());
+}
+
+TEST(warning_engine, lets_a_short_noise_pass_and_tells_a_lasting_one_once) {
+  DrawnCity city("noise");
+  city.usual = 50;
+  city.learn();
+  city.run(2, only(25, 800, 800));
+  city.run(20);
+  EXPECT_TRUE(city.findings.empty());
+
+  city.run(15, only(25, 800, 800));
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(10);
+  EXPECT_EQ(city.keys(What::kClear).size(), 1U);
+}
+
+TEST(warning_engine, takes_a_sound_that_never_trembles_for_a_broken_device) {
+  RuleSet rules = shipped_rules();
+  for (auto& rule : rules.rules) rule.saturation = 0;
+  DrawnCity city("noise", 6, rules);
+  city.usual = 50;
+  city.learn();
+  city.run(20, [](double x, double y, int) { return x == 800 && y == 800 ? 1e9 : 0; });  // all the same as floats
+  EXPECT_EQ(city.keys(What::kSuspect).size(), 1U);
+}
+
+TEST(warning_engine, keeps_firing_while_the_stations_are_silent) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(10, cloud(50, 800, 800));
+  std::set<int> all;
+  for (int i = 0; i < 36; ++i) all.insert(i);
+  city.run(60, {}, all);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+
+  city.run(12);
+  EXPECT_EQ(city.keys(What::kClear).size(), 1U);
+}
+
+TEST(warning_engine, keeps_the_key_of_a_plume_that_drifts) {
+  DrawnCity city("pm25", 10);
+  city.learn();
+  int const since = city.now();
+  city.run(60, cloud(60, 0, 1600, 60, since));
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+}
+
+TEST(warning_engine, tells_two_separate_plumes_apart) {
+  DrawnCity city("pm25", 12);
+  city.learn();
+  city.run(15, [](double x, double y, int step) {
+    return cloud(60, 400, 400)(x, y, step) + cloud(60, 4000, 4000)(x, y, step);
+  });
+  EXPECT_EQ(city.keys(What::kRaise).size(), 2U);
+}
+
+TEST(warning_engine, takes_a_plume_that_comes_back_soon_for_the_same_one) {
+  DrawnCity city("pm25");
+  city.learn();
+  for (int n = 0; n < 3; ++n) {
+    city.run(8, cloud(60, 800, 800));
+    city.run(7);
+  }
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+}
+
+TEST(warning_engine, goes_on_with_a_cause_of_before_a_restart) {
+  DrawnCity before("pm25");
+  before.learn();
+  before.run(10, cloud(60, 800, 800));
+  auto const& last = before.findings.back();
+  std::vector<std::uint32_t> streams;
+  for (auto const& m : last.members) {
+    if (m.cause) streams.push_back(m.stream);
+  }
+
+  DrawnCity after("pm25");
+  after.learn();
+  ASSERT_TRUE(after.engine.adopt(last.key, "pm25_plume", last.since, last.severity, streams));
+  after.run(10, cloud(60, 800, 800));
+  EXPECT_EQ(after.keys(What::kRaise), std::vector<std::string>{last.key});
+  after.run(12);
+  EXPECT_EQ(after.keys(What::kClear), std::vector<std::string>{last.key});
+}
+
+TEST(warning_engine, follows_the_gain_of_a_device_through_haze) {
+  DrawnCity city("pm25");
+  // Station 14 reads 60 % too high: what haze adds there is no plume.
+  auto const steep = [&](double x, double y, double haze) { return x == 800 && y == 800 ? 0.6 * (20 + haze) : 0; };
+  for (int day = 0; day < 6; ++day) {
+    city.run(720, [&](double x, double y, int step) {
+      double const haze = 12 + 12 * std::sin(step * 2 * 3.14159265 / 720);
+      return haze + steep(x, y, haze);
+    });
+  }
+  city.findings.clear();
+  city.run(360, [&](double x, double y, int step) {
+    double const haze = 12 + std::min(45.0, (step - 6 * 720) * 0.4);
+    return haze + steep(x, y, haze);
+  });
+  EXPECT_TRUE(city.keys(What::kSuspect).empty());
+  EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"pm25_haze:city"});
+}
+
+TEST(warning_engine, tells_a_crowd_that_gathers_quickly_but_not_a_busy_evening) {
+  DrawnCity city("people");
+  city.usual = 200;
+  city.learn();
+  city.run(60, [](double, double, int step) { return (step - 360) * 1.5; });  // everywhere, slowly
+  EXPECT_TRUE(city.findings.empty());
+
+  city.run(20, [](double x, double y, int step) {
+    return 90 + (x == 800 && y == 800 ? std::min(900.0, (step - 420) * 90.0) : 0);
+  });
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+}
+
+TEST(warning_engine, forgets_a_cause_that_somebody_ended) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(6, cloud(60, 800, 800));
+  city.engine.forget(city.keys(What::kRaise).front());
+  city.findings.clear();
+  city.run(1);
+  city.run(20);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+}
+
+TEST(warning_engine, warns_of_heat_by_district_from_temperature_and_humidity) {
+  DrawnCity city("temperature");
+  for (int i = 0; i < 36; ++i) {
+    Stream s = city.engine.stream(static_cast<std::uint32_t>(i));
+    s.channel = "humidity";
+    ASSERT_TRUE(city.engine.add(s).has_value());
+  }
+  for (int step = 0; step < 40; ++step) {
+    Instant const when = kStart + kStep * step;
+    for (std::uint32_t i = 0; i < 36; ++i) {
+      city.engine.observe(i, when, 36);
+      city.engine.observe(36 + i, when, 65);
+    }
+    for (auto& f : city.engine.advance(when + kStep)) city.findings.push_back(std::move(f));
+  }
+  EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"heat:area:1"});
+  EXPECT_EQ(city.findings.back().severity, Severity::kSerious);
+}
+
+TEST(warning_engine, counts_values_of_steps_that_are_over) {
+  DrawnCity city("pm25");
+  city.run(5);
+  city.engine.observe(0, kStart, 20);
+  EXPECT_EQ(city.engine.late(), 1U);
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning

@@ -1,0 +1,23 @@
+// Every maximum of the early warning.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include "core/time.h"
+
+namespace madang::sensing::warning {
+
+inline constexpr std::size_t kStreamsMax = 400'000;
+inline constexpr std::size_t kRulesMax = 100;
+inline constexpr std::size_t kCausesMax = 500;         ///< open ones of one rule; more are not opened
+inline constexpr std::size_t kMembersMax = 2'000;      ///< of one cause; a whole region is haze
+inline constexpr std::size_t kMembersReported = 12;
+inline constexpr std::size_t kNeighboursMax = 12;      ///< nearest ones that are looked at
+inline constexpr std::size_t kHistorySteps = 32;       ///< values kept per stream as evidence
+inline constexpr std::size_t kStepsAtOnceMax = 64;     ///< a longer gap is passed over
+inline constexpr std::size_t kObservationsWaitingMax = 1'000'000;
+inline constexpr std::size_t kSuspectsMax = 500;       ///< open ones of one rule
+inline constexpr std::size_t kRuleBytesMax = 256 * 1024;
+
+}  // namespace madang::sensing::warning

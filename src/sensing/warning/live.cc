@@ -1,0 +1,275 @@
+#include "sensing/warning/live.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "runtime/log.h"
+#include "sensing/rules.h"
+#include "sensing/warning/rules.h"
+#include "sensing/warning/limits.h"
+#include "sensing/warning/signals.h"
+#include "sensing/warning/warm_start.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+constexpr Millis kWake{500};
+constexpr double kGroupRadius = 2'000;     // metres: plumes of several substances so near are shown as one
+constexpr std::size_t kManyValues = 50;    // so many values at once tell the time of the stream
+constexpr double kMostOfThem = 0.1;        // all but this share is newer
+
+struct Item {
+  DatastreamId datastream;
+  Instant time;
+  float value = 0;
+};
+
+/// What the ingest's thread leaves for the early warning's. Outlives both, since listeners are never taken away.
+struct Inbox {
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::condition_variable idle;
+  std::vector<Item> items;
+  std::optional<RuleSet> rules;
+  std::uint64_t asked = 0;  ///< drains
+  std::uint64_t drained = 0;
+  bool stopping = false;
+  prometheus::Counter* lost = nullptr;
+
+  void put(std::span<storage::StoredObservation const> batch) {
+    std::lock_guard const lock(mutex);
+    if (stopping) return;
+    for (auto const& o : batch) {
+      if (!counts(o.quality.flag)) continue;
+      if (items.size() >= kObservationsWaitingMax) {
+        lost->Increment();
+        continue;
+      }
+      items.push_back({o.datastream, o.phenomenon_time, static_cast<float>(o.value)});
+    }
+  }
+};
+
+class Live final : public EarlyWarning {
+ public:
+  Live(Needs needs, RuleSet rules, Options options, indices::Calendar calendar)
+      : needs_(needs),
+        options_(std::move(options)),
+        calendar_(calendar),
+        engine_(std::make_unique<Engine>(std::move(rules), engine_options())),
+        inbox_(std::make_shared<Inbox>()),
+        told_(needs.metrics.counter("madang_warning_findings_total", "What the early warning raised or cleared")),
+        refused_(needs.metrics.counter("madang_warning_refused_total", "Findings that could not be kept as Situations")),
+        judged_(needs.metrics.counter("madang_warning_values_total", "Values judged by the early warning")),
+        late_(needs.metrics.gauge("madang_warning_values_late", "Values that came after their step was over")) {
+    inbox_->lost = &needs.metrics.counter("madang_warning_values_lost_total",
+                                          "Values the early warning had no room for");
+    needs_.ingest.listen([inbox = inbox_](std::span<storage::StoredObservation const> batch) { inbox->put(batch); });
+    thread_ = std::thread([this] { run(); });
+  }
+  ~Live() override { stop(); }
+
+  void use(RuleSet rules) override {
+    std::lock_guard const lock(inbox_->mutex);
+    inbox_->rules = std::move(rules);
+    inbox_->wake.notify_all();
+  }
+
+  void drain() override {
+    std::unique_lock lock(inbox_->mutex);
+    auto const mine = ++inbox_->asked;
+    inbox_->wake.notify_all();
+    inbox_->idle.wait(lock, [&] { return inbox_->drained >= mine || inbox_->stopping; });
+  }
+
+  [[nodiscard]] std::vector<Engine::Standing> standing() const override {
+    std::lock_guard const lock(standing_mutex_);
+    return standing_;
+  }
+
+  void stop() override {
+    {
+      std::lock_guard const lock(inbox_->mutex);
+      inbox_->stopping = true;
+      inbox_->wake.notify_all();
+      inbox_->idle.notify_all();
+    }
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  [[nodiscard]] Engine::Options engine_options() const { return {options_.alarms_per_day, calendar_}; }
+
+  void run();
+  void warm();
+  void rebuild(RuleSet rules);
+  void judge(std::vector<Item> items);
+  [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
+  void advance(Instant now);
+  void tell(Finding const& finding);
+  void clear(std::string const& key);
+  [[nodiscard]] std::string group_of(Finding const& finding);
+
+  Needs needs_;
+  Options options_;
+  indices::Calendar calendar_;
+  // Of the own thread alone.
+  std::unique_ptr<Engine> engine_;
+  StreamNumbers numbers_;
+  std::uint64_t city_version_ = 0;
+  Instant advanced_;
+  struct Open {
+    std::string group;
+    std::optional<LatLon> place;
+  };
+  std::map<std::string, Open> open_plumes_;
+  std::vector<std::string> clears_owed_;
+
+  std::shared_ptr<Inbox> inbox_;
+  prometheus::Counter& told_;
+  prometheus::Counter& refused_;
+  prometheus::Counter& judged_;
+  prometheus::Gauge& late_;
+  mutable std::mutex standing_mutex_;
+  std::vector<Engine::Standing> standing_;
+  std::thread thread_;
+};
+
+void Live::run() {
+  warm();
+  while (true) {
+    std::vector<Item> items;
+    std::optional<RuleSet> rules;
+    std::uint64_t asked = 0;
+    {
+      std::unique_lock lock(inbox_->mutex);
+      auto const work = [&] { return inbox_->stopping || inbox_->rules || inbox_->asked > inbox_->drained; };
+      inbox_->wake.wait_for(lock, kWake, work);
+      if (inbox_->stopping) return;
+      items.swap(inbox_->items);
+      rules.swap(inbox_->rules);
+      asked = inbox_->asked;
+    }
+    if (rules) rebuild(*std::move(rules));
+    judge(std::move(items));
+    {
+      std::lock_guard const lock(standing_mutex_);
+      standing_ = engine_->standing();
+    }
+    std::lock_guard const lock(inbox_->mutex);
+    inbox_->drained = asked;
+    inbox_->idle.notify_all();
+  }
+}
+
+void Live::warm() {
+  city_version_ = needs_.city.version();
+  auto const added = add_streams(needs_.city, *engine_, numbers_);
+  if (!added) runtime::log_error("warning", "streams_refused", {{"reason", added.error().sentence}});
+  auto const now = needs_.clock.now();
+  auto const replayed = replay_past(needs_.store, *engine_, numbers_, now, options_.history);
+  if (!replayed) runtime::log_error("warning", "history_unread", {{"reason", replayed.error().sentence}});
+  adopt_open(needs_.situations, *engine_, numbers_);
+  runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
+                                           {"replayed", std::to_string(replayed.value_or(0))},
+                                           {"rules_version", std::to_string(engine_->rules().version)}});
+}
+
+void Live::rebuild(RuleSet rules) {
+  engine_ = std::make_unique<Engine>(std::move(rules), engine_options());
+  numbers_.clear();
+  open_plumes_.clear();
+  warm();
+}
+
+std::optional<std::uint32_t> Live::number_of(DatastreamId id) {
+  auto const found = numbers_.find(id);
+  if (found != numbers_.end()) return found->second;
+  // Of a station that was added, or of a channel that no rule looks at: asked once per change of the registry.
+  if (city_version_ == needs_.city.version()) return std::nullopt;
+  city_version_ = needs_.city.version();
+  if (auto const added = add_streams(needs_.city, *engine_, numbers_); !added) {
+    runtime::log_error("warning", "streams_refused", {{"reason", added.error().sentence}});
+  }
+  auto const again = numbers_.find(id);
+  return again != numbers_.end() ? std::optional(again->second) : std::nullopt;
+}
+
+void Live::judge(std::vector<Item> items) {
+  // A step is over when the clock says so, or when nearly everything that comes is newer: a replay runs ahead.
+  std::ranges::stable_sort(items, {}, &Item::time);
+  Instant over = needs_.clock.now() - options_.lateness;
+  if (items.size() >= kManyValues) {
+    auto const early = static_cast<std::size_t>(kMostOfThem * static_cast<double>(items.size()));
+    over = std::max(over, items[early].time - options_.lateness);
+  }
+  for (auto const& item : items) {
+    auto const number = number_of(item.datastream);
+    if (!number) continue;
+    auto const before = std::min(item.time - options_.lateness, over);
+    if (before - advanced_ >= std::chrono::seconds{1}) advance(before);
+    engine_->observe(*number, item.time, static_cast<double>(item.value));
+    judged_.Increment();
+  }
+  advance(over);
+  late_.Set(static_cast<double>(engine_->late()));
+  for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
+}
+
+void Live::advance(Instant now) {
+  if (now <= advanced_) return;
+  advanced_ = now;
+  for (auto const& finding : engine_->advance(now)) tell(finding);
+}
+
+void Live::tell(Finding const& finding) {
+  if (finding.what == Finding::What::kClear || finding.what == Finding::What::kSuspectOver) {
+    open_plumes_.erase(finding.key);
+    return clear(finding.key);
+  }
+  auto signal = signal_of(finding, *engine_, {needs_.city, needs_.messages}, group_of(finding));
+  auto const raised = needs_.situations.raise(std::move(signal));
+  if (raised) return told_.Increment();
+  // Lasting causes are told again after some steps, so nothing is kept here.
+  refused_.Increment();
+  runtime::log_error("warning", "not_raised", {{"key", finding.key}, {"reason", raised.error().sentence}});
+}
+
+void Live::clear(std::string const& key) {
+  auto const cleared = needs_.situations.clear(kSource, key);
+  if (cleared) return told_.Increment();
+  refused_.Increment();
+  runtime::log_error("warning", "not_cleared", {{"key", key}, {"reason", cleared.error().sentence}});
+  if (clears_owed_.size() < kCausesMax) clears_owed_.push_back(key);
+}
+
+/// Plumes of several substances at one place are one thing for people: they share the group of the first.
+std::string Live::group_of(Finding const& finding) {
+  bool const plume = engine_->rules().rules[finding.rule].kind == "plume" && finding.what == Finding::What::kRaise;
+  if (!plume || !finding.place) return {};
+  auto const known = open_plumes_.find(finding.key);
+  if (known != open_plumes_.end()) {
+    known->second.place = finding.place;
+    return known->second.group;
+  }
+  std::string group = finding.key;
+  for (auto const& [key, open] : open_plumes_) {
+    if (open.place && distance_metres(*open.place, *finding.place) <= kGroupRadius) group = open.group;
+  }
+  if (open_plumes_.size() < kCausesMax) open_plumes_.emplace(finding.key, Open{group, finding.place});
+  return group;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<EarlyWarning>> EarlyWarning::start(Needs needs, RuleSet rules, Options options) {
+  MADANG_TRY(auto const calendar, indices::Calendar::of_zone(options.zone));
+  MADANG_CHECK(check(rules));
+  return std::make_unique<Live>(needs, std::move(rules), std::move(options), calendar);
+}
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,166 @@
+// The early warning as it runs: values through the ingest become Situations, and a restart neither ends nor doubles one.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+#include <thread>
+
+#include "embedded_locales.h"
+#include "sensing/test_city.h"
+#include "sensing/warning/test_situations.h"
+#include "sensing/warning/warning.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Millis kStep = std::chrono::minutes{2};
+constexpr int kSide = 5;
+constexpr double kMetresPerDegree = 111'195;
+
+struct WatchedCity : TestCity {
+  RecordedSituations situations;
+  runtime::Messages messages = must(runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
+  std::vector<DatastreamId> streams;
+  std::unique_ptr<EarlyWarning> warning;
+  int step = 0;
+  Instant start = clock.now();
+
+  WatchedCity() {
+    EXPECT_TRUE(city->import_areas(kTwoDistricts, 1).has_value());
+    for (int i = 0; i < kSide * kSide; ++i) {
+      std::string const serial = "S" + std::to_string(i);
+      LatLon const place{37.55 + i / kSide * 400 / kMetresPerDegree, 126.95 + i % kSide * 400 / kMetresPerDegree / 0.793};
+      add(serial, place, {"pm25"});
+      streams.push_back(stream(serial, "pm25"));
+    }
+  }
+
+  void watch() {
+    warning = must(EarlyWarning::start(
+        {*city, store, *ingest, situations, messages, clock, metrics}, shipped_rules(), {.history = std::chrono::hours{12}}));
+    warning->drain();
+  }
+  /// The server ends and begins anew; the ingest with it, since its listeners stay.
+  void restart() {
+    ingest->stop();
+    warning.reset();
+    ingest = Ingest::start(store, clock, metrics, {});
+    watch();
+  }
+
+  void run(int steps, double plume, QualityFlag flag = QualityFlag::kGood) {
+    for (int n = 0; n < steps; ++n, ++step) {
+      Instant const when = start + kStep * step;
+      storage::Batch batch;
+      for (int i = 0; i < kSide * kSide; ++i) {
+        double const far = std::hypot(i % kSide - 2, i / kSide - 2);
+        double const tremble = std::sin(step * 2.1 + i * 1.7);
+        double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far);
+        batch.observations.push_back({streams[static_cast<std::size_t>(i)], when, value, when, {flag, 0, 1}});
+      }
+      ASSERT_TRUE(ingest->submit_and_wait(batch).has_value());
+      clock.advance(when + kStep + std::chrono::seconds{20} - clock.now());
+      warning->drain();
+    }
+  }
+  [[nodiscard]] std::set<std::string> keys() const {
+    std::set<std::string> all;
+    for (auto const& s : situations.raised()) all.insert(s.key);
+    return all;
+  }
+};
+
+TEST(early_warning_threads, raises_one_situation_for_a_plume_and_clears_it) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(15, 60);
+  ASSERT_EQ(city.keys().size(), 1U);
+  auto const signal = city.situations.raised().back();
+  EXPECT_EQ(signal.source, "sensing.warning");
+  EXPECT_EQ(signal.kind, "plume");
+  EXPECT_TRUE(signal.is_public);
+  EXPECT_NE(signal.headline.in("en").find("West"), std::string::npos);
+  EXPECT_EQ(signal.headline.in("en").find("warning."), std::string::npos);
+  EXPECT_NE(signal.headline.in("ko"), signal.headline.in("en"));
+  EXPECT_EQ(signal.evidence.streams.back().role, "city");
+  EXPECT_EQ(signal.evidence.streams.front().role, "cause");
+  EXPECT_GE(signal.evidence.streams.front().values.size(), 10U);
+
+  city.run(15, 0);
+  EXPECT_EQ(city.situations.cleared(), std::vector<std::string>{signal.key});
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, goes_on_after_a_restart_in_the_middle_of_a_plume) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 60);
+  ASSERT_EQ(city.keys().size(), 1U);
+
+  city.restart();
+  EXPECT_TRUE(city.situations.cleared().empty());
+  city.run(10, 60);
+  EXPECT_EQ(city.keys().size(), 1U);
+  EXPECT_TRUE(city.situations.cleared().empty());
+  city.run(15, 0);
+  EXPECT_EQ(city.situations.cleared().size(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, tells_after_a_restart_what_it_had_no_time_to_tell) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  city.ingest->stop();
+  city.warning.reset();
+  RecordedSituations const& told = city.situations;
+  city.ingest = Ingest::start(city.store, city.clock, city.metrics, {});
+  for (int n = 0; n < 5; ++n, ++city.step) {
+    Instant const when = city.start + kStep * city.step;
+    storage::Batch batch;
+    for (int i = 0; i < kSide * kSide; ++i) {
+      double const far = std::hypot(i % kSide - 2, i / kSide - 2);
+      batch.observations.push_back({city.streams[static_cast<std::size_t>(i)], when, 21 + 60 * std::exp(-far * far), when,
+                                    {QualityFlag::kGood, 0, 1}});
+    }
+    ASSERT_TRUE(city.store.append(batch).has_value());
+    city.clock.advance(when + kStep - city.clock.now());
+  }
+  EXPECT_TRUE(told.raised().empty());
+  city.ingest->stop();
+  city.ingest = Ingest::start(city.store, city.clock, city.metrics, {});
+  city.watch();
+  city.run(2, 60);
+  EXPECT_EQ(city.keys().size(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, takes_no_values_that_failed_a_test) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(20, 200, QualityFlag::kFail);
+  EXPECT_TRUE(city.situations.raised().empty());
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, changes_rules_while_values_come) {
+  WatchedCity city;
+  city.watch();
+  std::jthread const changer([&city](std::stop_token const& stop) {
+    while (!stop.stop_requested()) {
+      city.warning->use(shipped_rules());
+      std::this_thread::sleep_for(20ms);
+    }
+  });
+  city.run(30, 0);
+  EXPECT_FALSE(city.warning->standing().empty());
+  city.ingest->stop();
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning

@@ -1,0 +1,133 @@
+// What the early warning is told and what it finds: rules as data, streams, and findings. Plain structs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "city/model.h"
+#include "core/geo.h"
+#include "core/id.h"
+#include "core/time.h"
+#include "situations/model.h"
+
+namespace madang::sensing::warning {
+
+using situations::Severity;
+
+/// How an excursion of a station becomes something that needs somebody.
+enum class Method : std::uint8_t {
+  kNeighbours = 1,  ///< confirmed by another station near by: particles, gases, temperature
+  kPersistence,     ///< confirmed by lasting: noise, which neighbours do not share
+  kSurge,           ///< confirmed by number and rate: people
+  kLevel,           ///< an official threshold, of the city's median or of a district's
+};
+/// "neighbours", "persistence", "surge", "level".
+std::string_view name_of(Method method);
+std::optional<Method> method_of(std::string_view name);
+
+/// What a level rule looks at.
+enum class Measure : std::uint8_t {
+  kMedian = 1,   ///< of the channel, over the city
+  kDistrict,     ///< of the channel, per Area of level 1
+  kHeat,         ///< perceived temperature from temperature and humidity, per Area of level 1
+};
+std::string_view name_of(Measure measure);
+std::optional<Measure> measure_of(std::string_view name);
+
+/// One rule. Lengths in metres, deviations in standard deviations, values in the channel's unit. What a method does not
+/// use stays 0. The table in rules.cc says what each number means and what it may be.
+struct Rule {
+  std::string id;        ///< "pm25_plume"
+  std::string channel;   ///< "pm25"
+  std::string kind;      ///< of the Situation: "plume", "noise_event", "crowd_surge", "hot_spot", "haze", "heat", ...
+  Method method = Method::kNeighbours;
+  Measure measure = Measure::kMedian;
+  bool enabled = true;
+  bool is_public = true;
+
+  // Detectors.
+  bool gain = false;         ///< the device's gain is estimated beside its offset
+  bool logarithmic = false;  ///< values are compared as ratios
+  double share = 0.25;       ///< of the alarms a day
+  double threshold = 0;      ///< fixed; 0: from the budget
+  double slack = 1.5;        ///< of the CUSUM, deviations
+  double step_most = 15;     ///< a single value counts at most so many deviations
+  double spread = 1;         ///< deviation of a sound device from one value to the next, before it is known
+  double spread_min = 0.5;   ///< never taken for smaller: the resolution of the device
+  double bias = 10;          ///< deviation of devices from one another, before it is known
+  double excess_min = 8;     ///< less above the expected value is no event
+  double excess_serious = 60;   ///< from here on severity serious
+  double radius = 1200;      ///< neighbours are not farther
+  double steps = 2;          ///< it must last so many values
+  double back_steps = 5;     ///< it is over when the residual was back for so many values
+  double saturation = 0;     ///< persistence: the device can say no more than this, so equal values there mean nothing
+  double level_min = 0;      ///< surge: fewer people are no crowd
+  double rate_min = 0;       ///< surge: risen by so much a minute at least once
+  double memory_minutes = 60;   ///< of the recent level
+
+  // Levels: from where each severity begins; 0: not used.
+  double notice = 0, caution = 0, serious = 0, critical = 0;
+  double hysteresis = 0.08;  ///< over only when so much (share of the level) below
+  double minutes = 60;       ///< mean over so long
+  double hour_from = 0, hour_to = 24;  ///< local hours in which it holds
+
+  /// Instead of the catalogue's words for this kind.
+  city::Name headline, instruction;
+
+  friend bool operator==(Rule const&, Rule const&) = default;
+};
+
+/// A version of all rules. Versions count from 1; the one that ships with Madang is 1.
+struct RuleSet {
+  std::uint32_t version = 1;
+  Instant since;
+  std::string author;  ///< login; empty: shipped
+  std::string note;    ///< why it was changed
+  std::vector<Rule> rules;
+};
+
+/// A Datastream as the engine sees it.
+struct Stream {
+  DatastreamId datastream;
+  ThingId thing;
+  std::string channel;
+  LatLon place;
+  bool placed = false;   ///< without a place it has no neighbours
+  AreaId area;           ///< of level 1; 0: none
+  Millis interval{120'000};
+  bool simulated = false;
+};
+
+/// One station of a cause, as it stands.
+struct Member {
+  std::uint32_t stream = 0;  ///< index given by Engine::add
+  double value = 0;
+  double expected = 0;
+  double score = 0;
+  bool cause = true;         ///< false: a neighbour beside it
+};
+
+/// What the engine says after a step. One cause has one key while it lasts, however it moves.
+struct Finding {
+  enum class What : std::uint8_t { kRaise, kClear, kSuspect, kSuspectOver };
+  What what = What::kRaise;
+  std::string key;
+  std::uint32_t rule = 0;     ///< index into the rule set
+  Severity severity = Severity::kNotice;
+  Instant since;
+  Instant at;
+  double score = 0;
+  double threshold = 0;
+  double excess = 0;          ///< largest above expected, or the level itself
+  double city_median = 0;
+  std::optional<LatLon> place;
+  double radius = 0;          ///< metres
+  AreaId area;                ///< of a district's level
+  bool simulated = false;
+  std::vector<Member> members;
+};
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,113 @@
+#include "sensing/warning/rule_store.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "sensing/warning/rules.h"
+#include "storage/records/bulk.h"
+#include "storage/records/records.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+using Number = long long;
+using soci::into;
+using soci::use;
+
+constexpr std::size_t kHistoryMax = 200;
+
+constexpr std::array kMigrations = {
+    storage::Migration{"2026-11 keep every version of the warning rules",
+                       "CREATE TABLE warning_rules (version BIGINT NOT NULL PRIMARY KEY, since BIGINT NOT NULL,"
+                       " author TEXT NOT NULL, note TEXT NOT NULL, rules TEXT NOT NULL)"},
+};
+
+Result<void> insert(soci::session& sql, RuleSet const& set) {
+  Number const version = set.version;
+  Number const since = millis_of(set.since);
+  std::string const rules = json_of(set);
+  sql << "INSERT INTO warning_rules (version, since, author, note, rules)"
+         " VALUES (:version, :since, :author, :note, :rules)",
+      use(version, "version"), use(since, "since"), use(set.author, "author"), use(set.note, "note"), use(rules, "rules");
+  return {};
+}
+
+Number newest_version(soci::session& sql) {
+  Number version = 0;
+  sql << "SELECT COALESCE(MAX(version), 0) FROM warning_rules", into(version);
+  return version;
+}
+
+}  // namespace
+
+Result<void> RuleStore::open(Instant now) {
+  MADANG_CHECK(records_.migrate("warning", kMigrations));
+  auto const first = [now](soci::session& sql) -> Result<void> {
+    if (newest_version(sql) > 0) return {};
+    RuleSet shipped = shipped_rules();
+    shipped.since = now;
+    return insert(sql, shipped);
+  };
+  return records_.transaction(first);
+}
+
+Result<std::vector<RuleSet>> RuleStore::read(std::string const& where, bool with_rules) {
+  std::vector<RuleSet> found;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    std::optional<Error> failure;
+    storage::read_rows<Number, Number, std::string, std::string, std::string>(
+        sql, "SELECT version, since, author, note, rules FROM warning_rules " + where,
+        [&](Number version, Number since, std::string& author, std::string& note, std::string& rules) {
+          if (found.size() >= kHistoryMax || failure) return;
+          RuleSet set;
+          if (with_rules) {
+            auto read = rule_set_of_json(rules);
+            if (!read) {
+              failure = read.error();
+              return;
+            }
+            set = *std::move(read);
+          }
+          set.version = static_cast<std::uint32_t>(version);
+          set.since = instant_of_millis(since);
+          set.author = std::move(author);
+          set.note = std::move(note);
+          found.push_back(std::move(set));
+        });
+    if (failure) return fail(*failure);
+    return {};
+  };
+  MADANG_CHECK(records_.read(work));
+  return found;
+}
+
+Result<RuleSet> RuleStore::newest() {
+  MADANG_TRY(auto found, read("WHERE version = (SELECT MAX(version) FROM warning_rules)", true));
+  if (found.empty()) return fail(Code::kNotFound, "there are no warning rules yet");
+  return std::move(found.front());
+}
+
+Result<RuleSet> RuleStore::version(std::uint32_t number) {
+  MADANG_TRY(auto found, read(fmt::format("WHERE version = {}", number), true));
+  if (found.empty()) return fail(Code::kNotFound, fmt::format("version: the rules have no version {}", number));
+  return std::move(found.front());
+}
+
+Result<std::vector<RuleSet>> RuleStore::history() { return read("ORDER BY version DESC", false); }
+
+Result<RuleSet> RuleStore::add(RuleSet set, std::uint32_t based_on) {
+  MADANG_CHECK(check(set));
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    auto const newest = newest_version(sql);
+    if (newest != based_on) {
+      return fail(Code::kConflict, fmt::format("version: the rules have version {} by now, not {}", newest, based_on));
+    }
+    set.version = based_on + 1;
+    return insert(sql, set);
+  };
+  MADANG_CHECK(records_.transaction(work));
+  return set;
+}
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,65 @@
+#include "sensing/warning/rules.h"
+
+#include <gtest/gtest.h>
+
+#include "sensing/test_city.h"
+#include "sensing/warning/rule_store.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+TEST(warning_rules, are_sound_as_shipped_and_read_back_from_their_json) {
+  RuleSet const set = shipped_rules();
+  ASSERT_TRUE(check(set).has_value());
+  auto const read = rule_set_of_json(json_of(set));
+  ASSERT_TRUE(read.has_value()) << read.error().sentence;
+  EXPECT_EQ(read->rules, set.rules);
+}
+
+TEST(warning_rules, say_which_field_of_which_rule_is_wrong) {
+  auto const sentence = [](std::string_view json) {
+    auto const read = rule_set_of_json(json);
+    return read ? std::string{"accepted"} : read.error().sentence;
+  };
+  EXPECT_EQ(sentence("{}"), "rules: an array expected");
+  EXPECT_EQ(sentence(R"({"rules":[{"method":"magic"}]})"),
+            "rules[0].method: neighbours, persistence, surge or level expected");
+  EXPECT_EQ(sentence(R"({"rules":[{"method":"level","radius":3}]})"),
+            "rules[0].radius: a rule of method level has no such field");
+  EXPECT_EQ(sentence(R"({"rules":[{"method":"level","id":"a","channel":"pm25","kind":"haze","minutes":0}]})"),
+            "rule \"a\": minutes: 0 is not between 1 and 1440");
+  EXPECT_EQ(sentence(R"({"rules":[{"method":"level","id":"a","channel":"x","kind":"y"},
+                                  {"method":"level","id":"a","channel":"x","kind":"y"}]})"),
+            "rule \"a\": id: another rule has it");
+}
+
+TEST(warning_rules, may_not_share_out_more_than_all_alarms) {
+  RuleSet set = shipped_rules();
+  set.rules.front().share = 0.9;
+  EXPECT_FALSE(check(set).has_value());
+}
+
+TEST(warning_rule_store, keeps_every_version) {
+  TestCity city;
+  RuleStore store(*city.records);
+  ASSERT_TRUE(store.open(city.clock.now()).has_value());
+  ASSERT_TRUE(store.open(city.clock.now()).has_value());
+  RuleSet next = must(store.newest());
+  EXPECT_EQ(next.version, 1U);
+  EXPECT_EQ(next.rules, shipped_rules().rules);
+
+  next.note = "noise counts from 9 dB";
+  next.author = "kim";
+  for (auto& rule : next.rules) rule.excess_min = rule.id == "noise_event" ? 9 : rule.excess_min;
+  EXPECT_EQ(must(store.add(next, 1)).version, 2U);
+  EXPECT_EQ(store.add(next, 1).error().code, Code::kConflict);
+  EXPECT_EQ(must(store.newest()).rules, next.rules);
+  EXPECT_EQ(must(store.version(1)).rules, shipped_rules().rules);
+  auto const history = must(store.history());
+  ASSERT_EQ(history.size(), 2U);
+  EXPECT_EQ(history.front().note, "noise counts from 9 dB");
+  EXPECT_EQ(store.version(9).error().code, Code::kNotFound);
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning
