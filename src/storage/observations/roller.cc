@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 constexpr std::int64_t kLateMargin =
     2 * kHourMillis;  ///< values this fresh stay in memory: most late ones meet them there
 constexpr std::size_t kSlicesPerCheckpoint = 6;
+constexpr std::size_t kSlicesPerTrim = 8;    ///< finding the oldest row needed looks at every Datastream
+constexpr std::size_t kStreamsPerLock = 16;  ///< looked at or finished before an append that waits gets its turn
 constexpr std::size_t kTrimRows = 16;
 constexpr std::size_t kRetentionStreams = 500;  ///< in one transaction
 constexpr auto kRetentionPeriod = 60s;
@@ -135,11 +137,15 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
 }
 
 std::size_t Roller::gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out) {
-  std::shared_lock const lock(parts_.hot.mutex);
+  std::shared_lock lock(parts_.hot.mutex);
   auto const& streams = parts_.hot.streams;
   std::size_t looked = 0;
   std::size_t values = 0;
   while (looked < std::min(look_at_most, streams.size()) && values < parts_.options.slice_values) {
+    if (looked % kStreamsPerLock == kStreamsPerLock - 1) {
+      lock.unlock();
+      lock.lock();
+    }
     if (cursor_ >= streams.size()) {
       cursor_ = 0;
       round_before_ = std::exchange(round_began_, parts_.hot.applied);
@@ -166,11 +172,15 @@ Result<bool> Roller::slice(Mode mode) {
   while (streams.empty() && looked < all) looked += gather(mode, all - looked, streams);
   if (streams.empty()) return false;
   MADANG_CHECK(slices_.write(streams, parts_.now()));
-  {
+  for (std::size_t at = 0; at < streams.size(); at += kStreamsPerLock) {
     std::unique_lock const lock(parts_.hot.mutex);
-    for (auto const& s : streams) parts_.hot.hot_values -= finish(parts_.hot, *parts_.hot.find(s.row.id), s);
+    for (auto const& s : std::span(streams).subspan(at, std::min(kStreamsPerLock, streams.size() - at)))
+      parts_.hot.hot_values -= finish(parts_.hot, *parts_.hot.find(s.row.id), s);
   }
-  update_trim();
+  if (++since_trim_ >= kSlicesPerTrim) {
+    since_trim_ = 0;
+    update_trim();
+  }
   if (++since_checkpoint_ >= kSlicesPerCheckpoint) {
     since_checkpoint_ = 0;
     MADANG_CHECK(writer_->db().checkpoint());

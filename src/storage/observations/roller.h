@@ -51,6 +51,7 @@ class Roller {
   std::uint64_t round_began_ = 0;   ///< applied sequence when this round over all Datastreams began
   std::uint64_t round_before_ = 0;  ///< and the one before: what is older is rolled in any case
   std::size_t since_checkpoint_ = 0;
+  std::size_t since_trim_ = 0;
   std::optional<Tick> retention_at_;
 
   std::mutex mutex_;
