@@ -37,10 +37,12 @@ TEST(wrong_link, is_a_page_for_people_and_json_for_programs) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");
   auto const person = shell("curl -s -i -H 'Accept: text/html' -H 'Accept-Language: ko' " + server.http() + "/nowhere");
+  auto const english = shell("curl -s -H 'Accept: text/html' -H 'Accept-Language: ko' '" + server.http() + "/nowhere?lang=en'");
   auto const program = shell("curl -s " + server.http() + "/nowhere");
 
   EXPECT_NE(person.out.find("404 Not Found"), std::string::npos);
   EXPECT_NE(person.out.find("찾으시는 화면이 없습니다"), std::string::npos) << person.out;
+  EXPECT_NE(english.out.find("There is no such page"), std::string::npos) << english.out;
   EXPECT_EQ(program.out, "{\"code\":\"not_found\",\"message\":\"there is nothing at /nowhere\"}");
 }
 

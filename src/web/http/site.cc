@@ -103,9 +103,9 @@ Admission Site::admit(Head& head) {
   return {.route = &route, .answer = std::move(refusal), .cors = cors};
 }
 
-Response Site::missing(Head const& head) const {
+Response Site::missing(Head& head) const {
   bool const for_people = is_safe(head.request.method) && head.request.header("accept").contains("text/html");
-  if (missing_page_ && for_people) return missing_page_(head.request);
+  if (missing_page_ && for_people && fill_path_and_query(head)) return missing_page_(head.request);
   return answer(Code::kNotFound, fmt::format("there is nothing at {}", head.raw_path));
 }
 

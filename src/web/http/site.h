@@ -53,7 +53,7 @@ class Site {
  private:
   void recognise(Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
-  [[nodiscard]] Response missing(Head const& head) const;
+  [[nodiscard]] Response missing(Head& head) const;
   std::optional<Response> charge(std::string_view address);
 
   Router const router_;
