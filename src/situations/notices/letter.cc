@@ -114,9 +114,9 @@ class Writer {
   [[nodiscard]] bool is_over() const { return event_ == Event::kResolved || event_ == Event::kDismissed; }
 
   [[nodiscard]] std::string severity() const {
-    if (told_.severity == "critical") return say("notice.severity_critical");
-    if (told_.severity == "serious") return say("notice.severity_serious");
-    return told_.severity == "caution" ? say("notice.severity_caution") : say("notice.severity_notice");
+    if (told_.severity == "critical") return say("alerts.severity.critical");
+    if (told_.severity == "serious") return say("alerts.severity.serious");
+    return told_.severity == "caution" ? say("alerts.severity.caution") : say("alerts.severity.notice");
   }
 
   [[nodiscard]] std::string news() const {
