@@ -72,7 +72,7 @@ struct Play {
       for (double const limit : grids[c]) watchers.push_back(make_threshold(plan, kStep, static_cast<Watched>(c), limit));
       for (double const z : kLimitsZ) watchers.push_back(make_robust_z(plan, kStep, static_cast<Watched>(c), z));
     }
-    watchers.push_back(make_ours(plan, kStep, options.alarms_per_day, kLowThreshold));
+    for (double const h : kFixedThresholds) watchers.push_back(make_ours(plan, kStep, options.alarms_per_day, h));
     alarms.resize(watchers.size());
   }
 
@@ -194,7 +194,6 @@ Tally judge(Play const& play, std::size_t w) {
     } else if (!matched) {
       t.false_alarms[static_cast<std::size_t>(a.what)] += 1;
       t.faults_as_events[static_cast<std::size_t>(a.what)] += broken ? 1 : 0;
-      t.false_peaks[static_cast<std::size_t>(a.what)].push_back(play.watchers[w]->peak(a.key));
     }
   }
   for (std::size_t e = 0; e < play.events.size(); ++e) count_event(play.events[e], found[e], t);
@@ -215,7 +214,6 @@ void Tally::add(Tally const& o) {
   for (std::size_t c = 0; c < kWatchedCount; ++c) {
     false_alarms[c] += o.false_alarms[c];
     faults_as_events[c] += o.faults_as_events[c];
-    false_peaks[c].insert(false_peaks[c].end(), o.false_peaks[c].begin(), o.false_peaks[c].end());
   }
   for (std::size_t b = 0; b < plumes.size(); ++b) {
     plumes[b] += o.plumes[b];

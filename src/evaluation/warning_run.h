@@ -32,8 +32,6 @@ struct Tally {
   std::vector<double> loud_delays;
   int crowds = 0, crowds_found = 0;           ///< >= 300 people more at a node
   std::vector<double> crowd_delays;
-  /// Highest scores of the false alarms: how many there would be at a higher threshold.
-  std::array<std::vector<double>, kWatchedCount> false_peaks;
   int suspects_true = 0, suspects_event = 0, suspects_nothing = 0;
   int faults = 0, faults_suspected = 0;       ///< jumps and drifts: what a detector of events can mistake
 
@@ -47,11 +45,11 @@ inline constexpr std::array<double, 8> kLimitsNoise{60, 65, 68, 71, 74, 77, 80, 
 inline constexpr std::array<double, 8> kLimitsPeople{300, 500, 700, 900, 1100, 1400, 1700, 2000};
 inline constexpr std::array<double, 8> kLimitsZ{3, 5, 8, 12, 17, 24, 34, 50};
 
-/// Where our watcher of chance fires: low, so that the law from threshold to false alarms can be read off its peaks.
-inline constexpr double kLowThreshold = 8;
+/// Ours with fixed thresholds: the law from threshold to false alarms is read off them.
+inline constexpr std::array<double, 6> kFixedThresholds{6, 10, 15, 20, 30, 45};
 
 /// The tallies: ours, then for each channel the thresholds of its grid, then the robust z of its grid; last ours at
-/// kLowThreshold.
+/// kFixedThresholds.
 std::vector<Tally> run_seed(RunOptions const& options, std::string& notes);
 
 }  // namespace madang::evaluation

@@ -6,7 +6,6 @@
 #include <array>
 #include <chrono>
 #include <cmath>
-#include <map>
 #include <set>
 
 namespace madang::evaluation {
@@ -59,18 +58,10 @@ class Ours final : public Watcher {
       for (auto const& m : f.members) {
         if (m.cause) a.nodes.push_back(static_cast<std::uint32_t>(m.stream % nodes_));
       }
-      a.key = a.suspect ? fmt::format("{}@{}", f.key, millis_of(f.since)) : f.key;
       // Reports of a cause that was told before are no new alarm.
-      auto const [at, fresh] = peaks_.try_emplace(a.key, f.score);
-      at->second = std::max(at->second, f.score);
-      if (fresh) alarms.push_back(std::move(a));
+      if (told_.insert(a.suspect ? fmt::format("{}@{}", f.key, millis_of(f.since)) : f.key).second) alarms.push_back(std::move(a));
     }
     return alarms;
-  }
-
-  [[nodiscard]] double peak(std::string const& key) const override {
-    auto const at = peaks_.find(key);
-    return at == peaks_.end() ? 0 : at->second;
   }
 
   [[nodiscard]] std::string describe() const override {
@@ -87,7 +78,7 @@ class Ours final : public Watcher {
   Millis step_;
   std::size_t nodes_;
   Engine engine_;
-  std::map<std::string, double> peaks_;  ///< highest score of each cause told so far
+  std::set<std::string> told_;
 };
 
 /// What the two simple rules share: a station is up or not, and neighbours that are up are one alarm.
@@ -114,7 +105,7 @@ class Simple : public Watcher {
     for (auto& cause : causes_.open()) {
       if (cause.told) continue;
       cause.told = true;
-      if (told_.insert(cause.key).second) alarms.push_back({what_, false, when, cause.members, {}});
+      if (told_.insert(cause.key).second) alarms.push_back({what_, false, when, cause.members});
     }
     return alarms;
   }

@@ -25,7 +25,6 @@ struct Alarm {
   bool suspect = false;  ///< work for the crew, no alarm
   Instant at;            ///< the value that made it known was of this time
   std::vector<std::uint32_t> nodes;
-  std::string key;
 };
 
 class Watcher {
@@ -34,8 +33,6 @@ class Watcher {
   /// Values of one channel of all nodes; NaN: silent. Returns what is new.
   virtual std::vector<Alarm> step(Instant when, Watched what, std::span<float const> values) = 0;
   [[nodiscard]] virtual std::string describe() const = 0;
-  /// The highest score of an alarm's cause; 0 where nothing is scored.
-  [[nodiscard]] virtual double peak(std::string const& /*key*/) const { return 0; }
 };
 
 /// Streams of a city's nodes as the engine sees them.

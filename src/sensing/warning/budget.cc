@@ -14,11 +14,12 @@ struct Law {
   double often;
   double fall;
 };
-constexpr Law kNeighbours{60, 5.0};
-constexpr Law kPersistence{25, 6.5};
-constexpr Law kSurge{5, 5.0};
+constexpr Law kNeighbours{1.5, 8};
+constexpr Law kPersistence{2.5, 30};
+constexpr Law kSurge{1, 8};
 
-constexpr double kLeast = 6, kMost = 60;
+// Real streams tremble more than generated ones: no threshold is lower than this, where recall is still whole.
+constexpr double kLeast = 12, kMost = 60;
 constexpr Millis kRanked = std::chrono::days{3};
 constexpr std::size_t kPeaksMax = 2'000;
 constexpr double kFloodFactor = 20;

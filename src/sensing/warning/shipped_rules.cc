@@ -17,6 +17,7 @@ Rule gas(std::string channel, double spread, double excess) {
   r.kind = "plume";
   r.method = Method::kNeighbours;
   r.share = 0.04;
+  r.slack = 3;
   r.spread = spread;
   r.spread_min = spread / 2;
   r.bias = 10 * spread;
@@ -46,6 +47,7 @@ void add_particles(RuleSet& set) {
   pm25.channel = "pm25";
   pm25.kind = "plume";
   pm25.gain = true;
+  pm25.slack = 3;
   pm25.share = 0.4;
   pm25.memory_minutes = 15;
   set.rules.push_back(pm25);
@@ -75,6 +77,7 @@ void add_hot_spot(RuleSet& set) {
   hot.channel = "temperature";
   hot.kind = "hot_spot";
   hot.share = 0.04;
+  hot.slack = 3;
   hot.spread = 0.15;
   hot.spread_min = 0.08;
   hot.bias = 1;
@@ -91,6 +94,7 @@ void add_noise(RuleSet& set) {
   noise.kind = "noise_event";
   noise.method = Method::kPersistence;
   noise.share = 0.25;
+  noise.slack = 2.5;
   noise.spread = 1.5;
   noise.spread_min = 0.6;
   noise.bias = 5;

@@ -1,0 +1,29 @@
+#include "sensing/warning/budget.h"
+
+#include <gtest/gtest.h>
+
+namespace madang::sensing::warning {
+namespace {
+
+TEST(alarm_budget, raises_the_threshold_for_fewer_alarms_and_for_more_stations) {
+  double const usual = threshold_for(Method::kPersistence, 0.5, 850);
+  EXPECT_GT(threshold_for(Method::kPersistence, 0.25, 850), usual);
+  EXPECT_GT(threshold_for(Method::kPersistence, 0.5, 1700), usual);
+}
+
+TEST(flood_guard, leaves_the_threshold_alone_while_alarms_are_within_reason) {
+  FloodGuard guard;
+  for (int n = 0; n < 25; ++n) guard.add(Instant{std::chrono::hours{n}}, 40);
+  EXPECT_EQ(guard.guard(15, 1, Instant{std::chrono::hours{26}}), 15);
+}
+
+TEST(flood_guard, lets_only_the_highest_through_in_a_flood_and_forgets_it) {
+  FloodGuard guard;
+  for (int n = 0; n < 1000; ++n) guard.add(Instant{std::chrono::minutes{n}}, 15 + n % 40);
+  double const high = guard.guard(15, 1, Instant{std::chrono::hours{17}});
+  EXPECT_GT(high, 45);
+  EXPECT_EQ(guard.guard(15, 1, Instant{std::chrono::days{9}}), 15);
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning
