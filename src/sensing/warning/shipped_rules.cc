@@ -93,7 +93,7 @@ void add_noise(RuleSet& set) {
   noise.channel = "noise";
   noise.kind = "noise_event";
   noise.method = Method::kPersistence;
-  noise.share = 0.25;
+  noise.share = 0.2;
   noise.slack = 2.5;
   noise.spread = 1.5;
   noise.spread_min = 0.6;
@@ -114,7 +114,7 @@ void add_crowds(RuleSet& set) {
   crowd.kind = "crowd_surge";
   crowd.method = Method::kSurge;
   crowd.logarithmic = true;
-  crowd.share = 0.15;
+  crowd.share = 0.12;
   crowd.spread = 0.12;
   crowd.spread_min = 0.05;
   crowd.bias = 1.2;
