@@ -20,7 +20,8 @@ constexpr double kPartnerShare = 2;        // the second station needs half of w
 constexpr double kJoinShare = 0.5;         // and so does one that joins
 constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: no real sound
 constexpr double kLonelyFactor = 3;         // a single station needs so much more ...
-constexpr std::uint32_t kLonelySteps = 15;  // ... for so many values to be work for the crew
+constexpr double kLonelyHours = 0.5;        // ... for so long, at least some values, to be work for the crew
+constexpr double kLonelyValues = 3;
 constexpr double kLonelyExcess = 3;
 constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see nothing
 constexpr int kTellEverySteps = 5;
@@ -300,7 +301,8 @@ void Detector::find_suspects(std::vector<Finding>& out) {
   for (auto const place : up_) {
     Station& s = stations_[place];
     if (s.suspect || causes_.has(place) || !s.present || suspects_ >= kSuspectsMax) continue;
-    if (s.run < kLonelySteps || s.cusum < lonely_threshold() || s.excess < kLonelyExcess * rule_.excess_min) continue;
+    if (s.run < std::max(kLonelyValues, kLonelyHours / plan_.step_hours) || s.cusum < lonely_threshold()) continue;
+    if (s.excess < kLonelyExcess * rule_.excess_min) continue;
     if (rule_.method == Method::kPersistence && !is_flat(s)) continue;
     std::size_t witnesses = 0;
     for (auto const other : neighbours_.of(place)) {
