@@ -192,7 +192,7 @@ Result<std::string> letter_of(Sender const& sender, runtime::Messages const& mes
   std::string city;
   for (auto const& language : languages_for(to, messages)) {
     Writer const writer(sender, messages, language, told, notice.event);
-    if (subject.empty()) subject = writer.subject();
+    subject += (subject.empty() ? "" : " / ") + writer.subject();
     if (city.empty()) city = sender.city.in(language);
     body += (body.empty() ? "" : "\n----\n\n") + writer.body();
   }

@@ -74,8 +74,11 @@ TEST_F(letters, say_the_same_in_english) {
 
 TEST_F(letters, without_a_language_speak_both) {
   kim.language.clear();
+  sender.city = both("A", "가");
+  situation.signal.headline = both("Fine dust", "먼지");
+  EXPECT_EQ(letter().field("Subject"), "=?UTF-8?B?" + base64("[A] Caution: Fine dust / [가] ") + "?= =?UTF-8?B?" + base64("주의: 먼지") + "?=");
   EXPECT_THAT(letter().text(), HasSubstr("What: Fine dust"));
-  EXPECT_THAT(letter().text(), HasSubstr("무슨 일: 상암"));
+  EXPECT_THAT(letter().text(), HasSubstr("무슨 일: 먼지"));
 }
 
 TEST_F(letters, say_that_a_simulated_situation_is_an_exercise) {

@@ -62,7 +62,7 @@ enum class Event : std::uint8_t {
   kRaised = 1, kWorsened, kEased, kAcknowledged, kActing, kEscalated, kResolved, kDismissed, kTest,
 };
 /// "situation.raised", ..., "situation.dismissed", "test".
-std::string_view name_of(Event event);
+std::string name_of(Event event);
 
 /// A notice in the outbox. `key` is its Message-ID's left side and its Idempotency-Key: random, made once, never again.
 struct Owed {

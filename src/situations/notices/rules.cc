@@ -76,12 +76,11 @@ Result<void> check_secret(std::string_view secret) {
 
 std::string_view name_of(Channel channel) { return channel == Channel::kEmail ? "email" : "webhook"; }
 
-std::string_view name_of(Event event) {
-  constexpr std::array<std::string_view, 9> kNames{
-      "situation.raised", "situation.worsened",  "situation.eased",    "situation.acknowledged", "situation.acting",
-      "situation.escalated", "situation.resolved", "situation.dismissed", "test"};
+std::string name_of(Event event) {
+  constexpr std::array<std::string_view, 8> kNames{"raised", "worsened",  "eased",    "acknowledged",
+                                                   "acting", "escalated", "resolved", "dismissed"};
   auto const at = static_cast<std::size_t>(event) - 1;
-  return at < kNames.size() ? kNames[at] : "unknown";
+  return at < kNames.size() ? "situation." + std::string{kNames[at]} : "test";
 }
 
 bool fits(Filter const& filter, ChangeSeen const& change) {
