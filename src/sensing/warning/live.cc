@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -11,6 +10,7 @@
 #include "sensing/rules.h"
 #include "sensing/warning/rules.h"
 #include "sensing/warning/limits.h"
+#include "sensing/warning/shared_cause.h"
 #include "sensing/warning/signals.h"
 #include "sensing/warning/warm_start.h"
 
@@ -18,7 +18,6 @@ namespace madang::sensing::warning {
 namespace {
 
 constexpr Millis kWake{500};
-constexpr double kGroupRadius = 2'000;     // metres: plumes of several substances so near are shown as one
 constexpr std::size_t kManyValues = 50;    // so many values at once tell the time of the stream
 constexpr double kMostOfThem = 0.1;        // all but this share is newer
 
@@ -111,8 +110,8 @@ class Live final : public EarlyWarning {
   [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
   void advance(Instant now);
   void tell(Finding const& finding);
+  void raise(situations::Signal signal);
   void clear(std::string const& key);
-  [[nodiscard]] std::string group_of(Finding const& finding);
 
   Needs needs_;
   Options options_;
@@ -122,11 +121,7 @@ class Live final : public EarlyWarning {
   StreamNumbers numbers_;
   std::uint64_t city_version_ = 0;
   Instant advanced_;
-  struct Open {
-    std::string group;
-    std::optional<LatLon> place;
-  };
-  std::map<std::string, Open> open_plumes_;
+  SharedCauses plumes_;
   std::vector<std::string> clears_owed_;
 
   std::shared_ptr<Inbox> inbox_;
@@ -174,6 +169,8 @@ void Live::warm() {
   auto const replayed = replay_past(needs_.store, *engine_, numbers_, now, options_.history);
   if (!replayed) runtime::log_error("warning", "history_unread", {{"reason", replayed.error().sentence}});
   adopt_open(needs_.situations, *engine_, numbers_);
+  for (auto const& open : needs_.situations.open_of(kSource))
+    if (open->signal.kind == kPlume) plumes_.adopt(open->signal);
   runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
                                            {"replayed", std::to_string(replayed.value_or(0))},
                                            {"rules_version", std::to_string(engine_->rules().version)}});
@@ -182,7 +179,7 @@ void Live::warm() {
 void Live::rebuild(RuleSet rules) {
   engine_ = std::make_unique<Engine>(std::move(rules), engine_options());
   numbers_.clear();
-  open_plumes_.clear();
+  plumes_.forget();
   warm();
 }
 
@@ -228,15 +225,20 @@ void Live::advance(Instant now) {
 
 void Live::tell(Finding const& finding) {
   if (finding.what == Finding::What::kClear || finding.what == Finding::What::kSuspectOver) {
-    open_plumes_.erase(finding.key);
-    return clear(finding.key);
+    auto part = plumes_.clear(finding.key);
+    return part.still ? raise(*std::move(part.still)) : clear(part.key);
   }
-  auto signal = signal_of(finding, *engine_, {needs_.city, needs_.messages}, group_of(finding));
+  auto signal = signal_of(finding, *engine_, {needs_.city, needs_.messages});
+  raise(signal.kind == kPlume ? plumes_.raise(std::move(signal)) : std::move(signal));
+}
+
+void Live::raise(situations::Signal signal) {
+  auto const key = signal.key;
   auto const raised = needs_.situations.raise(std::move(signal));
   if (raised) return told_.Increment();
   // Lasting causes are told again after some steps, so nothing is kept here.
   refused_.Increment();
-  runtime::log_error("warning", "not_raised", {{"key", finding.key}, {"reason", raised.error().sentence}});
+  runtime::log_error("warning", "not_raised", {{"key", key}, {"reason", raised.error().sentence}});
 }
 
 void Live::clear(std::string const& key) {
@@ -245,23 +247,6 @@ void Live::clear(std::string const& key) {
   refused_.Increment();
   runtime::log_error("warning", "not_cleared", {{"key", key}, {"reason", cleared.error().sentence}});
   if (clears_owed_.size() < kCausesMax) clears_owed_.push_back(key);
-}
-
-/// Plumes of several substances at one place are one thing for people: they share the group of the first.
-std::string Live::group_of(Finding const& finding) {
-  bool const plume = engine_->rules().rules[finding.rule].kind == "plume" && finding.what == Finding::What::kRaise;
-  if (!plume || !finding.place) return {};
-  auto const known = open_plumes_.find(finding.key);
-  if (known != open_plumes_.end()) {
-    known->second.place = finding.place;
-    return known->second.group;
-  }
-  std::string group = finding.key;
-  for (auto const& [key, open] : open_plumes_) {
-    if (open.place && distance_metres(*open.place, *finding.place) <= kGroupRadius) group = open.group;
-  }
-  if (open_plumes_.size() < kCausesMax) open_plumes_.emplace(finding.key, Open{group, finding.place});
-  return group;
 }
 
 }  // namespace

@@ -134,14 +134,13 @@ situations::EvidenceStream city_evidence(Finding const& f, Engine const& engine,
 
 }  // namespace
 
-situations::Signal signal_of(Finding const& f, Engine const& engine, Wording const& w, std::string group) {
+situations::Signal signal_of(Finding const& f, Engine const& engine, Wording const& w) {
   Rule const& rule = engine.rules().rules[f.rule];
   bool const suspect = f.what == Finding::What::kSuspect;
   situations::Signal s;
   s.source = kSource;
   s.key = f.key;
   s.kind = suspect ? "device_suspect" : rule.kind;
-  s.group = std::move(group);
   s.rule = rule.id;
   s.rule_version = engine.rules().version;
   s.severity = suspect ? Severity::kNotice : f.severity;

@@ -11,13 +11,14 @@
 namespace madang::sensing::warning {
 
 inline constexpr std::string_view kSource = "sensing.warning";
+inline constexpr std::string_view kPlume = "plume";  ///< the kind whose substances share a cause
 
 struct Wording {
   city::City const& city;
   runtime::Messages const& messages;
 };
 
-/// Of a finding that is raised or suspected. `group`: what it is shown together with; empty: on its own.
-situations::Signal signal_of(Finding const& finding, Engine const& engine, Wording const& wording, std::string group);
+/// Of a finding that is raised or suspected.
+situations::Signal signal_of(Finding const& finding, Engine const& engine, Wording const& wording);
 
 }  // namespace madang::sensing::warning

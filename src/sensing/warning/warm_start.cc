@@ -101,9 +101,12 @@ Result<std::size_t> replay_past(storage::ObservationStore& store, Engine& engine
 void adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
   for (auto const& open : situations.open_of(kSource)) {
     std::vector<std::uint32_t> streams;
-    for (auto const& e : open->signal.evidence.streams) {
+    // The rule's own substance stands first; what else the cause raised is found again by the rules of its own.
+    auto const& evidence = open->signal.evidence.streams;
+    for (auto const& e : evidence) {
       auto const found = numbers.find(e.datastream);
-      if (e.role == "cause" && found != numbers.end()) streams.push_back(found->second);
+      bool const own = e.role == "cause" && e.channel == evidence.front().channel;
+      if (own && found != numbers.end()) streams.push_back(found->second);
     }
     engine.adopt(open->signal.key, open->signal.rule, open->signal.since, open->signal.severity, streams);
   }
