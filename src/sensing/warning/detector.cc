@@ -235,6 +235,8 @@ void Detector::tell(Cause& cause, std::vector<Finding>& out) {
   // Silence says nothing: who is not heard is not told of again.
   bool const heard = std::ranges::any_of(cause.members, [&](std::uint32_t m) { return stations_[m].present; });
   if (!heard) return;
+  // Of before a restart and nearly over: it ends as silently as it was found.
+  if (!cause.told && f.score < threshold_) return;
   bool const news = !cause.told || f.severity > cause.told_severity || cause.members.size() > cause.told_members ||
                     cause.steps_since_told >= kTellEverySteps;
   if (!news) return;
@@ -265,7 +267,8 @@ Finding Detector::describe(Cause const& cause) const {
     f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
   }
   f.severity = f.excess >= rule_.excess_serious ? Severity::kSerious : Severity::kCaution;
-  std::ranges::sort(f.members, std::ranges::greater{}, &Member::score);
+  auto const excess = [](Member const& m) { return m.value - m.expected; };
+  std::ranges::sort(f.members, std::ranges::greater{}, excess);
   if (f.members.size() > kMembersReported) f.members.resize(kMembersReported);
   if (!cause.members.empty()) add_neighbours(f);
   return f;

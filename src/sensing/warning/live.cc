@@ -220,7 +220,13 @@ void Live::judge(std::vector<Item> items) {
 void Live::advance(Instant now) {
   if (now <= advanced_) return;
   advanced_ = now;
-  for (auto const& finding : engine_->advance(now)) tell(finding);
+  auto findings = engine_->advance(now);
+  // What is over first; then in the order of the rules, so that particles give a new plume its key.
+  std::ranges::stable_sort(findings, {}, [](Finding const& f) {
+    bool const over = f.what == Finding::What::kClear || f.what == Finding::What::kSuspectOver;
+    return std::pair(!over, f.rule);
+  });
+  for (auto const& finding : findings) tell(finding);
 }
 
 void Live::tell(Finding const& finding) {

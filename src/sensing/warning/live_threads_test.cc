@@ -23,17 +23,21 @@ struct WatchedCity : TestCity {
   RecordedSituations situations;
   runtime::Messages messages = must(runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
   std::vector<DatastreamId> streams;
+  std::vector<DatastreamId> dust_streams;
   std::unique_ptr<EarlyWarning> warning;
   int step = 0;
   Instant start = clock.now();
 
-  WatchedCity() {
+  /// With `dust` every station measures PM10 as well.
+  explicit WatchedCity(bool dust = false) {
     EXPECT_TRUE(city->import_areas(kTwoDistricts, 1).has_value());
     for (int i = 0; i < kSide * kSide; ++i) {
       std::string const serial = "S" + std::to_string(i);
       LatLon const place{37.55 + i / kSide * 400 / kMetresPerDegree, 126.95 + i % kSide * 400 / kMetresPerDegree / 0.793};
-      add(serial, place, {"pm25"});
+      if (dust) add(serial, place, {"pm25", "pm10"});
+      else add(serial, place, {"pm25"});
       streams.push_back(stream(serial, "pm25"));
+      if (dust) dust_streams.push_back(stream(serial, "pm10"));
     }
   }
 
@@ -59,6 +63,8 @@ struct WatchedCity : TestCity {
         double const tremble = std::sin(step * 2.1 + i * 1.7);
         double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far);
         batch.observations.push_back({streams[static_cast<std::size_t>(i)], when, value, when, {flag, 0, 1}});
+        if (dust_streams.empty()) continue;
+        batch.observations.push_back({dust_streams[static_cast<std::size_t>(i)], when, 2 * value, when, {flag, 0, 1}});
       }
       ASSERT_TRUE(ingest->submit_and_wait(batch).has_value());
       clock.advance(when + kStep + std::chrono::seconds{20} - clock.now());
@@ -91,6 +97,19 @@ TEST(early_warning_threads, raises_one_situation_for_a_plume_and_clears_it) {
 
   city.run(15, 0);
   EXPECT_EQ(city.situations.cleared(), std::vector<std::string>{signal.key});
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, calls_one_plume_of_two_substances_one_situation) {
+  WatchedCity city(true);
+  city.watch();
+  city.run(120, 0);
+  city.run(15, 60);
+  EXPECT_EQ(city.keys().size(), 1U);
+  EXPECT_TRUE(city.situations.raised().back().key.starts_with("pm25_plume"));
+  city.restart();
+  city.run(10, 60);
+  EXPECT_EQ(city.keys().size(), 1U);
   city.ingest->stop();
 }
 

@@ -67,6 +67,7 @@ Facts facts_of(Finding const& f, Engine const& engine, Wording const& w, std::st
   Member const& first = f.members.front();
   facts.value = rounded(first.value, decimals);
   facts.expected = rounded(first.expected, decimals);
+  facts.excess = rounded(first.value - first.expected, decimals);
   auto const thing = w.city.thing(engine.stream(first.stream).thing);
   if (thing != nullptr) facts.station = thing->name.in(language);
   return facts;
