@@ -155,7 +155,8 @@ Result<LocationId> Plan::add(ThingId thing, Location location) {
   if (!first) return id;
   // Datastreams that had nowhere to be now have a feature.
   FeatureId feature;
-  for (auto const& datastream : *registry_.datastreams_of(thing)) {
+  auto const datastreams = registry_.datastreams_of(thing);
+  for (auto const& datastream : *datastreams) {
     if (datastream->default_feature) continue;
     if (!feature) feature = feature_of(*entities_.locations.back());
     auto changed = std::make_shared<Datastream>(*datastream);

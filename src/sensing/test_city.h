@@ -102,7 +102,8 @@ struct TestCity {
   }
 
   DatastreamId stream(std::string_view serial, std::string_view channel) const {
-    for (auto const& d : *city->datastreams_of_serial(serial)) {
+    auto const streams = city->datastreams_of_serial(serial);
+    for (auto const& d : *streams) {
       if (d->channel == channel) return d->id;
     }
     return {};

@@ -106,7 +106,8 @@ class KeptSituations final : public Situations {
 
   [[nodiscard]] std::vector<SituationPtr> open_of(std::string_view source) const override {
     std::vector<SituationPtr> out;
-    for (auto const& s : *open_.read())
+    auto const open = open_.read();
+    for (auto const& s : *open)
       if (s->signal.source == source) out.push_back(s);
     return out;
   }

@@ -82,7 +82,8 @@ class SituationsTest : public ::testing::Test {
   }
   std::string kinds(SituationId id) {
     std::string out;
-    for (auto const& entry : *situations->timeline(id)) out += (out.empty() ? "" : " ") + std::string{name_of(entry.kind)};
+    auto const timeline = situations->timeline(id);
+    for (auto const& entry : *timeline) out += (out.empty() ? "" : " ") + std::string{name_of(entry.kind)};
     return out;
   }
 

@@ -12,7 +12,8 @@ class DirectTarget final : public ImportTarget {
     auto const thing = city_.thing_of_serial(serial);
     if (thing == nullptr) return std::optional<KnownThing>{};
     KnownThing known{thing->id, !city_.locations_of(thing->id).empty(), {}};
-    for (auto const& stream : *city_.datastreams_of_serial(serial))
+    auto const streams = city_.datastreams_of_serial(serial);
+    for (auto const& stream : *streams)
       known.streams.push_back({stream->id, stream->channel, stream->interval, stream->fitted});
     return known;
   }
