@@ -31,10 +31,6 @@ if(MADANG_SANITIZE)
     # pointer, x86 reads unaligned, and SOCI's library hides the type information that vptr links against.
     add_compile_options(-fno-sanitize=null,object-size,alignment,vptr)
   endif()
-  if(MADANG_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # g++ 12 warns wherever Asio has a memory fence; Asio's own locks order what those fences guard.
-    add_compile_options(-Wno-tsan)
-  endif()
 endif()
 
 find_program(MOLD mold)
