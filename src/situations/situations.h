@@ -113,7 +113,7 @@ class Situations {
 struct Publisher {
   city::Name city;
   std::string zone;          ///< IANA
-  std::string base_address;  ///< "https://city.example", without a slash at the end; empty: relative links, and loopback in CAP
+  std::string base_address;  ///< "https://city.example", without a slash at the end; empty: feeds have relative links, CAP messages none
   std::string sender;        ///< CAP's sender, "madang@city.example"
 };
 
