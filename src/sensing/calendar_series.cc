@@ -23,16 +23,6 @@ Result<std::vector<Interval>> buckets_of(indices::Calendar const& calendar, Cale
   return fail(Code::kInternal, "no such unit");
 }
 
-void add(storage::Bucket& sum, storage::Bucket const& b) {
-  sum.count += b.count;
-  if (b.good == 0) return;
-  sum.min = sum.good == 0 ? b.min : std::min(sum.min, b.min);
-  sum.max = sum.good == 0 ? b.max : std::max(sum.max, b.max);
-  sum.good += b.good;
-  sum.sum += b.sum;
-  sum.sum_of_squares += b.sum_of_squares;
-}
-
 }  // namespace
 
 std::string_view name_of(CalendarUnit unit) { return kNames[static_cast<std::size_t>(unit)]; }
@@ -63,7 +53,7 @@ Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, ci
   for (auto const& s : series) {
     for (auto const& b : s.buckets) {
       auto const after = std::ranges::upper_bound(buckets, b.from, {}, &Interval::from);
-      if (after != buckets.begin()) add(sums[static_cast<std::size_t>(after - buckets.begin()) - 1], b);
+      if (after != buckets.begin()) storage::add_bucket(sums[static_cast<std::size_t>(after - buckets.begin()) - 1], b);
     }
   }
   for (std::size_t i = 0; i < buckets.size(); ++i) {

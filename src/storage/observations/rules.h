@@ -21,7 +21,6 @@ Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOption
 Result<void> check_judgements(DatastreamId stream, std::span<Judgement const> judgements);
 
 void add_value(Bucket& bucket, double value, bool good);
-void add_bucket(Bucket& bucket, Bucket const& more);
 
 /// A repeat is the same number and the same text or JSON; times of arrival and quality may differ.
 [[nodiscard]] bool is_repeat(double value, ObservationDetail const* detail, double old_value,

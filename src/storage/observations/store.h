@@ -46,6 +46,9 @@ struct Bucket {
   [[nodiscard]] double mean() const { return good == 0 ? 0 : sum / good; }
 };
 
+/// Takes `more` into `bucket`; its beginning stays.
+void add_bucket(Bucket& bucket, Bucket const& more);
+
 /// Buckets are counted from the start of the asked range: a city's day starts at its own midnight.
 struct AggregateOptions {
   Millis step{3'600'000};  ///< bucket length; whole hours are answered from roll-ups
