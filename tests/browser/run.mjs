@@ -6,12 +6,10 @@ import { Server, simulate } from './lib/program.mjs';
 import './stories/control_room.mjs';
 import './stories/public_page.mjs';
 import './stories/situations.mjs';
+import './stories/plume.mjs';
 import './stories/access.mjs';
 import './stories/pictures.mjs';
 import './stories/restart.mjs';  // last: the simulated city may not survive it
-
-// A plume takes its time, a quarter of an hour with its end: told only when it is asked for, as `node run.mjs 'a plume'`.
-if (process.argv[2]?.includes('plume')) await import('./stories/plume.mjs');
 
 const kStations = 1100;
 

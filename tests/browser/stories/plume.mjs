@@ -9,10 +9,10 @@ import { Server, simulate } from '../lib/program.mjs';
 import { control, mapIsThere } from './control_room.mjs';
 
 const kThings = '1100';
-const kInterval = '30s';
+const kInterval = '15s';
 const kHistory = '30h';
 const kExcess = 90;  // ug/m3 in the middle of the plume
-const kMinutes = 5;
+const kMinutes = 20;  // longer than the story needs it
 const kDelayS = 75;  // the pages must stand before it begins
 const kKeepFiringS = 20;
 const kNear = 1000;  // metres
@@ -92,7 +92,10 @@ story('a plume appears, is shown with its evidence, acknowledged, and resolves b
     await eventually('acknowledged', state, (t) => t === 'Acknowledged');
     assert.equal((await plumes()).length, 1, 'one cause is one situation');
 
-    await eventually('resolved by itself', state, (t) => t === 'Resolved', (kMinutes * 60 + kKeepFiringS + 420) * 1000);
+    // In a weak wind smoke drifts over the city for an hour and more. Here the air clears at once: the same city without it.
+    await living.end('SIGTERM');
+    living = await simulate(server, ...city);
+    await eventually('resolved by itself', state, (t) => t === 'Resolved', 420_000);
     await eventually('its history', () => room.locator('.history li').evaluateAll((all) => all.map((x) => x.dataset.kind)), (kinds) => ['raised', 'acknowledged', 'cleared', 'resolved'].every((k) => kinds.includes(k)));
     assert.match(await cap(), /<msgType>Cancel<\/msgType>[\s\S]*<responseType>AllClear<\/responseType>/);
     assert.match(await page(), /It is over/);
