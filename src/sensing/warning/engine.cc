@@ -76,12 +76,14 @@ std::vector<Finding> Engine::advance(Instant now) {
     Field& field = part->field;
     if (!field.started()) continue;
     // After a long gap (a restart, a stopped clock) the steps in between have no values and say nothing.
-    auto const behind = (now - field.step_end()) / field.step();
+    // A field holds the running step and the next one: who waited longer would lose what comes meanwhile.
+    Instant const over = now - std::min(options_.lateness, field.step());
+    auto const behind = (over - field.step_end()) / field.step();
     if (behind > static_cast<std::int64_t>(kStepsAtOnceMax)) {
       close(*part, out);
-      field.start_at(now - field.step());
+      field.start_at(over - field.step());
     }
-    while (field.step_end() <= now) close(*part, out);
+    while (field.step_end() <= over) close(*part, out);
   }
   return out;
 }

@@ -20,6 +20,8 @@ class Engine {
   struct Options {
     double alarms_per_day = 5;  ///< false ones over the whole city
     indices::Calendar calendar;
+    /// So long after its end a step still takes values, at most as long as the step itself.
+    Millis lateness{0};
   };
   Engine(RuleSet rules, Options options);
   ~Engine();
@@ -30,7 +32,7 @@ class Engine {
   Result<std::uint32_t> add(Stream const& stream);
   /// A value whose flag counts. One of a step that is over, or too far ahead, is counted and dropped.
   void observe(std::uint32_t stream, Instant when, double value);
-  /// Closes all steps that end at or before `now`.
+  /// Closes all steps that are over at `now`, and late values with them.
   std::vector<Finding> advance(Instant now);
 
   /// Mean values of a past hour that begins at `hour`, by stream: baselines are warm before the first value comes.

@@ -101,7 +101,7 @@ class Live final : public EarlyWarning {
   }
 
  private:
-  [[nodiscard]] Engine::Options engine_options() const { return {options_.alarms_per_day, calendar_}; }
+  [[nodiscard]] Engine::Options engine_options() const { return {options_.alarms_per_day, calendar_, options_.lateness}; }
 
   void run();
   void warm();
@@ -199,15 +199,15 @@ std::optional<std::uint32_t> Live::number_of(DatastreamId id) {
 void Live::judge(std::vector<Item> items) {
   // A step is over when the clock says so, or when nearly everything that comes is newer: a replay runs ahead.
   std::ranges::stable_sort(items, {}, &Item::time);
-  Instant over = needs_.clock.now() - options_.lateness;
+  Instant over = needs_.clock.now();
   if (items.size() >= kManyValues) {
     auto const early = static_cast<std::size_t>(kMostOfThem * static_cast<double>(items.size()));
-    over = std::max(over, items[early].time - options_.lateness);
+    over = std::max(over, items[early].time);
   }
   for (auto const& item : items) {
     auto const number = number_of(item.datastream);
     if (!number) continue;
-    auto const before = std::min(item.time - options_.lateness, over);
+    auto const before = std::min(item.time, over);
     if (before - advanced_ >= std::chrono::seconds{1}) advance(before);
     engine_->observe(*number, item.time, static_cast<double>(item.value));
     judged_.Increment();

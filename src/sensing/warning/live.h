@@ -33,7 +33,7 @@ class EarlyWarning {
   struct Options {
     std::string zone = "Asia/Seoul";
     double alarms_per_day = 5;
-    Millis lateness{15'000};                ///< so long after its end a step still takes values
+    Millis lateness{15'000};                ///< so long after its end a step still takes values, at most as long as the step
     Millis history = std::chrono::days{7};    ///< read back at the start
   };
 
