@@ -38,6 +38,7 @@ struct Node {
   LatLon position;     ///< rounded to 1e-6 degrees, as published
   std::size_t district = 0;  ///< index into areas of level 1
   Surroundings around;
+  double ground = 0;  ///< m2 on which it counts people; 0: nobody has measured it
 };
 
 struct CityPlan {

@@ -19,6 +19,7 @@ constexpr double kShareAlongRoads = 0.55;
 constexpr double kShoreMin = 0.03;         // km from the water
 constexpr double kCityArea = 750;          // km2, only to scale the least distance
 constexpr int kTriesMax = 400;
+constexpr double kCommerceMeasured = 0.8;
 
 struct RoadPoint {
   Point point;
@@ -191,6 +192,8 @@ std::vector<Node> place_nodes(Land const& land, CityPlan const& plan, std::size_
     Road const& named = plan.roads[road.road];
     nodes.push_back({fmt::format("MD-{:06}", nodes.size() + 1), addresses.next(named, road.road, road.along, left), p,
                      position, *district, look_around(land, plan.seed, p, named.kind, to_road)});
+    // Where people go out, the ground is known, so that a crowd has a density.
+    if (nodes.back().around.commerce > kCommerceMeasured) nodes.back().ground = 10 * std::round(uniform(mix(draw + 4), 25, 70));
   }
   return nodes;
 }

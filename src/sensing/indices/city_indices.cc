@@ -9,27 +9,15 @@
 #include "sensing/indices/station_hours.h"
 #include "sensing/limits.h"
 #include "sensing/rules.h"
+#include "sensing/thing_properties.h"
 
 namespace madang::sensing::indices {
 namespace {
 
 using MiddleByArea = std::map<AreaId, HourlyMeans>;
 
-/// A member of the Thing's properties; they are read once a minute and only where the name occurs at all.
-template <typename T>
-std::optional<T> property(city::Thing const& thing, std::string_view name) {
-  if (thing.properties.find(name) == std::string::npos) return std::nullopt;
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (parser.parse(thing.properties).get(root) != simdjson::SUCCESS) return std::nullopt;
-  // The parser owns the text, so a text is copied before it goes.
-  std::conditional_t<std::is_same_v<T, std::string>, std::string_view, T> value{};
-  if (root[name].get(value) != simdjson::SUCCESS) return std::nullopt;
-  return T{value};
-}
-
 NoiseZone zone_of(city::Thing const& thing, NoiseZone usual) {
-  auto const name = property<std::string>(thing, "noiseZone");
+  auto const name = text_property(thing, "noiseZone");
   return name ? noise_zone_named(*name).value_or(usual) : usual;
 }
 
@@ -183,8 +171,8 @@ class Computation {
     Interval const when{out_.now - kCrowdWindow, out_.now + Millis{1}};
     for (auto const& ref : *streams) {
       auto const& thing = *index_->stations[ref.station].thing;
-      auto const area = property<double>(thing, "crowdAreaM2");
-      if (!area || *area <= 0 || out_.crowds.size() >= kCrowdPlacesMax) continue;
+      auto const area = crowd_area(thing);
+      if (!area || out_.crowds.size() >= kCrowdPlacesMax) continue;
       storage::ReadOptions const all{.limit = kCrowdSamplesMax, .skip = 0, .descending = false, .with_details = false};
       MADANG_TRY(auto const observations, needs_.store.read(ref.datastream, when, all));
       std::vector<CrowdSample> samples;

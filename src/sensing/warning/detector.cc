@@ -51,7 +51,10 @@ void Detector::grow_to_field() {
   if (stations_.size() == field_.size()) return;
   Station fresh;
   fresh.base = fresh_baseline(plan_);
-  stations_.resize(field_.size(), fresh);
+  for (std::size_t i = stations_.size(); i < field_.size(); ++i) {
+    if (rule_.density_min > 0) fresh.square_metres = static_cast<float>(field_.streams()[i].square_metres);
+    stations_.push_back(fresh);
+  }
   profiles_.resize(field_.size());
   neighbours_ = Neighbours(field_.streams(), rule_.radius);
   causes_.resize(field_.size());
@@ -127,12 +130,13 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   s.excess = value - s.expected;
   double const z = (x - e.expected) / e.deviation;
   double const moved = s.cusum + std::clamp(z, -rule_.step_most, rule_.step_most) - rule_.slack;
-  s.cusum = static_cast<float>(std::clamp(moved, 0.0, kCusumMax));
-  s.run = z > rule_.slack && is_up(s) ? s.run + 1 : 0;
-  s.back = s.excess < rule_.excess_min / 2 ? s.back + 1 : 0;
+  bool const packed = is_packed(s);
+  s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
+  s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
+  s.back = is_up(s) ? 0 : s.back + 1;
   bool const held = causes_.has(place) || s.suspect;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
-  bool const new_normal = s.event * plan_.step_hours > kNewNormalHours;
+  bool const new_normal = s.event * plan_.step_hours > kNewNormalHours && !packed;
   if (s.cusum <= 0 || long_back || new_normal) {
     if (new_normal && !long_back) s.back = static_cast<std::uint32_t>(rule_.back_steps);
     rest(place, x, city, hour);
@@ -158,11 +162,45 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   learn(s.base, profiles_[place], plan_, x, city, reference_, hour);
 }
 
-bool Detector::is_up(Station const& s) const { return s.excess >= rule_.excess_min / 2; }
+bool Detector::is_up(Station const& s) const { return is_packed(s) || s.excess >= excess_min(s) / 2; }
 
 /// A sound that never trembles comes from a broken device, unless it is as loud as the device can say.
 bool Detector::is_flat(Station const& s) const {
   return s.same >= kFlatSteps && (rule_.saturation <= 0 || s.value < rule_.saturation);
+}
+
+double Detector::density(Station const& s) const {
+  return s.square_metres > 0 ? s.value / s.square_metres : 0;
+}
+
+/// What is too small to speak of: a narrow lane is dangerous with fewer people than a square has at noon.
+double Detector::excess_min(Station const& s) const {
+  if (s.square_metres <= 0) return rule_.excess_min;
+  return std::min(rule_.excess_min, rule_.density_min * s.square_metres / 2);
+}
+
+/// Dangerous however slowly it came, and however usual it is.
+bool Detector::is_packed(Station const& s) const {
+  return rule_.density_critical > 0 && density(s) >= rule_.density_critical;
+}
+
+/// Many, and quickly more.
+bool Detector::is_crowd(Station const& s) const {
+  bool const many = s.square_metres > 0 ? density(s) >= rule_.density_min : s.value >= rule_.level_min;
+  return is_packed(s) || (many && s.rushed);
+}
+
+Severity Detector::severity(Cause const& cause, double excess) const {
+  double dense = 0;
+  bool counted = false;  // a cause that only people without a known ground are part of is told by their number
+  for (auto const place : cause.members) {
+    dense = std::max(dense, density(stations_[place]));
+    counted = counted || stations_[place].square_metres <= 0;
+  }
+  if (rule_.density_critical > 0 && dense >= rule_.density_critical) return Severity::kCritical;
+  if (rule_.density_serious > 0 && dense >= rule_.density_serious) return Severity::kSerious;
+  if (dense > 0 && !counted) return Severity::kCaution;
+  return excess >= rule_.excess_serious ? Severity::kSerious : Severity::kCaution;
 }
 
 double Detector::score(Station const& s) const {
@@ -170,7 +208,7 @@ double Detector::score(Station const& s) const {
   switch (rule_.method) {
     case Method::kNeighbours: return std::min<double>(s.cusum, kPartnerShare * s.partner);
     case Method::kPersistence: return s.run >= rule_.steps && !is_flat(s) ? s.cusum : 0;
-    case Method::kSurge: return s.run >= rule_.steps && s.rushed && s.value >= rule_.level_min ? s.cusum : 0;
+    case Method::kSurge: return s.run >= rule_.steps && is_crowd(s) ? s.cusum : 0;
     case Method::kLevel: break;
   }
   return 0;
@@ -199,7 +237,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
   std::vector<std::uint32_t> starters;
   auto const starts = [&](std::uint32_t place) {
     Station const& s = stations_[place];
-    return s.present && s.excess >= rule_.excess_min && score(s) >= threshold_;
+    return s.present && (is_packed(s) || s.excess >= excess_min(s)) && score(s) >= threshold_;
   };
   for (auto const place : up_) {
     if (!causes_.has(place) && starts(place)) starters.push_back(place);
@@ -266,7 +304,7 @@ Finding Detector::describe(Cause const& cause) const {
     f.radius = std::max(f.radius, distance_metres(stream.place, cause.centre) + kRadiusLeast);
     f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
   }
-  f.severity = f.excess >= rule_.excess_serious ? Severity::kSerious : Severity::kCaution;
+  f.severity = severity(cause, f.excess);
   auto const excess = [](Member const& m) { return m.value - m.expected; };
   std::ranges::sort(f.members, std::ranges::greater{}, excess);
   if (f.members.size() > kMembersReported) f.members.resize(kMembersReported);

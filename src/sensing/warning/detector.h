@@ -45,6 +45,7 @@ class Detector {
     float expected = 0;   ///< in the unit
     float value = kNoValue;
     float ago = kNoValue; ///< surge: the value some steps ago
+    float square_metres = 0;  ///< surge: the ground it counts on; 0: unknown, or the rule does not ask
     std::uint32_t run = 0;    ///< values it has been up in a row
     std::uint32_t back = 0;   ///< values it has been back in a row
     std::uint32_t same = 0;   ///< equal values in a row
@@ -64,6 +65,12 @@ class Detector {
   [[nodiscard]] double score(Station const& s) const;
   [[nodiscard]] bool is_up(Station const& s) const;
   [[nodiscard]] bool is_flat(Station const& s) const;
+  [[nodiscard]] bool is_crowd(Station const& s) const;
+  [[nodiscard]] bool is_packed(Station const& s) const;
+  /// People per m2; 0 where the ground is unknown.
+  [[nodiscard]] double density(Station const& s) const;
+  [[nodiscard]] double excess_min(Station const& s) const;
+  [[nodiscard]] Severity severity(Cause const& cause, double excess) const;
   void find_causes(std::vector<Finding>& out);
   void find_suspects(std::vector<Finding>& out);
   void tell(Cause& cause, std::vector<Finding>& out);

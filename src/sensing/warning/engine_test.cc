@@ -275,6 +275,47 @@ TEST(warning_engine, tells_a_crowd_that_gathers_quickly_but_not_a_busy_evening) 
   EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
 }
 
+/// One square in the middle, its ground known, that begins to fill an hour after it is first counted.
+struct Square : DrawnCity {
+  Square(double square_metres, double people, double a_step) : DrawnCity("people") {
+    usual = 60;
+    learn();
+    Stream s = engine.stream(0);
+    s.datastream = DatastreamId{900};
+    s.thing = ThingId{900};
+    s.place = {s.place.latitude + 0.003, s.place.longitude + 0.003};
+    s.square_metres = square_metres;
+    number = engine.add(s).value();
+    for (int i = 0; i < 90; ++i) {
+      engine.observe(number, kStart + kStep * now(), 40 + (i > 30 ? std::min(people, (i - 30) * a_step) : 0) + i % 3);
+      run(1);
+    }
+  }
+  std::uint32_t number = 0;
+};
+
+TEST(warning_engine, tells_a_crowd_by_density_and_rate_where_the_ground_is_known) {
+  Square const wide(1000, 900, 90);  // 0.9 people/m2
+  EXPECT_TRUE(wide.findings.empty());
+
+  Square const filling(250, 800, 90);  // 3.4 people/m2
+  ASSERT_EQ(filling.keys(What::kRaise).size(), 1U);
+  EXPECT_EQ(filling.findings.back().severity, Severity::kCaution);
+
+  Square const lane(20, 55, 30);  // 4.8 people/m2, fewer than a busy square has at noon
+  ASSERT_EQ(lane.keys(What::kRaise).size(), 1U);
+  EXPECT_EQ(lane.findings.back().severity, Severity::kSerious);
+
+  Square const slowly(200, 700, 15);  // 3.7 people/m2, never quickly more
+  EXPECT_TRUE(std::ranges::none_of(slowly.findings, [](auto const& f) { return f.severity == Severity::kCritical; }));
+}
+
+TEST(warning_engine, tells_a_packed_place_however_slowly_it_filled) {
+  Square const packed(100, 560, 9);  // 5 people/m2 at the end, 4.5 people a minute
+  ASSERT_EQ(packed.keys(What::kRaise).size(), 1U);
+  EXPECT_EQ(packed.findings.back().severity, Severity::kCritical);
+}
+
 TEST(warning_engine, forgets_a_cause_that_somebody_ended) {
   DrawnCity city("pm25");
   city.learn();
@@ -303,6 +344,24 @@ TEST(warning_engine, warns_of_heat_by_district_from_temperature_and_humidity) {
   }
   EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"heat:area:1"});
   EXPECT_EQ(city.findings.back().severity, Severity::kSerious);
+}
+
+TEST(warning_engine, loses_nothing_of_streams_that_are_faster_than_the_wait_for_late_values) {
+  Engine engine(shipped_rules(), {.alarms_per_day = 5,
+                                  .calendar = *indices::Calendar::of_zone("Asia/Seoul"),
+                                  .lateness = Millis{15'000}});
+  Stream s;
+  s.channel = "pm25";
+  s.interval = Millis{5'000};
+  auto const number = engine.add(s);
+  ASSERT_TRUE(number.has_value());
+  for (int i = 0; i < 100; ++i) {
+    Instant const when = kStart + s.interval * i + Millis{i * 37 % 5'000};
+    EXPECT_TRUE(engine.advance(when).empty());
+    engine.observe(*number, when, 20);
+  }
+  EXPECT_EQ(engine.late(), 0U);
+  EXPECT_GE(engine.recent(*number).size(), 10U);
 }
 
 TEST(warning_engine, counts_values_of_steps_that_are_over) {

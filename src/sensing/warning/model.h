@@ -66,6 +66,9 @@ struct Rule {
   double saturation = 0;     ///< persistence: the device can say no more than this, so equal values there mean nothing
   double level_min = 0;      ///< surge: fewer people are no crowd
   double rate_min = 0;       ///< surge: risen by so much a minute at least once
+  double density_min = 0;    ///< surge, where the ground is known, instead of level_min: people/m2; 0: not used
+  double density_serious = 0;   ///< from here on severity serious
+  double density_critical = 0;  ///< from here on severity critical, however slowly it came
   double memory_minutes = 60;   ///< of the recent level
 
   // Levels: from where each severity begins; 0: not used.
@@ -98,6 +101,7 @@ struct Stream {
   bool placed = false;   ///< without a place it has no neighbours
   AreaId area;           ///< of level 1; 0: none
   Millis interval{120'000};
+  double square_metres = 0;  ///< of the ground on which people are counted; 0: unknown
   bool simulated = false;
 };
 

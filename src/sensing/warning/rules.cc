@@ -33,7 +33,10 @@ constexpr std::array kPersistenceParameters{kShare, kThreshold, kSlack, kStepMos
 constexpr std::array kSurgeParameters{
     kShare, kThreshold, kSlack, kStepMost, kSpread, kSpreadMin, kBias, kExcessMin, kExcessSerious, kRadius, kSteps,
     kBackSteps, kMemory, Parameter{"level_min", &Rule::level_min, "people", 0, 1'000'000, "warning.parameter.level_min"},
-    Parameter{"rate_min", &Rule::rate_min, "people/min", 0, 100'000, "warning.parameter.rate_min"}};
+    Parameter{"rate_min", &Rule::rate_min, "people/min", 0, 100'000, "warning.parameter.rate_min"},
+    Parameter{"density_min", &Rule::density_min, "people/m2", 0, 20, "warning.parameter.density_min"},
+    Parameter{"density_serious", &Rule::density_serious, "people/m2", 0, 20, "warning.parameter.density_serious"},
+    Parameter{"density_critical", &Rule::density_critical, "people/m2", 0, 20, "warning.parameter.density_critical"}};
 constexpr std::array kLevelParameters{Parameter{"notice", &Rule::notice, "", 0, 100'000, "warning.parameter.notice"},
                                       Parameter{"caution", &Rule::caution, "", 0, 100'000, "warning.parameter.caution"},
                                       Parameter{"serious", &Rule::serious, "", 0, 100'000, "warning.parameter.serious"},

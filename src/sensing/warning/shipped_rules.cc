@@ -124,6 +124,10 @@ void add_crowds(RuleSet& set) {
   crowd.steps = 3;
   crowd.level_min = 150;
   crowd.rate_min = 5;
+  // Where the ground is known: the bands of Seoul's crowd detection (src/sensing/indices/crowd_table.h).
+  crowd.density_min = 3;
+  crowd.density_serious = 4;
+  crowd.density_critical = 5;
   crowd.memory_minutes = 20;
   set.rules.push_back(crowd);
 }

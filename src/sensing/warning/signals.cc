@@ -19,13 +19,14 @@ using Arguments = runtime::Messages::Arguments;
 struct Facts {
   std::string quantity, unit, area, station;
   double value = 0, expected = 0, excess = 0, city = 0, level = 0;
+  double ground = 0, density = 0;  ///< of a crowd whose ground is known: m2, people/m2
   std::int64_t stations = 0;
   Instant since;
 
   [[nodiscard]] Arguments arguments() const {
     return {{"quantity", quantity}, {"unit", unit},         {"area", area},   {"station", station}, {"value", value},
             {"expected", expected}, {"excess", excess},     {"city", city},   {"level", level},     {"stations", stations},
-            {"since", since}};
+            {"since", since},       {"ground", ground},     {"density", density}};
   }
 };
 
@@ -68,7 +69,12 @@ Facts facts_of(Finding const& f, Engine const& engine, Wording const& w, std::st
   facts.value = rounded(first.value, decimals);
   facts.expected = rounded(first.expected, decimals);
   facts.excess = rounded(first.value - first.expected, decimals);
-  auto const thing = w.city.thing(engine.stream(first.stream).thing);
+  Stream const& stream = engine.stream(first.stream);
+  if (stream.square_metres > 0) {
+    facts.ground = rounded(stream.square_metres, 0);
+    facts.density = rounded(first.value / stream.square_metres, 1);
+  }
+  auto const thing = w.city.thing(stream.thing);
   if (thing != nullptr) facts.station = thing->name.in(language);
   return facts;
 }
@@ -77,7 +83,8 @@ Facts facts_of(Finding const& f, Engine const& engine, Wording const& w, std::st
 struct Keys {
   std::string_view headline, description, instruction, reason;
 };
-Keys keys_of(Finding const& f, Rule const& rule) {
+Keys keys_of(Finding const& f, Engine const& engine) {
+  Rule const& rule = engine.rules().rules[f.rule];
   if (f.what == Finding::What::kSuspect) {
     return {"warning.device_suspect.headline", "warning.device_suspect.description", "warning.device_suspect.instruction",
             "warning.device_suspect.reason"};
@@ -87,6 +94,11 @@ Keys keys_of(Finding const& f, Rule const& rule) {
             "warning.noise_event.reason"};
   }
   if (rule.kind == "crowd_surge") {
+    bool const dense = !f.members.empty() && engine.stream(f.members.front().stream).square_metres > 0;
+    if (dense) {
+      return {"warning.crowd_surge.headline", "warning.crowd_surge.description", "warning.crowd_surge.instruction",
+              "warning.crowd_surge.reason_dense"};
+    }
     return {"warning.crowd_surge.headline", "warning.crowd_surge.description", "warning.crowd_surge.instruction",
             "warning.crowd_surge.reason"};
   }
@@ -151,7 +163,7 @@ situations::Signal signal_of(Finding const& f, Engine const& engine, Wording con
   s.since = f.since;
   s.is_public = rule.is_public && !suspect;
   s.simulated = f.simulated;
-  Keys const keys = keys_of(f, rule);
+  Keys const keys = keys_of(f, engine);
   for (auto const language : kLanguages) {
     auto const arguments = facts_of(f, engine, w, language).arguments();
     s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));

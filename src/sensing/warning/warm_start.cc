@@ -7,6 +7,7 @@
 
 #include "sensing/rules.h"
 #include "sensing/stations.h"
+#include "sensing/thing_properties.h"
 #include "sensing/warning/signals.h"
 
 namespace madang::sensing::warning {
@@ -74,6 +75,7 @@ Result<void> add_streams(city::City const& city, Engine& engine, StreamNumbers& 
       if (s.placed) s.place = *station.point;
       s.area = station.district;
       s.interval = ref.interval;
+      s.square_metres = crowd_area(*station.thing).value_or(0);
       s.simulated = station.thing->simulated;
       MADANG_TRY(auto const number, engine.add(s));
       numbers.emplace(ref.datastream, number);

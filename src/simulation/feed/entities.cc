@@ -80,6 +80,7 @@ std::string thing_json(Node const& node, SharedIds const& shared, Millis interva
   JsonWriter json;
   json.begin_object().field("name", node.name.en).field("description", "A station of the simulated city");
   json.key("properties").begin_object().field("serial", node.serial).field("simulated", true);
+  if (node.ground > 0) json.field("crowdAreaM2", node.ground);
   write_names(json, "names", node.name.en, node.name.ko);
   json.end_object();
   write_location(json, node);
