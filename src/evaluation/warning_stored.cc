@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -81,13 +82,16 @@ Result<Trial> try_rules(StoredCity& stored, RuleSet const& rules, StoredOptions 
   };
   MADANG_TRY(trial.values, play(stored, engine, numbers, trial.when, each));
   for (auto const& s : engine.standing()) {
-    trial.standing.push_back(fmt::format("{}: {} streams every {} min, fires from {:.1f}", rules.rules[s.rule].id,
-                                         s.streams, s.step.count() / 60'000, s.threshold));
+    trial.standing.push_back(fmt::format("{}: {} streams every {} s, fires from {:.1f}", rules.rules[s.rule].id,
+                                         s.streams, s.step.count() / 1000, s.threshold));
   }
   return trial;
 }
 
-double days_of(Trial const& t) { return std::max(1.0, static_cast<double>(t.when.length().count()) / 86'400'000.0); }
+double days_of(Trial const& t) { return static_cast<double>(t.when.length().count()) / 86'400'000.0; }
+
+/// Of less than a day nothing is said about days.
+double a_day(int alarms, Trial const& t) { return alarms / std::max(1.0, days_of(t)); }
 
 void print_summary(std::string_view title, Trial const& t) {
   std::map<std::string, std::pair<int, int>> by_rule;
@@ -98,10 +102,10 @@ void print_summary(std::string_view title, Trial const& t) {
   fmt::print("  {:<20}{:>10}{:>12}{:>18}\n", "rule", "alarms", "a day", "device suspects");
   int total = 0;
   for (auto const& [rule, counts] : by_rule) {
-    fmt::print("  {:<20}{:>10}{:>12.2f}{:>18}\n", rule, counts.first, counts.first / days_of(t), counts.second);
+    fmt::print("  {:<20}{:>10}{:>12.2f}{:>18}\n", rule, counts.first, a_day(counts.first, t), counts.second);
     total += counts.first;
   }
-  fmt::print("  {:<20}{:>10}{:>12.2f}\n\n", "all", total, total / days_of(t));
+  fmt::print("  {:<20}{:>10}{:>12.2f}\n\n", "all", total, a_day(total, t));
 }
 
 void print_alarm(std::string_view mark, FoundAlarm const& a) {
@@ -127,18 +131,22 @@ void print_difference(Trial const& live, Trial const& changed) {
       if (there || ++listed > kListed) continue;
       print_alarm(mark, a);
     }
+    return listed;
   };
   fmt::print("only with the live rules (-), only with the changed ones (+):\n");
-  missing(live, changed, "-");
-  missing(changed, live, "+");
+  std::size_t const gone = missing(live, changed, "-");
+  std::size_t const added = missing(changed, live, "+");
+  if (gone + added == 0) fmt::print("  none: both give the same alarms\n");
 }
 
-Result<std::string> read_file(std::string const& path) {
+Result<RuleSet> rules_of_file(std::string const& path) {
   std::ifstream in(path, std::ios::binary);
-  if (!in) return fail(Code::kNotFound, "--rules: cannot read " + path);
+  if (!in) return fail(Code::kNotFound, fmt::format("--rules: {} cannot be read", path));
   std::stringstream text;
   text << in.rdbuf();
-  return text.str();
+  auto rules = sensing::warning::rule_set_of_json(text.str());
+  if (!rules) return fail(rules.error().code, fmt::format("{}: {}", path, rules.error().sentence));
+  return rules;
 }
 
 Result<void> evaluate(StoredOptions const& o) {
@@ -146,15 +154,17 @@ Result<void> evaluate(StoredOptions const& o) {
   sensing::warning::RuleStore store(*stored->records);
   MADANG_CHECK(store.open(stored->clock.now()));
   MADANG_TRY(auto const live, store.newest());
+  std::optional<RuleSet> changed;  // read first: a mistake in it need not wait for a whole history
+  if (!o.rules_file.empty()) {
+    MADANG_TRY(changed, rules_of_file(o.rules_file));
+  }
   MADANG_TRY(auto const before, try_rules(*stored, live, o));
   print_summary(fmt::format("live rules, version {}", live.version), before);
-  if (o.rules_file.empty()) {
+  if (!changed) {
     print_alarms(before);
     return {};
   }
-  MADANG_TRY(auto const text, read_file(o.rules_file));
-  MADANG_TRY(auto const changed, sensing::warning::rule_set_of_json(text));
-  MADANG_TRY(auto const after, try_rules(*stored, changed, o));
+  MADANG_TRY(auto const after, try_rules(*stored, *changed, o));
   print_summary(fmt::format("changed rules of {}", o.rules_file), after);
   print_difference(before, after);
   return {};
