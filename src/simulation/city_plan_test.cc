@@ -131,7 +131,7 @@ TEST(city_plan, nests_neighbourhoods_exactly_in_their_district) {
 TEST(city_plan, is_valid_for_other_seeds_too) {
   Geos const geos;
   std::vector<std::string> broken;
-  for (std::uint64_t seed = 2; seed < 8; ++seed) {
+  for (std::uint64_t const seed : {2, 3, 4, 5, 6, 7, 23}) {  // in 23 the river cuts off a strip of one bank
     CityPlan const plan = make_city_plan({.seed = seed, .nodes = 1});
     for (auto const& area : plan.neighbourhoods) {
       if (area.rings.size() != 1 || !geos.valid(geos.ring(area.rings.front()))) {

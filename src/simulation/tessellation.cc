@@ -104,6 +104,8 @@ void Tessellation::make_mask() {
       if (land_.inside(centres_[cell(i, j)])) side_[cell(i, j)] = j >= river_row_ ? 1 : 0;
     }
   }
+  // Where the river runs along the edge of the city it may cut off a strip of one bank: nobody lives there.
+  for (auto const i : loose_cells(side_)) side_[i] = -1;
   // Two inside cells that touch only at a corner: fill the notch, on the side where it lies.
   for (bool changed = true; changed;) {
     changed = false;
@@ -233,18 +235,19 @@ void Tessellation::mend(Labels& labels, Labels const& domain) const {
   }
 }
 
-bool Tessellation::join_pieces(Labels& labels, Labels const& domain) const {
+void Tessellation::for_neighbours(std::size_t index, auto const& visit) const {
+  int const i = static_cast<int>(index) % columns_;
+  int const j = static_cast<int>(index) / columns_;
+  for (auto const& [di, dj] : kAround) {
+    if (i + di >= 0 && j + dj >= 0 && i + di < columns_ && j + dj < rows_) visit(cell(i + di, j + dj));
+  }
+}
+
+std::vector<std::size_t> Tessellation::loose_cells(Labels const& labels) const {
   std::vector<int> piece(labels.size(), -1);
   std::vector<std::size_t> sizes;
   std::vector<std::int16_t> label_of_piece;
   std::vector<std::size_t> stack;
-  auto const for_neighbours = [&](std::size_t index, auto const& visit) {
-    int const i = static_cast<int>(index) % columns_;
-    int const j = static_cast<int>(index) / columns_;
-    for (auto const& [di, dj] : kAround) {
-      if (i + di >= 0 && j + dj >= 0 && i + di < columns_ && j + dj < rows_) visit(cell(i + di, j + dj));
-    }
-  };
   for (std::size_t start = 0; start < labels.size(); ++start) {
     if (labels[start] < 0 || piece[start] >= 0) continue;
     int const number = static_cast<int>(sizes.size());
@@ -272,6 +275,11 @@ bool Tessellation::join_pieces(Labels& labels, Labels const& domain) const {
   for (std::size_t i = 0; i < labels.size(); ++i) {
     if (labels[i] >= 0 && largest[labels[i]] != static_cast<std::size_t>(piece[i])) loose.push_back(i);
   }
+  return loose;
+}
+
+bool Tessellation::join_pieces(Labels& labels, Labels const& domain) const {
+  auto loose = loose_cells(labels);
   for (auto const i : loose) labels[i] = -2;
   bool const any = !loose.empty();
   while (!loose.empty()) {

@@ -56,6 +56,9 @@ class Tessellation {
   /// Makes every label one piece without corner-only contacts; labels never leave their `domain`.
   void mend(Labels& labels, Labels const& domain) const;
   bool join_pieces(Labels& labels, Labels const& domain) const;
+  /// Cells that do not belong to the largest piece of their label.
+  [[nodiscard]] std::vector<std::size_t> loose_cells(Labels const& labels) const;
+  void for_neighbours(std::size_t index, auto const& visit) const;
   bool open_corners(Labels& labels, Labels const& domain) const;
   void smooth_borders();
   void collect_regions(std::size_t districts, std::size_t neighbourhoods);
