@@ -85,6 +85,7 @@ void add_quality(CLI::App& parent, Invocation& call) {
   auto options = std::make_shared<EvaluateQualityOptions>();
   sub->add_option("--seeds", options->seeds, "Simulated cities; the first half is for tuning, the second half is held to the floors")
       ->capture_default_str()->check(CLI::Range(2, 1'000));
+  sub->add_option("--held", options->held, "First seed of the second half")->capture_default_str()->check(CLI::Range(1, 1'000'000));
   sub->add_option("--nodes", options->nodes, "Stations of each, 17 quantities each")->capture_default_str()->check(CLI::Range(60, 20'000));
   sub->add_option("--days", options->days, "Days of each, the first three without faults")->capture_default_str()->check(CLI::Range(5, 365));
   sub->add_option("--only", options->only, "real or simulated")->check(CLI::IsMember({"real", "simulated"}));

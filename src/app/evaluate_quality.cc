@@ -33,9 +33,6 @@ BenchReport report_of(evaluation::QualityTable const& table) {
 
 std::string seeds_text(std::vector<std::uint64_t> const& seeds) { return fmt::format("{}", fmt::join(seeds, ", ")); }
 
-/// Seeds above are looked at only when the rules are done.
-constexpr std::uint64_t kHeldSeeds = 200;
-
 class Evaluation {
  public:
   explicit Evaluation(EvaluateQualityOptions const& options) : options_(options) {}
@@ -76,7 +73,7 @@ class Evaluation {
     auto const half = options_.seeds / 2;
     for (bool const tuned : {true, false}) {
       simulated.seeds.clear();
-      for (std::uint64_t n = 1; n <= half; ++n) simulated.seeds.push_back(tuned ? n : kHeldSeeds + n);
+      for (std::uint64_t n = 1; n <= half; ++n) simulated.seeds.push_back(tuned ? n : options_.held + n - 1);
       say(fmt::format("\ninjected faults, {} stations, {} days at 2 minutes, seeds {}", options_.nodes, options_.days,
                       seeds_text(simulated.seeds)));
       auto table = evaluation::evaluate_injected_faults(simulated, say);

@@ -12,6 +12,7 @@ struct EvaluateQualityOptions {
   std::filesystem::path data_directory;
   ServeSettings settings;
   std::size_t seeds = 8;
+  std::uint64_t held = 301;  ///< first seed of the second half: those are looked at only when the rules are done
   std::size_t nodes = 400;
   int days = 10;
   std::string only;       ///< "real", "simulated"; empty: both

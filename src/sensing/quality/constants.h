@@ -34,7 +34,7 @@ struct QuantityLimits {
   double still_hours;         ///< so long without a move: suspect; four times as long: fail
   double rest_low, rest_high; ///< at or beyond these standing still is natural: calm, dark, saturated
   double rest_hours;          ///< so long it may rest there
-  double rest_city;           ///< but not while the city's median is above this: then twice still_hours
+  double rest_city;           ///< but not while the city's median is above this: then twice still_hours; for one that once moved, see kRestCityMoved
   Follows follows;            ///< the city's median (network)
   double scale_floor;         ///< from this expected size on a wrong unit can be told; 0: not looked for
   double scale_hours;         ///< so long off by one factor; longer than a plume or a party lasts
@@ -107,6 +107,7 @@ inline constexpr int kBurstValuesMax = 3;        ///< a level that large and tha
 inline constexpr int kJumpsAccepted = 3;         ///< so many wild values in a row are a new level, not spikes
 inline constexpr std::uint32_t kStillValuesMin = 12;
 inline constexpr double kStillFailFactor = 4;
+inline constexpr double kRestCityMoved = 2.5;    ///< times rest_city for a device that was seen to move
 inline constexpr Millis kNotFittedAfter = std::chrono::hours{24};
 inline constexpr double kNotFittedStray = 0.02;  ///< a bad day of the whole network also moves channels that are not there
 inline constexpr Millis kClockAhead = std::chrono::minutes{5};

@@ -188,7 +188,11 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::optional<double> c
   }
   ++s.still_count;
   double hours = limits.still_hours;
-  if (is_at_rest(limits, v.value)) hours = city && *city > limits.rest_city ? 2 * limits.still_hours : limits.rest_hours;
+  if (is_at_rest(limits, v.value)) {
+    // A sound device can rest where the air is clean; one that never said anything else need not be given so much.
+    double const haze = s.still_count == s.count ? limits.rest_city : kRestCityMoved * limits.rest_city;
+    hours = city && *city > haze ? 2 * limits.still_hours : limits.rest_hours;
+  }
   double const stood = static_cast<double>((v.time - s.still_since + stream.interval).count()) / (60 * kMinute);
   if (s.still_count < kStillValuesMin || stood < hours) return kGoodValue;
   auto const quality = opinion(QualityFlag::kSuspect, QualityTest::kFlatLine);
