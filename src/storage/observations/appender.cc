@@ -182,8 +182,8 @@ void Appender::fetch_ahead(std::size_t index) const {
   constexpr std::size_t kTail = 10;
   if (index + kState < plans_.size()) __builtin_prefetch(&parts_.hot.streams[plans_[index + kState].slot], 1);
   if (index + kTail >= plans_.size()) return;
-  auto const* const place =
-      reinterpret_cast<char const*>(parts_.hot.streams[plans_[index + kTail].slot].hot.next_place());
+  auto const& hot = parts_.hot.streams[plans_[index + kTail].slot].hot;
+  auto const* const place = reinterpret_cast<char const*>(hot.next_place());
   __builtin_prefetch(place, 1);
   __builtin_prefetch(place + sizeof(HotValue) - 1, 1);
 }
@@ -211,6 +211,7 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
       to.over_chunk = plan.over_chunk;
       to.has_detail = plan.has_detail;
     };
+    stream.next_arrival = plan.arrival + 1;
     if (plan.late) {
       late_.emplace_back();
       late_.back().slot = plan.slot;
@@ -227,7 +228,6 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
     }
     ++row;
   }
-  for (auto const slot : touched_slots_) hot.streams[slot].next_arrival += touched_[slot].count;
   insert_late(sequence);
 }
 

@@ -7,6 +7,34 @@ namespace {
 
 bool earlier(HotValue const& value, std::int64_t t) { return value.time < t; }
 
+/// std::lower_bound for series with an even pace, as nearly all are: a guess by time lands beside the place, where halving
+/// would look at eight others first, each somewhere else in memory.
+template <typename Iterator>
+Iterator place_of(Iterator begin, Iterator end, std::int64_t t) {
+  if (begin == end || begin->time >= t) return begin;
+  auto last = end - 1;
+  if (last->time < t) return end;
+  double const share = static_cast<double>(t - begin->time) / static_cast<double>(last->time - begin->time);
+  auto const guess = begin + static_cast<std::ptrdiff_t>(share * static_cast<double>(last - begin));
+  std::ptrdiff_t reach = 2;
+  if (guess->time < t) {
+    begin = guess + 1;
+    while (end - begin > reach && (begin + reach)->time < t) {
+      begin += reach + 1;
+      reach *= 2;
+    }
+    end = end - begin > reach ? begin + reach : end;
+  } else {
+    end = guess;
+    while (end - begin > reach && (end - reach)->time >= t) {
+      end -= reach;
+      reach *= 2;
+    }
+    begin = end - begin > reach ? end - reach : begin;
+  }
+  return std::lower_bound(begin, end, t, earlier);
+}
+
 }  // namespace
 
 bool StreamState::erased(std::int64_t t) const {
@@ -15,7 +43,7 @@ bool StreamState::erased(std::int64_t t) const {
 }
 
 HotValue const* StreamState::find_hot(std::int64_t t) const {
-  auto const at = std::lower_bound(hot.begin(), hot.end(), t, earlier);
+  auto const at = place_of(hot.begin(), hot.end(), t);
   return at != hot.end() && at->time == t ? &*at : nullptr;
 }
 
@@ -39,7 +67,7 @@ void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
     hot.push_back(value);
     return;
   }
-  auto const at = std::lower_bound(hot.begin(), hot.end(), value.time, earlier);
+  auto const at = place_of(hot.begin(), hot.end(), value.time);
   if (at->time != value.time) {
     hot.insert(at, value);
     return;

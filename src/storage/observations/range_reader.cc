@@ -155,15 +155,13 @@ void RangeReader::give_plain(View const& view, Columns const& columns, std::size
   skip -= skipped;
   first += skipped;
   std::size_t const count = std::min(last - first, limit - out.size());
-  std::size_t const before = out.size();
-  out.resize(before + count);
-  for (std::size_t i = 0; i < count; ++i) fill(out[before + i], view.stream, columns, first + i);
+  if (out.capacity() < out.size() + count) out.reserve(std::max(2 * out.capacity(), out.size() + count));
+  for (std::size_t i = 0; i < count; ++i) fill(out.emplace_back(), view.stream, columns, first + i);
 }
 
 Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch const& stretch,
                                ReadOptions const& options, std::size_t& skip, std::vector<StoredObservation>& out) {
-  auto& columns = columns_of_thread();
-  columns.clear();
+  auto& columns = columns_of_thread();  // as the last chunk left it: the next one seldom has another size
   if (stretch.row != nullptr) {
     MADANG_TRY(bool const sound, reader.load(*stretch.row, {.from = view.from, .to = view.to}, columns));
     if (!sound) columns.clear();

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <memory>
 #include <new>
-#include <utility>
 #include <vector>
 
 namespace madang::storage {
@@ -20,26 +19,28 @@ class SlabPool {
 
   [[nodiscard]] std::size_t block_bytes() const { return block_bytes_; }
   [[nodiscard]] void* take() {
-    if (free_ == nullptr) return carve();
-    return std::exchange(free_, free_->next);
+    if (free_.empty()) return carve();
+    void* const block = free_.back();
+    free_.pop_back();
+    if (free_.size() >= kAhead) fetch(free_[free_.size() - kAhead]);
+    return block;
   }
-  void give_back(void* block) {
-    auto* const link = static_cast<Link*>(block);
-    link->next = free_;
-    free_ = link;
-  }
+  void give_back(void* block) { free_.push_back(block); }
 
  private:
-  struct Link {
-    Link* next;
-  };
+  static constexpr std::size_t kAhead = 6;  ///< blocks asked for before they are needed
   struct Unmap {
     void operator()(std::byte* slab) const;
   };
   void* carve();
+  /// What was given back long ago has left the caches.
+  void fetch(void const* block) const {
+    constexpr std::size_t kLine = 64;
+    for (std::size_t at = 0; at < block_bytes_; at += kLine) __builtin_prefetch(static_cast<char const*>(block) + at, 1);
+  }
 
   std::size_t block_bytes_;
-  Link* free_ = nullptr;
+  std::vector<void*> free_;     ///< beside the blocks, since a look into one is a way to memory
   std::byte* fresh_ = nullptr;  ///< the untouched rest of the newest slab
   std::size_t fresh_bytes_ = 0;
   std::vector<std::unique_ptr<std::byte, Unmap>> slabs_;

@@ -58,13 +58,24 @@ std::span<std::int64_t> steps_of(std::span<std::int64_t const> values) {
   return {buffer.data(), values.size() - 1};
 }
 
+/// The first place from `i` on that is not `centre`. Eight at a time, since most are.
+std::size_t next_other(std::span<std::int64_t const> values, std::size_t i, std::int64_t centre) {
+  constexpr std::size_t kAtOnce = 8;
+  for (; i + kAtOnce <= values.size(); i += kAtOnce) {
+    std::int64_t differences = 0;
+    for (std::size_t k = 0; k < kAtOnce; ++k) differences |= values[i + k] ^ centre;
+    if (differences != 0) break;
+  }
+  while (i < values.size() && values[i] == centre) ++i;
+  return i;
+}
+
 /// The largest size there is when more than `give_up` bytes would be needed.
 std::size_t size_of_sparse(std::span<std::int64_t const> values, std::int64_t centre, std::size_t give_up) {
   std::size_t size = 0;
   std::size_t exceptions = 0;
   std::size_t last = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] == centre) continue;
+  for (auto i = next_other(values, 0, centre); i < values.size(); i = next_other(values, i + 1, centre)) {
     size += varint_size(i - last) + varint_size(zigzag(minus(values[i], centre)));
     last = i;
     ++exceptions;
@@ -79,8 +90,7 @@ void write_sparse(ByteWriter& out, std::span<std::int64_t const> values, std::in
   for (auto const v : values) exceptions += v != centre;
   out.varint(exceptions);
   std::size_t last = 0;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (values[i] == centre) continue;
+  for (auto i = next_other(values, 0, centre); i < values.size(); i = next_other(values, i + 1, centre)) {
     out.varint(i - last);
     out.svarint(minus(values[i], centre));
     last = i;
