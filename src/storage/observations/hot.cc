@@ -62,6 +62,7 @@ void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
   need(sequence);
   // Asked of `newest` first: the last value itself lies in memory not looked at lately.
   bool const later = value.time > newest;
+  disturbed += later ? 0 : 1;
   newest = std::max(newest, value.time);
   if (later || hot.empty() || hot.back().time < value.time) {
     hot.push_back(value);
@@ -87,6 +88,7 @@ void StreamState::insert_many(std::span<HotValue const> values, std::uint64_t se
   constexpr std::size_t kFew = 16;
   std::vector<HotValue> again;  // times that are there already: superseded one by one
   if (values.size() > kFew) {
+    ++disturbed;
     need(sequence);
     std::size_t const before = hot.size();
     for (auto const& value : values) {
@@ -97,7 +99,7 @@ void StreamState::insert_many(std::span<HotValue const> values, std::uint64_t se
         again.push_back(value);
         continue;
       }
-          hot.push_back(value);
+      hot.push_back(value);
       newest = std::max(newest, value.time);
     }
     std::inplace_merge(hot.begin(), hot.begin() + static_cast<std::ptrdiff_t>(before), hot.end(),
@@ -111,6 +113,7 @@ StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
   auto const first = std::lower_bound(hot.begin(), hot.end(), from, earlier);
   auto const last = std::lower_bound(first, hot.end(), to, earlier);
   Erased out;
+  ++disturbed;
   for (auto at = first; at != last; ++at) {
     ++out.hot;
     out.over_chunk += at->over_chunk ? 1 : 0;

@@ -61,6 +61,7 @@ struct alignas(64) StreamState {
   std::uint64_t chunk_values = 0;         ///< in chunks
   std::uint64_t chunk_erased = 0;         ///< of these, deleted but not yet taken out
   std::uint64_t chunks = 0;
+  std::uint32_t disturbed = 0;            ///< counts what came or went elsewhere than behind all other values
 
   [[nodiscard]] bool empty() const { return hot.empty() && chunk_values == chunk_erased; }
   [[nodiscard]] bool erased(std::int64_t t) const;

@@ -213,7 +213,7 @@ Result<void> Roller::retention_round() {
     std::shared_lock const lock(parts_.hot.mutex);
     for (auto const& stream : parts_.hot.streams)
       if (stream.keep > 0 && stream.chunks > 0)
-        streams.push_back({row_of(stream, stream.rolled_sequence, stream.rolled_until), {}, {}, {}, {}});
+        streams.emplace_back().row = row_of(stream, stream.rolled_sequence, stream.rolled_until);
   }
   std::vector<SliceStream> due;
   for (auto& s : streams) {

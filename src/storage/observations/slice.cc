@@ -38,6 +38,7 @@ StreamRow row_of(StreamState const& stream, std::uint64_t rolled_sequence, std::
 SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t applied) {
   SliceStream out;
   out.row = row_of(stream, applied, until);
+  out.disturbed = stream.disturbed;
   auto const end = std::lower_bound(stream.hot.begin(), stream.hot.end(), until,
                                     [](HotValue const& v, std::int64_t t) { return v.time < t; });
   out.taken.assign(stream.hot.begin(), end);
@@ -53,11 +54,14 @@ std::size_t finish(HotTier const& hot, StreamState& stream, SliceStream const& s
   std::uint64_t const rolled = slice.row.rolled_sequence;
   auto& values = stream.hot;
   std::size_t const before = values.size();
-  // What was rolled lies in front; the few among it that came since the slice began move up to its end.
   auto const end = std::lower_bound(values.begin(), values.end(), slice.row.rolled_until,
                                     [](HotValue const& v, std::int64_t t) { return v.time < t; });
   auto kept = end;
-  for (auto at = end; at != values.begin();) {
+  // What was rolled lies in front. As long as nothing came in among it since the slice began, nobody need look at it: that
+  // is a way to memory for each value, while appends wait.
+  bool const untouched = stream.disturbed == slice.disturbed && slice.details.empty();
+  // Else the few that came since move up to its end.
+  for (auto at = end; !untouched && at != values.begin();) {
     --at;
     if (hot.sequence_of(*at) <= rolled) {
       if (at->has_detail && stream.extras) stream.extras->details.erase(at->arrival);

@@ -12,6 +12,7 @@ namespace madang::storage {
 /// A Datastream's part in a slice, as it stood when the slice began.
 struct SliceStream {
   StreamRow row;  ///< becomes what the file says after the slice
+  std::uint32_t disturbed = 0;  ///< the stream's count then
   std::vector<HotValue> taken;
   std::map<std::uint32_t, ObservationDetail> details;
   std::vector<SupersededValue> superseded;
