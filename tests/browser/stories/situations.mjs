@@ -124,6 +124,32 @@ story('a dismissal wants a reason, and says so at the field', (world) => withOpe
   await close(page);
 }));
 
+story('a silence window is opened at a situation, hides the next ones from the public, and is ended in the list', (world) => withOperator(world, async ({ raise, room }) => {
+  const s = await raise({});
+  const page = await room(`?lang=en&situation=${s.id}`);
+  await page.locator('[data-action="silence"]').click();
+  assert.match(await page.getByTestId('silence-form').innerText(), /told to nobody outside/);
+  await page.getByTestId('silence-form').getByRole('button', { name: 'Silence' }).click();
+  assert.match(await page.locator('#silence-missing').innerText(), /Write a few words/);
+  await page.getByLabel('For how long').selectOption({ label: '1 hour' });
+  await page.getByLabel(/^Why/).fill('A fire drill of the district');
+  await page.getByTestId('silence-form').getByRole('button', { name: 'Silence' }).click();
+  await page.getByTestId('silence-form').waitFor({ state: 'detached' });
+  await eventually('it is silenced itself', () => text(page, 'situation-panel'), (t) => t.includes('silenced'));
+
+  const hidden = await raise({ headline: { en: 'Smoke of the drill', ko: '훈련 연기' } });
+  assert.equal((await fetch(`${world.server.address}/alerts/${hidden.id}?lang=en`)).status, 404, 'the public does not see it');
+  await page.goto(page.url().replace(/&?situation=\d+/, ''));
+  const window = page.locator('[data-silence]', { hasText: 'A fire drill of the district' });
+  await window.waitFor();
+  assert.match(await window.innerText(), /Local air pollution[\s\S]*by minseo\.kim/);
+  await window.getByRole('button', { name: 'End it now' }).click();
+  await window.waitFor({ state: 'detached' });
+  await eventually('public again', async () => (await fetch(`${world.server.address}/alerts/${hidden.id}?lang=en`)).status, (n) => n === 200);
+  assert.deepEqual(page.complaints, []);
+  await close(page);
+}));
+
 story('who comes second is told that somebody else was faster, and sees the newest state', (world) => withOperator(world, async ({ minseo, raise, room }) => {
   const s = await raise({});
   const page = await room('?lang=en', {});

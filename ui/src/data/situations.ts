@@ -75,21 +75,40 @@ export interface ActionBody {
   assignee?: string;
 }
 
-async function act(id: number, action: Action, body: ActionBody, csrf: string): Promise<Situation> {
-  const response = await fetch(`/api/v1/situations/${id}/${action}`, {
-    method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' }, body: JSON.stringify(body),
+/** A window in which situations are told to nobody outside. An empty kind or source and no area mean any. */
+export interface Silence {
+  id: number;
+  kind: string;
+  source: string;
+  area: number | null;
+  from: number;
+  to: number;
+  reason: string;
+  by: string;
+}
+
+async function write(method: 'POST' | 'DELETE', path: string, csrf: string, body?: object): Promise<Response> {
+  const response = await fetch(`/api/v1/${path}`, {
+    method, headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' }, body: body && JSON.stringify(body),
   });
   if (!response.ok) {
     const answer = (await response.json().catch(() => ({}))) as { message?: string };
     throw new ApiError(response.status, answer.message ?? response.statusText);
   }
-  return (await response.json()) as Situation;
+  return response;
 }
 
 export const situationsApi = {
   between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
   one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
-  act,
+  act: async (id: number, action: Action, body: ActionBody, csrf: string) => (await (await write('POST', `situations/${id}/${action}`, csrf, body)).json()) as Situation,
+  silences: (signal?: AbortSignal) => read<{ silences: Silence[] }>('silences', {}, signal),
+  silence: async (kind: string, area: number | null, to: number, reason: string, csrf: string) => {
+    await write('POST', 'silences', csrf, { kind, ...(area === null ? {} : { area }), to: Math.round(to), reason });
+  },
+  endSilence: async (id: number, csrf: string) => {
+    await write('DELETE', `silences/${id}`, csrf);
+  },
   health: (signal?: AbortSignal) => read<Health>('health', {}, signal),
   liveUrl: '/api/v1/situations/live',
 };

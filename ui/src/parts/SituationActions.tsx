@@ -8,6 +8,7 @@ import { isOpen } from '../lib/situations';
 import { at, language, me, t } from '../state';
 import { learn } from '../situations';
 import { Icon } from './icons';
+import { SilenceForm } from './Silences';
 
 interface Words {
   button: string;
@@ -104,12 +105,13 @@ function Form({ s, action, close }: { s: Situation; action: Action; close: () =>
 }
 
 export function Actions({ s }: { s: Situation }) {
-  const [chosen, setChosen] = useState<Action | null>(null);
+  const [chosen, setChosen] = useState<Action | 'silence' | null>(null);
   const group = useRef<HTMLDivElement>(null);
   const operator = me.value?.operator;
   if (!operator) return <p class="actions sign-in"><a href={next()}>{t('situation.sign_in')}</a></p>;
   const all = allowed(s);
-  const open = chosen && all.includes(chosen) ? chosen : null;
+  const mayBeSilenced = isOpen(s) && !s.silenced;
+  const open = chosen && (chosen === 'silence' ? mayBeSilenced : all.includes(chosen)) ? chosen : null;
   const close = () => {
     setChosen(null);
     queueMicrotask(() => group.current?.querySelector('button')?.focus());
@@ -125,9 +127,11 @@ export function Actions({ s }: { s: Situation }) {
             title={t(kWords[action].effect)} onClick={() => (action === 'acknowledge' ? void perform(s, action).then(close) : setChosen(action))}
           >{t(kWords[action].button)}{action === 'acknowledge' && <kbd aria-hidden="true">a</kbd>}</button>
         ))}
+        {mayBeSilenced && <button type="button" class="plain" data-action="silence" title={t('situation.effect_silence')} onClick={() => setChosen('silence')}>{t('situation.do_silence')}</button>}
       </div>
       {open === null && s.state === 'firing' && <p class="effect">{t('situation.effect_acknowledge')}</p>}
-      {open && <Form key={open} s={s} action={open} close={close} />}
+      {open === 'silence' && <SilenceForm s={s} close={close} />}
+      {open && open !== 'silence' && <Form key={open} s={s} action={open} close={close} />}
       <div role="alert" data-testid="refused">
         {failure && <p class="failed"><Icon name="alert" size={16} /><span>{failure.text} {failure.signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>}
       </div>

@@ -7,6 +7,7 @@ import { areaId, areaNamesOf, areas, atLeast, city, districtOf, endedShown, name
 import { ended, known, open, pointedSituation, situationsConnection } from '../situations';
 import { Icon } from './icons';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
+import { Silences } from './Silences';
 import { situationWords } from './situationWords';
 import { sinceText } from './words';
 
@@ -120,6 +121,7 @@ export function Situations() {
         ? <p class="situation-none">{t('situation.none_wanted')}</p>
         : <div class="situation-none"><strong>{t('situation.none')}</strong><p>{t('situation.none_help')}</p></div>)}
       {!wall.value && <Ended />}
+      {!wall.value && <Silences />}
     </section>
   );
 }
