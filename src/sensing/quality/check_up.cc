@@ -1,6 +1,7 @@
 // From what the rules remember to what ails a device.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "sensing/quality/engine.h"
 
@@ -16,7 +17,11 @@ class Examination {
   void run() {
     if (!stream_.fitted) return;  // known: no work
     if (s_.not_fitted) return add(Ailment::kNotFitted, QualityTest::kNotFitted, s_.first, 0, 1);
-    if (s_.heard == kInstantMin) return;
+    if (s_.heard == kInstantMin) {
+      if (stream_.met > kInstantMin && now_ - stream_.met > stream_.gap())
+        add(Ailment::kNeverHeard, QualityTest::kNone, stream_.met, 0, 0);
+      return;
+    }
     auto const age = now_ - s_.heard;
     if (age > kOutOfServiceAfter) return add(Ailment::kOutOfService, QualityTest::kNone, s_.heard, hours(age.count()), 0);
     if (age > stream_.gap()) return add(Ailment::kSilent, QualityTest::kNone, s_.heard, hours(age.count()), 0);
@@ -70,8 +75,15 @@ void QualityEngine::check_up(Instant now, std::size_t begin, std::size_t count, 
 std::vector<Finding> by_device(CheckUp check_up) {
   std::map<ThingId, Finding> silent;
   std::map<ThingId, Finding> clocks;
+  std::map<ThingId, Finding> unheard;  // a channel without values beside others that have some is none's work
+  std::set<ThingId> heard;
   std::vector<Finding> out;
   for (auto& f : check_up.findings) {
+    if (f.ailment == Ailment::kNeverHeard) {
+      if (!check_up.speaking.contains(f.thing)) merge(unheard, f);
+      continue;
+    }
+    heard.insert(f.thing);
     if (is_silence(f) && !check_up.speaking.contains(f.thing)) {
       merge(silent, f);
     } else if (f.ailment == Ailment::kClock) {
@@ -82,6 +94,8 @@ std::vector<Finding> by_device(CheckUp check_up) {
   }
   for (auto const& [thing, f] : silent) out.push_back(f);
   for (auto const& [thing, f] : clocks) out.push_back(f);
+  for (auto const& [thing, f] : unheard)
+    if (!heard.contains(thing)) out.push_back(f);
   std::ranges::sort(out, [](Finding const& a, Finding const& b) {
     return std::tie(a.ailment, a.since, a.thing, a.stream) < std::tie(b.ailment, b.since, b.thing, b.stream);
   });

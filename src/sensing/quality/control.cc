@@ -32,7 +32,7 @@ class EngineControl final : public QualityControl {
   Result<void> learn() {
     version_ = needs_.city.version();
     auto const plans = all_plans(needs_.city);
-    for (auto const& plan : plans) engine_.plan(plan);
+    for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
     engine_.find_neighbours();
     auto const began = needs_.clock.tick();
     MADANG_CHECK(warm_up(engine_, needs_.store, plans, needs_.clock.now()));
@@ -125,7 +125,7 @@ class EngineControl final : public QualityControl {
     auto const plans = all_plans(needs_.city);
     version_ = version;
     std::scoped_lock const lock(mutex_);
-    for (auto const& plan : plans) engine_.plan(plan);
+    for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
     engine_.find_neighbours();
   }
 

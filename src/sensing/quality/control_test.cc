@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr std::array kFiles{
     runtime::EmbeddedFile{"en.json", R"({"quality.stuck": "{quantity} has stood at {value} {unit}.",
-      "quality.silent_device_hours": "Silent for {age} hours.", "quality.test.gross_range": "{value} {unit} cannot be.",
+      "quality.silent_device_hours": "Silent for {age} hours.", "quality.never_heard": "No value has ever come.", "quality.test.gross_range": "{value} {unit} cannot be.",
       "quality.test.spike": "More than {limit} {unit} away."})"},
     runtime::EmbeddedFile{"ko.json", R"({"quality.stuck": "{quantity} 값이 {value} {unit}에 멈춰 있습니다."})"},
 };
@@ -108,6 +108,29 @@ TEST_F(quality_control, lists_a_silent_device_once) {
   EXPECT_EQ(list[0].ailment, Ailment::kSilent);
   EXPECT_FALSE(list[0].datastream);
   EXPECT_EQ(list[0].reason.in("en"), "Silent for 2 hours.");
+}
+
+TEST_F(quality_control, lists_a_device_that_never_said_anything_after_a_while) {
+  auto const quiet = add("POLE-2", kWest, {"temperature", "pm25"});
+  restart();
+  give(temperature, 20);  // the other one speaks, by one of its channels
+  EXPECT_TRUE(control->work_list().empty());
+  for (int i = 0; i < 20; ++i) give(temperature, 20 + i % 3 * 0.1);
+  auto const list = control->work_list();
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].thing, quiet);
+  EXPECT_FALSE(list[0].datastream);
+  EXPECT_EQ(list[0].ailment, Ailment::kNeverHeard);
+  EXPECT_EQ(list[0].reason.in("en"), "No value has ever come.");
+}
+
+TEST_F(quality_control, knows_after_a_restart_what_fell_silent_long_ago) {
+  give(temperature, 10);
+  clock.advance(std::chrono::days{60});
+  restart();
+  auto const list = control->work_list();
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].ailment, Ailment::kOutOfService);
 }
 
 TEST_F(quality_control, leaves_text_results_alone) {

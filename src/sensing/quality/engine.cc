@@ -52,7 +52,14 @@ std::uint32_t QualityEngine::group_of(std::string const& channel, Millis interva
   return found->second;
 }
 
-void QualityEngine::plan(StreamPlan const& plan) {
+void QualityEngine::hear(DatastreamId id, Instant when) {
+  auto const place = place_of(id);
+  if (place == kNone) return;
+  auto& heard = streams_[place].state.heard;
+  if (heard == kInstantMin) heard = when;
+}
+
+void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   MADANG_ASSERT(plan.id.value() > 0 && plan.id.value() <= storage::kDatastreamMax);
   auto place = place_of(plan.id);
   if (place == kNone) {
@@ -60,7 +67,7 @@ void QualityEngine::plan(StreamPlan const& plan) {
     if (index >= places_.size()) places_.resize(std::max(index + 1, places_.size() * 2), kNone);
     place = static_cast<std::uint32_t>(streams_.size());
     places_[index] = place;
-    streams_.emplace_back();
+    streams_.emplace_back().met = met;
     points_.emplace_back();
   }
   auto& stream = streams_[place];

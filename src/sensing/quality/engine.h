@@ -45,7 +45,10 @@ struct RuleCounts {
 class QualityEngine {
  public:
   /// New, or changed in the registry; what the rules remember stays.
-  void plan(StreamPlan const& plan);
+  /// A sign of life from before anything else that is known of it.
+  void hear(DatastreamId id, Instant when);
+  /// `met`: who is new has a while from then on before it is missed.
+  void plan(StreamPlan const& plan, Instant met = kInstantMin);
   [[nodiscard]] bool knows(DatastreamId stream) const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
   /// Finds every station's neighbours; after planning. Without it no value is held against its neighbours.

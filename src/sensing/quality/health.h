@@ -20,8 +20,9 @@ enum class Ailment : std::uint8_t {
   kOutOfRange,        ///< gross range, sentinel or scale again and again
   kClock,             ///< readings dated ahead or far behind
   kSuspect,           ///< spikes, or alone against its neighbours
+  kNeverHeard,        ///< registered, and no value has ever come
 };
-/// "out_of_service", "silent", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect".
+/// "out_of_service", "silent", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect", "never_heard".
 std::string_view name_of(Ailment ailment);
 
 /// One line of the work list: one trouble of one device (or of one of its channels).

@@ -74,6 +74,7 @@ Html ailments_section(Voice const& voice, StationHealth const& health) {
     std::string_view key;
   };
   constexpr std::array kWords{Words{Ailment::kOutOfService, "stations_page.ailment_out_of_service"},
+                              Words{Ailment::kNeverHeard, "stations_page.ailment_never_heard"},
                               Words{Ailment::kSilent, "stations_page.ailment_silent"},
                               Words{Ailment::kStuck, "stations_page.ailment_stuck"},
                               Words{Ailment::kDrifting, "stations_page.ailment_drifting"},

@@ -69,6 +69,7 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
       return f.number < 0 ? say("quality.clock_ahead", {{"minutes", number(-f.number * 60, 0)}})
                           : say("quality.clock_behind", {{"minutes", number(f.number * 60, 0)}});
     case Ailment::kSuspect: return say("quality.suspect", {{"share", percent(f.share)}});
+    case Ailment::kNeverHeard: return say("quality.never_heard", {});
   }
   return {};
 }

@@ -13,7 +13,8 @@ namespace {
 std::unordered_map<ThingId, Ailment> away(std::vector<WorkItem> const& items) {
   std::unordered_map<ThingId, Ailment> out;
   for (auto const& item : items) {
-    bool const silent = item.ailment == Ailment::kSilent || item.ailment == Ailment::kOutOfService;
+    bool const silent = item.ailment == Ailment::kSilent || item.ailment == Ailment::kOutOfService ||
+                        item.ailment == Ailment::kNeverHeard;
     if (silent && !item.datastream) out.insert_or_assign(item.thing, item.ailment);
   }
   return out;

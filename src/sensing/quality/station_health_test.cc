@@ -54,7 +54,7 @@ struct station_health_of_a_city : testing::Test {
 
 TEST_F(station_health_of_a_city, counts_what_reports_and_what_is_away) {
   ail(w2, Ailment::kSilent);
-  ail(e1, Ailment::kOutOfService);
+  ail(e1, Ailment::kNeverHeard);
   auto const health = station_health(needs());
   EXPECT_EQ(health.stations.total, 3u);
   EXPECT_EQ(health.stations.reporting, 1u);

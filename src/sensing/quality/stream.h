@@ -123,6 +123,7 @@ struct Stream {
   std::uint8_t absent_count = 0;
   bool stray_allowed = false;
   bool fitted = true;
+  Instant met{kInstantMin};   ///< since when it is known here
   std::array<std::uint32_t, kNeighboursKept> neighbours{};
   std::uint8_t neighbour_count = 0;
   StreamState state;

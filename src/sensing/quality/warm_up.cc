@@ -52,6 +52,17 @@ Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store
   return {};
 }
 
+/// Of a device that fell silent before all that is read here, it is still known when it was last heard of.
+Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
+                                 Instant until) {
+  std::vector<DatastreamId> ids;
+  for (auto const& plan : plans) ids.push_back(plan.id);
+  MADANG_TRY(auto const newest, store.latest(ids));
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    if (newest[i].id) engine.hear(ids[i], std::min({newest[i].phenomenon_time, newest[i].received_at, until}));
+  return {};
+}
+
 }  // namespace
 
 std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan const> plans) {
@@ -106,7 +117,7 @@ Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, st
     (void)engine.take_revisions();
   }
   engine.forget_counts();
-  return {};
+  return remember_last_words(engine, store, plans, until);
 }
 
 }  // namespace madang::sensing

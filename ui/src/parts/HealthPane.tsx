@@ -14,7 +14,7 @@ import { sinceText } from './words';
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
 const kAilmentKeys: Record<string, string> = {
-  out_of_service: 'health.ailment_out_of_service', silent: 'health.ailment_silent', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
+  out_of_service: 'health.ailment_out_of_service', never_heard: 'health.ailment_never_heard', silent: 'health.ailment_silent', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
   not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
 };
 const ailmentText = (name: string) => (kAilmentKeys[name] ? t(kAilmentKeys[name]) : name.replaceAll('_', ' '));
