@@ -192,14 +192,14 @@ bool Detector::is_crowd(Station const& s) const {
 
 Severity Detector::severity(Cause const& cause, double excess) const {
   double dense = 0;
-  bool counted = false;  // a cause that only people without a known ground are part of is told by their number
+  bool by_number = false;  // where a member's ground is unknown
   for (auto const place : cause.members) {
     dense = std::max(dense, density(stations_[place]));
-    counted = counted || stations_[place].square_metres <= 0;
+    by_number = by_number || stations_[place].square_metres <= 0;
   }
   if (rule_.density_critical > 0 && dense >= rule_.density_critical) return Severity::kCritical;
   if (rule_.density_serious > 0 && dense >= rule_.density_serious) return Severity::kSerious;
-  if (dense > 0 && !counted) return Severity::kCaution;
+  if (!by_number) return Severity::kCaution;
   return excess >= rule_.excess_serious ? Severity::kSerious : Severity::kCaution;
 }
 
