@@ -21,7 +21,7 @@ class ChunkStore final : public ObservationStore {
   struct Options {
     std::string folder;
     runtime::Clock const* clock = nullptr;  ///< null: the system's
-    std::size_t hot_values = 5'000'000;     ///< above this many, chunks are written; 40 bytes each
+    std::size_t hot_values = 4'800'000;     ///< above this many, chunks are written; 40 bytes each
     std::size_t chunk_values = 512;         ///< aimed at per chunk
     std::uint64_t log_bytes = 192u << 20;   ///< above this size of the log, chunks are written
     std::size_t slice_values = 60'000;      ///< written to chunks in one transaction
