@@ -2,6 +2,8 @@
 
 #include <simdjson.h>
 
+#include <type_traits>
+
 namespace madang::sensing {
 namespace {
 
@@ -19,16 +21,12 @@ std::optional<T> property(city::Thing const& thing, std::string_view name) {
 
 }  // namespace
 
-std::optional<double> number_property(city::Thing const& thing, std::string_view name) {
-  return property<double>(thing, name);
-}
-
 std::optional<std::string> text_property(city::Thing const& thing, std::string_view name) {
   return property<std::string>(thing, name);
 }
 
 std::optional<double> crowd_area(city::Thing const& thing) {
-  auto const area = number_property(thing, "crowdAreaM2");
+  auto const area = property<double>(thing, "crowdAreaM2");
   return area && *area > 0 ? area : std::nullopt;
 }
 

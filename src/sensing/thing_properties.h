@@ -9,8 +9,7 @@
 
 namespace madang::sensing {
 
-/// Empty when there is none, or when it is no number. Cheap where the name does not occur at all.
-std::optional<double> number_property(city::Thing const& thing, std::string_view name);
+/// Empty when there is none, or when it is no text. Cheap where the name does not occur at all.
 std::optional<std::string> text_property(city::Thing const& thing, std::string_view name);
 
 /// `crowdAreaM2`: the ground on which a counter sees people, in m2; empty when unknown, never 0 or less.

@@ -19,12 +19,13 @@ async function change(what: (csrf: string) => Promise<void>): Promise<boolean> {
   silenceRefused.value = '';
   try {
     await what(operator.csrf);
-    await readSilences();
-    return true;
   } catch (error) {
     silenceRefused.value = error instanceof Error ? error.message : String(error);
     return false;
   }
+  // It is done, whether the list can be read again now or only later.
+  await readSilences().catch(() => undefined);
+  return true;
 }
 
 export const silence = (kind: string, area: number | null, to: number, reason: string) => change((csrf) => situationsApi.silence(kind, area, to, reason, csrf));

@@ -95,12 +95,8 @@ Keys keys_of(Finding const& f, Engine const& engine) {
   }
   if (rule.kind == "crowd_surge") {
     bool const dense = !f.members.empty() && engine.stream(f.members.front().stream).square_metres > 0;
-    if (dense) {
-      return {"warning.crowd_surge.headline", "warning.crowd_surge.description", "warning.crowd_surge.instruction",
-              "warning.crowd_surge.reason_dense"};
-    }
     return {"warning.crowd_surge.headline", "warning.crowd_surge.description", "warning.crowd_surge.instruction",
-            "warning.crowd_surge.reason"};
+            dense ? "warning.crowd_surge.reason_dense" : "warning.crowd_surge.reason"};
   }
   if (rule.kind == "hot_spot") {
     return {"warning.hot_spot.headline", "warning.hot_spot.description", "warning.hot_spot.instruction",
