@@ -15,9 +15,13 @@ target_link_libraries(madang_test_support PUBLIC madang_core OpenSSL::SSL)
 target_include_directories(madang_test_support PUBLIC ${CMAKE_SOURCE_DIR}/tests)
 target_compile_definitions(madang_test_support PRIVATE MADANG_BINARY="$<TARGET_FILE:madang>")
 
+madang_precompile(madang_test_headers HEADERS ${MADANG_COMMON_HEADERS} <gtest/gtest.h> <gmock/gmock.h>
+  LIBRARIES fmt::fmt GTest::gtest GTest::gmock)
+
 function(madang_test target label sources)
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE ${ARGN} madang_test_support GTest::gtest GTest::gmock GTest::gtest_main)
+  madang_precompiled(${target} madang_test_headers)
   target_compile_definitions(${target} PRIVATE MADANG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     MADANG_BINARY="$<TARGET_FILE:madang>")
   add_dependencies(${label}_tests ${target})

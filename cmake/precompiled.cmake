@@ -1,0 +1,25 @@
+# The headers that most files read, parsed once per preset: the standard library's and fmt's, and with GoogleTest's for tests.
+# A file still names what it uses: the tidy and fuzz presets (clang) build without them and so prove it.
+function(madang_precompiled target headers)
+  get_target_property(kind ${target} TYPE)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT kind STREQUAL "INTERFACE_LIBRARY")
+    target_precompile_headers(${target} REUSE_FROM ${headers})
+  endif()
+endfunction()
+
+# A target that carries the headers for others: madang_precompile(NAME HEADERS <a> <b> LIBRARIES x y).
+function(madang_precompile name)
+  cmake_parse_arguments(PRE "" "" "HEADERS;LIBRARIES" ${ARGN})
+  set(source ${CMAKE_BINARY_DIR}/${name}.cc)
+  file(CONFIGURE OUTPUT ${source} CONTENT "// Holds nothing: its target carries precompiled headers.\n")
+  add_library(${name} OBJECT ${source})
+  target_link_libraries(${name} PRIVATE madang_options ${PRE_LIBRARIES})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_precompile_headers(${name} PRIVATE ${PRE_HEADERS})
+  endif()
+endfunction()
+
+set(MADANG_COMMON_HEADERS <algorithm> <array> <atomic> <chrono> <cmath> <condition_variable> <cstddef> <cstdint> <cstdio>
+  <cstring> <deque> <filesystem> <fstream> <functional> <iterator> <limits> <map> <memory> <mutex> <optional> <set> <span>
+  <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
+madang_precompile(madang_common_headers HEADERS ${MADANG_COMMON_HEADERS} LIBRARIES fmt::fmt)
