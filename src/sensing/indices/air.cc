@@ -41,7 +41,7 @@ constexpr std::array kScales{
     ScaleInfo{"AQI", "US Air Quality Index", "미국 대기질 지수", "US EPA, EPA-454/B-24-002, May 2024",
               "미국 환경보호청 EPA-454/B-24-002(2024년 5월)"},
     ScaleInfo{"EAQI", "European Air Quality Index", "유럽 대기질 지수",
-              "European Environment Agency, bands until the revision of 2024", "유럽환경청(2024년 개정 이전의 구간)"},
+              "European Environment Agency, bands of the revision of 2024", "유럽환경청(2024년 개정 구간)"},
     ScaleInfo{"WHO", "WHO air quality guidelines", "WHO 대기질 권고 기준", "WHO global air quality guidelines, 2021",
               "WHO 대기질 권고 기준(2021년)"},
 };

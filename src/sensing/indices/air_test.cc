@@ -163,22 +163,24 @@ TEST(aqi, says_what_is_missing_when_nothing_is_measured) {
   EXPECT_FALSE(answer.missing.empty());
 }
 
-// EAQI: bands of the European Environment Agency until the revision of 2024.
+// EAQI: bands of the European Environment Agency as revised in 2024.
 
 TEST(eaqi, sorts_by_its_bands_in_micrograms) {
-  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kPm25, 10.0_ug_m3), 0u);
-  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kPm25, 10.1_ug_m3), 1u);
-  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kPm10, 151.0_ug_m3), 5u);
-  // 0.0205 ppm of NO2 are 39.2 µg/m³, 0.0215 ppm are 41.1.
-  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kNo2, 0.0205_ppm), 0u);
-  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kNo2, 0.0215_ppm), 1u);
+  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kPm25, 5.0_ug_m3), 0u);
+  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kPm25, 5.1_ug_m3), 1u);
+  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kPm10, 271.0_ug_m3), 5u);
+  // 0.0128 ppm of NO2 are 24.5 µg/m³, 0.0134 ppm are 25.6.
+  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kNo2, 0.0128_ppm), 1u);
+  EXPECT_EQ(class_in(AirScale::kEaqi, Pollutant::kNo2, 0.0134_ppm), 2u);
   EXPECT_FALSE(sub_index(AirScale::kEaqi, Pollutant::kCo, 1.0_ppm).has_value());
 }
 
 TEST(eaqi, is_the_worst_class_and_needs_particles_ozone_and_no2) {
-  AirHistory h{steady(12), {}, gas(0.02), gas(0.01), {}, {}};
+  AirHistory h{steady(12), {}, gas(0.02), gas(0.005), {}, {}};
   EXPECT_EQ(air_index(AirScale::kEaqi, h).index->step, 1u);
   EXPECT_EQ(air_index(AirScale::kEaqi, h).index->cause, Pollutant::kPm25);
+  h.pm25.back() = 60.0_ug_m3;  // of one hour, whatever the day was like
+  EXPECT_EQ(air_index(AirScale::kEaqi, h).index->step, 3u);
   h.no2.clear();
   EXPECT_THAT(air_index(AirScale::kEaqi, h).missing, ElementsAre(Pollutant::kNo2));
 }
@@ -210,7 +212,7 @@ TEST(gases, are_converted_at_20_degrees) {
 TEST(thresholds, are_the_lines_between_the_classes_in_the_channels_unit) {
   EXPECT_THAT(thresholds(AirScale::kCai, Pollutant::kPm25), ElementsAre(15, 35, 75));
   EXPECT_THAT(thresholds(AirScale::kAqi, Pollutant::kNo2), ElementsAre(0.053, 0.100, 0.360, 0.649, 1.249));
-  EXPECT_THAT(thresholds(AirScale::kEaqi, Pollutant::kPm10), ElementsAre(20, 40, 50, 100, 150));
+  EXPECT_THAT(thresholds(AirScale::kEaqi, Pollutant::kPm10), ElementsAre(15, 45, 120, 195, 270));
   EXPECT_TRUE(thresholds(AirScale::kNone, Pollutant::kPm10).empty());
 }
 

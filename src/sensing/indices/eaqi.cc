@@ -16,8 +16,8 @@ std::optional<SubIndex> eaqi_sub_index(Pollutant pollutant, double value) {
 /// A background station counts with NO2, O3 and particles of either size; the agency asks for no more.
 AirAnswer eaqi(AirHistory const& h) {
   std::vector<SubIndex> parts;
-  add_part(parts, AirScale::kEaqi, Pollutant::kPm25, mean_of_last(h.pm25, 24));
-  add_part(parts, AirScale::kEaqi, Pollutant::kPm10, mean_of_last(h.pm10, 24));
+  add_part(parts, AirScale::kEaqi, Pollutant::kPm25, last_hour(h.pm25));
+  add_part(parts, AirScale::kEaqi, Pollutant::kPm10, last_hour(h.pm10));
   bool const particles = !parts.empty();
   add_part(parts, AirScale::kEaqi, Pollutant::kO3, last_hour(h.o3));
   add_part(parts, AirScale::kEaqi, Pollutant::kNo2, last_hour(h.no2));

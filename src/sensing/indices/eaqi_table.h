@@ -1,6 +1,6 @@
-// The European Air Quality Index with the bands that were in use until the revision of 2024. The revised bands are not
-// here because no published table of them was at hand when this was written; `info_of` says so beside every value.
-// Source: European Environment Agency, European Air Quality Index, "About the index".
+// The European Air Quality Index with the bands and the hourly means of its revision of 2024.
+// Source: ETC HE Report 2024/17 (EEA's revision of the European Air Quality Index bands), as airindex.eea.europa.eu
+// publishes it under "About the index".
 #pragma once
 
 #include "sensing/indices/air_tables.h"
@@ -17,15 +17,15 @@ inline constexpr std::array<IndexClass, kEaqiClasses> kEaqiClassTable{{
     {"extremely_poor", "Extremely poor", "극히 나쁨", "#7d2181", 0},
 }};
 
-/// Highest concentration of each class, µg/m³; the last class has no end. PM: mean of 24 hours; gases: of one hour.
+/// Highest concentration of each class, µg/m³, mean of one hour; the last class has no end.
 struct EaqiRow {
   Pollutant pollutant;
   std::array<double, kEaqiClasses - 1> high;
 };
 inline constexpr std::array kEaqiBands{
-    EaqiRow{Pollutant::kPm25, {10, 20, 25, 50, 75}},      EaqiRow{Pollutant::kPm10, {20, 40, 50, 100, 150}},
-    EaqiRow{Pollutant::kNo2, {40, 90, 120, 230, 340}},    EaqiRow{Pollutant::kO3, {50, 100, 130, 240, 380}},
-    EaqiRow{Pollutant::kSo2, {100, 200, 350, 500, 750}},
+    EaqiRow{Pollutant::kPm25, {5, 15, 50, 90, 140}},     EaqiRow{Pollutant::kPm10, {15, 45, 120, 195, 270}},
+    EaqiRow{Pollutant::kNo2, {10, 25, 60, 100, 150}},    EaqiRow{Pollutant::kO3, {60, 100, 120, 160, 180}},
+    EaqiRow{Pollutant::kSo2, {20, 40, 125, 190, 275}},
 };
 
 }  // namespace madang::sensing::indices
