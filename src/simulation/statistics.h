@@ -23,9 +23,9 @@ inline constexpr MeasuredStatistics kMeasuredNoise{3.8, 1.1, 2.2, {0.06, 0.05, 0
 // Parameters. A bias of PM grows with the level (gain) on top of a fixed offset; spreads are log-normal.
 inline constexpr double kPmGainSpread = 0.37;
 inline constexpr double kPmOffsetSpread = 4.0;
-inline constexpr double kPmSpread = 1.9;
+inline constexpr double kPmSpread = 1.95;
 inline constexpr double kPmSpreadTail = kMeasuredPm25.spread_p95 / kMeasuredPm25.spread_median;
-inline constexpr double kPmTogether = 0.58;
+inline constexpr double kPmTogether = 0.70;
 inline constexpr double kTemperatureBias = kMeasuredTemperature.bias;
 inline constexpr double kTemperatureSpread = 0.555;
 inline constexpr double kTemperatureSpreadTail = 1.6;
