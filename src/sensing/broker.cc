@@ -116,7 +116,7 @@ class MappedBroker final : public Broker {
 
 Result<std::unique_ptr<Broker>> Broker::start(std::string const& mapping_file, city::City const& city, Ingest& ingest,
                                               runtime::Clock const& clock, runtime::Metrics& metrics) {
-  MADANG_TRY(auto const text, read_file(mapping_file, kMappingBytesMax));
+  MADANG_TRY(auto const text, read_file(mapping_file, kBrokerMappingBytesMax));
   MADANG_TRY(auto mapping, BrokerMapping::parse(text, mapping_file));
   if (!mapping.password_file.empty()) {
     MADANG_TRY(auto const password, read_file(mapping.password_file, 4096));

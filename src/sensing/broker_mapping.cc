@@ -273,8 +273,8 @@ Result<std::optional<double>> number_at(simdjson::dom::element root, MappedChann
 }  // namespace
 
 Result<BrokerMapping> BrokerMapping::parse(std::string_view text, std::string_view name) {
-  if (text.size() > kMappingBytesMax) {
-    return fail(Code::kLimit, fmt::format("{}: {} bytes are above {}", name, text.size(), kMappingBytesMax));
+  if (text.size() > kBrokerMappingBytesMax) {
+    return fail(Code::kLimit, fmt::format("{}: {} bytes are above {}", name, text.size(), kBrokerMappingBytesMax));
   }
   auto const parsed = toml::parse(text);
   if (!parsed) {

@@ -40,7 +40,7 @@ inline constexpr std::size_t kCrowdPlacesMax = 1'000;
 inline constexpr std::size_t kWorkLinesMax = 5'000;
 
 // A broker's mapping file.
-inline constexpr std::size_t kMappingBytesMax = 256 * 1024;
+inline constexpr std::size_t kBrokerMappingBytesMax = 256 * 1024;
 inline constexpr std::size_t kMappingRulesMax = 1'000;
 inline constexpr std::size_t kPathDepthMax = 16;
 
