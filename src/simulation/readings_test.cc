@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <set>
@@ -107,16 +108,29 @@ void expect_like(MeasuredStatistics const& found, MeasuredStatistics const& meas
   }
 }
 
-/// The bias of PM grows with its level, so the day must be like the measured one: city median 21 to 29 ug/m3.
+/// The bias of PM grows with its level, so the days must be like the measured one: city median 21 to 29 ug/m3.
+constexpr std::array<std::string_view, 5> kDaysLikeTheMeasured{"2026-01-25T00:00:00+09:00", "2026-04-24T00:00:00+09:00",
+                                                               "2026-06-11T00:00:00+09:00", "2026-08-11T00:00:00+09:00",
+                                                               "2026-10-16T00:00:00+09:00"};
 constexpr std::string_view kDayLikeTheMeasured = "2026-05-02T00:00:00+09:00";
 
+/// Dust is moved by a few air masses a day, so single days differ by 0.1 to both sides in how it hangs together: the
+/// mean of five is held against the real one.
 TEST(readings, have_the_bias_spread_and_correlation_of_real_pm25) {
-  Hourly const hourly = hourly_means(Channel::kPm25, time(kDayLikeTheMeasured), 15);
-  std::vector<double> noon;
-  for (auto const& node : hourly) noon.push_back(node[12]);
-
-  EXPECT_NEAR(median(noon), 25, 5);
-  expect_like(statistics_of(hourly), kMeasuredPm25, 0.25, 0.12);
+  MeasuredStatistics mean{};
+  double const share = 1.0 / kDaysLikeTheMeasured.size();
+  for (auto const day : kDaysLikeTheMeasured) {
+    Hourly const hourly = hourly_means(Channel::kPm25, time(day), 15);
+    std::vector<double> noon;
+    for (auto const& node : hourly) noon.push_back(node[12]);
+    EXPECT_NEAR(median(noon), 25, 5) << day;
+    auto const found = statistics_of(hourly);
+    mean.bias += share * found.bias;
+    mean.spread_median += share * found.spread_median;
+    mean.spread_p95 += share * found.spread_p95;
+    for (std::size_t bin = 0; bin < 5; ++bin) mean.correlation[bin] += share * found.correlation[bin];
+  }
+  expect_like(mean, kMeasuredPm25, 0.25, 0.09);
 }
 
 TEST(readings, have_the_bias_spread_and_correlation_of_real_temperature) {
