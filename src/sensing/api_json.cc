@@ -95,7 +95,7 @@ void write_quantity(JsonWriter& w, CityView const& view, std::string const& chan
   w.field("stations", streams.size()).end_object();
 }
 
-/// Known quantities in the table's order, then what else some station has.
+/// The table's quantities in its order, then what else some station has: daily means beside finer values, own channels.
 void write_quantities(JsonWriter& w, CityView const& view, StationIndex const& index) {
   w.begin_array();
   for (auto const& info : quantities()) {
@@ -103,7 +103,8 @@ void write_quantities(JsonWriter& w, CityView const& view, StationIndex const& i
     if (found != index.by_channel.end()) write_quantity(w, view, found->first, found->second);
   }
   for (auto const& [channel, streams] : index.by_channel) {
-    if (quantity(channel) == nullptr) write_quantity(w, view, channel, streams);
+    auto const in_table = std::ranges::find(quantities(), channel, &QuantityInfo::channel) != quantities().end();
+    if (!in_table) write_quantity(w, view, channel, streams);
   }
   w.end_array();
 }

@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -94,6 +95,16 @@ TEST_F(Api, describes_the_city) {
   EXPECT_THAT(text, HasSubstr(R"("channel":"pm25")"));
   EXPECT_THAT(text, HasSubstr(R"("averaging":"energy","stations":1)"));
   EXPECT_THAT(text, HasSubstr(R"("notices":[{"en":"Not official.")"));
+}
+
+TEST_F(Api, names_every_quantity_once_and_daily_means_beside_finer_values_too) {
+  t.add("D1", kEast, {"pm25", "pm25_daily", "radon"});
+  auto const text = body("/api/v1/city");
+  for (std::string_view const channel : {"pm25", "noise", "pm25_daily", "radon"}) {
+    auto const field = fmt::format(R"("channel":"{}",)", channel);
+    EXPECT_NE(text.find(field), std::string::npos) << channel;
+    EXPECT_EQ(text.find(field), text.rfind(field)) << channel;
+  }
 }
 
 TEST_F(Api, lists_areas_as_geojson) {

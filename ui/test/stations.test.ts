@@ -69,6 +69,10 @@ describe('groups', () => {
     expect(groups.map((g) => g.group.key)).toEqual(['group.air', 'group.people', 'group.other']);
     expect(groups[0]!.quantities.map((q) => q.channel)).toEqual(['pm25', 'pm10']);
   });
+  it('put the mean of a day after the quantity it is of', () => {
+    const groups = grouped([{ channel: 'pm10' }, { channel: 'pm25' }, { channel: 'gust_speed_hourly' }, { channel: 'pm25_daily' }]);
+    expect(groups.map((g) => g.quantities.map((q) => q.channel))).toEqual([['pm25', 'pm25_daily', 'pm10'], ['gust_speed_hourly']]);
+  });
 });
 
 describe('geometry', () => {
