@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf, drawn, type SeriesPoint, usualStep } from '../src/lib/series';
+import { csvOf, drawn, lonely, type SeriesPoint, usualStep } from '../src/lib/series';
 
 const at = (minute: number, value = 1, flag = 1): SeriesPoint => [minute * 60_000, value, value, value, flag];
 
@@ -21,6 +21,10 @@ describe('series', () => {
   });
   it('of no points are empty', () => {
     expect(drawn([], 0).seconds).toEqual([]);
+  });
+  it('show a value that stands alone between gaps', () => {
+    expect(lonely([null, 4, null, 5, 6, undefined, 7])).toEqual([1, 6]);
+    expect(lonely([3])).toEqual([0]);
   });
   it('become CSV with the unit and UTC times', () => {
     expect(csvOf([at(0, 3)], 'pm25', 'µg/m³')).toBe('time,pm25 (µg/m³),min,max,flag\n1970-01-01T00:00:00.000Z,3,3,3,1');

@@ -35,6 +35,12 @@ function push(out: Drawn, t: number, value: number | null, min: number | null, m
   out.doubtful.push(doubtful);
 }
 
+/** Where a value stands alone between gaps: no line shows it. */
+export function lonely(values: ArrayLike<number | null | undefined>): number[] {
+  const there = (i: number) => typeof values[i] === 'number';
+  return Array.from(values, (_, i) => i).filter((i) => there(i) && !there(i - 1) && !there(i + 1));
+}
+
 /** The median distance between neighbours. */
 export function usualStep(points: readonly SeriesPoint[]): number {
   const steps = points.slice(1).map((p, i) => p[0] - points[i]![0]).sort((a, b) => a - b);

@@ -2,6 +2,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { tickLabel } from '../lib/format';
+import { lonely } from '../lib/series';
 import { clock, kDay, offsetIn } from '../lib/time';
 
 export interface PlotWords {
@@ -56,9 +57,10 @@ export function axes(words: PlotWords): uPlot.Axis[] {
 /** A line over its min-max band; `data` is [seconds, max, min, value, ...more]. */
 export function lineAndBand(more: uPlot.Series[] = []): Pick<uPlot.Options, 'series' | 'bands'> {
   const accent = cssColour('--chart');
+  const alone: uPlot.Series.Points = { show: true, size: 5, stroke: accent, fill: accent, filter: (u, series) => lonely(u.data[series]!) };
   const edge: uPlot.Series = { stroke: 'transparent', width: 0, points: { show: false } };
   return {
-    series: [{}, edge, edge, { stroke: accent, width: 1.6, points: { show: false } }, ...more],
+    series: [{}, edge, edge, { stroke: accent, width: 1.6, points: alone }, ...more],
     bands: [{ series: [1, 2], fill: cssColour('--chart-band') }],
   };
 }
