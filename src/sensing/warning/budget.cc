@@ -22,7 +22,7 @@ constexpr Law kSurge{1, 8};
 constexpr double kLeast = 12, kMost = 60;
 constexpr Millis kRanked = std::chrono::days{3};
 constexpr std::size_t kPeaksMax = 2'000;
-constexpr double kFloodFactor = 20;
+constexpr double kFloodFactor = 40;
 constexpr double kFloodLeast = 30;  // alarms in the ranked days before anything is called a flood
 
 Law law_of(Method method) {
