@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <functional>
 #include <random>
@@ -344,6 +345,60 @@ TEST(warning_engine, warns_of_heat_by_district_from_temperature_and_humidity) {
   }
   EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"heat:area:1"});
   EXPECT_EQ(city.findings.back().severity, Severity::kSerious);
+}
+
+/// Four districts of nine stations each, one value each hour; a temperature for each district.
+struct HotCity {
+  Engine engine{shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}};
+  std::vector<Finding> findings;
+  int hour = 0;
+
+  HotCity() {
+    for (std::string_view const channel : {"temperature", "humidity"}) {
+      for (int i = 0; i < 36; ++i) {
+        Stream s;
+        s.channel = channel;
+        s.interval = std::chrono::hours{1};
+        s.area = AreaId{1 + i / 9};
+        EXPECT_TRUE(engine.add(s).has_value());
+      }
+    }
+  }
+  void feel(std::array<double, 4> const& degrees) {
+    Instant const when = kStart + std::chrono::hours{hour++};
+    for (std::uint32_t i = 0; i < 36; ++i) {
+      engine.observe(i, when, degrees[i / 9]);
+      engine.observe(36 + i, when, 50);
+    }
+    for (auto& f : engine.advance(when + std::chrono::hours{1})) findings.push_back(std::move(f));
+  }
+  [[nodiscard]] std::vector<std::string> keys(What what) const {
+    std::vector<std::string> found;
+    for (auto const& f : findings) {
+      if (f.what == what && std::ranges::find(found, f.key) == found.end()) found.push_back(f.key);
+    }
+    return found;
+  }
+};
+
+TEST(warning_engine, tells_heat_of_the_whole_city_once) {
+  HotCity city;
+  for (int i = 0; i < 4; ++i) city.feel({33, 33, 32.8, 33.2});
+  for (int i = 0; i < 4; ++i) city.feel({26, 26, 26, 26});
+  EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"heat:city"});
+  EXPECT_EQ(city.keys(What::kClear), std::vector<std::string>{"heat:city"});
+}
+
+TEST(warning_engine, tells_a_district_that_is_hotter_than_a_hot_city_and_one_in_a_mild_city) {
+  HotCity hot;
+  for (int i = 0; i < 4; ++i) hot.feel({33, 33, 32.8, 37});
+  EXPECT_EQ(hot.keys(What::kRaise), (std::vector<std::string>{"heat:city", "heat:area:4"}));
+
+  HotCity mild;
+  for (int i = 0; i < 4; ++i) mild.feel({25, 25, 25, 33});
+  for (int i = 0; i < 4; ++i) mild.feel({33, 33, 33, 33});  // what was one district's is the city's now
+  EXPECT_EQ(mild.keys(What::kRaise), (std::vector<std::string>{"heat:area:4", "heat:city"}));
+  EXPECT_EQ(mild.keys(What::kClear), std::vector<std::string>{"heat:area:4"});
 }
 
 TEST(warning_engine, loses_nothing_of_streams_that_are_faster_than_the_wait_for_late_values) {

@@ -9,14 +9,24 @@
 namespace madang::sensing::warning {
 namespace {
 
-constexpr std::size_t kStationsLeast = 3;  // fewer say nothing about a district
+constexpr std::size_t kStationsLeast = 3;   // fewer say nothing about a district
+constexpr std::size_t kDistrictsLeast = 3;  // fewer are no city of their own
 constexpr int kTellEverySteps = 15;
 constexpr double kMillisPerMinute = 60'000;
 
-double median_of(std::vector<float>& values) {
+float median_of(std::vector<float>& values) {
   auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::ranges::nth_element(values, middle);
   return *middle;
+}
+
+/// Beside its districts the city, which stands where half of them stand. Stations outside all districts say nothing then.
+void add_city(std::map<AreaId, double>& districts) {
+  if (districts.size() - districts.count(AreaId{}) < kDistrictsLeast) return;
+  districts.erase(AreaId{});
+  std::vector<float> values;
+  for (auto const& [area, value] : districts) values.push_back(static_cast<float>(value));
+  districts[AreaId{}] = median_of(values);
 }
 
 }  // namespace
@@ -42,9 +52,17 @@ std::map<AreaId, double> Levels::measure() const {
     case Measure::kMedian:
       if (field_.present() < kMedianLeast) return {};
       return {{AreaId{}, field_.median()}};
-    case Measure::kDistrict: return medians(field_);
-    case Measure::kHeat: break;
+    case Measure::kDistrict: {
+      auto districts = medians(field_);
+      add_city(districts);
+      return districts;
+    }
+    case Measure::kHeat: return perceived();
   }
+  return {};
+}
+
+std::map<AreaId, double> Levels::perceived() const {
   std::map<AreaId, double> found;
   if (humidity_ == nullptr) return found;
   auto const humidity = medians(*humidity_);
@@ -54,6 +72,7 @@ std::map<AreaId, double> Levels::measure() const {
     auto const felt = indices::perceived_temperature(Temperature{temperature}, RelativeHumidity{at->second});
     found[area] = felt ? felt->value : temperature;
   }
+  add_city(found);
   return found;
 }
 
@@ -62,24 +81,42 @@ void Levels::step(std::size_t hour_of_day, std::vector<Finding>& out) {
   bool const over_midnight = rule_.hour_from > rule_.hour_to;
   bool const in_hours = over_midnight ? hour >= rule_.hour_from || hour < rule_.hour_to
                                       : hour >= rule_.hour_from && hour < rule_.hour_to;
-  // Who is not measured any more is not watched: what is open stays open.
+  // Who is not measured any more is not watched: what is open stays open. The city's AreaId{} comes first.
   for (auto const& [area, value] : measure()) watch(area, value, in_hours, out);
+}
+
+std::uint32_t Levels::steps_of_mean() const {
+  auto const minutes = static_cast<double>(field_.step().count()) / kMillisPerMinute;
+  return static_cast<std::uint32_t>(std::max(1.0, std::round(rule_.minutes / minutes)));
+}
+
+/// A district's cause is the city's where the city stands as high, and may become it where the city is about to: then
+/// the district waits as long as a mean takes.
+bool Levels::is_of_the_city(Watch& w, std::optional<Severity> reached) const {
+  auto const city = watches_.find(AreaId{});
+  auto const highest = std::max(reached, w.open);
+  if (city == watches_.end() || !highest) return false;
+  if (city->second.open >= highest) return true;
+  bool const near = city->second.mean > begins_at(*highest) * (1 - rule_.hysteresis);
+  return near && !w.open && ++w.waited < steps_of_mean();
 }
 
 void Levels::watch(AreaId area, double value, bool in_hours, std::vector<Finding>& out) {
   Watch& w = watches_[area];
-  auto const minutes = static_cast<double>(field_.step().count()) / kMillisPerMinute;
-  auto const steps = static_cast<std::uint32_t>(std::max(1.0, std::round(rule_.minutes / minutes)));
+  auto const steps = steps_of_mean();
   if (w.known < steps) ++w.known;
   w.mean += (value - w.mean) / w.known;
   if (w.known < steps && !w.open) return;
-  auto const now = in_hours ? severity(w.mean) : std::nullopt;
+  auto const reached = in_hours ? severity(w.mean) : std::nullopt;
+  if (!reached) w.waited = 0;
+  bool const shared = area && is_of_the_city(w, reached);
+  auto const now = shared ? std::nullopt : reached;
   if (now && (!w.open || *now > *w.open)) {
     if (!w.open) w.since = field_.step_begin();
     w.open = now;
   } else if (w.open && (!now || *now < *w.open)) {
     // A level is left only when clearly below its beginning.
-    if (in_hours && w.mean > begins_at(*w.open) * (1 - rule_.hysteresis)) return;
+    if (in_hours && !shared && w.mean > begins_at(*w.open) * (1 - rule_.hysteresis)) return;
     w.open = now;
     if (!now) {
       Finding over = describe(area, w);

@@ -1,5 +1,6 @@
 // Official thresholds as rules of their own: of the city's median (regional haze is one thing, not 850), of a
-// district's median, or of the perceived temperature there. With a mean over time and a way back that is lower.
+// district's median, or of the perceived temperature there. With a mean over time and a way back that is lower. Where
+// half of the districts are above, it is the city that is told, and only those districts beside it that are worse.
 #pragma once
 
 #include <map>
@@ -29,6 +30,7 @@ class Levels {
   struct Watch {
     double mean = 0;             ///< of the measure over the rule's minutes
     std::uint32_t known = 0;     ///< steps in the mean, at most the rule's
+    std::uint32_t waited = 0;    ///< steps in which the district may yet be part of the city's cause
     std::optional<Severity> open;
     Severity told = Severity::kNotice;
     Instant since;
@@ -37,6 +39,9 @@ class Levels {
 
   [[nodiscard]] std::map<AreaId, double> measure() const;
   [[nodiscard]] std::map<AreaId, double> medians(Field const& field) const;
+  [[nodiscard]] std::map<AreaId, double> perceived() const;
+  [[nodiscard]] std::uint32_t steps_of_mean() const;
+  bool is_of_the_city(Watch& district, std::optional<Severity> reached) const;
   void watch(AreaId area, double value, bool in_hours, std::vector<Finding>& out);
   [[nodiscard]] std::optional<Severity> severity(double value) const;
   [[nodiscard]] double begins_at(Severity severity) const;
