@@ -5,6 +5,7 @@
 #include <array>
 
 #include "situations/cap_message.h"
+#include "situations/picture_style.h"
 #include "situations/situation_json.h"
 
 namespace madang::situations {
@@ -14,29 +15,11 @@ using web::markup::element;
 using web::markup::Html;
 using web::markup::pieces;
 
-/// A shape of its own for each; the dark outline holds on white, the shape on black.
-struct Mark {
-  std::string_view path;
-  std::string_view colour;
-};
-constexpr std::array kMarks = {
-    Mark{"M10 2a8 8 0 1 0 .01 0z", "#3f8ae0"},  // circle
-    Mark{"M10 2L19 18H1z", "#f3c338"},  // triangle
-    Mark{"M10 1L19 10L10 19L1 10z", "#ec8a2c"},  // diamond
-    Mark{"M6 1h8l5 5v8l-5 5H6l-5-5V6z", "#d8402f"},  // octagon
-};
+/// Of each severity; the dark outline of its mark holds on white, the mark on black.
+constexpr std::array<std::string_view, 4> kColours = {"#3f8ae0", "#f3c338", "#ec8a2c", "#d8402f"};
 
 std::string when_text(web::Voice const& voice, Instant time, Instant now) {
   return voice.say("alerts.when", {{"time", time}, {"age", web::age_text(voice, time, now)}});
-}
-
-std::string where_text(Telling const& telling, Situation const& s) {
-  auto const area = s.signal.area ? telling.city.area(s.signal.area) : nullptr;
-  if (!area) return telling.voice.say("alerts.whole_city");
-  auto const parent = area->parent ? telling.city.area(area->parent) : nullptr;
-  auto const& name = area->name.in(telling.voice.language);
-  if (!parent) return name;
-  return telling.voice.say("alerts.area_in", {{"area", name}, {"parent", parent->name.in(telling.voice.language)}});
 }
 
 std::string state_text(Telling const& telling, Situation const& s) {
@@ -57,7 +40,7 @@ Html fact(std::string const& name, std::string const& text) {
 
 Html facts(Telling const& telling, Situation const& s) {
   auto const& voice = telling.voice;
-  return element("dl", {}, fact(voice.say("alerts.where"), where_text(telling, s)),
+  return element("dl", {}, fact(voice.say("alerts.where"), where_text(s, telling.voice, telling.city)),
                  fact(voice.say("alerts.since"), when_text(voice, s.signal.since, telling.now)),
                  fact(voice.say("alerts.state"), state_text(telling, s)));
 }
@@ -96,10 +79,19 @@ Html course(Telling const& telling, std::span<Entry const> timeline) {
 
 }  // namespace
 
+std::string where_text(Situation const& s, web::Voice const& voice, city::City const& city) {
+  auto const area = s.signal.area ? city.area(s.signal.area) : nullptr;
+  if (!area) return voice.say("alerts.whole_city");
+  auto const parent = area->parent ? city.area(area->parent) : nullptr;
+  auto const& name = area->name.in(voice.language);
+  if (!parent) return name;
+  return voice.say("alerts.area_in", {{"area", name}, {"parent", parent->name.in(voice.language)}});
+}
+
 Html severity_mark(Telling const& telling, Severity severity) {
-  auto const& mark = kMarks[static_cast<std::size_t>(severity) - 1];
+  auto const colour = kColours[static_cast<std::size_t>(severity) - 1];
   auto const shape = element("svg", {{"viewBox", "0 0 20 20"}, {"width", 20}, {"height", 20}, {"aria-hidden", "true"}},
-                             element("path", {{"d", mark.path}, {"fill", mark.colour}, {"stroke", "#5a6978"}}));
+                             element("path", {{"d", severity_shape(severity)}, {"fill", colour}, {"stroke", "#5a6978"}}));
   return pieces(shape, " ", element("strong", {}, telling.voice.say(severity_key(severity))));
 }
 

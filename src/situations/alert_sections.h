@@ -16,6 +16,8 @@ struct Telling {
   Instant now;
 };
 
+/// "Sangam-dong, Mapo-gu", or the whole city.
+std::string where_text(Situation const& s, web::Voice const& voice, city::City const& city);
 /// Shape, word and colour: never colour alone.
 web::markup::Html severity_mark(Telling const& telling, Severity severity);
 /// What, where, since when; with a link to the whole.

@@ -39,6 +39,13 @@ inline constexpr Millis kEndedShownFor = std::chrono::days{7};  ///< on the publ
 inline constexpr std::size_t kFeedEntriesMax = 100;
 inline constexpr std::size_t kPagePiecesBytes = 34'000;  ///< of warnings on a page of at most 50 KB
 
+// Pictures.
+inline constexpr std::size_t kPictureAreasMax = 60;     ///< outlines of Areas around
+inline constexpr std::size_t kPicturePlacesMax = 2'400;  ///< of all outlines together: about 25 KB
+inline constexpr std::size_t kPictureLabelsMax = 30;    ///< values written beside marks
+inline constexpr std::size_t kPictureMarksMax = 400;    ///< places with streams
+inline constexpr std::size_t kPictureLinesMax = 12;     ///< of text below the map
+
 // How reports become changes.
 inline constexpr Millis kUpdateEvery = std::chrono::minutes{10};    ///< new words of a lasting cause
 inline constexpr Millis kReaffirmEvery = std::chrono::hours{12};    ///< a public one says that it still lasts

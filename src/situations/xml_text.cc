@@ -12,8 +12,10 @@ namespace {
 
 xmlChar const* as_xml(char const* text) { return reinterpret_cast<xmlChar const*>(text); }
 
+}  // namespace
+
 /// XML 1.0's Char: UTF-8 without control characters, U+FFFE and U+FFFF.
-std::string writable(std::string_view text) {
+std::string xml_writable(std::string_view text) {
   auto out = repair_utf8(text);
   std::erase_if(out, [](char c) {
     return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r';
@@ -22,8 +24,6 @@ std::string writable(std::string_view text) {
     for (auto at = out.find(banned); at != std::string::npos; at = out.find(banned)) out.erase(at, banned.size());
   return out;
 }
-
-}  // namespace
 
 struct XmlText::Writer {
   xmlBufferPtr buffer;
@@ -54,7 +54,7 @@ XmlText& XmlText::open(char const* name) {
 }
 
 XmlText& XmlText::attribute(char const* name, std::string_view value) {
-  xmlTextWriterWriteAttribute(writer_->writer, as_xml(name), as_xml(writable(value).c_str()));
+  xmlTextWriterWriteAttribute(writer_->writer, as_xml(name), as_xml(xml_writable(value).c_str()));
   return *this;
 }
 
@@ -64,7 +64,7 @@ XmlText& XmlText::close() {
 }
 
 XmlText& XmlText::element(char const* name, std::string_view text) {
-  xmlTextWriterWriteElement(writer_->writer, as_xml(name), as_xml(writable(text).c_str()));
+  xmlTextWriterWriteElement(writer_->writer, as_xml(name), as_xml(xml_writable(text).c_str()));
   return *this;
 }
 

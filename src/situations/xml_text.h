@@ -8,6 +8,9 @@
 
 namespace madang::situations {
 
+/// The text without what XML 1.0 cannot hold; not escaped.
+std::string xml_writable(std::string_view text);
+
 class XmlText {
  public:
   XmlText();

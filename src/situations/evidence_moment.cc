@@ -1,0 +1,86 @@
+#include "situations/evidence_moment.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+namespace madang::situations {
+namespace {
+
+/// A stream that is silent for longer said nothing at that moment.
+constexpr Millis kNear = std::chrono::minutes{15};
+
+bool is_usable(EvidenceValue const& v) {
+  return std::isfinite(v.value) && v.flag != QualityFlag::kFail && v.flag != QualityFlag::kMissing;
+}
+
+/// How far from what was expected, in the unit; where nothing was, the value itself.
+double excess(Shown const& shown) {
+  return shown.has_expected() ? std::abs(shown.value->value - shown.stream->expected) : shown.value->value;
+}
+
+/// The streams that decide the moment: of the cause, else of whoever has values, all in one channel and unit.
+EvidenceStream const* leading(Evidence const& evidence) {
+  auto const has_values = [](EvidenceStream const& s) { return std::ranges::any_of(s.values, is_usable); };
+  auto const cause = std::ranges::find_if(evidence.streams, [&](EvidenceStream const& s) {
+    return role_of(s) == Role::kCause && has_values(s);
+  });
+  if (cause != evidence.streams.end()) return &*cause;
+  auto const any = std::ranges::find_if(evidence.streams, has_values);
+  return any == evidence.streams.end() ? nullptr : &*any;
+}
+
+EvidenceValue const* value_at(EvidenceStream const& stream, Instant moment) {
+  EvidenceValue const* nearest = nullptr;
+  for (auto const& v : stream.values) {
+    auto const away = std::chrono::abs(v.time - moment);
+    if (!is_usable(v) || away > kNear) continue;
+    if (nearest == nullptr || away < std::chrono::abs(nearest->time - moment)) nearest = &v;
+  }
+  return nearest;
+}
+
+}  // namespace
+
+Role role_of(EvidenceStream const& stream) {
+  if (stream.role == "cause") return Role::kCause;
+  return stream.role == "neighbour" ? Role::kNeighbour : Role::kOther;
+}
+
+bool is_of_the_city(EvidenceStream const& stream) { return stream.role == "city" && !stream.place; }
+
+bool Shown::has_expected() const {
+  // A detector writes the median itself as what it expects of the city.
+  return stream != nullptr && std::isfinite(stream->expected) && !is_of_the_city(*stream);
+}
+
+double Shown::strangeness() const {
+  if (value == nullptr) return 0;
+  return excess(*this) / (has_expected() ? std::abs(stream->expected) + 1 : 1);
+}
+
+bool Shown::is_doubtful() const { return value != nullptr && value->flag == QualityFlag::kSuspect; }
+
+EvidenceMoment worst_moment(Evidence const& evidence) {
+  EvidenceMoment out;
+  if (auto const* const first = leading(evidence)) {
+    for (auto const& stream : evidence.streams) {
+      if (stream.role != first->role || stream.channel != first->channel || stream.unit != first->unit) continue;
+      for (auto const& value : stream.values) {
+        Shown const shown{&stream, &value};
+        if (is_usable(value) && (out.worst.value == nullptr || excess(shown) > excess(out.worst))) out.worst = shown;
+      }
+    }
+    out.at = out.worst.value->time;
+  }
+  for (auto const& stream : evidence.streams) {
+    Shown const shown{&stream, out.at ? value_at(stream, *out.at) : nullptr};
+    if (!is_of_the_city(stream))
+      out.streams.push_back(shown);
+    else if (!out.city && shown.value != nullptr && stream.unit == out.worst.stream->unit)
+      out.city = shown;
+  }
+  return out;
+}
+
+}  // namespace madang::situations

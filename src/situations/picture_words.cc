@@ -1,0 +1,87 @@
+#include "situations/picture_words.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "situations/alert_sections.h"
+#include "situations/cap_message.h"
+
+namespace madang::situations {
+namespace {
+
+/// One decimal below a hundred: more would be noise on a map.
+double rounded(double value) {
+  double const scale = std::abs(value) < 100 ? 10 : 1;
+  return std::round(value * scale) / scale;
+}
+
+std::string place_text(Situation const& s, PictureContext const& context) {
+  auto const& place = s.signal.place;
+  if (place && !s.signal.area) return fmt::format("{:.4f}, {:.4f}", place->latitude, place->longitude);
+  return where_text(s, context.voice, context.city);
+}
+
+void add(std::string& words, std::string const& sentence) {
+  if (!sentence.empty()) words += (words.empty() ? "" : " ") + sentence;
+}
+
+std::string worst_words(EvidenceMoment const& moment, web::Voice const& voice) {
+  if (!moment.at) return {};
+  auto const& worst = moment.worst;
+  auto const unit = unit_text(worst.stream->unit, voice);
+  double const value = rounded(worst.value->value);
+  if (!worst.has_expected()) return voice.say("picture.worst", {{"time", *moment.at}, {"value", value}, {"unit", unit}});
+  double const expected = rounded(worst.stream->expected);
+  return voice.say("picture.worst_usual", {{"time", *moment.at}, {"value", value}, {"unit", unit}, {"expected", expected}});
+}
+
+std::string streams_words(EvidenceMoment const& moment, web::Voice const& voice) {
+  if (moment.streams.empty()) return {};
+  auto const count = [&](Role role) {
+    return static_cast<std::int64_t>(
+        std::ranges::count_if(moment.streams, [&](Shown const& shown) { return role_of(*shown.stream) == role; }));
+  };
+  return voice.say("picture.streams", {{"causes", count(Role::kCause)}, {"others", count(Role::kNeighbour) + count(Role::kOther)}});
+}
+
+}  // namespace
+
+bool has_circle(Signal const& signal) { return signal.place && signal.radius > 0; }
+
+std::string unit_text(std::string const& unit, web::Voice const& voice) {
+  return unit == "people" ? voice.say("unit.people") : unit;
+}
+
+std::string measured_text(Shown const& shown, web::Voice const& voice) {
+  if (shown.value == nullptr) return {};
+  return voice.say("picture.value", {{"value", rounded(shown.value->value)}});
+}
+
+std::string value_text(Shown const& shown, web::Voice const& voice) {
+  if (shown.value == nullptr || !shown.has_expected()) return measured_text(shown, voice);
+  return voice.say("picture.value_usual", {{"value", rounded(shown.value->value)}, {"expected", rounded(shown.stream->expected)}});
+}
+
+std::string reach_text(double metres, web::Voice const& voice) {
+  return voice.say("situation.within", {{"metres", std::round(metres)}});
+}
+
+std::string picture_words(Situation const& s, PictureContext const& context, Audience audience) {
+  auto const& voice = context.voice;
+  std::string words = voice.say("picture.map", {{"severity", voice.say(severity_key(s.signal.severity))},
+                                                {"where", place_text(s, context)}});
+  if (has_circle(s.signal)) add(words, voice.say("picture.circle", {{"metres", std::round(s.signal.radius)}}));
+  if (audience == Audience::kOperators) {
+    auto const moment = worst_moment(s.signal.evidence);
+    add(words, streams_words(moment, voice));
+    add(words, worst_words(moment, voice));
+  } else {
+    add(words, voice.say("picture.since", {{"time", s.signal.since}}));
+  }
+  if (s.signal.simulated) add(words, voice.say("alerts.simulated_title"));
+  return words;
+}
+
+}  // namespace madang::situations
