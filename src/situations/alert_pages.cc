@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "situations/alert_sections.h"
+#include "situations/evidence_picture.h"
 #include "situations/feed.h"
 #include "situations/limits.h"
 
@@ -20,6 +21,7 @@ using web::markup::Html;
 using web::markup::pieces;
 
 constexpr std::string_view kCapEnding = ".cap";
+constexpr std::string_view kPictureEnding = ".svg";
 
 /// "7", or "7-3" for one message of it.
 struct AlertName {
@@ -113,6 +115,7 @@ struct AlertPages {
   Result<Response> one(Request const& request) const {
     auto const text = request.parameter("id");
     if (text.ends_with(kCapEnding)) return message(text.substr(0, text.size() - kCapEnding.size()));
+    if (text.ends_with(kPictureEnding)) return picture(request, text.substr(0, text.size() - kPictureEnding.size()));
     auto const reader = web::reader_of(request, needs.messages);
     auto const tell = telling(reader);
     auto const back = element("p", {}, element("a", {{"href", "/alerts"}}, tell.voice.say("alerts.all")));
@@ -127,6 +130,12 @@ struct AlertPages {
     auto const cap = element("p", {}, element("a", {{"href", path + std::string{kCapEnding}}}, tell.voice.say("alerts.cap_link")));
     return page(reader, path, s.signal.headline.in(reader.language),
                 pieces(simulated_notice(tell, s.signal.simulated), long_piece(tell, s, timeline), cap, back));
+  }
+
+  /// What the public is told of a Situation, as a map: its evidence stays inside here as it does in the API.
+  [[nodiscard]] Result<Response> picture(Request const& request, std::string_view text) const {
+    MADANG_TRY(auto const found, find(text));
+    return picture_response(request, *found, needs, Audience::kPublic);
   }
 
   [[nodiscard]] Result<SituationPtr> find(std::string_view text) const {
@@ -179,6 +188,20 @@ struct AlertPages {
 };
 
 }  // namespace
+
+Result<Response> picture_response(Request const& request, Situation const& s, RouteNeeds const& needs, Audience audience) {
+  auto const reader = web::reader_of(request, needs.messages);
+  PictureContext const context{{needs.messages, reader.language}, needs.city};
+  Response response;
+  response.content_type = "image/svg+xml";
+  response.body = evidence_picture(s, context, {.audience = audience, .theme = theme_of(request.query_value("theme"))});
+  // Opened by itself it is a document: nothing in it may run or fetch.
+  response.headers.emplace_back("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
+  response.headers.emplace_back("Cache-Control", audience == Audience::kPublic ? "no-cache" : "private, no-cache");
+  response.headers.emplace_back("Content-Language", reader.language);
+  response.headers.emplace_back("Vary", "Accept-Language, Cookie");
+  return web::with_etag(request, std::move(response));
+}
 
 web::Routes alert_routes(RouteNeeds const& needs) {
   AlertPages const pages{needs};

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "situations/cap_message.h"
-#include "situations/picture_style.h"
+#include "situations/evidence_picture.h"
 #include "situations/situation_json.h"
 
 namespace madang::situations {
@@ -77,6 +77,14 @@ Html course(Telling const& telling, std::span<Entry const> timeline) {
                  element("h2", {{"id", "course"}}, telling.voice.say("alerts.course")), element("ul", {}, rows));
 }
 
+Html picture_of(Telling const& telling, Situation const& s) {
+  if (!has_public_picture(s)) return {};
+  auto const& language = telling.voice.language;
+  auto const words = picture_words(s, {telling.voice, telling.city}, Audience::kPublic);
+  auto const address = fmt::format("/alerts/{}.svg?lang={}", s.id.value(), language);
+  return element("figure", {}, element("img", {{"src", address}, {"alt", words}, {"width", kPictureWidth}}));
+}
+
 }  // namespace
 
 std::string where_text(Situation const& s, web::Voice const& voice, city::City const& city) {
@@ -111,7 +119,7 @@ Html long_piece(Telling const& telling, Situation const& s, std::span<Entry cons
   if (is_open(s.state) && !instruction.empty())
     out += element("section", {{"aria-labelledby", "do"}}, element("h2", {{"id", "do"}}, voice.say("alerts.do")),
                    element("p", {}, instruction));
-  return pieces(out, course(telling, timeline));
+  return pieces(out, picture_of(telling, s), course(telling, timeline));
 }
 
 Html simulated_notice(Telling const& telling, bool simulated) {

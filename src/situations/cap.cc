@@ -59,6 +59,15 @@ Result<void> check_area(Area const& area) {
   return {};
 }
 
+bool is_absolute(std::string_view uri) { return uri.contains("://"); }
+
+Result<void> check_resource(Resource const& resource) {
+  if (resource.description.empty()) return broken("resourceDesc", "missing");
+  if (resource.mime_type.find('/') == std::string::npos) return broken("mimeType", "a type and a subtype expected");
+  if (!is_absolute(resource.uri)) return broken("uri", "a full, absolute URI expected");
+  return {};
+}
+
 Result<void> check_info(Info const& info) {
   if (info.event.empty()) return broken("event", "missing");
   MADANG_CHECK(check_word("category", info.category,
@@ -72,9 +81,10 @@ Result<void> check_info(Info const& info) {
   MADANG_CHECK(check_word("certainty", info.certainty, {"Observed", "Likely", "Possible", "Unlikely", "Unknown"}));
   MADANG_CHECK(check_time("onset", info.onset, false));
   MADANG_CHECK(check_time("expires", info.expires, false));
-  if (!info.web.empty() && info.web.find("://") == std::string::npos) return broken("web", "a full, absolute URI expected");
+  if (!info.web.empty() && !is_absolute(info.web)) return broken("web", "a full, absolute URI expected");
   for (auto const& parameter : info.parameters)
     if (parameter.name.empty()) return broken("parameter", "valueName is missing");
+  for (auto const& resource : info.resources) MADANG_CHECK(check_resource(resource));
   return check_area(info.area);
 }
 
@@ -112,6 +122,8 @@ void write_info(XmlText& xml, Info const& info) {
   xml.optional_element("description", info.description).optional_element("instruction", info.instruction);
   xml.optional_element("web", info.web);
   for (auto const& parameter : info.parameters) write_pair(xml, "parameter", parameter.name, parameter.value);
+  for (auto const& r : info.resources)
+    xml.open("resource").element("resourceDesc", r.description).element("mimeType", r.mime_type).element("uri", r.uri).close();
   write_area(xml, info.area);
   xml.close();
 }

@@ -31,6 +31,13 @@ struct Parameter {
   std::string value;
 };
 
+/// What adds to the words, at an address of its own (3.2.3).
+struct Resource {
+  std::string description;       ///< resourceDesc, needed
+  std::string mime_type;         ///< needed
+  std::string uri;               ///< full and absolute
+};
+
 struct Info {
   std::string language;          ///< RFC 3066: "ko-KR"
   std::string category;          ///< "Env", "Safety", ...
@@ -47,6 +54,7 @@ struct Info {
   std::string instruction;
   std::string web;
   std::vector<Parameter> parameters;
+  std::vector<Resource> resources;
   Area area;
 };
 

@@ -51,6 +51,14 @@ inline constexpr auto kCapGrammar = R"rng(<grammar xmlns="http://relaxng.org/ns/
   <optional><element name="web"><data type="anyURI"/></element></optional>
   <optional><element name="contact"><text/></element></optional>
   <zeroOrMore><element name="parameter"><ref name="named"/></element></zeroOrMore>
+  <zeroOrMore><element name="resource">
+    <element name="resourceDesc"><ref name="words"/></element>
+    <element name="mimeType"><data type="string"><param name="pattern">[^ /]+/[^ /]+</param></data></element>
+    <optional><element name="size"><data type="integer"/></element></optional>
+    <optional><element name="uri"><data type="anyURI"/></element></optional>
+    <optional><element name="derefUri"><text/></element></optional>
+    <optional><element name="digest"><text/></element></optional>
+  </element></zeroOrMore>
   <zeroOrMore><element name="area">
     <element name="areaDesc"><ref name="words"/></element>
     <zeroOrMore><element name="polygon"><data type="string"><param name="pattern">-?[0-9]+(\.[0-9]+)?,-?[0-9]+(\.[0-9]+)?( -?[0-9]+(\.[0-9]+)?,-?[0-9]+(\.[0-9]+)?){3,}</param></data></element></zeroOrMore>

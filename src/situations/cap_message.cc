@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "situations/evidence_picture.h"
 #include "situations/limits.h"
 #include "situations/outline.h"
 
@@ -136,6 +137,10 @@ cap::Info info_in(Language const& language, Situation const& s, MessageType type
     info.web = fmt::format("{}/alerts/{}", context.publisher.base_address, s.id.value());
   info.parameters = {{"madang:situation", fmt::format("{}", s.id.value())}, {"madang:kind", signal.kind}};
   if (signal.simulated) info.parameters.push_back({"madang:simulated", "true"});
+  // A cancellation may mean that the picture is public no more.
+  if (!info.web.empty() && !ends && has_public_picture(s))
+    info.resources.push_back({context.messages.text(language.ours, "picture.alert"), "image/svg+xml",
+                              fmt::format("{}.svg?lang={}", info.web, language.ours)});
   info.area = area_of(s, language.ours, context);
   return info;
 }

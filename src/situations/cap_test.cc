@@ -233,6 +233,29 @@ TEST_F(cap_messages, carry_parameters_as_name_and_value) {
   EXPECT_THAT(xml.texts("/alert/info[1]/parameter/value"), ElementsAre("1", "plume"));
 }
 
+// 3.2.3 resource
+
+TEST_F(cap_messages, name_the_picture_of_the_place_by_an_absolute_address_in_their_language) {
+  auto const id = raise(plume());
+  auto const xml = newest(id);
+  EXPECT_EQ(xml.grammar_errors(), "");
+  EXPECT_THAT(xml.texts("/alert/info[1]/resource/uri"), ElementsAre("https://city.example/alerts/1.svg?lang=ko"));
+  EXPECT_THAT(xml.texts("/alert/info[2]/resource/uri"), ElementsAre("https://city.example/alerts/1.svg?lang=en"));
+  EXPECT_THAT(xml.texts("/alert/info[2]/resource/resourceDesc"), ElementsAre("Map of the warning"));
+  EXPECT_THAT(xml.texts("/alert/info/resource/mimeType"), ElementsAre("image/svg+xml", "image/svg+xml"));
+}
+
+TEST_F(cap_messages, name_no_picture_where_none_is_to_be_had) {
+  auto everywhere = plume("everywhere");
+  everywhere.place.reset();
+  EXPECT_THAT(newest(raise(everywhere)).texts("//resource"), IsEmpty());
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  EXPECT_THAT(newest(id).texts("//resource"), IsEmpty()) << "a cancellation";
+  reopen_alerts({.city = both("Testville", "시험시"), .zone = "Asia/Seoul", .base_address = "", .sender = "a@b"});
+  EXPECT_THAT(newest(raise(plume("station-8"))).texts("//resource"), IsEmpty()) << "without an address";
+}
+
 // 3.2.4 area
 
 TEST_F(cap_messages, of_an_area_carry_its_closed_outline_and_name) {
@@ -362,6 +385,18 @@ TEST(cap_rules, know_their_words_only) {
   EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].event = ""; }), HasSubstr("CAP event"));
   EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].web = "/alerts/7"; }), HasSubstr("CAP web"));
   EXPECT_THAT(refused([](cap::Message& m) { m.infos[0].area.description = ""; }), HasSubstr("CAP areaDesc"));
+}
+
+TEST(cap_rules, want_resources_described_and_addressed) {
+  auto const refused = [](cap::Resource const& resource) {
+    auto m = message();
+    m.infos[0].resources = {resource};
+    return refusal(m);
+  };
+  EXPECT_EQ(refused({"Map", "image/svg+xml", "https://city.example/alerts/7.svg"}), "");
+  EXPECT_THAT(refused({"", "image/svg+xml", "https://city.example/alerts/7.svg"}), HasSubstr("CAP resourceDesc"));
+  EXPECT_THAT(refused({"Map", "svg", "https://city.example/alerts/7.svg"}), HasSubstr("CAP mimeType"));
+  EXPECT_THAT(refused({"Map", "image/svg+xml", "/alerts/7.svg"}), HasSubstr("CAP uri"));
 }
 
 TEST(cap_rules, want_polygons_closed_with_four_pairs_on_the_earth) {

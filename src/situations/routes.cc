@@ -102,6 +102,12 @@ struct Api {
     return fresh_json(situation_json(*found, timeline, needs.city, audience));
   }
 
+  Result<Response> get_picture(Request const& request) {
+    MADANG_TRY(auto const id, situation_id(request));
+    MADANG_TRY(auto const found, needs.situations.find(id));
+    return picture_response(request, *found, needs, Audience::kOperators);
+  }
+
   Result<Response> report(Request const& request) {
     MADANG_TRY(auto signal, parse_report(request.body));
     if (signal.area && !needs.city.area(signal.area))
@@ -170,6 +176,7 @@ web::Routes routes(RouteNeeds needs) {
   auto r = alert_routes(needs);
   r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
   r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
+  r.get<Access::kOperator>("/api/v1/situations/{id}/map.svg", [api](Request const& q) { return api->get_picture(q); });
   r.post<Access::kOperator>("/api/v1/situations", [api](Request const& q) { return api->report(q); });
   r.post<Access::kOperator>("/api/v1/situations/{id}/{action}", [api](Request const& q) { return api->act(q); });
   r.get<Access::kOperator>("/api/v1/silences", [api](Request const& q) { return api->get_silences(q); });

@@ -89,6 +89,60 @@ TEST_F(situations_api, an_operator_sees_all_with_evidence_and_timeline) {
   EXPECT_EQ(one.header("cache-control"), "private, no-cache");
 }
 
+TEST_F(situations_api, gives_operators_the_evidence_as_a_picture) {
+  auto internal = plume();
+  internal.is_public = false;
+  raise(internal);
+  auto const picture = get("/api/v1/situations/1/map.svg?lang=en", kLogin);
+  EXPECT_EQ(picture.status, 200);
+  EXPECT_EQ(picture.header("content-type"), "image/svg+xml");
+  EXPECT_EQ(picture.header("cache-control"), "private, no-cache");
+  EXPECT_THAT(std::string{picture.header("content-security-policy")}, HasSubstr("default-src 'none'"));
+  EXPECT_THAT(picture.body, HasSubstr("40.3 (21.5)"));
+  auto headers = kLogin;
+  headers.emplace_back("If-None-Match", std::string{picture.header("etag")});
+  EXPECT_EQ(get("/api/v1/situations/1/map.svg?lang=en", headers).status, 304);
+  EXPECT_EQ(get("/api/v1/situations/1/map.svg").status, 401);
+  EXPECT_EQ(get("/api/v1/situations/2/map.svg", kLogin).status, 404);
+  EXPECT_EQ(get("/api/v1/situations/x/map.svg", kLogin).status, 404);
+}
+
+TEST_F(situations_api, gives_everybody_the_place_as_a_picture_without_evidence) {
+  raise(plume());
+  auto const picture = get("/alerts/1.svg?lang=ko");
+  EXPECT_EQ(picture.status, 200);
+  EXPECT_EQ(picture.header("content-type"), "image/svg+xml");
+  EXPECT_EQ(picture.header("cache-control"), "no-cache");
+  EXPECT_THAT(picture.body, HasSubstr("상암동"));
+  EXPECT_THAT(picture.body, Not(HasSubstr("40.3")));
+  EXPECT_EQ(get("/alerts/1.svg?lang=ko", kLogin).body, picture.body);
+  EXPECT_THAT(get("/alerts/1?lang=ko").body, HasSubstr("<img src=\"/alerts/1.svg?lang=ko\" alt=\"지도"));
+}
+
+TEST_F(situations_api, hides_the_picture_of_what_is_internal_silenced_or_unknown) {
+  auto internal = plume("inside");
+  internal.is_public = false;
+  raise(internal);
+  raise(plume());
+  ASSERT_EQ(get("/alerts/2.svg").status, 200);
+  EXPECT_EQ(get("/alerts/1.svg").status, 404);
+  EXPECT_EQ(get("/alerts/1.svg", kLogin).status, 404);
+  EXPECT_EQ(get("/alerts/3.svg").status, 404);
+  EXPECT_EQ(get("/alerts/2-1.svg").status, 404);
+  EXPECT_EQ(get("/alerts/x.svg").status, 404);
+  ASSERT_TRUE(situations->silence({.when = {clock.now(), clock.now() + std::chrono::hours{1}}, .reason = "drill"}));
+  pass(std::chrono::minutes{1});
+  EXPECT_EQ(get("/alerts/2.svg").status, 404);
+}
+
+TEST_F(situations_api, shows_no_picture_on_the_page_of_the_whole_city) {
+  auto signal = plume();
+  signal.place.reset();
+  raise(signal);
+  EXPECT_THAT(get("/alerts/1").body, Not(HasSubstr("<img")));
+  EXPECT_EQ(get("/alerts/1.svg").status, 200);
+}
+
 TEST_F(situations_api, lists_in_pages_and_by_time) {
   for (auto const* key : {"a", "b", "c"}) raise(plume(key));
   EXPECT_EQ(integer(get("/api/v1/situations?limit=2"), "/situations/1/id"), 2);

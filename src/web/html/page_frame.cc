@@ -44,7 +44,7 @@ section+section{margin-top:0}
 .small{font-size:.9rem;color:var(--quiet)}
 i.k{display:inline-block;flex:none;width:1em;height:1em;border-radius:.2em;border:1px solid rgba(90,105,120,.55);background:var(--c,transparent)}
 figure{margin:1rem 0 .4rem}
-figure svg{display:block;width:100%;max-width:34rem;height:auto}
+figure svg,figure img{display:block;width:100%;max-width:34rem;height:auto}
 figure use,figure path{stroke:var(--edge);stroke-width:1.6;stroke-linejoin:round;fill:var(--c,var(--soft))}
 figure text{font-size:11.5px;font-weight:700;text-anchor:middle;dominant-baseline:central;fill:#08131d}
 figure .w{fill:#fff}
