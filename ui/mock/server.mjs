@@ -93,6 +93,10 @@ const server = createServer((request, response) => {
   const action = /^\/api\/v1\/situations\/(\d+)\/(\w+)$/.exec(pathname);
   if (action && request.method === 'POST') return void act(request, response, Number(action[1]), action[2]);
   if (pathname.startsWith('/control')) return file(pathname, response);
+  if (/^\/api\/v1\/situations\/\d+\/map\.svg$/.test(pathname)) {
+    response.writeHead(200, { 'content-type': 'image/svg+xml' });
+    return void response.end('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 420 300"><rect width="420" height="300" fill="#789"/></svg>');
+  }
   const body = answer(pathname, searchParams);
   response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });
   response.end(JSON.stringify(body ?? { code: 'not_found', message: `nothing at ${pathname}` }));

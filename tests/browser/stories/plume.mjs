@@ -79,6 +79,7 @@ story('a plume appears, is shown with its evidence, acknowledged, and resolves b
     assert.ok(points.every((n) => n >= 3), `points per stream: ${points}`);
     assert.ok((await room.locator('.evidence-reason').innerText()).length > 20, 'the rule explains itself');
     assert.equal((await room.locator('.evidence-stream.cause').count()) >= 1, true, 'a cause');
+    await eventually('its picture', () => room.getByTestId('evidence-map').evaluate((image) => image.naturalWidth), (width) => width > 0);
 
     const cap = async () => (await fetch(`${server.address}/alerts/${found.id}.cap`)).text();
     const page = async () => (await fetch(`${server.address}/alerts/${found.id}?lang=en`)).text();

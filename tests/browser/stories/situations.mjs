@@ -83,6 +83,9 @@ story('an operator acknowledges by key, assigns, notes and resolves; public page
   await eventually('needs somebody', () => state(page), (t) => t === 'Needs somebody');
   assert.match(await cap(), /<status>Exercise<\/status>[\s\S]*<msgType>Alert<\/msgType>[\s\S]*<severity>Severe<\/severity>/);
   assert.ok((await cap()).includes(s.headline.en) && (await publicPage()).includes(s.headline.en));
+  const plain = await open(world.browser, `${world.server.address}/alerts/${s.id}?lang=en`, { javaScriptEnabled: false });
+  await eventually('the picture on the public page', () => plain.locator('figure img').boundingBox(), (box) => box !== null && box.height > 200);
+  await close(plain);
 
   await page.keyboard.press('a');
   await eventually('acknowledged', () => state(page), (t) => t === 'Acknowledged');

@@ -5,8 +5,8 @@ import type { Evidence, EvidenceStream, Situation } from '../data/situations';
 import { byRole, type Frame, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } from '../lib/evidence';
 import { isDoubtful } from '../lib/series';
 import { clock } from '../lib/time';
-import { language, named, openStation, pointed, stations, t } from '../state';
-import { quantityOf, roleText, streamName } from './situationWords';
+import { language, named, openStation, pointed, stations, t, theme } from '../state';
+import { quantityOf, roleText, streamName, whereText } from './situationWords';
 import { unitText, valueText, zone } from './words';
 
 const kHeight = 56;
@@ -108,6 +108,13 @@ function OneUnit({ streams, s }: { streams: EvidenceStream[]; s: Situation }) {
   );
 }
 
+/** The map of the worst moment, as the server draws it from what is stored: the same for everybody, and later too. */
+function EvidenceMap({ evidence, s }: { evidence: Evidence; s: Situation }) {
+  if (!s.place && !s.area && !evidence.streams.some((stream) => stream.place)) return null;
+  const address = `/api/v1/situations/${s.id}/map.svg?lang=${language.value}&theme=${theme.value}&version=${s.version}`;
+  return <a class="evidence-map" href={address} target="_blank" rel="noopener"><img src={address} width={420} alt={t('situation.picture', { where: whereText(s) })} data-testid="evidence-map" /></a>;
+}
+
 export function EvidenceCharts({ evidence, s }: { evidence: Evidence; s: Situation }) {
   const units = new Map<string, EvidenceStream[]>();
   for (const stream of byRole(evidence.streams)) units.set(`${stream.channel} ${stream.unit}`, [...(units.get(`${stream.channel} ${stream.unit}`) ?? []), stream]);
@@ -122,6 +129,7 @@ export function EvidenceCharts({ evidence, s }: { evidence: Evidence; s: Situati
           <i aria-hidden="true"><i style={{ width: `${Math.min(100, (share / Math.max(share, 1.25)) * 100)}%` }} /><i class="fires" style={{ left: `${100 / Math.max(share, 1.25)}%` }} /></i>
         </div>
       )}
+      <EvidenceMap evidence={evidence} s={s} />
       {[...units].map(([key, streams]) => <OneUnit key={key} streams={streams} s={s} />)}
       <p class="evidence-keys" aria-hidden="true">
         <span><i class="dash expected" />{t('situation.expected')}</span>
