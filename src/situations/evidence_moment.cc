@@ -14,10 +14,7 @@ bool is_usable(EvidenceValue const& v) {
   return std::isfinite(v.value) && v.flag != QualityFlag::kFail && v.flag != QualityFlag::kMissing;
 }
 
-/// How far from what was expected, in the unit; where nothing was, the value itself.
-double excess(Shown const& shown) {
-  return shown.has_expected() ? std::abs(shown.value->value - shown.stream->expected) : shown.value->value;
-}
+bool same_quantity(EvidenceStream const& a, EvidenceStream const& b) { return a.channel == b.channel && a.unit == b.unit; }
 
 /// The streams that decide the moment: of the cause, else of whoever has values, all in one channel and unit.
 EvidenceStream const* leading(Evidence const& evidence) {
@@ -54,9 +51,9 @@ bool Shown::has_expected() const {
   return stream != nullptr && std::isfinite(stream->expected) && !is_of_the_city(*stream);
 }
 
-double Shown::strangeness() const {
+double Shown::excess() const {
   if (value == nullptr) return 0;
-  return excess(*this) / (has_expected() ? std::abs(stream->expected) + 1 : 1);
+  return has_expected() ? std::abs(value->value - stream->expected) : value->value;
 }
 
 bool Shown::is_doubtful() const { return value != nullptr && value->flag == QualityFlag::kSuspect; }
@@ -65,19 +62,20 @@ EvidenceMoment worst_moment(Evidence const& evidence) {
   EvidenceMoment out;
   if (auto const* const first = leading(evidence)) {
     for (auto const& stream : evidence.streams) {
-      if (stream.role != first->role || stream.channel != first->channel || stream.unit != first->unit) continue;
+      if (stream.role != first->role || !same_quantity(stream, *first)) continue;
       for (auto const& value : stream.values) {
-        Shown const shown{&stream, &value};
-        if (is_usable(value) && (out.worst.value == nullptr || excess(shown) > excess(out.worst))) out.worst = shown;
+        Shown const shown{&stream, &value, true};
+        if (is_usable(value) && (out.worst.value == nullptr || shown.excess() > out.worst.excess())) out.worst = shown;
       }
     }
     out.at = out.worst.value->time;
   }
   for (auto const& stream : evidence.streams) {
-    Shown const shown{&stream, out.at ? value_at(stream, *out.at) : nullptr};
+    Shown const shown{&stream, out.at ? value_at(stream, *out.at) : nullptr,
+                      out.at && same_quantity(stream, *out.worst.stream)};
     if (!is_of_the_city(stream))
       out.streams.push_back(shown);
-    else if (!out.city && shown.value != nullptr && stream.unit == out.worst.stream->unit)
+    else if (!out.city && shown.value != nullptr && shown.leading)
       out.city = shown;
   }
   return out;

@@ -19,10 +19,11 @@ bool is_of_the_city(EvidenceStream const& stream);
 struct Shown {
   EvidenceStream const* stream = nullptr;
   EvidenceValue const* value = nullptr;  ///< nullptr: none near the moment
+  bool leading = false;                  ///< of the quantity that the moment is about: its values can be compared
 
   [[nodiscard]] bool has_expected() const;
-  /// How far from what was expected, as a share of it; 0 without a value.
-  [[nodiscard]] double strangeness() const;
+  /// How far from what was expected, in the unit; where nothing was, the value itself; 0 without a value.
+  [[nodiscard]] double excess() const;
   [[nodiscard]] bool is_doubtful() const;
 };
 
@@ -30,7 +31,7 @@ struct EvidenceMoment {
   std::optional<Instant> at;    ///< nullopt: there are no values
   Shown worst;                  ///< of the cause's leading channel; without a stream when there are no values
   std::vector<Shown> streams;   ///< of places, in the order of the evidence; points into the evidence
-  std::optional<Shown> city;    ///< in the unit of `worst`
+  std::optional<Shown> city;    ///< of the quantity of `worst`
 };
 EvidenceMoment worst_moment(Evidence const& evidence);
 

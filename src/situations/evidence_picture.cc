@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <tuple>
 
 #include "situations/cap_message.h"
 #include "situations/limits.h"
@@ -30,10 +31,10 @@ constexpr double kSmall = 12;
 constexpr double kValue = 13;
 constexpr double kLine = 19;
 constexpr double kEdge = 10;
-constexpr std::size_t kNamesMax = 16;
+constexpr std::size_t kNamesMax = 30;
 constexpr double kNamedSize = 0.012 * kMap.width * kMap.height;  ///< a smaller part of an Area needs no name
 
-/// Streams that stand where one mark has room; the strangest first.
+/// Streams that stand where one mark has room; the most important first.
 struct Spot {
   Point at;
   std::vector<Shown> streams;
@@ -76,9 +77,8 @@ std::vector<Spot> spots_of(EvidenceMoment const& moment, MapFrame const& frame) 
   auto streams = moment.streams;
   std::erase_if(streams, [](Shown const& shown) { return !is_placed(*shown.stream); });
   std::ranges::stable_sort(streams, [](Shown const& a, Shown const& b) {
-    auto const role_a = role_of(*a.stream);
-    auto const role_b = role_of(*b.stream);
-    return role_a != role_b ? role_a < role_b : a.strangeness() > b.strangeness();
+    auto const rank = [](Shown const& shown) { return std::tuple{role_of(*shown.stream), !shown.leading, -shown.excess()}; };
+    return rank(a) < rank(b);
   });
   std::vector<Spot> spots;
   for (auto const& shown : streams) {
@@ -252,14 +252,13 @@ class Picture {
     texts_ += text_at({middle->x, middle->y + 4.5}, "text value over middle", text);
   }
 
+  /// Numbers of one quantity only: of two, nobody could tell which is which.
   [[nodiscard]] std::string spot_text(Spot const& spot) const {
-    auto const& first = spot.streams.front();
-    auto text = value_text(first, voice_);
-    if (text.empty()) return text;
-    bool const units_differ = first.stream->unit != moment_.worst.stream->unit;
-    if (units_differ) text += " " + unit_text(first.stream->unit, voice_);
-    if (spot.streams.size() > 1) text += fmt::format(" +{}", spot.streams.size() - 1);
-    return text;
+    auto const has_number = [](Shown const& shown) { return shown.leading && shown.value != nullptr; };
+    auto const first = std::ranges::find_if(spot.streams, has_number);
+    if (first == spot.streams.end()) return {};
+    auto const more = std::ranges::count_if(spot.streams, has_number) - 1;
+    return value_text(*first, voice_) + (more > 0 ? fmt::format(" +{}", more) : "");
   }
 
   /// Of the finest level, unless these are too many.
@@ -344,11 +343,16 @@ class Picture {
     auto const example = value_text(worst, voice_);
     auto const unit = unit_text(worst.stream->unit, voice_);
     if (!is_of_the_city(*worst.stream))
-      line(voice_.say(worst.has_expected() ? "picture.reading_usual" : "picture.reading", {{"example", example}, {"unit", unit}}));
+      line(voice_.say(worst.has_expected() ? "picture.reading_usual" : "picture.reading", 
+                     {{"example", example}, {"quantity", quantity_text(*worst.stream, context_)}, {"unit", unit}}));
     if (moment_.city)
       line(voice_.say("picture.city", {{"value", measured_text(*moment_.city, voice_)}, {"unit", unit}}));
     line(voice_.say("picture.moment", {{"time", *moment_.at}}));
     auto const unplaced = std::ranges::count_if(moment_.streams, [](Shown const& shown) { return !is_placed(*shown.stream); });
+    auto const others = std::ranges::count_if(spots_, [](Spot const& spot) {
+      return std::ranges::none_of(spot.streams, &Shown::leading);
+    });
+    if (others > 0) line(voice_.say("picture.quantities", {{"count", static_cast<std::int64_t>(others)}}), "quiet");
     if (unplaced > 0) line(voice_.say("picture.unplaced", {{"count", static_cast<std::int64_t>(unplaced)}}), "quiet");
     if (unlabelled_ > 0) line(voice_.say("picture.unlabelled", {{"count", unlabelled_}}), "quiet");
   }

@@ -63,7 +63,7 @@ TEST_F(evidence_pictures, show_each_stream_at_its_place_with_what_was_measured_a
   EXPECT_THAT(xml.texts("//g[@clip-path]/circle[@class='cause']"), SizeIs(1));
   EXPECT_THAT(xml.texts("//g[@clip-path]/rect[@class='neighbour']"), SizeIs(1));
   EXPECT_THAT(xml.texts("//g[@clip-path]/circle[@class='reach dashed']"), SizeIs(1));
-  EXPECT_THAT(all_texts(xml), Contains("84.3 (21.5): measured (usual), µg/m³"));
+  EXPECT_THAT(all_texts(xml), Contains("84.3 (21.5): pm25 measured (usual), µg/m³"));
   EXPECT_THAT(all_texts(xml), Contains("within 750 m"));
   EXPECT_THAT(all_texts(xml), Contains("500 m"));
   EXPECT_THAT(all_texts(xml), Contains("Sangam-dong"));
@@ -74,7 +74,7 @@ TEST_F(evidence_pictures, show_the_worst_moment_and_say_when_it_was) {
   auto const xml = picture();
   EXPECT_THAT(values(xml), Contains("33 (20)"));
   EXPECT_THAT(all_texts(xml), Contains(HasSubstr("Nov 26, 2026 14:02")));
-  EXPECT_THAT(words(xml), HasSubstr("14:02: 84.3 µg/m³, where 21.5 is usual."));
+  EXPECT_THAT(words(xml), HasSubstr("14:02, pm25: 84.3 µg/m³, where 21.5 is usual."));
 }
 
 TEST_F(evidence_pictures, are_the_same_whenever_they_are_drawn) {
@@ -105,7 +105,7 @@ TEST_F(evidence_pictures, for_the_public_know_nothing_of_the_evidence) {
 
 TEST_F(evidence_pictures, speak_korean) {
   auto const xml = picture({.audience = Audience::kOperators}, "ko");
-  EXPECT_THAT(all_texts(xml), Contains("84.3 (21.5): 측정값(평소), µg/m³"));
+  EXPECT_THAT(all_texts(xml), Contains("84.3 (21.5): pm25 측정값(평소), µg/m³"));
   EXPECT_THAT(all_texts(xml), Contains("상암동"));
   EXPECT_THAT(words(xml), HasSubstr("마포구 상암동"));
   EXPECT_THAT(xml.texts("/svg/@xml:lang"), ElementsAre("ko"));
@@ -192,7 +192,7 @@ TEST_F(evidence_pictures, do_without_what_is_usual_where_nobody_knows_it) {
   for (auto& each : s.signal.evidence.streams) each.expected = std::numeric_limits<double>::quiet_NaN();
   auto const xml = picture();
   EXPECT_THAT(values(xml), ElementsAre("84.3", "33"));
-  EXPECT_THAT(all_texts(xml), Contains("84.3: measured, µg/m³"));
+  EXPECT_THAT(all_texts(xml), Contains("84.3: pm25 measured, µg/m³"));
   EXPECT_THAT(words(xml), Not(HasSubstr("usual")));
 }
 
@@ -211,12 +211,24 @@ TEST_F(evidence_pictures, are_not_led_by_values_that_failed) {
   EXPECT_THAT(values(picture()), Contains("84.3 (21.5)"));
 }
 
-TEST_F(evidence_pictures, hold_their_unit_where_streams_differ) {
-  auto other = stream("cause", {37.577, 126.873}, 60);
-  other.channel = "no2";
-  other.unit = "ppb";
-  s.signal.evidence.streams.push_back(other);
-  EXPECT_THAT(values(picture()), Contains("60 (20) ppb"));
+TEST_F(evidence_pictures, give_numbers_of_one_quantity_and_mark_the_others) {
+  auto other = stream("cause", {37.577, 126.873}, 160);
+  other.channel = "pm10";
+  auto beside = stream("cause", {37.58, 126.88}, 190);
+  beside.channel = "pm10";
+  s.signal.evidence.streams.insert(s.signal.evidence.streams.end(), {other, beside});
+  auto const xml = picture();
+  EXPECT_THAT(values(xml), ElementsAre("84.3 (21.5)", "33 (20)"));
+  EXPECT_THAT(xml.texts("//g[@clip-path]/circle[@class='cause']"), SizeIs(2));
+  EXPECT_THAT(all_texts(xml), Contains("1 place is marked for another quantity."));
+}
+
+TEST_F(evidence_pictures, show_small_values_with_the_digits_that_matter) {
+  for (auto& each : s.signal.evidence.streams) each.unit = "ppm";
+  s.signal.evidence.streams[0].values[1].value = 0.0451;
+  s.signal.evidence.streams[0].expected = 0.021;
+  s.signal.evidence.streams[0].values[0].value = s.signal.evidence.streams[0].values[2].value = 0.02;
+  EXPECT_THAT(values(picture()), Contains("0.045 (0.021)"));
 }
 
 TEST_F(evidence_pictures, cannot_be_broken_by_texts) {

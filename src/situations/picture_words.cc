@@ -11,9 +11,10 @@
 namespace madang::situations {
 namespace {
 
-/// One decimal below a hundred: more would be noise on a map.
+/// As many digits as say something on a map: 0.045 ppm, 84.3 µg/m³, 3,245 people.
 double rounded(double value) {
-  double const scale = std::abs(value) < 100 ? 10 : 1;
+  double const size = std::abs(value);
+  double const scale = size < 1 ? 1000 : size < 10 ? 100 : size < 100 ? 10 : 1;
   return std::round(value * scale) / scale;
 }
 
@@ -27,14 +28,16 @@ void add(std::string& words, std::string const& sentence) {
   if (!sentence.empty()) words += (words.empty() ? "" : " ") + sentence;
 }
 
-std::string worst_words(EvidenceMoment const& moment, web::Voice const& voice) {
+std::string worst_words(EvidenceMoment const& moment, PictureContext const& context) {
   if (!moment.at) return {};
   auto const& worst = moment.worst;
-  auto const unit = unit_text(worst.stream->unit, voice);
-  double const value = rounded(worst.value->value);
-  if (!worst.has_expected()) return voice.say("picture.worst", {{"time", *moment.at}, {"value", value}, {"unit", unit}});
-  double const expected = rounded(worst.stream->expected);
-  return voice.say("picture.worst_usual", {{"time", *moment.at}, {"value", value}, {"unit", unit}, {"expected", expected}});
+  runtime::Messages::Arguments arguments{{"time", *moment.at},
+                                         {"quantity", quantity_text(*worst.stream, context)},
+                                         {"value", rounded(worst.value->value)},
+                                         {"unit", unit_text(worst.stream->unit, context.voice)}};
+  if (!worst.has_expected()) return context.voice.say("picture.worst", arguments);
+  arguments.emplace_back("expected", rounded(worst.stream->expected));
+  return context.voice.say("picture.worst_usual", arguments);
 }
 
 std::string streams_words(EvidenceMoment const& moment, web::Voice const& voice) {
@@ -52,6 +55,12 @@ bool has_circle(Signal const& signal) { return signal.place && signal.radius > 0
 
 std::string unit_text(std::string const& unit, web::Voice const& voice) {
   return unit == "people" ? voice.say("unit.people") : unit;
+}
+
+std::string quantity_text(EvidenceStream const& stream, PictureContext const& context) {
+  auto const datastream = context.city.datastream(stream.datastream);
+  auto const property = datastream ? context.city.observed_property(datastream->observed_property) : nullptr;
+  return property ? property->name.in(context.voice.language) : stream.channel;
 }
 
 std::string measured_text(Shown const& shown, web::Voice const& voice) {
@@ -76,7 +85,7 @@ std::string picture_words(Situation const& s, PictureContext const& context, Aud
   if (audience == Audience::kOperators) {
     auto const moment = worst_moment(s.signal.evidence);
     add(words, streams_words(moment, voice));
-    add(words, worst_words(moment, voice));
+    add(words, worst_words(moment, context));
   } else {
     add(words, voice.say("picture.since", {{"time", s.signal.since}}));
   }

@@ -19,6 +19,8 @@ struct PictureContext {
 bool has_circle(Signal const& signal);
 /// "people" in the reader's language, any other unit as it is.
 std::string unit_text(std::string const& unit, web::Voice const& voice);
+/// "Dust PM10", as the city's registry calls it, else the channel.
+std::string quantity_text(EvidenceStream const& stream, PictureContext const& context);
 /// "84.3"; empty: nothing was measured.
 std::string measured_text(Shown const& shown, web::Voice const& voice);
 /// "84.3 (21)": measured and usual.
