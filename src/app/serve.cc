@@ -14,6 +14,7 @@
 #include "app/missing_page.h"
 #include "app/notice_options.h"
 #include "app/operations_routes.h"
+#include "city/operators.h"
 #include "embedded_control_room.h"
 #include "embedded_locales.h"
 #include "opendata/sensorthings/sensorthings.h"
@@ -186,6 +187,7 @@ struct CityServer {
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory, .ingest = *ingest, .clock = clock}));
     r.append(control_room_routes(embedded_control_room()));
     r.append(login_routes(*rights, *messages));
+    r.append(city::operator_routes(*records));
     r.append(sensing::public_routes({.now = *now,
                                      .city = *city,
                                      .messages = *messages,

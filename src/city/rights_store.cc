@@ -1,5 +1,6 @@
 #include "city/rights_store.h"
 
+#include <algorithm>
 #include <array>
 
 #include "city/codec.h"
@@ -183,6 +184,19 @@ Result<std::size_t> RightsStore::operator_count() {
   };
   MADANG_CHECK(records_.read(read));
   return static_cast<std::size_t>(count);
+}
+
+Result<std::vector<std::string>> RightsStore::operator_logins() {
+  std::vector<std::string> logins;
+  auto const read = [&logins](soci::session& sql) -> Result<void> {
+    read_rows<Text>(sql, "SELECT login FROM party WHERE is_operator = 1",
+                    [&](Text& login) { logins.push_back(std::move(login)); });
+    return {};
+  };
+  MADANG_CHECK(records_.read(read));
+  // Here and not in SQL: the engines sort by different rules.
+  std::ranges::sort(logins);
+  return logins;
 }
 
 Result<void> RightsStore::add_login(StoredLogin const& login, Instant now) {

@@ -48,6 +48,7 @@ class RightsStore {
   Result<void> set_password(std::string const& login, std::string const& password_hash);
   Result<std::optional<StoredOperator>> find_operator(std::string const& login);
   Result<std::size_t> operator_count();
+  Result<std::vector<std::string>> operator_logins();  ///< in alphabetical order
 
   /// Removes what has expired, and the oldest beyond kSessionsMax.
   Result<void> add_login(StoredLogin const& login, Instant now);

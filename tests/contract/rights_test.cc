@@ -7,6 +7,7 @@
 
 #include "city/city.h"
 #include "city/limits.h"
+#include "city/rights_store.h"
 #include "records_fixture.h"
 
 namespace madang::city {
@@ -109,6 +110,13 @@ TEST_P(rights_on_records, see_keys_that_another_process_makes_and_revokes) {
   ASSERT_TRUE(other->revoke_key("roof"));
 
   EXPECT_TRUE(soon([&] { return !rights->principal_of_key(*key).has_value(); }));
+}
+
+TEST_P(rights_on_records, list_operators_in_the_same_order_on_every_engine) {
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  ASSERT_TRUE(rights->create_operator("Yun", kPassword));
+  ASSERT_TRUE(rights->create_operator("an_so", kPassword));
+  EXPECT_EQ(*RightsStore(*records).operator_logins(), (std::vector<std::string>{"Yun", "an_so", "kim"}));
 }
 
 TEST_P(rights_on_records, let_an_operator_in_and_out) {
