@@ -55,6 +55,8 @@ export const areas = signal<Areas | null>(null);
 export const basemap = signal<GeoJSON.FeatureCollection | null>(null);
 export const stations = signal<Station[]>([]);
 export const me = signal<Me | null>(null);
+/** The token without which the server changes nothing; null: nobody is signed in. */
+export const csrf = () => me.peek()?.operator?.csrf ?? null;
 export const values = new Values();
 export const areaMedians = signal<Map<number, { median: number | null; count: number }>>(new Map());
 export const cityMedian = signal<{ median: number | null; count: number } | null>(null);

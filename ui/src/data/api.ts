@@ -125,16 +125,25 @@ export class ApiError extends Error {
 
 export const time = (t: number) => new Date(t).toISOString();
 
-/** Reads JSON from the API; an answer that is none of success becomes an ApiError with the server's sentence. */
+/** An answer that is none of success becomes an ApiError with the server's sentence. */
+async function succeeded(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const body = (await response.json().catch(() => ({}))) as { message?: string };
+  throw new ApiError(response.status, body.message ?? response.statusText);
+}
+
+/** Reads JSON from the API. */
 export async function read<T>(path: string, query: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<T> {
   const wanted = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = wanted.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
-  const response = await fetch(`/api/v1/${path}${search ? `?${search}` : ''}`, { signal, headers: { accept: 'application/json' } });
-  if (!response.ok) {
-    const body = (await response.json().catch(() => ({}))) as { message?: string };
-    throw new ApiError(response.status, body.message ?? response.statusText);
-  }
+  const response = await succeeded(await fetch(`/api/v1/${path}${search ? `?${search}` : ''}`, { signal, headers: { accept: 'application/json' } }));
   return (await response.json()) as T;
+}
+
+/** What operators change; `csrf` is theirs, from `me`. */
+export async function write(method: 'POST' | 'PATCH' | 'DELETE', path: string, csrf: string, body?: object): Promise<Response> {
+  const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' };
+  return succeeded(await fetch(`/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) }));
 }
 
 const at = (t: number | null) => (t === null ? undefined : time(t));
@@ -145,6 +154,7 @@ export const api = {
   basemap: () => read<FeatureCollection>('basemap'),
   stations: () => read<{ version: number; stations: Station[] }>('stations'),
   me: () => read<Me>('me'),
+  operators: () => read<{ operators: { login: string }[] }>('operators'),
   now: (property: string, moment: number | null, signal?: AbortSignal) => read<Now>('now', { property, at: at(moment) }, signal),
   thing: (id: number, moment: number | null, signal?: AbortSignal) => read<Thing>(`things/${id}`, { at: at(moment) }, signal),
   series: (datastream: number, from: number, to: number, points: number, signal?: AbortSignal) =>

@@ -2,7 +2,7 @@
 import type { EvidenceValue } from '../lib/evidence';
 import type { WorkItem } from '../lib/health';
 import type { Severity, Sketch } from '../lib/situations';
-import { ApiError, type Name, read, time } from './api';
+import { type Name, read, time, write } from './api';
 
 export interface Situation extends Sketch {
   source: string;
@@ -85,17 +85,6 @@ export interface Silence {
   to: number;
   reason: string;
   by: string;
-}
-
-async function write(method: 'POST' | 'DELETE', path: string, csrf: string, body?: object): Promise<Response> {
-  const response = await fetch(`/api/v1/${path}`, {
-    method, headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' }, body: body && JSON.stringify(body),
-  });
-  if (!response.ok) {
-    const answer = (await response.json().catch(() => ({}))) as { message?: string };
-    throw new ApiError(response.status, answer.message ?? response.statusText);
-  }
-  return response;
 }
 
 export const situationsApi = {

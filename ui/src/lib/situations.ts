@@ -119,3 +119,9 @@ export function boxAround(place: readonly [number, number], radius: number): [nu
   const ring = ringAround(place, Math.max(radius * 2.5, 2500), 4);
   return [Math.min(...ring.map((p) => p[0])), Math.min(...ring.map((p) => p[1])), Math.max(...ring.map((p) => p[0])), Math.max(...ring.map((p) => p[1]))];
 }
+
+/** Whom else a situation can be handed to, in the order in which people look for names. */
+export function assigneesOf(logins: readonly string[], self: string): string[] {
+  const collator = new Intl.Collator('ko', { numeric: true });
+  return logins.filter((login) => login !== self).sort(collator.compare);
+}

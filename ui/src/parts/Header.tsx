@@ -9,7 +9,7 @@ import { kSeverities, countsOf } from '../lib/situations';
 import { chooseSound, open, sound } from '../situations';
 import { Icon } from './icons';
 import { kSeverityKeys, SeverityMark } from './Severity';
-import { next } from './SituationActions';
+import { next } from './Refusal';
 import { ageText, zone } from './words';
 
 function Clock() {

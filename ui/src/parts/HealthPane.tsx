@@ -7,7 +7,7 @@ import { ailmentsOf, type WorkItem, type WorkKey, type WorkSort, workShown } fro
 import { kMinute } from '../lib/time';
 import { ailment, areaId, find, language, me, named, openStation, pointed, stationId, stations, t } from '../state';
 import { Icon } from './icons';
-import { next } from './SituationActions';
+import { next } from './Refusal';
 import { quantityOf } from './situationWords';
 import { sinceText } from './words';
 
@@ -131,7 +131,7 @@ function WorkList({ work }: { work: WorkItem[] }) {
 export function HealthPane() {
   const { health, failed } = useHealth();
   return (
-    <section class="health-pane" aria-label={t('health.title')} data-testid="health">
+    <section class="sheet" aria-label={t('health.title')} data-testid="health">
       <header><h2>{t('health.title')}</h2>{health && <small>{t('health.as_of', { time: sinceText(health.now) })}</small>}</header>
       {failed && <p class="failed" role="alert"><Icon name="alert" size={16} />{t('health.failed', { reason: failed })}</p>}
       {!health && !failed && <p class="empty" role="status">{t('health.reading')}</p>}

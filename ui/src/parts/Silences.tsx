@@ -2,20 +2,19 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Silence, Situation } from '../data/situations';
 import { dayAndClock, kHour } from '../lib/time';
-import { endSilence, readSilences, silence, silenceRefused, silences } from '../silences';
+import { endSilence, silence, silences } from '../silences';
 import { areaNamesOf, language, me, named, serverNow, t } from '../state';
-import { Icon } from './icons';
+import { Refusal } from './Refusal';
 import { kindText } from './situationWords';
 import { zone } from './words';
 
 const kHours = [1, 4, 24, 168];
 
-function Refusal() {
-  return (
-    <div role="alert" data-testid="silence-refused">
-      {silenceRefused.value && <p class="failed"><Icon name="alert" size={16} /><span>{t('situation.refused', { reason: silenceRefused.value })}</span></p>}
-    </div>
-  );
+const kForm = 'form';
+const kList = 'list';
+function Refused({ where }: { where: string }) {
+  const refusal = silences.refused.value;
+  return <Refusal testid="silence-refused" refusal={refusal?.where === where ? refusal : null} />;
 }
 
 /** Of a situation's kind and place: the next ones of both stay quiet. */
@@ -30,7 +29,7 @@ export function SilenceForm({ s, close }: { s: Situation; close: () => void }) {
     if (reason.trim() === '') {
       setMissing(true);
       field.current?.focus();
-    } else if (await silence(s.kind, s.area?.id ?? null, serverNow.peek() + hours * kHour, reason.trim())) close();
+    } else if (await silence(kForm, s.kind, s.area?.id ?? null, serverNow.peek() + hours * kHour, reason.trim())) close();
   };
   return (
     <form class="action-form" data-testid="silence-form" onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
@@ -45,7 +44,7 @@ export function SilenceForm({ s, close }: { s: Situation; close: () => void }) {
         id="silence-reason" ref={field} rows={2} maxLength={1000} value={reason} aria-invalid={missing} aria-describedby={`silence-effect${missing ? ' silence-missing' : ''}`}
         onInput={(e) => (setReason(e.currentTarget.value), setMissing(false))}
       />
-      <Refusal />
+      <Refused where={kForm} />
       <div class="action-buttons">
         <button type="submit" class="primary">{t('situation.do_silence')}</button>
         <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
@@ -61,21 +60,21 @@ function Line({ one }: { one: Silence }) {
       <p><b>{one.kind === '' ? t('silence.any') : kindText(one.kind) || one.kind}</b><span>{area}</span></p>
       <p>{t('silence.until', { time: dayAndClock(one.to, zone(), language.value), name: one.by })}</p>
       <p class="history-text">{one.reason}</p>
-      <button type="button" class="plain" onClick={() => void endSilence(one.id)}>{t('silence.end')}</button>
+      <button type="button" class="plain" onClick={() => void endSilence(kList, one.id)}>{t('silence.end')}</button>
     </li>
   );
 }
 
 export function Silences() {
   const operator = me.value?.operator?.name;
-  useEffect(() => void readSilences().catch(() => undefined), [operator]);
-  const running = silences.value.filter((one) => one.to > serverNow.value);
+  useEffect(() => void silences.read(), [operator]);
+  const running = (silences.all.value ?? []).filter((one) => one.to > serverNow.value);
   if (!operator || running.length === 0) return null;
   return (
     <section class="silences" data-testid="silences" aria-label={t('silence.title')}>
       <h3>{t('silence.title')}</h3>
       <ul>{running.map((one) => <Line key={one.id} one={one} />)}</ul>
-      <Refusal />
+      <Refused where={kList} />
     </section>
   );
 }

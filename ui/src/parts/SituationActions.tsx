@@ -2,12 +2,14 @@
 // where it happened.
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from '../data/api';
 import { type Action, type Situation, situationsApi } from '../data/situations';
+import { type Refusal as Refused, refusalOf } from '../lib/refusal';
 import { isOpen } from '../lib/situations';
-import { at, language, me, t } from '../state';
+import { operators } from '../operators';
+import { at, me, t } from '../state';
 import { learn } from '../situations';
-import { Icon } from './icons';
+import { Assignee } from './Assignee';
+import { next, Refusal } from './Refusal';
 import { SilenceForm } from './Silences';
 
 interface Words {
@@ -21,7 +23,7 @@ interface Words {
 const kWords: Record<Action, Words> = {
   acknowledge: { button: 'situation.do_acknowledge', effect: 'situation.effect_acknowledge' },
   act: { button: 'situation.do_act', effect: 'situation.effect_act', field: 'situation.field_act' },
-  assign: { button: 'situation.do_assign', effect: 'situation.effect_assign', field: 'situation.field_assign' },
+  assign: { button: 'situation.do_assign', effect: 'situation.effect_assign' },
   note: { button: 'situation.do_note', effect: 'situation.effect_note', field: 'situation.field_note', wanted: true },
   resolve: { button: 'situation.do_resolve', effect: 'situation.effect_resolve', field: 'situation.field_resolve' },
   dismiss: { button: 'situation.do_dismiss', effect: 'situation.effect_dismiss', field: 'situation.field_dismiss', wanted: true },
@@ -33,9 +35,8 @@ export function allowed(s: Situation): Action[] {
 }
 
 /** Refusals stay until something else is tried, by situation, so that a shortcut's refusal is seen as well. */
-const refused = signal<{ id: number; text: string; signIn: boolean } | null>(null);
+const refused = signal<(Refused & { id: number; overtaken: boolean }) | null>(null);
 const busy = signal(false);
-export const next = () => `/login?lang=${language.value}&next=${encodeURIComponent(location.pathname + location.search)}`;
 
 async function readAgain(id: number) {
   try {
@@ -56,13 +57,10 @@ export async function perform(s: Situation, action: Action, text = ''): Promise<
     learn([await situationsApi.act(s.id, action, body, operator.csrf)]);
     return true;
   } catch (error) {
-    const status = error instanceof ApiError ? error.status : 0;
-    const reason = error instanceof Error ? error.message : String(error);
-    if (status === 409) {
-      await readAgain(s.id);
-      refused.value = { id: s.id, text: t('situation.faster'), signIn: false };
-    } else if (status === 401 || status === 403) refused.value = { id: s.id, text: t('situation.signed_out'), signIn: true };
-    else refused.value = { id: s.id, text: t('situation.refused', { reason }), signIn: false };
+    const refusal = refusalOf(error);
+    const overtaken = refusal.status === 409;
+    if (overtaken) await readAgain(s.id);
+    refused.value = { ...refusal, id: s.id, overtaken };
     return false;
   } finally {
     busy.value = false;
@@ -73,9 +71,10 @@ function Form({ s, action, close }: { s: Situation; action: Action; close: () =>
   const { button, effect, field, wanted } = kWords[action];
   const [text, setText] = useState('');
   const [missing, setMissing] = useState(false);
-  const input = useRef<HTMLTextAreaElement & HTMLInputElement>(null);
+  const input = useRef<HTMLTextAreaElement>(null);
   const confirm = useRef<HTMLButtonElement>(null);
-  useEffect(() => (input.current ?? confirm.current)?.focus(), []);
+  // The assignee's field takes the focus itself.
+  useEffect(() => void (action !== 'assign' && (input.current ?? confirm.current)?.focus()), []);
   const send = async (e: Event) => {
     e.preventDefault();
     if (wanted && text.trim() === '') {
@@ -88,14 +87,15 @@ function Form({ s, action, close }: { s: Situation; action: Action; close: () =>
   const id = `action-${action}`;
   const common = {
     id, value: text, ref: input, 'aria-describedby': `${id}-effect${missing ? ` ${id}-missing` : ''}`, 'aria-invalid': missing,
-    onInput: (e: Event) => setText((e.currentTarget as HTMLInputElement).value),
+    onInput: (e: Event) => setText((e.currentTarget as HTMLTextAreaElement).value),
   };
   return (
     <form class="action-form" onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
       <p id={`${id}-effect`} class="effect">{t(effect)}</p>
       {field && <label for={id}>{t(field)}</label>}
       {missing && <p id={`${id}-missing`} class="failed">{t('situation.text_missing')}</p>}
-      {field && (action === 'assign' ? <input type="text" autocomplete="off" maxLength={80} placeholder={me.value?.operator?.name ?? ''} {...common} /> : <textarea rows={2} maxLength={1000} {...common} />)}
+      {field && <textarea rows={2} maxLength={1000} {...common} />}
+      {action === 'assign' && <Assignee describedby={`${id}-effect`} now={s.assignee} choose={setText} />}
       <div class="action-buttons">
         <button ref={confirm} type="submit" class="primary" disabled={busy.value}>{t(button)}</button>
         <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
@@ -108,6 +108,7 @@ export function Actions({ s }: { s: Situation }) {
   const [chosen, setChosen] = useState<Action | 'silence' | null>(null);
   const group = useRef<HTMLDivElement>(null);
   const operator = me.value?.operator;
+  useEffect(() => void operators.read(), [operator]);
   if (!operator) return <p class="actions sign-in"><a href={next()}>{t('situation.sign_in')}</a></p>;
   const all = allowed(s);
   const mayBeSilenced = isOpen(s) && !s.silenced;
@@ -132,9 +133,7 @@ export function Actions({ s }: { s: Situation }) {
       {open === null && s.state === 'firing' && <p class="effect">{t('situation.effect_acknowledge')}</p>}
       {open === 'silence' && <SilenceForm s={s} close={close} />}
       {open && open !== 'silence' && <Form key={open} s={s} action={open} close={close} />}
-      <div role="alert" data-testid="refused">
-        {failure && <p class="failed"><Icon name="alert" size={16} /><span>{failure.text} {failure.signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>}
-      </div>
+      <Refusal testid="refused" refusal={failure} text={failure?.overtaken ? t('situation.faster') : undefined} />
     </section>
   );
 }

@@ -1,0 +1,19 @@
+// A refusal in words, where it happened, with the way to sign in again when that is what is missing.
+import { type Refusal as Refused, wantsLogin } from '../lib/refusal';
+import { language, t } from '../state';
+import { Icon } from './icons';
+
+/** The login page, and back to this view. */
+export const next = () => `/login?lang=${language.value}&next=${encodeURIComponent(location.pathname + location.search)}`;
+
+/** Always there, so that screen readers hear what comes into it. `text` instead of the server's sentence. */
+export function Refusal({ refusal, testid, text }: { refusal: Refused | null; testid: string; text?: string | undefined }) {
+  const signIn = refusal !== null && wantsLogin(refusal);
+  return (
+    <div role="alert" data-testid={testid}>
+      {refusal && (
+        <p class="failed"><Icon name="alert" size={16} /><span>{text ?? (signIn ? t('situation.signed_out') : t('situation.refused', { reason: refusal.reason }))} {signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>
+      )}
+    </div>
+  );
+}
