@@ -8,9 +8,11 @@ import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MockCity } from './city.mjs';
 import { MockSituations } from './situations.mjs';
+import { MockSubscribers } from './subscribers.mjs';
 
 const city = new MockCity();
 const situations = new MockSituations(city, Number(process.env.MOCK_SITUATIONS ?? 6));
+const subscribers = new MockSubscribers(city);
 const operator = process.env.MOCK_OPERATOR ?? null;
 if (process.env.MOCK_RAISE) setInterval(() => situations.live(), Number(process.env.MOCK_RAISE) * 1000);
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
@@ -27,6 +29,8 @@ function answer(path, query) {
   if (path === '/api/v1/basemap') return city.basemap();
   if (path === '/api/v1/stations') return city.stations();
   if (path === '/api/v1/me') return { operator: operator ? { name: operator, csrf: 'mock' } : null };
+  if (path === '/api/v1/operators' && operator) return { operators: [...new Set([operator, 'jin.park', 'minseo.kim', 'seo.yun'])].map((login) => ({ login })) };
+  if (path === '/api/v1/subscribers' && operator) return subscribers.list();
   if (path === '/api/v1/health') return situations.health(operator !== null);
   if (path === '/api/v1/situations') return situations.list(query, operator !== null);
   const situation = /^\/api\/v1\/situations\/(\d+)$/.exec(path);
@@ -70,12 +74,13 @@ function liveSituations(response) {
   });
 }
 
-async function act(request, response, id, action) {
+/** `perform` gets the parsed body and answers [status, body]; for operators only. */
+async function act(request, response, perform) {
   let text = '';
   for await (const part of request) text += part;
-  const [status, body] = operator === null ? [401, { code: 'unauthorized', message: 'sign in first' }] : situations.act(id, action, JSON.parse(text || '{}'), operator);
+  const [status, body] = operator === null ? [401, { code: 'unauthorized', message: 'sign in first' }] : perform(JSON.parse(text || '{}'));
   response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(body));
+  response.end(body === null ? '' : JSON.stringify(body));
 }
 
 function file(path, response) {
@@ -91,7 +96,9 @@ const server = createServer((request, response) => {
   if (pathname === '/api/v1/live' && city.knows(searchParams.get('property'))) return live(searchParams.get('property'), response);
   if (pathname === '/api/v1/situations/live') return liveSituations(response);
   const action = /^\/api\/v1\/situations\/(\d+)\/(\w+)$/.exec(pathname);
-  if (action && request.method === 'POST') return void act(request, response, Number(action[1]), action[2]);
+  if (action && request.method === 'POST') return void act(request, response, (body) => situations.act(Number(action[1]), action[2], body, operator));
+  const subscriber = /^\/api\/v1\/subscribers(?:\/(\d+)(\/test)?)?$/.exec(pathname);
+  if (subscriber && request.method !== 'GET') return void act(request, response, (body) => subscribers.act(request.method, subscriber[1] ? Number(subscriber[1]) : null, Boolean(subscriber[2]), body));
   if (pathname.startsWith('/control')) return file(pathname, response);
   if (/^\/api\/v1\/situations\/\d+\/map\.svg$/.test(pathname)) {
     response.writeHead(200, { 'content-type': 'image/svg+xml' });

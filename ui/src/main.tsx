@@ -5,6 +5,7 @@ import { followSituations } from './situations';
 import { start } from './state';
 import './styles/page.css';
 import './styles/situations.css';
+import './styles/subscribers.css';
 
 render(<App />, document.getElementById('app')!);
 void start();

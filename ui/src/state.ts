@@ -44,6 +44,8 @@ export const need = signal(first.need);
 export const atLeast = signal(first.atLeast);
 export const endedShown = signal(first.ended);
 export const ailment = signal(first.ailment);
+export const reach = signal(first.reach);
+export const who = signal(first.who);
 export const helpOpen = signal(false);
 /** The station under the pointer or the keyboard's cursor, by index; both show the same thing. */
 export const pointed = signal<number | null>(null);
@@ -150,6 +152,8 @@ effect(() => {
     atLeast: atLeast.value,
     ended: endedShown.value,
     ailment: ailment.value,
+    reach: reach.value,
+    who: who.value,
   });
   if (next === location.search) return;
   if (replaceOnly) history.replaceState(null, '', `${location.pathname}${next}`);
@@ -186,6 +190,8 @@ window.addEventListener('popstate', () => {
     atLeast.value = a.atLeast;
     endedShown.value = a.ended;
     ailment.value = a.ailment;
+    reach.value = a.reach;
+    who.value = a.who;
     fitted.value = a.fit ?? wall.peek();
     if (a.lang) language.value = a.lang;
     theme.value = a.theme ?? 'dark';

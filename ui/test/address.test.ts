@@ -11,6 +11,11 @@ describe('address', () => {
     expect(writeAddress(readAddress(text))).toBe(text);
     expect(readAddress('?situation=x&severity=worst&view=globe&ailment=%3C')).toMatchObject({ situation: null, atLeast: null, view: 'map', ailment: null });
   });
+  it('holds which subscribers are shown', () => {
+    const text = '?view=subscribers&reach=failing&who=duty';
+    expect(writeAddress(readAddress(text))).toBe(text);
+    expect(readAddress('?reach=lost').reach).toBe(null);
+  });
   it('of the default view is empty', () => {
     expect(writeAddress(readAddress(''))).toBe('');
   });

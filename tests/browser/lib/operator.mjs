@@ -18,10 +18,10 @@ export async function operator({ server, browser }, login) {
   await close(page);
   const cookie = storageState.cookies.map((c) => `${c.name}=${c.value}`).join('; ');
   const { csrf } = (await (await fetch(`${server.address}/api/v1/me`, { headers: { cookie } })).json()).operator;
-  const send = async (path, body) => {
-    const response = await fetch(server.address + path, { method: 'POST', headers: { cookie, 'x-csrf-token': csrf, 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const send = async (path, body, method = 'POST') => {
+    const response = await fetch(server.address + path, { method, headers: { cookie, 'x-csrf-token': csrf, 'content-type': 'application/json' }, body: JSON.stringify(body) });
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+    return response.status === 204 ? null : response.json();
   };
   const read = async (path) => (await fetch(server.address + path, { headers: { cookie } })).json();
   const one = { login, storageState, send, read };

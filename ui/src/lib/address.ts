@@ -1,7 +1,8 @@
 // What is seen stands in the address: reload and share give the same view.
 import { kSeverities, type Severity } from './situations';
+import { kReaches, type Reach } from './subscribers';
 
-export type View = 'map' | 'list' | 'health';
+export type View = 'map' | 'list' | 'health' | 'subscribers';
 export interface Address {
   lang: 'en' | 'ko' | null;
   theme: 'dark' | 'light' | null;
@@ -22,9 +23,13 @@ export interface Address {
   ended: boolean;
   /** The one ailment the work list shows. */
   ailment: string | null;
+  /** How the subscribers are reached that are shown. */
+  reach: Reach | null;
+  /** Words that the list of subscribers is narrowed to. */
+  who: string;
 }
 
-const kViews: readonly View[] = ['map', 'list', 'health'];
+const kViews: readonly View[] = ['map', 'list', 'health', 'subscribers'];
 const whole = (text: string | null): number | null => (text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null);
 
 /** RFC 3339, or milliseconds since 1970. */
@@ -54,6 +59,8 @@ export function readAddress(search: string): Address {
     atLeast: kSeverities.find((severity) => severity === q.get('severity')) ?? null,
     ended: q.has('ended'),
     ailment: /^[a-z0-9_]{1,40}$/.test(q.get('ailment') ?? '') ? q.get('ailment') : null,
+    reach: kReaches.find((reach) => reach === q.get('reach')) ?? null,
+    who: (q.get('who') ?? '').slice(0, 80),
   };
 }
 
@@ -71,6 +78,8 @@ export function writeAddress(a: Address): string {
   if (a.ended) q.set('ended', '');
   if (a.view !== 'map') q.set('view', a.view);
   if (a.ailment) q.set('ailment', a.ailment);
+  if (a.reach) q.set('reach', a.reach);
+  if (a.who) q.set('who', a.who);
   if (a.fit !== null) q.set('scale', a.fit ? 'fit' : 'fixed');
   if (a.lang) q.set('lang', a.lang);
   if (a.theme) q.set('theme', a.theme);

@@ -9,7 +9,7 @@ export class Register<T> {
   readonly failed = signal<Refusal | null>(null);
   /** The last change that was refused, and where on the page it was tried. */
   readonly refused = signal<(Refusal & { where: string }) | null>(null);
-  readonly busy = signal(false);
+  #busy = false;
   #asked = 0;
   #taken = 0;
 
@@ -32,8 +32,8 @@ export class Register<T> {
   /** True when it was done. One at a time: a second click while the first is on its way does nothing. */
   async change(where: string, what: (csrf: string) => Promise<void>): Promise<boolean> {
     const csrf = this.csrf();
-    if (csrf === null || this.busy.peek()) return false;
-    this.busy.value = true;
+    if (csrf === null || this.#busy) return false;
+    this.#busy = true;
     this.refused.value = null;
     try {
       await what(csrf);
@@ -41,7 +41,7 @@ export class Register<T> {
       this.refused.value = { ...refusalOf(error), where };
       return false;
     } finally {
-      this.busy.value = false;
+      this.#busy = false;
     }
     // It is done, whether the list can be read again now or only later.
     await this.read();

@@ -1,9 +1,9 @@
 // The whole page.
 import { useEffect } from 'preact/hooks';
-import { areaId, city, helpOpen, language, messages, named, openSituation, openStation, pointed, quantity, quantityChannel, situationId, stationId, stations, t, trouble, view, wall } from '../state';
+import { areaId, city, helpOpen, language, me, messages, named, openSituation, openStation, pointed, quantity, quantityChannel, situationId, stationId, stations, t, trouble, view, wall } from '../state';
 import { Header, LostBanner } from './Header';
 import { Help } from './Help';
-import { Icon } from './icons';
+import { Icon, type IconName } from './icons';
 import { MapPane } from './MapPane';
 import { stepped } from './order';
 import { Overview } from './Overview';
@@ -13,11 +13,13 @@ import { StationPanel } from './StationPanel';
 import { Timeline } from './Timeline';
 import { moveTo } from './replay';
 import { HealthPane } from './HealthPane';
+import { SubscribersPane } from './SubscribersPane';
 import { perform } from './SituationActions';
 import { listed, Situations } from './SituationList';
 import { playHourBefore, SituationPanel } from './SituationPanel';
 import { kSeverityKeys, kStateKeys } from './Severity';
 import { announced, known, pointedSituation } from '../situations';
+import type { View } from '../lib/address';
 import { titleWith } from '../lib/situations';
 import { moment } from '../state';
 import { kHour } from '../lib/time';
@@ -56,6 +58,7 @@ const kKeys: Record<string, () => void> = {
   },
   v: () => (view.value = view.value === 'map' ? 'list' : 'map'),
   h: () => (view.value = view.value === 'health' ? 'map' : 'health'),
+  s: () => (view.value = view.value === 'subscribers' ? 'map' : 'subscribers'),
   l: () => moveTo(null),
   '[': () => moveTo(moment.peek() - kHour),
   ']': () => moveTo(moment.peek() + kHour),
@@ -89,14 +92,29 @@ function useWall() {
   }, [wall.value]);
 }
 
+const kViews: { name: View; icon: IconName; label: string; operators?: true }[] = [
+  { name: 'map', icon: 'map', label: 'view.map' },
+  { name: 'list', icon: 'list', label: 'view.list' },
+  { name: 'health', icon: 'wrench', label: 'health.view' },
+  { name: 'subscribers', icon: 'mail', label: 'subscriber.view', operators: true },
+];
 function ViewSwitch() {
+  // Who came by a link sees where they are, signed in or not.
+  const shown = kViews.filter((one) => !one.operators || me.value?.operator || view.value === one.name);
   return (
     <div class="view-switch" role="group" aria-label={t('view.label')}>
-      <button type="button" aria-pressed={view.value === 'map'} onClick={() => (view.value = 'map')}><Icon name="map" size={16} />{t('view.map')}</button>
-      <button type="button" aria-pressed={view.value === 'list'} onClick={() => (view.value = 'list')}><Icon name="list" size={16} />{t('view.list')}</button>
-      <button type="button" aria-pressed={view.value === 'health'} onClick={() => (view.value = 'health')}><Icon name="wrench" size={16} />{t('health.view')}</button>
+      {shown.map(({ name, icon, label }) => (
+        <button key={name} type="button" aria-pressed={view.value === name} onClick={() => (view.value = name)}><Icon name={icon} size={16} /><span>{t(label)}</span></button>
+      ))}
     </div>
   );
+}
+
+function Shown() {
+  if (view.value === 'list' && !wall.value) return <StationList />;
+  if (view.value === 'health' && !wall.value) return <HealthPane />;
+  if (view.value === 'subscribers' && !wall.value) return <SubscribersPane />;
+  return <MapPane />;
 }
 
 function Announced() {
@@ -139,7 +157,7 @@ export function App() {
       {!wall.value && <Rail />}
       <main class="middle">
         {!wall.value && <ViewSwitch />}
-        {view.value === 'map' || wall.value ? <MapPane /> : view.value === 'list' ? <StationList /> : <HealthPane />}
+        <Shown />
         <LostBanner />
         {trouble.value && <p class="banner soft" role="alert">{trouble.value}</p>}
       </main>

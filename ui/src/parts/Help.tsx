@@ -12,6 +12,7 @@ const kKeys: [string[], string][] = [
   [['b'], 'situation.help_hour'],
   [['v'], 'help.view'],
   [['h'], 'health.help'],
+  [['s'], 'subscriber.help'],
   [['[', ']'], 'help.time'],
   [['l'], 'help.live'],
   [['Esc'], 'help.close'],

@@ -10,6 +10,9 @@ export const kStateKeys: Record<State, string> = {
   firing: 'situation.firing', acknowledged: 'situation.acknowledged', acting: 'situation.acting', resolved: 'situation.resolved', dismissed: 'situation.dismissed',
 };
 
+/** "Serious and worse"; nothing is worse than critical. */
+export const fromSeverityText = (severity: Severity) => (severity === 'critical' ? t(kSeverityKeys.critical) : t('subscriber.from_severity', { severity: t(kSeverityKeys[severity]) }));
+
 export function SeverityMark({ severity, size = 18, faint = false }: { severity: Severity; size?: number; faint?: boolean }) {
   return (
     <svg class={`severity is-${severity} ${faint ? 'faint' : ''}`} width={size} height={size} viewBox="0 0 20 20" aria-hidden="true" focusable="false">

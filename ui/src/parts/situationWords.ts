@@ -7,6 +7,8 @@ const kKindKeys: Record<string, string> = {
   plume: 'situation.kind_plume', haze: 'situation.kind_haze', noise_event: 'situation.kind_noise_event', crowd_surge: 'situation.kind_crowd_surge', index: 'situation.kind_index',
   heat: 'situation.kind_heat', device_suspect: 'situation.kind_device_suspect',
 };
+/** The kinds that the early warning raises. */
+export const kKinds = Object.keys(kKindKeys);
 /** Empty when the kind has no word yet. */
 export const kindText = (kind: string) => (kKindKeys[kind] ? t(kKindKeys[kind]) : '');
 export const situationWords = (s: Situation): string[] => [kindText(s.kind)].filter(Boolean);
