@@ -63,6 +63,8 @@ table{border-collapse:collapse;width:100%;font-size:.95rem}
 caption{text-align:left;padding:.3rem 0;color:var(--quiet)}
 th,td{padding:.35rem .5rem .35rem 0;border-bottom:1px solid var(--line);text-align:left;font-weight:400}
 thead th{font-weight:700}
+tbody th{overflow-wrap:anywhere}
+@media (max-width:24rem){table{font-size:.88rem}}
 .r{text-align:right}td.r:last-child,th.r:last-child{padding-right:0}
 td i.k{margin-right:.4rem;vertical-align:-.12em}
 .links{list-style:none;padding:0;margin:.4rem 0}.links a{display:inline-flex;align-items:center;min-height:2.5rem}
