@@ -17,6 +17,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports false positives of these inside inlined library code at -O2.
   target_compile_options(madang_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds
     -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer -Wno-free-nonheap-object -Wno-nonnull)
+else()
+  # libstdc++ 12 calls what it declares deprecated (get_temporary_buffer inside inplace_merge).
+  target_compile_options(madang_options INTERFACE -Wno-deprecated-declarations)
 endif()
 
 if(MADANG_SANITIZE)

@@ -19,7 +19,7 @@ using sensing::StreamPlan;
 using storage::Observation;
 
 constexpr Instant day_in_korea(int year, unsigned month, unsigned day) {
-  return Instant{std::chrono::sys_days{std::chrono::year{year} / month / day}} - std::chrono::hours{9};
+  return Instant{std::chrono::sys_days{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}}} - std::chrono::hours{9};
 }
 /// The day on which the whole network of the 2020 files sent nonsense.
 constexpr Interval kBadDay{day_in_korea(2020, 4, 3), day_in_korea(2020, 4, 4)};

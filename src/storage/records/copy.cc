@@ -15,7 +15,6 @@ namespace madang::storage {
 namespace {
 
 constexpr int kRowsPerFetch = 5000;
-constexpr Millis kCopyWait{10'000};
 
 struct Table {
   struct Column {

@@ -70,10 +70,10 @@ bool SubscriptionTree::remove(std::string_view filter, Address subscriber) {
 template <typename Take>
 void SubscriptionTree::walk(Node const& node, std::string_view topic, bool wildcards, Take const& take) {
   auto const [level, rest] = first_level(topic);
-  auto const enter = [&, rest = rest](std::string_view name) {
+  auto const enter = [&, below = rest](std::string_view name) {
     auto const child = node.children.find(name);
     if (child == node.children.end()) return;
-    if (rest) return walk(*child->second, *rest, true, take);
+    if (below) return walk(*child->second, *below, true, take);
     take(*child->second);
     // "a/#" also matches "a" itself.
     if (auto const all = child->second->children.find(std::string_view{"#"}); all != child->second->children.end())
