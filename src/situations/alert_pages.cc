@@ -7,7 +7,7 @@
 
 #include "core/text.h"
 #include "situations/alert_sections.h"
-#include "situations/evidence_picture.h"
+#include "situations/picture/picture.h"
 #include "situations/feed.h"
 #include "situations/limits.h"
 

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "situations/cap_message.h"
-#include "situations/evidence_picture.h"
+#include "situations/picture/picture.h"
 #include "situations/situation_json.h"
 
 namespace madang::situations {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "situations/evidence_picture.h"
+#include "situations/picture/picture.h"
 #include "situations/limits.h"
 #include "situations/outline.h"
 

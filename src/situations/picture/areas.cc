@@ -1,4 +1,4 @@
-#include "situations/map_areas.h"
+#include "situations/picture/areas.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,5 +1,5 @@
 // The picture as a reader of XML sees it: what stands in it for whom, and that no data can break it.
-#include "situations/evidence_picture.h"
+#include "situations/picture/picture.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

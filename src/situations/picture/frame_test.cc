@@ -1,9 +1,9 @@
-#include "situations/map_frame.h"
+#include "situations/picture/frame.h"
 
 #include <gtest/gtest.h>
 
-#include "situations/map_areas.h"
-#include "situations/map_labels.h"
+#include "situations/picture/areas.h"
+#include "situations/picture/labels.h"
 
 namespace madang::situations {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "city/city.h"
-#include "situations/evidence_moment.h"
+#include "situations/picture/moment.h"
 #include "situations/situation_json.h"
 #include "web/html/page_frame.h"
 

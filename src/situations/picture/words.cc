@@ -1,4 +1,4 @@
-#include "situations/picture_words.h"
+#include "situations/picture/words.h"
 
 #include <fmt/format.h>
 

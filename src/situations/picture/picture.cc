@@ -1,4 +1,4 @@
-#include "situations/evidence_picture.h"
+#include "situations/picture/picture.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 
 #include "situations/cap_message.h"
 #include "situations/limits.h"
-#include "situations/map_areas.h"
-#include "situations/map_labels.h"
+#include "situations/picture/areas.h"
+#include "situations/picture/labels.h"
 #include "situations/xml_text.h"
 
 namespace madang::situations {

@@ -1,4 +1,4 @@
-#include "situations/map_frame.h"
+#include "situations/picture/frame.h"
 
 #include <fmt/format.h>
 

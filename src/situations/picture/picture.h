@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "situations/picture_style.h"
-#include "situations/picture_words.h"
+#include "situations/picture/style.h"
+#include "situations/picture/words.h"
 
 namespace madang::situations {
 

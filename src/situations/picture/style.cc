@@ -1,4 +1,4 @@
-#include "situations/picture_style.h"
+#include "situations/picture/style.h"
 
 #include <fmt/format.h>
 

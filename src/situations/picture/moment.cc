@@ -1,4 +1,4 @@
-#include "situations/evidence_moment.h"
+#include "situations/picture/moment.h"
 
 #include <algorithm>
 #include <chrono>

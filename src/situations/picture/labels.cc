@@ -1,4 +1,4 @@
-#include "situations/map_labels.h"
+#include "situations/picture/labels.h"
 
 #include <algorithm>
 #include <array>

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "city/city.h"
-#include "situations/map_frame.h"
+#include "situations/picture/frame.h"
 
 namespace madang::situations {
 
