@@ -7,9 +7,9 @@
 
 #include "core/text.h"
 #include "situations/alert_sections.h"
-#include "situations/picture/picture.h"
 #include "situations/feed.h"
 #include "situations/limits.h"
+#include "situations/picture/picture.h"
 
 namespace madang::situations {
 namespace {

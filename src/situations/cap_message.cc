@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "situations/picture/picture.h"
 #include "situations/limits.h"
 #include "situations/outline.h"
+#include "situations/picture/picture.h"
 
 namespace madang::situations {
 namespace {
