@@ -16,6 +16,7 @@ constexpr double kFreezeFrom = 4;
 constexpr double kCusumMax = 80;           // so that it comes down again soon
 constexpr double kNewNormalHours = 24;     // after so long it is no event but how things are now
 constexpr double kPartnerShare = 2;        // the second station needs half of what the first one needs
+constexpr double kLeftShare = 0.1;          // so much left of an excursion is what the air does by itself
 constexpr double kJoinShare = 0.5;         // and so does one that joins
 constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: no real sound
 constexpr double kLonelyFactor = 3;         // a single station needs so much more ...
@@ -130,7 +131,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   bool const packed = is_packed(s);
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
-  s.back = is_up(s) ? 0 : s.back + 1;
+  s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
   bool const held = causes_.has(place) || s.suspect;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
   bool const new_normal = s.event * plan_.step_hours > kNewNormalHours && !packed;
@@ -139,6 +140,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
     rest(place, x, city, hour);
   } else if (s.cusum > kFreezeFrom || held) {
     if (s.event++ == 0) s.onset = step_number();
+    s.peak = std::max(s.peak, s.excess);
     if (!held) follow_slowly(s.base, plan_, e, x);
     freeze(s.base);
     up_.push_back(place);
@@ -153,6 +155,7 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   Station& s = stations_[place];
   s.cusum = 0;
   s.event = 0;
+  s.peak = 0;
   s.run = 0;
   s.rushed = false;
   s.ago = kNoValue;
@@ -160,6 +163,9 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
 }
 
 bool Detector::is_up(Station const& s) const { return is_packed(s) || s.excess >= excess_min(s) / 2; }
+
+/// What is expected was frozen at the onset and the air has moved since: of a great excursion a little may stay.
+bool Detector::is_nearly_over(Station const& s) const { return !is_packed(s) && s.excess < kLeftShare * s.peak; }
 
 /// A sound that never trembles comes from a broken device, unless it is as loud as the device can say.
 bool Detector::is_flat(Station const& s) const {

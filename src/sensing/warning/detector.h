@@ -42,6 +42,7 @@ class Detector {
     float cusum = 0;
     float partner = 0;    ///< highest CUSUM among the neighbours that are up
     float excess = 0;     ///< above expected, in the unit
+    float peak = 0;              ///< highest excess of this excursion
     float expected = 0;   ///< in the unit
     float value = kNoValue;
     float ago = kNoValue; ///< surge: the value some steps ago
@@ -64,6 +65,7 @@ class Detector {
   void confirm();
   [[nodiscard]] double score(Station const& s) const;
   [[nodiscard]] bool is_up(Station const& s) const;
+  [[nodiscard]] bool is_nearly_over(Station const& s) const;
   [[nodiscard]] bool is_flat(Station const& s) const;
   [[nodiscard]] bool is_crowd(Station const& s) const;
   [[nodiscard]] bool is_packed(Station const& s) const;

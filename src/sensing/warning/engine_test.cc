@@ -112,6 +112,16 @@ TEST(warning_engine, finds_one_cause_for_one_plume_and_ends_it_when_the_air_is_c
   EXPECT_TRUE(city.keys(What::kSuspect).empty());
 }
 
+TEST(warning_engine, ends_a_great_plume_though_the_air_beneath_has_risen_a_little) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(12, cloud(90, 800, 800));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+
+  city.run(25, only(5, 800, 800));  // of what is expected since the onset, for as long as one looks
+  EXPECT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+}
+
 TEST(warning_engine, tells_what_was_seen_and_what_was_expected) {
   DrawnCity city("pm25");
   city.learn();
