@@ -68,16 +68,9 @@ export function testOf(s: Subscriber, delivered: number): 'arrived' | 'waiting' 
   return s.owed > 0 || s.error === '' ? 'waiting' : null;
 }
 
-/** What a form holds. */
-export interface Entry {
-  name: string;
-  channel: 'email' | 'webhook';
-  address: string;
-  language: string;
-  severity: Severity;
-  kinds: string[];
+/** What a form holds: areas by id, and for a webhook the secret it is given. */
+export interface Entry extends Pick<Subscriber, 'name' | 'channel' | 'address' | 'language' | 'severity' | 'kinds' | 'internal'> {
   areas: number[];
-  internal: boolean;
   secret: string;
 }
 export const kEntryFields = ['name', 'channel', 'address', 'language', 'severity', 'kinds', 'areas', 'internal', 'secret'] as const;
