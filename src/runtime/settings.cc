@@ -17,10 +17,6 @@ struct Overloaded : F... {
   using F::operator()...;
 };
 
-std::unexpected<Error> refuse(std::string_view name, toml::source_region const& where, std::string const& sentence) {
-  return fail(Code::kInvalid, fmt::format("{}:{}:{}: {}", name, where.begin.line, where.begin.column, sentence));
-}
-
 std::string bounds_of(SettingInfo const& info) {
   if (info.min == 0 && info.max == 0) return {};
   return fmt::format("{} to {}", info.min, info.max);
@@ -53,9 +49,9 @@ struct SettingsReader {
     if (found == settings.end()) return unknown(key, where);
     auto const& info = found->info;
     auto number = [&](auto* field, auto value, std::string_view kind) -> Result<void> {
-      if (!value) return refuse(name, where, fmt::format("\"{}\" wants {}", key, kind));
+      if (!value) return wrong_in_toml(name, where.begin, fmt::format("\"{}\" wants {}", key, kind));
       if (!in_bounds(info, static_cast<double>(*value)))
-        return refuse(name, where, fmt::format("\"{}\": {} is not within {}", key, *value, bounds_of(info)));
+        return wrong_in_toml(name, where.begin, fmt::format("\"{}\": {} is not within {}", key, *value, bounds_of(info)));
       *field = *value;
       return {};
     };
@@ -64,15 +60,15 @@ struct SettingsReader {
                    [&](double* f) { return number(f, node.value<double>(), "a number"); },
                    [&](bool* f) -> Result<void> {
                      auto const value = node.value_exact<bool>();
-                     if (!value) return refuse(name, where, fmt::format("\"{}\" wants true or false", key));
+                     if (!value) return wrong_in_toml(name, where.begin, fmt::format("\"{}\" wants true or false", key));
                      *f = *value;
                      return {};
                    },
                    [&](std::string* f) -> Result<void> {
                      auto const value = node.value_exact<std::string>();
-                     if (!value) return refuse(name, where, fmt::format("\"{}\" wants a text in quotes", key));
+                     if (!value) return wrong_in_toml(name, where.begin, fmt::format("\"{}\" wants a text in quotes", key));
                      if (auto const good = info.check == nullptr ? Result<void>{} : info.check(*value); !good)
-                       return refuse(name, where, fmt::format("\"{}\": {}", key, good.error().sentence));
+                       return wrong_in_toml(name, where.begin, fmt::format("\"{}\": {}", key, good.error().sentence));
                      *f = *value;
                      return {};
                    }},
@@ -84,15 +80,14 @@ struct SettingsReader {
     keys.reserve(settings.size());
     for (auto const& setting : settings) keys.emplace_back(setting.info.key);
     auto const near = nearest_word(key, keys);
-    return refuse(name, where, fmt::format("there is no key \"{}\"{}", key,
+    return wrong_in_toml(name, where.begin, fmt::format("there is no key \"{}\"{}", key,
                                            near ? fmt::format("; did you mean \"{}\"?", *near) : std::string{}));
   }
 };
 
 Result<void> Settings::read(std::string_view text, std::string_view name) {
-  auto const parsed = toml::parse(text);
-  if (!parsed) return refuse(name, parsed.error().source(), std::string{parsed.error().description()});
-  return SettingsReader{settings_, name}.table(parsed.table(), "");
+  MADANG_TRY(auto const root, parse_toml(text, name));
+  return SettingsReader{settings_, name}.table(root, "");
 }
 
 Result<void> Settings::read_file(std::string const& path) {

@@ -57,15 +57,6 @@ TEST(settings, name_the_place_of_broken_toml) {
   EXPECT_EQ(read.error().sentence.substr(0, 12), "city.toml:1:");
 }
 
-TEST(settings, refuse_a_header_that_holds_no_key) {
-  Lamp lamp;
-  for (std::string_view const text : {"[!]\n", "[[!]]\n", "[ \x15]\n"}) {
-    auto const read = lamp.settings().read(text, "city.toml");
-    ASSERT_FALSE(read.has_value()) << text;
-    EXPECT_TRUE(read.error().sentence.starts_with("city.toml:1:")) << read.error().sentence;
-  }
-}
-
 TEST(settings, explain_every_key_in_toml_that_reads_back) {
   Lamp lamp;
   auto settings = lamp.settings();

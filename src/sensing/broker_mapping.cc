@@ -25,8 +25,8 @@ class Table {
 
   [[nodiscard]] std::unexpected<Error> wrong(std::string_view key, std::string_view why) const {
     auto const* node = table_.get(key);
-    auto const line = node != nullptr ? node->source().begin.line : table_.source().begin.line;
-    return fail(Code::kInvalid, fmt::format("{} line {}: {}.{}: {}", name_, line, path_, key, why));
+    auto const where = node != nullptr ? node->source() : table_.source();
+    return runtime::wrong_in_toml(name_, where.begin, fmt::format("{}.{}: {}", path_, key, why));
   }
 
   Result<void> check_keys(std::initializer_list<std::string_view> known) const {
@@ -276,12 +276,7 @@ Result<BrokerMapping> BrokerMapping::parse(std::string_view text, std::string_vi
   if (text.size() > kBrokerMappingBytesMax) {
     return fail(Code::kLimit, fmt::format("{}: {} bytes are above {}", name, text.size(), kBrokerMappingBytesMax));
   }
-  auto const parsed = toml::parse(text);
-  if (!parsed) {
-    auto const& e = parsed.error();
-    return fail(Code::kInvalid, fmt::format("{} line {}: {}", name, e.source().begin.line, e.description()));
-  }
-  auto const& root = parsed.table();
+  MADANG_TRY(auto const root, runtime::parse_toml(text, name));
   BrokerMapping mapping;
   Table const top(root, "file", name);
   MADANG_CHECK(top.check_keys({"broker", "topic"}));

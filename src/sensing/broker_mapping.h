@@ -42,7 +42,7 @@ struct BrokerMapping {
   std::string password_file;
   std::vector<TopicRule> rules;
 
-  /// `name` stands in errors: "broker.toml line 7: topic.qos: 3 is above 1".
+  /// `name` stands in errors: "broker.toml:7:7: topic.qos: 3 is above 1".
   static Result<BrokerMapping> parse(std::string_view toml, std::string_view name);
   /// The first rule whose filter the topic fits; nullptr: none.
   [[nodiscard]] TopicRule const* rule_of(std::string_view topic) const;

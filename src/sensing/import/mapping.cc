@@ -24,7 +24,7 @@ struct Section {
     return path.empty() ? std::string{name} : fmt::format("{}.{}", path, name);
   }
   [[nodiscard]] std::unexpected<Error> wrong(toml::source_region const& where, std::string_view sentence) const {
-    return fail(Code::kInvalid, fmt::format("{}:{}:{}: {}", file, where.begin.line, where.begin.column, sentence));
+    return runtime::wrong_in_toml(file, where.begin, sentence);
   }
   [[nodiscard]] std::unexpected<Error> wrong_key(std::string_view name, std::string_view sentence) const {
     auto const* node = table == nullptr ? nullptr : table->get(name);
@@ -318,13 +318,8 @@ class Reader {
 Result<Mapping> parse_mapping(std::string_view toml, std::string_view name) {
   if (toml.size() > kMappingBytesMax)
     return fail(Code::kLimit, fmt::format("{}: {} bytes; a mapping has at most {}", name, toml.size(), kMappingBytesMax));
-  auto const parsed = toml::parse(toml, name);
-  if (!parsed) {
-    auto const& error = parsed.error();
-    return fail(Code::kInvalid, fmt::format("{}:{}:{}: {}", name, error.source().begin.line, error.source().begin.column,
-                                            error.description()));
-  }
-  return Reader(parsed.table(), name).read();
+  MADANG_TRY(auto const root, runtime::parse_toml(toml, name));
+  return Reader(root, name).read();
 }
 
 }  // namespace madang::sensing
