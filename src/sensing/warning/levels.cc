@@ -92,13 +92,13 @@ std::uint32_t Levels::steps_of_mean() const {
 
 /// A district's cause is the city's where the city stands as high, and may become it where the city is about to: then
 /// the district waits as long as a mean takes.
-bool Levels::is_of_the_city(Watch& w, std::optional<Severity> reached) const {
+bool Levels::is_of_the_city(Watch const& w, std::optional<Severity> reached) const {
   auto const city = watches_.find(AreaId{});
   auto const highest = std::max(reached, w.open);
   if (city == watches_.end() || !highest) return false;
   if (city->second.open >= highest) return true;
   bool const near = city->second.mean > begins_at(*highest) * (1 - rule_.hysteresis);
-  return near && !w.open && ++w.waited < steps_of_mean();
+  return near && !w.open && w.waited < steps_of_mean();
 }
 
 void Levels::watch(AreaId area, double value, bool in_hours, std::vector<Finding>& out) {
@@ -108,7 +108,7 @@ void Levels::watch(AreaId area, double value, bool in_hours, std::vector<Finding
   w.mean += (value - w.mean) / w.known;
   if (w.known < steps && !w.open) return;
   auto const reached = in_hours ? severity(w.mean) : std::nullopt;
-  if (!reached) w.waited = 0;
+  w.waited = reached && !w.open ? w.waited + 1 : 0;
   bool const shared = area && is_of_the_city(w, reached);
   auto const now = shared ? std::nullopt : reached;
   if (now && (!w.open || *now > *w.open)) {

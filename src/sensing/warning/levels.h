@@ -30,7 +30,7 @@ class Levels {
   struct Watch {
     double mean = 0;             ///< of the measure over the rule's minutes
     std::uint32_t known = 0;     ///< steps in the mean, at most the rule's
-    std::uint32_t waited = 0;    ///< steps in which the district may yet be part of the city's cause
+    std::uint32_t waited = 0;    ///< steps that it stands at a level and is not told, perhaps part of the city's cause
     std::optional<Severity> open;
     Severity told = Severity::kNotice;
     Instant since;
@@ -41,7 +41,7 @@ class Levels {
   [[nodiscard]] std::map<AreaId, double> medians(Field const& field) const;
   [[nodiscard]] std::map<AreaId, double> perceived() const;
   [[nodiscard]] std::uint32_t steps_of_mean() const;
-  bool is_of_the_city(Watch& district, std::optional<Severity> reached) const;
+  bool is_of_the_city(Watch const& district, std::optional<Severity> reached) const;
   void watch(AreaId area, double value, bool in_hours, std::vector<Finding>& out);
   [[nodiscard]] std::optional<Severity> severity(double value) const;
   [[nodiscard]] double begins_at(Severity severity) const;
