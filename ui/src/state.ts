@@ -4,6 +4,7 @@ import { type Areas, type City, type Freshness, type LiveValues, type Me, type N
 import { Live } from './data/live';
 import { Values } from './data/values';
 import { readAddress, type View, writeAddress } from './lib/address';
+import { type Refusal, refusalOf } from './lib/refusal';
 import { fittedEnds, type Theme } from './lib/scale';
 import { matches, searchText } from './lib/stations';
 import { Messages } from './lib/messages';
@@ -67,7 +68,7 @@ export type Connection = 'connecting' | 'live' | 'lost';
 export const connection = signal<Connection>('connecting');
 export const lostSince = signal<number | null>(null);
 /** Why the page could not start, or a replayed moment could not be read. */
-export const trouble = signal<string | null>(null);
+export const trouble = signal<Refusal | null>(null);
 
 const clockAhead = signal(0);
 /** The server's clock, in milliseconds; ticks once a second. */
@@ -292,7 +293,7 @@ function replay(channel: string, time: number): () => void {
           summarise(now);
         }),
       (error: unknown) => {
-        if (!stop.signal.aborted) trouble.value = String(error instanceof Error ? error.message : error);
+        if (!stop.signal.aborted) trouble.value = refusalOf(error);
       },
     );
   }, 60);
@@ -318,7 +319,7 @@ export async function start() {
       });
       break;
     } catch (error) {
-      trouble.value = error instanceof Error ? error.message : String(error);
+      trouble.value = refusalOf(error);
       connection.value = 'lost';
       await new Promise((resolve) => setTimeout(resolve, 2000));
     }

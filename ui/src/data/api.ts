@@ -118,6 +118,8 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** The server's word for the kind of error: "conflict". */
+    readonly code = '',
   ) {
     super(message);
   }
@@ -128,8 +130,8 @@ export const time = (t: number) => new Date(t).toISOString();
 /** An answer that is none of success becomes an ApiError with the server's sentence. */
 async function succeeded(response: Response): Promise<Response> {
   if (response.ok) return response;
-  const body = (await response.json().catch(() => ({}))) as { message?: string };
-  throw new ApiError(response.status, body.message ?? response.statusText);
+  const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
+  throw new ApiError(response.status, body.message ?? response.statusText, body.code);
 }
 
 /** Reads JSON from the API. */

@@ -18,6 +18,7 @@ import { perform } from './SituationActions';
 import { listed, Situations } from './SituationList';
 import { playHourBefore, SituationPanel } from './SituationPanel';
 import { kSeverityKeys, kStateKeys } from './Severity';
+import { reasonText } from './words';
 import { announced, known, pointedSituation } from '../situations';
 import type { View } from '../lib/address';
 import { titleWith } from '../lib/situations';
@@ -147,7 +148,7 @@ export function App() {
   if (!city.value) {
     return (
       <main class="starting">
-        <p role="status">{trouble.value ? <><Icon name="alert" />{t('start.failed', { reason: trouble.value })}</> : t('start.loading')}</p>
+        <p role="status">{trouble.value ? <><Icon name="alert" />{t('start.failed', { reason: reasonText(trouble.value) })}</> : t('start.loading')}</p>
       </main>
     );
   }
@@ -159,7 +160,7 @@ export function App() {
         {!wall.value && <ViewSwitch />}
         <Shown />
         <LostBanner />
-        {trouble.value && <p class="banner soft" role="alert">{trouble.value}</p>}
+        {trouble.value && <p class="banner soft" role="alert">{reasonText(trouble.value)}</p>}
       </main>
       <aside class="panel" aria-label={t('panel.label')}>
         <Panel />

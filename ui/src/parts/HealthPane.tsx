@@ -4,12 +4,13 @@ import { useEffect, useState } from 'preact/hooks';
 import { type Health, situationsApi } from '../data/situations';
 import { number } from '../lib/format';
 import { ailmentsOf, type WorkItem, type WorkKey, type WorkSort, workShown } from '../lib/health';
+import { type Refusal, refusalOf } from '../lib/refusal';
 import { kMinute } from '../lib/time';
 import { ailment, areaId, find, language, me, named, openStation, pointed, stationId, stations, t } from '../state';
 import { Icon } from './icons';
 import { next } from './Refusal';
 import { quantityOf } from './situationWords';
-import { sinceText } from './words';
+import { reasonText, sinceText } from './words';
 
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
@@ -26,14 +27,14 @@ const kColumns: { key: WorkKey; label: string }[] = [
 ];
 
 /** Read again every minute; what was read before stays while it is read. */
-function useHealth(): { health: Health | null; failed: string | null } {
-  const [loaded, setLoaded] = useState<{ health: Health | null; failed: string | null }>({ health: null, failed: null });
+function useHealth(): { health: Health | null; failed: Refusal | null } {
+  const [loaded, setLoaded] = useState<{ health: Health | null; failed: Refusal | null }>({ health: null, failed: null });
   useEffect(() => {
     const stop = new AbortController();
     const look = () =>
       void situationsApi.health(stop.signal).then(
         (health) => setLoaded({ health, failed: null }),
-        (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: error instanceof Error ? error.message : String(error) })),
+        (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: refusalOf(error) })),
       );
     look();
     const again = setInterval(look, kMinute);
@@ -133,7 +134,7 @@ export function HealthPane() {
   return (
     <section class="sheet" aria-label={t('health.title')} data-testid="health">
       <header><h2>{t('health.title')}</h2>{health && <small>{t('health.as_of', { time: sinceText(health.now) })}</small>}</header>
-      {failed && <p class="failed" role="alert"><Icon name="alert" size={16} />{t('health.failed', { reason: failed })}</p>}
+      {failed && <p class="failed" role="alert"><Icon name="alert" size={16} />{t('health.failed', { reason: reasonText(failed) })}</p>}
       {!health && !failed && <p class="empty" role="status">{t('health.reading')}</p>}
       {health && (
         <>

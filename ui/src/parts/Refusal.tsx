@@ -2,6 +2,7 @@
 import { type Refusal as Refused, wantsLogin } from '../lib/refusal';
 import { language, t } from '../state';
 import { Icon } from './icons';
+import { reasonText } from './words';
 
 /** The login page, and back to this view. */
 export const next = () => `/login?lang=${language.value}&next=${encodeURIComponent(location.pathname + location.search)}`;
@@ -9,10 +10,12 @@ export const next = () => `/login?lang=${language.value}&next=${encodeURICompone
 /** Always there, so that screen readers hear what comes into it. `text` instead of the server's sentence. */
 export function Refusal({ refusal, testid, text }: { refusal: Refused | null; testid: string; text?: string | undefined }) {
   const signIn = refusal !== null && wantsLogin(refusal);
+  // The server speaks English: in another language its sentence, which names field and bounds, stands behind.
+  const closer = refusal && !text && !signIn && refusal.status !== 0 && language.value !== 'en';
   return (
     <div role="alert" data-testid={testid}>
       {refusal && (
-        <p class="failed"><Icon name="alert" size={16} /><span>{text ?? (signIn ? t('situation.signed_out') : t('situation.refused', { reason: refusal.reason }))} {signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>
+        <p class="failed"><Icon name="alert" size={16} /><span>{text ?? (signIn ? t('situation.signed_out') : t('situation.refused', { reason: reasonText(refusal) }))} {closer && <span class="closer" lang="en">{refusal.reason}</span>}{signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>
       )}
     </div>
   );

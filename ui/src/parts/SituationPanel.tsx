@@ -1,9 +1,9 @@
 // One situation: what, where, since when, what to do; then what an operator can do, the evidence and what happened.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError } from '../data/api';
 import { type SituationDetail, situationsApi } from '../data/situations';
 import { readAddress } from '../lib/address';
 import { byRole } from '../lib/evidence';
+import { type Refusal, refusalOf } from '../lib/refusal';
 import { isOpen } from '../lib/situations';
 import { kHour, kMinute } from '../lib/time';
 import { at, city, language, named, openSituation, quantityChannel, quietly, serverNow, t, view } from '../state';
@@ -14,14 +14,14 @@ import { moveTo, pause, play, playing } from './replay';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
 import { entryText, kindText, quantityOf, whereText } from './situationWords';
-import { sinceText } from './words';
+import { reasonText, sinceText } from './words';
 
 const first = readAddress(location.search);
 const givenQuantity = (id: number) => first.situation === id && first.quantity !== null;
 
 interface Loaded {
   detail: SituationDetail | null;
-  failed: string | null;
+  failed: Refusal | null;
 }
 
 /** With evidence and timeline; read again whenever the live list knows a newer version. */
@@ -40,9 +40,7 @@ function useDetail(id: number): Loaded {
         setLoaded({ detail, failed: null });
       },
       (error: unknown) => {
-        if (stop.signal.aborted) return;
-        const failed = error instanceof ApiError && error.status === 404 ? t('situation.unknown') : t('situation.failed', { reason: error instanceof Error ? error.message : String(error) });
-        setLoaded((old) => ({ detail: old.detail?.id === id ? old.detail : null, failed }));
+        if (!stop.signal.aborted) setLoaded((old) => ({ detail: old.detail?.id === id ? old.detail : null, failed: refusalOf(error) }));
       },
     );
     return () => stop.abort();
@@ -159,7 +157,7 @@ export function SituationPanel({ id }: { id: number }) {
         </div>
         <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openSituation(null)}><Icon name="close" /></button>
       </header>
-      {failed && <p class="failed" role="alert">{failed}</p>}
+      {failed && <p class="failed" role="alert">{failed.status === 404 ? t('situation.unknown') : t('situation.failed', { reason: reasonText(failed) })}</p>}
       {s && (
         <>
           <Badges s={s} />

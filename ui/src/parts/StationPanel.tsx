@@ -2,16 +2,17 @@
 // that must stand beside its data.
 import { useEffect, useState } from 'preact/hooks';
 import { api, type DatastreamNow, type Name, type Series, type Thing } from '../data/api';
+import { type Refusal, refusalOf } from '../lib/refusal';
 import { csvOf, isDoubtful, reasonCounts, type SeriesPoint } from '../lib/series';
 import { kDay, kMinute } from '../lib/time';
 import { at, city, language, moment, named, openStation, quantity, quantityChannel, serverNow, stations, t, values } from '../state';
 import { Chart } from './Chart';
 import { Icon } from './icons';
-import { ageText, unitText, valueText, whenText, zone } from './words';
+import { ageText, reasonText, unitText, valueText, whenText, zone } from './words';
 
 interface Loaded {
   thing: Thing | null;
-  failed: string | null;
+  failed: Refusal | null;
 }
 
 /** The Thing, read again every 15 s while the view is live. */
@@ -23,7 +24,7 @@ function useThing(id: number): Loaded {
     const read = () =>
       api.thing(id, time, stop.signal).then(
         (thing) => setLoaded({ thing, failed: null }),
-        (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: error instanceof Error ? error.message : String(error) })),
+        (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: refusalOf(error) })),
       );
     void read();
     const again = time === null ? setInterval(() => void read(), 15_000) : undefined;
@@ -191,7 +192,7 @@ export function StationPanel({ id }: { id: number }) {
         </div>
         <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openStation(null)}><Icon name="close" /></button>
       </header>
-      {failed && <p class="failed" role="alert">{t('station.failed', { reason: failed })}</p>}
+      {failed && <p class="failed" role="alert">{t('station.failed', { reason: reasonText(failed) })}</p>}
       {thing && stream && (
         <>
           <h3 class="stream-name">{named(stream.name)}</h3>

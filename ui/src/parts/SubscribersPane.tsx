@@ -10,6 +10,7 @@ import { next } from './Refusal';
 import { SubscriberForm } from './SubscriberForm';
 import { kReachKeys, SubscriberLine } from './SubscriberLine';
 import { SubscriberSecret } from './SubscriberSecret';
+import { reasonText } from './words';
 
 const kPage = 60;
 const kLookMs = 2000;
@@ -99,7 +100,7 @@ function Inside() {
     <>
       <header><h2 ref={title} tabIndex={-1}>{t('subscriber.title')}</h2></header>
       <p class="subscribers-about">{t('subscriber.about')}</p>
-      <div role="alert">{failed && <p class="failed"><Icon name="alert" size={16} /><span>{t('subscriber.failed', { reason: failed.reason })} {wantsLogin(failed) && <a href={next()}>{t('me.sign_in')}</a>}</span></p>}</div>
+      <div role="alert">{failed && <p class="failed"><Icon name="alert" size={16} /><span>{t('subscriber.failed', { reason: reasonText(failed) })} {wantsLogin(failed) && <a href={next()}>{t('me.sign_in')}</a>}</span></p>}</div>
       <button ref={add} type="button" class="primary subscribers-add" hidden={adding} data-testid="subscriber-add" onClick={open}><Icon name="plus" size={16} />{t('subscriber.add')}</button>
       {adding && <SubscriberForm before={null} close={close} />}
       <p role="status" class={done ? 'said' : ''} data-testid="subscribers-said">{done ? t(done.key, { name: done.name }) : ''}</p>

@@ -1,6 +1,7 @@
 // Values and ages in words, as every part of the page writes them.
 import type { Quantity } from '../data/api';
 import { number } from '../lib/format';
+import { type Refusal, refusalKey } from '../lib/refusal';
 import { type Freshness, freshnessOf } from '../lib/stations';
 import { ageOf, clock, dayAndClock, kDay } from '../lib/time';
 import { city, language, moment, serverNow, stations, t, values } from '../state';
@@ -26,6 +27,8 @@ export function whenText(time: number, now = moment.value): string {
   const text = far ? dayAndClock(time, zone(), language.value) : clock(time, zone(), language.value);
   return t('time.with_age', { time: text, age: ageText(time, now) });
 }
+/** Why it was refused: the server's own sentence where its language is read. */
+export const reasonText = (refusal: Refusal) => (language.value === 'en' && refusal.status !== 0 ? refusal.reason : t(refusalKey(refusal)));
 /** What happened to a situation is told from now, whatever moment the map shows. */
 export const sinceText = (time: number) => whenText(time, serverNow.value);
 
