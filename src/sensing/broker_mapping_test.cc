@@ -86,8 +86,8 @@ TEST_F(Mapping, has_no_rule_for_another_topic) { EXPECT_EQ(mapping.rule_of("lora
 
 TEST(broker_mapping, names_line_and_field_of_a_mistake) {
   EXPECT_THAT(sentence("[broker]\nhost = \"a\"\nprot = 1\n"), HasSubstr("m.toml:3:8: broker.prot: not known; do you mean port?"));
-  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\nport = 70000\n"), HasSubstr("line 3: broker.port: 70000 is above 65535"));
-  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"a/b+/c\"\n"), HasSubstr("line 4"));
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\nport = 70000\n"), HasSubstr("m.toml:3:8: broker.port: 70000 is above 65535"));
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"a/b+/c\"\n"), HasSubstr("m.toml:4:10: topic.filter"));
   EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"a/{serial}\"\nqos = 3\n"), HasSubstr("3 is above 1"));
   EXPECT_THAT(sentence("[broker\n"), HasSubstr("m.toml:1:"));
   EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n"), HasSubstr("[[topic]]"));
