@@ -1,6 +1,6 @@
 // The map's place on the page: loads the engine when it is first shown, and keeps it painted.
 import { computed, effect } from '@preact/signals';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Alarm } from '../map/alarms';
 import type { AreaLook, Look, MapEngine } from '../map/engine';
 import { boxOf } from '../map/geometry';
@@ -207,9 +207,10 @@ export function MapPane() {
       gone = true;
       stops.forEach((stop) => stop());
       made?.remove();
-      pointed.value = null;
     };
   }, []);
+  // In the same step as the next view comes: what ends after its first picture would take the keyboard's cursor from it.
+  useLayoutEffect(() => () => void (pointed.value = null), []);
 
   const whole = () => city.value && engine?.fit(city.value.bounds);
   useEffect(() => {
