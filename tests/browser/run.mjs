@@ -1,4 +1,4 @@
-// Tells the stories against the real server with the simulated city.   node run.mjs [PART OF A SENTENCE]
+// Tells the stories against the real server with the simulated city.   node run.mjs [PART OF A SENTENCE [TIMES]]
 // MADANG_BINARY names the program, MADANG_PICTURES=write renews docs/images.
 import { launch } from './lib/browser.mjs';
 import { eventually, tell } from './lib/check.mjs';
@@ -49,7 +49,7 @@ try {
     say: (station, channel, value) => say(server, key, station, channel, value),
   };
   console.log(`the city stands after ${((Date.now() - begun) / 1000).toFixed(0)} s: ${stations.length} stations`);
-  status = (await tell(world, process.argv[2])) === 0 ? 0 : 1;
+  status = (await tell(world, process.argv[2], Number(process.argv[3] ?? 1))) === 0 ? 0 : 1;
 } catch (error) {
   console.error(error);
   console.log('browser: 0 passed, 1 failed');

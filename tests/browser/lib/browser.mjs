@@ -38,6 +38,21 @@ export async function open(browser, address, options = {}) {
 
 export const close = (page) => page.context().close();
 
+/** What a story that failed had open: address, complaints and a picture of each page; then they are closed. */
+export async function lastSeen(browser, name) {
+  const seen = [];
+  for (const context of browser.contexts()) {
+    for (const page of context.pages()) {
+      const picture = join(out, `${name}-${seen.length + 1}.png`);
+      await page.screenshot({ path: picture }).catch(() => undefined);
+      const focus = await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 120)).catch(String);
+      seen.push([page.url(), `focus: ${focus}`, ...(page.complaints ?? []), picture].join('\n'));
+    }
+    await context.close();
+  }
+  return seen.join('\n');
+}
+
 /** Violations as short sentences; none is what we want. */
 export async function violations(page) {
   await page.evaluate(axeSource);

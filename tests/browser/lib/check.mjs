@@ -1,5 +1,6 @@
 // Stories and how they are told: each has a sentence, runs alone, and fails with what was seen.
 import assert from 'node:assert/strict';
+import { lastSeen } from './browser.mjs';
 
 const stories = [];
 export const story = (sentence, run) => stories.push({ sentence, run });
@@ -16,11 +17,11 @@ export async function eventually(what, read, fits, ms = 30_000) {
   assert.fail(`${what}: last seen ${seen instanceof Error ? seen.message : JSON.stringify(seen)}`);
 }
 
-/** Tells all stories one after the other; returns how many failed. */
-export async function tell(world, only) {
+/** Tells all stories one after the other, or those with `only` in their sentence many times; returns how many failed. */
+export async function tell(world, only, times = 1) {
   let [passed, failed] = [0, 0];
-  for (const { sentence, run } of stories) {
-    if (only && !sentence.includes(only)) continue;
+  const chosen = stories.filter(({ sentence }) => !only || sentence.includes(only));
+  for (const { sentence, run } of Array(times).fill(chosen).flat()) {
     const begun = Date.now();
     try {
       await run(world);
@@ -28,7 +29,8 @@ export async function tell(world, only) {
       console.log(`ok    ${sentence} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;
-      console.log(`FAIL  ${sentence}\n      ${String(error?.stack ?? error).replaceAll('\n', '\n      ')}`);
+      const pages = await lastSeen(world.browser, `failed-${failed}`);
+      console.log(`FAIL  ${sentence}\n      ${`${error?.stack ?? error}\n${pages}`.replaceAll('\n', '\n      ')}`);
     }
   }
   console.log(`browser: ${passed} passed, ${failed} failed`);
