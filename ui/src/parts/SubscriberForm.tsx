@@ -1,7 +1,7 @@
 // A new subscriber, or changes to one. What the server refuses is shown with its sentence, at the field it names.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { fieldOf } from '../lib/refusal';
+import { fieldOf, type Refusal as Refused } from '../lib/refusal';
 import { kSeverities, type Severity } from '../lib/situations';
 import { type Entry, entryOf, kEntryFields, kNewEntry, type Subscriber, toggled } from '../lib/subscribers';
 import { known } from '../situations';
@@ -12,15 +12,22 @@ import { fromSeverityText } from './Severity';
 import { kindText, kKinds } from './situationWords';
 
 type Set = (change: Partial<Entry>) => void;
-/** How a field is called in the document, and which one the server has refused. */
+/** How a field is called in the document, and which one the server has refused, and why. */
 interface Names {
   id: string;
   wrong: keyof Entry | null;
+  refusal: Refused | null;
 }
 const marked = ({ id, wrong }: Names, field: keyof Entry) => ({ id: `${id}-${field}`, 'aria-invalid': wrong === field, 'aria-describedby': wrong === field ? `${id}-refused` : undefined });
 
+/** Why it was refused: under its field, or under the form when no field is named. */
+function Why({ names, field }: { names: Names; field: keyof Entry | null }) {
+  if (names.wrong !== field) return null;
+  return <div id={`${names.id}-refused`}><Refusal testid="subscriber-refused" refusal={names.refusal} /></div>;
+}
+
 function Line({ names, field, label, children }: { names: Names; field: keyof Entry; label: string; children: ComponentChildren }) {
-  return <div class="field"><label for={`${names.id}-${field}`}>{label}</label>{children}</div>;
+  return <div class="field"><label for={`${names.id}-${field}`}>{label}</label>{children}<Why names={names} field={field} /></div>;
 }
 
 /** Kinds or areas: none chosen means all, so the list is folded until somebody wants fewer. */
@@ -35,6 +42,7 @@ function Choice<T extends string | number>({ names, field, label, options, chose
         <legend class="hidden">{label}</legend>
         {options.map(([value, text]) => <label key={value}><input type="checkbox" checked={chosen.includes(value)} onChange={() => choose(toggled(chosen, value))} /><span>{text}</span></label>)}
       </fieldset>
+      <Why names={names} field={field} />
     </details>
   );
 }
@@ -59,6 +67,7 @@ function ChannelChoice({ names, entry, set }: { names: Names; entry: Entry; set:
           <span>{t(channel === 'email' ? 'subscriber.email' : 'subscriber.webhook')}</span>
         </label>
       ))}
+      <Why names={names} field="channel" />
     </fieldset>
   );
 }
@@ -118,7 +127,7 @@ export function SubscriberForm({ before: now, close }: { before: Subscriber | nu
   const form = useRef<HTMLFormElement>(null);
   const refused = subscribers.refused.value;
   const refusal = refused?.where === whereOf(before) ? refused : null;
-  const names: Names = { id: `entry-${before?.id ?? 'new'}`, wrong: refusal && fieldOf(refusal.reason, kEntryFields) };
+  const names: Names = { id: `entry-${before?.id ?? 'new'}`, wrong: refusal && fieldOf(refusal.reason, kEntryFields), refusal };
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
   useEffect(() => {
     if (refusal && names.wrong) document.getElementById(`${names.id}-${names.wrong}`)?.focus();
@@ -136,7 +145,7 @@ export function SubscriberForm({ before: now, close }: { before: Subscriber | nu
     >
       <h3>{title}</h3>
       <div class="fields"><div><Whom {...parts} /></div><div><What {...parts} /></div></div>
-      <div id={`${names.id}-refused`}><Refusal testid="subscriber-refused" refusal={refusal} /></div>
+      <Why names={names} field={null} />
       <div class="action-buttons">
         <button type="submit" class="primary">{t(before ? 'subscriber.do_change' : 'subscriber.do_add')}</button>
         <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
