@@ -36,7 +36,7 @@ Result<void> backup(BackupOptions const& options) {
   auto const folder = fs::absolute(options.folder).string();
   auto const server = find_local_server(options.data_directory);
   if (!server) return backup_offline(options, folder);
-  MADANG_TRY(auto const answer, post_to_local_server(*server, "/api/v1/backups?folder=" + web::percent_encode(folder), ""));
+  MADANG_CHECK(post_to_local_server(*server, "/api/v1/backups?folder=" + web::percent_encode(folder), ""));
   return {};
 }
 

@@ -44,8 +44,9 @@ city::NewThing make_thing(std::size_t number) {
   made.thing.simulated = true;
   city::Location place;
   place.name = made.thing.name;
+  auto const row = number / 400;
   double const longitude = 126.8 + 0.001 * static_cast<double>(number % 400);
-  double const latitude = 37.4 + 0.001 * static_cast<double>(number / 400);
+  double const latitude = 37.4 + 0.001 * static_cast<double>(row);
   place.geometry = fmt::format(R"({{"type":"Point","coordinates":[{},{}]}})", longitude, latitude);
   place.point = LatLon{latitude, longitude};
   made.locations.push_back(std::move(place));

@@ -19,7 +19,6 @@
 namespace madang::app {
 namespace {
 
-namespace fs = std::filesystem;
 using sensing::ImportSummary;
 using sensing::ImportTarget;
 

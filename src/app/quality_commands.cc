@@ -50,9 +50,8 @@ Result<std::string> calibrate(QualityOptions const& options) {
   runtime::SystemClock const clock;
   OfflineCity offline;
   MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
-  auto const append = [&offline](storage::Batch batch) -> Result<void> {
-    MADANG_TRY(auto const stored, offline.store->append(batch));
-    (void)stored;
+  auto const append = [&offline](storage::Batch const& batch) -> Result<void> {
+    MADANG_CHECK(offline.store->append(batch));
     return {};
   };
   MADANG_TRY(auto const summary, sensing::calibrate(*offline.city, *offline.store, append, clock.now(), calibration));

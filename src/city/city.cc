@@ -187,6 +187,7 @@ class CityInMemory final : public City {
       area->shape = std::move(feature.shape);
     }
     std::vector<std::shared_ptr<Area>> areas;
+    areas.reserve(by_code.size());
     for (auto const& [code, area] : by_code) areas.push_back(area);
     AreaIndex const index({areas.begin(), areas.end()});
     MADANG_CHECK(find_parents(areas, index));

@@ -59,13 +59,13 @@ class CachedRights final : public Rights {
   Result<void> start() {
     MADANG_CHECK(store_.migrate());
     MADANG_CHECK(refresh());
-    watcher_ = std::jthread([this](std::stop_token stop) { watch(stop); });
+    watcher_ = std::jthread([this](std::stop_token const& stop) { watch(stop); });
     return {};
   }
 
   Result<std::string> create_key(std::string name, std::vector<std::string> things) override {
     MADANG_CHECK(check_key(name, things));
-    auto const text = std::string{kKeyPrefix} + random_token();
+    auto text = std::string{kKeyPrefix} + random_token();
     StoredKey key{{KeyId{}, std::move(name), std::move(things), clock_.now(), {}}, hash_of_token(text)};
     MADANG_CHECK(store_.add_key(std::move(key)));
     MADANG_CHECK(refresh());
@@ -75,6 +75,7 @@ class CachedRights final : public Rights {
   Result<std::vector<Key>> keys() override {
     MADANG_TRY(auto const stored, store_.keys());
     std::vector<Key> keys;
+    keys.reserve(stored.size());
     for (auto const& each : stored) keys.push_back(each.key);
     return keys;
   }

@@ -190,7 +190,7 @@ class RealRun {
     engine_.check_up(now, 0, engine_.size(), check_up);
     std::uint64_t found = 0;
     std::uint64_t wrong = 0;
-    for (auto const& f : sensing::by_device(std::move(check_up)))
+    for (auto const& f : sensing::by_device(check_up))
       if (!f.stream && f.ailment == sensing::Ailment::kOutOfService) ++(there.contains(f.thing) ? found : wrong);
     add_found(table, "stations silent for the last week", "stations", there.size(), found);
     table.rows.push_back({"  stations called out of service that are not", "stations", static_cast<double>(wrong), std::nullopt, 0.0});

@@ -48,6 +48,7 @@ std::map<std::uint64_t, std::vector<Tally>> run_all(WarningOptions const& o) {
     }
   };
   std::vector<std::thread> threads;
+  threads.reserve(o.threads);
   for (std::size_t n = 0; n < o.threads; ++n) threads.emplace_back(work);
   for (auto& t : threads) t.join();
   return results;

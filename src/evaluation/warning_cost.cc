@@ -45,7 +45,8 @@ WarningCost measure_warning_cost(std::size_t datastreams, int steps) {
     s.datastream = DatastreamId{static_cast<std::int64_t>(n + 1)};
     s.thing = ThingId{static_cast<std::int64_t>(node + 1)};
     s.channel = channels[n % channels.size()].channel;
-    s.place = {37.4 + kStreetsApart * static_cast<double>(node / kColumns), 126.8 + kStreetsApart * static_cast<double>(node % kColumns)};
+    auto const row = node / kColumns;
+    s.place = {37.4 + kStreetsApart * static_cast<double>(row), 126.8 + kStreetsApart * static_cast<double>(node % kColumns)};
     s.placed = true;
     s.area = AreaId{static_cast<std::int64_t>(node % 25 + 1)};
     s.interval = kStep;

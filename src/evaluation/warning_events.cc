@@ -113,7 +113,7 @@ std::vector<Event> draw_events(simulation::CityPlan const& plan, DrawOptions con
   double const days = static_cast<double>(o.when.length().count()) / 86'400'000.0;
   std::vector<Event> events;
   auto const add = [&](double per_day, auto const& draw) {
-    for (int n = 0; n < static_cast<int>(per_day * days + 0.5); ++n) {
+    for (int n = 0; n < std::lround(per_day * days); ++n) {
       Event e;
       e.happening = draw(n);
       e.last = e.happening.when.to + (e.happening.kind == HappeningKind::kPlume ? kAfter : Millis{0});
@@ -131,7 +131,7 @@ std::vector<DeviceFault> draw_faults(simulation::CityPlan const& plan, DrawOptio
   Dice dice(o.seed * 104'729 + 5);
   double const days = static_cast<double>(o.when.length().count()) / 86'400'000.0;
   std::vector<DeviceFault> faults;
-  for (int n = 0; n < static_cast<int>(o.faults_per_day * days + 0.5); ++n) {
+  for (int n = 0; n < std::lround(o.faults_per_day * days); ++n) {
     DeviceFault f;
     f.kind = static_cast<Breakdown>(n % 5);
     f.node = static_cast<std::uint32_t>(dice.below(plan.nodes.size()));

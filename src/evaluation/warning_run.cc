@@ -245,6 +245,7 @@ std::vector<Tally> run_seed(RunOptions const& options, std::string& notes) {
   Play play(options);
   play.run();
   std::vector<Tally> tallies;
+  tallies.reserve(play.watchers.size());
   for (std::size_t w = 0; w < play.watchers.size(); ++w) tallies.push_back(judge(play, w));
   notes = fmt::format("seed {}: {} events, {} faults from {}; {}", options.seed, play.events.size(), play.faults.size(),
                       format_instant(play.when.from), play.watchers.front()->describe());

@@ -188,7 +188,7 @@ std::shared_ptr<CityView> view_of(ApiNeeds const& needs) {
 
 }  // namespace
 
-web::Routes api_routes(ApiNeeds needs) {
+web::Routes api_routes(ApiNeeds const& needs) {
   auto api = std::make_shared<Api>(needs, view_of(needs));
   web::Routes r;
   r.get<Access::kPublic>("/api/v1/city", [api](Request const& q) { return api->get_city(q); });

@@ -58,7 +58,7 @@ bool is_about_content(Code code) {
 class GroupCommitIngest final : public Ingest {
  public:
   GroupCommitIngest(storage::ObservationStore& store, runtime::Clock const& clock, runtime::Metrics& metrics,
-                    Options options)
+                    Options const& options)
       : store_(store), clock_(clock), options_(options),
         stored_total_(total(metrics, "stored")), repeated_total_(total(metrics, "repeated")),
         superseded_total_(total(metrics, "superseded")), refused_total_(total(metrics, "refused")),
@@ -278,7 +278,7 @@ class GroupCommitIngest final : public Ingest {
 }  // namespace
 
 std::unique_ptr<Ingest> Ingest::start(storage::ObservationStore& store, runtime::Clock const& clock,
-                                      runtime::Metrics& metrics, Options options) {
+                                      runtime::Metrics& metrics, Options const& options) {
   return std::make_unique<GroupCommitIngest>(store, clock, metrics, options);
 }
 

@@ -35,7 +35,7 @@ class Ingest {
   };
 
   static std::unique_ptr<Ingest> start(storage::ObservationStore& store, runtime::Clock const& clock,
-                                       runtime::Metrics& metrics, Options options);
+                                       runtime::Metrics& metrics, Options const& options);
   virtual ~Ingest() = default;
 
   /// All or nothing for this submission: a bad value refuses the submission, not its neighbours in the batch.
@@ -78,6 +78,6 @@ struct ApiNeeds {
   /// Without them series do not say why a value is flagged.
   runtime::Messages const* messages = nullptr;
 };
-web::Routes api_routes(ApiNeeds needs);
+web::Routes api_routes(ApiNeeds const& needs);
 
 }  // namespace madang::sensing

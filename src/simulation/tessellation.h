@@ -65,8 +65,8 @@ class Tessellation {
   [[nodiscard]] std::vector<std::vector<Point>> trace(Labels const& labels, std::int16_t label) const;
   [[nodiscard]] std::vector<std::pair<std::size_t, std::size_t>> adjacent(Labels const& labels) const;
 
-  [[nodiscard]] std::size_t cell(int i, int j) const { return static_cast<std::size_t>(j * columns_ + i); }
-  [[nodiscard]] std::size_t vertex(int i, int j) const { return static_cast<std::size_t>(j * (columns_ + 1) + i); }
+  [[nodiscard]] std::size_t cell(int i, int j) const { return static_cast<std::size_t>(std::int64_t{j} * columns_ + i); }
+  [[nodiscard]] std::size_t vertex(int i, int j) const { return static_cast<std::size_t>(std::int64_t{j} * (columns_ + 1) + i); }
   [[nodiscard]] std::int16_t label_at(Labels const& labels, int i, int j) const;
 
   Land const& land_;

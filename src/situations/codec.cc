@@ -6,7 +6,6 @@ namespace madang::situations {
 namespace {
 
 using simdjson::dom::array;
-using simdjson::dom::element;
 using simdjson::dom::object;
 
 std::unexpected<Error> corrupt(std::string_view what, std::string_view json) {

@@ -137,7 +137,7 @@ class KeptSituations final : public Situations {
     if (silence.when.to <= needs_.clock.now()) return fail(Code::kInvalid, "to: lies in the past");
     auto all = *silences_.read();
     if (all.size() >= kSilencesMax) return fail(Code::kLimit, fmt::format("silences: more than {}", kSilencesMax));
-    MADANG_TRY(auto const added, store_.add(std::move(silence)));
+    MADANG_TRY(auto added, store_.add(std::move(silence)));
     all.push_back(added);
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
     return added;
@@ -253,7 +253,7 @@ class KeptSituations final : public Situations {
     MADANG_CHECK(reload_if_unsure());
     MADANG_TRY(auto const before, find(id));
     MADANG_TRY(auto step, done(*before, deed, needs_.clock.now()));
-    auto const after = std::make_shared<Situation const>(step.situation);
+    auto after = std::make_shared<Situation const>(step.situation);
     MADANG_CHECK(change(std::move(step)));
     return after;
   }

@@ -13,7 +13,6 @@ namespace madang::opendata {
 namespace {
 
 using simdjson::dom::element;
-using simdjson::dom::element_type;
 
 /// A JSON object and where it stands, so that an error can say so.
 struct Node {

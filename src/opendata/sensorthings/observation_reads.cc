@@ -128,6 +128,7 @@ Result<std::vector<DatastreamId>> newest_streams(ObservationStore& store, std::v
   std::ranges::sort(latest, newer);
   if (latest.size() > places) latest.resize(places);
   std::vector<DatastreamId> kept;
+  kept.reserve(latest.size());
   for (auto const& o : latest) kept.push_back(o.datastream);
   return kept;
 }

@@ -63,7 +63,7 @@ Result<void> read_phenomenon_time(Draft& draft, json::value value) {
   if (null) return {};
   MADANG_TRY(auto const text, read_text(value, "phenomenonTime"));
   draft.has_time = true;
-  auto named = [](Error error) { return fail(error.code, "phenomenonTime: " + error.sentence); };
+  auto named = [](Error const& error) { return fail(error.code, "phenomenonTime: " + error.sentence); };
   if (text.find('/') == std::string_view::npos) {
     auto const t = parse_instant(text);
     if (!t) return named(t.error());

@@ -43,6 +43,7 @@ class SdotImport {
 
   Result<void> register_stations(SdotGroup& group) {
     std::vector<std::string> serials;
+    serials.reserve(group.stations.size());
     for (auto const& [serial, station] : group.stations) serials.push_back(serial);
     std::ranges::sort(serials);
     std::vector<city::NewThing> fresh;
@@ -101,7 +102,7 @@ class SdotImport {
   /// plain channel belongs to the values of whatever finer interval came first.
   static std::string stream_name(ImportTarget::KnownThing const& known, SdotGroup const& group, std::size_t i) {
     auto const& base = group.channels[i];
-    auto const suffixed = base + std::string{interval_suffix(group.interval)};
+    auto suffixed = base + std::string{interval_suffix(group.interval)};
     if (group.interval >= std::chrono::hours{24}) return suffixed;
     auto const plain = std::ranges::find(known.streams, base, &ImportTarget::KnownStream::channel);
     bool const ours = plain == known.streams.end() || plain->interval == group.interval || plain->interval == Millis{0};

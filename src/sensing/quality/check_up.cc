@@ -30,7 +30,7 @@ class Examination {
     if (s_.stuck) add(Ailment::kStuck, QualityTest::kFlatLine, s_.still_since, static_cast<double>(s_.still), 1);
     if (s_.bias.drifting) add(Ailment::kDrifting, QualityTest::kDrift, s_.bias.since, static_cast<double>(s_.bias.last), 1);
     if (s_.wrong_scale) {
-      add(Ailment::kOutOfRange, QualityTest::kScale, s_.factor_since, kUnitFactors[static_cast<std::size_t>(s_.factor)], 1);
+      add(Ailment::kOutOfRange, QualityTest::kScale, s_.factor_since, kUnitFactors[static_cast<std::uint8_t>(s_.factor)], 1);
     } else if (s_.out_of_range.high) {
       add(Ailment::kOutOfRange, QualityTest::kGrossRange, s_.out_of_range.since, 0, static_cast<double>(s_.out_of_range.share));
     }
@@ -72,13 +72,13 @@ void QualityEngine::check_up(Instant now, std::size_t begin, std::size_t count, 
   for (auto i = begin; i < end; ++i) Examination(streams_[i], now, out).run();
 }
 
-std::vector<Finding> by_device(CheckUp check_up) {
+std::vector<Finding> by_device(CheckUp const& check_up) {
   std::map<ThingId, Finding> silent;
   std::map<ThingId, Finding> clocks;
   std::map<ThingId, Finding> unheard;  // a channel without values beside others that have some is none's work
   std::set<ThingId> heard;
   std::vector<Finding> out;
-  for (auto& f : check_up.findings) {
+  for (auto const& f : check_up.findings) {
     if (f.ailment == Ailment::kNeverHeard) {
       if (!check_up.speaking.contains(f.thing)) merge(unheard, f);
       continue;

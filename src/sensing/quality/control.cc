@@ -93,7 +93,7 @@ class EngineControl final : public QualityControl {
       engine_.check_up(now, begin, kCheckUpStep, check_up);
     }
     std::vector<WorkItem> list;
-    for (auto const& finding : by_device(std::move(check_up))) list.push_back(work_item(needs_.city, needs_.messages, finding));
+    for (auto const& finding : by_device(check_up)) list.push_back(work_item(needs_.city, needs_.messages, finding));
     std::scoped_lock const lock(list_mutex_);
     list_ = list;
     listed_at_ = now;

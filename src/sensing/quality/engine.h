@@ -101,6 +101,6 @@ class QualityEngine {
 [[nodiscard]] bool replaces(Revision const& revision, Quality stored);
 
 /// One line where a whole device is silent or its clock is wrong; worst first.
-std::vector<Finding> by_device(CheckUp check_up);
+std::vector<Finding> by_device(CheckUp const& check_up);
 
 }  // namespace madang::sensing

@@ -172,7 +172,7 @@ Quality judge_scale(Stream& stream, double expected, Residual before, Judged con
   int const factor = far ? factor_of(v.value, expected) : -1;
   if (s.factor >= 0) {
     double const ratio = v.value / expected;
-    double const half = std::abs(std::log(kUnitFactors[static_cast<std::size_t>(s.factor)])) / 2;
+    double const half = std::abs(std::log(kUnitFactors[static_cast<std::uint8_t>(s.factor)])) / 2;
     return follow_factor(stream, factor, !far || (ratio > 0 && std::abs(std::log(ratio)) < half), v, later);
   }
   if (factor < 0 || s.still_count > kScaleValues || !comes_at_once(stream, distance, before, v.time)) return kGoodValue;

@@ -144,7 +144,7 @@ web::Response health_page(HealthNeeds const& needs, web::Request const& request)
                                    element("main", {{"id", "main"}}, main)));
 }
 
-web::Routes health_routes(HealthNeeds needs) {
+web::Routes health_routes(HealthNeeds const& needs) {
   web::Routes r;
   r.get<web::Access::kPublic>("/api/v1/health", [needs](web::Request const& request) -> Result<web::Response> {
     bool const is_operator = request.who.kind == web::Principal::Kind::kOperator;

@@ -24,7 +24,8 @@ bool is_sentinel(double value) {
 }
 
 void accept(StreamState& s, Judged const& v) {
-  if (s.level_values > 0 && ++s.level_values > kBurstValuesMax) s.level_values = 0;
+  if (s.level_values > 0) ++s.level_values;
+  if (s.level_values > kBurstValuesMax) s.level_values = 0;
   s.accepted = static_cast<float>(v.value);
   s.accepted_at = v.time;
   s.jumps = 0;

@@ -124,6 +124,7 @@ Result<RerunSummary> rerun_quality(city::City const& city, storage::ObservationS
   for (auto const& channel : by_channel(plans)) {
     QualityEngine engine;
     std::vector<StreamPlan> own;
+    own.reserve(channel.size());
     for (auto const* plan : channel) own.push_back(*plan);
     for (auto const& plan : own) engine.plan(plan);
     engine.find_neighbours();

@@ -29,6 +29,7 @@ Result<std::size_t> revise_stored(storage::ObservationStore& store, DatastreamId
   std::map<Instant, Quality> opinions;
   for (auto const& r : revisions) MADANG_CHECK(collect(store, stream, r, opinions));
   std::vector<storage::Judgement> judgements;
+  judgements.reserve(opinions.size());
   for (auto const& [when, quality] : opinions) judgements.push_back({when, quality});
   if (judgements.empty()) return std::size_t{0};
   return store.rejudge(stream, judgements);

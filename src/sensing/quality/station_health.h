@@ -59,6 +59,6 @@ StationHealth station_health(HealthNeeds const& needs);
 std::string station_health_json(StationHealth const& health, bool with_work);
 
 /// GET /api/v1/health and GET /health.
-web::Routes health_routes(HealthNeeds needs);
+web::Routes health_routes(HealthNeeds const& needs);
 
 }  // namespace madang::sensing

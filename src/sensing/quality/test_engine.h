@@ -41,7 +41,7 @@ struct TestEngine {
   std::vector<Finding> findings() const {
     CheckUp out;
     engine.check_up(now, 0, engine.size(), out);
-    return by_device(std::move(out));
+    return by_device(out);
   }
 };
 

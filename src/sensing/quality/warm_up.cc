@@ -69,6 +69,7 @@ std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan cons
   std::map<std::string_view, std::vector<StreamPlan const*>> channels;
   for (auto const& plan : plans) channels[plan.channel].push_back(&plan);
   std::vector<std::vector<StreamPlan const*>> out;
+  out.reserve(channels.size());
   for (auto& [channel, all] : channels) out.push_back(std::move(all));
   return out;
 }

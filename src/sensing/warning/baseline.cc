@@ -54,7 +54,7 @@ void close_hour(Baseline& b, HourProfile& p, BaselinePlan const& plan) {
     b.hour_count = 0;
     return;
   }
-  double const units = b.hour_sum / b.hour_count / plan.spread * kProfileUnits;
+  double const units = b.hour_sum / static_cast<float>(b.hour_count) / plan.spread * kProfileUnits;
   std::size_t const of_day = b.hour % kHoursOfDay;
   double const day_before = p.of_day[of_day];
   add_to(p.of_day[of_day], p.days[of_day], kDaysMax, units);

@@ -56,6 +56,7 @@ double FloodGuard::guard(double threshold, double alarms, Instant now) {
   auto const rank = static_cast<std::size_t>(allowed);
   if (peaks_.size() <= rank) return threshold;
   std::vector<double> scores;
+  scores.reserve(peaks_.size());
   for (auto const& peak : peaks_) scores.push_back(peak.score);
   std::ranges::nth_element(scores, scores.begin() + static_cast<std::ptrdiff_t>(rank), std::greater{});
   return std::clamp(scores[rank], threshold, kMost);

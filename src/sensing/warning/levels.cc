@@ -25,6 +25,7 @@ void add_city(std::map<AreaId, double>& districts) {
   if (districts.size() - districts.count(AreaId{}) < kDistrictsLeast) return;
   districts.erase(AreaId{});
   std::vector<float> values;
+  values.reserve(districts.size());
   for (auto const& [area, value] : districts) values.push_back(static_cast<float>(value));
   districts[AreaId{}] = median_of(values);
 }

@@ -35,7 +35,7 @@ std::string base64(std::string_view bytes) {
 }
 
 std::string header_text(std::string_view name, std::string_view text) {
-  auto const whole = repair_utf8(text);
+  auto whole = repair_utf8(text);
   if (is_plain(whole) && name.size() + 2 + whole.size() <= kMailLineMax) return whole;
   std::string out;
   for (std::string_view rest = whole; !rest.empty();) {

@@ -165,7 +165,7 @@ Result<void> Subscribers::test(SubscriberId id) {
   return needs_.records.transaction(work);
 }
 
-Result<std::unique_ptr<Notices>> Notices::start(Needs needs, Options options) {
+Result<std::unique_ptr<Notices>> Notices::start(Needs needs, Options const& options) {
   MADANG_CHECK(start_sodium());
   MADANG_CHECK(check(options));
   MADANG_CHECK(migrate(needs.records));

@@ -78,7 +78,7 @@ class Notices {
     Publisher publisher;
   };
   /// Accompanies and listens to `situations` from now on, and delivers what is owed from earlier. kInvalid: an option.
-  static Result<std::unique_ptr<Notices>> start(Needs needs, Options options);
+  static Result<std::unique_ptr<Notices>> start(Needs needs, Options const& options);
   virtual ~Notices() = default;
   /// Somebody else has owed something: look now instead of within kLookEvery.
   virtual void wake() = 0;

@@ -77,10 +77,12 @@ Result<void> read_field(std::string_view name, element const& value, Subscriber&
     s.channel = text == "email" ? Channel::kEmail : Channel::kWebhook;
     return {};
   }
-  if (name == "name") s.name = std::move(text);
-  if (name == "address") s.address = std::move(text);
-  if (name == "language") s.language = std::move(text);
-  if (name == "secret") s.secret = std::move(text);
+  auto* const field = name == "name"       ? &s.name
+                      : name == "address"  ? &s.address
+                      : name == "language" ? &s.language
+                      : name == "secret"   ? &s.secret
+                                           : nullptr;
+  if (field != nullptr) *field = std::move(text);
   return {};
 }
 

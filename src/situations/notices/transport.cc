@@ -17,8 +17,8 @@ namespace madang::situations::notices {
 namespace {
 
 void start_curl() {
-  static CURLcode const started = curl_global_init(CURL_GLOBAL_DEFAULT);
-  MADANG_ASSERT(started == CURLE_OK);
+  static CURLcode const kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+  MADANG_ASSERT(kStarted == CURLE_OK);
 }
 
 /// "%s" of libcurl, without a dot at the end.

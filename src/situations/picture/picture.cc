@@ -19,7 +19,6 @@ namespace {
 using web::markup::element;
 using web::markup::Html;
 using web::markup::number_text;
-using web::markup::pieces;
 using web::markup::Point;
 
 constexpr PictureSize kMap{kPictureWidth, 300};

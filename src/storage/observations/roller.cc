@@ -130,8 +130,8 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
       until = hot[count - count / 4].time;
   }
   // What has waited for a whole round goes in any case, so that the log can be trimmed.
-  for (std::size_t i = count; i-- > 0 && hot[i].time >= until;)
-    if (parts_.hot.sequence_of(hot[i]) < round_before_) until = hot[i].time + 1;
+  for (std::size_t i = count; i > 0 && hot[i - 1].time >= until; --i)
+    if (parts_.hot.sequence_of(hot[i - 1]) < round_before_) until = hot[i - 1].time + 1;
   if (until <= hot.front().time) return stream.dirty ? std::max(reached, hot.front().time) : kTimeMin;
   return std::max(reached, until);
 }

@@ -73,8 +73,8 @@ Bytes Statement::blob(int column) const {
 Result<Database> Database::open(std::string const& path, std::string const& vfs) {
   // Nobody reads SQLite's own accounts of memory, and all connections would wait for one lock to write them. Without
   // effect, and without harm, where another part of the program has opened a database already.
-  static int const unaccounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-  (void)unaccounted;
+  static int const kUnaccounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)kUnaccounted;
   sqlite3* handle = nullptr;
   int const code =
       sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,

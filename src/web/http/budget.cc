@@ -48,7 +48,7 @@ void Budget::forget_full(Tick now) {
 
 std::string budget_key(std::string_view address) {
   in6_addr six{};
-  std::string const text{address};
+  std::string text{address};
   if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
   return {reinterpret_cast<char const*>(&six), 8};
 }

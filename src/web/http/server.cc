@@ -91,6 +91,7 @@ class NetworkThread {
   template <typename Do>
   void each(Do&& act) {
     std::vector<std::shared_ptr<Connection>> all;  // the map changes while connections close
+    all.reserve(loop_.connections.size());
     for (auto const& [id, connection] : loop_.connections) all.push_back(connection);
     for (auto const& connection : all) act(*connection);
   }

@@ -178,7 +178,7 @@ Result<void> check(ClientOptions const& options) {
 
 }  // namespace
 
-Result<std::unique_ptr<Client>> Client::start(ClientOptions options, OnMessage on_message) {
+Result<std::unique_ptr<Client>> Client::start(ClientOptions const& options, OnMessage on_message) {
   MADANG_CHECK(check(options));
   std::unique_ptr<TlsContext> tls;
   if (options.tls) {

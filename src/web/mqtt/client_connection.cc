@@ -51,7 +51,7 @@ void ClientConnection::connect() {
     return open(Tcp::resolver::results_type::create(Tcp::endpoint{address, options_.port}, options_.host, ""), attempt);
   resolver_ = std::make_unique<Tcp::resolver>(needs_.io);
   resolver_->async_resolve(options_.host, std::to_string(options_.port),
-                           [self = shared_from_this(), attempt](error_code error, Tcp::resolver::results_type found) {
+                           [self = shared_from_this(), attempt](error_code error, Tcp::resolver::results_type const& found) {
                              if (attempt != self->attempt_ || self->idle_) return;
                              if (error) return self->lose({Code::kUnavailable, error.message()});
                              self->open(found, attempt);
@@ -133,6 +133,8 @@ void ClientConnection::flush() {
                         });
 }
 
+// By value: what is wrong may lie in the session, which ends here.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 void ClientConnection::lose(Error why) {
   auto const keep = shared_from_this();
   bool const at_once = session_.changed_version();

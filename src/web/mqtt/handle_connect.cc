@@ -65,7 +65,7 @@ bool Session::keep_will(Connect const& connect) {
   return true;
 }
 
-void Session::keep_connect(Connect const& connect, Principal principal) {
+void Session::keep_connect(Connect const& connect, Principal const& principal) {
   auto const assigned = connect.client_id.empty() ? new_client_id(address_) : std::string{};
   session_name_ = session_name_of(principal, connect.client_id.empty() ? assigned : connect.client_id);
   silence_max_ = Millis{connect.keep_alive_seconds * 1500};  // one and a half times (3.1.2.10)

@@ -88,7 +88,7 @@ using OnMessage = std::function<void(Message, Accepted accepted)>;
 /// Reconnects for ever with full jitter (1 to 60 s). Thread-safe.
 class Client {
  public:
-  static Result<std::unique_ptr<Client>> start(ClientOptions options, OnMessage on_message);
+  static Result<std::unique_ptr<Client>> start(ClientOptions const& options, OnMessage on_message);
   virtual ~Client() = default;
   /// QoS 0: accepted once written; QoS 1: accepted at PUBACK. Bounded: kOverloaded when too much is in flight.
   virtual void publish(Message message, Accepted accepted) = 0;

@@ -99,6 +99,7 @@ void NetworkThread::begin_stop() {
   asio::post(io_, [this] {
     if (std::exchange(stopping_, true)) return;
     std::vector<std::shared_ptr<Connection>> all;
+    all.reserve(connections_.size());
     for (auto const& [number, connection] : connections_) all.push_back(connection);
     for (auto const& connection : all) {
       if (connection->session() == nullptr) {

@@ -262,6 +262,7 @@ void AsioSwarm::publish(std::size_t connection, Message message, Accepted accept
     --unanswered_;
     ++statistics_.refused;
   }
+  // NOLINTNEXTLINE(bugprone-use-after-move): a closed mailbox leaves the letter untouched.
   letter.accepted(fail(Code::kUnavailable, "the swarm has been stopped"));
 }
 

@@ -70,7 +70,7 @@ class Session {
 
   bool accept_connect(Connect const& connect);
   bool keep_will(Connect const& connect);
-  void keep_connect(Connect const& connect, Principal principal);
+  void keep_connect(Connect const& connect, Principal const& principal);
   void send_connack(std::string_view assigned_client_id);
   void refuse_connect(Reason reason, std::string_view sentence);
 
