@@ -73,7 +73,7 @@ void LiveListener::read() {
 }
 
 void LiveListener::take_line(std::string_view line) {
-  static runtime::SystemClock const clock;
+  static runtime::SystemClock const kClock;
   if (line.starts_with("event: ")) {
     event_ = line.substr(7);
     return;
@@ -81,7 +81,7 @@ void LiveListener::take_line(std::string_view line) {
   if (!line.starts_with("data: ")) return;
   if (event_ == "snapshot") snapshot_seen_ = true;
   if (event_ != "values") return;
-  auto const now = static_cast<double>(millis_of(clock.now()));
+  auto const now = static_cast<double>(millis_of(kClock.now()));
   simdjson::dom::parser parser;
   simdjson::dom::array values;
   line.remove_prefix(6);

@@ -10,8 +10,8 @@ namespace {
 using Bytes32 = std::array<unsigned char, 32>;
 
 void start_sodium() {
-  static int const started = sodium_init();
-  MADANG_ASSERT(started >= 0);
+  static int const kStarted = sodium_init();
+  MADANG_ASSERT(kStarted >= 0);
 }
 
 std::string base64url(Bytes32 const& bytes) {

@@ -10,14 +10,14 @@ namespace madang::runtime {
 namespace {
 
 spdlog::logger& logger() {
-  static auto const instance = [] {
+  static auto const kInstance = [] {
     auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
     auto made = std::make_shared<spdlog::logger>("madang", std::move(sink));
     made->set_pattern("time=%Y-%m-%dT%H:%M:%S.%eZ level=%l %v", spdlog::pattern_time_type::utc);
     made->flush_on(spdlog::level::info);
     return made;
   }();
-  return *instance;
+  return *kInstance;
 }
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {

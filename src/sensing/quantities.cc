@@ -86,9 +86,9 @@ std::span<QuantityInfo const> city_node_quantities() { return std::span{kQuantit
 QuantityInfo const* quantity(std::string_view channel) {
   auto const found = std::ranges::find(kQuantities, channel, &QuantityInfo::channel);
   if (found != kQuantities.end()) return &*found;
-  static auto const derived = derive_all();
-  auto const also = std::ranges::find(derived, channel, &Derived::channel);
-  return also == derived.end() ? nullptr : &also->info;
+  static auto const kDerived = derive_all();
+  auto const also = std::ranges::find(kDerived, channel, &Derived::channel);
+  return also == kDerived.end() ? nullptr : &also->info;
 }
 
 }  // namespace madang::sensing

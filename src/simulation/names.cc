@@ -55,14 +55,14 @@ Names simulation_notice() {
 }
 
 std::vector<Names> const& district_words() {
-  static std::vector<Names> const words = {
+  static std::vector<Names> const kWords = {
       {"Hanbit", "한빛"},   {"Saerom", "새롬"},     {"Gaon", "가온"},       {"Nuri", "누리"},     {"Dasom", "다솜"},
       {"Mireu", "미르"},    {"Cheongsol", "청솔"},  {"Dalbit", "달빛"},     {"Yunseul", "윤슬"},  {"Mirinae", "미리내"},
       {"Haeoreum", "해오름"}, {"Neoul", "너울"},     {"Garam", "가람"},      {"Onsae", "온새"},    {"Neulbom", "늘봄"},
       {"Haneul", "하늘"},   {"Chorong", "초롱"},    {"Danbi", "단비"},      {"Goun", "고운"},     {"Areum", "아름"},
       {"Pureum", "푸름"},   {"Boram", "보람"},      {"Narae", "나래"},      {"Dodam", "도담"},    {"Chamsaem", "참샘"},
   };
-  return words;
+  return kWords;
 }
 
 std::vector<Names> place_words(std::uint64_t seed, std::size_t count) {

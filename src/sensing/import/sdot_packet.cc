@@ -107,14 +107,14 @@ Result<std::string_view> text_of(FieldShape const& shape, std::size_t at, std::s
 }  // namespace
 
 std::span<std::string_view const> sdot_packet_channels() {
-  static auto const channels = [] {
+  static auto const kChannels = [] {
     std::vector<std::string_view> all;
     for (auto const& model : kModels)
       for (auto const& field : model.fields)
         if (!field.channel.empty() && std::ranges::find(all, field.channel) == all.end()) all.push_back(field.channel);
     return all;
   }();
-  return channels;
+  return kChannels;
 }
 
 Result<SdotPacket> decode_sdot_packet(std::string_view packet) {
