@@ -8,7 +8,7 @@
 
 namespace madang::sensing {
 
-/// How values of a quantity are averaged (sensing.md of the design: dB as energy, direction as vector).
+/// How values of a quantity are averaged (dB as energy, direction as vector).
 enum class Averaging : std::uint8_t { kArithmetic, kEnergy, kCircular };
 
 /// What a colour scale says: more is worse, just more, or away from a middle.

@@ -101,7 +101,7 @@ inline constexpr std::array<double, 7> kUnitFactors{10, 9.80665, 100, 1000, 0.1,
 
 // Time.
 inline constexpr Millis kRateMinutesMax = std::chrono::minutes{120};  ///< beyond, the world is anywhere within its range
-inline constexpr int kGapIntervals = 3;          ///< sensing.md 6: no value for so many intervals is a gap, a silence
+inline constexpr int kGapIntervals = 3;          ///< no value for so many intervals is a gap, a silence
 inline constexpr Millis kGapMin = std::chrono::minutes{10};
 inline constexpr int kBurstValuesMax = 3;        ///< a level that large and that short was a burst of spikes after all
 inline constexpr int kJumpsAccepted = 3;         ///< so many wild values in a row are a new level, not spikes
@@ -114,7 +114,7 @@ inline constexpr Millis kClockAhead = std::chrono::minutes{5};
 inline constexpr Millis kClockBehindMin = std::chrono::minutes{20};
 inline constexpr int kClockValues = 3;           ///< so many values with the same new delay are a clock, not a late parcel
 
-// Network rules (sensing.md 5.2: neighbours within 2 km hang together for PM, temperature and humidity, never for noise).
+// Network rules (in Seoul's published network neighbours within 2 km hang together for PM, temperature and humidity, never for noise).
 inline constexpr double kNeighbourMetres = 2'000;
 inline constexpr std::size_t kNeighboursMin = 3;
 inline constexpr std::size_t kNeighboursKept = 6;

@@ -18,6 +18,8 @@ using storage::ObservationDetail;
 
 /// So many Datastreams are looked at while the writer waits.
 constexpr std::size_t kCheckUpStep = 2'048;
+/// So many are planned while the writer waits.
+constexpr std::size_t kPlanStep = 4'096;
 /// The work list is made anew at most so often.
 constexpr Millis kWorkListAge = std::chrono::seconds{5};
 
@@ -119,14 +121,25 @@ class EngineControl final : public QualityControl {
     }
   }
 
+  /// In steps, and with the search outside: the writer goes on while a large city is gone through.
   void follow_registry() {
     auto const version = needs_.city.version();
     if (version == version_) return;
     auto const plans = all_plans(needs_.city);
     version_ = version;
-    std::scoped_lock const lock(mutex_);
-    for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
-    engine_.find_neighbours();
+    std::span<StreamPlan const> rest = plans;
+    while (!rest.empty()) {
+      auto const some = rest.first(std::min(rest.size(), kPlanStep));
+      rest = rest.subspan(some.size());
+      std::scoped_lock const lock(mutex_);
+      for (auto const& plan : some) engine_.plan(plan, needs_.clock.now());
+    }
+    std::unique_lock lock(mutex_);
+    auto const sites = engine_.sites();
+    lock.unlock();
+    auto const found = neighbours_of(sites);
+    lock.lock();
+    engine_.set_neighbours(sites, found);
   }
 
   Needs needs_;

@@ -87,6 +87,25 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   stream.fitted = plan.fitted;
   set_absent_codes(stream, plan.channel);
   points_[place] = plan.place;
+  if (!plan.place) stream.neighbours = {};
+}
+
+std::vector<Site> QualityEngine::sites() const {
+  std::vector<Site> found;
+  for (std::uint32_t i = 0; i < streams_.size(); ++i) {
+    auto const& stream = streams_[i];
+    if (points_[i] && stream.limits->neighbour > 0) found.push_back({i, stream.group, stream.thing, *points_[i]});
+  }
+  return found;
+}
+
+void QualityEngine::set_neighbours(std::span<Site const> sites, std::span<Neighbours const> found) {
+  for (std::size_t i = 0; i < sites.size(); ++i) streams_[sites[i].number].neighbours = found[i];
+}
+
+void QualityEngine::find_neighbours() {
+  auto const all = sites();
+  set_neighbours(all, neighbours_of(all));
 }
 
 void QualityEngine::count(Quality quality) {
@@ -193,8 +212,8 @@ Quality QualityEngine::judge_neighbours(Stream const& stream, Judged const& v) c
   if (limit <= 0 || std::abs(own) <= std::max(limit, kNeighbourSpreads * spread)) return kGoodValue;
   std::array<double, kNeighboursKept> around{};
   std::size_t count = 0;
-  for (std::size_t i = 0; i < stream.neighbour_count; ++i) {
-    auto const& other = streams_[stream.neighbours[i]];
+  for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
+    auto const& other = streams_[stream.neighbours.numbers[i]];
     if (v.time - other.state.residual_at <= 2 * stream.interval) around[count++] = static_cast<double>(other.state.residual);
   }
   if (count < kNeighboursMin) return kGoodValue;

@@ -51,7 +51,11 @@ class QualityEngine {
   void plan(StreamPlan const& plan, Instant met = kInstantMin);
   [[nodiscard]] bool knows(DatastreamId stream) const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
-  /// Finds every station's neighbours; after planning. Without it no value is held against its neighbours.
+  /// Who may have neighbours, for neighbours_of(); what that found comes back by set_neighbours, also when others were
+  /// planned in between. Without it no value is held against its neighbours.
+  [[nodiscard]] std::vector<Site> sites() const;
+  void set_neighbours(std::span<Site const> sites, std::span<Neighbours const> found);
+  /// All three at once; after planning.
   void find_neighbours();
 
   /// Sets the quality of each unless somebody else gave one (a flag without a rule version). `skip` marks those that

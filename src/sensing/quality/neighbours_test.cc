@@ -34,9 +34,9 @@ struct quality_neighbours : ::testing::Test, TestEngine {
     for (std::size_t i = 0; i < places.size(); ++i) {
       auto const* stream = engine.find(DatastreamId{static_cast<std::int64_t>(i + 1)});
       auto const wanted = nearest(i);
-      ASSERT_EQ(stream->neighbour_count, wanted.size()) << "station " << i;
+      ASSERT_EQ(stream->neighbours.count, wanted.size()) << "station " << i;
       for (std::size_t n = 0; n < wanted.size(); ++n)
-        EXPECT_NEAR(distance_metres(places[i], places[stream->neighbours[n]]), wanted[n], 1) << "station " << i;
+        EXPECT_NEAR(distance_metres(places[i], places[stream->neighbours.numbers[n]]), wanted[n], 1) << "station " << i;
     }
   }
 };

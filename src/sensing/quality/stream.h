@@ -13,6 +13,7 @@
 #include "core/quality.h"
 #include "core/time.h"
 #include "sensing/quality/constants.h"
+#include "sensing/quality/neighbours.h"
 #include "sensing/quality/tests.h"
 
 namespace madang::sensing {
@@ -124,8 +125,7 @@ struct Stream {
   bool stray_allowed = false;
   bool fitted = true;
   Instant met{kInstantMin};   ///< since when it is known here
-  std::array<std::uint32_t, kNeighboursKept> neighbours{};
-  std::uint8_t neighbour_count = 0;
+  Neighbours neighbours;
   StreamState state;
 
   [[nodiscard]] Millis gap() const { return std::max(kGapMin, interval * kGapIntervals); }

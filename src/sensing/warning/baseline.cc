@@ -7,7 +7,7 @@ namespace madang::sensing::warning {
 namespace {
 
 // How the estimate behaves; times in hours.
-constexpr double kGainDeviation = 0.4;        // of devices from one another: sensing.md 5.2, PM2.5 by level
+constexpr double kGainDeviation = 0.4;        // of devices from one another: PM2.5 by level in Seoul's published network
 constexpr double kWanderHours = 2.0;          // residuals of neighbouring hours hang together about so long
 constexpr double kOffsetWalkPerDay = 0.7;     // in plan.spread: a device ages
 constexpr double kGainWalkPerDay = 0.01;
