@@ -49,9 +49,9 @@ struct SettingsReader {
     if (found == settings.end()) return unknown(key, where);
     auto const& info = found->info;
     auto number = [&](auto* field, auto value, std::string_view kind) -> Result<void> {
-      if (!value) return wrong_in_toml(name, where.begin, fmt::format("\"{}\" wants {}", key, kind));
+      if (!value) return wrong_in_toml(name, where, fmt::format("\"{}\" wants {}", key, kind));
       if (!in_bounds(info, static_cast<double>(*value)))
-        return wrong_in_toml(name, where.begin, fmt::format("\"{}\": {} is not within {}", key, *value, bounds_of(info)));
+        return wrong_in_toml(name, where, fmt::format("\"{}\": {} is not within {}", key, *value, bounds_of(info)));
       *field = *value;
       return {};
     };
@@ -60,15 +60,15 @@ struct SettingsReader {
                    [&](double* f) { return number(f, node.value<double>(), "a number"); },
                    [&](bool* f) -> Result<void> {
                      auto const value = node.value_exact<bool>();
-                     if (!value) return wrong_in_toml(name, where.begin, fmt::format("\"{}\" wants true or false", key));
+                     if (!value) return wrong_in_toml(name, where, fmt::format("\"{}\" wants true or false", key));
                      *f = *value;
                      return {};
                    },
                    [&](std::string* f) -> Result<void> {
                      auto const value = node.value_exact<std::string>();
-                     if (!value) return wrong_in_toml(name, where.begin, fmt::format("\"{}\" wants a text in quotes", key));
+                     if (!value) return wrong_in_toml(name, where, fmt::format("\"{}\" wants a text in quotes", key));
                      if (auto const good = info.check == nullptr ? Result<void>{} : info.check(*value); !good)
-                       return wrong_in_toml(name, where.begin, fmt::format("\"{}\": {}", key, good.error().sentence));
+                       return wrong_in_toml(name, where, fmt::format("\"{}\": {}", key, good.error().sentence));
                      *f = *value;
                      return {};
                    }},
@@ -80,7 +80,7 @@ struct SettingsReader {
     keys.reserve(settings.size());
     for (auto const& setting : settings) keys.emplace_back(setting.info.key);
     auto const near = nearest_word(key, keys);
-    return wrong_in_toml(name, where.begin, fmt::format("there is no key \"{}\"{}", key,
+    return wrong_in_toml(name, where, fmt::format("there is no key \"{}\"{}", key,
                                            near ? fmt::format("; did you mean \"{}\"?", *near) : std::string{}));
   }
 };

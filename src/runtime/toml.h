@@ -25,6 +25,6 @@ namespace madang::runtime {
 Result<toml::table> parse_toml(std::string_view text, std::string_view name);
 
 /// kInvalid with its place, counted from 1: "city.toml:3:1: sentence".
-std::unexpected<Error> wrong_in_toml(std::string_view name, toml::source_position where, std::string_view sentence);
+std::unexpected<Error> wrong_in_toml(std::string_view name, toml::source_region const& where, std::string_view sentence);
 
 }  // namespace madang::runtime

@@ -26,7 +26,7 @@ class Table {
   [[nodiscard]] std::unexpected<Error> wrong(std::string_view key, std::string_view why) const {
     auto const* node = table_.get(key);
     auto const where = node != nullptr ? node->source() : table_.source();
-    return runtime::wrong_in_toml(name_, where.begin, fmt::format("{}.{}: {}", path_, key, why));
+    return runtime::wrong_in_toml(name_, where, fmt::format("{}.{}: {}", path_, key, why));
   }
 
   Result<void> check_keys(std::initializer_list<std::string_view> known) const {

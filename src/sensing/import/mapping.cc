@@ -24,7 +24,7 @@ struct Section {
     return path.empty() ? std::string{name} : fmt::format("{}.{}", path, name);
   }
   [[nodiscard]] std::unexpected<Error> wrong(toml::source_region const& where, std::string_view sentence) const {
-    return runtime::wrong_in_toml(file, where.begin, sentence);
+    return runtime::wrong_in_toml(file, where, sentence);
   }
   [[nodiscard]] std::unexpected<Error> wrong_key(std::string_view name, std::string_view sentence) const {
     auto const* node = table == nullptr ? nullptr : table->get(name);
