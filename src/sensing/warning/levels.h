@@ -41,7 +41,7 @@ class Levels {
   [[nodiscard]] std::map<AreaId, double> medians(Field const& field) const;
   [[nodiscard]] std::map<AreaId, double> perceived() const;
   [[nodiscard]] std::uint32_t steps_of_mean() const;
-  bool is_of_the_city(Watch const& district, std::optional<Severity> reached) const;
+  [[nodiscard]] bool is_of_the_city(Watch const& district, std::optional<Severity> reached) const;
   void watch(AreaId area, double value, bool in_hours, std::vector<Finding>& out);
   [[nodiscard]] std::optional<Severity> severity(double value) const;
   [[nodiscard]] double begins_at(Severity severity) const;

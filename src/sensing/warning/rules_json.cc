@@ -64,7 +64,15 @@ Result<void> read_name(dom::element value, std::string const& where, city::Name&
   return {};
 }
 
+/// A level has a measure, the other methods a direction and a scale: elsewhere these words would be lost in silence.
+bool is_of_other_methods(std::string_view key, Method method) {
+  if (key == "measure") return method != Method::kLevel;
+  return (key == "gain" || key == "logarithmic") && method == Method::kLevel;
+}
+
+/// False: the rule has no such word.
 Result<bool> read_word(std::string_view key, dom::element value, std::string const& where, Rule& rule) {
+  if (is_of_other_methods(key, rule.method)) return false;
   std::string word;
   if (key == "id") MADANG_CHECK(read_text(value, where, rule.id));
   else if (key == "channel") MADANG_CHECK(read_text(value, where, rule.channel));
@@ -87,12 +95,6 @@ Result<bool> read_word(std::string_view key, dom::element value, std::string con
   return true;
 }
 
-/// A level has a measure, the other methods a direction and a scale: elsewhere these words would be lost in silence.
-bool is_of_other_methods(std::string_view key, Method method) {
-  if (key == "measure") return method != Method::kLevel;
-  return (key == "gain" || key == "logarithmic") && method == Method::kLevel;
-}
-
 Result<Rule> read_rule(dom::element element, std::size_t index) {
   std::string const at = fmt::format("rules[{}]", index);
   dom::object object;
@@ -106,13 +108,11 @@ Result<Rule> read_rule(dom::element element, std::size_t index) {
   if (rule.method == Method::kLevel) rule.share = 0;
   for (auto const field : object) {
     std::string const where = fmt::format("{}.{}", at, field.key);
-    auto const no_such = fmt::format("a rule of method {} has no such field", method_name);
-    if (is_of_other_methods(field.key, rule.method)) return wrong(where, no_such);
     MADANG_TRY(bool const known, read_word(field.key, field.value, where, rule));
     if (known) continue;
     auto const parameters = parameters_of(rule.method);
     auto const p = std::ranges::find(parameters, field.key, &Parameter::name);
-    if (p == parameters.end()) return wrong(where, no_such);
+    if (p == parameters.end()) return wrong(where, fmt::format("a rule of method {} has no such field", method_name));
     double number = 0;
     if (field.value.get(number) != simdjson::SUCCESS) return wrong(where, "a number expected");
     rule.*(p->field) = number;
