@@ -2,18 +2,16 @@
 // the city's sensors lie where their positions say.
 #include <gmock/gmock.h>
 
-#include <filesystem>
 #include <fstream>
 #include <set>
 
 #include "city/city.h"
 #include "core/text.h"
 #include "records_fixture.h"
+#include "support/published_data.h"
 
 namespace madang::city {
 namespace {
-
-std::string const kData = MADANG_SOURCE_DIR "/../shared/data/";
 
 std::string read_file(std::string const& path) {
   std::ifstream file(path, std::ios::binary);
@@ -23,7 +21,7 @@ std::string read_file(std::string const& path) {
 class areas_of_seoul : public testing::RecordsTest {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(kData + "seoul-places")) GTEST_SKIP() << kData << "seoul-places is not there";
+    MADANG_NEEDS_PUBLISHED("seoul-places/");
     RecordsTest::SetUp();
     records = open(address);
     auto opened = City::open(*records, clock);
@@ -31,7 +29,7 @@ class areas_of_seoul : public testing::RecordsTest {
     city = *std::move(opened);
   }
   std::size_t import(std::string const& file, int level) {
-    auto const count = city->import_areas(read_file(kData + "seoul-places/" + file), level);
+    auto const count = city->import_areas(read_file(test::published("seoul-places/" + file)), level);
     EXPECT_TRUE(count) << count.error().sentence;
     return count.value_or(0);
   }
@@ -79,7 +77,7 @@ TEST_P(areas_of_seoul, have_neighbourhoods_whose_code_starts_with_their_district
 
 TEST_P(areas_of_seoul, hold_every_sensor_of_the_city) {
   EXPECT_EQ(import("seoul_25_gu_juso2015_simple.geojson", 1), 25u);
-  std::istringstream rows(read_file(kData + "seoul-sdot/sensor_longitude_latitude.csv"));
+  std::istringstream rows(read_file(test::published("seoul-sdot/sensor_longitude_latitude.csv")));
   std::string line;
   std::size_t inside = 0;
   std::size_t sensors = 0;

@@ -2,30 +2,26 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "sensing/import/import.h"
 #include "sensing/indices/city_indices.h"
 #include "sensing/test_city.h"
+#include "support/published_data.h"
 
 namespace madang {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace sensing::indices;
 
 /// S-DoT measures dust, noise and weather, and no gases; at 14:10 of that day.
 struct indices_of_seoul : testing::Test {
-  fs::path folder = fs::path{MADANG_SOURCE_DIR} / "../shared/data/seoul-sdot";
   sensing::TestCity t;
   std::shared_ptr<sensing::NowView> now;
 
   void SetUp() override {
-    auto const day = folder / "sdot_20200501_hourly.csv";
-    if (!fs::exists(day)) GTEST_SKIP() << "SKIPPED: no " << day << "; Seoul's data are not part of the repository";
+    MADANG_NEEDS_PUBLISHED("seoul-sdot/sdot_20200501_hourly.csv");
     auto const target = sensing::direct_target(*t.city, t.store);
-    sensing::SdotOptions const options{.import = {.files = {day.string()}, .rejects_file = "", .progress = {}, .clock = t.clock},
-                                       .positions_file = (folder / "sensor_longitude_latitude.csv").string(),
+    sensing::SdotOptions const options{.import = {.files = {test::published("seoul-sdot/sdot_20200501_hourly.csv")}, .rejects_file = "", .progress = {}, .clock = t.clock},
+                                       .positions_file = test::published("seoul-sdot/sensor_longitude_latitude.csv"),
                                        .keep_all = true};
     auto const imported = sensing::import_sdot(*target, options);
     ASSERT_TRUE(imported.has_value()) << imported.error().sentence;

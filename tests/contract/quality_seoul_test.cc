@@ -2,17 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "evaluation/quality.h"
 #include "runtime/clock.h"
 #include "sensing/import/import.h"
 #include "sensing/test_city.h"
+#include "support/published_data.h"
 
 namespace madang {
 namespace {
-
-namespace fs = std::filesystem;
 
 double value_of(evaluation::QualityTable const& table, std::string_view begin) {
   auto const row = std::ranges::find_if(table.rows, [&](evaluation::Measured const& m) { return m.name.starts_with(begin); });
@@ -20,13 +18,11 @@ double value_of(evaluation::QualityTable const& table, std::string_view begin) {
 }
 
 TEST(quality_of_seoul, finds_the_faults_of_a_published_day) {
-  fs::path const folder = fs::path{MADANG_SOURCE_DIR} / "../shared/data/seoul-sdot";
-  auto const day = folder / "sdot_20200501_hourly.csv";
-  if (!fs::exists(day)) GTEST_SKIP() << "SKIPPED: no " << day << "; Seoul's data are not part of the repository";
+  MADANG_NEEDS_PUBLISHED("seoul-sdot/sdot_20200501_hourly.csv");
   sensing::TestCity t;
   auto const target = sensing::direct_target(*t.city, t.store);
-  sensing::SdotOptions const options{.import = {.files = {day.string()}, .rejects_file = "", .progress = {}, .clock = t.clock},
-                                     .positions_file = (folder / "sensor_longitude_latitude.csv").string(),
+  sensing::SdotOptions const options{.import = {.files = {test::published("seoul-sdot/sdot_20200501_hourly.csv")}, .rejects_file = "", .progress = {}, .clock = t.clock},
+                                     .positions_file = test::published("seoul-sdot/sensor_longitude_latitude.csv"),
                                      .keep_all = true};
   auto const imported = sensing::import_sdot(*target, options);
   ASSERT_TRUE(imported.has_value()) << imported.error().sentence;

@@ -8,6 +8,7 @@
 #include "sensing/import/import.h"
 #include "sensing/import/sdot_survey.h"
 #include "sensing/import/test_target.h"
+#include "support/published_data.h"
 
 namespace madang::sensing {
 namespace {
@@ -328,10 +329,10 @@ TEST(is_fitted, needs_enough_rows_to_say_no) {
 
 // Real files, where they are at hand.
 
-std::string const kReal = MADANG_SOURCE_DIR "/../shared/data/seoul-sdot/";
+std::string const kReal = test::published("seoul-sdot/");
 
 TEST(sdot_import_of_real_files, takes_in_the_hourly_day) {
-  if (!std::filesystem::exists(kReal)) GTEST_SKIP() << "no real data at " << kReal;
+  MADANG_NEEDS_PUBLISHED("seoul-sdot/");
   TestTarget target;
   auto const s = import_files(target, {kReal + "sdot_20200501_hourly.csv"}, kReal + "sensor_longitude_latitude.csv");
   EXPECT_EQ(s.rows, 20'280u);
@@ -359,7 +360,7 @@ TEST(sdot_import_of_real_files, takes_in_the_hourly_day) {
 }
 
 TEST(sdot_import_of_real_files, takes_in_eight_months_of_days) {
-  if (!std::filesystem::exists(kReal)) GTEST_SKIP() << "no real data at " << kReal;
+  MADANG_NEEDS_PUBLISHED("seoul-sdot/");
   TestTarget target;
   target.keep_values = false;
   auto const s = import_files(target, {kReal + "sdot_daily_20200401_20201130.csv.gz"}, kReal + "sensor_longitude_latitude.csv");
@@ -373,7 +374,7 @@ TEST(sdot_import_of_real_files, takes_in_eight_months_of_days) {
 }
 
 TEST(sdot_import_of_real_files, takes_in_the_published_packets) {
-  if (!std::filesystem::exists(kReal)) GTEST_SKIP() << "no real data at " << kReal;
+  MADANG_NEEDS_PUBLISHED("seoul-sdot/");
   TestTarget target;
   auto const s = import_files(target, {kReal + "sdot_wire_packets.tsv"});
   EXPECT_EQ(s.rows, 1u);

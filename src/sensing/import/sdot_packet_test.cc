@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 
 #include "core/text.h"
+#include "support/published_data.h"
 
 namespace madang::sensing {
 namespace {
@@ -94,9 +94,8 @@ TEST(sdot_packet, refuses_a_time_that_is_none) {
 }
 
 TEST(sdot_packet, agrees_with_the_published_packets) {
-  std::string const path = MADANG_SOURCE_DIR "/../shared/data/seoul-sdot/sdot_wire_packets.tsv";
-  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no real data at " << path;
-  std::ifstream in(path);
+  MADANG_NEEDS_PUBLISHED("seoul-sdot/sdot_wire_packets.tsv");
+  std::ifstream in(test::published("seoul-sdot/sdot_wire_packets.tsv"));
   std::string line;
   std::getline(in, line);
   std::size_t count = 0;
