@@ -11,7 +11,7 @@ export const next = () => `/login?lang=${language.value}&next=${encodeURICompone
 export function Refusal({ refusal, testid, text }: { refusal: Refused | null; testid: string; text?: string | undefined }) {
   const signIn = refusal !== null && wantsLogin(refusal);
   // The server speaks English: in another language its sentence, which names field and bounds, stands behind.
-  const closer = refusal && !text && !signIn && refusal.status !== 0 && language.value !== 'en';
+  const closer = refusal && !text && !signIn && refusal.code !== '' && language.value !== 'en';
   return (
     <div role="alert" data-testid={testid}>
       {refusal && (

@@ -20,7 +20,7 @@ interface Names {
 }
 const marked = ({ id, wrong }: Names, field: keyof Entry) => ({ id: `${id}-${field}`, 'aria-invalid': wrong === field, 'aria-describedby': wrong === field ? `${id}-refused` : undefined });
 
-/** Why it was refused: under its field, or under the form when no field is named. */
+/** Why it was refused: under its field, which has the focus then and is described by it, or under the form. */
 function Why({ names, field }: { names: Names; field: keyof Entry | null }) {
   if (names.wrong !== field) return null;
   return <div id={`${names.id}-refused`}><Refusal testid="subscriber-refused" refusal={names.refusal} /></div>;

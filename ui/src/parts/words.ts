@@ -28,7 +28,7 @@ export function whenText(time: number, now = moment.value): string {
   return t('time.with_age', { time: text, age: ageText(time, now) });
 }
 /** Why it was refused: the server's own sentence where its language is read. */
-export const reasonText = (refusal: Refusal) => (language.value === 'en' && refusal.status !== 0 ? refusal.reason : t(refusalKey(refusal)));
+export const reasonText = (refusal: Refusal) => (language.value === 'en' && refusal.code !== '' ? refusal.reason : t(refusalKey(refusal)));
 /** What happened to a situation is told from now, whatever moment the map shows. */
 export const sinceText = (time: number) => whenText(time, serverNow.value);
 
