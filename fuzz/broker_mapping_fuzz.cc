@@ -3,7 +3,7 @@
 #include <string_view>
 
 #include "fuzz_city.h"
-#include "sensing/broker_mapping.h"
+#include "sensing/readings/broker_mapping.h"
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace madang;

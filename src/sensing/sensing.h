@@ -13,7 +13,7 @@
 #include "runtime/clock.h"
 #include "runtime/messages.h"
 #include "runtime/metrics.h"
-#include "sensing/now.h"
+#include "sensing/live/now.h"
 #include "storage/observations/store.h"
 #include "web/mqtt/mqtt.h"
 

@@ -5,8 +5,8 @@
 
 #include <future>
 
+#include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
-#include "sensing/test_messages.h"
 
 namespace madang::opendata {
 namespace {

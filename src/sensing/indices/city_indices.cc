@@ -5,9 +5,9 @@
 #include <mutex>
 
 #include "core/json_input.h"
-#include "sensing/city_view.h"
 #include "sensing/indices/station_hours.h"
 #include "sensing/limits.h"
+#include "sensing/live/city_view.h"
 #include "sensing/rules.h"
 #include "sensing/thing_properties.h"
 

@@ -10,7 +10,7 @@
 #include "city/city.h"
 #include "runtime/clock.h"
 #include "sensing/indices/indices.h"
-#include "sensing/now.h"
+#include "sensing/live/now.h"
 #include "storage/observations/store.h"
 
 namespace madang::sensing::indices {

@@ -6,9 +6,9 @@
 #include "sensing/indices/index_section.h"
 #include "sensing/indices/indices_json.h"
 #include "sensing/indices/indices_routes.h"
-#include "sensing/public_page.h"
+#include "sensing/live/public_page.h"
+#include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
-#include "sensing/test_messages.h"
 
 namespace madang::sensing::indices {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "sensing/indices/indices_json.h"
-#include "sensing/public_sections.h"
+#include "sensing/live/public_sections.h"
 
 namespace madang::sensing::indices {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "core/json_writer.h"
-#include "sensing/api_json.h"
+#include "sensing/live/api_json.h"
 
 namespace madang::sensing::indices {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "sensing/live/series.h"
 #include "sensing/rules.h"
-#include "sensing/series.h"
 
 namespace madang::sensing::indices {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "sensing/live/stations.h"
 #include "sensing/quantities.h"
-#include "sensing/stations.h"
 #include "storage/observations/store.h"
 
 namespace madang::sensing::indices {

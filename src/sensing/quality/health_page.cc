@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "sensing/public_sections.h"
+#include "sensing/live/public_sections.h"
 
 namespace madang::sensing {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <unordered_map>
 
-#include "sensing/api_json.h"
-#include "sensing/city_view.h"
 #include "sensing/limits.h"
+#include "sensing/live/api_json.h"
+#include "sensing/live/city_view.h"
 
 namespace madang::sensing {
 namespace {

@@ -9,7 +9,7 @@
 #include "city/city.h"
 #include "runtime/clock.h"
 #include "runtime/messages.h"
-#include "sensing/now.h"
+#include "sensing/live/now.h"
 #include "sensing/quality/health.h"
 #include "web/http/http.h"
 

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
-#include "sensing/test_messages.h"
 
 namespace madang::sensing {
 namespace {

@@ -5,8 +5,8 @@
 #include <map>
 #include <set>
 
+#include "sensing/live/stations.h"
 #include "sensing/rules.h"
-#include "sensing/stations.h"
 #include "sensing/thing_properties.h"
 #include "sensing/warning/signals.h"
 

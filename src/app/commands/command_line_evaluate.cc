@@ -1,0 +1,115 @@
+// The command line of evaluations: detectors held against ground truth.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "app/bench/machine.h"
+#include "app/commands/command_line_parts.h"
+#include "app/commands/evaluate_quality.h"
+#include "core/text.h"
+#include "evaluation/evaluation.h"
+
+namespace madang::app {
+namespace {
+
+evaluation::StoredOptions stored_options(Invocation const& call, ServeSettings const& settings) {
+  return {.data = call.data,
+          .records_address = records_address_of(settings, call.data),
+          .rules_file = {},
+          .zone = settings.city_zone,
+          .alarms_per_day = settings.warning_alarms_per_day};
+}
+
+/// "3" or "1..8".
+bool read_seeds(std::string const& text, evaluation::WarningOptions& into) {
+  auto const dots = text.find("..");
+  auto const first = parse_int(text.substr(0, dots));
+  auto const last = dots == std::string::npos ? first : parse_int(text.substr(dots + 2));
+  if (!first || !last || *first < 0 || *last < *first) return false;
+  into.first_seed = static_cast<std::uint64_t>(*first);
+  into.last_seed = static_cast<std::uint64_t>(*last);
+  return true;
+}
+
+void add_warning(CLI::App& evaluate, Invocation& call) {
+  auto* sub = evaluate.add_subcommand("warning", "Early warning: drawn plumes, noise, crowds and faults in a simulated city, or "
+                                                 "the alarms on stored history");
+  auto options = std::make_shared<evaluation::WarningOptions>();
+  auto seeds = std::make_shared<std::string>("1..4");
+  sub->add_option("--seeds", *seeds, "Cities to draw; even ones tune the simple rules, odd ones are reported")->capture_default_str();
+  sub->add_option("--days", options->days, "Days of each city (with --data: the last so many)")->capture_default_str();
+  sub->add_option("--stations", options->stations, "Stations of each city")->capture_default_str();
+  sub->add_option("--alarms", options->alarms_per_day, "False alarms a day allowed")->capture_default_str();
+  sub->add_option("--threads", options->threads, "Cities played at the same time")->capture_default_str();
+  auto* data = sub->add_option("--data", call.data, "Data directory: run over what is stored instead, and list the alarms");
+  sub->add_option("--config", call.config, "Configuration file of that data directory");
+  sub->footer("Examples:\n  madang evaluate warning --seeds 1..8\n  madang evaluate warning --data madang-data --days 7");
+  call.on(*sub, [&call, options, seeds, data, sub] {
+    options->machine = describe(this_machine());
+    if (data->count() > 0) {
+      return call.with_settings([&](ServeSettings const& settings) {
+        auto stored = stored_options(call, settings);
+        stored.days = sub->count("--days") > 0 ? options->days : 0;
+        return evaluation::evaluate_stored(stored);
+      });
+    }
+    if (!read_seeds(*seeds, *options)) {
+      fmt::print(stderr, "madang evaluate warning: --seeds: FIRST..LAST expected\n");
+      return 1;
+    }
+    return evaluation::evaluate_warning(*options);
+  });
+}
+
+void add_rule(CLI::App& evaluate, Invocation& call) {
+  auto* sub = evaluate.add_subcommand("rule", "Try changed warning rules on stored history beside the live ones");
+  auto file = std::make_shared<std::string>();
+  auto days = std::make_shared<double>(0);
+  call.add_data_and_config(*sub);
+  sub->add_option("--rules", *file, "JSON file {\"note\":..., \"rules\":[...]}, as GET /api/v1/rules gives them")->required();
+  sub->add_option("--days", *days, "Only the last so many days");
+  sub->footer("Example:\n  madang evaluate rule --data madang-data --rules changed.json --days 14");
+  call.on(*sub, [&call, file, days] {
+    return call.with_settings([&](ServeSettings const& settings) {
+      auto stored = stored_options(call, settings);
+      stored.rules_file = *file;
+      stored.days = *days;
+      return evaluation::evaluate_stored(stored);
+    });
+  });
+}
+
+void add_quality(CLI::App& parent, Invocation& call) {
+  auto* sub = parent.add_subcommand("quality", "Quality rules: the faults of an imported network, and injected ones");
+  auto options = std::make_shared<EvaluateQualityOptions>();
+  sub->add_option("--seeds", options->seeds, "Simulated cities; the first half is for tuning, the second half is held to the floors")
+      ->capture_default_str()->check(CLI::Range(2, 1'000));
+  sub->add_option("--held", options->held, "First seed of the second half")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+  sub->add_option("--nodes", options->nodes, "Stations of each, 17 quantities each")->capture_default_str()->check(CLI::Range(60, 20'000));
+  sub->add_option("--days", options->days, "Days of each, the first three without faults")->capture_default_str()->check(CLI::Range(5, 365));
+  sub->add_option("--only", options->only, "real or simulated")->check(CLI::IsMember({"real", "simulated"}));
+  sub->add_option("--json", options->json_path, "Write the numbers here as well");
+  call.add_data_and_config(*sub);
+  sub->footer("Example:\n  madang import sdot --data network --keep-all --positions positions.csv S-DoT_*.csv\n"
+              "  madang evaluate quality --data network");
+  call.on(*sub, [&call, options] {
+    return call.with_settings([&](ServeSettings const& settings) {
+      options->data_directory = call.data;
+      options->settings = settings;
+      return evaluate_quality(*options);
+    });
+  });
+}
+
+}  // namespace
+
+void add_evaluations(CLI::App& app, Invocation& call) {
+  auto* evaluate = app.add_subcommand("evaluate", "Hold the detectors against ground truth");
+  evaluate->require_subcommand(1);
+  add_warning(*evaluate, call);
+  add_rule(*evaluate, call);
+  add_quality(*evaluate, call);
+}
+
+}  // namespace madang::app

@@ -1,0 +1,125 @@
+#include "app/commands/doctor.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netdb.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/timex.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <thread>
+
+#include "app/serve/local_access.h"
+#include "runtime/clock.h"
+
+namespace madang::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kDiskFreeMin = 1ULL << 30U;
+constexpr std::uint64_t kMemoryMin = 1ULL << 30U;
+constexpr rlim_t kOpenFilesMin = 4096;
+
+struct Report {
+  bool healthy = true;
+
+  void good(std::string_view what, std::string const& found) const { fmt::print("  ok    {:10} {}\n", what, found); }
+  void hint(std::string_view what, std::string const& found, std::string_view mend) const {
+    fmt::print("  note  {:10} {}\n        {:10} -> {}\n", what, found, "", mend);
+  }
+  void bad(std::string_view what, std::string const& found, std::string_view mend) {
+    healthy = false;
+    fmt::print("  BAD   {:10} {}\n        {:10} -> {}\n", what, found, "", mend);
+  }
+};
+
+void look_at_machine(Report& report) {
+  auto const memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+  auto const found = fmt::format("{} cores, {:.1f} GiB memory", std::thread::hardware_concurrency(),
+                                 static_cast<double>(memory) / (1ULL << 30U));
+  if (memory < kMemoryMin)
+    report.bad("machine", found, "a city needs at least 1 GiB of memory");
+  else
+    report.good("machine", found);
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur < kOpenFilesMin)
+    report.hint("files", fmt::format("{} open files at most", files.rlim_cur),
+                "each device holds one: raise it with `ulimit -n 65536` or LimitNOFILE= of the service");
+  else
+    report.good("files", fmt::format("{} open files at most", files.rlim_cur));
+}
+
+void look_at_disk(Report& report, fs::path const& data) {
+  fs::path existing = fs::absolute(data);
+  while (!fs::exists(existing) && existing.has_parent_path()) existing = existing.parent_path();
+  if (::access(existing.c_str(), W_OK) != 0)
+    return report.bad("disk", existing.string() + " cannot be written", "choose another --data or change its owner");
+  std::error_code error;
+  auto const space = fs::space(existing, error);
+  auto const found = fmt::format("{:.1f} GiB free at {}", static_cast<double>(space.available) / (1ULL << 30U), existing.string());
+  if (error || space.available < kDiskFreeMin)
+    report.bad("disk", found, "a day of 1,100 stations takes about 30 MB; keep at least 1 GiB free");
+  else
+    report.good("disk", found);
+}
+
+bool port_is_free(HostPort const& where) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  if (getaddrinfo(where.host.c_str(), std::to_string(where.port).c_str(), &hints, &found) != 0) return false;
+  int const socket = ::socket(found->ai_family, found->ai_socktype, 0);
+  int const yes = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  bool const bound = ::bind(socket, found->ai_addr, found->ai_addrlen) == 0;
+  ::close(socket);
+  freeaddrinfo(found);
+  return bound;
+}
+
+void look_at_port(Report& report, std::string_view what, std::string const& listen, std::string_view key) {
+  auto const where = parse_host_port(listen);
+  if (!where) return report.bad(what, where.error().sentence, fmt::format("mend {} in the configuration", key));
+  if (where->port == 0 || port_is_free(*where)) return report.good(what, listen + " is free");
+  report.bad(what, listen + " cannot be bound: taken by another program, or not an address of this machine",
+             fmt::format("choose another with {} (port 0 takes a free one), or see who holds it: ss -ltnp", key));
+}
+
+void look_at_clock(Report& report) {
+  timex state{};
+  bool const synchronised = ntp_adjtime(&state) != TIME_ERROR;
+  auto const now = format_instant(runtime::SystemClock{}.now());
+  if (now < "2026")
+    report.bad("clock", now, "the clock is years behind: set it, readings would be refused or misdated");
+  else if (!synchronised)
+    report.hint("clock", now + ", not synchronised", "install chrony or systemd-timesyncd: readings are compared by time");
+  else
+    report.good("clock", now + ", synchronised");
+}
+
+}  // namespace
+
+int run_doctor(fs::path const& data, ServeSettings const& settings) {
+  Report report;
+  look_at_machine(report);
+  look_at_disk(report, data);
+  look_at_clock(report);
+  bool running = false;
+  if (auto const server = find_local_server(data)) {
+    running = true;
+    report.good("server", fmt::format("runs on this data directory, for the command line at {}", server->http));
+  } else {
+    look_at_port(report, "http", settings.http_listen, "http.listen");
+    look_at_port(report, "mqtt", settings.mqtt_listen, "mqtt.listen");
+  }
+  std::string_view const well = running ? "all is well" : "nothing stands in the way of: madang serve";
+  fmt::print("{}\n", report.healthy ? well : "mend what is marked BAD, then look again");
+  return report.healthy ? 0 : 1;
+}
+
+}  // namespace madang::app

@@ -1,0 +1,13 @@
+// `madang doctor`: looks at the machine, the ports, the disk and the clock, and says how to mend what is wrong.
+#pragma once
+
+#include <filesystem>
+
+#include "app/serve/settings.h"
+
+namespace madang::app {
+
+/// 0 when nothing stands in the way of `madang serve`, 1 otherwise.
+int run_doctor(std::filesystem::path const& data_directory, ServeSettings const& settings);
+
+}  // namespace madang::app

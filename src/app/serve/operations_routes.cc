@@ -1,0 +1,74 @@
+#include "app/serve/operations_routes.h"
+
+#include "core/json_writer.h"
+
+namespace madang::app {
+namespace {
+
+using web::Access;
+using web::Request;
+using web::Response;
+
+Response text_response(std::string body, std::string content_type, int status = 200) {
+  Response response;
+  response.status = status;
+  response.content_type = std::move(content_type);
+  response.body = std::move(body);
+  return response;
+}
+
+Response metrics_response(runtime::Metrics& metrics, Request const& request) {
+  if (request.header("accept").find("application/openmetrics-text") != std::string_view::npos)
+    return text_response(metrics.open_metrics_text(), "application/openmetrics-text; version=1.0.0; charset=utf-8");
+  return text_response(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+Response me(Request const& request) {
+  JsonWriter w;
+  w.begin_object().key("operator");
+  if (request.who.kind == web::Principal::Kind::kOperator)
+    w.begin_object().field("name", request.who.name).field("csrf", request.who.csrf_token).end_object();
+  else
+    w.null();
+  w.end_object();
+  auto response = web::json(w.take());
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+web::Routes operations_routes(runtime::Metrics& metrics, std::atomic<bool> const& ready) {
+  web::Routes r;
+  r.get<Access::kPublic>(
+      "/healthz", [](Request const&) -> Result<Response> { return text_response("ok\n", "text/plain"); },
+      web::Work::kInline);
+  r.get<Access::kPublic>(
+      "/readyz",
+      [&ready](Request const&) -> Result<Response> {
+        bool const now = ready.load();
+        return text_response(now ? "ready\n" : "starting or stopping\n", "text/plain", now ? 200 : 503);
+      },
+      web::Work::kInline);
+  r.get<Access::kPublic>(
+      "/metrics", [&metrics](Request const& q) -> Result<Response> { return metrics_response(metrics, q); });
+  r.get<Access::kPublic>(
+      "/api/v1/me", [](Request const& q) -> Result<Response> { return me(q); }, web::Work::kInline);
+  return r;
+}
+
+void measure_store(runtime::Metrics& metrics, storage::ObservationStore& store) {
+  auto sampled = [&](std::string const& name, std::string const& help, std::uint64_t storage::StoreStatistics::*field) {
+    metrics.sampled(name, help, [&store, field] { return static_cast<double>(store.statistics().*field); });
+  };
+  sampled("madang_storage_observations", "Observations kept.", &storage::StoreStatistics::observations);
+  sampled("madang_storage_datastreams", "Datastreams with observations.", &storage::StoreStatistics::datastreams);
+  sampled("madang_storage_chunks", "Chunks on disk.", &storage::StoreStatistics::chunks);
+  sampled("madang_storage_hot_observations", "Observations in the log, not yet in chunks.",
+          &storage::StoreStatistics::hot_observations);
+  sampled("madang_storage_corrupt_chunks", "Chunks left out because their checksum is wrong.",
+          &storage::StoreStatistics::corrupt_chunks);
+  sampled("madang_storage_disk_bytes", "Bytes of all observation files.", &storage::StoreStatistics::bytes_on_disk);
+}
+
+}  // namespace madang::app

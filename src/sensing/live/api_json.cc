@@ -1,0 +1,401 @@
+#include "sensing/live/api_json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "sensing/quality/quality.h"
+#include "sensing/quantities.h"
+#include "sensing/rules.h"
+
+namespace madang::sensing {
+namespace {
+
+std::string_view text_of(Averaging a) {
+  switch (a) {
+    case Averaging::kArithmetic: return "arithmetic";
+    case Averaging::kEnergy: return "energy";
+    case Averaging::kCircular: return "circular";
+  }
+  return "arithmetic";
+}
+
+std::string_view text_of(city::MeasurementClass c) {
+  switch (c) {
+    case city::MeasurementClass::kReference: return "reference";
+    case city::MeasurementClass::kIndicative: return "indicative";
+    case city::MeasurementClass::kSimpleMonitor: return "simple_monitor";
+    case city::MeasurementClass::kSimulated: return "simulated";
+    case city::MeasurementClass::kUnknown: return "unknown";
+  }
+  return "unknown";
+}
+
+/// Six digits are a tenth of a metre: more would only make the file larger.
+double degree(double d) { return std::round(d * 1e6) / 1e6; }
+
+struct Box {
+  double west = 180, south = 90, east = -180, north = -90;
+
+  void add(LatLon p) {
+    west = std::min(west, p.longitude);
+    east = std::max(east, p.longitude);
+    south = std::min(south, p.latitude);
+    north = std::max(north, p.latitude);
+  }
+};
+
+void write_bounds(JsonWriter& w, StationIndex const& index) {
+  Box box;
+  for (auto const& s : index.stations) {
+    if (s.point) box.add(*s.point);
+  }
+  for (auto const& area : index.districts) {
+    for (auto const& polygon : area->shape) {
+      for (auto const& p : polygon.empty() ? Ring{} : polygon.front()) box.add(p);
+    }
+  }
+  if (box.west > box.east) box = {-180, -85, 180, 85};  // nothing is known of the place yet
+  w.begin_array().value(degree(box.west)).value(degree(box.south)).value(degree(box.east)).value(degree(box.north));
+  w.end_array();
+}
+
+Millis commonest_interval(StationIndex const& index) {
+  std::map<Millis, std::size_t> counts_by_interval;
+  for (auto const& [channel, streams] : index.by_channel) {
+    for (auto const& ref : streams) ++counts_by_interval[ref.interval];
+  }
+  auto const by_count = [](auto const& entry) { return entry.second; };
+  auto const most = std::ranges::max_element(counts_by_interval, {}, by_count);
+  return most == counts_by_interval.end() ? Millis{0} : most->first;
+}
+
+void write_quantity(JsonWriter& w, CityView const& view, std::string const& channel,
+                    std::vector<StreamRef> const& streams) {
+  auto const* info = quantity(channel);
+  auto const datastream = view.needs().city.datastream(streams.front().datastream);
+  w.begin_object().field("channel", channel).key("name");
+  if (info != nullptr) {
+    w.begin_object().field("en", info->name_en).field("ko", info->name_ko).end_object();
+    w.field("unit", info->unit_symbol);
+  } else {
+    auto const property =
+        datastream == nullptr ? nullptr : view.needs().city.observed_property(datastream->observed_property);
+    write_name(w, property == nullptr ? city::Name{{{"en", channel}}} : property->name);
+    w.field("unit", datastream == nullptr ? std::string{} : datastream->unit.symbol);
+  }
+  ChannelRules rules;
+  if (datastream != nullptr) rules = channel_rules(view.needs().city.sensor(datastream->sensor).get(), *datastream);
+  w.key("scale").begin_array().value(info == nullptr ? rules.valid_min : info->scale_min);
+  w.value(info == nullptr ? rules.valid_max : info->scale_max).end_array();
+  w.field("decimals", info == nullptr ? 2 : info->decimals);
+  w.field("ramp", info != nullptr && info->ramp == Ramp::kDiverging ? "diverging" : "sequential");
+  w.field("averaging", text_of(info == nullptr ? Averaging::kArithmetic : info->averaging));
+  w.field("stations", streams.size()).end_object();
+}
+
+/// The table's quantities in its order, then what else some station has: daily means beside finer values, own channels.
+void write_quantities(JsonWriter& w, CityView const& view, StationIndex const& index) {
+  w.begin_array();
+  for (auto const& info : quantities()) {
+    auto const found = index.by_channel.find(info.channel);
+    if (found != index.by_channel.end()) write_quantity(w, view, found->first, found->second);
+  }
+  for (auto const& [channel, streams] : index.by_channel) {
+    auto const in_table = std::ranges::find(quantities(), channel, &QuantityInfo::channel) != quantities().end();
+    if (!in_table) write_quantity(w, view, channel, streams);
+  }
+  w.end_array();
+}
+
+void write_ring(JsonWriter& w, Ring const& ring) {
+  w.begin_array();
+  for (auto const& p : ring) w.begin_array().value(degree(p.longitude)).value(degree(p.latitude)).end_array();
+  w.end_array();
+}
+
+void write_shape(JsonWriter& w, MultiPolygon const& shape) {
+  w.begin_object().field("type", "MultiPolygon").key("coordinates").begin_array();
+  for (auto const& polygon : shape) {
+    w.begin_array();
+    for (auto const& ring : polygon) write_ring(w, ring);
+    w.end_array();
+  }
+  w.end_array().end_object();
+}
+
+void write_optional(JsonWriter& w, std::optional<double> value, int decimals) {
+  if (value) {
+    w.value(rounded(*value, decimals));
+  } else {
+    w.null();
+  }
+}
+
+void write_value(JsonWriter& w, StationValue const& v) {
+  w.begin_array().value(v.thing.value()).value(v.value).value(millis_of(v.time));
+  w.value(static_cast<int>(v.flag)).end_array();
+}
+
+void write_sums(JsonWriter& w, QuantityNow const& now) {
+  w.key("areas").begin_array();
+  for (auto const& area : now.areas) {
+    w.begin_array().value(area.area.value());
+    write_optional(w, area.median, now.decimals);
+    w.value(area.count).end_array();
+  }
+  w.end_array().key("city").begin_object().key("median");
+  write_optional(w, now.median, now.decimals);
+  w.field("count", now.count).end_object().key("freshness").begin_object();
+  w.field("stations", now.freshness.stations).field("fresh", now.freshness.fresh);
+  w.field("stale", now.freshness.stale).field("silent", now.freshness.silent).end_object();
+}
+
+void write_values(JsonWriter& w, std::span<StationValue const> values) {
+  w.key("values").begin_array();
+  for (auto const& v : values) write_value(w, v);
+  w.end_array();
+}
+
+/// The sentences of all flagged values, each once, numbered from 0.
+class Reasons {
+ public:
+  Reasons(runtime::Messages const* messages, std::string_view channel) : messages_(messages), channel_(channel) {}
+
+  /// Its number; none where nothing is to be said.
+  std::optional<std::size_t> number_of(SeriesPoint const& p) {
+    if (messages_ == nullptr || p.quality.rule_version == 0 || counts(p.flag)) return std::nullopt;
+    city::Name const sentence{{{"en", quality_sentence(*messages_, "en", channel_, p.value, p.quality)},
+                               {"ko", quality_sentence(*messages_, "ko", channel_, p.value, p.quality)}}};
+    auto const known = std::ranges::find(sentences_, sentence);
+    if (known != sentences_.end()) return static_cast<std::size_t>(known - sentences_.begin());
+    sentences_.push_back(sentence);
+    return sentences_.size() - 1;
+  }
+
+  void write(JsonWriter& w) const {
+    w.key("reasons").begin_array();
+    for (auto const& sentence : sentences_) write_name(w, sentence);
+    w.end_array();
+  }
+
+ private:
+  runtime::Messages const* messages_;
+  std::string_view channel_;
+  std::vector<city::Name> sentences_;
+};
+
+void open_point(JsonWriter& w, SeriesPoint const& p, int decimals) {
+  w.begin_array().value(millis_of(p.time)).value(rounded(p.value, decimals));
+  w.value(rounded(p.min, decimals)).value(rounded(p.max, decimals));
+}
+
+void write_datastream(JsonWriter& w, city::City const& city, city::Datastream const& d, LatestValue const& latest) {
+  auto const rules = channel_rules(city.sensor(d.sensor).get(), d);
+  auto const* info = quantity(d.channel);
+  w.begin_object().field("id", d.id.value()).field("channel", d.channel).key("name");
+  if (info != nullptr) {
+    w.begin_object().field("en", info->name_en).field("ko", info->name_ko).end_object();
+  } else {
+    write_name(w, d.name);
+  }
+  w.field("unit", d.unit.symbol);
+  if (latest.id && rules.fitted) {
+    w.field("value", latest.value).field("time", millis_of(latest.time));
+    w.field("flag", static_cast<int>(latest.flag));
+  } else {
+    w.key("value").null().key("time").null().field("flag", static_cast<int>(QualityFlag::kMissing));
+  }
+  w.field("fitted", rules.fitted).key("valid");
+  if (rules.valid_min == 0 && rules.valid_max == 0) {
+    w.null();
+  } else {
+    w.begin_array().value(rules.valid_min).value(rules.valid_max).end_array();
+  }
+  w.field("interval_ms", std::int64_t{d.interval.count()});
+  w.field("decimals", info == nullptr ? 2 : info->decimals).end_object();
+}
+
+void write_sensor(JsonWriter& w, city::City const& city, Station const& station) {
+  auto const sensor = station.datastreams.empty() ? nullptr : city.sensor(station.datastreams.front()->sensor);
+  if (sensor == nullptr) {
+    w.key("sensor").null().key("notice").null().key("source").null();
+    return;
+  }
+  w.key("sensor").begin_object().key("name");
+  write_name(w, sensor->name);
+  w.field("model", sensor->model).field("class", text_of(sensor->measurement_class)).field("grade", sensor->grade);
+  w.end_object().key("notice");
+  write_name(w, sensor->notice);
+  w.field("source", sensor->source);
+}
+
+}  // namespace
+
+double rounded(double value, int decimals) {
+  double const scale = std::pow(10.0, decimals + 2);
+  double const scaled = value * scale;
+  return std::abs(scaled) < 1e15 ? std::round(scaled) / scale : value;
+}
+
+void write_name(JsonWriter& w, city::Name const& name) {
+  w.begin_object().field("en", name.in("en")).field("ko", name.in("ko")).end_object();
+}
+
+std::string city_json(CityView const& view, StationIndex const& index) {
+  auto const& identity = view.needs().identity;
+  JsonWriter w;
+  w.begin_object().key("name");
+  write_name(w, identity.name);
+  auto const simulated = [](Station const& s) { return s.thing->simulated; };
+  w.field("zone", identity.zone).field("simulated", std::ranges::any_of(index.stations, simulated));
+  w.field("now", millis_of(view.needs().clock.now())).field("version", static_cast<std::int64_t>(index.version));
+  w.key("bounds");
+  write_bounds(w, index);
+  w.field("interval_ms", std::int64_t{commonest_interval(index).count()}).key("quantities");
+  write_quantities(w, view, index);
+  w.key("notices").begin_array();
+  std::set<city::Texts> said;
+  for (auto const& [channel, notices] : index.notices_of) {
+    for (auto const& notice : notices) {
+      if (said.insert(notice.by_language).second) write_name(w, notice);
+    }
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
+std::string areas_json(city::City const& city) {
+  JsonWriter w;
+  w.begin_object().field("type", "FeatureCollection").key("features").begin_array();
+  for (auto const& area : city.areas()) {
+    w.begin_object().field("type", "Feature").field("id", area->id.value()).key("properties").begin_object();
+    w.field("id", area->id.value()).field("code", area->code).key("name");
+    write_name(w, area->name);
+    w.field("level", area->level).key("parent");
+    if (area->parent) {
+      w.value(area->parent.value());
+    } else {
+      w.null();
+    }
+    w.end_object().key("geometry");
+    write_shape(w, area->shape);
+    w.end_object();
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
+std::string stations_json(StationIndex const& index) {
+  JsonWriter w;
+  w.begin_object().field("version", static_cast<std::int64_t>(index.version)).key("stations").begin_array();
+  for (auto const& s : index.stations) {
+    if (!s.point) continue;
+    w.begin_object().field("id", s.thing->id.value()).field("serial", s.thing->serial).key("name");
+    write_name(w, s.thing->name);
+    w.field("lat", degree(s.point->latitude)).field("lon", degree(s.point->longitude));
+    w.key("area");
+    if (s.area) {
+      w.value(s.area.value());
+    } else {
+      w.null();
+    }
+    w.field("simulated", s.thing->simulated).key("channels").begin_array();
+    for (auto const& d : s.datastreams) {
+      if (index.place_of.contains(d->id)) w.value(d->channel);
+    }
+    w.end_array().end_object();
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
+std::string now_json(QuantityNow const& now, bool live) {
+  JsonWriter w;
+  w.begin_object().field("property", now.channel).field("unit", now.unit).field("at", millis_of(now.at));
+  w.field("live", live);
+  write_values(w, now.values);
+  write_sums(w, now);
+  w.end_object();
+  return w.take();
+}
+
+std::string values_event_json(Instant now, std::span<StationValue const> values, QuantityNow const* sums) {
+  JsonWriter w;
+  w.begin_object().field("now", millis_of(now));
+  write_values(w, values);
+  if (sums != nullptr) write_sums(w, *sums);
+  w.end_object();
+  return w.take();
+}
+
+std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest) {
+  auto const& city = view.needs().city;
+  JsonWriter w;
+  w.begin_object().field("id", station.thing->id.value()).field("serial", station.thing->serial).key("name");
+  write_name(w, station.thing->name);
+  w.field("description", station.thing->description).field("simulated", station.thing->simulated);
+  if (station.point) w.field("lat", degree(station.point->latitude)).field("lon", degree(station.point->longitude));
+  auto const area = city.area(station.area);
+  w.key("area");
+  if (area == nullptr) {
+    w.null();
+  } else {
+    w.begin_object().field("id", area->id.value()).key("name");
+    write_name(w, area->name);
+    w.end_object();
+  }
+  write_sensor(w, city, station);
+  w.key("datastreams").begin_array();
+  for (std::size_t i = 0; i < station.datastreams.size(); ++i) {
+    write_datastream(w, city, *station.datastreams[i], latest[i]);
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
+std::string series_json(SeriesAnswer const& answer, runtime::Messages const* messages) {
+  JsonWriter w;
+  Reasons reasons(messages, answer.channel);
+  w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
+  w.field("step_ms", std::int64_t{answer.step.count()}).key("points").begin_array();
+  for (auto const& p : answer.points) {
+    open_point(w, p, answer.decimals);
+    w.value(static_cast<int>(p.flag));
+    if (auto const number = reasons.number_of(p)) w.value(*number);
+    w.end_array();
+  }
+  w.end_array();
+  reasons.write(w);
+  w.end_object();
+  return w.take();
+}
+
+std::string calendar_series_json(CalendarSeries const& answer, std::string_view zone) {
+  JsonWriter w;
+  w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
+  w.field("by", name_of(answer.by)).field("zone", zone).key("points").begin_array();
+  for (auto const& p : answer.points) {
+    w.begin_array().value(millis_of(p.when.from)).value(millis_of(p.when.to)).value(rounded(p.mean, answer.decimals));
+    w.value(rounded(p.min, answer.decimals)).value(rounded(p.max, answer.decimals));
+    w.value(std::int64_t(p.count)).value(std::int64_t(p.good)).end_array();
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
+std::string medians_json(MediansAnswer const& answer) {
+  JsonWriter w;
+  w.begin_object().field("property", answer.property).field("unit", answer.unit);
+  w.field("step_ms", std::int64_t{answer.step.count()});
+  w.key("points").begin_array();
+  for (auto const& p : answer.points) {
+    open_point(w, p, answer.decimals);
+    w.end_array();
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
+}  // namespace madang::sensing

@@ -1,0 +1,36 @@
+// The JSON texts of docs/control_room_api.md, from what the queries give. Pure.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/json_writer.h"
+#include "runtime/messages.h"
+#include "sensing/live/calendar_series.h"
+#include "sensing/live/city_view.h"
+#include "sensing/live/series.h"
+
+namespace madang::sensing {
+
+/// {"en":..., "ko":...}
+void write_name(JsonWriter& w, city::Name const& name);
+/// Rounded to two digits more than are worth showing, so that a mean does not carry 17.
+double rounded(double value, int decimals);
+
+std::string city_json(CityView const& view, StationIndex const& index);
+std::string areas_json(city::City const& city);
+std::string stations_json(StationIndex const& index);
+std::string now_json(QuantityNow const& now, bool live);
+/// Of one Thing; `latest` in the order of the station's Datastreams.
+std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest);
+/// With messages, flagged values say why.
+std::string series_json(SeriesAnswer const& answer, runtime::Messages const* messages);
+/// `zone`: whose clock the buckets follow.
+std::string calendar_series_json(CalendarSeries const& answer, std::string_view zone);
+std::string medians_json(MediansAnswer const& answer);
+
+/// The live event: changed values, and areas, city and freshness where `sums` is given.
+std::string values_event_json(Instant now, std::span<StationValue const> values, QuantityNow const* sums);
+
+}  // namespace madang::sensing

@@ -1,0 +1,207 @@
+// The JSON API of the control room and the public page: docs/control_room_api.md. Each handler parses, asks, encodes.
+#include <fmt/format.h>
+
+#include "core/text.h"
+#include "runtime/snapshot.h"
+#include "sensing/limits.h"
+#include "sensing/live/api_json.h"
+#include "sensing/live/live_hub.h"
+#include "sensing/sensing.h"
+
+namespace madang::sensing {
+namespace {
+
+using web::Access;
+using web::Request;
+using web::Response;
+
+/// RFC 3339, or milliseconds since 1970.
+Result<Instant> parse_time(std::string_view name, std::string_view text) {
+  if (auto const millis = parse_int(text)) {
+    auto const t = instant_of_millis(*millis);
+    if (t < kInstantMin || t >= kInstantMax) {
+      return fail(Code::kInvalid, fmt::format("{}: {} lies outside the years 1900 to 2199", name, *millis));
+    }
+    return t;
+  }
+  // A plus sign that was not percent-encoded arrives as a space: "...T09:00:00 09:00".
+  std::string repaired(text);
+  for (auto& c : repaired) c = c == ' ' ? '+' : c;
+  auto parsed = parse_instant(repaired);
+  if (!parsed) return fail(Code::kInvalid, fmt::format("{}: {}", name, parsed.error().sentence));
+  return parsed;
+}
+
+Result<std::optional<Instant>> optional_time(Request const& request, std::string_view name) {
+  auto const text = request.query_value(name);
+  if (!text || text->empty()) return std::optional<Instant>{};
+  MADANG_TRY(auto const t, parse_time(name, *text));
+  return std::optional(t);
+}
+
+Result<std::int64_t> parse_id(std::string_view name, std::string_view text) {
+  auto const id = parse_int(text);
+  if (!id || *id < 1) return fail(Code::kInvalid, fmt::format("{}: a positive number expected", name));
+  return *id;
+}
+
+Result<std::string> needed(Request const& request, std::string_view name) {
+  auto const text = request.query_value(name);
+  if (!text || text->empty()) return fail(Code::kInvalid, fmt::format("{}: missing", name));
+  return std::string(*text);
+}
+
+/// `from` and `to`; by default the last 24 hours.
+Result<Interval> parse_range(Request const& request, Instant now) {
+  MADANG_TRY(auto const to, optional_time(request, "to"));
+  MADANG_TRY(auto const from, optional_time(request, "from"));
+  Interval when{};
+  when.to = to.value_or(now);
+  when.from = from.value_or(when.to - std::chrono::hours{24});
+  if (when.from >= when.to) return fail(Code::kInvalid, "from: must lie before to");
+  return when;
+}
+
+/// A text that stays right while the registry does not change.
+struct CachedText {
+  std::uint64_t version = 0;
+  std::shared_ptr<std::string const> text;
+};
+
+struct Api {
+  ApiNeeds needs;
+  std::shared_ptr<CityView> view;
+  LiveHub hub;
+  runtime::Snapshot<CachedText> areas;
+  runtime::Snapshot<CachedText> stations;
+
+  Api(ApiNeeds const& n, std::shared_ptr<CityView> v) : needs(n), view(std::move(v)), hub(view, n.metrics) {}
+
+  Result<Response> get_city(Request const&) const { return web::json(city_json(*view, *view->stations())); }
+
+  Result<Response> get_areas(Request const&) {
+    auto const version = needs.city.version();
+    auto cached = areas.read();
+    if (cached->text == nullptr || cached->version != version) {
+      CachedText fresh{version, std::make_shared<std::string const>(areas_json(needs.city))};
+      areas.swap(std::make_shared<CachedText const>(fresh));
+      cached = areas.read();
+    }
+    auto response = web::json(*cached->text);
+    response.content_type = "application/geo+json";
+    return response;
+  }
+
+  Result<Response> get_stations(Request const&) {
+    auto const index = view->stations();
+    auto cached = stations.read();
+    if (cached->text == nullptr || cached->version != index->version) {
+      CachedText fresh{index->version, std::make_shared<std::string const>(stations_json(*index))};
+      stations.swap(std::make_shared<CachedText const>(fresh));
+      cached = stations.read();
+    }
+    return web::json(*cached->text);
+  }
+
+  Result<Response> get_now(Request const& request) const {
+    MADANG_TRY(auto const property, needed(request, "property"));
+    MADANG_TRY(auto const at, optional_time(request, "at"));
+    MADANG_TRY(auto const now, view->quantity(property, at));
+    return web::json(now_json(now, !at.has_value()));
+  }
+
+  Result<Response> get_thing(Request const& request) const {
+    MADANG_TRY(auto const id, parse_id("id", request.parameter("id")));
+    MADANG_TRY(auto const at, optional_time(request, "at"));
+    auto const index = view->stations();
+    auto const* station = index->station(ThingId{id});
+    if (station == nullptr) return fail(Code::kNotFound, fmt::format("no Thing {} with Datastreams", id));
+    std::vector<DatastreamId> ids;
+    std::vector<Millis> intervals;
+    for (auto const& d : station->datastreams) {
+      ids.push_back(d->id);
+      intervals.push_back(d->interval);
+    }
+    MADANG_TRY(auto const latest, view->newest(ids, intervals, at));
+    return web::json(thing_json(*view, *station, latest));
+  }
+
+  Result<Response> get_series(Request const& request) const {
+    MADANG_TRY(auto const id_text, needed(request, "datastream"));
+    MADANG_TRY(auto const id, parse_id("datastream", id_text));
+    SeriesQuery query;
+    query.datastream = needs.city.datastream(DatastreamId{id});
+    if (query.datastream == nullptr) return fail(Code::kNotFound, fmt::format("datastream: there is no {}", id));
+    MADANG_TRY(query.when, parse_range(request, needs.clock.now() + Millis{1}));
+    if (auto const by = request.query_value("by")) return get_calendar_series(query, *by);
+    if (auto const text = request.query_value("points")) {
+      MADANG_TRY(auto const points, parse_id("points", *text));
+      if (points > static_cast<std::int64_t>(kSeriesPointsMax)) {
+        return fail(Code::kLimit, fmt::format("points: {} is above {}", points, kSeriesPointsMax));
+      }
+      query.points = static_cast<std::size_t>(points);
+    }
+    MADANG_TRY(auto const answer, read_series(needs.store, query));
+    return web::json(series_json(answer, needs.messages));
+  }
+
+  /// By hours, days or months of the city's clock.
+  Result<Response> get_calendar_series(SeriesQuery const& query, std::string_view by) const {
+    auto const unit = calendar_unit_named(by);
+    if (!unit) return fail(Code::kInvalid, fmt::format("by: \"{}\" is none of hour, day, month", by.substr(0, 20)));
+    auto const& zone = view->needs().identity.zone;
+    MADANG_TRY(auto const calendar, indices::Calendar::of_zone(zone));
+    MADANG_TRY(auto const answer, read_calendar_series(needs.store, *query.datastream, query.when, *unit, calendar));
+    return web::json(calendar_series_json(answer, zone));
+  }
+
+  Result<Response> get_medians(Request const& request) const {
+    MADANG_TRY(auto const property, needed(request, "property"));
+    MADANG_TRY(auto const when, parse_range(request, needs.clock.now() + Millis{1}));
+    if (when.length() > kMediansSpanMax) return fail(Code::kLimit, "from: more than three years before to");
+    auto const index = view->stations();
+    auto const* streams = index->streams(property);
+    if (streams == nullptr) {
+      return fail(Code::kNotFound, fmt::format("property: no station measures \"{}\"", property.substr(0, 80)));
+    }
+    MADANG_TRY(auto const answer, read_medians(needs.store, property, *streams, when));
+    return web::json(medians_json(answer));
+  }
+
+  Result<void> listen(Request const& request, std::shared_ptr<web::EventSink> sink) {
+    MADANG_TRY(auto const property, needed(request, "property"));
+    return hub.add(property, std::move(sink));
+  }
+};
+
+std::shared_ptr<CityView> view_of(ApiNeeds const& needs) {
+  auto now = needs.now;
+  if (now == nullptr) {
+    auto started = NowView::start({needs.city, needs.store, needs.ingest, needs.clock, {}});
+    MADANG_ASSERT(started.has_value());
+    now = *std::move(started);
+  }
+  auto view = std::dynamic_pointer_cast<CityView>(now);
+  MADANG_ASSERT(view != nullptr);
+  return view;
+}
+
+}  // namespace
+
+web::Routes api_routes(ApiNeeds const& needs) {
+  auto api = std::make_shared<Api>(needs, view_of(needs));
+  web::Routes r;
+  r.get<Access::kPublic>("/api/v1/city", [api](Request const& q) { return api->get_city(q); });
+  r.get<Access::kPublic>("/api/v1/areas", [api](Request const& q) { return api->get_areas(q); });
+  r.get<Access::kPublic>("/api/v1/stations", [api](Request const& q) { return api->get_stations(q); });
+  r.get<Access::kPublic>("/api/v1/now", [api](Request const& q) { return api->get_now(q); });
+  r.get<Access::kPublic>("/api/v1/things/{id}", [api](Request const& q) { return api->get_thing(q); });
+  r.get<Access::kPublic>("/api/v1/series", [api](Request const& q) { return api->get_series(q); });
+  r.get<Access::kPublic>("/api/v1/medians", [api](Request const& q) { return api->get_medians(q); });
+  r.stream<Access::kPublic>("/api/v1/live", [api](Request const& q, std::shared_ptr<web::EventSink> sink) {
+    return api->listen(q, std::move(sink));
+  });
+  return r;
+}
+
+}  // namespace madang::sensing

@@ -1,0 +1,66 @@
+#include "sensing/live/calendar_series.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sensing/limits.h"
+#include "sensing/live/series.h"
+#include "sensing/quantities.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr std::array<std::string_view, 3> kNames{"hour", "day", "month"};
+
+Result<std::vector<Interval>> buckets_of(indices::Calendar const& calendar, CalendarUnit by, Interval when) {
+  switch (by) {
+    case CalendarUnit::kHour: return calendar.hours(when);
+    case CalendarUnit::kDay: return calendar.days(when);
+    case CalendarUnit::kMonth: return calendar.months(when);
+  }
+  return fail(Code::kInternal, "no such unit");
+}
+
+}  // namespace
+
+std::string_view name_of(CalendarUnit unit) { return kNames[static_cast<std::size_t>(unit)]; }
+
+std::optional<CalendarUnit> calendar_unit_named(std::string_view name) {
+  auto const found = std::ranges::find(kNames, name);
+  if (found == kNames.end()) return std::nullopt;
+  return static_cast<CalendarUnit>(found - kNames.begin());
+}
+
+Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, city::Datastream const& datastream,
+                                            Interval when, CalendarUnit by, indices::Calendar const& calendar) {
+  auto const* info = quantity(datastream.channel);
+  auto const averaging = info == nullptr ? Averaging::kArithmetic : info->averaging;
+  if (averaging == Averaging::kCircular) return fail(Code::kUnsupported, "by: directions have no plain mean");
+  MADANG_TRY(auto const buckets, buckets_of(calendar, by, when));
+  if (buckets.size() > kSeriesPointsMax) {
+    return fail(Code::kLimit, fmt::format("by: {} buckets are above {}", buckets.size(), kSeriesPointsMax));
+  }
+  CalendarSeries out{datastream.id, datastream.unit.symbol, info == nullptr ? 2 : info->decimals, by, {}};
+  if (buckets.empty()) return out;
+  // Hours of the first bucket's clock; jumps of a clock are whole hours nearly everywhere, and where they are not an hour
+  // across the jump goes to the bucket in which it begins.
+  Interval const all{buckets.front().from, buckets.back().to};
+  storage::AggregateOptions const hourly{.step = std::chrono::hours{1}, .together = true, .from_raw = false};
+  MADANG_TRY(auto const series, store.aggregate(std::span(&datastream.id, 1), all, hourly));
+  std::vector<storage::Bucket> sums(buckets.size());
+  for (auto const& s : series) {
+    for (auto const& b : s.buckets) {
+      auto const after = std::ranges::upper_bound(buckets, b.from, {}, &Interval::from);
+      if (after != buckets.begin()) storage::add_bucket(sums[static_cast<std::size_t>(after - buckets.begin()) - 1], b);
+    }
+  }
+  for (std::size_t i = 0; i < buckets.size(); ++i) {
+    auto const& sum = sums[i];
+    if (sum.good > 0) out.points.push_back({buckets[i], bucket_mean(sum, averaging), sum.min, sum.max, sum.count, sum.good});
+  }
+  return out;
+}
+
+}  // namespace madang::sensing

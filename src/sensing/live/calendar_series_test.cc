@@ -1,0 +1,79 @@
+#include "sensing/live/calendar_series.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sensing/live/api_json.h"
+#include "sensing/test_city.h"
+
+namespace madang::sensing {
+namespace {
+
+Instant at(char const* text) { return parse_instant(text).value(); }
+
+struct CalendarSeriesTest : testing::Test {
+  TestCity t;
+  indices::Calendar berlin = indices::Calendar::of_zone("Europe/Berlin").value();
+
+  CalendarSeriesTest() { t.add("N1", kWest, {"pm25", "noise", "wind_direction"}); }
+
+  Result<CalendarSeries> read(std::string_view channel, Interval when, CalendarUnit by) {
+    return read_calendar_series(t.store, *t.city->datastream(t.stream("N1", channel)), when, by, berlin);
+  }
+  /// One value at the start of each hour.
+  void hourly(std::string_view channel, Instant from, Instant to, double value) {
+    for (auto time = from; time < to; time += std::chrono::hours{1}) t.put(t.stream("N1", channel), time, value);
+  }
+};
+
+TEST_F(CalendarSeriesTest, has_a_day_of_23_hours_in_spring) {
+  hourly("pm25", at("2026-03-27T23:00:00Z"), at("2026-03-30T22:00:00Z"), 10);
+  auto const days = must(read("pm25", {at("2026-03-28T12:00:00Z"), at("2026-03-30T12:00:00Z")}, CalendarUnit::kDay));
+  ASSERT_EQ(days.points.size(), 3u);
+  EXPECT_EQ(days.points[0].count, 24u);
+  EXPECT_EQ(days.points[1].count, 23u);
+  EXPECT_EQ(format_interval(days.points[1].when), "2026-03-28T23:00:00Z/2026-03-29T22:00:00Z");
+  EXPECT_EQ(days.points[2].count, 24u);
+}
+
+TEST_F(CalendarSeriesTest, has_a_day_of_25_hours_in_autumn) {
+  hourly("pm25", at("2026-10-24T22:00:00Z"), at("2026-10-25T23:00:00Z"), 10);
+  t.put(t.stream("N1", "pm25"), at("2026-10-25T22:30:00Z"), 35);
+  auto const days = must(read("pm25", {at("2026-10-25T12:00:00Z"), at("2026-10-25T13:00:00Z")}, CalendarUnit::kDay));
+  ASSERT_EQ(days.points.size(), 1u);
+  EXPECT_EQ(days.points[0].count, 26u);
+  EXPECT_EQ(days.points[0].max, 35);
+  EXPECT_NEAR(days.points[0].mean, (25 * 10 + 35) / 26.0, 1e-9);
+}
+
+TEST_F(CalendarSeriesTest, has_months_and_hours_and_leaves_gaps_out) {
+  hourly("pm25", at("2026-09-10T00:00:00Z"), at("2026-09-10T03:00:00Z"), 7);
+  hourly("pm25", at("2026-11-10T00:00:00Z"), at("2026-11-10T01:00:00Z"), 9);
+  Interval const autumn{at("2026-09-01T00:00:00Z"), at("2026-12-01T00:00:00Z")};
+  EXPECT_EQ(must(read("pm25", autumn, CalendarUnit::kMonth)).points.size(), 2u);
+  EXPECT_EQ(must(read("pm25", autumn, CalendarUnit::kHour)).points.size(), 4u);
+}
+
+TEST_F(CalendarSeriesTest, averages_noise_as_energy_and_refuses_directions) {
+  t.put(t.stream("N1", "noise"), at("2026-10-25T10:00:00Z"), 60);
+  t.put(t.stream("N1", "noise"), at("2026-10-25T20:00:00Z"), 60);
+  Interval const day{at("2026-10-25T10:00:00Z"), at("2026-10-25T11:00:00Z")};
+  EXPECT_NEAR(must(read("noise", day, CalendarUnit::kDay)).points.at(0).mean, 60, 1e-9);
+  EXPECT_EQ(read("wind_direction", day, CalendarUnit::kDay).error().code, Code::kUnsupported);
+}
+
+TEST_F(CalendarSeriesTest, is_bounded) {
+  Interval const long_time{at("2020-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z")};
+  EXPECT_EQ(read("pm25", long_time, CalendarUnit::kHour).error().code, Code::kLimit);
+}
+
+TEST_F(CalendarSeriesTest, tells_values_that_do_not_count) {
+  t.put(t.stream("N1", "pm25"), at("2026-10-25T10:00:00Z"), 12);
+  t.put(t.stream("N1", "pm25"), at("2026-10-25T10:02:00Z"), 900, QualityFlag::kFail);
+  Interval const day{at("2026-10-25T10:00:00Z"), at("2026-10-25T11:00:00Z")};
+  auto const json = calendar_series_json(must(read("pm25", day, CalendarUnit::kDay)), "Europe/Berlin");
+  EXPECT_THAT(json, testing::HasSubstr(R"("by":"day","zone":"Europe/Berlin","points":[[1792879200000,1792969200000,12,12,12,2,1]])"));
+}
+
+}  // namespace
+}  // namespace madang::sensing

@@ -1,0 +1,136 @@
+#include "sensing/live/live_hub.h"
+
+#include <algorithm>
+
+#include "sensing/limits.h"
+#include "sensing/live/api_json.h"
+
+namespace madang::sensing {
+namespace {
+
+/// Medians over thousands of stations need not be taken ten times a second.
+constexpr Millis kSumsEvery = std::chrono::seconds{1};
+
+bool same_sums(QuantityNow const& a, QuantityNow const& b) {
+  return a.median == b.median && a.count == b.count && a.areas == b.areas && a.freshness == b.freshness;
+}
+
+}  // namespace
+
+LiveHub::LiveHub(std::shared_ptr<CityView> view, runtime::Metrics& metrics)
+    : view_(std::move(view)),
+      dropped_total_(metrics.counter("madang_sensing_live_dropped_total",
+                                     "live events that a slow or gone listener did not take")),
+      thread_([this] { run(); }) {}
+
+LiveHub::~LiveHub() {
+  {
+    std::scoped_lock const lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::EventSink> sink) {
+  // Under the lock, so that no change can slip between the snapshot and the first event.
+  std::scoped_lock const lock(mutex_);
+  if (watching_ >= kLiveSinksMax) return fail(Code::kOverloaded, "too many listen to live values already");
+  MADANG_TRY(auto now, view_->quantity(channel, std::nullopt));
+  if (!sink->send("snapshot", now_json(now, true))) {
+    return fail(Code::kOverloaded, "the values of so many stations do not fit one stream; read /api/v1/now instead");
+  }
+  auto& audience = audiences_[channel];
+  now.values.clear();
+  audience.sums = std::move(now);
+  audience.summed_at = view_->needs().clock.tick();
+  audience.watchers.push_back({std::move(sink), false});
+  ++watching_;
+  return {};
+}
+
+void LiveHub::run() {
+  auto const& clock = view_->needs().clock;
+  Tick next_beat = clock.tick() + kLiveBeat;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, kLiveTick, [this] { return stopping_; })) {
+    drop_closed();
+    sort_changes();
+    bool const beat_now = clock.tick() >= next_beat;
+    for (auto& [channel, audience] : audiences_) tell(channel, audience, beat_now);
+    if (!beat_now) continue;
+    next_beat = clock.tick() + kLiveBeat;
+    beat();
+  }
+}
+
+/// Looks up what changed since the last tick and hands it to those who watch it.
+void LiveHub::sort_changes() {
+  auto const changed = view_->board().take_changed();
+  if (changed.empty() || audiences_.empty()) return;
+  auto const index = view_->stations();
+  auto const latest = view_->board().find(changed);
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    auto const place = index->place_of.find(changed[i]);
+    if (place == index->place_of.end()) continue;
+    auto const audience = audiences_.find(*place->second.channel);
+    if (audience == audiences_.end()) continue;
+    auto const& ref = index->by_channel.find(*place->second.channel)->second[place->second.index];
+    audience->second.changed.push_back({ref.thing, ref.datastream, latest[i].value, latest[i].time, latest[i].flag, true});
+  }
+}
+
+/// `look_again`: take the sums anew even when nothing came in, since values also grow stale by mere time.
+void LiveHub::tell(std::string const& channel, Audience& audience, bool look_again) {
+  auto const& clock = view_->needs().clock;
+  bool const due = clock.tick() - audience.summed_at >= kSumsEvery;
+  QuantityNow const* sums = nullptr;
+  if (look_again || (due && !audience.changed.empty())) {
+    if (auto now = view_->quantity(channel, std::nullopt)) {
+      now->values.clear();
+      bool const same = same_sums(*now, audience.sums);
+      audience.sums = *std::move(now);
+      audience.summed_at = clock.tick();
+      if (!same) sums = &audience.sums;
+    }
+  }
+  if (audience.changed.empty() && sums == nullptr) return;
+  auto const data = values_event_json(clock.now(), audience.changed, sums);
+  audience.changed.clear();
+  for (auto& watcher : audience.watchers) {
+    if (watcher.missed) {
+      send_snapshot(channel, watcher);
+    } else {
+      send(watcher, "values", data);
+    }
+  }
+}
+
+void LiveHub::beat() {
+  JsonWriter w;
+  w.begin_object().field("now", millis_of(view_->needs().clock.now())).end_object();
+  auto const data = w.take();
+  for (auto& [channel, audience] : audiences_) {
+    for (auto& watcher : audience.watchers) send(watcher, "beat", data);
+  }
+}
+
+void LiveHub::send(Watcher& watcher, std::string_view event, std::string const& data) {
+  if (watcher.sink->closed() || watcher.sink->send(event, data)) return;
+  watcher.missed = true;
+  dropped_total_.Increment();
+}
+
+void LiveHub::send_snapshot(std::string const& channel, Watcher& watcher) {
+  auto const now = view_->quantity(channel, std::nullopt);
+  if (now && watcher.sink->send("snapshot", now_json(*now, true))) watcher.missed = false;
+}
+
+void LiveHub::drop_closed() {
+  for (auto& [channel, audience] : audiences_) {
+    watching_ -= std::erase_if(audience.watchers, [](Watcher const& w) { return w.sink->closed(); });
+  }
+  std::erase_if(audiences_, [](auto const& entry) { return entry.second.watchers.empty(); });
+}
+
+}  // namespace madang::sensing

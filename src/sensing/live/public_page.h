@@ -1,0 +1,26 @@
+// The public page: the city now, for everybody, without JavaScript. The numbers are NowView's, the same that the
+// control room shows.
+#pragma once
+
+#include "city/city.h"
+#include "runtime/messages.h"
+#include "sensing/indices/city_indices.h"
+#include "sensing/live/now.h"
+#include "situations/situations.h"
+#include "web/http/http.h"
+
+namespace madang::sensing {
+
+/// All outlive the routes.
+struct PublicNeeds {
+  NowView const& now;
+  city::City const& city;
+  runtime::Messages const& messages;
+  situations::Situations* situations = nullptr;  ///< none: the page says nothing of warnings
+  indices::IndicesView* indices = nullptr;  ///< without one the page shows no index
+};
+
+/// GET /
+web::Routes public_routes(PublicNeeds needs);
+
+}  // namespace madang::sensing

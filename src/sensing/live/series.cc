@@ -1,0 +1,147 @@
+#include "sensing/live/series.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numbers>
+
+#include "sensing/limits.h"
+#include "sensing/rules.h"
+
+namespace madang::sensing {
+namespace {
+
+using namespace std::chrono_literals;
+using storage::Bucket;
+using storage::StoredObservation;
+
+constexpr std::array<Millis, 20> kLadder = {1s,  5s, 10s, 30s, 1min, 2min, 5min, 10min, 15min, 30min, 1h, 2h,
+                                            3h, 6h, 12h, 24h,  48h,  168h, 336h, 720h};
+
+Averaging averaging_of(std::string_view channel) {
+  auto const* info = quantity(channel);
+  return info == nullptr ? Averaging::kArithmetic : info->averaging;
+}
+
+Instant bucket_start(Instant t, Millis step) {
+  auto const since = t.time_since_epoch();
+  auto whole = since / step;
+  if (since % step < Millis{0}) --whole;
+  return Instant{whole * step};
+}
+
+QualityFlag worse(QualityFlag a, QualityFlag b) { return std::to_underlying(a) > std::to_underlying(b) ? a : b; }
+
+/// Observations of one bucket, not empty.
+SeriesPoint summarize(Instant start, std::span<StoredObservation const> observations, Averaging averaging) {
+  std::vector<double> good;
+  std::vector<double> all;
+  SeriesPoint point{start, 0, 0, 0, QualityFlag::kGood, {}};
+  auto flag_of_good = QualityFlag::kGood;
+  for (auto const& o : observations) {
+    all.push_back(o.value);
+    point.flag = worse(point.flag, o.quality.flag);
+    if (!counts(o.quality.flag)) continue;
+    good.push_back(o.value);
+    flag_of_good = worse(flag_of_good, o.quality.flag);
+  }
+  if (!good.empty()) {
+    all.swap(good);
+    point.flag = flag_of_good;
+  }
+  point.value = mean_value(all, averaging);
+  auto const [low, high] = std::ranges::minmax_element(all);
+  point.min = *low;
+  point.max = *high;
+  return point;
+}
+
+std::vector<SeriesPoint> buckets_of(std::span<StoredObservation const> observations, Millis step, Averaging averaging) {
+  std::vector<SeriesPoint> points;
+  for (std::size_t begin = 0; begin < observations.size();) {
+    auto const start = bucket_start(observations[begin].phenomenon_time, step);
+    std::size_t end = begin;
+    while (end < observations.size() && observations[end].phenomenon_time < start + step) ++end;
+    points.push_back(summarize(start, observations.subspan(begin, end - begin), averaging));
+    begin = end;
+  }
+  return points;
+}
+
+std::vector<SeriesPoint> points_of(std::vector<storage::Series> const& series, Averaging averaging) {
+  std::vector<SeriesPoint> points;
+  for (auto const& s : series) {
+    for (auto const& b : s.buckets) {
+      // A bucket without any value that counts stays a gap: its sums hold nothing.
+      if (b.good > 0) points.push_back({b.from, bucket_mean(b, averaging), b.min, b.max, QualityFlag::kGood, {}});
+    }
+  }
+  return points;
+}
+
+}  // namespace
+
+double bucket_mean(Bucket const& b, Averaging averaging) {
+  double const mean = b.mean();
+  if (averaging != Averaging::kEnergy || b.good == 0) return mean;
+  double const variance = std::max(0.0, b.sum_of_squares / b.good - mean * mean);
+  return std::min(b.max, mean + std::numbers::ln10 / 20 * variance);
+}
+
+Millis bucket_step(Millis span, std::size_t points) {
+  auto const wanted = span / static_cast<std::int64_t>(std::max<std::size_t>(points, 1));
+  auto const found = std::ranges::lower_bound(kLadder, wanted);
+  if (found != kLadder.end()) return *found;
+  auto const days = wanted / kLadder.back() + 1;
+  return days * kLadder.back();
+}
+
+Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery const& query) {
+  auto const& d = *query.datastream;
+  auto const averaging = averaging_of(d.channel);
+  auto const* info = quantity(d.channel);
+  SeriesAnswer answer{d.id, d.channel, d.unit.symbol, info == nullptr ? 2 : info->decimals, Millis{0}, {}};
+  MADANG_TRY(auto const count, store.count(d.id, query.when));
+  if (count > kSeriesRawMax) {
+    answer.step = std::max<Millis>(bucket_step(query.when.length(), query.points), 1h);
+    storage::AggregateOptions const hourly{.step = answer.step, .together = true, .from_raw = false};
+    MADANG_TRY(auto const series, store.aggregate(std::span(&d.id, 1), query.when, hourly));
+    answer.points = points_of(series, averaging);
+    return answer;
+  }
+  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = false};
+  MADANG_TRY(auto const observations, store.read(d.id, query.when, all));
+  if (observations.size() > query.points) {
+    answer.step = bucket_step(query.when.length(), query.points);
+    answer.points = buckets_of(observations, answer.step, averaging);
+    return answer;
+  }
+  for (auto const& o : observations) {
+    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, o.quality.flag, o.quality});
+  }
+  return answer;
+}
+
+Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
+                                   std::span<StreamRef const> streams, Interval when) {
+  auto const averaging = averaging_of(property);
+  if (averaging == Averaging::kCircular) {
+    return fail(Code::kUnsupported, "property: directions have no plain mean; read single stations instead");
+  }
+  std::vector<DatastreamId> ids;
+  ids.reserve(streams.size());
+  for (auto const& ref : streams) ids.push_back(ref.datastream);
+  // Up to two days a quarter of an hour shows the rush hours; longer spans are answered from the hourly roll-ups.
+  // Never finer than the stations report: hourly files would leave only single points with gaps between.
+  auto const fine = when.length() <= 48h ? Millis{15min} : std::max<Millis>(bucket_step(when.length(), 750), 1h);
+  auto const shortest = std::ranges::min_element(streams, {}, &StreamRef::interval);
+  auto const step = shortest == streams.end() ? fine : std::max(fine, shortest->interval);
+  MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = step, .together = true, .from_raw = false}));
+  auto const* info = quantity(property);
+  MediansAnswer answer{std::string(property), {}, info == nullptr ? 2 : info->decimals, step, {}};
+  if (info != nullptr) answer.unit = info->unit_symbol;
+  answer.points = points_of(series, Averaging::kArithmetic);
+  return answer;
+}
+
+}  // namespace madang::sensing

@@ -1,0 +1,65 @@
+// History for charts: one Datastream's values, or the whole city's means, in as many points as a page can show.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "city/city.h"
+#include "core/quality.h"
+#include "core/time.h"
+#include "sensing/live/stations.h"
+#include "sensing/quantities.h"
+#include "storage/observations/store.h"
+
+namespace madang::sensing {
+
+struct SeriesPoint {
+  Instant time;  ///< of the observation, or the bucket's start
+  double value = 0;
+  double min = 0;
+  double max = 0;
+  QualityFlag flag = QualityFlag::kUnknown;
+  Quality quality = {};  ///< of a single observation; of a bucket only the flag above counts
+};
+
+struct SeriesAnswer {
+  DatastreamId datastream;
+  std::string channel;
+  std::string unit;
+  int decimals = 2;
+  Millis step{0};  ///< zero: single observations
+  std::vector<SeriesPoint> points;  ///< ascending; a gap has no points
+};
+
+struct SeriesQuery {
+  city::DatastreamPtr datastream;
+  Interval when;
+  std::size_t points = 600;  ///< at most about this many
+};
+
+/// Up to `points` observations are given one by one, more as buckets: means by the quantity's own rule (energy for dB,
+/// vector for degrees) of the values that count, else of all with the worst flag. Ranges of more than kSeriesRawMax
+/// observations come from roll-ups, where an energy mean is taken from mean and variance (exact for normally
+/// distributed levels: L + ln(10)/20 * variance).
+Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery const& query);
+
+struct MediansAnswer {
+  std::string property;
+  std::string unit;
+  int decimals = 2;
+  Millis step{0};
+  std::vector<SeriesPoint> points;  ///< value is the plain mean of all stations
+};
+
+/// The city's course of one quantity. kUnsupported for directions, which have no plain mean.
+Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
+                                   std::span<StreamRef const> streams, Interval when);
+
+/// Mean of a roll-up by the quantity's own rule. An energy mean is taken from mean and variance.
+double bucket_mean(storage::Bucket const& bucket, Averaging averaging);
+
+/// The smallest length of the ladder 1 s ... 30 days that cuts `span` into at most `points` buckets.
+Millis bucket_step(Millis span, std::size_t points);
+
+}  // namespace madang::sensing

@@ -1,0 +1,99 @@
+#include "sensing/live/stations.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "sensing/limits.h"
+
+namespace madang::sensing {
+namespace {
+
+/// The Area of level 1 above (or at) this one; the top where the publisher numbers its levels otherwise.
+AreaId district_of(city::City const& city, AreaId area) {
+  // A parent has a smaller level, so the climb ends; the bound guards against a registry that says otherwise.
+  for (int step = 0; step < 16 && area; ++step) {
+    auto const found = city.area(area);
+    if (found == nullptr || found->level <= 1 || !found->parent) return area;
+    area = found->parent;
+  }
+  return area;
+}
+
+Station make_station(city::City const& city, city::ThingPtr thing) {
+  Station station{std::move(thing), std::nullopt, {}, {}, {}};
+  for (auto const& location : city.locations_of(station.thing->id)) {
+    if (!location->point) continue;
+    station.point = location->point;
+    station.area = location->area;
+    break;
+  }
+  station.district = district_of(city, station.area);
+  for (auto const& d : city.datastreams_of(station.thing->id)) {
+    if (!d->channel.empty()) station.datastreams.push_back(d);
+  }
+  return station;
+}
+
+void add_notice(std::vector<city::Name>& notices, city::Sensor const* sensor) {
+  if (sensor == nullptr || sensor->notice.by_language.empty()) return;
+  auto const same = [sensor](city::Name const& n) { return n.by_language == sensor->notice.by_language; };
+  if (std::ranges::none_of(notices, same)) notices.push_back(sensor->notice);
+}
+
+bool is_fitted(city::Sensor const* sensor, city::Datastream const& d) {
+  if (sensor == nullptr) return d.fitted;
+  auto const missing = [&d](city::Channel const& c) { return c.name == d.channel && !c.fitted; };
+  return d.fitted && std::ranges::none_of(sensor->channels, missing);
+}
+
+void add_streams(city::City const& city, StationIndex& index, Station const& station, std::size_t number) {
+  for (auto const& d : station.datastreams) {
+    auto const sensor = city.sensor(d->sensor);
+    if (!is_fitted(sensor.get(), *d)) continue;
+    auto const interval = d->interval.count() > 0 ? d->interval : kIntervalDefault;
+    auto const entry = index.by_channel.try_emplace(d->channel).first;
+    index.place_of[d->id] = {&entry->first, entry->second.size()};
+    entry->second.push_back({number, d->id, station.thing->id, interval});
+    add_notice(index.notices_of[d->channel], sensor.get());
+  }
+}
+
+}  // namespace
+
+Station const* StationIndex::station(ThingId thing) const {
+  auto const found = station_of.find(thing);
+  return found == station_of.end() ? nullptr : &stations[found->second];
+}
+
+std::vector<StreamRef> const* StationIndex::streams(std::string_view channel) const {
+  auto const found = by_channel.find(channel);
+  return found == by_channel.end() ? nullptr : &found->second;
+}
+
+std::shared_ptr<StationIndex const> build_station_index(city::City const& city) {
+  auto index = std::make_shared<StationIndex>();
+  // The version is read first: a write in between only means that the index is built once more.
+  index->version = city.version();
+  auto const things = city.things({.top = std::numeric_limits<std::size_t>::max(), .skip = 0, .descending = false});
+  for (auto const& thing : things.entities) {
+    auto station = make_station(city, thing);
+    if (station.datastreams.empty()) continue;
+    auto const number = index->stations.size();
+    add_streams(city, *index, station, number);
+    index->station_of[thing->id] = number;
+    index->stations.push_back(std::move(station));
+  }
+  for (auto const& area : city.areas()) {
+    if (area->level == 1) index->districts.push_back(area);
+  }
+  return index;
+}
+
+std::shared_ptr<StationIndex const> StationDirectory::read() const {
+  // Building under the lock keeps a crowd of readers from building the same index side by side.
+  std::scoped_lock const lock(mutex_);
+  if (index_ == nullptr || index_->version != city_.version()) index_ = build_station_index(city_);
+  return index_;
+}
+
+}  // namespace madang::sensing

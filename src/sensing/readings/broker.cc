@@ -1,0 +1,130 @@
+#include "sensing/readings/broker.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <fstream>
+#include <iterator>
+
+#include "core/text.h"
+#include "runtime/log.h"
+#include "sensing/limits.h"
+#include "sensing/readings/broker_mapping.h"
+
+namespace madang::sensing {
+namespace {
+
+Result<std::string> read_file(std::string const& path, std::size_t bytes_max) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return fail(Code::kNotFound, path + ": cannot be read");
+  std::string text(bytes_max + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > bytes_max) return fail(Code::kLimit, fmt::format("{}: more than {} bytes", path, bytes_max));
+  return text;
+}
+
+/// It will be the same next time.
+bool is_final(Code code) {
+  return code == Code::kInvalid || code == Code::kNotFound || code == Code::kLimit || code == Code::kUnsupported;
+}
+
+/// Counts and tells of losses. Shared with submissions on their way, which may outlive the broker.
+class Losses {
+ public:
+  Losses(runtime::Clock const& clock, runtime::Metrics& metrics)
+      : clock_(clock), stored_(total(metrics, "stored")), refused_(total(metrics, "refused")),
+        again_(total(metrics, "again")) {}
+
+  void finish(std::string const& topic, Result<storage::Appended> const& appended, web::mqtt::Accepted accepted) {
+    if (appended) {
+      stored_.Increment();
+      return accepted({});
+    }
+    if (is_final(appended.error().code)) return refuse(topic, appended.error().sentence, std::move(accepted));
+    again_.Increment();
+    accepted(fail(appended.error()));
+  }
+
+  void refuse(std::string const& topic, std::string_view why, web::mqtt::Accepted accepted) {
+    refused_.Increment();
+    auto const now = millis_of(clock_.now());
+    auto last = logged_at_.load();
+    if (now - last >= 1000 && logged_at_.compare_exchange_strong(last, now)) {
+      runtime::log_warning("sensing", "broker_message_refused", {{"topic", topic.substr(0, 200)}, {"why", why}});
+    }
+    accepted({});
+  }
+
+ private:
+  static prometheus::Counter& total(runtime::Metrics& metrics, std::string const& result) {
+    return metrics.counter("madang_sensing_broker_messages_total",
+                           "messages of the city's own broker by what became of them", {{"result", result}});
+  }
+
+  runtime::Clock const& clock_;
+  prometheus::Counter& stored_;
+  prometheus::Counter& refused_;
+  prometheus::Counter& again_;
+  std::atomic<std::int64_t> logged_at_ = 0;
+};
+
+class MappedBroker final : public Broker {
+ public:
+  MappedBroker(BrokerMapping mapping, city::City const& city, Ingest& ingest, runtime::Clock const& clock,
+               runtime::Metrics& metrics)
+      : mapping_(std::move(mapping)), ingest_(ingest), clock_(clock), decoder_(city, &metrics),
+        losses_(std::make_shared<Losses>(clock, metrics)) {}
+
+  ~MappedBroker() override { stop(); }
+
+  Result<void> connect() {
+    auto on_message = [this](web::mqtt::Message message, web::mqtt::Accepted accepted) {
+      take(std::move(message), std::move(accepted));
+    };
+    MADANG_TRY(client_, web::mqtt::Client::start(mapping_.client, std::move(on_message)));
+    return {};
+  }
+
+  [[nodiscard]] bool connected() const override { return client_ != nullptr && client_->connected(); }
+  void stop() override {
+    if (client_ != nullptr) client_->stop();
+  }
+
+ private:
+  void take(web::mqtt::Message message, web::mqtt::Accepted accepted) {
+    auto const* rule = mapping_.rule_of(message.topic);
+    if (rule == nullptr) return losses_->refuse(message.topic, "no rule fits this topic", std::move(accepted));
+    auto batch = decode_mapped(*rule, message.topic, message.payload, decoder_, clock_.now());
+    if (!batch) return losses_->refuse(message.topic, batch.error().sentence, std::move(accepted));
+    auto done = [losses = losses_, topic = std::move(message.topic),
+                 accepted = std::move(accepted)](Result<storage::Appended> const& appended) mutable {
+      losses->finish(topic, appended, std::move(accepted));
+    };
+    ingest_.submit(*std::move(batch), std::move(done));
+  }
+
+  BrokerMapping mapping_;
+  Ingest& ingest_;
+  runtime::Clock const& clock_;
+  PayloadDecoder decoder_;
+  std::shared_ptr<Losses> losses_;
+  std::unique_ptr<web::mqtt::Client> client_;  ///< last: its threads call the rest
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Broker>> Broker::start(std::string const& mapping_file, city::City const& city, Ingest& ingest,
+                                              runtime::Clock const& clock, runtime::Metrics& metrics) {
+  MADANG_TRY(auto const text, read_file(mapping_file, kBrokerMappingBytesMax));
+  MADANG_TRY(auto mapping, BrokerMapping::parse(text, mapping_file));
+  if (!mapping.password_file.empty()) {
+    MADANG_TRY(auto const password, read_file(mapping.password_file, 4096));
+    mapping.client.password = trim(password);
+  }
+  auto broker = std::make_unique<MappedBroker>(std::move(mapping), city, ingest, clock, metrics);
+  MADANG_CHECK(broker->connect());
+  return broker;
+}
+
+}  // namespace madang::sensing

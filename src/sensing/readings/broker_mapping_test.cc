@@ -1,0 +1,101 @@
+#include "sensing/readings/broker_mapping.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sensing/test_city.h"
+
+namespace madang::sensing {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::string_view kMapping = R"([broker]
+host = "mqtt.city.example"
+port = 8883
+tls = true
+
+[[topic]]
+filter = "city/{serial}/obs"
+
+[[topic]]
+filter = "lora/+/up"
+payload = "json"
+serial = "/device/id"
+time = "/rx/at"
+time_format = "unix_seconds"
+[topic.channels]
+pm25 = { path = "/data/0/pm" }
+temperature = { path = "/data/0/t", scale = 0.1, offset = -100 }
+)";
+
+std::string sentence(std::string_view toml) {
+  auto const mapping = BrokerMapping::parse(toml, "m.toml");
+  EXPECT_FALSE(mapping.has_value());
+  return mapping ? "" : mapping.error().sentence;
+}
+
+struct Mapping : testing::Test {
+  TestCity t;
+  PayloadDecoder decoder{*t.city, nullptr};
+  BrokerMapping mapping = must(BrokerMapping::parse(kMapping, "m.toml"));
+
+  Mapping() { t.add("N1", kWest, {"pm25", "temperature"}); }
+  Result<storage::Batch> decode(std::string_view topic, std::string_view payload) {
+    auto const* rule = mapping.rule_of(topic);
+    if (rule == nullptr) return fail(Code::kNotFound, "no rule");
+    return decode_mapped(*rule, topic, payload, decoder, t.clock.now());
+  }
+};
+
+TEST_F(Mapping, subscribes_with_a_plus_in_the_place_of_the_serial) {
+  ASSERT_EQ(mapping.client.subscriptions.size(), 2u);
+  EXPECT_EQ(mapping.client.subscriptions[0].first, "city/+/obs");
+  EXPECT_EQ(mapping.client.subscriptions[0].second, 1);
+  EXPECT_EQ(mapping.client.port, 8883);
+}
+
+TEST_F(Mapping, reads_madang_payloads_by_the_serial_of_the_topic) {
+  auto const batch = must(decode("city/N1/obs", R"({"pm25":9})"));
+  EXPECT_EQ(batch.observations.at(0).datastream, t.stream("N1", "pm25"));
+}
+
+TEST_F(Mapping, reads_paths_units_and_times_of_foreign_json) {
+  auto const batch = must(decode("lora/gw7/up",
+                                 R"({"device":{"id":"N1"},"rx":{"at":1795498200.5},"data":[{"pm":12,"t":1215}]})"));
+  ASSERT_EQ(batch.observations.size(), 2u);
+  EXPECT_EQ(batch.observations[0].value, 12);
+  EXPECT_NEAR(batch.observations[1].value, 21.5, 1e-9);
+  EXPECT_EQ(millis_of(batch.observations[0].phenomenon_time), 1'795'498'200'500);
+}
+
+TEST_F(Mapping, leaves_out_what_is_absent_or_null) {
+  auto const batch = must(decode("lora/gw7/up", R"({"device":{"id":"N1"},"rx":{"at":1795498200},"data":[{"pm":null}]})"));
+  EXPECT_TRUE(batch.observations.empty());
+}
+
+TEST_F(Mapping, names_the_path_that_is_wrong) {
+  EXPECT_THAT(decode("lora/gw7/up", R"({"device":{"id":"N1"},"rx":{},"data":[]})").error().sentence, HasSubstr("/rx/at"));
+  EXPECT_THAT(decode("lora/gw7/up", R"({"rx":{"at":1}})").error().sentence, HasSubstr("/device/id"));
+  EXPECT_EQ(decode("lora/gw7/up", R"({"device":{"id":"N9"},"rx":{"at":1}})").error().code, Code::kNotFound);
+  EXPECT_THAT(decode("lora/gw7/up", R"({"device":{"id":"N1"},"rx":{"at":1},"data":[{"pm":"x"}]})").error().sentence,
+              HasSubstr("/data/0/pm"));
+}
+
+TEST_F(Mapping, has_no_rule_for_another_topic) { EXPECT_EQ(mapping.rule_of("lora/gw7/down"), nullptr); }
+
+TEST(broker_mapping, names_line_and_field_of_a_mistake) {
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\nprot = 1\n"), HasSubstr("m.toml:3:8: broker.prot: not known; do you mean port?"));
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\nport = 70000\n"), HasSubstr("m.toml:3:8: broker.port: 70000 is above 65535"));
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"a/b+/c\"\n"), HasSubstr("m.toml:4:10: topic.filter"));
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"a/{serial}\"\nqos = 3\n"), HasSubstr("3 is above 1"));
+  EXPECT_THAT(sentence("[broker\n"), HasSubstr("m.toml:1:"));
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n"), HasSubstr("[[topic]]"));
+}
+
+TEST(broker_mapping, wants_the_serial_from_exactly_one_place) {
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"a/+\"\n"), HasSubstr("topic.serial"));
+}
+
+}  // namespace
+}  // namespace madang::sensing

@@ -1,0 +1,93 @@
+// The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own, and hear PUBACK only
+// after their values are durable.
+#include <algorithm>
+#include <optional>
+
+#include "sensing/readings/payload.h"
+#include "sensing/sensing.h"
+
+namespace madang::sensing {
+namespace {
+
+using web::Principal;
+
+constexpr std::string_view kPrefix = "things/";
+constexpr std::string_view kSuffix = "/obs";
+
+/// The serial of "things/{serial}/obs"; nothing for any other topic.
+std::optional<std::string_view> serial_of(std::string_view topic) {
+  if (!topic.starts_with(kPrefix) || !topic.ends_with(kSuffix)) return std::nullopt;
+  if (topic.size() <= kPrefix.size() + kSuffix.size()) return std::nullopt;
+  topic.remove_prefix(kPrefix.size());
+  topic.remove_suffix(kSuffix.size());
+  if (topic.find('/') != std::string_view::npos) return std::nullopt;
+  return topic;
+}
+
+bool may_write(Principal const& who, std::string_view serial) {
+  if (who.kind == Principal::Kind::kNobody) return false;
+  return who.things.empty() || std::ranges::find(who.things, serial) != who.things.end();
+}
+
+class Handler final : public web::mqtt::ListenerHandler {
+ public:
+  Handler(city::City const& city, web::Authenticator& authenticator, Ingest& ingest, runtime::Clock const& clock,
+          runtime::Metrics* metrics)
+      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics) {}
+
+  /// A key is the password. Without one, the common name of a checked client certificate is the device's serial.
+  Result<Principal> authenticate(std::string_view, std::string_view password,
+                                 std::string_view certificate_name) override {
+    if (!password.empty()) return authenticator_.principal_of_key(password);
+    if (certificate_name.empty()) return fail(Code::kUnauthorized, "a key is needed as the password");
+    Principal who;
+    who.kind = Principal::Kind::kDevice;
+    who.name = certificate_name;
+    who.things.emplace_back(certificate_name);
+    return who;
+  }
+
+  bool may_publish(Principal const& who, std::string_view topic) override {
+    auto const serial = serial_of(topic);
+    return serial && may_write(who, *serial);
+  }
+
+  /// A key for all Things may listen to everything below things/; another only to its own topics, one by one.
+  bool may_subscribe(Principal const& who, std::string_view filter) override {
+    if (who.kind == Principal::Kind::kNobody || !filter.starts_with(kPrefix)) return false;
+    if (who.things.empty()) return true;
+    auto const serial = serial_of(filter);
+    return serial && may_write(who, *serial);
+  }
+
+  void publish(Principal const& who, web::mqtt::Message message, web::mqtt::Accepted accepted) override {
+    auto const serial = serial_of(message.topic);
+    if (!serial) return accepted(fail(Code::kInvalid, "topic: things/{serial}/obs expected"));
+    if (!may_write(who, *serial)) {
+      return accepted(fail(Code::kForbidden, "this key may not write to " + std::string(*serial)));
+    }
+    auto batch = decoder_.decode(*serial, message.payload, clock_.now());
+    if (!batch) return accepted(fail(std::move(batch).error()));
+    auto done = [accepted = std::move(accepted)](Result<storage::Appended> appended) mutable {
+      if (appended) return accepted({});
+      accepted(fail(std::move(appended).error()));
+    };
+    ingest_.submit(*std::move(batch), std::move(done));
+  }
+
+ private:
+  web::Authenticator& authenticator_;
+  Ingest& ingest_;
+  runtime::Clock const& clock_;
+  PayloadDecoder decoder_;
+};
+
+}  // namespace
+
+std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
+                                                         Ingest& ingest, runtime::Clock const& clock,
+                                                         runtime::Metrics* metrics) {
+  return std::make_unique<Handler>(city, authenticator, ingest, clock, metrics);
+}
+
+}  // namespace madang::sensing
