@@ -1,16 +1,13 @@
 // Tells the stories against the real server with the simulated city.   node run.mjs [PART OF A SENTENCE [TIMES]]
-// MADANG_BINARY names the program, MADANG_PICTURES=write renews docs/images.
+// MADANG_BINARY names the program, MADANG_STORIES=plume,restart the files to tell (all), MADANG_PICTURES=write renews docs/images.
 import { launch } from './lib/browser.mjs';
 import { eventually, tell } from './lib/check.mjs';
 import { Server, simulate } from './lib/program.mjs';
-import './stories/control_room.mjs';
-import './stories/public_page.mjs';
-import './stories/situations.mjs';
-import './stories/subscribers.mjs';
-import './stories/plume.mjs';
-import './stories/access.mjs';
-import './stories/pictures.mjs';
-import './stories/restart.mjs';  // last: the simulated city may not survive it
+
+// In the order in which they are told; after a restart the simulated city may not live on.
+const kStories = ['control_room', 'public_page', 'situations', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
+const wanted = process.env.MADANG_STORIES?.split(',') ?? kStories;
+for (const name of kStories.filter((name) => wanted.includes(name))) await import(`./stories/${name}.mjs`);
 
 const kStations = 1100;
 

@@ -1,15 +1,8 @@
 // The control room as an operator sees it.
 import assert from 'node:assert/strict';
 import { close, coloursAt, open } from '../lib/browser.mjs';
+import { control, mapIsThere, text } from '../lib/control_room.mjs';
 import { eventually, story } from '../lib/check.mjs';
-
-export const text = (page, id) => page.getByTestId(id).innerText();
-export const control = async (world, query = '', options = {}) => {
-  const page = await open(world.browser, `${world.server.address}/control${query}`, options);
-  await page.locator('.panel h2').first().waitFor();
-  return page;
-};
-export const mapIsThere = (page) => page.locator('.area-label').first().waitFor({ state: 'attached' });
 
 story('the map is there with its scale, its unit and all stations', async (world) => {
   const page = await control(world, '?lang=en');

@@ -1,8 +1,8 @@
 // The public page as a citizen sees it, most of the time without JavaScript.
 import assert from 'node:assert/strict';
 import { close, open, sideways } from '../lib/browser.mjs';
+import { control, text } from '../lib/control_room.mjs';
 import { eventually, story } from '../lib/check.mjs';
-import { control } from './control_room.mjs';
 
 story('the public page needs no JavaScript and weighs at most 50 kB', async (world) => {
   const response = await fetch(`${world.server.address}/?lang=en`, { headers: { 'accept-encoding': 'identity' } });

@@ -1,9 +1,9 @@
 // The server goes away and comes back; the page says so and catches up by itself.
 import assert from 'node:assert/strict';
 import { close } from '../lib/browser.mjs';
+import { control, text } from '../lib/control_room.mjs';
+import { row, withOperator } from '../lib/operator.mjs';
 import { eventually, story } from '../lib/check.mjs';
-import { control, text } from './control_room.mjs';
-import { row, withOperator } from './situations.mjs';
 
 story('after a restart of the server the page reconnects and catches up', async (world) => {
   const page = await control(world, `?lang=en&q=noise&station=${world.someStation.id}`);

@@ -1,30 +1,13 @@
 // Situations as operators work them: raised by hand here, so that every story knows what it waits for.
 import assert from 'node:assert/strict';
 import { close, open, sideways } from '../lib/browser.mjs';
+import { control, mapIsThere, text } from '../lib/control_room.mjs';
+import { row, withOperator } from '../lib/operator.mjs';
 import { eventually, story } from '../lib/check.mjs';
-import { operator, report } from '../lib/operator.mjs';
-import { control, mapIsThere, text } from './control_room.mjs';
 
-export const row = (page, id) => page.locator(`.situations [data-situation="${id}"]`);
 const pin = (page, id) => page.locator(`.situation-pin[data-situation="${id}"]`);
 const confirm = (page) => page.locator('.action-form button[type="submit"]').click();
 const state = (page) => page.getByTestId('situation-state').innerText();
-
-export async function withOperator(world, run) {
-  const minseo = await operator(world, 'minseo.kim');
-  const raised = [];
-  const raise = async (more) => {
-    const s = await minseo.send('/api/v1/situations', report(world.someStation, more));
-    raised.push(s.id);
-    return s;
-  };
-  try {
-    await run({ minseo, raise, room: (query, options = {}) => control(world, query, { storageState: minseo.storageState, ...options }) });
-  } finally {
-    // The next story begins without them.
-    for (const id of raised) await minseo.send(`/api/v1/situations/${id}/resolve`, { text: 'end of the story' }).catch(() => {});
-  }
-}
 
 story('a situation that is raised stands in list, map, header, time line and title at once', (world) => withOperator(world, async ({ raise, room }) => {
   const page = await room('?lang=en');
