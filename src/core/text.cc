@@ -76,6 +76,13 @@ Result<std::string> utf8_of_cp949(std::string_view bytes) {
   return out;
 }
 
+std::string_view shortened(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  auto end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   auto const first = text.find_first_not_of(kSpace);

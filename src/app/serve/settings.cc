@@ -75,6 +75,10 @@ runtime::Settings ServeSettings::declare() {
                                "A situation that nobody acknowledges is escalated after so long, and then each time again.", "s", 10,
                                604'800});
   s.declare(escalations_max, {"situations.escalations_max", "How often it is escalated at most.", "times", 0, 100});
+  s.declare(public_licence, {"public.licence",
+                             "Under which licence the city gives its data, as exports name it: CC BY 4.0, or an address. "
+                             "Empty: exports say that none is stated.",
+                             "", 0, 0});
   s.declare(public_base_address, {"public.base_address",
                                   "Where citizens reach this server, without a slash at the end: https://city.example. "
                                   "Empty: links inside feeds are relative, and CAP messages carry none.",

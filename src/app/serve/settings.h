@@ -43,6 +43,7 @@ struct ServeSettings {
   std::int64_t escalate_after_s = 600;
   std::int64_t escalations_max = 3;
   std::string public_base_address;
+  std::string public_licence;
   std::string cap_sender = "madang@localhost";
 
   std::string mail_smtp_url;

@@ -30,6 +30,13 @@ Instant bucket_start(Instant t, Millis step) {
   return Instant{whole * step};
 }
 
+/// A number that a device measured: no text, and none that means "no value".
+bool is_measured(StoredObservation const& o) {
+  using Kind = storage::ObservationDetail::ResultKind;
+  bool const number = !o.detail || o.detail->result_kind == Kind::kNumber || o.detail->result_kind == Kind::kBoolean;
+  return number && o.quality.flag != QualityFlag::kMissing;
+}
+
 QualityFlag worse(QualityFlag a, QualityFlag b) { return std::to_underlying(a) > std::to_underlying(b) ? a : b; }
 
 /// Observations of one bucket, not empty.
@@ -39,6 +46,7 @@ SeriesPoint summarize(Instant start, std::span<StoredObservation const> observat
   SeriesPoint point{start, 0, 0, 0, QualityFlag::kGood, {}};
   auto flag_of_good = QualityFlag::kGood;
   for (auto const& o : observations) {
+    if (!is_measured(o)) continue;
     all.push_back(o.value);
     point.flag = worse(point.flag, o.quality.flag);
     if (!counts(o.quality.flag)) continue;
@@ -48,6 +56,10 @@ SeriesPoint summarize(Instant start, std::span<StoredObservation const> observat
   if (!good.empty()) {
     all.swap(good);
     point.flag = flag_of_good;
+  }
+  if (all.empty()) {
+    point.flag = QualityFlag::kMissing;
+    return point;
   }
   point.value = mean_value(all, averaging);
   auto const [low, high] = std::ranges::minmax_element(all);
@@ -109,7 +121,7 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
     answer.points = points_of(series, averaging);
     return answer;
   }
-  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = false};
+  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = true};
   MADANG_TRY(auto const observations, store.read(d.id, query.when, all));
   if (observations.size() > query.points) {
     answer.step = bucket_step(query.when.length(), query.points);
@@ -117,7 +129,8 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
     return answer;
   }
   for (auto const& o : observations) {
-    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, o.quality.flag, o.quality});
+    auto const flag = is_measured(o) ? o.quality.flag : QualityFlag::kMissing;
+    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, flag, o.quality});
   }
   return answer;
 }

@@ -136,7 +136,7 @@ inline constexpr double kDriftOfLevel = 0.3;     ///< where the bias grows with 
 inline constexpr double kShareSuspect = 0.01;
 inline constexpr double kShareBad = 0.02;
 inline constexpr double kShareValuesMin = 2.5;   ///< at least about so many values of the last day or the last ten
-inline constexpr Millis kOutOfServiceAfter = std::chrono::days{7};
+inline constexpr Millis kSilentAfter = std::chrono::days{7};
 inline constexpr std::size_t kRevisionsMax = 200'000;
 
 }  // namespace madang::sensing

@@ -21,7 +21,7 @@ namespace madang::sensing {
 struct Finding {
   ThingId thing;
   DatastreamId stream;        ///< 0: the whole device
-  Ailment ailment = Ailment::kSilent;
+  Ailment ailment = Ailment::kLate;
   QualityTest test = QualityTest::kNone;
   Instant since;
   double share = 0;

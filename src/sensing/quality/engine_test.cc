@@ -112,7 +112,7 @@ TEST_F(quality_in_the_city, finds_a_sensor_that_drifts_away) {
   EXPECT_GT(found[0].number, 8);
 }
 
-TEST_F(quality_in_the_city, says_which_device_is_silent_and_which_is_out_of_service) {
+TEST_F(quality_in_the_city, says_which_device_is_late_and_which_is_silent) {
   build("pm25");
   add("noise", 101);
   engine.plan({DatastreamId{101}, ThingId{1}, "noise", kInterval, {}, 0, 0, true});
@@ -122,11 +122,11 @@ TEST_F(quality_in_the_city, says_which_device_is_silent_and_which_is_out_of_serv
   now += 1h;
   step([](double v) { return v; });
   ASSERT_EQ(findings().size(), 1U);  // only the noise of station 1
-  EXPECT_EQ(findings()[0].ailment, Ailment::kSilent);
+  EXPECT_EQ(findings()[0].ailment, Ailment::kLate);
   EXPECT_EQ(findings()[0].stream, DatastreamId{101});
   now += std::chrono::days{8};
   EXPECT_EQ(findings().size(), static_cast<std::size_t>(kStations));
-  EXPECT_EQ(findings()[0].ailment, Ailment::kOutOfService);
+  EXPECT_EQ(findings()[0].ailment, Ailment::kSilent);
   EXPECT_EQ(findings()[0].stream, DatastreamId{});
 }
 
