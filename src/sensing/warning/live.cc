@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <unordered_map>
 
 #include "runtime/log.h"
@@ -265,8 +266,9 @@ void Live::advance(Instant now) {
   if (now <= advanced_) return;
   advanced_ = now;
   auto findings = engine_->advance(now);
-  // What is over first; then in the order of the rules, so that particles give a new plume its key.
-  std::ranges::stable_sort(findings, {}, [](Finding const& f) { return std::pair(!f.is_over(), f.rule); });
+  // In the order of time, since an hour that comes at once may hold an event and its end; of one step what is over first, then
+  // in the order of the rules, so that particles give a new plume its key.
+  std::ranges::stable_sort(findings, {}, [](Finding const& f) { return std::tuple(f.at, !f.is_over(), f.rule); });
   for (auto const& finding : findings) tell(finding);
 }
 

@@ -64,19 +64,26 @@ struct WatchedCity : TestCity {
     watch();
   }
 
+  /// What all stations say in this step.
+  [[nodiscard]] std::vector<storage::Observation> values(double plume, Quality quality) const {
+    Instant const when = start + kStep * step;
+    std::vector<storage::Observation> all;
+    for (int i = 0; i < kSide * kSide; ++i) {
+      double const far = std::hypot(i % kSide - 2, i / kSide - 2);
+      double const tremble = std::sin(step * 2.1 + i * 1.7);
+      bool const pair = i == 12 || i == 13;
+      double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far) + (pair ? sharp : 0);
+      all.push_back({streams[static_cast<std::size_t>(i)], when, value, when + late, quality});
+      if (!dust_streams.empty()) all.push_back({dust_streams[static_cast<std::size_t>(i)], when, 2 * value, when + late, quality});
+    }
+    return all;
+  }
+
   void run(int steps, double plume, Quality quality = {QualityFlag::kGood, 0, 1}) {
     for (int n = 0; n < steps; ++n, ++step) {
       Instant const when = start + kStep * step;
       storage::Batch batch;
-      for (int i = 0; i < kSide * kSide; ++i) {
-        double const far = std::hypot(i % kSide - 2, i / kSide - 2);
-        double const tremble = std::sin(step * 2.1 + i * 1.7);
-        bool const pair = i == 12 || i == 13;
-        double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far) + (pair ? sharp : 0);
-        batch.observations.push_back({streams[static_cast<std::size_t>(i)], when, value, when + late, quality});
-        if (dust_streams.empty()) continue;
-        batch.observations.push_back({dust_streams[static_cast<std::size_t>(i)], when, 2 * value, when + late, quality});
-      }
+      batch.observations = values(plume, quality);
       ASSERT_TRUE(ingest->submit_and_wait(batch).has_value());
       clock.advance(when + late + kStep + std::chrono::seconds{20} - clock.now());
       warning->drain();
@@ -229,6 +236,32 @@ TEST(early_warning_threads, learns_how_late_a_network_is_and_finds_its_plume) {
   city.run(120, 0);
   city.run(30, 60);
   EXPECT_EQ(city.keys().size(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, tells_and_ends_an_event_that_came_whole_in_one_parcel) {
+  WatchedCity city;
+  city.watch();
+  auto const hours_with_plume = [&city](int from, int to, double plume) {
+    storage::Batch batch;
+    for (int n = 0; n < 120; ++n, ++city.step) {
+      auto const values = city.values(n >= from && n < to ? plume : 0, {QualityFlag::kGood, 0, 1});
+      batch.observations.insert(batch.observations.end(), values.begin(), values.end());
+    }
+    city.clock.advance(city.start + kStep * city.step - city.clock.now());
+    for (auto& o : batch.observations) o.received_at = city.clock.now();
+    ASSERT_TRUE(city.ingest->submit_and_wait(batch).has_value());
+    for (int n = 0; n < 4; ++n) {
+      city.warning->drain();
+      city.clock.advance(std::chrono::seconds{40});
+    }
+    city.warning->drain();
+  };
+  for (int parcel = 0; parcel < 3; ++parcel) hours_with_plume(0, 0, 0);
+  hours_with_plume(30, 50, 60);
+  ASSERT_EQ(city.keys().size(), 1U);
+  EXPECT_EQ(city.cleared(), std::vector<std::string>{*city.keys().begin()});
+  EXPECT_TRUE(city.situations.open_of({}).empty());
   city.ingest->stop();
 }
 

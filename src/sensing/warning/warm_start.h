@@ -18,6 +18,10 @@ using StreamNumbers = std::unordered_map<DatastreamId, std::uint32_t>;
 
 /// Adds the streams of the city that a rule looks at and that are not in `numbers` yet, each at its pace.
 Result<void> add_streams(city::City const& city, Lateness const& lateness, Engine& engine, StreamNumbers& numbers);
+/// The same where all deliver at once.
+inline Result<void> add_streams(city::City const& city, Engine& engine, StreamNumbers& numbers) {
+  return add_streams(city, Lateness{Millis{0}}, engine, numbers);
+}
 
 struct WarmStart {
   city::City const& city;
