@@ -167,7 +167,8 @@ struct CityServer {
                                                                .situations = *situations,
                                                                .messages = *messages,
                                                                .clock = clock,
-                                                               .metrics = metrics},
+                                                               .metrics = metrics,
+                                                               .quality = quality.get()},
                                                               std::move(rules), warning_options(settings)));
     return {};
   }

@@ -64,7 +64,8 @@ runtime::Settings ServeSettings::declare() {
             {"ingest.observations_waiting_max", "Observations that may wait for the disk; more are refused with 429.",
              "observations", 1000, 100'000'000});
   s.declare(warning_alarms_per_day,
-            {"warning.alarms_per_day", "False alarms a day over the whole city that are accepted; thresholds follow from it.",
+            {"warning.alarms_per_day", "False alarms a day over the whole city that are accepted; thresholds follow from it. Official levels, the least "
+             "excess of a rule and unconfirmed notices do not.",
              "1/day", 0.1, 1000});
   s.declare(warning_history_days,
             {"warning.history_days", "How far back the early warning reads when the server starts, to know what is usual.",
