@@ -180,7 +180,9 @@ struct AlertPages {
     if (entries.size() > kFeedEntriesMax) entries.resize(kFeedEntriesMax);
     Response response;
     response.content_type = "application/atom+xml; charset=utf-8";
-    response.body = atom_feed(entries, {needs.messages, needs.publisher, reader.language}, needs.clock.now());
+    auto publisher = needs.publisher;
+    if (publisher.base_address.empty()) publisher.base_address = request.prefix;
+    response.body = atom_feed(entries, {needs.messages, publisher, reader.language}, needs.clock.now());
     response.headers.emplace_back("Cache-Control", "no-cache");
     response.headers.emplace_back("Vary", "Accept-Language, Cookie");
     return web::with_etag(request, std::move(response));
