@@ -198,7 +198,9 @@ struct AlertPages {
     std::ranges::stable_sort(entries, std::greater{}, [](FeedEntry const& e) { return e.message.sent; });
     Response response;
     response.content_type = "application/atom+xml; charset=utf-8";
-    response.body = atom_feed(entries, {needs.messages, needs.publisher, reader.language}, needs.clock.now());
+    auto publisher = needs.publisher;
+    if (publisher.base_address.empty()) publisher.base_address = request.prefix;
+    response.body = atom_feed(entries, {needs.messages, publisher, reader.language}, needs.clock.now());
     response.headers.emplace_back("Cache-Control", "no-cache");
     response.headers.emplace_back("Vary", "Accept-Language, Cookie");
     return web::with_etag(request, std::move(response));

@@ -251,6 +251,8 @@ struct CityServer {
     options.threads = static_cast<std::size_t>(settings.http_threads);
     options.budget.requests_per_second = settings.public_requests_per_second;
     options.budget.burst = settings.public_requests_per_second * 10;
+    options.base_address = settings.public_base_address;
+    options.trusted_proxies = settings.trusted_proxies;
     options.missing_page = [this](web::Request const& request) {
       return missing_page(*messages, city_name(), request);
     };

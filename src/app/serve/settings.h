@@ -18,6 +18,7 @@ struct ServeSettings {
   std::string http_listen = "127.0.0.1:8080";
   std::int64_t http_threads = 2;
   double public_requests_per_second = 200;
+  std::string trusted_proxies;
   std::string certificate_file;
   std::string private_key_file;
 

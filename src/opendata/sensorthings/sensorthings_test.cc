@@ -40,7 +40,7 @@ struct Sensorthings : testing::Test {
 
   Result<web::Response> get(std::string path, web::Fields query = {}) {
     web::Request request;
-    request.headers = {{"host", "madang.test"}};
+    request.base = "http://madang.test";
     request.path_parameters = {{"rest", std::move(path)}};
     request.query = std::move(query);
     for (auto const& r : routes.all()) {
@@ -53,7 +53,7 @@ struct Sensorthings : testing::Test {
   Result<web::Response> post(std::string path, std::string_view text) {
     web::Request request;
     request.method = web::Method::kPost;
-    request.headers = {{"host", "madang.test"}};
+    request.base = "http://madang.test";
     request.path_parameters = {{"rest", std::move(path)}};
     request.body = text;
     request.who = key;

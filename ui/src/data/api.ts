@@ -1,5 +1,6 @@
 // The control room's API (docs/control_room_api.md), typed.
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import { ofServer } from '../lib/prefix';
 import type { SeriesPoint } from '../lib/series';
 import type { ReportCounts, ReportState, Sent } from '../lib/stations';
 
@@ -137,14 +138,14 @@ async function succeeded(response: Response): Promise<Response> {
 export async function read<T>(path: string, query: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<T> {
   const wanted = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = wanted.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
-  const response = await succeeded(await fetch(`/api/v1/${path}${search ? `?${search}` : ''}`, { signal, headers: { accept: 'application/json' } }));
+  const response = await succeeded(await fetch(ofServer(`/api/v1/${path}${search ? `?${search}` : ''}`), { signal, headers: { accept: 'application/json' } }));
   return (await response.json()) as T;
 }
 
 /** What operators change; `csrf` is theirs, from `me`. */
 export async function write(method: 'POST' | 'PATCH' | 'DELETE', path: string, csrf: string, body?: object): Promise<Response> {
   const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' };
-  return succeeded(await fetch(`/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) }));
+  return succeeded(await fetch(ofServer(`/api/v1/${path}`), { method, headers, body: body && JSON.stringify(body) }));
 }
 
 const at = (t: number | null) => (t === null ? undefined : time(t));
@@ -165,5 +166,5 @@ export const api = {
     `/api/v1/series?datastream=${datastream}&from=${time(from)}&to=${time(to)}&points=${points}&format=csv&lang=${lang}`,
   medians: (property: string, from: number, to: number, signal?: AbortSignal) =>
     read<Medians>('medians', { property, from: time(from), to: time(to) }, signal),
-  liveUrl: (property: string) => `/api/v1/live?property=${encodeURIComponent(property)}`,
+  liveUrl: (property: string) => ofServer(`/api/v1/live?property=${encodeURIComponent(property)}`),
 };

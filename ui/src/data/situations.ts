@@ -3,6 +3,7 @@ import type { EvidenceValue } from '../lib/evidence';
 import type { WorkItem } from '../lib/health';
 import type { Severity, Sketch } from '../lib/situations';
 import type { ReportCounts } from '../lib/stations';
+import { ofServer } from '../lib/prefix';
 import { type Name, read, time, write } from './api';
 
 export interface Situation extends Sketch {
@@ -109,7 +110,7 @@ export const situationsApi = {
     await write('DELETE', `silences/${id}`, csrf);
   },
   health: (signal?: AbortSignal) => read<Health>('health', {}, signal),
-  liveUrl: '/api/v1/situations/live',
+  liveUrl: ofServer('/api/v1/situations/live'),
 };
 
 const kWithoutInternals = {

@@ -5,6 +5,7 @@ import { api, type DatastreamNow, type Name, type Series, type Thing } from '../
 import { type Refusal, refusalOf } from '../lib/refusal';
 import { isDoubtful, numbersOf, reasonCounts, type SeriesPoint } from '../lib/series';
 import { kDay, kMinute } from '../lib/time';
+import { ofServer } from '../lib/prefix';
 import { at, city, language, named, openStation, quantity, quantityChannel, serverNow, stations, t, values } from '../state';
 import { Chart } from './Chart';
 import { Icon } from './icons';
@@ -169,7 +170,7 @@ function Capability({ thing, stream }: { thing: Thing; stream: DatastreamNow | u
     <section class="capability">
       <h3>{t('station.capability')}</h3>
       <dl>{rows.filter(([, text]) => text).map(([name, text]) => <div key={name}><dt>{name}</dt><dd>{text}</dd></div>)}</dl>
-      <p class="links"><a href={`/sta/v1.1/Things(${thing.id})`}>SensorThings</a></p>
+      <p class="links"><a href={ofServer(`/sta/v1.1/Things(${thing.id})`)}>SensorThings</a></p>
     </section>
   );
 }
