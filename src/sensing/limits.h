@@ -10,7 +10,6 @@ namespace madang::sensing {
 
 // One device message.
 inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
-inline constexpr std::size_t kChannelsPerMessageMax = 256;
 
 // Ages. A value a day ahead of its arrival comes from a broken clock: it is kept, marked suspect and never shown as now.
 inline constexpr Millis kFutureMax = std::chrono::hours{24};
@@ -42,6 +41,8 @@ inline constexpr std::size_t kWorkLinesMax = 5'000;
 // A broker's mapping file.
 inline constexpr std::size_t kBrokerMappingBytesMax = 256 * 1024;
 inline constexpr std::size_t kMappingRulesMax = 1'000;
+inline constexpr std::size_t kMappedChannelsMax = 2'048;   ///< of one rule
+inline constexpr std::size_t kListElementsMax = 1'000;     ///< looked through for an element that a rule chooses
 inline constexpr std::size_t kPathDepthMax = 16;
 
 }  // namespace madang::sensing
