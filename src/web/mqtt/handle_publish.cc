@@ -58,7 +58,13 @@ void Session::handle(Publish const& p) {
   needs_.counters.received_bytes.Increment(static_cast<double>(p.topic.size() + p.payload.size()));
   if (auto const fault = publish_fault(p)) return fail_with(*fault);
   if (!is_new(p)) return;
-  if (auto const allowed = may_take(p); !allowed) return refuse_publish(p.packet_id, p.qos, allowed.error());
+  auto const allowed = may_take(p);
+  // Firmwares clear topics that other servers know, such as those of discovery: where nothing is retained, nothing is asked.
+  if (!allowed && p.retain && p.payload.empty() && !needs_.hub.retains(p.topic)) {
+    needs_.counters.received_accepted.Increment();
+    return acknowledge(p.packet_id, p.qos, Reason::kSuccess, {});
+  }
+  if (!allowed) return refuse_publish(p.packet_id, p.qos, allowed.error());
   auto message = message_of(p);
   message.retain = retains(p);
   ForwardedPtr forward;

@@ -48,6 +48,7 @@ class Hub {
   [[nodiscard]] bool anybody_wants(std::string_view topic) const;
   /// kLimit: there is no room to retain it.
   [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes) const;
+  [[nodiscard]] bool retains(std::string_view topic) const;
   /// Retains when the message says so, and sends it to every subscriber.
   void forward(ForwardedPtr const& message);
   [[nodiscard]] ListenerLog& log() { return log_; }

@@ -259,6 +259,32 @@ TEST_P(RefusalTest, takes_a_retained_message_away_after_those_before_it) {
   EXPECT_EQ(counters.retained_messages.Value(), 0);
 }
 
+TEST_P(RefusalTest, acknowledges_clearing_a_topic_where_nothing_is_retained) {
+  auto& session = connect(GetParam());
+  auto cleared = publish("", 1, "homes/sensor/pole-1/config");
+  cleared.retain = true;
+
+  give(session, cleared);
+
+  EXPECT_EQ(only<Puback>(session).reason, Reason::kSuccess);
+  EXPECT_FALSE(session.ending());
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
+TEST_F(RefusalTest, denies_clearing_what_another_client_retained) {
+  auto& other = connect(Version::k5, "admin");
+  auto state = publish("on", 1, "things/pole-2/obs");
+  state.retain = true;
+  give(other, state);
+  auto& session = connect(Version::k5);
+  state.payload = "";
+
+  give(session, state);
+
+  EXPECT_EQ(only<Puback>(session).reason, Reason::kNotAuthorized);
+  EXPECT_EQ(counters.retained_messages.Value(), 1);
+}
+
 TEST_F(RefusalTest, tells_a_client_for_good_and_for_now_apart) {
   EXPECT_EQ(connect_return_code_of(Reason::kUnsupportedProtocolVersion), 1);
   EXPECT_EQ(connect_return_code_of(Reason::kClientIdNotValid), 2);
