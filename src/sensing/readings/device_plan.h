@@ -1,7 +1,7 @@
 // What the registry says about one Thing, arranged for decoding its messages. Immutable. And what a decoded message is.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>

@@ -128,7 +128,8 @@ Result<Instant> read_device_time(std::string_view text, Zone const* zone) {
   Cursor c{trim(text)};
   if (is_count(c.text)) return device_time_of_number(*number_of_text(c.text));
   MADANG_TRY(auto const day, read_day(c));
-  if (!c.accept("Tt _")) return c.wants("'T' and a time of day");
+  bool const run_on = is_digit(c.peek()) && is_digit(c.text[4]);
+  if (!run_on && !c.accept("Tt _")) return c.wants("'T' and a time of day");
   MADANG_TRY(auto const clock, read_clock(c));
   MADANG_TRY(auto const offset, read_zone(c));
   if (!c.done()) return c.wants("the end");

@@ -159,7 +159,8 @@ TEST_F(RefusalTest, keeps_a_reading_of_3_1_1_that_there_is_no_room_to_retain) {
   Hub small{limits, counters};
   small.set_mailboxes({mailbox});
   SessionNeeds const small_needs{small, handler, clock, counters, limits, mailbox};
-  Session session{small_needs, Address{0, 1}, "pole-1"};
+  sessions.push_back(std::make_unique<Session>(small_needs, Address{0, 1}, "pole-1"));
+  auto& session = *sessions.back();
   Connect c;
   c.version = Version::k311;
   c.client_id = "c1";
