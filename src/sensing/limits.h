@@ -10,7 +10,6 @@ namespace madang::sensing {
 
 // One device message.
 inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
-inline constexpr std::size_t kChannelsPerMessageMax = 256;
 
 // Ages. A value a day ahead of its arrival comes from a broken clock: it is kept and marked suspect. When a station is late
 // or silent says reporting.h.
@@ -43,6 +42,8 @@ inline constexpr Millis kHealthAgeMax = std::chrono::seconds{5};  ///< a summary
 // A broker's mapping file.
 inline constexpr std::size_t kBrokerMappingBytesMax = 256 * 1024;
 inline constexpr std::size_t kMappingRulesMax = 1'000;
+inline constexpr std::size_t kMappedChannelsMax = 2'048;   ///< of one rule
+inline constexpr std::size_t kListElementsMax = 1'000;     ///< looked through for an element that a rule chooses
 inline constexpr std::size_t kPathDepthMax = 16;
 
 }  // namespace madang::sensing
