@@ -163,7 +163,6 @@ class Parser {
   [[nodiscard]] std::unexpected<Error> unsupported(std::string_view word) const {
     return fail(Code::kUnsupported, fmt::format("$filter: \"{}\" at column {} is not supported", word.substr(0, 80), at_ + 1));
   }
-
   static Result<void> check_types(Node const& node) {
     bool const wants_time = node.property == Property::kPhenomenonTime || node.property == Property::kResultTime;
     bool const is_null = std::holds_alternative<std::monostate>(node.literal);
@@ -205,10 +204,8 @@ class Parser {
       return Operand{Property::kMember, {}, std::string(word)};
     }
     auto const property = kind_ == EntityKind::kObservation ? look_up(kProperties, word) : std::nullopt;
-    if (property) {
-      at_ += word.size();
-      return Operand{property};
-    }
+    if (property) at_ += word.size();
+    if (property) return Operand{property};
     if (word == "true" || word == "false") {
       at_ += word.size();
       return Operand{std::nullopt, word == "true"};

@@ -66,6 +66,7 @@ std::optional<element> value_at(element entity, std::string_view path) {
 /// Unordered where the value is of another type than the literal.
 struct CompareWith {
   element value;
+  Comparison comparison;
 
   std::partial_ordering operator()(double literal) const {
     double number = 0;
@@ -79,7 +80,9 @@ struct CompareWith {
   std::partial_ordering operator()(Instant literal) const {
     std::string_view text;
     if (value.get_string().get(text) != SUCCESS) return std::partial_ordering::unordered;
-    auto const time = parse_instant(text.substr(0, text.find('/')));
+    // An interval is before a time when it has ended, and after it when it begins behind it.
+    bool const by_end = comparison == Comparison::kLess || comparison == Comparison::kLessEqual;
+    auto const time = parse_instant(by_end ? text.substr(text.find('/') + 1) : text.substr(0, text.find('/')));
     return time ? std::partial_ordering(*time <=> literal) : std::partial_ordering::unordered;
   }
   std::partial_ordering operator()(bool literal) const {
@@ -104,7 +107,7 @@ bool matches(Filter::Node const& node, element const& entity) {
     return node.comparison == Comparison::kNotEqual && value.has_value();
   }
   if (!value) return node.comparison == Comparison::kNotEqual;
-  return holds(node.comparison, std::visit(CompareWith{*value}, node.literal));
+  return holds(node.comparison, std::visit(CompareWith{*value, node.comparison}, node.literal));
 }
 
 }  // namespace
@@ -130,6 +133,14 @@ Result<std::vector<std::string>> parse_select(std::string_view text, EntityKind 
     }
   }
   return names;
+}
+
+bool mentions(Filter const& filter, std::string_view member) {
+  auto const in = [member](auto const& self, Filter::Node const& node) -> bool {
+    if (node.member.substr(0, node.member.find('/')) == member) return true;
+    return std::ranges::any_of(node.operands, [&self](Filter::Node const& n) { return self(self, n); });
+  };
+  return in(in, filter.root());
 }
 
 std::vector<std::size_t> matching(Filter const& filter, std::string_view entities) {

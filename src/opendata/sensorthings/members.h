@@ -17,6 +17,9 @@ bool is_member(EntityKind kind, std::string_view name);
 /// "name,properties" as the members' names in JSON. kInvalid: a name that the kind has not; kUnsupported: a path.
 Result<std::vector<std::string>> parse_select(std::string_view text, EntityKind kind);
 
+/// Whether the filter compares this member, or something below it.
+bool mentions(Filter const& filter, std::string_view member);
+
 /// `entities`: a JSON array. What matches, by its place in it.
 std::vector<std::size_t> matching(Filter const& filter, std::string_view entities);
 

@@ -45,10 +45,11 @@ Result<std::vector<OrderBy>> parse_order(std::string_view text, EntityKind kind)
     OrderBy by;
     MADANG_TRY(by.key, parse_key(words[0], kind));
     if (words.size() > 2) return fail(Code::kInvalid, "$orderby: only asc or desc may follow a property");
-    if (words.size() == 2 && words[1] != "asc" && words[1] != "desc") {
-      return fail(Code::kInvalid, "$orderby: only asc or desc may follow a property");
-    }
-    by.descending = words.size() == 2 && words[1] == "desc";
+    // FROST's client writes DESC.
+    bool const descending = words.size() == 2 && (words[1] == "desc" || words[1] == "DESC");
+    bool const ascending = words.size() == 1 || words[1] == "asc" || words[1] == "ASC";
+    if (!descending && !ascending) return fail(Code::kInvalid, "$orderby: only asc or desc may follow a property");
+    by.descending = descending;
     order.push_back(by);
     if (order.size() > 8) return fail(Code::kLimit, "$orderby: more than 8 properties");
   }

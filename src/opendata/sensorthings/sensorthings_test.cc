@@ -266,6 +266,17 @@ TEST_F(Observed, can_be_reached_through_their_datastream_only_if_they_are_its) {
   EXPECT_EQ(get("Datastreams(1)/Observations(" + id + ")").error().code, Code::kNotFound);
 }
 
+TEST_F(Observed, say_of_their_datastreams_when_they_were) {
+  must(post("Things", R"({"name":"T","description":"","Datastreams":[)" + datastream_body("OM_Measurement") + "]}"));
+  auto const streams = [this](std::string filter) {
+    auto const text = body("Datastreams", {{"$filter", std::move(filter)}, {"$count", "true"}, {"$top", "0"}});
+    return text.substr(14, 1);
+  };
+  EXPECT_EQ(streams("phenomenonTime gt 2020-01-01T00:00:00Z"), "2") << "the third was never observed";
+  EXPECT_EQ(streams("phenomenonTime lt 2026-11-24T04:15:00Z"), "1") << "one goes on later";
+  EXPECT_EQ(streams("phenomenonTime eq null"), "1");
+}
+
 TEST_F(Observed, give_references) {
   EXPECT_THAT(body("Things(1)/Datastreams/$ref"), HasSubstr(R"j("value":[{"@iot.selfLink":"http://madang.test/sta/v1.1/Datastreams(1)"})j"));
 }
