@@ -63,6 +63,14 @@ class CityInMemory final : public City {
   }
   Result<FeatureId> add_feature(FeatureOfInterest feature) override { return planned<FeatureId>(std::move(feature)); }
 
+  Result<void> write(std::function<Result<void>(Writer&)> const& work) override {
+    std::scoped_lock const one_writer(writing_);
+    Plan plan(registry_, texts_);
+    MADANG_CHECK(work(plan));
+    if (plan.is_empty()) return {};
+    return commit(plan.entities());
+  }
+
   Result<AreasImported> import_areas(std::string_view geojson, AreaImport const& options) override {
     if (options.level < 1 || options.level > kAreaLevelMax) {
       return fail(Code::kInvalid, "level: " + std::to_string(options.level) + " is not between 1 and " +
@@ -116,6 +124,11 @@ class CityInMemory final : public City {
   [[nodiscard]] std::vector<LocationPtr> locations_of(ThingId thing) const override {
     std::shared_lock const lock(mutex_);
     return registry_.locations_of(thing);
+  }
+
+  [[nodiscard]] std::vector<ThingPtr> things_of(LocationId location) const override {
+    std::shared_lock const lock(mutex_);
+    return registry_.things_of(location);
   }
 
   [[nodiscard]] AreaPtr area(AreaId id) const override { return area_index()->find(id); }
