@@ -141,7 +141,7 @@ TEST_F(quality_control, leaves_text_results_alone) {
   text.result = "fog";
   batch.details.emplace_back(0U, text);
   must(judged->submit_and_wait(std::move(batch)));
-  EXPECT_EQ(stored(temperature)[0].quality, Quality{});
+  EXPECT_EQ(stored(temperature)[0].quality, kNoNumber);
 }
 
 TEST_F(quality_control, explains_a_flag_in_a_sentence) {
