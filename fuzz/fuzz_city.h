@@ -42,7 +42,7 @@ class FuzzCity final : public city::City {
   Result<FeatureId> add_feature(city::FeatureOfInterest) override { return refused(); }
   Result<void> write(std::function<Result<void>(city::Writer&)> const&) override { return refused(); }
   using City::import_areas;
-  Result<std::size_t> import_areas(std::string_view, city::AreaImport const&) override { return refused(); }
+  Result<city::AreasImported> import_areas(std::string_view, city::AreaImport const&) override { return refused(); }
 
   [[nodiscard]] city::ThingPtr thing(ThingId id) const override { return id == ThingId{1} ? thing_ : nullptr; }
   [[nodiscard]] city::ThingPtr thing_of_serial(std::string_view serial) const override {

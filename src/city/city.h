@@ -83,6 +83,13 @@ struct AreaImport {
       {"en", {"name_en", "name_eng", "SIG_ENG_NM", "EMD_ENG_NM"}}, {"ko", {"name_ko", "name_kor"}}};
 };
 
+/// What became of a file of Areas.
+struct AreasImported {
+  std::size_t areas = 0;
+  std::size_t set_aside = 0;       ///< features that are no area
+  std::vector<std::string> notes;  ///< some sentences about those, and about what was mended
+};
+
 /// A page of entities by ascending (or descending) id and the count of all.
 struct PageOptions {
   std::size_t top = 100;
@@ -118,9 +125,10 @@ class City {
   virtual Result<void> write(std::function<Result<void>(Writer&)> const& work) = 0;
   /// GeoJSON FeatureCollection of (Multi)Polygons in longitude and latitude; replaces areas of the same code, then
   /// finds every parent (the next lower level's Area that holds a point inside) and every Location's Area anew.
-  /// Rings that cross themselves are repaired. Returns how many. kInvalid names the feature.
-  virtual Result<std::size_t> import_areas(std::string_view geojson, AreaImport const& options) = 0;
-  Result<std::size_t> import_areas(std::string_view geojson, int level) {
+  /// Rings that cross themselves are repaired, features of the same code and name are parts of one Area, and a feature
+  /// that is no area is set aside. kInvalid: no area is left, or two of a code have different names.
+  virtual Result<AreasImported> import_areas(std::string_view geojson, AreaImport const& options) = 0;
+  Result<AreasImported> import_areas(std::string_view geojson, int level) {
     AreaImport options;
     options.level = level;
     return import_areas(geojson, options);

@@ -314,7 +314,7 @@ TEST_P(city_on_records, find_the_smallest_area_of_a_point) {
   ASSERT_TRUE(city->import_areas(kNeighbourhood, 2)) << "before its district is known";
   auto const districts = city->import_areas(kDistricts, 1);
   ASSERT_TRUE(districts) << districts.error().sentence;
-  EXPECT_EQ(*districts, 2u);
+  EXPECT_EQ(districts->areas, 2u);
 
   reopen();
 

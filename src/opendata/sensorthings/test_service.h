@@ -53,6 +53,7 @@ struct Sensorthings : testing::Test {
 
   Result<web::Response> get(std::string path, web::Fields query = {}) {
     web::Request request;
+    request.base = "http://madang.test";
     request.headers = {{"host", "madang.test"}};
     request.path_parameters = {{"rest", std::move(path)}};
     request.query = std::move(query);
@@ -65,6 +66,7 @@ struct Sensorthings : testing::Test {
 
   Result<web::Response> post(std::string path, std::string_view text) {
     web::Request request;
+    request.base = "http://madang.test";
     request.method = web::Method::kPost;
     request.headers = {{"host", "madang.test"}};
     request.path_parameters = {{"rest", std::move(path)}};
