@@ -55,6 +55,13 @@ TEST_F(Results, of_other_types_are_what_their_type_says) {
   EXPECT_EQ(sent(5, "true"), "true");
 }
 
+TEST_F(Results, that_may_be_texts_are_not_said_to_be_missing) {
+  sent(4, R"("urn:red")");
+  EXPECT_THAT(body("Datastreams(4)/Observations"), HasSubstr(R"("result":"urn:red","resultQuality":{"flag":2,"name":"unknown"})"));
+  EXPECT_THAT(refused("Datastreams(4)/Observations", R"({"result":"urn:red","resultQuality":{"flag":1}})").sentence,
+              HasSubstr("resultQuality"));
+}
+
 TEST_F(Results, that_would_come_back_as_another_number_are_refused) {
   EXPECT_EQ(sent(1, "9007199254740992"), "9007199254740992");
   EXPECT_EQ(sent(1, "100000000000000000000"), "1e+20");
