@@ -24,6 +24,7 @@
 #include "sensing/indices/indices_routes.h"
 #include "sensing/live/now.h"
 #include "sensing/live/public_page.h"
+#include "sensing/means.h"
 #include "sensing/quality/quality.h"
 #include "sensing/quality/station_health.h"
 #include "sensing/readings/broker.h"
@@ -142,6 +143,7 @@ struct CityServer {
   }
 
   Result<void> open_sensing() {
+    MADANG_CHECK(sensing::keep_averaging(*city, *store));
     MADANG_TRY(quality, sensing::QualityControl::start(
                             {.city = *city, .store = *store, .clock = clock, .metrics = metrics, .messages = *messages}));
     ingest = sensing::Ingest::start(
@@ -256,6 +258,7 @@ struct CityServer {
     jobs.emplace(metrics);
     jobs->every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
     jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
+    jobs->every(std::chrono::seconds{60}, "averaging", [this] { return sensing::keep_averaging(*city, *store); });
     mqtt_address = fmt::format("{}:{}", mqtt.host, listener->port());
     local.http = server->address();
     local.mqtt = mqtt_address;

@@ -164,7 +164,9 @@ struct Api {
     if (streams == nullptr) {
       return fail(Code::kNotFound, fmt::format("property: no station measures \"{}\"", property.substr(0, 80)));
     }
-    MADANG_TRY(auto const answer, read_medians(needs.store, property, *streams, when));
+    auto const first = streams->empty() ? nullptr : needs.city.datastream(streams->front().datastream);
+    auto const unit = first == nullptr ? std::string() : first->unit.symbol;
+    MADANG_TRY(auto const answer, read_medians(needs.store, property, *streams, when, unit));
     return web::json(medians_json(answer));
   }
 

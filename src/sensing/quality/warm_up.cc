@@ -28,11 +28,6 @@ Millis slice_length(std::span<StreamPlan const* const> plans) {
   return std::min<Millis>(step * static_cast<std::int64_t>(steps), std::chrono::days{4'000});
 }
 
-bool is_number(storage::ObservationDetail const& detail) {
-  return detail.result_kind == storage::ObservationDetail::ResultKind::kNumber ||
-         detail.result_kind == storage::ObservationDetail::ResultKind::kBoolean;
-}
-
 Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store,
                          std::span<StreamPlan const* const> plans, Interval when) {
   std::map<Instant, std::vector<Observation>> hours;
@@ -94,7 +89,7 @@ Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan c
     for (auto const* plan : plans) {
       MADANG_TRY(auto const read, store.read(plan->id, slice, {.limit = SIZE_MAX, .skip = 0, .descending = false, .with_details = numbers_only}));
       for (auto const& o : read)
-        if (!o.detail || is_number(*o.detail)) values.push_back(o);
+        if (is_number(o)) values.push_back(o);
     }
     std::ranges::stable_sort(values, {}, &Observation::phenomenon_time);
     if (!values.empty()) MADANG_CHECK(take(values));
