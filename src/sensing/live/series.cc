@@ -24,6 +24,11 @@ Instant bucket_start(Instant t, Millis step) {
   return Instant{whole * step};
 }
 
+/// A number that a device measured: no text, and none that means "no value".
+bool is_measured(StoredObservation const& o) {
+  return storage::is_number(o) && o.quality.flag != QualityFlag::kMissing;
+}
+
 /// Of directions a lowest and a highest say nothing: 350° and 10° are neighbours.
 SeriesPoint with_mean(SeriesPoint point, Bucket const& b, double mean, Averaging averaging) {
   bool const circular = averaging == Averaging::kCircular;
@@ -43,7 +48,7 @@ std::optional<SeriesPoint> summarize(Instant start, std::span<StoredObservation 
   SeriesPoint point{start, 0, 0, 0, QualityFlag::kGood, {}};
   auto flag_of_good = QualityFlag::kGood;
   for (auto const& o : observations) {
-    if (!storage::is_number(o)) continue;
+    if (!is_measured(o)) continue;
     all.push_back(o.value);
     point.flag = worse(point.flag, o.quality.flag);
     if (!counts(o.quality.flag)) continue;
@@ -53,6 +58,10 @@ std::optional<SeriesPoint> summarize(Instant start, std::span<StoredObservation 
   if (!good.empty()) {
     all.swap(good);
     point.flag = flag_of_good;
+  }
+  if (all.empty()) {
+    point.flag = QualityFlag::kMissing;
+    return point;
   }
   Bucket sums;
   for (double const value : all) storage::add_value(sums, value, true, averaging);
@@ -108,7 +117,7 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
     answer.points = points_of(series, averaging);
     return answer;
   }
-  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = false};
+  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = true};
   MADANG_TRY(auto const observations, store.read(d.id, query.when, all));
   if (observations.size() > query.points) {
     answer.step = bucket_step(query.when.length(), query.points);
@@ -116,8 +125,8 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
     return answer;
   }
   for (auto const& o : observations) {
-    if (!storage::is_number(o)) continue;
-    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, o.quality.flag, o.quality});
+    auto const flag = is_measured(o) ? o.quality.flag : QualityFlag::kMissing;
+    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, flag, o.quality});
   }
   return answer;
 }

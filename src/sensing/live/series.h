@@ -19,7 +19,7 @@ struct SeriesPoint {
   double value = 0;
   double min = 0;
   double max = 0;
-  QualityFlag flag = QualityFlag::kUnknown;
+  QualityFlag flag = QualityFlag::kUnknown;  ///< kMissing: the numbers above are none
   Quality quality = {};  ///< of a single observation; of a bucket only the flag above counts
 };
 

@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 
+#include "sensing/reporting.h"
+
 namespace madang::sensing {
 namespace {
 
@@ -54,7 +56,7 @@ Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStor
   for (auto const& plan : plans) ids.push_back(plan.id);
   MADANG_TRY(auto const newest, store.latest(ids));
   for (std::size_t i = 0; i < ids.size(); ++i)
-    if (newest[i].id) engine.hear(ids[i], std::min({newest[i].phenomenon_time, newest[i].received_at, until}));
+    if (newest[i].id) engine.hear(ids[i], std::min(heard_at(newest[i].phenomenon_time, newest[i].received_at, newest[i].quality), until));
   return {};
 }
 
