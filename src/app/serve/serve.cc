@@ -263,6 +263,7 @@ struct CityServer {
     jobs.emplace(metrics);
     jobs->every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
     jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
+    jobs->every(std::chrono::seconds{30}, "stations", [this] { return measure_stations(); });
     jobs->every(std::chrono::seconds{60}, "averaging", [this] { return sensing::keep_averaging(*city, *store); });
     mqtt_address = fmt::format("{}:{}", mqtt.host, listener->port());
     local.http = server->address();

@@ -189,7 +189,7 @@ struct Api {
     auto const first = streams->empty() ? nullptr : needs.city.datastream(streams->front().datastream);
     auto const unit = first == nullptr ? std::string() : first->unit.symbol;
     MADANG_TRY(auto const answer, read_medians(needs.store, property, *streams, when, unit));
-    return web::json(medians_json(answer));
+    return web::json(medians_json(answer, about_quantity(*view, property)));
   }
 
   Result<void> listen(Request const& request, std::shared_ptr<web::EventSink> sink) {
