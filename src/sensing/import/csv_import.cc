@@ -29,12 +29,12 @@ Result<Mapping> load_mapping(std::string const& path) {
   return parse_mapping(text, path);
 }
 
-/// "sep=;" in the first line: Excel's way to say the separator.
+/// "sep=;" in the first line: Excel's way to say the separator. Saved again it may come with empty fields behind it.
 std::optional<char> stated_separator(std::string_view line) {
-  line = bare(line);
   if (line.size() >= 2 && line.starts_with('"') && line.ends_with('"')) line = line.substr(1, line.size() - 2);
-  bool const stated = line.size() == 5 && (line.starts_with("sep=") || line.starts_with("SEP=") || line.starts_with("Sep="));
-  return stated ? std::optional{line[4]} : std::nullopt;
+  bool const stated = line.size() >= 5 && (line.starts_with("sep=") || line.starts_with("SEP=") || line.starts_with("Sep="));
+  if (!stated || line.substr(5).find_first_not_of(line[4]) != std::string_view::npos) return std::nullopt;
+  return std::string_view{";,|\t "}.contains(line[4]) ? std::optional{line[4]} : std::nullopt;
 }
 
 bool is_serial(std::string_view text) {
