@@ -150,7 +150,7 @@ TEST_F(csv_files, have_rows_longer_and_shorter_than_the_header) {
   EXPECT_EQ(s->rows, 2u);
   EXPECT_EQ(s->missing, 1u);
   EXPECT_EQ(s->rejects, 3u);
-  EXPECT_THAT(rejects(), HasSubstr("data.csv,4,24,5 fields where the header has 4"));
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,4,25,5 fields where the header has 4"));
   EXPECT_THAT(rejects(), HasSubstr("the file ends in this row, after 3 of 4 fields"));
 }
 

@@ -131,11 +131,10 @@ class MappedImport {
   /// In the hour that autumn repeats, the rows of a station come in their order: the first time 02:30 is the earlier one.
   Instant moment_in_order(std::string const& serial, Zone::Moments const& moments) {
     auto& last = last_times_.try_emplace(serial, LastTime{kInstantMin, false}).first->second;
-    auto chosen = moments.earlier;
-    if (moments.later > moments.earlier) {
-      bool const later = last.falling ? moments.later < last.at : moments.earlier <= last.at && moments.later > last.at;
-      if (later) chosen = moments.later;
-    }
+    bool const behind = moments.earlier > last.at;   // both lie after the row before
+    bool const before = moments.later < last.at;     // both lie before it: the newest comes first
+    bool const between = !behind && !before && moments.later > last.at;
+    auto const chosen = before || (between && !last.falling) ? moments.later : moments.earlier;
     last.falling = chosen < last.at;
     last.at = chosen;
     return chosen;
