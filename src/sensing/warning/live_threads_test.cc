@@ -229,6 +229,26 @@ TEST(early_warning_threads, says_that_its_history_is_too_short_and_that_it_is_lo
   city.ingest->stop();
 }
 
+TEST(early_warning_threads, is_not_moved_on_by_one_device_that_sends_much_from_four_minutes_ahead) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  for (int n = 0; n < 12; ++n) {
+    storage::Batch batch;
+    for (int i = 0; i < 200; ++i) {
+      auto const when = city.clock.now() + std::chrono::minutes{4} + std::chrono::milliseconds{i};
+      batch.observations.push_back({city.streams[0], when, 20, city.clock.now(), {QualityFlag::kGood, 0, 1}});
+    }
+    ASSERT_TRUE(city.ingest->submit_and_wait(batch).has_value());
+    city.warning->drain();
+    city.run(1, n < 6 ? 60 : 0);
+  }
+  EXPECT_EQ(city.keys().size(), 1U);
+  city.run(15, 0);
+  EXPECT_EQ(city.cleared().size(), 1U);
+  city.ingest->stop();
+}
+
 TEST(early_warning_threads, learns_how_late_a_network_is_and_finds_its_plume) {
   WatchedCity city;
   city.late = std::chrono::minutes{16};
