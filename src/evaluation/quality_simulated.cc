@@ -89,7 +89,7 @@ class SimulatedRun {
     sensing::CheckUp check_up;
     engine_.check_up(now, 0, engine_.size(), check_up);
     for (auto const& f : sensing::by_device(check_up))
-      if (!f.stream && (f.ailment == sensing::Ailment::kSilent || f.ailment == sensing::Ailment::kOutOfService))
+      if (!f.stream && (f.ailment == sensing::Ailment::kLate || f.ailment == sensing::Ailment::kSilent))
         score_.take_silence(static_cast<std::size_t>(f.thing.value() - 1), now);
   }
 

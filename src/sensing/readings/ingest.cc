@@ -78,6 +78,7 @@ class GroupCommitIngest final : public Ingest {
       refused_total_.Increment(static_cast<double>(count));
       return done(fail(std::move(checked).error()));
     }
+    storage::set_aside_non_numbers(batch);
     Instant const now = clock_.now();
     for (auto& o : batch.observations) {
       if (o.received_at == Instant{}) o.received_at = now;
