@@ -185,19 +185,6 @@ TEST_F(chunk_store_format, texts_of_version_1_count_nowhere_before_and_after_the
   EXPECT_EQ(store_->read(DatastreamId{1}, kAlways, {})->at(1).detail->result, "21.0");
 }
 
-TEST_F(chunk_store_format, texts_in_a_log_of_version_1_count_nowhere) {
-  options_.settle_at_end = false;
-  reopen();
-  put(1, kNoon, 20);
-  put(1, kNoon + minutes{10}, 0, "21.0");
-  put(1, kNoon + minutes{20}, 21);
-  put(1, kNoon + hours{2}, 0, "closed");
-  store_.reset();
-  ASSERT_TRUE(Database::open(folder_ + "/" + kLogFileName, "")->run("PRAGMA user_version = 1"));
-  reopen();
-  expect_hour_without_text();
-}
-
 TEST_F(chunk_store_format, roll_ups_of_version_1_get_their_sums_and_a_kill_between_loses_nothing) {
   fill_levels(1);
   fill_levels(2);
