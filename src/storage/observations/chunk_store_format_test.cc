@@ -97,8 +97,10 @@ class chunk_store_format : public testing::Test {
   /// A value each ten minutes for 100 hours: level 40 and once an hour 90.
   void fill_levels(std::int64_t stream) {
     Batch batch;
-    for (int i = 0; i < 600; ++i)
-      batch.observations.push_back({DatastreamId{stream}, kNoon + minutes{10 * i}, i % 6 == 0 ? 90.0 : 40.0, kNoon, kGood});
+    for (int i = 0; i < 600; ++i) {
+      auto const time = kNoon + minutes{10 * i};
+      batch.observations.push_back({DatastreamId{stream}, time, i % 6 == 0 ? 90.0 : 40.0, time, kGood});
+    }
     ASSERT_TRUE(store_->append(batch));
   }
   /// Rewrites the closed store's files as version 1, every chunk or each second one, as after a kill between.
@@ -114,7 +116,8 @@ class chunk_store_format : public testing::Test {
     auto put_summary = db.prepare("UPDATE chunk SET summary = ?3 WHERE stream = ?1 AND first = ?2");
     int count = 0;
     for (auto const& stream : streams) {
-      put_state->bind(1, stream.id.value()).bind(2, old_state(stream));
+      auto const state = old_state(stream);
+      put_state->bind(1, stream.id.value()).bind(2, state);
       ASSERT_TRUE(put_state->run());
       auto const rows = writer->reader().rows(stream.id, kTimeMin, kTimeMax);
       for (auto const& row : *rows) {
