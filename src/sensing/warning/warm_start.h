@@ -32,6 +32,6 @@ struct WarmStart {
 Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);
 
 /// Goes on with the Situations that are open. Returns the keys of those whose rule is off or gone, or whose stations are.
-std::vector<std::string> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
+std::vector<situations::SituationPtr> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
 
 }  // namespace madang::sensing::warning
