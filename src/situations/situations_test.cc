@@ -56,6 +56,41 @@ TEST_F(situations_life, resolves_only_after_keep_firing) {
   EXPECT_TRUE(situations->open_of("sensing.warning").empty());
 }
 
+TEST_F(situations_life, an_end_that_was_reported_before_a_restart_comes_after_it_once) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  reopen();
+  pass(minutes{6});
+  EXPECT_EQ(kinds(id), "raised cleared resolved");
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kUnheard));
+  pass(minutes{6});
+  EXPECT_EQ(kinds(id), "raised cleared resolved") << "nothing ends twice";
+}
+
+TEST_F(situations_life, a_cause_that_two_rules_see_differently_makes_no_storm) {
+  auto const id = raise(plume());
+  for (int i = 0; i < 60; ++i) {
+    raise(plume("station-7", i % 2 == 0 ? Severity::kSerious : Severity::kCaution));
+    pass(minutes{2});
+  }
+  EXPECT_EQ(situations->open_of("sensing.warning").size(), 1u);
+  EXPECT_THAT(kinds(id), testing::Not(testing::HasSubstr("eased")));
+  EXPECT_EQ(find(id)->signal.severity, Severity::kSerious);
+}
+
+TEST_F(situations_life, a_flapping_cause_stays_one_situation) {
+  auto const id = raise(plume());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+    pass(minutes{2});
+    EXPECT_EQ(raise(plume()), id);
+    pass(minutes{2});
+  }
+  EXPECT_TRUE(is_open(find(id)->state));
+  EXPECT_EQ(situations->list({.limit = 1'000})->size(), 1u);
+}
+
 TEST_F(situations_life, a_cause_that_returns_goes_on_as_the_same) {
   auto const id = raise(plume());
   ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));

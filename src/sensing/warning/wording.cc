@@ -28,7 +28,7 @@ Keys keys_of(Signal const& s, Method method, bool dense) {
             "warning.device_suspect.reason"};
   if (s.kind == situations::kUnconfirmed)
     return {"warning.unconfirmed.headline", "warning.unconfirmed.description", "warning.unconfirmed.instruction",
-            "warning.device_suspect.reason"};
+            "warning.unconfirmed.reason"};
   if (s.kind == situations::kNoiseEvent)
     return {"warning.noise_event.headline", "warning.noise_event.description", "warning.noise_event.instruction",
             "warning.noise_event.reason"};
