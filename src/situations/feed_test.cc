@@ -135,7 +135,7 @@ TEST_F(alert_pages, stay_below_fifty_kilobytes_however_much_happens) {
   }
   auto const page = get("/alerts?lang=ko").body;
   EXPECT_LT(page.size(), 50'000u);
-  EXPECT_THAT(page, HasSubstr("담지 못한 경보가"));
+  EXPECT_THAT(page, HasSubstr("건 더 보기"));
 }
 
 TEST_F(alert_pages, give_messages_by_their_name_and_the_newest_by_the_situation) {

@@ -95,7 +95,7 @@ def read(service, thing, stream):
     same("a Thing by property", [x.id for x in service.things().query().filter("properties/owner eq 'harbour'").list()],
          [thing.id])
     same("chosen members", [(x.name, x.description) for x in service.things().query().select("name").list()],
-         [("Lab 1/2", "")])
+         [("Lab 1/2", None)])
 
 
 def is_told_what_does_not_work(service, thing):

@@ -322,7 +322,7 @@ TEST_F(store_crash, a_full_disk_refuses_clearly_keeps_nothing_half_and_recovers)
   bool taken = false;
   while (!taken && std::chrono::steady_clock::now() < deadline) taken = store->append(batch).has_value();
   ASSERT_TRUE(taken) << "space came back, but the store did not";
-  kept[{1, moment(step)}] = {42, {}};
+  kept[{1, moment(step), 0}] = {42, {}};
   EXPECT_TRUE(store->settle().has_value());
   EXPECT_TRUE(read_all(*store) == kept);
   store.reset();

@@ -72,7 +72,7 @@ TEST_F(Conformance, datamodel_feature_of_interest) {
 }
 
 TEST_F(Conformance, entity_control_information) {
-  EXPECT_THAT(body("Things(1)"), AllOf(HasSubstr(R"("@iot.id":1,"@iot.selfLink":"http://madang.test/sta/v1.1/Things(1)")"),
+  EXPECT_THAT(body("Things(1)"), AllOf(HasSubstr(R"j("@iot.id":1,"@iot.selfLink":"http://madang.test/sta/v1.1/Things(1)")j"),
                                        HasSubstr(R"("Datastreams@iot.navigationLink":)")));
 }
 

@@ -140,7 +140,7 @@ TEST_F(DeepInsertTest, nothing_that_was_sent_is_dropped_silently) {
   EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"result":1,"@iot.id":77})").sentence, HasSubstr("@iot.id"));
   EXPECT_THAT(refused("Things", R"({"name":"x","name":"y","description":""})").sentence, HasSubstr("twice"));
   EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"result":1,"result":2})").sentence, HasSubstr("twice"));
-  EXPECT_THAT(refused("Things", R"({"name":"x","description":"","HistoricalLocations":[]})").sentence, HasSubstr("HistoricalLocations"));
+  EXPECT_THAT(refused("Things", R"({"name":"x","description":"","HistoricalLocations":[{"time":"2026-11-24T01:00:00Z"}]})").sentence, HasSubstr("HistoricalLocations"));
   EXPECT_THAT(refused("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[[1]],"colour":1}])").sentence,
               HasSubstr("/0/colour"));
   EXPECT_EQ(stored(), 0u);

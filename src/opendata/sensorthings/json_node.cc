@@ -53,6 +53,16 @@ Result<Node> parse_body(simdjson::dom::parser& parser, std::string_view body) {
   return object_at(root, "");
 }
 
+namespace {
+
+/// Clients write out lists of links that hold nothing.
+bool is_empty_list(element const& value) {
+  simdjson::dom::array list;
+  return value.get_array().get(list) == simdjson::SUCCESS && list.size() == 0;
+}
+
+}  // namespace
+
 Result<void> check_names(Node const& node, std::initializer_list<std::string_view> known) {
   std::vector<std::string_view> seen;
   for (auto const [name, value] : node.object) {
@@ -63,7 +73,7 @@ Result<void> check_names(Node const& node, std::initializer_list<std::string_vie
     if (name == "@iot.id") {
       return fail(Code::kUnsupported, node.at(name) + ": ids are given by this server; leave it out");
     }
-    if (name.find("@iot.") != std::string_view::npos) continue;
+    if (name.find("@iot.") != std::string_view::npos || is_empty_list(value)) continue;
     if (std::ranges::find(known, name) == known.end()) return wrong_at(node.at(name), "not known here");
   }
   return {};
@@ -71,7 +81,8 @@ Result<void> check_names(Node const& node, std::initializer_list<std::string_vie
 
 Result<void> refuse(Node const& node, std::initializer_list<std::string_view> names, std::string_view why) {
   for (auto const name : names) {
-    if (node.find(name)) return fail(Code::kUnsupported, fmt::format("{}: {}", node.at(name), why));
+    auto const found = node.find(name);
+    if (found && !is_empty_list(*found)) return fail(Code::kUnsupported, fmt::format("{}: {}", node.at(name), why));
   }
   return {};
 }

@@ -30,11 +30,11 @@ std::unexpected<Error> at_pointer(std::string const& pointer, Error error);
 Result<Node> parse_body(simdjson::dom::parser& parser, std::string_view body);
 Result<Node> object_at(simdjson::dom::element const& value, std::string pointer);
 
-/// A name that is not listed is refused, unless it is null or control information of the service ("@iot.selfLink",
+/// A name that is not listed is refused, unless it is null, an empty list or control information of the service ("@iot.selfLink",
 /// "Datastreams@iot.navigationLink"): a typing error must not go unnoticed. "@iot.id" is refused too, since ids are
 /// given by this server.
 Result<void> check_names(Node const& node, std::initializer_list<std::string_view> known);
-/// kUnsupported where one of these is there.
+/// kUnsupported where one of these is there and not empty.
 Result<void> refuse(Node const& node, std::initializer_list<std::string_view> names, std::string_view why);
 
 Result<std::string> optional_text(Node const& node, std::string_view name);

@@ -341,6 +341,9 @@ Result<void> finish(Draft& draft, StreamPlan const& plan, Instant now) {
   if (o.phenomenon_time < kInstantMin || o.phenomenon_time >= kInstantMax) {
     return wrong("phenomenonTime", "outside the years 1900 to 2199");
   }
+  if (draft.has_quality && !storage::is_number(draft.detail)) {
+    return fail(Code::kUnsupported, "resultQuality: not kept of a result that is no number");
+  }
   // Said or not said, it is the same feature, and so the same observation.
   if (draft.detail.feature == plan.default_feature) draft.detail.feature = {};
   o.datastream = plan.datastream;

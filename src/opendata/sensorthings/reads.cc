@@ -12,6 +12,7 @@
 #include "opendata/sensorthings/members.h"
 #include "opendata/sensorthings/observation_reads.h"
 #include "opendata/sensorthings/resolver.h"
+#include "opendata/sensorthings/result_types.h"
 #include "opendata/sensorthings/service_root.h"
 #include "sensing/quality/quality.h"
 #include "sensing/rules.h"
@@ -26,14 +27,25 @@ std::unexpected<Error> not_found(EntityRef ref) {
   return fail(Code::kNotFound, fmt::format("there is no {} {}", entity_name(ref.kind), ref.id));
 }
 
+/// The store flags every result that is no number, so that nothing counts it. Where it need not be one, that is no fault.
+bool may_be_text(city::Datastream const& stream) {
+  auto const type = result_type_of(stream.observation_type);
+  return type == ResultType::kAny || type == ResultType::kText;
+}
+
 /// Observations say in a sentence why a test flagged them.
 template <typename Entity>
 void write(JsonWriter& w, ReadContext const& context, Entity const& entity) {
   if constexpr (std::is_same_v<Entity, storage::StoredObservation>) {
     std::string reason;
     bool const flagged = !sensing::counts(entity.quality.flag);
-    auto const stream = flagged && context.messages != nullptr ? context.city.datastream(entity.datastream) : nullptr;
-    if (stream != nullptr)
+    auto const stream = flagged ? context.city.datastream(entity.datastream) : nullptr;
+    if (stream != nullptr && !storage::is_number(entity) && may_be_text(*stream)) {
+      auto shown = entity;
+      shown.quality = {};
+      return write_entity(w, context.base, shown);
+    }
+    if (stream != nullptr && context.messages != nullptr)
       reason = sensing::quality_sentence(*context.messages, "en", stream->channel, entity.value, entity.quality);
     write_entity(w, context.base, entity, reason);
   } else {

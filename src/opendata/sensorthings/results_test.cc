@@ -32,7 +32,7 @@ TEST_F(Results, of_a_measurement_are_numbers_also_where_they_come_as_text) {
   EXPECT_EQ(sent(1, R"(" 21.2 ")"), "21.2");
   EXPECT_EQ(sent(1, R"("-1e3")"), "-1000");
   EXPECT_EQ(sent(1, R"("+4")"), "4");
-  EXPECT_EQ(sent(1, "-0"), "-0");
+  EXPECT_EQ(sent(1, "-0"), "0");
   for (auto const bad : {R"("abc")", R"("2,1")", R"("")", R"(" ")", R"("21.1 C")", R"("NaN")", R"("Infinity")", R"("0x10")",
                          R"("1e400")", "1e400", "true", R"({"pm":22})", "[1]", "null", R"("--1")", R"("1 2")"}) {
     EXPECT_THAT(sent(1, bad), HasSubstr("result")) << bad;
@@ -53,6 +53,13 @@ TEST_F(Results, of_other_types_are_what_their_type_says) {
   EXPECT_EQ(sent(5, R"("21.1")"), R"("21.1")");
   EXPECT_EQ(sent(5, R"({"a":[1]})"), R"({"a":[1]})");
   EXPECT_EQ(sent(5, "true"), "true");
+}
+
+TEST_F(Results, that_may_be_texts_are_not_said_to_be_missing) {
+  sent(4, R"("urn:red")");
+  EXPECT_THAT(body("Datastreams(4)/Observations"), HasSubstr(R"("result":"urn:red","resultQuality":{"flag":2,"name":"unknown"})"));
+  EXPECT_THAT(refused("Datastreams(4)/Observations", R"({"result":"urn:red","resultQuality":{"flag":1}})").sentence,
+              HasSubstr("resultQuality"));
 }
 
 TEST_F(Results, that_would_come_back_as_another_number_are_refused) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sensing/live/api_json.h"
+#include "sensing/live/export.h"
 #include "sensing/test_city.h"
 
 namespace madang::sensing {
@@ -79,7 +80,9 @@ TEST_F(CalendarSeriesTest, tells_values_that_do_not_count) {
   t.put(t.stream("N1", "pm25"), at("2026-10-25T10:00:00Z"), 12);
   t.put(t.stream("N1", "pm25"), at("2026-10-25T10:02:00Z"), 900, QualityFlag::kFail);
   Interval const day{at("2026-10-25T10:00:00Z"), at("2026-10-25T11:00:00Z")};
-  auto const json = calendar_series_json(must(read("pm25", day, CalendarUnit::kDay)), "Europe/Berlin");
+  About about;
+  about.zone = "Europe/Berlin";
+  auto const json = calendar_series_json(must(read("pm25", day, CalendarUnit::kDay)), about);
   EXPECT_THAT(json, testing::HasSubstr(R"("by":"day","zone":"Europe/Berlin","points":[[1792879200000,1792969200000,12,12,12,2,1]])"));
 }
 

@@ -7,6 +7,7 @@
 
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
+#include "sensing/live/export.h"
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
 
@@ -48,10 +49,10 @@ TEST_F(SeriesTest, says_why_a_single_observation_is_flagged) {
   batch.observations.push_back({t.stream("N1", "pm25"), from + 2min, 12, from, {QualityFlag::kGood, 0, 2}});
   must(t.ingest->submit_and_wait(batch));
   auto const messages = test_messages();
-  auto const json = series_json(read("pm25", 600), &messages);
+  auto const json = series_json(read("pm25", 600), {}, &messages);
   EXPECT_THAT(json, testing::HasSubstr(",900,3,0],"));
   EXPECT_THAT(json, testing::HasSubstr(R"("reasons":[{"en":"A single spike: more than)"));
-  EXPECT_THAT(series_json(read("pm25", 600), nullptr), testing::HasSubstr(R"(,900,3],)"));
+  EXPECT_THAT(series_json(read("pm25", 600), {}, nullptr), testing::HasSubstr(R"(,900,3],)"));
 }
 
 TEST_F(SeriesTest, gathers_many_observations_in_buckets_and_keeps_gaps) {
@@ -146,7 +147,9 @@ TEST_F(SeriesTest, a_text_is_no_point) {
   text.result_kind = storage::ObservationDetail::ResultKind::kText;
   text.result = "20.5";
   must(t.store.append({.observations = {{t.stream("N1", "pm25"), from + 32min, 0, from, {}}}, .details = {{0, text}}}));
-  EXPECT_EQ(read("pm25", 600).points.size(), 2u);
+  auto const single = read("pm25", 600);
+  ASSERT_EQ(single.points.size(), 3u);
+  EXPECT_EQ(single.points[1].flag, QualityFlag::kMissing) << "shown as no value, with what was sent";
   auto const together = read("pm25", 1);
   ASSERT_EQ(together.points.size(), 1u);
   EXPECT_EQ(together.points[0].value, 20.5);

@@ -56,9 +56,9 @@ struct station_health_of_a_city : testing::Test {
 };
 
 TEST_F(station_health_of_a_city, counts_by_the_same_rule_as_the_map) {
-  auto const now = t.clock.now();
-  t.put(t.stream("W1", "pm25"), now - std::chrono::minutes{9}, 12);
-  t.put(t.stream("W2", "pm25"), now - std::chrono::minutes{11}, 12);
+  auto const moment = t.clock.now();
+  t.put(t.stream("W1", "pm25"), moment - std::chrono::minutes{9}, 12);
+  t.put(t.stream("W2", "pm25"), moment - std::chrono::minutes{11}, 12);
   auto const health = station_health(needs());
   EXPECT_EQ(health.stations, (ReportCounts{3, 1, 1, 0, 1}));
   ASSERT_EQ(health.areas.size(), 2u);
@@ -66,14 +66,14 @@ TEST_F(station_health_of_a_city, counts_by_the_same_rule_as_the_map) {
   EXPECT_EQ(health.areas[0].reporting, 0u);
   EXPECT_EQ(health.areas[1].stations, 2u);
   EXPECT_EQ(health.areas[1].reporting, 1u);
-  EXPECT_EQ(must(this->now->quantity("pm25")).stations, health.stations);
+  EXPECT_EQ(must(now->quantity("pm25")).stations, health.stations);
 }
 
 TEST_F(station_health_of_a_city, lists_devices_as_away_by_the_rule_that_counts_them) {
-  auto const now = t.clock.now();
-  t.put(t.stream("W1", "pm25"), now, 12);
-  t.put(t.stream("W2", "pm25"), now - std::chrono::hours{3}, 12);
-  t.put(t.stream("E1", "pm25"), now - std::chrono::days{9}, 12);
+  auto const moment = t.clock.now();
+  t.put(t.stream("W1", "pm25"), moment, 12);
+  t.put(t.stream("W2", "pm25"), moment - std::chrono::hours{3}, 12);
+  t.put(t.stream("E1", "pm25"), moment - std::chrono::days{9}, 12);
   ail(w1, Ailment::kSilent);  // what the quality rules still believe of it
   auto const health = station_health(needs());
   ASSERT_EQ(health.work.size(), 2u);
@@ -81,7 +81,7 @@ TEST_F(station_health_of_a_city, lists_devices_as_away_by_the_rule_that_counts_t
   EXPECT_EQ(health.work[0].item.thing, e1);
   EXPECT_EQ(health.work[1].item.ailment, Ailment::kLate);
   EXPECT_EQ(health.work[1].item.thing, w2);
-  EXPECT_EQ(health.work[1].item.since, now - std::chrono::hours{3});
+  EXPECT_EQ(health.work[1].item.since, moment - std::chrono::hours{3});
   EXPECT_EQ(health.work[1].item.reason.in("en"), "The whole device has said nothing for 3 hours.");
 }
 
