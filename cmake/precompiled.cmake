@@ -7,13 +7,14 @@ function(madang_precompiled target headers)
   endif()
 endfunction()
 
-# A target that carries the headers for others: madang_precompile(NAME HEADERS <a> <b> LIBRARIES x y).
+# A target that carries the headers for others: madang_precompile(NAME HEADERS <a> <b> LIBRARIES x y OPTIONS -O0).
 function(madang_precompile name)
-  cmake_parse_arguments(PRE "" "" "HEADERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(PRE "" "" "HEADERS;LIBRARIES;OPTIONS" ${ARGN})
   set(source ${CMAKE_BINARY_DIR}/${name}.cc)
   file(CONFIGURE OUTPUT ${source} CONTENT "// Holds nothing: its target carries precompiled headers.\n")
   add_library(${name} OBJECT ${source})
   target_link_libraries(${name} PRIVATE madang_options ${PRE_LIBRARIES})
+  target_compile_options(${name} PRIVATE ${PRE_OPTIONS})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_precompile_headers(${name} PRIVATE ${PRE_HEADERS})
   endif()

@@ -40,8 +40,9 @@ class FuzzCity final : public city::City {
   Result<SensorId> add_sensor(city::Sensor) override { return refused(); }
   Result<ObservedPropertyId> add_observed_property(city::ObservedProperty) override { return refused(); }
   Result<FeatureId> add_feature(city::FeatureOfInterest) override { return refused(); }
+  Result<void> write(std::function<Result<void>(city::Writer&)> const&) override { return refused(); }
   using City::import_areas;
-  Result<std::size_t> import_areas(std::string_view, city::AreaImport const&) override { return refused(); }
+  Result<city::AreasImported> import_areas(std::string_view, city::AreaImport const&) override { return refused(); }
 
   [[nodiscard]] city::ThingPtr thing(ThingId id) const override { return id == ThingId{1} ? thing_ : nullptr; }
   [[nodiscard]] city::ThingPtr thing_of_serial(std::string_view serial) const override {
@@ -66,6 +67,7 @@ class FuzzCity final : public city::City {
   }
   [[nodiscard]] std::vector<city::DatastreamPtr> datastreams_of(ThingId) const override { return *datastreams_; }
   [[nodiscard]] std::vector<city::LocationPtr> locations_of(ThingId) const override { return {}; }
+  [[nodiscard]] std::vector<city::ThingPtr> things_of(LocationId) const override { return {}; }
   [[nodiscard]] std::vector<city::AreaPtr> areas() const override { return {}; }
   [[nodiscard]] AreaId area_at(LatLon) const override { return {}; }
   [[nodiscard]] city::Page<city::Thing> things(city::PageOptions const&) const override { return {}; }

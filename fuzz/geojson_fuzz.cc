@@ -7,6 +7,7 @@
 #include "city/area_index.h"
 #include "city/geojson.h"
 #include "city/geometry.h"
+#include "city/whole_areas.h"
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   using namespace madang;
@@ -16,17 +17,20 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     auto const again = city::shape_of_geometry(city::geometry_of_shape(*shape));
     MADANG_ASSERT(again && *again == *shape);
   }
-  auto features = city::areas_of_geojson(text, {});
+  auto file = city::areas_of_geojson(text, {});
+  if (!file) return 0;
+  auto features = city::whole_areas(*file);
   if (!features) return 0;
   std::vector<std::shared_ptr<city::Area const>> areas;
   for (auto& feature : *features) {
-    auto shape = city::repaired(std::move(feature.shape));
-    if (!shape) continue;
-    (void)city::interior_point(*shape);
+    for (auto const& polygon : feature.shape)
+      for (auto const& ring : polygon)
+        for (auto const point : ring) MADANG_ASSERT(is_on_earth(point));
+    (void)city::interior_point(feature.shape);
     city::Area area;
     area.id = AreaId{static_cast<std::int64_t>(areas.size()) + 1};
     area.code = feature.code;
-    area.shape = *std::move(shape);
+    area.shape = std::move(feature.shape);
     areas.push_back(std::make_shared<city::Area const>(std::move(area)));
   }
   city::AreaIndex const index(areas);

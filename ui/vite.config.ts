@@ -7,6 +7,8 @@ export default defineConfig({
   base: '/control/',
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   worker: { format: 'es' },
+  // Below a prefix only the page's own addresses are known when it is served; scripts find the rest from where they stand.
+  experimental: { renderBuiltUrl: (_name, { hostType }) => (hostType === 'html' ? undefined : { relative: true }) },
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,

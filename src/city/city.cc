@@ -4,6 +4,7 @@
 #include <shared_mutex>
 
 #include "city/geojson.h"
+#include "city/whole_areas.h"
 #include "city/geometry.h"
 #include "city/limits.h"
 #include "city/plan.h"
@@ -62,17 +63,22 @@ class CityInMemory final : public City {
   }
   Result<FeatureId> add_feature(FeatureOfInterest feature) override { return planned<FeatureId>(std::move(feature)); }
 
-  Result<std::size_t> import_areas(std::string_view geojson, AreaImport const& options) override {
+  Result<void> write(std::function<Result<void>(Writer&)> const& work) override {
+    std::scoped_lock const one_writer(writing_);
+    Plan plan(registry_, texts_);
+    MADANG_CHECK(work(plan));
+    if (plan.is_empty()) return {};
+    return commit(plan.entities());
+  }
+
+  Result<AreasImported> import_areas(std::string_view geojson, AreaImport const& options) override {
     if (options.level < 1 || options.level > kAreaLevelMax) {
       return fail(Code::kInvalid, "level: " + std::to_string(options.level) + " is not between 1 and " +
                                       std::to_string(kAreaLevelMax));
     }
-    MADANG_TRY(auto features, areas_of_geojson(geojson, options));
-    for (auto& feature : features) {
-      auto shape = repaired(std::move(feature.shape));
-      if (!shape) return fail(Code::kInvalid, "area " + feature.code + ": " + shape.error().sentence);
-      feature.shape = *std::move(shape);
-    }
+    MADANG_TRY(auto file, areas_of_geojson(geojson, options));
+    MADANG_TRY(auto features, whole_areas(file));
+    if (auto doubt = doubt_of_order(features, known_places())) file.note(*std::move(doubt));
     auto const count = features.size();
     std::scoped_lock const one_writer(writing_);
     Entities entities;
@@ -82,7 +88,7 @@ class CityInMemory final : public City {
     }
     MADANG_CHECK(commit(entities));
     runtime::log_info("city", "areas imported", {{"level", options.level}, {"areas", count}});
-    return count;
+    return AreasImported{count, file.set_aside, std::move(file.notes)};
   }
 
   [[nodiscard]] ThingPtr thing(ThingId id) const override { return read(&Registry::things, id); }
@@ -120,6 +126,11 @@ class CityInMemory final : public City {
     return registry_.locations_of(thing);
   }
 
+  [[nodiscard]] std::vector<ThingPtr> things_of(LocationId location) const override {
+    std::shared_lock const lock(mutex_);
+    return registry_.things_of(location);
+  }
+
   [[nodiscard]] AreaPtr area(AreaId id) const override { return area_index()->find(id); }
   [[nodiscard]] std::vector<AreaPtr> areas() const override { return area_index()->areas(); }
   [[nodiscard]] AreaId area_at(LatLon point) const override { return area_index()->at(point); }
@@ -145,6 +156,15 @@ class CityInMemory final : public City {
   [[nodiscard]] std::uint64_t version() const override { return version_.load(); }
 
  private:
+  /// Some points where the city is known to be.
+  [[nodiscard]] std::vector<LatLon> known_places() const {
+    std::vector<LatLon> places;
+    for (auto const& location : locations({.top = 1000, .skip = 0, .descending = false}).entities)
+      if (location->point) places.push_back(*location->point);
+    for (auto const& area : areas()) places.push_back(area->shape.front().front().front());
+    return places;
+  }
+
   /// Plans with what Plan::add takes, then commits. Only writers change the registry, so while `writing_` is held it
   /// may be read without the shared lock.
   template <typename EntityId, typename... Arguments>

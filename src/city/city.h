@@ -2,6 +2,7 @@
 // SQL; what every reading needs is also held in memory and looked up without I/O.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -41,6 +42,36 @@ struct NewThing {
   std::vector<NewDatastream> datastreams;
 };
 
+/// What is made together within City::write: ids are given at once, everything becomes durable and visible at the end,
+/// or nothing does. Links may go to what exists or to what was added before. `share` links an entity that equals one in
+/// everything but its id, and makes it otherwise.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+
+  /// An empty serial becomes "thing-ID". kConflict: the serial exists already.
+  virtual Result<ThingId> add(Thing thing) = 0;
+  /// At no Thing yet.
+  virtual Result<LocationId> add(Location location) = 0;
+  /// Puts a Thing at a Location, behind those where it is already. Its Datastreams without a default feature get the
+  /// one made from it.
+  virtual Result<void> place(ThingId thing, LocationId location) = 0;
+  virtual Result<SensorId> add(Sensor sensor) = 0;
+  virtual Result<SensorId> share(Sensor sensor) = 0;
+  virtual Result<ObservedPropertyId> add(ObservedProperty property) = 0;
+  virtual Result<ObservedPropertyId> share(ObservedProperty property) = 0;
+  virtual Result<FeatureId> add(FeatureOfInterest feature) = 0;
+  virtual Result<FeatureId> share(FeatureOfInterest feature) = 0;
+  /// As City::add_datastream.
+  virtual Result<DatastreamId> add(ThingId thing, NewDatastream datastream) = 0;
+
+  // What exists and what was added; nullptr when there is none.
+  [[nodiscard]] virtual ThingPtr thing(ThingId id) const = 0;
+  [[nodiscard]] virtual SensorPtr sensor(SensorId id) const = 0;
+  [[nodiscard]] virtual DatastreamPtr datastream(DatastreamId id) const = 0;
+  [[nodiscard]] virtual FeaturePtr feature(FeatureId id) const = 0;
+};
+
 /// Where a publisher's GeoJSON keeps an Area's code and names: the first of each list that a feature has. The
 /// defaults read Korea's SGIS, juso and admdongkor files. Of an `adm_nm` only the last word is the Area's own name.
 struct AreaImport {
@@ -50,6 +81,13 @@ struct AreaImport {
   std::vector<std::string> name_properties = {"name", "SIG_KOR_NM", "EMD_KOR_NM", "adm_nm", "ADM_NM"};
   std::map<std::string, std::vector<std::string>> names_by_language = {
       {"en", {"name_en", "name_eng", "SIG_ENG_NM", "EMD_ENG_NM"}}, {"ko", {"name_ko", "name_kor"}}};
+};
+
+/// What became of a file of Areas.
+struct AreasImported {
+  std::size_t areas = 0;
+  std::size_t set_aside = 0;       ///< features that are no area
+  std::vector<std::string> notes;  ///< some sentences about those, and about what was mended
 };
 
 /// A page of entities by ascending (or descending) id and the count of all.
@@ -82,11 +120,15 @@ class City {
   virtual Result<SensorId> add_sensor(Sensor sensor) = 0;
   virtual Result<ObservedPropertyId> add_observed_property(ObservedProperty property) = 0;
   virtual Result<FeatureId> add_feature(FeatureOfInterest feature) = 0;
+  /// Whatever belongs together, in one transaction; an Error that `work` returns leaves nothing behind. `work` may read
+  /// this City, but must not write to it.
+  virtual Result<void> write(std::function<Result<void>(Writer&)> const& work) = 0;
   /// GeoJSON FeatureCollection of (Multi)Polygons in longitude and latitude; replaces areas of the same code, then
   /// finds every parent (the next lower level's Area that holds a point inside) and every Location's Area anew.
-  /// Rings that cross themselves are repaired. Returns how many. kInvalid names the feature.
-  virtual Result<std::size_t> import_areas(std::string_view geojson, AreaImport const& options) = 0;
-  Result<std::size_t> import_areas(std::string_view geojson, int level) {
+  /// Rings that cross themselves are repaired, features of the same code and name are parts of one Area, and a feature
+  /// that is no area is set aside. kInvalid: no area is left, or two of a code have different names.
+  virtual Result<AreasImported> import_areas(std::string_view geojson, AreaImport const& options) = 0;
+  Result<AreasImported> import_areas(std::string_view geojson, int level) {
     AreaImport options;
     options.level = level;
     return import_areas(geojson, options);
@@ -109,7 +151,9 @@ class City {
   /// returned stays as it is while others write. Never null; empty when the serial is unknown or has none.
   [[nodiscard]] virtual DatastreamsPtr datastreams_of_serial(std::string_view serial) const = 0;
   [[nodiscard]] virtual std::vector<DatastreamPtr> datastreams_of(ThingId thing) const = 0;
+  /// In the order in which the Thing came to them.
   [[nodiscard]] virtual std::vector<LocationPtr> locations_of(ThingId thing) const = 0;
+  [[nodiscard]] virtual std::vector<ThingPtr> things_of(LocationId location) const = 0;
   /// All areas, by level then code.
   [[nodiscard]] virtual std::vector<AreaPtr> areas() const = 0;
   /// The smallest Area that holds the point; 0: none.

@@ -1,14 +1,18 @@
 #include "city/geojson.h"
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 #include <algorithm>
-#include <unordered_set>
+#include <cmath>
 
+#include "city/geojson_shape.h"
 #include "city/limits.h"
+#include "core/file_kind.h"
 #include "core/json_input.h"
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "core/text_decoder.h"
 
 namespace madang::city {
 namespace {
@@ -17,92 +21,26 @@ using simdjson::dom::array;
 using simdjson::dom::element;
 using simdjson::dom::object;
 
-/// Vertices that one text may still bring.
-struct Budget {
-  std::size_t vertices = kAreaVerticesMax;
-};
-
-Result<LatLon> position_of(element const& json) {
-  array numbers;
-  double longitude = 0;
-  double latitude = 0;
-  if (json.get(numbers) != simdjson::SUCCESS || numbers.size() < 2 ||
-      numbers.at(0).get(longitude) != simdjson::SUCCESS || numbers.at(1).get(latitude) != simdjson::SUCCESS) {
-    return fail(Code::kInvalid, "a position is not [longitude, latitude]");
-  }
-  LatLon const point{latitude, longitude};
-  if (!is_on_earth(point)) {
-    return fail(Code::kInvalid, "position [" + std::to_string(longitude) + ", " + std::to_string(latitude) +
-                                    "] is not longitude and latitude in degrees");
-  }
-  return point;
+/// "11010.0", as tools write that read a code as a number, is 11010.
+std::string without_fraction(std::string_view text) {
+  auto const point = text.find('.');
+  auto const digits = [](std::string_view part, std::string_view of) { return !part.empty() && part.find_first_not_of(of) == std::string_view::npos; };
+  bool const whole = point != std::string_view::npos && digits(text.substr(0, point), "0123456789") && digits(text.substr(point + 1), "0");
+  return std::string{whole ? text.substr(0, point) : text};
 }
 
-Result<Ring> ring_of(element const& json, Budget& budget) {
-  array positions;
-  if (json.get(positions) != simdjson::SUCCESS) return fail(Code::kInvalid, "a ring is not a list of positions");
-  Ring ring;
-  for (auto const position : positions) {
-    if (budget.vertices == 0) {
-      return fail(Code::kLimit, "more than " + std::to_string(kAreaVerticesMax) + " vertices");
-    }
-    --budget.vertices;
-    MADANG_TRY(auto const point, position_of(position));
-    ring.push_back(point);
-  }
-  if (ring.size() < 4) return fail(Code::kInvalid, "a ring has fewer than 4 positions");
-  if (ring.front() != ring.back()) return fail(Code::kInvalid, "a ring does not end where it starts");
-  return ring;
-}
-
-Result<Polygon> polygon_of(element const& json, Budget& budget) {
-  array rings;
-  if (json.get(rings) != simdjson::SUCCESS) return fail(Code::kInvalid, "a polygon is not a list of rings");
-  Polygon polygon;
-  for (auto const ring : rings) {
-    MADANG_TRY(auto points, ring_of(ring, budget));
-    polygon.push_back(std::move(points));
-  }
-  if (polygon.empty()) return fail(Code::kInvalid, "a polygon has no ring");
-  return polygon;
-}
-
-Result<MultiPolygon> shape_of(object const& geometry, Budget& budget) {
-  std::string_view type;
-  element coordinates;
-  if (geometry["type"].get(type) != simdjson::SUCCESS) return fail(Code::kInvalid, "geometry/type: is missing");
-  if (type != "Polygon" && type != "MultiPolygon") {
-    return fail(Code::kInvalid, "geometry/type: \"" + std::string{type.substr(0, 40)} +
-                                    "\" is neither Polygon nor MultiPolygon");
-  }
-  if (geometry["coordinates"].get(coordinates) != simdjson::SUCCESS) {
-    return fail(Code::kInvalid, "geometry/coordinates: is missing");
-  }
-  MultiPolygon shape;
-  if (type == "Polygon") {
-    MADANG_TRY(auto polygon, polygon_of(coordinates, budget));
-    shape.push_back(std::move(polygon));
-    return shape;
-  }
-  array polygons;
-  if (coordinates.get(polygons) != simdjson::SUCCESS || polygons.size() == 0) {
-    return fail(Code::kInvalid, "geometry/coordinates: is not a list of polygons");
-  }
-  for (auto const json : polygons) {
-    MADANG_TRY(auto polygon, polygon_of(json, budget));
-    shape.push_back(std::move(polygon));
-  }
-  return shape;
-}
-
-/// A code may be written as text or as a whole number.
+/// A code may be written as text or as a whole number, also as 11010.0.
 std::string text_of(object const& properties, std::string const& key) {
   element value;
   if (properties[key].get(value) != simdjson::SUCCESS) return {};
   std::string_view text;
-  if (value.get(text) == simdjson::SUCCESS) return std::string{trim(text)};
+  if (value.get(text) == simdjson::SUCCESS) return without_fraction(trim(text));
   std::int64_t number = 0;
   if (value.get(number) == simdjson::SUCCESS) return std::to_string(number);
+  double fraction = 0;
+  constexpr double kExact = 9e15;  // whole numbers below are doubles without loss
+  if (value.get(fraction) == simdjson::SUCCESS && std::abs(fraction) < kExact && fraction == std::floor(fraction))
+    return std::to_string(static_cast<std::int64_t>(fraction));
   return {};
 }
 
@@ -151,46 +89,97 @@ Name name_of(object const& properties, AreaImport const& options) {
   return name;
 }
 
-Result<AreaFeature> feature_of(element const& json, AreaImport const& options, Budget& budget) {
-  object feature;
-  object geometry;
-  object properties;
-  if (json.get(feature) != simdjson::SUCCESS) return fail(Code::kInvalid, "is not an object");
-  if (feature["properties"].get(properties) != simdjson::SUCCESS) {
-    return fail(Code::kInvalid, "properties: is not an object");
-  }
-  if (feature["geometry"].get(geometry) != simdjson::SUCCESS) {
-    return fail(Code::kInvalid, "geometry: is not an object");
-  }
-  AreaFeature area;
-  area.code = first_text(properties, options.code_properties);
-  if (area.code.empty()) area.code = text_of(feature, "id");
-  if (area.code.empty()) {
-    return fail(Code::kInvalid, "properties: has none of the code properties, such as \"" +
-                                    (options.code_properties.empty() ? "id" : options.code_properties.front()) + "\"");
-  }
-  if (area.code.size() > kTextMax) return fail(Code::kLimit, "its code is longer than " + std::to_string(kTextMax));
-  area.name = name_of(properties, options);
-  if (area.name.by_language.empty()) area.name.by_language["en"] = area.code;
+Result<void> check_texts(AreaFeature const& area) {
+  if (area.code.size() > kTextMax) return fail(Code::kInvalid, "its code is longer than " + std::to_string(kTextMax));
+  if (area.code.find('\0') != std::string::npos) return fail(Code::kInvalid, "its code has a zero byte");
   for (auto const& [language, text] : area.name.by_language) {
-    if (text.size() > kTextMax) return fail(Code::kLimit, "its name is longer than " + std::to_string(kTextMax));
-    if (language.size() > kTextMax) return fail(Code::kLimit, "the language of its name is too long");
+    if (text.size() > kTextMax) return fail(Code::kInvalid, "its name is longer than " + std::to_string(kTextMax));
+    if (language.size() > kTextMax) return fail(Code::kInvalid, "the language of its name is too long");
     if ((language + text).find('\0') != std::string::npos) return fail(Code::kInvalid, "its name has a zero byte");
   }
-  if (area.code.find('\0') != std::string::npos) return fail(Code::kInvalid, "its code has a zero byte");
-  MADANG_TRY(area.shape, shape_of(geometry, budget));
-  return area;
+  return {};
 }
+
+/// Reads features one by one into a file of Areas.
+class AreaReader {
+ public:
+  explicit AreaReader(AreaImport const& options) : options_(options) {}
+
+  Result<void> add(element const& json) {
+    auto const where = fmt::format("features[{}]: ", count_++);
+    if (count_ > kAreasMax) return fail(Code::kLimit, fmt::format("features: more than {}", kAreasMax));
+    auto area = feature_of(json);
+    if (area) {
+      out_.areas.push_back(*std::move(area));
+      for (auto const& note : notes_) out_.note(fmt::format("{}{}: {}", where, out_.areas.back().code, note));
+      return {};
+    }
+    if (area.error().code == Code::kLimit) return fail(Code::kLimit, where + area.error().sentence);
+    if (!first_problem_) first_problem_ = where + area.error().sentence;
+    out_.set_aside_feature(where + area.error().sentence);
+    return {};
+  }
+
+  Result<AreaFile> finish() {
+    if (!out_.areas.empty()) return std::move(out_);
+    if (count_ == 0) return fail(Code::kInvalid, "features: is an empty list; there is no area in it");
+    if (count_ == 1) return fail(Code::kInvalid, *first_problem_);
+    return fail(Code::kInvalid, fmt::format("none of the {} features is an area; {}", count_, *first_problem_));
+  }
+
+ private:
+  Result<AreaFeature> feature_of(element const& json) {
+    notes_.clear();
+    object feature;
+    element geometry;
+    object properties;
+    if (json.get(feature) != simdjson::SUCCESS) return fail(Code::kInvalid, "is not an object");
+    if (feature["properties"].get(properties) != simdjson::SUCCESS) return fail(Code::kInvalid, "properties: is not an object");
+    AreaFeature area;
+    area.code = first_text(properties, options_.code_properties);
+    if (area.code.empty()) area.code = text_of(feature, "id");
+    if (area.code.empty()) {
+      return fail(Code::kInvalid, fmt::format("properties: has none of the code properties, such as \"{}\"",
+                                              options_.code_properties.empty() ? "id" : options_.code_properties.front()));
+    }
+    area.name = name_of(properties, options_);
+    if (area.name.by_language.empty()) area.name.by_language["en"] = area.code;
+    MADANG_CHECK(check_texts(area));
+    if (feature["geometry"].get(geometry) != simdjson::SUCCESS) return fail(Code::kInvalid, fmt::format("{}: geometry: is missing", area.code));
+    if (geometry.is_null()) return fail(Code::kInvalid, fmt::format("{}: geometry: null, a feature without a place", area.code));
+    object shape;
+    if (geometry.get(shape) != simdjson::SUCCESS) return fail(Code::kInvalid, fmt::format("{}: geometry: is not an object", area.code));
+    auto read = area_shape_of(shape, budget_);
+    if (!read) return fail(read.error().code, fmt::format("{}: {}", area.code, read.error().sentence));
+    area.shape = std::move(read->shape);
+    notes_ = std::move(read->notes);
+    return area;
+  }
+
+  AreaImport const& options_;
+  VertexBudget budget_;
+  AreaFile out_;
+  std::size_t count_ = 0;
+  std::vector<std::string> notes_;  ///< of the feature at hand
+  std::optional<std::string> first_problem_;
+};
 
 /// RFC 7946 knows only longitude and latitude; older files may name another system in "crs".
 Result<void> check_reference_system(object const& collection) {
-  std::string_view name;
-  if (collection["crs"]["properties"]["name"].get(name) != simdjson::SUCCESS) return {};
-  for (auto const known : {"CRS84", "EPSG::4326", "EPSG:4326"}) {
-    if (name.ends_with(known)) return {};
-  }
-  return fail(Code::kUnsupported, "crs: \"" + std::string{name.substr(0, 80)} +
-                                      "\" is not longitude and latitude; convert the file to EPSG:4326 first");
+  std::string name;
+  std::string_view text;
+  std::int64_t code = 0;
+  if (collection["crs"]["properties"]["name"].get(text) == simdjson::SUCCESS)
+    name = text;
+  else if (collection["crs"]["properties"]["code"].get(code) == simdjson::SUCCESS)
+    name = "EPSG:" + std::to_string(code);
+  else
+    return {};
+  auto const last = std::string_view{name}.substr(name.rfind(':') + 1);
+  // WGS 84 and the systems that differ from it by less than the width of a street.
+  for (std::string_view const known : {"CRS84", "CRS84h", "4326", "4979", "4258", "4269", "4737"})
+    if (last == known || (known == "CRS84" && name.ends_with(known))) return {};
+  return fail(Code::kUnsupported, fmt::format("crs: \"{}\" is not longitude and latitude; convert the file to EPSG:4326 first", name.substr(0, 80)));
 }
 
 /// West, south, east, north of all positions in a `coordinates` tree of any geometry type.
@@ -234,37 +223,82 @@ void write_position(JsonWriter& out, LatLon point) {
 
 }  // namespace
 
-Result<std::vector<AreaFeature>> areas_of_geojson(std::string_view text, AreaImport const& options) {
-  if (text.size() > kAreaFileMax) {
-    return fail(Code::kLimit, "GeoJSON: more than " + std::to_string(kAreaFileMax) + " bytes");
+void AreaFile::note(std::string sentence) {
+  if (notes.size() < kAreaNotesMax) notes.push_back(std::move(sentence));
+}
+
+void AreaFile::set_aside_feature(std::string sentence) {
+  ++set_aside;
+  note(std::move(sentence));
+}
+
+namespace {
+
+/// What a JSON object is that is no list of features.
+std::unexpected<Error> no_collection(object const& root) {
+  std::string_view type;
+  if (root["type"].get(type) != simdjson::SUCCESS) type = {};
+  if (type == "Topology") return fail(Code::kUnsupported, "GeoJSON: is TopoJSON; convert it to GeoJSON first (topo2geo, mapshaper)");
+  if (type == "Polygon" || type == "MultiPolygon" || type == "GeometryCollection")
+    return fail(Code::kInvalid, fmt::format("GeoJSON: is a bare {} without the properties that name an area; a FeatureCollection is expected", type));
+  element features;
+  if (root["features"].get(features) == simdjson::SUCCESS && features.is_null())
+    return fail(Code::kInvalid, "GeoJSON: features: null; there is no area in it");
+  return fail(Code::kInvalid, "GeoJSON: is not a FeatureCollection with a list of features");
+}
+
+Result<AreaFile> areas_of_root(element const& document, AreaImport const& options) {
+  object root;
+  if (document.get(root) != simdjson::SUCCESS) return fail(Code::kInvalid, "GeoJSON: is not a FeatureCollection with a list of features");
+  AreaReader reader(options);
+  MADANG_CHECK(check_reference_system(root));
+  std::string_view type;
+  if (root["type"].get(type) == simdjson::SUCCESS && type == "Feature") {
+    MADANG_CHECK(reader.add(document));
+    return reader.finish();
   }
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  simdjson::dom::parser parser;
-  object collection;
   array features;
-  auto const parsed = parser.parse(text.data(), text.size()).get(collection);
-  if (parsed != simdjson::SUCCESS) {
-    if (auto fault = json_fault("GeoJSON", text)) return fail(*std::move(fault));
-    return fail(Code::kInvalid, std::string{"GeoJSON: "} + simdjson::error_message(parsed));
+  if (root["features"].get(features) != simdjson::SUCCESS) return no_collection(root);
+  element esri;
+  if (root["geometryType"].get(esri) == simdjson::SUCCESS)
+    return fail(Code::kUnsupported, "GeoJSON: is JSON of Esri's own kind; ask the service for f=geojson");
+  for (auto const feature : features) MADANG_CHECK(reader.add(feature));
+  return reader.finish();
+}
+
+/// One Feature a line (RFC 8142, with or without its record separators). Nothing: it is no such sequence.
+std::optional<Result<AreaFile>> areas_of_sequence(simdjson::dom::parser& parser, simdjson::padded_string const& text, AreaImport const& options) {
+  simdjson::dom::document_stream stream;
+  if (parser.parse_many(text, text.size() + 1).get(stream) != simdjson::SUCCESS) return std::nullopt;
+  AreaReader reader(options);
+  std::size_t count = 0;
+  for (auto const document : stream) {
+    element root;
+    std::string_view type;
+    if (document.get(root) != simdjson::SUCCESS || root["type"].get(type) != simdjson::SUCCESS || type != "Feature") return std::nullopt;
+    ++count;
+    if (auto added = reader.add(root); !added) return Result<AreaFile>{fail(added.error())};
   }
-  if (collection["features"].get(features) != simdjson::SUCCESS) {
-    return fail(Code::kInvalid, "GeoJSON: is not a FeatureCollection with a list of features");
-  }
-  if (features.size() > kAreasMax) return fail(Code::kLimit, "features: more than " + std::to_string(kAreasMax));
-  MADANG_CHECK(check_reference_system(collection));
-  std::vector<AreaFeature> areas;
-  std::unordered_set<std::string> codes;
-  Budget budget;
-  for (auto const json : features) {
-    auto const where = "features[" + std::to_string(areas.size()) + "]: ";
-    auto area = feature_of(json, options, budget);
-    if (!area) return fail(area.error().code, where + area.error().sentence);
-    if (!codes.insert(area->code).second) {
-      return fail(Code::kInvalid, where + "the code " + area->code + " appears twice");
-    }
-    areas.push_back(*std::move(area));
-  }
-  return areas;
+  if (count < 2 || stream.truncated_bytes() > 0) return std::nullopt;
+  return reader.finish();
+}
+
+}  // namespace
+
+Result<AreaFile> areas_of_geojson(std::string_view bytes, AreaImport const& options) {
+  if (bytes.size() > kAreaFileMax) return fail(Code::kLimit, fmt::format("GeoJSON: more than {} bytes", kAreaFileMax));
+  if (auto const kind = foreign_kind(bytes); kind && *kind != "JSON") return fail(Code::kUnsupported, "GeoJSON: is " + *kind);
+  TextDecoder decoder;
+  MADANG_TRY(auto text, decoder.decode(bytes));
+  std::ranges::replace(text, '\x1e', ' ');
+  simdjson::padded_string const padded(text);
+  simdjson::dom::parser parser;
+  element root;
+  auto const parsed = parser.parse(padded).get(root);
+  if (parsed == simdjson::SUCCESS) return areas_of_root(root, options);
+  if (auto sequence = areas_of_sequence(parser, padded, options)) return *std::move(sequence);
+  if (auto fault = json_fault("GeoJSON", text)) return fail(*std::move(fault));
+  return fail(Code::kInvalid, std::string{"GeoJSON: "} + simdjson::error_message(parsed));
 }
 
 Result<LatLon> point_of_geometry(std::string_view text) {
@@ -283,8 +317,8 @@ Result<LatLon> point_of_geometry(std::string_view text) {
 Result<MultiPolygon> shape_of_geometry(std::string_view text) {
   simdjson::dom::parser parser;
   MADANG_TRY(auto const geometry, geometry_object(parser, text));
-  Budget budget;
-  return shape_of(geometry, budget);
+  VertexBudget budget;
+  return plain_shape_of(geometry, budget);
 }
 
 std::string geometry_of_point(LatLon point) {

@@ -18,7 +18,17 @@ struct AreaFeature {
   Name name;
   MultiPolygon shape;
 };
-Result<std::vector<AreaFeature>> areas_of_geojson(std::string_view text, AreaImport const& options);
+/// A file of them. What is no area costs itself alone and is told.
+struct AreaFile {
+  std::vector<AreaFeature> areas;  ///< a code may come more than once: parts of one Area
+  std::size_t set_aside = 0;       ///< features
+  std::vector<std::string> notes;  ///< the first kAreaNotesMax sentences: what was set aside or mended, and where
+
+  void note(std::string sentence);
+  void set_aside_feature(std::string sentence);
+};
+/// A FeatureCollection, one Feature, or a sequence of Features, one a line. kInvalid: there is no area in it.
+Result<AreaFile> areas_of_geojson(std::string_view bytes, AreaImport const& options);
 
 /// The point that stands for a geometry (or a Feature around one): of a Point itself, else the middle of its
 /// bounding box, which is enough to say where a Thing is.

@@ -128,6 +128,39 @@ Result<MultiPolygon> repaired(MultiPolygon shape) {
   return repair;
 }
 
+Result<MultiPolygon> within_one_turn(MultiPolygon const& shape) {
+  Geos const geos;
+  MADANG_TRY(auto const geometry, geometry_of(geos, shape));
+  auto const valid = geos.own(GEOSMakeValid_r(geos.handle(), geometry.get()));
+  if (!valid) return geos.failure("polygon at the 180th meridian");
+  MultiPolygon out;
+  for (double const turn : {-360.0, 0.0, 360.0}) {
+    auto const world = geos.own(GEOSGeom_createRectangle_r(geos.handle(), turn - 180, -90, turn + 180, 90));
+    auto const piece = geos.own(GEOSIntersection_r(geos.handle(), valid.get(), world.get()));
+    if (!piece) return geos.failure("polygon at the 180th meridian");
+    MultiPolygon polygons;
+    add_polygons(geos, piece.get(), polygons);
+    for (auto& polygon : polygons) {
+      for (auto& ring : polygon)
+        for (auto& point : ring) point.longitude -= turn;
+      out.push_back(std::move(polygon));
+    }
+  }
+  if (out.empty()) return fail(Code::kInvalid, "a polygon at the 180th meridian has no area");
+  return out;
+}
+
+Result<MultiPolygon> united(MultiPolygon const& polygons) {
+  Geos const geos;
+  MADANG_TRY(auto const geometry, geometry_of(geos, polygons));
+  auto const whole = geos.own(GEOSUnaryUnion_r(geos.handle(), geometry.get()));
+  if (!whole) return geos.failure("parts of one area");
+  MultiPolygon out;
+  add_polygons(geos, whole.get(), out);
+  if (out.empty()) return fail(Code::kInvalid, "parts of one area have no area together");
+  return out;
+}
+
 Result<LatLon> interior_point(MultiPolygon const& shape) {
   Geos const geos;
   MADANG_TRY(auto const geometry, geometry_of(geos, shape));

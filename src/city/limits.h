@@ -25,6 +25,7 @@ inline constexpr std::int64_t kDatastreamsMax = (std::int64_t{1} << 21) - 1;
 inline constexpr std::size_t kAreaFileMax = 128u << 20;  ///< bytes
 inline constexpr std::size_t kAreasMax = 100'000;
 inline constexpr std::size_t kAreaVerticesMax = 4'000'000;  ///< of one file
+inline constexpr std::size_t kAreaNotesMax = 20;  ///< sentences about one file that are kept
 inline constexpr int kAreaLevelMax = 9;
 
 // Rights.

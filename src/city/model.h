@@ -34,16 +34,16 @@ struct Area {
 
 struct Thing {
   ThingId id;
-  std::string serial;  ///< what the device calls itself in topics; unique
+  std::string serial;  ///< what the device calls itself in topics; unique, while names may repeat
   Name name;
   std::string description;
   std::string properties = "{}";  ///< JSON object
   bool simulated = false;         ///< then every page, API and export says so
 };
 
+/// A place. Any number of Things may be there; City::things_of says which.
 struct Location {
   LocationId id;
-  ThingId thing;
   Name name;
   std::string description;
   std::string encoding_type = "application/geo+json";
@@ -80,6 +80,7 @@ struct Sensor {
   std::string description;
   std::string encoding_type = "application/pdf";
   std::string metadata;
+  bool metadata_is_json = false;    ///< `metadata` is JSON that was given as such, not a text
   std::string model;
   MeasurementClass measurement_class = MeasurementClass::kUnknown;
   std::string grade;                ///< certification grade, as the publisher writes it
@@ -129,6 +130,7 @@ struct FeatureOfInterest {
   std::string encoding_type = "application/geo+json";
   std::string geometry;
   std::string properties = "{}";
+  friend bool operator==(FeatureOfInterest const&, FeatureOfInterest const&) = default;
 };
 
 /// Operators are parties too.

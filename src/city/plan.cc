@@ -1,6 +1,6 @@
 #include "city/plan.h"
 
-#include <set>
+#include <algorithm>
 #include <utility>
 
 #include "city/geojson.h"
@@ -37,107 +37,54 @@ auto same_as(Entity& wanted, std::unordered_multimap<std::size_t, std::shared_pt
   return decltype(wanted.id){};
 }
 
-Result<void> check_channels(std::vector<NewDatastream> const& datastreams) {
-  if (datastreams.size() > kDatastreamsPerThingMax) {
-    return fail(Code::kLimit, "Datastreams: more than " + std::to_string(kDatastreamsPerThingMax) + " of one Thing");
-  }
-  std::set<std::string_view> channels;
-  for (auto const& each : datastreams) {
-    auto const& channel = each.datastream.channel;
-    if (!channel.empty() && !channels.insert(channel).second) {
-      return fail(Code::kConflict, "Datastreams: the channel \"" + channel + "\" appears twice");
-    }
-  }
-  return {};
+template <typename EntityId>
+std::unexpected<Error> no_such(std::string_view kind, EntityId id) {
+  return fail(Code::kNotFound, "there is no " + std::string{kind} + " " + std::to_string(id.value()));
 }
 
 }  // namespace
 
-Plan::Plan(Registry const& registry, SharedTexts& texts) : registry_(registry), texts_(texts) {}
+bool Plan::is_empty() const {
+  auto const& e = entities_;
+  return e.things.empty() && e.locations.empty() && e.placements.empty() && e.sensors.empty() &&
+         e.observed_properties.empty() && e.datastreams.empty() && e.changed_datastreams.empty() && e.features.empty();
+}
+
+/// "thing-7", or what is free next to it: somebody may have called another Thing so.
+std::string Plan::free_serial(ThingId id) const {
+  auto const plain = "thing-" + std::to_string(id.value());
+  auto serial = plain;
+  for (int more = 2; registry_.thing_of_serial(serial) || serials_.contains(serial); ++more) {
+    serial = plain + "-" + std::to_string(more);
+  }
+  return serial;
+}
+
+Result<ThingId> Plan::add(Thing thing) {
+  thing.id = next_id(registry_.things, entities_.things);
+  if (thing.serial.empty()) thing.serial = free_serial(thing.id);
+  MADANG_CHECK(check(thing));
+  if (registry_.thing_of_serial(thing.serial) || serials_.contains(thing.serial)) {
+    return fail(Code::kConflict, "serial: there is a Thing \"" + thing.serial + "\" already");
+  }
+  auto const id = thing.id;
+  serials_.emplace(thing.serial, id);
+  entities_.things.push_back(std::make_shared<Thing const>(std::move(thing)));
+  return id;
+}
 
 Result<ThingId> Plan::add(NewThing thing) {
-  thing.thing.id = next_id(registry_.things, entities_.things);
-  if (thing.thing.serial.empty()) thing.thing.serial = "thing-" + std::to_string(thing.thing.id.value());
-  MADANG_CHECK(check(thing.thing));
-  auto const& serial = thing.thing.serial;
-  if (registry_.thing_of_serial(serial) || serials_.contains(serial)) {
-    return fail(Code::kConflict, "serial: there is a Thing \"" + serial + "\" already");
-  }
-  if (thing.locations.size() > kLocationsPerThingMax) {
-    return fail(Code::kLimit, "Locations: more than " + std::to_string(kLocationsPerThingMax) + " of one Thing");
-  }
-  MADANG_CHECK(check_channels(thing.datastreams));
-
-  auto const id = thing.thing.id;
-  serials_.emplace(serial, id);
-  entities_.things.push_back(std::make_shared<Thing const>(std::move(thing.thing)));
-  FeatureId feature;
+  MADANG_TRY(auto const id, add(std::move(thing.thing)));
   for (auto& location : thing.locations) {
-    MADANG_TRY(auto const location_id, add(id, std::move(location)));
-    if (!feature && !thing.datastreams.empty()) feature = feature_of(*entities_.locations.back());
-    (void)location_id;
+    MADANG_CHECK(add(id, std::move(location)));
   }
-  for (auto& each : thing.datastreams) {
-    auto datastream = std::move(each.datastream);
-    datastream.thing = id;
-    if (!datastream.default_feature) datastream.default_feature = feature;
-    MADANG_TRY(auto const datastream_id, add_checked(std::move(datastream), std::move(each)));
-    (void)datastream_id;
+  for (auto& datastream : thing.datastreams) {
+    MADANG_CHECK(add(id, std::move(datastream)));
   }
   return id;
 }
 
-Result<DatastreamId> Plan::add(ThingId thing, NewDatastream datastream) {
-  if (!registry_.things.find(thing)) {
-    return fail(Code::kNotFound, "there is no Thing " + std::to_string(thing.value()));
-  }
-  auto const siblings = registry_.datastreams_of(thing);
-  if (siblings->size() >= kDatastreamsPerThingMax) {
-    return fail(Code::kLimit, "Datastreams: more than " + std::to_string(kDatastreamsPerThingMax) + " of one Thing");
-  }
-  auto own = std::move(datastream.datastream);
-  own.thing = thing;
-  for (auto const& sibling : *siblings) {
-    if (!own.channel.empty() && sibling->channel == own.channel) {
-      return fail(Code::kConflict, "channel: the Thing has a Datastream \"" + own.channel + "\" already");
-    }
-    if (!own.default_feature) own.default_feature = sibling->default_feature;
-  }
-  if (!own.default_feature) {
-    auto const locations = registry_.locations_of(thing);
-    if (!locations.empty()) own.default_feature = feature_of(*locations.front());
-  }
-  return add_checked(std::move(own), std::move(datastream));
-}
-
-Result<DatastreamId> Plan::add_checked(Datastream datastream, NewDatastream rest) {
-  MADANG_CHECK(check(datastream));
-  auto const feature = datastream.default_feature;
-  if (feature && feature >= next_id(registry_.features, entities_.features)) {
-    return fail(Code::kNotFound, "there is no FeatureOfInterest " + std::to_string(feature.value()));
-  }
-  if (datastream.sensor) rest.sensor.id = datastream.sensor;
-  if (datastream.observed_property) rest.observed_property.id = datastream.observed_property;
-  MADANG_TRY(datastream.sensor, link_or_add(std::move(rest.sensor)));
-  MADANG_TRY(datastream.observed_property, link_or_add(std::move(rest.observed_property)));
-  datastream.id = next_id(registry_.datastreams, entities_.datastreams);
-  if (datastream.id.value() > kDatastreamsMax) {
-    return fail(Code::kLimit, "there are " + std::to_string(kDatastreamsMax) + " Datastreams; no more fit");
-  }
-  auto const id = datastream.id;
-  texts_.share(datastream.name);
-  entities_.datastreams.push_back(std::make_shared<Datastream const>(std::move(datastream)));
-  return id;
-}
-
-Result<LocationId> Plan::add(ThingId thing, Location location) {
-  bool const planned = !entities_.things.empty() && entities_.things.back()->id == thing;
-  if (!planned && !registry_.things.find(thing)) {
-    return fail(Code::kNotFound, "there is no Thing " + std::to_string(thing.value()));
-  }
-  if (!planned && registry_.locations_of(thing).size() >= kLocationsPerThingMax) {
-    return fail(Code::kLimit, "Locations: more than " + std::to_string(kLocationsPerThingMax) + " of one Thing");
-  }
+Result<LocationId> Plan::add(Location location) {
   if (location.geometry.size() > kGeometryMax) {
     return fail(Code::kLimit, "location: more than " + std::to_string(kGeometryMax) + " bytes");
   }
@@ -147,22 +94,108 @@ Result<LocationId> Plan::add(ThingId thing, Location location) {
   }
   MADANG_CHECK(check(location));
   location.id = next_id(registry_.locations, entities_.locations);
-  location.thing = thing;
   location.area = location.point ? registry_.area_index()->at(*location.point) : AreaId{};
   auto const id = location.id;
-  auto const first = !planned && registry_.locations_of(thing).empty();
   entities_.locations.push_back(std::make_shared<Location const>(std::move(location)));
-  if (!first) return id;
-  // Datastreams that had nowhere to be now have a feature.
-  FeatureId feature;
-  auto const datastreams = registry_.datastreams_of(thing);
-  for (auto const& datastream : *datastreams) {
-    if (datastream->default_feature) continue;
-    if (!feature) feature = feature_of(*entities_.locations.back());
-    auto changed = std::make_shared<Datastream>(*datastream);
-    changed->default_feature = feature;
-    entities_.changed_datastreams.push_back(std::move(changed));
+  return id;
+}
+
+Result<LocationId> Plan::add(ThingId thing, Location location) {
+  if (!this->thing(thing)) return no_such("Thing", thing);
+  MADANG_TRY(auto const id, add(std::move(location)));
+  MADANG_CHECK(place(thing, id));
+  return id;
+}
+
+Result<void> Plan::place(ThingId thing, LocationId location) {
+  if (!this->thing(thing)) return no_such("Thing", thing);
+  auto const where = find(registry_.locations, entities_.locations, location);
+  if (!where) return no_such("Location", location);
+  auto const before = registry_.locations_of(thing);
+  auto& planned = of_things_[thing].locations;
+  auto const same = [location](LocationPtr const& other) { return other->id == location; };
+  if (std::ranges::any_of(before, same) || std::ranges::any_of(planned, same)) return {};
+  if (before.size() + planned.size() >= kLocationsPerThingMax) {
+    return fail(Code::kLimit, "Locations: more than " + std::to_string(kLocationsPerThingMax) + " of one Thing");
   }
+  bool const first = before.empty() && planned.empty();
+  planned.push_back(where);
+  auto const sequence = registry_.next_sequence() + static_cast<std::int64_t>(entities_.placements.size());
+  entities_.placements.push_back({thing, location, sequence});
+  if (first) give_feature(thing, *where);
+  return {};
+}
+
+/// Datastreams that had nowhere to be now have a feature.
+void Plan::give_feature(ThingId thing, Location const& location) {
+  FeatureId feature;
+  auto const with_feature = [&](DatastreamPtr const& old) {
+    if (!feature) feature = feature_of(location);
+    auto changed = std::make_shared<Datastream>(*old);
+    changed->default_feature = feature;
+    return changed;
+  };
+  auto const existing = registry_.datastreams_of(thing);
+  for (auto const& datastream : *existing) {
+    if (!datastream->default_feature) entities_.changed_datastreams.push_back(with_feature(datastream));
+  }
+  for (auto& datastream : of_things_[thing].datastreams) {
+    if (datastream->default_feature) continue;
+    datastream = with_feature(datastream);
+    auto const place = datastream->id.value() - registry_.datastreams.next_id().value();
+    entities_.datastreams[static_cast<std::size_t>(place)] = datastream;
+  }
+}
+
+FeatureId Plan::default_feature(ThingId thing) {
+  auto const existing = registry_.datastreams_of(thing);
+  for (auto const& sibling : *existing) {
+    if (sibling->default_feature) return sibling->default_feature;
+  }
+  auto const& planned = of_things_[thing];
+  for (auto const& sibling : planned.datastreams) {
+    if (sibling->default_feature) return sibling->default_feature;
+  }
+  auto const before = registry_.locations_of(thing);
+  if (!before.empty()) return feature_of(*before.front());
+  if (!planned.locations.empty()) return feature_of(*planned.locations.front());
+  return {};
+}
+
+Result<DatastreamId> Plan::add(ThingId thing, NewDatastream datastream) {
+  if (!this->thing(thing)) return no_such("Thing", thing);
+  auto const existing = registry_.datastreams_of(thing);
+  auto const& planned = of_things_[thing].datastreams;
+  if (existing->size() + planned.size() >= kDatastreamsPerThingMax) {
+    return fail(Code::kLimit, "Datastreams: more than " + std::to_string(kDatastreamsPerThingMax) + " of one Thing");
+  }
+  auto own = std::move(datastream.datastream);
+  own.thing = thing;
+  auto const same = [&own](DatastreamPtr const& sibling) { return sibling->channel == own.channel; };
+  if (!own.channel.empty() && (std::ranges::any_of(*existing, same) || std::ranges::any_of(planned, same))) {
+    return fail(Code::kConflict, "channel: the Thing has a Datastream \"" + own.channel + "\" already");
+  }
+  if (!own.default_feature) own.default_feature = default_feature(thing);
+  return add_checked(std::move(own), std::move(datastream));
+}
+
+Result<DatastreamId> Plan::add_checked(Datastream datastream, NewDatastream rest) {
+  MADANG_CHECK(check(datastream));
+  auto const feature = datastream.default_feature;
+  if (feature && !this->feature(feature)) return no_such("FeatureOfInterest", feature);
+  if (datastream.sensor) rest.sensor.id = datastream.sensor;
+  if (datastream.observed_property) rest.observed_property.id = datastream.observed_property;
+  MADANG_TRY(datastream.sensor, link_or_share(std::move(rest.sensor)));
+  MADANG_TRY(datastream.observed_property, link_or_share(std::move(rest.observed_property)));
+  datastream.id = next_id(registry_.datastreams, entities_.datastreams);
+  if (datastream.id.value() > kDatastreamsMax) {
+    return fail(Code::kLimit, "there are " + std::to_string(kDatastreamsMax) + " Datastreams; no more fit");
+  }
+  auto const id = datastream.id;
+  texts_.share(datastream.name);
+  auto& planned = of_things_[datastream.thing].datastreams;
+  entities_.datastreams.push_back(std::make_shared<Datastream const>(std::move(datastream)));
+  planned.push_back(entities_.datastreams.back());
   return id;
 }
 
@@ -178,11 +211,13 @@ FeatureId Plan::feature_of(Location const& location) {
   return id;
 }
 
-Result<SensorId> Plan::link_or_add(Sensor sensor) {
-  if (sensor.id) {
-    if (registry_.sensors.find(sensor.id)) return sensor.id;
-    return fail(Code::kNotFound, "there is no Sensor " + std::to_string(sensor.id.value()));
-  }
+Result<SensorId> Plan::link_or_share(Sensor sensor) {
+  if (!sensor.id) return share(std::move(sensor));
+  if (!this->sensor(sensor.id)) return no_such("Sensor", sensor.id);
+  return sensor.id;
+}
+
+Result<SensorId> Plan::share(Sensor sensor) {
   for (auto const& name : {sensor.model, sensor.name.in("en")}) {
     auto const known = registry_.sensor_named(name);
     if (equal_but_id(sensor, known)) return known->id;
@@ -193,16 +228,28 @@ Result<SensorId> Plan::link_or_add(Sensor sensor) {
   return id;
 }
 
-Result<ObservedPropertyId> Plan::link_or_add(ObservedProperty property) {
-  if (property.id) {
-    if (registry_.observed_properties.find(property.id)) return property.id;
-    return fail(Code::kNotFound, "there is no ObservedProperty " + std::to_string(property.id.value()));
+Result<ObservedPropertyId> Plan::link_or_share(ObservedProperty property) {
+  if (!property.id) return share(std::move(property));
+  if (!find(registry_.observed_properties, entities_.observed_properties, property.id)) {
+    return no_such("ObservedProperty", property.id);
   }
+  return property.id;
+}
+
+Result<ObservedPropertyId> Plan::share(ObservedProperty property) {
   auto const known = registry_.observed_property_defined(property.definition);
   if (equal_but_id(property, known)) return known->id;
   if (auto const planned = same_as(property, new_properties_)) return planned;
   MADANG_TRY(auto const id, add(std::move(property)));
   new_properties_.emplace(hash_of(*entities_.observed_properties.back()), entities_.observed_properties.back());
+  return id;
+}
+
+Result<FeatureId> Plan::share(FeatureOfInterest feature) {
+  if (auto const known = registry_.feature_like(feature)) return known->id;
+  if (auto const planned = same_as(feature, new_features_)) return planned;
+  MADANG_TRY(auto const id, add(std::move(feature)));
+  new_features_.emplace(city::hash_of(*entities_.features.back()), entities_.features.back());
   return id;
 }
 

@@ -10,6 +10,10 @@ DatastreamsPtr const& no_datastreams() {
 
 }  // namespace
 
+std::size_t hash_of(FeatureOfInterest const& feature) {
+  return std::hash<std::string>{}(feature.name.in("en")) * 31 + std::hash<std::string>{}(feature.geometry);
+}
+
 void SharedTexts::share(Name& name) {
   std::size_t hash = 0;
   for (auto const& [language, text] : name.by_language) {
@@ -43,6 +47,7 @@ void Registry::add(Entities const& entities) {
   }
   for (auto const& feature : entities.features) features.add(feature);
   add_locations(entities.locations);
+  add_placements(entities.placements);
   add_datastreams(entities.datastreams);
   for (auto const& changed : entities.changed_datastreams) replace_datastream(changed);
 }
@@ -56,9 +61,10 @@ void Registry::set_areas(std::vector<AreaPtr> const& areas) {
     auto moved = std::make_shared<Location>(*old);
     moved->area = area;
     locations.replace(place, moved);
-    auto& of_thing = of_things_[things.position(moved->thing)].locations;
-    for (auto& location : of_thing) {
-      if (location->id == moved->id) location = moved;
+    for (auto const thing : of_locations_[place]) {
+      for (auto& location : of_things_[things.position(thing)].locations) {
+        if (location->id == moved->id) location = moved;
+      }
     }
   }
 }
@@ -72,8 +78,16 @@ void Registry::add_locations(std::vector<LocationPtr> const& added) {
       placed->area = area;
       with_area = std::move(placed);
     }
-    locations.add(with_area);
-    of_things_[things.position(location->thing)].locations.push_back(std::move(with_area));
+    locations.add(std::move(with_area));
+  }
+  of_locations_.resize(locations.rows().size());
+}
+
+void Registry::add_placements(std::vector<Placement> const& added) {
+  for (auto const& [thing, location, sequence] : added) {
+    of_things_[things.position(thing)].locations.push_back(locations.find(location));
+    of_locations_[locations.position(location)].push_back(thing);
+    next_sequence_ = sequence + 1;
   }
 }
 
@@ -120,6 +134,28 @@ std::vector<LocationPtr> Registry::locations_of(ThingId thing) const {
   auto const place = things.position(thing);
   if (place == things.rows().size()) return {};
   return of_things_[place].locations;
+}
+
+std::vector<ThingPtr> Registry::things_of(LocationId location) const {
+  std::vector<ThingPtr> found;
+  auto const place = locations.position(location);
+  if (place == locations.rows().size()) return found;
+  for (auto const thing : of_locations_[place]) found.push_back(things.find(thing));
+  return found;
+}
+
+FeaturePtr Registry::feature_like(FeatureOfInterest wanted) const {
+  auto const& rows = features.rows();
+  for (; features_hashed_ < rows.size(); ++features_hashed_) {
+    feature_hashes_.emplace(hash_of(*rows[features_hashed_]), rows[features_hashed_]->id);
+  }
+  auto const [first, last] = feature_hashes_.equal_range(hash_of(wanted));
+  for (auto at = first; at != last; ++at) {
+    wanted.id = at->second;
+    auto candidate = features.find(at->second);
+    if (*candidate == wanted) return candidate;
+  }
+  return nullptr;
 }
 
 SensorPtr Registry::sensor_named(std::string_view name) const {

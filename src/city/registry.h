@@ -15,11 +15,19 @@
 
 namespace madang::city {
 
+/// A Thing is at a Location; which came first is what `sequence`, ascending over all, says.
+struct Placement {
+  ThingId thing;
+  LocationId location;
+  std::int64_t sequence = 0;
+};
+
 /// Entities that go somewhere together: all that was loaded, or all that one call makes.
 struct Entities {
   std::vector<AreaPtr> areas;  ///< every Area there is, when it is not empty
   std::vector<ThingPtr> things;
   std::vector<LocationPtr> locations;
+  std::vector<Placement> placements;
   std::vector<SensorPtr> sensors;
   std::vector<ObservedPropertyPtr> observed_properties;
   std::vector<DatastreamPtr> datastreams;
@@ -85,6 +93,8 @@ class Table {
   std::vector<Pointer> rows_;
 };
 
+std::size_t hash_of(FeatureOfInterest const& feature);
+
 class Registry {
  public:
   /// Entities of each kind come by ascending id, above all that are here.
@@ -93,8 +103,13 @@ class Registry {
   [[nodiscard]] ThingPtr thing_of_serial(std::string_view serial) const;
   [[nodiscard]] DatastreamsPtr datastreams_of(ThingId thing) const;  ///< never null
   [[nodiscard]] std::vector<LocationPtr> locations_of(ThingId thing) const;
+  [[nodiscard]] std::vector<ThingPtr> things_of(LocationId location) const;
+  [[nodiscard]] std::int64_t next_sequence() const { return next_sequence_; }  ///< of a Placement
   [[nodiscard]] SensorPtr sensor_named(std::string_view name) const;
   [[nodiscard]] ObservedPropertyPtr observed_property_defined(std::string_view definition) const;
+  /// One that equals `wanted` in everything but its id; nullptr: none. Only for the one writer: its index is kept here
+  /// and made when it is first asked for.
+  [[nodiscard]] FeaturePtr feature_like(FeatureOfInterest wanted) const;
   [[nodiscard]] std::shared_ptr<AreaIndex const> const& area_index() const { return area_index_; }
 
   Table<Thing> things;
@@ -114,11 +129,16 @@ class Registry {
   void add_datastreams(std::vector<DatastreamPtr> const& added);
   void replace_datastream(DatastreamPtr const& changed);
   void add_locations(std::vector<LocationPtr> const& added);
+  void add_placements(std::vector<Placement> const& added);
 
   TextMap<ThingId> serials_;
   TextMap<SensorId> sensor_names_;
   TextMap<ObservedPropertyId> definitions_;
   std::vector<OfThing> of_things_;  ///< same places as `things`
+  std::vector<std::vector<ThingId>> of_locations_;  ///< same places as `locations`
+  std::int64_t next_sequence_ = 1;
+  mutable std::unordered_multimap<std::size_t, FeatureId> feature_hashes_;
+  mutable std::size_t features_hashed_ = 0;  ///< rows of `features` that are in it
   std::shared_ptr<AreaIndex const> area_index_ = std::make_shared<AreaIndex const>();
 };
 

@@ -40,6 +40,21 @@ constexpr std::array kMigrations = {
         " properties TEXT NOT NULL, default_feature BIGINT NOT NULL, interval_ms BIGINT NOT NULL,"
         " fitted SMALLINT NOT NULL);"
         "CREATE UNIQUE INDEX datastream_channel ON datastream (thing, channel) WHERE channel <> ''"},
+    // `sequence` keeps the order in which a Thing came to its places; the first one is where it is shown.
+    storage::Migration{
+        "2026-11 let a place hold any number of things, and keep whether a sensor's metadata are JSON",
+        "CREATE TABLE placement (thing BIGINT NOT NULL REFERENCES thing (id), location BIGINT NOT NULL,"
+        " sequence BIGINT NOT NULL, PRIMARY KEY (thing, location));"
+        "INSERT INTO placement (thing, location, sequence) SELECT thing, id, id FROM location;"
+        "CREATE TABLE place (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, description TEXT NOT NULL,"
+        " encoding_type TEXT NOT NULL, geometry TEXT NOT NULL, has_point SMALLINT NOT NULL,"
+        " latitude DOUBLE PRECISION NOT NULL, longitude DOUBLE PRECISION NOT NULL, properties TEXT NOT NULL);"
+        "INSERT INTO place (id, name, description, encoding_type, geometry, has_point, latitude, longitude, properties)"
+        " SELECT id, name, description, encoding_type, geometry, has_point, latitude, longitude, properties"
+        " FROM location;"
+        "DROP TABLE location;"
+        "ALTER TABLE place RENAME TO location;"
+        "ALTER TABLE sensor ADD COLUMN metadata_is_json SMALLINT NOT NULL DEFAULT 0"},
 };
 
 /// The first thing that went wrong while rows were read; later rows are skipped.
@@ -82,17 +97,21 @@ void load_things(soci::session& sql, Reading& reading, Entities& all) {
 }
 
 void load_locations(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Number, Text, Text, Text, Text, Number, double, double, Text>(
+  read_rows<Number, Text, Text, Text, Text, Number, double, double, Text>(
       sql,
-      "SELECT id, thing, name, description, encoding_type, geometry, has_point, latitude, longitude, properties"
+      "SELECT id, name, description, encoding_type, geometry, has_point, latitude, longitude, properties"
       " FROM location ORDER BY id",
-      [&](Number id, Number thing, Text& name, Text& description, Text& encoding, Text& geometry, Number has_point,
-          double latitude, double longitude, Text& properties) {
-        Location location{LocationId{id}, ThingId{thing}, reading.take("location", id, name_of_json(name)),
-                          std::move(description), std::move(encoding), std::move(geometry), {}, {},
-                          std::move(properties)};
+      [&](Number id, Text& name, Text& description, Text& encoding, Text& geometry, Number has_point, double latitude,
+          double longitude, Text& properties) {
+        Location location{LocationId{id}, reading.take("location", id, name_of_json(name)), std::move(description),
+                          std::move(encoding), std::move(geometry), {}, {}, std::move(properties)};
         if (has_point != 0) location.point = LatLon{latitude, longitude};
         all.locations.push_back(std::make_shared<Location const>(std::move(location)));
+      });
+  read_rows<Number, Number, Number>(
+      sql, "SELECT thing, location, sequence FROM placement ORDER BY sequence",
+      [&](Number thing, Number location, Number sequence) {
+        all.placements.push_back({ThingId{thing}, LocationId{location}, sequence});
       });
 }
 
@@ -102,14 +121,15 @@ MeasurementClass class_of(Number number) {
 }
 
 void load_sensors(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Text, Text, Text, Text, Text, Number, Text, Text, Text, Text, Text>(
+  read_rows<Number, Text, Text, Text, Text, Number, Text, Number, Text, Text, Text, Text, Text>(
       sql,
-      "SELECT id, name, description, encoding_type, metadata, model, measurement_class, grade, notice, source,"
-      " channels, properties FROM sensor ORDER BY id",
-      [&](Number id, Text& name, Text& description, Text& encoding, Text& metadata, Text& model, Number kind,
-          Text& grade, Text& notice, Text& source, Text& channels, Text& properties) {
+      "SELECT id, name, description, encoding_type, metadata, metadata_is_json, model, measurement_class, grade, notice,"
+      " source, channels, properties FROM sensor ORDER BY id",
+      [&](Number id, Text& name, Text& description, Text& encoding, Text& metadata, Number is_json, Text& model,
+          Number kind, Text& grade, Text& notice, Text& source, Text& channels, Text& properties) {
         Sensor sensor{SensorId{id}, reading.take("sensor", id, name_of_json(name)), std::move(description),
-                      std::move(encoding), std::move(metadata), std::move(model), class_of(kind), std::move(grade),
+                      std::move(encoding), std::move(metadata), is_json != 0, std::move(model), class_of(kind),
+                      std::move(grade),
                       reading.take("sensor", id, name_of_json(notice)), std::move(source),
                       reading.take("sensor", id, channels_of_json(channels)), std::move(properties)};
         all.sensors.push_back(std::make_shared<Sensor const>(std::move(sensor)));
@@ -176,25 +196,32 @@ void save_things(soci::session& sql, std::vector<ThingPtr> const& things) {
 
 void save_locations(soci::session& sql, std::vector<LocationPtr> const& locations) {
   if (locations.empty()) return;
-  BulkInsert<Number, Number, Text, Text, Text, Text, Number, double, double, Text> rows(
-      sql, "location",
-      "id, thing, name, description, encoding_type, geometry, has_point, latitude, longitude, properties");
+  BulkInsert<Number, Text, Text, Text, Text, Number, double, double, Text> rows(
+      sql, "location", "id, name, description, encoding_type, geometry, has_point, latitude, longitude, properties");
   for (auto const& l : locations) {
     auto const point = l->point.value_or(LatLon{});
-    rows.add(l->id.value(), l->thing.value(), json_of(l->name), l->description, l->encoding_type, l->geometry,
-             l->point ? 1 : 0, point.latitude, point.longitude, l->properties);
+    rows.add(l->id.value(), json_of(l->name), l->description, l->encoding_type, l->geometry, l->point ? 1 : 0,
+             point.latitude, point.longitude, l->properties);
   }
+  rows.flush();
+}
+
+void save_placements(soci::session& sql, std::vector<Placement> const& placements) {
+  if (placements.empty()) return;
+  BulkInsert<Number, Number, Number> rows(sql, "placement", "thing, location, sequence");
+  for (auto const& p : placements) rows.add(p.thing.value(), p.location.value(), p.sequence);
   rows.flush();
 }
 
 void save_sensors(soci::session& sql, std::vector<SensorPtr> const& sensors) {
   if (sensors.empty()) return;
-  BulkInsert<Number, Text, Text, Text, Text, Text, Number, Text, Text, Text, Text, Text> rows(
+  BulkInsert<Number, Text, Text, Text, Text, Number, Text, Number, Text, Text, Text, Text, Text> rows(
       sql, "sensor",
-      "id, name, description, encoding_type, metadata, model, measurement_class, grade, notice, source, channels,"
-      " properties");
+      "id, name, description, encoding_type, metadata, metadata_is_json, model, measurement_class, grade, notice, source,"
+      " channels, properties");
   for (auto const& s : sensors) {
-    rows.add(s->id.value(), json_of(s->name), s->description, s->encoding_type, s->metadata, s->model,
+    rows.add(s->id.value(), json_of(s->name), s->description, s->encoding_type, s->metadata,
+             s->metadata_is_json ? 1 : 0, s->model,
              static_cast<Number>(s->measurement_class), s->grade, json_of(s->notice), s->source,
              json_of(s->channels), s->properties);
   }
@@ -270,6 +297,7 @@ Result<void> save(storage::Records& records, Entities const& entities) {
     save_areas(sql, entities.areas);
     save_things(sql, entities.things);
     save_locations(sql, entities.locations);
+    save_placements(sql, entities.placements);
     save_sensors(sql, entities.sensors);
     save_observed_properties(sql, entities.observed_properties);
     save_features(sql, entities.features);

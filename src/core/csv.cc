@@ -108,6 +108,7 @@ CsvReader::Scan CsvReader::scan() {
       continue;
     }
     record_end_ = spans_.back().end;
+    record_open_ = at == end_;
     next_ = std::min(at + 1, end_);
     if (at < end_) ++record_lines_;
     return Scan::kComplete;
@@ -148,6 +149,12 @@ Result<void> CsvReader::skip_line() {
   }
 }
 
+Result<void> CsvReader::skip_lines(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) MADANG_CHECK(skip_line());
+  next_ = begin_;
+  return {};
+}
+
 Result<CsvReader::Event> CsvReader::next() {
   begin_ = std::max(begin_, next_);
   for (;;) {
@@ -185,6 +192,11 @@ CsvPosition CsvReader::position(std::size_t field) const {
 }
 
 std::string CsvReader::text() const { return shown({buffer_.data() + begin_, next_ - begin_}); }
+
+void append_csv_words(std::string& out, std::string_view field, char separator) {
+  bool const formula = !field.empty() && std::string_view{"=+-@\t\r"}.contains(field.front());
+  append_csv_field(out, formula ? "'" + std::string{field} : std::string{field}, separator);
+}
 
 void append_csv_field(std::string& out, std::string_view field, char separator) {
   bool const quote = field.find_first_of("\"\r\n") != std::string_view::npos ||

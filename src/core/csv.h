@@ -42,12 +42,19 @@ class CsvReader {
 
   explicit CsvReader(Source source, CsvOptions options = {});
 
+  /// Passes over so many physical lines, whatever stands in them (titles above a header). Before the first next().
+  Result<void> skip_lines(std::size_t count);
+  /// For the records to come: a file may name its separator in its first line.
+  void set_separator(char separator) { options_.separator = separator; }
+
   /// kRecord: fields() and line() are new. kProblem: problem() is. An Error comes from the source only.
   Result<Event> next();
 
   /// Valid until the next call of next().
   [[nodiscard]] std::span<std::string_view const> fields() const { return fields_; }
   [[nodiscard]] std::size_t line() const { return record_line_; }
+  /// The input ends behind this record without a line end: it may have been cut off here.
+  [[nodiscard]] bool ends_open() const { return record_open_; }
   /// Where the field's text starts (after its opening quote).
   [[nodiscard]] CsvPosition position(std::size_t field) const;
   /// The record as it stands in the input, without its line end; at most 200 bytes.
@@ -82,6 +89,7 @@ class CsvReader {
   std::size_t record_line_ = 0;
   std::size_t record_lines_ = 0;  ///< line ends inside the record
   std::size_t record_end_ = 0;
+  bool record_open_ = false;
   std::vector<Span> spans_;
   std::vector<std::string_view> fields_;
   std::string unescaped_;
@@ -90,5 +98,8 @@ class CsvReader {
 
 /// Appends one field with quotes where RFC 4180 wants them.
 void append_csv_field(std::string& out, std::string_view field, char separator = ',');
+/// The same for words of others in a file that people open with a spreadsheet: a field that would be taken for a formula
+/// (it begins with = + - @, a tab or a carriage return) gets an apostrophe in front. Not for numbers.
+void append_csv_words(std::string& out, std::string_view field, char separator = ',');
 
 }  // namespace madang

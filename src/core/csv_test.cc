@@ -152,5 +152,45 @@ TEST(append_csv_field, quotes_only_where_it_must) {
   EXPECT_THAT(all(reader_of(out)), ElementsAre("a,\"b\"\nc"));
 }
 
+TEST(csv_reader, skips_lines_whatever_stands_in_them) {
+  std::string_view text = "Title \"open\nsecond\na,b\n1,2\n";
+  CsvReader reader([&text](std::span<char> out) -> Result<std::size_t> {
+    auto const count = std::min<std::size_t>({3, out.size(), text.size()});
+    std::copy_n(text.data(), count, out.data());
+    text.remove_prefix(count);
+    return count;
+  });
+  ASSERT_TRUE(reader.skip_lines(2));
+  ASSERT_EQ(*reader.next(), CsvReader::Event::kRecord);
+  EXPECT_EQ(reader.fields()[0], "a");
+  EXPECT_EQ(reader.line(), 3u);
+  EXPECT_FALSE(reader.ends_open());
+}
+
+TEST(csv_reader, says_that_the_input_ends_without_a_line_end) {
+  std::string_view text = "a;b\n1;2";
+  CsvReader reader([&text](std::span<char> out) -> Result<std::size_t> {
+    auto const count = std::min(out.size(), text.size());
+    std::copy_n(text.data(), count, out.data());
+    text.remove_prefix(count);
+    return count;
+  });
+  ASSERT_EQ(*reader.next(), CsvReader::Event::kRecord);
+  EXPECT_FALSE(reader.ends_open());
+  reader.set_separator(';');
+  ASSERT_EQ(*reader.next(), CsvReader::Event::kRecord);
+  EXPECT_EQ(reader.fields().size(), 2u);
+  EXPECT_TRUE(reader.ends_open());
+}
+
+TEST(csv_words, are_never_a_formula) {
+  std::string out;
+  for (std::string_view const text : {"=1+1", "+2", "-3", "@sum", "\tx", "plain", "a=b"}) {
+    append_csv_words(out, text);
+    out += '|';
+  }
+  EXPECT_EQ(out, "'=1+1|'+2|'-3|'@sum|'\tx|plain|a=b|");
+}
+
 }  // namespace
 }  // namespace madang

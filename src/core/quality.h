@@ -24,6 +24,14 @@ struct Quality {
   friend bool operator==(Quality const&, Quality const&) = default;
 };
 
+/// Of a result that is no number (a text, JSON): its value is 0 only because something must stand there. The observation
+/// store gives it to every such value, whatever its sender or a test said, so that whoever looks at the flag counts none.
+inline constexpr std::uint8_t kNoNumberReason = 12;
+inline constexpr Quality kNoNumber{QualityFlag::kMissing, kNoNumberReason, 0};
+[[nodiscard]] constexpr bool is_number(Quality quality) {
+  return quality.flag != QualityFlag::kMissing || quality.reason != kNoNumberReason;
+}
+
 /// "good", "unknown", "suspect", "fail", "missing".
 constexpr std::string_view name_of(QualityFlag flag) {
   switch (flag) {

@@ -40,6 +40,24 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// To UTF-8 by one of ICU's converters, which either stops at what it cannot read or puts U+FFFD there.
+Result<std::string> converted(char const* encoding, std::string_view bytes, bool stops) {
+  UErrorCode status = U_ZERO_ERROR;
+  Converter const from{ucnv_open(encoding, &status)};
+  Converter const to{ucnv_open("UTF-8", &status)};
+  if (U_FAILURE(status) != 0) return fail(Code::kInternal, fmt::format("ICU has no {} converter", encoding));
+  if (stops) ucnv_setToUCallBack(from.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
+  std::string out(bytes.size() * 3 + 8, '\0');
+  char const* source = bytes.data();
+  char* target = out.data();
+  ucnv_convertEx(to.get(), from.get(), &target, out.data() + out.size(), &source, bytes.data() + bytes.size(),
+                 nullptr, nullptr, nullptr, nullptr, true, true, &status);
+  if (U_FAILURE(status) != 0)
+    return fail(Code::kInvalid, fmt::format("not {} text near byte {}", stops ? "CP949" : encoding, source - bytes.data()));
+  out.resize(static_cast<std::size_t>(target - out.data()));
+  return out;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
@@ -59,21 +77,21 @@ std::string repair_utf8(std::string_view text) {
   return out;
 }
 
-Result<std::string> utf8_of_cp949(std::string_view bytes) {
-  UErrorCode status = U_ZERO_ERROR;
-  Converter const from{ucnv_open("windows-949", &status)};
-  Converter const to{ucnv_open("UTF-8", &status)};
-  if (U_FAILURE(status) != 0) return fail(Code::kInternal, "ICU has no windows-949 converter");
-  ucnv_setToUCallBack(from.get(), UCNV_TO_U_CALLBACK_STOP, nullptr, nullptr, nullptr, &status);
-  std::string out(bytes.size() * 3 + 8, '\0');
-  char const* source = bytes.data();
-  char* target = out.data();
-  ucnv_convertEx(to.get(), from.get(), &target, out.data() + out.size(), &source, bytes.data() + bytes.size(),
-                 nullptr, nullptr, nullptr, nullptr, true, true, &status);
-  if (U_FAILURE(status) != 0)
-    return fail(Code::kInvalid, fmt::format("not CP949 text near byte {}", source - bytes.data()));
-  out.resize(static_cast<std::size_t>(target - out.data()));
-  return out;
+Result<std::string> utf8_of_cp949(std::string_view bytes) { return converted("windows-949", bytes, true); }
+
+std::string utf8_of_windows1252(std::string_view bytes) {
+  return converted("windows-1252", bytes, false).value_or(repair_utf8(bytes));
+}
+
+std::string utf8_of_utf16(std::string_view bytes, bool big_endian) {
+  return converted(big_endian ? "UTF-16BE" : "UTF-16LE", bytes, false).value_or(repair_utf8(bytes));
+}
+
+std::string_view shortened(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  auto end = bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end);
 }
 
 std::string_view trim(std::string_view text) {

@@ -17,7 +17,12 @@ std::string repair_utf8(std::string_view text);
 
 /// CP949 (windows-949, a superset of EUC-KR) to UTF-8. kInvalid: names the byte offset.
 Result<std::string> utf8_of_cp949(std::string_view bytes);
+/// windows-1252 (a superset of ISO 8859-1), and UTF-16 without its mark; what cannot be read becomes U+FFFD.
+std::string utf8_of_windows1252(std::string_view bytes);
+std::string utf8_of_utf16(std::string_view bytes, bool big_endian);
 
+/// At most so many bytes, cut between two characters.
+std::string_view shortened(std::string_view text, std::size_t bytes_max);
 std::string_view trim(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 

@@ -134,11 +134,46 @@ TEST(text_decoder, repairs_a_broken_cp949_line_too) {
   EXPECT_EQ(decoder.lines_repaired(), 1u);
 }
 
-TEST(text_decoder, refuses_utf16) {
+TEST(text_decoder, reads_utf16_with_and_without_its_mark) {
+  using namespace std::string_view_literals;
+  TextDecoder little;
+  EXPECT_EQ(*little.decode("\xFF\xFE" "a\0,\0\xC8\xB9\n\0"sv), "a,마\n");
+  EXPECT_EQ(little.encoding(), Encoding::kUtf16Le);
+  TextDecoder big;
+  EXPECT_EQ(*big.decode("\xFE\xFF\0a\0\n"sv), "a\n");
+  TextDecoder bare;
+  EXPECT_EQ(*bare.decode("a\0,\0" "b\0,\0" "1\0\n\0"sv), "a,b,1\n");
+  TextDecoder too_wide;
+  EXPECT_EQ(too_wide.decode("\xFF\xFE\0\0a\0\0\0"sv).error().code, Code::kUnsupported);
+}
+
+TEST(text_decoder, cuts_no_character_of_utf16) {
+  using namespace std::string_view_literals;
   TextDecoder decoder;
-  auto const text = decoder.decode(std::string_view{"\xFF\xFE" "a\0", 4});
-  ASSERT_FALSE(text);
-  EXPECT_EQ(text.error().code, Code::kUnsupported);
+  std::string bytes{"\xFF\xFE" "a\0\x3D\xD8"sv};  // half of U+1F600
+  EXPECT_EQ(*decoder.decode_whole(bytes, false), "a");
+  bytes += "\0\xDE" "b"sv;
+  EXPECT_EQ(*decoder.decode_whole(bytes, false), "\xF0\x9F\x98\x80");
+  EXPECT_EQ(bytes, "b");
+}
+
+TEST(text_decoder, tells_european_from_korean_bytes) {
+  TextDecoder decoder;
+  EXPECT_EQ(*decoder.decode("\xB5g/m\xB3;H\xF6he;\xDC;\xB0;\xE9\n"), "µg/m³;Höhe;Ü;°;é\n");
+  EXPECT_EQ(decoder.encoding(), Encoding::kWindows1252);
+}
+
+TEST(text_decoder, believes_what_is_stated) {
+  TextDecoder decoder(encoding_named("Latin1"));
+  EXPECT_EQ(*decoder.decode(kMadangCp949), "\xC2\xB8\xC2\xB6\xC2\xB4\xC3\xA7");
+  EXPECT_EQ(encoding_named("EUC-KR"), Encoding::kCp949);
+  EXPECT_EQ(encoding_named("ebcdic"), std::nullopt);
+}
+
+TEST(text_decoder, shows_zero_bytes_as_what_cannot_be_read) {
+  TextDecoder decoder;
+  EXPECT_EQ(*decoder.decode(std::string_view{"1,2\0\n", 5}), "1,2\xEF\xBF\xBD\n");
+  EXPECT_EQ(decoder.lines_repaired(), 1u);
 }
 
 }  // namespace

@@ -185,15 +185,15 @@ class RealRun {
     auto const now = end + std::chrono::hours{24};
     std::set<ThingId> there;
     for (auto const& [thing, at] : newest)
-      if (now - at > sensing::kOutOfServiceAfter) there.insert(thing);
+      if (now - at > sensing::kSilentAfter) there.insert(thing);
     sensing::CheckUp check_up;
     engine_.check_up(now, 0, engine_.size(), check_up);
     std::uint64_t found = 0;
     std::uint64_t wrong = 0;
     for (auto const& f : sensing::by_device(check_up))
-      if (!f.stream && f.ailment == sensing::Ailment::kOutOfService) ++(there.contains(f.thing) ? found : wrong);
+      if (!f.stream && f.ailment == sensing::Ailment::kSilent) ++(there.contains(f.thing) ? found : wrong);
     add_found(table, "stations silent for the last week", "stations", there.size(), found);
-    table.rows.push_back({"  stations called out of service that are not", "stations", static_cast<double>(wrong), std::nullopt, 0.0});
+    table.rows.push_back({"  stations called silent that are not", "stations", static_cast<double>(wrong), std::nullopt, 0.0});
     if (tell_) tell_(fmt::format("{} stations, newest value {}", newest.size(), format_instant(end)));
   }
 

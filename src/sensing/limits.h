@@ -10,20 +10,19 @@ namespace madang::sensing {
 
 // One device message.
 inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
-inline constexpr std::size_t kChannelsPerMessageMax = 256;
 
-// Ages. A value a day ahead of its arrival comes from a broken clock: it is kept, marked suspect and never shown as now.
+// Ages. A value a day ahead of its arrival comes from a broken clock: it is kept and marked suspect. When a station is late
+// or silent says reporting.h.
 inline constexpr Millis kFutureMax = std::chrono::hours{24};
-inline constexpr Millis kSilentAfter = std::chrono::days{7};
-inline constexpr Millis kPastWindow = std::chrono::hours{24};       ///< how far back `at` looks for a value
-inline constexpr Millis kPastWindowDaily = std::chrono::days{3};    ///< the same where a value a day is expected
+inline constexpr Millis kPastWindow = std::chrono::days{7};         ///< how far back `at` looks for a value
 inline constexpr Millis kIntervalDefault = std::chrono::hours{1};   ///< expected interval where none is stated
-inline constexpr int kFreshIntervals = 3;
+inline constexpr std::size_t kUntrustedReadMax = 2'000;             ///< so many values with a wrong clock are passed over
 
 // Live views.
 inline constexpr Millis kLiveTick{100};
 inline constexpr Millis kLiveBeat = std::chrono::seconds{10};
 inline constexpr std::size_t kLiveSinksMax = 2'000;
+inline constexpr std::size_t kSentTextMax = 80;  ///< bytes shown of a result that is no number
 
 // The JSON API.
 inline constexpr std::size_t kSeriesPointsMax = 5'000;
@@ -38,10 +37,13 @@ inline constexpr std::size_t kCrowdPlacesMax = 1'000;
 
 // The work list as JSON; its counts go beyond.
 inline constexpr std::size_t kWorkLinesMax = 5'000;
+inline constexpr Millis kHealthAgeMax = std::chrono::seconds{5};  ///< a summary is made at most so often
 
 // A broker's mapping file.
 inline constexpr std::size_t kBrokerMappingBytesMax = 256 * 1024;
 inline constexpr std::size_t kMappingRulesMax = 1'000;
+inline constexpr std::size_t kMappedChannelsMax = 2'048;   ///< of one rule
+inline constexpr std::size_t kListElementsMax = 1'000;     ///< looked through for an element that a rule chooses
 inline constexpr std::size_t kPathDepthMax = 16;
 
 }  // namespace madang::sensing

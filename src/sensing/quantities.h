@@ -6,10 +6,12 @@
 #include <span>
 #include <string_view>
 
+#include "core/averaging.h"
+
 namespace madang::sensing {
 
-/// How values of a quantity are averaged (dB as energy, direction as vector).
-enum class Averaging : std::uint8_t { kArithmetic, kEnergy, kCircular };
+/// How values of a quantity are averaged.
+using madang::Averaging;
 
 /// What a colour scale says: more is worse, just more, or away from a middle.
 enum class Ramp : std::uint8_t { kSequential, kDiverging };

@@ -42,11 +42,12 @@ ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& d
   return rules;
 }
 
-bool is_no_value(ChannelRules const& rules, double value) {
-  if (!rules.fitted) return true;
+bool is_sentinel(std::span<double const> sentinels, double value) {
   auto const same = [value](double sentinel) { return std::abs(sentinel - value) <= 1e-9 * (1 + std::abs(sentinel)); };
-  return std::ranges::any_of(rules.sentinels, same);
+  return std::ranges::any_of(sentinels, same);
 }
+
+bool is_no_value(ChannelRules const& rules, double value) { return !rules.fitted || is_sentinel(rules.sentinels, value); }
 
 Quality judge(ChannelRules const& rules, double value, Instant phenomenon_time, Instant received_at) {
   auto const spoke = [](QualityFlag flag, QualityTest test) {

@@ -25,6 +25,9 @@ struct ChannelRules {
 /// From the Sensor's channel of this name (sentinels brought from the wire's scale to the unit) and the Datastream.
 ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& datastream);
 
+/// Whether a device says by this number that it has no value.
+bool is_sentinel(std::span<double const> sentinels, double value);
+
 /// Means "no value": a sentinel, or anything from a channel that is not fitted.
 bool is_no_value(ChannelRules const& rules, double value);
 

@@ -38,8 +38,9 @@ class Ingest {
                                        runtime::Metrics& metrics, Options const& options);
   virtual ~Ingest() = default;
 
-  /// All or nothing for this submission: a bad value refuses the submission, not its neighbours in the batch.
-  /// `received_at` 0 is filled in with now.
+  /// All or nothing for this submission: a bad value refuses the submission, not its neighbours in the batch. Each edge sets
+  /// aside what cannot be stored before it submits. `received_at` 0 is filled in with now. An empty submission is answered
+  /// in its turn, after those before it are durable.
   virtual void submit(storage::Batch batch, Done done) = 0;
   /// The same, waiting for the answer: import, replay, tests.
   virtual Result<storage::Appended> submit_and_wait(storage::Batch batch) = 0;
@@ -54,9 +55,9 @@ class Ingest {
 
 /// Decodes `things/{serial}/obs` messages: one JSON object, one timestamp, many channels:
 ///   {"time":"2026-11-24T05:30:00Z","pm25":12.3,"temperature":4.1}   ("time" missing: now)
-/// Unknown channels refuse the message unless the Thing's property "ignoreUnknownChannels" is true; a null channel
-/// is skipped; sentinels of the channel and values of a channel that is not fitted are skipped and counted. Values are in
-/// the Datastream's unit. kInvalid names the field; kNotFound the serial.
+/// A channel that is unknown, named twice or no number is set aside and the rest is kept; null, nan, sentinels and values of
+/// a channel that is not fitted are skipped. Values are in the Datastream's unit. kInvalid: nothing could be read, or the
+/// time could not; kNotFound the serial. docs/devices.md has it all.
 Result<storage::Batch> decode_device_payload(city::City const& city, std::string_view serial, std::string_view payload,
                                              Instant received_at);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <span>
 
 #include "core/text.h"
 #include "situations/alert_sections.h"
@@ -39,13 +40,13 @@ Result<AlertName> alert_name(std::string_view text) {
 struct AlertPages {
   RouteNeeds needs;
 
-  /// Open ones, newest first, then those that ended within the last days.
+  /// Open ones, what needs somebody first, then those that ended within the last days.
   Result<std::vector<SituationPtr>> shown() const {
-    ListQuery const lasting{.open_only = true, .public_only = true, .limit = kListMax};
+    ListQuery const lasting{.open_only = true, .public_only = true, .limit = kOpenMax};
     MADANG_TRY(auto all, needs.situations.list(lasting));
     ListQuery const recent{.public_only = true,
                            .when = Interval{needs.clock.now() - kEndedShownFor, kInstantMax},
-                           .limit = kFeedEntriesMax};
+                           .limit = kEndedListMax};
     MADANG_TRY(auto const newest, needs.situations.list(recent));
     for (auto const& s : newest)
       if (!is_open(s->state)) all.push_back(s);
@@ -67,23 +68,36 @@ struct AlertPages {
     return {{needs.messages, reader.language}, needs.city, needs.clock.now()};
   }
 
-  /// As many as the page has room for; the rest is counted.
-  static Html group(Telling const& telling, std::vector<SituationPtr> const& all, std::size_t& bytes_left) {
+  /// How far into a list somebody has read on: ?open=12, ?over=30.
+  static std::size_t skipped(Request const& request, char const* list, std::size_t all) {
+    auto const text = request.query_value(list);
+    auto const skip = text ? parse_int(*text) : std::nullopt;
+    return skip && *skip > 0 && static_cast<std::size_t>(*skip) < all ? static_cast<std::size_t>(*skip) : 0;
+  }
+
+  /// As many as the page has room for from `skip` on; the rest is counted and one link away.
+  static Html group(Telling const& telling, char const* list, std::span<SituationPtr const> all, std::size_t skip,
+                    std::size_t& bytes_left) {
     Html out;
-    std::size_t shown = 0;
+    auto const address = [&](std::size_t from) {
+      return fmt::format("/alerts?lang={}&{}={}#{}", telling.voice.language, list, from, list);
+    };
+    if (skip > 0)
+      out += element("p", {}, element("a", {{"href", address(0)}}, telling.voice.say("alerts.from_first", {{"count", static_cast<std::int64_t>(skip)}})));
+    auto shown = skip;
     for (; shown < all.size(); ++shown) {
       auto const piece = short_piece(telling, *all[shown]);
-      if (piece.markup().size() > bytes_left) break;
-      bytes_left -= piece.markup().size();
+      if (piece.markup().size() > bytes_left && shown > skip) break;
+      bytes_left -= std::min(bytes_left, piece.markup().size());
       out += piece;
     }
     auto const more = static_cast<std::int64_t>(all.size() - shown);
-    if (more > 0) out += element("p", {}, telling.voice.say("alerts.more", {{"count", more}}));
+    if (more > 0) out += element("p", {}, element("a", {{"href", address(shown)}}, telling.voice.say("alerts.more", {{"count", more}})));
     return out;
   }
 
-  static Html heading(std::string const& text, bool empty, std::string const& none) {
-    Html out = element("h2", {}, text);
+  static Html heading(char const* id, std::string const& text, bool empty, std::string const& none) {
+    Html out = element("h2", {{"id", id}}, text);
     if (empty) out += element("p", {}, none);
     return out;
   }
@@ -96,18 +110,21 @@ struct AlertPages {
     std::vector<SituationPtr> open;
     std::vector<SituationPtr> over;
     for (auto const& s : all) (is_open(s->state) ? open : over).push_back(s);
-    std::ranges::stable_sort(open, std::greater{}, [](SituationPtr const& s) { return s->signal.severity; });
     bool const simulated = std::ranges::any_of(all, [](SituationPtr const& s) { return s->signal.simulated; });
     auto const feed = element("p", {}, element("a", {{"href", "/alerts.atom?lang=" + reader.language}}, voice.say("alerts.feed")));
     Html main = pieces(
         element("p", {{"class", "lead"}}, voice.say("alerts.lead")),
         element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", tell.now}}),
                 element("a", {{"href", "/alerts"}}, voice.say("public.refresh"))),
-        simulated_notice(tell, simulated), heading(voice.say("alerts.now"), open.empty(), voice.say("alerts.none")));
+        simulated_notice(tell, simulated), heading("open", voice.say("alerts.now"), open.empty(), voice.say("alerts.none")));
     std::size_t bytes_left = kPagePiecesBytes;
-    main += group(tell, open, bytes_left);
-    main += heading(voice.say("alerts.over"), over.empty(), voice.say("alerts.none_over"));
-    main += group(tell, over, bytes_left);
+    // Who reads on in one list sees it alone.
+    auto const skip_over = skipped(request, "over", over.size());
+    if (skip_over > 0 && !open.empty())
+      main += element("p", {}, element("a", {{"href", "/alerts#open"}}, voice.say("alerts.banner", {{"count", static_cast<std::int64_t>(open.size())}})));
+    if (skip_over == 0) main += group(tell, "open", open, skipped(request, "open", open.size()), bytes_left);
+    main += heading("over", voice.say("alerts.over"), over.empty(), voice.say("alerts.none_over"));
+    main += group(tell, "over", over, skip_over, bytes_left);
     main += feed;
     return page(reader, "/alerts", voice.say("alerts.title", {{"city", needs.publisher.city.in(reader.language)}}), main);
   }
@@ -176,11 +193,14 @@ struct AlertPages {
       for (auto const& s : all)
         if (auto const message = newest.find(s->id); message != newest.end()) entries.push_back({s, message->second});
     }
-    std::ranges::stable_sort(entries, std::greater{}, [](FeedEntry const& e) { return e.message.sent; });
+    // What needs somebody most is kept where not all fit; the page has the others. Readers of feeds want the newest first.
     if (entries.size() > kFeedEntriesMax) entries.resize(kFeedEntriesMax);
+    std::ranges::stable_sort(entries, std::greater{}, [](FeedEntry const& e) { return e.message.sent; });
     Response response;
     response.content_type = "application/atom+xml; charset=utf-8";
-    response.body = atom_feed(entries, {needs.messages, needs.publisher, reader.language}, needs.clock.now());
+    auto publisher = needs.publisher;
+    if (publisher.base_address.empty()) publisher.base_address = request.prefix;
+    response.body = atom_feed(entries, {needs.messages, publisher, reader.language}, needs.clock.now());
     response.headers.emplace_back("Cache-Control", "no-cache");
     response.headers.emplace_back("Vary", "Accept-Language, Cookie");
     return web::with_etag(request, std::move(response));

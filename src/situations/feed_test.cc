@@ -65,6 +65,25 @@ TEST_F(alert_pages, speak_korean) {
   EXPECT_THAT(page, HasSubstr("<strong>주의</strong>"));
 }
 
+TEST_F(alert_pages, show_the_most_severe_first_count_the_rest_and_lead_to_it) {
+  auto const serious = raise(plume("serious", Severity::kSerious));
+  ASSERT_TRUE(situations->acknowledge(serious, kim));
+  for (int i = 0; i < 200; ++i) raise(plume("caution " + std::to_string(i), Severity::kCaution));
+  auto const first = get("/alerts?lang=en").body;
+  auto const place_of = [](std::string const& page, std::int64_t id) { return page.find("href=\"/alerts/" + std::to_string(id) + "\""); };
+  EXPECT_LT(first.size(), 50'000u);
+  ASSERT_NE(place_of(first, serious.value()), std::string::npos);
+  EXPECT_LT(place_of(first, serious.value()), place_of(first, serious.value() + 200));
+  auto const link = first.find("/alerts?lang=en&amp;open=");
+  ASSERT_NE(link, std::string::npos) << first.substr(first.size() - 800);
+  auto const more = first.find("Show ", link);
+  ASSERT_NE(more, std::string::npos);
+  auto const shown = std::stoi(first.substr(link + std::string_view{"/alerts?lang=en&amp;open="}.size()));
+  EXPECT_EQ(std::stoi(first.substr(more + 5)), 201 - shown);
+  auto const next = get("/alerts?lang=en&open=" + std::to_string(shown)).body;
+  EXPECT_EQ(place_of(next, serious.value()), std::string::npos);
+}
+
 TEST_F(alert_pages, show_what_ended_for_seven_days_and_hide_who_worked_on_it) {
   auto const id = raise(plume());
   ASSERT_TRUE(situations->note(id, kim, "secret note"));
@@ -115,7 +134,7 @@ TEST_F(alert_pages, stay_below_fifty_kilobytes_however_much_happens) {
   }
   auto const page = get("/alerts?lang=ko").body;
   EXPECT_LT(page.size(), 50'000u);
-  EXPECT_THAT(page, HasSubstr("담지 못한 경보가"));
+  EXPECT_THAT(page, HasSubstr("건 더 보기"));
 }
 
 TEST_F(alert_pages, give_messages_by_their_name_and_the_newest_by_the_situation) {

@@ -37,6 +37,7 @@ inline constexpr Millis kAlertLife = std::chrono::hours{24};    ///< a message e
 inline constexpr Millis kCancelLife = std::chrono::hours{1};
 inline constexpr Millis kEndedShownFor = std::chrono::days{7};  ///< on the public page and in the feed
 inline constexpr std::size_t kFeedEntriesMax = 100;
+inline constexpr std::size_t kEndedListMax = 300;      ///< ended ones that the public page goes back to
 inline constexpr std::size_t kPagePiecesBytes = 34'000;  ///< of warnings on a page of at most 50 KB
 
 // Pictures.

@@ -75,13 +75,14 @@ bool LiveSituations::send_snapshot(Watcher const& watcher) {
   ListQuery query;
   query.open_only = true;
   query.public_only = watcher.audience == Audience::kPublic;
-  query.limit = kListMax;
+  query.limit = kOpenMax;
   auto const open = needs_.situations.list(query);
   if (!open) return false;
   if (query.public_only)
     for (auto const& s : *open) public_ones_.insert(s->id);
   return watcher.sink->send("snapshot",
-                            list_json(needs_.clock.now(), *open, needs_.city, watcher.audience, kLiveSnapshotBytes));
+                            list_json({.now = needs_.clock.now(), .bytes_max = kLiveSnapshotBytes}, *open, needs_.city,
+                                      watcher.audience));
 }
 
 void LiveSituations::send(Watcher& watcher, std::string_view event, std::string const& data) {

@@ -87,9 +87,15 @@ struct Api {
   explicit Api(RouteNeeds const& n) : needs(n), live({n.situations, n.city, n.clock}) {}
 
   Result<Response> get_list(Request const& request) {
-    MADANG_TRY(auto const query, list_query(request));
-    MADANG_TRY(auto const all, needs.situations.list(query));
-    return web::with_etag(request, fresh_json(list_json(needs.clock.now(), all, needs.city, audience_of(request))));
+    MADANG_TRY(auto query, list_query(request));
+    auto const limit = query.limit;
+    // How many stand behind the limit is known of the open ones only.
+    if (query.open_only) query.limit = kOpenMax;
+    MADANG_TRY(auto all, needs.situations.list(query));
+    auto const left_out = all.size() > limit ? all.size() - limit : 0;
+    all.resize(all.size() - left_out);
+    ListFrame const frame{.now = needs.clock.now(), .left_out = left_out};
+    return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, audience_of(request))));
   }
 
   Result<Response> get_one(Request const& request) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 #include "core/text.h"
@@ -208,6 +209,19 @@ bool must_escalate(Situation const& s, Situations::Options const& options, Insta
 }
 
 }  // namespace
+
+bool needs_first(Situation const& a, Situation const& b) {
+  bool const open = is_open(a.state);
+  if (open != is_open(b.state)) return open;
+  auto const place = [](Situation const& s) {
+    auto const severity = -static_cast<int>(s.signal.severity);
+    bool const taken = s.state != State::kFiring;
+    return std::tuple(severity, taken, -millis_of(s.signal.since), -s.id.value());
+  };
+  if (open) return place(a) < place(b);
+  auto const end = [](Situation const& s) { return std::tuple(-millis_of(s.ended_at.value_or(s.updated_at)), -s.id.value()); };
+  return end(a) < end(b);
+}
 
 std::string_view name_of(Severity severity) {
   switch (severity) {

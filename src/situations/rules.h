@@ -19,6 +19,10 @@ struct Step {
   std::vector<Entry> entries;
 };
 
+/// The one order of what needs somebody: open ones first; the more severe before the milder, whoever has it already; then
+/// those that nobody has taken; then the newer. Ended ones by their end. A strict order: two are never alike.
+[[nodiscard]] bool needs_first(Situation const& a, Situation const& b);
+
 /// Which Area lies inside which; 0 when it has no parent.
 using ParentOf = std::function<AreaId(AreaId)>;
 

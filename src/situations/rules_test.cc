@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
+#include <vector>
 
 #include "situations/limits.h"
 #include "situations/test_situations.h"
@@ -38,6 +40,40 @@ Step worked(Situation const& s, Action action, std::string text = {}) {
 Code refusal(Situation const& s, Deed const& deed) {
   auto const step = done(s, deed, kNow);
   return step ? Code::kInternal : step.error().code;
+}
+
+struct order_of_need : testing::Test {
+  std::vector<Situation> all;
+  void add(std::int64_t id, Severity severity, State state, minutes since) {
+    auto s = firing(severity);
+    s.id = SituationId{id};
+    s.state = state;
+    s.signal.since = kNow - since;
+    if (!is_open(state)) s.ended_at = kNow - since;
+    all.push_back(std::move(s));
+  }
+  std::vector<std::int64_t> ids() {
+    std::ranges::sort(all, needs_first);
+    std::vector<std::int64_t> out;
+    for (auto const& s : all) out.push_back(s.id.value());
+    return out;
+  }
+};
+
+TEST_F(order_of_need, puts_severity_before_who_has_it_and_that_before_age) {
+  add(1, Severity::kCaution, State::kFiring, minutes{1});
+  add(2, Severity::kSerious, State::kActing, minutes{50});
+  add(3, Severity::kSerious, State::kFiring, minutes{40});
+  add(4, Severity::kSerious, State::kFiring, minutes{30});
+  add(5, Severity::kCritical, State::kAcknowledged, minutes{90});
+  EXPECT_EQ(ids(), (std::vector<std::int64_t>{5, 4, 3, 2, 1}));
+}
+
+TEST_F(order_of_need, puts_ended_ones_last_by_their_end) {
+  add(1, Severity::kCritical, State::kResolved, minutes{9});
+  add(2, Severity::kNotice, State::kDismissed, minutes{5});
+  add(3, Severity::kNotice, State::kFiring, minutes{60});
+  EXPECT_EQ(ids(), (std::vector<std::int64_t>{3, 2, 1}));
 }
 
 TEST(first_report, fires_with_one_line_and_version_one) {

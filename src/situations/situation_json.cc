@@ -122,19 +122,20 @@ std::string situation_json(Situation const& s, std::span<Entry const> timeline, 
   return w.take();
 }
 
-std::string list_json(Instant now, std::span<SituationPtr const> all, city::City const& city, Audience audience,
-                      std::size_t bytes_max) {
+std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
+                      Audience audience) {
   JsonWriter w;
-  bool more = false;
-  w.begin_object().field("now", millis_of(now)).key("situations").begin_array();
+  std::size_t shown = 0;
+  w.begin_object().field("now", millis_of(frame.now)).key("situations").begin_array();
   for (auto const& s : all) {
     auto const text = situation_json(*s, city, audience);
-    more = bytes_max != 0 && w.text().size() + text.size() > bytes_max;
-    if (more) break;
+    if (frame.bytes_max != 0 && w.text().size() + text.size() > frame.bytes_max) break;
     w.raw(text);
+    ++shown;
   }
   w.end_array();
-  if (more) w.field("more", true);
+  auto const more = frame.left_out + all.size() - shown;
+  if (more > 0) w.field("more", more);
   w.end_object();
   return w.take();
 }

@@ -18,9 +18,15 @@ void write_situation(JsonWriter& w, Situation const& s, city::City const& city, 
 std::string situation_json(Situation const& s, city::City const& city, Audience audience);
 /// With evidence (for operators) and timeline.
 std::string situation_json(Situation const& s, std::span<Entry const> timeline, city::City const& city, Audience audience);
-/// {now, situations:[...]}; stops before `bytes_max` and says `more: true` then. 0: all.
-std::string list_json(Instant now, std::span<SituationPtr const> all, city::City const& city, Audience audience,
-                      std::size_t bytes_max = 0);
+/// What stands around a list.
+struct ListFrame {
+  Instant now;
+  std::size_t bytes_max = 0;  ///< stops before; 0: all
+  std::size_t left_out = 0;   ///< that follow and are not in the list
+};
+/// {now, situations:[...], more}: `more` says how many are not shown; absent: none.
+std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
+                      Audience audience);
 
 std::string silence_json(Silence const& silence);
 std::string silences_json(std::span<Silence const> all);

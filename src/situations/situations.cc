@@ -161,14 +161,8 @@ class KeptSituations final : public Situations {
   }
 
   Result<std::vector<SituationPtr>> list(ListQuery const& query) override {
-    auto const most = std::min(query.limit, kListMax);
+    if (query.open_only) return list_open(query);
     std::vector<SituationPtr> out;
-    if (query.open_only) {
-      auto const open = open_.read();
-      for (auto s = open->rbegin(); s != open->rend() && out.size() < most; ++s)
-        if (fits(**s, query)) out.push_back(*s);
-      return out;
-    }
     MADANG_TRY(auto stored, store_.list(query));
     auto const open = open_.read();
     for (auto& s : stored) {
@@ -222,6 +216,22 @@ class KeptSituations final : public Situations {
   }
 
  private:
+  /// In the order of need, so that a limit cuts off what needs somebody least.
+  Result<std::vector<SituationPtr>> list_open(ListQuery query) {
+    SituationPtr after;
+    if (query.before) {
+      MADANG_TRY(after, find(*query.before));
+    }
+    query.before.reset();
+    std::vector<SituationPtr> out;
+    auto const open = open_.read();
+    for (auto const& s : *open)
+      if (fits(*s, query) && (!after || needs_first(*after, *s))) out.push_back(s);
+    std::ranges::sort(out, [](SituationPtr const& a, SituationPtr const& b) { return needs_first(*a, *b); });
+    if (out.size() > query.limit) out.resize(query.limit);
+    return out;
+  }
+
   [[nodiscard]] ParentOf parent_of() const {
     return [this](AreaId id) {
       auto const area = needs_.city.area(id);

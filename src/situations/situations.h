@@ -38,11 +38,11 @@ struct Actor {
 };
 
 struct ListQuery {
-  bool open_only = false;
+  bool open_only = false;        ///< in the order of need (rules.h); otherwise the newest first
   bool public_only = false;
   std::optional<Interval> when = {};  ///< alive at some moment of it
-  std::size_t limit = 200;       ///< at most kListMax
-  std::optional<SituationId> before = {};  ///< only those with a smaller id: the next page
+  std::size_t limit = 200;       ///< at most kListMax; of open ones any
+  std::optional<SituationId> before = {};  ///< the last one of the page before: only those that follow it
 };
 
 using SituationPtr = std::shared_ptr<Situation const>;

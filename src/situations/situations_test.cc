@@ -173,6 +173,27 @@ TEST_F(situations_life, lists_open_ones_from_memory_and_ended_ones_in_pages) {
   EXPECT_EQ(next->back()->id, ids[0]);
 }
 
+TEST_F(situations_life, a_limit_cuts_off_what_needs_somebody_least) {
+  auto const serious = raise(plume("old", Severity::kSerious));
+  ASSERT_TRUE(situations->acknowledge(serious, kim));
+  std::vector<SituationId> cautions;
+  for (int i = 0; i < 5; ++i) cautions.push_back(raise(plume("new " + std::to_string(i), Severity::kCaution)));
+  auto const first = situations->list({.open_only = true, .limit = 2});
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->size(), 2u);
+  EXPECT_EQ(first->front()->id, serious);
+  std::size_t seen = 2;
+  auto last = first->back()->id;
+  for (int pages = 0; pages < 2; ++pages) {
+    auto const next = situations->list({.open_only = true, .limit = 2, .before = last});
+    ASSERT_TRUE(next);
+    seen += next->size();
+    last = next->back()->id;
+  }
+  EXPECT_EQ(seen, 6u);
+  EXPECT_EQ(last, cautions.front());
+}
+
 TEST_F(situations_life, a_list_of_a_time_holds_what_was_alive_then) {
   auto const early = raise(plume("early"));
   pass(hours{1});

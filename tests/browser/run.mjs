@@ -1,29 +1,48 @@
 // Tells the stories against the real server with the simulated city.   node run.mjs [PART OF A SENTENCE [TIMES]]
-// MADANG_BINARY names the program, MADANG_PICTURES=write renews docs/images.
+// MADANG_BINARY names the program, MADANG_STORIES=plume,restart the files to tell (all), MADANG_PICTURES=write renews docs/images.
 import { launch } from './lib/browser.mjs';
 import { eventually, tell } from './lib/check.mjs';
 import { Server, simulate } from './lib/program.mjs';
-import './stories/control_room.mjs';
-import './stories/public_page.mjs';
-import './stories/situations.mjs';
-import './stories/subscribers.mjs';
-import './stories/plume.mjs';
-import './stories/access.mjs';
-import './stories/pictures.mjs';
-import './stories/restart.mjs';  // last: the simulated city may not survive it
+
+// In the order in which they are told; after a restart the simulated city may not live on.
+const kStories = ['control_room', 'public_page', 'situations', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
+const wanted = process.env.MADANG_STORIES?.split(',') ?? kStories;
+for (const name of kStories.filter((name) => wanted.includes(name))) await import(`./stories/${name}.mjs`);
 
 const kStations = 1100;
 
-/** One observation through the public interface, as a device of the city would send it. */
-async function say(server, key, station, channel, value) {
-  const thing = await server.get(`/api/v1/things/${station.id}`);
-  const stream = thing.datastreams.find((d) => d.channel === channel);
-  const response = await fetch(`${server.address}/sta/v1.1/Datastreams(${stream.id})/Observations`, {
+async function post(server, key, path, body) {
+  const response = await fetch(`${server.address}/sta/v1.1/${path}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ phenomenonTime: new Date().toISOString(), result: value }),
+    body: JSON.stringify(body),
   });
-  if (!response.ok) throw new Error(`posting ${value}: ${response.status} ${await response.text()}`);
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+}
+
+/** One observation through the public interface, as a device of the city would send it. With `flag` whoever sends it says
+ *  how good it is, so that nothing depends on what the city's other values were a moment before. */
+async function say(server, key, station, channel, value, flag) {
+  const thing = await server.get(`/api/v1/things/${station.id}`);
+  const stream = thing.datastreams.find((d) => d.channel === channel);
+  await post(server, key, `Datastreams(${stream.id})/Observations`, { phenomenonTime: new Date().toISOString(), result: value, ...(flag ? { resultQuality: { flag } } : {}) });
+}
+
+/** A station of the stories' own, which the simulated city does not feed: what is said of it stays until more is said. It
+ *  stands where nothing else is near, so that its mark on the map is alone. */
+async function ownStation(server, key, stations, [west, south, east, north]) {
+  const free = ([lon, lat]) => Math.min(...stations.map((s) => Math.hypot((s.lon - lon) * 0.8, s.lat - lat)));
+  const middle = Array.from({ length: 121 }, (_, i) => [0.3 + 0.04 * (i % 11), 0.3 + 0.04 * Math.floor(i / 11)]);
+  const [lon, lat] = middle.map(([x, y]) => [west + x * (east - west), south + y * (north - south)]).sort((a, b) => free(b) - free(a))[0];
+  const stream = (channel, symbol) => ({
+    name: channel, description: '', observationType: 'OM_Measurement', properties: { channel, intervalMs: 60_000 }, unitOfMeasurement: { name: symbol, symbol, definition: symbol },
+    Sensor: { name: 'A node of the stories', description: '', encodingType: 'text/html', metadata: 'none' }, ObservedProperty: { name: channel, definition: `urn:stories:${channel}`, description: '' },
+  });
+  await post(server, key, 'Things', {
+    name: 'Story 1', description: '', properties: { serial: 'STORY-1' }, Datastreams: [stream('pm25', 'µg/m³'), stream('noise', 'dB(A)')],
+    Locations: [{ name: 'Story 1', description: '', encodingType: 'application/geo+json', location: { type: 'Point', coordinates: [lon, lat] } }],
+  });
+  return (await server.get('/api/v1/stations')).stations.find((s) => s.serial === 'STORY-1');
 }
 
 const begun = Date.now();
@@ -35,18 +54,21 @@ let city;
 try {
   const key = await server.key('browser-stories');
   city = await simulate(server, '--things', String(kStations), '--history', '26h', '--interval', '60s');
-  await eventually('all stations with values', () => server.get('/api/v1/now?property=pm25'), (now) => now.values.length > kStations * 0.8, 120_000);
+  await eventually('all stations with values', () => server.get('/api/v1/now?property=pm25'), (now) => now.stations.reporting > kStations * 0.8, 120_000);
+  const simulated = await server.get('/api/v1/stations');
+  const own = await ownStation(server, key, simulated.stations, (await server.get('/api/v1/city')).bounds);
   const { stations } = await server.get('/api/v1/stations');
   const areas = await server.get('/api/v1/areas');
-  const fresh = await server.get('/api/v1/now?property=pm25');
-  const carries = new Set(fresh.values.map(([id]) => id));
+  const now = await server.get('/api/v1/now?property=pm25');
+  const reporting = new Set(now.values.filter(([, value, , , state]) => value !== null && state === 1).map(([id]) => id));
   const world = {
     server,
     browser,
     stations: stations.length,
     districts: areas.features.filter((f) => f.properties.level === 1).length,
-    someStation: stations.find((s) => carries.has(s.id) && s.channels.includes('noise')),
-    say: (station, channel, value) => say(server, key, station, channel, value),
+    someStation: stations.find((s) => reporting.has(s.id) && s.channels.includes('noise')),
+    ownStation: own,
+    say: (station, channel, value, flag) => say(server, key, station, channel, value, flag),
   };
   console.log(`the city stands after ${((Date.now() - begun) / 1000).toFixed(0)} s: ${stations.length} stations`);
   status = (await tell(world, process.argv[2], Number(process.argv[3] ?? 1))) === 0 ? 0 : 1;

@@ -31,7 +31,7 @@ class areas_of_seoul : public testing::RecordsTest {
   std::size_t import(std::string const& file, int level) {
     auto const count = city->import_areas(read_file(test::published("seoul-places/" + file)), level);
     EXPECT_TRUE(count) << count.error().sentence;
-    return count.value_or(0);
+    return count ? count->areas : 0;
   }
   [[nodiscard]] std::size_t orphans() const {
     std::size_t count = 0;

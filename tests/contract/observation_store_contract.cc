@@ -21,13 +21,6 @@ using Outcome = Appended::Outcome;
 
 namespace {
 
-ObservationDetail text_result(std::string text) {
-  ObservationDetail detail;
-  detail.result_kind = ObservationDetail::ResultKind::kText;
-  detail.result = std::move(text);
-  return detail;
-}
-
 /// Hourly sums kept the simple way.
 class BucketCheck {
  public:
@@ -85,6 +78,9 @@ class DisturbedStore final : public ObservationStore {
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override {
     return store_->latest(streams);
   }
+  Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) override {
+    return store_->newest(streams, trust);
+  }
   Result<StoredObservation> find(ObservationId id) override { return store_->find(id); }
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options) override {
@@ -96,6 +92,9 @@ class DisturbedStore final : public ObservationStore {
   Result<std::size_t> erase(DatastreamId stream, Interval when) override { return after(store_->erase(stream, when)); }
   Result<void> set_retention(DatastreamId stream, Millis keep) override {
     return after(store_->set_retention(stream, keep));
+  }
+  Result<void> set_averaging(std::span<DatastreamId const> streams, Averaging averaging) override {
+    return after(store_->set_averaging(streams, averaging));
   }
   StoreStatistics statistics() override { return store_->statistics(); }
   Result<void> backup_to(std::string const& folder) override { return store_->backup_to(folder); }

@@ -47,6 +47,13 @@ inline Observation number(std::int64_t stream, Instant when, double value, Quali
   return o;
 }
 
+inline ObservationDetail text_result(std::string text) {
+  ObservationDetail detail;
+  detail.result_kind = ObservationDetail::ResultKind::kText;
+  detail.result = std::move(text);
+  return detail;
+}
+
 inline constexpr Interval kAlways{kInstantMin, kInstantMax};
 
 }  // namespace madang::storage::test

@@ -41,7 +41,7 @@ TEST(health_of_a_city, is_public_without_the_work_list) {
   auto client = *web::HttpClient::to(server.http());
   auto const answer = client.get("/api/v1/health");
   EXPECT_EQ(answer->status, 200);
-  EXPECT_THAT(answer->body, HasSubstr(R"("stations":{"total":0,"reporting":0,"silent":0,"out_of_service":0})"));
+  EXPECT_THAT(answer->body, HasSubstr(R"("stations":{"total":0,"reporting":0,"late":0,"silent":0,"never_heard":0})"));
   EXPECT_THAT(answer->body, Not(HasSubstr("\"work\"")));
   EXPECT_THAT(client.get("/health?lang=ko")->body, HasSubstr("아직 등록된 측정소가 없습니다."));
 }

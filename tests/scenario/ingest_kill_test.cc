@@ -24,7 +24,8 @@ constexpr Instant kStart = instant_of_millis(1'795'000'000'000);
 
 std::string thing_json(std::size_t node) {
   auto const serial = "K" + std::to_string(node);
-  return R"({"name":")" + serial + R"(","description":"","Datastreams":[{"name":"a","description":"","observationType":"x",
+  return R"({"name":")" + serial + R"(","description":"","properties":{"serial":")" + serial +
+         R"("},"Datastreams":[{"name":"a","description":"","observationType":"x",
     "unitOfMeasurement":{"name":"","symbol":"","definition":""},"properties":{"channel":"pm25"},
     "Sensor":{"name":"S","description":"","encodingType":"text/html","metadata":"m"},
     "ObservedProperty":{"name":"P","definition":"urn:p","description":""}}]})";

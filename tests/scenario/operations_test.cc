@@ -3,7 +3,9 @@
 
 #include <fstream>
 
+#include "support/http_client.h"
 #include "support/server_process.h"
+#include "support/soon.h"
 #include "web/http/client.h"
 
 namespace madang::test {
@@ -73,6 +75,17 @@ struct tls : testing::Test {
   }
 };
 
+/// Within the next beats, which come every ten seconds.
+bool hears(EventClient& listener, int value) {
+  for (int beats = 0; beats < 2;) {
+    auto const event = listener.next();
+    if (!event) return false;
+    if (event->name == "values" && event->data.find("," + std::to_string(value) + ",") != std::string::npos) return true;
+    if (event->name == "beat") ++beats;
+  }
+  return false;
+}
+
 TEST_F(tls, carries_http_and_mqtt_by_the_same_certificate) {
   ServerProcess const server(folder.path() / "data", {"--config", at + "/city.toml"});
   EXPECT_TRUE(server.http().starts_with("https://"));
@@ -82,6 +95,37 @@ TEST_F(tls, carries_http_and_mqtt_by_the_same_certificate) {
   auto const published = shell("mosquitto_pub -V 5 -q 1 -h 127.0.0.1 -p " + std::to_string(server.mqtt_port()) + " --cafile " + at +
                                "/cert.pem -u device -P " + key + " -t things/NOBODY/obs -m '{\"pm25\":1}' -d");
   EXPECT_NE(published.out.find("received PUBACK"), std::string::npos) << published.out << published.err;
+}
+
+TEST_F(tls, keeps_no_live_update_from_anybody) {
+  auto const data = (folder.path() / "data").string();
+  ServerProcess const server(data, {"--config", at + "/city.toml"});
+  auto const port = static_cast<std::uint16_t>(std::stoi(server.http().substr(server.http().rfind(':') + 1)));
+  HttpTarget const door{.port = port, .tls = true};
+  auto const key = server.create_key("tls");
+  HttpFields const device{{"authorization", "Bearer " + key}, {"content-type", "application/json"}};
+  HttpClient client(door);
+  auto const known = [&] { return client.post("/sta/v1.1/CreateObservations", "[]", device).status != 401; };
+  ASSERT_TRUE(soon(known));
+  auto const made = client.post("/sta/v1.1/Things", R"({"name":"One","description":"","properties":{"serial":"ONE"},
+    "Locations":[{"name":"One","description":"","encodingType":"application/geo+json",
+      "location":{"type":"Point","coordinates":[127,37.5]}}],
+    "Datastreams":[{"name":"pm25","description":"","properties":{"channel":"pm25"},"observationType":"OM_Measurement",
+      "unitOfMeasurement":{"name":"microgram per cubic metre","symbol":"ug/m3","definition":"ug/m3"},
+      "ObservedProperty":{"name":"pm25","definition":"urn:pm25","description":""},
+      "Sensor":{"name":"Node","description":"","encodingType":"text/html","metadata":"none"}}]})", device);
+  ASSERT_EQ(made.status, 201) << made.body;
+  EventClient one(door, "/api/v1/live?property=pm25");
+  EventClient other(door, "/api/v1/live?property=pm25");
+  ASSERT_EQ(one.next()->name, "snapshot");
+  ASSERT_EQ(other.next()->name, "snapshot");
+
+  for (int value = 101; value <= 112; ++value) {
+    auto const posted = client.post("/sta/v1.1/Datastreams(1)/Observations", "{\"result\":" + std::to_string(value) + "}", device);
+    ASSERT_EQ(posted.status, 201) << posted.body;
+    ASSERT_TRUE(hears(one, value)) << value;
+    ASSERT_TRUE(hears(other, value)) << value;
+  }
 }
 
 TEST_F(tls, leaves_the_command_line_a_door_of_its_own) {

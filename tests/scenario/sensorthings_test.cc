@@ -15,7 +15,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::string_view kThing = R"({"name":"P7","description":"a pole",
+constexpr std::string_view kThing = R"({"name":"P7","description":"a pole","properties":{"serial":"P7"},
   "Locations":[{"name":"gate","description":"","encodingType":"application/geo+json",
     "location":{"type":"Point","coordinates":[126.95,37.55]}}],
   "Datastreams":[{"name":"PM2.5","description":"","observationType":"OM_Measurement",

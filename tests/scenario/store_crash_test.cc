@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -36,21 +37,29 @@ Instant const kStart = *parse_instant("2026-11-24T00:00:00Z");
 
 Instant moment(std::uint64_t step) { return kStart + minutes{step}; }
 
-/// What the store must hold: (Datastream, time) to value and its quality.
+/// What the store must hold: (Datastream, time, feature) to value and its quality.
 struct Kept {
   double value = 0;
   Quality quality;
   friend bool operator==(Kept const&, Kept const&) = default;
 };
-using Model = std::map<std::pair<std::int64_t, Instant>, Kept>;
+using Key = std::tuple<std::int64_t, Instant, std::int64_t>;
+using Model = std::map<Key, Kept>;
 
 /// One change; the same step of the same seed is always the same change.
 struct Change {
   std::optional<Batch> batch;
   std::optional<std::pair<std::int64_t, Interval>> erase;
   std::optional<std::pair<std::int64_t, std::vector<storage::Judgement>>> rejudge;
+  std::optional<std::pair<std::int64_t, Averaging>> averaging;
   bool settle = false;
 };
+
+FeatureId feature_of(Batch const& batch, std::size_t index) {
+  for (auto const& [at, detail] : batch.details)
+    if (at == index) return detail.feature;
+  return {};
+}
 
 Change change_of(std::uint64_t seed, std::uint64_t step) {
   std::mt19937_64 random(seed * 1'000'003 + step);
@@ -74,6 +83,10 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
     out.rejudge.emplace(stream, std::move(judgements));
     return out;
   }
+  if (kind < 20) {
+    out.averaging.emplace(stream, static_cast<Averaging>(random() % 3));
+    return out;
+  }
   Batch batch;
   // A device's message: all channels at one time. The rest come as they like.
   for (std::int64_t channel = 1; channel <= kStreams; ++channel)
@@ -88,6 +101,12 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
     o.value = static_cast<double>(step * 1'000 + i) / 10.0;
     o.received_at = moment(step);
     o.quality = {QualityFlag::kGood, 0, 1};
+    if (random() % 60 == 0) o.phenomenon_time += std::chrono::hours{200};  // a clock far ahead
+    if (random() % 10 == 0) {
+      storage::ObservationDetail detail;
+      detail.feature = FeatureId{static_cast<std::int64_t>(random() % 3) + 1};
+      batch.details.emplace_back(static_cast<std::uint32_t>(batch.observations.size()), detail);
+    }
     batch.observations.push_back(o);
   }
   out.batch = std::move(batch);
@@ -96,16 +115,19 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
 
 void carry_out(Model& model, Change const& change) {
   if (change.batch)
-    for (auto const& o : change.batch->observations)
-      if (auto& kept = model[{o.datastream.value(), o.phenomenon_time}]; kept.value != o.value || kept == Kept{})
-        kept = {o.value, o.quality};
+    for (std::size_t i = 0; i < change.batch->observations.size(); ++i) {
+      auto const& o = change.batch->observations[i];
+      auto& kept = model[{o.datastream.value(), o.phenomenon_time, feature_of(*change.batch, i).value()}];
+      if (kept.value != o.value || kept == Kept{}) kept = {o.value, o.quality};
+    }
   if (change.rejudge)
-    for (auto const& judgement : change.rejudge->second)
-      if (auto const at = model.find({change.rejudge->first, judgement.phenomenon_time}); at != model.end())
-        at->second.quality = judgement.quality;
+    for (auto const& [time, quality] : change.rejudge->second)
+      for (auto at = model.lower_bound({change.rejudge->first, time, 0});
+           at != model.lower_bound({change.rejudge->first, time + Millis{1}, 0}); ++at)
+        at->second.quality = quality;
   if (change.erase)
-    model.erase(model.lower_bound({change.erase->first, change.erase->second.from}),
-                model.lower_bound({change.erase->first, change.erase->second.to}));
+    model.erase(model.lower_bound({change.erase->first, change.erase->second.from, 0}),
+                model.lower_bound({change.erase->first, change.erase->second.to, 0}));
 }
 
 ChunkStore::Options options_for(std::string const& folder, runtime::Clock const& clock) {
@@ -133,6 +155,8 @@ ChunkStore::Options options_for(std::string const& folder, runtime::Clock const&
     if (change.erase) done = (*store)->erase(DatastreamId{change.erase->first}, change.erase->second).has_value();
     if (change.rejudge)
       done = (*store)->rejudge(DatastreamId{change.rejudge->first}, change.rejudge->second).has_value();
+    if (change.averaging)
+      done = (*store)->set_averaging(std::array{DatastreamId{change.averaging->first}}, change.averaging->second).has_value();
     if (change.settle) done = (*store)->settle().has_value();
     if (!done || ::write(pipe, &step, sizeof step) != sizeof step) _exit(4);
   }
@@ -197,12 +221,12 @@ class store_crash : public testing::Test {
     auto opened = ChunkStore::open(options);
     ASSERT_TRUE(opened) << opened.error().sentence;
     std::erase_if(model_, [&](auto const& entry) {
-      return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep;
+      return std::get<0>(entry.first) == kShortLived && std::get<1>(entry.first) < clock.now() - kKeep;
     });
     Model under_way = model_;
     carry_out(under_way, change_of(seed_, next_));
     std::erase_if(under_way, [&](auto const& entry) {
-      return entry.first.first == kShortLived && entry.first.second < clock.now() - kKeep;
+      return std::get<0>(entry.first) == kShortLived && std::get<1>(entry.first) < clock.now() - kKeep;
     });
     Model const held = read_all(**opened);
     if (held == model_) return;
@@ -221,20 +245,24 @@ class store_crash : public testing::Test {
       auto const read = store.read(ids[0], all, {.limit = 10'000'000});
       EXPECT_TRUE(read);
       for (auto const& o : *read) {
-        EXPECT_TRUE(out.emplace(std::pair{stream, o.phenomenon_time}, Kept{o.value, o.quality}).second) << "a time is there twice";
+        auto const feature = o.detail ? o.detail->feature.value() : 0;
+        Key const key{stream, o.phenomenon_time, feature};
+        EXPECT_TRUE(out.emplace(key, Kept{o.value, o.quality}).second) << "an observation is there twice";
         EXPECT_TRUE(seen.insert(o.id).second) << "an id is there twice";
-        auto const [known, fresh] = ids_.try_emplace({stream, o.phenomenon_time, o.value}, o.id);
+        auto const [known, fresh] = ids_.try_emplace({stream, o.phenomenon_time, feature, o.value}, o.id);
         EXPECT_TRUE(fresh || known->second == o.id) << "an id has changed";
       }
       EXPECT_EQ(*store.count(ids[0], all), read->size());
       Interval const days{kStart - std::chrono::hours{24}, kStart + std::chrono::hours{24 * 30}};
-      double sums[2] = {0, 0};
-      for (bool const raw : {false, true}) {
-        auto const series = store.aggregate(ids, days, {.from_raw = raw});
-        EXPECT_TRUE(series);
-        for (auto const& bucket : series->at(0).buckets) sums[raw] += bucket.sum;
+      for (auto const averaging : {Averaging::kEnergy, Averaging::kCircular}) {
+        double sums[2] = {0, 0};
+        for (bool const raw : {false, true}) {
+          auto const series = store.aggregate(ids, days, {.from_raw = raw, .averaging = averaging});
+          EXPECT_TRUE(series);
+          for (auto const& b : series->at(0).buckets) sums[raw] += b.sum + std::log1p(b.energy) + 10 * b.sine + b.cosine;
+        }
+        EXPECT_NEAR(sums[0], sums[1], 1e-6 * (1 + std::abs(sums[1]))) << "roll-ups differ from values";
       }
-      EXPECT_NEAR(sums[0], sums[1], 1e-6 * (1 + std::abs(sums[1]))) << "roll-ups differ from values";
     }
     return out;
   }
@@ -256,7 +284,7 @@ class store_crash : public testing::Test {
   std::mt19937_64 random_{seed_};
   Model model_;
   /// An observation keeps its id for ever.
-  std::map<std::tuple<std::int64_t, Instant, double>, ObservationId> ids_;
+  std::map<std::tuple<std::int64_t, Instant, std::int64_t, double>, ObservationId> ids_;
   std::uint64_t next_ = 0;
 };
 
@@ -294,7 +322,7 @@ TEST_F(store_crash, a_full_disk_refuses_clearly_keeps_nothing_half_and_recovers)
   bool taken = false;
   while (!taken && std::chrono::steady_clock::now() < deadline) taken = store->append(batch).has_value();
   ASSERT_TRUE(taken) << "space came back, but the store did not";
-  kept[{1, moment(step)}] = {42, {}};
+  kept[{1, moment(step), 0}] = {42, {}};
   EXPECT_TRUE(store->settle().has_value());
   EXPECT_TRUE(read_all(*store) == kept);
   store.reset();

@@ -80,7 +80,7 @@ for (let n = 0; n < kStations; n += 1) {
   stations.push({
     id: n + 1, serial: `node-${number}`, area: d.id, simulated: true, lon: at(0), lat: at(1),
     name: { en: `${d.name.en.replace('-gu', '')} ${Math.floor(n / 25) + 1}`, ko: `${d.name.ko.replace('구', '')} ${Math.floor(n / 25) + 1}` },
-    silent: n % 65 === 7, stale: n % 71 === 11,
+    silent: n % 65 === 7, late: n % 71 === 11, none: n % 83 === 13,
   });
 }
 
@@ -133,43 +133,45 @@ export class MockCity {
   }
 
   stations() {
-    return { version: 1, stations: stations.map(({ silent, stale, ...s }) => ({ ...s, channels: kQuantities.map((q) => q[0]) })) };
+    return { version: 1, stations: stations.map(({ silent, late, none, ...s }) => ({ ...s, channels: kQuantities.map((q) => q[0]) })) };
   }
 
   #row(station, channel, at, live) {
-    if (station.silent) return null;
+    if (station.silent) return [station.id, null, null, 9, 3];
     let time = at - (at + station.id * 977) % kIntervalMs;
-    if (station.stale && live) time -= kHour * 3;
+    const late = station.late && live;
+    if (late) time -= kHour * 3;
+    if (station.none) return [station.id, null, time, 9, late ? 2 : 1, -999];
     const value = valueAt(station, channel, time);
-    return value === null ? null : [station.id, value, time, hash(station.id, Math.floor(time / kHour)) < 0.01 ? 3 : 1];
+    return value === null ? null : [station.id, value, time, hash(station.id, Math.floor(time / kHour)) < 0.01 ? 3 : 1, late ? 2 : 1];
   }
 
   snapshot(channel, at) {
     const live = at === undefined;
     const moment = at ?? this.now();
     const values = stations.map((s) => this.#row(s, channel, moment, live)).filter(Boolean);
-    return { property: channel, unit: rowOf(channel)[3], at: moment, live, values, ...this.summary(channel, values, moment) };
+    return { property: channel, unit: rowOf(channel)[3], at: moment, live, values, ...this.summary(channel, values) };
   }
 
-  summary(_channel, values, moment) {
+  summary(_channel, values) {
     const median = (list) => (list.length ? list.sort((a, b) => a - b)[Math.floor(list.length / 2)] : null);
     const byArea = new Map(districts.map((d) => [d.id, []]));
-    for (const [id, value] of values) byArea.get(stations[id - 1].area).push(value);
-    const fresh = values.filter((v) => moment - v[2] <= 3 * kIntervalMs).length;
-    const silent = stations.filter((s) => s.silent).length;
+    const current = values.filter((v) => v[1] !== null && v[4] === 1);
+    for (const [id, value] of current) byArea.get(stations[id - 1].area).push(value);
+    const count = (state) => values.filter((v) => v[4] === state).length;
     return {
       areas: [...byArea].map(([id, list]) => [id, median(list), list.length]),
-      city: { median: median(values.map((v) => v[1])), count: values.length },
-      freshness: { stations: kStations, fresh, stale: kStations - fresh - silent, silent },
+      city: { median: median(current.map((v) => v[1])), count: current.length },
+      stations: { total: kStations, reporting: count(1), late: count(2), silent: count(3), never_heard: kStations - count(1) - count(2) - count(3) },
     };
   }
 
   /** What changed in the last `ms`: a fifteenth of the stations, as with a 2-minute interval seen every few seconds. */
   changes(channel, tick) {
     const now = this.now();
-    return stations.filter((s) => s.id % 8 === tick % 8 && !s.silent && !s.stale).map((s) => {
+    return stations.filter((s) => s.id % 8 === tick % 8 && !s.silent && !s.late && !s.none).map((s) => {
       const value = valueAt(s, channel, now);
-      return value === null ? null : [s.id, Number((value * (1 + (hash(s.id, tick) - 0.5) * 0.12)).toFixed(rowOf(channel)[5] + 1)), now, 1];
+      return value === null ? null : [s.id, Number((value * (1 + (hash(s.id, tick) - 0.5) * 0.12)).toFixed(rowOf(channel)[5] + 1)), now, 1, 1];
     }).filter(Boolean);
   }
 
@@ -186,7 +188,7 @@ export class MockCity {
       datastreams: kQuantities.map((q, k) => {
         const row = q[0] === 'vibration' && id % 3 === 0 ? null : this.#row(s, q[0], moment, at === undefined);
         return { id: id * 100 + k, channel: q[0], name: { en: q[1], ko: q[2] }, unit: q[3], value: row?.[1] ?? null, time: row?.[2] ?? null,
-          flag: row?.[3] ?? null, fitted: !(q[0] === 'vibration' && id % 3 === 0), valid: [0, q[4][1] * 10], interval_ms: kIntervalMs, decimals: q[5] };
+          flag: row?.[3] ?? null, state: ['reporting', 'late', 'silent', 'never_heard'][(row?.[4] ?? 4) - 1], ...(row?.length > 5 ? { sent: row[5] } : {}), fitted: !(q[0] === 'vibration' && id % 3 === 0), valid: [0, q[4][1] * 10], interval_ms: kIntervalMs, decimals: q[5] };
       }),
     };
   }

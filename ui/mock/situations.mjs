@@ -135,17 +135,17 @@ export class MockSituations {
   }
 
   health(operator) {
-    const kAilments = ['silent', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'clock', 'suspect', 'out_of_service'];
+    const kAilments = ['late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'clock', 'suspect', 'silent'];
     const work = this.stations.filter((s) => s.id % 9 === 4).map((s) => {
       const ailment = kAilments[(s.id * 5) % kAilments.length];
-      const whole = ailment === 'silent' || ailment === 'out_of_service';
+      const whole = ailment === 'late' || ailment === 'silent';
       return { thing: s.id, serial: s.serial, name: s.name, channel: whole ? null : s.channels[s.id % s.channels.length], ailment, since: Date.now() - ((s.id * 37) % 400 + 1) * kHour, share: whole ? 1 : (s.id % 20) / 20,
         reason: { en: 'The value has not changed for 6 h 20 min while its neighbours moved by 14 µg/m³.', ko: '주변 값이 14 µg/m³ 움직이는 동안 6시간 20분째 값이 바뀌지 않았습니다.' } };
     });
     const counts = {};
     for (const w of work) counts[w.ailment] = (counts[w.ailment] ?? 0) + 1;
     return {
-      now: Date.now(), stations: { total: this.stations.length, reporting: 1068, silent: 15, out_of_service: 17 }, ailments: counts,
+      now: Date.now(), stations: { total: this.stations.length, reporting: 1068, late: 15, silent: 17, never_heard: 0 }, ailments: counts,
       areas: this.areas.map((a) => ({ area: a.id, name: a.name, stations: 44, reporting: 44 - (a.id % 4) })), ...(operator ? { work } : {}),
     };
   }

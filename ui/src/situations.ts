@@ -72,6 +72,8 @@ export function followSituations() {
       });
       if (heardOnce) ring(before, now);
       heardOnce = true;
+      // A snapshot holds as many as fit; the others are read at once, for the counts as for the list.
+      if (snapshot.more) void situationsApi.open().then(learn).catch(() => undefined);
       void readBetween(snapshot.now - kDay, snapshot.now).catch(() => undefined);
     },
     on: {

@@ -1,12 +1,12 @@
 // What the page knows and what the reader chose, as signals. Choices are mirrored into the address.
 import { batch, computed, effect, signal } from '@preact/signals';
-import { type Areas, type City, type Freshness, type LiveValues, type Me, type Name, type Now, type Quantity, type Station, api } from './data/api';
+import { type Areas, type City, type LiveValues, type Me, type Name, type Now, type Quantity, type Station, api } from './data/api';
 import { Live } from './data/live';
 import { Values } from './data/values';
 import { readAddress, type View, writeAddress } from './lib/address';
 import { type Refusal, refusalOf } from './lib/refusal';
 import { fittedEnds, type Theme } from './lib/scale';
-import { matches, searchText } from './lib/stations';
+import { matches, type ReportCounts, searchText } from './lib/stations';
 import { Messages } from './lib/messages';
 
 const first = readAddress(location.search);
@@ -63,7 +63,8 @@ export const csrf = () => me.peek()?.operator?.csrf ?? null;
 export const values = new Values();
 export const areaMedians = signal<Map<number, { median: number | null; count: number }>>(new Map());
 export const cityMedian = signal<{ median: number | null; count: number } | null>(null);
-export const freshness = signal<Freshness | null>(null);
+/** Of the shown quantity: how many stations report, are late, silent or were never heard of. */
+export const reportCounts = signal<ReportCounts | null>(null);
 export type Connection = 'connecting' | 'live' | 'lost';
 export const connection = signal<Connection>('connecting');
 export const lostSince = signal<number | null>(null);
@@ -98,7 +99,7 @@ export const scale = computed<{ min: number; max: number }>((): { min: number; m
   const q = quantity.value;
   if (!q) return { min: 0, max: 1 };
   void values.version.value;
-  const [min, max] = fitted.value ? fittedEnds(values.fresh(), q.scale) : q.scale;
+  const [min, max] = fitted.value ? fittedEnds(values.current(), q.scale) : q.scale;
   if (kept.min !== min || kept.max !== max) kept = { min, max: max > min ? max : min + 1 };
   return kept;
 });
@@ -231,10 +232,10 @@ effect(() => {
   });
 });
 
-function summarise(summary: { areas?: [number, number | null, number][]; city?: { median: number | null; count: number }; freshness?: Freshness }) {
+function summarise(summary: { areas?: [number, number | null, number][]; city?: { median: number | null; count: number }; stations?: ReportCounts }) {
   if (summary.areas) areaMedians.value = new Map(summary.areas.map(([id, median, count]) => [id, { median, count }]));
   if (summary.city) cityMedian.value = summary.city;
-  if (summary.freshness) freshness.value = summary.freshness;
+  if (summary.stations) reportCounts.value = summary.stations;
 }
 
 let registryAsked = 0;
@@ -243,10 +244,10 @@ async function readRegistryAgain() {
   if (performance.now() - registryAsked < 30_000) return;
   registryAsked = performance.now();
   const [newCity, newAreas, list] = await Promise.all([api.city(), api.areas(), api.stations()]);
-  const kept = values.value.length ? [...stations.peek().keys()].map((i) => [stations.peek()[i]!.id, values.value[i]!, values.time[i]!, values.flag[i]!] as const) : [];
+  const kept = values.rows();
   batch(() => {
     values.stations(list.stations.map((s) => s.id));
-    values.merge(kept.filter((row) => !Number.isNaN(row[2])).map((row) => [...row] as [number, number, number, number]));
+    values.merge(kept);
     city.value = newCity;
     areas.value = newAreas;
     stations.value = list.stations;
@@ -262,7 +263,7 @@ function follow(channel: string): () => void {
         values.replace(now.values);
         summarise(now);
       });
-      if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.freshness?.stations ?? 0) !== stations.peek().length) void readRegistryAgain();
+      if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.stations?.total ?? 0) > stations.peek().length) void readRegistryAgain();
     },
     on: {
       values: (next: LiveValues) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { csvOf, drawn, lonely, type SeriesPoint, usualStep } from '../src/lib/series';
+import { drawn, lonely, numbersOf, reasonCounts, type SeriesPoint, usualStep } from '../src/lib/series';
 
 const at = (minute: number, value = 1, flag = 1): SeriesPoint => [minute * 60_000, value, value, value, flag];
 
@@ -26,7 +26,11 @@ describe('series', () => {
     expect(lonely([null, 4, null, 5, 6, undefined, 7])).toEqual([1, 6]);
     expect(lonely([3])).toEqual([0]);
   });
-  it('become CSV with the unit and UTC times', () => {
-    expect(csvOf([at(0, 3)], 'pm25', 'µg/m³')).toBe('time,pm25 (µg/m³),min,max,flag\n1970-01-01T00:00:00.000Z,3,3,3,1');
+  it('draw nothing where the device had no value, and count why', () => {
+    const none: SeriesPoint = [120_000, null, null, null, 9, 0];
+    const points = [at(0, 5), none, at(4, 7)];
+    expect(drawn(points, 120_000).value).toEqual([5, null, 7]);
+    expect(numbersOf(points, 2)).toEqual([5, 7]);
+    expect(reasonCounts(points)).toEqual([[0, 1]]);
   });
 });

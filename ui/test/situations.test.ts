@@ -9,9 +9,9 @@ const made = (id: number, more: Partial<Sketch> = {}): Sketch => ({
 const ids = (list: readonly Sketch[]) => list.map((s) => s.id);
 
 describe('what comes first', () => {
-  it('is what nobody has taken, then what is more severe, then what is newer', () => {
+  it('is what is more severe, whoever has it already, then what nobody has taken, then what is newer', () => {
     const list = [made(1), made(2, { severity: 'critical', state: 'acknowledged' }), made(3, { severity: 'serious' }), made(4, { severity: 'serious', since: kNow })];
-    expect(ids([...list].sort(compareNeed))).toEqual([4, 3, 1, 2]);
+    expect(ids([...list].sort(compareNeed))).toEqual([2, 4, 3, 1]);
   });
   it('is never what has ended; of those the last to end leads', () => {
     const list = [made(1, { state: 'resolved', ended_at: kNow - 9, severity: 'critical' }), made(2, { state: 'dismissed', ended_at: kNow }), made(3, { severity: 'notice', state: 'acting' })];

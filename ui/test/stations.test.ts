@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freshnessOf, matches, searchText, sorted } from '../src/lib/stations';
+import { matches, searchText, sorted, stateOf } from '../src/lib/stations';
+import { Values } from '../src/data/values';
 import { pauseBefore } from '../src/lib/backoff';
 import { number, tickLabel } from '../src/lib/format';
 import { grouped } from '../src/lib/groups';
@@ -7,14 +8,38 @@ import { boxOf, centreOf } from '../src/map/geometry';
 
 const kNow = 1_800_000_000_000;
 
-describe('freshness', () => {
-  it('ends after three expected intervals', () => {
-    expect(freshnessOf(kNow - 360_000, kNow, 120_000)).toBe('fresh');
-    expect(freshnessOf(kNow - 360_001, kNow, 120_000)).toBe('stale');
+describe('the state of a station', () => {
+  it('is the word for the number that the server sends', () => {
+    expect([1, 2, 3, 4].map(stateOf)).toEqual(['reporting', 'late', 'silent', 'never_heard']);
   });
-  it('becomes silence after seven days, or without any value', () => {
-    expect(freshnessOf(kNow - 8 * 86_400_000, kNow, 120_000)).toBe('silent');
-    expect(freshnessOf(Number.NaN, kNow, 120_000)).toBe('silent');
+});
+
+describe('values', () => {
+  const values = new Values();
+  values.stations([7, 8]);
+  it('are the newest because the server says so, whatever their clocks say', () => {
+    values.replace([[7, 99, kNow + 9e9, 3, 2]]);
+    values.merge([[7, 12, kNow, 1, 1]]);
+    expect([values.value[0], values.time[0], values.state[0]]).toEqual([12, kNow, 1]);
+  });
+  it('are absent where the device said so, and what it sent is kept apart', () => {
+    values.replace([[7, null, kNow, 9, 1, -999], [8, 5, kNow, 1, 1]]);
+    expect(values.value[0]).toBeNaN();
+    expect(values.sent.get(0)).toBe(-999);
+    expect(values.current()).toEqual([5]);
+    values.merge([[7, 3, kNow, 1, 1]]);
+    expect(values.sent.has(0)).toBe(false);
+  });
+  it('survive a new registry as they were', () => {
+    const rows = values.rows();
+    values.stations([6, 7, 8]);
+    values.merge(rows);
+    expect(values.rows().slice(1)).toEqual(rows);
+    expect(values.rows()[0]).toEqual([6, null, null, 9, 4, undefined]);
+  });
+  it('of late stations do not shape the scale', () => {
+    values.replace([[6, 900, kNow, 1, 2], [7, 3, kNow, 3, 1], [8, 5, kNow, 1, 1]]);
+    expect(values.current()).toEqual([5]);
   });
 });
 

@@ -1,6 +1,7 @@
 #include "app/commands/import_commands.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <fstream>
@@ -76,7 +77,10 @@ int report(Result<ImportSummary> const& summary, std::string const& rejects) {
     return 1;
   }
   print_summary(*summary, rejects);
-  return 0;
+  if (summary->rows > 0) return 0;
+  auto const where = summary->rejects > 0 ? fmt::format("; {} says why", rejects) : std::string{};
+  fmt::print(stderr, "madang import: no row could be read{}\n", where);
+  return 1;
 }
 
 std::string rejects_of(ImportCommandOptions const& options) {
@@ -95,6 +99,27 @@ Result<std::string> read_whole(std::string const& path) {
   return std::string{std::istreambuf_iterator<char>(in), {}};
 }
 
+/// Through the server that holds the directory, which answers what became of the file.
+Result<city::AreasImported> import_through(LocalServer const& server, std::string_view geojson, int level) {
+  MADANG_TRY(auto const answer, post_to_local_server(server, fmt::format("/api/v1/areas?level={}", level), geojson));
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  city::AreasImported imported;
+  std::uint64_t areas = 0;
+  std::uint64_t set_aside = 0;
+  simdjson::dom::array notes;
+  if (parser.parse(answer).get(root) != simdjson::SUCCESS || root["areas"].get(areas) != simdjson::SUCCESS ||
+      root["set_aside"].get(set_aside) != simdjson::SUCCESS || root["notes"].get(notes) != simdjson::SUCCESS)
+    return fail(Code::kInternal, fmt::format("the server's answer is not understood: {}", answer.substr(0, 200)));
+  imported.areas = areas;
+  imported.set_aside = set_aside;
+  for (auto const note : notes) {
+    std::string_view text;
+    if (note.get(text) == simdjson::SUCCESS) imported.notes.emplace_back(text);
+  }
+  return imported;
+}
+
 Result<void> import_area_files(ImportCommandOptions const& options, int level) {
   auto const server = find_local_server(options.data_directory);
   runtime::SystemClock const clock;
@@ -102,14 +127,12 @@ Result<void> import_area_files(ImportCommandOptions const& options, int level) {
   if (!server) MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
   for (auto const& path : options.files) {
     MADANG_TRY(auto const geojson, read_whole(path));
-    if (server) {
-      MADANG_TRY(auto const answer, post_to_local_server(*server, fmt::format("/api/v1/areas?level={}", level), geojson));
-      fmt::print("{}: {}\n", path, answer);
-      continue;
-    }
-    auto const count = offline.city->import_areas(geojson, level);
-    if (!count) return fail(count.error().code, fmt::format("{}: {}", path, count.error().sentence));
-    fmt::print("{}: {} areas of level {}\n", path, *count, level);
+    auto imported = server ? import_through(*server, geojson, level) : offline.city->import_areas(geojson, level);
+    if (!imported) return fail(imported.error().code, fmt::format("{}: {}", path, imported.error().sentence));
+    fmt::print("{}: {} areas of level {}", path, imported->areas, level);
+    if (imported->set_aside > 0) fmt::print(", {} features set aside", imported->set_aside);
+    fmt::print("\n");
+    for (auto const& note : imported->notes) fmt::print("  {}\n", note);
   }
   return {};
 }

@@ -17,7 +17,7 @@ struct ImportCommandOptions {
 };
 
 /// Each prints what became of it and returns the process's exit status: 0 when it ran to its end (rejects do not
-/// change that), 1 when it could not.
+/// change that), 1 when it could not or when nothing at all could be read.
 int run_import_sdot(ImportCommandOptions const& options, std::string const& positions_file, bool keep_all);
 int run_import_csv(ImportCommandOptions const& options, std::string const& mapping_file);
 /// GeoJSON files of Areas of one level (1: districts, 2: neighbourhoods).

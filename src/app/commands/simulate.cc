@@ -43,7 +43,8 @@ Result<void> simulate(SimulateOptions const& options) {
 
   Instant const begin = clock.now() - options.history;
   if (options.history > Millis{0} && !stop_asked) {
-    Millis const usual = std::max(options.interval, Millis{120'000});
+    // The past keeps what the stations promise, as long as a day of it is written within a minute or two.
+    Millis const usual = options.interval >= Millis{30'000} ? options.interval : Millis{120'000};
     simulation::HistoryOptions const past{
         .http = options.http, .key = options.key, .length = options.history,
         .interval = options.history_interval == Millis{0} ? usual : options.history_interval};

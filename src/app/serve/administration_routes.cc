@@ -26,9 +26,11 @@ Result<Response> import_areas(city::City& city, Request const& request) {
   auto const level = parse_int(request.query_value("level").value_or("1"));
   if (!level || *level < 1 || *level > kAreaLevelMax)
     return fail(Code::kInvalid, fmt::format("level: a number 1 to {} expected", kAreaLevelMax));
-  MADANG_TRY(auto const count, city.import_areas(request.body, static_cast<int>(*level)));
+  MADANG_TRY(auto const imported, city.import_areas(request.body, static_cast<int>(*level)));
   JsonWriter w;
-  w.begin_object().field("areas", count).end_object();
+  w.begin_object().field("areas", imported.areas).field("set_aside", imported.set_aside).key("notes").begin_array();
+  for (auto const& note : imported.notes) w.value(note);
+  w.end_array().end_object();
   return web::json(w.take(), 201);
 }
 

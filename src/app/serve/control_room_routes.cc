@@ -32,7 +32,9 @@ Result<web::Response> send(Files const& files, std::string const& name, web::Req
   response.headers.emplace_back("Vary", "Accept-Encoding");
   bool const hashed = name.starts_with("assets/");
   response.headers.emplace_back("Cache-Control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-  auto const accepted = request.header("accept-encoding");
+  // A packed page cannot be given the prefix of its addresses.
+  bool const as_it_is = request.prefix.empty() || !name.ends_with(".html");
+  auto const accepted = as_it_is ? request.header("accept-encoding") : std::string_view{};
   for (auto const& [coding, suffix] : {std::pair{"br", ".br"}, std::pair{"gzip", ".gz"}}) {
     auto const packed = files.find(name + suffix);
     if (packed == files.end() || accepted.find(coding) == std::string_view::npos) continue;

@@ -24,6 +24,7 @@
 #include "sensing/indices/indices_routes.h"
 #include "sensing/live/now.h"
 #include "sensing/live/public_page.h"
+#include "sensing/means.h"
 #include "sensing/quality/quality.h"
 #include "sensing/quality/station_health.h"
 #include "sensing/readings/broker.h"
@@ -142,13 +143,14 @@ struct CityServer {
   }
 
   Result<void> open_sensing() {
+    MADANG_CHECK(sensing::keep_averaging(*city, *store));
     MADANG_TRY(quality, sensing::QualityControl::start(
                             {.city = *city, .store = *store, .clock = clock, .metrics = metrics, .messages = *messages}));
     ingest = sensing::Ingest::start(
         *store, clock, metrics,
         {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
          .judge = [q = quality](storage::Batch& batch) { q->judge(batch); }});
-    sensing::CityIdentity const identity{.name = city_name(), .zone = settings.city_zone};
+    sensing::CityIdentity const identity{.name = city_name(), .zone = settings.city_zone, .licence = settings.public_licence};
     MADANG_TRY(now, sensing::NowView::start(
                         {.city = *city, .store = *store, .ingest = *ingest, .clock = clock, .identity = identity}));
     MADANG_TRY(auto const shown, index_settings_of(settings));
@@ -167,7 +169,8 @@ struct CityServer {
                                                                .situations = *situations,
                                                                .messages = *messages,
                                                                .clock = clock,
-                                                               .metrics = metrics},
+                                                               .metrics = metrics,
+                                                               .quality = quality.get()},
                                                               std::move(rules), warning_options(settings)));
     return {};
   }
@@ -182,6 +185,7 @@ struct CityServer {
             .sender = settings.cap_sender};
   }
 
+  /// Once: whatever number of doors there is, behind them stand the same hubs, counters and caches.
   web::Routes routes() {
     web::Routes r = operations_routes(metrics, ready);
     r.append(administration_routes({.city = *city, .records = *records, .store = *store, .directory = *directory, .ingest = *ingest, .clock = clock}));
@@ -249,25 +253,43 @@ struct CityServer {
     options.threads = static_cast<std::size_t>(settings.http_threads);
     options.budget.requests_per_second = settings.public_requests_per_second;
     options.budget.burst = settings.public_requests_per_second * 10;
+    options.base_address = settings.public_base_address;
+    options.trusted_proxies = settings.trusted_proxies;
     options.missing_page = [this](web::Request const& request) {
       return missing_page(*messages, city_name(), request);
     };
-    MADANG_TRY(server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    auto const all = routes();
+    MADANG_TRY(server, web::Server::start(options, all, *authenticator, clock, metrics));
     jobs.emplace(metrics);
     jobs->every(std::chrono::seconds{1}, "situations", [this] { return situations->tick(); });
     jobs->every(std::chrono::seconds{5}, "quality", [this] { return quality->settle(); });
+    jobs->every(std::chrono::seconds{30}, "stations", [this] { return measure_stations(); });
+    jobs->every(std::chrono::seconds{60}, "averaging", [this] { return sensing::keep_averaging(*city, *store); });
     mqtt_address = fmt::format("{}:{}", mqtt.host, listener->port());
     local.http = server->address();
     local.mqtt = mqtt_address;
-    if (tls) MADANG_CHECK(open_local_door());
+    if (tls) MADANG_CHECK(open_local_door(all));
     return write_local_server(*directory, local);
   }
 
+  Result<void> measure_stations() {
+    auto const counts = now->report_counts();
+    auto const show = [this](std::string const& state, std::size_t stations) {
+      metrics.gauge("madang_sensing_stations", "stations by whether they report", {{"state", state}})
+          .Set(static_cast<double>(stations));
+    };
+    show("reporting", counts.reporting);
+    show("late", counts.late);
+    show("silent", counts.silent);
+    show("never_heard", counts.never_heard);
+    return {};
+  }
+
   /// The command line speaks no TLS: where the doors do, it has one of its own on a free port of the loopback.
-  Result<void> open_local_door() {
+  Result<void> open_local_door(web::Routes const& all) {
     web::ServerOptions options;
     options.threads = 1;
-    MADANG_TRY(local_server, web::Server::start(options, routes(), *authenticator, clock, metrics));
+    MADANG_TRY(local_server, web::Server::start(options, all, *authenticator, clock, metrics));
     local.http = local_server->address();
     local.mqtt.clear();
     return {};

@@ -4,12 +4,24 @@
 
 #include "core/text.h"
 #include "runtime/messages.h"
+#include "web/http/public_address.h"
 
 namespace madang::app {
 namespace {
 
 Result<void> check_host_port(std::string const& text) {
   MADANG_CHECK(parse_host_port(text));
+  return {};
+}
+
+Result<void> check_trusted_proxies(std::string const& text) {
+  MADANG_CHECK(web::PublicAddress::of("", text));
+  return {};
+}
+
+Result<void> check_base_address(std::string const& text) {
+  if (text.ends_with('/')) return fail(Code::kInvalid, fmt::format("\"{}\" ends with a slash", text));
+  MADANG_CHECK(web::PublicAddress::of(text, ""));
   return {};
 }
 
@@ -42,6 +54,10 @@ runtime::Settings ServeSettings::declare() {
   s.declare(http_threads, {"http.threads", "Network threads of pages and API.", "threads", 1, 64});
   s.declare(public_requests_per_second,
             {"http.public_requests_per_second", "Budget of one outside address; loopback has none.", "1/s", 1, 100'000});
+  s.declare(trusted_proxies,
+            {"http.trusted_proxies",
+             "Proxies whose X-Forwarded-For, -Proto, -Host, -Port and -Prefix are believed, with commas between; empty: nobody's.",
+             "addresses or networks, 127.0.0.1, 10.0.0.0/8", 0, 0, check_trusted_proxies});
   s.declare(certificate_file, {"tls.certificate_file", "PEM chain; with the key it turns TLS on for HTTP and MQTT.", "path", 0, 0});
   s.declare(private_key_file, {"tls.private_key_file", "PEM private key that belongs to the certificate.", "path", 0, 0});
   s.declare(mqtt_listen, {"mqtt.listen", "Address and port for devices; port 0 takes a free one.", "HOST:PORT", 0, 0, check_host_port});
@@ -64,7 +80,8 @@ runtime::Settings ServeSettings::declare() {
             {"ingest.observations_waiting_max", "Observations that may wait for the disk; more are refused with 429.",
              "observations", 1000, 100'000'000});
   s.declare(warning_alarms_per_day,
-            {"warning.alarms_per_day", "False alarms a day over the whole city that are accepted; thresholds follow from it.",
+            {"warning.alarms_per_day", "False alarms a day over the whole city that are accepted; thresholds follow from it. Official levels, the least "
+             "excess of a rule and unconfirmed notices do not.",
              "1/day", 0.1, 1000});
   s.declare(warning_history_days,
             {"warning.history_days", "How far back the early warning reads when the server starts, to know what is usual.",
@@ -75,10 +92,15 @@ runtime::Settings ServeSettings::declare() {
                                "A situation that nobody acknowledges is escalated after so long, and then each time again.", "s", 10,
                                604'800});
   s.declare(escalations_max, {"situations.escalations_max", "How often it is escalated at most.", "times", 0, 100});
+  s.declare(public_licence, {"public.licence",
+                             "Under which licence the city gives its data, as exports name it: CC BY 4.0, or an address. "
+                             "Empty: exports say that none is stated.",
+                             "", 0, 0});
   s.declare(public_base_address, {"public.base_address",
-                                  "Where citizens reach this server, without a slash at the end: https://city.example. "
-                                  "Empty: links inside feeds are relative, and CAP messages carry none.",
-                                  "URL", 0, 0});
+                                  "Where citizens reach this server, without a slash at the end: https://city.example, or with a "
+                                  "path behind a proxy. All links follow it; with https logins are kept over https only. "
+                                  "Empty: links follow the client's own words, those of feeds are relative, CAP messages carry none.",
+                                  "URL", 0, 0, check_base_address});
   s.declare(cap_sender, {"cap.sender", "Who sends CAP messages, unique in the world: madang@city.example.", "", 0, 0});
   s.declare(mail_smtp_url, {"mail.smtp_url", "The server that takes the city's e-mail; empty: no e-mail is sent.",
                             "smtp://HOST:PORT or smtps://HOST:PORT", 0, 0});

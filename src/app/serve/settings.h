@@ -18,6 +18,7 @@ struct ServeSettings {
   std::string http_listen = "127.0.0.1:8080";
   std::int64_t http_threads = 2;
   double public_requests_per_second = 200;
+  std::string trusted_proxies;
   std::string certificate_file;
   std::string private_key_file;
 
@@ -43,6 +44,7 @@ struct ServeSettings {
   std::int64_t escalate_after_s = 600;
   std::int64_t escalations_max = 3;
   std::string public_base_address;
+  std::string public_licence;
   std::string cap_sender = "madang@localhost";
 
   std::string mail_smtp_url;

@@ -79,6 +79,22 @@ void write_channel(JsonWriter& w, city::Channel const& c) {
   w.field("fitted", c.fitted).end_object();
 }
 
+/// Without a unit all three are null, as 18-088, 8.2.4 asks for.
+void write_unit(JsonWriter& w, city::Unit const& unit) {
+  w.key("unitOfMeasurement").begin_object();
+  bool const none = unit == city::Unit{};
+  for (auto const& [name, text] : {std::pair<std::string_view, std::string const&>{"name", unit.name},
+                                   {"symbol", unit.symbol}, {"definition", unit.definition}}) {
+    w.key(name);
+    if (none) {
+      w.null();
+    } else {
+      w.value(text);
+    }
+  }
+  w.end_object();
+}
+
 void write_result(JsonWriter& w, storage::StoredObservation const& o) {
   auto const kind = o.detail ? o.detail->result_kind : ObservationDetail::ResultKind::kNumber;
   w.key("result");
@@ -139,12 +155,12 @@ void write_entity(JsonWriter& w, std::string_view base, city::Location const& e)
   w.end_object();
 }
 
-void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& e) {
+void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& e, std::optional<Interval> observed) {
   EntityRef const ref{EntityKind::kDatastream, e.id.value()};
   write_head(w, base, ref);
   w.field("name", e.name.in("en")).field("description", e.description).field("observationType", e.observation_type);
-  w.key("unitOfMeasurement").begin_object().field("name", e.unit.name).field("symbol", e.unit.symbol);
-  w.field("definition", e.unit.definition).end_object();
+  write_unit(w, e.unit);
+  if (observed) w.field("phenomenonTime", format_interval(*observed));
   open_properties(w, e.properties, e.name);
   if (!e.channel.empty()) w.field("channel", e.channel);
   if (e.interval.count() > 0) w.field("intervalMs", std::int64_t{e.interval.count()});
@@ -157,7 +173,12 @@ void write_entity(JsonWriter& w, std::string_view base, city::Sensor const& e) {
   EntityRef const ref{EntityKind::kSensor, e.id.value()};
   write_head(w, base, ref);
   w.field("name", e.name.in("en")).field("description", e.description).field("encodingType", e.encoding_type);
-  w.field("metadata", e.metadata);
+  w.key("metadata");
+  if (e.metadata_is_json) {
+    w.raw(e.metadata);
+  } else {
+    w.value(e.metadata);
+  }
   open_properties(w, e.properties, e.name);
   if (!e.model.empty()) w.field("model", e.model);
   w.field("measurementClass", text_of(e.measurement_class));

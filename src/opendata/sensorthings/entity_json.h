@@ -2,6 +2,7 @@
 // simulated, names per language, ...) stands in `properties`; README.md lists it. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -17,7 +18,9 @@ std::string self_link(std::string_view base, EntityRef ref);
 
 void write_entity(JsonWriter& w, std::string_view base, city::Thing const& e);
 void write_entity(JsonWriter& w, std::string_view base, city::Location const& e);
-void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& e);
+/// `observed`: from its first to its newest observation; nullopt: it has none.
+void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& e,
+                  std::optional<Interval> observed = std::nullopt);
 void write_entity(JsonWriter& w, std::string_view base, city::Sensor const& e);
 void write_entity(JsonWriter& w, std::string_view base, city::ObservedProperty const& e);
 void write_entity(JsonWriter& w, std::string_view base, city::FeatureOfInterest const& e);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "opendata/sensorthings/members.h"
 #include "opendata/sensorthings/limits.h"
 
 namespace madang::opendata {
@@ -53,7 +54,7 @@ Comparison mirrored(Comparison c) {
 
 class Parser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  Parser(std::string_view text, EntityKind kind) : text_(text), kind_(kind) {}
 
   Result<Node> parse() {
     MADANG_TRY(auto root, disjunction(0));
@@ -65,7 +66,8 @@ class Parser {
  private:
   struct Operand {
     std::optional<Property> property;
-    Literal literal;
+    Literal literal = {};
+    std::string member = {};
   };
 
   std::unexpected<Error> wrong(std::string_view wanted) const {
@@ -147,6 +149,7 @@ class Parser {
     }
     Node node;
     node.property = left.property ? *left.property : *right.property;
+    node.member = left.property ? std::move(left.member) : std::move(right.member);
     node.comparison = left.property ? *op : mirrored(*op);
     node.literal = left.property ? std::move(right.literal) : std::move(left.literal);
     MADANG_CHECK(check_types(node));
@@ -160,7 +163,6 @@ class Parser {
   [[nodiscard]] std::unexpected<Error> unsupported(std::string_view word) const {
     return fail(Code::kUnsupported, fmt::format("$filter: \"{}\" at column {} is not supported", word.substr(0, 80), at_ + 1));
   }
-
   static Result<void> check_types(Node const& node) {
     bool const wants_time = node.property == Property::kPhenomenonTime || node.property == Property::kResultTime;
     bool const is_null = std::holds_alternative<std::monostate>(node.literal);
@@ -173,7 +175,7 @@ class Parser {
     return check_quality(node);
   }
 
-  static bool is_quality(Property p) { return p >= Property::kQuality; }
+  static bool is_quality(Property p) { return p >= Property::kQuality && p < Property::kMember; }
 
   static Result<void> check_quality(Node const& node) {
     if (!is_quality(node.property)) return {};
@@ -197,10 +199,13 @@ class Parser {
     if (text_[at_] == '\'') return quoted();
     auto const word = peek_word();
     if (word.empty()) return wrong("a property or a literal");
-    if (auto const property = look_up(kProperties, word)) {
+    if (kind_ != EntityKind::kObservation && is_member(kind_, word.substr(0, word.find('/')))) {
       at_ += word.size();
-      return Operand{property, {}};
+      return Operand{Property::kMember, {}, std::string(word)};
     }
+    auto const property = kind_ == EntityKind::kObservation ? look_up(kProperties, word) : std::nullopt;
+    if (property) at_ += word.size();
+    if (property) return Operand{property};
     if (word == "true" || word == "false") {
       at_ += word.size();
       return Operand{std::nullopt, word == "true"};
@@ -246,6 +251,7 @@ class Parser {
   }
 
   std::string_view text_;
+  EntityKind kind_;
   std::size_t at_ = 0;
   std::size_t terms_ = 0;
 };
@@ -324,6 +330,7 @@ bool compare(Node const& node, StoredObservation const& o) {
     case Property::kQualityName:
     case Property::kQualityReason:
     case Property::kQualityRule: return quality_matches(node, o.quality);
+    case Property::kMember: return false;
   }
   return false;
 }
@@ -363,11 +370,11 @@ void narrow(Interval& bounds, Node const& node) {
 
 }  // namespace
 
-Result<Filter> Filter::parse(std::string_view text) {
+Result<Filter> Filter::parse(std::string_view text, EntityKind kind) {
   if (text.size() > kFilterBytesMax) {
     return fail(Code::kLimit, fmt::format("$filter: {} bytes are above {}", text.size(), kFilterBytesMax));
   }
-  MADANG_TRY(auto root, Parser(text).parse());
+  MADANG_TRY(auto root, Parser(text, kind).parse());
   return Filter(std::move(root));
 }
 

@@ -1,6 +1,7 @@
-// $filter on Observations: and, or, not, comparisons of phenomenonTime, resultTime, result, resultQuality and id with
-// literals. resultQuality alone compares its name ('good') or its flag (1); below it stand flag, name, reason and
-// ruleVersion. Other properties and functions are known to be unsupported, which is told apart from a mistake. Pure.
+// $filter: and, or, not, comparisons with literals. Of Observations: phenomenonTime, resultTime, result, resultQuality
+// and id; resultQuality alone compares its name ('good') or its flag (1), below it stand flag, name, reason and
+// ruleVersion. Of the other kinds: their own members, by path ("properties/owner"). Other properties and functions are
+// known to be unsupported, which is told apart from a mistake. Pure.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "core/error.h"
 #include "core/time.h"
+#include "opendata/sensorthings/paths.h"
 #include "storage/observations/observation.h"
 
 namespace madang::opendata {
@@ -20,6 +22,7 @@ class Filter {
  public:
   enum class Property : std::uint8_t {
     kPhenomenonTime, kResultTime, kResult, kId, kQuality, kQualityFlag, kQualityName, kQualityReason, kQualityRule,
+    kMember,  ///< of an entity: `member` says which
   };
   enum class Comparison : std::uint8_t { kEqual, kNotEqual, kGreater, kGreaterEqual, kLess, kLessEqual };
   /// A quoted literal compares as text, as the standard's own test suite wants.
@@ -29,13 +32,14 @@ class Filter {
     enum class Kind : std::uint8_t { kCompare, kAnd, kOr, kNot };
     Kind kind = Kind::kCompare;
     Property property = Property::kResult;
+    std::string member;
     Comparison comparison = Comparison::kEqual;
     Literal literal;
     std::vector<Node> operands;
   };
 
   /// kInvalid names the column; kUnsupported what this service does not do; kLimit above limits.h.
-  static Result<Filter> parse(std::string_view text);
+  static Result<Filter> parse(std::string_view text, EntityKind kind = EntityKind::kObservation);
 
   [[nodiscard]] bool matches(storage::StoredObservation const& observation) const;
   /// Every match has its phenomenonTime (an interval: its start) in here.

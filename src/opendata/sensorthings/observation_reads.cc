@@ -60,8 +60,21 @@ void sort_by(std::vector<StoredObservation>& observations, std::vector<OrderBy> 
   std::ranges::sort(observations, before);
 }
 
+/// Where the page behind `after` begins in observations by time.
+std::size_t first_after(std::vector<StoredObservation> const& all, PagePosition const& after, bool descending) {
+  auto const found = std::ranges::find(all, after.id, &StoredObservation::id);
+  if (found != all.end()) return static_cast<std::size_t>(found - all.begin()) + 1;
+  // It was superseded meanwhile: its place is known all the same.
+  auto const is_behind = [&](StoredObservation const& o) {
+    if (o.phenomenon_time == after.time) return o.id > after.id;
+    return descending ? o.phenomenon_time < after.time : o.phenomenon_time > after.time;
+  };
+  return static_cast<std::size_t>(std::ranges::find_if(all, is_behind) - all.begin());
+}
+
 void cut_page(ObservationPage& page, std::vector<StoredObservation> all, QueryOptions const& options) {
-  auto const begin = std::min(options.skip, all.size());
+  bool const descending = !options.order.empty() && options.order.front().descending;
+  auto const begin = options.after ? first_after(all, *options.after, descending) : std::min(options.skip, all.size());
   auto const end = std::min(all.size(), begin + options.top);
   page.more = end < all.size();
   page.observations.assign(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(begin)),
@@ -70,14 +83,15 @@ void cut_page(ObservationPage& page, std::vector<StoredObservation> all, QueryOp
 
 /// Everything in the range is read, filtered, sorted and cut.
 Result<ObservationPage> scan(ObservationStore& store, std::vector<DatastreamId> const& streams, Interval when,
-                             QueryOptions const& options) {
+                             QueryOptions const& options, ObservationCondition const& condition) {
   MADANG_TRY(auto const count, count_all(store, streams, when));
   if (count > kScanMax) return too_much(count);
   std::vector<StoredObservation> all;
   for (auto const stream : streams) {
     MADANG_TRY(auto read, store.read(stream, when, {.limit = kScanMax, .skip = 0, .descending = false, .with_details = true}));
     for (auto& o : read) {
-      if (!options.filter || options.filter->matches(o)) all.push_back(std::move(o));
+      bool const wanted = (!options.filter || options.filter->matches(o)) && (!condition || condition(o));
+      if (wanted) all.push_back(std::move(o));
     }
   }
   if (!options.order.empty()) sort_by(all, options.order);
@@ -87,9 +101,34 @@ Result<ObservationPage> scan(ObservationStore& store, std::vector<DatastreamId> 
   return page;
 }
 
+/// One Datastream in order of time; only as many as the page needs are read.
+Result<ObservationPage> walk_one(ObservationStore& store, DatastreamId stream, Interval when, QueryOptions const& options) {
+  bool const descending = !options.order.empty() && options.order.front().descending;
+  ObservationPage page;
+  if (options.count) {
+    MADANG_TRY(page.count, store.count(stream, when));
+  }
+  std::size_t limit = options.top + 1;
+  if (options.after) {
+    // Those of the same time are read again, and left out up to the one that was the last.
+    Interval const same{options.after->time, options.after->time + Millis{1}};
+    MADANG_TRY(auto const again, store.count(stream, same));
+    limit += again;
+    if (descending) when.to = std::min(when.to, same.to);
+    else when.from = std::max(when.from, same.from);
+    if (when.to < when.from) return page;
+  }
+  MADANG_TRY(auto read, store.read(stream, when, {.limit = limit, .skip = options.skip, .descending = descending,
+                                                  .with_details = true}));
+  auto rest = options;
+  rest.skip = 0;
+  cut_page(page, std::move(read), rest);
+  return page;
+}
+
 /// One Datastream after the other; only as many as the page needs are read.
 Result<ObservationPage> walk(ObservationStore& store, std::vector<DatastreamId> const& streams, Interval when,
-                             QueryOptions const& options, bool descending) {
+                             QueryOptions const& options) {
   ObservationPage page;
   if (options.count) {
     MADANG_TRY(page.count, count_all(store, streams, when));
@@ -104,7 +143,7 @@ Result<ObservationPage> walk(ObservationStore& store, std::vector<DatastreamId> 
         continue;
       }
     }
-    ReadOptions const rest{.limit = wanted - page.observations.size(), .skip = skip, .descending = descending,
+    ReadOptions const rest{.limit = wanted - page.observations.size(), .skip = skip, .descending = false,
                            .with_details = true};
     skip = 0;
     MADANG_TRY(auto read, store.read(stream, when, rest));
@@ -160,17 +199,42 @@ Result<ObservationPage> merge(ObservationStore& store, std::vector<DatastreamId>
   return page;
 }
 
-}  // namespace
+/// Nothing, but how many there are.
+Result<ObservationPage> beyond_everything(ObservationStore& store, std::vector<DatastreamId> const& streams,
+                                          Interval when, QueryOptions const& options) {
+  ObservationPage page;
+  if (options.count) {
+    MADANG_TRY(page.count, count_all(store, streams, when));
+  }
+  return page;
+}
 
-Result<ObservationPage> read_observations(ObservationStore& store, std::vector<DatastreamId> const& streams,
-                                          QueryOptions const& options) {
+Result<ObservationPage> read_page(ObservationStore& store, std::vector<DatastreamId> const& streams,
+                                  QueryOptions const& options, ObservationCondition const& condition) {
   auto const when = options.filter ? options.filter->bounds() : Interval{kInstantMin, kInstantMax};
   bool const filtered = options.filter && !options.filter->is_only_bounds();
   bool const by_time = options.order.size() == 1 && options.order.front().key == OrderKey::kPhenomenonTime;
-  if (filtered || (!options.order.empty() && !by_time)) return scan(store, streams, when, options);
-  if (options.skip > kScanMax * 100) return ObservationPage{{}, std::nullopt, false};
-  if (by_time && streams.size() > 1) return merge(store, streams, when, options);
-  return walk(store, streams, when, options, by_time && options.order.front().descending);
+  if (filtered || condition || (!options.order.empty() && !by_time)) {
+    return scan(store, streams, when, options, condition);
+  }
+  if (options.skip > kScanMax * 100) return beyond_everything(store, streams, when, options);
+  if (streams.size() == 1) return walk_one(store, streams.front(), when, options);
+  if (by_time) return merge(store, streams, when, options);
+  return walk(store, streams, when, options);
+}
+
+}  // namespace
+
+Result<ObservationPage> read_observations(ObservationStore& store, std::vector<DatastreamId> const& streams,
+                                          QueryOptions const& options, ObservationCondition const& condition) {
+  bool const by_time = options.order.size() == 1 && options.order.front().key == OrderKey::kPhenomenonTime;
+  bool const keeps_place = streams.size() == 1 && (options.order.empty() || by_time);
+  if (options.after && !keeps_place) return fail(Code::kInvalid, "$skiptoken: not for this collection in this order");
+  MADANG_TRY(auto page, read_page(store, streams, options, condition));
+  if (keeps_place && page.more && !page.observations.empty()) {
+    page.next = PagePosition{page.observations.back().phenomenon_time, page.observations.back().id};
+  }
+  return page;
 }
 
 }  // namespace madang::opendata

@@ -1,6 +1,7 @@
 // Collections of Observations: a range of one Datastream or of all, filtered and ordered, within kScanMax.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -15,11 +16,16 @@ struct ObservationPage {
   std::vector<storage::StoredObservation> observations;
   std::optional<std::size_t> count;  ///< of all matches; only when asked for
   bool more = false;
+  std::optional<PagePosition> next;  ///< behind which the next page begins, where there is one order of one Datastream
 };
 
-/// Without $orderby: by Datastream, then phenomenonTime. kLimit: more than kScanMax observations would have to be read;
+/// What must hold besides $filter; empty: nothing.
+using ObservationCondition = std::function<bool(storage::StoredObservation const&)>;
+
+/// Without $orderby: by Datastream, then phenomenonTime. Pages of one Datastream in order of time stay true while
+/// others come in. kLimit: more than kScanMax observations would have to be read;
 /// the sentence says how to ask for less.
 Result<ObservationPage> read_observations(storage::ObservationStore& store, std::vector<DatastreamId> const& streams,
-                                          QueryOptions const& options);
+                                          QueryOptions const& options, ObservationCondition const& condition = {});
 
 }  // namespace madang::opendata

@@ -3,14 +3,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <shared_mutex>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "city/city.h"
 #include "core/error.h"
+#include "opendata/sensorthings/result_types.h"
 #include "sensing/rules.h"
 #include "storage/observations/observation.h"
 #include "web/http/http.h"
@@ -21,15 +24,21 @@ namespace madang::opendata {
 struct StreamPlan {
   DatastreamId datastream;
   std::string serial;  ///< of its Thing
+  FeatureId default_feature;
+  ResultType result_type = ResultType::kAny;
   sensing::ChannelRules rules;
 };
+StreamPlan stream_plan(city::Datastream const& datastream, city::Sensor const* sensor, std::string serial);
 
-/// Plans by Datastream, remembered until the registry changes. Thread-safe.
+/// Plans by Datastream, remembered until the registry changes, and the times that this server gave. Thread-safe.
 class StreamPlans {
  public:
   explicit StreamPlans(city::City const& city) : city_(city) {}
   /// nullptr: there is no such Datastream.
   std::shared_ptr<StreamPlan const> find(DatastreamId id);
+  /// The phenomenonTime of an observation that came without one: now, or the next millisecond that no other of this
+  /// Datastream was given, so that two that come at once do not supersede each other.
+  Instant arrival_time(DatastreamId id, Instant now);
   [[nodiscard]] city::City const& city() const { return city_; }
 
  private:
@@ -37,6 +46,9 @@ class StreamPlans {
   std::shared_mutex mutex_;
   std::uint64_t version_ = 0;
   std::unordered_map<DatastreamId, std::shared_ptr<StreamPlan const>> plans_;
+  std::mutex times_mutex_;
+  Instant newest_time_{};
+  std::unordered_map<DatastreamId, Instant> times_;  ///< none is needed once all are past
 };
 
 struct PostContext {
@@ -45,18 +57,27 @@ struct PostContext {
   Instant now;
 };
 
+/// kForbidden where the key may not write to the Thing of this serial.
+Result<void> check_scope(web::Principal const& who, std::string_view serial);
+
 /// POST Observations, or below a Datastream (`of`). kInvalid names field and byte; kForbidden outside the key's scope;
-/// kUnsupported: nested FeatureOfInterest, validTime, forms of resultQuality other than {"flag": n}.
-Result<storage::Batch> parse_observation(std::string_view body, DatastreamId of, PostContext const& context);
+/// kUnsupported: validTime, forms of resultQuality other than {"flag": n}.
+struct ParsedObservation {
+  storage::Batch batch;
+  bool nested = false;  ///< it holds a new Datastream or FeatureOfInterest: read it with DeepInsert, nothing is in `batch`
+};
+Result<ParsedObservation> parse_observation(std::string_view body, DatastreamId of, PostContext const& context);
 
 /// POST CreateObservations: per element its index in the batch, or kRefused.
 struct DataArrays {
   static constexpr std::uint32_t kRefused = 0xFFFF'FFFF;
   storage::Batch batch;
   std::vector<std::uint32_t> elements;
+  std::vector<std::string> reasons;  ///< of the first refused, "/0/dataArray/17: result: ..."; at most kReasonsMax
 };
-/// An element that cannot be read is refused alone; text that is not JSON, a missing `components` and a Datastream
-/// outside the key's scope refuse the whole body.
+/// An element that cannot be read is refused alone, and so is one whose Datastream, phenomenonTime and FeatureOfInterest
+/// another element of the body has with another result; text that is not JSON, a missing `components` and a
+/// Datastream outside the key's scope refuse the whole body.
 Result<DataArrays> parse_data_arrays(std::string_view body, PostContext const& context);
 
 }  // namespace madang::opendata

@@ -43,7 +43,10 @@ Result<PathSegment> parse_segment(std::string_view text) {
   if (open == std::string_view::npos) return PathSegment{std::string(text), std::nullopt};
   auto const inside = text.substr(open + 1);
   if (!inside.ends_with(')')) return fail(Code::kInvalid, fmt::format("path: \"{}\" lacks its ')'", text.substr(0, 80)));
-  auto const id = parse_int(inside.substr(0, inside.size() - 1));
+  auto key = inside.substr(0, inside.size() - 1);
+  // Clients that keep ids as texts ask for Things('1').
+  if (key.size() > 2 && key.starts_with('\'') && key.ends_with('\'')) key = key.substr(1, key.size() - 2);
+  auto const id = parse_int(key);
   if (!id || *id < 1) {
     return fail(Code::kNotFound, fmt::format("path: \"{}\": ids are positive numbers", text.substr(0, 80)));
   }

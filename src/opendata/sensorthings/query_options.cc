@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "opendata/sensorthings/limits.h"
+#include "opendata/sensorthings/members.h"
 
 namespace madang::opendata {
 namespace {
@@ -15,6 +16,16 @@ Result<std::size_t> parse_count(std::string_view name, std::string_view text) {
   auto const number = parse_int(text);
   if (!number || *number < 0) return fail(Code::kInvalid, fmt::format("{}: a number from 0 on expected", name));
   return static_cast<std::size_t>(*number);
+}
+
+/// "1795000000000_4294967296": milliseconds and id.
+Result<PagePosition> parse_position(std::string_view text) {
+  auto const parts = split(text, '_');
+  auto const time = parse_int(parts.front());
+  auto const id = parts.size() == 2 ? parse_int(parts.back()) : std::nullopt;
+  bool const right = time && id && *time >= millis_of(kInstantMin) && *time < millis_of(kInstantMax) && *id > 0;
+  if (!right) return fail(Code::kInvalid, "$skiptoken: only as an @iot.nextLink has it");
+  return PagePosition{instant_of_millis(*time), ObservationId{*id}};
 }
 
 Result<OrderKey> parse_key(std::string_view name, EntityKind kind) {
@@ -34,10 +45,11 @@ Result<std::vector<OrderBy>> parse_order(std::string_view text, EntityKind kind)
     OrderBy by;
     MADANG_TRY(by.key, parse_key(words[0], kind));
     if (words.size() > 2) return fail(Code::kInvalid, "$orderby: only asc or desc may follow a property");
-    if (words.size() == 2 && words[1] != "asc" && words[1] != "desc") {
-      return fail(Code::kInvalid, "$orderby: only asc or desc may follow a property");
-    }
-    by.descending = words.size() == 2 && words[1] == "desc";
+    // FROST's client writes DESC.
+    bool const descending = words.size() == 2 && (words[1] == "desc" || words[1] == "DESC");
+    bool const ascending = words.size() == 1 || words[1] == "asc" || words[1] == "ASC";
+    if (!descending && !ascending) return fail(Code::kInvalid, "$orderby: only asc or desc may follow a property");
+    by.descending = descending;
     order.push_back(by);
     if (order.size() > 8) return fail(Code::kLimit, "$orderby: more than 8 properties");
   }
@@ -50,14 +62,18 @@ Result<void> read_option(QueryOptions& options, std::string const& name, std::st
     options.top = std::min(top, kTopMax);
   } else if (name == "$skip") {
     MADANG_TRY(options.skip, parse_count(name, value));
+  } else if (name == "$skiptoken" && kind == EntityKind::kObservation) {
+    MADANG_TRY(options.after, parse_position(value));
   } else if (name == "$count") {
     if (value != "true" && value != "false") return fail(Code::kInvalid, "$count: true or false expected");
     options.count = value == "true";
   } else if (name == "$orderby") {
     MADANG_TRY(options.order, parse_order(value, kind));
-  } else if (name == "$filter" && kind == EntityKind::kObservation) {
-    MADANG_TRY(auto filter, Filter::parse(value));
+  } else if (name == "$filter") {
+    MADANG_TRY(auto filter, Filter::parse(value, kind));
     options.filter = std::move(filter);
+  } else if (name == "$select") {
+    MADANG_TRY(options.select, parse_select(value, kind));
   } else if (name.starts_with('$')) {
     return fail(Code::kUnsupported, fmt::format("{}: not supported for {}", name.substr(0, 80), set_name(kind)));
   }
@@ -91,19 +107,24 @@ Result<QueryOptions> parse_query(web::Fields const& query, EntityKind kind) {
     seen.push_back(name);
     MADANG_CHECK(read_option(options, name, value, kind));
   }
+  if (options.after && options.skip > 0) return fail(Code::kInvalid, "$skip: not together with $skiptoken");
   return options;
 }
 
-std::string next_query(web::Fields const& query, std::size_t skip) {
+std::string next_query(web::Fields const& query, std::string_view option, std::string_view value) {
   std::string out = "?";
-  for (auto const& [name, value] : query) {
-    if (name == "$skip") continue;
+  for (auto const& [name, given] : query) {
+    if (name == "$skip" || name == "$skiptoken") continue;
     append_encoded(out, name);
     out += '=';
-    append_encoded(out, value);
+    append_encoded(out, given);
     out += '&';
   }
-  return out + "$skip=" + std::to_string(skip);
+  return out.append(option).append("=").append(value);
+}
+
+std::string text_of(PagePosition const& position) {
+  return std::to_string(millis_of(position.time)) + "_" + std::to_string(position.id.value());
 }
 
 }  // namespace madang::opendata

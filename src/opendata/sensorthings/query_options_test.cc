@@ -37,7 +37,7 @@ TEST(parse_query, refuses_mistakes) {
 }
 
 TEST(next_query, keeps_the_other_options_encoded) {
-  EXPECT_EQ(next_query({{"$filter", "result gt 1"}, {"$skip", "3"}, {"$top", "2"}}, 5),
+  EXPECT_EQ(next_query({{"$filter", "result gt 1"}, {"$skip", "3"}, {"$top", "2"}, {"$skiptoken", "4_5"}}, "$skip", "5"),
             "?$filter=result%20gt%201&$top=2&$skip=5");
 }
 

@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
 #include <optional>
 
 #include "core/json_input.h"
 #include "opendata/sensorthings/entity_json.h"
 #include "opendata/sensorthings/limits.h"
+#include "opendata/sensorthings/members.h"
 #include "opendata/sensorthings/observation_reads.h"
+#include "opendata/sensorthings/resolver.h"
+#include "opendata/sensorthings/result_types.h"
+#include "opendata/sensorthings/service_root.h"
 #include "sensing/quality/quality.h"
 #include "sensing/rules.h"
 
@@ -20,178 +23,29 @@ namespace {
 using web::Response;
 using enum EntityKind;
 
-/// Only what holds in full stands here; each is a requirements class or requirement of 18-088.
-constexpr std::array<std::string_view, 19> kConformance = {
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/thing",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/location",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/datastream",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/sensor",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/observed-property",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/observation",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/feature-of-interest",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/datamodel/entity-control-information/common-control-information",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/resource-path/resource-path-to-entities",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/request-data/status-code",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/request-data/query-status-code",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/request-data/top",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/request-data/skip",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/request-data/count",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/request-data/pagination",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/create-update-delete/create-entity",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/create-update-delete/link-to-existing-entities",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/create-update-delete/deep-insert",
-    "http://www.opengis.net/spec/iot_sensing/1.1/req/data-array/data-array",
-};
-
-constexpr std::array<std::string_view, 5> kKnownButAbsent = {"HistoricalLocations", "MultiDatastreams",
-                                                             "TaskingCapabilities", "Actuators", "Tasks"};
-
-std::string root_json(std::string const& base) {
-  JsonWriter w;
-  w.begin_object().key("value").begin_array();
-  for (std::size_t i = 0; i < kEntityKinds; ++i) {
-    auto const name = set_name(static_cast<EntityKind>(i));
-    w.begin_object().field("name", name).field("url", base + "/" + std::string(name)).end_object();
-  }
-  w.end_array().key("serverSettings").begin_object().key("conformance").begin_array();
-  for (auto const uri : kConformance) w.value(uri);
-  w.end_array().end_object().end_object();
-  return w.take();
-}
-
 std::unexpected<Error> not_found(EntityRef ref) {
   return fail(Code::kNotFound, fmt::format("there is no {} {}", entity_name(ref.kind), ref.id));
 }
 
-/// What a path stands for: an entity, or a collection of a kind (of everything, or of one parent).
-struct Target {
-  bool many = true;
-  EntityKind kind = kThing;
-  std::int64_t id = 0;
-  std::optional<EntityRef> parent;
-  std::vector<std::string> property;  ///< below the entity
-};
+/// The store flags every result that is no number, so that nothing counts it. Where it need not be one, that is no fault.
+bool may_be_text(city::Datastream const& stream) {
+  auto const type = result_type_of(stream.observation_type);
+  return type == ResultType::kAny || type == ResultType::kText;
+}
 
-class Resolver {
- public:
-  explicit Resolver(ReadContext const& context) : context_(context) {}
-
-  Result<Target> resolve(ResourcePath const& path) {
-    auto const& first = path.segments.front();
-    auto const kind = kind_of_set(first.name);
-    if (!kind) return unknown(first.name);
-    target_.kind = *kind;
-    MADANG_CHECK(choose(first));
-    for (std::size_t i = 1; i < path.segments.size(); ++i) MADANG_CHECK(step(path.segments[i]));
-    return target_;
-  }
-
- private:
-  static std::unexpected<Error> unknown(std::string const& name) {
-    if (std::ranges::find(kKnownButAbsent, name) != kKnownButAbsent.end()) {
-      return fail(Code::kUnsupported, fmt::format("path: {} are not supported", name));
-    }
-    return fail(Code::kNotFound, fmt::format("path: \"{}\" is not known", name.substr(0, 80)));
-  }
-
-  /// The id of a set's segment picks one entity, which must be in the set.
-  Result<void> choose(PathSegment const& segment) {
-    if (!segment.id) return {};
-    EntityRef const ref{target_.kind, *segment.id};
-    MADANG_TRY(auto const inside, belongs(ref, target_.parent));
-    if (!inside) return not_found(ref);
-    target_.many = false;
-    target_.id = *segment.id;
-    target_.parent.reset();
-    return {};
-  }
-
-  Result<void> step(PathSegment const& segment) {
-    if (target_.many) return fail(Code::kNotFound, fmt::format("path: \"{}\" cannot follow a collection", segment.name));
-    auto const* link = target_.property.empty() ? navigation(target_.kind, segment.name) : nullptr;
-    if (link == nullptr) {
-      if (segment.id) return unknown(segment.name);
-      if (target_.property.empty() && std::ranges::find(kKnownButAbsent, segment.name) != kKnownButAbsent.end()) {
-        return unknown(segment.name);
-      }
-      target_.property.push_back(segment.name);
-      return {};
-    }
-    EntityRef const from{target_.kind, target_.id};
-    target_.kind = link->to;
-    if (link->many) {
-      target_.many = true;
-      target_.parent = from;
-      return choose(segment);
-    }
-    if (segment.id) return unknown(segment.name);
-    MADANG_TRY(target_.id, linked(from, link->to));
-    if (target_.id == 0) {
-      return fail(Code::kNotFound, fmt::format("{} {} has no {}", entity_name(from.kind), from.id, segment.name));
-    }
-    return {};
-  }
-
-  Result<std::int64_t> linked(EntityRef from, EntityKind to) const {
-    if (from.kind == kDatastream) {
-      auto const d = context_.city.datastream(DatastreamId{from.id});
-      if (d == nullptr) return not_found(from);
-      if (to == kThing) return d->thing.value();
-      return to == kSensor ? d->sensor.value() : d->observed_property.value();
-    }
-    MADANG_TRY(auto const o, context_.store.find(ObservationId{from.id}));
-    if (to == kDatastream) return o.datastream.value();
-    if (o.detail && o.detail->feature) return o.detail->feature.value();
-    auto const d = context_.city.datastream(o.datastream);
-    return d == nullptr ? 0 : d->default_feature.value();
-  }
-
-  /// It exists, and below the parent if there is one.
-  Result<bool> belongs(EntityRef ref, std::optional<EntityRef> const& parent) const {
-    auto const& city = context_.city;
-    switch (ref.kind) {
-      case kThing: {
-        auto const e = city.thing(ThingId{ref.id});
-        if (e == nullptr || !parent) return e != nullptr;
-        auto const location = city.location(LocationId{parent->id});
-        return location != nullptr && location->thing == e->id;
-      }
-      case kLocation: {
-        auto const e = city.location(LocationId{ref.id});
-        return e != nullptr && (!parent || e->thing.value() == parent->id);
-      }
-      case kDatastream: {
-        auto const e = city.datastream(DatastreamId{ref.id});
-        if (e == nullptr || !parent) return e != nullptr;
-        if (parent->kind == kThing) return e->thing.value() == parent->id;
-        return (parent->kind == kSensor ? e->sensor.value() : e->observed_property.value()) == parent->id;
-      }
-      case kSensor: return city.sensor(SensorId{ref.id}) != nullptr;
-      case kObservedProperty: return city.observed_property(ObservedPropertyId{ref.id}) != nullptr;
-      case kFeatureOfInterest: return city.feature(FeatureId{ref.id}) != nullptr;
-      case kObservation: break;
-    }
-    if (parent && parent->kind == kFeatureOfInterest) {
-      return fail(Code::kUnsupported, "path: Observations of a FeatureOfInterest are not supported");
-    }
-    auto const o = context_.store.find(ObservationId{ref.id});
-    if (!o && o.error().code != Code::kNotFound) return fail(o.error());
-    return o.has_value() && (!parent || o->datastream.value() == parent->id);
-  }
-
-  ReadContext const& context_;
-  Target target_;
-};
-
-/// Writes a collection's frame around the entities of one page.
 /// Observations say in a sentence why a test flagged them.
 template <typename Entity>
 void write(JsonWriter& w, ReadContext const& context, Entity const& entity) {
   if constexpr (std::is_same_v<Entity, storage::StoredObservation>) {
     std::string reason;
     bool const flagged = !sensing::counts(entity.quality.flag);
-    auto const stream = flagged && context.messages != nullptr ? context.city.datastream(entity.datastream) : nullptr;
-    if (stream != nullptr)
+    auto const stream = flagged ? context.city.datastream(entity.datastream) : nullptr;
+    if (stream != nullptr && !storage::is_number(entity) && may_be_text(*stream)) {
+      auto shown = entity;
+      shown.quality = {};
+      return write_entity(w, context.base, shown);
+    }
+    if (stream != nullptr && context.messages != nullptr)
       reason = sensing::quality_sentence(*context.messages, "en", stream->channel, entity.value, entity.quality);
     write_entity(w, context.base, entity, reason);
   } else {
@@ -199,23 +53,89 @@ void write(JsonWriter& w, ReadContext const& context, Entity const& entity) {
   }
 }
 
+/// From the first to the newest observation of a Datastream. An earlier interval that ends later is not looked for.
+Result<std::optional<Interval>> observed_time(storage::ObservationStore& store, storage::StoredObservation const& newest) {
+  if (!newest.id) return std::nullopt;
+  MADANG_TRY(auto const first, store.read(newest.datastream, {kInstantMin, kInstantMax},
+                                          {.limit = 1, .skip = 0, .descending = false, .with_details = false}));
+  if (first.empty()) return std::nullopt;
+  auto const end = newest.detail ? newest.detail->phenomenon_end : std::nullopt;
+  return Interval{first.front().phenomenon_time, end.value_or(newest.phenomenon_time)};
+}
+
+/// Datastreams say when they were observed.
+Result<void> write_all(JsonWriter& w, ReadContext const& context, std::vector<city::DatastreamPtr> const& datastreams) {
+  std::vector<DatastreamId> ids;
+  ids.reserve(datastreams.size());
+  for (auto const& d : datastreams) ids.push_back(d->id);
+  MADANG_TRY(auto const newest, context.store.latest(ids));
+  for (std::size_t i = 0; i < datastreams.size(); ++i) {
+    MADANG_TRY(auto const observed, observed_time(context.store, newest[i]));
+    write_entity(w, context.base, *datastreams[i], observed);
+  }
+  return {};
+}
+
+template <typename EntityPtr>
+Result<void> write_all(JsonWriter& w, ReadContext const& context, std::vector<EntityPtr> const& entities) {
+  for (auto const& e : entities) write(w, context, *e);
+  return {};
+}
+
+template <typename EntityPtr>
+Result<std::string> array_of(ReadContext const& context, std::vector<EntityPtr> const& entities) {
+  JsonWriter w;
+  w.begin_array();
+  MADANG_CHECK(write_all(w, context, entities));
+  w.end_array();
+  return w.take();
+}
+
+/// The same, of what the registry alone knows.
+template <typename EntityPtr>
+Result<std::string> registered(ReadContext const& context, std::vector<EntityPtr> const& entities) {
+  JsonWriter w;
+  w.begin_array();
+  for (auto const& e : entities) write(w, context, *e);
+  w.end_array();
+  return w.take();
+}
+
+struct CollectionRequest {
+  ReadContext const& context;
+  Target const& target;
+  QueryOptions const& options;
+  std::string_view path;
+  bool references;
+};
+
+/// Writes a collection's frame around the entities of one page.
 class CollectionWriter {
  public:
-  CollectionWriter(ReadContext const& context, std::string_view path, bool references)
-      : context_(context), path_(path), references_(references) {
+  explicit CollectionWriter(CollectionRequest const& request)
+      : context_(request.context), path_(request.path), references_(request.references), select_(request.options.select) {
     w_.begin_object();
   }
 
-  void head(std::optional<std::size_t> count, bool more, std::size_t next_skip) {
+  /// `next`: what the link to the next page says; empty: this is the last.
+  void head(std::optional<std::size_t> count, std::string const& next) {
     if (count) w_.field("@iot.count", *count);
-    if (more) w_.field("@iot.nextLink", context_.base + "/" + std::string(path_) + next_query(context_.query, next_skip));
+    if (!next.empty()) w_.field("@iot.nextLink", context_.base + "/" + std::string(path_) + next);
     w_.key("value").begin_array();
   }
 
-  template <typename Entity>
-  void add(Entity const& entity, EntityKind kind) {
-    if (!references_) return write(w_, context_, entity);
-    w_.begin_object().field("@iot.selfLink", self_link(context_.base, {kind, entity.id.value()})).end_object();
+  template <typename EntityPtr>
+  Result<void> add(std::vector<EntityPtr> const& entities, EntityKind kind) {
+    if (!references_ && select_.empty()) return write_all(w_, context_, entities);
+    if (!references_) {
+      MADANG_TRY(auto const whole, array_of(context_, entities));
+      if (!entities.empty()) w_.raw(with_members(whole, select_));
+      return {};
+    }
+    for (auto const& e : entities) {
+      w_.begin_object().field("@iot.selfLink", self_link(context_.base, {kind, e->id.value()})).end_object();
+    }
+    return {};
   }
 
   std::string finish() {
@@ -227,6 +147,7 @@ class CollectionWriter {
   ReadContext const& context_;
   std::string_view path_;
   bool references_;
+  std::vector<std::string> const& select_;
   JsonWriter w_;
 };
 
@@ -256,74 +177,116 @@ city::Page<city::Datastream> datastreams_of(city::City const& city, EntityRef pa
 }
 
 city::Page<city::Thing> things_of(city::City const& city, EntityRef parent, city::PageOptions const& options) {
-  std::vector<city::ThingPtr> all;
-  auto const location = city.location(LocationId{parent.id});
-  if (location != nullptr) {
-    if (auto thing = city.thing(location->thing)) all.push_back(std::move(thing));
-  }
-  return cut(std::move(all), options);
+  return cut(city.things_of(LocationId{parent.id}), options);
 }
 
-struct CollectionRequest {
-  ReadContext const& context;
-  Target const& target;
-  QueryOptions const& options;
-  std::string_view path;
-  bool references;
-};
-
 template <typename Entity>
-std::string collection_json(CollectionRequest const& r, city::Page<Entity> const& page) {
-  CollectionWriter writer(r.context, r.path, r.references);
+Result<std::string> collection_json(CollectionRequest const& r, city::Page<Entity> const& page) {
+  CollectionWriter writer(r);
   auto const next = r.options.skip + page.entities.size();
   bool const more = !page.entities.empty() && next < page.count;
-  writer.head(r.options.count ? std::optional(page.count) : std::nullopt, more, next);
-  for (auto const& e : page.entities) writer.add(*e, r.target.kind);
+  writer.head(r.options.count ? std::optional(page.count) : std::nullopt,
+              more ? next_query(r.context.query, "$skip", std::to_string(next)) : std::string{});
+  MADANG_CHECK(writer.add(page.entities, r.target.kind));
   return writer.finish();
+}
+
+/// All Datastreams, or the parent's.
+std::vector<DatastreamId> streams_of(city::City const& city, std::optional<EntityRef> const& parent) {
+  std::vector<DatastreamId> streams;
+  if (parent && parent->kind == kDatastream) {
+    streams.push_back(DatastreamId{parent->id});
+    return streams;
+  }
+  auto const all = city.datastreams({.top = std::numeric_limits<std::size_t>::max(), .skip = 0, .descending = false});
+  for (auto const& d : all.entities) streams.push_back(d->id);
+  return streams;
+}
+
+std::string next_of(CollectionRequest const& r, ObservationPage const& page) {
+  if (!page.more || page.observations.empty()) return {};
+  bool const named = r.target.parent && r.target.parent->kind == kDatastream;
+  if (page.next && named) return next_query(r.context.query, "$skiptoken", text_of(*page.next));
+  return next_query(r.context.query, "$skip", std::to_string(r.options.skip + page.observations.size()));
 }
 
 Result<std::string> observations_json(CollectionRequest const& r) {
-  std::vector<DatastreamId> streams;
   auto const& parent = r.target.parent;
+  auto const& city = r.context.city;
+  ObservationCondition about;
   if (parent && parent->kind == kFeatureOfInterest) {
-    return fail(Code::kUnsupported, "path: Observations of a FeatureOfInterest are not supported");
+    about = [&city, id = FeatureId{parent->id}](storage::StoredObservation const& o) { return feature_of(city, o) == id; };
   }
-  if (parent) {
-    streams.push_back(DatastreamId{parent->id});
-  } else {
-    auto const all = r.context.city.datastreams(
-        {.top = std::numeric_limits<std::size_t>::max(), .skip = 0, .descending = false});
-    for (auto const& d : all.entities) streams.push_back(d->id);
-  }
-  MADANG_TRY(auto const page, read_observations(r.context.store, streams, r.options));
-  CollectionWriter writer(r.context, r.path, r.references);
-  writer.head(page.count, page.more && r.options.top > 0, r.options.skip + page.observations.size());
-  for (auto const& o : page.observations) writer.add(o, kObservation);
+  MADANG_TRY(auto const page, read_observations(r.context.store, streams_of(city, parent), r.options, about));
+  std::vector<storage::StoredObservation const*> observations;
+  observations.reserve(page.observations.size());
+  for (auto const& o : page.observations) observations.push_back(&o);
+  CollectionWriter writer(r);
+  writer.head(page.count, next_of(r, page));
+  MADANG_CHECK(writer.add(observations, kObservation));
   return writer.finish();
 }
 
-Result<std::string> collection(CollectionRequest const& r) {
-  if (r.target.kind == kObservation) return observations_json(r);
-  auto const& city = r.context.city;
-  auto const& parent = r.target.parent;
+/// Those of a whole collection that $filter lets through, then cut to the page.
+template <typename Entity>
+Result<city::Page<Entity>> filtered(CollectionRequest const& r, city::Page<Entity> const& all,
+                                    city::PageOptions const& page) {
+  if (all.count > kFilteredEntitiesMax) {
+    return fail(Code::kLimit, fmt::format("$filter: {} {} would be looked at, the maximum is {}: name one entity around them",
+                                          all.count, set_name(r.target.kind), kFilteredEntitiesMax));
+  }
+  // When Datastreams were observed is asked of the store only where it matters.
+  bool const observed = mentions(*r.options.filter, "phenomenonTime");
+  std::vector<std::shared_ptr<Entity const>> kept;
+  for (std::size_t from = 0; from < all.entities.size(); from += kFilteredAtOnce) {
+    auto const begin = all.entities.begin() + static_cast<std::ptrdiff_t>(from);
+    auto const count = std::min(kFilteredAtOnce, all.entities.size() - from);
+    std::vector<std::shared_ptr<Entity const>> const some(begin, begin + static_cast<std::ptrdiff_t>(count));
+    MADANG_TRY(auto const json, observed ? array_of(r.context, some) : registered(r.context, some));
+    for (auto const place : matching(*r.options.filter, json)) kept.push_back(some[place]);
+  }
+  return cut(std::move(kept), page);
+}
+
+/// `list` gives a page of the collection.
+template <typename List>
+Result<std::string> entities_json(CollectionRequest const& r, List const& list) {
   bool const descending = !r.options.order.empty() && r.options.order.front().descending;
   city::PageOptions const page{.top = r.options.top, .skip = r.options.skip, .descending = descending};
+  if (!r.options.filter) return collection_json(r, list(page));
+  auto const all = list({.top = std::numeric_limits<std::size_t>::max(), .skip = 0, .descending = false});
+  MADANG_TRY(auto const kept, filtered(r, all, page));
+  return collection_json(r, kept);
+}
+
+Result<std::string> collection(CollectionRequest const& r) {
+  using city::PageOptions;
+  auto const& city = r.context.city;
+  auto const& parent = r.target.parent;
   switch (r.target.kind) {
-    case kThing: return collection_json(r, parent ? things_of(city, *parent, page) : city.things(page));
+    case kObservation: return observations_json(r);
+    case kThing:
+      return entities_json(r, [&](PageOptions const& p) { return parent ? things_of(city, *parent, p) : city.things(p); });
     case kLocation:
-      return collection_json(r, parent ? cut(city.locations_of(ThingId{parent->id}), page) : city.locations(page));
-    case kDatastream: return collection_json(r, parent ? datastreams_of(city, *parent, page) : city.datastreams(page));
-    case kSensor: return collection_json(r, city.sensors(page));
-    case kObservedProperty: return collection_json(r, city.observed_properties(page));
-    default: return collection_json(r, city.features(page));
+      return entities_json(r, [&](PageOptions const& p) {
+        return parent ? cut(city.locations_of(ThingId{parent->id}), p) : city.locations(p);
+      });
+    case kDatastream:
+      return entities_json(r, [&](PageOptions const& p) {
+        return parent ? datastreams_of(city, *parent, p) : city.datastreams(p);
+      });
+    case kSensor: return entities_json(r, [&](PageOptions const& p) { return city.sensors(p); });
+    case kObservedProperty: return entities_json(r, [&](PageOptions const& p) { return city.observed_properties(p); });
+    case kFeatureOfInterest: return entities_json(r, [&](PageOptions const& p) { return city.features(p); });
   }
+  return fail(Code::kInternal, "a collection of an unknown kind");
 }
 
 template <typename EntityPtr>
 Result<std::string> one(ReadContext const& context, EntityRef ref, EntityPtr const& entity) {
   if (entity == nullptr) return not_found(ref);
   JsonWriter w;
-  write(w, context, *entity);
+  MADANG_CHECK(write_all(w, context, std::vector<EntityPtr>{entity}));
   return w.take();
 }
 
@@ -350,11 +313,17 @@ Result<Response> property_json(std::string const& entity, std::vector<std::strin
   return web::json(w.take());
 }
 
-Result<void> refuse_options(web::Fields const& query) {
+/// Of a single entity only $select means anything here.
+Result<std::vector<std::string>> selected(web::Fields const& query, EntityKind kind) {
+  std::vector<std::string> names;
   for (auto const& [name, value] : query) {
-    if (name.starts_with('$')) return fail(Code::kUnsupported, name.substr(0, 80) + ": not supported for a single entity");
+    if (name == "$select") {
+      MADANG_TRY(names, parse_select(value, kind));
+    } else if (name.starts_with('$')) {
+      return fail(Code::kUnsupported, name.substr(0, 80) + ": not supported for a single entity");
+    }
   }
-  return {};
+  return names;
 }
 
 }  // namespace
@@ -371,7 +340,7 @@ Result<std::string> entity_json(ReadContext const& context, EntityRef ref) {
     case kObservation: break;
   }
   MADANG_TRY(auto const o, context.store.find(ObservationId{ref.id}));
-  return one(context, ref, &o);
+  return one(context, ref, static_cast<storage::StoredObservation const*>(&o));
 }
 
 Result<Response> read_resource(ReadContext const& context, std::string_view text) {
@@ -380,7 +349,7 @@ Result<Response> read_resource(ReadContext const& context, std::string_view text
     if (path.value || path.references) return fail(Code::kNotFound, "path: $value and $ref need something before them");
     return web::json(root_json(context.base));
   }
-  MADANG_TRY(auto const target, Resolver(context).resolve(path));
+  MADANG_TRY(auto const target, resolve({context.city, context.store}, path));
   if (target.many) {
     if (path.value) return fail(Code::kNotFound, "path: $value needs a property before it");
     MADANG_TRY(auto const options, parse_query(context.query, target.kind));
@@ -388,7 +357,7 @@ Result<Response> read_resource(ReadContext const& context, std::string_view text
     MADANG_TRY(auto body, collection({context, target, options, text, path.references}));
     return web::json(std::move(body));
   }
-  MADANG_CHECK(refuse_options(context.query));
+  MADANG_TRY(auto const select, selected(context.query, target.kind));
   EntityRef const ref{target.kind, target.id};
   if (path.references) {
     JsonWriter w;
@@ -398,6 +367,7 @@ Result<Response> read_resource(ReadContext const& context, std::string_view text
   MADANG_TRY(auto entity, entity_json(context, ref));
   if (!target.property.empty()) return property_json(entity, target.property, path.value);
   if (path.value) return fail(Code::kNotFound, "path: $value needs a property before it");
+  if (!select.empty()) entity = with_members("[" + entity + "]", select);
   return web::json(std::move(entity));
 }
 

@@ -7,11 +7,12 @@
 #include <charconv>
 #include <memory>
 
+#include "opendata/sensorthings/deep_insert.h"
 #include "opendata/sensorthings/entity_json.h"
-#include "opendata/sensorthings/insert.h"
 #include "opendata/sensorthings/limits.h"
 #include "opendata/sensorthings/observations.h"
 #include "opendata/sensorthings/reads.h"
+#include "opendata/sensorthings/resolver.h"
 #include "opendata/sensorthings/sensorthings.h"
 #include "runtime/pool.h"
 
@@ -24,12 +25,8 @@ using web::Response;
 
 constexpr std::string_view kRoot = "/sta/v1.1";
 
-/// As the client knows this server: from its own Host field.
-std::string base_of(Request const& request) {
-  auto const host = request.header("host");
-  if (host.empty()) return std::string(kRoot);
-  return fmt::format("{}://{}{}", request.secure ? "https" : "http", host, kRoot);
-}
+/// As the client knows this server, or as the setting public.base_address names it.
+std::string base_of(Request const& request) { return fmt::format("{}{}", request.base, kRoot); }
 
 void append_number(std::string& out, std::int64_t number) {
   std::array<char, 24> buffer{};
@@ -67,13 +64,14 @@ Response created_all(std::string_view base, std::vector<std::uint32_t> const& el
   return web::json(std::move(body), 201);
 }
 
-/// A Host field is printed into JSON without escapes: anything strange in it is refused.
-bool is_plain_host(std::string_view host) {
-  auto const plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           std::string_view(".-_:[]").find(c) != std::string_view::npos;
-  };
-  return std::ranges::all_of(host, plain);
+/// Why elements were refused, in one header field: the answer's body has room for "error" only.
+std::string header_text(std::vector<std::string> const& reasons) {
+  std::string text;
+  for (auto const& reason : reasons) {
+    if (!text.empty()) text += " | ";
+    for (char const c : reason) text += c >= ' ' && c < 0x7f ? c : '?';
+  }
+  return text;
 }
 
 /// A post on its way through.
@@ -88,12 +86,10 @@ class Service {
   explicit Service(SensorthingsNeeds const& needs) : needs_(needs), plans_(needs.city) {}
 
   Result<Response> read(Request const& request, std::string_view path) const {
-    if (!is_plain_host(request.header("host"))) return fail(Code::kInvalid, "Host: not a host name");
     return read_resource({needs_.city, needs_.store, base_of(request), request.query, needs_.messages}, path);
   }
 
   void post(Request request, web::Done done) {
-    if (!is_plain_host(request.header("host"))) return done(fail(Code::kInvalid, "Host: not a host name"));
     auto path = parse_path(request.parameter("rest"));
     if (!path) return done(fail(path.error()));
     if (path->segments.empty() || path->value || path->references || path->segments.back().id) {
@@ -102,7 +98,7 @@ class Service {
     auto const& last = path->segments.back().name;
     bool const small = request.body.size() <= kInlineBodyBytesMax;
     auto work = &Service::create_entity;
-    if (last == "Observations") work = &Service::create_observation;
+    if (last == "Observations" && stream_of(*path)) work = &Service::create_observation;
     if (last == "CreateObservations" && path->segments.size() == 1) work = &Service::create_observations;
     auto post = std::make_shared<Post>(Post{std::move(request), *std::move(path), std::move(done)});
     if (work == &Service::create_entity) return beside(writers_, post, work);
@@ -124,106 +120,77 @@ class Service {
     auto parsed = parse_data_arrays(post.request.body, context_of(post));
     if (!parsed) return post.done(fail(std::move(parsed).error()));
     auto answer = [base = base_of(post.request), elements = std::move(parsed->elements),
+                   reasons = std::move(parsed->reasons),
                    done = std::move(post.done)](Result<storage::Appended> appended) mutable {
       if (!appended) return done(fail(std::move(appended).error()));
-      done(created_all(base, elements, *appended));
+      auto response = created_all(base, elements, *appended);
+      if (!reasons.empty()) response.headers.emplace_back("Madang-Refused", header_text(reasons));
+      done(std::move(response));
     };
     needs_.ingest.submit(std::move(parsed->batch), std::move(answer));
   }
 
-  /// "Observations" or "Datastreams(n)/Observations".
+  /// "Datastreams(n)/Observations": n; "Observations": 0; another path: none.
+  static std::optional<DatastreamId> stream_of(ResourcePath const& path) {
+    auto const& segments = path.segments;
+    if (segments.size() == 1) return DatastreamId{};
+    if (segments.size() == 2 && segments[0].name == "Datastreams" && segments[0].id) return DatastreamId{*segments[0].id};
+    return std::nullopt;
+  }
+
   void create_observation(Post& post) {
-    auto const& segments = post.path.segments;
-    bool const below = segments.size() == 2 && segments[0].name == "Datastreams" && segments[0].id;
-    if (segments.size() != 1 && !below) {
-      return post.done(fail(Code::kInvalid, "path: Observations or Datastreams(n)/Observations expected"));
-    }
-    DatastreamId const of{below ? *segments[0].id : 0};
-    auto batch = parse_observation(post.request.body, of, context_of(post));
-    if (!batch) return post.done(fail(std::move(batch).error()));
-    auto answer = [base = base_of(post.request), done = std::move(post.done)](Result<storage::Appended> appended) mutable {
-      if (!appended) return done(fail(std::move(appended).error()));
-      done(created(base, {EntityKind::kObservation, appended->entries.front().id.value()}));
+    auto parsed = parse_observation(post.request.body, *stream_of(post.path), context_of(post));
+    if (!parsed) return post.done(fail(std::move(parsed).error()));
+    if (parsed->nested) return beside(writers_, std::make_shared<Post>(std::move(post)), &Service::create_entity);
+    store({.base = base_of(post.request), .made = {EntityKind::kObservation}, .batch = std::move(parsed->batch)},
+          std::move(post.done));
+  }
+
+  /// The registry is written already: an entity that was asked for is there, whatever becomes of its observations.
+  struct ToStore {
+    std::string base;
+    Inserted made;
+    storage::Batch batch;
+  };
+  void store(ToStore todo, web::Done done) {
+    auto answer = [base = std::move(todo.base), made = todo.made,
+                   done = std::move(done)](Result<storage::Appended> appended) mutable {
+      bool const observation = made.kind == EntityKind::kObservation;
+      if (!appended && observation) return done(fail(std::move(appended).error()));
+      if (!appended) {
+        auto error = std::move(appended).error();
+        error.sentence = fmt::format("{} is made, but not the Observations in it: {}",
+                                     self_link(base, {made.kind, made.id}), error.sentence);
+        return done(fail(std::move(error)));
+      }
+      if (observation) made.id = appended->entries[made.observation].id.value();
+      done(created(base, {made.kind, made.id}));
     };
-    needs_.ingest.submit(*std::move(batch), std::move(answer));
+    needs_.ingest.submit(std::move(todo.batch), std::move(answer));
   }
 
   void create_entity(Post& post) {
-    auto ref = insert(post);
-    if (!ref) return post.done(fail(std::move(ref).error()));
-    post.done(created(base_of(post.request), *ref));
+    auto todo = insert(post);
+    if (!todo) return post.done(fail(std::move(todo).error()));
+    if (!todo->batch.observations.empty()) return store(*std::move(todo), std::move(post.done));
+    post.done(created(todo->base, {todo->made.kind, todo->made.id}));
   }
 
-  Result<EntityRef> insert(Post const& post) {
-    auto const& segments = post.path.segments;
-    auto const kind = kind_of_set(segments.back().name);
-    bool const below_thing = segments.size() == 2 && segments[0].name == "Things" && segments[0].id;
-    if (!kind || (segments.size() != 1 && !below_thing)) {
-      return fail(Code::kNotFound, "path: nothing can be posted here");
-    }
-    ThingId const thing{below_thing ? *segments[0].id : 0};
-    auto const& body = post.request.body;
-    auto const& who = post.request.who;
-    if (*kind == EntityKind::kDatastream) return insert_datastream(body, thing, who);
-    if (*kind == EntityKind::kLocation) return insert_location(body, thing, who);
-    if (below_thing) return fail(Code::kNotFound, "path: nothing can be posted here");
-    if (*kind == EntityKind::kThing) return insert_thing(body, who);
-    return insert_shared(body, *kind, who);
-  }
-
-  static Result<void> check_scope(web::Principal const& who, std::string const& serial) {
-    if (who.things.empty() || std::ranges::find(who.things, serial) != who.things.end()) return {};
-    return fail(Code::kForbidden, "this key may not write to " + serial);
-  }
-
-  Result<EntityRef> insert_thing(std::string_view body, web::Principal const& who) {
-    MADANG_TRY(auto thing, parse_thing(body));
-    MADANG_CHECK(check_scope(who, thing.thing.serial));
-    MADANG_TRY(auto const id, needs_.city.add_thing(std::move(thing)));
-    return EntityRef{EntityKind::kThing, id.value()};
-  }
-
-  /// The Thing named by the path or by the body, which the key must be allowed to write to.
-  Result<ThingId> owner(ThingId from_path, ThingId from_body, web::Principal const& who) const {
-    if (from_path && from_body && from_path != from_body) return fail(Code::kInvalid, "/Thing: not the one of the path");
-    auto const id = from_path ? from_path : from_body;
-    if (!id) return fail(Code::kInvalid, "/Thing: missing");
-    auto const thing = needs_.city.thing(id);
-    if (thing == nullptr) return fail(Code::kNotFound, fmt::format("there is no Thing {}", id.value()));
-    MADANG_CHECK(check_scope(who, thing->serial));
-    return id;
-  }
-
-  Result<EntityRef> insert_datastream(std::string_view body, ThingId from_path, web::Principal const& who) {
-    MADANG_TRY(auto parsed, parse_datastream(body));
-    MADANG_TRY(auto const thing, owner(from_path, parsed.thing, who));
-    MADANG_TRY(auto const id, needs_.city.add_datastream(thing, std::move(parsed.datastream)));
-    return EntityRef{EntityKind::kDatastream, id.value()};
-  }
-
-  Result<EntityRef> insert_location(std::string_view body, ThingId from_path, web::Principal const& who) {
-    MADANG_TRY(auto parsed, parse_location(body));
-    MADANG_TRY(auto const thing, owner(from_path, parsed.thing, who));
-    MADANG_TRY(auto const id, needs_.city.add_location(thing, std::move(parsed.location)));
-    return EntityRef{EntityKind::kLocation, id.value()};
-  }
-
-  /// Sensors, ObservedProperties and FeaturesOfInterest belong to no Thing, so a scoped key may not make them alone.
-  Result<EntityRef> insert_shared(std::string_view body, EntityKind kind, web::Principal const& who) {
-    if (!who.things.empty()) return fail(Code::kForbidden, "this key may only write to its own Things");
-    if (kind == EntityKind::kSensor) {
-      MADANG_TRY(auto sensor, parse_sensor(body));
-      MADANG_TRY(auto const id, needs_.city.add_sensor(std::move(sensor)));
-      return EntityRef{kind, id.value()};
-    }
-    if (kind == EntityKind::kObservedProperty) {
-      MADANG_TRY(auto property, parse_observed_property(body));
-      MADANG_TRY(auto const id, needs_.city.add_observed_property(std::move(property)));
-      return EntityRef{kind, id.value()};
-    }
-    MADANG_TRY(auto feature, parse_feature(body));
-    MADANG_TRY(auto const id, needs_.city.add_feature(std::move(feature)));
-    return EntityRef{kind, id.value()};
+  Result<ToStore> insert(Post const& post) {
+    MADANG_TRY(auto const target, resolve({needs_.city, needs_.store}, post.path));
+    if (!target.many) return fail(Code::kNotFound, "path: nothing can be posted here");
+    simdjson::dom::parser parser;
+    MADANG_TRY(auto const body, parse_body(parser, post.request.body));
+    auto const context = context_of(post);
+    ToStore todo{.base = base_of(post.request), .made = {}, .batch = {}};
+    auto const work = [&](city::Writer& writer) -> Result<void> {
+      DeepInsert insertion(writer, context);
+      MADANG_TRY(todo.made, insertion.insert(body, target.kind, surroundings_of(target.parent)));
+      todo.batch = insertion.take_batch();
+      return {};
+    };
+    MADANG_CHECK(needs_.city.write(work));
+    return todo;
   }
 
   SensorthingsNeeds needs_;

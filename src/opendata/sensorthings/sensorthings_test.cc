@@ -1,78 +1,7 @@
-#include "opendata/sensorthings/sensorthings.h"
-
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include <future>
-
-#include "sensing/readings/test_messages.h"
-#include "sensing/test_city.h"
+#include "opendata/sensorthings/test_service.h"
 
 namespace madang::opendata {
 namespace {
-
-using sensing::must;
-using sensing::TestCity;
-using testing::HasSubstr;
-using testing::Not;
-
-constexpr std::string_view kThing = R"({
-  "name": "Pole 7", "description": "by the gate",
-  "properties": {"serial": "P7", "simulated": true, "owner": "city", "names": {"ko": "7번 기둥"}},
-  "Locations": [{"name": "gate", "description": "", "encodingType": "application/geo+json",
-                 "location": {"type": "Point", "coordinates": [126.95, 37.55]}}],
-  "Datastreams": [{
-    "name": "PM2.5", "description": "", "observationType": "OM_Measurement",
-    "unitOfMeasurement": {"name": "microgram per cubic metre", "symbol": "ug/m3", "definition": "ug/m3"},
-    "properties": {"channel": "pm25", "intervalMs": 120000},
-    "Sensor": {"name": "Node", "description": "", "encodingType": "text/html", "metadata": "none",
-      "properties": {"model": "N1", "measurementClass": "simulated", "notice": {"en": "Not official.", "ko": "비공식"},
-                     "channels": [{"name": "pm25", "validMin": 0, "validMax": 1500, "sentinels": [-999]}]}},
-    "ObservedProperty": {"name": "PM2.5", "definition": "urn:pm25", "description": ""}}]})";
-
-struct Sensorthings : testing::Test {
-  TestCity t;
-  runtime::Messages messages = sensing::test_messages();
-  web::Routes routes = sensorthings_routes({*t.city, t.store, *t.ingest, t.clock, &messages});
-  web::Principal key;
-
-  Sensorthings() { key.kind = web::Principal::Kind::kDevice; }
-
-  Result<web::Response> get(std::string path, web::Fields query = {}) {
-    web::Request request;
-    request.headers = {{"host", "madang.test"}};
-    request.path_parameters = {{"rest", std::move(path)}};
-    request.query = std::move(query);
-    for (auto const& r : routes.all()) {
-      if (r.method == web::Method::kGet && r.pattern == "/sta/v1.1/{rest*}") return r.handler(request);
-    }
-    std::abort();
-  }
-  std::string body(std::string path, web::Fields query = {}) { return must(get(std::move(path), std::move(query))).body; }
-
-  Result<web::Response> post(std::string path, std::string_view text) {
-    web::Request request;
-    request.method = web::Method::kPost;
-    request.headers = {{"host", "madang.test"}};
-    request.path_parameters = {{"rest", std::move(path)}};
-    request.body = text;
-    request.who = key;
-    std::promise<Result<web::Response>> promise;
-    auto answer = promise.get_future();
-    for (auto const& r : routes.all()) {
-      if (r.method != web::Method::kPost) continue;
-      r.async_handler(request, [&promise](Result<web::Response> result) { promise.set_value(std::move(result)); });
-      return answer.get();
-    }
-    std::abort();
-  }
-  Error refused(std::string path, std::string_view text) {
-    auto const response = post(std::move(path), text);
-    EXPECT_FALSE(response.has_value());
-    return response ? Error{} : response.error();
-  }
-  std::uint64_t stored() { return t.store.statistics().observations; }
-};
 
 TEST_F(Sensorthings, root_lists_sets_and_conformance) {
   auto const text = body("");
@@ -149,7 +78,7 @@ TEST_F(Sensorthings, an_observation_is_stored_and_read_back) {
 }
 
 TEST_F(Sensorthings, keeps_text_boolean_json_and_intervals) {
-  must(post("Things", kThing));
+  must(post("Things", R"({"name":"T","description":"","Datastreams":[)" + datastream_body("OM_Observation") + "]}"));
   must(post("Observations", R"({"Datastream":{"@iot.id":1},"phenomenonTime":"2026-11-24T01:00:00Z/2026-11-24T02:00:00Z",
     "result":"open"})"));
   must(post("Observations", R"({"Datastream":{"@iot.id":1},"phenomenonTime":"2026-11-24T03:00:00Z","result":true})"));
@@ -191,6 +120,10 @@ TEST_F(Sensorthings, a_data_array_answers_for_each_element) {
       ["2026-11-24T01:00:00Z",1],["yesterday",2],["2026-11-24T02:00:00Z",3],["2026-11-24T03:00:00Z"]]},
     {"Datastream":{"@iot.id":99},"components":["result"],"dataArray":[[1]]}])"));
   EXPECT_EQ(response.status, 201);
+  ASSERT_EQ(response.headers.size(), 1u);
+  EXPECT_EQ(response.headers[0].first, "Madang-Refused");
+  EXPECT_THAT(response.headers[0].second, HasSubstr("/0/dataArray/1: phenomenonTime"));
+  EXPECT_THAT(response.headers[0].second, HasSubstr("/1/dataArray/0: there is no Datastream 99"));
   EXPECT_EQ(response.body, R"j(["http://madang.test/sta/v1.1/Observations(4294967296)","error",)j"
                            R"j("http://madang.test/sta/v1.1/Observations(4294967297)","error","error"])j");
   EXPECT_EQ(stored(), 2u);
@@ -218,7 +151,8 @@ TEST_F(Sensorthings, a_key_writes_to_its_own_things_only) {
             Code::kForbidden);
   EXPECT_EQ(refused("Things", R"({"name":"P9","description":""})").code, Code::kForbidden);
   EXPECT_EQ(refused("Sensors", R"({"name":"S","description":"","encodingType":"x","metadata":"m"})").code, Code::kForbidden);
-  EXPECT_TRUE(post("Things", R"({"name":"P8","description":""})").has_value());
+  EXPECT_THAT(refused("Things", R"({"name":"P8","description":""})").sentence, HasSubstr("properties.serial"));
+  EXPECT_TRUE(post("Things", R"({"name":"P8","description":"","properties":{"serial":"P8"}})").has_value());
 }
 
 TEST_F(Sensorthings, pages_through_a_collection) {
@@ -275,10 +209,72 @@ TEST_F(Observed, are_filtered_by_time_and_result) {
   EXPECT_THAT(both, HasSubstr(R"("result":52,)"));
 }
 
+TEST_F(Observed, come_page_by_page_while_others_come_in) {
+  int come = 0;
+  for (std::string const order : {"phenomenonTime desc", "phenomenonTime asc"}) {
+    web::Fields query = {{"$orderby", order}, {"$top", "5"}, {"$count", "true"}};
+    std::string seen;
+    for (int page = 0; page < 3; ++page) {
+      auto const text = body("Datastreams(1)/Observations", query);
+      EXPECT_THAT(text, HasSubstr("@iot.count"));
+      for (auto at = text.find("\"result\":"); at != std::string::npos; at = text.find("\"result\":", at + 1)) {
+        seen += text.substr(at + 9, text.find(',', at) - at - 9) + " ";
+      }
+      // One before all that were seen, one behind them.
+      t.put(t.stream("A", "pm25"), t.clock.now() + std::chrono::minutes{++come}, 100);
+      t.put(t.stream("A", "pm25"), t.clock.now() - std::chrono::days{come}, 200);
+      auto const token = text.find("$skiptoken=");
+      if (token == std::string::npos) break;
+      query.resize(3);
+      query.emplace_back("$skiptoken", text.substr(token + 11, text.find('"', token) - token - 11));
+    }
+    if (order == "phenomenonTime desc") {
+      EXPECT_EQ(seen.substr(0, 28), "1 2 3 4 5 6 7 8 9 10 11 12 2");
+    } else {
+      EXPECT_THAT(seen, HasSubstr("12 11 10 9 8 7 6 5 4 3 2 1 ")) << "what came behind is behind";
+    }
+  }
+  EXPECT_EQ(get("Observations", {{"$skiptoken", "1_1"}}).error().code, Code::kInvalid);
+  EXPECT_EQ(get("Datastreams(1)/Observations", {{"$skiptoken", "x"}}).error().code, Code::kInvalid);
+  EXPECT_EQ(get("Datastreams(1)/Observations", {{"$skiptoken", "1_1"}, {"$skip", "1"}}).error().code, Code::kInvalid);
+}
+
+TEST_F(Sensorthings, are_ordered_by_the_time_of_their_result) {
+  must(post("Things", kThing));
+  for (int i = 1; i <= 3; ++i) {
+    auto const hour = std::to_string(i);
+    auto const later = std::to_string(9 - i);
+    must(post("Datastreams(1)/Observations", R"({"phenomenonTime":"2026-11-24T0)" + hour + R"(:00:00Z","resultTime":"2026-11-24T0)" +
+                                                 later + R"(:00:00Z","result":)" + hour + "}"));
+  }
+  must(post("Datastreams(1)/Observations", R"({"phenomenonTime":"2026-11-24T04:00:00Z","result":4})"));
+  auto const order = [this](std::string by) {
+    return body("Datastreams(1)/Observations", {{"$orderby", std::move(by)}, {"$select", "result"}});
+  };
+  EXPECT_EQ(order("resultTime"), R"({"value":[{"result":4},{"result":3},{"result":2},{"result":1}]})");
+  EXPECT_EQ(order("resultTime desc"), R"({"value":[{"result":1},{"result":2},{"result":3},{"result":4}]})");
+  EXPECT_EQ(order("resultTime desc,phenomenonTime"), R"({"value":[{"result":1},{"result":2},{"result":3},{"result":4}]})");
+  EXPECT_THAT(get("Observations", {{"$orderby", "validTime"}}).error().sentence, HasSubstr("validTime"));
+  EXPECT_EQ(get("Observations", {{"$orderby", "Datastream/id"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Observations", {{"$orderby", "result up"}}).error().code, Code::kInvalid);
+  EXPECT_EQ(get("Observations", {{"$orderby", ""}}).error().code, Code::kInvalid);
+}
+
 TEST_F(Observed, can_be_reached_through_their_datastream_only_if_they_are_its) {
   auto const id = std::to_string(storage::observation_id(DatastreamId{2}, 0).value());
   EXPECT_TRUE(get("Datastreams(2)/Observations(" + id + ")").has_value());
   EXPECT_EQ(get("Datastreams(1)/Observations(" + id + ")").error().code, Code::kNotFound);
+}
+
+TEST_F(Observed, say_of_their_datastreams_when_they_were) {
+  must(post("Things", R"({"name":"T","description":"","Datastreams":[)" + datastream_body("OM_Measurement") + "]}"));
+  auto const streams = [this](std::string filter) {
+    auto const text = body("Datastreams", {{"$filter", std::move(filter)}, {"$count", "true"}, {"$top", "0"}});
+    return text.substr(14, 1);
+  };
+  EXPECT_EQ(streams("phenomenonTime gt 2020-01-01T00:00:00Z"), "2") << "the third was never observed";
+  EXPECT_EQ(streams("phenomenonTime lt 2026-11-24T04:15:00Z"), "1") << "one goes on later";
+  EXPECT_EQ(streams("phenomenonTime eq null"), "1");
 }
 
 TEST_F(Observed, give_references) {
@@ -292,8 +288,44 @@ TEST_F(Sensorthings, says_what_it_does_not_know_and_what_it_does_not_do) {
   EXPECT_EQ(get("Things(1)/colour").error().code, Code::kNotFound);
   EXPECT_EQ(get("Things(1)/HistoricalLocations").error().code, Code::kUnsupported);
   EXPECT_EQ(get("Things", {{"$expand", "Datastreams"}}).error().code, Code::kUnsupported);
-  EXPECT_EQ(get("Things(1)", {{"$select", "name"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Things(1)", {{"$top", "1"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Things", {{"$select", "colour"}}).error().code, Code::kInvalid);
+  EXPECT_EQ(get("Things", {{"$select", "properties/owner"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Things", {{"$orderby", "name"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Things", {{"$filter", "startswith(name,'a')"}}).error().code, Code::kUnsupported);
+  EXPECT_EQ(get("Things", {{"$filter", "Datastreams/name eq 'a'"}}).error().code, Code::kUnsupported);
   EXPECT_EQ(body("Things(1)/properties/owner/$value"), "city");
+}
+
+TEST_F(Sensorthings, entities_are_filtered_by_their_own_members) {
+  must(post("Things", kThing));
+  must(post("Things", R"({"name":"it's","description":"","properties":{"height":3.5,"open":true}})"));
+  must(post("Things", R"({"name":"it's","description":"again"})"));
+  auto const found = [this](std::string filter) {
+    auto const text = body("Things", {{"$filter", std::move(filter)}, {"$count", "true"}, {"$top", "1"}});
+    return text.substr(14, 1);
+  };
+  EXPECT_EQ(found("name eq 'Pole 7'"), "1");
+  EXPECT_EQ(found("name eq 'it''s'"), "2");
+  EXPECT_EQ(found("name eq 'Pole'"), "0");
+  EXPECT_EQ(found("not (name eq 'Pole 7') and description ne 'again'"), "1");
+  EXPECT_EQ(found("properties/height gt 3 and properties/open eq true"), "1");
+  EXPECT_EQ(found("properties/height eq null"), "2");
+  EXPECT_EQ(found("properties/serial eq 'P7'"), "1");
+  EXPECT_EQ(found("2 le id"), "2");
+  EXPECT_THAT(body("Things", {{"$filter", "name eq 'it''s'"}, {"$top", "1"}}),
+              HasSubstr("Things?$filter=name%20eq%20'it''s'&$top=1&$skip=1"));
+  EXPECT_EQ(get("Things", {{"$filter", "name eq 'it's'"}}).error().code, Code::kInvalid);
+}
+
+TEST_F(Sensorthings, members_can_be_chosen) {
+  must(post("Things", kThing));
+  EXPECT_EQ(body("Things", {{"$select", "name,id"}}), R"({"value":[{"name":"Pole 7","@iot.id":1}]})");
+  EXPECT_EQ(body("Things(1)", {{"$select", "description, Datastreams"}}),
+            R"({"description":"by the gate","Datastreams@iot.navigationLink":"http://madang.test/sta/v1.1/Things(1)/Datastreams"})");
+  EXPECT_EQ(body("Sensors", {{"$select", "name"}, {"$skip", "5"}}), R"({"value":[]})");
+  must(post("Datastreams(1)/Observations", R"({"result":1})"));
+  EXPECT_EQ(body("Observations", {{"$select", "result"}}), R"({"value":[{"result":1}]})");
 }
 
 TEST_F(Sensorthings, a_post_to_an_entity_is_refused) {

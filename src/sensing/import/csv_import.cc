@@ -8,9 +8,11 @@
 
 #include "core/csv.h"
 #include "core/text.h"
+#include "sensing/import/csv_columns.h"
 #include "sensing/import/import.h"
 #include "sensing/import/limits.h"
 #include "sensing/import/mapping.h"
+#include "sensing/import/number_text.h"
 #include "sensing/import/positions.h"
 #include "sensing/import/text_file.h"
 #include "sensing/rules.h"
@@ -27,63 +29,18 @@ Result<Mapping> load_mapping(std::string const& path) {
   return parse_mapping(text, path);
 }
 
-/// Column numbers, from 0, of one file.
-struct Columns {
-  std::size_t serial = 0;
-  std::optional<std::size_t> station_name, latitude, longitude;
-  std::vector<std::size_t> time;
-  std::vector<std::size_t> channels;
-  std::size_t largest = 0;
-};
+/// "sep=;" in the first line: Excel's way to say the separator.
+std::optional<char> stated_separator(std::string_view line) {
+  line = bare(line);
+  if (line.size() >= 2 && line.starts_with('"') && line.ends_with('"')) line = line.substr(1, line.size() - 2);
+  bool const stated = line.size() == 5 && (line.starts_with("sep=") || line.starts_with("SEP=") || line.starts_with("Sep="));
+  return stated ? std::optional{line[4]} : std::nullopt;
+}
 
-class ColumnFinder {
- public:
-  explicit ColumnFinder(std::span<std::string_view const> header) : header_(header) {}
-
-  Result<Columns> find(Mapping const& m) {
-    Columns c;
-    MADANG_TRY(c.serial, one(m.serial));
-    MADANG_TRY(c.station_name, maybe(m.station_name));
-    MADANG_TRY(c.latitude, maybe(m.latitude));
-    MADANG_TRY(c.longitude, maybe(m.longitude));
-    for (auto const& column : m.time) {
-      MADANG_TRY(auto const at, one(column));
-      c.time.push_back(at);
-    }
-    for (auto const& channel : m.channels) {
-      MADANG_TRY(auto const at, one(channel.column));
-      c.channels.push_back(at);
-    }
-    c.largest = largest_;
-    return c;
-  }
-
- private:
-  Result<std::size_t> one(ColumnRef const& ref) {
-    MADANG_TRY(auto const at, place_of(ref));
-    largest_ = std::max(largest_, at);
-    return at;
-  }
-  Result<std::optional<std::size_t>> maybe(ColumnRef const& ref) {
-    if (!ref.given()) return std::optional<std::size_t>{};
-    MADANG_TRY(auto const at, one(ref));
-    return std::optional{at};
-  }
-  [[nodiscard]] Result<std::size_t> place_of(ColumnRef const& ref) const {
-    if (ref.name.empty()) return ref.number - 1;
-    std::vector<std::string_view> names;
-    for (std::size_t i = 0; i < header_.size(); ++i) {
-      names.push_back(trim(header_[i]));
-      if (names.back() == ref.name) return i;
-    }
-    auto const near = nearest_word(ref.name, names);
-    return fail(Code::kInvalid, fmt::format("line 1: there is no column \"{}\"{}", ref.name,
-                                            near ? fmt::format("; did you mean \"{}\"?", *near) : std::string{}));
-  }
-
-  std::span<std::string_view const> header_;
-  std::size_t largest_ = 0;
-};
+bool is_serial(std::string_view text) {
+  auto const fits = [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && std::string_view{"/+#\""}.find(c) == std::string_view::npos; };
+  return !text.empty() && text.size() <= kSerialBytesMax && !text.contains("\xEF\xBF\xBD") && std::ranges::all_of(text, fits);
+}
 
 class MappedImport {
  public:
@@ -99,7 +56,7 @@ class MappedImport {
   Result<ImportSummary> run() {
     if (options_.import.files.empty()) return fail(Code::kInvalid, "no file to import");
     for (auto const& path : options_.import.files) {
-      MADANG_TRY(auto const file, TextFile::open(path));
+      MADANG_TRY(auto const file, TextFile::open(path, mapping_.encoding));
       feeder_.expect(file->bytes_total());
     }
     for (auto const& path : options_.import.files) MADANG_CHECK(import_file(path));
@@ -111,9 +68,11 @@ class MappedImport {
   using Streams = std::vector<DatastreamId>;  ///< by channel of the mapping
 
   Result<void> import_file(std::string const& path) {
-    MADANG_TRY(auto const file, TextFile::open(path));
+    MADANG_TRY(auto const file, TextFile::open(path, mapping_.encoding));
     CsvReader csv{file->source(), {.separator = mapping_.separator}};
-    MADANG_TRY(auto const columns, columns_of(csv, path));
+    auto note = path + ": ";
+    MADANG_TRY(auto const columns, columns_of(csv, path, note));
+    last_times_.clear();
     for (std::size_t rows = 0;; ++rows) {
       if (rows % 512 == 0) feeder_.tell("storing", path, file->bytes_done());
       MADANG_TRY(auto const event, csv.next());
@@ -124,51 +83,95 @@ class MappedImport {
         MADANG_CHECK(take_row(path, csv, columns));
     }
     feeder_.done_with(file->bytes_total());
-    feeder_.summary().notes.push_back(fmt::format("{}: {}", path, name_of(file->encoding())));
+    note += name_of(file->encoding());
+    if (file->lines_repaired() > 0) note += fmt::format(", {} lines with bytes that cannot be read", file->lines_repaired());
+    feeder_.summary().notes.push_back(std::move(note));
     return {};
   }
 
-  Result<Columns> columns_of(CsvReader& csv, std::string const& path) const {
-    std::vector<std::string_view> header;
-    if (mapping_.header) {
-      MADANG_TRY(auto const first, csv.next());
-      if (first != CsvReader::Event::kRecord) return fail(Code::kInvalid, fmt::format("{}: there is no header", path));
-      header.assign(csv.fields().begin(), csv.fields().end());
+  /// Reads up to the header. Titles above it are passed over where it is found below them.
+  Result<CsvColumns> columns_of(CsvReader& csv, std::string const& path, std::string& note) const {
+    MADANG_CHECK(csv.skip_lines(mapping_.skip_lines));
+    if (!mapping_.header) return find_csv_columns({}, mapping_);
+    std::optional<Error> first_problem;
+    std::size_t widest = 0;
+    for (std::size_t line = 0; line < kHeaderLinesMax; ++line) {
+      MADANG_TRY(auto const event, csv.next());
+      if (event == CsvReader::Event::kEnd) break;
+      if (event == CsvReader::Event::kProblem) continue;
+      if (auto const separator = stated_separator(csv.text())) {
+        csv.set_separator(*separator);
+        note += fmt::format("separated by \"{}\" as its line {} says, ", *separator, csv.line());
+        continue;
+      }
+      auto columns = find_csv_columns(csv.fields(), mapping_);
+      if (columns) {
+        if (first_problem) note += fmt::format("header in line {}, ", csv.line());
+        return columns;
+      }
+      // The line with the most columns is the one whose fault is worth telling.
+      if (!first_problem || csv.fields().size() > widest) {
+        first_problem = Error{columns.error().code, fmt::format("{}: line {}: {}", path, csv.line(), columns.error().sentence)};
+        widest = csv.fields().size();
+      }
     }
-    auto columns = ColumnFinder(header).find(mapping_);
-    if (!columns) return fail(columns.error().code, fmt::format("{}: {}", path, columns.error().sentence));
-    return columns;
+    if (first_problem) return fail(*std::move(first_problem));
+    return fail(Code::kInvalid, fmt::format("{}: there is no header", path));
   }
 
-  Result<Instant> time_of(std::span<std::string_view const> fields, Columns const& columns) const {
+  Result<Zone::Moments> moments_of(std::span<std::string_view const> fields, CsvColumns const& columns) const {
     std::string text;
     for (auto const at : columns.time) {
       if (!text.empty()) text += ' ';
-      text += trim(fields[at]);
+      text += bare(fields[at]);
     }
-    return mapping_.pattern.read(text, mapping_.zone);
+    return mapping_.pattern.read_moments(text, mapping_.zone);
   }
 
-  Result<void> take_row(std::string const& path, CsvReader const& csv, Columns const& columns) {
+  /// In the hour that autumn repeats, the rows of a station come in their order: the first time 02:30 is the earlier one.
+  Instant moment_in_order(std::string const& serial, Zone::Moments const& moments) {
+    auto& last = last_times_.try_emplace(serial, LastTime{kInstantMin, false}).first->second;
+    auto chosen = moments.earlier;
+    if (moments.later > moments.earlier) {
+      bool const later = last.falling ? moments.later < last.at : moments.earlier <= last.at && moments.later > last.at;
+      if (later) chosen = moments.later;
+    }
+    last.falling = chosen < last.at;
+    last.at = chosen;
+    return chosen;
+  }
+
+  /// Empty: the row has the shape of the header.
+  static std::string shape_problem(CsvReader const& csv, CsvColumns const& columns) {
     auto const fields = csv.fields();
-    if (fields.size() <= columns.largest)
-      return feeder_.reject(path, csv.position(fields.size()),
-                            fmt::format("{} fields; the mapping needs {}", fields.size(), columns.largest + 1), csv.text());
-    auto const time = time_of(fields, columns);
-    if (!time) return feeder_.reject(path, csv.position(columns.time[0]), time.error().sentence, csv.text());
-    std::string const serial = mapping_.serial_prefix + std::string{trim(fields[columns.serial])};
-    auto const bare = trim(fields[columns.serial]);
-    if (bare.empty() || serial.size() > kSerialBytesMax || serial.find_first_of("/+#\" \t\r\n") != std::string::npos)
-      return feeder_.reject(path, csv.position(columns.serial),
-                            "not a serial (1 to 64 bytes without space, quote, / + #)", csv.text());
+    if (fields.size() <= columns.needed) return fmt::format("{} fields; the mapping needs {}", fields.size(), columns.needed + 1);
+    if (columns.fields == 0) return {};
+    if (fields.size() < columns.fields && csv.ends_open())
+      return fmt::format("the file ends in this row, after {} of {} fields", fields.size(), columns.fields);
+    // Empty ones are what spreadsheets leave behind; a filled one means that the row's values stand under wrong names.
+    for (auto i = columns.fields; i < fields.size(); ++i)
+      if (!bare(fields[i]).empty()) return fmt::format("{} fields where the header has {}", fields.size(), columns.fields);
+    return {};
+  }
+
+  Result<void> take_row(std::string const& path, CsvReader const& csv, CsvColumns const& columns) {
+    auto const fields = csv.fields();
+    if (auto const problem = shape_problem(csv, columns); !problem.empty())
+      return feeder_.reject(path, csv.position(std::min(fields.size(), std::max(columns.needed + 1, columns.fields))), problem, csv.text());
+    auto const moments = moments_of(fields, columns);
+    if (!moments) return feeder_.reject(path, csv.position(columns.time[0]), moments.error().sentence, csv.text());
+    std::string const serial = mapping_.serial_prefix + std::string{bare(fields[columns.serial])};
+    if (bare(fields[columns.serial]).empty() || !is_serial(serial))
+      return feeder_.reject(path, csv.position(columns.serial), "not a serial (1 to 64 bytes without space, quote, / + #)", csv.text());
     auto const streams = streams_of(serial, fields, columns);
     if (!streams) {
       if (streams.error().code != Code::kInvalid) return fail(streams.error());
       return feeder_.reject(path, csv.position(columns.serial), streams.error().sentence, csv.text());
     }
     ++feeder_.summary().rows;
+    auto const time = moment_in_order(serial, *moments);
     for (std::size_t i = 0; i < columns.channels.size(); ++i)
-      MADANG_CHECK(take_cell(path, csv, columns.channels[i], i, (**streams)[i], *time));
+      MADANG_CHECK(take_cell(path, csv, columns.channels[i], i, (**streams)[i], time));
     return {};
   }
 
@@ -176,26 +179,20 @@ class MappedImport {
     return is_missing_text(cell) || std::ranges::find(mapping_.missing_texts, cell) != mapping_.missing_texts.end();
   }
 
-  std::optional<double> number_of(std::string_view cell) const {
-    if (!mapping_.decimal_comma) return parse_double(cell);
-    std::string text{cell};
-    std::ranges::replace(text, ',', '.');
-    return parse_double(text);
-  }
-
   Result<void> take_cell(std::string const& path, CsvReader const& csv, std::size_t column, std::size_t channel,
                          DatastreamId stream, Instant time) {
-    auto const cell = trim(csv.fields()[column]);
+    // Spreadsheets leave out the empty fields at the end of a row.
+    auto const cell = column < csv.fields().size() ? bare(csv.fields()[column]) : std::string_view{};
     auto const& mapped = mapping_.channels[channel];
     auto& summary = feeder_.summary();
     ++summary.values;
-    auto const number = is_missing(cell) ? std::optional<double>{} : number_of(cell);
-    if (!number && !is_missing(cell)) {
+    bool const missing = is_missing(cell);
+    auto const number = missing ? Result<double>{0} : read_number(cell, mapping_.numbers);
+    if (!number) {
       ++summary.rejected_values;
-      return feeder_.reject(path, csv.position(column),
-                            fmt::format("{}: \"{}\" is not a number", mapped.channel, cell.substr(0, 40)), csv.text());
+      return feeder_.reject(path, csv.position(column), fmt::format("{}: {}", mapped.channel, number.error().sentence), csv.text());
     }
-    if (!number || std::ranges::find(mapped.missing, *number) != mapped.missing.end()) {
+    if (missing || std::ranges::find(mapped.missing, *number) != mapped.missing.end()) {
       ++summary.missing;
       return {};
     }
@@ -214,7 +211,7 @@ class MappedImport {
 
   /// The station's Datastreams; made, with the station, when they are not there. kInvalid: the row cannot make one.
   Result<Streams const*> streams_of(std::string const& serial, std::span<std::string_view const> fields,
-                                    Columns const& columns) {
+                                    CsvColumns const& columns) {
     if (auto const found = stations_.find(serial); found != stations_.end()) return &found->second;
     if (stations_.size() >= kImportSerialsMax)
       return fail(Code::kInvalid, fmt::format("more than {} stations", kImportSerialsMax));
@@ -241,20 +238,30 @@ class MappedImport {
     return &stations_.emplace(serial, std::move(streams)).first->second;
   }
 
-  Result<std::optional<LatLon>> place_of(std::span<std::string_view const> fields, Columns const& columns) const {
+  /// A degree never has thousands: "40.416" is no riddle, whatever the file's other numbers look like.
+  std::optional<double> degrees_of(std::string_view text) const {
+    if (auto const number = read_number(text, mapping_.numbers)) return *number;
+    return parse_double(text);
+  }
+
+  Result<std::optional<LatLon>> place_of(std::span<std::string_view const> fields, CsvColumns const& columns) const {
     if (!columns.latitude) return std::optional<LatLon>{};
-    auto const latitude = number_of(trim(fields[*columns.latitude]));
-    auto const longitude = number_of(trim(fields[*columns.longitude]));
+    auto const north = bare(fields[*columns.latitude]);
+    auto const east = bare(fields[*columns.longitude]);
+    if (is_missing(north) && is_missing(east)) return std::optional<LatLon>{};
+    auto const latitude = degrees_of(north);
+    auto const longitude = degrees_of(east);
     if (!latitude || !longitude || !is_on_earth({*latitude, *longitude}))
       return fail(Code::kInvalid, "latitude is not within -90 to 90, or longitude not within -180 to 180");
     return std::optional{LatLon{*latitude, *longitude}};
   }
 
-  Result<void> make_thing(std::string const& serial, std::span<std::string_view const> fields, Columns const& columns,
+  Result<void> make_thing(std::string const& serial, std::span<std::string_view const> fields, CsvColumns const& columns,
                           std::optional<LatLon> place) {
     city::NewThing made;
     made.thing.serial = serial;
-    auto const named = columns.station_name ? std::string{trim(fields[*columns.station_name])} : std::string{};
+    bool const has_name = columns.station_name && *columns.station_name < fields.size();
+    auto const named = has_name ? std::string{bare(fields[*columns.station_name])} : std::string{};
     made.thing.name.by_language["en"] = named.empty() ? serial : named;
     if (place) made.locations.push_back(location_at(*place, serial));
     for (auto const& channel : mapping_.channels) made.datastreams.push_back(new_stream(channel));
@@ -284,12 +291,18 @@ class MappedImport {
     return made;
   }
 
+  struct LastTime {
+    Instant at;
+    bool falling;  ///< the newest row comes first
+  };
+
   ImportTarget& target_;
   CsvImportOptions const& options_;
   Mapping mapping_;
   Feeder feeder_;
   std::vector<ChannelRules> rules_;
   std::unordered_map<std::string, Streams> stations_;
+  std::unordered_map<std::string, LastTime> last_times_;  ///< of the file at hand, by serial
 };
 
 }  // namespace

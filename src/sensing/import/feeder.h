@@ -8,7 +8,8 @@
 
 namespace madang::sensing {
 
-/// A cell that holds nothing: empty, "NA", "NULL", "null", "-", "x".
+/// A cell that holds nothing: empty, "NA", "nan", "NULL", "-", "--", "x", "#N/A" and other errors of spreadsheets, in any case
+/// of letters.
 bool is_missing_text(std::string_view text);
 
 /// Not thread-safe.

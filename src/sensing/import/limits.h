@@ -12,6 +12,13 @@ inline constexpr std::size_t kImportBatchMax = 20'000;
 inline constexpr std::size_t kImportThingsMax = 200;
 /// Bytes of one file after decompression (a city's year of two-minute values is about 40 GB in daily files).
 inline constexpr std::uint64_t kImportTextBytesMax = 16ULL << 30U;
+/// A packed file may unpack to so many times its size beyond the first bytes; real readings stay below 50.
+inline constexpr std::uint64_t kUnpackedRatioMax = 250;
+inline constexpr std::uint64_t kUnpackedFreeBytes = 64ULL << 20U;
+/// Lines above a header that are looked through for it.
+inline constexpr std::size_t kHeaderLinesMax = 20;
+/// Lines that a mapping may skip.
+inline constexpr std::size_t kSkipLinesMax = 1000;
 /// Lines kept in the rejects file; further ones are only counted.
 inline constexpr std::size_t kRejectsMax = 1'000'000;
 /// Different serials in one import.

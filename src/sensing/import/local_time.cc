@@ -3,6 +3,7 @@
 #include <date/tz.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -12,9 +13,21 @@
 namespace madang::sensing {
 namespace {
 
+enum class Half { kUnsaid, kMorning, kAfternoon };
+
 struct Wall {
   int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, millis = 0;
+  Half half = Half::kUnsaid;
+  bool twelve_hours = false;
 };
+
+struct HalfWord {
+  std::string_view word;  ///< in lower case
+  Half half;
+};
+constexpr std::array kHalfWords{HalfWord{"오전", Half::kMorning}, HalfWord{"오후", Half::kAfternoon}, HalfWord{"a.m.", Half::kMorning},
+                                HalfWord{"p.m.", Half::kAfternoon}, HalfWord{"am", Half::kMorning}, HalfWord{"pm", Half::kAfternoon}};
+
 
 std::unexpected<Error> bad(std::string_view text, std::size_t at, std::string_view wanted) {
   return fail(Code::kInvalid, fmt::format("time \"{}\": {} expected at column {}", text.substr(0, 40), wanted, at + 1));
@@ -22,6 +35,23 @@ std::unexpected<Error> bad(std::string_view text, std::size_t at, std::string_vi
 
 std::unexpected<Error> outside(std::string_view text, std::string_view what) {
   return fail(Code::kInvalid, fmt::format("time \"{}\": {}", text.substr(0, 40), what));
+}
+
+/// 12 is the first hour of its half: 12 AM is midnight.
+Result<void> resolve_half(Wall& w, std::string_view text) {
+  if (w.half == Half::kUnsaid && w.twelve_hours)
+    return outside(text, "a clock of twelve hours (%I) without its half of the day (%p)");
+  if (w.half == Half::kUnsaid) return {};
+  if (w.hour > 12 || w.hour < (w.twelve_hours ? 1 : 0)) return outside(text, "the hour is not 1 to 12 beside AM or PM");
+  w.hour = w.hour % 12 + (w.half == Half::kAfternoon ? 12 : 0);
+  return {};
+}
+
+std::optional<HalfWord> half_at(std::string_view text) {
+  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  for (auto const& half : kHalfWords)
+    if (std::ranges::equal(text.substr(0, half.word.size()), half.word, {}, lower)) return half;
+  return std::nullopt;
 }
 
 Result<LocalMillis> local_of(Wall const& w, std::string_view text) {
@@ -46,16 +76,46 @@ std::size_t digits(std::string_view text, std::size_t at, std::size_t most, int&
   return count;
 }
 
-std::optional<Millis> offset_of(std::string_view text) {
-  if (text == "Z" || text == "z" || text == "UTC") return Millis{0};
-  bool const shaped = text.size() == 6 && (text[0] == '+' || text[0] == '-') && text[3] == ':';
-  if (!shaped) return std::nullopt;
+struct Offset {
+  Millis value;
+  std::size_t length;
+};
+
+/// The offset that `text` begins with: Z, UTC, +hh:mm, +hhmm, +hh.
+std::optional<Offset> offset_at(std::string_view text) {
+  if (text.starts_with("UTC")) return Offset{Millis{0}, 3};
+  if (text.starts_with('Z') || text.starts_with('z')) return Offset{Millis{0}, 1};
+  if (!text.starts_with('+') && !text.starts_with('-')) return std::nullopt;
   int hours = 0;
   int minutes = 0;
-  if (digits(text, 1, 2, hours) != 2 || digits(text, 4, 2, minutes) != 2 || hours > 23 || minutes > 59)
+  if (digits(text, 1, 2, hours) != 2 || hours > 23) return std::nullopt;
+  std::size_t length = 3;
+  std::size_t const at = length + (length < text.size() && text[length] == ':' ? 1 : 0);
+  if (digits(text, at, 2, minutes) == 2)
+    length = at + 2;
+  else if (at > length)
     return std::nullopt;
+  if (minutes > 59) return std::nullopt;
   Millis const offset = std::chrono::hours{hours} + std::chrono::minutes{minutes};
-  return text[0] == '-' ? -offset : offset;
+  return Offset{text[0] == '-' ? -offset : offset, length};
+}
+
+/// A zone's name that is nothing but an offset.
+std::optional<Millis> offset_of(std::string_view text) {
+  auto const offset = offset_at(text);
+  return offset && offset->length == text.size() ? std::optional{offset->value} : std::nullopt;
+}
+
+Result<std::size_t> read_month_name(std::string_view text, std::size_t at, Wall& wall) {
+  constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  auto const name = text.substr(std::min(at, text.size()), 3);
+  for (std::size_t i = 0; i < kMonths.size(); ++i)
+    if (std::ranges::equal(name, kMonths[i], {}, lower)) {
+      wall.month = static_cast<int>(i) + 1;
+      return 3;
+    }
+  return bad(text, at, "a month from Jan to Dec");
 }
 
 /// Reads one field of a pattern at `at`; how many characters it took.
@@ -65,6 +125,18 @@ Result<std::size_t> read_field(std::string_view text, std::size_t at, char field
     if (digits(text, at, 4, wall.year) != 4) return bad(text, at, "a year of four digits");
     return 4;
   }
+  if (field == 'y') {
+    if (digits(text, at, 2, value) != 2) return bad(text, at, "a year of two digits");
+    wall.year = value + (value < 70 ? 2000 : 1900);
+    return 2;
+  }
+  if (field == 'b') return read_month_name(text, at, wall);
+  if (field == 'p') {
+    auto const half = half_at(text.substr(std::min(at, text.size())));
+    if (!half) return bad(text, at, "AM, PM, 오전 or 오후");
+    wall.half = half->half;
+    return half->word.size();
+  }
   if (field == 'f') {
     auto const taken = digits(text, at, 9, value);
     if (taken == 0) return bad(text, at, "fraction digits");
@@ -73,7 +145,8 @@ Result<std::size_t> read_field(std::string_view text, std::size_t at, char field
   }
   auto const taken = digits(text, at, 2, value);
   if (taken == 0 || (exact && taken != 2)) return bad(text, at, "two digits");
-  int& into = field == 'm' ? wall.month : field == 'd' ? wall.day : field == 'H' ? wall.hour
+  wall.twelve_hours = wall.twelve_hours || field == 'I';
+  int& into = field == 'm' ? wall.month : field == 'd' ? wall.day : field == 'H' || field == 'I' ? wall.hour
               : field == 'M' ? wall.minute : wall.second;
   into = value;
   return taken;
@@ -87,6 +160,25 @@ Result<Instant> instant_of_number(std::string_view text, double millis_per_unit)
                      millis < static_cast<double>(millis_of(kInstantMax));
   if (!known) return outside(text, "a number of seconds or milliseconds since 1970 within the years 1900 to 2199 expected");
   return instant_of_millis(std::llround(millis));
+}
+
+/// Days since 1899-12-30, as a spreadsheet shows a date whose format was lost; a day and its clock may stand in two
+/// columns, and their sum is meant.
+Result<LocalMillis> local_of_excel(std::string_view text) {
+  double days = 0;
+  for (auto const part : split(text, ' ')) {
+    std::string number{part};
+    std::ranges::replace(number, ',', '.');
+    auto const value = parse_double(number);
+    if (!value) return outside(text, "a number of days as spreadsheets count them expected");
+    days += *value;
+  }
+  constexpr double kFirst = 61;       // before lies the 29th of February 1900, which Excel counts and nobody had
+  constexpr double kLast = 109'574;   // 2199-12-31
+  if (!(days >= kFirst && days < kLast)) return outside(text, "a number of days within 1900-03-01 to 2199-12-30 expected");
+  constexpr std::chrono::local_days kOrigin{std::chrono::year{1899} / 12 / 30};
+  // Fractions of a day are binary; whole seconds are meant.
+  return LocalMillis{kOrigin} + std::chrono::seconds{std::llround(days * 86'400)};
 }
 
 }  // namespace
@@ -115,6 +207,15 @@ Instant Zone::utc_of(LocalMillis local) const {
   return Instant{zone->to_sys(date::local_time<Millis>{local.time_since_epoch()}, date::choose::earliest).time_since_epoch()};
 }
 
+std::optional<Zone::Moments> Zone::moments_of(LocalMillis local) const {
+  if (zone_ == nullptr) return Moments{utc_of(local), utc_of(local)};
+  auto const* zone = static_cast<date::time_zone const*>(zone_);
+  date::local_time<Millis> const wall{local.time_since_epoch()};
+  if (zone->get_info(wall).result == date::local_info::nonexistent) return std::nullopt;
+  return Moments{Instant{zone->to_sys(wall, date::choose::earliest).time_since_epoch()},
+                 Instant{zone->to_sys(wall, date::choose::latest).time_since_epoch()}};
+}
+
 Zone korea_standard_time() { return Zone::fixed(std::chrono::hours{9}); }
 
 Result<TimePattern> TimePattern::of(std::string_view pattern) {
@@ -122,10 +223,13 @@ Result<TimePattern> TimePattern::of(std::string_view pattern) {
   made.kind_ = pattern == "rfc3339" ? Kind::kRfc3339
                : pattern == "unix"  ? Kind::kUnix
                : pattern == "unix_ms" ? Kind::kUnixMillis
+               : pattern == "excel"   ? Kind::kExcel
                                       : Kind::kPattern;
   if (made.kind_ != Kind::kPattern) return made;
   if (pattern.size() > 100) return fail(Code::kLimit, "a time pattern has at most 100 characters");
   bool year = false;
+  bool twelve = false;
+  bool half = false;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] != '%') {
       made.items_.push_back({0, false, pattern[i]});
@@ -136,44 +240,84 @@ Result<TimePattern> TimePattern::of(std::string_view pattern) {
       made.items_.push_back({0, false, '%'});
       continue;
     }
-    if (std::string_view{"YmdHMSfz"}.find(field) == std::string_view::npos || field == '\0')
-      return fail(Code::kInvalid, fmt::format("time pattern \"{}\": one of Y m d H M S f z expected behind % at column {}",
+    if (std::string_view{"YymbdHIMSfpz"}.find(field) == std::string_view::npos || field == '\0')
+      return fail(Code::kInvalid, fmt::format("time pattern \"{}\": one of Y y m b d H I p M S f z expected behind % at column {}",
                                               pattern, i + 1));
-    year = year || field == 'Y';
+    year = year || field == 'Y' || field == 'y';
+    twelve = twelve || field == 'I';
+    half = half || field == 'p';
     bool const exact = i + 1 < pattern.size() && (is_digit(pattern[i + 1]) || pattern[i + 1] == '%');
     made.items_.push_back({field, exact, 0});
   }
   if (!year) return fail(Code::kInvalid, fmt::format("time pattern \"{}\": %Y is missing", pattern));
+  if (twelve != half) return fail(Code::kInvalid, fmt::format("time pattern \"{}\": %I and %p belong together", pattern));
   return made;
 }
 
 Result<Instant> TimePattern::read(std::string_view text, Zone const& zone) const {
-  if (kind_ == Kind::kRfc3339) return parse_instant(text);
-  if (kind_ != Kind::kPattern) return instant_of_number(text, kind_ == Kind::kUnix ? 1000.0 : 1.0);
+  MADANG_TRY(auto const moments, read_moments(text, zone));
+  return moments.earlier;
+}
+
+Result<Zone::Moments> TimePattern::read_moments(std::string_view text, Zone const& zone) const {
+  auto const once = [](Result<Instant> const& t) -> Result<Zone::Moments> {
+    if (!t) return fail(t.error());
+    return Zone::Moments{*t, *t};
+  };
+  if (kind_ == Kind::kRfc3339) return once(parse_instant(text));
+  if (kind_ == Kind::kUnix || kind_ == Kind::kUnixMillis) return once(instant_of_number(text, kind_ == Kind::kUnix ? 1000.0 : 1.0));
+  auto own = zone;
+  MADANG_TRY(auto const local, kind_ == Kind::kExcel ? local_of_excel(text) : read_local(text, own));
+  auto const moments = own.moments_of(local);
+  if (!moments) return outside(text, "the clocks of this zone leave this hour out, as every spring");
+  return *moments;
+}
+
+/// `zone` becomes the one that the text carries, if it carries one.
+Result<LocalMillis> TimePattern::read_local(std::string_view text, Zone& zone) const {
   Wall wall;
-  Zone own = zone;
   std::size_t at = 0;
   for (auto const& item : items_) {
     if (item.field == 0) {
       if (at >= text.size() || text[at] != item.text) return bad(text, at, fmt::format("'{}'", item.text));
       ++at;
     } else if (item.field == 'z') {
-      std::size_t const length = at < text.size() && (text[at] == 'Z' || text[at] == 'z') ? 1 : 6;
-      auto const offset = offset_of(text.substr(std::min(at, text.size()), length));
+      auto const offset = offset_at(text.substr(std::min(at, text.size())));
       if (!offset) return bad(text, at, "Z or an offset such as +09:00");
-      own = Zone::fixed(*offset);
-      at += length;
+      zone = Zone::fixed(offset->value);
+      at += offset->length;
     } else {
       MADANG_TRY(auto const taken, read_field(text, at, item.field, item.exact, wall));
       at += taken;
     }
   }
   if (at != text.size()) return bad(text, at, "the end");
-  MADANG_TRY(auto const local, local_of(wall, text));
-  return own.utc_of(local);
+  MADANG_CHECK(resolve_half(wall, text));
+  return local_of(wall, text);
 }
 
-Result<SdotTime> read_sdot_time(std::string_view text) {
+namespace {
+
+/// Takes the word for a half of the day out of the text: "2021-04-05 오후 1:00" to "2021-04-05 1:00".
+Half take_half(std::string& text) {
+  if (text.find_first_of("Mm\xEC") == std::string::npos) return Half::kUnsaid;  // nearly every row
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    auto const half = half_at(std::string_view{text}.substr(at));
+    if (!half) continue;
+    text.erase(at, half->word.size());
+    while (at < text.size() && text[at] == ' ') text.erase(at, 1);
+    while (text.ends_with(' ') || text.ends_with('_')) text.pop_back();
+    return half->half;
+  }
+  return Half::kUnsaid;
+}
+
+}  // namespace
+
+Result<SdotTime> read_sdot_time(std::string_view published) {
+  std::string without_half{published};
+  auto const half = take_half(without_half);
+  std::string_view const text = without_half;
   constexpr std::string_view kBetween = "-./_ :T";
   constexpr std::size_t kFraction = 6;  // behind year, month, day, hour, minute, second
   std::vector<int> groups;
@@ -200,8 +344,12 @@ Result<SdotTime> read_sdot_time(std::string_view text) {
   }
   if (groups.size() < 3) return bad(text, text.size(), "year, month and day");
   groups.resize(kFraction + (groups.size() > 3 ? 1 : 0));
-  MADANG_TRY(auto const local, local_of({groups[0], groups[1], groups[2], groups[3], groups[4], groups[5], 0}, text));
-  return SdotTime{local, groups.size() > kFraction};
+  Wall wall{groups[0], groups[1], groups[2], groups[3], groups[4], groups[5], 0, half, false};
+  bool const with_clock = groups.size() > kFraction;
+  if (half != Half::kUnsaid && !with_clock) return outside(published, "a half of the day without a clock");
+  MADANG_CHECK(resolve_half(wall, published));
+  MADANG_TRY(auto const local, local_of(wall, published));
+  return SdotTime{local, with_clock, half != Half::kUnsaid};
 }
 
 Result<Millis> read_sdot_hour(std::string_view text) {

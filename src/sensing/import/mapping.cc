@@ -136,14 +136,33 @@ class Reader {
 
   Result<void> read_file() {
     MADANG_TRY(auto const s, section("file"));
-    constexpr std::array<std::string_view, 3> kKeys{"separator", "header", "decimal_comma"};
+    constexpr std::array<std::string_view, 6> kKeys{"separator", "header", "decimal_comma", "thousands", "skip_lines", "encoding"};
     MADANG_CHECK(s.know(kKeys));
     MADANG_TRY(auto const separator, s.text("separator", ","));
     if (separator != "," && separator != ";" && separator != "|" && separator != "tab" && separator != "\t")
       return s.wrong_key("separator", "wants one of \",\" \";\" \"|\" \"tab\"");
     out_.separator = separator == "tab" ? '\t' : separator[0];
     MADANG_TRY(out_.header, s.truth("header", true));
-    MADANG_TRY(out_.decimal_comma, s.truth("decimal_comma", false));
+    MADANG_TRY(out_.numbers.decimal_comma, s.truth("decimal_comma", false));
+    MADANG_TRY(auto const lines, s.number("skip_lines", 0));
+    if (lines < 0 || lines > static_cast<double>(kSkipLinesMax) || lines != std::floor(lines))
+      return s.wrong_key("skip_lines", fmt::format("wants a whole number from 0 to {}", kSkipLinesMax));
+    out_.skip_lines = static_cast<std::size_t>(lines);
+    MADANG_CHECK(read_thousands(s));
+    MADANG_TRY(auto const encoding, s.text("encoding"));
+    out_.encoding = encoding_named(encoding);
+    if (!encoding.empty() && !out_.encoding)
+      return s.wrong_key("encoding", "wants one of utf-8, cp949, windows-1252, utf-16; left out, it is found by looking");
+    return {};
+  }
+
+  Result<void> read_thousands(Section const& s) {
+    MADANG_TRY(auto const thousands, s.text("thousands"));
+    if (thousands.empty()) return {};
+    bool const known = thousands.size() == 1 && std::string_view{".,' "}.contains(thousands[0]);
+    if (!known || thousands[0] == out_.numbers.decimal())
+      return s.wrong_key("thousands", "wants one of \".\" \",\" \"'\" \" \", and not the sign of decimals");
+    out_.numbers.thousands = thousands[0];
     return {};
   }
 

@@ -2,13 +2,16 @@
 // are channels. docs/import.md explains it with an example.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "city/model.h"
 #include "core/error.h"
+#include "core/text_decoder.h"
 #include "sensing/import/local_time.h"
+#include "sensing/import/number_text.h"
 
 namespace madang::sensing {
 
@@ -36,7 +39,9 @@ struct CsvChannel {
 struct Mapping {
   char separator = ',';
   bool header = true;
-  bool decimal_comma = false;
+  std::size_t skip_lines = 0;  ///< above the header
+  std::optional<Encoding> encoding;  ///< none: found out by looking
+  NumberStyle numbers;
   ColumnRef serial;
   ColumnRef station_name;
   ColumnRef latitude;

@@ -9,6 +9,7 @@
 #include "core/json_writer.h"
 #include "core/text.h"
 #include "sensing/import/limits.h"
+#include "sensing/import/number_text.h"
 #include "sensing/import/text_file.h"
 
 namespace madang::sensing {
@@ -19,7 +20,7 @@ struct Columns {
 };
 
 std::string lower(std::string_view text) {
-  std::string out{trim(text)};
+  std::string out{bare(text)};
   std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
 }
@@ -43,14 +44,16 @@ Result<Columns> columns_of(std::span<std::string_view const> header) {
 /// An empty text when the row is well; else why not.
 std::string take_row(CsvReader const& csv, Columns const& columns, Positions& out) {
   auto const fields = csv.fields();
-  if (fields.size() != columns.count)
+  bool const surplus = fields.size() > columns.count &&
+                       std::ranges::any_of(fields.subspan(columns.count), [](std::string_view f) { return !bare(f).empty(); });
+  if (fields.size() < columns.count || surplus)
     return fmt::format("{} fields where the header has {}", fields.size(), columns.count);
-  auto const latitude = parse_double(trim(fields[columns.latitude]));
-  auto const longitude = parse_double(trim(fields[columns.longitude]));
+  auto const latitude = parse_double(bare(fields[columns.latitude]));
+  auto const longitude = parse_double(bare(fields[columns.longitude]));
   if (!latitude || !longitude) return "latitude or longitude is not a number";
   LatLon const point{*latitude, *longitude};
   if (!is_on_earth(point)) return "latitude is not within -90 to 90, or longitude not within -180 to 180";
-  std::string serial{trim(fields[columns.serial])};
+  std::string serial{bare(fields[columns.serial])};
   if (serial.empty() || serial.size() > kSerialBytesMax) return "not a serial";
   if (out.size() == kImportSerialsMax) return fmt::format("more than {} stations", kImportSerialsMax);
   bool const fresh = out.emplace(std::move(serial), point).second;

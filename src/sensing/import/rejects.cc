@@ -22,11 +22,11 @@ Result<void> Rejects::add(std::string_view file, CsvPosition at, std::string_vie
     if (file_ == nullptr) return fail(Code::kInternal, fmt::format("{}: {}", path_, std::strerror(errno)));
     line = "file,line,column,reason,text\n";
   }
-  append_csv_field(line, file);
+  append_csv_words(line, file);
   line += fmt::format(",{},{},", at.line, at.column);
-  append_csv_field(line, reason);
+  append_csv_words(line, reason);
   line += ',';
-  append_csv_field(line, text);
+  append_csv_words(line, text);
   line += '\n';
   if (std::fwrite(line.data(), 1, line.size(), file_) != line.size())
     return fail(Code::kFull, fmt::format("{}: {}", path_, std::strerror(errno)));

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/text.h"
+#include "sensing/import/number_text.h"
 
 namespace madang::sensing {
 namespace {
@@ -45,8 +46,10 @@ constexpr std::array<std::string_view, 4> kModel{"모델명", "모델번호", "m
 constexpr std::array<std::string_view, 2> kDate{"date", "일자"};
 constexpr std::array<std::string_view, 2> kHour{"hour", "시간"};
 constexpr std::array<std::string_view, 4> kTime{"측정시간", "측정일시", "msrmt_hr", "sensing_time"};
-constexpr std::array<std::string_view, 11> kKnownOther{"구분", "등록일시", "등록일자", "reg_dt", "지역", "rgn",
-                                                       "자치구", "cgg", "행정동", "dong", "no"};
+/// Some weekly files have it instead of the time of measurement.
+constexpr std::array<std::string_view, 4> kSent{"전송시간", "전송일시", "data_no_dt", "trsm_hr"};
+constexpr std::array<std::string_view, 3> kRegistered{"등록일시", "등록일자", "reg_dt"};
+constexpr std::array<std::string_view, 9> kKnownOther{"구분", "지역", "rgn", "자치구", "cgg", "행정동", "dong", "no", "기관명"};
 
 void take_out(std::string& text, std::string_view word) {
   for (auto at = text.find(word); at != std::string::npos; at = text.find(word)) text.erase(at, word.size());
@@ -96,14 +99,14 @@ bool is_one_of(std::string_view name, std::span<std::string_view const> words) {
 }
 
 /// Puts `index` into the first place that the header names; false when it is a value or unknown.
-bool take_place(SdotHeader& out, std::string_view name, std::size_t index) {
+bool take_place(SdotHeader& out, std::optional<std::size_t>& sent, std::string_view name, std::size_t index) {
   struct Place {
     std::span<std::string_view const> words;
     std::optional<std::size_t>& into;
   };
   std::array<std::string_view, 1> const packet{"packet"};
-  std::array<Place, 6> const places{{{kSerial, out.serial}, {kModel, out.model}, {kDate, out.date}, {kHour, out.hour},
-                                     {kTime, out.time}, {packet, out.packet}}};
+  std::array<Place, 8> const places{{{kSerial, out.serial}, {kModel, out.model}, {kDate, out.date}, {kHour, out.hour},
+                                     {kTime, out.time}, {packet, out.packet}, {kSent, sent}, {kRegistered, out.registered}}};
   for (auto const& [words, into] : places) {
     if (!is_one_of(name, words)) continue;
     if (!into) into = index;
@@ -124,11 +127,13 @@ std::optional<std::string> sdot_channel_of(std::string_view header) {
 
 Result<SdotHeader> read_sdot_header(std::span<std::string_view const> fields) {
   SdotHeader out;
+  std::optional<std::size_t> sent;
   std::vector<SdotColumn> mistaken;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    auto const name = plain(fields[i]);
-    if (take_place(out, name, i)) continue;
-    std::string header{trim(fields[i])};
+    std::string header{bare(fields[i])};
+    if (!header.empty()) out.fields = i + 1;
+    auto const name = plain(header);
+    if (take_place(out, sent, name, i)) continue;
     if (auto channel = sdot_channel_of(header)) {
       out.values.push_back({i, *std::move(channel), std::move(header)});
     } else if (name.starts_with(kMistakenNo2) || name.ends_with(kMistakenNo2)) {
@@ -153,9 +158,13 @@ Result<SdotHeader> read_sdot_header(std::span<std::string_view const> fields) {
       out.notes.push_back(fmt::format("column \"{}\" is left out: {} comes twice", column.header, column.channel));
   }
   out.values = std::move(once);
+  if (!out.time && !out.date && sent) {
+    out.time = sent;
+    out.notes.push_back(fmt::format("times are those of sending (\"{}\")", bare(fields[*sent])));
+  }
   if (out.packet) return out;
   if (!out.serial) return fail(Code::kInvalid, "no column of serials (시리얼, SN)");
-  if (!out.time && !(out.date && out.hour)) return fail(Code::kInvalid, "no column of times (측정시간, MSRMT_HR, or date and hour)");
+  if (!out.time && !(out.date && out.hour)) return fail(Code::kInvalid, "no column of times (측정시간, 전송시간, MSRMT_HR, or date and hour)");
   if (out.values.empty()) return fail(Code::kInvalid, "no column that S-DoT is known to measure");
   return out;
 }

@@ -24,6 +24,8 @@ struct SdotHeader {
   std::optional<std::size_t> date;      ///< a day of its own, with `hour` beside it
   std::optional<std::size_t> hour;
   std::optional<std::size_t> time;      ///< day, or day and clock
+  std::optional<std::size_t> registered;  ///< when the publisher took it in; its clock counts to 24
+  std::size_t fields = 0;               ///< up to the last header that is not empty
   std::optional<std::size_t> packet;    ///< a column of device packets
   std::vector<SdotColumn> values;
   std::vector<std::string> ignored;     ///< headers that mean nothing to us

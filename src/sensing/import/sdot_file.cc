@@ -7,12 +7,17 @@
 #include "core/text.h"
 #include "sensing/import/limits.h"
 #include "sensing/import/local_time.h"
+#include "sensing/import/number_text.h"
 
 namespace madang::sensing {
 namespace {
 
 constexpr std::size_t kHeadMax = 16 * 1024;
 constexpr std::string_view kDefaultModel = "SDOT001";
+/// Columns that a header may name on the left without the rows having them.
+constexpr std::size_t kShiftMax = 4;
+/// How long after its time a value may be registered at most, to tell morning from afternoon by it.
+constexpr std::chrono::hours kRegistrationWait{11};
 
 bool is_packet(std::string_view text) { return decode_sdot_packet(text).has_value(); }
 
@@ -71,7 +76,6 @@ Result<void> SdotFile::read_head() {
     return expect_packets();
   }
   MADANG_TRY(header_, read_sdot_header(csv_->fields()));
-  fields_ = csv_->fields().size();
   if (header_.packet) return expect_packets();
   cells_.resize(header_.values.size());
   carried_.assign(header_.values.size(), true);
@@ -80,8 +84,9 @@ Result<void> SdotFile::read_head() {
   // Whether the column of times holds days or clocks is seen in the first row that can be read.
   MADANG_TRY(auto const first, csv_->next());
   waiting_ = first == CsvReader::Event::kRecord;
-  if (!waiting_ || csv_->fields().size() <= *header_.time) return {};
-  auto const time = read_sdot_time(trim(csv_->fields()[*header_.time]));
+  if (!waiting_) return {};
+  find_shift();
+  auto const time = read_sdot_time(field(*header_.time));
   if (time && !time->with_clock) layout_ = SdotLayout::kDaily;
   return {};
 }
@@ -98,7 +103,7 @@ Result<void> SdotFile::expect_packets() {
 
 CsvPosition SdotFile::position(std::size_t i) const {
   if (layout_ == SdotLayout::kPackets) return csv_->position(header_.packet.value_or(0));
-  return csv_->position(header_.values[i].index);
+  return csv_->position(header_.values[i].index - shift_);
 }
 
 SdotFile::Event SdotFile::reject_row(std::size_t field, std::string reason) {
@@ -120,29 +125,95 @@ Result<SdotFile::Event> SdotFile::next() {
   return layout_ == SdotLayout::kPackets ? read_packet() : read_row();
 }
 
-Result<Instant> SdotFile::time_of_row() const {
+std::string_view SdotFile::field(std::size_t column) const {
   auto const fields = csv_->fields();
-  MADANG_TRY(auto time, read_sdot_time(trim(fields[header_.time ? *header_.time : *header_.date])));
+  return column >= shift_ && column - shift_ < fields.size() ? bare(fields[column - shift_]) : std::string_view{};
+}
+
+/// Whether serial and time of the row at hand stand so many fields left of where the header names them.
+bool SdotFile::reads_shifted(std::size_t shift) const {
+  auto const fields = csv_->fields();
+  auto const at = [&](std::size_t column) {
+    return column >= shift && column - shift < fields.size() ? bare(fields[column - shift]) : std::string_view{};
+  };
+  auto const serial = at(*header_.serial);
+  return is_serial(serial) && !read_sdot_time(serial) && read_sdot_time(at(*header_.time)).has_value();
+}
+
+/// Known from the first row on that can be read at all.
+void SdotFile::find_shift() {
+  for (std::size_t shift = 0; shift <= kShiftMax && !shift_known_; ++shift) {
+    if (!reads_shifted(shift)) continue;
+    shift_ = shift;
+    shift_known_ = true;
+    if (shift > 0) header_.notes.push_back(fmt::format("the header names {} columns on the left that the rows lack", shift));
+  }
+}
+
+std::optional<int> SdotFile::registered_hour() const {
+  if (!header_.registered) return std::nullopt;
+  auto const time = read_sdot_time(field(*header_.registered));
+  if (!time || !time->with_clock) return std::nullopt;
+  auto const of_day = time->local - std::chrono::floor<std::chrono::days>(time->local);
+  return static_cast<int>(std::chrono::floor<std::chrono::hours>(of_day).count());
+}
+
+/// The half of the day that lies less than half a day before the registration.
+Result<LocalMillis> SdotFile::in_half(LocalMillis local) const {
+  auto const registered = header_.registered ? read_sdot_time(field(*header_.registered)) : Result<SdotTime>{SdotTime{}};
+  if (!registered || !registered->with_clock)
+    return fail(Code::kInvalid, "a clock of twelve hours that does not say whether it is morning or afternoon");
+  auto const day = std::chrono::floor<std::chrono::days>(local);
+  bool const twelve = local - day >= std::chrono::hours{12};
+  auto const morning = twelve ? local - std::chrono::hours{12} : local;
+  for (auto const candidate : {morning + std::chrono::hours{12}, morning}) {
+    auto const wait = registered->local - candidate;
+    if (wait >= Millis{0} && wait <= kRegistrationWait) return candidate;
+  }
+  return fail(Code::kInvalid, "a clock of twelve hours, and the moment of registration does not tell morning from afternoon");
+}
+
+Result<Instant> SdotFile::time_of_row() {
+  bare_hour_.reset();
+  MADANG_TRY(auto time, read_sdot_time(field(header_.time ? *header_.time : *header_.date)));
   if (!header_.time) {
-    MADANG_TRY(auto const hour, read_sdot_hour(trim(fields[*header_.hour])));
+    MADANG_TRY(auto const hour, read_sdot_hour(field(*header_.hour)));
     time.local += hour;
   } else if (layout_ == SdotLayout::kDaily && time.with_clock) {
     return fail(Code::kInvalid, "a time of day in a file of daily values");
+  } else if (time.with_clock && !time.with_half) {
+    auto const of_day = time.local - std::chrono::floor<std::chrono::days>(time.local);
+    bare_hour_ = static_cast<int>(std::chrono::floor<std::chrono::hours>(of_day).count());
+    if (twelve_hours_) {
+      MADANG_TRY(time.local, in_half(time.local));
+    }
   }
   return korea_standard_time().utc_of(time.local);
 }
 
-SdotFile::Event SdotFile::read_row() {
+/// Empty: the row has the header's fields, or all that can be missed are empty.
+std::string SdotFile::shape_problem() {
   auto const fields = csv_->fields();
-  if (fields.size() != fields_)
-    return reject_row(fields.size(), fmt::format("{} fields where the header has {}", fields.size(), fields_));
-  serial_ = trim(fields[*header_.serial]);
-  if (!is_serial(serial_)) return reject_row(*header_.serial, "not a serial (1 to 64 printable characters without / + #)");
-  model_ = header_.model ? trim(fields[*header_.model]) : kDefaultModel;
+  auto const wanted = header_.fields - shift_;
+  if (fields.size() < wanted) return fmt::format("{} fields where the header has {}", fields.size(), wanted);
+  auto const surplus = fields.subspan(wanted);
+  if (std::ranges::any_of(surplus, [](std::string_view text) { return !bare(text).empty(); }))
+    return fmt::format("{} fields where the header has {}", fields.size(), wanted);
+  if (!surplus.empty()) ++rows_with_surplus_;
+  return {};
+}
+
+SdotFile::Event SdotFile::read_row() {
+  if (header_.time && !shift_known_) find_shift();
+  if (auto problem = shape_problem(); !problem.empty()) return reject_row(csv_->fields().size(), std::move(problem));
+  serial_ = field(*header_.serial);
+  if (!is_serial(serial_))
+    return reject_row(*header_.serial - shift_, "not a serial (1 to 64 printable characters without / + #)");
+  model_ = header_.model && *header_.model >= shift_ ? field(*header_.model) : kDefaultModel;
   auto const time = time_of_row();
-  if (!time) return reject_row(header_.time ? *header_.time : *header_.date, time.error().sentence);
+  if (!time) return reject_row((header_.time ? *header_.time : *header_.date) - shift_, time.error().sentence);
   time_ = *time;
-  for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i] = trim(fields[header_.values[i].index]);
+  for (std::size_t i = 0; i < cells_.size(); ++i) cells_[i] = field(header_.values[i].index);
   return Event::kRow;
 }
 

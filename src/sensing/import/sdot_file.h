@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/csv.h"
 #include "core/time.h"
+#include "sensing/import/local_time.h"
 #include "sensing/import/sdot_columns.h"
 #include "sensing/import/sdot_packet.h"
 #include "sensing/import/text_file.h"
@@ -44,6 +46,14 @@ class SdotFile {
   [[nodiscard]] SdotHeader const& header() const { return header_; }
   [[nodiscard]] TextFile const& text_file() const { return *text_; }
 
+  /// The clock of this file has twelve hours and never says which half of the day: the moment of registration tells.
+  /// Rows where it does not are rejected.
+  void set_twelve_hours() { twelve_hours_ = true; }
+  /// How many columns on the left the header names and the rows lack.
+  [[nodiscard]] std::size_t shift() const { return shift_; }
+  /// Rows with empty fields beyond the header's.
+  [[nodiscard]] std::size_t rows_with_surplus() const { return rows_with_surplus_; }
+
   /// An Error comes from reading the file only.
   Result<Event> next();
 
@@ -51,6 +61,10 @@ class SdotFile {
   [[nodiscard]] std::string_view serial() const { return serial_; }
   [[nodiscard]] std::string_view model() const { return model_; }
   [[nodiscard]] Instant time() const { return time_; }
+  /// 0 to 24 as the row's clock shows it; none: the row has no clock, or says its half of the day.
+  [[nodiscard]] std::optional<int> bare_hour() const { return bare_hour_; }
+  /// 0 to 23 of the moment the publisher took the row in, where the row says it.
+  [[nodiscard]] std::optional<int> registered_hour() const;
   /// The trimmed text of columns()[i]; empty when there is none.
   [[nodiscard]] std::string_view cell(std::size_t i) const { return cells_[i]; }
   /// Whether this kind of row has such a cell at all: a pedestrian counter's packet has no temperature.
@@ -66,7 +80,13 @@ class SdotFile {
   Event reject_row(std::size_t field, std::string reason);
   Event read_row();
   Event read_packet();
-  Result<Instant> time_of_row() const;
+  Result<Instant> time_of_row();
+  Result<LocalMillis> in_half(LocalMillis local) const;
+  void find_shift();
+  [[nodiscard]] bool reads_shifted(std::size_t shift) const;
+  [[nodiscard]] std::string shape_problem();
+  /// The row's field of a column of the header; empty where the row has none.
+  [[nodiscard]] std::string_view field(std::size_t column) const;
 
   std::unique_ptr<TextFile> text_;
   std::string head_;      ///< read before the separator was known
@@ -74,7 +94,11 @@ class SdotFile {
   std::unique_ptr<CsvReader> csv_;
   SdotHeader header_;
   SdotLayout layout_ = SdotLayout::kHourly;
-  std::size_t fields_ = 0;  ///< of the header
+  std::size_t shift_ = 0;
+  bool shift_known_ = false;
+  std::size_t rows_with_surplus_ = 0;
+  bool twelve_hours_ = false;
+  std::optional<int> bare_hour_ = {};
   bool waiting_ = false;    ///< the reader stands on a record that no row was made of yet
   std::string_view serial_;
   std::string_view model_;

@@ -153,6 +153,7 @@ class SdotImport {
     MADANG_TRY(auto const file, SdotFile::open(plan.path));
     if (file->columns().size() != plan.channel_of_column.size())
       return fail(Code::kInvalid, fmt::format("{}: the file changed while it was read", plan.path));
+    if (plan.twelve_hours) file->set_twelve_hours();
     for (std::size_t rows = 0;; ++rows) {
       MADANG_TRY(auto const event, file->next());
       if (event == SdotFile::Event::kEnd) break;

@@ -6,6 +6,7 @@
 
 #include "core/text.h"
 #include "sensing/import/limits.h"
+#include "sensing/import/number_text.h"
 #include "sensing/import/sdot_entities.h"
 
 namespace madang::sensing {
@@ -59,8 +60,20 @@ class FileSurvey {
   }
   std::vector<double> take_ultraviolet() { return std::move(ultraviolet_); }
 
+  /// Its hours are 1 to 12 and each day has rows of all of them, while the registration goes on to 23: a clock of twelve
+  /// hours whose half of the day got lost.
+  [[nodiscard]] bool has_twelve_hours() const {
+    constexpr std::uint32_t kOneToTwelve = 0x1ffe;
+    return hours_ == kOneToTwelve && (registered_hours_ & ~kOneToTwelve) != 0;
+  }
+
  private:
   void take_row() {
+    if (auto const hour = file_.bare_hour()) {
+      hours_ |= 1U << static_cast<unsigned>(*hour);
+      if ((hours_ & ~0x1ffeU) == 0)  // once another hour was seen, nothing depends on the registration
+        if (auto const registered = file_.registered_hour()) registered_hours_ |= 1U << static_cast<unsigned>(*registered);
+    }
     auto& stations = plan_.group->stations;
     auto found = stations.find(std::string{file_.serial()});
     if (found == stations.end()) {
@@ -89,6 +102,8 @@ class FileSurvey {
   SdotPlan& plan_;
   Feeder& feeder_;
   std::vector<double> ultraviolet_;
+  std::uint32_t hours_ = 0;  ///< a bit for each that was seen
+  std::uint32_t registered_hours_ = 0;
 };
 
 std::string note_of(SdotFile const& file, SdotPlan const& plan) {
@@ -97,6 +112,8 @@ std::string note_of(SdotFile const& file, SdotPlan const& plan) {
       plan.channel_of_column, [&plan](std::size_t c) { return plan.group->channels[c] == "ultraviolet"; });
   if (has_ultraviolet)
     note += plan.ultraviolet_divisor == 1 ? ", ultraviolet as index" : ", ultraviolet as index times 10";
+  if (plan.twelve_hours) note += "; its clock has twelve hours, the registration tells morning from afternoon";
+  if (file.rows_with_surplus() > 0) note += fmt::format("; {} rows with empty fields beyond the header", file.rows_with_surplus());
   for (auto const& more : file.header().notes) note += "; " + more;
   auto const& ignored = file.header().ignored;
   if (!ignored.empty()) {
@@ -134,11 +151,10 @@ double ultraviolet_divisor(SdotLayout layout, std::vector<double> values) {
 
 Result<std::optional<double>> sdot_value(std::string_view cell, ChannelRules const& rules) {
   if (is_missing_text(cell)) return std::optional<double>{};
-  auto const value = parse_double(cell);
-  if (!value) return fail(Code::kInvalid, fmt::format("\"{}\" is not a number", cell.substr(0, 40)));
+  MADANG_TRY(auto const value, read_number(cell, {}));
   for (double const sentinel : rules.sentinels)
-    if (std::abs(*value - sentinel) < 1e-6) return std::optional<double>{};
-  return value;
+    if (std::abs(value - sentinel) < 1e-6) return std::optional<double>{};
+  return std::optional{value};
 }
 
 Result<SdotSurvey> survey_sdot(std::vector<std::string> const& files, Feeder& feeder) {
@@ -151,6 +167,7 @@ Result<SdotSurvey> survey_sdot(std::vector<std::string> const& files, Feeder& fe
     for (auto const& column : file->columns()) plan.channel_of_column.push_back(channel_index(*plan.group, column.channel));
     FileSurvey look(*file, plan, feeder);
     MADANG_CHECK(look.run());
+    plan.twelve_hours = look.has_twelve_hours();
     plan.ultraviolet_divisor = ultraviolet_divisor(file->layout(), look.take_ultraviolet());
     feeder.done_with(file->text_file().bytes_total());
     feeder.summary().notes.push_back(note_of(*file, plan));

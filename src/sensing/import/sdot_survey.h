@@ -41,6 +41,7 @@ struct SdotPlan {
   SdotGroup* group = nullptr;
   std::vector<std::size_t> channel_of_column;  ///< index into group->channels
   double ultraviolet_divisor = 1;              ///< 10 where the file holds the index times 10
+  bool twelve_hours = false;                   ///< its clock never shows more than 12, and the registration does
 };
 
 struct SdotSurvey {

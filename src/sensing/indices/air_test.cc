@@ -138,6 +138,25 @@ TEST(nowcast, leaves_hours_out_but_needs_two_of_the_last_three) {
   EXPECT_FALSE(nowcast(particles({10, 10, 10, 10, -1, -1, 10})).has_value());
 }
 
+/// Monitors report a little below zero in clean air. The weight of -2 before 10 is 0.5, as of any hours so far apart.
+TEST(nowcast, takes_a_negative_newest_hour_as_a_value) {
+  Hours<MassDensity> hours;
+  for (double const v : {10.0, 10.0, 10.0, -2.0}) hours.push_back(MassDensity{v});
+  EXPECT_NEAR(nowcast(hours)->value, (-2 + 10 * 0.5 + 10 * 0.25 + 10 * 0.125) / (1 + 0.5 + 0.25 + 0.125), 1e-9);
+  EXPECT_NEAR(nowcast(Hours<MassDensity>(12, MassDensity{-1.0}))->value, -1, 1e-9);
+  EXPECT_EQ(sub_index(AirScale::kAqi, Pollutant::kPm25, MassDensity{-1.0})->value, 0);
+  EXPECT_EQ(sub_index(AirScale::kEaqi, Pollutant::kPm25, MassDensity{-1.0})->concentration, 0);
+  EXPECT_EQ(sub_index(AirScale::kWho, Pollutant::kPm25, MassDensity{-1.0})->concentration, 0);
+}
+
+TEST(nowcast, is_the_same_whatever_hour_is_missing_at_the_newest_end) {
+  Hours<MassDensity> hours(9, MassDensity{20.0});
+  hours.insert(hours.end(), {MassDensity{20.0}, MassDensity{20.0}, std::nullopt});
+  EXPECT_NEAR(nowcast(hours)->value, 20, 1e-9);
+  hours.push_back(std::nullopt);
+  EXPECT_FALSE(nowcast(hours).has_value());
+}
+
 TEST(nowcast, of_air_without_dust_is_zero) { EXPECT_EQ(nowcast(steady(0)), 0.0_ug_m3); }
 
 TEST(aqi, takes_the_higher_of_eight_hours_and_one_hour_of_ozone) {

@@ -1,6 +1,7 @@
 #include "sensing/indices/aqi_table.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace madang::sensing::indices {
 namespace {
@@ -65,13 +66,14 @@ std::optional<MassDensity> nowcast(Hours<MassDensity> const& hours) {
   auto const first = hours.size() > kNowcastHours ? hours.size() - kNowcastHours : 0;
   std::vector<std::optional<MassDensity>> const last(hours.begin() + static_cast<std::ptrdiff_t>(first), hours.end());
   std::size_t recent = 0;
-  double low = 0;
-  double high = -1;
+  // Monitors report a little below zero in clean air: no number here may stand for "none yet".
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
   for (std::size_t i = 0; i < last.size(); ++i) {
     auto const& hour = last[last.size() - 1 - i];
     if (!hour) continue;
     if (i < kNowcastRecent) ++recent;
-    low = high < 0 ? hour->value : std::min(low, hour->value);
+    low = std::min(low, hour->value);
     high = std::max(high, hour->value);
   }
   if (recent < kNowcastRecentMin) return std::nullopt;

@@ -8,7 +8,7 @@ std::optional<SubIndex> eaqi_sub_index(Pollutant pollutant, double value) {
   auto const row = std::ranges::find(kEaqiBands, pollutant, &EaqiRow::pollutant);
   if (row == kEaqiBands.end()) return std::nullopt;
   auto const density = mass_density(pollutant, MoleFraction{value});
-  double const concentration = density ? density->value : value;
+  double const concentration = std::max(0.0, density ? density->value : value);
   auto const above = std::ranges::lower_bound(row->high, concentration);
   return SubIndex{pollutant, static_cast<std::size_t>(above - row->high.begin()), std::nullopt, concentration};
 }

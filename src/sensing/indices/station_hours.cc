@@ -1,46 +1,42 @@
 #include "sensing/indices/station_hours.h"
 
 #include <algorithm>
+#include <unordered_map>
 
-#include "sensing/live/series.h"
+#include "sensing/means.h"
 #include "sensing/rules.h"
 
 namespace madang::sensing::indices {
 namespace {
 
 constexpr Millis kHour = std::chrono::hours{1};
-constexpr double kShareMin = 0.75;  ///< of the expected values of an hour, as Korea and the EPA ask for
-/// Ours: twelve values an hour are as good as more, so that a station whose past came in coarser steps keeps its hours.
-constexpr Millis kFinest = std::chrono::minutes{5};
-
-bool is_enough(storage::Bucket const& bucket, Millis interval) {
-  double const expected = std::max(1.0, static_cast<double>(kHour / std::max(interval, kFinest)));
-  return bucket.good > 0 && static_cast<double>(bucket.good) >= kShareMin * expected;
-}
 
 }  // namespace
+
+bool is_enough(std::uint32_t good, Millis interval) {
+  double const expected = std::max(1.0, static_cast<double>(kHour / std::max(interval, Millis{1})));
+  return good > 0 && static_cast<double>(good) >= kHourShareMin * expected;
+}
 
 Result<std::vector<StationHours>> read_station_hours(storage::ObservationStore& store, StationIndex const& index,
                                                      std::string_view channel, Interval when) {
   std::vector<StationHours> out;
   auto const* streams = index.streams(channel);
   if (streams == nullptr) return out;
-  auto const* info = quantity(channel);
-  auto const averaging = info == nullptr ? Averaging::kArithmetic : info->averaging;
   std::vector<DatastreamId> ids;
-  for (auto const& ref : *streams) ids.push_back(ref.datastream);
-  MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = kHour, .together = false, .from_raw = false}));
+  std::unordered_map<DatastreamId, std::size_t> place_of;
   auto const hours = static_cast<std::size_t>(when.length() / kHour);
-  for (auto const& s : series) {
-    auto const place = index.place_of.find(s.datastream);
-    if (place == index.place_of.end()) continue;
-    auto const& ref = (*streams)[place->second.index];
-    StationHours station{&ref, HourlyMeans(hours)};
-    for (auto const& bucket : s.buckets) {
-      auto const hour = static_cast<std::size_t>((bucket.from - when.from) / kHour);
-      if (hour < hours && is_enough(bucket, ref.interval)) station.hours[hour] = bucket_mean(bucket, averaging);
-    }
-    out.push_back(std::move(station));
+  for (auto const& ref : *streams) {
+    place_of.emplace(ref.datastream, out.size());
+    ids.push_back(ref.datastream);
+    out.push_back({&ref, HourlyMeans(hours)});
+  }
+  // Index functions are of channels of the table, whose averaging needs no unit.
+  MADANG_TRY(auto const means, read_hour_means(store, averaging_of(channel, {}), ids, when));
+  for (auto const& m : means) {
+    auto& station = out[place_of.at(m.datastream)];
+    auto const hour = static_cast<std::size_t>((m.hour - when.from) / kHour);
+    if (hour < hours && is_enough(m.good, station.ref->interval)) station.hours[hour] = m.mean;
   }
   return out;
 }

@@ -13,8 +13,13 @@
 
 namespace madang::sensing::indices {
 
-/// One entry per hour; empty where fewer than three quarters of the expected values were there and good
-/// (of a station that reports more often than each five minutes: nine values).
+/// Share of what a Datastream should have sent in an hour, by its interval, that makes the hour count. Source: Directive
+/// 2008/50/EC, Annex XI, section A: one-hour values need 75 % of their values, that is 45 minutes.
+inline constexpr double kHourShareMin = 0.75;
+/// Of a Datastream that sends less often than each hour, one value is enough.
+[[nodiscard]] bool is_enough(std::uint32_t good, Millis interval);
+
+/// One entry per hour; empty where fewer values than that were there and good.
 using HourlyMeans = std::vector<std::optional<double>>;
 
 struct StationHours {

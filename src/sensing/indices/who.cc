@@ -7,7 +7,7 @@ namespace madang::sensing::indices {
 std::optional<SubIndex> who_sub_index(Pollutant pollutant, double value) {
   auto const row = std::ranges::find(kWhoLevels, pollutant, &WhoRow::pollutant);
   auto const density = mass_density(pollutant, MoleFraction{value});
-  double const concentration = density ? density->value : value;
+  double const concentration = std::max(0.0, density ? density->value : value);
   auto const holds = [concentration](double high) { return high > 0 && concentration <= high; };
   auto const found = std::ranges::find_if(row->high, holds);
   return SubIndex{pollutant, static_cast<std::size_t>(found - row->high.begin()), std::nullopt, concentration};

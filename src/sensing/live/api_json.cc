@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <set>
 
+#include "sensing/limits.h"
+#include "sensing/live/export.h"
 #include "sensing/quality/quality.h"
 #include "sensing/quantities.h"
 #include "sensing/rules.h"
@@ -133,9 +136,22 @@ void write_optional(JsonWriter& w, std::optional<double> value, int decimals) {
   }
 }
 
+/// [thing, value, time, flag, state], and what was sent where there is no value.
 void write_value(JsonWriter& w, StationValue const& v) {
-  w.begin_array().value(v.thing.value()).value(v.value).value(millis_of(v.time));
-  w.value(static_cast<int>(v.flag)).end_array();
+  w.begin_array().value(v.thing.value());
+  if (v.value) {
+    w.value(*v.value);
+  } else {
+    w.null();
+  }
+  if (v.time == Instant{}) {
+    w.null();
+  } else {
+    w.value(millis_of(v.time));
+  }
+  w.value(static_cast<int>(v.flag)).value(static_cast<int>(v.state));
+  if (!v.sent.empty()) w.raw(v.sent);
+  w.end_array();
 }
 
 void write_sums(JsonWriter& w, QuantityNow const& now) {
@@ -147,9 +163,8 @@ void write_sums(JsonWriter& w, QuantityNow const& now) {
   }
   w.end_array().key("city").begin_object().key("median");
   write_optional(w, now.median, now.decimals);
-  w.field("count", now.count).end_object().key("freshness").begin_object();
-  w.field("stations", now.freshness.stations).field("fresh", now.freshness.fresh);
-  w.field("stale", now.freshness.stale).field("silent", now.freshness.silent).end_object();
+  w.field("count", now.count).end_object().key("stations");
+  write_counts(w, now.stations);
 }
 
 void write_values(JsonWriter& w, std::span<StationValue const> values) {
@@ -158,40 +173,32 @@ void write_values(JsonWriter& w, std::span<StationValue const> values) {
   w.end_array();
 }
 
-/// The sentences of all flagged values, each once, numbered from 0.
-class Reasons {
- public:
-  Reasons(runtime::Messages const* messages, std::string_view channel) : messages_(messages), channel_(channel) {}
-
-  /// Its number; none where nothing is to be said.
-  std::optional<std::size_t> number_of(SeriesPoint const& p) {
-    if (messages_ == nullptr || p.quality.rule_version == 0 || counts(p.flag)) return std::nullopt;
-    city::Name const sentence{{{"en", quality_sentence(*messages_, "en", channel_, p.value, p.quality)},
-                               {"ko", quality_sentence(*messages_, "ko", channel_, p.value, p.quality)}}};
-    auto const known = std::ranges::find(sentences_, sentence);
-    if (known != sentences_.end()) return static_cast<std::size_t>(known - sentences_.begin());
-    sentences_.push_back(sentence);
-    return sentences_.size() - 1;
-  }
-
-  void write(JsonWriter& w) const {
-    w.key("reasons").begin_array();
-    for (auto const& sentence : sentences_) write_name(w, sentence);
-    w.end_array();
-  }
-
- private:
-  runtime::Messages const* messages_;
-  std::string_view channel_;
-  std::vector<city::Name> sentences_;
-};
-
-void open_point(JsonWriter& w, SeriesPoint const& p, int decimals) {
-  w.begin_array().value(millis_of(p.time)).value(rounded(p.value, decimals));
-  w.value(rounded(p.min, decimals)).value(rounded(p.max, decimals));
+/// What is not fitted has never been heard of and has no value, whatever it sends.
+StationValue shown_of(city::Datastream const& d, ChannelRules const& rules, LatestValue const& latest, Instant at) {
+  auto const interval = d.interval.count() > 0 ? d.interval : kIntervalDefault;
+  StreamRef const ref{0, d.id, d.thing, interval, std::make_shared<std::vector<double> const>(rules.sentinels)};
+  return CityView::shown(ref, rules.fitted ? latest : LatestValue{}, at);
 }
 
-void write_datastream(JsonWriter& w, city::City const& city, city::Datastream const& d, LatestValue const& latest) {
+void write_newest(JsonWriter& w, StationValue const& v) {
+  w.key("value");
+  if (v.value) {
+    w.value(*v.value);
+  } else {
+    w.null();
+  }
+  w.key("time");
+  if (v.time == Instant{}) {
+    w.null();
+  } else {
+    w.value(millis_of(v.time));
+  }
+  w.field("flag", static_cast<int>(v.flag)).field("state", name_of(v.state));
+  if (!v.sent.empty()) w.key("sent").raw(v.sent);
+}
+
+void write_datastream(JsonWriter& w, city::City const& city, city::Datastream const& d, LatestValue const& latest,
+                      Instant at) {
   auto const rules = channel_rules(city.sensor(d.sensor).get(), d);
   auto const* info = quantity(d.channel);
   w.begin_object().field("id", d.id.value()).field("channel", d.channel).key("name");
@@ -201,12 +208,7 @@ void write_datastream(JsonWriter& w, city::City const& city, city::Datastream co
     write_name(w, d.name);
   }
   w.field("unit", d.unit.symbol);
-  if (latest.id && rules.fitted) {
-    w.field("value", latest.value).field("time", millis_of(latest.time));
-    w.field("flag", static_cast<int>(latest.flag));
-  } else {
-    w.key("value").null().key("time").null().field("flag", static_cast<int>(QualityFlag::kMissing));
-  }
+  write_newest(w, shown_of(d, rules, latest, at));
   w.field("fitted", rules.fitted).key("valid");
   if (rules.valid_min == 0 && rules.valid_max == 0) {
     w.null();
@@ -237,6 +239,11 @@ double rounded(double value, int decimals) {
   double const scale = std::pow(10.0, decimals + 2);
   double const scaled = value * scale;
   return std::abs(scaled) < 1e15 ? std::round(scaled) / scale : value;
+}
+
+void write_counts(JsonWriter& w, ReportCounts const& counts) {
+  w.begin_object().field("total", counts.total).field("reporting", counts.reporting).field("late", counts.late);
+  w.field("silent", counts.silent).field("never_heard", counts.never_heard).end_object();
 }
 
 void write_name(JsonWriter& w, city::Name const& name) {
@@ -311,12 +318,13 @@ std::string stations_json(StationIndex const& index) {
   return w.take();
 }
 
-std::string now_json(QuantityNow const& now, bool live) {
+std::string now_json(QuantityNow const& now, bool live, About const* about) {
   JsonWriter w;
   w.begin_object().field("property", now.channel).field("unit", now.unit).field("at", millis_of(now.at));
   w.field("live", live);
   write_values(w, now.values);
   write_sums(w, now);
+  if (about != nullptr) write_about(w, *about);
   w.end_object();
   return w.take();
 }
@@ -330,7 +338,7 @@ std::string values_event_json(Instant now, std::span<StationValue const> values,
   return w.take();
 }
 
-std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest) {
+std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest, Instant at) {
   auto const& city = view.needs().city;
   JsonWriter w;
   w.begin_object().field("id", station.thing->id.value()).field("serial", station.thing->serial).key("name");
@@ -349,50 +357,7 @@ std::string thing_json(CityView const& view, Station const& station, std::span<L
   write_sensor(w, city, station);
   w.key("datastreams").begin_array();
   for (std::size_t i = 0; i < station.datastreams.size(); ++i) {
-    write_datastream(w, city, *station.datastreams[i], latest[i]);
-  }
-  w.end_array().end_object();
-  return w.take();
-}
-
-std::string series_json(SeriesAnswer const& answer, runtime::Messages const* messages) {
-  JsonWriter w;
-  Reasons reasons(messages, answer.channel);
-  w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
-  w.field("step_ms", std::int64_t{answer.step.count()}).key("points").begin_array();
-  for (auto const& p : answer.points) {
-    open_point(w, p, answer.decimals);
-    w.value(static_cast<int>(p.flag));
-    if (auto const number = reasons.number_of(p)) w.value(*number);
-    w.end_array();
-  }
-  w.end_array();
-  reasons.write(w);
-  w.end_object();
-  return w.take();
-}
-
-std::string calendar_series_json(CalendarSeries const& answer, std::string_view zone) {
-  JsonWriter w;
-  w.begin_object().field("datastream", answer.datastream.value()).field("unit", answer.unit);
-  w.field("by", name_of(answer.by)).field("zone", zone).key("points").begin_array();
-  for (auto const& p : answer.points) {
-    w.begin_array().value(millis_of(p.when.from)).value(millis_of(p.when.to)).value(rounded(p.mean, answer.decimals));
-    w.value(rounded(p.min, answer.decimals)).value(rounded(p.max, answer.decimals));
-    w.value(std::int64_t(p.count)).value(std::int64_t(p.good)).end_array();
-  }
-  w.end_array().end_object();
-  return w.take();
-}
-
-std::string medians_json(MediansAnswer const& answer) {
-  JsonWriter w;
-  w.begin_object().field("property", answer.property).field("unit", answer.unit);
-  w.field("step_ms", std::int64_t{answer.step.count()});
-  w.key("points").begin_array();
-  for (auto const& p : answer.points) {
-    open_point(w, p, answer.decimals);
-    w.end_array();
+    write_datastream(w, city, *station.datastreams[i], latest[i], at);
   }
   w.end_array().end_object();
   return w.take();

@@ -13,24 +13,29 @@
 
 namespace madang::sensing {
 
+struct About;
+
 /// {"en":..., "ko":...}
 void write_name(JsonWriter& w, city::Name const& name);
+/// {"total", "reporting", "late", "silent", "never_heard"}
+void write_counts(JsonWriter& w, ReportCounts const& counts);
 /// Rounded to two digits more than are worth showing, so that a mean does not carry 17.
 double rounded(double value, int decimals);
 
 std::string city_json(CityView const& view, StationIndex const& index);
 std::string areas_json(city::City const& city);
 std::string stations_json(StationIndex const& index);
-std::string now_json(QuantityNow const& now, bool live);
-/// Of one Thing; `latest` in the order of the station's Datastreams.
-std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest);
+/// `about`: what belongs to the numbers where they are a file, and not one of many events.
+std::string now_json(QuantityNow const& now, bool live, About const* about = nullptr);
+/// Of one Thing at `at`; `latest` in the order of the station's Datastreams.
+std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest, Instant at);
 /// With messages, flagged values say why.
-std::string series_json(SeriesAnswer const& answer, runtime::Messages const* messages);
-/// `zone`: whose clock the buckets follow.
-std::string calendar_series_json(CalendarSeries const& answer, std::string_view zone);
-std::string medians_json(MediansAnswer const& answer);
+std::string series_json(SeriesAnswer const& answer, About const& about, runtime::Messages const* messages);
+/// The buckets follow the clock of about.zone.
+std::string calendar_series_json(CalendarSeries const& answer, About const& about);
+std::string medians_json(MediansAnswer const& answer, About const& about);
 
-/// The live event: changed values, and areas, city and freshness where `sums` is given.
+/// The live event: changed values, and areas, city and stations where `sums` is given.
 std::string values_event_json(Instant now, std::span<StationValue const> values, QuantityNow const* sums);
 
 }  // namespace madang::sensing

@@ -5,8 +5,11 @@
 #include "runtime/snapshot.h"
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
+#include "sensing/live/export.h"
 #include "sensing/live/live_hub.h"
+#include "sensing/rules.h"
 #include "sensing/sensing.h"
+#include "web/html/page_frame.h"
 
 namespace madang::sensing {
 namespace {
@@ -107,7 +110,8 @@ struct Api {
     MADANG_TRY(auto const property, needed(request, "property"));
     MADANG_TRY(auto const at, optional_time(request, "at"));
     MADANG_TRY(auto const now, view->quantity(property, at));
-    return web::json(now_json(now, !at.has_value()));
+    auto const about = about_quantity(*view, property);
+    return web::json(now_json(now, !at.has_value(), &about));
   }
 
   Result<Response> get_thing(Request const& request) const {
@@ -117,13 +121,9 @@ struct Api {
     auto const* station = index->station(ThingId{id});
     if (station == nullptr) return fail(Code::kNotFound, fmt::format("no Thing {} with Datastreams", id));
     std::vector<DatastreamId> ids;
-    std::vector<Millis> intervals;
-    for (auto const& d : station->datastreams) {
-      ids.push_back(d->id);
-      intervals.push_back(d->interval);
-    }
-    MADANG_TRY(auto const latest, view->newest(ids, intervals, at));
-    return web::json(thing_json(*view, *station, latest));
+    for (auto const& d : station->datastreams) ids.push_back(d->id);
+    MADANG_TRY(auto const latest, view->newest(ids, at));
+    return web::json(thing_json(*view, *station, latest, at.value_or(needs.clock.now())));
   }
 
   Result<Response> get_series(Request const& request) const {
@@ -141,18 +141,40 @@ struct Api {
       }
       query.points = static_cast<std::size_t>(points);
     }
-    MADANG_TRY(auto const answer, read_series(needs.store, query));
-    return web::json(series_json(answer, needs.messages));
+    MADANG_TRY(auto answer, read_series(needs.store, query));
+    mark_sentinels(answer, *query.datastream);
+    auto const about = about_stream(*view, *query.datastream);
+    if (request.query_value("format").value_or("json") == "csv") return series_file(request, answer, about);
+    return web::json(series_json(answer, about, needs.messages));
+  }
+
+  Result<Response> series_file(Request const& request, SeriesAnswer const& answer, About const& about) const {
+    if (needs.messages == nullptr) return fail(Code::kUnsupported, "format: csv is not available here");
+    auto const reader = web::reader_of(request, *needs.messages);
+    Response response;
+    response.content_type = "text/csv; charset=utf-8";
+    response.body = series_csv(answer, about, *needs.messages, reader.language);
+    response.headers.emplace_back("Content-Disposition",
+                                  fmt::format("attachment; filename=\"datastream-{}.csv\"", answer.datastream.value()));
+    response.headers.emplace_back("Content-Language", reader.language);
+    return response;
+  }
+
+  /// Single values by which this device says that it has none, where nobody has judged them.
+  void mark_sentinels(SeriesAnswer& answer, city::Datastream const& datastream) const {
+    auto const rules = channel_rules(needs.city.sensor(datastream.sensor).get(), datastream);
+    if (answer.step != Millis{0}) return;
+    for (auto& p : answer.points)
+      if (is_no_value(rules, p.value)) p.flag = QualityFlag::kMissing;
   }
 
   /// By hours, days or months of the city's clock.
   Result<Response> get_calendar_series(SeriesQuery const& query, std::string_view by) const {
     auto const unit = calendar_unit_named(by);
     if (!unit) return fail(Code::kInvalid, fmt::format("by: \"{}\" is none of hour, day, month", by.substr(0, 20)));
-    auto const& zone = view->needs().identity.zone;
-    MADANG_TRY(auto const calendar, indices::Calendar::of_zone(zone));
+    MADANG_TRY(auto const calendar, indices::Calendar::of_zone(view->needs().identity.zone));
     MADANG_TRY(auto const answer, read_calendar_series(needs.store, *query.datastream, query.when, *unit, calendar));
-    return web::json(calendar_series_json(answer, zone));
+    return web::json(calendar_series_json(answer, about_stream(*view, *query.datastream)));
   }
 
   Result<Response> get_medians(Request const& request) const {
@@ -164,8 +186,10 @@ struct Api {
     if (streams == nullptr) {
       return fail(Code::kNotFound, fmt::format("property: no station measures \"{}\"", property.substr(0, 80)));
     }
-    MADANG_TRY(auto const answer, read_medians(needs.store, property, *streams, when));
-    return web::json(medians_json(answer));
+    auto const first = streams->empty() ? nullptr : needs.city.datastream(streams->front().datastream);
+    auto const unit = first == nullptr ? std::string() : first->unit.symbol;
+    MADANG_TRY(auto const answer, read_medians(needs.store, property, *streams, when, unit));
+    return web::json(medians_json(answer, about_quantity(*view, property)));
   }
 
   Result<void> listen(Request const& request, std::shared_ptr<web::EventSink> sink) {

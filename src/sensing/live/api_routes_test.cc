@@ -62,13 +62,15 @@ class FakeSink final : public web::EventSink {
 struct Api : testing::Test {
   TestCity t;
   Instant now = t.clock.now();
+  std::shared_ptr<NowView> shared;
   web::Routes routes;
 
   Api() {
     must(t.city->import_areas(kTwoDistricts, 1));
     t.add("W1", kWest, {"pm25", "noise"});
     t.add("E1", kEast, {"pm25"});
-    routes = api_routes({*t.city, t.store, *t.ingest, t.clock, t.metrics, {}});
+    shared = must(NowView::start({*t.city, t.store, *t.ingest, t.clock, {}}));
+    routes = api_routes({*t.city, t.store, *t.ingest, t.clock, t.metrics, shared});
   }
   web::Routes::Route const& route(std::string_view pattern) {
     for (auto const& r : routes.all()) {
@@ -126,9 +128,9 @@ TEST_F(Api, gives_the_values_of_now) {
   t.put(t.stream("W1", "pm25"), now - 1min, 12.5);
   auto const text = body("/api/v1/now", {{"property", "pm25"}});
   EXPECT_THAT(text, HasSubstr(R"("live":true)"));
-  EXPECT_THAT(text, HasSubstr(",12.5," + std::to_string(millis_of(now - 1min)) + ",1]"));
+  EXPECT_THAT(text, HasSubstr(",12.5," + std::to_string(millis_of(now - 1min)) + ",1,1]"));
   EXPECT_THAT(text, HasSubstr(R"("city":{"median":12.5,"count":1})"));
-  EXPECT_THAT(text, HasSubstr(R"("freshness":{"stations":2,"fresh":1,"stale":0,"silent":1})"));
+  EXPECT_THAT(text, HasSubstr(R"("stations":{"total":2,"reporting":1,"late":0,"silent":0,"never_heard":1})"));
 }
 
 TEST_F(Api, gives_the_values_of_a_moment_in_either_form_of_time) {
@@ -153,7 +155,7 @@ TEST_F(Api, shows_one_station_with_all_its_channels) {
   auto const text = body("/api/v1/things/{id}", {}, {{"id", std::to_string(id)}});
   EXPECT_THAT(text, HasSubstr(R"("model":"test-node")"));
   EXPECT_THAT(text, HasSubstr(R"("value":51.2)"));
-  EXPECT_THAT(text, HasSubstr(R"("value":null,"time":null,"flag":9)"));
+  EXPECT_THAT(text, HasSubstr(R"("value":null,"time":null,"flag":9,"state":"never_heard")"));
   EXPECT_THAT(text, HasSubstr(R"("valid":[0,1500])"));
 }
 
@@ -175,7 +177,38 @@ TEST_F(Api, sends_a_snapshot_and_then_the_changes) {
   EXPECT_EQ(sink->first_event(), "snapshot");
   t.put(t.stream("E1", "pm25"), now, 33);
   auto const changes = sink->wait_for("values");
-  EXPECT_THAT(changes, HasSubstr(",33," + std::to_string(millis_of(now)) + ",1]"));
+  EXPECT_THAT(changes, HasSubstr(",33," + std::to_string(millis_of(now)) + ",1,1]"));
+}
+
+TEST_F(Api, tells_every_listener_of_every_set_of_routes_every_change) {
+  auto again = api_routes({*t.city, t.store, *t.ingest, t.clock, t.metrics, shared});
+  std::vector<std::shared_ptr<FakeSink>> sinks;
+  web::Request request;
+  request.query = {{"property", "pm25"}};
+  for (auto const* set : {&routes, &again, &routes}) {
+    sinks.push_back(std::make_shared<FakeSink>());
+    for (auto const& r : set->all()) {
+      if (r.pattern != "/api/v1/live") continue;
+      ASSERT_TRUE(r.stream_handler(request, sinks.back()).has_value());
+    }
+  }
+  for (int value = 1; value <= 5; ++value) {
+    t.put(t.stream("E1", "pm25"), now + value * 1s, value);
+    auto const sent = fmt::format(",{},{},1,1]", value, millis_of(now + value * 1s));
+    for (auto const& sink : sinks) EXPECT_THAT(sink->wait_for("values", static_cast<std::size_t>(value - 1)), HasSubstr(sent));
+  }
+}
+
+TEST_F(Api, says_that_a_device_has_no_value_and_what_it_sent) {
+  t.put(t.stream("W1", "pm25"), now, -999, QualityFlag::kMissing);
+  auto const id = t.city->thing_of_serial("W1")->id.value();
+  auto const when = std::to_string(millis_of(now));
+  EXPECT_THAT(body("/api/v1/now", {{"property", "pm25"}}), HasSubstr(fmt::format("[{},null,{},9,1,-999]", id, when)));
+  auto const thing = body("/api/v1/things/{id}", {}, {{"id", std::to_string(id)}});
+  EXPECT_THAT(thing, HasSubstr(R"("value":null,"time":)" + when + R"(,"flag":9,"state":"reporting","sent":-999)"));
+  auto const series = body("/api/v1/series", {{"datastream", std::to_string(t.stream("W1", "pm25").value())}});
+  EXPECT_THAT(series, HasSubstr("[" + when + ",null,null,null,9"));
+  EXPECT_THAT(series, testing::Not(HasSubstr("-999")));
 }
 
 TEST_F(Api, does_not_send_changes_of_another_quantity) {

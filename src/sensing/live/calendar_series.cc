@@ -6,7 +6,7 @@
 #include <array>
 
 #include "sensing/limits.h"
-#include "sensing/live/series.h"
+#include "sensing/means.h"
 #include "sensing/quantities.h"
 
 namespace madang::sensing {
@@ -36,8 +36,7 @@ std::optional<CalendarUnit> calendar_unit_named(std::string_view name) {
 Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, city::Datastream const& datastream,
                                             Interval when, CalendarUnit by, indices::Calendar const& calendar) {
   auto const* info = quantity(datastream.channel);
-  auto const averaging = info == nullptr ? Averaging::kArithmetic : info->averaging;
-  if (averaging == Averaging::kCircular) return fail(Code::kUnsupported, "by: directions have no plain mean");
+  auto const averaging = averaging_of(datastream);
   MADANG_TRY(auto const buckets, buckets_of(calendar, by, when));
   if (buckets.size() > kSeriesPointsMax) {
     return fail(Code::kLimit, fmt::format("by: {} buckets are above {}", buckets.size(), kSeriesPointsMax));
@@ -47,7 +46,7 @@ Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, ci
   // Hours of the first bucket's clock; jumps of a clock are whole hours nearly everywhere, and where they are not an hour
   // across the jump goes to the bucket in which it begins.
   Interval const all{buckets.front().from, buckets.back().to};
-  storage::AggregateOptions const hourly{.step = std::chrono::hours{1}, .together = true, .from_raw = false};
+  storage::AggregateOptions const hourly{.step = std::chrono::hours{1}, .together = true, .from_raw = false, .averaging = averaging};
   MADANG_TRY(auto const series, store.aggregate(std::span(&datastream.id, 1), all, hourly));
   std::vector<storage::Bucket> sums(buckets.size());
   for (auto const& s : series) {
@@ -58,7 +57,11 @@ Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, ci
   }
   for (std::size_t i = 0; i < buckets.size(); ++i) {
     auto const& sum = sums[i];
-    if (sum.good > 0) out.points.push_back({buckets[i], bucket_mean(sum, averaging), sum.min, sum.max, sum.count, sum.good});
+    auto const mean = storage::mean_of(sum, averaging);
+    if (!mean) continue;
+    // Of directions a lowest and a highest say nothing.
+    bool const circular = averaging == Averaging::kCircular;
+    out.points.push_back({buckets[i], *mean, circular ? *mean : sum.min, circular ? *mean : sum.max, sum.count, sum.good});
   }
   return out;
 }

@@ -20,7 +20,7 @@ std::optional<CalendarUnit> calendar_unit_named(std::string_view name);
 
 struct CalendarPoint {
   Interval when;
-  double mean = 0;  ///< by the quantity's own rule, of the values that count
+  double mean = 0;  ///< by the quantity's own rule (energy, vector), of the values that count
   double min = 0;
   double max = 0;
   std::uint64_t count = 0;
@@ -35,7 +35,7 @@ struct CalendarSeries {
   std::vector<CalendarPoint> points;  ///< ascending; a bucket without a value that counts has none
 };
 
-/// Every bucket that touches `when`, whole. kLimit: more than kSeriesPointsMax; kUnsupported for directions.
+/// Every bucket that touches `when`, whole. kLimit: more than kSeriesPointsMax.
 Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, city::Datastream const& datastream,
                                             Interval when, CalendarUnit by, indices::Calendar const& calendar);
 

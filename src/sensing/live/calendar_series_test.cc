@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "sensing/live/api_json.h"
+#include "sensing/live/export.h"
 #include "sensing/test_city.h"
 
 namespace madang::sensing {
@@ -54,12 +57,18 @@ TEST_F(CalendarSeriesTest, has_months_and_hours_and_leaves_gaps_out) {
   EXPECT_EQ(must(read("pm25", autumn, CalendarUnit::kHour)).points.size(), 4u);
 }
 
-TEST_F(CalendarSeriesTest, averages_noise_as_energy_and_refuses_directions) {
-  t.put(t.stream("N1", "noise"), at("2026-10-25T10:00:00Z"), 60);
-  t.put(t.stream("N1", "noise"), at("2026-10-25T20:00:00Z"), 60);
-  Interval const day{at("2026-10-25T10:00:00Z"), at("2026-10-25T11:00:00Z")};
-  EXPECT_NEAR(must(read("noise", day, CalendarUnit::kDay)).points.at(0).mean, 60, 1e-9);
-  EXPECT_EQ(read("wind_direction", day, CalendarUnit::kDay).error().code, Code::kUnsupported);
+TEST_F(CalendarSeriesTest, averages_noise_as_energy_and_directions_as_vectors) {
+  // One loud hour: the mean of the numbers is 50, guessed from mean and variance it would be the loudest value.
+  for (int hour = 0; hour < 24; ++hour)
+    t.put(t.stream("N1", "noise"), at("2026-10-26T00:00:00Z") + std::chrono::hours{hour}, hour == 0 ? 90 : 40);
+  t.put(t.stream("N1", "wind_direction"), at("2026-10-26T10:00:00Z"), 350);
+  t.put(t.stream("N1", "wind_direction"), at("2026-10-26T20:00:00Z"), 20);
+  Interval const day{at("2026-10-26T10:00:00Z"), at("2026-10-26T11:00:00Z")};
+  double const energy = (1e9 + 22 * 1e4) / 23;  // the 24th hour lies in the day after, by Berlin's clock
+  EXPECT_NEAR(must(read("noise", day, CalendarUnit::kDay)).points.at(0).mean, 10 * std::log10(energy), 1e-9);
+  auto const wind = must(read("wind_direction", day, CalendarUnit::kDay)).points.at(0);
+  EXPECT_NEAR(wind.mean, 5, 1e-9);
+  EXPECT_EQ(wind.min, wind.max);
 }
 
 TEST_F(CalendarSeriesTest, is_bounded) {
@@ -71,7 +80,9 @@ TEST_F(CalendarSeriesTest, tells_values_that_do_not_count) {
   t.put(t.stream("N1", "pm25"), at("2026-10-25T10:00:00Z"), 12);
   t.put(t.stream("N1", "pm25"), at("2026-10-25T10:02:00Z"), 900, QualityFlag::kFail);
   Interval const day{at("2026-10-25T10:00:00Z"), at("2026-10-25T11:00:00Z")};
-  auto const json = calendar_series_json(must(read("pm25", day, CalendarUnit::kDay)), "Europe/Berlin");
+  About about;
+  about.zone = "Europe/Berlin";
+  auto const json = calendar_series_json(must(read("pm25", day, CalendarUnit::kDay)), about);
   EXPECT_THAT(json, testing::HasSubstr(R"("by":"day","zone":"Europe/Berlin","points":[[1792879200000,1792969200000,12,12,12,2,1]])"));
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "sensing/live/now.h"
 #include "sensing/live/stations.h"
@@ -9,25 +11,38 @@
 
 namespace madang::sensing {
 
+/// Of one station, by the best of its fitted channels.
+struct StationReport {
+  ReportState state = ReportState::kNeverHeard;
+  Instant heard{kInstantMin};
+};
+
 class CityView final : public NowView {
  public:
   explicit CityView(Needs needs);
 
   [[nodiscard]] CityNow city_now() const override;
+  [[nodiscard]] ReportCounts report_counts() const override;
   [[nodiscard]] Result<QuantityNow> quantity(std::string_view channel, std::optional<Instant> at) const override;
 
-  /// The newest value of each at this moment, or at or before `at`; id 0 where there is none.
+  /// The newest value of each at this moment, or at or before `at`; id 0 where there is none. In the past nobody knows
+  /// any more what came when: a value counts as heard of when it was measured.
   [[nodiscard]] Result<std::vector<LatestValue>> newest(std::span<DatastreamId const> streams,
-                                                        std::span<Millis const> intervals,
                                                         std::optional<Instant> at) const;
 
   [[nodiscard]] std::shared_ptr<StationIndex const> stations() const { return directory_.read(); }
+  /// In the index's order; none for a station without a fitted channel: what measures nothing is not missed.
+  [[nodiscard]] std::vector<std::optional<StationReport>> reports(StationIndex const& index, Instant at) const;
+  /// What is shown of a stream at `at`.
+  [[nodiscard]] static StationValue shown(StreamRef const& ref, LatestValue const& latest, Instant at);
   [[nodiscard]] LatestBoard& board() const { return *board_; }
   [[nodiscard]] Needs const& needs() const { return needs_; }
   /// Fills the board from the store and then follows the ingest.
   Result<void> seed();
 
  private:
+  [[nodiscard]] Result<LatestValue> newest_before(DatastreamId stream, Instant at) const;
+
   Needs needs_;
   StationDirectory directory_;
   /// Shared with the ingest's listener, which may outlive this view.

@@ -12,13 +12,14 @@ namespace {
 constexpr Millis kSumsEvery = std::chrono::seconds{1};
 
 bool same_sums(QuantityNow const& a, QuantityNow const& b) {
-  return a.median == b.median && a.count == b.count && a.areas == b.areas && a.freshness == b.freshness;
+  return a.median == b.median && a.count == b.count && a.areas == b.areas && a.stations == b.stations;
 }
 
 }  // namespace
 
 LiveHub::LiveHub(std::shared_ptr<CityView> view, runtime::Metrics& metrics)
     : view_(std::move(view)),
+      changes_(view_->board().add_reader()),
       dropped_total_(metrics.counter("madang_sensing_live_dropped_total",
                                      "live events that a slow or gone listener did not take")),
       thread_([this] { run(); }) {}
@@ -41,6 +42,9 @@ Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::Event
     return fail(Code::kOverloaded, "the values of so many stations do not fit one stream; read /api/v1/now instead");
   }
   auto& audience = audiences_[channel];
+  // Who listens already may not have been told yet how the others' states turned meanwhile.
+  if (audience.watchers.empty())
+    for (auto const& v : now.values) audience.states[v.datastream] = v.state;
   now.values.clear();
   audience.sums = std::move(now);
   audience.summed_at = view_->needs().clock.tick();
@@ -66,9 +70,10 @@ void LiveHub::run() {
 
 /// Looks up what changed since the last tick and hands it to those who watch it.
 void LiveHub::sort_changes() {
-  auto const changed = view_->board().take_changed();
+  auto const changed = view_->board().take_changed(*changes_);
   if (changed.empty() || audiences_.empty()) return;
   auto const index = view_->stations();
+  auto const now = view_->needs().clock.now();
   auto const latest = view_->board().find(changed);
   for (std::size_t i = 0; i < changed.size(); ++i) {
     auto const place = index->place_of.find(changed[i]);
@@ -76,17 +81,28 @@ void LiveHub::sort_changes() {
     auto const audience = audiences_.find(*place->second.channel);
     if (audience == audiences_.end()) continue;
     auto const& ref = index->by_channel.find(*place->second.channel)->second[place->second.index];
-    audience->second.changed.push_back({ref.thing, ref.datastream, latest[i].value, latest[i].time, latest[i].flag, true});
+    audience->second.changed.push_back(CityView::shown(ref, latest[i], now));
+    audience->second.states[ref.datastream] = audience->second.changed.back().state;
   }
 }
 
-/// `look_again`: take the sums anew even when nothing came in, since values also grow stale by mere time.
+/// Stations that reported and do not any more, or again, without a value that came.
+void LiveHub::add_turned(Audience& audience, std::span<StationValue const> values) {
+  for (auto const& v : values) {
+    auto& told = audience.states[v.datastream];
+    if (told != v.state) audience.changed.push_back(v);
+    told = v.state;
+  }
+}
+
+/// `look_again`: take the sums anew even when nothing came in, since stations also grow late by mere time.
 void LiveHub::tell(std::string const& channel, Audience& audience, bool look_again) {
   auto const& clock = view_->needs().clock;
   bool const due = clock.tick() - audience.summed_at >= kSumsEvery;
   QuantityNow const* sums = nullptr;
   if (look_again || (due && !audience.changed.empty())) {
     if (auto now = view_->quantity(channel, std::nullopt)) {
+      add_turned(audience, now->values);
       now->values.clear();
       bool const same = same_sums(*now, audience.sums);
       audience.sums = *std::move(now);

@@ -1,13 +1,16 @@
-// Server-sent events of live values: many browsers, one look at the changes per tick, one text per quantity.
+// Server-sent events of live values: many browsers, one look at the changes per tick, one text per quantity. However many
+// hubs there are, each has its own eyes on the board: none takes a change from another.
 #pragma once
 
 #include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/metrics.h"
@@ -36,6 +39,7 @@ class LiveHub {
   struct Audience {
     std::vector<Watcher> watchers;
     std::vector<StationValue> changed;
+    std::unordered_map<DatastreamId, ReportState> states;  ///< as they were told
     QuantityNow sums;  ///< without values
     Tick summed_at;
   };
@@ -43,12 +47,14 @@ class LiveHub {
   void run();
   void sort_changes();
   void tell(std::string const& channel, Audience& audience, bool look_again);
+  static void add_turned(Audience& audience, std::span<StationValue const> values);
   void beat();
   void drop_closed();
   void send(Watcher& watcher, std::string_view event, std::string const& data);
   void send_snapshot(std::string const& channel, Watcher& watcher);
 
   std::shared_ptr<CityView> view_;
+  std::shared_ptr<LatestBoard::Reader> changes_;
   prometheus::Counter& dropped_total_;
 
   std::mutex mutex_;

@@ -5,6 +5,8 @@
 #include <limits>
 #include <unordered_map>
 
+#include "core/json_writer.h"
+#include "core/text.h"
 #include "sensing/limits.h"
 #include "sensing/live/city_view.h"
 #include "sensing/quantities.h"
@@ -16,8 +18,34 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kPageChannels = {"pm25", "pm10", "noise", "temperature", "humidity", "people"};
 
-Millis past_window(Millis interval) {
-  return interval >= std::chrono::hours{24} ? kPastWindowDaily : kPastWindow;
+using storage::StoredObservation;
+
+/// The newest in `when` whose time can be trusted; id 0 when there is none among the newest kUntrustedReadMax. One whose
+/// clock is wrong is rare, so the first look is at one value only.
+Result<StoredObservation> newest_trusted(storage::ObservationStore& store, DatastreamId stream, Interval when) {
+  std::size_t page = 1;
+  for (std::size_t skip = 0; skip < kUntrustedReadMax; skip += page, page = 100) {
+    storage::ReadOptions const newest_first{.limit = page, .skip = skip, .descending = true, .with_details = true};
+    MADANG_TRY(auto const found, store.read(stream, when, newest_first));
+    for (auto const& o : found)
+      if (has_trusted_time(o.phenomenon_time, o.received_at, o.quality)) return o;
+    if (found.size() < page) break;
+  }
+  return StoredObservation{};
+}
+
+LatestValue value_of_the_past(StoredObservation const& o) {
+  LatestValue out{o.value, o.phenomenon_time, o.id, o.quality.flag, true, o.phenomenon_time, o.phenomenon_time, {}, {}, {}};
+  auto const kind = o.detail ? o.detail->result_kind : storage::ObservationDetail::ResultKind::kNumber;
+  bool const is_number = kind == storage::ObservationDetail::ResultKind::kNumber || kind == storage::ObservationDetail::ResultKind::kBoolean;
+  if (!is_number) out.text = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+  return out;
+}
+
+std::string json_of(auto const& value) {
+  JsonWriter w;
+  w.value(value);
+  return w.take();
 }
 
 /// Name, unit and scale: from the table of known quantities, else from the registry.
@@ -41,7 +69,7 @@ void describe(QuantityNow& q, city::City const& city, DatastreamId example) {
   q.scale_max = rules.valid_max;
 }
 
-/// Sorts values into Areas and counts freshness.
+/// Sorts values into Areas and counts stations.
 class Tally {
  public:
   Tally(QuantityNow& out, StationIndex const& index, Averaging averaging)
@@ -49,20 +77,15 @@ class Tally {
 
   void add(StreamRef const& ref, LatestValue const& latest) {
     auto const& station = index_.stations[ref.station];
-    ++out_.freshness.stations;
     out_.simulated = out_.simulated || station.thing->simulated;
-    auto const age = out_.at - latest.time;
-    if (!latest.id || age > kSilentAfter) {
-      ++out_.freshness.silent;
-      return;
+    auto shown = CityView::shown(ref, latest, out_.at);
+    out_.stations.add(shown.state);
+    if (shown.value && shown.state == ReportState::kReporting && counts(shown.flag)) {
+      all_.push_back(*shown.value);
+      by_district_[station.district].push_back(*shown.value);
+      out_.time = std::max(out_.time.value_or(shown.time), shown.time);
     }
-    bool const fresh = age <= kFreshIntervals * ref.interval;
-    ++(fresh ? out_.freshness.fresh : out_.freshness.stale);
-    out_.values.push_back({ref.thing, ref.datastream, latest.value, latest.time, latest.flag, fresh});
-    if (!fresh || !counts(latest.flag)) return;
-    all_.push_back(latest.value);
-    by_district_[station.district].push_back(latest.value);
-    out_.time = std::max(out_.time.value_or(latest.time), latest.time);
+    out_.values.push_back(std::move(shown));
   }
 
   void finish() {
@@ -98,20 +121,50 @@ Result<void> CityView::seed() {
   for (auto const& d : all.entities) ids.push_back(d->id);
   MADANG_TRY(auto const newest, needs_.store.latest(ids));
   board_->put(newest);
+  // Where the newest is dated by a clock that is wrong, the newest of a right one stands behind it.
+  Interval const believable{kInstantMin, needs_.clock.now() + kFutureMax};
+  for (auto const& o : newest) {
+    if (!o.id || has_trusted_time(o.phenomenon_time, o.received_at, o.quality)) continue;
+    MADANG_TRY(auto const behind, newest_trusted(needs_.store, o.datastream, believable));
+    if (behind.id) board_->put(std::span(&behind, 1));
+  }
   return {};
 }
 
+StationValue CityView::shown(StreamRef const& ref, LatestValue const& latest, Instant at) {
+  StationValue out{ref.thing, ref.datastream, std::nullopt, {}, QualityFlag::kMissing, report_state(latest, ref.interval, at), {}};
+  bool const away = out.state == ReportState::kSilent || out.state == ReportState::kNeverHeard;
+  if (away || !latest.id) return out;
+  out.time = latest.time;
+  if (latest.text != nullptr) {
+    out.sent = json_of(*latest.text);
+  } else if (latest.flag == QualityFlag::kMissing || (ref.sentinels != nullptr && is_sentinel(*ref.sentinels, latest.value))) {
+    out.sent = json_of(latest.value);
+  } else {
+    out.value = latest.value;
+    out.flag = latest.flag;
+  }
+  return out;
+}
+
+Result<LatestValue> CityView::newest_before(DatastreamId stream, Instant at) const {
+  MADANG_TRY(auto const found, newest_trusted(needs_.store, stream, {at - kPastWindow, at + Millis{1}}));
+  if (found.id) return value_of_the_past(found);
+  // Silent, or never heard of: whether there is anything before.
+  LatestValue out;
+  MADANG_TRY(auto const older, newest_trusted(needs_.store, stream, {kInstantMin, std::max(kInstantMin, at - kPastWindow)}));
+  if (older.id) out.heard = older.phenomenon_time;
+  return out;
+}
+
 Result<std::vector<LatestValue>> CityView::newest(std::span<DatastreamId const> streams,
-                                                  std::span<Millis const> intervals, std::optional<Instant> at) const {
+                                                  std::optional<Instant> at) const {
   if (!at) return board_->find(streams);
-  std::vector<LatestValue> values(streams.size());
-  for (std::size_t i = 0; i < streams.size(); ++i) {
-    Interval const window{*at - past_window(intervals[i]), *at + Millis{1}};
-    storage::ReadOptions const one{.limit = 1, .skip = 0, .descending = true, .with_details = false};
-    MADANG_TRY(auto const found, needs_.store.read(streams[i], window, one));
-    if (!found.empty()) {
-      values[i] = {found[0].value, found[0].phenomenon_time, found[0].id, found[0].quality.flag};
-    }
+  std::vector<LatestValue> values;
+  values.reserve(streams.size());
+  for (auto const stream : streams) {
+    MADANG_TRY(auto value, newest_before(stream, *at));
+    values.push_back(std::move(value));
   }
   return values;
 }
@@ -123,12 +176,8 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
     return fail(Code::kNotFound, "property: no station measures \"" + std::string(channel.substr(0, 80)) + "\"");
   }
   std::vector<DatastreamId> ids;
-  std::vector<Millis> intervals;
-  for (auto const& ref : *streams) {
-    ids.push_back(ref.datastream);
-    intervals.push_back(ref.interval);
-  }
-  MADANG_TRY(auto const latest, newest(ids, intervals, at));
+  for (auto const& ref : *streams) ids.push_back(ref.datastream);
+  MADANG_TRY(auto const latest, newest(ids, at));
   QuantityNow out;
   out.channel = channel;
   out.at = at.value_or(needs_.clock.now());
@@ -139,6 +188,30 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
   tally.finish();
   if (auto const found = index->notices_of.find(channel); found != index->notices_of.end()) out.notices = found->second;
   return out;
+}
+
+std::vector<std::optional<StationReport>> CityView::reports(StationIndex const& index, Instant at) const {
+  std::vector<std::optional<StationReport>> out(index.stations.size());
+  std::vector<DatastreamId> ids;
+  for (auto const& [channel, streams] : index.by_channel) {
+    ids.clear();
+    for (auto const& ref : streams) ids.push_back(ref.datastream);
+    auto const latest = board_->find(ids);
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      auto& report = out[streams[i].station];
+      if (!report) report.emplace();
+      report->state = std::min(report->state, report_state(latest[i], streams[i].interval, at));
+      report->heard = std::max(report->heard, latest[i].heard);
+    }
+  }
+  return out;
+}
+
+ReportCounts CityView::report_counts() const {
+  ReportCounts counts;
+  for (auto const& report : reports(*directory_.read(), needs_.clock.now()))
+    if (report) counts.add(report->state);
+  return counts;
 }
 
 CityNow CityView::city_now() const {

@@ -12,6 +12,7 @@
 #include "city/city.h"
 #include "core/quality.h"
 #include "runtime/clock.h"
+#include "sensing/reporting.h"
 #include "storage/observations/store.h"
 
 namespace madang::sensing {
@@ -22,35 +23,28 @@ class Ingest;
 struct CityIdentity {
   city::Name name{{{"en", "Madang city"}, {"ko", "마당시"}}};
   std::string zone = "Asia/Seoul";
+  std::string licence = {};  ///< of the data, as exports name it; empty: none is stated
 };
 
-/// Stations of one quantity by age of their newest value: fresh within 3 expected intervals (an hour where none is
-/// stated), silent after 7 days or without any value, stale in between. fresh + stale + silent = stations.
-struct Freshness {
-  std::size_t stations = 0;
-  std::size_t fresh = 0;
-  std::size_t stale = 0;
-  std::size_t silent = 0;
-
-  friend bool operator==(Freshness const&, Freshness const&) = default;
-};
-
-/// The newest value of one station; silent stations have none.
+/// The newest value of one station. Silent stations and those that were never heard of have none; nor has one whose
+/// device said that it has no value, or sent none that is a number.
 struct StationValue {
   ThingId thing;
   DatastreamId datastream;
-  double value = 0;
-  Instant time;
-  QualityFlag flag = QualityFlag::kUnknown;
-  bool fresh = false;
+  std::optional<double> value;
+  Instant time;                 ///< of what the device sent; 0 where nothing is shown
+  QualityFlag flag = QualityFlag::kMissing;
+  ReportState state = ReportState::kNeverHeard;
+  /// What the device sent in the place of a value, as JSON: -999, or a text. Empty: there is a value, or nothing came.
+  std::string sent = {};
 };
 
-/// The middle of all fresh values in one Area of level 1 that are not suspect and not failed.
+/// The middle of the values of reporting stations in one Area of level 1 that are not suspect and not failed.
 struct AreaNow {
   AreaId area;
   std::string code;
   city::Name name;
-  std::optional<double> median;  ///< none without a fresh value
+  std::optional<double> median;  ///< none without such a value
   std::size_t count = 0;         ///< stations behind the median
 
   friend bool operator==(AreaNow const& a, AreaNow const& b) {
@@ -70,8 +64,8 @@ struct QuantityNow {
   std::size_t count = 0;
   std::optional<Instant> time;          ///< of the newest value among those behind the median
   std::vector<AreaNow> areas;           ///< every Area of level 1, by code
-  std::vector<StationValue> values;
-  Freshness freshness;
+  std::vector<StationValue> values;     ///< of every station that has this quantity
+  ReportCounts stations;
   std::vector<city::Name> notices;      ///< sentences that must stand beside these numbers; each once
   bool simulated = false;               ///< some of the stations are simulated
 };
@@ -101,7 +95,9 @@ class NowView {
   virtual ~NowView() = default;
 
   [[nodiscard]] virtual CityNow city_now() const = 0;
-  /// With `at` the newest values at or before it, at most one day old (three where a value a day is expected).
+  /// Stations with at least one fitted Datastream; each reports with the best of its channels.
+  [[nodiscard]] virtual ReportCounts report_counts() const = 0;
+  /// With `at` the newest values at or before it, at most seven days old.
   /// kNotFound: no station has this channel.
   [[nodiscard]] virtual Result<QuantityNow> quantity(std::string_view channel,
                                                      std::optional<Instant> at = std::nullopt) const = 0;

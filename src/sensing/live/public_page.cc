@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <memory>
 #include <mutex>
 
@@ -144,7 +145,7 @@ Html data_links(Voice const& voice) {
 
 /// First what needs somebody: a link to the warnings, with their number.
 Html warnings(Voice const& voice, situations::Situations* known) {
-  situations::ListQuery const query{.open_only = true, .public_only = true};
+  situations::ListQuery const query{.open_only = true, .public_only = true, .limit = std::numeric_limits<std::size_t>::max()};
   auto const open = known == nullptr ? Result<std::vector<situations::SituationPtr>>{} : known->list(query);
   if (known == nullptr || !open) return {};
   auto const count = static_cast<std::int64_t>(open->size());

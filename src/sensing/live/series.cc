@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <numbers>
 
 #include "sensing/limits.h"
+#include "sensing/means.h"
 #include "sensing/rules.h"
 
 namespace madang::sensing {
@@ -18,11 +17,6 @@ using storage::StoredObservation;
 constexpr std::array<Millis, 20> kLadder = {1s,  5s, 10s, 30s, 1min, 2min, 5min, 10min, 15min, 30min, 1h, 2h,
                                             3h, 6h, 12h, 24h,  48h,  168h, 336h, 720h};
 
-Averaging averaging_of(std::string_view channel) {
-  auto const* info = quantity(channel);
-  return info == nullptr ? Averaging::kArithmetic : info->averaging;
-}
-
 Instant bucket_start(Instant t, Millis step) {
   auto const since = t.time_since_epoch();
   auto whole = since / step;
@@ -30,15 +24,31 @@ Instant bucket_start(Instant t, Millis step) {
   return Instant{whole * step};
 }
 
+/// A number that a device measured: no text, and none that means "no value".
+bool is_measured(StoredObservation const& o) {
+  return storage::is_number(o) && o.quality.flag != QualityFlag::kMissing;
+}
+
+/// Of directions a lowest and a highest say nothing: 350° and 10° are neighbours.
+SeriesPoint with_mean(SeriesPoint point, Bucket const& b, double mean, Averaging averaging) {
+  bool const circular = averaging == Averaging::kCircular;
+  point.value = mean;
+  point.min = circular ? mean : b.min;
+  point.max = circular ? mean : b.max;
+  return point;
+}
+
 QualityFlag worse(QualityFlag a, QualityFlag b) { return std::to_underlying(a) > std::to_underlying(b) ? a : b; }
 
-/// Observations of one bucket, not empty.
-SeriesPoint summarize(Instant start, std::span<StoredObservation const> observations, Averaging averaging) {
+/// Observations of one bucket. None when they hold no number, or directions that cancel each other out.
+std::optional<SeriesPoint> summarize(Instant start, std::span<StoredObservation const> observations,
+                                     Averaging averaging) {
   std::vector<double> good;
   std::vector<double> all;
   SeriesPoint point{start, 0, 0, 0, QualityFlag::kGood, {}};
   auto flag_of_good = QualityFlag::kGood;
   for (auto const& o : observations) {
+    if (!is_measured(o)) continue;
     all.push_back(o.value);
     point.flag = worse(point.flag, o.quality.flag);
     if (!counts(o.quality.flag)) continue;
@@ -49,11 +59,15 @@ SeriesPoint summarize(Instant start, std::span<StoredObservation const> observat
     all.swap(good);
     point.flag = flag_of_good;
   }
-  point.value = mean_value(all, averaging);
-  auto const [low, high] = std::ranges::minmax_element(all);
-  point.min = *low;
-  point.max = *high;
-  return point;
+  if (all.empty()) {
+    point.flag = QualityFlag::kMissing;
+    return point;
+  }
+  Bucket sums;
+  for (double const value : all) storage::add_value(sums, value, true, averaging);
+  auto const mean = storage::mean_of(sums, averaging);
+  if (!mean) return std::nullopt;
+  return with_mean(point, sums, *mean, averaging);
 }
 
 std::vector<SeriesPoint> buckets_of(std::span<StoredObservation const> observations, Millis step, Averaging averaging) {
@@ -62,7 +76,7 @@ std::vector<SeriesPoint> buckets_of(std::span<StoredObservation const> observati
     auto const start = bucket_start(observations[begin].phenomenon_time, step);
     std::size_t end = begin;
     while (end < observations.size() && observations[end].phenomenon_time < start + step) ++end;
-    points.push_back(summarize(start, observations.subspan(begin, end - begin), averaging));
+    if (auto const point = summarize(start, observations.subspan(begin, end - begin), averaging)) points.push_back(*point);
     begin = end;
   }
   return points;
@@ -73,20 +87,14 @@ std::vector<SeriesPoint> points_of(std::vector<storage::Series> const& series, A
   for (auto const& s : series) {
     for (auto const& b : s.buckets) {
       // A bucket without any value that counts stays a gap: its sums hold nothing.
-      if (b.good > 0) points.push_back({b.from, bucket_mean(b, averaging), b.min, b.max, QualityFlag::kGood, {}});
+      auto const mean = storage::mean_of(b, averaging);
+      if (mean) points.push_back(with_mean({b.from, 0, 0, 0, QualityFlag::kGood, {}}, b, *mean, averaging));
     }
   }
   return points;
 }
 
 }  // namespace
-
-double bucket_mean(Bucket const& b, Averaging averaging) {
-  double const mean = b.mean();
-  if (averaging != Averaging::kEnergy || b.good == 0) return mean;
-  double const variance = std::max(0.0, b.sum_of_squares / b.good - mean * mean);
-  return std::min(b.max, mean + std::numbers::ln10 / 20 * variance);
-}
 
 Millis bucket_step(Millis span, std::size_t points) {
   auto const wanted = span / static_cast<std::int64_t>(std::max<std::size_t>(points, 1));
@@ -98,18 +106,18 @@ Millis bucket_step(Millis span, std::size_t points) {
 
 Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery const& query) {
   auto const& d = *query.datastream;
-  auto const averaging = averaging_of(d.channel);
+  auto const averaging = averaging_of(d);
   auto const* info = quantity(d.channel);
   SeriesAnswer answer{d.id, d.channel, d.unit.symbol, info == nullptr ? 2 : info->decimals, Millis{0}, {}};
   MADANG_TRY(auto const count, store.count(d.id, query.when));
   if (count > kSeriesRawMax) {
     answer.step = std::max<Millis>(bucket_step(query.when.length(), query.points), 1h);
-    storage::AggregateOptions const hourly{.step = answer.step, .together = true, .from_raw = false};
+    storage::AggregateOptions const hourly{.step = answer.step, .together = true, .from_raw = false, .averaging = averaging};
     MADANG_TRY(auto const series, store.aggregate(std::span(&d.id, 1), query.when, hourly));
     answer.points = points_of(series, averaging);
     return answer;
   }
-  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = false};
+  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = true};
   MADANG_TRY(auto const observations, store.read(d.id, query.when, all));
   if (observations.size() > query.points) {
     answer.step = bucket_step(query.when.length(), query.points);
@@ -117,17 +125,15 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
     return answer;
   }
   for (auto const& o : observations) {
-    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, o.quality.flag, o.quality});
+    auto const flag = is_measured(o) ? o.quality.flag : QualityFlag::kMissing;
+    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, flag, o.quality});
   }
   return answer;
 }
 
 Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
-                                   std::span<StreamRef const> streams, Interval when) {
-  auto const averaging = averaging_of(property);
-  if (averaging == Averaging::kCircular) {
-    return fail(Code::kUnsupported, "property: directions have no plain mean; read single stations instead");
-  }
+                                   std::span<StreamRef const> streams, Interval when, std::string_view unit) {
+  auto const averaging = averaging_of(property, unit);
   std::vector<DatastreamId> ids;
   ids.reserve(streams.size());
   for (auto const& ref : streams) ids.push_back(ref.datastream);
@@ -136,11 +142,11 @@ Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string
   auto const fine = when.length() <= 48h ? Millis{15min} : std::max<Millis>(bucket_step(when.length(), 750), 1h);
   auto const shortest = std::ranges::min_element(streams, {}, &StreamRef::interval);
   auto const step = shortest == streams.end() ? fine : std::max(fine, shortest->interval);
-  MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = step, .together = true, .from_raw = false}));
+  MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = step, .together = true, .from_raw = false, .averaging = averaging}));
   auto const* info = quantity(property);
   MediansAnswer answer{std::string(property), {}, info == nullptr ? 2 : info->decimals, step, {}};
   if (info != nullptr) answer.unit = info->unit_symbol;
-  answer.points = points_of(series, Averaging::kArithmetic);
+  answer.points = points_of(series, averaging);
   return answer;
 }
 

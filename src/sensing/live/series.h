@@ -19,7 +19,7 @@ struct SeriesPoint {
   double value = 0;
   double min = 0;
   double max = 0;
-  QualityFlag flag = QualityFlag::kUnknown;
+  QualityFlag flag = QualityFlag::kUnknown;  ///< kMissing: the numbers above are none
   Quality quality = {};  ///< of a single observation; of a bucket only the flag above counts
 };
 
@@ -40,8 +40,7 @@ struct SeriesQuery {
 
 /// Up to `points` observations are given one by one, more as buckets: means by the quantity's own rule (energy for dB,
 /// vector for degrees) of the values that count, else of all with the worst flag. Ranges of more than kSeriesRawMax
-/// observations come from roll-ups, where an energy mean is taken from mean and variance (exact for normally
-/// distributed levels: L + ln(10)/20 * variance).
+/// observations come from roll-ups, which hold the sums that the same means need. Texts are no points.
 Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery const& query);
 
 struct MediansAnswer {
@@ -49,15 +48,12 @@ struct MediansAnswer {
   std::string unit;
   int decimals = 2;
   Millis step{0};
-  std::vector<SeriesPoint> points;  ///< value is the plain mean of all stations
+  std::vector<SeriesPoint> points;  ///< value is the mean of all stations' values, by the quantity's own rule
 };
 
-/// The city's course of one quantity. kUnsupported for directions, which have no plain mean.
+/// The city's course of one quantity. `unit` says how values of a quantity that the table does not know are averaged.
 Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
-                                   std::span<StreamRef const> streams, Interval when);
-
-/// Mean of a roll-up by the quantity's own rule. An energy mean is taken from mean and variance.
-double bucket_mean(storage::Bucket const& bucket, Averaging averaging);
+                                   std::span<StreamRef const> streams, Interval when, std::string_view unit = {});
 
 /// The smallest length of the ladder 1 s ... 30 days that cuts `span` into at most `points` buckets.
 Millis bucket_step(Millis span, std::size_t points);

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "sensing/limits.h"
 #include "sensing/live/api_json.h"
+#include "sensing/live/export.h"
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
 
@@ -45,10 +49,10 @@ TEST_F(SeriesTest, says_why_a_single_observation_is_flagged) {
   batch.observations.push_back({t.stream("N1", "pm25"), from + 2min, 12, from, {QualityFlag::kGood, 0, 2}});
   must(t.ingest->submit_and_wait(batch));
   auto const messages = test_messages();
-  auto const json = series_json(read("pm25", 600), &messages);
+  auto const json = series_json(read("pm25", 600), {}, &messages);
   EXPECT_THAT(json, testing::HasSubstr(",900,3,0],"));
   EXPECT_THAT(json, testing::HasSubstr(R"("reasons":[{"en":"A single spike: more than)"));
-  EXPECT_THAT(series_json(read("pm25", 600), nullptr), testing::HasSubstr(R"(,900,3],)"));
+  EXPECT_THAT(series_json(read("pm25", 600), {}, nullptr), testing::HasSubstr(R"(,900,3],)"));
 }
 
 TEST_F(SeriesTest, gathers_many_observations_in_buckets_and_keeps_gaps) {
@@ -91,11 +95,65 @@ TEST_F(SeriesTest, medians_are_the_means_of_all_stations) {
   EXPECT_EQ(m.points[0].max, 20);
 }
 
-TEST_F(SeriesTest, medians_of_directions_are_refused) {
+TEST_F(SeriesTest, medians_of_levels_are_energy_means_and_of_directions_vectors) {
+  put("noise", 31min, 40);
+  put("noise", 32min, 80);
+  put("wind_direction", 31min, 350);
+  put("wind_direction", 32min, 20);
+  put("wind_direction", 12h, 0);
+  put("wind_direction", 12h + 1min, 180);
   auto const index = build_station_index(*t.city);
-  auto const m = read_medians(t.store, "wind_direction", *index->streams("wind_direction"), day);
-  ASSERT_FALSE(m.has_value());
-  EXPECT_EQ(m.error().code, Code::kUnsupported);
+  auto const levels = must(read_medians(t.store, "noise", *index->streams("noise"), day));
+  ASSERT_EQ(levels.points.size(), 1u);
+  EXPECT_NEAR(levels.points[0].value, 76.9902, 1e-4);
+  auto const winds = must(read_medians(t.store, "wind_direction", *index->streams("wind_direction"), day));
+  ASSERT_EQ(winds.points.size(), 1u) << "opposite winds leave a gap";
+  EXPECT_NEAR(winds.points[0].value, 5, 1e-9);
+  EXPECT_EQ(winds.points[0].min, winds.points[0].max);
+}
+
+/// The same day from single values and from roll-ups, which a mean and a variance could only guess.
+TEST_F(SeriesTest, a_long_range_has_the_same_means_as_a_short_one) {
+  storage::Batch batch;
+  for (int i = 0; i < 24 * 60; ++i) {
+    auto const time = from + i * 1min;
+    batch.observations.push_back({t.stream("N1", "noise"), time, i % 30 == 0 ? 100.0 : 35.0, time, {QualityFlag::kGood, 0, 3}});
+    batch.observations.push_back({t.stream("N1", "wind_direction"), time, i % 2 == 0 ? 355.0 : 25.0, time, {QualityFlag::kGood, 0, 3}});
+  }
+  must(t.store.append(batch));
+  auto const few = read("noise", 24);
+  ASSERT_EQ(few.points.size(), 25u);
+  storage::Batch more;
+  for (int i = 0; i < static_cast<int>(kSeriesRawMax); ++i) {  // so many that only roll-ups are read
+    auto const time = from - 1h + i * 30ms;
+    more.observations.push_back({t.stream("N1", "noise"), time, 35, time, {QualityFlag::kGood, 0, 3}});
+    more.observations.push_back({t.stream("N1", "wind_direction"), time, 10, time, {QualityFlag::kGood, 0, 3}});
+  }
+  must(t.store.append(more));
+  Interval const longer{from - 1h, from + 24h};
+  auto const d = t.city->datastream(t.stream("N1", "noise"));
+  auto const many = must(read_series(t.store, {d, longer, 25}));
+  EXPECT_EQ(many.step, Millis{1h});
+  EXPECT_NEAR(many.points.back().value, few.points.back().value, 1e-9);
+  EXPECT_NEAR(many.points.back().value, 10 * std::log10((2 * 1e10 + 58 * std::pow(10, 3.5)) / 60), 1e-9);
+  auto const wind = must(read_series(t.store, {t.city->datastream(t.stream("N1", "wind_direction")), longer, 25}));
+  EXPECT_NEAR(wind.points.back().value, 10, 1e-9);
+}
+
+TEST_F(SeriesTest, a_text_is_no_point) {
+  put("pm25", 31min, 20);
+  put("pm25", 33min, 21);
+  storage::ObservationDetail text;
+  text.result_kind = storage::ObservationDetail::ResultKind::kText;
+  text.result = "20.5";
+  must(t.store.append({.observations = {{t.stream("N1", "pm25"), from + 32min, 0, from, {}}}, .details = {{0, text}}}));
+  EXPECT_EQ(read("pm25", 600).points.size(), 2u);
+  auto const together = read("pm25", 1);
+  ASSERT_EQ(together.points.size(), 1u);
+  EXPECT_EQ(together.points[0].value, 20.5);
+  EXPECT_EQ(together.points[0].min, 20);
+  auto const index = build_station_index(*t.city);
+  EXPECT_EQ(must(read_medians(t.store, "pm25", *index->streams("pm25"), day)).points.at(0).value, 20.5);
 }
 
 TEST(bucket_step, climbs_the_ladder) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sensing/limits.h"
+#include "sensing/rules.h"
 
 namespace madang::sensing {
 namespace {
@@ -46,6 +47,15 @@ bool is_fitted(city::Sensor const* sensor, city::Datastream const& d) {
   return d.fitted && std::ranges::none_of(sensor->channels, missing);
 }
 
+/// Streams of one model share theirs.
+std::shared_ptr<std::vector<double> const> shared_sentinels(StationIndex& index, std::vector<double> sentinels) {
+  if (sentinels.empty()) return {};
+  auto const found = std::ranges::find_if(index.sentinels, [&](auto const& known) { return *known == sentinels; });
+  if (found != index.sentinels.end()) return *found;
+  index.sentinels.push_back(std::make_shared<std::vector<double> const>(std::move(sentinels)));
+  return index.sentinels.back();
+}
+
 void add_streams(city::City const& city, StationIndex& index, Station const& station, std::size_t number) {
   for (auto const& d : station.datastreams) {
     auto const sensor = city.sensor(d->sensor);
@@ -53,7 +63,8 @@ void add_streams(city::City const& city, StationIndex& index, Station const& sta
     auto const interval = d->interval.count() > 0 ? d->interval : kIntervalDefault;
     auto const entry = index.by_channel.try_emplace(d->channel).first;
     index.place_of[d->id] = {&entry->first, entry->second.size()};
-    entry->second.push_back({number, d->id, station.thing->id, interval});
+    auto const sentinels = shared_sentinels(index, channel_rules(sensor.get(), *d).sentinels);
+    entry->second.push_back({number, d->id, station.thing->id, interval, sentinels});
     add_notice(index.notices_of[d->channel], sensor.get());
   }
 }

@@ -28,6 +28,8 @@ struct StreamRef {
   DatastreamId datastream;
   ThingId thing;
   Millis interval{0};       ///< expected; never 0
+  /// Numbers by which this device says that it has no value, in the unit; nullptr: none.
+  std::shared_ptr<std::vector<double> const> sentinels = {};
 };
 
 struct StationIndex {
@@ -37,6 +39,7 @@ struct StationIndex {
   std::map<std::string, std::vector<StreamRef>, std::less<>> by_channel;
   /// The sentences that must stand beside a channel's values, each once.
   std::map<std::string, std::vector<city::Name>, std::less<>> notices_of;
+  std::vector<std::shared_ptr<std::vector<double> const>> sentinels;  ///< each set once
   std::unordered_map<ThingId, std::size_t> station_of;
   /// Channel of each fitted Datastream, and its place in by_channel.
   struct Place {

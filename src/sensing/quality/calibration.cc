@@ -81,7 +81,7 @@ Hours medians_of(std::map<DatastreamId, Hours> const& streams) {
     for (auto const& [hour, mean] : hours) by_hour[hour].push_back(mean);
   Hours out;
   for (auto& [hour, means] : by_hour) {
-    if (means.size() < kMedianMembersMin) continue;
+    if (means.size() < kCalibrationMembersMin) continue;
     auto const middle = means.begin() + static_cast<std::ptrdiff_t>(means.size() / 2);
     std::ranges::nth_element(means, middle);
     out[hour] = *middle;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sensing/quality/engine.h"
+#include "sensing/reporting.h"
 
 namespace madang::sensing {
 namespace {
@@ -23,8 +24,9 @@ class Examination {
       return;
     }
     auto const age = now_ - s_.heard;
-    if (age > kOutOfServiceAfter) return add(Ailment::kOutOfService, QualityTest::kNone, s_.heard, hours(age.count()), 0);
-    if (age > stream_.gap()) return add(Ailment::kSilent, QualityTest::kNone, s_.heard, hours(age.count()), 0);
+    auto const state = report_state(s_.heard, stream_.interval, now_);
+    if (state == ReportState::kSilent) return add(Ailment::kSilent, QualityTest::kNone, s_.heard, hours(age.count()), 0);
+    if (state == ReportState::kLate) return add(Ailment::kLate, QualityTest::kNone, s_.heard, hours(age.count()), 0);
     ++out_.speaking[stream_.thing];
     if (s_.clock_wrong) add(Ailment::kClock, QualityTest::kClock, s_.clock_since, hours(s_.lag_last), 1);
     if (s_.stuck) add(Ailment::kStuck, QualityTest::kFlatLine, s_.still_since, static_cast<double>(s_.still), 1);
@@ -49,7 +51,7 @@ class Examination {
   CheckUp& out_;
 };
 
-bool is_silence(Finding const& f) { return f.ailment == Ailment::kOutOfService || f.ailment == Ailment::kSilent; }
+bool is_silence(Finding const& f) { return f.ailment == Ailment::kSilent || f.ailment == Ailment::kLate; }
 
 /// The line of the whole device: it was heard of last when its last channel was.
 void merge(std::map<ThingId, Finding>& devices, Finding const& f) {

@@ -64,7 +64,7 @@ inline constexpr std::array kRows{
   QuantityLimits{"nh3",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kNever, kTimes,   0, 0.1,    0,    0,   0.01},
   QuantityLimits{"h2s",                   0,     50,      2,      4,   0.05,      0,    24,    0, kNever,    36, kNever, kTimes,   0, 0.1,    0,    0,   0.01},
   QuantityLimits{"noise",                20,    125,     18,     35,    0.3,      0,     6,   35,     85,    24, kNever, kAdd,    20, 0.1,    0,    4,    0.8},
-  QuantityLimits{"temperature",         -35,     50,      4,      8,    0.1,      0,     6, -100, kNever,     6, kNever, kAdd,     6, 0.1,    6,  1.0,    0.2},
+  QuantityLimits{"temperature",         -35,     50,      4,      8,    0.1,      0,     6, -100, kNever,     6, kNever, kAdd,     6,   1,    6,  1.0,    0.2},
   QuantityLimits{"humidity",              1,    100,     15,     30,    0.5,      0,    12,    5,     95,    72, kNever, kAdd,    15, 0.1,   25,    6,    1.0},
   QuantityLimits{"wind_speed",            0,     60,     12,     20,    0.1,      0,     6,    0, kNever,    48, kNever, kTimes, 0.8,   1,    0,    0,    0.3},
   QuantityLimits{"gust_speed",            0,     80,     20,     35,    0.2,      0,     6,    0, kNever,    48, kNever, kTimes, 0.8,   1,    0,    0,    0.5},
@@ -118,8 +118,10 @@ inline constexpr int kClockValues = 3;           ///< so many values with the sa
 inline constexpr double kNeighbourMetres = 2'000;
 inline constexpr std::size_t kNeighboursMin = 3;
 inline constexpr std::size_t kNeighboursKept = 6;
+inline constexpr double kFeltSpreads = 4;        ///< a neighbour this far off in the same direction, and by this share of the
+inline constexpr double kFeltShare = 0.05;       ///< own distance, feels the same
 inline constexpr double kNeighbourSpreads = 8;   ///< and so many times the station's own spread
-inline constexpr std::size_t kMedianMembersMin = 8;
+inline constexpr std::size_t kCalibrationMembersMin = 8;
 inline constexpr Millis kModelStep = std::chrono::minutes{10};  ///< a station's own expectation learns at most so often
 inline constexpr Millis kModelMemory = std::chrono::days{10};
 inline constexpr Millis kModelReadyAfter = std::chrono::hours{20};
@@ -136,7 +138,7 @@ inline constexpr double kDriftOfLevel = 0.3;     ///< where the bias grows with 
 inline constexpr double kShareSuspect = 0.01;
 inline constexpr double kShareBad = 0.02;
 inline constexpr double kShareValuesMin = 2.5;   ///< at least about so many values of the last day or the last ten
-inline constexpr Millis kOutOfServiceAfter = std::chrono::days{7};
+inline constexpr Millis kSilentAfter = std::chrono::days{7};
 inline constexpr std::size_t kRevisionsMax = 200'000;
 
 }  // namespace madang::sensing

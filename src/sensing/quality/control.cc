@@ -81,6 +81,11 @@ class EngineControl final : public QualityControl {
     return outcome;
   }
 
+  void listen(Listener listener) override {
+    std::scoped_lock const lock(mutex_);
+    listeners_.push_back(std::move(listener));
+  }
+
   [[nodiscard]] std::vector<WorkItem> work_list() const override {
     auto const now = needs_.clock.now();
     {
@@ -106,6 +111,8 @@ class EngineControl final : public QualityControl {
   /// Opinions on values up to the batch before: those are stored by now, since one thread judges and stores.
   void keep_revisions() {
     auto const fresh = engine_.take_revisions();
+    if (fresh.empty()) return;
+    for (auto const& listener : listeners_) listener(fresh);
     auto const room = kRevisionsMax - std::min(kRevisionsMax, durable_.size());
     if (fresh.size() > room) dropped_total_.Increment(static_cast<double>(fresh.size() - room));
     durable_.insert(durable_.end(), fresh.begin(), fresh.begin() + static_cast<std::ptrdiff_t>(std::min(room, fresh.size())));
@@ -148,6 +155,7 @@ class EngineControl final : public QualityControl {
   std::uint64_t version_ = 0;  ///< of the settling thread
   mutable std::mutex mutex_;
   QualityEngine engine_;
+  std::vector<Listener> listeners_;
   std::vector<Revision> durable_;     ///< on values that are stored
   std::uint64_t batches_ = 0;
   std::uint64_t batches_settled_ = 0;  ///< at the last settle: when nothing came since, all is stored

@@ -105,7 +105,7 @@ TEST_F(quality_control, lists_a_silent_device_once) {
   clock.advance(std::chrono::hours{2});
   auto const list = control->work_list();
   ASSERT_EQ(list.size(), 1U);
-  EXPECT_EQ(list[0].ailment, Ailment::kSilent);
+  EXPECT_EQ(list[0].ailment, Ailment::kLate);
   EXPECT_FALSE(list[0].datastream);
   EXPECT_EQ(list[0].reason.in("en"), "Silent for 2 hours.");
 }
@@ -130,7 +130,7 @@ TEST_F(quality_control, knows_after_a_restart_what_fell_silent_long_ago) {
   restart();
   auto const list = control->work_list();
   ASSERT_EQ(list.size(), 1U);
-  EXPECT_EQ(list[0].ailment, Ailment::kOutOfService);
+  EXPECT_EQ(list[0].ailment, Ailment::kSilent);
 }
 
 TEST_F(quality_control, leaves_text_results_alone) {
@@ -141,7 +141,7 @@ TEST_F(quality_control, leaves_text_results_alone) {
   text.result = "fog";
   batch.details.emplace_back(0U, text);
   must(judged->submit_and_wait(std::move(batch)));
-  EXPECT_EQ(stored(temperature)[0].quality, Quality{});
+  EXPECT_EQ(stored(temperature)[0].quality, kNoNumber);
 }
 
 TEST_F(quality_control, explains_a_flag_in_a_sentence) {

@@ -194,7 +194,7 @@ Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good)
     Residual const before{static_cast<double>(s.residual), s.residual_at};
     s.residual = static_cast<float>(v.value - *expected);
     s.residual_at = v.time;
-    quality = judge_scale(stream, *expected, before, v, revisions_);
+    if (s.wrong_scale || !is_felt_near_by(stream, v)) quality = judge_scale(stream, *expected, before, v, revisions_);
     // A value that looks like another unit teaches nothing until it is known what it is.
     good = good && s.factor < 0;
     if (good) quality = worse(quality, judge_neighbours(stream, v));
@@ -202,6 +202,18 @@ Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good)
   }
   if (good && !is_test(quality, QualityTest::kScale)) learn(stream, *median, v);
   return quality;
+}
+
+bool QualityEngine::is_felt_near_by(Stream const& stream, Judged const& v) const {
+  double const own = static_cast<double>(stream.state.residual);
+  for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
+    auto const& other = streams_[stream.neighbours.numbers[i]];
+    if (v.time - other.state.residual_at > 2 * stream.interval) continue;
+    double const theirs = static_cast<double>(other.state.residual);
+    double const spread = std::max(static_cast<double>(other.state.expectation.spread), other.limits->spread_min);
+    if (theirs * own > 0 && std::abs(theirs) > std::max(kFeltSpreads * spread, kFeltShare * std::abs(own))) return true;
+  }
+  return false;
 }
 
 Quality QualityEngine::judge_neighbours(Stream const& stream, Judged const& v) const {

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "sensing/quality/city_median.h"
+#include "sensing/model/city_median.h"
 #include "sensing/quality/health.h"
 #include "sensing/quality/stream.h"
 #include "storage/observations/observation.h"
@@ -21,7 +21,7 @@ namespace madang::sensing {
 struct Finding {
   ThingId thing;
   DatastreamId stream;        ///< 0: the whole device
-  Ailment ailment = Ailment::kSilent;
+  Ailment ailment = Ailment::kLate;
   QualityTest test = QualityTest::kNone;
   Instant since;
   double share = 0;
@@ -84,6 +84,8 @@ class QualityEngine {
   /// The city's median, where a value at rest is only natural when the city is near rest too.
   std::optional<double> city_at_rest(Stream const& stream, Judged const& v);
   Quality judge_in_city(Stream& stream, Judged const& v, bool good);
+  /// A wrong unit is one device's; what a neighbour feels too stands in the air.
+  [[nodiscard]] bool is_felt_near_by(Stream const& stream, Judged const& v) const;
   [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
   void count(Quality quality);
   /// 100,000 Datastreams do not fit into a cache, but a batch says which come next.

@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 struct quality_in_the_city : ::testing::Test, TestEngine {
   static constexpr int kStations = 12;
   std::string channel = "pm25";
+  Millis clock_ahead{0};       ///< of station 0
+  double neighbour_feels = 0;  ///< more than usual at station 5
 
   void build(std::string of) {
     channel = std::move(of);
@@ -33,8 +35,8 @@ struct quality_in_the_city : ::testing::Test, TestEngine {
   Quality step(Other other) {
     std::vector<storage::Observation> values;
     for (int i = 0; i < kStations; ++i) {
-      double const value = i == 4 ? other(usual(i)) : usual(i);
-      values.push_back({DatastreamId{i + 1}, now, value, now + 1s, {}});
+      double const value = i == 4 ? other(usual(i)) : usual(i) + (i == 5 ? neighbour_feels : 0);
+      values.push_back({DatastreamId{i + 1}, now + (i == 0 ? clock_ahead : Millis{0}), value, now + 1s, {}});
     }
     engine.judge(values);
     now += kInterval;
@@ -65,6 +67,37 @@ TEST_F(quality_in_the_city, doubts_a_station_that_stands_alone_against_its_neigh
   pass(48h);
   auto const q = pass(30min, [](double v) { return v + 90; });
   EXPECT_EQ(text(q), "suspect neighbour");
+}
+
+TEST_F(quality_in_the_city, judges_all_others_as_usual_when_one_clock_runs_four_minutes_ahead) {
+  build("pm25");
+  clock_ahead = 4min;
+  pass(48h);
+  EXPECT_TRUE(engine.find(DatastreamId{5})->state.expectation.updates > kModelReadyUpdates);
+  auto const q = pass(30min, [](double v) { return v + 90; });
+  EXPECT_EQ(text(q), "suspect neighbour");
+  EXPECT_EQ(engine.find(DatastreamId{3})->state.residual_at, now - kInterval);
+}
+
+TEST_F(quality_in_the_city, learns_from_parcels_that_come_station_by_station) {
+  build("pm25");
+  for (int hour = 0; hour < 48; ++hour) {
+    std::vector<storage::Observation> values;
+    auto const from = now;
+    for (int i = 0; i < kStations; ++i)
+      for (now = from; now < from + 1h; now += kInterval) values.push_back({DatastreamId{i + 1}, now, usual(i), from + 1h, {}});
+    engine.judge(values);
+  }
+  auto const* stream = engine.find(DatastreamId{5});
+  EXPECT_GT(stream->state.expectation.updates, 200U);
+  EXPECT_LT(stream->state.expectation.spread, 1.5F);
+}
+
+TEST_F(quality_in_the_city, takes_what_a_neighbour_feels_too_for_no_wrong_unit) {
+  build("pm25");
+  pass(48h);
+  neighbour_feels = 40;  // station 5 beside station 4
+  EXPECT_NE(text(pass(4h, [](double v) { return v * 10; })), "fail scale");
 }
 
 TEST_F(quality_in_the_city, does_not_doubt_haze_that_all_stations_see) {
@@ -112,7 +145,7 @@ TEST_F(quality_in_the_city, finds_a_sensor_that_drifts_away) {
   EXPECT_GT(found[0].number, 8);
 }
 
-TEST_F(quality_in_the_city, says_which_device_is_silent_and_which_is_out_of_service) {
+TEST_F(quality_in_the_city, says_which_device_is_late_and_which_is_silent) {
   build("pm25");
   add("noise", 101);
   engine.plan({DatastreamId{101}, ThingId{1}, "noise", kInterval, {}, 0, 0, true});
@@ -122,11 +155,11 @@ TEST_F(quality_in_the_city, says_which_device_is_silent_and_which_is_out_of_serv
   now += 1h;
   step([](double v) { return v; });
   ASSERT_EQ(findings().size(), 1U);  // only the noise of station 1
-  EXPECT_EQ(findings()[0].ailment, Ailment::kSilent);
+  EXPECT_EQ(findings()[0].ailment, Ailment::kLate);
   EXPECT_EQ(findings()[0].stream, DatastreamId{101});
   now += std::chrono::days{8};
   EXPECT_EQ(findings().size(), static_cast<std::size_t>(kStations));
-  EXPECT_EQ(findings()[0].ailment, Ailment::kOutOfService);
+  EXPECT_EQ(findings()[0].ailment, Ailment::kSilent);
   EXPECT_EQ(findings()[0].stream, DatastreamId{});
 }
 
@@ -146,8 +179,36 @@ TEST(city_median, is_of_the_step_that_is_asked_for) {
 TEST(city_median, needs_several_stations) {
   CityMedian median(2min);
   Instant const t{std::chrono::hours{1'000'000}};
-  for (int i = 0; i < 7; ++i) median.add(t, i);
+  for (int i = 0; i < 4; ++i) median.add(t, i);
   EXPECT_EQ(median.at(t), std::nullopt);
+}
+
+TEST(city_median, is_not_moved_by_the_first_that_runs_ahead) {
+  CityMedian median(2min);
+  Instant const t{std::chrono::hours{1'000'000}};
+  for (int i = 0; i < 50; ++i) median.add(t, i);
+  median.add(t + 6min, 1'000);
+  for (int i = 0; i < 50; ++i) median.add(t + 2min, 100 + i);
+  EXPECT_EQ(median.at(t + 2min), 124.5);
+  EXPECT_EQ(median.at(t + 6min), 124.5);
+  EXPECT_EQ(median.at(t), 24.5);
+}
+
+TEST(city_median, has_the_median_of_its_own_time_for_a_parcel_of_old_values) {
+  CityMedian median(2min);
+  Instant const t{std::chrono::hours{1'000'000}};
+  for (int station = 0; station < 9; ++station)
+    for (int step = 0; step < 30; ++step) median.add(t + step * 2min, step);
+  EXPECT_EQ(median.at(t + 10 * 2min), 10);
+}
+
+TEST(city_median, gets_used_to_fewer_stations) {
+  CityMedian median(2min);
+  Instant const t{std::chrono::hours{1'000'000}};
+  for (int i = 0; i < 50; ++i) median.add(t, i);
+  for (int step = 1; step <= 5; ++step)
+    for (int i = 0; i < 10; ++i) median.add(t + step * 2min, 200);
+  EXPECT_EQ(median.at(t + 5 * 2min), 200);
 }
 
 }  // namespace

@@ -11,9 +11,10 @@
 
 namespace madang::sensing {
 
+/// The first two and the last are states of reporting.h; the others are troubles of devices that report.
 enum class Ailment : std::uint8_t {
-  kOutOfService = 1,  ///< no word for 7 days
-  kSilent,            ///< no word for 3 expected intervals: stale
+  kSilent = 1,        ///< not heard of for seven days
+  kLate,              ///< not heard of for three expected intervals, at least ten minutes
   kStuck,             ///< flat line
   kDrifting,          ///< the bias against the city's median moves
   kNotFitted,         ///< a channel that never measured anything
@@ -22,7 +23,7 @@ enum class Ailment : std::uint8_t {
   kSuspect,           ///< spikes, or alone against its neighbours
   kNeverHeard,        ///< registered, and no value has ever come
 };
-/// "out_of_service", "silent", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect", "never_heard".
+/// "silent", "late", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect", "never_heard".
 std::string_view name_of(Ailment ailment);
 
 /// One line of the work list: one trouble of one device (or of one of its channels).
@@ -30,7 +31,7 @@ struct WorkItem {
   ThingId thing;
   DatastreamId datastream;  ///< 0: the whole device
   std::string channel;
-  Ailment ailment = Ailment::kSilent;
+  Ailment ailment = Ailment::kLate;
   Instant since;
   city::Name reason;        ///< a sentence a person understands, with the numbers
   double share = 0;         ///< of the last day's values that are affected, 0 to 1

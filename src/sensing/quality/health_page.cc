@@ -26,8 +26,9 @@ Html counts_section(Voice const& voice, StationHealth const& health) {
   auto const big = element("p", {{"class", "big"}}, element("b", {}, value_text(static_cast<double>(s.reporting), 0)),
                            element("span", {}, voice.say("stations_page.of", {{"total", whole(s.total)}})));
   return section("now", voice.say("stations_page.now"),
-                 pieces(big, element("p", {}, voice.say("stations_page.silent", {{"count", whole(s.silent)}}), " ",
-                                     voice.say("stations_page.out_of_service", {{"count", whole(s.out_of_service)}}))));
+                 pieces(big, element("p", {}, voice.say("stations_page.late", {{"count", whole(s.late)}}), " ",
+                                     voice.say("stations_page.silent", {{"count", whole(s.silent)}}), " ",
+                                     voice.say("stations_page.never_heard", {{"count", whole(s.never_heard)}}))));
 }
 
 /// Rounded down, so that only a district without any gap shows 100.
@@ -73,9 +74,9 @@ Html ailments_section(Voice const& voice, StationHealth const& health) {
     Ailment ailment;
     std::string_view key;
   };
-  constexpr std::array kWords{Words{Ailment::kOutOfService, "stations_page.ailment_out_of_service"},
+  constexpr std::array kWords{Words{Ailment::kSilent, "stations_page.ailment_silent"},
                               Words{Ailment::kNeverHeard, "stations_page.ailment_never_heard"},
-                              Words{Ailment::kSilent, "stations_page.ailment_silent"},
+                              Words{Ailment::kLate, "stations_page.ailment_late"},
                               Words{Ailment::kStuck, "stations_page.ailment_stuck"},
                               Words{Ailment::kDrifting, "stations_page.ailment_drifting"},
                               Words{Ailment::kNotFitted, "stations_page.ailment_not_fitted"},
@@ -125,10 +126,9 @@ Html simulated_notice(Voice const& voice, CityNow const& now) {
 
 }  // namespace
 
-web::Response health_page(HealthNeeds const& needs, web::Request const& request) {
+web::Response health_page(HealthNeeds const& needs, StationHealth const& health, web::Request const& request) {
   auto const reader = web::reader_of(request, needs.messages);
   Voice const voice{needs.messages, reader.language};
-  auto const health = station_health(needs);
   auto const now = needs.now->city_now();
   auto const city = now.identity.name.in(reader.language);
   auto const title = voice.say("stations_page.title", {{"city", city}});
@@ -142,18 +142,6 @@ web::Response health_page(HealthNeeds const& needs, web::Request const& request)
   return web::page_response(reader, title, voice.say("stations_page.lead"),
                             pieces(skip, web::page_top(reader, needs.messages, city, "/health"),
                                    element("main", {{"id", "main"}}, main)));
-}
-
-web::Routes health_routes(HealthNeeds const& needs) {
-  web::Routes r;
-  r.get<web::Access::kPublic>("/api/v1/health", [needs](web::Request const& request) -> Result<web::Response> {
-    bool const is_operator = request.who.kind == web::Principal::Kind::kOperator;
-    return web::json(station_health_json(station_health(needs), is_operator));
-  });
-  r.get<web::Access::kPublic>("/health", [needs](web::Request const& request) -> Result<web::Response> {
-    return health_page(needs, request);
-  });
-  return r;
 }
 
 }  // namespace madang::sensing

@@ -7,6 +7,6 @@
 
 namespace madang::sensing {
 
-web::Response health_page(HealthNeeds const& needs, web::Request const& request);
+web::Response health_page(HealthNeeds const& needs, StationHealth const& health, web::Request const& request);
 
 }  // namespace madang::sensing

@@ -16,8 +16,8 @@ std::string_view name_of(QualityTest test) {
 }
 
 std::string_view name_of(Ailment ailment) {
-  constexpr std::array<std::string_view, 10> kNames{"",           "out_of_service", "silent", "stuck",   "drifting",
-                                                    "not_fitted", "out_of_range",   "clock",  "suspect", "never_heard"};
+  constexpr std::array<std::string_view, 10> kNames{"",           "silent",       "late",  "stuck",   "drifting",
+                                                    "not_fitted", "out_of_range", "clock", "suspect", "never_heard"};
   auto const index = static_cast<std::size_t>(ailment);
   return index < kNames.size() ? kNames[index] : "";
 }

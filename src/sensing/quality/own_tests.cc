@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sensing/limits.h"
+#include "sensing/reporting.h"
 
 namespace madang::sensing {
 namespace {
@@ -72,11 +73,11 @@ Quality judge_alone(Stream const& stream, double value) {
 Quality judge_clock(Stream& stream, Judged const& v) {
   auto& s = stream.state;
   auto const lag = (v.received - v.time).count();
+  s.heard = std::max(s.heard, heard_at(v.time, v.received, {}));
   if (lag < -kClockAhead.count()) {
     if (!s.clock_wrong) s.clock_since = v.received;
     s.clock_wrong = true;
     s.lag_last = lag;
-    s.heard = std::max(s.heard, v.received);
     return opinion(QualityFlag::kSuspect, v.time > v.received + kFutureMax ? QualityTest::kTiming : QualityTest::kClock);
   }
   auto const tolerance = std::max(kClockBehindMin, stream.interval * kGapIntervals).count();
@@ -85,7 +86,6 @@ Quality judge_clock(Stream& stream, Judged const& v) {
     s.lag_usual = s.lag_usual < 0 || lag < s.lag_usual ? std::max<std::int64_t>(lag, 0) : s.lag_usual + (lag - s.lag_usual) / 32;
     s.clock_streak = 0;
     s.clock_wrong = false;
-    s.heard = std::max(s.heard, std::min(v.time, v.received));
     return kGoodValue;
   }
   // A parcel of old values comes at once and catches up; a clock stays behind by the same time.
@@ -98,7 +98,6 @@ Quality judge_clock(Stream& stream, Judged const& v) {
   if (wrong && !s.clock_wrong) s.clock_since = v.received;
   s.clock_wrong = wrong;
   if (!wrong) return kGoodValue;
-  s.heard = std::max(s.heard, v.received);
   return opinion(QualityFlag::kSuspect, QualityTest::kClock);
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 
 #include "city/city.h"
 #include "core/error.h"
@@ -15,6 +16,8 @@
 #include "storage/observations/store.h"
 
 namespace madang::sensing {
+
+struct Revision;  // quality/stream.h
 
 /// Thread-safe.
 class QualityControl : public HealthView {
@@ -34,6 +37,11 @@ class QualityControl : public HealthView {
   /// Follows the registry and writes later opinions (a jump that was a spike, the hours before a flat line was seen);
   /// called every few seconds by a job.
   virtual Result<void> settle() = 0;
+
+  /// Later opinions on values that are stored, some seconds after them. Called on the writer's thread or that of the job;
+  /// must be quick. Listeners are added before the first batch.
+  using Listener = std::function<void(std::span<Revision const>)>;
+  virtual void listen(Listener listener) = 0;
 };
 
 /// Judges history again with the rules of today.

@@ -49,8 +49,8 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
     return messages.text(language, key, more);
   };
   switch (f.ailment) {
-    case Ailment::kOutOfService:
-    case Ailment::kSilent: {
+    case Ailment::kSilent:
+    case Ailment::kLate: {
       auto const age = age_number(f.number);
       bool const device = !f.stream;
       if (age_key(f.number) == "hours")

@@ -1,43 +1,101 @@
 #include "sensing/quality/station_health.h"
 
+#include <algorithm>
+#include <mutex>
+#include <optional>
+#include <tuple>
 #include <unordered_map>
 
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
 #include "sensing/live/city_view.h"
+#include "sensing/quality/constants.h"
+#include "sensing/quality/health_page.h"
+#include "sensing/quality/reasons.h"
 
 namespace madang::sensing {
 namespace {
 
-/// Things of which the work list says that the whole device is away.
-std::unordered_map<ThingId, Ailment> away(std::vector<WorkItem> const& items) {
-  std::unordered_map<ThingId, Ailment> out;
-  for (auto const& item : items) {
-    bool const silent = item.ailment == Ailment::kSilent || item.ailment == Ailment::kOutOfService ||
-                        item.ailment == Ailment::kNeverHeard;
-    if (silent && !item.datastream) out.insert_or_assign(item.thing, item.ailment);
+std::optional<Ailment> ailment_of(ReportState state) {
+  switch (state) {
+    case ReportState::kReporting: return std::nullopt;
+    case ReportState::kLate: return Ailment::kLate;
+    case ReportState::kSilent: return Ailment::kSilent;
+    case ReportState::kNeverHeard: return Ailment::kNeverHeard;
   }
-  return out;
+  return std::nullopt;
 }
 
-/// A station whose every channel is taken as not fitted measures nothing that could be missed.
-std::vector<bool> measuring(StationIndex const& index) {
-  std::vector<bool> out(index.stations.size(), false);
-  for (auto const& [channel, streams] : index.by_channel)
-    for (auto const& ref : streams) out[ref.station] = true;
-  return out;
+bool is_away(WorkItem const& item) {
+  return item.ailment == Ailment::kLate || item.ailment == Ailment::kSilent || item.ailment == Ailment::kNeverHeard;
 }
 
-void count_station(StationHealth& out, AreaHealth* area, Ailment const* trouble) {
-  ++out.stations.total;
-  if (area != nullptr) ++area->stations;
-  if (trouble == nullptr) {
-    ++out.stations.reporting;
-    if (area != nullptr) ++area->reporting;
-    return;
+/// The whole device, as the same rule says that counts it. One that speaks with a wrong clock is late and yet heard of:
+/// its clock is the work.
+std::optional<WorkItem> away(HealthNeeds const& needs, Station const& station, StationReport const& report, Instant now) {
+  auto const ailment = ailment_of(report.state);
+  if (!ailment) return std::nullopt;
+  Finding finding;
+  finding.thing = station.thing->id;
+  finding.ailment = *ailment;
+  if (report.heard != kInstantMin) {
+    if (now - report.heard <= kGapMin) return std::nullopt;
+    finding.since = report.heard;
+    finding.number = static_cast<double>((now - report.heard).count()) / 3'600'000;
   }
-  ++(*trouble == Ailment::kSilent ? out.stations.silent : out.stations.out_of_service);
+  return work_item(needs.city, needs.messages, finding);
 }
+
+/// Worst first. Lines about whole devices that are away are made here; one of a single channel stands beside a device
+/// that reports.
+std::vector<WorkItem> work_of(HealthNeeds const& needs, StationIndex const& index,
+                              std::vector<std::optional<StationReport>> const& reports, Instant now) {
+  auto items = needs.health.work_list();
+  // When a station was registered only the quality rules know.
+  std::unordered_map<ThingId, Instant> registered;
+  for (auto const& item : items)
+    if (item.ailment == Ailment::kNeverHeard) registered[item.thing] = item.since;
+  std::erase_if(items, [&](WorkItem const& item) {
+    auto const place = index.station_of.find(item.thing);
+    if (!is_away(item) || place == index.station_of.end()) return false;
+    auto const& report = reports[place->second];
+    return !item.datastream || (report && report->state != ReportState::kReporting);
+  });
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    if (!reports[i]) continue;
+    auto item = away(needs, index.stations[i], *reports[i], now);
+    if (!item) continue;
+    if (item->ailment == Ailment::kNeverHeard) {
+      auto const met = registered.find(item->thing);
+      if (met == registered.end()) continue;  // so new that nothing is missed yet
+      item->since = met->second;
+    }
+    items.push_back(*std::move(item));
+  }
+  std::ranges::stable_sort(items, [](WorkItem const& a, WorkItem const& b) {
+    return std::tie(a.ailment, a.since, a.thing) < std::tie(b.ailment, b.since, b.thing);
+  });
+  return items;
+}
+
+/// Made at most every few seconds, however many ask.
+class RecentHealth {
+ public:
+  explicit RecentHealth(HealthNeeds needs) : needs_(std::move(needs)) {}
+
+  std::shared_ptr<StationHealth const> read() {
+    std::scoped_lock const lock(mutex_);
+    auto const now = needs_.clock.now();
+    bool const recent = health_ && health_->now <= now && now - health_->now < kHealthAgeMax;
+    if (!recent) health_ = std::make_shared<StationHealth const>(station_health(needs_));
+    return health_;
+  }
+
+ private:
+  HealthNeeds needs_;
+  std::mutex mutex_;
+  std::shared_ptr<StationHealth const> health_;
+};
 
 }  // namespace
 
@@ -45,24 +103,24 @@ StationHealth station_health(HealthNeeds const& needs) {
   auto const view = std::dynamic_pointer_cast<CityView>(needs.now);
   MADANG_ASSERT(view != nullptr);
   auto const index = view->stations();
-  auto const items = needs.health.work_list();
-  auto const troubles = away(items);
-  auto const measures = measuring(*index);
   StationHealth out;
   out.now = needs.clock.now();
+  auto const reports = view->reports(*index, out.now);
   std::unordered_map<AreaId, std::size_t> place;
   for (auto const& district : index->districts) {
     place[district->id] = out.areas.size();
     out.areas.push_back({district->id, district->name, 0, 0});
   }
   for (std::size_t i = 0; i < index->stations.size(); ++i) {
-    if (!measures[i]) continue;
-    auto const& station = index->stations[i];
-    auto const trouble = troubles.find(station.thing->id);
-    auto const area = place.find(station.district);
-    count_station(out, area == place.end() ? nullptr : &out.areas[area->second],
-                  trouble == troubles.end() ? nullptr : &trouble->second);
+    if (!reports[i]) continue;
+    out.stations.add(reports[i]->state);
+    auto const found = place.find(index->stations[i].district);
+    if (found == place.end()) continue;
+    auto& area = out.areas[found->second];
+    ++area.stations;
+    if (reports[i]->state == ReportState::kReporting) ++area.reporting;
   }
+  auto const items = work_of(needs, *index, reports, out.now);
   for (auto const& item : items) {
     ++out.ailments[item.ailment];
     if (out.work.size() >= kWorkLinesMax) continue;
@@ -74,9 +132,8 @@ StationHealth station_health(HealthNeeds const& needs) {
 
 std::string station_health_json(StationHealth const& health, bool with_work) {
   JsonWriter w;
-  w.begin_object().field("now", millis_of(health.now)).key("stations").begin_object();
-  w.field("total", health.stations.total).field("reporting", health.stations.reporting);
-  w.field("silent", health.stations.silent).field("out_of_service", health.stations.out_of_service).end_object();
+  w.begin_object().field("now", millis_of(health.now)).key("stations");
+  write_counts(w, health.stations);
   w.key("ailments").begin_object();
   for (auto const& [ailment, count] : health.ailments) w.field(name_of(ailment), count);
   w.end_object().key("areas").begin_array();
@@ -105,6 +162,19 @@ std::string station_health_json(StationHealth const& health, bool with_work) {
   }
   w.end_object();
   return w.take();
+}
+
+web::Routes health_routes(HealthNeeds const& needs) {
+  auto const recent = std::make_shared<RecentHealth>(needs);
+  web::Routes r;
+  r.get<web::Access::kPublic>("/api/v1/health", [recent](web::Request const& request) -> Result<web::Response> {
+    bool const is_operator = request.who.kind == web::Principal::Kind::kOperator;
+    return web::json(station_health_json(*recent->read(), is_operator));
+  });
+  r.get<web::Access::kPublic>("/health", [needs, recent](web::Request const& request) -> Result<web::Response> {
+    return health_page(needs, *recent->read(), request);
+  });
+  return r;
 }
 
 }  // namespace madang::sensing

@@ -15,14 +15,6 @@
 
 namespace madang::sensing {
 
-/// reporting + silent + out_of_service = total. Stations are Things with at least one fitted Datastream.
-struct StationCounts {
-  std::size_t total = 0;
-  std::size_t reporting = 0;
-  std::size_t silent = 0;
-  std::size_t out_of_service = 0;
-};
-
 struct AreaHealth {
   AreaId area;
   city::Name name;
@@ -39,7 +31,7 @@ struct WorkLine {
 
 struct StationHealth {
   Instant now;
-  StationCounts stations;
+  ReportCounts stations;                    ///< Things with at least one fitted Datastream, by the best of its channels
   std::map<Ailment, std::size_t> ailments;  ///< lines of the work list; those without any are left out
   std::vector<AreaHealth> areas;            ///< of level 1, by code
   std::vector<WorkLine> work;               ///< at most kWorkLinesMax, worst first

@@ -38,6 +38,9 @@ struct station_health_of_a_city : testing::Test {
     listed.items.push_back({thing, stream, std::move(channel), ailment, t.clock.now() - std::chrono::hours{3},
                             {{{"en", "Nothing was heard of it."}, {"ko", "소식이 없습니다."}}}, 0.25});
   }
+  void everybody_reports() {
+    for (auto const* serial : {"W1", "W2", "E1"}) t.put(t.stream(serial, "pm25"), t.clock.now(), 12);
+  }
   std::string answer(std::size_t route, web::Principal who = {}, web::Fields query = {}) {
     auto const routes = health_routes(needs());
     web::Request request;
@@ -52,26 +55,51 @@ struct station_health_of_a_city : testing::Test {
   }
 };
 
-TEST_F(station_health_of_a_city, counts_what_reports_and_what_is_away) {
-  ail(w2, Ailment::kSilent);
-  ail(e1, Ailment::kNeverHeard);
+TEST_F(station_health_of_a_city, counts_by_the_same_rule_as_the_map) {
+  auto const moment = t.clock.now();
+  t.put(t.stream("W1", "pm25"), moment - std::chrono::minutes{9}, 12);
+  t.put(t.stream("W2", "pm25"), moment - std::chrono::minutes{11}, 12);
   auto const health = station_health(needs());
-  EXPECT_EQ(health.stations.total, 3u);
-  EXPECT_EQ(health.stations.reporting, 1u);
-  EXPECT_EQ(health.stations.silent, 1u);
-  EXPECT_EQ(health.stations.out_of_service, 1u);
+  EXPECT_EQ(health.stations, (ReportCounts{3, 1, 1, 0, 1}));
   ASSERT_EQ(health.areas.size(), 2u);
   EXPECT_EQ(health.areas[0].name.in("en"), "East");
   EXPECT_EQ(health.areas[0].reporting, 0u);
   EXPECT_EQ(health.areas[1].stations, 2u);
   EXPECT_EQ(health.areas[1].reporting, 1u);
+  EXPECT_EQ(must(now->quantity("pm25")).stations, health.stations);
 }
 
-TEST_F(station_health_of_a_city, keeps_a_station_with_one_silent_channel_among_the_reporting) {
-  ail(w1, Ailment::kSilent, t.stream("W1", "noise"), "noise");
+TEST_F(station_health_of_a_city, lists_devices_as_away_by_the_rule_that_counts_them) {
+  auto const moment = t.clock.now();
+  t.put(t.stream("W1", "pm25"), moment, 12);
+  t.put(t.stream("W2", "pm25"), moment - std::chrono::hours{3}, 12);
+  t.put(t.stream("E1", "pm25"), moment - std::chrono::days{9}, 12);
+  ail(w1, Ailment::kSilent);  // what the quality rules still believe of it
+  auto const health = station_health(needs());
+  ASSERT_EQ(health.work.size(), 2u);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kSilent);
+  EXPECT_EQ(health.work[0].item.thing, e1);
+  EXPECT_EQ(health.work[1].item.ailment, Ailment::kLate);
+  EXPECT_EQ(health.work[1].item.thing, w2);
+  EXPECT_EQ(health.work[1].item.since, moment - std::chrono::hours{3});
+  EXPECT_EQ(health.work[1].item.reason.in("en"), "The whole device has said nothing for 3 hours.");
+}
+
+TEST_F(station_health_of_a_city, keeps_a_station_with_one_late_channel_among_the_reporting) {
+  everybody_reports();
+  ail(w1, Ailment::kLate, t.stream("W1", "noise"), "noise");
   auto const health = station_health(needs());
   EXPECT_EQ(health.stations.reporting, 3u);
-  EXPECT_EQ(health.ailments.at(Ailment::kSilent), 1u);
+  EXPECT_EQ(health.ailments.at(Ailment::kLate), 1u);
+}
+
+TEST_F(station_health_of_a_city, misses_a_new_station_only_after_a_while) {
+  EXPECT_TRUE(station_health(needs()).work.empty());
+  ail(e1, Ailment::kNeverHeard);
+  auto const health = station_health(needs());
+  ASSERT_EQ(health.work.size(), 1u);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kNeverHeard);
+  EXPECT_EQ(health.work[0].item.since, listed.items[0].since);
 }
 
 TEST_F(station_health_of_a_city, passes_over_work_on_things_that_are_gone) {
@@ -81,13 +109,15 @@ TEST_F(station_health_of_a_city, passes_over_work_on_things_that_are_gone) {
 
 TEST_F(station_health_of_a_city, gives_the_work_list_to_operators) {
   ail(w1, Ailment::kStuck, t.stream("W1", "pm25"), "pm25");
-  ail(e1, Ailment::kSilent);
+  t.put(t.stream("W1", "pm25"), t.clock.now(), 12);
+  t.put(t.stream("W2", "pm25"), t.clock.now(), 12);
+  t.put(t.stream("E1", "pm25"), t.clock.now() - std::chrono::hours{3}, 12);
   auto const json = answer(0, an_operator());
-  EXPECT_THAT(json, HasSubstr(R"("stations":{"total":3,"reporting":2,"silent":1,"out_of_service":0})"));
-  EXPECT_THAT(json, HasSubstr(R"("ailments":{"silent":1,"stuck":1})"));
+  EXPECT_THAT(json, HasSubstr(R"("stations":{"total":3,"reporting":2,"late":1,"silent":0,"never_heard":0})"));
+  EXPECT_THAT(json, HasSubstr(R"("ailments":{"late":1,"stuck":1})"));
   EXPECT_THAT(json, HasSubstr(R"("serial":"W1","name":{"en":"Station W1","ko":"측정소 W1"},"channel":"pm25","ailment":"stuck","since":)"));
   EXPECT_THAT(json, HasSubstr(R"("reason":{"en":"Nothing was heard of it.","ko":"소식이 없습니다."},"share":0.25})"));
-  EXPECT_THAT(json, HasSubstr(R"("channel":null,"ailment":"silent")"));
+  EXPECT_THAT(json, HasSubstr(R"("channel":null,"ailment":"late")"));
 }
 
 TEST_F(station_health_of_a_city, keeps_internals_from_the_public) {
@@ -100,7 +130,10 @@ TEST_F(station_health_of_a_city, keeps_internals_from_the_public) {
 }
 
 TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) {
-  ail(w2, Ailment::kSilent);
+  everybody_reports();
+  t.clock.advance(std::chrono::minutes{30});
+  t.put(t.stream("W1", "pm25"), t.clock.now(), 12);
+  t.put(t.stream("E1", "pm25"), t.clock.now(), 12);
   ail(w1, Ailment::kStuck, t.stream("W1", "pm25"), "pm25");
   auto const page = answer(1, {}, {{"lang", "en"}});
   EXPECT_THAT(page, HasSubstr("<b>2</b><span>of 3 stations</span>"));
@@ -115,6 +148,7 @@ TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) 
 }
 
 TEST_F(station_health_of_a_city, speaks_korean) {
+  everybody_reports();
   auto const page = answer(1, {}, {{"lang", "ko"}});
   EXPECT_THAT(page, HasSubstr("<html lang=\"ko\">"));
   EXPECT_THAT(page, HasSubstr("마당시의 측정소"));

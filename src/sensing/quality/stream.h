@@ -95,7 +95,7 @@ struct StreamState {
   std::int64_t lag_last = 0;
   Instant received_last{};
   Instant clock_since{};
-  Instant heard{kInstantMin};   ///< the newest sign of life, by a clock that can be trusted
+  Instant heard{kInstantMin};   ///< the arrival of the newest sign of life: reporting.h
   // The city.
   Expectation expectation;
   BiasWatch bias;

@@ -4,6 +4,8 @@
 #include <functional>
 #include <map>
 
+#include "sensing/reporting.h"
+
 namespace madang::sensing {
 namespace {
 
@@ -26,11 +28,6 @@ Millis slice_length(std::span<StreamPlan const* const> plans) {
   auto const step = std::max(shortest(plans), Millis{std::chrono::minutes{2}});
   auto const steps = std::max<std::size_t>(1, kSliceValues / std::max<std::size_t>(1, plans.size()));
   return std::min<Millis>(step * static_cast<std::int64_t>(steps), std::chrono::days{4'000});
-}
-
-bool is_number(storage::ObservationDetail const& detail) {
-  return detail.result_kind == storage::ObservationDetail::ResultKind::kNumber ||
-         detail.result_kind == storage::ObservationDetail::ResultKind::kBoolean;
 }
 
 Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store,
@@ -59,7 +56,7 @@ Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStor
   for (auto const& plan : plans) ids.push_back(plan.id);
   MADANG_TRY(auto const newest, store.latest(ids));
   for (std::size_t i = 0; i < ids.size(); ++i)
-    if (newest[i].id) engine.hear(ids[i], std::min({newest[i].phenomenon_time, newest[i].received_at, until}));
+    if (newest[i].id) engine.hear(ids[i], std::min(heard_at(newest[i].phenomenon_time, newest[i].received_at, newest[i].quality), until));
   return {};
 }
 
@@ -94,7 +91,7 @@ Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan c
     for (auto const* plan : plans) {
       MADANG_TRY(auto const read, store.read(plan->id, slice, {.limit = SIZE_MAX, .skip = 0, .descending = false, .with_details = numbers_only}));
       for (auto const& o : read)
-        if (!o.detail || is_number(*o.detail)) values.push_back(o);
+        if (is_number(o)) values.push_back(o);
     }
     std::ranges::stable_sort(values, {}, &Observation::phenomenon_time);
     if (!values.empty()) MADANG_CHECK(take(values));

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <atomic>
 #include <fstream>
 #include <iterator>
 
 #include "core/text.h"
 #include "runtime/log.h"
+#include "runtime/log_once.h"
 #include "sensing/limits.h"
 #include "sensing/readings/broker_mapping.h"
 
@@ -24,35 +24,45 @@ Result<std::string> read_file(std::string const& path, std::size_t bytes_max) {
   return text;
 }
 
-/// It will be the same next time.
-bool is_final(Code code) {
-  return code == Code::kInvalid || code == Code::kNotFound || code == Code::kLimit || code == Code::kUnsupported;
-}
-
-/// Counts and tells of losses. Shared with submissions on their way, which may outlive the broker.
-class Losses {
+/// Counts and logs what becomes of messages. Shared with submissions on their way, which may outlive the broker.
+class Outcomes {
  public:
-  Losses(runtime::Clock const& clock, runtime::Metrics& metrics)
-      : clock_(clock), stored_(total(metrics, "stored")), refused_(total(metrics, "refused")),
-        again_(total(metrics, "again")) {}
+  Outcomes(runtime::Clock const& clock, runtime::Metrics& metrics)
+      : clock_(clock), stored_(total(metrics, "stored")), empty_(total(metrics, "empty")), cleared_(total(metrics, "cleared")),
+        retained_(total(metrics, "retained")), refused_(total(metrics, "refused")), again_(total(metrics, "again")) {}
 
   void finish(std::string const& topic, Result<storage::Appended> const& appended, web::mqtt::Accepted accepted) {
     if (appended) {
-      stored_.Increment();
+      (appended->entries.empty() ? empty_ : stored_).Increment();
       return accepted({});
     }
-    if (is_final(appended.error().code)) return refuse(topic, appended.error().sentence, std::move(accepted));
+    if (web::mqtt::is_final(appended.error().code)) return refuse(topic, appended.error().sentence, std::move(accepted));
     again_.Increment();
     accepted(fail(appended.error()));
   }
 
   void refuse(std::string const& topic, std::string_view why, web::mqtt::Accepted accepted) {
     refused_.Increment();
-    auto const now = millis_of(clock_.now());
-    auto last = logged_at_.load();
-    if (now - last >= 1000 && logged_at_.compare_exchange_strong(last, now)) {
+    if (logged_.first(topic, why, clock_.tick()))
       runtime::log_warning("sensing", "broker_message_refused", {{"topic", topic.substr(0, 200)}, {"why", why}});
-    }
+    accepted({});
+  }
+
+  void set_aside(std::string const& topic, SetAside const& aside) {
+    if (aside.faults() == 0 || !logged_.first(topic, aside.why, clock_.tick())) return;
+    runtime::log_warning("sensing", "values_set_aside",
+                         {{"topic", topic.substr(0, 200)}, {"values", aside.faults()}, {"why", aside.why}});
+  }
+
+  /// A retained message that says no time: the broker has kept it for nobody knows how long.
+  void pass_over_retained(web::mqtt::Accepted accepted) {
+    retained_.Increment();
+    accepted({});
+  }
+
+  /// Without a payload: a retained message of the broker was taken away.
+  void pass_over_cleared(web::mqtt::Accepted accepted) {
+    cleared_.Increment();
     accepted({});
   }
 
@@ -64,9 +74,12 @@ class Losses {
 
   runtime::Clock const& clock_;
   prometheus::Counter& stored_;
+  prometheus::Counter& empty_;
+  prometheus::Counter& cleared_;
+  prometheus::Counter& retained_;
   prometheus::Counter& refused_;
   prometheus::Counter& again_;
-  std::atomic<std::int64_t> logged_at_ = 0;
+  runtime::LogOnce logged_;  ///< source: the topic
 };
 
 class MappedBroker final : public Broker {
@@ -74,13 +87,13 @@ class MappedBroker final : public Broker {
   MappedBroker(BrokerMapping mapping, city::City const& city, Ingest& ingest, runtime::Clock const& clock,
                runtime::Metrics& metrics)
       : mapping_(std::move(mapping)), ingest_(ingest), clock_(clock), decoder_(city, &metrics),
-        losses_(std::make_shared<Losses>(clock, metrics)) {}
+        outcomes_(std::make_shared<Outcomes>(clock, metrics)) {}
 
   ~MappedBroker() override { stop(); }
 
   Result<void> connect() {
     auto on_message = [this](web::mqtt::Message message, web::mqtt::Accepted accepted) {
-      take(std::move(message), std::move(accepted));
+      receive(std::move(message), std::move(accepted));
     };
     MADANG_TRY(client_, web::mqtt::Client::start(mapping_.client, std::move(on_message)));
     return {};
@@ -92,23 +105,26 @@ class MappedBroker final : public Broker {
   }
 
  private:
-  void take(web::mqtt::Message message, web::mqtt::Accepted accepted) {
+  void receive(web::mqtt::Message message, web::mqtt::Accepted accepted) {
+    if (message.payload.empty()) return outcomes_->pass_over_cleared(std::move(accepted));
     auto const* rule = mapping_.rule_of(message.topic);
-    if (rule == nullptr) return losses_->refuse(message.topic, "no rule fits this topic", std::move(accepted));
-    auto batch = decode_mapped(*rule, message.topic, message.payload, decoder_, clock_.now());
-    if (!batch) return losses_->refuse(message.topic, batch.error().sentence, std::move(accepted));
-    auto done = [losses = losses_, topic = std::move(message.topic),
+    if (rule == nullptr) return outcomes_->refuse(message.topic, "no rule fits this topic", std::move(accepted));
+    auto decoded = decode_mapped(*rule, message.topic, message.payload, decoder_, clock_.now());
+    if (!decoded) return outcomes_->refuse(message.topic, decoded.error().sentence, std::move(accepted));
+    if (message.retain && decoded->dated_by_arrival) return outcomes_->pass_over_retained(std::move(accepted));
+    outcomes_->set_aside(message.topic, decoded->aside);
+    auto done = [outcomes = outcomes_, topic = std::move(message.topic),
                  accepted = std::move(accepted)](Result<storage::Appended> const& appended) mutable {
-      losses->finish(topic, appended, std::move(accepted));
+      outcomes->finish(topic, appended, std::move(accepted));
     };
-    ingest_.submit(*std::move(batch), std::move(done));
+    ingest_.submit(std::move(decoded->batch), std::move(done));
   }
 
   BrokerMapping mapping_;
   Ingest& ingest_;
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;
-  std::shared_ptr<Losses> losses_;
+  std::shared_ptr<Outcomes> outcomes_;
   std::unique_ptr<web::mqtt::Client> client_;  ///< last: its threads call the rest
 };
 

@@ -13,9 +13,10 @@
 
 namespace madang::sensing {
 
-/// Thread-safe. A message that can never be stored (not JSON, unknown serial, wrong value) is counted in
-/// madang_sensing_broker_messages_total{result="refused"}, logged at most once a second, and acknowledged, so that it
-/// does not come back for ever; one that cannot be stored now stays unacknowledged and comes again.
+/// Thread-safe. A message that can never be stored (not JSON, unknown serial, no time) is counted in
+/// madang_sensing_broker_messages_total{result="refused"}, logged once per topic and reason, and acknowledged, so that it
+/// does not come back for ever; one that cannot be stored now stays unacknowledged and comes again. A retained message
+/// without a time of its own is passed over: it is no reading of now.
 class Broker {
  public:
   /// Everything but the server itself outlives it. Errors name file and line; that the broker is away is no error:

@@ -6,16 +6,15 @@
 #include <cmath>
 #include <initializer_list>
 
-#include "core/json_input.h"
 #include "core/text.h"
 #include "runtime/toml.h"
 #include "sensing/limits.h"
-#include "sensing/readings/device_plan.h"
 
 namespace madang::sensing {
 namespace {
 
 constexpr std::string_view kSerialMark = "{serial}";
+constexpr std::string_view kChannelMark = "{channel}";
 
 /// One table of the file; refuses keys it does not know.
 class Table {
@@ -118,7 +117,7 @@ Result<void> read_client(BrokerMapping& mapping, Table const& t) {
   return {};
 }
 
-/// Replaces {serial} by '+' and remembers its level; checks what MQTT wants of a filter.
+/// Replaces {serial} and {channel} by '+' and remembers their levels; checks what MQTT wants of a filter.
 Result<void> read_filter(TopicRule& rule, Table const& t) {
   std::string written;
   MADANG_CHECK(t.text("filter", written));
@@ -126,15 +125,15 @@ Result<void> read_filter(TopicRule& rule, Table const& t) {
   auto const levels = split(written, '/');
   for (std::size_t i = 0; i < levels.size(); ++i) {
     auto level = levels[i];
-    if (level == kSerialMark) {
-      if (rule.serial_in_topic) return t.wrong("filter", "{serial} stands twice");
-      rule.serial_in_topic = true;
-      rule.serial_level = i;
+    if (level == kSerialMark || level == kChannelMark) {
+      auto& place = level == kSerialMark ? rule.serial_level : rule.channel_level;
+      if (place) return t.wrong("filter", fmt::format("{} stands twice", level));
+      place = i;
       level = "+";
     }
     bool const wild = level.find_first_of("+#{}") != std::string_view::npos;
     if (wild && level != "+" && !(level == "#" && i + 1 == levels.size())) {
-      return t.wrong("filter", fmt::format("\"{}\": +, # and {{serial}} stand for whole levels, # only at the end", level));
+      return t.wrong("filter", fmt::format("\"{}\": +, #, {{serial}} and {{channel}} stand for whole levels, # only at the end", level));
     }
     if (i > 0) rule.filter += '/';
     rule.filter += level;
@@ -143,36 +142,60 @@ Result<void> read_filter(TopicRule& rule, Table const& t) {
 }
 
 Result<void> read_time_format(TopicRule& rule, Table const& t) {
-  std::string format = "rfc3339";
+  std::string format = "any";
   MADANG_CHECK(t.text("time_format", format));
-  if (format == "rfc3339") {
+  if (format == "any") {
+    rule.time_format = TimeFormat::kAny;
+  } else if (format == "rfc3339") {
     rule.time_format = TimeFormat::kRfc3339;
   } else if (format == "unix_seconds") {
     rule.time_format = TimeFormat::kUnixSeconds;
   } else if (format == "unix_millis") {
     rule.time_format = TimeFormat::kUnixMillis;
   } else {
-    return t.wrong("time_format", "rfc3339, unix_seconds or unix_millis expected");
+    return t.wrong("time_format", "any, rfc3339, unix_seconds or unix_millis expected");
   }
+  std::string zone;
+  MADANG_CHECK(t.text("time_zone", zone));
+  if (zone.empty()) return {};
+  auto const known = Zone::named(zone);
+  if (!known) return t.wrong("time_zone", known.error().sentence);
+  rule.zone = *known;
+  return {};
+}
+
+/// { path } in the message, or { list, key, equals, path }: in the element of a list that a member's value chooses.
+Result<void> read_place(MappedChannel& mapped, Table const& c) {
+  MADANG_CHECK(c.check_keys({"path", "list", "key", "equals", "scale", "offset"}));
+  MADANG_CHECK(c.pointer("path", mapped.path));
+  if (mapped.path.empty()) return c.wrong("path", "missing");
+  MADANG_CHECK(c.pointer("list", mapped.list));
+  MADANG_CHECK(c.text("key", mapped.key));
+  MADANG_CHECK(c.text("equals", mapped.equals));
+  bool const chooses = c.has("list") || c.has("key") || c.has("equals");
+  if (chooses && (!c.has("list") || mapped.key.empty() || !c.has("equals")))
+    return c.wrong("list", "list, key and equals stand together: of the list, the element whose member key equals this");
   return {};
 }
 
 Result<void> read_channels(TopicRule& rule, Table const& t, std::string_view name) {
   auto const* channels = t.raw()["channels"].as_table();
   if (channels == nullptr || channels->empty()) return t.wrong("channels", "a table with at least one channel expected");
-  if (channels->size() > kChannelsPerMessageMax) {
-    return t.wrong("channels", fmt::format("more than {}", kChannelsPerMessageMax));
-  }
+  if (channels->size() > kMappedChannelsMax) return t.wrong("channels", fmt::format("more than {}", kMappedChannelsMax));
   for (auto const& [key, node] : *channels) {
     auto const* entry = node.as_table();
     Table const parent(*channels, t.path() + ".channels", name);
     if (entry == nullptr) return parent.wrong(key.str(), "a table like { path = \"/value\" } expected");
     Table const c(*entry, fmt::format("{}.channels.{}", t.path(), key.str()), name);
-    MADANG_CHECK(c.check_keys({"path", "scale", "offset"}));
     MappedChannel mapped;
     mapped.channel = key.str();
-    MADANG_CHECK(c.pointer("path", mapped.path));
-    if (mapped.path.empty()) return parent.wrong(key.str(), "path: missing");
+    if (rule.kind == PayloadKind::kValue) {
+      MADANG_CHECK(c.check_keys({"name", "scale", "offset"}));
+      mapped.name = mapped.channel;
+      MADANG_CHECK(c.text("name", mapped.name));
+    } else {
+      MADANG_CHECK(read_place(mapped, c));
+    }
     MADANG_CHECK(c.number("scale", mapped.scale));
     MADANG_CHECK(c.number("offset", mapped.offset));
     rule.channels.push_back(std::move(mapped));
@@ -180,27 +203,64 @@ Result<void> read_channels(TopicRule& rule, Table const& t, std::string_view nam
   return {};
 }
 
+Result<void> read_kind(TopicRule& rule, Table const& t) {
+  std::string payload = "madang";
+  MADANG_CHECK(t.text("payload", payload));
+  if (payload == "madang") {
+    rule.kind = PayloadKind::kMadang;
+  } else if (payload == "json") {
+    rule.kind = PayloadKind::kJson;
+  } else if (payload == "value") {
+    rule.kind = PayloadKind::kValue;
+  } else if (payload == "ignore") {
+    rule.kind = PayloadKind::kIgnored;
+  } else {
+    return t.wrong("payload", "madang, json, value or ignore expected");
+  }
+  struct Only {
+    char const* key;
+    bool json, value;
+  };
+  for (auto const& only : {Only{"serial", true, false}, Only{"time", true, false}, Only{"time_format", true, false},
+                           Only{"time_zone", true, false}, Only{"numbers_in_text", true, false},
+                           Only{"channel", false, true}, Only{"channels", true, true}}) {
+    bool const fits = (only.json && rule.kind == PayloadKind::kJson) || (only.value && rule.kind == PayloadKind::kValue);
+    if (t.has(only.key) && !fits)
+      return t.wrong(only.key, fmt::format("not for payload = \"{}\"", payload));
+  }
+  return {};
+}
+
+/// Of payload = "value": the channel comes from the topic or from the rule.
+Result<void> read_value_rule(TopicRule& rule, Table const& t, std::string_view name) {
+  MADANG_CHECK(t.text("channel", rule.channel));
+  if (rule.channel_level.has_value() != rule.channel.empty())
+    return t.wrong("channel", "the channel comes either from {channel} in the filter or from this name");
+  if (!t.has("channels")) return {};
+  return read_channels(rule, t, name);
+}
+
 Result<TopicRule> read_rule(Table const& t, std::string_view name) {
-  MADANG_CHECK(t.check_keys({"filter", "qos", "payload", "serial", "time", "time_format", "channels"}));
+  MADANG_CHECK(t.check_keys({"filter", "qos", "payload", "serial", "time", "time_format", "time_zone", "numbers_in_text",
+                             "channel", "channels"}));
   TopicRule rule;
   MADANG_CHECK(read_filter(rule, t));
   MADANG_CHECK(t.whole("qos", rule.qos, 0, 1));
-  std::string payload = "madang";
-  MADANG_CHECK(t.text("payload", payload));
-  if (payload != "madang" && payload != "json") return t.wrong("payload", "madang or json expected");
-  rule.is_madang = payload == "madang";
+  MADANG_CHECK(read_kind(rule, t));
+  if (rule.kind == PayloadKind::kIgnored) return rule;
   MADANG_CHECK(t.pointer("serial", rule.serial_path));
-  if (rule.serial_in_topic != rule.serial_path.empty()) {
+  if (rule.serial_level.has_value() != rule.serial_path.empty())
     return t.wrong("serial", "the serial comes either from {serial} in the filter or from this JSON pointer");
-  }
-  if (rule.is_madang) {
-    for (auto const* key : {"serial", "time", "time_format", "channels"}) {
-      if (t.has(key)) return t.wrong(key, "only for payload = \"json\"");
-    }
+  if (rule.channel_level && rule.kind != PayloadKind::kValue)
+    return t.wrong("filter", "{channel} is for payload = \"value\"");
+  if (rule.kind == PayloadKind::kMadang) return rule;
+  if (rule.kind == PayloadKind::kValue) {
+    MADANG_CHECK(read_value_rule(rule, t, name));
     return rule;
   }
   MADANG_CHECK(t.pointer("time", rule.time_path));
   MADANG_CHECK(read_time_format(rule, t));
+  MADANG_CHECK(t.truth("numbers_in_text", rule.numbers_in_text));
   MADANG_CHECK(read_channels(rule, t, name));
   return rule;
 }
@@ -213,61 +273,6 @@ bool fits(std::string_view filter, std::string_view topic) {
     if (i >= given.size() || (wanted[i] != "+" && wanted[i] != given[i])) return false;
   }
   return wanted.size() == given.size();
-}
-
-std::unexpected<Error> wrong_at(std::string const& path, std::string_view why) {
-  return fail(Code::kInvalid, fmt::format("{}: {}", path, why));
-}
-
-/// A JSON pointer's value; nullopt when it is absent or null.
-std::optional<simdjson::dom::element> value_at(simdjson::dom::element root, std::string const& path) {
-  simdjson::dom::element found;
-  if (root.at_pointer(path).get(found) != simdjson::SUCCESS || found.is_null()) return std::nullopt;
-  return found;
-}
-
-Result<Instant> time_at(TopicRule const& rule, simdjson::dom::element root, Instant received_at) {
-  if (rule.time_path.empty()) return received_at;
-  auto const found = value_at(root, rule.time_path);
-  if (!found) return wrong_at(rule.time_path, "missing");
-  if (rule.time_format == TimeFormat::kRfc3339) {
-    std::string_view text;
-    if (found->get_string().get(text) != simdjson::SUCCESS) return wrong_at(rule.time_path, "a text expected");
-    auto const t = parse_instant(text);
-    if (!t) return wrong_at(rule.time_path, t.error().sentence);
-    return *t;
-  }
-  double number = 0;
-  if (found->get_double().get(number) != simdjson::SUCCESS) return wrong_at(rule.time_path, "a number expected");
-  double const millis = rule.time_format == TimeFormat::kUnixSeconds ? number * 1000 : number;
-  if (!(std::abs(millis) < 1e13)) return wrong_at(rule.time_path, "no time of this or the next century");
-  return instant_of_millis(std::llround(millis));
-}
-
-Result<std::string> serial_at(TopicRule const& rule, std::string_view topic, simdjson::dom::element root) {
-  if (rule.serial_in_topic) return std::string(split(topic, '/')[rule.serial_level]);
-  auto const found = value_at(root, rule.serial_path);
-  if (!found) return wrong_at(rule.serial_path, "missing");
-  std::string_view text;
-  if (found->get_string().get(text) == simdjson::SUCCESS) return std::string(text);
-  std::int64_t number = 0;
-  if (found->get_int64().get(number) == simdjson::SUCCESS) return std::to_string(number);
-  return wrong_at(rule.serial_path, "a text or a whole number expected");
-}
-
-Result<std::optional<double>> number_at(simdjson::dom::element root, MappedChannel const& mapped) {
-  auto const found = value_at(root, mapped.path);
-  if (!found) return std::optional<double>{};
-  double number = 0;
-  bool truth = false;
-  if (found->get_bool().get(truth) == simdjson::SUCCESS) {
-    number = truth ? 1 : 0;
-  } else if (found->get_double().get(number) != simdjson::SUCCESS) {
-    return wrong_at(mapped.path, "a number expected");
-  }
-  double const physical = number * mapped.scale + mapped.offset;
-  if (!std::isfinite(physical)) return wrong_at(mapped.path, "too large");
-  return physical;
 }
 
 }  // namespace
@@ -290,7 +295,8 @@ Result<BrokerMapping> BrokerMapping::parse(std::string_view text, std::string_vi
     auto const* table = node.as_table();
     if (table == nullptr) return top.wrong("topic", "tables [[topic]] expected");
     MADANG_TRY(auto rule, read_rule(Table(*table, "topic", name), name));
-    mapping.client.subscriptions.emplace_back(rule.filter, static_cast<std::uint8_t>(rule.qos));
+    if (rule.kind != PayloadKind::kIgnored)
+      mapping.client.subscriptions.emplace_back(rule.filter, static_cast<std::uint8_t>(rule.qos));
     mapping.rules.push_back(std::move(rule));
   }
   return mapping;
@@ -300,34 +306,6 @@ TopicRule const* BrokerMapping::rule_of(std::string_view topic) const {
   auto const fitting = [topic](TopicRule const& r) { return fits(r.filter, topic); };
   auto const found = std::ranges::find_if(rules, fitting);
   return found == rules.end() ? nullptr : &*found;
-}
-
-Result<storage::Batch> decode_mapped(TopicRule const& rule, std::string_view topic, std::string_view payload,
-                                     PayloadDecoder& decoder, Instant received_at) {
-  if (rule.is_madang) return decoder.decode(split(topic, '/')[rule.serial_level], payload, received_at);
-  if (payload.size() > kPayloadBytesMax) {
-    return fail(Code::kLimit, fmt::format("payload: {} bytes are above {}", payload.size(), kPayloadBytesMax));
-  }
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (auto const error = parser.parse(payload.data(), payload.size()).get(root)) {
-    if (auto fault = json_fault("payload", payload)) return fail(*std::move(fault));
-    return fail(Code::kInvalid, fmt::format("payload: not JSON: {}", simdjson::error_message(error)));
-  }
-  MADANG_TRY(auto const serial, serial_at(rule, topic, root));
-  auto const plan = decoder.plan_of(serial);
-  if (plan == nullptr) return fail(Code::kNotFound, fmt::format("no Thing has the serial \"{}\"", serial.substr(0, 80)));
-  MADANG_TRY(auto const time, time_at(rule, root, received_at));
-  storage::Batch batch;
-  std::size_t hint = 0;
-  for (auto const& mapped : rule.channels) {
-    MADANG_TRY(auto const number, number_at(root, mapped));
-    if (!number) continue;
-    auto const* channel = plan->find(mapped.channel, hint);
-    if (channel == nullptr) return wrong_at(mapped.path, fmt::format("{} has no channel \"{}\"", serial, mapped.channel));
-    DevicePlan::add(*channel, *number, time, received_at, batch);
-  }
-  return batch;
 }
 
 }  // namespace madang::sensing

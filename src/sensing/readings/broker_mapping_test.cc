@@ -44,7 +44,8 @@ struct Mapping : testing::Test {
   Result<storage::Batch> decode(std::string_view topic, std::string_view payload) {
     auto const* rule = mapping.rule_of(topic);
     if (rule == nullptr) return fail(Code::kNotFound, "no rule");
-    return decode_mapped(*rule, topic, payload, decoder, t.clock.now());
+    MADANG_TRY(auto message, decode_mapped(*rule, topic, payload, decoder, t.clock.now()));
+    return std::move(message.batch);
   }
 };
 
@@ -91,6 +92,52 @@ TEST(broker_mapping, names_line_and_field_of_a_mistake) {
   EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"a/{serial}\"\nqos = 3\n"), HasSubstr("3 is above 1"));
   EXPECT_THAT(sentence("[broker\n"), HasSubstr("m.toml:1:"));
   EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n"), HasSubstr("[[topic]]"));
+}
+
+TEST_F(Mapping, keeps_the_channels_that_can_be_read) {
+  auto const* rule = mapping.rule_of("lora/gw7/up");
+  auto const message = must(decode_mapped(*rule, "lora/gw7/up", R"({"device":{"id":"N1"},"rx":{"at":1795498200},"data":[{"pm":"x","t":1215}]})",
+                                          decoder, t.clock.now()));
+  ASSERT_EQ(message.batch.observations.size(), 1u);
+  EXPECT_EQ(message.batch.observations[0].datastream, t.stream("N1", "temperature"));
+  EXPECT_EQ(message.aside.why, "/data/0/pm: a number expected, not the text \"x\"");
+}
+
+TEST_F(Mapping, reads_json_as_devices_write_it) {
+  auto const batch = must(decode("lora/gw7/up", "\xEF\xBB\xBF{'device':{'id':'N1'},'rx':{'at':1795498200},'data':[{'pm':nan,'t':+1215,},],}"));
+  ASSERT_EQ(batch.observations.size(), 1u);
+  EXPECT_NEAR(batch.observations[0].value, 21.5, 1e-9);
+}
+
+TEST_F(Mapping, takes_numbers_in_text_only_where_the_rule_allows_them) {
+  auto const text = [this](std::string_view allowed) {
+    auto const made = must(BrokerMapping::parse("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"x/{serial}\"\npayload = \"json\"\n" +
+                                                std::string(allowed) + "channels.pm25.path = \"/p\"\n", "m.toml"));
+    return decode_mapped(made.rules[0], "x/N1", R"({"p":"12.5"})", decoder, t.clock.now());
+  };
+  EXPECT_EQ(must(text("numbers_in_text = true\n")).batch.observations.at(0).value, 12.5);
+  EXPECT_THAT(text("").error().sentence, HasSubstr("numbers_in_text = true would allow it"));
+}
+
+TEST_F(Mapping, reads_times_without_a_zone_by_the_zone_of_the_rule) {
+  auto const made = must(BrokerMapping::parse("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"x/{serial}\"\npayload = \"json\"\n"
+                                              "time = \"/t\"\ntime_zone = \"+09:00\"\nchannels.pm25.path = \"/p\"\n", "m.toml"));
+  auto const at = [&](std::string_view payload) {
+    return format_instant(must(decode_mapped(made.rules[0], "x/N1", payload, decoder, t.clock.now())).batch.observations.at(0).phenomenon_time);
+  };
+  EXPECT_EQ(at(R"({"t":"2026-11-24T14:29:00","p":1})"), "2026-11-24T05:29:00Z");
+  EXPECT_EQ(at(R"({"t":1795498140,"p":1})"), "2026-11-24T05:29:00Z");
+  EXPECT_EQ(at(R"({"t":1795498140000,"p":1})"), "2026-11-24T05:29:00Z");
+}
+
+TEST(broker_mapping, refuses_keys_that_do_not_go_together) {
+  std::string const start = "[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"x/{serial}\"\n";
+  EXPECT_THAT(sentence(start + "payload = \"value\"\n"), HasSubstr("topic.channel"));
+  EXPECT_THAT(sentence(start + "payload = \"value\"\nchannel = \"a\"\ntime = \"/t\"\n"), HasSubstr("topic.time"));
+  EXPECT_THAT(sentence(start + "payload = \"json\"\ntime_zone = \"Mars\"\nchannels.a.path = \"/p\"\n"), HasSubstr("topic.time_zone"));
+  EXPECT_THAT(sentence(start + "payload = \"json\"\n[topic.channels]\na = { path = \"/p\", key = \"k\" }\n"), HasSubstr("channels.a.list"));
+  EXPECT_THAT(sentence(start + "payload = \"xml\"\n"), HasSubstr("topic.payload"));
+  EXPECT_THAT(sentence("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"{channel}/{serial}\"\n"), HasSubstr("{channel} is for"));
 }
 
 TEST(broker_mapping, wants_the_serial_from_exactly_one_place) {

@@ -1,33 +1,93 @@
 #include "sensing/readings/device_plan.h"
 
+#include <fmt/format.h>
+
 #include "core/json_input.h"
+#include "runtime/log.h"
+#include "sensing/limits.h"
+#include "sensing/quality/tests.h"
+#include "sensing/readings/device_time.h"
 
 namespace madang::sensing {
 namespace {
 
-bool ignores_unknown_channels(std::string const& properties) {
+/// Observation types whose results are numbers. Without one, or of the general type, anything may come, and a number may too.
+bool measures_numbers(std::string_view observation_type) {
+  return !observation_type.ends_with("OM_CategoryObservation") && !observation_type.ends_with("OM_TextObservation");
+}
+
+ArrivalTime arrival_of(std::string_view word, std::string_view serial) {
+  if (word == "unset") return ArrivalTime::kUnset;
+  if (word == "always") return ArrivalTime::kAlways;
+  if (word != "never") {
+    runtime::log_warning("sensing", "property_not_understood", {{"thing", serial}, {"property", "useArrivalTime"},
+                                                                {"why", "never, unset or always expected"}});
+  }
+  return ArrivalTime::kNever;
+}
+
+void read_properties(city::Thing const& thing, DevicePlan& plan, bool& numbers_in_text) {
   simdjson::dom::parser parser;
-  bool ignores = false;
-  auto const found = parser.parse(properties)["ignoreUnknownChannels"].get(ignores);
-  return found == simdjson::SUCCESS && ignores;
+  simdjson::dom::element root;
+  if (parser.parse(thing.properties).get(root) != simdjson::SUCCESS) return;
+  bool truth = false;
+  std::string_view text;
+  if (root["ignoreUnknownChannels"].get(truth) == simdjson::SUCCESS) plan.ignore_unknown = truth;
+  if (root["numbersInText"].get(truth) == simdjson::SUCCESS) numbers_in_text = truth;
+  if (root["useArrivalTime"].get(text) == simdjson::SUCCESS) plan.arrival = arrival_of(text, thing.serial);
+  if (root["timeZone"].get(text) == simdjson::SUCCESS) {
+    if (auto zone = Zone::named(text)) {
+      plan.zone = *zone;
+    } else {
+      runtime::log_warning("sensing", "property_not_understood",
+                           {{"thing", thing.serial}, {"property", "timeZone"}, {"why", zone.error().sentence}});
+    }
+  }
+}
+
+void doubt(storage::Batch& batch, QualityTest test) {
+  for (auto& o : batch.observations) {
+    if (counts(o.quality.flag)) o.quality = opinion(QualityFlag::kSuspect, test);
+  }
 }
 
 }  // namespace
 
 PlannedChannel const* DevicePlan::find(std::string_view name, std::size_t& hint) const {
-  for (std::size_t step = 0; step < channels.size(); ++step, ++hint) {
-    if (hint >= channels.size()) hint = 0;
-    if (channels[hint].name == name) return &channels[hint++];
-  }
-  return nullptr;
+  if (hint >= channels.size()) hint = 0;
+  if (!channels.empty() && channels[hint].name == name) return &channels[hint++];
+  auto const found = by_name.find(name);
+  if (found == by_name.end()) return nullptr;
+  hint = found->second + 1;
+  return &channels[found->second];
 }
 
-bool DevicePlan::add(PlannedChannel const& channel, double value, Instant time, Instant received_at,
-                     storage::Batch& batch) {
+bool DevicePlan::add(PlannedChannel const& channel, double value, Instant received_at, storage::Batch& batch) {
   if (is_no_value(channel.rules, value)) return false;
-  batch.observations.push_back({channel.datastream, time, value, received_at,
-                                judge(channel.rules, value, time, received_at)});
+  // The time may follow the channels, so it is set at the end.
+  batch.observations.push_back({channel.datastream, received_at, value, received_at,
+                                judge(channel.rules, value, received_at, received_at)});
   return true;
+}
+
+void DevicePlan::set_time(DecodedMessage& message, std::optional<Instant> told, Instant received_at) const {
+  bool const storable = told && *told >= kInstantMin && *told < kInstantMax;
+  bool const set = storable && *told >= kClockSetFrom;
+  bool const excused = arrival == ArrivalTime::kAlways || (arrival == ArrivalTime::kUnset && !set);
+  message.dated_by_arrival = !storable || excused;
+  Instant const when = message.dated_by_arrival ? received_at : *told;
+  for (auto& o : message.batch.observations) o.phenomenon_time = when;
+  if (!told || excused) return;
+  if (!set)
+    doubt(message.batch, QualityTest::kClock);
+  else if (when > received_at + kFutureMax)
+    doubt(message.batch, QualityTest::kTiming);
+}
+
+Result<void> DevicePlan::check_something_was_said(SetAside const& aside, storage::Batch const& batch) {
+  bool const nothing = batch.observations.empty() && aside.missing == 0;
+  if (nothing && aside.faults() > 0) return fail(Code::kInvalid, aside.why);
+  return {};
 }
 
 std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_view serial) {
@@ -35,13 +95,16 @@ std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_
   if (thing == nullptr) return nullptr;
   auto plan = std::make_shared<DevicePlan>();
   plan->serial = thing->serial;
-  plan->ignore_unknown = ignores_unknown_channels(thing->properties);
+  bool numbers_in_text = true;
+  read_properties(*thing, *plan, numbers_in_text);
   auto const datastreams = city.datastreams_of_serial(serial);
   plan->channels.reserve(datastreams->size());
   for (auto const& d : *datastreams) {
     if (d->channel.empty()) continue;
-    plan->channels.push_back({d->channel, d->id, channel_rules(city.sensor(d->sensor).get(), *d)});
+    plan->channels.push_back({d->channel, d->id, channel_rules(city.sensor(d->sensor).get(), *d),
+                              numbers_in_text && measures_numbers(d->observation_type)});
   }
+  for (std::size_t i = 0; i < plan->channels.size(); ++i) plan->by_name.emplace(plan->channels[i].name, i);
   return plan;
 }
 

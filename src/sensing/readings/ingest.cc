@@ -2,6 +2,7 @@
 // submission. Under load the batches grow by themselves; when idle a reading waits for nobody.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <condition_variable>
@@ -73,11 +74,11 @@ class GroupCommitIngest final : public Ingest {
 
   void submit(Batch batch, Done done) override {
     auto const count = batch.observations.size();
-    if (count == 0) return done(Appended{});
     if (auto checked = check(batch); !checked) {
       refused_total_.Increment(static_cast<double>(count));
       return done(fail(std::move(checked).error()));
     }
+    storage::set_aside_non_numbers(batch);
     Instant const now = clock_.now();
     for (auto& o : batch.observations) {
       if (o.received_at == Instant{}) o.received_at = now;
@@ -158,6 +159,11 @@ class GroupCommitIngest final : public Ingest {
   }
 
   void write(std::span<Submission> group) {
+    bool const nothing = std::ranges::all_of(group, [](Submission const& s) { return s.batch.observations.empty(); });
+    if (nothing) {
+      for (auto& s : group) s.done(Appended{});
+      return;
+    }
     if (group.size() == 1) return write_alone(group.front());
     merged_.observations.clear();
     merged_.details.clear();
@@ -173,7 +179,10 @@ class GroupCommitIngest final : public Ingest {
       std::size_t begin = 0;
       for (auto& s : group) {
         for (auto& o : s.batch.observations) o.quality = merged_.observations[begin++].quality;
-        store_alone(s);
+        if (s.batch.observations.empty())
+          s.done(Appended{});
+        else
+          store_alone(s);
       }
       return;
     }
@@ -223,6 +232,7 @@ class GroupCommitIngest final : public Ingest {
   void tell(Batch const& batch, Appended const& appended) {
     std::size_t repeated = 0;
     std::size_t superseded = 0;
+    std::size_t refused = 0;
     // Places are used again and again: making and unmaking them cost more than filling them.
     if (news_.size() < batch.observations.size()) news_.resize(batch.observations.size());
     std::size_t told = 0;
@@ -230,8 +240,11 @@ class GroupCommitIngest final : public Ingest {
     for (std::size_t i = 0; i < batch.observations.size(); ++i) {
       auto const& entry = appended.entries[i];
       bool const has_detail = detail != batch.details.end() && detail->first == i;
+      bool const fresh_value = entry.outcome == Appended::Outcome::kStored || entry.outcome == Appended::Outcome::kSuperseded;
       if (entry.outcome == Appended::Outcome::kRepeated) {
         ++repeated;
+      } else if (!fresh_value) {
+        ++refused;
       } else {
         superseded += entry.outcome == Appended::Outcome::kSuperseded ? 1 : 0;
         auto& fresh = news_[told++];
@@ -245,6 +258,7 @@ class GroupCommitIngest final : public Ingest {
     stored_total_.Increment(static_cast<double>(told - superseded));
     repeated_total_.Increment(static_cast<double>(repeated));
     superseded_total_.Increment(static_cast<double>(superseded));
+    refused_total_.Increment(static_cast<double>(refused));
     if (told == 0) return;
     for (auto const& listener : listeners_) listener(std::span(news_).first(told));
   }

@@ -44,6 +44,12 @@ class GateStore final : public storage::ObservationStore {
                                                  storage::AggregateOptions const& options) override {
     return inner_.aggregate(streams, when, options);
   }
+  Result<std::vector<storage::Newest>> newest(std::span<DatastreamId const> streams, storage::Trust const& trust) override {
+    return inner_.newest(streams, trust);
+  }
+  Result<void> set_averaging(std::span<DatastreamId const> streams, Averaging averaging) override {
+    return inner_.set_averaging(streams, averaging);
+  }
   Result<std::size_t> rejudge(DatastreamId stream, std::span<storage::Judgement const> judgements) override {
     return inner_.rejudge(stream, judgements);
   }

@@ -1,39 +1,117 @@
 #include "sensing/readings/latest_board.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <mutex>
 
-#include "sensing/rules.h"
+#include "core/text.h"
+#include "sensing/limits.h"
 
 namespace madang::sensing {
 namespace {
 
+using namespace std::chrono;
 using storage::ObservationDetail;
 using storage::StoredObservation;
 
-bool is_shown(StoredObservation const& o) {
-  if (!o.id) return false;
-  if (o.quality.reason == static_cast<std::uint8_t>(QualityTest::kTiming)) return false;
-  if (!o.detail) return true;
-  return o.detail->result_kind == ObservationDetail::ResultKind::kNumber ||
-         o.detail->result_kind == ObservationDetail::ResultKind::kBoolean;
+/// Messages that come closer together are one delivery: a logger that sends its last hour value by value.
+constexpr Millis kDeliveryGap = minutes{1};
+/// Who delivers more seldom than once a day is late all the same.
+constexpr Millis kPaceMax = hours{25};
+/// Of a source's first delivery nobody knows whether it is old by habit or after a breakdown.
+constexpr Millis kDelayUnproven = hours{1};
+
+bool is_text(StoredObservation const& o) {
+  return o.detail && (o.detail->result_kind == ObservationDetail::ResultKind::kText ||
+                      o.detail->result_kind == ObservationDetail::ResultKind::kJson);
+}
+
+std::int32_t seconds_of(Millis length) {
+  return static_cast<std::int32_t>(std::clamp<std::int64_t>(length / seconds{1}, 0, INT32_MAX));
+}
+
+/// A value whose time is not to be trusted cannot be good.
+QualityFlag doubted(QualityFlag flag) {
+  return flag == QualityFlag::kGood || flag == QualityFlag::kUnknown ? QualityFlag::kSuspect : flag;
 }
 
 }  // namespace
 
+ReportState report_state(LatestValue const& latest, Millis interval, Instant at) {
+  auto const usual = std::max(interval, latest.pace);
+  auto const state = report_state(latest.heard, usual, at);
+  if (state != ReportState::kReporting) return state;
+  auto const late = late_after(usual);
+  bool const current = latest.id && latest.time_trusted && at - latest.arrived <= late && at - latest.time <= late + latest.delay;
+  return current ? ReportState::kReporting : ReportState::kLate;
+}
+
 void LatestBoard::put(std::span<StoredObservation const> observations) {
   std::scoped_lock const lock(mutex_);
-  for (auto const& o : observations) {
-    if (!is_shown(o)) continue;
-    auto const index = static_cast<std::size_t>(o.datastream.value());
-    if (index >= entries_.size()) entries_.resize(std::max(index + 1, entries_.size() * 2));
-    auto& entry = entries_[index];
-    if (entry.id && entry.time > o.phenomenon_time) continue;
-    static_cast<LatestValue&>(entry) = {o.value, o.phenomenon_time, o.id, o.quality.flag};
-    if (entry.changed) continue;
-    entry.changed = true;
-    changed_.push_back(o.datastream);
+  for (auto const& o : observations)
+    if (o.id && put_one(o)) note_change(o.datastream);
+}
+
+bool LatestBoard::put_one(StoredObservation const& o) {
+  auto const index = static_cast<std::size_t>(o.datastream.value());
+  if (index >= entries_.size()) entries_.resize(std::max(index + 1, entries_.size() * 2));
+  auto& entry = entries_[index];
+  entry.heard = std::max(entry.heard, heard_at(o.phenomenon_time, o.received_at, o.quality));
+  bool const trusted = has_trusted_time(o.phenomenon_time, o.received_at, o.quality);
+  if (trusted) count_delivery(entry, o);
+  if (entry.id && entry.time_trusted && (!trusted || entry.time > o.phenomenon_time)) return false;
+  if (entry.id && !trusted && entry.arrived > o.received_at) return false;
+  if (trusted) entry.delay_s = seconds_of(o.received_at - o.phenomenon_time);
+  show(entry, o, trusted);
+  return true;
+}
+
+/// One delivery that is late or old is an accident; two are this source's habit.
+void LatestBoard::count_delivery(Entry& entry, StoredObservation const& o) {
+  auto const since = o.received_at - entry.delivered;
+  if (entry.delivered != kInstantMin && since > kDeliveryGap) {
+    auto const gap = seconds_of(std::min(since, kPaceMax));
+    entry.pace_s = std::min(gap, entry.gap_s);
+    entry.gap_s = gap;
+    entry.delay_before_s = entry.delay_s;
   }
+  entry.delivered = std::max(entry.delivered, o.received_at);
+}
+
+void LatestBoard::show(Entry& entry, StoredObservation const& o, bool trusted) {
+  entry.value = o.value;
+  entry.time = trusted ? o.phenomenon_time : o.received_at;
+  entry.id = o.id;
+  entry.arrived = o.received_at;
+  entry.flag = trusted ? o.quality.flag : doubted(o.quality.flag);
+  entry.time_trusted = trusted;
+  if (entry.has_text) texts_.erase(o.datastream);
+  entry.has_text = is_text(o);
+  if (!entry.has_text) return;
+  texts_[o.datastream] = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+}
+
+void LatestBoard::note_change(DatastreamId stream) {
+  auto const index = static_cast<std::size_t>(stream.value());
+  for (auto const& weak : readers_) {
+    auto const reader = weak.lock();
+    if (!reader) continue;
+    if (index >= reader->waiting_.size()) reader->waiting_.resize(std::max(index + 1, reader->waiting_.size() * 2), false);
+    if (reader->waiting_[index]) continue;
+    reader->waiting_[index] = true;
+    reader->changed_.push_back(stream);
+  }
+}
+
+LatestValue LatestBoard::value_of(DatastreamId stream) const {
+  auto const index = static_cast<std::size_t>(stream.value());
+  if (index >= entries_.size()) return {};
+  auto const& e = entries_[index];
+  Millis const delay = e.delay_before_s < 0 ? std::min<Millis>(seconds{std::max(e.delay_s, 0)}, kDelayUnproven)
+                                            : Millis{seconds{std::max(0, std::min(e.delay_s, e.delay_before_s))}};
+  LatestValue out{e.value, e.time, e.id, e.flag, e.time_trusted, e.arrived, e.heard, seconds{e.pace_s}, delay, {}};
+  if (e.has_text) out.text = texts_.find(stream)->second;
+  return out;
 }
 
 std::optional<LatestValue> LatestBoard::find(DatastreamId stream) const {
@@ -45,18 +123,23 @@ std::vector<LatestValue> LatestBoard::find(std::span<DatastreamId const> streams
   std::vector<LatestValue> values;
   values.reserve(streams.size());
   std::shared_lock const lock(mutex_);
-  for (auto const stream : streams) {
-    auto const index = static_cast<std::size_t>(stream.value());
-    values.push_back(index < entries_.size() ? static_cast<LatestValue const&>(entries_[index]) : LatestValue{});
-  }
+  for (auto const stream : streams) values.push_back(value_of(stream));
   return values;
 }
 
-std::vector<DatastreamId> LatestBoard::take_changed() {
+std::shared_ptr<LatestBoard::Reader> LatestBoard::add_reader() {
+  auto reader = std::make_shared<Reader>();
+  std::scoped_lock const lock(mutex_);
+  std::erase_if(readers_, [](std::weak_ptr<Reader> const& weak) { return weak.expired(); });
+  readers_.push_back(reader);
+  return reader;
+}
+
+std::vector<DatastreamId> LatestBoard::take_changed(Reader& reader) {
   std::vector<DatastreamId> taken;
   std::scoped_lock const lock(mutex_);
-  taken.swap(changed_);
-  for (auto const stream : taken) entries_[static_cast<std::size_t>(stream.value())].changed = false;
+  taken.swap(reader.changed_);
+  for (auto const stream : taken) reader.waiting_[static_cast<std::size_t>(stream.value())] = false;
   return taken;
 }
 

@@ -1,8 +1,12 @@
 // The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own, and hear PUBACK only
 // after their values are durable.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <optional>
 
+#include "runtime/log.h"
+#include "runtime/log_once.h"
 #include "sensing/readings/payload.h"
 #include "sensing/sensing.h"
 
@@ -60,26 +64,38 @@ class Handler final : public web::mqtt::ListenerHandler {
     return serial && may_write(who, *serial);
   }
 
+  /// A retained message without payload only clears; the empty batch makes it wait for the readings before it.
   void publish(Principal const& who, web::mqtt::Message message, web::mqtt::Accepted accepted) override {
     auto const serial = serial_of(message.topic);
     if (!serial) return accepted(fail(Code::kInvalid, "topic: things/{serial}/obs expected"));
     if (!may_write(who, *serial)) {
       return accepted(fail(Code::kForbidden, "this key may not write to " + std::string(*serial)));
     }
-    auto batch = decoder_.decode(*serial, message.payload, clock_.now());
-    if (!batch) return accepted(fail(std::move(batch).error()));
+    DecodedMessage decoded;
+    if (!message.payload.empty() || !message.retain) {
+      auto read = decoder_.decode(*serial, message.payload, clock_.now());
+      if (!read) return accepted(fail(read.error().code, fmt::format("{}: {}", *serial, read.error().sentence)));
+      decoded = *std::move(read);
+      log_set_aside(*serial, decoded.aside);
+    }
     auto done = [accepted = std::move(accepted)](Result<storage::Appended> appended) mutable {
       if (appended) return accepted({});
       accepted(fail(std::move(appended).error()));
     };
-    ingest_.submit(*std::move(batch), std::move(done));
+    ingest_.submit(std::move(decoded.batch), std::move(done));
   }
 
  private:
+  void log_set_aside(std::string_view serial, SetAside const& aside) {
+    if (aside.faults() == 0 || !logged_.first(serial, aside.why, clock_.tick())) return;
+    runtime::log_warning("sensing", "values_set_aside", {{"thing", serial}, {"values", aside.faults()}, {"why", aside.why}});
+  }
+
   web::Authenticator& authenticator_;
   Ingest& ingest_;
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;
+  runtime::LogOnce logged_;
 };
 
 }  // namespace

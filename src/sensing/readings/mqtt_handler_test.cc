@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -80,6 +81,29 @@ TEST_F(MqttHandler, names_the_field_of_a_bad_payload) {
   auto const refused = publish(scoped(), "things/N1/obs", R"({"pm25":"high"})");
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kInvalid);
+  EXPECT_EQ(t.store.statistics().observations, 0u);
+}
+
+TEST_F(MqttHandler, stores_the_good_channels_of_a_message_with_a_bad_one) {
+  ASSERT_TRUE(publish(scoped(), "things/N1/obs", R"({"pm25":11,"rssi":-70,"temperature":nan})").has_value());
+  EXPECT_EQ(t.store.statistics().observations, 1u);
+  EXPECT_THAT(t.metrics.text(), testing::HasSubstr("madang_sensing_values_set_aside_total{reason=\"unknown_channel\"} 2"));
+}
+
+TEST_F(MqttHandler, names_the_thing_of_a_refused_message) {
+  auto const refused = publish(scoped(), "things/N1/obs", "pm25=11");
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_TRUE(refused.error().sentence.starts_with("N1: payload")) << refused.error().sentence;
+}
+
+TEST_F(MqttHandler, accepts_a_retained_message_without_payload_and_stores_nothing) {
+  for (auto const* topic : {"things/N1/obs", "things/GONE/obs"}) {
+    std::promise<Result<void>> promise;
+    auto who = scoped();
+    who.things.clear();
+    handler->publish(who, {topic, "", 1, true}, [&promise](Result<void> result) { promise.set_value(std::move(result)); });
+    EXPECT_TRUE(promise.get_future().get().has_value()) << topic;
+  }
   EXPECT_EQ(t.store.statistics().observations, 0u);
 }
 

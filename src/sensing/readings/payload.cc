@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <bitset>
+#include <algorithm>
+#include <vector>
 
 #include "core/json_input.h"
+#include "core/text.h"
 #include "sensing/limits.h"
-#include "sensing/readings/device_plan.h"
+#include "sensing/readings/device_time.h"
+#include "sensing/readings/loose_json.h"
 #include "sensing/sensing.h"
 
 namespace madang::sensing {
@@ -15,38 +18,53 @@ namespace {
 namespace json = simdjson::ondemand;
 using storage::Batch;
 
+/// `"a":1,`: no message holds more values than this lets in.
+constexpr std::size_t kBytesOfValueMin = 6;
+
 struct Scratch {
   json::parser parser;
   PaddedJson text;
+  std::vector<std::uint32_t> places;  ///< of each channel in the batch, 1-based; 0: not named yet
 };
 
-std::unexpected<Error> bad_channel(PlannedChannel const& channel, Scratch& scratch, json::document& document) {
-  char const* place = nullptr;
-  if (document.current_location().get(place) != simdjson::SUCCESS) place = nullptr;
-  return fail(Code::kInvalid, fmt::format("{}: a number, true, false or null expected near byte {}", channel.name,
-                                          scratch.text.offset_of(place)));
+/// One value as it stands in the message.
+struct Given {
+  enum class Kind { kNumber, kMissing, kUnreadable, kBroken };
+  Kind kind = Kind::kBroken;
+  double number = 0;
+  std::string shown = {};  ///< of an unreadable one
+};
+
+Given given_text(std::string_view text, bool numbers_in_text) {
+  if (means_no_value(text)) return {Given::Kind::kMissing};
+  auto const number = numbers_in_text ? number_of_text(text) : std::nullopt;
+  if (number) return {Given::Kind::kNumber, *number};
+  return {Given::Kind::kUnreadable, 0, fmt::format("the text \"{}\"", repair_utf8(text.substr(0, 40)))};
 }
 
-/// nullopt: null, so nothing was measured.
-Result<std::optional<double>> read_number(json::value value, PlannedChannel const& channel, Scratch& scratch,
-                                          json::document& document) {
+Given given_value(json::value value, bool numbers_in_text) {
   json::json_type type{};
-  if (value.type().get(type) != simdjson::SUCCESS) return bad_channel(channel, scratch, document);
-  if (type == json::json_type::number) {
-    double number = 0;
-    if (value.get_double().get(number) != simdjson::SUCCESS) return bad_channel(channel, scratch, document);
-    return number;
+  if (value.type().get(type) != simdjson::SUCCESS) return {};
+  double number = 0;
+  bool truth = false;
+  std::string_view text;
+  switch (type) {
+    case json::json_type::number:
+      if (value.get_double().get(number) != simdjson::SUCCESS) return {};
+      return {Given::Kind::kNumber, number};
+    case json::json_type::boolean:
+      if (value.get_bool().get(truth) != simdjson::SUCCESS) return {};
+      return {Given::Kind::kNumber, truth ? 1.0 : 0.0};
+    case json::json_type::string:
+      if (value.get_string().get(text) != simdjson::SUCCESS) return {};
+      return given_text(text, numbers_in_text);
+    case json::json_type::null:
+      if (value.is_null().get(truth) != simdjson::SUCCESS || !truth) return {};
+      return {Given::Kind::kMissing};
+    case json::json_type::object: return {Given::Kind::kUnreadable, 0, "an object"};
+    case json::json_type::array: return {Given::Kind::kUnreadable, 0, "a list"};
   }
-  if (type == json::json_type::boolean) {
-    bool truth = false;
-    if (value.get_bool().get(truth) != simdjson::SUCCESS) return bad_channel(channel, scratch, document);
-    return truth ? 1.0 : 0.0;
-  }
-  bool is_null = false;
-  if (type == json::json_type::null && value.is_null().get(is_null) == simdjson::SUCCESS && is_null) {
-    return std::optional<double>{};
-  }
-  return bad_channel(channel, scratch, document);
+  return {};
 }
 
 /// The state of one message while it is read.
@@ -55,96 +73,130 @@ struct Reading {
   Scratch& scratch;
   json::document& document;
   Instant received_at;
-  Batch batch;
-  std::optional<Instant> time;
-  std::bitset<kChannelsPerMessageMax> seen;
+  DecodedMessage message = {};
+  std::optional<Instant> time = {};
+  bool not_json = false;  ///< why reading ended: the text, not what it says
   std::size_t hint = 0;
-  std::size_t skipped = 0;
   std::size_t named = 0;
+
+  std::unexpected<Error> broken(simdjson::error_code error) {
+    not_json = true;
+    return fail(json_error("payload", error, scratch.text, document));
+  }
 
   Result<void> field(std::string_view name, json::value value) {
     if (name == "time") return read_time(value);
+    auto& aside = message.aside;
     ++named;
     auto const* channel = plan.find(name, hint);
     if (channel == nullptr) {
-      if (plan.ignore_unknown) {
-        ++skipped;
-        return {};
-      }
-      return fail(Code::kInvalid, fmt::format("{}: {} has no such channel", name.substr(0, 80), plan.serial));
+      if (plan.ignore_unknown)
+        ++aside.missing;
+      else
+        aside.fault(aside.unknown, [&] { return fmt::format("{}: {} has no such channel", shown_name(name), plan.serial); });
+      return {};
     }
-    auto const index = static_cast<std::size_t>(channel - plan.channels.data());
-    if (seen.test(index)) return fail(Code::kInvalid, fmt::format("{}: named twice", name));
-    seen.set(index);
-    MADANG_TRY(auto const number, read_number(value, *channel, scratch, document));
-    // The time may follow the channels, so it is filled in at the end.
-    if (!number || !DevicePlan::add(*channel, *number, {}, received_at, batch)) ++skipped;
+    auto const given = given_value(value, channel->numbers_in_text);
+    if (given.kind == Given::Kind::kBroken) return broken(simdjson::INCORRECT_TYPE);
+    keep(*channel, given);
     return {};
+  }
+
+  void keep(PlannedChannel const& channel, Given const& given) {
+    auto& aside = message.aside;
+    auto& observations = message.batch.observations;
+    auto& place = scratch.places[static_cast<std::size_t>(&channel - plan.channels.data())];
+    if (given.kind == Given::Kind::kUnreadable) {
+      aside.fault(aside.unreadable, [&] { return fmt::format("{}: a number expected, not {}", channel.name, given.shown); });
+    } else if (given.kind == Given::Kind::kMissing) {
+      ++aside.missing;
+    } else if (!DevicePlan::add(channel, given.number, received_at, message.batch)) {
+      ++aside.missing;
+    } else if (place == 0) {
+      place = static_cast<std::uint32_t>(observations.size());
+    } else {
+      observations[place - 1] = observations.back();
+      observations.pop_back();
+      aside.fault(aside.repeated, [&] { return fmt::format("{}: named twice; the last one counts", channel.name); });
+    }
   }
 
   Result<void> read_time(json::value value) {
-    if (time) return fail(Code::kInvalid, "time: named twice");
-    std::string_view text;
-    if (value.get_string().get(text) != simdjson::SUCCESS) {
-      return fail(Code::kInvalid, "time: a text like \"2026-11-24T05:30:00Z\" expected");
+    if (plan.arrival == ArrivalTime::kAlways) return {};
+    if (time) message.aside.fault(message.aside.repeated, [] { return std::string{"time: named twice; the last one counts"}; });
+    json::json_type type{};
+    if (auto const error = value.type().get(type)) return broken(error);
+    if (type == json::json_type::null) {
+      bool null = false;
+      if (value.is_null().get(null) != simdjson::SUCCESS || !null) return broken(simdjson::N_ATOM_ERROR);
+      return {};
     }
-    MADANG_TRY(time, parse_instant(text));
+    if (type == json::json_type::number) {
+      double number = 0;
+      if (auto const error = value.get_double().get(number)) return broken(error);
+      MADANG_TRY(time, device_time_of_number(number));
+      return {};
+    }
+    std::string_view text;
+    if (value.get_string().get(text) != simdjson::SUCCESS)
+      return fail(Code::kInvalid, "time: a text like \"2026-11-24T05:30:00Z\" or a number since 1970 expected");
+    if (means_no_value(text)) return {};
+    MADANG_TRY(time, read_device_time(text, plan.zone ? &*plan.zone : nullptr));
     return {};
   }
 
-  void finish() {
-    Instant const when = time.value_or(received_at);
-    bool const late_enough = when <= received_at + kFutureMax;
-    for (auto& o : batch.observations) {
-      o.phenomenon_time = when;
-      if (!late_enough && counts(o.quality.flag)) {
-        o.quality = {QualityFlag::kSuspect, static_cast<std::uint8_t>(QualityTest::kTiming), kRuleVersion};
-      }
-    }
-  }
+  static std::string shown_name(std::string_view name) { return repair_utf8(name.substr(0, 80)); }
 };
 
 Result<void> read_fields(Reading& reading) {
   json::object object;
-  if (auto const error = reading.document.get_object().get(object)) {
-    return fail(json_error("payload", error, reading.scratch.text, reading.document));
-  }
+  if (auto const error = reading.document.get_object().get(object)) return reading.broken(error);
   for (auto entry : object) {
     json::field field;
-    if (auto const error = std::move(entry).get(field)) {
-      return fail(json_error("payload", error, reading.scratch.text, reading.document));
-    }
+    if (auto const error = std::move(entry).get(field)) return reading.broken(error);
     std::string_view name;
-    if (auto const error = field.unescaped_key().get(name)) {
-      return fail(json_error("payload", error, reading.scratch.text, reading.document));
-    }
+    if (auto const error = field.unescaped_key().get(name)) return reading.broken(error);
     MADANG_CHECK(reading.field(name, field.value()));
   }
-  if (!at_end(reading.document)) return fail(Code::kInvalid, "payload: more follows after the JSON object");
+  if (!at_end(reading.document)) {
+    reading.not_json = true;
+    return fail(Code::kInvalid, "payload: more follows after the JSON object");
+  }
   if (reading.named == 0) return fail(Code::kInvalid, "payload: names no channel");
-  return {};
+  return DevicePlan::check_something_was_said(reading.message.aside, reading.message.batch);
 }
 
-Result<Batch> decode_with(DevicePlan const& plan, std::string_view payload, Instant received_at,
-                          prometheus::Counter* skipped_total) {
+/// `not_json`: it is the text that could not be read.
+Result<DecodedMessage> read_message(DevicePlan const& plan, std::string_view text, Instant received_at, bool& not_json) {
   thread_local Scratch scratch;
-  if (payload.size() > kPayloadBytesMax) {
-    return fail(Code::kLimit, fmt::format("payload: {} bytes are above {}", payload.size(), kPayloadBytesMax));
-  }
-  if (plan.channels.size() > kChannelsPerMessageMax) {
-    return fail(Code::kLimit, fmt::format("{}: {} channels are above {}", plan.serial, plan.channels.size(),
-                                          kChannelsPerMessageMax));
-  }
+  scratch.places.assign(plan.channels.size(), 0);
   json::document document;
-  if (auto const error = scratch.parser.iterate(scratch.text.assign(payload)).get(document)) {
+  if (auto const error = scratch.parser.iterate(scratch.text.assign(text)).get(document)) {
+    not_json = true;
     return fail(json_error("payload", error, 0));
   }
-  Reading reading{plan, scratch, document, received_at, {}, {}, {}, 0, 0, 0};
-  reading.batch.observations.reserve(plan.channels.size());
-  MADANG_CHECK(read_fields(reading));
-  reading.finish();
-  if (skipped_total != nullptr && reading.skipped > 0) skipped_total->Increment(static_cast<double>(reading.skipped));
-  return std::move(reading.batch);
+  Reading reading{plan, scratch, document, received_at};
+  reading.message.batch.observations.reserve(std::min(plan.channels.size(), text.size() / kBytesOfValueMin + 1));
+  auto const read = read_fields(reading);
+  not_json = reading.not_json;
+  if (!read) return fail(read.error());
+  plan.set_time(reading.message, reading.time, received_at);
+  return std::move(reading.message);
+}
+
+Result<DecodedMessage> decode_with(DevicePlan const& plan, std::string_view payload, Instant received_at) {
+  if (payload.size() > kPayloadBytesMax)
+    return fail(Code::kLimit, fmt::format("payload: {} bytes are above {}", payload.size(), kPayloadBytesMax));
+  auto const text = without_wrapping(payload);
+  if (text.empty()) return fail(Code::kInvalid, "payload: empty");
+  bool not_json = false;
+  auto message = read_message(plan, text, received_at, not_json);
+  if (message || !not_json) return message;
+  auto const repaired = repaired_json(text);
+  if (!repaired) return message;
+  auto second = read_message(plan, *repaired, received_at, not_json);
+  // What is wrong with the text as it came is more use than what is wrong with ours.
+  return second || !not_json ? std::move(second) : std::move(message);
 }
 
 std::unexpected<Error> unknown_serial(std::string_view serial) {
@@ -153,13 +205,37 @@ std::unexpected<Error> unknown_serial(std::string_view serial) {
 
 }  // namespace
 
-PayloadDecoder::PayloadDecoder(city::City const& city, runtime::Metrics* metrics) : city_(city) {
-  if (metrics == nullptr) return;
-  skipped_total_ = &metrics->counter("madang_sensing_values_skipped_total",
-                                     "null values, sentinels and values of channels that are unknown or not fitted");
-}
+struct PayloadDecoder::Counters {
+  explicit Counters(runtime::Metrics& m)
+      : skipped(m.counter("madang_sensing_values_skipped_total",
+                          "null values, sentinels and values of channels that are not fitted or to be ignored")),
+        unknown(set_aside(m, "unknown_channel")), unreadable(set_aside(m, "unreadable")), repeated(set_aside(m, "repeated")) {}
+
+  static prometheus::Counter& set_aside(runtime::Metrics& m, char const* reason) {
+    return m.counter("madang_sensing_values_set_aside_total",
+                     "values of device and broker messages that were not stored, while the rest of their message was",
+                     {{"reason", reason}});
+  }
+
+  prometheus::Counter& skipped;
+  prometheus::Counter& unknown;
+  prometheus::Counter& unreadable;
+  prometheus::Counter& repeated;
+};
+
+PayloadDecoder::PayloadDecoder(city::City const& city, runtime::Metrics* metrics)
+    : city_(city), counters_(metrics == nullptr ? nullptr : std::make_unique<Counters>(*metrics)) {}
 
 PayloadDecoder::~PayloadDecoder() = default;
+
+void PayloadDecoder::count(SetAside const& aside) {
+  if (counters_ == nullptr) return;
+  if (aside.missing > 0) counters_->skipped.Increment(static_cast<double>(aside.missing));
+  if (aside.faults() == 0) return;
+  counters_->unknown.Increment(static_cast<double>(aside.unknown));
+  counters_->unreadable.Increment(static_cast<double>(aside.unreadable));
+  counters_->repeated.Increment(static_cast<double>(aside.repeated));
+}
 
 std::shared_ptr<DevicePlan const> PayloadDecoder::plan_of(std::string_view serial) {
   auto const version = city_.version();
@@ -179,17 +255,20 @@ std::shared_ptr<DevicePlan const> PayloadDecoder::plan_of(std::string_view seria
   return plan;
 }
 
-Result<Batch> PayloadDecoder::decode(std::string_view serial, std::string_view payload, Instant received_at) {
+Result<DecodedMessage> PayloadDecoder::decode(std::string_view serial, std::string_view payload, Instant received_at) {
   auto const plan = plan_of(serial);
   if (plan == nullptr) return unknown_serial(serial);
-  return decode_with(*plan, payload, received_at, skipped_total_);
+  auto message = decode_with(*plan, payload, received_at);
+  if (message) count(message->aside);
+  return message;
 }
 
 Result<Batch> decode_device_payload(city::City const& city, std::string_view serial, std::string_view payload,
                                     Instant received_at) {
   auto const plan = make_plan(city, serial);
   if (plan == nullptr) return unknown_serial(serial);
-  return decode_with(*plan, payload, received_at, nullptr);
+  MADANG_TRY(auto message, decode_with(*plan, payload, received_at));
+  return std::move(message.batch);
 }
 
 }  // namespace madang::sensing

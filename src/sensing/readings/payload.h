@@ -12,34 +12,36 @@
 #include "core/error.h"
 #include "core/time.h"
 #include "runtime/metrics.h"
-#include "storage/observations/observation.h"
+#include "sensing/readings/device_plan.h"
 
 namespace madang::sensing {
-
-struct DevicePlan;
 
 /// Values are in the Datastream's unit: a wire scale belongs to packets, not to JSON. Thread-safe.
 class PayloadDecoder {
  public:
-  /// `metrics` may be null; then skipped values are not counted.
+  /// `metrics` may be null; then what is set aside is not counted.
   PayloadDecoder(city::City const& city, runtime::Metrics* metrics);
   ~PayloadDecoder();
 
-  /// One observation for each channel with a value; perhaps none, when all are null, sentinels or not fitted.
-  /// kInvalid names field and byte; kNotFound the serial; kLimit above 64 KiB or 256 channels.
-  Result<storage::Batch> decode(std::string_view serial, std::string_view payload, Instant received_at);
+  /// One observation for each channel with a value; perhaps none, when all are null, sentinels or not fitted. A bad, unknown
+  /// or repeated channel is set aside, and the rest stays. kInvalid names field and byte: no object, no time that can be
+  /// read, nothing but faults; kNotFound the serial; kLimit above 64 KiB.
+  Result<DecodedMessage> decode(std::string_view serial, std::string_view payload, Instant received_at);
 
   /// What a broker's mapping needs: one channel of one Thing. nullptr when the serial is unknown.
   std::shared_ptr<DevicePlan const> plan_of(std::string_view serial);
+  /// For messages decoded elsewhere; decode() counts its own.
+  void count(SetAside const& aside);
 
  private:
   struct Hash {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
+  struct Counters;
 
   city::City const& city_;
-  prometheus::Counter* skipped_total_ = nullptr;
+  std::unique_ptr<Counters> counters_;
   std::shared_mutex mutex_;
   std::uint64_t version_ = 0;
   std::unordered_map<std::string, std::shared_ptr<DevicePlan const>, Hash, std::equal_to<>> plans_;

@@ -1,9 +1,11 @@
 #include "sensing/readings/payload.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sensing/limits.h"
+#include "sensing/quality/tests.h"
 #include "sensing/test_city.h"
 
 namespace madang::sensing {
@@ -18,6 +20,11 @@ struct Payload : testing::Test {
 
   Payload() { t.add("N1", kWest, {"pm25", "temperature", "noise", "wind_speed"}); }
 
+  Result<storage::Batch> stored(std::string_view serial, std::string_view payload, Instant at) {
+    MADANG_TRY(auto message, decoder.decode(serial, payload, at));
+    return std::move(message.batch);
+  }
+  DecodedMessage read(std::string_view payload) { return must(decoder.decode("N1", payload, now)); }
   std::string sentence(std::string_view payload) {
     auto const batch = decoder.decode("N1", payload, now);
     EXPECT_FALSE(batch.has_value());
@@ -26,7 +33,7 @@ struct Payload : testing::Test {
 };
 
 TEST_F(Payload, gives_one_observation_for_each_channel) {
-  auto const batch = must(decoder.decode("N1", R"({"time":"2026-11-24T05:29:00Z","pm25":12.3,"temperature":-4.1})", now));
+  auto const batch = must(stored("N1", R"({"time":"2026-11-24T05:29:00Z","pm25":12.3,"temperature":-4.1})", now));
   ASSERT_EQ(batch.observations.size(), 2u);
   EXPECT_EQ(batch.observations[0].datastream, t.stream("N1", "pm25"));
   EXPECT_EQ(batch.observations[0].value, 12.3);
@@ -37,28 +44,151 @@ TEST_F(Payload, gives_one_observation_for_each_channel) {
 }
 
 TEST_F(Payload, takes_the_time_that_follows_the_channels) {
-  auto const batch = must(decoder.decode("N1", R"({"pm25":1,"time":"2026-11-24T14:29:00+09:00"})", now));
+  auto const batch = must(stored("N1", R"({"pm25":1,"time":"2026-11-24T14:29:00+09:00"})", now));
   EXPECT_EQ(format_instant(batch.observations[0].phenomenon_time), "2026-11-24T05:29:00Z");
 }
 
 TEST_F(Payload, without_a_time_is_of_now) {
-  auto const batch = must(decoder.decode("N1", R"({"pm25":1})", now));
+  auto const batch = must(stored("N1", R"({"pm25":1})", now));
   EXPECT_EQ(batch.observations[0].phenomenon_time, now);
 }
 
 TEST_F(Payload, skips_null_and_sentinels) {
-  auto const batch = must(decoder.decode("N1", R"({"pm25":null,"temperature":-999,"noise":51})", now));
+  auto const batch = must(stored("N1", R"({"pm25":null,"temperature":-999,"noise":51})", now));
   ASSERT_EQ(batch.observations.size(), 1u);
   EXPECT_EQ(batch.observations[0].datastream, t.stream("N1", "noise"));
 }
 
 TEST_F(Payload, flags_what_lies_outside_the_range) {
-  auto const batch = must(decoder.decode("N1", R"({"temperature":353.4})", now));
+  auto const batch = must(stored("N1", R"({"temperature":353.4})", now));
   EXPECT_EQ(batch.observations[0].quality.flag, QualityFlag::kFail);
 }
 
+TEST_F(Payload, keeps_all_channels_but_the_bad_one) {
+  for (auto const* bad : {"nan", "NaN", "-Infinity", "\"nan\"", "\"\"", "null", "\"warm\"", "{\"v\":1}", "[1,{\"x\":nan}]", "1e999",
+                          "0x1F", "--", "1.2.3", "\"1,5\""}) {
+    auto const message = read(fmt::format(R"({{"pm25":12.5,"temperature":{},"noise":51}})", bad));
+    ASSERT_EQ(message.batch.observations.size(), 2U) << bad;
+    EXPECT_EQ(message.batch.observations[0].value, 12.5);
+    EXPECT_EQ(message.batch.observations[1].value, 51);
+    EXPECT_EQ(message.aside.faults() + message.aside.missing, 1U) << bad;
+  }
+}
+
+TEST_F(Payload, says_what_it_set_aside_and_counts_it) {
+  auto const message = read(R"({"pm25":12.5,"temperature":"warm","rssi":-70,"battery":{"volt":3.3}})");
+  EXPECT_EQ(message.batch.observations.size(), 1U);
+  EXPECT_EQ(message.aside.unreadable, 1U);
+  EXPECT_EQ(message.aside.unknown, 2U);
+  EXPECT_EQ(message.aside.why, "temperature: a number expected, not the text \"warm\"");
+  EXPECT_THAT(t.metrics.text(), HasSubstr("madang_sensing_values_set_aside_total{reason=\"unknown_channel\"} 2"));
+  EXPECT_THAT(t.metrics.text(), HasSubstr("madang_sensing_values_set_aside_total{reason=\"unreadable\"} 1"));
+}
+
+TEST_F(Payload, keeps_999_of_1000_channels_with_one_bad) {
+  auto thing = TestCity::station("WIDE", kWest, {"pm25"});
+  auto const first = thing.datastreams.front();
+  thing.datastreams.clear();
+  std::string payload = "{";
+  for (int i = 0; i < 1'000; ++i) {
+    auto d = first;
+    d.datastream.channel = fmt::format("c{}", i);
+    thing.datastreams.push_back(d);
+    payload += fmt::format("{}\"c{}\":{}", i == 0 ? "" : ",", i, i == 500 ? "nan" : std::to_string(i));
+  }
+  must(t.city->add_thing(thing));
+
+  auto const batch = must(stored("WIDE", payload + "}", now));
+
+  ASSERT_EQ(batch.observations.size(), 999U);
+  EXPECT_EQ(batch.observations[998].value, 999);
+}
+
+TEST_F(Payload, takes_the_last_of_a_channel_named_twice) {
+  auto const message = read(R"({"pm25":1,"noise":50,"pm25":2})");
+  ASSERT_EQ(message.batch.observations.size(), 2U);
+  EXPECT_EQ(message.batch.observations[0].value, 2);
+  EXPECT_EQ(message.aside.repeated, 1U);
+}
+
+TEST_F(Payload, takes_numbers_in_text_unless_the_thing_forbids_them) {
+  EXPECT_EQ(read(R"({"pm25":"12.5","temperature":" +21.4"})").batch.observations.at(1).value, 21.4);
+  auto thing = TestCity::station("N4", kWest, {"pm25"});
+  thing.thing.properties = R"({"numbersInText":false})";
+  must(t.city->add_thing(thing));
+  EXPECT_FALSE(decoder.decode("N4", R"({"pm25":"12.5"})", now).has_value());
+}
+
+TEST_F(Payload, takes_numbers_as_devices_print_them) {
+  auto const batch = must(stored("N1", R"({"pm25":+16,"temperature":.5,"noise":051})", now));
+  ASSERT_EQ(batch.observations.size(), 3U);
+  EXPECT_EQ(batch.observations[0].value, 16);
+  EXPECT_EQ(batch.observations[1].value, 0.5);
+  EXPECT_EQ(batch.observations[2].value, 51);
+}
+
+TEST_F(Payload, takes_a_whole_number_of_many_digits) {
+  EXPECT_EQ(read(R"({"wind_speed":12345678901234567890123})").batch.observations.at(0).value, 12345678901234567890123.0);
+}
+
+TEST_F(Payload, takes_the_wrapping_off_the_object) {
+  using namespace std::string_literals;
+  for (auto const& text : {"\xEF\xBB\xBF{\"pm25\":15.5}"s, "{\"pm25\":15.5}\0"s, "{\"pm25\":15.5}\r\n"s, "{\"pm25\":15.5}\0\0\n\0"s})
+    EXPECT_EQ(read(text).batch.observations.at(0).value, 15.5);
+}
+
+TEST_F(Payload, of_nothing_but_missing_values_is_no_fault) {
+  EXPECT_TRUE(read(R"({"pm25":nan,"noise":null,"temperature":""})").batch.observations.empty());
+}
+
+TEST_F(Payload, reads_the_times_of_devices) {
+  for (auto const* time : {R"("2026-11-24T14:29:00+0900")", R"("2026-11-24 05:29:00z")", "1795498140", "1795498140000",
+                           R"("1795498140")", "1.79549814e9"}) {
+    auto const message = read(fmt::format(R"({{"time":{},"pm25":1}})", time));
+    EXPECT_EQ(format_instant(message.batch.observations.at(0).phenomenon_time), "2026-11-24T05:29:00Z") << time;
+    EXPECT_EQ(message.batch.observations[0].quality.flag, QualityFlag::kGood);
+    EXPECT_FALSE(message.dated_by_arrival);
+  }
+}
+
+TEST_F(Payload, reads_a_time_without_a_zone_by_the_zone_of_the_thing) {
+  EXPECT_THAT(sentence(R"({"time":"2026-11-24T14:29:00","pm25":1})"), HasSubstr("names no zone"));
+  auto thing = TestCity::station("N5", kWest, {"pm25"});
+  thing.thing.properties = R"({"timeZone":"Asia/Seoul"})";
+  must(t.city->add_thing(thing));
+  auto const batch = must(stored("N5", R"({"time":"2026-11-24T14:29:00","pm25":1})", now));
+  EXPECT_EQ(format_instant(batch.observations.at(0).phenomenon_time), "2026-11-24T05:29:00Z");
+}
+
+TEST_F(Payload, suspects_a_clock_that_was_never_set) {
+  for (auto const* time : {R"("1970-01-01T00:00:05Z")", R"("2000-01-01T00:00:00Z")", "12345", R"("0001-01-01T00:00:00Z")"}) {
+    auto const batch = must(stored("N1", fmt::format(R"({{"time":{},"pm25":1}})", time), now));
+    EXPECT_EQ(batch.observations.at(0).quality.flag, QualityFlag::kSuspect) << time;
+    EXPECT_EQ(batch.observations[0].quality.reason, static_cast<std::uint8_t>(QualityTest::kClock)) << time;
+    EXPECT_GE(batch.observations[0].phenomenon_time, kInstantMin);
+  }
+}
+
+TEST_F(Payload, takes_the_time_of_arrival_where_the_thing_says_so) {
+  auto thing = TestCity::station("N6", kWest, {"pm25"});
+  thing.thing.properties = R"({"useArrivalTime":"unset"})";
+  must(t.city->add_thing(thing));
+  thing = TestCity::station("N7", kWest, {"pm25"});
+  thing.thing.properties = R"({"useArrivalTime":"always"})";
+  must(t.city->add_thing(thing));
+
+  auto const unset = must(decoder.decode("N6", R"({"time":"1970-01-01T00:00:05Z","pm25":1})", now));
+  EXPECT_EQ(unset.batch.observations.at(0).phenomenon_time, now);
+  EXPECT_EQ(unset.batch.observations[0].quality.flag, QualityFlag::kGood);
+  EXPECT_TRUE(unset.dated_by_arrival);
+  auto const set = must(decoder.decode("N6", R"({"time":"2026-11-24T05:29:00Z","pm25":1})", now));
+  EXPECT_EQ(format_instant(set.batch.observations.at(0).phenomenon_time), "2026-11-24T05:29:00Z");
+  auto const always = must(decoder.decode("N7", R"({"time":"yesterday","pm25":1})", now));
+  EXPECT_EQ(always.batch.observations.at(0).phenomenon_time, now);
+}
+
 TEST_F(Payload, suspects_a_clock_that_runs_years_ahead) {
-  auto const batch = must(decoder.decode("N1", R"({"time":"2032-01-01T00:00:00Z","pm25":3})", now));
+  auto const batch = must(stored("N1", R"({"time":"2032-01-01T00:00:00Z","pm25":3})", now));
   EXPECT_EQ(batch.observations[0].quality.flag, QualityFlag::kSuspect);
 }
 
@@ -67,8 +197,6 @@ TEST_F(Payload, names_an_unknown_channel) { EXPECT_THAT(sentence(R"({"pm99":1})"
 TEST_F(Payload, names_the_channel_that_is_not_a_number) {
   EXPECT_THAT(sentence(R"({"temperature":"warm"})"), HasSubstr("temperature"));
 }
-
-TEST_F(Payload, names_the_channel_given_twice) { EXPECT_THAT(sentence(R"({"pm25":1,"pm25":2})"), HasSubstr("pm25")); }
 
 TEST_F(Payload, names_the_column_of_a_bad_time) {
   EXPECT_THAT(sentence(R"({"time":"yesterday","pm25":2})"), HasSubstr("column"));
@@ -101,7 +229,7 @@ TEST_F(Payload, leaves_unknown_channels_out_where_the_thing_says_so) {
   auto thing = TestCity::station("N3", kWest, {"pm25"});
   thing.thing.properties = R"({"ignoreUnknownChannels":true})";
   must(t.city->add_thing(thing));
-  auto const batch = must(decoder.decode("N3", R"({"battery":{"volt":[3.3]},"pm25":7})", now));
+  auto const batch = must(stored("N3", R"({"battery":{"volt":[3.3]},"pm25":7})", now));
   ASSERT_EQ(batch.observations.size(), 1u);
   EXPECT_EQ(batch.observations[0].value, 7);
 }

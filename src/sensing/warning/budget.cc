@@ -8,18 +8,20 @@
 namespace madang::sensing::warning {
 namespace {
 
-/// False alarms a day of 1,000 stations at a threshold h: often * exp(-h / fall). Fitted to what `madang evaluate
-/// warning` counts on even seeds (see docs/measurements.md); a method that is not evaluated there takes its kin's.
+/// Threshold at `alarms` false ones a day among n thousand stations: least + fall * ln(1 + often * n / alarms). Where few are
+/// allowed it is the law of chance, often * n * exp(-h / fall), fitted to what `madang evaluate warning` counts on even
+/// seeds (see docs/measurements.md); where many are, it nears `least`, below which real streams tremble by themselves.
+/// So each alarm a day more lowers it, over the whole range. A method that is not evaluated there takes its kin's.
 struct Law {
   double often;
   double fall;
+  double least;
 };
-constexpr Law kNeighbours{1.5, 8};
-constexpr Law kPersistence{2.5, 30};
-constexpr Law kSurge{1, 8};
+constexpr Law kNeighbours{1.5, 5, 9};
+constexpr Law kPersistence{2.5, 12, 9};
+constexpr Law kSurge{1, 5, 9};
 
-// Real streams tremble more than generated ones: no threshold is lower than this, where recall is still whole.
-constexpr double kLeast = 12, kMost = 60;
+constexpr double kMost = 75;  // the CUSUM ends at 80
 constexpr Millis kRanked = std::chrono::days{3};
 constexpr std::size_t kPeaksMax = 2'000;
 constexpr double kFloodFactor = 40;
@@ -40,8 +42,8 @@ Law law_of(Method method) {
 double threshold_for(Method method, double alarms, std::size_t stations) {
   Law const law = law_of(method);
   double const often = law.often * static_cast<double>(stations) / 1000;
-  if (alarms <= 0 || often <= 0) return kMost;
-  return std::clamp(law.fall * std::log(often / alarms), kLeast, kMost);
+  if (alarms <= 0) return kMost;
+  return std::min(law.least + law.fall * std::log1p(often / alarms), kMost);
 }
 
 void FloodGuard::add(Instant when, double peak) {

@@ -11,6 +11,17 @@ TEST(alarm_budget, raises_the_threshold_for_fewer_alarms_and_for_more_stations) 
   EXPECT_GT(threshold_for(Method::kPersistence, 0.5, 1700), usual);
 }
 
+TEST(alarm_budget, changes_the_threshold_over_its_whole_range) {
+  for (auto const method : {Method::kNeighbours, Method::kPersistence, Method::kSurge}) {
+    double before = threshold_for(method, 0.04, 850);
+    for (int alarms_per_day = 2; alarms_per_day <= 50; ++alarms_per_day) {
+      double const now = threshold_for(method, 0.04 * alarms_per_day, 850);
+      EXPECT_LT(now, before) << name_of(method) << " at " << alarms_per_day;
+      before = now;
+    }
+  }
+}
+
 TEST(flood_guard, leaves_the_threshold_alone_while_alarms_are_within_reason) {
   FloodGuard guard;
   for (int n = 0; n < 25; ++n) guard.add(Instant{std::chrono::hours{n}}, 40);

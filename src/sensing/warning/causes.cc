@@ -58,7 +58,14 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
 }
 
 void Causes::leave(View const& view) {
-  for (auto& cause : open_) std::erase_if(cause.members, [&](std::uint32_t m) { return view.is_back(m); });
+  for (auto& cause : open_) {
+    cause.left.clear();
+    std::erase_if(cause.members, [&](std::uint32_t m) {
+      bool const back = view.is_back(m);
+      if (back) cause.left.push_back(m);
+      return back;
+    });
+  }
 }
 
 Cause Causes::begin(std::uint32_t place, Instant now, View const& view, std::vector<Stream> const& streams) {
@@ -109,6 +116,7 @@ void Causes::merge_into(std::size_t into, std::size_t from) {
   kept.score_max = std::max(kept.score_max, gone.score_max);
   for (auto const member : kept.members) cause_of_[member] = static_cast<std::int32_t>(into);
   gone.members.clear();
+  gone.joined = true;
   merged_.push_back(gone);
   gone.key.clear();  // what is left of it here is nothing
 }
@@ -134,13 +142,6 @@ void Causes::rename(std::uint32_t place, std::string key, Instant since) {
   cause.key = std::move(key);
   cause.since = since;
   cause.told = true;
-}
-
-bool Causes::forget(std::string_view key) {
-  auto const gone = std::erase_if(open_, [&](Cause const& c) { return c.key == key; });
-  std::erase_if(ended_, [&](Ended const& e) { return e.key == key; });
-  if (gone > 0) renumber();
-  return gone > 0;
 }
 
 }  // namespace madang::sensing::warning

@@ -18,6 +18,8 @@ struct Cause {
   std::string key;
   Instant since;
   std::vector<std::uint32_t> members;  ///< places in the field
+  std::vector<std::uint32_t> left;     ///< members that went in the step in which it ended
+  bool joined = false;                 ///< it ended because it became part of an older one
   LatLon centre;                       ///< of the members, as long as there are some
   bool told = false;
   std::size_t told_members = 0;
@@ -53,8 +55,6 @@ class Causes {
   void retell() {
     for (auto& cause : open_) cause.told = false;
   }
-  /// Somebody ended it by hand: its stations are free again.
-  bool forget(std::string_view key);
 
  private:
   struct Ended {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/format.h>
 
+#include "sensing/model/city_median.h"
 #include "sensing/warning/limits.h"
 
 namespace madang::sensing::warning {
@@ -19,11 +20,6 @@ constexpr double kPartnerShare = 2;        // the second station needs half of w
 constexpr double kLeftShare = 0.1;          // so much left of an excursion is what the air does by itself
 constexpr double kJoinShare = 0.5;         // and so does one that joins
 constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: no real sound
-constexpr double kLonelyFactor = 3;         // a single station needs so much more ...
-constexpr double kLonelyHours = 0.5;        // ... for so long, at least some values, to be work for the crew
-constexpr double kLonelyValues = 3;
-constexpr double kLonelyExcess = 3;
-constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see nothing
 constexpr double kRateMinutes = 10;        // over which a crowd's rate is taken
 
 double on_scale(Rule const& rule, double value) { return rule.logarithmic ? std::log(std::max(value, 1.0)) : value; }
@@ -41,7 +37,8 @@ BaselinePlan plan_of(Rule const& rule, Millis step) {
 }  // namespace
 
 Detector::Detector(Rule const& rule, std::uint32_t rule_index, Field const& field, double alarms)
-    : rule_(rule), rule_index_(rule_index), field_(field), alarms_(alarms), plan_(plan_of(rule, field.step())) {
+    : rule_(rule), rule_index_(rule_index), field_(field), alarms_(alarms), plan_(plan_of(rule, field.step())),
+      steps_of_silence_(static_cast<std::uint32_t>(std::max(kSilentSteps, kSilentFor / field.step()))) {
   set_threshold();
 }
 
@@ -69,6 +66,8 @@ void Detector::step(double hour, std::vector<Finding>& out) {
   if (--steps_until_threshold_ < 0) set_threshold();
   find_causes(out);
   find_suspects(out);
+  end_alone(out);
+  find_alone(out);
 }
 
 /// Once an hour: the city may have grown, and a flood may have begun or ended.
@@ -93,20 +92,21 @@ void Detector::teach(double hour, std::vector<float> const& means) {
     if (!std::isnan(m)) present.push_back(m);
   }
   if (present.empty()) return;
-  auto const middle = present.begin() + static_cast<std::ptrdiff_t>(present.size() / 2);
-  std::ranges::nth_element(present, middle);
-  double const city = present.size() >= kMedianLeast ? on_scale(rule_, *middle) : reference_;
-  set_reference(city);
+  bool const enough = present.size() >= kMedianMembersMin;
+  double const city = enough ? on_scale(rule_, median_of(present)) : reference_;
+  if (enough) set_reference(city);
   for (std::size_t i = 0; i < means.size(); ++i) {
     if (std::isnan(means[i])) continue;
     learn_hour(stations_[i].base, profiles_[i], plan_, on_scale(rule_, means[i]), city, reference_, hour);
+    if (stations_[i].known < kKnownLeast) ++stations_[i].known;
   }
 }
 
 void Detector::retell() {
   causes_.retell();
-  for (auto& s : stations_) s.suspect = false;
+  for (auto& s : stations_) s.suspect = s.alone = false;
   suspects_ = 0;
+  alone_.clear();
 }
 
 void Detector::judge(std::uint32_t place, double city, double hour) {
@@ -114,12 +114,8 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   float const value = field_.values()[place];
   s.present = !std::isnan(value);
   s.partner = 0;
-  if (!s.present) {
-    // Silence says nothing: an excursion stays as it is, what is known grows older.
-    freeze(s.base);
-    if (s.cusum > 0) up_.push_back(place);
-    return;
-  }
+  if (!s.present) return fall_silent(place);
+  s.silent = 0;
   s.same = value == s.value ? s.same + 1 : 0;
   s.value = value;
   double const x = on_scale(rule_, value);
@@ -129,10 +125,12 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   double const z = (x - e.expected) / e.deviation;
   double const moved = s.cusum + std::clamp(z, -rule_.step_most, rule_.step_most) - rule_.slack;
   bool const packed = is_packed(s);
+  // Of a station that is hardly known anything would be an excursion.
+  if (s.known < kKnownLeast && !packed) return rest(place, x, city, hour);
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
-  bool const held = causes_.has(place) || s.suspect;
+  bool const held = causes_.has(place) || s.suspect || s.alone;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
   bool const new_normal = s.event * plan_.step_hours > kNewNormalHours && !packed;
   if (s.cusum <= 0 || long_back || new_normal) {
@@ -150,6 +148,27 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   }
 }
 
+/// Silence says nothing: an excursion stays as it is, what is known grows older. Who is silent for long is no witness.
+void Detector::fall_silent(std::uint32_t place) {
+  Station& s = stations_[place];
+  freeze(s.base);
+  if (s.silent < steps_of_silence_) ++s.silent;
+  if (is_lost(s)) take_back(place);
+  if (s.cusum > 0) up_.push_back(place);
+}
+
+void Detector::take_back(std::uint32_t place) {
+  grow_to_field();
+  Station& s = stations_[place];
+  s.cusum = 0;
+  s.event = 0;
+  s.peak = 0;
+  s.run = 0;
+  s.rushed = false;
+  s.ago = kNoValue;
+  s.back = static_cast<std::uint32_t>(rule_.back_steps);
+}
+
 /// No excursion, or its end.
 void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   Station& s = stations_[place];
@@ -159,6 +178,7 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   s.run = 0;
   s.rushed = false;
   s.ago = kNoValue;
+  if (s.known < kKnownLeast) ++s.known;
   learn(s.base, profiles_[place], plan_, x, city, reference_, hour);
 }
 
@@ -251,92 +271,17 @@ void Detector::find_causes(std::vector<Finding>& out) {
     flood_.add(field_.step_begin(), cause.score_max);
     Finding f = describe(cause);
     f.what = Finding::What::kClear;
+    bool const silent = !cause.left.empty() && std::ranges::all_of(cause.left, [&](std::uint32_t m) { return is_lost(stations_[m]); });
+    f.over = cause.joined ? Finding::Over::kJoined : silent ? Finding::Over::kSilent : Finding::Over::kBack;
     out.push_back(std::move(f));
   }
   for (auto& cause : causes_.open()) tell(cause, out);
-}
-
-double Detector::lonely_threshold() const { return std::min(kLonelyFactor * threshold_, kCusumMax * 0.75); }
-
-/// A single station far above what it should say while those around it see nothing: the device, not the air. A level
-/// that never trembles: the device, not the street.
-void Detector::find_suspects(std::vector<Finding>& out) {
-  if (rule_.method == Method::kSurge) return;
-  for (std::uint32_t i = 0; i < stations_.size(); ++i) {
-    Station& s = stations_[i];
-    if (s.suspect && (s.back >= static_cast<std::uint32_t>(rule_.back_steps) || causes_.has(i))) {
-      s.suspect = false;
-      --suspects_;
-      out.push_back(describe_suspect(i, Finding::What::kSuspectOver));
-    }
-  }
-  for (auto const place : up_) {
-    Station& s = stations_[place];
-    if (s.suspect || causes_.has(place) || !s.present || suspects_ >= kSuspectsMax) continue;
-    if (s.run < std::max(kLonelyValues, kLonelyHours / plan_.step_hours) || s.cusum < lonely_threshold()) continue;
-    if (s.excess < kLonelyExcess * rule_.excess_min) continue;
-    if (rule_.method == Method::kPersistence && !is_flat(s)) continue;
-    std::size_t witnesses = 0;
-    for (auto const other : neighbours_.of(place)) {
-      Station const& neighbour = stations_[other];
-      witnesses += neighbour.present && neighbour.cusum < threshold_ / 4 ? 1 : 0;
-    }
-    if (rule_.method == Method::kNeighbours && witnesses < kLonelyWitnesses) continue;
-    s.suspect = true;
-    ++suspects_;
-    out.push_back(describe_suspect(place, Finding::What::kSuspect));
-  }
 }
 
 Expectation Detector::expectation(std::uint32_t place) const {
   double const city = field_.has_median() ? on_scale(rule_, field_.median()) : reference_;
   Station const& s = stations_[place];
   return expect(s.base, profiles_[place], plan_, city, reference_, s.base.hour >= kHoursOfWeek ? 0.0 : s.base.hour + 0.5);
-}
-
-void Detector::adopt(std::string const& key, Instant since, std::vector<std::uint32_t> const& places) {
-  grow_to_field();
-  Cause cause;
-  cause.key = key;
-  cause.since = since;
-  cause.told = true;
-  for (auto const place : places) {
-    if (causes_.has(place)) {
-      causes_.rename(place, key, since);
-      return;
-    }
-    Station& s = stations_[place];
-    s.onset = millis_of(since) / field_.step().count();
-    s.event = std::max<std::uint32_t>(s.event, 1);
-    s.back = 0;
-    s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
-    cause.centre = field_.streams()[place].place;
-    cause.members.push_back(place);
-  }
-  cause.told_members = cause.members.size();
-  if (!cause.members.empty()) causes_.adopt(std::move(cause));
-}
-
-void Detector::adopt_suspect(std::uint32_t place) {
-  grow_to_field();
-  Station& s = stations_[place];
-  if (s.suspect) return;
-  s.suspect = true;
-  s.back = 0;
-  s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
-  ++suspects_;
-}
-
-bool Detector::forget(std::string_view key) {
-  bool known = causes_.forget(key);
-  for (std::uint32_t i = 0; i < stations_.size(); ++i) {
-    Station& s = stations_[i];
-    if (!s.suspect || key != fmt::format("{}:device:{}", rule_.id, field_.streams()[i].thing.value())) continue;
-    s.suspect = false;
-    --suspects_;
-    known = true;
-  }
-  return known;
 }
 
 }  // namespace madang::sensing::warning

@@ -14,6 +14,12 @@
 
 namespace madang::sensing::warning {
 
+/// In the keys of findings about one station.
+inline constexpr std::string_view kDeviceWord = "device";
+inline constexpr std::string_view kAloneWord = "alone";
+/// So many values (or past hours) are learned before a station is judged.
+inline constexpr std::uint16_t kKnownLeast = 6;
+
 class Detector {
  public:
   /// `alarms`: how many false ones a day this rule may raise over the city. Both outlive the detector.
@@ -34,7 +40,15 @@ class Detector {
   void retell();
   void adopt(std::string const& key, Instant since, std::vector<std::uint32_t> const& places);
   void adopt_suspect(std::uint32_t place);
-  bool forget(std::string_view key);
+  void adopt_alone(std::uint32_t place);
+  /// The newest value of this station was none: what it began is over.
+  void take_back(std::uint32_t place);
+  /// Stations that have spoken lately, and among them those whose usual values are known.
+  struct Knowledge {
+    std::size_t speaking = 0;
+    std::size_t known = 0;
+  };
+  [[nodiscard]] Knowledge knowledge() const;
 
  private:
   struct Station {
@@ -51,16 +65,20 @@ class Detector {
     std::uint32_t back = 0;   ///< values it has been back in a row
     std::uint32_t same = 0;   ///< equal values in a row
     std::uint32_t event = 0;  ///< steps since the excursion began
+    std::uint32_t silent = 0; ///< steps without a value
+    std::uint16_t known = 0;  ///< values and hours learned from, at most kKnownLeast
     std::int64_t onset = 0;   ///< step number
     bool present = false;
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;
+    bool alone = false;       ///< told as unconfirmed
   };
 
   void grow_to_field();
   void set_reference(double city);
   void set_threshold();
   void judge(std::uint32_t place, double city, double hour);
+  void fall_silent(std::uint32_t place);
   void rest(std::uint32_t place, double x, double city, double hour);
   void confirm();
   [[nodiscard]] double score(Station const& s) const;
@@ -75,10 +93,15 @@ class Detector {
   [[nodiscard]] Severity severity(Cause const& cause, double excess) const;
   void find_causes(std::vector<Finding>& out);
   void find_suspects(std::vector<Finding>& out);
+  void find_alone(std::vector<Finding>& out);
+  void end_alone(std::vector<Finding>& out);
+  [[nodiscard]] bool is_dangerous_alone(Station const& s) const;
   void tell(Cause& cause, std::vector<Finding>& out);
   [[nodiscard]] Finding describe(Cause const& cause) const;
   void add_neighbours(Finding& finding) const;
-  [[nodiscard]] Finding describe_suspect(std::uint32_t place, Finding::What what) const;
+  [[nodiscard]] Finding describe_station(std::uint32_t place, Finding::What what) const;
+  [[nodiscard]] Finding::Over how_over(std::uint32_t place) const;
+  [[nodiscard]] bool is_lost(Station const& s) const { return s.silent >= steps_of_silence_; }
   [[nodiscard]] double lonely_threshold() const;
   [[nodiscard]] Instant time_of(std::int64_t step_number) const { return Instant{field_.step() * step_number}; }
   [[nodiscard]] std::int64_t step_number() const { return millis_of(field_.step_begin()) / field_.step().count(); }
@@ -91,6 +114,7 @@ class Detector {
   double reference_ = 0;      ///< slow mean of the city's median, on the rule's scale
   bool has_reference_ = false;
   double threshold_ = 0;
+  std::uint32_t steps_of_silence_;
   int steps_until_threshold_ = 0;
   std::vector<Station> stations_;
   std::vector<HourProfile> profiles_;
@@ -99,6 +123,7 @@ class Detector {
   Causes causes_;
   FloodGuard flood_;
   std::size_t suspects_ = 0;
+  std::vector<std::uint32_t> alone_;  ///< those told as unconfirmed
 };
 
 }  // namespace madang::sensing::warning

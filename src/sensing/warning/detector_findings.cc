@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/geo.h"
 #include "sensing/warning/detector.h"
@@ -54,6 +55,7 @@ Finding Detector::describe(Cause const& cause) const {
     f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
   }
   f.severity = severity(cause, f.excess);
+  f.stations = f.members.size();
   auto const excess = [](Member const& m) { return m.value - m.expected; };
   std::ranges::sort(f.members, std::ranges::greater{}, excess);
   if (f.members.size() > kMembersReported) f.members.resize(kMembersReported);
@@ -87,17 +89,30 @@ Severity Detector::severity(Cause const& cause, double excess) const {
   return excess >= rule_.excess_serious ? Severity::kSerious : Severity::kCaution;
 }
 
-Finding Detector::describe_suspect(std::uint32_t place, Finding::What what) const {
+Detector::Knowledge Detector::knowledge() const {
+  Knowledge k;
+  for (Station const& s : stations_) {
+    if (std::isnan(s.value) || is_lost(s)) continue;
+    ++k.speaking;
+    k.known += s.known >= kKnownLeast ? 1 : 0;
+  }
+  return k;
+}
+
+Finding Detector::describe_station(std::uint32_t place, Finding::What what) const {
   Station const& s = stations_[place];
   Stream const& stream = field_.streams()[place];
   Finding f;
+  bool const alone = what == Finding::What::kUnconfirmed || what == Finding::What::kUnconfirmedOver;
   f.what = what;
-  f.key = fmt::format("{}:device:{}", rule_.id, stream.thing.value());
+  f.over = how_over(place);
+  f.key = fmt::format("{}:{}:{}", rule_.id, alone ? kAloneWord : kDeviceWord, stream.thing.value());
   f.rule = rule_index_;
   f.since = time_of(s.onset);
   f.at = field_.step_begin();
   f.score = s.cusum;
-  f.threshold = lonely_threshold();
+  f.threshold = alone ? threshold_ : lonely_threshold();
+  f.stations = 1;
   f.excess = s.excess;
   f.city_median = field_.median();
   if (stream.placed) f.place = stream.place;

@@ -10,6 +10,8 @@ namespace {
 
 constexpr Millis kStepLeast{1'000};
 constexpr std::string_view kHumidity = "humidity";
+/// What nearly all have left behind waits so long for the others of the same delivery.
+constexpr Millis kStragglersTime = std::chrono::seconds{30};  // or as long as a step
 
 }  // namespace
 
@@ -24,8 +26,13 @@ struct Engine::Part {
   Field field;
   std::vector<std::unique_ptr<Detector>> detectors;
   std::vector<std::unique_ptr<Levels>> levels;
+  Millis lateness;                   ///< 0: its streams deliver at once
+  std::uint64_t taken = 0, late = 0;
+  std::optional<std::int64_t> left;  ///< the step that nearly all had left behind at `left_at`
+  Instant left_at;
 
-  Part(std::string_view channel, Millis step) : field(std::string(channel), step) {}
+  Part(std::string_view channel, Millis step, Millis late_by, Millis wait)
+      : field(std::string(channel), step, wait), lateness(late_by) {}
 };
 
 Engine::Engine(RuleSet rules, Options options) : rules_(std::move(rules)), options_(options) {}
@@ -33,11 +40,13 @@ Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
-Engine::Part& Engine::part_of(std::string_view channel, Millis step) {
+Engine::Part& Engine::part_of(std::string_view channel, Millis step, Millis lateness) {
   for (auto const& part : parts_) {
-    if (part->field.channel() == channel && part->field.step() == step) return *part;
+    if (part->field.channel() == channel && part->field.step() == step && part->lateness == lateness) return *part;
   }
-  parts_.push_back(std::make_unique<Part>(channel, step));
+  // Who waited longer for streams that deliver at once would tell later.
+  auto const wait = lateness > Millis{0} ? lateness : std::min(options_.lateness, step);
+  parts_.push_back(std::make_unique<Part>(channel, step, lateness, wait));
   Part& part = *parts_.back();
   for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
     Rule const& rule = rules_.rules[r];
@@ -48,7 +57,7 @@ Engine::Part& Engine::part_of(std::string_view channel, Millis step) {
       continue;
     }
     bool const heat = rule.measure == Measure::kHeat;
-    Field const* humidity = heat ? &part_of(kHumidity, step).field : nullptr;
+    Field const* humidity = heat ? &part_of(kHumidity, step, lateness).field : nullptr;
     part.levels.push_back(std::make_unique<Levels>(rule, r, part.field, humidity));
   }
   return part;
@@ -59,15 +68,24 @@ Result<std::uint32_t> Engine::add(Stream const& stream) {
     return fail(Code::kLimit, fmt::format("the early warning watches at most {} Datastreams", kStreamsMax));
   }
   auto const index = static_cast<std::uint32_t>(places_.size());
-  Part& part = part_of(base_channel(stream.channel), std::max(stream.interval, kStepLeast));
+  Part& part = part_of(base_channel(stream.channel), std::max(stream.interval, kStepLeast), stream.lateness);
   auto const number = std::ranges::find(parts_, &part, &std::unique_ptr<Part>::get) - parts_.begin();
   places_.push_back({static_cast<std::uint32_t>(number), part.field.add(index, stream)});
   return index;
 }
 
-void Engine::observe(std::uint32_t stream, Instant when, double value) {
+void Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
   Place const place = places_[stream];
-  if (!parts_[place.part]->field.observe(place.place, when, value)) ++late_;
+  Part& part = *parts_[place.part];
+  auto const taken = part.field.observe(place.place, when, value, flag);
+  ++(taken == Field::Taken::kYes ? part.taken : part.late);
+}
+
+void Engine::revise(std::uint32_t stream, Interval when, QualityFlag flag) {
+  Place const place = places_[stream];
+  Part& part = *parts_[place.part];
+  if (!part.field.revise(place.place, when, flag)) return;
+  for (auto const& detector : part.detectors) detector->take_back(place.place);
 }
 
 std::vector<Finding> Engine::advance(Instant now) {
@@ -76,23 +94,37 @@ std::vector<Finding> Engine::advance(Instant now) {
     Field& field = part->field;
     if (!field.started()) continue;
     // After a long gap (a restart, a stopped clock) the steps in between have no values and say nothing.
-    // A field holds the running step and the next one: who waited longer would lose what comes meanwhile.
-    Instant const over = now - std::min(options_.lateness, field.step());
+    Instant const over = now - field.wait();
     auto const behind = (over - field.step_end()) / field.step();
-    if (behind > static_cast<std::int64_t>(kStepsAtOnceMax)) {
+    if (behind > std::max(kStepsAtOnceMax, field.steps_open())) {
       close(*part, out);
       field.start_at(over - field.step());
     }
     while (field.step_end() <= over) close(*part, out);
+    if (part->lateness > Millis{0}) catch_up(*part, now, out);
   }
   return out;
+}
+
+/// An hour that is delivered at once is judged when it is there.
+void Engine::catch_up(Part& part, Instant now, std::vector<Finding>& out) {
+  if (part.left && now - part.left_at >= std::min(kStragglersTime, part.field.step())) {
+    while (part.field.number() <= *part.left) close(part, out);
+    part.left.reset();
+  }
+  if (part.left) return;
+  auto const left = part.field.left_behind();
+  if (!left || *left < part.field.number()) return;
+  part.left = left;
+  part.left_at = now;
 }
 
 void Engine::close(Part& part, std::vector<Finding>& out) {
   part.field.close();
   auto const wall = options_.calendar.wall_time(part.field.step_begin());
-  for (auto const& detector : part.detectors) detector->step(wall.hour_of_week() + wall.minute / 60.0, out);
-  for (auto const& levels : part.levels) levels->step(static_cast<std::size_t>(wall.hour), out);
+  double const minutes = wall.minute / 60.0;
+  for (auto const& detector : part.detectors) detector->step(wall.hour_of_week() + minutes, out);
+  for (auto const& levels : part.levels) levels->step(wall.hour + minutes, out);
   part.field.turn();
 }
 
@@ -115,7 +147,7 @@ void Engine::retell() {
 
 bool Engine::adopt(std::string const& key, std::string_view rule, Instant since, Severity severity,
                    std::vector<std::uint32_t> const& streams) {
-  bool const suspect = key.find(":device:") != std::string::npos;
+  auto const is_about = [&key](std::string_view word) { return key.find(fmt::format(":{}:", word)) != std::string::npos; };
   bool adopted = false;
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     for (auto const& detector : parts_[p]->detectors) {
@@ -125,7 +157,8 @@ bool Engine::adopt(std::string const& key, std::string_view rule, Instant since,
         if (s < places_.size() && places_[s].part == p) places.push_back(places_[s].place);
       }
       if (places.empty()) continue;
-      if (suspect) detector->adopt_suspect(places.front());
+      if (is_about(kDeviceWord)) detector->adopt_suspect(places.front());
+      else if (is_about(kAloneWord)) detector->adopt_alone(places.front());
       else detector->adopt(key, since, places);
       adopted = true;
     }
@@ -136,13 +169,6 @@ bool Engine::adopt(std::string const& key, std::string_view rule, Instant since,
     }
   }
   return adopted;
-}
-
-void Engine::forget(std::string_view key) {
-  for (auto const& part : parts_) {
-    for (auto const& detector : part->detectors) detector->forget(key);
-    for (auto const& levels : part->levels) levels->forget(key);
-  }
 }
 
 Stream const& Engine::stream(std::uint32_t index) const {
@@ -168,6 +194,30 @@ std::vector<Engine::Standing> Engine::standing() const {
       while (rules_.rules[rule].id != detector->rule().id) ++rule;
       all.push_back({rule, part->field.step(), part->field.size(), detector->threshold(), detector->open_causes()});
     }
+  }
+  return all;
+}
+
+std::uint64_t Engine::late() const {
+  std::uint64_t sum = 0;
+  for (auto const& part : parts_) sum += part->late;
+  return sum;
+}
+
+std::vector<Engine::Sight> Engine::sight() const {
+  std::vector<Sight> all;
+  for (auto const& part : parts_) {
+    if (part->detectors.empty() && part->levels.empty()) continue;
+    Sight s{.channel = part->field.channel(), .step = part->field.step(), .streams = part->field.size()};
+    s.taken = part->taken;
+    s.late = part->late;
+    for (auto const& detector : part->detectors) {
+      auto const knowledge = detector->knowledge();
+      s.speaking = std::max(s.speaking, knowledge.speaking);
+      s.known = std::max(s.known, knowledge.known);
+    }
+    if (part->detectors.empty()) s.speaking = s.known = part->field.present();
+    all.push_back(std::move(s));
   }
   return all;
 }

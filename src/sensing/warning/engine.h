@@ -20,7 +20,7 @@ class Engine {
   struct Options {
     double alarms_per_day = 5;  ///< false ones over the whole city
     indices::Calendar calendar;
-    /// So long after its end a step still takes values, at most as long as the step itself.
+    /// So long after its end a step of streams that deliver at once still takes values, at most as long as the step itself.
     Millis lateness{0};
   };
   Engine(RuleSet rules, Options options);
@@ -30,9 +30,13 @@ class Engine {
 
   /// Streams that no rule looks at are taken too. kLimit above kStreamsMax. Numbers count from 0.
   Result<std::uint32_t> add(Stream const& stream);
-  /// A value whose flag counts. One of a step that is over, or too far ahead, is counted and dropped.
-  void observe(std::uint32_t stream, Instant when, double value);
-  /// Closes all steps that are over at `now`, and late values with them.
+  /// A value whose flag counts, or that is doubtful but plausible: the flag goes with it. One of a step that is over, or
+  /// too far ahead, is counted and dropped.
+  void observe(std::uint32_t stream, Instant when, double value, QualityFlag flag = QualityFlag::kGood);
+  /// A later opinion on values that were given: one that fails counts as never said, and what it began is over.
+  void revise(std::uint32_t stream, Interval when, QualityFlag flag);
+  /// Closes all steps that are over at `now`, and late values with them. Of streams that deliver late also those that
+  /// nearly all have left behind.
   std::vector<Finding> advance(Instant now);
 
   /// Mean values of a past hour that begins at `hour`, by stream: baselines are warm before the first value comes.
@@ -46,13 +50,11 @@ class Engine {
   /// Goes on with a cause of before a restart. False when its rule is not known any more.
   bool adopt(std::string const& key, std::string_view rule, Instant since, Severity severity,
              std::vector<std::uint32_t> const& streams);
-  /// Somebody ended it by hand.
-  void forget(std::string_view key);
 
   [[nodiscard]] RuleSet const& rules() const { return rules_; }
   [[nodiscard]] Stream const& stream(std::uint32_t index) const;
   [[nodiscard]] std::size_t size() const;
-  [[nodiscard]] std::uint64_t late() const { return late_; }
+  [[nodiscard]] std::uint64_t late() const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent(std::uint32_t stream) const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians(std::uint32_t stream) const;
   /// Of every detector that runs: its rule, step and where it stands.
@@ -64,6 +66,17 @@ class Engine {
     std::size_t open = 0;
   };
   [[nodiscard]] std::vector<Standing> standing() const;
+  /// What each field of values sees, since the beginning.
+  struct Sight {
+    std::string channel;
+    Millis step{0};
+    std::size_t streams = 0;
+    std::uint64_t taken = 0;    ///< values
+    std::uint64_t late = 0;     ///< of steps that were over, or too far ahead
+    std::size_t speaking = 0;   ///< streams heard lately
+    std::size_t known = 0;      ///< among them those whose usual values are known; all, where only levels look
+  };
+  [[nodiscard]] std::vector<Sight> sight() const;
   /// nullptr when the rule does not run at this step length.
   [[nodiscard]] Detector const* detector(std::string_view rule, Millis step) const;
 
@@ -74,14 +87,14 @@ class Engine {
     std::uint32_t place = 0;
   };
 
-  Part& part_of(std::string_view channel, Millis step);
+  Part& part_of(std::string_view channel, Millis step, Millis lateness);
   void close(Part& part, std::vector<Finding>& out);
+  void catch_up(Part& part, Instant now, std::vector<Finding>& out);
 
   RuleSet rules_;
   Options options_;
   std::vector<std::unique_ptr<Part>> parts_;
   std::vector<Place> places_;
-  std::uint64_t late_ = 0;
 };
 
 /// "pm25" of "pm25", "pm25_hourly", "pm25_daily" and "pm25_2min".

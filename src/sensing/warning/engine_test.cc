@@ -5,97 +5,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <functional>
-#include <random>
-#include <set>
 
-#include "sensing/warning/rules.h"
+#include "sensing/warning/test_drawn_city.h"
 
 namespace madang::sensing::warning {
 namespace {
-
-constexpr Millis kStep{120'000};
-constexpr double kMetresPerDegree = 111'195;
-constexpr double kSpacing = 400;
-Instant const kStart = *parse_instant("2026-11-23T00:00:00Z");
-
-using Field2 = std::function<double(double x, double y, int step)>;  // metres, steps since the start
-
-/// `side` x `side` stations 400 m apart, each with its own bias; values every two minutes.
-class DrawnCity {
- public:
-  explicit DrawnCity(std::string channel, int side = 6, RuleSet rules = shipped_rules())
-      : engine(std::move(rules), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}),
-        side_(side) {
-    for (int i = 0; i < side * side; ++i) {
-      Stream s;
-      s.datastream = DatastreamId{100 + i};
-      s.thing = ThingId{1 + i};
-      s.channel = channel;
-      s.place = {37.5 + y(i) / kMetresPerDegree, 127 + x(i) / kMetresPerDegree / std::cos(radians(37.5))};
-      s.placed = true;
-      s.area = AreaId{1};
-      EXPECT_TRUE(engine.add(s).has_value());
-      bias_.push_back(bias_of_(random_));
-    }
-  }
-
-  [[nodiscard]] double x(int station) const { return station % side_ * kSpacing; }
-  [[nodiscard]] double y(int station) const { return station / side_ * kSpacing; }
-
-  /// Runs `steps` more steps of `usual` + `excess`; silent stations say nothing.
-  void run(int steps, Field2 const& excess = {}, std::set<int> const& silent = {}) {
-    for (int n = 0; n < steps; ++n, ++step_) {
-      Instant const when = kStart + kStep * step_;
-      for (int i = 0; i < side_ * side_; ++i) {
-        double const value = usual + bias_[static_cast<std::size_t>(i)] + tremble_(random_) +
-                             (excess ? excess(x(i), y(i), step_) : 0);
-        if (!silent.contains(i)) engine.observe(static_cast<std::uint32_t>(i), when, value);
-      }
-      for (auto& f : engine.advance(when + kStep)) findings.push_back(std::move(f));
-    }
-  }
-  /// Quiet hours for learning; nothing may be found in them.
-  void learn(int steps = 360) {
-    run(steps);
-    EXPECT_TRUE(findings.empty());
-    findings.clear();
-  }
-
-  [[nodiscard]] std::vector<std::string> keys(Finding::What what) const {
-    std::vector<std::string> found;
-    for (auto const& f : findings) {
-      if (f.what == what && !std::ranges::count(found, f.key)) found.push_back(f.key);
-    }
-    return found;
-  }
-  [[nodiscard]] int now() const { return step_; }
-
-  Engine engine;
-  std::vector<Finding> findings;
-  double usual = 20;
-
- private:
-  int side_;
-  int step_ = 0;
-  std::mt19937 random_{7};
-  std::normal_distribution<double> bias_of_{0, 4};
-  std::normal_distribution<double> tremble_{0, 0.8};
-  std::vector<double> bias_;
-};
-
-/// A round cloud of `size` around a middle that moves.
-Field2 cloud(double size, double x0, double y0, double dx_per_step = 0, int since = 0) {
-  return [=](double x, double y, int step) {
-    double const middle = x0 + dx_per_step * (step - since);
-    double const d2 = (x - middle) * (x - middle) + (y - y0) * (y - y0);
-    return size * std::exp(-0.5 * d2 / (350 * 350));
-  };
-}
-Field2 only(double excess, double x0, double y0) {
-  return [=](double x, double y, int) { return x == x0 && y == y0 ? excess : 0; };
-}
 
 using What = Finding::What;
 
@@ -148,15 +62,17 @@ TEST(warning_engine, calls_haze_over_the_whole_city_one_thing) {
   EXPECT_EQ(city.findings.back().severity, Severity::kSerious);
 }
 
-TEST(warning_engine, makes_a_single_high_station_work_for_the_crew_and_no_alarm) {
+TEST(warning_engine, makes_a_single_high_station_work_for_the_crew_and_no_public_alarm) {
   DrawnCity city("pm25");
   city.learn();
   city.run(30, only(60, 800, 800));
 
   EXPECT_TRUE(city.keys(What::kRaise).empty());
+  EXPECT_EQ(city.keys(What::kUnconfirmed), std::vector<std::string>{"pm25_plume:alone:15"});
   EXPECT_EQ(city.keys(What::kSuspect), std::vector<std::string>{"pm25_plume:device:15"});
   city.run(10);
   EXPECT_EQ(city.keys(What::kSuspectOver), city.keys(What::kSuspect));
+  EXPECT_EQ(city.keys(What::kUnconfirmedOver), city.keys(What::kUnconfirmed));
 }
 
 TEST(warning_engine, is_not_moved_by_one_wild_value) {
@@ -194,17 +110,31 @@ TEST(warning_engine, takes_a_sound_that_never_trembles_for_a_broken_device) {
   EXPECT_EQ(city.keys(What::kSuspect).size(), 1U);
 }
 
-TEST(warning_engine, keeps_firing_while_the_stations_are_silent) {
+TEST(warning_engine, keeps_firing_while_the_stations_are_silent_for_a_while) {
   DrawnCity city("pm25");
   city.learn();
   city.run(10, cloud(50, 800, 800));
   std::set<int> all;
   for (int i = 0; i < 36; ++i) all.insert(i);
-  city.run(60, {}, all);
+  city.run(50, {}, all);
   EXPECT_TRUE(city.keys(What::kClear).empty());
 
   city.run(12);
   EXPECT_EQ(city.keys(What::kClear).size(), 1U);
+  EXPECT_EQ(city.findings.back().over, Finding::Over::kBack);
+}
+
+TEST(warning_engine, ends_a_cause_whose_stations_died_in_it_after_two_hours_and_says_so) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(10, cloud(50, 800, 800));
+  std::set<int> all;
+  for (int i = 0; i < 36; ++i) all.insert(i);
+  city.run(59, {}, all);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+  city.run(2, {}, all);
+  EXPECT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(city.findings.back().over, Finding::Over::kSilent);
 }
 
 TEST(warning_engine, keeps_the_key_of_a_plume_that_drifts) {
@@ -325,17 +255,6 @@ TEST(warning_engine, tells_a_packed_place_however_slowly_it_filled) {
   Square const packed(100, 560, 9);  // 5 people/m2 at the end, 4.5 people a minute
   ASSERT_EQ(packed.keys(What::kRaise).size(), 1U);
   EXPECT_EQ(packed.findings.back().severity, Severity::kCritical);
-}
-
-TEST(warning_engine, forgets_a_cause_that_somebody_ended) {
-  DrawnCity city("pm25");
-  city.learn();
-  city.run(6, cloud(60, 800, 800));
-  city.engine.forget(city.keys(What::kRaise).front());
-  city.findings.clear();
-  city.run(1);
-  city.run(20);
-  EXPECT_TRUE(city.keys(What::kClear).empty());
 }
 
 TEST(warning_engine, warns_of_heat_by_district_from_temperature_and_humidity) {

@@ -3,88 +3,139 @@
 #include <algorithm>
 #include <cmath>
 
+#include "sensing/model/city_median.h"
+
 namespace madang::sensing::warning {
 namespace {
+
+/// A clock may run ahead so far (quality's kClockAhead): its values wait for their step.
+constexpr Millis kAhead = std::chrono::minutes{5};
+/// So many stations, of those that usually speak, may be missing when a step is left behind by the others.
+constexpr double kStragglers = 0.05;
 
 std::int64_t step_number(Instant when, Millis step) {
   auto const t = millis_of(when);
   return t >= 0 ? t / step.count() : -1;
 }
 
-std::size_t slot_of(std::int64_t number) { return static_cast<std::size_t>(number) % kHistorySteps; }
+std::int64_t steps_in(Millis time, Millis step) { return (time + step - Millis{1}) / step; }
+
+std::int64_t open_steps(Millis step, Millis wait) {
+  auto const ahead = std::min<std::int64_t>(steps_in(kAhead, step), kStepsAheadMax);
+  return std::min<std::int64_t>(1 + ahead + steps_in(wait, step), kStepsOpenMax);
+}
+
+bool holds(QualityFlag flag) { return flag == QualityFlag::kGood || flag == QualityFlag::kUnknown; }
 
 }  // namespace
+
+Field::Field(std::string channel, Millis step, Millis wait)
+    : channel_(std::move(channel)),
+      step_(step),
+      wait_(wait),
+      open_(open_steps(step, wait)),
+      ring_(static_cast<std::size_t>(open_) + kHistorySteps) {}
 
 std::uint32_t Field::add(std::uint32_t index, Stream const& stream) {
   streams_.push_back(stream);
   indices_.push_back(index);
-  now_.push_back(kNoValue);
-  next_.push_back(kNoValue);
-  history_.resize(history_.size() + kHistorySteps, kNoValue);
+  newest_.push_back(-1);
+  for (auto& slot : ring_) {
+    slot.values.push_back(kNoValue);
+    slot.flags.push_back(QualityFlag::kUnknown);
+  }
   return static_cast<std::uint32_t>(streams_.size() - 1);
 }
 
-bool Field::observe(std::uint32_t place, Instant when, double value) {
-  auto const number = step_number(when, step_);
-  if (number < 0) return false;
-  if (number_ < 0) number_ = number;
-  if (number == number_) {
-    now_[place] = static_cast<float>(value);
-    return true;
-  }
-  if (number == number_ + 1) {
-    next_[place] = static_cast<float>(value);
-    return true;
-  }
-  return false;
+Field::Slot& Field::open_slot(std::int64_t number) {
+  Slot& slot = ring_[static_cast<std::size_t>(number) % ring_.size()];
+  if (slot.number == number) return slot;
+  slot.number = number;
+  slot.median = kNoValue;
+  std::ranges::fill(slot.values, kNoValue);
+  return slot;
 }
 
-void Field::start_at(Instant when) {
+Field::Slot const* Field::slot(std::int64_t number) const {
+  if (number < 0) return nullptr;
+  Slot const& slot = ring_[static_cast<std::size_t>(number) % ring_.size()];
+  return slot.number == number ? &slot : nullptr;
+}
+
+Field::Taken Field::observe(std::uint32_t place, Instant when, double value, QualityFlag flag) {
   auto const number = step_number(when, step_);
-  if (number <= number_) return;
-  bool const next_becomes_now = number == number_ + 1;
-  auto const skipped = std::min<std::int64_t>(number - number_, kHistorySteps);
-  for (std::int64_t n = number - skipped; n < number && number_ >= 0; ++n) {
-    for (std::size_t i = 0; i < now_.size(); ++i) history_[i * kHistorySteps + slot_of(n)] = kNoValue;
-    medians_[slot_of(n)] = kNoValue;
+  if (number < 0) return Taken::kLate;
+  // The first value may come from a clock that runs ahead: until a step is over the others may begin before it.
+  if (number_ < 0 || (!any_closed_ && number < number_ && number_ - number < open_)) number_ = number;
+  if (number < number_) return Taken::kLate;
+  if (number >= number_ + open_) return Taken::kEarly;
+  Slot& slot = open_slot(number);
+  slot.values[place] = static_cast<float>(value);
+  slot.flags[place] = flag;
+  newest_[place] = std::max(newest_[place], number);
+  return Taken::kYes;
+}
+
+bool Field::revise(std::uint32_t place, Interval when, QualityFlag flag) {
+  if (number_ < 0 || when.from >= when.to) return false;
+  auto const oldest = std::max<std::int64_t>(0, number_ - static_cast<std::int64_t>(kHistorySteps));
+  auto const from = std::max(oldest, step_number(when.from, step_));
+  auto const to = std::min(number_ + open_ - 1, step_number(when.to - Millis{1}, step_));
+  auto newest = last_closed();
+  while (newest >= oldest && (slot(newest) == nullptr || std::isnan(slot(newest)->values[place]))) --newest;
+  for (auto n = from; n <= to; ++n) {
+    if (slot(n) == nullptr || std::isnan(slot(n)->values[place])) continue;
+    Slot& revised = open_slot(n);
+    revised.flags[place] = flag;
+    if (n > last_closed() && !holds(flag)) revised.values[place] = kNoValue;
   }
-  number_ = number;
-  if (next_becomes_now) now_.swap(next_);
-  else std::ranges::fill(now_, kNoValue);
-  std::ranges::fill(next_, kNoValue);
+  return !holds(flag) && newest >= from && newest <= to;
+}
+
+void Field::start_at(Instant when) { number_ = std::max(number_, step_number(when, step_)); }
+
+std::optional<std::int64_t> Field::left_behind() const {
+  if (number_ < 0) return std::nullopt;
+  // Who has been silent for longer than the wait and the shown past is not waited for.
+  auto const usual = number_ - steps_in(wait_, step_) - static_cast<std::int64_t>(kHistorySteps);
+  std::vector<std::int64_t> spoken;
+  for (auto const n : newest_)
+    if (n >= std::max<std::int64_t>(0, usual)) spoken.push_back(n);
+  if (spoken.empty()) return std::nullopt;
+  auto const stragglers = static_cast<std::ptrdiff_t>(kStragglers * static_cast<double>(spoken.size()));
+  std::ranges::nth_element(spoken, spoken.begin() + stragglers);
+  return spoken[static_cast<std::size_t>(stragglers)] - 1;
+}
+
+std::span<float const> Field::values() const {
+  auto const* running = slot(number_);
+  return running == nullptr ? std::span<float const>{} : std::span<float const>{running->values};
 }
 
 void Field::close() {
   closed_ = true;
+  any_closed_ = true;
+  Slot& running = open_slot(number_);
   scratch_.clear();
-  for (std::size_t i = 0; i < now_.size(); ++i) {
-    history_[i * kHistorySteps + slot_of(number_)] = now_[i];
-    if (!std::isnan(now_[i])) scratch_.push_back(now_[i]);
-  }
+  for (float const v : running.values)
+    if (!std::isnan(v)) scratch_.push_back(v);
   present_ = scratch_.size();
-  medians_[slot_of(number_)] = kNoValue;
   // Of a step in which most are silent the median would be that of a few: the last one stands.
-  if (present_ < kMedianLeast || (has_median_ && present_ * 4 < now_.size())) return;
-  auto const middle = scratch_.begin() + static_cast<std::ptrdiff_t>(present_ / 2);
-  std::ranges::nth_element(scratch_, middle);
-  double const upper = *middle;
-  double const lower = present_ % 2 == 1 ? upper : *std::max_element(scratch_.begin(), middle);
-  median_ = (upper + lower) / 2;
+  if (present_ < kMedianMembersMin || (has_median_ && present_ * 4 < size())) return;
+  median_ = median_of(scratch_);
   has_median_ = true;
-  medians_[slot_of(number_)] = static_cast<float>(median_);
+  running.median = static_cast<float>(median_);
 }
 
 void Field::turn() {
   closed_ = false;
-  now_.swap(next_);
-  std::ranges::fill(next_, kNoValue);
   ++number_;
 }
 
 float Field::fresh(std::uint32_t place) const {
-  for (std::int64_t back = closed_ ? 0 : 1; back < 3 && back <= number_; ++back) {
-    float const value = history_[place * kHistorySteps + slot_of(number_ - back)];
-    if (!std::isnan(value)) return value;
+  for (std::int64_t back = closed_ ? 0 : 1; back < 3; ++back) {
+    auto const* then = slot(number_ - back);
+    if (then != nullptr && !std::isnan(then->values[place])) return then->values[place];
   }
   return kNoValue;
 }
@@ -92,9 +143,9 @@ float Field::fresh(std::uint32_t place) const {
 std::vector<situations::EvidenceValue> Field::recent(std::uint32_t place) const {
   std::vector<situations::EvidenceValue> values;
   for (std::int64_t n = last_closed() - static_cast<std::int64_t>(kHistorySteps) + 1; n <= last_closed(); ++n) {
-    if (n < 0) continue;
-    float const value = history_[place * kHistorySteps + slot_of(n)];
-    if (!std::isnan(value)) values.push_back({Instant{step_ * n}, static_cast<double>(value), QualityFlag::kUnknown});
+    auto const* then = slot(n);
+    if (then == nullptr || std::isnan(then->values[place])) continue;
+    values.push_back({Instant{step_ * n}, static_cast<double>(then->values[place]), then->flags[place]});
   }
   return values;
 }
@@ -102,9 +153,9 @@ std::vector<situations::EvidenceValue> Field::recent(std::uint32_t place) const 
 std::vector<situations::EvidenceValue> Field::recent_medians() const {
   std::vector<situations::EvidenceValue> values;
   for (std::int64_t n = last_closed() - static_cast<std::int64_t>(kHistorySteps) + 1; n <= last_closed(); ++n) {
-    if (n < 0) continue;
-    float const value = medians_[slot_of(n)];
-    if (!std::isnan(value)) values.push_back({Instant{step_ * n}, static_cast<double>(value), QualityFlag::kUnknown});
+    auto const* then = slot(n);
+    if (then == nullptr || std::isnan(then->median)) continue;
+    values.push_back({Instant{step_ * n}, static_cast<double>(then->median), QualityFlag::kUnknown});
   }
   return values;
 }

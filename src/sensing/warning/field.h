@@ -1,8 +1,9 @@
-// All values of one channel at one step length: the running step, the next one (values may come early), the recent
-// past as evidence, and the city's median.
+// All values of one channel at one step length and one pace of delivery: the steps that still take values, the recent
+// past as evidence, and the city's median of each step.
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,14 +18,21 @@ inline constexpr float kNoValue = std::numeric_limits<float>::quiet_NaN();
 
 class Field {
  public:
-  Field(std::string channel, Millis step) : channel_(std::move(channel)), step_(step) {}
+  /// `wait`: so long after its end a step still takes values.
+  Field(std::string channel, Millis step, Millis wait);
 
   /// `index` is the engine's number of the stream. Returns its place here.
   std::uint32_t add(std::uint32_t index, Stream const& stream);
-  /// False: too late or too early for the steps that are open.
-  bool observe(std::uint32_t place, Instant when, double value);
+  enum class Taken : std::uint8_t { kYes, kLate, kEarly };
+  /// Late and early: outside the steps that are open.
+  Taken observe(std::uint32_t place, Instant when, double value, QualityFlag flag);
+  /// What is thought of the values in `when` now: one that fails leaves its step while it is open, and says so as
+  /// evidence. True when the newest closed value of this place is among those that do not hold any more.
+  bool revise(std::uint32_t place, Interval when, QualityFlag flag);
   /// The first step that is not closed yet begins here; steps before are passed over without being judged.
   void start_at(Instant when);
+  /// The newest step that nearly all streams which usually speak have left behind; none before any spoke.
+  [[nodiscard]] std::optional<std::int64_t> left_behind() const;
 
   /// Closes the running step: computes the median, which the detectors then read with the values. After they did, `turn`.
   void close();
@@ -32,13 +40,17 @@ class Field {
 
   [[nodiscard]] std::string const& channel() const { return channel_; }
   [[nodiscard]] Millis step() const { return step_; }
+  [[nodiscard]] Millis wait() const { return wait_; }
   [[nodiscard]] bool started() const { return number_ >= 0; }
+  [[nodiscard]] std::int64_t number() const { return number_; }
+  [[nodiscard]] std::int64_t steps_open() const { return open_; }
   [[nodiscard]] Instant step_begin() const { return Instant{step_ * number_}; }
   [[nodiscard]] Instant step_end() const { return Instant{step_ * (number_ + 1)}; }
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
   [[nodiscard]] std::vector<Stream> const& streams() const { return streams_; }
   [[nodiscard]] std::vector<std::uint32_t> const& indices() const { return indices_; }
-  [[nodiscard]] std::span<float const> values() const { return now_; }
+  /// Of the running step, by place.
+  [[nodiscard]] std::span<float const> values() const;
   /// The last one within three steps, however it is silent since; NaN: none.
   [[nodiscard]] float fresh(std::uint32_t place) const;
   [[nodiscard]] double median() const { return median_; }
@@ -49,25 +61,32 @@ class Field {
   [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians() const;
 
  private:
+  struct Slot {
+    std::int64_t number = -1;
+    std::vector<float> values;
+    std::vector<QualityFlag> flags;
+    float median = kNoValue;
+  };
   [[nodiscard]] std::int64_t last_closed() const { return closed_ ? number_ : number_ - 1; }
+  [[nodiscard]] Slot& open_slot(std::int64_t number);
+  /// nullptr: nothing is known of that step any more.
+  [[nodiscard]] Slot const* slot(std::int64_t number) const;
 
   std::string channel_;
   Millis step_;
-  std::int64_t number_ = -1;  ///< of the running step
+  Millis wait_;
+  std::int64_t open_;           ///< steps that take values
+  std::int64_t number_ = -1;    ///< of the running step, the oldest that is open
+  bool any_closed_ = false;
   std::vector<Stream> streams_;
   std::vector<std::uint32_t> indices_;
-  std::vector<float> now_;
-  std::vector<float> next_;
-  std::vector<float> history_;  ///< kHistorySteps per stream, a ring by step number
-  std::vector<float> medians_ = std::vector<float>(kHistorySteps, kNoValue);
+  std::vector<std::int64_t> newest_;  ///< by place: the newest step it has spoken in
+  std::vector<Slot> ring_;            ///< by step number: those that are open, and kHistorySteps before
   std::vector<float> scratch_;
   double median_ = 0;
   bool has_median_ = false;
-  bool closed_ = false;  ///< the running step's values stand in the history already
+  bool closed_ = false;         ///< the running step's values are history already
   std::size_t present_ = 0;
 };
-
-/// With fewer values at once there is no median of a city.
-inline constexpr std::size_t kMedianLeast = 5;
 
 }  // namespace madang::sensing::warning

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "sensing/indices/heat.h"
+#include "sensing/model/city_median.h"
+#include "sensing/quantities.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -12,12 +14,12 @@ namespace {
 constexpr std::size_t kStationsLeast = 3;   // fewer say nothing about a district
 constexpr std::size_t kDistrictsLeast = 3;  // fewer are no city of their own
 constexpr int kTellEverySteps = 15;
-constexpr double kMillisPerMinute = 60'000;
+constexpr double kMillisPerHour = 3'600'000;
 
-float median_of(std::vector<float>& values) {
-  auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
+/// Sound levels of different times are averaged as energy, whatever statistic of a level the channel is.
+bool is_level(std::string_view channel) {
+  auto const* info = quantity(channel);
+  return info != nullptr && info->averaging == Averaging::kEnergy;
 }
 
 /// Beside its districts the city, which stands where half of them stand. Stations outside all districts say nothing then.
@@ -33,7 +35,7 @@ void add_city(std::map<AreaId, double>& districts) {
 }  // namespace
 
 Levels::Levels(Rule const& rule, std::uint32_t rule_index, Field const& field, Field const* humidity)
-    : rule_(rule), rule_index_(rule_index), field_(field), humidity_(humidity) {}
+    : rule_(rule), rule_index_(rule_index), field_(field), humidity_(humidity), energy_(is_level(rule.channel)) {}
 
 std::map<AreaId, double> Levels::medians(Field const& field) const {
   std::map<AreaId, std::vector<float>> by_area;
@@ -51,7 +53,7 @@ std::map<AreaId, double> Levels::medians(Field const& field) const {
 std::map<AreaId, double> Levels::measure() const {
   switch (rule_.measure) {
     case Measure::kMedian:
-      if (field_.present() < kMedianLeast) return {};
+      if (field_.present() < kMedianMembersMin) return {};
       return {{AreaId{}, field_.median()}};
     case Measure::kDistrict: {
       auto districts = medians(field_);
@@ -77,18 +79,37 @@ std::map<AreaId, double> Levels::perceived() const {
   return found;
 }
 
-void Levels::step(std::size_t hour_of_day, std::vector<Finding>& out) {
-  auto const hour = static_cast<double>(hour_of_day);
-  bool const over_midnight = rule_.hour_from > rule_.hour_to;
-  bool const in_hours = over_midnight ? hour >= rule_.hour_from || hour < rule_.hour_to
-                                      : hour >= rule_.hour_from && hour < rule_.hour_to;
-  // Who is not measured any more is not watched: what is open stays open. The city's AreaId{} comes first.
-  for (auto const& [area, value] : measure()) watch(area, value, in_hours, out);
+/// A step counts when it lies in the hours as a whole, over midnight and in zones of half hours too.
+bool Levels::is_in_hours(double hour_of_day) const {
+  double const length = std::fmod(rule_.hour_to - rule_.hour_from + 24, 24);
+  if (length <= 0) return true;  // the whole day
+  double const since = std::fmod(hour_of_day - rule_.hour_from + 24, 24);
+  double const step_hours = static_cast<double>(field_.step().count()) / kMillisPerHour;
+  return since + step_hours <= length + 1e-6;
 }
 
-std::uint32_t Levels::steps_of_mean() const {
-  auto const minutes = static_cast<double>(field_.step().count()) / kMillisPerMinute;
-  return static_cast<std::uint32_t>(std::max(1.0, std::round(rule_.minutes / minutes)));
+Levels::Watch& Levels::watch_of(AreaId area) {
+  auto const known = watches_.find(area);
+  if (known != watches_.end()) return known->second;
+  return watches_.emplace(area, Watch{.mean = LevelMean(field_.step(), rule_.minutes, energy_)}).first->second;
+}
+
+void Levels::step(double hour_of_day, std::vector<Finding>& out) {
+  if (!is_in_hours(hour_of_day)) {
+    for (auto& [area, w] : watches_) {
+      w.mean.clear();
+      w.waited = 0;
+      if (w.open) end(area, w, Finding::Over::kBack, out);
+    }
+    return;
+  }
+  // The city's AreaId{} comes first.
+  for (auto const& [area, value] : measure()) watch(area, value, out);
+  auto const silence = std::max(kSilentSteps, kSilentFor / field_.step());
+  for (auto& [area, w] : watches_) {
+    if (w.measured < 0) w.measured = field_.number();  // gone on with after a restart
+    if (w.open && field_.number() - w.measured >= silence) end(area, w, Finding::Over::kSilent, out);
+  }
 }
 
 /// A district's cause is the city's where the city stands as high, and may become it where the city is about to: then
@@ -98,17 +119,18 @@ bool Levels::is_of_the_city(Watch const& w, std::optional<Severity> reached) con
   auto const highest = std::max(reached, w.open);
   if (city == watches_.end() || !highest) return false;
   if (city->second.open >= highest) return true;
-  bool const near = city->second.mean > begins_at(*highest) * (1 - rule_.hysteresis);
-  return near && !w.open && w.waited < steps_of_mean();
+  bool const near = city->second.level > begins_at(*highest) * (1 - rule_.hysteresis);
+  return near && !w.open && w.waited < w.mean.steps();
 }
 
-void Levels::watch(AreaId area, double value, bool in_hours, std::vector<Finding>& out) {
-  Watch& w = watches_[area];
-  auto const steps = steps_of_mean();
-  if (w.known < steps) ++w.known;
-  w.mean += (value - w.mean) / w.known;
-  if (w.known < steps && !w.open) return;
-  auto const reached = in_hours ? severity(w.mean) : std::nullopt;
+void Levels::watch(AreaId area, double value, std::vector<Finding>& out) {
+  Watch& w = watch_of(area);
+  w.measured = field_.number();
+  w.mean.add(field_.number(), value);
+  auto const mean = w.mean.at(field_.number());
+  if (!mean) return;
+  w.level = *mean;
+  auto const reached = severity(w.level);
   w.waited = reached && !w.open ? w.waited + 1 : 0;
   bool const shared = area && is_of_the_city(w, reached);
   auto const now = shared ? std::nullopt : reached;
@@ -117,21 +139,27 @@ void Levels::watch(AreaId area, double value, bool in_hours, std::vector<Finding
     w.open = now;
   } else if (w.open && (!now || *now < *w.open)) {
     // A level is left only when clearly below its beginning.
-    if (in_hours && !shared && w.mean > begins_at(*w.open) * (1 - rule_.hysteresis)) return;
+    if (!shared && w.level > begins_at(*w.open) * (1 - rule_.hysteresis)) return;
+    if (!now) return end(area, w, shared ? Finding::Over::kJoined : Finding::Over::kBack, out);
     w.open = now;
-    if (!now) {
-      Finding over = describe(area, w);
-      over.what = Finding::What::kClear;
-      out.push_back(std::move(over));
-      return;
-    }
   }
-  if (!w.open) return;
+  if (w.open) tell(area, w, out);
+}
+
+void Levels::tell(AreaId area, Watch& w, std::vector<Finding>& out) {
   ++w.steps_since_told;
   if (w.told == *w.open && w.steps_since_told < kTellEverySteps && w.since != field_.step_begin()) return;
   w.told = *w.open;
   w.steps_since_told = 0;
   out.push_back(describe(area, w));
+}
+
+void Levels::end(AreaId area, Watch& w, Finding::Over how, std::vector<Finding>& out) {
+  Finding over = describe(area, w);
+  over.what = Finding::What::kClear;
+  over.over = how;
+  out.push_back(std::move(over));
+  w.open.reset();
 }
 
 std::optional<Severity> Levels::severity(double value) const {
@@ -163,9 +191,9 @@ Finding Levels::describe(AreaId area, Watch const& w) const {
   f.severity = w.open.value_or(Severity::kNotice);
   f.since = w.since;
   f.at = field_.step_begin();
-  f.score = w.mean;
+  f.score = w.level;
   f.threshold = begins_at(f.severity);
-  f.excess = w.mean;
+  f.excess = w.level;
   f.city_median = field_.median();
   f.area = area;
   for (auto const& stream : field_.streams()) f.simulated = f.simulated || stream.simulated;
@@ -182,21 +210,12 @@ void Levels::adopt(std::string const& key, Instant since, Severity severity) {
   if (area != std::string::npos) {
     for (char const c : key.substr(area + 6)) number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : number;
   }
-  Watch& w = watches_[AreaId{number}];
+  Watch& w = watch_of(AreaId{number});
   w.open = severity;
   w.told = severity;
   w.since = since;
-}
-
-bool Levels::forget(std::string_view key) {
-  for (auto& [area, w] : watches_) {
-    if (!w.open || key_of(area) != key) continue;
-    w.open.reset();
-    w.known = 0;
-    w.mean = 0;
-    return true;
-  }
-  return false;
+  // Silence counts from now on: how long it was before nobody knows here.
+  w.measured = std::max(w.measured, field_.number());
 }
 
 }  // namespace madang::sensing::warning

@@ -17,7 +17,15 @@ inline constexpr std::size_t kMembersMax = 2'000;      ///< of one cause; a whol
 inline constexpr std::size_t kMembersReported = 12;
 inline constexpr std::size_t kNeighboursMax = 12;      ///< nearest ones that are looked at
 inline constexpr std::size_t kHistorySteps = 32;       ///< values kept per stream as evidence
-inline constexpr std::size_t kStepsAtOnceMax = 64;     ///< a longer gap is passed over
+inline constexpr std::int64_t kStepsAtOnceMax = 64;    ///< a longer gap is passed over
+inline constexpr std::int64_t kStepsAheadMax = 30;     ///< kept for clocks that run ahead
+inline constexpr std::int64_t kStepsOpenMax = 1'600;   ///< that take values at once: more than a day of minutes
+inline constexpr std::size_t kRevisionsWaitingMax = 200'000;
+inline constexpr std::size_t kAloneMax = 500;          ///< open unconfirmed ones of one rule
+/// A station that nobody has heard for so long (at least kSilentSteps of its steps) belongs to no cause any more, and a
+/// cause without stations ends: an event whose last witness died must not stay on the wall for ever.
+inline constexpr Millis kSilentFor = std::chrono::hours{2};
+inline constexpr std::int64_t kSilentSteps = 12;
 inline constexpr std::size_t kObservationsWaitingMax = 1'000'000;
 inline constexpr std::size_t kSuspectsMax = 500;       ///< open ones of one rule
 inline constexpr std::size_t kRuleBytesMax = 256 * 1024;

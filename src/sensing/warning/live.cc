@@ -4,13 +4,20 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
+#include <tuple>
+#include <unordered_map>
 
 #include "runtime/log.h"
-#include "sensing/rules.h"
-#include "sensing/warning/rules.h"
+#include "sensing/quality/quality.h"
+#include "sensing/warning/inbox.h"
+#include "sensing/warning/lateness.h"
 #include "sensing/warning/limits.h"
+#include "sensing/warning/rules.h"
 #include "sensing/warning/shared_cause.h"
+#include "sensing/warning/sight.h"
+#include "sensing/warning/sight_words.h"
 #include "sensing/warning/signals.h"
 #include "sensing/warning/warm_start.h"
 
@@ -20,38 +27,11 @@ namespace {
 constexpr Millis kWake{500};
 constexpr std::size_t kManyValues = 50;    // so many values at once tell the time of the stream
 constexpr double kMostOfThem = 0.1;        // all but this share is newer
-
-struct Item {
-  DatastreamId datastream;
-  Instant time;
-  float value = 0;
-};
-
-/// What the ingest's thread leaves for the early warning's. Outlives both, since listeners are never taken away.
-struct Inbox {
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::condition_variable idle;
-  std::vector<Item> items;
-  std::optional<RuleSet> rules;
-  std::uint64_t asked = 0;  ///< drains
-  std::uint64_t drained = 0;
-  bool stopping = false;
-  prometheus::Counter* lost = nullptr;
-
-  void put(std::span<storage::StoredObservation const> batch) {
-    std::lock_guard const lock(mutex);
-    if (stopping) return;
-    for (auto const& o : batch) {
-      if (!counts(o.quality.flag)) continue;
-      if (items.size() >= kObservationsWaitingMax) {
-        lost->Increment();
-        continue;
-      }
-      items.push_back({o.datastream, o.phenomenon_time, static_cast<float>(o.value)});
-    }
-  }
-};
+constexpr Millis kLookEvery = std::chrono::seconds{15};
+// Streams that turn out to deliver at another pace are judged anew with their past; not at every one.
+constexpr Millis kNewPaceFirst = std::chrono::seconds{1};
+constexpr Millis kNewPaceLater = std::chrono::minutes{10};
+constexpr int kNewPacesAtOnce = 3;
 
 class Live final : public EarlyWarning {
  public:
@@ -60,6 +40,8 @@ class Live final : public EarlyWarning {
         options_(std::move(options)),
         calendar_(calendar),
         engine_(std::make_unique<Engine>(std::move(rules), engine_options())),
+        lateness_(options_.lateness),
+        sight_(needs.clock.now()),
         inbox_(std::make_shared<Inbox>()),
         told_(needs.metrics.counter("madang_warning_findings_total", "What the early warning raised or cleared")),
         refused_(needs.metrics.counter("madang_warning_refused_total", "Findings that could not be kept as Situations")),
@@ -68,6 +50,8 @@ class Live final : public EarlyWarning {
     inbox_->lost = &needs.metrics.counter("madang_warning_values_lost_total",
                                           "Values the early warning had no room for");
     needs_.ingest.listen([inbox = inbox_](std::span<storage::StoredObservation const> batch) { inbox->put(batch); });
+    if (needs_.quality != nullptr)
+      needs_.quality->listen([inbox = inbox_](std::span<Revision const> later) { inbox->put(later); });
     thread_ = std::thread([this] { run(); });
   }
   ~Live() override { stop(); }
@@ -106,7 +90,10 @@ class Live final : public EarlyWarning {
   void run();
   void warm();
   void rebuild(RuleSet rules);
-  void judge(std::vector<Item> items);
+  void judge(std::vector<Item> items, std::vector<Revision> const& revisions);
+  void learn_lateness(std::vector<Item> const& items);
+  void follow_paces();
+  void look();
   [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
   void advance(Instant now);
   void tell(Finding const& finding);
@@ -119,6 +106,12 @@ class Live final : public EarlyWarning {
   // Of the own thread alone.
   std::unique_ptr<Engine> engine_;
   StreamNumbers numbers_;
+  Lateness lateness_;
+  Instant new_pace_at_;
+  int new_paces_ = 0;
+  Sightedness sight_;
+  Instant looked_at_;
+  std::set<std::string> blind_;  ///< keys of what is told as unseen
   std::uint64_t city_version_ = 0;
   Instant advanced_;
   SharedCauses plumes_;
@@ -138,6 +131,7 @@ void Live::run() {
   warm();
   while (true) {
     std::vector<Item> items;
+    std::vector<Revision> revisions;
     std::optional<RuleSet> rules;
     std::uint64_t asked = 0;
     {
@@ -146,11 +140,14 @@ void Live::run() {
       inbox_->wake.wait_for(lock, kWake, work);
       if (inbox_->stopping) return;
       items.swap(inbox_->items);
+      revisions.swap(inbox_->revisions);
       rules.swap(inbox_->rules);
       asked = inbox_->asked;
     }
     if (rules) rebuild(*std::move(rules));
-    judge(std::move(items));
+    judge(std::move(items), revisions);
+    follow_paces();
+    look();
     {
       std::lock_guard const lock(standing_mutex_);
       standing_ = engine_->standing();
@@ -163,14 +160,17 @@ void Live::run() {
 
 void Live::warm() {
   city_version_ = needs_.city.version();
-  auto const added = add_streams(needs_.city, *engine_, numbers_);
-  if (!added) runtime::log_error("warning", "streams_refused", {{"reason", added.error().sentence}});
   auto const now = needs_.clock.now();
-  auto const replayed = replay_past(needs_.store, *engine_, numbers_, now, options_.history);
+  auto const replayed = warm_start({needs_.city, needs_.store, lateness_}, *engine_, numbers_, now, options_.history);
   if (!replayed) runtime::log_error("warning", "history_unread", {{"reason", replayed.error().sentence}});
-  adopt_open(needs_.situations, *engine_, numbers_);
-  for (auto const& open : needs_.situations.open_of(kSource))
+  for (auto const& orphan : adopt_open(needs_.situations, *engine_, numbers_)) clear(orphan);
+  plumes_.forget();
+  for (auto const& open : needs_.situations.open_of(kSource)) {
     if (open->signal.kind == kPlume) plumes_.adopt(open->signal);
+    if (open->signal.kind == kBlindKind) blind_.insert(open->signal.key);
+  }
+  sight_.restart_counts();
+  (void)lateness_.take_changes();
   runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
                                            {"replayed", std::to_string(replayed.value_or(0))},
                                            {"rules_version", std::to_string(engine_->rules().version)}});
@@ -179,8 +179,49 @@ void Live::warm() {
 void Live::rebuild(RuleSet rules) {
   engine_ = std::make_unique<Engine>(std::move(rules), engine_options());
   numbers_.clear();
-  plumes_.forget();
   warm();
+}
+
+/// What one stream brought at once is one delivery.
+void Live::learn_lateness(std::vector<Item> const& items) {
+  std::unordered_map<DatastreamId, Millis> latest;
+  for (auto const& item : items) {
+    auto& late = latest.try_emplace(item.datastream, Millis{0}).first->second;
+    late = std::max(late, item.received - item.time);
+  }
+  for (auto const& [id, late] : latest) {
+    auto const number = numbers_.find(id);
+    if (number != numbers_.end()) lateness_.add(id, engine_->stream(number->second).interval, late);
+  }
+}
+
+/// Streams of another pace are judged with their like, from their stored past on.
+void Live::follow_paces() {
+  auto const now = needs_.clock.now();
+  auto const wait = new_paces_ < kNewPacesAtOnce ? kNewPaceFirst : kNewPaceLater;
+  if (new_pace_at_ > Instant{} && now - new_pace_at_ < wait) return;
+  auto const changed = lateness_.take_changes();
+  if (changed == 0) return;
+  new_pace_at_ = now;
+  ++new_paces_;
+  runtime::log_info("warning", "new_pace", {{"datastreams", std::to_string(changed)}});
+  rebuild(engine_->rules());
+}
+
+/// Tells of what it cannot see, and when it sees again.
+void Live::look() {
+  auto const now = needs_.clock.now();
+  if (now - looked_at_ < kLookEvery) return;
+  looked_at_ = now;
+  std::set<std::string> blind;
+  for (auto const& b : sight_.look(now, engine_->sight())) {
+    auto signal = signal_of(b, {needs_.city, needs_.messages});
+    blind.insert(signal.key);
+    raise(std::move(signal));
+  }
+  for (auto const& key : blind_)
+    if (!blind.contains(key)) clear(key);
+  blind_ = std::move(blind);
 }
 
 std::optional<std::uint32_t> Live::number_of(DatastreamId id) {
@@ -189,14 +230,15 @@ std::optional<std::uint32_t> Live::number_of(DatastreamId id) {
   // Of a station that was added, or of a channel that no rule looks at: asked once per change of the registry.
   if (city_version_ == needs_.city.version()) return std::nullopt;
   city_version_ = needs_.city.version();
-  if (auto const added = add_streams(needs_.city, *engine_, numbers_); !added) {
+  if (auto const added = add_streams(needs_.city, lateness_, *engine_, numbers_); !added) {
     runtime::log_error("warning", "streams_refused", {{"reason", added.error().sentence}});
   }
   auto const again = numbers_.find(id);
   return again != numbers_.end() ? std::optional(again->second) : std::nullopt;
 }
 
-void Live::judge(std::vector<Item> items) {
+void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions) {
+  learn_lateness(items);
   // A step is over when the clock says so, or when nearly everything that comes is newer: a replay runs ahead.
   std::ranges::stable_sort(items, {}, &Item::time);
   Instant over = needs_.clock.now();
@@ -209,9 +251,12 @@ void Live::judge(std::vector<Item> items) {
     if (!number) continue;
     auto const before = std::min(item.time, over);
     if (before - advanced_ >= std::chrono::seconds{1}) advance(before);
-    engine_->observe(*number, item.time, static_cast<double>(item.value));
+    engine_->observe(*number, item.time, static_cast<double>(item.value), item.flag);
     judged_.Increment();
   }
+  for (auto const& r : revisions)
+    if (auto const number = numbers_.find(r.stream); number != numbers_.end())
+      engine_->revise(number->second, r.when, r.quality.flag);
   advance(over);
   late_.Set(static_cast<double>(engine_->late()));
   for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
@@ -221,18 +266,17 @@ void Live::advance(Instant now) {
   if (now <= advanced_) return;
   advanced_ = now;
   auto findings = engine_->advance(now);
-  // What is over first; then in the order of the rules, so that particles give a new plume its key.
-  std::ranges::stable_sort(findings, {}, [](Finding const& f) {
-    bool const over = f.what == Finding::What::kClear || f.what == Finding::What::kSuspectOver;
-    return std::pair(!over, f.rule);
-  });
+  // In the order of time, since an hour that comes at once may hold an event and its end; of one step what is over first, then
+  // in the order of the rules, so that particles give a new plume its key.
+  std::ranges::stable_sort(findings, {}, [](Finding const& f) { return std::tuple(f.at, !f.is_over(), f.rule); });
   for (auto const& finding : findings) tell(finding);
 }
 
 void Live::tell(Finding const& finding) {
-  if (finding.what == Finding::What::kClear || finding.what == Finding::What::kSuspectOver) {
+  if (finding.is_over()) {
     auto part = plumes_.clear(finding.key);
-    return part.still ? raise(*std::move(part.still)) : clear(part.key);
+    if (part.still) return raise(*std::move(part.still));
+    return clear(part.key);
   }
   auto signal = signal_of(finding, *engine_, {needs_.city, needs_.messages});
   raise(signal.kind == kPlume ? plumes_.raise(std::move(signal)) : std::move(signal));

@@ -16,6 +16,10 @@
 #include "situations/situations.h"
 #include "storage/observations/store.h"
 
+namespace madang::sensing {
+class QualityControl;
+}
+
 namespace madang::sensing::warning {
 
 class EarlyWarning {
@@ -29,11 +33,12 @@ class EarlyWarning {
     runtime::Messages const& messages;
     runtime::Clock const& clock;
     runtime::Metrics& metrics;
+    QualityControl* quality = nullptr;  ///< whose later opinions are heard
   };
   struct Options {
     std::string zone = "Asia/Seoul";
     double alarms_per_day = 5;
-    Millis lateness{15'000};                ///< so long after its end a step still takes values, at most as long as the step
+    Millis lateness{15'000};                  ///< streams that come no later are judged at once; others at a pace that is learned
     Millis history = std::chrono::days{7};    ///< read back at the start
   };
 

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "embedded_locales.h"
+#include "sensing/quality/quality.h"
 #include "sensing/test_city.h"
 #include "sensing/warning/test_situations.h"
 #include "sensing/warning/warning.h"
@@ -20,12 +21,15 @@ constexpr int kSide = 5;
 constexpr double kMetresPerDegree = 111'195;
 
 struct WatchedCity : TestCity {
+  std::shared_ptr<QualityControl> checks;
   RecordedSituations situations;
   runtime::Messages messages = must(runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
   std::vector<DatastreamId> streams;
   std::vector<DatastreamId> dust_streams;
   std::unique_ptr<EarlyWarning> warning;
   int step = 0;
+  double sharp = 0;  ///< more at two close stations alone
+  Millis late{0};  ///< values arrive so long after their time
   Instant start = clock.now();
 
   /// With `dust` every station measures PM10 as well.
@@ -41,9 +45,15 @@ struct WatchedCity : TestCity {
     }
   }
 
+  /// From now on every value is judged before it is stored.
+  void judge_quality() {
+    ingest->stop();
+    checks = must(QualityControl::start({*city, store, clock, metrics, messages}));
+    ingest = Ingest::start(store, clock, metrics, {.judge = [this](storage::Batch& batch) { checks->judge(batch); }});
+  }
   void watch() {
-    warning = must(EarlyWarning::start(
-        {*city, store, *ingest, situations, messages, clock, metrics}, shipped_rules(), {.history = std::chrono::hours{12}}));
+    warning = must(EarlyWarning::start({*city, store, *ingest, situations, messages, clock, metrics, checks.get()},
+                                       shipped_rules(), {.history = std::chrono::hours{12}}));
     warning->drain();
   }
   /// The server ends and begins anew; the ingest with it, since its listeners stay.
@@ -54,26 +64,40 @@ struct WatchedCity : TestCity {
     watch();
   }
 
-  void run(int steps, double plume, QualityFlag flag = QualityFlag::kGood) {
+  /// What all stations say in this step.
+  [[nodiscard]] std::vector<storage::Observation> values(double plume, Quality quality) const {
+    Instant const when = start + kStep * step;
+    std::vector<storage::Observation> all;
+    for (int i = 0; i < kSide * kSide; ++i) {
+      double const far = std::hypot(i % kSide - 2, i / kSide - 2);
+      double const tremble = std::sin(step * 2.1 + i * 1.7);
+      bool const pair = i == 12 || i == 13;
+      double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far) + (pair ? sharp : 0);
+      all.push_back({streams[static_cast<std::size_t>(i)], when, value, when + late, quality});
+      if (!dust_streams.empty()) all.push_back({dust_streams[static_cast<std::size_t>(i)], when, 2 * value, when + late, quality});
+    }
+    return all;
+  }
+
+  void run(int steps, double plume, Quality quality = {QualityFlag::kGood, 0, 1}) {
     for (int n = 0; n < steps; ++n, ++step) {
       Instant const when = start + kStep * step;
       storage::Batch batch;
-      for (int i = 0; i < kSide * kSide; ++i) {
-        double const far = std::hypot(i % kSide - 2, i / kSide - 2);
-        double const tremble = std::sin(step * 2.1 + i * 1.7);
-        double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far);
-        batch.observations.push_back({streams[static_cast<std::size_t>(i)], when, value, when, {flag, 0, 1}});
-        if (dust_streams.empty()) continue;
-        batch.observations.push_back({dust_streams[static_cast<std::size_t>(i)], when, 2 * value, when, {flag, 0, 1}});
-      }
+      batch.observations = values(plume, quality);
       ASSERT_TRUE(ingest->submit_and_wait(batch).has_value());
-      clock.advance(when + kStep + std::chrono::seconds{20} - clock.now());
+      clock.advance(when + late + kStep + std::chrono::seconds{20} - clock.now());
       warning->drain();
     }
   }
   [[nodiscard]] std::set<std::string> keys() const {
     std::set<std::string> all;
-    for (auto const& s : situations.raised()) all.insert(s.key);
+    for (auto const& s : situations.raised())
+      if (s.kind != "warning_blind") all.insert(s.key);
+    return all;
+  }
+  [[nodiscard]] std::vector<std::string> cleared() const {
+    auto all = situations.cleared();
+    std::erase_if(all, [](std::string const& key) { return key.starts_with("blind:"); });
     return all;
   }
 };
@@ -96,7 +120,7 @@ TEST(early_warning_threads, raises_one_situation_for_a_plume_and_clears_it) {
   EXPECT_GE(signal.evidence.streams.front().values.size(), 10U);
 
   city.run(15, 0);
-  EXPECT_EQ(city.situations.cleared(), std::vector<std::string>{signal.key});
+  EXPECT_EQ(city.cleared(), std::vector<std::string>{signal.key});
   city.ingest->stop();
 }
 
@@ -121,12 +145,12 @@ TEST(early_warning_threads, goes_on_after_a_restart_in_the_middle_of_a_plume) {
   ASSERT_EQ(city.keys().size(), 1U);
 
   city.restart();
-  EXPECT_TRUE(city.situations.cleared().empty());
+  EXPECT_TRUE(city.cleared().empty());
   city.run(10, 60);
   EXPECT_EQ(city.keys().size(), 1U);
-  EXPECT_TRUE(city.situations.cleared().empty());
+  EXPECT_TRUE(city.cleared().empty());
   city.run(15, 0);
-  EXPECT_EQ(city.situations.cleared().size(), 1U);
+  EXPECT_EQ(city.cleared().size(), 1U);
   city.ingest->stop();
 }
 
@@ -136,7 +160,6 @@ TEST(early_warning_threads, tells_after_a_restart_what_it_had_no_time_to_tell) {
   city.run(120, 0);
   city.ingest->stop();
   city.warning.reset();
-  RecordedSituations const& told = city.situations;
   city.ingest = Ingest::start(city.store, city.clock, city.metrics, {});
   for (int n = 0; n < 5; ++n, ++city.step) {
     Instant const when = city.start + kStep * city.step;
@@ -149,7 +172,7 @@ TEST(early_warning_threads, tells_after_a_restart_what_it_had_no_time_to_tell) {
     ASSERT_TRUE(city.store.append(batch).has_value());
     city.clock.advance(when + kStep - city.clock.now());
   }
-  EXPECT_TRUE(told.raised().empty());
+  EXPECT_TRUE(city.keys().empty());
   city.ingest->stop();
   city.ingest = Ingest::start(city.store, city.clock, city.metrics, {});
   city.watch();
@@ -162,8 +185,93 @@ TEST(early_warning_threads, takes_no_values_that_failed_a_test) {
   WatchedCity city;
   city.watch();
   city.run(120, 0);
-  city.run(20, 200, QualityFlag::kFail);
-  EXPECT_TRUE(city.situations.raised().empty());
+  city.run(20, 200, {QualityFlag::kFail, 0, 1});
+  EXPECT_TRUE(city.keys().empty());
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, hears_values_that_quality_doubts_but_none_with_a_wrong_time) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(20, 200, {QualityFlag::kSuspect, static_cast<std::uint8_t>(sensing::QualityTest::kClock), 1});
+  EXPECT_TRUE(city.keys().empty());
+  city.run(3, 200, {QualityFlag::kSuspect, static_cast<std::uint8_t>(sensing::QualityTest::kNeighbour), 1});
+  EXPECT_EQ(city.keys().size(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, tells_a_plume_at_two_stations_that_quality_doubts) {
+  WatchedCity city;
+  city.judge_quality();
+  city.watch();
+  city.run(800, 0, {});
+  ASSERT_TRUE(city.keys().empty());
+  city.sharp = 90;
+  city.run(3, 0, {});
+  ASSERT_EQ(city.keys().size(), 1U);
+  EXPECT_TRUE(city.keys().begin()->starts_with("pm25_plume:"));
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, says_that_its_history_is_too_short_and_that_it_is_long_enough) {
+  WatchedCity city;
+  city.watch();
+  city.run(4, 0);
+  ASSERT_FALSE(city.situations.raised().empty());
+  auto const signal = city.situations.raised().back();
+  EXPECT_EQ(signal.kind, "warning_blind");
+  EXPECT_FALSE(signal.is_public);
+  EXPECT_NE(signal.headline.in("en").find("PM2.5"), std::string::npos);
+  EXPECT_EQ(signal.headline.in("ko").find("warning."), std::string::npos);
+  city.run(10, 0);
+  EXPECT_EQ(city.situations.cleared(), std::vector<std::string>{signal.key});
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, learns_how_late_a_network_is_and_finds_its_plume) {
+  WatchedCity city;
+  city.late = std::chrono::minutes{16};
+  city.watch();
+  city.run(120, 0);
+  city.run(30, 60);
+  EXPECT_EQ(city.keys().size(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, tells_and_ends_an_event_that_came_whole_in_one_parcel) {
+  WatchedCity city;
+  city.watch();
+  auto const hours_with_plume = [&city](int from, int to, double plume) {
+    storage::Batch batch;
+    for (int n = 0; n < 120; ++n, ++city.step) {
+      auto const values = city.values(n >= from && n < to ? plume : 0, {QualityFlag::kGood, 0, 1});
+      batch.observations.insert(batch.observations.end(), values.begin(), values.end());
+    }
+    city.clock.advance(city.start + kStep * city.step - city.clock.now());
+    for (auto& o : batch.observations) o.received_at = city.clock.now();
+    ASSERT_TRUE(city.ingest->submit_and_wait(batch).has_value());
+    for (int n = 0; n < 4; ++n) {
+      city.warning->drain();
+      city.clock.advance(std::chrono::seconds{40});
+    }
+    city.warning->drain();
+  };
+  for (int parcel = 0; parcel < 3; ++parcel) hours_with_plume(0, 0, 0);
+  hours_with_plume(30, 50, 60);
+  ASSERT_EQ(city.keys().size(), 1U);
+  EXPECT_EQ(city.cleared(), std::vector<std::string>{*city.keys().begin()});
+  EXPECT_TRUE(city.situations.open_of({}).empty());
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, says_when_all_that_comes_is_too_old_to_warn) {
+  WatchedCity city;
+  city.late = std::chrono::hours{50};
+  city.watch();
+  city.run(10, 0);
+  ASSERT_FALSE(city.situations.raised().empty());
+  EXPECT_EQ(city.situations.raised().back().key, "blind:late");
   city.ingest->stop();
 }
 

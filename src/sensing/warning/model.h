@@ -60,6 +60,7 @@ struct Rule {
   double bias = 10;          ///< deviation of devices from one another, before it is known
   double excess_min = 8;     ///< less above the expected value is no event
   double excess_serious = 60;   ///< from here on severity serious
+  double excess_alone = 0;      ///< neighbours: from here on one station alone is told to operators, unconfirmed; 0: excess_serious
   double radius = 1200;      ///< neighbours are not farther
   double steps = 2;          ///< it must last so many values
   double back_steps = 5;     ///< it is over when the residual was back for so many values
@@ -101,6 +102,7 @@ struct Stream {
   bool placed = false;   ///< without a place it has no neighbours
   AreaId area;           ///< of level 1; 0: none
   Millis interval{120'000};
+  Millis lateness{0};    ///< values come so long after their time; 0: at once. Those of one pace are judged together
   double square_metres = 0;  ///< of the ground on which people are counted; 0: unknown
   bool simulated = false;
 };
@@ -116,8 +118,16 @@ struct Member {
 
 /// What the engine says after a step. One cause has one key while it lasts, however it moves.
 struct Finding {
-  enum class What : std::uint8_t { kRaise, kClear, kSuspect, kSuspectOver };
+  enum class What : std::uint8_t {
+    kRaise, kClear,
+    kSuspect, kSuspectOver,          ///< one station whose device is at fault
+    kUnconfirmed, kUnconfirmedOver,  ///< one station that would be dangerous if it were true
+  };
   What what = What::kRaise;
+  /// Of those that are over: things are as they were; or no station of it was heard for kSilentFor; or it became part of
+  /// another cause.
+  enum class Over : std::uint8_t { kBack, kSilent, kJoined };
+  Over over = Over::kBack;
   std::string key;
   std::uint32_t rule = 0;     ///< index into the rule set
   Severity severity = Severity::kNotice;
@@ -131,7 +141,12 @@ struct Finding {
   double radius = 0;          ///< metres
   AreaId area;                ///< of a district's level
   bool simulated = false;
+  std::size_t stations = 0;   ///< of the cause; `members` holds the strongest of them
   std::vector<Member> members;
+
+  [[nodiscard]] bool is_over() const {
+    return what == What::kClear || what == What::kSuspectOver || what == What::kUnconfirmedOver;
+  }
 };
 
 }  // namespace madang::sensing::warning

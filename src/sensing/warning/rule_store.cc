@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "sensing/warning/rules.h"
@@ -33,6 +34,11 @@ Result<void> insert(soci::session& sql, RuleSet const& set) {
   return {};
 }
 
+/// As they are kept: what a method does not use is not.
+bool same_rules(RuleSet const& a, RuleSet const& b) {
+  return std::ranges::equal(a.rules, b.rules, {}, [](Rule const& r) { return json_of(r); }, [](Rule const& r) { return json_of(r); });
+}
+
 Number newest_version(soci::session& sql) {
   Number version = 0;
   sql << "SELECT COALESCE(MAX(version), 0) FROM warning_rules", into(version);
@@ -43,13 +49,14 @@ Number newest_version(soci::session& sql) {
 
 Result<void> RuleStore::open(Instant now) {
   MADANG_CHECK(records_.migrate("warning", kMigrations));
-  auto const first = [now](soci::session& sql) -> Result<void> {
-    if (newest_version(sql) > 0) return {};
-    RuleSet shipped = shipped_rules();
-    shipped.since = now;
-    return insert(sql, shipped);
-  };
-  return records_.transaction(first);
+  MADANG_TRY(auto const known, read("WHERE version = (SELECT MAX(version) FROM warning_rules)", true));
+  RuleSet shipped = shipped_rules();
+  // Rules that nobody changed follow the release; those of an operator stay.
+  bool const untouched = known.empty() || (known.front().author.empty() && !same_rules(known.front(), shipped));
+  if (!untouched) return {};
+  shipped.version = known.empty() ? 1 : known.front().version + 1;
+  shipped.since = now;
+  return records_.transaction([&shipped](soci::session& sql) -> Result<void> { return insert(sql, shipped); });
 }
 
 Result<std::vector<RuleSet>> RuleStore::read(std::string const& where, bool with_rules) {

@@ -17,7 +17,8 @@ class RuleStore {
  public:
   explicit RuleStore(storage::Records& records) : records_(records) {}
 
-  /// Migrates, and keeps the shipped rules as version 1 where there are none yet.
+  /// Migrates, and keeps the shipped rules where there are none yet; where the newest are shipped ones of an older release,
+  /// today's become the next version.
   Result<void> open(Instant now);
   /// The newest version.
   Result<RuleSet> newest();

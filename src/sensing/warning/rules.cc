@@ -20,13 +20,14 @@ constexpr Parameter kSpreadMin{"spread_min", &Rule::spread_min, "", 0.0001, 1000
 constexpr Parameter kBias{"bias", &Rule::bias, "", 0, 10'000, "warning.parameter.bias"};
 constexpr Parameter kExcessMin{"excess_min", &Rule::excess_min, "", 0, 10'000, "warning.parameter.excess_min"};
 constexpr Parameter kExcessSerious{"excess_serious", &Rule::excess_serious, "", 0, 100'000, "warning.parameter.excess_serious"};
+constexpr Parameter kExcessAlone{"excess_alone", &Rule::excess_alone, "", 0, 100'000, "warning.parameter.excess_alone"};
 constexpr Parameter kRadius{"radius", &Rule::radius, "m", 50, 10'000, "warning.parameter.radius"};
 constexpr Parameter kSteps{"steps", &Rule::steps, "values", 1, 1000, "warning.parameter.steps"};
 constexpr Parameter kBackSteps{"back_steps", &Rule::back_steps, "values", 1, 1000, "warning.parameter.back_steps"};
 constexpr Parameter kMemory{"memory_minutes", &Rule::memory_minutes, "min", 1, 10'080, "warning.parameter.memory_minutes"};
 
 constexpr std::array kNeighbourParameters{kShare,      kThreshold, kSlack,     kStepMost,      kSpread, kSpreadMin,
-                                          kBias,       kExcessMin, kExcessSerious, kRadius,    kBackSteps, kMemory};
+                                          kBias,       kExcessMin, kExcessSerious, kExcessAlone, kRadius, kBackSteps, kMemory};
 constexpr std::array kPersistenceParameters{kShare, kThreshold, kSlack, kStepMost, kSpread, kSpreadMin, kBias,
                                             kExcessMin, kExcessSerious, kRadius, kSteps, kBackSteps, kMemory,
                                             Parameter{"saturation", &Rule::saturation, "", 0, 10'000, "warning.parameter.saturation"}};

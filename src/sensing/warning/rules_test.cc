@@ -65,5 +65,22 @@ TEST(warning_rule_store, keeps_every_version) {
   EXPECT_EQ(store.version(9).error().code, Code::kNotFound);
 }
 
+TEST(warning_rule_store, lets_untouched_rules_follow_the_release_and_keeps_changed_ones) {
+  TestCity city;
+  RuleStore store(*city.records);
+  ASSERT_TRUE(store.open(city.clock.now()).has_value());
+  RuleSet old = shipped_rules();
+  old.rules.front().excess_alone = 0;
+  ASSERT_TRUE(store.add(old, 1).has_value());  // as if an older Madang had shipped it
+  ASSERT_TRUE(store.open(city.clock.now()).has_value());
+  EXPECT_EQ(must(store.newest()).version, 3U);
+  EXPECT_EQ(must(store.newest()).rules, shipped_rules().rules);
+
+  old.author = "kim";
+  ASSERT_TRUE(store.add(old, 3).has_value());
+  ASSERT_TRUE(store.open(city.clock.now()).has_value());
+  EXPECT_EQ(must(store.newest()).version, 4U);
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning

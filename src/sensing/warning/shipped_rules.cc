@@ -50,6 +50,7 @@ void add_particles(RuleSet& set) {
   pm25.slack = 3;
   pm25.share = 0.4;
   pm25.memory_minutes = 15;
+  pm25.excess_alone = 50;
   set.rules.push_back(pm25);
   Rule pm10 = pm25;
   pm10.id = "pm10_plume";
@@ -60,6 +61,7 @@ void add_particles(RuleSet& set) {
   pm10.bias = 20;
   pm10.excess_min = 25;
   pm10.excess_serious = 120;
+  pm10.excess_alone = 100;
   set.rules.push_back(pm10);
 }
 
@@ -83,6 +85,7 @@ void add_hot_spot(RuleSet& set) {
   hot.bias = 1;
   hot.excess_min = 5;
   hot.excess_serious = 15;
+  hot.excess_alone = 4.5;
   hot.is_public = false;
   set.rules.push_back(hot);
 }

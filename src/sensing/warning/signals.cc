@@ -85,6 +85,10 @@ struct Keys {
 };
 Keys keys_of(Finding const& f, Engine const& engine) {
   Rule const& rule = engine.rules().rules[f.rule];
+  if (f.what == Finding::What::kUnconfirmed) {
+    return {"warning.unconfirmed.headline", "warning.unconfirmed.description", "warning.unconfirmed.instruction",
+            "warning.unconfirmed.reason"};
+  }
   if (f.what == Finding::What::kSuspect) {
     return {"warning.device_suspect.headline", "warning.device_suspect.description", "warning.device_suspect.instruction",
             "warning.device_suspect.reason"};
@@ -145,11 +149,12 @@ situations::EvidenceStream city_evidence(Finding const& f, Engine const& engine,
 
 situations::Signal signal_of(Finding const& f, Engine const& engine, Wording const& w) {
   Rule const& rule = engine.rules().rules[f.rule];
-  bool const suspect = f.what == Finding::What::kSuspect;
+  bool const unconfirmed = f.what == Finding::What::kUnconfirmed;
+  bool const suspect = f.what == Finding::What::kSuspect || unconfirmed;
   situations::Signal s;
   s.source = kSource;
   s.key = f.key;
-  s.kind = suspect ? "device_suspect" : rule.kind;
+  s.kind = unconfirmed ? "unconfirmed" : suspect ? "device_suspect" : rule.kind;
   s.rule = rule.id;
   s.rule_version = engine.rules().version;
   s.severity = suspect ? Severity::kNotice : f.severity;

@@ -6,9 +6,10 @@
 #include <set>
 
 #include "sensing/live/stations.h"
-#include "sensing/rules.h"
 #include "sensing/thing_properties.h"
+#include "sensing/warning/inbox.h"
 #include "sensing/warning/signals.h"
+#include "sensing/warning/sight_words.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -16,14 +17,79 @@ namespace {
 constexpr Millis kHour = std::chrono::hours{1};
 constexpr Millis kReplay = std::chrono::hours{3};
 constexpr std::size_t kReplayMax = 3'000'000;   // values; a larger city replays a shorter time
+constexpr std::size_t kReadMax = 10'000;        // of one stream
 constexpr std::size_t kStreamsAtOnce = 2'000;
+constexpr Millis kOneDelivery = std::chrono::minutes{1};  // what arrives within it came together
+constexpr std::size_t kDeliveriesLeast = 2;     // one parcel of the past is no pace
+constexpr Millis kAlive = std::chrono::days{2};
 
 struct Value {
   Instant time;
-  std::uint32_t stream = 0;
+  DatastreamId stream;
   float value = 0;
+  QualityFlag flag = QualityFlag::kUnknown;
 };
 
+struct Watched {
+  DatastreamId id;
+  Millis step{0};
+};
+
+template <typename Take>
+void each_wanted(StationIndex const& index, RuleSet const& rules, Take const& take) {
+  std::set<std::string_view> wanted{"humidity"};
+  for (auto const& rule : rules.rules) wanted.insert(rule.channel);
+  for (auto const& [channel, streams] : index.by_channel) {
+    if (!wanted.contains(base_channel(channel))) continue;
+    for (auto const& ref : streams) take(channel, ref);
+  }
+}
+
+/// Reads the last hours and learns from them how late their values came.
+class Past {
+ public:
+  Past(storage::ObservationStore& store, Lateness& lateness) : store_(store), lateness_(lateness) {}
+
+  Result<void> read(Watched const& stream, Interval when, bool learn) {
+    if (values_.size() > kReplayMax) return {};
+    MADANG_TRY(auto const read, store_.read(stream.id, when, {.limit = kReadMax, .skip = 0, .descending = false, .with_details = true}));
+    std::map<std::int64_t, Millis> deliveries;
+    for (auto const& o : read) {
+      if (!may_be_true(o.quality) || !is_measured(o)) continue;
+      values_.push_back({o.phenomenon_time, stream.id, static_cast<float>(o.value), o.quality.flag});
+      auto& late = deliveries[millis_of(o.received_at) / kOneDelivery.count()];
+      late = std::max(late, o.received_at - o.phenomenon_time);
+    }
+    if (!learn || deliveries.size() < kDeliveriesLeast) return {};
+    for (auto const& [when_received, late] : deliveries) lateness_.add(stream.id, stream.step, late);
+    return {};
+  }
+
+  /// Who delivers by the day may have said nothing of the last hours.
+  Result<void> learn_from_newest(std::span<Watched const> streams, Instant recent, Instant now) {
+    std::vector<DatastreamId> ids;
+    for (auto const& s : streams) ids.push_back(s.id);
+    MADANG_TRY(auto const newest, store_.latest(ids));
+    for (std::size_t i = 0; i < newest.size(); ++i) {
+      auto const& o = newest[i];
+      if (!o.id || o.phenomenon_time >= recent || now - o.received_at > kAlive) continue;
+      lateness_.add(ids[i], streams[i].step, o.received_at - o.phenomenon_time);
+    }
+    return {};
+  }
+
+  std::vector<Value>& in_order() {
+    std::ranges::stable_sort(values_, {}, &Value::time);
+    return values_;
+  }
+
+ private:
+  storage::ObservationStore& store_;
+  Lateness& lateness_;
+  std::vector<Value> values_;
+};
+
+/// Of each stream the hours before those that are replayed.
 Result<void> teach_hours(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers, Interval when) {
   std::vector<DatastreamId> ids;
   for (auto const& [id, number] : numbers) ids.push_back(id);
@@ -34,8 +100,9 @@ Result<void> teach_hours(storage::ObservationStore& store, Engine& engine, Strea
     MADANG_TRY(auto const series, store.aggregate(some, when, {.step = kHour, .together = false}));
     for (auto const& one : series) {
       auto const number = numbers.at(one.datastream);
+      auto const replayed_from = when.to - engine.stream(number).lateness;
       for (auto const& bucket : one.buckets) {
-        if (bucket.good > 0) hours[bucket.from].push_back({number, static_cast<float>(bucket.mean())});
+        if (bucket.good > 0 && bucket.from + kHour <= replayed_from) hours[bucket.from].push_back({number, static_cast<float>(bucket.mean())});
       }
     }
   }
@@ -43,75 +110,88 @@ Result<void> teach_hours(storage::ObservationStore& store, Engine& engine, Strea
   return {};
 }
 
-Result<std::vector<Value>> recent_values(storage::ObservationStore& store, StreamNumbers const& numbers, Interval when) {
-  std::vector<Value> values;
-  for (auto const& [id, number] : numbers) {
-    MADANG_TRY(auto const read, store.read(id, when, {.limit = 10'000, .with_details = false}));
-    for (auto const& o : read) {
-      if (counts(o.quality.flag)) values.push_back({o.phenomenon_time, number, static_cast<float>(o.value)});
-    }
-    if (values.size() > kReplayMax) break;
-  }
-  std::ranges::sort(values, {}, &Value::time);
-  return values;
+Stream stream_of(StationIndex const& index, std::string const& channel, StreamRef const& ref, Lateness const& lateness) {
+  auto const& station = index.stations[ref.station];
+  Stream s;
+  s.datastream = ref.datastream;
+  s.thing = ref.thing;
+  s.channel = channel;
+  s.placed = station.point.has_value();
+  if (s.placed) s.place = *station.point;
+  s.area = station.district;
+  s.interval = ref.interval;
+  s.lateness = lateness.of(ref.datastream);
+  s.square_metres = crowd_area(*station.thing).value_or(0);
+  s.simulated = station.thing->simulated;
+  return s;
 }
 
 }  // namespace
 
-Result<void> add_streams(city::City const& city, Engine& engine, StreamNumbers& numbers) {
-  std::set<std::string_view> wanted{"humidity"};
-  for (auto const& rule : engine.rules().rules) wanted.insert(rule.channel);
+Result<void> add_streams(city::City const& city, Lateness const& lateness, Engine& engine, StreamNumbers& numbers) {
   auto const index = build_station_index(city);
-  for (auto const& [channel, streams] : index->by_channel) {
-    if (!wanted.contains(base_channel(channel))) continue;
-    for (auto const& ref : streams) {
-      if (numbers.contains(ref.datastream)) continue;
-      auto const& station = index->stations[ref.station];
-      Stream s;
-      s.datastream = ref.datastream;
-      s.thing = ref.thing;
-      s.channel = channel;
-      s.placed = station.point.has_value();
-      if (s.placed) s.place = *station.point;
-      s.area = station.district;
-      s.interval = ref.interval;
-      s.square_metres = crowd_area(*station.thing).value_or(0);
-      s.simulated = station.thing->simulated;
-      MADANG_TRY(auto const number, engine.add(s));
-      numbers.emplace(ref.datastream, number);
-    }
-  }
-  return {};
+  Result<void> outcome;
+  each_wanted(*index, engine.rules(), [&](std::string const& channel, StreamRef const& ref) {
+    if (!outcome || numbers.contains(ref.datastream)) return;
+    auto const number = engine.add(stream_of(*index, channel, ref, lateness));
+    if (number) numbers.emplace(ref.datastream, *number);
+    else outcome = fail(number.error());
+  });
+  return outcome;
 }
 
-Result<std::size_t> replay_past(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers,
-                                Instant now, Millis history) {
-  Instant const recent = now - kReplay;
+Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history) {
   auto const hour = [](Instant t) { return Instant{kHour * (t.time_since_epoch() / kHour)}; };
-  Interval const past{hour(now - history), hour(recent)};
-  if (past.from < past.to) MADANG_CHECK(teach_hours(store, engine, numbers, past));
-  MADANG_TRY(auto const values, recent_values(store, numbers, {recent, now}));
+  Instant const recent = hour(now - kReplay);
+  std::vector<Watched> watched;
+  each_wanted(*build_station_index(needs.city), engine.rules(),
+              [&](std::string const&, StreamRef const& ref) { watched.push_back({ref.datastream, ref.interval}); });
+  Past past(needs.store, needs.lateness);
+  for (auto const& stream : watched) MADANG_CHECK(past.read(stream, {recent, now}, true));
+  MADANG_CHECK(past.learn_from_newest(watched, recent, now));
+  MADANG_CHECK(add_streams(needs.city, needs.lateness, engine, numbers));
+  for (auto const& stream : watched) {
+    auto const late = needs.lateness.of(stream.id);
+    if (late > Millis{0}) MADANG_CHECK(past.read(stream, {hour(recent - late), recent}, false));
+  }
+  Interval const before{hour(now - history), recent};
+  if (before.from < before.to) MADANG_CHECK(teach_hours(needs.store, engine, numbers, before));
+  auto const& values = past.in_order();
   for (auto const& v : values) {
+    auto const number = numbers.find(v.stream);
+    if (number == numbers.end()) continue;
     // What is found in the past was told then, or is told again if it lasts.
     engine.advance(v.time);
-    engine.observe(v.stream, v.time, static_cast<double>(v.value));
+    engine.observe(number->second, v.time, static_cast<double>(v.value), v.flag);
   }
   engine.retell();
   return values.size();
 }
 
-void adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
-  for (auto const& open : situations.open_of(kSource)) {
-    std::vector<std::uint32_t> streams;
-    // The rule's own substance stands first; what else the cause raised is found again by the rules of its own.
-    auto const& evidence = open->signal.evidence.streams;
-    for (auto const& e : evidence) {
-      auto const found = numbers.find(e.datastream);
-      bool const own = e.role == "cause" && e.channel == evidence.front().channel;
-      if (own && found != numbers.end()) streams.push_back(found->second);
-    }
-    engine.adopt(open->signal.key, open->signal.rule, open->signal.since, open->signal.severity, streams);
+namespace {
+
+std::vector<std::uint32_t> own_streams(situations::Signal const& signal, StreamNumbers const& numbers) {
+  std::vector<std::uint32_t> streams;
+  // The rule's own substance stands first; what else the cause raised is found again by the rules of its own.
+  auto const& evidence = signal.evidence.streams;
+  for (auto const& e : evidence) {
+    auto const found = numbers.find(e.datastream);
+    bool const own = e.role == "cause" && e.channel == evidence.front().channel;
+    if (own && found != numbers.end()) streams.push_back(found->second);
   }
+  return streams;
+}
+
+}  // namespace
+
+std::vector<std::string> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
+  std::vector<std::string> orphans;
+  for (auto const& open : situations.open_of(kSource)) {
+    auto const& s = open->signal;
+    if (s.kind == kBlindKind || engine.adopt(s.key, s.rule, s.since, s.severity, own_streams(s, numbers))) continue;
+    orphans.push_back(s.key);
+  }
+  return orphans;
 }
 
 }  // namespace madang::sensing::warning

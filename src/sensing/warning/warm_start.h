@@ -2,10 +2,13 @@
 // in the last hours, and what was open when the server stopped.
 #pragma once
 
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "city/city.h"
 #include "sensing/warning/engine.h"
+#include "sensing/warning/lateness.h"
 #include "situations/situations.h"
 #include "storage/observations/store.h"
 
@@ -13,12 +16,22 @@ namespace madang::sensing::warning {
 
 using StreamNumbers = std::unordered_map<DatastreamId, std::uint32_t>;
 
-/// Adds the streams of the city that a rule looks at and that are not in `numbers` yet.
-Result<void> add_streams(city::City const& city, Engine& engine, StreamNumbers& numbers);
-/// Baselines from hourly means, then the last hours value by value. Returns how many values were replayed.
-Result<std::size_t> replay_past(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers, Instant now,
-                                Millis history);
-/// Goes on with the Situations that are open.
-void adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
+/// Adds the streams of the city that a rule looks at and that are not in `numbers` yet, each at its pace.
+Result<void> add_streams(city::City const& city, Lateness const& lateness, Engine& engine, StreamNumbers& numbers);
+/// The same where all deliver at once.
+inline Result<void> add_streams(city::City const& city, Engine& engine, StreamNumbers& numbers) {
+  return add_streams(city, Lateness{Millis{0}}, engine, numbers);
+}
+
+struct WarmStart {
+  city::City const& city;
+  storage::ObservationStore& store;
+  Lateness& lateness;  ///< learns how late the values of the last hours came
+};
+/// Streams, baselines from hourly means, then the last hours value by value. Returns how many values were replayed.
+Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);
+
+/// Goes on with the Situations that are open. Returns the keys of those whose rule is off or gone, or whose stations are.
+std::vector<std::string> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
 
 }  // namespace madang::sensing::warning

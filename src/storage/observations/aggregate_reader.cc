@@ -24,7 +24,7 @@ void add_columns(BucketRow& row, Columns const& c, std::int64_t from, std::int64
     Bucket& bucket = row.at(instant_of_millis(c.times[i]));
     std::int64_t const end = millis_of(bucket.from + row.step());
     for (; i < last && c.times[i] < end; ++i)
-      add_value(bucket, c.values[i], counts_as_good(unpacked(c.qualities[i]).flag));
+      add_value(bucket, c.values[i], counts_as_good(unpacked(c.qualities[i]).flag), row.averaging());
   }
 }
 
@@ -38,7 +38,9 @@ Result<void> RangeReader::add_part(ChunkReader& reader, View const& view, Stretc
   if (part.row == nullptr) return {};
   bool const plain = apart && view.tombstones.empty();
   std::int64_t raw_from = view.from;
-  if (plain && rollup != nullptr && !rollup->empty()) {
+  bool const holds_sums =
+      row.averaging() == Averaging::kArithmetic || row.averaging() == part.row->summary.averaging;
+  if (plain && rollup != nullptr && !rollup->empty() && holds_sums) {
     raw_from = hour_of(view.to) * kHourMillis;  // the last hour may not be whole
     for (auto const& bucket : *rollup)
       if (millis_of(bucket.from) >= view.from && millis_of(bucket.from) < raw_from) row.add(bucket);
@@ -84,21 +86,22 @@ Result<std::vector<Series>> RangeReader::aggregate(std::span<DatastreamId const>
   MADANG_CHECK(check_aggregate(streams.size(), when, options));
   constexpr std::size_t kGroup = 64;
   std::vector<Series> out;
-  BucketRow together(when, options.step);
+  BucketRow together(when, options);
   for (std::size_t at = 0; at < streams.size(); at += kGroup) {
+    auto const group = streams.subspan(at, std::min(kGroup, streams.size() - at));
     // Memory first, then the file: what a roll moves meanwhile stands in both, and counts once by its time.
-    std::vector<View> views;
-    for (auto const stream : streams.subspan(at, std::min(kGroup, streams.size() - at)))
-      views.push_back(view(stream, when, false));
+    std::vector<std::vector<View>> views(group.size());
+    for (std::size_t i = 0; i < group.size(); ++i)
+      for (auto const layer : layers(group[i])) views[i].push_back(view(layer, when, false));
     MADANG_TRY(auto reader, parts_.readers.borrow());
-    for (auto const& seen : views) {
+    for (std::size_t i = 0; i < group.size(); ++i) {
       if (options.together) {
-        MADANG_CHECK(add_stream(*reader, seen, options, together));
+        for (auto const& seen : views[i]) MADANG_CHECK(add_stream(*reader, seen, options, together));
         continue;
       }
-      BucketRow row(when, options.step);
-      MADANG_CHECK(add_stream(*reader, seen, options, row));
-      out.push_back({seen.stream, row.take()});
+      BucketRow row(when, options);
+      for (auto const& seen : views[i]) MADANG_CHECK(add_stream(*reader, seen, options, row));
+      out.push_back({group[i], row.take()});
     }
   }
   if (options.together) out.push_back({DatastreamId{}, together.take()});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "storage/observations/limits.h"
 #include "storage/observations/rules.h"
 
 namespace madang::storage {
@@ -10,6 +11,7 @@ namespace madang::storage {
 Result<Appended> Appender::append(Batch const& batch) {
   make_streams(batch);
   auto const planned = plan(batch);
+  planning_ = {};
   reader_.reset();
   if (!planned) return fail(planned.error());
 
@@ -46,7 +48,7 @@ Result<void> Appender::plan(Batch const& batch) {
   plans_.assign(batch.observations.size(), Plan{});
   touched_.resize(parts_.hot.streams.size());
   // Shared: the roller must not move values from memory to chunks between looking into the one and the other.
-  std::shared_lock const lock(parts_.hot.mutex);
+  planning_ = std::shared_lock(parts_.hot.mutex);
   auto detail = batch.details.begin();
   for (std::uint32_t i = 0; i < plans_.size(); ++i) {
     constexpr std::uint32_t kAhead = 16;
@@ -61,38 +63,91 @@ Result<void> Appender::plan(Batch const& batch) {
   return {};
 }
 
+Appender::Touched& Appender::touch(std::uint32_t slot) {
+  if (slot >= touched_.size()) touched_.resize(parts_.hot.streams.size());
+  Touched& touched = touched_[slot];
+  if (touched.batch != batch_) {
+    touched = {batch_, 0, kNone, parts_.hot.streams[slot].newest};
+    touched_slots_.push_back(slot);
+  }
+  return touched;
+}
+
 Result<void> Appender::plan_one(Batch const& batch, std::uint32_t index, ObservationDetail const* detail) {
   Observation const& o = batch.observations[index];
   Plan& plan = plans_[index];
-  plan.slot = parts_.hot.slots[static_cast<std::size_t>(o.datastream.value())] - 1;
-  StreamState const& stream = parts_.hot.streams[plan.slot];
-  Touched& touched = touched_[plan.slot];
-  if (touched.batch != batch_) {
-    touched = {batch_, 0, kNone, stream.newest};
-    touched_slots_.push_back(plan.slot);
-  }
+  plan.base = plan.slot = parts_.hot.slots[static_cast<std::size_t>(o.datastream.value())] - 1;
+  StreamState const& base = parts_.hot.streams[plan.base];
   auto const time = millis_of(o.phenomenon_time);
-  if (time <= touched.newest) {
-    plan.late = true;
-    MADANG_TRY(auto const known, known_at(batch, index));
-    if (known && is_repeat(o.value, detail, known->value, known->detail ? &*known->detail : nullptr)) {
-      plan.outcome = Appended::Outcome::kRepeated;
-      plan.arrival = known->arrival;
-      return {};
-    }
-    if (known) plan.outcome = Appended::Outcome::kSuperseded;
-    plan.over_chunk = known && known->in_chunk;
+  bool const late = time <= touch(plan.base).newest;
+  std::optional<Known> known;
+  if (!base.has_layers && late) {
+    MADANG_TRY(known, known_at(batch, index));
   }
-  if (stream.next_arrival > 0xffffffff - touched.count)
+  bool const elsewhere = base.has_layers || own_layer(o) != 0 ||
+                         (known && !same_identity(detail, known->detail ? &*known->detail : nullptr));
+  if (elsewhere) {
+    MADANG_TRY(known, place_among_layers(batch, index, detail));
+  }
+  Touched& touched = touch(plan.slot);
+  plan.late = time <= touched.newest;
+  if (known && is_repeat(o.value, detail, known->value, known->detail ? &*known->detail : nullptr)) {
+    plan.outcome = Appended::Outcome::kRepeated;
+    plan.arrival = known->arrival;
+    return {};
+  }
+  if (known) plan.outcome = Appended::Outcome::kSuperseded;
+  plan.over_chunk = known && known->in_chunk;
+  auto& numbered = touched_[plan.base].count;
+  if (std::uint64_t{base.next_arrival} + numbered > kArrivalMax)
     return fail(Code::kLimit,
                 "datastream " + std::to_string(o.datastream.value()) + ": its observation numbers are used up");
-  plan.arrival = stream.next_arrival + touched.count++;
+  plan.arrival = base.next_arrival + numbered++;
   plan.previous = touched.last;
   plan.has_detail = detail != nullptr;
+  plan.is_number = detail == nullptr || is_number(*detail);
   touched.last = index;
   touched.newest = std::max(touched.newest, time);
   if (!by_time_.empty()) by_time_[{plan.slot, time}] = index;
   return {};
+}
+
+Result<std::optional<Appender::Known>> Appender::place_among_layers(Batch const& batch, std::uint32_t index,
+                                                                    ObservationDetail const* detail) {
+  Observation const& o = batch.observations[index];
+  Plan& plan = plans_[index];
+  auto const time = millis_of(o.phenomenon_time);
+  auto const own = own_layer(o);
+  std::size_t taken = 0;
+  bool own_taken = false;
+  std::int64_t beside = kFirstBeside;
+  for (auto const id : parts_.hot.with_layers(o.datastream)) {
+    plan.slot = slot_of_layer(id);
+    if (time > touch(plan.slot).newest) continue;
+    MADANG_TRY(auto known, known_at(batch, index));
+    if (!known) continue;
+    if (same_identity(detail, known->detail ? &*known->detail : nullptr)) return known;
+    ++taken;
+    own_taken = own_taken || layer_of(id) == own;
+    if (layer_of(id) == beside) ++beside;
+  }
+  if (taken >= kSameTimeMax) return crowded_time(o);
+  plan.slot = slot_of_layer(layer_id(o.datastream, own_taken ? beside : own));
+  return std::nullopt;
+}
+
+std::uint32_t Appender::slot_of_layer(DatastreamId id) {
+  auto& hot = parts_.hot;
+  if (id.value() <= kDatastreamMax) return hot.slots[static_cast<std::size_t>(id.value())] - 1;
+  auto const known = hot.layer_slots.find(id.value());
+  if (known != hot.layer_slots.end()) return known->second;
+  planning_.unlock();
+  {
+    std::unique_lock const lock(hot.mutex);
+    (void)hot.make(id);
+  }
+  planning_.lock();
+  return hot.layer_slots.at(id.value());
 }
 
 /// The value that counts for this observation's time now: of this batch, of memory, or of a chunk.
@@ -164,11 +219,13 @@ LogBatch const& Appender::log_batch(Batch const& batch) {
     while (detail != batch.details.end() && detail->first < i) ++detail;
     if (plans_[i].outcome == Appended::Outcome::kRepeated) continue;
     Observation const& o = batch.observations[i];
-    log_.streams[row] = o.datastream.value();
+    // What is not of the Datastream's own slot is of a layer; its id lies far away in memory.
+    log_.streams[row] = plans_[i].slot == plans_[i].base ? o.datastream.value()
+                                                         : parts_.hot.streams[plans_[i].slot].id.value();
     c.times[row] = millis_of(o.phenomenon_time);
     c.received[row] = millis_of(o.received_at);
     c.arrivals[row] = plans_[i].arrival;
-    c.qualities[row] = packed(o.quality);
+    c.qualities[row] = packed(plans_[i].is_number ? o.quality : kNoNumber);
     c.values[row] = o.value + 0.0;  // -0 becomes 0: it is the same reading, and packs better
     if (plans_[i].has_detail) log_.details.emplace_back(static_cast<std::uint32_t>(row), detail->second);
     ++row;
@@ -207,11 +264,12 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
       to.received = millis_of(o.received_at);
       to.arrival = plan.arrival;
       to.sequence_low = static_cast<std::uint32_t>(sequence);
-      to.quality = packed(o.quality);
+      to.quality = packed(plan.is_number ? o.quality : kNoNumber);
       to.over_chunk = plan.over_chunk;
       to.has_detail = plan.has_detail;
     };
     stream.next_arrival = plan.arrival + 1;
+    if (plan.slot != plan.base) hot.streams[plan.base].next_arrival = plan.arrival + 1;
     if (plan.late) {
       late_.emplace_back();
       late_.back().slot = plan.slot;
@@ -242,8 +300,10 @@ void Appender::insert_late(std::uint64_t sequence) {
     for (auto const slot = late_[i].slot; i < late_.size() && late_[i].slot == slot; ++i)
       group.push_back(late_[i].value);
     std::size_t const before = stream.hot.size();
+    std::size_t const superseded = stream.superseded();
     stream.insert_many(group, sequence);
     parts_.hot.hot_values += stream.hot.size() - before;
+    parts_.hot.superseded_values += stream.superseded() - superseded;
   }
 }
 
@@ -259,6 +319,10 @@ void Appender::replay(std::uint64_t sequence, LogBatch const& batch) {
     auto const arrival = static_cast<std::uint32_t>(c.arrivals[i]);
     bool const in_chunks_now = sequence <= stream.rolled_sequence && c.times[i] < stream.rolled_until;
     stream.next_arrival = std::max(stream.next_arrival, arrival + 1);
+    if (batch.streams[i] > kDatastreamMax) {
+      auto& base = hot.make(base_of(stream.id));
+      base.next_arrival = std::max(base.next_arrival, arrival + 1);
+    }
     if (!in_chunks_now) {
       HotValue value{c.times[i],
                      c.values[i],
@@ -279,8 +343,10 @@ void Appender::replay(std::uint64_t sequence, LogBatch const& batch) {
       }
       if (has_detail) stream.extra().details[arrival] = detail->second;
       std::size_t const before = stream.hot.size();
+      std::size_t const superseded = stream.superseded();
       stream.insert(value, sequence);
       hot.hot_values += stream.hot.size() - before;
+      hot.superseded_values += stream.superseded() - superseded;
     }
     if (has_detail) ++detail;
   }

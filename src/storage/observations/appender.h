@@ -1,6 +1,7 @@
 // Taking a batch in: decide what is new, make it durable in the log, put it into memory.
 #pragma once
 
+#include <shared_mutex>
 #include <unordered_map>
 #include <vector>
 
@@ -18,8 +19,9 @@ class Appender {
   /// Puts what the log had into memory, as append did it; only what the chunks do not hold.
   void replay(std::uint64_t sequence, LogBatch const& batch);
 
-  /// `values` stand in the store: they get the judgements' quality where it differs. How many.
-  Result<std::size_t> rejudge(std::span<StoredObservation const> values, std::span<Judgement const> judgements);
+  /// `values` stand in the layer: they get the judgements' quality where it differs. How many.
+  Result<std::size_t> rejudge(DatastreamId layer, std::span<StoredObservation const> values,
+                              std::span<Judgement const> judgements);
   void replay_rejudged(std::uint64_t sequence, LogBatch const& batch);
 
  private:
@@ -27,15 +29,17 @@ class Appender {
 
   /// One observation of the batch.
   struct Plan {
-    std::uint32_t slot = 0;
+    std::uint32_t slot = 0;  ///< of the layer it goes into
+    std::uint32_t base = 0;  ///< of its Datastream
     std::uint32_t arrival = 0;
     std::uint32_t previous = kNone;  ///< the accepted one of this Datastream before it in the batch
     Appended::Outcome outcome = Appended::Outcome::kStored;
     bool late = false;  ///< not later than all before it
     bool over_chunk = false;
     bool has_detail = false;
+    bool is_number = true;
   };
-  /// One Datastream of the batch.
+  /// One Datastream of the batch, or one layer.
   struct Touched {
     std::uint64_t batch = 0;  ///< the batch that this is about
     std::uint32_t count = 0;
@@ -66,6 +70,11 @@ class Appender {
   void make_streams(Batch const& batch);
   Result<void> plan(Batch const& batch);
   Result<void> plan_one(Batch const& batch, std::uint32_t index, ObservationDetail const* detail);
+  /// Finds where an observation stands already, or sets its place among the layers.
+  Result<std::optional<Known>> place_among_layers(Batch const& batch, std::uint32_t index, ObservationDetail const* detail);
+  /// Made when it is not there; for that moment the lock of planning is given up.
+  std::uint32_t slot_of_layer(DatastreamId id);
+  Touched& touch(std::uint32_t slot);
   Result<std::optional<Known>> known_at(Batch const& batch, std::uint32_t index);
   std::optional<std::uint32_t> in_batch(Batch const& batch, Touched const& touched, Key key);
   Result<std::optional<Known>> in_chunks(StreamState const& stream, std::int64_t time);
@@ -78,6 +87,7 @@ class Appender {
   StoreParts& parts_;
   std::uint64_t batch_ = 0;
   std::vector<Plan> plans_;
+  std::shared_lock<std::shared_mutex> planning_;  ///< of hot.mutex
   std::vector<Touched> touched_;  ///< by slot
   std::vector<std::uint32_t> touched_slots_;
   std::unordered_map<Key, std::uint32_t, KeyHash> by_time_;  ///< filled when walking back costs too much

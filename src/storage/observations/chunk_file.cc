@@ -8,7 +8,7 @@
 namespace madang::storage {
 namespace {
 
-constexpr std::int64_t kFormatVersion = 1;
+constexpr std::int64_t kFormatVersion = 2;
 
 char const* const kTables = R"(
 CREATE TABLE IF NOT EXISTS chunk (stream INTEGER NOT NULL, first INTEGER NOT NULL, body INTEGER NOT NULL,
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS superseded (stream INTEGER NOT NULL, arrival INTEGER 
   bytes BLOB NOT NULL, PRIMARY KEY (stream, arrival)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS quarantine (stream INTEGER NOT NULL, first INTEGER NOT NULL, body INTEGER NOT NULL,
   summary BLOB NOT NULL, PRIMARY KEY (stream, first)) WITHOUT ROWID;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 )";
 
 }  // namespace
@@ -42,6 +42,8 @@ Result<Database> open_chunk_file(std::string const& folder, std::string const& v
     MADANG_CHECK(db.run(kTables));
     MADANG_CHECK(transaction.commit());
   }
+  // Its tables are the same. From here on blobs of version 2 stand beside the older ones, which are read for ever.
+  if (version == 1) MADANG_CHECK(db.run("PRAGMA user_version = 2"));
   return db;
 }
 
@@ -125,7 +127,19 @@ Result<std::vector<ChunkRow>> ChunkReader::rows_from_owner(DatastreamId stream, 
   return rows_down_to(stream, time, std::numeric_limits<std::int64_t>::max(), nullptr);
 }
 
+/// Of a chunk written before texts were marked: as it would be written now.
+Result<void> ChunkReader::mark_non_numbers(ChunkRow const& row, Columns& columns) {
+  MADANG_TRY(auto const known, details(row.stream, row.summary.arrival_min, row.summary.arrival_max));
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    auto const found = std::ranges::lower_bound(known, columns.arrivals[i], {}, [](auto const& d) { return std::int64_t{d.first}; });
+    if (found != known.end() && found->first == columns.arrivals[i] && !is_number(found->second))
+      columns.qualities[i] = packed(kNoNumber);
+  }
+  return {};
+}
+
 Result<bool> ChunkReader::load(ChunkRow const& row, Wanted wanted, Columns& columns) {
+  if (!row.summary.marks_non_numbers) wanted = {};
   auto const corrupt = [&](std::string_view what) {
     corruption_->report(row.stream, row.first, row.body, what);
     return false;
@@ -148,6 +162,7 @@ Result<bool> ChunkReader::load(ChunkRow const& row, Wanted wanted, Columns& colu
       return corrupt("the values do not match their checksum");
     }
   }
+  if (!row.summary.marks_non_numbers) MADANG_CHECK(mark_non_numbers(row, columns));
   return true;
 }
 

@@ -52,6 +52,7 @@ class ChunkReader {
  private:
   ChunkReader(CorruptionList& corruption) : corruption_(&corruption) {}
   Result<void> prepare(Database& db);
+  Result<void> mark_non_numbers(ChunkRow const& row, Columns& columns);
   std::optional<ChunkRow> row_of(DatastreamId stream, std::vector<Bucket>* rollup);
   Result<std::vector<ChunkRow>> rows_down_to(DatastreamId stream, std::int64_t from, std::int64_t below,
                                              std::vector<std::vector<Bucket>>* rollups);

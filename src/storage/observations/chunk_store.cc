@@ -48,22 +48,32 @@ Result<void> ChunkStore::start() {
   MADANG_TRY(parts.log, LogFile::open(parts.options.folder, parts.options.vfs));
   reader_ = std::make_unique<RangeReader>(parts);
   appender_ = std::make_unique<Appender>(parts);
-  MADANG_CHECK(writer->load_streams([&parts](StreamRow const& row) {
-    auto& stream = parts.hot.make(row.id);
-    stream.next_arrival = row.next_arrival;
-    stream.newest = stream.chunks_newest = row.chunks_newest;
-    stream.rolled_sequence = row.rolled_sequence;
-    stream.rolled_until = row.rolled_until;
-    stream.keep = row.keep;
-    stream.chunk_values = row.chunk_values;
-    stream.chunks = row.chunks;
-    if (row.has_latest) stream.rest(row.latest);
-    parts.hot.applied = std::max(parts.hot.applied, row.rolled_sequence);
-  }));
+  MADANG_CHECK(writer->load_streams([this](StreamRow const& row) { load_stream(row); }));
   roller_ = std::make_unique<Roller>(parts, std::move(writer));
   MADANG_CHECK(replay());
   if (parts.options.background) roller_->start();
   return {};
+}
+
+void ChunkStore::load_stream(StreamRow const& row) {
+  auto& hot = parts_->hot;
+  auto& stream = hot.make(row.id);
+  stream.next_arrival = std::max(stream.next_arrival, row.next_arrival);
+  stream.newest = stream.chunks_newest = row.chunks_newest;
+  stream.rolled_sequence = row.rolled_sequence;
+  stream.rolled_until = row.rolled_until;
+  stream.keep = row.keep;
+  stream.chunk_values = row.chunk_values;
+  stream.chunks = row.chunks;
+  stream.arrived = row.arrived;
+  stream.averaging = row.averaging;
+  stream.has_old_rollups = row.has_old_rollups;
+  if (row.has_old_rollups) parts_->renewing = true;
+  if (row.has_latest) stream.rest(row.latest);
+  hot.applied = std::max(hot.applied, row.rolled_sequence);
+  // Numbers are given out by the Datastream itself, whose own row may be older than its layer's.
+  auto& base = hot.make(base_of(row.id));
+  base.next_arrival = std::max(base.next_arrival, row.next_arrival);
 }
 
 Result<void> ChunkStore::replay() {
@@ -73,21 +83,51 @@ Result<void> ChunkStore::replay() {
     std::uint64_t const applied = std::max(hot.applied, sequence);
     if (record.batch) appender_->replay(sequence, *record.batch);
     if (record.rejudged) appender_->replay_rejudged(sequence, *record.rejudged);
-    if (record.retention) {
-      auto& stream = hot.make(record.retention->stream);
-      if (sequence > stream.rolled_sequence) {
-        stream.keep = record.retention->keep.count();
-        stream.dirty = true;
-        stream.need(sequence);
-      }
-    }
+    if (record.retention) replay_retention(record.retention->stream, record.retention->keep, sequence);
+    if (record.averaging) replay_averaging(*record.averaging, sequence);
     if (record.erase) {
-      auto const erased = apply_erase(record.erase->stream, record.erase->when, sequence);
-      if (!erased && result) result = fail(erased.error());
+      (void)hot.make(record.erase->stream);
+      for (auto const layer : hot.with_layers(record.erase->stream)) {
+        auto const erased = apply_erase(layer, record.erase->when, sequence);
+        if (!erased && result) result = fail(erased.error());
+      }
     }
     hot.applied = applied;
   }));
   return result;
+}
+
+void ChunkStore::replay_retention(DatastreamId id, Millis keep, std::uint64_t sequence) {
+  auto& hot = parts_->hot;
+  (void)hot.make(id);
+  for (auto const layer : hot.with_layers(id)) {
+    auto& stream = *hot.find(layer);
+    if (sequence <= stream.rolled_sequence) continue;
+    stream.keep = keep.count();
+    stream.dirty = true;
+    stream.need(sequence);
+  }
+}
+
+void ChunkStore::replay_averaging(LogAveraging const& averaging, std::uint64_t sequence) {
+  for (auto const number : averaging.streams)
+    if (number > 0 && number <= kDatastreamMax) apply_averaging(DatastreamId{number}, averaging.averaging, sequence);
+}
+
+/// Under hot.mutex, or while the log is replayed.
+void ChunkStore::apply_averaging(DatastreamId id, Averaging averaging, std::uint64_t sequence) {
+  auto& hot = parts_->hot;
+  (void)hot.make(id);
+  for (auto const layer : hot.with_layers(id)) {
+    auto& stream = *hot.find(layer);
+    if (sequence <= stream.rolled_sequence || stream.averaging == averaging) continue;
+    stream.averaging = averaging;
+    stream.dirty = true;
+    stream.need(sequence);
+    if (stream.chunks == 0) continue;
+    stream.has_old_rollups = true;
+    parts_->renewing = true;
+  }
 }
 
 ChunkStore::~ChunkStore() {
@@ -118,6 +158,10 @@ Result<std::vector<StoredObservation>> ChunkStore::latest(std::span<DatastreamId
   return reader_->latest(streams);
 }
 
+Result<std::vector<Newest>> ChunkStore::newest(std::span<DatastreamId const> streams, Trust const& trust) {
+  return reader_->newest(streams, trust);
+}
+
 Result<StoredObservation> ChunkStore::find(ObservationId id) { return reader_->find(id); }
 
 Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> streams, Interval when,
@@ -132,8 +176,13 @@ Result<std::size_t> ChunkStore::rejudge(DatastreamId stream, std::span<Judgement
   // The roller must not move values from memory to chunks between looking at them and changing them.
   std::scoped_lock const lock(parts_->writer_mutex, parts_->slice_mutex);
   Interval const span{judgements.front().phenomenon_time, judgements.back().phenomenon_time + Millis{1}};
-  MADANG_TRY(auto const values, reader_->read(stream, span, {.limit = std::numeric_limits<std::size_t>::max()}));
-  return appender_->rejudge(values, judgements);
+  std::size_t changed = 0;
+  for (auto const layer : reader_->layers(stream)) {
+    MADANG_TRY(auto const values, reader_->read_layer(layer, span, {.limit = std::numeric_limits<std::size_t>::max()}));
+    MADANG_TRY(std::size_t const some, appender_->rejudge(layer, values, judgements));
+    changed += some;
+  }
+  return changed;
 }
 
 Result<std::size_t> ChunkStore::erase(DatastreamId stream, Interval when) {
@@ -143,7 +192,7 @@ Result<std::size_t> ChunkStore::erase(DatastreamId stream, Interval when) {
   if (visible == 0) return 0;
   std::uint64_t const sequence = parts_->hot.applied + 1;
   MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, LogErase{stream, when}), parts_->trim_below));
-  MADANG_CHECK(apply_erase(stream, when, sequence));
+  for (auto const layer : reader_->layers(stream)) MADANG_CHECK(apply_erase(layer, when, sequence));
   roller_->nudge();
   return visible;
 }
@@ -161,7 +210,9 @@ Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64
     hot.applied = std::max(hot.applied, sequence);
     auto const* const latest = stream.latest();
     latest_went = latest != nullptr && latest->time >= from && latest->time < to;
-    hot.hot_values -= stream.erase_hot(from, to).hot;
+    auto const erased = stream.erase_hot(from, to);
+    hot.hot_values -= erased.hot;
+    hot.superseded_values -= erased.superseded;
     if (stream.chunks > 0 && sequence > stream.rolled_sequence) {
       stream.extra().tombstones.push_back({from, to, sequence});
       stream.chunk_erased += in_chunks;
@@ -170,7 +221,7 @@ Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64
     stream.need(sequence);
   }
   if (!latest_went) return {};
-  MADANG_TRY(auto const before, reader_->read(id, {kInstantMin, kInstantMax}, {.limit = 1, .descending = true}));
+  MADANG_TRY(auto const before, reader_->read_layer(id, {kInstantMin, kInstantMax}, {.limit = 1, .descending = true}));
   std::unique_lock const lock(parts_->hot.mutex);
   auto& stream = *parts_->hot.find(id);
   stream.has_rested = false;
@@ -195,13 +246,38 @@ Result<void> ChunkStore::set_retention(DatastreamId id, Millis keep) {
     std::uint64_t const sequence = parts_->hot.applied + 1;
     MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, LogRetention{id, keep}), parts_->trim_below));
     std::unique_lock const hot_lock(parts_->hot.mutex);
-    auto& stream = parts_->hot.make(id);
+    (void)parts_->hot.make(id);
     parts_->hot.applied = sequence;
-    stream.keep = keep.count();
-    stream.dirty = true;
-    stream.need(sequence);
+    for (auto const layer : parts_->hot.with_layers(id)) {
+      auto& stream = *parts_->hot.find(layer);
+      stream.keep = keep.count();
+      stream.dirty = true;
+      stream.need(sequence);
+    }
   }
   roller_->nudge();
+  return {};
+}
+
+Result<void> ChunkStore::set_averaging(std::span<DatastreamId const> streams, Averaging averaging) {
+  for (auto const id : streams) MADANG_CHECK(check_stream(id));
+  std::scoped_lock const lock(parts_->writer_mutex);
+  auto& hot = parts_->hot;
+  LogAveraging changed{{}, averaging};
+  {
+    std::shared_lock const hot_lock(hot.mutex);
+    for (auto const id : streams) {
+      auto const* const stream = hot.find(id);
+      if ((stream == nullptr ? Averaging::kArithmetic : stream->averaging) != averaging)
+        changed.streams.push_back(id.value());
+    }
+  }
+  if (changed.streams.empty()) return {};
+  std::uint64_t const sequence = hot.applied + 1;
+  MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, changed), parts_->trim_below));
+  std::unique_lock const hot_lock(hot.mutex);
+  hot.applied = sequence;
+  for (auto const number : changed.streams) apply_averaging(DatastreamId{number}, averaging, sequence);
   return {};
 }
 
@@ -216,7 +292,7 @@ StoreStatistics ChunkStore::statistics() {
       out.observations += stream.hot.size() - static_cast<std::size_t>(over);
       out.observations += stream.chunk_values - std::min(stream.chunk_values, stream.chunk_erased);
       out.chunks += stream.chunks;
-      ++out.datastreams;
+      out.datastreams += stream.id.value() <= kDatastreamMax ? 1 : 0;
     }
     out.hot_observations = parts_->hot.hot_values;
   }
@@ -228,6 +304,8 @@ StoreStatistics ChunkStore::statistics() {
 }
 
 Result<void> ChunkStore::settle() { return roller_->settle(); }
+
+Result<void> ChunkStore::renew() { return roller_->renew_all(); }
 
 Result<void> ChunkStore::backup_to(std::string const& folder) {
   std::error_code error;

@@ -11,6 +11,8 @@
 namespace madang::storage {
 
 struct StoreParts;
+struct StreamRow;
+struct LogAveraging;
 class Appender;
 class Roller;
 class RangeReader;
@@ -41,22 +43,31 @@ class ChunkStore final : public ObservationStore {
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
   Result<std::size_t> count(DatastreamId stream, Interval when) override;
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
+  Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) override;
   Result<StoredObservation> find(ObservationId id) override;
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options) override;
   Result<std::size_t> rejudge(DatastreamId stream, std::span<Judgement const> judgements) override;
   Result<std::size_t> erase(DatastreamId stream, Interval when) override;
   Result<void> set_retention(DatastreamId stream, Millis keep) override;
+  Result<void> set_averaging(std::span<DatastreamId const> streams, Averaging averaging) override;
   StoreStatistics statistics() override;
   Result<void> backup_to(std::string const& folder) override;
 
   /// Writes all hot values to chunks now, applies deletions and retention, and empties the log.
   Result<void> settle();
+  /// Brings all chunks of older formats, or with other sums than their Datastream asks for, up to date now; else the
+  /// background does it.
+  Result<void> renew();
 
  private:
   explicit ChunkStore(Options options);
   Result<void> start();
   Result<void> replay();
+  void load_stream(StreamRow const& row);
+  void replay_retention(DatastreamId stream, Millis keep, std::uint64_t sequence);
+  void replay_averaging(LogAveraging const& averaging, std::uint64_t sequence);
+  void apply_averaging(DatastreamId id, Averaging averaging, std::uint64_t sequence);
   Result<void> apply_erase(DatastreamId id, Interval when, std::uint64_t sequence);
 
   runtime::SystemClock system_clock_;

@@ -31,7 +31,7 @@ HotValue read_value(ByteReader& in) {
   return v;
 }
 
-constexpr std::uint8_t kStreamVersion = 1;
+constexpr std::uint8_t kStreamVersion = 2;
 
 std::string encode_stream(StreamRow const& row) {
   ByteWriter out;
@@ -45,6 +45,9 @@ std::string encode_stream(StreamRow const& row) {
   out.varint(row.chunks);
   out.u8(row.has_latest ? 1 : 0);
   if (row.has_latest) write_value(out, row.latest);
+  out.svarint(row.arrived);
+  out.u8(static_cast<std::uint8_t>(row.averaging));
+  out.u8(row.has_old_rollups ? 1 : 0);
   seal(out, static_cast<std::uint64_t>(row.id.value()));
   return out.take();
 }
@@ -53,7 +56,8 @@ std::optional<StreamRow> decode_stream(DatastreamId id, Bytes bytes) {
   ByteReader in(unseal(bytes, static_cast<std::uint64_t>(id.value())));
   StreamRow row;
   row.id = id;
-  if (in.u8() != kStreamVersion) return std::nullopt;
+  auto const version = in.u8();
+  if (version < 1 || version > kStreamVersion) return std::nullopt;
   row.next_arrival = static_cast<std::uint32_t>(in.varint());
   row.chunks_newest = in.svarint();
   row.rolled_sequence = in.varint();
@@ -63,6 +67,16 @@ std::optional<StreamRow> decode_stream(DatastreamId id, Bytes bytes) {
   row.chunks = in.varint();
   row.has_latest = in.u8() != 0;
   if (row.has_latest) row.latest = read_value(in);
+  if (version == 1) {
+    if (row.has_latest) row.arrived = row.latest.received;
+    row.has_old_rollups = row.chunks > 0;
+    return in.ok() ? std::optional(row) : std::nullopt;
+  }
+  row.arrived = in.svarint();
+  auto const averaging = in.u8();
+  if (averaging > static_cast<std::uint8_t>(Averaging::kCircular)) in.fail();
+  row.averaging = static_cast<Averaging>(averaging);
+  row.has_old_rollups = in.u8() != 0;
   return in.ok() ? std::optional(row) : std::nullopt;
 }
 
@@ -115,14 +129,22 @@ Result<void> ChunkWriter::load_streams(std::function<void(StreamRow const&)> con
     MADANG_TRY(bool const more, all.step());
     if (!more) return {};
     DatastreamId const id{all.integer(0)};
-    auto const row = decode_stream(id, all.blob(1));
+    auto row = decode_stream(id, all.blob(1));
     if (row) {
+      // Only a row of version 1 may have a text with another quality.
+      if (row->has_old_rollups && row->has_latest && row->latest.has_detail) MADANG_CHECK(mark_latest(*row));
       each(*row);
       continue;
     }
     MADANG_TRY(auto const rebuilt, rebuild_stream(id));
     each(rebuilt);
   }
+}
+
+Result<void> ChunkWriter::mark_latest(StreamRow& row) {
+  MADANG_TRY(auto const details, reader_->details(row.id, row.latest.arrival, row.latest.arrival));
+  if (!details.empty() && !is_number(details.front().second)) row.latest.quality = packed(kNoNumber);
+  return {};
 }
 
 /// Its retention is lost, all else stands in the chunks too.
@@ -137,6 +159,7 @@ Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
     out.chunks_newest = std::max(out.chunks_newest, row.summary.last);
     out.chunk_values += row.summary.count;
     ++out.chunks;
+    out.has_old_rollups = true;
     if (&row != &rows.back()) continue;
     MADANG_TRY(bool const sound, reader_->load(row, {}, columns));
     if (!sound) continue;
@@ -152,6 +175,7 @@ Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
                   false,
                   !details.empty()};
     out.has_latest = true;
+    out.arrived = *std::ranges::max_element(columns.received);
   }
   return out;
 }
@@ -195,15 +219,38 @@ Result<void> ChunkWriter::write_piece(Piece const& piece, std::uint64_t moments_
   std::int64_t const body = piece.body != 0 ? piece.body : next_body_++;
   MADANG_CHECK(put_body(body, bytes));
   auto const [min, max] = std::minmax_element(c.arrivals.begin(), c.arrivals.end());
-  Summary const summary{moments_body,
-                        c.times.back(),
-                        static_cast<std::uint32_t>(c.size()),
-                        static_cast<std::uint32_t>(*min),
-                        static_cast<std::uint32_t>(*max),
-                        piece.has_details ? 1u : 0u};
-  auto const row = encode_summary(piece.stream, c.times.front(), summary, encode_rollup(c, piece.decimals));
-  put_chunk_.bind(1, piece.stream.value()).bind(2, c.times.front()).bind(3, body).bind(4, row);
+  ChunkRow const row{piece.stream,
+                     c.times.front(),
+                     body,
+                     {.moments_body = moments_body,
+                      .last = c.times.back(),
+                      .count = static_cast<std::uint32_t>(c.size()),
+                      .arrival_min = static_cast<std::uint32_t>(*min),
+                      .arrival_max = static_cast<std::uint32_t>(*max),
+                      .details = piece.has_details ? 1u : 0u,
+                      .averaging = piece.averaging}};
+  return put_summary(row, c, piece.decimals);
+}
+
+Result<void> ChunkWriter::put_summary(ChunkRow const& row, Columns const& columns, int decimals) {
+  auto const rollup = encode_rollup(columns, decimals, row.summary.averaging);
+  auto const summary = encode_summary(row.stream, row.first, row.summary, rollup);
+  put_chunk_.bind(1, row.stream.value()).bind(2, row.first).bind(3, row.body).bind(4, summary);
   return put_chunk_.run();
+}
+
+Result<void> ChunkWriter::renew(ChunkRow const& row, Averaging averaging) {
+  Columns columns;
+  MADANG_TRY(bool const sound, reader_->load(row, {}, columns));
+  if (!sound) return {};  // reported; it steps aside when it is next to be merged
+  int const decimals = decimals_of(columns.values);
+  if (!row.summary.marks_non_numbers) {
+    auto const moments = row.summary.moments_body == 0 ? encode_moments(columns) : std::string();
+    MADANG_CHECK(put_body(row.body, encode_body(row.stream, columns, decimals, moments)));
+  }
+  ChunkRow renewed = row;
+  renewed.summary.averaging = averaging;
+  return put_summary(renewed, columns, decimals);
 }
 
 Result<void> ChunkWriter::put_body(std::int64_t id, std::string_view bytes) {

@@ -23,6 +23,9 @@ struct StreamRow {
   std::uint64_t chunks = 0;
   HotValue latest;
   bool has_latest = false;
+  std::int64_t arrived = kTimeMin;
+  Averaging averaging = Averaging::kArithmetic;
+  bool has_old_rollups = false;
 };
 
 /// A chunk about to be written.
@@ -30,6 +33,7 @@ struct Piece {
   DatastreamId stream;
   Columns columns;
   int decimals = 0;
+  Averaging averaging = Averaging::kArithmetic;
   bool has_details = false;
   std::string moments;
   std::int64_t body = 0;  ///< take this number, of a chunk rewritten, so that its place in the file is used; 0: a new one
@@ -49,6 +53,8 @@ class ChunkWriter {
 
   /// Pieces with equal moments share one body for them.
   Result<void> write(std::span<Piece const> pieces);
+  /// Writes the chunk as it would be written today: texts marked, and the sums of `averaging` in its roll-up.
+  Result<void> renew(ChunkRow const& row, Averaging averaging);
   Result<void> remove(ChunkRow const& row);
   /// The same, but the body's number and place wait for the piece that takes them.
   Result<void> remove_but_body(ChunkRow const& row);
@@ -65,6 +71,8 @@ class ChunkWriter {
   ChunkWriter() = default;
   Result<void> prepare();
   Result<StreamRow> rebuild_stream(DatastreamId id);
+  Result<void> mark_latest(StreamRow& row);
+  Result<void> put_summary(ChunkRow const& row, Columns const& columns, int decimals);
   Result<void> write_piece(Piece const& piece, std::uint64_t moments_body);
   Result<void> put_body(std::int64_t id, std::string_view bytes);
   Result<void> release_moments(std::uint64_t body);

@@ -117,27 +117,53 @@ StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
   for (auto at = first; at != last; ++at) {
     ++out.hot;
     out.over_chunk += at->over_chunk ? 1 : 0;
+    arrived = std::max(arrived, at->received);  // it was heard
     if (at->has_detail && extras) extras->details.erase(at->arrival);
   }
   hot.erase(first, last);
   if (extras)
-    std::erase_if(extras->superseded,
-                  [&](SupersededValue const& s) { return s.value.time >= from && s.value.time < to; });
+    out.superseded = std::erase_if(
+        extras->superseded, [&](SupersededValue const& s) { return s.value.time >= from && s.value.time < to; });
   return out;
 }
 
 StreamState* HotTier::find(DatastreamId id) {
+  if (id.value() > kDatastreamMax) {
+    auto const layer = layer_slots.find(id.value());
+    return layer == layer_slots.end() ? nullptr : &streams[layer->second];
+  }
   return knows(id) ? &streams[slots[static_cast<std::size_t>(id.value())] - 1] : nullptr;
 }
 
 StreamState& HotTier::make(DatastreamId id) {
   if (auto* const known = find(id)) return *known;
-  auto const number = static_cast<std::size_t>(id.value());
-  if (number >= slots.size()) slots.resize(std::max(number + 1, slots.size() * 2), 0);
+  bool const is_layer = id.value() > kDatastreamMax;
+  StreamState* const base = is_layer ? &make(base_of(id)) : nullptr;
   StreamState& fresh = streams.emplace_back(pool);
   fresh.id = id;
-  slots[number] = static_cast<std::uint32_t>(streams.size());
+  auto const slot = static_cast<std::uint32_t>(streams.size() - 1);
+  if (base == nullptr) {
+    auto const number = static_cast<std::size_t>(id.value());
+    if (number >= slots.size()) slots.resize(std::max(number + 1, slots.size() * 2), 0);
+    slots[number] = slot + 1;
+    return fresh;
+  }
+  layer_slots.emplace(id.value(), slot);
+  fresh.keep = base->keep;
+  fresh.averaging = base->averaging;
+  auto& layers = base->extra().layers;
+  layers.insert(std::ranges::upper_bound(layers, id, {}, [this](std::uint32_t s) { return streams[s].id; }), slot);
+  base->has_layers = true;
   return fresh;
+}
+
+std::vector<DatastreamId> HotTier::with_layers(DatastreamId id) {
+  auto const* const base = find(id);
+  if (base == nullptr) return {};
+  std::vector<DatastreamId> out{id};
+  if (base->has_layers)
+    for (auto const slot : base->extras->layers) out.push_back(streams[slot].id);
+  return out;
 }
 
 }  // namespace madang::storage

@@ -10,9 +10,12 @@
 #include <optional>
 #include <shared_mutex>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
+#include "core/averaging.h"
 #include "storage/observations/hot_values.h"
+#include "storage/observations/layers.h"
 #include "storage/observations/observation.h"
 
 namespace madang::storage {
@@ -39,6 +42,7 @@ struct StreamExtras {
   std::map<std::uint32_t, ObservationDetail> details;  ///< of hot values, by arrival
   std::vector<SupersededValue> superseded;             ///< hot values replaced by newer ones
   std::vector<Tombstone> tombstones;
+  std::vector<std::uint32_t> layers;                   ///< slots of its layers, ascending by layer; see layers.h
 };
 
 /// What an append reads and writes stands first: its first cache line and one of the newest values' right behind it.
@@ -50,6 +54,7 @@ struct alignas(64) StreamState {
   std::uint32_t next_arrival = 0;
   bool dirty = false;                 ///< something besides values waits to be rolled
   bool has_rested = false;
+  bool has_layers = false;
   HotValues hot;                      ///< ascending by time
   HotValue rested;                    ///< the newest value when the last one went to a chunk; valid when has_rested
   std::int64_t chunks_newest = kTimeMin;  ///< no value in chunks is later
@@ -58,6 +63,9 @@ struct alignas(64) StreamState {
   std::uint64_t rolled_sequence = 0;      ///< of the log rows up to here ...
   std::int64_t rolled_until = kTimeMin;   ///< ... the values before this time stand in chunks
   std::int64_t keep = 0;                  ///< retention in ms; 0 for ever
+  std::int64_t arrived = kTimeMin;        ///< when the last one came of those that memory holds no more
+  Averaging averaging = Averaging::kArithmetic;
+  bool has_old_rollups = false;           ///< some chunk may hold other sums than `averaging` asks for
   std::uint64_t chunk_values = 0;         ///< in chunks
   std::uint64_t chunk_erased = 0;         ///< of these, deleted but not yet taken out
   std::uint64_t chunks = 0;
@@ -76,6 +84,7 @@ struct alignas(64) StreamState {
   struct Erased {
     std::size_t hot = 0;
     std::size_t over_chunk = 0;
+    std::size_t superseded = 0;
   };
   Erased erase_hot(std::int64_t from, std::int64_t to);
   /// The newest value of all; null when there is none.
@@ -87,6 +96,7 @@ struct alignas(64) StreamState {
     rested = value;
     has_rested = true;
   }
+  [[nodiscard]] std::size_t superseded() const { return extras ? extras->superseded.size() : 0; }
   void need(std::uint64_t sequence) { floor = floor < sequence ? floor : sequence; }
   /// Values earlier than this have been let go by retention.
   [[nodiscard]] std::int64_t horizon(Instant now) const { return keep == 0 ? kTimeMin : millis_of(now) - keep; }
@@ -100,13 +110,18 @@ struct HotTier {
   std::vector<std::uint32_t> slots;  ///< by Datastream number: slot + 1, or 0
   std::uint64_t applied = 0;         ///< the last log sequence that is in here
   std::uint64_t hot_values = 0;
+  std::uint64_t superseded_values = 0;  ///< in the extras of all streams
+  std::unordered_map<std::int64_t, std::uint32_t> layer_slots;  ///< of the layers, by id
 
   [[nodiscard]] bool knows(DatastreamId id) const {
     auto const number = static_cast<std::size_t>(id.value());
     return id.value() > 0 && number < slots.size() && slots[number] != 0;
   }
+  /// Of a Datastream or of a layer.
   [[nodiscard]] StreamState* find(DatastreamId id);
   StreamState& make(DatastreamId id);
+  /// The Datastream and its layers; empty when it is not known.
+  [[nodiscard]] std::vector<DatastreamId> with_layers(DatastreamId id);
   [[nodiscard]] std::uint64_t sequence_of(HotValue const& value) const {
     return applied - (static_cast<std::uint32_t>(applied) - value.sequence_low);
   }

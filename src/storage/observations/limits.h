@@ -10,4 +10,8 @@ inline constexpr std::size_t kBatchObservationsMax = 1'000'000;
 inline constexpr std::size_t kDetailTextMax = 1u << 20;         ///< bytes of one text, JSON result or parameters
 inline constexpr std::size_t kAggregateBucketsMax = 4'000'000;  ///< over all series of one answer
 
+inline constexpr std::size_t kSameTimeMax = 256;     ///< observations of one Datastream and time, by interval and feature
+inline constexpr std::size_t kTrustLookBack = 2'000;  ///< values looked at for one whose time can be believed
+inline constexpr std::uint32_t kArrivalMax = 0xfffffffe;  ///< one less than fits, so that the number after it fits too
+
 }  // namespace madang::storage

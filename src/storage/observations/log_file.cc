@@ -22,14 +22,15 @@ Result<std::unique_ptr<LogFile>> LogFile::open(std::string const& folder, std::s
   std::unique_ptr<LogFile> out(new LogFile);
   MADANG_TRY(out->writer_, open_log_file(folder, vfs));
   MADANG_TRY(auto const version, out->writer_.number("PRAGMA user_version"));
-  if (version > 1) return fail(Code::kUnsupported, folder + "/" + kLogFileName + ": written by a newer version");
+  if (version > 2) return fail(Code::kUnsupported, folder + "/" + kLogFileName + ": written by a newer version");
   if (version == 0) {
     MADANG_TRY(auto transaction, Transaction::begin(out->writer_));
     MADANG_CHECK(
         out->writer_.run("CREATE TABLE IF NOT EXISTS log (sequence INTEGER PRIMARY KEY, record BLOB NOT NULL);"
-                         "PRAGMA user_version = 1;"));
+                         "PRAGMA user_version = 2;"));
     MADANG_CHECK(transaction.commit());
   }
+  if (version == 1) MADANG_CHECK(out->writer_.run("PRAGMA user_version = 2"));  // more kinds of rows, the same table
   MADANG_TRY(out->copier_, open_log_file(folder, vfs));
   MADANG_TRY(out->insert_, out->writer_.prepare("INSERT INTO log (sequence, record) VALUES (?1, ?2)"));
   MADANG_TRY(out->delete_, out->writer_.prepare("DELETE FROM log WHERE sequence = ?1"));

@@ -1,7 +1,10 @@
 #include "storage/observations/memory_store.h"
 
+#include <algorithm>
 #include <iterator>
 
+#include "storage/observations/layers.h"
+#include "storage/observations/limits.h"
 #include "storage/observations/rules.h"
 
 namespace madang::storage {
@@ -9,6 +12,7 @@ namespace madang::storage {
 Result<Appended> MemoryStore::append(Batch const& batch) {
   MADANG_CHECK(check_batch(batch));
   std::scoped_lock const lock(mutex_);
+  MADANG_CHECK(check_room(batch));
   Appended appended;
   auto detail = batch.details.begin();
   for (std::size_t i = 0; i < batch.observations.size(); ++i) {
@@ -19,21 +23,54 @@ Result<Appended> MemoryStore::append(Batch const& batch) {
   return appended;
 }
 
+/// Whether all find room at their times, looked at before anything is kept.
+Result<void> MemoryStore::check_room(Batch const& batch) {
+  std::map<std::pair<DatastreamId, Instant>, std::vector<ObservationDetail const*>> at_time;
+  for (auto const& [index, detail] : batch.details) {
+    auto const& o = batch.observations[index];
+    auto const [known, fresh] = at_time.try_emplace({o.datastream, o.phenomenon_time});
+    auto& identities = known->second;
+    if (auto const found = streams_.find(o.datastream); fresh && found != streams_.end())
+      for (auto at = found->second.from(o.phenomenon_time); at != found->second.from(o.phenomenon_time + Millis{1}); ++at)
+        identities.push_back(at->second.detail ? &*at->second.detail : nullptr);
+    auto const* const mine = &detail;
+    if (std::ranges::any_of(identities, [mine](auto const* other) { return same_identity(mine, other); })) continue;
+    if (identities.size() >= kSameTimeMax) return crowded_time(o);
+    identities.push_back(mine);
+  }
+  return {};
+}
+
+MemoryStore::Place MemoryStore::place_of(Stream const& stream, Observation const& o, ObservationDetail const* detail) {
+  auto const own = own_layer(o);
+  bool own_taken = false;
+  std::int64_t beside = kFirstBeside;
+  for (auto at = stream.by_time.lower_bound({o.phenomenon_time, 0});
+       at != stream.by_time.end() && at->first.first == o.phenomenon_time; ++at) {
+    if (same_identity(detail, at->second.detail ? &*at->second.detail : nullptr)) return at->first;
+    own_taken = own_taken || at->first.second == own;
+    if (at->first.second == beside) ++beside;
+  }
+  return {o.phenomenon_time, own_taken ? beside : own};
+}
+
 Appended::Entry MemoryStore::keep_one(Observation const& observation, ObservationDetail const* detail) {
   auto& stream = streams_[observation.datastream];
-  auto const [at, fresh] = stream.by_time.try_emplace(observation.phenomenon_time);
+  auto const [at, fresh] = stream.by_time.try_emplace(place_of(stream, observation, detail));
   StoredObservation& kept = at->second;
   if (!fresh && is_repeat(observation.value, detail, kept.value, kept.detail ? &*kept.detail : nullptr))
     return {kept.id, Appended::Outcome::kRepeated};
   static_cast<Observation&>(kept) = observation;
+  kept.quality = stored_quality(observation.quality, detail);
   kept.detail = detail == nullptr ? std::nullopt : std::optional(*detail);
   kept.id = observation_id(observation.datastream, stream.next_arrival++);
+  stream.arrived = std::max(stream.arrived.value_or(kInstantMin), observation.received_at);
   return {kept.id, fresh ? Appended::Outcome::kStored : Appended::Outcome::kSuperseded};
 }
 
 void MemoryStore::forget_old(Stream& stream) const {
   if (stream.keep <= Millis{0}) return;
-  stream.by_time.erase(stream.by_time.begin(), stream.by_time.lower_bound(clock_->now() - stream.keep));
+  stream.by_time.erase(stream.by_time.begin(), stream.from(clock_->now() - stream.keep));
 }
 
 MemoryStore::Stream* MemoryStore::find_stream(DatastreamId id) {
@@ -48,8 +85,8 @@ Result<std::vector<StoredObservation>> MemoryStore::read(DatastreamId id, Interv
   std::vector<StoredObservation> out;
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return out;
-  auto const first = stream->by_time.lower_bound(when.from);
-  auto const last = stream->by_time.lower_bound(when.to);
+  auto const first = stream->from(when.from);
+  auto const last = stream->from(when.to);
   std::size_t skip = options.skip;
   auto const take = [&](StoredObservation const& kept) {
     if (skip > 0) return void(--skip);
@@ -68,7 +105,7 @@ Result<std::size_t> MemoryStore::count(DatastreamId id, Interval when) {
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return 0;
   return static_cast<std::size_t>(
-      std::distance(stream->by_time.lower_bound(when.from), stream->by_time.lower_bound(when.to)));
+      std::distance(stream->from(when.from), stream->from(when.to)));
 }
 
 Result<std::vector<StoredObservation>> MemoryStore::latest(std::span<DatastreamId const> ids) {
@@ -80,6 +117,21 @@ Result<std::vector<StoredObservation>> MemoryStore::latest(std::span<DatastreamI
       out.emplace_back().datastream = id;
     else
       out.push_back(stream->by_time.rbegin()->second);
+  }
+  return out;
+}
+
+Result<std::vector<Newest>> MemoryStore::newest(std::span<DatastreamId const> ids, Trust const& trust) {
+  std::scoped_lock const lock(mutex_);
+  std::vector<Newest> out(ids.size());
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    out[i].trusted.datastream = ids[i];
+    auto* const stream = find_stream(ids[i]);
+    if (stream == nullptr) continue;
+    out[i].arrived = stream->arrived;
+    auto const& all = stream->by_time;
+    auto const found = std::find_if(all.rbegin(), all.rend(), [&trust](auto const& kept) { return trust.holds(kept.second); });
+    if (found != all.rend()) out[i].trusted = found->second;
   }
   return out;
 }
@@ -97,13 +149,13 @@ Result<std::vector<Series>> MemoryStore::aggregate(std::span<DatastreamId const>
   MADANG_CHECK(check_aggregate(ids.size(), when, options));
   std::scoped_lock const lock(mutex_);
   std::vector<Series> out;
-  BucketRow together(when, options.step);
+  BucketRow together(when, options);
   for (auto const id : ids) {
-    BucketRow row(when, options.step);
+    BucketRow row(when, options);
     if (auto* const stream = find_stream(id)) {
-      auto const last = stream->by_time.lower_bound(when.to);
-      for (auto at = stream->by_time.lower_bound(when.from); at != last; ++at)
-        row.add(at->first, at->second.value, counts_as_good(at->second.quality.flag));
+      auto const last = stream->from(when.to);
+      for (auto at = stream->from(when.from); at != last; ++at)
+        row.add(at->first.first, at->second.value, counts_as_good(at->second.quality.flag));
     }
     if (options.together)
       together.add(row);
@@ -121,10 +173,13 @@ Result<std::size_t> MemoryStore::rejudge(DatastreamId id, std::span<Judgement co
   if (stream == nullptr) return 0;
   std::size_t changed = 0;
   for (auto const& judgement : judgements) {
-    auto const found = stream->by_time.find(judgement.phenomenon_time);
-    if (found == stream->by_time.end() || found->second.quality == judgement.quality) continue;
-    found->second.quality = judgement.quality;
-    ++changed;
+    auto const end = stream->from(judgement.phenomenon_time + Millis{1});
+    for (auto at = stream->from(judgement.phenomenon_time); at != end; ++at) {
+      auto& quality = at->second.quality;
+      if (quality == judgement.quality || !is_number(quality)) continue;
+      quality = judgement.quality;
+      ++changed;
+    }
   }
   return changed;
 }
@@ -133,8 +188,8 @@ Result<std::size_t> MemoryStore::erase(DatastreamId id, Interval when) {
   std::scoped_lock const lock(mutex_);
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return 0;
-  auto const first = stream->by_time.lower_bound(when.from);
-  auto const last = stream->by_time.lower_bound(when.to);
+  auto const first = stream->from(when.from);
+  auto const last = stream->from(when.to);
   auto const erased = static_cast<std::size_t>(std::distance(first, last));
   stream->by_time.erase(first, last);
   return erased;
@@ -147,6 +202,13 @@ Result<void> MemoryStore::set_retention(DatastreamId id, Millis keep) {
   std::scoped_lock const lock(mutex_);
   streams_[id].keep = keep;
   return {};
+}
+
+Result<void> MemoryStore::set_averaging(std::span<DatastreamId const> ids, Averaging) {
+  for (auto const id : ids)
+    if (id.value() <= 0 || id.value() > kDatastreamMax)
+      return fail(Code::kInvalid, "datastream: not a Datastream's number");
+  return {};  // there are no roll-ups
 }
 
 StoreStatistics MemoryStore::statistics() {

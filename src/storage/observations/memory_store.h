@@ -20,23 +20,31 @@ class MemoryStore final : public ObservationStore {
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
   Result<std::size_t> count(DatastreamId stream, Interval when) override;
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
+  Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) override;
   Result<StoredObservation> find(ObservationId id) override;
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options) override;
   Result<std::size_t> rejudge(DatastreamId stream, std::span<Judgement const> judgements) override;
   Result<std::size_t> erase(DatastreamId stream, Interval when) override;
   Result<void> set_retention(DatastreamId stream, Millis keep) override;
+  Result<void> set_averaging(std::span<DatastreamId const> streams, Averaging averaging) override;
   StoreStatistics statistics() override;
   Result<void> backup_to(std::string const& folder) override;
 
  private:
-  using ByTime = std::map<Instant, StoredObservation>;
+  /// Time and layer, so that the order of equal times is the same as the chunk store's.
+  using Place = std::pair<Instant, std::int64_t>;
+  using ByTime = std::map<Place, StoredObservation>;
   struct Stream {
     ByTime by_time;
     std::uint32_t next_arrival = 0;
     Millis keep{0};
+    std::optional<Instant> arrived;
+    [[nodiscard]] ByTime::iterator from(Instant t) { return by_time.lower_bound({t, 0}); }
   };
 
+  Result<void> check_room(Batch const& batch);
+  static Place place_of(Stream const& stream, Observation const& observation, ObservationDetail const* detail);
   Appended::Entry keep_one(Observation const& observation, ObservationDetail const* detail);
   void forget_old(Stream& stream) const;
   Stream* find_stream(DatastreamId id);

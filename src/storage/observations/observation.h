@@ -14,8 +14,8 @@
 
 namespace madang::storage {
 
-/// The hot part. Integers and booleans are kept as double; NaN and infinity are refused by the store.
-/// For a text or JSON result `value` is 0 and the detail holds the result.
+/// The hot part. Integers and booleans (false 0, true 1) are kept as double; NaN and infinity are refused by the store.
+/// For a text or JSON result `value` is 0, the detail holds the result, and is_number() is false.
 struct Observation {
   DatastreamId datastream;
   Instant phenomenon_time;  ///< start, where it is an interval
@@ -44,6 +44,17 @@ struct Batch {
   /// (index into observations, detail), ascending by index.
   std::vector<std::pair<std::uint32_t, ObservationDetail>> details;
 };
+
+/// Whether `value` says anything. The store makes it so for what it gives out; before it is stored, see
+/// set_aside_non_numbers.
+[[nodiscard]] constexpr bool is_number(Observation const& o) { return is_number(o.quality); }
+/// A text or JSON.
+[[nodiscard]] bool is_number(ObservationDetail const& detail);
+/// Gives every observation of the batch whose result is no number the quality that says so.
+void set_aside_non_numbers(Batch& batch);
+
+/// One observation is told from another of its Datastream by its phenomenonTime, instant or interval, and its feature.
+[[nodiscard]] bool same_identity(ObservationDetail const* a, ObservationDetail const* b);
 
 /// Ids are numbers below 2^53 and stable for ever: Datastream (21 bits) * 2^32 + arrival number there.
 constexpr std::int64_t kArrivalBits = 32;

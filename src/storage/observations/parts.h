@@ -26,6 +26,8 @@ struct StoreParts {
   std::mutex slice_mutex;                     ///< one change of the chunks at a time
   std::atomic<std::uint64_t> trim_below = 0;  ///< log rows before this one are needed no more
 
+  std::atomic<bool> renewing = false;         ///< some chunk may be older than what its Datastream asks for
+
   [[nodiscard]] Instant now() const { return options.clock->now(); }
 };
 

@@ -1,7 +1,10 @@
 #include "storage/observations/range_reader.h"
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 
+#include "storage/observations/layers.h"
 #include "storage/observations/rules.h"
 
 namespace madang::storage {
@@ -9,22 +12,13 @@ namespace {
 
 bool earlier(HotValue const& v, std::int64_t t) { return v.time < t; }
 
-void fill(StoredObservation& to, DatastreamId stream, HotValue const& v) {
-  to.datastream = stream;
-  to.phenomenon_time = instant_of_millis(v.time);
-  to.value = v.value;
-  to.received_at = instant_of_millis(v.received);
-  to.quality = unpacked(v.quality);
-  to.id = observation_id(stream, v.arrival);
-}
-
 void fill(StoredObservation& to, DatastreamId stream, Columns const& c, std::size_t i) {
-  to.datastream = stream;
+  to.datastream = base_of(stream);
   to.phenomenon_time = instant_of_millis(c.times[i]);
   to.value = c.values[i];
   to.received_at = instant_of_millis(c.received[i]);
   to.quality = unpacked(c.qualities[i]);
-  to.id = observation_id(stream, static_cast<std::uint32_t>(c.arrivals[i]));
+  to.id = observation_id(base_of(stream), static_cast<std::uint32_t>(c.arrivals[i]));
 }
 
 /// How many values of the chunk lie in [from, to), about: as if they were evenly spread.
@@ -42,6 +36,15 @@ Columns& columns_of_thread() {
 }
 
 }  // namespace
+
+void fill_observation(StoredObservation& to, DatastreamId layer, HotValue const& v) {
+  to.datastream = base_of(layer);
+  to.phenomenon_time = instant_of_millis(v.time);
+  to.value = v.value;
+  to.received_at = instant_of_millis(v.received);
+  to.quality = unpacked(v.quality);
+  to.id = observation_id(base_of(layer), v.arrival);
+}
 
 bool RangeReader::View::erased(std::int64_t t) const {
   return std::any_of(tombstones.begin(), tombstones.end(), [t](Tombstone const& x) { return x.covers(t); });
@@ -114,8 +117,37 @@ void RangeReader::merge(View const& view, Stretch const& stretch, Columns const&
   for (; next < stretch.hot.size(); ++next) items.push_back({next, true});
 }
 
+std::vector<DatastreamId> RangeReader::layers(DatastreamId stream) const {
+  if (stream.value() > kDatastreamMax) return {};
+  std::shared_lock const lock(parts_.hot.mutex);
+  return parts_.hot.with_layers(stream);
+}
+
+/// Nearly always of one layer. Where there are more, each gives as much as could be asked of it alone.
 Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, Interval when,
                                                          ReadOptions const& options) {
+  auto all = layers(stream);
+  if (all.empty()) return std::vector<StoredObservation>{};
+  if (all.size() == 1) return read_layer(stream, when, options);
+  if (options.descending) std::ranges::reverse(all);
+  auto of_one = options;
+  of_one.skip = 0;
+  of_one.limit = options.limit + std::min(options.skip, std::numeric_limits<std::size_t>::max() - options.limit);
+  std::vector<StoredObservation> out;
+  for (auto const layer : all) {
+    MADANG_TRY(auto some, read_layer(layer, when, of_one));
+    std::ranges::move(some, std::back_inserter(out));
+  }
+  std::ranges::stable_sort(out, [&options](Observation const& a, Observation const& b) {
+    return options.descending ? a.phenomenon_time > b.phenomenon_time : a.phenomenon_time < b.phenomenon_time;
+  });
+  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(std::min(options.skip, out.size())));
+  if (out.size() > options.limit) out.resize(options.limit);
+  return out;
+}
+
+Result<std::vector<StoredObservation>> RangeReader::read_layer(DatastreamId stream, Interval when,
+                                                               ReadOptions const& options) {
   std::vector<StoredObservation> out;
   if (when.from >= when.to || options.limit == 0) return out;
   auto const seen = view(stream, when, options.with_details);
@@ -196,7 +228,7 @@ Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch co
       continue;
     }
     auto const& hot = stretch.hot[item.index];
-    fill(to, view.stream, hot);
+    fill_observation(to, view.stream, hot);
     if (auto const found = view.details.find(hot.arrival); hot.has_detail && found != view.details.end())
       to.detail = found->second;
   }
@@ -205,7 +237,12 @@ Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch co
 
 Result<std::size_t> RangeReader::count(DatastreamId stream, Interval when) {
   if (when.from >= when.to) return 0;
-  return count(view(stream, when, false));
+  std::size_t total = 0;
+  for (auto const layer : layers(stream)) {
+    MADANG_TRY(std::size_t const some, count(view(layer, when, false)));
+    total += some;
+  }
+  return total;
 }
 
 Result<std::size_t> RangeReader::count_in_chunks(DatastreamId stream, std::int64_t from, std::int64_t to) {
@@ -235,47 +272,21 @@ Result<std::size_t> RangeReader::count(View const& seen) {
   return total;
 }
 
-Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamId const> ids) {
-  std::vector<StoredObservation> out(ids.size());
-  std::vector<std::size_t> cold_details;
-  {
-    std::shared_lock const lock(parts_.hot.mutex);
-    auto const now = parts_.now();
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      auto const* const stream = parts_.hot.find(ids[i]);
-      out[i].datastream = ids[i];
-      auto const* const latest = stream == nullptr ? nullptr : stream->latest();
-      if (latest == nullptr || (stream->keep > 0 && latest->time < stream->horizon(now))) continue;
-      fill(out[i], ids[i], *latest);
-      if (!latest->has_detail) continue;
-      if (auto const* const detail = stream->detail_of(*latest))
-        out[i].detail = *detail;
-      else
-        cold_details.push_back(i);
+Result<StoredObservation> RangeReader::find(ObservationId id) {
+  if (id.value() > 0)
+    for (auto const layer : layers(datastream_of(id))) {
+      MADANG_TRY(auto const found, find_in(layer, static_cast<std::uint32_t>(id.value())));
+      if (found) return *found;
     }
-  }
-  if (cold_details.empty()) return out;
-  MADANG_TRY(auto reader, parts_.readers.borrow());
-  for (auto const i : cold_details) {
-    auto const arrival = static_cast<std::uint32_t>(out[i].id.value());
-    MADANG_TRY(auto details, reader->details(ids[i], arrival, arrival));
-    if (!details.empty()) out[i].detail = std::move(details.front().second);
-  }
-  return out;
+  return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here");
 }
 
-Result<StoredObservation> RangeReader::find(ObservationId id) {
-  auto const missing = [id] {
-    return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here");
-  };
-  if (id.value() <= 0) return missing();
-  auto const stream = datastream_of(id);
-  auto const arrival = static_cast<std::uint32_t>(id.value());
+Result<std::optional<StoredObservation>> RangeReader::find_in(DatastreamId stream, std::uint32_t arrival) {
   auto const seen = view(stream, {kInstantMin, kInstantMax}, true);
   for (auto const& hot : seen.hot) {
     if (hot.arrival != arrival) continue;
     StoredObservation out;
-    fill(out, stream, hot);
+    fill_observation(out, stream, hot);
     if (auto const found = seen.details.find(arrival); found != seen.details.end()) out.detail = found->second;
     return out;
   }
@@ -291,7 +302,7 @@ Result<StoredObservation> RangeReader::find(ObservationId id) {
     auto const i = static_cast<std::size_t>(at - columns.arrivals.begin());
     auto const time = columns.times[i];
     auto const over = std::lower_bound(seen.hot.begin(), seen.hot.end(), time, earlier);
-    if (time < seen.from || seen.erased(time) || (over != seen.hot.end() && over->time == time)) return missing();
+    if (time < seen.from || seen.erased(time) || (over != seen.hot.end() && over->time == time)) return std::nullopt;
     StoredObservation out;
     fill(out, stream, columns, i);
     if (row.summary.details > 0) {
@@ -300,7 +311,7 @@ Result<StoredObservation> RangeReader::find(ObservationId id) {
     }
     return out;
   }
-  return missing();
+  return std::nullopt;
 }
 
 }  // namespace madang::storage

@@ -10,6 +10,9 @@ namespace madang::storage {
 
 class BucketRow;
 
+/// A value of memory as it is given out, its detail aside.
+void fill_observation(StoredObservation& to, DatastreamId layer, HotValue const& v);
+
 /// Thread-safe.
 class RangeReader {
  public:
@@ -18,15 +21,20 @@ class RangeReader {
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options);
   Result<std::size_t> count(DatastreamId stream, Interval when);
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams);
+  Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust);
   Result<StoredObservation> find(ObservationId id);
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options);
 
+  /// The Datastream and its layers, or nothing.
+  [[nodiscard]] std::vector<DatastreamId> layers(DatastreamId stream) const;
+  /// Of one layer alone.
+  Result<std::vector<StoredObservation>> read_layer(DatastreamId layer, Interval when, ReadOptions const& options);
   /// How many values chunks hold in the range, deletions that they have not seen yet taken off.
   Result<std::size_t> count_in_chunks(DatastreamId stream, std::int64_t from, std::int64_t to);
 
  private:
-  /// What memory had of one Datastream at one moment.
+  /// What memory had of one layer at one moment.
   struct View {
     DatastreamId stream;
     std::int64_t from = 0;  ///< of the range, not before the retention's horizon
@@ -55,6 +63,10 @@ class RangeReader {
   /// Whether all of the stretch's chunk counts as it stands.
   static bool whole(View const& view, Stretch const& stretch);
   Result<std::size_t> count(View const& view);
+  Result<std::optional<StoredObservation>> find_in(DatastreamId layer, std::uint32_t arrival);
+  /// What memory says of a layer. False when a chunk must be asked for something newer than `to.trusted`.
+  bool newest_in_memory(StreamState const& stream, Trust const& trust, Newest& to, Instant now) const;
+  Result<void> newest_in_chunks(DatastreamId layer, Trust const& trust, Newest& to);
   Result<void> give(ChunkReader& reader, View const& view, Stretch const& stretch, ReadOptions const& options,
                     std::size_t& skip, std::vector<StoredObservation>& out);
   /// The loaded chunk's values in the view's range, when neither memory nor a deletion has a say in them.

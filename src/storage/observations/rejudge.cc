@@ -6,7 +6,7 @@
 
 namespace madang::storage {
 
-Result<std::size_t> Appender::rejudge(std::span<StoredObservation const> values,
+Result<std::size_t> Appender::rejudge(DatastreamId layer, std::span<StoredObservation const> values,
                                       std::span<Judgement const> judgements) {
   LogBatch changed;
   auto& c = changed.columns;
@@ -14,9 +14,9 @@ Result<std::size_t> Appender::rejudge(std::span<StoredObservation const> values,
   for (auto const& v : values) {
     while (judgement != judgements.end() && judgement->phenomenon_time < v.phenomenon_time) ++judgement;
     if (judgement == judgements.end()) break;
-    if (judgement->phenomenon_time != v.phenomenon_time || judgement->quality == v.quality) continue;
+    if (judgement->phenomenon_time != v.phenomenon_time || judgement->quality == v.quality || !is_number(v)) continue;
     if (v.detail) changed.details.emplace_back(static_cast<std::uint32_t>(c.size()), *v.detail);
-    changed.streams.push_back(v.datastream.value());
+    changed.streams.push_back(layer.value());
     c.times.push_back(millis_of(v.phenomenon_time));
     c.received.push_back(millis_of(v.received_at));
     c.arrivals.push_back(static_cast<std::uint32_t>(v.id.value()));

@@ -15,7 +15,9 @@ constexpr std::size_t kSlicesPerCheckpoint = 6;
 constexpr std::size_t kSlicesPerTrim = 8;    ///< finding the oldest row needed looks at every Datastream
 constexpr std::size_t kStreamsPerLock = 16;  ///< looked at or finished before an append that waits gets its turn
 constexpr std::size_t kTrimRows = 16;
+constexpr std::size_t kRenewedChunks = 64;  ///< in one transaction; some milliseconds
 constexpr std::size_t kRetentionStreams = 500;  ///< in one transaction
+constexpr std::uint64_t kSupersededWeight = 3;  ///< of the memory of a value that counts
 constexpr auto kRetentionPeriod = 60s;
 constexpr auto kAdmitPatience = 20s;
 
@@ -40,13 +42,13 @@ void Roller::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::uint64_t Roller::hot_values() const {
+std::uint64_t Roller::held_values() const {
   std::shared_lock const lock(parts_.hot.mutex);
-  return parts_.hot.hot_values;
+  return parts_.hot.hot_values + kSupersededWeight * parts_.hot.superseded_values;
 }
 
 bool Roller::pressed() const {
-  return hot_values() > parts_.options.hot_values || parts_.log->bytes() > parts_.options.log_bytes;
+  return held_values() > parts_.options.hot_values || parts_.log->bytes() > parts_.options.log_bytes;
 }
 
 void Roller::nudge() {
@@ -60,7 +62,7 @@ void Roller::nudge() {
 Result<void> Roller::admit() {
   if (!thread_.joinable() || (!pressed() && !parts_.log->wants_checkpoint())) return {};
   wake_.notify_one();
-  auto const far_too_much = [this] { return hot_values() > parts_.options.hot_values + parts_.options.hot_values / 2; };
+  auto const far_too_much = [this] { return held_values() > parts_.options.hot_values + parts_.options.hot_values / 2; };
   if (!far_too_much()) return {};
   std::unique_lock lock(mutex_);
   bool const room = progress_.wait_for(lock, kAdmitPatience, [&] { return stopping_ || trouble_ || !far_too_much(); });
@@ -89,6 +91,10 @@ void Roller::work() {
     }
     if (result) result = tend_log();
     if (result) result = retention_round();
+    if (result && parts_.renewing && !pressed()) {
+      auto const renewed = renew_some();
+      if (!renewed) result = fail(renewed.error());
+    }
     note(result);
     lock.lock();
     // A round that found nothing is not repeated at once: what came meanwhile is ripe a little later.
@@ -113,6 +119,9 @@ void Roller::note(Result<void> const& result) {
 std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
   auto const& hot = stream.hot;
   std::int64_t const reached = std::max(stream.rolled_until, kTimeMin + 1);
+  // A device whose clock stands gives one time a new value for ever: that value is always fresh and never rolled, and what it
+  // superseded would hold memory and log.
+  bool const waits = stream.dirty || stream.floor < round_before_ || stream.superseded() >= parts_.options.chunk_values;
   if (hot.empty()) return stream.dirty ? reached : kTimeMin;
   if (mode == Mode::kEverything) return std::max(reached, hot.back().time + 1);
   std::size_t const count = hot.size();
@@ -132,7 +141,7 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
   // What has waited for a whole round goes in any case, so that the log can be trimmed.
   for (std::size_t i = count; i > 0 && hot[i - 1].time >= until; --i)
     if (parts_.hot.sequence_of(hot[i - 1]) < round_before_) until = hot[i - 1].time + 1;
-  if (until <= hot.front().time) return stream.dirty ? std::max(reached, hot.front().time) : kTimeMin;
+  if (until <= hot.front().time) return waits ? std::max(reached, hot.front().time) : kTimeMin;
   return std::max(reached, until);
 }
 
@@ -174,8 +183,11 @@ Result<bool> Roller::slice(Mode mode) {
   MADANG_CHECK(slices_.write(streams, parts_.now()));
   for (std::size_t at = 0; at < streams.size(); at += kStreamsPerLock) {
     std::unique_lock const lock(parts_.hot.mutex);
-    for (auto const& s : std::span(streams).subspan(at, std::min(kStreamsPerLock, streams.size() - at)))
-      parts_.hot.hot_values -= finish(parts_.hot, *parts_.hot.find(s.row.id), s);
+    for (auto const& s : std::span(streams).subspan(at, std::min(kStreamsPerLock, streams.size() - at))) {
+      auto& stream = *parts_.hot.find(s.row.id);
+      parts_.hot.hot_values -= finish(parts_.hot, stream, s);
+      if (stream.has_old_rollups) parts_.renewing = true;
+    }
   }
   if (++since_trim_ >= kSlicesPerTrim) {
     since_trim_ = 0;
@@ -234,6 +246,69 @@ Result<void> Roller::let_go(std::vector<SliceStream>& due) {
     stream.chunk_values = s.row.chunk_values;
   }
   due.clear();
+  return {};
+}
+
+Result<bool> Roller::renew_some() {
+  std::scoped_lock const slice_lock(parts_.slice_mutex);
+  std::vector<SliceStream> due;
+  {
+    std::shared_lock const lock(parts_.hot.mutex);
+    auto const& streams = parts_.hot.streams;
+    if (renew_cursor_ == 0) parts_.renewing = false;  // set again by whoever asks for more while this round goes on
+    while (renew_cursor_ < streams.size() && !streams[renew_cursor_].has_old_rollups) ++renew_cursor_;
+    if (renew_cursor_ < streams.size()) {
+      auto const& stream = streams[renew_cursor_];
+      due.emplace_back().row = row_of(stream, stream.rolled_sequence, stream.rolled_until);
+    }
+  }
+  if (due.empty()) {
+    renew_cursor_ = 0;
+    return parts_.renewing.load();
+  }
+  parts_.renewing = true;
+  MADANG_TRY(bool const done, renew_some(due.front()));
+  if (!done) return true;
+  ++renew_cursor_;
+  renew_from_ = kTimeMin;
+  return true;
+}
+
+/// True when all chunks of the Datastream are as they should be.
+Result<bool> Roller::renew_some(SliceStream& s) {
+  MADANG_TRY(auto const rows, writer_->reader().rows(s.row.id, renew_from_, kTimeMax));
+  MADANG_TRY(auto transaction, Transaction::begin(writer_->db()));
+  std::size_t renewed = 0;
+  bool done = true;
+  for (auto const& row : rows) {
+    if (row.first < renew_from_) continue;
+    bool const other_sums = row.summary.has_rollup && s.row.averaging != Averaging::kArithmetic &&
+                            row.summary.averaging != s.row.averaging;
+    if (row.summary.marks_non_numbers && !other_sums) continue;
+    if (renewed++ == kRenewedChunks) {
+      renew_from_ = row.first;
+      done = false;
+      break;
+    }
+    MADANG_CHECK(writer_->renew(row, s.row.averaging));
+  }
+  if (done) {
+    s.row.has_old_rollups = false;
+    MADANG_CHECK(writer_->save_stream(s.row));
+  }
+  MADANG_CHECK(transaction.commit());
+  if (!done) return false;
+  std::unique_lock const lock(parts_.hot.mutex);
+  auto& stream = *parts_.hot.find(s.row.id);
+  // Where another averaging was asked for meanwhile, the next round begins again.
+  if (stream.averaging == s.row.averaging) stream.has_old_rollups = false;
+  return true;
+}
+
+Result<void> Roller::renew_all() {
+  for (bool more = true; more;) {
+    MADANG_TRY(more, renew_some());
+  }
   return {};
 }
 

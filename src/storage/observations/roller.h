@@ -26,13 +26,20 @@ class Roller {
   Result<void> admit();
   /// A deletion waits to be applied.
   void nudge();
+  /// Renews every chunk whose texts or roll-up are older than what its Datastream asks for; what the thread does by and
+  /// by. Each step is one transaction, and a chunk not renewed yet is answered from its values: a kill loses nothing.
+  Result<void> renew_all();
 
  private:
   enum class Mode { kPressure, kEverything };
 
   void work();
   [[nodiscard]] bool pressed() const;
-  [[nodiscard]] std::uint64_t hot_values() const;
+  /// Values that memory holds, what was superseded weighed by its size.
+  [[nodiscard]] std::uint64_t held_values() const;
+  /// False when nothing was left to do.
+  Result<bool> renew_some();
+  Result<bool> renew_some(SliceStream& stream);
   /// Takes the next Datastreams in turn, up to a slice's size. How many it looked at.
   std::size_t gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out);
   [[nodiscard]] std::int64_t until_of(StreamState const& stream, Mode mode) const;
@@ -53,6 +60,8 @@ class Roller {
   std::size_t since_checkpoint_ = 0;
   std::size_t since_trim_ = 0;
   std::optional<Tick> retention_at_;
+  std::size_t renew_cursor_ = 0;
+  std::int64_t renew_from_ = kTimeMin;  ///< chunks of that Datastream before this are done
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 #include "storage/observations/limits.h"
 
@@ -26,12 +27,54 @@ Result<void> check_observation(Observation const& o, std::size_t index) {
   return {};
 }
 
-bool has_text(ObservationDetail const* detail) {
-  return detail != nullptr && (detail->result_kind == ObservationDetail::ResultKind::kText ||
-                               detail->result_kind == ObservationDetail::ResultKind::kJson);
+bool has_text(ObservationDetail const* detail) { return detail != nullptr && !is_number(*detail); }
+
+/// 10^(L/10) of anything a level can be, and of nonsense still a number that adds up.
+double energy_of(double level) { return std::pow(10.0, std::clamp(level, -3000.0, 3000.0) / 10.0); }
+
+constexpr double kDegree = std::numbers::pi / 180;
+/// A resultant shorter than this share of the values is the noise of sines: they point nowhere together.
+constexpr double kResultantMin = 1e-6;
+
+std::optional<double> direction_of(Bucket const& b) {
+  if (std::hypot(b.sine, b.cosine) < kResultantMin * b.good) return std::nullopt;
+  double const angle = std::atan2(b.sine, b.cosine) / kDegree;
+  double const turned = angle < 0 ? angle + 360 : angle;
+  return turned >= 360 ? 0 : turned;
 }
 
 }  // namespace
+
+bool is_number(ObservationDetail const& detail) {
+  return detail.result_kind == ObservationDetail::ResultKind::kNumber ||
+         detail.result_kind == ObservationDetail::ResultKind::kBoolean;
+}
+
+void set_aside_non_numbers(Batch& batch) {
+  for (auto const& [index, detail] : batch.details)
+    if (index < batch.observations.size() && !is_number(detail)) batch.observations[index].quality = kNoNumber;
+}
+
+bool same_identity(ObservationDetail const* a, ObservationDetail const* b) {
+  static ObservationDetail const kPlain;
+  auto const& left = a == nullptr ? kPlain : *a;
+  auto const& right = b == nullptr ? kPlain : *b;
+  return left.phenomenon_end == right.phenomenon_end && left.feature == right.feature;
+}
+
+bool Trust::holds(Observation const& o) const {
+  if (o.phenomenon_time < not_before || o.phenomenon_time > o.received_at + ahead_max) return false;
+  if (numbers_only && !is_number(o)) return false;
+  bool const doubted = o.quality.flag != QualityFlag::kGood && o.quality.flag != QualityFlag::kUnknown;
+  return !doubted || std::ranges::find(reasons, o.quality.reason) == reasons.end();
+}
+
+std::optional<double> mean_of(Bucket const& b, Averaging averaging) {
+  if (b.good == 0) return std::nullopt;
+  if (averaging == Averaging::kCircular) return direction_of(b);
+  if (averaging == Averaging::kEnergy) return std::clamp(10 * std::log10(b.energy / b.good), b.min, b.max);
+  return b.sum / b.good;
+}
 
 Result<void> check_batch(Batch const& batch) {
   if (batch.observations.size() > kBatchObservationsMax)
@@ -77,7 +120,14 @@ Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOption
   return {};
 }
 
-void add_value(Bucket& bucket, double value, bool good) {
+void add_sums(Bucket& bucket, double value, Averaging averaging) {
+  if (averaging == Averaging::kEnergy) bucket.energy += energy_of(value);
+  if (averaging != Averaging::kCircular) return;
+  bucket.sine += std::sin(value * kDegree);
+  bucket.cosine += std::cos(value * kDegree);
+}
+
+void add_value(Bucket& bucket, double value, bool good, Averaging averaging) {
   ++bucket.count;
   if (!good) return;
   bucket.min = bucket.good == 0 ? value : std::min(bucket.min, value);
@@ -85,6 +135,7 @@ void add_value(Bucket& bucket, double value, bool good) {
   ++bucket.good;
   bucket.sum += value;
   bucket.sum_of_squares += value * value;
+  if (averaging != Averaging::kArithmetic) add_sums(bucket, value, averaging);
 }
 
 void add_bucket(Bucket& bucket, Bucket const& more) {
@@ -95,6 +146,15 @@ void add_bucket(Bucket& bucket, Bucket const& more) {
   bucket.good += more.good;
   bucket.sum += more.sum;
   bucket.sum_of_squares += more.sum_of_squares;
+  bucket.energy += more.energy;
+  bucket.sine += more.sine;
+  bucket.cosine += more.cosine;
+}
+
+std::unexpected<Error> crowded_time(Observation const& o) {
+  return fail(Code::kLimit, "datastream " + std::to_string(o.datastream.value()) + ": more than " +
+                                std::to_string(kSameTimeMax) + " observations of one time, " +
+                                format_instant(o.phenomenon_time));
 }
 
 bool is_repeat(double value, ObservationDetail const* detail, double old_value, ObservationDetail const* old_detail) {
@@ -103,9 +163,12 @@ bool is_repeat(double value, ObservationDetail const* detail, double old_value, 
   return !has_text(detail) || (detail->result_kind == old_detail->result_kind && detail->result == old_detail->result);
 }
 
-BucketRow::BucketRow(Interval when, Millis step)
-    : when_(when), step_(step), buckets_(static_cast<std::size_t>((when.length() - Millis{1}) / step) + 1) {
-  for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i].from = when.from + step * static_cast<std::int64_t>(i);
+BucketRow::BucketRow(Interval when, AggregateOptions const& options)
+    : when_(when),
+      step_(options.step),
+      averaging_(options.averaging),
+      buckets_(static_cast<std::size_t>((when.length() - Millis{1}) / step_) + 1) {
+  for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i].from = when.from + step_ * static_cast<std::int64_t>(i);
 }
 
 void BucketRow::add(BucketRow const& more) {

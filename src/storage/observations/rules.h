@@ -20,7 +20,14 @@ Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOption
 /// A known Datastream number, times ascending without repeats and no more than a batch may hold.
 Result<void> check_judgements(DatastreamId stream, std::span<Judgement const> judgements);
 
-void add_value(Bucket& bucket, double value, bool good);
+/// The refusal of one too many at one time.
+std::unexpected<Error> crowded_time(Observation const& o);
+/// What a value adds to the sums of its averaging.
+void add_sums(Bucket& bucket, double value, Averaging averaging);
+/// The quality that is stored: its own, or the one that says that the result is no number.
+[[nodiscard]] inline Quality stored_quality(Quality quality, ObservationDetail const* detail) {
+  return detail == nullptr || is_number(*detail) ? quality : kNoNumber;
+}
 
 /// A repeat is the same number and the same text or JSON; times of arrival and quality may differ.
 [[nodiscard]] bool is_repeat(double value, ObservationDetail const* detail, double old_value,
@@ -29,17 +36,19 @@ void add_value(Bucket& bucket, double value, bool good);
 /// Buckets counted from `when.from` in steps; only those that got something are given out.
 class BucketRow {
  public:
-  BucketRow(Interval when, Millis step);
-  void add(Instant t, double value, bool good) { add_value(at(t), value, good); }
+  BucketRow(Interval when, AggregateOptions const& options);
+  void add(Instant t, double value, bool good) { add_value(at(t), value, good, averaging_); }
   void add(Bucket const& more) { add_bucket(at(more.from), more); }
   void add(BucketRow const& more);
   [[nodiscard]] std::vector<Bucket> take() const;
   [[nodiscard]] Millis step() const { return step_; }
+  [[nodiscard]] Averaging averaging() const { return averaging_; }
   [[nodiscard]] Bucket& at(Instant t) { return buckets_[static_cast<std::size_t>((t - when_.from) / step_)]; }
 
  private:
   Interval when_;
   Millis step_;
+  Averaging averaging_;
   std::vector<Bucket> buckets_;
 };
 

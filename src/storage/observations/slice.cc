@@ -32,7 +32,10 @@ StreamRow row_of(StreamState const& stream, std::uint64_t rolled_sequence, std::
           stream.chunk_values,
           stream.chunks,
           latest == nullptr ? HotValue{} : *latest,
-          latest != nullptr};
+          latest != nullptr,
+          stream.arrived,
+          stream.averaging,
+          stream.has_old_rollups};
 }
 
 SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t applied) {
@@ -42,6 +45,7 @@ SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t ap
   auto const end = std::lower_bound(stream.hot.begin(), stream.hot.end(), until,
                                     [](HotValue const& v, std::int64_t t) { return v.time < t; });
   out.taken.assign(stream.hot.begin(), end);
+  for (auto const& v : out.taken) out.row.arrived = std::max(out.row.arrived, v.received);
   if (!stream.extras) return out;
   for (auto const& v : out.taken)
     if (auto const* const detail = stream.detail_of(v)) out.details.emplace(v.arrival, *detail);
@@ -50,7 +54,7 @@ SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t ap
   return out;
 }
 
-std::size_t finish(HotTier const& hot, StreamState& stream, SliceStream const& slice) {
+std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice) {
   std::uint64_t const rolled = slice.row.rolled_sequence;
   auto& values = stream.hot;
   std::size_t const before = values.size();
@@ -79,6 +83,7 @@ std::size_t finish(HotTier const& hot, StreamState& stream, SliceStream const& s
   for (auto const& v : values) floor = std::min(floor, hot.sequence_of(v));
   if (stream.extras) {
     auto& extras = *stream.extras;
+    hot.superseded_values -= slice.superseded.size();
     extras.superseded.erase(extras.superseded.begin(),
                             extras.superseded.begin() + static_cast<std::ptrdiff_t>(slice.superseded.size()));
     extras.tombstones.erase(extras.tombstones.begin(),
@@ -86,6 +91,10 @@ std::size_t finish(HotTier const& hot, StreamState& stream, SliceStream const& s
     for (auto const& s : extras.superseded) floor = std::min(floor, hot.sequence_of(s.value));
     for (auto const& t : extras.tombstones) floor = std::min(floor, t.sequence);
   }
+  if (stream.averaging != slice.row.averaging) stream.has_old_rollups = true;
+  // A retention or averaging set since the slice began stands only in the log as yet.
+  stream.dirty = stream.keep != slice.row.keep || stream.averaging != slice.row.averaging;
+  if (stream.dirty) floor = std::min(floor, rolled + 1);
   stream.floor = floor;
   stream.rolled_sequence = rolled;
   stream.rolled_until = slice.row.rolled_until;
@@ -93,7 +102,7 @@ std::size_t finish(HotTier const& hot, StreamState& stream, SliceStream const& s
   stream.chunk_values = slice.row.chunk_values;
   stream.chunk_erased = 0;
   stream.chunks = slice.row.chunks;
-  stream.dirty = false;
+  stream.arrived = slice.row.arrived;
   return before - stream.hot.size();
 }
 
@@ -240,6 +249,7 @@ void SliceWriter::emit(SliceStream& s, Columns const& columns, bool has_details,
     std::size_t const to = columns.size() * (i + 1) / count;
     Piece piece;
     piece.stream = s.row.id;
+    piece.averaging = s.row.averaging;
     piece.has_details = has_details;
     piece.columns.assign(columns, from, to);
     piece.body = i == 0 ? body : 0;

@@ -4,19 +4,23 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "core/averaging.h"
 #include "storage/observations/observation.h"
 
 namespace madang::storage {
 
-/// What became of each observation of a batch, in the batch's order.
+/// What became of each observation of a batch, in the batch's order. "The same observation" is that of the same
+/// identity: Datastream, phenomenonTime (an instant, or both ends of an interval) and feature. Two of one time that
+/// differ in their end or their feature both stand.
 struct Appended {
   enum class Outcome : std::uint8_t {
     kStored,
-    kRepeated,    ///< the same value for the same phenomenonTime was there: a no-op, the id is the old one
-    kSuperseded,  ///< another value for this phenomenonTime was there; the new one counts from now on
+    kRepeated,    ///< the same observation was there with the same value: a no-op, the id is the old one
+    kSuperseded,  ///< the same observation was there with another value; the new one counts from now on
   };
   struct Entry {
     ObservationId id;
@@ -33,7 +37,8 @@ struct ReadOptions {
 };
 
 /// One time bucket of one Datastream (or of all asked-for together). Suspect and failed values are counted
-/// in `count` but not in `good`, min, max and sums; unknown ones (not yet judged) are taken as good.
+/// in `count` but not in `good`, min, max and sums, and so are results that are no numbers; unknown ones (not yet
+/// judged) are taken as good.
 struct Bucket {
   Instant from;
   std::uint32_t count = 0;
@@ -42,10 +47,20 @@ struct Bucket {
   double max = 0;
   double sum = 0;
   double sum_of_squares = 0;
+  double energy = 0;  ///< sum of 10^(L/10); only where AggregateOptions::averaging asks for it
+  double sine = 0;    ///< sums over degrees, likewise
+  double cosine = 0;
 
+  /// Of numbers only: levels and directions have mean_of.
   [[nodiscard]] double mean() const { return good == 0 ? 0 : sum / good; }
 };
 
+/// The mean by the quantity's own rule, of a bucket that was asked for with the same averaging. None when nothing counts,
+/// or when directions cancel each other out.
+[[nodiscard]] std::optional<double> mean_of(Bucket const& bucket, Averaging averaging);
+
+/// Takes one value in; one that is not good is only counted. Adds the sums of `averaging` besides.
+void add_value(Bucket& bucket, double value, bool good, Averaging averaging = Averaging::kArithmetic);
 /// Takes `more` into `bucket`; its beginning stays.
 void add_bucket(Bucket& bucket, Bucket const& more);
 
@@ -54,6 +69,7 @@ struct AggregateOptions {
   Millis step{3'600'000};  ///< bucket length; whole hours are answered from roll-ups
   bool together = true;    ///< one series over all Datastreams, or one per Datastream
   bool from_raw = false;   ///< do not use roll-ups (for measuring and for checking them)
+  Averaging averaging = Averaging::kArithmetic;  ///< which sums are added up besides; exact whatever the roll-ups hold
 };
 
 struct Series {
@@ -61,10 +77,26 @@ struct Series {
   std::vector<Bucket> buckets;  ///< ascending, empty buckets left out
 };
 
-/// Another opinion of the value at this time.
+/// Another opinion of the value at this time; where several features or intervals share it, of all of them.
 struct Judgement {
   Instant phenomenon_time;
   Quality quality;
+};
+
+/// Which values tell the present, where a device's clock is not believed. Later than ahead_max after its arrival, before
+/// `not_before`, or flagged for one of `reasons`: it stands in the store, but nothing newer is displaced by it.
+struct Trust {
+  Millis ahead_max{300'000};
+  Instant not_before = Instant{Millis{1'420'070'400'000}};  ///< 2015-01-01: clocks that were never set tell 1970 or 2000
+  std::vector<std::uint8_t> reasons;  ///< Quality::reason of the tests that doubt a time
+  bool numbers_only = true;
+
+  [[nodiscard]] bool holds(Observation const& o) const;
+};
+
+struct Newest {
+  StoredObservation trusted;       ///< the newest by phenomenonTime that is trusted; id 0: none
+  std::optional<Instant> arrived;  ///< when anything came last, whatever time it told; none: nothing ever came
 };
 
 struct StoreStatistics {
@@ -78,8 +110,9 @@ struct StoreStatistics {
 
 /// Thread-safe: one writer at a time inside, many readers. All times are UTC milliseconds, ranges half open.
 /// Errors: kFull when the disk is (nothing of the batch is kept), kInvalid for NaN, infinity, a time outside
-/// the years 1900 to 2199 or an unknown index, kLimit for a Datastream above 2^21 - 1, kCorrupt never for a
-/// whole store: a bad chunk is left out, counted and logged with its place.
+/// the years 1900 to 2199 or an unknown index, kLimit for a Datastream above 2^21 - 1, one whose 2^32 numbers are used up
+/// and more than kSameTimeMax observations of one time, kCorrupt never for a whole store: a bad chunk is left out,
+/// counted and logged with its place.
 class ObservationStore {
  public:
   virtual ~ObservationStore() = default;
@@ -92,6 +125,9 @@ class ObservationStore {
   virtual Result<std::size_t> count(DatastreamId stream, Interval when) = 0;
   /// The newest (by phenomenonTime) of each; a Datastream without any gives an entry with id 0.
   virtual Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) = 0;
+  /// The newest of each whose time can be believed, and when it was last heard: what a board knows after a restart. Quick
+  /// where one of the newest kTrustLookBack values is trusted; there it ends.
+  virtual Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) = 0;
   /// kNotFound when it was never there, was deleted or superseded.
   virtual Result<StoredObservation> find(ObservationId id) = 0;
 
@@ -106,6 +142,9 @@ class ObservationStore {
   virtual Result<std::size_t> erase(DatastreamId stream, Interval when) = 0;
   /// Observations older than `keep` before now go away by and by; zero keeps for ever.
   virtual Result<void> set_retention(DatastreamId stream, Millis keep) = 0;
+  /// Their roll-ups hold the sums of this averaging from now on, older ones follow by and by. Only for speed: what
+  /// `aggregate` answers is exact either way. Durable; cheap for those that have it already.
+  virtual Result<void> set_averaging(std::span<DatastreamId const> streams, Averaging averaging) = 0;
 
   virtual StoreStatistics statistics() = 0;
   /// A consistent copy into an empty folder while reading and writing go on.

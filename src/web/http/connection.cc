@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "runtime/log.h"
-#include "web/http/gzip.h"
+#include "web/http/public_address.h"
 
 namespace madang::web {
 namespace {
@@ -24,6 +24,33 @@ std::chrono::milliseconds wait_for(std::chrono::milliseconds base, std::size_t b
 
 bool is_pooled(Routes::Route const* route) {
   return route != nullptr && route->handler && route->work != Work::kInline;
+}
+
+/// The handler's answer as it goes out, on the pool's thread.
+Response finished(Handler const& handler, Request const& request, std::string_view pattern, bool gzip) {
+  auto answer = run_handler(handler, request, pattern);
+  auto response = answer ? *std::move(answer) : error_response(answer.error());
+  prepend_prefix(response, request.prefix);
+  negotiate_encoding(response, gzip);
+  return response;
+}
+
+void run_async(Routes::Route const& route, Request request, Done done) {
+  try {
+    route.async_handler(std::move(request), std::move(done));
+  } catch (std::exception const& e) {
+    runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
+  }
+}
+
+std::optional<Response> refused_coding(Head const& head) {
+  auto const named = head.request.header("content-encoding");
+  if (!head.has_body || coding_of(named)) return std::nullopt;
+  auto refusal = error_response({Code::kUnsupported, fmt::format("content-encoding: \"{}\" is not read here, only {}",
+                                                                 named.substr(0, 40), kCodings)});
+  refusal.status = 415;
+  refusal.headers.emplace_back("accept-encoding", kCodings);
+  return refusal;
 }
 
 }  // namespace
@@ -172,7 +199,11 @@ void Connection::on_head() {
   auto admission = site_.admit(head);
   current_.route = admission.route;
   current_.cors = admission.cors;
+  current_.prefix = head.request.prefix;
+  current_.coding = coding_of(head.request.header("content-encoding")).value_or(Coding::kIdentity);
   auto const body_max = admission.route == nullptr ? 0 : site_.body_bytes_max(*admission.route);
+  current_.body_bytes_max = body_max;
+  if (!admission.answer) admission.answer = refused_coding(head);
   if (!admission.answer && head.content_length.value_or(0) > body_max) {
     auto const sentence = fmt::format("the body of {} bytes is above {}", *head.content_length, body_max);
     admission.answer = error_response({Code::kLimit, sentence});
@@ -220,6 +251,38 @@ void Connection::refuse(int status, Error const& error) {
 
 void Connection::on_request() {
   auto request = std::move(parser_.head().request);
+  bool const packed = current_.coding != Coding::kIdentity && !request.body.empty();
+  if (!packed) return check_and_dispatch(std::move(request));
+  // A small body can still unpack to a large one: its share of the memory is kept before it is known.
+  if (!site_.reserve_body(current_.body_bytes_max)) {
+    site_.metrics.refused("memory");
+    return write_answer(error_response({Code::kUnavailable, "too many large requests at once; try again soon"}));
+  }
+  body_bytes_ += current_.body_bytes_max;
+  if (request.body.size() > kUnpackInlineBytesMax) return unpack_beside(std::move(request));
+  if (auto refusal = unpack_body(request, current_.coding, current_.body_bytes_max)) return write_answer(*std::move(refusal));
+  site_.release_body(current_.body_bytes_max - request.body.size());
+  body_bytes_ -= current_.body_bytes_max - request.body.size();
+  check_and_dispatch(std::move(request));
+}
+
+/// Unpacking megabytes would hold up every other connection of this thread.
+void Connection::unpack_beside(Request request) {
+  phase_ = Phase::kWorking;
+  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
+  auto job = [&site = site_, current = current_, request = std::move(request), done = std::move(done)]() mutable {
+    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
+    auto const& route = *current.route;
+    if (auto refusal = unpack_body(request, current.coding, current.body_bytes_max)) return done(*std::move(refusal));
+    if (auto refusal = Site::check_csrf(route, request)) return done(*std::move(refusal));
+    if (route.async_handler) return run_async(route, std::move(request), std::move(done));
+    done(finished(route.handler, request, route.pattern, current.gzip));
+  };
+  auto const work = current_.route->work;
+  if (!site_.pool(work == Work::kInline ? Work::kWrite : work).try_submit(std::move(job))) site_.metrics.refused("queue");
+}
+
+void Connection::check_and_dispatch(Request request) {
   if (auto refusal = Site::check_csrf(*current_.route, request)) return write_answer(*std::move(refusal));
   dispatch(std::move(request));
 }
@@ -230,12 +293,7 @@ void Connection::dispatch(Request request) {
   if (route.async_handler) {
     phase_ = Phase::kWorking;
     Completer done{loop_.mailbox, id_, {Code::kInternal, "the server gave no answer to this request"}};
-    try {
-      route.async_handler(std::move(request), std::move(done));
-    } catch (std::exception const& e) {
-      runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
-    }
-    return;
+    return run_async(route, std::move(request), std::move(done));
   }
   if (route.work != Work::kInline) return submit(std::move(request));
   auto answer = run_handler(route.handler, request, route.pattern);
@@ -249,10 +307,7 @@ void Connection::submit(Request request) {
   auto job = [&site = site_, route = current_.route, gzip = current_.gzip, request = std::move(request),
               done = std::move(done)]() mutable {
     if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
-    auto answer = run_handler(route->handler, request, route->pattern);
-    auto response = answer ? *std::move(answer) : error_response(answer.error());
-    negotiate_encoding(response, gzip);
-    done(std::move(response));
+    done(finished(route->handler, request, route->pattern, gzip));
   };
   if (!site_.pool(current_.route->work).try_submit(std::move(job))) site_.metrics.refused("queue");
 }
@@ -273,6 +328,7 @@ AnswerStyle Connection::style() {
 /// Queues the answer and makes ready for the next request.
 void Connection::write_answer(Response response) {
   if (site_.stopping) current_.keep_alive = false;
+  prepend_prefix(response, current_.prefix);
   if (!is_pooled(current_.route)) negotiate_encoding(response, current_.gzip);  // else the pool's thread did it
   auto const seconds = std::chrono::duration<double>(site_.clock.tick() - current_.started).count();
   site_.metrics.request(service_of(current_.route), response.status, seconds);

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "web/http/event_queue.h"
+#include "web/http/gzip.h"
 #include "web/http/mailbox.h"
 #include "web/http/output.h"
 #include "web/http/request_parser.h"
@@ -70,6 +71,9 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
     bool keep_alive = true;
     bool cors = false;
     bool gzip = false;
+    Coding coding = Coding::kIdentity;  ///< of its body
+    std::size_t body_bytes_max = 0;
+    std::string prefix = {};
   };
 
   void work();
@@ -79,6 +83,8 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   void after_flush();
   void on_head();
   void on_request();
+  void unpack_beside(Request request);
+  void check_and_dispatch(Request request);
   void dispatch(Request request);
   void submit(Request request);
   void start_stream(Request const& request);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "core/text.h"
@@ -44,6 +45,17 @@ class Deflater {
   bool ready_ = false;
 };
 
+/// Which of its formats zlib shall expect.
+int window_of(std::string_view bytes, Coding coding) {
+  if (coding == Coding::kGzip) return kGzipWindow;
+  auto const byte = [bytes](std::size_t i) { return i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U; };
+  bool const zlib = (byte(0) & 0x0fU) == 8 && (byte(0) * 256 + byte(1)) % 31 == 0;  // RFC 1950, 2.2
+  return zlib ? 15 : -15;
+}
+
+/// Tape tools and some writers fill up with zeros; gzip itself passes over them.
+bool is_padding(std::string_view bytes) { return bytes.find_first_not_of('\0') == std::string_view::npos; }
+
 bool is_compressible(std::string_view content_type) {
   auto const mime = trim(content_type.substr(0, content_type.find(';')));
   return mime.starts_with("text/") || mime.ends_with("json") || mime.ends_with("xml") || mime.ends_with("javascript");
@@ -56,9 +68,19 @@ std::string gzip(std::string_view bytes) {
   return deflater.pack(bytes);
 }
 
-Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max) {
+std::optional<Coding> coding_of(std::string_view content_encoding) {
+  auto const coding = trim(content_encoding);
+  if (coding.empty() || same_name(coding, "identity")) return Coding::kIdentity;
+  if (same_name(coding, "gzip") || same_name(coding, "x-gzip")) return Coding::kGzip;
+  if (same_name(coding, "deflate")) return Coding::kDeflate;
+  return std::nullopt;
+}
+
+Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t bytes_max) {
+  if (coding == Coding::kIdentity) return std::string{bytes};
+  auto const name = coding == Coding::kGzip ? "gzip" : "deflate";
   z_stream stream{};
-  if (inflateInit2(&stream, kGzipWindow) != Z_OK) return fail(Code::kInternal, "gzip: no memory");
+  if (inflateInit2(&stream, window_of(bytes, coding)) != Z_OK) return fail(Code::kInternal, fmt::format("{}: no memory", name));
   std::unique_ptr<z_stream, decltype(&inflateEnd)> const guard(&stream, &inflateEnd);
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
@@ -71,11 +93,34 @@ Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max) {
     stream.avail_out = static_cast<uInt>(room - before);
     int const outcome = inflate(&stream, Z_NO_FLUSH);
     out.resize(room - stream.avail_out);
-    if (out.size() > bytes_max) return fail(Code::kLimit, fmt::format("gzip: unpacks to more than {} bytes", bytes_max));
-    if (outcome == Z_STREAM_END) return out;
-    if (outcome != Z_OK || (stream.avail_in == 0 && stream.avail_out > 0))
-      return fail(Code::kCorrupt, fmt::format("gzip: broken near byte {}", bytes.size() - stream.avail_in));
+    if (out.size() > bytes_max) return fail(Code::kLimit, fmt::format("{}: unpacks to more than {} bytes", name, bytes_max));
+    auto const place = bytes.size() - stream.avail_in;
+    if (outcome == Z_STREAM_END) {
+      auto const rest = bytes.substr(place);
+      if (is_padding(rest)) return out;
+      if (coding != Coding::kGzip || !rest.starts_with("\x1f\x8b"))
+        return fail(Code::kCorrupt, fmt::format("{}: something else follows from byte {}", name, place));
+      inflateReset(&stream);
+      continue;
+    }
+    if (outcome != Z_OK) return fail(Code::kCorrupt, fmt::format("{}: broken near byte {}", name, place));
+    if (stream.avail_in == 0 && stream.avail_out > 0)
+      return fail(Code::kCorrupt, fmt::format("{}: ends after {} bytes, before it is complete", name, bytes.size()));
   }
+}
+
+std::optional<Response> unpack_body(Request& request, Coding coding, std::size_t bytes_max) {
+  if (coding == Coding::kIdentity) return std::nullopt;
+  auto plain = unpack(request.body, coding, bytes_max);
+  if (!plain) {
+    auto error = std::move(plain).error();
+    if (error.code == Code::kCorrupt) error.code = Code::kInvalid;  // the client's fault, not the disk's
+    error.sentence = "content-encoding: " + error.sentence;
+    return error_response(error);
+  }
+  request.body = *std::move(plain);
+  erase_field(request.headers, "content-encoding");
+  return std::nullopt;
 }
 
 bool accepts_gzip(std::string_view accept_encoding) {

@@ -1,7 +1,9 @@
-// gzip of whole bodies.
+// gzip and deflate of whole bodies.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,8 +13,21 @@
 namespace madang::web {
 
 std::string gzip(std::string_view bytes);
-/// kCorrupt: not gzip; kLimit: unpacks to more than bytes_max.
-Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max);
+/// How a body is packed. Deflate is zlib's format; the bare one that some clients send instead is read too.
+enum class Coding : std::uint8_t { kIdentity, kGzip, kDeflate };
+/// Of a Content-Encoding field; none: one this server does not read, or several on top of each other.
+std::optional<Coding> coding_of(std::string_view content_encoding);
+/// What a client is told that sends another one.
+inline constexpr std::string_view kCodings = "gzip, deflate";
+
+/// gzip of several members is read as one. kCorrupt: not of that coding, cut off, or followed by something else; kLimit:
+/// unpacks to more than bytes_max.
+Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t bytes_max);
+inline Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max) {
+  return unpack(bytes, Coding::kGzip, bytes_max);
+}
+/// Unpacks the request's body in its place; the answer where that is not possible.
+std::optional<Response> unpack_body(Request& request, Coding coding, std::size_t bytes_max);
 
 /// Whether an Accept-Encoding header takes gzip (absent: no).
 bool accepts_gzip(std::string_view accept_encoding);

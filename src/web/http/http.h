@@ -49,8 +49,12 @@ struct Request {
   Fields headers;              ///< names in lower case
   Fields path_parameters;      ///< of the route's {name} parts
   std::string body;
-  std::string remote_address;  ///< of the peer, without port
-  bool secure = false;         ///< came over TLS
+  std::string remote_address;  ///< of the client, without port: the peer, or whom a trusted proxy names
+  bool secure = false;         ///< the client's side is TLS
+  /// What an absolute link to this server begins with, "https://city.example/madang": the setting public.base_address,
+  /// else what the client called it. No slash at its end; empty for a client that did not say.
+  std::string base;
+  std::string prefix;          ///< the path of `base`, "/madang"; links of pages and Location get it by themselves
   Principal who;
 
   /// Empty when it is not there.

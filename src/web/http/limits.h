@@ -33,6 +33,11 @@ inline constexpr std::size_t kQueryFieldsMax = 128;
 inline constexpr std::size_t kFormFieldsMax = 256;
 inline constexpr std::size_t kCookiesMax = 64;
 inline constexpr std::size_t kBudgetAddressesMax = 65'536;
+inline constexpr std::size_t kTrustedProxiesMax = 256;
+inline constexpr std::size_t kForwardedMax = 32;     ///< proxies of one X-Forwarded-* list that are looked at
+inline constexpr std::size_t kPrefixBytesMax = 256;  ///< of the path that stands before all of ours
+/// A packed request body of at most so many bytes is unpacked by the network thread, a longer one by a pool.
+inline constexpr std::size_t kUnpackInlineBytesMax = 4 * 1024;
 /// Smaller bodies are not worth compressing; larger ones hold a thread for too long.
 inline constexpr std::size_t kGzipBytesMin = 1024;
 inline constexpr std::size_t kGzipBytesMax = 16 * 1024 * 1024;

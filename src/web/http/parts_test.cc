@@ -155,5 +155,42 @@ TEST(event, splits_lines_so_that_data_cannot_fake_events) {
   EXPECT_EQ(out, "event: values\ndata: a\ndata: b\ndata: c\ndata: \n\n");
 }
 
+TEST(coding, is_read_in_any_spelling) {
+  EXPECT_EQ(coding_of(""), Coding::kIdentity);
+  EXPECT_EQ(coding_of("identity"), Coding::kIdentity);
+  EXPECT_EQ(coding_of(" GZip "), Coding::kGzip);
+  EXPECT_EQ(coding_of("x-gzip"), Coding::kGzip);
+  EXPECT_EQ(coding_of("deflate"), Coding::kDeflate);
+  EXPECT_EQ(coding_of("br"), std::nullopt);
+  EXPECT_EQ(coding_of("gzip, gzip"), std::nullopt);
+}
+
+TEST(unpack, reads_several_members_as_one) {
+  EXPECT_EQ(unpack(gzip("ab") + gzip("") + gzip("cd"), Coding::kGzip, 100).value(), "abcd");
+  EXPECT_EQ(unpack(gzip("ab") + std::string(512, '\0'), Coding::kGzip, 100).value(), "ab");
+}
+
+TEST(unpack, reads_deflate_with_and_without_its_frame) {
+  std::string const framed{"\x78\x9c\x4b\x4c\x4a\x06\x00\x02\x4d\x01\x27", 11};
+  EXPECT_EQ(unpack(framed, Coding::kDeflate, 100).value(), "abc");
+  EXPECT_EQ(unpack(std::string_view{framed}.substr(2, 5), Coding::kDeflate, 100).value(), "abc");
+}
+
+TEST(unpack, stops_a_bomb_at_its_limit) {
+  auto const bomb = gzip(std::string(10'000'000, ' '));
+  EXPECT_EQ(unpack(bomb, Coding::kGzip, 1'000'000).error().code, Code::kLimit);
+  EXPECT_EQ(unpack(gzip(std::string(600, 'a')) + gzip(std::string(600, 'a')), Coding::kGzip, 1000).error().code, Code::kLimit);
+}
+
+TEST(unpack, says_where_the_bytes_are_broken) {
+  auto const good = gzip("hello hello hello");
+  EXPECT_EQ(unpack("hello", Coding::kGzip, 100).error().code, Code::kCorrupt);
+  EXPECT_EQ(unpack("", Coding::kGzip, 100).error().code, Code::kCorrupt);
+  EXPECT_EQ(unpack(good.substr(0, good.size() - 3), Coding::kGzip, 100).error().sentence,
+            "gzip: ends after " + std::to_string(good.size() - 3) + " bytes, before it is complete");
+  EXPECT_EQ(unpack(good + "more", Coding::kGzip, 100).error().sentence,
+            "gzip: something else follows from byte " + std::to_string(good.size()));
+}
+
 }  // namespace
 }  // namespace madang::web

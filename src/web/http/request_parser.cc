@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/text.h"
+#include "web/http/public_address.h"
 #include "web/http/url.h"
 
 namespace madang::web {
@@ -91,6 +92,8 @@ class Parser final : public http::basic_parser<true> {
       return stop(ec, 431, Code::kLimit, fmt::format("more than {} header fields", limits_.header_fields));
     auto const text = std_view(value);
     if (field == http::field::host && ++hosts_ > 1) return stop(ec, 400, Code::kInvalid, "host: given twice");
+    // It is printed into links without escapes.
+    if (field == http::field::host && !is_plain_host(text)) return stop(ec, 400, Code::kInvalid, "host: not a host name");
     if (field == http::field::transfer_encoding && !equals_ignoring_case(text, "chunked"))
       return stop(ec, 501, Code::kUnsupported, "transfer-encoding: only chunked is understood");
     if (field == http::field::expect) head_.expects_continue = equals_ignoring_case(text, "100-continue");

@@ -140,10 +140,12 @@ class HttpServer final : public Server {
   ~HttpServer() override { stop(); }
 
   Result<void> listen() {
+    MADANG_TRY(auto address_of_clients, PublicAddress::of(options_.base_address, options_.trusted_proxies));
+    site_.set_public_address(std::move(address_of_clients));
     if (options_.certificate_file.empty() != options_.private_key_file.empty())
       return fail(Code::kInvalid, "TLS needs both a certificate and a private key file");
     if (!options_.certificate_file.empty()) {
-      MADANG_TRY(tls_, tls_context(options_));
+      MADANG_TRY(tls_, tls_context(options_, site_.clock.now()));
     }
     error_code ec;
     auto const address = asio::ip::make_address(options_.host == "localhost" ? "127.0.0.1" : options_.host, ec);

@@ -39,7 +39,11 @@ struct ServerOptions {
   WorkQueue write{.threads = 2, .waiting_max = 512};
   WorkQueue bulk{.threads = 1, .waiting_max = 16};
   PublicBudget budget;
-  Limits limits;
+  /// "https://city.example/madang": where clients find this server. Empty: what their Host field says.
+  std::string base_address = {};
+  /// Proxies whose X-Forwarded-For, -Proto, -Host, -Port and -Prefix are believed: "127.0.0.1, 10.0.0.0/8".
+  std::string trusted_proxies = {};
+  Limits limits = {};
   /// Instead of JSON for a browser's GET of a path that is not there; must not block. Empty: JSON for all.
   std::function<Response(Request const&)> missing_page = {};
 };

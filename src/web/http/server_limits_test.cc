@@ -256,7 +256,7 @@ TEST(start, refuses_what_cannot_work) {
   half.certificate_file = "/nonexistent";
   EXPECT_EQ(error_of(half).sentence, "TLS needs both a certificate and a private key file");
   half.private_key_file = "/nonexistent";
-  EXPECT_THAT(error_of(half).sentence, testing::StartsWith("certificate /nonexistent: "));
+  EXPECT_THAT(error_of(half).sentence, testing::StartsWith("certificate file /nonexistent: "));
 }
 
 TEST(tls, serves_requests_and_streams) {

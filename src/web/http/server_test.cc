@@ -18,6 +18,7 @@ namespace {
 using test::EventClient;
 using test::FakeRights;
 using test::HttpClient;
+using test::HttpFields;
 using test::WebServer;
 using testing::HasSubstr;
 
@@ -42,6 +43,13 @@ Routes hello() {
   r.get<Access::kOperator>("/operator", [](Request const& q) -> Result<Response> { return json("\"" + q.who.name + "\""); });
   r.post<Access::kOperator>("/operator", [](Request const&) -> Result<Response> { return json("\"changed\""); });
   return r;
+}
+
+/// Text that does not pack well, the same each time.
+std::string noise_of(std::size_t bytes) {
+  std::string out;
+  for (std::uint32_t x = 1; out.size() < bytes; x = x * 1664525U + 1013904223U) out += static_cast<char>('a' + (x >> 24U) % 26);
+  return out;
 }
 
 std::string session() { return "madang_session=" + std::string{FakeRights::kSession}; }
@@ -276,6 +284,93 @@ TEST(events, of_a_slow_listener_are_dropped_and_said_so) {
   while (sent < 10'000 && sink->send("values", large)) ++sent;
   EXPECT_LT(sent, 10'000);
   EXPECT_FALSE(sink->closed());
+}
+
+TEST(server, reads_packed_bodies_of_every_kind_of_route) {
+  WebServer server(hello());
+  HttpClient client(server.port());
+  HttpFields const packed{{"Content-Encoding", "gzip"}, {"Content-Type", "application/json; charset=utf-8"}};
+  EXPECT_EQ(client.post("/echo", gzip("[1]"), packed).body, "[1]");
+  EXPECT_EQ(client.post("/async", gzip("[2]"), packed).body, "[2]");
+  EXPECT_EQ(client.post("/async", gzip(noise_of(60'000)), packed).body, noise_of(60'000));
+  EXPECT_EQ(client.post("/echo", gzip(noise_of(60'000)), packed).body, noise_of(60'000));
+  EXPECT_EQ(client.post("/echo", "[3]", {{"Content-Encoding", "identity"}}).body, "[3]");
+  EXPECT_EQ(client.post("/echo", "", packed).body, "");
+}
+
+TEST(server, reads_packed_forms_of_operators) {
+  WebServer server(hello());
+  HttpClient client(server.port());
+  HttpFields const form{{"Content-Encoding", "gzip"}, {"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", session()}};
+  EXPECT_EQ(client.post("/operator", gzip("csrf=" + std::string{FakeRights::kCsrf}), form).status, 200);
+  EXPECT_EQ(client.post("/operator", gzip("csrf=x&pad=" + noise_of(20'000)), form).status, 403);
+}
+
+TEST(server, names_the_codings_it_reads) {
+  WebServer server(hello());
+  auto const answer = HttpClient(server.port()).post("/echo", "x", {{"Content-Encoding", "br"}});
+  EXPECT_EQ(answer.status, 415);
+  EXPECT_EQ(answer.header("accept-encoding"), "gzip, deflate");
+  EXPECT_THAT(answer.body, HasSubstr("\\\"br\\\" is not read here, only gzip, deflate"));
+}
+
+TEST(server, refuses_bodies_that_unpack_to_too_much) {
+  WebServer server(hello());
+  HttpClient client(server.port());
+  auto const small_bomb = client.post("/echo", gzip(std::string(2'000'000, ' ')), {{"Content-Encoding", "gzip"}});
+  EXPECT_EQ(small_bomb.status, 413);
+  EXPECT_THAT(small_bomb.body, HasSubstr("unpacks to more than 1048576 bytes"));
+  EXPECT_EQ(client.post("/async", gzip(std::string(30'000'000, ' ')), {{"Content-Encoding", "gzip"}}).status, 413);
+  EXPECT_EQ(client.post("/echo", "[1]", {{"Content-Encoding", "gzip"}}).status, 400);
+  EXPECT_EQ(client.post("/echo", "[1]").body, "[1]");
+}
+
+TEST(server, tells_handlers_where_clients_find_it) {
+  Routes r;
+  r.get<Access::kPublic>("/base", [](Request const& q) -> Result<Response> { return json("\"" + q.base + "\""); });
+  WebServer plain(r);
+  EXPECT_EQ(HttpClient(plain.port()).get("/base", {{"X-Forwarded-Host", "evil.example"}}).body, "\"http://localhost\"");
+  ServerOptions options;
+  options.base_address = "https://city.example/madang";
+  WebServer named(r, options);
+  EXPECT_EQ(HttpClient(named.port()).get("/base").body, "\"https://city.example/madang\"");
+  EXPECT_EQ(HttpClient(named.port()).get("/madang//base/").body, "\"https://city.example/madang\"");
+}
+
+TEST(server, puts_its_prefix_before_the_addresses_of_pages_and_redirects) {
+  Routes r;
+  r.get<Access::kPublic>("/page", [](Request const&) -> Result<Response> { return html(R"(<a href="/x">x</a>)"); });
+  r.get<Access::kPublic>("/inline", [](Request const&) -> Result<Response> { return html(R"(<a href="/x">x</a>)"); }, Work::kInline);
+  r.get<Access::kOperator>("/operator", [](Request const&) -> Result<Response> { return json("1"); });
+  ServerOptions options;
+  options.trusted_proxies = "127.0.0.0/8";
+  WebServer server(std::move(r), options);
+  HttpClient client(server.port());
+  HttpFields const forwarded{{"X-Forwarded-Prefix", "/madang"}, {"X-Forwarded-Proto", "https"}, {"Accept", "text/html"}};
+  EXPECT_EQ(client.get("/page", forwarded).body, R"(<a href="/madang/x">x</a>)");
+  EXPECT_EQ(client.get("/inline", forwarded).body, R"(<a href="/madang/x">x</a>)");
+  EXPECT_EQ(client.get("/operator", forwarded).header("location"), "/madang/login?next=%2Foperator");
+  EXPECT_EQ(client.get("/page").body, R"(<a href="/x">x</a>)");
+}
+
+TEST(server, lets_browsers_of_developers_read_why_there_is_nothing) {
+  WebServer server(hello());
+  auto const answer = HttpClient(server.port()).get("/nothing/at//all");
+  EXPECT_EQ(answer.status, 404);
+  EXPECT_EQ(answer.header("access-control-allow-origin"), "*");
+}
+
+TEST(server, refuses_a_host_that_is_none) {
+  WebServer server(hello());
+  HttpClient client(server.port());
+  client.send_raw("GET /hello HTTP/1.1\r\nHost: a\"><b\r\n\r\n");
+  EXPECT_EQ(client.read_answer().status, 400);
+}
+
+TEST(server, does_not_start_where_clients_cannot_find_it) {
+  ServerOptions options;
+  options.trusted_proxies = "nginx";
+  EXPECT_THROW(WebServer(hello(), options), std::runtime_error);
 }
 
 }  // namespace

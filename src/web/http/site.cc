@@ -79,15 +79,25 @@ Site::Site(ServerOptions const& options, Router router, Authenticator& authentic
       write_(pool_options("web_write", options.write)),
       bulk_(pool_options("web_bulk", options.bulk)) {}
 
+/// Once in the life of the server: behind such a proxy all clients share one budget and one throttle of logins.
+void Site::warn_of_unknown_proxy(Head const& head) {
+  if (proxy_warned_ || !public_address_.is_forwarded_by_a_stranger(head) || proxy_warned_.exchange(true)) return;
+  runtime::log_warning("web", "proxy_not_trusted",
+                       {{"hint", "a proxy sends X-Forwarded-For, and http.trusted_proxies does not name it"}});
+}
+
 Admission Site::admit(Head& head) {
   auto& request = head.request;
+  warn_of_unknown_proxy(head);
+  public_address_.resolve(head);
   auto match = router_.find(request.method, head.raw_path);
-  if (!match) return {.route = nullptr, .answer = answer(match.error().code, "path: " + match.error().sentence)};
+  if (!match)
+    return {.route = nullptr, .answer = answer(match.error().code, "path: " + match.error().sentence), .cors = is_safe(request.method)};
   bool const cors = match->is_public && is_safe(request.method);
   if (match->route == nullptr) {
     if (auto refusal = charge(request.remote_address)) return {.route = nullptr, .answer = std::move(refusal), .cors = cors};
     if (match->allow.empty() && head.raw_path != "*")
-      return {.route = nullptr, .answer = missing(head)};
+      return {.route = nullptr, .answer = missing(head), .cors = is_safe(request.method)};
     if (request.method == Method::kOptions) return {.route = nullptr, .answer = options_answer(*match), .cors = cors};
     auto wrong = answer(Code::kInvalid, fmt::format("{} is not possible here, only {}", name_of(request.method), match->allow));
     wrong.status = 405;

@@ -9,6 +9,7 @@
 #include "runtime/pool.h"
 #include "web/http/budget.h"
 #include "web/http/http.h"
+#include "web/http/public_address.h"
 #include "web/http/request_parser.h"
 #include "web/http/router.h"
 #include "web/http/server.h"
@@ -28,6 +29,8 @@ class Site {
  public:
   Site(ServerOptions const& options, Router router, Authenticator& authenticator, runtime::Clock const& clock,
        runtime::Metrics& metrics);
+  /// Before the first request; without it clients are told what they say themselves.
+  void set_public_address(PublicAddress address) { public_address_ = std::move(address); }
 
   /// Finds the route, checks budget and access, fills path, query, path_parameters and who of `head.request`. Needs
   /// only the header, so a body is read for those alone who may send it.
@@ -51,6 +54,7 @@ class Site {
   std::atomic<bool> abandoned = false;  ///< waiting requests are not run any more
 
  private:
+  void warn_of_unknown_proxy(Head const& head);
   void recognise(Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
   [[nodiscard]] Response missing(Head& head) const;
@@ -59,6 +63,8 @@ class Site {
   Router const router_;
   Authenticator& authenticator_;
   Budget budget_;
+  PublicAddress public_address_;
+  std::atomic<bool> proxy_warned_ = false;
   std::function<Response(Request const&)> const missing_page_;
   std::atomic<std::size_t> body_bytes_ = 0;
   std::atomic<std::uint64_t> next_id_;

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "core/error.h"
+#include "core/time.h"
 #include "web/http/server.h"
 #include "web/http/transport.h"
 
@@ -14,7 +15,8 @@ namespace madang::web {
 std::unique_ptr<Transport> plain_transport(boost::asio::ip::tcp::socket socket);
 std::unique_ptr<Transport> tls_transport(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& context);
 
-/// TLS 1.2 and newer, with ALPN http/1.1. kInvalid: names the file that is wrong and why.
-Result<std::unique_ptr<boost::asio::ssl::context>> tls_context(ServerOptions const& options);
+/// TLS 1.2 and newer, with ALPN http/1.1; a certificate that is not valid at `now` is logged. kInvalid: names the file
+/// that is wrong and why.
+Result<std::unique_ptr<boost::asio::ssl::context>> tls_context(ServerOptions const& options, Instant now);
 
 }  // namespace madang::web

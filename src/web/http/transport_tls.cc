@@ -1,13 +1,13 @@
 // TCP with TLS.
-#include <fmt/format.h>
-
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
 #include <vector>
 
+#include "runtime/log.h"
 #include "web/http/transport_asio.h"
+#include "web/tls_files.h"
 
 namespace madang::web {
 namespace {
@@ -77,19 +77,14 @@ std::unique_ptr<Transport> tls_transport(asio::ip::tcp::socket socket, asio::ssl
   return std::make_unique<TlsTransport>(std::move(socket), context);
 }
 
-Result<std::unique_ptr<asio::ssl::context>> tls_context(ServerOptions const& options) {
+Result<std::unique_ptr<asio::ssl::context>> tls_context(ServerOptions const& options, Instant now) {
   auto context = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
   SSL_CTX_set_min_proto_version(context->native_handle(), TLS1_2_VERSION);
   SSL_CTX_set_options(context->native_handle(), SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_alpn_select_cb(context->native_handle(), choose_protocol, nullptr);
-  error_code ec;
-  context->use_certificate_chain_file(options.certificate_file, ec);
-  if (ec) return fail(Code::kInvalid, fmt::format("certificate {}: {}", options.certificate_file, ec.message()));
-  context->use_private_key_file(options.private_key_file, asio::ssl::context::pem, ec);
-  if (ec) return fail(Code::kInvalid, fmt::format("private key {}: {}", options.private_key_file, ec.message()));
-  if (SSL_CTX_check_private_key(context->native_handle()) != 1)
-    return fail(Code::kInvalid, fmt::format("private key {} does not belong to certificate {}", options.private_key_file,
-                                            options.certificate_file));
+  MADANG_CHECK(load_tls_files(context->native_handle(), options.certificate_file, options.private_key_file));
+  if (auto const doubt = certificate_doubt(context->native_handle(), now))
+    runtime::log_warning("web", "certificate_not_valid", {{"file", options.certificate_file}, {"why", *doubt}});
   return context;
 }
 

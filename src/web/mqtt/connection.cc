@@ -1,5 +1,6 @@
 #include "web/mqtt/connection.h"
 
+#include "runtime/log.h"
 #include "web/mqtt/network_thread.h"
 
 namespace madang::web::mqtt {
@@ -10,10 +11,19 @@ Connection::Connection(NetworkThread& owner, Address address, Tcp::socket socket
 void Connection::start() {
   transport_.accept([self = shared_from_this()](boost::system::error_code error) {
     if (self->closed_) return;
-    if (error) return self->close();
+    if (error) {
+      self->log_failed_handshake(error.message());
+      return self->close();
+    }
     self->session_.emplace(self->owner_.session_needs(), self->address_, self->transport_.certificate_name());
     self->read();
   });
+}
+
+void Connection::log_failed_handshake(std::string_view why) {
+  auto const& needs = owner_.session_needs();
+  if (auto const held_back = needs.hub.log().refused_connects.admit(needs.clock.tick()))
+    runtime::log_warning("mqtt", "handshake_failed", {{"why", why}, {"not_logged_before", *held_back}});
 }
 
 void Connection::pump() {

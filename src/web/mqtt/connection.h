@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "web/mqtt/read_buffer.h"
 #include "web/mqtt/session.h"
@@ -30,6 +31,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool touched = false;  ///< already in the list of connections to pump
 
  private:
+  void log_failed_handshake(std::string_view why);
   void take_packets();
   void flush();
   void read();

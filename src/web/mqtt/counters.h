@@ -20,6 +20,8 @@ struct Counters {
   prometheus::Counter& received_refused;  ///< by the room above: wrong, too much, no space
   prometheus::Counter& received_denied;   ///< not this client's topic
   prometheus::Counter& received_bytes;
+  prometheus::Counter& wills_dropped;     ///< their topic is not the client's
+  prometheus::Counter& not_retained;      ///< accepted, but there was no room to retain it
   prometheus::Counter& sent;
   prometheus::Counter& dropped_slow;      ///< QoS 0 to a subscriber whose queue is full
   prometheus::Counter& dropped_expired;

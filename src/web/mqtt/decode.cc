@@ -69,8 +69,8 @@ Will read_will(Reader& in, Version version, ConnectFlags const& flags) {
   will.qos = flags.will_qos;
   will.retain = flags.will_retain;
   if (version == Version::k5) will.properties = read_properties(in, kWillProperties);
+  // Whether it is a topic, and this client's, is asked later: a will that cannot go out does not keep a device away.
   will.topic = in.text("will topic");
-  check_topic_name(in, will.topic);
   will.payload = in.binary("will payload");
   return will;
 }

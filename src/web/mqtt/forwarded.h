@@ -31,7 +31,8 @@ using ForwardedPtr = std::shared_ptr<Forwarded const>;
 /// The answer of the room above to one received message.
 struct Answer {
   std::uint64_t connection = 0;
-  std::uint16_t packet_id = 0;  ///< 0: QoS 0, or a will: nobody waits for a PUBACK
+  std::uint16_t packet_id = 0;  ///< 0: QoS 0, or a will: nobody waits for an acknowledgement
+  std::uint8_t qos = 0;
   Result<void> result;
   ForwardedPtr forward;  ///< null: nobody subscribed
 };

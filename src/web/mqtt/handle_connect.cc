@@ -2,8 +2,10 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "runtime/log.h"
 #include "web/mqtt/encode.h"
 #include "web/mqtt/session.h"
+#include "web/mqtt/topic.h"
 
 namespace madang::web::mqtt {
 namespace {
@@ -19,50 +21,44 @@ std::string new_client_id(Address address) { return fmt::format("madang-{}-{}", 
 
 void Session::handle(Connect const& connect) {
   version_ = connect.version;
-  if (accept_connect(connect)) return;
-  needs_.counters.connects_refused.Increment();
+  client_id_ = connect.client_id;
+  accept_connect(connect);
 }
 
-bool Session::accept_connect(Connect const& connect) {
+void Session::accept_connect(Connect const& connect) {
   problem_information_ = connect.properties.request_problem_information.value_or(1) == 1;
-  if (connect.properties.authentication_method) {
-    refuse_connect(Reason::kBadAuthenticationMethod, "only user name, password and certificate are understood");
-    return false;
-  }
+  if (connect.properties.authentication_method)
+    return refuse_connect(Reason::kBadAuthenticationMethod, "only user name, password and certificate are understood");
   // 3.1.1 asks for a name when the session is to be kept (3.1.3-8).
-  if (connect.client_id.empty() && !v5() && !connect.clean_start) {
-    refuse_connect(Reason::kClientIdNotValid, "an empty client identifier without a clean session");
-    return false;
-  }
+  if (connect.client_id.empty() && !v5() && !connect.clean_start)
+    return refuse_connect(Reason::kClientIdNotValid, "an empty client identifier without a clean session");
   auto who = needs_.handler.authenticate(connect.username.value_or(""), connect.password.value_or(""),
                                          certificate_name_);
-  if (!who) {
-    refuse_connect(connect_reason_of(who.error().code), who.error().sentence);
-    return false;
-  }
+  if (!who) return refuse_connect(connect_reason_of(who.error().code), who.error().sentence);
   principal_ = *std::move(who);
-  if (connect.will && !keep_will(connect)) return false;
   keep_connect(connect, principal_);
-  return true;
+  if (connect.will) keep_will(connect);
 }
 
-bool Session::keep_will(Connect const& connect) {
+void Session::keep_will(Connect const& connect) {
   auto const& will = *connect.will;
-  if (will.qos > 1) {
-    refuse_connect(Reason::kQosNotSupported, "the will has QoS 2; 1 is the highest here");
-    return false;
-  }
-  if (will.topic.starts_with('$') || !needs_.handler.may_publish(principal_, will.topic)) {
-    refuse_connect(Reason::kNotAuthorized, fmt::format("the will's topic \"{}\" is not this client's", will.topic));
-    return false;
-  }
+  if (auto const fault = topic_name_fault(will.topic)) return drop_will(*fault);
+  if (will.topic.starts_with('$') || !needs_.handler.may_publish(principal_, will.topic))
+    return drop_will(fmt::format("the topic \"{}\" is not this client's", will.topic));
   Properties kept = will.properties;
   auto const expiry = kept.message_expiry_seconds;
   kept.message_expiry_seconds.reset();
   kept.will_delay_seconds.reset();  // A session ends with its connection, and with it the delay (3.1.3.2.2).
   will_ = OwnWill{Message{std::string{will.topic}, std::string{will.payload}, will.qos, will.retain},
                   encode_properties(kept), expiry};
-  return true;
+}
+
+/// Many firmwares bring a will on a status topic that nobody reads here: that is no reason to lose their readings.
+void Session::drop_will(std::string_view why) {
+  needs_.counters.wills_dropped.Increment();
+  auto const reason = fmt::format("will: {}", why);
+  if (needs_.hub.log().once.first(session_name_, reason, needs_.clock.tick()))
+    runtime::log_warning("mqtt", "will_dropped", {{"client", session_name_}, {"why", why}});
 }
 
 void Session::keep_connect(Connect const& connect, Principal const& principal) {
@@ -81,7 +77,7 @@ void Session::send_connack(std::string_view assigned_client_id) {
   Connack connack;
   auto& p = connack.properties;
   p.receive_maximum = needs_.limits.publishes_waiting_max;
-  p.maximum_qos = std::uint8_t{1};
+  // No Maximum QoS: 2 is spoken. No Retain Available: it is.
   p.packet_bytes_max = static_cast<std::uint32_t>(needs_.limits.packet_bytes_max);
   p.session_expiry_seconds = 0U;  // No offline queues: state is retained, commands expire.
   p.subscription_identifier_available = std::uint8_t{0};
@@ -91,20 +87,30 @@ void Session::send_connack(std::string_view assigned_client_id) {
 }
 
 void Session::refuse_connect(Reason reason, std::string_view sentence) {
+  needs_.counters.connects_refused.Increment();
+  log_refused_connect(reason, sentence);
+  ending_ = true;
+  // Who speaks another version, or none at all, gets 3.1.1's "unacceptable protocol version", which all understand.
+  if (reason == Reason::kUnsupportedProtocolVersion) version_ = Version::k311;
   Connack connack;
   if (v5()) {
     connack.code = static_cast<std::uint8_t>(reason);
     if (problem_information_) connack.properties.reason_string = sentence.substr(0, kReasonStringBytesMax);
   } else {
-    connack.code = connect_return_code_of(reason);
-  }
-  // Who speaks another version, or none at all, gets 3.1.1's "unacceptable protocol version", which all understand.
-  if (reason == Reason::kUnsupportedProtocolVersion) {
-    version_ = Version::k311;
-    connack = Connack{.session_present = false, .code = 1, .properties = {}};
+    auto const code = connect_return_code_of(reason);
+    if (!code) return;
+    connack.code = *code;
   }
   send(connack);
-  ending_ = true;
+}
+
+/// Never the user name: devices are known to bring their key there.
+void Session::log_refused_connect(Reason reason, std::string_view sentence) {
+  auto const held_back = needs_.hub.log().refused_connects.admit(needs_.clock.tick());
+  if (!held_back) return;
+  auto const client = repair_utf8(std::string_view{client_id_}.substr(0, kClientIdBytesMax));
+  runtime::log_warning("mqtt", "connect_refused", {{"client", client}, {"reason", text_of(reason)}, {"why", sentence},
+                                                   {"not_logged_before", *held_back}});
 }
 
 }  // namespace madang::web::mqtt

@@ -1,5 +1,6 @@
-// PUBLISH: to the room above, and PUBACK only when it has answered. Under MQTT 5 a refusal has a reason code;
-// 3.1.1 has none, so the connection closes without PUBACK: a denied device must not believe that it reported.
+// PUBLISH: to the room above, and PUBACK or PUBREC only when it has answered. Under MQTT 5 a refusal has a reason code.
+// 3.1.1 has none: what can never be taken is acknowledged, counted and logged, or the device would send it again for ever and
+// never come to what follows; a denied topic and overload close the connection without an acknowledgement.
 #include <fmt/format.h>
 
 #include <utility>
@@ -25,7 +26,6 @@ Message message_of(Publish const& p) { return Message{std::string{p.topic}, std:
 }  // namespace
 
 std::optional<ProtocolError> Session::publish_fault(Publish const& p) const {
-  if (p.qos == 2) return ProtocolError{Reason::kQosNotSupported, "PUBLISH: QoS 2; 1 is the highest here"};
   if (p.properties.topic_alias)
     return ProtocolError{Reason::kTopicAliasInvalid, "PUBLISH: a topic alias, but none were offered"};
   if (!p.properties.subscription_identifiers.empty())
@@ -38,55 +38,82 @@ Result<void> Session::may_take(Publish const& p) {
     return fail(Code::kForbidden, fmt::format("topic \"{}\" is not this client's", p.topic));
   if (p.properties.payload_format == 1 && !is_utf8(p.payload))
     return fail(Code::kInvalid, "payload: said to be UTF-8, and is not");
-  if (p.retain && !p.payload.empty()) return needs_.hub.may_retain(p.topic, p.payload.size());
+  if (v5() && p.retain && !p.payload.empty()) return needs_.hub.may_retain(p.topic, p.payload.size());
   return {};
+}
+
+/// Under 3.1.1 a reading is not lost because there is no room to retain it.
+bool Session::retains(Publish const& p) {
+  if (!p.retain || v5() || p.payload.empty()) return p.retain;
+  auto const room = needs_.hub.may_retain(p.topic, p.payload.size());
+  if (room) return true;
+  needs_.counters.not_retained.Increment();
+  if (needs_.hub.log().once.first(session_name_, room.error().sentence, needs_.clock.tick()))
+    runtime::log_warning("mqtt", "not_retained", {{"client", session_name_}, {"why", room.error().sentence}});
+  return false;
 }
 
 void Session::handle(Publish const& p) {
   tokens_ -= 1;
   needs_.counters.received_bytes.Increment(static_cast<double>(p.topic.size() + p.payload.size()));
   if (auto const fault = publish_fault(p)) return fail_with(*fault);
-  if (auto const allowed = may_take(p); !allowed) return refuse_publish(p.packet_id, allowed.error());
+  if (!is_new(p)) return;
+  auto const allowed = may_take(p);
+  // Firmwares clear topics that other servers know, such as those of discovery: where nothing is retained, nothing is asked.
+  if (!allowed && p.retain && p.payload.empty() && !needs_.hub.retains(p.topic)) {
+    needs_.counters.received_accepted.Increment();
+    return acknowledge(p.packet_id, p.qos, Reason::kSuccess, {});
+  }
+  if (!allowed) return refuse_publish(p.packet_id, p.qos, allowed.error());
+  auto message = message_of(p);
+  message.retain = retains(p);
   ForwardedPtr forward;
-  if (p.retain || needs_.hub.anybody_wants(p.topic)) {
+  if (message.retain || needs_.hub.anybody_wants(p.topic)) {
     std::optional<Tick> expires_at;
     if (auto const seconds = p.properties.message_expiry_seconds)
       expires_at = needs_.clock.tick() + std::chrono::seconds{*seconds};
     forward = std::make_shared<Forwarded const>(
-        Forwarded{message_of(p), travelling_properties(p.properties), expires_at, address_});
+        Forwarded{message, travelling_properties(p.properties), expires_at, address_});
   }
   ++waiting_;
-  needs_.handler.publish(principal_, message_of(p), when_accepted(p.packet_id, std::move(forward)));
+  needs_.handler.publish(principal_, std::move(message), when_accepted(p.packet_id, p.qos, std::move(forward)));
 }
 
-Accepted Session::when_accepted(std::uint16_t packet_id, ForwardedPtr forward) {
-  return [mailbox = needs_.mailbox, connection = address_.connection, packet_id,
+Accepted Session::when_accepted(std::uint16_t packet_id, std::uint8_t qos, ForwardedPtr forward) {
+  return [mailbox = needs_.mailbox, connection = address_.connection, packet_id, qos,
           forward = std::move(forward)](Result<void> result) mutable {
-    mailbox->post(Letter{Answer{connection, packet_id, std::move(result), std::move(forward)}});
+    mailbox->post(Letter{Answer{connection, packet_id, qos, std::move(result), std::move(forward)}});
   };
 }
 
 void Session::answer(Answer& answer) {
   if (waiting_ > 0) --waiting_;
-  if (!answer.result) return refuse_publish(answer.packet_id, answer.result.error());
-  if (answer.packet_id != 0 && !ending_) encode(outbox_, Puback{.packet_id = answer.packet_id, .properties = {}}, version_);
+  if (!answer.result) return refuse_publish(answer.packet_id, answer.qos, answer.result.error());
+  acknowledge(answer.packet_id, answer.qos, Reason::kSuccess, {});
 }
 
-void Session::refuse_publish(std::uint16_t packet_id, Error const& error) {
+void Session::refuse_publish(std::uint16_t packet_id, std::uint8_t qos, Error const& error) {
   (error.code == Code::kForbidden ? needs_.counters.received_denied : needs_.counters.received_refused).Increment();
-  // With QoS 0 nobody else would ever hear why; once a connection is enough.
-  if (!std::exchange(refusal_logged_, true)) {
-    runtime::log_info("mqtt", "publish_refused", {{"client", session_name_}, {"why", error.sentence}});
-  }
+  // Under QoS 0 and 3.1.1 nobody else would ever hear why. Many firmwares draw a new client identifier for each connection,
+  // and many devices may share a key, so a device is its key and what the sentence begins with: its serial.
+  auto const source = fmt::format("{}/{}", principal_.name, error.sentence.substr(0, error.sentence.find(':')));
+  if (needs_.hub.log().once.first(source, error.sentence, needs_.clock.tick()))
+    runtime::log_warning("mqtt", "publish_refused", {{"client", session_name_}, {"why", error.sentence}});
   if (packet_id == 0 || ending_) return;
-  if (!v5()) {
-    ending_ = true;
-    return;
-  }
-  Puback puback{.packet_id = packet_id, .reason = reason_of(error.code), .properties = {}};
-  std::string const sentence = error.sentence.substr(0, kReasonStringBytesMax);
-  if (problem_information_ && is_utf8(sentence)) puback.properties.reason_string = sentence;
-  encode(outbox_, puback, version_);
+  if (v5()) return acknowledge(packet_id, qos, reason_of(error.code), error.sentence);
+  if (is_final(error.code)) return acknowledge(packet_id, qos, Reason::kSuccess, {});
+  ending_ = true;
+}
+
+/// PUBACK, or PUBREC for QoS 2. A reason above success is for version 5 only.
+void Session::acknowledge(std::uint16_t packet_id, std::uint8_t qos, Reason reason, std::string_view sentence) {
+  if (packet_id == 0 || ending_) return;
+  Properties properties;
+  auto const shown = sentence.substr(0, kReasonStringBytesMax);
+  if (!shown.empty() && problem_information_ && is_utf8(shown)) properties.reason_string = shown;
+  if (qos != 2) return encode(outbox_, Puback{.packet_id = packet_id, .reason = reason, .properties = properties}, version_);
+  mark_recorded(packet_id, reason == Reason::kSuccess);
+  send(Pubrec{.packet_id = packet_id, .reason = reason, .properties = properties});
 }
 
 void Session::publish_will() {
@@ -96,7 +123,7 @@ void Session::publish_will() {
       Forwarded{will_->message, std::move(will_->properties), expires_at, address_});
   Message message = std::move(will_->message);
   will_.reset();
-  needs_.handler.publish(principal_, std::move(message), when_accepted(0, std::move(forward)));
+  needs_.handler.publish(principal_, std::move(message), when_accepted(0, 0, std::move(forward)));
 }
 
 }  // namespace madang::web::mqtt

@@ -75,6 +75,11 @@ Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) 
   return {};
 }
 
+bool Hub::retains(std::string_view topic) const {
+  std::scoped_lock const lock(mutex_);
+  return retained_.contains(topic);
+}
+
 void Hub::retain(ForwardedPtr const& message) {
   auto const at = retained_.find(message->message.topic);
   if (at != retained_.end()) {

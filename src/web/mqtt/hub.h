@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/log_once.h"
 #include "web/mqtt/counters.h"
 #include "web/mqtt/forwarded.h"
 #include "web/mqtt/mailbox.h"
@@ -18,6 +19,12 @@
 #include "web/mqtt/subscription_tree.h"
 
 namespace madang::web::mqtt {
+
+/// What all connections say through, so that a device that comes again and again says a thing once. Thread-safe.
+struct ListenerLog {
+  runtime::LogOnce once;  ///< source: the session's name
+  runtime::LogRate refused_connects{kRefusedConnectsLoggedAtOnce, kRefusedConnectsLoggedPerSecond};
+};
 
 /// Thread-safe.
 class Hub {
@@ -41,8 +48,10 @@ class Hub {
   [[nodiscard]] bool anybody_wants(std::string_view topic) const;
   /// kLimit: there is no room to retain it.
   [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes) const;
+  [[nodiscard]] bool retains(std::string_view topic) const;
   /// Retains when the message says so, and sends it to every subscriber.
   void forward(ForwardedPtr const& message);
+  [[nodiscard]] ListenerLog& log() { return log_; }
 
  private:
   void retain(ForwardedPtr const& message);
@@ -51,6 +60,7 @@ class Hub {
 
   Limits const limits_;
   Counters& counters_;
+  ListenerLog log_;
   Mailboxes mailboxes_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, Address> sessions_;

@@ -13,6 +13,7 @@ struct Limits {
   std::size_t sessions_max = 16'000;                 ///< connections at once, each costs one file descriptor
   std::chrono::milliseconds connect_wait_max{10'000};  ///< from accept to CONNECT
   std::uint16_t publishes_waiting_max = 256;         ///< per connection, not yet acknowledged; MQTT 5's Receive Maximum
+  std::size_t exactly_once_max = 1024;               ///< QoS 2 messages of a connection whose PUBREL has not come
   double messages_per_second_max = 10'000;           ///< per connection; above, its reading pauses
   double messages_burst_max = 20'000;
   std::size_t subscriptions_per_client_max = 64;
@@ -21,6 +22,12 @@ struct Limits {
   std::size_t retained_messages_max = 50'000;
   std::size_t retained_bytes_max = 64 * 1024 * 1024;
 };
+
+/// A PUBLISH above packet_bytes_max is passed over and refused; above this the connection ends.
+inline constexpr std::size_t kPassedOverBytesMax = 64 * 1024 * 1024;
+
+inline constexpr double kRefusedConnectsLoggedAtOnce = 50;  ///< then so many a second
+inline constexpr double kRefusedConnectsLoggedPerSecond = 5;
 
 inline constexpr std::size_t kTopicBytesMax = 512;
 inline constexpr std::size_t kTopicLevelsMax = 32;

@@ -32,6 +32,7 @@ class AsioListener final : public Listener {
 
   ListenerOptions const options_;
   std::unique_ptr<TlsContext> tls_;
+  runtime::Clock const& clock_;
   Counters counters_;
   Hub hub_;
   std::atomic<std::size_t> connections_ = 0;
@@ -46,7 +47,7 @@ class AsioListener final : public Listener {
 
 AsioListener::AsioListener(ListenerOptions options, std::unique_ptr<TlsContext> tls, ListenerHandler& handler,
                            runtime::Clock const& clock, runtime::Metrics& metrics)
-    : options_(std::move(options)), tls_(std::move(tls)), counters_(metrics), hub_(options_.limits, counters_) {
+    : options_(std::move(options)), tls_(std::move(tls)), clock_(clock), counters_(metrics), hub_(options_.limits, counters_) {
   NetworkThread::Needs const needs{hub_, handler, clock, counters_, options_.limits, tls_.get(), connections_};
   Hub::Mailboxes mailboxes;
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.threads, 1); ++i) {
@@ -105,6 +106,9 @@ void AsioListener::on_accepted(boost::system::error_code error, Tcp::socket sock
   }
   if (connections_ >= options_.limits.sessions_max) {
     counters_.connects_refused.Increment();
+    if (auto const held_back = hub_.log().refused_connects.admit(clock_.tick()))
+      runtime::log_warning("mqtt", "connect_refused", {{"why", "as many connections as may be are open"},
+                                                       {"not_logged_before", *held_back}});
   } else {
     ++connections_;
     thread.adopt(std::move(socket));

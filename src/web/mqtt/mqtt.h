@@ -24,9 +24,13 @@ struct Message {
   bool retain = false;
 };
 
-/// Called exactly once, from any thread. An Error becomes PUBACK's reason code under MQTT 5; under 3.1.1 the
-/// connection is closed without PUBACK, so that the device knows (a plain PUBACK would be a lie).
+/// Called exactly once, from any thread. An Error becomes the reason code of PUBACK or PUBREC under MQTT 5. 3.1.1 has
+/// none: what `is_final` is acknowledged, counted and logged, since the device would send it again for ever; for the rest
+/// the connection closes without PUBACK.
 using Accepted = std::move_only_function<void(Result<void>)>;
+
+/// The same message would be refused again, whenever it comes.
+[[nodiscard]] bool is_final(Code code);
 
 /// What the listener asks of the rooms above. All calls come on a network thread and must not block.
 class ListenerHandler {
@@ -37,7 +41,8 @@ class ListenerHandler {
                                          std::string_view certificate_name) = 0;
   virtual bool may_publish(Principal const& who, std::string_view topic) = 0;
   virtual bool may_subscribe(Principal const& who, std::string_view filter) = 0;
-  /// PUBACK goes out only after `accepted`, and only then subscribers see the message. Wills come here too.
+  /// PUBACK goes out only after `accepted`, and only then subscribers see the message. Wills come here too. A retained
+  /// message without payload only takes the retained one away: it is to be accepted after those before it.
   virtual void publish(Principal const& who, Message message, Accepted accepted) = 0;
 };
 

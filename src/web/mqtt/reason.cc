@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "web/mqtt/mqtt.h"
+
 namespace madang::web::mqtt {
 
 std::string text_of(Reason reason) {
@@ -26,6 +28,8 @@ std::string text_of(Reason reason) {
     case Reason::kSessionTakenOver: return "session taken over";
     case Reason::kTopicFilterInvalid: return "topic filter invalid";
     case Reason::kTopicNameInvalid: return "topic name invalid";
+    case Reason::kPacketIdentifierNotFound: return "packet identifier not found";
+    case Reason::kReceiveMaximumExceeded: return "receive maximum exceeded";
     case Reason::kTopicAliasInvalid: return "topic alias invalid";
     case Reason::kPacketTooLarge: return "packet too large";
     case Reason::kQuotaExceeded: return "quota exceeded";
@@ -65,6 +69,17 @@ Code code_of(Reason reason) {
   }
 }
 
+bool is_final(Code code) {
+  switch (code) {
+    case Code::kInvalid:
+    case Code::kNotFound:
+    case Code::kConflict:
+    case Code::kLimit:
+    case Code::kUnsupported: return true;
+    default: return false;
+  }
+}
+
 Reason connect_reason_of(Code code) {
   switch (code) {
     case Code::kUnauthorized: return Reason::kBadUserNameOrPassword;
@@ -75,14 +90,18 @@ Reason connect_reason_of(Code code) {
   }
 }
 
-std::uint8_t connect_return_code_of(Reason reason) {
+std::optional<std::uint8_t> connect_return_code_of(Reason reason) {
   switch (reason) {
     case Reason::kSuccess: return 0;
     case Reason::kUnsupportedProtocolVersion: return 1;
     case Reason::kClientIdNotValid: return 2;
     case Reason::kBadUserNameOrPassword: return 4;
     case Reason::kNotAuthorized: return 5;
-    default: return 3;
+    case Reason::kQuotaExceeded:
+    case Reason::kServerBusy:
+    case Reason::kServerShuttingDown:
+    case Reason::kServerUnavailable: return 3;
+    default: return std::nullopt;
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -29,6 +30,8 @@ enum class Reason : std::uint8_t {
   kSessionTakenOver = 0x8E,
   kTopicFilterInvalid = 0x8F,
   kTopicNameInvalid = 0x90,
+  kPacketIdentifierNotFound = 0x92,
+  kReceiveMaximumExceeded = 0x93,
   kTopicAliasInvalid = 0x94,
   kPacketTooLarge = 0x95,
   kQuotaExceeded = 0x97,
@@ -52,8 +55,9 @@ Reason reason_of(Code code);
 /// The other way round: what a broker's refusal means to our caller.
 Code code_of(Reason reason);
 
-/// For CONNACK under MQTT 5, and its return code (1 to 5) under 3.1.1.
+/// For CONNACK under MQTT 5, and its return code under 3.1.1: 1, 2, 4 and 5 are for good, 3 is for now. Nothing: none of them
+/// fits (a malformed CONNECT), so the connection closes without CONNACK (3.1.1, 3.2.2-6).
 Reason connect_reason_of(Code code);
-std::uint8_t connect_return_code_of(Reason reason);
+std::optional<std::uint8_t> connect_return_code_of(Reason reason);
 
 }  // namespace madang::web::mqtt

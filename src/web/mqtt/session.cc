@@ -23,9 +23,17 @@ std::size_t Session::receive(std::string_view bytes) {
   refill(now);
   std::size_t used = 0;
   while (!ending_ && !paused()) {
+    if (passed_over_) {
+      auto const passed = pass_over(bytes.substr(used));
+      used += passed;
+      if (passed == 0) break;
+      continue;
+    }
     auto const frame = next_frame(bytes.substr(used), needs_.limits.packet_bytes_max);
     if (!frame) {
-      fail_with(frame.error());
+      bool more_needed = false;
+      if (begin_passing_over(bytes.substr(used), more_needed)) continue;
+      if (!more_needed) fail_with(frame.error());
       break;
     }
     if (!*frame) break;
@@ -52,7 +60,7 @@ void Session::handle(Frame const& frame) {
 
 template <typename Unexpected>
 void Session::handle(Unexpected const&) {
-  fail_with({Reason::kProtocolError, "a packet that only a server sends, or that belongs to QoS 2"});
+  fail_with({Reason::kProtocolError, "a packet that only a server sends"});
 }
 
 void Session::handle(Pingreq const&) { send(Pingresp{}); }
@@ -65,6 +73,9 @@ void Session::handle(Disconnect const& disconnect) {
 void Session::evict() {
   if (ending_) return;
   needs_.counters.taken_over.Increment();
+  // Two devices with the client identifier of a firmware's example throw each other out for ever.
+  if (needs_.hub.log().once.first(session_name_, "taken over", needs_.clock.tick()))
+    runtime::log_info("mqtt", "session_taken_over", {{"client", session_name_}});
   end_with(Reason::kSessionTakenOver, "the same client has connected again");
 }
 
@@ -103,8 +114,11 @@ void Session::encode_to_outbox(Packet const& packet) { encode(outbox_, packet, v
 void Session::fail_with(ProtocolError const& error) {
   if (ending_) return;
   needs_.counters.protocol_errors.Increment();
-  runtime::log_info("mqtt", "client_refused", {{"client", session_name_}, {"why", error.sentence}});
   if (!connected_ && greeted_) return refuse_connect(error.reason, error.sentence);
+  if (!connected_)
+    log_refused_connect(error.reason, error.sentence);
+  else if (needs_.hub.log().once.first(session_name_, error.sentence, needs_.clock.tick()))
+    runtime::log_info("mqtt", "client_refused", {{"client", session_name_}, {"why", error.sentence}});
   end_with(error.reason, error.sentence);
 }
 

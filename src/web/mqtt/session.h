@@ -1,5 +1,5 @@
 // One client as the protocol sees it: bytes in, bytes out, no sockets. The handlers of the packet types stand in
-// files of their own (handle_connect.cc, handle_publish.cc, ...). Used by the one network thread that owns it.
+// files of their own (handle_connect.cc, handle_publish.cc, exactly_once.cc, ...). Used by the one network thread that owns it.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -63,21 +64,38 @@ class Session {
   void handle(Subscribe const& subscribe);    // handle_subscribe.cc
   void handle(Unsubscribe const& unsubscribe);
   void handle(Puback const& puback);          // deliver.cc
+  void handle(Pubrel const& pubrel);          // exactly_once.cc
   void handle(Pingreq const&);                // session.cc
   void handle(Disconnect const& disconnect);
   template <typename Unexpected>
   void handle(Unexpected const&);
 
-  bool accept_connect(Connect const& connect);
-  bool keep_will(Connect const& connect);
+  void accept_connect(Connect const& connect);
+  void keep_will(Connect const& connect);
+  void drop_will(std::string_view why);
   void keep_connect(Connect const& connect, Principal const& principal);
   void send_connack(std::string_view assigned_client_id);
   void refuse_connect(Reason reason, std::string_view sentence);
+  void log_refused_connect(Reason reason, std::string_view sentence);
 
   [[nodiscard]] std::optional<ProtocolError> publish_fault(Publish const& publish) const;
   [[nodiscard]] Result<void> may_take(Publish const& publish);
-  void refuse_publish(std::uint16_t packet_id, Error const& error);
-  [[nodiscard]] Accepted when_accepted(std::uint16_t packet_id, ForwardedPtr forward);
+  [[nodiscard]] bool retains(Publish const& publish);
+  void refuse_publish(std::uint16_t packet_id, std::uint8_t qos, Error const& error);
+  void acknowledge(std::uint16_t packet_id, std::uint8_t qos, Reason reason, std::string_view sentence);
+  [[nodiscard]] Accepted when_accepted(std::uint16_t packet_id, std::uint8_t qos, ForwardedPtr forward);
+  [[nodiscard]] bool is_new(Publish const& publish);  // exactly_once.cc
+  void mark_recorded(std::uint16_t packet_id, bool accepted);
+
+  /// Of a PUBLISH that is too large for us: its packet identifier, and how many of its bytes are still to be passed over.
+  struct PassedOver {
+    std::size_t bytes_left = 0;
+    std::uint16_t packet_id = 0;
+    std::uint8_t qos = 0;
+    std::string why;
+  };
+  std::size_t pass_over(std::string_view bytes);  // pass_over.cc
+  [[nodiscard]] bool begin_passing_over(std::string_view bytes, bool& more_needed);
   void publish_will();
 
   [[nodiscard]] std::uint8_t subscribe_one(SubscribeFilter filter);
@@ -100,12 +118,12 @@ class Session {
   std::string const certificate_name_;
   std::string outbox_;
   bool ending_ = false;
-  bool refusal_logged_ = false;
 
   bool greeted_ = false;    ///< its first packet is a CONNECT
   bool connected_ = false;  ///< and was accepted
   Version version_ = Version::k5;
   Principal principal_;
+  std::string client_id_;     ///< as the client wrote it
   std::string session_name_;  ///< of the hub: whose client, and its client identifier
   Millis silence_max_{0};     ///< 0: for ever
   Tick opened_at_;
@@ -118,6 +136,10 @@ class Session {
   std::size_t waiting_ = 0;  ///< messages at the handler, not yet answered
   double tokens_;
   Tick refilled_at_;
+
+  std::optional<PassedOver> passed_over_;
+  /// QoS 2 from this client, until its PUBREL: true once PUBREC has said that it is ours.
+  std::unordered_map<std::uint16_t, bool> exactly_once_;
 
   std::vector<std::string> filters_;
   std::unordered_set<std::uint16_t> unacknowledged_;

@@ -119,7 +119,7 @@ TEST_F(SessionTest, says_in_connack_what_it_offers) {
   auto const connack = only<Connack>(session, keep);
   EXPECT_EQ(connack.code, 0);
   EXPECT_FALSE(connack.session_present);
-  EXPECT_EQ(connack.properties.maximum_qos, 1);
+  EXPECT_FALSE(connack.properties.maximum_qos.has_value());  // so QoS 2 is spoken (3.2.2.3.4)
   EXPECT_EQ(connack.properties.receive_maximum, 256);
   EXPECT_EQ(connack.properties.session_expiry_seconds, 0U);
   EXPECT_EQ(connack.properties.assigned_client_id, "madang-0-1");
@@ -206,15 +206,6 @@ TEST_F(SessionTest, counts_a_refused_message_of_qos_0) {
 
   EXPECT_FALSE(session.ending());
   EXPECT_EQ(counters.received_denied.Value(), 1);
-}
-
-TEST_F(SessionTest, ends_with_qos_not_supported_on_qos_2) {
-  auto& session = connect("pole-1");
-
-  give(session, publish("things/pole-1/obs", "1", 2));
-
-  EXPECT_EQ(only<Disconnect>(session, keep).reason, Reason::kQosNotSupported);
-  EXPECT_TRUE(session.ending());
 }
 
 TEST_F(SessionTest, stops_reading_while_too_many_messages_are_unanswered) {
@@ -437,15 +428,39 @@ TEST_F(SessionTest, forgets_the_will_of_a_client_that_takes_leave) {
   EXPECT_THAT(handler.received(), IsEmpty());
 }
 
-TEST_F(SessionTest, refuses_a_will_on_a_topic_that_is_not_the_clients) {
-  auto& session = open();
-  auto c = with_will("things/pole-2/status");
+TEST_F(SessionTest, drops_a_will_on_a_topic_that_is_not_the_clients_and_lets_the_client_in) {
+  auto& pole = open();
+  auto c = with_will("homes/pole-1/status");
   c.username = "pole-1";
   c.password = "secret";
 
-  give(session, c);
+  give(pole, c);
 
-  EXPECT_EQ(only<Connack>(session, keep).code, 0x87);
+  EXPECT_EQ(only<Connack>(pole, keep).code, 0);
+  EXPECT_EQ(counters.wills_dropped.Value(), 1);
+  pole.closed();
+  settle();
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
+TEST_F(SessionTest, drops_a_will_whose_topic_is_none) {
+  auto& pole = connect(with_will("things/pole-1/#"), "pole-1");
+
+  pole.closed();
+
+  EXPECT_EQ(counters.wills_dropped.Value(), 1);
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
+TEST_F(SessionTest, publishes_a_will_of_qos_2) {
+  auto c = with_will("things/pole-1/obs");
+  c.will->qos = 2;
+  auto& pole = connect(c, "pole-1");
+
+  pole.closed();
+
+  ASSERT_THAT(handler.received(), SizeIs(1));
+  EXPECT_EQ(handler.received()[0].payload, "gone");
 }
 
 TEST_F(SessionTest, sends_no_more_than_the_subscribers_receive_maximum) {

@@ -9,6 +9,8 @@
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/write.hpp>
 
+#include "web/tls_files.h"
+
 namespace madang::web::mqtt {
 namespace asio = boost::asio;
 
@@ -83,14 +85,6 @@ Result<void> load(std::string const& file, std::string_view what, boost::system:
   return fail(Code::kInvalid, fmt::format("{} {}: {}", what, file, error.message()));
 }
 
-Result<void> load_own(TlsContext& context, TlsFiles const& files) {
-  boost::system::error_code error;
-  context.use_certificate_chain_file(files.certificate_file, error);
-  MADANG_CHECK(load(files.certificate_file, "certificate file", error));
-  context.use_private_key_file(files.private_key_file, TlsContext::pem, error);
-  return load(files.private_key_file, "private key file", error);
-}
-
 Result<std::unique_ptr<TlsContext>> new_context(TlsContext::method method) {
   auto context = std::make_unique<TlsContext>(method);
   boost::system::error_code error;
@@ -104,7 +98,7 @@ Result<std::unique_ptr<TlsContext>> new_context(TlsContext::method method) {
 
 Result<std::unique_ptr<TlsContext>> server_tls(TlsFiles const& files) {
   MADANG_TRY(auto context, new_context(TlsContext::tls_server));
-  MADANG_CHECK(load_own(*context, files));
+  MADANG_CHECK(load_tls_files(context->native_handle(), files.certificate_file, files.private_key_file));
   // OpenSSL resumes sessions of checked clients only where this name is set.
   static constexpr unsigned char kSessions[] = "madang-mqtt";
   SSL_CTX_set_session_id_context(context->native_handle(), kSessions, sizeof kSessions - 1);
@@ -128,7 +122,7 @@ Result<std::unique_ptr<TlsContext>> client_tls(TlsFiles const& files) {
   MADANG_CHECK(load(files.ca_file, "CA file", error));
   context->set_verify_mode(asio::ssl::verify_peer, error);
   MADANG_CHECK(load(files.ca_file, "CA file", error));
-  if (!files.certificate_file.empty()) MADANG_CHECK(load_own(*context, files));
+  if (!files.certificate_file.empty()) MADANG_CHECK(load_tls_files(context->native_handle(), files.certificate_file, files.private_key_file));
   return context;
 }
 

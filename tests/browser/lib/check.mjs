@@ -29,7 +29,7 @@ export async function tell(world, only, times = 1) {
       console.log(`ok    ${sentence} (${((Date.now() - begun) / 1000).toFixed(1)} s)`);
     } catch (error) {
       failed += 1;
-      const pages = await lastSeen(world.browser, `failed-${failed}`);
+      const pages = await lastSeen(world.browser, `failed-${process.pid}-${failed}`);
       console.log(`FAIL  ${sentence}\n      ${`${error?.stack ?? error}\n${pages}`.replaceAll('\n', '\n      ')}`);
     }
   }

@@ -1,5 +1,6 @@
 // Operators: signed in through the real form, speaking to the API as the control room does.
 import { close, open } from './browser.mjs';
+import { control } from './control_room.mjs';
 
 const kPassword = 'a long enough secret';
 const known = new WeakMap();
@@ -37,3 +38,23 @@ export const report = (station, more = {}) => ({
   instruction: { en: 'Keep windows closed.', ko: '창문을 닫아 주십시오.' },
   ...more,
 });
+
+/** The Situation's row in the list. */
+export const row = (page, id) => page.locator(`.situations [data-situation="${id}"]`);
+
+/** An operator who can raise Situations and open the room; what was raised is resolved afterwards. */
+export async function withOperator(world, run) {
+  const minseo = await operator(world, 'minseo.kim');
+  const raised = [];
+  const raise = async (more) => {
+    const s = await minseo.send('/api/v1/situations', report(world.someStation, more));
+    raised.push(s.id);
+    return s;
+  };
+  try {
+    await run({ minseo, raise, room: (query, options = {}) => control(world, query, { storageState: minseo.storageState, ...options }) });
+  } finally {
+    // The next story begins without them.
+    for (const id of raised) await minseo.send(`/api/v1/situations/${id}/resolve`, { text: 'end of the story' }).catch(() => {});
+  }
+}

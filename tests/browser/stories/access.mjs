@@ -1,9 +1,9 @@
 // axe-core finds nothing to complain of: both faces, both themes, both languages.
 import assert from 'node:assert/strict';
 import { close, open, violations } from '../lib/browser.mjs';
-import { story } from '../lib/check.mjs';
+import { control, mapIsThere } from '../lib/control_room.mjs';
 import { operator, report } from '../lib/operator.mjs';
-import { control, mapIsThere } from './control_room.mjs';
+import { story } from '../lib/check.mjs';
 
 for (const lang of ['en', 'ko']) {
   for (const theme of ['dark', 'light']) {

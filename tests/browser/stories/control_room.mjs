@@ -1,50 +1,86 @@
 // The control room as an operator sees it.
 import assert from 'node:assert/strict';
 import { close, coloursAt, open } from '../lib/browser.mjs';
+import { control, mapIsThere, text } from '../lib/control_room.mjs';
 import { eventually, story } from '../lib/check.mjs';
-
-export const text = (page, id) => page.getByTestId(id).innerText();
-export const control = async (world, query = '', options = {}) => {
-  const page = await open(world.browser, `${world.server.address}/control${query}`, options);
-  await page.locator('.panel h2').first().waitFor();
-  return page;
-};
-export const mapIsThere = (page) => page.locator('.area-label').first().waitFor({ state: 'attached' });
 
 story('the map is there with its scale, its unit and all stations', async (world) => {
   const page = await control(world, '?lang=en');
   await mapIsThere(page);
-  const { freshness } = await world.server.get('/api/v1/now?property=pm25');
-  assert.equal(freshness.stations, world.stations);
+  const { stations } = await world.server.get('/api/v1/now?property=pm25');
+  assert.equal(stations.total, world.stations);
   assert.match(await text(page, 'legend'), /PM2\.5[\s\S]*µg\/m³[\s\S]*0[\s\S]*60/);
-  await eventually('fresh stations in the header', () => text(page, 'counters'), (t) => t.replace(/,/g, '').includes(`/${world.stations}`));
+  await eventually('reporting stations in the header', () => text(page, 'counters'), (t) => t.replace(/,/g, '').includes(`/${world.stations}`));
   await eventually('the state', () => text(page, 'state'), (t) => t.includes('Live'));
   assert.deepEqual(page.complaints, []);
   await close(page);
 });
 
+const kGood = 1;
+const kSuspect = 3;
+
+/** The map's colours where the keyboard's cursor is. */
+async function coloursAtCursor(page) {
+  const map = await page.getByTestId('map').boundingBox();
+  const [, x, y] = /translate\((-?\d+)px, (-?\d+)px\)/.exec(await page.locator('.tooltip').getAttribute('style'));
+  return coloursAt(page, map.x + Number(x), map.y + Number(y));
+}
+const isBrightest = ([r, g, b]) => r > 225 && g > 205 && b < 90;
+
 story('a reading that arrives changes the list, the panel, the chart and the colour on the map', async (world) => {
-  const station = world.someStation;
-  const page = await control(world, `?lang=en&station=${station.id}`);
+  const station = world.ownStation;
+  await world.say(station, 'pm25', 12, kGood);
+  // The search leaves this station alone, so the cursor can be on no other.
+  const page = await control(world, `?lang=en&station=${station.id}&find=${station.serial}`);
   await mapIsThere(page);
   const chart = page.locator('.chart [data-points]').first();
   await eventually('a chart with points', () => chart.getAttribute('data-points'), (n) => Number(n) > 0);
-  const before = { chart: Number(await chart.getAttribute('data-last')), headline: await text(page, 'headline') };
+  await eventually('the value before', () => text(page, 'headline'), (t) => t.includes('12'));
+  const before = Number(await chart.getAttribute('data-last'));
 
-  await world.say(station, 'pm25', 987);
+  await world.say(station, 'pm25', 987, kGood);
 
   await eventually('the headline', () => text(page, 'headline'), (t) => t.includes('987'));
-  await eventually('the chart', () => chart.getAttribute('data-last'), (t) => Number(t) > before.chart);
-  // The keyboard's cursor starts at the highest value: the same station, shown as hovering would show it.
+  await eventually('the chart', () => chart.getAttribute('data-last'), (t) => Number(t) > before);
   await page.keyboard.press('j');
   await eventually('the tooltip', () => page.locator('.tooltip').innerText(), (t) => t.includes('987'));
-  const map = await page.getByTestId('map').boundingBox();
-  const [, x, y] = /translate\((-?\d+)px, (-?\d+)px\)/.exec(await page.locator('.tooltip').getAttribute('style'));
-  await eventually('the brightest colour of the ramp at the station', () => coloursAt(page, map.x + Number(x), map.y + Number(y)),
-    (pixels) => pixels.some(([r, g, b]) => r > 225 && g > 205 && b < 90));
+  await eventually('the brightest colour of the ramp at the station', () => coloursAtCursor(page), (pixels) => pixels.every(isBrightest));
+
+  await world.say(station, 'pm25', 986, kSuspect);
+
+  await eventually('a doubtful value says so', () => text(page, 'headline'), (t) => t.includes('986') && t.includes('Doubtful'));
+  await eventually('its mark is hollow', () => coloursAtCursor(page), (pixels) => !pixels.some(isBrightest));
   await page.keyboard.press('v');
-  await eventually('the list', () => page.locator('tbody tr').first().innerText(), (t) => t.includes('987'));
+  await eventually('the list', () => page.locator('tbody tr').first().innerText(), (t) => t.includes('986'));
   await close(page);
+});
+
+story('a device that says it has no value is shown so everywhere, and what it sent is never a value', async (world) => {
+  const station = world.ownStation;
+  await world.say(station, 'pm25', 12, kGood);
+  await world.say(station, 'pm25', -999);
+  const { values } = await world.server.get('/api/v1/now?property=pm25');
+  const [, value, , flag, state, sent] = values.find(([id]) => id === station.id);
+  assert.deepEqual([value, flag, state, sent], [null, 9, 1, -999]);
+  for (const [lang, words] of [['en', 'no value (device sent −999)'], ['ko', '값 없음(기기가 보낸 값: −999)']]) {
+    const page = await control(world, `?lang=${lang}&station=${station.id}&find=${station.serial}`);
+    await mapIsThere(page);
+    await eventually('the headline', () => text(page, 'headline'), (t) => t.includes(words));
+    await eventually('the table', () => page.locator('.all-values').innerText(), (t) => t.includes(words));
+    await eventually('the chart, by its reason', () => page.getByTestId('flagged').innerText(), (t) => t.includes('-999') || t.includes('−999'));
+    assert.ok(!(await page.locator('.chart [role="img"]').first().getAttribute('aria-label')).includes('999'), 'the chart has no such value');
+    await page.keyboard.press('j');
+    await eventually('the tooltip', () => page.locator('.tooltip').innerText(), (t) => t.includes(words));
+    await page.keyboard.press('v');
+    await eventually('the list', () => page.locator('tbody tr').first().innerText(), (t) => t.includes(words));
+    const file = await fetch(world.server.address + (await page.locator('a.download').getAttribute('href')));
+    const csv = await file.text();
+    assert.match(file.headers.get('content-type'), /^text\/csv/);
+    assert.ok(csv.includes('Asia/Seoul') && csv.includes('µg/m³') && csv.includes('STORY-1'), csv.slice(0, 600));
+    assert.match(csv.trimEnd().split('\r\n').at(-1), lang === 'en' ? /,,,,no value,/ : /,,,,값 없음,/);
+    assert.ok(!/,-999(\.\d+)?,/.test(csv), 'no value in the file');
+    await close(page);
+  }
 });
 
 story('values keep changing by themselves while the city lives', async (world) => {
@@ -71,6 +107,13 @@ story('a moment of the past has its own address, and time can be dragged back to
   await eventually('live again', () => text(page, 'state'), (t) => t.includes('Live'));
   assert.ok(!page.url().includes('at='));
   await close(page);
+});
+
+story('a moment of the past shows nearly every station reporting, as the city promised', async (world) => {
+  for (const hours of [1, 6, 20]) {
+    const { stations } = await world.server.get(`/api/v1/now?property=pm25&at=${new Date(Date.now() - hours * 3_600_000).toISOString()}`);
+    assert.ok(stations.reporting >= 0.95 * (world.stations - 1), `${hours} h ago: ${JSON.stringify(stations)}`);
+  }
 });
 
 story('search, list and keyboard open a station, and the address says which', async (world) => {

@@ -2,9 +2,9 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { close, open, out } from '../lib/browser.mjs';
+import { control, mapIsThere } from '../lib/control_room.mjs';
 import { eventually, story } from '../lib/check.mjs';
 import { repository } from '../lib/program.mjs';
-import { control, mapIsThere } from './control_room.mjs';
 
 async function settled(page) {
   await mapIsThere(page);

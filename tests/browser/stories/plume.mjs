@@ -2,11 +2,11 @@
 // acknowledged, it resolves by itself, and the public page and CAP agree at each step. It has a server and a city of
 // its own, so that nothing else is unusual there.
 import assert from 'node:assert/strict';
-import { close, coloursAt } from '../lib/browser.mjs';
-import { eventually, story } from '../lib/check.mjs';
+import { close, coloursAt, open } from '../lib/browser.mjs';
+import { control, mapIsThere, text } from '../lib/control_room.mjs';
 import { operator } from '../lib/operator.mjs';
+import { eventually, story } from '../lib/check.mjs';
 import { Server, simulate } from '../lib/program.mjs';
-import { control, mapIsThere } from './control_room.mjs';
 
 const kThings = '1100';
 const kInterval = '15s';

@@ -5,10 +5,9 @@ import { createHmac } from 'node:crypto';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { close, out, sideways, violations } from '../lib/browser.mjs';
+import { control, text } from '../lib/control_room.mjs';
+import { operator, withOperator } from '../lib/operator.mjs';
 import { eventually, story } from '../lib/check.mjs';
-import { operator } from '../lib/operator.mjs';
-import { control, text } from './control_room.mjs';
-import { withOperator } from './situations.mjs';
 
 /** A webhook's receiver on a free port of the loopback: keeps what it is sent and answers with `status`. */
 async function receiver(status = 200) {

@@ -1,6 +1,8 @@
 // The control room's API (docs/control_room_api.md), typed.
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
+import { ofServer } from '../lib/prefix';
 import type { SeriesPoint } from '../lib/series';
+import type { ReportCounts, ReportState, Sent } from '../lib/stations';
 
 export type Name = { en: string; ko: string } & Record<string, string>;
 
@@ -43,19 +45,14 @@ export interface Station {
   simulated: boolean;
   channels: string[];
 }
-/** [thing, value, time, flag] */
-export type Row = [number, number, number, number];
-export interface Freshness {
-  stations: number;
-  fresh: number;
-  stale: number;
-  silent: number;
-}
+/** [thing, value, time, flag, state]; without a value also what the device sent in its place. The state's number counts
+ *  into kReportStates. */
+export type Row = [number, number | null, number | null, number, number, Sent?];
 export interface Summary {
   /** [area, median, count] */
   areas?: [number, number | null, number][];
   city?: { median: number | null; count: number };
-  freshness?: Freshness;
+  stations?: ReportCounts;
 }
 export interface Now extends Summary {
   property: string;
@@ -76,6 +73,9 @@ export interface DatastreamNow {
   value: number | null;
   time: number | null;
   flag: number | null;
+  state: ReportState;
+  /** In the place of a value: -999, or a text. */
+  sent?: Sent;
   fitted: boolean;
   valid: [number, number] | null;
   interval_ms: number;
@@ -138,14 +138,14 @@ async function succeeded(response: Response): Promise<Response> {
 export async function read<T>(path: string, query: Record<string, string | number | undefined> = {}, signal?: AbortSignal): Promise<T> {
   const wanted = Object.entries(query).filter(([, value]) => value !== undefined);
   const search = wanted.map(([key, value]) => `${key}=${encodeURIComponent(String(value))}`).join('&');
-  const response = await succeeded(await fetch(`/api/v1/${path}${search ? `?${search}` : ''}`, { signal, headers: { accept: 'application/json' } }));
+  const response = await succeeded(await fetch(ofServer(`/api/v1/${path}${search ? `?${search}` : ''}`), { signal, headers: { accept: 'application/json' } }));
   return (await response.json()) as T;
 }
 
 /** What operators change; `csrf` is theirs, from `me`. */
 export async function write(method: 'POST' | 'PATCH' | 'DELETE', path: string, csrf: string, body?: object): Promise<Response> {
   const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' };
-  return succeeded(await fetch(`/api/v1/${path}`, { method, headers, body: body && JSON.stringify(body) }));
+  return succeeded(await fetch(ofServer(`/api/v1/${path}`), { method, headers, body: body && JSON.stringify(body) }));
 }
 
 const at = (t: number | null) => (t === null ? undefined : time(t));
@@ -161,7 +161,10 @@ export const api = {
   thing: (id: number, moment: number | null, signal?: AbortSignal) => read<Thing>(`things/${id}`, { at: at(moment) }, signal),
   series: (datastream: number, from: number, to: number, points: number, signal?: AbortSignal) =>
     read<Series>('series', { datastream, from: time(from), to: time(to), points }, signal),
+  /** What a chart shows, as a file with all that belongs to its numbers. */
+  seriesFile: (datastream: number, from: number, to: number, points: number, lang: string) =>
+    `/api/v1/series?datastream=${datastream}&from=${time(from)}&to=${time(to)}&points=${points}&format=csv&lang=${lang}`,
   medians: (property: string, from: number, to: number, signal?: AbortSignal) =>
     read<Medians>('medians', { property, from: time(from), to: time(to) }, signal),
-  liveUrl: (property: string) => `/api/v1/live?property=${encodeURIComponent(property)}`,
+  liveUrl: (property: string) => ofServer(`/api/v1/live?property=${encodeURIComponent(property)}`),
 };

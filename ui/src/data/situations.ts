@@ -2,6 +2,8 @@
 import type { EvidenceValue } from '../lib/evidence';
 import type { WorkItem } from '../lib/health';
 import type { Severity, Sketch } from '../lib/situations';
+import type { ReportCounts } from '../lib/stations';
+import { ofServer } from '../lib/prefix';
 import { type Name, read, time, write } from './api';
 
 export interface Situation extends Sketch {
@@ -55,13 +57,13 @@ export interface SituationDetail extends Situation {
 }
 export interface SituationList {
   now: number;
-  /** The live snapshot could not hold all. */
-  more?: boolean;
+  /** So many follow that the answer could not hold. */
+  more?: number;
   situations: Situation[];
 }
 export interface Health {
   now: number;
-  stations: { total: number; reporting: number; silent: number; out_of_service: number };
+  stations: ReportCounts;
   ailments: Record<string, number>;
   areas: { area: number; name: Name; stations: number; reporting: number }[];
   /** Only for operators. */
@@ -88,6 +90,15 @@ export interface Silence {
 }
 
 export const situationsApi = {
+  /** All that are open, what needs somebody first, page by page. */
+  open: async (signal?: AbortSignal) => {
+    const all: Situation[] = [];
+    for (let before: number | undefined; ; before = all.at(-1)?.id) {
+      const page = await read<SituationList>('situations', { open: 1, limit: 1000, before }, signal);
+      all.push(...page.situations);
+      if (!page.more || page.situations.length === 0) return all;
+    }
+  },
   between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
   one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
   act: async (id: number, action: Action, body: ActionBody, csrf: string) => (await (await write('POST', `situations/${id}/${action}`, csrf, body)).json()) as Situation,
@@ -99,7 +110,7 @@ export const situationsApi = {
     await write('DELETE', `silences/${id}`, csrf);
   },
   health: (signal?: AbortSignal) => read<Health>('health', {}, signal),
-  liveUrl: '/api/v1/situations/live',
+  liveUrl: ofServer('/api/v1/situations/live'),
 };
 
 const kWithoutInternals = {

@@ -1,6 +1,7 @@
 // The newest value of every station, by the station's index: flat arrays, so that 1,100 stations changing every
 // 2 s make no garbage; readers are told at most twice a second.
 import { signal } from '@preact/signals';
+import type { Sent } from '../lib/stations';
 import type { Row } from './api';
 
 const kTellEvery = 500;
@@ -10,6 +11,10 @@ export class Values {
   value = new Float64Array(0);
   time = new Float64Array(0);
   flag = new Uint8Array(0);
+  /** Numbers of kReportStates. */
+  state = new Uint8Array(0);
+  /** By index: what a device sent in the place of a value. */
+  readonly sent = new Map<number, Sent>();
   #index = new Map<number, number>();
   #told = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -20,6 +25,7 @@ export class Values {
     this.value = new Float64Array(ids.length);
     this.time = new Float64Array(ids.length);
     this.flag = new Uint8Array(ids.length);
+    this.state = new Uint8Array(ids.length);
     this.replace([]);
   }
 
@@ -27,9 +33,15 @@ export class Values {
     return this.#index.get(id);
   }
 
-  /** All numbers that are neither absent nor doubtful. */
-  fresh(): number[] {
-    return Array.from(this.value).filter((value, i) => !Number.isNaN(value) && this.flag[i]! < 3);
+  /** All numbers of reporting stations that are not doubtful. */
+  current(): number[] {
+    return Array.from(this.value).filter((value, i) => !Number.isNaN(value) && this.flag[i]! < 3 && this.state[i] === 1);
+  }
+
+  /** All that is known, as it came. */
+  rows(): Row[] {
+    const none = (n: number) => (Number.isNaN(n) ? null : n);
+    return [...this.#index].map(([id, i]): Row => [id, none(this.value[i]!), none(this.time[i]!), this.flag[i]!, this.state[i]!, this.sent.get(i)]);
   }
 
   /** A snapshot: what it does not name has no value. */
@@ -37,21 +49,28 @@ export class Values {
     this.value.fill(Number.NaN);
     this.time.fill(Number.NaN);
     this.flag.fill(9);
+    this.state.fill(4);
+    this.sent.clear();
     this.merge(rows);
     this.#tell(true);
   }
 
-  /** Rows of stations that are not known are skipped and counted. */
+  /** Which value is the newest the server knows better than any clock: what comes later counts. Rows of stations that are
+   *  not known are skipped and counted. */
   merge(rows: readonly Row[]): number {
     let unknown = 0;
-    for (const [id, value, time, flag] of rows) {
+    for (const [id, value, time, flag, state, sent] of rows) {
       const i = this.#index.get(id);
-      if (i === undefined) unknown += 1;
-      else if (!(time < this.time[i]!)) {
-        this.value[i] = value;
-        this.time[i] = time;
-        this.flag[i] = flag;
+      if (i === undefined) {
+        unknown += 1;
+        continue;
       }
+      this.value[i] = value ?? Number.NaN;
+      this.time[i] = time ?? Number.NaN;
+      this.flag[i] = flag;
+      this.state[i] = state;
+      if (sent === undefined) this.sent.delete(i);
+      else this.sent.set(i, sent);
     }
     if (rows.length > 0) this.#tell(false);
     return unknown;

@@ -1,7 +1,7 @@
 // The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
 import { folded } from './format';
 
-export const kAilments = ['out_of_service', 'never_heard', 'silent', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'clock', 'suspect'] as const;
+export const kAilments = ['silent', 'never_heard', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'clock', 'suspect'] as const;
 export type Ailment = (typeof kAilments)[number];
 
 export interface WorkItem {

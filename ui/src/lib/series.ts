@@ -1,7 +1,8 @@
 // From the API's points to what a chart draws: absent points become gaps, doubtful values stand apart.
 
-/** [time, value, min, max, flag], and the number of the reason when a test flagged it */
-export type SeriesPoint = [number, number, number, number, number, number?];
+/** [time, value, min, max, flag], and the number of the reason when a test flagged it. Without numbers: the device said that
+ *  it has no value. */
+export type SeriesPoint = [number, number | null, number | null, number | null, number, number?];
 export interface Drawn {
   seconds: number[];
   value: (number | null)[];
@@ -13,6 +14,10 @@ export interface Drawn {
 
 /** QARTOD: 3 suspect, 4 fail. */
 export const isDoubtful = (flag: number) => flag === 3 || flag === 4;
+/** Also 9: there is no value. */
+const isFlagged = (flag: number) => isDoubtful(flag) || flag === 9;
+/** The numbers that there are, of value, min or max. */
+export const numbersOf = (points: readonly SeriesPoint[], place: 1 | 2 | 3): number[] => points.flatMap((p) => p[place] ?? []);
 
 /** A line may bridge up to 2.5 steps; beyond that lies a gap, shown as one. `step` 0: taken from the points. */
 export function drawn(points: readonly SeriesPoint[], step: number): Drawn {
@@ -50,12 +55,6 @@ export function usualStep(points: readonly SeriesPoint[]): number {
 /** How many values are flagged for which reason, most first; null: no reason was given. */
 export function reasonCounts(points: readonly SeriesPoint[]): [number | null, number][] {
   const counts = new Map<number | null, number>();
-  for (const p of points) if (isDoubtful(p[4])) counts.set(p[5] ?? null, (counts.get(p[5] ?? null) ?? 0) + 1);
+  for (const p of points) if (isFlagged(p[4])) counts.set(p[5] ?? null, (counts.get(p[5] ?? null) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1]);
-}
-
-/** The chart's numbers as CSV, times in UTC. */
-export function csvOf(points: readonly SeriesPoint[], channel: string, unit: string): string {
-  const head = `time,${channel} (${unit}),min,max,flag`;
-  return [head, ...points.map(([t, v, a, b, f]) => `${new Date(t).toISOString()},${v},${a},${b},${f}`)].join('\n');
 }

@@ -27,12 +27,13 @@ export const isOpen = (s: Pick<Sketch, 'state'>) => s.state === 'firing' || s.st
 /** 3 for critical down to 0 for notice. */
 export const rankOf = (severity: Severity) => kSeverities.length - 1 - kSeverities.indexOf(severity);
 
-/** What needs somebody first: nobody has it yet, then the more severe, then the newer; ended ones by their end. */
+/** What needs somebody first: the more severe, whoever has it already; then what nobody has taken, then the newer; ended
+ *  ones by their end. The server's order (needs_first). */
 export function compareNeed(a: Sketch, b: Sketch): number {
   if (isOpen(a) !== isOpen(b)) return isOpen(a) ? -1 : 1;
   if (!isOpen(a)) return (b.ended_at ?? 0) - (a.ended_at ?? 0) || b.id - a.id;
   const waits = (s: Sketch) => Number(s.state === 'firing');
-  return waits(b) - waits(a) || rankOf(b.severity) - rankOf(a.severity) || b.since - a.since || b.id - a.id;
+  return rankOf(b.severity) - rankOf(a.severity) || waits(b) - waits(a) || b.since - a.since || b.id - a.id;
 }
 
 export interface SituationGroup<S> {

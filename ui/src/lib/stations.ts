@@ -1,14 +1,14 @@
-// Rules about stations: how fresh a value is, what a search finds, in which order a list stands.
+// Rules about stations: what their states are called, what a search finds, in which order a list stands.
 import { folded } from './format';
-import { kDay } from './time';
 
-/** fresh: heard of within 3 expected intervals; silent: not for 7 days or never (docs/control_room_api.md). */
-export type Freshness = 'fresh' | 'stale' | 'silent';
+/** Whether a station reports is the server's to say (docs/control_room.md); these are its words, numbered from 1. */
+export const kReportStates = ['reporting', 'late', 'silent', 'never_heard'] as const;
+export type ReportState = (typeof kReportStates)[number];
+export type ReportCounts = Record<ReportState | 'total', number>;
+export const stateOf = (code: number): ReportState => kReportStates[code - 1] ?? 'never_heard';
 
-export function freshnessOf(time: number, now: number, interval: number): Freshness {
-  if (Number.isNaN(time) || now - time > 7 * kDay) return 'silent';
-  return now - time <= 3 * interval ? 'fresh' : 'stale';
-}
+/** What a device sent in the place of a value. */
+export type Sent = number | string;
 
 /** The text a search looks into: serial, and names in every language. */
 export const searchText = (parts: readonly string[]) => parts.map(folded).join('\n');

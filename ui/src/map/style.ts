@@ -9,7 +9,7 @@ export interface Palette {
   border: string;
   outline: string;
   mark: string;
-  stale: string;
+  late: string;
   rim: string;
   water: string;
   road: string;
@@ -20,8 +20,8 @@ export interface Palette {
 const kSeverityDark = { notice: '#7ab8ff', caution: '#f5c542', serious: '#ff9350', critical: '#ff6680' };
 const kSeverityLight = { notice: '#0b5cad', caution: '#7d5700', serious: '#b0400a', critical: '#b3123a' };
 export const kPalettes: Record<Theme, Palette> = {
-  dark: { ground: '#0a0f15', land: '#141c26', border: '#2c3a49', outline: '#4a5c70', mark: '#ffffff', stale: '#66727f', rim: 'rgba(4,8,12,0.75)', water: '#0b2436', road: '#2b3947', bigRoad: '#3d4f62', severity: kSeverityDark },
-  light: { ground: '#e3e9ef', land: '#fafbfc', border: '#c9d3dd', outline: '#8b9aaa', mark: '#0b1b2b', stale: '#9aa5b0', rim: 'rgba(255,255,255,0.9)', water: '#a9cbe6', road: '#d5dde5', bigRoad: '#bcc8d4', severity: kSeverityLight },
+  dark: { ground: '#0a0f15', land: '#141c26', border: '#2c3a49', outline: '#4a5c70', mark: '#ffffff', late: '#66727f', rim: 'rgba(4,8,12,0.75)', water: '#0b2436', road: '#2b3947', bigRoad: '#3d4f62', severity: kSeverityDark },
+  light: { ground: '#e3e9ef', land: '#fafbfc', border: '#c9d3dd', outline: '#8b9aaa', mark: '#0b1b2b', late: '#9aa5b0', rim: 'rgba(255,255,255,0.9)', water: '#a9cbe6', road: '#d5dde5', bigRoad: '#bcc8d4', severity: kSeverityLight },
 };
 
 const state = (name: string, otherwise: string | number): ExpressionSpecification => ['coalesce', ['feature-state', name], otherwise];
@@ -86,7 +86,7 @@ export function styleOf(theme: Theme, markFactor: number): StyleSpecification {
           'circle-radius': byZoom(markFactor),
           'circle-color': ['to-color', ['feature-state', 'c'], 'rgba(0,0,0,0)'],
           'circle-opacity': state('o', 0) as never,
-          'circle-stroke-color': ['to-color', ['feature-state', 's'], p.stale],
+          'circle-stroke-color': ['to-color', ['feature-state', 's'], p.late],
           'circle-stroke-width': state('w', 0) as never,
           'circle-stroke-opacity': state('so', 0) as never,
         },

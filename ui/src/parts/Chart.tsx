@@ -1,7 +1,7 @@
 // One Datastream over a span: gaps are gaps, doubtful values are hollow, the crosshair reads the numbers.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { drawn, isDoubtful, type SeriesPoint } from '../lib/series';
+import { drawn, isDoubtful, numbersOf, type SeriesPoint } from '../lib/series';
 import { dayAndClock, kDay, clock } from '../lib/time';
 import type { Name } from '../data/api';
 import { language, named, t, theme } from '../state';
@@ -59,13 +59,13 @@ export function Chart(p: ChartProps) {
   }, [theme.value, language.value, p.title]);
   useEffect(() => plot.current?.setData(aligned()), [data, p.from, p.to, p.range[0], p.range[1]]);
 
-  const withoutGaps = p.points.map((point) => point[1]);
+  const withoutGaps = numbersOf(p.points, 1);
   const unit = unitText(p.unit);
   const summary = withoutGaps.length === 0
     ? t('chart.empty')
     : t('chart.summary', {
-        name: p.name, span: p.title, min: valueText(Math.min(...p.points.map((x) => x[2])), p.decimals),
-        max: valueText(Math.max(...p.points.map((x) => x[3])), p.decimals), last: valueText(withoutGaps.at(-1), p.decimals), unit,
+        name: p.name, span: p.title, min: valueText(Math.min(...numbersOf(p.points, 2)), p.decimals),
+        max: valueText(Math.max(...numbersOf(p.points, 3)), p.decimals), last: valueText(withoutGaps.at(-1), p.decimals), unit,
       });
   const value = read === null ? null : data.value[read];
   const point = read === null ? undefined : p.points.find((x) => x[0] / 1000 === data.seconds[read]);
@@ -77,6 +77,7 @@ export function Chart(p: ChartProps) {
       <figcaption><strong>{p.title}</strong><span>{value === null || value === undefined ? unit : `${when}  ${valueText(value, p.decimals)} ${unit}`}</span></figcaption>
       <div ref={box} role="img" aria-label={summary} data-points={p.points.length} data-last={p.points.at(-1)?.[0] ?? 0} />
       {point && isDoubtful(point[4]) && <p class="chart-reason"><i class="key doubtful" />{reason || t('legend.doubtful')}</p>}
+      {point && point[1] === null && <p class="chart-reason">{reason || t('value.none')}</p>}
       {withoutGaps.length === 0 && <p class="empty over">{t('chart.empty')}</p>}
     </figure>
   );

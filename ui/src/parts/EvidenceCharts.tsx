@@ -5,6 +5,7 @@ import type { Evidence, EvidenceStream, Situation } from '../data/situations';
 import { byRole, type Frame, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } from '../lib/evidence';
 import { isDoubtful } from '../lib/series';
 import { clock } from '../lib/time';
+import { ofServer } from '../lib/prefix';
 import { language, named, openStation, pointed, stations, t, theme } from '../state';
 import { quantityOf, roleText, streamName, whereText } from './situationWords';
 import { unitText, valueText, zone } from './words';
@@ -111,7 +112,7 @@ function OneUnit({ streams, s }: { streams: EvidenceStream[]; s: Situation }) {
 /** The map of the worst moment, as the server draws it from what is stored: the same for everybody, and later too. */
 function EvidenceMap({ evidence, s }: { evidence: Evidence; s: Situation }) {
   if (!s.place && !s.area && !evidence.streams.some((stream) => stream.place)) return null;
-  const address = `/api/v1/situations/${s.id}/map.svg?lang=${language.value}&theme=${theme.value}&version=${s.version}`;
+  const address = ofServer(`/api/v1/situations/${s.id}/map.svg?lang=${language.value}&theme=${theme.value}&version=${s.version}`);
   return <a class="evidence-map" href={address} target="_blank" rel="noopener"><img src={address} width={420} alt={t('situation.picture', { where: whereText(s) })} data-testid="evidence-map" /></a>;
 }
 

@@ -1,9 +1,9 @@
-// City, clock, live or replay, search, freshness, language, theme, who is signed in.
+// City, clock, live or replay, search, how many stations report, language, theme, who is signed in.
 import { useEffect, useRef } from 'preact/hooks';
 import { number } from '../lib/format';
 import { clockSeconds, day, dayAndClock } from '../lib/time';
 import {
-  at, chooseLanguage, chooseTheme, city, connection, find, freshness, helpOpen, language, lostSince, me, moment, named, openSituation, quietly, serverNow, t, theme, wall,
+  at, chooseLanguage, chooseTheme, city, connection, find, helpOpen, language, lostSince, me, moment, named, openSituation, quietly, reportCounts, serverNow, t, theme, wall,
 } from '../state';
 import { kSeverities, countsOf } from '../lib/situations';
 import { chooseSound, open, sound } from '../situations';
@@ -38,14 +38,15 @@ function State() {
 }
 
 function Counters() {
-  const f = freshness.value;
-  if (!f) return null;
+  const c = reportCounts.value;
+  if (!c) return null;
   const n = (value: number) => number(value, 0, language.value);
   return (
     <dl class="counters" data-testid="counters">
-      <div title={t('freshness.fresh_help')}><dt>{t('freshness.fresh')}</dt><dd>{n(f.fresh)}<small>/{n(f.stations)}</small></dd></div>
-      <div class={f.stale > 0 ? 'some' : ''} title={t('freshness.stale_help')}><dt>{t('freshness.stale')}</dt><dd>{n(f.stale)}</dd></div>
-      <div class={f.silent > 0 ? 'some' : ''} title={t('freshness.silent_help')}><dt>{t('freshness.silent')}</dt><dd>{n(f.silent)}</dd></div>
+      <div title={t('report.reporting_help')}><dt>{t('report.reporting')}</dt><dd>{n(c.reporting)}<small>/{n(c.total)}</small></dd></div>
+      <div class={c.late > 0 ? 'some' : ''} title={t('report.late_help')}><dt>{t('report.late')}</dt><dd>{n(c.late)}</dd></div>
+      <div class={c.silent > 0 ? 'some' : ''} title={t('report.silent_help')}><dt>{t('report.silent')}</dt><dd>{n(c.silent)}</dd></div>
+      {c.never_heard > 0 && <div class="some" title={t('report.never_heard_help')}><dt>{t('report.never_heard')}</dt><dd>{n(c.never_heard)}</dd></div>}
     </dl>
   );
 }

@@ -5,17 +5,18 @@ import { type Health, situationsApi } from '../data/situations';
 import { number } from '../lib/format';
 import { ailmentsOf, type WorkItem, type WorkKey, type WorkSort, workShown } from '../lib/health';
 import { type Refusal, refusalOf } from '../lib/refusal';
+import { kReportStates } from '../lib/stations';
 import { kMinute } from '../lib/time';
 import { ailment, areaId, find, language, me, named, openStation, pointed, stationId, stations, t } from '../state';
 import { Icon } from './icons';
 import { next } from './Refusal';
 import { quantityOf } from './situationWords';
-import { reasonText, sinceText } from './words';
+import { kStateKey, reasonText, sinceText } from './words';
 
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
 const kAilmentKeys: Record<string, string> = {
-  out_of_service: 'health.ailment_out_of_service', never_heard: 'health.ailment_never_heard', silent: 'health.ailment_silent', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
+  silent: 'health.ailment_silent', never_heard: 'health.ailment_never_heard', late: 'health.ailment_late', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
   not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
 };
 const ailmentText = (name: string) => (kAilmentKeys[name] ? t(kAilmentKeys[name]) : name.replaceAll('_', ' '));
@@ -49,8 +50,9 @@ function useHealth(): { health: Health | null; failed: Refusal | null } {
 const count = (n: number) => number(n, 0, language.value);
 
 function Totals({ health }: { health: Health }) {
-  const { total, reporting, silent, out_of_service } = health.stations;
-  const rows: [string, number][] = [['health.total', total], ['health.reporting', reporting], ['health.silent', silent], ['health.out_of_service', out_of_service]];
+  const { total, never_heard } = health.stations;
+  const states = kReportStates.filter((state) => state !== 'never_heard' || never_heard > 0);
+  const rows: [string, number][] = [['health.total', total], ...states.map((state): [string, number] => [kStateKey[state], health.stations[state]])];
   return <dl class="health-totals">{rows.map(([key, n]) => <div key={key}><dt>{t(key)}</dt><dd>{count(n)}</dd></div>)}</dl>;
 }
 

@@ -23,8 +23,8 @@ export function Legend() {
       </div>
       <p class="legend-keys">
         {median !== null && <span><i class="key median" />{t('legend.median')} {valueText(median, q.decimals)}</span>}
-        <span><i class="key stale" />{t('freshness.stale')}</span>
-        <span><i class="key silent" />{t('freshness.silent')}</span>
+        <span><i class="key late" />{t('report.late')}</span>
+        <span><i class="key silent" />{t('report.silent')}</span>
         <span><i class="key doubtful" />{t('legend.doubtful')}</span>
       </p>
       {!wall.value && (

@@ -13,7 +13,7 @@ import { areaId, areaMedians, areas, at, basemap, city, districts, find, found, 
 import { Icon } from './icons';
 import { Legend } from './Legend';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
-import { kFreshnessKey, sinceText, stationAt, stationFreshness, valueText, whenText, withUnit } from './words';
+import { kStateKey, sinceText, stationAt, stationState, stationText, valueText, whenText } from './words';
 
 /** Stations in alarm, which nothing hides: those inside a situation's circle, and the selected one's evidence. */
 const kCircleMax = 5000;
@@ -79,15 +79,15 @@ function stationLooks(engine: MapEngine): Look[] {
   if (!q) return [];
   const ends = scale.value;
   const table = colours(q.ramp, theme.value);
-  const { rim, stale } = engine.palette;
+  const { rim, late } = engine.palette;
   const left = found.value;
   return stations.value.map((s, i): Look => {
     const opacity = left === null || left.has(i) || alarmed.value.has(i) ? 1 : 0.1;
     if (!s.channels.includes(q.channel)) return { fill: null, stroke: null, strokeWidth: 0, opacity: 0 };
-    const fresh = stationFreshness(i);
-    if (fresh === 'silent') return { fill: null, stroke: stale, strokeWidth: 1.2, opacity: opacity * 0.8 };
-    if (fresh === 'stale') return { fill: stale, stroke: rim, strokeWidth: 1, opacity };
-    const colour = table[binOf(ends, values.value[i]!)]!;
+    const [state, value] = [stationState(i), values.value[i]!];
+    if (state === 'silent' || state === 'never_heard' || Number.isNaN(value)) return { fill: null, stroke: late, strokeWidth: 1.2, opacity: opacity * 0.8 };
+    if (state === 'late') return { fill: late, stroke: rim, strokeWidth: 1, opacity };
+    const colour = table[binOf(ends, value)]!;
     if (isDoubtful(values.flag[i]!)) return { fill: null, stroke: colour, strokeWidth: 2, opacity };
     return { fill: colour, stroke: rim, strokeWidth: 1, opacity };
   });
@@ -116,15 +116,15 @@ function Tooltip({ engine, tick }: { engine: MapEngine; tick: number }) {
   void values.version.value;
   const place = engine.place(index);
   if (!place) return null;
-  const state = stationFreshness(index);
+  const state = stationState(index);
   return (
     <div class="tooltip" style={{ transform: `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)` }} aria-hidden="true">
       <div>
         <strong>{named(station.name)}</strong>
-        <span class="tooltip-value">{state === 'silent' ? t('freshness.silent') : withUnit(values.value[index], q)}</span>
+        <span class="tooltip-value">{stationText(index, q)}</span>
         <small>
           {!Number.isNaN(values.time[index]!) && whenText(values.time[index]!)}
-          {state === 'stale' && ` · ${t(kFreshnessKey.stale)}`}
+          {state !== 'reporting' && !Number.isNaN(values.time[index]!) && ` · ${t(kStateKey[state])}`}
           {isDoubtful(values.flag[index]!) && ` · ${t('legend.doubtful')}`}
           {station.simulated && ` · ${t('simulated.short')}`}
         </small>
@@ -138,7 +138,7 @@ function Spoken() {
   const index = pointed.value;
   const station = stationAt(index);
   const q = quantity.value;
-  const text = index !== null && station && q ? `${named(station.name)}: ${withUnit(values.value[index], q)}, ${t(kFreshnessKey[stationFreshness(index)])}` : '';
+  const text = index !== null && station && q ? `${named(station.name)}: ${stationText(index, q)}, ${t(kStateKey[stationState(index)])}` : '';
   return <p class="hidden" aria-live="polite">{text}</p>;
 }
 

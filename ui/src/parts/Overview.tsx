@@ -2,15 +2,15 @@
 import { number } from '../lib/format';
 import { colourOf, positionOf } from '../lib/scale';
 import { dayAndClock } from '../lib/time';
-import { areaId, areaMedians, at, city, cityMedian, districts, freshness, language, moment, named, openStation, pointed, quantity, scale, stations, t, theme, values } from '../state';
+import { areaId, areaMedians, at, city, cityMedian, districts, language, moment, named, openStation, pointed, quantity, reportCounts, scale, stations, t, theme, values } from '../state';
 import { Icon } from './icons';
 import { order } from './order';
-import { unitText, valueText, withUnit, zone } from './words';
+import { stationText, unitText, valueText, zone } from './words';
 
 function Share() {
-  const f = freshness.value;
-  if (!f || f.stations === 0) return null;
-  const parts = [['fresh', f.fresh], ['stale', f.stale], ['silent', f.silent]] as const;
+  const c = reportCounts.value;
+  if (!c || c.total === 0) return null;
+  const parts = [['reporting', c.reporting], ['late', c.late], ['silent', c.silent + c.never_heard]] as const;
   return (
     <div class="share" aria-hidden="true">
       {parts.map(([key, count]) => count > 0 && <i key={key} class={key} style={{ flexGrow: count }} />)}
@@ -64,7 +64,7 @@ function InArea({ id }: { id: number }) {
       <h3>{t('overview.highest')}</h3>
       <ol class="top-stations">
         {order.value.slice(0, 12).map((i) => (
-          <li key={i}><button type="button" onMouseEnter={() => (pointed.value = i)} onMouseLeave={() => (pointed.value = null)} onClick={() => openStation(stations.value[i]!.id)}><span>{named(stations.value[i]!.name)}</span><b>{withUnit(values.value[i], q)}</b></button></li>
+          <li key={i}><button type="button" onMouseEnter={() => (pointed.value = i)} onMouseLeave={() => (pointed.value = null)} onClick={() => openStation(stations.value[i]!.id)}><span>{named(stations.value[i]!.name)}</span><b>{stationText(i, q)}</b></button></li>
         ))}
       </ol>
     </section>
@@ -73,7 +73,7 @@ function InArea({ id }: { id: number }) {
 
 export function Overview() {
   const q = quantity.value;
-  const f = freshness.value;
+  const c = reportCounts.value;
   if (areaId.value !== null) return <InArea id={areaId.value} />;
   return (
     <section class="overview" data-testid="overview">
@@ -82,7 +82,7 @@ export function Overview() {
       {q && (
         <p class="headline"><b data-testid="city-median">{valueText(cityMedian.value?.median, q.decimals)}</b><span>{unitText(q.unit)}</span><small>{t('overview.median_of', { count: cityMedian.value?.count ?? 0 })}</small></p>
       )}
-      {f && <><Share /><p class="share-text">{t('overview.freshness', { fresh: number(f.fresh, 0, language.value), stations: number(f.stations, 0, language.value), silent: f.silent })}</p></>}
+      {c && <><Share /><p class="share-text">{t('overview.reporting', { reporting: number(c.reporting, 0, language.value), stations: number(c.total, 0, language.value), quiet: c.silent })}</p></>}
       <Districts />
       {stations.value.length === 0 && <p class="empty">{t('overview.no_stations')}</p>}
       {city.value?.notices.map((notice) => <p key={named(notice)} class="notice">{named(notice)}</p>)}

@@ -1,11 +1,12 @@
 // A refusal in words, where it happened, with the way to sign in again when that is what is missing.
 import { type Refusal as Refused, wantsLogin } from '../lib/refusal';
+import { ofServer } from '../lib/prefix';
 import { language, t } from '../state';
 import { Icon } from './icons';
 import { reasonText } from './words';
 
 /** The login page, and back to this view. */
-export const next = () => `/login?lang=${language.value}&next=${encodeURIComponent(location.pathname + location.search)}`;
+export const next = () => ofServer(`/login?lang=${language.value}&next=${encodeURIComponent(location.pathname + location.search)}`);
 
 /** Always there, so that screen readers hear what comes into it. `text` instead of the server's sentence. */
 export function Refusal({ refusal, testid, text }: { refusal: Refused | null; testid: string; text?: string | undefined }) {

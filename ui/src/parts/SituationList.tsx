@@ -1,8 +1,8 @@
 // What needs somebody, first things first; ended ones of the last day below on wish.
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { Situation } from '../data/situations';
-import { inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from '../lib/situations';
+import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from '../lib/situations';
 import { areaId, areaNamesOf, areas, atLeast, city, districtOf, endedShown, named, need, openSituation, quietly, situationId, t, wall } from '../state';
 import { ended, known, open, pointedSituation, situationsConnection } from '../situations';
 import { Icon } from './icons';
@@ -12,7 +12,6 @@ import { situationWords } from './situationWords';
 import { sinceText } from './words';
 
 const kFirst = 12;
-const kOnWall = 4;
 /** How many lines the reader asked to see. */
 const shown = signal(kFirst);
 
@@ -102,10 +101,47 @@ function Ended() {
 /** In the order of the list: what n and p step through. */
 export const listed = () => inGroups(open.value.filter(here).filter((s) => isWanted(s, { text: need.value, atLeast: atLeast.value }, words))).flatMap((g) => [g.lead, ...g.rest]);
 
+/** How many lines the wall has room for, at any size: nobody can scroll there. */
+function useWallRoom(groups: number): number {
+  const [room, setRoom] = useState(kFirst);
+  useLayoutEffect(() => {
+    const panel = document.querySelector<HTMLElement>('.panel');
+    if (!wall.value || !panel) return;
+    const look = () => {
+      const list = panel.querySelector('.situation-list');
+      if (!list || !panel.lastElementChild) return;
+      const heightOf = (element: Element) => element.getBoundingClientRect().height;
+      const style = getComputedStyle(panel);
+      if (style.overflowY === 'visible') return setRoom(kFirst);
+      const all = panel.lastElementChild.getBoundingClientRect().bottom - panel.firstElementChild!.getBoundingClientRect().top;
+      const others = all - heightOf(list) + Number.parseFloat(style.paddingTop) + Number.parseFloat(style.paddingBottom);
+      const tallest = Math.max(...[...list.children].map(heightOf));
+      setRoom(Math.max(1, Math.floor((panel.clientHeight - others) / tallest)));
+    };
+    look();
+    const resized = new ResizeObserver(look);
+    for (const element of [panel, ...panel.children]) resized.observe(element);
+    return () => resized.disconnect();
+  }, [wall.value, groups]);
+  return room;
+}
+
+/** What has no room on the wall, by severity, and where it is. */
+function MoreOnWall({ groups }: { groups: readonly SituationGroup<Situation>[] }) {
+  const counts = countsOf(groups.flatMap((g) => [g.lead, ...g.rest]));
+  return (
+    <p class="situation-more" data-testid="more-on-wall">
+      {kSeverities.filter((severity) => counts[severity] > 0).map((severity) => <span key={severity}><SeverityMark severity={severity} size={16} /><b>{counts[severity]}</b> {t(kSeverityKeys[severity])}</span>)}
+      <span>{t('situation.more_on_wall', { count: groups.length, address: `${location.host}/control` })}</span>
+    </p>
+  );
+}
+
 export function Situations() {
   const all = open.value.filter(here);
   const groups = inGroups(all.filter((s) => isWanted(s, { text: need.value, atLeast: atLeast.value }, words)));
-  const limit = wall.value ? kOnWall : shown.value;
+  const room = useWallRoom(groups.length);
+  const limit = wall.value ? room : shown.value;
   const lost = situationsConnection.value === 'lost';
   const waiting = situationsConnection.value === 'connecting' && known.value.length === 0;
   return (
@@ -115,7 +151,7 @@ export function Situations() {
       {!wall.value && <Filter count={all.length} />}
       {groups.length > 0 && <ol class="situation-list">{groups.slice(0, limit).map((g) => <Group key={g.key} group={g} />)}</ol>}
       {groups.length > limit && (wall.value
-        ? <p class="situation-more">{t('situation.more_on_wall', { count: groups.length - limit })}</p>
+        ? <MoreOnWall groups={groups.slice(limit)} />
         : <button type="button" class="quiet situation-more" onClick={() => (shown.value = groups.length)}>{t('situation.more', { count: groups.length - limit })}</button>)}
       {groups.length === 0 && !waiting && !lost && (all.length > 0
         ? <p class="situation-none">{t('situation.none_wanted')}</p>

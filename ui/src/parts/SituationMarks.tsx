@@ -21,7 +21,8 @@ export function SituationMarks({ from, to, plot }: { from: number; to: number; p
   const u = plot.current;
   if (!u) return null;
   const x = (time: number) => u.over.offsetLeft + ((time - from) / (to - from)) * u.over.clientWidth;
-  const seen = known.value.filter((s) => s.since < to && (s.ended_at ?? to) > from).sort((a, b) => rankOf(a.severity) - rankOf(b.severity) || a.since - b.since).slice(-kOnLine);
+  const all = known.value.filter((s) => s.since < to && (s.ended_at ?? to) > from).sort((a, b) => rankOf(a.severity) - rankOf(b.severity) || a.since - b.since);
+  const seen = all.slice(-kOnLine);
   return (
     <div class="situation-marks" data-testid="situation-marks" style={{ top: `${u.over.clientHeight - 12}px` }}>
       {seen.map((s) => {
@@ -39,6 +40,7 @@ export function SituationMarks({ from, to, plot }: { from: number; to: number; p
           </button>
         );
       })}
+      {all.length > seen.length && <small class="situation-marks-more">{t('situation.marks_more', { count: all.length - seen.length })}</small>}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { byRole } from '../lib/evidence';
 import { type Refusal, refusalOf } from '../lib/refusal';
 import { isOpen } from '../lib/situations';
 import { kHour, kMinute } from '../lib/time';
+import { ofServer } from '../lib/prefix';
 import { at, city, language, named, openSituation, quantityChannel, quietly, serverNow, t, view } from '../state';
 import { evidenceThings, known, learn } from '../situations';
 import { EvidenceCharts } from './EvidenceCharts';
@@ -110,7 +111,7 @@ function Outside({ s }: { s: SituationDetail }) {
     <section class="outside">
       <h3>{t('situation.outside')}</h3>
       {s.public
-        ? <p class="links"><a href={`/alerts/${s.id}?lang=${language.value}`}>{t('situation.public_page')}</a><a href={`/alerts/${s.id}.cap`}>{t('situation.cap')}</a><a href="/alerts.atom">{t('situation.feed')}</a></p>
+        ? <p class="links"><a href={ofServer(`/alerts/${s.id}?lang=${language.value}`)}>{t('situation.public_page')}</a><a href={ofServer(`/alerts/${s.id}.cap`)}>{t('situation.cap')}</a><a href={ofServer('/alerts.atom')}>{t('situation.feed')}</a></p>
         : <p class="effect">{t('situation.internal_help')}</p>}
     </section>
   );

@@ -5,7 +5,7 @@ import { isDoubtful } from '../lib/series';
 import type { SortKey } from '../lib/stations';
 import { areaNamesOf, named, openStation, pointed, quantity, scale, stationId, stations, t, theme, values } from '../state';
 import { order, sort } from './order';
-import { kFreshnessKey, stationFreshness, unitText, valueText, whenText } from './words';
+import { kStateKey, sentText, stationState, unitText, valueText, whenText } from './words';
 
 const kRow = 40;
 const kColumns: { key: SortKey; label: string }[] = [
@@ -18,10 +18,11 @@ const kColumns: { key: SortKey; label: string }[] = [
 function Row({ index, place }: { index: number; place: number }) {
   const q = quantity.value!;
   const s = stations.value[index]!;
-  const state = stationFreshness(index);
-  const has = state !== 'silent';
-  const colour = state === 'fresh' ? colourOf({ ...scale.value, ramp: q.ramp, theme: theme.value }, values.value[index]!) : undefined;
-  const look = isDoubtful(values.flag[index]!) ? 'doubtful' : state;
+  const state = stationState(index);
+  const value = values.value[index]!;
+  const heard = !Number.isNaN(values.time[index]!);
+  const colour = state === 'reporting' && !Number.isNaN(value) ? colourOf({ ...scale.value, ramp: q.ramp, theme: theme.value }, value) : undefined;
+  const look = Number.isNaN(value) ? 'silent' : isDoubtful(values.flag[index]!) ? 'doubtful' : state;
   return (
     <tr
       class={`${pointed.value === index ? 'pointed' : ''} ${s.id === stationId.value ? 'selected' : ''}`} style={{ top: `${place * kRow}px` }}
@@ -29,8 +30,8 @@ function Row({ index, place }: { index: number; place: number }) {
     >
       <td><button type="button" class="row-open" onFocus={() => (pointed.value = index)} onClick={() => openStation(s.id)}><i class={`key ${look}`} style={colour ? { '--mark': colour } : undefined} />{named(s.name)}</button></td>
       <td>{areaNamesOf(s.area).map(named).reverse().join(' ')}</td>
-      <td class="number">{has ? valueText(values.value[index], q.decimals) : '–'}</td>
-      <td class="number">{has ? whenText(values.time[index]!) : t(kFreshnessKey.silent)}</td>
+      <td class="number">{!Number.isNaN(value) ? valueText(value, q.decimals) : heard ? <small>{sentText(values.sent.get(index))}</small> : '–'}</td>
+      <td class="number">{heard ? whenText(values.time[index]!) : t(kStateKey[state])}{state === 'late' && heard && <small> · {t(kStateKey.late)}</small>}</td>
     </tr>
   );
 }

@@ -3,12 +3,15 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api, type DatastreamNow, type Name, type Series, type Thing } from '../data/api';
 import { type Refusal, refusalOf } from '../lib/refusal';
-import { csvOf, isDoubtful, reasonCounts, type SeriesPoint } from '../lib/series';
+import { isDoubtful, numbersOf, reasonCounts, type SeriesPoint } from '../lib/series';
 import { kDay, kMinute } from '../lib/time';
-import { at, city, language, moment, named, openStation, quantity, quantityChannel, serverNow, stations, t, values } from '../state';
+import { ofServer } from '../lib/prefix';
+import { at, city, language, named, openStation, quantity, quantityChannel, serverNow, stations, t, values } from '../state';
 import { Chart } from './Chart';
 import { Icon } from './icons';
-import { ageText, reasonText, unitText, valueText, whenText, zone } from './words';
+import { ageText, kStateKey, reasonText, sentText, stationState, unitText, valueText, whenText, zone } from './words';
+
+const kPoints = 600;
 
 interface Loaded {
   thing: Thing | null;
@@ -52,7 +55,7 @@ function useSeries(stream: DatastreamNow | undefined, length: number, again: num
     if (!stream) return setSeries(null);
     const stop = new AbortController();
     const end = time ?? serverNow.peek();
-    api.series(stream.id, end - length, end + 1, 600, stop.signal).then(setSeries, () => undefined);
+    api.series(stream.id, end - length, end + 1, kPoints, stop.signal).then(setSeries, () => undefined);
     return () => stop.abort();
   }, [stream?.id, slow, time, length]);
   return { from: to - length, to, series: series?.datastream === stream?.id ? series : null };
@@ -65,26 +68,18 @@ function continued(span: Span, index: number): readonly SeriesPoint[] {
   if (at.value !== null || time === undefined || Number.isNaN(time) || time > span.to + kDay) return points;
   const last = points.at(-1)?.[0] ?? 0;
   if (!span.series || time <= last) return points;
-  const value = values.value[index]!;
+  const value = Number.isNaN(values.value[index]!) ? null : values.value[index]!;
   return [...points, [time, value, value, value, values.flag[index]!]];
 }
 
 /** The same y range for both charts, with air above and below. */
 function rangeOf(...lists: (readonly SeriesPoint[])[]): [number, number] {
   const all = lists.flat();
-  if (all.length === 0) return [0, 1];
-  const low = Math.min(...all.map((p) => p[2]));
-  const high = Math.max(...all.map((p) => p[3]));
+  const [lows, highs] = [numbersOf(all, 2), numbersOf(all, 3)];
+  if (lows.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...lows), Math.max(...highs)];
   const air = (high - low || Math.abs(high) || 1) * 0.08;
   return [low >= 0 && low < (high - low) * 0.6 ? 0 : low - air, high + air];
-}
-
-function save(points: readonly SeriesPoint[], thing: Thing, stream: DatastreamNow) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([csvOf(points, stream.channel, stream.unit)], { type: 'text/csv' }));
-  link.download = `${thing.serial}-${stream.channel}.csv`;
-  link.click();
-  URL.revokeObjectURL(link.href);
 }
 
 function Charts({ thing, stream, index }: { thing: Thing; stream: DatastreamNow; index: number }) {
@@ -101,7 +96,7 @@ function Charts({ thing, stream, index }: { thing: Thing; stream: DatastreamNow;
       <Chart {...common} title={t('chart.day')} points={recent} step={today.series?.step_ms || stream.interval_ms} reasons={today.series?.reasons ?? {}} from={today.from} to={today.to} />
       <Chart {...common} title={t('chart.week')} points={long} step={week.series?.step_ms || stream.interval_ms} reasons={week.series?.reasons ?? {}} from={week.from} to={week.to} />
       <Flagged points={recent} reasons={today.series?.reasons ?? {}} />
-      <button type="button" class="quiet" onClick={() => save(long, thing, stream)} disabled={long.length === 0}><Icon name="down" size={15} />{t('chart.download')}</button>
+      <p class="links"><a class="download" href={api.seriesFile(stream.id, week.from, week.to, kPoints, language.value)} download={`${thing.serial}-${stream.channel}.csv`}><Icon name="down" size={15} />{t('chart.download')}</a></p>
     </div>
   );
 }
@@ -120,17 +115,23 @@ function Flagged({ points, reasons }: { points: readonly SeriesPoint[]; reasons:
 
 function Headline({ stream, index }: { stream: DatastreamNow; index: number }) {
   void values.version.value;
-  const isChosen = stream.channel === quantity.value?.channel && index >= 0 && !Number.isNaN(values.value[index]!);
-  const value = isChosen ? values.value[index]! : stream.value;
+  const isChosen = stream.channel === quantity.value?.channel && index >= 0 && !Number.isNaN(values.time[index]!);
+  const value = isChosen ? (Number.isNaN(values.value[index]!) ? null : values.value[index]!) : stream.value;
   const time = isChosen ? values.time[index]! : stream.time;
   const flag = isChosen ? values.flag[index]! : (stream.flag ?? 9);
-  const stale = time !== null && moment.value - time > 3 * stream.interval_ms;
+  const state = isChosen ? stationState(index) : stream.state;
+  const sent = isChosen ? values.sent.get(index) : stream.sent;
   return (
-    <p class={`headline ${stale ? 'stale' : ''}`} data-testid="headline">
-      <b>{valueText(value, stream.decimals)}</b><span>{unitText(stream.unit)}</span>
-      <small>{time === null ? t('freshness.silent') : whenText(time)}{stale && ` · ${t('freshness.stale')}`}{isDoubtful(flag) && ` · ${t('legend.doubtful')}`}</small>
+    <p class={`headline ${state === 'reporting' ? '' : 'late'}`} data-testid="headline" data-flag={flag}>
+      {value === null ? <b class="none">{time === null ? '–' : sentText(sent)}</b> : <><b>{valueText(value, stream.decimals)}</b><span>{unitText(stream.unit)}</span></>}
+      <small>{time === null ? t(kStateKey[state]) : whenText(time)}{time !== null && state !== 'reporting' && ` · ${t(kStateKey[state])}`}{isDoubtful(flag) && ` · ${t('legend.doubtful')}`}</small>
     </p>
   );
+}
+
+function Value({ stream }: { stream: DatastreamNow }) {
+  if (stream.value !== null) return <><b>{valueText(stream.value, stream.decimals)}</b><small>{unitText(stream.unit)}</small></>;
+  return stream.time === null ? <b>–</b> : <small>{sentText(stream.sent)}</small>;
 }
 
 function AllValues({ thing }: { thing: Thing }) {
@@ -141,12 +142,11 @@ function AllValues({ thing }: { thing: Thing }) {
       <tbody>
         {thing.datastreams.map((d) => {
           const known = city.value?.quantities.some((q) => q.channel === d.channel);
-          const stale = d.time !== null && moment.value - d.time > 3 * d.interval_ms;
           const chosen = d.channel === quantity.value?.channel;
           return (
-            <tr key={d.id} class={`${chosen ? 'selected' : ''} ${stale ? 'stale' : ''}`}>
+            <tr key={d.id} class={`${chosen ? 'selected' : ''} ${d.state === 'reporting' ? '' : 'late'}`}>
               <th scope="row">{known && d.fitted ? <button type="button" aria-pressed={chosen} onClick={() => (quantityChannel.value = d.channel)}>{named(d.name)}</button> : named(d.name)}</th>
-              <td class="number">{d.fitted ? <><b>{valueText(d.value, d.decimals)}</b>{d.value !== null && <small>{unitText(d.unit)}</small>}</> : <small>{t('station.not_fitted')}</small>}</td>
+              <td class="number">{d.fitted ? <Value stream={d} /> : <small>{t('station.not_fitted')}</small>}</td>
               <td class="number age">{d.time !== null && ageText(d.time)}</td>
             </tr>
           );
@@ -170,7 +170,7 @@ function Capability({ thing, stream }: { thing: Thing; stream: DatastreamNow | u
     <section class="capability">
       <h3>{t('station.capability')}</h3>
       <dl>{rows.filter(([, text]) => text).map(([name, text]) => <div key={name}><dt>{name}</dt><dd>{text}</dd></div>)}</dl>
-      <p class="links"><a href={`/sta/v1.1/Things(${thing.id})`}>SensorThings</a></p>
+      <p class="links"><a href={ofServer(`/sta/v1.1/Things(${thing.id})`)}>SensorThings</a></p>
     </section>
   );
 }

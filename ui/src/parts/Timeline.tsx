@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { effect } from '@preact/signals';
 import type uPlot from 'uplot';
 import { api, type Medians } from '../data/api';
-import { drawn, type SeriesPoint } from '../lib/series';
+import { drawn, numbersOf, type SeriesPoint } from '../lib/series';
 import { clock, dayAndClock, instantOfLocal, kDay, kHour, kMinute, localText } from '../lib/time';
 import { at, language, moment, named, quantity, serverNow, t, theme } from '../state';
 import { Icon } from './icons';
@@ -129,8 +129,9 @@ export function Timeline() {
 /** Room for the means, and for the band where it is near them: one broken sensor would flatten everything else. */
 function rangeOf(points: readonly SeriesPoint[]): { range: [number, number]; banded: boolean } {
   if (points.length === 0) return { range: [0, 1], banded: false };
-  const [low, high] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))];
-  const [bottom, top] = [Math.min(...points.map((p) => p[2])), Math.max(...points.map((p) => p[3]))];
+  const means = numbersOf(points, 1);
+  const [low, high] = [Math.min(...means), Math.max(...means)];
+  const [bottom, top] = [Math.min(...numbersOf(points, 2)), Math.max(...numbersOf(points, 3))];
   const span = Math.max(high - low, Math.abs(high) * 0.1, 1e-6);
   if (top - bottom <= 5 * span) return { range: [bottom, top], banded: true };
   const air = span * 0.25;

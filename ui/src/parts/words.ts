@@ -2,7 +2,7 @@
 import type { Quantity } from '../data/api';
 import { number } from '../lib/format';
 import { type Refusal, refusalKey } from '../lib/refusal';
-import { type Freshness, freshnessOf } from '../lib/stations';
+import { type ReportState, type Sent, stateOf } from '../lib/stations';
 import { ageOf, clock, dayAndClock, kDay } from '../lib/time';
 import { city, language, moment, serverNow, stations, t, values } from '../state';
 
@@ -32,8 +32,15 @@ export const reasonText = (refusal: Refusal) => (language.value === 'en' && refu
 /** What happened to a situation is told from now, whatever moment the map shows. */
 export const sinceText = (time: number) => whenText(time, serverNow.value);
 
-export function stationFreshness(index: number): Freshness {
-  return freshnessOf(values.time[index]!, moment.value, city.value?.interval_ms ?? 120_000);
+export const stationState = (index: number): ReportState => stateOf(values.state[index]!);
+export const kStateKey: Record<ReportState, string> = { reporting: 'report.reporting', late: 'report.late', silent: 'report.silent', never_heard: 'report.never_heard' };
+/** "no value (device sent −999)" */
+export const sentText = (sent: Sent | undefined) =>
+  sent === undefined ? t('value.none') : t('value.none_sent', { sent: typeof sent === 'number' ? String(sent).replace('-', '−') : `"${sent}"` });
+/** A station's value, or in words why it has none. */
+export function stationText(index: number, q: Pick<Quantity, 'decimals' | 'unit'>): string {
+  const value = values.value[index]!;
+  if (!Number.isNaN(value)) return withUnit(value, q);
+  return Number.isNaN(values.time[index]!) ? t(kStateKey[stationState(index)]) : sentText(values.sent.get(index));
 }
-export const kFreshnessKey = { fresh: 'freshness.fresh', stale: 'freshness.stale', silent: 'freshness.silent' } as const;
 export const stationAt = (index: number | null) => (index === null ? undefined : stations.value[index]);

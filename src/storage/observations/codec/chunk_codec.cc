@@ -8,11 +8,12 @@ namespace madang::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kSummaryVersion = 2;
 enum class Kind : std::uint8_t { kValues = 'V', kValuesWithMoments = 'W', kMoments = 'M', kSummary = 'S' };
 
 ByteWriter start(Kind kind) {
   ByteWriter out;
-  out.u8(kVersion);
+  out.u8(kind == Kind::kSummary ? kSummaryVersion : kVersion);
   out.u8(static_cast<std::uint8_t>(kind));
   return out;
 }
@@ -46,9 +47,9 @@ std::string encode_moments(Columns const& columns) {
   return out.take();
 }
 
-std::string encode_rollup(Columns const& columns, int decimals) {
+std::string encode_rollup(Columns const& columns, int decimals, Averaging averaging) {
   ByteWriter out;
-  write_rollup(out, columns, decimals);
+  write_rollup(out, columns, decimals, averaging);
   return out.take();
 }
 
@@ -78,6 +79,7 @@ std::string encode_summary(DatastreamId stream, std::int64_t first, Summary cons
   out.varint(summary.arrival_min);
   out.varint(summary.arrival_max - summary.arrival_min);
   out.varint(summary.details);
+  out.u8(static_cast<std::uint8_t>(summary.averaging));
   out.raw(rollup.data(), rollup.size());
   seal(out, summary_seed(stream, first));
   return out.take();
@@ -115,7 +117,9 @@ bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t 
 std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,
                                       std::vector<Bucket>* rollup) {
   ByteReader in(unseal(bytes, summary_seed(stream, first)));
-  if (in.u8() != kVersion || in.u8() != static_cast<std::uint8_t>(Kind::kSummary)) return std::nullopt;
+  auto const version = in.u8();
+  if (version < 1 || version > kSummaryVersion || in.u8() != static_cast<std::uint8_t>(Kind::kSummary))
+    return std::nullopt;
   Summary out;
   out.moments_body = in.varint();
   out.last = static_cast<std::int64_t>(static_cast<std::uint64_t>(first) + in.varint());
@@ -123,7 +127,12 @@ std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int
   out.arrival_min = u32_of(in);
   out.arrival_max = out.arrival_min + u32_of(in);
   out.details = u32_of(in);
-  if (rollup != nullptr && in.ok()) (void)read_rollup(in, *rollup);
+  auto const averaging = version == 1 ? std::uint8_t{0} : in.u8();
+  if (averaging > static_cast<std::uint8_t>(Averaging::kCircular)) return std::nullopt;
+  out.averaging = static_cast<Averaging>(averaging);
+  out.marks_non_numbers = version > 1 || out.details == 0;
+  out.has_rollup = in.ok() && has_rollup(in);
+  if (rollup != nullptr && in.ok() && out.marks_non_numbers) (void)read_rollup(in, *rollup, out.averaging);
   return in.ok() ? std::optional(out) : std::nullopt;
 }
 

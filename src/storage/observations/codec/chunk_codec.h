@@ -18,7 +18,11 @@ struct Summary {
   std::uint32_t count = 0;
   std::uint32_t arrival_min = 0;
   std::uint32_t arrival_max = 0;
-  std::uint32_t details = 0;  ///< how many values have a row in the side table
+  std::uint32_t details = 0;  ///< not 0: some value has a row in the side table
+  Averaging averaging = Averaging::kArithmetic;  ///< of the roll-up
+  // As read:
+  bool has_rollup = false;
+  bool marks_non_numbers = true;  ///< false: of version 1, where a text counts as the number 0 in values and roll-up
 };
 
 /// Values body; with `shared_moments` the moments stand in a body of their own.
@@ -29,13 +33,13 @@ struct Summary {
 [[nodiscard]] std::string encode_moments_body(std::uint64_t body, std::size_t count, std::string_view moments);
 [[nodiscard]] std::string encode_summary(DatastreamId stream, std::int64_t first, Summary const& summary,
                                          std::string_view rollup);
-[[nodiscard]] std::string encode_rollup(Columns const& columns, int decimals);
+[[nodiscard]] std::string encode_rollup(Columns const& columns, int decimals, Averaging averaging);
 
 /// False when the checksum does not match or the content is malformed. `moments` is the shared body, or
 /// empty. Fills what `wanted` says.
 [[nodiscard]] bool decode_body(Bytes body, DatastreamId stream, Bytes moments, std::uint64_t moments_body,
                                Wanted wanted, Columns& columns);
-/// `rollup`, when given, is filled too; it stays empty when the chunk has none.
+/// `rollup`, when given, is filled too; it stays empty when the chunk has none, or one that counts texts.
 [[nodiscard]] std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,
                                                     std::vector<Bucket>* rollup);
 

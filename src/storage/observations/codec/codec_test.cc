@@ -165,7 +165,9 @@ TEST(rollup, adds_up_hours_exactly) {
     c.qualities.push_back(packed({i == 1 ? QualityFlag::kFail : QualityFlag::kGood, 0, 1}));
     c.values.push_back((i - 5) / 10.0);
   }
-  auto const bytes = encode_summary(DatastreamId{1}, c.times[0], {0, c.times.back(), 10, 0, 9, 0}, encode_rollup(c, 1));
+  Summary const summary{.last = c.times.back(), .count = 10, .arrival_max = 9};
+  auto const bytes =
+      encode_summary(DatastreamId{1}, c.times[0], summary, encode_rollup(c, 1, Averaging::kArithmetic));
   std::vector<Bucket> hours;
   ASSERT_TRUE(decode_summary(bytes_of(bytes), DatastreamId{1}, c.times[0], &hours));
   ASSERT_EQ(hours.size(), 3u);
@@ -176,6 +178,79 @@ TEST(rollup, adds_up_hours_exactly) {
   EXPECT_EQ(hours[0].max, -0.2);
   EXPECT_EQ(hours[0].sum, -1.0);
   EXPECT_EQ(hours[0].sum_of_squares, 0.38);
+}
+
+/// Two hours of values whose means a plain sum would get wrong.
+Columns two_hours(std::vector<double> values) {
+  Columns c;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    c.times.push_back(static_cast<std::int64_t>(i) * kHourMillis / 2);
+    c.received.push_back(0);
+    c.arrivals.push_back(static_cast<std::int64_t>(i));
+    c.qualities.push_back(packed({QualityFlag::kGood, 0, 1}));
+  }
+  c.values = std::move(values);
+  return c;
+}
+
+std::vector<Bucket> rolled_up(Columns const& c, Averaging averaging) {
+  Summary const summary{.last = c.times.back(), .count = static_cast<std::uint32_t>(c.size()), .averaging = averaging};
+  auto const bytes = encode_summary(DatastreamId{1}, c.times[0], summary, encode_rollup(c, 1, averaging));
+  std::vector<Bucket> hours;
+  auto const read = decode_summary(bytes_of(bytes), DatastreamId{1}, c.times[0], &hours);
+  EXPECT_TRUE(read && read->has_rollup && read->averaging == averaging);
+  return hours;
+}
+
+TEST(rollup, holds_the_energy_of_levels) {
+  auto const hours = rolled_up(two_hours({40, 80, 60.5, 60.5}), Averaging::kEnergy);
+  ASSERT_EQ(hours.size(), 2u);
+  EXPECT_DOUBLE_EQ(hours[0].energy, 1e4 + 1e8);
+  EXPECT_NEAR(*mean_of(hours[0], Averaging::kEnergy), 76.9902, 1e-4);
+  EXPECT_NEAR(*mean_of(hours[1], Averaging::kEnergy), 60.5, 1e-12);
+  EXPECT_EQ(hours[0].sum, 120);
+}
+
+TEST(rollup, holds_the_vectors_of_directions) {
+  auto const hours = rolled_up(two_hours({350, 20, 0, 180}), Averaging::kCircular);
+  ASSERT_EQ(hours.size(), 2u);
+  EXPECT_NEAR(*mean_of(hours[0], Averaging::kCircular), 5, 1e-9);
+  EXPECT_FALSE(mean_of(hours[1], Averaging::kCircular)) << "opposite winds have no mean";
+}
+
+TEST(rollup, of_version_1_is_read_unless_it_may_count_texts) {
+  auto const c = two_hours({1, 2, 3, 4});
+  for (std::uint32_t const details : {0u, 1u}) {
+    ByteWriter out;
+    out.u8(1);
+    out.u8('S');
+    for (std::uint64_t const v : {std::uint64_t{0}, static_cast<std::uint64_t>(c.times.back()), std::uint64_t{4}, std::uint64_t{0},
+                                  std::uint64_t{3}, std::uint64_t{details}})
+      out.varint(v);
+    auto const rollup = encode_rollup(c, 1, Averaging::kArithmetic);
+    out.raw(rollup.data(), rollup.size());
+    seal(out, 1 << 8 | 'S');
+    std::vector<Bucket> hours;
+    auto const read = decode_summary(bytes_of(out.str()), DatastreamId{1}, 0, &hours);
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->count, 4u);
+    EXPECT_EQ(read->marks_non_numbers, details == 0);
+    EXPECT_EQ(hours.size(), details == 0 ? 2u : 0u);
+  }
+}
+
+TEST(log_codec, marks_texts_of_rows_that_did_not) {
+  LogBatch batch;
+  batch.columns = readings(2, 10);
+  batch.columns.qualities = {packed({QualityFlag::kGood, 0, 1}), packed({QualityFlag::kGood, 0, 1})};
+  batch.streams = {4, 5};
+  ObservationDetail text;
+  text.result_kind = ObservationDetail::ResultKind::kText;
+  batch.details.emplace_back(1, text);
+  auto const read = decode_log(bytes_of(encode_log(12, batch)), 12);
+  ASSERT_TRUE(read && read->batch);
+  EXPECT_EQ(unpacked(read->batch->columns.qualities[0]).flag, QualityFlag::kGood);
+  EXPECT_EQ(unpacked(read->batch->columns.qualities[1]), kNoNumber);
 }
 
 TEST(log_codec, gives_back_every_kind_of_record) {
@@ -198,6 +273,11 @@ TEST(log_codec, gives_back_every_kind_of_record) {
   EXPECT_EQ(decode_log(bytes_of(encode_log(2, erase)), 2)->erase->when, erase.when);
   EXPECT_EQ(decode_log(bytes_of(encode_log(2, LogRetention{DatastreamId{3}, Millis{7}})), 2)->retention->keep,
             Millis{7});
+  LogAveraging const directions{{3, 9, 4}, Averaging::kCircular};
+  auto const averaging = decode_log(bytes_of(encode_log(2, directions)), 2)->averaging;
+  ASSERT_TRUE(averaging);
+  EXPECT_EQ(averaging->streams, directions.streams);
+  EXPECT_EQ(averaging->averaging, Averaging::kCircular);
 }
 
 }  // namespace

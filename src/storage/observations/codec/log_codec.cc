@@ -8,7 +8,7 @@ namespace madang::storage {
 namespace {
 
 constexpr std::uint8_t kVersion = 1;
-enum class Kind : std::uint8_t { kBatch = 'B', kRejudged = 'J', kErase = 'E', kRetention = 'R' };
+enum class Kind : std::uint8_t { kBatch = 'B', kRejudged = 'J', kErase = 'E', kRetention = 'R', kAveraging = 'A' };
 enum DetailHas : std::uint8_t { kEnd = 1, kResultTime = 2, kFeature = 4, kParameters = 8 };
 
 ByteWriter start(Kind kind) {
@@ -32,6 +32,8 @@ Result<LogBatch> read_batch(ByteReader& in) {
     auto const index = in.varint();
     if (index >= count) in.fail();
     batch.details.emplace_back(static_cast<std::uint32_t>(index), read_detail(in));
+    // Rows of version 1 have texts with the quality that their sender gave them.
+    if (index < count && !is_number(batch.details.back().second)) c.qualities[index] = packed(kNoNumber);
   }
   return batch;
 }
@@ -78,6 +80,15 @@ std::string encode_log(std::uint64_t sequence, LogRetention const& retention) {
   return out.take();
 }
 
+std::string encode_log(std::uint64_t sequence, LogAveraging const& averaging) {
+  ByteWriter out = start(Kind::kAveraging);
+  out.u8(static_cast<std::uint8_t>(averaging.averaging));
+  out.varint(averaging.streams.size());
+  write_ints(out, averaging.streams);
+  seal(out, sequence);
+  return out.take();
+}
+
 std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
   ByteReader in(unseal(bytes, sequence));
   if (in.u8() != kVersion) return std::nullopt;
@@ -104,6 +115,17 @@ std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
       retention.stream = DatastreamId{static_cast<std::int64_t>(in.varint())};
       retention.keep = Millis{in.svarint()};
       out.retention = retention;
+      break;
+    }
+    case Kind::kAveraging: {
+      LogAveraging averaging;
+      auto const how = in.u8();
+      auto const count = in.varint();
+      if (how > static_cast<std::uint8_t>(Averaging::kCircular) || count > kDatastreamMax) return std::nullopt;
+      averaging.averaging = static_cast<Averaging>(how);
+      averaging.streams.resize(count);
+      read_ints(in, averaging.streams);
+      out.averaging = std::move(averaging);
       break;
     }
     default:

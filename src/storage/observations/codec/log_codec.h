@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/averaging.h"
 #include "storage/observations/codec/columns.h"
 #include "storage/observations/observation.h"
 
@@ -25,18 +26,24 @@ struct LogRetention {
   DatastreamId stream;
   Millis keep{0};
 };
+struct LogAveraging {
+  std::vector<std::int64_t> streams;
+  Averaging averaging = Averaging::kArithmetic;
+};
 /// Exactly one is there.
 struct LogRecord {
   std::optional<LogBatch> batch;
   std::optional<LogBatch> rejudged;  ///< values that stand already, whole, with their new quality
   std::optional<LogErase> erase;
   std::optional<LogRetention> retention;
+  std::optional<LogAveraging> averaging;
 };
 
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogBatch const& batch);
 [[nodiscard]] std::string encode_rejudged(std::uint64_t sequence, LogBatch const& batch);
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogErase const& erase);
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogRetention const& retention);
+[[nodiscard]] std::string encode_log(std::uint64_t sequence, LogAveraging const& averaging);
 /// Nothing when the checksum does not match or the content is malformed.
 [[nodiscard]] std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence);
 

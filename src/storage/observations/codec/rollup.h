@@ -15,12 +15,14 @@ inline constexpr std::int64_t kHourMillis = 3'600'000;
   return (millis >= 0 ? millis : millis - (kHourMillis - 1)) / kHourMillis;
 }
 
-/// `decimals` as decimals_of gave it. Sums of decimal numbers are kept exactly. Arbitrary doubles get none: four
-/// of them an hour would cost a byte a value, and reading the values is quick.
-void write_rollup(ByteWriter& out, Columns const& columns, int decimals);
+/// `decimals` as decimals_of gave it. Sums of decimal numbers are kept exactly, those of levels and directions as doubles.
+/// Arbitrary doubles get none: four of them an hour would cost a byte a value, and reading the values is quick.
+void write_rollup(ByteWriter& out, Columns const& columns, int decimals, Averaging averaging);
 
 /// Ascending buckets of one hour each; empty hours are not there. False when there is none. A malformed column
 /// fails the reader.
-bool read_rollup(ByteReader& in, std::vector<Bucket>& buckets);
+bool read_rollup(ByteReader& in, std::vector<Bucket>& buckets, Averaging averaging);
+/// Whether one stands at the reader's place, which stays.
+[[nodiscard]] bool has_rollup(ByteReader in);
 
 }  // namespace madang::storage

@@ -1,17 +1,16 @@
-#include "sensing/quality/neighbours.h"
+#include "sensing/model/neighbours.h"
 
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace madang::sensing {
 namespace {
 
 constexpr double kMetresPerDegree = 111'195;
-constexpr double kCellMetres = 500;
 constexpr std::int32_t kRings = 4;  // cells around the own one that hold everybody within reach
-static_assert(kRings * kCellMetres >= kNeighbourMetres);
 
 double narrowness(double latitude) { return std::max(0.05, std::cos(radians(latitude))); }
 
@@ -23,26 +22,25 @@ struct Cell {
 /// not in the first n rings around a cell is at least n cells away.
 class Grid {
  public:
-  explicit Grid(std::span<Site const> sites) : sites_(sites) {
+  Grid(std::span<Site const> sites, Reach reach) : sites_(sites), reach_(reach), cell_(std::max(1.0, reach.metres) / kRings) {
     for (auto const& site : sites) narrow_ = std::min(narrow_, narrowness(site.place.latitude));
     for (std::uint32_t i = 0; i < sites.size(); ++i) cells_[key_of(sites[i].group, cell_of(sites[i].place))].push_back(i);
   }
 
   /// In a dense city the nearest stand in the first rings, and a hundred times as many within the whole reach.
-  Neighbours nearest(Site const& site) {
+  std::span<std::uint32_t const> nearest(Site const& site) {
     near_.clear();
     std::size_t sure = 0;
-    for (std::int32_t ring = 0; ring <= kRings && sure < kNeighboursKept; ++ring) {
+    for (std::int32_t ring = 0; ring <= kRings && sure < reach_.most; ++ring) {
       look_around(site, ring);
-      double const surely = ring * kCellMetres;
+      double const surely = ring * cell_;
       sure = static_cast<std::size_t>(std::ranges::count_if(near_, [&](Near const& n) { return n.first <= surely * surely; }));
     }
-    Neighbours found;
-    auto const kept = std::min(near_.size(), kNeighboursKept);
+    auto const kept = std::min(near_.size(), reach_.most);
     std::partial_sort(near_.begin(), near_.begin() + static_cast<std::ptrdiff_t>(kept), near_.end());
-    for (std::size_t n = 0; n < kept; ++n) found.numbers[n] = near_[n].second;
-    found.count = static_cast<std::uint8_t>(kept);
-    return found;
+    found_.clear();
+    for (std::size_t n = 0; n < kept; ++n) found_.push_back(near_[n].second);
+    return found_;
   }
 
  private:
@@ -54,8 +52,8 @@ class Grid {
            Key{static_cast<std::uint32_t>(c.column) & 0xFFFFFFU};
   }
   [[nodiscard]] Cell cell_of(LatLon p) const {
-    return {static_cast<std::int32_t>(std::floor(p.latitude * kMetresPerDegree / kCellMetres)),
-            static_cast<std::int32_t>(std::floor(p.longitude * kMetresPerDegree * narrow_ / kCellMetres))};
+    return {static_cast<std::int32_t>(std::floor(p.latitude * kMetresPerDegree / cell_)),
+            static_cast<std::int32_t>(std::floor(p.longitude * kMetresPerDegree * narrow_ / cell_))};
   }
 
   void look_around(Site const& site, std::int32_t ring) {
@@ -76,24 +74,24 @@ class Grid {
       double const north = (other.place.latitude - site.place.latitude) * kMetresPerDegree;
       double const east = (other.place.longitude - site.place.longitude) * kMetresPerDegree * narrow;
       double const square = north * north + east * east;
-      if (other.thing != site.thing && square <= kNeighbourMetres * kNeighbourMetres) near_.emplace_back(square, other.number);
+      if (other.thing != site.thing && square <= reach_.metres * reach_.metres) near_.emplace_back(square, other.number);
     }
   }
 
   std::span<Site const> sites_;
+  Reach reach_;
+  double cell_;
   double narrow_ = 1;
   std::unordered_map<Key, std::vector<std::uint32_t>> cells_;
   std::vector<Near> near_;
+  std::vector<std::uint32_t> found_;
 };
 
 }  // namespace
 
-std::vector<Neighbours> neighbours_of(std::span<Site const> sites) {
-  Grid grid(sites);
-  std::vector<Neighbours> found;
-  found.reserve(sites.size());
-  for (auto const& site : sites) found.push_back(grid.nearest(site));
-  return found;
+void find_neighbours(std::span<Site const> sites, Reach reach, TakeNeighbours const& take) {
+  Grid grid(sites, reach);
+  for (std::size_t i = 0; i < sites.size(); ++i) take(i, grid.nearest(sites[i]));
 }
 
 }  // namespace madang::sensing

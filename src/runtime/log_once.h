@@ -1,0 +1,48 @@
+// Keeps a log readable while something repeats: each reason once per source, or so many lines a second. Both are bounded,
+// because sources and reasons come from outside. Metrics count what is not logged.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "core/time.h"
+
+namespace madang::runtime {
+
+inline constexpr std::size_t kLoggedSourcesMax = 20'000;
+inline constexpr std::size_t kLoggedReasonsMax = 16;  ///< of one source
+inline constexpr std::chrono::hours kLoggedAgainAfter{24};
+
+/// Numbers that stand alone do not make another reason: "near byte 17" and "near byte 23" are one. Thread-safe.
+class LogOnce {
+ public:
+  /// True: this reason of this source has not been logged within the last day, so now is the time.
+  bool first(std::string_view source, std::string_view reason, Tick now);
+
+ private:
+  std::mutex mutex_;
+  std::optional<Tick> since_;
+  std::unordered_map<std::uint64_t, std::unordered_set<std::uint64_t>> logged_;  ///< hashes: of sources, of their reasons
+};
+
+/// So many at once, then so many a second. Thread-safe.
+class LogRate {
+ public:
+  LogRate(double burst, double per_second) : burst_(burst), per_second_(per_second), tokens_(burst) {}
+  /// How many were held back since the last line that went out; nullopt: this one is held back too.
+  std::optional<std::uint64_t> admit(Tick now);
+
+ private:
+  double const burst_;
+  double const per_second_;
+  std::mutex mutex_;
+  double tokens_;
+  std::optional<Tick> at_;
+  std::uint64_t held_back_ = 0;
+};
+
+}  // namespace madang::runtime

@@ -1,0 +1,251 @@
+// CSV as it comes out of offices and loggers: each file is small, invented, and of a kind that somebody has reported.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <fmt/format.h>
+
+#include "sensing/import/import.h"
+#include "sensing/import/test_target.h"
+
+namespace madang::sensing {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+runtime::ManualClock const kClock{*parse_instant("2026-11-24T00:00:00Z")};
+
+constexpr std::string_view kGerman = R"([file]
+separator = ";"
+decimal_comma = true
+[station]
+serial = "STATION"
+[time]
+columns = ["ZEIT"]
+format = "%d.%m.%Y %H:%M"
+zone = "Europe/Berlin"
+[[channel]]
+column = "DRUCK"
+channel = "pressure"
+unit = "hPa"
+min = 0
+max = 5000
+[[channel]]
+column = "PM10"
+channel = "pm10"
+)";
+
+class csv_files : public testing::Test {
+ protected:
+  Result<ImportSummary> import(std::string_view csv, std::string mapping = std::string{kGerman}, std::string const& name = "data.csv") {
+    return import_path(folder.file(name, csv), std::move(mapping));
+  }
+  Result<ImportSummary> import_path(std::string const& path, std::string mapping = std::string{kGerman}) {
+    return import_csv(target, {.import = {.files = {path}, .rejects_file = folder.path("rejects.csv"), .progress = {}, .clock = kClock},
+                               .mapping_file = folder.file("m.toml", mapping)});
+  }
+  std::string refusal(std::string_view csv, std::string const& name = "data.csv") {
+    auto const summary = import(csv, std::string{kGerman}, name);
+    return summary ? "read" : summary.error().sentence;
+  }
+  std::string rejects() { return text_of_file(folder.path("rejects.csv")); }
+  std::vector<double> values(std::string_view channel, std::string const& serial = "A1") {
+    std::vector<double> out;
+    if (target.things.contains(serial))
+      for (auto const& stored : target.values(serial, channel)) out.push_back(stored.value);
+    return out;
+  }
+  std::vector<std::string> times(std::string_view channel) {
+    std::vector<std::string> out;
+    for (auto const& stored : target.values("A1", channel)) out.push_back(format_instant(stored.phenomenon_time));
+    return out;
+  }
+  static std::string with(std::string_view line, std::string_view more) {
+    std::string text{kGerman};
+    return text.replace(text.find(line), line.size(), more);
+  }
+
+  TestFolder const folder;
+  TestTarget target;
+};
+
+constexpr std::string_view kHead = "STATION;ZEIT;DRUCK;PM10\r\n";
+std::string rows(std::string_view text) { return std::string{kHead} + std::string{text}; }
+
+TEST_F(csv_files, are_never_a_thousand_times_wrong) {
+  auto const s = import(rows("A1;01.11.2026 10:00;1.013,2;12,5\r\nA1;01.11.2026 11:00;1.013;13,5\r\nA1;01.11.2026 12:00;1012,9;2.155\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_THAT(values("pressure"), ElementsAre(1013.2, 1012.9));
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
+  EXPECT_EQ(s->rejected_values, 2u);
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,3,21,\"pressure: \"\"1.013\"\" could be a thousand times another number; thousands = "));
+}
+
+TEST_F(csv_files, have_thousands_where_the_mapping_says_so) {
+  ASSERT_TRUE(import(rows("A1;01.11.2026 10:00;1.013;2.155,5\r\n"), with("decimal_comma = true", "decimal_comma = true\nthousands = \".\"")));
+  EXPECT_THAT(values("pressure"), ElementsAre(1013));
+  EXPECT_THAT(values("pm10"), ElementsAre(2155.5));
+}
+
+TEST_F(csv_files, write_signs_and_groups_as_spreadsheets_do) {
+  auto const s = import(rows("A1;01.11.2026 10:00;1 013,2;\xE2\x88\x92" "5,2\r\nA1;01.11.2026 11:00;1\xC2\xA0" "013,2;12,5\r\n"
+                             "A1;01.11.2026 12:00;+1013,2;1,25E+01\r\nA1;01.11.2026 13:00;1'013,2;1\xE2\x80\xAF" "012,5\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_THAT(values("pressure"), ElementsAre(1013.2, 1013.2, 1013.2, 1013.2));
+  EXPECT_THAT(values("pm10"), ElementsAre(-5.2, 12.5, 12.5, 1012.5));
+}
+
+TEST_F(csv_files, name_their_separator_in_the_first_line) {
+  auto const s = import("sep=;\r\n" + rows("A1;01.11.2026 10:00;1013,2;12,5\r\n"), with("separator = \";\"\n", ""));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5));
+  EXPECT_THAT(s->notes, Contains(HasSubstr("separated by \";\" as its line 1 says")));
+}
+
+TEST_F(csv_files, have_titles_above_their_header) {
+  auto const text = "Messnetz \"Beispiel\r\nStand; 2026\r\n\r\n" + rows("A1;01.11.2026 10:00;1013,2;12,5\r\n");
+  auto const found = import(text);
+  ASSERT_TRUE(found) << found.error().sentence;
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5));
+  EXPECT_THAT(found->notes, Contains(HasSubstr("header in line 4")));
+  auto const skipped = import(text, with("[station]", "skip_lines = 3\n[station]"));
+  ASSERT_TRUE(skipped) << skipped.error().sentence;
+  EXPECT_EQ(skipped->repeated, 2u);
+}
+
+TEST_F(csv_files, tell_what_their_header_lacks) {
+  EXPECT_THAT(refusal("Titel\nSTATION;ZEIT;DRUCK;PM\nA1;1;2;3\n"), HasSubstr("data.csv: line 2: there is no column \"PM10\"; did you mean \"PM\"?"));
+  EXPECT_THAT(refusal("STATION,ZEIT,DRUCK,PM10\n"), HasSubstr("the line seems to be separated by \",\""));
+  EXPECT_THAT(refusal("STATION;ZEIT;DRUCK;PM10;PM10\n"), HasSubstr("the column \"PM10\" comes twice, as number 4 and 5"));
+}
+
+TEST_F(csv_files, are_written_in_many_encodings) {
+  std::string utf16{"\xFF\xFE", 2};
+  for (char const c : rows("A1;01.11.2026 10:00;1013,2;12,5\r\n")) utf16 += {c, '\0'};
+  auto const wide = import(utf16);
+  ASSERT_TRUE(wide) << wide.error().sentence;
+  EXPECT_THAT(wide->notes, Contains(HasSubstr("UTF-16LE")));
+  auto const latin = import("STATION;ZEIT;H\xD6HE;PM10\nA1;01.11.2026 11:00;1,5;13,5\n", with("\"DRUCK\"", "\"HÖHE\""));
+  ASSERT_TRUE(latin) << latin.error().sentence;
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
+}
+
+TEST_F(csv_files, end_lines_as_an_old_macintosh_did) {
+  ASSERT_TRUE(import("STATION;ZEIT;DRUCK;PM10\rA1;01.11.2026 10:00;1013,2;12,5\rA1;01.11.2026 11:00;1013,3;13,5\r"));
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
+}
+
+TEST_F(csv_files, have_rows_longer_and_shorter_than_the_header) {
+  auto const s = import(rows("A1;01.11.2026 10:00;1;2;;;\r\nA1;01.11.2026 11:00;1\r\nA1;01.11.2026 12:00;1;2;5\r\nA1\r\nA1;01.11.2026 13:00;1"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rows, 2u);
+  EXPECT_EQ(s->missing, 1u);
+  EXPECT_EQ(s->rejects, 3u);
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,4,24,5 fields where the header has 4"));
+  EXPECT_THAT(rejects(), HasSubstr("the file ends in this row, after 3 of 4 fields"));
+}
+
+TEST_F(csv_files, say_no_value_in_many_words) {
+  auto const s = import(rows("A1;01.11.2026 10:00;nan;--\r\nA1;01.11.2026 11:00;#N/A;-\r\nA1;01.11.2026 12:00;N/A;NULL\r\nA1;01.11.2026 13:00;;12,5\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->missing, 7u);
+  EXPECT_EQ(s->rejects, 0u);
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5));
+}
+
+TEST_F(csv_files, end_with_sums_and_sources) {
+  auto const s = import(rows("A1;01.11.2026 10:00;1013,2;12,5\r\nMittelwert;;1013,2;12,5\r\nQuelle: Amt\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rows, 1u);
+  EXPECT_EQ(s->rejects, 2u);
+}
+
+TEST_F(csv_files, hold_zero_bytes_and_words_in_place_of_serials) {
+  auto const s = import(rows("A" + std::string(1, '\0') + "1;01.11.2026 10:00;1;1\r\nA1;01.11.2026 10:00;1;" + std::string(1, '\0') + "2\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->things_new, 1u);
+  EXPECT_EQ(s->rejects, 2u);
+}
+
+TEST_F(csv_files, keep_both_hours_that_autumn_shows_twice) {
+  auto const s = import(rows("A1;25.10.2026 01:00;1;1\r\nA1;25.10.2026 02:00;2;2\r\nA1;25.10.2026 02:00;3;3\r\nA1;25.10.2026 03:00;4;4\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->superseded, 0u);
+  EXPECT_THAT(times("pm10"), ElementsAre("2026-10-24T23:00:00Z", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"));
+  EXPECT_THAT(values("pm10"), ElementsAre(1, 2, 3, 4));
+}
+
+TEST_F(csv_files, keep_them_too_when_the_newest_row_comes_first) {
+  ASSERT_TRUE(import(rows("A1;25.10.2026 03:00;4;4\r\nA1;25.10.2026 02:30;3;3\r\nA1;25.10.2026 02:00;2,5;2,5\r\n"
+                          "A1;25.10.2026 02:30;2;2\r\nA1;25.10.2026 02:00;1;1\r\n")));
+  EXPECT_THAT(values("pm10"), ElementsAre(1, 2, 2.5, 3, 4));
+}
+
+TEST_F(csv_files, set_aside_the_hour_that_spring_leaves_out) {
+  auto const s = import(rows("A1;29.03.2026 02:30;5;5\r\nA1;29.03.2026 03:30;6;6\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_THAT(values("pm10"), ElementsAre(6));
+  EXPECT_THAT(rejects(), HasSubstr("leave this hour out"));
+}
+
+TEST_F(csv_files, count_days_as_spreadsheets_do) {
+  ASSERT_TRUE(import(rows("A1;46327,5;1;12,5\r\n"), with("%d.%m.%Y %H:%M", "excel")));
+  EXPECT_THAT(times("pm10"), ElementsAre("2026-11-01T11:00:00Z"));
+}
+
+TEST_F(csv_files, keep_the_values_of_a_station_without_a_place) {
+  auto const mapping = with("serial = \"STATION\"", "serial = \"STATION\"\nlatitude = \"LAT\"\nlongitude = \"LON\"");
+  auto const s = import("STATION;ZEIT;DRUCK;PM10;LAT;LON\nA1;01.11.2026 10:00;1;12,5;;\nB2;01.11.2026 10:00;1;13,5;52.516;13.377\n", mapping);
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->without_position, 1u);
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5));
+  EXPECT_EQ(target.things.at("B2").thing.locations.at(0).point, (LatLon{52.516, 13.377}));
+}
+
+TEST_F(csv_files, are_not_what_their_name_says) {
+  EXPECT_THAT(refusal("PK\x03\x04 [Content_Types].xml xl/workbook.xml", "a.csv"), HasSubstr("a.csv: is an Excel workbook (.xlsx); save it as CSV"));
+  EXPECT_THAT(refusal("PK\x03\x04 readings.csv"), HasSubstr("is a zip archive; unpack it first"));
+  EXPECT_THAT(refusal("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 Workbook"), HasSubstr("an old Excel workbook (.xls)"));
+  EXPECT_THAT(refusal("%PDF-1.4"), HasSubstr("is a PDF document"));
+  EXPECT_THAT(refusal("<!DOCTYPE html><html><body>404"), HasSubstr("is a web page (HTML)"));
+  EXPECT_THAT(refusal("{\"RESULT\":{\"CODE\":\"ERROR-300\"}}"), HasSubstr("is JSON"));
+  EXPECT_THAT(refusal(""), HasSubstr("data.csv: is empty"));
+  EXPECT_THAT(import_path("/tmp").error().sentence, HasSubstr("/tmp: is a folder"));
+}
+
+std::string zipped(std::string_view text) {
+  std::string out(compressBound(static_cast<uLong>(text.size())) + 64, '\0');
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(out.size() - stream.avail_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+TEST_F(csv_files, may_be_packed_in_several_members) {
+  auto const s = import(zipped(rows("A1;01.11.2026 10:00;1;12,5\r\n")) + zipped("A1;01.11.2026 11:00;1;13,5\r\n"), std::string{kGerman}, "data.csv.gz");
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
+  EXPECT_THAT(refusal(zipped("PK\x03\x04 readings.csv"), "data.gz"), HasSubstr("data.gz: is a zip archive"));
+}
+
+TEST_F(csv_files, that_unpack_beyond_measure_are_refused) {
+  auto const bomb = zipped(std::string(80'000'000, '\n'));
+  EXPECT_THAT(refusal(zipped(rows("A1;01.11.2026 10:00;1;12,5\r\n")) + bomb, "bomb.csv.gz"), HasSubstr("unpacks to more than 250 times its size"));
+}
+
+TEST_F(csv_files, hand_no_formula_on_to_who_opens_the_rejects) {
+  ASSERT_TRUE(import(rows("=HYPERLINK(1);x;1;1\r\nA1;01.11.2026 10:00;1;1\r\n")));
+  EXPECT_THAT(rejects(), HasSubstr(",'=HYPERLINK(1);x;1;1\n"));
+}
+
+}  // namespace
+}  // namespace madang::sensing

@@ -1,0 +1,123 @@
+// The weekly files as they are really published, year by year a little different. Invented stations and values.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fmt/format.h>
+
+#include "sensing/import/import.h"
+#include "sensing/import/test_target.h"
+
+namespace madang::sensing {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+
+runtime::ManualClock const kClock{*parse_instant("2026-11-24T00:00:00Z")};
+
+ImportSummary import_files(TestTarget& target, std::vector<std::string> files, std::string positions = "", std::string rejects = "") {
+  auto summary = import_sdot(target, {.import = {.files = std::move(files), .rejects_file = std::move(rejects), .progress = {}, .clock = kClock},
+                                      .positions_file = std::move(positions)});
+  EXPECT_TRUE(summary) << summary.error().sentence;
+  return summary.value_or(ImportSummary{});
+}
+
+TEST(sdot_weekly_files, passes_over_empty_fields_beyond_the_header) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃)\n"
+                                                                     "T1,2021-03-02 13:00,48.5,9.1,,,,,,\nT1,2021-03-02 14:00,48.6,9.2,,,,,,\nT1,2021-03-02 15:00,48.7,9.3,,x\n")});
+  EXPECT_EQ(summary.rows, 2u);
+  EXPECT_EQ(summary.rejects, 1u);
+  EXPECT_EQ(target.values("T1", "noise").size(), 2u);
+  EXPECT_THAT(summary.notes, Contains(HasSubstr("2 rows with empty fields beyond the header")));
+}
+
+TEST(sdot_weekly_files, misses_only_fields_that_the_header_leaves_empty) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),,,\nT1,2021-03-02 13:00,48.5\nT1,2021-03-02 14:00\n")});
+  EXPECT_EQ(summary.rows, 1u);
+  EXPECT_EQ(summary.rejects, 1u);
+}
+
+/// The rows of a week of 2022 lacked the two columns on the left that its header named.
+TEST(sdot_weekly_files, reads_rows_that_lack_the_first_columns_of_the_header) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const rejects = folder.path("rejects.csv");
+  auto const summary = import_files(target,
+                                    {folder.file("week.csv", "기관명,모델명,시리얼,전송시간,자치구,미세먼지 보정(㎍/㎥),소음 평균(dB)\n"
+                                                             "broken row\n"
+                                                             "T1,202203021300,Jongno-gu,31,48.5,,\nT1,202203021400,Jongno-gu,32,warm\n")}, "", rejects);
+  EXPECT_EQ(summary.rows, 2u);
+  auto const dust = target.values("T1", "pm10_corrected");
+  ASSERT_EQ(dust.size(), 2u);
+  EXPECT_EQ(dust[0].value, 31);
+  EXPECT_EQ(format_instant(dust[0].phenomenon_time), "2022-03-02T04:00:00Z");
+  EXPECT_EQ(target.values("T1", "noise")[0].value, 48.5);
+  EXPECT_THAT(summary.notes, Contains(HasSubstr("the header names 2 columns on the left that the rows lack")));
+  EXPECT_THAT(summary.notes, Contains(HasSubstr("times are those of sending (\"전송시간\")")));
+  EXPECT_THAT(text_of_file(rejects), HasSubstr("week.csv,4,30,"));
+}
+
+TEST(sdot_weekly_files, takes_the_time_of_measurement_before_that_of_sending) {
+  TestFolder const folder;
+  TestTarget target;
+  import_files(target, {folder.file("week.csv", "전송시간,시리얼,측정시간,소음 (dB)\n202103021307,T1,2021-03-02 13:00,48.5\n")});
+  EXPECT_EQ(format_instant(target.values("T1", "noise").at(0).phenomenon_time), "2021-03-02T04:00:00Z");
+}
+
+TEST(sdot_weekly_files, reads_halves_of_the_day) {
+  TestFolder const folder;
+  TestTarget target;
+  import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB)\nT1,2021-03-02 오전 12:00:00,40\nT1,2021-03-02 오후 1:00:00,48\nT1,2021-03-02 11:00 PM,44\n")});
+  auto const noise = target.values("T1", "noise");
+  ASSERT_EQ(noise.size(), 3u);
+  EXPECT_EQ(format_instant(noise[0].phenomenon_time), "2021-03-01T15:00:00Z");
+  EXPECT_EQ(format_instant(noise[1].phenomenon_time), "2021-03-02T04:00:00Z");
+  EXPECT_EQ(format_instant(noise[2].phenomenon_time), "2021-03-02T14:00:00Z");
+}
+
+/// Hours 12, 1, ... 11 twice a day; `registered` says when each row came in, or nothing.
+std::string clock_of_twelve(bool registered) {
+  std::string out = "시리얼,측정시간,소음 (dB),등록일시\n";
+  for (int hour = 0; hour < 24; ++hour)
+    out += fmt::format("T1,2021-03-02_{:02}:00:00,{},{}\n", (hour + 11) % 12 + 1, 40 + hour,
+                       registered ? fmt::format("2021-03-02 {:02}:06:07.0", hour) : std::string{});
+  return out;
+}
+
+TEST(sdot_weekly_files, tells_morning_from_afternoon_by_the_registration) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const summary = import_files(target, {folder.file("week.csv", clock_of_twelve(true))});
+  auto const noise = target.values("T1", "noise");
+  ASSERT_EQ(noise.size(), 24u);
+  EXPECT_EQ(summary.superseded, 0u);
+  EXPECT_EQ(noise[0].value, 40);
+  EXPECT_EQ(noise[13].value, 53);
+  EXPECT_EQ(format_instant(noise[13].phenomenon_time), "2021-03-02T04:00:00Z");
+  EXPECT_THAT(summary.notes, Contains(HasSubstr("its clock has twelve hours")));
+}
+
+TEST(sdot_weekly_files, leaves_a_clock_alone_that_shows_more_than_twelve) {
+  TestFolder const folder;
+  TestTarget target;
+  import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),등록일시\nT1,2021-03-02_01:00:00,40,2021-03-02 13:10:00\nT1,2021-03-02_13:00:00,41,2021-03-02 13:10:00\n")});
+  EXPECT_EQ(format_instant(target.values("T1", "noise").at(0).phenomenon_time), "2021-03-01T16:00:00Z");
+}
+
+TEST(sdot_weekly_files, counts_words_for_no_value_as_missing) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃)\n"
+                                                                     "T1,2021-03-02 13:00,nan,9.1\nT1,2021-03-02 14:00,--,9.2\nT1,2021-03-02 15:00,-,9.3\n"
+                                                                     "T1,2021-03-02 16:00,N/A,9.4\nT1,2021-03-02 17:00,#N/A,9.5\nT1,2021-03-02 18:00,,9.6\n")});
+  EXPECT_EQ(summary.missing, 6u);
+  EXPECT_EQ(summary.rejects, 0u);
+  EXPECT_EQ(target.values("T1", "temperature").size(), 6u);
+}
+
+}  // namespace
+}  // namespace madang::sensing

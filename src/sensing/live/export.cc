@@ -1,0 +1,163 @@
+#include "sensing/live/export.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+#include "core/csv.h"
+#include "sensing/live/api_json.h"
+#include "sensing/quality/quality.h"
+#include "sensing/quantities.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::array kFlags = {QualityFlag::kGood, QualityFlag::kUnknown, QualityFlag::kSuspect, QualityFlag::kFail,
+                               QualityFlag::kMissing};
+
+std::string flag_text(runtime::Messages const& messages, std::string_view language, QualityFlag flag) {
+  switch (flag) {
+    case QualityFlag::kGood: return messages.text(language, "quality.flag.good");
+    case QualityFlag::kUnknown: return messages.text(language, "quality.flag.unknown");
+    case QualityFlag::kSuspect: return messages.text(language, "quality.flag.suspect");
+    case QualityFlag::kFail: return messages.text(language, "quality.flag.fail");
+    case QualityFlag::kMissing: return messages.text(language, "quality.flag.missing");
+  }
+  return {};
+}
+
+city::Name quantity_name(city::City const& city, city::Datastream const& d) {
+  if (auto const* info = quantity(d.channel)) return {{{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}}};
+  auto const property = city.observed_property(d.observed_property);
+  return property == nullptr ? d.name : property->name;
+}
+
+class CsvText {
+ public:
+  void remark(std::string const& name, std::string_view text) {
+    if (text.empty()) return;
+    // A remark is one line, whatever a registry holds.
+    std::string line = fmt::format("# {}: {}", name, text);
+    for (auto& c : line) c = c == '\n' || c == '\r' ? ' ' : c;
+    out_ += line + "\r\n";
+  }
+  CsvText& cell(std::string_view text) {
+    if (!std::exchange(first_, false)) out_ += ',';
+    append_csv_field(out_, text);
+    return *this;
+  }
+  CsvText& cell(double value) { return cell(fmt::format("{}", value)); }
+  void end_row() {
+    out_ += "\r\n";
+    first_ = true;
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_{kByteOrderMark};
+  bool first_ = true;
+};
+
+std::string step_text(runtime::Messages const& messages, std::string_view language, Millis step) {
+  if (step == Millis{0}) return messages.text(language, "export.step_single");
+  auto const seconds = std::int64_t{step / std::chrono::seconds{1}};
+  if (seconds % 60 != 0) return messages.text(language, "export.step_seconds", {{"count", seconds}});
+  return messages.text(language, "export.step_minutes", {{"count", seconds / 60}});
+}
+
+}  // namespace
+
+About about_stream(CityView const& view, city::Datastream const& datastream) {
+  auto const& needs = view.needs();
+  About about;
+  if (auto const thing = needs.city.thing(datastream.thing)) {
+    about.station = thing->name;
+    about.serial = thing->serial;
+    about.simulated = thing->simulated;
+  }
+  about.quantity = quantity_name(needs.city, datastream);
+  about.unit = datastream.unit.symbol;
+  about.zone = needs.identity.zone;
+  about.licence = needs.identity.licence;
+  if (auto const sensor = needs.city.sensor(datastream.sensor)) {
+    about.source = sensor->source;
+    about.notice = sensor->notice;
+  }
+  return about;
+}
+
+About about_quantity(CityView const& view, std::string_view channel) {
+  auto const index = view.stations();
+  About about;
+  about.zone = view.needs().identity.zone;
+  about.licence = view.needs().identity.licence;
+  auto const* streams = index->streams(channel);
+  if (streams == nullptr) return about;
+  for (auto const& ref : *streams) about.simulated = about.simulated || index->stations[ref.station].thing->simulated;
+  if (auto const datastream = view.needs().city.datastream(streams->front().datastream)) {
+    about.quantity = quantity_name(view.needs().city, *datastream);
+    about.unit = datastream->unit.symbol;
+  }
+  if (auto const notices = index->notices_of.find(channel); notices != index->notices_of.end() && !notices->second.empty())
+    about.notice = notices->second.front();
+  return about;
+}
+
+void write_about(JsonWriter& w, About const& about) {
+  w.key("about").begin_object();
+  if (!about.serial.empty()) {
+    w.key("station");
+    write_name(w, about.station);
+    w.field("serial", about.serial).field("source", about.source);
+  }
+  w.key("quantity");
+  write_name(w, about.quantity);
+  w.field("unit", about.unit).field("zone", about.zone).key("notice");
+  if (about.notice.by_language.empty()) {
+    w.null();
+  } else {
+    write_name(w, about.notice);
+  }
+  w.field("simulated", about.simulated).key("licence");
+  if (about.licence.empty()) {
+    w.null();
+  } else {
+    w.value(about.licence);
+  }
+  w.key("flags").begin_object();
+  for (auto const flag : kFlags) w.field(std::to_string(static_cast<int>(flag)), name_of(flag));
+  w.end_object().end_object();
+}
+
+std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::Messages const& messages,
+                       std::string_view language) {
+  CsvText csv;
+  auto const say = [&](std::string_view key) { return messages.text(language, key); };
+  csv.remark(say("export.station"), fmt::format("{} ({})", about.station.in(language), about.serial));
+  csv.remark(say("export.quantity"), fmt::format("{}, {}", about.quantity.in(language), about.unit));
+  csv.remark(say("export.step"), step_text(messages, language, answer.step));
+  csv.remark(say("export.times"), fmt::format("UTC ({}: {})", say("export.zone"), about.zone));
+  csv.remark(say("export.source"), about.source);
+  csv.remark(say("export.notice"), about.notice.in(language));
+  if (about.simulated) csv.remark(say("export.simulated"), say("simulated.long"));
+  csv.remark(say("export.licence"), about.licence.empty() ? say("export.licence_none") : about.licence);
+  csv.cell("time").cell(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("quality").cell("reason").end_row();
+  for (auto const& p : answer.points) {
+    csv.cell(format_instant(p.time));
+    bool const measured = p.flag != QualityFlag::kMissing;
+    for (auto const number : {p.value, p.min, p.max}) {
+      if (measured) {
+        csv.cell(rounded(number, answer.decimals));
+      } else {
+        csv.cell("");
+      }
+    }
+    csv.cell(flag_text(messages, language, p.flag));
+    csv.cell(quality_sentence(messages, language, answer.channel, p.value, p.quality)).end_row();
+  }
+  return csv.take();
+}
+
+}  // namespace madang::sensing

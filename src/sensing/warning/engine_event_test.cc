@@ -1,0 +1,185 @@
+// What must never be missed: fires, sharp plumes, values that quality doubts, clocks that differ, networks that are late.
+#include <gtest/gtest.h>
+
+#include <optional>
+
+#include "sensing/warning/test_drawn_city.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+using What = Finding::What;
+
+/// Temperatures: devices differ by half a degree and tremble by a tenth.
+struct WarmCity : DrawnCity {
+  WarmCity() : DrawnCity("temperature", 6, shipped_rules(), 0.12) { usual = 8; }
+};
+
+Field2 fire(double at_it, double next_door) {
+  return [=](double x, double y, int) {
+    if (y != 800) return 0.0;
+    return x == 800 ? at_it : x == 1200 ? next_door : 0.0;
+  };
+}
+
+TEST(warning_events, tells_a_fire_that_one_neighbour_feels_within_three_values) {
+  WarmCity city;
+  city.learn();
+  city.run(3, fire(20, 3));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  EXPECT_EQ(city.findings.back().severity, Severity::kSerious);
+}
+
+TEST(warning_events, tells_a_weak_fire_at_three_neighbours) {
+  WarmCity city;
+  city.learn();
+  city.run(3, [](double x, double y, int) { return y == 800 && x <= 800 ? 7.0 : 0; });
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+}
+
+TEST(warning_events, tells_operators_of_a_fire_that_nobody_confirms) {
+  WarmCity city;
+  city.learn();
+  city.run(3, fire(6, 0));
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  EXPECT_EQ(city.keys(What::kUnconfirmed), std::vector<std::string>{"hot_spot:alone:15"});
+  city.run(10);
+  EXPECT_EQ(city.keys(What::kUnconfirmedOver), city.keys(What::kUnconfirmed));
+}
+
+TEST(warning_events, makes_one_cause_of_a_lone_fire_when_a_neighbour_feels_it_too) {
+  WarmCity city;
+  city.learn();
+  city.run(4, fire(12, 0));
+  city.run(4, fire(20, 4));
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+  ASSERT_EQ(city.keys(What::kUnconfirmedOver).size(), 1U);
+  auto const over = std::ranges::find(city.findings, What::kUnconfirmedOver, &Finding::what);
+  EXPECT_EQ(over->over, Finding::Over::kJoined);
+}
+
+TEST(warning_events, does_not_cry_over_one_spike) {
+  WarmCity city;
+  city.learn();
+  city.run(1, fire(25, 0));
+  city.run(10);
+  EXPECT_TRUE(city.findings.empty());
+}
+
+TEST(warning_events, does_not_take_a_device_that_stands_still_for_a_fire) {
+  WarmCity city;
+  city.learn();
+  Instant when = kStart + kStep * city.now();
+  for (int n = 0; n < 120; ++n) {  // the city cools by six degrees, station 14 does not
+    city.usual -= 0.05;
+    city.run(1, {}, {14});
+    city.engine.observe(14, when, 8);
+    when += kStep;
+  }
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
+}
+
+TEST(warning_events, hears_a_plume_whose_values_quality_doubts) {
+  DrawnCity city("pm25");
+  city.learn();
+  for (int n = 0; n < 3; ++n) {
+    Instant const when = kStart + kStep * city.now();
+    city.run(1, cloud(5, 800, 800), {14, 15});
+    for (std::uint32_t const place : {14U, 15U})
+      city.engine.observe(place, when + kStep, city.next_value(static_cast<int>(place), 90), QualityFlag::kSuspect);
+  }
+  city.run(1, cloud(5, 800, 800), {14, 15});
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  auto const shown = city.engine.recent(14);
+  EXPECT_EQ(shown.back().flag, QualityFlag::kSuspect);
+}
+
+TEST(warning_events, takes_back_what_a_later_opinion_says_was_a_spike) {
+  WarmCity city;
+  city.learn();
+  city.run(2, fire(25, 0));
+  ASSERT_EQ(city.keys(What::kUnconfirmed).size(), 1U);
+  Instant const spike = kStart + kStep * (city.now() - 2);
+  city.engine.revise(14, {spike, spike + 2 * kStep}, QualityFlag::kFail);
+  city.run(1);
+  EXPECT_EQ(city.keys(What::kUnconfirmedOver), city.keys(What::kUnconfirmed));
+  auto const shown = city.engine.recent(14);
+  EXPECT_EQ(shown[shown.size() - 2].flag, QualityFlag::kFail);
+}
+
+TEST(warning_events, judges_as_usual_when_one_clock_of_fifty_runs_four_minutes_ahead) {
+  DrawnCity city("pm25", 7);
+  DrawnCity ahead("pm25", 7);
+  ahead.clock_off[24] = std::chrono::minutes{4};
+  for (auto* c : {&city, &ahead}) {
+    c->learn();
+    c->run(6, cloud(50, 800, 800));
+    c->run(15);
+  }
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  EXPECT_EQ(ahead.keys(What::kRaise), city.keys(What::kRaise));
+  EXPECT_EQ(ahead.keys(What::kClear), city.keys(What::kClear));
+  EXPECT_EQ(ahead.engine.late(), 0U);
+}
+
+TEST(warning_events, begins_with_the_right_step_when_the_first_clock_runs_ahead) {
+  Engine engine(shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")});
+  Stream s;
+  s.channel = "pm25";
+  ASSERT_TRUE(engine.add(s).has_value());
+  s.thing = ThingId{2};
+  ASSERT_TRUE(engine.add(s).has_value());
+  engine.observe(0, kStart + std::chrono::minutes{4}, 20);
+  engine.observe(1, kStart, 20);
+  EXPECT_EQ(engine.late(), 0U);
+}
+
+/// A network that brings its values in parcels: `parcel` steps at once, the newest `behind` old.
+std::vector<Finding> delivered(Millis lateness, int parcel, Millis behind) {
+  DrawnCity city("pm25", 6, shipped_rules(), 1, lateness);
+  std::vector<Finding> found;
+  int const plume_from = 1'500;
+  auto const plume = cloud(50, 800, 800);
+  for (int first = 0; first < 3'600; first += parcel) {
+    Instant const arrival = kStart + kStep * (first + parcel - 1) + behind;
+    for (auto& f : city.engine.advance(arrival)) found.push_back(std::move(f));
+    for (int i = 0; i < 36; ++i) {  // one station's after the other's
+      for (int n = first; n < first + parcel; ++n) {
+        bool const in_it = n >= plume_from && n < plume_from + 30;
+        double const value = city.next_value(i, in_it ? plume(city.x(i), city.y(i), n) : 0);
+        city.engine.observe(static_cast<std::uint32_t>(i), kStart + kStep * n, value);
+      }
+    }
+    for (int seconds = 10; seconds <= 60; seconds += 10)
+      for (auto& f : city.engine.advance(arrival + std::chrono::seconds{seconds})) found.push_back(std::move(f));
+  }
+  EXPECT_EQ(city.engine.late(), 0U);
+  std::erase_if(found, [](Finding const& f) { return f.what != What::kRaise && f.what != What::kClear; });
+  return found;
+}
+
+struct Network {
+  char const* name;
+  Millis lateness;
+  int parcel;
+  Millis behind;
+};
+struct warning_paces : ::testing::TestWithParam<Network> {};
+
+TEST_P(warning_paces, finds_a_plume_and_its_end) {
+  auto const found = delivered(GetParam().lateness, GetParam().parcel, GetParam().behind);
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.front().what, What::kRaise);
+  EXPECT_LE(found.front().at, kStart + kStep * 1'503);
+  EXPECT_EQ(found.back().what, What::kClear);
+  EXPECT_EQ(found.back().key, found.front().key);
+}
+
+using namespace std::chrono_literals;
+INSTANTIATE_TEST_SUITE_P(all, warning_paces,
+                         ::testing::Values(Network{"three_minutes", 5min, 1, 3min}, Network{"a_quarter", 20min, 1, 15min},
+                                           Network{"hourly", 75min, 30, 1min}, Network{"daily", 30h, 720, 4h}),
+                         [](auto const& network) { return std::string(network.param.name); });
+
+}  // namespace
+}  // namespace madang::sensing::warning

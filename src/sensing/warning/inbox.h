@@ -1,0 +1,78 @@
+// What other threads leave for the early warning's own: values of durable batches, later opinions on them, new rules.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "runtime/metrics.h"
+#include "sensing/quality/tests.h"
+#include "sensing/rules.h"
+#include "sensing/quality/stream.h"
+#include "sensing/warning/limits.h"
+#include "sensing/warning/model.h"
+#include "storage/observations/store.h"
+
+namespace madang::sensing::warning {
+
+/// Doubtful values that may be true: quality doubts what the early warning looks for. A value whose time or unit is wrong,
+/// or that stands still, says nothing.
+[[nodiscard]] constexpr bool may_be_true(Quality quality) {
+  if (counts(quality.flag)) return true;
+  if (quality.flag != QualityFlag::kSuspect || quality.rule_version == 0) return false;
+  switch (static_cast<QualityTest>(quality.reason)) {
+    case QualityTest::kRate:
+    case QualityTest::kNeighbour:
+    case QualityTest::kDrift:
+    case QualityTest::kGrossRange: return true;
+    default: return false;
+  }
+}
+
+/// Text, JSON, true and false are no measurement of what a rule looks at, whatever number stands in their place.
+[[nodiscard]] inline bool is_measured(storage::StoredObservation const& o) {
+  return !o.detail || o.detail->result_kind == storage::ObservationDetail::ResultKind::kNumber;
+}
+
+struct Item {
+  DatastreamId datastream;
+  Instant time;
+  Instant received;
+  float value = 0;
+  QualityFlag flag = QualityFlag::kUnknown;
+};
+
+/// Outlives both sides, since listeners are never taken away.
+struct Inbox {
+  std::mutex mutex;
+  std::condition_variable wake;
+  std::condition_variable idle;
+  std::vector<Item> items;
+  std::vector<Revision> revisions;
+  std::optional<RuleSet> rules;
+  std::uint64_t asked = 0;  ///< drains
+  std::uint64_t drained = 0;
+  bool stopping = false;
+  prometheus::Counter* lost = nullptr;
+
+  void put(std::span<storage::StoredObservation const> batch) {
+    std::lock_guard const lock(mutex);
+    if (stopping) return;
+    for (auto const& o : batch) {
+      if (!may_be_true(o.quality) || !is_measured(o)) continue;
+      if (items.size() >= kObservationsWaitingMax) {
+        lost->Increment();
+        continue;
+      }
+      items.push_back({o.datastream, o.phenomenon_time, o.received_at, static_cast<float>(o.value), o.quality.flag});
+    }
+  }
+  void put(std::span<Revision const> later) {
+    std::lock_guard const lock(mutex);
+    if (stopping || revisions.size() + later.size() > kRevisionsWaitingMax) return;
+    revisions.insert(revisions.end(), later.begin(), later.end());
+  }
+};
+
+}  // namespace madang::sensing::warning

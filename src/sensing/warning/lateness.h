@@ -1,0 +1,50 @@
+// How late each stream's values come: a network that delivers by the hour or by the day is judged at its own pace. Learned
+// from when values arrive; one late parcel of a stream that else comes at once changes little.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <unordered_map>
+#include <utility>
+
+#include "core/id.h"
+#include "core/time.h"
+
+namespace madang::sensing::warning {
+
+/// Values older than this when they come are history: nobody can be warned of them.
+inline constexpr Millis kLatenessMax = std::chrono::hours{30};
+
+/// Not thread-safe.
+class Lateness {
+ public:
+  /// `at_once`: who is not later than this, or than its own step, delivers at once.
+  explicit Lateness(Millis at_once) : at_once_(at_once) {}
+
+  /// One delivery of a stream of this step, and how late the oldest of its values came.
+  void add(DatastreamId stream, Millis step, Millis late);
+  /// 0: at once; else what covers nearly all its deliveries. None were seen: 0.
+  [[nodiscard]] Millis of(DatastreamId stream) const;
+  /// Streams whose pace is another one since the last call.
+  [[nodiscard]] std::size_t take_changes() { return std::exchange(changes_, 0); }
+
+ private:
+  static constexpr std::array<Millis, 7> kPaces{Millis{0},
+                                                std::chrono::minutes{1},
+                                                std::chrono::minutes{5},
+                                                std::chrono::minutes{20},
+                                                std::chrono::minutes{75},
+                                                std::chrono::hours{6},
+                                                kLatenessMax};
+  struct Record {
+    std::array<float, kPaces.size()> deliveries{};  ///< the newer count more
+    std::uint8_t pace = 0;
+  };
+  [[nodiscard]] std::size_t pace_of(Millis step, Millis late) const;
+
+  Millis at_once_;
+  std::unordered_map<DatastreamId, Record> records_;
+  std::size_t changes_ = 0;
+};
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,94 @@
+#include "sensing/warning/sight.h"
+
+#include <algorithm>
+#include <array>
+
+#include "sensing/warning/limits.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+/// For so long it may be a start, or a parcel on its way.
+constexpr Millis kBlindAfter = std::chrono::minutes{2};
+/// So long no word of any station (at least kSilentSteps of its steps) is no pause.
+constexpr Millis kNobodyFor = std::chrono::minutes{30};
+
+}  // namespace
+
+std::string_view name_of(Blind why) {
+  switch (why) {
+    case Blind::kLate: return "late";
+    case Blind::kHistory: return "history";
+    case Blind::kSilent: return "silent";
+  }
+  return "";
+}
+
+void Sightedness::restart_counts() {
+  for (auto& [name, c] : channels_) c.taken = c.late = 0;
+}
+
+void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
+  std::map<std::string, Channel> sums;
+  for (auto const& s : sights) {
+    if (s.streams == 0) continue;
+    auto& sum = sums[s.channel];
+    sum.taken += s.taken;
+    sum.late += s.late;
+    sum.streams += s.streams;
+    sum.speaking += s.speaking;
+    sum.known += s.known;
+    sum.step = std::max(sum.step, s.step);
+  }
+  std::erase_if(channels_, [&](auto const& each) { return !sums.contains(each.first); });
+  for (auto const& [name, sum] : sums) {
+    auto const [at, made] = channels_.try_emplace(name);
+    auto& c = at->second;
+    if (made) c.met = c.known_at = std::max(now, start_);
+    if (sum.taken > c.taken) c.taken_at = now;
+    if (sum.late > c.late) c.late_at = now;
+    if (2 * sum.known >= sum.speaking) c.known_at = now;
+    c.taken = sum.taken;
+    c.late = sum.late;
+    c.streams = sum.streams;
+    c.speaking = sum.speaking;
+    c.known = sum.known;
+    c.step = sum.step;
+  }
+}
+
+bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since) {
+  auto const heard = std::max(c.taken_at, c.late_at);
+  switch (why) {
+    case Blind::kLate:
+      since = std::max(c.taken_at, c.met);
+      return c.late_at > since && now - since >= std::max(kBlindAfter, 2 * c.step);
+    case Blind::kHistory:
+      since = c.known_at;
+      return c.taken_at > Instant{} && c.speaking > 0 && 2 * c.known < c.speaking && now - since >= kBlindAfter;
+    case Blind::kSilent:
+      since = std::max(heard, c.met);
+      return now - since >= std::max(kNobodyFor, kSilentSteps * c.step);
+  }
+  return false;
+}
+
+std::vector<Blindness> Sightedness::look(Instant now, std::span<Engine::Sight const> sights) {
+  count(now, sights);
+  std::vector<Blindness> found;
+  for (auto const why : {Blind::kLate, Blind::kHistory, Blind::kSilent}) {
+    Blindness b;
+    b.why = why;
+    for (auto const& [name, c] : channels_) {
+      Instant since;
+      if (!holds(why, c, now, since)) continue;
+      b.since = b.channels.empty() ? since : std::min(b.since, since);
+      b.channels.push_back(name);
+      b.streams += c.streams;
+    }
+    if (!b.channels.empty()) found.push_back(std::move(b));
+  }
+  return found;
+}
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,54 @@
+// Whether the early warning sees anything: a quantity of which nothing is judged is no quiet one, and somebody must know.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sensing/warning/engine.h"
+
+namespace madang::sensing::warning {
+
+/// Why nothing is judged.
+enum class Blind : std::uint8_t {
+  kLate = 1,  ///< all values come after their step was judged
+  kHistory,   ///< most stations are known too short
+  kSilent,    ///< no station is heard
+};
+/// "late", "history", "silent": also the end of the catalogue's keys "warning.blind.*" and of the cause's key.
+std::string_view name_of(Blind why);
+
+/// All quantities that one reason holds for.
+struct Blindness {
+  Blind why = Blind::kLate;
+  std::vector<std::string> channels;  ///< sorted
+  std::size_t streams = 0;
+  Instant since;
+  friend bool operator==(Blindness const&, Blindness const&) = default;
+};
+
+class Sightedness {
+ public:
+  explicit Sightedness(Instant start) : start_(start) {}
+  /// What is blind at `now`, for so long that it must be said. Quantities without any stream are not looked for.
+  std::vector<Blindness> look(Instant now, std::span<Engine::Sight const> sights);
+  /// The engine counts from 0 again.
+  void restart_counts();
+
+ private:
+  struct Channel {
+    std::uint64_t taken = 0, late = 0;  ///< counted at the last look
+    std::size_t streams = 0, speaking = 0, known = 0;
+    Millis step{0};                     ///< the longest
+    Instant taken_at, late_at;          ///< the last look that saw some; 0: none did
+    Instant known_at;                   ///< the last look at which most were known
+    Instant met;
+  };
+  void count(Instant now, std::span<Engine::Sight const> sights);
+  [[nodiscard]] static bool holds(Blind why, Channel const& c, Instant now, Instant& since);
+
+  Instant start_;
+  std::map<std::string, Channel> channels_;
+};
+
+}  // namespace madang::sensing::warning

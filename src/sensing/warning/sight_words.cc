@@ -1,0 +1,59 @@
+#include "sensing/warning/sight_words.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "sensing/quantities.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+constexpr std::array<std::string_view, 2> kLanguages{"en", "ko"};
+
+/// Keys are written out, so that a search finds them.
+struct Keys {
+  std::string_view headline, description, instruction;
+};
+Keys keys_of(Blind why) {
+  switch (why) {
+    case Blind::kLate:
+      return {"warning.blind_late.headline", "warning.blind_late.description", "warning.blind_late.instruction"};
+    case Blind::kHistory:
+      return {"warning.blind_history.headline", "warning.blind_history.description", "warning.blind_history.instruction"};
+    case Blind::kSilent:
+      return {"warning.blind_silent.headline", "warning.blind_silent.description", "warning.blind_silent.instruction"};
+  }
+  return {};
+}
+
+std::string names_of(std::vector<std::string> const& channels, std::string_view language) {
+  std::string all;
+  for (auto const& channel : channels) {
+    auto const* info = quantity(channel);
+    if (!all.empty()) all += ", ";
+    all += info == nullptr ? std::string_view(channel) : language == "ko" ? info->name_ko : info->name_en;
+  }
+  return all;
+}
+
+}  // namespace
+
+situations::Signal signal_of(Blindness const& b, Wording const& w) {
+  situations::Signal s;
+  s.source = kSource;
+  s.key = fmt::format("blind:{}", name_of(b.why));
+  s.kind = kBlindKind;
+  s.since = b.since;
+  Keys const keys = keys_of(b.why);
+  for (auto const language : kLanguages) {
+    runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, language)},
+                                                 {"streams", static_cast<std::int64_t>(b.streams)}};
+    s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));
+    s.description.by_language.emplace(language, w.messages.text(language, keys.description, arguments));
+    s.instruction.by_language.emplace(language, w.messages.text(language, keys.instruction, arguments));
+  }
+  return s;
+}
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,32 @@
+// Where an observation stands whose time is taken by one of another identity, or that is dated far ahead of its arrival: in
+// a layer, a series of its own under a number above all Datastreams'. Log, memory and chunks treat layers as Datastreams;
+// who asks for a Datastream gets them all as one.
+#pragma once
+
+#include <chrono>
+
+#include "storage/observations/observation.h"
+
+namespace madang::storage {
+
+inline constexpr std::int64_t kLayerStep = kDatastreamMax + 1;
+/// Layer 0 is the Datastream itself. A value dated in 2199 stands in layer 1, where it is nobody's newest: behind it every
+/// true value would come late for ever.
+inline constexpr std::int64_t kAheadLayer = 1;
+inline constexpr std::int64_t kFirstBeside = 2;
+inline constexpr Millis kAheadOfArrival = std::chrono::hours{1};
+
+[[nodiscard]] constexpr DatastreamId layer_id(DatastreamId stream, std::int64_t layer) {
+  return DatastreamId{stream.value() + layer * kLayerStep};
+}
+[[nodiscard]] constexpr DatastreamId base_of(DatastreamId id) { return DatastreamId{id.value() & kDatastreamMax}; }
+[[nodiscard]] constexpr std::int64_t layer_of(DatastreamId id) { return id.value() >> 21; }
+static_assert(kLayerStep == std::int64_t{1} << 21);
+
+/// Which layer an observation belongs into when nothing else stands at its time.
+[[nodiscard]] inline std::int64_t own_layer(Observation const& o) {
+  bool const ahead = o.received_at != Instant{} && o.phenomenon_time > o.received_at + kAheadOfArrival;
+  return ahead ? kAheadLayer : 0;
+}
+
+}  // namespace madang::storage

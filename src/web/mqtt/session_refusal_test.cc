@@ -1,0 +1,324 @@
+// What becomes of messages and connections that are refused, and of QoS 2: without sockets, with a clock that the test moves.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "web/mqtt/encode.h"
+#include "web/mqtt/session.h"
+#include "web/mqtt/test_handler.h"
+
+namespace madang::web::mqtt {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class RefusalTest : public testing::TestWithParam<Version> {
+ protected:
+  RefusalTest() { hub.set_mailboxes({mailbox}); }
+
+  Session& open() {
+    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, ""));
+    return *sessions.back();
+  }
+  Session& connect(Version version, std::string_view name = "pole-1") {
+    Connect c;
+    c.version = version;
+    c.client_id = "c1";
+    c.username = name;
+    c.password = "secret";
+    auto& session = open();
+    spoken = version;
+    give(session, c);
+    written(session);
+    return session;
+  }
+  void give(Session& session, Packet const& packet) {
+    std::string bytes;
+    encode(bytes, packet, spoken);
+    session.receive(bytes);
+    settle();
+  }
+  void settle() {
+    std::vector<Letter> letters;
+    for (mailbox->take(letters); !letters.empty(); letters.clear(), mailbox->take(letters))
+      for (auto& letter : letters) {
+        if (auto* a = std::get_if<Answer>(&letter)) {
+          if (a->result && a->forward) hub.forward(a->forward);
+          sessions[a->connection - 1]->answer(*a);
+        } else if (auto* d = std::get_if<Delivery>(&letter)) {
+          sessions[d->connection - 1]->deliver(std::move(*d));
+        }
+      }
+  }
+  std::vector<Packet> written(Session& session) {
+    bytes_written = std::make_shared<std::string>(std::exchange(session.outbox(), {}));
+    std::vector<Packet> packets;
+    for (std::string_view rest = *bytes_written; !rest.empty();) {
+      auto const frame = next_frame(rest, SIZE_MAX);
+      packets.push_back(*decode(**frame, spoken));
+      rest.remove_prefix((*frame)->size);
+    }
+    return packets;
+  }
+  template <typename P>
+  P only(Session& session) {
+    auto const packets = written(session);
+    EXPECT_THAT(packets, SizeIs(1));
+    return packets.size() == 1 && std::holds_alternative<P>(packets[0]) ? std::get<P>(packets[0]) : P{};
+  }
+  static Publish publish(std::string_view payload, std::uint8_t qos = 1, std::string_view topic = "things/pole-1/obs",
+                         std::uint16_t packet_id = 5) {
+    Publish p;
+    p.topic = topic;
+    p.payload = payload;
+    p.qos = qos;
+    p.packet_id = qos > 0 ? packet_id : 0;
+    return p;
+  }
+
+  Limits limits;
+  runtime::Metrics metrics;
+  Counters counters{metrics};
+  runtime::ManualClock clock{instant_of_millis(1'000'000)};
+  TestHandler handler;
+  Hub hub{limits, counters};
+  std::shared_ptr<Mailbox<Letter>> mailbox = std::make_shared<Mailbox<Letter>>([] {});
+  SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
+  std::vector<std::unique_ptr<Session>> sessions;
+  std::shared_ptr<std::string> bytes_written;
+  Version spoken = Version::k311;
+};
+
+INSTANTIATE_TEST_SUITE_P(both_versions, RefusalTest, testing::Values(Version::k311, Version::k5),
+                         [](auto const& test) { return test.param == Version::k5 ? "v5" : "v311"; });
+
+TEST_F(RefusalTest, acknowledges_under_3_1_1_what_can_never_be_stored_and_goes_on) {
+  auto& session = connect(Version::k311);
+
+  give(session, publish("bad"));
+  EXPECT_EQ(only<Puback>(session).packet_id, 5);
+  EXPECT_FALSE(session.ending());
+  EXPECT_EQ(counters.received_refused.Value(), 1);
+
+  give(session, publish("1"));
+  EXPECT_EQ(only<Puback>(session).packet_id, 5);
+}
+
+TEST_F(RefusalTest, withholds_the_acknowledgement_under_3_1_1_when_overloaded) {
+  auto& session = connect(Version::k311);
+
+  give(session, publish("full"));
+
+  EXPECT_THAT(written(session), IsEmpty());
+  EXPECT_TRUE(session.ending());
+}
+
+TEST_F(RefusalTest, withholds_the_acknowledgement_under_3_1_1_when_the_store_fails) {
+  auto& session = connect(Version::k311);
+
+  give(session, publish("broken", 2));
+
+  EXPECT_THAT(written(session), IsEmpty());
+  EXPECT_TRUE(session.ending());
+}
+
+TEST_P(RefusalTest, passes_over_a_message_above_the_limit) {
+  limits.packet_bytes_max = 1000;
+  auto& session = connect(GetParam());
+  std::string bytes;
+  encode(bytes, publish(std::string(5000, 'x')), spoken);
+  encode(bytes, publish("1", 1, "things/pole-1/obs", 6), spoken);
+
+  std::string waiting;
+  for (std::size_t at = 0; at < bytes.size(); at += 7) {
+    waiting += bytes.substr(at, 7);
+    waiting.erase(0, session.receive(waiting));
+  }
+  settle();
+
+  auto const packets = written(session);
+  ASSERT_THAT(packets, SizeIs(2));
+  EXPECT_EQ(std::get<Puback>(packets[0]).packet_id, 5);
+  EXPECT_EQ(std::get<Puback>(packets[0]).reason, spoken == Version::k5 ? Reason::kQuotaExceeded : Reason::kSuccess);
+  EXPECT_EQ(std::get<Puback>(packets[1]).packet_id, 6);
+  ASSERT_THAT(handler.received(), SizeIs(1));
+  EXPECT_EQ(handler.received()[0].payload, "1");
+  EXPECT_EQ(counters.received_refused.Value(), 1);
+}
+
+TEST_P(RefusalTest, ends_at_a_message_that_no_limit_could_mean) {
+  auto& session = connect(GetParam());
+
+  session.receive(std::string_view{"\x32\xff\xff\xff\x7f\0\1a\0\5", 10});
+
+  EXPECT_TRUE(session.ending());
+}
+
+TEST_F(RefusalTest, keeps_a_reading_of_3_1_1_that_there_is_no_room_to_retain) {
+  limits.retained_messages_max = 0;
+  Hub small{limits, counters};
+  small.set_mailboxes({mailbox});
+  SessionNeeds const small_needs{small, handler, clock, counters, limits, mailbox};
+  sessions.push_back(std::make_unique<Session>(small_needs, Address{0, 1}, "pole-1"));
+  auto& session = *sessions.back();
+  Connect c;
+  c.version = Version::k311;
+  c.client_id = "c1";
+  give(session, c);
+  auto state = publish("on");
+  state.retain = true;
+
+  give(session, state);
+
+  ASSERT_THAT(handler.received(), SizeIs(1));
+  EXPECT_FALSE(handler.received()[0].retain);
+  EXPECT_FALSE(session.ending());
+  EXPECT_EQ(counters.not_retained.Value(), 1);
+}
+
+TEST_P(RefusalTest, takes_a_message_of_qos_2_once_however_often_it_comes) {
+  auto& session = connect(GetParam());
+
+  give(session, publish("1", 2));
+  EXPECT_EQ(only<Pubrec>(session).packet_id, 5);
+  give(session, publish("1", 2));
+  EXPECT_EQ(only<Pubrec>(session).packet_id, 5);
+  give(session, Pubrel{.packet_id = 5, .properties = {}});
+  EXPECT_EQ(only<Pubcomp>(session).reason, Reason::kSuccess);
+  EXPECT_THAT(handler.received(), SizeIs(1));
+
+  give(session, publish("2", 2));
+  only<Pubrec>(session);
+  EXPECT_THAT(handler.received(), SizeIs(2));
+}
+
+TEST_P(RefusalTest, says_pubrec_only_after_the_room_above_has_accepted) {
+  auto& session = connect(GetParam());
+  handler.hold();
+
+  give(session, publish("1", 2));
+  give(session, publish("1", 2));
+  EXPECT_THAT(written(session), IsEmpty());
+
+  handler.release();
+  settle();
+  EXPECT_EQ(only<Pubrec>(session).packet_id, 5);
+  EXPECT_THAT(handler.received(), SizeIs(1));
+}
+
+TEST_P(RefusalTest, answers_a_pubrel_of_an_earlier_connection) {
+  auto& session = connect(GetParam());
+
+  give(session, Pubrel{.packet_id = 9, .properties = {}});
+
+  EXPECT_EQ(only<Pubcomp>(session).packet_id, 9);
+  EXPECT_FALSE(session.ending());
+}
+
+TEST_P(RefusalTest, does_not_let_one_client_hold_exchanges_of_qos_2_without_end) {
+  limits.exactly_once_max = 2;
+  auto& session = connect(GetParam());
+
+  for (std::uint16_t id = 1; id <= 3; ++id) give(session, publish("1", 2, "things/pole-1/obs", id));
+
+  EXPECT_TRUE(session.ending());
+  EXPECT_THAT(handler.received(), SizeIs(2));
+}
+
+TEST_F(RefusalTest, acknowledges_a_poisoned_message_of_qos_2_under_3_1_1) {
+  auto& session = connect(Version::k311);
+
+  give(session, publish("bad", 2));
+  EXPECT_EQ(only<Pubrec>(session).packet_id, 5);
+  give(session, Pubrel{.packet_id = 5, .properties = {}});
+  EXPECT_EQ(only<Pubcomp>(session).packet_id, 5);
+}
+
+TEST_F(RefusalTest, gives_the_reason_in_pubrec_under_version_5_and_frees_the_identifier) {
+  auto& session = connect(Version::k5);
+
+  give(session, publish("bad", 2));
+  EXPECT_EQ(only<Pubrec>(session).reason, Reason::kPayloadFormatInvalid);
+  give(session, publish("1", 2));
+  EXPECT_EQ(only<Pubrec>(session).reason, Reason::kSuccess);
+}
+
+TEST_P(RefusalTest, takes_a_retained_message_away_after_those_before_it) {
+  auto& session = connect(GetParam(), "admin");
+  handler.hold();
+  auto state = publish("on");
+  state.retain = true;
+  auto cleared = publish("", 1, "things/pole-1/obs", 6);
+  cleared.retain = true;
+
+  give(session, state);
+  give(session, cleared);
+  handler.release();
+  settle();
+
+  EXPECT_THAT(written(session), SizeIs(2));
+  EXPECT_EQ(counters.retained_messages.Value(), 0);
+}
+
+TEST_P(RefusalTest, acknowledges_clearing_a_topic_where_nothing_is_retained) {
+  auto& session = connect(GetParam());
+  auto cleared = publish("", 1, "homes/sensor/pole-1/config");
+  cleared.retain = true;
+
+  give(session, cleared);
+
+  EXPECT_EQ(only<Puback>(session).reason, Reason::kSuccess);
+  EXPECT_FALSE(session.ending());
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
+TEST_F(RefusalTest, denies_clearing_what_another_client_retained) {
+  auto& other = connect(Version::k5, "admin");
+  auto state = publish("on", 1, "things/pole-2/obs");
+  state.retain = true;
+  give(other, state);
+  auto& session = connect(Version::k5);
+  state.payload = "";
+
+  give(session, state);
+
+  EXPECT_EQ(only<Puback>(session).reason, Reason::kNotAuthorized);
+  EXPECT_EQ(counters.retained_messages.Value(), 1);
+}
+
+TEST_F(RefusalTest, tells_a_client_for_good_and_for_now_apart) {
+  EXPECT_EQ(connect_return_code_of(Reason::kUnsupportedProtocolVersion), 1);
+  EXPECT_EQ(connect_return_code_of(Reason::kClientIdNotValid), 2);
+  EXPECT_EQ(connect_return_code_of(connect_reason_of(Code::kUnavailable)), 3);
+  EXPECT_EQ(connect_return_code_of(connect_reason_of(Code::kOverloaded)), 3);
+  EXPECT_EQ(connect_return_code_of(connect_reason_of(Code::kUnauthorized)), 4);
+  EXPECT_EQ(connect_return_code_of(connect_reason_of(Code::kForbidden)), 5);
+  EXPECT_EQ(connect_return_code_of(Reason::kMalformedPacket), std::nullopt);
+}
+
+TEST_P(RefusalTest, refuses_a_client_identifier_above_the_limit_for_good) {
+  spoken = GetParam();
+  auto& session = open();
+  std::string const name(kClientIdBytesMax + 1, 'x');
+  Connect c;
+  c.version = spoken;
+  c.client_id = name;
+
+  give(session, c);
+
+  EXPECT_EQ(only<Connack>(session).code, spoken == Version::k5 ? 0x85 : 2);
+  EXPECT_TRUE(session.ending());
+  EXPECT_EQ(counters.connects_refused.Value(), 1);
+}
+
+TEST_F(RefusalTest, closes_without_connack_on_a_malformed_connect_of_3_1_1) {
+  auto& session = open();
+
+  session.receive(std::string_view{"\x10\x0c\0\4MQTT\4\x1c\0\0\0\0", 14});
+
+  EXPECT_TRUE(session.outbox().empty());
+  EXPECT_TRUE(session.ending());
+}
+
+}  // namespace
+}  // namespace madang::web::mqtt
