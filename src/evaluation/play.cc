@@ -13,6 +13,7 @@ using simulation::Channel;
 
 constexpr std::size_t kPieces = 6;                    // of a step: values come a few at a time, as from a network
 constexpr Millis kOnTheWay = std::chrono::seconds{2};
+constexpr Millis kBefore = std::chrono::minutes{20};  // an excursion is told so long after its height
 constexpr Millis kAfterLast = std::chrono::hours{4};  // nothing begins so shortly before the end
 constexpr double kMillisPerDay = 86'400'000;
 
@@ -180,11 +181,30 @@ void Play::ask_rivals(Instant step) {
   for (std::size_t w = 0; w < kWatchedCount; ++w) rivals_->step(w, step, watched_[w]);
 }
 
+bool Play::is_as_large(Told const& told) const {
+  struct Large {
+    Family family;
+    Channel channel;
+    double about;
+  };
+  // As the classes of events have it: a plume at a station, a fire, a noise.
+  constexpr std::array kLarge{Large{Family::kAir, Channel::kPm25, 20}, Large{Family::kWarmth, Channel::kTemperature, 5},
+                              Large{Family::kNoise, Channel::kNoise, 10}};
+  auto const large = std::ranges::find(kLarge, told.family, &Large::family);
+  if (large == kLarge.end()) return false;
+  return std::ranges::any_of(told.nodes, [&](std::uint32_t node) {
+    for (auto t = told.at - kBefore; t <= told.at; t += kStep)
+      if (readings_->spell_at(node, large->channel, t) >= large->about) return true;
+    return false;
+  });
+}
+
 Played Play::played() const {
   return {.events = events_,
           .faults = faults_,
           .serial = [this](std::uint32_t node) { return plan_.nodes[node].serial; },
           .level_is_right = [this](Told const& told) { return weather_says(plan_.seed, told); },
+          .is_as_large = [this](Told const& told) { return is_as_large(told); },
           .step = kStep,
           .days = options_.days - options_.quiet_days};
 }

@@ -74,6 +74,7 @@ class Play {
   void look_at_batch(std::span<storage::StoredObservation const> batch);
   Result<void> look_at_situations(Instant now);
   void ask_rivals(Instant step);
+  [[nodiscard]] bool is_as_large(Told const& told) const;
 
   PlayOptions options_;
   simulation::CityPlan plan_;

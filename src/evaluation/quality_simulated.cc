@@ -42,7 +42,7 @@ class Watching final : public Play::Observer {
     score.settle(end);
     if (++steps_ % kCheckEvery != 0) return;
     for (auto const& item : play.path().work_list()) {
-      bool const silent = item.ailment == sensing::Ailment::kSilent || item.ailment == sensing::Ailment::kOutOfService;
+      bool const silent = item.ailment == sensing::Ailment::kLate || item.ailment == sensing::Ailment::kSilent;
       if (!silent || item.datastream) continue;
       if (auto const node = play.path().node_of(item.thing)) score.count_silence(*node, end);
     }

@@ -116,7 +116,8 @@ Result<void> RealPath::start(simulation::CityPlan const& plan) {
                                                               .situations = *situations_,
                                                               .messages = *messages_,
                                                               .clock = clock_,
-                                                              .metrics = metrics_},
+                                                              .metrics = metrics_,
+                                                              .quality = quality_.get()},
                                                              rules_, {.zone = std::string(kZone),
                                                                       .alarms_per_day = options_.alarms_per_day}));
   warning_->drain();

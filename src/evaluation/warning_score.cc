@@ -89,7 +89,9 @@ class Scorer {
       ++t_.levels_right;
       return;
     }
-    if (!matched) count_false(told, broken ? &*fault : nullptr);
+    if (matched) return;
+    if (!broken && played_.is_as_large && played_.is_as_large(told)) ++t_.as_large;
+    else count_false(told, broken ? &*fault : nullptr);
   }
 
   void finish() {
@@ -110,7 +112,7 @@ class Scorer {
   }
 
   void count_false(Told const& told, simulation::Fault const* fault) {
-    ++t_.false_by_rule[told.rule];
+    ++t_.false_by_rule[told.kind == "unconfirmed" ? told.rule + ", unconfirmed" : told.rule];
     ++t_.false_by_family[static_cast<std::size_t>(told.family)];
     t_.at_broken_devices += fault != nullptr ? 1 : 0;
     std::string nodes;
@@ -194,6 +196,7 @@ void Tally::add(Tally const& o) {
   for (std::size_t f = 0; f < kFamilies; ++f) false_by_family[f] += o.false_by_family[f];
   at_broken_devices += o.at_broken_devices;
   levels_right += o.levels_right;
+  as_large += o.as_large;
   suspects_broken += o.suspects_broken;
   suspects_event += o.suspects_event;
   suspects_nothing += o.suspects_nothing;

@@ -54,6 +54,7 @@ struct Tally {
   std::map<std::string, int> false_by_rule;  ///< nothing of the kind was there; also those at broken devices
   std::array<int, kFamilies> false_by_family{};
   int at_broken_devices = 0;                 ///< among them
+  int as_large = 0;                          ///< of single stations' excursions as large as events; not false
   int levels_right = 0;
   int suspects_broken = 0, suspects_event = 0, suspects_nothing = 0;
   int events_found = 0, situations_of_events = 0, events_told_once = 0;
@@ -69,6 +70,9 @@ struct Played {
   std::span<simulation::Fault const> faults;
   std::function<std::string(std::uint32_t)> serial;      ///< of a node, for notes
   std::function<bool(Told const&)> level_is_right;       ///< whether the whole city really was like that
+  /// Whether one of its stations had an excursion of its own, as real stations have, as large as what an event must have
+  /// to be found: that is told rightly, though nobody drew it. None: there are no such.
+  std::function<bool(Told const&)> is_as_large = {};
   Millis step{120'000};
   double days = 0;  ///< in which something could be told
 };

@@ -41,6 +41,17 @@ std::vector<double> standardised(std::vector<double> scores) {
   return scores;
 }
 
+/// Of the channels that have such spells.
+double spell_height(std::uint64_t device, Channel c, double hours) {
+  std::uint64_t const key = device ^ (kSpellPurpose + index_of(c));
+  switch (c) {
+    case Channel::kPm25: return kPmSpellHeight * spell(key, hours, kPmSpells);
+    case Channel::kTemperature: return kTemperatureSpellHeight * spell(key, hours, kTemperatureSpells);
+    case Channel::kNoise: return kNoiseSpellHeight * spell(key, hours, kNoiseSpells);
+    default: return 0;
+  }
+}
+
 }  // namespace
 
 struct Readings::Moment {
@@ -63,9 +74,7 @@ struct Readings::Moment {
   }
   /// Fast noise of one reading, deviation 1.
   [[nodiscard]] double flicker(Channel c) const { return bell(at(device.key + 2 * index_of(c) + 1, millis)); }
-  [[nodiscard]] double spell_of(Channel c, SpellOptions const& options) const {
-    return spell(device.key ^ (kSpellPurpose + index_of(c)), hours, options);
-  }
+  [[nodiscard]] double spell_of(Channel c) const { return spell_height(device.key, c, hours); }
 };
 
 Readings::Readings(CityPlan const& plan, ReadingOptions options) : plan_(plan), options_(std::move(options)) {
@@ -177,6 +186,10 @@ bool Readings::is_touched(Fault const& fault, Instant when) const {
   return fault.share >= 1 || uniform(at(devices_[fault.node].key ^ 0xFA17, millis_of(when))) < fault.share;
 }
 
+double Readings::spell_at(std::size_t node, Channel channel, Instant when) const {
+  return spell_height(devices_[node].key, channel, static_cast<double>(millis_of(when)) / kHourMillis);
+}
+
 void Readings::measure(std::size_t node, Instant when, Reading& out) {
   Node const& station = plan_.nodes[node];
   Moment m{.device = devices_[node], .around = station.around, .city = conditions_of(when)};
@@ -203,7 +216,7 @@ void Readings::measure_air(Moment const& m, Reading& out) {
   double const still = 1 / (0.55 + 0.22 * m.city.wind_speed());
   double const residual = d.pm_spread * together(kPmTogether, m.regional_pm, m.wander(Channel::kPm25, 1.7));
   double const there = m.city.haze + 1.2 * near_traffic + m.plume;
-  double const pm25 = d.pm_offset + d.pm_gain * there + residual + kPmSpellHeight * m.spell_of(Channel::kPm25, kPmSpells) +
+  double const pm25 = d.pm_offset + d.pm_gain * there + residual + m.spell_of(Channel::kPm25) +
                       0.5 * m.flicker(Channel::kPm25);
   double const coarse = m.city.dust_ratio + 0.06 * m.wander(Channel::kPm10, 5);
   auto const set = [&](Channel c, double value, double high) { out.wire[index_of(c)] = to_wire(value, c, 0, high); };
@@ -237,7 +250,7 @@ void Readings::measure_climate(Moment const& m, Reading& out) {
   double const temperature =
       m.city.temperature + d.temperature_bias +
       d.temperature_spread * together(kTemperatureTogether, m.regional_temperature, m.wander(Channel::kTemperature, 1.7)) +
-      kTemperatureSpellHeight * m.spell_of(Channel::kTemperature, kTemperatureSpells) +
+      m.spell_of(Channel::kTemperature) +
       0.06 * m.flicker(Channel::kTemperature) + m.fire;
   double const humidity =
       m.city.humidity + d.humidity_bias +
@@ -263,7 +276,7 @@ void Readings::measure_street(Moment const& m, Reading& out) {
   };
   double const rhythm = 4.3 * (m.city.traffic - 0.45) * d.noise_rhythm;
   double level = d.noise_base + rhythm + d.noise_spread * m.wander(Channel::kNoise, 1.4) + 1.1 * m.flicker(Channel::kNoise) +
-                 kNoiseSpellHeight * m.spell_of(Channel::kNoise, kNoiseSpells);
+                 m.spell_of(Channel::kNoise);
   double const crowd_level = m.crowd > 1 ? 44 + 8 * std::log10(m.crowd) : 0;
   if (m.loud_energy > 0 || crowd_level > 0) {
     level = 10 * std::log10(std::pow(10, level / 10) + m.loud_energy + std::pow(10, crowd_level / 10));

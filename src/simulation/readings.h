@@ -49,6 +49,8 @@ class Readings {
   bool read(std::size_t node, Instant when, Reading& out);
   /// Whether this reading is one of those that a fault with a share below 1 touches.
   [[nodiscard]] bool is_touched(Fault const& fault, Instant when) const;
+  /// What the station's own short spells (statistics.h) add to PM2.5, temperature or noise; 0 for other channels.
+  [[nodiscard]] double spell_at(std::size_t node, Channel channel, Instant when) const;
 
  private:
   /// How one device and its place differ from the city.
