@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sensing/live/stations.h"
+#include "sensing/means.h"
 #include "sensing/thing_properties.h"
 #include "sensing/warning/inbox.h"
 #include "sensing/warning/signals.h"
@@ -91,18 +92,19 @@ class Past {
 
 /// Of each stream the hours before those that are replayed.
 Result<void> teach_hours(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers, Interval when) {
-  std::vector<DatastreamId> ids;
-  for (auto const& [id, number] : numbers) ids.push_back(id);
-  std::ranges::sort(ids);
+  // Levels, directions and numbers are asked for apart: each has its own mean.
+  std::map<Averaging, std::vector<DatastreamId>> by_averaging;
+  for (auto const& [id, number] : numbers) by_averaging[averaging_of(engine.stream(number).channel, {})].push_back(id);
   std::map<Instant, std::vector<Engine::HourMean>> hours;
-  for (std::size_t first = 0; first < ids.size(); first += kStreamsAtOnce) {
-    auto const some = std::span(ids).subspan(first, std::min(kStreamsAtOnce, ids.size() - first));
-    MADANG_TRY(auto const series, store.aggregate(some, when, {.step = kHour, .together = false}));
-    for (auto const& one : series) {
-      auto const number = numbers.at(one.datastream);
-      auto const replayed_from = when.to - engine.stream(number).lateness;
-      for (auto const& bucket : one.buckets) {
-        if (bucket.good > 0 && bucket.from + kHour <= replayed_from) hours[bucket.from].push_back({number, static_cast<float>(bucket.mean())});
+  for (auto& [averaging, ids] : by_averaging) {
+    std::ranges::sort(ids);
+    for (std::size_t first = 0; first < ids.size(); first += kStreamsAtOnce) {
+      auto const some = std::span(ids).subspan(first, std::min(kStreamsAtOnce, ids.size() - first));
+      MADANG_TRY(auto const means, read_hour_means(store, averaging, some, when));
+      for (auto const& m : means) {
+        auto const number = numbers.at(m.datastream);
+        auto const replayed_from = when.to - engine.stream(number).lateness;
+        if (m.hour + kHour <= replayed_from) hours[m.hour].push_back({number, static_cast<float>(m.mean)});
       }
     }
   }
