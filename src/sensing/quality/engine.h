@@ -86,6 +86,10 @@ class QualityEngine {
   Quality judge_in_city(Stream& stream, Judged const& v, bool good);
   /// A wrong unit is one device's; what a neighbour feels too stands in the air.
   [[nodiscard]] bool is_felt_near_by(Stream const& stream, Judged const& v) const;
+  /// How far the neighbours are from what they should say, the middle of them; none where too few speak.
+  [[nodiscard]] std::optional<double> residual_near_by(Stream const& stream, Judged const& v) const;
+  /// What the neighbours share is the air of the place and no drift.
+  Quality judge_drift_here(Stream& stream, Judged const& v) const;
   [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
   void count(Quality quality);
   /// 100,000 Datastreams do not fit into a cache, but a batch says which come next.
