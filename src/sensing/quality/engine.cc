@@ -41,6 +41,11 @@ std::uint32_t QualityEngine::place_of(DatastreamId stream) const {
 
 bool QualityEngine::knows(DatastreamId stream) const { return place_of(stream) != kNone; }
 
+bool QualityEngine::is_measured(DatastreamId stream) const {
+  auto const place = place_of(stream);
+  return place != kNone && !streams_[place].limits->channel.empty();
+}
+
 Stream const* QualityEngine::find(DatastreamId stream) const {
   auto const place = place_of(stream);
   return place == kNone ? nullptr : &streams_[place];
@@ -131,7 +136,10 @@ void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool
   for (std::size_t i = 0; i < values.size(); ++i) {
     auto const& o = values[i];
     auto const place = place_of(o.datastream);
-    if (place == kNone || skipped(i) || is_foreign(o.quality)) continue;
+    if (place == kNone) continue;
+    // What is no number is a sign of life all the same.
+    if (skipped(i)) streams_[place].state.heard = std::max(streams_[place].state.heard, o.received_at);
+    if (skipped(i) || is_foreign(o.quality)) continue;
     auto const& stream = streams_[place];
     alone_[i] = judge_alone(stream, o.value);
     bool const timely = o.phenomenon_time <= o.received_at + kClockAhead && !stream.state.clock_wrong;

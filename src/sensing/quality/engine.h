@@ -51,6 +51,8 @@ class QualityEngine {
   void plan(StreamPlan const& plan, Instant met = kInstantMin);
   [[nodiscard]] bool knows(DatastreamId stream) const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
+  /// Its quantity stands in the table: only numbers are values of it.
+  [[nodiscard]] bool is_measured(DatastreamId stream) const;
   /// Who may have neighbours, for neighbours_of(); what that found comes back by set_neighbours, also when others were
   /// planned in between. Without it no value is held against its neighbours.
   [[nodiscard]] std::vector<Site> sites() const;

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <thread>
 #include <tuple>
 #include <unordered_map>
@@ -91,6 +92,7 @@ class Live final : public EarlyWarning {
   void warm();
   void rebuild(RuleSet rules);
   void judge(std::vector<Item> items, std::vector<Revision> const& revisions);
+  [[nodiscard]] Instant time_of(std::span<Item const> sorted) const;
   void learn_lateness(std::vector<Item> const& items);
   void follow_paces();
   void look();
@@ -239,13 +241,8 @@ std::optional<std::uint32_t> Live::number_of(DatastreamId id) {
 
 void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions) {
   learn_lateness(items);
-  // A step is over when the clock says so, or when nearly everything that comes is newer: a replay runs ahead.
   std::ranges::stable_sort(items, {}, &Item::time);
-  Instant over = needs_.clock.now();
-  if (items.size() >= kManyValues) {
-    auto const early = static_cast<std::size_t>(kMostOfThem * static_cast<double>(items.size()));
-    over = std::max(over, items[early].time);
-  }
+  auto const over = time_of(items);
   for (auto const& item : items) {
     auto const number = number_of(item.datastream);
     if (!number) continue;
@@ -260,6 +257,19 @@ void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions
   advance(over);
   late_.Set(static_cast<double>(engine_->late()));
   for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
+}
+
+/// A step is over when the clock says so, or when nearly everything that comes, and from half of all streams, is newer: a
+/// replay runs ahead. One device whose clock is ahead moves nothing, however much it sends.
+Instant Live::time_of(std::span<Item const> sorted) const {
+  auto const now = needs_.clock.now();
+  if (sorted.size() < kManyValues) return now;
+  auto const early = sorted[static_cast<std::size_t>(kMostOfThem * static_cast<double>(sorted.size()))].time;
+  if (early <= now) return now;
+  std::set<DatastreamId> ahead;
+  for (auto const& item : sorted)
+    if (item.time >= early) ahead.insert(item.datastream);
+  return 2 * ahead.size() >= numbers_.size() ? early : now;
 }
 
 void Live::advance(Instant now) {

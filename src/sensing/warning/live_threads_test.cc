@@ -7,6 +7,7 @@
 
 #include "embedded_locales.h"
 #include "sensing/quality/quality.h"
+#include "sensing/rules.h"
 #include "sensing/test_city.h"
 #include "sensing/warning/test_situations.h"
 #include "sensing/warning/warning.h"
@@ -226,6 +227,49 @@ TEST(early_warning_threads, says_that_its_history_is_too_short_and_that_it_is_lo
   EXPECT_EQ(signal.headline.in("ko").find("warning."), std::string::npos);
   city.run(10, 0);
   EXPECT_EQ(city.situations.cleared(), std::vector<std::string>{signal.key});
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, takes_true_and_texts_for_no_measurement) {
+  WatchedCity city;
+  city.judge_quality();
+  city.watch();
+  city.run(120, 0, {});
+  for (auto const kind : {storage::ObservationDetail::ResultKind::kBoolean, storage::ObservationDetail::ResultKind::kText}) {
+    for (int n = 0; n < 6; ++n) {
+      storage::Batch batch;
+      batch.observations = city.values(500, {});
+      for (std::uint32_t i = 0; i < batch.observations.size(); ++i) batch.details.emplace_back(i, storage::ObservationDetail{.result_kind = kind, .result = {}, .phenomenon_end = {}, .result_time = {}, .feature = {}, .parameters = {}});
+      ASSERT_TRUE(city.ingest->submit_and_wait(batch).has_value());
+      ++city.step;
+      city.clock.advance(kStep);
+      city.warning->drain();
+    }
+  }
+  EXPECT_TRUE(city.keys().empty());
+  auto const newest = city.store.latest(std::span{&city.streams[12], 1});
+  ASSERT_TRUE(newest.has_value());
+  EXPECT_FALSE(counts(newest->front().quality.flag));
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, is_not_moved_on_by_one_device_that_sends_much_from_four_minutes_ahead) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  for (int n = 0; n < 12; ++n) {
+    storage::Batch batch;
+    for (int i = 0; i < 200; ++i) {
+      auto const when = city.clock.now() + std::chrono::minutes{4} + std::chrono::milliseconds{i};
+      batch.observations.push_back({city.streams[0], when, 20, city.clock.now(), {QualityFlag::kGood, 0, 1}});
+    }
+    ASSERT_TRUE(city.ingest->submit_and_wait(batch).has_value());
+    city.warning->drain();
+    city.run(1, n < 6 ? 60 : 0);
+  }
+  EXPECT_EQ(city.keys().size(), 1U);
+  city.run(15, 0);
+  EXPECT_EQ(city.cleared().size(), 1U);
   city.ingest->stop();
 }
 

@@ -74,6 +74,11 @@ story('a device that says it has no value is shown so everywhere, and what it se
     await eventually('the tooltip', () => page.locator('.tooltip').innerText(), (t) => t.includes(words));
     await page.keyboard.press('v');
     await eventually('the list', () => page.locator('tbody tr').first().innerText(), (t) => t.includes(words));
+    // Also where the list is there before the values.
+    await page.goto(`${world.server.address}/control?lang=${lang}&view=list&find=${station.serial}`);
+    await eventually('the list by its address', () => page.locator('tbody tr').first().innerText(), (t) => t.includes(words));
+    await page.goto(`${world.server.address}/control?lang=${lang}&station=${station.id}`);
+    await page.locator('a.download').waitFor();
     const file = await fetch(world.server.address + (await page.locator('a.download').getAttribute('href')));
     const csv = await file.text();
     assert.match(file.headers.get('content-type'), /^text\/csv/);
