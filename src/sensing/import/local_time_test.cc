@@ -103,8 +103,8 @@ TEST(time_pattern, names_the_column_of_a_text_that_does_not_fit) {
 }
 
 TEST(time_pattern, refuses_a_broken_pattern) {
-  EXPECT_THAT(utc("%Y-%q", ""), HasSubstr("one of Y m d"));
-  EXPECT_THAT(utc("%Y-%", ""), HasSubstr("one of Y m d"));
+  EXPECT_THAT(utc("%Y-%q", ""), HasSubstr("one of Y y m b d"));
+  EXPECT_THAT(utc("%Y-%", ""), HasSubstr("one of Y y m b d"));
   EXPECT_THAT(utc("%H:%M", ""), HasSubstr("%Y is missing"));
 }
 
