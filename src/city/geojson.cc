@@ -132,17 +132,20 @@ class AreaReader {
     notes_.clear();
     object feature;
     element geometry;
+    element named;
     object properties;
     if (json.get(feature) != simdjson::SUCCESS) return fail(Code::kInvalid, "is not an object");
-    if (feature["properties"].get(properties) != simdjson::SUCCESS) return fail(Code::kInvalid, "properties: is not an object");
+    if (feature["properties"].get(named) != simdjson::SUCCESS) return fail(Code::kInvalid, "properties: is missing");
+    bool const has_properties = !named.is_null();  // null is legal, and then the id alone can be the code
+    if (has_properties && named.get(properties) != simdjson::SUCCESS) return fail(Code::kInvalid, "properties: is not an object");
     AreaFeature area;
-    area.code = first_text(properties, options_.code_properties);
+    if (has_properties) area.code = first_text(properties, options_.code_properties);
     if (area.code.empty()) area.code = text_of(feature, "id");
     if (area.code.empty()) {
       return fail(Code::kInvalid, fmt::format("properties: has none of the code properties, such as \"{}\"",
                                               options_.code_properties.empty() ? "id" : options_.code_properties.front()));
     }
-    area.name = name_of(properties, options_);
+    if (has_properties) area.name = name_of(properties, options_);
     if (area.name.by_language.empty()) area.name.by_language["en"] = area.code;
     MADANG_CHECK(check_texts(area));
     if (feature["geometry"].get(geometry) != simdjson::SUCCESS) return fail(Code::kInvalid, fmt::format("{}: geometry: is missing", area.code));

@@ -142,6 +142,14 @@ TEST(geojson, takes_ids_of_mixed_kind) {
   EXPECT_EQ(areas->at(2).code, "4");
 }
 
+TEST(geojson, takes_a_feature_whose_properties_are_null) {
+  auto const with_null = [](std::string const& id) {
+    return R"({"type":"Feature")" + id + R"(,"properties":null,"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}})";
+  };
+  EXPECT_EQ(read(with_null(R"(,"id":"7")"))->front().code, "7");
+  EXPECT_THAT(read(with_null("")).error().sentence, HasSubstr("has none of the code properties"));
+}
+
 TEST(geojson, cuts_what_goes_over_the_180th_meridian) {
   for (std::string const ring : {"[[179,-17],[-179,-17],[-179,-16],[179,-16],[179,-17]]", "[[179,-17],[181,-17],[181,-16],[179,-16],[179,-17]]",
                                  "[[-181,-17],[-179,-17],[-179,-16],[-181,-16],[-181,-17]]"}) {

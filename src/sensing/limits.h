@@ -10,6 +10,7 @@ namespace madang::sensing {
 
 // One device message.
 inline constexpr std::size_t kPayloadBytesMax = 64 * 1024;
+inline constexpr Millis kArrivalSpreadMax{1'000};  ///< messages without a time that come at once are set so far apart at most
 
 // Ages. A value a day ahead of its arrival comes from a broken clock: it is kept and marked suspect. When a station is late
 // or silent says reporting.h.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -30,7 +29,12 @@ void add_line(Step& step, Instant now, Entry entry) {
   entry.number = ++s.version;
   entry.at = now;
   s.updated_at = now;
-  if (is_about_cause(entry.kind)) s.told_at = now;
+  if (is_about_cause(entry.kind)) {
+    if (entry.kind != Entry::Kind::kRaised) entry.from = s.told;
+    s.told = standing_of(s.signal.facts, s.signal.severity);
+    s.told_at = now;
+    entry.to = s.told;
+  }
   step.entries.push_back(std::move(entry));
 }
 
@@ -50,9 +54,10 @@ void add_line(Step& step, Instant now, Entry::Kind kind, Deed const& deed, std::
   add_line(step, now, std::move(entry));
 }
 
-void end(Situation& s, State state, Instant now, std::string reason) {
+void end(Situation& s, State state, End why, Instant now, std::string reason = {}) {
   s.state = state;
   s.ended_at = now;
+  s.ended_by = why;
   s.end_reason = std::move(reason);
 }
 
@@ -68,15 +73,28 @@ bool differs_in_words(Signal const& a, Signal const& b) {
          a.since != b.since;
 }
 
-/// Takes the report's words; severity and what they were told with stay the caller's business.
-void take_words(Situation& s, Signal&& signal) {
+/// The report's words, numbers and evidence together, so that they never contradict each other; severity is not theirs.
+void replace_words(Situation& s, Signal&& signal) {
   auto const severity = s.signal.severity;
   s.signal = std::move(signal);
   s.signal.severity = severity;
 }
 
+/// A cause keeps its name and Area while it lasts, also where it leans over a border or another quantity leads, unless
+/// it has wandered away from where it was named.
+void keep_name(Situation const& s, Signal& signal) {
+  auto const& known = s.signal;
+  if (signal.facts.quantities.empty() || known.kind != signal.kind || known.rule_version != signal.rule_version) return;
+  auto const& anchor = known.facts.named_at;
+  if (anchor && signal.place && distance_metres(*anchor, *signal.place) > kRenamedBeyond) return;
+  if (anchor.has_value() != signal.place.has_value()) return;
+  signal.facts.named_at = anchor;
+  signal.headline = known.headline;
+  signal.area = known.area;
+}
+
 /// Worsens, eases, or neither; returns whether a line was written.
-bool take_severity(Step& step, Severity reported, Millis keep_firing, Instant now) {
+bool follow_severity(Step& step, Severity reported, Millis keep_firing, Instant now) {
   auto& s = step.situation;
   if (reported > s.signal.severity) {
     s.signal.severity = reported;
@@ -103,56 +121,6 @@ bool is_inside(AreaId area, AreaId wanted, ParentOf const& parent) {
     area = parent(area);
   }
   return false;
-}
-
-Result<void> check_word(std::string_view field, std::string_view text, bool needed) {
-  if (needed && text.empty()) return fail(Code::kInvalid, fmt::format("{}: missing", field));
-  if (text.size() > kWordMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kWordMax));
-  bool const printable = std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  if (!printable || !is_utf8(text)) return fail(Code::kInvalid, fmt::format("{}: not a printable UTF-8 text", field));
-  return {};
-}
-
-Result<void> check_text(std::string_view field, std::string_view text) {
-  if (text.size() > kTextMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kTextMax));
-  if (text.find('\0') != std::string_view::npos || !is_utf8(text))
-    return fail(Code::kInvalid, fmt::format("{}: not a UTF-8 text", field));
-  return {};
-}
-
-Result<void> check_name(std::string_view field, city::Name const& name) {
-  if (name.by_language.size() > kLanguagesMax)
-    return fail(Code::kLimit, fmt::format("{}: more than {} languages", field, kLanguagesMax));
-  for (auto const& [language, text] : name.by_language) {
-    MADANG_CHECK(check_word(field, language, true));
-    MADANG_CHECK(check_text(field, text));
-  }
-  return {};
-}
-
-Result<void> check_stream(EvidenceStream const& stream) {
-  MADANG_CHECK(check_word("evidence.channel", stream.channel, false));
-  MADANG_CHECK(check_word("evidence.unit", stream.unit, false));
-  MADANG_CHECK(check_word("evidence.role", stream.role, false));
-  if (stream.values.size() > kEvidenceValuesMax)
-    return fail(Code::kLimit, fmt::format("evidence: more than {} values of one stream", kEvidenceValuesMax));
-  if (stream.place && !is_on_earth(*stream.place)) return fail(Code::kInvalid, "evidence.place: not on the earth");
-  return {};
-}
-
-Result<void> check_evidence(Evidence const& evidence) {
-  MADANG_CHECK(check_name("evidence.reason", evidence.reason));
-  if (evidence.streams.size() > kEvidenceStreamsMax)
-    return fail(Code::kLimit, fmt::format("evidence: more than {} streams", kEvidenceStreamsMax));
-  for (auto const& stream : evidence.streams) MADANG_CHECK(check_stream(stream));
-  return {};
-}
-
-Result<void> check_place(Signal const& signal) {
-  if (signal.place && !is_on_earth(*signal.place)) return fail(Code::kInvalid, "place: not on the earth");
-  if (!std::isfinite(signal.radius) || signal.radius < 0) return fail(Code::kInvalid, "radius: metres, 0 or more");
-  if (signal.radius > kRadiusMax) return fail(Code::kLimit, fmt::format("radius: above {} m", kRadiusMax));
-  return {};
 }
 
 std::unexpected<Error> wrong_state(State state, std::string_view wanted) {
@@ -198,7 +166,7 @@ Result<Step> finish(Step step, Deed const& deed, State state, Instant now) {
   if (!is_open(s.state)) return wrong_state(s.state, "it has ended already");
   bool const dismissed = state == State::kDismissed;
   if (dismissed && trim(deed.text).empty()) return fail(Code::kInvalid, "text: the reason for dismissing it expected");
-  end(s, state, now, deed.text);
+  end(s, state, End::kOperator, now, deed.text);
   add_line(step, now, dismissed ? Entry::Kind::kDismissed : Entry::Kind::kResolved, deed, deed.text);
   return step;
 }
@@ -223,16 +191,6 @@ bool needs_first(Situation const& a, Situation const& b) {
   return end(a) < end(b);
 }
 
-std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::kNotice: return "notice";
-    case Severity::kCaution: return "caution";
-    case Severity::kSerious: return "serious";
-    case Severity::kCritical: return "critical";
-  }
-  return "notice";
-}
-
 std::string_view name_of(State state) {
   switch (state) {
     case State::kFiring: return "firing";
@@ -242,6 +200,18 @@ std::string_view name_of(State state) {
     case State::kDismissed: return "dismissed";
   }
   return "firing";
+}
+
+std::string_view name_of(End end) {
+  switch (end) {
+    case End::kNone: return "";
+    case End::kGone: return "gone";
+    case End::kOperator: return "operator";
+    case End::kRuleOff: return "rule_off";
+    case End::kUnheard: return "unheard";
+    case End::kJoined: return "joined";
+  }
+  return "";
 }
 
 std::string_view name_of(Entry::Kind kind) {
@@ -264,30 +234,6 @@ std::string_view name_of(Entry::Kind kind) {
   return "updated";
 }
 
-Result<void> check(Signal const& signal) {
-  MADANG_CHECK(check_word("source", signal.source, true));
-  MADANG_CHECK(check_word("key", signal.key, true));
-  MADANG_CHECK(check_word("kind", signal.kind, true));
-  MADANG_CHECK(check_word("group", signal.group, false));
-  MADANG_CHECK(check_word("rule", signal.rule, false));
-  if (signal.severity < Severity::kNotice || signal.severity > Severity::kCritical)
-    return fail(Code::kInvalid, "severity: none of notice, caution, serious, critical");
-  if (signal.headline.by_language.empty()) return fail(Code::kInvalid, "headline: missing");
-  MADANG_CHECK(check_name("headline", signal.headline));
-  MADANG_CHECK(check_name("description", signal.description));
-  MADANG_CHECK(check_name("instruction", signal.instruction));
-  MADANG_CHECK(check_place(signal));
-  return check_evidence(signal.evidence);
-}
-
-Result<void> check(Silence const& silence) {
-  MADANG_CHECK(check_word("kind", silence.kind, false));
-  MADANG_CHECK(check_word("source", silence.source, false));
-  if (silence.when.from >= silence.when.to) return fail(Code::kInvalid, "to: must lie after from");
-  if (trim(silence.reason).empty()) return fail(Code::kInvalid, "reason: missing");
-  return check_text("reason", silence.reason);
-}
-
 Silence const* silence_of(std::span<Silence const> silences, Signal const& signal, Instant now, ParentOf const& parent) {
   auto const covers = [&](Silence const& silence) {
     return silence.when.contains(now) && (silence.kind.empty() || silence.kind == signal.kind) &&
@@ -303,6 +249,7 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now) 
   auto& s = step.situation;
   s.id = id;
   s.severity_max = signal.severity;
+  if (!signal.facts.quantities.empty()) signal.facts.named_at = signal.place;
   s.signal = std::move(signal);
   s.raised_at = now;
   s.seen_at = now;
@@ -320,18 +267,21 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
     s.clear_since.reset();
     if (!is_full(s)) add_line(step, now, Entry::Kind::kReturned);
   }
+  keep_name(s, signal);
   bool const told_long_ago = now - s.told_at >= kUpdateEvery && !is_full(s);
   bool const reach = differs_in_reach(s.signal, signal);
+  bool const counted = !signal.facts.quantities.empty();
   bool const words = differs_in_words(s.signal, signal);
   auto const severity = signal.severity;
-  if (take_severity(step, severity, options.keep_firing, now)) {
-    take_words(s, std::move(signal));
-  } else if (reach || (words && told_long_ago)) {
-    take_words(s, std::move(signal));
-    add_line(step, now, Entry::Kind::kUpdated);
-  } else {
-    s.signal.evidence = std::move(signal.evidence);
+  // Words made from numbers are live; words without numbers wait until they are told.
+  bool const live = counted || reach || !words || told_long_ago;
+  if (live) replace_words(s, std::move(signal));
+  if (follow_severity(step, severity, options.keep_firing, now)) {
+    if (!live) replace_words(s, std::move(signal));
+    return step;
   }
+  bool const news = counted ? is_news(s.told, standing_of(s.signal.facts, s.signal.severity)) : words;
+  if (reach || (news && told_long_ago)) add_line(step, now, Entry::Kind::kUpdated);
   return step;
 }
 
@@ -343,11 +293,18 @@ Step cleared(Situation situation, Instant now) {
   return step;
 }
 
+Step ended(Situation situation, End why, Instant now) {
+  Step step{std::move(situation), {}};
+  end(step.situation, State::kResolved, why, now);
+  add_line(step, now, Entry::Kind::kResolved);
+  return step;
+}
+
 Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now) {
   Step step{std::move(situation), {}};
   auto& s = step.situation;
   if (s.clear_since && now - *s.clear_since >= options.keep_firing) {
-    end(s, State::kResolved, now, {});
+    end(s, State::kResolved, End::kGone, now);
     add_line(step, now, Entry::Kind::kResolved);
     return step;
   }
@@ -364,9 +321,10 @@ Step passed(Situation situation, Silence const* silence, Situations::Options con
   return step;
 }
 
-bool stays_dismissed(Situation const& dismissed, Severity reported, Instant now) {
-  return dismissed.state == State::kDismissed && dismissed.ended_at && now - *dismissed.ended_at < kDismissedFor &&
-         reported <= dismissed.severity_max;
+bool stays_settled(Situation const& ended, Severity reported, Instant now) {
+  if (!ended.ended_at || ended.ended_by != End::kOperator || reported > ended.severity_max) return false;
+  if (ended.state == State::kDismissed) return now - *ended.ended_at < kDismissedFor;
+  return !ended.clear_since && now - ended.seen_at < kSettledFor;
 }
 
 Result<Step> done(Situation situation, Deed const& deed, Instant now) {

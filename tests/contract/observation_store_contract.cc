@@ -388,12 +388,12 @@ TEST_P(observation_store, another_judgement_changes_the_quality_and_nothing_else
 TEST_P(observation_store, a_judged_value_keeps_its_details_and_gives_way_to_a_correction) {
   Batch batch;
   batch.observations.push_back(number(1, kNoon, 0));
-  batch.details.emplace_back(0, text_result("calm"));
+  batch.details.emplace_back().second.parameters = R"({"sea":"calm"})";
   auto const id = store_->append(batch)->entries.at(0).id;
   put(1, kNoon + hours{9}, 5);
   Judgement const suspect[] = {{kNoon, {QualityFlag::kSuspect, 1, 2}}};
   ASSERT_EQ(*store_->rejudge(DatastreamId{1}, suspect), 1u);
-  EXPECT_EQ(store_->find(id)->detail->result, "calm");
+  EXPECT_EQ(store_->find(id)->detail->parameters, R"({"sea":"calm"})");
   put(1, kNoon, 7);
   EXPECT_EQ(values(1, kAlways), (std::vector<double>{7, 5}));
   EXPECT_EQ(store_->find(id).error().code, Code::kNotFound);

@@ -1,10 +1,15 @@
 // Devices as they are, against the real binary: Debian's mosquitto_pub sends what firmwares send, and the store is asked.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
-#include <fmt/format.h>
+#include <fstream>
 
 #include "support/server_process.h"
+#include "support/soon.h"
 
 namespace madang::test {
 namespace {
@@ -19,27 +24,31 @@ std::string stream(std::string const& channel) {
       channel);
 }
 
+/// The status of making a Thing with two Datastreams.
+CommandOutcome add_pole(ServerProcess const& server, std::string const& key) {
+  auto const thing = fmt::format(R"({{"name":"Pole 7","description":"","properties":{{"serial":"POLE-7"}},"Datastreams":[{},{}]}})",
+                                 stream("pm25"), stream("temperature"));
+  return shell(fmt::format("curl -s -o /dev/null -w '%{{http_code}}' -H 'Authorization: Bearer {}' {}/sta/v1.1/Things -d '{}'", key,
+                           server.http(), thing));
+}
+
+/// "[1,3]": the values of one Datastream, by their time.
+std::string stored_values(ServerProcess const& server, int datastream) {
+  return shell(fmt::format("curl -s -g '{}/sta/v1.1/Datastreams({})/Observations?$orderby=phenomenonTime&$select=result' | jq -c '[.value[].result]'",
+                           server.http(), datastream)).out;
+}
+
 struct devices : testing::Test {
   TemporaryDirectory folder;
   ServerProcess server{folder.path() / "data"};
   std::string key = server.create_key("fleet");
 
-  devices() {
-    auto const thing = fmt::format(R"({{"name":"Pole 7","description":"","properties":{{"serial":"POLE-7"}},"Datastreams":[{},{}]}})",
-                                   stream("pm25"), stream("temperature"));
-    auto const made = shell(fmt::format("curl -s -o /dev/null -w '%{{http_code}}' -H 'Authorization: Bearer {}' {}/sta/v1.1/Things -d '{}'",
-                                        key, server.http(), thing));
-    EXPECT_EQ(made.out, "201");
-  }
+  devices() { EXPECT_EQ(add_pole(server, key).out, "201"); }
   CommandOutcome publish(std::string const& printf_text, std::string const& more) const {
     return shell(fmt::format("printf '{}' | timeout 30 mosquitto_pub -h 127.0.0.1 -p {} -u device -P {} -t things/POLE-7/obs {}",
                              printf_text, server.mqtt_port(), key, more));
   }
-  /// "[1.0,3.0]": the values of one Datastream, oldest first.
-  std::string values(int datastream) const {
-    return shell(fmt::format("curl -s -g '{}/sta/v1.1/Datastreams({})/Observations?$orderby=id&$select=result' | jq -c '[.value[].result]'",
-                             server.http(), datastream)).out;
-  }
+  [[nodiscard]] std::string values(int datastream) const { return stored_values(server, datastream); }
 };
 
 TEST_F(devices, of_3_1_1_go_on_after_a_message_that_can_never_be_stored) {
@@ -54,6 +63,13 @@ TEST_F(devices, of_3_1_1_go_on_after_a_message_that_can_never_be_stored) {
   EXPECT_EQ(log.find("POLE-7: payload"), log.rfind("POLE-7: payload")) << "once per device and reason: " << log;
   EXPECT_THAT(log, HasSubstr("values_set_aside"));
   EXPECT_THAT(shell("curl -s " + server.http() + "/metrics").out, HasSubstr("madang_sensing_values_set_aside_total{reason=\"unknown_channel\"} 2"));
+}
+
+TEST_F(devices, of_3_1_1_may_greet_on_topics_that_nobody_reads) {
+  auto const greeted = shell(fmt::format("timeout 30 mosquitto_pub -h 127.0.0.1 -p {} -u device -P {} -V mqttv311 -q 1 -r -t tele/lamp/LWT -m Online",
+                                         server.mqtt_port(), key));
+  EXPECT_EQ(greeted.status, 0) << greeted.err;
+  EXPECT_THAT(server.log(), HasSubstr("tele/lamp/LWT"));
 }
 
 TEST_F(devices, clear_what_they_retained) {
@@ -75,6 +91,81 @@ TEST_F(devices, with_a_wrong_key_are_refused_for_good_and_logged) {
   EXPECT_THAT(server.log(), HasSubstr("connect_refused"));
   EXPECT_THAT(server.log(), HasSubstr("lamp-9"));
   EXPECT_EQ(server.log().find("guess"), std::string::npos);
+}
+
+/// Debian's mosquitto as the city's own broker, on a free port.
+class CityBroker {
+ public:
+  explicit CityBroker(std::string const& folder) : pid_file_(folder + "/broker.pid") {
+    std::ofstream config(folder + "/mosquitto.conf");
+    config << "listener " << port_ << " 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest none\npid_file " << pid_file_ << "\n";
+    if (::geteuid() == 0) config << "user root\n";
+    config.close();
+    EXPECT_EQ(shell("PATH=$PATH:/usr/sbin mosquitto -d -c " + folder + "/mosquitto.conf").status, 0);
+    EXPECT_TRUE(soon([&] { return publish("up", "1").status == 0; }));
+  }
+  ~CityBroker() { shell("kill $(cat " + pid_file_ + ")"); }
+  CityBroker(CityBroker const&) = delete;
+  CityBroker& operator=(CityBroker const&) = delete;
+
+  CommandOutcome publish(std::string const& topic, std::string const& payload, std::vector<std::string> const& more = {}) const {
+    std::vector<std::string> words{"mosquitto_pub", "-h", "127.0.0.1", "-p", std::to_string(port_), "-q", "1", "-t", topic, "-m", payload};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_command(words);
+  }
+  [[nodiscard]] std::uint16_t port() const { return port_; }
+
+ private:
+  static std::uint16_t free_port() {
+    int const fd = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
+    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+    ::close(fd);
+    return ntohs(address.sin_port);
+  }
+
+  std::string const pid_file_;
+  std::uint16_t const port_ = free_port();
+};
+
+TEST(devices_of_a_city_broker, are_not_read_again_from_what_it_retained) {
+  TemporaryDirectory const folder;
+  auto const at = folder.path().string();
+  CityBroker const broker(at);
+  broker.publish("POLE-7/sensor/pm25/state", "99", {"-r"});
+  broker.publish("zigbee/POLE-7", R"({"temperature":4,"seen":"2026-11-24T05:29:00+0900"})", {"-r"});
+  std::ofstream(at + "/broker.toml") << "[broker]\nhost = \"127.0.0.1\"\nport = " << broker.port() << R"(
+[[topic]]
+filter = "{serial}/sensor/{channel}/state"
+payload = "value"
+[[topic]]
+filter = "zigbee/{serial}"
+payload = "json"
+time = "/seen"
+[topic.channels]
+temperature = { path = "/temperature" }
+)";
+  std::ofstream(at + "/city.toml") << "[broker]\nmapping_file = \"" << at << "/broker.toml\"\n";
+  {
+    ServerProcess const server(at + "/data");
+    EXPECT_EQ(add_pole(server, server.create_key("fleet")).out, "201");
+  }
+  ServerProcess const server(at + "/data", {"--config", at + "/city.toml"});
+  auto const metrics = [&] { return shell("curl -s " + server.http() + "/metrics").out; };
+  ASSERT_TRUE(soon([&] { return metrics().contains(R"(broker_messages_total{result="retained"} 1)"); })) << metrics();
+
+  broker.publish("POLE-7/sensor/pm25/state", "12.5", {"-r"});
+  broker.publish("POLE-7/sensor/pm25/state", "nan", {"-r"});
+  broker.publish("POLE-7/sensor/pm25/state", "", {"-r"});
+
+  ASSERT_TRUE(soon([&] { return metrics().contains(R"(broker_messages_total{result="cleared"} 1)"); })) << metrics();
+  EXPECT_EQ(stored_values(server, 1), "[12.5]\n");
+  EXPECT_EQ(stored_values(server, 2), "[4]\n");
+  EXPECT_THAT(metrics(), HasSubstr(R"(broker_messages_total{result="refused"} 0)"));
 }
 
 }  // namespace

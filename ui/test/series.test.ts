@@ -32,5 +32,7 @@ describe('series', () => {
     expect(drawn(points, 120_000).value).toEqual([5, null, 7]);
     expect(numbersOf(points, 2)).toEqual([5, 7]);
     expect(reasonCounts(points)).toEqual([[0, 1]]);
+    // What came live has no sentence yet.
+    expect(reasonCounts([at(0, 5, 3), [120_000, null, null, null, 9], [240_000, null, null, null, 9]])).toEqual([['none', 2], ['doubtful', 1]]);
   });
 });

@@ -105,6 +105,12 @@ TEST_F(csv_files, name_their_separator_in_the_first_line) {
   EXPECT_THAT(s->notes, Contains(HasSubstr("separated by \";\" as its line 1 says")));
 }
 
+TEST_F(csv_files, may_name_the_tab_and_leave_empty_fields_behind) {
+  ASSERT_TRUE(import("sep=\t\nSTATION\tZEIT\tDRUCK\tPM10\nA1\t01.11.2026 10:00\t1\t12,5\n"));
+  ASSERT_TRUE(import("sep=;;;;\n" + rows("A1;01.11.2026 11:00;1;13,5\r\n")));
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
+}
+
 TEST_F(csv_files, have_titles_above_their_header) {
   auto const text = "Messnetz \"Beispiel\r\nStand; 2026\r\n\r\n" + rows("A1;01.11.2026 10:00;1013,2;12,5\r\n");
   auto const found = import(text);
@@ -144,8 +150,15 @@ TEST_F(csv_files, have_rows_longer_and_shorter_than_the_header) {
   EXPECT_EQ(s->rows, 2u);
   EXPECT_EQ(s->missing, 1u);
   EXPECT_EQ(s->rejects, 3u);
-  EXPECT_THAT(rejects(), HasSubstr("data.csv,4,24,5 fields where the header has 4"));
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,4,25,5 fields where the header has 4"));
   EXPECT_THAT(rejects(), HasSubstr("the file ends in this row, after 3 of 4 fields"));
+}
+
+TEST_F(csv_files, have_a_separator_too_many_and_blank_rows) {
+  auto const s = import("STATION;ZEIT;DRUCK;PM10;;\nA1;01.11.2026 10:00;1;12,5;;\n;;;;;\n;;;;;\nA1;01.11.2026 11:00;1;13,5");
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rejects, 0u);
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
 }
 
 TEST_F(csv_files, say_no_value_in_many_words) {

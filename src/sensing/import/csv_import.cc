@@ -29,12 +29,12 @@ Result<Mapping> load_mapping(std::string const& path) {
   return parse_mapping(text, path);
 }
 
-/// "sep=;" in the first line: Excel's way to say the separator.
+/// "sep=;" in the first line: Excel's way to say the separator. Saved again it may come with empty fields behind it.
 std::optional<char> stated_separator(std::string_view line) {
-  line = bare(line);
   if (line.size() >= 2 && line.starts_with('"') && line.ends_with('"')) line = line.substr(1, line.size() - 2);
-  bool const stated = line.size() == 5 && (line.starts_with("sep=") || line.starts_with("SEP=") || line.starts_with("Sep="));
-  return stated ? std::optional{line[4]} : std::nullopt;
+  bool const stated = line.size() >= 5 && (line.starts_with("sep=") || line.starts_with("SEP=") || line.starts_with("Sep="));
+  if (!stated || line.substr(5).find_first_not_of(line[4]) != std::string_view::npos) return std::nullopt;
+  return std::string_view{";,|\t "}.contains(line[4]) ? std::optional{line[4]} : std::nullopt;
 }
 
 bool is_serial(std::string_view text) {
@@ -131,11 +131,10 @@ class MappedImport {
   /// In the hour that autumn repeats, the rows of a station come in their order: the first time 02:30 is the earlier one.
   Instant moment_in_order(std::string const& serial, Zone::Moments const& moments) {
     auto& last = last_times_.try_emplace(serial, LastTime{kInstantMin, false}).first->second;
-    auto chosen = moments.earlier;
-    if (moments.later > moments.earlier) {
-      bool const later = last.falling ? moments.later < last.at : moments.earlier <= last.at && moments.later > last.at;
-      if (later) chosen = moments.later;
-    }
+    bool const behind = moments.earlier > last.at;   // both lie after the row before
+    bool const before = moments.later < last.at;     // both lie before it: the newest comes first
+    bool const between = !behind && !before && moments.later > last.at;
+    auto const chosen = before || (between && !last.falling) ? moments.later : moments.earlier;
     last.falling = chosen < last.at;
     last.at = chosen;
     return chosen;
@@ -156,6 +155,7 @@ class MappedImport {
 
   Result<void> take_row(std::string const& path, CsvReader const& csv, CsvColumns const& columns) {
     auto const fields = csv.fields();
+    if (is_blank_row(fields)) return {};
     if (auto const problem = shape_problem(csv, columns); !problem.empty())
       return feeder_.reject(path, csv.position(std::min(fields.size(), std::max(columns.needed + 1, columns.fields))), problem, csv.text());
     auto const moments = moments_of(fields, columns);

@@ -81,6 +81,16 @@ TEST(time_pattern, reads_offsets_with_and_without_a_colon) {
   EXPECT_THAT(utc("%Y-%m-%dT%H:%M%z", "2026-11-24T14:30+09:"), HasSubstr("an offset such as"));
 }
 
+TEST(time_pattern, reads_iso_times_without_a_zone_where_one_is_stated) {
+  EXPECT_EQ(utc("rfc3339", "2026-11-24T14:30:00", "Asia/Seoul"), "2026-11-24T05:30:00Z");
+  EXPECT_EQ(utc("rfc3339", "2026-11-24 14:30:00.5", "+09:00"), "2026-11-24T05:30:00.500Z");
+  EXPECT_EQ(utc("rfc3339", "2026-11-24 14:30", "+09:00"), "2026-11-24T05:30:00Z");
+  EXPECT_EQ(utc("rfc3339", "2026-11-24T14:30:00+0900", "Europe/Madrid"), "2026-11-24T05:30:00Z");
+  auto const unstated = TimePattern::of("rfc3339")->read("2026-11-24T14:30:00", Zone{});
+  ASSERT_FALSE(unstated);
+  EXPECT_TRUE(TimePattern::of("rfc3339")->read("2026-11-24 14:30:00+09", Zone{}));
+}
+
 TEST(time_pattern, reads_the_days_of_spreadsheets) {
   EXPECT_EQ(utc("excel", "46350"), "2026-11-24T00:00:00Z");
   EXPECT_EQ(utc("excel", "46350.5208333333"), "2026-11-24T12:30:00Z");
@@ -103,8 +113,8 @@ TEST(time_pattern, names_the_column_of_a_text_that_does_not_fit) {
 }
 
 TEST(time_pattern, refuses_a_broken_pattern) {
-  EXPECT_THAT(utc("%Y-%q", ""), HasSubstr("one of Y m d"));
-  EXPECT_THAT(utc("%Y-%", ""), HasSubstr("one of Y m d"));
+  EXPECT_THAT(utc("%Y-%q", ""), HasSubstr("one of Y y m b d"));
+  EXPECT_THAT(utc("%Y-%", ""), HasSubstr("one of Y y m b d"));
   EXPECT_THAT(utc("%H:%M", ""), HasSubstr("%Y is missing"));
 }
 

@@ -313,7 +313,7 @@ TEST(sdot_import, stops_with_a_sentence_where_there_is_nothing_to_read) {
   };
   EXPECT_THAT(try_import({}), HasSubstr("no file to import"));
   EXPECT_THAT(try_import({folder.path("nothing.csv")}), HasSubstr("there is no such file"));
-  EXPECT_THAT(try_import({folder.file("empty.csv", "")}), HasSubstr("there is no header"));
+  EXPECT_THAT(try_import({folder.file("empty.csv", "")}), HasSubstr("is empty"));
   EXPECT_THAT(try_import({folder.file("other.csv", "a,b\n1,2\n")}), HasSubstr("no column of serials"));
   EXPECT_THAT(try_import({folder.file("no_values.csv", "시리얼,측정시간,x\nT1,2021-03-02,1\n")}), HasSubstr("no column that S-DoT"));
 }

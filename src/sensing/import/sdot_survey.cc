@@ -151,7 +151,10 @@ double ultraviolet_divisor(SdotLayout layout, std::vector<double> values) {
 
 Result<std::optional<double>> sdot_value(std::string_view cell, ChannelRules const& rules) {
   if (is_missing_text(cell)) return std::optional<double>{};
-  MADANG_TRY(auto const value, read_number(cell, {}));
+  auto const number = read_number(cell, {});
+  // What a mapping could say about it is no help here: S-DoT has none.
+  if (!number) return fail(Code::kInvalid, number.error().sentence.substr(0, number.error().sentence.find(';')));
+  double const value = *number;
   for (double const sentinel : rules.sentinels)
     if (std::abs(value - sentinel) < 1e-6) return std::optional<double>{};
   return std::optional{value};

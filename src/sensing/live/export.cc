@@ -98,7 +98,8 @@ About about_quantity(CityView const& view, std::string_view channel) {
   for (auto const& ref : *streams) about.simulated = about.simulated || index->stations[ref.station].thing->simulated;
   if (auto const datastream = view.needs().city.datastream(streams->front().datastream)) {
     about.quantity = quantity_name(view.needs().city, *datastream);
-    about.unit = datastream->unit.symbol;
+    auto const* info = quantity(channel);
+    about.unit = info == nullptr ? datastream->unit.symbol : std::string(info->unit_symbol);
   }
   if (auto const notices = index->notices_of.find(channel); notices != index->notices_of.end() && !notices->second.empty())
     about.notice = notices->second.front();

@@ -147,7 +147,9 @@ TEST_F(SeriesTest, a_text_is_no_point) {
   text.result_kind = storage::ObservationDetail::ResultKind::kText;
   text.result = "20.5";
   must(t.store.append({.observations = {{t.stream("N1", "pm25"), from + 32min, 0, from, {}}}, .details = {{0, text}}}));
-  EXPECT_EQ(read("pm25", 600).points.size(), 2u);
+  auto const single = read("pm25", 600);
+  ASSERT_EQ(single.points.size(), 3u);
+  EXPECT_EQ(single.points[1].flag, QualityFlag::kMissing) << "shown as no value, with what was sent";
   auto const together = read("pm25", 1);
   ASSERT_EQ(together.points.size(), 1u);
   EXPECT_EQ(together.points[0].value, 20.5);

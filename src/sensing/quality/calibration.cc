@@ -8,6 +8,7 @@
 #include <map>
 
 #include "core/json_writer.h"
+#include "sensing/means.h"
 #include "sensing/quality/plans.h"
 #include "sensing/quality/tests.h"
 
@@ -60,17 +61,15 @@ std::optional<Coefficients> fit_once(std::span<std::pair<double, double> const> 
 
 using Hours = std::map<Instant, double>;
 
-Result<Hours> hourly_means(storage::ObservationStore& store, DatastreamId stream, Interval when) {
+Result<Hours> hourly_means(storage::ObservationStore& store, Averaging averaging, DatastreamId stream, Interval when) {
   Hours out;
   MADANG_TRY(auto const first, store.read(stream, when, {.limit = 1, .skip = 0, .descending = false, .with_details = false}));
   if (first.empty()) return out;
   MADANG_TRY(auto const last, store.read(stream, when, {.limit = 1, .skip = 0, .descending = true, .with_details = false}));
   constexpr auto kHour = std::chrono::hours{1};
   Interval const span{std::chrono::floor<std::chrono::hours>(first[0].phenomenon_time), last[0].phenomenon_time + kHour};
-  MADANG_TRY(auto const series, store.aggregate(std::span{&stream, 1}, span, {.step = kHour, .together = false, .from_raw = false}));
-  for (auto const& one : series)
-    for (auto const& bucket : one.buckets)
-      if (bucket.good > 0) out[bucket.from] = bucket.mean();
+  MADANG_TRY(auto const means, read_hour_means(store, averaging, std::span{&stream, 1}, span));
+  for (auto const& m : means) out[m.hour] = m.mean;
   return out;
 }
 
@@ -122,7 +121,7 @@ class Calibration {
     if (plans.empty()) return fail(Code::kNotFound, fmt::format("no station has the channel \"{}\"", options_.channel));
     std::map<DatastreamId, Hours> means;
     for (auto const& plan : plans) {
-      MADANG_TRY(means[plan.id], hourly_means(store_, plan.id, options_.learn));
+      MADANG_TRY(means[plan.id], hourly_means(store_, averaging_of(plan.channel, {}), plan.id, options_.learn));
     }
     MADANG_TRY(auto const reference, reference_hours(plans, means));
     for (auto const& plan : plans) MADANG_CHECK(take(plan, means, reference));

@@ -118,6 +118,7 @@ inline constexpr int kClockValues = 3;           ///< so many values with the sa
 inline constexpr double kNeighbourMetres = 2'000;
 inline constexpr std::size_t kNeighboursMin = 3;
 inline constexpr std::size_t kNeighboursKept = 6;
+inline constexpr double kSharedByNeighbours = 0.7;  ///< of what neighbours are off, a station there is too (network)
 inline constexpr double kFeltSpreads = 4;        ///< a neighbour this far off in the same direction, and by this share of the
 inline constexpr double kFeltShare = 0.05;       ///< own distance, feels the same
 inline constexpr double kNeighbourSpreads = 8;   ///< and so many times the station's own spread

@@ -52,8 +52,12 @@ class EngineControl final : public QualityControl {
     if (batch.details.empty()) return engine_.judge(batch.observations);
     auto const skip = std::make_unique<bool[]>(batch.observations.size());
     for (auto const& [index, detail] : batch.details) {
-      skip[index] = detail.result_kind == ObservationDetail::ResultKind::kText ||
-                    detail.result_kind == ObservationDetail::ResultKind::kJson;
+      using enum ObservationDetail::ResultKind;
+      auto& o = batch.observations[index];
+      bool const no_measurement = detail.result_kind == kBoolean && engine_.is_measured(o.datastream);
+      skip[index] = detail.result_kind == kText || detail.result_kind == kJson || no_measurement;
+      // True is no temperature, and what came with it from outside does not make it one.
+      if (no_measurement) o.quality = opinion(QualityFlag::kFail, QualityTest::kSyntax);
     }
     engine_.judge(batch.observations, {skip.get(), batch.observations.size()});
   }

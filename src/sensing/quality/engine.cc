@@ -41,6 +41,11 @@ std::uint32_t QualityEngine::place_of(DatastreamId stream) const {
 
 bool QualityEngine::knows(DatastreamId stream) const { return place_of(stream) != kNone; }
 
+bool QualityEngine::is_measured(DatastreamId stream) const {
+  auto const place = place_of(stream);
+  return place != kNone && !streams_[place].limits->channel.empty();
+}
+
 Stream const* QualityEngine::find(DatastreamId stream) const {
   auto const place = place_of(stream);
   return place == kNone ? nullptr : &streams_[place];
@@ -131,7 +136,10 @@ void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool
   for (std::size_t i = 0; i < values.size(); ++i) {
     auto const& o = values[i];
     auto const place = place_of(o.datastream);
-    if (place == kNone || skipped(i) || is_foreign(o.quality)) continue;
+    if (place == kNone) continue;
+    // What is no number is a sign of life all the same.
+    if (skipped(i)) streams_[place].state.heard = std::max(streams_[place].state.heard, o.received_at);
+    if (skipped(i) || is_foreign(o.quality)) continue;
     auto const& stream = streams_[place];
     alone_[i] = judge_alone(stream, o.value);
     bool const timely = o.phenomenon_time <= o.received_at + kClockAhead && !stream.state.clock_wrong;
@@ -198,7 +206,7 @@ Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good)
     // A value that looks like another unit teaches nothing until it is known what it is.
     good = good && s.factor < 0;
     if (good) quality = worse(quality, judge_neighbours(stream, v));
-    if (good && quality.flag == QualityFlag::kGood) quality = judge_drift(stream, v);
+    if (good && quality.flag == QualityFlag::kGood) quality = judge_drift_here(stream, v);
   }
   if (good && !is_test(quality, QualityTest::kScale)) learn(stream, *median, v);
   return quality;
@@ -206,6 +214,8 @@ Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good)
 
 bool QualityEngine::is_felt_near_by(Stream const& stream, Judged const& v) const {
   double const own = static_cast<double>(stream.state.residual);
+  double const usual = std::max(static_cast<double>(stream.state.expectation.spread), stream.limits->spread_min);
+  if (std::abs(own) <= kFeltSpreads * usual) return false;  // nothing that a unit could explain
   for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
     auto const& other = streams_[stream.neighbours.numbers[i]];
     if (v.time - other.state.residual_at > 2 * stream.interval) continue;
@@ -216,22 +226,33 @@ bool QualityEngine::is_felt_near_by(Stream const& stream, Judged const& v) const
   return false;
 }
 
-Quality QualityEngine::judge_neighbours(Stream const& stream, Judged const& v) const {
-  double const limit = stream.limits->neighbour;
-  auto const& s = stream.state;
-  double const own = static_cast<double>(s.residual);
-  double const spread = std::max(static_cast<double>(s.expectation.spread), stream.limits->spread_min);
-  if (limit <= 0 || std::abs(own) <= std::max(limit, kNeighbourSpreads * spread)) return kGoodValue;
+std::optional<double> QualityEngine::residual_near_by(Stream const& stream, Judged const& v) const {
   std::array<double, kNeighboursKept> around{};
   std::size_t count = 0;
   for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
     auto const& other = streams_[stream.neighbours.numbers[i]];
     if (v.time - other.state.residual_at <= 2 * stream.interval) around[count++] = static_cast<double>(other.state.residual);
   }
-  if (count < kNeighboursMin) return kGoodValue;
+  if (count < kNeighboursMin) return std::nullopt;
   auto const middle = around.begin() + static_cast<std::ptrdiff_t>(count / 2);
   std::nth_element(around.begin(), middle, around.begin() + static_cast<std::ptrdiff_t>(count));
-  if (std::abs(own - *middle) <= limit) return kGoodValue;
+  return *middle;
+}
+
+Quality QualityEngine::judge_drift_here(Stream& stream, Judged const& v) const {
+  if (!counts_for_drift(stream, v)) return drift_so_far(stream);
+  double const shared = residual_near_by(stream, v).value_or(0);
+  return judge_drift(stream, v, static_cast<double>(stream.state.residual) - kSharedByNeighbours * shared);
+}
+
+Quality QualityEngine::judge_neighbours(Stream const& stream, Judged const& v) const {
+  double const limit = stream.limits->neighbour;
+  auto const& s = stream.state;
+  double const own = static_cast<double>(s.residual);
+  double const spread = std::max(static_cast<double>(s.expectation.spread), stream.limits->spread_min);
+  if (limit <= 0 || std::abs(own) <= std::max(limit, kNeighbourSpreads * spread)) return kGoodValue;
+  auto const middle = residual_near_by(stream, v);
+  if (!middle || std::abs(own - *middle) <= limit) return kGoodValue;
   return opinion(QualityFlag::kSuspect, QualityTest::kNeighbour);
 }
 

@@ -51,6 +51,8 @@ class QualityEngine {
   void plan(StreamPlan const& plan, Instant met = kInstantMin);
   [[nodiscard]] bool knows(DatastreamId stream) const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
+  /// Its quantity stands in the table: only numbers are values of it.
+  [[nodiscard]] bool is_measured(DatastreamId stream) const;
   /// Who may have neighbours, for neighbours_of(); what that found comes back by set_neighbours, also when others were
   /// planned in between. Without it no value is held against its neighbours.
   [[nodiscard]] std::vector<Site> sites() const;
@@ -86,6 +88,10 @@ class QualityEngine {
   Quality judge_in_city(Stream& stream, Judged const& v, bool good);
   /// A wrong unit is one device's; what a neighbour feels too stands in the air.
   [[nodiscard]] bool is_felt_near_by(Stream const& stream, Judged const& v) const;
+  /// How far the neighbours are from what they should say, the middle of them; none where too few speak.
+  [[nodiscard]] std::optional<double> residual_near_by(Stream const& stream, Judged const& v) const;
+  /// What the neighbours share is the air of the place and no drift.
+  Quality judge_drift_here(Stream& stream, Judged const& v) const;
   [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
   void count(Quality quality);
   /// 100,000 Datastreams do not fit into a cache, but a batch says which come next.

@@ -14,6 +14,7 @@ constexpr double kCusumHold = 3;          ///< from here on nothing is learned, 
 constexpr double kCusumTop = 15;          ///< so that a mended sensor is believed again within days
 constexpr double kDeviationMin = 0.25;    ///< of the bias limit: no daily bias is steadier
 constexpr std::uint32_t kDayValuesMin = 8;
+constexpr double kDeviationDoubt = 2;     ///< days
 
 bool is_ready(Expectation const& e, Instant when) {
   return e.updates >= kModelReadyUpdates && when - e.first >= kModelReadyAfter;
@@ -63,7 +64,9 @@ void close_day(Stream& stream, Instant when) {
   if (stream.limits->follows != Follows::kAdditive)
     limit = std::max(limit, kDriftOfLevel * static_cast<double>(stream.state.expectation.mean_own));
   double const daily = static_cast<double>(b.sum) / b.count;
-  double const deviation = std::max(static_cast<double>(b.deviation), kDeviationMin * limit);
+  // What is known from a few days is trusted less.
+  double const doubt = 1 + kDeviationDoubt / std::max<double>(1, b.days);
+  double const deviation = std::max(doubt * static_cast<double>(b.deviation), kDeviationMin * limit);
   double const z = daily / deviation;
   b.last = static_cast<float>(daily);
   b.up = static_cast<float>(std::clamp(static_cast<double>(b.up) + z - kCusumSlack, 0.0, kCusumTop));
@@ -183,9 +186,17 @@ Quality judge_scale(Stream& stream, double expected, Residual before, Judged con
   return kGoodValue;
 }
 
-Quality judge_drift(Stream& stream, Judged const& v) {
+bool counts_for_drift(Stream const& stream, Judged const& v) {
+  return stream.limits->bias > 0 && v.time - stream.state.bias.counted >= kModelStep - stream.interval / 2;
+}
+
+Quality drift_so_far(Stream const& stream) {
+  return stream.state.bias.drifting ? opinion(QualityFlag::kSuspect, QualityTest::kDrift) : kGoodValue;
+}
+
+Quality judge_drift(Stream& stream, Judged const& v, double residual) {
   auto& b = stream.state.bias;
-  if (stream.limits->bias <= 0) return kGoodValue;
+  b.counted = v.time;
   if (v.time >= b.day_end) {
     bool const daily = stream.interval >= std::chrono::hours{3};
     if (b.count >= (daily ? 1U : kDayValuesMin)) close_day(stream, v.time);
@@ -194,8 +205,8 @@ Quality judge_drift(Stream& stream, Judged const& v) {
     b.sum = 0;
   }
   ++b.count;
-  b.sum += stream.state.residual;
-  return b.drifting ? opinion(QualityFlag::kSuspect, QualityTest::kDrift) : kGoodValue;
+  b.sum += static_cast<float>(residual);
+  return drift_so_far(stream);
 }
 
 }  // namespace madang::sensing

@@ -21,7 +21,12 @@ struct Residual {
 };
 /// A constant factor away from what was expected, for as long as the table says.
 Quality judge_scale(Stream& stream, double expected, Residual before, Judged const& v, std::vector<Revision>& later);
-/// The daily bias against the city, with a one-sided CUSUM each way.
-Quality judge_drift(Stream& stream, Judged const& v);
+/// Whether this value counts for the daily bias: one in kModelStep does.
+bool counts_for_drift(Stream const& stream, Judged const& v);
+/// The daily bias against the city, with a one-sided CUSUM each way. `residual`: of this value, without what its neighbours
+/// share.
+Quality judge_drift(Stream& stream, Judged const& v, double residual);
+/// What was found at the last day's end.
+Quality drift_so_far(Stream const& stream);
 
 }  // namespace madang::sensing

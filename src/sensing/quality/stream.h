@@ -51,6 +51,7 @@ struct Expectation {
 /// The daily bias and its two one-sided sums.
 struct BiasWatch {
   Instant day_end{kInstantMin};  ///< of the day being summed, UTC
+  Instant counted{kInstantMin};  ///< the newest value in the sum
   std::uint32_t count = 0;
   float sum = 0;
   float deviation = 0;        ///< of daily biases in good times

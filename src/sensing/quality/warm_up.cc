@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 
+#include "sensing/means.h"
 #include "sensing/reporting.h"
 
 namespace madang::sensing {
@@ -37,13 +38,12 @@ Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store
   for (std::size_t i = 0; i < plans.size(); ++i) {
     ids.push_back(plans[i]->id);
     if (ids.size() < kStreamsAtOnce && i + 1 < plans.size()) continue;
-    MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = std::chrono::hours{1}, .together = false, .from_raw = false}));
+    MADANG_TRY(auto const means, read_hour_means(store, averaging_of(plans[i]->channel, {}), ids, when));
     ids.clear();
-    for (auto const& one : series)
-      for (auto const& bucket : one.buckets) {
-        auto const middle = bucket.from + std::chrono::minutes{30};
-        if (bucket.good > 0) hours[bucket.from].push_back({one.datastream, middle, bucket.mean(), middle, {}});
-      }
+    for (auto const& m : means) {
+      auto const middle = m.hour + std::chrono::minutes{30};
+      hours[m.hour].push_back({m.datastream, middle, m.mean, middle, {}});
+    }
   }
   for (auto& [from, values] : hours) engine.judge(values);
   return {};

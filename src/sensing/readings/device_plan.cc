@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/json_input.h"
 #include "runtime/log.h"
 #include "sensing/limits.h"
@@ -70,12 +72,24 @@ bool DevicePlan::add(PlannedChannel const& channel, double value, Instant receiv
   return true;
 }
 
+Instant DevicePlan::arrival_of_its_own(Instant received_at) const {
+  auto const now = millis_of(received_at);
+  auto last = last_arrival.load(std::memory_order_relaxed);
+  while (true) {
+    auto const own = std::max(now, last + 1);
+    // Faster than a message a millisecond for a second, or our own clock went back: then the newest counts.
+    if (own - now > kArrivalSpreadMax.count()) return received_at;
+    if (last_arrival.compare_exchange_weak(last, own, std::memory_order_relaxed)) return instant_of_millis(own);
+  }
+}
+
 void DevicePlan::set_time(DecodedMessage& message, std::optional<Instant> told, Instant received_at) const {
   bool const storable = told && *told >= kInstantMin && *told < kInstantMax;
   bool const set = storable && *told >= kClockSetFrom;
   bool const excused = arrival == ArrivalTime::kAlways || (arrival == ArrivalTime::kUnset && !set);
   message.dated_by_arrival = !storable || excused;
-  Instant const when = message.dated_by_arrival ? received_at : *told;
+  if (message.batch.observations.empty()) return;
+  Instant const when = message.dated_by_arrival ? arrival_of_its_own(received_at) : *told;
   for (auto& o : message.batch.observations) o.phenomenon_time = when;
   if (!told || excused) return;
   if (!set)

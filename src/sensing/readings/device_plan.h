@@ -1,6 +1,8 @@
-// What the registry says about one Thing, arranged for decoding its messages. Immutable. And what a decoded message is.
+// What the registry says about one Thing, arranged for decoding its messages (immutable but for the last arrival), and what a
+// decoded message is.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -62,6 +64,8 @@ struct DevicePlan {
   std::optional<Zone> zone;         ///< "timeZone": of times that name none
   ArrivalTime arrival = ArrivalTime::kNever;  ///< "useArrivalTime": "never", "unset", "always"
 
+  mutable std::atomic<std::int64_t> last_arrival{0};  ///< milliseconds; changes only apart
+
   DevicePlan() = default;
   DevicePlan(DevicePlan const&) = delete;
   DevicePlan& operator=(DevicePlan const&) = delete;
@@ -70,6 +74,8 @@ struct DevicePlan {
   [[nodiscard]] PlannedChannel const* find(std::string_view name, std::size_t& hint) const;
   /// Appends the judged observation. False: the value means "no value" and was left out.
   static bool add(PlannedChannel const& channel, double value, Instant received_at, storage::Batch& batch);
+  /// The time of a message that tells none. Two in one millisecond are two: the second is a millisecond later.
+  [[nodiscard]] Instant arrival_of_its_own(Instant received_at) const;
   /// Gives all observations their time. One from a clock that was never set, or far ahead, is suspect.
   void set_time(DecodedMessage& message, std::optional<Instant> told, Instant received_at) const;
   /// kInvalid with the first fault when a message brings nothing but faults.

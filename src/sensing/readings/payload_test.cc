@@ -53,6 +53,13 @@ TEST_F(Payload, without_a_time_is_of_now) {
   EXPECT_EQ(batch.observations[0].phenomenon_time, now);
 }
 
+TEST_F(Payload, keeps_messages_without_a_time_apart_that_come_in_one_millisecond) {
+  std::vector<Instant> times;
+  for (int i = 0; i < 3; ++i) times.push_back(must(stored("N1", R"({"pm25":1})", now)).observations.at(0).phenomenon_time);
+  EXPECT_EQ(times, (std::vector{now, now + Millis{1}, now + Millis{2}}));
+  EXPECT_EQ(must(stored("N1", R"({"pm25":1})", now + Millis{500})).observations.at(0).phenomenon_time, now + Millis{500});
+}
+
 TEST_F(Payload, skips_null_and_sentinels) {
   auto const batch = must(stored("N1", R"({"pm25":null,"temperature":-999,"noise":51})", now));
   ASSERT_EQ(batch.observations.size(), 1u);

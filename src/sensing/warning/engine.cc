@@ -103,7 +103,26 @@ std::vector<Finding> Engine::advance(Instant now) {
     while (field.step_end() <= over) close(*part, out);
     if (part->lateness > Millis{0}) catch_up(*part, now, out);
   }
+  // A level that streams of another pace still see is not over.
+  std::erase_if(out, [this](Finding const& f) { return f.what == Finding::What::kClear && is_level_open(f.key); });
   return out;
+}
+
+bool Engine::is_level_open(std::string_view key) const {
+  return std::ranges::any_of(parts_, [key](auto const& part) {
+    return std::ranges::any_of(part->levels, [key](auto const& levels) { return levels->is_open(key); });
+  });
+}
+
+Levels* Engine::fullest_levels(std::string_view rule) const {
+  Levels* fullest = nullptr;
+  for (auto const& part : parts_) {
+    for (auto const& levels : part->levels) {
+      if (levels->rule().id != rule) continue;
+      if (fullest == nullptr || levels->field().present() > fullest->field().present()) fullest = levels.get();
+    }
+  }
+  return fullest;
 }
 
 /// An hour that is delivered at once is judged when it is there.
@@ -162,11 +181,10 @@ bool Engine::adopt(std::string const& key, std::string_view rule, Instant since,
       else detector->adopt(key, since, places);
       adopted = true;
     }
-    for (auto const& levels : parts_[p]->levels) {
-      if (levels->rule().id != rule) continue;
-      levels->adopt(key, since, severity);
-      adopted = true;
-    }
+  }
+  if (Levels* const levels = fullest_levels(rule); levels != nullptr && !adopted) {
+    levels->adopt(key, since, severity);
+    adopted = true;
   }
   return adopted;
 }

@@ -90,6 +90,9 @@ class Engine {
   Part& part_of(std::string_view channel, Millis step, Millis lateness);
   void close(Part& part, std::vector<Finding>& out);
   void catch_up(Part& part, Instant now, std::vector<Finding>& out);
+  [[nodiscard]] bool is_level_open(std::string_view key) const;
+  /// The levels of this rule that have most to look at; nullptr: it does not run.
+  [[nodiscard]] Levels* fullest_levels(std::string_view rule) const;
 
   RuleSet rules_;
   Options options_;

@@ -181,5 +181,34 @@ INSTANTIATE_TEST_SUITE_P(all, warning_paces,
                                            Network{"hourly", 75min, 30, 1min}, Network{"daily", 30h, 720, 4h}),
                          [](auto const& network) { return std::string(network.param.name); });
 
+TEST(warning_levels, is_over_when_streams_of_every_step_say_so) {
+  Engine engine(shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")});
+  for (int i = 0; i < 18; ++i) {
+    Stream s;
+    s.thing = ThingId{i + 1};
+    s.channel = i < 9 ? "pm25" : "pm25_hourly";
+    if (i >= 9) s.interval = 1h;
+    ASSERT_TRUE(engine.add(s).has_value());
+  }
+  std::vector<Finding> found;
+  auto const pass = [&](int hours, double quick, double hourly) {
+    static int step = 0;
+    for (int n = 0; n < 30 * hours; ++n, ++step) {
+      Instant const when = kStart + kStep * step;
+      for (std::uint32_t i = 0; i < 9; ++i) engine.observe(i, when, quick);
+      for (std::uint32_t i = 9; i < 18 && step % 30 == 0; ++i) engine.observe(i, when, hourly);
+      for (auto& f : engine.advance(when + kStep))
+        if (f.key == "pm25_haze:city") found.push_back(std::move(f));
+    }
+  };
+  auto const is_clear = [](Finding const& f) { return f.what == What::kClear; };
+  pass(4, 60, 60);
+  ASSERT_FALSE(found.empty());
+  pass(3, 10, 60);
+  EXPECT_EQ(std::ranges::count_if(found, is_clear), 0);
+  pass(3, 10, 10);
+  EXPECT_EQ(std::ranges::count_if(found, is_clear), 1);
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning

@@ -218,4 +218,8 @@ void Levels::adopt(std::string const& key, Instant since, Severity severity) {
   w.measured = std::max(w.measured, field_.number());
 }
 
+bool Levels::is_open(std::string_view key) const {
+  return std::ranges::any_of(watches_, [&](auto const& each) { return each.second.open && key_of(each.first) == key; });
+}
+
 }  // namespace madang::sensing::warning

@@ -24,6 +24,7 @@ class Levels {
   [[nodiscard]] Field const& field() const { return field_; }
   void retell();
   void adopt(std::string const& key, Instant since, Severity severity);
+  [[nodiscard]] bool is_open(std::string_view key) const;
 
  private:
   /// One place that is looked at: the city (AreaId 0) or a district.

@@ -11,7 +11,9 @@ namespace madang::sensing::warning {
 inline constexpr std::size_t kStreamsMax = 400'000;
 inline constexpr std::size_t kRulesMax = 100;
 inline constexpr std::size_t kCausesMax = 500;         ///< open ones of one rule; more are not opened
-inline constexpr std::size_t kPartsMax = 8;            ///< substances of one cause
+inline constexpr std::size_t kPartsMax = 16;           ///< quantities and clusters of one cause
+inline constexpr double kReachMax = 100'000;           ///< metres around a cause of several parts
+inline constexpr std::size_t kCourseMax = 200;         ///< values kept of an Area's level, and of a stream with its old peak
 inline constexpr std::size_t kEvidenceOfCause = 48;    ///< series shown of one cause
 inline constexpr std::size_t kMembersMax = 2'000;      ///< of one cause; a whole region is haze
 inline constexpr std::size_t kMembersReported = 12;

@@ -86,7 +86,7 @@ void add_hot_spot(RuleSet& set) {
   hot.excess_min = 5;
   hot.excess_serious = 15;
   hot.excess_alone = 4.5;
-  hot.is_public = false;
+  // A neighbour feels it too: who lives there is told at the same time as the operators.
   set.rules.push_back(hot);
 }
 

@@ -1,7 +1,8 @@
 #include "sensing/warning/sight.h"
 
 #include <algorithm>
-#include <array>
+#include <set>
+#include <string_view>
 
 #include "sensing/warning/limits.h"
 
@@ -76,12 +77,13 @@ bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since
 std::vector<Blindness> Sightedness::look(Instant now, std::span<Engine::Sight const> sights) {
   count(now, sights);
   std::vector<Blindness> found;
-  for (auto const why : {Blind::kLate, Blind::kHistory, Blind::kSilent}) {
+  std::set<std::string_view> said;  // of one quantity one reason
+  for (auto const why : {Blind::kSilent, Blind::kLate, Blind::kHistory}) {
     Blindness b;
     b.why = why;
     for (auto const& [name, c] : channels_) {
       Instant since;
-      if (!holds(why, c, now, since)) continue;
+      if (!holds(why, c, now, since) || !said.insert(name).second) continue;
       b.since = b.channels.empty() ? since : std::min(b.since, since);
       b.channels.push_back(name);
       b.streams += c.streams;

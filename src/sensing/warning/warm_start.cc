@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sensing/live/stations.h"
+#include "sensing/means.h"
 #include "sensing/thing_properties.h"
 #include "sensing/warning/inbox.h"
 #include "sensing/warning/signals.h"
@@ -91,18 +92,19 @@ class Past {
 
 /// Of each stream the hours before those that are replayed.
 Result<void> teach_hours(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers, Interval when) {
-  std::vector<DatastreamId> ids;
-  for (auto const& [id, number] : numbers) ids.push_back(id);
-  std::ranges::sort(ids);
+  // Levels, directions and numbers are asked for apart: each has its own mean.
+  std::map<Averaging, std::vector<DatastreamId>> by_averaging;
+  for (auto const& [id, number] : numbers) by_averaging[averaging_of(engine.stream(number).channel, {})].push_back(id);
   std::map<Instant, std::vector<Engine::HourMean>> hours;
-  for (std::size_t first = 0; first < ids.size(); first += kStreamsAtOnce) {
-    auto const some = std::span(ids).subspan(first, std::min(kStreamsAtOnce, ids.size() - first));
-    MADANG_TRY(auto const series, store.aggregate(some, when, {.step = kHour, .together = false}));
-    for (auto const& one : series) {
-      auto const number = numbers.at(one.datastream);
-      auto const replayed_from = when.to - engine.stream(number).lateness;
-      for (auto const& bucket : one.buckets) {
-        if (bucket.good > 0 && bucket.from + kHour <= replayed_from) hours[bucket.from].push_back({number, static_cast<float>(bucket.mean())});
+  for (auto& [averaging, ids] : by_averaging) {
+    std::ranges::sort(ids);
+    for (std::size_t first = 0; first < ids.size(); first += kStreamsAtOnce) {
+      auto const some = std::span(ids).subspan(first, std::min(kStreamsAtOnce, ids.size() - first));
+      MADANG_TRY(auto const means, read_hour_means(store, averaging, some, when));
+      for (auto const& m : means) {
+        auto const number = numbers.at(m.datastream);
+        auto const replayed_from = when.to - engine.stream(number).lateness;
+        if (m.hour + kHour <= replayed_from) hours[m.hour].push_back({number, static_cast<float>(m.mean)});
       }
     }
   }
@@ -170,27 +172,36 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
 
 namespace {
 
-std::vector<std::uint32_t> own_streams(situations::Signal const& signal, StreamNumbers const& numbers) {
+std::vector<std::uint32_t> streams_of(situations::Signal const& signal, std::string_view channel, StreamNumbers const& numbers) {
   std::vector<std::uint32_t> streams;
-  // The rule's own substance stands first; what else the cause raised is found again by the rules of its own.
-  auto const& evidence = signal.evidence.streams;
-  for (auto const& e : evidence) {
+  for (auto const& e : signal.evidence.streams) {
     auto const found = numbers.find(e.datastream);
-    bool const own = e.role == "cause" && e.channel == evidence.front().channel;
-    if (own && found != numbers.end()) streams.push_back(found->second);
+    if (e.role == "cause" && base_channel(e.channel) == channel && found != numbers.end()) streams.push_back(found->second);
   }
   return streams;
 }
 
+/// Every part goes on in its own detector. False: no rule knows any of them.
+bool adopt(situations::Signal const& signal, Engine& engine, StreamNumbers const& numbers) {
+  bool known = false;
+  for (auto const& part : signal.facts.quantities)
+    known |= engine.adopt(part.part, part.rule, part.since, part.severity, streams_of(signal, part.channel, numbers));
+  if (!signal.facts.quantities.empty() || signal.evidence.streams.empty()) return known;
+  // Of an older Madang, without facts: the rule's own substance stands first.
+  auto const channel = base_channel(signal.evidence.streams.front().channel);
+  return engine.adopt(signal.key, signal.rule, signal.since, signal.severity, streams_of(signal, channel, numbers));
+}
+
 }  // namespace
 
-std::vector<std::string> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
-  std::vector<std::string> orphans;
+std::vector<situations::SituationPtr> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
+  std::vector<situations::SituationPtr> orphans;
   for (auto const& open : situations.open_of(kSource)) {
     auto const& s = open->signal;
-    if (s.kind == kBlindKind || engine.adopt(s.key, s.rule, s.since, s.severity, own_streams(s, numbers))) continue;
-    orphans.push_back(s.key);
+    if (s.kind != kBlindKind && !adopt(s, engine, numbers)) orphans.push_back(open);
   }
+  // What somebody ended by hand while it lasts is gone on with too, so that it is reported under the same key and stays quiet.
+  for (auto const& settled : situations.settled_of(kSource)) (void)adopt(settled->signal, engine, numbers);
   return orphans;
 }
 

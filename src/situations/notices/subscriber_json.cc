@@ -7,6 +7,7 @@
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
+#include "situations/kinds.h"
 #include "situations/notices/limits.h"
 
 namespace madang::situations::notices {
@@ -44,6 +45,7 @@ Result<void> read_kinds(element const& value, Filter& filter) {
   filter.kinds.clear();
   for (auto const each : list) {
     MADANG_TRY(auto kind, text_of("kinds", each));
+    MADANG_CHECK(check_kind("kinds", kind));
     filter.kinds.push_back(std::move(kind));
   }
   return {};

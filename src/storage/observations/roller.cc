@@ -121,7 +121,7 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
   std::int64_t const reached = std::max(stream.rolled_until, kTimeMin + 1);
   // A device whose clock stands gives one time a new value for ever: that value is always fresh and never rolled, and what it
   // superseded would hold memory and log.
-  bool const waits = stream.dirty || stream.floor < round_before_ || stream.superseded() >= parts_.options.chunk_values;
+  bool const waits = stream.dirty || stream.floor <= round_before_ || stream.superseded() >= parts_.options.chunk_values;
   if (hot.empty()) return stream.dirty ? reached : kTimeMin;
   if (mode == Mode::kEverything) return std::max(reached, hot.back().time + 1);
   std::size_t const count = hot.size();
@@ -140,7 +140,7 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
   }
   // What has waited for a whole round goes in any case, so that the log can be trimmed.
   for (std::size_t i = count; i > 0 && hot[i - 1].time >= until; --i)
-    if (parts_.hot.sequence_of(hot[i - 1]) < round_before_) until = hot[i - 1].time + 1;
+    if (parts_.hot.sequence_of(hot[i - 1]) <= round_before_) until = hot[i - 1].time + 1;
   if (until <= hot.front().time) return waits ? std::max(reached, hot.front().time) : kTimeMin;
   return std::max(reached, until);
 }

@@ -19,6 +19,25 @@ bool any_detail(std::span<HotValue const> values) {
 
 bool touches(Tombstone const& t, ChunkRow const& row) { return t.from <= row.summary.last && row.first < t.to; }
 
+/// What the slice has put into the file, or done there, waits no more.
+void drop_rolled(StreamExtras& extras, SliceStream const& slice, HotTier& hot) {
+  hot.superseded_values -= slice.superseded.size();
+  extras.superseded.erase(extras.superseded.begin(),
+                          extras.superseded.begin() + static_cast<std::ptrdiff_t>(slice.superseded.size()));
+  extras.tombstones.erase(extras.tombstones.begin(),
+                          extras.tombstones.begin() + static_cast<std::ptrdiff_t>(slice.tombstones.size()));
+}
+
+/// The oldest log row that what memory still holds of a stream came in.
+std::uint64_t floor_of(HotTier const& hot, StreamState const& stream) {
+  std::uint64_t floor = kNoSequence;
+  for (auto const& v : stream.hot) floor = std::min(floor, hot.sequence_of(v));
+  if (!stream.extras) return floor;
+  for (auto const& s : stream.extras->superseded) floor = std::min(floor, hot.sequence_of(s.value));
+  for (auto const& t : stream.extras->tombstones) floor = std::min(floor, t.sequence);
+  return floor;
+}
+
 }  // namespace
 
 StreamRow row_of(StreamState const& stream, std::uint64_t rolled_sequence, std::int64_t rolled_until) {
@@ -79,18 +98,8 @@ std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice) 
   }
   if (auto const* const latest = stream.latest()) stream.rest(*latest);
   values.erase(values.begin(), kept);
-  std::uint64_t floor = kNoSequence;
-  for (auto const& v : values) floor = std::min(floor, hot.sequence_of(v));
-  if (stream.extras) {
-    auto& extras = *stream.extras;
-    hot.superseded_values -= slice.superseded.size();
-    extras.superseded.erase(extras.superseded.begin(),
-                            extras.superseded.begin() + static_cast<std::ptrdiff_t>(slice.superseded.size()));
-    extras.tombstones.erase(extras.tombstones.begin(),
-                            extras.tombstones.begin() + static_cast<std::ptrdiff_t>(slice.tombstones.size()));
-    for (auto const& s : extras.superseded) floor = std::min(floor, hot.sequence_of(s.value));
-    for (auto const& t : extras.tombstones) floor = std::min(floor, t.sequence);
-  }
+  if (stream.extras) drop_rolled(*stream.extras, slice, hot);
+  std::uint64_t floor = floor_of(hot, stream);
   if (stream.averaging != slice.row.averaging) stream.has_old_rollups = true;
   // A retention or averaging set since the slice began stands only in the log as yet.
   stream.dirty = stream.keep != slice.row.keep || stream.averaging != slice.row.averaging;

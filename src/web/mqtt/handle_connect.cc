@@ -57,7 +57,7 @@ void Session::keep_will(Connect const& connect) {
 void Session::drop_will(std::string_view why) {
   needs_.counters.wills_dropped.Increment();
   auto const reason = fmt::format("will: {}", why);
-  if (needs_.hub.log().once.first(session_name_, reason, needs_.clock.tick()))
+  if (needs_.hub.log().once.first(fmt::format("{}/{}", principal_.name, reason), reason, needs_.clock.tick()))
     runtime::log_warning("mqtt", "will_dropped", {{"client", session_name_}, {"why", why}});
 }
 

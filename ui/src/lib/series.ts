@@ -52,9 +52,13 @@ export function usualStep(points: readonly SeriesPoint[]): number {
   return steps[Math.floor(steps.length / 2)] ?? Number.POSITIVE_INFINITY;
 }
 
-/** How many values are flagged for which reason, most first; null: no reason was given. */
-export function reasonCounts(points: readonly SeriesPoint[]): [number | null, number][] {
-  const counts = new Map<number | null, number>();
-  for (const p of points) if (isFlagged(p[4])) counts.set(p[5] ?? null, (counts.get(p[5] ?? null) ?? 0) + 1);
+/** How many values are flagged for which reason, most first. Without a reason: doubtful, or that there is no value. */
+export function reasonCounts(points: readonly SeriesPoint[]): [number | 'doubtful' | 'none', number][] {
+  const counts = new Map<number | 'doubtful' | 'none', number>();
+  for (const p of points) {
+    if (!isFlagged(p[4])) continue;
+    const reason = p[5] ?? (p[1] === null ? 'none' : 'doubtful');
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
   return [...counts].sort((a, b) => b[1] - a[1]);
 }

@@ -108,7 +108,7 @@ function Flagged({ points, reasons }: { points: readonly SeriesPoint[]; reasons:
   return (
     <div class="flagged" data-testid="flagged">
       <h3>{t('health.flagged')}</h3>
-      <ul>{counts.map(([reason, count]) => <li key={reason ?? ''}><i class="key doubtful" /><span>{(reason === null ? '' : named(reasons[reason])) || t('legend.doubtful')}</span><b>{t('health.flagged_values', { count })}</b></li>)}</ul>
+      <ul>{counts.map(([reason, count]) => <li key={reason}><i class={`key ${reason === 'none' ? 'silent' : 'doubtful'}`} /><span>{(typeof reason === 'number' ? named(reasons[reason]) : t(reason === 'none' ? 'value.none' : 'legend.doubtful')) || t('legend.doubtful')}</span><b>{t('health.flagged_values', { count })}</b></li>)}</ul>
     </div>
   );
 }

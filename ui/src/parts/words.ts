@@ -32,13 +32,18 @@ export const reasonText = (refusal: Refusal) => (language.value === 'en' && refu
 /** What happened to a situation is told from now, whatever moment the map shows. */
 export const sinceText = (time: number) => whenText(time, serverNow.value);
 
-export const stationState = (index: number): ReportState => stateOf(values.state[index]!);
+/** Who asks is drawn anew when values come. */
+export function stationState(index: number): ReportState {
+  void values.version.value;
+  return stateOf(values.state[index]!);
+}
 export const kStateKey: Record<ReportState, string> = { reporting: 'report.reporting', late: 'report.late', silent: 'report.silent', never_heard: 'report.never_heard' };
 /** "no value (device sent −999)" */
 export const sentText = (sent: Sent | undefined) =>
   sent === undefined ? t('value.none') : t('value.none_sent', { sent: typeof sent === 'number' ? String(sent).replace('-', '−') : `"${sent}"` });
 /** A station's value, or in words why it has none. */
 export function stationText(index: number, q: Pick<Quantity, 'decimals' | 'unit'>): string {
+  void values.version.value;
   const value = values.value[index]!;
   if (!Number.isNaN(value)) return withUnit(value, q);
   return Number.isNaN(values.time[index]!) ? t(kStateKey[stationState(index)]) : sentText(values.sent.get(index));
