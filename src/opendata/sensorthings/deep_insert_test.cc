@@ -216,11 +216,9 @@ TEST_F(DeepInsertTest, bodies_that_are_none_are_refused_in_words) {
     }
   }
   EXPECT_EQ(refused("Things", "[]").code, Code::kInvalid);
-  std::string deep;
-  for (int i = 0; i < 2000; ++i) deep += "[";
-  EXPECT_EQ(refused("Things", R"({"name":"T","properties":{"a":)" + deep).code, Code::kLimit);
-  EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":1,"parameters":{"a":)" + deep + std::string(2000, ']') + "}}").code,
-            Code::kInvalid);
+  auto const deep = std::string(2000, '[') + std::string(2000, ']');
+  EXPECT_EQ(refused("Things", R"({"name":"T","properties":{"a":)" + deep + "}}").code, Code::kLimit);
+  EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":1,"parameters":{"a":)" + deep + "}}").code, Code::kInvalid);
   EXPECT_EQ(stored(), 0u);
 }
 
