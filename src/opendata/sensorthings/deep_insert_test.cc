@@ -146,6 +146,14 @@ TEST_F(DeepInsertTest, nothing_that_was_sent_is_dropped_silently) {
   EXPECT_EQ(stored(), 0u);
 }
 
+TEST_F(DeepInsertTest, geometries_that_are_none_are_refused_by_name) {
+  EXPECT_THAT(refused("Locations", R"({"name":"l","description":"","encodingType":"application/geo+json","location":{"type":"Pint"}})").sentence,
+              HasSubstr("location"));
+  EXPECT_THAT(refused("FeaturesOfInterest", R"({"name":"f","description":"","encodingType":"application/vnd.geo+json",
+    "feature":{"type":"Point","coordinates":[37.5,126.9]}})").sentence, HasSubstr("feature: "));
+  EXPECT_EQ(count("Locations") + count("FeaturesOfInterest"), 0u);
+}
+
 TEST_F(DeepInsertTest, a_datastream_says_when_it_was_observed) {
   must(post("Things", R"({"name":"T","description":"","Datastreams":[)" + stream + "]}"));
   EXPECT_THAT(body("Datastreams(1)"), Not(HasSubstr("phenomenonTime")));
