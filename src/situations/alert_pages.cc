@@ -131,7 +131,7 @@ struct AlertPages {
 
   Result<Response> one(Request const& request) const {
     auto const text = request.parameter("id");
-    if (text.ends_with(kCapEnding)) return message(text.substr(0, text.size() - kCapEnding.size()));
+    if (text.ends_with(kCapEnding)) return message(request, text.substr(0, text.size() - kCapEnding.size()));
     if (text.ends_with(kPictureEnding)) return picture(request, text.substr(0, text.size() - kPictureEnding.size()));
     auto const reader = web::reader_of(request, needs.messages);
     auto const tell = telling(reader);
@@ -163,18 +163,18 @@ struct AlertPages {
   }
 
   /// The newest, or the one named. What was published once stays readable, also when its Situation is public no more.
-  Result<Response> message(std::string_view text) const {
+  [[nodiscard]] Result<Response> message(Request const& request, std::string_view text) const {
     MADANG_TRY(auto name, alert_name(text));
-    bool const fixed = name.version.has_value();
-    if (!fixed) {
+    if (!name.version) {
       MADANG_TRY(name.version, newest_version(name.situation));
     }
     MADANG_TRY(auto xml, needs.alerts.xml(name.situation, *name.version));
     Response response;
     response.content_type = "application/cap+xml";
     response.body = std::move(xml);
-    response.headers.emplace_back("Cache-Control", fixed ? "public, max-age=31536000, immutable" : "no-cache");
-    return response;
+    // Not for ever: a server restored from a backup gives its numbers again.
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    return web::with_etag(request, std::move(response));
   }
 
   [[nodiscard]] Result<std::int64_t> newest_version(SituationId id) const {

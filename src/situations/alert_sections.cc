@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "situations/cap_message.h"
+#include "situations/phrases.h"
 #include "situations/picture/picture.h"
 #include "situations/situation_json.h"
 
@@ -22,10 +22,22 @@ std::string when_text(web::Voice const& voice, Instant time, Instant now) {
   return voice.say("alerts.when", {{"time", time}, {"age", web::age_text(voice, time, now)}});
 }
 
+std::string_view ended_key(End end) {
+  switch (end) {
+    case End::kRuleOff: return "alerts.state.rule_off";
+    case End::kUnheard: return "alerts.state.unheard";
+    case End::kJoined: return "alerts.state.joined";
+    default: return "alerts.state.resolved";
+  }
+}
+
 std::string state_text(Telling const& telling, Situation const& s) {
   auto const& voice = telling.voice;
+  if (is_open(s.state) && s.clear_since)
+    return voice.say("alerts.state.clearing", {{"when", when_text(voice, *s.clear_since, telling.now)}});
   switch (s.state) {
-    case State::kResolved: return voice.say("alerts.state.resolved", {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
+    case State::kResolved:
+      return voice.say(ended_key(s.ended_by), {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
     case State::kDismissed: return voice.say("alerts.state.dismissed", {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
     case State::kActing: return voice.say("alerts.state.acting");
     case State::kAcknowledged: return voice.say("alerts.state.acknowledged");
@@ -45,7 +57,8 @@ Html facts(Telling const& telling, Situation const& s) {
                  fact(voice.say("alerts.state"), state_text(telling, s)));
 }
 
-std::string entry_text(web::Voice const& voice, Entry::Kind kind) {
+std::string entry_text(web::Voice const& voice, Entry::Kind kind, End end) {
+  if (auto const key = end_key(end); kind == Entry::Kind::kResolved && !key.empty()) return voice.say(key);
   switch (kind) {
     case Entry::Kind::kRaised: return voice.say("alerts.line.raised");
     case Entry::Kind::kUpdated: return voice.say("alerts.line.updated");
@@ -64,14 +77,20 @@ std::string entry_text(web::Voice const& voice, Entry::Kind kind) {
 /// A page stays small however long a cause lasts: the newest lines.
 constexpr std::size_t kLinesShownMax = 40;
 
-Html course(Telling const& telling, std::span<Entry const> timeline) {
+/// "It became more severe. Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³"
+std::string line_text(Telling const& telling, Situation const& s, Entry const& entry) {
+  auto const change = change_text(entry, s.signal.facts, {telling.voice.messages, telling.voice.language});
+  return entry_text(telling.voice, entry.kind, s.ended_by) + (change.empty() ? "" : " " + change);
+}
+
+Html course(Telling const& telling, Situation const& s, std::span<Entry const> timeline) {
   Html rows;
   std::size_t shown = 0;
   for (auto entry = timeline.rbegin(); entry != timeline.rend() && shown < kLinesShownMax; ++entry) {
     if (!shown_to_public(*entry)) continue;
     ++shown;
     rows += element("li", {}, when_text(telling.voice, entry->at, telling.now), ": ",
-                    entry_text(telling.voice, entry->kind));
+                    line_text(telling, s, *entry));
   }
   return element("section", {{"aria-labelledby", "course"}},
                  element("h2", {{"id", "course"}}, telling.voice.say("alerts.course")), element("ul", {}, rows));
@@ -119,7 +138,7 @@ Html long_piece(Telling const& telling, Situation const& s, std::span<Entry cons
   if (is_open(s.state) && !instruction.empty())
     out += element("section", {{"aria-labelledby", "do"}}, element("h2", {{"id", "do"}}, voice.say("alerts.do")),
                    element("p", {}, instruction));
-  return pieces(out, picture_of(telling, s), course(telling, timeline));
+  return pieces(out, picture_of(telling, s), course(telling, s, timeline));
 }
 
 Html simulated_notice(Telling const& telling, bool simulated) {

@@ -1,6 +1,7 @@
 #include "situations/alerts.h"
 
 #include <fmt/format.h>
+#include <sodium.h>
 #include <soci/soci.h>
 
 #include <array>
@@ -56,6 +57,7 @@ class KeptAlerts final : public Alerts {
   KeptAlerts(Needs needs, Publisher publisher) : needs_(needs), publisher_(std::move(publisher)) {}
 
   Result<void> start() {
+    if (sodium_init() < 0) return fail(Code::kInternal, "the cryptographic library cannot be started");
     if (!cap::is_restricted_text(publisher_.sender))
       return fail(Code::kInvalid, "cap.sender: no spaces, commas, '<' or '&' allowed, and not empty");
     if (auto const time = cap::date_time(Instant{}, publisher_.zone); !time) return fail(time.error());
@@ -78,7 +80,7 @@ class KeptAlerts final : public Alerts {
       return {};
     };
     MADANG_CHECK(needs_.records.read(read));
-    if (found.empty()) return fail(Code::kNotFound, fmt::format("there is no message {}", message_identifier(id, version)));
+    if (found.empty()) return fail(Code::kNotFound, fmt::format("there is no message {} of situation {}", version, id.value()));
     return found;
   }
 

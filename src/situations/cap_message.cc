@@ -1,37 +1,19 @@
 #include "situations/cap_message.h"
 
 #include <fmt/format.h>
+#include <sodium.h>
 
 #include <algorithm>
 #include <array>
 
+#include "situations/kinds.h"
 #include "situations/limits.h"
 #include "situations/outline.h"
+#include "situations/phrases.h"
 #include "situations/picture/picture.h"
 
 namespace madang::situations {
 namespace {
-
-struct KindInfo {
-  std::string_view kind;
-  std::string_view key;
-  std::string_view category;  ///< CAP 1.2, 3.2.2
-};
-constexpr std::array kKinds = {
-    KindInfo{"plume", "alerts.kind.plume", "Env"},
-    KindInfo{"haze", "alerts.kind.haze", "Env"},
-    KindInfo{"index", "alerts.kind.index", "Env"},
-    KindInfo{"noise_event", "alerts.kind.noise_event", "Env"},
-    KindInfo{"crowd_surge", "alerts.kind.crowd_surge", "Safety"},
-    KindInfo{"heat", "alerts.kind.heat", "Met"},
-    KindInfo{"device_suspect", "alerts.kind.device_suspect", "Infra"},
-};
-constexpr KindInfo kOtherKind{"", "alerts.kind.other", "Other"};
-
-KindInfo const& info_of_kind(std::string_view kind) {
-  auto const found = std::ranges::find(kKinds, kind, &KindInfo::kind);
-  return found == kKinds.end() ? kOtherKind : *found;
-}
 
 struct Language {
   std::string_view ours;
@@ -96,9 +78,11 @@ std::string note_of(Situation const& s, MessageType type, runtime::Messages cons
   std::string note;
   if (s.signal.simulated) note = in_all_languages(messages, "alerts.cap.exercise");
   if (type != MessageType::kCancel) return note;
-  auto const why = s.state == State::kDismissed  ? in_all_languages(messages, "alerts.cap.withdrawn")
-                   : s.state == State::kResolved ? in_all_languages(messages, "alerts.cap.over")
-                                                 : in_all_languages(messages, "alerts.cap.no_longer_public");
+  auto const unsure = end_key(s.ended_by);
+  auto const why = in_all_languages(messages, s.state == State::kDismissed  ? "alerts.cap.withdrawn"
+                                              : s.state != State::kResolved ? "alerts.cap.no_longer_public"
+                                              : unsure.empty()              ? "alerts.cap.over"
+                                                                            : unsure);
   return note.empty() ? why : note + " " + why;
 }
 
@@ -117,16 +101,18 @@ struct Times {
 cap::Info info_in(Language const& language, Situation const& s, MessageType type, Times const& times,
                   CapContext const& context) {
   auto const& signal = s.signal;
-  auto const& kind = info_of_kind(signal.kind);
+  auto const& kind = kind_of(signal.kind);
   bool const ends = type == MessageType::kCancel;
   cap::Info info;
   info.language = language.tag;
   info.category = kind.category;
   info.event = context.messages.text(language.ours, kind.key);
-  if (ends) info.response_type = "AllClear";
-  info.urgency = urgency_of(signal.severity, type);
+  // A warning that nobody can keep up any more is no word that the danger is over.
+  bool const unsure = ends && (!end_key(s.ended_by).empty() || is_open(s.state));
+  if (ends && !unsure) info.response_type = "AllClear";
+  info.urgency = unsure ? "Unknown" : urgency_of(signal.severity, type);
   info.severity = severity_of(signal.severity);
-  info.certainty = s.state == State::kDismissed ? "Unlikely" : "Observed";
+  info.certainty = s.state == State::kDismissed ? "Unlikely" : unsure ? "Unknown" : "Observed";
   info.onset = times.onset;
   info.expires = times.expires;
   info.sender_name = context.publisher.city.in(language.ours);
@@ -136,6 +122,7 @@ cap::Info info_in(Language const& language, Situation const& s, MessageType type
   if (!context.publisher.base_address.empty())
     info.web = fmt::format("{}/alerts/{}", context.publisher.base_address, s.id.value());
   info.parameters = {{"madang:situation", fmt::format("{}", s.id.value())}, {"madang:kind", signal.kind}};
+  if (signal.facts.stations > 0) info.parameters.push_back({"madang:stations", fmt::format("{}", signal.facts.stations)});
   if (signal.simulated) info.parameters.push_back({"madang:simulated", "true"});
   // A cancellation may mean that the picture is public no more.
   if (!info.web.empty() && !ends && has_public_picture(s))
@@ -170,7 +157,7 @@ Result<cap::Message> cap_message(Situation const& situation, Entry const& entry,
                                  CapContext const& context) {
   auto const& zone = context.publisher.zone;
   cap::Message message;
-  message.identifier = message_identifier(situation.id, entry.number);
+  message.identifier = message_identifier(situation.id, entry.number, entry.at);
   message.sender = context.publisher.sender;
   MADANG_TRY(message.sent, cap::date_time(entry.at, zone));
   message.status = situation.signal.simulated ? "Exercise" : "Actual";
@@ -185,20 +172,12 @@ Result<cap::Message> cap_message(Situation const& situation, Entry const& entry,
   return message;
 }
 
-std::string message_identifier(SituationId id, std::int64_t version) {
-  return fmt::format("situation-{}-{}", id.value(), version);
-}
-
-std::string_view kind_key(std::string_view kind) { return info_of_kind(kind).key; }
-
-std::string_view severity_key(Severity severity) {
-  switch (severity) {
-    case Severity::kNotice: return "alerts.severity.notice";
-    case Severity::kCaution: return "alerts.severity.caution";
-    case Severity::kSerious: return "alerts.severity.serious";
-    case Severity::kCritical: return "alerts.severity.critical";
-  }
-  return "alerts.severity.notice";
+std::string message_identifier(SituationId id, std::int64_t version, Instant at) {
+  std::array<unsigned char, 8> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  std::string random;
+  for (auto const byte : bytes) random += fmt::format("{:02x}", byte);
+  return fmt::format("situation-{}-{}-{}-{}", id.value(), version, millis_of(at) / 1000, random);
 }
 
 }  // namespace madang::situations

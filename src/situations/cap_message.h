@@ -37,11 +37,8 @@ struct CapContext {
 Result<cap::Message> cap_message(Situation const& situation, Entry const& entry, MessageType type,
                                  CapContext const& context);
 
-/// "situation-7-3": the name of a message for its sender.
-std::string message_identifier(SituationId id, std::int64_t version);
-
-/// The key of the word for a kind of Situation.
-std::string_view kind_key(std::string_view kind);
-std::string_view severity_key(Severity severity);
+/// "situation-7-3-1764421380-9f8e...": the name of a message for its sender, made once and kept with the message. Time and
+/// 64 random bits, because a server that was restored from a backup counts Situations and versions again.
+std::string message_identifier(SituationId id, std::int64_t version, Instant at);
 
 }  // namespace madang::situations

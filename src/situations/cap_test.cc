@@ -5,6 +5,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#include "situations/kinds.h"
 #include "situations/test_alerts.h"
 #include "situations/test_situations.h"
 
@@ -64,9 +67,9 @@ TEST_F(cap_messages, have_an_identifier_of_their_own) {
   auto const id = raise(plume());
   raise(plume("station-7", Severity::kCritical));
   auto const other = raise(plume("station-8"));
-  EXPECT_THAT(of(id, 1).texts("/alert/identifier"), ElementsAre("situation-1-1"));
-  EXPECT_THAT(of(id, 2).texts("/alert/identifier"), ElementsAre("situation-1-2"));
-  EXPECT_THAT(of(other, 1).texts("/alert/identifier"), ElementsAre("situation-2-1"));
+  EXPECT_THAT(of(id, 1).texts("/alert/identifier"), ElementsAre(MatchesRegex("situation-1-1-1795669380-[0-9a-f]{16}")));
+  EXPECT_THAT(of(id, 2).texts("/alert/identifier"), ElementsAre(MatchesRegex("situation-1-2-1795669380-[0-9a-f]{16}")));
+  EXPECT_THAT(of(other, 1).texts("/alert/identifier"), ElementsAre(MatchesRegex("situation-2-1-.*")));
 }
 
 TEST_F(cap_messages, name_their_sender) {
@@ -110,8 +113,8 @@ TEST_F(cap_messages, go_on_with_updates_that_refer_to_all_before) {
   auto const xml = newest(id);
   EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Update"));
   EXPECT_THAT(xml.texts("/alert/references"),
-              ElementsAre("madang@city.example,situation-1-1,2026-11-26T14:03:00+09:00 "
-                          "madang@city.example,situation-1-2,2026-11-26T14:04:00+09:00"));
+              ElementsAre("madang@city.example," + of(id, 1).texts("/alert/identifier").at(0) + ",2026-11-26T14:03:00+09:00 " +
+                          "madang@city.example," + of(id, 2).texts("/alert/identifier").at(0) + ",2026-11-26T14:04:00+09:00"));
 }
 
 TEST_F(cap_messages, end_with_a_cancellation_that_says_why) {
@@ -119,7 +122,7 @@ TEST_F(cap_messages, end_with_a_cancellation_that_says_why) {
   ASSERT_TRUE(situations->dismiss(id, kim, "internal words of an operator"));
   auto const xml = newest(id);
   EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Cancel"));
-  EXPECT_THAT(xml.texts("/alert/references"), ElementsAre(HasSubstr("situation-1-1")));
+  EXPECT_THAT(xml.texts("/alert/references"), ElementsAre(HasSubstr("situation-1-1-")));
   EXPECT_THAT(xml.texts("/alert/note"), ElementsAre(HasSubstr("not confirmed")));
   EXPECT_THAT(xml.texts("/alert/info/responseType"), ElementsAre("AllClear", "AllClear"));
   EXPECT_THAT(xml.texts("/alert/info/urgency"), ElementsAre("Past", "Past"));
@@ -177,7 +180,7 @@ TEST_F(cap_messages, speak_korean_and_english) {
   EXPECT_THAT(xml.texts("/alert/info/description"), ElementsAre(HasSubstr("측정소"), HasSubstr("stations")));
   EXPECT_THAT(xml.texts("/alert/info/instruction"), ElementsAre(HasSubstr("창문"), HasSubstr("windows")));
   EXPECT_THAT(xml.texts("/alert/info/senderName"), ElementsAre("시험시", "Testville"));
-  EXPECT_THAT(xml.texts("/alert/info/event"), ElementsAre("대기 오염", "Air pollution"));
+  EXPECT_THAT(xml.texts("/alert/info/event"), ElementsAre("국지 대기오염", "Local air pollution"));
 }
 
 TEST_F(cap_messages, take_category_from_the_kind) {
@@ -191,6 +194,55 @@ TEST_F(cap_messages, take_category_from_the_kind) {
   EXPECT_EQ(category_of("crowd_surge"), "Safety");
   EXPECT_EQ(category_of("heat"), "Met");
   EXPECT_EQ(category_of("something new"), "Other");
+}
+
+TEST_F(cap_messages, that_end_because_nobody_can_judge_any_more_do_not_say_that_all_is_clear) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kUnheard));
+  auto const xml = newest(id);
+  EXPECT_EQ(xml.grammar_errors(), "");
+  EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Cancel"));
+  EXPECT_THAT(xml.texts("/alert/note"), ElementsAre(HasSubstr("Whether the cause is over is not known.")));
+  EXPECT_THAT(xml.texts("/alert/info/responseType"), IsEmpty());
+  EXPECT_THAT(xml.texts("/alert/info/urgency"), ElementsAre("Unknown", "Unknown"));
+  EXPECT_THAT(xml.texts("/alert/info/certainty"), ElementsAre("Unknown", "Unknown"));
+}
+
+TEST_F(cap_messages, of_a_server_that_was_restored_from_a_backup_have_identifiers_of_their_own) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(records->backup_to(folder + "/backup.db"));
+  raise(plume("station-7", Severity::kSerious));
+  raise(plume("station-8"));
+  auto const before = std::set{of(id, 2).texts("/alert/identifier").at(0), of(SituationId{2}, 1).texts("/alert/identifier").at(0)};
+  auto const first = of(id, 1).texts("/alert/identifier").at(0);
+
+  situations.reset();
+  ASSERT_TRUE(storage::Records::restore(folder + "/backup.db", "sqlite:" + folder + "/restored.db"));
+  auto const restored = *storage::Records::open("sqlite:" + folder + "/restored.db", clock);
+  auto const city_again = *city::City::open(*restored, clock);
+  auto again = *Situations::open({.records = *restored, .city = *city_again, .clock = clock, .metrics = metrics}, {});
+  auto const archive = *Alerts::open({.records = *restored, .situations = *again, .city = *city_again, .messages = messages}, publisher);
+  ASSERT_TRUE(again->raise(plume("station-7", Severity::kSerious)));
+  ASSERT_TRUE(again->raise(plume("station-9")));
+  Xml const update(*archive->xml(id, 2));
+  Xml const other(*archive->xml(SituationId{2}, 1));
+  EXPECT_FALSE(before.contains(update.texts("/alert/identifier").at(0)));
+  EXPECT_FALSE(before.contains(other.texts("/alert/identifier").at(0)));
+  EXPECT_THAT(update.texts("/alert/references"), ElementsAre(HasSubstr(first))) << "what went out before the backup";
+  again.reset();
+}
+
+TEST_F(cap_messages, of_every_kind_have_a_word_in_both_languages_and_a_category_of_the_standard) {
+  for (auto const& kind : madang::situations::kinds()) {
+    auto signal = plume(std::string{kind.name});
+    signal.kind = kind.name;
+    auto const id = raise(signal);
+    EXPECT_EQ(alerts->newest(id, id)->empty(), kind.internal) << kind.name;
+    if (kind.internal) continue;
+    auto const xml = newest(id);
+    EXPECT_EQ(xml.grammar_errors(), "") << kind.name;
+    EXPECT_THAT(xml.texts("/alert/info/event"), ElementsAre(messages.text("ko", kind.key), messages.text("en", kind.key)));
+  }
 }
 
 TEST_F(cap_messages, map_severity_and_urgency) {

@@ -2,6 +2,11 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
+#include <array>
+#include <limits>
+
+
 namespace madang::situations {
 namespace {
 
@@ -27,6 +32,13 @@ std::int64_t integer_at(object const& from, std::string_view key) {
 double number_at(object const& from, std::string_view key) {
   double number = 0;
   if (from[key].get(number) != simdjson::SUCCESS) return 0;
+  return number;
+}
+
+/// What is not known is written as null.
+double number_or_none_at(object const& from, std::string_view key) {
+  double number = 0;
+  if (from[key].get(number) != simdjson::SUCCESS) return std::numeric_limits<double>::quiet_NaN();
   return number;
 }
 
@@ -80,6 +92,67 @@ void write_stream(JsonWriter& w, EvidenceStream const& stream) {
   w.end_array().end_object();
 }
 
+Severity severity_at(object const& from, std::string_view key) {
+  constexpr std::array kAll = {Severity::kNotice, Severity::kCaution, Severity::kSerious, Severity::kCritical};
+  auto const name = text_at(from, key);
+  auto const found = std::ranges::find(kAll, std::string_view{name}, [](Severity s) { return name_of(s); });
+  return found == kAll.end() ? Severity::kNotice : *found;
+}
+
+Instant instant_at(object const& from, std::string_view key) { return instant_of_millis(integer_at(from, key)); }
+
+void write_quantity(JsonWriter& w, Quantity const& q) {
+  w.begin_object().field("part", q.part).field("rule", q.rule).field("severity", name_of(q.severity));
+  write_name(w.field("channel", q.channel).key("name"), q.name);
+  w.field("unit", q.unit).field("stations", q.stations).field("value", q.value);
+  w.field("expected", q.expected).field("peak", q.peak).field("city", q.city).field("ground", q.ground);
+  w.field("at", millis_of(q.at)).field("peak_at", millis_of(q.peak_at)).field("since", millis_of(q.since)).end_object();
+}
+
+Quantity quantity_of(object const& from) {
+  return {.part = text_at(from, "part"),
+          .rule = text_at(from, "rule"),
+          .severity = severity_at(from, "severity"),
+          .channel = text_at(from, "channel"),
+          .name = name_at(from, "name"),
+          .unit = text_at(from, "unit"),
+          .stations = integer_at(from, "stations"),
+          .value = number_at(from, "value"),
+          .expected = number_at(from, "expected"),
+          .peak = number_at(from, "peak"),
+          .city = number_or_none_at(from, "city"),
+          .ground = number_at(from, "ground"),
+          .at = instant_at(from, "at"),
+          .peak_at = instant_at(from, "peak_at"),
+          .since = instant_at(from, "since")};
+}
+
+Facts facts_at(object const& from) {
+  Facts facts;
+  object root;
+  array quantities;
+  if (from["facts"].get(root) != simdjson::SUCCESS) return facts;
+  facts.stations = integer_at(root, "stations");
+  facts.named_at = place_at(root, "named_at");
+  if (root["quantities"].get(quantities) != simdjson::SUCCESS) return facts;
+  for (auto const each : quantities) {
+    object quantity;
+    if (each.get(quantity) == simdjson::SUCCESS) facts.quantities.push_back(quantity_of(quantity));
+  }
+  return facts;
+}
+
+Standing standing_of(object const& from) {
+  return {severity_at(from, "severity"), integer_at(from, "stations"), text_at(from, "channel"), text_at(from, "unit"),
+          number_at(from, "value")};
+}
+
+std::optional<Standing> standing_at(object const& from, std::string_view key) {
+  object standing;
+  if (from[key].get(standing) != simdjson::SUCCESS) return std::nullopt;
+  return standing_of(standing);
+}
+
 EvidenceStream stream_of(object const& from) {
   EvidenceStream stream;
   stream.datastream = DatastreamId{integer_at(from, "datastream")};
@@ -88,7 +161,7 @@ EvidenceStream stream_of(object const& from) {
   stream.unit = text_at(from, "unit");
   stream.role = text_at(from, "role");
   stream.place = place_at(from, "place");
-  stream.expected = number_at(from, "expected");
+  stream.expected = number_or_none_at(from, "expected");
   stream.values = values_at(from, "values");
   return stream;
 }
@@ -107,6 +180,52 @@ void write_place(JsonWriter& w, std::optional<LatLon> const& place) {
     return;
   }
   w.begin_array().value(place->longitude).value(place->latitude).end_array();
+}
+
+void write_facts(JsonWriter& w, Facts const& facts) {
+  w.begin_object().field("stations", facts.stations).key("quantities").begin_array();
+  for (auto const& q : facts.quantities) write_quantity(w, q);
+  write_place(w.end_array().key("named_at"), facts.named_at);
+  w.end_object();
+}
+
+void write_standing(JsonWriter& w, std::optional<Standing> const& standing) {
+  if (!standing) {
+    w.null();
+    return;
+  }
+  w.begin_object().field("severity", name_of(standing->severity)).field("stations", standing->stations);
+  w.field("channel", standing->channel).field("unit", standing->unit).field("value", standing->value).end_object();
+}
+
+std::string json_of(Standing const& standing) {
+  JsonWriter w;
+  write_standing(w, standing);
+  return w.take();
+}
+
+Standing standing_of_json(std::string_view json) {
+  simdjson::dom::parser parser;
+  object root;
+  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return {};
+  return standing_of(root);
+}
+
+std::string changes_json(Entry const& entry) {
+  if (!entry.from && !entry.to) return {};
+  JsonWriter w;
+  write_standing(w.begin_object().key("from"), entry.from);
+  write_standing(w.key("to"), entry.to);
+  w.end_object();
+  return w.take();
+}
+
+void read_changes(std::string_view json, Entry& entry) {
+  simdjson::dom::parser parser;
+  object root;
+  if (json.empty() || parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return;
+  entry.from = standing_at(root, "from");
+  entry.to = standing_at(root, "to");
 }
 
 std::string json_of(Evidence const& evidence) {
@@ -146,7 +265,9 @@ std::string json_of(Signal const& signal) {
   write_name(w.key("instruction"), signal.instruction);
   write_place(w.key("place"), signal.place);
   w.field("radius", signal.radius).field("area", signal.area.value()).field("since", millis_of(signal.since));
-  w.field("simulated", signal.simulated).end_object();
+  w.field("simulated", signal.simulated);
+  write_facts(w.key("facts"), signal.facts);
+  w.end_object();
   return w.take();
 }
 
@@ -165,6 +286,7 @@ Result<void> read_signal(std::string_view json, Signal& signal) {
   signal.area = AreaId{integer_at(root, "area")};
   signal.since = instant_of_millis(integer_at(root, "since"));
   signal.simulated = switch_at(root, "simulated");
+  signal.facts = facts_at(root);
   return {};
 }
 

@@ -20,6 +20,17 @@ void write_place(JsonWriter& w, std::optional<LatLon> const& place);
 std::string json_of(Evidence const& evidence);
 Result<Evidence> evidence_of_json(std::string_view json);
 
+/// {"stations":6,"quantities":[{...},...],"named_at":[lon,lat]|null}
+void write_facts(JsonWriter& w, Facts const& facts);
+/// {"severity":"caution","stations":6,"channel":"pm25","unit":"ug/m3","value":47}, or null
+void write_standing(JsonWriter& w, std::optional<Standing> const& standing);
+
+std::string json_of(Standing const& standing);
+Standing standing_of_json(std::string_view json);
+/// "from" and "to" of a line; empty when it has neither.
+std::string changes_json(Entry const& entry);
+void read_changes(std::string_view json, Entry& entry);
+
 /// What was reported, but for source, key, kind, severity, is_public and evidence, which have columns of their own.
 std::string json_of(Signal const& signal);
 Result<void> read_signal(std::string_view json, Signal& signal);

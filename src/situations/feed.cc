@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "situations/cap_message.h"
+#include "situations/phrases.h"
 #include "situations/xml_text.h"
 
 namespace madang::situations {
@@ -30,9 +30,10 @@ void write_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& needs) {
   if (s.signal.simulated) title = needs.messages.text(needs.language, "alerts.feed_simulated", {{"headline", title}});
   auto summary = s.signal.description.in(needs.language);
   auto const& instruction = s.signal.instruction.in(needs.language);
-  if (s.ended_at) summary = needs.messages.text(needs.language, "alerts.feed_over", {{"text", summary}});
+  if (auto const why = end_key(s.ended_by); !why.empty()) summary = needs.messages.text(needs.language, why) + " " + summary;
+  else if (s.ended_at) summary = needs.messages.text(needs.language, "alerts.feed_over", {{"text", summary}});
   else if (!instruction.empty()) summary += (summary.empty() ? "" : " ") + instruction;
-  xml.open("entry").element("id", tag_uri(needs.publisher.sender, fmt::format("situation-{}", s.id.value())));
+  xml.open("entry").element("id", tag_uri(needs.publisher.sender, situation_name(s)));
   xml.element("title", title).element("updated", format_instant(entry.message.sent));
   xml.element("published", format_instant(s.raised_at));
   write_link(xml, "alternate", "text/html", fmt::format("{}/alerts/{}", base, s.id.value()));
@@ -44,6 +45,10 @@ void write_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& needs) {
 }
 
 }  // namespace
+
+std::string situation_name(Situation const& s) {
+  return fmt::format("situation-{}-{}", s.id.value(), millis_of(s.raised_at));
+}
 
 std::string tag_uri(std::string const& sender, std::string_view what) {
   return fmt::format("tag:{},2026:{}", is_authority(sender) ? sender : "madang.invalid", what);
@@ -60,7 +65,8 @@ std::string atom_feed(std::span<FeedEntry const> entries, FeedNeeds const& needs
   xml.element("title", needs.messages.text(needs.language, "alerts.title", {{"city", city}}));
   xml.element("updated", format_instant(updated));
   xml.open("author").element("name", city.empty() ? "Madang" : city).close();
-  write_link(xml, "self", "application/atom+xml", fmt::format("{}/alerts.atom?lang={}", base, needs.language));
+  // A relative link to itself says nothing to whoever kept the feed as a file: then there is none (RFC 4287, 4.1.1).
+  if (!base.empty()) write_link(xml, "self", "application/atom+xml", fmt::format("{}/alerts.atom?lang={}", base, needs.language));
   write_link(xml, "alternate", "text/html", fmt::format("{}/alerts?lang={}", base, needs.language));
   for (auto const& entry : entries) write_entry(xml, entry, needs);
   xml.close();

@@ -23,7 +23,10 @@ struct FeedNeeds {
 /// Newest message first. An empty feed was updated at `now`.
 std::string atom_feed(std::span<FeedEntry const> entries, FeedNeeds const& needs, Instant now);
 
-/// RFC 4151: "tag:madang@city.example,2026:situation-7", stable whatever the server's address becomes.
+/// "situation-7-1764421380000": the same as long as it lasts and after a restart, and never that of another one, also when
+/// a restored server gives its number again.
+std::string situation_name(Situation const& s);
+/// RFC 4151: "tag:madang@city.example,2026:situation-7-1764421380000", stable whatever the server's address becomes.
 std::string tag_uri(std::string const& sender, std::string_view what);
 
 }  // namespace madang::situations

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "situations/feed.h"
+#include "situations/limits.h"
 #include "situations/test_alerts.h"
 #include "support/http_client.h"
 #include "support/web_server.h"
@@ -143,11 +144,12 @@ TEST_F(alert_pages, give_messages_by_their_name_and_the_newest_by_the_situation)
   ASSERT_EQ(id.value(), 1);
   auto const newest = get("/alerts/1.cap");
   EXPECT_EQ(newest.header("content-type"), "application/cap+xml");
-  EXPECT_THAT(Xml(newest.body).texts("/alert/identifier"), ElementsAre("situation-1-2"));
+  EXPECT_THAT(Xml(newest.body).texts("/alert/identifier"), ElementsAre(testing::StartsWith("situation-1-2-")));
   EXPECT_EQ(newest.header("cache-control"), "no-cache");
   auto const first = get("/alerts/1-1.cap");
-  EXPECT_THAT(Xml(first.body).texts("/alert/identifier"), ElementsAre("situation-1-1"));
-  EXPECT_THAT(std::string{first.header("cache-control")}, HasSubstr("immutable"));
+  EXPECT_THAT(Xml(first.body).texts("/alert/identifier"), ElementsAre(testing::StartsWith("situation-1-1-")));
+  EXPECT_EQ(first.header("cache-control"), "no-cache") << "a restored server may give the number again";
+  EXPECT_EQ(get("/alerts/1-1.cap", {{"If-None-Match", std::string{first.header("etag")}}}).status, 304);
   EXPECT_EQ(get("/alerts/1-9.cap").status, 404);
 }
 
@@ -173,12 +175,61 @@ TEST_F(alert_pages, feed_what_rfc_4287_wants) {
   EXPECT_THAT(feed.texts("/feed/title"), ElementsAre("Warnings in Testville"));
   EXPECT_THAT(feed.texts("/feed/updated"), ElementsAre("2026-11-26T05:04:00Z"));
   EXPECT_THAT(feed.texts("/feed/author/name"), ElementsAre("Testville"));
-  EXPECT_THAT(feed.texts("/feed/entry/id"), ElementsAre("tag:madang@city.example,2026:situation-2", "tag:madang@city.example,2026:situation-1"));
+  EXPECT_THAT(feed.texts("/feed/entry/id"), ElementsAre("tag:madang@city.example,2026:situation-2-1795669440000", "tag:madang@city.example,2026:situation-1-1795669380000"));
   EXPECT_THAT(feed.texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:04:00Z", "2026-11-26T05:03:00Z"));
   EXPECT_THAT(answer.body, HasSubstr(R"(<link rel="self" type="application/atom+xml" href="https://city.example/alerts.atom?lang=en"/>)"));
   EXPECT_THAT(answer.body, HasSubstr(R"(<link rel="alternate" type="application/cap+xml" href="https://city.example/alerts/2-1.cap"/>)"));
   EXPECT_THAT(answer.body, HasSubstr(R"(<link rel="alternate" type="text/html" href="https://city.example/alerts/2"/>)"));
   EXPECT_THAT(feed.texts("/feed/entry[1]/summary"), ElementsAre(HasSubstr("Close windows.")));
+}
+
+TEST_F(alert_pages, feed_no_link_to_itself_without_an_address_of_the_server) {
+  reopen_alerts({.city = both("Testville", "시험시"), .zone = "Asia/Seoul", .base_address = "", .sender = "a@b"});
+  EXPECT_THAT(get("/alerts.atom?lang=en").body, Not(HasSubstr("rel=\"self\"")));
+}
+
+TEST_F(alert_pages, feed_the_serious_one_before_a_hundred_newer_cautions) {
+  auto serious = plume("serious", Severity::kSerious);
+  serious.headline = both("Poisonous smoke", "유독 연기");
+  auto const id = raise(serious);
+  ASSERT_TRUE(situations->acknowledge(id, kim));
+  for (int i = 0; i < 150; ++i) {
+    clock.advance(std::chrono::seconds{1});
+    raise(plume("caution-" + std::to_string(i)));
+  }
+  auto const feed = get("/alerts.atom?lang=en").body;
+  EXPECT_THAT(feed, HasSubstr("Poisonous smoke"));
+  EXPECT_THAT(Xml(feed).texts("/feed/entry/id"), testing::SizeIs(kFeedEntriesMax));
+}
+
+TEST_F(alert_pages, tell_from_what_to_what_it_changed) {
+  auto signal = counted_plume(2, 47);
+  auto const id = raise(signal);
+  clock.advance(minutes{4});
+  auto worse = counted_plume(6, 83);
+  worse.severity = Severity::kSerious;
+  raise(worse);
+  auto const page = get("/alerts/" + std::to_string(id.value()) + "?lang=en").body;
+  EXPECT_THAT(page, HasSubstr("The warning began. 2 stations, PM2.5 47 µg/m³"));
+  EXPECT_THAT(page, HasSubstr("It became more severe. Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³"));
+  auto const korean = get("/alerts/" + std::to_string(id.value()) + "?lang=ko").body;
+  EXPECT_THAT(korean, HasSubstr("주의 → 경계, 측정소 2 → 6곳, 초미세먼지 47 → 83 µg/m³"));
+}
+
+TEST_F(alert_pages, say_why_one_ended_that_nobody_can_judge_any_more) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kRuleOff));
+  auto const page = get("/alerts/" + std::to_string(id.value()) + "?lang=en").body;
+  EXPECT_THAT(page, HasSubstr("the city does not watch for this any more"));
+  EXPECT_THAT(page, HasSubstr("The warning ended because nobody watches for this any more."));
+  EXPECT_THAT(page, Not(HasSubstr("The warning is over.")));
+  EXPECT_THAT(Xml(get("/alerts.atom?lang=en").body).texts("/feed/entry/summary"), ElementsAre(Not(HasSubstr("It is over."))));
+}
+
+TEST_F(alert_pages, say_that_the_cause_is_gone_while_the_warning_stays) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  EXPECT_THAT(get("/alerts/" + std::to_string(id.value()) + "?lang=en").body, HasSubstr("The cause is gone since"));
 }
 
 TEST_F(alert_pages, feed_nothing_when_nothing_is) {

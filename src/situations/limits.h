@@ -12,6 +12,7 @@ namespace madang::situations {
 inline constexpr std::size_t kWordMax = 128;           ///< bytes of source, key, kind, group, rule, channel, unit, role
 inline constexpr std::size_t kTextMax = 4'096;         ///< bytes of a text in one language, of a note or reason
 inline constexpr std::size_t kLanguagesMax = 8;        ///< of one text
+inline constexpr std::size_t kQuantitiesMax = 16;      ///< of the facts of one cause
 inline constexpr std::size_t kEvidenceStreamsMax = 64;
 inline constexpr std::size_t kEvidenceValuesMax = 240; ///< of one stream: eight hours of one value in two minutes
 inline constexpr double kRadiusMax = 100'000;          ///< metres
@@ -51,6 +52,10 @@ inline constexpr std::size_t kPictureLinesMax = 12;     ///< of text below the m
 inline constexpr Millis kUpdateEvery = std::chrono::minutes{10};    ///< new words of a lasting cause
 inline constexpr Millis kReaffirmEvery = std::chrono::hours{12};    ///< a public one says that it still lasts
 inline constexpr Millis kDismissedFor = std::chrono::hours{24};     ///< a dismissed cause stays quiet
+inline constexpr Millis kSettledFor = std::chrono::hours{24};       ///< without a report a cause resolved by hand is over
+inline constexpr Millis kSettledSavedEvery = std::chrono::hours{1}; ///< that it still lasts, to the records
+inline constexpr std::size_t kSettledMax = 5'000;      ///< causes that somebody ended by hand and that last
+inline constexpr double kRenamedBeyond = 1'500;        ///< metres: a cause that has moved so far gets the name of where it is
 inline constexpr Millis kFreshSavedEvery = std::chrono::seconds{10};  ///< values of lasting causes, to the records
 
 }  // namespace madang::situations

@@ -26,17 +26,40 @@ Result<void> LiveSituations::add(std::shared_ptr<web::EventSink> sink, Audience 
   return {};
 }
 
-void LiveSituations::tell(Situation const& situation) {
+void LiveSituations::send_change(SituationPtr const& situation) {
   std::scoped_lock const lock(mutex_);
-  if (watchers_.empty()) return;
-  auto const for_operators = situation_json(situation, needs_.city, Audience::kOperators);
+  if (watchers_.empty())
+    sent_.clear();
+  else
+    send_to_all(situation);
+}
+
+void LiveSituations::send_to_all(SituationPtr const& situation) {
+  if (is_open(situation->state))
+    sent_[situation->id] = situation;
+  else
+    sent_.erase(situation->id);
+  auto const for_operators = situation_json(*situation, needs_.city, Audience::kOperators);
   std::string_view public_name;
-  auto const for_public = public_event(situation, public_name);
+  auto const for_public = public_event(*situation, public_name);
   for (auto& watcher : watchers_) {
     if (watcher.audience == Audience::kOperators)
       send(watcher, "situation", for_operators);
     else if (!public_name.empty())
       send(watcher, public_name, for_public);
+  }
+}
+
+void LiveSituations::send_fresh() {
+  if (watchers_.empty()) return;
+  auto const open = needs_.situations.list({.open_only = true, .limit = kOpenMax});
+  if (!open) return;
+  for (auto const& s : *open) {
+    auto const known = sent_.find(s->id);
+    bool const same = known != sent_.end() && (known->second == s || known->second->signal.description == s->signal.description);
+    if (same) known->second = s;
+    else if (known != sent_.end()) send_to_all(s);
+    else sent_[s->id] = s;
   }
 }
 
@@ -61,6 +84,7 @@ void LiveSituations::run() {
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kLiveBeat, [this] { return stopping_; })) {
     std::erase_if(watchers_, [](Watcher const& w) { return w.sink->closed(); });
+    send_fresh();
     JsonWriter w;
     w.begin_object().field("now", millis_of(needs_.clock.now())).end_object();
     auto const data = w.take();

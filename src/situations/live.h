@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -31,7 +32,7 @@ class LiveSituations {
 
   /// kOverloaded: too many listen.
   Result<void> add(std::shared_ptr<web::EventSink> sink, Audience audience);
-  void tell(Situation const& situation);
+  void send_change(SituationPtr const& situation);
 
  private:
   struct Watcher {
@@ -42,6 +43,9 @@ class LiveSituations {
 
   void run();
   bool send_snapshot(Watcher const& watcher);
+  void send_to_all(SituationPtr const& situation);
+  /// Words and numbers of lasting causes that changed without a line in a timeline.
+  void send_fresh();
   std::string public_event(Situation const& situation, std::string_view& name);
   static void send(Watcher& watcher, std::string_view event, std::string const& data);
 
@@ -51,6 +55,7 @@ class LiveSituations {
   bool stopping_ = false;
   std::vector<Watcher> watchers_;
   std::unordered_set<SituationId> public_ones_;  ///< the public was told of these, and that none of them is over
+  std::unordered_map<SituationId, SituationPtr> sent_;  ///< open ones, as they were last sent
   std::thread thread_;
 };
 

@@ -13,20 +13,28 @@
 #include "core/id.h"
 #include "core/quality.h"
 #include "core/time.h"
+#include "situations/facts.h"
 
 namespace madang::situations {
-
-/// Four, each with a shape of its own on the map. CAP 1.2: Minor, Moderate, Severe, Extreme.
-enum class Severity : std::uint8_t { kNotice = 1, kCaution = 2, kSerious = 3, kCritical = 4 };
 
 /// firing -> acknowledged -> acting -> resolved or dismissed; from each of the first three straight to an end.
 enum class State : std::uint8_t { kFiring = 1, kAcknowledged = 2, kActing = 3, kResolved = 4, kDismissed = 5 };
 [[nodiscard]] constexpr bool is_open(State s) { return s <= State::kActing; }
 
-/// "notice", "caution", "serious", "critical".
-std::string_view name_of(Severity severity);
 /// "firing", "acknowledged", "acting", "resolved", "dismissed".
 std::string_view name_of(State state);
+
+/// Why one ended. Only kGone says that the danger is over.
+enum class End : std::uint8_t {
+  kNone = 0,
+  kGone = 1,    ///< the cause was reported gone, and stayed gone
+  kOperator,    ///< somebody resolved or dismissed it
+  kRuleOff,     ///< the rule that raised it was switched off or removed: nobody looks any more
+  kUnheard,     ///< the stations of the cause are not heard any more: nobody knows
+  kJoined,      ///< it turned out to be part of another one, which goes on
+};
+/// "", "gone", "operator", "rule_off", "unheard", "joined".
+std::string_view name_of(End end);
 
 /// What the person who works on it looks at. Times and values are copies: evidence stays as it was.
 struct EvidenceValue {
@@ -63,8 +71,8 @@ struct Signal {
   std::string rule;         ///< which rule spoke
   std::uint32_t rule_version = 0;
   Severity severity = Severity::kNotice;
-  city::Name headline;      ///< "Fine dust is rising near Sangam"
-  city::Name description;   ///< what, where, since when
+  city::Name headline;      ///< "Air pollution near Sangam": true from the first report to long after the end
+  city::Name description;   ///< what, where, since when, from `facts`
   city::Name instruction;   ///< what to do; may be empty for internal ones
   std::optional<LatLon> place;
   double radius = 0;        ///< metres around `place`; 0: the Area, or unknown
@@ -72,6 +80,7 @@ struct Signal {
   Instant since;            ///< when it began in the world
   bool is_public = false;   ///< citizens see it
   bool simulated = false;   ///< any of its sources is simulated: CAP status Exercise
+  Facts facts;
   Evidence evidence;
 };
 
@@ -88,6 +97,7 @@ struct Situation {
   std::optional<Instant> ended_at;
   PartyId assignee;         ///< 0: nobody
   std::string assignee_name;
+  End ended_by = End::kNone;
   std::string end_reason;   ///< why dismissed or resolved by hand
   int escalation = 0;       ///< how often it was escalated because nobody acknowledged
   bool silenced = false;    ///< inside a silence window: kept, shown, not told outside
@@ -95,6 +105,7 @@ struct Situation {
   std::optional<Instant> eased_since;   ///< reported as less severe since then; eases after keep-firing
   std::optional<Instant> escalated_at;  ///< the last time
   Instant told_at;                      ///< of the newest line about the cause itself
+  Standing told;                        ///< how it stood in that line
 };
 
 /// Citizens see it, feeds carry it.
@@ -114,6 +125,8 @@ struct Entry {
   PartyId by;               ///< 0: the machine
   std::string by_name;
   std::string text;         ///< a note or reason in the words of who wrote it; never shown to the public
+  std::optional<Standing> from = {};  ///< how the cause stood in the line before; none: in the first one
+  std::optional<Standing> to = {};    ///< how it stands now; of lines about the cause and its end
 };
 /// "raised", "updated", ..., "silenced".
 std::string_view name_of(Entry::Kind kind);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/json_input.h"
+#include "situations/kinds.h"
 
 namespace madang::situations {
 namespace {
@@ -121,6 +122,7 @@ Result<Signal> parse_report(std::string_view body) {
                                "since", "public", "simulated", "key", "group"}));
   Signal signal;
   MADANG_TRY(signal.kind, fields.text("kind"));
+  if (!signal.kind.empty()) MADANG_CHECK(check_kind("kind", signal.kind));
   MADANG_TRY(auto const severity, fields.text("severity"));
   MADANG_TRY(signal.severity, severity_of(severity));
   MADANG_TRY(signal.headline, fields.name("headline"));
@@ -143,6 +145,7 @@ Result<Silence> parse_silence(std::string_view body, Instant now) {
   MADANG_TRY(auto const fields, Fields::of(body, {"kind", "source", "area", "from", "to", "reason"}));
   Silence silence;
   MADANG_TRY(silence.kind, fields.text("kind"));
+  if (!silence.kind.empty()) MADANG_CHECK(check_kind("kind", silence.kind));
   MADANG_TRY(silence.source, fields.text("source"));
   MADANG_TRY(auto const area, fields.integer("area"));
   silence.area = AreaId{area.value_or(0)};

@@ -98,6 +98,12 @@ struct Api {
     return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, audience_of(request))));
   }
 
+  Result<Response> get_kinds(Request const& request) {
+    auto response = web::json(kinds_json(needs.messages));
+    response.headers.emplace_back("Cache-Control", "no-cache");
+    return web::with_etag(request, std::move(response));
+  }
+
   Result<Response> get_one(Request const& request) {
     MADANG_TRY(auto const id, situation_id(request));
     MADANG_TRY(auto const found, needs.situations.find(id));
@@ -177,10 +183,11 @@ web::Routes routes(RouteNeeds needs) {
   auto const api = std::make_shared<Api>(needs);
   // Weak: the routes may go before the Situations that tell.
   needs.situations.listen([weak = std::weak_ptr<Api>(api)](Situations::Change const& change) {
-    if (auto const held = weak.lock()) held->live.tell(*change.situation);
+    if (auto const held = weak.lock()) held->live.send_change(change.situation);
   });
   auto r = alert_routes(needs);
   r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
+  r.get<Access::kPublic>("/api/v1/situations/kinds", [api](Request const& q) { return api->get_kinds(q); });
   r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
   r.get<Access::kOperator>("/api/v1/situations/{id}/map.svg", [api](Request const& q) { return api->get_picture(q); });
   r.post<Access::kOperator>("/api/v1/situations", [api](Request const& q) { return api->report(q); });

@@ -30,7 +30,12 @@ void add_line(Step& step, Instant now, Entry entry) {
   entry.number = ++s.version;
   entry.at = now;
   s.updated_at = now;
-  if (is_about_cause(entry.kind)) s.told_at = now;
+  if (is_about_cause(entry.kind)) {
+    if (entry.kind != Entry::Kind::kRaised) entry.from = s.told;
+    s.told = standing_of(s.signal.facts, s.signal.severity);
+    s.told_at = now;
+    entry.to = s.told;
+  }
   step.entries.push_back(std::move(entry));
 }
 
@@ -50,9 +55,10 @@ void add_line(Step& step, Instant now, Entry::Kind kind, Deed const& deed, std::
   add_line(step, now, std::move(entry));
 }
 
-void end(Situation& s, State state, Instant now, std::string reason) {
+void end(Situation& s, State state, End why, Instant now, std::string reason = {}) {
   s.state = state;
   s.ended_at = now;
+  s.ended_by = why;
   s.end_reason = std::move(reason);
 }
 
@@ -68,15 +74,28 @@ bool differs_in_words(Signal const& a, Signal const& b) {
          a.since != b.since;
 }
 
-/// Takes the report's words; severity and what they were told with stay the caller's business.
-void take_words(Situation& s, Signal&& signal) {
+/// The report's words, numbers and evidence together, so that they never contradict each other; severity is not theirs.
+void replace_words(Situation& s, Signal&& signal) {
   auto const severity = s.signal.severity;
   s.signal = std::move(signal);
   s.signal.severity = severity;
 }
 
+/// A cause keeps its name and Area while it lasts, also where it leans over a border or another quantity leads, unless
+/// it has wandered away from where it was named.
+void keep_name(Situation const& s, Signal& signal) {
+  auto const& known = s.signal;
+  if (signal.facts.quantities.empty() || known.kind != signal.kind || known.rule_version != signal.rule_version) return;
+  auto const& anchor = known.facts.named_at;
+  if (anchor && signal.place && distance_metres(*anchor, *signal.place) > kRenamedBeyond) return;
+  if (anchor.has_value() != signal.place.has_value()) return;
+  signal.facts.named_at = anchor;
+  signal.headline = known.headline;
+  signal.area = known.area;
+}
+
 /// Worsens, eases, or neither; returns whether a line was written.
-bool take_severity(Step& step, Severity reported, Millis keep_firing, Instant now) {
+bool follow_severity(Step& step, Severity reported, Millis keep_firing, Instant now) {
   auto& s = step.situation;
   if (reported > s.signal.severity) {
     s.signal.severity = reported;
@@ -198,7 +217,7 @@ Result<Step> finish(Step step, Deed const& deed, State state, Instant now) {
   if (!is_open(s.state)) return wrong_state(s.state, "it has ended already");
   bool const dismissed = state == State::kDismissed;
   if (dismissed && trim(deed.text).empty()) return fail(Code::kInvalid, "text: the reason for dismissing it expected");
-  end(s, state, now, deed.text);
+  end(s, state, End::kOperator, now, deed.text);
   add_line(step, now, dismissed ? Entry::Kind::kDismissed : Entry::Kind::kResolved, deed, deed.text);
   return step;
 }
@@ -223,16 +242,6 @@ bool needs_first(Situation const& a, Situation const& b) {
   return end(a) < end(b);
 }
 
-std::string_view name_of(Severity severity) {
-  switch (severity) {
-    case Severity::kNotice: return "notice";
-    case Severity::kCaution: return "caution";
-    case Severity::kSerious: return "serious";
-    case Severity::kCritical: return "critical";
-  }
-  return "notice";
-}
-
 std::string_view name_of(State state) {
   switch (state) {
     case State::kFiring: return "firing";
@@ -242,6 +251,18 @@ std::string_view name_of(State state) {
     case State::kDismissed: return "dismissed";
   }
   return "firing";
+}
+
+std::string_view name_of(End end) {
+  switch (end) {
+    case End::kNone: return "";
+    case End::kGone: return "gone";
+    case End::kOperator: return "operator";
+    case End::kRuleOff: return "rule_off";
+    case End::kUnheard: return "unheard";
+    case End::kJoined: return "joined";
+  }
+  return "";
 }
 
 std::string_view name_of(Entry::Kind kind) {
@@ -303,6 +324,7 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now) 
   auto& s = step.situation;
   s.id = id;
   s.severity_max = signal.severity;
+  if (!signal.facts.quantities.empty()) signal.facts.named_at = signal.place;
   s.signal = std::move(signal);
   s.raised_at = now;
   s.seen_at = now;
@@ -320,18 +342,21 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
     s.clear_since.reset();
     if (!is_full(s)) add_line(step, now, Entry::Kind::kReturned);
   }
+  keep_name(s, signal);
   bool const told_long_ago = now - s.told_at >= kUpdateEvery && !is_full(s);
   bool const reach = differs_in_reach(s.signal, signal);
+  bool const counted = !signal.facts.quantities.empty();
   bool const words = differs_in_words(s.signal, signal);
   auto const severity = signal.severity;
-  if (take_severity(step, severity, options.keep_firing, now)) {
-    take_words(s, std::move(signal));
-  } else if (reach || (words && told_long_ago)) {
-    take_words(s, std::move(signal));
-    add_line(step, now, Entry::Kind::kUpdated);
-  } else {
-    s.signal.evidence = std::move(signal.evidence);
+  // Words made from numbers are live; words without numbers wait until they are told.
+  bool const live = counted || reach || !words || told_long_ago;
+  if (live) replace_words(s, std::move(signal));
+  if (follow_severity(step, severity, options.keep_firing, now)) {
+    if (!live) replace_words(s, std::move(signal));
+    return step;
   }
+  bool const news = counted ? is_news(s.told, standing_of(s.signal.facts, s.signal.severity)) : words;
+  if (reach || (news && told_long_ago)) add_line(step, now, Entry::Kind::kUpdated);
   return step;
 }
 
@@ -343,11 +368,18 @@ Step cleared(Situation situation, Instant now) {
   return step;
 }
 
+Step ended(Situation situation, End why, Instant now) {
+  Step step{std::move(situation), {}};
+  end(step.situation, State::kResolved, why, now);
+  add_line(step, now, Entry::Kind::kResolved);
+  return step;
+}
+
 Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now) {
   Step step{std::move(situation), {}};
   auto& s = step.situation;
   if (s.clear_since && now - *s.clear_since >= options.keep_firing) {
-    end(s, State::kResolved, now, {});
+    end(s, State::kResolved, End::kGone, now);
     add_line(step, now, Entry::Kind::kResolved);
     return step;
   }
@@ -364,9 +396,10 @@ Step passed(Situation situation, Silence const* silence, Situations::Options con
   return step;
 }
 
-bool stays_dismissed(Situation const& dismissed, Severity reported, Instant now) {
-  return dismissed.state == State::kDismissed && dismissed.ended_at && now - *dismissed.ended_at < kDismissedFor &&
-         reported <= dismissed.severity_max;
+bool stays_settled(Situation const& ended, Severity reported, Instant now) {
+  if (!ended.ended_at || ended.ended_by != End::kOperator || reported > ended.severity_max) return false;
+  if (ended.state == State::kDismissed) return now - *ended.ended_at < kDismissedFor;
+  return !ended.clear_since && now - ended.seen_at < kSettledFor;
 }
 
 Result<Step> done(Situation situation, Deed const& deed, Instant now) {

@@ -36,16 +36,20 @@ Silence const* silence_of(std::span<Silence const> silences, Signal const& signa
 /// A first report. `silence`: what covers it.
 Step raised(SituationId id, Signal signal, Silence const* silence, Instant now);
 /// Another report of an open one. It returns when it was reported gone; worsens at once; eases only when no report
-/// was as severe for keep-firing; new words are told every kUpdateEvery.
+/// was as severe for keep-firing. Words, numbers and evidence are replaced together; what is news of them gets a line
+/// every kUpdateEvery. Headline and Area stay those of the beginning until the cause has moved on.
 Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now);
 /// The cause is gone.
 Step cleared(Situation situation, Instant now);
+/// It ends now, because nobody can or need watch the cause any more.
+Step ended(Situation situation, End why, Instant now);
 /// Resolves what stayed gone, escalates what nobody acknowledged, says twice a day that a public one lasts, and follows
 /// the silences.
 Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now);
 
-/// A dismissed cause of this severity is quiet although it is reported again.
-bool stays_dismissed(Situation const& dismissed, Severity reported, Instant now);
+/// Somebody ended it by hand, and a report of this severity about the same cause is no news: a dismissed one for a day,
+/// a resolved one as long as its cause lasts.
+bool stays_settled(Situation const& ended, Severity reported, Instant now);
 
 enum class Action { kAcknowledge, kAct, kAssign, kNote, kResolve, kDismiss };
 struct Deed {

@@ -111,6 +111,94 @@ TEST(another_report, that_changes_who_may_see_it_is_told_at_once) {
   EXPECT_EQ(kinds_of(reported(firing(), again, kOptions, kNow)), "updated");
 }
 
+TEST(another_report, replaces_sentence_numbers_and_evidence_together) {
+  auto const s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto const step = reported(s, counted_plume(12, 83), kOptions, kNow + minutes{2});
+  EXPECT_TRUE(step.entries.empty()) << "told two minutes ago";
+  auto const& signal = step.situation.signal;
+  EXPECT_EQ(signal.description.in("en"), "83 now");
+  EXPECT_EQ(signal.facts.stations, 12);
+  EXPECT_EQ(signal.evidence.streams.front().values.front().value, 83);
+}
+
+TEST(another_report, without_numbers_waits_with_words_and_evidence_alike) {
+  auto again = plume();
+  again.headline = both("Other words", "다른 말");
+  again.evidence.score = 11;
+  auto const step = reported(firing(), again, kOptions, kNow + minutes{2});
+  EXPECT_EQ(step.situation.signal.headline, plume().headline);
+  EXPECT_EQ(step.situation.signal.evidence.score, plume().evidence.score);
+}
+
+TEST(another_report, says_from_what_to_what_it_changed) {
+  auto const s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto const step = reported(s, counted_plume(6, 83), kOptions, kNow + minutes{10});
+  ASSERT_EQ(kinds_of(step), "updated");
+  EXPECT_EQ(step.entries[0].from, (Standing{Severity::kCaution, 2, "pm25", "µg/m³", 47}));
+  EXPECT_EQ(step.entries[0].to, (Standing{Severity::kCaution, 6, "pm25", "µg/m³", 83}));
+}
+
+TEST(another_report, of_a_value_that_only_trembles_is_never_told) {
+  auto s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  for (int i = 1; i <= 24; ++i) {
+    auto const step = reported(s, counted_plume(2, 47 + i % 3), kOptions, kNow + minutes{10 * i});
+    EXPECT_TRUE(step.entries.empty());
+    s = step.situation;
+  }
+}
+
+TEST(name_of_a_cause, stays_while_it_leans_over_a_border_and_another_quantity_leads) {
+  auto const s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto leaning = counted_plume(3, 140);
+  leaning.facts.quantities.front().channel = "pm10";
+  leaning.rule = "pm10_plume";
+  leaning.area = AreaId{9};
+  leaning.place = LatLon{37.585, 126.885};
+  leaning.headline = both("Air pollution near Elsewhere", "다른 곳 부근의 대기 오염");
+  auto const step = reported(s, leaning, kOptions, kNow + minutes{10});
+  EXPECT_EQ(step.situation.signal.headline, s.signal.headline);
+  EXPECT_EQ(step.situation.signal.area, s.signal.area);
+  EXPECT_EQ(step.situation.signal.place, leaning.place);
+}
+
+TEST(name_of_a_cause, follows_it_when_it_has_moved_on) {
+  auto const s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto away = counted_plume(2, 47);
+  away.area = AreaId{9};
+  away.place = LatLon{37.6, 126.9};
+  away.headline = both("Air pollution near Elsewhere", "다른 곳 부근의 대기 오염");
+  auto const step = reported(s, away, kOptions, kNow + minutes{2});
+  EXPECT_EQ(kinds_of(step), "updated");
+  EXPECT_EQ(step.situation.signal.headline, away.headline);
+  EXPECT_EQ(step.situation.signal.area, AreaId{9});
+}
+
+TEST(end_without_an_end_of_the_cause, says_why_at_once) {
+  auto const step = ended(firing(), End::kUnheard, kNow + minutes{3});
+  EXPECT_EQ(kinds_of(step), "resolved");
+  EXPECT_EQ(step.situation.ended_by, End::kUnheard);
+  EXPECT_EQ(step.situation.ended_at, kNow + minutes{3});
+}
+
+TEST(resolution_by_hand, keeps_reports_of_the_lasting_cause_quiet) {
+  auto s = worked(firing(), Action::kResolve, "fire is out").situation;
+  EXPECT_EQ(s.ended_by, End::kOperator);
+  s.seen_at = kNow + hours{30};
+  EXPECT_TRUE(stays_settled(s, Severity::kCaution, kNow + hours{31}));
+  EXPECT_FALSE(stays_settled(s, Severity::kSerious, kNow + hours{31})) << "it got worse";
+  EXPECT_FALSE(stays_settled(s, Severity::kCaution, kNow + hours{54})) << "a day without a report";
+  s.clear_since = kNow + hours{31};
+  EXPECT_FALSE(stays_settled(s, Severity::kCaution, kNow + hours{32})) << "the cause was gone";
+}
+
+TEST(end_by_itself, keeps_nothing_quiet) {
+  auto const gone = passed(cleared(firing(), kNow).situation, nullptr, kOptions, kNow + minutes{5}).situation;
+  EXPECT_EQ(gone.ended_by, End::kGone);
+  EXPECT_FALSE(stays_settled(gone, Severity::kCaution, kNow + minutes{6}));
+  auto const unheard = ended(firing(), End::kUnheard, kNow).situation;
+  EXPECT_FALSE(stays_settled(unheard, Severity::kCaution, kNow + minutes{1}));
+}
+
 TEST(severity, worsens_at_once) {
   auto const step = reported(firing(), report(Severity::kCritical), kOptions, kNow);
   EXPECT_EQ(kinds_of(step), "worsened");
@@ -220,9 +308,9 @@ TEST(reports_without_end, write_a_bounded_timeline_but_still_worsen_and_end) {
 
 TEST(dismissal, holds_for_a_day_unless_it_gets_worse) {
   auto const s = worked(firing(), Action::kDismiss, "street cleaning").situation;
-  EXPECT_TRUE(stays_dismissed(s, Severity::kCaution, kNow + hours{23}));
-  EXPECT_FALSE(stays_dismissed(s, Severity::kSerious, kNow + hours{23}));
-  EXPECT_FALSE(stays_dismissed(s, Severity::kCaution, kNow + hours{24}));
+  EXPECT_TRUE(stays_settled(s, Severity::kCaution, kNow + hours{23}));
+  EXPECT_FALSE(stays_settled(s, Severity::kSerious, kNow + hours{23}));
+  EXPECT_FALSE(stays_settled(s, Severity::kCaution, kNow + hours{24}));
 }
 
 TEST(silence, covers_by_kind_source_time_and_area_with_all_inside_it) {

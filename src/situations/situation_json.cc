@@ -1,6 +1,9 @@
 #include "situations/situation_json.h"
 
+#include <algorithm>
+
 #include "situations/codec.h"
+#include "situations/kinds.h"
 
 namespace madang::situations {
 namespace {
@@ -33,6 +36,18 @@ void write_assignee(JsonWriter& w, Situation const& s) {
     w.null();
 }
 
+/// What the public is told in words too, without the names of parts and rules.
+void write_public_facts(JsonWriter& w, Facts const& facts) {
+  w.begin_object().field("stations", facts.stations).key("quantities").begin_array();
+  for (auto const& q : by_channel(facts)) {
+    write_name(w.begin_object().field("channel", q.channel).key("name"), q.name);
+    w.field("unit", q.unit).field("stations", q.stations);
+    w.field("value", q.value).field("expected", q.expected).field("peak", q.peak).field("at", millis_of(q.at));
+    w.field("peak_at", millis_of(q.peak_at)).end_object();
+  }
+  w.end_array().end_object();
+}
+
 /// Inside an object that is open already.
 void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Audience audience) {
   auto const& signal = s.signal;
@@ -55,6 +70,11 @@ void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Aud
   if (all) write_time(w, "clear_since", s.clear_since);
   if (all) write_time(w, "acknowledged_at", s.acknowledged_at);
   write_time(w, "ended_at", s.ended_at);
+  w.field("ended_by", name_of(s.ended_by)).key("facts");
+  if (all)
+    write_facts(w, signal.facts);
+  else
+    write_public_facts(w, signal.facts);
   if (all) {
     write_assignee(w, s);
     w.field("end_reason", s.end_reason).field("escalation", s.escalation).field("silenced", s.silenced);
@@ -72,6 +92,8 @@ void write_entry(JsonWriter& w, Entry const& entry, Audience audience) {
       w.null();
     w.field("text", entry.text);
   }
+  write_standing(w.key("from"), entry.from);
+  write_standing(w.key("to"), entry.to);
   w.end_object();
 }
 
@@ -137,6 +159,19 @@ std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all,
   auto const more = frame.left_out + all.size() - shown;
   if (more > 0) w.field("more", more);
   w.end_object();
+  return w.take();
+}
+
+std::string kinds_json(runtime::Messages const& messages) {
+  JsonWriter w;
+  w.begin_object().key("kinds").begin_array();
+  for (auto const& kind : kinds()) {
+    w.begin_object().field("kind", kind.name).key("name").begin_object();
+    for (auto const& language : messages.languages()) w.field(language, messages.text(language, kind.key));
+    w.end_object().field("category", kind.category).field("internal", kind.internal).field("by_hand", kind.by_hand);
+    w.end_object();
+  }
+  w.end_array().end_object();
   return w.take();
 }
 

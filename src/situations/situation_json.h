@@ -27,6 +27,8 @@ struct ListFrame {
 /// {now, situations:[...], more}: `more` says how many are not shown; absent: none.
 std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
                       Audience audience);
+/// {kinds:[{kind, name:{en,ko}, category, internal, by_hand},...]}
+std::string kinds_json(runtime::Messages const& messages);
 
 std::string silence_json(Silence const& silence);
 std::string silences_json(std::span<Silence const> all);

@@ -11,6 +11,7 @@
 
 #include "runtime/log.h"
 #include "runtime/snapshot.h"
+#include "situations/kinds.h"
 #include "situations/limits.h"
 #include "situations/rules.h"
 #include "situations/store.h"
@@ -81,6 +82,7 @@ class KeptSituations final : public Situations {
     MADANG_CHECK(reload_if_unsure());
     auto const now = needs_.clock.now();
     if (!signal.area && signal.place) signal.area = needs_.city.area_at(*signal.place);
+    signal.is_public = signal.is_public && !kind_of(signal.kind).internal;
     if (signal.since == Instant{}) signal.since = now;
     Cause const cause{signal.source, signal.key};
     if (auto const found = by_cause_.find(cause); found != by_cause_.end()) {
@@ -88,20 +90,32 @@ class KeptSituations final : public Situations {
       MADANG_CHECK(change(reported(*known(id), std::move(signal), options_, now)));
       return id;
     }
-    if (auto const quiet = dismissed_.find(cause);
-        quiet != dismissed_.end() && stays_dismissed(*quiet->second, signal.severity, now))
-      return quiet->second->id;
+    if (auto const settled = settled_.find(cause); settled != settled_.end()) {
+      if (stays_settled(*settled->second, signal.severity, now)) return still_settled(settled->second, now);
+      settled_.erase(settled);
+    }
     return raise_new(std::move(signal), now);
   }
 
   Result<void> clear(std::string_view source, std::string_view key) override {
     std::scoped_lock const one_change(changing_);
     MADANG_CHECK(reload_if_unsure());
-    auto const found = by_cause_.find(Cause{source, key});
-    if (found == by_cause_.end()) return {};
+    Cause const cause{source, key};
+    auto const found = by_cause_.find(cause);
+    if (found == by_cause_.end()) return settled_is_over(cause);
     auto const before = known(found->second);
     if (before->clear_since) return {};
     return change(cleared(*before, needs_.clock.now()));
+  }
+
+  Result<void> end(std::string_view source, std::string_view key, End why) override {
+    MADANG_ASSERT(why == End::kRuleOff || why == End::kUnheard || why == End::kJoined);
+    std::scoped_lock const one_change(changing_);
+    MADANG_CHECK(reload_if_unsure());
+    Cause const cause{source, key};
+    auto const found = by_cause_.find(cause);
+    if (found == by_cause_.end()) return settled_is_over(cause);
+    return change(ended(*known(found->second), why, needs_.clock.now()));
   }
 
   [[nodiscard]] std::vector<SituationPtr> open_of(std::string_view source) const override {
@@ -109,6 +123,15 @@ class KeptSituations final : public Situations {
     auto const open = open_.read();
     for (auto const& s : *open)
       if (s->signal.source == source) out.push_back(s);
+    return out;
+  }
+
+  [[nodiscard]] std::vector<SituationPtr> settled_of(std::string_view source) const override {
+    std::scoped_lock const one_change(changing_);
+    std::vector<SituationPtr> out;
+    auto const now = needs_.clock.now();
+    for (auto const& [cause, s] : settled_)
+      if (cause.first == source && stays_settled(*s, Severity::kNotice, now)) out.push_back(s);
     return out;
   }
 
@@ -246,6 +269,35 @@ class KeptSituations final : public Situations {
     return *found;
   }
 
+  /// The cause lasts although somebody ended its Situation by hand.
+  Result<SituationId> still_settled(SituationPtr& settled, Instant now) {
+    bool const save = now - settled->seen_at >= kSettledSavedEvery;
+    if (!save) return settled->id;
+    auto seen = std::make_shared<Situation>(*settled);
+    seen->seen_at = now;
+    MADANG_CHECK(store_.save(std::array{Step{*seen, {}}}, nothing_owed));
+    settled = std::move(seen);
+    return settled->id;
+  }
+
+  /// The next report of this cause is about a new one. A dismissal holds for its day all the same.
+  Result<void> settled_is_over(Cause const& cause) {
+    auto const found = settled_.find(cause);
+    if (found == settled_.end() || found->second->state == State::kDismissed) return {};
+    auto over = *found->second;
+    over.clear_since = needs_.clock.now();
+    MADANG_CHECK(store_.save(std::array{Step{std::move(over), {}}}, nothing_owed));
+    settled_.erase(found);
+    return {};
+  }
+
+  static Result<void> nothing_owed(soci::session&) { return {}; }
+
+  void keep_settled(SituationPtr const& s) {
+    auto const now = needs_.clock.now();
+    if (stays_settled(*s, Severity::kNotice, now) && settled_.size() < kSettledMax) settled_[cause_of(*s)] = s;
+  }
+
   Result<SituationId> raise_new(Signal signal, Instant now) {
     if (by_cause_.size() >= kOpenMax) {
       numbers_.refused.Increment();
@@ -322,7 +374,7 @@ class KeptSituations final : public Situations {
       } else if (there) {
         open->erase(place);
         by_cause_.erase(cause_of(*s));
-        if (s->state == State::kDismissed) dismissed_[cause_of(*s)] = s;
+        keep_settled(s);
       }
     }
     numbers_.show(*open);
@@ -331,19 +383,19 @@ class KeptSituations final : public Situations {
 
   /// A commit that failed may have happened all the same (a lost connection): what is kept decides.
   Result<void> reload_if_unsure() {
-    forget_old_dismissals();
+    forget_old_settled();
     if (!unsure_) return {};
     return reload();
   }
 
   Result<void> reload() {
     auto const now = needs_.clock.now();
-    MADANG_TRY(auto const stored, store_.load(now - kDismissedFor));
+    MADANG_TRY(auto const stored, store_.load(now - std::max(kDismissedFor, kSettledFor)));
     MADANG_TRY(last_id_, store_.last_id());
     MADANG_TRY(auto silences, store_.silences(now));
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(silences)));
     by_cause_.clear();
-    dismissed_.clear();
+    settled_.clear();
     unsaved_.clear();
     auto open = std::make_shared<OpenOnes>();
     for (auto const& s : stored) {
@@ -352,7 +404,7 @@ class KeptSituations final : public Situations {
         open->push_back(kept);
         by_cause_[cause_of(s)] = s.id;
       } else {
-        dismissed_[cause_of(s)] = kept;
+        keep_settled(kept);
       }
     }
     numbers_.show(*open);
@@ -361,9 +413,9 @@ class KeptSituations final : public Situations {
     return {};
   }
 
-  void forget_old_dismissals() {
+  void forget_old_settled() {
     auto const now = needs_.clock.now();
-    std::erase_if(dismissed_, [&](auto const& each) { return !stays_dismissed(*each.second, Severity::kNotice, now); });
+    std::erase_if(settled_, [&](auto const& each) { return !stays_settled(*each.second, Severity::kNotice, now); });
   }
 
   Needs const needs_;
@@ -373,11 +425,11 @@ class KeptSituations final : public Situations {
   runtime::Snapshot<OpenOnes> open_;
   runtime::Snapshot<std::vector<Silence>> silences_;
 
-  std::mutex changing_;  ///< guards all below
+  mutable std::mutex changing_;  ///< guards all below
   bool unsure_ = false;  ///< a commit failed
   std::int64_t last_id_ = 0;
   std::map<Cause, SituationId> by_cause_;
-  std::map<Cause, SituationPtr> dismissed_;  ///< within the last day
+  std::map<Cause, SituationPtr> settled_;  ///< ended by hand, and reports of them are quiet still
   std::unordered_set<SituationId> unsaved_;
   Instant fresh_saved_at_;
   std::vector<Listener> listeners_;

@@ -65,16 +65,24 @@ class Situations {
   virtual ~Situations() = default;
 
   // For detectors.
-  /// New, or another report of an open one with the same source and key. Returns its id. A report of one that was
-  /// dismissed within the last day, no more severe than before, changes nothing and gives that one's id. What a report
-  /// changes that people must know is durable at once with its timeline line; fresh values and the time of the report
-  /// within some seconds. kInvalid, kLimit (limits.h): the sentence names the field.
+  /// New, or another report of an open one with the same source and key. Returns its id. A report of one that somebody
+  /// ended by hand, no more severe than before, changes nothing and gives that one's id: of a dismissed one for a day, of
+  /// a resolved one for as long as the cause lasts, that is until clear() or a day without a report. So a detector keeps
+  /// its cause and goes on reporting; it need not forget it. What a report changes that people must know is durable at
+  /// once with its timeline line; fresh words and values within some seconds. kInvalid, kLimit (limits.h): the sentence
+  /// names the field.
   virtual Result<SituationId> raise(Signal signal) = 0;
   /// The cause is gone. Resolves after keep_firing unless it is raised again. Silence of the sensors is no such
   /// report: who hears nothing says nothing. No-op when there is no open one.
   virtual Result<void> clear(std::string_view source, std::string_view key) = 0;
+  /// Ends it at once for another reason than that the cause is gone: kRuleOff, kUnheard, kJoined. Timeline, pages,
+  /// messages and notices say which. No-op when there is no open one.
+  virtual Result<void> end(std::string_view source, std::string_view key, End why) = 0;
   /// The open ones of a source, so that a detector goes on after a restart.
   [[nodiscard]] virtual std::vector<SituationPtr> open_of(std::string_view source) const = 0;
+  /// Those that somebody ended by hand while their cause lasts: a detector goes on with these too after a restart, so
+  /// that it reports them under the same key.
+  [[nodiscard]] virtual std::vector<SituationPtr> settled_of(std::string_view source) const = 0;
 
   // For operators. kNotFound; kConflict when the state does not allow it, or `by.seen_version` has passed.
   virtual Result<SituationPtr> acknowledge(SituationId id, Actor const& by) = 0;
@@ -101,6 +109,11 @@ class Situations {
   struct Change {
     SituationPtr situation;
     Entry entry;
+    /// An operator resolved or dismissed it: situation->signal.source and key name the cause.
+    [[nodiscard]] bool is_end_by_hand() const {
+      return (entry.kind == Entry::Kind::kResolved || entry.kind == Entry::Kind::kDismissed) &&
+             situation->ended_by == End::kOperator;
+    }
   };
   using Listener = std::function<void(Change const&)>;
   virtual void listen(Listener listener) = 0;

@@ -56,6 +56,41 @@ TEST_F(situations_life, resolves_only_after_keep_firing) {
   EXPECT_TRUE(situations->open_of("sensing.warning").empty());
 }
 
+TEST_F(situations_life, an_end_that_was_reported_before_a_restart_comes_after_it_once) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  reopen();
+  pass(minutes{6});
+  EXPECT_EQ(kinds(id), "raised cleared resolved");
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kUnheard));
+  pass(minutes{6});
+  EXPECT_EQ(kinds(id), "raised cleared resolved") << "nothing ends twice";
+}
+
+TEST_F(situations_life, a_cause_that_two_rules_see_differently_makes_no_storm) {
+  auto const id = raise(plume());
+  for (int i = 0; i < 60; ++i) {
+    raise(plume("station-7", i % 2 == 0 ? Severity::kSerious : Severity::kCaution));
+    pass(minutes{2});
+  }
+  EXPECT_EQ(situations->open_of("sensing.warning").size(), 1u);
+  EXPECT_THAT(kinds(id), testing::Not(testing::HasSubstr("eased")));
+  EXPECT_EQ(find(id)->signal.severity, Severity::kSerious);
+}
+
+TEST_F(situations_life, a_flapping_cause_stays_one_situation) {
+  auto const id = raise(plume());
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+    pass(minutes{2});
+    EXPECT_EQ(raise(plume()), id);
+    pass(minutes{2});
+  }
+  EXPECT_TRUE(is_open(find(id)->state));
+  EXPECT_EQ(situations->list({.limit = 1'000})->size(), 1u);
+}
+
 TEST_F(situations_life, a_cause_that_returns_goes_on_as_the_same) {
   auto const id = raise(plume());
   ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
@@ -82,6 +117,90 @@ TEST_F(situations_life, a_dismissed_cause_is_raised_again_after_a_day) {
   ASSERT_TRUE(situations->dismiss(id, kim, "street cleaning"));
   pass(hours{24});
   EXPECT_NE(raise(plume()), id);
+}
+
+TEST_F(situations_life, a_lasting_cause_that_somebody_resolved_is_not_raised_again) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->resolve(id, kim, "the fire is out"));
+  int changes = 0;
+  situations->listen([&](Situations::Change const&) { ++changes; });
+  for (int hour = 0; hour < 30; ++hour) {
+    EXPECT_EQ(raise(plume()), id);
+    pass(hours{1});
+  }
+  EXPECT_EQ(changes, 0) << "no line, no message, no notice";
+  ASSERT_EQ(situations->settled_of("sensing.warning").size(), 1u);
+  reopen();
+  ASSERT_EQ(situations->settled_of("sensing.warning").size(), 1u) << "a detector goes on with it after a restart";
+  EXPECT_EQ(raise(plume()), id);
+  EXPECT_EQ(kinds(id), "raised resolved");
+}
+
+TEST_F(situations_life, a_cause_that_was_gone_after_somebody_resolved_it_is_raised_anew) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->resolve(id, kim, "the fire is out"));
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  reopen();
+  EXPECT_TRUE(situations->settled_of("sensing.warning").empty());
+  EXPECT_NE(raise(plume()), id);
+}
+
+TEST_F(situations_life, a_resolved_cause_that_worsens_is_raised_anew) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  auto const worse = raise(plume("station-7", Severity::kSerious));
+  EXPECT_NE(worse, id);
+  EXPECT_EQ(raise(plume("station-7", Severity::kSerious)), worse);
+}
+
+TEST_F(situations_life, listeners_are_told_which_cause_somebody_ended_by_hand) {
+  std::vector<std::string> ended;
+  situations->listen([&](Situations::Change const& change) {
+    if (change.is_end_by_hand()) ended.push_back(change.situation->signal.key);
+  });
+  for (auto const* key : {"a", "b", "c", "d"}) raise(plume(key));
+  ASSERT_TRUE(situations->resolve(SituationId{1}, kim, ""));
+  ASSERT_TRUE(situations->dismiss(SituationId{2}, kim, "street cleaning"));
+  ASSERT_TRUE(situations->clear("sensing.warning", "c"));
+  ASSERT_TRUE(situations->end("sensing.warning", "d", End::kRuleOff));
+  pass(minutes{5});
+  EXPECT_EQ(ended, (std::vector<std::string>{"a", "b"}));
+}
+
+TEST_F(situations_life, an_end_for_another_reason_is_kept_with_it) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kUnheard));
+  reopen();
+  EXPECT_EQ(find(id)->ended_by, End::kUnheard);
+  EXPECT_EQ(find(id)->state, State::kResolved);
+  EXPECT_NE(raise(plume()), id) << "heard again";
+}
+
+TEST_F(situations_life, numbers_and_changes_are_there_after_a_restart) {
+  auto const id = raise(counted_plume(2, 47));
+  clock.advance(minutes{10});
+  raise(counted_plume(6, 83));
+  auto const lines = *situations->timeline(id);
+  reopen();
+  auto const after = find(id);
+  EXPECT_EQ(after->signal.facts.stations, 6);
+  ASSERT_EQ(after->signal.facts.quantities.size(), 1u);
+  EXPECT_EQ(after->signal.facts.quantities[0].peak, 83);
+  EXPECT_EQ(after->signal.facts.quantities[0].name, both("PM2.5", "초미세먼지"));
+  EXPECT_EQ(after->told.value, 83);
+  auto const kept = *situations->timeline(id);
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept[1].from, lines[1].from);
+  EXPECT_EQ(kept[1].to, lines[1].to);
+  clock.advance(minutes{10});
+  raise(counted_plume(6, 84));
+  EXPECT_EQ(kinds(id), "raised updated") << "a restart makes no news";
+}
+
+TEST_F(situations_life, what_is_for_operators_only_is_never_public) {
+  auto signal = plume();
+  signal.kind = "unconfirmed";
+  EXPECT_FALSE(shown_to_public(*find(raise(signal))));
 }
 
 TEST_F(situations_life, escalates_as_often_as_told_until_somebody_acknowledges) {
@@ -243,6 +362,7 @@ TEST_F(situations_life, unknown_ones_are_not_found) {
   EXPECT_EQ(situations->acknowledge(SituationId{99}, kim).error().code, Code::kNotFound);
   EXPECT_EQ(situations->timeline(SituationId{99}).error().code, Code::kNotFound);
   EXPECT_TRUE(situations->clear("sensing.warning", "never"));
+  EXPECT_TRUE(situations->end("sensing.warning", "never", End::kUnheard));
 }
 
 }  // namespace

@@ -38,6 +38,14 @@ constexpr std::array kMigrations = {
         "CREATE TABLE situation_silence (id BIGINT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, source TEXT NOT NULL,"
         " area BIGINT NOT NULL, from_at BIGINT NOT NULL, until_at BIGINT NOT NULL, reason TEXT NOT NULL,"
         " actor BIGINT NOT NULL, actor_name TEXT NOT NULL)"},
+    storage::Migration{"2026-11 say why a situation ended, and from what to what it changed",
+                       "ALTER TABLE situation ADD COLUMN ended_by SMALLINT NOT NULL DEFAULT 0;"
+                       "ALTER TABLE situation ADD COLUMN told TEXT NOT NULL DEFAULT '';"
+                       "ALTER TABLE situation_entry ADD COLUMN changes TEXT NOT NULL DEFAULT '';"
+                       // Until now whoever gave a reason was a person, and only persons dismissed.
+                       "UPDATE situation SET ended_by = 2 WHERE state = 5;"
+                       "UPDATE situation SET ended_by = 1 WHERE state = 4 AND clear_since > 0 AND end_reason = '';"
+                       "UPDATE situation SET ended_by = 2 WHERE state = 4 AND ended_by = 0"},
 };
 
 struct SituationRow {
@@ -46,8 +54,8 @@ struct SituationRow {
   Number state = 0, severity = 0, severity_max = 0, is_public = 0, silenced = 0;
   Number raised_at = 0, updated_at = 0, seen_at = 0, told_at = 0;
   Number clear_since = 0, eased_since = 0, acknowledged_at = 0, escalated_at = 0, ended_at = kNever;
-  Number escalation = 0, assignee = 0;
-  Text assignee_name, end_reason, signal, evidence;
+  Number escalation = 0, assignee = 0, ended_by = 0;
+  Text assignee_name, end_reason, signal, evidence, told;
 
   static constexpr std::string_view kTable = "situation";
   template <typename Visit>
@@ -59,13 +67,13 @@ struct SituationRow {
     visit("clear_since", clear_since), visit("eased_since", eased_since), visit("acknowledged_at", acknowledged_at);
     visit("escalated_at", escalated_at), visit("ended_at", ended_at), visit("escalation", escalation);
     visit("assignee", assignee), visit("assignee_name", assignee_name), visit("end_reason", end_reason);
-    visit("signal", signal), visit("evidence", evidence);
+    visit("signal", signal), visit("evidence", evidence), visit("ended_by", ended_by), visit("told", told);
   }
 };
 
 struct EntryRow {
   Number situation = 0, number = 0, at = 0, kind = 0, actor = 0;
-  Text actor_name, words;
+  Text actor_name, words, changes;
 
   static constexpr std::string_view kTable = "situation_entry";
   template <typename Visit>
@@ -175,6 +183,8 @@ SituationRow row_of(Situation const& s) {
   row.end_reason = s.end_reason;
   row.signal = json_of(s.signal);
   row.evidence = json_of(s.signal.evidence);
+  row.ended_by = static_cast<Number>(s.ended_by);
+  row.told = json_of(s.told);
   return row;
 }
 
@@ -211,6 +221,8 @@ Result<Situation> situation_of(SituationRow& row) {
   s.assignee = PartyId{row.assignee};
   s.assignee_name = std::move(row.assignee_name);
   s.end_reason = std::move(row.end_reason);
+  s.ended_by = static_cast<End>(row.ended_by);
+  s.told = row.told.empty() ? standing_of(s.signal.facts, s.signal.severity) : standing_of_json(row.told);
   return s;
 }
 
@@ -230,7 +242,8 @@ Result<std::vector<Situation>> read_situations(soci::session& sql, Text const& c
 }
 
 EntryRow row_of(Entry const& e) {
-  return {e.situation.value(), e.number, millis_of(e.at), static_cast<Number>(e.kind), e.by.value(), e.by_name, e.text};
+  return {e.situation.value(), e.number, millis_of(e.at), static_cast<Number>(e.kind), e.by.value(), e.by_name, e.text,
+          changes_json(e)};
 }
 
 SilenceRow row_of(Silence const& s) {
@@ -248,11 +261,12 @@ Number next_silence_id(soci::session& sql) {
 
 Result<void> Store::migrate() { return records_.migrate("situations", kMigrations); }
 
-Result<std::vector<Situation>> Store::load(Instant dismissed_since) {
+Result<std::vector<Situation>> Store::load(Instant since) {
   std::vector<Situation> all;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(all, read_situations(sql, "WHERE state <= 3 OR (state = 5 AND ended_at >= :since) ORDER BY id",
-                                    {{"since", millis_of(dismissed_since)}}));
+    MADANG_TRY(all, read_situations(sql, "WHERE state <= 3 OR (state = 5 AND ended_at >= :dismissed)"
+                                    " OR (state = 4 AND ended_by = 2 AND clear_since = 0 AND seen_at >= :seen) ORDER BY id",
+                                    {{"dismissed", millis_of(since)}, {"seen", millis_of(since)}}));
     return {};
   };
   MADANG_CHECK(records_.read(read));
@@ -305,9 +319,11 @@ Result<std::vector<Entry>> Store::timeline(SituationId id) {
   auto const read = [&](soci::session& sql) -> Result<void> {
     read_rows<EntryRow>(sql, "WHERE situation = :id ORDER BY number LIMIT :most",
                         {{"id", id.value()}, {"most", static_cast<Number>(kTimelineMax)}}, [&](EntryRow& row) {
-                          entries.push_back({SituationId{row.situation}, row.number, instant_of_millis(row.at),
-                                             static_cast<Entry::Kind>(row.kind), PartyId{row.actor},
-                                             std::move(row.actor_name), std::move(row.words)});
+                          Entry entry{SituationId{row.situation}, row.number, instant_of_millis(row.at),
+                                      static_cast<Entry::Kind>(row.kind), PartyId{row.actor},
+                                      std::move(row.actor_name), std::move(row.words)};
+                          read_changes(row.changes, entry);
+                          entries.push_back(std::move(entry));
                         });
     return {};
   };

@@ -18,8 +18,8 @@ class Store {
 
   Result<void> migrate();
 
-  /// Those that are open, and those dismissed at or after `dismissed_since`.
-  Result<std::vector<Situation>> load(Instant dismissed_since);
+  /// Those that are open, and those that somebody ended by hand and that were dismissed or seen at or after `since`.
+  Result<std::vector<Situation>> load(Instant since);
   Result<std::int64_t> last_id();
   /// Newest first; `open_only` is the memory's business and is ignored.
   Result<std::vector<Situation>> list(ListQuery const& query);

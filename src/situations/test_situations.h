@@ -39,6 +39,30 @@ inline Signal plume(std::string key = "station-7", Severity severity = Severity:
   return s;
 }
 
+/// With numbers, as the early warning raises it.
+inline Signal counted_plume(std::int64_t stations, double value, std::string key = "station-7") {
+  Signal s = plume(std::move(key));
+  auto const at = *parse_instant("2026-11-26T05:00:00Z");
+  s.facts.stations = stations;
+  s.facts.quantities.push_back({.part = s.key,
+                                .rule = s.rule,
+                                .severity = s.severity,
+                                .channel = "pm25",
+                                .name = both("PM2.5", "초미세먼지"),
+                                .unit = "µg/m³",
+                                .stations = stations,
+                                .value = value,
+                                .expected = 21,
+                                .peak = value,
+                                .city = 20,
+                                .at = at,
+                                .peak_at = at,
+                                .since = at});
+  s.description = both(std::to_string(static_cast<int>(value)) + " now", std::to_string(static_cast<int>(value)));
+  s.evidence.streams.front().values = {{at, value, QualityFlag::kGood}};
+  return s;
+}
+
 /// A district and a neighbourhood inside it.
 constexpr auto kDistrict = R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"W",
   "name":"마포구","name_eng":"Mapo-gu"},"geometry":{"type":"Polygon","coordinates":[[[126.8,37.5],[127,37.5],[127,37.6],

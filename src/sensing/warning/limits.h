@@ -11,7 +11,7 @@ namespace madang::sensing::warning {
 inline constexpr std::size_t kStreamsMax = 400'000;
 inline constexpr std::size_t kRulesMax = 100;
 inline constexpr std::size_t kCausesMax = 500;         ///< open ones of one rule; more are not opened
-inline constexpr std::size_t kPartsMax = 8;            ///< substances of one cause
+inline constexpr std::size_t kPartsMax = 16;           ///< quantities and clusters of one cause
 inline constexpr std::size_t kEvidenceOfCause = 48;    ///< series shown of one cause
 inline constexpr std::size_t kMembersMax = 2'000;      ///< of one cause; a whole region is haze
 inline constexpr std::size_t kMembersReported = 12;

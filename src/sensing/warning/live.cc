@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -99,8 +100,10 @@ class Live final : public EarlyWarning {
   [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
   void advance(Instant now);
   void tell(Finding const& finding);
+  void raise_cause(situations::Signal signal);
   void raise(situations::Signal signal);
   void clear(std::string const& key);
+  void end(std::string const& key, situations::End why);
 
   Needs needs_;
   Options options_;
@@ -116,8 +119,9 @@ class Live final : public EarlyWarning {
   std::set<std::string> blind_;  ///< keys of what is told as unseen
   std::uint64_t city_version_ = 0;
   Instant advanced_;
-  SharedCauses plumes_;
+  SharedCauses causes_;
   std::vector<std::string> clears_owed_;
+  std::map<std::string, situations::End> ends_owed_;
 
   std::shared_ptr<Inbox> inbox_;
   prometheus::Counter& told_;
@@ -165,12 +169,18 @@ void Live::warm() {
   auto const now = needs_.clock.now();
   auto const replayed = warm_start({needs_.city, needs_.store, lateness_}, *engine_, numbers_, now, options_.history);
   if (!replayed) runtime::log_error("warning", "history_unread", {{"reason", replayed.error().sentence}});
-  for (auto const& orphan : adopt_open(needs_.situations, *engine_, numbers_)) clear(orphan);
-  plumes_.forget();
-  for (auto const& open : needs_.situations.open_of(kSource)) {
-    if (open->signal.kind == kPlume) plumes_.adopt(open->signal);
-    if (open->signal.kind == kBlindKind) blind_.insert(open->signal.key);
+  for (auto const& orphan : adopt_open(needs_.situations, *engine_, numbers_)) {
+    auto const& rules = engine_->rules().rules;
+    auto const rule = std::ranges::find(rules, orphan->signal.rule, &Rule::id);
+    end(orphan->signal.key, rule == rules.end() || !rule->enabled ? situations::End::kRuleOff : situations::End::kUnheard);
   }
+  causes_.forget();
+  for (auto const& open : needs_.situations.open_of(kSource)) {
+    if (open->signal.kind == kBlindKind) blind_.insert(open->signal.key);
+    else causes_.adopt(open->signal);
+  }
+  // Ended by hand while it lasts: it is reported under its key, which Situations keeps quiet.
+  for (auto const& settled : needs_.situations.settled_of(kSource)) causes_.adopt(settled->signal);
   sight_.restart_counts();
   (void)lateness_.take_changes();
   runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
@@ -257,6 +267,7 @@ void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions
   advance(over);
   late_.Set(static_cast<double>(engine_->late()));
   for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
+  for (auto const& [key, why] : std::exchange(ends_owed_, {})) end(key, why);
 }
 
 /// A step is over when the clock says so, or when nearly everything that comes, and from half of all streams, is newer: a
@@ -284,12 +295,20 @@ void Live::advance(Instant now) {
 
 void Live::tell(Finding const& finding) {
   if (finding.is_over()) {
-    auto part = plumes_.clear(finding.key);
-    if (part.still) return raise(*std::move(part.still));
+    auto part = causes_.clear(finding.key);
+    if (part.still) return raise_cause(*std::move(part.still));
+    if (finding.over == Finding::Over::kSilent) return end(part.key, situations::End::kUnheard);
+    if (finding.over == Finding::Over::kJoined) return end(part.key, situations::End::kJoined);
     return clear(part.key);
   }
-  auto signal = signal_of(finding, *engine_, {needs_.city, needs_.messages});
-  raise(signal.kind == kPlume ? plumes_.raise(std::move(signal)) : std::move(signal));
+  auto raised = causes_.raise(part_of(finding, *engine_, needs_.city, causes_.part(finding.key)));
+  for (auto const& key : raised.absorbed) end(key, situations::End::kJoined);
+  raise_cause(std::move(raised.whole));
+}
+
+void Live::raise_cause(situations::Signal signal) {
+  put_words(signal, engine_->rules(), {needs_.city, needs_.messages});
+  raise(std::move(signal));
 }
 
 void Live::raise(situations::Signal signal) {
@@ -299,6 +318,14 @@ void Live::raise(situations::Signal signal) {
   // Lasting causes are told again after some steps, so nothing is kept here.
   refused_.Increment();
   runtime::log_error("warning", "not_raised", {{"key", key}, {"reason", raised.error().sentence}});
+}
+
+void Live::end(std::string const& key, situations::End why) {
+  auto const ended = needs_.situations.end(kSource, key, why);
+  if (ended) return told_.Increment();
+  refused_.Increment();
+  runtime::log_error("warning", "not_ended", {{"key", key}, {"reason", ended.error().sentence}});
+  if (ends_owed_.size() < kCausesMax) ends_owed_.insert_or_assign(key, why);
 }
 
 void Live::clear(std::string const& key) {

@@ -24,6 +24,7 @@ constexpr double kMetresPerDegree = 111'195;
 struct WatchedCity : TestCity {
   std::shared_ptr<QualityControl> checks;
   RecordedSituations situations;
+  situations::Situations* told = &situations;
   runtime::Messages messages = must(runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
   std::vector<DatastreamId> streams;
   std::vector<DatastreamId> dust_streams;
@@ -53,7 +54,7 @@ struct WatchedCity : TestCity {
     ingest = Ingest::start(store, clock, metrics, {.judge = [this](storage::Batch& batch) { checks->judge(batch); }});
   }
   void watch() {
-    warning = must(EarlyWarning::start({*city, store, *ingest, situations, messages, clock, metrics, checks.get()},
+    warning = must(EarlyWarning::start({*city, store, *ingest, *told, messages, clock, metrics, checks.get()},
                                        shipped_rules(), {.history = std::chrono::hours{12}}));
     warning->drain();
   }
@@ -318,6 +319,85 @@ TEST(early_warning_threads, says_when_all_that_comes_is_too_old_to_warn) {
   ASSERT_FALSE(raised.empty());
   EXPECT_EQ(raised.back().kind, "warning_blind");
   EXPECT_NE(raised.back().headline.in("en").find("too late"), std::string::npos);
+  city.ingest->stop();
+}
+
+/// Situations as the server keeps them, over the city's own records.
+struct KeptCity : WatchedCity {
+  std::unique_ptr<situations::Situations> kept;
+
+  explicit KeptCity(bool dust = false) : WatchedCity(dust) { open(); }
+  void open() {
+    kept.reset();
+    kept = must(situations::Situations::open({*records, *city, clock, metrics}, {}));
+    told = kept.get();
+  }
+  /// The whole server, its Situations too.
+  void restart_all() {
+    ingest->stop();
+    warning.reset();
+    open();
+    ingest = Ingest::start(store, clock, metrics, {});
+    watch();
+  }
+  [[nodiscard]] std::size_t ever() const { return kept->list({.limit = 1'000})->size(); }
+  void pass_time() { EXPECT_TRUE(kept->tick()); }
+};
+
+TEST(early_warning_threads, goes_on_with_one_situation_under_one_headline_through_restarts) {
+  KeptCity city(true);
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 40);
+  ASSERT_EQ(city.ever(), 1U);
+  auto const before = city.kept->open_of("sensing.warning").front();
+  for (int i = 0; i < 3; ++i) {
+    city.pass_time();
+    city.restart_all();
+    city.run(5, 40);
+  }
+  EXPECT_EQ(city.ever(), 1U);
+  auto const after = city.kept->open_of("sensing.warning").front();
+  EXPECT_EQ(after->id, before->id);
+  EXPECT_EQ(after->signal.headline, before->signal.headline);
+  EXPECT_EQ(after->signal.since, before->signal.since);
+  EXPECT_EQ(situations::by_channel(after->signal.facts).size(), 2U) << "both substances";
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_resolved_also_after_a_restart) {
+  KeptCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 40);
+  auto const open = city.kept->open_of("sensing.warning");
+  ASSERT_EQ(open.size(), 1U);
+  ASSERT_TRUE(city.kept->resolve(open.front()->id, {.party = PartyId{1}, .name = "kim"}, "the fire is out"));
+  city.run(10, 40);
+  EXPECT_EQ(city.ever(), 1U);
+  city.restart_all();
+  city.run(10, 40);
+  EXPECT_EQ(city.ever(), 1U);
+  EXPECT_TRUE(city.kept->open_of("sensing.warning").empty());
+  city.run(20, 0);
+  EXPECT_TRUE(city.kept->settled_of("sensing.warning").empty()) << "the cause is gone";
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, ends_what_a_rule_found_that_was_switched_off_and_says_so) {
+  KeptCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 40);
+  auto const open = city.kept->open_of("sensing.warning");
+  ASSERT_EQ(open.size(), 1U);
+  auto rules = shipped_rules();
+  for (auto& rule : rules.rules) rule.enabled = rule.channel != "pm25";
+  city.warning->use(rules);
+  city.warning->drain();
+  auto const ended = *city.kept->find(open.front()->id);
+  EXPECT_FALSE(is_open(ended->state));
+  EXPECT_EQ(ended->ended_by, situations::End::kRuleOff);
   city.ingest->stop();
 }
 

@@ -11,6 +11,7 @@
 #include "sensing/warning/limits.h"
 #include "sensing/warning/rules.h"
 #include "sensing/warning/warning.h"
+#include "situations/kinds.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -75,6 +76,7 @@ Result<Response> answer(RuleSet const& set, RuleRouteNeeds const& needs) {
 /// {"version": based on, "note": why, "rules": [...]}
 Result<Response> change(RuleRouteNeeds const& needs, Request const& request) {
   MADANG_TRY(auto set, rule_set_of_json(request.body));
+  for (auto const& rule : set.rules) MADANG_CHECK(situations::check_kind(rule.id + ".kind", rule.kind));
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::int64_t based_on = 0;

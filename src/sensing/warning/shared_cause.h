@@ -1,5 +1,6 @@
-// One cause is one Situation: smoke raises particles and gases alike, each found by a rule of its own. What stands
-// close together goes under the key of the first, told in the words of the worst, with the evidence of all.
+// One cause is one Situation: smoke raises particles and gases alike and heats the air, noise is heard at several
+// stations, and each is found by a detector of its own. What stands close together goes under the key of the oldest, told in
+// the words of the worst, with the numbers and the evidence of all.
 #pragma once
 
 #include <map>
@@ -13,27 +14,38 @@
 
 namespace madang::sensing::warning {
 
-/// Not thread-safe. At most kCausesMax causes and kPartsMax parts of one; more stand alone.
+/// Parts are signals without words (part_of), and so is what is made of them. Not thread-safe. At most kCausesMax causes
+/// and kPartsMax parts of one; more stand alone.
 class SharedCauses {
  public:
-  /// A cause that stands already, from before a restart.
-  void adopt(situations::Signal const& signal);
-  /// The whole cause that `part` belongs to, ready to be raised. A part without a place stands alone.
-  situations::Signal raise(situations::Signal part);
+  /// A cause that stands already, from before a restart: all its parts.
+  void adopt(situations::Signal const& whole);
+  /// What a part was at its last report; nullptr: it is new. Valid until the next change.
+  [[nodiscard]] situations::Signal const* part(std::string_view key) const;
+
+  struct Raised {
+    situations::Signal whole;           ///< the cause that the part belongs to, ready for its words
+    std::vector<std::string> absorbed;  ///< keys of causes that turned out to be part of it: End::kJoined
+  };
+  Raised raise(situations::Signal part);
 
   struct Cleared {
     std::string key;                          ///< of the cause
     std::optional<situations::Signal> still;  ///< what is left of it; none: it is over
   };
   Cleared clear(std::string_view part_key);
+  /// Of a cause by its own key; empty: there is none. An Engine knows parts only.
+  [[nodiscard]] std::vector<std::string> parts_of(std::string_view key) const;
   void forget() { causes_.clear(); }
 
  private:
   using Parts = std::map<std::string, situations::Signal, std::less<>>;
-  [[nodiscard]] std::string cause_of(situations::Signal const& part) const;
+  using All = std::map<std::string, Parts, std::less<>>;
+  [[nodiscard]] All::iterator cause_with(std::string_view part_key);
   [[nodiscard]] static situations::Signal whole(std::string const& key, Parts const& parts);
+  std::vector<std::string> absorb(std::string& key, situations::Signal const& part, bool untold);
 
-  std::map<std::string, Parts, std::less<>> causes_;  ///< by the key of the first part
+  All causes_;  ///< by the key under which they were first told
 };
 
 }  // namespace madang::sensing::warning

@@ -1,183 +1,206 @@
 #include "sensing/warning/signals.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <cmath>
+#include <limits>
 
 #include "sensing/quantities.h"
+#include "situations/limits.h"
 
 namespace madang::sensing::warning {
 namespace {
 
-constexpr std::array<std::string_view, 2> kLanguages{"en", "ko"};
+using situations::EvidenceStream;
+using situations::EvidenceValue;
+using situations::Quantity;
+using situations::Signal;
 
-using Arguments = runtime::Messages::Arguments;
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
-/// Everything a text may speak of, in one language.
-struct Facts {
-  std::string quantity, unit, area, station;
-  double value = 0, expected = 0, excess = 0, city = 0, level = 0;
-  double ground = 0, density = 0;  ///< of a crowd whose ground is known: m2, people/m2
-  std::int64_t stations = 0;
-  Instant since;
+/// To what the instrument says: more digits were never measured.
+class Digits {
+ public:
+  explicit Digits(QuantityInfo const* info) : scale_(std::pow(10.0, info != nullptr ? info->decimals : 1)) {}
+  [[nodiscard]] double operator()(double value) const { return std::round(value * scale_) / scale_; }
 
-  [[nodiscard]] Arguments arguments() const {
-    return {{"quantity", quantity}, {"unit", unit},         {"area", area},   {"station", station}, {"value", value},
-            {"expected", expected}, {"excess", excess},     {"city", city},   {"level", level},     {"stations", stations},
-            {"since", since},       {"ground", ground},     {"density", density}};
-  }
+ private:
+  double scale_;
 };
 
-double rounded(double value, int decimals) {
-  double const scale = std::pow(10.0, decimals);
-  return std::round(value * scale) / scale;
+/// Upwards, to what a reach is known: nobody can tell 1,397 m from 1,400 m.
+double rounded_reach(double metres) {
+  double const step = metres < 1'000 ? 50 : metres < 10'000 ? 100 : 1'000;
+  return std::ceil(metres / step) * step;
 }
 
-QuantityInfo const* info_of(Rule const& rule) { return quantity(rule.channel); }
+std::string unit_of(QuantityInfo const* info) { return info == nullptr ? "" : std::string(info->unit_symbol); }
 
-std::string area_name(Finding const& f, Wording const& w, std::string_view language) {
-  AreaId const id = f.area ? f.area : f.place ? w.city.area_at(*f.place) : AreaId{};
-  auto const area = id ? w.city.area(id) : nullptr;
-  if (area == nullptr) return w.messages.text(language, "warning.whole_city");
-  std::string name = area->name.in(language);
-  auto const parent = area->parent ? w.city.area(area->parent) : nullptr;
-  if (parent == nullptr) return name;
-  // "Sangam-dong, Mapo-gu" but "마포구 상암동".
-  return language == "ko" ? parent->name.in(language) + " " + name : name + ", " + parent->name.in(language);
-}
-
-Facts facts_of(Finding const& f, Engine const& engine, Wording const& w, std::string_view language) {
-  Rule const& rule = engine.rules().rules[f.rule];
-  auto const* info = info_of(rule);
-  int const decimals = info != nullptr ? info->decimals : 1;
-  Facts facts;
-  facts.quantity = info == nullptr ? rule.channel : std::string(language == "ko" ? info->name_ko : info->name_en);
-  facts.unit = info == nullptr ? "" : std::string(info->unit_symbol);
-  facts.area = area_name(f, w, language);
-  facts.excess = rounded(f.excess, decimals);
-  facts.city = rounded(f.city_median, decimals);
-  facts.level = rounded(f.threshold, decimals);
-  facts.since = f.since;
-  facts.stations = std::ranges::count(f.members, true, &Member::cause);
-  if (f.members.empty()) {
-    facts.value = rounded(f.excess, decimals);
-    return facts;
-  }
-  Member const& first = f.members.front();
-  facts.value = rounded(first.value, decimals);
-  facts.expected = rounded(first.expected, decimals);
-  facts.excess = rounded(first.value - first.expected, decimals);
-  Stream const& stream = engine.stream(first.stream);
-  if (stream.square_metres > 0) {
-    facts.ground = rounded(stream.square_metres, 0);
-    facts.density = rounded(first.value / stream.square_metres, 1);
-  }
-  auto const thing = w.city.thing(stream.thing);
-  if (thing != nullptr) facts.station = thing->name.in(language);
-  return facts;
-}
-
-/// Keys are written out, so that a search finds them.
-struct Keys {
-  std::string_view headline, description, instruction, reason;
-};
-Keys keys_of(Finding const& f, Engine const& engine) {
-  Rule const& rule = engine.rules().rules[f.rule];
-  if (f.what == Finding::What::kUnconfirmed) {
-    return {"warning.unconfirmed.headline", "warning.unconfirmed.description", "warning.unconfirmed.instruction",
-            "warning.unconfirmed.reason"};
-  }
-  if (f.what == Finding::What::kSuspect) {
-    return {"warning.device_suspect.headline", "warning.device_suspect.description", "warning.device_suspect.instruction",
-            "warning.device_suspect.reason"};
-  }
-  if (rule.kind == "noise_event") {
-    return {"warning.noise_event.headline", "warning.noise_event.description", "warning.noise_event.instruction",
-            "warning.noise_event.reason"};
-  }
-  if (rule.kind == "crowd_surge") {
-    bool const dense = !f.members.empty() && engine.stream(f.members.front().stream).square_metres > 0;
-    return {"warning.crowd_surge.headline", "warning.crowd_surge.description", "warning.crowd_surge.instruction",
-            dense ? "warning.crowd_surge.reason_dense" : "warning.crowd_surge.reason"};
-  }
-  if (rule.kind == "hot_spot") {
-    return {"warning.hot_spot.headline", "warning.hot_spot.description", "warning.hot_spot.instruction",
-            "warning.plume.reason"};
-  }
-  if (rule.kind == "haze") {
-    return {"warning.haze.headline", "warning.haze.description", "warning.haze.instruction", "warning.level.reason"};
-  }
-  if (rule.kind == "heat") {
-    return {"warning.heat.headline", "warning.heat.description", "warning.heat.instruction", "warning.level.reason"};
-  }
-  if (rule.method == Method::kLevel) {
-    return {"warning.level.headline", "warning.level.description", "warning.level.instruction", "warning.level.reason"};
-  }
-  return {"warning.plume.headline", "warning.plume.description", "warning.plume.instruction", "warning.plume.reason"};
-}
-
-situations::EvidenceStream stream_evidence(Member const& m, Engine const& engine, Rule const& rule) {
+EvidenceStream member_evidence(Member const& m, Engine const& engine, QuantityInfo const* info) {
+  Digits const digits(info);
   Stream const& stream = engine.stream(m.stream);
-  auto const* info = info_of(rule);
-  situations::EvidenceStream e;
+  EvidenceStream e;
   e.datastream = stream.datastream;
   e.thing = stream.thing;
   e.channel = stream.channel;
-  e.unit = info == nullptr ? "" : std::string(info->unit_symbol);
+  e.unit = unit_of(info);
   e.role = m.cause ? "cause" : "neighbour";
   if (stream.placed) e.place = stream.place;
-  e.expected = m.expected;
+  e.expected = digits(m.expected);
   e.values = engine.recent(m.stream);
+  for (auto& v : e.values) v.value = digits(v.value);
   return e;
 }
 
-situations::EvidenceStream city_evidence(Finding const& f, Engine const& engine, Rule const& rule) {
-  auto const* info = info_of(rule);
-  situations::EvidenceStream e;
+EvidenceStream city_evidence(Finding const& f, Rule const& rule, Engine const& engine, QuantityInfo const* info) {
+  Digits const digits(info);
+  EvidenceStream e;
   e.channel = rule.channel;
-  e.unit = info == nullptr ? "" : std::string(info->unit_symbol);
+  e.unit = unit_of(info);
   e.role = "city";
-  e.expected = f.city_median;
+  e.expected = f.members.empty() ? kUnknown : digits(f.city_median);
   if (!f.members.empty()) e.values = engine.recent_medians(f.members.front().stream);
   if (e.values.empty()) e.values.push_back({f.at, f.members.empty() ? f.excess : f.city_median, QualityFlag::kUnknown});
+  for (auto& v : e.values) v.value = digits(v.value);
   return e;
+}
+
+/// The level of an Area has no series in the engine: it is written down here, report by report.
+void keep_course(EvidenceStream& level, Signal const& before) {
+  if (before.evidence.streams.empty()) return;
+  auto values = before.evidence.streams.front().values;
+  std::erase_if(values, [&](EvidenceValue const& v) { return v.time >= level.values.front().time; });
+  values.insert(values.end(), level.values.begin(), level.values.end());
+  auto const most = situations::kEvidenceValuesMax;
+  if (values.size() > most) values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(most));
+  level.values = std::move(values);
+}
+
+struct Peak {
+  EvidenceStream const* stream = nullptr;
+  EvidenceValue value;
+};
+/// The highest of the cause since it began, as the evidence shows it.
+Peak peak_of(std::vector<EvidenceStream> const& streams, std::string_view role, Instant since) {
+  Peak out;
+  for (auto const& stream : streams) {
+    if (stream.role != role) continue;
+    for (auto const& v : stream.values)
+      if (v.time >= since && (out.stream == nullptr || v.value > out.value.value)) out = {&stream, v};
+  }
+  return out;
+}
+
+/// A peak that the engine has forgotten since stays in the facts, and in the evidence with them.
+void keep_peak(Quantity& now, std::vector<EvidenceStream>& streams, std::string_view role, Signal const& before) {
+  auto const& old = before.facts.quantities.front();
+  if (old.peak <= now.peak || old.since != now.since) return;
+  auto const shown = std::ranges::find_if(before.evidence.streams, [&](EvidenceStream const& s) {
+    return s.role == role && std::ranges::any_of(s.values, [&](EvidenceValue const& v) { return v.time == old.peak_at && v.value == old.peak; });
+  });
+  if (shown == before.evidence.streams.end()) return;
+  auto stream = std::ranges::find(streams, shown->datastream, &EvidenceStream::datastream);
+  if (stream == streams.end()) {
+    streams.push_back(*shown);
+    std::erase_if(streams.back().values, [&](EvidenceValue const& v) { return v.time != old.peak_at; });
+    stream = streams.end() - 1;
+  }
+  auto const after = std::ranges::lower_bound(stream->values, old.peak_at, {}, &EvidenceValue::time);
+  if (after == stream->values.end() || after->time != old.peak_at)
+    stream->values.insert(after, {old.peak_at, old.peak, QualityFlag::kUnknown});
+  if (stream->values.size() > situations::kEvidenceValuesMax) stream->values.pop_back();
+  now.peak = old.peak;
+  now.peak_at = old.peak_at;
+  now.expected = old.expected;
+}
+
+double highest(Finding const& f) {
+  double value = 0;
+  bool first = true;
+  for (auto const& m : f.members) {
+    if (!m.cause || std::isnan(m.value)) continue;
+    if (first || m.value > value) value = m.value;
+    first = false;
+  }
+  return value;
+}
+
+/// Numbers of stations; `streams` are theirs.
+Quantity station_facts(Finding const& f, Engine const& engine, std::vector<EvidenceStream> const& streams, Digits const& digits) {
+  Quantity q;
+  q.stations = static_cast<std::int64_t>(std::max<std::size_t>(f.stations, 1));
+  q.value = digits(highest(f));
+  q.city = digits(f.city_median);
+  q.peak = q.value;
+  q.peak_at = f.at;
+  q.expected = digits(f.members.front().expected);
+  q.ground = std::round(engine.stream(f.members.front().stream).square_metres);
+  if (auto const peak = peak_of(streams, "cause", f.since); peak.stream != nullptr && peak.value.value >= q.peak) {
+    q.peak = peak.value.value;
+    q.peak_at = peak.value.time;
+    q.expected = peak.stream->expected;
+  }
+  return q;
+}
+
+/// Numbers of an Area's or the city's level.
+Quantity level_facts(Finding const& f, std::vector<EvidenceStream> const& streams, Digits const& digits) {
+  Quantity q;
+  q.value = digits(f.excess);
+  q.expected = digits(f.threshold);
+  q.city = kUnknown;
+  auto const peak = peak_of(streams, "city", f.since);
+  q.peak = peak.stream != nullptr ? peak.value.value : q.value;
+  q.peak_at = peak.stream != nullptr ? peak.value.time : f.at;
+  return q;
+}
+
+std::string kind_of(Finding const& f, Rule const& rule) {
+  if (f.what == Finding::What::kSuspect) return std::string{situations::kDeviceSuspect};
+  if (f.what == Finding::What::kUnconfirmed) return std::string{situations::kUnconfirmed};
+  return rule.kind;
 }
 
 }  // namespace
 
-situations::Signal signal_of(Finding const& f, Engine const& engine, Wording const& w) {
+Signal part_of(Finding const& f, Engine const& engine, city::City const& city, Signal const* before) {
   Rule const& rule = engine.rules().rules[f.rule];
-  bool const unconfirmed = f.what == Finding::What::kUnconfirmed;
-  bool const suspect = f.what == Finding::What::kSuspect || unconfirmed;
-  situations::Signal s;
+  auto const* const info = quantity(rule.channel);
+  Digits const digits(info);
+  bool const confirmed = f.what == Finding::What::kRaise;
+  Signal s;
   s.source = kSource;
   s.key = f.key;
-  s.kind = unconfirmed ? "unconfirmed" : suspect ? "device_suspect" : rule.kind;
+  s.kind = kind_of(f, rule);
   s.rule = rule.id;
   s.rule_version = engine.rules().version;
-  s.severity = suspect ? Severity::kNotice : f.severity;
+  s.severity = f.what == Finding::What::kSuspect ? Severity::kNotice : f.what == Finding::What::kUnconfirmed ? Severity::kCaution : f.severity;
   s.place = f.place;
-  s.radius = f.radius;
-  s.area = f.area ? f.area : f.place ? w.city.area_at(*f.place) : AreaId{};
+  s.radius = rounded_reach(f.radius);
+  s.area = f.area ? f.area : f.place ? city.area_at(*f.place) : AreaId{};
   s.since = f.since;
-  s.is_public = rule.is_public && !suspect;
+  s.is_public = rule.is_public && confirmed;
   s.simulated = f.simulated;
-  Keys const keys = keys_of(f, engine);
-  for (auto const language : kLanguages) {
-    auto const arguments = facts_of(f, engine, w, language).arguments();
-    s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));
-    s.description.by_language.emplace(language, w.messages.text(language, keys.description, arguments));
-    s.instruction.by_language.emplace(language, w.messages.text(language, keys.instruction, arguments));
-    s.evidence.reason.by_language.emplace(language, w.messages.text(language, keys.reason, arguments));
-  }
-  if (!rule.headline.by_language.empty() && !suspect) s.headline = rule.headline;
-  if (!rule.instruction.by_language.empty() && !suspect) s.instruction = rule.instruction;
+  auto& streams = s.evidence.streams;
+  for (auto const& m : f.members) streams.push_back(member_evidence(m, engine, info));
+  auto median = city_evidence(f, rule, engine, info);
+  bool const level = f.members.empty();
+  bool const known = before != nullptr && !before->facts.quantities.empty();
+  if (level && known) keep_course(median, *before);
+  streams.push_back(std::move(median));
+  auto q = level ? level_facts(f, streams, digits) : station_facts(f, engine, streams, digits);
+  q.part = f.key;
+  q.rule = rule.id;
+  q.severity = s.severity;
+  q.channel = rule.channel;
+  if (info != nullptr) q.name = {{{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}}};
+  q.unit = unit_of(info);
+  q.at = f.at;
+  q.since = f.since;
+  if (known) keep_peak(q, streams, level ? "city" : "cause", *before);
+  s.facts.stations = q.stations;
+  s.facts.quantities.push_back(std::move(q));
   s.evidence.score = f.score;
   s.evidence.threshold = f.threshold;
-  for (auto const& m : f.members) s.evidence.streams.push_back(stream_evidence(m, engine, rule));
-  s.evidence.streams.push_back(city_evidence(f, engine, rule));
   return s;
 }
 

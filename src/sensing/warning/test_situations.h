@@ -29,6 +29,13 @@ class RecordedSituations final : public situations::Situations {
     open_.erase(std::string(key));
     return {};
   }
+  Result<void> end(std::string_view, std::string_view key, situations::End why) override {
+    std::lock_guard const lock(mutex_);
+    ended_.emplace_back(key, why);
+    open_.erase(std::string(key));
+    return {};
+  }
+  [[nodiscard]] std::vector<Ptr> settled_of(std::string_view) const override { return {}; }
   [[nodiscard]] std::vector<Ptr> open_of(std::string_view) const override {
     std::lock_guard const lock(mutex_);
     std::vector<Ptr> all;
@@ -42,6 +49,11 @@ class RecordedSituations final : public situations::Situations {
   [[nodiscard]] std::vector<std::string> cleared() const {
     std::lock_guard const lock(mutex_);
     return cleared_;
+  }
+
+  [[nodiscard]] std::vector<std::pair<std::string, situations::End>> ended() const {
+    std::lock_guard const lock(mutex_);
+    return ended_;
   }
 
   // Nobody works on them here.
@@ -68,6 +80,7 @@ class RecordedSituations final : public situations::Situations {
   std::map<std::string, Ptr> open_;
   std::vector<situations::Signal> raised_;
   std::vector<std::string> cleared_;
+  std::vector<std::pair<std::string, situations::End>> ended_;
 };
 
 }  // namespace madang::sensing::warning

@@ -172,27 +172,36 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
 
 namespace {
 
-std::vector<std::uint32_t> own_streams(situations::Signal const& signal, StreamNumbers const& numbers) {
+std::vector<std::uint32_t> streams_of(situations::Signal const& signal, std::string_view channel, StreamNumbers const& numbers) {
   std::vector<std::uint32_t> streams;
-  // The rule's own substance stands first; what else the cause raised is found again by the rules of its own.
-  auto const& evidence = signal.evidence.streams;
-  for (auto const& e : evidence) {
+  for (auto const& e : signal.evidence.streams) {
     auto const found = numbers.find(e.datastream);
-    bool const own = e.role == "cause" && e.channel == evidence.front().channel;
-    if (own && found != numbers.end()) streams.push_back(found->second);
+    if (e.role == "cause" && base_channel(e.channel) == channel && found != numbers.end()) streams.push_back(found->second);
   }
   return streams;
 }
 
+/// Every part goes on in its own detector. False: no rule knows any of them.
+bool adopt(situations::Signal const& signal, Engine& engine, StreamNumbers const& numbers) {
+  bool known = false;
+  for (auto const& part : signal.facts.quantities)
+    known |= engine.adopt(part.part, part.rule, part.since, part.severity, streams_of(signal, part.channel, numbers));
+  if (!signal.facts.quantities.empty() || signal.evidence.streams.empty()) return known;
+  // Of an older Madang, without facts: the rule's own substance stands first.
+  auto const channel = base_channel(signal.evidence.streams.front().channel);
+  return engine.adopt(signal.key, signal.rule, signal.since, signal.severity, streams_of(signal, channel, numbers));
+}
+
 }  // namespace
 
-std::vector<std::string> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
-  std::vector<std::string> orphans;
+std::vector<situations::SituationPtr> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
+  std::vector<situations::SituationPtr> orphans;
   for (auto const& open : situations.open_of(kSource)) {
     auto const& s = open->signal;
-    if (s.kind == kBlindKind || engine.adopt(s.key, s.rule, s.since, s.severity, own_streams(s, numbers))) continue;
-    orphans.push_back(s.key);
+    if (s.kind != kBlindKind && !adopt(s, engine, numbers)) orphans.push_back(open);
   }
+  // What somebody ended by hand while it lasts is gone on with too, so that it is reported under the same key and stays quiet.
+  for (auto const& settled : situations.settled_of(kSource)) (void)adopt(settled->signal, engine, numbers);
   return orphans;
 }
 

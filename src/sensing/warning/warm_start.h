@@ -31,7 +31,7 @@ struct WarmStart {
 /// Streams, baselines from hourly means, then the last hours value by value. Returns how many values were replayed.
 Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);
 
-/// Goes on with the Situations that are open. Returns the keys of those whose rule is off or gone, or whose stations are.
-std::vector<std::string> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
+/// Goes on with the Situations that are open. Returns those whose rule is off or gone, or whose stations are.
+std::vector<situations::SituationPtr> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
 
 }  // namespace madang::sensing::warning

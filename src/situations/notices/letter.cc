@@ -8,6 +8,7 @@
 #include "core/json_input.h"
 #include "situations/notices/limits.h"
 #include "situations/notices/mime.h"
+#include "situations/phrases.h"
 
 namespace madang::situations::notices {
 namespace {
@@ -25,10 +26,19 @@ struct Told {
   double radius = 0;
   std::int64_t escalation = 0;
   Instant since;
+  std::int64_t raised_at = 0;
   std::string end_reason;
+  std::string ended_by;      ///< only what leaves it open whether the cause is over
   bool is_public = false;
   bool simulated = false;
 };
+
+/// Of the names of End in the JSON.
+std::string_view end_key_of(std::string_view name) {
+  for (auto const end : {End::kRuleOff, End::kUnheard, End::kJoined})
+    if (situations::name_of(end) == name) return end_key(end);
+  return {};
+}
 
 city::Name name_in(element const& value) {
   city::Name name;
@@ -74,8 +84,10 @@ Result<Told> read_told(std::string const& json) {
   told.description = name_in(description);
   told.instruction = name_in(instruction);
   read_place(s, told);
+  if (s["raised_at"].get(told.raised_at) != simdjson::SUCCESS) told.raised_at = 0;
   std::string_view reason;
   if (s["end_reason"].get(reason) == simdjson::SUCCESS) told.end_reason = reason;
+  if (s["ended_by"].get(reason) == simdjson::SUCCESS && !end_key_of(reason).empty()) told.ended_by = reason;
   if (s["escalation"].get(told.escalation) != simdjson::SUCCESS) told.escalation = 0;
   return told;
 }
@@ -89,7 +101,7 @@ class Writer {
   [[nodiscard]] std::string subject() const {
     auto text = say("notice.subject", {{"city", city()}, {"severity", severity()}, {"headline", told_.headline.in(language_)}});
     if (event_ == Event::kTest) return say("notice.subject_test", {{"city", city()}});
-    if (is_over()) text = say("notice.subject_over", {{"city", city()}, {"headline", told_.headline.in(language_)}});
+    if (is_over() && told_.ended_by.empty()) text = say("notice.subject_over", {{"city", city()}, {"headline", told_.headline.in(language_)}});
     return told_.simulated ? say("notice.subject_exercise", {{"subject", text}}) : text;
   }
 
@@ -127,7 +139,7 @@ class Writer {
       case Event::kAcknowledged: return say("notice.acknowledged");
       case Event::kActing: return say("notice.acting");
       case Event::kEscalated: return say("notice.escalated", {{"count", told_.escalation}});
-      case Event::kResolved: return say("notice.resolved");
+      case Event::kResolved: return say(told_.ended_by.empty() ? "notice.resolved" : end_key_of(told_.ended_by));
       case Event::kDismissed: return say("notice.dismissed");
       case Event::kTest: break;
     }
@@ -144,12 +156,12 @@ class Writer {
     auto const& area = told_.area.in(language_);
     if (!told_.place) return area.empty() ? say("notice.whole_city", {{"city", city()}}) : area;
     auto const place = fmt::format("{:.4f}, {:.4f}", told_.place->latitude, told_.place->longitude);
-    auto const near = told_.radius > 0 ? say("notice.around", {{"place", place}, {"metres", told_.radius}}) : place;
+    auto const near = told_.radius > 0 ? say("notice.around", {{"place", place}, {"distance", distance_text(told_.radius, {messages_, language_})}}) : place;
     return area.empty() ? near : fmt::format("{} ({})", area, near);
   }
 
   [[nodiscard]] std::string what_to_do() const {
-    if (is_over()) return say("notice.do_nothing");
+    if (is_over()) return say(told_.ended_by.empty() ? "notice.do_nothing" : "notice.do_watch");
     auto const& instruction = told_.instruction.in(language_);
     return instruction.empty() ? say("notice.do_watch") : instruction;
   }
@@ -204,7 +216,7 @@ Result<std::string> letter_of(Sender const& sender, runtime::Messages const& mes
   add_field(out, "Subject", header_text("Subject", shortened(subject)));
   add_field(out, "Message-ID", fmt::format("<{}@{}>", notice.key, domain));
   // Programs show the notices of one situation as one conversation.
-  if (notice.situation) add_field(out, "References", fmt::format("<situation-{}@{}>", notice.situation.value(), domain));
+  if (notice.situation) add_field(out, "References", fmt::format("<situation-{}-{}@{}>", notice.situation.value(), told.raised_at, domain));
   add_field(out, "Auto-Submitted", "auto-generated");
   add_field(out, "Madang-Event", name_of(notice.event));
   add_field(out, "MIME-Version", "1.0");

@@ -22,6 +22,7 @@ struct letters : SituationsTest {
 
   letters() {
     situation.id = SituationId{12};
+    situation.raised_at = clock.now();
     situation.signal = plume();
     situation.signal.area = city->area_at(*situation.signal.place);
     notice.situation = situation.id;
@@ -48,7 +49,7 @@ TEST_F(letters, have_a_header_that_programs_understand) {
   EXPECT_EQ(mail.field("From"), "=?UTF-8?B?66eI64u57Iuc?= <alerts@city.example>");
   EXPECT_EQ(mail.field("Date"), "Thu, 26 Nov 2026 05:03:00 +0000");
   EXPECT_EQ(mail.field("Auto-Submitted"), "auto-generated");
-  EXPECT_EQ(mail.field("References"), "<situation-12@city.example>");
+  EXPECT_EQ(mail.field("References"), "<situation-12-1795669380000@city.example>");
   EXPECT_EQ(mail.field("MIME-Version"), "1.0");
   EXPECT_EQ(mail.field("Content-Type"), "text/plain; charset=utf-8");
 }

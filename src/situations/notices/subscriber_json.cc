@@ -44,6 +44,7 @@ Result<void> read_kinds(element const& value, Filter& filter) {
   filter.kinds.clear();
   for (auto const each : list) {
     MADANG_TRY(auto kind, text_of("kinds", each));
+    MADANG_CHECK(check_kind("kinds", kind));
     filter.kinds.push_back(std::move(kind));
   }
   return {};

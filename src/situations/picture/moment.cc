@@ -37,6 +37,15 @@ EvidenceValue const* value_at(EvidenceStream const& stream, Instant moment) {
   return nearest;
 }
 
+/// Before it began, the values were of something else, unless there are no others.
+Instant first_of(Evidence const& evidence, EvidenceStream const& first, Instant since) {
+  auto const counts = [&](EvidenceValue const& v) { return is_usable(v) && v.time >= since; };
+  bool const any = std::ranges::any_of(evidence.streams, [&](EvidenceStream const& s) {
+    return s.role == first.role && same_quantity(s, first) && std::ranges::any_of(s.values, counts);
+  });
+  return any ? since : Instant::min();
+}
+
 }  // namespace
 
 Role role_of(EvidenceStream const& stream) {
@@ -58,14 +67,16 @@ double Shown::excess() const {
 
 bool Shown::is_doubtful() const { return value != nullptr && value->flag == QualityFlag::kSuspect; }
 
-EvidenceMoment worst_moment(Evidence const& evidence) {
+EvidenceMoment worst_moment(Evidence const& evidence, Instant since) {
   EvidenceMoment out;
   if (auto const* const first = leading(evidence)) {
+    auto const begin = first_of(evidence, *first, since);
     for (auto const& stream : evidence.streams) {
       if (stream.role != first->role || !same_quantity(stream, *first)) continue;
       for (auto const& value : stream.values) {
         Shown const shown{&stream, &value, true};
-        if (is_usable(value) && (out.worst.value == nullptr || shown.excess() > out.worst.excess())) out.worst = shown;
+        if (!is_usable(value) || value.time < begin) continue;
+        if (out.worst.value == nullptr || value.value > out.worst.value->value) out.worst = shown;
       }
     }
     out.at = out.worst.value->time;

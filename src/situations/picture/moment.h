@@ -33,6 +33,7 @@ struct EvidenceMoment {
   std::vector<Shown> streams;   ///< of places, in the order of the evidence; points into the evidence
   std::optional<Shown> city;    ///< of the quantity of `worst`
 };
-EvidenceMoment worst_moment(Evidence const& evidence);
+/// The highest value of the cause's leading channel at or after `since`, as the facts of a Situation say it too.
+EvidenceMoment worst_moment(Evidence const& evidence, Instant since);
 
 }  // namespace madang::situations

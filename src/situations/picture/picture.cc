@@ -7,7 +7,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "situations/cap_message.h"
+#include "situations/phrases.h"
 #include "situations/limits.h"
 #include "situations/picture/areas.h"
 #include "situations/picture/labels.h"
@@ -121,7 +121,7 @@ class Picture {
         voice_(context.voice),
         wish_(wish),
         areas_(context.city.areas()),
-        moment_(wish.audience == Audience::kOperators ? worst_moment(s.signal.evidence) : EvidenceMoment{}),
+        moment_(wish.audience == Audience::kOperators ? worst_moment(s.signal.evidence, s.signal.since) : EvidenceMoment{}),
         seen_(places_to_see(s, areas_, moment_)),
         frame_(seen_, kMap, kMargin, kMetresMin) {}
 

@@ -64,7 +64,7 @@ TEST_F(evidence_pictures, show_each_stream_at_its_place_with_what_was_measured_a
   EXPECT_THAT(xml.texts("//g[@clip-path]/rect[@class='neighbour']"), SizeIs(1));
   EXPECT_THAT(xml.texts("//g[@clip-path]/circle[@class='reach dashed']"), SizeIs(1));
   EXPECT_THAT(all_texts(xml), Contains("84.3 (21.5): pm25 measured (usual), µg/m³"));
-  EXPECT_THAT(all_texts(xml), Contains("within 750 m"));
+  EXPECT_THAT(all_texts(xml), Contains("within about 750 m"));
   EXPECT_THAT(all_texts(xml), Contains("500 m"));
   EXPECT_THAT(all_texts(xml), Contains("Sangam-dong"));
 }
@@ -88,7 +88,7 @@ TEST_F(evidence_pictures, are_the_same_whenever_they_are_drawn) {
 TEST_F(evidence_pictures, say_in_words_what_is_seen) {
   auto const xml = picture();
   EXPECT_THAT(xml.texts("/svg/title"), ElementsAre("Fine dust is rising near Sangam"));
-  EXPECT_THAT(words(xml), HasSubstr("north at the top. Caution: Sangam-dong, Mapo-gu. A circle marks 750 m"));
+  EXPECT_THAT(words(xml), HasSubstr("north at the top. Caution: Sangam-dong, Mapo-gu. A circle marks about 750 m"));
   EXPECT_THAT(words(xml), HasSubstr("Data streams: 1 of the cause, 1 beside it."));
 }
 
@@ -98,7 +98,7 @@ TEST_F(evidence_pictures, for_the_public_know_nothing_of_the_evidence) {
   EXPECT_EQ(text({.audience = Audience::kPublic}), with);
   Xml const xml(with);
   EXPECT_THAT(all_texts(xml), Contains("Caution"));
-  EXPECT_THAT(all_texts(xml), Contains("within 750 m"));
+  EXPECT_THAT(all_texts(xml), Contains("within about 750 m"));
   EXPECT_THAT(all_texts(xml), Contains("Since Nov 26, 2026 14:00."));
   EXPECT_THAT(values(xml), IsEmpty());
 }

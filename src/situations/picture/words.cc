@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "situations/alert_sections.h"
-#include "situations/cap_message.h"
+#include "situations/phrases.h"
 
 namespace madang::situations {
 namespace {
@@ -40,8 +41,17 @@ std::string worst_words(EvidenceMoment const& moment, PictureContext const& cont
   return context.voice.say("picture.worst_usual", arguments);
 }
 
-std::string streams_words(EvidenceMoment const& moment, web::Voice const& voice) {
+std::string streams_words(Situation const& s, EvidenceMoment const& moment, web::Voice const& voice) {
   if (moment.streams.empty()) return {};
+  if (s.signal.facts.stations > 0) {
+    std::set<ThingId> shown;
+    std::set<ThingId> beside;
+    for (auto const& each : moment.streams)
+      (role_of(*each.stream) == Role::kCause ? shown : beside).insert(each.stream->thing);
+    return voice.say("picture.stations", {{"stations", s.signal.facts.stations},
+                                          {"shown", static_cast<std::int64_t>(shown.size())},
+                                          {"others", static_cast<std::int64_t>(beside.size())}});
+  }
   auto const count = [&](Role role) {
     return static_cast<std::int64_t>(
         std::ranges::count_if(moment.streams, [&](Shown const& shown) { return role_of(*shown.stream) == role; }));
@@ -74,17 +84,17 @@ std::string value_text(Shown const& shown, web::Voice const& voice) {
 }
 
 std::string reach_text(double metres, web::Voice const& voice) {
-  return voice.say("situation.within", {{"metres", std::round(metres)}});
+  return voice.say("situation.within", {{"distance", distance_text(metres, {voice.messages, voice.language})}});
 }
 
 std::string picture_words(Situation const& s, PictureContext const& context, Audience audience) {
   auto const& voice = context.voice;
   std::string words = voice.say("picture.map", {{"severity", voice.say(severity_key(s.signal.severity))},
                                                 {"where", place_text(s, context)}});
-  if (has_circle(s.signal)) add(words, voice.say("picture.circle", {{"metres", std::round(s.signal.radius)}}));
+  if (has_circle(s.signal)) add(words, voice.say("picture.circle", {{"distance", distance_text(s.signal.radius, {voice.messages, voice.language})}}));
   if (audience == Audience::kOperators) {
-    auto const moment = worst_moment(s.signal.evidence);
-    add(words, streams_words(moment, voice));
+    auto const moment = worst_moment(s.signal.evidence, s.signal.since);
+    add(words, streams_words(s, moment, voice));
     add(words, worst_words(moment, context));
   } else {
     add(words, voice.say("picture.since", {{"time", s.signal.since}}));

@@ -21,6 +21,8 @@ export interface Situation extends Sketch {
   seen_at: number;
   clear_since: number | null;
   acknowledged_at: number | null;
+  /** '' while it lasts; else 'gone', 'operator', 'rule_off', 'unheard' or 'joined'. */
+  ended_by?: string;
   end_reason: string;
   escalation: number;
   silenced: boolean;
@@ -44,12 +46,22 @@ export interface Evidence {
   threshold: number;
   streams: EvidenceStream[];
 }
+/** How a cause stood when a line was written. */
+export interface Standing {
+  severity: Severity;
+  stations: number;
+  channel: string;
+  unit: string;
+  value: number;
+}
 export interface Entry {
   number: number;
   at: number;
   kind: string;
   by: string | null;
   text: string;
+  from?: Standing | null;
+  to?: Standing | null;
 }
 export interface SituationDetail extends Situation {
   evidence?: Evidence | null;

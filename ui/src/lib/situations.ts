@@ -121,6 +121,14 @@ export function boxAround(place: readonly [number, number], radius: number): [nu
   return [Math.min(...ring.map((p) => p[0])), Math.min(...ring.map((p) => p[1])), Math.max(...ring.map((p) => p[0])), Math.max(...ring.map((p) => p[1]))];
 }
 
+/** As far as anybody knows it: 50 m steps, then tenths of a kilometre, then whole ones. The server says the same (phrases.cc). */
+export function roundedDistance(metres: number): { value: number; kilometres: boolean } {
+  const step = metres < 100 ? 10 : 50;
+  if (metres < 975) return { value: Math.max(step, Math.round(metres / step) * step), kilometres: false };
+  const kilometres = metres / 1000;
+  return { value: kilometres < 10 ? Math.round(kilometres * 10) / 10 : Math.round(kilometres), kilometres: true };
+}
+
 /** Whom else a situation can be handed to, in the order in which people look for names. */
 export function assigneesOf(logins: readonly string[], self: string): string[] {
   const collator = new Intl.Collator('ko', { numeric: true });

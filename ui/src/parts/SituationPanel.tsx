@@ -14,7 +14,7 @@ import { Icon } from './icons';
 import { moveTo, pause, play, playing } from './replay';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
-import { entryText, kindText, quantityOf, whereText } from './situationWords';
+import { changeText, endText, entryText, kindText, quantityOf, whereText } from './situationWords';
 import { reasonText, sinceText } from './words';
 
 const first = readAddress(location.search);
@@ -64,7 +64,7 @@ function Facts({ s }: { s: SituationDetail }) {
     [t('situation.where'), whereText(s)],
     [t('situation.since'), sinceText(s.since)],
     [t('situation.ended_at'), s.ended_at === null ? '' : sinceText(s.ended_at)],
-    [t('situation.end_reason'), s.end_reason],
+    [t('situation.end_reason'), [endText(s), s.end_reason].filter(Boolean).join(' ')],
     [t('situation.seen'), isOpen(s) && s.seen_at ? sinceText(s.seen_at) : ''],
     [t('situation.clear'), isOpen(s) && s.clear_since !== null ? t('situation.clear_help', { time: sinceText(s.clear_since) }) : ''],
     [t('situation.worst'), s.severity_max !== s.severity ? t(kSeverityKeys[s.severity_max]) : ''],
@@ -98,6 +98,7 @@ function History({ s }: { s: SituationDetail }) {
         {lines.map((line) => (
           <li key={line.number ?? `${line.at} ${line.kind}`} data-kind={line.kind}>
             <p><b>{entryText(line.kind)}</b>{line.by && <span>{line.by}</span>}<time dateTime={new Date(line.at).toISOString()}>{sinceText(line.at)}</time></p>
+            {changeText(line) && <p class="history-change">{changeText(line)}</p>}
             {line.text && <p class="history-text">{line.text}</p>}
           </li>
         ))}

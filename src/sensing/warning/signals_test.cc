@@ -1,0 +1,175 @@
+// What people are told of a finding: every number of a sentence is a number of the evidence, and none is finer than what was
+// measured.
+#include "sensing/warning/signals.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "embedded_locales.h"
+#include "sensing/test_city.h"
+#include "sensing/warning/rules.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+using situations::Signal;
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr Millis kStep{120'000};
+constexpr int kStations = 20;
+
+/// Twenty stations with PM2.5, half an hour of values, the last ones as wanted.
+struct told_findings : testing::Test, TestCity {
+  runtime::Messages messages = must(runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
+  RuleSet rules = shipped_rules();
+  Engine engine{rules, {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}};
+  Instant const start = *parse_instant("2026-11-26T05:00:00Z");
+
+  told_findings() {
+    EXPECT_TRUE(city->import_areas(kTwoDistricts, 1).has_value());
+    for (int i = 0; i < kStations; ++i) {
+      auto const serial = "S" + std::to_string(i);
+      LatLon const place{37.55, 126.95 + i * 0.001};
+      add(serial, place, {"pm25"});
+      Stream s;
+      s.datastream = stream(serial, "pm25");
+      s.thing = city->datastream(s.datastream)->thing;
+      s.channel = "pm25";
+      s.place = place;
+      s.placed = true;
+      EXPECT_TRUE(engine.add(s).has_value());
+    }
+  }
+  /// Steps of two minutes with the values of the first station; all others measure 20.
+  void measure(std::vector<double> const& values) {
+    for (auto const value : values) {
+      Instant const when = start + kStep * step_;
+      for (std::uint32_t i = 0; i < kStations; ++i) engine.observe(i, when, i == 0 ? value : 20 + 0.1 * i);
+      engine.advance(when + kStep);
+      last_ = when;
+      ++step_;
+    }
+  }
+  /// As a detector describes it: at most twelve members, of `stations`.
+  [[nodiscard]] Finding finding(double value, std::size_t stations = 15, Finding::What what = Finding::What::kRaise) const {
+    Finding f;
+    f.what = what;
+    f.key = "pm25_plume:1:5";
+    f.rule = 0;
+    f.severity = Severity::kCaution;
+    f.since = start;
+    f.at = last_;
+    f.city_median = 20.95;
+    f.place = LatLon{37.55, 126.95};
+    f.radius = 1'397;
+    f.stations = stations;
+    for (std::uint32_t i = 0; i < 12; ++i) f.members.push_back({i, i == 0 ? value : 30, 21.456, 9, true});
+    return f;
+  }
+  [[nodiscard]] Signal told(Finding const& f, Signal const* before = nullptr) const {
+    auto s = part_of(f, engine, *city, before);
+    put_words(s, rules, {*city, messages});
+    return s;
+  }
+
+ private:
+  int step_ = 0;
+  Instant last_;
+};
+
+TEST_F(told_findings, say_the_highest_value_that_the_evidence_shows_and_the_newest_with_their_times) {
+  measure({25, 83.04, 47.31});
+  auto const s = told(finding(47.31));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³ at 14:02, where about 21 is usual. At 14:04 it was 47 µg/m³"));
+  EXPECT_THAT(s.description.in("ko"), HasSubstr("14:02에 최고 83 µg/m³"));
+  EXPECT_THAT(s.description.in("ko"), HasSubstr("14:04에는 47 µg/m³"));
+  double highest = 0;
+  for (auto const& stream : s.evidence.streams)
+    for (auto const& v : stream.values) highest = std::max(highest, v.value);
+  EXPECT_EQ(highest, s.facts.quantities.front().peak);
+}
+
+TEST_F(told_findings, count_all_stations_of_the_cause_not_those_that_the_evidence_shows) {
+  measure({25, 83, 47});
+  auto const s = told(finding(47));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("15 stations near each other"));
+  EXPECT_THAT(s.evidence.reason.in("en"), HasSubstr("15 stations near each other"));
+  EXPECT_EQ(s.facts.stations, 15);
+}
+
+TEST_F(told_findings, keep_the_peak_and_the_value_that_shows_it_when_the_engine_has_forgotten_it) {
+  measure({25, 83, 47});
+  auto const first = told(finding(47));
+  measure(std::vector<double>(40, 45.0));
+  auto const later = told(finding(45), &first);
+  EXPECT_EQ(later.facts.quantities.front().peak, 83);
+  EXPECT_THAT(later.description.in("en"), HasSubstr("up to 83 µg/m³ at 14:02"));
+  EXPECT_EQ(later.evidence.streams.front().values.front().value, 83);
+  EXPECT_EQ(later.evidence.streams.front().values.front().time, first.facts.quantities.front().peak_at);
+}
+
+TEST_F(told_findings, are_no_finer_than_what_is_measured) {
+  measure({25, 83.0449, 47.31});
+  auto const s = told(finding(47.31));
+  EXPECT_EQ(s.radius, 1'400);
+  EXPECT_EQ(s.facts.quantities.front().value, 47);
+  EXPECT_EQ(s.facts.quantities.front().expected, 21);
+  EXPECT_EQ(s.facts.quantities.front().city, 21);
+  EXPECT_EQ(s.evidence.streams.front().values.back().value, 47);
+}
+
+TEST_F(told_findings, have_a_headline_without_numbers_and_without_a_trend) {
+  measure({25, 83, 47});
+  EXPECT_THAT(told(finding(47)).headline.in("en"), testing::StartsWith("Air pollution near "));
+  EXPECT_THAT(told(finding(47)).headline.in("en"), Not(HasSubstr("rising")));
+}
+
+TEST_F(told_findings, of_a_lone_station_are_called_unconfirmed_and_stay_inside) {
+  measure({25, 183, 147});
+  auto const s = told(finding(147, 1, Finding::What::kUnconfirmed));
+  EXPECT_EQ(s.kind, "unconfirmed");
+  EXPECT_FALSE(s.is_public);
+  EXPECT_EQ(s.severity, Severity::kCaution);
+  EXPECT_THAT(s.headline.in("en"), HasSubstr("Unconfirmed"));
+  EXPECT_THAT(s.headline.in("ko"), HasSubstr("확인되지 않음"));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("Station S0 alone showed up to 183 µg/m³"));
+}
+
+TEST_F(told_findings, of_several_quantities_are_told_in_one_description) {
+  measure({25, 83, 47});
+  auto s = part_of(finding(47), engine, *city, nullptr);
+  auto dust = s.facts.quantities.front();
+  dust.channel = "pm10";
+  dust.peak = 140;
+  dust.expected = 40;
+  s.facts.quantities.push_back(dust);
+  put_words(s, rules, {*city, messages});
+  EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³"));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("PM10: up to 140 µg/m³"));
+}
+
+TEST_F(told_findings, of_a_level_keep_their_course_as_evidence) {
+  measure({25});
+  Finding level;
+  level.key = "pm25_haze:city";
+  level.rule = static_cast<std::uint32_t>(std::ranges::find(rules.rules, "pm25_haze", &Rule::id) - rules.rules.begin());
+  level.severity = Severity::kCaution;
+  level.since = start;
+  level.threshold = 36;
+  level.at = start;
+  level.excess = 61.2;
+  auto const first = told(level);
+  level.at = start + std::chrono::minutes{30};
+  level.excess = 41.7;
+  auto const later = told(level, &first);
+  ASSERT_EQ(later.evidence.streams.size(), 1U);
+  EXPECT_EQ(later.evidence.streams.front().values.size(), 2U);
+  EXPECT_THAT(later.description.in("en"), HasSubstr("at 36 µg/m³ of"));
+  EXPECT_THAT(later.description.in("en"), HasSubstr("up to 61 µg/m³ at 14:00, 42 µg/m³ at 14:30"));
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning

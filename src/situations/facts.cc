@@ -1,0 +1,67 @@
+#include "situations/facts.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace madang::situations {
+namespace {
+
+constexpr double kNewsShare = 0.2;     // of the value told before
+constexpr double kNewsDecibels = 5;    // clearly louder; ten are twice as loud
+constexpr double kNewsDegrees = 2;
+
+/// Levels and temperatures have no zero that shares could be taken of.
+double least_news(Standing const& before) {
+  if (before.unit.starts_with("dB")) return kNewsDecibels;
+  if (before.unit.starts_with("°")) return kNewsDegrees;
+  return kNewsShare * std::abs(before.value);
+}
+
+}  // namespace
+
+std::string_view name_of(Severity severity) {
+  switch (severity) {
+    case Severity::kNotice: return "notice";
+    case Severity::kCaution: return "caution";
+    case Severity::kSerious: return "serious";
+    case Severity::kCritical: return "critical";
+  }
+  return "notice";
+}
+
+std::vector<Quantity> by_channel(Facts const& facts) {
+  std::vector<Quantity> out;
+  for (auto const& part : facts.quantities) {
+    auto const same = std::ranges::find_if(
+        out, [&part](Quantity const& q) { return q.channel == part.channel && q.unit == part.unit; });
+    if (same == out.end()) {
+      out.push_back(part);
+      continue;
+    }
+    same->stations += part.stations;
+    same->since = std::min(same->since, part.since);
+    same->at = std::max(same->at, part.at);
+    same->value = std::max(same->value, part.value);
+    same->severity = std::max(same->severity, part.severity);
+    if (part.peak <= same->peak) continue;
+    same->peak = part.peak;
+    same->peak_at = part.peak_at;
+    same->expected = part.expected;
+    same->ground = part.ground;
+  }
+  return out;
+}
+
+Standing standing_of(Facts const& facts, Severity severity) {
+  if (facts.quantities.empty()) return {.severity = severity, .stations = facts.stations};
+  auto const leading = by_channel(facts).front();
+  return {severity, facts.stations, leading.channel, leading.unit, leading.value};
+}
+
+bool is_news(Standing const& before, Standing const& now) {
+  if (before.stations != now.stations || before.channel != now.channel || before.severity != now.severity) return true;
+  double const moved = std::abs(now.value - before.value);
+  return moved > 0 && moved >= least_news(before);
+}
+
+}  // namespace madang::situations

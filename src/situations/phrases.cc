@@ -1,0 +1,86 @@
+#include "situations/phrases.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace madang::situations {
+namespace {
+
+std::string quantity_name(std::string const& channel, Facts const& facts, Speech const& speech) {
+  auto const known = std::ranges::find(facts.quantities, channel, &Quantity::channel);
+  if (known == facts.quantities.end()) return channel;
+  auto const& name = known->name.in(std::string{speech.language});
+  return name.empty() ? channel : name;
+}
+
+void add(std::string& out, std::string const& piece) {
+  if (!piece.empty()) out += (out.empty() ? "" : ", ") + piece;
+}
+
+std::string severity_change(Standing const& from, Standing const& to, Speech const& speech) {
+  if (from.severity == to.severity) return {};
+  return speech.say("situation.change_severity",
+                    {{"from", speech.say(severity_key(from.severity))}, {"to", speech.say(severity_key(to.severity))}});
+}
+
+std::string stations_change(std::optional<Standing> const& from, Standing const& to, Speech const& speech) {
+  if (to.stations == 0) return {};
+  if (!from || from->stations == to.stations || from->stations == 0)
+    return speech.say("situation.change_stations_same", {{"count", to.stations}});
+  return speech.say("situation.change_stations", {{"from", from->stations}, {"to", to.stations}});
+}
+
+std::string value_change(std::optional<Standing> const& from, Standing const& to, Facts const& facts, Speech const& speech) {
+  if (to.channel.empty()) return {};
+  runtime::Messages::Arguments arguments{{"quantity", quantity_name(to.channel, facts, speech)}, {"unit", to.unit}};
+  bool const changed = from && from->channel == to.channel && from->value != to.value;
+  if (!changed) {
+    arguments.emplace_back("value", to.value);
+    return speech.say("situation.change_value_same", arguments);
+  }
+  arguments.emplace_back("from", from->value);
+  arguments.emplace_back("to", to.value);
+  return speech.say("situation.change_value", arguments);
+}
+
+}  // namespace
+
+std::string distance_text(double metres, Speech const& speech) {
+  if (metres < 975) {
+    double const step = metres < 100 ? 10 : 50;
+    return speech.say("distance.metres", {{"metres", std::max(step, std::round(metres / step) * step)}});
+  }
+  double const kilometres = metres / 1000;
+  return speech.say("distance.kilometres",
+                    {{"kilometres", kilometres < 10 ? std::round(kilometres * 10) / 10 : std::round(kilometres)}});
+}
+
+std::string change_text(Entry const& entry, Facts const& facts, Speech const& speech) {
+  std::string out;
+  if (!entry.to) return out;
+  if (entry.from) add(out, severity_change(*entry.from, *entry.to, speech));
+  add(out, stations_change(entry.from, *entry.to, speech));
+  add(out, value_change(entry.from, *entry.to, facts, speech));
+  return out;
+}
+
+std::string_view end_key(End end) {
+  switch (end) {
+    case End::kRuleOff: return "alerts.end.rule_off";
+    case End::kUnheard: return "alerts.end.unheard";
+    case End::kJoined: return "alerts.end.joined";
+    default: return {};
+  }
+}
+
+std::string_view severity_key(Severity severity) {
+  switch (severity) {
+    case Severity::kNotice: return "alerts.severity.notice";
+    case Severity::kCaution: return "alerts.severity.caution";
+    case Severity::kSerious: return "alerts.severity.serious";
+    case Severity::kCritical: return "alerts.severity.critical";
+  }
+  return "alerts.severity.notice";
+}
+
+}  // namespace madang::situations
