@@ -58,8 +58,8 @@ void Detector::grow_to_field() {
 
 void Detector::step(double hour, std::vector<Finding>& out) {
   grow_to_field();
+  if (!has_reference_) find_reference();
   double const city = field_.has_median() ? on_scale(rule_, field_.median()) : reference_;
-  if (field_.has_median()) set_reference(city);
   up_.clear();
   for (std::uint32_t i = 0; i < stations_.size(); ++i) judge(i, city, hour);
   confirm();
@@ -79,6 +79,15 @@ void Detector::set_threshold() {
                             field_.started() ? field_.step_begin() : Instant{});
 }
 
+/// About where this quantity lies, also in a town of a few stations: what is expected fades towards it in a long event.
+void Detector::find_reference() {
+  if (field_.has_median()) return set_reference(on_scale(rule_, field_.median()));
+  std::vector<float> present;
+  for (float const v : field_.values())
+    if (!std::isnan(v)) present.push_back(v);
+  if (!present.empty()) set_reference(on_scale(rule_, median_of(present)));
+}
+
 void Detector::set_reference(double city) {
   if (has_reference_) return;
   reference_ = city;
@@ -93,8 +102,9 @@ void Detector::teach(double hour, std::vector<float> const& means) {
   }
   if (present.empty()) return;
   bool const enough = present.size() >= kMedianMembersMin;
-  double const city = enough ? on_scale(rule_, median_of(present)) : reference_;
-  if (enough) set_reference(city);
+  double const middle = on_scale(rule_, median_of(present));
+  set_reference(middle);
+  double const city = enough ? middle : reference_;
   for (std::size_t i = 0; i < means.size(); ++i) {
     if (std::isnan(means[i])) continue;
     learn_hour(stations_[i].base, profiles_[i], plan_, on_scale(rule_, means[i]), city, reference_, hour);
