@@ -14,6 +14,7 @@ namespace {
 constexpr double kMillisPerHour = 3'600'000;
 // An excursion begins where the CUSUM is above so many deviations: from there on nothing is learned.
 constexpr double kFreezeFrom = 4;
+constexpr double kNothingLike = 6;         // deviations from what the first values said
 constexpr double kCusumMax = 80;           // so that it comes down again soon
 constexpr double kNewNormalHours = 24;     // after so long it is no event but how things are now
 constexpr double kPartnerShare = 2;        // the second station needs half of what the first one needs
@@ -136,7 +137,11 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   double const moved = s.cusum + std::clamp(z, -rule_.step_most, rule_.step_most) - rule_.slack;
   bool const packed = is_packed(s);
   // Of a station that is hardly known anything would be an excursion.
-  if (s.known < kKnownLeast && !packed) return rest(place, x, city, hour);
+  if (s.known < kKnownLeast && !packed) {
+    // The first value may be a wild one: what does not fit it begins anew.
+    if (std::abs(z) > kNothingLike) s.base = fresh_baseline(plan_);
+    return rest(place, x, city, hour);
+  }
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
