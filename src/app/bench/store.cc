@@ -99,6 +99,10 @@ Result<Ingested> StoreBench::ingest(std::string const& folder, BenchWorkload& wo
   storage::ChunkStore::Options store_options;
   store_options.folder = folder;
   MADANG_TRY(auto store, storage::ChunkStore::open(store_options));
+  std::vector<DatastreamId> levels;
+  for (std::int64_t node = 0; node < workload.streams() / BenchWorkload::kQuantities; ++node)
+    levels.push_back(BenchWorkload::stream_of(node, BenchWorkload::kNoise));
+  MADANG_CHECK(store->set_averaging(levels, Averaging::kEnergy));
   auto const all = static_cast<std::uint64_t>(days * 720.0 * static_cast<double>(workload.streams()));
   Ingested out;
   storage::Batch batch;

@@ -16,6 +16,7 @@ namespace madang::app {
 class BenchWorkload {
  public:
   static constexpr std::int64_t kQuantities = 17;
+  static constexpr std::int64_t kNoise = 8;  ///< the quantity that is a level: its roll-ups keep energies
   static constexpr std::int64_t kStepMillis = 120'000;
 
   struct Options {

@@ -19,6 +19,7 @@ class ColumnFinder {
   Result<CsvColumns> find(Mapping const& m) {
     CsvColumns c;
     c.fields = names_.size();
+    while (c.fields > 0 && names_[c.fields - 1].empty()) --c.fields;  // a separator too many at the end of the header
     MADANG_TRY(c.serial, needed(m.serial, c));
     if (m.latitude.given()) {
       MADANG_TRY(c.latitude, needed(m.latitude, c));

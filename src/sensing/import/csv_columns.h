@@ -18,7 +18,7 @@ struct CsvColumns {
   std::vector<std::size_t> time;
   std::vector<std::size_t> channels;
   std::size_t needed = 0;  ///< a row with fewer fields says nothing: serial, time and place
-  std::size_t fields = 0;  ///< of the header; 0: there is none
+  std::size_t fields = 0;  ///< of the header up to its last name; 0: there is none
 };
 
 /// kInvalid: names the column that is not there, or that comes twice, and the nearest one or the separator that the line

@@ -154,6 +154,13 @@ TEST_F(csv_files, have_rows_longer_and_shorter_than_the_header) {
   EXPECT_THAT(rejects(), HasSubstr("the file ends in this row, after 3 of 4 fields"));
 }
 
+TEST_F(csv_files, have_a_separator_too_many_and_blank_rows) {
+  auto const s = import("STATION;ZEIT;DRUCK;PM10;;\nA1;01.11.2026 10:00;1;12,5;;\n;;;;;\n;;;;;\nA1;01.11.2026 11:00;1;13,5");
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rejects, 0u);
+  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
+}
+
 TEST_F(csv_files, say_no_value_in_many_words) {
   auto const s = import(rows("A1;01.11.2026 10:00;nan;--\r\nA1;01.11.2026 11:00;#N/A;-\r\nA1;01.11.2026 12:00;N/A;NULL\r\nA1;01.11.2026 13:00;;12,5\r\n"));
   ASSERT_TRUE(s) << s.error().sentence;

@@ -155,6 +155,7 @@ class MappedImport {
 
   Result<void> take_row(std::string const& path, CsvReader const& csv, CsvColumns const& columns) {
     auto const fields = csv.fields();
+    if (is_blank_row(fields)) return {};
     if (auto const problem = shape_problem(csv, columns); !problem.empty())
       return feeder_.reject(path, csv.position(std::min(fields.size(), std::max(columns.needed + 1, columns.fields))), problem, csv.text());
     auto const moments = moments_of(fields, columns);

@@ -79,6 +79,10 @@ std::string_view bare(std::string_view text) {
   return text;
 }
 
+bool is_blank_row(std::span<std::string_view const> fields) {
+  return std::ranges::all_of(fields, [](std::string_view field) { return bare(field).empty(); });
+}
+
 Result<double> read_number(std::string_view text, NumberStyle style) {
   if (text.size() > kNumberBytesMax) return no_number(text);
   // Nearly all numbers: no sign in them can mean two things.

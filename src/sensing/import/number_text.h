@@ -1,6 +1,7 @@
 // Numbers as people and spreadsheets write them. What could be read in two ways, a thousand times apart, is not read.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -24,5 +25,7 @@ Result<double> read_number(std::string_view text, NumberStyle style);
 
 /// Without spaces around it, those of other alphabets included.
 std::string_view bare(std::string_view text);
+/// A row of nothing but separators, as spreadsheets leave them behind by the thousand.
+bool is_blank_row(std::span<std::string_view const> fields);
 
 }  // namespace madang::sensing

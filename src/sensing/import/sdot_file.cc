@@ -112,9 +112,10 @@ SdotFile::Event SdotFile::reject_row(std::size_t field, std::string reason) {
 }
 
 Result<SdotFile::Event> SdotFile::next() {
-  if (!waiting_) {
+  while (!waiting_) {
     MADANG_TRY(auto const event, csv_->next());
     if (event == CsvReader::Event::kEnd) return Event::kEnd;
+    waiting_ = event == CsvReader::Event::kRecord && !is_blank_row(csv_->fields());
     if (event == CsvReader::Event::kProblem) {
       auto const& problem = csv_->problem();
       reject_ = {problem.at, problem.reason, problem.text};

@@ -26,7 +26,7 @@ TEST(sdot_weekly_files, passes_over_empty_fields_beyond_the_header) {
   TestFolder const folder;
   TestTarget target;
   auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃)\n"
-                                                                     "T1,2021-03-02 13:00,48.5,9.1,,,,,,\nT1,2021-03-02 14:00,48.6,9.2,,,,,,\nT1,2021-03-02 15:00,48.7,9.3,,x\n")});
+                                                                     "T1,2021-03-02 13:00,48.5,9.1,,,,,,\nT1,2021-03-02 14:00,48.6,9.2,,,,,,\n,,,\nT1,2021-03-02 15:00,48.7,9.3,,x\n")});
   EXPECT_EQ(summary.rows, 2u);
   EXPECT_EQ(summary.rejects, 1u);
   EXPECT_EQ(target.values("T1", "noise").size(), 2u);
