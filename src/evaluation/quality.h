@@ -1,5 +1,4 @@
-// Quality rules held against ground truth: injected faults on a simulated city without any, and the real faults of an
-// imported network.
+// Quality rules held against ground truth: faults drawn into a simulated city, and the real faults of an imported network.
 #pragma once
 
 #include <cstdint>
@@ -31,10 +30,11 @@ using Tell = std::function<void(std::string const&)>;
 struct SimulatedQualityOptions {
   std::vector<std::uint64_t> seeds;
   std::size_t nodes = 400;
-  int days = 10;          ///< the first three without faults
+  int days = 10;          ///< the first four (at most half) without faults
 };
-/// Stuck, spike, drift, sentinel, scale, dropout and clock faults, injected with known beginning and end.
-QualityTable evaluate_injected_faults(SimulatedQualityOptions const& options, Tell const& tell);
+/// All kinds of the simulator's fault model, half of each smaller than what must be found, in a city where plumes, fires,
+/// leaks, noise and crowds happen; every value on the path through ingest, quality, early warning and Situations.
+Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& options, Tell const& tell);
 
 struct RealQuality {
   std::vector<QualityTable> tables;

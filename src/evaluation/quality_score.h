@@ -1,22 +1,28 @@
-// Alarms of the rules beside the faults that were really there.
+// Alarms of the quality rules beside the faults that were really there.
 #pragma once
 
 #include <array>
-#include <set>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-#include "evaluation/injection.h"
-#include "sensing/quality/engine.h"
+#include "core/quality.h"
+#include "sensing/quality/tests.h"
+#include "simulation/simulation.h"
+#include "storage/observations/observation.h"
 
 namespace madang::evaluation {
 
-/// Of one kind of fault. Spikes and sentinels are counted value by value, the others by episode.
+/// Of one kind of fault. Spikes and sentinels are counted value by value, the others by episode. Index 0: smaller than the
+/// size around which the kind is drawn, 1: from there on, or without such a size.
 struct FaultScore {
-  std::uint64_t faults = 0;
-  std::uint64_t found = 0;        ///< flagged by any rule
-  std::uint64_t named = 0;        ///< flagged by the rule of that name
+  std::array<std::uint64_t, 2> faults{};
+  std::array<std::uint64_t, 2> found{};  ///< flagged by any rule
+  std::array<std::uint64_t, 2> named{};  ///< flagged by the rule of that name
   std::uint64_t alarms = 0;       ///< of the rule of that name
   std::uint64_t right = 0;        ///< among them where such a fault was
   std::vector<double> delays;     ///< minutes until the first flag
@@ -24,17 +30,22 @@ struct FaultScore {
 
 class QualityScore {
  public:
-  QualityScore(std::uint64_t seed, std::vector<Injection>& injections, std::size_t nodes, Millis step);
+  /// What an opinion has become since, and whether a reading is one that a fault touches.
+  struct Needs {
+    std::function<Quality(DatastreamId, Instant)> stored;
+    std::function<bool(simulation::Fault const&, Instant)> touched;
+  };
+  QualityScore(std::span<simulation::Fault const> faults, std::size_t nodes, Needs needs);
 
-  [[nodiscard]] Injection* injection_of(std::size_t node);
-  /// Judged values of one step of one node (all its channels); `when` by a clock that is right.
-  void take(std::size_t node, Instant when, std::span<storage::Observation const> values);
-  void take(std::vector<sensing::Revision> const& revisions);
+  /// A value as it was judged when it came; `when` by a clock that is right.
+  void count_value(std::size_t node, std::size_t channel, Instant when, storage::Observation const& o);
+  /// Opinions that waited for the next values are final by now.
+  void settle(Instant now);
   /// The device is on the work list as silent.
-  void take_silence(std::size_t node, Instant when);
+  void count_silence(std::size_t node, Instant when);
   void finish();
 
-  std::array<FaultScore, kFaults> of;
+  std::array<FaultScore, simulation::kFaultKinds> of;
   /// Episodes that no rule found, and alarms where no such fault was; the first few.
   std::vector<std::string> notes;
   std::uint64_t values = 0;
@@ -42,30 +53,29 @@ class QualityScore {
   std::array<std::uint64_t, sensing::kQualityTests> on_clean{};  ///< flagged by this test on devices without a fault
 
  private:
-  struct Pending {
+  struct Waiting {
+    DatastreamId stream;
+    Instant stored_at;  ///< its phenomenon time
     Instant when;
-    std::size_t node = 0;
-    std::size_t channel = 0;
+    std::size_t node = 0, channel = 0;
   };
-  void flagged(std::size_t node, std::size_t channel, Instant when, sensing::QualityTest test);
-  void flagged_value(DatastreamId stream, Instant when, Injection const* truth, bool touched, Fault named);
-  void alarm(std::size_t node, std::size_t channel, Instant when, Fault named);
-  void settle(Pending const& pending);
-  void take_burst(sensing::Revision const& revision);
+  struct Found {
+    bool any = false, named = false;
+  };
+  [[nodiscard]] int fault_of_node(std::size_t node) const { return of_node_[node]; }
+  void judge_touched(simulation::Fault const& truth, Quality q);
+  void count_flag(Waiting const& v, Quality q);
+  void find(std::size_t node, std::size_t channel, Instant when, sensing::QualityTest test);
+  void alarm(std::size_t node, std::size_t channel, Instant when, simulation::FaultKind named);
   void note(std::string text);
 
-  std::uint64_t seed_;
-  Millis step_;
-  std::vector<Injection>& injections_;
+  std::span<simulation::Fault const> faults_;
+  Needs needs_;
   std::vector<int> of_node_;
-  std::vector<std::array<bool, 2>> detected_;          ///< by injection: by any rule, by name
-  std::unordered_map<std::uint64_t, Instant> quiet_;   ///< alarm -> last flagged
-  std::set<std::pair<std::int64_t, Instant>> counted_;  ///< flagged values that were touched, each once
-  std::unordered_map<std::int64_t, Pending> pending_;  ///< by Datastream: jumps that wait for the next value
+  std::vector<Found> found_;
+  std::unordered_map<std::uint64_t, Instant> quiet_;  ///< alarm -> last flagged
+  std::vector<Waiting> waiting_;                      ///< for the next values' opinion, oldest first
+  std::map<std::string, int> note_counts_;
 };
-
-[[nodiscard]] inline DatastreamId stream_id(std::size_t node, std::size_t channel) {
-  return DatastreamId{static_cast<std::int64_t>(node * simulation::kChannelCount + channel + 1)};
-}
 
 }  // namespace madang::evaluation

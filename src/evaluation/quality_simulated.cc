@@ -1,4 +1,4 @@
-// A clean simulated city, faults put into it, and what the rules make of both.
+// A simulated city in which things happen and devices break, and what the quality rules make of both on the real path.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,109 +6,63 @@
 #include <chrono>
 
 #include "core/error.h"
+#include "evaluation/play.h"
 #include "evaluation/quality.h"
 #include "evaluation/quality_score.h"
-#include "sensing/quantities.h"
-#include "simulation/simulation.h"
 
 namespace madang::evaluation {
 namespace {
 
-using simulation::kChannelCount;
-using Steady = std::chrono::steady_clock;
+using simulation::FaultKind;
 
-constexpr Millis kStep = std::chrono::minutes{2};
-constexpr Millis kCheckEvery = std::chrono::minutes{10};
-constexpr int kQuietDays = 3;
+constexpr int kQuietDays = 4;          // the drift test wants to know four days
 constexpr std::size_t kPerFault = 12;
-/// An arbitrary Monday; seeds differ in weather, not in date.
-constexpr Instant kBegin{std::chrono::sys_days{std::chrono::year{2026} / 4 / 6}};
+constexpr std::int64_t kCheckEvery = 5;  // steps
+// Of a city of 400: what happens there must not be taken for a fault.
+constexpr std::array<double, kEventClasses> kEventsPerDay{4, 3, 3, 2, 4, 3};
+constexpr double kOfStations = 400;
 
-class SimulatedRun {
+std::vector<simulation::Channel> all_channels() {
+  std::vector<simulation::Channel> all;
+  for (std::size_t c = 0; c < simulation::kChannelCount; ++c) all.push_back(static_cast<simulation::Channel>(c));
+  return all;
+}
+
+class Watching final : public Play::Observer {
  public:
-  SimulatedRun(std::uint64_t seed, SimulatedQualityOptions const& options)
-      : seed_(seed), options_(options), plan_(simulation::make_city_plan({.seed = seed, .nodes = options.nodes})),
-        readings_(plan_, {.happenings = false, .faults = false}),
-        injections_(plan_injections(seed, options.nodes, std::min(kPerFault, options.nodes / (2 * kFaults)),
-                                    {kBegin + std::chrono::days{kQuietDays}, kBegin + std::chrono::days{options.days}})),
-        score_(seed, injections_, options.nodes, kStep) {
-    auto const quantities = sensing::city_node_quantities();
-    for (std::size_t n = 0; n < options.nodes; ++n)
-      for (std::size_t c = 0; c < kChannelCount; ++c)
-        engine_.plan({stream_id(n, c), ThingId{static_cast<std::int64_t>(n + 1)}, std::string{quantities[c].channel}, kStep,
-                      plan_.nodes[n].position, quantities[c].valid_min, quantities[c].valid_max, true});
-    engine_.find_neighbours();
-  }
+  explicit Watching(Play& play)
+      : score(play.faults(), play.plan().nodes.size(),
+              {.stored = [&play](DatastreamId stream, Instant when) { return play.path().stored_quality(stream, when); },
+               .touched = [&play](simulation::Fault const& f, Instant when) { return play.readings().is_touched(f, when); }}) {}
 
-  QualityScore& run() {
-    auto const end = kBegin + std::chrono::days{options_.days};
-    for (auto step = kBegin; step < end; step += kStep) {
-      make(step);
-      auto const began = Steady::now();
-      engine_.judge(batch_);
-      judging_ += Steady::now() - began;
-      score_.take(engine_.take_revisions());
-      for (auto const& [node, first] : sent_)
-        score_.take(node, when_of(node, step), std::span{batch_}.subspan(first, kChannelCount));
-      if ((step - kBegin) % kCheckEvery == Millis{0}) look_for_silence(step + kStep);
+  void value(std::size_t node, std::size_t channel, Instant when, storage::StoredObservation const& o) override {
+    score.count_value(node, channel, when, o);
+  }
+  void step(Play& play, Instant end) override {
+    score.settle(end);
+    if (++steps_ % kCheckEvery != 0) return;
+    for (auto const& item : play.path().work_list()) {
+      bool const silent = item.ailment == sensing::Ailment::kLate || item.ailment == sensing::Ailment::kSilent;
+      if (!silent || item.datastream) continue;
+      if (auto const node = play.path().node_of(item.thing)) score.count_silence(*node, end);
     }
-    score_.finish();
-    return score_;
   }
 
-  [[nodiscard]] double nanoseconds_a_value() const {
-    return std::chrono::duration<double, std::nano>(judging_).count() / static_cast<double>(engine_.counts().judged);
-  }
+  QualityScore score;
 
  private:
-  [[nodiscard]] Instant when_of(std::size_t node, Instant step) const {
-    return step + kStep * static_cast<std::int64_t>(node) / static_cast<std::int64_t>(options_.nodes);
-  }
-
-  void make(Instant step) {
-    batch_.clear();
-    sent_.clear();
-    simulation::Reading reading;
-    for (std::size_t n = 0; n < options_.nodes; ++n) {
-      auto const when = when_of(n, step);
-      auto* injection = score_.injection_of(n);
-      bool const broken_now = injection != nullptr && injection->when.contains(when);
-      if (broken_now && injection->fault == Fault::kDropout) continue;
-      if (!readings_.read(n, when, reading)) continue;
-      sent_.emplace_back(n, batch_.size());
-      auto const clock = broken_now && injection->fault == Fault::kClock ? Millis{static_cast<std::int64_t>(injection->size)} : Millis{0};
-      for (std::size_t c = 0; c < kChannelCount; ++c) {
-        double value = reading.value(static_cast<simulation::Channel>(c));
-        if (broken_now && injection->channel == c && is_touched(seed_, *injection, when)) value = broken(*injection, value, when);
-        batch_.push_back({stream_id(n, c), when + clock, value, when + std::chrono::seconds{2}, {}});
-      }
-    }
-  }
-
-  void look_for_silence(Instant now) {
-    sensing::CheckUp check_up;
-    engine_.check_up(now, 0, engine_.size(), check_up);
-    for (auto const& f : sensing::by_device(check_up))
-      if (!f.stream && (f.ailment == sensing::Ailment::kLate || f.ailment == sensing::Ailment::kSilent))
-        score_.take_silence(static_cast<std::size_t>(f.thing.value() - 1), now);
-  }
-
-  std::uint64_t seed_;
-  SimulatedQualityOptions const& options_;
-  simulation::CityPlan plan_;
-  simulation::Readings readings_;
-  std::vector<Injection> injections_;
-  QualityScore score_;
-  sensing::QualityEngine engine_;
-  std::vector<storage::Observation> batch_;
-  std::vector<std::pair<std::size_t, std::size_t>> sent_;  ///< node, its first value in the batch
-  Steady::duration judging_{};
+  std::int64_t steps_ = 0;
 };
 
+template <typename Counts>
+void add_counts(Counts& sum, Counts const& one) {
+  for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += one[i];
+}
+
 void add(FaultScore& sum, FaultScore const& one) {
-  sum.faults += one.faults;
-  sum.found += one.found;
-  sum.named += one.named;
+  add_counts(sum.faults, one.faults);
+  add_counts(sum.found, one.found);
+  add_counts(sum.named, one.named);
   sum.alarms += one.alarms;
   sum.right += one.right;
   sum.delays.insert(sum.delays.end(), one.delays.begin(), one.delays.end());
@@ -125,42 +79,75 @@ double median(std::vector<double>& values) {
   return *middle;
 }
 
-void add_rows(QualityTable& table, Fault fault, FaultScore& score) {
-  bool const held = fault != Fault::kDrift && fault != Fault::kClock;
-  auto const floor = [held](double limit) { return held ? std::optional{limit} : std::nullopt; };
-  auto const name = std::string{name_of(fault)};
-  table.rows.push_back({fmt::format("{}: precision ({} of {} alarms)", name, score.right, score.alarms), "",
-                        share(score.right, score.alarms), floor(0.95)});
-  table.rows.push_back({fmt::format("  recall ({} of {} faults)", score.found, score.faults), "",
-                        share(score.found, score.faults), floor(0.9)});
-  table.rows.push_back({"  recall under its own name", "", share(score.named, score.faults)});
-  table.rows.push_back({"  delay, median", "min", median(score.delays)});
+struct FaultFloors {
+  std::optional<double> precision, recall;
+};
+FaultFloors floors_of(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::kClock:
+    case FaultKind::kJump: return {};
+    case FaultKind::kDrift: return {0.85, 0.8};
+    default: return {0.95, 0.9};
+  }
+}
+
+void add_rows(QualityTable& table, FaultKind kind, FaultScore& s) {
+  auto const floors = floors_of(kind);
+  auto const name = std::string{simulation::name_of(kind)};
+  // No rule speaks of a jump by this name: it is told as a rate, a neighbour, a drift.
+  if (kind != FaultKind::kJump) {
+    table.rows.push_back({fmt::format("{}: precision ({} of {} alarms)", name, s.right, s.alarms), "", share(s.right, s.alarms), floors.precision});
+  }
+  table.rows.push_back({fmt::format("{}recall from its size on ({} of {} faults)", kind == FaultKind::kJump ? name + ": " : "  ", s.found[1], s.faults[1]),
+                        "", share(s.found[1], s.faults[1]), floors.recall});
+  if (s.faults[0] > 0)
+    table.rows.push_back({fmt::format("  recall of smaller ones ({} of {})", s.found[0], s.faults[0]), "", share(s.found[0], s.faults[0])});
+  table.rows.push_back({"  recall under its own name, from its size on", "", share(s.named[1], s.faults[1])});
+  table.rows.push_back({"  delay, median", "min", median(s.delays)});
 }
 
 }  // namespace
 
-QualityTable evaluate_injected_faults(SimulatedQualityOptions const& options, Tell const& tell) {
+Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& options, Tell const& tell) {
   QualityTable table;
-  std::array<FaultScore, kFaults> sum;
+  std::array<FaultScore, simulation::kFaultKinds> sum;
   std::array<std::uint64_t, sensing::kQualityTests> on_clean{};
   std::uint64_t clean = 0;
-  double nanoseconds = 0;
+  EventValues events;
+  Tally warned;
   for (auto const seed : options.seeds) {
-    SimulatedRun run(seed, options);
-    auto const& score = run.run();
-    for (std::size_t k = 0; k < kFaults; ++k) add(sum[k], score.of[k]);
+    auto const began = std::chrono::steady_clock::now();
+    auto per_day = kEventsPerDay;
+    for (double& rate : per_day) rate *= static_cast<double>(options.nodes) / kOfStations;
+    MADANG_TRY(auto const play, Play::prepare({.seed = seed,
+                                               .days = static_cast<double>(options.days),
+                                               .quiet_days = static_cast<double>(std::min(kQuietDays, options.days / 2)),
+                                               .stations = options.nodes,
+                                               .faults = std::min(kPerFault * simulation::kFaultKinds, options.nodes / 2),
+                                               .events_per_day = per_day,
+                                               .channels = all_channels()}));
+    Watching watching(*play);
+    MADANG_CHECK(play->run(&watching));
+    auto& score = watching.score;
+    score.finish();
+    for (std::size_t k = 0; k < simulation::kFaultKinds; ++k) add(sum[k], score.of[k]);
     for (std::size_t t = 0; t < on_clean.size(); ++t) on_clean[t] += score.on_clean[t];
     clean += score.clean_values;
-    nanoseconds = std::max(nanoseconds, run.nanoseconds_a_value());
-    tell(fmt::format("  seed {}: {} values, {:.0f} ns a value", seed, score.values, run.nanoseconds_a_value()));
+    events.values += play->event_values().values;
+    events.kept_back += play->event_values().kept_back;
+    warned.add(play->ours());
+    tell(fmt::format("  seed {}: {} values in {:.0f} s", seed, score.values,
+                     std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()));
     for (auto const& note : score.notes) tell("    " + note);
   }
-  for (std::size_t k = 0; k < kFaults; ++k) add_rows(table, static_cast<Fault>(k), sum[k]);
+  for (std::size_t k = 0; k < simulation::kFaultKinds; ++k) add_rows(table, static_cast<FaultKind>(k), sum[k]);
   for (std::size_t t = 1; t < on_clean.size(); ++t)
     if (on_clean[t] > 0)
       table.rows.push_back({fmt::format("on devices without a fault: {}", sensing::name_of(static_cast<sensing::QualityTest>(t))),
                             "per million", 1e6 * share(on_clean[t], clean)});
-  table.rows.push_back({"judging one value, slowest seed", "ns", nanoseconds, std::nullopt, 200.0});
+  table.rows.push_back({fmt::format("values of events marked when they came ({} of {})", events.kept_back, events.values), "",
+                        share(events.kept_back, events.values)});
+  table.rows.push_back({"situations at broken devices, a day of one city", "", warned.at_broken_devices / std::max(1.0, warned.days)});
   return table;
 }
 

@@ -1,8 +1,9 @@
-// madang evaluate warning: prints what the early warning finds, misses and makes up, beside two simpler rules.
+// madang evaluate warning: what the server told of what happened, missed and made up, beside two simpler rules.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <map>
@@ -10,206 +11,192 @@
 #include <thread>
 
 #include "evaluation/evaluation.h"
+#include "evaluation/play.h"
 #include "evaluation/warning_cost.h"
-#include "evaluation/warning_run.h"
+#include "evaluation/warning_table.h"
+#include "sensing/quantities.h"
 
 namespace madang::evaluation {
 namespace {
 
-constexpr double kFalsePerDayMost = 5;
-constexpr double kRecallLeast = 0.9;
-constexpr double kDelayMost = 2;
+using simulation::Channel;
+
+constexpr double kFaultsPerDay = 10;
+constexpr std::array<double, kEventClasses> kEventsPerDay{8, 5, 5, 3, 8, 5};
 constexpr double kCoreMost = 0.2;
 constexpr std::size_t kCostStreams = 100'000;
 constexpr int kCostSteps = 30;
-// How the alarms a day are shared where a rule of one channel is tuned: air, noise, people.
-constexpr std::array<double, kWatchedCount> kShares{0.5, 0.3, 0.2};
+// How the alarms a day are shared where a rule of one channel is tuned: dust, warmth, noise, people.
+constexpr std::array<double, kWatchedCount> kShares{0.4, 0.1, 0.3, 0.2};
 
-double median(std::vector<double> values) {
-  if (values.empty()) return std::nan("");
-  std::ranges::sort(values);
-  return values[values.size() / 2];
+/// What any shipped rule looks at.
+std::vector<Channel> watched_channels() {
+  return {Channel::kPm25, Channel::kPm10, Channel::kNo2, Channel::kCo, Channel::kSo2, Channel::kNh3, Channel::kH2s,
+          Channel::kNoise, Channel::kTemperature, Channel::kHumidity, Channel::kPeople};
 }
 
-double share(int part, int whole) { return whole > 0 ? static_cast<double>(part) / whole : std::nan(""); }
+struct SeedResult {
+  Tally ours;
+  std::array<std::array<std::array<Tally, kSettings>, 2>, kWatchedCount> rivals;
+  EventValues events;
 
-std::map<std::uint64_t, std::vector<Tally>> run_all(WarningOptions const& o) {
-  std::map<std::uint64_t, std::vector<Tally>> results;
+  void add(SeedResult const& o) {
+    ours.add(o.ours);
+    for (std::size_t w = 0; w < kWatchedCount; ++w)
+      for (std::size_t r = 0; r < 2; ++r)
+        for (std::size_t s = 0; s < kSettings; ++s) rivals[w][r][s].add(o.rivals[w][r][s]);
+    events.values += o.events.values;
+    events.kept_back += o.events.kept_back;
+    for (auto const& [test, count] : o.events.by_test) events.by_test[test] += count;
+  }
+};
+
+Result<SeedResult> run_seed(std::uint64_t seed, WarningOptions const& o, std::string& note) {
+  auto const began = std::chrono::steady_clock::now();
+  MADANG_TRY(auto const play, Play::prepare({.seed = seed,
+                                             .days = o.days,
+                                             .quiet_days = std::min(1.0, o.days / 4),
+                                             .stations = o.stations,
+                                             .faults = static_cast<std::size_t>(kFaultsPerDay * o.days),
+                                             .events_per_day = kEventsPerDay,
+                                             .alarms_per_day = o.alarms_per_day,
+                                             .fixed_threshold = o.fixed_threshold,
+                                             .channels = watched_channels(),
+                                             .rivals = true}));
+  MADANG_CHECK(play->run());
+  SeedResult result{.ours = play->ours(), .rivals = {}, .events = play->event_values()};
+  for (std::size_t w = 0; w < kWatchedCount; ++w)
+    for (std::size_t r = 0; r < 2; ++r)
+      for (std::size_t s = 0; s < kSettings; ++s) {
+        result.rivals[w][r][s] = score(play->played(), r == 0 ? "threshold" : "robust z", play->rivals()->told(w, r, s));
+        result.rivals[w][r][s].notes.clear();  // there are thousands
+      }
+  double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  std::string standing;
+  for (auto const& line : play->path().standing()) standing += "; " + line;
+  note = fmt::format("seed {}: {} values from {} in {:.0f} s, {} events, {} faults{}", seed, play->values(),
+                     format_instant(play->when().from), seconds, play->played().events.size(), play->faults().size(), standing);
+  return result;
+}
+
+Result<std::map<std::uint64_t, SeedResult>> run_all(WarningOptions const& o) {
+  std::map<std::uint64_t, SeedResult> results;
   std::mutex mutex;
+  std::optional<Error> failure;
   std::atomic<std::uint64_t> next = o.first_seed;
   auto const work = [&] {
     for (std::uint64_t seed = next++; seed <= o.last_seed; seed = next++) {
-      std::string notes;
-      auto tallies = run_seed({seed, o.days, o.stations, o.alarms_per_day}, notes);
+      std::string note;
+      auto result = run_seed(seed, o, note);
       std::lock_guard const lock(mutex);
-      fmt::print("{}\n", notes);
+      if (!result) {
+        failure = result.error();
+        return;
+      }
+      fmt::print("{}\n", note);
+      if (o.notes) {
+        for (auto const& line : result->ours.notes) fmt::print("  {}\n", line);
+      }
       std::fflush(stdout);
-      results[seed] = std::move(tallies);
+      results.emplace(seed, *std::move(result));
     }
   };
   std::vector<std::thread> threads;
   threads.reserve(o.threads);
   for (std::size_t n = 0; n < o.threads; ++n) threads.emplace_back(work);
   for (auto& t : threads) t.join();
+  if (failure) return fail(*failure);
   return results;
 }
 
-/// A simple rule over all channels: per channel the setting of one place of its grid.
+/// A simple rule over all watched channels: of each the setting of one place of its grid.
 struct Rival {
   std::string name;
-  bool is_z = false;
+  std::size_t rule = 0;
   std::array<std::size_t, kWatchedCount> setting{};
 };
 
-std::size_t position(bool is_z, std::size_t channel, std::size_t setting) {
-  return 1 + channel * 2 * kLimitsZ.size() + (is_z ? kLimitsZ.size() : 0) + setting;
-}
-
-Tally together(std::vector<Tally> const& all, Rival const& r) {
+Tally together(SeedResult const& all, Rival const& r) {
   Tally sum;
   sum.name = r.name;
-  for (std::size_t c = 0; c < kWatchedCount; ++c) {
-    Tally const& one = all[position(r.is_z, c, r.setting[c])];
-    sum.false_alarms[c] = one.false_alarms[c];
-    sum.faults_as_events[c] = one.faults_as_events[c];
+  for (std::size_t w = 0; w < kWatchedCount; ++w) {
+    auto const& one = all.rivals[w][r.rule][r.setting[w]];
+    auto part = one;
     sum.days = one.days;
-    if (c == 0) {
-      Tally air = one;
-      air.false_alarms = sum.false_alarms;
-      air.name = r.name;
-      air.loud_found = 0;
-      air.crowds_found = 0;
-      sum = air;
-    } else if (c == 1) {
-      sum.loud_found = one.loud_found;
-      sum.loud_delays = one.loud_delays;
-    } else {
-      sum.crowds_found = one.crowds_found;
-      sum.crowd_delays = one.crowd_delays;
+    part.days = 0;
+    // Of each channel only the events that it can show.
+    for (std::size_t c = 0; c < kEventClasses; ++c) {
+      bool const own = family_of(static_cast<EventClass>(c)) == family_of_channel(sensing::city_node_quantities()[simulation::index_of(kWatched[w])].channel);
+      if (!own) part.of[c] = {};
     }
+    sum.add(part);
   }
+  sum.name = r.name;
   return sum;
 }
 
 /// The lowest setting of each channel whose false alarms stay within the budget on the seeds that tune; else the highest.
-Rival tuned(std::vector<Tally> const& tuning, bool is_z, double alarms_per_day) {
-  Rival r{is_z ? "robust z, tuned" : "threshold, tuned", is_z, {}};
-  for (std::size_t c = 0; c < kWatchedCount; ++c) {
-    r.setting[c] = kLimitsZ.size() - 1;
-    for (std::size_t s = kLimitsZ.size(); s-- > 0;) {
-      Tally const& t = tuning[position(is_z, c, s)];
-      if (t.false_alarms[c] / t.days <= kShares[c] * alarms_per_day) r.setting[c] = s;
-      else break;
+Rival tuned(SeedResult const& tuning, std::size_t rule, double alarms_per_day) {
+  Rival r{rule == 1 ? "robust z, tuned" : "threshold, tuned", rule, {}};
+  for (std::size_t w = 0; w < kWatchedCount; ++w) {
+    r.setting[w] = kSettings - 1;
+    for (std::size_t s = kSettings; s-- > 0;) {
+      if (tuning.rivals[w][rule][s].false_per_day() > kShares[w] * alarms_per_day) break;
+      r.setting[w] = s;
     }
   }
   return r;
 }
 
 std::string settings_text(Rival const& r) {
-  std::array const grids{kLimitsAir, kLimitsNoise, kLimitsPeople};
   std::string text;
-  for (std::size_t c = 0; c < kWatchedCount; ++c) {
-    text += fmt::format("{}{}", c > 0 ? " / " : "", r.is_z ? kLimitsZ[r.setting[c]] : grids[c][r.setting[c]]);
-  }
+  for (std::size_t w = 0; w < kWatchedCount; ++w)
+    text += fmt::format("{}{}", w > 0 ? " / " : "", r.rule == 1 ? kDeviations[r.setting[w]] : kLimits[w][r.setting[w]]);
   return text;
 }
 
-template <typename Cell>
-void row(std::string_view title, std::vector<Tally> const& columns, Cell const& cell) {
-  fmt::print("{:<58}", title);
-  for (auto const& t : columns) fmt::print("{:>18}", cell(t));
-  fmt::print("\n");
-}
-
-std::string number(double value) { return std::isnan(value) ? "-" : fmt::format("{:.2f}", value); }
-std::string found_of(int found, int all) { return all > 0 ? fmt::format("{:.3f} ({})", share(found, all), all) : "-"; }
-
-void print_table(std::vector<Tally> const& columns) {
-  row("", columns, [](Tally const& t) { return t.name; });
-  row("false alarms a day, all", columns, [](Tally const& t) { return number(t.false_per_day()); });
-  row("  air / noise / people", columns, [](Tally const& t) {
-    return fmt::format("{:.1f}/{:.1f}/{:.1f}", t.false_alarms[0] / t.days, t.false_alarms[1] / t.days, t.false_alarms[2] / t.days);
-  });
-  row("plumes >= 20 ug/m3 at 2 stations for >= 30 min: recall", columns, [](Tally const& t) { return found_of(t.strong_found, t.strong); });
-  row("  median delay, sampling intervals", columns, [](Tally const& t) { return number(median(t.delays)); });
-  std::array<std::string_view, 4> const bins{"5-10", "10-20", "20-40", "40 and more"};
-  for (std::size_t b = 0; b < bins.size(); ++b) {
-    row(fmt::format("plumes of any length, {} ug/m3 at the second station", bins[b]), columns,
-        [&](Tally const& t) { return found_of(t.plumes_found[b], t.plumes[b]); });
-  }
-  row("noise events >= 10 dB for >= 10 min: recall", columns, [](Tally const& t) { return found_of(t.loud_found, t.loud); });
-  row("  median delay, sampling intervals", columns, [](Tally const& t) { return number(median(t.loud_delays)); });
-  row("crowds of >= 300 more at a station: recall", columns, [](Tally const& t) { return found_of(t.crowds_found, t.crowds); });
-  row("  median delay from their very beginning", columns, [](Tally const& t) { return number(median(t.crowd_delays)); });
-  row("faults taken for events, a day", columns, [](Tally const& t) {
-    double sum = 0;
-    for (int const f : t.faults_as_events) sum += f;
-    return number(sum / t.days);
-  });
-  row("device suspects a day: broken / an event / nothing", columns, [](Tally const& t) {
-    return fmt::format("{:.1f}/{:.1f}/{:.1f}", t.suspects_true / t.days, t.suspects_event / t.days, t.suspects_nothing / t.days);
-  });
-  row("jumps and drifts of PM2.5 devices given to the crew", columns, [](Tally const& t) { return found_of(t.faults_suspected, t.faults); });
-}
-
-/// False alarms and finds of ours at fixed thresholds: what sensing/warning/budget.cc takes its law from.
-void print_law(std::vector<Tally> const& tallies) {
-  fmt::print("ours at fixed thresholds, even seeds: false alarms a day (recall of strong plumes, of noise, of crowds)\n");
-  fmt::print("{:>10}{:>22}{:>22}{:>22}\n", "threshold", "air", "noise", "people");
-  for (std::size_t n = 0; n < kFixedThresholds.size(); ++n) {
-    Tally const& t = tallies[tallies.size() - kFixedThresholds.size() + n];
-    auto const cell = [&](std::size_t c, int found, int all) {
-      return fmt::format("{:.2f} ({:.3f})", t.false_alarms[c] / t.days, share(found, all));
-    };
-    fmt::print("{:>10}{:>22}{:>22}{:>22}\n", kFixedThresholds[n], cell(0, t.strong_found, t.strong),
-               cell(1, t.loud_found, t.loud), cell(2, t.crowds_found, t.crowds));
-  }
-  fmt::print("\n");
-}
-
-bool floor_kept(std::string_view what, double value, double limit, bool at_most) {
-  bool const kept = at_most ? value <= limit : value >= limit;
-  fmt::print("{} {}: {:.3f} ({} {})\n", kept ? "kept  " : "MISSED", what, value, at_most ? "at most" : "at least", limit);
-  return kept;
+bool kept_what_it_costs() {
+  auto const cost = measure_warning_cost(kCostStreams, kCostSteps);
+  fmt::print("{} Datastreams at a value each two minutes: {:.1f} ms of processor time a step\n", kCostStreams, cost.seconds_per_step * 1000);
+  return floor_kept("share of one core", cost.share_of_core, kCoreMost, true);
 }
 
 }  // namespace
 
 int evaluate_warning(WarningOptions const& o) {
-  fmt::print("evaluate warning: seeds {} to {}, {} days of 2-minute values of {} stations each, {} alarms a day allowed\n{}\n",
+  fmt::print("evaluate warning on the real path (ingest, quality, early warning, Situations): seeds {} to {}, {} days of 2-minute "
+             "values of {} stations each, {} alarms a day allowed\n{}\n",
              o.first_seed, o.last_seed, o.days, o.stations, o.alarms_per_day, o.machine);
+  std::fflush(stdout);
   auto const results = run_all(o);
-  std::vector<Tally> tuning;
-  std::vector<Tally> report;
-  for (auto const& [seed, tallies] : results) {
-    auto& into = seed % 2 == 0 || results.size() == 1 ? tuning : report;
-    into.resize(tallies.size());
-    for (std::size_t w = 0; w < tallies.size(); ++w) into[w].add(tallies[w]);
+  if (!results) {
+    fmt::print(stderr, "madang evaluate warning: {}\n", results.error().sentence);
+    return 2;
   }
-  if (tuning.empty()) tuning = report;
-  if (report.empty()) report = tuning;
-  Rival const usual_threshold{"threshold, usual", false, {2, 1, 1}};  // very bad air, the day's limit, 500 people
-  Rival const usual_z{"robust z, usual", true, {0, 0, 0}};
-  Rival const tuned_threshold = tuned(tuning, false, o.alarms_per_day);
-  Rival const tuned_z = tuned(tuning, true, o.alarms_per_day);
-  fmt::print("\nreported on odd seeds; tuned on even seeds (air / noise / people): threshold {}; robust z {}\n\n",
-             settings_text(tuned_threshold), settings_text(tuned_z));
-  Tally ours = report.front();
-  ours.name = "ours";
-  print_table({ours, together(report, tuned_threshold), together(report, tuned_z), together(report, usual_threshold),
-               together(report, usual_z)});
-  Tally ours_tuning = tuning.front();
-  fmt::print("\nours on the even seeds: {:.2f} false alarms a day, recall {:.3f}, median delay {:.1f}\n\n",
-             ours_tuning.false_per_day(), share(ours_tuning.strong_found, ours_tuning.strong), median(ours_tuning.delays));
-  print_law(tuning);
-  bool kept = floor_kept("false alarms a day", ours.false_per_day(), kFalsePerDayMost, true);
-  kept = floor_kept("recall of strong plumes", share(ours.strong_found, ours.strong), kRecallLeast, false) && kept;
-  kept = floor_kept("median delay in sampling intervals", median(ours.delays), kDelayMost, true) && kept;
-  auto const cost = measure_warning_cost(kCostStreams, kCostSteps);
-  fmt::print("{} Datastreams at a value each two minutes: {:.1f} ms of processor time a step\n", kCostStreams,
-             cost.seconds_per_step * 1000);
-  kept = floor_kept("share of one core", cost.share_of_core, kCoreMost, true) && kept;
-  return kept ? 0 : 1;
+  SeedResult tuning;
+  SeedResult report;
+  std::size_t odd = 0;
+  for (auto const& [seed, result] : *results) {
+    (seed % 2 == 0 ? tuning : report).add(result);
+    odd += seed % 2;
+  }
+  bool const development = odd == 0;
+  if (odd == results->size()) tuning = report;
+  if (development) report = tuning;
+  Rival const usual_threshold{"threshold, usual", 0, {2, 3, 1, 1}};  // very bad air, a heat wave, the day's limit, 500 people
+  Rival const tuned_threshold = tuned(tuning, 0, o.alarms_per_day);
+  Rival const tuned_z = tuned(tuning, 1, o.alarms_per_day);
+  fmt::print("\n{}; rivals tuned on {} seeds (dust / warmth / noise / people): threshold {}; robust z {}\n\n",
+             development ? "DEVELOPMENT SEEDS ONLY: not to be reported" : "reported on odd seeds",
+             odd == results->size() ? "the same (no even ones were given)" : "even", settings_text(tuned_threshold), settings_text(tuned_z));
+  print_warning_table({report.ours, together(report, tuned_threshold), together(report, tuned_z), together(report, usual_threshold)});
+  print_event_values(report.events.values, report.events.kept_back, report.events.by_test);
+  print_false_alarms(report.ours);
+  if (!development && tuning.ours.days > 0) {
+    fmt::print("\nours on the even seeds: {:.2f} false alarms a day\n", tuning.ours.false_per_day());
+  }
+  bool const kept = keeps_floors(report.ours);
+  return kept_what_it_costs() && kept ? 0 : 1;
 }
 
 }  // namespace madang::evaluation

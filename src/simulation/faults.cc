@@ -11,71 +11,153 @@ namespace {
 
 constexpr double kSilencesPerSlot = 0.14;  // about 2 % of all node time is silent
 constexpr double kFaultsPerSlot = 0.06;
+constexpr double kHourMillis = 3'600'000;
+constexpr double kBelow = 0.4;  // the smallest is so much of `about`
 
-// Which channels a fault likes, with the size it has there.
-struct Sized {
+/// Which channels a fault likes, and the size around which it is drawn there. The sizes are those from which the shipped
+/// rules are meant to see it (src/sensing/quality/constants.h): of spikes the limit of a jump, of a drift twice the
+/// movement of the own bias that is watched for.
+struct Liked {
   Channel channel;
-  double low;
-  double high;
+  double about;
+  double most;  ///< times `about`
 };
-constexpr std::array kSpikeSizes{Sized{Channel::kPm25, 120, 700}, Sized{Channel::kNoise, 25, 45},
-                                 Sized{Channel::kTemperature, 20, 45}, Sized{Channel::kWind, 20, 60}};
-constexpr std::array kDriftSizes{Sized{Channel::kPm25, 15, 60}, Sized{Channel::kTemperature, 2, 6},
-                                 Sized{Channel::kHumidity, -25, -10}, Sized{Channel::kNo2, 0.03, 0.12}};
-constexpr std::array kSentinelSizes{Sized{Channel::kPm25, -999, -999}, Sized{Channel::kPm10, -999, -999},
-                                    Sized{Channel::kTemperature, -999, -999}, Sized{Channel::kO3, -999, -999}};
-constexpr std::array kScaleSizes{Sized{Channel::kUltraviolet, 10, 10}, Sized{Channel::kPm25, 10, 10},
-                                 Sized{Channel::kVibration, 9.81, 9.81}, Sized{Channel::kWind, 10, 10}};
-
-Interval lasting(Instant slot, Millis length, double begin_share, double hours) {
-  Instant const from = slot + Millis{static_cast<std::int64_t>(begin_share * static_cast<double>(length.count()))};
-  return {from, from + Millis{static_cast<std::int64_t>(hours * 3'600'000)}};
-}
+constexpr std::array kSpikeSizes{
+    Liked{Channel::kPm25, 50, 14},  Liked{Channel::kPm10, 70, 12},       Liked{Channel::kNoise, 18, 2.5},
+    Liked{Channel::kTemperature, 4, 10}, Liked{Channel::kHumidity, 15, 4}, Liked{Channel::kWind, 12, 5},
+    Liked{Channel::kO3, 0.08, 7},   Liked{Channel::kNo2, 0.08, 10},      Liked{Channel::kCo, 3, 10},
+    Liked{Channel::kVibration, 3, 4}, Liked{Channel::kGlobe, 12, 3.5}};
+constexpr std::array kDriftSizes{Liked{Channel::kPm25, 16, 4},      Liked{Channel::kPm10, 24, 3.5},
+                                 Liked{Channel::kTemperature, 2, 3}, Liked{Channel::kHumidity, -12, 2.2},
+                                 Liked{Channel::kNo2, 0.04, 3},      Liked{Channel::kNoise, 8, 2}};
+constexpr std::array kJumpSizes{Liked{Channel::kPm25, 30, 4}, Liked{Channel::kTemperature, 4, 4},
+                                Liked{Channel::kHumidity, 20, 2}, Liked{Channel::kNoise, 10, 2}};
+/// A wrong unit or a lost decimal point: no size around which they lie.
+struct Factor {
+  Channel channel;
+  double factor;
+};
+constexpr std::array kFactors{Factor{Channel::kUltraviolet, 10}, Factor{Channel::kPm25, 10},      Factor{Channel::kPm10, 10},
+                              Factor{Channel::kWind, 10},        Factor{Channel::kVibration, 9.80665}, Factor{Channel::kTemperature, 10},
+                              Factor{Channel::kTemperature, 0.1}, Factor{Channel::kHumidity, 0.1}, Factor{Channel::kNoise, 0.1},
+                              Factor{Channel::kCo, 1000},        Factor{Channel::kO3, 1000}};
+constexpr double kStuckAbout = 30;          // hours: longer than any channel may naturally stand still by day and night
+constexpr double kSilenceAbout = 0.5;       // hours: the work list has it by then
+constexpr double kBehindAbout = 20 * 60'000;  // ms
+constexpr double kAheadAbout = 5 * 60'000;
 
 /// Evenly on a logarithmic scale.
 double spread(std::uint64_t draw, double low, double high) { return low * std::pow(high / low, uniform(draw)); }
 
+/// Half of all below `about`, half above.
+double around(std::uint64_t draw, double about, double most) {
+  return about * (mix(draw + 1) % 2 == 0 ? spread(draw, kBelow, 1) : spread(draw, 1, most));
+}
+
+void set_length(Fault& fault, double hours) { fault.when.to = fault.when.from + Millis{static_cast<std::int64_t>(hours * kHourMillis)}; }
+
 template <typename Table>
-void take_size(Fault& fault, Table const& table, std::uint64_t draw) {
-  Sized const& sized = table[draw % table.size()];
-  fault.channel = static_cast<int>(sized.channel);
-  fault.size = uniform(mix(draw), sized.low, sized.high);
+void set_size(Fault& fault, Table const& table, std::uint64_t draw) {
+  auto const& liked = table[draw % table.size()];
+  fault.channel = static_cast<int>(liked.channel);
+  fault.about = liked.about;
+  fault.size = around(mix(draw), liked.about, liked.most);
+}
+
+void set_clock(Fault& fault, std::uint64_t draw) {
+  bool const ahead = mix(draw + 7) % 3 == 0;
+  fault.about = ahead ? kAheadAbout : -kBehindAbout;
+  fault.size = std::floor(around(draw, fault.about, ahead ? 100 : 27));
+}
+
+void set_factor(Fault& fault, std::uint64_t draw) {
+  auto const& one = kFactors[draw % kFactors.size()];
+  fault.channel = static_cast<int>(one.channel);
+  fault.size = one.factor;
+}
+
+void set_sentinel(Fault& fault, std::uint64_t draw) {
+  fault.channel = static_cast<int>(draw % kChannelCount);
+  fault.size = mix(draw) % 3 == 0 ? -9999 : -999;
+  fault.share = mix(draw + 1) % 2 == 0 ? 1 : uniform(mix(draw + 2), 0.05, 0.5);
+}
+
+Instant begin_of(Instant slot, Millis length, std::uint64_t draw) {
+  return slot + Millis{static_cast<std::int64_t>(uniform(draw, 0, 0.99) * static_cast<double>(length.count()))};
 }
 
 }  // namespace
 
 std::string_view name_of(FaultKind kind) {
-  constexpr std::array<std::string_view, 7> kNames{"silence", "stuck", "spikes", "drift", "sentinel", "clock", "scale"};
+  constexpr std::array<std::string_view, kFaultKinds> kNames{"silence", "stuck", "spikes", "drift", "sentinel", "clock", "scale", "jump"};
   return kNames[static_cast<std::size_t>(kind)];
+}
+
+double relative_size(Fault const& fault) {
+  if (fault.about == 0) return 0;
+  bool const by_length = fault.kind == FaultKind::kSilence || fault.kind == FaultKind::kStuck;
+  double const size = by_length ? static_cast<double>(fault.when.length().count()) / kHourMillis : fault.size;
+  return std::abs(size / fault.about);
+}
+
+Fault draw_fault(FaultKind kind, std::size_t node, Instant from, std::uint64_t draw) {
+  Fault fault{.kind = kind, .node = node, .channel = -1, .when = {from, from}};
+  std::uint64_t const detail = mix(draw + 3);
+  std::uint64_t const length = mix(draw + 1);
+  switch (kind) {
+    case FaultKind::kSilence:
+      fault.about = kSilenceAbout;
+      set_length(fault, around(length, kSilenceAbout, 144));
+      break;
+    case FaultKind::kStuck:
+      fault.channel = static_cast<int>(detail % kChannelCount);
+      fault.about = kStuckAbout;
+      set_length(fault, around(length, kStuckAbout, 3.2));
+      break;
+    case FaultKind::kSpikes:
+      set_size(fault, kSpikeSizes, detail);
+      fault.share = spread(mix(detail + 9), 0.005, 0.04);
+      set_length(fault, spread(length, 12, 72));
+      break;
+    case FaultKind::kDrift:
+      set_size(fault, kDriftSizes, detail);
+      set_length(fault, spread(length, 72, 168));
+      break;
+    case FaultKind::kSentinel:
+      set_sentinel(fault, detail);
+      set_length(fault, spread(length, 1, 48));
+      break;
+    case FaultKind::kClock:
+      set_clock(fault, detail);
+      set_length(fault, spread(length, 6, 48));
+      break;
+    case FaultKind::kScale:
+      set_factor(fault, detail);
+      set_length(fault, spread(length, 12, 72));
+      break;
+    case FaultKind::kJump:
+      set_size(fault, kJumpSizes, detail);
+      set_length(fault, spread(length, 1, 48));
+      break;
+  }
+  return fault;
 }
 
 std::optional<Fault> silence_of_slot(std::uint64_t seed, std::size_t node, std::int64_t slot) {
   std::uint64_t const draw = at(key_of(seed, 0x70, node), slot);
   if (uniform(draw) > kSilencesPerSlot) return std::nullopt;
-  Instant const begin{kSilenceSlot * slot};
-  Fault fault{FaultKind::kSilence, node, -1, {}, 0};
-  fault.when = lasting(begin, kSilenceSlot, uniform(mix(draw), 0, 0.99), spread(mix(draw + 1), 2, 24 * 25));
+  // By slot the long ones count: a device that has died for hours or weeks.
+  Instant const from = begin_of(Instant{kSilenceSlot * slot}, kSilenceSlot, mix(draw));
+  Fault fault{.kind = FaultKind::kSilence, .node = node, .channel = -1, .when = {from, from}, .about = kSilenceAbout};
+  set_length(fault, spread(mix(draw + 1), 2, 24 * 25));
   return fault;
 }
 
 std::optional<Fault> fault_of_slot(std::uint64_t seed, std::size_t node, std::int64_t slot) {
   std::uint64_t const draw = at(key_of(seed, 0x71, node), slot);
   if (uniform(draw) > kFaultsPerSlot) return std::nullopt;
-  auto const kind = static_cast<FaultKind>(1 + mix(draw + 2) % 6);
-  Instant const begin{kFaultSlot * slot};
-  Fault fault{kind, node, -1, {}, 0};
-  fault.when = lasting(begin, kFaultSlot, uniform(mix(draw), 0, 0.99), spread(mix(draw + 1), 1, 24 * 12));
-  std::uint64_t const detail = mix(draw + 3);
-  switch (kind) {
-    case FaultKind::kStuck: fault.channel = static_cast<int>(detail % kChannelCount); break;
-    case FaultKind::kSpikes: take_size(fault, kSpikeSizes, detail); break;
-    case FaultKind::kDrift: take_size(fault, kDriftSizes, detail); break;
-    case FaultKind::kSentinel: take_size(fault, kSentinelSizes, detail); break;
-    case FaultKind::kScale: take_size(fault, kScaleSizes, detail); break;
-    case FaultKind::kClock: fault.size = -std::floor(uniform(detail, 1, 9)) * 3'600'000; break;  // back, as after a reset
-    case FaultKind::kSilence: break;
-  }
-  return fault;
+  auto const kind = static_cast<FaultKind>(1 + mix(draw + 2) % (kFaultKinds - 1));
+  return draw_fault(kind, node, begin_of(Instant{kFaultSlot * slot}, kFaultSlot, mix(draw)), draw);
 }
 
 Trouble trouble_at(std::uint64_t seed, std::size_t node, Instant when) {

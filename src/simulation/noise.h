@@ -62,7 +62,33 @@ struct Between {
   return b.weight_low * bell(at(key, b.low)) + b.weight_high * bell(at(key, b.low + 1));
 }
 
-/// The same in three dimensions (two of place, one of time).
+/// Short local things that are nobody's event (a bus that waits, a barbecue, sun on the housing): mostly 0, now and then
+/// a hump of at least 1 whose height has a heavy tail. `chance`: of one that begins in a slot; `tail`: exponent of the
+/// heights, the smaller the heavier.
+struct SpellOptions {
+  double slot_hours = 1;
+  double chance = 0.02;
+  double tail = 2;
+  double height_max = 40;
+};
+[[nodiscard]] inline double spell(std::uint64_t key, double hours, SpellOptions const& o) {
+  auto const slot = static_cast<std::int64_t>(std::floor(hours / o.slot_hours));
+  double sum = 0;
+  for (std::int64_t s = slot - 1; s <= slot; ++s) {
+    std::uint64_t const draw = at(key, s);
+    if (uniform(draw) >= o.chance) continue;
+    double const begin = (static_cast<double>(s) + uniform(mix(draw))) * o.slot_hours;
+    double const length = o.slot_hours * 0.08 * std::pow(12.5, uniform(mix(draw + 1)));  // up to a whole slot
+    double const share = (hours - begin) / length;
+    if (share <= 0 || share >= 1) continue;
+    double const height = std::min(o.height_max, std::pow(uniform(mix(draw + 2)) + 1e-9, -1 / o.tail));
+    double const hump = std::sin(3.141592653589793 * share);
+    sum += height * hump * hump;
+  }
+  return sum;
+}
+
+/// Noise in three dimensions (two of place, one of time).
 [[nodiscard]] inline double noise(std::uint64_t key, double x, double y, double t) {
   Between const bx(x);
   Between const by(y);

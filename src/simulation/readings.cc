@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kHourMillis = 3'600'000;
 constexpr std::uint64_t kDevicePurpose = 0x80;
+constexpr std::uint64_t kSpellPurpose = 0x5E11;
 enum Regional : std::uint64_t { kRegionalPm = 0x90, kRegionalTemperature, kRegionalHumidity, kRegionalCloud };
 
 /// The share of a residual that a whole region has in common, and the noise that carries it.
@@ -40,6 +41,17 @@ std::vector<double> standardised(std::vector<double> scores) {
   return scores;
 }
 
+/// Of the channels that have such spells.
+double spell_height(std::uint64_t device, Channel c, double hours) {
+  std::uint64_t const key = device ^ (kSpellPurpose + index_of(c));
+  switch (c) {
+    case Channel::kPm25: return kPmSpellHeight * spell(key, hours, kPmSpells);
+    case Channel::kTemperature: return kTemperatureSpellHeight * spell(key, hours, kTemperatureSpells);
+    case Channel::kNoise: return kNoiseSpellHeight * spell(key, hours, kNoiseSpells);
+    default: return 0;
+  }
+}
+
 }  // namespace
 
 struct Readings::Moment {
@@ -53,6 +65,8 @@ struct Readings::Moment {
   double plume = 0;       ///< ug/m3
   double loud_energy = 0; ///< 10^(dB/10)
   double crowd = 0;       ///< people
+  double fire = 0;        ///< degrees
+  std::array<double, kChannelCount> leak{};  ///< ppm, by channel
 
   /// Slow wander of one channel of this device, deviation 1.
   [[nodiscard]] double wander(Channel c, double hours_scale) const {
@@ -60,10 +74,14 @@ struct Readings::Moment {
   }
   /// Fast noise of one reading, deviation 1.
   [[nodiscard]] double flicker(Channel c) const { return bell(at(device.key + 2 * index_of(c) + 1, millis)); }
+  [[nodiscard]] double spell_of(Channel c) const { return spell_height(device.key, c, hours); }
 };
 
 Readings::Readings(CityPlan const& plan, ReadingOptions options) : plan_(plan), options_(std::move(options)) {
   make_devices();
+  if (options_.given_faults == nullptr) return;
+  given_of_node_.resize(plan_.nodes.size());
+  for (std::size_t i = 0; i < options_.given_faults->size(); ++i) given_of_node_[(*options_.given_faults)[i].node].push_back(i);
 }
 
 void Readings::make_devices() {
@@ -139,15 +157,37 @@ void Readings::add(Happening const& happening, Point place, Instant when, Moment
       break;
     }
     case HappeningKind::kCrowd: m.crowd += happening.size * crowd_at(happening, place, when); break;
+    case HappeningKind::kFire: m.fire += fire_at(happening, place, when); break;
+    case HappeningKind::kLeak: m.leak[static_cast<std::size_t>(happening.channel)] += leak_at(happening, place, when); break;
   }
 }
 
 bool Readings::read(std::size_t node, Instant when, Reading& out) {
   measure(node, when, out);
   if (!options_.faults) return true;
-  Trouble const trouble = trouble_at(plan_.seed, node, when);
+  Trouble const trouble = trouble_of(node, when);
   if (trouble.fault) break_down(*trouble.fault, when, out);
   return !trouble.silence;
+}
+
+Trouble Readings::trouble_of(std::size_t node, Instant when) const {
+  if (options_.given_faults == nullptr) return trouble_at(plan_.seed, node, when);
+  Trouble trouble;
+  for (auto const i : given_of_node_[node]) {
+    Fault const& fault = (*options_.given_faults)[i];
+    if (!fault.when.contains(when)) continue;
+    (fault.kind == FaultKind::kSilence ? trouble.silence : trouble.fault) = fault;
+  }
+  return trouble;
+}
+
+bool Readings::is_touched(Fault const& fault, Instant when) const {
+  if (!fault.when.contains(when)) return false;
+  return fault.share >= 1 || uniform(at(devices_[fault.node].key ^ 0xFA17, millis_of(when))) < fault.share;
+}
+
+double Readings::spell_at(std::size_t node, Channel channel, Instant when) const {
+  return spell_height(devices_[node].key, channel, static_cast<double>(millis_of(when)) / kHourMillis);
 }
 
 void Readings::measure(std::size_t node, Instant when, Reading& out) {
@@ -176,7 +216,8 @@ void Readings::measure_air(Moment const& m, Reading& out) {
   double const still = 1 / (0.55 + 0.22 * m.city.wind_speed());
   double const residual = d.pm_spread * together(kPmTogether, m.regional_pm, m.wander(Channel::kPm25, 1.7));
   double const there = m.city.haze + 1.2 * near_traffic + m.plume;
-  double const pm25 = d.pm_offset + d.pm_gain * there + residual + 0.5 * m.flicker(Channel::kPm25);
+  double const pm25 = d.pm_offset + d.pm_gain * there + residual + m.spell_of(Channel::kPm25) +
+                      0.5 * m.flicker(Channel::kPm25);
   double const coarse = m.city.dust_ratio + 0.06 * m.wander(Channel::kPm10, 5);
   auto const set = [&](Channel c, double value, double high) { out.wire[index_of(c)] = to_wire(value, c, 0, high); };
   set(Channel::kPm25, pm25, 1500);
@@ -184,17 +225,21 @@ void Readings::measure_air(Moment const& m, Reading& out) {
 
   double const no2 = (0.009 + (0.014 * m.city.traffic + 0.02 * near_traffic) * still + 0.0001 * m.city.haze +
                       0.0003 * m.plume) * d.gas_gain * (1 + 0.1 * m.wander(Channel::kNo2, 2)) +
-                     0.0008 * m.flicker(Channel::kNo2);
+                     0.0008 * m.flicker(Channel::kNo2) + m.leak[index_of(Channel::kNo2)];
   double const sunny = std::exp(-0.5 * std::pow((m.city.hour - 15.2) / 3.4, 2)) * (1 - 0.6 * m.city.cloud);
   double const o3 = 0.016 + (0.03 + 0.02 * m.city.season) * sunny + 0.004 * m.regional_pm - 0.35 * (no2 - 0.02) +
                     0.002 * m.wander(Channel::kO3, 2) + 0.0008 * m.flicker(Channel::kO3);
   set(Channel::kNo2, no2, 2);
   set(Channel::kO3, o3, 1);
-  set(Channel::kCo, 0.28 + 9 * no2 + 0.004 * m.city.haze + 0.008 * m.plume + 0.02 * m.flicker(Channel::kCo), 50);
-  set(Channel::kSo2, 0.003 + 0.00003 * m.city.haze + 0.00018 * m.plume + 0.0004 * m.flicker(Channel::kSo2), 1);
+  set(Channel::kCo, 0.28 + 9 * no2 + 0.004 * m.city.haze + 0.008 * m.plume + 0.02 * m.flicker(Channel::kCo) +
+                        m.leak[index_of(Channel::kCo)], 50);
+  set(Channel::kSo2, 0.003 + 0.00003 * m.city.haze + 0.00018 * m.plume + 0.0004 * m.flicker(Channel::kSo2) +
+                         m.leak[index_of(Channel::kSo2)], 1);
   set(Channel::kNh3, (0.02 + 0.03 * m.around.density + 0.012 * m.city.season) * d.gas_gain +
-                         0.004 * m.wander(Channel::kNh3, 3) + 0.003 * m.flicker(Channel::kNh3), 100);
-  set(Channel::kH2s, 0.008 * d.gas_gain + 0.003 * m.wander(Channel::kH2s, 2) + 0.002 * m.flicker(Channel::kH2s), 100);
+                         0.004 * m.wander(Channel::kNh3, 3) + 0.003 * m.flicker(Channel::kNh3) +
+                         m.leak[index_of(Channel::kNh3)], 100);
+  set(Channel::kH2s, 0.008 * d.gas_gain + 0.003 * m.wander(Channel::kH2s, 2) + 0.002 * m.flicker(Channel::kH2s) +
+                         m.leak[index_of(Channel::kH2s)], 100);
 }
 
 void Readings::measure_climate(Moment const& m, Reading& out) {
@@ -205,11 +250,12 @@ void Readings::measure_climate(Moment const& m, Reading& out) {
   double const temperature =
       m.city.temperature + d.temperature_bias +
       d.temperature_spread * together(kTemperatureTogether, m.regional_temperature, m.wander(Channel::kTemperature, 1.7)) +
-      0.06 * m.flicker(Channel::kTemperature);
+      m.spell_of(Channel::kTemperature) +
+      0.06 * m.flicker(Channel::kTemperature) + m.fire;
   double const humidity =
       m.city.humidity + d.humidity_bias +
       d.humidity_spread * together(kHumidityTogether, m.regional_humidity, m.wander(Channel::kHumidity, 1.7)) +
-      0.3 * m.flicker(Channel::kHumidity);
+      0.3 * m.flicker(Channel::kHumidity) - 1.5 * m.fire;
   double const gusty = 1 + 0.25 * m.wander(Channel::kWind, 0.5) + 0.2 * m.flicker(Channel::kWind);
   double const light = 118'000 * std::pow(m.city.sun, 1.2) * (1 - 0.78 * m.cloud) * d.shade;
   double const lamp = m.city.sun < 0.03 ? d.lamp : 0;
@@ -229,7 +275,8 @@ void Readings::measure_street(Moment const& m, Reading& out) {
     out.wire[index_of(c)] = to_wire(value, c, low, high);
   };
   double const rhythm = 4.3 * (m.city.traffic - 0.45) * d.noise_rhythm;
-  double level = d.noise_base + rhythm + d.noise_spread * m.wander(Channel::kNoise, 1.4) + 1.1 * m.flicker(Channel::kNoise);
+  double level = d.noise_base + rhythm + d.noise_spread * m.wander(Channel::kNoise, 1.4) + 1.1 * m.flicker(Channel::kNoise) +
+                 m.spell_of(Channel::kNoise);
   double const crowd_level = m.crowd > 1 ? 44 + 8 * std::log10(m.crowd) : 0;
   if (m.loud_energy > 0 || crowd_level > 0) {
     level = 10 * std::log10(std::pow(10, level / 10) + m.loud_energy + std::pow(10, crowd_level / 10));
@@ -258,13 +305,18 @@ void Readings::break_down(Fault const& fault, Instant when, Reading& out) {
   };
   switch (fault.kind) {
     case FaultKind::kStuck: {
-      Reading first;
-      measure(fault.node, fault.when.from, first);
-      wire = first.wire[c];
+      // Kept: what happened at its beginning may not be among the given happenings any more.
+      auto const [held, fresh] = frozen_.try_emplace({fault.node, millis_of(fault.when.from)}, 0);
+      if (fresh) {
+        Reading first;
+        measure(fault.node, fault.when.from, first);
+        held->second = first.wire[c];
+      }
+      wire = held->second;
       break;
     }
     case FaultKind::kSpikes:
-      if (uniform(at(devices_[fault.node].key ^ 0xFA17, millis_of(when))) < kSpikeShare) wire += wires_of(fault.size);
+      if (is_touched(fault, when)) wire += wires_of(fault.size);
       break;
     case FaultKind::kDrift: {
       double const share = static_cast<double>((when - fault.when.from).count()) /
@@ -273,7 +325,10 @@ void Readings::break_down(Fault const& fault, Instant when, Reading& out) {
       wire = std::max(low, wire + wires_of(share * fault.size));
       break;
     }
-    case FaultKind::kSentinel: wire = wires_of(fault.size); break;
+    case FaultKind::kSentinel:
+      if (is_touched(fault, when)) wire = wires_of(fault.size);
+      break;
+    case FaultKind::kJump: wire += wires_of(fault.size); break;
     case FaultKind::kScale: wire = static_cast<std::int32_t>(std::lround(wire * fault.size)); break;
     case FaultKind::kSilence:
     case FaultKind::kClock: break;

@@ -5,6 +5,8 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "core/time.h"
@@ -33,6 +35,8 @@ struct ReadingOptions {
   /// Instead of the happenings drawn from the seed: those that the caller wants at the instant that is read.
   std::vector<Happening> const* given = nullptr;
   std::vector<Happening> staged = {};  ///< besides those by seed
+  /// Instead of the faults drawn from the seed; outlives the Readings. At most one of a node at a time.
+  std::vector<Fault> const* given_faults = nullptr;
 };
 
 /// Any node and instant after 1970 directly; the same arguments give the same bytes. Holds a cache of the
@@ -43,6 +47,10 @@ class Readings {
 
   /// False: the device is silent. `out` is filled in either way with what it would have said.
   bool read(std::size_t node, Instant when, Reading& out);
+  /// Whether this reading is one of those that a fault with a share below 1 touches.
+  [[nodiscard]] bool is_touched(Fault const& fault, Instant when) const;
+  /// What the station's own short spells (statistics.h) add to PM2.5, temperature or noise; 0 for other channels.
+  [[nodiscard]] double spell_at(std::size_t node, Channel channel, Instant when) const;
 
  private:
   /// How one device and its place differ from the city.
@@ -75,10 +83,13 @@ class Readings {
   static void measure_climate(Moment const& m, Reading& out);
   static void measure_street(Moment const& m, Reading& out);
   void break_down(Fault const& fault, Instant when, Reading& out);
+  [[nodiscard]] Trouble trouble_of(std::size_t node, Instant when) const;
 
   CityPlan const& plan_;
   ReadingOptions options_;
   std::vector<Device> devices_;
+  std::map<std::pair<std::size_t, std::int64_t>, std::int32_t> frozen_;  ///< of stuck channels, by node and beginning
+  std::vector<std::vector<std::size_t>> given_of_node_;  ///< indices into given_faults
   std::array<HourSlot, 64> hours_;
   Conditions conditions_;      ///< of the instant last asked for: all nodes share them
   Instant conditions_when_{Millis{-1}};

@@ -18,6 +18,7 @@ constexpr double kMinutesMin = 0.1;
 /// A fire in a street block: wide enough that the stations around notice it, not only one that stands down-wind.
 constexpr double kPlumeRadius = 0.6;
 constexpr double kCrowdRadius = 0.4;
+constexpr double kFireRadius = 0.2;
 
 struct Staging {
   std::string_view word;
@@ -28,7 +29,8 @@ struct Staging {
 };
 constexpr std::array kStagings{Staging{"plume", HappeningKind::kPlume, 1, 1'000, kPlumeRadius},
                                Staging{"noise", HappeningKind::kLoud, 40, 120, 0},
-                               Staging{"crowd", HappeningKind::kCrowd, 1, 50'000, kCrowdRadius}};
+                               Staging{"crowd", HappeningKind::kCrowd, 1, 50'000, kCrowdRadius},
+                               Staging{"fire", HappeningKind::kFire, 0.5, 100, kFireRadius}};
 
 Staging const& staging_of(HappeningKind kind) {
   return *std::ranges::find(kStagings, kind, &Staging::kind);
@@ -63,7 +65,7 @@ Result<StagedHappening> parse_parts(std::vector<std::string_view> const& parts) 
   }
   auto const staging = std::ranges::find(kStagings, parts[0], &Staging::word);
   if (staging == kStagings.end()) {
-    return fail(Code::kInvalid, fmt::format("the kind is '{}', not plume, noise or crowd", parts[0]));
+    return fail(Code::kInvalid, fmt::format("the kind is '{}', not plume, noise, crowd or fire", parts[0]));
   }
   StagedHappening staged;
   staged.kind = staging->kind;

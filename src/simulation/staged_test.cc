@@ -84,8 +84,8 @@ TEST(parse_staged, names_the_part_that_is_wrong_and_what_it_may_be) {
   EXPECT_EQ(refusal("plume:37.55,126.99:60"),
             "happening 'plume:37.55,126.99:60': it must be KIND:LATITUDE,LONGITUDE:SIZE:MINUTES or the same with "
             ":DELAY_SECONDS");
-  EXPECT_EQ(refusal("fire:37.55,126.99:60:15"),
-            "happening 'fire:37.55,126.99:60:15': the kind is 'fire', not plume, noise or crowd");
+  EXPECT_EQ(refusal("flood:37.55,126.99:60:15"),
+            "happening 'flood:37.55,126.99:60:15': the kind is 'flood', not plume, noise, crowd or fire");
   EXPECT_EQ(refusal("plume:37.55:60:15"), "happening 'plume:37.55:60:15': the place is '37.55', not LATITUDE,LONGITUDE");
   EXPECT_EQ(refusal("plume:126.99,37.55:60:15"),
             "happening 'plume:126.99,37.55:60:15': the latitude is '126.99', not a number from -90 to 90");
@@ -146,7 +146,9 @@ TEST(staged_happening, stands_in_the_truth_as_one_that_was_asked_for) {
 
   ASSERT_NE(found, truths.end());
   EXPECT_EQ(found->serial, crowded_node().serial);
-  EXPECT_NE(json_line(*found).find("\"size\":60,\"unit\":\"ug/m3\",\"staged\":true,\"simulated\":true"), std::string::npos);
+  auto const line = json_line(*found);
+  EXPECT_NE(line.find("\"size\":60,\"unit\":\"ug/m3\",\"peak\":"), std::string::npos) << line;
+  EXPECT_TRUE(line.ends_with("\"staged\":true,\"simulated\":true}\n")) << line;
   EXPECT_TRUE(std::ranges::none_of(truth_of(city(), {kBegin, kBegin + kMinute}), &Truth::staged));
 }
 

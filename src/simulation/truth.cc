@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/json_writer.h"
 #include "sensing/quantities.h"
@@ -31,8 +32,10 @@ Truth truth_of_happening(CityPlan const& plan, Happening const& h) {
   auto const nearest =
       std::ranges::min_element(plan.nodes, {}, [&](Node const& node) { return distance(node.place, h.place); });
   return {.id = fmt::format("{}-{}", name_of(h.kind), h.number), .kind = std::string(name_of(h.kind)), .when = h.when,
-          .size = h.size, .unit = std::string(unit_of(h.kind)), .channel = "", .serial = nearest->serial,
-          .place = on_earth(h.place), .radius_km = h.radius, .staged = h.staged};
+          .size = h.size, .unit = std::string(unit_of(h.kind)),
+          .channel = h.channel >= 0 ? std::string(sensing::city_node_quantities()[static_cast<std::size_t>(h.channel)].channel) : "",
+          .serial = nearest->serial, .place = on_earth(h.place), .radius_km = h.radius, .staged = h.staged,
+          .effect = effect_of(plan, h)};
 }
 
 void add_happenings(std::vector<Truth>& found, CityPlan const& plan, Interval when) {
@@ -48,11 +51,12 @@ Truth truth_of_fault(CityPlan const& plan, Fault const& fault, std::int64_t slot
   Node const& node = plan.nodes[fault.node];
   Truth truth{.id = fmt::format("{}-{}-{}", name_of(fault.kind), node.serial, slot),
               .kind = fmt::format("fault_{}", name_of(fault.kind)), .when = fault.when, .size = fault.size, .unit = "",
-              .channel = "", .serial = node.serial, .place = node.position};
+              .channel = "", .serial = node.serial, .place = node.position, .about = fault.about, .share = fault.share};
   if (fault.channel >= 0) {
     auto const& info = sensing::city_node_quantities()[static_cast<std::size_t>(fault.channel)];
     truth.channel = info.channel;
-    bool const in_unit = fault.kind == FaultKind::kSpikes || fault.kind == FaultKind::kDrift;
+    bool const in_unit = fault.kind == FaultKind::kSpikes || fault.kind == FaultKind::kDrift ||
+                         fault.kind == FaultKind::kJump;
     truth.unit = in_unit ? std::string(info.unit_definition) : "";
   }
   if (fault.kind == FaultKind::kClock) truth.unit = "ms";
@@ -74,6 +78,25 @@ void add_faults(std::vector<Truth>& found, CityPlan const& plan, Interval when) 
 }
 
 }  // namespace
+
+Effect effect_of(CityPlan const& plan, Happening const& happening) {
+  constexpr Millis kLook{120'000};
+  Effect effect;
+  for (auto t = happening.when.from; t < happening.when.to; t += kLook) {
+    auto const conditions = conditions_at(plan.seed, t);
+    double first = 0;
+    double second = 0;
+    for (auto const& node : plan.nodes) {
+      double const strength = strength_at(happening, node.place, t, conditions);
+      if (strength > first) second = std::exchange(first, strength);
+      else second = std::max(second, strength);
+    }
+    effect.peak = std::max(effect.peak, first);
+    effect.peak_second = std::max(effect.peak_second, second);
+    if (second >= kPairStrong) effect.pair_minutes += static_cast<double>(kLook.count()) / 60'000;
+  }
+  return effect;
+}
 
 std::vector<Truth> truth_of(CityPlan const& plan, Interval when, std::span<Happening const> staged) {
   std::vector<Truth> found;
@@ -97,6 +120,12 @@ std::string json_line(Truth const& truth) {
   json.field("from", format_instant(truth.when.from)).field("to", format_instant(truth.when.to));
   if (truth.size != 0) json.field("size", truth.size);
   if (!truth.unit.empty()) json.field("unit", truth.unit);
+  if (truth.about != 0) json.field("about", truth.about);
+  if (truth.share < 1) json.field("share", truth.share);
+  if (truth.effect.peak > 0) {
+    json.field("peak", truth.effect.peak).field("peak_second", truth.effect.peak_second);
+    json.field("pair_minutes", truth.effect.pair_minutes);
+  }
   if (truth.staged) json.field("staged", true);
   json.field("simulated", true).end_object();
   return json.take() + "\n";

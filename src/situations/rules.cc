@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <tuple>
 #include <utility>
 
@@ -124,56 +123,6 @@ bool is_inside(AreaId area, AreaId wanted, ParentOf const& parent) {
   return false;
 }
 
-Result<void> check_word(std::string_view field, std::string_view text, bool needed) {
-  if (needed && text.empty()) return fail(Code::kInvalid, fmt::format("{}: missing", field));
-  if (text.size() > kWordMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kWordMax));
-  bool const printable = std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  if (!printable || !is_utf8(text)) return fail(Code::kInvalid, fmt::format("{}: not a printable UTF-8 text", field));
-  return {};
-}
-
-Result<void> check_text(std::string_view field, std::string_view text) {
-  if (text.size() > kTextMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kTextMax));
-  if (text.find('\0') != std::string_view::npos || !is_utf8(text))
-    return fail(Code::kInvalid, fmt::format("{}: not a UTF-8 text", field));
-  return {};
-}
-
-Result<void> check_name(std::string_view field, city::Name const& name) {
-  if (name.by_language.size() > kLanguagesMax)
-    return fail(Code::kLimit, fmt::format("{}: more than {} languages", field, kLanguagesMax));
-  for (auto const& [language, text] : name.by_language) {
-    MADANG_CHECK(check_word(field, language, true));
-    MADANG_CHECK(check_text(field, text));
-  }
-  return {};
-}
-
-Result<void> check_stream(EvidenceStream const& stream) {
-  MADANG_CHECK(check_word("evidence.channel", stream.channel, false));
-  MADANG_CHECK(check_word("evidence.unit", stream.unit, false));
-  MADANG_CHECK(check_word("evidence.role", stream.role, false));
-  if (stream.values.size() > kEvidenceValuesMax)
-    return fail(Code::kLimit, fmt::format("evidence: more than {} values of one stream", kEvidenceValuesMax));
-  if (stream.place && !is_on_earth(*stream.place)) return fail(Code::kInvalid, "evidence.place: not on the earth");
-  return {};
-}
-
-Result<void> check_evidence(Evidence const& evidence) {
-  MADANG_CHECK(check_name("evidence.reason", evidence.reason));
-  if (evidence.streams.size() > kEvidenceStreamsMax)
-    return fail(Code::kLimit, fmt::format("evidence: more than {} streams", kEvidenceStreamsMax));
-  for (auto const& stream : evidence.streams) MADANG_CHECK(check_stream(stream));
-  return {};
-}
-
-Result<void> check_place(Signal const& signal) {
-  if (signal.place && !is_on_earth(*signal.place)) return fail(Code::kInvalid, "place: not on the earth");
-  if (!std::isfinite(signal.radius) || signal.radius < 0) return fail(Code::kInvalid, "radius: metres, 0 or more");
-  if (signal.radius > kRadiusMax) return fail(Code::kLimit, fmt::format("radius: above {} m", kRadiusMax));
-  return {};
-}
-
 std::unexpected<Error> wrong_state(State state, std::string_view wanted) {
   return fail(Code::kConflict, fmt::format("the situation is {}; {}", name_of(state), wanted));
 }
@@ -283,30 +232,6 @@ std::string_view name_of(Entry::Kind kind) {
     case Entry::Kind::kSilenced: return "silenced";
   }
   return "updated";
-}
-
-Result<void> check(Signal const& signal) {
-  MADANG_CHECK(check_word("source", signal.source, true));
-  MADANG_CHECK(check_word("key", signal.key, true));
-  MADANG_CHECK(check_word("kind", signal.kind, true));
-  MADANG_CHECK(check_word("group", signal.group, false));
-  MADANG_CHECK(check_word("rule", signal.rule, false));
-  if (signal.severity < Severity::kNotice || signal.severity > Severity::kCritical)
-    return fail(Code::kInvalid, "severity: none of notice, caution, serious, critical");
-  if (signal.headline.by_language.empty()) return fail(Code::kInvalid, "headline: missing");
-  MADANG_CHECK(check_name("headline", signal.headline));
-  MADANG_CHECK(check_name("description", signal.description));
-  MADANG_CHECK(check_name("instruction", signal.instruction));
-  MADANG_CHECK(check_place(signal));
-  return check_evidence(signal.evidence);
-}
-
-Result<void> check(Silence const& silence) {
-  MADANG_CHECK(check_word("kind", silence.kind, false));
-  MADANG_CHECK(check_word("source", silence.source, false));
-  if (silence.when.from >= silence.when.to) return fail(Code::kInvalid, "to: must lie after from");
-  if (trim(silence.reason).empty()) return fail(Code::kInvalid, "reason: missing");
-  return check_text("reason", silence.reason);
 }
 
 Silence const* silence_of(std::span<Silence const> silences, Signal const& signal, Instant now, ParentOf const& parent) {

@@ -29,6 +29,8 @@ using ParentOf = std::function<AreaId(AreaId)>;
 /// kInvalid or kLimit; the sentence names the field.
 Result<void> check(Signal const& signal);
 Result<void> check(Silence const& silence);
+/// A note or a reason.
+Result<void> check_text(std::string_view field, std::string_view text);
 
 /// The first silence that covers the signal at `now`; nullptr: none.
 Silence const* silence_of(std::span<Silence const> silences, Signal const& signal, Instant now, ParentOf const& parent);

@@ -26,7 +26,7 @@ class behind_a_proxy : public testing::Test {
   void make_things(int count) {
     auto const key = server->create_key("feed");
     for (int i = 0; i < count; ++i) {
-      auto const answer = HttpClient(server->http_port()).post("/sta/v1.1/Things", R"({"name":"t","description":"d"})", {{"Authorization", "Bearer " + key}});
+      auto const answer = HttpClient(server->http_port()).post("/sta/v1.1/Things", R"({"name":"t)" + std::to_string(i) + R"(","description":"d"})", {{"Authorization", "Bearer " + key}});
       ASSERT_EQ(answer.status, 201) << answer.body;
       location = answer.header("location");
     }

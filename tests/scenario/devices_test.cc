@@ -65,6 +65,13 @@ TEST_F(devices, of_3_1_1_go_on_after_a_message_that_can_never_be_stored) {
   EXPECT_THAT(shell("curl -s " + server.http() + "/metrics").out, HasSubstr("madang_sensing_values_set_aside_total{reason=\"unknown_channel\"} 2"));
 }
 
+TEST_F(devices, of_3_1_1_may_greet_on_topics_that_nobody_reads) {
+  auto const greeted = shell(fmt::format("timeout 30 mosquitto_pub -h 127.0.0.1 -p {} -u device -P {} -V mqttv311 -q 1 -r -t tele/lamp/LWT -m Online",
+                                         server.mqtt_port(), key));
+  EXPECT_EQ(greeted.status, 0) << greeted.err;
+  EXPECT_THAT(server.log(), HasSubstr("tele/lamp/LWT"));
+}
+
 TEST_F(devices, clear_what_they_retained) {
   EXPECT_EQ(publish(R"({"pm25":11})", "-V mqttv311 -q 1 -r -s").status, 0);
   EXPECT_THAT(shell("curl -s " + server.http() + "/metrics").out, HasSubstr("madang_mqtt_retained_messages 1"));

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <thread>
 
+#include "madang_commit.h"
+
 namespace madang::app {
 namespace {
 
@@ -33,12 +35,13 @@ Machine this_machine() {
 #else
           .compiler = "g++ " __VERSION__,
 #endif
-          .version = MADANG_VERSION};
+          .version = MADANG_VERSION,
+          .commit = MADANG_COMMIT};
 }
 
 std::string describe(Machine const& m) {
-  return fmt::format("{} cores of {}, {:.1f} GiB, {}, {}, madang {}", m.cores, m.processor, m.memory_gib, m.kernel,
-                     m.compiler, m.version);
+  return fmt::format("{} cores of {}, {:.1f} GiB, {}, {}, madang {}, commit {}", m.cores, m.processor, m.memory_gib, m.kernel,
+                     m.compiler, m.version, m.commit);
 }
 
 std::uint64_t peak_resident_bytes() {

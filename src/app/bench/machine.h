@@ -13,6 +13,7 @@ struct Machine {
   std::string kernel;
   std::string compiler;
   std::string version;  ///< of Madang
+  std::string commit;   ///< that was built; "-dirty" at the end where files differed
 };
 
 Machine this_machine();

@@ -36,19 +36,25 @@ void add_warning(CLI::App& evaluate, Invocation& call) {
   auto* sub = evaluate.add_subcommand("warning", "Early warning: drawn plumes, noise, crowds and faults in a simulated city, or "
                                                  "the alarms on stored history");
   auto options = std::make_shared<evaluation::WarningOptions>();
-  auto seeds = std::make_shared<std::string>("1..4");
-  sub->add_option("--seeds", *seeds, "Cities to draw; even ones tune the simple rules, odd ones are reported")->capture_default_str();
+  auto seeds = std::make_shared<std::string>("101..104");
+  sub->add_option("--seeds", *seeds, "Cities to draw; even ones are for development and tune the simple rules, odd ones are reported")->capture_default_str();
   sub->add_option("--days", options->days, "Days of each city (with --data: the last so many)")->capture_default_str();
   sub->add_option("--stations", options->stations, "Stations of each city")->capture_default_str();
   sub->add_option("--alarms", options->alarms_per_day, "False alarms a day allowed")->capture_default_str();
+  sub->add_option("--threshold", options->fixed_threshold, "Of all detectors, instead of what follows from the alarms allowed");
+  sub->add_flag("--notes", options->notes, "List what was missed and what was made up");
   sub->add_option("--threads", options->threads, "Cities played at the same time")->capture_default_str();
   auto* data = sub->add_option("--data", call.data, "Data directory: run over what is stored instead, and list the alarms");
   sub->add_option("--config", call.config, "Configuration file of that data directory");
-  sub->footer("Examples:\n  madang evaluate warning --seeds 1..8\n  madang evaluate warning --data madang-data --days 7");
-  call.on(*sub, [&call, options, seeds, data, sub] {
+  auto truth_file = std::make_shared<std::string>();
+  auto* truth = sub->add_option("--truth", *truth_file, "Truth file of the simulate that fed that directory: score its Situations")->needs(data);
+  sub->footer("Examples:\n  madang evaluate warning --seeds 101..108\n  madang evaluate warning --data madang-data --days 7\n"
+              "  madang evaluate warning --data city --truth truth.jsonl");
+  call.on(*sub, [&call, options, seeds, data, sub, truth, truth_file] {
     options->machine = describe(this_machine());
     if (data->count() > 0) {
       return call.with_settings([&](ServeSettings const& settings) {
+        if (truth->count() > 0) return evaluation::evaluate_truth({call.data, records_address_of(settings, call.data), *truth_file, false});
         auto stored = stored_options(call, settings);
         stored.days = sub->count("--days") > 0 ? options->days : 0;
         return evaluation::evaluate_stored(stored);
@@ -83,18 +89,20 @@ void add_rule(CLI::App& evaluate, Invocation& call) {
 void add_quality(CLI::App& parent, Invocation& call) {
   auto* sub = parent.add_subcommand("quality", "Quality rules: the faults of an imported network, and injected ones");
   auto options = std::make_shared<EvaluateQualityOptions>();
-  sub->add_option("--seeds", options->seeds, "Simulated cities; the first half is for tuning, the second half is held to the floors")
-      ->capture_default_str()->check(CLI::Range(2, 1'000));
-  sub->add_option("--held", options->held, "First seed of the second half")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+  sub->add_option("--seeds", options->seeds, "Simulated cities")->capture_default_str()->check(CLI::Range(1, 1'000));
+  sub->add_option("--first", options->first, "First seed; odd ones are reported")->capture_default_str()->check(CLI::Range(1, 1'000'000));
+  sub->add_flag("--development", options->development, "Even seeds, on which rules are tuned");
   sub->add_option("--nodes", options->nodes, "Stations of each, 17 quantities each")->capture_default_str()->check(CLI::Range(60, 20'000));
-  sub->add_option("--days", options->days, "Days of each, the first three without faults")->capture_default_str()->check(CLI::Range(5, 365));
+  sub->add_option("--days", options->days, "Days of each, the first four without faults")->capture_default_str()->check(CLI::Range(5, 365));
   sub->add_option("--only", options->only, "real or simulated")->check(CLI::IsMember({"real", "simulated"}));
   sub->add_option("--json", options->json_path, "Write the numbers here as well");
+  auto* truth = sub->add_option("--truth", options->truth, "Score the stored flags of a directory fed by madang simulate by its truth file");
   call.add_data_and_config(*sub);
   sub->footer("Example:\n  madang import sdot --data network --keep-all --positions positions.csv S-DoT_*.csv\n"
               "  madang evaluate quality --data network");
-  call.on(*sub, [&call, options] {
+  call.on(*sub, [&call, options, truth] {
     return call.with_settings([&](ServeSettings const& settings) {
+      if (truth->count() > 0) return evaluation::evaluate_truth({call.data, records_address_of(settings, call.data), options->truth, true});
       options->data_directory = call.data;
       options->settings = settings;
       return evaluate_quality(*options);

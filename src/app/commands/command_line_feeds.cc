@@ -121,7 +121,7 @@ void add_simulate(CLI::App& app, Invocation& call) {
   add_duration(*sub, "--duration", *duration, "End after this long; none: Ctrl-C ends it");
   sub->add_option("--happening", *happenings,
                   "KIND:LAT,LON:SIZE:MINUTES[:DELAY_S], may be given again: something happens there, DELAY_S seconds after "
-                  "the live feed began. KIND and SIZE: plume (ug/m3), noise (dB(A) at 50 m), crowd (people)")
+                  "the live feed began. KIND and SIZE: plume (ug/m3), noise (dB(A) at 50 m), crowd (people), fire (degrees)")
       ->allow_extra_args(false);
   call.add_data_and_config(*sub);
   sub->footer("Examples:\n  madang simulate --data city --interval 60s --history 24h\n"

@@ -11,10 +11,12 @@ namespace madang::app {
 struct EvaluateQualityOptions {
   std::filesystem::path data_directory;
   ServeSettings settings;
-  std::size_t seeds = 8;
-  std::uint64_t held = 301;  ///< first seed of the second half: those are looked at only when the rules are done
+  std::size_t seeds = 3;
+  std::uint64_t first = 501;  ///< the first odd one at or after; even ones for development
+  bool development = false;
   std::size_t nodes = 400;
   int days = 10;
+  std::string truth;      ///< a truth file beside the directory
   std::string only;       ///< "real", "simulated"; empty: both
   std::string json_path;
 };

@@ -9,7 +9,6 @@
 
 #include "sensing/warning/limits.h"
 #include "situations/kinds.h"
-#include "situations/limits.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -126,9 +125,9 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
       out.radius = std::max(out.radius, distance_metres(*out.place, *part->place) + part->radius);
     add_evidence(out, *part);
     for (auto const& q : part->facts.quantities)
-      if (out.facts.quantities.size() < situations::kQuantitiesMax) out.facts.quantities.push_back(q);
+      out.facts.quantities.push_back(q);
   }
-  if (order.size() > 1) out.radius = std::min(100 * std::ceil(out.radius / 100), situations::kRadiusMax);
+  if (order.size() > 1) out.radius = std::min(100 * std::ceil(out.radius / 100), kReachMax);
   out.facts.stations = stations_of(out);
   return out;
 }

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "sensing/quantities.h"
-#include "situations/limits.h"
+#include "sensing/warning/limits.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -70,8 +70,7 @@ void keep_course(EvidenceStream& level, Signal const& before) {
   auto values = before.evidence.streams.front().values;
   std::erase_if(values, [&](EvidenceValue const& v) { return v.time >= level.values.front().time; });
   values.insert(values.end(), level.values.begin(), level.values.end());
-  auto const most = situations::kEvidenceValuesMax;
-  if (values.size() > most) values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(most));
+  if (values.size() > kCourseMax) values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(kCourseMax));
   level.values = std::move(values);
 }
 
@@ -107,7 +106,7 @@ void keep_peak(Quantity& now, std::vector<EvidenceStream>& streams, std::string_
   auto const after = std::ranges::lower_bound(stream->values, old.peak_at, {}, &EvidenceValue::time);
   if (after == stream->values.end() || after->time != old.peak_at)
     stream->values.insert(after, {old.peak_at, old.peak, QualityFlag::kUnknown});
-  if (stream->values.size() > situations::kEvidenceValuesMax) stream->values.pop_back();
+  if (stream->values.size() > kCourseMax) stream->values.erase(stream->values.begin() + 1);
   now.peak = old.peak;
   now.peak_at = old.peak_at;
   now.expected = old.expected;

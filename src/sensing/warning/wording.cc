@@ -5,7 +5,6 @@
 
 #include "sensing/quantities.h"
 #include "sensing/warning/signals.h"
-#include "situations/limits.h"
 
 namespace madang::sensing::warning {
 namespace {

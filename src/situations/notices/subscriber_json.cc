@@ -7,6 +7,7 @@
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
+#include "situations/kinds.h"
 #include "situations/notices/limits.h"
 
 namespace madang::situations::notices {

@@ -42,6 +42,13 @@ Result<void> Session::may_take(Publish const& p) {
   return {};
 }
 
+/// Whether a key for all Things might. Elsewhere no right is missing: what is sent there can never be taken.
+bool Session::somebody_may_publish(std::string_view topic) {
+  Principal all;
+  all.kind = Principal::Kind::kDevice;
+  return !topic.starts_with('$') && needs_.handler.may_publish(all, topic);
+}
+
 /// Under 3.1.1 a reading is not lost because there is no room to retain it.
 bool Session::retains(Publish const& p) {
   if (!p.retain || v5() || p.payload.empty()) return p.retain;
@@ -63,6 +70,10 @@ void Session::handle(Publish const& p) {
   if (!allowed && p.retain && p.payload.empty() && !needs_.hub.retains(p.topic)) {
     needs_.counters.received_accepted.Increment();
     return acknowledge(p.packet_id, p.qos, Reason::kSuccess, {});
+  }
+  if (!allowed && !v5() && allowed.error().code == Code::kForbidden && !somebody_may_publish(p.topic)) {
+    Error const nobody{Code::kUnsupported, fmt::format("topic \"{}\" is none that a client may publish to", p.topic)};
+    return refuse_publish(p.packet_id, p.qos, nobody);
   }
   if (!allowed) return refuse_publish(p.packet_id, p.qos, allowed.error());
   auto message = message_of(p);

@@ -80,6 +80,7 @@ class Session {
 
   [[nodiscard]] std::optional<ProtocolError> publish_fault(Publish const& publish) const;
   [[nodiscard]] Result<void> may_take(Publish const& publish);
+  [[nodiscard]] bool somebody_may_publish(std::string_view topic);
   [[nodiscard]] bool retains(Publish const& publish);
   void refuse_publish(std::uint16_t packet_id, std::uint8_t qos, Error const& error);
   void acknowledge(std::uint16_t packet_id, std::uint8_t qos, Reason reason, std::string_view sentence);

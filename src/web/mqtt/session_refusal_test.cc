@@ -286,6 +286,18 @@ TEST_F(RefusalTest, denies_clearing_what_another_client_retained) {
   EXPECT_EQ(counters.retained_messages.Value(), 1);
 }
 
+TEST_F(RefusalTest, acknowledges_under_3_1_1_what_is_sent_where_nobody_may_publish) {
+  auto& session = connect(Version::k311);
+
+  give(session, publish("online", 1, "tele/pole-1/LWT"));
+  EXPECT_EQ(only<Puback>(session).packet_id, 5);
+  EXPECT_FALSE(session.ending());
+  EXPECT_EQ(counters.received_refused.Value(), 1);
+
+  give(session, publish("1", 1, "things/pole-2/obs"));
+  EXPECT_TRUE(session.ending());
+}
+
 TEST_F(RefusalTest, tells_a_client_for_good_and_for_now_apart) {
   EXPECT_EQ(connect_return_code_of(Reason::kUnsupportedProtocolVersion), 1);
   EXPECT_EQ(connect_return_code_of(Reason::kClientIdNotValid), 2);

@@ -1,0 +1,221 @@
+#include "evaluation/play.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace madang::evaluation {
+namespace {
+
+using simulation::Channel;
+
+constexpr std::size_t kPieces = 6;                    // of a step: values come a few at a time, as from a network
+constexpr Millis kOnTheWay = std::chrono::seconds{2};
+constexpr Millis kBefore = std::chrono::minutes{20};  // an excursion is told so long after its height
+constexpr Millis kAfterLast = std::chrono::hours{4};  // nothing begins so shortly before the end
+constexpr double kMillisPerDay = 86'400'000;
+
+Millis days_of(double days) { return Millis{static_cast<std::int64_t>(days * kMillisPerDay)}; }
+
+/// Spread over the year; midnight in the city.
+Instant start_of(std::uint64_t seed) { return *parse_instant("2026-01-04T15:00:00Z") + std::chrono::days{(seed * 37) % 330}; }
+
+std::uint8_t bit_of(Family family) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(family)); }
+
+/// What of an event a channel shows.
+std::uint8_t families_of(Channel channel) {
+  switch (channel) {
+    case Channel::kPm25:
+    case Channel::kPm10:
+    case Channel::kNo2:
+    case Channel::kCo:
+    case Channel::kSo2:
+    case Channel::kNh3:
+    case Channel::kH2s: return bit_of(Family::kAir);
+    case Channel::kTemperature: return bit_of(Family::kWarmth);
+    case Channel::kNoise: return bit_of(Family::kNoise);
+    case Channel::kPeople: return bit_of(Family::kPeople);
+    default: return 0;
+  }
+}
+
+bool is_marked(QualityFlag flag) { return flag != QualityFlag::kGood && flag != QualityFlag::kUnknown; }
+
+/// The rivals stand behind the same quality control, which leaves them what it takes for plausible.
+bool is_plausible(Quality q) {
+  if (!is_marked(q.flag)) return true;
+  auto const test = static_cast<sensing::QualityTest>(q.reason);
+  return q.flag == QualityFlag::kSuspect && (test == sensing::QualityTest::kRate || test == sensing::QualityTest::kNeighbour ||
+                                             test == sensing::QualityTest::kDrift);
+}
+
+}  // namespace
+
+Play::Play(PlayOptions options)
+    : options_(std::move(options)),
+      plan_(simulation::make_city_plan({.seed = options_.seed * 1000 + 3, .nodes = options_.stations})),
+      order_(options_.stations), reports_(options_.stations), feels_(options_.stations), is_broken_(options_.stations) {
+  Instant const from = start_of(options_.seed);
+  when_ = {from, from + days_of(options_.days)};
+  Interval const lively{from + days_of(options_.quiet_days), when_.to - kAfterLast};
+  events_ = draw_events(plan_, {.seed = options_.seed, .when = lively, .per_day = options_.events_per_day});
+  faults_ = draw_faults(options_.seed, plan_.nodes.size(), options_.faults, {lively.from, when_.to});
+  for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) phases_.push_back(simulation::phase_of(options_.seed, n, kStep));
+  std::iota(order_.begin(), order_.end(), 0U);
+  std::ranges::stable_sort(order_, {}, [this](std::uint32_t n) { return phases_[n]; });
+  simulation::ReadingOptions wanted{.happenings = true, .faults = true};
+  wanted.given = &active_;
+  wanted.given_faults = &faults_;
+  readings_ = std::make_unique<simulation::Readings>(plan_, wanted);
+  if (options_.rivals) rivals_ = std::make_unique<Rivals>(plan_, kStep);
+}
+
+Result<std::unique_ptr<Play>> Play::prepare(PlayOptions options) {
+  std::unique_ptr<Play> play(new Play(std::move(options)));
+  MADANG_CHECK(play->open());
+  return play;
+}
+
+Result<void> Play::open() {
+  MADANG_TRY(path_, RealPath::open(plan_, {.begin = when_.from,
+                                           .step = kStep,
+                                           .alarms_per_day = options_.alarms_per_day,
+                                           .fixed_threshold = options_.fixed_threshold,
+                                           .channels = options_.channels,
+                                           .listener = [this](auto batch) { look_at_batch(batch); }}));
+  return {};
+}
+
+Result<void> Play::run(Observer* observer) {
+  observer_ = observer;
+  for (Instant step = when_.from; step < when_.to; step += kStep) {
+    make_step(step);
+    MADANG_CHECK(send_pieces(step));
+    MADANG_CHECK(path_->run_jobs());
+    if (rivals_) ask_rivals(step);
+    if (observer_ != nullptr) observer_->step(*this, step + kStep);
+  }
+  return {};
+}
+
+/// What happens in this step, and who feels it.
+void Play::make_step(Instant step) {
+  for (std::size_t n = 0; n < reports_.size(); ++n) reports_[n] = step + phases_[n];
+  std::ranges::fill(feels_, std::uint8_t{0});
+  active_.clear();
+  std::vector<std::uint32_t> feeling;
+  for (auto& e : events_) {
+    if (step + kStep <= e.happening.when.from || step >= e.last) continue;
+    active_.push_back(e.happening);
+    feeling.clear();
+    feel(e, plan_, step, reports_, feeling);
+    for (auto const n : feeling) feels_[n] = static_cast<std::uint8_t>(feels_[n] | bit_of(family_of(e.what)));
+  }
+  std::ranges::fill(is_broken_, std::uint8_t{0});
+  for (auto const& f : faults_) {
+    if (f.when.from < step + kStep && step < f.when.to) is_broken_[f.node] = 1;
+  }
+  for (auto& values : watched_) values.assign(plan_.nodes.size(), std::numeric_limits<float>::quiet_NaN());
+}
+
+Result<void> Play::send_pieces(Instant step) {
+  simulation::Reading reading;
+  std::size_t next = 0;
+  for (std::size_t piece = 1; piece <= kPieces; ++piece) {
+    Instant const until = step + kStep * static_cast<std::int64_t>(piece) / static_cast<std::int64_t>(kPieces);
+    std::vector<storage::Observation> values;
+    for (; next < order_.size() && reports_[order_[next]] < until; ++next) {
+      auto const node = order_[next];
+      if (!readings_->read(node, reports_[node], reading)) continue;
+      for (auto const c : options_.channels)
+        values.push_back({path_->stream(node, c), reading.phenomenon_time, reading.value(c), reports_[node] + kOnTheWay, {}});
+    }
+    values_ += values.size();
+    Instant const now = until + kOnTheWay;
+    MADANG_CHECK(path_->send(std::move(values), now));
+    MADANG_CHECK(look_at_situations(now));
+  }
+  return {};
+}
+
+void Play::look_at_batch(std::span<storage::StoredObservation const> batch) {
+  for (auto const& o : batch) {
+    auto const from = path_->origin(o.datastream);
+    if ((feels_[from.node] & families_of(static_cast<Channel>(from.channel))) != 0 && is_broken_[from.node] == 0) {
+      ++event_values_.values;
+      if (is_marked(o.quality.flag)) {
+        ++event_values_.kept_back;
+        ++event_values_.by_test[o.quality.reason];
+      }
+    }
+    for (std::size_t w = 0; w < kWatchedCount; ++w) {
+      if (from.channel == simulation::index_of(kWatched[w]) && is_plausible(o.quality)) watched_[w][from.node] = static_cast<float>(o.value);
+    }
+    if (observer_ != nullptr) observer_->value(from.node, from.channel, o.received_at - kOnTheWay, o);
+  }
+}
+
+Result<void> Play::look_at_situations(Instant now) {
+  MADANG_TRY(auto const open, path_->open_situations());
+  for (auto const& s : open) {
+    auto const [at, fresh] = told_.try_emplace(s->id);
+    auto& told = at->second;
+    if (fresh) told = told_of(*s, now);
+    // The public learns nothing of a lone excursion; once others confirm it, it is a warning.
+    if (!fresh && told.suspect && s->signal.kind != "device_suspect") {
+      auto nodes = std::move(told.nodes);
+      told = told_of(*s, now);
+      told.nodes = std::move(nodes);
+    }
+    for (auto const& stream : s->signal.evidence.streams) {
+      if (stream.role != "cause") continue;
+      if (auto const node = path_->node_of(stream.thing)) told.nodes.insert(*node);
+    }
+  }
+  return {};
+}
+
+void Play::ask_rivals(Instant step) {
+  for (std::size_t w = 0; w < kWatchedCount; ++w) rivals_->step(w, step, watched_[w]);
+}
+
+bool Play::is_as_large(Told const& told) const {
+  struct Large {
+    Family family;
+    Channel channel;
+    double about;
+  };
+  // As the classes of events have it: a plume at a station, a fire, a noise.
+  constexpr std::array kLarge{Large{Family::kAir, Channel::kPm25, 20}, Large{Family::kWarmth, Channel::kTemperature, 5},
+                              Large{Family::kNoise, Channel::kNoise, 10}};
+  auto const large = std::ranges::find(kLarge, told.family, &Large::family);
+  if (large == kLarge.end()) return false;
+  return std::ranges::any_of(told.nodes, [&](std::uint32_t node) {
+    for (auto t = told.at - kBefore; t <= told.at; t += kStep)
+      if (readings_->spell_at(node, large->channel, t) >= large->about) return true;
+    return false;
+  });
+}
+
+Played Play::played() const {
+  return {.events = events_,
+          .faults = faults_,
+          .serial = [this](std::uint32_t node) { return plan_.nodes[node].serial; },
+          .level_is_right = [this](Told const& told) { return weather_says(plan_.seed, told); },
+          .is_as_large = [this](Told const& told) { return is_as_large(told); },
+          .step = kStep,
+          .days = options_.days - options_.quiet_days};
+}
+
+Tally Play::ours() const {
+  std::vector<Told> all;
+  for (auto const& [id, told] : told_) {
+    // While the models learn nothing is scored.
+    if (told.at >= when_.from + days_of(options_.quiet_days)) all.push_back(told);
+  }
+  return score(played(), "ours", all);
+}
+
+}  // namespace madang::evaluation

@@ -1,0 +1,221 @@
+#include "evaluation/warning_score.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "sensing/quantities.h"
+
+namespace madang::evaluation {
+namespace {
+
+constexpr Millis kLate = std::chrono::minutes{20};    // what is told after the end still belongs to its event
+constexpr Millis kRecovers = std::chrono::hours{2};   // a mended device may still look odd
+constexpr Millis kGrace = std::chrono::seconds{30};   // a step is judged that much after its end
+constexpr double kHazeShare = 0.8;                    // stations differ from the city's own haze by as much
+constexpr double kHazePm25 = 36, kHazePm10 = 81;      // ug/m3 where the shipped levels begin
+constexpr double kHot = 27;                           // degrees from which it can feel like 31
+
+Family family_of_fault(simulation::Fault const& fault) {
+  if (fault.channel < 0) return Family::kOther;
+  return family_of_channel(sensing::city_node_quantities()[static_cast<std::size_t>(fault.channel)].channel);
+}
+
+bool belongs(Told const& t, Event const& e) {
+  // A crowd is heard as well as seen.
+  bool const heard = e.what == EventClass::kCrowd && t.family == Family::kNoise;
+  if (t.family != family_of(e.what) && !heard) return false;
+  if (t.at < e.happening.when.from || t.at > e.last + kLate) return false;
+  return std::ranges::any_of(t.nodes, [&](std::uint32_t n) { return e.felt.contains(n); });
+}
+
+bool belongs(Told const& t, simulation::Fault const& f) {
+  if (f.channel >= 0 && family_of_fault(f) != t.family) return false;
+  return t.at >= f.when.from && t.at <= f.when.to + kRecovers && t.nodes.contains(static_cast<std::uint32_t>(f.node));
+}
+
+bool must_be_found(Event const& e, Millis step) {
+  if (e.size() < e.about) return false;
+  return e.what != EventClass::kWide || e.steps_strong * (step / std::chrono::minutes{1}) >= kWideMinutes;
+}
+
+void count_event(Played const& played, Event const& e, std::optional<Instant> found, Tally& t) {
+  auto& c = t.of[static_cast<std::size_t>(e.what)];
+  if (e.felt.empty()) return;  // it passed between all reports: nobody could know
+  auto const band = band_of(e.size() / e.about);
+  ++c.drawn[band];
+  c.found[band] += found ? 1 : 0;
+  if (!must_be_found(e, played.step)) return;
+  ++c.must;
+  auto const where = [&] {
+    auto const place = simulation::on_earth(e.happening.place);
+    return fmt::format("{} of {:.3g} ({:.2g} at the second) at {} stations near {:.4f},{:.4f} from {} for {:.0f} min", name_of(e.what),
+                       e.first, e.second, e.felt.size(), place.latitude, place.longitude, format_instant(e.happening.when.from),
+                       static_cast<double>(e.happening.when.length().count()) / 60'000);
+  };
+  if (!found) {
+    t.notes.push_back("missed: " + where());
+    return;
+  }
+  ++c.must_found;
+  double const delay = std::max(0.0, static_cast<double>((*found - e.strong_since).count()) / static_cast<double>(played.step.count()));
+  c.delays.push_back(delay);
+  if (*found - e.strong_since <= played.step * static_cast<std::int64_t>(kPromptSteps) + kGrace) ++c.must_prompt;
+  else t.notes.push_back(fmt::format("late by {:.1f} intervals: {}", delay, where()));
+}
+
+class Scorer {
+ public:
+  Scorer(Played const& played, Tally& tally) : played_(played), t_(tally), found_(played.events.size()), situations_(played.events.size(), 0) {}
+
+  void match(Told const& told) {
+    bool matched = false;
+    for (std::size_t e = 0; e < played_.events.size(); ++e) {
+      if (!belongs(told, played_.events[e])) continue;
+      matched = true;
+      if (told.suspect) continue;
+      ++situations_[e];
+      bool const own = told.family == family_of(played_.events[e].what);
+      if (own && (!found_[e] || told.at < *found_[e])) found_[e] = told.at;
+    }
+    auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(told, f); });
+    bool const broken = fault != played_.faults.end();
+    if (told.suspect) return count_suspect(broken, matched);
+    if (told.family == Family::kLevel && played_.level_is_right(told)) {
+      ++t_.levels_right;
+      return;
+    }
+    if (matched) return;
+    if (!broken && played_.is_as_large && played_.is_as_large(told)) ++t_.as_large;
+    else count_false(told, broken ? &*fault : nullptr);
+  }
+
+  void finish() {
+    for (std::size_t e = 0; e < played_.events.size(); ++e) {
+      count_event(played_, played_.events[e], found_[e], t_);
+      if (situations_[e] == 0) continue;
+      ++t_.events_found;
+      t_.situations_of_events += situations_[e];
+      t_.events_told_once += situations_[e] == 1 ? 1 : 0;
+    }
+  }
+
+ private:
+  void count_suspect(bool broken, bool matched) {
+    t_.suspects_broken += broken ? 1 : 0;
+    t_.suspects_event += !broken && matched ? 1 : 0;
+    t_.suspects_nothing += !broken && !matched ? 1 : 0;
+  }
+
+  void count_false(Told const& told, simulation::Fault const* fault) {
+    ++t_.false_by_rule[told.kind == "unconfirmed" ? told.rule + ", unconfirmed" : told.rule];
+    ++t_.false_by_family[static_cast<std::size_t>(told.family)];
+    t_.at_broken_devices += fault != nullptr ? 1 : 0;
+    std::string nodes;
+    for (auto const n : told.nodes) nodes += (nodes.empty() ? "" : " ") + played_.serial(n);
+    t_.notes.push_back(fmt::format("false: {} ({}) at {}, stations {}; {}", told.rule, told.kind, format_instant(told.at), nodes,
+                                   fault == nullptr ? "nothing wrong there"
+                                                    : fmt::format("{} of {:.3g}", name_of(fault->kind), fault->size)));
+  }
+
+  Played const& played_;
+  Tally& t_;
+  std::vector<std::optional<Instant>> found_;
+  std::vector<int> situations_;
+};
+
+}  // namespace
+
+bool weather_says(std::uint64_t seed, Told const& t) {
+  auto const now = simulation::conditions_at(seed, t.at);
+  auto const before = simulation::conditions_at(seed, t.at - std::chrono::hours{1});
+  if (t.kind == "haze") {
+    double const haze = std::max(now.haze, before.haze);
+    return haze >= kHazeShare * kHazePm25 || haze * now.dust_ratio >= kHazeShare * kHazePm10;
+  }
+  return t.kind == "heat" && std::max(now.temperature, before.temperature) >= kHot;
+}
+
+std::string_view name_of(Family family) {
+  constexpr std::array<std::string_view, kFamilies> kNames{"air", "warmth", "noise", "people", "level", "other"};
+  return kNames[static_cast<std::size_t>(family)];
+}
+
+Family family_of_channel(std::string_view channel) {
+  if (channel.starts_with("temperature")) return Family::kWarmth;
+  if (channel.starts_with("noise")) return Family::kNoise;
+  if (channel.starts_with("people")) return Family::kPeople;
+  constexpr std::array<std::string_view, 8> kAir{"pm25", "pm10", "o3", "no2", "co", "so2", "nh3", "h2s"};
+  bool const air = std::ranges::any_of(kAir, [&](std::string_view a) { return channel == a || channel.starts_with(std::string(a) + "_"); });
+  return air ? Family::kAir : Family::kOther;
+}
+
+Family family_of(EventClass what) {
+  switch (what) {
+    case EventClass::kWide:
+    case EventClass::kSharp:
+    case EventClass::kLeak: return Family::kAir;
+    case EventClass::kFire: return Family::kWarmth;
+    case EventClass::kNoise: return Family::kNoise;
+    case EventClass::kCrowd: return Family::kPeople;
+  }
+  return Family::kOther;
+}
+
+Told told_of(situations::Situation const& s, Instant at) {
+  Told t;
+  t.rule = s.signal.rule;
+  t.kind = s.signal.kind;
+  t.at = at;
+  t.suspect = s.signal.kind == "device_suspect";
+  auto const& streams = s.signal.evidence.streams;
+  auto const cause = std::ranges::find(streams, std::string_view("cause"), &situations::EvidenceStream::role);
+  if (cause != streams.end()) t.family = family_of_channel(cause->channel);
+  else if (t.kind == "haze" || t.kind == "heat" || t.kind == "noise_level") t.family = Family::kLevel;
+  return t;
+}
+
+void Tally::add(Tally const& o) {
+  if (name.empty()) name = o.name;
+  days += o.days;
+  for (std::size_t c = 0; c < kEventClasses; ++c) {
+    for (std::size_t b = 0; b < kBands; ++b) {
+      of[c].drawn[b] += o.of[c].drawn[b];
+      of[c].found[b] += o.of[c].found[b];
+    }
+    of[c].must += o.of[c].must;
+    of[c].must_found += o.of[c].must_found;
+    of[c].must_prompt += o.of[c].must_prompt;
+    of[c].delays.insert(of[c].delays.end(), o.of[c].delays.begin(), o.of[c].delays.end());
+  }
+  for (auto const& [rule, count] : o.false_by_rule) false_by_rule[rule] += count;
+  for (std::size_t f = 0; f < kFamilies; ++f) false_by_family[f] += o.false_by_family[f];
+  at_broken_devices += o.at_broken_devices;
+  levels_right += o.levels_right;
+  as_large += o.as_large;
+  suspects_broken += o.suspects_broken;
+  suspects_event += o.suspects_event;
+  suspects_nothing += o.suspects_nothing;
+  events_found += o.events_found;
+  situations_of_events += o.situations_of_events;
+  events_told_once += o.events_told_once;
+  notes.insert(notes.end(), o.notes.begin(), o.notes.end());
+}
+
+int Tally::false_alarms() const { return std::accumulate(false_by_family.begin(), false_by_family.end(), 0); }
+
+Tally score(Played const& played, std::string name, std::span<Told const> told) {
+  Tally tally;
+  tally.name = std::move(name);
+  tally.days = played.days;
+  Scorer scorer(played, tally);
+  for (auto const& t : told) scorer.match(t);
+  scorer.finish();
+  return tally;
+}
+
+}  // namespace madang::evaluation

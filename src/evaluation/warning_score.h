@@ -1,0 +1,83 @@
+// What was told held against what happened. The same for the server's Situations, for simpler rules, and for a stored city
+// beside its truth file.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "evaluation/drawing.h"
+#include "situations/situations.h"
+
+namespace madang::evaluation {
+
+/// What somebody spoke of.
+enum class Family : std::uint8_t { kAir, kWarmth, kNoise, kPeople, kLevel, kOther };
+inline constexpr std::size_t kFamilies = 6;
+std::string_view name_of(Family family);
+/// kOther for a channel that no event has.
+Family family_of_channel(std::string_view channel);
+Family family_of(EventClass what);
+
+/// One Situation, or one alarm of a simpler rule.
+struct Told {
+  std::string rule;
+  std::string kind;
+  Family family = Family::kOther;
+  bool suspect = false;  ///< work for the crew, told to nobody else
+  Instant at;            ///< when it was there for operators to see
+  std::set<std::uint32_t> nodes;  ///< stations that it names as its cause, over its whole life
+};
+/// Without `nodes`.
+Told told_of(situations::Situation const& situation, Instant at);
+
+/// Of one class of events.
+struct ClassTally {
+  std::array<int, kBands> drawn{}, found{};  ///< by size beside `about`
+  int must = 0;              ///< those that must be found: at least `about`, of a wide plume for half an hour
+  int must_found = 0;
+  int must_prompt = 0;       ///< found within kPromptSteps
+  std::vector<double> delays;  ///< of those, in sampling intervals from the beginning of the first with such a value
+};
+inline constexpr double kPromptSteps = 3;
+inline constexpr int kWideMinutes = 30;
+
+struct Tally {
+  std::string name;
+  double days = 0;
+  std::array<ClassTally, kEventClasses> of{};
+  std::map<std::string, int> false_by_rule;  ///< nothing of the kind was there; also those at broken devices
+  std::array<int, kFamilies> false_by_family{};
+  int at_broken_devices = 0;                 ///< among them
+  int as_large = 0;                          ///< of single stations' excursions as large as events; not false
+  int levels_right = 0;
+  int suspects_broken = 0, suspects_event = 0, suspects_nothing = 0;
+  int events_found = 0, situations_of_events = 0, events_told_once = 0;
+  std::vector<std::string> notes;            ///< false ones and misses, one a line
+
+  void add(Tally const& other);
+  [[nodiscard]] int false_alarms() const;
+  [[nodiscard]] double false_per_day() const { return days > 0 ? false_alarms() / days : 0; }
+};
+
+struct Played {
+  std::span<Event const> events;
+  std::span<simulation::Fault const> faults;
+  std::function<std::string(std::uint32_t)> serial;      ///< of a node, for notes
+  std::function<bool(Told const&)> level_is_right;       ///< whether the whole city really was like that
+  /// Whether one of its stations had an excursion of its own, as real stations have, as large as what an event must have
+  /// to be found: that is told rightly, though nobody drew it. None: there are no such.
+  std::function<bool(Told const&)> is_as_large = {};
+  Millis step{120'000};
+  double days = 0;  ///< in which something could be told
+};
+/// By the weather that a seed gives. A district's noise is never that high in this city.
+bool weather_says(std::uint64_t seed, Told const& level);
+Tally score(Played const& played, std::string name, std::span<Told const> told);
+
+}  // namespace madang::evaluation
