@@ -15,7 +15,8 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   if (!mapping || cut == std::string_view::npos) return 0;
   auto const* rule = mapping->rule_of("lora/N1/up");
   if (rule == nullptr) return 0;
-  auto const message = sensing::decode_mapped(*rule, "lora/N1/up", all.substr(cut + 1), decoder, instant_of_millis(1'800'000'000'000));
+  auto const now = instant_of_millis(1'800'000'000'000);
+  auto const message = sensing::decode_mapped(*rule, "lora/N1/up", all.substr(cut + 1), decoder, now);
   if (message) {
     for (auto const& o : message->batch.observations) MADANG_ASSERT(o.datastream.value() >= 1);
   }

@@ -90,7 +90,9 @@ Result<LocationId> Plan::add(Location location) {
   }
   if (location.geometry.empty() && location.point) location.geometry = geometry_of_point(*location.point);
   if (!location.point && !location.geometry.empty() && location.encoding_type.find("geo+json") != std::string::npos) {
-    MADANG_TRY(location.point, point_of_geometry(location.geometry));
+    auto point = point_of_geometry(location.geometry);
+    if (!point) return fail(point.error().code, "location: " + point.error().sentence);
+    location.point = *point;
   }
   MADANG_CHECK(check(location));
   location.id = next_id(registry_.locations, entities_.locations);
@@ -271,6 +273,10 @@ Result<ObservedPropertyId> Plan::add(ObservedProperty property) {
 
 Result<FeatureId> Plan::add(FeatureOfInterest feature) {
   MADANG_CHECK(check(feature));
+  if (!feature.geometry.empty() && feature.encoding_type.find("geo+json") != std::string::npos) {
+    auto const point = point_of_geometry(feature.geometry);
+    if (!point) return fail(point.error().code, "feature: " + point.error().sentence);
+  }
   feature.id = next_id(registry_.features, entities_.features);
   auto const id = feature.id;
   entities_.features.push_back(std::make_shared<FeatureOfInterest const>(std::move(feature)));

@@ -52,6 +52,22 @@ TEST_P(observation_store, repeats_and_supersedes_within_one_identity) {
   EXPECT_EQ(store_->find(corrected.id)->detail->feature, FeatureId{2});
 }
 
+TEST_P(observation_store, is_no_repeat_when_it_brings_a_result_time_or_parameters) {
+  auto const with = [](std::string parameters, std::optional<Instant> result_time) {
+    ObservationDetail detail;
+    detail.parameters = std::move(parameters);
+    detail.result_time = result_time;
+    return Batch{.observations = {number(1, kNoon, 5)}, .details = {{0, detail}}};
+  };
+  put(1, kNoon, 5);
+  EXPECT_EQ(store_->append(with("{\"depth_m\":2}", {}))->entries.at(0).outcome, Outcome::kSuperseded);
+  EXPECT_EQ(store_->append(with("{\"depth_m\":2}", {}))->entries.at(0).outcome, Outcome::kRepeated);
+  EXPECT_EQ(store_->append(with("{\"depth_m\":2}", kNoon + hours{1}))->entries.at(0).outcome, Outcome::kSuperseded);
+  EXPECT_EQ(put(1, kNoon, 5).outcome, Outcome::kRepeated) << "what says less adds nothing";
+  EXPECT_EQ(store_->read(DatastreamId{1}, kAlways, {})->at(0).detail->parameters, "{\"depth_m\":2}");
+  EXPECT_EQ(*store_->count(DatastreamId{1}, kAlways), 1u);
+}
+
 TEST_P(observation_store, tells_identities_apart_inside_one_batch) {
   Batch batch;
   for (std::uint32_t i = 0; i < 60; ++i) {

@@ -144,6 +144,12 @@ TEST_F(Conformance, data_array) {
     "dataArray@iot.count":2,"dataArray":[["2026-11-24T02:00:00Z",5,1],["never",6,1]]}])"));
   EXPECT_EQ(made.status, 201);
   EXPECT_THAT(made.body, AllOf(HasSubstr("/Observations("), HasSubstr(R"(,"error"])")));
+  EXPECT_EQ(body("Datastreams(1)/Observations", {{"$resultFormat", "dataArray"}, {"$select", "phenomenonTime,result"}, {"$count", "true"}}),
+            R"j({"@iot.count":2,"value":[{"Datastream@iot.navigationLink":"http://madang.test/sta/v1.1/Datastreams(1)",)j"
+            R"j("components":["phenomenonTime","result"],"dataArray@iot.count":2,)j"
+            R"j("dataArray":[["2026-11-24T01:00:00Z",1],["2026-11-24T02:00:00Z",5]]}]})j");
+  EXPECT_THAT(body("Observations", {{"$resultFormat", "dataArray"}}), HasSubstr(R"("components":["id","phenomenonTime",)"));
+  EXPECT_EQ(get("Observations", {{"$resultFormat", "GeoJSON"}}).error().code, Code::kUnsupported);
 }
 
 TEST_F(Conformance, is_claimed_for_what_is_shown_here_only) {

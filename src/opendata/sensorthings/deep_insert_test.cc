@@ -146,6 +146,14 @@ TEST_F(DeepInsertTest, nothing_that_was_sent_is_dropped_silently) {
   EXPECT_EQ(stored(), 0u);
 }
 
+TEST_F(DeepInsertTest, geometries_that_are_none_are_refused_by_name) {
+  EXPECT_THAT(refused("Locations", R"({"name":"l","description":"","encodingType":"application/geo+json","location":{"type":"Pint"}})").sentence,
+              HasSubstr("location"));
+  EXPECT_THAT(refused("FeaturesOfInterest", R"({"name":"f","description":"","encodingType":"application/vnd.geo+json",
+    "feature":{"type":"Point","coordinates":[37.5,126.9]}})").sentence, HasSubstr("feature: "));
+  EXPECT_EQ(count("Locations") + count("FeaturesOfInterest"), 0u);
+}
+
 TEST_F(DeepInsertTest, a_datastream_says_when_it_was_observed) {
   must(post("Things", R"({"name":"T","description":"","Datastreams":[)" + stream + "]}"));
   EXPECT_THAT(body("Datastreams(1)"), Not(HasSubstr("phenomenonTime")));
@@ -216,11 +224,9 @@ TEST_F(DeepInsertTest, bodies_that_are_none_are_refused_in_words) {
     }
   }
   EXPECT_EQ(refused("Things", "[]").code, Code::kInvalid);
-  std::string deep;
-  for (int i = 0; i < 2000; ++i) deep += "[";
-  EXPECT_EQ(refused("Things", R"({"name":"T","properties":{"a":)" + deep).code, Code::kLimit);
-  EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":1,"parameters":{"a":)" + deep + std::string(2000, ']') + "}}").code,
-            Code::kInvalid);
+  auto const deep = std::string(2000, '[') + std::string(2000, ']');
+  EXPECT_EQ(refused("Things", R"({"name":"T","properties":{"a":)" + deep + "}}").code, Code::kLimit);
+  EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":1,"parameters":{"a":)" + deep + "}}").code, Code::kInvalid);
   EXPECT_EQ(stored(), 0u);
 }
 

@@ -175,4 +175,24 @@ std::string with_members(std::string_view entities, std::vector<std::string> con
   return text.substr(1, text.size() - 2);
 }
 
+std::string rows_of_members(std::string_view entities, std::vector<std::string> const& names) {
+  JsonWriter w;
+  w.begin_array();
+  simdjson::dom::parser parser;
+  simdjson::dom::array array;
+  if (parser.parse(entities.data(), entities.size()).get_array().get(array) == SUCCESS) {
+    for (auto const entity : array) {
+      w.begin_array();
+      for (auto const& name : names) {
+        element value;
+        if (entity.at_key(name).get(value) == SUCCESS) w.raw(simdjson::minify(value));
+        else w.null();
+      }
+      w.end_array();
+    }
+  }
+  w.end_array();
+  return w.take();
+}
+
 }  // namespace madang::opendata

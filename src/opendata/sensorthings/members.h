@@ -26,4 +26,7 @@ std::vector<std::size_t> matching(Filter const& filter, std::string_view entitie
 /// The same array with these members only, without its brackets.
 std::string with_members(std::string_view entities, std::vector<std::string> const& names);
 
+/// The same as rows of values in the order of the names, null where an entity has none: a JSON array of arrays.
+std::string rows_of_members(std::string_view entities, std::vector<std::string> const& names);
+
 }  // namespace madang::opendata

@@ -17,6 +17,8 @@ using storage::Batch;
 using storage::ObservationDetail;
 using simdjson::SUCCESS;
 
+constexpr std::string_view kNotFitting = "result: not a number, or one that no double holds";
+
 std::unexpected<Error> wrong(std::string_view field, std::string_view wanted) {
   return fail(Code::kInvalid, fmt::format("{}: {}", field, wanted));
 }
@@ -93,7 +95,7 @@ Result<void> read_number(Draft& draft, json::value value) {
   if (is_inexact_integer(token)) {
     return wrong("result", fmt::format("the integer {} cannot be kept exactly", trim(token).substr(0, 60)));
   }
-  if (value.get_double().get(draft.observation.value) != SUCCESS) return wrong("result", "not a number that fits");
+  if (value.get_double().get(draft.observation.value) != SUCCESS) return fail(Code::kInvalid, std::string(kNotFitting));
   return {};
 }
 
@@ -328,7 +330,7 @@ Result<void> read_component(Draft& draft, Component component, json::value value
 
 Result<Draft> read_draft(std::string_view body, city::City const& city) {
   auto draft = read_members(body, city);
-  if (draft || draft.error().code != Code::kInvalid) return draft;
+  if (draft || draft.error().code != Code::kInvalid || draft.error().sentence == kNotFitting) return draft;
   // Whichever field stumbled: of a body that is no JSON at all the byte is what helps.
   if (auto fault = json_fault("body", body)) return fail(*std::move(fault));
   return draft;

@@ -72,6 +72,8 @@ Result<void> read_option(QueryOptions& options, std::string const& name, std::st
   } else if (name == "$filter") {
     MADANG_TRY(auto filter, Filter::parse(value, kind));
     options.filter = std::move(filter);
+  } else if (name == "$resultFormat" && kind == EntityKind::kObservation && value == "dataArray") {
+    options.data_array = true;
   } else if (name == "$select") {
     MADANG_TRY(options.select, parse_select(value, kind));
   } else if (name.starts_with('$')) {

@@ -31,6 +31,7 @@ struct QueryOptions {
   std::size_t skip = 0;
   std::optional<PagePosition> after;  ///< $skiptoken, as nextLink gives it
   bool count = false;
+  bool data_array = false;  ///< $resultFormat=dataArray: observations as rows
   std::vector<OrderBy> order;
   std::optional<Filter> filter;
   std::vector<std::string> select;  ///< members by their names in JSON; empty: all

@@ -176,10 +176,6 @@ city::Page<city::Datastream> datastreams_of(city::City const& city, EntityRef pa
   return cut(std::move(fitting), options);
 }
 
-city::Page<city::Thing> things_of(city::City const& city, EntityRef parent, city::PageOptions const& options) {
-  return cut(city.things_of(LocationId{parent.id}), options);
-}
-
 template <typename Entity>
 Result<std::string> collection_json(CollectionRequest const& r, city::Page<Entity> const& page) {
   CollectionWriter writer(r);
@@ -210,6 +206,33 @@ std::string next_of(CollectionRequest const& r, ObservationPage const& page) {
   return next_query(r.context.query, "$skip", std::to_string(r.options.skip + page.observations.size()));
 }
 
+/// $resultFormat=dataArray (18-088, 13.1): one group of rows for each run of one Datastream's observations.
+Result<std::string> data_array_json(CollectionRequest const& r, ObservationPage const& page) {
+  std::vector<std::string> names = r.options.select;
+  if (names.empty()) names = {"@iot.id", "phenomenonTime", "resultTime", "result", "resultQuality", "parameters"};
+  JsonWriter w;
+  w.begin_object();
+  if (page.count) w.field("@iot.count", *page.count);
+  auto const next = next_of(r, page);
+  if (!next.empty()) w.field("@iot.nextLink", r.context.base + "/" + std::string(r.path) + next);
+  w.key("value").begin_array();
+  auto const& all = page.observations;
+  for (std::size_t at = 0; at < all.size();) {
+    auto const stream = all[at].datastream;
+    std::vector<storage::StoredObservation const*> group;
+    for (; at < all.size() && all[at].datastream == stream; ++at) group.push_back(&all[at]);
+    MADANG_TRY(auto const whole, array_of(r.context, group));
+    w.begin_object();
+    w.field("Datastream@iot.navigationLink", self_link(r.context.base, {kDatastream, stream.value()}));
+    w.key("components").begin_array();
+    for (auto const& name : names) w.value(name == "@iot.id" ? std::string_view("id") : std::string_view(name));
+    w.end_array().field("dataArray@iot.count", group.size());
+    w.key("dataArray").raw(rows_of_members(whole, names)).end_object();
+  }
+  w.end_array().end_object();
+  return w.take();
+}
+
 Result<std::string> observations_json(CollectionRequest const& r) {
   auto const& parent = r.target.parent;
   auto const& city = r.context.city;
@@ -218,6 +241,7 @@ Result<std::string> observations_json(CollectionRequest const& r) {
     about = [&city, id = FeatureId{parent->id}](storage::StoredObservation const& o) { return feature_of(city, o) == id; };
   }
   MADANG_TRY(auto const page, read_observations(r.context.store, streams_of(city, parent), r.options, about));
+  if (r.options.data_array) return data_array_json(r, page);
   std::vector<storage::StoredObservation const*> observations;
   observations.reserve(page.observations.size());
   for (auto const& o : page.observations) observations.push_back(&o);
@@ -266,7 +290,9 @@ Result<std::string> collection(CollectionRequest const& r) {
   switch (r.target.kind) {
     case kObservation: return observations_json(r);
     case kThing:
-      return entities_json(r, [&](PageOptions const& p) { return parent ? things_of(city, *parent, p) : city.things(p); });
+      return entities_json(r, [&](PageOptions const& p) {
+        return parent ? cut(city.things_of(LocationId{parent->id}), p) : city.things(p);
+      });
     case kLocation:
       return entities_json(r, [&](PageOptions const& p) {
         return parent ? cut(city.locations_of(ThingId{parent->id}), p) : city.locations(p);

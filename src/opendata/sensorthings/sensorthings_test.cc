@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include "opendata/sensorthings/test_service.h"
+#include "sensing/quality/tests.h"
 
 namespace madang::opendata {
 namespace {
@@ -70,7 +73,8 @@ TEST_F(Sensorthings, an_observation_is_stored_and_read_back) {
   auto const path = link.substr(link.find("Observations("));
   auto const text = body(path);
   EXPECT_THAT(text, HasSubstr(R"("phenomenonTime":"2026-11-24T05:00:00Z","resultTime":"2026-11-24T05:00:05Z","result":12.5)"));
-  EXPECT_THAT(text, HasSubstr(R"("resultQuality":{"flag":1,"name":"good","ruleVersion":3},"parameters":{"height":3})"));
+  EXPECT_THAT(text, HasSubstr(fmt::format(R"("resultQuality":{{"flag":1,"name":"good","ruleVersion":{}}},"parameters":{{"height":3}})",
+                                          sensing::kRuleVersion)));
   EXPECT_THAT(body(path + "/Datastream"), HasSubstr(R"("@iot.id":1)"));
   EXPECT_THAT(body(path + "/FeatureOfInterest"), HasSubstr("126.95"));
   EXPECT_EQ(body(path + "/result"), R"({"result":12.5})");

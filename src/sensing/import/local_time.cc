@@ -190,9 +190,13 @@ Zone Zone::fixed(Millis offset) {
 }
 
 Result<Zone> Zone::named(std::string_view name) {
-  if (auto const offset = offset_of(name)) return fixed(*offset);
+  Zone zone;
+  zone.stated_ = true;
+  if (auto const offset = offset_of(name)) {
+    zone.offset_ = *offset;
+    return zone;
+  }
   try {
-    Zone zone;
     zone.zone_ = date::locate_zone(std::string{name});
     return zone;
   } catch (std::exception const&) {
@@ -254,6 +258,23 @@ Result<TimePattern> TimePattern::of(std::string_view pattern) {
   return made;
 }
 
+bool TimePattern::has_zone() const {
+  return std::ranges::any_of(items_, [](Item const& item) { return item.field == 'z'; });
+}
+
+/// What ISO 8601 allows and RFC 3339 does not: no zone, an offset without colon, no seconds, a space for T.
+std::span<TimePattern const> TimePattern::iso_patterns() {
+  static std::vector<TimePattern> const patterns = [] {
+    std::vector<TimePattern> made;
+    for (std::string_view const between : {"T", " "})
+      for (std::string_view const clock : {"%H:%M:%S", "%H:%M:%S.%f", "%H:%M"})
+        for (std::string_view const end : {"", "%z", " %z"})
+          made.push_back(of(fmt::format("%Y-%m-%d{}{}{}", between, clock, end)).value());
+    return made;
+  }();
+  return patterns;
+}
+
 Result<Instant> TimePattern::read(std::string_view text, Zone const& zone) const {
   MADANG_TRY(auto const moments, read_moments(text, zone));
   return moments.earlier;
@@ -264,7 +285,13 @@ Result<Zone::Moments> TimePattern::read_moments(std::string_view text, Zone cons
     if (!t) return fail(t.error());
     return Zone::Moments{*t, *t};
   };
-  if (kind_ == Kind::kRfc3339) return once(parse_instant(text));
+  if (kind_ == Kind::kRfc3339) {
+    auto const instant = parse_instant(text);
+    if (instant) return once(instant);
+    for (auto const& pattern : iso_patterns())
+      if (auto moments = pattern.read_moments(text, zone); moments && (zone.is_stated() || pattern.has_zone())) return moments;
+    return once(instant);
+  }
   if (kind_ == Kind::kUnix || kind_ == Kind::kUnixMillis) return once(instant_of_number(text, kind_ == Kind::kUnix ? 1000.0 : 1.0));
   auto own = zone;
   MADANG_TRY(auto const local, kind_ == Kind::kExcel ? local_of_excel(text) : read_local(text, own));

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,8 +32,11 @@ class Zone {
     Instant later;
   };
   [[nodiscard]] std::optional<Moments> moments_of(LocalMillis local) const;
+  /// Named by somebody; a zone that is only the default gives no meaning to a time without one.
+  [[nodiscard]] bool is_stated() const { return stated_; }
 
  private:
+  bool stated_ = false;
   Millis offset_{0};
   void const* zone_ = nullptr;  ///< date::time_zone, lives as long as the process
 };
@@ -43,7 +47,7 @@ Zone korea_standard_time();
 /// A strptime-like pattern: %Y (4 digits), %y (2 digits, 1970 to 2069), %m %d %H %I %M %S (1 or 2 digits; exactly 2 where
 /// a digit follows at once), %p (AM, PM, a.m., 오전, 오후; belongs to %I), %b (Jan to Dec), %f (fraction, 1 to 9 digits),
 /// %z (Z, +hh:mm, +hhmm or +hh), %% and any other text as it stands. Hour 24 with nothing behind it is 00:00 of the next
-/// day. Or one of the names rfc3339, unix, unix_ms, excel (days since 1899-12-30 as a spreadsheet counts them).
+/// day. Or one of the names rfc3339 (also without a zone, where one is stated, and with a space for T), unix, unix_ms, excel (days since 1899-12-30 as a spreadsheet counts them).
 class TimePattern {
  public:
   /// kInvalid: names the position in the pattern.
@@ -62,6 +66,8 @@ class TimePattern {
   };
 
   [[nodiscard]] Result<LocalMillis> read_local(std::string_view text, Zone& zone) const;
+  [[nodiscard]] bool has_zone() const;
+  static std::span<TimePattern const> iso_patterns();
 
   Kind kind_ = Kind::kPattern;
   std::vector<Item> items_;

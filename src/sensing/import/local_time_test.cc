@@ -81,6 +81,16 @@ TEST(time_pattern, reads_offsets_with_and_without_a_colon) {
   EXPECT_THAT(utc("%Y-%m-%dT%H:%M%z", "2026-11-24T14:30+09:"), HasSubstr("an offset such as"));
 }
 
+TEST(time_pattern, reads_iso_times_without_a_zone_where_one_is_stated) {
+  EXPECT_EQ(utc("rfc3339", "2026-11-24T14:30:00", "Asia/Seoul"), "2026-11-24T05:30:00Z");
+  EXPECT_EQ(utc("rfc3339", "2026-11-24 14:30:00.5", "+09:00"), "2026-11-24T05:30:00.500Z");
+  EXPECT_EQ(utc("rfc3339", "2026-11-24 14:30", "+09:00"), "2026-11-24T05:30:00Z");
+  EXPECT_EQ(utc("rfc3339", "2026-11-24T14:30:00+0900", "Europe/Madrid"), "2026-11-24T05:30:00Z");
+  auto const unstated = TimePattern::of("rfc3339")->read("2026-11-24T14:30:00", Zone{});
+  ASSERT_FALSE(unstated);
+  EXPECT_TRUE(TimePattern::of("rfc3339")->read("2026-11-24 14:30:00+09", Zone{}));
+}
+
 TEST(time_pattern, reads_the_days_of_spreadsheets) {
   EXPECT_EQ(utc("excel", "46350"), "2026-11-24T00:00:00Z");
   EXPECT_EQ(utc("excel", "46350.5208333333"), "2026-11-24T12:30:00Z");

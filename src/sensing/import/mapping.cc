@@ -201,10 +201,12 @@ class Reader {
     auto pattern = TimePattern::of(format);
     if (!pattern) return s.wrong_key("format", pattern.error().sentence);
     out_.pattern = *std::move(pattern);
-    MADANG_TRY(auto const name, s.text("zone", "Z"));
-    auto const zone = Zone::named(name);
-    if (!zone) return s.wrong_key("zone", zone.error().sentence);
-    out_.zone = *zone;
+    MADANG_TRY(auto const name, s.text("zone"));
+    if (!name.empty()) {
+      auto const zone = Zone::named(name);
+      if (!zone) return s.wrong_key("zone", zone.error().sentence);
+      out_.zone = *zone;
+    }
     MADANG_TRY(auto const interval, s.number("interval_s", 0));
     if (interval < 0 || interval > 31 * 86'400) return s.wrong_key("interval_s", "wants 0 to 2678400 seconds");
     out_.interval = Millis{static_cast<std::int64_t>(interval * 1000)};

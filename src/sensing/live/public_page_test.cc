@@ -73,7 +73,7 @@ TEST(public_section, compares_people_with_the_middle_of_the_city) {
 
 TEST(public_section, says_so_when_there_are_no_values) {
   auto const html = section(kAir, quantity("pm25", "µg/m³", std::nullopt));
-  EXPECT_THAT(html, HasSubstr("No fresh values at the moment."));
+  EXPECT_THAT(html, HasSubstr("No current values at the moment."));
   EXPECT_THAT(html, Not(HasSubstr("<table")));
 }
 

@@ -133,7 +133,8 @@ Result<void> read_filter(TopicRule& rule, Table const& t) {
     }
     bool const wild = level.find_first_of("+#{}") != std::string_view::npos;
     if (wild && level != "+" && !(level == "#" && i + 1 == levels.size())) {
-      return t.wrong("filter", fmt::format("\"{}\": +, #, {{serial}} and {{channel}} stand for whole levels, # only at the end", level));
+      return t.wrong("filter", fmt::format("\"{}\": +, #, {{serial}} and {{channel}} stand for whole levels, # only at the end",
+                                           level));
     }
     if (i > 0) rule.filter += '/';
     rule.filter += level;

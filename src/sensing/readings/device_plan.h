@@ -1,4 +1,5 @@
-// What the registry says about one Thing, arranged for decoding its messages. Immutable but for the last arrival. And what a decoded message is.
+// What the registry says about one Thing, arranged for decoding its messages (immutable but for the last arrival), and what a
+// decoded message is.
 #pragma once
 
 #include <atomic>

@@ -136,6 +136,26 @@ TEST_F(IngestTest, shares_one_append_among_all_that_wait) {
   EXPECT_EQ(store.appends(), 2);
 }
 
+TEST_F(IngestTest, answers_an_empty_submission_in_its_turn) {
+  store.shut();
+  std::latch answered(2);
+  std::atomic<bool> reading_stored = false;
+  ingest->submit(one(1, 0, 1), [&](Result<Appended> const& result) {
+    reading_stored = result.has_value();
+    answered.count_down();
+  });
+  store.wait_for_append(1);
+  std::atomic<bool> came_after = false;
+  ingest->submit({}, [&](Result<Appended> const& result) {
+    came_after = result.has_value() && reading_stored;
+    answered.count_down();
+  });
+  store.open();
+  answered.wait();
+  EXPECT_TRUE(came_after);
+  EXPECT_EQ(store.appends(), 1);
+}
+
 TEST_F(IngestTest, refuses_a_bad_value_without_its_neighbours) {
   auto bad = one(1, 5, 1);
   bad.observations.push_back({DatastreamId{1}, instant_of_millis(6), std::numeric_limits<double>::quiet_NaN(), {}, {}});

@@ -165,7 +165,8 @@ class Repair {
 
   void word() {
     auto const begin = at_;
-    while (at_ < text_.size() && !is_space(text_[at_]) && std::string_view{",:{}[]\"'"}.find(text_[at_]) == std::string_view::npos) ++at_;
+    constexpr std::string_view kEnds = ",:{}[]\"' \t\r\n";
+    at_ = std::min(text_.find_first_of(kEnds, at_), text_.size());
     auto const word = text_.substr(begin, at_ - begin);
     if (is_name_) return text(word);
     auto const small = lower(word);
@@ -221,8 +222,9 @@ std::string_view without_wrapping(std::string_view payload) {
 }
 
 bool means_no_value(std::string_view text) {
-  constexpr std::array<std::string_view, 18> kWords{"", "nan", "inf", "infinity", "null", "none", "nil", "n/a", "na", "-", "--", "---",
-                                                    "???", "unavailable", "unknown", "undefined", "1.#qnan", "1.#ind"};
+  constexpr std::array<std::string_view, 18> kWords{
+      "",  "nan", "inf", "infinity", "null",        "none",    "nil",       "n/a",     "na",
+      "-", "--",  "---", "???",      "unavailable", "unknown", "undefined", "1.#qnan", "1.#ind"};
   auto word = trim(text);
   if (word.size() > 12) return false;
   auto const small = lower(word);

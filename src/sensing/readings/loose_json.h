@@ -1,5 +1,5 @@
-// JSON as devices write it, made into JSON: a nan printed by printf, a leading plus, Python's None, single quotes, a name without
-// quotes, a comma too many, a degree sign in Latin-1. Only for text that a strict parser has refused.
+// JSON as devices write it, made into JSON: a nan printed by printf, a leading plus, Python's None, single quotes, a name
+// without quotes, a comma too many, a degree sign in Latin-1. Only for text that a strict parser has refused.
 #pragma once
 
 #include <optional>

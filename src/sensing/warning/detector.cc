@@ -14,6 +14,7 @@ namespace {
 constexpr double kMillisPerHour = 3'600'000;
 // An excursion begins where the CUSUM is above so many deviations: from there on nothing is learned.
 constexpr double kFreezeFrom = 4;
+constexpr double kNothingLike = 6;         // deviations from what the first values said
 constexpr double kCusumMax = 80;           // so that it comes down again soon
 constexpr double kNewNormalHours = 24;     // after so long it is no event but how things are now
 constexpr double kPartnerShare = 2;        // the second station needs half of what the first one needs
@@ -58,8 +59,8 @@ void Detector::grow_to_field() {
 
 void Detector::step(double hour, std::vector<Finding>& out) {
   grow_to_field();
+  if (!has_reference_) find_reference();
   double const city = field_.has_median() ? on_scale(rule_, field_.median()) : reference_;
-  if (field_.has_median()) set_reference(city);
   up_.clear();
   for (std::uint32_t i = 0; i < stations_.size(); ++i) judge(i, city, hour);
   confirm();
@@ -79,6 +80,15 @@ void Detector::set_threshold() {
                             field_.started() ? field_.step_begin() : Instant{});
 }
 
+/// About where this quantity lies, also in a town of a few stations: what is expected fades towards it in a long event.
+void Detector::find_reference() {
+  if (field_.has_median()) return set_reference(on_scale(rule_, field_.median()));
+  std::vector<float> present;
+  for (float const v : field_.values())
+    if (!std::isnan(v)) present.push_back(v);
+  if (!present.empty()) set_reference(on_scale(rule_, median_of(present)));
+}
+
 void Detector::set_reference(double city) {
   if (has_reference_) return;
   reference_ = city;
@@ -93,8 +103,9 @@ void Detector::teach(double hour, std::vector<float> const& means) {
   }
   if (present.empty()) return;
   bool const enough = present.size() >= kMedianMembersMin;
-  double const city = enough ? on_scale(rule_, median_of(present)) : reference_;
-  if (enough) set_reference(city);
+  double const middle = on_scale(rule_, median_of(present));
+  set_reference(middle);
+  double const city = enough ? middle : reference_;
   for (std::size_t i = 0; i < means.size(); ++i) {
     if (std::isnan(means[i])) continue;
     learn_hour(stations_[i].base, profiles_[i], plan_, on_scale(rule_, means[i]), city, reference_, hour);
@@ -126,7 +137,11 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   double const moved = s.cusum + std::clamp(z, -rule_.step_most, rule_.step_most) - rule_.slack;
   bool const packed = is_packed(s);
   // Of a station that is hardly known anything would be an excursion.
-  if (s.known < kKnownLeast && !packed) return rest(place, x, city, hour);
+  if (s.known < kKnownLeast && !packed) {
+    // The first value may be a wild one: what does not fit it begins anew.
+    if (std::abs(z) > kNothingLike) s.base = fresh_baseline(plan_);
+    return rest(place, x, city, hour);
+  }
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;

@@ -75,6 +75,7 @@ class Detector {
   };
 
   void grow_to_field();
+  void find_reference();
   void set_reference(double city);
   void set_threshold();
   void judge(std::uint32_t place, double city, double hour);

@@ -79,6 +79,33 @@ TEST(warning_events, does_not_take_a_device_that_stands_still_for_a_fire) {
   EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
 }
 
+TEST(warning_events, begin_and_end_in_a_town_of_four_stations_too) {
+  DrawnCity town("noise", 2);
+  town.usual = 50;
+  town.learn();
+  town.run(40, only(25, 0, 0));
+  EXPECT_EQ(town.keys(What::kRaise).size(), 1U);
+  town.run(12);
+  EXPECT_EQ(town.keys(What::kClear), town.keys(What::kRaise));
+}
+
+TEST(warning_events, are_found_though_the_first_value_of_a_station_was_wild) {
+  DrawnCity city("pm25");
+  city.run(1, only(400, 800, 800));
+  city.run(12);
+  city.findings.clear();
+  city.run(4, cloud(60, 800, 800));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  auto const& members = city.findings.back().members;
+  EXPECT_TRUE(std::ranges::any_of(members, [](Member const& m) { return m.stream == 14 && m.cause; }));
+}
+
+TEST(warning_events, say_nothing_of_the_first_values_of_a_town) {
+  DrawnCity town("temperature", 2, shipped_rules(), 0.12);
+  town.run(20);
+  EXPECT_TRUE(town.findings.empty());
+}
+
 TEST(warning_events, hears_a_plume_whose_values_quality_doubts) {
   DrawnCity city("pm25");
   city.learn();

@@ -69,6 +69,16 @@ TEST(night_level, is_told_when_the_night_itself_is_loud_and_ends_with_it) {
   EXPECT_NEAR(static_cast<double>((found.back().at - night) / 1min), 480, 4);
 }
 
+TEST(night_level, of_no_hours_is_never_judged) {
+  RuleSet rules = shipped_rules();
+  std::erase_if(rules.rules, [](Rule const& rule) { return rule.id != "noise_night"; });
+  rules.rules.front().hour_from = rules.rules.front().hour_to = 22;
+  DrawnCity city("noise", 3, rules);
+  city.usual = 90;
+  city.run(720);
+  EXPECT_TRUE(city.findings.empty());
+}
+
 TEST(night_level, leaves_out_an_hour_that_is_half_day_in_zones_of_half_hours) {
   // Kolkata: 22:00 is 16:30 UTC, so the step of 16:00 UTC is half of the day. Loud in it, quiet afterwards.
   Instant const mixed = *parse_instant("2026-11-23T16:00:00Z");

@@ -81,8 +81,8 @@ std::map<AreaId, double> Levels::perceived() const {
 
 /// A step counts when it lies in the hours as a whole, over midnight and in zones of half hours too.
 bool Levels::is_in_hours(double hour_of_day) const {
-  double const length = std::fmod(rule_.hour_to - rule_.hour_from + 24, 24);
-  if (length <= 0) return true;  // the whole day
+  if (rule_.hour_to - rule_.hour_from >= 24) return true;
+  double const length = std::fmod(rule_.hour_to - rule_.hour_from + 24, 24);  // 0: never
   double const since = std::fmod(hour_of_day - rule_.hour_from + 24, 24);
   double const step_hours = static_cast<double>(field_.step().count()) / kMillisPerHour;
   return since + step_hours <= length + 1e-6;

@@ -66,6 +66,13 @@ struct WatchedCity : TestCity {
     watch();
   }
 
+  /// Nobody says anything for so many steps.
+  void pass(int steps) {
+    for (int n = 0; n < steps; ++n, ++step) {
+      clock.advance(kStep);
+      warning->drain();
+    }
+  }
   /// What all stations say in this step.
   [[nodiscard]] std::vector<storage::Observation> values(double plume, Quality quality) const {
     Instant const when = start + kStep * step;
@@ -228,6 +235,38 @@ TEST(early_warning_threads, says_that_its_history_is_too_short_and_that_it_is_lo
   EXPECT_EQ(signal.headline.in("ko").find("warning."), std::string::npos);
   city.run(10, 0);
   EXPECT_EQ(city.situations.cleared(), std::vector<std::string>{signal.key});
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, ends_an_event_whose_stations_died_as_unheard_also_across_a_restart) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 60);
+  ASSERT_EQ(city.keys().size(), 1U);
+  city.pass(30);
+  city.restart();
+  EXPECT_TRUE(city.situations.ended().empty());
+  city.pass(62);
+  auto const ended = city.situations.ended();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended.front(), std::pair(*city.keys().begin(), situations::End::kUnheard));
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, ends_what_a_rule_raised_when_it_is_switched_off) {
+  WatchedCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 60);
+  ASSERT_EQ(city.keys().size(), 1U);
+  RuleSet rules = shipped_rules();
+  for (auto& rule : rules.rules) rule.enabled = rule.id != "pm25_plume";
+  city.warning->use(rules);
+  city.warning->drain();
+  auto const ended = city.situations.ended();
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended.front(), std::pair(*city.keys().begin(), situations::End::kRuleOff));
   city.ingest->stop();
 }
 

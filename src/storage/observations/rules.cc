@@ -43,6 +43,14 @@ std::optional<double> direction_of(Bucket const& b) {
   return turned >= 360 ? 0 : turned;
 }
 
+/// A resultTime or parameters that the one before did not have. One that brings neither adds nothing.
+bool adds_to(ObservationDetail const& detail, ObservationDetail const* old) {
+  static ObservationDetail const kPlain;
+  auto const& before = old == nullptr ? kPlain : *old;
+  return (detail.result_time && detail.result_time != before.result_time) ||
+         (!detail.parameters.empty() && detail.parameters != before.parameters);
+}
+
 }  // namespace
 
 bool is_number(ObservationDetail const& detail) {
@@ -160,6 +168,7 @@ std::unexpected<Error> crowded_time(Observation const& o) {
 bool is_repeat(double value, ObservationDetail const* detail, double old_value, ObservationDetail const* old_detail) {
   if (value != old_value) return false;
   if (has_text(detail) != has_text(old_detail)) return false;
+  if (detail != nullptr && adds_to(*detail, old_detail)) return false;
   return !has_text(detail) || (detail->result_kind == old_detail->result_kind && detail->result == old_detail->result);
 }
 

@@ -29,7 +29,8 @@ void add_sums(Bucket& bucket, double value, Averaging averaging);
   return detail == nullptr || is_number(*detail) ? quality : kNoNumber;
 }
 
-/// A repeat is the same number and the same text or JSON; times of arrival and quality may differ.
+/// A repeat is the same number and the same text or JSON, and says nothing new: a resultTime or parameters that it brings
+/// are those of before. Times of arrival and quality may differ.
 [[nodiscard]] bool is_repeat(double value, ObservationDetail const* detail, double old_value,
                              ObservationDetail const* old_detail);
 

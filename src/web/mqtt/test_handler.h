@@ -11,8 +11,8 @@
 
 namespace madang::web::mqtt {
 
-/// Thread-safe. User "pole-N" with password "secret" may publish below things/pole-N/ and subscribe to things/...; one without
-/// a name, who has every key, below things/; "admin" may do all. Payload "bad" is refused as kInvalid, "full" as kOverloaded, "broken" as kInternal.
+/// Thread-safe. User "pole-N" with password "secret" may publish below things/pole-N/ and subscribe to things/...; one
+/// without a name, who has every key, below things/; "admin" may do all. Payload "bad" is refused as kInvalid, "full" as kOverloaded, "broken" as kInternal.
 class TestHandler : public ListenerHandler {
  public:
   Result<Principal> authenticate(std::string_view username, std::string_view password,
