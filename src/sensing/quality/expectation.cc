@@ -14,7 +14,6 @@ constexpr double kCusumHold = 3;          ///< from here on nothing is learned, 
 constexpr double kCusumTop = 15;          ///< so that a mended sensor is believed again within days
 constexpr double kDeviationMin = 0.25;    ///< of the bias limit: no daily bias is steadier
 constexpr std::uint32_t kDayValuesMin = 8;
-constexpr double kDeviationDoubt = 2;     ///< days
 
 bool is_ready(Expectation const& e, Instant when) {
   return e.updates >= kModelReadyUpdates && when - e.first >= kModelReadyAfter;
@@ -64,9 +63,7 @@ void close_day(Stream& stream, Instant when) {
   if (stream.limits->follows != Follows::kAdditive)
     limit = std::max(limit, kDriftOfLevel * static_cast<double>(stream.state.expectation.mean_own));
   double const daily = static_cast<double>(b.sum) / b.count;
-  // What is known from a few days is trusted less.
-  double const doubt = 1 + kDeviationDoubt / std::max<double>(1, b.days);
-  double const deviation = std::max(doubt * static_cast<double>(b.deviation), kDeviationMin * limit);
+  double const deviation = std::max(static_cast<double>(b.deviation), kDeviationMin * limit);
   double const z = daily / deviation;
   b.last = static_cast<float>(daily);
   b.up = static_cast<float>(std::clamp(static_cast<double>(b.up) + z - kCusumSlack, 0.0, kCusumTop));
