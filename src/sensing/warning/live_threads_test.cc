@@ -1,9 +1,7 @@
 // The early warning as it runs: values through the ingest become Situations, and a restart neither ends nor doubles one.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <cmath>
-#include <functional>
 #include <set>
 #include <thread>
 
@@ -13,6 +11,7 @@
 #include "sensing/test_city.h"
 #include "sensing/warning/test_situations.h"
 #include "sensing/warning/warning.h"
+#include "situations/kinds.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -381,17 +380,13 @@ struct KeptCity : WatchedCity {
     ingest = Ingest::start(store, clock, metrics, {});
     watch();
   }
-  /// Of what happens in the city: that the history was short at first is another matter.
-  [[nodiscard]] static bool is_event(situations::SituationPtr const& s) { return s->signal.kind != "warning_blind"; }
-  [[nodiscard]] std::size_t ever() const {
-    auto const all = must(kept->list({.limit = 1'000}));
-    return static_cast<std::size_t>(std::ranges::count_if(all, is_event));
-  }
-  [[nodiscard]] std::vector<situations::SituationPtr> open_events() const {
-    auto all = kept->open_of("sensing.warning");
-    std::erase_if(all, std::not_fn(is_event));
+  /// What was ever told of the air; that the history was too short at first is another matter.
+  [[nodiscard]] std::vector<situations::SituationPtr> plumes(bool open_only) const {
+    auto all = *kept->list({.open_only = open_only, .limit = 1'000});
+    std::erase_if(all, [](situations::SituationPtr const& s) { return s->signal.kind != situations::kPlume; });
     return all;
   }
+  [[nodiscard]] std::size_t ever() const { return plumes(false).size(); }
   void pass_time() { EXPECT_TRUE(kept->tick()); }
 };
 
@@ -401,14 +396,14 @@ TEST(early_warning_threads, goes_on_with_one_situation_under_one_headline_throug
   city.run(120, 0);
   city.run(10, 40);
   ASSERT_EQ(city.ever(), 1U);
-  auto const before = city.open_events().front();
+  auto const before = city.plumes(true).front();
   for (int i = 0; i < 3; ++i) {
     city.pass_time();
     city.restart_all();
     city.run(5, 40);
   }
   EXPECT_EQ(city.ever(), 1U);
-  auto const after = city.open_events().front();
+  auto const after = city.plumes(true).front();
   EXPECT_EQ(after->id, before->id);
   EXPECT_EQ(after->signal.headline, before->signal.headline);
   EXPECT_EQ(after->signal.since, before->signal.since);
@@ -421,7 +416,7 @@ TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_resolved_
   city.watch();
   city.run(120, 0);
   city.run(10, 40);
-  auto const open = city.open_events();
+  auto const open = city.plumes(true);
   ASSERT_EQ(open.size(), 1U);
   ASSERT_TRUE(city.kept->resolve(open.front()->id, {.party = PartyId{1}, .name = "kim"}, "the fire is out"));
   city.run(10, 40);
@@ -429,7 +424,7 @@ TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_resolved_
   city.restart_all();
   city.run(10, 40);
   EXPECT_EQ(city.ever(), 1U);
-  EXPECT_TRUE(city.open_events().empty());
+  EXPECT_TRUE(city.plumes(true).empty());
   city.run(20, 0);
   EXPECT_TRUE(city.kept->settled_of("sensing.warning").empty()) << "the cause is gone";
   city.ingest->stop();
@@ -440,7 +435,7 @@ TEST(early_warning_threads, ends_what_a_rule_found_that_was_switched_off_and_say
   city.watch();
   city.run(120, 0);
   city.run(10, 40);
-  auto const open = city.open_events();
+  auto const open = city.plumes(true);
   ASSERT_EQ(open.size(), 1U);
   auto rules = shipped_rules();
   for (auto& rule : rules.rules) rule.enabled = rule.channel != "pm25";
