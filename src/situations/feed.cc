@@ -66,7 +66,7 @@ std::string atom_feed(std::span<FeedEntry const> entries, FeedNeeds const& needs
   xml.element("updated", format_instant(updated));
   xml.open("author").element("name", city.empty() ? "Madang" : city).close();
   // A relative link to itself says nothing to whoever kept the feed as a file: then there is none (RFC 4287, 4.1.1).
-  if (!base.empty()) write_link(xml, "self", "application/atom+xml", fmt::format("{}/alerts.atom?lang={}", base, needs.language));
+  if (base.contains("://")) write_link(xml, "self", "application/atom+xml", fmt::format("{}/alerts.atom?lang={}", base, needs.language));
   write_link(xml, "alternate", "text/html", fmt::format("{}/alerts?lang={}", base, needs.language));
   for (auto const& entry : entries) write_entry(xml, entry, needs);
   xml.close();

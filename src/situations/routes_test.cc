@@ -264,5 +264,32 @@ TEST_F(situations_api, live_events_take_back_what_is_no_longer_public) {
   EXPECT_EQ(told->data, "{\"id\":1}");
 }
 
+TEST_F(situations_api, tells_all_kinds_with_their_words) {
+  auto const answer = get("/api/v1/situations/kinds");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(text(answer, "/kinds/0/kind"), "plume");
+  EXPECT_EQ(text(answer, "/kinds/0/name/ko"), "국지 대기오염");
+  EXPECT_THAT(answer.body, HasSubstr("warning_blind"));
+}
+
+TEST_F(situations_api, refuses_a_kind_that_nobody_knows_in_reports_and_silences) {
+  EXPECT_THAT(post("/api/v1/situations", R"({"kind":"plum","severity":"notice","headline":{"en":"x"}})").body,
+              HasSubstr("there is no kind \\\"plum\\\""));
+  EXPECT_EQ(post("/api/v1/silences", R"({"kind":"plum","reason":"x","to":4102444800000})").status, 400);
+}
+
+TEST_F(situations_api, gives_numbers_and_what_changed_to_everybody_and_parts_to_operators) {
+  auto const id = raise(counted_plume(2, 47));
+  clock.advance(std::chrono::minutes{10});
+  raise(counted_plume(6, 83));
+  auto const address = "/api/v1/situations/" + std::to_string(id.value());
+  auto const open = get(address);
+  EXPECT_EQ(integer(open, "/facts/stations"), 6);
+  EXPECT_EQ(integer(open, "/timeline/1/from/stations"), 2);
+  EXPECT_EQ(integer(open, "/timeline/1/to/stations"), 6);
+  EXPECT_THAT(open.body, Not(HasSubstr("\"part\"")));
+  EXPECT_EQ(text(get(address, kLogin), "/facts/quantities/0/part"), "station-7");
+}
+
 }  // namespace
 }  // namespace madang::situations

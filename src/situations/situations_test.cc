@@ -190,6 +190,7 @@ TEST_F(situations_life, numbers_and_changes_are_there_after_a_restart) {
   EXPECT_EQ(after->told.value, 83);
   auto const kept = *situations->timeline(id);
   ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept[1].from, (Standing{Severity::kCaution, 2, "pm25", "µg/m³", 47}));
   EXPECT_EQ(kept[1].from, lines[1].from);
   EXPECT_EQ(kept[1].to, lines[1].to);
   clock.advance(minutes{10});

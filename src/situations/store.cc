@@ -79,7 +79,7 @@ struct EntryRow {
   template <typename Visit>
   void columns(Visit visit) {
     visit("situation", situation), visit("number", number), visit("at", at), visit("kind", kind);
-    visit("actor", actor), visit("actor_name", actor_name), visit("words", words);
+    visit("actor", actor), visit("actor_name", actor_name), visit("words", words), visit("changes", changes);
   }
 };
 

@@ -9,6 +9,7 @@
 #include "embedded_locales.h"
 #include "runtime/clock.h"
 #include "runtime/messages.h"
+#include "situations/kinds.h"
 #include "storage/records/records.h"
 
 namespace madang::app {
@@ -93,6 +94,7 @@ int add_subscriber(SubscriberOptions const& options) {
     s.language = options.language;
     MADANG_TRY(s.filter.severity_min, severity_of(options.severity));
     MADANG_TRY(s.filter.areas, areas_of(city, options.areas));
+    for (auto const& kind : options.kinds) MADANG_CHECK(situations::check_kind("--kind", kind));
     s.filter.kinds = options.kinds;
     s.filter.internal = options.internal;
     MADANG_TRY(auto const added, subscribers.add(std::move(s)));

@@ -149,5 +149,23 @@ TEST(base64_body, has_lines_of_76_columns_and_crlf) {
   EXPECT_TRUE(body.ends_with("\r\n"));
 }
 
+TEST_F(letters, do_not_call_over_what_nobody_can_judge_any_more) {
+  kim.language = "en";
+  notice.event = Event::kResolved;
+  situation.state = State::kResolved;
+  situation.ended_by = End::kUnheard;
+  EXPECT_THAT(letter().field("Subject"), Not(HasSubstr("Over")));
+  EXPECT_THAT(letter().text(), HasSubstr("its stations are not heard any more. Whether the cause is over is not known."));
+  EXPECT_THAT(letter().text(), Not(HasSubstr("Nothing more.")));
+  situation.ended_by = End::kGone;
+  EXPECT_THAT(letter().field("Subject"), HasSubstr("Over"));
+}
+
+TEST_F(letters, say_distances_as_far_as_anybody_knows_them) {
+  kim.language = "en";
+  situation.signal.radius = 1'397;
+  EXPECT_THAT(letter().text(), HasSubstr("within about 1.4 km"));
+}
+
 }  // namespace
 }  // namespace madang::situations::notices
