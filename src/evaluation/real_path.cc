@@ -108,7 +108,8 @@ Result<void> RealPath::start(simulation::CityPlan const& plan) {
   if (options_.listener) ingest_->listen(options_.listener);
   rules_ = sensing::warning::shipped_rules();
   for (auto& rule : rules_.rules) {
-    if (rule.method != sensing::warning::Method::kLevel) rule.threshold = options_.fixed_threshold;
+    bool const detector = rule.method != sensing::warning::Method::kLevel;
+    if (detector && options_.fixed_threshold > 0) rule.threshold = options_.fixed_threshold;
   }
   MADANG_TRY(warning_, sensing::warning::EarlyWarning::start({.city = *city_,
                                                               .store = store_,

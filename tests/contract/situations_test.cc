@@ -180,7 +180,7 @@ TEST_P(situations_on_records, one_cause_is_open_once_whoever_writes) {
   auto const doubled = records->transaction([](soci::session& sql) -> Result<void> {
     sql << "INSERT INTO situation SELECT id + 1, version, source, cause, kind, state, severity, severity_max, is_public,"
            " silenced, raised_at, updated_at, seen_at, told_at, clear_since, eased_since, acknowledged_at, escalated_at,"
-           " ended_at, escalation, assignee, assignee_name, end_reason, signal, evidence FROM situation";
+           " ended_at, escalation, assignee, assignee_name, end_reason, signal, evidence, ended_by, told FROM situation";
     return {};
   });
   ASSERT_FALSE(doubled);
@@ -197,7 +197,7 @@ TEST_P(situations_on_records, publish_messages_with_the_change_that_they_tell) {
   ASSERT_TRUE(newest) << newest.error().sentence;
   EXPECT_EQ(newest->at(id).version, 2);
   EXPECT_THAT(*alerts->xml(id, 2), ::testing::HasSubstr("<msgType>Update</msgType>"));
-  EXPECT_THAT(*alerts->xml(id, 2), ::testing::HasSubstr("a@b,situation-1-1,"));
+  EXPECT_THAT(*alerts->xml(id, 2), ::testing::HasSubstr("a@b,situation-1-1-"));
   EXPECT_EQ(alerts->xml(id, 3).error().code, Code::kNotFound);
 }
 
