@@ -151,7 +151,9 @@ Quality judge_change(Stream& stream, Judged const& v, std::vector<Revision>& lat
       accept_level(s, v);
       return kGoodValue;
     }
-    revise_jump(stream, spike_of(limits, std::abs(static_cast<double>(s.jump - s.accepted))), later);
+    // Twice away to the same side is a steep rise, as of a fire: no spike, and doubtful until it settles.
+    bool const rising = (v.value - static_cast<double>(s.accepted)) * static_cast<double>(s.jump - s.accepted) > 0;
+    if (!rising) revise_jump(stream, spike_of(limits, std::abs(static_cast<double>(s.jump - s.accepted))), later);
   }
   auto const jumps = s.jumps + 1;
   if (jumps >= kJumpsAccepted) {

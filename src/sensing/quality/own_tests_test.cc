@@ -67,6 +67,16 @@ TEST_F(quality_of_one_stream, sees_through_two_spikes_in_a_row) {
   EXPECT_EQ(text(later[1].quality), "fail spike");
 }
 
+TEST_F(quality_of_one_stream, takes_a_steep_rise_for_no_spikes) {
+  auto const id = add("pm25");
+  give(id, 20);
+  EXPECT_EQ(said(id, 80), "suspect rate");
+  EXPECT_EQ(said(id, 150), "suspect rate");
+  give(id, 230);
+  EXPECT_EQ(said(id, 235), "good none");
+  EXPECT_TRUE(engine.take_revisions().empty());
+}
+
 TEST_F(quality_of_one_stream, believes_a_short_event_of_a_believable_size) {
   auto const id = add("noise");
   for (double const level : {50.0, 72.0, 73.0}) give(id, level);
