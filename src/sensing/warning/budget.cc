@@ -17,7 +17,7 @@ struct Law {
   double fall;
   double least;
 };
-constexpr Law kNeighbours{1.5, 5, 9};
+constexpr Law kNeighbours{1.5, 5, 12};
 constexpr Law kPersistence{2.5, 12, 9};
 constexpr Law kSurge{1, 5, 9};
 

@@ -50,6 +50,7 @@ void add_particles(RuleSet& set) {
   pm25.slack = 3;
   pm25.share = 0.4;
   pm25.memory_minutes = 15;
+  pm25.excess_min = 12;  // single stations have spells of 8 to 12 by themselves, and two may meet
   pm25.excess_alone = 50;
   set.rules.push_back(pm25);
   Rule pm10 = pm25;
@@ -101,7 +102,7 @@ void add_noise(RuleSet& set) {
   noise.spread = 1.5;
   noise.spread_min = 0.6;
   noise.bias = 5;
-  noise.excess_min = 7;
+  noise.excess_min = 9;
   noise.excess_serious = 25;
   noise.radius = 500;
   noise.steps = 3;
