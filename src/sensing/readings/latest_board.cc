@@ -52,10 +52,20 @@ void LatestBoard::put(std::span<StoredObservation const> observations) {
     if (o.id && put_one(o)) note_change(o.datastream);
 }
 
-bool LatestBoard::put_one(StoredObservation const& o) {
-  auto const index = static_cast<std::size_t>(o.datastream.value());
+void LatestBoard::mark_heard(DatastreamId stream, Instant when) {
+  std::scoped_lock const lock(mutex_);
+  auto& entry = entry_of(stream);
+  entry.heard = std::max(entry.heard, when);
+}
+
+LatestBoard::Entry& LatestBoard::entry_of(DatastreamId stream) {
+  auto const index = static_cast<std::size_t>(stream.value());
   if (index >= entries_.size()) entries_.resize(std::max(index + 1, entries_.size() * 2));
-  auto& entry = entries_[index];
+  return entries_[index];
+}
+
+bool LatestBoard::put_one(StoredObservation const& o) {
+  auto& entry = entry_of(o.datastream);
   entry.heard = std::max(entry.heard, heard_at(o.phenomenon_time, o.received_at, o.quality));
   bool const trusted = has_trusted_time(o.phenomenon_time, o.received_at, o.quality);
   if (trusted) count_delivery(entry, o);

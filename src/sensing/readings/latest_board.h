@@ -49,6 +49,8 @@ class LatestBoard {
   };
 
   void put(std::span<storage::StoredObservation const> observations);
+  /// A sign of life that brought no value to be shown.
+  void mark_heard(DatastreamId stream, Instant when);
   [[nodiscard]] std::optional<LatestValue> find(DatastreamId stream) const;
   /// In the order asked for; id 0 where nothing is known.
   [[nodiscard]] std::vector<LatestValue> find(std::span<DatastreamId const> streams) const;
@@ -75,6 +77,7 @@ class LatestBoard {
     bool has_text = false;
   };
 
+  Entry& entry_of(DatastreamId stream);
   bool put_one(storage::StoredObservation const& o);
   static void count_delivery(Entry& entry, storage::StoredObservation const& o);
   void show(Entry& entry, storage::StoredObservation const& o, bool trusted);
