@@ -36,9 +36,9 @@ Result<StoredObservation> newest_trusted(storage::ObservationStore& store, Datas
 
 LatestValue value_of_the_past(StoredObservation const& o) {
   LatestValue out{o.value, o.phenomenon_time, o.id, o.quality.flag, true, o.phenomenon_time, o.phenomenon_time, {}, {}, {}};
-  auto const kind = o.detail ? o.detail->result_kind : storage::ObservationDetail::ResultKind::kNumber;
-  bool const is_number = kind == storage::ObservationDetail::ResultKind::kNumber || kind == storage::ObservationDetail::ResultKind::kBoolean;
-  if (!is_number) out.text = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+  bool const has_text = o.detail && !storage::is_number(*o.detail);
+  if (has_text) out.text = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+  if (!has_text && !storage::is_number(o)) out.text = std::make_shared<std::string const>();
   return out;
 }
 
@@ -137,7 +137,7 @@ StationValue CityView::shown(StreamRef const& ref, LatestValue const& latest, In
   if (away || !latest.id) return out;
   out.time = latest.time;
   if (latest.text != nullptr) {
-    out.sent = json_of(*latest.text);
+    if (!latest.text->empty()) out.sent = json_of(*latest.text);
   } else if (latest.flag == QualityFlag::kMissing || (ref.sentinels != nullptr && is_sentinel(*ref.sentinels, latest.value))) {
     out.sent = json_of(latest.value);
   } else {

@@ -11,7 +11,6 @@ namespace madang::sensing {
 namespace {
 
 using namespace std::chrono;
-using storage::ObservationDetail;
 using storage::StoredObservation;
 
 /// Messages that come closer together are one delivery: a logger that sends its last hour value by value.
@@ -21,9 +20,11 @@ constexpr Millis kPaceMax = hours{25};
 /// Of a source's first delivery nobody knows whether it is old by habit or after a breakdown.
 constexpr Millis kDelayUnproven = hours{1};
 
-bool is_text(StoredObservation const& o) {
-  return o.detail && (o.detail->result_kind == ObservationDetail::ResultKind::kText ||
-                      o.detail->result_kind == ObservationDetail::ResultKind::kJson);
+/// What was sent where the result is no number; empty where the store has kept only that.
+std::optional<std::string_view> text_of(StoredObservation const& o) {
+  if (o.detail && !storage::is_number(*o.detail)) return shortened(o.detail->result, kSentTextMax);
+  if (!storage::is_number(o)) return std::string_view{};
+  return std::nullopt;
 }
 
 std::int32_t seconds_of(Millis length) {
@@ -96,9 +97,9 @@ void LatestBoard::show(Entry& entry, StoredObservation const& o, bool trusted) {
   entry.flag = trusted ? o.quality.flag : doubted(o.quality.flag);
   entry.time_trusted = trusted;
   if (entry.has_text) texts_.erase(o.datastream);
-  entry.has_text = is_text(o);
-  if (!entry.has_text) return;
-  texts_[o.datastream] = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+  auto const text = text_of(o);
+  entry.has_text = text.has_value();
+  if (text) texts_[o.datastream] = std::make_shared<std::string const>(*text);
 }
 
 void LatestBoard::note_change(DatastreamId stream) {

@@ -30,7 +30,7 @@ struct LatestValue {
   /// What this source is used to: the time between its deliveries, and how old its newest value is when it comes.
   Millis pace{0};
   Millis delay{0};
-  std::shared_ptr<std::string const> text = {};  ///< a result that is no number, as it was sent
+  std::shared_ptr<std::string const> text = {};  ///< a result that is no number, as it was sent; empty: not known any more
 };
 
 /// Of one Datastream, by what the board knows of it: reporting only as long as its newest value with a trusted time is
