@@ -375,6 +375,8 @@ class KeptSituations final : public Situations {
         open->erase(place);
         by_cause_.erase(cause_of(*s));
         keep_settled(s);
+      } else if (auto const settled = settled_.find(cause_of(*s)); settled != settled_.end() && settled->second->id == s->id) {
+        settled->second = s;  // a note on it: what is saved of it later is saved on top of this
       }
     }
     numbers_.show(*open);

@@ -136,6 +136,19 @@ TEST_F(situations_life, a_lasting_cause_that_somebody_resolved_is_not_raised_aga
   EXPECT_EQ(kinds(id), "raised resolved");
 }
 
+TEST_F(situations_life, notes_on_a_resolved_one_stay_while_its_cause_lasts) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->resolve(id, kim, "the fire is out"));
+  ASSERT_TRUE(situations->note(id, kim, "the embers were watched"));
+  for (int hour = 0; hour < 3; ++hour) {
+    EXPECT_EQ(raise(plume()), id);
+    pass(hours{1});
+  }
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  ASSERT_TRUE(situations->note(id, kim, "all quiet")) << "the next line follows the last one";
+  EXPECT_EQ(kinds(id), "raised resolved note note");
+}
+
 TEST_F(situations_life, a_cause_that_was_gone_after_somebody_resolved_it_is_raised_anew) {
   auto const id = raise(plume());
   ASSERT_TRUE(situations->resolve(id, kim, "the fire is out"));

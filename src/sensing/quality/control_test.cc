@@ -164,6 +164,14 @@ TEST_F(quality_control, judges_history_again_and_says_what_changed) {
   EXPECT_EQ(must(rerun_quality(*city, store, {})).changed, 0U);
 }
 
+TEST_F(quality_control, judges_a_history_with_one_value_of_the_far_future_again) {
+  auto const now = clock.now();
+  put(temperature, now, 12.0);
+  put(temperature, now + std::chrono::years{150}, 12.0);
+  put(temperature, now + std::chrono::years{151}, 12.5);
+  EXPECT_EQ(must(rerun_quality(*city, store, {})).values, 3U);
+}
+
 TEST_F(quality_control, judges_only_the_asked_part_of_history_again) {
   auto const from = clock.now();
   for (int i = 0; i < 4; ++i) put(temperature, from + 2min * i, 10);

@@ -71,6 +71,25 @@ std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan cons
   return out;
 }
 
+namespace {
+
+Instant slice_begin(Instant when, Millis length) {
+  return Instant{Millis{when.time_since_epoch().count() / length.count() * length.count()}};
+}
+
+/// Of the first value in this time; the end of it when there is none.
+Result<Instant> first_time(storage::ObservationStore& store, std::span<StreamPlan const* const> plans, Interval when) {
+  Instant first = when.to;
+  for (auto const* plan : plans) {
+    if (when.from >= first) break;
+    MADANG_TRY(auto const one, store.read(plan->id, {when.from, first}, {.limit = 1, .skip = 0, .descending = false, .with_details = false}));
+    if (!one.empty()) first = one[0].phenomenon_time;
+  }
+  return first;
+}
+
+}  // namespace
+
 Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan const* const> plans, Interval when,
                         bool numbers_only, TakeValues const& take) {
   // Where the values begin and end, so that centuries without any are not walked through.
@@ -84,7 +103,7 @@ Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan c
     }
   auto const length = slice_length(plans);
   std::vector<Observation> values;
-  auto const first = Instant{Millis{span.from.time_since_epoch().count() / length.count() * length.count()}};
+  auto const first = slice_begin(span.from, length);
   for (auto from = std::min(first, span.from); from < span.to; from += length) {
     values.clear();
     Interval const slice{std::max(from, when.from), std::min(from + length, when.to)};
@@ -94,7 +113,13 @@ Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan c
         if (is_number(o)) values.push_back(o);
     }
     std::ranges::stable_sort(values, {}, &Observation::phenomenon_time);
-    if (!values.empty()) MADANG_CHECK(take(values));
+    if (!values.empty()) {
+      MADANG_CHECK(take(values));
+      continue;
+    }
+    // One value dated far ahead must not make this walk through the years between.
+    MADANG_TRY(auto const next, first_time(store, plans, {slice.to, span.to}));
+    from = std::max(from, slice_begin(next, length) - length);
   }
   return {};
 }

@@ -17,6 +17,8 @@ using storage::StoredObservation;
 constexpr Millis kDeliveryGap = minutes{1};
 /// Who delivers more seldom than once a day is late all the same.
 constexpr Millis kPaceMax = hours{25};
+/// Who goes on sending for so long without a pause sends no parcels, whatever outages there were.
+constexpr Millis kParcelLongest = minutes{15};
 /// Of a source's first delivery nobody knows whether it is old by habit or after a breakdown.
 constexpr Millis kDelayUnproven = hours{1};
 
@@ -85,6 +87,11 @@ void LatestBoard::count_delivery(Entry& entry, StoredObservation const& o) {
     entry.pace_s = std::min(gap, entry.gap_s);
     entry.gap_s = gap;
     entry.delay_before_s = entry.delay_s;
+    entry.began = o.received_at;
+  } else if (entry.began == kInstantMin) {
+    entry.began = o.received_at;
+  } else if (o.received_at - entry.began > kParcelLongest) {
+    entry.gap_s = entry.pace_s = 0;
   }
   entry.delivered = std::max(entry.delivered, o.received_at);
 }

@@ -68,6 +68,7 @@ class LatestBoard {
     Instant arrived{kInstantMin};
     Instant heard{kInstantMin};
     Instant delivered{kInstantMin};  ///< the newest arrival of a value with a trusted time
+    Instant began{kInstantMin};      ///< the first arrival of the delivery that goes on
     std::int32_t gap_s = 0;          ///< between the last two deliveries
     std::int32_t pace_s = 0;
     std::int32_t delay_s = -1;       ///< of this delivery's newest value; -1: none yet

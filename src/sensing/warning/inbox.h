@@ -60,13 +60,21 @@ struct Inbox {
     std::lock_guard const lock(mutex);
     if (stopping) return;
     for (auto const& o : batch) {
-      if (!may_be_true(o.quality) || !is_measured(o)) continue;
+      if (!may_be_true(o.quality) || !is_measured(o)) {
+        take_back(o);
+        continue;
+      }
       if (items.size() >= kObservationsWaitingMax) {
         lost->Increment();
         continue;
       }
       items.push_back({o.datastream, o.phenomenon_time, o.received_at, static_cast<float>(o.value), o.quality.flag});
     }
+  }
+  /// What says nothing may stand in the place of a value that said something: a correction takes that back.
+  void take_back(storage::StoredObservation const& o) {
+    if (o.quality.flag == QualityFlag::kSuspect || revisions.size() >= kRevisionsWaitingMax) return;
+    revisions.push_back({o.datastream, {o.phenomenon_time, o.phenomenon_time + Millis{1}}, o.quality, false});
   }
   void put(std::span<Revision const> later) {
     std::lock_guard const lock(mutex);

@@ -262,7 +262,7 @@ void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions
     judged_.Increment();
   }
   for (auto const& r : revisions)
-    if (auto const number = numbers_.find(r.stream); number != numbers_.end())
+    if (auto const number = may_be_true(r.quality) ? numbers_.end() : numbers_.find(r.stream); number != numbers_.end())
       engine_->revise(number->second, r.when, r.quality.flag);
   advance(over);
   late_.Set(static_cast<double>(engine_->late()));

@@ -84,20 +84,23 @@ Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t by
   std::unique_ptr<z_stream, decltype(&inflateEnd)> const guard(&stream, &inflateEnd);
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
   stream.avail_in = static_cast<uInt>(bytes.size());
+  // `out` is the room, of which `used` bytes are filled: it grows only when it is full, however many members come.
   std::string out;
+  std::size_t used = 0;
   for (;;) {
-    auto const before = out.size();
-    auto const room = std::min(bytes_max + 1, std::max<std::size_t>(4 * 1024, before * 2));
-    out.resize(room);
-    stream.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-    stream.avail_out = static_cast<uInt>(room - before);
+    if (used == out.size()) out.resize(std::min(bytes_max + 1, std::max<std::size_t>(4 * 1024, used * 2)));
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
+    stream.avail_out = static_cast<uInt>(out.size() - used);
     int const outcome = inflate(&stream, Z_NO_FLUSH);
-    out.resize(room - stream.avail_out);
-    if (out.size() > bytes_max) return fail(Code::kLimit, fmt::format("{}: unpacks to more than {} bytes", name, bytes_max));
+    used = out.size() - stream.avail_out;
+    if (used > bytes_max) return fail(Code::kLimit, fmt::format("{}: unpacks to more than {} bytes", name, bytes_max));
     auto const place = bytes.size() - stream.avail_in;
     if (outcome == Z_STREAM_END) {
       auto const rest = bytes.substr(place);
-      if (is_padding(rest)) return out;
+      if (is_padding(rest)) {
+        out.resize(used);
+        return out;
+      }
       if (coding != Coding::kGzip || !rest.starts_with("\x1f\x8b"))
         return fail(Code::kCorrupt, fmt::format("{}: something else follows from byte {}", name, place));
       inflateReset(&stream);

@@ -170,6 +170,14 @@ TEST(unpack, reads_several_members_as_one) {
   EXPECT_EQ(unpack(gzip("ab") + std::string(512, '\0'), Coding::kGzip, 100).value(), "ab");
 }
 
+TEST(unpack, reads_tens_of_thousands_of_empty_members_beside_a_large_one) {
+  std::string const large(3'000'000, 'x');
+  auto packed = gzip(large);
+  auto const empty = gzip("");
+  for (int i = 0; i < 50'000; ++i) packed += empty;
+  EXPECT_EQ(unpack(packed + gzip("end"), Coding::kGzip, 4'000'000).value(), large + "end");
+}
+
 TEST(unpack, reads_deflate_with_and_without_its_frame) {
   std::string const framed{"\x78\x9c\x4b\x4c\x4a\x06\x00\x02\x4d\x01\x27", 11};
   EXPECT_EQ(unpack(framed, Coding::kDeflate, 100).value(), "abc");
