@@ -54,6 +54,13 @@ bool has_trusted_time(Instant phenomenon_time, Instant received_at, Quality qual
   return phenomenon_time >= kClocksFrom && phenomenon_time <= received_at + kClockAhead && !is_about_clock(quality);
 }
 
+storage::Trust trusted_times() {
+  return {.ahead_max = kClockAhead,
+          .not_before = kClocksFrom,
+          .reasons = {static_cast<std::uint8_t>(QualityTest::kTiming), static_cast<std::uint8_t>(QualityTest::kClock)},
+          .numbers_only = false};
+}
+
 Instant heard_at(Instant phenomenon_time, Instant received_at, Quality quality) {
   bool const history = received_at - phenomenon_time > kSilentAfter;
   return history && has_trusted_time(phenomenon_time, received_at, quality) ? phenomenon_time : received_at;

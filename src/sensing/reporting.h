@@ -8,6 +8,7 @@
 
 #include "core/quality.h"
 #include "core/time.h"
+#include "storage/observations/store.h"
 
 namespace madang::sensing {
 
@@ -42,6 +43,9 @@ struct ReportCounts {
 /// Whether the moment a value claims can be true: not before 2015, at most five minutes ahead of its arrival, and no test
 /// doubts its clock. Another value must not become the newest.
 [[nodiscard]] bool has_trusted_time(Instant phenomenon_time, Instant received_at, Quality quality);
+
+/// The same for the store's own look at the newest.
+[[nodiscard]] storage::Trust trusted_times();
 
 /// When a device was heard of by this value: at its arrival, whatever its clock says. History that is loaded later
 /// (measured more than seven days before it came) is no sign of life of today.

@@ -36,9 +36,9 @@ Result<StoredObservation> newest_trusted(storage::ObservationStore& store, Datas
 
 LatestValue value_of_the_past(StoredObservation const& o) {
   LatestValue out{o.value, o.phenomenon_time, o.id, o.quality.flag, true, o.phenomenon_time, o.phenomenon_time, {}, {}, {}};
-  auto const kind = o.detail ? o.detail->result_kind : storage::ObservationDetail::ResultKind::kNumber;
-  bool const is_number = kind == storage::ObservationDetail::ResultKind::kNumber || kind == storage::ObservationDetail::ResultKind::kBoolean;
-  if (!is_number) out.text = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+  bool const has_text = o.detail && !storage::is_number(*o.detail);
+  if (has_text) out.text = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+  if (!has_text && !storage::is_number(o)) out.text = std::make_shared<std::string const>();
   return out;
 }
 
@@ -119,14 +119,14 @@ Result<void> CityView::seed() {
   std::vector<DatastreamId> ids;
   ids.reserve(all.entities.size());
   for (auto const& d : all.entities) ids.push_back(d->id);
-  MADANG_TRY(auto const newest, needs_.store.latest(ids));
-  board_->put(newest);
-  // Where the newest is dated by a clock that is wrong, the newest of a right one stands behind it.
-  Interval const believable{kInstantMin, needs_.clock.now() + kFutureMax};
-  for (auto const& o : newest) {
-    if (!o.id || has_trusted_time(o.phenomenon_time, o.received_at, o.quality)) continue;
-    MADANG_TRY(auto const behind, newest_trusted(needs_.store, o.datastream, believable));
-    if (behind.id) board_->put(std::span(&behind, 1));
+  MADANG_TRY(auto const newest, needs_.store.newest(ids, trusted_times()));
+  MADANG_TRY(auto const whatever, needs_.store.latest(ids));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto const& [trusted, arrived] = newest[i];
+    // Only where no clock can be believed the newest of a wrong one is better than nothing.
+    auto const& best = trusted.id ? trusted : whatever[i];
+    board_->put(std::span(&best, 1));
+    if (arrived && *arrived > best.received_at) board_->mark_heard(ids[i], *arrived);
   }
   return {};
 }
@@ -137,7 +137,7 @@ StationValue CityView::shown(StreamRef const& ref, LatestValue const& latest, In
   if (away || !latest.id) return out;
   out.time = latest.time;
   if (latest.text != nullptr) {
-    out.sent = json_of(*latest.text);
+    if (!latest.text->empty()) out.sent = json_of(*latest.text);
   } else if (latest.flag == QualityFlag::kMissing || (ref.sentinels != nullptr && is_sentinel(*ref.sentinels, latest.value))) {
     out.sent = json_of(latest.value);
   } else {

@@ -135,6 +135,8 @@ TEST_F(Clocks, that_are_wrong_do_not_make_a_device_silent_that_speaks) {
   put("W1", now - 200h, 10);
   arrive(*parse_instant("2199-01-01T00:00:00Z"), 99);
   EXPECT_EQ(of("W1").state, ReportState::kLate);
+  start();
+  EXPECT_EQ(of("W1").state, ReportState::kLate) << "after a restart too";
   t.clock.advance(200h);
   EXPECT_EQ(of("W1").state, ReportState::kSilent);
 }

@@ -11,7 +11,6 @@ namespace madang::sensing {
 namespace {
 
 using namespace std::chrono;
-using storage::ObservationDetail;
 using storage::StoredObservation;
 
 /// Messages that come closer together are one delivery: a logger that sends its last hour value by value.
@@ -21,9 +20,11 @@ constexpr Millis kPaceMax = hours{25};
 /// Of a source's first delivery nobody knows whether it is old by habit or after a breakdown.
 constexpr Millis kDelayUnproven = hours{1};
 
-bool is_text(StoredObservation const& o) {
-  return o.detail && (o.detail->result_kind == ObservationDetail::ResultKind::kText ||
-                      o.detail->result_kind == ObservationDetail::ResultKind::kJson);
+/// What was sent where the result is no number; empty where the store has kept only that.
+std::optional<std::string_view> text_of(StoredObservation const& o) {
+  if (o.detail && !storage::is_number(*o.detail)) return shortened(o.detail->result, kSentTextMax);
+  if (!storage::is_number(o)) return std::string_view{};
+  return std::nullopt;
 }
 
 std::int32_t seconds_of(Millis length) {
@@ -52,10 +53,20 @@ void LatestBoard::put(std::span<StoredObservation const> observations) {
     if (o.id && put_one(o)) note_change(o.datastream);
 }
 
-bool LatestBoard::put_one(StoredObservation const& o) {
-  auto const index = static_cast<std::size_t>(o.datastream.value());
+void LatestBoard::mark_heard(DatastreamId stream, Instant when) {
+  std::scoped_lock const lock(mutex_);
+  auto& entry = entry_of(stream);
+  entry.heard = std::max(entry.heard, when);
+}
+
+LatestBoard::Entry& LatestBoard::entry_of(DatastreamId stream) {
+  auto const index = static_cast<std::size_t>(stream.value());
   if (index >= entries_.size()) entries_.resize(std::max(index + 1, entries_.size() * 2));
-  auto& entry = entries_[index];
+  return entries_[index];
+}
+
+bool LatestBoard::put_one(StoredObservation const& o) {
+  auto& entry = entry_of(o.datastream);
   entry.heard = std::max(entry.heard, heard_at(o.phenomenon_time, o.received_at, o.quality));
   bool const trusted = has_trusted_time(o.phenomenon_time, o.received_at, o.quality);
   if (trusted) count_delivery(entry, o);
@@ -86,9 +97,9 @@ void LatestBoard::show(Entry& entry, StoredObservation const& o, bool trusted) {
   entry.flag = trusted ? o.quality.flag : doubted(o.quality.flag);
   entry.time_trusted = trusted;
   if (entry.has_text) texts_.erase(o.datastream);
-  entry.has_text = is_text(o);
-  if (!entry.has_text) return;
-  texts_[o.datastream] = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
+  auto const text = text_of(o);
+  entry.has_text = text.has_value();
+  if (text) texts_[o.datastream] = std::make_shared<std::string const>(*text);
 }
 
 void LatestBoard::note_change(DatastreamId stream) {

@@ -30,7 +30,7 @@ struct LatestValue {
   /// What this source is used to: the time between its deliveries, and how old its newest value is when it comes.
   Millis pace{0};
   Millis delay{0};
-  std::shared_ptr<std::string const> text = {};  ///< a result that is no number, as it was sent
+  std::shared_ptr<std::string const> text = {};  ///< a result that is no number, as it was sent; empty: not known any more
 };
 
 /// Of one Datastream, by what the board knows of it: reporting only as long as its newest value with a trusted time is
@@ -49,6 +49,8 @@ class LatestBoard {
   };
 
   void put(std::span<storage::StoredObservation const> observations);
+  /// A sign of life that brought no value to be shown.
+  void mark_heard(DatastreamId stream, Instant when);
   [[nodiscard]] std::optional<LatestValue> find(DatastreamId stream) const;
   /// In the order asked for; id 0 where nothing is known.
   [[nodiscard]] std::vector<LatestValue> find(std::span<DatastreamId const> streams) const;
@@ -75,6 +77,7 @@ class LatestBoard {
     bool has_text = false;
   };
 
+  Entry& entry_of(DatastreamId stream);
   bool put_one(storage::StoredObservation const& o);
   static void count_delivery(Entry& entry, storage::StoredObservation const& o);
   void show(Entry& entry, storage::StoredObservation const& o, bool trusted);
