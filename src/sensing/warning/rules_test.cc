@@ -52,16 +52,16 @@ TEST(warning_rule_store, keeps_every_version) {
   EXPECT_EQ(next.version, 1U);
   EXPECT_EQ(next.rules, shipped_rules().rules);
 
-  next.note = "noise counts from 9 dB";
+  next.note = "noise counts from 8 dB";
   next.author = "kim";
-  for (auto& rule : next.rules) rule.excess_min = rule.id == "noise_event" ? 9 : rule.excess_min;
+  for (auto& rule : next.rules) rule.excess_min = rule.id == "noise_event" ? 8 : rule.excess_min;
   EXPECT_EQ(must(store.add(next, 1)).version, 2U);
   EXPECT_EQ(store.add(next, 1).error().code, Code::kConflict);
   EXPECT_EQ(must(store.newest()).rules, next.rules);
   EXPECT_EQ(must(store.version(1)).rules, shipped_rules().rules);
   auto const history = must(store.history());
   ASSERT_EQ(history.size(), 2U);
-  EXPECT_EQ(history.front().note, "noise counts from 9 dB");
+  EXPECT_EQ(history.front().note, "noise counts from 8 dB");
   EXPECT_EQ(store.version(9).error().code, Code::kNotFound);
 }
 
