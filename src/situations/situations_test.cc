@@ -146,7 +146,7 @@ TEST_F(situations_life, notes_on_a_resolved_one_stay_while_its_cause_lasts) {
   }
   ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
   ASSERT_TRUE(situations->note(id, kim, "all quiet")) << "the next line follows the last one";
-  EXPECT_EQ(kinds(id), "raised resolved note note");
+  EXPECT_EQ(kinds(id), "raised resolved noted noted");
 }
 
 TEST_F(situations_life, a_cause_that_was_gone_after_somebody_resolved_it_is_raised_anew) {

@@ -104,8 +104,9 @@ TEST_P(observation_store, changes_all_identities_of_a_time_together) {
   Judgement const bad[] = {{kNoon, {QualityFlag::kFail, 2, 3}}};
   EXPECT_EQ(*store_->rejudge(DatastreamId{1}, bad), 2u);
   EXPECT_EQ(*store_->rejudge(DatastreamId{1}, bad), 0u);
-  for (auto const& o : *store_->read(DatastreamId{1}, {kNoon, kNoon + hours{1}}, {}))
-    EXPECT_EQ(o.quality.flag, QualityFlag::kFail);
+  auto const judged = *store_->read(DatastreamId{1}, {kNoon, kNoon + hours{1}}, {});
+  EXPECT_EQ(judged.size(), 2u);
+  for (auto const& o : judged) EXPECT_EQ(o.quality.flag, QualityFlag::kFail);
   EXPECT_EQ(*store_->erase(DatastreamId{1}, {kNoon, kNoon + hours{1}}), 2u);
   EXPECT_EQ(values(1, kAlways), (std::vector<double>{3}));
   EXPECT_EQ(store_->append(of_identity(kNoon, 4, kNoon + hours{1}))->entries.at(0).outcome, Outcome::kStored);

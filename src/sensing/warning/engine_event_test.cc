@@ -143,9 +143,13 @@ TEST(warning_events, judges_as_usual_when_one_clock_of_fifty_runs_four_minutes_a
     c->run(6, cloud(50, 800, 800));
     c->run(15);
   }
+  // A cause is named after the station that was strongest when it was found, and the second of that.
+  auto const second_of = [](std::string const& key) { return key.substr(key.rfind(':')); };
   ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
-  EXPECT_EQ(ahead.keys(What::kRaise), city.keys(What::kRaise));
-  EXPECT_EQ(ahead.keys(What::kClear), city.keys(What::kClear));
+  ASSERT_EQ(ahead.keys(What::kRaise).size(), 1U);
+  EXPECT_EQ(second_of(ahead.keys(What::kRaise)[0]), second_of(city.keys(What::kRaise)[0]));
+  EXPECT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(ahead.keys(What::kClear), ahead.keys(What::kRaise));
   EXPECT_EQ(ahead.engine.late(), 0U);
 }
 
