@@ -214,6 +214,13 @@ TEST_F(situations_api, an_operator_reports_by_hand) {
   EXPECT_EQ(get("/alerts/1.cap").status, 200);
 }
 
+TEST_F(situations_api, a_report_by_hand_after_an_end_by_hand_is_a_new_one) {
+  auto const report = R"({"kind":"flood","key":"underpass","severity":"notice","headline":{"en":"The underpass is flooded"}})";
+  ASSERT_EQ(post("/api/v1/situations", report).status, 201);
+  ASSERT_EQ(post("/api/v1/situations/1/resolve", R"({"text":"pumped out"})").status, 200);
+  EXPECT_EQ(post("/api/v1/situations", report).header("location"), "/api/v1/situations/2");
+}
+
 TEST_F(situations_api, a_report_without_what_matters_is_refused_by_name) {
   EXPECT_THAT(post("/api/v1/situations", R"({"kind":"flood","severity":"serious"})").body, HasSubstr("headline: missing"));
   EXPECT_THAT(post("/api/v1/situations", R"({"kind":"flood","severity":"huge","headline":{"en":"x"}})").body, HasSubstr("severity:"));

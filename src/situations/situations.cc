@@ -294,6 +294,8 @@ class KeptSituations final : public Situations {
   static Result<void> nothing_owed(soci::session&) { return {}; }
 
   void keep_settled(SituationPtr const& s) {
+    // Who reports by hand says it now: what somebody else ended before does not keep that quiet.
+    if (s->signal.source == kOperatorSource) return;
     auto const now = needs_.clock.now();
     if (stays_settled(*s, Severity::kNotice, now) && settled_.size() < kSettledMax) settled_[cause_of(*s)] = s;
   }
