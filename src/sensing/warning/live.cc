@@ -167,7 +167,12 @@ void Live::run() {
 void Live::warm() {
   city_version_ = needs_.city.version();
   auto const now = needs_.clock.now();
-  auto const replayed = warm_start({needs_.city, needs_.store, lateness_}, *engine_, numbers_, now, options_.history);
+  auto const is_stopping = [this] {
+    std::lock_guard const lock(inbox_->mutex);
+    return inbox_->stopping;
+  };
+  auto const replayed = warm_start({needs_.city, needs_.store, lateness_, is_stopping}, *engine_, numbers_, now, options_.history);
+  if (is_stopping()) return;
   if (!replayed) runtime::log_error("warning", "history_unread", {{"reason", replayed.error().sentence}});
   for (auto const& orphan : adopt_open(needs_.situations, *engine_, numbers_)) {
     auto const& rules = engine_->rules().rules;

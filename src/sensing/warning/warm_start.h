@@ -2,6 +2,7 @@
 // in the last hours, and what was open when the server stopped.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -27,6 +28,7 @@ struct WarmStart {
   city::City const& city;
   storage::ObservationStore& store;
   Lateness& lateness;  ///< learns how late the values of the last hours came
+  std::function<bool()> is_stopping = [] { return false; };  ///< asked now and then: what is left is not needed any more
 };
 /// Streams, baselines from hourly means, then the last hours value by value. Returns how many values were replayed.
 Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);
