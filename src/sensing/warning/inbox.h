@@ -54,6 +54,7 @@ struct Inbox {
   std::uint64_t asked = 0;  ///< drains
   std::uint64_t drained = 0;
   bool stopping = false;
+  bool overflowed = false;  ///< values found no room: they stand in the store
   prometheus::Counter* lost = nullptr;
 
   void put(std::span<storage::StoredObservation const> batch) {
@@ -66,6 +67,7 @@ struct Inbox {
       }
       if (items.size() >= kObservationsWaitingMax) {
         lost->Increment();
+        overflowed = true;
         continue;
       }
       items.push_back({o.datastream, o.phenomenon_time, o.received_at, static_cast<float>(o.value), o.quality.flag});

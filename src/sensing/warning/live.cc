@@ -29,6 +29,7 @@ namespace {
 constexpr Millis kWake{500};
 constexpr std::size_t kManyValues = 50;    // so many values at once tell the time of the stream
 constexpr double kMostOfThem = 0.1;        // all but this share is newer
+constexpr Millis kReadAgainEvery = std::chrono::seconds{10};
 constexpr Millis kLookEvery = std::chrono::seconds{15};
 // Streams that turn out to deliver at another pace are judged anew with their past; not at every one.
 constexpr Millis kNewPaceFirst = std::chrono::seconds{1};
@@ -95,6 +96,7 @@ class Live final : public EarlyWarning {
   void judge(std::vector<Item> items, std::vector<Revision> const& revisions);
   [[nodiscard]] Instant time_of(std::span<Item const> sorted) const;
   void learn_lateness(std::vector<Item> const& items);
+  void read_again_after(bool overflowed);
   void follow_paces();
   void look();
   [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
@@ -114,6 +116,8 @@ class Live final : public EarlyWarning {
   Lateness lateness_;
   Instant new_pace_at_;
   int new_paces_ = 0;
+  bool missed_ = false;        ///< values that found no room in the queue
+  Instant read_again_at_;
   Sightedness sight_;
   Instant looked_at_;
   std::set<std::string> blind_;  ///< keys of what is told as unseen
@@ -140,6 +144,7 @@ void Live::run() {
     std::vector<Revision> revisions;
     std::optional<RuleSet> rules;
     std::uint64_t asked = 0;
+    bool overflowed = false;
     {
       std::unique_lock lock(inbox_->mutex);
       auto const work = [&] { return inbox_->stopping || inbox_->rules || inbox_->asked > inbox_->drained; };
@@ -149,8 +154,10 @@ void Live::run() {
       revisions.swap(inbox_->revisions);
       rules.swap(inbox_->rules);
       asked = inbox_->asked;
+      overflowed = std::exchange(inbox_->overflowed, false);
     }
     if (rules) rebuild(*std::move(rules));
+    read_again_after(overflowed);
     judge(std::move(items), revisions);
     follow_paces();
     look();
@@ -197,6 +204,19 @@ void Live::rebuild(RuleSet rules) {
   engine_ = std::make_unique<Engine>(std::move(rules), engine_options());
   numbers_.clear();
   warm();
+}
+
+/// A history that is loaded brings more than the queue holds. When it is in, what was missed is read from the store.
+void Live::read_again_after(bool overflowed) {
+  if (overflowed) {
+    missed_ = true;
+    return;
+  }
+  auto const now = needs_.clock.now();
+  if (!missed_ || now - read_again_at_ < kReadAgainEvery) return;
+  missed_ = false;
+  read_again_at_ = now;
+  rebuild(engine_->rules());
 }
 
 /// What one stream brought at once is one delivery.
