@@ -27,7 +27,7 @@ TEST(kinds, have_names_of_their_own_and_words_in_both_languages) {
 }
 
 TEST(kinds, of_the_control_room_are_the_same) {
-  std::ifstream in(std::string{MADANG_SOURCE_DIR} + "/ui/src/parts/situationWords.ts", std::ios::binary);
+  std::ifstream in(std::string{MADANG_SOURCE_DIR} + "/ui/src/domains/situations/words.ts", std::ios::binary);
   std::string const words{std::istreambuf_iterator<char>(in), {}};
   for (auto const& kind : kinds())
     EXPECT_THAT(words, HasSubstr(std::string{kind.name} + ": '" + std::string{kind.key} + "'"));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAddress, timeOf, writeAddress } from '../src/lib/address';
+import { readAddress, timeOf, writeAddress } from '../src/shell/address';
 
 describe('address', () => {
   it('gives back the view it was written from', () => {

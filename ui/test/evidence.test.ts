@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byRole, type EvidenceValue, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } from '../src/lib/evidence';
+import { byRole, type EvidenceValue, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } from '../src/domains/situations/evidence';
 
 const kStep = 120_000;
 const course = (values: readonly number[], flags: readonly number[] = []): EvidenceValue[] => values.map((v, i) => [i * kStep, v, flags[i] ?? 1]);

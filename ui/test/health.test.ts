@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ailmentsOf, type WorkItem, workShown } from '../src/lib/health';
-import { reasonCounts } from '../src/lib/series';
+import { ailmentsOf, type WorkItem, workShown } from '../src/domains/health/rules';
+import { reasonCounts } from '../src/shell/charts/series';
 
 const job = (thing: number, ailment: string, since: number, share = 0.5): WorkItem => ({
   thing, serial: `node-${thing}`, name: { en: `Sol ${thing}`, ko: `솔 ${thing}` }, channel: 'pm25', ailment, since, reason: { en: 'Has stood at 12 µg/m³', ko: '12에 멈춰 있습니다' }, share,

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
-import { Messages } from '../src/lib/messages';
+import { Messages } from '../src/shell/messages';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const catalogue = (language: string) => JSON.parse(readFileSync(join(root, 'locales', `${language}.json`), 'utf8')) as Record<string, string>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ofServer, prefixOf } from '../src/lib/prefix';
+import { ofServer, prefixOf } from '../src/shell/prefix';
 
 describe('prefix', () => {
   it('is what stands before the control room', () => {

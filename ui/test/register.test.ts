@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError } from '../src/data/api';
-import { fieldOf, refusalKey, refusalOf, wantsLogin } from '../src/lib/refusal';
-import { Register } from '../src/lib/register';
+import { ApiError } from '../src/shell/api';
+import { fieldOf, refusalKey, refusalOf, wantsLogin } from '../src/shell/refusal';
+import { Register } from '../src/shell/lists/register';
 
 /** A list whose answers come when the test wants. */
 function slow() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { binOf, colourOf, colours, fittedEnds, kBins, mix, positionOf, ticksOf } from '../src/lib/scale';
+import { binOf, colourOf, colours, fittedEnds, kBins, mix, positionOf, ticksOf } from '../src/shell/map/scale';
 
 const luminance = (hex: string) => {
   const [r, g, b] = [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawn, lonely, numbersOf, reasonCounts, type SeriesPoint, usualStep } from '../src/lib/series';
+import { drawn, lonely, numbersOf, reasonCounts, type SeriesPoint, usualStep } from '../src/shell/charts/series';
 
 const at = (minute: number, value = 1, flag = 1): SeriesPoint => [minute * 60_000, value, value, value, flag];
 

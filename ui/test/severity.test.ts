@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { kSeverities } from '../src/lib/situations';
-import { kPalettes } from '../src/map/style';
-import { kShapes } from '../src/lib/shapes';
+import { kSeverities } from '../src/domains/situations/rules';
+import { kPalettes } from '../src/shell/map/style';
+import { kShapes } from '../src/domains/situations/shapes';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const css = readFileSync(join(root, 'src', 'styles', 'page.css'), 'utf8');
+const css = readFileSync(join(root, 'src', 'shell', 'styles', 'page.css'), 'utf8');
 const [dark, light] = [/:root \{([\s\S]*?)\n\}/.exec(css)![1]!, /:root\[data-theme='light'\] \{([\s\S]*?)\n\}/.exec(css)![1]!];
 const variable = (theme: string, name: string) => new RegExp(`--${name}: (#[0-9a-f]{6})`).exec(theme)![1]!;
 

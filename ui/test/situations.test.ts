@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aliveAt, boxAround, compareNeed, countsOf, inGroups, isLoud, isWanted, metresBetween, ringAround, type Sketch, titleWith, withChange } from '../src/lib/situations';
+import { aliveAt, boxAround, compareNeed, countsOf, inGroups, isLoud, isWanted, metresBetween, ringAround, type Sketch, titleWith, withChange } from '../src/domains/situations/rules';
 
 const kNow = 1_800_000_000_000;
 const made = (id: number, more: Partial<Sketch> = {}): Sketch => ({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { matches, searchText, sorted, stateOf } from '../src/lib/stations';
-import { Values } from '../src/data/values';
-import { pauseBefore } from '../src/lib/backoff';
-import { number, tickLabel } from '../src/lib/format';
-import { grouped } from '../src/lib/groups';
-import { boxOf, centreOf } from '../src/map/geometry';
+import { matches, searchText, sorted, stateOf } from '../src/domains/sensing/rules';
+import { Values } from '../src/domains/sensing/values';
+import { pauseBefore } from '../src/shell/backoff';
+import { number, tickLabel } from '../src/shell/format';
+import { grouped } from '../src/domains/sensing/groups';
+import { boxOf, centreOf } from '../src/shell/map/geometry';
 
 const kNow = 1_800_000_000_000;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assigneesOf } from '../src/lib/situations';
-import { changedBody, countsByReach, entryOf, kNewEntry, lossesOf, newBody, reachOf, type Subscriber, subscribersShown, testOf, toggled } from '../src/lib/subscribers';
+import { assigneesOf } from '../src/domains/situations/rules';
+import { changedBody, countsByReach, entryOf, kNewEntry, lossesOf, newBody, reachOf, type Subscriber, subscribersShown, testOf, toggled } from '../src/domains/subscribers/rules';
 
 const made = (id: number, more: Partial<Subscriber> = {}): Subscriber => ({
   id, name: `Desk ${id}`, channel: 'webhook', address: `https://desk${id}.example/hook`, language: '', severity: 'notice', kinds: [], areas: [], internal: false, paused: false, paused_because: '',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ageOf, clock, day, instantOfLocal, localText, offsetIn } from '../src/lib/time';
+import { ageOf, clock, day, instantOfLocal, localText, offsetIn } from '../src/shell/time';
 
 const t = Date.parse('2026-11-24T05:30:07Z');
 

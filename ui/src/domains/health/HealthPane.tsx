@@ -1,0 +1,151 @@
+// Which stations report and what ails the others: counts for everybody, the work list for the maintenance crew.
+import { signal } from '@preact/signals';
+import { useEffect, useState } from 'preact/hooks';
+import { type Health, situationsApi } from '../situations/api';
+import { number } from '../../shell/format';
+import { ailmentsOf, type WorkItem, type WorkKey, type WorkSort, workShown } from './rules';
+import { type Refusal, refusalOf } from '../../shell/refusal';
+import { kReportStates } from '../sensing/rules';
+import { kMinute } from '../../shell/time';
+import { ailment, areaId, find, language, me, named, openStation, pointed, stationId, stations, t } from '../../shell/state';
+import { Icon } from '../../shell/frame/icons';
+import { next } from '../../shell/forms/Refusal';
+import { quantityOf } from '../situations/words';
+import { kStateKey, reasonText, sinceText } from '../../shell/words';
+
+const kPage = 150;
+const sort = signal<WorkSort>({ key: 'ailment', descending: false });
+const kAilmentKeys: Record<string, string> = {
+  silent: 'health.ailment_silent', never_heard: 'health.ailment_never_heard', late: 'health.ailment_late', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
+  not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
+};
+const ailmentText = (name: string) => (kAilmentKeys[name] ? t(kAilmentKeys[name]) : name.replaceAll('_', ' '));
+const kColumns: { key: WorkKey; label: string }[] = [
+  { key: 'station', label: 'health.station' },
+  { key: 'ailment', label: 'health.ailment' },
+  { key: 'since', label: 'health.since' },
+  { key: 'share', label: 'health.share' },
+];
+
+/** Read again every minute; what was read before stays while it is read. */
+function useHealth(): { health: Health | null; failed: Refusal | null } {
+  const [loaded, setLoaded] = useState<{ health: Health | null; failed: Refusal | null }>({ health: null, failed: null });
+  useEffect(() => {
+    const stop = new AbortController();
+    const look = () =>
+      void situationsApi.health(stop.signal).then(
+        (health) => setLoaded({ health, failed: null }),
+        (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: refusalOf(error) })),
+      );
+    look();
+    const again = setInterval(look, kMinute);
+    return () => {
+      stop.abort();
+      clearInterval(again);
+    };
+  }, []);
+  return loaded;
+}
+
+const count = (n: number) => number(n, 0, language.value);
+
+function Totals({ health }: { health: Health }) {
+  const { total, never_heard } = health.stations;
+  const states = kReportStates.filter((state) => state !== 'never_heard' || never_heard > 0);
+  const rows: [string, number][] = [['health.total', total], ...states.map((state): [string, number] => [kStateKey[state], health.stations[state]])];
+  return <dl class="health-totals">{rows.map(([key, n]) => <div key={key}><dt>{t(key)}</dt><dd>{count(n)}</dd></div>)}</dl>;
+}
+
+/** Filters for those who have the list, plain counts for the others. */
+function Ailments({ health }: { health: Health }) {
+  const all = ailmentsOf(health.ailments);
+  if (all.length === 0) return null;
+  if (!health.work) return <section><h3>{t('health.ailments')}</h3><dl class="health-ailments">{all.map(([name, n]) => <div key={name}><dt>{ailmentText(name)}</dt><dd>{count(n)}</dd></div>)}</dl></section>;
+  const chips: [string | null, string, number][] = [[null, t('health.all'), health.work.length], ...all.map(([name, n]): [string, string, number] => [name, ailmentText(name), n])];
+  return (
+    <div class="chips" role="group" aria-label={t('health.ailments')}>
+      {chips.map(([name, text, n]) => <button key={name ?? ''} type="button" aria-pressed={ailment.value === name} onClick={() => (ailment.value = name)}>{text}<b>{count(n)}</b></button>)}
+    </div>
+  );
+}
+
+function Districts({ health }: { health: Health }) {
+  if (health.areas.length === 0) return null;
+  return (
+    <section class="health-districts">
+      <h3>{t('health.districts')}</h3>
+      <ol>
+        {[...health.areas].sort((a, b) => a.reporting / (a.stations || 1) - b.reporting / (b.stations || 1)).map((a) => (
+          <li key={a.area}>
+            <button type="button" aria-pressed={areaId.value === a.area} onClick={() => (areaId.value = areaId.value === a.area ? null : a.area)}>
+              <span>{named(a.name)}</span><i class="bar" aria-hidden="true"><i style={{ width: `${(100 * a.reporting) / (a.stations || 1)}%` }} /></i><b>{t('health.of', { reporting: count(a.reporting), stations: count(a.stations) })}</b>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Job({ job }: { job: WorkItem }) {
+  const index = stations.value.findIndex((s) => s.id === job.thing);
+  const point = () => index >= 0 && (pointed.value = index);
+  const channel = job.channel ? quantityOf(job.channel) : undefined;
+  return (
+    <tr class={job.thing === stationId.value ? 'selected' : ''} onMouseEnter={point}>
+      <th scope="row"><button type="button" class="job-open" onFocus={point} onClick={() => openStation(job.thing)}>{named(job.name)}</button><small>{job.serial}</small></th>
+      <td><b>{ailmentText(job.ailment)}</b>{job.channel && <small>{channel ? named(channel.name) : job.channel}</small>}</td>
+      <td class="number">{sinceText(job.since)}</td>
+      <td class="number">{`${count(Math.round(job.share * 100))} %`}</td>
+      <td class="job-reason">{named(job.reason)}</td>
+    </tr>
+  );
+}
+
+function WorkList({ work }: { work: WorkItem[] }) {
+  const [limit, setLimit] = useState(kPage);
+  const shown = workShown(work, ailment.value, find.value, sort.value, language.value);
+  const turn = (key: WorkKey) => (sort.value = { key, descending: sort.value.key === key ? !sort.value.descending : key === 'share' });
+  return (
+    <section class="health-work" data-testid="work-list">
+      <h3>{t('health.work')} <span role="status">{t('health.work_count', { count: shown.length })}</span></h3>
+      {shown.length === 0 && <p class="empty">{t(work.length === 0 ? 'health.none' : 'health.none_wanted')}</p>}
+      {shown.length > 0 && (
+        <table>
+          <caption class="hidden">{t('health.work')}</caption>
+          <thead>
+            <tr>
+              {kColumns.map(({ key, label }) => (
+                <th key={key} scope="col" class={key === 'since' || key === 'share' ? 'number' : ''} aria-sort={sort.value.key === key ? (sort.value.descending ? 'descending' : 'ascending') : 'none'}>
+                  <button type="button" title={key === 'share' ? t('health.share_help') : undefined} onClick={() => turn(key)}>{t(label)}<i aria-hidden="true">{sort.value.key === key ? (sort.value.descending ? '↓' : '↑') : ''}</i></button>
+                </th>
+              ))}
+              <th scope="col">{t('health.reason')}</th>
+            </tr>
+          </thead>
+          <tbody>{shown.slice(0, limit).map((job) => <Job key={`${job.thing} ${job.channel} ${job.ailment}`} job={job} />)}</tbody>
+        </table>
+      )}
+      {shown.length > limit && <button type="button" class="quiet" onClick={() => setLimit(limit + 4 * kPage)}>{t('health.more', { count: shown.length - limit })}</button>}
+    </section>
+  );
+}
+
+export function HealthPane() {
+  const { health, failed } = useHealth();
+  return (
+    <section class="sheet" aria-label={t('health.title')} data-testid="health">
+      <header><h2>{t('health.title')}</h2>{health && <small>{t('health.as_of', { time: sinceText(health.now) })}</small>}</header>
+      {failed && <p class="failed" role="alert"><Icon name="alert" size={16} />{t('health.failed', { reason: reasonText(failed) })}</p>}
+      {!health && !failed && <p class="empty" role="status">{t('health.reading')}</p>}
+      {health && (
+        <>
+          <Totals health={health} />
+          <Ailments health={health} />
+          {health.work ? <WorkList work={health.work} /> : <p class="health-public">{t('health.public')} {!me.value?.operator && <a href={next()}>{t('health.sign_in')}</a>}</p>}
+          <Districts health={health} />
+        </>
+      )}
+    </section>
+  );
+}

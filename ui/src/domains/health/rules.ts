@@ -1,0 +1,50 @@
+// The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
+import { folded } from '../../shell/format';
+
+export const kAilments = ['silent', 'never_heard', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'clock', 'suspect'] as const;
+export type Ailment = (typeof kAilments)[number];
+
+export interface WorkItem {
+  thing: number;
+  serial: string;
+  name: Record<string, string>;
+  channel: string | null;
+  ailment: string;
+  since: number;
+  reason: Record<string, string>;
+  /** Of the last day's values that are affected, 0 to 1. */
+  share: number;
+}
+export type WorkKey = 'station' | 'ailment' | 'since' | 'share';
+export interface WorkSort {
+  key: WorkKey;
+  descending: boolean;
+}
+
+const urgencyOf = (ailment: string) => (kAilments.includes(ailment as Ailment) ? kAilments.indexOf(ailment as Ailment) : kAilments.length);
+
+/** Ailments with their counts, known ones in the order of urgency, others after them, none without a case. */
+export function ailmentsOf(counts: Record<string, number>): [string, number][] {
+  return Object.entries(counts).filter(([, n]) => n > 0).sort(([a], [b]) => urgencyOf(a) - urgencyOf(b));
+}
+
+export function workShown(work: readonly WorkItem[], ailment: string | null, text: string, sort: WorkSort, language: string): WorkItem[] {
+  const words = text.trim().split(/\s+/).filter(Boolean).map(folded);
+  const fits = (w: WorkItem) => {
+    const all = [w.serial, ...Object.values(w.name), ...Object.values(w.reason), w.channel ?? ''].map(folded).join('\n');
+    return words.every((word) => all.includes(word));
+  };
+  const collator = new Intl.Collator('ko', { numeric: true });
+  const name = (w: WorkItem) => w.name[language] ?? w.name.en ?? w.serial;
+  const urgency = (w: WorkItem) => urgencyOf(w.ailment);
+  const by: Record<WorkKey, (a: WorkItem, b: WorkItem) => number> = {
+    station: (a, b) => collator.compare(name(a), name(b)),
+    ailment: (a, b) => urgency(a) - urgency(b),
+    since: (a, b) => a.since - b.since,
+    share: (a, b) => a.share - b.share,
+  };
+  const sign = sort.descending ? -1 : 1;
+  return work
+    .filter((w) => (ailment === null || w.ailment === ailment) && fits(w))
+    .sort((a, b) => sign * by[sort.key](a, b) || urgency(a) - urgency(b) || a.since - b.since || collator.compare(a.serial, b.serial));
+}

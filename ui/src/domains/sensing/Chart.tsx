@@ -1,0 +1,84 @@
+// One Datastream over a span: gaps are gaps, doubtful values are hollow, the crosshair reads the numbers.
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type uPlot from 'uplot';
+import { drawn, isDoubtful, numbersOf, type SeriesPoint } from '../../shell/charts/series';
+import { dayAndClock, kDay, clock } from '../../shell/time';
+import type { Name } from '../../shell/api';
+import { language, named, t, theme } from '../../shell/state';
+import { axes, cssColour, fitted, lineAndBand } from '../../shell/charts/plot';
+import { unitText, valueText, zone } from '../../shell/words';
+
+export interface ChartProps {
+  title: string;
+  points: readonly SeriesPoint[];
+  step: number;
+  from: number;
+  to: number;
+  unit: string;
+  decimals: number;
+  range: [number, number];
+  marked: number | null;
+  name: string;
+  reasons: Record<string, Name>;
+}
+
+export function Chart(p: ChartProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [read, setRead] = useState<number | null>(null);
+  const data = useMemo(() => drawn(p.points, p.step), [p.points, p.step]);
+  const aligned = (): uPlot.AlignedData => [data.seconds, data.max, data.min, data.value, data.doubtful];
+  const latest = useRef(p);
+  latest.current = p;
+
+  useEffect(() => {
+    const hollow: uPlot.Series = {
+      stroke: cssColour('--doubtful'), width: 0, paths: () => null,
+      points: { show: true, size: 6, width: 1.5, fill: cssColour('--surface-1'), stroke: cssColour('--doubtful') },
+    };
+    const made = fitted(
+      box.current!, 132,
+      {
+        ...lineAndBand([hollow]),
+        axes: axes({ zone: zone(), language: language.value }),
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+        scales: {
+          x: { time: true, range: () => [latest.current.from / 1000, latest.current.to / 1000] },
+          y: { range: () => latest.current.range },
+        },
+        hooks: { setCursor: [(u) => setRead(u.cursor.idx ?? null)] },
+      },
+      aligned(),
+    );
+    plot.current = made.plot;
+    return () => {
+      plot.current = null;
+      made.destroy();
+    };
+  }, [theme.value, language.value, p.title]);
+  useEffect(() => plot.current?.setData(aligned()), [data, p.from, p.to, p.range[0], p.range[1]]);
+
+  const withoutGaps = numbersOf(p.points, 1);
+  const unit = unitText(p.unit);
+  const summary = withoutGaps.length === 0
+    ? t('chart.empty')
+    : t('chart.summary', {
+        name: p.name, span: p.title, min: valueText(Math.min(...numbersOf(p.points, 2)), p.decimals),
+        max: valueText(Math.max(...numbersOf(p.points, 3)), p.decimals), last: valueText(withoutGaps.at(-1), p.decimals), unit,
+      });
+  const value = read === null ? null : data.value[read];
+  const point = read === null ? undefined : p.points.find((x) => x[0] / 1000 === data.seconds[read]);
+  const reason = point?.[5] === undefined ? '' : named(p.reasons[point[5]]);
+  const at = read === null ? null : data.seconds[read]! * 1000;
+  const when = at === null ? '' : p.to - p.from > kDay ? dayAndClock(at, zone(), language.value) : clock(at, zone(), language.value);
+  return (
+    <figure class="chart">
+      <figcaption><strong>{p.title}</strong><span>{value === null || value === undefined ? unit : `${when}  ${valueText(value, p.decimals)} ${unit}`}</span></figcaption>
+      <div ref={box} role="img" aria-label={summary} data-points={p.points.length} data-last={p.points.at(-1)?.[0] ?? 0} />
+      {point && isDoubtful(point[4]) && <p class="chart-reason"><i class="key doubtful" />{reason || t('legend.doubtful')}</p>}
+      {point && point[1] === null && <p class="chart-reason">{reason || t('value.none')}</p>}
+      {withoutGaps.length === 0 && <p class="empty over">{t('chart.empty')}</p>}
+    </figure>
+  );
+}

@@ -1,0 +1,91 @@
+// Nothing chosen: the city now, then its districts from most to least, then the notices that travel with the data.
+import { number } from '../../shell/format';
+import { colourOf, positionOf } from '../../shell/map/scale';
+import { dayAndClock } from '../../shell/time';
+import { areaId, areaMedians, at, city, cityMedian, districts, language, moment, named, openStation, pointed, quantity, reportCounts, scale, stations, t, theme, values } from '../../shell/state';
+import { Icon } from '../../shell/frame/icons';
+import { order } from './order';
+import { stationText, unitText, valueText, zone } from '../../shell/words';
+
+function Share() {
+  const c = reportCounts.value;
+  if (!c || c.total === 0) return null;
+  const parts = [['reporting', c.reporting], ['late', c.late], ['silent', c.silent + c.never_heard]] as const;
+  return (
+    <div class="share" aria-hidden="true">
+      {parts.map(([key, count]) => count > 0 && <i key={key} class={key} style={{ flexGrow: count }} />)}
+    </div>
+  );
+}
+
+function Districts() {
+  const q = quantity.value;
+  const rows = districts.value
+    .map((f) => ({ id: f.properties.id, name: named(f.properties.name), ...(areaMedians.value.get(f.properties.id) ?? { median: null, count: 0 }) }))
+    .filter((row) => row.count > 0 || row.median !== null)
+    .sort((a, b) => (b.median ?? -Infinity) - (a.median ?? -Infinity));
+  if (!q || rows.length === 0) return null;
+  const look = { ...scale.value, ramp: q.ramp, theme: theme.value };
+  return (
+    <section class="districts">
+      <h3>{t('overview.districts')}</h3>
+      <ol>
+        {rows.map((row) => (
+          <li key={row.id}>
+            <button type="button" aria-pressed={areaId.value === row.id} onClick={() => (areaId.value = areaId.value === row.id ? null : row.id)}>
+              <span>{row.name}</span>
+              <i class="bar" aria-hidden="true">{row.median !== null && <i style={{ width: `${Math.max(2, positionOf(look, row.median) * 100)}%`, background: colourOf(look, row.median) }} />}</i>
+              <b>{valueText(row.median, q.decimals)}</b>
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/** The first stations of the chosen area, in the list's order. */
+function InArea({ id }: { id: number }) {
+  const q = quantity.value;
+  const area = districts.value.find((f) => f.properties.id === id);
+  const median = areaMedians.value.get(id);
+  if (!q || !area) return null;
+  void values.version.value;
+  return (
+    <section class="in-area">
+      <header>
+        <div>
+          <p class="over-title">{t('overview.area')}</p>
+          <h2>{named(area.properties.name)}</h2>
+        </div>
+        <button type="button" class="quiet square" aria-label={t('panel.close')} onClick={() => (areaId.value = null)}><Icon name="close" /></button>
+      </header>
+      <p class="headline"><b>{valueText(median?.median, q.decimals)}</b><span>{unitText(q.unit)}</span><small>{t('overview.median_of', { count: median?.count ?? 0 })}</small></p>
+      <h3>{t('overview.highest')}</h3>
+      <ol class="top-stations">
+        {order.value.slice(0, 12).map((i) => (
+          <li key={i}><button type="button" onMouseEnter={() => (pointed.value = i)} onMouseLeave={() => (pointed.value = null)} onClick={() => openStation(stations.value[i]!.id)}><span>{named(stations.value[i]!.name)}</span><b>{stationText(i, q)}</b></button></li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+export function Overview() {
+  const q = quantity.value;
+  const c = reportCounts.value;
+  if (areaId.value !== null) return <InArea id={areaId.value} />;
+  return (
+    <section class="overview" data-testid="overview">
+      <p class="over-title">{at.value === null ? t('overview.now') : dayAndClock(moment.value, zone(), language.value)}</p>
+      <h2>{q ? named(q.name) : ''}</h2>
+      {q && (
+        <p class="headline"><b data-testid="city-median">{valueText(cityMedian.value?.median, q.decimals)}</b><span>{unitText(q.unit)}</span><small>{t('overview.median_of', { count: cityMedian.value?.count ?? 0 })}</small></p>
+      )}
+      {c && <><Share /><p class="share-text">{t('overview.reporting', { reporting: number(c.reporting, 0, language.value), stations: number(c.total, 0, language.value), quiet: c.silent })}</p></>}
+      <Districts />
+      {stations.value.length === 0 && <p class="empty">{t('overview.no_stations')}</p>}
+      {city.value?.notices.map((notice) => <p key={named(notice)} class="notice">{named(notice)}</p>)}
+    </section>
+  );
+}

@@ -1,0 +1,92 @@
+// The map's twin: every station as a row. Only the rows in view exist, so 20,000 are as quick as 20.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { colourOf } from '../../shell/map/scale';
+import { isDoubtful } from '../../shell/charts/series';
+import type { SortKey } from './rules';
+import { areaNamesOf, named, openStation, pointed, quantity, scale, stationId, stations, t, theme, values } from '../../shell/state';
+import { order, sort } from './order';
+import { kStateKey, sentText, stationState, unitText, valueText, whenText } from '../../shell/words';
+
+const kRow = 40;
+const kColumns: { key: SortKey; label: string }[] = [
+  { key: 'name', label: 'list.station' },
+  { key: 'area', label: 'list.area' },
+  { key: 'value', label: 'list.value' },
+  { key: 'time', label: 'list.time' },
+];
+
+function Row({ index, place }: { index: number; place: number }) {
+  const q = quantity.value!;
+  const s = stations.value[index]!;
+  const state = stationState(index);
+  const value = values.value[index]!;
+  const heard = !Number.isNaN(values.time[index]!);
+  const colour = state === 'reporting' && !Number.isNaN(value) ? colourOf({ ...scale.value, ramp: q.ramp, theme: theme.value }, value) : undefined;
+  const look = Number.isNaN(value) ? 'silent' : isDoubtful(values.flag[index]!) ? 'doubtful' : state;
+  return (
+    <tr
+      class={`${pointed.value === index ? 'pointed' : ''} ${s.id === stationId.value ? 'selected' : ''}`} style={{ top: `${place * kRow}px` }}
+      aria-rowindex={place + 2} onMouseEnter={() => (pointed.value = index)} onClick={() => openStation(s.id)}
+    >
+      <td><button type="button" class="row-open" onFocus={() => (pointed.value = index)} onClick={() => openStation(s.id)}><i class={`key ${look}`} style={colour ? { '--mark': colour } : undefined} />{named(s.name)}</button></td>
+      <td>{areaNamesOf(s.area).map(named).reverse().join(' ')}</td>
+      <td class="number">{!Number.isNaN(value) ? valueText(value, q.decimals) : heard ? <small>{sentText(values.sent.get(index))}</small> : '–'}</td>
+      <td class="number">{heard ? whenText(values.time[index]!) : t(kStateKey[state])}{state === 'late' && heard && <small> · {t(kStateKey.late)}</small>}</td>
+    </tr>
+  );
+}
+
+export function StationList() {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [seen, setSeen] = useState({ top: 0, height: 600 });
+  const all = order.value;
+  const q = quantity.value;
+
+  useEffect(() => {
+    const element = scroller.current!;
+    const look = () => setSeen({ top: element.scrollTop, height: element.clientHeight });
+    const resized = new ResizeObserver(look);
+    resized.observe(element);
+    element.addEventListener('scroll', look, { passive: true });
+    return () => {
+      resized.disconnect();
+      element.removeEventListener('scroll', look);
+    };
+  }, []);
+  const cursor = pointed.value;
+  useEffect(() => {
+    const place = cursor === null ? -1 : all.indexOf(cursor);
+    const element = scroller.current;
+    if (place < 0 || !element) return;
+    const y = place * kRow;
+    if (y < element.scrollTop) element.scrollTop = y;
+    else if (y + kRow > element.scrollTop + element.clientHeight - kRow) element.scrollTop = y + 2 * kRow - element.clientHeight;
+  }, [cursor]);
+
+  const first = Math.max(0, Math.floor(seen.top / kRow) - 6);
+  const last = Math.min(all.length, Math.ceil((seen.top + seen.height) / kRow) + 6);
+  const turn = (key: SortKey) => (sort.value = { key, descending: sort.value.key === key ? !sort.value.descending : key === 'value' || key === 'time' });
+  return (
+    <section class="list-pane" aria-label={t('list.title')}>
+      <p class="list-count" role="status">{t('list.found', { count: all.length })}</p>
+      {all.length === 0 && <p class="empty">{t('list.empty')}</p>}
+      <div ref={scroller} class="list-scroll">
+        <table aria-rowcount={all.length + 1}>
+          <caption class="hidden">{t('list.caption', { quantity: named(q?.name) })}</caption>
+          <thead>
+            <tr>
+              {kColumns.map(({ key, label }) => (
+                <th key={key} scope="col" class={key === 'value' || key === 'time' ? 'number' : ''} aria-sort={sort.value.key === key ? (sort.value.descending ? 'descending' : 'ascending') : 'none'}>
+                  <button type="button" onClick={() => turn(key)}>{t(label)}{key === 'value' && q ? ` (${unitText(q.unit)})` : ''}<i aria-hidden="true">{sort.value.key === key ? (sort.value.descending ? '↓' : '↑') : ''}</i></button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody style={{ height: `${all.length * kRow}px` }}>
+            {q && all.slice(first, last).map((index, i) => <Row key={index} index={index} place={first + i} />)}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

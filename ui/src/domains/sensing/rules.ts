@@ -1,0 +1,39 @@
+// Rules about stations: what their states are called, what a search finds, in which order a list stands.
+import { folded } from '../../shell/format';
+
+/** Whether a station reports is the server's to say (docs/control_room.md); these are its words, numbered from 1. */
+export const kReportStates = ['reporting', 'late', 'silent', 'never_heard'] as const;
+export type ReportState = (typeof kReportStates)[number];
+export type ReportCounts = Record<ReportState | 'total', number>;
+export const stateOf = (code: number): ReportState => kReportStates[code - 1] ?? 'never_heard';
+
+/** What a device sent in the place of a value. */
+export type Sent = number | string;
+
+/** The text a search looks into: serial, and names in every language. */
+export const searchText = (parts: readonly string[]) => parts.map(folded).join('\n');
+
+/** Every word must be found somewhere. */
+export function matches(text: string, query: string): boolean {
+  return query.trim() === '' || query.trim().split(/\s+/).every((word) => text.includes(folded(word)));
+}
+
+export type SortKey = 'name' | 'area' | 'value' | 'time';
+export interface Sort {
+  key: SortKey;
+  descending: boolean;
+}
+
+/** Indices in the wanted order; what has no value always stands last; ties keep the order of the registry. */
+export function sorted(indices: readonly number[], sort: Sort, keyOf: (index: number) => number | string): number[] {
+  const sign = sort.descending ? -1 : 1;
+  const collator = typeof keyOf(indices[0] ?? 0) === 'string' ? new Intl.Collator('ko', { numeric: true }) : null;
+  const keys = new Map(indices.map((i) => [i, keyOf(i)]));
+  return [...indices].sort((a, b) => {
+    const [x, y] = [keys.get(a)!, keys.get(b)!];
+    if (collator) return sign * collator.compare(String(x), String(y)) || a - b;
+    const [m, n] = [Number(x), Number(y)];
+    if (Number.isNaN(m) || Number.isNaN(n)) return Number(Number.isNaN(m)) - Number(Number.isNaN(n)) || a - b;
+    return sign * (m - n) || a - b;
+  });
+}

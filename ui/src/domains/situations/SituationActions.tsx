@@ -1,0 +1,139 @@
+// What an operator can do with a situation. Each says what will happen to whom before it happens; a refusal is shown
+// where it happened.
+import { signal } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type Action, type Situation, situationsApi } from './api';
+import { type Refusal as Refused, refusalOf } from '../../shell/refusal';
+import { isOpen } from './rules';
+import { operators } from './operators';
+import { at, me, t } from '../../shell/state';
+import { learn } from './store';
+import { Assignee } from './Assignee';
+import { next, Refusal } from '../../shell/forms/Refusal';
+import { SilenceForm } from './Silences';
+
+interface Words {
+  button: string;
+  /** What will happen. */
+  effect: string;
+  /** What the field asks for, if there is one. */
+  field?: string;
+  wanted?: boolean;
+}
+const kWords: Record<Action, Words> = {
+  acknowledge: { button: 'situation.do_acknowledge', effect: 'situation.effect_acknowledge' },
+  act: { button: 'situation.do_act', effect: 'situation.effect_act', field: 'situation.field_act' },
+  assign: { button: 'situation.do_assign', effect: 'situation.effect_assign' },
+  note: { button: 'situation.do_note', effect: 'situation.effect_note', field: 'situation.field_note', wanted: true },
+  resolve: { button: 'situation.do_resolve', effect: 'situation.effect_resolve', field: 'situation.field_resolve' },
+  dismiss: { button: 'situation.do_dismiss', effect: 'situation.effect_dismiss', field: 'situation.field_dismiss', wanted: true },
+};
+export function allowed(s: Situation): Action[] {
+  if (!isOpen(s)) return ['note'];
+  const first: Action[] = s.state === 'firing' ? ['acknowledge', 'act'] : s.state === 'acknowledged' ? ['act'] : [];
+  return [...first, 'assign', 'note', 'resolve', 'dismiss'];
+}
+
+/** Refusals stay until something else is tried, by situation, so that a shortcut's refusal is seen as well. */
+const refused = signal<(Refused & { id: number; overtaken: boolean }) | null>(null);
+const busy = signal(false);
+
+async function readAgain(id: number) {
+  try {
+    learn([await situationsApi.one(id)]);
+  } catch {
+    // The refusal that led here is already shown.
+  }
+}
+
+/** True when it was done. */
+export async function perform(s: Situation, action: Action, text = ''): Promise<boolean> {
+  const operator = me.peek()?.operator;
+  if (!operator || busy.peek()) return false;
+  busy.value = true;
+  refused.value = null;
+  try {
+    const body = { version: s.version, ...(action === 'assign' ? (text ? { assignee: text } : {}) : text ? { text } : {}) };
+    learn([await situationsApi.act(s.id, action, body, operator.csrf)]);
+    return true;
+  } catch (error) {
+    const refusal = refusalOf(error);
+    const overtaken = refusal.status === 409;
+    if (overtaken) await readAgain(s.id);
+    refused.value = { ...refusal, id: s.id, overtaken };
+    return false;
+  } finally {
+    busy.value = false;
+  }
+}
+
+function Form({ s, action, close }: { s: Situation; action: Action; close: () => void }) {
+  const { button, effect, field, wanted } = kWords[action];
+  const [text, setText] = useState('');
+  const [missing, setMissing] = useState(false);
+  const input = useRef<HTMLTextAreaElement>(null);
+  const confirm = useRef<HTMLButtonElement>(null);
+  // The assignee's field takes the focus itself.
+  useEffect(() => void (action !== 'assign' && (input.current ?? confirm.current)?.focus()), []);
+  const send = async (e: Event) => {
+    e.preventDefault();
+    if (wanted && text.trim() === '') {
+      setMissing(true);
+      input.current?.focus();
+      return;
+    }
+    if (await perform(s, action, text.trim())) close();
+  };
+  const id = `action-${action}`;
+  const common = {
+    id, value: text, ref: input, 'aria-describedby': `${id}-effect${missing ? ` ${id}-missing` : ''}`, 'aria-invalid': missing,
+    onInput: (e: Event) => setText((e.currentTarget as HTMLTextAreaElement).value),
+  };
+  return (
+    <form class="action-form" onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
+      <p id={`${id}-effect`} class="effect">{t(effect)}</p>
+      {field && <label for={id}>{t(field)}</label>}
+      {missing && <p id={`${id}-missing`} class="failed">{t('situation.text_missing')}</p>}
+      {field && <textarea rows={2} maxLength={1000} {...common} />}
+      {action === 'assign' && <Assignee describedby={`${id}-effect`} now={s.assignee} choose={setText} />}
+      <div class="action-buttons">
+        <button ref={confirm} type="submit" class="primary" disabled={busy.value}>{t(button)}</button>
+        <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
+      </div>
+    </form>
+  );
+}
+
+export function Actions({ s }: { s: Situation }) {
+  const [chosen, setChosen] = useState<Action | 'silence' | null>(null);
+  const group = useRef<HTMLDivElement>(null);
+  const operator = me.value?.operator;
+  useEffect(() => void operators.read(), [operator]);
+  if (!operator) return <p class="actions sign-in"><a href={next()}>{t('situation.sign_in')}</a></p>;
+  const all = allowed(s);
+  const mayBeSilenced = isOpen(s) && !s.silenced;
+  const open = chosen && (chosen === 'silence' ? mayBeSilenced : all.includes(chosen)) ? chosen : null;
+  const close = () => {
+    setChosen(null);
+    queueMicrotask(() => group.current?.querySelector('button')?.focus());
+  };
+  const failure = refused.value?.id === s.id ? refused.value : null;
+  return (
+    <section class="actions" aria-label={t('situation.actions')} data-testid="actions">
+      {at.value !== null && <p class="effect">{t('situation.acts_now')}</p>}
+      <div ref={group} class="action-buttons" hidden={open !== null}>
+        {all.map((action, i) => (
+          <button
+            key={action} type="button" class={i === 0 && isOpen(s) && action !== 'assign' ? 'primary' : 'plain'} disabled={busy.value} data-action={action}
+            title={t(kWords[action].effect)} onClick={() => (action === 'acknowledge' ? void perform(s, action).then(close) : setChosen(action))}
+          >{t(kWords[action].button)}{action === 'acknowledge' && <kbd aria-hidden="true">a</kbd>}</button>
+        ))}
+        {mayBeSilenced && <button type="button" class="plain" data-action="silence" title={t('situation.effect_silence')} onClick={() => setChosen('silence')}>{t('situation.do_silence')}</button>}
+      </div>
+      {open === null && s.state === 'firing' && <p class="effect">{t('situation.effect_acknowledge')}</p>}
+      {open === 'silence' && <SilenceForm s={s} close={close} />}
+      {open && open !== 'silence' && <Form key={open} s={s} action={open} close={close} />}
+      <Refusal testid="refused" refusal={failure} text={failure?.overtaken ? t('situation.faster') : undefined} />
+    </section>
+  );
+}

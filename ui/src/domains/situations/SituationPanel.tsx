@@ -1,0 +1,179 @@
+// One situation: what, where, since when, what to do; then what an operator can do, the evidence and what happened.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { type SituationDetail, situationsApi } from './api';
+import { readAddress } from '../../shell/address';
+import { byRole } from './evidence';
+import { type Refusal, refusalOf } from '../../shell/refusal';
+import { isOpen } from './rules';
+import { kHour, kMinute } from '../../shell/time';
+import { ofServer } from '../../shell/prefix';
+import { at, city, language, named, openSituation, quantityChannel, quietly, serverNow, t, view } from '../../shell/state';
+import { evidenceThings, known, learn } from './store';
+import { EvidenceCharts } from './EvidenceCharts';
+import { Icon } from '../../shell/frame/icons';
+import { moveTo, pause, play, playing } from '../../shell/replay';
+import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
+import { Actions } from './SituationActions';
+import { changeText, endText, entryText, kindText, quantityOf, whereText } from './words';
+import { reasonText, sinceText } from '../../shell/words';
+
+const first = readAddress(location.search);
+const givenQuantity = (id: number) => first.situation === id && first.quantity !== null;
+
+interface Loaded {
+  detail: SituationDetail | null;
+  failed: Refusal | null;
+}
+
+/** With evidence and timeline; read again whenever the live list knows a newer version. */
+function useDetail(id: number): Loaded {
+  const [loaded, setLoaded] = useState<Loaded>({ detail: null, failed: null });
+  const version = known.value.find((s) => s.id === id)?.version ?? -1;
+  const read = useRef(-1);
+  useEffect(() => {
+    // What was read itself made this version known: nothing is newer.
+    if (version >= 0 && version <= read.current) return;
+    const stop = new AbortController();
+    situationsApi.one(id, stop.signal).then(
+      (detail) => {
+        read.current = detail.version;
+        learn([detail]);
+        setLoaded({ detail, failed: null });
+      },
+      (error: unknown) => {
+        if (!stop.signal.aborted) setLoaded((old) => ({ detail: old.detail?.id === id ? old.detail : null, failed: refusalOf(error) }));
+      },
+    );
+    return () => stop.abort();
+  }, [id, version]);
+  return loaded.detail && loaded.detail.id !== id ? { detail: null, failed: null } : loaded;
+}
+
+/** The hour before the onset on the map, and ten minutes of what followed. */
+export function playHourBefore(detail: SituationDetail) {
+  const channel = byRole(detail.evidence?.streams ?? [])[0]?.channel;
+  if (channel && quantityOf(channel)) quantityChannel.value = channel;
+  view.value = 'map';
+  const until = Math.min(detail.since + 10 * kMinute, serverNow.peek() - kMinute);
+  play(2 * kMinute, detail.since - kHour, until);
+  if (window.matchMedia('(max-width: 860px)').matches) document.querySelector('.middle')?.scrollIntoView();
+}
+
+function Facts({ s }: { s: SituationDetail }) {
+  const rows: [string, string][] = [
+    [t('situation.where'), whereText(s)],
+    [t('situation.since'), sinceText(s.since)],
+    [t('situation.ended_at'), s.ended_at === null ? '' : sinceText(s.ended_at)],
+    [t('situation.end_reason'), [endText(s), s.end_reason].filter(Boolean).join(' ')],
+    [t('situation.seen'), isOpen(s) && s.seen_at ? sinceText(s.seen_at) : ''],
+    [t('situation.clear'), isOpen(s) && s.clear_since !== null ? t('situation.clear_help', { time: sinceText(s.clear_since) }) : ''],
+    [t('situation.worst'), s.severity_max !== s.severity ? t(kSeverityKeys[s.severity_max]) : ''],
+    [t('situation.assignee'), s.assignee ?? ''],
+    [t('situation.escalated'), s.escalation > 0 ? t('situation.escalated_times', { count: s.escalation }) : ''],
+    [t('situation.kind'), kindText(s.kind)],
+    [t('situation.rule'), s.rule ? `${s.rule}${s.rule_version ? ` · ${t('situation.rule_version', { version: s.rule_version })}` : ''}` : ''],
+  ];
+  return <dl class="facts">{rows.filter(([, text]) => text).map(([name, text]) => <div key={name}><dt>{name}</dt><dd>{text}</dd></div>)}</dl>;
+}
+
+function HourBefore({ s }: { s: SituationDetail }) {
+  const running = playing.value !== null;
+  return (
+    <p class="hour-before">
+      <button type="button" class="plain" data-testid="hour-before" onClick={() => (running ? pause() : playHourBefore(s))}>
+        <Icon name={running ? 'pause' : 'play'} size={16} />{t(running ? 'timeline.pause' : 'situation.hour_before')}<kbd aria-hidden="true">b</kbd>
+      </button>
+      {at.value !== null && !running && <button type="button" class="plain" onClick={() => moveTo(null)}>{t('state.back_to_live')}</button>}
+    </p>
+  );
+}
+
+function History({ s }: { s: SituationDetail }) {
+  const lines = s.timeline ?? [];
+  if (lines.length === 0) return null;
+  return (
+    <section class="history" data-testid="history">
+      <h3>{t('situation.timeline')}</h3>
+      <ol>
+        {lines.map((line) => (
+          <li key={line.number ?? `${line.at} ${line.kind}`} data-kind={line.kind}>
+            <p><b>{entryText(line.kind)}</b>{line.by && <span>{line.by}</span>}<time dateTime={new Date(line.at).toISOString()}>{sinceText(line.at)}</time></p>
+            {changeText(line) && <p class="history-change">{changeText(line)}</p>}
+            {line.text && <p class="history-text">{line.text}</p>}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Outside({ s }: { s: SituationDetail }) {
+  return (
+    <section class="outside">
+      <h3>{t('situation.outside')}</h3>
+      {s.public
+        ? <p class="links"><a href={ofServer(`/alerts/${s.id}?lang=${language.value}`)}>{t('situation.public_page')}</a><a href={ofServer(`/alerts/${s.id}.cap`)}>{t('situation.cap')}</a><a href={ofServer('/alerts.atom')}>{t('situation.feed')}</a></p>
+        : <p class="effect">{t('situation.internal_help')}</p>}
+    </section>
+  );
+}
+
+function Badges({ s }: { s: SituationDetail }) {
+  return (
+    <p class="badges" aria-live="polite">
+      <SeverityWord severity={s.severity} />
+      <span class={`situation-state ${s.state}`} data-testid="situation-state">{t(kStateKeys[s.state])}</span>
+      {s.simulated && <span class="badge simulated" title={t('simulated.long')}>{t('simulated.short')}</span>}
+      {!s.public && <span class="badge">{t('situation.internal')}</span>}
+      {s.silenced && <span class="badge" title={t('situation.silenced_help')}>{t('situation.silenced')}</span>}
+    </p>
+  );
+}
+
+export function SituationPanel({ id }: { id: number }) {
+  const { detail, failed } = useDetail(id);
+  const title = useRef<HTMLHeadingElement>(null);
+  const live = known.value.find((s) => s.id === id);
+  // What the live list knows is newer than what was read a moment ago.
+  const s: SituationDetail | null = detail && live && live.version > detail.version ? { ...detail, ...live } : (detail ?? live ?? null);
+  useEffect(() => {
+    // What was focused in the list is gone; reading goes on here.
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+  }, [id, s !== null]);
+  const streams = detail?.evidence?.streams;
+  const channel = byRole(streams ?? [])[0]?.channel;
+  useEffect(() => {
+    // The map shows the quantity that is unusual, unless the address asked for another.
+    if (channel && quantityOf(channel) && !givenQuantity(id)) quietly(() => (quantityChannel.value = channel));
+  }, [channel]);
+  useEffect(() => {
+    evidenceThings.value = new Map(byRole(streams ?? []).reverse().filter((x) => x.thing > 0).map((x) => [x.thing, x.role]));
+    return () => void (evidenceThings.value = new Map());
+  }, [streams]);
+  return (
+    <article class="situation" lang={language.value} data-testid="situation-panel">
+      <header>
+        <div>
+          <p class="over-title">{s ? t('situation.number', { id }) : ' '}</p>
+          <h2 ref={title} tabIndex={-1}>{s ? named(s.headline) : failed ? t('situation.number', { id }) : t('situation.reading')}</h2>
+        </div>
+        <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openSituation(null)}><Icon name="close" /></button>
+      </header>
+      {failed && <p class="failed" role="alert">{failed.status === 404 ? t('situation.unknown') : t('situation.failed', { reason: reasonText(failed) })}</p>}
+      {s && (
+        <>
+          <Badges s={s} />
+          {named(s.description) && <p class="situation-what">{named(s.description)}</p>}
+          {named(s.instruction) && <div class="situation-do"><h3>{t('situation.to_do')}</h3><p>{named(s.instruction)}</p></div>}
+          <Actions s={s} />
+          <HourBefore s={s} />
+          <Facts s={s} />
+          {detail?.evidence && <EvidenceCharts evidence={detail.evidence} s={s} />}
+          {detail && <History s={detail} />}
+          <Outside s={s} />
+          {s.simulated && city.value?.simulated && <p class="notice">{t('simulated.long')}</p>}
+        </>
+      )}
+    </article>
+  );
+}

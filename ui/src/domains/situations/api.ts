@@ -1,0 +1,136 @@
+// The API of what needs somebody (docs/situations_api.md) and of the stations' health, typed.
+import type { EvidenceValue } from './evidence';
+import type { WorkItem } from '../health/rules';
+import type { Severity, Sketch } from './rules';
+import type { ReportCounts } from '../sensing/rules';
+import { ofServer } from '../../shell/prefix';
+import { type Name, read, time, write } from '../../shell/api';
+
+export interface Situation extends Sketch {
+  source: string;
+  key: string;
+  rule: string;
+  rule_version: number;
+  severity_max: Severity;
+  headline: Name;
+  description: Name;
+  instruction: Name;
+  area: { id: number; name: Name } | null;
+  raised_at: number;
+  updated_at: number;
+  seen_at: number;
+  clear_since: number | null;
+  acknowledged_at: number | null;
+  /** '' while it lasts; else 'gone', 'operator', 'rule_off', 'unheard' or 'joined'. */
+  ended_by?: string;
+  end_reason: string;
+  escalation: number;
+  silenced: boolean;
+  public: boolean;
+  simulated: boolean;
+}
+export interface EvidenceStream {
+  datastream: number;
+  thing: number;
+  channel: string;
+  unit: string;
+  role: string;
+  place: [number, number] | null;
+  expected: number | null;
+  threshold?: number | null;
+  values: EvidenceValue[];
+}
+export interface Evidence {
+  reason: Name;
+  score: number;
+  threshold: number;
+  streams: EvidenceStream[];
+}
+/** How a cause stood when a line was written. */
+export interface Standing {
+  severity: Severity;
+  stations: number;
+  channel: string;
+  unit: string;
+  value: number;
+}
+export interface Entry {
+  number: number;
+  at: number;
+  kind: string;
+  by: string | null;
+  text: string;
+  from?: Standing | null;
+  to?: Standing | null;
+}
+export interface SituationDetail extends Situation {
+  evidence?: Evidence | null;
+  timeline?: Entry[];
+}
+export interface SituationList {
+  now: number;
+  /** So many follow that the answer could not hold. */
+  more?: number;
+  situations: Situation[];
+}
+export interface Health {
+  now: number;
+  stations: ReportCounts;
+  ailments: Record<string, number>;
+  areas: { area: number; name: Name; stations: number; reporting: number }[];
+  /** Only for operators. */
+  work?: WorkItem[];
+}
+
+export type Action = 'acknowledge' | 'act' | 'assign' | 'note' | 'resolve' | 'dismiss';
+export interface ActionBody {
+  text?: string;
+  version?: number;
+  assignee?: string;
+}
+
+/** A window in which situations are told to nobody outside. An empty kind or source and no area mean any. */
+export interface Silence {
+  id: number;
+  kind: string;
+  source: string;
+  area: number | null;
+  from: number;
+  to: number;
+  reason: string;
+  by: string;
+}
+
+export const situationsApi = {
+  /** All that are open, what needs somebody first, page by page. */
+  open: async (signal?: AbortSignal) => {
+    const all: Situation[] = [];
+    for (let before: number | undefined; ; before = all.at(-1)?.id) {
+      const page = await read<SituationList>('situations', { open: 1, limit: 1000, before }, signal);
+      all.push(...page.situations);
+      if (!page.more || page.situations.length === 0) return all;
+    }
+  },
+  between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
+  one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
+  act: async (id: number, action: Action, body: ActionBody, csrf: string) => (await (await write('POST', `situations/${id}/${action}`, csrf, body)).json()) as Situation,
+  silences: (signal?: AbortSignal) => read<{ silences: Silence[] }>('silences', {}, signal),
+  silence: async (kind: string, area: number | null, to: number, reason: string, csrf: string) => {
+    await write('POST', 'silences', csrf, { kind, ...(area === null ? {} : { area }), to: Math.round(to), reason });
+  },
+  endSilence: async (id: number, csrf: string) => {
+    await write('DELETE', `silences/${id}`, csrf);
+  },
+  health: (signal?: AbortSignal) => read<Health>('health', {}, signal),
+  liveUrl: ofServer('/api/v1/situations/live'),
+};
+
+const kWithoutInternals = {
+  version: 0, group: '', kind: '', rule: '', rule_version: 0, source: '', key: '', assignee: null, end_reason: '', escalation: 0, silenced: false, place: null,
+  radius: 0, area: null, clear_since: null, acknowledged_at: null, ended_at: null, public: true, simulated: false,
+};
+const kNameless = { en: '', ko: '' };
+/** The public's answers leave out internals; here they stand as what they mean: unknown to this reader. */
+export function whole(s: Situation): Situation {
+  return { ...kWithoutInternals, ...s, severity_max: s.severity_max ?? s.severity, description: s.description ?? kNameless, instruction: s.instruction ?? kNameless };
+}

@@ -1,0 +1,97 @@
+// What needs somebody, as the page knows it: the open situations live, the ended ones of the last day, and those of
+// whatever day is looked back at.
+import { batch, computed, effect, signal } from '@preact/signals';
+import { Live } from '../../shell/live';
+import { type Situation, type SituationList, situationsApi, whole } from './api';
+import { allowSound, chime } from './tone';
+import { aliveAt, isLoud, isOpen, withChange } from './rules';
+import { kDay } from '../../shell/time';
+import { at, type Connection, remember, remembered, serverNow, serverSays, situationId } from '../../shell/state';
+
+export const known = signal<readonly Situation[]>([]);
+export const situationsConnection = signal<Connection>('connecting');
+/** The situation under the pointer or with the keyboard's focus: list, map and time line show the same one. */
+export const pointedSituation = signal<number | null>(null);
+/** The selected one's Things in alarm, by their part in the evidence; the panel knows them. */
+export const evidenceThings = signal<ReadonlyMap<number, string>>(new Map());
+
+export const open = computed(() => known.value.filter(isOpen));
+export const ended = computed(() => known.value.filter((s) => !isOpen(s) && (s.ended_at ?? 0) > serverNow.value - kDay));
+/** On the map: the open ones, or those of the moment that is looked at; the selected one always. */
+export const onMap = computed(() => {
+  const moment = at.value;
+  const alive = moment === null ? open.value : known.value.filter((s) => aliveAt(s, moment));
+  const selected = known.value.find((s) => s.id === situationId.value);
+  return selected && !alive.includes(selected) ? [...alive, selected] : alive;
+});
+
+export const sound = signal(remembered('sound') === 'on');
+export function chooseSound(on: boolean) {
+  remember('sound', on ? 'on' : 'off');
+  sound.value = on;
+  // The reader hears at once what will be heard, and the browser sees that it was asked for.
+  if (on) chime('serious');
+}
+
+/** What came last and needs somebody: said by screen readers. */
+export const announced = signal<Situation | null>(null);
+
+/** A wall runs for months: what ended long ago is forgotten, unless the past is looked at. */
+const kKept = 3 * kDay;
+const isKept = (s: Situation) => isOpen(s) || at.peek() !== null || s.id === situationId.peek() || (s.ended_at ?? s.updated_at) > serverNow.peek() - kKept;
+
+/** Takes over what is newer than what was known. */
+export function learn(situations: readonly Situation[]) {
+  known.value = situations.map(whole).reduce<readonly Situation[]>((all, s) => withChange(all, s), known.peek()).filter(isKept);
+}
+
+/** Situations alive in a span, ended ones too. */
+export async function readBetween(from: number, to: number, signal?: AbortSignal) {
+  learn((await situationsApi.between(from, to, signal)).situations);
+}
+
+function ring(before: readonly Situation[], now: readonly Situation[]) {
+  const loud = sound.peek() ? now.filter((s) => isLoud(before, s) && !s.silenced) : [];
+  if (loud.length > 0) chime(loud.some((s) => s.severity === 'critical') ? 'critical' : 'serious');
+}
+
+let heardOnce = false;
+/** Follows the situations for as long as the page lives, also while the past is looked at. */
+export function followSituations() {
+  if (sound.peek()) allowSound();
+  new Live<SituationList>(situationsApi.liveUrl, {
+    snapshot: (snapshot) => {
+      const before = known.peek();
+      const now = snapshot.situations.map(whole);
+      const still = new Set(now.map((s) => s.id));
+      batch(() => {
+        serverSays(snapshot.now);
+        // What was open and is not named any more ended while nobody listened; the day's list says how.
+        if (!snapshot.more) known.value = before.filter((s) => !isOpen(s) || still.has(s.id));
+        learn(now);
+      });
+      if (heardOnce) ring(before, now);
+      heardOnce = true;
+      // A snapshot holds as many as fit; the others are read at once, for the counts as for the list.
+      if (snapshot.more) void situationsApi.open().then(learn).catch(() => undefined);
+      void readBetween(snapshot.now - kDay, snapshot.now).catch(() => undefined);
+    },
+    on: {
+      situation: (changed: Situation) => {
+        const before = known.peek();
+        const now = whole(changed);
+        learn([now]);
+        ring(before, [now]);
+        if (now.state === 'firing' && !before.some((s) => s.id === now.id)) announced.value = now;
+      },
+      // It is not public any more.
+      gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),
+    },
+    connected: (yes) => (situationsConnection.value = yes ? 'live' : 'lost'),
+  });
+  // Another day is looked at: its situations are on its map and its time line.
+  effect(() => {
+    const day = at.value === null ? null : Math.floor(at.value / (kDay / 4));
+    if (day !== null) void readBetween((day - 4) * (kDay / 4), (day + 4) * (kDay / 4)).catch(() => undefined);
+  });
+}

@@ -1,0 +1,71 @@
+// Situations in words: what kind one is, where, and what its timeline's lines say.
+import type { Entry, EvidenceStream, Situation } from './api';
+import { city, language, named, stations, t } from '../../shell/state';
+import { number } from '../../shell/format';
+import { roundedDistance } from './rules';
+import { kSeverityKeys } from './Severity';
+
+// The server's table, src/situations/kinds.cc; a test there holds both together.
+const kKindKeys: Record<string, string> = {
+  plume: 'situation.kind_plume', haze: 'situation.kind_haze', index: 'situation.kind_index', noise_event: 'situation.kind_noise_event', noise_level: 'situation.kind_noise_level',
+  crowd_surge: 'situation.kind_crowd_surge', heat: 'situation.kind_heat', hot_spot: 'situation.kind_hot_spot', unconfirmed: 'situation.kind_unconfirmed',
+  device_suspect: 'situation.kind_device_suspect', warning_blind: 'situation.kind_warning_blind', fire: 'situation.kind_fire', gas: 'situation.kind_gas', flood: 'situation.kind_flood',
+  road: 'situation.kind_road', outage: 'situation.kind_outage', other: 'situation.kind_other',
+};
+/** All that the server knows, in its order. */
+export const kKinds = Object.keys(kKindKeys);
+/** Empty when the kind has no word yet. */
+export const kindText = (kind: string) => (kKindKeys[kind] ? t(kKindKeys[kind]) : '');
+export const situationWords = (s: Situation): string[] => [kindText(s.kind)].filter(Boolean);
+
+const kEntryKeys: Record<string, string> = {
+  raised: 'situation.entry_raised', updated: 'situation.entry_updated', worsened: 'situation.entry_worsened', eased: 'situation.entry_eased', cleared: 'situation.entry_cleared',
+  returned: 'situation.entry_returned', acknowledged: 'situation.entry_acknowledged', acting: 'situation.entry_acting', assigned: 'situation.entry_assigned',
+  noted: 'situation.entry_noted', resolved: 'situation.entry_resolved', dismissed: 'situation.entry_dismissed', escalated: 'situation.entry_escalated', silenced: 'situation.entry_silenced',
+};
+export const entryText = (kind: string) => (kEntryKeys[kind] ? t(kEntryKeys[kind]) : kind);
+
+const kRoleKeys: Record<string, string> = { cause: 'situation.role_cause', neighbour: 'situation.role_neighbour', city: 'situation.role_city' };
+export const roleText = (role: string) => (kRoleKeys[role] ? t(kRoleKeys[role]) : role);
+
+/** "about 750 m", "about 1.4 km": no more digits than anybody knows. */
+export function distanceText(metres: number): string {
+  const { value, kilometres } = roundedDistance(metres);
+  const text = number(value, kilometres && value < 10 ? 1 : 0, language.value);
+  return kilometres ? t('distance.kilometres', { kilometres: text }) : t('distance.metres', { metres: text });
+}
+
+/** "Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³": what a line of the timeline changed, or how things stood. */
+export function changeText({ from, to }: Entry): string {
+  if (!to) return '';
+  const quantity = quantityOf(to.channel);
+  const shown = (value: number) => number(value, quantity?.decimals ?? 1, language.value);
+  const name = quantity ? named(quantity.name) : to.channel;
+  const parts = [
+    from && from.severity !== to.severity ? t('situation.change_severity', { from: t(kSeverityKeys[from.severity]), to: t(kSeverityKeys[to.severity]) }) : '',
+    to.stations === 0 ? '' : from && from.stations > 0 && from.stations !== to.stations
+      ? t('situation.change_stations', { from: from.stations, to: to.stations })
+      : t('situation.change_stations_same', { count: to.stations }),
+    to.channel === '' ? '' : from && from.channel === to.channel && from.value !== to.value
+      ? t('situation.change_value', { quantity: name, from: shown(from.value), to: shown(to.value), unit: to.unit })
+      : t('situation.change_value_same', { quantity: name, value: shown(to.value), unit: to.unit }),
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+const kEndKeys: Record<string, string> = { rule_off: 'alerts.end.rule_off', unheard: 'alerts.end.unheard', joined: 'alerts.end.joined' };
+/** Why it ended, when neither the cause nor an operator ended it. */
+export const endText = (s: Situation) => (s.ended_by && kEndKeys[s.ended_by] ? t(kEndKeys[s.ended_by]!) : '');
+
+export function whereText(s: Situation): string {
+  const area = s.area ? named(s.area.name) : '';
+  const place = s.place && s.radius > 0 ? t('situation.within', { distance: distanceText(s.radius) }) : '';
+  return [area, place].filter(Boolean).join(', ') || (s.place ? `${s.place[1].toFixed(5)}, ${s.place[0].toFixed(5)}` : t('situation.whole_city'));
+}
+
+export const quantityOf = (channel: string) => city.value?.quantities.find((q) => q.channel === channel);
+/** "Haneul 2", or what the stream is when it belongs to no station. */
+export function streamName(stream: EvidenceStream): string {
+  const station = stations.value.find((s) => s.id === stream.thing);
+  return station ? named(station.name) : roleText(stream.role);
+}

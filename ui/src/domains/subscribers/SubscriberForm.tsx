@@ -1,0 +1,155 @@
+// A new subscriber, or changes to one. What the server refuses is shown with its sentence, at the field it names.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { fieldOf, type Refusal as Refused } from '../../shell/refusal';
+import { kSeverities, type Severity } from '../situations/rules';
+import { type Entry, entryOf, kEntryFields, kNewEntry, type Subscriber, toggled } from './rules';
+import { known } from '../situations/store';
+import { districts, language, named, t } from '../../shell/state';
+import { addSubscriber, changeSubscriber, subscribers, whereOf } from './store';
+import { Refusal } from '../../shell/forms/Refusal';
+import { fromSeverityText } from '../situations/Severity';
+import { kindText, kKinds } from '../situations/words';
+
+type Set = (change: Partial<Entry>) => void;
+/** How a field is called in the document, and which one the server has refused, and why. */
+interface Names {
+  id: string;
+  wrong: keyof Entry | null;
+  refusal: Refused | null;
+}
+const marked = ({ id, wrong }: Names, field: keyof Entry) => ({ id: `${id}-${field}`, 'aria-invalid': wrong === field, 'aria-describedby': wrong === field ? `${id}-refused` : undefined });
+
+/** Why it was refused: under its field, which has the focus then and is described by it, or under the form. */
+function Why({ names, field }: { names: Names; field: keyof Entry | null }) {
+  if (names.wrong !== field) return null;
+  return <div id={`${names.id}-refused`}><Refusal testid="subscriber-refused" refusal={names.refusal} /></div>;
+}
+
+function Line({ names, field, label, children }: { names: Names; field: keyof Entry; label: string; children: ComponentChildren }) {
+  return <div class="field"><label for={`${names.id}-${field}`}>{label}</label>{children}<Why names={names} field={field} /></div>;
+}
+
+/** Kinds or areas: none chosen means all, so the list is folded until somebody wants fewer. */
+function Choice<T extends string | number>({ names, field, label, options, chosen, choose }: { names: Names; field: 'kinds' | 'areas'; label: string; options: [T, string][]; chosen: T[]; choose: (chosen: T[]) => void }) {
+  const [open] = useState(chosen.length > 0);
+  if (options.length === 0) return null;
+  const wrong = names.wrong === field;
+  return (
+    <details class="choice" open={open || wrong}>
+      <summary id={`${names.id}-${field}`} aria-describedby={wrong ? `${names.id}-refused` : undefined}>{label} <b>{chosen.length === 0 ? t('subscriber.all') : t('subscriber.chosen', { count: chosen.length })}</b></summary>
+      <fieldset>
+        <legend class="hidden">{label}</legend>
+        {options.map(([value, text]) => <label key={value}><input type="checkbox" checked={chosen.includes(value)} onChange={() => choose(toggled(chosen, value))} /><span>{text}</span></label>)}
+      </fieldset>
+      <Why names={names} field={field} />
+    </details>
+  );
+}
+
+/** What the early warning raises, what people have reported by hand, and what was chosen before. */
+const kindOptions = (entry: Entry): [string, string][] =>
+  [...new Set([...kKinds, ...known.value.map((s) => s.kind).filter(Boolean), ...entry.kinds])].map((kind) => [kind, kindText(kind) || kind]);
+function areaOptions(before: Subscriber | null): [number, string][] {
+  const all = new Map(districts.value.map((f) => [f.properties.id, named(f.properties.name)]));
+  for (const area of before?.areas ?? []) if (!all.has(area.id)) all.set(area.id, named(area.name) || String(area.id));
+  return [...all].sort(([, a], [, b]) => a.localeCompare(b, language.value, { numeric: true }));
+}
+
+function ChannelChoice({ names, entry, set }: { names: Names; entry: Entry; set: Set }) {
+  const wrong = names.wrong === 'channel';
+  return (
+    <fieldset class="channels" aria-describedby={wrong ? `${names.id}-refused` : undefined}>
+      <legend>{t('subscriber.channel')}</legend>
+      {(['email', 'webhook'] as const).map((channel, i) => (
+        <label key={channel}>
+          <input id={i === 0 ? `${names.id}-channel` : undefined} type="radio" name={`${names.id}-channel`} value={channel} checked={entry.channel === channel} onChange={() => set({ channel })} />
+          <span>{t(channel === 'email' ? 'subscriber.email' : 'subscriber.webhook')}</span>
+        </label>
+      ))}
+      <Why names={names} field="channel" />
+    </fieldset>
+  );
+}
+
+function Whom({ names, entry, set, before }: { names: Names; entry: Entry; set: Set; before: Subscriber | null }) {
+  const mail = entry.channel === 'email';
+  return (
+    <>
+      {!before && <ChannelChoice names={names} entry={entry} set={set} />}
+      <Line names={names} field="address" label={t(mail ? 'subscriber.address_email' : 'subscriber.address_webhook')}>
+        <input type="text" inputMode={mail ? 'email' : 'url'} autocomplete="off" autocapitalize="none" spellcheck={false} required maxLength={2048} value={entry.address} onInput={(e) => set({ address: e.currentTarget.value })} {...marked(names, 'address')} />
+      </Line>
+      <Line names={names} field="name" label={t(before ? 'subscriber.name' : 'subscriber.name_new')}>
+        <input type="text" autocomplete="off" maxLength={120} value={entry.name} onInput={(e) => set({ name: e.currentTarget.value })} {...marked(names, 'name')} />
+      </Line>
+      {mail && (
+        <Line names={names} field="language" label={t('subscriber.language')}>
+          <select value={entry.language} onChange={(e) => set({ language: e.currentTarget.value })} {...marked(names, 'language')}>
+            <option value="">{t('subscriber.both_languages')}</option>
+            <option value="ko" lang="ko">한국어</option>
+            <option value="en" lang="en">English</option>
+          </select>
+        </Line>
+      )}
+      {!mail && before && (
+        <Line names={names} field="secret" label={t('subscriber.secret_new')}>
+          <input type="text" autocomplete="off" autocapitalize="none" spellcheck={false} maxLength={256} value={entry.secret} onInput={(e) => set({ secret: e.currentTarget.value })} {...marked(names, 'secret')} />
+        </Line>
+      )}
+    </>
+  );
+}
+
+function What({ names, entry, set, before }: { names: Names; entry: Entry; set: Set; before: Subscriber | null }) {
+  return (
+    <>
+      <Line names={names} field="severity" label={t('subscriber.severity')}>
+        <select value={entry.severity} onChange={(e) => set({ severity: e.currentTarget.value as Severity })} {...marked(names, 'severity')}>
+          {[...kSeverities].reverse().map((severity) => <option key={severity} value={severity}>{fromSeverityText(severity)}</option>)}
+        </select>
+      </Line>
+      <Choice names={names} field="kinds" label={t('subscriber.kinds')} options={kindOptions(entry)} chosen={entry.kinds} choose={(kinds) => set({ kinds })} />
+      <Choice names={names} field="areas" label={t('subscriber.areas')} options={areaOptions(before)} chosen={entry.areas} choose={(areas) => set({ areas })} />
+      <label class="internal">
+        <input type="checkbox" checked={entry.internal} aria-describedby={`${names.id}-internal-effect`} onChange={(e) => set({ internal: e.currentTarget.checked })} />
+        <span>{t('subscriber.internal')}</span>
+      </label>
+      <p id={`${names.id}-internal-effect`} class="effect">{t('subscriber.internal_effect')}</p>
+    </>
+  );
+}
+
+export function SubscriberForm({ before: now, close }: { before: Subscriber | null; close: () => void }) {
+  // As it was when the form was opened: what differs from that was changed here, and not by somebody else since.
+  const [before] = useState(now);
+  const [entry, setEntry] = useState<Entry>(before ? entryOf(before) : kNewEntry);
+  const form = useRef<HTMLFormElement>(null);
+  const refused = subscribers.refused.value;
+  const refusal = refused?.where === whereOf(before) ? refused : null;
+  const names: Names = { id: `entry-${before?.id ?? 'new'}`, wrong: refusal && fieldOf(refusal.reason, kEntryFields), refusal };
+  useEffect(() => form.current?.querySelector('input')?.focus(), []);
+  useEffect(() => {
+    if (refusal && names.wrong) document.getElementById(`${names.id}-${names.wrong}`)?.focus();
+  }, [refusal]);
+  const send = async (e: Event) => {
+    e.preventDefault();
+    if (await (before ? changeSubscriber(before, entry) : addSubscriber(entry))) close();
+  };
+  const title = before ? t('subscriber.form_change', { name: before.name }) : t('subscriber.add');
+  const parts = { names, entry, before, set: (change: Partial<Entry>) => setEntry((old) => ({ ...old, ...change })) };
+  return (
+    <form
+      ref={form} class="action-form subscriber-form" noValidate aria-label={title} data-testid="subscriber-form"
+      onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}
+    >
+      <h3>{title}</h3>
+      <div class="fields"><div><Whom {...parts} /></div><div><What {...parts} /></div></div>
+      <Why names={names} field={null} />
+      <div class="action-buttons">
+        <button type="submit" class="primary">{t(before ? 'subscriber.do_change' : 'subscriber.do_add')}</button>
+        <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
+      </div>
+    </form>
+  );
+}

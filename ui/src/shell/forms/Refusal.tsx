@@ -1,0 +1,23 @@
+// A refusal in words, where it happened, with the way to sign in again when that is what is missing.
+import { type Refusal as Refused, wantsLogin } from '../refusal';
+import { ofServer } from '../prefix';
+import { language, t } from '../state';
+import { Icon } from '../frame/icons';
+import { reasonText } from '../words';
+
+/** The login page, and back to this view. */
+export const next = () => ofServer(`/login?lang=${language.value}&next=${encodeURIComponent(location.pathname + location.search)}`);
+
+/** Always there, so that screen readers hear what comes into it. `text` instead of the server's sentence. */
+export function Refusal({ refusal, testid, text }: { refusal: Refused | null; testid: string; text?: string | undefined }) {
+  const signIn = refusal !== null && wantsLogin(refusal);
+  // The server speaks English: in another language its sentence, which names field and bounds, stands behind.
+  const closer = refusal && !text && !signIn && refusal.code !== '' && language.value !== 'en';
+  return (
+    <div role="alert" data-testid={testid}>
+      {refusal && (
+        <p class="failed"><Icon name="alert" size={16} /><span>{text ?? (signIn ? t('situation.signed_out') : t('situation.refused', { reason: reasonText(refusal) }))} {closer && <span class="closer" lang="en">{refusal.reason}</span>}{signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>
+      )}
+    </div>
+  );
+}
