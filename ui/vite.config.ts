@@ -1,10 +1,13 @@
 // Builds the control room into dist/, which the server embeds and serves under /control/.
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { locales } from './build/locales.mjs';
 
 const backend = process.env.MADANG_BACKEND ?? 'http://127.0.0.1:8790';
 
 export default defineConfig({
   base: '/control/',
+  plugins: [locales(fileURLToPath(new URL('../locales', import.meta.url)))],
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   worker: { format: 'es' },
   // Below a prefix only the page's own addresses are known when it is served; scripts find the rest from where they stand.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 #include <unicode/datefmt.h>
+#include <unicode/locid.h>
 #include <unicode/msgfmt.h>
 #include <unicode/timezone.h>
 
@@ -29,20 +30,35 @@ icu::Formattable icu_value(Messages::Value const& value) {
   return {static_cast<UDate>(millis_of(std::get<Instant>(value))), icu::Formattable::kIsDate};
 }
 
+/// Whose words the source speaks: what a reader of no language of ours is shown.
+constexpr std::string_view kSourceLanguage = "en";
+
 struct Message {
-  std::string plain;  ///< used as it is when there is no formatter
+  std::string_view file;  ///< whose it is
+  std::string plain;      ///< used as it is when there is no formatter
   std::unique_ptr<icu::MessageFormat> formatter;
 };
 
 using Language = std::map<std::string, Message, std::less<>>;
 
+/// "sensing/en.json"
+struct FileName {
+  std::string_view module;
+  std::string language;
+};
+FileName parts_of(std::string_view file) {
+  auto const slash = file.rfind('/');
+  auto const name = file.substr(slash + 1);
+  return {slash == std::string_view::npos ? "" : file.substr(0, slash), std::string{name.substr(0, name.find('.'))}};
+}
+
 Result<Message> read_message(std::string_view file, std::string_view key, std::string_view text,
                              icu::TimeZone const& zone) {
-  Message message{.plain = std::string{text}, .formatter = nullptr};
+  Message message{.file = file, .plain = std::string{text}, .formatter = nullptr};
   if (text.find_first_of("{'") == std::string_view::npos) return message;
   UErrorCode status = U_ZERO_ERROR;
   UParseError where{};
-  icu::Locale const locale{std::string{file.substr(0, file.find('.'))}.c_str()};
+  icu::Locale const locale{parts_of(file).language.c_str()};
   message.formatter = std::make_unique<icu::MessageFormat>(icu_text(text), locale, where, status);
   if (U_FAILURE(status) != 0)
     return fail(Code::kInvalid, fmt::format("{}: message \"{}\": not ICU MessageFormat near character {}", file, key,
@@ -55,20 +71,30 @@ Result<Message> read_message(std::string_view file, std::string_view key, std::s
   return message;
 }
 
-Result<Language> read_language(EmbeddedFile const& file, icu::TimeZone const& zone) {
+Result<void> read_file(EmbeddedFile const& file, icu::TimeZone const& zone, Language& language) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   if (auto const error = parser.parse(simdjson::padded_string{file.bytes}).get(object); error != simdjson::SUCCESS)
     return fail(Code::kInvalid, fmt::format("{}: {}", file.name, simdjson::error_message(error)));
-  Language language;
   for (auto const [key, value] : object) {
     std::string_view text;
     if (value.get(text) != simdjson::SUCCESS)
       return fail(Code::kInvalid, fmt::format("{}: \"{}\" is not a text", file.name, key));
     MADANG_TRY(auto message, read_message(file.name, key, text, zone));
-    language.emplace(key, std::move(message));
+    auto const [other, added] = language.emplace(key, std::move(message));
+    if (!added) return fail(Code::kInvalid, fmt::format("{}: \"{}\" stands in {} already", file.name, key, other->second.file));
   }
-  return language;
+  return {};
+}
+
+Result<void> check_every_language_says_it(std::map<std::string, Language, std::less<>> const& by_language) {
+  for (auto const& [tag, language] : by_language)
+    for (auto const& [key, message] : language)
+      for (auto const& [other, words] : by_language)
+        if (!words.contains(key))
+          return fail(Code::kInvalid, fmt::format("{}/{}.json: \"{}\" is missing, which {} holds",
+                                                  parts_of(message.file).module, other, key, message.file));
+  return {};
 }
 
 }  // namespace
@@ -102,19 +128,25 @@ Result<Messages> Messages::load(std::span<EmbeddedFile const> files, std::string
   Messages messages;
   std::unique_ptr<icu::TimeZone> const time_zone{icu::TimeZone::createTimeZone(icu_text(zone))};
   for (auto const& file : files) {
-    MADANG_TRY(auto language, read_language(file, *time_zone));
-    std::string const tag{file.name.substr(0, file.name.find('.'))};
-    messages.catalogue_->by_language.emplace(tag, std::move(language));
-    messages.catalogue_->languages.push_back(tag);
+    MADANG_CHECK(read_file(file, *time_zone, messages.catalogue_->by_language[parts_of(file.name).language]));
   }
+  MADANG_CHECK(check_every_language_says_it(messages.catalogue_->by_language));
+  for (auto const& [tag, language] : messages.catalogue_->by_language) messages.catalogue_->languages.push_back(tag);
   return messages;
+}
+
+std::string own_name_of(std::string_view language) {
+  icu::Locale const locale{std::string{language}.c_str()};
+  icu::UnicodeString name;
+  std::string utf8;
+  return locale.getDisplayLanguage(locale, name).toUTF8String(utf8);
 }
 
 std::vector<std::string> const& Messages::languages() const { return catalogue_->languages; }
 
 std::string Messages::text(std::string_view language, std::string_view key, Arguments const& arguments) const {
   auto const* message = catalogue_->find(language, key);
-  if (message == nullptr) message = catalogue_->find("en", key);
+  if (message == nullptr) message = catalogue_->find(kSourceLanguage, key);
   std::unique_lock lock(catalogue_->mutex, std::defer_lock);
   if (message == nullptr) {
     lock.lock();
@@ -138,7 +170,7 @@ std::string Messages::text(std::string_view language, std::string_view key, Argu
 }
 
 std::string_view Messages::choose(std::string_view accept_language) const {
-  std::string_view best = "en";
+  std::string_view best = kSourceLanguage;
   double best_weight = 0;
   for (auto const part : split(accept_language.substr(0, 200), ',')) {
     auto const semicolon = part.find(';');

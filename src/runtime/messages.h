@@ -1,6 +1,6 @@
-// Everything a citizen or operator reads: one ICU MessageFormat catalogue per language (locales/*.json), the
-// same files that the control room uses. A missing key shows as the key itself and is logged once; a test
-// finds missing and unused keys.
+// Everything a citizen or operator reads: ICU MessageFormat, one file per module and language
+// (locales/MODULE/LANGUAGE.json), the same files that the control room uses. Which languages there are is what
+// the files say. A key that no file holds shows as itself and is logged once; a test finds keys that nothing uses.
 #pragma once
 
 #include <cstdint>
@@ -24,15 +24,17 @@ class Messages {
   using Value = std::variant<std::string, std::int64_t, double, Instant>;
   using Arguments = std::vector<std::pair<std::string_view, Value>>;
 
-  /// From files named "en.json", "ko.json", ...: flat objects of key to message. `zone` is the city's IANA zone,
-  /// in which {x, date} and {x, time} print. kInvalid names file and key of a message that ICU cannot read.
+  /// From files named "sensing/en.json", "sensing/ko.json", ...: flat objects of key to message. `zone` is the city's
+  /// IANA zone, in which {x, date} and {x, time} print. kInvalid names file and key: a message that ICU cannot read, a
+  /// key that stands in two modules, a key that a language lacks.
   static Result<Messages> load(std::span<EmbeddedFile const> files, std::string_view zone);
   ~Messages();
   Messages(Messages&&) noexcept;
   Messages& operator=(Messages&&) noexcept;
 
-  /// Falls back to English, then to the key.
+  /// A language that there is none of reads English; a key that there is none of, the key.
   [[nodiscard]] std::string text(std::string_view language, std::string_view key, Arguments const& arguments = {}) const;
+  /// Tags such as "en", in their order.
   [[nodiscard]] std::vector<std::string> const& languages() const;
   /// The best of ours for an Accept-Language header; "en" when nothing fits.
   [[nodiscard]] std::string_view choose(std::string_view accept_language) const;
@@ -42,6 +44,9 @@ class Messages {
   Messages();
   std::unique_ptr<Catalogue> catalogue_;
 };
+
+/// What a language calls itself: "English", "한국어".
+std::string own_name_of(std::string_view language);
 
 /// kInvalid: not the name of a zone that ICU knows ("Asia/Seoul"). ICU itself would silently take Greenwich.
 Result<void> check_time_zone(std::string const& zone);

@@ -3,24 +3,51 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <string>
+#include <vector>
 
 namespace madang::runtime {
 namespace {
 
 constexpr std::array kFiles{
-    EmbeddedFile{"en.json", R"({"hello": "Hello", "found": "{count, plural, one {# station} other {# stations}} at {at, time, short}"})"},
-    EmbeddedFile{"ko.json", R"({"hello": "안녕하십니까"})"},
+    EmbeddedFile{"pages/en.json", R"({"hello": "Hello"})"},
+    EmbeddedFile{"pages/ko.json", R"({"hello": "안녕하십니까"})"},
+    EmbeddedFile{"stations/en.json", R"({"found": "{count, plural, one {# station} other {# stations}} at {at, time, short}"})"},
+    EmbeddedFile{"stations/ko.json", R"({"found": "{at, time, short} 측정소 {count}곳"})"},
 };
+
+template <std::size_t kCount>
+std::string refusal(std::array<EmbeddedFile, kCount> const& files) {
+  auto const loaded = Messages::load(files, "Asia/Seoul");
+  return loaded ? "loaded" : loaded.error().sentence;
+}
 
 Messages load() { return *Messages::load(kFiles, "Asia/Seoul"); }
 
 TEST(messages, speak_the_wanted_language) { EXPECT_EQ(load().text("ko", "hello"), "안녕하십니까"); }
 
-TEST(messages, fall_back_to_english_then_to_the_key) {
+TEST(messages, speak_the_languages_that_the_files_name) {
+  EXPECT_EQ(load().languages(), (std::vector<std::string>{"en", "ko"}));
+  EXPECT_EQ(own_name_of("en"), "English");
+  EXPECT_EQ(own_name_of("ko"), "한국어");
+}
+
+TEST(messages, show_english_in_a_language_that_is_not_there_and_a_key_that_is_not_there_as_itself) {
   auto const messages = load();
-  Messages::Arguments const arguments{{"count", std::int64_t{1}}, {"at", *parse_instant("2026-11-24T05:30:00Z")}};
-  EXPECT_EQ(messages.text("ko", "found", arguments).substr(0, 9), "1 station");
+  EXPECT_EQ(messages.text("fr", "hello"), "Hello");
   EXPECT_EQ(messages.text("ko", "nobody.wrote.this"), "nobody.wrote.this");
+}
+
+TEST(messages, refuse_a_key_that_stands_in_two_modules) {
+  std::array const files{EmbeddedFile{"pages/en.json", R"({"hello": "Hello"})"},
+                         EmbeddedFile{"stations/en.json", R"({"hello": "Hi"})"}};
+  EXPECT_EQ(refusal(files), "stations/en.json: \"hello\" stands in pages/en.json already");
+}
+
+TEST(messages, refuse_a_key_that_a_language_lacks) {
+  std::array const files{EmbeddedFile{"pages/en.json", R"({"hello": "Hello"})"},
+                         EmbeddedFile{"pages/ko.json", R"({"hello": "안녕하십니까", "bye": "안녕히 가십시오"})"}};
+  EXPECT_EQ(refusal(files), "pages/en.json: \"bye\" is missing, which pages/ko.json holds");
 }
 
 TEST(messages, print_times_in_the_citys_zone) {
@@ -36,10 +63,8 @@ TEST(messages, choose_the_best_of_an_accept_language_header) {
 }
 
 TEST(messages, name_file_and_key_of_a_broken_message) {
-  std::array const files{EmbeddedFile{"en.json", R"({"bad": "{count, plural, one {"})"}};
-  auto const loaded = Messages::load(files, "Asia/Seoul");
-  ASSERT_FALSE(loaded.has_value());
-  EXPECT_NE(loaded.error().sentence.find("en.json: message \"bad\""), std::string::npos);
+  std::array const files{EmbeddedFile{"pages/en.json", R"({"bad": "{count, plural, one {"})"}};
+  EXPECT_TRUE(refusal(files).starts_with("pages/en.json: message \"bad\""));
 }
 
 }  // namespace

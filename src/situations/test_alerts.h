@@ -9,12 +9,11 @@
 
 #include <cstdarg>
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <regex>
 #include <string>
 #include <vector>
 
+#include "embedded_locales.h"
 #include "situations/alerts.h"
 #include "situations/cap_grammar.h"
 #include "situations/test_situations.h"
@@ -22,16 +21,7 @@
 namespace madang::situations {
 
 /// The catalogues of this repository.
-inline runtime::Messages repository_messages() {
-  static std::vector<std::string> texts;
-  texts.clear();
-  for (auto const* language : {"en", "ko"}) {
-    std::ifstream in(std::string{MADANG_SOURCE_DIR} + "/locales/" + language + ".json", std::ios::binary);
-    texts.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-  }
-  std::vector<runtime::EmbeddedFile> const files{{"en.json", texts[0]}, {"ko.json", texts[1]}};
-  return *runtime::Messages::load(files, "Asia/Seoul");
-}
+inline runtime::Messages repository_messages() { return *runtime::Messages::load(embedded_locales(), "Asia/Seoul"); }
 
 /// A parsed document. Paths are XPath without prefixes: all elements of ours stand in one namespace.
 class Xml {

@@ -5,9 +5,8 @@
 #include <soci/soci.h>
 
 #include <chrono>
-#include <fstream>
-#include <iterator>
 
+#include "embedded_locales.h"
 #include "records_fixture.h"
 #include "situations/alerts.h"
 
@@ -56,13 +55,7 @@ class situations_on_records : public testing::RecordsTest {
     situations = *std::move(opened);
   }
   void open_alerts() {
-    std::vector<std::string> texts;
-    for (auto const* language : {"en", "ko"}) {
-      std::ifstream in(std::string{MADANG_SOURCE_DIR} + "/locales/" + language + ".json", std::ios::binary);
-      texts.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
-    }
-    std::vector<runtime::EmbeddedFile> const files{{"en.json", texts[0]}, {"ko.json", texts[1]}};
-    messages.emplace(*runtime::Messages::load(files, "Asia/Seoul"));
+    messages.emplace(*runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
     alerts = *Alerts::open({.records = *records, .situations = *situations, .city = *city, .messages = *messages},
                            {.city = both("Testville", "시험시"), .zone = "Asia/Seoul", .base_address = "", .sender = "a@b"});
   }

@@ -1,15 +1,16 @@
-// The catalogues: both languages say the same things, every key is used, every used key exists, in C++ as in TypeScript.
+// The catalogues: all languages say the same things, every key is used, every used key exists, in C++ as in TypeScript.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
-import { Messages } from '../src/shell/messages';
+import { filesOf } from '../build/locales.mjs';
+import { catalogueOf, kLanguages } from '../src/shell/languages';
+import { type Catalogue, Messages } from '../src/shell/messages';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const catalogue = (language: string) => JSON.parse(readFileSync(join(root, 'locales', `${language}.json`), 'utf8')) as Record<string, string>;
-const en = catalogue('en');
-const ko = catalogue('ko');
+const catalogues = new Map<string, Catalogue>(await Promise.all(kLanguages.map(async (language) => [language, await catalogueOf(language)] as const)));
+const en = catalogues.get('en')!;
 
 function* sourcesIn(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -27,7 +28,7 @@ const used = new Set(
   [join(root, 'ui', 'src'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).filter((path) => !kOtherNames.includes(path)).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
 );
 
-function argumentsOf(pattern: string): string[] {
+function argumentsOf(pattern: string | undefined): string[] {
   const names = new Set<string>();
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) node.forEach(walk);
@@ -37,17 +38,25 @@ function argumentsOf(pattern: string): string[] {
       Object.values(options ?? {}).forEach((o) => walk(o.value));
     }
   };
-  walk(new IntlMessageFormat(pattern, 'en', undefined, { ignoreTag: true }).getAst());
+  walk(new IntlMessageFormat(pattern ?? '', 'en', undefined, { ignoreTag: true }).getAst());
   return [...names].sort();
 }
 
 describe('catalogues', () => {
   it('have the same keys in every language', () => {
-    expect(Object.keys(ko).sort()).toEqual(Object.keys(en).sort());
+    for (const catalogue of catalogues.values()) expect(Object.keys(catalogue).sort()).toEqual(Object.keys(en).sort());
   });
   it('take the same arguments in every language', () => {
-    const differing = Object.keys(en).filter((key) => argumentsOf(en[key]!).join() !== argumentsOf(ko[key]!).join());
-    expect(differing).toEqual([]);
+    for (const [language, catalogue] of catalogues) {
+      const differing = Object.keys(en).filter((key) => argumentsOf(en[key]).join() !== argumentsOf(catalogue[key]).join());
+      expect([language, ...differing]).toEqual([language]);
+    }
+  });
+  it('hold each key in one module', () => {
+    for (const files of Object.values(filesOf(join(root, 'locales')))) {
+      const keys = files.flatMap((file) => Object.keys(JSON.parse(readFileSync(file, 'utf8'))));
+      expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+    }
   });
   it('miss no key that the source uses', () => {
     expect([...used].filter((key) => !(key in en))).toEqual([]);
@@ -56,8 +65,8 @@ describe('catalogues', () => {
     expect(Object.keys(en).filter((key) => !used.has(key))).toEqual([]);
   });
   it('are not empty and hold Korean in Korean', () => {
-    expect(Object.entries(ko).filter(([, text]) => text.trim() === '')).toEqual([]);
-    expect(ko['station.capability']).toMatch(/[가-힣]/);
+    for (const catalogue of catalogues.values()) expect(Object.entries(catalogue).filter(([, text]) => text.trim() === '')).toEqual([]);
+    expect(catalogues.get('ko')!['station.capability']).toMatch(/[가-힣]/);
   });
 });
 
@@ -68,7 +77,7 @@ describe('messages', () => {
     expect(m.text('list.found', { count: 1100 })).toBe('1,100 stations');
   });
   it('count in Korean', () => {
-    expect(new Messages('ko', ko).text('time.minutes_ago', { count: 3 })).toBe('3분 전');
+    expect(new Messages('ko', catalogues.get('ko')!).text('time.minutes_ago', { count: 3 })).toBe('3분 전');
   });
   it('show a missing key as itself', () => {
     expect(new Messages('en', en).text('nobody.wrote.this')).toBe('nobody.wrote.this');

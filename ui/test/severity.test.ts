@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { kSeverities } from '../src/domains/situations/rules';
+import { catalogueOf, kLanguages } from '../src/shell/languages';
 import { kPalettes } from '../src/shell/map/style';
 import { kShapes } from '../src/domains/situations/shapes';
 
@@ -39,9 +40,9 @@ describe('severities', () => {
   it('have each a shape of their own', () => {
     expect(new Set(Object.values(kShapes)).size).toBe(kSeverities.length);
   });
-  it('have one word each, in the control room as on the public page', () => {
-    for (const language of ['en', 'ko']) {
-      const catalogue = JSON.parse(readFileSync(join(root, '..', 'locales', `${language}.json`), 'utf8')) as Record<string, string>;
+  it('have one word each, in the control room as on the public page', async () => {
+    for (const language of kLanguages) {
+      const catalogue = await catalogueOf(language);
       for (const s of kSeverities) expect([language, catalogue[`alerts.severity.${s}`] ?? catalogue[`situation.${s}`]]).toEqual([language, catalogue[`situation.${s}`]]);
     }
   });

@@ -12,10 +12,12 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array kFiles{
-    runtime::EmbeddedFile{"en.json", R"({"quality.stuck": "{quantity} has stood at {value} {unit}.",
+    runtime::EmbeddedFile{"quality/en.json", R"({"quality.stuck": "{quantity} has stood at {value} {unit}.",
       "quality.silent_device_hours": "Silent for {age} hours.", "quality.never_heard": "No value has ever come.", "quality.test.gross_range": "{value} {unit} cannot be.",
       "quality.test.spike": "More than {limit} {unit} away."})"},
-    runtime::EmbeddedFile{"ko.json", R"({"quality.stuck": "{quantity} 값이 {value} {unit}에 멈춰 있습니다."})"},
+    runtime::EmbeddedFile{"quality/ko.json", R"({"quality.stuck": "{quantity} 값이 {value} {unit}에 멈춰 있습니다.",
+      "quality.silent_device_hours": "{age}시간 동안 소식이 없습니다.", "quality.never_heard": "값이 온 적이 없습니다.",
+      "quality.test.gross_range": "{value} {unit}일 수 없습니다.", "quality.test.spike": "{limit} {unit} 넘게 벗어났습니다."})"},
 };
 
 struct quality_control : ::testing::Test, TestCity {

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array kFiles{runtime::EmbeddedFile{"en.json", R"({"quality.stuck": "Stuck."})"}};
+constexpr std::array kFiles{runtime::EmbeddedFile{"quality/en.json", R"({"quality.stuck": "Stuck."})"}};
 
 TEST(quality_threads, judge_settle_and_list_at_the_same_time) {
   TestCity t;

@@ -1,14 +1,13 @@
 // What tests of notices share: Situations with subscribers, receivers on loopback, waiting for what another thread does.
 #pragma once
 
-#include <fstream>
 #include <initializer_list>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "embedded_locales.h"
 #include "situations/notices/notices.h"
 #include "situations/situation_json.h"
 #include "situations/test_situations.h"
@@ -18,16 +17,7 @@
 
 namespace madang::situations::notices {
 
-inline runtime::Messages messages_of_the_house() {
-  auto const file = [](std::string const& name) {
-    std::ifstream in(std::string{MADANG_SOURCE_DIR} + "/locales/" + name, std::ios::binary);
-    return std::string{std::istreambuf_iterator<char>(in), {}};
-  };
-  static std::string const en = file("en.json");
-  static std::string const ko = file("ko.json");
-  std::vector<runtime::EmbeddedFile> const files{{"en.json", en}, {"ko.json", ko}};
-  return *runtime::Messages::load(files, "Asia/Seoul");
-}
+inline runtime::Messages messages_of_the_house() { return *runtime::Messages::load(embedded_locales(), "Asia/Seoul"); }
 
 using test::soon;
 

@@ -1,10 +1,11 @@
 // What is seen stands in the address: reload and share give the same view.
+import { type Language, languageOf } from './languages';
 import { kSeverities, type Severity } from '../domains/situations/rules';
 import { kReaches, type Reach } from '../domains/subscribers/rules';
 
 export type View = 'map' | 'list' | 'health' | 'subscribers';
 export interface Address {
-  lang: 'en' | 'ko' | null;
+  lang: Language | null;
   theme: 'dark' | 'light' | null;
   quantity: string | null;
   station: number | null;
@@ -41,10 +42,9 @@ export function timeOf(text: string | null): number | null {
 
 export function readAddress(search: string): Address {
   const q = new URLSearchParams(search);
-  const lang = q.get('lang');
   const theme = q.get('theme');
   return {
-    lang: lang === 'en' || lang === 'ko' ? lang : null,
+    lang: languageOf(q.get('lang')),
     theme: theme === 'dark' || theme === 'light' ? theme : null,
     quantity: /^[a-z0-9_]{1,40}$/.test(q.get('q') ?? '') ? q.get('q') : null,
     station: whole(q.get('station')),

@@ -1,4 +1,4 @@
-// The catalogue of locales/*.json in the reader's language; ICU MessageFormat, the same files as the server's.
+// The catalogue of locales/ in the reader's language; ICU MessageFormat, the same files as the server's.
 import { IntlMessageFormat } from 'intl-messageformat';
 
 export type Catalogue = Record<string, string>;
@@ -8,7 +8,7 @@ export class Messages {
   #parsed = new Map<string, IntlMessageFormat>();
 
   constructor(
-    readonly language: 'en' | 'ko',
+    readonly language: string,
     private readonly catalogue: Catalogue,
   ) {}
 

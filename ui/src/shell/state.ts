@@ -4,6 +4,7 @@ import { type Areas, type City, type LiveValues, type Me, type Name, type Now, t
 import { Live } from './live';
 import { Values } from '../domains/sensing/values';
 import { readAddress, type View, writeAddress } from './address';
+import { bestLanguage, catalogueOf, type Language, languageOf } from './languages';
 import { type Refusal, refusalOf } from './refusal';
 import { fittedEnds, type Theme } from './map/scale';
 import { matches, type ReportCounts, searchText } from '../domains/sensing/rules';
@@ -27,9 +28,8 @@ export function remember(key: string, value: string) {
 }
 
 // What the reader chose.
-export type Language = 'en' | 'ko';
-const browserLanguage = (): Language => (navigator.languages.some((l) => l.startsWith('ko')) ? 'ko' : 'en');
-export const language = signal<Language>(first.lang ?? (remembered('lang') as Language | null) ?? browserLanguage());
+const browserLanguage = (): Language => bestLanguage(navigator.languages);
+export const language = signal<Language>(first.lang ?? languageOf(remembered('lang')) ?? browserLanguage());
 export const theme = signal<Theme>(first.theme ?? (remembered('theme') as Theme | null) ?? 'dark');
 export const quantityChannel = signal(first.quantity ?? 'pm25');
 export const stationId = signal(first.station);
@@ -224,11 +224,10 @@ export function openSituation(id: number | null) {
   });
 }
 
-const catalogues = import.meta.glob<{ default: Record<string, string> }>('../../../locales/*.json');
 effect(() => {
   const wanted = language.value;
-  void catalogues[`../../../locales/${wanted}.json`]!().then((loaded) => {
-    if (language.peek() === wanted) messages.value = new Messages(wanted, loaded.default);
+  void catalogueOf(wanted).then((catalogue) => {
+    if (language.peek() === wanted) messages.value = new Messages(wanted, catalogue);
   });
 });
 

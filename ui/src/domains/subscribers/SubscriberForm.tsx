@@ -1,6 +1,7 @@
 // A new subscriber, or changes to one. What the server refuses is shown with its sentence, at the field it names.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { kLanguages, ownName } from '../../shell/languages';
 import { fieldOf, type Refusal as Refused } from '../../shell/refusal';
 import { kSeverities, type Severity } from '../situations/rules';
 import { type Entry, entryOf, kEntryFields, kNewEntry, type Subscriber, toggled } from './rules';
@@ -87,8 +88,7 @@ function Whom({ names, entry, set, before }: { names: Names; entry: Entry; set: 
         <Line names={names} field="language" label={t('subscriber.language')}>
           <select value={entry.language} onChange={(e) => set({ language: e.currentTarget.value })} {...marked(names, 'language')}>
             <option value="">{t('subscriber.both_languages')}</option>
-            <option value="ko" lang="ko">한국어</option>
-            <option value="en" lang="en">English</option>
+            {kLanguages.map((tag) => <option key={tag} value={tag} lang={tag}>{ownName(tag)}</option>)}
           </select>
         </Line>
       )}

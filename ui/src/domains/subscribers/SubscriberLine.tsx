@@ -1,6 +1,7 @@
 // One subscriber: what it hears of, whether it is reached, and what can be done with it.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { number } from '../../shell/format';
+import { ownName } from '../../shell/languages';
 import { type Loss, lossesOf, type Reach, reachOf, type Subscriber, testOf } from './rules';
 import { language, named, t } from '../../shell/state';
 import { hold, pauseSubscriber, removeSubscriber, resumeSubscriber, said, subscribers, testSubscriber, whereOf } from './store';
@@ -18,7 +19,6 @@ const kReachIcons: Record<Reach, IconName> = { failing: 'alert', paused: 'pause'
 const kLossKeys: Record<Loss, string> = {
   failed: 'subscriber.failed_tries', refused: 'subscriber.refused', given_up: 'subscriber.given_up', superseded: 'subscriber.superseded', dropped: 'subscriber.dropped',
 };
-const kLanguageNames: Record<string, string> = { en: 'English', ko: '한국어' };
 
 const count = (n: number) => number(n, 0, language.value);
 
@@ -31,7 +31,7 @@ function Hears({ s }: { s: Subscriber }) {
       <span>{kinds}</span>
       <span>{areas}</span>
       <span>{t(s.internal ? 'subscriber.internal_too' : 'subscriber.public_only')}</span>
-      {s.channel === 'email' && <span lang={s.language || undefined}>{s.language === '' ? t('subscriber.both_languages') : kLanguageNames[s.language] ?? s.language}</span>}
+      {s.channel === 'email' && <span lang={s.language || undefined}>{s.language === '' ? t('subscriber.both_languages') : ownName(s.language)}</span>}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 // City, clock, live or replay, search, how many stations report, language, theme, who is signed in.
 import { useEffect, useRef } from 'preact/hooks';
 import { number } from '../format';
+import { kLanguages, ownName } from '../languages';
 import { clockSeconds, day, dayAndClock } from '../time';
 import {
   at, chooseLanguage, chooseTheme, city, connection, find, helpOpen, language, lostSince, me, moment, named, openSituation, quietly, reportCounts, serverNow, t, theme, wall,
@@ -95,10 +96,11 @@ function Search() {
 }
 
 function Choices() {
-  const other = language.value === 'ko' ? 'en' : 'ko';
   return (
     <div class="choices">
-      <button type="button" class="quiet" lang={other} onClick={() => chooseLanguage(other)}>{other === 'ko' ? '한국어' : 'English'}</button>
+      {kLanguages.filter((other) => other !== language.value).map((other) => (
+        <button key={other} type="button" class="quiet" lang={other} onClick={() => chooseLanguage(other)}>{ownName(other)}</button>
+      ))}
       <button type="button" class="quiet square" aria-label={t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark')} title={t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark')} onClick={() => chooseTheme(theme.value === 'dark' ? 'light' : 'dark')}>
         <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} />
       </button>
