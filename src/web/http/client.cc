@@ -1,27 +1,18 @@
 #include "web/http/client.h"
 
+#include <curl/curl.h>
 #include <fmt/format.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cerrno>
-#include <charconv>
-#include <cstring>
 #include <utility>
 
+#include "core/error.h"
 #include "core/text.h"
 
 namespace madang::web {
 namespace {
-
-constexpr std::size_t kHeaderLineMax = 16 * 1024;
-constexpr std::size_t kHeaderLinesMax = 200;
 
 std::string lower_case(std::string_view text) {
   std::string out{text};
@@ -29,11 +20,84 @@ std::string lower_case(std::string_view text) {
   return out;
 }
 
-std::unexpected<Error> broken(std::string_view what) {
-  return fail(Code::kUnavailable, fmt::format("the connection broke while {}: {}", what, std::strerror(errno)));
-}
+/// The header lines of one request, as libcurl wants them.
+class HeaderLines {
+ public:
+  HeaderLines() = default;
+  ~HeaderLines() { curl_slist_free_all(lines_); }
+  HeaderLines(HeaderLines const&) = delete;
+  HeaderLines& operator=(HeaderLines const&) = delete;
+  void add(std::string const& line) {
+    auto* const longer = curl_slist_append(lines_, line.c_str());
+    MADANG_ASSERT(longer != nullptr);
+    lines_ = longer;
+  }
+  [[nodiscard]] curl_slist* get() const { return lines_; }
+
+ private:
+  curl_slist* lines_ = nullptr;
+};
 
 }  // namespace
+
+struct HttpClient::Connection {
+  CURL* easy = curl_easy_init();
+  std::array<char, CURL_ERROR_SIZE> details{};
+  std::size_t bytes_max = 0;
+  ClientResponse response;
+  bool too_long = false;
+
+  Connection() { MADANG_ASSERT(easy != nullptr); }
+  ~Connection() { curl_easy_cleanup(easy); }
+  Connection(Connection const&) = delete;
+  Connection& operator=(Connection const&) = delete;
+
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    MADANG_ASSERT(curl_easy_setopt(easy, option, value) == CURLE_OK);
+  }
+
+  static std::size_t take_header(char const* bytes, std::size_t size, std::size_t count, void* self) {
+    auto& response = static_cast<Connection*>(self)->response;
+    std::string_view const line{bytes, size * count};
+    // Each answer begins with its status line: what an interim one (100, 103) said does not count.
+    if (line.starts_with("HTTP/")) response.headers.clear();
+    if (auto const colon = line.find(':'); colon != std::string_view::npos)
+      response.headers.emplace_back(lower_case(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    return line.size();
+  }
+
+  static std::size_t take_body(char const* bytes, std::size_t size, std::size_t count, void* self) {
+    auto& c = *static_cast<Connection*>(self);
+    c.too_long = c.response.body.size() + size * count > c.bytes_max;
+    if (c.too_long) return 0;
+    c.response.body.append(bytes, size * count);
+    return size * count;
+  }
+
+  /// Nothing of the last request stays but the connection itself.
+  void begin(Options const& options) {
+    curl_easy_reset(easy);
+    response = {};
+    too_long = false;
+    details[0] = '\0';
+    bytes_max = options.response_bytes_max;
+    set(CURLOPT_ERRORBUFFER, details.data());
+    set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_PROXY, "");
+    set(CURLOPT_PROTOCOLS_STR, "http,https");
+    set(CURLOPT_FOLLOWLOCATION, 0L);
+    set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
+    set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.wait.count()));
+    set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    set(CURLOPT_LOW_SPEED_TIME, std::max(1L, static_cast<long>(options.wait.count() / 1000)));
+    set(CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(options.response_bytes_max));
+    set(CURLOPT_HEADERFUNCTION, &Connection::take_header);
+    set(CURLOPT_HEADERDATA, this);
+    set(CURLOPT_WRITEFUNCTION, &Connection::take_body);
+    set(CURLOPT_WRITEDATA, this);
+  }
+};
 
 std::string_view ClientResponse::header(std::string_view name) const {
   auto const found = std::ranges::find(headers, name, &std::pair<std::string, std::string>::first);
@@ -41,171 +105,55 @@ std::string_view ClientResponse::header(std::string_view name) const {
 }
 
 Result<HttpClient> HttpClient::to(std::string_view base_url, Options options) {
-  constexpr std::string_view kScheme = "http://";
-  if (!base_url.starts_with(kScheme))
+  static CURLcode const kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
+  MADANG_ASSERT(kStarted == CURLE_OK);
+  auto const scheme = base_url.find("://");
+  if (!base_url.starts_with("http://") && !base_url.starts_with("https://"))
     return fail(Code::kInvalid, fmt::format("\"{}\": a URL such as http://127.0.0.1:8080 expected", base_url));
-  auto authority = base_url.substr(kScheme.size());
-  authority = authority.substr(0, authority.find('/'));
-  std::string_view port = "80";
-  if (auto const colon = authority.rfind(':'); colon != std::string_view::npos && authority.back() != ']') {
-    port = authority.substr(colon + 1);
-    authority = authority.substr(0, colon);
-  }
-  if (authority.starts_with('[') && authority.ends_with(']')) authority = authority.substr(1, authority.size() - 2);
-  if (authority.empty() || !parse_int(port))
+  auto const root = base_url.substr(0, base_url.find('/', scheme + 3));
+  std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> const url{curl_url(), &curl_url_cleanup};
+  if (curl_url_set(url.get(), CURLUPART_URL, std::string{root}.c_str(), 0) != CURLUE_OK)
     return fail(Code::kInvalid, fmt::format("\"{}\": a host and a port expected", base_url));
-  return HttpClient{std::string{authority}, std::string{port}, std::move(options)};
+  return HttpClient{std::string{root}, std::move(options)};
 }
 
-HttpClient::~HttpClient() { close(); }
-
-HttpClient::HttpClient(HttpClient&& other) noexcept
-    : host_(std::move(other.host_)), port_(std::move(other.port_)), options_(std::move(other.options_)),
-      socket_(std::exchange(other.socket_, -1)), received_(std::move(other.received_)) {}
-
-void HttpClient::close() {
-  if (socket_ >= 0) ::close(socket_);
-  socket_ = -1;
-  received_.clear();
-}
-
-Result<void> HttpClient::connect() {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (int const error = getaddrinfo(host_.c_str(), port_.c_str(), &hints, &found); error != 0)
-    return fail(Code::kUnavailable, fmt::format("{}:{}: {}", host_, port_, gai_strerror(error)));
-  for (auto const* address = found; address != nullptr && socket_ < 0; address = address->ai_next) {
-    int const candidate = ::socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (candidate >= 0 && ::connect(candidate, address->ai_addr, address->ai_addrlen) == 0)
-      socket_ = candidate;
-    else if (candidate >= 0)
-      ::close(candidate);
-  }
-  freeaddrinfo(found);
-  if (socket_ < 0) return fail(Code::kUnavailable, fmt::format("{}:{}: {}", host_, port_, std::strerror(errno)));
-  int const yes = 1;
-  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-  timeval const wait{.tv_sec = options_.wait.count() / 1000, .tv_usec = options_.wait.count() % 1000 * 1000};
-  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof wait);
-  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
-  return {};
-}
+HttpClient::HttpClient(std::string base_url, Options options)
+    : base_url_(std::move(base_url)), options_(std::move(options)), connection_(std::make_unique<Connection>()) {}
+HttpClient::~HttpClient() = default;
+HttpClient::HttpClient(HttpClient&& other) noexcept = default;
 
 Result<ClientResponse> HttpClient::send(std::string_view method, std::string_view target, std::string_view body,
                                         std::string_view content_type) {
-  std::string request = fmt::format("{} {} HTTP/1.1\r\nHost: {}:{}\r\n", method, target, host_, port_);
-  if (!options_.bearer_key.empty()) request += fmt::format("Authorization: Bearer {}\r\n", options_.bearer_key);
-  if (!content_type.empty()) request += fmt::format("Content-Type: {}\r\n", content_type);
-  if (!body.empty() || method != "GET") request += fmt::format("Content-Length: {}\r\n", body.size());
-  request += "\r\n";
-  request += body;
-  bool const kept = socket_ >= 0;
-  if (!kept) MADANG_CHECK(connect());
-  auto response = [&]() -> Result<ClientResponse> {
-    MADANG_CHECK(write(request));
-    return read_response(method == "HEAD");
-  }();
-  if (response) return response;
-  bool const silent = received_.empty();
-  close();
-  if (!kept || !silent) return response;
-  MADANG_CHECK(connect());
-  MADANG_CHECK(write(request));
-  return read_response(method == "HEAD");
-}
-
-Result<void> HttpClient::write(std::string_view bytes) const {
-  while (!bytes.empty()) {
-    auto const wrote = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return broken("sending");
-    bytes.remove_prefix(static_cast<std::size_t>(wrote));
+  auto& c = *connection_;
+  c.begin(options_);
+  std::string const verb{method};
+  std::string const path{target};
+  HeaderLines lines;
+  lines.add("Expect:");  // no waiting for "100 Continue"
+  lines.add(content_type.empty() ? std::string{"Content-Type:"} : fmt::format("Content-Type: {}", content_type));
+  if (!options_.bearer_key.empty()) lines.add(fmt::format("Authorization: Bearer {}", options_.bearer_key));
+  c.set(CURLOPT_URL, base_url_.c_str());
+  c.set(CURLOPT_REQUEST_TARGET, path.c_str());
+  c.set(CURLOPT_HTTPHEADER, lines.get());
+  if (method == "HEAD") {
+    c.set(CURLOPT_NOBODY, 1L);
+  } else if (method != "GET" || !body.empty()) {
+    c.set(CURLOPT_POST, 1L);
+    c.set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    c.set(CURLOPT_POSTFIELDS, body.empty() ? "" : body.data());
+    c.set(CURLOPT_CUSTOMREQUEST, verb.c_str());
   }
-  return {};
-}
-
-Result<void> HttpClient::read_more() {
-  std::array<char, 64 * 1024> buffer;
-  for (;;) {
-    auto const got = ::recv(socket_, buffer.data(), buffer.size(), 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got == 0) return fail(Code::kUnavailable, "the server closed the connection");
-    if (got < 0) return broken("waiting for the answer");
-    received_.append(buffer.data(), static_cast<std::size_t>(got));
-    return {};
-  }
-}
-
-Result<std::string> HttpClient::take_line() {
-  for (;;) {
-    if (auto const end = received_.find("\r\n"); end != std::string::npos) {
-      auto line = received_.substr(0, end);
-      received_.erase(0, end + 2);
-      return line;
-    }
-    if (received_.size() > kHeaderLineMax) return fail(Code::kLimit, "a header line of the answer is too long");
-    MADANG_CHECK(read_more());
-  }
-}
-
-Result<void> HttpClient::take_bytes(std::size_t count, std::string& out) {
-  if (out.size() + count > options_.response_bytes_max)
+  auto const code = curl_easy_perform(c.easy);
+  if (c.too_long || code == CURLE_FILESIZE_EXCEEDED)
     return fail(Code::kLimit, fmt::format("the answer is above {} bytes", options_.response_bytes_max));
-  while (received_.size() < count) MADANG_CHECK(read_more());
-  out.append(received_, 0, count);
-  received_.erase(0, count);
-  return {};
-}
-
-Result<ClientResponse> HttpClient::read_response(bool head) {
-  ClientResponse response;
-  do {
-    MADANG_TRY(auto const status, take_line());
-    auto const code = status.size() >= 12 ? parse_int(std::string_view{status}.substr(9, 3)) : std::nullopt;
-    if (!status.starts_with("HTTP/1.") || !code)
-      return fail(Code::kUnavailable, fmt::format("not an HTTP answer: \"{}\"", status.substr(0, 60)));
-    response.status = static_cast<int>(*code);
-    response.headers.clear();
-    for (;;) {
-      MADANG_TRY(auto const line, take_line());
-      if (line.empty()) break;
-      auto const colon = line.find(':');
-      if (colon == std::string::npos || response.headers.size() >= kHeaderLinesMax)
-        return fail(Code::kUnavailable, "the header of the answer is malformed or too long");
-      response.headers.emplace_back(lower_case(std::string_view{line}.substr(0, colon)),
-                                    trim(std::string_view{line}.substr(colon + 1)));
-    }
-  } while (response.status == 100);
-  MADANG_CHECK(read_body(response, head));
-  if (lower_case(response.header("connection")) == "close") close();
-  return response;
-}
-
-Result<void> HttpClient::read_body(ClientResponse& response, bool head) {
-  if (head || response.status == 204 || response.status == 304) return {};
-  if (lower_case(response.header("transfer-encoding")) == "chunked") return read_chunks(response.body);
-  if (auto const length = parse_int(response.header("content-length")); length && *length >= 0)
-    return take_bytes(static_cast<std::size_t>(*length), response.body);
-  while (read_more()) {
-    if (received_.size() > options_.response_bytes_max) return fail(Code::kLimit, "the answer is too long");
+  if (code != CURLE_OK) {
+    auto const* const words = c.details[0] != '\0' ? c.details.data() : curl_easy_strerror(code);
+    return fail(Code::kUnavailable, fmt::format("{}: {}", base_url_, words));
   }
-  response.body = std::move(received_);
-  close();
-  return {};
-}
-
-Result<void> HttpClient::read_chunks(std::string& body) {
-  for (;;) {
-    MADANG_TRY(auto const line, take_line());
-    std::size_t size = 0;
-    auto const [end, error] = std::from_chars(line.data(), line.data() + line.size(), size, 16);
-    if (error != std::errc{} || end == line.data()) return fail(Code::kUnavailable, "a chunk of the answer is malformed");
-    MADANG_CHECK(take_bytes(size, body));
-    MADANG_TRY(auto const after, take_line());
-    if (size == 0 && after.empty()) return {};
-    if (!after.empty()) return fail(Code::kUnavailable, "a chunk of the answer is malformed");
-  }
+  long status = 0;
+  curl_easy_getinfo(c.easy, CURLINFO_RESPONSE_CODE, &status);
+  c.response.status = static_cast<int>(status);
+  return std::move(c.response);
 }
 
 }  // namespace madang::web

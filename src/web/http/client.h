@@ -1,9 +1,9 @@
-// A small blocking HTTP/1.1 client for programs of our own that talk to a Madang server in the same room or city:
-// import, simulation, replay, benches. http only; keep-alive; one connection; not thread-safe.
+// A blocking HTTP/1.1 client (libcurl) for programs of our own that talk to a Madang server: import, simulation, replay,
+// benches, the local command line. Keep-alive; no proxy of the environment, no redirects; not thread-safe.
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -25,11 +25,11 @@ class HttpClient {
  public:
   struct Options {
     std::string bearer_key;  ///< sent as Authorization: Bearer when not empty
-    std::chrono::milliseconds wait{30'000};  ///< for each read or write
+    std::chrono::milliseconds wait{30'000};  ///< to connect, and how long no byte may move; whole seconds count
     std::size_t response_bytes_max = 256UL * 1024 * 1024;
   };
 
-  /// `base_url` is "http://HOST[:PORT]". Connects at the first request. kInvalid: not such a URL.
+  /// `base_url` is "http://HOST[:PORT]", or https. Connects at the first request. kInvalid: not such a URL.
   static Result<HttpClient> to(std::string_view base_url, Options options);
   static Result<HttpClient> to(std::string_view base_url) { return to(base_url, Options{}); }
   ~HttpClient();
@@ -41,29 +41,19 @@ class HttpClient {
                               std::string_view content_type = "application/json") {
     return send("POST", target, body, content_type);
   }
-  /// Any status is a value. kUnavailable: no connection, or it broke; a request on a kept connection that the server
-  /// had closed before any answer is sent once more on a new one.
+  /// `target` is sent as it is. Any final status is a value. kUnavailable: no connection, it broke, or no HTTP answer came;
+  /// a request on a kept connection that the server had closed before any answer is sent once more on a new one.
+  /// kLimit: the answer is above response_bytes_max.
   Result<ClientResponse> send(std::string_view method, std::string_view target, std::string_view body,
                               std::string_view content_type);
 
  private:
-  HttpClient(std::string host, std::string port, Options options)
-      : host_(std::move(host)), port_(std::move(port)), options_(std::move(options)) {}
-  Result<void> connect();
-  void close();
-  Result<void> write(std::string_view bytes) const;
-  Result<void> read_more();
-  Result<ClientResponse> read_response(bool head);
-  Result<void> read_body(ClientResponse& response, bool head);
-  Result<void> read_chunks(std::string& body);
-  Result<std::string> take_line();
-  Result<void> take_bytes(std::size_t count, std::string& out);
+  struct Connection;  ///< what libcurl keeps between requests
+  HttpClient(std::string base_url, Options options);
 
-  std::string host_;
-  std::string port_;
+  std::string base_url_;
   Options options_;
-  int socket_ = -1;
-  std::string received_;  ///< read from the socket, not used yet
+  std::unique_ptr<Connection> connection_;
 };
 
 }  // namespace madang::web
