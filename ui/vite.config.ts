@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { locales } from './build/locales.mjs';
 
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const backend = process.env.MADANG_BACKEND ?? 'http://127.0.0.1:8790';
 
 export default defineConfig({
   base: '/control/',
-  plugins: [locales(fileURLToPath(new URL('../locales', import.meta.url)))],
+  plugins: [locales(path('../locales'), path('src'))],
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   worker: { format: 'es' },
   // Below a prefix only the page's own addresses are known when it is served; scripts find the rest from where they stand.

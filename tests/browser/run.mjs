@@ -1,5 +1,6 @@
 // Tells the stories against the real server with the simulated city.   node run.mjs [PART OF A SENTENCE [TIMES]]
-// MADANG_BINARY names the program, MADANG_STORIES=plume,restart the files to tell (all), MADANG_PICTURES=write renews docs/images.
+// MADANG_BINARY names the program, MADANG_ROOM a control room's dist/ to tell of instead of the program's own,
+// MADANG_STORIES=plume,restart the files to tell (all), MADANG_THINGS=200 a smaller city, MADANG_PICTURES=write renews docs/images.
 import { launch } from './lib/browser.mjs';
 import { eventually, tell } from './lib/check.mjs';
 import { Server, simulate } from './lib/program.mjs';
@@ -9,7 +10,7 @@ const kStories = ['control_room', 'public_page', 'situations', 'subscribers', 'p
 const wanted = process.env.MADANG_STORIES?.split(',') ?? kStories;
 for (const name of kStories.filter((name) => wanted.includes(name))) await import(`./stories/${name}.mjs`);
 
-const kStations = 1100;
+const kStations = Number(process.env.MADANG_THINGS ?? 1100);
 
 async function post(server, key, path, body) {
   const response = await fetch(`${server.address}/sta/v1.1/${path}`, {

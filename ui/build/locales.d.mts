@@ -1,3 +1,3 @@
 import type { Plugin } from 'vite';
 export function filesOf(folder: string): Record<string, string[]>;
-export function locales(folder: string): Plugin;
+export function locales(folder: string, sources: string): Plugin;

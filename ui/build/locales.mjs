@@ -1,4 +1,6 @@
-// Gathers locales/MODULE/LANGUAGE.json by language: `virtual:locales` knows which languages there are and fetches one whole.
+// Texts of locales/MODULE/LANGUAGE.json for the control room: `virtual:languages` knows which languages there are, and
+// `virtual:texts/MODULE` fetches one module in one of them. A build carries only the texts that the control room says; the
+// server says more.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -11,21 +13,39 @@ export function filesOf(folder) {
   return Object.fromEntries(Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-export function locales(folder) {
-  const kOne = 'virtual:locale/';
+/** Every text literal of the sources: keys always stand whole. */
+function literalsIn(folder, found = new Set()) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) literalsIn(path, found);
+    else if (/\.tsx?$/.test(entry.name)) for (const [, text] of readFileSync(path, 'utf8').matchAll(/(?<=['"`])([a-z0-9_.]+)(?=['"`])/g)) found.add(text);
+  }
+  return found;
+}
+
+/** `folder`: locales/; `sources`: the control room's. */
+export function locales(folder, sources) {
+  const kTexts = 'virtual:texts/';
+  const kFile = 'virtual:text/';
+  let used = null;
   return {
     name: 'locales',
-    resolveId: (id) => (id === 'virtual:locales' || id.startsWith(kOne) ? `\0${id}` : undefined),
+    configResolved(config) {
+      if (config.command === 'build') used = literalsIn(sources);
+    },
+    resolveId: (id) => (id === 'virtual:languages' || id.startsWith(kTexts) || id.startsWith(kFile) ? `\0${id}` : undefined),
     load(id) {
-      if (id === '\0virtual:locales') {
-        const languages = Object.keys(filesOf(folder));
-        const loads = languages.map((language) => `${JSON.stringify(language)}: () => import(${JSON.stringify(kOne + language)})`);
-        return `export const languages = ${JSON.stringify(languages)};\nexport const loads = { ${loads.join(', ')} };`;
+      const languages = Object.keys(filesOf(folder));
+      if (id === '\0virtual:languages') return `export const languages = ${JSON.stringify(languages)};`;
+      if (id.startsWith(`\0${kTexts}`)) {
+        const module = id.slice(kTexts.length + 1);
+        return `export default { ${languages.map((language) => `${JSON.stringify(language)}: () => import(${JSON.stringify(`${kFile}${module}/${language}`)})`).join(', ')} };`;
       }
-      if (!id.startsWith(`\0${kOne}`)) return undefined;
-      const files = filesOf(folder)[id.slice(kOne.length + 1)];
-      files.forEach((file) => this.addWatchFile(file));
-      return `export default ${JSON.stringify(Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, 'utf8')))))};`;
+      if (!id.startsWith(`\0${kFile}`)) return undefined;
+      const file = join(folder, `${id.slice(kFile.length + 1)}.json`);
+      this.addWatchFile(file);
+      const said = Object.entries(JSON.parse(readFileSync(file, 'utf8'))).filter(([key]) => used === null || used.has(key));
+      return `export default ${JSON.stringify(Object.fromEntries(said))};`;
     },
   };
 }

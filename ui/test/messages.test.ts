@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
 import { filesOf } from '../build/locales.mjs';
-import { catalogueOf, kLanguages } from '../src/shell/languages';
+import { catalogueOf } from './catalogues';
+import { kLanguages } from '../src/shell/languages';
 import { type Catalogue, Messages } from '../src/shell/messages';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const catalogues = new Map<string, Catalogue>(await Promise.all(kLanguages.map(async (language) => [language, await catalogueOf(language)] as const)));
+const catalogues = new Map<string, Catalogue>(kLanguages.map((language) => [language, catalogueOf(language)]));
 const en = catalogues.get('en')!;
 
 function* sourcesIn(folder: string): Generator<string> {

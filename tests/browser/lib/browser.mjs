@@ -1,8 +1,8 @@
 // Debian's Chromium, headless, forbidden to speak to anybody but the server under test.
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 
@@ -19,9 +19,21 @@ export async function launch() {
   });
 }
 
-/** A fresh page; what it asks for and complains of is kept in `asked` and `complaints`. */
+const kTypes = { '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+/** The control room as it was built into `folder`, in place of the one in the binary; all else is the server's. */
+async function serveRoom(page, folder) {
+  await page.route((url) => /\/control(\/|$)/.test(url.pathname), async (route) => {
+    const name = new URL(route.request().url()).pathname.replace(/^.*?\/control\/?/, '');
+    const path = join(folder, name);
+    if (name && extname(name) && existsSync(path)) return route.fulfill({ path, contentType: kTypes[extname(name)] });
+    return route.fulfill({ response: await route.fetch(), body: readFileSync(join(folder, 'index.html'), 'utf8') });
+  });
+}
+
+/** A fresh page; `room` or MADANG_ROOM: a folder with another control room than the binary's. What it asks for and complains
+ *  of is kept in `asked` and `complaints`. */
 export async function open(browser, address, options = {}) {
-  const { width = 1440, height = 900, ...context } = options;
+  const { width = 1440, height = 900, room = process.env.MADANG_ROOM, ...context } = options;
   const page = await (await browser.newContext({ viewport: { width, height }, locale: 'en-GB', reducedMotion: 'reduce', ...context })).newPage();
   page.setDefaultTimeout(30_000);
   page.asked = [];
@@ -32,6 +44,7 @@ export async function open(browser, address, options = {}) {
     // A server that is away on purpose makes the browser report refused connections, headless WebGL its own slowness.
     if (message.type() === 'error' && !/ERR_CONNECTION|ERR_INCOMPLETE|Failed to load resource/.test(message.text())) page.complaints.push(message.text());
   });
+  if (room) await serveRoom(page, room);
   await page.goto(address);
   return page;
 }

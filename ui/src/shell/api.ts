@@ -1,21 +1,11 @@
-// The control room's API (docs/control_room_api.md), typed.
+// How the server is asked, and what of its API (docs/control_room_api.md) the shell knows; each domain types its own.
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson';
 import { ofServer } from './prefix';
-import type { SeriesPoint } from './charts/series';
-import type { ReportCounts, ReportState, Sent } from '../domains/sensing/rules';
 
-export type Name = { en: string; ko: string } & Record<string, string>;
+/** By language. */
+export type Name = Record<string, string>;
 
-export interface Quantity {
-  channel: string;
-  name: Name;
-  unit: string;
-  scale: [number, number];
-  decimals: number;
-  ramp: 'sequential' | 'diverging';
-  averaging: string;
-  stations: number;
-}
+/** What more the answer holds is for the domain that knows it. */
 export interface City {
   name: Name;
   zone: string;
@@ -23,9 +13,6 @@ export interface City {
   now: number;
   version: string;
   bounds: [number, number, number, number];
-  interval_ms: number;
-  quantities: Quantity[];
-  notices: Name[];
 }
 export interface AreaProperties {
   id: number;
@@ -35,81 +22,6 @@ export interface AreaProperties {
   parent: number | null;
 }
 export type Areas = FeatureCollection<Polygon | MultiPolygon, AreaProperties>;
-export interface Station {
-  id: number;
-  serial: string;
-  name: Name;
-  lat: number;
-  lon: number;
-  area: number;
-  simulated: boolean;
-  channels: string[];
-}
-/** [thing, value, time, flag, state]; without a value also what the device sent in its place. The state's number counts
- *  into kReportStates. */
-export type Row = [number, number | null, number | null, number, number, Sent?];
-export interface Summary {
-  /** [area, median, count] */
-  areas?: [number, number | null, number][];
-  city?: { median: number | null; count: number };
-  stations?: ReportCounts;
-}
-export interface Now extends Summary {
-  property: string;
-  unit: string;
-  at: number;
-  live: boolean;
-  values: Row[];
-}
-export interface LiveValues extends Summary {
-  now: number;
-  values: Row[];
-}
-export interface DatastreamNow {
-  id: number;
-  channel: string;
-  name: Name;
-  unit: string;
-  value: number | null;
-  time: number | null;
-  flag: number | null;
-  state: ReportState;
-  /** In the place of a value: -999, or a text. */
-  sent?: Sent;
-  fitted: boolean;
-  valid: [number, number] | null;
-  interval_ms: number;
-  decimals: number;
-}
-export interface Thing {
-  id: number;
-  serial: string;
-  name: Name;
-  description: string;
-  simulated: boolean;
-  lat: number;
-  lon: number;
-  area: { id: number; name: Name } | null;
-  sensor: { name: Name; model: string; class: string; grade: string } | null;
-  notice: Name | null;
-  source: string;
-  datastreams: DatastreamNow[];
-}
-export interface Series {
-  datastream: number;
-  unit: string;
-  step_ms: number;
-  points: SeriesPoint[];
-  /** Why values are flagged: a sentence for each reason's number. */
-  reasons?: Record<string, Name>;
-}
-export interface Medians {
-  property: string;
-  unit: string;
-  step_ms: number;
-  /** [time, mean, min, max] */
-  points: [number, number, number, number][];
-}
 export interface Me {
   operator: { name: string; csrf: string } | null;
 }
@@ -148,23 +60,9 @@ export async function write(method: 'POST' | 'PATCH' | 'DELETE', path: string, c
   return succeeded(await fetch(ofServer(`/api/v1/${path}`), { method, headers, body: body && JSON.stringify(body) }));
 }
 
-const at = (t: number | null) => (t === null ? undefined : time(t));
-
 export const api = {
   city: () => read<City>('city'),
   areas: () => read<Areas>('areas'),
   basemap: () => read<FeatureCollection>('basemap'),
-  stations: () => read<{ version: number; stations: Station[] }>('stations'),
   me: () => read<Me>('me'),
-  operators: () => read<{ operators: { login: string }[] }>('operators'),
-  now: (property: string, moment: number | null, signal?: AbortSignal) => read<Now>('now', { property, at: at(moment) }, signal),
-  thing: (id: number, moment: number | null, signal?: AbortSignal) => read<Thing>(`things/${id}`, { at: at(moment) }, signal),
-  series: (datastream: number, from: number, to: number, points: number, signal?: AbortSignal) =>
-    read<Series>('series', { datastream, from: time(from), to: time(to), points }, signal),
-  /** What a chart shows, as a file with all that belongs to its numbers. */
-  seriesFile: (datastream: number, from: number, to: number, points: number, lang: string) =>
-    `/api/v1/series?datastream=${datastream}&from=${time(from)}&to=${time(to)}&points=${points}&format=csv&lang=${lang}`,
-  medians: (property: string, from: number, to: number, signal?: AbortSignal) =>
-    read<Medians>('medians', { property, from: time(from), to: time(to) }, signal),
-  liveUrl: (property: string) => ofServer(`/api/v1/live?property=${encodeURIComponent(property)}`),
 };

@@ -1,10 +1,9 @@
 // The languages of the control room: those that locales/ holds texts in.
-import { languages, loads } from 'virtual:locales';
-import type { Catalogue } from './messages';
+import { languages } from 'virtual:languages';
 
 export type Language = string;
 export const kLanguages: readonly Language[] = languages;
-/** Whose words the source speaks: for readers of no language of ours. */
+/** Whose words the source speaks and the server's own sentences: for readers of no language of ours. */
 export const kSourceLanguage: Language = 'en';
 
 export const languageOf = (tag: string | null): Language | null => kLanguages.find((language) => language === tag) ?? null;
@@ -20,5 +19,3 @@ export function bestLanguage(wanted: readonly string[]): Language {
 
 /** What a language calls itself: "English", "한국어". */
 export const ownName = (language: Language): string => new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language;
-
-export const catalogueOf = async (language: Language): Promise<Catalogue> => (await loads[language]!()).default;

@@ -1,4 +1,4 @@
-// The catalogue of locales/ in the reader's language; ICU MessageFormat, the same files as the server's.
+// Texts of locales/ in one language; ICU MessageFormat, the same files as the server's.
 import { IntlMessageFormat } from 'intl-messageformat';
 
 export type Catalogue = Record<string, string>;

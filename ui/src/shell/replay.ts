@@ -1,7 +1,8 @@
 // Looking back: the moment that is shown, and its playing forward.
 import { effect, signal } from '@preact/signals';
+import { quietly } from './address';
+import { at, moment, replayed, serverNow } from './clock';
 import { kDay, kMinute } from './time';
-import { at, moment, quietly, replayed, serverNow } from './state';
 
 export function moveTo(time: number | null) {
   quietly(() => (at.value = time === null || time >= serverNow.peek() - 30_000 ? null : Math.round(time / kMinute) * kMinute));

@@ -1,17 +1,20 @@
 // Which stations report and what ails the others: counts for everybody, the work list for the maintenance crew.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { type Health, situationsApi } from '../situations/api';
+import { type Health, readHealth } from './api';
 import { number } from '../../shell/format';
 import { ailmentsOf, type WorkItem, type WorkKey, type WorkSort, workShown } from './rules';
 import { type Refusal, refusalOf } from '../../shell/refusal';
-import { kReportStates } from '../sensing/rules';
 import { kMinute } from '../../shell/time';
-import { ailment, areaId, find, language, me, named, openStation, pointed, stationId, stations, t } from '../../shell/state';
 import { Icon } from '../../shell/frame/icons';
 import { next } from '../../shell/forms/Refusal';
-import { quantityOf } from '../situations/words';
-import { kStateKey, reasonText, sinceText } from '../../shell/words';
+import { ailment } from './store';
+import './health.css';
+import { kReportStates, kStateKey, openStation, pointed, quantityOf, stationId, stations } from '../sensing/face';
+import { areaId, find } from '../../shell/choices';
+import { me } from '../../shell/session';
+import { language, named, t } from '../../shell/texts';
+import { reasonText, sinceText } from '../../shell/words';
 
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
@@ -33,7 +36,7 @@ function useHealth(): { health: Health | null; failed: Refusal | null } {
   useEffect(() => {
     const stop = new AbortController();
     const look = () =>
-      void situationsApi.health(stop.signal).then(
+      void readHealth(stop.signal).then(
         (health) => setLoaded({ health, failed: null }),
         (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: refusalOf(error) })),
       );
@@ -126,12 +129,12 @@ function WorkList({ work }: { work: WorkItem[] }) {
           <tbody>{shown.slice(0, limit).map((job) => <Job key={`${job.thing} ${job.channel} ${job.ailment}`} job={job} />)}</tbody>
         </table>
       )}
-      {shown.length > limit && <button type="button" class="quiet" onClick={() => setLimit(limit + 4 * kPage)}>{t('health.more', { count: shown.length - limit })}</button>}
+      {shown.length > limit && <button type="button" class="quiet" onClick={() => setLimit(limit + 4 * kPage)}>{t('list.more', { count: shown.length - limit })}</button>}
     </section>
   );
 }
 
-export function HealthPane() {
+export default function HealthPane() {
   const { health, failed } = useHealth();
   return (
     <section class="sheet" aria-label={t('health.title')} data-testid="health">

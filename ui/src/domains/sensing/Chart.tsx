@@ -3,10 +3,13 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { drawn, isDoubtful, numbersOf, type SeriesPoint } from '../../shell/charts/series';
 import { dayAndClock, kDay, clock } from '../../shell/time';
-import type { Name } from '../../shell/api';
-import { language, named, t, theme } from '../../shell/state';
 import { axes, cssColour, fitted, lineAndBand } from '../../shell/charts/plot';
-import { unitText, valueText, zone } from '../../shell/words';
+import { unitText } from './words';
+import type { Name } from '../../shell/api';
+import { theme } from '../../shell/choices';
+import { zone } from '../../shell/city';
+import { language, named, t } from '../../shell/texts';
+import { valueText } from '../../shell/words';
 
 export interface ChartProps {
   title: string;

@@ -1,8 +1,11 @@
 // What the colours say: quantity, unit, numbers, and the looks that are not colours.
 import { gradientOf, positionOf, ticksOf } from '../../shell/map/scale';
 import { tickLabel } from '../../shell/format';
-import { cityMedian, language, named, quantity, scale, t, theme, fitted, wall } from '../../shell/state';
-import { unitText, valueText } from '../../shell/words';
+import { cityMedian, fitted, quantity, scale } from './store';
+import { unitText } from './words';
+import { theme, wall } from '../../shell/choices';
+import { language, named, t } from '../../shell/texts';
+import { valueText } from '../../shell/words';
 
 export function Legend() {
   const q = quantity.value;

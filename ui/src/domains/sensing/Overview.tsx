@@ -2,10 +2,15 @@
 import { number } from '../../shell/format';
 import { colourOf, positionOf } from '../../shell/map/scale';
 import { dayAndClock } from '../../shell/time';
-import { areaId, areaMedians, at, city, cityMedian, districts, language, moment, named, openStation, pointed, quantity, reportCounts, scale, stations, t, theme, values } from '../../shell/state';
 import { Icon } from '../../shell/frame/icons';
 import { order } from './order';
-import { stationText, unitText, valueText, zone } from '../../shell/words';
+import { areaMedians, cityMedian, notices, openStation, pointed, quantity, reportCounts, scale, stations, values } from './store';
+import { stationText, unitText } from './words';
+import { areaId, theme } from '../../shell/choices';
+import { districts, zone } from '../../shell/city';
+import { at, moment } from '../../shell/clock';
+import { language, named, t } from '../../shell/texts';
+import { valueText } from '../../shell/words';
 
 function Share() {
   const c = reportCounts.value;
@@ -85,7 +90,7 @@ export function Overview() {
       {c && <><Share /><p class="share-text">{t('overview.reporting', { reporting: number(c.reporting, 0, language.value), stations: number(c.total, 0, language.value), quiet: c.silent })}</p></>}
       <Districts />
       {stations.value.length === 0 && <p class="empty">{t('overview.no_stations')}</p>}
-      {city.value?.notices.map((notice) => <p key={named(notice)} class="notice">{named(notice)}</p>)}
+      {notices.value.map((notice) => <p key={named(notice)} class="notice">{named(notice)}</p>)}
     </section>
   );
 }

@@ -1,14 +1,15 @@
 // Which quantity the map, the list and the time line show.
 import { grouped } from './groups';
-import { city, language, named, quantity, quantityChannel, t } from '../../shell/state';
 import { Icon } from '../../shell/frame/icons';
-import { unitText } from '../../shell/words';
+import { quantities, quantity, quantityChannel } from './store';
+import { unitText } from './words';
+import { language, named, t } from '../../shell/texts';
 
 export function Rail() {
-  const all = grouped(city.value?.quantities ?? []);
+  const all = grouped(quantities.value);
   const chosen = quantity.value?.channel;
   return (
-    <nav class="rail" aria-label={t('rail.label')} lang={language.value}>
+    <nav aria-label={t('rail.label')} lang={language.value}>
       <label class="rail-select">
         <span class="hidden">{t('rail.label')}</span>
         <select value={chosen} onChange={(e) => (quantityChannel.value = e.currentTarget.value)}>
@@ -21,7 +22,7 @@ export function Rail() {
       </label>
       {all.map(({ group, quantities }) => (
         <section key={group.key}>
-          <h2><Icon name={group.icon} size={15} />{t(group.key)}</h2>
+          <h2><Icon path={group.icon} size={15} />{t(group.key)}</h2>
           <ul>
             {quantities.map((q) => (
               <li key={q.channel}>

@@ -3,9 +3,13 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../../shell/map/scale';
 import { isDoubtful } from '../../shell/charts/series';
 import type { SortKey } from './rules';
-import { areaNamesOf, named, openStation, pointed, quantity, scale, stationId, stations, t, theme, values } from '../../shell/state';
 import { order, sort } from './order';
-import { kStateKey, sentText, stationState, unitText, valueText, whenText } from '../../shell/words';
+import { openStation, pointed, quantity, scale, stationId, stations, values } from './store';
+import { kStateKey, sentText, stationState, unitText } from './words';
+import { theme } from '../../shell/choices';
+import { areaNamesOf } from '../../shell/city';
+import { named, t } from '../../shell/texts';
+import { valueText, whenText } from '../../shell/words';
 
 const kRow = 40;
 const kColumns: { key: SortKey; label: string }[] = [
@@ -36,7 +40,7 @@ function Row({ index, place }: { index: number; place: number }) {
   );
 }
 
-export function StationList() {
+export default function StationList() {
   const scroller = useRef<HTMLDivElement>(null);
   const [seen, setSeen] = useState({ top: 0, height: 600 });
   const all = order.value;

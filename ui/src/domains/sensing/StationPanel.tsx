@@ -1,15 +1,21 @@
 // One station: its value now, 24 hours and 7 days, everything else it measures, what it can do, and the notice
 // that must stand beside its data.
 import { useEffect, useState } from 'preact/hooks';
-import { api, type DatastreamNow, type Name, type Series, type Thing } from '../../shell/api';
 import { type Refusal, refusalOf } from '../../shell/refusal';
 import { isDoubtful, numbersOf, reasonCounts, type SeriesPoint } from '../../shell/charts/series';
 import { kDay, kMinute } from '../../shell/time';
 import { ofServer } from '../../shell/prefix';
-import { at, city, language, named, openStation, quantity, quantityChannel, serverNow, stations, t, values } from '../../shell/state';
 import { Chart } from './Chart';
 import { Icon } from '../../shell/frame/icons';
-import { ageText, kStateKey, reasonText, sentText, stationState, unitText, valueText, whenText, zone } from '../../shell/words';
+import { sensingApi } from './api';
+import type { DatastreamNow, Series, Thing } from './api';
+import { openStation, quantity, quantityChannel, quantityOf, stations, values } from './store';
+import { kStateKey, sentText, stationState, unitText } from './words';
+import type { Name } from '../../shell/api';
+import { zone } from '../../shell/city';
+import { at, serverNow } from '../../shell/clock';
+import { language, named, t } from '../../shell/texts';
+import { ageText, reasonText, valueText, whenText } from '../../shell/words';
 
 const kPoints = 600;
 
@@ -25,7 +31,7 @@ function useThing(id: number): Loaded {
   useEffect(() => {
     const stop = new AbortController();
     const read = () =>
-      api.thing(id, time, stop.signal).then(
+      sensingApi.thing(id, time, stop.signal).then(
         (thing) => setLoaded({ thing, failed: null }),
         (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: refusalOf(error) })),
       );
@@ -55,7 +61,7 @@ function useSeries(stream: DatastreamNow | undefined, length: number, again: num
     if (!stream) return setSeries(null);
     const stop = new AbortController();
     const end = time ?? serverNow.peek();
-    api.series(stream.id, end - length, end + 1, kPoints, stop.signal).then(setSeries, () => undefined);
+    sensingApi.series(stream.id, end - length, end + 1, kPoints, stop.signal).then(setSeries, () => undefined);
     return () => stop.abort();
   }, [stream?.id, slow, time, length]);
   return { from: to - length, to, series: series?.datastream === stream?.id ? series : null };
@@ -96,7 +102,7 @@ function Charts({ thing, stream, index }: { thing: Thing; stream: DatastreamNow;
       <Chart {...common} title={t('chart.day')} points={recent} step={today.series?.step_ms || stream.interval_ms} reasons={today.series?.reasons ?? {}} from={today.from} to={today.to} />
       <Chart {...common} title={t('chart.week')} points={long} step={week.series?.step_ms || stream.interval_ms} reasons={week.series?.reasons ?? {}} from={week.from} to={week.to} />
       <Flagged points={recent} reasons={today.series?.reasons ?? {}} />
-      <p class="links"><a class="download" href={api.seriesFile(stream.id, week.from, week.to, kPoints, language.value)} download={`${thing.serial}-${stream.channel}.csv`}><Icon name="down" size={15} />{t('chart.download')}</a></p>
+      <p class="links"><a class="download" href={sensingApi.seriesFile(stream.id, week.from, week.to, kPoints, language.value)} download={`${thing.serial}-${stream.channel}.csv`}><Icon name="down" size={15} />{t('chart.download')}</a></p>
     </div>
   );
 }
@@ -141,7 +147,7 @@ function AllValues({ thing }: { thing: Thing }) {
       <thead class="hidden"><tr><th scope="col">{t('list.quantity')}</th><th scope="col">{t('list.value')}</th><th scope="col">{t('list.time')}</th></tr></thead>
       <tbody>
         {thing.datastreams.map((d) => {
-          const known = city.value?.quantities.some((q) => q.channel === d.channel);
+          const known = quantityOf(d.channel);
           const chosen = d.channel === quantity.value?.channel;
           return (
             <tr key={d.id} class={`${chosen ? 'selected' : ''} ${d.state === 'reporting' ? '' : 'late'}`}>
@@ -178,7 +184,7 @@ const kClassKeys: Record<string, string> = {
   reference: 'class.reference', indicative: 'class.indicative', simple_monitor: 'class.simple_monitor', simulated: 'class.simulated',
 };
 
-export function StationPanel({ id }: { id: number }) {
+export default function StationPanel({ id }: { id: number }) {
   const { thing, failed } = useThing(id);
   const index = stations.value.findIndex((s) => s.id === id);
   const stream = thing?.datastreams.find((d) => d.channel === quantityChannel.value) ?? thing?.datastreams.find((d) => d.channel === quantity.value?.channel) ?? thing?.datastreams[0];

@@ -2,7 +2,7 @@
 // 2 s make no garbage; readers are told at most twice a second.
 import { signal } from '@preact/signals';
 import type { Sent } from './rules';
-import type { Row } from '../../shell/api';
+import type { Row } from './api';
 
 const kTellEvery = 500;
 

@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { assigneesOf } from './rules';
 import { operators } from './operators';
-import { me, t } from '../../shell/state';
+import { me } from '../../shell/session';
+import { t } from '../../shell/texts';
 
 interface Wanted {
   /** The id of what says what will happen. */

@@ -6,9 +6,12 @@ import { byRole, type Frame, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } fro
 import { isDoubtful } from '../../shell/charts/series';
 import { clock } from '../../shell/time';
 import { ofServer } from '../../shell/prefix';
-import { language, named, openStation, pointed, stations, t, theme } from '../../shell/state';
-import { quantityOf, roleText, streamName, whereText } from './words';
-import { unitText, valueText, zone } from '../../shell/words';
+import { roleText, streamName, whereText } from './words';
+import { openStation, pointed, stations, unitText, quantityOf } from '../sensing/face';
+import { theme } from '../../shell/choices';
+import { zone } from '../../shell/city';
+import { language, named, t } from '../../shell/texts';
+import { valueText } from '../../shell/words';
 
 const kHeight = 56;
 const kFirst = 6;

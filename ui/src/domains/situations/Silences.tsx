@@ -3,10 +3,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Silence, Situation } from './api';
 import { dayAndClock, kHour } from '../../shell/time';
 import { endSilence, silence, silences } from './silences';
-import { areaNamesOf, language, me, named, serverNow, t } from '../../shell/state';
 import { Refusal } from '../../shell/forms/Refusal';
 import { kindText } from './words';
-import { zone } from '../../shell/words';
+import { areaNamesOf, zone } from '../../shell/city';
+import { serverNow } from '../../shell/clock';
+import { me } from '../../shell/session';
+import { language, named, t } from '../../shell/texts';
 
 const kHours = [1, 4, 24, 168];
 
@@ -47,7 +49,7 @@ export function SilenceForm({ s, close }: { s: Situation; close: () => void }) {
       <Refused where={kForm} />
       <div class="action-buttons">
         <button type="submit" class="primary">{t('situation.do_silence')}</button>
-        <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
+        <button type="button" class="plain" onClick={close}>{t('form.cancel')}</button>
       </div>
     </form>
   );

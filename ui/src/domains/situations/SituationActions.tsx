@@ -1,16 +1,16 @@
 // What an operator can do with a situation. Each says what will happen to whom before it happens; a refusal is shown
 // where it happened.
-import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Action, type Situation, situationsApi } from './api';
-import { type Refusal as Refused, refusalOf } from '../../shell/refusal';
+import { allowed, busy, perform, refused } from './actions';
+import type { Action, Situation } from './api';
 import { isOpen } from './rules';
 import { operators } from './operators';
-import { at, me, t } from '../../shell/state';
-import { learn } from './store';
 import { Assignee } from './Assignee';
 import { next, Refusal } from '../../shell/forms/Refusal';
 import { SilenceForm } from './Silences';
+import { at } from '../../shell/clock';
+import { me } from '../../shell/session';
+import { t } from '../../shell/texts';
 
 interface Words {
   button: string;
@@ -28,44 +28,6 @@ const kWords: Record<Action, Words> = {
   resolve: { button: 'situation.do_resolve', effect: 'situation.effect_resolve', field: 'situation.field_resolve' },
   dismiss: { button: 'situation.do_dismiss', effect: 'situation.effect_dismiss', field: 'situation.field_dismiss', wanted: true },
 };
-export function allowed(s: Situation): Action[] {
-  if (!isOpen(s)) return ['note'];
-  const first: Action[] = s.state === 'firing' ? ['acknowledge', 'act'] : s.state === 'acknowledged' ? ['act'] : [];
-  return [...first, 'assign', 'note', 'resolve', 'dismiss'];
-}
-
-/** Refusals stay until something else is tried, by situation, so that a shortcut's refusal is seen as well. */
-const refused = signal<(Refused & { id: number; overtaken: boolean }) | null>(null);
-const busy = signal(false);
-
-async function readAgain(id: number) {
-  try {
-    learn([await situationsApi.one(id)]);
-  } catch {
-    // The refusal that led here is already shown.
-  }
-}
-
-/** True when it was done. */
-export async function perform(s: Situation, action: Action, text = ''): Promise<boolean> {
-  const operator = me.peek()?.operator;
-  if (!operator || busy.peek()) return false;
-  busy.value = true;
-  refused.value = null;
-  try {
-    const body = { version: s.version, ...(action === 'assign' ? (text ? { assignee: text } : {}) : text ? { text } : {}) };
-    learn([await situationsApi.act(s.id, action, body, operator.csrf)]);
-    return true;
-  } catch (error) {
-    const refusal = refusalOf(error);
-    const overtaken = refusal.status === 409;
-    if (overtaken) await readAgain(s.id);
-    refused.value = { ...refusal, id: s.id, overtaken };
-    return false;
-  } finally {
-    busy.value = false;
-  }
-}
 
 function Form({ s, action, close }: { s: Situation; action: Action; close: () => void }) {
   const { button, effect, field, wanted } = kWords[action];
@@ -98,7 +60,7 @@ function Form({ s, action, close }: { s: Situation; action: Action; close: () =>
       {action === 'assign' && <Assignee describedby={`${id}-effect`} now={s.assignee} choose={setText} />}
       <div class="action-buttons">
         <button ref={confirm} type="submit" class="primary" disabled={busy.value}>{t(button)}</button>
-        <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
+        <button type="button" class="plain" onClick={close}>{t('form.cancel')}</button>
       </div>
     </form>
   );

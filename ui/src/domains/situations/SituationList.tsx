@@ -3,12 +3,16 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { Situation } from './api';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
-import { areaId, areaNamesOf, areas, atLeast, city, districtOf, endedShown, named, need, openSituation, quietly, situationId, t, wall } from '../../shell/state';
 import { ended, known, open, pointedSituation, situationsConnection } from './store';
 import { Icon } from '../../shell/frame/icons';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
 import { situationWords } from './words';
+import { atLeast, endedShown, need, openSituation, situationId } from './store';
+import { quietly } from '../../shell/address';
+import { areaId, wall } from '../../shell/choices';
+import { areaNamesOf, areas, city, districtOf } from '../../shell/city';
+import { named, t } from '../../shell/texts';
 import { sinceText } from '../../shell/words';
 
 const kFirst = 12;

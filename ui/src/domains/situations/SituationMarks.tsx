@@ -2,9 +2,10 @@
 import type uPlot from 'uplot';
 import { useEffect, useState } from 'preact/hooks';
 import { rankOf } from './rules';
-import { named, openSituation, situationId, t } from '../../shell/state';
 import { known, pointedSituation } from './store';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
+import { openSituation, situationId } from './store';
+import { named, t } from '../../shell/texts';
 import { sinceText } from '../../shell/words';
 
 const kOnLine = 80;

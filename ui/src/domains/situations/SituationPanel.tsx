@@ -1,24 +1,27 @@
 // One situation: what, where, since when, what to do; then what an operator can do, the evidence and what happened.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { type SituationDetail, situationsApi } from './api';
-import { readAddress } from '../../shell/address';
 import { byRole } from './evidence';
 import { type Refusal, refusalOf } from '../../shell/refusal';
 import { isOpen } from './rules';
-import { kHour, kMinute } from '../../shell/time';
 import { ofServer } from '../../shell/prefix';
-import { at, city, language, named, openSituation, quantityChannel, quietly, serverNow, t, view } from '../../shell/state';
-import { evidenceThings, known, learn } from './store';
+import { evidenceThings, known, learn, openSituation } from './store';
 import { EvidenceCharts } from './EvidenceCharts';
 import { Icon } from '../../shell/frame/icons';
-import { moveTo, pause, play, playing } from '../../shell/replay';
+import { moveTo, pause, playing } from '../../shell/replay';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
-import { changeText, endText, entryText, kindText, quantityOf, whereText } from './words';
+import { changeText, endText, entryText, kindText, whereText } from './words';
+import { quantityChannel, quantityOf } from '../sensing/face';
+import { playHourBefore } from './hour';
+import { given, quietly, whole } from '../../shell/address';
+import { city } from '../../shell/city';
+import { at } from '../../shell/clock';
+import { language, named, t } from '../../shell/texts';
 import { reasonText, sinceText } from '../../shell/words';
 
-const first = readAddress(location.search);
-const givenQuantity = (id: number) => first.situation === id && first.quantity !== null;
+/** The address the page was opened with asked for a quantity beside this situation. */
+const givenQuantity = (id: number) => whole.read(given('situation')) === id && given('q') !== null;
 
 interface Loaded {
   detail: SituationDetail | null;
@@ -47,16 +50,6 @@ function useDetail(id: number): Loaded {
     return () => stop.abort();
   }, [id, version]);
   return loaded.detail && loaded.detail.id !== id ? { detail: null, failed: null } : loaded;
-}
-
-/** The hour before the onset on the map, and ten minutes of what followed. */
-export function playHourBefore(detail: SituationDetail) {
-  const channel = byRole(detail.evidence?.streams ?? [])[0]?.channel;
-  if (channel && quantityOf(channel)) quantityChannel.value = channel;
-  view.value = 'map';
-  const until = Math.min(detail.since + 10 * kMinute, serverNow.peek() - kMinute);
-  play(2 * kMinute, detail.since - kHour, until);
-  if (window.matchMedia('(max-width: 860px)').matches) document.querySelector('.middle')?.scrollIntoView();
 }
 
 function Facts({ s }: { s: SituationDetail }) {
@@ -130,7 +123,7 @@ function Badges({ s }: { s: SituationDetail }) {
   );
 }
 
-export function SituationPanel({ id }: { id: number }) {
+export default function SituationPanel({ id }: { id: number }) {
   const { detail, failed } = useDetail(id);
   const title = useRef<HTMLHeadingElement>(null);
   const live = known.value.find((s) => s.id === id);

@@ -1,10 +1,10 @@
-// Situations on the map: a pin with the severity's shape where it is, the ground it covers, and a ring around every
-// station in alarm. Pins are buttons, so that pointer and keyboard do the same; one of them is a tab stop, arrows go on.
-import { type Map as MapLibre, Marker } from 'maplibre-gl';
-import { rankOf, ringAround, type Severity } from './rules';
+// Pins of situations with the shape of their severity, and the ground that they cover. Pins are buttons, so that pointer and
+// keyboard do the same; one of them is a tab stop, arrows go on.
 import type { Areas } from '../../shell/api';
+import type { Canvas, LonLat, Pin as Standing } from '../../shell/map/canvas';
 import { centreOf } from '../../shell/map/geometry';
-import type { Palette } from '../../shell/map/style';
+import { rankOf, ringAround, type Severity } from './rules';
+import { kShapes, kSigns } from './shapes';
 
 export interface Alarm {
   id: number;
@@ -18,67 +18,72 @@ export interface Alarm {
   faint: boolean;
   marked: boolean;
 }
-/** A station in alarm. */
-export interface Ring {
-  place: [number, number];
-  severity: Severity;
-  cause: boolean;
-}
 export interface AlarmEvents {
   point(id: number | null): void;
   open(id: number): void;
 }
 interface Pin {
-  marker: Marker;
+  standing: Standing;
   button: HTMLButtonElement;
-  at: [number, number];
+  at: LonLat;
+}
+
+type AreaShapes = Areas['features'];
+/** Where a situation's pin stands; null when it is of the whole city. */
+export function placeOf(alarm: Pick<Alarm, 'place' | 'area'>, areas: AreaShapes): LonLat | null {
+  if (alarm.place) return alarm.place;
+  const area = areas.find((f) => f.properties.id === alarm.area);
+  return area ? centreOf(area.geometry) : null;
+}
+
+/** The same shapes as in the list, for elements that are made by hand. */
+function drawn(severity: Severity): SVGElement {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 20 20');
+  svg.setAttribute('class', `severity is-${severity}`);
+  svg.setAttribute('aria-hidden', 'true');
+  for (const [name, d] of [['shape', kShapes[severity]], ['sign', kSigns[severity]]] as const) {
+    const path = svg.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'path'));
+    path.setAttribute('class', name);
+    path.setAttribute('d', d);
+  }
+  return svg;
 }
 
 export class Alarms {
   #pins = new Map<number, Pin>();
   #alarms: readonly Alarm[] = [];
-  #areas: Areas['features'] = [];
 
   constructor(
-    private readonly map: MapLibre,
+    private readonly canvas: Canvas,
     private readonly events: AlarmEvents,
-    /** An SVG of the severity, made where the other pictures are made. */
-    private readonly draw: (severity: Severity) => SVGElement,
   ) {}
 
-  setAreas(areas: Areas['features']) {
-    this.#areas = areas;
-    this.set(this.#alarms);
+  remove() {
+    this.set([], []);
   }
 
-  /** Where a situation's pin stands; null when it is of the whole city. */
-  placeOf(alarm: Pick<Alarm, 'place' | 'area'>): [number, number] | null {
-    if (alarm.place) return alarm.place;
-    const area = this.#areas.find((f) => f.properties.id === alarm.area);
-    return area ? centreOf(area.geometry) : null;
-  }
-
-  set(alarms: readonly Alarm[]) {
+  set(alarms: readonly Alarm[], areas: AreaShapes) {
     this.#alarms = alarms;
     const gone = new Set(this.#pins.keys());
     for (const alarm of alarms) {
-      const at = this.placeOf(alarm);
+      const at = placeOf(alarm, areas);
       if (!at) continue;
       gone.delete(alarm.id);
       this.#paint(this.#pins.get(alarm.id) ?? this.#make(alarm.id, at), alarm, at);
     }
     for (const id of gone) {
-      this.#pins.get(id)?.marker.remove();
+      this.#pins.get(id)?.standing.remove();
       this.#pins.delete(id);
     }
     this.#rove();
   }
 
-  #make(id: number, at: [number, number]): Pin {
+  #make(id: number, at: LonLat): Pin {
     const button = document.createElement('button');
     button.type = 'button';
     button.dataset.situation = String(id);
-    const marker = new Marker({ element: button, anchor: 'bottom', opacityWhenCovered: '1' }).setLngLat(at).addTo(this.map);
+    const standing = this.canvas.pin(button, at);
     const stop = (e: Event) => e.stopPropagation();
     button.addEventListener('click', (e) => {
       stop(e);
@@ -89,17 +94,17 @@ export class Alarms {
     for (const kind of ['mouseleave', 'blur'] as const) button.addEventListener(kind, () => this.events.point(null));
     button.addEventListener('mousemove', stop);
     button.addEventListener('keydown', (e) => this.#key(e, id));
-    const pin = { marker, button, at };
+    const pin = { standing, button, at };
     this.#pins.set(id, pin);
     return pin;
   }
 
-  #paint(pin: Pin, alarm: Alarm, at: [number, number]) {
-    if (pin.at[0] !== at[0] || pin.at[1] !== at[1]) pin.marker.setLngLat((pin.at = at));
+  #paint(pin: Pin, alarm: Alarm, at: LonLat) {
+    if (pin.at[0] !== at[0] || pin.at[1] !== at[1]) pin.standing.move((pin.at = at));
     const { button } = pin;
     if (button.dataset.severity !== alarm.severity) {
       button.dataset.severity = alarm.severity;
-      button.replaceChildren(this.draw(alarm.severity));
+      button.replaceChildren(drawn(alarm.severity));
     }
     button.classList.add('situation-pin');
     button.classList.toggle('faint', alarm.faint);
@@ -125,24 +130,15 @@ export class Alarms {
     next?.button.focus();
     this.#rove();
   }
-
-  /** The ground that situations cover: circles, and whole areas. */
-  reach(palette: Palette): GeoJSON.FeatureCollection {
-    const features = this.#alarms.flatMap((alarm): GeoJSON.Feature[] => {
-      const properties = { colour: palette.severity[alarm.severity], width: alarm.marked ? 3 : 1.6, fill: alarm.marked ? 0.16 : alarm.faint ? 0.03 : 0.08 };
-      if (alarm.place && alarm.radius > 0) return [{ type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ringAround(alarm.place, alarm.radius)] } }];
-      const area = alarm.place ? undefined : this.#areas.find((f) => f.properties.id === alarm.area);
-      return area ? [{ type: 'Feature', properties: { ...properties, width: properties.width + 1 }, geometry: area.geometry }] : [];
-    });
-    return { type: 'FeatureCollection', features };
-  }
 }
 
-export function ringsOf(rings: readonly Ring[], palette: Palette): GeoJSON.FeatureCollection {
-  return {
-    type: 'FeatureCollection',
-    features: rings.map((ring) => ({
-      type: 'Feature', properties: { colour: palette.severity[ring.severity], width: ring.cause ? 2.6 : 1.4 }, geometry: { type: 'Point', coordinates: ring.place },
-    })),
-  };
+/** The ground that situations cover: circles, and whole areas. */
+export function groundOf(alarms: readonly Alarm[], areas: AreaShapes, colours: Record<Severity, string>): GeoJSON.FeatureCollection {
+  const features = alarms.flatMap((alarm): GeoJSON.Feature[] => {
+    const properties = { colour: colours[alarm.severity], width: alarm.marked ? 3 : 1.6, fill: alarm.marked ? 0.16 : alarm.faint ? 0.03 : 0.08 };
+    if (alarm.place && alarm.radius > 0) return [{ type: 'Feature', properties, geometry: { type: 'Polygon', coordinates: [ringAround(alarm.place, alarm.radius)] } }];
+    const area = alarm.place ? undefined : areas.find((f) => f.properties.id === alarm.area);
+    return area ? [{ type: 'Feature', properties: { ...properties, width: properties.width + 1 }, geometry: area.geometry }] : [];
+  });
+  return { type: 'FeatureCollection', features };
 }

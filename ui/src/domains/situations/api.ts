@@ -1,8 +1,6 @@
-// The API of what needs somebody (docs/situations_api.md) and of the stations' health, typed.
+// The API of what needs somebody (docs/situations_api.md), typed.
 import type { EvidenceValue } from './evidence';
-import type { WorkItem } from '../health/rules';
 import type { Severity, Sketch } from './rules';
-import type { ReportCounts } from '../sensing/rules';
 import { ofServer } from '../../shell/prefix';
 import { type Name, read, time, write } from '../../shell/api';
 
@@ -73,14 +71,6 @@ export interface SituationList {
   more?: number;
   situations: Situation[];
 }
-export interface Health {
-  now: number;
-  stations: ReportCounts;
-  ailments: Record<string, number>;
-  areas: { area: number; name: Name; stations: number; reporting: number }[];
-  /** Only for operators. */
-  work?: WorkItem[];
-}
 
 export type Action = 'acknowledge' | 'act' | 'assign' | 'note' | 'resolve' | 'dismiss';
 export interface ActionBody {
@@ -121,7 +111,6 @@ export const situationsApi = {
   endSilence: async (id: number, csrf: string) => {
     await write('DELETE', `silences/${id}`, csrf);
   },
-  health: (signal?: AbortSignal) => read<Health>('health', {}, signal),
   liveUrl: ofServer('/api/v1/situations/live'),
 };
 
@@ -129,7 +118,7 @@ const kWithoutInternals = {
   version: 0, group: '', kind: '', rule: '', rule_version: 0, source: '', key: '', assignee: null, end_reason: '', escalation: 0, silenced: false, place: null,
   radius: 0, area: null, clear_since: null, acknowledged_at: null, ended_at: null, public: true, simulated: false,
 };
-const kNameless = { en: '', ko: '' };
+const kNameless: Name = {};
 /** The public's answers leave out internals; here they stand as what they mean: unknown to this reader. */
 export function whole(s: Situation): Situation {
   return { ...kWithoutInternals, ...s, severity_max: s.severity_max ?? s.severity, description: s.description ?? kNameless, instruction: s.instruction ?? kNameless };

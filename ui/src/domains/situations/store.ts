@@ -1,12 +1,26 @@
 // What needs somebody, as the page knows it: the open situations live, the ended ones of the last day, and those of
 // whatever day is looked back at.
 import { batch, computed, effect, signal } from '@preact/signals';
+import { addressed, flag, oneOf, typed, whole as wholeNumber } from '../../shell/address';
+import { open as openPanel } from '../../shell/choices';
+import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
 import { type Situation, type SituationList, situationsApi, whole } from './api';
 import { allowSound, chime } from './tone';
-import { aliveAt, isLoud, isOpen, withChange } from './rules';
+import { aliveAt, isLoud, isOpen, kSeverities, withChange } from './rules';
 import { kDay } from '../../shell/time';
-import { at, type Connection, remember, remembered, serverNow, serverSays, situationId } from '../../shell/state';
+import { at, serverNow, serverSays } from '../../shell/clock';
+import { remember, remembered } from '../../shell/memory';
+import type { Connection } from '../../shell/session';
+
+export const situationId = addressed('situation', wholeNumber);
+/** What the list is narrowed to: words, and the least severity. */
+export const need = addressed('need', typed);
+export const atLeast = addressed('severity', oneOf(kSeverities));
+/** Ended situations of the last day are listed too. */
+export const endedShown = addressed('ended', flag);
+export const situationPanel: Panel = { chosen: situationId, load: () => import('./SituationPanel'), early: true };
+export const openSituation = (id: number | null) => openPanel(situationPanel, id);
 
 export const known = signal<readonly Situation[]>([]);
 export const situationsConnection = signal<Connection>('connecting');

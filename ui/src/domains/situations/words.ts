@@ -1,9 +1,10 @@
 // Situations in words: what kind one is, where, and what its timeline's lines say.
 import type { Entry, EvidenceStream, Situation } from './api';
-import { city, language, named, stations, t } from '../../shell/state';
 import { number } from '../../shell/format';
 import { roundedDistance } from './rules';
 import { kSeverityKeys } from './Severity';
+import { quantityOf, stations } from '../sensing/face';
+import { language, named, t } from '../../shell/texts';
 
 // The server's table, src/situations/kinds.cc; a test there holds both together.
 const kKindKeys: Record<string, string> = {
@@ -63,7 +64,6 @@ export function whereText(s: Situation): string {
   return [area, place].filter(Boolean).join(', ') || (s.place ? `${s.place[1].toFixed(5)}, ${s.place[0].toFixed(5)}` : t('situation.whole_city'));
 }
 
-export const quantityOf = (channel: string) => city.value?.quantities.find((q) => q.channel === channel);
 /** "Haneul 2", or what the stream is when it belongs to no station. */
 export function streamName(stream: EvidenceStream): string {
   const station = stations.value.find((s) => s.id === stream.thing);

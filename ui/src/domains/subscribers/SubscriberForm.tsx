@@ -3,14 +3,12 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { kLanguages, ownName } from '../../shell/languages';
 import { fieldOf, type Refusal as Refused } from '../../shell/refusal';
-import { kSeverities, type Severity } from '../situations/rules';
 import { type Entry, entryOf, kEntryFields, kNewEntry, type Subscriber, toggled } from './rules';
-import { known } from '../situations/store';
-import { districts, language, named, t } from '../../shell/state';
 import { addSubscriber, changeSubscriber, subscribers, whereOf } from './store';
 import { Refusal } from '../../shell/forms/Refusal';
-import { fromSeverityText } from '../situations/Severity';
-import { kindText, kKinds } from '../situations/words';
+import { fromSeverityText, kindText, kKinds, known, kSeverities, type Severity } from '../situations/face';
+import { districts } from '../../shell/city';
+import { language, named, t } from '../../shell/texts';
 
 type Set = (change: Partial<Entry>) => void;
 /** How a field is called in the document, and which one the server has refused, and why. */
@@ -148,7 +146,7 @@ export function SubscriberForm({ before: now, close }: { before: Subscriber | nu
       <Why names={names} field={null} />
       <div class="action-buttons">
         <button type="submit" class="primary">{t(before ? 'subscriber.do_change' : 'subscriber.do_add')}</button>
-        <button type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
+        <button type="button" class="plain" onClick={close}>{t('form.cancel')}</button>
       </div>
     </form>
   );

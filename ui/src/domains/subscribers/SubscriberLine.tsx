@@ -2,14 +2,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { number } from '../../shell/format';
 import { ownName } from '../../shell/languages';
-import { type Loss, lossesOf, type Reach, reachOf, type Subscriber, testOf } from './rules';
-import { language, named, t } from '../../shell/state';
+import { type Loss, lossesOf, reachOf, type Subscriber, testOf } from './rules';
+import type { Reach } from './choices';
 import { hold, pauseSubscriber, removeSubscriber, resumeSubscriber, said, subscribers, testSubscriber, whereOf } from './store';
 import { Icon, type IconName } from '../../shell/frame/icons';
 import { Refusal } from '../../shell/forms/Refusal';
-import { fromSeverityText, SeverityMark } from '../situations/Severity';
-import { kindText } from '../situations/words';
+import { fromSeverityText, kindText, SeverityMark } from '../situations/face';
 import { SubscriberForm } from './SubscriberForm';
+import { language, named, t } from '../../shell/texts';
 import { sinceText } from '../../shell/words';
 
 export const kReachKeys: Record<Reach, string> = {
@@ -58,7 +58,7 @@ function Question({ text, yes, act, close }: { text: string; yes: string; act: (
       <p class="effect">{text}</p>
       <div class="action-buttons">
         <button type="button" class="primary danger" onClick={() => void act()}>{yes}</button>
-        <button ref={out} type="button" class="plain" onClick={close}>{t('situation.cancel')}</button>
+        <button ref={out} type="button" class="plain" onClick={close}>{t('form.cancel')}</button>
       </div>
     </div>
   );

@@ -2,14 +2,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { number } from '../../shell/format';
 import { wantsLogin } from '../../shell/refusal';
-import { countsByReach, type Reach, subscribersShown } from './rules';
-import { language, me, quietly, reach, t, who } from '../../shell/state';
+import { countsByReach, subscribersShown } from './rules';
 import { held, isExpecting, said, secretShown, subscribers } from './store';
 import { Icon } from '../../shell/frame/icons';
 import { next } from '../../shell/forms/Refusal';
 import { SubscriberForm } from './SubscriberForm';
 import { kReachKeys, SubscriberLine } from './SubscriberLine';
 import { SubscriberSecret } from './SubscriberSecret';
+import { type Reach, reach, who } from './choices';
+import './subscribers.css';
+import { quietly } from '../../shell/address';
+import { me } from '../../shell/session';
+import { language, t } from '../../shell/texts';
 import { reasonText } from '../../shell/words';
 
 const kPage = 60;
@@ -72,7 +76,7 @@ function List({ removed }: { removed: () => void }) {
   return (
     <>
       <ul class="subscribers" aria-label={t('subscriber.title')}>{shown.slice(0, limit).map((s) => <SubscriberLine key={s.id} s={s} removed={removed} />)}</ul>
-      {shown.length > limit && <button type="button" class="quiet" onClick={() => setLimit(limit + 4 * kPage)}>{t('health.more', { count: shown.length - limit })}</button>}
+      {shown.length > limit && <button type="button" class="quiet" onClick={() => setLimit(limit + 4 * kPage)}>{t('list.more', { count: shown.length - limit })}</button>}
     </>
   );
 }
@@ -112,7 +116,7 @@ function Inside() {
   );
 }
 
-export function SubscribersPane() {
+export default function SubscribersPane() {
   return (
     <section class="sheet" aria-label={t('subscriber.title')} data-testid="subscribers">
       {me.value?.operator ? <Inside /> : <><header><h2>{t('subscriber.title')}</h2></header><p class="subscribers-about">{t('subscriber.public')} <a href={next()}>{t('subscriber.sign_in')}</a></p></>}

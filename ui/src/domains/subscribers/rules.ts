@@ -1,6 +1,7 @@
 // Who is told by e-mail and webhook: how well each is reached, which are shown, and what a form says to the server.
 import { folded } from '../../shell/format';
-import type { Severity } from '../situations/rules';
+import type { Severity } from '../situations/face';
+import { kReaches, type Reach } from './choices';
 
 export interface Subscriber {
   id: number;
@@ -29,9 +30,6 @@ export interface Subscriber {
   error_at: number | null;
 }
 
-/** First what needs somebody. */
-export const kReaches = ['failing', 'paused', 'waiting', 'untold', 'reached'] as const;
-export type Reach = (typeof kReaches)[number];
 export function reachOf(s: Subscriber): Reach {
   if (s.paused) return 'paused';
   if (s.error !== '') return 'failing';

@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { subscribersApi } from './api';
 import { changedBody, type Entry, newBody, reachOf, type Subscriber } from './rules';
 import { Register } from '../../shell/lists/register';
-import { csrf } from '../../shell/state';
+import { csrf } from '../../shell/session';
 
 export const subscribers = new Register(async () => (await subscribersApi.all()).subscribers, csrf);
 

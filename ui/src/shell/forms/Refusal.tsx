@@ -1,7 +1,8 @@
 // A refusal in words, where it happened, with the way to sign in again when that is what is missing.
 import { type Refusal as Refused, wantsLogin } from '../refusal';
 import { ofServer } from '../prefix';
-import { language, t } from '../state';
+import { kSourceLanguage } from '../languages';
+import { language, t } from '../texts';
 import { Icon } from '../frame/icons';
 import { reasonText } from '../words';
 
@@ -12,11 +13,11 @@ export const next = () => ofServer(`/login?lang=${language.value}&next=${encodeU
 export function Refusal({ refusal, testid, text }: { refusal: Refused | null; testid: string; text?: string | undefined }) {
   const signIn = refusal !== null && wantsLogin(refusal);
   // The server speaks English: in another language its sentence, which names field and bounds, stands behind.
-  const closer = refusal && !text && !signIn && refusal.code !== '' && language.value !== 'en';
+  const closer = refusal && !text && !signIn && refusal.code !== '' && language.value !== kSourceLanguage;
   return (
     <div role="alert" data-testid={testid}>
       {refusal && (
-        <p class="failed"><Icon name="alert" size={16} /><span>{text ?? (signIn ? t('situation.signed_out') : t('situation.refused', { reason: reasonText(refusal) }))} {closer && <span class="closer" lang="en">{refusal.reason}</span>}{signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>
+        <p class="failed"><Icon name="alert" size={16} /><span>{text ?? (signIn ? t('refusal.signed_out') : t('refusal.refused', { reason: reasonText(refusal) }))} {closer && <span class="closer" lang={kSourceLanguage}>{refusal.reason}</span>}{signIn && <a href={next()}>{t('me.sign_in')}</a>}</span></p>
       )}
     </div>
   );

@@ -1,17 +1,17 @@
-// City, clock, live or replay, search, how many stations report, language, theme, who is signed in.
+// City, clock, live or replay, search, language, theme, who is signed in; and what the domains put between.
 import { useEffect, useRef } from 'preact/hooks';
-import { number } from '../format';
-import { kLanguages, ownName } from '../languages';
-import { clockSeconds, day, dayAndClock } from '../time';
-import {
-  at, chooseLanguage, chooseTheme, city, connection, find, helpOpen, language, lostSince, me, moment, named, openSituation, quietly, reportCounts, serverNow, t, theme, wall,
-} from '../state';
-import { kSeverities, countsOf } from '../../domains/situations/rules';
-import { chooseSound, open, sound } from '../../domains/situations/store';
-import { Icon } from './icons';
-import { kSeverityKeys, SeverityMark } from '../../domains/situations/Severity';
+import { quietly } from '../address';
+import { chooseTheme, find, helpOpen, theme, wall } from '../choices';
+import { city, zone } from '../city';
+import { at, moment, serverNow } from '../clock';
 import { next } from '../forms/Refusal';
-import { ageText, zone } from '../words';
+import { kLanguages, ownName } from '../languages';
+import { connection, lostSince, me } from '../session';
+import { chooseLanguage, language, named, t } from '../texts';
+import { clockSeconds, day, dayAndClock } from '../time';
+import { ageText } from '../words';
+import { Icon } from './icons';
+import { Place } from './Place';
 
 function Clock() {
   const shown = moment.value;
@@ -36,37 +36,6 @@ function State() {
   if (connection.value === 'lost') return <div class="state lost" data-testid="state"><Icon name="alert" size={15} />{t('state.lost')}</div>;
   const key = connection.value === 'live' ? 'state.live' : 'state.connecting';
   return <div class={`state ${connection.value}`} data-testid="state"><span class="dot" aria-hidden="true" />{t(key)}</div>;
-}
-
-function Counters() {
-  const c = reportCounts.value;
-  if (!c) return null;
-  const n = (value: number) => number(value, 0, language.value);
-  return (
-    <dl class="counters" data-testid="counters">
-      <div title={t('report.reporting_help')}><dt>{t('report.reporting')}</dt><dd>{n(c.reporting)}<small>/{n(c.total)}</small></dd></div>
-      <div class={c.late > 0 ? 'some' : ''} title={t('report.late_help')}><dt>{t('report.late')}</dt><dd>{n(c.late)}</dd></div>
-      <div class={c.silent > 0 ? 'some' : ''} title={t('report.silent_help')}><dt>{t('report.silent')}</dt><dd>{n(c.silent)}</dd></div>
-      {c.never_heard > 0 && <div class="some" title={t('report.never_heard_help')}><dt>{t('report.never_heard')}</dt><dd>{n(c.never_heard)}</dd></div>}
-    </dl>
-  );
-}
-
-/** How many are open, by severity: shape, number, and the word for those who do not know the shape. */
-function OpenSituations() {
-  const counts = countsOf(open.value);
-  const some = kSeverities.filter((severity) => counts[severity] > 0);
-  const show = () => {
-    openSituation(null);
-    document.querySelector('.situations')?.scrollIntoView({ block: 'nearest' });
-  };
-  return (
-    <button type="button" class="open-situations" data-testid="open-situations" title={t(some.length > 0 ? 'situation.open_label' : 'situation.open_none')} disabled={wall.value} onClick={show}>
-      <span class="hidden">{t('situation.open_label')}</span>
-      {some.map((severity) => <span key={severity} data-severity={severity} title={t(kSeverityKeys[severity])}><SeverityMark severity={severity} size={18} /><b>{number(counts[severity], 0, language.value)}</b><span class="word">{t(kSeverityKeys[severity])}</span></span>)}
-      {some.length === 0 && <span class="calm">{t('situation.open_none')}</span>}
-    </button>
-  );
 }
 
 function Search() {
@@ -96,17 +65,16 @@ function Search() {
 }
 
 function Choices() {
+  const toTheme = t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark');
   return (
     <div class="choices">
       {kLanguages.filter((other) => other !== language.value).map((other) => (
         <button key={other} type="button" class="quiet" lang={other} onClick={() => chooseLanguage(other)}>{ownName(other)}</button>
       ))}
-      <button type="button" class="quiet square" aria-label={t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark')} title={t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark')} onClick={() => chooseTheme(theme.value === 'dark' ? 'light' : 'dark')}>
+      <button type="button" class="quiet square" aria-label={toTheme} title={toTheme} onClick={() => chooseTheme(theme.value === 'dark' ? 'light' : 'dark')}>
         <Icon name={theme.value === 'dark' ? 'sun' : 'moon'} />
       </button>
-      <button type="button" class="quiet square" aria-pressed={sound.value} aria-label={t(sound.value ? 'situation.sound_off' : 'situation.sound_on')} title={t(sound.value ? 'situation.sound_off' : 'situation.sound_on')} data-testid="sound" onClick={() => chooseSound(!sound.value)}>
-        <Icon name={sound.value ? 'bell' : 'bell_off'} />
-      </button>
+      <Place name="choices" given={{}} />
       <button type="button" class="quiet square" aria-label={t('help.title')} title={`${t('help.title')} (?)`} onClick={() => (helpOpen.value = true)}><Icon name="help" /></button>
       {me.value?.operator
         ? <span class="me" title={t('me.signed_in')}>{me.value.operator.name}</span>
@@ -125,9 +93,9 @@ export function Header() {
       </div>
       <Clock />
       <State />
-      <OpenSituations />
+      <Place name="header" given={{}} />
       {!wall.value && <Search />}
-      <Counters />
+      <Place name="counters" given={{}} />
       {!wall.value && <Choices />}
     </header>
   );

@@ -1,23 +1,11 @@
 // What the keys do.
 import { useEffect, useRef } from 'preact/hooks';
-import { helpOpen, t } from '../state';
+import { helpOpen } from '../choices';
+import { t } from '../texts';
 import { Icon } from './icons';
+import { allKeys } from './keys';
 
-const kKeys: [string[], string][] = [
-  [['/'], 'help.search'],
-  [['j', 'k'], 'help.step'],
-  [['Enter'], 'help.open'],
-  [['n', 'p'], 'situation.help_step'],
-  [['a'], 'situation.help_acknowledge'],
-  [['b'], 'situation.help_hour'],
-  [['v'], 'help.view'],
-  [['h'], 'health.help'],
-  [['s'], 'subscriber.help'],
-  [['[', ']'], 'help.time'],
-  [['l'], 'help.live'],
-  [['Esc'], 'help.close'],
-  [['?'], 'help.help'],
-];
+const nameOf = (key: string) => (key === 'Escape' ? 'Esc' : key);
 
 export function Help() {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -28,7 +16,7 @@ export function Help() {
   return (
     <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={() => (helpOpen.value = false)}>
       <header><h2 id="help-title">{t('help.title')}</h2><button type="button" class="quiet square" aria-label={t('panel.close')} onClick={() => (helpOpen.value = false)}><Icon name="close" /></button></header>
-      <dl>{kKeys.map(([keys, key]) => <div key={key}><dt>{keys.map((k) => <kbd key={k}>{k}</kbd>)}</dt><dd>{t(key)}</dd></div>)}</dl>
+      <dl>{allKeys().map(({ help, acts }) => <div key={help}><dt>{Object.keys(acts).map((key) => <kbd key={key}>{nameOf(key)}</kbd>)}</dt><dd>{t(help)}</dd></div>)}</dl>
       <p>{t('help.links')}</p>
     </dialog>
   );

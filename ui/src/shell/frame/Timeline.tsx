@@ -1,16 +1,18 @@
 // The last 24 hours of the whole city; dragging it replays any moment, and the date field reaches any day.
-import { useEffect, useRef, useState } from 'preact/hooks';
 import { effect } from '@preact/signals';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { api, type Medians } from '../api';
-import { drawn, numbersOf, type SeriesPoint } from '../charts/series';
-import { clock, dayAndClock, instantOfLocal, kDay, kHour, kMinute, localText } from '../time';
-import { at, language, moment, named, quantity, serverNow, t, theme } from '../state';
-import { Icon } from './icons';
-import { moveBy, moveTo, pause, play, playing } from '../replay';
-import { SituationMarks } from '../../domains/situations/SituationMarks';
 import { axes, fitted, lineAndBand, wallFactor } from '../charts/plot';
-import { unitText, zone } from '../words';
+import { drawn, numbersOf, type SeriesPoint } from '../charts/series';
+import { theme } from '../choices';
+import { zone } from '../city';
+import { at, moment, serverNow } from '../clock';
+import { kDomains } from '../domain';
+import { moveBy, moveTo, pause, play, playing } from '../replay';
+import { language, t } from '../texts';
+import { clock, dayAndClock, instantOfLocal, kDay, kHour, kMinute, localText } from '../time';
+import { Icon } from './icons';
+import { Place } from './Place';
 
 /** The window holds the replayed moment; live, it ends now. */
 function endOf(time: number | null, now: number, old: number): number {
@@ -19,17 +21,26 @@ function endOf(time: number | null, now: number, old: number): number {
   return Math.min(now, time + 6 * kHour);
 }
 
-function useMedians(end: number): Medians | null {
-  const [medians, setMedians] = useState<Medians | null>(null);
-  const channel = quantity.value?.channel;
+interface Line {
+  step: number;
+  points: SeriesPoint[];
+}
+const kNone: Line = { step: 0, points: [] };
+const curveOf = () => kDomains.find((d) => d.curve)?.curve;
+
+/** Read again every five minutes, and when another line is wanted. */
+function useLine(end: number): Line {
+  const [line, setLine] = useState(kNone);
+  const curve = curveOf();
+  const key = curve?.key() ?? null;
   const slow = Math.floor(end / (5 * kMinute));
   useEffect(() => {
-    if (!channel) return;
+    if (!curve || key === null) return;
     const stop = new AbortController();
-    api.medians(channel, end - kDay, end + 1, stop.signal).then(setMedians, () => undefined);
+    curve.read(end - kDay, end + 1, stop.signal).then(setLine, () => undefined);
     return () => stop.abort();
-  }, [channel, slow]);
-  return medians;
+  }, [key, slow]);
+  return line;
 }
 
 export function Timeline() {
@@ -40,12 +51,12 @@ export function Timeline() {
   const running = playing.value !== null;
   window24.current = endOf(at.value, serverNow.value, window24.current || serverNow.value);
   const end = window24.current;
-  const medians = useMedians(end);
-  const points = (medians?.points ?? []).map(([time, mean, min, max]): SeriesPoint => [time, mean, min, max, 1]);
+  const line = useLine(end);
+  const { points } = line;
   const range = useRef<[number, number]>([0, 1]);
   const fits = rangeOf(points);
   range.current = fits.range;
-  const data = drawn(points, medians?.step_ms ?? 0);
+  const data = drawn(points, line.step);
   if (!fits.banded) [data.max, data.min] = [data.max.map(() => null), data.min.map(() => null)];
 
   const place = () => {
@@ -72,7 +83,7 @@ export function Timeline() {
       made.destroy();
     };
   }, [theme.value, language.value]);
-  useEffect(() => plot.current?.setData([data.seconds, data.max, data.min, data.value] as uPlot.AlignedData), [medians, Math.floor(end / kMinute)]);
+  useEffect(() => plot.current?.setData([data.seconds, data.max, data.min, data.value] as uPlot.AlignedData), [line, Math.floor(end / kMinute)]);
 
   const drag = (e: PointerEvent) => {
     const u = plot.current;
@@ -84,11 +95,10 @@ export function Timeline() {
     ArrowLeft: () => moveBy(-10 * kMinute), ArrowRight: () => moveBy(10 * kMinute), PageDown: () => moveBy(-kHour), PageUp: () => moveBy(kHour),
     Home: () => moveTo(end - kDay + kMinute), End: () => moveTo(null),
   };
-  const q = quantity.value;
   return (
     <section class="timeline" aria-label={t('timeline.title')}>
       <div class="timeline-controls">
-        <h2>{t('timeline.title')}<small>{q ? `${named(q.name)}, ${unitText(q.unit)}` : ''}</small></h2>
+        <h2>{t('timeline.title')}<small>{curveOf()?.title() ?? ''}</small></h2>
         <div class="timeline-buttons">
           <button type="button" class="quiet square" aria-label={t('timeline.day_back')} title={t('timeline.day_back')} onClick={() => moveBy(-kDay)}><Icon name="back" /></button>
           <button type="button" class="quiet square" aria-label={t(running ? 'timeline.pause' : 'timeline.play')} title={t(running ? 'timeline.pause' : 'timeline.play')} onClick={() => (running ? pause() : play())}><Icon name={running ? 'pause' : 'play'} /></button>
@@ -109,7 +119,7 @@ export function Timeline() {
         class="timeline-plot" onPointerDown={(e) => { e.currentTarget.setPointerCapture(e.pointerId); drag(e); }} onPointerMove={drag}
       >
         <div ref={box} aria-hidden="true" />
-        <SituationMarks from={end - kDay} to={end} plot={plot} />
+        <Place name="line" given={{ from: end - kDay, to: end, plot }} />
         <div
           ref={handle} class={`handle ${at.value === null ? '' : 'past'}`} role="slider" tabIndex={0} aria-label={t('timeline.handle')} aria-valuemin={Math.round((end - kDay) / kMinute)}
           aria-valuemax={Math.round(end / kMinute)} aria-valuenow={Math.round(Math.min(moment.value, end) / kMinute)} aria-valuetext={at.value === null ? t('state.live') : dayAndClock(moment.value, zone(), language.value)}

@@ -1,0 +1,41 @@
+// Stations and what they measure: on the map, as a list, one by one, and over time.
+import texts from 'virtual:texts/sensing';
+import type { SeriesPoint } from '../../shell/charts/series';
+import { register } from '../../shell/domain';
+import { kIcons } from '../../shell/frame/icons';
+import { named } from '../../shell/texts';
+import { sensingApi } from './api';
+import { Counters } from './Counters';
+import { markLayer, stationLayer } from './layers';
+import { Legend } from './Legend';
+import { MapParts } from './MapParts';
+import { stepped } from './order';
+import { Overview } from './Overview';
+import { Rail } from './Rail';
+import { followValues, openStation, pointed, quantity, readStations, stationPanel, stations } from './store';
+import { unitText } from './words';
+import './sensing.css';
+
+register({
+  name: 'sensing',
+  texts: [texts],
+  views: [{ name: 'list', icon: kIcons.list, label: 'view.list', key: 'v', help: 'help.view', load: () => import('./StationList') }],
+  panels: [stationPanel],
+  places: { counters: Counters, rail: Rail, home: Overview, map: MapParts, legend: Legend },
+  layers: [stationLayer, markLayer],
+  curve: {
+    title: () => (quantity.value ? `${named(quantity.value.name)}, ${unitText(quantity.value.unit)}` : ''),
+    key: () => quantity.value?.channel ?? null,
+    read: async (from, to, signal) => {
+      const medians = await sensingApi.medians(quantity.peek()!.channel, from, to, signal);
+      return { step: medians.step_ms, points: medians.points.map(([time, mean, min, max]): SeriesPoint => [time, mean, min, max, 1]) };
+    },
+  },
+  keys: [
+    { help: 'help.step', acts: { j: () => (pointed.value = stepped(pointed.value, 1)), k: () => (pointed.value = stepped(pointed.value, -1)) } },
+    { help: 'help.open', acts: { Enter: () => pointed.value !== null && openStation(stations.value[pointed.value]!.id) } },
+  ],
+  escape: () => (pointed.value = null),
+  read: readStations,
+  start: followValues,
+});

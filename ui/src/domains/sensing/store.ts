@@ -1,0 +1,168 @@
+// Stations and their values as the page knows them, and what of them the reader chose.
+import { batch, computed, effect, signal } from '@preact/signals';
+import { addressed, bindAddress, given, whole, word } from '../../shell/address';
+import { areaId, find, open, wall } from '../../shell/choices';
+import { areaNamesOf, city, districtOf } from '../../shell/city';
+import { at, replayed, serverNow, serverSays } from '../../shell/clock';
+import type { Panel } from '../../shell/domain';
+import { Live } from '../../shell/live';
+import { fittedEnds } from '../../shell/map/scale';
+import { refusalOf } from '../../shell/refusal';
+import { connection, lostSince, trouble } from '../../shell/session';
+import { readCity } from '../../shell/start';
+import { type LiveValues, type Now, type Quantity, sensingApi, type SensingCity, type Station, type Summary } from './api';
+import { matches, type ReportCounts, searchText } from './rules';
+import { Values } from './values';
+
+const kFirstChannel = 'pm25';
+const channelOf = (text: string | null) => word.read(text) ?? kFirstChannel;
+export const quantityChannel = addressed('q', { read: channelOf, write: (value) => (value === kFirstChannel ? null : value) });
+export const stationId = addressed('station', whole);
+
+/** The wall is for seeing differences from afar: its scale follows the city unless the address says otherwise. */
+const fitOf = (text: string | null) => (text === 'fit' ? true : text === 'fixed' ? false : wall.peek());
+export const fitted = signal(fitOf(given('scale')));
+bindAddress({ name: 'scale', take: (text) => (fitted.value = fitOf(text)), give: () => (fitted.value === wall.value ? null : fitted.value ? 'fit' : 'fixed') });
+
+/** The station under the pointer or the keyboard's cursor, by index; both show the same thing. */
+export const pointed = signal<number | null>(null);
+/** By index: stations that no search dims, because another domain has something to say of them. */
+export const undimmed = signal<ReadonlySet<number>>(new Set());
+export const stationPanel: Panel = { chosen: stationId, load: () => import('./StationPanel'), early: true };
+export const openStation = (id: number | null) => open(stationPanel, id);
+
+const sensed = computed(() => city.value as SensingCity | null);
+export const quantities = computed<readonly Quantity[]>(() => sensed.value?.quantities ?? []);
+export const notices = computed(() => sensed.value?.notices ?? []);
+export const quantityOf = (channel: string) => quantities.value.find((q) => q.channel === channel);
+export const quantity = computed<Quantity | null>(() => quantityOf(quantityChannel.value) ?? quantities.value[0] ?? null);
+
+export const stations = signal<Station[]>([]);
+export const values = new Values();
+export const areaMedians = signal<Map<number, { median: number | null; count: number }>>(new Map());
+export const cityMedian = signal<{ median: number | null; count: number } | null>(null);
+/** Of the shown quantity: how many stations report, are late, silent or were never heard of. */
+export const reportCounts = signal<ReportCounts | null>(null);
+
+let kept = { min: 0, max: 1 };
+/** The ends of the colour scale, in the legend as on the map. */
+export const scale = computed<{ min: number; max: number }>((): { min: number; max: number } => {
+  const q = quantity.value;
+  if (!q) return { min: 0, max: 1 };
+  void values.version.value;
+  const [min, max] = fitted.value ? fittedEnds(values.current(), q.scale) : q.scale;
+  if (kept.min !== min || kept.max !== max) kept = { min, max: max > min ? max : min + 1 };
+  return kept;
+});
+
+const searchTexts = computed(() =>
+  stations.value.map((s) => searchText([s.serial, ...Object.values(s.name), ...areaNamesOf(s.area).flatMap((n) => Object.values(n))])),
+);
+/** Indices of the stations that search and chosen area leave, or null when they leave all. */
+export const found = computed<Set<number> | null>(() => {
+  const query = find.value;
+  if (query.trim() === '' && areaId.value === null) return null;
+  const texts = searchTexts.value;
+  const inArea = (i: number) => areaId.value === null || districtOf(stations.value[i]!.area) === areaId.value;
+  return new Set(texts.flatMap((text, i) => (inArea(i) && matches(text, query) ? [i] : [])));
+});
+
+/** All stations anew; what is known of their values stays. */
+export async function readStations() {
+  const list = await sensingApi.stations();
+  return () => {
+    const known = values.rows();
+    values.stations(list.stations.map((s) => s.id));
+    values.merge(known);
+    stations.value = list.stations;
+  };
+}
+
+function summarise(summary: Summary) {
+  if (summary.areas) areaMedians.value = new Map(summary.areas.map(([id, median, count]) => [id, { median, count }]));
+  if (summary.city) cityMedian.value = summary.city;
+  if (summary.stations) reportCounts.value = summary.stations;
+}
+
+const kRegistryEveryMs = 30_000;
+let registryAsked = -kRegistryEveryMs;
+/** Stations that the page does not know have spoken: read the registry again, at most twice a minute. */
+function readRegistryAgain() {
+  if (performance.now() - registryAsked < kRegistryEveryMs) return;
+  registryAsked = performance.now();
+  void readCity().catch(() => undefined);
+}
+
+function follow(channel: string): () => void {
+  connection.value = connection.peek() === 'lost' ? 'lost' : 'connecting';
+  const live = new Live<Now>(sensingApi.liveUrl(channel), {
+    snapshot: (now) => {
+      batch(() => {
+        serverSays(now.at);
+        values.replace(now.values);
+        summarise(now);
+      });
+      if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.stations?.total ?? 0) > stations.peek().length) readRegistryAgain();
+    },
+    on: {
+      values: (next: LiveValues) => {
+        batch(() => {
+          serverSays(next.now);
+          summarise(next);
+        });
+        if (values.merge(next.values) > 0) readRegistryAgain();
+      },
+    },
+    connected: (yes) => {
+      connection.value = yes ? 'live' : 'lost';
+      lostSince.value = yes ? null : (lostSince.peek() ?? serverNow.peek());
+    },
+  });
+  return () => live.close();
+}
+
+const kReplayAfterMs = 60;
+function replay(channel: string, time: number): () => void {
+  const stop = new AbortController();
+  const start = setTimeout(() => {
+    sensingApi.now(channel, time, stop.signal).then(
+      (now) =>
+        batch(() => {
+          trouble.value = null;
+          replayed.value = time;
+          values.replace(now.values);
+          summarise(now);
+        }),
+      (error: unknown) => {
+        if (!stop.signal.aborted) trouble.value = refusalOf(error);
+      },
+    );
+  }, kReplayAfterMs);
+  return () => {
+    clearTimeout(start);
+    stop.abort();
+  };
+}
+
+const kWallTurnsMs = 20_000;
+const kOnWall = ['pm25', 'noise', 'temperature', 'people'];
+/** The wall turns to the next of the three quantities that matter to most people. */
+function turnWall() {
+  const carried = kOnWall.filter(quantityOf).slice(0, 3);
+  const next = carried[(carried.indexOf(quantity.value?.channel ?? '') + 1) % Math.max(carried.length, 1)];
+  if (next) quantityChannel.value = next;
+}
+
+/** Follows the live values or shows the replayed moment, once the city is known. */
+export function followValues() {
+  const channel = computed(() => (city.value ? (quantity.value?.channel ?? quantityChannel.value) : null));
+  effect(() => {
+    if (channel.value === null) return undefined;
+    return at.value === null ? follow(channel.value) : replay(channel.value, at.value);
+  });
+  effect(() => {
+    if (!wall.value) return undefined;
+    const turn = setInterval(turnWall, kWallTurnsMs);
+    return () => clearInterval(turn);
+  });
+}

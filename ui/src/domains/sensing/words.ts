@@ -1,0 +1,30 @@
+// Stations and values in words, as every part of the page writes them.
+import { t } from '../../shell/texts';
+import { valueText } from '../../shell/words';
+import type { Quantity } from './api';
+import { type ReportState, type Sent, stateOf } from './rules';
+import { stations, values } from './store';
+
+export function unitText(unit: string): string {
+  return unit === 'people' ? t('unit.people') : unit;
+}
+export const withUnit = (value: number | null | undefined, q: Pick<Quantity, 'decimals' | 'unit'>) =>
+  value === null || value === undefined || Number.isNaN(value) ? '–' : `${valueText(value, q.decimals)} ${unitText(q.unit)}`;
+
+/** Who asks is drawn anew when values come. */
+export function stationState(index: number): ReportState {
+  void values.version.value;
+  return stateOf(values.state[index]!);
+}
+export const kStateKey: Record<ReportState, string> = { reporting: 'report.reporting', late: 'report.late', silent: 'report.silent', never_heard: 'report.never_heard' };
+/** "no value (device sent −999)" */
+export const sentText = (sent: Sent | undefined) =>
+  sent === undefined ? t('value.none') : t('value.none_sent', { sent: typeof sent === 'number' ? String(sent).replace('-', '−') : `"${sent}"` });
+/** A station's value, or in words why it has none. */
+export function stationText(index: number, q: Pick<Quantity, 'decimals' | 'unit'>): string {
+  void values.version.value;
+  const value = values.value[index]!;
+  if (!Number.isNaN(value)) return withUnit(value, q);
+  return Number.isNaN(values.time[index]!) ? t(kStateKey[stationState(index)]) : sentText(values.sent.get(index));
+}
+export const stationAt = (index: number | null) => (index === null ? undefined : stations.value[index]);

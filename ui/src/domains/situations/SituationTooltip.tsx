@@ -1,0 +1,25 @@
+// What the pin under the pointer stands for.
+import { areas } from '../../shell/city';
+import type { Canvas } from '../../shell/map/canvas';
+import { named, t } from '../../shell/texts';
+import { sinceText } from '../../shell/words';
+import { placeOf } from './alarms';
+import { kStateKeys, SeverityWord } from './Severity';
+import { onMap, pointedSituation } from './store';
+
+export function SituationTooltip({ canvas }: { canvas: Canvas }) {
+  const s = onMap.value.find((x) => x.id === pointedSituation.value);
+  const at = s && placeOf({ place: s.place, area: s.area?.id ?? null }, areas.value?.features ?? []);
+  if (!s || !at) return null;
+  void canvas.moved.value;
+  const place = canvas.project(at);
+  return (
+    <div class="tooltip situation-tooltip" style={{ transform: `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)` }} aria-hidden="true">
+      <div>
+        <SeverityWord severity={s.severity} />
+        <strong>{named(s.headline)}</strong>
+        <small>{t(kStateKeys[s.state])} · {sinceText(s.since)}</small>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+// The city itself: its name and zone, its areas, what lies under them.
+import { computed, signal } from '@preact/signals';
+import type { Areas, City, Name } from './api';
+
+export const city = signal<City | null>(null);
+export const areas = signal<Areas | null>(null);
+export const basemap = signal<GeoJSON.FeatureCollection | null>(null);
+export const zone = () => city.value?.zone ?? 'UTC';
+
+const areaById = computed(() => new Map(areas.value?.features.map((f) => [f.properties.id, f.properties]) ?? []));
+const topLevel = computed(() => Math.min(...(areas.value?.features.map((f) => f.properties.level) ?? [1])));
+/** The areas that have medians, labels and a place in lists; smaller ones are only drawn. */
+export const districts = computed(() => areas.value?.features.filter((f) => f.properties.level === topLevel.value) ?? []);
+/** The district that holds an area, which may be the area itself. */
+export function districtOf(area: number): number {
+  let id = area;
+  for (let climbed = 0; climbed < 9; climbed += 1) {
+    const properties = areaById.value.get(id);
+    if (!properties || properties.level === topLevel.value || !properties.parent) break;
+    id = properties.parent;
+  }
+  return id;
+}
+/** The names of an area and of all that hold it, smallest first. */
+export function areaNamesOf(area: number): Name[] {
+  const all = [areaById.value.get(area)?.name, districtOf(area) === area ? undefined : areaById.value.get(districtOf(area))?.name];
+  return all.filter((name) => name !== undefined);
+}

@@ -1,0 +1,24 @@
+// The moment that is shown: the server's now, or one of the past that is looked back at.
+import { computed, signal } from '@preact/signals';
+import { addressed, instant } from './address';
+
+/** The moment of the past that is chosen; null: now. */
+export const at = addressed('at', instant);
+/** The moment of the past whose picture has arrived. */
+export const replayed = signal<number | null>(null);
+
+const clockAhead = signal(0);
+/** The server's clock, in milliseconds; ticks once a second. */
+export const serverNow = signal(Date.now());
+export function startClock() {
+  setInterval(() => {
+    serverNow.value = Date.now() + clockAhead.value;
+  }, 1000);
+}
+export function serverSays(now: number) {
+  const ahead = now - Date.now();
+  if (Math.abs(ahead - clockAhead.peek()) > 2000) clockAhead.value = ahead;
+  serverNow.value = Date.now() + clockAhead.peek();
+}
+/** The moment that is shown: the chosen one, else now. */
+export const moment = computed(() => at.value ?? serverNow.value);
