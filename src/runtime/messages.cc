@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -133,6 +134,18 @@ Result<Messages> Messages::load(std::span<EmbeddedFile const> files, std::string
   MADANG_CHECK(check_every_language_says_it(messages.catalogue_->by_language));
   for (auto const& [tag, language] : messages.catalogue_->by_language) messages.catalogue_->languages.push_back(tag);
   return messages;
+}
+
+std::vector<EmbeddedFile> texts_of(std::span<EmbeddedFile const> files, std::string_view module) {
+  std::vector<EmbeddedFile> found;
+  std::ranges::copy_if(files, std::back_inserter(found), [module](auto const& file) { return parts_of(file.name).module == module; });
+  return found;
+}
+
+std::vector<std::string> languages_of(std::span<EmbeddedFile const> files) {
+  std::set<std::string> languages;
+  for (auto const& file : files) languages.insert(parts_of(file.name).language);
+  return {languages.begin(), languages.end()};
 }
 
 std::string own_name_of(std::string_view language) {

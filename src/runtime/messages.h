@@ -45,6 +45,11 @@ class Messages {
   std::unique_ptr<Catalogue> catalogue_;
 };
 
+/// The files of one module: those below "MODULE/".
+std::vector<EmbeddedFile> texts_of(std::span<EmbeddedFile const> files, std::string_view module);
+/// The languages that files are in, in their order.
+std::vector<std::string> languages_of(std::span<EmbeddedFile const> files);
+
 /// What a language calls itself: "English", "한국어".
 std::string own_name_of(std::string_view language);
 

@@ -32,6 +32,13 @@ TEST(messages, speak_the_languages_that_the_files_name) {
   EXPECT_EQ(own_name_of("ko"), "한국어");
 }
 
+TEST(messages, of_one_module_are_its_files) {
+  EXPECT_EQ(texts_of(kFiles, "pages").size(), 2U);
+  EXPECT_EQ(texts_of(kFiles, "stations").front().name, "stations/en.json");
+  EXPECT_TRUE(texts_of(kFiles, "station").empty());
+  EXPECT_EQ(languages_of(kFiles), (std::vector<std::string>{"en", "ko"}));
+}
+
 TEST(messages, show_english_in_a_language_that_is_not_there_and_a_key_that_is_not_there_as_itself) {
   auto const messages = load();
   EXPECT_EQ(messages.text("fr", "hello"), "Hello");

@@ -99,23 +99,34 @@ Result<void> Settings::read_file(std::string const& path) {
 
 std::string Settings::explain() const {
   std::string out = "# Every key with its default; a file needs only the ones you change. Changes count at the next start.\n";
-  std::string section;
-  for (auto const& [info, field] : settings_) {
-    auto const dot = info.key.rfind('.');
-    if (auto const mine = info.key.substr(0, dot); mine != section) {
-      section = mine;
-      out += fmt::format("\n[{}]\n", section);
-    }
-    std::string const bounds = bounds_of(info);
-    out += fmt::format("# {}{}{}\n", info.sentence, info.unit.empty() ? "" : " Unit: " + info.unit + ".",
-                       bounds.empty() ? "" : " Range: " + bounds + ".");
-    auto const shown = std::visit(
-        Overloaded{[](std::string const* v) { return fmt::format("\"{}\"", *v); },
-                   [](auto const* v) { return fmt::format("{}", *v); }},
-        field);
-    out += fmt::format("{} = {}\n", info.key.substr(dot + 1), shown);
+  // Several modules may declare fields of one section, which a file can open only once.
+  auto const section_of = [](std::string const& key) { return key.substr(0, key.rfind('.')); };
+  std::vector<std::string> sections;
+  for (auto const& setting : settings_)
+    if (auto mine = section_of(setting.info.key); std::ranges::find(sections, mine) == sections.end()) sections.push_back(std::move(mine));
+  for (auto const& section : sections) {
+    out += fmt::format("\n[{}]\n", section);
+    for (auto const& setting : settings_)
+      if (section_of(setting.info.key) == section) out += explain(setting);
   }
   return out;
+}
+
+void Settings::add(Field field, SettingInfo info) {
+  MADANG_ASSERT(std::ranges::find(settings_, info.key, [](auto const& s) { return s.info.key; }) == settings_.end());
+  settings_.push_back({std::move(info), field});
+}
+
+std::string Settings::explain(Setting const& setting) {
+  auto const& [info, field] = setting;
+  std::string const bounds = bounds_of(info);
+  auto out = fmt::format("# {}{}{}\n", info.sentence, info.unit.empty() ? "" : " Unit: " + info.unit + ".",
+                         bounds.empty() ? "" : " Range: " + bounds + ".");
+  auto const shown = std::visit(
+      Overloaded{[](std::string const* v) { return fmt::format("\"{}\"", *v); },
+                 [](auto const* v) { return fmt::format("{}", *v); }},
+      field);
+  return out + fmt::format("{} = {}\n", info.key.substr(info.key.rfind('.') + 1), shown);
 }
 
 }  // namespace madang::runtime

@@ -27,7 +27,7 @@ struct SettingInfo {
 /// Not thread-safe: filled at start, then read.
 class Settings {
  public:
-  /// Registers a field; its present value is the default. The field must outlive Settings.
+  /// Registers a field; its present value is the default. The field must outlive Settings. A key is declared once.
   void declare(std::int64_t& field, SettingInfo info) { add(&field, std::move(info)); }
   void declare(double& field, SettingInfo info) { add(&field, std::move(info)); }
   void declare(bool& field, SettingInfo info) { add(&field, std::move(info)); }
@@ -49,7 +49,8 @@ class Settings {
   };
   friend struct SettingsReader;
 
-  void add(Field field, SettingInfo info) { settings_.push_back({std::move(info), field}); }
+  void add(Field field, SettingInfo info);
+  static std::string explain(Setting const& setting);
 
   std::vector<Setting> settings_;
 };

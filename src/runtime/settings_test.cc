@@ -57,6 +57,16 @@ TEST(settings, name_the_place_of_broken_toml) {
   EXPECT_EQ(read.error().sentence.substr(0, 12), "city.toml:1:");
 }
 
+TEST(settings, explain_a_section_of_several_modules_once) {
+  Lamp lamp;
+  std::int64_t poles = 7;
+  std::string colour = "white";
+  auto settings = lamp.settings();
+  settings.declare(poles, {"street.poles", "How many there are.", "", 1, 400});
+  settings.declare(colour, {"lamp.colour", "Of its light.", "", 0, 0});
+  EXPECT_TRUE(settings.read(settings.explain(), "explained").has_value()) << settings.explain();
+}
+
 TEST(settings, explain_every_key_in_toml_that_reads_back) {
   Lamp lamp;
   auto settings = lamp.settings();

@@ -89,13 +89,13 @@ CommandOutcome run_madang(std::vector<std::string> words) {
   return run_command(words);
 }
 
-ServerProcess::ServerProcess(fs::path data, std::vector<std::string> more) : data_(std::move(data)) {
+ServerProcess::ServerProcess(fs::path data, std::vector<std::string> more, std::string const& binary) : data_(std::move(data)) {
   static std::atomic<int> count = 0;
   auto const number = std::to_string(++count);
   fs::create_directories(data_);
   out_file_ = data_ / ("stdout-" + number);
   err_file_ = data_ / ("stderr-" + number);
-  std::vector<std::string> words{MADANG_BINARY, "serve", "--data", data_.string(), "--listen", "127.0.0.1:0",
+  std::vector<std::string> words{binary.empty() ? MADANG_BINARY : binary, "serve", "--data", data_.string(), "--listen", "127.0.0.1:0",
                                  "--mqtt",      "127.0.0.1:0"};
   words.insert(words.end(), more.begin(), more.end());
   process_ = spawn(words, out_file_, err_file_);

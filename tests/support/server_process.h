@@ -38,7 +38,8 @@ CommandOutcome run_madang(std::vector<std::string> words);
 class ServerProcess {
  public:
   /// Starts `madang serve` and waits until it is ready. Fails the test (std::runtime_error) when it does not get so far.
-  explicit ServerProcess(std::filesystem::path data, std::vector<std::string> more = {});
+  /// `binary`: another program than Madang itself.
+  explicit ServerProcess(std::filesystem::path data, std::vector<std::string> more = {}, std::string const& binary = {});
   ~ServerProcess();
   ServerProcess(ServerProcess const&) = delete;
   ServerProcess& operator=(ServerProcess const&) = delete;

@@ -24,7 +24,7 @@ function* sourcesIn(folder: string): Generator<string> {
 const families = [...new Set(Object.keys(en).map((key) => key.split('.')[0]!))].join('|');
 const keyLiteral = new RegExp(`["'\`]((?:${families})\\.[a-z0-9_.]+|title)["'\`]`, 'g');
 // Names that look like keys and are none: settings of the server, events of webhooks.
-const kOtherNames = ['src/app/serve/settings.cc', 'src/situations/notices/rules.cc', 'src/situations/notices/model.h'].map((path) => join(root, path));
+const kOtherNames = ['src/modules/ground_settings.cc', 'src/sensing/settings.cc', 'src/situations/settings.cc', 'src/situations/notices/rules.cc', 'src/situations/notices/model.h'].map((path) => join(root, path));
 const used = new Set(
   [join(root, 'ui', 'src'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).filter((path) => !kOtherNames.includes(path)).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
 );

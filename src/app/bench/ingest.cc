@@ -15,7 +15,7 @@
 #include "app/bench/post_load.h"
 #include "app/bench/report.h"
 #include "app/commands/own_server.h"
-#include "app/serve/live_listener.h"
+#include "app/bench/live_listener.h"
 #include "core/text.h"
 #include "runtime/clock.h"
 #include "web/mqtt/publisher_swarm.h"

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "app/commands/local_request.h"
-#include "app/serve/administration_routes.h"
-#include "app/serve/local_access.h"
+#include "modules/local_request.h"
+#include "app/serve/backup_routes.h"
+#include "modules/local_access.h"
 #include "runtime/clock.h"
 #include "runtime/data_directory.h"
 #include "storage/observations/chunk_store.h"
@@ -25,7 +25,7 @@ Result<std::unique_ptr<storage::ChunkStore>> open_store(fs::path const& data_dir
 Result<void> backup_offline(BackupOptions const& options, std::string const& folder) {
   MADANG_TRY(auto const held, runtime::DataDirectory::open(options.data_directory));
   runtime::SystemClock const clock;
-  MADANG_TRY(auto const records, storage::Records::open(records_address_of(options.settings, held.path()), clock));
+  MADANG_TRY(auto const records, storage::Records::open(modules::records_address_of(options.settings, held.path()), clock));
   MADANG_TRY(auto const store, open_store(held.path()));
   return write_backup(*records, *store, folder);
 }
@@ -34,9 +34,9 @@ Result<void> backup(BackupOptions const& options) {
   if (!fs::exists(options.data_directory))
     return fail(Code::kNotFound, fmt::format("there is no data directory {}", options.data_directory.string()));
   auto const folder = fs::absolute(options.folder).string();
-  auto const server = find_local_server(options.data_directory);
+  auto const server = modules::find_local_server(options.data_directory);
   if (!server) return backup_offline(options, folder);
-  MADANG_CHECK(post_to_local_server(*server, "/api/v1/backups?folder=" + web::percent_encode(folder), ""));
+  MADANG_CHECK(modules::post_to_local_server(*server, "/api/v1/backups?folder=" + web::percent_encode(folder), ""));
   return {};
 }
 
@@ -49,7 +49,7 @@ Result<void> restore(BackupOptions const& options) {
                                              options.data_directory.string()));
   MADANG_TRY(auto const held, runtime::DataDirectory::open(options.data_directory));
   MADANG_CHECK(storage::Records::restore((options.folder / "records.db").string(),
-                                         records_address_of(options.settings, held.path())));
+                                         modules::records_address_of(options.settings, held.path())));
   fs::copy(options.folder / "observations", held.path() / "observations", fs::copy_options::recursive, error);
   if (error) return fail(Code::kUnavailable, fmt::format("the observations cannot be copied: {}", error.message()));
   MADANG_TRY(auto const store, open_store(held.path()));

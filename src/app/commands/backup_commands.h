@@ -3,13 +3,13 @@
 
 #include <filesystem>
 
-#include "app/serve/settings.h"
+#include "modules/ground.h"
 
 namespace madang::app {
 
 struct BackupOptions {
   std::filesystem::path data_directory = "madang-data";
-  ServeSettings settings;
+  modules::GroundSettings settings;
   std::filesystem::path folder;  ///< the backup; absent or empty before `backup`
 };
 

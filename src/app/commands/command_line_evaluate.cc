@@ -13,12 +13,12 @@
 namespace madang::app {
 namespace {
 
-evaluation::StoredOptions stored_options(Invocation const& call, ServeSettings const& settings) {
+evaluation::StoredOptions stored_options(Invocation const& call, modules::GroundSettings const& settings, sensing::Settings const& sensing) {
   return {.data = call.data,
-          .records_address = records_address_of(settings, call.data),
+          .records_address = modules::records_address_of(settings, call.data),
           .rules_file = {},
-          .zone = settings.city_zone,
-          .alarms_per_day = settings.warning_alarms_per_day};
+          .zone = settings.zone,
+          .alarms_per_day = sensing.warning_alarms_per_day};
 }
 
 /// "3" or "1..8".
@@ -32,7 +32,7 @@ bool read_seeds(std::string const& text, evaluation::WarningOptions& into) {
   return true;
 }
 
-void add_warning(CLI::App& evaluate, Invocation& call) {
+void add_warning(CLI::App& evaluate, Invocation& call, sensing::Settings const& sensing) {
   auto* sub = evaluate.add_subcommand("warning", "Early warning: drawn plumes, noise, crowds and faults in a simulated city, or "
                                                  "the alarms on stored history");
   auto options = std::make_shared<evaluation::WarningOptions>();
@@ -50,12 +50,12 @@ void add_warning(CLI::App& evaluate, Invocation& call) {
   auto* truth = sub->add_option("--truth", *truth_file, "Truth file of the simulate that fed that directory: score its Situations")->needs(data);
   sub->footer("Examples:\n  madang evaluate warning --seeds 101..108\n  madang evaluate warning --data madang-data --days 7\n"
               "  madang evaluate warning --data city --truth truth.jsonl");
-  call.on(*sub, [&call, options, seeds, data, sub, truth, truth_file] {
+  call.on(*sub, [&call, &sensing, options, seeds, data, sub, truth, truth_file] {
     options->machine = describe(this_machine());
     if (data->count() > 0) {
-      return call.with_settings([&](ServeSettings const& settings) {
-        if (truth->count() > 0) return evaluation::evaluate_truth({call.data, records_address_of(settings, call.data), *truth_file, false});
-        auto stored = stored_options(call, settings);
+      return call.with_settings([&](modules::GroundSettings const& settings) {
+        if (truth->count() > 0) return evaluation::evaluate_truth({call.data, modules::records_address_of(settings, call.data), *truth_file, false});
+        auto stored = stored_options(call, settings, sensing);
         stored.days = sub->count("--days") > 0 ? options->days : 0;
         return evaluation::evaluate_stored(stored);
       });
@@ -68,7 +68,7 @@ void add_warning(CLI::App& evaluate, Invocation& call) {
   });
 }
 
-void add_rule(CLI::App& evaluate, Invocation& call) {
+void add_rule(CLI::App& evaluate, Invocation& call, sensing::Settings const& sensing) {
   auto* sub = evaluate.add_subcommand("rule", "Try changed warning rules on stored history beside the live ones");
   auto file = std::make_shared<std::string>();
   auto days = std::make_shared<double>(0);
@@ -76,9 +76,9 @@ void add_rule(CLI::App& evaluate, Invocation& call) {
   sub->add_option("--rules", *file, "JSON file {\"note\":..., \"rules\":[...]}, as GET /api/v1/rules gives them")->required();
   sub->add_option("--days", *days, "Only the last so many days");
   sub->footer("Example:\n  madang evaluate rule --data madang-data --rules changed.json --days 14");
-  call.on(*sub, [&call, file, days] {
-    return call.with_settings([&](ServeSettings const& settings) {
-      auto stored = stored_options(call, settings);
+  call.on(*sub, [&call, &sensing, file, days] {
+    return call.with_settings([&](modules::GroundSettings const& settings) {
+      auto stored = stored_options(call, settings, sensing);
       stored.rules_file = *file;
       stored.days = *days;
       return evaluation::evaluate_stored(stored);
@@ -101,8 +101,8 @@ void add_quality(CLI::App& parent, Invocation& call) {
   sub->footer("Example:\n  madang import sdot --data network --keep-all --positions positions.csv S-DoT_*.csv\n"
               "  madang evaluate quality --data network");
   call.on(*sub, [&call, options, truth] {
-    return call.with_settings([&](ServeSettings const& settings) {
-      if (truth->count() > 0) return evaluation::evaluate_truth({call.data, records_address_of(settings, call.data), options->truth, true});
+    return call.with_settings([&](modules::GroundSettings const& settings) {
+      if (truth->count() > 0) return evaluation::evaluate_truth({call.data, modules::records_address_of(settings, call.data), options->truth, true});
       options->data_directory = call.data;
       options->settings = settings;
       return evaluate_quality(*options);
@@ -112,11 +112,11 @@ void add_quality(CLI::App& parent, Invocation& call) {
 
 }  // namespace
 
-void add_evaluations(CLI::App& app, Invocation& call) {
+void add_evaluations(CLI::App& app, Invocation& call, sensing::Settings const& sensing) {
   auto* evaluate = app.add_subcommand("evaluate", "Hold the detectors against ground truth");
   evaluate->require_subcommand(1);
-  add_warning(*evaluate, call);
-  add_rule(*evaluate, call);
+  add_warning(*evaluate, call, sensing);
+  add_rule(*evaluate, call, sensing);
   add_quality(*evaluate, call);
 }
 

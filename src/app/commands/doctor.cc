@@ -11,7 +11,7 @@
 #include <fstream>
 #include <thread>
 
-#include "app/serve/local_access.h"
+#include "modules/local_access.h"
 #include "runtime/clock.h"
 
 namespace madang::app {
@@ -104,13 +104,13 @@ void look_at_clock(Report& report) {
 
 }  // namespace
 
-int run_doctor(fs::path const& data, ServeSettings const& settings) {
+int run_doctor(fs::path const& data, DoorSettings const& settings) {
   Report report;
   look_at_machine(report);
   look_at_disk(report, data);
   look_at_clock(report);
   bool running = false;
-  if (auto const server = find_local_server(data)) {
+  if (auto const server = modules::find_local_server(data)) {
     running = true;
     report.good("server", fmt::format("runs on this data directory, for the command line at {}", server->http));
   } else {

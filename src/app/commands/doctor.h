@@ -8,6 +8,6 @@
 namespace madang::app {
 
 /// 0 when nothing stands in the way of `madang serve`, 1 otherwise.
-int run_doctor(std::filesystem::path const& data_directory, ServeSettings const& settings);
+int run_doctor(std::filesystem::path const& data_directory, DoorSettings const& settings);
 
 }  // namespace madang::app

@@ -7,7 +7,7 @@
 
 #include "app/bench/machine.h"
 #include "app/bench/report.h"
-#include "app/commands/offline_city.h"
+#include "sensing/commands/offline_city.h"
 #include "core/json_writer.h"
 #include "evaluation/quality.h"
 #include "runtime/clock.h"
@@ -60,7 +60,7 @@ class Evaluation {
 
   Result<void> real() {
     runtime::SystemClock const clock;
-    OfflineCity offline;
+    sensing::OfflineCity offline;
     MADANG_CHECK(offline.open(options_.data_directory, options_.settings, clock));
     say(fmt::format("\nthe network in {}", options_.data_directory.string()));
     MADANG_TRY(auto const found, evaluation::evaluate_real_quality(*offline.city, *offline.store, say));

@@ -4,13 +4,13 @@
 #include <filesystem>
 #include <string>
 
-#include "app/serve/settings.h"
+#include "modules/ground.h"
 
 namespace madang::app {
 
 struct EvaluateQualityOptions {
   std::filesystem::path data_directory;
-  ServeSettings settings;
+  modules::GroundSettings settings;
   std::size_t seeds = 3;
   std::uint64_t first = 501;  ///< the first odd one at or after; even ones for development
   bool development = false;

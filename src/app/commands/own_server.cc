@@ -82,7 +82,7 @@ Result<void> OwnServer::await() {
       process_ = 0;
       break;
     }
-    if (auto found = find_local_server(folder_ / "data"); found && !found->http.empty()) {
+    if (auto found = modules::find_local_server(folder_ / "data"); found && !found->http.empty()) {
       auto client = web::HttpClient::to(found->http);
       if (client) {
         auto const ready = client->get("/readyz");

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "app/serve/local_access.h"
+#include "modules/local_access.h"
 #include "core/error.h"
 
 namespace madang::app {
@@ -21,7 +21,7 @@ class OwnServer {
   OwnServer(OwnServer const&) = delete;
   OwnServer& operator=(OwnServer const&) = delete;
 
-  [[nodiscard]] LocalServer const& address() const { return address_; }
+  [[nodiscard]] modules::LocalServer const& address() const { return address_; }
   [[nodiscard]] pid_t process() const { return process_; }
 
  private:
@@ -31,7 +31,7 @@ class OwnServer {
 
   std::filesystem::path folder_;
   pid_t process_ = 0;
-  LocalServer address_;
+  modules::LocalServer address_;
 };
 
 }  // namespace madang::app

@@ -1,0 +1,43 @@
+#include "app/serve/backup_routes.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "modules/local_access.h"
+
+namespace madang::app {
+namespace {
+
+using web::Request;
+using web::Response;
+
+Result<Response> backup(storage::Records& records, storage::ObservationStore& store, Request const& request) {
+  MADANG_CHECK(modules::require_local(request));
+  auto const folder = request.query_value("folder");
+  if (!folder || !folder->starts_with('/')) return fail(Code::kInvalid, "folder: an absolute path expected");
+  MADANG_CHECK(write_backup(records, store, std::string{*folder}));
+  return web::json("{}", 201);
+}
+
+}  // namespace
+
+Result<void> write_backup(storage::Records& records, storage::ObservationStore& store, std::string const& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return fail(Code::kUnavailable, fmt::format("{} cannot be made: {}", folder, error.message()));
+  if (!std::filesystem::is_empty(folder, error))
+    return fail(Code::kConflict, fmt::format("{} is not empty; a backup wants a folder of its own", folder));
+  // Observations first: a Datastream that is made in between is then known without observations, never the reverse.
+  MADANG_CHECK(store.backup_to(folder + "/observations"));
+  return records.backup_to(folder + "/records.db");
+}
+
+web::Routes backup_routes(storage::Records& records, storage::ObservationStore& store) {
+  web::Routes r;
+  r.post<web::Access::kDevice>(
+      "/api/v1/backups", [&records, &store](Request const& q) { return backup(records, store, q); }, web::Work::kBulk);
+  return r;
+}
+
+}  // namespace madang::app

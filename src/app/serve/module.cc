@@ -1,0 +1,55 @@
+#include "app/serve/module.h"
+
+#include "app/commands/command_line_parts.h"
+#include "app/serve/backup_routes.h"
+#include "app/serve/control_room_routes.h"
+#include "app/serve/login_pages.h"
+#include "app/serve/missing_page.h"
+#include "app/serve/operations_routes.h"
+#include "app/serve/settings.h"
+#include "embedded_control_room.h"
+#include "embedded_locales.h"
+
+namespace madang::app {
+namespace {
+
+modules::Opened open(city::Domain const& city, modules::Ground const& ground) {
+  measure_store(ground.metrics, ground.store);
+  modules::Opened opened;
+  opened.routes = operations_routes(ground.metrics, ground.ready);
+  opened.routes.append(backup_routes(ground.records, ground.store));
+  opened.routes.append(control_room_routes(embedded_control_room()));
+  opened.routes.append(login_routes(*city.services->rights, ground.messages));
+  opened.missing_page = [&messages = ground.messages, name = city.city_name()](web::Request const& request) {
+    return missing_page(messages, name, request);
+  };
+  return opened;
+}
+
+/// Those of the pages' frame and of the control room's shell too: they belong to no domain.
+std::vector<runtime::EmbeddedFile> own_texts() {
+  std::vector<runtime::EmbeddedFile> all;
+  for (auto const* name : {"app", "control_room", "web"})
+    for (auto const& file : runtime::texts_of(embedded_locales(), name)) all.push_back(file);
+  return all;
+}
+
+}  // namespace
+
+modules::Module server_module(std::shared_ptr<city::Domain> city) {
+  using modules::Invocation;
+  using modules::Shelf;
+  auto const doors = std::make_shared<DoorSettings>();
+  modules::Module module;
+  module.name = "server";
+  module.texts = own_texts();
+  module.settings = [doors](runtime::Settings& settings) { doors->declare(settings); };
+  module.commands = {{Shelf::kServe, [doors](CLI::App& app, Invocation& call) { add_serve(app, call, *doors); }},
+                     {Shelf::kData, add_backup},
+                     {Shelf::kCare, add_config},
+                     {Shelf::kCare, [doors](CLI::App& app, Invocation& call) { add_doctor(app, call, *doors); }}};
+  module.open = [city](modules::Ground const& ground) -> Result<modules::Opened> { return open(*city, ground); };
+  return module;
+}
+
+}  // namespace madang::app

@@ -1,0 +1,110 @@
+#include "city/commands/rights_commands.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sodium.h>
+
+#include <array>
+
+#include "city/city.h"
+#include "runtime/clock.h"
+#include "storage/records/records.h"
+
+namespace madang::city {
+namespace {
+
+constexpr std::size_t kPasswordLength = 16;
+
+/// Without letters and digits that look alike.
+std::string new_password() {
+  constexpr std::string_view kLetters = "abcdefghjkmnpqrstuvwxyzACDEFGHJKLMNPQRTUVWXYZ2346789";
+  std::string password;
+  for (std::size_t i = 0; i < kPasswordLength; ++i)
+    password += kLetters[randombytes_uniform(static_cast<std::uint32_t>(kLetters.size()))];
+  return password;
+}
+
+/// Opens the rights, runs `work` on them, prints an error; the exit status.
+template <typename Work>
+int with_rights(RightsOptions const& options, Work work) {
+  auto run = [&]() -> Result<void> {
+    if (sodium_init() < 0) return fail(Code::kInternal, "the cryptographic library cannot be started");
+    std::error_code error;
+    std::filesystem::create_directories(options.data_directory, error);
+    if (error)
+      return fail(Code::kUnavailable, fmt::format("{}: {}", options.data_directory.string(), error.message()));
+    runtime::SystemClock const clock;
+    MADANG_TRY(auto const records,
+               storage::Records::open(modules::records_address_of(options.settings, options.data_directory), clock));
+    MADANG_TRY(auto const rights, Rights::open(*records, clock));
+    return work(*rights);
+  };
+  auto const done = run();
+  if (done) return 0;
+  fmt::print(stderr, "madang: {}\n", done.error().sentence);
+  return 1;
+}
+
+Result<void> print_key(Key const& key) {
+  auto const scope = key.things.empty() ? std::string{"all Things"} : fmt::format("{}", fmt::join(key.things, ", "));
+  auto const state = key.revoked_at ? "revoked " + format_instant(*key.revoked_at) : std::string{"valid"};
+  fmt::print("{:24} {:22} {:32} {}\n", key.name, format_instant(key.created_at), state, scope);
+  return {};
+}
+
+}  // namespace
+
+int create_key(RightsOptions const& options) {
+  return with_rights(options, [&](Rights& rights) -> Result<void> {
+    MADANG_TRY(auto const key, rights.create_key(options.name, options.things));
+    fmt::print("the key \"{}\", shown only now: {}\n", options.name, key);
+    return {};
+  });
+}
+
+int list_keys(RightsOptions const& options) {
+  return with_rights(options, [&](Rights& rights) -> Result<void> {
+    MADANG_TRY(auto const keys, rights.keys());
+    if (keys.empty()) fmt::print("there are no keys; make one with: madang keys create --name NAME\n");
+    for (auto const& key : keys) MADANG_CHECK(print_key(key));
+    return {};
+  });
+}
+
+int revoke_key(RightsOptions const& options) {
+  return with_rights(options, [&](Rights& rights) -> Result<void> {
+    MADANG_CHECK(rights.revoke_key(options.name));
+    fmt::print("the key \"{}\" is revoked; a running server knows within 2 s\n", options.name);
+    return {};
+  });
+}
+
+int create_operator(RightsOptions const& options) {
+  return with_rights(options, [&](Rights& rights) -> Result<void> {
+    if (options.only_if_none) {
+      MADANG_TRY(auto const count, rights.operator_count());
+      if (count > 0) return {};
+    }
+    auto const password = options.password.empty() ? new_password() : options.password;
+    MADANG_CHECK(rights.create_operator(options.name, password));
+    if (options.password.empty())
+      fmt::print("operator \"{}\", password, shown only now:\n{}\n", options.name, password);
+    else
+      fmt::print("operator \"{}\" is created\n", options.name);
+    return {};
+  });
+}
+
+int reset_operator(RightsOptions const& options) {
+  return with_rights(options, [&](Rights& rights) -> Result<void> {
+    auto const password = options.password.empty() ? new_password() : options.password;
+    MADANG_CHECK(rights.reset_operator(options.name, password));
+    if (options.password.empty())
+      fmt::print("operator \"{}\", new password, shown only now:\n{}\n", options.name, password);
+    else
+      fmt::print("operator \"{}\" has a new password\n", options.name);
+    return {};
+  });
+}
+
+}  // namespace madang::city

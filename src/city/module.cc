@@ -1,0 +1,32 @@
+#include "city/module.h"
+
+#include "city/administration_routes.h"
+#include "city/commands/rights_commands.h"
+#include "city/operators.h"
+
+namespace madang::city {
+namespace {
+
+Result<modules::Opened> open(Services& mine, modules::Ground const& ground) {
+  MADANG_TRY(mine.city, City::open(ground.records, ground.clock));
+  MADANG_TRY(mine.rights, Rights::open(ground.records, ground.clock));
+  modules::Opened opened;
+  opened.authenticator = mine.rights.get();
+  opened.routes = operator_routes(ground.records);
+  opened.routes.append(administration_routes({.city = *mine.city, .directory = ground.directory}));
+  return opened;
+}
+
+}  // namespace
+
+modules::Module city_module(std::shared_ptr<Domain> mine) {
+  modules::Module module;
+  module.name = "city";
+  module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
+  module.commands = {{modules::Shelf::kRights, add_keys}, {modules::Shelf::kRights, add_operators}};
+  module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), ground); };
+  module.close = [mine] { mine->services.reset(); };
+  return module;
+}
+
+}  // namespace madang::city

@@ -1,0 +1,32 @@
+// The registry as a module, and what domains above it are given.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "city/city.h"
+#include "modules/module.h"
+
+namespace madang::city {
+
+struct Settings {
+  Texts::Map names{{"en", "Madang city"}, {"ko", "마당시"}};  ///< what the city is called, by language
+
+  void declare(runtime::Settings& settings);
+};
+
+struct Services {
+  std::unique_ptr<City> city;
+  std::unique_ptr<Rights> rights;
+};
+
+struct Domain {
+  Settings settings;
+  std::optional<Services> services;  ///< while the module is open
+
+  [[nodiscard]] Name city_name() const { return {settings.names}; }
+};
+
+modules::Module city_module(std::shared_ptr<Domain> mine);
+
+}  // namespace madang::city

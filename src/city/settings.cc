@@ -1,0 +1,14 @@
+#include <fmt/format.h>
+
+#include "city/module.h"
+#include "embedded_locales.h"
+
+namespace madang::city {
+
+void Settings::declare(runtime::Settings& s) {
+  for (auto const& language : runtime::languages_of(embedded_locales()))
+    s.declare(names[language], {"city.name_" + language,
+                                fmt::format("What the city is called on pages in {}.", runtime::own_name_of(language)), "", 0, 0});
+}
+
+}  // namespace madang::city

@@ -1,0 +1,43 @@
+// What there is before any domain: the data directory, records, observations, texts, clock and metrics.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "runtime/data_directory.h"
+#include "runtime/messages.h"
+#include "runtime/metrics.h"
+#include "runtime/settings.h"
+#include "storage/observations/store.h"
+#include "storage/records/records.h"
+
+namespace madang::modules {
+
+/// What several domains and the ground itself must know of the city.
+struct GroundSettings {
+  std::string zone = "Asia/Seoul";
+  std::string records_address;
+  std::string base_address;
+
+  void declare(runtime::Settings& settings);
+};
+
+/// `settings.records_address`, or the SQLite file inside the data directory.
+std::string records_address_of(GroundSettings const& settings, std::filesystem::path const& data_directory);
+
+/// Given to each module when it opens; all of it outlives them.
+struct Ground {
+  runtime::DataDirectory const& directory;
+  runtime::Clock const& clock;
+  runtime::Metrics& metrics;
+  runtime::Messages const& messages;
+  storage::Records& records;
+  storage::ObservationStore& store;
+  GroundSettings const& settings;
+  std::atomic<bool> const& ready;  ///< everything is open and serves
+};
+
+}  // namespace madang::modules

@@ -1,0 +1,61 @@
+// What a domain brings to the program, all of it: `src/<domain>/module.cc` hands over one Module, and src/app/modules.cc
+// lists them. Nothing else of the program knows which domains there are.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "modules/commands.h"
+#include "modules/ground.h"
+#include "runtime/embedded.h"
+#include "runtime/jobs.h"
+#include "web/http/http.h"
+#include "web/mqtt/mqtt.h"
+
+namespace madang::modules {
+
+/// Runs at once and then `period` after each end, while the server serves.
+struct Job {
+  Millis period;
+  std::string name;
+  runtime::Jobs::Job run;
+};
+
+/// What a module that is open adds to the running server. It is let go of before the module closes.
+struct Opened {
+  web::Routes routes;
+  std::vector<Job> jobs;
+  /// Who a key or a session belongs to: exactly one module says it.
+  web::Authenticator* authenticator = nullptr;
+  /// What devices that speak MQTT are answered by: exactly one module says it.
+  std::function<std::unique_ptr<web::mqtt::ListenerHandler>(web::Authenticator&)> devices;
+  /// For a browser that asked for what is not there; at most one module says it.
+  std::function<web::Response(web::Request const&)> missing_page;
+  /// Begins to fetch from outside. Called when every module is open, in their order.
+  std::function<Result<void>()> start;
+  /// Fetches no more; called first when the server stops, the last module first. Also after a start that failed.
+  std::function<void()> stop;
+  /// No request and no device can come any more: finish what runs, and make it durable. The last module first.
+  std::function<void()> finish;
+};
+
+struct Module {
+  std::string name;
+  /// Its texts, "NAME/en.json", ...; empty: it says nothing to people.
+  std::vector<runtime::EmbeddedFile> texts;
+  /// Applied under its name before it opens. A store that commands open on their own too migrates by itself.
+  std::span<storage::Migration const> migrations;
+  /// Declares the fields that the configuration file may set. They live as long as the module.
+  std::function<void(runtime::Settings&)> settings;
+  std::vector<Command> commands;
+  /// None: it has commands only. Its metrics are registered here too.
+  std::function<Result<Opened>(Ground const&)> open;
+  /// Lets go of all that it opened, also after an open that failed half way. The last module first.
+  std::function<void()> close;
+};
+
+}  // namespace madang::modules

@@ -1,0 +1,74 @@
+// All modules together: before anything is open (settings, texts, commands), and open on one data directory.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/error.h"
+#include "modules/module.h"
+
+namespace madang::storage {
+class ChunkStore;
+}
+
+namespace madang::modules {
+
+class Program {
+ public:
+  /// Lower ones first: a module may refer to those before it.
+  explicit Program(std::vector<Module> modules) : modules_(std::move(modules)) {}
+
+  /// Every field that a configuration file may set, with its present value.
+  [[nodiscard]] runtime::Settings settings();
+  /// Reads `config_file`, or DATA/madang.toml when that exists and none is named.
+  Result<void> read_settings(std::string const& config_file, std::filesystem::path const& data_directory);
+  [[nodiscard]] GroundSettings const& ground() const { return ground_; }
+
+  [[nodiscard]] std::vector<runtime::EmbeddedFile> texts() const;
+  void add_commands(CLI::App& app, Invocation& call) const;
+
+ private:
+  friend class OpenProgram;
+  std::vector<Module> modules_;
+  GroundSettings ground_;
+};
+
+/// Holds the data directory while it lives. Modules open in their order and close in reverse.
+class OpenProgram {
+ public:
+  /// `program`, `clock`, `metrics` and `ready` outlive it. The first module that cannot open ends it all.
+  static Result<std::unique_ptr<OpenProgram>> open(Program& program, std::filesystem::path const& data_directory,
+                                                   runtime::Clock const& clock, runtime::Metrics& metrics,
+                                                   std::atomic<bool> const& ready);
+  ~OpenProgram();
+
+  [[nodiscard]] runtime::DataDirectory const& directory() const { return *directory_; }
+  [[nodiscard]] web::Authenticator& authenticator() const;
+  [[nodiscard]] std::unique_ptr<web::mqtt::ListenerHandler> devices(web::Authenticator& who) const;
+  [[nodiscard]] std::function<web::Response(web::Request const&)> missing_page() const;
+  /// Of all modules. Taken once: whatever number of doors there is, behind them stand the same hubs and caches.
+  [[nodiscard]] web::Routes take_routes();
+
+  Result<void> start();
+  void add_jobs(runtime::Jobs& jobs) const;
+  void stop();
+  void finish();
+
+ private:
+  OpenProgram() = default;
+  Result<void> open_ground(Program& program, std::filesystem::path const& path, runtime::Clock const& clock);
+  Result<void> open_modules(Program& program, Ground const& ground);
+
+  std::optional<runtime::DataDirectory> directory_;
+  std::optional<runtime::Messages> messages_;
+  std::unique_ptr<storage::Records> records_;
+  std::unique_ptr<storage::ChunkStore> store_;
+  std::vector<Module const*> modules_;  ///< those that were opened, or half opened
+  std::vector<Opened> opened_;
+};
+
+}  // namespace madang::modules

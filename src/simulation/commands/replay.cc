@@ -1,0 +1,61 @@
+#include "simulation/commands/replay.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "simulation/simulation.h"
+
+namespace madang::simulation {
+namespace {
+
+std::atomic<bool> stop_asked = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void on_stop_signal(int) { stop_asked = true; }
+
+Result<void> check(ReplayOptions const& o, std::string const& source) {
+  if (o.when.from >= o.when.to) return fail(Code::kInvalid, "to: not after from");
+  if (!(o.speed >= 0.1 && o.speed <= 100'000)) return fail(Code::kInvalid, fmt::format("speed: {} is not 0.1 to 100000", o.speed));
+  if (o.prefix.empty() && source == o.http) {
+    return fail(Code::kInvalid, "prefix: a server's own past needs one, or old values would mix with the new");
+  }
+  return {};
+}
+
+Result<void> replay(ReplayOptions const& options) {
+  std::string const source_http = options.source_http.empty() ? options.http : options.source_http;
+  MADANG_CHECK(check(options, source_http));
+  runtime::SystemClock const clock;
+  MADANG_TRY(auto source, simulation::SensorthingsClient::to(source_http, "", stop_asked));
+  MADANG_TRY(auto const devices, simulation::read_devices(source, options.prefix));
+  if (devices.empty()) return fail(Code::kNotFound, source_http + ": has no Things to replay");
+  MADANG_TRY(auto const target,
+             simulation::open_replay_target(devices, source,
+                                            {.http = options.http, .mqtt = options.mqtt, .key = options.key,
+                                             .prefix = options.prefix, .speed = options.speed},
+                                            clock, stop_asked));
+  fmt::print("replay: {} stations, {} at {} times the speed, by {}\n", devices.size(), format_interval(options.when),
+             options.speed, options.mqtt.empty() ? "HTTP" : "MQTT");
+  std::fflush(stdout);
+  return simulation::play(source, devices, *target, {options.when, options.speed}, clock, stop_asked);
+}
+
+}  // namespace
+
+int run_replay(ReplayOptions const& options) {
+  stop_asked = false;
+  std::signal(SIGINT, on_stop_signal);
+  std::signal(SIGTERM, on_stop_signal);
+  std::signal(SIGPIPE, SIG_IGN);
+  auto const done = replay(options);
+  if (done) return 0;
+  fmt::print(stderr, "madang replay: {}\n", done.error().sentence);
+  return 1;
+}
+
+}  // namespace madang::simulation

@@ -1,0 +1,83 @@
+#include "simulation/commands/simulate.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+
+#include "core/error.h"
+#include "runtime/clock.h"
+#include "simulation/simulation.h"
+
+namespace madang::simulation {
+namespace {
+
+std::atomic<bool> stop_asked = false;
+static_assert(std::atomic<bool>::is_always_lock_free);
+
+void on_stop_signal(int) { stop_asked = true; }
+
+Result<void> check(SimulateOptions const& o) {
+  if (o.things < 1 || o.things > 100'000) return fail(Code::kInvalid, fmt::format("things: {} is not 1 to 100000", o.things));
+  if (o.interval < Millis{100}) return fail(Code::kInvalid, "interval: below 100 ms");
+  if (o.history_interval != Millis{0} && o.history_interval < Millis{1000}) {
+    return fail(Code::kInvalid, "history-interval: below 1 s");
+  }
+  if (!(o.speed >= 0.01 && o.speed <= 10'000)) return fail(Code::kInvalid, fmt::format("speed: {} is not 0.01 to 10000", o.speed));
+  if (o.history < Millis{0}) return fail(Code::kInvalid, "history: below 0");
+  return {};
+}
+
+Result<void> simulate(SimulateOptions const& options) {
+  MADANG_CHECK(check(options));
+  runtime::SystemClock const clock;
+  simulation::CityPlan const plan = simulation::make_city_plan({.seed = options.seed, .nodes = options.things});
+  MADANG_CHECK(simulation::check_staged(plan, options.staged));
+  fmt::print("{}: seed {}, {} stations, {} districts\n", simulation::city_name().en, options.seed, plan.nodes.size(),
+             plan.districts.size());
+  MADANG_TRY(auto server, simulation::SensorthingsClient::to(options.http, options.key, stop_asked));
+  MADANG_TRY(auto const mapped, simulation::send_map(server, plan));
+  if (!mapped) fmt::print("areas and base map were left out: only the server's own machine may set them\n");
+  MADANG_TRY(auto const registered, simulation::register_city(server, plan, options.interval, clock, stop_asked));
+
+  Instant const begin = clock.now() - options.history;
+  if (options.history > Millis{0} && !stop_asked) {
+    // The past keeps what the stations promise, as long as a day of it is written within a minute or two.
+    Millis const usual = options.interval >= Millis{30'000} ? options.interval : Millis{120'000};
+    simulation::HistoryOptions const past{
+        .http = options.http, .key = options.key, .length = options.history,
+        .interval = options.history_interval == Millis{0} ? usual : options.history_interval};
+    MADANG_TRY(auto const done, simulation::load_history(plan, registered.things, past, clock, stop_asked));
+    if (done.refused > 0) fmt::print("history: {} values were refused by the server\n", done.refused);
+  }
+  if (stop_asked) return {};
+  std::unique_ptr<simulation::Sink> sink;
+  if (options.mqtt.empty()) {
+    MADANG_TRY(sink, simulation::http_sink({options.http, options.key, registered.things}, stop_asked));
+  } else {
+    MADANG_TRY(sink, simulation::mqtt_sink(plan, {options.mqtt, options.key, options.connections}, stop_asked));
+  }
+  fmt::print("live: {} stations every {} s by {}\n", plan.nodes.size(), static_cast<double>(options.interval.count()) / 1000,
+             options.mqtt.empty() ? "HTTP" : "MQTT");
+  std::fflush(stdout);
+  simulation::LiveOptions const live{.interval = options.interval, .speed = options.speed, .duration = options.duration,
+                                     .truth_file = options.truth_file, .truth_from = begin,
+                                     .staged = options.staged};
+  return simulation::run_live(plan, *sink, live, clock, stop_asked);
+}
+
+}  // namespace
+
+int run_simulate(SimulateOptions const& options) {
+  stop_asked = false;
+  std::signal(SIGINT, on_stop_signal);
+  std::signal(SIGTERM, on_stop_signal);
+  std::signal(SIGPIPE, SIG_IGN);
+  auto const done = simulate(options);
+  if (done) return 0;
+  fmt::print(stderr, "madang simulate: {}\n", done.error().sentence);
+  return 1;
+}
+
+}  // namespace madang::simulation

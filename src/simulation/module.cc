@@ -1,0 +1,15 @@
+#include "simulation/module.h"
+
+#include "simulation/commands/replay.h"
+#include "simulation/commands/simulate.h"
+
+namespace madang::simulation {
+
+modules::Module simulation_module() {
+  modules::Module module;
+  module.name = "simulation";
+  module.commands = {{modules::Shelf::kFeeds, add_simulate}, {modules::Shelf::kFeeds, add_replay}};
+  return module;
+}
+
+}  // namespace madang::simulation

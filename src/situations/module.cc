@@ -1,0 +1,64 @@
+#include "situations/module.h"
+
+#include "embedded_locales.h"
+#include "situations/commands/subscriber_commands.h"
+
+namespace madang::situations {
+namespace {
+
+Result<void> open_services(Services& mine, Settings const& settings, city::City& city, Publisher const& publisher, modules::Ground const& ground) {
+  MADANG_TRY(mine.situations, Situations::open({.records = ground.records, .city = city, .clock = ground.clock, .metrics = ground.metrics},
+                                               settings.life()));
+  MADANG_TRY(mine.alerts, Alerts::open({.records = ground.records, .situations = *mine.situations, .city = city, .messages = ground.messages},
+                                       publisher));
+  MADANG_TRY(mine.subscribers, notices::Subscribers::open(
+                                   {.records = ground.records, .city = city, .messages = ground.messages, .clock = ground.clock},
+                                   settings.subscribing()));
+  MADANG_TRY(auto const delivery, settings.delivery());
+  MADANG_TRY(mine.notices, notices::Notices::start({.records = ground.records,
+                                                    .situations = *mine.situations,
+                                                    .city = city,
+                                                    .messages = ground.messages,
+                                                    .clock = ground.clock,
+                                                    .metrics = ground.metrics,
+                                                    .publisher = publisher},
+                                                   delivery));
+  return {};
+}
+
+Result<modules::Opened> open(Domain& domain, city::Domain const& known, modules::Ground const& ground) {
+  auto& city = *known.services->city;
+  Publisher const publisher{.city = known.city_name(),
+                            .zone = ground.settings.zone,
+                            .base_address = ground.settings.base_address,
+                            .sender = domain.settings.cap_sender};
+  auto& mine = domain.services.emplace();
+  MADANG_CHECK(open_services(mine, domain.settings, city, publisher, ground));
+  modules::Opened opened;
+  opened.routes = routes({.situations = *mine.situations,
+                          .alerts = *mine.alerts,
+                          .city = city,
+                          .records = ground.records,
+                          .messages = ground.messages,
+                          .clock = ground.clock,
+                          .publisher = publisher});
+  opened.routes.append(notices::routes({.subscribers = *mine.subscribers, .notices = *mine.notices, .city = city}));
+  opened.jobs = {{std::chrono::seconds{1}, "situations", [&mine] { return mine.situations->tick(); }}};
+  opened.finish = [&mine] { mine.notices->stop(); };
+  return opened;
+}
+
+}  // namespace
+
+modules::Module situations_module(std::shared_ptr<Domain> mine, std::shared_ptr<city::Domain> city) {
+  modules::Module module;
+  module.name = "situations";
+  module.texts = runtime::texts_of(embedded_locales(), "situations");
+  module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
+  module.commands = {{modules::Shelf::kRights, [mine](CLI::App& app, modules::Invocation& call) { add_subscribers(app, call, mine->settings); }}};
+  module.open = [mine, city](modules::Ground const& ground) { return open(*mine, *city, ground); };
+  module.close = [mine] { mine->services.reset(); };
+  return module;
+}
+
+}  // namespace madang::situations

@@ -1,0 +1,76 @@
+// A domain is a folder and a line: tests/toy is one that Madang does not know, in a server that was really started.
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <thread>
+
+#include "support/http_client.h"
+#include "support/server_process.h"
+
+namespace madang::test {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+struct toy_module : ::testing::Test {
+  TemporaryDirectory folder;
+  std::filesystem::path data = folder.path() / "city";
+
+  void SetUp() override {
+    std::filesystem::create_directories(data);
+    std::ofstream(data / "madang.toml") << "[toy]\nwatts = 100\n";
+  }
+};
+
+TEST_F(toy_module, brings_routes_texts_migrations_and_settings_to_a_running_server) {
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  HttpClient client(server.http_port());
+  EXPECT_THAT(client.get("/toy?lang=en").body, HasSubstr("<p id=\"lamps\">1 lamp of at most 100 W</p>"));
+  EXPECT_THAT(client.get("/toy?lang=ko").body, HasSubstr("<p id=\"lamps\">최대 100W 가로등 1개</p>"));
+}
+
+TEST_F(toy_module, has_its_job_run_and_its_metric_counted) {
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  HttpClient client(server.http_port());
+  auto const ran_twice = [&] { return client.get("/api/v1/toy").body.find("\"checks\":1}") == std::string::npos; };
+  for (auto const until = std::chrono::steady_clock::now() + 30s; !ran_twice() && std::chrono::steady_clock::now() < until;)
+    std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(ran_twice());
+  EXPECT_THAT(client.get("/metrics").body, HasSubstr("madang_toy_checks_total "));
+}
+
+TEST_F(toy_module, stands_beside_the_domains_of_the_house) {
+  ServerProcess server(data, {}, MADANG_TOY_BINARY);
+  HttpClient client(server.http_port());
+  EXPECT_EQ(client.get("/").status, 200);
+  EXPECT_EQ(client.get("/sta/v1.1/Things").status, 200);
+  EXPECT_EQ(client.get("/nowhere").status, 404);
+  EXPECT_EQ(server.stop().status, 0);
+}
+
+TEST_F(toy_module, has_a_command_that_works_on_the_data_directory) {
+  { ServerProcess const migrated(data, {}, MADANG_TOY_BINARY); }
+  auto const lamps = run_command({MADANG_TOY_BINARY, "lamps", "--data", data.string()});
+  EXPECT_EQ(lamps.out, "1 lamps of 100 W\n") << lamps.err;
+  EXPECT_THAT(run_command({MADANG_TOY_BINARY, "--help"}).out, HasSubstr("How many lamps there are"));
+}
+
+TEST_F(toy_module, explains_its_setting_and_is_refused_a_wrong_one) {
+  auto const explained = run_command({MADANG_TOY_BINARY, "config", "--explain"});
+  EXPECT_EQ(explained.status, 0) << explained.err;
+  EXPECT_THAT(explained.out, HasSubstr("[toy]\n# How bright a lamp may be."));
+  std::ofstream(data / "madang.toml") << "[toy]\nwatts = 4000\n";
+  auto const refused = run_command({MADANG_TOY_BINARY, "serve", "--data", data.string()});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("\"toy.watts\": 4000 is not within 1 to 400"));
+}
+
+TEST_F(toy_module, is_unknown_to_madang_itself) {
+  auto const refused = run_madang({"serve", "--data", data.string()});
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("there is no key \"toy.watts\""));
+}
+
+}  // namespace
+}  // namespace madang::test
