@@ -11,6 +11,7 @@
 #include "situations/feed.h"
 #include "situations/limits.h"
 #include "situations/picture/picture.h"
+#include "situations/unjudged.h"
 
 namespace madang::situations {
 namespace {
@@ -111,12 +112,14 @@ struct AlertPages {
     std::vector<SituationPtr> over;
     for (auto const& s : all) (is_open(s->state) ? open : over).push_back(s);
     bool const simulated = std::ranges::any_of(all, [](SituationPtr const& s) { return s->signal.simulated; });
+    auto const blind = unjudged(needs.situations);
     auto const feed = element("p", {}, element("a", {{"href", "/alerts.atom?lang=" + reader.language}}, voice.say("alerts.feed")));
     Html main = pieces(
         element("p", {{"class", "lead"}}, voice.say("alerts.lead")),
         element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", tell.now}}),
                 element("a", {{"href", "/alerts"}}, voice.say("public.refresh"))),
-        simulated_notice(tell, simulated), heading("open", voice.say("alerts.now"), open.empty(), voice.say("alerts.none")));
+        simulated_notice(tell, simulated), unjudged_notice(voice, blind),
+        heading("open", voice.say("alerts.now"), open.empty(), voice.say(blind.empty() ? "alerts.none" : "alerts.none_judged")));
     std::size_t bytes_left = kPagePiecesBytes;
     // Who reads on in one list sees it alone.
     auto const skip_over = skipped(request, "over", over.size());

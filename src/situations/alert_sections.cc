@@ -125,8 +125,11 @@ Html severity_mark(Telling const& telling, Severity severity) {
 Html short_piece(Telling const& telling, Situation const& s) {
   auto const& language = telling.voice.language;
   auto const address = fmt::format("/alerts/{}", s.id.value());
+  // In a city of which a part is simulated each one says it of itself.
+  auto const headline = s.signal.simulated ? telling.voice.say("alerts.feed_simulated", {{"headline", s.signal.headline.in(language)}})
+                                           : s.signal.headline.in(language);
   return element("section", {}, element("p", {}, severity_mark(telling, s.signal.severity)),
-                 element("h3", {}, element("a", {{"href", address}}, s.signal.headline.in(language))),
+                 element("h3", {}, element("a", {{"href", address}}, headline)),
                  element("p", {}, s.signal.description.in(language)), facts(telling, s));
 }
 

@@ -24,7 +24,7 @@ web::markup::Html severity_mark(Telling const& telling, Severity severity);
 web::markup::Html short_piece(Telling const& telling, Situation const& s);
 /// What, where, since when, what to do, and what became of it.
 web::markup::Html long_piece(Telling const& telling, Situation const& s, std::span<Entry const> timeline);
-/// Says that nothing was measured; empty for real ones.
+/// Says that what is marked as an exercise rests on simulated values; empty where nothing is.
 web::markup::Html simulated_notice(Telling const& telling, bool simulated);
 
 }  // namespace madang::situations

@@ -1,15 +1,19 @@
 // The JSON API of docs/situations_api.md. Each handler parses, asks, encodes.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
 
 #include "city/operators.h"
 #include "core/text.h"
 #include "situations/alert_pages.h"
 #include "situations/limits.h"
 #include "situations/live.h"
+#include "situations/past.h"
 #include "situations/requests.h"
+#include "situations/rules.h"
 #include "situations/situation_json.h"
 #include "situations/situations.h"
 
@@ -79,6 +83,9 @@ Result<ListQuery> list_query(Request const& request) {
   return query;
 }
 
+/// How far a reader's clock may be ahead when it asks for "now".
+constexpr Millis kAheadMax = std::chrono::minutes{1};
+
 struct Api {
   RouteNeeds needs;
   LiveSituations live;
@@ -86,8 +93,29 @@ struct Api {
 
   explicit Api(RouteNeeds const& n) : needs(n), live({n.situations, n.city, n.clock}) {}
 
+  /// Those that were open at that moment, as they stood then.
+  Result<Response> get_past(Request const& request, ListQuery query, Instant at) {
+    auto const audience = audience_of(request);
+    query.when = Interval{at, at + Millis{1}};
+    MADANG_TRY(auto const all, needs.situations.list(query));
+    std::vector<SituationPtr> then;
+    for (auto const& s : all) {
+      MADANG_TRY(auto const timeline, needs.situations.timeline(s->id));
+      auto past = as_stood_at(*s, timeline, at);
+      if (past && (audience == Audience::kOperators || shown_to_public(*past)))
+        then.push_back(std::make_shared<Situation const>(*std::move(past)));
+    }
+    std::ranges::sort(then, [](SituationPtr const& a, SituationPtr const& b) { return needs_first(*a, *b); });
+    return web::with_etag(request, fresh_json(list_json({.now = needs.clock.now(), .at = at}, then, needs.city, audience)));
+  }
+
   Result<Response> get_list(Request const& request) {
     MADANG_TRY(auto query, list_query(request));
+    MADANG_TRY(auto const at, time(request, "at"));
+    if (at && (query.open_only || query.when)) return fail(Code::kInvalid, "at: stands alone, without open, from and to");
+    if (at && *at > needs.clock.now() + kAheadMax)
+      return fail(Code::kInvalid, "at: this moment has not come yet; leave it out for the present");
+    if (at) return get_past(request, std::move(query), std::min(*at, needs.clock.now()));
     auto const limit = query.limit;
     // How many stand behind the limit is known of the open ones only.
     if (query.open_only) query.limit = kOpenMax;

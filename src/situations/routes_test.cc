@@ -89,6 +89,42 @@ TEST_F(situations_api, an_operator_sees_all_with_evidence_and_timeline) {
   EXPECT_EQ(one.header("cache-control"), "private, no-cache");
 }
 
+TEST_F(situations_api, does_not_say_that_all_is_well_where_nothing_is_judged) {
+  EXPECT_THAT(get("/alerts?lang=en").body, HasSubstr("There is no warning at the moment. A warning will stand here"));
+  auto blind = plume("blind:late");
+  blind.kind = "warning_blind";
+  blind.is_public = false;
+  blind.headline = both("The early warning judges nothing of Noise: values come too late", "조기 경보 판단 불가: 소음");
+  raise(blind);
+  auto const page = get("/alerts?lang=en").body;
+  EXPECT_THAT(page, HasSubstr("Not everything is judged."));
+  EXPECT_THAT(page, HasSubstr("The early warning judges nothing of Noise: values come too late (since Nov 26 14:00)."));
+  EXPECT_THAT(page, HasSubstr("There is no warning at the moment about what the city can judge."));
+  EXPECT_THAT(get("/alerts?lang=ko").body, HasSubstr("조기 경보 판단 불가: 소음"));
+  ASSERT_TRUE(situations->clear("sensing.warning", "blind:late"));
+  EXPECT_THAT(get("/alerts?lang=en").body, Not(HasSubstr("Not everything is judged.")));
+}
+
+TEST_F(situations_api, shows_a_moment_of_the_past_as_it_stood_and_refuses_one_that_has_not_come) {
+  auto const then = clock.now();
+  raise(plume());
+  clock.advance(std::chrono::minutes{10});
+  ASSERT_TRUE(situations->resolve(SituationId{1}, kim, "swept"));
+  clock.advance(std::chrono::minutes{10});
+  auto const path = [](Instant at) { return "/api/v1/situations?at=" + std::to_string(millis_of(at)); };
+  auto const past = get(path(then));
+  EXPECT_EQ(integer(past, "/at"), millis_of(then));
+  EXPECT_EQ(text(past, "/situations/0/state"), "firing");
+  EXPECT_EQ(integer(past, "/situations/0/members/0"), 7);
+  EXPECT_THAT(past.body, HasSubstr("\"ended_at\":null"));
+  EXPECT_THAT(get(path(then - std::chrono::minutes{1})).body, HasSubstr("\"situations\":[]"));
+  EXPECT_THAT(get(path(clock.now())).body, HasSubstr("\"situations\":[]"));
+  auto const future = get("/api/v1/situations?at=2199-01-01T00:00:00Z");
+  EXPECT_EQ(future.status, 400);
+  EXPECT_THAT(future.body, HasSubstr("at: this moment has not come yet"));
+  EXPECT_EQ(get(path(then) + "&open=1").status, 400);
+}
+
 TEST_F(situations_api, gives_operators_the_evidence_as_a_picture) {
   auto internal = plume();
   internal.is_public = false;

@@ -30,7 +30,7 @@ void write_area(JsonWriter& w, AreaId id, city::City const& city) {
 
 void write_assignee(JsonWriter& w, Situation const& s) {
   w.key("assignee");
-  if (s.assignee)
+  if (!s.assignee_name.empty())
     w.value(s.assignee_name);
   else
     w.null();
@@ -48,6 +48,17 @@ void write_public_facts(JsonWriter& w, Facts const& facts) {
   w.end_array().end_object();
 }
 
+/// The Things in alarm: those of the cause, not those around it.
+void write_members(JsonWriter& w, Evidence const& evidence) {
+  std::vector<ThingId> members;
+  for (auto const& stream : evidence.streams)
+    if (stream.role == "cause" && stream.thing && std::ranges::find(members, stream.thing) == members.end())
+      members.push_back(stream.thing);
+  w.key("members").begin_array();
+  for (auto const thing : members) w.value(thing.value());
+  w.end_array();
+}
+
 /// Inside an object that is open already.
 void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Audience audience) {
   auto const& signal = s.signal;
@@ -63,6 +74,7 @@ void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Aud
   write_name(w.key("instruction"), signal.instruction);
   write_place(w.key("place"), signal.place);
   w.field("radius", signal.radius);
+  write_members(w, signal.evidence);
   write_area(w, signal.area, city);
   w.field("since", millis_of(signal.since)).field("raised_at", millis_of(s.raised_at));
   w.field("updated_at", millis_of(s.updated_at));
@@ -148,7 +160,9 @@ std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all,
                       Audience audience) {
   JsonWriter w;
   std::size_t shown = 0;
-  w.begin_object().field("now", millis_of(frame.now)).key("situations").begin_array();
+  w.begin_object().field("now", millis_of(frame.now));
+  if (frame.at) w.field("at", millis_of(*frame.at));
+  w.key("situations").begin_array();
   for (auto const& s : all) {
     auto const text = situation_json(*s, city, audience);
     if (frame.bytes_max != 0 && w.text().size() + text.size() > frame.bytes_max) break;

@@ -1,6 +1,7 @@
 // The JSON texts of docs/situations_api.md. Pure.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,10 +22,11 @@ std::string situation_json(Situation const& s, std::span<Entry const> timeline, 
 /// What stands around a list.
 struct ListFrame {
   Instant now;
+  std::optional<Instant> at = {};  ///< a moment of the past, as which they are shown
   std::size_t bytes_max = 0;  ///< stops before; 0: all
   std::size_t left_out = 0;   ///< that follow and are not in the list
 };
-/// {now, situations:[...], more}: `more` says how many are not shown; absent: none.
+/// {now, at?, situations:[...], more}: `more` says how many are not shown; absent: none.
 std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
                       Audience audience);
 /// {kinds:[{kind, name:{en,ko}, category, internal, by_hand},...]}

@@ -203,7 +203,7 @@ TEST_F(evidence_pictures, draw_doubtful_and_silent_ones_open) {
   EXPECT_THAT(xml.texts("//g[@clip-path]/circle[@class='cause open']"), SizeIs(1));
   EXPECT_THAT(xml.texts("//g[@clip-path]/rect[@class='neighbour open']"), SizeIs(1));
   EXPECT_THAT(values(xml), ElementsAre("84.3 (21.5)"));
-  EXPECT_THAT(all_texts(xml), Contains("doubtful, or no value then"));
+  EXPECT_THAT(all_texts(xml), Contains("suspect, failed, or no value then"));
 }
 
 TEST_F(evidence_pictures, are_not_led_by_values_that_failed) {
