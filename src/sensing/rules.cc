@@ -6,6 +6,7 @@
 #include "core/error.h"
 #include "core/geo.h"
 #include "sensing/limits.h"
+#include "sensing/quality/constants.h"
 
 namespace madang::sensing {
 namespace {
@@ -32,6 +33,9 @@ double energy_mean(std::span<double const> levels) {
 ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& datastream) {
   ChannelRules rules;
   rules.fitted = datastream.fitted;
+  auto const unit = to_quantity(datastream.channel, datastream.unit);
+  rules.unit = unit.value_or(UnitConversion{});
+  rules.foreign = !unit;
   if (sensor == nullptr) return rules;
   auto const channel = std::ranges::find(sensor->channels, datastream.channel, &city::Channel::name);
   if (channel == sensor->channels.end()) return rules;
@@ -47,12 +51,20 @@ bool is_sentinel(std::span<double const> sentinels, double value) {
   return std::ranges::any_of(sentinels, same);
 }
 
+bool is_common_sentinel(ChannelRules const& rules, double value) {
+  if (value > kSentinelsBelow) return false;
+  bool const ranged = rules.valid_min != 0 || rules.valid_max != 0;
+  if (ranged && value >= rules.valid_min && value <= rules.valid_max) return false;
+  return std::ranges::any_of(kSentinels, [value](double s) { return std::abs(value - s) < 1e-3; });
+}
+
 bool is_no_value(ChannelRules const& rules, double value) { return !rules.fitted || is_sentinel(rules.sentinels, value); }
 
 Quality judge(ChannelRules const& rules, double value, Instant phenomenon_time, Instant received_at) {
   auto const spoke = [](QualityFlag flag, QualityTest test) {
     return Quality{flag, static_cast<std::uint8_t>(test), kRuleVersion};
   };
+  if (is_common_sentinel(rules, value)) return spoke(QualityFlag::kMissing, QualityTest::kSentinel);
   bool const ranged = rules.valid_min != 0 || rules.valid_max != 0;
   if (ranged && (value < rules.valid_min || value > rules.valid_max)) {
     return spoke(QualityFlag::kFail, QualityTest::kGrossRange);

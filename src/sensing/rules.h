@@ -11,6 +11,7 @@
 #include "core/time.h"
 #include "sensing/quality/tests.h"
 #include "sensing/quantities.h"
+#include "sensing/units.h"
 
 namespace madang::sensing {
 
@@ -20,6 +21,8 @@ struct ChannelRules {
   double valid_max = 0;
   std::vector<double> sentinels;  ///< in the Datastream's unit
   bool fitted = true;
+  UnitConversion unit = {};       ///< from the Datastream's unit to the quantity's
+  bool foreign = false;           ///< the Datastream's unit is none of the quantity: neither judged nor counted with it
 };
 
 /// From the Sensor's channel of this name (sentinels brought from the wire's scale to the unit) and the Datastream.
@@ -28,11 +31,14 @@ ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& d
 /// Whether a device says by this number that it has no value.
 bool is_sentinel(std::span<double const> sentinels, double value);
 
-/// Means "no value": a sentinel, or anything from a channel that is not fitted.
+/// Whether everybody means "no value" by this number: -999, -9999 and the like, where they lie outside a stated range.
+bool is_common_sentinel(ChannelRules const& rules, double value);
+
+/// Means "no value" by the registry: a sentinel, or anything from a channel that is not fitted.
 bool is_no_value(ChannelRules const& rules, double value);
 
-/// QARTOD's timing test (a time more than kFutureMax ahead of the arrival is suspect) and gross range test (outside is
-/// fail). Without a stated range the value stays unknown.
+/// A common sentinel is missing; then QARTOD's gross range test (outside is fail) and timing test (a time more than
+/// kFutureMax ahead of the arrival is suspect). Without a stated range the value stays unknown.
 Quality judge(ChannelRules const& rules, double value, Instant phenomenon_time, Instant received_at);
 
 /// Suspect, failed and missing values are shown with their flag but left out of medians.

@@ -24,6 +24,18 @@ TEST(judge, passes_a_value_at_the_end_of_the_range) {
   EXPECT_EQ(judge(rules, 80, kNow, kNow).flag, QualityFlag::kGood);
 }
 
+TEST(judge, takes_a_common_sentinel_for_no_value_and_not_for_a_value_out_of_range) {
+  ChannelRules const dust{0, 1500, {}, true};
+  for (double const sentinel : {-999.0, -9999.0}) {
+    auto const quality = judge(dust, sentinel, kNow, kNow);
+    EXPECT_EQ(quality.flag, QualityFlag::kMissing) << sentinel;
+    EXPECT_EQ(quality.reason, static_cast<int>(QualityTest::kSentinel));
+  }
+  EXPECT_EQ(judge(dust, -998.5, kNow, kNow).flag, QualityFlag::kFail);
+  ChannelRules const strain{-5000, 5000, {}, true};
+  EXPECT_EQ(judge(strain, -999, kNow, kNow).flag, QualityFlag::kGood) << "this sensor can measure it";
+}
+
 TEST(judge, leaves_a_value_unknown_where_no_range_is_stated) {
   EXPECT_EQ(judge({}, 12, kNow, kNow), Quality{});
 }
@@ -49,6 +61,15 @@ TEST(channel_rules, know_no_value_of_a_channel_that_is_not_fitted) {
   city::Datastream datastream;
   datastream.channel = "wind_speed";
   EXPECT_TRUE(is_no_value(channel_rules(&sensor, datastream), 0));
+}
+
+TEST(channel_rules, know_the_way_from_the_datastreams_unit_to_the_quantitys) {
+  city::Datastream datastream;
+  datastream.channel = "temperature";
+  datastream.unit.symbol = "°F";
+  EXPECT_NEAR(channel_rules(nullptr, datastream).unit(68), 20, 1e-9);
+  datastream.unit.symbol = "parsec";
+  EXPECT_TRUE(channel_rules(nullptr, datastream).foreign);
 }
 
 TEST(typical_value, is_the_middle) {

@@ -82,7 +82,7 @@ TEST_F(CityIndicesTest, never_call_dust_alone_a_cai) {
   fill("W1", "pm10", 40);
   EXPECT_FALSE(read()->city.air.index.has_value());
   EXPECT_THAT(section("en"), HasSubstr("There is no CAI at the moment. What is missing: NO₂, O₃."));
-  EXPECT_THAT(section("ko"), HasSubstr("지금은 CAI를 계산할 수 없습니다. 빠진 항목: NO₂, O₃."));
+  EXPECT_THAT(section("ko"), HasSubstr("지금은 계산할 수 없는 지수입니다(CAI). 빠진 항목: NO₂, O₃."));
 }
 
 TEST_F(CityIndicesTest, say_that_simple_monitors_make_no_official_index) {

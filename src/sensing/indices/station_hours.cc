@@ -36,7 +36,7 @@ Result<std::vector<StationHours>> read_station_hours(storage::ObservationStore& 
   for (auto const& m : means) {
     auto& station = out[place_of.at(m.datastream)];
     auto const hour = static_cast<std::size_t>((m.hour - when.from) / kHour);
-    if (hour < hours && is_enough(m.good, station.ref->interval)) station.hours[hour] = m.mean;
+    if (hour < hours && is_enough(m.good, station.ref->interval)) station.hours[hour] = station.ref->unit(m.mean);
   }
   return out;
 }

@@ -174,9 +174,9 @@ void write_values(JsonWriter& w, std::span<StationValue const> values) {
 }
 
 /// What is not fitted has never been heard of and has no value, whatever it sends.
-StationValue shown_of(city::Datastream const& d, ChannelRules const& rules, LatestValue const& latest, Instant at) {
+StationValue shown_of(city::Datastream const& d, ChannelRules const& rules, UnitConversion unit, LatestValue const& latest, Instant at) {
   auto const interval = d.interval.count() > 0 ? d.interval : kIntervalDefault;
-  StreamRef const ref{0, d.id, d.thing, interval, std::make_shared<std::vector<double> const>(rules.sentinels)};
+  StreamRef const ref{0, d.id, d.thing, interval, std::make_shared<std::vector<double> const>(rules.sentinels), unit};
   return CityView::shown(ref, rules.fitted ? latest : LatestValue{}, at);
 }
 
@@ -197,9 +197,10 @@ void write_newest(JsonWriter& w, StationValue const& v) {
   if (!v.sent.empty()) w.key("sent").raw(v.sent);
 }
 
-void write_datastream(JsonWriter& w, city::City const& city, city::Datastream const& d, LatestValue const& latest,
-                      Instant at) {
-  auto const rules = channel_rules(city.sensor(d.sensor).get(), d);
+void write_datastream(JsonWriter& w, CityView const& view, StationIndex const& index, city::Datastream const& d,
+                      LatestValue const& latest, Instant at) {
+  auto const rules = channel_rules(view.needs().city.sensor(d.sensor).get(), d);
+  auto const unit = shown_unit_of(index, d);
   auto const* info = quantity(d.channel);
   w.begin_object().field("id", d.id.value()).field("channel", d.channel).key("name");
   if (info != nullptr) {
@@ -207,13 +208,13 @@ void write_datastream(JsonWriter& w, city::City const& city, city::Datastream co
   } else {
     write_name(w, d.name);
   }
-  w.field("unit", d.unit.symbol);
-  write_newest(w, shown_of(d, rules, latest, at));
+  w.field("unit", unit.symbol).field("foreign_unit", unit.foreign);
+  write_newest(w, shown_of(d, rules, unit.conversion, latest, at));
   w.field("fitted", rules.fitted).key("valid");
   if (rules.valid_min == 0 && rules.valid_max == 0) {
     w.null();
   } else {
-    w.begin_array().value(rules.valid_min).value(rules.valid_max).end_array();
+    w.begin_array().value(unit.conversion(rules.valid_min)).value(unit.conversion(rules.valid_max)).end_array();
   }
   w.field("interval_ms", std::int64_t{d.interval.count()});
   w.field("decimals", info == nullptr ? 2 : info->decimals).end_object();
@@ -298,10 +299,13 @@ std::string stations_json(StationIndex const& index) {
   JsonWriter w;
   w.begin_object().field("version", static_cast<std::int64_t>(index.version)).key("stations").begin_array();
   for (auto const& s : index.stations) {
-    if (!s.point) continue;
     w.begin_object().field("id", s.thing->id.value()).field("serial", s.thing->serial).key("name");
     write_name(w, s.thing->name);
-    w.field("lat", degree(s.point->latitude)).field("lon", degree(s.point->longitude));
+    // Who was registered without a place stands in lists and on no map.
+    if (s.point)
+      w.field("lat", degree(s.point->latitude)).field("lon", degree(s.point->longitude));
+    else
+      w.key("lat").null().key("lon").null();
     w.key("area");
     if (s.area) {
       w.value(s.area.value());
@@ -340,6 +344,7 @@ std::string values_event_json(Instant now, std::span<StationValue const> values,
 
 std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest, Instant at) {
   auto const& city = view.needs().city;
+  auto const index = view.stations();
   JsonWriter w;
   w.begin_object().field("id", station.thing->id.value()).field("serial", station.thing->serial).key("name");
   write_name(w, station.thing->name);
@@ -357,7 +362,7 @@ std::string thing_json(CityView const& view, Station const& station, std::span<L
   write_sensor(w, city, station);
   w.key("datastreams").begin_array();
   for (std::size_t i = 0; i < station.datastreams.size(); ++i) {
-    write_datastream(w, city, *station.datastreams[i], latest[i], at);
+    write_datastream(w, view, *index, *station.datastreams[i], latest[i], at);
   }
   w.end_array().end_object();
   return w.take();

@@ -1,6 +1,8 @@
 // The JSON API of the control room and the public page: docs/control_room_api.md. Each handler parses, asks, encodes.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/text.h"
 #include "runtime/snapshot.h"
 #include "sensing/limits.h"
@@ -17,6 +19,9 @@ namespace {
 using web::Access;
 using web::Request;
 using web::Response;
+
+/// How far a reader's clock may be ahead when it asks for "now".
+constexpr Millis kAskedAheadMax = std::chrono::minutes{1};
 
 /// RFC 3339, or milliseconds since 1970.
 Result<Instant> parse_time(std::string_view name, std::string_view text) {
@@ -40,6 +45,14 @@ Result<std::optional<Instant>> optional_time(Request const& request, std::string
   if (!text || text->empty()) return std::optional<Instant>{};
   MADANG_TRY(auto const t, parse_time(name, *text));
   return std::optional(t);
+}
+
+/// A moment that is looked back at. A reader's clock that is a little ahead asks for the present.
+Result<std::optional<Instant>> past_moment(Request const& request, Instant now) {
+  MADANG_TRY(auto const at, optional_time(request, "at"));
+  if (at && *at > now + kAskedAheadMax)
+    return fail(Code::kInvalid, "at: this moment has not come yet; leave it out for the present");
+  return at ? std::optional(std::min(*at, now)) : at;
 }
 
 Result<std::int64_t> parse_id(std::string_view name, std::string_view text) {
@@ -108,7 +121,7 @@ struct Api {
 
   Result<Response> get_now(Request const& request) const {
     MADANG_TRY(auto const property, needed(request, "property"));
-    MADANG_TRY(auto const at, optional_time(request, "at"));
+    MADANG_TRY(auto const at, past_moment(request, needs.clock.now()));
     MADANG_TRY(auto const now, view->quantity(property, at));
     auto const about = about_quantity(*view, property);
     return web::json(now_json(now, !at.has_value(), &about));
@@ -116,7 +129,7 @@ struct Api {
 
   Result<Response> get_thing(Request const& request) const {
     MADANG_TRY(auto const id, parse_id("id", request.parameter("id")));
-    MADANG_TRY(auto const at, optional_time(request, "at"));
+    MADANG_TRY(auto const at, past_moment(request, needs.clock.now()));
     auto const index = view->stations();
     auto const* station = index->station(ThingId{id});
     if (station == nullptr) return fail(Code::kNotFound, fmt::format("no Thing {} with Datastreams", id));
@@ -143,6 +156,8 @@ struct Api {
     }
     MADANG_TRY(auto answer, read_series(needs.store, query));
     mark_sentinels(answer, *query.datastream);
+    auto const unit = shown_unit_of(*view->stations(), *query.datastream);
+    convert(answer, unit.conversion, unit.symbol);
     auto const about = about_stream(*view, *query.datastream);
     if (request.query_value("format").value_or("json") == "csv") return series_file(request, answer, about);
     return web::json(series_json(answer, about, needs.messages));
@@ -173,7 +188,9 @@ struct Api {
     auto const unit = calendar_unit_named(by);
     if (!unit) return fail(Code::kInvalid, fmt::format("by: \"{}\" is none of hour, day, month", by.substr(0, 20)));
     MADANG_TRY(auto const calendar, indices::Calendar::of_zone(view->needs().identity.zone));
-    MADANG_TRY(auto const answer, read_calendar_series(needs.store, *query.datastream, query.when, *unit, calendar));
+    MADANG_TRY(auto answer, read_calendar_series(needs.store, *query.datastream, query.when, *unit, calendar));
+    auto const shown = shown_unit_of(*view->stations(), *query.datastream);
+    convert(answer, shown.conversion, shown.symbol);
     return web::json(calendar_series_json(answer, about_stream(*view, *query.datastream)));
   }
 

@@ -211,6 +211,56 @@ TEST_F(Api, says_that_a_device_has_no_value_and_what_it_sent) {
   EXPECT_THAT(series, testing::Not(HasSubstr("-999")));
 }
 
+TEST_F(Api, shows_and_averages_every_station_in_the_quantitys_unit) {
+  auto const add = [this](std::string serial, std::string symbol) {
+    auto thing = TestCity::station(std::move(serial), kWest, {"temperature"});
+    thing.datastreams.front().datastream.unit = {"", std::move(symbol), ""};
+    return must(t.city->add_thing(std::move(thing)));
+  };
+  auto const celsius = add("C1", "°C");
+  auto const fahrenheit = add("F1", "°F");
+  auto const strange = add("X1", "parsec");
+  t.put(t.stream("C1", "temperature"), now - 1min, 22);
+  t.put(t.stream("F1", "temperature"), now - 1min, 68);
+  t.put(t.stream("X1", "temperature"), now - 1min, 500);
+  auto const text = body("/api/v1/now", {{"property", "temperature"}});
+  EXPECT_THAT(text, HasSubstr(fmt::format("[{},20,", fahrenheit.value())));
+  EXPECT_THAT(text, HasSubstr(R"("city":{"median":21,"count":2})"));
+  EXPECT_THAT(text, testing::Not(HasSubstr("500")));
+  auto const thing = body("/api/v1/things/{id}", {}, {{"id", std::to_string(fahrenheit.value())}});
+  EXPECT_THAT(thing, HasSubstr(R"("unit":"°C","foreign_unit":false,"value":20,)"));
+  auto const foreign = body("/api/v1/things/{id}", {}, {{"id", std::to_string(strange.value())}});
+  EXPECT_THAT(foreign, HasSubstr(R"("unit":"parsec","foreign_unit":true,"value":500,)"));
+  auto const series = body("/api/v1/series", {{"datastream", std::to_string(t.stream("F1", "temperature").value())}});
+  EXPECT_THAT(series, HasSubstr(R"("unit":"°C")"));
+  EXPECT_THAT(series, HasSubstr(",20,20,20,1"));
+  auto const medians = body("/api/v1/medians", {{"property", "temperature"}});
+  EXPECT_THAT(medians, HasSubstr(",21,20,22]")) << "mean, lowest and highest of both";
+  EXPECT_THAT(body("/api/v1/things/{id}", {}, {{"id", std::to_string(celsius.value())}}), HasSubstr(R"("value":22,)"));
+}
+
+TEST_F(Api, lists_a_station_that_was_registered_without_a_place) {
+  auto thing = TestCity::station("N1", kWest, {"pm25"});
+  thing.locations.clear();
+  auto const id = must(t.city->add_thing(std::move(thing)));
+  auto const stations = body("/api/v1/stations");
+  EXPECT_THAT(stations, HasSubstr(fmt::format(R"("id":{},"serial":"N1")", id.value())));
+  EXPECT_THAT(stations, HasSubstr(R"("lat":null,"lon":null,"area":null)"));
+  EXPECT_THAT(body("/api/v1/things/{id}", {}, {{"id", std::to_string(id.value())}}), HasSubstr(R"("serial":"N1")"));
+}
+
+TEST_F(Api, refuses_a_moment_that_has_not_come_and_allows_a_clock_a_little_ahead) {
+  web::Fields const things{{"id", std::to_string(t.city->thing_of_serial("W1")->id.value())}};
+  for (auto const* at : {"2199-01-01T00:00:00Z", "2026-11-24T05:32:00Z"}) {
+    auto const now_answer = get("/api/v1/now", {{"property", "pm25"}, {"at", at}});
+    ASSERT_FALSE(now_answer) << at;
+    EXPECT_EQ(now_answer.error().code, Code::kInvalid);
+    EXPECT_THAT(now_answer.error().sentence, HasSubstr("at: this moment has not come yet"));
+    EXPECT_FALSE(get("/api/v1/things/{id}", {{"at", at}}, things));
+  }
+  EXPECT_TRUE(get("/api/v1/now", {{"property", "pm25"}, {"at", "2026-11-24T05:30:30Z"}}));
+}
+
 TEST_F(Api, does_not_send_changes_of_another_quantity) {
   auto const sink = std::make_shared<FakeSink>();
   web::Request request;

@@ -33,6 +33,15 @@ std::optional<CalendarUnit> calendar_unit_named(std::string_view name) {
   return static_cast<CalendarUnit>(found - kNames.begin());
 }
 
+void convert(CalendarSeries& series, UnitConversion const& conversion, std::string_view unit) {
+  series.unit = unit;
+  for (auto& p : series.points) {
+    p.mean = conversion(p.mean);
+    p.min = conversion(p.min);
+    p.max = conversion(p.max);
+  }
+}
+
 Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, city::Datastream const& datastream,
                                             Interval when, CalendarUnit by, indices::Calendar const& calendar) {
   auto const* info = quantity(datastream.channel);

@@ -9,6 +9,7 @@
 #include "city/city.h"
 #include "core/time.h"
 #include "sensing/indices/calendar.h"
+#include "sensing/units.h"
 #include "storage/observations/store.h"
 
 namespace madang::sensing {
@@ -34,6 +35,9 @@ struct CalendarSeries {
   CalendarUnit by = CalendarUnit::kDay;
   std::vector<CalendarPoint> points;  ///< ascending; a bucket without a value that counts has none
 };
+
+/// In another unit.
+void convert(CalendarSeries& series, UnitConversion const& conversion, std::string_view unit);
 
 /// Every bucket that touches `when`, whole. kLimit: more than kSeriesPointsMax.
 Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, city::Datastream const& datastream,

@@ -14,8 +14,16 @@ namespace madang::sensing {
 /// Of one station, by the best of its fitted channels.
 struct StationReport {
   ReportState state = ReportState::kNeverHeard;
-  Instant heard{kInstantMin};
+  Instant heard{kInstantMin};  ///< the last moment at which it was alive
 };
+
+/// In which unit a Datastream's values are shown, and how they get there.
+struct ShownUnit {
+  UnitConversion conversion;
+  std::string symbol;
+  bool foreign = false;  ///< its own, which is none of the quantity's: it is neither judged nor counted with the others
+};
+ShownUnit shown_unit_of(StationIndex const& index, city::Datastream const& d);
 
 class CityView final : public NowView {
  public:

@@ -78,7 +78,7 @@ About about_stream(CityView const& view, city::Datastream const& datastream) {
     about.simulated = thing->simulated;
   }
   about.quantity = quantity_name(needs.city, datastream);
-  about.unit = datastream.unit.symbol;
+  about.unit = shown_unit_of(*view.stations(), datastream).symbol;
   about.zone = needs.identity.zone;
   about.licence = needs.identity.licence;
   if (auto const sensor = needs.city.sensor(datastream.sensor)) {

@@ -110,6 +110,17 @@ class Tally {
 
 }  // namespace
 
+ShownUnit shown_unit_of(StationIndex const& index, city::Datastream const& d) {
+  auto const unit = index.unit_of.find(d.channel);
+  auto const* ref = index.stream(d.id);
+  if (ref != nullptr && unit != index.unit_of.end()) return {ref->unit, unit->second.symbol, false};
+  // Not fitted, or in a unit of its own.
+  auto const known = unit == index.unit_of.end() || quantity(d.channel) != nullptr ? to_quantity(d.channel, d.unit)
+                                                                                    : conversion(d.unit, unit->second);
+  if (!known) return {{}, d.unit.symbol, true};
+  return {*known, shown_unit(d.channel, d.unit), false};
+}
+
 CityView::CityView(Needs needs) : needs_(std::move(needs)), directory_(needs_.city) {}
 
 Result<void> CityView::seed() {
@@ -143,7 +154,7 @@ StationValue CityView::shown(StreamRef const& ref, LatestValue const& latest, In
   } else if (latest.flag == QualityFlag::kMissing || (ref.sentinels != nullptr && is_sentinel(*ref.sentinels, latest.value))) {
     out.sent = json_of(latest.value);
   } else {
-    out.value = latest.value;
+    out.value = ref.unit(latest.value);
     out.flag = latest.flag;
   }
   return out;
@@ -203,7 +214,7 @@ std::vector<std::optional<StationReport>> CityView::reports(StationIndex const& 
       auto& report = out[streams[i].station];
       if (!report) report.emplace();
       report->state = std::min(report->state, report_state(latest[i], streams[i].interval, at));
-      report->heard = std::max(report->heard, latest[i].heard);
+      report->heard = std::max(report->heard, last_alive(latest[i], streams[i].interval));
     }
   }
   return out;
@@ -221,8 +232,9 @@ CityNow CityView::city_now() const {
   out.identity = needs_.identity;
   out.now = needs_.clock.now();
   auto const index = directory_.read();
-  auto const simulated = [](Station const& s) { return s.thing->simulated; };
-  out.simulated = std::ranges::any_of(index->stations, simulated);
+  out.stations = index->stations.size();
+  out.simulated_stations = static_cast<std::size_t>(std::ranges::count_if(index->stations, [](Station const& s) { return s.thing->simulated; }));
+  out.simulated = out.simulated_stations > 0;
   for (auto const channel : kPageChannels) {
     auto found = quantity(channel, std::nullopt);
     if (!found) continue;

@@ -73,7 +73,9 @@ struct QuantityNow {
 struct CityNow {
   CityIdentity identity;
   Instant now;
-  bool simulated = false;
+  bool simulated = false;            ///< some of the stations are
+  std::size_t stations = 0;
+  std::size_t simulated_stations = 0;
   std::vector<city::Name> notices;
   /// Of pm25, pm10, noise, temperature, humidity, people: those that some station has, in this order.
   std::vector<QuantityNow> quantities;

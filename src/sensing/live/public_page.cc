@@ -9,6 +9,7 @@
 #include "sensing/indices/index_section.h"
 #include "sensing/live/citizen_steps.h"
 #include "sensing/live/public_sections.h"
+#include "situations/unjudged.h"
 #include "web/html/page_frame.h"
 
 namespace madang::sensing {
@@ -118,9 +119,7 @@ Sections sections(Voice const& voice, CityNow const& now, DistrictShapes const& 
 
 Html notices(Voice const& voice, CityNow const& now) {
   Html out;
-  if (now.simulated)
-    out += element("p", {{"class", "notice"}}, element("strong", {}, voice.say("public.simulated_title")), " ",
-                   voice.say("public.simulated_text"));
+  out += simulated_notice(voice, now);
   Html sentences;
   for (auto const& notice : now.notices) sentences += element("p", {}, notice.in(voice.language));
   if (!sentences.empty())
@@ -143,14 +142,17 @@ Html data_links(Voice const& voice) {
                  element("p", {}, voice.say("public.data_text")), element("ul", {{"class", "links"}}, rows));
 }
 
-/// First what needs somebody: a link to the warnings, with their number.
+/// First what needs somebody: a link to the warnings, with their number, and what nobody can warn of.
 Html warnings(Voice const& voice, situations::Situations* known) {
   situations::ListQuery const query{.open_only = true, .public_only = true, .limit = std::numeric_limits<std::size_t>::max()};
   auto const open = known == nullptr ? Result<std::vector<situations::SituationPtr>>{} : known->list(query);
   if (known == nullptr || !open) return {};
   auto const count = static_cast<std::int64_t>(open->size());
-  auto const link = element("a", {{"href", "/alerts"}}, voice.say(count == 0 ? "alerts.banner_none" : "alerts.banner", {{"count", count}}));
-  return count == 0 ? element("p", {}, link) : element("p", {{"class", "notice"}}, element("strong", {}, link));
+  auto const blind = situations::unjudged(*known);
+  auto const none = blind.empty() ? "alerts.banner_none" : "alerts.banner_none_judged";
+  auto const link = element("a", {{"href", "/alerts"}}, voice.say(count == 0 ? none : "alerts.banner", {{"count", count}}));
+  return pieces(count == 0 ? element("p", {}, link) : element("p", {{"class", "notice"}}, element("strong", {}, link)),
+                situations::unjudged_notice(voice, blind));
 }
 
 web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::Request const& request) {

@@ -46,7 +46,7 @@ TEST(public_section, says_value_unit_step_time_and_range) {
   auto const html = section(kAir, quantity("pm25", "µg/m³", 26.5));
   EXPECT_THAT(html, HasSubstr("<b>27</b><span>µg/m³</span>"));
   EXPECT_THAT(html, HasSubstr("Fine dust PM2.5 in the city is 27 µg/m³: Moderate."));
-  EXPECT_THAT(html, HasSubstr("Highest in Dal-gu (36), lowest in &lt;Sol&gt; (12)."));
+  EXPECT_THAT(html, HasSubstr("Highest in Dal-gu (36 µg/m³), lowest in &lt;Sol&gt; (12 µg/m³)."));
   EXPECT_THAT(html, HasSubstr("The middle of 1,035 stations, newest value at 14:30 (3 min ago)."));
 }
 

@@ -37,16 +37,17 @@ std::vector<AreaNow const*> ranked(QuantityNow const& q) {
   return areas;
 }
 
+std::string unit_text(Voice const& voice, QuantityNow const& q) {
+  return q.unit == "people" ? voice.say("unit.people") : q.unit;
+}
+
 std::string range_sentence(Voice const& voice, QuantityNow const& q, std::vector<AreaNow const*> const& areas) {
   if (areas.size() < 2) return {};
   return voice.say("public.range", {{"high_name", areas.front()->name.in(voice.language)},
                                     {"high", value_text(*areas.front()->median, q.decimals)},
                                     {"low_name", areas.back()->name.in(voice.language)},
-                                    {"low", value_text(*areas.back()->median, q.decimals)}});
-}
-
-std::string unit_text(Voice const& voice, QuantityNow const& q) {
-  return q.unit == "people" ? voice.say("unit.people") : q.unit;
+                                    {"low", value_text(*areas.back()->median, q.decimals)},
+                                    {"unit", unit_text(voice, q)}});
 }
 
 Html headline(Voice const& voice, SectionPlan const& plan, QuantityNow const& q) {
@@ -144,6 +145,16 @@ std::string value_text(double value, int decimals) {
   auto const whole = std::min(digits.find('.'), digits.size());
   for (std::size_t place = whole; place > 3; place -= 3) digits.insert(place - 3, ",");
   return rounded < 0 ? "−" + digits : digits;
+}
+
+markup::Html simulated_notice(Voice const& voice, CityNow const& now) {
+  if (!now.simulated) return {};
+  bool const all = now.simulated_stations == now.stations;
+  auto const text = all ? voice.say("public.simulated_text")
+                        : voice.say("public.simulated_some_text", {{"simulated", static_cast<std::int64_t>(now.simulated_stations)},
+                                                                   {"total", static_cast<std::int64_t>(now.stations)}});
+  return element("p", {{"class", "notice"}},
+                 element("strong", {}, voice.say(all ? "public.simulated_title" : "public.simulated_some_title")), " ", text);
 }
 
 std::string_view step_key(SectionPlan const& plan, QuantityNow const& q, double value) {

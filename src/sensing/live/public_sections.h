@@ -34,6 +34,9 @@ struct SectionPlan {
 markup::Html section_of(Voice const& voice, SectionPlan const& plan, QuantityNow const& q, DistrictShapes const& shapes,
                       markup::Html const& more);
 
+/// That all or some of the stations are simulated; empty when none is.
+markup::Html simulated_notice(Voice const& voice, CityNow const& now);
+
 /// The step's word for a city-wide value; "level.none" without steps.
 std::string_view step_key(SectionPlan const& plan, QuantityNow const& q, double value);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <utility>
 
 #include "sensing/limits.h"
 #include "sensing/means.h"
@@ -94,6 +96,38 @@ std::vector<SeriesPoint> points_of(std::vector<storage::Series> const& series, A
   return points;
 }
 
+/// Sums in the channel's unit.
+Bucket converted(Bucket b, UnitConversion const& unit) {
+  b.sum = unit.factor * b.sum + unit.offset * static_cast<double>(b.good);
+  b.min = unit(b.min);
+  b.max = unit(b.max);
+  return b;
+}
+
+/// Streams of one unit are summed by the store; only what is in another unit is converted and added here.
+Result<std::vector<storage::Series>> aggregate_together(storage::ObservationStore& store, std::span<StreamRef const> streams,
+                                                        Interval when, storage::AggregateOptions const& options) {
+  std::vector<std::pair<UnitConversion, std::vector<DatastreamId>>> by_unit;
+  for (auto const& ref : streams) {
+    auto found = std::ranges::find(by_unit, ref.unit, &std::pair<UnitConversion, std::vector<DatastreamId>>::first);
+    if (found == by_unit.end()) found = by_unit.insert(by_unit.end(), {ref.unit, {}});
+    found->second.push_back(ref.datastream);
+  }
+  if (by_unit.size() == 1 && by_unit.front().first.is_identity()) return store.aggregate(by_unit.front().second, when, options);
+  std::map<Instant, Bucket> sums;
+  for (auto const& [unit, ids] : by_unit) {
+    MADANG_TRY(auto const series, store.aggregate(ids, when, options));
+    for (auto const& s : series)
+      for (auto const& b : s.buckets) {
+        auto const [at, made] = sums.try_emplace(b.from, converted(b, unit));
+        if (!made) storage::add_bucket(at->second, converted(b, unit));
+      }
+  }
+  storage::Series all;
+  for (auto const& [from, bucket] : sums) all.buckets.push_back(bucket);
+  return std::vector{std::move(all)};
+}
+
 }  // namespace
 
 Millis bucket_step(Millis span, std::size_t points) {
@@ -102,6 +136,17 @@ Millis bucket_step(Millis span, std::size_t points) {
   if (found != kLadder.end()) return *found;
   auto const days = wanted / kLadder.back() + 1;
   return days * kLadder.back();
+}
+
+void convert(SeriesAnswer& answer, UnitConversion const& conversion, std::string_view unit) {
+  answer.unit = unit;
+  if (conversion.is_identity()) return;
+  for (auto& p : answer.points) {
+    if (p.flag == QualityFlag::kMissing) continue;  // what was sent in the place of a value stays as it was sent
+    p.value = conversion(p.value);
+    p.min = conversion(p.min);
+    p.max = conversion(p.max);
+  }
 }
 
 Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery const& query) {
@@ -134,15 +179,12 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
 Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
                                    std::span<StreamRef const> streams, Interval when, std::string_view unit) {
   auto const averaging = averaging_of(property, unit);
-  std::vector<DatastreamId> ids;
-  ids.reserve(streams.size());
-  for (auto const& ref : streams) ids.push_back(ref.datastream);
   // Up to two days a quarter of an hour shows the rush hours; longer spans are answered from the hourly roll-ups.
   // Never finer than the stations report: hourly files would leave only single points with gaps between.
   auto const fine = when.length() <= 48h ? Millis{15min} : std::max<Millis>(bucket_step(when.length(), 750), 1h);
   auto const shortest = std::ranges::min_element(streams, {}, &StreamRef::interval);
   auto const step = shortest == streams.end() ? fine : std::max(fine, shortest->interval);
-  MADANG_TRY(auto const series, store.aggregate(ids, when, {.step = step, .together = true, .from_raw = false, .averaging = averaging}));
+  MADANG_TRY(auto const series, aggregate_together(store, streams, when, {.step = step, .together = true, .from_raw = false, .averaging = averaging}));
   auto const* info = quantity(property);
   MediansAnswer answer{std::string(property), {}, info == nullptr ? 2 : info->decimals, step, {}};
   if (info != nullptr) answer.unit = info->unit_symbol;

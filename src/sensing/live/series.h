@@ -38,6 +38,9 @@ struct SeriesQuery {
   std::size_t points = 600;  ///< at most about this many
 };
 
+/// In another unit: every number that is one.
+void convert(SeriesAnswer& answer, UnitConversion const& conversion, std::string_view unit);
+
 /// Up to `points` observations are given one by one, more as buckets: means by the quantity's own rule (energy for dB,
 /// vector for degrees) of the values that count, else of all with the worst flag. Ranges of more than kSeriesRawMax
 /// observations come from roll-ups, which hold the sums that the same means need. Texts are no points.

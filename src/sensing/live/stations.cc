@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sensing/limits.h"
+#include "sensing/quantities.h"
 #include "sensing/rules.h"
 
 namespace madang::sensing {
@@ -56,15 +57,29 @@ std::shared_ptr<std::vector<double> const> shared_sentinels(StationIndex& index,
   return index.sentinels.back();
 }
 
+/// How its values become those of its channel. A channel beyond the table is in the unit of its first Datastream.
+std::optional<UnitConversion> unit_in(StationIndex& index, city::Datastream const& d) {
+  auto const* info = quantity(d.channel);
+  if (info != nullptr) {
+    index.unit_of.try_emplace(d.channel, city::Unit{std::string(info->unit_name), std::string(info->unit_symbol), std::string(info->unit_definition)});
+    return to_quantity(d.channel, d.unit);
+  }
+  auto const [first, made] = index.unit_of.try_emplace(d.channel, d.unit);
+  if (made || first->second == d.unit) return UnitConversion{};
+  return conversion(d.unit, first->second);
+}
+
 void add_streams(city::City const& city, StationIndex& index, Station const& station, std::size_t number) {
   for (auto const& d : station.datastreams) {
     auto const sensor = city.sensor(d->sensor);
     if (!is_fitted(sensor.get(), *d)) continue;
+    auto const unit = unit_in(index, *d);
+    if (!unit) continue;
     auto const interval = d->interval.count() > 0 ? d->interval : kIntervalDefault;
     auto const entry = index.by_channel.try_emplace(d->channel).first;
     index.place_of[d->id] = {&entry->first, entry->second.size()};
     auto const sentinels = shared_sentinels(index, channel_rules(sensor.get(), *d).sentinels);
-    entry->second.push_back({number, d->id, station.thing->id, interval, sentinels});
+    entry->second.push_back({number, d->id, station.thing->id, interval, sentinels, *unit});
     add_notice(index.notices_of[d->channel], sensor.get());
   }
 }
@@ -79,6 +94,11 @@ Station const* StationIndex::station(ThingId thing) const {
 std::vector<StreamRef> const* StationIndex::streams(std::string_view channel) const {
   auto const found = by_channel.find(channel);
   return found == by_channel.end() ? nullptr : &found->second;
+}
+
+StreamRef const* StationIndex::stream(DatastreamId id) const {
+  auto const place = place_of.find(id);
+  return place == place_of.end() ? nullptr : &by_channel.find(*place->second.channel)->second[place->second.index];
 }
 
 std::shared_ptr<StationIndex const> build_station_index(city::City const& city) {

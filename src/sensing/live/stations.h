@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "city/city.h"
+#include "sensing/units.h"
 
 namespace madang::sensing {
 
@@ -30,13 +31,17 @@ struct StreamRef {
   Millis interval{0};       ///< expected; never 0
   /// Numbers by which this device says that it has no value, in the unit; nullptr: none.
   std::shared_ptr<std::vector<double> const> sentinels = {};
+  UnitConversion unit = {};  ///< from the Datastream's unit to that of its channel in the index
 };
 
 struct StationIndex {
   std::uint64_t version = 0;
   std::vector<Station> stations;  ///< by Thing id
   std::vector<city::AreaPtr> districts;  ///< Areas of level 1, by code
+  /// Datastreams whose unit is none of the channel's are left out: nothing can be said of them beside the others.
   std::map<std::string, std::vector<StreamRef>, std::less<>> by_channel;
+  /// In which each channel of the above is shown: the table's unit, else that of its first Datastream.
+  std::map<std::string, city::Unit, std::less<>> unit_of;
   /// The sentences that must stand beside a channel's values, each once.
   std::map<std::string, std::vector<city::Name>, std::less<>> notices_of;
   std::vector<std::shared_ptr<std::vector<double> const>> sentinels;  ///< each set once
@@ -51,6 +56,8 @@ struct StationIndex {
   [[nodiscard]] Station const* station(ThingId thing) const;
   /// nullptr when no station has this channel.
   [[nodiscard]] std::vector<StreamRef> const* streams(std::string_view channel) const;
+  /// nullptr: not fitted, or its unit is none of its channel's.
+  [[nodiscard]] StreamRef const* stream(DatastreamId id) const;
 };
 
 std::shared_ptr<StationIndex const> build_station_index(city::City const& city);

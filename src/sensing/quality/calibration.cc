@@ -117,7 +117,7 @@ class Calibration {
 
   Result<CalibrationSummary> run() {
     auto plans = all_plans(city_);
-    std::erase_if(plans, [this](StreamPlan const& p) { return p.channel != options_.channel || !p.fitted; });
+    std::erase_if(plans, [this](StreamPlan const& p) { return p.channel != options_.channel || !p.fitted || p.foreign || !p.unit.is_identity(); });
     if (plans.empty()) return fail(Code::kNotFound, fmt::format("no station has the channel \"{}\"", options_.channel));
     std::map<DatastreamId, Hours> means;
     for (auto const& plan : plans) {

@@ -18,8 +18,9 @@ void set_absent_codes(Stream& stream, std::string_view channel) {
   stream.stray_allowed = channel.starts_with("wind_") || channel.starts_with("gust_") || channel.starts_with("globe_");
   bool const zero_is_natural = stream.limits->city_min <= 0 && stream.limits->rest_low >= 0;
   stream.absent_count = 0;
-  if (stream.stray_allowed || !zero_is_natural) stream.absent_codes[stream.absent_count++] = 0;
-  if (channel.starts_with("globe_")) stream.absent_codes[stream.absent_count++] = static_cast<float>(kAbsentGlobe);
+  auto const add = [&stream](double sent) { stream.absent_codes[stream.absent_count++] = static_cast<float>(stream.unit(sent)); };
+  if (stream.stray_allowed || !zero_is_natural) add(0);
+  if (channel.starts_with("globe_")) add(kAbsentGlobe);
 }
 
 bool is_foreign(Quality quality) { return quality.rule_version == 0 && quality.flag != QualityFlag::kUnknown; }
@@ -64,6 +65,20 @@ void QualityEngine::hear(DatastreamId id, Instant when) {
   if (heard == kInstantMin) heard = when;
 }
 
+void QualityEngine::miss_all() {
+  for (auto& stream : streams_) stream.is_new = false;
+}
+
+void QualityEngine::remember_clock(DatastreamId id, Instant phenomenon_time, Instant received_at) {
+  auto const place = place_of(id);
+  if (place == kNone) return;
+  auto& s = streams_[place].state;
+  s.clock_wrong = true;
+  s.clock_since = received_at;
+  s.lag_last = (received_at - phenomenon_time).count();
+  s.heard = std::max(s.heard, received_at);
+}
+
 void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   MADANG_ASSERT(plan.id.value() > 0 && plan.id.value() <= storage::kDatastreamMax);
   auto place = place_of(plan.id);
@@ -78,17 +93,22 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   auto& stream = streams_[place];
   stream.id = plan.id;
   stream.thing = plan.thing;
-  stream.limits = &limits_of(plan.channel);
+  // In a unit that is none of the quantity's nothing can be said about it but what holds for every number.
+  stream.limits = plan.foreign ? &limits_table::kUnknownQuantity : &limits_of(plan.channel);
+  stream.unit = plan.unit;
   stream.interval = std::max(plan.interval, Millis{1'000});
   stream.share_weight = share_weight(stream.interval);
   stream.group = group_of(plan.channel, stream.interval);
-  stream.valid_min = plan.valid_min;
-  stream.valid_max = plan.valid_max;
+  bool const ranged = plan.valid_min != 0 || plan.valid_max != 0;
+  stream.valid_min = ranged ? plan.unit(plan.valid_min) : 0;
+  stream.valid_max = ranged ? plan.unit(plan.valid_max) : 0;
   auto const* info = quantity(plan.channel);
-  if (plan.valid_min == 0 && plan.valid_max == 0 && info != nullptr) {
+  if (!ranged && !plan.foreign && info != nullptr) {
     stream.valid_min = info->valid_min;
     stream.valid_max = info->valid_max;
   }
+  stream.sentinel_count = static_cast<std::uint8_t>(std::min(plan.sentinels.size(), kOwnSentinelsKept));
+  for (std::size_t i = 0; i < stream.sentinel_count; ++i) stream.sentinels[i] = static_cast<float>(plan.sentinels[i]);
   stream.fitted = plan.fitted;
   set_absent_codes(stream, plan.channel);
   points_[place] = plan.place;
@@ -144,7 +164,7 @@ void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool
     alone_[i] = judge_alone(stream, o.value);
     bool const timely = o.phenomenon_time <= o.received_at + kClockAhead && !stream.state.clock_wrong;
     if (alone_[i].flag == QualityFlag::kGood && timely && stream.limits->follows != Follows::kNothing)
-      medians_[stream.group].add(o.phenomenon_time, o.value);
+      medians_[stream.group].add(o.phenomenon_time, stream.unit(o.value));
   }
   for (std::size_t i = 0; i < values.size(); ++i) {
     prefetch(values, i);
@@ -152,7 +172,7 @@ void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool
     auto const place = place_of(o.datastream);
     if (place == kNone || skipped(i) || is_foreign(o.quality)) continue;
     auto& stream = streams_[place];
-    auto const quality = judge_one(stream, {o.phenomenon_time, o.value, o.received_at}, alone_[i]);
+    auto const quality = judge_one(stream, {o.phenomenon_time, stream.unit(o.value), o.received_at}, alone_[i]);
     count(quality);
     bool const knows_nothing = stream.limits->channel.empty() && stream.valid_min == 0 && stream.valid_max == 0;
     if (quality.flag == QualityFlag::kGood && knows_nothing) continue;

@@ -60,6 +60,11 @@ class QualityEngine {
   /// All three at once; after planning.
   void find_neighbours();
 
+  /// All that are known by now were registered before: who of them was never heard of is missed at once.
+  void miss_all();
+  /// The newest sign of life was a value dated ahead of its arrival, before this engine began.
+  void remember_clock(DatastreamId stream, Instant phenomenon_time, Instant received_at);
+
   /// Sets the quality of each unless somebody else gave one (a flag without a rule version). `skip` marks those that
   /// hold no number. Values of a step that come together are held against their own median.
   void judge(std::span<storage::Observation> values, std::span<bool const> skip = {});

@@ -118,12 +118,6 @@ Html links_section(Voice const& voice) {
                  element("ul", {{"class", "links"}}, link("/api/v1/health", "stations_page.data"), link("/", "stations_page.back")));
 }
 
-Html simulated_notice(Voice const& voice, CityNow const& now) {
-  if (!now.simulated) return {};
-  return element("p", {{"class", "notice"}}, element("strong", {}, voice.say("public.simulated_title")), " ",
-                 voice.say("public.simulated_text"));
-}
-
 }  // namespace
 
 web::Response health_page(HealthNeeds const& needs, StationHealth const& health, web::Request const& request) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "sensing/limits.h"
 #include "sensing/reporting.h"
@@ -20,8 +21,16 @@ double change_limit(QuantityLimits const& limits, Instant a, Instant b) {
   return limits.spike + limits.rate * minutes_between(a, b);
 }
 
-bool is_sentinel(double value) {
-  return std::ranges::any_of(kSentinels, [value](double s) { return std::abs(value - s) < 1e-3; });
+/// The Sensor's own number for "no value", or one that everybody uses and that this one cannot measure.
+bool is_sentinel(Stream const& stream, double sent) {
+  auto const own = std::span(stream.sentinels).first(stream.sentinel_count);
+  auto const same = [sent](float s) { return std::abs(sent - static_cast<double>(s)) <= 1e-6 * (1 + std::abs(sent)); };
+  if (std::ranges::any_of(own, same)) return true;
+  if (sent > kSentinelsBelow) return false;
+  double const value = stream.unit(sent);
+  bool const ranged = stream.valid_min != 0 || stream.valid_max != 0;
+  if (ranged && value >= stream.valid_min && value <= stream.valid_max) return false;
+  return std::ranges::any_of(kSentinels, [sent](double s) { return std::abs(sent - s) < 1e-3; });
 }
 
 void accept(StreamState& s, Judged const& v) {
@@ -44,7 +53,7 @@ Quality spike_of(QuantityLimits const& limits, double size) {
 
 bool is_absent(Stream const& stream, double value) {
   for (std::size_t i = 0; i < stream.absent_count; ++i)
-    if (std::abs(value - static_cast<double>(stream.absent_codes[i])) < 1e-6) return true;
+    if (std::abs(value - static_cast<double>(stream.absent_codes[i])) < 1e-6 * (1 + std::abs(value))) return true;
   return false;
 }
 
@@ -58,10 +67,11 @@ bool never_measured(Stream const& stream, Instant now) {
 
 }  // namespace
 
-Quality judge_alone(Stream const& stream, double value) {
-  if (!std::isfinite(value)) return opinion(QualityFlag::kFail, QualityTest::kSyntax);
+Quality judge_alone(Stream const& stream, double sent) {
+  if (!std::isfinite(sent)) return opinion(QualityFlag::kFail, QualityTest::kSyntax);
   if (!stream.fitted) return opinion(QualityFlag::kMissing, QualityTest::kNotFitted);
-  if (value < -90 && is_sentinel(value)) return opinion(QualityFlag::kMissing, QualityTest::kSentinel);
+  if (is_sentinel(stream, sent)) return opinion(QualityFlag::kMissing, QualityTest::kSentinel);
+  double const value = stream.unit(sent);
   bool const ranged = stream.valid_min != 0 || stream.valid_max != 0;
   if (ranged && (value < stream.valid_min || value > stream.valid_max))
     return opinion(QualityFlag::kFail, QualityTest::kGrossRange);

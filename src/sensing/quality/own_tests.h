@@ -9,8 +9,8 @@
 
 namespace madang::sensing {
 
-/// Number, sentinel, gross range: without any state.
-Quality judge_alone(Stream const& stream, double value);
+/// Number, sentinel, gross range: without any state. `value` is as it was sent, in the Datastream's unit.
+Quality judge_alone(Stream const& stream, double sent);
 
 /// Ahead of its arrival, or all of a sudden behind and staying so. Sees every value, also late ones.
 Quality judge_clock(Stream& stream, Judged const& v);

@@ -29,6 +29,35 @@ TEST_F(quality_of_one_stream, takes_a_sentinel_for_no_value) {
   EXPECT_EQ(said(id, -998.5), "fail gross_range");
 }
 
+TEST_F(quality_of_one_stream, takes_a_sentinel_for_no_value_also_where_the_sensor_states_a_range) {
+  DatastreamId const id{7};
+  StreamPlan plan{id, ThingId{7}, "pm25", kInterval, std::nullopt, 0, 1500, true};
+  plan.sentinels = {-1};
+  engine.plan(plan);
+  EXPECT_EQ(said(id, -999), "missing sentinel");
+  EXPECT_EQ(said(id, -1), "missing sentinel") << "its own";
+  EXPECT_EQ(said(id, -2), "fail gross_range");
+}
+
+TEST_F(quality_of_one_stream, judges_fahrenheit_as_fahrenheit) {
+  DatastreamId const id{8};
+  StreamPlan plan{id, ThingId{8}, "temperature", kInterval, std::nullopt, -58, 176, true};
+  plan.unit = *to_quantity("temperature", {"", "°F", ""});
+  engine.plan(plan);
+  EXPECT_EQ(said(id, 68), "good none");
+  EXPECT_EQ(said(id, 100), "suspect rate") << "a jump of 32 °F is one of 17.8 °C";
+  EXPECT_EQ(said(id, 180), "fail gross_range") << "above what the sensor states in its own unit";
+  EXPECT_EQ(said(id, -999), "missing sentinel") << "as it was sent";
+}
+
+TEST_F(quality_of_one_stream, says_nothing_of_a_unit_that_is_none_of_the_quantity) {
+  DatastreamId const id{9};
+  StreamPlan plan{id, ThingId{9}, "temperature", kInterval, std::nullopt, 0, 0, true};
+  plan.foreign = true;
+  engine.plan(plan);
+  EXPECT_EQ(said(id, 353.4), "unknown none");
+}
+
 TEST_F(quality_of_one_stream, doubts_a_jump_and_calls_it_a_spike_when_the_next_value_is_back) {
   auto const id = add("pm25");
   give(id, 20);

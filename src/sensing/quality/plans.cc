@@ -15,7 +15,8 @@ std::optional<LatLon> place_of(city::City const& city, ThingId thing) {
 StreamPlan make_plan_at(city::City const& city, city::Datastream const& d, std::optional<LatLon> place) {
   auto const rules = channel_rules(city.sensor(d.sensor).get(), d);
   auto const interval = d.interval.count() > 0 ? d.interval : kIntervalDefault;
-  return {d.id, d.thing, d.channel, interval, place, rules.valid_min, rules.valid_max, rules.fitted};
+  return {d.id, d.thing, d.channel, interval, place, rules.valid_min, rules.valid_max, rules.fitted,
+          rules.unit, rules.foreign, rules.sentinels};
 }
 
 }  // namespace

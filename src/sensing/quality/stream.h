@@ -15,6 +15,7 @@
 #include "sensing/quality/constants.h"
 #include "sensing/quality/neighbours.h"
 #include "sensing/quality/tests.h"
+#include "sensing/units.h"
 
 namespace madang::sensing {
 
@@ -28,6 +29,9 @@ struct StreamPlan {
   double valid_min = 0;       ///< of the sensor; both 0: not stated
   double valid_max = 0;
   bool fitted = true;         ///< false: registered as not there
+  UnitConversion unit = {};   ///< to the quantity's; the range above is in the Datastream's
+  bool foreign = false;       ///< its unit is none of the quantity
+  std::vector<double> sentinels = {};  ///< the Sensor's own, in the Datastream's unit
 };
 
 /// A later opinion on values that are stored already: those of this Datastream in [from, to).
@@ -120,12 +124,16 @@ struct Stream {
   std::uint32_t group = 0;    ///< of the channel
   Millis interval{0};
   double share_weight = 0.1;  ///< of one value among those of a day
+  UnitConversion unit;        ///< everything below and all values are in the quantity's unit
   double valid_min = 0, valid_max = 0;
+  std::array<float, kOwnSentinelsKept> sentinels{};  ///< the Sensor's own, as it sends them
+  std::uint8_t sentinel_count = 0;
   std::array<float, 2> absent_codes{};
   std::uint8_t absent_count = 0;
   bool stray_allowed = false;
   bool fitted = true;
   Instant met{kInstantMin};   ///< since when it is known here
+  bool is_new = true;         ///< registered while this server ran: not missed at once
   Neighbours neighbours;
   StreamState state;
 

@@ -49,6 +49,13 @@ ReportState report_state(LatestValue const& latest, Millis interval, Instant at)
   return current ? ReportState::kReporting : ReportState::kLate;
 }
 
+Instant last_alive(LatestValue const& latest, Millis interval) {
+  // Heard of by something that is not shown, such as a value with a wrong clock.
+  if (!latest.id || !latest.time_trusted || latest.heard > latest.arrived) return latest.heard;
+  bool const loaded = latest.arrived - latest.time > late_after(std::max(interval, latest.pace)) + latest.delay;
+  return loaded ? latest.time : latest.heard;
+}
+
 void LatestBoard::put(std::span<StoredObservation const> observations) {
   std::scoped_lock const lock(mutex_);
   for (auto const& o : observations)

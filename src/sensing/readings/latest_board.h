@@ -37,6 +37,10 @@ struct LatestValue {
 /// both heard of and measured within its time.
 [[nodiscard]] ReportState report_state(LatestValue const& latest, Millis interval, Instant at);
 
+/// The last moment at which the device was alive. That a day of history was loaded an hour ago is none: then it is the
+/// time of the newest value. kInstantMin: never.
+[[nodiscard]] Instant last_alive(LatestValue const& latest, Millis interval);
+
 /// Thread-safe. Newest by phenomenonTime among the values whose time can be trusted; one that cannot stands there, as
 /// suspect, only while there is no other.
 class LatestBoard {

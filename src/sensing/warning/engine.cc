@@ -77,7 +77,7 @@ Result<std::uint32_t> Engine::add(Stream const& stream) {
 void Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
   Place const place = places_[stream];
   Part& part = *parts_[place.part];
-  auto const taken = part.field.observe(place.place, when, value, flag);
+  auto const taken = part.field.observe(place.place, when, part.field.streams()[place.place].unit(value), flag);
   ++(taken == Field::Taken::kYes ? part.taken : part.late);
 }
 
@@ -150,7 +150,7 @@ void Engine::close(Part& part, std::vector<Finding>& out) {
 void Engine::teach(Instant hour, std::span<HourMean const> means) {
   std::vector<std::vector<float>> by_part(parts_.size());
   for (std::size_t p = 0; p < parts_.size(); ++p) by_part[p].resize(parts_[p]->field.size(), kNoValue);
-  for (auto const& m : means) by_part[places_[m.stream].part][places_[m.stream].place] = m.mean;
+  for (auto const& m : means) by_part[places_[m.stream].part][places_[m.stream].place] = static_cast<float>(this->stream(m.stream).unit(static_cast<double>(m.mean)));
   double const of_week = options_.calendar.wall_time(hour).hour_of_week() + 0.5;
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     for (auto const& detector : parts_[p]->detectors) detector->teach(of_week, by_part[p]);

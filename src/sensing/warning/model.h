@@ -11,6 +11,7 @@
 #include "core/geo.h"
 #include "core/id.h"
 #include "core/time.h"
+#include "sensing/units.h"
 #include "situations/model.h"
 
 namespace madang::sensing::warning {
@@ -105,6 +106,7 @@ struct Stream {
   Millis lateness{0};    ///< values come so long after their time; 0: at once. Those of one pace are judged together
   double square_metres = 0;  ///< of the ground on which people are counted; 0: unknown
   bool simulated = false;
+  UnitConversion unit = {};  ///< from the Datastream's to that of the rules
 };
 
 /// One station of a cause, as it stands.

@@ -83,9 +83,9 @@ struct told_findings : testing::Test, TestCity {
 TEST_F(told_findings, say_the_highest_value_that_the_evidence_shows_and_the_newest_with_their_times) {
   measure({25, 83.04, 47.31});
   auto const s = told(finding(47.31));
-  EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³ at 14:02, where about 21 is usual. At 14:04 it was 47 µg/m³"));
-  EXPECT_THAT(s.description.in("ko"), HasSubstr("14:02에 최고 83 µg/m³"));
-  EXPECT_THAT(s.description.in("ko"), HasSubstr("14:04에는 47 µg/m³"));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³ at 14:02, where about 21 µg/m³ is usual. At 14:04 it was 47 µg/m³"));
+  EXPECT_THAT(s.description.in("ko"), HasSubstr("14:02의 83 µg/m³"));
+  EXPECT_THAT(s.description.in("ko"), HasSubstr("14:04의 값은 47 µg/m³"));
   double highest = 0;
   for (auto const& stream : s.evidence.streams)
     for (auto const& v : stream.values) highest = std::max(highest, v.value);

@@ -126,6 +126,7 @@ Stream stream_of(StationIndex const& index, std::string const& channel, StreamRe
   s.lateness = lateness.of(ref.datastream);
   s.square_metres = crowd_area(*station.thing).value_or(0);
   s.simulated = station.thing->simulated;
+  s.unit = ref.unit;
   return s;
 }
 
