@@ -19,7 +19,7 @@ class Examination {
     if (!stream_.fitted) return;  // known: no work
     if (s_.not_fitted) return add(Ailment::kNotFitted, QualityTest::kNotFitted, s_.first, 0, 1);
     if (s_.heard == kInstantMin) {
-      if (stream_.met > kInstantMin && now_ - stream_.met > stream_.gap())
+      if (stream_.met > kInstantMin && (!stream_.is_new || now_ - stream_.met > stream_.gap()))
         add(Ailment::kNeverHeard, QualityTest::kNone, stream_.met, 0, 0);
       return;
     }

@@ -35,6 +35,7 @@ class EngineControl final : public QualityControl {
     version_ = needs_.city.version();
     auto const plans = all_plans(needs_.city);
     for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
+    engine_.miss_all();
     engine_.find_neighbours();
     auto const began = needs_.clock.tick();
     MADANG_CHECK(warm_up(engine_, needs_.store, plans, needs_.clock.now()));

@@ -112,9 +112,9 @@ TEST_F(quality_control, lists_a_silent_device_once) {
   EXPECT_EQ(list[0].reason.in("en"), "Silent for 2 hours.");
 }
 
-TEST_F(quality_control, lists_a_device_that_never_said_anything_after_a_while) {
+TEST_F(quality_control, lists_a_device_that_never_said_anything_after_a_while_and_at_once_after_a_restart) {
   auto const quiet = add("POLE-2", kWest, {"temperature", "pm25"});
-  restart();
+  ASSERT_TRUE(control->settle().has_value());
   give(temperature, 20);  // the other one speaks, by one of its channels
   EXPECT_TRUE(control->work_list().empty());
   for (int i = 0; i < 20; ++i) give(temperature, 20 + i % 3 * 0.1);
@@ -124,6 +124,26 @@ TEST_F(quality_control, lists_a_device_that_never_said_anything_after_a_while) {
   EXPECT_FALSE(list[0].datastream);
   EXPECT_EQ(list[0].ailment, Ailment::kNeverHeard);
   EXPECT_EQ(list[0].reason.in("en"), "No value has ever come.");
+  restart();
+  ASSERT_EQ(control->work_list().size(), 1U);
+  EXPECT_EQ(control->work_list()[0].thing, quiet);
+}
+
+TEST_F(quality_control, knows_after_a_restart_that_the_last_word_of_a_device_was_dated_in_the_future) {
+  give(temperature, 20);
+  storage::Batch batch;
+  batch.observations.push_back({temperature, clock.now() + std::chrono::days{400}, 20.1, clock.now(), {}});
+  control->judge(batch);
+  must(store.append(batch));
+  ASSERT_EQ(control->work_list().size(), 1U);
+  EXPECT_EQ(control->work_list()[0].ailment, Ailment::kClock);
+  restart();
+  ASSERT_EQ(control->work_list().size(), 1U);
+  EXPECT_EQ(control->work_list()[0].ailment, Ailment::kClock);
+  clock.advance(std::chrono::minutes{2});
+  give(temperature, 20.2);
+  clock.advance(std::chrono::seconds{6});
+  EXPECT_TRUE(control->work_list().empty());
 }
 
 TEST_F(quality_control, knows_after_a_restart_what_fell_silent_long_ago) {

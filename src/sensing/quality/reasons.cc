@@ -37,9 +37,16 @@ Quantity quantity_in(std::string_view language, std::string_view channel) {
 
 std::string percent(double share) { return number(std::clamp(share, 0.0, 1.0) * 100, 1); }
 
-/// Hours below two days, else days.
-std::string_view age_key(double hours) { return hours < 48 ? "hours" : "days"; }
-std::string age_number(double hours) { return hours < 48 ? number(hours, hours < 10 ? 1 : 0) : number(std::floor(hours / 24), 0); }
+/// "The whole device has said nothing for 12 minutes": minutes below two hours, hours below two days, else days.
+std::string silence_sentence(Messages const& messages, std::string_view language, bool device, double hours, Messages::Arguments arguments) {
+  if (hours < 2) {
+    arguments.emplace_back("age", static_cast<std::int64_t>(std::lround(hours * 60)));
+    return messages.text(language, device ? "quality.silent_device_minutes" : "quality.silent_channel_minutes", arguments);
+  }
+  arguments.emplace_back("age", static_cast<std::int64_t>(hours < 48 ? std::lround(hours) : std::lround(std::floor(hours / 24))));
+  if (hours < 48) return messages.text(language, device ? "quality.silent_device_hours" : "quality.silent_channel_hours", arguments);
+  return messages.text(language, device ? "quality.silent_device_days" : "quality.silent_channel_days", arguments);
+}
 
 std::string sentence(Messages const& messages, std::string_view language, Finding const& f, std::string_view channel) {
   auto const q = quantity_in(language, channel);
@@ -50,13 +57,8 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
   };
   switch (f.ailment) {
     case Ailment::kSilent:
-    case Ailment::kLate: {
-      auto const age = age_number(f.number);
-      bool const device = !f.stream;
-      if (age_key(f.number) == "hours")
-        return device ? say("quality.silent_device_hours", {{"age", age}}) : say("quality.silent_channel_hours", {{"age", age}});
-      return device ? say("quality.silent_device_days", {{"age", age}}) : say("quality.silent_channel_days", {{"age", age}});
-    }
+    case Ailment::kLate:
+      return silence_sentence(messages, language, !f.stream, f.number, {{"quantity", q.name}});
     case Ailment::kStuck: return say("quality.stuck", {{"value", number(f.number, q.decimals)}, {"since", f.since}});
     case Ailment::kDrifting:
       return f.number > 0 ? say("quality.drifting_up", {{"bias", number(f.number, q.decimals)}})

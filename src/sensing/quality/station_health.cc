@@ -30,48 +30,65 @@ bool is_away(WorkItem const& item) {
   return item.ailment == Ailment::kLate || item.ailment == Ailment::kSilent || item.ailment == Ailment::kNeverHeard;
 }
 
-/// The whole device, as the same rule says that counts it. One that speaks with a wrong clock is late and yet heard of:
-/// its clock is the work.
-std::optional<WorkItem> away(HealthNeeds const& needs, Station const& station, StationReport const& report, Instant now) {
-  auto const ailment = ailment_of(report.state);
+/// That a device, or one of its channels, is away, by the rule that counts it. One that speaks with a wrong clock is late
+/// and yet alive: its clock is the work.
+std::optional<Finding> away(ThingId thing, DatastreamId stream, ReportState state, Instant alive, Instant now) {
+  auto const ailment = ailment_of(state);
   if (!ailment) return std::nullopt;
   Finding finding;
-  finding.thing = station.thing->id;
+  finding.thing = thing;
+  finding.stream = stream;
   finding.ailment = *ailment;
-  if (report.heard != kInstantMin) {
-    if (now - report.heard <= kGapMin) return std::nullopt;
-    finding.since = report.heard;
-    finding.number = static_cast<double>((now - report.heard).count()) / 3'600'000;
-  }
-  return work_item(needs.city, needs.messages, finding);
+  if (alive == kInstantMin) return finding;
+  if (now - alive <= kGapMin) return std::nullopt;
+  finding.since = alive;
+  finding.number = static_cast<double>((now - alive).count()) / 3'600'000;
+  return finding;
 }
 
-/// Worst first. Lines about whole devices that are away are made here; one of a single channel stands beside a device
-/// that reports.
-std::vector<WorkItem> work_of(HealthNeeds const& needs, StationIndex const& index,
+/// Channels that are away while their device reports. One that never said anything beside others is none's work.
+std::vector<Finding> away_channels(CityView const& view, StationIndex const& index,
+                                   std::vector<std::optional<StationReport>> const& reports, Instant now) {
+  std::vector<Finding> found;
+  std::vector<DatastreamId> ids;
+  for (auto const& [channel, streams] : index.by_channel) {
+    ids.clear();
+    for (auto const& ref : streams) ids.push_back(ref.datastream);
+    auto const latest = view.board().find(ids);
+    for (std::size_t i = 0; i < streams.size(); ++i) {
+      auto const& ref = streams[i];
+      auto const& report = reports[ref.station];
+      auto const state = report_state(latest[i], ref.interval, now);
+      if (!report || report->state != ReportState::kReporting || state == ReportState::kNeverHeard) continue;
+      if (auto const finding = away(ref.thing, ref.datastream, state, last_alive(latest[i], ref.interval), now))
+        found.push_back(*finding);
+    }
+  }
+  return found;
+}
+
+/// Worst first. Lines about what is away are made here, by the same rule and from the same board as all counts.
+std::vector<WorkItem> work_of(HealthNeeds const& needs, CityView const& view, StationIndex const& index,
                               std::vector<std::optional<StationReport>> const& reports, Instant now) {
   auto items = needs.health.work_list();
-  // When a station was registered only the quality rules know.
-  std::unordered_map<ThingId, Instant> registered;
+  // Since when a station is missed only the quality rules know.
+  std::unordered_map<ThingId, Instant> missed;
   for (auto const& item : items)
-    if (item.ailment == Ailment::kNeverHeard) registered[item.thing] = item.since;
-  std::erase_if(items, [&](WorkItem const& item) {
-    auto const place = index.station_of.find(item.thing);
-    if (!is_away(item) || place == index.station_of.end()) return false;
-    auto const& report = reports[place->second];
-    return !item.datastream || (report && report->state != ReportState::kReporting);
-  });
+    if (item.ailment == Ailment::kNeverHeard) missed[item.thing] = item.since;
+  std::erase_if(items, [&](WorkItem const& item) { return is_away(item) && index.station_of.contains(item.thing); });
+  auto const add = [&](Finding const& finding) { items.push_back(work_item(needs.city, needs.messages, finding)); };
   for (std::size_t i = 0; i < reports.size(); ++i) {
     if (!reports[i]) continue;
-    auto item = away(needs, index.stations[i], *reports[i], now);
-    if (!item) continue;
-    if (item->ailment == Ailment::kNeverHeard) {
-      auto const met = registered.find(item->thing);
-      if (met == registered.end()) continue;  // so new that nothing is missed yet
-      item->since = met->second;
+    auto finding = away(index.stations[i].thing->id, {}, reports[i]->state, reports[i]->heard, now);
+    if (!finding) continue;
+    if (finding->ailment == Ailment::kNeverHeard) {
+      auto const since = missed.find(finding->thing);
+      if (since == missed.end()) continue;  // so new that nothing is missed yet
+      finding->since = since->second;
     }
-    items.push_back(*std::move(item));
+    add(*finding);
   }
+  for (auto const& finding : away_channels(view, index, reports, now)) add(finding);
   std::ranges::stable_sort(items, [](WorkItem const& a, WorkItem const& b) {
     return std::tie(a.ailment, a.since, a.thing) < std::tie(b.ailment, b.since, b.thing);
   });
@@ -120,7 +137,7 @@ StationHealth station_health(HealthNeeds const& needs) {
     ++area.stations;
     if (reports[i]->state == ReportState::kReporting) ++area.reporting;
   }
-  auto const items = work_of(needs, *index, reports, out.now);
+  auto const items = work_of(needs, *view, *index, reports, out.now);
   for (auto const& item : items) {
     ++out.ailments[item.ailment];
     if (out.work.size() >= kWorkLinesMax) continue;

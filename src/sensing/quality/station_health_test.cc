@@ -87,10 +87,39 @@ TEST_F(station_health_of_a_city, lists_devices_as_away_by_the_rule_that_counts_t
 
 TEST_F(station_health_of_a_city, keeps_a_station_with_one_late_channel_among_the_reporting) {
   everybody_reports();
-  ail(w1, Ailment::kLate, t.stream("W1", "noise"), "noise");
+  t.put(t.stream("W1", "noise"), t.clock.now() - std::chrono::minutes{40}, 51);
   auto const health = station_health(needs());
   EXPECT_EQ(health.stations.reporting, 3u);
-  EXPECT_EQ(health.ailments.at(Ailment::kLate), 1u);
+  ASSERT_EQ(health.work.size(), 1u);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kLate);
+  EXPECT_EQ(health.work[0].item.channel, "noise");
+  EXPECT_EQ(health.work[0].item.reason.in("en"), "Noise has not come for 40 minutes, while the device still speaks.");
+}
+
+TEST_F(station_health_of_a_city, counts_silence_from_the_last_value_and_not_from_the_load_of_history) {
+  everybody_reports();
+  auto const measured = t.clock.now() + std::chrono::minutes{1};
+  t.clock.advance(std::chrono::hours{10});
+  storage::Batch batch;
+  batch.observations.push_back({t.stream("W2", "pm25"), measured, 12, t.clock.now(), {QualityFlag::kGood, 0, 1}});
+  must(t.ingest->submit_and_wait(batch));
+  for (auto const* serial : {"W1", "E1"}) t.put(t.stream(serial, "pm25"), t.clock.now(), 12);
+  auto const lines = station_health(needs()).work;
+  ASSERT_EQ(lines.size(), 1u) << "it stands there at once";
+  EXPECT_EQ(lines[0].item.thing, w2);
+  EXPECT_EQ(lines[0].item.since, measured);
+  EXPECT_EQ(lines[0].item.reason.in("en"), "The whole device has said nothing for 10 hours.");
+}
+
+TEST_F(station_health_of_a_city, tells_what_part_of_it_is_simulated) {
+  everybody_reports();
+  EXPECT_THAT(answer(1, {}, {{"lang", "en"}}), Not(HasSubstr("simulated")));
+  auto one = TestCity::station("S1", kWest, {"pm25"});
+  one.thing.simulated = true;
+  must(t.city->add_thing(std::move(one)));
+  auto const page = answer(1, {}, {{"lang", "en"}});
+  EXPECT_THAT(page, HasSubstr("1 of 4 stations are simulated"));
+  EXPECT_THAT(page, Not(HasSubstr("Nothing here was measured")));
 }
 
 TEST_F(station_health_of_a_city, misses_a_new_station_only_after_a_while) {

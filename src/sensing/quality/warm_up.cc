@@ -49,14 +49,22 @@ Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store
   return {};
 }
 
-/// Of a device that fell silent before all that is read here, it is still known when it was last heard of.
+/// Of a device that fell silent before all that is read here, it is still known when it was last heard of; and of one whose
+/// last word was dated in the future, that its clock is wrong.
 Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
                                  Instant until) {
   std::vector<DatastreamId> ids;
   for (auto const& plan : plans) ids.push_back(plan.id);
-  MADANG_TRY(auto const newest, store.latest(ids));
-  for (std::size_t i = 0; i < ids.size(); ++i)
-    if (newest[i].id) engine.hear(ids[i], std::min(heard_at(newest[i].phenomenon_time, newest[i].received_at, newest[i].quality), until));
+  MADANG_TRY(auto const latest, store.latest(ids));
+  MADANG_TRY(auto const newest, store.newest(ids, trusted_times()));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    auto const& o = latest[i];
+    if (!o.id) continue;
+    engine.hear(ids[i], std::min(heard_at(o.phenomenon_time, o.received_at, o.quality), until));
+    auto const& trusted = newest[i].trusted;
+    bool const last_word = !trusted.id || trusted.received_at < o.received_at;
+    if (last_word && o.phenomenon_time > o.received_at + kClockAhead) engine.remember_clock(ids[i], o.phenomenon_time, o.received_at);
+  }
   return {};
 }
 
