@@ -6,7 +6,7 @@ import { eventually, tell } from './lib/check.mjs';
 import { Server, simulate } from './lib/program.mjs';
 
 // In the order in which they are told; after a restart the simulated city may not live on.
-const kStories = ['control_room', 'public_page', 'situations', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
+const kStories = ['control_room', 'public_page', 'situations', 'truth', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
 const wanted = process.env.MADANG_STORIES?.split(',') ?? kStories;
 for (const name of kStories.filter((name) => wanted.includes(name))) await import(`./stories/${name}.mjs`);
 
@@ -46,6 +46,24 @@ async function ownStation(server, key, stations, [west, south, east, north]) {
   return (await server.get('/api/v1/stations')).stations.find((s) => s.serial === 'STORY-1');
 }
 
+/** A station that was registered without a place, and whose temperature comes in Fahrenheit. */
+async function placeless(server, key) {
+  await post(server, key, 'Things', {
+    name: 'STORY-NOWHERE', description: '', properties: { serial: 'STORY-NOWHERE' },
+    Datastreams: [{
+      name: 'temperature', description: '', observationType: 'OM_Measurement', properties: { channel: 'temperature', intervalMs: 60_000 },
+      unitOfMeasurement: { name: 'degree Fahrenheit', symbol: '°F', definition: '[degF]' },
+      Sensor: { name: 'A node in Fahrenheit', description: '', encodingType: 'text/html', metadata: 'none' },
+      ObservedProperty: { name: 'temperature', definition: 'urn:stories:temperature', description: '' },
+    }],
+  }).catch((error) => {
+    if (!String(error).includes('409')) throw error;
+  });
+  const station = (await server.get('/api/v1/stations')).stations.find((s) => s.serial === 'STORY-NOWHERE');
+  await say(server, key, station, 'temperature', 68);
+  return station;
+}
+
 const begun = Date.now();
 // The stories' own receivers of webhooks listen on the loopback.
 const server = await Server.start('[webhooks]\nallow_private_addresses = true\n');
@@ -70,6 +88,7 @@ try {
     someStation: stations.find((s) => reporting.has(s.id) && s.channels.includes('noise')),
     ownStation: own,
     say: (station, channel, value, flag) => say(server, key, station, channel, value, flag),
+    placeless: () => placeless(server, key),
   };
   console.log(`the city stands after ${((Date.now() - begun) / 1000).toFixed(0)} s: ${stations.length} stations`);
   status = (await tell(world, process.argv[2], Number(process.argv[3] ?? 1))) === 0 ? 0 : 1;

@@ -31,6 +31,6 @@ describe('ailments', () => {
 
 describe('flagged values', () => {
   it('are counted by reason, most first; those without a reason count too', () => {
-    expect(reasonCounts([[1, 5, 5, 5, 4, 2], [2, 5, 5, 5, 1], [3, 5, 5, 5, 4, 2], [4, 5, 5, 5, 3]])).toEqual([[2, 2], ['doubtful', 1]]);
+    expect(reasonCounts([[1, 5, 5, 5, 4, 2], [2, 5, 5, 5, 1], [3, 5, 5, 5, 4, 2], [4, 5, 5, 5, 3]])).toEqual([[2, 2], ['suspect', 1]]);
   });
 });

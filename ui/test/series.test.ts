@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawn, lonely, numbersOf, reasonCounts, type SeriesPoint, usualStep } from '../src/shell/charts/series';
+import { drawn, lonely, numbersOf, reasonCounts, scaleOf, type SeriesPoint, usualStep } from '../src/shell/charts/series';
 
 const at = (minute: number, value = 1, flag = 1): SeriesPoint => [minute * 60_000, value, value, value, flag];
 
@@ -33,6 +33,18 @@ describe('series', () => {
     expect(numbersOf(points, 2)).toEqual([5, 7]);
     expect(reasonCounts(points)).toEqual([[0, 1]]);
     // What came live has no sentence yet.
-    expect(reasonCounts([at(0, 5, 3), [120_000, null, null, null, 9], [240_000, null, null, null, 9]])).toEqual([['none', 2], ['doubtful', 1]]);
+    expect(reasonCounts([at(0, 5, 3), [120_000, null, null, null, 9], [240_000, null, null, null, 9]])).toEqual([['none', 2], ['suspect', 1]]);
+  });
+  it('leave failed values out of the line and stand them at the edge', () => {
+    const broken = at(2, 9000, 4);
+    const points = [at(0, 5), broken, at(4, 7), at(6, 300, 3)];
+    expect(scaleOf([at(0, 5), broken, at(4, 7)])[1]).toBeLessThan(8);
+    const d = drawn(points, 120_000, [0, 10]);
+    expect(d.value).toEqual([5, null, 7, 300]);
+    expect(d.max[1]).toBeNull();
+    expect(d.doubtful).toEqual([null, 10, null, 10]);
+    // Where nothing else came, they are seen as they are.
+    expect(scaleOf([broken])[1]).toBeGreaterThan(9000);
+    expect(reasonCounts([broken])).toEqual([['fail', 1]]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aliveAt, boxAround, compareNeed, countsOf, inGroups, isLoud, isWanted, metresBetween, ringAround, type Sketch, titleWith, withChange } from '../src/domains/situations/rules';
+import { boxAround, compareNeed, countsOf, inGroups, isLoud, isWanted, membersOf, metresBetween, ringAround, type Sketch, titleWith, withChange } from '../src/domains/situations/rules';
 
 const kNow = 1_800_000_000_000;
 const made = (id: number, more: Partial<Sketch> = {}): Sketch => ({
@@ -75,11 +75,12 @@ describe('the tone', () => {
   });
 });
 
-describe('looking back', () => {
-  it('knows what was alive then: from the onset until the end, the end not included', () => {
-    const s = made(1, { since: 100, ended_at: 200 });
-    expect([99, 100, 199, 200].map((t) => aliveAt(s, t))).toEqual([false, true, true, false]);
-    expect(aliveAt(made(1, { since: 100 }), kNow)).toBe(true);
+describe('stations in alarm', () => {
+  it('are the members of what is shown, the gravest of a station first, and nobody who only stands near', () => {
+    const shown = [made(1, { severity: 'serious', members: [7, 8] }), made(2, { severity: 'notice', members: [8, 9], radius: 5000 }), made(3)];
+    expect([...membersOf(shown, null)].map(([thing, m]) => [thing, m.severity]).sort()).toEqual([[7, 'serious'], [8, 'serious'], [9, 'notice']]);
+    expect(membersOf(shown, 2).get(8)).toEqual({ severity: 'notice', selected: true });
+    expect(membersOf([made(4)], null).size).toBe(0);
   });
 });
 

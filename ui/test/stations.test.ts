@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, searchText, sorted, stateOf } from '../src/domains/sensing/rules';
+import { matches, placeOf, searchText, sorted, stateOf } from '../src/domains/sensing/rules';
 import { Values } from '../src/domains/sensing/values';
 import { pauseBefore } from '../src/shell/backoff';
 import { number, tickLabel } from '../src/shell/format';
@@ -11,6 +11,13 @@ const kNow = 1_800_000_000_000;
 describe('the state of a station', () => {
   it('is the word for the number that the server sends', () => {
     expect([1, 2, 3, 4].map(stateOf)).toEqual(['reporting', 'late', 'silent', 'never_heard']);
+  });
+});
+
+describe('a place', () => {
+  it('is there only where somebody registered one', () => {
+    expect(placeOf({ lat: 37.5, lon: 127 })).toEqual([127, 37.5]);
+    expect([placeOf({ lat: null, lon: null }), placeOf({}), placeOf(undefined)]).toEqual([null, null, null]);
   });
 });
 

@@ -49,7 +49,7 @@ story('a reading that arrives changes the list, the panel, the chart and the col
 
   await world.say(station, 'pm25', 986, kSuspect);
 
-  await eventually('a doubtful value says so', () => text(page, 'headline'), (t) => t.includes('986') && t.includes('Doubtful'));
+  await eventually('a suspect value says so', () => text(page, 'headline'), (t) => t.includes('986') && t.includes('suspect'));
   await eventually('its mark is hollow', () => colourAtCursor(page), (colour) => !isBrightest(colour));
   await page.keyboard.press('v');
   await eventually('the list', () => page.locator('tbody tr').first().innerText(), (t) => t.includes('986'));

@@ -12,8 +12,8 @@ const topLevel = computed(() => Math.min(...(areas.value?.features.map((f) => f.
 /** The areas that have medians, labels and a place in lists; smaller ones are only drawn. */
 export const districts = computed(() => areas.value?.features.filter((f) => f.properties.level === topLevel.value) ?? []);
 /** The district that holds an area, which may be the area itself. */
-export function districtOf(area: number): number {
-  let id = area;
+export function districtOf(area: number | null): number {
+  let id = area ?? 0;
   for (let climbed = 0; climbed < 9; climbed += 1) {
     const properties = areaById.value.get(id);
     if (!properties || properties.level === topLevel.value || !properties.parent) break;
@@ -22,7 +22,8 @@ export function districtOf(area: number): number {
   return id;
 }
 /** The names of an area and of all that hold it, smallest first. */
-export function areaNamesOf(area: number): Name[] {
+export function areaNamesOf(area: number | null): Name[] {
+  if (area === null) return [];
   const all = [areaById.value.get(area)?.name, districtOf(area) === area ? undefined : areaById.value.get(districtOf(area))?.name];
   return all.filter((name) => name !== undefined);
 }

@@ -20,5 +20,7 @@ export function serverSays(now: number) {
   if (Math.abs(ahead - clockAhead.peek()) > 2000) clockAhead.value = ahead;
   serverNow.value = Date.now() + clockAhead.peek();
 }
+/** The moment that was asked for has not come yet. */
+export const isFuture = computed(() => at.value !== null && at.value > serverNow.value + 60_000);
 /** The moment that is shown: the chosen one, else now. */
 export const moment = computed(() => at.value ?? serverNow.value);

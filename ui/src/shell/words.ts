@@ -22,6 +22,8 @@ export function whenText(time: number, now = moment.value): string {
   const text = far ? dayAndClock(time, zone(), language.value) : clock(time, zone(), language.value);
   return t('time.with_age', { time: text, age: ageText(time, now) });
 }
+/** A moment that is looked at: "24 Nov 2026, 14:05". */
+export const momentText = (time: number) => dayAndClock(time, zone(), language.value);
 /** What happened to something that somebody works on is told from now, whatever moment the map shows. */
 export const sinceText = (time: number) => whenText(time, serverNow.value);
 /** Why it was refused: the server's own sentence where its language is read. */

@@ -1,10 +1,10 @@
 // One Datastream over a span: gaps are gaps, doubtful values are hollow, the crosshair reads the numbers.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { drawn, isDoubtful, numbersOf, type SeriesPoint } from '../../shell/charts/series';
+import { drawn, isDoubtful, isFailed, numbersOf, type SeriesPoint } from '../../shell/charts/series';
 import { dayAndClock, kDay, clock } from '../../shell/time';
 import { axes, cssColour, fitted, lineAndBand } from '../../shell/charts/plot';
-import { unitText } from './words';
+import { flagText, unitText } from './words';
 import type { Name } from '../../shell/api';
 import { theme } from '../../shell/choices';
 import { zone } from '../../shell/city';
@@ -29,7 +29,7 @@ export function Chart(p: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [read, setRead] = useState<number | null>(null);
-  const data = useMemo(() => drawn(p.points, p.step), [p.points, p.step]);
+  const data = useMemo(() => drawn(p.points, p.step, p.range), [p.points, p.step, p.range[0], p.range[1]]);
   const aligned = (): uPlot.AlignedData => [data.seconds, data.max, data.min, data.value, data.doubtful];
   const latest = useRef(p);
   latest.current = p;
@@ -62,16 +62,18 @@ export function Chart(p: ChartProps) {
   }, [theme.value, language.value, p.title]);
   useEffect(() => plot.current?.setData(aligned()), [data, p.from, p.to, p.range[0], p.range[1]]);
 
-  const withoutGaps = numbersOf(p.points, 1);
+  // What cannot be true is no lowest and no highest.
+  const firm = p.points.filter((point) => !isFailed(point[4]));
+  const withoutGaps = numbersOf(firm, 1);
   const unit = unitText(p.unit);
   const summary = withoutGaps.length === 0
     ? t('chart.empty')
     : t('chart.summary', {
-        name: p.name, span: p.title, min: valueText(Math.min(...numbersOf(p.points, 2)), p.decimals),
-        max: valueText(Math.max(...numbersOf(p.points, 3)), p.decimals), last: valueText(withoutGaps.at(-1), p.decimals), unit,
+        name: p.name, span: p.title, min: valueText(Math.min(...numbersOf(firm, 2)), p.decimals),
+        max: valueText(Math.max(...numbersOf(firm, 3)), p.decimals), last: valueText(withoutGaps.at(-1), p.decimals), unit,
       });
-  const value = read === null ? null : data.value[read];
   const point = read === null ? undefined : p.points.find((x) => x[0] / 1000 === data.seconds[read]);
+  const value = point?.[1];
   const reason = point?.[5] === undefined ? '' : named(p.reasons[point[5]]);
   const at = read === null ? null : data.seconds[read]! * 1000;
   const when = at === null ? '' : p.to - p.from > kDay ? dayAndClock(at, zone(), language.value) : clock(at, zone(), language.value);
@@ -79,9 +81,9 @@ export function Chart(p: ChartProps) {
     <figure class="chart">
       <figcaption><strong>{p.title}</strong><span>{value === null || value === undefined ? unit : `${when}  ${valueText(value, p.decimals)} ${unit}`}</span></figcaption>
       <div ref={box} role="img" aria-label={summary} data-points={p.points.length} data-last={p.points.at(-1)?.[0] ?? 0} />
-      {point && isDoubtful(point[4]) && <p class="chart-reason"><i class="key doubtful" />{reason || t('legend.doubtful')}</p>}
+      {point && isDoubtful(point[4]) && <p class="chart-reason"><i class="key doubtful" />{[flagText(point[4]), reason].filter(Boolean).join(': ')}</p>}
       {point && point[1] === null && <p class="chart-reason">{reason || t('value.none')}</p>}
-      {withoutGaps.length === 0 && <p class="empty over">{t('chart.empty')}</p>}
+      {numbersOf(p.points, 1).length === 0 && <p class="empty over">{t('chart.empty')}</p>}
     </figure>
   );
 }

@@ -5,7 +5,8 @@ import type { Canvas } from '../../shell/map/canvas';
 import { named, t } from '../../shell/texts';
 import { whenText } from '../../shell/words';
 import { found, pointed, quantity, values } from './store';
-import { kStateKey, stationAt, stationState, stationText } from './words';
+import { placeOf } from './rules';
+import { flagText, stateText, stationAt, stationState, stationText } from './words';
 
 function Tooltip({ canvas }: { canvas: Canvas }) {
   const index = pointed.value;
@@ -13,7 +14,9 @@ function Tooltip({ canvas }: { canvas: Canvas }) {
   const q = quantity.value;
   if (index === null || !station || !q) return null;
   void [values.version.value, canvas.moved.value];
-  const place = canvas.project([station.lon, station.lat]);
+  const at = placeOf(station);
+  if (!at) return null;
+  const place = canvas.project(at);
   const state = stationState(index);
   return (
     <div class="tooltip" style={{ transform: `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)` }} aria-hidden="true">
@@ -22,8 +25,8 @@ function Tooltip({ canvas }: { canvas: Canvas }) {
         <span class="tooltip-value">{stationText(index, q)}</span>
         <small>
           {!Number.isNaN(values.time[index]!) && whenText(values.time[index]!)}
-          {state !== 'reporting' && !Number.isNaN(values.time[index]!) && ` · ${t(kStateKey[state])}`}
-          {isDoubtful(values.flag[index]!) && ` · ${t('legend.doubtful')}`}
+          {state !== 'reporting' && !Number.isNaN(values.time[index]!) && ` · ${stateText(state)}`}
+          {isDoubtful(values.flag[index]!) && ` · ${flagText(values.flag[index]!)}`}
           {station.simulated && ` · ${t('simulated.short')}`}
         </small>
       </div>
@@ -36,7 +39,7 @@ function Spoken() {
   const index = pointed.value;
   const station = stationAt(index);
   const q = quantity.value;
-  const text = index !== null && station && q ? `${named(station.name)}: ${stationText(index, q)}, ${t(kStateKey[stationState(index)])}` : '';
+  const text = index !== null && station && q ? `${named(station.name)}: ${stationText(index, q)}, ${stateText(stationState(index))}` : '';
   return <p class="hidden" aria-live="polite">{text}</p>;
 }
 

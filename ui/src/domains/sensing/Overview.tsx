@@ -33,7 +33,7 @@ function Districts() {
   const look = { ...scale.value, ramp: q.ramp, theme: theme.value };
   return (
     <section class="districts">
-      <h3>{t('overview.districts')}</h3>
+      <h3>{t('overview.districts')} ({unitText(q.unit)})</h3>
       <ol>
         {rows.map((row) => (
           <li key={row.id}>
@@ -87,7 +87,7 @@ export function Overview() {
       {q && (
         <p class="headline"><b data-testid="city-median">{valueText(cityMedian.value?.median, q.decimals)}</b><span>{unitText(q.unit)}</span><small>{t('overview.median_of', { count: cityMedian.value?.count ?? 0 })}</small></p>
       )}
-      {c && <><Share /><p class="share-text">{t('overview.reporting', { reporting: number(c.reporting, 0, language.value), stations: number(c.total, 0, language.value), quiet: c.silent })}</p></>}
+      {c && <><Share /><p class="share-text">{t('overview.reporting', { reporting: number(c.reporting, 0, language.value), stations: number(c.total, 0, language.value), late: c.late, quiet: c.silent, never: c.never_heard })}</p></>}
       <Districts />
       {stations.value.length === 0 && <p class="empty">{t('overview.no_stations')}</p>}
       {notices.value.map((notice) => <p key={named(notice)} class="notice">{named(notice)}</p>)}

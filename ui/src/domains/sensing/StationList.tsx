@@ -5,7 +5,7 @@ import { isDoubtful } from '../../shell/charts/series';
 import type { SortKey } from './rules';
 import { order, sort } from './order';
 import { openStation, pointed, quantity, scale, stationId, stations, values } from './store';
-import { kStateKey, sentText, stationState, unitText } from './words';
+import { sentText, stateText, stationState, unitText } from './words';
 import { theme } from '../../shell/choices';
 import { areaNamesOf } from '../../shell/city';
 import { named, t } from '../../shell/texts';
@@ -35,7 +35,7 @@ function Row({ index, place }: { index: number; place: number }) {
       <td><button type="button" class="row-open" onFocus={() => (pointed.value = index)} onClick={() => openStation(s.id)}><i class={`key ${look}`} style={colour ? { '--mark': colour } : undefined} />{named(s.name)}</button></td>
       <td>{areaNamesOf(s.area).map(named).reverse().join(' ')}</td>
       <td class="number">{!Number.isNaN(value) ? valueText(value, q.decimals) : heard ? <small>{sentText(values.sent.get(index))}</small> : '–'}</td>
-      <td class="number">{heard ? whenText(values.time[index]!) : t(kStateKey[state])}{state === 'late' && heard && <small> · {t(kStateKey.late)}</small>}</td>
+      <td class="number">{heard ? whenText(values.time[index]!) : stateText(state)}{state === 'late' && heard && <small> · {stateText('late')}</small>}</td>
     </tr>
   );
 }

@@ -2,7 +2,7 @@
 // that must stand beside its data.
 import { useEffect, useState } from 'preact/hooks';
 import { type Refusal, refusalOf } from '../../shell/refusal';
-import { isDoubtful, numbersOf, reasonCounts, type SeriesPoint } from '../../shell/charts/series';
+import { isDoubtful, reasonCounts, scaleOf, type SeriesPoint } from '../../shell/charts/series';
 import { kDay, kMinute } from '../../shell/time';
 import { ofServer } from '../../shell/prefix';
 import { Chart } from './Chart';
@@ -10,7 +10,8 @@ import { Icon } from '../../shell/frame/icons';
 import { sensingApi } from './api';
 import type { DatastreamNow, Series, Thing } from './api';
 import { openStation, quantity, quantityChannel, quantityOf, stations, values } from './store';
-import { kStateKey, sentText, stationState, unitText } from './words';
+import { placeOf } from './rules';
+import { flagText, sentText, stateText, stationState, unitText } from './words';
 import type { Name } from '../../shell/api';
 import { zone } from '../../shell/city';
 import { at, serverNow } from '../../shell/clock';
@@ -78,16 +79,6 @@ function continued(span: Span, index: number): readonly SeriesPoint[] {
   return [...points, [time, value, value, value, values.flag[index]!]];
 }
 
-/** The same y range for both charts, with air above and below. */
-function rangeOf(...lists: (readonly SeriesPoint[])[]): [number, number] {
-  const all = lists.flat();
-  const [lows, highs] = [numbersOf(all, 2), numbersOf(all, 3)];
-  if (lows.length === 0) return [0, 1];
-  const [low, high] = [Math.min(...lows), Math.max(...highs)];
-  const air = (high - low || Math.abs(high) || 1) * 0.08;
-  return [low >= 0 && low < (high - low) * 0.6 ? 0 : low - air, high + air];
-}
-
 function Charts({ thing, stream, index }: { thing: Thing; stream: DatastreamNow; index: number }) {
   const today = useSeries(stream, kDay, 10 * 60_000);
   const week = useSeries(stream, 7 * kDay, 60 * 60_000);
@@ -95,7 +86,7 @@ function Charts({ thing, stream, index }: { thing: Thing; stream: DatastreamNow;
   const same = stream.channel === quantity.value?.channel;
   const recent = same ? continued(today, index) : (today.series?.points ?? []);
   const long = week.series?.points ?? [];
-  const range = rangeOf(recent, long);
+  const range = scaleOf(recent, long);  // the same for both
   const common = { unit: stream.unit, decimals: stream.decimals, range, marked: at.value, name: named(thing.name) };
   return (
     <div class="charts">
@@ -114,7 +105,7 @@ function Flagged({ points, reasons }: { points: readonly SeriesPoint[]; reasons:
   return (
     <div class="flagged" data-testid="flagged">
       <h3>{t('health.flagged')}</h3>
-      <ul>{counts.map(([reason, count]) => <li key={reason}><i class={`key ${reason === 'none' ? 'silent' : 'doubtful'}`} /><span>{(typeof reason === 'number' ? named(reasons[reason]) : t(reason === 'none' ? 'value.none' : 'legend.doubtful')) || t('legend.doubtful')}</span><b>{t('health.flagged_values', { count })}</b></li>)}</ul>
+      <ul>{counts.map(([reason, count]) => <li key={reason}><i class={`key ${reason === 'none' ? 'silent' : 'doubtful'}`} /><span>{typeof reason === 'number' ? named(reasons[reason]) : reason === 'none' ? t('value.none') : flagText(reason === 'fail' ? 4 : 3)}</span><b>{t('health.flagged_values', { count })}</b></li>)}</ul>
     </div>
   );
 }
@@ -130,14 +121,14 @@ function Headline({ stream, index }: { stream: DatastreamNow; index: number }) {
   return (
     <p class={`headline ${state === 'reporting' ? '' : 'late'}`} data-testid="headline" data-flag={flag}>
       {value === null ? <b class="none">{time === null ? '–' : sentText(sent)}</b> : <><b>{valueText(value, stream.decimals)}</b><span>{unitText(stream.unit)}</span></>}
-      <small>{time === null ? t(kStateKey[state]) : whenText(time)}{time !== null && state !== 'reporting' && ` · ${t(kStateKey[state])}`}{isDoubtful(flag) && ` · ${t('legend.doubtful')}`}</small>
+      <small>{time === null ? stateText(state) : whenText(time)}{time !== null && state !== 'reporting' && ` · ${stateText(state)}`}{isDoubtful(flag) && ` · ${flagText(flag)}`}</small>
     </p>
   );
 }
 
 function Value({ stream }: { stream: DatastreamNow }) {
   if (stream.value !== null) return <><b>{valueText(stream.value, stream.decimals)}</b><small>{unitText(stream.unit)}</small></>;
-  return stream.time === null ? <b>–</b> : <small>{sentText(stream.sent)}</small>;
+  return <small>{stream.time === null ? stateText(stream.state) : sentText(stream.sent)}</small>;
 }
 
 function AllValues({ thing }: { thing: Thing }) {
@@ -164,13 +155,14 @@ function AllValues({ thing }: { thing: Thing }) {
 
 function Capability({ thing, stream }: { thing: Thing; stream: DatastreamNow | undefined }) {
   const s = thing.sensor;
+  const place = placeOf(thing);
   const rows: [string, string][] = [
     [t('station.sensor'), [named(s?.name), s?.model].filter(Boolean).join(' · ')],
     [t('station.class'), s ? [t(kClassKeys[s.class] ?? 'class.unknown'), s.grade].filter(Boolean).join(' · ') : ''],
     [t('station.range'), stream?.valid ? `${valueText(stream.valid[0], 0)} – ${valueText(stream.valid[1], 0)} ${unitText(stream.unit)}` : ''],
     [t('station.interval'), stream ? t('station.every', { seconds: Math.round(stream.interval_ms / 1000) }) : ''],
-    [t('station.position'), `${thing.lat.toFixed(5)}, ${thing.lon.toFixed(5)}`],
-    [t('station.source'), thing.source],
+    [t('station.position'), place ? `${place[1].toFixed(5)}, ${place[0].toFixed(5)}` : t('station.no_position')],
+    [t('station.source'), thing.source ?? ''],
   ];
   return (
     <section class="capability">
@@ -203,6 +195,7 @@ export default function StationPanel({ id }: { id: number }) {
         <>
           <h3 class="stream-name">{named(stream.name)}</h3>
           <Headline stream={stream} index={index} />
+          {stream.foreign_unit && <p class="effect" data-testid="foreign-unit">{t('station.foreign_unit', { unit: stream.unit, quantity: named(stream.name) })}</p>}
           <Charts key={stream.id} thing={thing} stream={stream} index={index} />
         </>
       )}

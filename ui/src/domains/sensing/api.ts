@@ -24,9 +24,10 @@ export interface Station {
   id: number;
   serial: string;
   name: Name;
-  lat: number;
-  lon: number;
-  area: number;
+  /** null: registered without a place. */
+  lat: number | null;
+  lon: number | null;
+  area: number | null;
   simulated: boolean;
   channels: string[];
 }
@@ -55,6 +56,8 @@ export interface DatastreamNow {
   channel: string;
   name: Name;
   unit: string;
+  /** The Datastream's own unit, which is none of the quantity: neither judged nor counted. */
+  foreign_unit?: boolean;
   value: number | null;
   time: number | null;
   flag: number | null;
@@ -72,12 +75,13 @@ export interface Thing {
   name: Name;
   description: string;
   simulated: boolean;
-  lat: number;
-  lon: number;
+  /** Absent: registered without a place. */
+  lat?: number;
+  lon?: number;
   area: { id: number; name: Name } | null;
   sensor: { name: Name; model: string; class: string; grade: string } | null;
   notice: Name | null;
-  source: string;
+  source: string | null;
   datastreams: DatastreamNow[];
 }
 export interface Series {

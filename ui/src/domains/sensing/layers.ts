@@ -11,6 +11,7 @@ import { isDoubtful } from '../../shell/charts/series';
 import { named } from '../../shell/texts';
 import { valueText } from '../../shell/words';
 import { areaMedians, found, openStation, pointed, quantity, scale, stationId, stations, undimmed, values } from './store';
+import { placeOf } from './rules';
 import { stationState } from './words';
 
 const kColours: Record<Theme, { late: string; rim: string }> = { dark: { late: '#66727f', rim: 'rgba(4,8,12,0.75)' }, light: { late: '#9aa5b0', rim: 'rgba(255,255,255,0.9)' } };
@@ -53,13 +54,19 @@ function areaLooks(): Map<number, AreaLook> {
   }
   return looks;
 }
-const placeOf = (i: number): GeoJSON.Point => ({ type: 'Point', coordinates: [stations.value[i]!.lon, stations.value[i]!.lat] });
+function pointAt(i: number): GeoJSON.Point | null {
+  const place = placeOf(stations.value[i]);
+  return place && { type: 'Point', coordinates: place };
+}
 
 function followStations(canvas: Canvas) {
   let painted: string[] = [];
   let on: unknown[] = [];
   const stops = [
-    effect(() => canvas.setData('stations', { type: 'FeatureCollection', features: stations.value.map((_, i) => ({ type: 'Feature', id: i, geometry: placeOf(i), properties: {} })) })),
+    effect(() => canvas.setData('stations', { type: 'FeatureCollection', features: stations.value.flatMap((_, i): GeoJSON.Feature[] => {
+      const geometry = pointAt(i);
+      return geometry ? [{ type: 'Feature', id: i, geometry, properties: {} }] : [];
+    }) })),
     effect(() => {
       const looks = stationLooks();
       // With a new style, and with new features, no state is left.
@@ -67,7 +74,7 @@ function followStations(canvas: Canvas) {
       looks.forEach((look, i) => {
         const key = `${look.fill} ${look.stroke} ${look.strokeWidth} ${look.opacity}`;
         const state = { c: look.fill ?? kClear, o: look.fill ? look.opacity : 0, s: look.stroke ?? kColours[canvas.theme].rim, w: look.strokeWidth, so: look.opacity };
-        if (painted[i] !== key && canvas.setState('stations', i, state)) painted[i] = key;
+        if (painted[i] !== key && placeOf(stations.value[i]) && canvas.setState('stations', i, state)) painted[i] = key;
       });
     }),
     effect(() => {
@@ -87,7 +94,10 @@ function followMarks(canvas: Canvas) {
     const marks = [[pointed.value, 1.5], [selected < 0 ? null : selected, 3]] as const;
     canvas.setData('marks', {
       type: 'FeatureCollection',
-      features: marks.flatMap(([i, width]): GeoJSON.Feature[] => (i === null || !stations.value[i] ? [] : [{ type: 'Feature', geometry: placeOf(i), properties: { width } }])),
+      features: marks.flatMap(([i, width]): GeoJSON.Feature[] => {
+        const geometry = i === null ? null : pointAt(i);
+        return geometry ? [{ type: 'Feature', geometry, properties: { width } }] : [];
+      }),
     });
   });
 }
@@ -95,7 +105,8 @@ function followMarks(canvas: Canvas) {
 function showChosen(canvas: Canvas) {
   return effect(() => {
     const chosen = stations.value.find((s) => s.id === stationId.value);
-    if (chosen) canvas.show([chosen.lon, chosen.lat]);
+    const place = placeOf(chosen);
+    if (place) canvas.show(place);
   });
 }
 

@@ -7,6 +7,10 @@ export type ReportState = (typeof kReportStates)[number];
 export type ReportCounts = Record<ReportState | 'total', number>;
 export const stateOf = (code: number): ReportState => kReportStates[code - 1] ?? 'never_heard';
 
+/** [longitude, latitude] of what stands somewhere; null: registered without a place, so it is in lists and on no map. */
+export const placeOf = (s: { lat?: number | null; lon?: number | null } | undefined): [number, number] | null =>
+  typeof s?.lat === 'number' && typeof s.lon === 'number' ? [s.lon, s.lat] : null;
+
 /** What a device sent in the place of a value. */
 export type Sent = number | string;
 

@@ -3,13 +3,14 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { addressed, bindAddress, given, whole, word } from '../../shell/address';
 import { areaId, find, open, wall } from '../../shell/choices';
 import { areaNamesOf, city, districtOf } from '../../shell/city';
-import { at, replayed, serverNow, serverSays } from '../../shell/clock';
+import { at, isFuture, replayed, serverNow, serverSays } from '../../shell/clock';
 import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
 import { fittedEnds } from '../../shell/map/scale';
 import { refusalOf } from '../../shell/refusal';
 import { connection, lostSince, trouble } from '../../shell/session';
 import { readCity } from '../../shell/start';
+import { t } from '../../shell/texts';
 import { type LiveValues, type Now, type Quantity, sensingApi, type SensingCity, type Station, type Summary } from './api';
 import { matches, type ReportCounts, searchText } from './rules';
 import { Values } from './values';
@@ -67,6 +68,12 @@ export const found = computed<Set<number> | null>(() => {
   return new Set(texts.flatMap((text, i) => (inArea(i) && matches(text, query) ? [i] : [])));
 });
 
+/** How much of the city is simulated, in words. */
+export function simulatedText(): string {
+  const [simulated, total] = [stations.value.filter((s) => s.simulated).length, stations.value.length];
+  return simulated === total ? t('simulated.long') : t('simulated.some', { simulated, total });
+}
+
 /** All stations anew; what is known of their values stays. */
 export async function readStations() {
   const list = await sensingApi.stations();
@@ -122,6 +129,16 @@ function follow(channel: string): () => void {
 }
 
 const kReplayAfterMs = 60;
+/** The page says in words that this moment has not come; nothing is shown of it. */
+function showNothing() {
+  batch(() => {
+    trouble.value = null;
+    values.replace([]);
+    areaMedians.value = new Map();
+    cityMedian.value = null;
+    reportCounts.value = null;
+  });
+}
 function replay(channel: string, time: number): () => void {
   const stop = new AbortController();
   const start = setTimeout(() => {
@@ -158,6 +175,10 @@ export function followValues() {
   const channel = computed(() => (city.value ? (quantity.value?.channel ?? quantityChannel.value) : null));
   effect(() => {
     if (channel.value === null) return undefined;
+    if (isFuture.value) {
+      showNothing();
+      return undefined;
+    }
     return at.value === null ? follow(channel.value) : replay(channel.value, at.value);
   });
   effect(() => {

@@ -7,7 +7,7 @@ import { isDoubtful } from '../../shell/charts/series';
 import { clock } from '../../shell/time';
 import { ofServer } from '../../shell/prefix';
 import { roleText, streamName, whereText } from './words';
-import { openStation, pointed, stations, unitText, quantityOf } from '../sensing/face';
+import { flagText, openStation, pointed, stations, unitText, quantityOf } from '../sensing/face';
 import { theme } from '../../shell/choices';
 import { zone } from '../../shell/city';
 import { language, named, t } from '../../shell/texts';
@@ -41,7 +41,7 @@ function Lines({ stream, frame, since }: { stream: EvidenceStream; frame: Frame;
       {limit !== null && (
         <g class="threshold">
           <line x1={0} x2={frame.width} y1={limit} y2={limit} />
-          <text x={2} y={limit < 12 ? limit + 11 : limit - 3}>{`${t('situation.threshold')} ${valueText(stream.threshold, decimals)}`}</text>
+          <text x={2} y={limit < 12 ? limit + 11 : limit - 3}>{`${t('situation.threshold')} ${valueText(stream.threshold, decimals)} ${unitText(stream.unit)}`}</text>
         </g>
       )}
       {onset > 0 && onset < frame.width && <line class="onset" x1={onset} x2={onset} y1={0} y2={frame.height} />}
@@ -66,8 +66,8 @@ function Small({ stream, span, range, since }: { stream: EvidenceStream; span: r
       <p class="evidence-name">
         {index >= 0 ? <button type="button" onClick={() => openStation(stream.thing)} onFocus={() => (pointed.value = index)} onBlur={() => (pointed.value = null)}>{name}</button> : <span>{name}</span>}
         {name !== roleText(stream.role) && <small>{roleText(stream.role)}</small>}
-        <b>{said === null ? '–' : text(said[1])}{said !== null && isDoubtful(said[2]) && <small> {t('legend.doubtful')}</small>}</b>
-        {stream.expected !== null && <small>{t('situation.expected')} {valueText(stream.expected, decimals)}</small>}
+        <b>{said === null ? '–' : text(said[1])}{said !== null && isDoubtful(said[2]) && <small> {flagText(said[2])}</small>}</b>
+        {stream.expected !== null && <small>{t('situation.expected')} {text(stream.expected)}</small>}
       </p>
       <div
         ref={box} role="img" aria-label={label} data-points={stream.values.length}

@@ -3,7 +3,7 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { Situation } from './api';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
-import { ended, known, open, pointedSituation, situationsConnection } from './store';
+import { ended, known, pointedSituation, shownOpen, situationsConnection, thenSituations } from './store';
 import { Icon } from '../../shell/frame/icons';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
@@ -13,7 +13,8 @@ import { quietly } from '../../shell/address';
 import { areaId, wall } from '../../shell/choices';
 import { areaNamesOf, areas, city, districtOf } from '../../shell/city';
 import { named, t } from '../../shell/texts';
-import { sinceText } from '../../shell/words';
+import { at } from '../../shell/clock';
+import { momentText, sinceText } from '../../shell/words';
 
 const kFirst = 12;
 /** How many lines the reader asked to see. */
@@ -103,7 +104,7 @@ function Ended() {
 }
 
 /** In the order of the list: what n and p step through. */
-export const listed = () => inGroups(open.value.filter(here).filter((s) => isWanted(s, { text: need.value, atLeast: atLeast.value }, words))).flatMap((g) => [g.lead, ...g.rest]);
+export const listed = () => inGroups(shownOpen.value.filter(here).filter((s) => isWanted(s, { text: need.value, atLeast: atLeast.value }, words))).flatMap((g) => [g.lead, ...g.rest]);
 
 /** How many lines the wall has room for, at any size: nobody can scroll there. */
 function useWallRoom(groups: number): number {
@@ -142,15 +143,16 @@ function MoreOnWall({ groups }: { groups: readonly SituationGroup<Situation>[] }
 }
 
 export function Situations() {
-  const all = open.value.filter(here);
+  const all = shownOpen.value.filter(here);
+  const moment = at.value;
   const groups = inGroups(all.filter((s) => isWanted(s, { text: need.value, atLeast: atLeast.value }, words)));
   const room = useWallRoom(groups.length);
   const limit = wall.value ? room : shown.value;
   const lost = situationsConnection.value === 'lost';
-  const waiting = situationsConnection.value === 'connecting' && known.value.length === 0;
+  const waiting = moment === null ? situationsConnection.value === 'connecting' && known.value.length === 0 : thenSituations.value === null;
   return (
     <section class="situations" data-testid="situations" aria-label={t('situation.title')}>
-      <header><h2>{t('situation.title')}</h2>{all.length > 0 && <span class="situation-count">{t('situation.count', { count: all.length })}</span>}</header>
+      <header><h2>{moment === null ? t('situation.title') : t('situation.title_then', { time: momentText(moment) })}</h2>{all.length > 0 && <span class="situation-count">{t('situation.count', { count: all.length })}</span>}</header>
       <p role="status" class={lost ? 'situations-lost' : 'hidden'} data-testid="situations-lost">{lost && <><Icon name="alert" size={16} />{t('situation.lost')}</>}</p>
       {!wall.value && <Filter count={all.length} />}
       {groups.length > 0 && <ol class="situation-list">{groups.slice(0, limit).map((g) => <Group key={g.key} group={g} />)}</ol>}
@@ -159,8 +161,10 @@ export function Situations() {
         : <button type="button" class="quiet situation-more" onClick={() => (shown.value = groups.length)}>{t('situation.more', { count: groups.length - limit })}</button>)}
       {groups.length === 0 && !waiting && !lost && (all.length > 0
         ? <p class="situation-none">{t('situation.none_wanted')}</p>
-        : <div class="situation-none"><strong>{t('situation.none')}</strong><p>{t('situation.none_help')}</p></div>)}
-      {!wall.value && <Ended />}
+        : moment !== null
+          ? <p class="situation-none">{t('situation.none_then')}</p>
+          : <div class="situation-none"><strong>{t('situation.none')}</strong><p>{t('situation.none_help')}</p></div>)}
+      {!wall.value && moment === null && <Ended />}
       {!wall.value && <Silences />}
     </section>
   );

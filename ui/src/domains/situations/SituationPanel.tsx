@@ -5,20 +5,20 @@ import { byRole } from './evidence';
 import { type Refusal, refusalOf } from '../../shell/refusal';
 import { isOpen } from './rules';
 import { ofServer } from '../../shell/prefix';
-import { evidenceThings, known, learn, openSituation } from './store';
+import { known, learn, openSituation, thenSituations } from './store';
 import { EvidenceCharts } from './EvidenceCharts';
 import { Icon } from '../../shell/frame/icons';
 import { moveTo, pause, playing } from '../../shell/replay';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
 import { changeText, endText, entryText, kindText, whereText } from './words';
-import { quantityChannel, quantityOf } from '../sensing/face';
+import { quantityChannel, quantityOf, simulatedText } from '../sensing/face';
 import { playHourBefore } from './hour';
 import { given, quietly, whole } from '../../shell/address';
 import { city } from '../../shell/city';
 import { at } from '../../shell/clock';
 import { language, named, t } from '../../shell/texts';
-import { reasonText, sinceText } from '../../shell/words';
+import { momentText, reasonText, sinceText } from '../../shell/words';
 
 /** The address the page was opened with asked for a quantity beside this situation. */
 const givenQuantity = (id: number) => whole.read(given('situation')) === id && given('q') !== null;
@@ -116,11 +116,23 @@ function Badges({ s }: { s: SituationDetail }) {
     <p class="badges" aria-live="polite">
       <SeverityWord severity={s.severity} />
       <span class={`situation-state ${s.state}`} data-testid="situation-state">{t(kStateKeys[s.state])}</span>
-      {s.simulated && <span class="badge simulated" title={t('simulated.long')}>{t('simulated.short')}</span>}
+      {s.simulated && <span class="badge simulated" title={simulatedText()}>{t('simulated.short')}</span>}
       {!s.public && <span class="badge">{t('situation.internal')}</span>}
       {s.silenced && <span class="badge" title={t('situation.silenced_help')}>{t('situation.silenced')}</span>}
     </p>
   );
+}
+
+/** While the past is looked at: how this one stood then, beside what it is today. */
+function Then({ s }: { s: SituationDetail }) {
+  const moment = at.value;
+  if (moment === null || thenSituations.value === null) return null;
+  const then = thenSituations.value.find((x) => x.id === s.id);
+  const time = momentText(moment);
+  const text = then
+    ? t('situation.then', { time, severity: t(kSeverityKeys[then.severity]), state: t(kStateKeys[then.state]) })
+    : t(moment < s.raised_at ? 'situation.then_unknown' : 'situation.then_over', { time });
+  return <p class="effect" data-testid="situation-then">{text}</p>;
 }
 
 export default function SituationPanel({ id }: { id: number }) {
@@ -139,10 +151,6 @@ export default function SituationPanel({ id }: { id: number }) {
     // The map shows the quantity that is unusual, unless the address asked for another.
     if (channel && quantityOf(channel) && !givenQuantity(id)) quietly(() => (quantityChannel.value = channel));
   }, [channel]);
-  useEffect(() => {
-    evidenceThings.value = new Map(byRole(streams ?? []).reverse().filter((x) => x.thing > 0).map((x) => [x.thing, x.role]));
-    return () => void (evidenceThings.value = new Map());
-  }, [streams]);
   return (
     <article class="situation" lang={language.value} data-testid="situation-panel">
       <header>
@@ -156,6 +164,7 @@ export default function SituationPanel({ id }: { id: number }) {
       {s && (
         <>
           <Badges s={s} />
+          <Then s={s} />
           {named(s.description) && <p class="situation-what">{named(s.description)}</p>}
           {named(s.instruction) && <div class="situation-do"><h3>{t('situation.to_do')}</h3><p>{named(s.instruction)}</p></div>}
           <Actions s={s} />
@@ -164,7 +173,7 @@ export default function SituationPanel({ id }: { id: number }) {
           {detail?.evidence && <EvidenceCharts evidence={detail.evidence} s={s} />}
           {detail && <History s={detail} />}
           <Outside s={s} />
-          {s.simulated && city.value?.simulated && <p class="notice">{t('simulated.long')}</p>}
+          {s.simulated && city.value?.simulated && <p class="notice">{simulatedText()}</p>}
         </>
       )}
     </article>

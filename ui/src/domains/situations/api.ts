@@ -102,6 +102,8 @@ export const situationsApi = {
     }
   },
   between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
+  /** As they stood then. */
+  at: (moment: number, signal?: AbortSignal) => read<SituationList>('situations', { at: time(moment), limit: 1000 }, signal),
   one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
   act: async (id: number, action: Action, body: ActionBody, csrf: string) => (await (await write('POST', `situations/${id}/${action}`, csrf, body)).json()) as Situation,
   silences: (signal?: AbortSignal) => read<{ silences: Silence[] }>('silences', {}, signal),
@@ -116,7 +118,7 @@ export const situationsApi = {
 
 const kWithoutInternals = {
   version: 0, group: '', kind: '', rule: '', rule_version: 0, source: '', key: '', assignee: null, end_reason: '', escalation: 0, silenced: false, place: null,
-  radius: 0, area: null, clear_since: null, acknowledged_at: null, ended_at: null, public: true, simulated: false,
+  radius: 0, area: null, clear_since: null, acknowledged_at: null, ended_at: null, public: true, simulated: false, members: [],
 };
 const kNameless: Name = {};
 /** The public's answers leave out internals; here they stand as what they mean: unknown to this reader. */

@@ -1,18 +1,17 @@
 // Situations on the map: pins, the ground that they cover, and a ring around every station in alarm, which nothing hides.
 import { computed, effect } from '@preact/signals';
 import { areas } from '../../shell/city';
-import { at } from '../../shell/clock';
 import type { Canvas } from '../../shell/map/canvas';
 import { boxOf } from '../../shell/map/geometry';
 import type { Layer } from '../../shell/map/layer';
 import type { Theme } from '../../shell/map/scale';
 import { markRadius } from '../../shell/map/style';
 import { named, t } from '../../shell/texts';
-import { stations, undimmed } from '../sensing/face';
+import { placeOf, stations, undimmed } from '../sensing/face';
 import { type Alarm, Alarms, groundOf } from './alarms';
-import { aliveAt, boxAround, isOpen, metresBetween, rankOf, type Severity } from './rules';
+import { boxAround, membersOf, type Severity } from './rules';
 import { kSeverityKeys, kStateKeys } from './Severity';
-import { evidenceThings, known, onMap, openSituation, pointedSituation, situationId } from './store';
+import { known, onMap, openSituation, pointedSituation, shownOpen, situationId } from './store';
 
 /** The same as --sev-notice and so on in page.css; a test compares them. */
 export const kSeverityColours: Record<Theme, Record<Severity, string>> = {
@@ -20,32 +19,23 @@ export const kSeverityColours: Record<Theme, Record<Severity, string>> = {
   light: { notice: '#0b5cad', caution: '#7d5700', serious: '#b0400a', critical: '#b3123a' },
 };
 
-const kCircleMax = 5000;
-/** By index: stations inside a situation's circle, and the selected one's evidence. */
+/** By index: the members of what is shown, and nobody who only stands near one. */
 const alarmed = computed(() => {
   const rings = new Map<number, { severity: Severity; cause: boolean }>();
-  const mild = [...onMap.value].filter((s) => s.place && s.radius > 0 && s.radius <= kCircleMax).sort((a, b) => rankOf(a.severity) - rankOf(b.severity));
-  for (const s of mild) {
-    stations.value.forEach((station, i) => {
-      if (metresBetween([station.lon, station.lat], s.place!) <= s.radius) rings.set(i, { severity: s.severity, cause: false });
-    });
-  }
-  const selected = onMap.value.find((s) => s.id === situationId.value);
-  if (selected && evidenceThings.value.size > 0) {
-    stations.value.forEach((station, i) => {
-      const role = evidenceThings.value.get(station.id);
-      if (role && role !== 'city') rings.set(i, { severity: selected.severity, cause: role === 'cause' });
-    });
-  }
+  const inAlarm = membersOf(onMap.value, situationId.value);
+  if (inAlarm.size === 0) return rings;
+  stations.value.forEach((station, i) => {
+    const ring = placeOf(station) ? inAlarm.get(station.id) : undefined;
+    if (ring) rings.set(i, { severity: ring.severity, cause: ring.selected });
+  });
   return rings;
 });
 
 const alarms = computed<Alarm[]>(() => {
-  const moment = at.value;
   return onMap.value.map((s) => ({
     id: s.id, severity: s.severity, place: s.place, radius: s.radius, area: s.area?.id ?? null,
     label: t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) }),
-    faint: moment === null ? !isOpen(s) : !aliveAt(s, moment), marked: s.id === situationId.value || s.id === pointedSituation.value,
+    faint: !shownOpen.value.some((x) => x.id === s.id), marked: s.id === situationId.value || s.id === pointedSituation.value,
   }));
 });
 
@@ -103,7 +93,7 @@ export const ringLayer: Layer = {
       canvas.setData('alarmed', {
         type: 'FeatureCollection',
         features: [...alarmed.value].map(([i, ring]): GeoJSON.Feature => ({
-          type: 'Feature', properties: { colour: colours[ring.severity], width: ring.cause ? 2.6 : 1.4 }, geometry: { type: 'Point', coordinates: [stations.value[i]!.lon, stations.value[i]!.lat] },
+          type: 'Feature', properties: { colour: colours[ring.severity], width: ring.cause ? 2.6 : 1.4 }, geometry: { type: 'Point', coordinates: placeOf(stations.value[i])! },
         })),
       });
     }),

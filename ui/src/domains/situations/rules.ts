@@ -21,6 +21,8 @@ export interface Sketch {
   since: number;
   ended_at: number | null;
   assignee: string | null;
+  /** Things in alarm, as their rings on the map say. */
+  members?: readonly number[];
 }
 
 export const isOpen = (s: Pick<Sketch, 'state'>) => s.state === 'firing' || s.state === 'acknowledged' || s.state === 'acting';
@@ -91,8 +93,14 @@ export function isWanted(s: Sketch, wanted: Wanted, words: (s: Sketch) => readon
   return wanted.text.trim() === '' || wanted.text.trim().split(/\s+/).every((word) => all.includes(folded(word)));
 }
 
-/** Alive at that moment, whatever became of it. */
-export const aliveAt = (s: Pick<Sketch, 'since' | 'ended_at'>, t: number) => s.since <= t && (s.ended_at === null || t < s.ended_at);
+/** Which Things are in alarm, by the gravest situation each belongs to; those of the selected one are marked. */
+export function membersOf(shown: readonly Sketch[], selected: number | null): Map<number, { severity: Severity; selected: boolean }> {
+  const members = new Map<number, { severity: Severity; selected: boolean }>();
+  const lastCounts = (s: Sketch) => (s.id === selected ? kSeverities.length : rankOf(s.severity));
+  for (const s of [...shown].sort((a, b) => lastCounts(a) - lastCounts(b)))
+    for (const thing of s.members ?? []) members.set(thing, { severity: s.severity, selected: s.id === selected });
+  return members;
+}
 
 /** Serious or critical ones that nobody has taken and that were not there before, or were milder: worth a tone. */
 export function isLoud(before: readonly Sketch[], now: Sketch): boolean {

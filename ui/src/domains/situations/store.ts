@@ -7,9 +7,9 @@ import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
 import { type Situation, type SituationList, situationsApi, whole } from './api';
 import { allowSound, chime } from './tone';
-import { aliveAt, isLoud, isOpen, kSeverities, withChange } from './rules';
+import { isLoud, isOpen, kSeverities, withChange } from './rules';
 import { kDay } from '../../shell/time';
-import { at, serverNow, serverSays } from '../../shell/clock';
+import { at, isFuture, serverNow, serverSays } from '../../shell/clock';
 import { remember, remembered } from '../../shell/memory';
 import type { Connection } from '../../shell/session';
 
@@ -26,17 +26,18 @@ export const known = signal<readonly Situation[]>([]);
 export const situationsConnection = signal<Connection>('connecting');
 /** The situation under the pointer or with the keyboard's focus: list, map and time line show the same one. */
 export const pointedSituation = signal<number | null>(null);
-/** The selected one's Things in alarm, by their part in the evidence; the panel knows them. */
-export const evidenceThings = signal<ReadonlyMap<number, string>>(new Map());
+/** How they stood at the moment that is looked at; null: the present is shown, or that moment has not arrived yet. */
+export const thenSituations = signal<readonly Situation[] | null>(null);
 
 export const open = computed(() => known.value.filter(isOpen));
 export const ended = computed(() => known.value.filter((s) => !isOpen(s) && (s.ended_at ?? 0) > serverNow.value - kDay));
-/** On the map: the open ones, or those of the moment that is looked at; the selected one always. */
+/** What the list shows: the open ones, or those that were open at the moment that is looked at, as they stood then. */
+export const shownOpen = computed(() => (at.value === null ? open.value : (thenSituations.value ?? [])));
+/** On the map: the same; the selected one always, so that its place is seen. */
 export const onMap = computed(() => {
-  const moment = at.value;
-  const alive = moment === null ? open.value : known.value.filter((s) => aliveAt(s, moment));
+  const alive = shownOpen.value;
   const selected = known.value.find((s) => s.id === situationId.value);
-  return selected && !alive.includes(selected) ? [...alive, selected] : alive;
+  return selected && !alive.some((s) => s.id === selected.id) ? [...alive, { ...selected, members: at.value === null ? selected.members : [] }] : alive;
 });
 
 export const sound = signal(remembered('sound') === 'on');
@@ -69,6 +70,8 @@ function ring(before: readonly Situation[], now: readonly Situation[]) {
   if (loud.length > 0) chime(loud.some((s) => s.severity === 'critical') ? 'critical' : 'serious');
 }
 
+/** Who drags the time line passes many moments. */
+const kLookBackAfterMs = 60;
 let heardOnce = false;
 /** Follows the situations for as long as the page lives, also while the past is looked at. */
 export function followSituations() {
@@ -102,6 +105,21 @@ export function followSituations() {
       gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),
     },
     connected: (yes) => (situationsConnection.value = yes ? 'live' : 'lost'),
+  });
+  effect(() => {
+    const moment = isFuture.value ? null : at.value;
+    if (moment === null) {
+      thenSituations.value = null;
+      return undefined;
+    }
+    const stop = new AbortController();
+    const wait = setTimeout(() => {
+      situationsApi.at(moment, stop.signal).then((answer) => (thenSituations.value = answer.situations.map(whole)), () => undefined);
+    }, kLookBackAfterMs);
+    return () => {
+      clearTimeout(wait);
+      stop.abort();
+    };
   });
   // Another day is looked at: its situations are on its map and its time line.
   effect(() => {

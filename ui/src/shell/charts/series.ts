@@ -16,17 +16,33 @@ export interface Drawn {
 export const isDoubtful = (flag: number) => flag === 3 || flag === 4;
 /** Also 9: there is no value. */
 const isFlagged = (flag: number) => isDoubtful(flag) || flag === 9;
+/** Failed values cannot be true: they set no scale and belong to no line. */
+export const isFailed = (flag: number) => flag === 4;
+/** Room for all that can be true, with air above and below; of failed values only where there is nothing else. */
+export function scaleOf(...lists: (readonly SeriesPoint[])[]): [number, number] {
+  const all = lists.flat();
+  const firm = all.filter((p) => !isFailed(p[4]));
+  const shown = numbersOf(firm, 1).length > 0 ? firm : all;
+  const [lows, highs] = [numbersOf(shown, 2), numbersOf(shown, 3)];
+  if (lows.length === 0) return [0, 1];
+  const [low, high] = [Math.min(...lows), Math.max(...highs)];
+  const air = (high - low || Math.abs(high) || 1) * 0.08;
+  return [low >= 0 && low < (high - low) * 0.6 ? 0 : low - air, high + air];
+}
 /** The numbers that there are, of value, min or max. */
 export const numbersOf = (points: readonly SeriesPoint[], place: 1 | 2 | 3): number[] => points.flatMap((p) => p[place] ?? []);
 
-/** A line may bridge up to 2.5 steps; beyond that lies a gap, shown as one. `step` 0: taken from the points. */
-export function drawn(points: readonly SeriesPoint[], step: number): Drawn {
+/** A line may bridge up to 2.5 steps; beyond that lies a gap, shown as one. `step` 0: taken from the points. Flagged values
+ *  outside `range` stand at its edge. */
+export function drawn(points: readonly SeriesPoint[], step: number, range: readonly [number, number] = [-Infinity, Infinity]): Drawn {
   const out: Drawn = { seconds: [], value: [], min: [], max: [], doubtful: [] };
   const bridge = 2.5 * (step > 0 ? step : usualStep(points));
   let last = Number.NaN;
   for (const [t, value, min, max, flag] of points) {
     if (t - last > bridge) push(out, (last + t) / 2, null, null, null, null);
-    push(out, t, value, min, max, isDoubtful(flag) ? value : null);
+    const mark = isDoubtful(flag) && value !== null ? Math.min(Math.max(value, range[0]), range[1]) : null;
+    if (isFailed(flag)) push(out, t, null, null, null, mark);
+    else push(out, t, value, min, max, mark);
     last = t;
   }
   return out;
@@ -52,12 +68,13 @@ export function usualStep(points: readonly SeriesPoint[]): number {
   return steps[Math.floor(steps.length / 2)] ?? Number.POSITIVE_INFINITY;
 }
 
-/** How many values are flagged for which reason, most first. Without a reason: doubtful, or that there is no value. */
-export function reasonCounts(points: readonly SeriesPoint[]): [number | 'doubtful' | 'none', number][] {
-  const counts = new Map<number | 'doubtful' | 'none', number>();
+/** How many values are flagged for which reason, most first. Without a reason: suspect, failed, or that there is no value. */
+export type Flagged = number | 'suspect' | 'fail' | 'none';
+export function reasonCounts(points: readonly SeriesPoint[]): [Flagged, number][] {
+  const counts = new Map<Flagged, number>();
   for (const p of points) {
     if (!isFlagged(p[4])) continue;
-    const reason = p[5] ?? (p[1] === null ? 'none' : 'doubtful');
+    const reason = p[5] ?? (p[1] === null ? 'none' : isFailed(p[4]) ? 'fail' : 'suspect');
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1]);

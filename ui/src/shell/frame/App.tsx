@@ -2,6 +2,7 @@
 import { useEffect } from 'preact/hooks';
 import { view, viewOf, wall } from '../choices';
 import { city } from '../city';
+import { isFuture } from '../clock';
 import { kDomains } from '../domain';
 import { MapPane } from '../map/MapPane';
 import { connection, me, trouble } from '../session';
@@ -80,7 +81,9 @@ export function App() {
         {!wall.value && <ViewSwitch />}
         <Shown />
         <LostBanner />
-        {trouble.value && <p class="banner soft" role="alert">{reasonText(trouble.value)}</p>}
+        {isFuture.value
+          ? <p class="banner soft" role="alert" data-testid="future">{t('timeline.future')}</p>
+          : trouble.value && <p class="banner soft" role="alert">{reasonText(trouble.value)}</p>}
       </main>
       <aside class="panel" aria-label={t('panel.label')}>
         <Panel />
