@@ -2,7 +2,9 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { type Health, readHealth } from './api';
-import { number } from '../../shell/format';
+import { type Chip, Chips } from '../../shell/lists/Chips';
+import { More } from '../../shell/lists/More';
+import { type Column, SortedHead } from '../../shell/lists/SortedHead';
 import { ailmentsOf, type WorkItem, type WorkKey, type WorkSort, workShown } from './rules';
 import { type Refusal, refusalOf } from '../../shell/refusal';
 import { kMinute } from '../../shell/time';
@@ -14,7 +16,7 @@ import { kReportStates, kStateKey, openStation, pointed, quantityOf, stationId, 
 import { areaId, find } from '../../shell/choices';
 import { me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
-import { reasonText, sinceText } from '../../shell/words';
+import { countText as count, reasonText, sinceText } from '../../shell/words';
 
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
@@ -23,11 +25,11 @@ const kAilmentKeys: Record<string, string> = {
   not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
 };
 const ailmentText = (name: string) => (kAilmentKeys[name] ? t(kAilmentKeys[name]) : name.replaceAll('_', ' '));
-const kColumns: { key: WorkKey; label: string }[] = [
-  { key: 'station', label: 'health.station' },
-  { key: 'ailment', label: 'health.ailment' },
-  { key: 'since', label: 'health.since' },
-  { key: 'share', label: 'health.share' },
+const columnsOf = (): Column<WorkKey>[] => [
+  { key: 'station', label: t('health.station') },
+  { key: 'ailment', label: t('health.ailment') },
+  { key: 'since', label: t('health.since'), number: true },
+  { key: 'share', label: t('health.share'), number: true, descending: true, title: t('health.share_help') },
 ];
 
 /** Read again every minute; what was read before stays while it is read. */
@@ -50,8 +52,6 @@ function useHealth(): { health: Health | null; failed: Refusal | null } {
   return loaded;
 }
 
-const count = (n: number) => number(n, 0, language.value);
-
 function Totals({ health }: { health: Health }) {
   const { total, never_heard } = health.stations;
   const states = kReportStates.filter((state) => state !== 'never_heard' || never_heard > 0);
@@ -64,12 +64,8 @@ function Ailments({ health }: { health: Health }) {
   const all = ailmentsOf(health.ailments);
   if (all.length === 0) return null;
   if (!health.work) return <section><h3>{t('health.ailments')}</h3><dl class="health-ailments">{all.map(([name, n]) => <div key={name}><dt>{ailmentText(name)}</dt><dd>{count(n)}</dd></div>)}</dl></section>;
-  const chips: [string | null, string, number][] = [[null, t('health.all'), health.work.length], ...all.map(([name, n]): [string, string, number] => [name, ailmentText(name), n])];
-  return (
-    <div class="chips" role="group" aria-label={t('health.ailments')}>
-      {chips.map(([name, text, n]) => <button key={name ?? ''} type="button" aria-pressed={ailment.value === name} onClick={() => (ailment.value = name)}>{text}<b>{count(n)}</b></button>)}
-    </div>
-  );
+  const chips: Chip<string>[] = [[null, t('health.all'), health.work.length], ...all.map(([name, n]): Chip<string> => [name, ailmentText(name), n])];
+  return <Chips label={t('health.ailments')} all={chips} chosen={ailment.value} choose={(name) => (ailment.value = name)} />;
 }
 
 function Districts({ health }: { health: Health }) {
@@ -108,7 +104,6 @@ function Job({ job }: { job: WorkItem }) {
 function WorkList({ work }: { work: WorkItem[] }) {
   const [limit, setLimit] = useState(kPage);
   const shown = workShown(work, ailment.value, find.value, sort.value, language.value);
-  const turn = (key: WorkKey) => (sort.value = { key, descending: sort.value.key === key ? !sort.value.descending : key === 'share' });
   return (
     <section class="health-work" data-testid="work-list">
       <h3>{t('health.work')} <span role="status">{t('health.work_count', { count: shown.length })}</span></h3>
@@ -118,18 +113,14 @@ function WorkList({ work }: { work: WorkItem[] }) {
           <caption class="hidden">{t('health.work')}</caption>
           <thead>
             <tr>
-              {kColumns.map(({ key, label }) => (
-                <th key={key} scope="col" class={key === 'since' || key === 'share' ? 'number' : ''} aria-sort={sort.value.key === key ? (sort.value.descending ? 'descending' : 'ascending') : 'none'}>
-                  <button type="button" title={key === 'share' ? t('health.share_help') : undefined} onClick={() => turn(key)}>{t(label)}<i aria-hidden="true">{sort.value.key === key ? (sort.value.descending ? '↓' : '↑') : ''}</i></button>
-                </th>
-              ))}
+              <SortedHead columns={columnsOf()} by={sort.value} sort={(by) => (sort.value = by)} />
               <th scope="col">{t('health.reason')}</th>
             </tr>
           </thead>
           <tbody>{shown.slice(0, limit).map((job) => <Job key={`${job.thing} ${job.channel} ${job.ailment}`} job={job} />)}</tbody>
         </table>
       )}
-      {shown.length > limit && <button type="button" class="quiet" onClick={() => setLimit(limit + 4 * kPage)}>{t('list.more', { count: shown.length - limit })}</button>}
+      <More count={shown.length - limit} show={() => setLimit(limit + 4 * kPage)} />
     </section>
   );
 }

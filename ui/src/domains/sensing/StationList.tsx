@@ -1,6 +1,7 @@
 // The map's twin: every station as a row. Only the rows in view exist, so 20,000 are as quick as 20.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../../shell/map/scale';
+import { type Column, SortedHead } from '../../shell/lists/SortedHead';
 import { isDoubtful } from '../../shell/charts/series';
 import type { SortKey } from './rules';
 import { order, sort } from './order';
@@ -12,11 +13,11 @@ import { named, t } from '../../shell/texts';
 import { valueText, whenText } from '../../shell/words';
 
 const kRow = 40;
-const kColumns: { key: SortKey; label: string }[] = [
-  { key: 'name', label: 'list.station' },
-  { key: 'area', label: 'list.area' },
-  { key: 'value', label: 'list.value' },
-  { key: 'time', label: 'list.time' },
+const columnsOf = (unit: string): Column<SortKey>[] => [
+  { key: 'name', label: t('list.station') },
+  { key: 'area', label: t('list.area') },
+  { key: 'value', label: unit ? `${t('list.value')} (${unit})` : t('list.value'), number: true, descending: true },
+  { key: 'time', label: t('list.time'), number: true, descending: true },
 ];
 
 function Row({ index, place }: { index: number; place: number }) {
@@ -69,7 +70,6 @@ export default function StationList() {
 
   const first = Math.max(0, Math.floor(seen.top / kRow) - 6);
   const last = Math.min(all.length, Math.ceil((seen.top + seen.height) / kRow) + 6);
-  const turn = (key: SortKey) => (sort.value = { key, descending: sort.value.key === key ? !sort.value.descending : key === 'value' || key === 'time' });
   return (
     <section class="list-pane" aria-label={t('list.title')}>
       <p class="list-count" role="status">{t('list.found', { count: all.length })}</p>
@@ -79,11 +79,7 @@ export default function StationList() {
           <caption class="hidden">{t('list.caption', { quantity: named(q?.name) })}</caption>
           <thead>
             <tr>
-              {kColumns.map(({ key, label }) => (
-                <th key={key} scope="col" class={key === 'value' || key === 'time' ? 'number' : ''} aria-sort={sort.value.key === key ? (sort.value.descending ? 'descending' : 'ascending') : 'none'}>
-                  <button type="button" onClick={() => turn(key)}>{t(label)}{key === 'value' && q ? ` (${unitText(q.unit)})` : ''}<i aria-hidden="true">{sort.value.key === key ? (sort.value.descending ? '↓' : '↑') : ''}</i></button>
-                </th>
-              ))}
+              <SortedHead columns={columnsOf(q ? unitText(q.unit) : '')} by={sort.value} sort={(by) => (sort.value = by)} />
             </tr>
           </thead>
           <tbody style={{ height: `${all.length * kRow}px` }}>

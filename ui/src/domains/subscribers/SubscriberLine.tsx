@@ -1,16 +1,16 @@
 // One subscriber: what it hears of, whether it is reached, and what can be done with it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { number } from '../../shell/format';
 import { ownName } from '../../shell/languages';
 import { type Loss, lossesOf, reachOf, type Subscriber, testOf } from './rules';
 import type { Reach } from './choices';
 import { hold, pauseSubscriber, removeSubscriber, resumeSubscriber, said, subscribers, testSubscriber, whereOf } from './store';
 import { Icon, type IconName } from '../../shell/frame/icons';
+import { Question } from '../../shell/forms/Question';
 import { Refusal } from '../../shell/forms/Refusal';
 import { fromSeverityText, kindText, SeverityMark } from '../situations/face';
 import { SubscriberForm } from './SubscriberForm';
-import { language, named, t } from '../../shell/texts';
-import { sinceText } from '../../shell/words';
+import { named, t } from '../../shell/texts';
+import { countText, sinceText } from '../../shell/words';
 
 export const kReachKeys: Record<Reach, string> = {
   failing: 'subscriber.reach_failing', paused: 'subscriber.reach_paused', waiting: 'subscriber.reach_waiting', untold: 'subscriber.reach_untold', reached: 'subscriber.reach_reached',
@@ -19,8 +19,6 @@ const kReachIcons: Record<Reach, IconName> = { failing: 'alert', paused: 'pause'
 const kLossKeys: Record<Loss, string> = {
   failed: 'subscriber.failed_tries', refused: 'subscriber.refused', given_up: 'subscriber.given_up', superseded: 'subscriber.superseded', dropped: 'subscriber.dropped',
 };
-
-const count = (n: number) => number(n, 0, language.value);
 
 function Hears({ s }: { s: Subscriber }) {
   const kinds = s.kinds.length === 0 ? t('silence.any') : s.kinds.map((kind) => kindText(kind) || kind).join(', ');
@@ -41,26 +39,11 @@ function Counts({ s }: { s: Subscriber }) {
   const rows: [string, number, string][] = [['subscriber.delivered', s.delivered, ''], ['subscriber.owed', s.owed, ''], ...lossesOf(s).map(([loss, n]): [string, number, string] => [kLossKeys[loss], n, 'loss'])];
   return (
     <>
-      <dl class="counts">{rows.map(([key, n, look]) => <div key={key} class={look}><dt>{t(key)}</dt><dd>{count(n)}</dd></div>)}</dl>
+      <dl class="counts">{rows.map(([key, n, look]) => <div key={key} class={look}><dt>{t(key)}</dt><dd>{countText(n)}</dd></div>)}</dl>
       {s.delivered_at !== null && <p class="reached-at">{t('subscriber.delivered_at', { time: sinceText(s.delivered_at) })}</p>}
       {s.paused && s.paused_because && <p class="trouble">{t('subscriber.paused_because', { reason: s.paused_because })}</p>}
       {s.error && s.error_at !== null && <p class="trouble">{t('subscriber.error_at', { time: sinceText(s.error_at), reason: s.error })}</p>}
     </>
-  );
-}
-
-/** What cannot be taken back is asked first; the focus stands on the way out. */
-function Question({ text, yes, act, close }: { text: string; yes: string; act: () => Promise<unknown>; close: () => void }) {
-  const out = useRef<HTMLButtonElement>(null);
-  useEffect(() => out.current?.focus(), []);
-  return (
-    <div class="action-form question" role="group" aria-label={text} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
-      <p class="effect">{text}</p>
-      <div class="action-buttons">
-        <button type="button" class="primary danger" onClick={() => void act()}>{yes}</button>
-        <button ref={out} type="button" class="plain" onClick={close}>{t('form.cancel')}</button>
-      </div>
-    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 // Who is told of situations by e-mail and webhook, and whether each is reached. For operators.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { number } from '../../shell/format';
+import { type Chip, Chips } from '../../shell/lists/Chips';
+import { More } from '../../shell/lists/More';
 import { wantsLogin } from '../../shell/refusal';
 import { countsByReach, subscribersShown } from './rules';
 import { held, isExpecting, said, secretShown, subscribers } from './store';
@@ -13,7 +14,7 @@ import { type Reach, reach, who } from './choices';
 import './subscribers.css';
 import { quietly } from '../../shell/address';
 import { me } from '../../shell/session';
-import { language, t } from '../../shell/texts';
+import { t } from '../../shell/texts';
 import { reasonText } from '../../shell/words';
 
 const kPage = 60;
@@ -43,18 +44,14 @@ function Reaches() {
   const all = subscribers.all.value ?? [];
   const counts = countsByReach(all);
   if (counts.length < 2 && reach.value === null) return null;
-  const chips: [Reach | null, string, number][] = [[null, t('subscriber.all'), all.length], ...counts.map(([name, n]): [Reach, string, number] => [name, t(kReachKeys[name]), n])];
+  const chips: Chip<Reach>[] = [[null, t('subscriber.all'), all.length], ...counts.map(([name, n]): Chip<Reach> => [name, t(kReachKeys[name]), n])];
   // A choice whose last case is gone stays, to be taken back.
   if (reach.value !== null && !counts.some(([name]) => name === reach.value)) chips.push([reach.value, t(kReachKeys[reach.value]), 0]);
   const choose = (name: Reach | null) => {
     said.value = null;
     reach.value = name;
   };
-  return (
-    <div class="chips" role="group" aria-label={t('subscriber.states')}>
-      {chips.map(([name, text, n]) => <button key={name ?? ''} type="button" aria-pressed={reach.value === name} onClick={() => choose(name)}>{text}<b>{number(n, 0, language.value)}</b></button>)}
-    </div>
-  );
+  return <Chips label={t('subscriber.states')} all={chips} chosen={reach.value} choose={choose} />;
 }
 
 /** Only where there are many. */
@@ -76,7 +73,7 @@ function List({ removed }: { removed: () => void }) {
   return (
     <>
       <ul class="subscribers" aria-label={t('subscriber.title')}>{shown.slice(0, limit).map((s) => <SubscriberLine key={s.id} s={s} removed={removed} />)}</ul>
-      {shown.length > limit && <button type="button" class="quiet" onClick={() => setLimit(limit + 4 * kPage)}>{t('list.more', { count: shown.length - limit })}</button>}
+      <More count={shown.length - limit} show={() => setLimit(limit + 4 * kPage)} />
     </>
   );
 }
