@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
+import { kPatience } from './patience.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 export const out = join(here, '..', 'out');
@@ -35,7 +36,7 @@ async function serveRoom(page, folder) {
 export async function open(browser, address, options = {}) {
   const { width = 1440, height = 900, room = process.env.MADANG_ROOM, ...context } = options;
   const page = await (await browser.newContext({ viewport: { width, height }, locale: 'en-GB', reducedMotion: 'reduce', ...context })).newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(kPatience);
   page.asked = [];
   page.complaints = [];
   page.on('request', (request) => page.asked.push(request.url()));

@@ -1,12 +1,14 @@
 // Stories and how they are told: each has a sentence, runs alone, and fails with what was seen.
 import assert from 'node:assert/strict';
 import { lastSeen } from './browser.mjs';
+import { kPatience } from './patience.mjs';
 
 const stories = [];
 export const story = (sentence, run) => stories.push({ sentence, run });
 
-/** Waits until `read` gives something for which `fits` holds; fails with the last thing seen. */
-export async function eventually(what, read, fits, ms = 30_000) {
+/** Waits until `read` gives something for which `fits` holds; fails with the last thing seen. What a page shows after an act is
+ *  always waited for: it is drawn when the machine comes to it. */
+export async function eventually(what, read, fits, ms = kPatience) {
   const end = Date.now() + ms;
   let seen;
   do {

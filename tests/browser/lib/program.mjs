@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { kPatience } from './patience.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..');
 export const binary = process.env.MADANG_BINARY ?? join(root, 'build', 'release', 'madang');
@@ -57,7 +58,7 @@ class Child {
     this.ended = new Promise((resolve) => this.process.once('exit', resolve));
   }
   /** The line that says it is ready; an error when the child ends instead. */
-  async until(pattern, what, ms = 60_000) {
+  async until(pattern, what, ms = kPatience) {
     const ended = this.ended.then((code) => {
       throw new Error(`${what}: the program ended with ${code}\n${[...this.out.lines, ...this.err.lines].slice(-20).join('\n')}`);
     });
@@ -66,7 +67,7 @@ class Child {
   }
   async end(signal = 'SIGTERM') {
     this.process.kill(signal);
-    return within(this.ended, 20_000, 'ending', [this.out, this.err]);
+    return within(this.ended, kPatience, 'ending', [this.out, this.err]);
   }
 }
 
@@ -103,7 +104,7 @@ export class Server {
     await rm(this.folder, { recursive: true, force: true });
   }
   async run(...args) {
-    const { stdout } = await promisify(execFile)(binary, [...args, '--data', this.data], { timeout: 60_000 });
+    const { stdout } = await promisify(execFile)(binary, [...args, '--data', this.data], { timeout: kPatience });
     return stdout.trim();
   }
   /** A key for all Things. */
@@ -120,6 +121,6 @@ export class Server {
 /** The simulated city in the server that holds the data, living until it is ended. */
 export async function simulate(server, ...more) {
   const child = new Child(['simulate', '--data', server.data, ...more]);
-  await child.until(/^live: /, 'starting the simulated city', 300_000);
+  await child.until(/^live: /, 'starting the simulated city', 1_800_000);
   return child;
 }

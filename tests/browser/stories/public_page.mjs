@@ -77,9 +77,11 @@ for (const path of ['/', '/health', '/login', '/control', '/control?view=list'])
 }
 
 story('an operator signs in with a form and out again, without JavaScript', async (world) => {
-  await world.server.run('operator', 'create', '--login', 'minseo', '--password', 'a long enough secret');
+  // Told again, it is somebody else.
+  const login = `minseo${Date.now()}`;
+  await world.server.run('operator', 'create', '--login', login, '--password', 'a long enough secret');
   const page = await open(world.browser, `${world.server.address}/login?lang=en`, { javaScriptEnabled: false });
-  await page.getByLabel('Login name').fill('minseo');
+  await page.getByLabel('Login name').fill(login);
   await page.getByLabel('Password').fill('not the secret');
   await page.getByRole('button', { name: 'Sign in' }).click();
   assert.match(await page.getByRole('alert').innerText(), /does not fit/);
@@ -89,7 +91,7 @@ story('an operator signs in with a form and out again, without JavaScript', asyn
   const [cookie] = (await page.context().cookies()).filter((c) => c.name === 'madang_session');
   assert.ok(cookie.httpOnly && cookie.sameSite === 'Lax');
   await page.goto(`${world.server.address}/login?lang=en`);
-  assert.match(await page.locator('main').innerText(), /signed in as minseo/);
+  assert.match(await page.locator('main').innerText(), new RegExp(`signed in as ${login}`));
   await page.getByRole('button', { name: 'Sign out' }).click();
   assert.equal((await page.context().cookies()).filter((c) => c.name === 'madang_session').length, 0);
   await close(page);

@@ -86,12 +86,12 @@ story('a webhook is entered by keyboard, and its secret is seen once', (world) =
   assert.ok(!(await page.content()).includes(secret) && !JSON.stringify(await minseo.read('/api/v1/subscribers')).includes(secret), 'never again');
 
   await line(page, 'Duty desk').getByRole('button', { name: 'Send a test' }).press('Enter');
-  await eventually('delivered', () => line(page, 'Duty desk').locator('.counts').innerText(), (t) => /Delivered\s*1\s*Waiting\s*0/.test(t));
+  await eventually('delivered', () => line(page, 'Duty desk').locator('.counts').innerText(), (t) => /Delivered\s*[1-9]\d*\s*Waiting\s*0/.test(t));
   assert.equal(await reach(page, 'Duty desk'), 'reached');
   assert.match(await line(page, 'Duty desk').innerText(), /The test has arrived/);
-  assert.equal(hook.heard.length, 1);
-  assert.equal(hook.heard[0].headers['madang-event'], 'test');
-  assert.ok(isSigned(hook.heard[0], secret), 'signed with the secret that was shown');
+  // The living city may have told it of something too.
+  await eventually('the test', async () => hook.heard.filter(({ headers }) => headers['madang-event'] === 'test').length, (n) => n === 1);
+  assert.ok(hook.heard.every((one) => isSigned(one, secret)), 'signed with the secret that was shown');
   assert.deepEqual(page.complaints, []);
   await close(page);
 }));
@@ -141,15 +141,15 @@ story('whom no notice reaches is seen, with the reason, and who wants none any m
     await minseo.send(`/api/v1/subscribers/${id}/test`, {});
   }
   const page = await room('?lang=en&view=subscribers');
-  await eventually('each as it is', async () => Promise.all([...names.keys()].map((name) => reach(page, name))), (all) => all.join() === 'failing,paused,failing,reached', 60_000);
-  assert.match(await line(page, 'Broken').innerText(), /Not reached[\s\S]*Waiting\s*1\s*Failed, tried again\s*\d[\s\S]*Last failure .*503/);
+  await eventually('each as it is', async () => Promise.all([...names.keys()].map((name) => reach(page, name))), (all) => all.join() === 'failing,paused,failing,reached', 180_000);
+  assert.match(await line(page, 'Broken').innerText(), /Not reached[\s\S]*Waiting\s*\d+\s*Failed, tried again\s*\d[\s\S]*Last failure .*503/);
   assert.match(await line(page, 'Gone').innerText(), /Paused[\s\S]*Paused because .*410/);
   assert.match(await line(page, 'Fussy').innerText(), /Refused\s*1/);
   await page.getByRole('button', { name: /^Not reached/ }).click();
   await eventually('the unreached only', () => page.locator('[data-subscriber] h3').allInnerTexts(), (all) => all.join() === 'Broken,Fussy');
   assert.match(page.url(), /reach=failing/);
   await line(page, 'Broken').getByRole('button', { name: 'Pause' }).click();
-  await page.getByRole('group', { name: /notice for Broken is waiting and would be dropped/ }).waitFor();
+  await page.getByRole('group', { name: /notices? for Broken (is|are) waiting and would be dropped/ }).waitFor();
   await close(page);
 }));
 

@@ -1,5 +1,5 @@
 // The whole page: a frame with places, which the domains fill.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { view, viewOf, wall } from '../choices';
 import { city } from '../city';
 import { isFuture } from '../clock';
@@ -56,7 +56,8 @@ function useEarlyPanels() {
 }
 
 export function App() {
-  useEffect(() => {
+  // Before anything is seen: a key that is pressed at the first sight of the page counts.
+  useLayoutEffect(() => {
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
   }, []);

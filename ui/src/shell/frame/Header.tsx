@@ -1,5 +1,5 @@
 // City, clock, live or replay, search, language, theme, who is signed in; and what the domains put between.
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { quietly } from '../address';
 import { chooseTheme, find, helpOpen, theme, wall } from '../choices';
 import { city, zone } from '../city';
@@ -40,7 +40,7 @@ function State() {
 
 function Search() {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const focus = () => input.current?.select();
     window.addEventListener('madang:search', focus);
     return () => window.removeEventListener('madang:search', focus);

@@ -1,5 +1,5 @@
 // What the keys do: the shell's own, and those that views and domains have brought.
-import { areaId, helpOpen, open, view, wall } from '../choices';
+import { areaId, helpOpen, view, wall } from '../choices';
 import { moment } from '../clock';
 import { kDomains, type Keys } from '../domain';
 import { moveTo } from '../replay';
@@ -8,7 +8,7 @@ import { kHour } from '../time';
 /** The innermost thing that is open. */
 function close() {
   const panel = kDomains.flatMap((d) => d.panels ?? []).find((p) => p.chosen.value !== null);
-  if (panel) open(null);
+  if (panel) panel.chosen.value = null;
   else if (areaId.value !== null) areaId.value = null;
   else kDomains.forEach((d) => d.escape?.());
 }
