@@ -6,7 +6,7 @@ import { eventually, tell } from './lib/check.mjs';
 import { Server, simulate } from './lib/program.mjs';
 
 // In the order in which they are told; after a restart the simulated city may not live on.
-const kStories = ['control_room', 'public_page', 'situations', 'truth', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
+const kStories = ['control_room', 'toy_domain', 'public_page', 'situations', 'truth', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
 const wanted = process.env.MADANG_STORIES?.split(',') ?? kStories;
 for (const name of kStories.filter((name) => wanted.includes(name))) await import(`./stories/${name}.mjs`);
 
@@ -73,7 +73,7 @@ let city;
 try {
   const key = await server.key('browser-stories');
   city = await simulate(server, '--things', String(kStations), '--history', '26h', '--interval', '60s');
-  await eventually('all stations with values', () => server.get('/api/v1/now?property=pm25'), (now) => now.stations.reporting > kStations * 0.8, 120_000);
+  await eventually('all stations with values', () => server.get('/api/v1/now?property=pm25'), (now) => now.stations.reporting > kStations * 0.8, 600_000);
   const simulated = await server.get('/api/v1/stations');
   const own = await ownStation(server, key, simulated.stations, (await server.get('/api/v1/city')).bounds);
   const { stations } = await server.get('/api/v1/stations');
