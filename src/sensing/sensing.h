@@ -55,8 +55,8 @@ class Ingest {
 
 /// Decodes `things/{serial}/obs` messages: one JSON object, one timestamp, many channels:
 ///   {"time":"2026-11-24T05:30:00Z","pm25":12.3,"temperature":4.1}   ("time" missing: now)
-/// A channel that is unknown, named twice or no number is set aside and the rest is kept; null, nan, sentinels and values of
-/// a channel that is not fitted are skipped. Values are in the Datastream's unit. kInvalid: nothing could be read, or the
+/// A channel that is unknown, named twice or no number is set aside and the rest is kept; null, nan and values of a
+/// channel that is not fitted are skipped; a sentinel is stored as "no value". Values are in the Datastream's unit. kInvalid: nothing could be read, or the
 /// time could not; kNotFound the serial. docs/devices.md has it all.
 Result<storage::Batch> decode_device_payload(city::City const& city, std::string_view serial, std::string_view payload,
                                              Instant received_at);

@@ -65,10 +65,12 @@ PlannedChannel const* DevicePlan::find(std::string_view name, std::size_t& hint)
 }
 
 bool DevicePlan::add(PlannedChannel const& channel, double value, Instant received_at, storage::Batch& batch) {
-  if (is_no_value(channel.rules, value)) return false;
+  if (!channel.rules.fitted) return false;
+  // That a device has no value is told as such, and is a sign of life.
+  auto const quality = is_sentinel(channel.rules.sentinels, value) ? opinion(QualityFlag::kMissing, QualityTest::kSentinel)
+                                                                   : judge(channel.rules, value, received_at, received_at);
   // The time may follow the channels, so it is set at the end.
-  batch.observations.push_back({channel.datastream, received_at, value, received_at,
-                                judge(channel.rules, value, received_at, received_at)});
+  batch.observations.push_back({channel.datastream, received_at, value, received_at, quality});
   return true;
 }
 

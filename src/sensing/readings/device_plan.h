@@ -23,7 +23,7 @@ struct SetAside {
   std::size_t unknown = 0;     ///< names that the Thing does not have
   std::size_t unreadable = 0;  ///< not a number, or one that no double holds
   std::size_t repeated = 0;    ///< the same name again: the last one counts, as every JSON parser has it
-  std::size_t missing = 0;     ///< null, nan, sentinels, channels that are not fitted
+  std::size_t missing = 0;     ///< null, nan, channels that are not fitted
   std::string why;             ///< the first of the first three, in words
 
   [[nodiscard]] std::size_t faults() const { return unknown + unreadable + repeated; }

@@ -208,7 +208,7 @@ std::unexpected<Error> unknown_serial(std::string_view serial) {
 struct PayloadDecoder::Counters {
   explicit Counters(runtime::Metrics& m)
       : skipped(m.counter("madang_sensing_values_skipped_total",
-                          "null values, sentinels and values of channels that are not fitted or to be ignored")),
+                          "null values and values of channels that are not fitted or to be ignored")),
         unknown(set_aside(m, "unknown_channel")), unreadable(set_aside(m, "unreadable")), repeated(set_aside(m, "repeated")) {}
 
   static prometheus::Counter& set_aside(runtime::Metrics& m, char const* reason) {

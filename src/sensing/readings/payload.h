@@ -23,7 +23,8 @@ class PayloadDecoder {
   PayloadDecoder(city::City const& city, runtime::Metrics* metrics);
   ~PayloadDecoder();
 
-  /// One observation for each channel with a value; perhaps none, when all are null, sentinels or not fitted. A bad, unknown
+  /// One observation for each channel with a value; perhaps none, when all are null or not fitted. A
+  /// sentinel is stored as "no value". A bad, unknown
   /// or repeated channel is set aside, and the rest stays. kInvalid names field and byte: no object, no time that can be
   /// read, nothing but faults; kNotFound the serial; kLimit above 64 KiB.
   Result<DecodedMessage> decode(std::string_view serial, std::string_view payload, Instant received_at);

@@ -60,10 +60,12 @@ TEST_F(Payload, keeps_messages_without_a_time_apart_that_come_in_one_millisecond
   EXPECT_EQ(must(stored("N1", R"({"pm25":1})", now + Millis{500})).observations.at(0).phenomenon_time, now + Millis{500});
 }
 
-TEST_F(Payload, skips_null_and_sentinels) {
+TEST_F(Payload, skips_null_and_keeps_a_sentinel_as_no_value) {
   auto const batch = must(stored("N1", R"({"pm25":null,"temperature":-999,"noise":51})", now));
-  ASSERT_EQ(batch.observations.size(), 1u);
-  EXPECT_EQ(batch.observations[0].datastream, t.stream("N1", "noise"));
+  ASSERT_EQ(batch.observations.size(), 2u);
+  EXPECT_EQ(batch.observations[0].datastream, t.stream("N1", "temperature"));
+  EXPECT_EQ(batch.observations[0].quality, opinion(QualityFlag::kMissing, QualityTest::kSentinel));
+  EXPECT_EQ(batch.observations[1].datastream, t.stream("N1", "noise"));
 }
 
 TEST_F(Payload, flags_what_lies_outside_the_range) {
