@@ -1,6 +1,7 @@
 #include "situations/live.h"
 
 #include "situations/limits.h"
+#include "situations/unjudged.h"
 
 namespace madang::situations {
 
@@ -86,7 +87,9 @@ void LiveSituations::run() {
     std::erase_if(watchers_, [](Watcher const& w) { return w.sink->closed(); });
     send_fresh();
     JsonWriter w;
-    w.begin_object().field("now", millis_of(needs_.clock.now())).end_object();
+    w.begin_object().field("now", millis_of(needs_.clock.now()));
+    write_unjudged(w, watchers_.empty() ? std::vector<SituationPtr>{} : unjudged(needs_.situations));
+    w.end_object();
     auto const data = w.take();
     for (auto& watcher : watchers_) {
       if (watcher.missed) watcher.missed = !send_snapshot(watcher);
@@ -104,9 +107,9 @@ bool LiveSituations::send_snapshot(Watcher const& watcher) {
   if (!open) return false;
   if (query.public_only)
     for (auto const& s : *open) public_ones_.insert(s->id);
-  return watcher.sink->send("snapshot",
-                            list_json({.now = needs_.clock.now(), .bytes_max = kLiveSnapshotBytes}, *open, needs_.city,
-                                      watcher.audience));
+  auto const blind = unjudged(needs_.situations);
+  ListFrame const frame{.now = needs_.clock.now(), .bytes_max = kLiveSnapshotBytes, .unjudged = blind};
+  return watcher.sink->send("snapshot", list_json(frame, *open, needs_.city, watcher.audience));
 }
 
 void LiveSituations::send(Watcher& watcher, std::string_view event, std::string const& data) {

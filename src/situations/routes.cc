@@ -16,6 +16,7 @@
 #include "situations/rules.h"
 #include "situations/situation_json.h"
 #include "situations/situations.h"
+#include "situations/unjudged.h"
 
 namespace madang::situations {
 namespace {
@@ -113,6 +114,7 @@ struct Api {
     MADANG_TRY(auto query, list_query(request));
     MADANG_TRY(auto const at, time(request, "at"));
     if (at && (query.open_only || query.when)) return fail(Code::kInvalid, "at: stands alone, without open, from and to");
+    if (at && query.limit > kPastMax) return fail(Code::kLimit, fmt::format("limit: {} is above {} with at", query.limit, kPastMax));
     if (at && *at > needs.clock.now() + kAheadMax)
       return fail(Code::kInvalid, "at: this moment has not come yet; leave it out for the present");
     if (at) return get_past(request, std::move(query), std::min(*at, needs.clock.now()));
@@ -122,7 +124,8 @@ struct Api {
     MADANG_TRY(auto all, needs.situations.list(query));
     auto const left_out = all.size() > limit ? all.size() - limit : 0;
     all.resize(all.size() - left_out);
-    ListFrame const frame{.now = needs.clock.now(), .left_out = left_out};
+    auto const blind = unjudged(needs.situations);
+    ListFrame const frame{.now = needs.clock.now(), .left_out = left_out, .unjudged = blind};
     return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, audience_of(request))));
   }
 

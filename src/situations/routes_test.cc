@@ -101,6 +101,8 @@ TEST_F(situations_api, does_not_say_that_all_is_well_where_nothing_is_judged) {
   EXPECT_THAT(page, HasSubstr("The early warning judges nothing of Noise: values come too late (since Nov 26 14:00)."));
   EXPECT_THAT(page, HasSubstr("There is no warning at the moment about what the city can judge."));
   EXPECT_THAT(get("/alerts?lang=ko").body, HasSubstr("조기 경보 판단 불가: 소음"));
+  EXPECT_THAT(get("/api/v1/situations?open=1").body,
+              HasSubstr("\"situations\":[],\"unjudged\":[{\"headline\":{\"en\":\"The early warning judges nothing of Noise"));
   ASSERT_TRUE(situations->clear("sensing.warning", "blind:late"));
   EXPECT_THAT(get("/alerts?lang=en").body, Not(HasSubstr("Not everything is judged.")));
 }

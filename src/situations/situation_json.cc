@@ -172,8 +172,19 @@ std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all,
   w.end_array();
   auto const more = frame.left_out + all.size() - shown;
   if (more > 0) w.field("more", more);
+  write_unjudged(w, frame.unjudged);
   w.end_object();
   return w.take();
+}
+
+void write_unjudged(JsonWriter& w, std::span<SituationPtr const> all) {
+  if (all.empty()) return;
+  w.key("unjudged").begin_array();
+  for (auto const& s : all) {
+    write_name(w.begin_object().key("headline"), s->signal.headline);
+    w.field("since", millis_of(s->signal.since)).end_object();
+  }
+  w.end_array();
 }
 
 std::string kinds_json(runtime::Messages const& messages) {

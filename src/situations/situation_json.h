@@ -25,10 +25,13 @@ struct ListFrame {
   std::optional<Instant> at = {};  ///< a moment of the past, as which they are shown
   std::size_t bytes_max = 0;  ///< stops before; 0: all
   std::size_t left_out = 0;   ///< that follow and are not in the list
+  std::span<SituationPtr const> unjudged = {};  ///< what says that nothing is judged: unjudged.h
 };
-/// {now, at?, situations:[...], more}: `more` says how many are not shown; absent: none.
+/// {now, at?, situations:[...], more?, unjudged?:[{headline, since},...]}: `more` says how many are not shown; absent: none.
 std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
                       Audience audience);
+/// Inside an object that is open already; nothing when all is judged.
+void write_unjudged(JsonWriter& w, std::span<SituationPtr const> all);
 /// {kinds:[{kind, name:{en,ko}, category, internal, by_hand},...]}
 std::string kinds_json(runtime::Messages const& messages);
 
