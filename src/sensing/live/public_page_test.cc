@@ -53,7 +53,7 @@ TEST(public_section, says_value_unit_step_time_and_range) {
 TEST(public_section, speaks_korean) {
   auto const html = section(kAir, quantity("pm25", "µg/m³", 26.5), "ko");
   EXPECT_THAT(html, HasSubstr("우리 도시의 초미세먼지 PM2.5 값은 27 µg/m³이며, 보통 단계입니다."));
-  EXPECT_THAT(html, HasSubstr("가장 높은 곳은 달구(36), 가장 낮은 곳은 솔구(12)입니다."));
+  EXPECT_THAT(html, HasSubstr("가장 높은 곳은 달구(36 µg/m³), 가장 낮은 곳은 솔구(12 µg/m³)입니다."));
 }
 
 TEST(public_section, shades_the_map_and_repeats_it_as_a_table) {

@@ -37,6 +37,13 @@ Quantity quantity_in(std::string_view language, std::string_view channel) {
 
 std::string percent(double share) { return number(std::clamp(share, 0.0, 1.0) * 100, 1); }
 
+/// A length as people say it: minutes below two hours, hours below two days, else days.
+Messages::Arguments span_of(double hours) {
+  auto const unit = hours < 2 ? "minutes" : hours < 48 ? "hours" : "days";
+  auto const count = hours < 2 ? hours * 60 : hours < 48 ? hours : std::floor(hours / 24);
+  return {{"length", std::string(unit)}, {"count", static_cast<std::int64_t>(std::lround(count))}};
+}
+
 /// "The whole device has said nothing for 12 minutes": minutes below two hours, hours below two days, else days.
 std::string silence_sentence(Messages const& messages, std::string_view language, bool device, double hours, Messages::Arguments arguments) {
   if (hours < 2) {
@@ -68,8 +75,7 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
       if (f.test == QualityTest::kScale) return say("quality.scale", {{"factor", number(f.number, 3)}});
       return say("quality.out_of_range", {{"share", percent(f.share)}});
     case Ailment::kClock:
-      return f.number < 0 ? say("quality.clock_ahead", {{"minutes", number(-f.number * 60, 0)}})
-                          : say("quality.clock_behind", {{"minutes", number(f.number * 60, 0)}});
+      return say(f.number < 0 ? "quality.clock_ahead" : "quality.clock_behind", span_of(std::abs(f.number)));
     case Ailment::kSuspect: return say("quality.suspect", {{"share", percent(f.share)}});
     case Ailment::kNeverHeard: return say("quality.never_heard", {});
   }
