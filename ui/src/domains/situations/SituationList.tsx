@@ -3,7 +3,7 @@ import { useLayoutEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
 import type { Situation } from './api';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
-import { ended, known, pointedSituation, shownOpen, situationsConnection, thenSituations } from './store';
+import { ended, known, pointedSituation, shownOpen, situationsConnection, thenSituations, unjudged } from './store';
 import { Icon } from '../../shell/frame/icons';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
@@ -142,6 +142,17 @@ function MoreOnWall({ groups }: { groups: readonly SituationGroup<Situation>[] }
   );
 }
 
+/** Where nobody looks, that nothing is found is no good news; operators have it in the list itself. */
+function Blind({ listed: all }: { listed: readonly Situation[] }) {
+  if (unjudged.value.length === 0 || all.some((s) => s.kind === 'warning_blind')) return null;
+  return (
+    <div class="effect" data-testid="unjudged">
+      <p>{t('alerts.unjudged_title')}</p>
+      <ul>{unjudged.value.map((one) => <li key={one.since}>{named(one.headline)} · {sinceText(one.since)}</li>)}</ul>
+    </div>
+  );
+}
+
 export function Situations() {
   const all = shownOpen.value.filter(here);
   const moment = at.value;
@@ -164,6 +175,7 @@ export function Situations() {
         : moment !== null
           ? <p class="situation-none">{t('situation.none_then')}</p>
           : <div class="situation-none"><strong>{t('situation.none')}</strong><p>{t('situation.none_help')}</p></div>)}
+      {moment === null && <Blind listed={all} />}
       {!wall.value && moment === null && <Ended />}
       {!wall.value && <Silences />}
     </section>

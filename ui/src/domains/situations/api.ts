@@ -65,10 +65,16 @@ export interface SituationDetail extends Situation {
   evidence?: Evidence | null;
   timeline?: Entry[];
 }
+/** Of what nothing is judged, and since when: nobody would be warned. */
+export interface Unjudged {
+  headline: Name;
+  since: number;
+}
 export interface SituationList {
   now: number;
   /** So many follow that the answer could not hold. */
   more?: number;
+  unjudged?: Unjudged[];
   situations: Situation[];
 }
 
@@ -103,7 +109,7 @@ export const situationsApi = {
   },
   between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
   /** As they stood then. */
-  at: (moment: number, signal?: AbortSignal) => read<SituationList>('situations', { at: time(moment), limit: 1000 }, signal),
+  at: (moment: number, signal?: AbortSignal) => read<SituationList>('situations', { at: time(moment), limit: 300 }, signal),
   one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
   act: async (id: number, action: Action, body: ActionBody, csrf: string) => (await (await write('POST', `situations/${id}/${action}`, csrf, body)).json()) as Situation,
   silences: (signal?: AbortSignal) => read<{ silences: Silence[] }>('silences', {}, signal),

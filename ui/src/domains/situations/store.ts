@@ -5,7 +5,7 @@ import { addressed, flag, oneOf, typed, whole as wholeNumber } from '../../shell
 import { open as openPanel } from '../../shell/choices';
 import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
-import { type Situation, type SituationList, situationsApi, whole } from './api';
+import { type Situation, type SituationList, situationsApi, type Unjudged, whole } from './api';
 import { allowSound, chime } from './tone';
 import { isLoud, isOpen, kSeverities, withChange } from './rules';
 import { kDay } from '../../shell/time';
@@ -29,6 +29,8 @@ export const pointedSituation = signal<number | null>(null);
 /** How they stood at the moment that is looked at; null: the present is shown, or that moment has not arrived yet. */
 export const thenSituations = signal<readonly Situation[] | null>(null);
 
+/** Of what nothing is judged at the moment, as the public is told too. */
+export const unjudged = signal<readonly Unjudged[]>([]);
 export const open = computed(() => known.value.filter(isOpen));
 export const ended = computed(() => known.value.filter((s) => !isOpen(s) && (s.ended_at ?? 0) > serverNow.value - kDay));
 /** What the list shows: the open ones, or those that were open at the moment that is looked at, as they stood then. */
@@ -83,6 +85,7 @@ export function followSituations() {
       const still = new Set(now.map((s) => s.id));
       batch(() => {
         serverSays(snapshot.now);
+        unjudged.value = snapshot.unjudged ?? [];
         // What was open and is not named any more ended while nobody listened; the day's list says how.
         if (!snapshot.more) known.value = before.filter((s) => !isOpen(s) || still.has(s.id));
         learn(now);
@@ -101,6 +104,7 @@ export function followSituations() {
         ring(before, [now]);
         if (now.state === 'firing' && !before.some((s) => s.id === now.id)) announced.value = now;
       },
+      beat: (beat: { unjudged?: Unjudged[] }) => (unjudged.value = beat.unjudged ?? []),
       // It is not public any more.
       gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),
     },
