@@ -23,6 +23,12 @@ double median_of(std::span<float> values) {
   return (upper + static_cast<double>(*std::max_element(values.begin(), middle))) / 2;
 }
 
+void Quorum::close(std::size_t count) {
+  if (count < kMedianMembersMin) return;  // nobody speaks: nothing says how many do
+  steps_of_few_ = holds(count) ? 0 : steps_of_few_ + 1;
+  if (steps_of_few_ == 0 || steps_of_few_ >= kStepsOfFew) set(count);
+}
+
 std::int64_t CityMedian::step_of(Instant when) {
   // Nearly always the step that was asked for before; a division costs more than the rest.
   if (asked_ != kNone && when >= asked_from_ && when < asked_from_ + step_) return asked_;
@@ -62,15 +68,15 @@ void CityMedian::add(Instant when, double value) {
 void CityMedian::advance(std::int64_t number) {
   auto const count_of = [this](std::int64_t n) { return slot(n).number == n ? slot(n).count : std::size_t{0}; };
   bool const few_for_long = newest_ == kNone || number >= newest_ + kStepsOfFew;
-  if (2 * count_of(number) < usual_ && !few_for_long) return;
-  if (newest_ != kNone) usual_ = std::max(count_of(few_for_long ? number - 1 : newest_), kMedianMembersMin);
+  if (!quorum_.holds(count_of(number)) && !few_for_long) return;
+  if (newest_ != kNone) quorum_.set(count_of(few_for_long ? number - 1 : newest_));
   newest_ = number;
 }
 
 bool CityMedian::is_enough(Step const& step, std::int64_t number) const {
   if (step.number != number || step.count < kMedianMembersMin) return false;
   bool const over = newest_ != kNone && number < newest_;
-  return over || 2 * step.count >= usual_;
+  return over || quorum_.holds(step.count);
 }
 
 double CityMedian::middle(Step& step) {

@@ -2,7 +2,9 @@
 // that a parcel of old values has the median of its own time, and one clock that runs ahead moves nobody else's.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -16,6 +18,20 @@ inline constexpr std::size_t kMedianMembersMin = 5;
 
 /// The mean of both middles where the number is even. `values` is reordered and must not be empty.
 [[nodiscard]] double median_of(std::span<float> values);
+
+/// Whether enough stations speak: a median of fewer than half of those that usually do would be that of a few.
+class Quorum {
+ public:
+  [[nodiscard]] bool holds(std::size_t count) const { return count >= kMedianMembersMin && 2 * count >= usual_; }
+  /// So many speak usually.
+  void set(std::size_t count) { usual_ = std::max(count, kMedianMembersMin); }
+  /// A step is over in which so many spoke; fewer for several steps are the usual number from then on.
+  void close(std::size_t count);
+
+ private:
+  std::size_t usual_ = 0;
+  int steps_of_few_ = 0;
+};
 
 class CityMedian {
  public:
@@ -49,7 +65,7 @@ class CityMedian {
   Instant asked_from_;
   std::array<Step, kStepsOpen> steps_;  ///< a ring by step number
   std::int64_t newest_ = kNone;  ///< the newest step that a good part of the stations has reached
-  std::size_t usual_ = 0;        ///< so many spoke in the step before
+  Quorum quorum_;
 };
 
 }  // namespace madang::sensing

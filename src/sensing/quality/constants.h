@@ -133,7 +133,7 @@ inline constexpr int kScaleMisses = 4;           ///< and so many must fit again
 inline constexpr int kScaleValues = 4;           ///< so many values in a row must be off by the factor
 inline constexpr double kScaleTolerance = 0.55;  ///< of the factor's natural logarithm
 inline constexpr double kCusumSlack = 0.75;      ///< in deviations of the daily bias
-inline constexpr double kCusumAlarm = 5;
+inline constexpr double kCusumAlarm = 4;
 inline constexpr int kDriftDaysMin = 4;
 inline constexpr double kDriftOfLevel = 0.3;     ///< where the bias grows with the level it must move by this share of it
 

@@ -145,6 +145,35 @@ TEST_F(quality_in_the_city, finds_a_sensor_that_drifts_away) {
   EXPECT_GT(found[0].number, 8);
 }
 
+TEST_F(quality_in_the_city, takes_what_moves_at_once_and_comes_back_for_no_drift) {
+  build("temperature");
+  pass(96h);
+  auto const before = engine.find(DatastreamId{5})->state.expectation;
+  pass(40h, [](double v) { return v - 4.5; });  // less than a wrong unit can be told by in the cold, more than a bias may move
+  EXPECT_TRUE(findings().empty());
+  pass(30h);
+  EXPECT_TRUE(findings().empty());
+  EXPECT_NEAR(engine.find(DatastreamId{5})->state.expectation.device.offset, before.device.offset, 0.1);
+}
+
+TEST_F(quality_in_the_city, calls_what_moved_at_once_and_stays_a_moved_bias_after_days) {
+  build("temperature");
+  pass(96h);
+  pass(std::chrono::days{7}, [](double v) { return v - 4.5; });
+  auto const found = findings();
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found[0].ailment, Ailment::kDrifting);
+}
+
+TEST_F(quality_in_the_city, makes_no_drift_of_one_odd_day) {
+  build("temperature");
+  pass(96h);
+  auto const began = now;
+  pass(24h, [this, began](double v) { return v + 4.0 * static_cast<double>((now - began) / 1min) / 1440; });  // slowly, for a day
+  pass(24h);
+  EXPECT_TRUE(findings().empty());
+}
+
 TEST_F(quality_in_the_city, says_which_device_is_late_and_which_is_silent) {
   build("pm25");
   add("noise", 101);

@@ -1,6 +1,7 @@
 #include "sensing/quality/expectation.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace madang::sensing {
@@ -8,12 +9,23 @@ namespace {
 
 constexpr Quality kGoodValue = opinion(QualityFlag::kGood, QualityTest::kNone);
 constexpr double kOutlierSpreads = 4;     ///< what lies further away teaches no more than this
-constexpr double kGainMin = 0.2, kGainMax = 5;
-constexpr double kPriorSpreads = 5;       ///< how firmly a line through the means is believed at first
+constexpr double kLineGainMin = 0.2, kLineGainMax = 5;
+constexpr double kRatioMax = 100;         ///< of a channel that follows in proportion
+constexpr double kNoiseSpreads = 5;       ///< of a value that lies as far off as it may
+constexpr double kOffsetSpreads = 50;     ///< of devices from one another, before anything is known
+constexpr double kRatioDeviation = 10;
+constexpr double kFaintShare = 0.02;      ///< of the city's mean: where it says less its noise is no smaller
+using Days = std::chrono::duration<double, std::ratio<86'400>>;
 constexpr double kCusumHold = 3;          ///< from here on nothing is learned, so that a drift is not taken for the usual
 constexpr double kCusumTop = 15;          ///< so that a mended sensor is believed again within days
 constexpr double kDeviationMin = 0.25;    ///< of the bias limit: no daily bias is steadier
+constexpr double kDayMost = 4;            ///< deviations: no single day is a drift
 constexpr std::uint32_t kDayValuesMin = 8;
+constexpr double kShiftOfLimit = 1.5;     ///< of what the bias may move, at once
+constexpr double kShiftSpreads = 6;
+constexpr std::uint8_t kShiftBack = 3;    ///< so many values back: it is over
+constexpr Millis kShiftAtMost = std::chrono::days{3};
+constexpr double kRecentShare = 1.0 / 12; ///< of one value among those of two hours
 
 bool is_ready(Expectation const& e, Instant when) {
   return e.updates >= kModelReadyUpdates && when - e.first >= kModelReadyAfter;
@@ -23,16 +35,35 @@ double spread_of(Stream const& stream) {
   return std::max(static_cast<double>(stream.state.expectation.spread), stream.limits->spread_min);
 }
 
-double expectation_at(QuantityLimits const& limits, Expectation const& e, double city) {
-  double const own = e.mean_own;
-  double const away = city - static_cast<double>(e.mean_city);
-  if (limits.follows == Follows::kAdditive) return own + away;
-  double const ratio = e.mean_city > 1e-6F ? own / static_cast<double>(e.mean_city) : 1;
-  if (limits.follows == Follows::kProportional) return own + std::max(0.0, ratio) * away;
-  double const prior = kPriorSpreads * kPriorSpreads * limits.spread_min * limits.spread_min;
-  double const gain = (static_cast<double>(e.covariance) + prior * std::clamp(ratio, kGainMin, kGainMax)) /
-                      (static_cast<double>(e.variance) + prior);
-  return own + std::clamp(gain, kGainMin, kGainMax) * away;
+DeviceTraits device_traits(QuantityLimits const& limits) {
+  using Learns = DeviceTraits::Learns;
+  bool const line = limits.follows == Follows::kLinear;
+  bool const ratio = limits.follows == Follows::kProportional;
+  return {.learns = line ? Learns::kBoth : ratio ? Learns::kGain : Learns::kOffset,
+          .offset_deviation = kOffsetSpreads * limits.spread_min,
+          .gain_deviation = ratio ? kRatioDeviation : kGainDeviation,
+          .gain_min = line ? kLineGainMin : 0,
+          .gain_max = line ? kLineGainMax : kRatioMax};
+}
+
+double expectation_at(Expectation const& e, double city) {
+  double const reference = e.reference;
+  return reference + follows(e.device, city - reference);
+}
+
+/// One step of the estimator that the early warning uses too; what is older than kModelMemory counts little.
+void learn_device(Expectation& e, QuantityLimits const& limits, double innovation, double city, Millis since) {
+  double const days = Days{std::max(since, kModelStep)}.count();
+  double const one = kNoiseSpreads * limits.spread_min;
+  double noise = one * one * values_together(days * 24);
+  Ageing ageing{.offset_per_day = ageing_for(Days{kModelMemory}.count(), noise, days)};
+  if (limits.follows == Follows::kProportional) {
+    // As the ratio of both means: where there is more of it, it scatters more.
+    double const usual = std::max(static_cast<double>(e.mean_city), limits.spread_min);
+    ageing.gain_per_day = ageing.offset_per_day / usual;
+    noise *= std::max(city / usual, kFaintShare);
+  }
+  sensing::learn_device(e.device, device_traits(limits), innovation, city - static_cast<double>(e.reference), noise, ageing, days);
 }
 
 double hours_between(Instant a, Instant b) { return static_cast<double>((b - a).count()) / 3'600'000.0; }
@@ -56,15 +87,46 @@ bool same_factor(int a, int b) {
   return a >= 0 && b >= 0 && std::abs(std::log(kUnitFactors[static_cast<std::size_t>(a)] / kUnitFactors[static_cast<std::size_t>(b)])) < kScaleTolerance;
 }
 
+/// So much the own bias may move.
+double bias_limit(Stream const& stream) {
+  double const limit = stream.limits->bias;
+  if (stream.limits->follows == Follows::kAdditive) return limit;
+  return std::max(limit, kDriftOfLevel * static_cast<double>(stream.state.expectation.mean_own));
+}
+
+/// A drift comes slowly. What lies far away from one value to the next is another unit, a plume, a device that was moved: for
+/// as long as it lasts, at most for days, it counts for no drift and teaches nothing.
+bool is_shifted(Stream const& stream, BiasWatch& b, Instant when, double residual) {
+  if (b.shift != 0) {
+    bool const back = (residual - static_cast<double>(b.recent)) / static_cast<double>(b.shift) < 0.5;
+    b.back = back ? static_cast<std::uint8_t>(b.back + 1) : std::uint8_t{0};
+    if (b.back < kShiftBack && when - b.shifted < kShiftAtMost) return true;
+    if (b.back < kShiftBack) b.recent = static_cast<float>(residual);
+    b.shift = 0;
+    b.back = 0;
+    return false;
+  }
+  double const far = std::max(kShiftOfLimit * bias_limit(stream), kShiftSpreads * spread_of(stream));
+  if (std::abs(residual - static_cast<double>(b.recent)) <= far) {
+    b.recent += static_cast<float>(kRecentShare * (residual - static_cast<double>(b.recent)));
+    return false;
+  }
+  if (std::abs(residual) < std::abs(static_cast<double>(b.recent))) {  // mended
+    b.recent = static_cast<float>(residual);
+    return false;
+  }
+  b.shift = static_cast<float>(residual - static_cast<double>(b.recent));
+  b.shifted = when;
+  return true;
+}
+
 /// A day is over.
 void close_day(Stream& stream, Instant when) {
   auto& b = stream.state.bias;
-  double limit = stream.limits->bias;
-  if (stream.limits->follows != Follows::kAdditive)
-    limit = std::max(limit, kDriftOfLevel * static_cast<double>(stream.state.expectation.mean_own));
+  double const limit = bias_limit(stream);
   double const daily = static_cast<double>(b.sum) / b.count;
   double const deviation = std::max(static_cast<double>(b.deviation), kDeviationMin * limit);
-  double const z = daily / deviation;
+  double const z = std::clamp(daily / deviation, -kDayMost, kDayMost);
   b.last = static_cast<float>(daily);
   b.up = static_cast<float>(std::clamp(static_cast<double>(b.up) + z - kCusumSlack, 0.0, kCusumTop));
   b.down = static_cast<float>(std::clamp(static_cast<double>(b.down) - z - kCusumSlack, 0.0, kCusumTop));
@@ -85,37 +147,34 @@ void close_day(Stream& stream, Instant when) {
 std::optional<double> expected_value(Stream const& stream, double city_median, Instant when) {
   auto const& e = stream.state.expectation;
   if (stream.limits->follows == Follows::kNothing || !is_ready(e, when)) return std::nullopt;
-  return expectation_at(*stream.limits, e, city_median);
+  return expectation_at(e, city_median);
 }
 
 void learn(Stream& stream, double city_median, Judged const& v) {
   auto& e = stream.state.expectation;
-  if (stream.limits->follows == Follows::kNothing) return;
-  if (std::max(stream.state.bias.up, stream.state.bias.down) > kCusumHold) return;
+  auto const& limits = *stream.limits;
+  if (limits.follows == Follows::kNothing) return;
+  auto const& b = stream.state.bias;
+  if (std::max(b.up, b.down) > kCusumHold || (b.shift != 0 && v.time - b.shifted < kShiftAtMost)) return;
   if (e.updates > 0 && v.time - e.updated < std::max(kModelStep, stream.interval / 2)) return;
-  if (e.updates == 0) e.first = v.time;
-  double own = v.value;
-  double const memory = static_cast<double>(kModelMemory.count());
-  double const step = e.updates == 0 ? 0 : static_cast<double>((v.time - e.updated).count());
-  double const weight = std::min(1.0, std::max(step / memory, 1.0 / (e.updates + 1.0)));
+  if (e.updates == 0) {
+    e.first = e.updated = v.time;
+    e.device = fresh_device(device_traits(limits));
+    e.reference = limits.follows == Follows::kLinear ? static_cast<float>(city_median) : 0;
+  }
+  auto const step = e.updates == 0 ? Millis{0} : v.time - e.updated;
+  double const weight = std::min(1.0, std::max(Days{step} / Days{kModelMemory}, 1.0 / (e.updates + 1.0)));
+  double innovation = v.value - expectation_at(e, city_median);
   if (is_ready(e, v.time)) {
-    double const expected = expectation_at(*stream.limits, e, city_median);
     double const most = kOutlierSpreads * spread_of(stream);
-    double const away = std::clamp(v.value - expected, -most, most);
-    own = expected + away;
-    e.spread += static_cast<float>(std::max(weight, 0.002) * (std::abs(away) - static_cast<double>(e.spread)));
+    innovation = std::clamp(innovation, -most, most);
+    e.spread += static_cast<float>(std::max(weight, 0.002) * (std::abs(innovation) - static_cast<double>(e.spread)));
   } else if (e.updates > 4) {
-    double const away = std::abs(v.value - expectation_at(*stream.limits, e, city_median));
-    e.spread += static_cast<float>((away - static_cast<double>(e.spread)) / std::min(e.updates, 50U));
+    e.spread += static_cast<float>((std::abs(innovation) - static_cast<double>(e.spread)) / std::min(e.updates, 50U));
   }
-  double const from_city = city_median - static_cast<double>(e.mean_city);
-  double const from_own = own - static_cast<double>(e.mean_own);
-  if (e.updates > 0) {
-    e.variance = static_cast<float>((1 - weight) * (static_cast<double>(e.variance) + weight * from_city * from_city));
-    e.covariance = static_cast<float>((1 - weight) * (static_cast<double>(e.covariance) + weight * from_city * from_own));
-  }
-  e.mean_city += static_cast<float>(weight * from_city);
-  e.mean_own += static_cast<float>(weight * from_own);
+  e.mean_city += static_cast<float>(weight * (city_median - static_cast<double>(e.mean_city)));
+  e.mean_own += static_cast<float>(weight * (v.value - static_cast<double>(e.mean_own)));
+  learn_device(e, limits, innovation, city_median, step);
   e.updated = v.time;
   if (e.updates < 1'000'000) ++e.updates;
 }
@@ -201,6 +260,7 @@ Quality judge_drift(Stream& stream, Judged const& v, double residual) {
     b.count = 0;
     b.sum = 0;
   }
+  if (is_shifted(stream, b, v.time, residual)) return drift_so_far(stream);
   ++b.count;
   b.sum += static_cast<float>(residual);
   return drift_so_far(stream);

@@ -12,6 +12,7 @@
 #include "core/id.h"
 #include "core/quality.h"
 #include "core/time.h"
+#include "sensing/model/device.h"
 #include "sensing/quality/constants.h"
 #include "sensing/quality/neighbours.h"
 #include "sensing/quality/tests.h"
@@ -42,10 +43,11 @@ struct Revision {
   bool better = false;        ///< also where it makes a value better than it stands
 };
 
-/// How a station's value follows from the city's median: slow means of both, and how they move together.
+/// How a station's value follows from the city's median.
 struct Expectation {
-  float mean_city = 0, mean_own = 0;
-  float variance = 0, covariance = 0;
+  Device device;
+  float reference = 0;        ///< about where the city was when it was met; 0 where only an offset or a gain is learned
+  float mean_city = 0, mean_own = 0;  ///< slow means
   float spread = 0;           ///< mean distance of values from what was expected
   std::uint32_t updates = 0;
   Instant first{};
@@ -61,7 +63,11 @@ struct BiasWatch {
   float deviation = 0;        ///< of daily biases in good times
   float up = 0, down = 0;
   float last = 0;             ///< the newest complete day's
+  float recent = 0;           ///< of the last hours
+  float shift = 0;            ///< how far it went at once, and when; 0: it did not
+  Instant shifted{};
   std::uint16_t days = 0;
+  std::uint8_t back = 0;      ///< values in a row that are back from there
   bool drifting = false;
   Instant since{};
 };

@@ -7,10 +7,7 @@ namespace madang::sensing::warning {
 namespace {
 
 // How the estimate behaves; times in hours.
-constexpr double kGainDeviation = 0.4;        // of devices from one another: PM2.5 by level in Seoul's published network
-constexpr double kWanderHours = 2.0;          // residuals of neighbouring hours hang together about so long
 constexpr double kOffsetWalkPerDay = 0.7;     // in plan.spread: a device ages
-constexpr double kGainWalkPerDay = 0.01;
 constexpr double kFirstDoubt = 2.5;           // an unknown device is trusted this much less at first
 constexpr double kClip = 3.0;                 // deviations: what is farther off counts only so much
 constexpr double kTail = 1.645;               // the 90th percentile of |x|, in deviations
@@ -49,7 +46,7 @@ void add_to(std::int16_t& slot, std::uint8_t& count, std::uint8_t count_max, dou
 void close_hour(Baseline& b, HourProfile& p, BaselinePlan const& plan) {
   if (b.hour_count == 0 || b.hour >= kHoursOfWeek) return;
   // While the device's offset is hardly known, the hour would take it for its own.
-  if (b.p_offset > kKnownOffset * b.wide * b.wide) {
+  if (b.device.p_offset > kKnownOffset * b.wide * b.wide) {
     b.hour_sum = 0;
     b.hour_count = 0;
     return;
@@ -70,30 +67,20 @@ void track(float& deviation, double x, double rate) {
   deviation = static_cast<float>(next / kTail);
 }
 
+DeviceTraits device_traits(BaselinePlan const& plan) {
+  return {.learns = plan.gain ? DeviceTraits::Learns::kBoth : DeviceTraits::Learns::kOffset, .offset_deviation = plan.bias};
+}
+
 void learn_device(Baseline& b, BaselinePlan const& plan, double innovation, double city, double noise) {
-  double const days = plan.step_hours / 24;
-  double const walk = kOffsetWalkPerDay * plan.spread;
-  double p00 = b.p_offset + walk * walk * days;
-  double p01 = b.p_both;
-  double p11 = plan.gain ? b.p_gain + kGainWalkPerDay * kGainWalkPerDay * days : 0;
-  double const total = p00 + 2 * city * p01 + city * city * p11 + noise;
-  double const clip = kClip * std::sqrt(total);
-  double const e = std::clamp(innovation, -clip, clip);
-  double const k0 = (p00 + city * p01) / total;
-  double const k1 = (p01 + city * p11) / total;
-  b.offset = static_cast<float>(b.offset + k0 * e);
-  b.gain = static_cast<float>(std::clamp(b.gain + k1 * e, 0.1, 5.0));
-  b.p_offset = static_cast<float>(p00 - k0 * (p00 + city * p01));
-  b.p_both = static_cast<float>(p01 - k0 * (p01 + city * p11));
-  b.p_gain = static_cast<float>(std::max(0.0, p11 - k1 * (p01 + city * p11)));
+  Ageing const ageing{.offset_per_day = kOffsetWalkPerDay * plan.spread};
+  sensing::learn_device(b.device, device_traits(plan), innovation, city, noise, ageing, plan.step_hours / 24);
 }
 
 }  // namespace
 
 Baseline fresh_baseline(BaselinePlan const& plan) {
   Baseline b;
-  b.p_offset = static_cast<float>(plan.bias * plan.bias);
-  b.p_gain = plan.gain ? static_cast<float>(kGainDeviation * kGainDeviation) : 0;
+  b.device = fresh_device(device_traits(plan));
   b.spread = static_cast<float>(kFirstDoubt * plan.spread);
   b.wide = static_cast<float>(kFirstDoubt * 2 * plan.spread);
   return b;
@@ -103,15 +90,15 @@ Expectation expect(Baseline const& b, HourProfile const& profile, BaselinePlan c
                    double reference, double hour) {
   Expectation e;
   double const c = city - reference;
-  e.usual = reference + b.offset + b.gain * c + hour_part(profile, plan, hour);
+  e.usual = reference + follows(b.device, c) + hour_part(profile, plan, hour);
   // What it did lately fades while it is not looked at.
   double const kept = std::exp(-b.frozen * plan.step_hours / (kWanderHours * 4));
   e.expected = e.usual + b.level * kept;
   double const spread = std::max<double>(b.spread, plan.spread_min);
   double const wander = 1 - std::exp(-2 * b.frozen * plan.step_hours / kWanderHours);
   double const moved = city - b.level_city;
-  double variance = spread * spread + b.wide * b.wide * wander + b.p_gain * moved * moved;
-  if (b.seen == 0) variance += b.p_offset + b.p_gain * c * c;
+  double variance = spread * spread + b.wide * b.wide * wander + b.device.p_gain * moved * moved;
+  if (b.seen == 0) variance += b.device.p_offset + b.device.p_gain * c * c;
   e.deviation = std::sqrt(variance);
   return e;
 }
@@ -124,9 +111,8 @@ void learn(Baseline& b, HourProfile& profile, BaselinePlan const& plan, double v
   }
   Expectation const e = expect(b, profile, plan, city, reference, hour);
   double const c = city - reference;
-  double const effective = std::max(1.0, 2 * kWanderHours / plan.step_hours);
   double const wide = std::max<double>(b.wide, plan.spread_min);
-  learn_device(b, plan, value - e.usual, c, wide * wide * effective);
+  learn_device(b, plan, value - e.usual, c, wide * wide * values_together(plan.step_hours));
 
   double const memory = b.seen == 0 ? 1 : 1 - std::exp(-plan.step_hours / plan.memory_hours);
   double const clip = kClip * e.deviation;

@@ -6,6 +6,8 @@
 #include <array>
 #include <cstdint>
 
+#include "sensing/model/device.h"
+
 namespace madang::sensing::warning {
 
 /// What all stations of a layer share.
@@ -30,10 +32,8 @@ struct HourProfile {
 
 /// One station. 64 bytes or so, beside its profile.
 struct Baseline {
-  // x = offset + gain * (city - reference) + hour + slow residual; p: what is not known about offset and gain.
-  float offset = 0;
-  float gain = 1;
-  float p_offset = 0, p_both = 0, p_gain = 0;
+  // x = device + hour + slow residual.
+  Device device;
   float level = 0;        ///< recent mean of the slow residual
   float level_city = 0;   ///< the city's median over the same time
   float spread = 0;       ///< deviation of a value from the recent level

@@ -121,7 +121,9 @@ void Field::close() {
     if (!std::isnan(v)) scratch_.push_back(v);
   present_ = scratch_.size();
   // Of a step in which most are silent the median would be that of a few: the last one stands.
-  if (present_ < kMedianMembersMin || (has_median_ && present_ * 4 < size())) return;
+  bool const enough = quorum_.holds(present_);
+  quorum_.close(present_);
+  if (!enough) return;
   median_ = median_of(scratch_);
   has_median_ = true;
   running.median = static_cast<float>(median_);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/time.h"
+#include "sensing/model/city_median.h"
 #include "sensing/warning/limits.h"
 #include "sensing/warning/model.h"
 
@@ -83,6 +84,7 @@ class Field {
   std::vector<std::int64_t> newest_;  ///< by place: the newest step it has spoken in
   std::vector<Slot> ring_;            ///< by step number: those that are open, and kHistorySteps before
   std::vector<float> scratch_;
+  Quorum quorum_;
   double median_ = 0;
   bool has_median_ = false;
   bool closed_ = false;         ///< the running step's values are history already
