@@ -22,6 +22,8 @@ constexpr double kLeftShare = 0.1;          // so much left of an excursion is w
 constexpr double kJoinShare = 0.5;         // and so does one that joins
 constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: no real sound
 constexpr double kRateMinutes = 10;        // over which a crowd's rate is taken
+constexpr double kTogetherHours = 1.0 / 3; // so far apart neighbours rise in one plume; who rose at another time ...
+constexpr double kGainLeast = 0.7, kGainMost = 1.5;  // of a device, as far as what is worth a word follows it
 
 double on_scale(Rule const& rule, double value) { return rule.logarithmic ? std::log(std::max(value, 1.0)) : value; }
 double off_scale(Rule const& rule, double x) { return rule.logarithmic ? std::exp(x) : x; }
@@ -144,6 +146,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   }
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
+  s.up_for = is_up(s) ? s.up_for + 1 : 0;
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
   bool const held = causes_.has(place) || s.suspect || s.alone;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
@@ -178,7 +181,7 @@ void Detector::take_back(std::uint32_t place) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = 0;
+  s.run = s.up_for = 0;
   s.rushed = false;
   s.ago = kNoValue;
   s.back = static_cast<std::uint32_t>(rule_.back_steps);
@@ -190,7 +193,7 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = 0;
+  s.run = s.up_for = 0;
   s.rushed = false;
   s.ago = kNoValue;
   if (s.known < kKnownLeast) ++s.known;
@@ -211,8 +214,10 @@ double Detector::density(Station const& s) const {
   return s.square_metres > 0 ? s.value / s.square_metres : 0;
 }
 
-/// What is too small to speak of: a narrow lane is dangerous with fewer people than a square has at noon.
+/// What is too small to speak of: a narrow lane is dangerous with fewer people than a square has at noon, and a device that
+/// shows half of what is in the air shows half of a plume.
 double Detector::excess_min(Station const& s) const {
+  if (rule_.gain) return rule_.excess_min * std::clamp(static_cast<double>(s.base.device.gain), kGainLeast, kGainMost);
   if (s.square_metres <= 0) return rule_.excess_min;
   return std::min(rule_.excess_min, rule_.density_min * s.square_metres / 2);
 }
@@ -239,6 +244,13 @@ double Detector::score(Station const& s) const {
   return 0;
 }
 
+/// Two stations whose small spells merely meet are no plume: it comes to both at nearly the same time, or is large at both.
+bool Detector::confirms(Station const& s, Station const& neighbour) const {
+  if (!is_up(neighbour)) return false;
+  double const apart = std::abs(static_cast<double>(s.up_for) - static_cast<double>(neighbour.up_for)) * plan_.step_hours;
+  return apart <= std::max(kTogetherHours, plan_.step_hours) || (s.excess >= excess_min(s) && neighbour.excess >= excess_min(neighbour));
+}
+
 void Detector::confirm() {
   double const steps_back = std::max(1.0, kRateMinutes / 60 / plan_.step_hours);
   for (auto const place : up_) {
@@ -246,7 +258,7 @@ void Detector::confirm() {
     if (rule_.method == Method::kNeighbours && is_up(s)) {
       for (auto const other : neighbours_.of(place)) {
         Station& neighbour = stations_[other];
-        if (neighbour.cusum > 0 && is_up(neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
+        if (neighbour.cusum > 0 && confirms(s, neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
       }
     }
     if (rule_.method == Method::kSurge && s.present) {

@@ -62,6 +62,7 @@ class Detector {
     float ago = kNoValue; ///< surge: the value some steps ago
     float square_metres = 0;  ///< surge: the ground it counts on; 0: unknown, or the rule does not ask
     std::uint32_t run = 0;    ///< values it has been up in a row
+    std::uint32_t up_for = 0; ///< the same by size alone, however usual that is by now
     std::uint32_t back = 0;   ///< values it has been back in a row
     std::uint32_t same = 0;   ///< equal values in a row
     std::uint32_t event = 0;  ///< steps since the excursion began
@@ -82,6 +83,7 @@ class Detector {
   void fall_silent(std::uint32_t place);
   void rest(std::uint32_t place, double x, double city, double hour);
   void confirm();
+  [[nodiscard]] bool confirms(Station const& s, Station const& neighbour) const;
   [[nodiscard]] double score(Station const& s) const;
   [[nodiscard]] bool is_up(Station const& s) const;
   [[nodiscard]] bool is_nearly_over(Station const& s) const;

@@ -17,6 +17,8 @@ constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see n
 constexpr double kLonelyScoreMax = 60;      // so that the CUSUM, which ends at 80, reaches it
 constexpr std::uint32_t kAloneValues = 2;   // one value may be a spike: the next one says so
 constexpr std::uint32_t kAloneTellEvery = 5;
+constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
+constexpr double kSlowFactor = 1.5;         // ... it is so much larger
 
 }  // namespace
 
@@ -60,7 +62,9 @@ Finding::Over Detector::how_over(std::uint32_t place) const {
 /// A value that never moved while the city did is a device that stands still, and no fire.
 bool Detector::is_dangerous_alone(Station const& s) const {
   double const least = rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious;
-  return s.present && s.run >= kAloneValues && s.cusum >= threshold_ && s.excess >= least && s.same < s.event;
+  if (!s.present || s.run < kAloneValues || s.cusum < threshold_ || s.same >= s.event) return false;
+  auto const quick = std::max<double>(kAloneValues, kQuickHours / plan_.step_hours);
+  return s.excess >= (s.up_for <= quick ? least : kSlowFactor * least);
 }
 
 void Detector::find_alone(std::vector<Finding>& out) {

@@ -47,6 +47,18 @@ TEST(warning_events, tells_operators_of_a_fire_that_nobody_confirms) {
   EXPECT_EQ(city.keys(What::kUnconfirmedOver), city.keys(What::kUnconfirmed));
 }
 
+TEST(warning_events, tells_of_what_swells_slowly_at_one_station_only_when_it_is_larger_than_any_weather) {
+  WarmCity city;
+  city.learn();
+  auto const swelling = [](double most) {
+    return [most](double x, double y, int step) { return x == 800 && y == 800 ? std::min(most, 0.25 * (step - 360)) : 0.0; };
+  };
+  city.run(24, swelling(5.5));
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
+  city.run(24, swelling(12));
+  EXPECT_EQ(city.keys(What::kUnconfirmed).size(), 1U);
+}
+
 TEST(warning_events, makes_one_cause_of_a_lone_fire_when_a_neighbour_feels_it_too) {
   WarmCity city;
   city.learn();

@@ -75,6 +75,34 @@ TEST(warning_engine, makes_a_single_high_station_work_for_the_crew_and_no_public
   EXPECT_EQ(city.keys(What::kUnconfirmedOver), city.keys(What::kUnconfirmed));
 }
 
+/// `first` at one station, and `second` at the one beside it `later` steps afterwards.
+Field2 two_spells(double first, double second, int later) {
+  return [=](double x, double y, int step) {
+    if (y != 800) return 0.0;
+    if (x == 800) return first;
+    return x == 1200 && step >= 360 + later ? second : 0.0;
+  };
+}
+
+TEST(warning_engine, makes_no_plume_of_two_small_spells_that_happen_to_meet) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(40, two_spells(22, 12, 18));
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+}
+
+TEST(warning_engine, calls_it_a_plume_when_both_rise_together_or_both_are_large) {
+  DrawnCity together("pm25");
+  together.learn();
+  together.run(40, two_spells(22, 12, 5));
+  EXPECT_EQ(together.keys(What::kRaise).size(), 1U);
+
+  DrawnCity large("pm25");
+  large.learn();
+  large.run(40, two_spells(30, 30, 18));
+  EXPECT_EQ(large.keys(What::kRaise).size(), 1U);
+}
+
 TEST(warning_engine, is_not_moved_by_one_wild_value) {
   DrawnCity city("pm25");
   city.learn();

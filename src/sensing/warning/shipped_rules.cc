@@ -50,7 +50,7 @@ void add_particles(RuleSet& set) {
   pm25.slack = 3;
   pm25.share = 0.4;
   pm25.memory_minutes = 15;
-  pm25.excess_min = 12;  // single stations have spells of 8 to 12 by themselves, and two may meet
+  pm25.excess_min = 16;  // single stations have spells of 8 to 15 by themselves, and two may meet
   pm25.excess_alone = 50;
   set.rules.push_back(pm25);
   Rule pm10 = pm25;
