@@ -173,23 +173,28 @@ std::vector<simulation::Fault> draw_faults(std::uint64_t seed, std::size_t nodes
   return faults;
 }
 
-void feel(Event& event, simulation::CityPlan const& plan, Instant step, std::span<Instant const> reports,
+void feel(Event& event, simulation::CityPlan const& plan, Instant step, Deliveries const& deliveries,
           std::vector<std::uint32_t>& feeling) {
   auto const conditions = simulation::conditions_at(plan.seed, step);
   Pair pair;
+  std::vector<Instant> strong_come;  // arrivals of values as large as the class must have
   for (std::uint32_t i = 0; i < plan.nodes.size(); ++i) {
-    double const strength = simulation::strength_at(event.happening, plan.nodes[i].place, reports[i], conditions);
+    double const strength = simulation::strength_at(event.happening, plan.nodes[i].place, deliveries.reports[i], conditions);
     if (strength <= 0) continue;
     pair.add(strength);
+    if (strength >= event.about) strong_come.push_back(deliveries.arrivals[i]);
     if (strength < felt_from(event)) continue;
     event.felt.insert(i);
     feeling.push_back(i);
   }
   event.first = std::max(event.first, pair.first);
   event.second = std::max(event.second, pair.second);
-  double const strong = event.what == EventClass::kWide ? pair.second : pair.first;
-  if (strong < event.about) return;
-  if (event.steps_strong++ == 0) event.strong_since = step;
+  std::size_t const needed = event.what == EventClass::kWide ? 2 : 1;
+  if (strong_come.size() < needed) return;
+  std::ranges::nth_element(strong_come, strong_come.begin() + static_cast<std::ptrdiff_t>(needed - 1));
+  Instant const come = strong_come[needed - 1];
+  Instant const known = come <= deliveries.in_time ? step : come;
+  if (event.steps_strong++ == 0 || known < event.strong_since) event.strong_since = known;
 }
 
 std::size_t band_of(double relative) {

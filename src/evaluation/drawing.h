@@ -34,7 +34,7 @@ struct Event {
   std::set<std::uint32_t> felt;  ///< stations that it reached noticeably
   double first = 0, second = 0;  ///< highest at the strongest station, at the second one at the same time
   int steps_strong = 0;          ///< with `about` at one station, of a wide plume at two
-  Instant strong_since;          ///< the beginning of the first of them
+  Instant strong_since;          ///< the beginning of the first of them; where gateways held it back, when so much had come
 
   /// What the class is about: of a wide plume the second station, of all others the strongest.
   [[nodiscard]] double size() const { return what == EventClass::kWide ? second : first; }
@@ -51,9 +51,13 @@ std::vector<Event> draw_events(simulation::CityPlan const& plan, DrawOptions con
 /// Each at a node of its own, kinds in turn, within the time.
 std::vector<simulation::Fault> draw_faults(std::uint64_t seed, std::size_t nodes, std::size_t count, Interval when);
 
-/// Notes what stations have of the event in the step that begins at `step`; `reports` are the moments they report at.
-/// Appends those that feel it to `feeling`.
-void feel(Event& event, simulation::CityPlan const& plan, Instant step, std::span<Instant const> reports,
+/// By node: the moments they report at in a step, and those at which the server has it.
+struct Deliveries {
+  std::span<Instant const> reports, arrivals;
+  Instant in_time;  ///< what is there by then was held back by nobody
+};
+/// Notes what stations have of the event in the step that begins at `step`. Appends those that feel it to `feeling`.
+void feel(Event& event, simulation::CityPlan const& plan, Instant step, Deliveries const& deliveries,
           std::vector<std::uint32_t>& feeling);
 
 /// Where `size` lies beside `about`: below 0.7, below 1, below 1.4, below 2, above.

@@ -22,10 +22,37 @@ std::vector<Event> played(std::uint64_t seed) {
   for (auto& e : events) {
     for (Instant t = e.happening.when.from; t < e.last; t += std::chrono::minutes{2}) {
       std::ranges::fill(reports, t);
-      feel(e, city(), t, reports, feeling);
+      feel(e, city(), t, {.reports = reports, .arrivals = reports, .in_time = kInstantMax}, feeling);
     }
   }
   return events;
+}
+
+/// A crowd as large as it must be at several stations, whose values come `late` after each report.
+Event crowd_told_after(Millis late) {
+  Event e;
+  e.what = EventClass::kCrowd;
+  e.about = 300;
+  e.happening = {.kind = simulation::HappeningKind::kCrowd, .place = city().nodes[0].place, .when = {kWhen.from, kWhen.from + std::chrono::hours{1}}};
+  e.happening.size = 4'000;
+  e.happening.radius = 0.5;
+  std::vector<Instant> reports(city().nodes.size());
+  std::vector<Instant> arrivals(reports.size());
+  std::vector<std::uint32_t> feeling;
+  for (Instant t = kWhen.from; t < e.happening.when.to; t += std::chrono::minutes{2}) {
+    std::ranges::fill(reports, t);
+    std::ranges::fill(arrivals, t + late);
+    feel(e, city(), t, {.reports = reports, .arrivals = arrivals, .in_time = t + std::chrono::minutes{2}}, feeling);
+  }
+  return e;
+}
+
+TEST(drawn_events, cannot_be_known_before_a_gateway_has_delivered) {
+  auto const at_once = crowd_told_after(std::chrono::seconds{2});
+  auto const late = crowd_told_after(std::chrono::minutes{15});
+  ASSERT_GT(at_once.steps_strong, 0);
+  EXPECT_EQ(late.steps_strong, at_once.steps_strong);
+  EXPECT_EQ(late.strong_since, at_once.strong_since + std::chrono::minutes{15});
 }
 
 double share_above(std::vector<Event> const& events, EventClass what) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace madang::evaluation {
 
@@ -20,6 +21,9 @@ struct WarningOptions {
   std::size_t stations = 850;
   double alarms_per_day = 5;
   double fixed_threshold = 0;  ///< of all detectors; 0: from the alarms a day
+  double late_share = 0;       ///< of the stations: behind gateways that deliver each 3 min, 15 min or hour
+  std::vector<std::string> channels;  ///< only these, for a quick look while rules are made; empty: all that a rule watches
+  int restarts = 0;            ///< of the server, on its real store, spread over the days that are scored
   std::size_t threads = 2;
   bool notes = false;          ///< lists what was missed and made up
   std::string machine;         ///< where it runs, for the head line

@@ -5,13 +5,13 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <random>
 
 namespace madang::evaluation {
 namespace {
 
 using simulation::Channel;
 
-constexpr std::size_t kPieces = 6;                    // of a step: values come a few at a time, as from a network
 constexpr Millis kOnTheWay = std::chrono::seconds{2};
 constexpr Millis kBefore = std::chrono::minutes{20};  // an excursion is told so long after its height
 constexpr Millis kAfterLast = std::chrono::hours{4};  // nothing begins so shortly before the end
@@ -41,6 +41,15 @@ std::uint8_t families_of(Channel channel) {
   }
 }
 
+struct Large {
+  Family family;
+  Channel channel;
+  double about;
+};
+/// As the classes of events have it: a plume at a station, a fire, a noise.
+constexpr std::array kLarge{Large{Family::kAir, Channel::kPm25, 20}, Large{Family::kWarmth, Channel::kTemperature, 5},
+                            Large{Family::kNoise, Channel::kNoise, 10}};
+
 bool is_marked(QualityFlag flag) { return flag != QualityFlag::kGood && flag != QualityFlag::kUnknown; }
 
 /// The rivals stand behind the same quality control, which leaves them what it takes for plausible.
@@ -56,13 +65,15 @@ bool is_plausible(Quality q) {
 Play::Play(PlayOptions options)
     : options_(std::move(options)),
       plan_(simulation::make_city_plan({.seed = options_.seed * 1000 + 3, .nodes = options_.stations})),
-      order_(options_.stations), reports_(options_.stations), feels_(options_.stations), is_broken_(options_.stations) {
+      order_(options_.stations), reports_(options_.stations), arrivals_(options_.stations), gateways_(options_.stations), feels_(options_.stations), is_broken_(options_.stations) {
   Instant const from = start_of(options_.seed);
   when_ = {from, from + days_of(options_.days)};
   Interval const lively{from + days_of(options_.quiet_days), when_.to - kAfterLast};
   events_ = draw_events(plan_, {.seed = options_.seed, .when = lively, .per_day = options_.events_per_day});
   faults_ = draw_faults(options_.seed, plan_.nodes.size(), options_.faults, {lively.from, when_.to});
   for (std::uint32_t n = 0; n < plan_.nodes.size(); ++n) phases_.push_back(simulation::phase_of(options_.seed, n, kStep));
+  draw_gateways();
+  plan_restarts(lively);
   std::iota(order_.begin(), order_.end(), 0U);
   std::ranges::stable_sort(order_, {}, [this](std::uint32_t n) { return phases_[n]; });
   simulation::ReadingOptions wanted{.happenings = true, .faults = true};
@@ -70,6 +81,40 @@ Play::Play(PlayOptions options)
   wanted.given_faults = &faults_;
   readings_ = std::make_unique<simulation::Readings>(plan_, wanted);
   if (options_.rivals) rivals_ = std::make_unique<Rivals>(plan_, kStep);
+}
+
+void Play::draw_gateways() {
+  std::mt19937_64 dice(options_.seed * 15'485'863 + 11);
+  std::uniform_real_distribution<double> share(0, 1);
+  for (auto& gateway : gateways_) {
+    if (share(dice) >= options_.late_share) continue;
+    gateway = kGateways[static_cast<std::size_t>(share(dice) * kGateways.size())];
+  }
+}
+
+void Play::plan_restarts(Interval lively) {
+  for (int n = 0; n < options_.restarts; ++n) {
+    auto const into = lively.length() * (2 * n + 1) / (2 * options_.restarts);
+    Instant const from = when_.from + kStep * ((lively.from + into - when_.from) / kStep);
+    downs_.push_back({from, from + kDown});
+  }
+}
+
+bool Play::is_down(Instant when) const {
+  return std::ranges::any_of(downs_, [when](Interval const& down) { return down.contains(when); });
+}
+
+/// Gateways of one pace do not all deliver at the same moment.
+Instant Play::arrival_of(std::uint32_t node, Instant report) const {
+  auto const pace = gateways_[node];
+  Instant arrival = report + kOnTheWay;
+  if (pace > Millis{0}) {
+    constexpr std::uint32_t kGatewaysOfAPace = 7;
+    auto const phase = pace * (node % kGatewaysOfAPace) / kGatewaysOfAPace;
+    arrival = Instant{pace * ((report.time_since_epoch() - phase) / pace + 1)} + phase + kOnTheWay;
+  }
+  auto const down = std::ranges::find_if(downs_, [arrival](Interval const& d) { return d.contains(arrival); });
+  return down == downs_.end() ? arrival : down->to;
 }
 
 Result<std::unique_ptr<Play>> Play::prepare(PlayOptions options) {
@@ -84,6 +129,7 @@ Result<void> Play::open() {
                                            .alarms_per_day = options_.alarms_per_day,
                                            .fixed_threshold = options_.fixed_threshold,
                                            .channels = options_.channels,
+                                           .on_disk = options_.restarts > 0,
                                            .listener = [this](auto batch) { look_at_batch(batch); }}));
   return {};
 }
@@ -93,7 +139,7 @@ Result<void> Play::run(Observer* observer) {
   for (Instant step = when_.from; step < when_.to; step += kStep) {
     make_step(step);
     MADANG_CHECK(send_pieces(step));
-    MADANG_CHECK(path_->run_jobs());
+    if (!is_down(step + kStep + kOnTheWay)) MADANG_CHECK(path_->run_jobs());
     if (rivals_) ask_rivals(step);
     if (observer_ != nullptr) observer_->step(*this, step + kStep);
   }
@@ -102,7 +148,10 @@ Result<void> Play::run(Observer* observer) {
 
 /// What happens in this step, and who feels it.
 void Play::make_step(Instant step) {
-  for (std::size_t n = 0; n < reports_.size(); ++n) reports_[n] = step + phases_[n];
+  for (std::uint32_t n = 0; n < reports_.size(); ++n) {
+    reports_[n] = step + phases_[n];
+    arrivals_[n] = arrival_of(n, reports_[n]);
+  }
   std::ranges::fill(feels_, std::uint8_t{0});
   active_.clear();
   std::vector<std::uint32_t> feeling;
@@ -110,7 +159,7 @@ void Play::make_step(Instant step) {
     if (step + kStep <= e.happening.when.from || step >= e.last) continue;
     active_.push_back(e.happening);
     feeling.clear();
-    feel(e, plan_, step, reports_, feeling);
+    feel(e, plan_, step, {.reports = reports_, .arrivals = arrivals_, .in_time = step + kStep + kOnTheWay}, feeling);
     for (auto const n : feeling) feels_[n] = static_cast<std::uint8_t>(feels_[n] | bit_of(family_of(e.what)));
   }
   std::ranges::fill(is_broken_, std::uint8_t{0});
@@ -120,22 +169,36 @@ void Play::make_step(Instant step) {
   for (auto& values : watched_) values.assign(plan_.nodes.size(), std::numeric_limits<float>::quiet_NaN());
 }
 
+void Play::read_node(std::uint32_t node) {
+  if (!readings_->read(node, reports_[node], reading_)) return;
+  for (auto const c : options_.channels) {
+    coming_.emplace(arrivals_[node],
+                    storage::Observation{path_->stream(node, c), reading_.phenomenon_time, reading_.value(c), arrivals_[node], {}});
+    ++values_;
+  }
+}
+
+/// Nothing comes while the server is away; it is back with the first values after.
+Result<void> Play::send_what_came(Instant now) {
+  if (is_down(now)) return {};
+  if (next_down_ < downs_.size() && downs_[next_down_].to <= now) {
+    MADANG_CHECK(path_->restart(downs_[next_down_].to));
+    ++next_down_;
+  }
+  std::vector<storage::Observation> values;
+  auto const last = coming_.upper_bound(now);
+  for (auto v = coming_.begin(); v != last; ++v) values.push_back(v->second);
+  coming_.erase(coming_.begin(), last);
+  MADANG_CHECK(path_->send(std::move(values), now));
+  return look_at_situations(now);
+}
+
 Result<void> Play::send_pieces(Instant step) {
-  simulation::Reading reading;
   std::size_t next = 0;
-  for (std::size_t piece = 1; piece <= kPieces; ++piece) {
-    Instant const until = step + kStep * static_cast<std::int64_t>(piece) / static_cast<std::int64_t>(kPieces);
-    std::vector<storage::Observation> values;
-    for (; next < order_.size() && reports_[order_[next]] < until; ++next) {
-      auto const node = order_[next];
-      if (!readings_->read(node, reports_[node], reading)) continue;
-      for (auto const c : options_.channels)
-        values.push_back({path_->stream(node, c), reading.phenomenon_time, reading.value(c), reports_[node] + kOnTheWay, {}});
-    }
-    values_ += values.size();
-    Instant const now = until + kOnTheWay;
-    MADANG_CHECK(path_->send(std::move(values), now));
-    MADANG_CHECK(look_at_situations(now));
+  for (int piece = 1; piece <= options_.pieces; ++piece) {
+    Instant const until = step + kStep * piece / options_.pieces;
+    for (; next < order_.size() && reports_[order_[next]] < until; ++next) read_node(order_[next]);
+    MADANG_CHECK(send_what_came(until + kOnTheWay));
   }
   return {};
 }
@@ -143,7 +206,9 @@ Result<void> Play::send_pieces(Instant step) {
 void Play::look_at_batch(std::span<storage::StoredObservation const> batch) {
   for (auto const& o : batch) {
     auto const from = path_->origin(o.datastream);
-    if ((feels_[from.node] & families_of(static_cast<Channel>(from.channel))) != 0 && is_broken_[from.node] == 0) {
+    // What is known of this step says nothing about values of before.
+    bool const is_of_now = o.received_at == arrivals_[from.node] && gateways_[from.node] == Millis{0};
+    if (is_of_now && (feels_[from.node] & families_of(static_cast<Channel>(from.channel))) != 0 && is_broken_[from.node] == 0) {
       ++event_values_.values;
       if (is_marked(o.quality.flag)) {
         ++event_values_.kept_back;
@@ -151,7 +216,7 @@ void Play::look_at_batch(std::span<storage::StoredObservation const> batch) {
       }
     }
     for (std::size_t w = 0; w < kWatchedCount; ++w) {
-      if (from.channel == simulation::index_of(kWatched[w]) && is_plausible(o.quality)) watched_[w][from.node] = static_cast<float>(o.value);
+      if (is_of_now && from.channel == simulation::index_of(kWatched[w]) && is_plausible(o.quality)) watched_[w][from.node] = static_cast<float>(o.value);
     }
     if (observer_ != nullptr) observer_->value(from.node, from.channel, o.received_at - kOnTheWay, o);
   }
@@ -169,9 +234,15 @@ Result<void> Play::look_at_situations(Instant now) {
       told = told_of(*s, now);
       told.nodes = std::move(nodes);
     }
+    told.until = now;
     for (auto const& stream : s->signal.evidence.streams) {
       if (stream.role != "cause") continue;
-      if (auto const node = path_->node_of(stream.thing)) told.nodes.insert(*node);
+      auto const node = path_->node_of(stream.thing);
+      if (!node) continue;
+      told.nodes.insert(*node);
+      if (family_of_channel(stream.channel) != told.family || stream.values.empty()) continue;
+      auto& excess = told.excess[*node];
+      excess = std::max(excess, stream.values.back().value - stream.expected);
     }
   }
   return {};
@@ -181,22 +252,18 @@ void Play::ask_rivals(Instant step) {
   for (std::size_t w = 0; w < kWatchedCount; ++w) rivals_->step(w, step, watched_[w]);
 }
 
+double Play::own_spell(Told const& told, std::uint32_t node) const {
+  auto const large = std::ranges::find(kLarge, told.family, &Large::family);
+  if (large == kLarge.end()) return 0;
+  double highest = 0;
+  for (auto t = told.at - kBefore; t <= told.at; t += kStep) highest = std::max(highest, readings_->spell_at(node, large->channel, t));
+  return highest;
+}
+
 bool Play::is_as_large(Told const& told) const {
-  struct Large {
-    Family family;
-    Channel channel;
-    double about;
-  };
-  // As the classes of events have it: a plume at a station, a fire, a noise.
-  constexpr std::array kLarge{Large{Family::kAir, Channel::kPm25, 20}, Large{Family::kWarmth, Channel::kTemperature, 5},
-                              Large{Family::kNoise, Channel::kNoise, 10}};
   auto const large = std::ranges::find(kLarge, told.family, &Large::family);
   if (large == kLarge.end()) return false;
-  return std::ranges::any_of(told.nodes, [&](std::uint32_t node) {
-    for (auto t = told.at - kBefore; t <= told.at; t += kStep)
-      if (readings_->spell_at(node, large->channel, t) >= large->about) return true;
-    return false;
-  });
+  return std::ranges::any_of(told.nodes, [&](std::uint32_t node) { return own_spell(told, node) >= large->about; });
 }
 
 Played Play::played() const {
@@ -205,7 +272,9 @@ Played Play::played() const {
           .serial = [this](std::uint32_t node) { return plan_.nodes[node].serial; },
           .level_is_right = [this](Told const& told) { return weather_says(plan_.seed, told); },
           .is_as_large = [this](Told const& told) { return is_as_large(told); },
+          .own_spell = [this](Told const& told, std::uint32_t node) { return own_spell(told, node); },
           .step = kStep,
+          .late_by = options_.late_share > 0 ? kGateways.back() : Millis{0},
           .days = options_.days - options_.quiet_days};
 }
 

@@ -30,6 +30,12 @@ struct PlayOptions {
   double fixed_threshold = 0;
   std::vector<simulation::Channel> channels;
   bool rivals = false;
+  int pieces = 6;                     ///< of a step: values come a few at a time, as from a network
+  /// This share of the stations stands behind gateways that keep values and deliver each 3 min, 15 min or hour.
+  double late_share = 0;
+  /// So often, spread over the lively days, the server stops for kDown and starts again with what is on disk; what was sent
+  /// meanwhile comes when it is back.
+  int restarts = 0;
 };
 
 /// What the quality control made of the values of events at sound devices.
@@ -65,15 +71,26 @@ class Play {
   [[nodiscard]] Played played() const;
 
   static constexpr Millis kStep{120'000};
+  static constexpr Millis kDown{240'000};
+  /// Of the gateways that deliver late.
+  static constexpr std::array<Millis, 3> kGateways{Millis{180'000}, Millis{900'000}, Millis{3'600'000}};
 
  private:
   explicit Play(PlayOptions options);
   Result<void> open();
   void make_step(Instant step);
+  void draw_gateways();
+  void plan_restarts(Interval lively);
+  [[nodiscard]] bool is_down(Instant when) const;
+  [[nodiscard]] Instant arrival_of(std::uint32_t node, Instant report) const;
+  void read_node(std::uint32_t node);
   Result<void> send_pieces(Instant step);
+  Result<void> send_what_came(Instant now);
   void look_at_batch(std::span<storage::StoredObservation const> batch);
   Result<void> look_at_situations(Instant now);
   void ask_rivals(Instant step);
+  /// The highest of the station's own excursion shortly before it was told.
+  [[nodiscard]] double own_spell(Told const& told, std::uint32_t node) const;
   [[nodiscard]] bool is_as_large(Told const& told) const;
 
   PlayOptions options_;
@@ -90,6 +107,12 @@ class Play {
   std::vector<std::uint32_t> order_;           ///< nodes by the moment of the step they report at
   std::vector<Millis> phases_;
   std::vector<Instant> reports_;
+  std::vector<Instant> arrivals_;              ///< of what is reported in this step
+  std::vector<Millis> gateways_;               ///< by node; 0: at once
+  std::vector<Interval> downs_;                ///< the server is away
+  std::size_t next_down_ = 0;
+  std::multimap<Instant, storage::Observation> coming_;  ///< by arrival
+  simulation::Reading reading_;                ///< scratch
   std::vector<std::uint8_t> feels_;            ///< by node: families of events, a bit each
   std::vector<std::uint8_t> is_broken_;        ///< by node, in this step
   std::array<std::vector<float>, kWatchedCount> watched_;

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <map>
 
 #include "evaluation/quality.h"
 #include "evaluation/truth_file.h"
@@ -29,6 +30,50 @@ TEST(real_path, turns_large_plumes_of_a_small_city_into_situations) {
   EXPECT_GT(wide.must_found, wide.must / 2);
   EXPECT_EQ((*play)->values(), 150U * 5 * 1080);
   EXPECT_GT((*play)->event_values().values, 0U);
+}
+
+PlayOptions small_city_of_plumes(std::uint64_t seed) {
+  return {.seed = seed, .days = 1.5, .quiet_days = 1, .stations = 150, .events_per_day = {40, 0, 0, 0, 0, 0},
+          .channels = {Channel::kPm25}, .pieces = 2};
+}
+
+TEST(real_path, goes_on_with_everything_when_the_server_starts_again_among_plumes) {
+  auto options = small_city_of_plumes(2);
+  options.restarts = 3;
+  auto const play = Play::prepare(options);
+  ASSERT_TRUE(play.has_value()) << play.error().sentence;
+  ASSERT_TRUE((*play)->run().has_value());
+  EXPECT_EQ((*play)->path().statistics().observations, (*play)->values());
+  auto const ours = (*play)->ours();
+  auto const& wide = ours.of[static_cast<std::size_t>(EventClass::kWide)];
+  EXPECT_GT(wide.must, 0);
+  EXPECT_GT(wide.must_found, wide.must / 2);
+}
+
+struct LagWatch final : Play::Observer {
+  std::map<std::size_t, Millis> longest;  ///< by node
+  void value(std::size_t node, std::size_t, Instant, storage::StoredObservation const& o) override {
+    auto& lag = longest[node];
+    lag = std::max(lag, o.received_at - o.phenomenon_time);
+  }
+  void step(Play&, Instant) override {}
+};
+
+TEST(real_path, finds_plumes_where_half_of_all_stations_stand_behind_late_gateways) {
+  auto options = small_city_of_plumes(2);
+  options.late_share = 0.5;
+  auto const play = Play::prepare(options);
+  ASSERT_TRUE(play.has_value()) << play.error().sentence;
+  LagWatch watch;
+  ASSERT_TRUE((*play)->run(&watch).has_value());
+  auto const later_than = [&watch](Millis lag) {
+    return std::ranges::count_if(watch.longest, [lag](auto const& node) { return node.second > lag; });
+  };
+  EXPECT_NEAR(static_cast<double>(later_than(std::chrono::seconds{10})), 75, 20);
+  EXPECT_GT(later_than(std::chrono::minutes{50}), 10);
+  EXPECT_EQ(later_than(std::chrono::minutes{61}), 0);
+  auto const ours = (*play)->ours();
+  EXPECT_GT(ours.of[static_cast<std::size_t>(EventClass::kWide)].must_found, 0);
 }
 
 double value_of(QualityTable const& table, std::string_view begin) {

@@ -33,6 +33,8 @@ bool is_flagged(Quality q) {
   return q.flag == QualityFlag::kSuspect || q.flag == QualityFlag::kFail || q.flag == QualityFlag::kMissing;
 }
 
+double hours(Millis time) { return static_cast<double>(time.count()) / 3'600'000; }
+
 bool is_device_fault(FaultKind kind) { return kind == FaultKind::kSilence || kind == FaultKind::kClock; }
 bool is_by_value(FaultKind kind) { return kind == FaultKind::kSpikes || kind == FaultKind::kSentinel; }
 
@@ -163,7 +165,9 @@ void QualityScore::alarm(std::size_t node, std::size_t channel, Instant when, Fa
     score.right += right ? 1 : 0;
     if (!right)
       note(fmt::format("no {} at {} ({})", simulation::name_of(named), channel_name(static_cast<int>(channel)),
-                       truth == nullptr ? "nothing wrong there" : fmt::format("{} of {}", simulation::name_of(truth->kind), channel_name(truth->channel))));
+                       truth == nullptr ? "nothing wrong there"
+                                        : fmt::format("{} of {}, size {:.4g}, begun {:.1f} hours before, over for {:.1f}", simulation::name_of(truth->kind),
+                                                      channel_name(truth->channel), truth->size, hours(when - truth->when.from), hours(when - truth->when.to))));
   }
   if (!right || truth->kind != named) return;
   auto& done = found_[static_cast<std::size_t>(index)];

@@ -7,7 +7,10 @@
 #include <cstdlib>
 
 #include "embedded_locales.h"
+#include "sensing/means.h"
 #include "sensing/quantities.h"
+#include "storage/observations/chunk_store.h"
+#include "storage/observations/memory_store.h"
 
 namespace madang::evaluation {
 namespace {
@@ -79,31 +82,64 @@ TemporaryDirectory::~TemporaryDirectory() {
 }
 
 RealPath::RealPath(TemporaryDirectory folder, Options options)
-    : folder_(std::move(folder)), options_(std::move(options)), clock_(options_.begin), store_(clock_) {}
+    : folder_(std::move(folder)), options_(std::move(options)), clock_(options_.begin) {}
 
-RealPath::~RealPath() {
+RealPath::~RealPath() { close(); }
+
+/// In the order in which the server does.
+void RealPath::close() {
   if (ingest_) ingest_->stop();
   if (warning_) warning_->stop();
+  warning_.reset();
+  ingest_.reset();
+  quality_.reset();
+  situations_.reset();
+  store_.reset();
+  city_.reset();
+  records_.reset();
 }
 
 Result<std::unique_ptr<RealPath>> RealPath::open(simulation::CityPlan const& plan, Options options) {
   MADANG_TRY(auto folder, TemporaryDirectory::make());
   std::unique_ptr<RealPath> path(new RealPath(std::move(folder), std::move(options)));
-  MADANG_CHECK(path->start(plan));
+  MADANG_CHECK(path->open_stores());
+  MADANG_CHECK(path->register_city(plan));
+  MADANG_CHECK(path->open_rooms());
   return path;
 }
 
-Result<void> RealPath::start(simulation::CityPlan const& plan) {
-  MADANG_TRY(auto loaded, runtime::Messages::load(embedded_locales(), kZone));
-  messages_.emplace(std::move(loaded));
+Result<void> RealPath::restart(Instant now) {
+  MADANG_ASSERT(options_.on_disk);
+  if (now > clock_.now()) clock_.advance(now - clock_.now());
+  close();
+  MADANG_CHECK(open_stores());
+  return open_rooms();
+}
+
+Result<void> RealPath::open_stores() {
+  metrics_ = std::make_unique<runtime::Metrics>();
   MADANG_TRY(records_, storage::Records::open("sqlite:" + (folder_.path() / "records.db").string(), clock_));
   MADANG_TRY(city_, city::City::open(*records_, clock_));
-  MADANG_CHECK(register_city(plan));
+  if (!options_.on_disk) {
+    store_ = std::make_unique<storage::MemoryStore>(clock_);
+    return {};
+  }
+  storage::ChunkStore::Options options;
+  options.folder = (folder_.path() / "observations").string();
+  options.clock = &clock_;
+  MADANG_TRY(store_, storage::ChunkStore::open(options));
+  return {};
+}
+
+Result<void> RealPath::open_rooms() {
+  MADANG_TRY(auto loaded, runtime::Messages::load(embedded_locales(), kZone));
+  messages_.emplace(std::move(loaded));
   MADANG_TRY(situations_, situations::Situations::open(
-                              {.records = *records_, .city = *city_, .clock = clock_, .metrics = metrics_}, {}));
+                              {.records = *records_, .city = *city_, .clock = clock_, .metrics = *metrics_}, {}));
+  MADANG_CHECK(sensing::keep_averaging(*city_, *store_));
   MADANG_TRY(quality_, sensing::QualityControl::start(
-                           {.city = *city_, .store = store_, .clock = clock_, .metrics = metrics_, .messages = *messages_}));
-  ingest_ = sensing::Ingest::start(store_, clock_, metrics_,
+                           {.city = *city_, .store = *store_, .clock = clock_, .metrics = *metrics_, .messages = *messages_}));
+  ingest_ = sensing::Ingest::start(*store_, clock_, *metrics_,
                                    {.judge = [q = quality_](storage::Batch& batch) { q->judge(batch); }});
   if (options_.listener) ingest_->listen(options_.listener);
   rules_ = sensing::warning::shipped_rules();
@@ -112,12 +148,12 @@ Result<void> RealPath::start(simulation::CityPlan const& plan) {
     if (detector && options_.fixed_threshold > 0) rule.threshold = options_.fixed_threshold;
   }
   MADANG_TRY(warning_, sensing::warning::EarlyWarning::start({.city = *city_,
-                                                              .store = store_,
+                                                              .store = *store_,
                                                               .ingest = *ingest_,
                                                               .situations = *situations_,
                                                               .messages = *messages_,
                                                               .clock = clock_,
-                                                              .metrics = metrics_,
+                                                              .metrics = *metrics_,
                                                               .quality = quality_.get()},
                                                              rules_, {.zone = std::string(kZone),
                                                                       .alarms_per_day = options_.alarms_per_day}));
@@ -146,7 +182,7 @@ Result<void> RealPath::register_city(simulation::CityPlan const& plan) {
       auto const thing = static_cast<std::size_t>(d->thing.value());
       if (nodes_.size() <= thing) nodes_.resize(thing + 1, kNoNode);
       nodes_[thing] = n;
-      MADANG_CHECK(store_.set_retention(d->id, kKept));
+      if (!options_.on_disk) MADANG_CHECK(store_->set_retention(d->id, kKept));
     }
   }
   return {};
@@ -166,7 +202,7 @@ Result<void> RealPath::send(std::vector<storage::Observation> values, Instant no
 Result<void> RealPath::run_jobs() {
   MADANG_CHECK(quality_->settle());
   MADANG_CHECK(situations_->tick());
-  if (++jobs_ % kForgetEvery == 0) (void)store_.statistics();  // looks at all, and lets go what is too old
+  if (++jobs_ % kForgetEvery == 0) (void)store_->statistics();  // looks at all, and lets go what is too old
   return {};
 }
 
@@ -181,7 +217,7 @@ Result<std::vector<situations::SituationPtr>> RealPath::open_situations() const 
 }
 
 Quality RealPath::stored_quality(DatastreamId stream, Instant when) {
-  auto const read = store_.read(stream, {when, when + Millis{1}}, {.limit = 1, .with_details = false});
+  auto const read = store_->read(stream, {when, when + Millis{1}}, {.limit = 1, .with_details = false});
   return read && !read->empty() ? read->front().quality : Quality{};
 }
 

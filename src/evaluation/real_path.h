@@ -1,7 +1,8 @@
 // The path of a value through the real rooms, in one process and on a simulated clock: ingest with the quality control,
 // observations, early warning, Situations. What an evaluation measures is what the server does, joints included.
 //
-// The observations are in memory and forgotten after some hours; records are a SQLite file in a temporary folder.
+// The observations are in memory and forgotten after some hours, or on disk where the server is to be restarted; records are
+// a SQLite file in a temporary folder.
 #pragma once
 
 #include <array>
@@ -24,7 +25,7 @@
 #include "sensing/warning/warning.h"
 #include "simulation/simulation.h"
 #include "situations/situations.h"
-#include "storage/observations/memory_store.h"
+#include "storage/observations/store.h"
 #include "storage/records/records.h"
 
 namespace madang::evaluation {
@@ -50,6 +51,7 @@ class RealPath {
     double alarms_per_day = 5;
     double fixed_threshold = 0;  ///< of all detectors, to see what the budget would give; 0: from the budget
     std::vector<simulation::Channel> channels;
+    bool on_disk = false;        ///< observations in the embedded store, so that a restart finds them
     std::function<void(std::span<storage::StoredObservation const>)> listener = {};  ///< every durable batch
   };
   static Result<std::unique_ptr<RealPath>> open(simulation::CityPlan const& plan, Options options);
@@ -59,6 +61,8 @@ class RealPath {
   Result<void> send(std::vector<storage::Observation> values, Instant now);
   /// What the server's jobs do: later opinions are written, causes that stay away end.
   Result<void> run_jobs();
+  /// The server stops and starts again at `now`, with what stands on disk. Only where observations do.
+  Result<void> restart(Instant now);
 
   [[nodiscard]] DatastreamId stream(std::size_t node, simulation::Channel channel) const {
     return streams_[node][simulation::index_of(channel)];
@@ -75,20 +79,23 @@ class RealPath {
   /// As a reader of the store sees it now; unknown where it was forgotten.
   [[nodiscard]] Quality stored_quality(DatastreamId stream, Instant when);
   [[nodiscard]] std::vector<std::string> standing() const;
+  [[nodiscard]] storage::StoreStatistics statistics() { return store_->statistics(); }
 
  private:
   explicit RealPath(TemporaryDirectory folder, Options options);
-  Result<void> start(simulation::CityPlan const& plan);
+  Result<void> open_stores();
+  Result<void> open_rooms();
+  void close();
   Result<void> register_city(simulation::CityPlan const& plan);
 
   TemporaryDirectory folder_;
   Options options_;
   runtime::ManualClock clock_;
-  runtime::Metrics metrics_;
+  std::unique_ptr<runtime::Metrics> metrics_;
   std::optional<runtime::Messages> messages_;
   std::unique_ptr<storage::Records> records_;
   std::unique_ptr<city::City> city_;
-  storage::MemoryStore store_;
+  std::unique_ptr<storage::ObservationStore> store_;
   std::unique_ptr<situations::Situations> situations_;
   std::shared_ptr<sensing::QualityControl> quality_;
   std::unique_ptr<sensing::Ingest> ingest_;

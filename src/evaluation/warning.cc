@@ -1,5 +1,6 @@
 // madang evaluate warning: what the server told of what happened, missed and made up, beside two simpler rules.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <atomic>
@@ -35,6 +36,15 @@ std::vector<Channel> watched_channels() {
           Channel::kNoise, Channel::kTemperature, Channel::kHumidity, Channel::kPeople};
 }
 
+std::vector<Channel> channels_of(WarningOptions const& o) {
+  auto all = watched_channels();
+  auto const is_left_out = [&o](Channel c) {
+    return std::ranges::find(o.channels, sensing::city_node_quantities()[simulation::index_of(c)].channel) == o.channels.end();
+  };
+  if (!o.channels.empty()) std::erase_if(all, is_left_out);
+  return all;
+}
+
 struct SeedResult {
   Tally ours;
   std::array<std::array<std::array<Tally, kSettings>, 2>, kWatchedCount> rivals;
@@ -61,8 +71,10 @@ Result<SeedResult> run_seed(std::uint64_t seed, WarningOptions const& o, std::st
                                              .events_per_day = kEventsPerDay,
                                              .alarms_per_day = o.alarms_per_day,
                                              .fixed_threshold = o.fixed_threshold,
-                                             .channels = watched_channels(),
-                                             .rivals = true}));
+                                             .channels = channels_of(o),
+                                             .rivals = true,
+                                             .late_share = o.late_share,
+                                             .restarts = o.restarts}));
   MADANG_CHECK(play->run());
   SeedResult result{.ours = play->ours(), .rivals = {}, .events = play->event_values()};
   for (std::size_t w = 0; w < kWatchedCount; ++w)
@@ -167,6 +179,9 @@ int evaluate_warning(WarningOptions const& o) {
   fmt::print("evaluate warning on the real path (ingest, quality, early warning, Situations): seeds {} to {}, {} days of 2-minute "
              "values of {} stations each, {} alarms a day allowed\n{}\n",
              o.first_seed, o.last_seed, o.days, o.stations, o.alarms_per_day, o.machine);
+  if (!o.channels.empty()) fmt::print("NOT TO BE REPORTED: only {}\n", fmt::join(o.channels, ", "));
+  if (o.late_share > 0) fmt::print("{:.0f} % of the stations behind gateways that deliver each 3 min, 15 min or hour\n", 100 * o.late_share);
+  if (o.restarts > 0) fmt::print("the server stops {} times and starts again after {} min\n", o.restarts, Play::kDown / std::chrono::minutes{1});
   std::fflush(stdout);
   auto const results = run_all(o);
   if (!results) {

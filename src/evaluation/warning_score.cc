@@ -25,17 +25,17 @@ Family family_of_fault(simulation::Fault const& fault) {
   return family_of_channel(sensing::city_node_quantities()[static_cast<std::size_t>(fault.channel)].channel);
 }
 
-bool belongs(Told const& t, Event const& e) {
+bool belongs(Told const& t, Event const& e, Millis late_by) {
   // A crowd is heard as well as seen.
   bool const heard = e.what == EventClass::kCrowd && t.family == Family::kNoise;
   if (t.family != family_of(e.what) && !heard) return false;
-  if (t.at < e.happening.when.from || t.at > e.last + kLate) return false;
+  if (t.at < e.happening.when.from || t.at > e.last + kLate + late_by) return false;
   return std::ranges::any_of(t.nodes, [&](std::uint32_t n) { return e.felt.contains(n); });
 }
 
-bool belongs(Told const& t, simulation::Fault const& f) {
+bool belongs(Told const& t, simulation::Fault const& f, Millis late_by) {
   if (f.channel >= 0 && family_of_fault(f) != t.family) return false;
-  return t.at >= f.when.from && t.at <= f.when.to + kRecovers && t.nodes.contains(static_cast<std::uint32_t>(f.node));
+  return t.at >= f.when.from && t.at <= f.when.to + kRecovers + late_by && t.nodes.contains(static_cast<std::uint32_t>(f.node));
 }
 
 bool must_be_found(Event const& e, Millis step) {
@@ -75,14 +75,14 @@ class Scorer {
   void match(Told const& told) {
     bool matched = false;
     for (std::size_t e = 0; e < played_.events.size(); ++e) {
-      if (!belongs(told, played_.events[e])) continue;
+      if (!belongs(told, played_.events[e], played_.late_by)) continue;
       matched = true;
       if (told.suspect) continue;
       ++situations_[e];
       bool const own = told.family == family_of(played_.events[e].what);
       if (own && (!found_[e] || told.at < *found_[e])) found_[e] = told.at;
     }
-    auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(told, f); });
+    auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(told, f, played_.late_by); });
     bool const broken = fault != played_.faults.end();
     if (told.suspect) return count_suspect(broken, matched);
     if (told.family == Family::kLevel && played_.level_is_right(told)) {
@@ -115,11 +115,22 @@ class Scorer {
     ++t_.false_by_rule[told.kind == "unconfirmed" ? told.rule + ", unconfirmed" : told.rule];
     ++t_.false_by_family[static_cast<std::size_t>(told.family)];
     t_.at_broken_devices += fault != nullptr ? 1 : 0;
-    std::string nodes;
-    for (auto const n : told.nodes) nodes += (nodes.empty() ? "" : " ") + played_.serial(n);
-    t_.notes.push_back(fmt::format("false: {} ({}) at {}, stations {}; {}", told.rule, told.kind, format_instant(told.at), nodes,
+    t_.notes.push_back(fmt::format("false: {} ({}) at {} for {} min, {}; {}", told.rule, told.kind, format_instant(told.at),
+                                   (told.until - told.at) / std::chrono::minutes{1}, stations_of(told),
                                    fault == nullptr ? "nothing wrong there"
                                                     : fmt::format("{} of {:.3g}", name_of(fault->kind), fault->size)));
+  }
+
+  /// Each with its highest excess, and how much of that was a spell of its own.
+  [[nodiscard]] std::string stations_of(Told const& told) const {
+    std::string text;
+    for (auto const n : told.nodes) {
+      auto const excess = told.excess.find(n);
+      text += fmt::format("{}{}{}", text.empty() ? "" : " ", played_.serial(n),
+                          excess == told.excess.end() ? "" : fmt::format(" {:+.3g}", excess->second));
+      if (played_.own_spell) text += fmt::format(" (spell {:.3g})", played_.own_spell(told, n));
+    }
+    return text;
   }
 
   Played const& played_;

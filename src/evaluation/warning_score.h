@@ -32,6 +32,9 @@ struct Told {
   bool suspect = false;  ///< work for the crew, told to nobody else
   Instant at;            ///< when it was there for operators to see
   std::set<std::uint32_t> nodes;  ///< stations that it names as its cause, over its whole life
+  // For notes only.
+  Instant until;                           ///< it was last seen open
+  std::map<std::uint32_t, double> excess;  ///< of its stations: the highest above what was expected there
 };
 /// Without `nodes`.
 Told told_of(situations::Situation const& situation, Instant at);
@@ -73,7 +76,10 @@ struct Played {
   /// Whether one of its stations had an excursion of its own, as real stations have, as large as what an event must have
   /// to be found: that is told rightly, though nobody drew it. None: there are no such.
   std::function<bool(Told const&)> is_as_large = {};
+  /// The height of a station's own excursion then, for notes; none: there are no such.
+  std::function<double(Told const&, std::uint32_t)> own_spell = {};
   Millis step{120'000};
+  Millis late_by{0};  ///< gateways hold values back for so long
   double days = 0;  ///< in which something could be told
 };
 /// By the weather that a seed gives. A district's noise is never that high in this city.

@@ -42,6 +42,9 @@ void add_warning(CLI::App& evaluate, Invocation& call, sensing::Settings const& 
   sub->add_option("--stations", options->stations, "Stations of each city")->capture_default_str();
   sub->add_option("--alarms", options->alarms_per_day, "False alarms a day allowed")->capture_default_str();
   sub->add_option("--threshold", options->fixed_threshold, "Of all detectors, instead of what follows from the alarms allowed");
+  sub->add_option("--late", options->late_share, "Share of the stations behind gateways that deliver each 3 min, 15 min or hour")->check(CLI::Range(0.0, 1.0))->capture_default_str();
+  sub->add_option("--restarts", options->restarts, "So often the server stops and starts again, on its real store")->check(CLI::Range(0, 20))->capture_default_str();
+  sub->add_option("--channels", options->channels, "Only these, for a quick look while rules are made")->delimiter(',');
   sub->add_flag("--notes", options->notes, "List what was missed and what was made up");
   sub->add_option("--threads", options->threads, "Cities played at the same time")->capture_default_str();
   auto* data = sub->add_option("--data", call.data, "Data directory: run over what is stored instead, and list the alarms");
