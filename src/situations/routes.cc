@@ -56,7 +56,8 @@ Result<std::optional<Instant>> time(Request const& request, std::string_view nam
     return std::optional{t};
   }
   auto const parsed = parse_instant(*text);
-  if (!parsed) return fail(Code::kInvalid, fmt::format("{}: {}", name, parsed.error().sentence));
+  if (!parsed)
+    return fail(Code::kInvalid, fmt::format("{}: {}; a time is written like 2026-11-30T09:00:00+09:00", name, parsed.error().sentence));
   return std::optional{*parsed};
 }
 

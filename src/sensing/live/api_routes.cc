@@ -36,7 +36,7 @@ Result<Instant> parse_time(std::string_view name, std::string_view text) {
   std::string repaired(text);
   for (auto& c : repaired) c = c == ' ' ? '+' : c;
   auto parsed = parse_instant(repaired);
-  if (!parsed) return fail(Code::kInvalid, fmt::format("{}: {}", name, parsed.error().sentence));
+  if (!parsed) return fail(Code::kInvalid, fmt::format("{}: {}; a time is written like 2026-11-30T09:00:00+09:00", name, parsed.error().sentence));
   return parsed;
 }
 
