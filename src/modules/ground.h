@@ -1,4 +1,4 @@
-// What there is before any domain: the data directory, records, observations, texts, clock and metrics.
+// What there is before any domain: the data directory, records, observations, texts, live events, clock and metrics.
 #pragma once
 
 #include <atomic>
@@ -13,6 +13,7 @@
 #include "runtime/settings.h"
 #include "storage/observations/store.h"
 #include "storage/records/records.h"
+#include "web/http/event_hub.h"
 
 namespace madang::modules {
 
@@ -36,6 +37,7 @@ struct Ground {
   runtime::Messages const& messages;
   storage::Records& records;
   storage::ObservationStore& store;
+  web::EventHub& events;
   GroundSettings const& settings;
   std::atomic<bool> const& ready;  ///< everything is open and serves
 };

@@ -54,12 +54,14 @@ Result<std::unique_ptr<OpenProgram>> OpenProgram::open(Program& program, std::fi
                                                        std::atomic<bool> const& ready) {
   std::unique_ptr<OpenProgram> open(new OpenProgram);
   MADANG_CHECK(open->open_ground(program, data_directory, clock));
+  open->events_.emplace(clock, metrics);
   MADANG_CHECK(open->open_modules(program, {.directory = *open->directory_,
                                             .clock = clock,
                                             .metrics = metrics,
                                             .messages = *open->messages_,
                                             .records = *open->records_,
                                             .store = *open->store_,
+                                            .events = *open->events_,
                                             .settings = program.ground_,
                                             .ready = ready}));
   return open;

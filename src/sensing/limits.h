@@ -21,8 +21,8 @@ inline constexpr std::size_t kUntrustedReadMax = 2'000;             ///< so many
 
 // Live views.
 inline constexpr Millis kLiveTick{100};
-inline constexpr Millis kLiveBeat = std::chrono::seconds{10};
-inline constexpr std::size_t kLiveSinksMax = 2'000;
+inline constexpr Millis kLiveLookEvery = std::chrono::seconds{10};  ///< stations also grow late by mere time
+inline constexpr Millis kLiveLeftMax = std::chrono::seconds{60};    ///< a quantity that nobody watches is followed on
 inline constexpr std::size_t kSentTextMax = 80;  ///< bytes shown of a result that is no number
 
 // The JSON API.

@@ -80,7 +80,7 @@ struct Opening {
                          .store = ground.store,
                          .ingest = *mine.ingest,
                          .clock = ground.clock,
-                         .metrics = ground.metrics,
+                         .events = ground.events,
                          .now = mine.now,
                          .messages = &ground.messages}));
     r.append(warning::rule_routes({.store = *mine.warning_rules,

@@ -17,6 +17,10 @@
 #include "storage/observations/store.h"
 #include "web/mqtt/mqtt.h"
 
+namespace madang::web {
+class EventHub;
+}
+
 namespace madang::sensing {
 
 /// Takes readings from every edge. Many small submissions share one durable batch (group commit): a writer
@@ -73,7 +77,7 @@ struct ApiNeeds {
   storage::ObservationStore& store;
   Ingest& ingest;
   runtime::Clock const& clock;
-  runtime::Metrics& metrics;
+  web::EventHub& events;
   /// The view the public page reads too; without one the routes start their own.
   std::shared_ptr<NowView> now = {};
   /// Without them series do not say why a value is flagged.

@@ -29,6 +29,7 @@ class alert_pages : public AlertsTest {
                              .records = *records,
                              .messages = messages,
                              .clock = clock,
+                             .events = event_hub,
                              .publisher = publisher}));
     }
     return test::HttpClient(server->port()).get(path, headers);

@@ -27,9 +27,7 @@ inline constexpr std::size_t kSilencesMax = 1'000;
 inline constexpr std::size_t kTickMax = 500;           ///< changes in one tick; the rest follows a second later
 
 // Live.
-inline constexpr std::size_t kLiveSinksMax = 2'000;
 inline constexpr std::size_t kLiveSnapshotBytes = 160 * 1024;  ///< below what a listener's queue takes
-inline constexpr Millis kLiveBeat = std::chrono::seconds{10};
 
 // CAP and feeds.
 inline constexpr std::size_t kOutlineRingsMax = 16;

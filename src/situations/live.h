@@ -1,29 +1,28 @@
-// Server-sent events of Situations: a snapshot of the open ones, then every change, and a beat.
+// Server-sent events of Situations: a snapshot of the open ones, then every change.
 #pragma once
 
-#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <unordered_map>
 #include <unordered_set>
-#include <vector>
 
 #include "city/city.h"
 #include "situations/situation_json.h"
 #include "situations/situations.h"
+#include "web/http/event_hub.h"
 
 namespace madang::situations {
 
-/// Thread-safe; one thread of its own for beats. A listener that missed an event gets a snapshot.
+/// Thread-safe.
 class LiveSituations {
  public:
   struct Needs {
     Situations& situations;
     city::City const& city;
     runtime::Clock const& clock;
+    web::EventHub& events;
   };
   explicit LiveSituations(Needs needs);
   ~LiveSituations();
@@ -31,32 +30,26 @@ class LiveSituations {
   LiveSituations& operator=(LiveSituations const&) = delete;
 
   /// kOverloaded: too many listen.
-  Result<void> add(std::shared_ptr<web::EventSink> sink, Audience audience);
+  Result<void> add(std::shared_ptr<web::EventSink> sink, Audience audience, std::string_view last_id);
   void send_change(SituationPtr const& situation);
 
  private:
-  struct Watcher {
-    std::shared_ptr<web::EventSink> sink;
-    Audience audience = Audience::kPublic;
-    bool missed = false;  ///< an event did not fit its queue: only a snapshot can mend that
-  };
-
-  void run();
-  bool send_snapshot(Watcher const& watcher);
-  void send_to_all(SituationPtr const& situation);
   /// Words and numbers of lasting causes that changed without a line in a timeline.
   void send_fresh();
-  std::string public_event(Situation const& situation, std::string_view& name);
-  static void send(Watcher& watcher, std::string_view event, std::string const& data);
+  [[nodiscard]] Result<std::string> snapshot(Audience audience);
+  void send_to_all(SituationPtr const& situation);
+  void send_to_public(Situation const& situation);
+  /// When it is not what was last sent: what cannot be judged is everybody's to know, though its Situation is internal.
+  void send_unjudged();
 
   Needs const needs_;
   std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::vector<Watcher> watchers_;
-  std::unordered_set<SituationId> public_ones_;  ///< the public was told of these, and that none of them is over
   std::unordered_map<SituationId, SituationPtr> sent_;  ///< open ones, as they were last sent
-  std::thread thread_;
+  std::string unjudged_ = "{}";
+  std::mutex public_mutex_;  ///< of the next alone; taken under mutex_ or a topic's lock, and nothing is taken under it
+  std::unordered_set<SituationId> public_ones_;  ///< the public was told of these, and that none of them is over
+  std::shared_ptr<web::EventTopic> operators_;
+  std::shared_ptr<web::EventTopic> public_;
 };
 
 }  // namespace madang::situations

@@ -41,6 +41,7 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, modules:
                           .records = ground.records,
                           .messages = ground.messages,
                           .clock = ground.clock,
+                          .events = ground.events,
                           .publisher = publisher});
   opened.routes.append(notices::routes({.subscribers = *mine.subscribers, .notices = *mine.notices, .city = city}));
   opened.jobs = {{std::chrono::seconds{1}, "situations", [&mine] { return mine.situations->tick(); }}};

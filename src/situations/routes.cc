@@ -93,7 +93,7 @@ struct Api {
   LiveSituations live;
   std::atomic<std::int64_t> reports = 0;
 
-  explicit Api(RouteNeeds const& n) : needs(n), live({n.situations, n.city, n.clock}) {}
+  explicit Api(RouteNeeds const& n) : needs(n), live({n.situations, n.city, n.clock, n.events}) {}
 
   /// Those that were open at that moment, as they stood then.
   Result<Response> get_past(Request const& request, ListQuery query, Instant at) {
@@ -228,7 +228,7 @@ web::Routes routes(RouteNeeds needs) {
   r.post<Access::kOperator>("/api/v1/silences", [api](Request const& q) { return api->add_silence(q); });
   r.remove<Access::kOperator>("/api/v1/silences/{id}", [api](Request const& q) { return api->end_silence(q); });
   r.stream<Access::kPublic>("/api/v1/situations/live", [api](Request const& q, std::shared_ptr<web::EventSink> sink) {
-    return api->live.add(std::move(sink), audience_of(q));
+    return api->live.add(std::move(sink), audience_of(q), web::last_event_id(q));
   });
   return r;
 }

@@ -28,6 +28,7 @@ class situations_api : public AlertsTest {
                            .records = *records,
                            .messages = messages,
                            .clock = clock,
+                           .events = event_hub,
                            .publisher = publisher}));
   }
   ~situations_api() override { server.reset(); }

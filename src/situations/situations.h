@@ -24,6 +24,9 @@ class session;
 namespace madang::storage {
 class Records;
 }
+namespace madang::web {
+class EventHub;
+}
 
 namespace madang::situations {
 
@@ -140,6 +143,7 @@ struct RouteNeeds {
   storage::Records& records;  ///< who is an operator
   runtime::Messages const& messages;
   runtime::Clock const& clock;
+  web::EventHub& events;
   Publisher publisher;
 };
 web::Routes routes(RouteNeeds needs);

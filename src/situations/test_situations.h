@@ -10,6 +10,7 @@
 
 #include "runtime/clock.h"
 #include "runtime/metrics.h"
+#include "web/http/event_hub.h"
 #include "situations/situations.h"
 #include "storage/records/records.h"
 
@@ -114,6 +115,7 @@ class SituationsTest : public ::testing::Test {
   std::string folder;
   runtime::ManualClock clock{*parse_instant("2026-11-26T05:03:00Z")};
   runtime::Metrics metrics;
+  web::EventHub event_hub{clock, metrics};
   std::unique_ptr<storage::Records> records;
   std::unique_ptr<city::City> city;
   std::unique_ptr<Situations> situations;

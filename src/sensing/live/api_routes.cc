@@ -91,7 +91,7 @@ struct Api {
   runtime::Snapshot<CachedText> areas;
   runtime::Snapshot<CachedText> stations;
 
-  Api(ApiNeeds const& n, std::shared_ptr<CityView> v) : needs(n), view(std::move(v)), hub(view, n.metrics) {}
+  Api(ApiNeeds const& n, std::shared_ptr<CityView> v) : needs(n), view(std::move(v)), hub(view, n.events) {}
 
   Result<Response> get_city(Request const&) const { return web::json(city_json(*view, *view->stations())); }
 
@@ -211,7 +211,7 @@ struct Api {
 
   Result<void> listen(Request const& request, std::shared_ptr<web::EventSink> sink) {
     MADANG_TRY(auto const property, needed(request, "property"));
-    return hub.add(property, std::move(sink));
+    return hub.add(property, std::move(sink), web::last_event_id(request));
   }
 };
 

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "sensing/test_city.h"
+#include "web/http/event_hub.h"
 
 namespace madang::sensing {
 namespace {
@@ -15,10 +16,10 @@ using testing::HasSubstr;
 
 class FakeSink final : public web::EventSink {
  public:
-  bool send(std::string_view event, std::string_view data) override {
+  bool send(Event const& event) override {
     std::scoped_lock const lock(mutex_);
     if (closed_) return false;
-    events_.emplace_back(event, data);
+    events_.emplace_back(event.name, event.data);
     arrived_.notify_all();
     return true;
   }
@@ -63,6 +64,7 @@ struct Api : testing::Test {
   TestCity t;
   Instant now = t.clock.now();
   std::shared_ptr<NowView> shared;
+  web::EventHub events{t.clock, t.metrics};
   web::Routes routes;
 
   Api() {
@@ -70,7 +72,7 @@ struct Api : testing::Test {
     t.add("W1", kWest, {"pm25", "noise"});
     t.add("E1", kEast, {"pm25"});
     shared = must(NowView::start({*t.city, t.store, *t.ingest, t.clock, {}}));
-    routes = api_routes({*t.city, t.store, *t.ingest, t.clock, t.metrics, shared});
+    routes = api_routes({*t.city, t.store, *t.ingest, t.clock, events, shared});
   }
   web::Routes::Route const& route(std::string_view pattern) {
     for (auto const& r : routes.all()) {
@@ -181,7 +183,7 @@ TEST_F(Api, sends_a_snapshot_and_then_the_changes) {
 }
 
 TEST_F(Api, tells_every_listener_of_every_set_of_routes_every_change) {
-  auto again = api_routes({*t.city, t.store, *t.ingest, t.clock, t.metrics, shared});
+  auto again = api_routes({*t.city, t.store, *t.ingest, t.clock, events, shared});
   std::vector<std::shared_ptr<FakeSink>> sinks;
   web::Request request;
   request.query = {{"property", "pm25"}};

@@ -17,12 +17,8 @@ bool same_sums(QuantityNow const& a, QuantityNow const& b) {
 
 }  // namespace
 
-LiveHub::LiveHub(std::shared_ptr<CityView> view, runtime::Metrics& metrics)
-    : view_(std::move(view)),
-      changes_(view_->board().add_reader()),
-      dropped_total_(metrics.counter("madang_sensing_live_dropped_total",
-                                     "live events that a slow or gone listener did not take")),
-      thread_([this] { run(); }) {}
+LiveHub::LiveHub(std::shared_ptr<CityView> view, web::EventHub& events)
+    : view_(std::move(view)), changes_(view_->board().add_reader()), events_(events), thread_([this] { run(); }) {}
 
 LiveHub::~LiveHub() {
   {
@@ -31,40 +27,38 @@ LiveHub::~LiveHub() {
   }
   wake_.notify_one();
   thread_.join();
+  for (auto const& [channel, audience] : audiences_) audience.topic->close();
 }
 
-Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::EventSink> sink) {
-  // Under the lock, so that no change can slip between the snapshot and the first event.
+Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::EventSink> sink, std::string_view last_id) {
   std::scoped_lock const lock(mutex_);
-  if (watching_ >= kLiveSinksMax) return fail(Code::kOverloaded, "too many listen to live values already");
-  MADANG_TRY(auto now, view_->quantity(channel, std::nullopt));
-  if (!sink->send("snapshot", now_json(now, true))) {
-    return fail(Code::kOverloaded, "the values of so many stations do not fit one stream; read /api/v1/now instead");
+  auto found = audiences_.find(channel);
+  if (found == audiences_.end()) {
+    MADANG_TRY(auto audience, open(channel));
+    found = audiences_.emplace(channel, std::move(audience)).first;
   }
-  auto& audience = audiences_[channel];
-  // Who listens already may not have been told yet how the others' states turned meanwhile.
-  if (audience.watchers.empty())
-    for (auto const& v : now.values) audience.states[v.datastream] = v.state;
-  now.values.clear();
-  audience.sums = std::move(now);
-  audience.summed_at = view_->needs().clock.tick();
-  audience.watchers.push_back({std::move(sink), false});
-  ++watching_;
-  return {};
+  return found->second.topic->add(std::move(sink), last_id);
+}
+
+Result<LiveHub::Audience> LiveHub::open(std::string const& channel) {
+  Audience audience;
+  MADANG_TRY(audience.sums, view_->quantity(channel, std::nullopt));
+  for (auto const& v : audience.sums.values) audience.states[v.datastream] = v.state;
+  audience.sums.values.clear();
+  audience.summed_at = audience.looked_at = audience.left_at = view_->needs().clock.tick();
+  audience.topic = events_.open([view = view_, channel]() -> Result<std::string> {
+    MADANG_TRY(auto const now, view->quantity(channel, std::nullopt));
+    return now_json(now, true);
+  });
+  return audience;
 }
 
 void LiveHub::run() {
-  auto const& clock = view_->needs().clock;
-  Tick next_beat = clock.tick() + kLiveBeat;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kLiveTick, [this] { return stopping_; })) {
-    drop_closed();
     sort_changes();
-    bool const beat_now = clock.tick() >= next_beat;
-    for (auto& [channel, audience] : audiences_) tell(channel, audience, beat_now);
-    if (!beat_now) continue;
-    next_beat = clock.tick() + kLiveBeat;
-    beat();
+    for (auto& [channel, audience] : audiences_) publish(channel, audience);
+    drop_left();
   }
 }
 
@@ -95,58 +89,36 @@ void LiveHub::add_turned(Audience& audience, std::span<StationValue const> value
   }
 }
 
-/// `look_again`: take the sums anew even when nothing came in, since stations also grow late by mere time.
-void LiveHub::tell(std::string const& channel, Audience& audience, bool look_again) {
+void LiveHub::publish(std::string const& channel, Audience& audience) {
   auto const& clock = view_->needs().clock;
-  bool const due = clock.tick() - audience.summed_at >= kSumsEvery;
+  auto const tick = clock.tick();
+  bool const look_again = tick - audience.looked_at >= kLiveLookEvery;
+  bool const due = tick - audience.summed_at >= kSumsEvery;
   QuantityNow const* sums = nullptr;
   if (look_again || (due && !audience.changed.empty())) {
+    if (look_again) audience.looked_at = tick;
     if (auto now = view_->quantity(channel, std::nullopt)) {
       add_turned(audience, now->values);
       now->values.clear();
       bool const same = same_sums(*now, audience.sums);
       audience.sums = *std::move(now);
-      audience.summed_at = clock.tick();
+      audience.summed_at = tick;
       if (!same) sums = &audience.sums;
     }
   }
   if (audience.changed.empty() && sums == nullptr) return;
-  auto const data = values_event_json(clock.now(), audience.changed, sums);
+  audience.topic->publish("values", values_event_json(clock.now(), audience.changed, sums));
   audience.changed.clear();
-  for (auto& watcher : audience.watchers) {
-    if (watcher.missed) {
-      send_snapshot(channel, watcher);
-    } else {
-      send(watcher, "values", data);
-    }
-  }
 }
 
-void LiveHub::beat() {
-  JsonWriter w;
-  w.begin_object().field("now", millis_of(view_->needs().clock.now())).end_object();
-  auto const data = w.take();
+/// Nobody has listened for a while: what is published costs nothing then.
+void LiveHub::drop_left() {
+  auto const tick = view_->needs().clock.tick();
   for (auto& [channel, audience] : audiences_) {
-    for (auto& watcher : audience.watchers) send(watcher, "beat", data);
+    if (audience.topic->listeners() > 0) audience.left_at = tick;
+    if (tick - audience.left_at >= kLiveLeftMax) audience.topic->close();
   }
-}
-
-void LiveHub::send(Watcher& watcher, std::string_view event, std::string const& data) {
-  if (watcher.sink->closed() || watcher.sink->send(event, data)) return;
-  watcher.missed = true;
-  dropped_total_.Increment();
-}
-
-void LiveHub::send_snapshot(std::string const& channel, Watcher& watcher) {
-  auto const now = view_->quantity(channel, std::nullopt);
-  if (now && watcher.sink->send("snapshot", now_json(*now, true))) watcher.missed = false;
-}
-
-void LiveHub::drop_closed() {
-  for (auto& [channel, audience] : audiences_) {
-    watching_ -= std::erase_if(audience.watchers, [](Watcher const& w) { return w.sink->closed(); });
-  }
-  std::erase_if(audiences_, [](auto const& entry) { return entry.second.watchers.empty(); });
+  std::erase_if(audiences_, [&](auto const& entry) { return tick - entry.second.left_at >= kLiveLeftMax; });
 }
 
 }  // namespace madang::sensing

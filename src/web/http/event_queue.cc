@@ -4,16 +4,16 @@
 
 namespace madang::web {
 
-bool EventQueue::send(std::string_view event, std::string_view data) {
+bool EventQueue::send(Event const& event) {
   {
     std::scoped_lock const lock(mutex_);
     if (closed_) return false;
-    if (waiting_.size() + event.size() + data.size() > bytes_max_) {
+    if (waiting_.size() + event.name.size() + event.id.size() + event.data.size() > bytes_max_) {
       ++dropped_;
       return false;
     }
     bool const was_empty = waiting_.empty();
-    append_event(waiting_, event, data);
+    append_event(waiting_, event);
     if (!was_empty) return true;
   }
   mailbox_->post({.connection = connection_, .answer = std::nullopt});
@@ -41,13 +41,22 @@ void EventQueue::close() {
   waiting_.clear();
 }
 
-void append_event(std::string& out, std::string_view event, std::string_view data) {
-  if (!event.empty()) {
-    out += "event: ";
-    for (char const c : event)
-      if (c != '\n' && c != '\r') out += c;
-    out += '\n';
-  }
+namespace {
+
+void append_line(std::string& out, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  out += name;
+  for (char const c : value)
+    if (c != '\n' && c != '\r' && c != '\0') out += c;
+  out += '\n';
+}
+
+}  // namespace
+
+void append_event(std::string& out, EventSink::Event const& event) {
+  append_line(out, "event: ", event.name);
+  append_line(out, "id: ", event.id);
+  auto data = event.data;
   // CR, LF and CRLF all end a line for the reader, so none may pass through.
   for (bool last = false; !last;) {
     auto const end = data.find_first_of("\r\n");

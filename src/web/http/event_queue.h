@@ -17,7 +17,7 @@ class EventQueue final : public EventSink {
   EventQueue(std::shared_ptr<Mailbox> mailbox, std::uint64_t connection, std::size_t bytes_max)
       : mailbox_(std::move(mailbox)), connection_(connection), bytes_max_(bytes_max) {}
 
-  bool send(std::string_view event, std::string_view data) override;
+  bool send(Event const& event) override;
   [[nodiscard]] bool closed() const override;
 
   /// For the connection: everything queued, as bytes for the wire.
@@ -36,7 +36,7 @@ class EventQueue final : public EventSink {
   bool closed_ = false;
 };
 
-/// "event: name\ndata: line\n...\n\n"; each line of `data` becomes one, and line breaks in `event` are left out.
-void append_event(std::string& out, std::string_view event, std::string_view data);
+/// "event: name\nid: id\ndata: line\n...\n\n"; each line of the data becomes one, line breaks in name and id are left out.
+void append_event(std::string& out, EventSink::Event const& event);
 
 }  // namespace madang::web

@@ -91,9 +91,14 @@ using AsyncHandler = std::function<void(Request, Done)>;
 /// One browser that listens to server-sent events. Thread-safe.
 class EventSink {
  public:
+  struct Event {
+    std::string_view name;
+    std::string_view data;
+    std::string_view id = {};  ///< what a client that comes back says it had last; empty: it keeps the one before
+  };
   virtual ~EventSink() = default;
   /// Queues one event. False: the client is gone, or so slow that its queue (limits.h) is full; the event is dropped.
-  virtual bool send(std::string_view event, std::string_view data) = 0;
+  virtual bool send(Event const& event) = 0;
   [[nodiscard]] virtual bool closed() const = 0;
 };
 /// Called once per connection on the network thread; keep the sink until it is closed. An Error refuses.

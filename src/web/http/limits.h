@@ -36,6 +36,12 @@ inline constexpr std::size_t kBudgetAddressesMax = 65'536;
 inline constexpr std::size_t kTrustedProxiesMax = 256;
 inline constexpr std::size_t kForwardedMax = 32;     ///< proxies of one X-Forwarded-* list that are looked at
 inline constexpr std::size_t kPrefixBytesMax = 256;  ///< of the path that stands before all of ours
+/// Server-sent events (event_hub.h).
+inline constexpr std::size_t kTopicListenersMax = 2'000;
+inline constexpr std::size_t kTopicKeptMax = 1'000;             ///< events of a topic that somebody who comes back can have
+inline constexpr std::size_t kTopicKeptBytesMax = 128 * 1024;   ///< half of a listener's queue
+inline constexpr std::chrono::milliseconds kTopicMend{1'000};   ///< until who missed something gets a snapshot
+inline constexpr std::chrono::seconds kTopicBeat{10};
 /// A packed request body of at most so many bytes is unpacked by the network thread, a longer one by a pool.
 inline constexpr std::size_t kUnpackInlineBytesMax = 4 * 1024;
 /// Smaller bodies are not worth compressing; larger ones hold a thread for too long.

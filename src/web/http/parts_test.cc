@@ -151,8 +151,8 @@ TEST(budget, remembers_a_bounded_number_of_addresses) {
 
 TEST(event, splits_lines_so_that_data_cannot_fake_events) {
   std::string out;
-  append_event(out, "va\nlues", "a\r\nb\rc\n");
-  EXPECT_EQ(out, "event: values\ndata: a\ndata: b\ndata: c\ndata: \n\n");
+  append_event(out, {"va\nlues", "a\r\nb\rc\n", "7\r\n\n8"});
+  EXPECT_EQ(out, "event: values\nid: 78\ndata: a\ndata: b\ndata: c\ndata: \n\n");
 }
 
 TEST(coding, is_read_in_any_spelling) {

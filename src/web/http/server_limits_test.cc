@@ -62,7 +62,7 @@ Routes routes_with(Gate& gate) {
     return json(std::to_string(q.body.size()));
   });
   r.stream<Access::kPublic>("/live", [](Request const&, std::shared_ptr<EventSink> const& sink) -> Result<void> {
-    sink->send("first", "1");
+    sink->send({"first", "1"});
     return {};
   });
   return r;

@@ -236,7 +236,7 @@ TEST(events, arrive_in_order_and_end_with_the_server) {
   std::shared_ptr<EventSink> sink;
   Routes routes;
   routes.stream<Access::kPublic>("/live", [&](Request const&, std::shared_ptr<EventSink> s) -> Result<void> {
-    s->send("snapshot", "{\n}");
+    s->send({"snapshot", "{\n}"});
     sink = std::move(s);
     return {};
   });
@@ -246,15 +246,15 @@ TEST(events, arrive_in_order_and_end_with_the_server) {
   ASSERT_TRUE(first);
   EXPECT_EQ(first->name, "snapshot");
   EXPECT_EQ(first->data, "{\n}");
-  EXPECT_TRUE(sink->send("values", "1"));
-  EXPECT_TRUE(sink->send("", "2"));
+  EXPECT_TRUE(sink->send({"values", "1"}));
+  EXPECT_TRUE(sink->send({"", "2"}));
   EXPECT_EQ(listener.next()->data, "1");
   EXPECT_EQ(listener.next()->data, "2");
   server.server().stop();
   EXPECT_FALSE(listener.next());
   EXPECT_TRUE(listener.ended());
   EXPECT_TRUE(sink->closed());
-  EXPECT_FALSE(sink->send("values", "3"));
+  EXPECT_FALSE(sink->send({"values", "3"}));
 }
 
 TEST(events, refuse_with_the_handlers_error) {
@@ -270,7 +270,7 @@ TEST(events, of_a_slow_listener_are_dropped_and_said_so) {
   std::shared_ptr<EventSink> sink;
   Routes routes;
   routes.stream<Access::kPublic>("/live", [&](Request const&, std::shared_ptr<EventSink> s) -> Result<void> {
-    s->send("snapshot", "");
+    s->send({"snapshot", ""});
     sink = std::move(s);
     return {};
   });
@@ -281,7 +281,7 @@ TEST(events, of_a_slow_listener_are_dropped_and_said_so) {
   listener.next();
   std::string const large(50'000, 'x');
   int sent = 0;
-  while (sent < 10'000 && sink->send("values", large)) ++sent;
+  while (sent < 10'000 && sink->send({"values", large})) ++sent;
   EXPECT_LT(sent, 10'000);
   EXPECT_FALSE(sink->closed());
 }

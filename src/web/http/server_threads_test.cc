@@ -155,7 +155,7 @@ TEST(threads, events_of_several_senders_all_arrive) {
   Routes r;
   r.stream<Access::kPublic>("/live", [&](Request const&, std::shared_ptr<EventSink> sink) -> Result<void> {
     std::scoped_lock const lock(mutex);
-    sink->send("first", "");
+    sink->send({"first", ""});
     sinks.push_back(std::move(sink));
     return {};
   });
@@ -166,14 +166,14 @@ TEST(threads, events_of_several_senders_all_arrive) {
     std::vector<std::jthread> senders;
     for (int s = 0; s < kSenders; ++s)
       senders.emplace_back([&] {
-        for (int i = 0; i < kEvents; ++i) sinks.front()->send("n", "1");
+        for (int i = 0; i < kEvents; ++i) sinks.front()->send({"n", "1"});
       });
   }
   int got = 0;
   while (got < kSenders * kEvents && listener.next()) ++got;
   EXPECT_EQ(got, kSenders * kEvents);
   server.server().stop();
-  EXPECT_FALSE(sinks.front()->send("n", "2"));
+  EXPECT_FALSE(sinks.front()->send({"n", "2"}));
 }
 
 }  // namespace

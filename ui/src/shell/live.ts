@@ -1,9 +1,10 @@
 // Listens to the server's events and never gives up: silence of 25 s or an error closes the connection, a new one
-// follows after a growing, jittered pause. The first event of every connection is a snapshot, so nothing is missed.
+// follows after a growing, jittered pause. The first event of a connection is a snapshot, or "resumed" when the server
+// still knows what came after the event that was heard last: nothing is missed either way.
 import { pauseBefore } from './backoff';
 
 export interface LiveEvents<Snapshot> {
-  /** The first of every connection; also later, when the server dropped something. */
+  /** The first of a connection that is not resumed; also later, when the server dropped something. */
   snapshot(snapshot: Snapshot): void;
   /** What comes between, by the event's name. */
   on: Record<string, (data: never) => void>;
@@ -19,6 +20,7 @@ export class Live<Snapshot> {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
   #heard = 0;
+  #lastId = '';
 
   constructor(
     private readonly url: string,
@@ -42,18 +44,17 @@ export class Live<Snapshot> {
   }
 
   #open() {
-    const source = new EventSource(this.url);
+    const source = new EventSource(this.#lastId ? withLastId(this.url, this.#lastId) : this.url);
     this.#source = source;
     this.#heard = performance.now();
     source.addEventListener('snapshot', (e) => {
-      this.#attempt = 0;
-      this.#hear();
-      this.events.connected(true);
+      this.#connected(e as MessageEvent<string>);
       this.events.snapshot(JSON.parse(e.data as string) as Snapshot);
     });
+    source.addEventListener('resumed', (e) => this.#connected(e as MessageEvent<string>));
     for (const [name, hear] of Object.entries(this.events.on)) {
       source.addEventListener(name, (e) => {
-        this.#hear();
+        this.#hear(e as MessageEvent<string>);
         hear(JSON.parse((e as MessageEvent<string>).data) as never);
       });
     }
@@ -61,8 +62,15 @@ export class Live<Snapshot> {
     source.onerror = () => this.#lost();
   }
 
-  #hear() {
+  #connected(event: MessageEvent<string>) {
+    this.#attempt = 0;
+    this.#hear(event);
+    this.events.connected(true);
+  }
+
+  #hear(event?: MessageEvent<string>) {
     this.#heard = performance.now();
+    if (event?.lastEventId) this.#lastId = event.lastEventId;
   }
 
   #lost() {
@@ -80,4 +88,9 @@ export class Live<Snapshot> {
     clearTimeout(this.#retry);
     this.#open();
   };
+}
+
+/** A new EventSource can send no Last-Event-ID of its own. */
+export function withLastId(url: string, id: string): string {
+  return `${url}${url.includes('?') ? '&' : '?'}last_event_id=${encodeURIComponent(id)}`;
 }

@@ -104,7 +104,7 @@ export function followSituations() {
         ring(before, [now]);
         if (now.state === 'firing' && !before.some((s) => s.id === now.id)) announced.value = now;
       },
-      beat: (beat: { unjudged?: Unjudged[] }) => (unjudged.value = beat.unjudged ?? []),
+      unjudged: (changed: { unjudged?: Unjudged[] }) => (unjudged.value = changed.unjudged ?? []),
       // It is not public any more.
       gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),
     },

@@ -1,0 +1,105 @@
+// One hub of server-sent events for all modules: a module opens topics and publishes to them, a browser that listens hears
+// a snapshot and then every change, and goes on where it was when its line broke.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "runtime/clock.h"
+#include "runtime/metrics.h"
+#include "web/http/http.h"
+
+namespace madang::web {
+
+/// What one kind of listener hears. Thread-safe. Made by EventHub::open.
+class EventTopic {
+ public:
+  /// The data of the event "snapshot": all that somebody has to be told who knows nothing. Runs under the topic's lock, so
+  /// that no change slips between it and the next event; it must take no lock under which publish is called.
+  using Snapshot = std::function<Result<std::string>()>;
+
+  EventTopic(Snapshot snapshot, std::function<void()> before_beat, prometheus::Counter& missed);
+
+  /// The first event is "snapshot"; or, when `last_id` is of this topic and what followed is still known, "resumed" and
+  /// then that. kOverloaded: too many listen, or the snapshot is above what a listener's queue takes; or the snapshot's error.
+  Result<void> add(std::shared_ptr<EventSink> sink, std::string_view last_id = {});
+  /// To everybody, with the next id. Who cannot take it gets a snapshot within a second or so instead.
+  void publish(std::string_view event, std::string data);
+  /// Those who are there still.
+  [[nodiscard]] std::size_t listeners();
+  /// Waits for what runs; from then on neither snapshot nor before_beat is called and nobody is told anything. Whoever
+  /// opened the topic calls it before what these two look at goes.
+  void close();
+
+ private:
+  friend class EventHub;
+  struct Listener {
+    std::shared_ptr<EventSink> sink;
+    bool missed = false;  ///< an event did not fit its queue: only a snapshot can mend that
+  };
+  struct Kept {
+    std::string event;
+    std::string data;
+  };
+
+  void mend();
+  void beat(std::string_view data);
+  void send(Listener& listener, EventSink::Event const& event);
+  void drop_closed();
+  [[nodiscard]] std::string id_of(std::uint64_t number) const;
+  /// The number of the last event that the listener has, if all that followed is kept.
+  [[nodiscard]] bool can_resume(std::string_view last_id, std::uint64_t& number) const;
+  bool resume(EventSink& sink, std::uint64_t number) const;
+
+  Snapshot const snapshot_;
+  std::function<void()> const before_beat_;
+  prometheus::Counter& missed_;
+  std::string const epoch_;  ///< other for each topic of each run: numbers begin at 0 with it
+
+  std::mutex beat_mutex_;  ///< held while before_beat_ runs; taken before mutex_
+  std::mutex mutex_;
+  bool closed_ = false;  ///< written under both
+  std::vector<Listener> listeners_;
+  std::uint64_t number_ = 0;  ///< of the newest event
+  std::deque<Kept> kept_;     ///< the newest events, the last one is number_
+  std::size_t kept_bytes_ = 0;
+};
+
+/// Thread-safe; one thread for the beats. Topics may outlive it, then nobody beats any more.
+class EventHub {
+ public:
+  EventHub(runtime::Clock const& clock, runtime::Metrics& metrics);
+  ~EventHub();
+  EventHub(EventHub const&) = delete;
+  EventHub& operator=(EventHub const&) = delete;
+
+  /// `before_beat` runs on the hub's thread before each beat, without a lock: for what changes by mere time.
+  std::shared_ptr<EventTopic> open(EventTopic::Snapshot snapshot, std::function<void()> before_beat = {});
+
+ private:
+  void run();
+  void look_after(bool beat);
+
+  runtime::Clock const& clock_;
+  prometheus::Counter& missed_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool stopping_ = false;
+  std::vector<std::weak_ptr<EventTopic>> topics_;
+  Tick next_beat_;  ///< of the thread alone, once it runs
+  std::thread thread_;
+};
+
+/// What a browser had last: the header Last-Event-ID, or `last_event_id` of the query, since a script that opens a new
+/// EventSource can set no header.
+std::string_view last_event_id(Request const& request);
+
+}  // namespace madang::web

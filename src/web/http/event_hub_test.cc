@@ -1,0 +1,201 @@
+// Topics with sinks of the test's own: what each listener is told, and in which order.
+#include "web/http/event_hub.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "web/http/limits.h"
+
+namespace madang::web {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::StartsWith;
+
+/// Takes `room` events until it is emptied.
+class Sink final : public EventSink {
+ public:
+  explicit Sink(std::size_t room = 1'000'000) : room_(room) {}
+  bool send(Event const& event) override {
+    std::scoped_lock const lock(mutex_);
+    if (closed_ || told_.size() >= room_) return false;
+    told_.push_back(std::string{event.name} + " " + std::string{event.data});
+    if (!event.id.empty()) last_id_ = event.id;
+    came_.notify_all();
+    return true;
+  }
+  [[nodiscard]] bool closed() const override {
+    std::scoped_lock const lock(mutex_);
+    return closed_;
+  }
+  void close() {
+    std::scoped_lock const lock(mutex_);
+    closed_ = true;
+  }
+  std::vector<std::string> empty(std::size_t room = 1'000'000) {
+    std::scoped_lock const lock(mutex_);
+    room_ = room;
+    return std::exchange(told_, {});
+  }
+  /// The next event of this name, waiting for it; all before it are dropped.
+  std::string wait_for(std::string_view name) {
+    std::unique_lock lock(mutex_);
+    std::string found;
+    EXPECT_TRUE(came_.wait_for(lock, 20s, [&] {
+      auto const at = std::ranges::find_if(told_, [&](auto const& t) { return t.starts_with(name); });
+      if (at == told_.end()) return false;
+      found = *at;
+      told_.erase(told_.begin(), at + 1);
+      return true;
+    })) << "no event " << name;
+    return found;
+  }
+  std::string last_id() {
+    std::scoped_lock const lock(mutex_);
+    return last_id_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::condition_variable came_;
+  std::size_t room_;
+  bool closed_ = false;
+  std::vector<std::string> told_;
+  std::string last_id_;
+};
+
+struct event_hub : testing::Test {
+  runtime::ManualClock clock{instant_of_millis(1'750'000'000'000)};
+  runtime::Metrics metrics;
+  EventHub hub{clock, metrics};
+  std::atomic<int> state = 0;
+  std::shared_ptr<EventTopic> topic = hub.open([this]() -> Result<std::string> { return "all " + std::to_string(state); });
+
+  std::shared_ptr<Sink> listener(std::string_view last_id = {}) {
+    auto sink = std::make_shared<Sink>();
+    auto const added = topic->add(sink, last_id);
+    EXPECT_TRUE(added) << added.error().sentence;
+    return sink;
+  }
+  void change() { topic->publish("change", std::to_string(++state)); }
+};
+
+TEST_F(event_hub, tells_a_snapshot_and_then_every_change_to_everybody) {
+  auto const first = listener();
+  change();
+  auto const second = listener();
+  change();
+  EXPECT_THAT(first->empty(), ElementsAre("snapshot all 0", "change 1", "change 2"));
+  EXPECT_THAT(second->empty(), ElementsAre("snapshot all 1", "change 2"));
+}
+
+TEST_F(event_hub, goes_on_where_a_listener_was) {
+  auto const before = listener();
+  change();
+  before->close();
+  auto const had = before->last_id();
+  change();
+  change();
+  auto const after = listener(had);
+  change();
+  EXPECT_THAT(after->empty(), ElementsAre("resumed {}", "change 2", "change 3", "change 4"));
+  EXPECT_THAT(listener(after->last_id())->empty(), ElementsAre("resumed {}"));
+}
+
+TEST_F(event_hub, begins_anew_for_an_id_that_it_does_not_know) {
+  change();
+  auto const known = listener()->last_id();
+  auto const other = hub.open([]() -> Result<std::string> { return "other"; });
+  auto const stranger = std::make_shared<Sink>();
+  ASSERT_TRUE(other->add(stranger, known));
+  EXPECT_THAT(stranger->empty(), ElementsAre("snapshot other"));
+  auto const epoch = known.substr(0, known.find('-'));
+  for (std::string const id : {"", "-", "1", "x-1", "-1", "0000000000000000-1"}) EXPECT_THAT(listener(id)->empty(), ElementsAre("snapshot all 1")) << id;
+  for (std::string const number : {"-2", "--1", "-", "-x", "-99999999999999999999", "-1 "})
+    EXPECT_THAT(listener(epoch + number)->empty(), ElementsAre("snapshot all 1")) << number;
+}
+
+TEST_F(event_hub, keeps_a_bounded_past) {
+  auto const id = listener()->last_id();
+  for (std::size_t i = 0; i < kTopicKeptMax; ++i) change();
+  EXPECT_EQ(listener(id)->empty().size(), kTopicKeptMax + 1);
+  change();
+  EXPECT_THAT(listener(id)->empty(), ElementsAre(StartsWith("snapshot ")));
+  auto const newest = listener()->last_id();
+  topic->publish("large", std::string(kTopicKeptBytesMax + 1, 'x'));
+  EXPECT_THAT(listener(newest)->empty(), ElementsAre(StartsWith("snapshot ")));
+}
+
+TEST_F(event_hub, gives_a_snapshot_to_whom_a_change_did_not_fit) {
+  auto const slow = std::make_shared<Sink>(2);
+  ASSERT_TRUE(topic->add(slow));
+  for (int i = 0; i < 3; ++i) change();
+  EXPECT_THAT(slow->empty(), ElementsAre("snapshot all 0", "change 1"));
+  EXPECT_EQ(slow->wait_for("snapshot"), "snapshot all 3");
+  change();
+  EXPECT_EQ(slow->wait_for("change"), "change 4");
+}
+
+TEST_F(event_hub, beats_and_looks_at_what_changed_by_mere_time_before) {
+  std::shared_ptr<EventTopic> timed;
+  timed = hub.open([]() -> Result<std::string> { return "s"; }, [&timed] { timed->publish("older", "1"); });
+  auto const sink = std::make_shared<Sink>();
+  ASSERT_TRUE(timed->add(sink));
+  clock.advance(kTopicBeat);
+  EXPECT_EQ(sink->wait_for("older"), "older 1");
+  EXPECT_EQ(sink->wait_for("beat"), "beat {\"now\":1750000010000}");
+  timed->close();
+}
+
+TEST_F(event_hub, calls_nothing_of_a_topic_that_is_closed) {
+  auto gone = std::make_unique<int>(7);
+  auto const closed = hub.open([&gone]() -> Result<std::string> { return std::to_string(*gone); }, [&gone] { ++*gone; });
+  auto const sink = std::make_shared<Sink>(1);
+  ASSERT_TRUE(closed->add(sink));
+  closed->publish("change", "does not fit");
+  closed->close();
+  gone.reset();
+  auto const other = listener();
+  clock.advance(kTopicBeat);
+  other->wait_for("beat");
+  EXPECT_THAT(sink->empty(), ElementsAre("snapshot 7"));
+  EXPECT_FALSE(closed->add(std::make_shared<Sink>()));
+}
+
+TEST_F(event_hub, counts_only_those_who_are_there_and_takes_no_more_than_it_may) {
+  auto const one = listener();
+  auto const two = listener();
+  one->close();
+  EXPECT_EQ(topic->listeners(), 1U);
+  while (topic->listeners() < kTopicListenersMax) listener();
+  auto const refused = topic->add(std::make_shared<Sink>());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kOverloaded);
+  two->close();
+  EXPECT_TRUE(topic->add(std::make_shared<Sink>()));
+}
+
+TEST_F(event_hub, refuses_with_the_snapshots_error_or_when_it_does_not_fit) {
+  auto const broken = hub.open([]() -> Result<std::string> { return fail(Code::kNotFound, "nobody measures this"); });
+  EXPECT_EQ(broken->add(std::make_shared<Sink>()).error().code, Code::kNotFound);
+  EXPECT_EQ(topic->add(std::make_shared<Sink>(0)).error().code, Code::kOverloaded);
+  EXPECT_EQ(topic->listeners(), 0U);
+}
+
+TEST(event_id, is_taken_from_the_header_or_the_query) {
+  Request request;
+  EXPECT_EQ(last_event_id(request), "");
+  request.query = {{"last_event_id", "a-1"}};
+  EXPECT_EQ(last_event_id(request), "a-1");
+  request.headers = {{"last-event-id", "a-2"}};
+  EXPECT_EQ(last_event_id(request), "a-2");
+}
+
+}  // namespace
+}  // namespace madang::web

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Live, withLastId } from '../src/shell/live';
+
+/** The server's side of an EventSource, in the test's hands. */
+class FakeSource {
+  static all: FakeSource[] = [];
+  onerror: (() => void) | null = null;
+  readonly #heard = new Map<string, (e: unknown) => void>();
+  constructor(readonly url: string) {
+    FakeSource.all.push(this);
+  }
+  addEventListener(name: string, hear: (e: unknown) => void) {
+    this.#heard.set(name, hear);
+  }
+  close() {}
+  say(name: string, data: unknown, lastEventId = '') {
+    this.#heard.get(name)?.({ data: JSON.stringify(data), lastEventId });
+  }
+}
+
+const newest = () => FakeSource.all[FakeSource.all.length - 1]!;
+
+describe('live', () => {
+  beforeEach(() => {
+    FakeSource.all = [];
+    vi.useFakeTimers();
+    vi.stubGlobal('EventSource', FakeSource);
+    vi.stubGlobal('window', new EventTarget());
+    vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  const listen = () => {
+    const told: string[] = [];
+    const live = new Live<number>('/api/v1/live?property=pm25', {
+      snapshot: (n) => told.push(`snapshot ${n}`),
+      on: { values: (n: number) => told.push(`values ${n}`) },
+      connected: (yes) => told.push(yes ? 'connected' : 'lost'),
+    });
+    return { live, told };
+  };
+
+  it('says what it heard last when it comes back, and goes on without a snapshot', () => {
+    const { live, told } = listen();
+    expect(newest().url).toBe('/api/v1/live?property=pm25');
+    newest().say('snapshot', 1, 'e-7');
+    newest().say('values', 2, 'e-8');
+    newest().say('beat', { now: 1 });
+    newest().onerror?.();
+    vi.advanceTimersByTime(5_000);
+    expect(newest().url).toBe('/api/v1/live?property=pm25&last_event_id=e-8');
+    newest().say('resumed', {}, 'e-8');
+    newest().say('values', 3, 'e-9');
+    expect(told).toEqual(['connected', 'snapshot 1', 'values 2', 'lost', 'connected', 'values 3']);
+    live.close();
+  });
+
+  it('takes a snapshot from a server that does not know the id any more', () => {
+    const { live, told } = listen();
+    newest().say('snapshot', 1, 'old-7');
+    newest().onerror?.();
+    vi.advanceTimersByTime(5_000);
+    newest().say('snapshot', 5, 'new-1');
+    newest().onerror?.();
+    vi.advanceTimersByTime(5_000);
+    expect(newest().url).toContain('last_event_id=new-1');
+    expect(told).toEqual(['connected', 'snapshot 1', 'lost', 'connected', 'snapshot 5', 'lost']);
+    live.close();
+  });
+
+  it('puts the id behind what stands in the address', () => {
+    expect(withLastId('/a', 'x y')).toBe('/a?last_event_id=x%20y');
+    expect(withLastId('/a?b=1', 'z')).toBe('/a?b=1&last_event_id=z');
+  });
+});
