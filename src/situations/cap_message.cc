@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
+#include <unicode/locid.h>
 
 #include <algorithm>
 #include <array>
@@ -17,9 +18,23 @@ namespace {
 
 struct Language {
   std::string_view ours;
-  std::string_view tag;  ///< RFC 3066
+  std::string tag;  ///< RFC 3066, with the region where it is most spoken
 };
-constexpr std::array kLanguages = {Language{"ko", "ko-KR"}, Language{"en", "en-US"}};
+
+std::string tag_of(std::string const& language) {
+  icu::Locale locale{language.c_str()};
+  UErrorCode status = U_ZERO_ERROR;
+  locale.addLikelySubtags(status);
+  return fmt::format("{}-{}", locale.getLanguage(), locale.getCountry());
+}
+
+/// The city's own languages, then the world's.
+std::vector<Language> languages_of(runtime::Messages const& messages) {
+  std::vector<Language> all;
+  for (auto const& ours : messages.languages()) all.push_back({ours, tag_of(ours)});
+  std::ranges::stable_partition(all, [](auto const& language) { return language.ours != "en"; });
+  return all;
+}
 
 std::string_view severity_of(Severity severity) {
   switch (severity) {
@@ -69,7 +84,7 @@ cap::Area area_of(Situation const& s, std::string_view language, CapContext cons
 
 std::string in_all_languages(runtime::Messages const& messages, std::string_view key) {
   std::string out;
-  for (auto const& language : kLanguages)
+  for (auto const& language : languages_of(messages))
     out += (out.empty() ? "" : " / ") + messages.text(language.ours, key);
   return out;
 }
@@ -167,7 +182,7 @@ Result<cap::Message> cap_message(Situation const& situation, Entry const& entry,
   Times times;
   MADANG_TRY(times.onset, cap::date_time(situation.signal.since, zone));
   MADANG_TRY(times.expires, cap::date_time(entry.at + (type == MessageType::kCancel ? kCancelLife : kAlertLife), zone));
-  for (auto const& language : kLanguages)
+  for (auto const& language : languages_of(context.messages))
     message.infos.push_back(info_in(language, situation, type, times, context));
   return message;
 }

@@ -40,7 +40,7 @@ struct LoginPages {
   [[nodiscard]] web::Response page(Reader const& reader, Html const& main, int status) const {
     auto const title = say(reader, "login.title");
     auto const top = element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, "Madang"),
-                             web::language_link(reader, messages, "/login"));
+                             web::language_links(reader, messages, "/login"));
     auto const body = pieces(top, element("main", {{"id", "main"}}, element("h1", {}, title), main));
     auto response = web::page_response(reader, title, {}, body, status);
     response.headers.emplace_back("X-Robots-Tag", "noindex");

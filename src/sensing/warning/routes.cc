@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
@@ -20,12 +19,10 @@ using web::Access;
 using web::Request;
 using web::Response;
 
-constexpr std::array<std::string_view, 2> kLanguages{"en", "ko"};
-
 void write_texts(JsonWriter& out, std::string_view field, runtime::Messages const& messages, std::string_view key,
                  runtime::Messages::Arguments const& arguments = {}) {
   out.key(field).begin_object();
-  for (auto const language : kLanguages) out.field(language, messages.text(language, key, arguments));
+  for (auto const& language : messages.languages()) out.field(language, messages.text(language, key, arguments));
   out.end_object();
 }
 

@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <array>
 
 #include "sensing/quantities.h"
 
 namespace madang::sensing::warning {
 namespace {
-
-constexpr std::array<std::string_view, 2> kLanguages{"en", "ko"};
 
 /// Keys are written out, so that a search finds them.
 struct Keys {
@@ -46,7 +43,7 @@ situations::Signal signal_of(Blindness const& b, Wording const& w) {
   s.kind = kBlindKind;
   s.since = b.since;
   Keys const keys = keys_of(b.why);
-  for (auto const language : kLanguages) {
+  for (auto const& language : w.messages.languages()) {
     runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, language)},
                                                  {"streams", static_cast<std::int64_t>(b.streams)}};
     s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));

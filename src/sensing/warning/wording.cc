@@ -1,6 +1,5 @@
 // The words of a cause: all numbers come from its facts, all names from the registry.
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "sensing/quantities.h"
@@ -13,7 +12,6 @@ using situations::Quantity;
 using situations::Signal;
 using Arguments = runtime::Messages::Arguments;
 
-constexpr std::array<std::string_view, 2> kLanguages{"en", "ko"};
 constexpr std::size_t kAlsoMax = 4;  ///< quantities told beside the leading one
 
 /// Keys are written out, so that a search finds them.
@@ -51,8 +49,7 @@ std::string area_name(AreaId id, Wording const& w, std::string_view language) {
   std::string name = area->name.in(language);
   auto const parent = area->parent ? w.city.area(area->parent) : nullptr;
   if (parent == nullptr) return name;
-  // "Sangam-dong, Mapo-gu" but "마포구 상암동".
-  return language == "ko" ? parent->name.in(language) + " " + name : name + ", " + parent->name.in(language);
+  return w.messages.text(language, "warning.area_in", {{"area", std::move(name)}, {"parent", parent->name.in(language)}});
 }
 
 std::string quantity_name(std::string const& channel, std::string_view language) {
@@ -117,7 +114,7 @@ void put_words(Signal& s, RuleSet const& rules, Wording const& w) {
   auto const& first = told.front();
   auto const* const rule = rule_of(s, rules);
   auto const keys = keys_of(s, rule != nullptr ? rule->method : Method::kNeighbours, first.ground > 0);
-  for (auto const language : kLanguages) {
+  for (auto const& language : w.messages.languages()) {
     auto const arguments = arguments_of(s, first, w, language);
     auto const say = [&](std::string_view key) { return w.messages.text(language, key, arguments); };
     auto description = say(keys.description);

@@ -1,6 +1,7 @@
 #include "situations/notices/notices.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -120,6 +121,9 @@ Result<std::unique_ptr<Subscribers>> Subscribers::open(Needs needs, Options opti
 
 Result<void> Subscribers::check_target(Subscriber const& subscriber) const {
   MADANG_CHECK(check(subscriber));
+  auto const& languages = needs_.messages.languages();
+  if (!subscriber.language.empty() && std::ranges::find(languages, subscriber.language) == languages.end())
+    return fail(Code::kInvalid, fmt::format("language: {} or nothing for all expected, not \"{}\"", fmt::join(languages, ", "), subscriber.language));
   for (auto const area : subscriber.filter.areas)
     if (!needs_.city.area(area)) return fail(Code::kInvalid, fmt::format("areas: there is no area {}", area.value()));
   if (subscriber.channel == Channel::kEmail && !options_.mail)

@@ -50,8 +50,6 @@ Result<void> check_words(Subscriber const& s) {
   if (s.name.size() > kNameMax) return fail(Code::kLimit, fmt::format("name: longer than {} bytes", kNameMax));
   if (!is_utf8(s.name) || std::ranges::any_of(s.name, is_control))
     return fail(Code::kInvalid, "name: one line of UTF-8 text expected");
-  if (!holds(std::array<std::string_view, 3>{"", "en", "ko"}, s.language))
-    return fail(Code::kInvalid, fmt::format("language: \"en\", \"ko\" or nothing for both expected, not \"{}\"", s.language));
   return {};
 }
 

@@ -134,13 +134,16 @@ markup::Html page_top(Reader const& reader, runtime::Messages const& messages, s
   auto const sign = markup::Html::trusted_markup(
       R"(<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M6 26V7h20v19M12 26V15h8v11"/></svg>)");
   return element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, sign, city),
-                 language_link(reader, messages, path));
+                 language_links(reader, messages, path));
 }
 
-markup::Html language_link(Reader const& reader, runtime::Messages const& messages, std::string const& path) {
-  std::string const other = reader.language == "ko" ? "en" : "ko";
-  return element("a", {{"href", path + "?lang=" + other}, {"lang", other}, {"hreflang", other}},
-                 messages.text(reader.language, "public.language"));
+markup::Html language_links(Reader const& reader, runtime::Messages const& messages, std::string const& path) {
+  markup::Html links;
+  for (auto const& other : messages.languages()) {
+    if (other == reader.language) continue;
+    links += element("a", {{"href", path + "?lang=" + other}, {"lang", other}, {"hreflang", other}}, runtime::own_name_of(other));
+  }
+  return links;
 }
 
 }  // namespace madang::web

@@ -35,11 +35,11 @@ struct Voice {
 /// "3 min ago"
 std::string age_text(Voice const& voice, Instant time, Instant now);
 
-/// The bar on top of every page: the city's sign and name, and the same page in the other language.
+/// The bar on top of every page: the city's sign and name, and the same page in the other languages.
 markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city,
                       std::string const& path);
 
-/// A link to the same page in the other language.
-markup::Html language_link(Reader const& reader, runtime::Messages const& messages, std::string const& path);
+/// Links to the same page in the other languages, each by its own name.
+markup::Html language_links(Reader const& reader, runtime::Messages const& messages, std::string const& path);
 
 }  // namespace madang::web
