@@ -23,10 +23,10 @@ function* sourcesIn(folder: string): Generator<string> {
 // Keys always stand whole in the source, so that they can be found: "list.title", never "list." + name.
 const families = [...new Set(Object.keys(en).map((key) => key.split('.')[0]!))].join('|');
 const keyLiteral = new RegExp(`["'\`]((?:${families})\\.[a-z0-9_.]+|title)["'\`]`, 'g');
-// Names that look like keys and are none: settings of the server, events of webhooks.
-const kOtherNames = ['src/modules/ground_settings.cc', 'src/sensing/settings.cc', 'src/situations/settings.cc', 'src/situations/notices/rules.cc', 'src/situations/notices/model.h'].map((path) => join(root, path));
+// Names that look like keys and are none: settings of the server (each room's settings.cc), events of webhooks.
+const kOtherNames = ['src/situations/notices/rules.cc', 'src/situations/notices/model.h'].map((path) => join(root, path));
 const used = new Set(
-  [join(root, 'ui', 'src'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).filter((path) => !kOtherNames.includes(path)).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
+  [join(root, 'ui', 'src'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).filter((path) => !kOtherNames.includes(path) && !path.endsWith('settings.cc')).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
 );
 
 function argumentsOf(pattern: string | undefined): string[] {
