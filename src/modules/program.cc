@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 
 #include "storage/observations/chunk_store.h"
 
@@ -19,6 +20,11 @@ Opened const& only_one(std::vector<Opened> const& all, Field Opened::*what) {
 }
 
 }  // namespace
+
+Program::Program(std::vector<Module> modules) : modules_(std::move(modules)) {
+  std::set<std::string_view> names;
+  for (auto const& module : modules_) MADANG_ASSERT(names.insert(module.name).second);
+}
 
 runtime::Settings Program::settings() {
   runtime::Settings all;

@@ -19,8 +19,8 @@ namespace madang::modules {
 
 class Program {
  public:
-  /// Lower ones first: a module may refer to those before it.
-  explicit Program(std::vector<Module> modules) : modules_(std::move(modules)) {}
+  /// Lower ones first: a module may refer to those before it. Each has a name of its own.
+  explicit Program(std::vector<Module> modules);
 
   /// Every field that a configuration file may set, with its present value.
   [[nodiscard]] runtime::Settings settings();
