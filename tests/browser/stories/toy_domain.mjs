@@ -15,7 +15,7 @@ const isMagenta = ([r, g, b]) => r > 200 && g < 60 && b > 200;
 story('a domain of one folder and one line has its view, panel, map layer, legend, keys, address and texts', async (world) => {
   const room = await mkdtemp(join(tmpdir(), 'madang-toy-'));
   try {
-    await promisify(execFile)('npx', ['vite', 'build', '--outDir', room, '--emptyOutDir'], { cwd: join(repository, 'ui'), env: { ...process.env, MADANG_MORE_DOMAINS: "import '../test/toy';" } });
+    await promisify(execFile)('npx', ['vite', 'build', '--minify', 'false', '--outDir', room, '--emptyOutDir'], { cwd: join(repository, 'ui'), env: { ...process.env, MADANG_MORE_DOMAINS: "import '../test/toy';" } });
     const page = await control(world, '?lang=en&theme=dark', { room });
     await mapIsThere(page);
     await eventually('the legend beside the others', () => page.locator('.legends .legend').allInnerTexts(), (all) => all.length === 2 && all[1] === '2 benches');

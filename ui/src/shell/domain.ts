@@ -3,8 +3,8 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { Curve, LineFrame } from './frame/timeline';
-import type { Layer } from './map/layer';
 import type { Canvas } from './map/canvas';
+import type { Layer } from './map/layer';
 import type { Catalogue } from './messages';
 
 /** A catalogue for each language. */

@@ -1,22 +1,22 @@
 // Which stations report and what ails the others: counts for everybody, the work list for the maintenance crew.
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import { type Health, readHealth } from './api';
+import { areaId, find } from '../../shell/choices';
+import { next } from '../../shell/forms/Refusal';
+import { Icon } from '../../shell/frame/icons';
 import { type Chip, Chips } from '../../shell/lists/Chips';
 import { More } from '../../shell/lists/More';
 import { type Column, SortedHead } from '../../shell/lists/SortedHead';
-import { ailmentsOf, type WorkItem, type WorkKey, type WorkSort, workShown } from './rules';
 import { type Refusal, refusalOf } from '../../shell/refusal';
-import { kMinute } from '../../shell/time';
-import { Icon } from '../../shell/frame/icons';
-import { next } from '../../shell/forms/Refusal';
-import { ailment } from './store';
-import './health.css';
-import { kReportStates, kStateKey, openStation, pointed, quantityOf, stationId, stations } from '../sensing/face';
-import { areaId, find } from '../../shell/choices';
 import { me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
+import { kMinute } from '../../shell/time';
 import { countText as count, reasonText, sinceText } from '../../shell/words';
+import { kReportStates, kStateKey, openStation, pointed, quantityOf, stationId, stations } from '../sensing/face';
+import { type Health, readHealth } from './api';
+import { ailmentsOf, type WorkItem, type WorkKey, workShown, type WorkSort } from './rules';
+import { ailment } from './store';
+import './health.css';
 
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });

@@ -1,15 +1,15 @@
 // One Datastream over a span: gaps are gaps, doubtful values are hollow, the crosshair reads the numbers.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { drawn, isDoubtful, isFailed, numbersOf, type SeriesPoint } from '../../shell/charts/series';
-import { dayAndClock, kDay, clock } from '../../shell/time';
-import { axes, cssColour, fitted, lineAndBand } from '../../shell/charts/plot';
-import { flagText, unitText } from './words';
 import type { Name } from '../../shell/api';
+import { axes, cssColour, fitted, lineAndBand } from '../../shell/charts/plot';
+import { drawn, isDoubtful, isFailed, numbersOf, type SeriesPoint } from '../../shell/charts/series';
 import { theme } from '../../shell/choices';
 import { zone } from '../../shell/city';
 import { language, named, t } from '../../shell/texts';
+import { clock, dayAndClock, kDay } from '../../shell/time';
 import { valueText } from '../../shell/words';
+import { flagText, unitText } from './words';
 
 export interface ChartProps {
   title: string;

@@ -1,11 +1,11 @@
 // What the colours say: quantity, unit, numbers, and the looks that are not colours.
-import { gradientOf, positionOf, ticksOf } from '../../shell/map/scale';
-import { tickLabel } from '../../shell/format';
-import { cityMedian, fitted, quantity, scale } from './store';
-import { unitText } from './words';
 import { theme, wall } from '../../shell/choices';
+import { tickLabel } from '../../shell/format';
+import { gradientOf, positionOf, ticksOf } from '../../shell/map/scale';
 import { language, named, t } from '../../shell/texts';
 import { valueText } from '../../shell/words';
+import { cityMedian, fitted, quantity, scale } from './store';
+import { unitText } from './words';
 
 export function Legend() {
   const q = quantity.value;

@@ -1,11 +1,11 @@
 // What the map says of a station: at the pointer, for screen readers, and how many the search leaves.
-import { areaId, find } from '../../shell/choices';
 import { isDoubtful } from '../../shell/charts/series';
+import { areaId, find } from '../../shell/choices';
 import type { Canvas } from '../../shell/map/canvas';
 import { named, t } from '../../shell/texts';
 import { whenText } from '../../shell/words';
-import { found, pointed, quantity, values } from './store';
 import { placeOf } from './rules';
+import { found, pointed, quantity, values } from './store';
 import { flagText, stateText, stationAt, stationState, stationText } from './words';
 
 function Tooltip({ canvas }: { canvas: Canvas }) {

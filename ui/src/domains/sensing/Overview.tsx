@@ -1,16 +1,16 @@
 // Nothing chosen: the city now, then its districts from most to least, then the notices that travel with the data.
-import { number } from '../../shell/format';
-import { colourOf, positionOf } from '../../shell/map/scale';
-import { dayAndClock } from '../../shell/time';
-import { Icon } from '../../shell/frame/icons';
-import { order } from './order';
-import { areaMedians, cityMedian, notices, openStation, pointed, quantity, reportCounts, scale, stations, values } from './store';
-import { stationText, unitText } from './words';
 import { areaId, theme } from '../../shell/choices';
 import { districts, zone } from '../../shell/city';
 import { at, moment } from '../../shell/clock';
+import { number } from '../../shell/format';
+import { Icon } from '../../shell/frame/icons';
+import { colourOf, positionOf } from '../../shell/map/scale';
 import { language, named, t } from '../../shell/texts';
+import { dayAndClock } from '../../shell/time';
 import { valueText } from '../../shell/words';
+import { order } from './order';
+import { areaMedians, cityMedian, notices, openStation, pointed, quantity, reportCounts, scale, stations, values } from './store';
+import { stationText, unitText } from './words';
 
 function Share() {
   const c = reportCounts.value;

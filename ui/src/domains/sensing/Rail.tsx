@@ -1,9 +1,9 @@
 // Which quantity the map, the list and the time line show.
-import { grouped } from './groups';
 import { Icon } from '../../shell/frame/icons';
+import { language, named, t } from '../../shell/texts';
+import { grouped } from './groups';
 import { quantities, quantity, quantityChannel } from './store';
 import { unitText } from './words';
-import { language, named, t } from '../../shell/texts';
 
 export function Rail() {
   const all = grouped(quantities.value);

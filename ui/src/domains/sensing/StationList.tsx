@@ -1,16 +1,16 @@
 // The map's twin: every station as a row. Only the rows in view exist, so 20,000 are as quick as 20.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { colourOf } from '../../shell/map/scale';
-import { type Column, SortedHead } from '../../shell/lists/SortedHead';
 import { isDoubtful } from '../../shell/charts/series';
-import type { SortKey } from './rules';
-import { order, sort } from './order';
-import { openStation, pointed, quantity, scale, stationId, stations, values } from './store';
-import { sentText, stateText, stationState, unitText } from './words';
 import { theme } from '../../shell/choices';
 import { areaNamesOf } from '../../shell/city';
+import { type Column, SortedHead } from '../../shell/lists/SortedHead';
+import { colourOf } from '../../shell/map/scale';
 import { named, t } from '../../shell/texts';
 import { valueText, whenText } from '../../shell/words';
+import { order, sort } from './order';
+import type { SortKey } from './rules';
+import { openStation, pointed, quantity, scale, stationId, stations, values } from './store';
+import { sentText, stateText, stationState, unitText } from './words';
 
 const kRow = 40;
 const columnsOf = (unit: string): Column<SortKey>[] => [

@@ -1,22 +1,21 @@
 // One station: its value now, 24 hours and 7 days, everything else it measures, what it can do, and the notice
 // that must stand beside its data.
 import { useEffect, useState } from 'preact/hooks';
-import { type Refusal, refusalOf } from '../../shell/refusal';
-import { isDoubtful, reasonCounts, scaleOf, type SeriesPoint } from '../../shell/charts/series';
-import { kDay, kMinute } from '../../shell/time';
-import { ofServer } from '../../shell/prefix';
-import { Chart } from './Chart';
-import { Icon } from '../../shell/frame/icons';
-import { sensingApi } from './api';
-import type { DatastreamNow, Series, Thing } from './api';
-import { openStation, quantity, quantityChannel, quantityOf, stations, values } from './store';
-import { placeOf } from './rules';
-import { flagText, sentText, stateText, stationState, unitText } from './words';
 import type { Name } from '../../shell/api';
+import { isDoubtful, reasonCounts, scaleOf, type SeriesPoint } from '../../shell/charts/series';
 import { zone } from '../../shell/city';
 import { at, serverNow } from '../../shell/clock';
+import { Icon } from '../../shell/frame/icons';
+import { ofServer } from '../../shell/prefix';
+import { type Refusal, refusalOf } from '../../shell/refusal';
 import { language, named, t } from '../../shell/texts';
+import { kDay, kMinute } from '../../shell/time';
 import { ageText, reasonText, valueText, whenText } from '../../shell/words';
+import { type DatastreamNow, sensingApi, type Series, type Thing } from './api';
+import { Chart } from './Chart';
+import { placeOf } from './rules';
+import { openStation, quantity, quantityChannel, quantityOf, stations, values } from './store';
+import { flagText, sentText, stateText, stationState, unitText } from './words';
 
 const kPoints = 600;
 

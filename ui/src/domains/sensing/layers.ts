@@ -1,17 +1,17 @@
 // Stations on the map: coloured by their value, hollow when it is doubtful, without colour when there is none; districts in the
 // colour of their median.
 import { effect } from '@preact/signals';
+import { isDoubtful } from '../../shell/charts/series';
 import { areaId, theme } from '../../shell/choices';
 import { districts } from '../../shell/city';
 import type { AreaLook, Canvas } from '../../shell/map/canvas';
 import type { Layer } from '../../shell/map/layer';
 import { binOf, colours, type Theme } from '../../shell/map/scale';
 import { kPalettes, markRadius, stateOf } from '../../shell/map/style';
-import { isDoubtful } from '../../shell/charts/series';
 import { named } from '../../shell/texts';
 import { valueText } from '../../shell/words';
-import { areaMedians, found, openStation, pointed, quantity, scale, stationId, stations, undimmed, values } from './store';
 import { placeOf } from './rules';
+import { areaMedians, found, openStation, pointed, quantity, scale, stationId, stations, undimmed, values } from './store';
 import { stationState } from './words';
 
 const kColours: Record<Theme, { late: string; rim: string }> = { dark: { late: '#66727f', rim: 'rgba(4,8,12,0.75)' }, light: { late: '#9aa5b0', rim: 'rgba(255,255,255,0.9)' } };

@@ -1,9 +1,9 @@
 // One order of stations for the list, for j/k and for the panel: what the search leaves, sorted as chosen.
 import { computed, signal } from '@preact/signals';
-import { type Sort, sorted } from './rules';
-import { found, quantity, stations, values } from './store';
 import { areaNamesOf } from '../../shell/city';
 import { named } from '../../shell/texts';
+import { type Sort, sorted } from './rules';
+import { found, quantity, stations, values } from './store';
 
 export const sort = signal<Sort>({ key: 'value', descending: true });
 

@@ -1,8 +1,8 @@
 // The newest value of every station, by the station's index: flat arrays, so that 1,100 stations changing every
 // 2 s make no garbage; readers are told at most twice a second.
 import { signal } from '@preact/signals';
-import type { Sent } from './rules';
 import type { Row } from './api';
+import type { Sent } from './rules';
 
 const kTellEvery = 500;
 

@@ -1,10 +1,10 @@
 // To whom a situation is handed: one of the operators, oneself first. A native list: arrow keys and the first letters
 // of a login choose, and every screen reader knows it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { assigneesOf } from './rules';
-import { operators } from './operators';
 import { me } from '../../shell/session';
 import { t } from '../../shell/texts';
+import { operators } from './operators';
+import { assigneesOf } from './rules';
 
 interface Wanted {
   /** The id of what says what will happen. */

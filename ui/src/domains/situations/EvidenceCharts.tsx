@@ -1,17 +1,17 @@
 // The evidence as small charts in the same y range, with baseline, threshold and onset; one crosshair reads them all.
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Evidence, EvidenceStream, Situation } from './api';
-import { byRole, type Frame, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } from './evidence';
 import { isDoubtful } from '../../shell/charts/series';
-import { clock } from '../../shell/time';
-import { ofServer } from '../../shell/prefix';
-import { roleText, streamName, whereText } from './words';
-import { flagText, openStation, pointed, stations, unitText, quantityOf } from '../sensing/face';
 import { theme } from '../../shell/choices';
 import { zone } from '../../shell/city';
+import { ofServer } from '../../shell/prefix';
 import { language, named, t } from '../../shell/texts';
+import { clock } from '../../shell/time';
 import { valueText } from '../../shell/words';
+import { flagText, openStation, pointed, quantityOf, stations, unitText } from '../sensing/face';
+import type { Evidence, EvidenceStream, Situation } from './api';
+import { byRole, type Frame, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } from './evidence';
+import { roleText, streamName, whereText } from './words';
 
 const kHeight = 56;
 const kFirst = 6;

@@ -1,7 +1,7 @@
 // Four severities, each with its shape, its word and its colour; no colour ever stands alone.
+import { t } from '../../shell/texts';
 import type { Severity, State } from './rules';
 import { kShapes, kSigns } from './shapes';
-import { t } from '../../shell/texts';
 
 export const kSeverityKeys: Record<Severity, string> = {
   notice: 'situation.notice', caution: 'situation.caution', serious: 'situation.serious', critical: 'situation.critical',

@@ -1,14 +1,14 @@
 // Windows in which situations stay inside: opened from a situation, listed and ended below the list.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Silence, Situation } from './api';
-import { dayAndClock, kHour } from '../../shell/time';
-import { endSilence, silence, silences } from './silences';
-import { Refusal } from '../../shell/forms/Refusal';
-import { kindText } from './words';
 import { areaNamesOf, zone } from '../../shell/city';
 import { serverNow } from '../../shell/clock';
+import { Refusal } from '../../shell/forms/Refusal';
 import { me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
+import { dayAndClock, kHour } from '../../shell/time';
+import type { Silence, Situation } from './api';
+import { endSilence, silence, silences } from './silences';
+import { kindText } from './words';
 
 const kHours = [1, 4, 24, 168];
 

@@ -1,16 +1,16 @@
 // What an operator can do with a situation. Each says what will happen to whom before it happens; a refusal is shown
 // where it happened.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { allowed, busy, perform, refused } from './actions';
-import type { Action, Situation } from './api';
-import { isOpen } from './rules';
-import { operators } from './operators';
-import { Assignee } from './Assignee';
-import { next, Refusal } from '../../shell/forms/Refusal';
-import { SilenceForm } from './Silences';
 import { at } from '../../shell/clock';
+import { next, Refusal } from '../../shell/forms/Refusal';
 import { me } from '../../shell/session';
 import { t } from '../../shell/texts';
+import { allowed, busy, perform, refused } from './actions';
+import type { Action, Situation } from './api';
+import { Assignee } from './Assignee';
+import { operators } from './operators';
+import { isOpen } from './rules';
+import { SilenceForm } from './Silences';
 
 interface Words {
   button: string;

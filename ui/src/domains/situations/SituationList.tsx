@@ -1,20 +1,19 @@
 // What needs somebody, first things first; ended ones of the last day below on wish.
-import { useLayoutEffect, useState } from 'preact/hooks';
 import { signal } from '@preact/signals';
-import type { Situation } from './api';
-import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
-import { ended, known, pointedSituation, shownOpen, situationsConnection, thenSituations, unjudged } from './store';
-import { Icon } from '../../shell/frame/icons';
-import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
-import { Silences } from './Silences';
-import { situationWords } from './words';
-import { atLeast, endedShown, need, openSituation, situationId } from './store';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { quietly } from '../../shell/address';
 import { areaId, wall } from '../../shell/choices';
 import { areaNamesOf, areas, city, districtOf } from '../../shell/city';
-import { named, t } from '../../shell/texts';
 import { at } from '../../shell/clock';
+import { Icon } from '../../shell/frame/icons';
+import { named, t } from '../../shell/texts';
 import { momentText, sinceText } from '../../shell/words';
+import type { Situation } from './api';
+import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
+import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
+import { Silences } from './Silences';
+import { atLeast, ended, endedShown, known, need, openSituation, pointedSituation, shownOpen, situationId, situationsConnection, thenSituations, unjudged } from './store';
+import { situationWords } from './words';
 
 const kFirst = 12;
 /** How many lines the reader asked to see. */

@@ -1,12 +1,11 @@
 // Situations on the time line: a bar from the onset to the end, headed by the severity's shape.
-import type uPlot from 'uplot';
 import { useEffect, useState } from 'preact/hooks';
-import { rankOf } from './rules';
-import { known, pointedSituation } from './store';
-import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
-import { openSituation, situationId } from './store';
+import type uPlot from 'uplot';
 import { named, t } from '../../shell/texts';
 import { sinceText } from '../../shell/words';
+import { rankOf } from './rules';
+import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
+import { known, openSituation, pointedSituation, situationId } from './store';
 
 const kOnLine = 80;
 

@@ -1,24 +1,24 @@
 // One situation: what, where, since when, what to do; then what an operator can do, the evidence and what happened.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type SituationDetail, situationsApi } from './api';
-import { byRole } from './evidence';
-import { type Refusal, refusalOf } from '../../shell/refusal';
-import { isOpen } from './rules';
-import { ofServer } from '../../shell/prefix';
-import { known, learn, openSituation, thenSituations } from './store';
-import { EvidenceCharts } from './EvidenceCharts';
-import { Icon } from '../../shell/frame/icons';
-import { moveTo, pause, playing } from '../../shell/replay';
-import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
-import { Actions } from './SituationActions';
-import { changeText, endText, entryText, kindText, whereText } from './words';
-import { quantityChannel, quantityOf, simulatedText } from '../sensing/face';
-import { playHourBefore } from './hour';
 import { given, quietly, whole } from '../../shell/address';
 import { city } from '../../shell/city';
 import { at } from '../../shell/clock';
+import { Icon } from '../../shell/frame/icons';
+import { ofServer } from '../../shell/prefix';
+import { type Refusal, refusalOf } from '../../shell/refusal';
+import { moveTo, pause, playing } from '../../shell/replay';
 import { language, named, t } from '../../shell/texts';
 import { momentText, reasonText, sinceText } from '../../shell/words';
+import { quantityChannel, quantityOf, simulatedText } from '../sensing/face';
+import { type SituationDetail, situationsApi } from './api';
+import { byRole } from './evidence';
+import { EvidenceCharts } from './EvidenceCharts';
+import { playHourBefore } from './hour';
+import { isOpen } from './rules';
+import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
+import { Actions } from './SituationActions';
+import { known, learn, openSituation, thenSituations } from './store';
+import { changeText, endText, entryText, kindText, whereText } from './words';
 
 /** The address the page was opened with asked for a quantity beside this situation. */
 const givenQuantity = (id: number) => whole.read(given('situation')) === id && given('q') !== null;

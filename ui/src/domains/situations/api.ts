@@ -1,8 +1,8 @@
 // The API of what needs somebody (docs/situations_api.md), typed.
+import { type Name, read, time, write } from '../../shell/api';
+import { ofServer } from '../../shell/prefix';
 import type { EvidenceValue } from './evidence';
 import type { Severity, Sketch } from './rules';
-import { ofServer } from '../../shell/prefix';
-import { type Name, read, time, write } from '../../shell/api';
 
 export interface Situation extends Sketch {
   source: string;

@@ -1,9 +1,9 @@
 // What needs somebody: listed, on the map, on the time line, worked by operators.
 import texts from 'virtual:texts/situations';
 import { register } from '../../shell/domain';
-import { titleWith } from './rules';
 import { acknowledge, playHourBeforeSelected, stepSituation } from './keys';
 import { groundLayer, ringLayer } from './layers';
+import { titleWith } from './rules';
 import { Announced, OpenSituations, Sound } from './SituationHeader';
 import { Situations } from './SituationList';
 import { SituationMarks } from './SituationMarks';

@@ -1,6 +1,6 @@
 // Whom work can be handed to, by login.
-import { Register } from '../../shell/lists/register';
 import { read } from '../../shell/api';
+import { Register } from '../../shell/lists/register';
 import { csrf } from '../../shell/session';
 
 export const operators = new Register(async () => (await read<{ operators: { login: string }[] }>('operators')).operators.map((o) => o.login), csrf);

@@ -1,7 +1,7 @@
 // The silence windows that run, for operators: read when somebody signed in looks, and after each change made here.
-import { situationsApi } from './api';
 import { Register } from '../../shell/lists/register';
 import { csrf } from '../../shell/session';
+import { situationsApi } from './api';
 
 export const silences = new Register(async () => (await situationsApi.silences()).silences, csrf);
 

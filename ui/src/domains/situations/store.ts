@@ -3,15 +3,15 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { addressed, flag, oneOf, typed, whole as wholeNumber } from '../../shell/address';
 import { open as openPanel } from '../../shell/choices';
+import { at, isFuture, serverNow, serverSays } from '../../shell/clock';
 import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
-import { type Situation, type SituationList, situationsApi, type Unjudged, whole } from './api';
-import { allowSound, chime } from './tone';
-import { isLoud, isOpen, kSeverities, withChange } from './rules';
-import { kDay } from '../../shell/time';
-import { at, isFuture, serverNow, serverSays } from '../../shell/clock';
 import { remember, remembered } from '../../shell/memory';
 import type { Connection } from '../../shell/session';
+import { kDay } from '../../shell/time';
+import { type Situation, type SituationList, situationsApi, type Unjudged, whole } from './api';
+import { isLoud, isOpen, kSeverities, withChange } from './rules';
+import { allowSound, chime } from './tone';
 
 export const situationId = addressed('situation', wholeNumber);
 /** What the list is narrowed to: words, and the least severity. */

@@ -1,10 +1,10 @@
 // Situations in words: what kind one is, where, and what its timeline's lines say.
-import type { Entry, EvidenceStream, Situation } from './api';
 import { number } from '../../shell/format';
+import { language, named, t } from '../../shell/texts';
+import { quantityOf, stations } from '../sensing/face';
+import type { Entry, EvidenceStream, Situation } from './api';
 import { roundedDistance } from './rules';
 import { kSeverityKeys } from './Severity';
-import { quantityOf, stations } from '../sensing/face';
-import { language, named, t } from '../../shell/texts';
 
 // The server's table, src/situations/kinds.cc; a test there holds both together.
 const kKindKeys: Record<string, string> = {

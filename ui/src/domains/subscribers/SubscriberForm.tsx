@@ -1,14 +1,14 @@
 // A new subscriber, or changes to one. What the server refuses is shown with its sentence, at the field it names.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { districts } from '../../shell/city';
+import { Refusal } from '../../shell/forms/Refusal';
 import { kLanguages, ownName } from '../../shell/languages';
 import { fieldOf, type Refusal as Refused } from '../../shell/refusal';
+import { language, named, t } from '../../shell/texts';
+import { fromSeverityText, kindText, kKinds, known, kSeverities, type Severity } from '../situations/face';
 import { type Entry, entryOf, kEntryFields, kNewEntry, type Subscriber, toggled } from './rules';
 import { addSubscriber, changeSubscriber, subscribers, whereOf } from './store';
-import { Refusal } from '../../shell/forms/Refusal';
-import { fromSeverityText, kindText, kKinds, known, kSeverities, type Severity } from '../situations/face';
-import { districts } from '../../shell/city';
-import { language, named, t } from '../../shell/texts';
 
 type Set = (change: Partial<Entry>) => void;
 /** How a field is called in the document, and which one the server has refused, and why. */

@@ -1,16 +1,16 @@
 // One subscriber: what it hears of, whether it is reached, and what can be done with it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ownName } from '../../shell/languages';
-import { type Loss, lossesOf, reachOf, type Subscriber, testOf } from './rules';
-import type { Reach } from './choices';
-import { hold, pauseSubscriber, removeSubscriber, resumeSubscriber, said, subscribers, testSubscriber, whereOf } from './store';
-import { Icon, type IconName } from '../../shell/frame/icons';
 import { Question } from '../../shell/forms/Question';
 import { Refusal } from '../../shell/forms/Refusal';
-import { fromSeverityText, kindText, SeverityMark } from '../situations/face';
-import { SubscriberForm } from './SubscriberForm';
+import { Icon, type IconName } from '../../shell/frame/icons';
+import { ownName } from '../../shell/languages';
 import { named, t } from '../../shell/texts';
 import { countText, sinceText } from '../../shell/words';
+import { fromSeverityText, kindText, SeverityMark } from '../situations/face';
+import type { Reach } from './choices';
+import { type Loss, lossesOf, reachOf, type Subscriber, testOf } from './rules';
+import { hold, pauseSubscriber, removeSubscriber, resumeSubscriber, said, subscribers, testSubscriber, whereOf } from './store';
+import { SubscriberForm } from './SubscriberForm';
 
 export const kReachKeys: Record<Reach, string> = {
   failing: 'subscriber.reach_failing', paused: 'subscriber.reach_paused', waiting: 'subscriber.reach_waiting', untold: 'subscriber.reach_untold', reached: 'subscriber.reach_reached',

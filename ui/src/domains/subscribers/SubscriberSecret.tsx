@@ -1,8 +1,8 @@
 // The secret of a webhook that was just entered: to be copied now, because no later answer holds it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { secretShown } from './store';
 import { Icon } from '../../shell/frame/icons';
 import { t } from '../../shell/texts';
+import { secretShown } from './store';
 
 export function SubscriberSecret({ closed }: { closed: () => void }) {
   const [copied, setCopied] = useState<'' | 'subscriber.secret_copied' | 'subscriber.secret_marked'>('');

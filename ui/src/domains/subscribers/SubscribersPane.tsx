@@ -1,21 +1,21 @@
 // Who is told of situations by e-mail and webhook, and whether each is reached. For operators.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { quietly } from '../../shell/address';
+import { next } from '../../shell/forms/Refusal';
+import { Icon } from '../../shell/frame/icons';
 import { type Chip, Chips } from '../../shell/lists/Chips';
 import { More } from '../../shell/lists/More';
 import { wantsLogin } from '../../shell/refusal';
-import { countsByReach, subscribersShown } from './rules';
-import { held, isExpecting, said, secretShown, subscribers } from './store';
-import { Icon } from '../../shell/frame/icons';
-import { next } from '../../shell/forms/Refusal';
-import { SubscriberForm } from './SubscriberForm';
-import { kReachKeys, SubscriberLine } from './SubscriberLine';
-import { SubscriberSecret } from './SubscriberSecret';
-import { type Reach, reach, who } from './choices';
-import './subscribers.css';
-import { quietly } from '../../shell/address';
 import { me } from '../../shell/session';
 import { t } from '../../shell/texts';
 import { reasonText } from '../../shell/words';
+import { type Reach, reach, who } from './choices';
+import { countsByReach, subscribersShown } from './rules';
+import { held, isExpecting, said, secretShown, subscribers } from './store';
+import { SubscriberForm } from './SubscriberForm';
+import { kReachKeys, SubscriberLine } from './SubscriberLine';
+import { SubscriberSecret } from './SubscriberSecret';
+import './subscribers.css';
 
 const kPage = 60;
 const kLookMs = 2000;

@@ -1,6 +1,6 @@
 // The API of subscribers (docs/situations_api.md), typed.
-import type { Subscriber } from './rules';
 import { read, write } from '../../shell/api';
+import type { Subscriber } from './rules';
 
 /** As it is answered once, when it is entered: a webhook with its secret. */
 export type Entered = Subscriber & { secret?: string };

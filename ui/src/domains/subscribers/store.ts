@@ -1,9 +1,9 @@
 // Who is told by e-mail and webhook, for operators, and what was just done to whom.
 import { signal } from '@preact/signals';
-import { subscribersApi } from './api';
-import { changedBody, type Entry, newBody, reachOf, type Subscriber } from './rules';
 import { Register } from '../../shell/lists/register';
 import { csrf } from '../../shell/session';
+import { subscribersApi } from './api';
+import { changedBody, type Entry, newBody, reachOf, type Subscriber } from './rules';
 
 export const subscribers = new Register(async () => (await subscribersApi.all()).subscribers, csrf);
 

@@ -1,9 +1,9 @@
 // What all charts share: axes in the city's zone, colours of the theme, text in the reader's language.
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import { tickLabel } from '../format';
-import { lonely } from './series';
 import { clock, kDay, offsetIn } from '../time';
+import { lonely } from './series';
+import 'uplot/dist/uPlot.min.css';
 
 export interface PlotWords {
   zone: string;

@@ -1,9 +1,9 @@
 // A refusal in words, where it happened, with the way to sign in again when that is what is missing.
-import { type Refusal as Refused, wantsLogin } from '../refusal';
-import { ofServer } from '../prefix';
-import { kSourceLanguage } from '../languages';
-import { language, t } from '../texts';
 import { Icon } from '../frame/icons';
+import { kSourceLanguage } from '../languages';
+import { ofServer } from '../prefix';
+import { type Refusal as Refused, wantsLogin } from '../refusal';
+import { language, t } from '../texts';
 import { reasonText } from '../words';
 
 /** The login page, and back to this view. */

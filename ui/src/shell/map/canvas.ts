@@ -3,13 +3,13 @@
 // 2 s cost almost nothing.
 import { signal } from '@preact/signals';
 import { Map as MapLibre, type MapMouseEvent, Marker, setWorkerUrl } from 'maplibre-gl';
-import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Areas } from '../api';
 import { centreOf } from './geometry';
 import type { Layer } from './layer';
 import type { Theme } from './scale';
 import { kPalettes, type Palette, styleOf } from './style';
+import 'maplibre-gl/dist/maplibre-gl.css';
 
 setWorkerUrl(workerUrl);
 
