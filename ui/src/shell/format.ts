@@ -18,5 +18,8 @@ export function tickLabel(value: number, step: number, language: string): string
   return number(value, decimals, language);
 }
 
+/** In which order people look for names: numbers as they count, Hangul before Latin letters as in the country's own lists. */
+export const nameOrder = new Intl.Collator('ko', { numeric: true });
+
 /** Digits, initials and letters alike: what a search compares. */
 export const folded = (text: string) => text.normalize('NFC').toLocaleLowerCase().replace(/\s+/g, '');

@@ -14,6 +14,9 @@ function format(language: string, zone: string, options: Intl.DateTimeFormatOpti
   return made;
 }
 
+/** How dates are written in a language: English ones as in Europe, day before month. */
+export const dateLocale = (language: string) => (language === 'en' ? 'en-GB' : language);
+
 const kClock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
 /** "14:05" */
@@ -23,10 +26,10 @@ export const clockSeconds = (t: number, zone: string, language: string) =>
   format(language, zone, { ...kClock, second: '2-digit' }).format(t);
 /** "Tue, 24 Nov" / "11월 24일 (화)" */
 export const day = (t: number, zone: string, language: string) =>
-  format(language === 'en' ? 'en-GB' : language, zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(t);
+  format(dateLocale(language), zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(t);
 /** "24 Nov 2026, 14:05" */
 export const dayAndClock = (t: number, zone: string, language: string) =>
-  format(language === 'en' ? 'en-GB' : language, zone, { day: 'numeric', month: 'short', year: 'numeric', ...kClock }).format(t);
+  format(dateLocale(language), zone, { day: 'numeric', month: 'short', year: 'numeric', ...kClock }).format(t);
 
 interface Parts {
   year: number;

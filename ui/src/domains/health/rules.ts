@@ -1,5 +1,5 @@
 // The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
-import { folded } from '../../shell/format';
+import { folded, nameOrder } from '../../shell/format';
 
 export const kAilments = ['silent', 'never_heard', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'clock', 'suspect'] as const;
 export type Ailment = (typeof kAilments)[number];
@@ -34,11 +34,10 @@ export function workShown(work: readonly WorkItem[], ailment: string | null, tex
     const all = [w.serial, ...Object.values(w.name), ...Object.values(w.reason), w.channel ?? ''].map(folded).join('\n');
     return words.every((word) => all.includes(word));
   };
-  const collator = new Intl.Collator('ko', { numeric: true });
   const name = (w: WorkItem) => w.name[language] ?? w.name.en ?? w.serial;
   const urgency = (w: WorkItem) => urgencyOf(w.ailment);
   const by: Record<WorkKey, (a: WorkItem, b: WorkItem) => number> = {
-    station: (a, b) => collator.compare(name(a), name(b)),
+    station: (a, b) => nameOrder.compare(name(a), name(b)),
     ailment: (a, b) => urgency(a) - urgency(b),
     since: (a, b) => a.since - b.since,
     share: (a, b) => a.share - b.share,
@@ -46,5 +45,5 @@ export function workShown(work: readonly WorkItem[], ailment: string | null, tex
   const sign = sort.descending ? -1 : 1;
   return work
     .filter((w) => (ailment === null || w.ailment === ailment) && fits(w))
-    .sort((a, b) => sign * by[sort.key](a, b) || urgency(a) - urgency(b) || a.since - b.since || collator.compare(a.serial, b.serial));
+    .sort((a, b) => sign * by[sort.key](a, b) || urgency(a) - urgency(b) || a.since - b.since || nameOrder.compare(a.serial, b.serial));
 }

@@ -1,5 +1,5 @@
 // Rules about stations: what their states are called, what a search finds, in which order a list stands.
-import { folded } from '../../shell/format';
+import { folded, nameOrder } from '../../shell/format';
 
 /** Whether a station reports is the server's to say (docs/control_room.md); these are its words, numbered from 1. */
 export const kReportStates = ['reporting', 'late', 'silent', 'never_heard'] as const;
@@ -31,7 +31,7 @@ export interface Sort {
 /** Indices in the wanted order; what has no value always stands last; ties keep the order of the registry. */
 export function sorted(indices: readonly number[], sort: Sort, keyOf: (index: number) => number | string): number[] {
   const sign = sort.descending ? -1 : 1;
-  const collator = typeof keyOf(indices[0] ?? 0) === 'string' ? new Intl.Collator('ko', { numeric: true }) : null;
+  const collator = typeof keyOf(indices[0] ?? 0) === 'string' ? nameOrder : null;
   const keys = new Map(indices.map((i) => [i, keyOf(i)]));
   return [...indices].sort((a, b) => {
     const [x, y] = [keys.get(a)!, keys.get(b)!];

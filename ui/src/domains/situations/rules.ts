@@ -1,5 +1,5 @@
 // Rules about situations: what comes first, what belongs together, what is new, where one lies.
-import { folded } from '../../shell/format';
+import { folded, nameOrder } from '../../shell/format';
 
 export const kSeverities = ['critical', 'serious', 'caution', 'notice'] as const;
 export type Severity = (typeof kSeverities)[number];
@@ -139,6 +139,5 @@ export function roundedDistance(metres: number): { value: number; kilometres: bo
 
 /** Whom else a situation can be handed to, in the order in which people look for names. */
 export function assigneesOf(logins: readonly string[], self: string): string[] {
-  const collator = new Intl.Collator('ko', { numeric: true });
-  return logins.filter((login) => login !== self).sort(collator.compare);
+  return logins.filter((login) => login !== self).sort(nameOrder.compare);
 }

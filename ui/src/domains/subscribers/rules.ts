@@ -1,5 +1,5 @@
 // Who is told by e-mail and webhook: how well each is reached, which are shown, and what a form says to the server.
-import { folded } from '../../shell/format';
+import { folded, nameOrder } from '../../shell/format';
 import type { Severity } from '../situations/face';
 import { kReaches, type Reach } from './choices';
 
@@ -49,8 +49,7 @@ export function countsByReach(all: readonly Subscriber[]): [Reach, number][] {
 export function subscribersShown(all: readonly Subscriber[], reach: Reach | null, text: string, held: ReadonlySet<number> = new Set()): Subscriber[] {
   const words = text.trim().split(/\s+/).filter(Boolean).map(folded);
   const fits = (s: Subscriber) => words.every((word) => folded(`${s.name}\n${s.address}`).includes(word));
-  const collator = new Intl.Collator('ko', { numeric: true });
-  return all.filter((s) => held.has(s.id) || ((reach === null || reachOf(s) === reach) && fits(s))).sort((a, b) => collator.compare(a.name, b.name) || a.id - b.id);
+  return all.filter((s) => held.has(s.id) || ((reach === null || reachOf(s) === reach) && fits(s))).sort((a, b) => nameOrder.compare(a.name, b.name) || a.id - b.id);
 }
 
 const kLosses = ['failed', 'refused', 'given_up', 'superseded', 'dropped'] as const;

@@ -1,7 +1,7 @@
 // What all charts share: axes in the city's zone, colours of the theme, text in the reader's language.
 import uPlot from 'uplot';
 import { tickLabel } from '../format';
-import { clock, kDay, offsetIn } from '../time';
+import { clock, dateLocale, kDay, offsetIn } from '../time';
 import { lonely } from './series';
 import 'uplot/dist/uPlot.min.css';
 
@@ -32,7 +32,7 @@ function hourSplits(zone: string) {
 }
 
 function hourLabels({ zone, language }: PlotWords) {
-  const date = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { timeZone: zone, month: 'short', day: 'numeric' });
+  const date = new Intl.DateTimeFormat(dateLocale(language), { timeZone: zone, month: 'short', day: 'numeric' });
   return (_u: uPlot, splits: number[]): string[] =>
     splits.map((s) => {
       const t = s * 1000;
