@@ -43,6 +43,16 @@ void run_async(Routes::Route const& route, Request request, Done done) {
   }
 }
 
+Error no_answer() { return {Code::kInternal, "the server gave no answer to this request"}; }
+
+/// Unpacks the body in its place, and keeps its memory in `share` while it grows. The answer where that is not possible.
+std::optional<Response> unpack_into(BodyShare& share, Request& request, Coding coding, std::size_t bytes_max) {
+  if (auto refusal = unpack_body(request, coding, bytes_max, [&share](std::size_t bytes) { return share.resize(bytes); }))
+    return refusal;
+  share.resize(request.body.size());
+  return std::nullopt;
+}
+
 std::optional<Response> refused_coding(Head const& head) {
   auto const named = head.request.header("content-encoding");
   if (!head.has_body || coding_of(named)) return std::nullopt;
@@ -66,7 +76,7 @@ std::string_view Loop::date() {
 
 Connection::Connection(Loop& loop, std::unique_ptr<Transport> transport, Peer peer, std::uint64_t id)
     : loop_(loop), site_(loop.site), transport_(std::move(transport)), peer_(std::move(peer)), id_(id),
-      parser_(loop.site.limits) {
+      parser_(loop.site.limits), body_share_(loop.site.body_share()) {
   ++site_.connections;
   site_.metrics.connections().Increment();
   set_deadline(site_.limits.header_wait);
@@ -223,18 +233,15 @@ void Connection::on_head() {
 
 void Connection::account_body() {
   auto const bytes = parser_.head().request.body.size();
-  if (bytes > body_bytes_) {
-    if (!site_.reserve_body(bytes - body_bytes_)) {
-      site_.metrics.refused("memory");
-      return refuse(503, {Code::kUnavailable, "too many large requests at once; try again soon"});
-    }
-    body_bytes_ = bytes;
+  if (bytes > body_share_.bytes() && !body_share_.resize(bytes)) {
+    site_.metrics.refused("memory");
+    return refuse(503, {Code::kUnavailable, "too many large requests at once; try again soon"});
   }
   auto const wait = wait_for(site_.limits.body_wait, bytes, site_.limits.body_bytes_per_second);
   deadline_ = current_.started + wait;
 }
 
-void Connection::forget_body() { site_.release_body(std::exchange(body_bytes_, 0)); }
+void Connection::forget_body() { body_share_.resize(0); }
 
 /// A request that cannot be read to its end: answered, then the connection ends.
 void Connection::refuse(int status, Error const& error) {
@@ -253,17 +260,11 @@ void Connection::on_request() {
   auto request = std::move(parser_.head().request);
   bool const packed = current_.coding != Coding::kIdentity && !request.body.empty();
   if (!packed) return check_and_dispatch(std::move(request));
-  // A small body can still unpack to a large one: its share of the memory is kept before it is known.
-  if (!site_.reserve_body(current_.body_bytes_max)) {
-    site_.metrics.refused("memory");
-    return write_answer(error_response({Code::kUnavailable, "too many large requests at once; try again soon"}));
-  }
-  body_bytes_ += current_.body_bytes_max;
   if (request.body.size() > kUnpackInlineBytesMax) return unpack_beside(std::move(request));
-  if (auto refusal = unpack_body(request, current_.coding, current_.body_bytes_max)) return write_answer(*std::move(refusal));
-  site_.release_body(current_.body_bytes_max - request.body.size());
-  body_bytes_ -= current_.body_bytes_max - request.body.size();
-  check_and_dispatch(std::move(request));
+  auto refusal = unpack_into(body_share_, request, current_.coding, current_.body_bytes_max);
+  if (!refusal) return check_and_dispatch(std::move(request));
+  if (refusal->status == 503) site_.metrics.refused("memory");
+  write_answer(*std::move(refusal));
 }
 
 /// Unpacking megabytes would hold up every other connection of this thread.
@@ -272,11 +273,20 @@ void Connection::unpack_beside(Request request) {
   Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
   auto job = [&site = site_, current = current_, request = std::move(request), done = std::move(done)]() mutable {
     if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
+    done.set_if_dropped(no_answer());
     auto const& route = *current.route;
-    if (auto refusal = unpack_body(request, current.coding, current.body_bytes_max)) return done(*std::move(refusal));
+    auto share = site.body_share();
+    if (auto refusal = unpack_into(share, request, current.coding, current.body_bytes_max)) {
+      if (refusal->status == 503) site.metrics.refused("memory");
+      return done(*std::move(refusal));
+    }
     if (auto refusal = Site::check_csrf(route, request)) return done(*std::move(refusal));
-    if (route.async_handler) return run_async(route, std::move(request), std::move(done));
-    done(finished(route.handler, request, route.pattern, current.gzip));
+    if (!route.async_handler) return done(finished(route.handler, request, route.pattern, current.gzip));
+    // The share is given back with the answer.
+    run_async(route, std::move(request), [share = std::move(share), done = std::move(done)](Result<Response> answer) mutable {
+      share.resize(0);
+      done(std::move(answer));
+    });
   };
   auto const work = current_.route->work;
   if (!site_.pool(work == Work::kInline ? Work::kWrite : work).try_submit(std::move(job))) site_.metrics.refused("queue");
@@ -292,7 +302,7 @@ void Connection::dispatch(Request request) {
   if (route.stream_handler) return start_stream(request);
   if (route.async_handler) {
     phase_ = Phase::kWorking;
-    Completer done{loop_.mailbox, id_, {Code::kInternal, "the server gave no answer to this request"}};
+    Completer done{loop_.mailbox, id_, no_answer()};
     return run_async(route, std::move(request), std::move(done));
   }
   if (route.work != Work::kInline) return submit(std::move(request));

@@ -119,7 +119,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   bool writing_ = false;
   bool close_after_ = false;  ///< when everything is written
   bool unread_body_ = false;  ///< the client may still be sending: drain before closing
-  std::size_t body_bytes_ = 0;  ///< reserved at the site
+  BodyShare body_share_;        ///< of the request that is being read or answered
   Tick deadline_{};
   Tick write_deadline_{};
   Tick heard_{};  ///< when the stream last got something

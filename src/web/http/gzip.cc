@@ -76,7 +76,7 @@ std::optional<Coding> coding_of(std::string_view content_encoding) {
   return std::nullopt;
 }
 
-Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t bytes_max) {
+Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t bytes_max, Room const& room) {
   if (coding == Coding::kIdentity) return std::string{bytes};
   auto const name = coding == Coding::kGzip ? "gzip" : "deflate";
   z_stream stream{};
@@ -88,7 +88,11 @@ Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t by
   std::string out;
   std::size_t used = 0;
   for (;;) {
-    if (used == out.size()) out.resize(std::min(bytes_max + 1, std::max<std::size_t>(4 * 1024, used * 2)));
+    if (used == out.size()) {
+      auto const size = std::min(bytes_max + 1, std::max<std::size_t>(4 * 1024, used * 2));
+      if (room && !room(size)) return fail(Code::kUnavailable, "too many large requests at once; try again soon");
+      out.resize(size);
+    }
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);
     stream.avail_out = static_cast<uInt>(out.size() - used);
     int const outcome = inflate(&stream, Z_NO_FLUSH);
@@ -112,13 +116,13 @@ Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t by
   }
 }
 
-std::optional<Response> unpack_body(Request& request, Coding coding, std::size_t bytes_max) {
+std::optional<Response> unpack_body(Request& request, Coding coding, std::size_t bytes_max, Room const& room) {
   if (coding == Coding::kIdentity) return std::nullopt;
-  auto plain = unpack(request.body, coding, bytes_max);
+  auto plain = unpack(request.body, coding, bytes_max, room);
   if (!plain) {
     auto error = std::move(plain).error();
     if (error.code == Code::kCorrupt) error.code = Code::kInvalid;  // the client's fault, not the disk's
-    error.sentence = "content-encoding: " + error.sentence;
+    if (error.code != Code::kUnavailable) error.sentence = "content-encoding: " + error.sentence;
     return error_response(error);
   }
   request.body = *std::move(plain);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,14 +21,16 @@ std::optional<Coding> coding_of(std::string_view content_encoding);
 /// What a client is told that sends another one.
 inline constexpr std::string_view kCodings = "gzip, deflate";
 
+/// Asked before so many bytes (of all that was unpacked so far) are taken.
+using Room = std::function<bool(std::size_t bytes)>;
 /// gzip of several members is read as one. kCorrupt: not of that coding, cut off, or followed by something else; kLimit:
-/// unpacks to more than bytes_max.
-Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t bytes_max);
+/// unpacks to more than bytes_max; kUnavailable: `room` said no.
+Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t bytes_max, Room const& room = {});
 inline Result<std::string> gunzip(std::string_view bytes, std::size_t bytes_max) {
   return unpack(bytes, Coding::kGzip, bytes_max);
 }
 /// Unpacks the request's body in its place; the answer where that is not possible.
-std::optional<Response> unpack_body(Request& request, Coding coding, std::size_t bytes_max);
+std::optional<Response> unpack_body(Request& request, Coding coding, std::size_t bytes_max, Room const& room = {});
 
 /// Whether an Accept-Encoding header takes gzip (absent: no).
 bool accepts_gzip(std::string_view accept_encoding);

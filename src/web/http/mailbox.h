@@ -58,6 +58,8 @@ class Completer {
   ~Completer() {
     if (mailbox_) (*this)(fail(std::move(if_dropped_)));
   }
+  /// What a drop means from now on.
+  void set_if_dropped(Error error) { if_dropped_ = std::move(error); }
   void operator()(Result<Response> answer) {
     if (auto const mailbox = std::exchange(mailbox_, nullptr))
       mailbox->post({.connection = connection_, .answer = std::move(answer)});

@@ -4,13 +4,17 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "support/certificate.h"
 #include "support/http_client.h"
 #include "support/web_server.h"
+#include "web/http/gzip.h"
+#include "web/http/limits.h"
 #include "web/http/server.h"
 
 namespace madang::web {
@@ -222,6 +226,70 @@ TEST(stop, lets_a_running_request_finish) {
   EXPECT_EQ(client.read_to_end(), "");
   stopping.join();
   EXPECT_THROW(HttpClient(server.port()), std::runtime_error);
+}
+
+std::string json_of(std::size_t bytes) {
+  std::string out;
+  for (std::uint64_t word = 1; out.size() < bytes; word = word * 6364136223846793005U + 1442695040888963407U)
+    out += std::to_string(word);
+  return out.substr(0, bytes);
+}
+
+/// Forty packed bodies of 60 KB wait at once where 4 MB fit: what a route could take at most is not kept for each.
+TEST(limits, a_packed_body_takes_as_much_memory_as_it_unpacks_to) {
+  std::mutex mutex;
+  std::vector<Done> waiting;
+  std::condition_variable changed;
+  Routes r;
+  r.post_async<Access::kPublic>("/held", [&](Request, Done done) {
+    std::scoped_lock const lock(mutex);
+    waiting.push_back(std::move(done));
+    changed.notify_all();
+  });
+  ServerOptions options;
+  options.limits.body_bytes_all = 4 * 1024 * 1024;
+  WebServer server(std::move(r), options);
+  auto const packed = gzip(json_of(60'000));
+  ASSERT_GT(packed.size(), kUnpackInlineBytesMax);
+  auto const head = "POST /held HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: ";
+  std::vector<HttpClient> clients;
+  for (int i = 0; i < 40; ++i) {
+    clients.emplace_back(server.port());
+    clients.back().send_raw(head + std::to_string(packed.size()) + "\r\n\r\n" + packed);
+  }
+  {
+    std::unique_lock lock(mutex);
+    EXPECT_TRUE(changed.wait_for(lock, 20s, [&] { return waiting.size() == 40; })) << waiting.size();
+    for (auto& done : waiting) done(json("1"));
+  }
+  for (auto& client : clients) EXPECT_EQ(client.read_answer().status, 200);
+  // A body that does not fit is refused while it is unpacked, and leaves nothing taken.
+  HttpClient client(server.port());
+  test::HttpFields const fields{{"Content-Encoding", "gzip"}};
+  for (int i = 0; i < 3; ++i) {
+    auto const refused = client.post("/held", gzip(std::string(5'000'000, ' ')), fields);
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_THAT(refused.body, testing::HasSubstr("too many large requests at once"));
+  }
+  client.send_raw(head + std::to_string(packed.size()) + "\r\n\r\n" + packed);
+  std::unique_lock lock(mutex);
+  EXPECT_TRUE(changed.wait_for(lock, 20s, [&] { return waiting.size() == 41; }));
+  waiting.back()(json("2"));
+  EXPECT_EQ(client.read_answer().status, 200);
+}
+
+TEST(limits, an_async_handler_that_throws_or_forgets_is_answered_500_packed_or_not) {
+  Routes r;
+  r.post_async<Access::kPublic>("/throws", [](Request, Done) { throw std::runtime_error("a bug"); });
+  r.post_async<Access::kPublic>("/forgets", [](Request, Done) {});
+  WebServer server(std::move(r));
+  HttpClient client(server.port());
+  test::HttpFields const fields{{"Content-Encoding", "gzip"}};
+  for (auto const* const path : {"/throws", "/forgets"}) {
+    EXPECT_EQ(client.post(path, "1").status, 500) << path;
+    EXPECT_EQ(client.post(path, gzip("1"), fields).status, 500) << path;
+    EXPECT_EQ(client.post(path, gzip(json_of(60'000)), fields).status, 500) << path;
+  }
 }
 
 TEST(stop, does_not_wait_for_ever) {

@@ -74,6 +74,7 @@ Site::Site(ServerOptions const& options, Router router, Authenticator& authentic
       authenticator_(authenticator),
       budget_(options.budget),
       missing_page_(options.missing_page),
+      body_memory_(std::make_shared<BodyMemory>(options.limits.body_bytes_all)),
       next_id_(first_id()),
       read_(pool_options("web_read", options.read)),
       write_(pool_options("web_write", options.write)),
@@ -182,12 +183,6 @@ std::size_t Site::body_bytes_max(Routes::Route const& route) const {
 runtime::Pool& Site::pool(Work work) {
   if (work == Work::kBulk) return bulk_;
   return work == Work::kWrite ? write_ : read_;
-}
-
-bool Site::reserve_body(std::size_t bytes) {
-  if (body_bytes_.fetch_add(bytes) + bytes <= limits.body_bytes_all) return true;
-  body_bytes_ -= bytes;
-  return false;
 }
 
 Result<Response> run_handler(Handler const& handler, Request const& request, std::string_view pattern) {

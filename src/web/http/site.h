@@ -3,10 +3,12 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "runtime/clock.h"
 #include "runtime/pool.h"
+#include "web/http/body_memory.h"
 #include "web/http/budget.h"
 #include "web/http/http.h"
 #include "web/http/public_address.h"
@@ -40,9 +42,7 @@ class Site {
   [[nodiscard]] std::size_t body_bytes_max(Routes::Route const& route) const;
   [[nodiscard]] runtime::Pool& pool(Work work);
 
-  /// Adds to the bytes of all bodies in memory; false (and nothing added) above the limit.
-  [[nodiscard]] bool reserve_body(std::size_t bytes);
-  void release_body(std::size_t bytes) { body_bytes_ -= bytes; }
+  [[nodiscard]] BodyShare body_share() const { return BodyShare(body_memory_); }
   [[nodiscard]] std::uint64_t next_id() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
 
   Limits const limits;
@@ -66,7 +66,7 @@ class Site {
   PublicAddress public_address_;
   std::atomic<bool> proxy_warned_ = false;
   std::function<Response(Request const&)> const missing_page_;
-  std::atomic<std::size_t> body_bytes_ = 0;
+  std::shared_ptr<BodyMemory> const body_memory_;
   std::atomic<std::uint64_t> next_id_;
   // Last, so that their threads end before anything they use.
   runtime::Pool read_;
