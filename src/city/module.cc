@@ -12,12 +12,20 @@ Result<modules::Opened> open(Services& mine, modules::Ground const& ground) {
   MADANG_TRY(mine.rights, Rights::open(ground.records, ground.clock));
   modules::Opened opened;
   opened.authenticator = mine.rights.get();
+  opened.default_feature = default_features_of(*mine.city);
   opened.routes = operator_routes(ground.records);
   opened.routes.append(administration_routes({.city = *mine.city, .directory = ground.directory}));
   return opened;
 }
 
 }  // namespace
+
+storage::DefaultFeature default_features_of(City const& city) {
+  return [&city](DatastreamId id) {
+    auto const datastream = city.datastream(id);
+    return datastream == nullptr ? FeatureId{} : datastream->default_feature;
+  };
+}
 
 modules::Module city_module(std::shared_ptr<Domain> mine) {
   modules::Module module;

@@ -27,6 +27,9 @@ struct Domain {
   [[nodiscard]] Name city_name() const { return {settings.names}; }
 };
 
+/// Which feature each Datastream's observations have that name none. `city` outlives it.
+storage::DefaultFeature default_features_of(City const& city);
+
 modules::Module city_module(std::shared_ptr<Domain> mine);
 
 }  // namespace madang::city

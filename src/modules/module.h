@@ -31,6 +31,8 @@ struct Opened {
   std::vector<Job> jobs;
   /// Who a key or a session belongs to: exactly one module says it.
   web::Authenticator* authenticator = nullptr;
+  /// Which feature the store shall take for meant where an observation names none: at most one module says it.
+  storage::DefaultFeature default_feature;
   /// What devices that speak MQTT are answered by: exactly one module says it.
   std::function<std::unique_ptr<web::mqtt::ListenerHandler>(web::Authenticator&)> devices;
   /// For a browser that asked for what is not there; at most one module says it.

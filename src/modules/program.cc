@@ -82,6 +82,8 @@ Result<void> OpenProgram::open_ground(Program& program, std::filesystem::path co
   storage::ChunkStore::Options options;
   options.folder = (path / "observations").string();
   options.clock = &clock;
+  // The registry opens after the store, and before anything is appended.
+  options.default_feature = [this](DatastreamId id) { return default_feature_ ? default_feature_(id) : FeatureId{}; };
   MADANG_TRY(store_, storage::ChunkStore::open(options));
   return {};
 }
@@ -92,6 +94,7 @@ Result<void> OpenProgram::open_modules(Program& program, Ground const& ground) {
     if (!module.open) continue;
     modules_.push_back(&module);
     MADANG_TRY(auto opened, module.open(ground));
+    if (opened.default_feature) default_feature_ = opened.default_feature;
     opened_.push_back(std::move(opened));
   }
   return {};

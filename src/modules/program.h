@@ -66,6 +66,7 @@ class OpenProgram {
   std::optional<runtime::DataDirectory> directory_;
   std::optional<runtime::Messages> messages_;
   std::unique_ptr<storage::Records> records_;
+  storage::DefaultFeature default_feature_;
   std::unique_ptr<storage::ChunkStore> store_;
   std::optional<web::EventHub> events_;
   std::vector<Module const*> modules_;  ///< those that were opened, or half opened

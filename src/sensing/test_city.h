@@ -62,7 +62,10 @@ struct TestCity {
   std::unique_ptr<storage::Records> records =
       must(storage::Records::open("sqlite:" + (folder.path() / "records.db").string(), clock));
   std::unique_ptr<city::City> city = must(city::City::open(*records, clock));
-  storage::MemoryStore store{clock};
+  storage::MemoryStore store{clock, [this](DatastreamId id) {
+                               auto const datastream = city->datastream(id);
+                               return datastream == nullptr ? FeatureId{} : datastream->default_feature;
+                             }};
   std::unique_ptr<Ingest> ingest = Ingest::start(store, clock, metrics, {});
 
   static city::NewThing station(std::string serial, LatLon point, std::initializer_list<std::string_view> channels) {

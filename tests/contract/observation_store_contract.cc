@@ -55,6 +55,7 @@ ChunkStore::Options options_for(runtime::Clock const& clock, std::string const& 
   ChunkStore::Options options;
   options.folder = folder;
   options.clock = &clock;
+  options.default_feature = [](DatastreamId) { return kDefaultFeature; };
   options.chunk_values = 16;
   options.background = false;
   return options;
@@ -82,6 +83,7 @@ class DisturbedStore final : public ObservationStore {
     return store_->newest(streams, trust);
   }
   Result<StoredObservation> find(ObservationId id) override { return store_->find(id); }
+  Result<StoredObservation> successor(ObservationId id) override { return store_->successor(id); }
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options) override {
     return store_->aggregate(streams, when, options);
@@ -554,7 +556,8 @@ TEST_P(observation_store, agrees_with_a_map_through_a_random_life) {
 INSTANTIATE_TEST_SUITE_P(memory, observation_store,
                          testing::Values(MakeStore{"memory",
                                                    [](runtime::Clock const& clock, std::string const&) {
-                                                     return std::make_unique<MemoryStore>(clock);
+                                                     return std::make_unique<MemoryStore>(
+                                                         clock, [](DatastreamId) { return kDefaultFeature; });
                                                    }}),
                          name_of_maker);
 

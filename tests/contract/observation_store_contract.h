@@ -21,6 +21,8 @@ struct MakeStore {
   friend void PrintTo(MakeStore const& maker, std::ostream* out) { *out << maker.name; }
 };
 
+/// Of every Datastream of the contract.
+inline constexpr FeatureId kDefaultFeature{77};
 inline Instant const kNoon = *parse_instant("2026-11-24T12:00:00Z");
 
 class observation_store : public testing::TestWithParam<MakeStore> {

@@ -52,6 +52,37 @@ TEST_P(observation_store, repeats_and_supersedes_within_one_identity) {
   EXPECT_EQ(store_->find(corrected.id)->detail->feature, FeatureId{2});
 }
 
+TEST_P(observation_store, takes_the_default_feature_named_or_not_for_one_identity) {
+  auto const named = store_->append(of_identity(kNoon, 5, {}, kDefaultFeature))->entries.at(0);
+  EXPECT_EQ(put(1, kNoon, 5).id, named.id);
+  auto const corrected = put(1, kNoon, 8);
+  EXPECT_EQ(corrected.outcome, Outcome::kSuperseded);
+  auto const again = store_->append(of_identity(kNoon, 8, {}, kDefaultFeature))->entries.at(0);
+  EXPECT_EQ(again.outcome, Outcome::kRepeated);
+  EXPECT_EQ(again.id, corrected.id);
+  auto const elsewhere = store_->append(of_identity(kNoon, 8, {}, FeatureId{2}))->entries.at(0);
+  EXPECT_EQ(elsewhere.outcome, Outcome::kStored);
+  auto const back = store_->append(of_identity(kNoon, 9, {}, kDefaultFeature))->entries.at(0);
+  EXPECT_EQ(back.outcome, Outcome::kSuperseded);
+  EXPECT_EQ(put(1, kNoon, 9).id, back.id);
+  EXPECT_EQ(*store_->count(DatastreamId{1}, kAlways), 2u);
+}
+
+TEST_P(observation_store, says_what_stands_in_the_place_of_a_superseded_one) {
+  auto const first = put(1, kNoon, 5);
+  auto const beside = store_->append(of_identity(kNoon, 6, kNoon + hours{1}))->entries.at(0);
+  auto const second = put(1, kNoon, 7);
+  auto const beside_again = store_->append(of_identity(kNoon, 8, kNoon + hours{1}))->entries.at(0);
+  auto const third = put(1, kNoon, 9);
+  for (auto const id : {first.id, second.id}) EXPECT_EQ(store_->successor(id)->id, third.id);
+  EXPECT_EQ(store_->successor(beside.id)->id, beside_again.id);
+  EXPECT_EQ(store_->successor(beside.id)->detail->phenomenon_end, kNoon + hours{1});
+  for (auto const id : {third.id, observation_id(DatastreamId{1}, 99), observation_id(DatastreamId{9}, 0)})
+    EXPECT_EQ(store_->successor(id).error().code, Code::kNotFound);
+  ASSERT_TRUE(store_->erase(DatastreamId{1}, kAlways));
+  EXPECT_EQ(store_->successor(first.id).error().code, Code::kNotFound);
+}
+
 TEST_P(observation_store, is_no_repeat_when_it_brings_a_result_time_or_parameters) {
   auto const with = [](std::string parameters, std::optional<Instant> result_time) {
     ObservationDetail detail;

@@ -68,6 +68,9 @@ void measure_store(runtime::Metrics& metrics, storage::ObservationStore& store) 
           &storage::StoreStatistics::hot_observations);
   sampled("madang_storage_corrupt_chunks", "Chunks left out because their checksum is wrong.",
           &storage::StoreStatistics::corrupt_chunks);
+  sampled("madang_storage_chunk_lookups", "Lookups in the index of chunks since the start.",
+          &storage::StoreStatistics::chunk_lookups);
+  sampled("madang_storage_chunks_read", "Chunks unpacked since the start.", &storage::StoreStatistics::chunks_read);
   sampled("madang_storage_disk_bytes", "Bytes of all observation files.", &storage::StoreStatistics::bytes_on_disk);
 }
 

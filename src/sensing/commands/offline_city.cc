@@ -1,5 +1,7 @@
 #include "sensing/commands/offline_city.h"
 
+#include "city/module.h"
+
 namespace madang::sensing {
 
 Result<void> OfflineCity::open(std::filesystem::path const& data_directory, modules::GroundSettings const& settings,
@@ -11,6 +13,7 @@ Result<void> OfflineCity::open(std::filesystem::path const& data_directory, modu
   storage::ChunkStore::Options store_options;
   store_options.folder = (directory->path() / "observations").string();
   store_options.clock = &clock;
+  store_options.default_feature = city::default_features_of(*city);
   MADANG_TRY(store, storage::ChunkStore::open(store_options));
   return {};
 }

@@ -40,6 +40,7 @@ class GateStore final : public storage::ObservationStore {
     return inner_.latest(streams);
   }
   Result<storage::StoredObservation> find(ObservationId id) override { return inner_.find(id); }
+  Result<storage::StoredObservation> successor(ObservationId id) override { return inner_.successor(id); }
   Result<std::vector<storage::Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                                  storage::AggregateOptions const& options) override {
     return inner_.aggregate(streams, when, options);

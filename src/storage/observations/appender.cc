@@ -1,6 +1,7 @@
 #include "storage/observations/appender.h"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 
 #include "storage/observations/limits.h"
@@ -84,8 +85,7 @@ Result<void> Appender::plan_one(Batch const& batch, std::uint32_t index, Observa
   if (!base.has_layers && late) {
     MADANG_TRY(known, known_at(batch, index));
   }
-  bool const elsewhere = base.has_layers || own_layer(o) != 0 ||
-                         (known && !same_identity(detail, known->detail ? &*known->detail : nullptr));
+  bool const elsewhere = base.has_layers || own_layer(o) != 0 || (known && !is_same(o.datastream, detail, *known));
   if (elsewhere) {
     MADANG_TRY(known, place_among_layers(batch, index, detail));
   }
@@ -126,7 +126,7 @@ Result<std::optional<Appender::Known>> Appender::place_among_layers(Batch const&
     if (time > touch(plan.slot).newest) continue;
     MADANG_TRY(auto known, known_at(batch, index));
     if (!known) continue;
-    if (same_identity(detail, known->detail ? &*known->detail : nullptr)) return known;
+    if (is_same(o.datastream, detail, *known)) return known;
     ++taken;
     own_taken = own_taken || layer_of(id) == own;
     if (layer_of(id) == beside) ++beside;
@@ -186,15 +186,27 @@ std::optional<std::uint32_t> Appender::in_batch(Batch const& batch, Touched cons
 }
 
 Result<std::optional<Appender::Known>> Appender::in_chunks(StreamState const& stream, std::int64_t time) {
+  auto const gap = gaps_.find(stream.id.value());
+  if (gap != gaps_.end() && gap->second.rolls == stream.rolls && gap->second.covers(time)) return std::nullopt;
+  auto const remember = [&](ChunkGap const& found) {
+    if (gaps_.size() >= kGapsMax) gaps_.clear();
+    gaps_.insert_or_assign(stream.id.value(), Gap{found, stream.rolls});
+    return std::nullopt;
+  };
   if (!reader_) {
     MADANG_TRY(auto borrowed, parts_.readers.borrow());
     reader_.emplace(std::move(borrowed));
   }
   MADANG_TRY(auto const rows, (*reader_)->rows(stream.id, time, time + 1));
+  if (rows.empty()) {
+    MADANG_TRY(auto const between, (*reader_)->gap_at(stream.id, time));
+    return between ? remember(*between) : std::nullopt;
+  }
   for (auto const& row : rows) {
     MADANG_TRY(bool const sound, (*reader_)->load(row, {.from = time, .to = time + 1}, chunk_));
     auto const at = std::lower_bound(chunk_.times.begin(), chunk_.times.end(), time);
-    if (!sound || at == chunk_.times.end() || *at != time) continue;
+    if (!sound || at == chunk_.times.end()) continue;
+    if (*at != time) return remember({*std::prev(at) + 1, *at});
     auto const i = static_cast<std::size_t>(at - chunk_.times.begin());
     auto const arrival = static_cast<std::uint32_t>(chunk_.arrivals[i]);
     Known known{chunk_.values[i], arrival, std::nullopt, true};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "storage/observations/parts.h"
+#include "storage/observations/rules.h"
 #include "storage/observations/store.h"
 
 namespace madang::storage {
@@ -62,6 +63,11 @@ class Appender {
       return static_cast<std::size_t>((static_cast<std::uint64_t>(k.time) + k.slot) * 0x9e3779b97f4a7c15);
     }
   };
+  /// Where the file was found to hold nothing. Behind a value of 2199 all that come are late: without this each of them would
+  /// ask the file anew.
+  struct Gap : ChunkGap {
+    std::uint32_t rolls = 0;  ///< valid as long as the stream's count is this
+  };
   struct Late {
     std::uint32_t slot;
     HotValue value;
@@ -78,6 +84,9 @@ class Appender {
   Result<std::optional<Known>> known_at(Batch const& batch, std::uint32_t index);
   std::optional<std::uint32_t> in_batch(Batch const& batch, Touched const& touched, Key key);
   Result<std::optional<Known>> in_chunks(StreamState const& stream, std::int64_t time);
+  [[nodiscard]] bool is_same(DatastreamId stream, ObservationDetail const* detail, Known const& known) const {
+    return same_identity(stream, detail, known.detail ? &*known.detail : nullptr, parts_.options.default_feature);
+  }
   LogBatch const& log_batch(Batch const& batch);
   void fetch_ahead(std::size_t index) const;
   void apply(Batch const& batch, std::uint64_t sequence);
@@ -97,6 +106,7 @@ class Appender {
   LogBatch log_;
   std::optional<ReaderPool::Borrowed> reader_;
   Columns chunk_;  ///< the chunk looked at last
+  std::unordered_map<std::int64_t, Gap> gaps_;  ///< the last of each stream or layer that was asked for
 };
 
 }  // namespace madang::storage

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime/log.h"
 #include "storage/observations/codec/log_codec.h"
 
 namespace madang::storage {
@@ -24,6 +25,18 @@ CREATE TABLE IF NOT EXISTS quarantine (stream INTEGER NOT NULL, first INTEGER NO
 PRAGMA user_version = 2;
 )";
 
+/// Its tables are the same. From here on blobs of version 2 stand beside the older ones, which are read for ever.
+Result<void> upgrade(Database& db, std::string const& folder) {
+  runtime::log_warning("storage", "format_upgrade_begins",
+                       {{"folder", folder}, {"from", 1}, {"to", kFormatVersion},
+                        {"note", "an older madang cannot open it afterwards; a backup of before can be"}});
+  MADANG_CHECK(db.run("PRAGMA user_version = 2"));
+  runtime::log_info("storage", "format_upgraded",
+                    {{"folder", folder}, {"from", 1}, {"to", kFormatVersion},
+                     {"note", "chunks are written anew in the background; killed meanwhile, it goes on at the next start"}});
+  return {};
+}
+
 }  // namespace
 
 Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs) {
@@ -42,8 +55,7 @@ Result<Database> open_chunk_file(std::string const& folder, std::string const& v
     MADANG_CHECK(db.run(kTables));
     MADANG_CHECK(transaction.commit());
   }
-  // Its tables are the same. From here on blobs of version 2 stand beside the older ones, which are read for ever.
-  if (version == 1) MADANG_CHECK(db.run("PRAGMA user_version = 2"));
+  if (version == 1) MADANG_CHECK(upgrade(db, folder));
   return db;
 }
 
@@ -65,6 +77,8 @@ Result<void> ChunkReader::prepare(Database& db) {
   MADANG_TRY(end_, db.prepare("COMMIT"));
   MADANG_TRY(rows_,
              db.prepare("SELECT first, body, summary FROM chunk WHERE stream = ?1 AND first < ?2 ORDER BY first DESC"));
+  MADANG_TRY(next_, db.prepare("SELECT first FROM chunk WHERE stream = ?1 AND first > ?2 ORDER BY first LIMIT 1"));
+  MADANG_TRY(superseded_, db.prepare("SELECT time FROM superseded WHERE stream = ?1 AND arrival = ?2"));
   MADANG_TRY(body_, db.prepare("SELECT bytes FROM body WHERE id = ?1"));
   MADANG_TRY(
       details_,
@@ -89,6 +103,7 @@ std::optional<ChunkRow> ChunkReader::row_of(DatastreamId stream, std::vector<Buc
 Result<std::vector<ChunkRow>> ChunkReader::rows_down_to(DatastreamId stream, std::int64_t from, std::int64_t below,
                                                         std::vector<std::vector<Bucket>>* rollups) {
   std::vector<ChunkRow> out;
+  ++counts_.lookups;
   rows_.bind(1, stream.value()).bind(2, below);
   ResetAtEnd const reset(rows_);
   for (;;) {
@@ -127,6 +142,34 @@ Result<std::vector<ChunkRow>> ChunkReader::rows_from_owner(DatastreamId stream, 
   return rows_down_to(stream, time, std::numeric_limits<std::int64_t>::max(), nullptr);
 }
 
+Result<std::optional<ChunkGap>> ChunkReader::gap_at(DatastreamId stream, std::int64_t time) {
+  ChunkGap gap{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
+  {
+    ++counts_.lookups;
+    rows_.bind(1, stream.value()).bind(2, time + 1);
+    ResetAtEnd const reset(rows_);
+    MADANG_TRY(bool const before, rows_.step());
+    if (before) {
+      auto const row = row_of(stream, nullptr);
+      if (!row || row->summary.last >= time) return std::nullopt;
+      gap.from = row->summary.last + 1;
+    }
+  }
+  ++counts_.lookups;
+  next_.bind(1, stream.value()).bind(2, time);
+  ResetAtEnd const reset(next_);
+  MADANG_TRY(bool const behind, next_.step());
+  if (behind) gap.to = next_.integer(0);
+  return gap;
+}
+
+Result<std::optional<std::int64_t>> ChunkReader::time_of_superseded(DatastreamId stream, std::uint32_t arrival) {
+  superseded_.bind(1, stream.value()).bind(2, std::int64_t{arrival});
+  ResetAtEnd const reset(superseded_);
+  MADANG_TRY(bool const found, superseded_.step());
+  return found ? std::optional(superseded_.integer(0)) : std::nullopt;
+}
+
 /// Of a chunk written before texts were marked: as it would be written now.
 Result<void> ChunkReader::mark_non_numbers(ChunkRow const& row, Columns& columns) {
   MADANG_TRY(auto const known, details(row.stream, row.summary.arrival_min, row.summary.arrival_max));
@@ -140,6 +183,7 @@ Result<void> ChunkReader::mark_non_numbers(ChunkRow const& row, Columns& columns
 
 Result<bool> ChunkReader::load(ChunkRow const& row, Wanted wanted, Columns& columns) {
   if (!row.summary.marks_non_numbers) wanted = {};
+  ++counts_.chunks;
   auto const corrupt = [&](std::string_view what) {
     corruption_->report(row.stream, row.first, row.body, what);
     return false;
@@ -184,8 +228,16 @@ Result<std::vector<std::pair<std::uint32_t, ObservationDetail>>> ChunkReader::de
 ReaderPool::Borrowed::~Borrowed() {
   if (!reader_) return;
   reader_->end();
+  auto const counts = reader_->take_counts();
   std::scoped_lock const lock(pool_->mutex_);
+  pool_->counts_.lookups += counts.lookups;
+  pool_->counts_.chunks += counts.chunks;
   pool_->idle_.push_back(std::move(reader_));
+}
+
+ReadCounts ReaderPool::counts() {
+  std::scoped_lock const lock(mutex_);
+  return counts_;
 }
 
 Result<ReaderPool::Borrowed> ReaderPool::borrow() {

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/observations/codec/chunk_codec.h"
@@ -28,6 +29,19 @@ struct ChunkRow {
 /// Opens, and makes or checks the tables. kUnsupported: written by a newer version.
 Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs);
 
+/// A stretch of time, half open, in which no value of a chunk lies.
+struct ChunkGap {
+  std::int64_t from = 0;
+  std::int64_t to = 0;
+  [[nodiscard]] bool covers(std::int64_t t) const { return from <= t && t < to; }
+};
+
+/// How often the file was asked.
+struct ReadCounts {
+  std::uint64_t lookups = 0;  ///< of the index
+  std::uint64_t chunks = 0;   ///< bodies unpacked
+};
+
 /// Reading through one connection. Not thread-safe; take one from ReaderPool.
 class ChunkReader {
  public:
@@ -43,6 +57,12 @@ class ChunkReader {
                                      std::vector<std::vector<Bucket>>* rollups = nullptr);
   /// The last chunk that begins at or before `time`, and all after it, ascending.
   Result<std::vector<ChunkRow>> rows_from_owner(DatastreamId stream, std::int64_t time);
+  /// The gap between chunks that `time` lies in; none where a chunk covers it, or one beside it is corrupt.
+  Result<std::optional<ChunkGap>> gap_at(DatastreamId stream, std::int64_t time);
+  /// Where and when a superseded value stood; none: this arrival number has not been superseded in the file.
+  Result<std::optional<std::int64_t>> time_of_superseded(DatastreamId stream, std::uint32_t arrival);
+  /// Since the last call.
+  ReadCounts take_counts() { return std::exchange(counts_, {}); }
   /// False when the chunk is corrupt (reported).
   Result<bool> load(ChunkRow const& row, Wanted wanted, Columns& columns);
   /// Details of the arrival numbers in [min, max], ascending.
@@ -59,7 +79,8 @@ class ChunkReader {
 
   CorruptionList* corruption_;
   Database own_;
-  Statement begin_, end_, rows_, body_, details_;
+  ReadCounts counts_;
+  Statement begin_, end_, rows_, next_, body_, details_, superseded_;
 };
 
 /// A few connections that readers borrow.
@@ -83,6 +104,8 @@ class ReaderPool {
   };
   /// With a read transaction begun; it ends when the borrowed reader goes.
   Result<Borrowed> borrow();
+  /// Of all readers that were given back.
+  [[nodiscard]] ReadCounts counts();
 
  private:
   std::string folder_;
@@ -90,6 +113,7 @@ class ReaderPool {
   CorruptionList& corruption_;
   std::mutex mutex_;
   std::vector<std::unique_ptr<ChunkReader>> idle_;
+  ReadCounts counts_;
 };
 
 }  // namespace madang::storage

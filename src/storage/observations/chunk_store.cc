@@ -57,6 +57,10 @@ Result<void> ChunkStore::start() {
 
 void ChunkStore::load_stream(StreamRow const& row) {
   auto& hot = parts_->hot;
+  if (row.says_averaging_only() && row.id.value() <= kDatastreamMax) {
+    if (row.averaging != Averaging::kArithmetic) hot.averagings.insert_or_assign(row.id.value(), row.averaging);
+    return;
+  }
   auto& stream = hot.make(row.id);
   stream.next_arrival = std::max(stream.next_arrival, row.next_arrival);
   stream.newest = stream.chunks_newest = row.chunks_newest;
@@ -164,6 +168,8 @@ Result<std::vector<Newest>> ChunkStore::newest(std::span<DatastreamId const> str
 
 Result<StoredObservation> ChunkStore::find(ObservationId id) { return reader_->find(id); }
 
+Result<StoredObservation> ChunkStore::successor(ObservationId id) { return reader_->successor(id); }
+
 Result<std::vector<Series>> ChunkStore::aggregate(std::span<DatastreamId const> streams, Interval when,
                                                   AggregateOptions const& options) {
   return reader_->aggregate(streams, when, options);
@@ -261,17 +267,28 @@ Result<void> ChunkStore::set_retention(DatastreamId id, Millis keep) {
 
 Result<void> ChunkStore::set_averaging(std::span<DatastreamId const> streams, Averaging averaging) {
   for (auto const id : streams) MADANG_CHECK(check_stream(id));
-  std::scoped_lock const lock(parts_->writer_mutex);
+  std::unique_lock writer_lock(parts_->writer_mutex, std::defer_lock);
+  std::unique_lock slice_lock(parts_->slice_mutex, std::defer_lock);
+  std::lock(writer_lock, slice_lock);
   auto& hot = parts_->hot;
   LogAveraging changed{{}, averaging};
+  std::vector<std::int64_t> awaited;
   {
     std::shared_lock const hot_lock(hot.mutex);
     for (auto const id : streams) {
       auto const* const stream = hot.find(id);
-      if ((stream == nullptr ? Averaging::kArithmetic : stream->averaging) != averaging)
-        changed.streams.push_back(id.value());
+      auto const early = hot.averagings.find(id.value());
+      auto const before = stream != nullptr ? stream->averaging
+                                            : (early != hot.averagings.end() ? early->second : Averaging::kArithmetic);
+      if (before != averaging) (stream == nullptr ? awaited : changed.streams).push_back(id.value());
     }
   }
+  if (!awaited.empty()) {
+    MADANG_CHECK(roller_->save_averaging(awaited, averaging));
+    std::unique_lock const hot_lock(hot.mutex);
+    for (auto const number : awaited) hot.averagings.insert_or_assign(number, averaging);
+  }
+  slice_lock.unlock();
   if (changed.streams.empty()) return {};
   std::uint64_t const sequence = hot.applied + 1;
   MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, changed), parts_->trim_below));
@@ -297,6 +314,8 @@ StoreStatistics ChunkStore::statistics() {
     out.hot_observations = parts_->hot.hot_values;
   }
   out.corrupt_chunks = parts_->corruption.count();
+  out.chunk_lookups = parts_->readers.counts().lookups;
+  out.chunks_read = parts_->readers.counts().chunks;
   for (char const* const name : {kChunkFileName, kLogFileName})
     for (char const* const suffix : {"", "-wal"})
       out.bytes_on_disk += size_of_file(parts_->options.folder + "/" + name + suffix);

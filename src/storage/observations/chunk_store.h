@@ -27,6 +27,7 @@ class ChunkStore final : public ObservationStore {
     std::size_t chunk_values = 512;         ///< aimed at per chunk
     std::uint64_t log_bytes = 192u << 20;   ///< above this size of the log, chunks are written
     std::size_t slice_values = 60'000;      ///< written to chunks in one transaction
+    DefaultFeature default_feature = {};    ///< without it a named feature and no feature are two
     bool background = true;                 ///< false: chunks are written only by settle() and at the end
     bool settle_at_end = true;              ///< false: the end leaves the log as it is (as a kill would)
     std::string vfs;                        ///< name of an SQLite VFS; empty: the system's
@@ -45,6 +46,7 @@ class ChunkStore final : public ObservationStore {
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
   Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) override;
   Result<StoredObservation> find(ObservationId id) override;
+  Result<StoredObservation> successor(ObservationId id) override;
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options) override;
   Result<std::size_t> rejudge(DatastreamId stream, std::span<Judgement const> judgements) override;

@@ -281,6 +281,129 @@ TEST_F(chunk_store_format, a_value_dated_far_ahead_stands_in_no_ones_way) {
   EXPECT_EQ(instant_of_millis(rows->back().summary.last), kNoon + minutes{39});
 }
 
+/// Older stores hold such a value in the Datastream's own series, newer ones in a layer. In either all that come are late, and
+/// whether they are there already is asked of the file once and not by each.
+TEST_F(chunk_store_format, behind_a_value_of_2199_the_file_is_asked_once_and_not_by_each_append) {
+  auto const far = *parse_instant("2199-01-01T00:00:00Z");
+  ASSERT_TRUE(store_->append({.observations = {{DatastreamId{1}, far, 5, far, kGood}}, .details = {}}));    // its own series
+  ASSERT_TRUE(store_->append({.observations = {{DatastreamId{2}, far, 5, kNoon, kGood}}, .details = {}}));  // a layer
+  fill_levels(1);
+  fill_levels(2);
+  reopen();
+  auto const before = store_->statistics();
+  for (int i = 0; i < 200; ++i)
+    for (std::int64_t const stream : {1, 2}) put(stream, kNoon + hours{200} + minutes{i}, i);
+  auto const after = store_->statistics();
+  EXPECT_LE(after.chunk_lookups - before.chunk_lookups, 6u);
+  EXPECT_LE(after.chunks_read - before.chunks_read, 2u);
+  EXPECT_EQ(*store_->count(DatastreamId{1}, kAlways), 801u);
+  // What is remembered of the file ends with the next roll: a repeat of a value rolled since is found.
+  ASSERT_TRUE(store_->settle());
+  auto const again = store_->append(
+      {.observations = {{DatastreamId{1}, kNoon + hours{200}, 0, kNoon, kGood}, {DatastreamId{2}, kNoon + hours{200}, 7, kNoon, kGood}},
+       .details = {}});
+  EXPECT_EQ(again->entries.at(0).outcome, Appended::Outcome::kRepeated);
+  EXPECT_EQ(again->entries.at(1).outcome, Appended::Outcome::kSuperseded);
+}
+
+TEST_F(chunk_store_format, a_deep_skip_over_layers_reads_few_chunks) {
+  fill_levels(1);
+  Batch beside;
+  for (std::uint32_t i = 0; i < 2'400; ++i) {
+    auto const time = kNoon + minutes{5} * static_cast<int>(i);
+    beside.observations.push_back({DatastreamId{1}, time, 1'000.0 + i, time, kGood});
+    beside.details.emplace_back(i, ObservationDetail{}).second.feature = FeatureId{2};
+  }
+  ASSERT_TRUE(store_->append(beside));
+  reopen();
+  put(1, kNoon + minutes{3}, 1);  // late: memory has a say in the answer
+  for (bool const descending : {false, true}) {
+    auto const all = store_->read(DatastreamId{1}, kAlways, {.descending = descending});
+    ASSERT_EQ(all->size(), 3'001u);
+    for (std::size_t const skip : {1'001, 1'500, 2'987, 3'000}) {
+      auto const before = store_->statistics().chunks_read;
+      auto const some = store_->read(DatastreamId{1}, kAlways, {.limit = 10, .skip = skip, .descending = descending});
+      EXPECT_LE(store_->statistics().chunks_read - before, 60u) << skip;
+      ASSERT_EQ(some->size(), std::min<std::size_t>(10, all->size() - skip));
+      for (std::size_t i = 0; i < some->size(); ++i) EXPECT_EQ(some->at(i).id, all->at(skip + i).id) << skip;
+    }
+  }
+  EXPECT_TRUE(store_->read(DatastreamId{1}, kAlways, {.limit = 10, .skip = 3'001})->empty());
+}
+
+/// It is asked for before the first value. A device's channels are rolled together all the same, and share their moments.
+TEST_F(chunk_store_format, an_averaging_asked_for_early_does_not_part_a_devices_channels) {
+  constexpr std::int64_t kDevices = 30;
+  std::vector<DatastreamId> levels;
+  for (std::int64_t device = 0; device < kDevices; ++device) levels.push_back(DatastreamId{device * 3 + 2});
+  options_.slice_values = 70;  // of two devices
+  reopen();
+  ASSERT_TRUE(store_->set_averaging(levels, Averaging::kEnergy));
+  EXPECT_EQ(store_->statistics().datastreams, 0u);
+  reopen();  // it is remembered, and makes nothing early either
+  Batch batch;
+  for (int i = 0; i < 12; ++i)
+    for (std::int64_t stream = 1; stream <= kDevices * 3; ++stream) {
+      auto const time = kNoon + minutes{i} + Millis{(stream - 1) / 3 * 137};
+      batch.observations.push_back({DatastreamId{stream}, time, 40, time, kGood});
+    }
+  ASSERT_TRUE(store_->append(batch));
+  ASSERT_TRUE(store_->settle());
+  CorruptionList corruption;
+  auto reader = ChunkReader::open(folder_, "", corruption);
+  for (auto const level : levels) {
+    auto const row = reader->rows(level, kTimeMin, kTimeMax)->at(0);
+    auto const beside = reader->rows(DatastreamId{level.value() - 1}, kTimeMin, kTimeMax)->at(0);
+    EXPECT_NE(row.summary.moments_body, 0u);
+    EXPECT_EQ(row.summary.moments_body, beside.summary.moments_body);
+    EXPECT_EQ(row.summary.averaging, Averaging::kEnergy);
+    EXPECT_EQ(beside.summary.averaging, Averaging::kArithmetic);
+  }
+}
+
+TEST_F(chunk_store_format, an_upgrade_is_told_and_goes_on_after_a_kill_between_the_two_files) {
+  fill_levels(1);
+  downgrade(1);
+  testing::internal::CaptureStderr();
+  reopen();
+  auto const told = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(told, testing::HasSubstr("event=format_upgrade_begins"));
+  EXPECT_THAT(told, testing::HasSubstr("from=1 to=2"));
+  EXPECT_THAT(told, testing::HasSubstr("an older madang cannot open it"));
+  EXPECT_THAT(told, testing::HasSubstr("event=format_upgraded"));
+  downgrade(1);
+  ASSERT_TRUE(Database::open(folder_ + "/" + kChunkFileName, "")->run("PRAGMA user_version = 2"));
+  testing::internal::CaptureStderr();
+  reopen();
+  ASSERT_TRUE(store_->set_averaging(std::array{DatastreamId{1}}, Averaging::kEnergy));
+  ASSERT_TRUE(store_->renew());
+  auto const resumed = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(resumed, testing::Not(testing::HasSubstr("format_upgrade_begins")));
+  EXPECT_THAT(resumed, testing::HasSubstr("event=chunks_renewed"));
+  EXPECT_EQ(old_summaries(), 0);
+  EXPECT_EQ(*Database::open(folder_ + "/" + kLogFileName, "")->number("PRAGMA user_version"), 2);
+  expect_levels(1);
+}
+
+/// Version 1 kept a feature that was named, the default one too.
+TEST_F(chunk_store_format, a_default_feature_named_in_version_1_is_the_same_observation_when_it_comes_again_without) {
+  options_.default_feature = [](DatastreamId) { return FeatureId{5}; };
+  ObservationDetail named;
+  named.feature = FeatureId{5};
+  Batch const old{.observations = {{DatastreamId{1}, kNoon, 20, kNoon, kGood}}, .details = {{0, named}}};
+  ASSERT_TRUE(store_->append(old));
+  downgrade(1);
+  reopen();
+  Batch const plain{.observations = old.observations, .details = {}};
+  EXPECT_EQ(store_->append(plain)->entries.at(0).outcome, Appended::Outcome::kRepeated);
+  ASSERT_TRUE(store_->renew());
+  EXPECT_EQ(store_->append(plain)->entries.at(0).outcome, Appended::Outcome::kRepeated);
+  put(1, kNoon, 21);
+  EXPECT_EQ(*store_->count(DatastreamId{1}, kAlways), 1u);
+  EXPECT_EQ(store_->append(old)->entries.at(0).outcome, Appended::Outcome::kSuperseded);
+  EXPECT_EQ(*store_->count(DatastreamId{1}, kAlways), 1u);
+}
+
 /// One time with a new value for ever: what was superseded leaves memory and log, though its successor is always fresh.
 TEST_F(chunk_store_format, a_clock_that_stands_still_does_not_fill_the_log) {
   store_.reset();

@@ -26,6 +26,11 @@ struct StreamRow {
   std::int64_t arrived = kTimeMin;
   Averaging averaging = Averaging::kArithmetic;
   bool has_old_rollups = false;
+
+  /// An averaging was asked for before anything came.
+  [[nodiscard]] bool says_averaging_only() const {
+    return next_arrival == 0 && chunks == 0 && keep == 0 && !has_latest && arrived == kTimeMin;
+  }
 };
 
 /// A chunk about to be written.

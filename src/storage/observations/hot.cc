@@ -146,6 +146,7 @@ StreamState& HotTier::make(DatastreamId id) {
     auto const number = static_cast<std::size_t>(id.value());
     if (number >= slots.size()) slots.resize(std::max(number + 1, slots.size() * 2), 0);
     slots[number] = slot + 1;
+    if (auto const known = averagings.extract(id.value())) fresh.averaging = known.mapped();
     return fresh;
   }
   layer_slots.emplace(id.value(), slot);

@@ -70,6 +70,7 @@ struct alignas(64) StreamState {
   std::uint64_t chunk_erased = 0;         ///< of these, deleted but not yet taken out
   std::uint64_t chunks = 0;
   std::uint32_t disturbed = 0;            ///< counts what came or went elsewhere than behind all other values
+  std::uint32_t rolls = 0;                ///< counts how often its chunks were changed
 
   [[nodiscard]] bool empty() const { return hot.empty() && chunk_values == chunk_erased; }
   [[nodiscard]] bool erased(std::int64_t t) const;
@@ -112,6 +113,9 @@ struct HotTier {
   std::uint64_t hot_values = 0;
   std::uint64_t superseded_values = 0;  ///< in the extras of all streams
   std::unordered_map<std::int64_t, std::uint32_t> layer_slots;  ///< of the layers, by id
+  /// Of Datastreams that have no state yet. To make one early would put it beside others than those whose messages it shares,
+  /// and chunks rolled together share their moments.
+  std::unordered_map<std::int64_t, Averaging> averagings;
 
   [[nodiscard]] bool knows(DatastreamId id) const {
     auto const number = static_cast<std::size_t>(id.value());

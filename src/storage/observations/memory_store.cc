@@ -33,21 +33,25 @@ Result<void> MemoryStore::check_room(Batch const& batch) {
     if (auto const found = streams_.find(o.datastream); fresh && found != streams_.end())
       for (auto at = found->second.from(o.phenomenon_time); at != found->second.from(o.phenomenon_time + Millis{1}); ++at)
         identities.push_back(at->second.detail ? &*at->second.detail : nullptr);
-    auto const* const mine = &detail;
-    if (std::ranges::any_of(identities, [mine](auto const* other) { return same_identity(mine, other); })) continue;
+    auto const same = [this, &o, mine = &detail](auto const* other) {
+      return same_identity(o.datastream, mine, other, default_feature_);
+    };
+    if (std::ranges::any_of(identities, same)) continue;
     if (identities.size() >= kSameTimeMax) return crowded_time(o);
-    identities.push_back(mine);
+    identities.push_back(&detail);
   }
   return {};
 }
 
-MemoryStore::Place MemoryStore::place_of(Stream const& stream, Observation const& o, ObservationDetail const* detail) {
+MemoryStore::Place MemoryStore::place_of(Stream const& stream, Observation const& o,
+                                         ObservationDetail const* detail) const {
   auto const own = own_layer(o);
   bool own_taken = false;
   std::int64_t beside = kFirstBeside;
   for (auto at = stream.by_time.lower_bound({o.phenomenon_time, 0});
        at != stream.by_time.end() && at->first.first == o.phenomenon_time; ++at) {
-    if (same_identity(detail, at->second.detail ? &*at->second.detail : nullptr)) return at->first;
+    auto const* const other = at->second.detail ? &*at->second.detail : nullptr;
+    if (same_identity(o.datastream, detail, other, default_feature_)) return at->first;
     own_taken = own_taken || at->first.second == own;
     if (at->first.second == beside) ++beside;
   }
@@ -60,6 +64,7 @@ Appended::Entry MemoryStore::keep_one(Observation const& observation, Observatio
   StoredObservation& kept = at->second;
   if (!fresh && is_repeat(observation.value, detail, kept.value, kept.detail ? &*kept.detail : nullptr))
     return {kept.id, Appended::Outcome::kRepeated};
+  if (!fresh) stream.superseded.emplace(kept.id, at->first);
   static_cast<Observation&>(kept) = observation;
   kept.quality = stored_quality(observation.quality, detail);
   kept.detail = detail == nullptr ? std::nullopt : std::optional(*detail);
@@ -142,6 +147,14 @@ Result<StoredObservation> MemoryStore::find(ObservationId id) {
     for (auto const& [time, kept] : stream->by_time)
       if (kept.id == id) return kept;
   return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here");
+}
+
+Result<StoredObservation> MemoryStore::successor(ObservationId id) {
+  std::scoped_lock const lock(mutex_);
+  if (auto* const stream = find_stream(datastream_of(id)))
+    if (auto const place = stream->superseded.find(id); place != stream->superseded.end())
+      if (auto const kept = stream->by_time.find(place->second); kept != stream->by_time.end()) return kept->second;
+  return nothing_in_place_of(id);
 }
 
 Result<std::vector<Series>> MemoryStore::aggregate(std::span<DatastreamId const> ids, Interval when,

@@ -14,7 +14,8 @@ class MemoryStore final : public ObservationStore {
  public:
   MemoryStore() = default;
   /// `clock` decides what retention has let go.
-  explicit MemoryStore(runtime::Clock const& clock) : clock_(&clock) {}
+  explicit MemoryStore(runtime::Clock const& clock, DefaultFeature default_feature = {})
+      : clock_(&clock), default_feature_(std::move(default_feature)) {}
 
   Result<Appended> append(Batch const& batch) override;
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
@@ -22,6 +23,7 @@ class MemoryStore final : public ObservationStore {
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
   Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) override;
   Result<StoredObservation> find(ObservationId id) override;
+  Result<StoredObservation> successor(ObservationId id) override;
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options) override;
   Result<std::size_t> rejudge(DatastreamId stream, std::span<Judgement const> judgements) override;
@@ -40,17 +42,19 @@ class MemoryStore final : public ObservationStore {
     std::uint32_t next_arrival = 0;
     Millis keep{0};
     std::optional<Instant> arrived;
+    std::map<ObservationId, Place> superseded;
     [[nodiscard]] ByTime::iterator from(Instant t) { return by_time.lower_bound({t, 0}); }
   };
 
   Result<void> check_room(Batch const& batch);
-  static Place place_of(Stream const& stream, Observation const& observation, ObservationDetail const* detail);
+  Place place_of(Stream const& stream, Observation const& observation, ObservationDetail const* detail) const;
   Appended::Entry keep_one(Observation const& observation, ObservationDetail const* detail);
   void forget_old(Stream& stream) const;
   Stream* find_stream(DatastreamId id);
 
   runtime::SystemClock system_clock_;
   runtime::Clock const* clock_ = &system_clock_;
+  DefaultFeature const default_feature_;
   std::mutex mutex_;
   std::map<DatastreamId, Stream> streams_;
 };

@@ -53,9 +53,6 @@ struct Batch {
 /// Gives every observation of the batch whose result is no number the quality that says so.
 void set_aside_non_numbers(Batch& batch);
 
-/// One observation is told from another of its Datastream by its phenomenonTime, instant or interval, and its feature.
-[[nodiscard]] bool same_identity(ObservationDetail const* a, ObservationDetail const* b);
-
 /// Ids are numbers below 2^53 and stable for ever: Datastream (21 bits) * 2^32 + arrival number there.
 constexpr std::int64_t kArrivalBits = 32;
 constexpr std::int64_t kDatastreamMax = (std::int64_t{1} << 21) - 1;

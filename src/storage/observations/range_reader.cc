@@ -12,6 +12,9 @@ namespace {
 
 bool earlier(HotValue const& v, std::int64_t t) { return v.time < t; }
 
+/// So many values are read and left out sooner than it is counted where they end.
+constexpr std::size_t kSkipRead = 1'000;
+
 void fill(StoredObservation& to, DatastreamId stream, Columns const& c, std::size_t i) {
   to.datastream = base_of(stream);
   to.phenomenon_time = instant_of_millis(c.times[i]);
@@ -130,9 +133,11 @@ Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, In
   if (all.empty()) return std::vector<StoredObservation>{};
   if (all.size() == 1) return read_layer(stream, when, options);
   if (options.descending) std::ranges::reverse(all);
-  auto of_one = options;
+  auto rest = options;
+  if (options.skip > kSkipRead) MADANG_CHECK(pass_over(all, when, rest));
+  auto of_one = rest;
   of_one.skip = 0;
-  of_one.limit = options.limit + std::min(options.skip, std::numeric_limits<std::size_t>::max() - options.limit);
+  of_one.limit = rest.limit + std::min(rest.skip, std::numeric_limits<std::size_t>::max() - rest.limit);
   std::vector<StoredObservation> out;
   for (auto const layer : all) {
     MADANG_TRY(auto some, read_layer(layer, when, of_one));
@@ -141,8 +146,8 @@ Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, In
   std::ranges::stable_sort(out, [&options](Observation const& a, Observation const& b) {
     return options.descending ? a.phenomenon_time > b.phenomenon_time : a.phenomenon_time < b.phenomenon_time;
   });
-  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(std::min(options.skip, out.size())));
-  if (out.size() > options.limit) out.resize(options.limit);
+  out.erase(out.begin(), out.begin() + static_cast<std::ptrdiff_t>(std::min(rest.skip, out.size())));
+  if (out.size() > rest.limit) out.resize(rest.limit);
   return out;
 }
 
@@ -257,19 +262,22 @@ Result<std::size_t> RangeReader::count(View const& seen) {
   MADANG_TRY(auto reader, parts_.readers.borrow());
   MADANG_TRY(auto const rows, reader->rows(seen.stream, seen.from, seen.to));
   std::size_t total = 0;
-  auto& columns = columns_of_thread();
-  std::vector<Item> items;
   for (auto const& part : stretches(seen, rows)) {
-    if (part.row == nullptr || whole(seen, part)) {
-      total += part.hot.size() + (part.row == nullptr ? 0 : part.row->summary.count);
-      continue;
-    }
-    MADANG_TRY(bool const sound, reader->load(*part.row, {.moments = false, .from = 0, .to = 0}, columns));
-    if (!sound) columns.clear();
-    merge(seen, part, columns, items);
-    total += items.size();
+    MADANG_TRY(std::size_t const some, count_part(*reader, seen, part));
+    total += some;
   }
   return total;
+}
+
+Result<std::size_t> RangeReader::count_part(ChunkReader& reader, View const& seen, Stretch const& part) {
+  if (part.row == nullptr) return part.hot.size();
+  if (whole(seen, part)) return part.hot.size() + part.row->summary.count;
+  auto& columns = columns_of_thread();
+  MADANG_TRY(bool const sound, reader.load(*part.row, {.moments = false, .from = 0, .to = 0}, columns));
+  if (!sound) columns.clear();
+  thread_local std::vector<Item> items;
+  merge(seen, part, columns, items);
+  return items.size();
 }
 
 Result<StoredObservation> RangeReader::find(ObservationId id) {

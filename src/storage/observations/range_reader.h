@@ -23,6 +23,7 @@ class RangeReader {
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams);
   Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust);
   Result<StoredObservation> find(ObservationId id);
+  Result<StoredObservation> successor(ObservationId id);
   Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                         AggregateOptions const& options);
 
@@ -49,6 +50,7 @@ class RangeReader {
   struct Stretch {
     ChunkRow const* row = nullptr;
     std::span<HotValue const> hot;
+    [[nodiscard]] std::int64_t first() const { return row != nullptr ? row->first : hot.front().time; }
   };
   struct Item {
     std::uint32_t index;
@@ -63,6 +65,19 @@ class RangeReader {
   /// Whether all of the stretch's chunk counts as it stands.
   static bool whole(View const& view, Stretch const& stretch);
   Result<std::size_t> count(View const& view);
+  /// Counts of a layer up to any time, for which at most a chunk is unpacked each.
+  struct Ladder {
+    View view;
+    std::vector<ChunkRow> rows;
+    std::vector<Stretch> parts;
+    std::vector<std::size_t> before;  ///< values before each part, and of all
+  };
+  Result<Ladder> ladder(ChunkReader& reader, DatastreamId layer, Interval when);
+  Result<std::size_t> count_part(ChunkReader& reader, View const& view, Stretch const& part);
+  Result<std::size_t> count_before(ChunkReader& reader, Ladder const& ladder, std::int64_t time);
+  /// Narrows `when` by what `skip` passes over in many layers together, and takes that off `skip`.
+  Result<void> pass_over(std::span<DatastreamId const> layers, Interval& when, ReadOptions& options);
+  Result<std::optional<std::int64_t>> time_of_superseded(DatastreamId layer, std::uint32_t arrival);
   Result<std::optional<StoredObservation>> find_in(DatastreamId layer, std::uint32_t arrival);
   /// What memory says of a layer. False when a chunk must be asked for something newer than `to.trusted`.
   bool newest_in_memory(StreamState const& stream, Trust const& trust, Newest& to, Instant now) const;

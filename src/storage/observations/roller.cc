@@ -249,6 +249,17 @@ Result<void> Roller::let_go(std::vector<SliceStream>& due) {
   return {};
 }
 
+Result<void> Roller::save_averaging(std::span<std::int64_t const> streams, Averaging averaging) {
+  MADANG_TRY(auto transaction, Transaction::begin(writer_->db()));
+  for (auto const number : streams) {
+    StreamRow row;
+    row.id = DatastreamId{number};
+    row.averaging = averaging;
+    MADANG_CHECK(writer_->save_stream(row));
+  }
+  return transaction.commit();
+}
+
 Result<bool> Roller::renew_some() {
   std::scoped_lock const slice_lock(parts_.slice_mutex);
   std::vector<SliceStream> due;
@@ -264,7 +275,9 @@ Result<bool> Roller::renew_some() {
   }
   if (due.empty()) {
     renew_cursor_ = 0;
-    return parts_.renewing.load();
+    bool const more = parts_.renewing.load();
+    if (!more && renewed_ > 0) runtime::log_info("storage", "chunks_renewed", {{"chunks", std::exchange(renewed_, 0)}});
+    return more;
   }
   parts_.renewing = true;
   MADANG_TRY(bool const done, renew_some(due.front()));
@@ -291,6 +304,7 @@ Result<bool> Roller::renew_some(SliceStream& s) {
       break;
     }
     MADANG_CHECK(writer_->renew(row, s.row.averaging));
+    ++renewed_;
   }
   if (done) {
     s.row.has_old_rollups = false;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <span>
 #include <thread>
 
 #include "storage/observations/parts.h"
@@ -26,6 +27,8 @@ class Roller {
   Result<void> admit();
   /// A deletion waits to be applied.
   void nudge();
+  /// Remembers how Datastreams that have no values yet are averaged; durable when it returns. Under slice_mutex.
+  Result<void> save_averaging(std::span<std::int64_t const> streams, Averaging averaging);
   /// Renews every chunk whose texts or roll-up are older than what its Datastream asks for; what the thread does by and
   /// by. Each step is one transaction, and a chunk not renewed yet is answered from its values: a kill loses nothing.
   Result<void> renew_all();
@@ -61,6 +64,7 @@ class Roller {
   std::size_t since_trim_ = 0;
   std::optional<Tick> retention_at_;
   std::size_t renew_cursor_ = 0;
+  std::uint64_t renewed_ = 0;           ///< chunks since the last line about them
   std::int64_t renew_from_ = kTimeMin;  ///< chunks of that Datastream before this are done
 
   std::mutex mutex_;

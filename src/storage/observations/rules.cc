@@ -63,11 +63,15 @@ void set_aside_non_numbers(Batch& batch) {
     if (index < batch.observations.size() && !is_number(detail)) batch.observations[index].quality = kNoNumber;
 }
 
-bool same_identity(ObservationDetail const* a, ObservationDetail const* b) {
+bool same_identity(DatastreamId stream, ObservationDetail const* a, ObservationDetail const* b,
+                   DefaultFeature const& default_feature) {
   static ObservationDetail const kPlain;
   auto const& left = a == nullptr ? kPlain : *a;
   auto const& right = b == nullptr ? kPlain : *b;
-  return left.phenomenon_end == right.phenomenon_end && left.feature == right.feature;
+  if (left.phenomenon_end != right.phenomenon_end) return false;
+  if (left.feature == right.feature) return true;
+  if ((left.feature && right.feature) || !default_feature) return false;
+  return default_feature(stream) == (left.feature ? left.feature : right.feature);
 }
 
 bool Trust::holds(Observation const& o) const {
@@ -163,6 +167,10 @@ std::unexpected<Error> crowded_time(Observation const& o) {
   return fail(Code::kLimit, "datastream " + std::to_string(o.datastream.value()) + ": more than " +
                                 std::to_string(kSameTimeMax) + " observations of one time, " +
                                 format_instant(o.phenomenon_time));
+}
+
+std::unexpected<Error> nothing_in_place_of(ObservationId id) {
+  return fail(Code::kNotFound, "nothing stands in the place of observation " + std::to_string(id.value()));
 }
 
 bool is_repeat(double value, ObservationDetail const* detail, double old_value, ObservationDetail const* old_detail) {

@@ -20,8 +20,14 @@ Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOption
 /// A known Datastream number, times ascending without repeats and no more than a batch may hold.
 Result<void> check_judgements(DatastreamId stream, std::span<Judgement const> judgements);
 
+/// One observation is told from another of its Datastream and start by its end and its feature. A feature that is the default
+/// is the same whether it is named or not: older stores hold it named.
+[[nodiscard]] bool same_identity(DatastreamId stream, ObservationDetail const* a, ObservationDetail const* b,
+                                 DefaultFeature const& default_feature);
 /// The refusal of one too many at one time.
 std::unexpected<Error> crowded_time(Observation const& o);
+/// The answer of ObservationStore::successor where there is none.
+std::unexpected<Error> nothing_in_place_of(ObservationId id);
 /// What a value adds to the sums of its averaging.
 void add_sums(Bucket& bucket, double value, Averaging averaging);
 /// The quality that is stored: its own, or the one that says that the result is no number.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -28,6 +29,10 @@ struct Appended {
   };
   std::vector<Entry> entries;
 };
+
+/// The feature that is meant where an observation of the Datastream names none; 0: there is none, or nobody knows. Said or not
+/// said, it is the same observation. Asked under the store's locks: quick, and calls no store.
+using DefaultFeature = std::function<FeatureId(DatastreamId)>;
 
 struct ReadOptions {
   std::size_t limit = 100'000;  ///< at most this many observations
@@ -106,6 +111,8 @@ struct StoreStatistics {
   std::uint64_t hot_observations = 0;   ///< durable in the log, not yet in chunks
   std::uint64_t corrupt_chunks = 0;     ///< found with a wrong checksum, left out of answers
   std::uint64_t bytes_on_disk = 0;
+  std::uint64_t chunk_lookups = 0;      ///< asked of the index of chunks since it was opened
+  std::uint64_t chunks_read = 0;        ///< bodies unpacked since then
 };
 
 /// Thread-safe: one writer at a time inside, many readers. All times are UTC milliseconds, ranges half open.
@@ -130,6 +137,9 @@ class ObservationStore {
   virtual Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) = 0;
   /// kNotFound when it was never there, was deleted or superseded.
   virtual Result<StoredObservation> find(ObservationId id) = 0;
+  /// What counts in the place of an observation that was superseded. kNotFound: this one counts, or was never there, or
+  /// nothing stands in its place any more.
+  virtual Result<StoredObservation> successor(ObservationId id) = 0;
 
   virtual Result<std::vector<Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                                 AggregateOptions const& options) = 0;
