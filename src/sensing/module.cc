@@ -28,6 +28,7 @@ struct Opening {
                                                     .clock = ground.clock,
                                                     .metrics = ground.metrics,
                                                     .messages = ground.messages}));
+    mine.unknown_devices = std::make_unique<UnknownDevices>(ground.clock, ground.metrics);
     mine.ingest = Ingest::start(ground.store, ground.clock, ground.metrics,
                                 {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
                                  .judge = [q = mine.quality](storage::Batch& batch) { q->judge(batch); }});
@@ -90,6 +91,7 @@ struct Opening {
                                    .alarms_per_day = settings.warning_alarms_per_day}));
     r.append(administration_routes(
         {.city = city, .store = ground.store, .ingest = *mine.ingest, .clock = ground.clock}));
+    r.append(unknown_device_routes(*mine.unknown_devices, city));
     return r;
   }
 };
@@ -129,12 +131,12 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, situatio
   opened.routes = opening.routes();
   opened.jobs = jobs_of(mine, city, ground);
   opened.devices = [&mine, &city, &clock = ground.clock, &metrics = ground.metrics](web::Authenticator& who) {
-    return mqtt_handler(city, who, *mine.ingest, clock, &metrics);
+    return mqtt_handler(city, who, *mine.ingest, clock, &metrics, mine.unknown_devices.get());
   };
   opened.start = [&mine, &file = domain.settings.broker_mapping_file, &city, &clock = ground.clock,
                   &metrics = ground.metrics]() -> Result<void> {
     if (file.empty()) return {};
-    MADANG_TRY(mine.broker, Broker::start(file, city, *mine.ingest, clock, metrics));
+    MADANG_TRY(mine.broker, Broker::start(file, city, *mine.ingest, clock, metrics, mine.unknown_devices.get()));
     return {};
   };
   opened.stop = [&mine] {

@@ -10,6 +10,7 @@
 #include "sensing/live/now.h"
 #include "sensing/quality/quality.h"
 #include "sensing/readings/broker.h"
+#include "sensing/readings/unknown_devices.h"
 #include "sensing/sensing.h"
 #include "sensing/settings.h"
 #include "sensing/warning/warning.h"
@@ -20,6 +21,7 @@ namespace madang::sensing {
 /// Members close from bottom to top.
 struct Services {
   std::shared_ptr<QualityControl> quality;
+  std::unique_ptr<UnknownDevices> unknown_devices;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<warning::RuleStore> warning_rules;
   std::unique_ptr<warning::EarlyWarning> warning;

@@ -65,11 +65,15 @@ class Ingest {
 Result<storage::Batch> decode_device_payload(city::City const& city, std::string_view serial, std::string_view payload,
                                              Instant received_at);
 
+class UnknownDevices;
+
 /// The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own; everybody with a
-/// key may subscribe to things/+/obs within its scope. With `metrics`, skipped values are counted.
+/// key may subscribe to things/+/obs within its scope. With `metrics`, skipped values are counted; with `unknown`, devices
+/// without a Thing are listed and their newest messages wait for it.
 std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
                                                          Ingest& ingest, runtime::Clock const& clock,
-                                                         runtime::Metrics* metrics = nullptr);
+                                                         runtime::Metrics* metrics = nullptr,
+                                                         UnknownDevices* unknown = nullptr);
 
 /// Server-sent events for live views: GET /api/v1/live?property=pm25 and the JSON API of the control room.
 struct ApiNeeds {

@@ -25,9 +25,9 @@ std::string stream(std::string const& channel) {
 }
 
 /// The status of making a Thing with two Datastreams.
-CommandOutcome add_pole(ServerProcess const& server, std::string const& key) {
-  auto const thing = fmt::format(R"({{"name":"Pole 7","description":"","properties":{{"serial":"POLE-7"}},"Datastreams":[{},{}]}})",
-                                 stream("pm25"), stream("temperature"));
+CommandOutcome add_pole(ServerProcess const& server, std::string const& key, std::string const& serial = "POLE-7") {
+  auto const thing = fmt::format(R"({{"name":"Pole 7","description":"","properties":{{"serial":"{}"}},"Datastreams":[{},{}]}})",
+                                 serial, stream("pm25"), stream("temperature"));
   return shell(fmt::format("curl -s -o /dev/null -w '%{{http_code}}' -H 'Authorization: Bearer {}' {}/sta/v1.1/Things -d '{}'", key,
                            server.http(), thing));
 }
@@ -63,6 +63,55 @@ TEST_F(devices, of_3_1_1_go_on_after_a_message_that_can_never_be_stored) {
   EXPECT_EQ(log.find("POLE-7: payload"), log.rfind("POLE-7: payload")) << "once per device and reason: " << log;
   EXPECT_THAT(log, HasSubstr("values_set_aside"));
   EXPECT_THAT(shell("curl -s " + server.http() + "/metrics").out, HasSubstr("madang_sensing_values_set_aside_total{reason=\"unknown_channel\"} 2"));
+}
+
+TEST_F(devices, that_nobody_has_registered_are_named_to_the_operator_and_lose_nothing_by_being_early) {
+  auto const early = [this](std::string const& text, std::string const& more) {
+    return shell(fmt::format("printf '{}' | timeout 30 mosquitto_pub -h 127.0.0.1 -p {} -u device -P {} -t things/POLE-8/obs {} -l",
+                             text, server.mqtt_port(), key, more));
+  };
+  EXPECT_EQ(early(R"({"pm25":1,"time":"2026-11-24T05:00:00Z"}\n{"pm25":2,"time":"2026-11-24T05:01:00Z"}\n)", "-V mqttv311 -q 1").status, 0);
+  auto const told = early(R"({"pm25":9}\n)", "-V mqttv5 -q 1");
+  EXPECT_THAT(told.out + told.err, HasSubstr("Topic name invalid"));
+  auto const doctor = run_madang({"doctor", "--data", (folder.path() / "data").string()});
+  EXPECT_THAT(doctor.out, HasSubstr("1 send and have no Thing: POLE-8 (3 messages, the last at "));
+  EXPECT_THAT(shell(fmt::format("curl -s {}/metrics", server.http())).out, HasSubstr("madang_sensing_unknown_devices 1\n"));
+  EXPECT_EQ(shell(fmt::format("curl -s -o /dev/null -w '%{{http_code}}' {}/api/v1/devices/unknown", server.http())).out, "401");
+
+  EXPECT_EQ(add_pole(server, key, "POLE-8").out, "201");
+  EXPECT_EQ(early(R"({"pm25":3}\n)", "-V mqttv311 -q 1").status, 0);
+  EXPECT_EQ(values(3), "[1,2,3]\n");
+  EXPECT_THAT(run_madang({"doctor", "--data", (folder.path() / "data").string()}).out, HasSubstr("all that send are registered"));
+}
+
+TEST_F(devices, get_a_note_with_a_key_for_a_serial_that_nobody_has) {
+  auto const data = (folder.path() / "data").string();
+  auto const made = run_madang({"keys", "create", "--data", data, "--name", "typo", "--thing", "POLE-7", "--thing", "POLE-77"});
+  EXPECT_EQ(made.status, 0);
+  EXPECT_THAT(made.err, HasSubstr("no Thing has the serial \"POLE-77\" yet"));
+  EXPECT_THAT(made.err, testing::Not(HasSubstr("\"POLE-7\"")));
+}
+
+TEST_F(devices, and_files_imported_beside_them_are_counted_truly) {
+  std::ofstream(folder.path() / "m.toml") << "[station]\nserial = \"s\"\n[time]\ncolumns = [\"t\"]\nend = \"e\"\n"
+                                             "[[channel]]\ncolumn = \"pm25\"\nchannel = \"pm25\"\n";
+  auto const import = [this](std::string const& rows) {
+    std::ofstream(folder.path() / "f.csv") << "s,t,e,pm25\n" << rows;
+    return run_madang({"import", "csv", "--data", (folder.path() / "data").string(), "--mapping", (folder.path() / "m.toml").string(),
+                       (folder.path() / "f.csv").string()}).out;
+  };
+  auto const counts = [](std::string const& stored, std::string const& repeated, std::string const& superseded) {
+    return testing::AllOf(testing::ContainsRegex("  stored +" + stored + "\\b"), testing::ContainsRegex("  repeated +" + repeated + "\\b"),
+                          testing::ContainsRegex("  superseded +" + superseded + "\\b"));
+  };
+  std::string const rows = "POLE-7,2026-11-24T05:00:00Z,2026-11-24T06:00:00Z,1\nPOLE-7,2026-11-24T06:00:00Z,,2\n";
+  EXPECT_THAT(import(rows), counts("2", "0", "0"));
+  EXPECT_THAT(import(rows), counts("0", "2", "0"));
+  // The same time twice in one file: the later row counts, as where no server runs.
+  EXPECT_THAT(import("POLE-7,2026-11-24T06:00:00Z,,3\nPOLE-7,2026-11-24T06:00:00Z,,4\nPOLE-7,2026-11-24T06:00:00Z,,4\n"), counts("0", "1", "2"));
+  EXPECT_EQ(values(1), "[1,4]\n");
+  EXPECT_THAT(shell(fmt::format("curl -s -g '{}/sta/v1.1/Datastreams(1)/Observations'", server.http())).out,
+              HasSubstr("\"2026-11-24T05:00:00Z/2026-11-24T06:00:00Z\""));
 }
 
 TEST_F(devices, of_3_1_1_may_greet_on_topics_that_nobody_reads) {

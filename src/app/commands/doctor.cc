@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netdb.h>
+#include <simdjson.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/timex.h>
@@ -12,6 +13,7 @@
 #include <thread>
 
 #include "modules/local_access.h"
+#include "modules/local_request.h"
 #include "runtime/clock.h"
 
 namespace madang::app {
@@ -22,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr std::uint64_t kDiskFreeMin = 1ULL << 30U;
 constexpr std::uint64_t kMemoryMin = 1ULL << 30U;
 constexpr rlim_t kOpenFilesMin = 4096;
+constexpr std::size_t kDevicesShownMax = 10;
 
 struct Report {
   bool healthy = true;
@@ -102,6 +105,30 @@ void look_at_clock(Report& report) {
     report.good("clock", now + ", synchronised");
 }
 
+/// Who sends and has no Thing: nothing of it is stored, and only here and in the log does anybody hear of it.
+void look_at_devices(Report& report, modules::LocalServer const& server) {
+  auto const answer = modules::get_from_local_server(server, "/api/v1/local/unknown-devices");
+  if (!answer) return report.hint("devices", answer.error().sentence, "look again");
+  simdjson::dom::parser parser;
+  simdjson::dom::array devices;
+  if (parser.parse(*answer)["devices"].get(devices) != simdjson::SUCCESS)
+    return report.hint("devices", "the server's answer is not understood", "is it of this version?");
+  if (devices.size() == 0) return report.good("devices", "all that send are registered");
+  std::string shown;
+  std::size_t count = 0;
+  for (auto const device : devices) {
+    std::string_view serial;
+    std::string_view last;
+    std::uint64_t messages = 0;
+    if (device["serial"].get(serial) != simdjson::SUCCESS || device["last"].get(last) != simdjson::SUCCESS ||
+        device["messages"].get(messages) != simdjson::SUCCESS || ++count > kDevicesShownMax)
+      continue;
+    shown += fmt::format("{}{} ({} messages, the last at {})", shown.empty() ? "" : ", ", serial, messages, last);
+  }
+  report.hint("devices", fmt::format("{} send and have no Thing: {}{}", devices.size(), shown, count > kDevicesShownMax ? ", ..." : ""),
+              "register them as docs/devices.md says; the newest messages of each wait for that");
+}
+
 }  // namespace
 
 int run_doctor(fs::path const& data, DoorSettings const& settings) {
@@ -113,6 +140,7 @@ int run_doctor(fs::path const& data, DoorSettings const& settings) {
   if (auto const server = modules::find_local_server(data)) {
     running = true;
     report.good("server", fmt::format("runs on this data directory, for the command line at {}", server->http));
+    look_at_devices(report, *server);
   } else {
     look_at_port(report, "http", settings.http_listen, "http.listen");
     look_at_port(report, "mqtt", settings.mqtt_listen, "mqtt.listen");

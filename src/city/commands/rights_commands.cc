@@ -24,9 +24,9 @@ std::string new_password() {
   return password;
 }
 
-/// Opens the rights, runs `work` on them, prints an error; the exit status.
+/// Opens the records, runs `work` on them, prints an error; the exit status.
 template <typename Work>
-int with_rights(RightsOptions const& options, Work work) {
+int with_records(RightsOptions const& options, Work work) {
   auto run = [&]() -> Result<void> {
     if (sodium_init() < 0) return fail(Code::kInternal, "the cryptographic library cannot be started");
     std::error_code error;
@@ -37,12 +37,28 @@ int with_rights(RightsOptions const& options, Work work) {
     MADANG_TRY(auto const records,
                storage::Records::open(modules::records_address_of(options.settings, options.data_directory), clock));
     MADANG_TRY(auto const rights, Rights::open(*records, clock));
-    return work(*rights);
+    return work(*records, *rights);
   };
   auto const done = run();
   if (done) return 0;
   fmt::print(stderr, "madang: {}\n", done.error().sentence);
   return 1;
+}
+
+template <typename Work>
+int with_rights(RightsOptions const& options, Work work) {
+  return with_records(options, [&work](storage::Records&, Rights& rights) { return work(rights); });
+}
+
+/// A key may be made before its Thing; but a typing error would be seen only when the device is refused, far away.
+Result<void> tell_unknown_things(storage::Records& records, std::vector<std::string> const& serials) {
+  if (serials.empty()) return {};
+  runtime::SystemClock const clock;
+  MADANG_TRY(auto const city, City::open(records, clock));
+  for (auto const& serial : serials)
+    if (city->thing_of_serial(serial) == nullptr)
+      fmt::print(stderr, "note: no Thing has the serial \"{}\" yet; the key writes to it as soon as one is registered\n", serial);
+  return {};
 }
 
 Result<void> print_key(Key const& key) {
@@ -55,10 +71,10 @@ Result<void> print_key(Key const& key) {
 }  // namespace
 
 int create_key(RightsOptions const& options) {
-  return with_rights(options, [&](Rights& rights) -> Result<void> {
+  return with_records(options, [&](storage::Records& records, Rights& rights) -> Result<void> {
     MADANG_TRY(auto const key, rights.create_key(options.name, options.things));
     fmt::print("the key \"{}\", shown only now: {}\n", options.name, key);
-    return {};
+    return tell_unknown_things(records, options.things);
   });
 }
 

@@ -10,6 +10,7 @@
 #include "runtime/log_once.h"
 #include "sensing/limits.h"
 #include "sensing/readings/broker_mapping.h"
+#include "sensing/readings/unknown_devices.h"
 
 namespace madang::sensing {
 namespace {
@@ -23,6 +24,8 @@ Result<std::string> read_file(std::string const& path, std::size_t bytes_max) {
   if (text.size() > bytes_max) return fail(Code::kLimit, fmt::format("{}: more than {} bytes", path, bytes_max));
   return text;
 }
+
+constexpr std::string_view kDoor = "broker";
 
 /// Counts and logs what becomes of messages. Shared with submissions on their way, which may outlive the broker.
 class Outcomes {
@@ -85,8 +88,8 @@ class Outcomes {
 class MappedBroker final : public Broker {
  public:
   MappedBroker(BrokerMapping mapping, city::City const& city, Ingest& ingest, runtime::Clock const& clock,
-               runtime::Metrics& metrics)
-      : mapping_(std::move(mapping)), ingest_(ingest), clock_(clock), decoder_(city, &metrics),
+               runtime::Metrics& metrics, UnknownDevices* unknown)
+      : mapping_(std::move(mapping)), ingest_(ingest), clock_(clock), decoder_(city, &metrics), unknown_(unknown),
         outcomes_(std::make_shared<Outcomes>(clock, metrics)) {}
 
   ~MappedBroker() override { stop(); }
@@ -109,8 +112,15 @@ class MappedBroker final : public Broker {
     if (message.payload.empty()) return outcomes_->pass_over_cleared(std::move(accepted));
     auto const* rule = mapping_.rule_of(message.topic);
     if (rule == nullptr) return outcomes_->refuse(message.topic, "no rule fits this topic", std::move(accepted));
-    auto decoded = decode_mapped(*rule, message.topic, message.payload, decoder_, clock_.now());
-    if (!decoded) return outcomes_->refuse(message.topic, decoded.error().sentence, std::move(accepted));
+    auto const now = clock_.now();
+    auto decoded = decode_mapped(*rule, message.topic, message.payload, decoder_, now);
+    if (!decoded) {
+      bool const unknown = decoded.error().code == Code::kNotFound && unknown_ != nullptr;
+      auto const serial = unknown ? serial_in(*rule, message.topic, message.payload) : std::nullopt;
+      if (serial) unknown_->add(kDoor, *serial, {message.topic, message.payload, now}, !message.retain);
+      return outcomes_->refuse(message.topic, decoded.error().sentence, std::move(accepted));
+    }
+    if (!decoded->batch.observations.empty()) submit_held(*rule, message);
     if (message.retain && decoded->dated_by_arrival) return outcomes_->pass_over_retained(std::move(accepted));
     outcomes_->set_aside(message.topic, decoded->aside);
     auto done = [outcomes = outcomes_, topic = std::move(message.topic),
@@ -120,10 +130,24 @@ class MappedBroker final : public Broker {
     ingest_.submit(std::move(decoded->batch), std::move(done));
   }
 
+  /// What came before the Thing was registered, with the time at which it came.
+  void submit_held(TopicRule const& rule, web::mqtt::Message const& message) {
+    if (unknown_ == nullptr || !unknown_->any()) return;
+    auto const serial = serial_in(rule, message.topic, message.payload);
+    if (!serial) return;
+    for (auto const& held : unknown_->take(kDoor, *serial)) {
+      auto const* own_rule = mapping_.rule_of(held.topic);
+      if (own_rule == nullptr) continue;
+      if (auto decoded = decode_mapped(*own_rule, held.topic, held.payload, decoder_, held.received_at))
+        ingest_.submit(std::move(decoded->batch), [](Result<storage::Appended> const&) {});
+    }
+  }
+
   BrokerMapping mapping_;
   Ingest& ingest_;
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;
+  UnknownDevices* const unknown_;
   std::shared_ptr<Outcomes> outcomes_;
   std::unique_ptr<web::mqtt::Client> client_;  ///< last: its threads call the rest
 };
@@ -131,14 +155,15 @@ class MappedBroker final : public Broker {
 }  // namespace
 
 Result<std::unique_ptr<Broker>> Broker::start(std::string const& mapping_file, city::City const& city, Ingest& ingest,
-                                              runtime::Clock const& clock, runtime::Metrics& metrics) {
+                                              runtime::Clock const& clock, runtime::Metrics& metrics,
+                                              UnknownDevices* unknown) {
   MADANG_TRY(auto const text, read_file(mapping_file, kBrokerMappingBytesMax));
   MADANG_TRY(auto mapping, BrokerMapping::parse(text, mapping_file));
   if (!mapping.password_file.empty()) {
     MADANG_TRY(auto const password, read_file(mapping.password_file, 4096));
     mapping.client.password = trim(password);
   }
-  auto broker = std::make_unique<MappedBroker>(std::move(mapping), city, ingest, clock, metrics);
+  auto broker = std::make_unique<MappedBroker>(std::move(mapping), city, ingest, clock, metrics, unknown);
   MADANG_CHECK(broker->connect());
   return broker;
 }

@@ -20,9 +20,10 @@ namespace madang::sensing {
 class Broker {
  public:
   /// Everything but the server itself outlives it. Errors name file and line; that the broker is away is no error:
-  /// the client keeps trying.
+  /// the client keeps trying. With `unknown`, devices without a Thing are listed and their newest messages wait for it.
   static Result<std::unique_ptr<Broker>> start(std::string const& mapping_file, city::City const& city, Ingest& ingest,
-                                               runtime::Clock const& clock, runtime::Metrics& metrics);
+                                               runtime::Clock const& clock, runtime::Metrics& metrics,
+                                               UnknownDevices* unknown = nullptr);
   virtual ~Broker() = default;
   [[nodiscard]] virtual bool connected() const = 0;
   virtual void stop() = 0;

@@ -67,4 +67,7 @@ struct BrokerMapping {
 Result<DecodedMessage> decode_mapped(TopicRule const& rule, std::string_view topic, std::string_view payload,
                                      PayloadDecoder& decoder, Instant received_at);
 
+/// The serial that the message names, known or not; none where it names none.
+std::optional<std::string> serial_in(TopicRule const& rule, std::string_view topic, std::string_view payload);
+
 }  // namespace madang::sensing

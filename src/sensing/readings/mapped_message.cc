@@ -222,4 +222,18 @@ Result<DecodedMessage> decode_mapped(TopicRule const& rule, std::string_view top
   return message;
 }
 
+std::optional<std::string> serial_in(TopicRule const& rule, std::string_view topic, std::string_view payload) {
+  if (rule.kind == PayloadKind::kMadang || rule.kind == PayloadKind::kValue) return std::string{split(topic, '/')[*rule.serial_level]};
+  if (rule.kind == PayloadKind::kIgnored || payload.size() > kPayloadBytesMax) return std::nullopt;
+  auto const text = without_wrapping(payload);
+  dom::parser parser;
+  dom::element root;
+  if (!parses(parser, text, root)) {
+    auto const repaired = repaired_json(text);
+    if (!repaired || !parses(parser, *repaired, root)) return std::nullopt;
+  }
+  auto serial = serial_at(rule, topic, root);
+  return serial ? std::optional(*std::move(serial)) : std::nullopt;
+}
+
 }  // namespace madang::sensing

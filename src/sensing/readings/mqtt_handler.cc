@@ -8,6 +8,7 @@
 #include "runtime/log.h"
 #include "runtime/log_once.h"
 #include "sensing/readings/payload.h"
+#include "sensing/readings/unknown_devices.h"
 #include "sensing/sensing.h"
 
 namespace madang::sensing {
@@ -17,6 +18,7 @@ using web::Principal;
 
 constexpr std::string_view kPrefix = "things/";
 constexpr std::string_view kSuffix = "/obs";
+constexpr std::string_view kDoor = "mqtt";
 
 /// The serial of "things/{serial}/obs"; nothing for any other topic.
 std::optional<std::string_view> serial_of(std::string_view topic) {
@@ -36,8 +38,8 @@ bool may_write(Principal const& who, std::string_view serial) {
 class Handler final : public web::mqtt::ListenerHandler {
  public:
   Handler(city::City const& city, web::Authenticator& authenticator, Ingest& ingest, runtime::Clock const& clock,
-          runtime::Metrics* metrics)
-      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics) {}
+          runtime::Metrics* metrics, UnknownDevices* unknown)
+      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown) {}
 
   /// A key is the password. Without one, the common name of a checked client certificate is the device's serial.
   Result<Principal> authenticate(std::string_view, std::string_view password,
@@ -73,10 +75,16 @@ class Handler final : public web::mqtt::ListenerHandler {
     }
     DecodedMessage decoded;
     if (!message.payload.empty() || !message.retain) {
-      auto read = decoder_.decode(*serial, message.payload, clock_.now());
-      if (!read) return accepted(fail(read.error().code, fmt::format("{}: {}", *serial, read.error().sentence)));
+      auto const now = clock_.now();
+      auto read = decoder_.decode(*serial, message.payload, now);
+      if (!read) {
+        if (read.error().code == Code::kNotFound && unknown_ != nullptr)
+          unknown_->add(kDoor, *serial, {message.topic, message.payload, now}, !message.hears_refusal);
+        return accepted(fail(read.error().code, fmt::format("{}: {}", *serial, read.error().sentence)));
+      }
       decoded = *std::move(read);
       log_set_aside(*serial, decoded.aside);
+      if (!decoded.batch.observations.empty()) submit_held(*serial);
     }
     auto done = [accepted = std::move(accepted)](Result<storage::Appended> appended) mutable {
       if (appended) return accepted({});
@@ -86,6 +94,16 @@ class Handler final : public web::mqtt::ListenerHandler {
   }
 
  private:
+  /// What came before the Thing was registered, with the time at which it came.
+  void submit_held(std::string_view serial) {
+    if (unknown_ == nullptr) return;
+    auto const held = unknown_->take(kDoor, serial);
+    for (auto const& message : held)
+      if (auto decoded = decoder_.decode(serial, message.payload, message.received_at))
+        ingest_.submit(std::move(decoded->batch), [](Result<storage::Appended> const&) {});
+    if (!held.empty()) runtime::log_info("sensing", "held_messages_stored", {{"thing", serial}, {"messages", held.size()}});
+  }
+
   void log_set_aside(std::string_view serial, SetAside const& aside) {
     if (aside.faults() == 0 || !logged_.first(serial, aside.why, clock_.tick())) return;
     runtime::log_warning("sensing", "values_set_aside", {{"thing", serial}, {"values", aside.faults()}, {"why", aside.why}});
@@ -95,6 +113,7 @@ class Handler final : public web::mqtt::ListenerHandler {
   Ingest& ingest_;
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;
+  UnknownDevices* const unknown_;
   runtime::LogOnce logged_;
 };
 
@@ -102,8 +121,8 @@ class Handler final : public web::mqtt::ListenerHandler {
 
 std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
                                                          Ingest& ingest, runtime::Clock const& clock,
-                                                         runtime::Metrics* metrics) {
-  return std::make_unique<Handler>(city, authenticator, ingest, clock, metrics);
+                                                         runtime::Metrics* metrics, UnknownDevices* unknown) {
+  return std::make_unique<Handler>(city, authenticator, ingest, clock, metrics, unknown);
 }
 
 }  // namespace madang::sensing

@@ -21,7 +21,9 @@ std::string travelling_properties(Properties const& properties) {
   return encode_properties(kept);
 }
 
-Message message_of(Publish const& p) { return Message{std::string{p.topic}, std::string{p.payload}, p.qos, p.retain}; }
+Message message_of(Publish const& p, bool v5) {
+  return Message{std::string{p.topic}, std::string{p.payload}, p.qos, p.retain, v5 && p.qos > 0};
+}
 
 }  // namespace
 
@@ -76,7 +78,7 @@ void Session::handle(Publish const& p) {
     return refuse_publish(p.packet_id, p.qos, nobody);
   }
   if (!allowed) return refuse_publish(p.packet_id, p.qos, allowed.error());
-  auto message = message_of(p);
+  auto message = message_of(p, v5());
   message.retain = retains(p);
   ForwardedPtr forward;
   if (message.retain || needs_.hub.anybody_wants(p.topic)) {

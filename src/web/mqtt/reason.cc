@@ -48,6 +48,7 @@ Reason reason_of(Code code) {
     case Code::kForbidden: return Reason::kNotAuthorized;
     case Code::kLimit:
     case Code::kOverloaded: return Reason::kQuotaExceeded;
+    case Code::kNotFound: return Reason::kTopicNameInvalid;  // well formed, but nobody here is called so
     default: return Reason::kUnspecifiedError;
   }
 }

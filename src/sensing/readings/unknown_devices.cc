@@ -1,0 +1,121 @@
+#include "sensing/readings/unknown_devices.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/json_writer.h"
+#include "modules/local_access.h"
+
+namespace madang::sensing {
+namespace {
+
+constexpr std::size_t kShownSerialMax = 200;
+
+std::size_t size_of(UnknownDevices::Held const& message) { return message.topic.size() + message.payload.size(); }
+
+}  // namespace
+
+UnknownDevices::UnknownDevices(runtime::Clock const& clock, runtime::Metrics& metrics)
+    : clock_(clock),
+      messages_(metrics.counter("madang_sensing_unknown_device_messages_total", "messages of devices that no Thing is registered for",
+                                {{"result", "set_aside"}})),
+      stored_later_(metrics.counter("madang_sensing_unknown_device_messages_total",
+                                    "messages of devices that no Thing is registered for", {{"result", "stored_later"}})),
+      devices_(metrics.gauge("madang_sensing_unknown_devices", "devices heard that no Thing is registered for", {})) {}
+
+void UnknownDevices::add(std::string_view door, std::string_view serial, Held message, bool hold) {
+  messages_.Increment();
+  std::pair<std::string, std::string> key{door, serial.substr(0, kShownSerialMax)};
+  std::scoped_lock const lock(mutex_);
+  auto at = entries_.find(key);
+  if (at == entries_.end()) {
+    if (entries_.size() >= kUnknownDevicesMax) make_room();
+    at = entries_.emplace(std::move(key), Entry{}).first;
+    at->second.about.door = at->first.first;
+    at->second.about.serial = at->first.second;
+    at->second.about.first = message.received_at;
+    devices_.Set(static_cast<double>(entries_.size()));
+    any_ = true;
+  }
+  auto& entry = at->second;
+  ++entry.about.messages;
+  entry.about.last = std::max(entry.about.last, message.received_at);
+  if (!hold) return;
+  auto const bytes = size_of(message);
+  if (entry.held.size() >= kHeldMessagesMax) drop_oldest(entry);
+  while (!entry.held.empty() && held_bytes_ + bytes > kHeldBytesMax) drop_oldest(entry);
+  if (held_bytes_ + bytes > kHeldBytesMax) return;
+  held_bytes_ += bytes;
+  entry.held.push_back(std::move(message));
+}
+
+std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, std::string_view serial) {
+  if (!any_) return {};
+  std::scoped_lock const lock(mutex_);
+  auto const at = entries_.find({std::string{door}, std::string{serial.substr(0, kShownSerialMax)}});
+  if (at == entries_.end()) return {};
+  for (auto const& message : at->second.held) held_bytes_ -= size_of(message);
+  auto held = std::exchange(at->second.held, {});
+  forget(at);
+  auto const oldest = clock_.now() - kHeldFor;
+  std::erase_if(held, [oldest](Held const& message) { return message.received_at < oldest; });
+  stored_later_.Increment(static_cast<double>(held.size()));
+  return held;
+}
+
+std::vector<UnknownDevice> UnknownDevices::list() const {
+  std::vector<UnknownDevice> out;
+  {
+    std::scoped_lock const lock(mutex_);
+    for (auto const& [key, entry] : entries_) {
+      out.push_back(entry.about);
+      out.back().held = entry.held.size();
+    }
+  }
+  std::ranges::stable_sort(out, std::ranges::greater{}, &UnknownDevice::last);
+  return out;
+}
+
+void UnknownDevices::make_room() {
+  auto const silent = std::ranges::min_element(entries_, {}, [](auto const& e) { return e.second.about.last; });
+  forget(silent);
+}
+
+void UnknownDevices::forget(Entries::iterator entry) {
+  for (auto const& message : entry->second.held) held_bytes_ -= size_of(message);
+  entries_.erase(entry);
+  devices_.Set(static_cast<double>(entries_.size()));
+  any_ = !entries_.empty();
+}
+
+void UnknownDevices::drop_oldest(Entry& entry) {
+  held_bytes_ -= size_of(entry.held.front());
+  entry.held.erase(entry.held.begin());
+}
+
+std::string unknown_devices_json(UnknownDevices const& unknown, city::City const& city) {
+  JsonWriter w;
+  w.begin_object().key("devices").begin_array();
+  for (auto const& device : unknown.list()) {
+    if (city.thing_of_serial(device.serial) != nullptr) continue;
+    w.begin_object().field("serial", device.serial).field("door", device.door).field("messages", device.messages);
+    w.field("held", device.held).field("first", format_instant(device.first)).field("last", format_instant(device.last));
+    w.end_object();
+  }
+  w.end_array().field("kept_for_hours", std::int64_t{kHeldFor / std::chrono::hours{1}}).end_object();
+  return w.take();
+}
+
+web::Routes unknown_device_routes(UnknownDevices const& unknown, city::City const& city) {
+  web::Routes r;
+  r.get<web::Access::kOperator>("/api/v1/devices/unknown", [&unknown, &city](web::Request const&) -> Result<web::Response> {
+    return web::json(unknown_devices_json(unknown, city));
+  });
+  r.get<web::Access::kDevice>("/api/v1/local/unknown-devices", [&unknown, &city](web::Request const& q) -> Result<web::Response> {
+    MADANG_CHECK(modules::require_local(q));
+    return web::json(unknown_devices_json(unknown, city));
+  });
+  return r;
+}
+
+}  // namespace madang::sensing

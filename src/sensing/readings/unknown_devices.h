@@ -1,0 +1,84 @@
+// Devices that send and that nobody has registered: what a city does when a firmware is on the air before its Thing is made.
+// Who they are is shown to operators, and their newest messages wait here for the registration.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "city/city.h"
+#include "core/time.h"
+#include "runtime/clock.h"
+#include "runtime/metrics.h"
+#include "web/http/http.h"
+
+namespace madang::sensing {
+
+inline constexpr std::size_t kUnknownDevicesMax = 1'000;      ///< above, the one that was silent longest is forgotten
+inline constexpr std::size_t kHeldMessagesMax = 32;           ///< of one device, its newest
+inline constexpr std::size_t kHeldBytesMax = 8 * 1024 * 1024;  ///< of all together
+inline constexpr Millis kHeldFor = std::chrono::hours{24};
+
+struct UnknownDevice {
+  std::string serial;
+  std::string door;  ///< "mqtt", "broker"
+  std::uint64_t messages = 0;
+  std::uint64_t held = 0;
+  Instant first;
+  Instant last;
+};
+
+/// In memory only: these messages were acknowledged as ones that cannot be stored. Thread-safe.
+class UnknownDevices {
+ public:
+  struct Held {
+    std::string topic;
+    std::string payload;
+    Instant received_at;
+  };
+
+  UnknownDevices(runtime::Clock const& clock, runtime::Metrics& metrics);
+
+  /// A message under a serial that no Thing has. `hold` false: it is only counted, since its sender was told, or nobody knows
+  /// when it was measured.
+  void add(std::string_view door, std::string_view serial, Held message, bool hold);
+  /// The device is known now: what this door holds of it, oldest first. Quick where nobody is unknown.
+  std::vector<Held> take(std::string_view door, std::string_view serial);
+  [[nodiscard]] bool any() const { return any_; }
+  /// The last one heard first.
+  [[nodiscard]] std::vector<UnknownDevice> list() const;
+
+ private:
+  struct Entry {
+    UnknownDevice about;
+    std::vector<Held> held;
+  };
+  using Entries = std::map<std::pair<std::string, std::string>, Entry>;  ///< by door and serial
+
+  void make_room();
+  void forget(Entries::iterator entry);
+  void drop_oldest(Entry& entry);
+
+  runtime::Clock const& clock_;
+  prometheus::Counter& messages_;
+  prometheus::Counter& stored_later_;
+  prometheus::Gauge& devices_;
+  std::atomic<bool> any_ = false;
+  mutable std::mutex mutex_;
+  Entries entries_;
+  std::size_t held_bytes_ = 0;
+};
+
+/// {"devices": [{"serial", "door", "messages", "held", "first", "last"}, ...], "kept_for_hours"}; those that have a Thing by now
+/// are left out.
+std::string unknown_devices_json(UnknownDevices const& unknown, city::City const& city);
+
+/// GET /api/v1/devices/unknown for operators, /api/v1/local/unknown-devices for the command line. Both outlive the routes.
+web::Routes unknown_device_routes(UnknownDevices const& unknown, city::City const& city);
+
+}  // namespace madang::sensing

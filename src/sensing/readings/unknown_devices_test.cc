@@ -1,0 +1,108 @@
+#include "sensing/readings/unknown_devices.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "sensing/test_city.h"
+
+namespace madang::sensing {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+class AnyKey final : public web::Authenticator {
+ public:
+  Result<web::Principal> principal_of_key(std::string_view) override {
+    web::Principal who;
+    who.kind = web::Principal::Kind::kDevice;
+    return who;
+  }
+  Result<web::Principal> principal_of_session(std::string_view) override { return fail(Code::kUnauthorized, "no sessions here"); }
+};
+
+struct unknown_devices : testing::Test {
+  TestCity t;
+  AnyKey keys;
+  UnknownDevices unknown{t.clock, t.metrics};
+  std::unique_ptr<web::mqtt::ListenerHandler> handler = mqtt_handler(*t.city, keys, *t.ingest, t.clock, &t.metrics, &unknown);
+
+  Result<void> publish(std::string const& serial, std::string payload, bool hears_refusal = false) {
+    std::promise<Result<void>> promise;
+    auto answer = promise.get_future();
+    web::Principal const who = must(keys.principal_of_key(""));
+    handler->publish(who, {"things/" + serial + "/obs", std::move(payload), 1, false, hears_refusal},
+                     [&promise](Result<void> result) { promise.set_value(std::move(result)); });
+    return answer.get();
+  }
+  UnknownDevices::Held message(std::string payload) { return {"a/b", std::move(payload), t.clock.now()}; }
+};
+
+TEST_F(unknown_devices, are_listed_with_their_name_and_the_newest_messages_wait_for_the_registration) {
+  auto const refused = publish("N1", R"({"time":"2026-11-24T05:20:00Z","pm25":7})");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kNotFound);
+  t.clock.advance(std::chrono::minutes{2});
+  (void)publish("N1", R"({"pm25":8})");
+  (void)publish("N2", R"({"pm25":9})");
+  auto const json = unknown_devices_json(unknown, *t.city);
+  EXPECT_THAT(json, HasSubstr(R"("serial":"N1","door":"mqtt","messages":2,"held":2,"first":"2026-11-24T05:30:00Z","last":"2026-11-24T05:32:00Z")"));
+  EXPECT_THAT(t.metrics.text(), HasSubstr("madang_sensing_unknown_devices 2"));
+  t.add("N1", kWest, {"pm25"});
+  EXPECT_THAT(unknown_devices_json(unknown, *t.city), Not(HasSubstr("N1")));
+  t.clock.advance(std::chrono::minutes{2});
+  ASSERT_TRUE(publish("N1", R"({"pm25":10})"));
+  auto const kept = must(t.store.read(t.stream("N1", "pm25"), {kInstantMin, kInstantMax}, {}));
+  ASSERT_EQ(kept.size(), 3u);
+  EXPECT_EQ(kept[0].value, 7);
+  EXPECT_EQ(kept[0].phenomenon_time, must(parse_instant("2026-11-24T05:20:00Z")));
+  EXPECT_EQ(kept[1].phenomenon_time, must(parse_instant("2026-11-24T05:32:00Z")));
+  EXPECT_EQ(kept[2].value, 10);
+  ASSERT_TRUE(publish("N1", R"({"pm25":11})"));
+  EXPECT_EQ(must(t.store.count(t.stream("N1", "pm25"), {kInstantMin, kInstantMax})), 4u);
+  ASSERT_EQ(unknown.list().size(), 1u);
+  EXPECT_EQ(unknown.list()[0].serial, "N2");
+}
+
+TEST_F(unknown_devices, that_hear_of_the_refusal_are_listed_and_send_again_themselves) {
+  (void)publish("N1", R"({"pm25":7})", true);
+  ASSERT_EQ(unknown.list().size(), 1u);
+  EXPECT_EQ(unknown.list()[0].held, 0u);
+}
+
+TEST_F(unknown_devices, wait_until_a_message_can_be_stored) {
+  (void)publish("N1", R"({"pm25":7})");
+  t.add("N1", kWest, {});
+  EXPECT_FALSE(publish("N1", R"({"pm25":8})"));  // the Thing has no such channel yet
+  EXPECT_EQ(unknown.list().at(0).held, 1u);
+}
+
+TEST_F(unknown_devices, are_bounded_in_number_messages_bytes_and_time) {
+  for (std::size_t i = 0; i < 2 * kHeldMessagesMax; ++i) unknown.add("mqtt", "N1", message(std::to_string(i)), true);
+  EXPECT_EQ(unknown.list().at(0).messages, 2 * kHeldMessagesMax);
+  auto const held = unknown.take("mqtt", "N1");
+  ASSERT_EQ(held.size(), kHeldMessagesMax);
+  EXPECT_EQ(held.front().payload, std::to_string(kHeldMessagesMax));
+  EXPECT_TRUE(unknown.take("mqtt", "N1").empty());
+
+  for (std::size_t i = 0; i < kUnknownDevicesMax + 5; ++i) {
+    t.clock.advance(Millis{1});
+    unknown.add("mqtt", "D" + std::to_string(i), message(std::string(60'000, 'x')), true);
+  }
+  EXPECT_EQ(unknown.list().size(), kUnknownDevicesMax);
+  EXPECT_EQ(unknown.list().front().serial, "D" + std::to_string(kUnknownDevicesMax + 4));
+  std::size_t bytes = 0;
+  for (auto const& device : unknown.list()) bytes += device.held * 60'000;
+  EXPECT_LE(bytes, kHeldBytesMax);
+  EXPECT_GT(bytes, kHeldBytesMax / 2);
+
+  unknown.add("mqtt", "old", message("1"), true);
+  t.clock.advance(kHeldFor + std::chrono::hours{1});
+  unknown.add("mqtt", "old", message("2"), false);
+  EXPECT_TRUE(unknown.take("mqtt", "old").empty());
+}
+
+}  // namespace
+}  // namespace madang::sensing
