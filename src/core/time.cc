@@ -86,8 +86,9 @@ Result<void> read_zone(Cursor& c, Fields& f) {
   int hours = 0;
   int minutes = 0;
   if (!c.digits(2, hours) || hours > 23) return bad_time(c, "offset hours 00 to 23");
-  if (!c.take(':')) return bad_time(c, "':'");
-  if (!c.digits(2, minutes) || minutes > 59) return bad_time(c, "offset minutes 00 to 59");
+  // Both forms of ISO 8601, +09:00 and +0900 (what strftime's %z writes), and +09: no offset means something else.
+  bool const minutes_follow = c.take(':') || (c.peek() >= '0' && c.peek() <= '9');
+  if (minutes_follow && (!c.digits(2, minutes) || minutes > 59)) return bad_time(c, "offset minutes 00 to 59");
   f.offset_minutes = sign * (hours * 60 + minutes);
   return {};
 }

@@ -60,6 +60,12 @@ bool is_common_sentinel(ChannelRules const& rules, double value) {
 
 bool is_no_value(ChannelRules const& rules, double value) { return !rules.fitted || is_sentinel(rules.sentinels, value); }
 
+std::optional<QualityTest> doubt_of_time(Instant told, Instant received_at) {
+  if (told < kClockSetFrom) return QualityTest::kClock;
+  if (told > received_at + kFutureMax) return QualityTest::kTiming;
+  return std::nullopt;
+}
+
 Quality judge(ChannelRules const& rules, double value, Instant phenomenon_time, Instant received_at) {
   auto const spoke = [](QualityFlag flag, QualityTest test) {
     return Quality{flag, static_cast<std::uint8_t>(test), kRuleVersion};
@@ -69,7 +75,7 @@ Quality judge(ChannelRules const& rules, double value, Instant phenomenon_time, 
   if (ranged && (value < rules.valid_min || value > rules.valid_max)) {
     return spoke(QualityFlag::kFail, QualityTest::kGrossRange);
   }
-  if (phenomenon_time > received_at + kFutureMax) return spoke(QualityFlag::kSuspect, QualityTest::kTiming);
+  if (auto const doubt = doubt_of_time(phenomenon_time, received_at)) return spoke(QualityFlag::kSuspect, *doubt);
   if (!ranged) return {};
   return spoke(QualityFlag::kGood, QualityTest::kNone);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -37,8 +38,14 @@ bool is_common_sentinel(ChannelRules const& rules, double value);
 /// Means "no value" by the registry: a sentinel, or anything from a channel that is not fitted.
 bool is_no_value(ChannelRules const& rules, double value);
 
+/// A clock that shows less has never been set: 1970, 1980, 2000 are where clocks start.
+inline constexpr Instant kClockSetFrom = Instant{std::chrono::sys_days{std::chrono::year{2015} / 1 / 1}};
+
+/// The test that doubts a time that somebody told, whichever door it came through; none: it can be believed.
+std::optional<QualityTest> doubt_of_time(Instant told, Instant received_at);
+
 /// A common sentinel is missing; then QARTOD's gross range test (outside is fail) and timing test (a time more than
-/// kFutureMax ahead of the arrival is suspect). Without a stated range the value stays unknown.
+/// kFutureMax ahead of the arrival, or from before kClockSetFrom, is suspect). Without a stated range the value stays unknown.
 Quality judge(ChannelRules const& rules, double value, Instant phenomenon_time, Instant received_at);
 
 /// Suspect, failed and missing values are shown with their flag but left out of medians.

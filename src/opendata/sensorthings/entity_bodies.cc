@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "opendata/sensorthings/entity_json.h"
+#include "sensing/thing_properties.h"
 
 namespace madang::opendata {
 namespace {
@@ -121,6 +122,19 @@ Result<city::Unit> read_unit(Node const& node) {
   return e;
 }
 
+/// A Location or a FeatureOfInterest: they differ in what their geometry is called.
+template <typename Place>
+Result<Place> read_place(Node const& node, EntityKind kind, std::string_view geometry) {
+  MADANG_TRY(auto properties, properties_of(node, kind));
+  Place e;
+  MADANG_TRY(e.name, entity_name_of(node, properties));
+  MADANG_TRY(e.description, optional_text(node, "description"));
+  MADANG_TRY(e.encoding_type, needed_text(node, "encodingType"));
+  MADANG_TRY(e.geometry, geometry_at(node, geometry));
+  e.properties = std::move(properties.rest);
+  return e;
+}
+
 constexpr std::string_view kDerived = "this server derives it from the Observations; leave it out";
 
 }  // namespace
@@ -135,6 +149,8 @@ Result<city::Thing> read_thing(Node const& node) {
   if (properties.own) {
     MADANG_TRY(e.serial, optional_text(*properties.own, "serial"));
     MADANG_TRY(e.simulated, optional_bool(*properties.own, "simulated", false));
+    if (auto const understood = sensing::check_thing_properties(properties.rest); !understood)
+      return fail(Code::kInvalid, fmt::format("{}/{}", node.at("properties"), understood.error().sentence));
   }
   e.properties = std::move(properties.rest);
   return e;
@@ -143,14 +159,7 @@ Result<city::Thing> read_thing(Node const& node) {
 Result<city::Location> read_location(Node const& node) {
   MADANG_CHECK(refuse(node, {"HistoricalLocations"}, "not supported"));
   MADANG_CHECK(check_names(node, {"name", "description", "encodingType", "location", "properties", "Things"}));
-  MADANG_TRY(auto properties, properties_of(node, EntityKind::kLocation));
-  city::Location e;
-  MADANG_TRY(e.name, entity_name_of(node, properties));
-  MADANG_TRY(e.description, optional_text(node, "description"));
-  MADANG_TRY(e.encoding_type, needed_text(node, "encodingType"));
-  MADANG_TRY(e.geometry, geometry_at(node, "location"));
-  e.properties = std::move(properties.rest);
-  return e;
+  return read_place<city::Location>(node, EntityKind::kLocation, "location");
 }
 
 Result<city::Sensor> read_sensor(Node const& node) {
@@ -186,14 +195,7 @@ Result<city::ObservedProperty> read_observed_property(Node const& node) {
 
 Result<city::FeatureOfInterest> read_feature(Node const& node) {
   MADANG_CHECK(check_names(node, {"name", "description", "encodingType", "feature", "properties", "Observations"}));
-  MADANG_TRY(auto properties, properties_of(node, EntityKind::kFeatureOfInterest));
-  city::FeatureOfInterest e;
-  MADANG_TRY(e.name, entity_name_of(node, properties));
-  MADANG_TRY(e.description, optional_text(node, "description"));
-  MADANG_TRY(e.encoding_type, needed_text(node, "encodingType"));
-  MADANG_TRY(e.geometry, geometry_at(node, "feature"));
-  e.properties = std::move(properties.rest);
-  return e;
+  return read_place<city::FeatureOfInterest>(node, EntityKind::kFeatureOfInterest, "feature");
 }
 
 Result<city::Datastream> read_datastream(Node const& node) {

@@ -106,6 +106,19 @@ void write_result(JsonWriter& w, storage::StoredObservation const& o) {
   }
 }
 
+/// A Location or a FeatureOfInterest: they differ in what their geometry is called.
+template <typename Place>
+void write_place(JsonWriter& w, std::string_view base, EntityRef ref, std::string_view geometry, Place const& e) {
+  write_head(w, base, ref);
+  w.field("name", e.name.in("en")).field("description", e.description).field("encodingType", e.encoding_type);
+  w.key(geometry);
+  write_geojson(w, e.geometry);
+  open_properties(w, e.properties, e.name);
+  w.end_object();
+  write_links(w, base, ref);
+  w.end_object();
+}
+
 }  // namespace
 
 std::string self_link(std::string_view base, EntityRef ref) {
@@ -144,15 +157,7 @@ void write_entity(JsonWriter& w, std::string_view base, city::Thing const& e) {
 }
 
 void write_entity(JsonWriter& w, std::string_view base, city::Location const& e) {
-  EntityRef const ref{EntityKind::kLocation, e.id.value()};
-  write_head(w, base, ref);
-  w.field("name", e.name.in("en")).field("description", e.description).field("encodingType", e.encoding_type);
-  w.key("location");
-  write_geojson(w, e.geometry);
-  open_properties(w, e.properties, e.name);
-  w.end_object();
-  write_links(w, base, ref);
-  w.end_object();
+  write_place(w, base, {EntityKind::kLocation, e.id.value()}, "location", e);
 }
 
 void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& e, std::optional<Interval> observed) {
@@ -210,15 +215,7 @@ void write_entity(JsonWriter& w, std::string_view base, city::ObservedProperty c
 }
 
 void write_entity(JsonWriter& w, std::string_view base, city::FeatureOfInterest const& e) {
-  EntityRef const ref{EntityKind::kFeatureOfInterest, e.id.value()};
-  write_head(w, base, ref);
-  w.field("name", e.name.in("en")).field("description", e.description).field("encodingType", e.encoding_type);
-  w.key("feature");
-  write_geojson(w, e.geometry);
-  open_properties(w, e.properties, e.name);
-  w.end_object();
-  write_links(w, base, ref);
-  w.end_object();
+  write_place(w, base, {EntityKind::kFeatureOfInterest, e.id.value()}, "feature", e);
 }
 
 void write_entity(JsonWriter& w, std::string_view base, storage::StoredObservation const& e, std::string_view reason) {

@@ -225,10 +225,23 @@ class Parser {
     bool const looks_like_time = word.size() >= 5 && word[0] >= '0' && word[0] <= '9' && word[4] == '-';
     if (!looks_like_time) return unsupported(word);
     if (word.find('/') != std::string_view::npos) return unsupported(word);
-    auto const t = parse_instant(word);
+    auto t = parse_instant(word);
+    auto length = word.size();
+    if (auto const offset = offset_behind_space(word.size()); !t && !offset.empty()) {
+      t = parse_instant(fmt::format("{}+{}", word, offset));
+      length += 1 + offset.size();
+    }
     if (!t) return fail(Code::kInvalid, fmt::format("$filter: column {}: {}", at_ + 1, t.error().sentence));
-    at_ += word.size();
+    at_ += length;
     return Operand{std::nullopt, *t};
+  }
+
+  /// A plus sign that was not percent-encoded arrives as a space: "2026-11-24T14:00:00 09:00".
+  std::string_view offset_behind_space(std::size_t word_length) const {
+    auto const rest = text_.substr(at_ + word_length);
+    if (!rest.starts_with(' ')) return {};
+    auto const end = std::min(rest.find_first_not_of("0123456789:", 1), rest.size());
+    return rest.substr(1, end - 1);
   }
 
   /// Two quotes inside stand for one.
@@ -256,18 +269,6 @@ class Parser {
   std::size_t terms_ = 0;
 };
 
-bool holds(Comparison c, std::partial_ordering order) {
-  switch (c) {
-    case Comparison::kEqual: return order == 0;
-    case Comparison::kNotEqual: return order != 0;
-    case Comparison::kGreater: return order > 0;
-    case Comparison::kGreaterEqual: return order >= 0;
-    case Comparison::kLess: return order < 0;
-    case Comparison::kLessEqual: return order <= 0;
-  }
-  return false;
-}
-
 ObservationDetail::ResultKind result_kind(StoredObservation const& o) {
   return o.detail ? o.detail->result_kind : ObservationDetail::ResultKind::kNumber;
 }
@@ -286,15 +287,15 @@ std::string result_text(StoredObservation const& o) {
 bool result_matches(Node const& node, StoredObservation const& o) {
   auto const kind = result_kind(o);
   if (auto const* text = std::get_if<std::string>(&node.literal)) {
-    return holds(node.comparison, result_text(o) <=> *text);
+    return Filter::holds(node.comparison, result_text(o) <=> *text);
   }
   if (auto const* number = std::get_if<double>(&node.literal)) {
     if (kind != ObservationDetail::ResultKind::kNumber) return node.comparison == Comparison::kNotEqual;
-    return holds(node.comparison, o.value <=> *number);
+    return Filter::holds(node.comparison, o.value <=> *number);
   }
   if (auto const* truth = std::get_if<bool>(&node.literal)) {
     if (kind != ObservationDetail::ResultKind::kBoolean) return node.comparison == Comparison::kNotEqual;
-    return holds(node.comparison, (o.value != 0 ? 1.0 : 0.0) <=> (*truth ? 1.0 : 0.0));
+    return Filter::holds(node.comparison, (o.value != 0 ? 1.0 : 0.0) <=> (*truth ? 1.0 : 0.0));
   }
   // There is no null result in the store.
   return node.comparison == Comparison::kNotEqual;
@@ -304,19 +305,19 @@ bool time_matches(Node const& node, std::optional<Instant> time) {
   auto const* wanted = std::get_if<Instant>(&node.literal);
   if (wanted == nullptr) return (node.comparison == Comparison::kEqual) != time.has_value();
   if (!time) return node.comparison == Comparison::kNotEqual;
-  return holds(node.comparison, std::partial_ordering(*time <=> *wanted));
+  return Filter::holds(node.comparison, std::partial_ordering(*time <=> *wanted));
 }
 
 bool quality_matches(Node const& node, Quality const& quality) {
   if (auto const* text = std::get_if<std::string>(&node.literal)) {
-    return holds(node.comparison, name_of(quality.flag) <=> std::string_view(*text));
+    return Filter::holds(node.comparison, name_of(quality.flag) <=> std::string_view(*text));
   }
   auto const* number = std::get_if<double>(&node.literal);
   if (number == nullptr) return false;
   double const own = node.property == Property::kQualityReason ? quality.reason
                      : node.property == Property::kQualityRule ? quality.rule_version
                                                                : static_cast<double>(quality.flag);
-  return holds(node.comparison, own <=> *number);
+  return Filter::holds(node.comparison, own <=> *number);
 }
 
 bool compare(Node const& node, StoredObservation const& o) {
@@ -324,7 +325,7 @@ bool compare(Node const& node, StoredObservation const& o) {
     case Property::kPhenomenonTime: return time_matches(node, o.phenomenon_time);
     case Property::kResultTime: return time_matches(node, o.detail ? o.detail->result_time : std::nullopt);
     case Property::kResult: return result_matches(node, o);
-    case Property::kId: return holds(node.comparison, static_cast<double>(o.id.value()) <=> std::get<double>(node.literal));
+    case Property::kId: return Filter::holds(node.comparison, static_cast<double>(o.id.value()) <=> std::get<double>(node.literal));
     case Property::kQuality:
     case Property::kQualityFlag:
     case Property::kQualityName:
@@ -369,6 +370,18 @@ void narrow(Interval& bounds, Node const& node) {
 }
 
 }  // namespace
+
+bool Filter::holds(Comparison c, std::partial_ordering order) {
+  switch (c) {
+    case Comparison::kEqual: return order == 0;
+    case Comparison::kNotEqual: return order != 0;
+    case Comparison::kGreater: return order > 0;
+    case Comparison::kGreaterEqual: return order >= 0;
+    case Comparison::kLess: return order < 0;
+    case Comparison::kLessEqual: return order <= 0;
+  }
+  return false;
+}
 
 Result<Filter> Filter::parse(std::string_view text, EntityKind kind) {
   if (text.size() > kFilterBytesMax) {

@@ -4,6 +4,8 @@
 // known to be unsupported, which is told apart from a mistake. Pure.
 #pragma once
 
+#include <compare>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,6 +27,8 @@ class Filter {
     kMember,  ///< of an entity: `member` says which
   };
   enum class Comparison : std::uint8_t { kEqual, kNotEqual, kGreater, kGreaterEqual, kLess, kLessEqual };
+  /// Whether two operands in this order satisfy it; what cannot be ordered satisfies only "not equal".
+  [[nodiscard]] static bool holds(Comparison c, std::partial_ordering order);
   /// A quoted literal compares as text, as the standard's own test suite wants.
   using Literal = std::variant<double, std::string, Instant, bool, std::monostate>;
 

@@ -56,6 +56,13 @@ TEST(filter, compares_times_in_any_zone) {
   EXPECT_FALSE(matches("phenomenonTime lt 2026-11-24T05:30:00Z", observation(1)));
 }
 
+TEST(filter, reads_an_offset_whose_plus_sign_came_as_a_space) {
+  EXPECT_TRUE(matches("phenomenonTime eq 2026-11-24T14:30:00 09:00 and result eq 1", observation(1)));
+  EXPECT_TRUE(matches("result eq 1 and phenomenonTime eq 2026-11-24T14:30:00 0900", observation(1)));
+  EXPECT_FALSE(Filter::parse("phenomenonTime eq 2026-11-24T14:30:00 and result eq 1"));
+  EXPECT_FALSE(Filter::parse("phenomenonTime eq 2026-11-24T14:30:00 9 and result eq 1"));
+}
+
 TEST(filter, finds_what_has_no_result_time) {
   EXPECT_TRUE(matches("resultTime eq null", observation(1)));
   EXPECT_FALSE(matches("resultTime gt 2020-01-01T00:00:00Z", observation(1)));

@@ -41,18 +41,6 @@ constexpr std::array kMembers = {
 
 bool is_id(std::string_view name) { return name == "id" || name == "@iot.id"; }
 
-bool holds(Comparison c, std::partial_ordering order) {
-  switch (c) {
-    case Comparison::kEqual: return order == 0;
-    case Comparison::kNotEqual: return order != 0;
-    case Comparison::kGreater: return order > 0;
-    case Comparison::kGreaterEqual: return order >= 0;
-    case Comparison::kLess: return order < 0;
-    case Comparison::kLessEqual: return order <= 0;
-  }
-  return false;
-}
-
 std::optional<element> value_at(element entity, std::string_view path) {
   for (auto const part : split(path, '/')) {
     element next;
@@ -107,7 +95,7 @@ bool matches(Filter::Node const& node, element const& entity) {
     return node.comparison == Comparison::kNotEqual && value.has_value();
   }
   if (!value) return node.comparison == Comparison::kNotEqual;
-  return holds(node.comparison, std::visit(CompareWith{*value, node.comparison}, node.literal));
+  return Filter::holds(node.comparison, std::visit(CompareWith{*value, node.comparison}, node.literal));
 }
 
 }  // namespace

@@ -369,8 +369,25 @@ Result<std::string> entity_json(ReadContext const& context, EntityRef ref) {
   return one(context, ref, static_cast<storage::StoredObservation const*>(&o));
 }
 
-Result<Response> read_resource(ReadContext const& context, std::string_view text) {
-  MADANG_TRY(auto const path, parse_path(text));
+namespace {
+
+/// An Observation whose link was given away and that another has superseded since: 410 says that it is gone for good, which
+/// 404 leaves open (RFC 9110, 15.5.11), and which one counts now.
+std::optional<Response> superseded(ReadContext const& context, ResourcePath const& path) {
+  auto const& segments = path.segments;
+  auto const at = std::ranges::find_if(segments, [](PathSegment const& s) { return s.name == "Observations" && s.id; });
+  if (at == segments.end()) return std::nullopt;
+  auto const newer = context.store.successor(ObservationId{*at->id});
+  if (!newer) return std::nullopt;
+  auto const link = self_link(context.base, {kObservation, newer->id.value()});
+  auto response = web::error_response(
+      {Code::kNotFound, fmt::format("Observation {} was superseded by another result for the same time; {} counts now", *at->id, link)});
+  response.status = 410;
+  response.headers.emplace_back("Link", fmt::format("<{}>; rel=\"successor-version\"", link));
+  return response;
+}
+
+Result<Response> read_path(ReadContext const& context, ResourcePath const& path, std::string_view text) {
   if (path.segments.empty()) {
     if (path.value || path.references) return fail(Code::kNotFound, "path: $value and $ref need something before them");
     return web::json(root_json(context.base));
@@ -395,6 +412,16 @@ Result<Response> read_resource(ReadContext const& context, std::string_view text
   if (path.value) return fail(Code::kNotFound, "path: $value needs a property before it");
   if (!select.empty()) entity = with_members("[" + entity + "]", select);
   return web::json(std::move(entity));
+}
+
+}  // namespace
+
+Result<Response> read_resource(ReadContext const& context, std::string_view text) {
+  MADANG_TRY(auto const path, parse_path(text));
+  auto answer = read_path(context, path, text);
+  if (answer || answer.error().code != Code::kNotFound) return answer;
+  if (auto gone = superseded(context, path)) return *std::move(gone);
+  return answer;
 }
 
 }  // namespace madang::opendata

@@ -20,7 +20,8 @@ struct ReadContext {
   runtime::Messages const* messages = nullptr;  ///< for the sentence in resultQuality
 };
 
-/// kNotFound: there is no such entity, link or property. kUnsupported: the standard knows it, this service does not.
+/// kNotFound: there is no such entity, link or property; an Observation that was superseded is answered 410 with a link to the
+/// one that counts now. kUnsupported: the standard knows it, this service does not.
 Result<web::Response> read_resource(ReadContext const& context, std::string_view path);
 
 /// One entity as JSON.

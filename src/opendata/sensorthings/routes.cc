@@ -15,6 +15,7 @@
 #include "opendata/sensorthings/resolver.h"
 #include "opendata/sensorthings/sensorthings.h"
 #include "runtime/pool.h"
+#include "sensing/outcomes.h"
 
 namespace madang::opendata {
 namespace {
@@ -62,6 +63,24 @@ Response created_all(std::string_view base, std::vector<std::uint32_t> const& el
   }
   body += ']';
   return web::json(std::move(body), 201);
+}
+
+/// An element that stands twice in the body is stored once and repeated once.
+sensing::Outcomes outcomes_of(std::vector<std::uint32_t> const& elements, storage::Appended const& appended) {
+  using Outcome = storage::Appended::Outcome;
+  sensing::Outcomes out;
+  std::vector<bool> seen(appended.entries.size());
+  for (auto const index : elements) {
+    if (index == DataArrays::kRefused) {
+      ++out.refused;
+    } else if (seen[index] || appended.entries[index].outcome == Outcome::kRepeated) {
+      ++out.repeated;
+    } else {
+      ++(appended.entries[index].outcome == Outcome::kSuperseded ? out.superseded : out.stored);
+    }
+    if (index != DataArrays::kRefused) seen[index] = true;
+  }
+  return out;
 }
 
 /// Why elements were refused, in one header field: the answer's body has room for "error" only.
@@ -125,6 +144,7 @@ class Service {
       if (!appended) return done(fail(std::move(appended).error()));
       auto response = created_all(base, elements, *appended);
       if (!reasons.empty()) response.headers.emplace_back("Madang-Refused", header_text(reasons));
+      response.headers.emplace_back(sensing::kOutcomesHeader, sensing::format_outcomes(outcomes_of(elements, *appended)));
       done(std::move(response));
     };
     needs_.ingest.submit(std::move(parsed->batch), std::move(answer));

@@ -124,7 +124,8 @@ TEST_F(Sensorthings, a_data_array_answers_for_each_element) {
       ["2026-11-24T01:00:00Z",1],["yesterday",2],["2026-11-24T02:00:00Z",3],["2026-11-24T03:00:00Z"]]},
     {"Datastream":{"@iot.id":99},"components":["result"],"dataArray":[[1]]}])"));
   EXPECT_EQ(response.status, 201);
-  ASSERT_EQ(response.headers.size(), 1u);
+  ASSERT_EQ(response.headers.size(), 2u);
+  EXPECT_EQ(response.headers[1].second, "stored=2, repeated=0, superseded=0, refused=3");
   EXPECT_EQ(response.headers[0].first, "Madang-Refused");
   EXPECT_THAT(response.headers[0].second, HasSubstr("/0/dataArray/1: phenomenonTime"));
   EXPECT_THAT(response.headers[0].second, HasSubstr("/1/dataArray/0: there is no Datastream 99"));

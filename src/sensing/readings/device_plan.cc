@@ -94,10 +94,8 @@ void DevicePlan::set_time(DecodedMessage& message, std::optional<Instant> told, 
   Instant const when = message.dated_by_arrival ? arrival_of_its_own(received_at) : *told;
   for (auto& o : message.batch.observations) o.phenomenon_time = when;
   if (!told || excused) return;
-  if (!set)
-    doubt(message.batch, QualityTest::kClock);
-  else if (when > received_at + kFutureMax)
-    doubt(message.batch, QualityTest::kTiming);
+  // A time that cannot be stored is one that no set clock tells.
+  if (auto const test = storable ? doubt_of_time(*told, received_at) : QualityTest::kClock) doubt(message.batch, *test);
 }
 
 Result<void> DevicePlan::check_something_was_said(SetAside const& aside, storage::Batch const& batch) {

@@ -10,9 +10,6 @@
 
 namespace madang::sensing {
 
-/// A clock that shows less has never been set: 1970, 1980, 2000 are where clocks start.
-inline constexpr Instant kClockSetFrom = Instant{std::chrono::sys_days{std::chrono::year{2015} / 1 / 1}};
-
 /// "2026-11-24T05:30:00Z", also with t, a space, z, "UTC", +0900, +09, '/' between the numbers of the date, a comma before the
 /// fraction, without seconds, as 20261124T053000; or digits alone: since 1970. `zone` counts where the text names none; null:
 /// kInvalid. A time outside the years that can be stored is no error here: a clock that was never set says 0001 or 1900.

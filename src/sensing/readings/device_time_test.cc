@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sensing/rules.h"
+
 namespace madang::sensing {
 namespace {
 
