@@ -30,6 +30,8 @@ inline constexpr std::size_t kSeriesPointsMax = 5'000;
 inline constexpr std::size_t kSeriesRawMax = 100'000;  ///< above: buckets come from roll-ups
 inline constexpr Millis kMediansSpanMax = std::chrono::days{3 * 366};
 
+inline constexpr std::size_t kSourcesShownMax = 20;  ///< of the numbers of one answer
+
 // Indices.
 inline constexpr Millis kIndicesAgeMax = std::chrono::minutes{1};
 inline constexpr Millis kCrowdWindow = std::chrono::minutes{15};  ///< samples behind a crowd's trend

@@ -20,7 +20,12 @@ class ColumnFinder {
     CsvColumns c;
     c.fields = names_.size();
     while (c.fields > 0 && names_[c.fields - 1].empty()) --c.fields;  // a separator too many at the end of the header
-    MADANG_TRY(c.serial, needed(m.serial, c));
+    if (m.serial.given()) {
+      MADANG_TRY(c.serial, needed(m.serial, c));
+    }
+    if (m.end.given()) {
+      MADANG_TRY(c.end, needed(m.end, c));
+    }
     if (m.latitude.given()) {
       MADANG_TRY(c.latitude, needed(m.latitude, c));
       MADANG_TRY(c.longitude, needed(m.longitude, c));

@@ -13,8 +13,8 @@ namespace madang::sensing {
 
 /// Column numbers, from 0, of one file.
 struct CsvColumns {
-  std::size_t serial = 0;
-  std::optional<std::size_t> station_name, latitude, longitude;
+  std::size_t serial = 0;  ///< where the mapping names a column for it
+  std::optional<std::size_t> station_name, latitude, longitude, end;
   std::vector<std::size_t> time;
   std::vector<std::size_t> channels;
   std::size_t needed = 0;  ///< a row with fewer fields says nothing: serial, time and place

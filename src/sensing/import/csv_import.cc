@@ -128,6 +128,15 @@ class MappedImport {
     return mapping_.pattern.read_moments(text, mapping_.zone);
   }
 
+  /// The end of the row's interval; none where the cell is empty.
+  Result<std::optional<Instant>> end_of(std::span<std::string_view const> fields, CsvColumns const& columns, Instant begin) const {
+    if (!columns.end || is_missing(bare(fields[*columns.end]))) return std::optional<Instant>{};
+    MADANG_TRY(auto const moments, mapping_.pattern.read_moments(bare(fields[*columns.end]), mapping_.zone));
+    auto const end = moments.earlier > begin ? moments.earlier : moments.later;
+    if (end < begin) return fail(Code::kInvalid, "the interval ends before it starts");
+    return std::optional{end};
+  }
+
   /// In the hour that autumn repeats, the rows of a station come in their order: the first time 02:30 is the earlier one.
   Instant moment_in_order(std::string const& serial, Zone::Moments const& moments) {
     auto& last = last_times_.try_emplace(serial, LastTime{kInstantMin, false}).first->second;
@@ -160,18 +169,21 @@ class MappedImport {
       return feeder_.reject(path, csv.position(std::min(fields.size(), std::max(columns.needed + 1, columns.fields))), problem, csv.text());
     auto const moments = moments_of(fields, columns);
     if (!moments) return feeder_.reject(path, csv.position(columns.time[0]), moments.error().sentence, csv.text());
-    std::string const serial = mapping_.serial_prefix + std::string{bare(fields[columns.serial])};
-    if (bare(fields[columns.serial]).empty() || !is_serial(serial))
+    auto const named = mapping_.serial.given() ? bare(fields[columns.serial]) : std::string_view{mapping_.serial_always};
+    std::string const serial = mapping_.serial_prefix + std::string{named};
+    if (named.empty() || !is_serial(serial))
       return feeder_.reject(path, csv.position(columns.serial), "not a serial (1 to 64 bytes without space, quote, / + #)", csv.text());
     auto const streams = streams_of(serial, fields, columns);
     if (!streams) {
       if (streams.error().code != Code::kInvalid) return fail(streams.error());
       return feeder_.reject(path, csv.position(columns.serial), streams.error().sentence, csv.text());
     }
-    ++feeder_.summary().rows;
     auto const time = moment_in_order(serial, *moments);
+    auto const end = end_of(fields, columns, time);
+    if (!end) return feeder_.reject(path, csv.position(*columns.end), end.error().sentence, csv.text());
+    ++feeder_.summary().rows;
     for (std::size_t i = 0; i < columns.channels.size(); ++i)
-      MADANG_CHECK(take_cell(path, csv, columns.channels[i], i, (**streams)[i], time));
+      MADANG_CHECK(take_cell(path, csv, columns.channels[i], i, {(**streams)[i], time, *end}));
     return {};
   }
 
@@ -179,8 +191,14 @@ class MappedImport {
     return is_missing_text(cell) || std::ranges::find(mapping_.missing_texts, cell) != mapping_.missing_texts.end();
   }
 
+  /// Where a value belongs, and when it was observed.
+  struct Place {
+    DatastreamId stream;
+    Instant time;
+    std::optional<Instant> end;
+  };
   Result<void> take_cell(std::string const& path, CsvReader const& csv, std::size_t column, std::size_t channel,
-                         DatastreamId stream, Instant time) {
+                         Place const& place) {
     // Spreadsheets leave out the empty fields at the end of a row.
     auto const cell = column < csv.fields().size() ? bare(csv.fields()[column]) : std::string_view{};
     auto const& mapped = mapping_.channels[channel];
@@ -197,16 +215,16 @@ class MappedImport {
       return {};
     }
     storage::Observation observation;
-    observation.datastream = stream;
-    observation.phenomenon_time = time;
+    observation.datastream = place.stream;
+    observation.phenomenon_time = place.time;
     observation.value = *number * mapped.scale + mapped.offset;
     observation.received_at = feeder_.received_at();
     if (!std::isfinite(observation.value)) {
       ++summary.rejected_values;
       return feeder_.reject(path, csv.position(column), fmt::format("{}: too large a number", mapped.channel), csv.text());
     }
-    observation.quality = judge(rules_[channel], observation.value, time, observation.received_at);
-    return feeder_.add(observation);
+    observation.quality = judge(rules_[channel], observation.value, place.time, observation.received_at);
+    return feeder_.add(observation, place.end);
   }
 
   /// The station's Datastreams; made, with the station, when they are not there. kInvalid: the row cannot make one.

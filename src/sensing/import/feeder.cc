@@ -40,11 +40,13 @@ Result<void> Feeder::flush() {
   summary_.superseded += result.superseded;
   summary_.rejected_values += result.refused;
   batch_.observations.clear();
+  batch_.details.clear();
   return {};
 }
 
-Result<void> Feeder::add(storage::Observation const& observation) {
+Result<void> Feeder::add(storage::Observation const& observation, std::optional<Instant> end) {
   if (observation.quality.flag == QualityFlag::kFail) ++summary_.out_of_range;
+  if (end) batch_.details.emplace_back(static_cast<std::uint32_t>(batch_.observations.size()), storage::ObservationDetail{}).second.phenomenon_end = end;
   batch_.observations.push_back(observation);
   return batch_.observations.size() < kImportBatchMax ? Result<void>{} : flush();
 }

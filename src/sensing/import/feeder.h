@@ -18,7 +18,7 @@ class Feeder {
   Feeder(ImportTarget& target, ImportOptions const& options);
 
   /// Kept until the batch is full.
-  Result<void> add(storage::Observation const& observation);
+  Result<void> add(storage::Observation const& observation, std::optional<Instant> end = {});
   /// Makes what is still kept durable, and closes the summary.
   Result<ImportSummary> finish();
 

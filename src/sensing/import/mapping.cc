@@ -168,10 +168,12 @@ class Reader {
 
   Result<void> read_station() {
     MADANG_TRY(auto const s, section("station"));
-    constexpr std::array<std::string_view, 5> kKeys{"serial", "name", "latitude", "longitude", "prefix"};
+    constexpr std::array<std::string_view, 6> kKeys{"serial", "always", "name", "latitude", "longitude", "prefix"};
     MADANG_CHECK(s.know(kKeys));
     MADANG_TRY(out_.serial, s.column("serial"));
-    if (!out_.serial.given()) return s.wrong_key("serial", "is missing");
+    MADANG_TRY(out_.serial_always, s.text("always"));
+    if (!out_.serial.given() && out_.serial_always.empty()) return s.wrong_key("serial", "is missing");
+    if (out_.serial.given() && !out_.serial_always.empty()) return s.wrong_key("always", "stands beside serial, which names a column");
     MADANG_TRY(out_.station_name, s.column("name"));
     MADANG_TRY(out_.latitude, s.column("latitude"));
     MADANG_TRY(out_.longitude, s.column("longitude"));
@@ -183,8 +185,9 @@ class Reader {
 
   Result<void> read_time() {
     MADANG_TRY(auto const s, section("time"));
-    constexpr std::array<std::string_view, 4> kKeys{"columns", "format", "zone", "interval_s"};
+    constexpr std::array<std::string_view, 5> kKeys{"columns", "end", "format", "zone", "interval_s"};
     MADANG_CHECK(s.know(kKeys));
+    MADANG_TRY(out_.end, s.column("end"));
     auto const* node = s.table == nullptr ? nullptr : s.table->get("columns");
     if (node == nullptr) return s.wrong_key("columns", "is missing");
     if (auto const* list = node->as_array()) {

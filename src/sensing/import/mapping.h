@@ -47,7 +47,9 @@ struct Mapping {
   ColumnRef latitude;
   ColumnRef longitude;
   std::string serial_prefix;
+  std::string serial_always;    ///< of a file about one station, which has no column for it
   std::vector<ColumnRef> time;  ///< joined by one space
+  ColumnRef end;                ///< of a value's interval; an empty cell: an instant
   TimePattern pattern;
   Zone zone;
   Millis interval{0};

@@ -3,11 +3,16 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <chrono>
+#include <numeric>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "core/json_writer.h"
 #include "sensing/import/import.h"
+#include "sensing/outcomes.h"
 #include "web/http/client.h"
 
 namespace madang::sensing {
@@ -151,10 +156,36 @@ class ServerTarget final : public ImportTarget {
     return {};
   }
 
-  /// The server judges quality itself, and does not say which values it had already: all count as stored.
+  /// The server judges quality itself. One body holds an observation once: a second of the same identity goes with the next,
+  /// so that it repeats or supersedes the first as it does in a store that is open here.
   Result<Stored> append(storage::Batch const& batch) override {
+    Stored out;
+    std::vector<std::size_t> left(batch.observations.size());
+    std::iota(left.begin(), left.end(), std::size_t{0});
+    while (!left.empty()) {
+      std::set<std::tuple<DatastreamId, Instant, Instant>> seen;
+      std::vector<std::size_t> now;
+      std::vector<std::size_t> later;
+      for (auto const i : left) {
+        auto const& o = batch.observations[i];
+        bool const first = seen.emplace(o.datastream, o.phenomenon_time, end_of(batch, i).value_or(kInstantMin)).second;
+        (first ? now : later).push_back(i);
+      }
+      MADANG_CHECK(append_some(batch, now, out));
+      left = std::move(later);
+    }
+    return out;
+  }
+
+ private:
+  static std::optional<Instant> end_of(storage::Batch const& batch, std::size_t index) {
+    auto const found = std::ranges::lower_bound(batch.details, index, {}, [](auto const& d) { return std::size_t{d.first}; });
+    return found != batch.details.end() && found->first == index ? found->second.phenomenon_end : std::nullopt;
+  }
+
+  Result<void> append_some(storage::Batch const& batch, std::vector<std::size_t> const& some, Stored& out) {
     std::unordered_map<DatastreamId, std::vector<std::size_t>> by_stream;
-    for (std::size_t i = 0; i < batch.observations.size(); ++i) by_stream[batch.observations[i].datastream].push_back(i);
+    for (auto const i : some) by_stream[batch.observations[i].datastream].push_back(i);
     JsonWriter w;
     w.begin_array();
     for (auto const& [stream, indices] : by_stream) {
@@ -163,19 +194,28 @@ class ServerTarget final : public ImportTarget {
       w.key("dataArray").begin_array();
       for (auto const i : indices) {
         auto const& o = batch.observations[i];
-        w.begin_array().value(format_instant(o.phenomenon_time)).value(o.value).end_array();
+        auto const end = end_of(batch, i);
+        auto const time = end ? format_interval({o.phenomenon_time, *end}) : format_instant(o.phenomenon_time);
+        w.begin_array().value(time).value(o.value).end_array();
       }
       w.end_array().end_object();
     }
     w.end_array();
     MADANG_TRY(auto const answer, post("/CreateObservations", w.take()));
-    Stored out;
-    for (auto at = answer.find("\"error\""); at != std::string::npos; at = answer.find("\"error\"", at + 1)) ++out.refused;
-    out.stored = batch.observations.size() - out.refused;
-    return out;
+    return count_outcomes(answer, some.size(), out);
   }
 
- private:
+  static Result<void> count_outcomes(web::ClientResponse const& answer, std::size_t sent, Stored& out) {
+    auto const outcomes = parse_outcomes(answer.header(kOutcomesHeader));
+    if (!outcomes || outcomes->sum() != sent)
+      return fail(Code::kUnavailable, fmt::format("the server does not say what became of {} observations in {}", sent, kOutcomesHeader));
+    out.stored += outcomes->stored;
+    out.repeated += outcomes->repeated;
+    out.superseded += outcomes->superseded;
+    out.refused += outcomes->refused;
+    return {};
+  }
+
   template <typename Take>
   Result<void> each(std::string const& collection, Take take) {
     simdjson::dom::parser parser;
@@ -192,11 +232,11 @@ class ServerTarget final : public ImportTarget {
     }
   }
 
-  /// The body of a 201; waits where the server asks to.
-  Result<std::string> post(std::string const& path, std::string const& body) {
+  /// A 201; waits where the server asks to.
+  Result<web::ClientResponse> post(std::string const& path, std::string const& body) {
     for (int tries = 1;; ++tries) {
       MADANG_TRY(auto answer, client_.post(std::string{kBase} + path, body));
-      if (answer.status == 201) return std::move(answer.body);
+      if (answer.status == 201) return answer;
       bool const busy = answer.status == 429 || answer.status == 503;
       if (!busy || tries == kTriesMax)
         return fail(busy ? Code::kOverloaded : Code::kUnavailable,
@@ -210,7 +250,7 @@ class ServerTarget final : public ImportTarget {
     simdjson::dom::parser parser;
     element root;
     std::int64_t id = 0;
-    if (parser.parse(answer).get(root) == simdjson::SUCCESS) id = number_at(root, "/@iot.id");
+    if (parser.parse(answer.body).get(root) == simdjson::SUCCESS) id = number_at(root, "/@iot.id");
     if (id == 0) return fail(Code::kUnavailable, fmt::format("the server's answer to POST {} has no @iot.id", path));
     return id;
   }

@@ -146,7 +146,8 @@ struct Api {
     query.datastream = needs.city.datastream(DatastreamId{id});
     if (query.datastream == nullptr) return fail(Code::kNotFound, fmt::format("datastream: there is no {}", id));
     MADANG_TRY(query.when, parse_range(request, needs.clock.now() + Millis{1}));
-    if (auto const by = request.query_value("by")) return get_calendar_series(query, *by);
+    MADANG_TRY(bool const as_file, wants_file(request));
+    if (auto const by = request.query_value("by")) return get_calendar_series(request, query, *by, as_file);
     if (auto const text = request.query_value("points")) {
       MADANG_TRY(auto const points, parse_id("points", *text));
       if (points > static_cast<std::int64_t>(kSeriesPointsMax)) {
@@ -159,18 +160,28 @@ struct Api {
     auto const unit = shown_unit_of(*view->stations(), *query.datastream);
     convert(answer, unit.conversion, unit.symbol);
     auto const about = about_stream(*view, *query.datastream);
-    if (request.query_value("format").value_or("json") == "csv") return series_file(request, answer, about);
-    return web::json(series_json(answer, about, needs.messages));
+    if (!as_file) return web::json(series_json(answer, about, needs.messages));
+    return csv_file(request, answer.datastream, [&](std::string_view language) {
+      return series_csv(answer, about, *needs.messages, language);
+    });
   }
 
-  Result<Response> series_file(Request const& request, SeriesAnswer const& answer, About const& about) const {
+  Result<bool> wants_file(Request const& request) const {
+    auto const format = request.query_value("format").value_or("json");
+    if (format == "json") return false;
+    if (format != "csv") return fail(Code::kInvalid, fmt::format("format: \"{}\" is none of json, csv", format.substr(0, 20)));
     if (needs.messages == nullptr) return fail(Code::kUnsupported, "format: csv is not available here");
+    return true;
+  }
+
+  template <typename Write>
+  Response csv_file(Request const& request, DatastreamId datastream, Write const& write) const {
     auto const reader = web::reader_of(request, *needs.messages);
     Response response;
     response.content_type = "text/csv; charset=utf-8";
-    response.body = series_csv(answer, about, *needs.messages, reader.language);
+    response.body = write(reader.language);
     response.headers.emplace_back("Content-Disposition",
-                                  fmt::format("attachment; filename=\"datastream-{}.csv\"", answer.datastream.value()));
+                                  fmt::format("attachment; filename=\"datastream-{}.csv\"", datastream.value()));
     response.headers.emplace_back("Content-Language", reader.language);
     return response;
   }
@@ -184,14 +195,19 @@ struct Api {
   }
 
   /// By hours, days or months of the city's clock.
-  Result<Response> get_calendar_series(SeriesQuery const& query, std::string_view by) const {
+  Result<Response> get_calendar_series(Request const& request, SeriesQuery const& query, std::string_view by,
+                                       bool as_file) const {
     auto const unit = calendar_unit_named(by);
     if (!unit) return fail(Code::kInvalid, fmt::format("by: \"{}\" is none of hour, day, month", by.substr(0, 20)));
     MADANG_TRY(auto const calendar, indices::Calendar::of_zone(view->needs().identity.zone));
     MADANG_TRY(auto answer, read_calendar_series(needs.store, *query.datastream, query.when, *unit, calendar));
     auto const shown = shown_unit_of(*view->stations(), *query.datastream);
     convert(answer, shown.conversion, shown.symbol);
-    return web::json(calendar_series_json(answer, about_stream(*view, *query.datastream)));
+    auto const about = about_stream(*view, *query.datastream);
+    if (!as_file) return web::json(calendar_series_json(answer, about));
+    return csv_file(request, answer.datastream, [&](std::string_view language) {
+      return calendar_series_csv(answer, about, *needs.messages, language);
+    });
   }
 
   Result<Response> get_medians(Request const& request) const {

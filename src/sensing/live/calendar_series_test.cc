@@ -7,6 +7,7 @@
 
 #include "sensing/live/api_json.h"
 #include "sensing/live/export.h"
+#include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
 
 namespace madang::sensing {
@@ -74,6 +75,23 @@ TEST_F(CalendarSeriesTest, averages_noise_as_energy_and_directions_as_vectors) {
 TEST_F(CalendarSeriesTest, is_bounded) {
   Interval const long_time{at("2020-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z")};
   EXPECT_EQ(read("pm25", long_time, CalendarUnit::kHour).error().code, Code::kLimit);
+}
+
+TEST_F(CalendarSeriesTest, comes_as_a_file_with_what_belongs_to_it) {
+  t.put(t.stream("N1", "pm25"), at("2026-10-25T10:00:00Z"), 12);
+  Interval const day{at("2026-10-25T10:00:00Z"), at("2026-10-25T11:00:00Z")};
+  About about;
+  about.unit = "ug";
+  about.zone = "Europe/Berlin";
+  about.source = "the city";
+  about.licence = "CC BY 4.0";
+  auto const csv = calendar_series_csv(must(read("pm25", day, CalendarUnit::kDay)), about, test_messages(), "en");
+  EXPECT_THAT(csv, testing::HasSubstr("# Step: days of the city's clock\r\n"));
+  EXPECT_THAT(csv, testing::HasSubstr("# Source: the city\r\n"));
+  EXPECT_THAT(csv, testing::HasSubstr("# Licence: CC BY 4.0\r\n"));
+  EXPECT_THAT(csv, testing::HasSubstr("time,end,value (ug),min,max,count,good\r\n2026-10-24T22:00:00Z,2026-10-25T23:00:00Z,12,12,12,1,1\r\n"));
+  EXPECT_THAT(calendar_series_csv(must(read("pm25", day, CalendarUnit::kDay)), about, test_messages(), "ko"),
+              testing::HasSubstr("도시 시계의 일별\r\n"));
 }
 
 TEST_F(CalendarSeriesTest, tells_values_that_do_not_count) {

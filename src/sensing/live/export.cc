@@ -1,6 +1,7 @@
 #include "sensing/live/export.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 #include <utility>
@@ -67,6 +68,27 @@ std::string step_text(runtime::Messages const& messages, std::string_view langua
   return messages.text(language, "export.step_minutes", {{"count", seconds / 60}});
 }
 
+struct Reader {
+  runtime::Messages const& messages;
+  std::string_view language;
+  [[nodiscard]] std::string say(std::string_view key) const { return messages.text(language, key); }
+};
+
+/// What belongs to the numbers, in the reader's language; the columns below have the same names in every language, because
+/// programs read them.
+CsvText csv_about(About const& about, std::string_view step, Reader const& reader) {
+  CsvText csv;
+  csv.remark(reader.say("export.station"), fmt::format("{} ({})", about.station.in(reader.language), about.serial));
+  csv.remark(reader.say("export.quantity"), fmt::format("{}, {}", about.quantity.in(reader.language), about.unit));
+  csv.remark(reader.say("export.step"), step);
+  csv.remark(reader.say("export.times"), fmt::format("UTC ({}: {})", reader.say("export.zone"), about.zone));
+  csv.remark(reader.say("export.source"), about.source);
+  csv.remark(reader.say("export.notice"), about.notice.in(reader.language));
+  if (about.simulated) csv.remark(reader.say("export.simulated"), reader.say("simulated.long"));
+  csv.remark(reader.say("export.licence"), about.licence.empty() ? reader.say("export.licence_none") : about.licence);
+  return csv;
+}
+
 }  // namespace
 
 About about_stream(CityView const& view, city::Datastream const& datastream) {
@@ -103,6 +125,8 @@ About about_quantity(CityView const& view, std::string_view channel) {
   }
   if (auto const notices = index->notices_of.find(channel); notices != index->notices_of.end() && !notices->second.empty())
     about.notice = notices->second.front();
+  if (auto const sources = index->sources_of.find(channel); sources != index->sources_of.end())
+    about.source = fmt::format("{}", fmt::join(sources->second, "; "));
   return about;
 }
 
@@ -111,8 +135,9 @@ void write_about(JsonWriter& w, About const& about) {
   if (!about.serial.empty()) {
     w.key("station");
     write_name(w, about.station);
-    w.field("serial", about.serial).field("source", about.source);
+    w.field("serial", about.serial);
   }
+  w.field("source", about.source);
   w.key("quantity");
   write_name(w, about.quantity);
   w.field("unit", about.unit).field("zone", about.zone).key("notice");
@@ -134,19 +159,12 @@ void write_about(JsonWriter& w, About const& about) {
 
 std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::Messages const& messages,
                        std::string_view language) {
-  CsvText csv;
-  auto const say = [&](std::string_view key) { return messages.text(language, key); };
-  csv.remark(say("export.station"), fmt::format("{} ({})", about.station.in(language), about.serial));
-  csv.remark(say("export.quantity"), fmt::format("{}, {}", about.quantity.in(language), about.unit));
-  csv.remark(say("export.step"), step_text(messages, language, answer.step));
-  csv.remark(say("export.times"), fmt::format("UTC ({}: {})", say("export.zone"), about.zone));
-  csv.remark(say("export.source"), about.source);
-  csv.remark(say("export.notice"), about.notice.in(language));
-  if (about.simulated) csv.remark(say("export.simulated"), say("simulated.long"));
-  csv.remark(say("export.licence"), about.licence.empty() ? say("export.licence_none") : about.licence);
-  csv.cell("time").cell(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("quality").cell("reason").end_row();
+  auto csv = csv_about(about, step_text(messages, language, answer.step), {messages, language});
+  csv.cell("time").cell("end").cell(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("quality");
+  csv.cell("reason").end_row();
   for (auto const& p : answer.points) {
-    csv.cell(format_instant(p.time));
+    auto const end = answer.step == Millis{0} ? p.end : std::optional(p.time + answer.step);
+    csv.cell(format_instant(p.time)).cell(end ? format_instant(*end) : std::string{});
     bool const measured = p.flag != QualityFlag::kMissing;
     for (auto const number : {p.value, p.min, p.max}) {
       if (measured) {
@@ -157,6 +175,20 @@ std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::
     }
     csv.cell(flag_text(messages, language, p.flag));
     csv.cell(quality_sentence(messages, language, answer.channel, p.value, p.quality)).end_row();
+  }
+  return csv.take();
+}
+
+std::string calendar_series_csv(CalendarSeries const& answer, About const& about, runtime::Messages const& messages,
+                                std::string_view language) {
+  auto const step = messages.text(language, fmt::format("export.step_{}", name_of(answer.by)));
+  auto csv = csv_about(about, step, {messages, language});
+  csv.cell("time").cell("end").cell(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("count");
+  csv.cell("good").end_row();
+  for (auto const& p : answer.points) {
+    csv.cell(format_instant(p.when.from)).cell(format_instant(p.when.to)).cell(rounded(p.mean, answer.decimals));
+    csv.cell(rounded(p.min, answer.decimals)).cell(rounded(p.max, answer.decimals));
+    csv.cell(std::to_string(p.count)).cell(std::to_string(p.good)).end_row();
   }
   return csv.take();
 }

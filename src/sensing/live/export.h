@@ -7,6 +7,7 @@
 
 #include "core/json_writer.h"
 #include "runtime/messages.h"
+#include "sensing/live/calendar_series.h"
 #include "sensing/live/city_view.h"
 #include "sensing/live/series.h"
 
@@ -25,15 +26,20 @@ struct About {
 };
 
 About about_stream(CityView const& view, city::Datastream const& datastream);
-/// Of many stations: without station, serial and source.
+/// Of many stations: without station and serial; the sources of all of them.
 About about_quantity(CityView const& view, std::string_view channel);
 
 /// As a field "about", with the words of the quality flags' numbers.
 void write_about(JsonWriter& w, About const& about);
 
 /// RFC 4180 with a byte order mark, so that office programs read Korean; what belongs to the numbers stands above them in
-/// lines that begin with '#'. Times are UTC, RFC 3339.
+/// lines that begin with '#', in the reader's language. Columns are named alike in every language. Times are UTC, RFC 3339;
+/// `end` is empty for an instant.
 std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::Messages const& messages,
                        std::string_view language);
+
+/// The same, by hours, days or months of the city's clock.
+std::string calendar_series_csv(CalendarSeries const& answer, About const& about, runtime::Messages const& messages,
+                                std::string_view language);
 
 }  // namespace madang::sensing

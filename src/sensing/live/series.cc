@@ -171,7 +171,8 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
   }
   for (auto const& o : observations) {
     auto const flag = is_measured(o) ? o.quality.flag : QualityFlag::kMissing;
-    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, flag, o.quality});
+    auto const end = o.detail ? o.detail->phenomenon_end : std::nullopt;
+    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, flag, o.quality, end});
   }
   return answer;
 }

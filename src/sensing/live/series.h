@@ -21,6 +21,7 @@ struct SeriesPoint {
   double max = 0;
   QualityFlag flag = QualityFlag::kUnknown;  ///< kMissing: the numbers above are none
   Quality quality = {};  ///< of a single observation; of a bucket only the flag above counts
+  std::optional<Instant> end = {};  ///< of a single observation of an interval; a bucket ends a step after its start
 };
 
 struct SeriesAnswer {

@@ -38,6 +38,14 @@ class Reasons {
   std::vector<city::Name> sentences_;
 };
 
+/// [[place of the point, when its interval ends], ...]; most series have none.
+void write_ends(JsonWriter& w, std::vector<SeriesPoint> const& points) {
+  w.key("ends").begin_array();
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (points[i].end) w.begin_array().value(i).value(millis_of(*points[i].end)).end_array();
+  w.end_array();
+}
+
 void open_point(JsonWriter& w, SeriesPoint const& p, int decimals) {
   w.begin_array().value(millis_of(p.time));
   if (p.flag == QualityFlag::kMissing) {
@@ -62,6 +70,7 @@ std::string series_json(SeriesAnswer const& answer, About const& about, runtime:
     w.end_array();
   }
   w.end_array();
+  write_ends(w, answer.points);
   reasons.write(w);
   write_about(w, about);
   w.end_object();

@@ -55,6 +55,18 @@ TEST_F(SeriesTest, says_why_a_single_observation_is_flagged) {
   EXPECT_THAT(series_json(read("pm25", 600), {}, nullptr), testing::HasSubstr(R"(,900,3],)"));
 }
 
+TEST_F(SeriesTest, tells_both_ends_of_an_observation_of_an_interval) {
+  put("pm25", 1min, 4);
+  storage::ObservationDetail hour;
+  hour.phenomenon_end = from + 3h;
+  must(t.store.append({.observations = {{t.stream("N1", "pm25"), from + 2h, 6, from + 3h, {}}}, .details = {{0, hour}}}));
+  auto const s = read("pm25", 600);
+  ASSERT_EQ(s.points.size(), 2u);
+  EXPECT_FALSE(s.points[0].end);
+  EXPECT_EQ(s.points[1].end, from + 3h);
+  EXPECT_THAT(series_json(s, {}, nullptr), testing::HasSubstr("\"ends\":[[1," + std::to_string(millis_of(from + 3h)) + "]]"));
+}
+
 TEST_F(SeriesTest, gathers_many_observations_in_buckets_and_keeps_gaps) {
   put("pm25", 30min, 4);
   put("pm25", 40min, 6);

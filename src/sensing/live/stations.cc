@@ -42,6 +42,11 @@ void add_notice(std::vector<city::Name>& notices, city::Sensor const* sensor) {
   if (std::ranges::none_of(notices, same)) notices.push_back(sensor->notice);
 }
 
+void add_source(std::vector<std::string>& sources, city::Sensor const* sensor) {
+  if (sensor == nullptr || sensor->source.empty() || sources.size() >= kSourcesShownMax) return;
+  if (std::ranges::find(sources, sensor->source) == sources.end()) sources.push_back(sensor->source);
+}
+
 bool is_fitted(city::Sensor const* sensor, city::Datastream const& d) {
   if (sensor == nullptr) return d.fitted;
   auto const missing = [&d](city::Channel const& c) { return c.name == d.channel && !c.fitted; };
@@ -81,6 +86,7 @@ void add_streams(city::City const& city, StationIndex& index, Station const& sta
     auto const sentinels = shared_sentinels(index, channel_rules(sensor.get(), *d).sentinels);
     entry->second.push_back({number, d->id, station.thing->id, interval, sentinels, *unit});
     add_notice(index.notices_of[d->channel], sensor.get());
+    add_source(index.sources_of[d->channel], sensor.get());
   }
 }
 

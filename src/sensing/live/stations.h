@@ -44,6 +44,7 @@ struct StationIndex {
   std::map<std::string, city::Unit, std::less<>> unit_of;
   /// The sentences that must stand beside a channel's values, each once.
   std::map<std::string, std::vector<city::Name>, std::less<>> notices_of;
+  std::map<std::string, std::vector<std::string>, std::less<>> sources_of;  ///< of a channel's values, each once
   std::vector<std::shared_ptr<std::vector<double> const>> sentinels;  ///< each set once
   std::unordered_map<ThingId, std::size_t> station_of;
   /// Channel of each fitted Datastream, and its place in by_channel.

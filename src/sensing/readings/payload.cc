@@ -121,6 +121,19 @@ struct Reading {
     }
   }
 
+  /// An element of a list, with its time.
+  void take(DecodedMessage element, std::size_t number) {
+    auto& to = message.batch.observations;
+    to.insert(to.end(), element.batch.observations.begin(), element.batch.observations.end());
+    auto& aside = message.aside;
+    if (aside.why.empty() && !element.aside.why.empty()) aside.why = fmt::format("element {}: {}", number, element.aside.why);
+    aside.unknown += element.aside.unknown;
+    aside.unreadable += element.aside.unreadable;
+    aside.repeated += element.aside.repeated;
+    aside.missing += element.aside.missing;
+    message.dated_by_arrival = message.dated_by_arrival || element.dated_by_arrival;
+  }
+
   Result<void> read_time(json::value value) {
     if (plan.arrival == ArrivalTime::kAlways) return {};
     if (time) message.aside.fault(message.aside.repeated, [] { return std::string{"time: named twice; the last one counts"}; });
@@ -148,9 +161,7 @@ struct Reading {
   static std::string shown_name(std::string_view name) { return repair_utf8(name.substr(0, 80)); }
 };
 
-Result<void> read_fields(Reading& reading) {
-  json::object object;
-  if (auto const error = reading.document.get_object().get(object)) return reading.broken(error);
+Result<void> read_object(Reading& reading, json::object object) {
   for (auto entry : object) {
     json::field field;
     if (auto const error = std::move(entry).get(field)) return reading.broken(error);
@@ -158,12 +169,57 @@ Result<void> read_fields(Reading& reading) {
     if (auto const error = field.unescaped_key().get(name)) return reading.broken(error);
     MADANG_CHECK(reading.field(name, field.value()));
   }
-  if (!at_end(reading.document)) {
-    reading.not_json = true;
-    return fail(Code::kInvalid, "payload: more follows after the JSON object");
-  }
+  return {};
+}
+
+Result<void> check_end(Reading& reading) {
+  if (at_end(reading.document)) return {};
+  reading.not_json = true;
+  return fail(Code::kInvalid, "payload: more follows after the JSON");
+}
+
+Result<void> read_fields(Reading& reading) {
+  json::object object;
+  if (auto const error = reading.document.get_object().get(object)) return reading.broken(error);
+  MADANG_CHECK(read_object(reading, object));
+  MADANG_CHECK(check_end(reading));
   if (reading.named == 0) return fail(Code::kInvalid, "payload: names no channel");
   return DevicePlan::check_something_was_said(reading.message.aside, reading.message.batch);
+}
+
+/// What a device kept while it was offline comes as a list: each element is a message of its own, and a bad one costs itself alone.
+Result<void> read_list(Reading& whole) {
+  json::array list;
+  if (auto const error = whole.document.get_array().get(list)) return whole.broken(error);
+  auto& aside = whole.message.aside;
+  std::size_t number = 0;
+  for (auto entry : list) {
+    ++number;
+    json::object object;
+    json::value value;
+    if (auto const error = std::move(entry).get(value)) return whole.broken(error);
+    json::json_type type{};
+    if (auto const error = value.type().get(type)) return whole.broken(error);
+    if (type != json::json_type::object) {
+      aside.fault(aside.unreadable, [number] { return fmt::format("element {}: an object expected", number); });
+      continue;
+    }
+    if (auto const error = value.get_object().get(object)) return whole.broken(error);
+    whole.scratch.places.assign(whole.plan.channels.size(), 0);
+    Reading one{whole.plan, whole.scratch, whole.document, whole.received_at};
+    auto const read = read_object(one, object);
+    whole.not_json = one.not_json;
+    if (!read && one.not_json) return read;
+    if (!read) {
+      aside.fault(aside.unreadable, [&] { return fmt::format("element {}: {}", number, read.error().sentence); });
+      continue;
+    }
+    whole.plan.set_time(one.message, one.time, whole.received_at);
+    whole.take(std::move(one.message), number);
+  }
+  MADANG_CHECK(check_end(whole));
+  if (number == 0) return fail(Code::kInvalid, "payload: an empty list");
+  return DevicePlan::check_something_was_said(aside, whole.message.batch);
 }
 
 /// `not_json`: it is the text that could not be read.
@@ -177,10 +233,11 @@ Result<DecodedMessage> read_message(DevicePlan const& plan, std::string_view tex
   }
   Reading reading{plan, scratch, document, received_at};
   reading.message.batch.observations.reserve(std::min(plan.channels.size(), text.size() / kBytesOfValueMin + 1));
-  auto const read = read_fields(reading);
+  bool const is_list = text.starts_with('[');
+  auto const read = is_list ? read_list(reading) : read_fields(reading);
   not_json = reading.not_json;
   if (!read) return fail(read.error());
-  plan.set_time(reading.message, reading.time, received_at);
+  if (!is_list) plan.set_time(reading.message, reading.time, received_at);
   return std::move(reading.message);
 }
 

@@ -214,7 +214,37 @@ TEST_F(Payload, names_the_column_of_a_bad_time) {
 TEST_F(Payload, refuses_text_that_is_cut_off) { EXPECT_THAT(sentence(R"({"pm25":1,)"), HasSubstr("payload")); }
 TEST_F(Payload, refuses_what_follows_the_object) { EXPECT_THAT(sentence(R"({"pm25":1} {})"), HasSubstr("more follows")); }
 TEST_F(Payload, refuses_an_object_without_channels) { EXPECT_THAT(sentence("{}"), HasSubstr("no channel")); }
-TEST_F(Payload, refuses_an_array) { EXPECT_THAT(sentence("[1]"), HasSubstr("payload")); }
+TEST_F(Payload, refuses_a_list_without_objects) {
+  EXPECT_THAT(sentence("[1]"), HasSubstr("element 1: an object expected"));
+  EXPECT_THAT(sentence("[]"), HasSubstr("an empty list"));
+  EXPECT_THAT(sentence(R"([{"pm25":1},)"), HasSubstr("payload"));
+  EXPECT_THAT(sentence(R"([{"pm25":1}] {})"), HasSubstr("payload"));
+}
+
+TEST_F(Payload, takes_a_list_of_what_a_device_kept_while_it_was_offline) {
+  auto const message = read(R"([{"time":"2026-11-24T05:20:00Z","pm25":1,"noise":50},{"pm25":2,"time":1795498200},7,
+    {"time":"soon","pm25":3},{"pm25":4,"rssi":-70,"time":"2026-11-24T05:22:00Z"},{"pm25":null,"time":"2026-11-24T05:23:00Z"}])");
+  auto const& values = message.batch.observations;
+  ASSERT_EQ(values.size(), 4u);
+  EXPECT_EQ(values[0].value, 1);
+  EXPECT_EQ(format_instant(values[1].phenomenon_time), "2026-11-24T05:20:00Z");
+  EXPECT_EQ(values[2].value, 2);
+  EXPECT_EQ(values[2].phenomenon_time, instant_of_millis(1'795'498'200'000));
+  EXPECT_EQ(values[3].value, 4);
+  EXPECT_EQ(format_instant(values[3].phenomenon_time), "2026-11-24T05:22:00Z");
+  EXPECT_EQ(message.aside.unknown, 1u);
+  EXPECT_EQ(message.aside.unreadable, 2u);
+  EXPECT_EQ(message.aside.missing, 1u);
+  EXPECT_EQ(message.aside.why, "element 3: an object expected");
+  EXPECT_FALSE(message.dated_by_arrival);
+}
+
+TEST_F(Payload, keeps_the_elements_of_a_list_without_times_apart) {
+  auto const message = read(R"([{"pm25":1},{"pm25":2}])");
+  ASSERT_EQ(message.batch.observations.size(), 2u);
+  EXPECT_LT(message.batch.observations[0].phenomenon_time, message.batch.observations[1].phenomenon_time);
+  EXPECT_TRUE(message.dated_by_arrival);
+}
 
 TEST_F(Payload, refuses_more_bytes_than_the_limit) {
   auto const batch = decoder.decode("N1", std::string(kPayloadBytesMax + 1, ' '), now);

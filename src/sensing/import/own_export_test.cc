@@ -1,0 +1,94 @@
+// What this server gives out as a file comes back as what it was.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sensing/import/import.h"
+#include "sensing/import/test_target.h"
+#include "sensing/live/export.h"
+#include "sensing/readings/test_messages.h"
+
+namespace madang::sensing {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::string_view kMapping = R"toml([station]
+always = "P7"
+[time]
+columns = ["time"]
+end = "end"
+[[channel]]
+column = "value (µg/m³)"
+channel = "pm25"
+)toml";
+
+Instant at(std::string_view text) { return *parse_instant(text); }
+
+struct own_export : testing::Test {
+  runtime::ManualClock clock{at("2026-11-24T12:00:00Z")};
+  TestTarget target;
+  TestFolder folder;
+  SeriesAnswer series{DatastreamId{1}, "pm25", "µg/m³", 1, Millis{0}, {}};
+  About about;
+
+  own_export() {
+    about.station.by_language = {{"en", "Gate, \"north\""}, {"ko", "북문"}};
+    about.serial = "P7";
+    about.unit = "µg/m³";
+    about.zone = "Asia/Seoul";
+    about.source = "the city";
+    about.notice.by_language = {{"en", "Not official.\nReally."}, {"ko", "비공식"}};
+    about.simulated = true;
+  }
+  std::string csv(std::string_view language) { return series_csv(series, about, test_messages(), language); }
+  Result<ImportSummary> import(std::string_view text, std::string_view mapping = kMapping) {
+    return import_csv(target, {.import = {.files = {folder.file("x.csv", text)}, .rejects_file = folder.path("r.csv"), .progress = {}, .clock = clock},
+                               .mapping_file = folder.file("m.toml", mapping)});
+  }
+};
+
+TEST_F(own_export, keeps_both_ends_of_an_interval_on_its_way_out_and_in) {
+  series.points.push_back({at("2026-11-24T05:00:00Z"), 12.5, 12.5, 12.5, QualityFlag::kGood, {}, at("2026-11-24T06:00:00Z")});
+  series.points.push_back({at("2026-11-24T06:00:00Z"), 13, 13, 13, QualityFlag::kGood, {}, {}});
+  for (auto const* const language : {"en", "ko"}) {
+    auto const text = csv(language);
+    EXPECT_THAT(text, HasSubstr("\r\ntime,end,value (µg/m³),min,max,quality,reason\r\n"));
+    EXPECT_THAT(text, HasSubstr("\r\n2026-11-24T05:00:00Z,2026-11-24T06:00:00Z,12.5,"));
+    EXPECT_THAT(text, HasSubstr("\r\n2026-11-24T06:00:00Z,,13,"));
+    auto const summary = import(text);
+    ASSERT_TRUE(summary) << summary.error().sentence;
+    EXPECT_EQ(summary->stored + summary->repeated, 2u) << text_of_file(folder.path("r.csv"));
+    EXPECT_EQ(summary->rejects, 0u);
+    auto const kept = target.values("P7", "pm25");
+    ASSERT_EQ(kept.size(), 2u);
+    EXPECT_EQ(kept[0].detail->phenomenon_end, at("2026-11-24T06:00:00Z"));
+    EXPECT_EQ(kept[0].value, 12.5);
+    EXPECT_FALSE(kept[1].detail);
+  }
+}
+
+TEST_F(own_export, of_buckets_says_where_each_ends) {
+  series.step = std::chrono::minutes{5};
+  series.points.push_back({at("2026-11-24T05:00:00Z"), 12.5, 10, 15, QualityFlag::kGood, {}, {}});
+  EXPECT_THAT(csv("en"), HasSubstr("\r\n2026-11-24T05:00:00Z,2026-11-24T05:05:00Z,12.5,10,15,"));
+}
+
+TEST_F(own_export, an_interval_that_ends_before_it_starts_is_set_aside) {
+  auto const summary = import("time,end,value (µg/m³)\n2026-11-24T05:00:00Z,2026-11-24T04:00:00Z,1\n2026-11-24T05:00:00Z,soon,1\n2026-11-24T05:00:00Z,-,1\n");
+  ASSERT_TRUE(summary) << summary.error().sentence;
+  EXPECT_EQ(summary->stored, 1u);
+  EXPECT_EQ(summary->rejects, 2u);
+  EXPECT_THAT(text_of_file(folder.path("r.csv")), HasSubstr("the interval ends before it starts"));
+}
+
+TEST_F(own_export, a_station_is_named_by_a_column_or_always_and_not_by_both) {
+  auto const both = import("time,a,b\n", "[station]\nserial = \"a\"\nalways = \"P7\"\n[time]\ncolumns = [\"time\"]\n[[channel]]\ncolumn = \"b\"\nchannel = \"pm25\"\n");
+  ASSERT_FALSE(both);
+  EXPECT_THAT(both.error().sentence, HasSubstr("always"));
+  auto const none = import("time,a,b\n", "[station]\nname = \"a\"\n[time]\ncolumns = [\"time\"]\n[[channel]]\ncolumn = \"b\"\nchannel = \"pm25\"\n");
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().sentence, HasSubstr("serial"));
+}
+
+}  // namespace
+}  // namespace madang::sensing
