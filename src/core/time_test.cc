@@ -49,11 +49,19 @@ TEST(parse_instant, names_the_column) {
   EXPECT_THAT(refusal(""), HasSubstr("column 1"));
 }
 
+TEST(parse_instant, reads_offsets_in_both_forms_of_iso_8601) {
+  auto const utc = parse_instant("2026-11-24T05:30:00Z");
+  for (auto const* const text : {"2026-11-24T14:30:00+09:00", "2026-11-24T14:30:00+0900", "2026-11-24T14:30:00+09", "2026-11-23T20:00:00-0930"})
+    EXPECT_EQ(parse_instant(text), utc) << text;
+}
+
 TEST(parse_instant, refuses_broken_fractions_and_offsets) {
   EXPECT_THAT(refusal("2026-11-24T05:30:00.Z"), HasSubstr("fraction digits"));
   EXPECT_THAT(refusal("2026-11-24T05:30:00.1234567890Z"), HasSubstr("fraction digits"));
   EXPECT_THAT(refusal("2026-11-24T05:30:00+9:00"), HasSubstr("offset hours"));
-  EXPECT_THAT(refusal("2026-11-24T05:30:00+0900"), HasSubstr("':' expected"));
+  EXPECT_THAT(refusal("2026-11-24T05:30:00+090"), HasSubstr("offset minutes"));
+  EXPECT_THAT(refusal("2026-11-24T05:30:00+09:"), HasSubstr("offset minutes"));
+  EXPECT_THAT(refusal("2026-11-24T05:30:00+09000"), HasSubstr("the end"));
   EXPECT_THAT(refusal("2026-11-24T05:30:00+09:60"), HasSubstr("offset minutes"));
 }
 
