@@ -22,8 +22,9 @@ std::string when_text(web::Voice const& voice, Instant time, Instant now) {
   return voice.say("alerts.when", {{"time", time}, {"age", web::age_text(voice, time, now)}});
 }
 
-std::string_view ended_key(End end) {
-  switch (end) {
+std::string_view ended_key(Situation const& s) {
+  if (lasts_after_end(s)) return "alerts.state.operator";
+  switch (s.ended_by) {
     case End::kRuleOff: return "alerts.state.rule_off";
     case End::kUnheard: return "alerts.state.unheard";
     case End::kJoined: return "alerts.state.joined";
@@ -37,7 +38,7 @@ std::string state_text(Telling const& telling, Situation const& s) {
     return voice.say("alerts.state.clearing", {{"when", when_text(voice, *s.clear_since, telling.now)}});
   switch (s.state) {
     case State::kResolved:
-      return voice.say(ended_key(s.ended_by), {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
+      return voice.say(ended_key(s), {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
     case State::kDismissed: return voice.say("alerts.state.dismissed", {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
     case State::kActing: return voice.say("alerts.state.acting");
     case State::kAcknowledged: return voice.say("alerts.state.acknowledged");
@@ -57,8 +58,8 @@ Html facts(Telling const& telling, Situation const& s) {
                  fact(voice.say("alerts.state"), state_text(telling, s)));
 }
 
-std::string entry_text(web::Voice const& voice, Entry::Kind kind, End end) {
-  if (auto const key = end_key(end); kind == Entry::Kind::kResolved && !key.empty()) return voice.say(key);
+std::string entry_text(web::Voice const& voice, Entry::Kind kind, Situation const& s) {
+  if (auto const key = end_key(s); kind == Entry::Kind::kResolved && !key.empty()) return voice.say(key);
   switch (kind) {
     case Entry::Kind::kRaised: return voice.say("alerts.line.raised");
     case Entry::Kind::kUpdated: return voice.say("alerts.line.updated");
@@ -66,6 +67,7 @@ std::string entry_text(web::Voice const& voice, Entry::Kind kind, End end) {
     case Entry::Kind::kEased: return voice.say("alerts.line.eased");
     case Entry::Kind::kCleared: return voice.say("alerts.line.cleared");
     case Entry::Kind::kReturned: return voice.say("alerts.line.returned");
+    case Entry::Kind::kConfirmed: return voice.say("alerts.line.confirmed");
     case Entry::Kind::kAcknowledged: return voice.say("alerts.line.acknowledged");
     case Entry::Kind::kActing: return voice.say("alerts.line.acting");
     case Entry::Kind::kResolved: return voice.say("alerts.line.resolved");
@@ -80,7 +82,7 @@ constexpr std::size_t kLinesShownMax = 40;
 /// "It became more severe. Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³"
 std::string line_text(Telling const& telling, Situation const& s, Entry const& entry) {
   auto const change = change_text(entry, s.signal.facts, {telling.voice.messages, telling.voice.language});
-  return entry_text(telling.voice, entry.kind, s.ended_by) + (change.empty() ? "" : " " + change);
+  return entry_text(telling.voice, entry.kind, s) + (change.empty() ? "" : " " + change);
 }
 
 Html course(Telling const& telling, Situation const& s, std::span<Entry const> timeline) {

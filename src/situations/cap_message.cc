@@ -62,7 +62,7 @@ std::string_view name_of(MessageType type) {
 
 bool is_news(Entry::Kind kind) {
   return kind == Entry::Kind::kUpdated || kind == Entry::Kind::kWorsened || kind == Entry::Kind::kEased ||
-         kind == Entry::Kind::kRaised;
+         kind == Entry::Kind::kRaised || kind == Entry::Kind::kConfirmed;
 }
 
 /// A place with a radius is a circle; else the Area's outline; else the bare point.
@@ -93,7 +93,7 @@ std::string note_of(Situation const& s, MessageType type, runtime::Messages cons
   std::string note;
   if (s.signal.simulated) note = in_all_languages(messages, "alerts.cap.exercise");
   if (type != MessageType::kCancel) return note;
-  auto const unsure = end_key(s.ended_by);
+  auto const unsure = end_key(s);
   auto const why = in_all_languages(messages, s.state == State::kDismissed  ? "alerts.cap.withdrawn"
                                               : s.state != State::kResolved ? "alerts.cap.no_longer_public"
                                               : unsure.empty()              ? "alerts.cap.over"
@@ -123,7 +123,7 @@ cap::Info info_in(Language const& language, Situation const& s, MessageType type
   info.category = kind.category;
   info.event = context.messages.text(language.ours, kind.key);
   // A warning that nobody can keep up any more is no word that the danger is over.
-  bool const unsure = ends && (!end_key(s.ended_by).empty() || is_open(s.state));
+  bool const unsure = ends && (!end_key(s).empty() || is_open(s.state));
   if (ends && !unsure) info.response_type = "AllClear";
   info.urgency = unsure ? "Unknown" : urgency_of(signal.severity, type);
   info.severity = severity_of(signal.severity);

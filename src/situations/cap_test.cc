@@ -131,6 +131,33 @@ TEST_F(cap_messages, end_with_a_cancellation_that_says_why) {
   EXPECT_THAT(xml.text, Not(HasSubstr("internal words")));
 }
 
+TEST_F(cap_messages, call_nothing_over_that_an_operator_ended_while_it_lasted) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->resolve(id, kim, "internal words of an operator"));
+  auto const xml = newest(id);
+  EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Cancel"));
+  EXPECT_THAT(xml.texts("/alert/note"), ElementsAre(AllOf(HasSubstr("not been measured that the cause is over"), HasSubstr("측정되지는"))));
+  EXPECT_THAT(xml.texts("/alert/info/responseType"), IsEmpty());
+  EXPECT_THAT(xml.texts("/alert/info/urgency"), ElementsAre("Unknown", "Unknown"));
+  EXPECT_THAT(xml.texts("/alert/info/certainty"), ElementsAre("Unknown", "Unknown"));
+  EXPECT_THAT(xml.text, Not(HasSubstr("internal words")));
+}
+
+TEST_F(cap_messages, say_that_it_is_over_when_the_cause_was_gone_before_an_operator_ended_it) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  EXPECT_THAT(newest(id).texts("/alert/info/responseType"), ElementsAre("AllClear", "AllClear"));
+}
+
+TEST_F(cap_messages, believe_whoever_reported_it_by_hand_that_it_is_over) {
+  auto by_hand = plume();
+  by_hand.source = std::string{kOperatorSource};
+  auto const id = raise(by_hand);
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  EXPECT_THAT(newest(id).texts("/alert/info/responseType"), ElementsAre("AllClear", "AllClear"));
+}
+
 TEST_F(cap_messages, of_one_group_share_an_incident) {
   auto one = plume("a");
   auto two = plume("b");

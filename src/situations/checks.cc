@@ -79,6 +79,8 @@ Result<void> check(Signal const& signal) {
   MADANG_CHECK(check_place(signal));
   if (signal.facts.quantities.size() > kQuantitiesMax)
     return fail(Code::kLimit, fmt::format("facts: more than {} quantities", kQuantitiesMax));
+  if (std::ranges::any_of(signal.facts.quantities, [](Quantity const& q) { return q.members.size() > kPartMembersMax; }))
+    return fail(Code::kLimit, fmt::format("facts: more than {} members of one part", kPartMembersMax));
   return check_evidence(signal.evidence);
 }
 

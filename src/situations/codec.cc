@@ -99,18 +99,40 @@ Severity severity_at(object const& from, std::string_view key) {
   return found == kAll.end() ? Severity::kNotice : *found;
 }
 
+End end_at(object const& from, std::string_view key) {
+  constexpr std::array kAll = {End::kGone, End::kOperator, End::kRuleOff, End::kUnheard, End::kJoined};
+  auto const name = text_at(from, key);
+  auto const found = std::ranges::find(kAll, std::string_view{name}, [](End e) { return name_of(e); });
+  return found == kAll.end() ? End::kNone : *found;
+}
+
 Instant instant_at(object const& from, std::string_view key) { return instant_of_millis(integer_at(from, key)); }
 
 void write_quantity(JsonWriter& w, Quantity const& q) {
-  w.begin_object().field("part", q.part).field("rule", q.rule).field("severity", name_of(q.severity));
+  w.begin_object().field("part", q.part).field("kind", q.kind).field("rule", q.rule).field("severity", name_of(q.severity));
   write_name(w.field("channel", q.channel).key("name"), q.name);
   w.field("unit", q.unit).field("stations", q.stations).field("value", q.value);
   w.field("expected", q.expected).field("peak", q.peak).field("city", q.city).field("ground", q.ground);
-  w.field("at", millis_of(q.at)).field("peak_at", millis_of(q.peak_at)).field("since", millis_of(q.since)).end_object();
+  w.field("at", millis_of(q.at)).field("peak_at", millis_of(q.peak_at)).field("since", millis_of(q.since));
+  w.key("members").begin_array();
+  for (auto const member : q.members) w.value(member.value());
+  w.end_array().end_object();
+}
+
+std::vector<DatastreamId> members_at(object const& from) {
+  std::vector<DatastreamId> members;
+  array ids;
+  if (from["members"].get(ids) != simdjson::SUCCESS) return members;
+  for (auto const each : ids) {
+    std::int64_t id = 0;
+    if (each.get(id) == simdjson::SUCCESS) members.emplace_back(id);
+  }
+  return members;
 }
 
 Quantity quantity_of(object const& from) {
   return {.part = text_at(from, "part"),
+          .kind = text_at(from, "kind"),
           .rule = text_at(from, "rule"),
           .severity = severity_at(from, "severity"),
           .channel = text_at(from, "channel"),
@@ -124,7 +146,29 @@ Quantity quantity_of(object const& from) {
           .ground = number_at(from, "ground"),
           .at = instant_at(from, "at"),
           .peak_at = instant_at(from, "peak_at"),
-          .since = instant_at(from, "since")};
+          .since = instant_at(from, "since"),
+          .members = members_at(from)};
+}
+
+void write_not_judged(JsonWriter& w, std::vector<Unjudged> const& all) {
+  w.begin_array();
+  for (auto const& one : all) {
+    write_name(w.begin_object().field("channel", one.channel).key("name"), one.name);
+    w.field("since", millis_of(one.since)).end_object();
+  }
+  w.end_array();
+}
+
+std::vector<Unjudged> not_judged_at(object const& from) {
+  std::vector<Unjudged> all;
+  array rows;
+  if (from["not_judged"].get(rows) != simdjson::SUCCESS) return all;
+  for (auto const row : rows) {
+    object one;
+    if (row.get(one) == simdjson::SUCCESS)
+      all.push_back({text_at(one, "channel"), name_at(one, "name"), instant_at(one, "since")});
+  }
+  return all;
 }
 
 Facts facts_at(object const& from) {
@@ -134,6 +178,7 @@ Facts facts_at(object const& from) {
   if (from["facts"].get(root) != simdjson::SUCCESS) return facts;
   facts.stations = integer_at(root, "stations");
   facts.named_at = place_at(root, "named_at");
+  facts.not_judged = not_judged_at(root);
   if (root["quantities"].get(quantities) != simdjson::SUCCESS) return facts;
   for (auto const each : quantities) {
     object quantity;
@@ -186,6 +231,7 @@ void write_facts(JsonWriter& w, Facts const& facts) {
   w.begin_object().field("stations", facts.stations).key("quantities").begin_array();
   for (auto const& q : facts.quantities) write_quantity(w, q);
   write_place(w.end_array().key("named_at"), facts.named_at);
+  if (!facts.not_judged.empty()) write_not_judged(w.key("not_judged"), facts.not_judged);
   w.end_object();
 }
 
@@ -211,11 +257,21 @@ Standing standing_of_json(std::string_view json) {
   return standing_of(root);
 }
 
+void write_ended_parts(JsonWriter& w, std::vector<PartEnd> const& ended) {
+  w.begin_array();
+  for (auto const& part : ended) {
+    write_name(w.begin_object().field("channel", part.channel).key("name"), part.name);
+    w.field("why", name_of(part.why)).end_object();
+  }
+  w.end_array();
+}
+
 std::string changes_json(Entry const& entry) {
   if (!entry.from && !entry.to) return {};
   JsonWriter w;
   write_standing(w.begin_object().key("from"), entry.from);
   write_standing(w.key("to"), entry.to);
+  if (!entry.ended_parts.empty()) write_ended_parts(w.key("ended_parts"), entry.ended_parts);
   w.end_object();
   return w.take();
 }
@@ -226,6 +282,12 @@ void read_changes(std::string_view json, Entry& entry) {
   if (json.empty() || parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS) return;
   entry.from = standing_at(root, "from");
   entry.to = standing_at(root, "to");
+  array ended;
+  if (root["ended_parts"].get(ended) != simdjson::SUCCESS) return;
+  for (auto const each : ended) {
+    object part;
+    if (each.get(part) == simdjson::SUCCESS) entry.ended_parts.push_back({text_at(part, "channel"), name_at(part, "name"), end_at(part, "why")});
+  }
 }
 
 std::string json_of(Evidence const& evidence) {

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
+
+#include "situations/kinds.h"
 
 namespace madang::situations {
 namespace {
@@ -9,6 +12,14 @@ namespace {
 constexpr double kNewsShare = 0.2;     // of the value told before
 constexpr double kNewsDecibels = 5;    // clearly louder; ten are twice as loud
 constexpr double kNewsDegrees = 2;
+
+bool is_lone(Quantity const& q) { return q.kind == kUnconfirmed; }
+
+/// Stations of two parts, each once as far as they are named.
+std::int64_t stations_together(Quantity const& a, Quantity const& b) {
+  auto const of_both = std::ranges::count_if(b.members, [&a](DatastreamId id) { return std::ranges::find(a.members, id) != a.members.end(); });
+  return std::max({a.stations, b.stations, a.stations + b.stations - of_both});
+}
 
 /// Levels and temperatures have no zero that shares could be taken of.
 double least_news(Standing const& before) {
@@ -31,14 +42,17 @@ std::string_view name_of(Severity severity) {
 
 std::vector<Quantity> by_channel(Facts const& facts) {
   std::vector<Quantity> out;
+  bool const all_alone = std::ranges::all_of(facts.quantities, is_lone);
   for (auto const& part : facts.quantities) {
+    if (!all_alone && is_lone(part)) continue;
     auto const same = std::ranges::find_if(
         out, [&part](Quantity const& q) { return q.channel == part.channel && q.unit == part.unit; });
     if (same == out.end()) {
       out.push_back(part);
       continue;
     }
-    same->stations += part.stations;
+    same->stations = stations_together(*same, part);
+    same->members.insert(same->members.end(), part.members.begin(), part.members.end());
     same->since = std::min(same->since, part.since);
     same->at = std::max(same->at, part.at);
     same->value = std::max(same->value, part.value);

@@ -10,6 +10,7 @@
 
 #include "city/model.h"
 #include "core/geo.h"
+#include "core/id.h"
 #include "core/time.h"
 
 namespace madang::situations {
@@ -22,6 +23,7 @@ std::string_view name_of(Severity severity);
 /// One quantity of a cause, as its detector found it. Values are rounded to what the instrument says.
 struct Quantity {
   std::string part = {};           ///< the detector's own key of this part
+  std::string kind = {};           ///< of the part; a lone station ("unconfirmed") may stand beside what others confirm
   std::string rule = {};
   Severity severity = Severity::kNotice;
   std::string channel = {};
@@ -36,14 +38,25 @@ struct Quantity {
   Instant at = {};
   Instant peak_at = {};
   Instant since = {};
+  std::vector<DatastreamId> members = {};  ///< of the part, the strongest first, at most kPartMembersMax
+};
+
+/// A quantity of which the early warning judges nothing.
+struct Unjudged {
+  std::string channel = {};
+  city::Name name = {};
+  Instant since = {};
+  friend bool operator==(Unjudged const&, Unjudged const&) = default;
 };
 
 struct Facts {
   std::int64_t stations = 0;           ///< of all quantities, each station once
   std::vector<Quantity> quantities = {};    ///< the one that speaks for all first; none: reported by hand
   std::optional<LatLon> named_at = {};      ///< where the cause stood when its headline and Area were chosen
+  std::vector<Unjudged> not_judged = {};    ///< of kWarningBlind only
 };
-/// What sentences speak of: parts of one channel are one, with all their stations; in the order of the parts.
+/// What sentences speak of: parts of one channel are one, with all their stations; in the order of the parts. A lone
+/// station beside confirmed parts is evidence, and no number of theirs.
 std::vector<Quantity> by_channel(Facts const& facts);
 
 /// How a cause stood when a line of its timeline was written.

@@ -30,7 +30,7 @@ void write_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& needs) {
   if (s.signal.simulated) title = needs.messages.text(needs.language, "alerts.feed_simulated", {{"headline", title}});
   auto summary = s.signal.description.in(needs.language);
   auto const& instruction = s.signal.instruction.in(needs.language);
-  if (auto const why = end_key(s.ended_by); !why.empty()) summary = needs.messages.text(needs.language, why) + " " + summary;
+  if (auto const why = end_key(s); !why.empty()) summary = needs.messages.text(needs.language, why) + " " + summary;
   else if (s.ended_at) summary = needs.messages.text(needs.language, "alerts.feed_over", {{"text", summary}});
   else if (!instruction.empty()) summary += (summary.empty() ? "" : " ") + instruction;
   xml.open("entry").element("id", tag_uri(needs.publisher.sender, situation_name(s)));

@@ -36,6 +36,14 @@ enum class End : std::uint8_t {
 /// "", "gone", "operator", "rule_off", "unheard", "joined".
 std::string_view name_of(End end);
 
+/// A part of a cause that ended while the cause goes on, for another reason than that it is gone.
+struct PartEnd {
+  std::string channel;
+  city::Name name;  ///< of the quantity, which the facts may not name any more
+  End why = End::kNone;
+  friend bool operator==(PartEnd const&, PartEnd const&) = default;
+};
+
 /// What the person who works on it looks at. Times and values are copies: evidence stays as it was.
 struct EvidenceValue {
   Instant time;
@@ -82,6 +90,7 @@ struct Signal {
   bool simulated = false;   ///< any of its sources is simulated: CAP status Exercise
   Facts facts;
   Evidence evidence;
+  std::vector<PartEnd> ended_parts = {};  ///< since the report before; told in the line of this report, not kept here
 };
 
 struct Situation {
@@ -108,15 +117,19 @@ struct Situation {
   Standing told;                        ///< how it stood in that line
 };
 
+/// Somebody ended it by hand, and nobody has measured that its cause is over.
+[[nodiscard]] bool lasts_after_end(Situation const& s);
+
 /// Citizens see it, feeds carry it.
 [[nodiscard]] inline bool shown_to_public(Situation const& s) { return s.signal.is_public && !s.silenced; }
 
 /// One line of the timeline; append-only. kSilenced says that a silence began or ended: see Situation::silenced.
-/// kUpdated of an unchanged cause says, twice a day, that a public one still lasts.
+/// kUpdated of an unchanged cause says, twice a day, that a public one still lasts. kConfirmed: what one station alone
+/// had shown is seen by others too.
 struct Entry {
   enum class Kind : std::uint8_t {
     kRaised = 1, kUpdated, kWorsened, kEased, kCleared, kReturned, kAcknowledged, kActing, kAssigned, kNoted,
-    kResolved, kDismissed, kEscalated, kSilenced,
+    kResolved, kDismissed, kEscalated, kSilenced, kConfirmed,
   };
   SituationId situation;
   std::int64_t number = 0;  ///< 1, 2, ... within the Situation
@@ -126,9 +139,10 @@ struct Entry {
   std::string by_name;
   std::string text;         ///< a note or reason in the words of who wrote it; never shown to the public
   std::optional<Standing> from = {};  ///< how the cause stood in the line before; none: in the first one
-  std::optional<Standing> to = {};    ///< how it stands now; of lines about the cause and its end
+  std::optional<Standing> to = {};    ///< how it stands now; of lines about the cause
+  std::vector<PartEnd> ended_parts = {};
 };
-/// "raised", "updated", ..., "silenced".
+/// "raised", "updated", ..., "silenced", "confirmed".
 std::string_view name_of(Entry::Kind kind);
 
 /// While one lasts, matching Situations are kept and shown but told to nobody outside.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "situations/kinds.h"
+
 namespace madang::situations {
 namespace {
 
@@ -67,10 +69,11 @@ void take_line(Situation& s, Entry const& entry) {
     case Kind::kSilenced: s.silenced = !s.silenced; break;
     case Kind::kResolved: s.state = State::kResolved; break;
     case Kind::kDismissed: s.state = State::kDismissed; break;
-    case Kind::kRaised:
     case Kind::kUpdated:
     case Kind::kWorsened:
     case Kind::kEased:
+    case Kind::kConfirmed: s.clear_since.reset(); break;  // a report: it is back
+    case Kind::kRaised:
     case Kind::kNoted: break;
   }
 }
@@ -84,6 +87,11 @@ std::optional<Situation> as_stood_at(Situation const& today, std::span<Entry con
     take_line(s, entry);
   }
   if (s.version == 0 || !is_open(s.state)) return std::nullopt;
+  // What others confirmed later was no warning yet.
+  if (std::ranges::any_of(timeline, [at](Entry const& e) { return e.at > at && e.kind == Entry::Kind::kConfirmed; })) {
+    s.signal.kind = std::string{kUnconfirmed};
+    s.signal.is_public = false;
+  }
   s.seen_at = std::min(today.seen_at, at);
   return s;
 }

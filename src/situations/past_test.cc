@@ -64,6 +64,21 @@ TEST_F(past_situations, of_what_was_reported_by_hand_keep_its_words) {
   EXPECT_EQ(then->signal.description.in("en"), "Three stations measure more than usual.");
 }
 
+TEST_F(past_situations, call_nothing_confirmed_that_was_not_yet) {
+  auto lone = counted_plume(1, 90);
+  lone.kind = "unconfirmed";
+  auto const id = raise(lone);
+  auto const raised_at = clock.now();
+  clock.advance(5min);
+  raise(counted_plume(3, 95));
+  ASSERT_TRUE(shown_to_public(*find(id)));
+  auto const then = at(id, raised_at + 1min);
+  ASSERT_TRUE(then);
+  EXPECT_EQ(then->signal.kind, "unconfirmed");
+  EXPECT_FALSE(shown_to_public(*then));
+  EXPECT_TRUE(shown_to_public(*at(id, clock.now())));
+}
+
 TEST_F(past_situations, know_who_had_it_and_whether_a_silence_hid_it) {
   auto const id = raise(plume());
   auto const raised_at = clock.now();

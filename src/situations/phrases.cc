@@ -61,6 +61,8 @@ std::string change_text(Entry const& entry, Facts const& facts, Speech const& sp
   if (entry.from) add(out, severity_change(*entry.from, *entry.to, speech));
   add(out, stations_change(entry.from, *entry.to, speech));
   add(out, value_change(entry.from, *entry.to, facts, speech));
+  for (auto const& part : entry.ended_parts)
+    add(out, speech.say(part_end_key(part.why), {{"quantity", part.name.in(std::string{speech.language})}}));
   return out;
 }
 
@@ -69,7 +71,21 @@ std::string_view end_key(End end) {
     case End::kRuleOff: return "alerts.end.rule_off";
     case End::kUnheard: return "alerts.end.unheard";
     case End::kJoined: return "alerts.end.joined";
+    case End::kOperator: return "alerts.end.operator";
     default: return {};
+  }
+}
+
+std::string_view end_key(Situation const& s) {
+  if (s.ended_by == End::kOperator && !lasts_after_end(s)) return {};
+  return end_key(s.ended_by);
+}
+
+std::string_view part_end_key(End why) {
+  switch (why) {
+    case End::kRuleOff: return "situation.part_rule_off";
+    case End::kUnheard: return "situation.part_unheard";
+    default: return "situation.part_ended";
   }
 }
 

@@ -23,8 +23,12 @@ std::string distance_text(double metres, Speech const& speech);
 /// "2 → 6 stations, PM2.5 47 → 83 µg/m³" of a line about the cause; what did not change stands once. `facts` know the names of
 /// quantities. Empty: the line has no numbers.
 std::string change_text(Entry const& entry, Facts const& facts, Speech const& speech);
-/// The key of the sentence that says why it ended, when it was neither the cause nor an operator; else empty.
+/// The key of the sentence that says why it ended, when that leaves it open whether the cause is over; else empty.
+std::string_view end_key(Situation const& s);
+/// The same of a reason alone: what is said when nobody measured that the cause is over.
 std::string_view end_key(End end);
+/// The key of the piece of a line that says why a part of the cause ended, with `quantity`.
+std::string_view part_end_key(End why);
 std::string_view severity_key(Severity severity);
 
 }  // namespace madang::situations

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/text.h"
+#include "situations/kinds.h"
 #include "situations/limits.h"
 
 namespace madang::situations {
@@ -17,7 +18,7 @@ constexpr int kAreaDepthMax = 16;
 
 bool is_about_cause(Entry::Kind kind) {
   return kind == Entry::Kind::kRaised || kind == Entry::Kind::kUpdated || kind == Entry::Kind::kWorsened ||
-         kind == Entry::Kind::kEased;
+         kind == Entry::Kind::kEased || kind == Entry::Kind::kConfirmed;
 }
 
 /// Reports alone must not fill the records; severity and ends are always told.
@@ -34,6 +35,11 @@ void add_line(Step& step, Instant now, Entry entry) {
     s.told = standing_of(s.signal.facts, s.signal.severity);
     s.told_at = now;
     entry.to = s.told;
+  }
+  // It says how the cause stands, but is no word after which nothing need be said for a while.
+  if (entry.kind == Entry::Kind::kReturned) {
+    entry.from = s.told;
+    entry.to = standing_of(s.signal.facts, s.signal.severity);
   }
   step.entries.push_back(std::move(entry));
 }
@@ -80,39 +86,47 @@ void replace_words(Situation& s, Signal&& signal) {
   s.signal.severity = severity;
 }
 
-/// A cause keeps its name and Area while it lasts, also where it leans over a border or another quantity leads, unless
-/// it has wandered away from where it was named.
-void keep_name(Situation const& s, Signal& signal) {
-  auto const& known = s.signal;
-  if (signal.facts.quantities.empty() || known.kind != signal.kind || known.rule_version != signal.rule_version) return;
-  auto const& anchor = known.facts.named_at;
-  if (anchor && signal.place && distance_metres(*anchor, *signal.place) > kRenamedBeyond) return;
-  if (anchor.has_value() != signal.place.has_value()) return;
-  signal.facts.named_at = anchor;
-  signal.headline = known.headline;
-  signal.area = known.area;
+/// It stands around the place where it was named still, however it has grown and wherever its worst is now.
+bool is_where_it_was_named(std::optional<LatLon> const& anchor, Signal const& signal) {
+  if (!anchor || !signal.place) return anchor.has_value() == signal.place.has_value();
+  return distance_metres(*anchor, *signal.place) <= std::max(kRenamedBeyond, signal.radius);
 }
 
-/// Worsens, eases, or neither; returns whether a line was written.
-bool follow_severity(Step& step, Severity reported, Millis keep_firing, Instant now) {
-  auto& s = step.situation;
+/// A cause keeps its name and Area while it lasts, also where it leans over a border or another quantity leads, unless
+/// it has wandered away from where it was named, or is of another kind.
+void keep_name(Situation const& s, Signal& signal) {
+  auto const& known = s.signal;
+  if (signal.facts.quantities.empty()) return;
+  if (known.kind != signal.kind || !is_where_it_was_named(known.facts.named_at, signal)) {
+    signal.facts.named_at = signal.place;
+    return;
+  }
+  signal.facts.named_at = known.facts.named_at;
+  signal.area = known.area;
+  signal.headline = known.headline;
+}
+
+bool is_confirmed_by(Signal const& before, Signal const& now) {
+  return before.kind == kUnconfirmed && now.kind != kUnconfirmed && !kind_of(now.kind).internal;
+}
+
+/// Worsens, eases, or neither; returns the line that says so.
+std::optional<Entry::Kind> follow_severity(Situation& s, Severity reported, Millis keep_firing, Instant now) {
   if (reported > s.signal.severity) {
     s.signal.severity = reported;
     s.severity_max = std::max(s.severity_max, reported);
     s.eased_since.reset();
-    add_line(step, now, Entry::Kind::kWorsened);
-    return true;
+    return Entry::Kind::kWorsened;
   }
   if (reported == s.signal.severity) {
     s.eased_since.reset();
-    return false;
+    return std::nullopt;
   }
   if (!s.eased_since) s.eased_since = now;
-  if (now - *s.eased_since < keep_firing) return false;
+  if (now - *s.eased_since < keep_firing) return std::nullopt;
   s.signal.severity = reported;
   s.eased_since.reset();
-  add_line(step, now, Entry::Kind::kEased);
-  return true;
+  return Entry::Kind::kEased;
 }
 
 bool is_inside(AreaId area, AreaId wanted, ParentOf const& parent) {
@@ -230,6 +244,7 @@ std::string_view name_of(Entry::Kind kind) {
     case Entry::Kind::kDismissed: return "dismissed";
     case Entry::Kind::kEscalated: return "escalated";
     case Entry::Kind::kSilenced: return "silenced";
+    case Entry::Kind::kConfirmed: return "confirmed";
   }
   return "updated";
 }
@@ -250,6 +265,7 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now) 
   s.id = id;
   s.severity_max = signal.severity;
   if (!signal.facts.quantities.empty()) signal.facts.named_at = signal.place;
+  signal.ended_parts.clear();
   s.signal = std::move(signal);
   s.raised_at = now;
   s.seen_at = now;
@@ -263,25 +279,29 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
   Step step{std::move(situation), {}};
   auto& s = step.situation;
   s.seen_at = now;
-  if (s.clear_since) {
-    s.clear_since.reset();
-    if (!is_full(s)) add_line(step, now, Entry::Kind::kReturned);
-  }
+  bool const returns = s.clear_since.has_value();
+  s.clear_since.reset();
   keep_name(s, signal);
+  bool const confirmed = is_confirmed_by(s.signal, signal);
+  auto ended_parts = std::exchange(signal.ended_parts, {});
   bool const told_long_ago = now - s.told_at >= kUpdateEvery && !is_full(s);
   bool const reach = differs_in_reach(s.signal, signal);
   bool const counted = !signal.facts.quantities.empty();
   bool const words = differs_in_words(s.signal, signal);
   auto const severity = signal.severity;
+  auto const changed = follow_severity(s, severity, options.keep_firing, now);
   // Words made from numbers are live; words without numbers wait until they are told.
-  bool const live = counted || reach || !words || told_long_ago;
-  if (live) replace_words(s, std::move(signal));
-  if (follow_severity(step, severity, options.keep_firing, now)) {
-    if (!live) replace_words(s, std::move(signal));
-    return step;
-  }
+  if (counted || reach || !words || told_long_ago || changed) replace_words(s, std::move(signal));
   bool const news = counted ? is_news(s.told, standing_of(s.signal.facts, s.signal.severity)) : words;
-  if (reach || (news && told_long_ago)) add_line(step, now, Entry::Kind::kUpdated);
+  // All that one report changes is one line, under what matters most of it.
+  Entry line;
+  if (confirmed) line.kind = Entry::Kind::kConfirmed;
+  else if (changed) line.kind = *changed;
+  else if (returns && !is_full(s)) line.kind = Entry::Kind::kReturned;
+  else if (reach || !ended_parts.empty() || (news && told_long_ago)) line.kind = Entry::Kind::kUpdated;
+  else return step;
+  line.ended_parts = std::move(ended_parts);
+  add_line(step, now, std::move(line));
   return step;
 }
 
@@ -321,8 +341,17 @@ Step passed(Situation situation, Silence const* silence, Situations::Options con
   return step;
 }
 
-bool stays_settled(Situation const& ended, Severity reported, Instant now) {
-  if (!ended.ended_at || ended.ended_by != End::kOperator || reported > ended.severity_max) return false;
+bool lasts_after_end(Situation const& s) {
+  // Who reports by hand says by hand that it is over.
+  return s.state == State::kResolved && s.ended_by == End::kOperator && !s.clear_since && s.signal.source != kOperatorSource;
+}
+
+bool stays_settled(Situation const& ended, Signal const& reported, Instant now) {
+  return stays_settled(ended, now) && reported.severity <= ended.severity_max && !is_confirmed_by(ended.signal, reported);
+}
+
+bool stays_settled(Situation const& ended, Instant now) {
+  if (!ended.ended_at || ended.ended_by != End::kOperator) return false;
   if (ended.state == State::kDismissed) return now - *ended.ended_at < kDismissedFor;
   return !ended.clear_since && now - ended.seen_at < kSettledFor;
 }

@@ -49,9 +49,11 @@ Step ended(Situation situation, End why, Instant now);
 /// the silences.
 Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now);
 
-/// Somebody ended it by hand, and a report of this severity about the same cause is no news: a dismissed one for a day,
-/// a resolved one as long as its cause lasts.
-bool stays_settled(Situation const& ended, Severity reported, Instant now);
+/// Somebody ended it by hand, and this report about the same cause is no news: of a dismissed one for a day, of a resolved
+/// one as long as its cause lasts. What is more severe, or confirmed now, is news.
+bool stays_settled(Situation const& ended, Signal const& reported, Instant now);
+/// The same of a report that says no more than those before.
+bool stays_settled(Situation const& ended, Instant now);
 
 enum class Action { kAcknowledge, kAct, kAssign, kNote, kResolve, kDismiss };
 struct Deed {

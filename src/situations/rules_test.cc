@@ -6,6 +6,7 @@
 #include <chrono>
 #include <vector>
 
+#include "situations/kinds.h"
 #include "situations/limits.h"
 #include "situations/test_situations.h"
 
@@ -173,6 +174,75 @@ TEST(name_of_a_cause, follows_it_when_it_has_moved_on) {
   EXPECT_EQ(step.situation.signal.area, AreaId{9});
 }
 
+TEST(name_of_a_cause, stays_while_a_wide_one_stands_around_where_it_was_named) {
+  auto const s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto wide = counted_plume(9, 47);
+  wide.place = LatLon{37.6, 126.9};  // 2.8 km on
+  wide.radius = 4'000;
+  wide.rule_version = s.signal.rule_version + 1;
+  wide.headline = both("Air pollution near Elsewhere", "다른 곳 부근의 대기 오염");
+  EXPECT_EQ(reported(s, wide, kOptions, kNow + minutes{1}).situation.signal.headline, s.signal.headline);
+}
+
+TEST(name_of_a_cause, is_chosen_anew_where_it_has_moved_and_holds_there) {
+  auto const s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto away = counted_plume(2, 47);
+  away.place = LatLon{37.6, 126.9};
+  away.headline = both("Air pollution near Elsewhere", "다른 곳 부근의 대기 오염");
+  auto const moved = reported(s, away, kOptions, kNow + minutes{2}).situation;
+  auto nearly = away;
+  nearly.place = LatLon{37.601, 126.901};
+  nearly.headline = both("Air pollution next door", "옆 동네의 대기 오염");
+  EXPECT_EQ(reported(moved, nearly, kOptions, kNow + minutes{4}).situation.signal.headline, away.headline);
+}
+
+/// As the early warning tells what one station shows alone.
+Signal lone() {
+  auto s = counted_plume(1, 90);
+  s.kind = std::string{kUnconfirmed};
+  s.is_public = false;
+  s.facts.quantities.front().kind = s.kind;
+  s.headline = both("Unconfirmed: PM2.5", "미확인: 초미세먼지");
+  return s;
+}
+
+TEST(confirmation, is_one_line_of_the_same_situation_however_much_it_changes) {
+  auto const s = raised(SituationId{7}, lone(), nullptr, kNow).situation;
+  auto seen = counted_plume(3, 95);
+  seen.severity = Severity::kSerious;
+  auto const step = reported(s, seen, kOptions, kNow + minutes{2});
+  EXPECT_EQ(kinds_of(step), "confirmed");
+  EXPECT_EQ(step.entries[0].from, (Standing{Severity::kCaution, 1, "pm25", "µg/m³", 90}));
+  EXPECT_EQ(step.entries[0].to, (Standing{Severity::kSerious, 3, "pm25", "µg/m³", 95}));
+  EXPECT_EQ(step.situation.signal.kind, "plume");
+  EXPECT_EQ(step.situation.signal.headline, seen.headline);
+  EXPECT_TRUE(step.situation.signal.is_public);
+}
+
+TEST(confirmation, is_news_though_somebody_dismissed_what_one_station_had_shown) {
+  auto const s = worked(raised(SituationId{7}, lone(), nullptr, kNow).situation, Action::kDismiss, "a barbecue").situation;
+  EXPECT_TRUE(stays_settled(s, lone(), kNow + minutes{5}));
+  EXPECT_FALSE(stays_settled(s, counted_plume(2, 90), kNow + minutes{5}));
+}
+
+TEST(part_of_a_cause, that_ended_for_another_reason_is_told_at_once) {
+  auto const s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto rest = counted_plume(2, 47);
+  rest.ended_parts = {{"pm10", both("PM10", "미세먼지"), End::kRuleOff}};
+  auto const step = reported(s, rest, kOptions, kNow + minutes{1});
+  EXPECT_EQ(kinds_of(step), "updated");
+  ASSERT_EQ(step.entries[0].ended_parts.size(), 1u);
+  EXPECT_EQ(step.entries[0].ended_parts[0].why, End::kRuleOff);
+  EXPECT_TRUE(step.situation.signal.ended_parts.empty()) << "told once";
+}
+
+TEST(return_of_a_cause, says_how_it_stands_and_puts_nothing_else_off) {
+  auto const back = reported(cleared(firing(), kNow).situation, report(Severity::kCaution), kOptions, kNow + minutes{1});
+  EXPECT_EQ(kinds_of(back), "returned");
+  EXPECT_TRUE(back.entries[0].from && back.entries[0].to);
+  EXPECT_EQ(back.situation.told_at, firing().told_at) << "twice a day the public hears that it lasts, however it flaps";
+}
+
 TEST(end_without_an_end_of_the_cause, says_why_at_once) {
   auto const step = ended(firing(), End::kUnheard, kNow + minutes{3});
   EXPECT_EQ(kinds_of(step), "resolved");
@@ -184,19 +254,19 @@ TEST(resolution_by_hand, keeps_reports_of_the_lasting_cause_quiet) {
   auto s = worked(firing(), Action::kResolve, "fire is out").situation;
   EXPECT_EQ(s.ended_by, End::kOperator);
   s.seen_at = kNow + hours{30};
-  EXPECT_TRUE(stays_settled(s, Severity::kCaution, kNow + hours{31}));
-  EXPECT_FALSE(stays_settled(s, Severity::kSerious, kNow + hours{31})) << "it got worse";
-  EXPECT_FALSE(stays_settled(s, Severity::kCaution, kNow + hours{54})) << "a day without a report";
+  EXPECT_TRUE(stays_settled(s, report(Severity::kCaution), kNow + hours{31}));
+  EXPECT_FALSE(stays_settled(s, report(Severity::kSerious), kNow + hours{31})) << "it got worse";
+  EXPECT_FALSE(stays_settled(s, report(Severity::kCaution), kNow + hours{54})) << "a day without a report";
   s.clear_since = kNow + hours{31};
-  EXPECT_FALSE(stays_settled(s, Severity::kCaution, kNow + hours{32})) << "the cause was gone";
+  EXPECT_FALSE(stays_settled(s, report(Severity::kCaution), kNow + hours{32})) << "the cause was gone";
 }
 
 TEST(end_by_itself, keeps_nothing_quiet) {
   auto const gone = passed(cleared(firing(), kNow).situation, nullptr, kOptions, kNow + minutes{5}).situation;
   EXPECT_EQ(gone.ended_by, End::kGone);
-  EXPECT_FALSE(stays_settled(gone, Severity::kCaution, kNow + minutes{6}));
+  EXPECT_FALSE(stays_settled(gone, report(Severity::kCaution), kNow + minutes{6}));
   auto const unheard = ended(firing(), End::kUnheard, kNow).situation;
-  EXPECT_FALSE(stays_settled(unheard, Severity::kCaution, kNow + minutes{1}));
+  EXPECT_FALSE(stays_settled(unheard, report(Severity::kCaution), kNow + minutes{1}));
 }
 
 TEST(severity, worsens_at_once) {
@@ -231,12 +301,11 @@ TEST(end_of_a_cause, is_written_once) {
   EXPECT_EQ(cleared(first.situation, kNow + minutes{2}).situation.clear_since, kNow + minutes{1});
 }
 
-TEST(end_of_a_cause, taken_back_and_worse_writes_both) {
+TEST(end_of_a_cause, taken_back_and_worse_is_one_line) {
   auto const gone = cleared(firing(), kNow).situation;
   auto const step = reported(gone, report(Severity::kSerious), kOptions, kNow + minutes{1});
-  EXPECT_EQ(kinds_of(step), "returned worsened");
-  EXPECT_EQ(step.situation.version, 4);
-  EXPECT_EQ(step.entries[1].number, 4);
+  EXPECT_EQ(kinds_of(step), "worsened");
+  EXPECT_EQ(step.situation.version, 3);
   EXPECT_FALSE(step.situation.clear_since);
 }
 
@@ -308,9 +377,9 @@ TEST(reports_without_end, write_a_bounded_timeline_but_still_worsen_and_end) {
 
 TEST(dismissal, holds_for_a_day_unless_it_gets_worse) {
   auto const s = worked(firing(), Action::kDismiss, "street cleaning").situation;
-  EXPECT_TRUE(stays_settled(s, Severity::kCaution, kNow + hours{23}));
-  EXPECT_FALSE(stays_settled(s, Severity::kSerious, kNow + hours{23}));
-  EXPECT_FALSE(stays_settled(s, Severity::kCaution, kNow + hours{24}));
+  EXPECT_TRUE(stays_settled(s, report(Severity::kCaution), kNow + hours{23}));
+  EXPECT_FALSE(stays_settled(s, report(Severity::kSerious), kNow + hours{23}));
+  EXPECT_FALSE(stays_settled(s, report(Severity::kCaution), kNow + hours{24}));
 }
 
 TEST(silence, covers_by_kind_source_time_and_area_with_all_inside_it) {

@@ -82,7 +82,7 @@ void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Aud
   if (all) write_time(w, "clear_since", s.clear_since);
   if (all) write_time(w, "acknowledged_at", s.acknowledged_at);
   write_time(w, "ended_at", s.ended_at);
-  w.field("ended_by", name_of(s.ended_by)).key("facts");
+  w.field("ended_by", name_of(s.ended_by)).field("lasts_after_end", lasts_after_end(s)).key("facts");
   if (all)
     write_facts(w, signal.facts);
   else
@@ -106,6 +106,7 @@ void write_entry(JsonWriter& w, Entry const& entry, Audience audience) {
   }
   write_standing(w.key("from"), entry.from);
   write_standing(w.key("to"), entry.to);
+  if (!entry.ended_parts.empty()) write_ended_parts(w.key("ended_parts"), entry.ended_parts);
   w.end_object();
 }
 

@@ -91,7 +91,7 @@ class KeptSituations final : public Situations {
       return id;
     }
     if (auto const settled = settled_.find(cause); settled != settled_.end()) {
-      if (stays_settled(*settled->second, signal.severity, now)) return still_settled(settled->second, now);
+      if (stays_settled(*settled->second, signal, now)) return still_settled(settled->second, now);
       settled_.erase(settled);
     }
     return raise_new(std::move(signal), now);
@@ -109,7 +109,7 @@ class KeptSituations final : public Situations {
   }
 
   Result<void> end(std::string_view source, std::string_view key, End why) override {
-    MADANG_ASSERT(why == End::kRuleOff || why == End::kUnheard || why == End::kJoined);
+    MADANG_ASSERT(why == End::kGone || why == End::kRuleOff || why == End::kUnheard || why == End::kJoined);
     std::scoped_lock const one_change(changing_);
     MADANG_CHECK(reload_if_unsure());
     Cause const cause{source, key};
@@ -131,7 +131,7 @@ class KeptSituations final : public Situations {
     std::vector<SituationPtr> out;
     auto const now = needs_.clock.now();
     for (auto const& [cause, s] : settled_)
-      if (cause.first == source && stays_settled(*s, Severity::kNotice, now)) out.push_back(s);
+      if (cause.first == source && !s->clear_since && stays_settled(*s, now)) out.push_back(s);
     return out;
   }
 
@@ -269,25 +269,28 @@ class KeptSituations final : public Situations {
     return *found;
   }
 
-  /// The cause lasts although somebody ended its Situation by hand.
+  /// The cause lasts, or is back, although somebody ended its Situation by hand.
   Result<SituationId> still_settled(SituationPtr& settled, Instant now) {
-    bool const save = now - settled->seen_at >= kSettledSavedEvery;
+    bool const save = settled->clear_since || now - settled->seen_at >= kSettledSavedEvery;
     if (!save) return settled->id;
     auto seen = std::make_shared<Situation>(*settled);
     seen->seen_at = now;
+    seen->clear_since.reset();
     MADANG_CHECK(store_.save(std::array{Step{*seen, {}}}, nothing_owed));
     settled = std::move(seen);
     return settled->id;
   }
 
-  /// The next report of this cause is about a new one. A dismissal holds for its day all the same.
+  /// The next report of this cause is about a new one. A dismissal holds for its day all the same, but for this cause
+  /// alone: nothing else is gone on with under its key.
   Result<void> settled_is_over(Cause const& cause) {
     auto const found = settled_.find(cause);
-    if (found == settled_.end() || found->second->state == State::kDismissed) return {};
-    auto over = *found->second;
-    over.clear_since = needs_.clock.now();
-    MADANG_CHECK(store_.save(std::array{Step{std::move(over), {}}}, nothing_owed));
-    settled_.erase(found);
+    if (found == settled_.end() || found->second->clear_since) return {};
+    auto over = std::make_shared<Situation>(*found->second);
+    over->clear_since = needs_.clock.now();
+    MADANG_CHECK(store_.save(std::array{Step{*over, {}}}, nothing_owed));
+    if (over->state == State::kDismissed) found->second = std::move(over);
+    else settled_.erase(found);
     return {};
   }
 
@@ -297,7 +300,7 @@ class KeptSituations final : public Situations {
     // Who reports by hand says it now: what somebody else ended before does not keep that quiet.
     if (s->signal.source == kOperatorSource) return;
     auto const now = needs_.clock.now();
-    if (stays_settled(*s, Severity::kNotice, now) && settled_.size() < kSettledMax) settled_[cause_of(*s)] = s;
+    if (stays_settled(*s, now) && settled_.size() < kSettledMax) settled_[cause_of(*s)] = s;
   }
 
   Result<SituationId> raise_new(Signal signal, Instant now) {
@@ -419,7 +422,7 @@ class KeptSituations final : public Situations {
 
   void forget_old_settled() {
     auto const now = needs_.clock.now();
-    std::erase_if(settled_, [&](auto const& each) { return !stays_settled(*each.second, Severity::kNotice, now); });
+    std::erase_if(settled_, [&](auto const& each) { return !stays_settled(*each.second, now); });
   }
 
   Needs const needs_;

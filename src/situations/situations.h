@@ -70,7 +70,8 @@ class Situations {
   // For detectors.
   /// New, or another report of an open one with the same source and key. Returns its id. A report of one that somebody
   /// ended by hand, no more severe than before, changes nothing and gives that one's id: of a dismissed one for a day, of
-  /// a resolved one for as long as the cause lasts, that is until clear() or a day without a report. So a detector keeps
+  /// a resolved one for as long as the cause lasts, that is until clear() or a day without a report. What one station
+  /// showed alone is news again when others confirm it. So a detector keeps
   /// its cause and goes on reporting; it need not forget it. What a report changes that people must know is durable at
   /// once with its timeline line; fresh words and values within some seconds. kInvalid, kLimit (limits.h): the sentence
   /// names the field.
@@ -78,13 +79,13 @@ class Situations {
   /// The cause is gone. Resolves after keep_firing unless it is raised again. Silence of the sensors is no such
   /// report: who hears nothing says nothing. No-op when there is no open one.
   virtual Result<void> clear(std::string_view source, std::string_view key) = 0;
-  /// Ends it at once for another reason than that the cause is gone: kRuleOff, kUnheard, kJoined. Timeline, pages,
-  /// messages and notices say which. No-op when there is no open one.
+  /// Ends it at once. kRuleOff, kUnheard, kJoined: for another reason than that the cause is gone; timeline, pages,
+  /// messages and notices say which. kGone: it is certain, so that nothing need be waited for. No-op when there is no open one.
   virtual Result<void> end(std::string_view source, std::string_view key, End why) = 0;
   /// The open ones of a source, so that a detector goes on after a restart.
   [[nodiscard]] virtual std::vector<SituationPtr> open_of(std::string_view source) const = 0;
-  /// Those that somebody ended by hand while their cause lasts: a detector goes on with these too after a restart, so
-  /// that it reports them under the same key.
+  /// Those that somebody ended by hand and whose cause was not reported gone since: a detector goes on with these too
+  /// after a restart where it still sees them, so that it reports them under the same key; the others it clears.
   [[nodiscard]] virtual std::vector<SituationPtr> settled_of(std::string_view source) const = 0;
 
   // For operators. kNotFound; kConflict when the state does not allow it, or `by.seen_version` has passed.

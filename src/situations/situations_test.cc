@@ -119,6 +119,50 @@ TEST_F(situations_life, a_dismissed_cause_is_raised_again_after_a_day) {
   EXPECT_NE(raise(plume()), id);
 }
 
+TEST_F(situations_life, a_dismissed_cause_that_is_over_is_gone_on_with_by_nobody) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->dismiss(id, kim, "street cleaning"));
+  EXPECT_EQ(situations->settled_of("sensing.warning").size(), 1u) << "it lasts";
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  EXPECT_TRUE(situations->settled_of("sensing.warning").empty());
+  reopen();
+  EXPECT_TRUE(situations->settled_of("sensing.warning").empty());
+  EXPECT_EQ(raise(plume()), id) << "its own key is quiet for the day";
+  EXPECT_EQ(situations->settled_of("sensing.warning").size(), 1u) << "it is back";
+  EXPECT_NE(raise(plume("another cause")), id);
+}
+
+TEST_F(situations_life, a_cause_that_is_certainly_over_ends_at_once) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kGone));
+  EXPECT_EQ(kinds(id), "raised resolved");
+  EXPECT_EQ(find(id)->ended_by, End::kGone);
+}
+
+TEST_F(situations_life, what_is_not_judged_is_known_after_a_restart) {
+  auto blind = plume("blind:late");
+  blind.kind = "warning_blind";
+  blind.facts.not_judged = {{"pm25", both("PM2.5", "초미세먼지"), clock.now()}, {"no2", both("NO2", "이산화질소"), clock.now()}};
+  auto const id = raise(blind);
+  reopen();
+  EXPECT_EQ(find(id)->signal.facts.not_judged, blind.facts.not_judged);
+}
+
+TEST_F(situations_life, members_and_ended_parts_are_there_after_a_restart) {
+  auto signal = counted_plume(2, 47);
+  signal.facts.quantities.front().kind = "plume";
+  signal.facts.quantities.front().members = {DatastreamId{41}, DatastreamId{43}};
+  auto const id = raise(signal);
+  signal.ended_parts = {{"pm10", both("PM10", "미세먼지"), End::kRuleOff}};
+  raise(signal);
+  reopen();
+  EXPECT_EQ(find(id)->signal.facts.quantities.front().members, signal.facts.quantities.front().members);
+  EXPECT_EQ(find(id)->signal.facts.quantities.front().kind, "plume");
+  auto const lines = *situations->timeline(id);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[1].ended_parts, signal.ended_parts);
+}
+
 TEST_F(situations_life, a_lasting_cause_that_somebody_resolved_is_not_raised_again) {
   auto const id = raise(plume());
   ASSERT_TRUE(situations->resolve(id, kim, "the fire is out"));

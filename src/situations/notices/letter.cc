@@ -35,7 +35,7 @@ struct Told {
 
 /// Of the names of End in the JSON.
 std::string_view end_key_of(std::string_view name) {
-  for (auto const end : {End::kRuleOff, End::kUnheard, End::kJoined})
+  for (auto const end : {End::kRuleOff, End::kUnheard, End::kJoined, End::kOperator})
     if (situations::name_of(end) == name) return end_key(end);
   return {};
 }
@@ -87,7 +87,11 @@ Result<Told> read_told(std::string const& json) {
   if (s["raised_at"].get(told.raised_at) != simdjson::SUCCESS) told.raised_at = 0;
   std::string_view reason;
   if (s["end_reason"].get(reason) == simdjson::SUCCESS) told.end_reason = reason;
-  if (s["ended_by"].get(reason) == simdjson::SUCCESS && !end_key_of(reason).empty()) told.ended_by = reason;
+  bool lasts = false;
+  if (s["lasts_after_end"].get(lasts) != simdjson::SUCCESS) lasts = false;
+  if (s["ended_by"].get(reason) != simdjson::SUCCESS) reason = {};
+  bool const by_hand = reason == situations::name_of(End::kOperator);
+  if (!end_key_of(reason).empty() && (lasts || !by_hand)) told.ended_by = reason;
   if (s["escalation"].get(told.escalation) != simdjson::SUCCESS) told.escalation = 0;
   return told;
 }

@@ -17,7 +17,8 @@ bool holds(auto const& range, auto const& wanted) { return std::ranges::find(ran
 /// What those hear who were told before.
 std::optional<Event> news_of(Entry::Kind kind, bool internal) {
   switch (kind) {
-    case Entry::Kind::kWorsened: return Event::kWorsened;
+    case Entry::Kind::kWorsened:
+    case Entry::Kind::kConfirmed: return Event::kWorsened;
     case Entry::Kind::kEased: return Event::kEased;
     case Entry::Kind::kAcknowledged: return internal ? std::optional{Event::kAcknowledged} : std::nullopt;
     case Entry::Kind::kActing: return internal ? std::optional{Event::kActing} : std::nullopt;

@@ -21,6 +21,8 @@ export interface Situation extends Sketch {
   acknowledged_at: number | null;
   /** '' while it lasts; else 'gone', 'operator', 'rule_off', 'unheard' or 'joined'. */
   ended_by?: string;
+  /** Ended by hand, and nobody measured that the cause is over. */
+  lasts_after_end?: boolean;
   end_reason: string;
   escalation: number;
   silenced: boolean;
@@ -60,6 +62,8 @@ export interface Entry {
   text: string;
   from?: Standing | null;
   to?: Standing | null;
+  /** Parts of the cause that ended while it goes on, for another reason than that they are gone. */
+  ended_parts?: { channel: string; name: Name; why: string }[];
 }
 export interface SituationDetail extends Situation {
   evidence?: Evidence | null;

@@ -21,7 +21,7 @@ export const situationWords = (s: Situation): string[] => [kindText(s.kind)].fil
 
 const kEntryKeys: Record<string, string> = {
   raised: 'situation.entry_raised', updated: 'situation.entry_updated', worsened: 'situation.entry_worsened', eased: 'situation.entry_eased', cleared: 'situation.entry_cleared',
-  returned: 'situation.entry_returned', acknowledged: 'situation.entry_acknowledged', acting: 'situation.entry_acting', assigned: 'situation.entry_assigned',
+  returned: 'situation.entry_returned', confirmed: 'situation.entry_confirmed', acknowledged: 'situation.entry_acknowledged', acting: 'situation.entry_acting', assigned: 'situation.entry_assigned',
   noted: 'situation.entry_noted', resolved: 'situation.entry_resolved', dismissed: 'situation.entry_dismissed', escalated: 'situation.entry_escalated', silenced: 'situation.entry_silenced',
 };
 export const entryText = (kind: string) => (kEntryKeys[kind] ? t(kEntryKeys[kind]) : kind);
@@ -36,8 +36,10 @@ export function distanceText(metres: number): string {
   return kilometres ? t('distance.kilometres', { kilometres: text }) : t('distance.metres', { metres: text });
 }
 
+const kPartEndKeys: Record<string, string> = { rule_off: 'situation.part_rule_off', unheard: 'situation.part_unheard' };
+
 /** "Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³": what a line of the timeline changed, or how things stood. */
-export function changeText({ from, to }: Entry): string {
+export function changeText({ from, to, ended_parts: ended }: Entry): string {
   if (!to) return '';
   const quantity = quantityOf(to.channel);
   const shown = (value: number) => number(value, quantity?.decimals ?? 1, language.value);
@@ -50,13 +52,17 @@ export function changeText({ from, to }: Entry): string {
     to.channel === '' ? '' : from && from.channel === to.channel && from.value !== to.value
       ? t('situation.change_value', { quantity: name, from: shown(from.value), to: shown(to.value), unit: to.unit })
       : t('situation.change_value_same', { quantity: name, value: shown(to.value), unit: to.unit }),
+    ...(ended ?? []).map((part) => t(kPartEndKeys[part.why] ?? 'situation.part_ended', { quantity: named(part.name) })),
   ];
   return parts.filter(Boolean).join(', ');
 }
 
 const kEndKeys: Record<string, string> = { rule_off: 'alerts.end.rule_off', unheard: 'alerts.end.unheard', joined: 'alerts.end.joined' };
-/** Why it ended, when neither the cause nor an operator ended it. */
-export const endText = (s: Situation) => (s.ended_by && kEndKeys[s.ended_by] ? t(kEndKeys[s.ended_by]!) : '');
+/** Why it ended, when that leaves it open whether the cause is over. */
+export function endText(s: Situation): string {
+  if (s.lasts_after_end) return t('alerts.end.operator');
+  return s.ended_by && kEndKeys[s.ended_by] ? t(kEndKeys[s.ended_by]!) : '';
+}
 
 export function whereText(s: Situation): string {
   const area = s.area ? named(s.area.name) : '';
