@@ -101,6 +101,14 @@ TEST_F(Clocks, from_the_future_displace_no_value_not_even_after_a_restart) {
   expect_the_trusted_one();
 }
 
+TEST_F(Clocks, of_history_that_is_brought_in_are_no_sign_of_life_not_even_after_a_restart) {
+  start();
+  arrive(now - std::chrono::days{10}, 10);
+  EXPECT_EQ(of("W1").state, ReportState::kSilent);
+  start();
+  EXPECT_EQ(of("W1").state, ReportState::kSilent);
+}
+
 TEST_F(Clocks, that_a_test_doubts_displace_no_value_not_even_after_a_restart) {
   start();
   put("W1", now - 1min, 10);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include "core/geo.h"
 #include "sensing/warning/limits.h"
@@ -114,6 +115,7 @@ void Causes::merge_into(std::size_t into, std::size_t from) {
   if (older_first(gone, kept)) std::swap(kept, gone);
   for (auto const member : gone.members) kept.members.push_back(member);
   kept.score_max = std::max(kept.score_max, gone.score_max);
+  kept.adopted = kept.adopted || gone.adopted;
   for (auto const member : kept.members) cause_of_[member] = static_cast<std::int32_t>(into);
   gone.members.clear();
   gone.joined = true;
@@ -136,12 +138,22 @@ void Causes::adopt(Cause cause) {
   renumber();
 }
 
-void Causes::rename(std::uint32_t place, std::string key, Instant since) {
-  if (!has(place)) return;
-  Cause& cause = open_[static_cast<std::size_t>(cause_of_[place])];
-  cause.key = std::move(key);
-  cause.since = since;
-  cause.told = true;
+Cause* Causes::of(std::span<std::uint32_t const> places) {
+  std::map<std::size_t, std::size_t> counts;
+  for (auto const place : places)
+    if (has(place)) ++counts[static_cast<std::size_t>(cause_of_[place])];
+  if (counts.empty()) return nullptr;
+  return &open_[std::ranges::max_element(counts, {}, [](auto const& each) { return each.second; })->first];
+}
+
+void Causes::remember_end(std::string key, Instant since, Instant at, LatLon centre) {
+  ended_.push_back({std::move(key), since, at, centre});
+}
+
+void Causes::drop(Cause const& cause) {
+  auto const key = cause.key;
+  std::erase_if(open_, [&key](Cause const& each) { return each.key == key; });
+  renumber();
 }
 
 }  // namespace madang::sensing::warning

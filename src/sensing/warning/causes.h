@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct Cause {
   Severity told_severity = Severity::kNotice;
   double score_max = 0;
   int steps_since_told = 0;
+  bool adopted = false;                ///< it goes on with one of before, and with no other
 };
 
 class Causes {
@@ -49,8 +51,12 @@ class Causes {
   void resize(std::size_t stations) { cause_of_.resize(stations, kNoCause); }
   /// From before a restart. Unknown stations were left out by the caller.
   void adopt(Cause cause);
-  /// The cause of this station is really one of before.
-  void rename(std::uint32_t place, std::string key, Instant since);
+  /// The one that most of these stations belong to; nullptr: none of them belongs to any.
+  [[nodiscard]] Cause* of(std::span<std::uint32_t const> places);
+  /// It ended before a restart: what comes back near by soon goes on under its key.
+  void remember_end(std::string key, Instant since, Instant at, LatLon centre);
+  /// It is over, and nobody need be told.
+  void drop(Cause const& cause);
   /// All are told again: whoever heard of them may have forgotten.
   void retell() {
     for (auto& cause : open_) cause.told = false;

@@ -24,6 +24,7 @@ constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: no real 
 constexpr double kRateMinutes = 10;        // over which a crowd's rate is taken
 constexpr double kTogetherHours = 1.0 / 3; // so far apart neighbours rise in one plume; who rose at another time ...
 constexpr double kGainLeast = 0.7, kGainMost = 1.5;  // of a device, as far as what is worth a word follows it
+constexpr Millis kSameStory = std::chrono::minutes{30};  // who was up so long before the others began another story
 
 double on_scale(Rule const& rule, double value) { return rule.logarithmic ? std::log(std::max(value, 1.0)) : value; }
 double off_scale(Rule const& rule, double x) { return rule.logarithmic ? std::exp(x) : x; }
@@ -287,7 +288,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
   auto const is_back = [&](std::uint32_t place) {
     return stations_[place].back >= static_cast<std::uint32_t>(rule_.back_steps);
   };
-  auto const onset = [&](std::uint32_t place) { return time_of(stations_[place].onset); };
+  auto const onset = [&](std::uint32_t place) { return time_of(confirmed_since(place)); };
   auto const name = [&](std::uint32_t place) {
     return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
   };
@@ -303,6 +304,23 @@ void Detector::find_causes(std::vector<Finding>& out) {
     out.push_back(std::move(f));
   }
   for (auto& cause : causes_.open()) tell(cause, out);
+}
+
+/// When the second of those that confirm each other rose: what one had shown alone before may be its device.
+std::int64_t Detector::confirmed_since(std::uint32_t place) const {
+  std::vector<std::int64_t> onsets{stations_[place].onset};
+  if (rule_.method != Method::kNeighbours) return onsets.front();
+  for (auto const other : neighbours_.of(place)) {
+    Station const& s = stations_[other];
+    if (s.event > 0 && s.cusum > 0 && is_up(s)) onsets.push_back(s.onset);
+  }
+  std::ranges::sort(onsets);
+  return onsets[onsets.size() > 1 ? 1 : 0];
+}
+
+bool Detector::rose_alone(Cause const& cause, std::uint32_t place) const {
+  Station const& s = stations_[place];
+  return rule_.method == Method::kNeighbours && s.event > 0 && time_of(s.onset) + kSameStory < cause.since;
 }
 
 Expectation Detector::expectation(std::uint32_t place) const {

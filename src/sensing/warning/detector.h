@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "sensing/warning/baseline.h"
@@ -31,6 +33,8 @@ class Detector {
   [[nodiscard]] Rule const& rule() const { return rule_; }
   [[nodiscard]] Field const& field() const { return field_; }
   [[nodiscard]] double threshold() const { return threshold_; }
+  /// A cause, a suspect or a lone one stands under this key.
+  [[nodiscard]] bool is_open(std::string_view key) const;
   [[nodiscard]] std::size_t open_causes() const { return causes_.open().size(); }
   /// What a station should say now; for charts and tests.
   [[nodiscard]] Expectation expectation(std::uint32_t place) const;
@@ -38,9 +42,8 @@ class Detector {
   /// The means of a past hour by place in the field (NaN: none).
   void teach(double hour, std::vector<float> const& means);
   void retell();
-  void adopt(std::string const& key, Instant since, std::vector<std::uint32_t> const& places);
-  void adopt_suspect(std::uint32_t place);
-  void adopt_alone(std::uint32_t place);
+  /// `places`: its stations in this field, at least one.
+  Adoption adopt(Before const& before, std::vector<std::uint32_t> const& places);
   /// The newest value of this station was none: what it began is over.
   void take_back(std::uint32_t place);
   /// Stations that have spoken lately, and among them those whose usual values are known.
@@ -95,14 +98,30 @@ class Detector {
   [[nodiscard]] double excess_min(Station const& s) const;
   [[nodiscard]] Severity severity(Cause const& cause, double excess) const;
   void find_causes(std::vector<Finding>& out);
+  [[nodiscard]] std::int64_t confirmed_since(std::uint32_t place) const;
+  [[nodiscard]] bool rose_alone(Cause const& cause, std::uint32_t place) const;
   void find_suspects(std::vector<Finding>& out);
   void find_alone(std::vector<Finding>& out);
   void end_alone(std::vector<Finding>& out);
   [[nodiscard]] bool is_dangerous_alone(Station const& s) const;
+  Adoption adopt_cause(Before const& before, std::vector<std::uint32_t> const& places);
+  Adoption adopt_suspect(Before const& before, std::uint32_t place);
+  Adoption adopt_alone(Before const& before, std::uint32_t place);
+  void hold_up(std::uint32_t place, Instant since);
+  [[nodiscard]] bool was_seen_lately(Before const& before) const;
+  [[nodiscard]] bool is_up_now(std::uint32_t place) const;
   void tell(Cause& cause, std::vector<Finding>& out);
   [[nodiscard]] Finding describe(Cause const& cause) const;
   void add_neighbours(Finding& finding) const;
+  [[nodiscard]] std::string device_key(std::uint32_t place) const;
   [[nodiscard]] Finding describe_station(std::uint32_t place, Finding::What what) const;
+  /// One that is told as unconfirmed.
+  struct Lone {
+    std::uint32_t place = 0;
+    std::string key;
+    Instant since;
+  };
+  [[nodiscard]] Finding describe_lone(Lone const& lone, Finding::What what) const;
   [[nodiscard]] Finding::Over how_over(std::uint32_t place) const;
   [[nodiscard]] bool is_lost(Station const& s) const { return s.silent >= steps_of_silence_; }
   [[nodiscard]] double lonely_threshold() const;
@@ -126,7 +145,7 @@ class Detector {
   Causes causes_;
   FloodGuard flood_;
   std::size_t suspects_ = 0;
-  std::vector<std::uint32_t> alone_;  ///< those told as unconfirmed
+  std::vector<Lone> alone_;
 };
 
 }  // namespace madang::sensing::warning

@@ -1,6 +1,8 @@
 // One station that no neighbour confirms: at once, when its size would be dangerous if it were true, a notice to
 // operators that says so; after a while, when those around it see nothing, work for the crew. And what is gone on with
 // after a restart.
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "sensing/warning/detector.h"
@@ -16,6 +18,7 @@ constexpr double kLonelyExcess = 3;
 constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see nothing
 constexpr double kLonelyScoreMax = 60;      // so that the CUSUM, which ends at 80, reaches it
 constexpr std::uint32_t kAloneValues = 2;   // one value may be a spike: the next one says so
+constexpr std::uint32_t kAloneLasting = 4;  // where neighbours say nothing, lasting must
 constexpr std::uint32_t kAloneTellEvery = 5;
 constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
 constexpr double kSlowFactor = 1.5;         // ... it is so much larger
@@ -59,80 +62,131 @@ Finding::Over Detector::how_over(std::uint32_t place) const {
   return is_lost(stations_[place]) ? Finding::Over::kSilent : Finding::Over::kBack;
 }
 
-/// A value that never moved while the city did is a device that stands still, and no fire.
+/// So far above what it should say that it would be dangerous if it were true. A value that never moved while the city
+/// did is a device that stands still, and no fire. Where lasting or number makes a cause, only what cannot become one is
+/// told here: a sound that never trembles, a crowd that came slowly.
 bool Detector::is_dangerous_alone(Station const& s) const {
   double const least = rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious;
-  if (!s.present || s.run < kAloneValues || s.cusum < threshold_ || s.same >= s.event) return false;
-  auto const quick = std::max<double>(kAloneValues, kQuickHours / plan_.step_hours);
-  return s.excess >= (s.up_for <= quick ? least : kSlowFactor * least);
+  if (!s.present || s.cusum < threshold_ || s.excess < least || s.same >= s.event) return false;
+  switch (rule_.method) {
+    case Method::kNeighbours: {
+      auto const quick = std::max<double>(kAloneValues, kQuickHours / plan_.step_hours);
+      return s.run >= kAloneValues && (s.up_for <= quick || s.excess >= kSlowFactor * least);
+    }
+    case Method::kPersistence: return s.run >= kAloneLasting && is_flat(s);
+    case Method::kSurge: return s.run >= kAloneLasting && !is_crowd(s) && (s.square_metres <= 0 || density(s) >= rule_.density_min);
+    case Method::kLevel: break;
+  }
+  return false;
 }
 
 void Detector::find_alone(std::vector<Finding>& out) {
-  if (rule_.method != Method::kNeighbours) return;
+  for (auto const& lone : alone_) {
+    Station const& s = stations_[lone.place];
+    if (s.present && s.event % kAloneTellEvery == 0) out.push_back(describe_lone(lone, Finding::What::kUnconfirmed));
+  }
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (s.alone) {
-      if (s.present && s.event % kAloneTellEvery == 0) out.push_back(describe_station(place, Finding::What::kUnconfirmed));
-      continue;
-    }
-    if (causes_.has(place) || alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
+    if (s.alone || causes_.has(place) || alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
     s.alone = true;
-    alone_.push_back(place);
-    out.push_back(describe_station(place, Finding::What::kUnconfirmed));
+    auto const since = time_of(s.onset);
+    auto key = fmt::format("{}:{}:{}:{}", rule_.id, kAloneWord, field_.streams()[place].thing.value(), millis_of(since) / 1000);
+    alone_.push_back({place, std::move(key), since});
+    out.push_back(describe_lone(alone_.back(), Finding::What::kUnconfirmed));
   }
 }
 
 void Detector::end_alone(std::vector<Finding>& out) {
-  std::erase_if(alone_, [&](std::uint32_t place) {
-    Station& s = stations_[place];
-    if (s.back < static_cast<std::uint32_t>(rule_.back_steps) && !causes_.has(place)) return false;
+  std::erase_if(alone_, [&](Lone const& lone) {
+    Station& s = stations_[lone.place];
+    if (s.back < static_cast<std::uint32_t>(rule_.back_steps) && !causes_.has(lone.place)) return false;
     s.alone = false;
-    out.push_back(describe_station(place, Finding::What::kUnconfirmedOver));
+    out.push_back(describe_lone(lone, Finding::What::kUnconfirmedOver));
     return true;
   });
 }
 
-void Detector::adopt(std::string const& key, Instant since, std::vector<std::uint32_t> const& places) {
-  grow_to_field();
-  Cause cause;
-  cause.key = key;
-  cause.since = since;
-  cause.told = true;
-  for (auto const place : places) {
-    if (causes_.has(place)) {
-      causes_.rename(place, key, since);
-      return;
-    }
-    Station& s = stations_[place];
+/// Up until its values say otherwise.
+void Detector::hold_up(std::uint32_t place, Instant since) {
+  Station& s = stations_[place];
+  if (s.event == 0) {
     s.onset = millis_of(since) / field_.step().count();
-    s.event = std::max<std::uint32_t>(s.event, 1);
-    s.back = 0;
-    s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
-    cause.centre = field_.streams()[place].place;
-    cause.members.push_back(place);
+    s.event = 1;
   }
+  s.back = 0;
+  s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
+}
+
+bool Detector::was_seen_lately(Before const& before) const {
+  auto const within = std::max(kGoesOnWithin, kGoesOnSteps * field_.step());
+  return field_.started() && field_.step_begin() - before.seen <= within;
+}
+
+bool Detector::is_up_now(std::uint32_t place) const {
+  Station const& s = stations_[place];
+  return s.event > 0 && s.back == 0;
+}
+
+Adoption Detector::adopt(Before const& before, std::vector<std::uint32_t> const& places) {
+  grow_to_field();
+  auto const is_about = [&](std::string_view word) { return before.key.find(fmt::format(":{}:", word)) != std::string::npos; };
+  if (is_about(kDeviceWord)) return adopt_suspect(before, places.front());
+  if (is_about(kAloneWord)) return adopt_alone(before, places.front());
+  return adopt_cause(before, places);
+}
+
+/// The replay of the last hours may have found it already, under another name; then it gets its own back. What was gone
+/// stays gone unless it is seen, and what is new does not take the name of something that somebody has settled.
+Adoption Detector::adopt_cause(Before const& before, std::vector<std::uint32_t> const& places) {
+  Cause* const found = causes_.of(places);
+  if (found != nullptr && found->adopted) return Adoption::kElsewhere;
+  bool const is_gone = before.stood == Before::Stood::kCleared;
+  if (is_gone && (found == nullptr || std::ranges::none_of(found->members, [&](auto m) { return is_up_now(m); }))) {
+    if (found != nullptr) causes_.drop(*found);
+    causes_.remember_end(before.key, before.since, before.seen, field_.streams()[places.front()].place);
+    return Adoption::kOver;
+  }
+  auto const within = std::max(kGoesOnWithin, kGoesOnSteps * field_.step());
+  bool const settled = before.stood == Before::Stood::kSettled;
+  if (settled && (found != nullptr ? found->since > before.seen + within : !was_seen_lately(before))) return Adoption::kOver;
+  Cause cause = found != nullptr ? *found : Cause{};
+  if (found == nullptr) {
+    for (auto const place : places) hold_up(place, before.since);
+    cause.members = places;
+    cause.centre = field_.streams()[places.front()].place;
+  }
+  cause.key = before.key;
+  cause.since = before.since;
+  cause.told = cause.adopted = true;
+  cause.told_severity = before.severity;
   cause.told_members = cause.members.size();
-  if (!cause.members.empty()) causes_.adopt(std::move(cause));
+  cause.steps_since_told = 0;
+  if (found != nullptr) *found = std::move(cause);
+  else causes_.adopt(std::move(cause));
+  return Adoption::kGoesOn;
 }
 
-void Detector::adopt_suspect(std::uint32_t place) {
-  grow_to_field();
+Adoption Detector::adopt_suspect(Before const& before, std::uint32_t place) {
   Station& s = stations_[place];
-  if (s.suspect) return;
+  if (s.suspect) return Adoption::kElsewhere;
+  if (before.stood == Before::Stood::kCleared && !is_up_now(place)) return Adoption::kOver;
+  if (before.stood == Before::Stood::kSettled && !was_seen_lately(before)) return Adoption::kOver;
+  hold_up(place, before.since);
   s.suspect = true;
-  s.back = 0;
-  s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
   ++suspects_;
+  return Adoption::kGoesOn;
 }
 
-void Detector::adopt_alone(std::uint32_t place) {
-  grow_to_field();
+Adoption Detector::adopt_alone(Before const& before, std::uint32_t place) {
   Station& s = stations_[place];
-  if (s.alone) return;
+  if (s.alone) return Adoption::kElsewhere;
+  if (before.stood == Before::Stood::kCleared && !is_up_now(place)) return Adoption::kOver;
+  bool const is_new = s.event > 0 && time_of(s.onset) > before.seen + kGoesOnWithin;
+  if (before.stood == Before::Stood::kSettled && (is_new || !was_seen_lately(before))) return Adoption::kOver;
+  hold_up(place, before.since);
   s.alone = true;
-  s.back = 0;
-  s.cusum = std::max(s.cusum, static_cast<float>(threshold_));
-  alone_.push_back(place);
+  alone_.push_back({place, before.key, before.since});
+  return Adoption::kGoesOn;
 }
 
 }  // namespace madang::sensing::warning

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ranges>
+#include <utility>
 
 #include "core/geo.h"
 #include "sensing/warning/detector.h"
@@ -13,6 +15,16 @@ namespace {
 
 constexpr int kTellEverySteps = 5;
 constexpr double kRadiusLeast = 300;  // metres shown around a cause
+
+LatLon middle_of(std::vector<LatLon> const& places) {
+  LatLon sum;
+  for (auto const& place : places) {
+    sum.latitude += place.latitude;
+    sum.longitude += place.longitude;
+  }
+  auto const n = static_cast<double>(places.size());
+  return {sum.latitude / n, sum.longitude / n};
+}
 
 }  // namespace
 
@@ -43,21 +55,27 @@ Finding Detector::describe(Cause const& cause) const {
   f.at = field_.step_begin();
   f.threshold = threshold_;
   f.city_median = field_.median();
-  f.place = cause.centre;
-  f.radius = kRadiusLeast;
+  auto const alone = std::ranges::count_if(cause.members, [&](std::uint32_t place) { return rose_alone(cause, place); });
+  bool const lone_known = alone > 0 && alone + 2 <= std::ssize(cause.members);
+  std::vector<LatLon> around;
   for (auto const place : cause.members) {
     Station const& s = stations_[place];
     Stream const& stream = field_.streams()[place];
     f.score = std::max(f.score, score(s));
-    f.excess = std::max<double>(f.excess, s.excess);
     f.simulated = f.simulated || stream.simulated;
-    f.radius = std::max(f.radius, distance_metres(stream.place, cause.centre) + kRadiusLeast);
-    f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
+    f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true, lone_known && rose_alone(cause, place)});
+    if (f.members.back().lone) continue;
+    f.excess = std::max<double>(f.excess, s.excess);
+    around.push_back(stream.place);
   }
+  f.place = around.empty() ? cause.centre : middle_of(around);
+  f.radius = kRadiusLeast;
+  for (auto const& place : around) f.radius = std::max(f.radius, distance_metres(place, *f.place) + kRadiusLeast);
   f.severity = severity(cause, f.excess);
-  f.stations = f.members.size();
-  auto const excess = [](Member const& m) { return m.value - m.expected; };
-  std::ranges::sort(f.members, std::ranges::greater{}, excess);
+  f.stations = around.empty() ? f.members.size() : around.size();
+  auto const strength = [](Member const& m) { return std::pair(!m.lone, m.value - m.expected); };
+  std::ranges::sort(f.members, std::ranges::greater{}, strength);
+  for (auto const& m : f.members | std::views::take(kMembersNamed)) f.streams.push_back(m.stream);
   if (f.members.size() > kMembersReported) f.members.resize(kMembersReported);
   if (!cause.members.empty()) add_neighbours(f);
   return f;
@@ -99,26 +117,48 @@ Detector::Knowledge Detector::knowledge() const {
   return k;
 }
 
+std::string Detector::device_key(std::uint32_t place) const {
+  return fmt::format("{}:{}:{}", rule_.id, kDeviceWord, field_.streams()[place].thing.value());
+}
+
+bool Detector::is_open(std::string_view key) const {
+  if (std::ranges::any_of(causes_.open(), [key](Cause const& c) { return c.key == key; })) return true;
+  if (std::ranges::any_of(alone_, [key](Lone const& lone) { return lone.key == key; })) return true;
+  if (suspects_ == 0 || !key.starts_with(rule_.id)) return false;
+  for (std::uint32_t place = 0; place < stations_.size(); ++place)
+    if (stations_[place].suspect && device_key(place) == key) return true;
+  return false;
+}
+
 Finding Detector::describe_station(std::uint32_t place, Finding::What what) const {
   Station const& s = stations_[place];
   Stream const& stream = field_.streams()[place];
   Finding f;
-  bool const alone = what == Finding::What::kUnconfirmed || what == Finding::What::kUnconfirmedOver;
   f.what = what;
   f.over = how_over(place);
-  f.key = fmt::format("{}:{}:{}", rule_.id, alone ? kAloneWord : kDeviceWord, stream.thing.value());
+  f.key = device_key(place);
   f.rule = rule_index_;
   f.since = time_of(s.onset);
   f.at = field_.step_begin();
   f.score = s.cusum;
-  f.threshold = alone ? threshold_ : lonely_threshold();
+  f.threshold = lonely_threshold();
   f.stations = 1;
   f.excess = s.excess;
   f.city_median = field_.median();
   if (stream.placed) f.place = stream.place;
   f.simulated = stream.simulated;
   f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
+  f.streams = {field_.indices()[place]};
   add_neighbours(f);
+  return f;
+}
+
+/// Under a key of its own for each excursion: what somebody dismissed in the morning keeps no fire quiet in the evening.
+Finding Detector::describe_lone(Lone const& lone, Finding::What what) const {
+  Finding f = describe_station(lone.place, what);
+  f.key = lone.key;
+  f.since = lone.since;
+  f.threshold = threshold_;
   return f;
 }
 

@@ -12,6 +12,14 @@ constexpr Millis kStepLeast{1'000};
 constexpr std::string_view kHumidity = "humidity";
 /// What nearly all have left behind waits so long for the others of the same delivery.
 constexpr Millis kStragglersTime = std::chrono::seconds{30};  // or as long as a step
+constexpr std::int64_t kStepsOfWaitMax = kStepsOpenMax - kStepsAheadMax - 2;
+
+/// Who delivers hours late and speaks every few seconds is judged in coarser steps, since a field takes only so many at once.
+Millis step_of(Stream const& stream) {
+  auto const step = std::max(stream.interval, kStepLeast);
+  auto const steps = (stream.lateness + step - Millis{1}) / step;
+  return step * std::max<std::int64_t>(1, (steps + kStepsOfWaitMax - 1) / kStepsOfWaitMax);
+}
 
 }  // namespace
 
@@ -68,7 +76,7 @@ Result<std::uint32_t> Engine::add(Stream const& stream) {
     return fail(Code::kLimit, fmt::format("the early warning watches at most {} Datastreams", kStreamsMax));
   }
   auto const index = static_cast<std::uint32_t>(places_.size());
-  Part& part = part_of(base_channel(stream.channel), std::max(stream.interval, kStepLeast), stream.lateness);
+  Part& part = part_of(base_channel(stream.channel), step_of(stream), stream.lateness);
   auto const number = std::ranges::find(parts_, &part, &std::unique_ptr<Part>::get) - parts_.begin();
   places_.push_back({static_cast<std::uint32_t>(number), part.field.add(index, stream)});
   return index;
@@ -77,7 +85,7 @@ Result<std::uint32_t> Engine::add(Stream const& stream) {
 void Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
   Place const place = places_[stream];
   Part& part = *parts_[place.part];
-  auto const taken = part.field.observe(place.place, when, part.field.streams()[place.place].unit(value), flag);
+  auto const taken = part.field.observe(place.place, when, part.field.streams()[place.place].unit(value), flag, now_);
   ++(taken == Field::Taken::kYes ? part.taken : part.late);
 }
 
@@ -90,6 +98,7 @@ void Engine::revise(std::uint32_t stream, Interval when, QualityFlag flag) {
 
 std::vector<Finding> Engine::advance(Instant now) {
   std::vector<Finding> out;
+  now_ = now_ ? std::max(*now_, now) : now;
   for (auto const& part : parts_) {
     Field& field = part->field;
     if (!field.started()) continue;
@@ -103,14 +112,15 @@ std::vector<Finding> Engine::advance(Instant now) {
     while (field.step_end() <= over) close(*part, out);
     if (part->lateness > Millis{0}) catch_up(*part, now, out);
   }
-  // A level that streams of another pace still see is not over.
-  std::erase_if(out, [this](Finding const& f) { return f.what == Finding::What::kClear && is_level_open(f.key); });
+  // What streams of another pace or step still see under the same key is not over.
+  std::erase_if(out, [this](Finding const& f) { return f.is_over() && is_open(f.key); });
   return out;
 }
 
-bool Engine::is_level_open(std::string_view key) const {
-  return std::ranges::any_of(parts_, [key](auto const& part) {
-    return std::ranges::any_of(part->levels, [key](auto const& levels) { return levels->is_open(key); });
+bool Engine::is_open(std::string_view key) const {
+  auto const has = [key](auto const& judge) { return judge->is_open(key); };
+  return std::ranges::any_of(parts_, [&](auto const& part) {
+    return std::ranges::any_of(part->levels, has) || std::ranges::any_of(part->detectors, has);
   });
 }
 
@@ -164,29 +174,25 @@ void Engine::retell() {
   }
 }
 
-bool Engine::adopt(std::string const& key, std::string_view rule, Instant since, Severity severity,
-                   std::vector<std::uint32_t> const& streams) {
-  auto const is_about = [&key](std::string_view word) { return key.find(fmt::format(":{}:", word)) != std::string::npos; };
-  bool adopted = false;
+Adoption Engine::adopt(Before const& before) {
+  Detector* fullest = nullptr;
+  std::vector<std::uint32_t> most;
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     for (auto const& detector : parts_[p]->detectors) {
-      if (detector->rule().id != rule) continue;
+      if (detector->rule().id != before.rule) continue;
       std::vector<std::uint32_t> places;
-      for (auto const s : streams) {
+      for (auto const s : before.streams) {
         if (s < places_.size() && places_[s].part == p) places.push_back(places_[s].place);
       }
-      if (places.empty()) continue;
-      if (is_about(kDeviceWord)) detector->adopt_suspect(places.front());
-      else if (is_about(kAloneWord)) detector->adopt_alone(places.front());
-      else detector->adopt(key, since, places);
-      adopted = true;
+      if (places.size() <= most.size()) continue;
+      most = std::move(places);
+      fullest = detector.get();
     }
   }
-  if (Levels* const levels = fullest_levels(rule); levels != nullptr && !adopted) {
-    levels->adopt(key, since, severity);
-    adopted = true;
-  }
-  return adopted;
+  if (fullest != nullptr) return fullest->adopt(before, most);
+  if (Levels* const levels = fullest_levels(before.rule); levels != nullptr) return levels->adopt(before);
+  bool const enabled = std::ranges::any_of(rules_.rules, [&](Rule const& r) { return r.id == before.rule && r.enabled; });
+  return enabled ? Adoption::kNoStations : Adoption::kNoRule;
 }
 
 Stream const& Engine::stream(std::uint32_t index) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -47,9 +48,8 @@ class Engine {
   void teach(Instant hour, std::span<HourMean const> means);
   /// What is open is told again at the next step, suspects are looked for anew: after a replay of the recent past.
   void retell();
-  /// Goes on with a cause of before a restart. False when its rule is not known any more.
-  bool adopt(std::string const& key, std::string_view rule, Instant since, Severity severity,
-             std::vector<std::uint32_t> const& streams);
+  /// Goes on with a part of a cause of before a restart, where most of its stations are: one cause stands in one detector.
+  Adoption adopt(Before const& before);
 
   [[nodiscard]] RuleSet const& rules() const { return rules_; }
   [[nodiscard]] Stream const& stream(std::uint32_t index) const;
@@ -90,12 +90,13 @@ class Engine {
   Part& part_of(std::string_view channel, Millis step, Millis lateness);
   void close(Part& part, std::vector<Finding>& out);
   void catch_up(Part& part, Instant now, std::vector<Finding>& out);
-  [[nodiscard]] bool is_level_open(std::string_view key) const;
+  [[nodiscard]] bool is_open(std::string_view key) const;
   /// The levels of this rule that have most to look at; nullptr: it does not run.
   [[nodiscard]] Levels* fullest_levels(std::string_view rule) const;
 
   RuleSet rules_;
   Options options_;
+  std::optional<Instant> now_;  ///< of the newest advance
   std::vector<std::unique_ptr<Part>> parts_;
   std::vector<Place> places_;
 };

@@ -42,7 +42,8 @@ TEST(warning_events, tells_operators_of_a_fire_that_nobody_confirms) {
   city.learn();
   city.run(3, fire(6, 0));
   EXPECT_TRUE(city.keys(What::kRaise).empty());
-  EXPECT_EQ(city.keys(What::kUnconfirmed), std::vector<std::string>{"hot_spot:alone:15"});
+  ASSERT_EQ(city.keys(What::kUnconfirmed).size(), 1U);
+  EXPECT_TRUE(city.keys(What::kUnconfirmed)[0].starts_with("hot_spot:alone:15:"));
   city.run(10);
   EXPECT_EQ(city.keys(What::kUnconfirmedOver), city.keys(What::kUnconfirmed));
 }
@@ -68,6 +69,62 @@ TEST(warning_events, makes_one_cause_of_a_lone_fire_when_a_neighbour_feels_it_to
   ASSERT_EQ(city.keys(What::kUnconfirmedOver).size(), 1U);
   auto const over = std::ranges::find(city.findings, What::kUnconfirmedOver, &Finding::what);
   EXPECT_EQ(over->over, Finding::Over::kJoined);
+}
+
+/// A sound, a smoke, a heat that one station alone reports without ever trembling, so large that nobody may miss it.
+struct Flat {
+  char const* channel;
+  double usual;
+  double scale;   ///< of how devices differ and tremble
+  double flat;
+};
+struct warning_flat : ::testing::TestWithParam<Flat> {};
+
+TEST_P(warning_flat, is_told_to_operators_within_ten_minutes) {
+  auto const& p = GetParam();
+  DrawnCity city(p.channel, 6, shipped_rules(), p.scale);
+  city.usual = p.usual;
+  city.learn();
+  for (int n = 0; n < 5; ++n) {
+    Instant const when = kStart + kStep * city.now();
+    city.engine.observe(14, when, p.flat);
+    city.run(1, {}, {14});
+  }
+  auto told = city.keys(What::kUnconfirmed);
+  auto const raised = city.keys(What::kRaise);
+  told.insert(told.end(), raised.begin(), raised.end());
+  EXPECT_EQ(told.size(), 1U) << p.channel;
+}
+
+INSTANTIATE_TEST_SUITE_P(all, warning_flat,
+                         ::testing::Values(Flat{"pm25", 20, 1, 75}, Flat{"pm10", 40, 2, 170}, Flat{"no2", 0.03, 0.001, 0.3},
+                                           Flat{"so2", 0.004, 0.0004, 0.1}, Flat{"co", 0.5, 0.03, 6}, Flat{"nh3", 0.01, 0.004, 1},
+                                           Flat{"h2s", 0.002, 0.002, 0.5}, Flat{"temperature", 8, 0.12, 14},
+                                           Flat{"noise", 50, 1, 75}, Flat{"people", 60, 2, 1'000}),
+                         [](auto const& flat) { return std::string(flat.param.channel); });
+
+TEST(warning_events, takes_a_crowd_that_came_slowly_for_a_matter_of_operators) {
+  DrawnCity city("people");
+  city.usual = 60;
+  city.learn();
+  city.run(180, [](double x, double y, int step) { return x == 800 && y == 800 ? std::min(1'000.0, (step - 360) * 8.0) : 0; });
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  EXPECT_EQ(city.keys(What::kUnconfirmed).size(), 1U);
+}
+
+TEST(warning_events, does_not_let_a_station_that_rose_alone_hours_before_speak_for_a_plume) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(60, only(45, 1'600, 800));
+  int const since = city.now();
+  city.run(8, [](double x, double y, int step) { return only(45, 1'600, 800)(x, y, step) + cloud(30, 800, 800)(x, y, step); });
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  auto const& f = *std::ranges::find(city.findings.rbegin(), city.findings.rend(), What::kRaise, &Finding::what);
+  ASSERT_TRUE(std::ranges::any_of(f.members, [](Member const& m) { return m.lone; })) << "it is part of it";
+  EXPECT_GE(f.since, kStart + kStep * since);
+  EXPECT_FALSE(f.members.front().lone);
+  EXPECT_LT(f.excess, 40);
+  EXPECT_LT(distance_metres(*f.place, city.engine.stream(14).place), 350);
 }
 
 TEST(warning_events, does_not_cry_over_one_spike) {
@@ -175,6 +232,89 @@ TEST(warning_events, begins_with_the_right_step_when_the_first_clock_runs_ahead)
   engine.observe(0, kStart + std::chrono::minutes{4}, 20);
   engine.observe(1, kStart, 20);
   EXPECT_EQ(engine.late(), 0U);
+}
+
+TEST(warning_events, begin_at_the_time_though_the_first_clock_is_years_off) {
+  for (auto const off : {Millis{std::chrono::hours{24 * 700}}, Millis{-std::chrono::hours{24 * 700}}}) {
+    Engine engine(shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")});
+    for (int i = 0; i < 2; ++i) {
+      Stream s;
+      s.thing = ThingId{1 + i};
+      s.channel = "pm25";
+      ASSERT_TRUE(engine.add(s).has_value());
+    }
+    engine.advance(kStart);
+    engine.observe(0, kStart + off, 20);
+    for (int n = 0; n < 5; ++n) {
+      engine.observe(1, kStart + kStep * n, 20);
+      engine.advance(kStart + kStep * (n + 1));
+    }
+    EXPECT_EQ(engine.recent(1).size(), 5U);
+    EXPECT_EQ(engine.late(), 1U);
+  }
+}
+
+TEST(warning_events, see_what_streams_of_short_steps_bring_hours_late) {
+  DrawnCity city("pm25");
+  Stream s = city.engine.stream(0);
+  s.channel = "no2";
+  s.interval = std::chrono::seconds{5};
+  s.lateness = std::chrono::hours{6};
+  auto const number = city.engine.add(s);
+  ASSERT_TRUE(number.has_value());
+  Instant const now = kStart + std::chrono::hours{12};
+  city.engine.advance(now - std::chrono::hours{1});
+  for (auto when = now - std::chrono::hours{6}; when < now; when += s.interval) city.engine.observe(*number, when, 0.02);
+  EXPECT_EQ(city.engine.late(), 0U);
+  city.engine.advance(now + std::chrono::hours{5});
+  EXPECT_FALSE(city.engine.recent(*number).empty());
+}
+
+TEST(warning_events, go_on_in_one_part_though_its_stations_deliver_at_two_paces) {
+  Engine engine(shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")});
+  std::vector<std::uint32_t> streams;
+  for (int i = 0; i < 5; ++i) {
+    Stream s;
+    s.thing = ThingId{1 + i};
+    s.channel = "pm25";
+    s.place = {37.5, 127 + i * 0.001};
+    s.placed = true;
+    s.lateness = i < 3 ? Millis{0} : Millis{std::chrono::minutes{5}};
+    streams.push_back(engine.add(s).value());
+  }
+  ASSERT_EQ(engine.adopt({.key = "pm25_plume:1:1", .rule = "pm25_plume", .since = kStart, .streams = streams, .seen = kStart}), Adoption::kGoesOn);
+  std::size_t open = 0;
+  for (auto const& standing : engine.standing()) open += standing.open;
+  EXPECT_EQ(open, 1U);
+  EXPECT_EQ(engine.adopt({.key = "pm25_plume:2:2", .rule = "pm25_plume", .since = kStart, .streams = {streams[0]}, .seen = kStart}),
+            Adoption::kElsewhere) << "and a station goes on in one cause alone";
+}
+
+TEST(warning_events, are_over_when_streams_of_every_pace_say_so) {
+  DrawnCity city("pm25");
+  std::vector<std::uint32_t> late;
+  for (std::uint32_t i = 0; i < 36; ++i) {
+    Stream s = city.engine.stream(i);
+    s.channel = "pm25_2min";
+    s.lateness = std::chrono::minutes{5};
+    late.push_back(city.engine.add(s).value());
+  }
+  auto const run = [&](int steps, Field2 const& quick, Field2 const& slow) {
+    for (int n = 0; n < steps; ++n) {
+      Instant const when = kStart + kStep * city.now();
+      for (int i = 0; i < 36; ++i)
+        city.engine.observe(late[static_cast<std::size_t>(i)], when, city.next_value(i, slow ? slow(city.x(i), city.y(i), n) : 0));
+      city.run(1, quick);
+    }
+  };
+  run(360, {}, {});
+  city.findings.clear();
+  run(30, only(60, 800, 800), only(60, 800, 800));
+  ASSERT_EQ(city.keys(What::kSuspect), std::vector<std::string>{"pm25_plume:device:15"});
+  run(12, {}, only(60, 800, 800));
+  EXPECT_TRUE(city.keys(What::kSuspectOver).empty());
+  run(15, {}, {});
+  EXPECT_EQ(city.keys(What::kSuspectOver), city.keys(What::kSuspect));
 }
 
 /// A network that brings its values in parcels: `parcel` steps at once, the newest `behind` old.

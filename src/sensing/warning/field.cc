@@ -62,11 +62,19 @@ Field::Slot const* Field::slot(std::int64_t number) const {
   return slot.number == number ? &slot : nullptr;
 }
 
-Field::Taken Field::observe(std::uint32_t place, Instant when, double value, QualityFlag flag) {
+/// The first value may come from any clock: the time decides which step is the first that is open. Until one is over the
+/// others may begin before it.
+void Field::begin(std::int64_t number, std::optional<Instant> now) {
+  auto const oldest = now ? std::max<std::int64_t>(0, step_number(*now - wait_, step_) - 1) : 0;
+  auto const newest = now ? std::max(oldest, step_number(*now, step_)) : number;
+  auto const first = std::clamp(number, oldest, std::max(oldest, newest));
+  if (number_ < 0 || first < number_) number_ = first;
+}
+
+Field::Taken Field::observe(std::uint32_t place, Instant when, double value, QualityFlag flag, std::optional<Instant> now) {
   auto const number = step_number(when, step_);
   if (number < 0) return Taken::kLate;
-  // The first value may come from a clock that runs ahead: until a step is over the others may begin before it.
-  if (number_ < 0 || (!any_closed_ && number < number_ && number_ - number < open_)) number_ = number;
+  if (number_ < 0 || (!any_closed_ && number < number_)) begin(number, now);
   if (number < number_) return Taken::kLate;
   if (number >= number_ + open_) return Taken::kEarly;
   Slot& slot = open_slot(number);

@@ -25,8 +25,8 @@ class Field {
   /// `index` is the engine's number of the stream. Returns its place here.
   std::uint32_t add(std::uint32_t index, Stream const& stream);
   enum class Taken : std::uint8_t { kYes, kLate, kEarly };
-  /// Late and early: outside the steps that are open.
-  Taken observe(std::uint32_t place, Instant when, double value, QualityFlag flag);
+  /// Late and early: outside the steps that are open. `now`: where it is known, no first value sets another time.
+  Taken observe(std::uint32_t place, Instant when, double value, QualityFlag flag, std::optional<Instant> now = {});
   /// What is thought of the values in `when` now: one that fails leaves its step while it is open, and says so as
   /// evidence. True when the newest closed value of this place is among those that do not hold any more.
   bool revise(std::uint32_t place, Interval when, QualityFlag flag);
@@ -68,6 +68,7 @@ class Field {
     std::vector<QualityFlag> flags;
     float median = kNoValue;
   };
+  void begin(std::int64_t number, std::optional<Instant> now);
   [[nodiscard]] std::int64_t last_closed() const { return closed_ ? number_ : number_ - 1; }
   [[nodiscard]] Slot& open_slot(std::int64_t number);
   /// nullptr: nothing is known of that step any more.

@@ -48,6 +48,7 @@ struct Inbox {
   std::mutex mutex;
   std::condition_variable wake;
   std::condition_variable idle;
+  std::size_t waiting_max = kObservationsWaitingMax;
   std::vector<Item> items;
   std::vector<Revision> revisions;
   std::optional<RuleSet> rules;
@@ -65,7 +66,7 @@ struct Inbox {
         take_back(o);
         continue;
       }
-      if (items.size() >= kObservationsWaitingMax) {
+      if (items.size() >= waiting_max) {
         lost->Increment();
         overflowed = true;
         continue;

@@ -1,14 +1,17 @@
 #include "sensing/warning/lateness.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace madang::sensing::warning {
 namespace {
 
-constexpr float kKept = 0.95F;       // of what was seen before, at each delivery: about twenty count
-constexpr float kTooMany = 0.2F;     // later than the pace: the pace is another one
-constexpr float kHardlyAny = 0.02F;  // ... and so few let it be a quicker one again
+constexpr float kMemoryHours = 2;    // what was before counts less and less
+constexpr float kTooMany = 0.2F;     // of the time later than the pace: the pace is another one; after about half an hour
+constexpr float kHardlyAny = 0.05F;  // ... and so little lets it be a quicker one again
+constexpr Millis kWeightMost = std::chrono::minutes{10};
+constexpr float kHour = 3'600'000;
 
 }  // namespace
 
@@ -18,11 +21,15 @@ std::size_t Lateness::pace_of(Millis step, Millis late) const {
   return static_cast<std::size_t>(pace - kPaces.begin());
 }
 
-void Lateness::add(DatastreamId stream, Millis step, Millis late) {
+void Lateness::add(DatastreamId stream, Millis step, Instant arrived, Millis late) {
   if (late > kLatenessMax) return;
   auto& r = records_[stream];
-  for (float& d : r.deliveries) d *= kKept;
-  r.deliveries[pace_of(step, late)] += 1;
+  auto const since = r.newest == kInstantMin ? step : std::max(arrived - r.newest, Millis{0});
+  auto const weight = static_cast<float>(std::min(since, kWeightMost).count()) / kHour;
+  r.newest = std::max(r.newest, arrived);
+  if (weight <= 0) return;
+  for (float& d : r.deliveries) d *= std::exp(-weight / kMemoryHours);
+  r.deliveries[pace_of(step, late)] += weight;
   float const all = std::accumulate(r.deliveries.begin(), r.deliveries.end(), 0.0F);
   auto const later_than = [&](std::size_t pace) {
     return std::accumulate(r.deliveries.begin() + static_cast<std::ptrdiff_t>(pace) + 1, r.deliveries.end(), 0.0F) / all;

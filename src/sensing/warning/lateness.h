@@ -1,8 +1,10 @@
 // How late each stream's values come: a network that delivers by the hour or by the day is judged at its own pace. Learned
-// from when values arrive; one late parcel of a stream that else comes at once changes little.
+// from when values arrive, by the time they stand for: what is late for minutes makes no other pace, in however many pieces
+// it comes, since neighbours of different paces confirm each other no more.
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <unordered_map>
 #include <utility>
@@ -21,8 +23,9 @@ class Lateness {
   /// `at_once`: who is not later than this, or than its own step, delivers at once.
   explicit Lateness(Millis at_once) : at_once_(at_once) {}
 
-  /// One delivery of a stream of this step, and how late the oldest of its values came.
-  void add(DatastreamId stream, Millis step, Millis late);
+  /// One delivery at `arrived` of a stream of this step, and how late the oldest of its values came. The first one of a
+  /// stream decides; after that each weighs as long as there was none before it, at most ten minutes.
+  void add(DatastreamId stream, Millis step, Instant arrived, Millis late);
   /// 0: at once; else what covers nearly all its deliveries. None were seen: 0.
   [[nodiscard]] Millis of(DatastreamId stream) const;
   /// Streams whose pace is another one since the last call.
@@ -37,7 +40,8 @@ class Lateness {
                                                 std::chrono::hours{6},
                                                 kLatenessMax};
   struct Record {
-    std::array<float, kPaces.size()> deliveries{};  ///< the newer count more
+    std::array<float, kPaces.size()> deliveries{};  ///< of each pace, in hours; the newer count more
+    Instant newest = kInstantMin;
     std::uint8_t pace = 0;
   };
   [[nodiscard]] std::size_t pace_of(Millis step, Millis late) const;

@@ -10,8 +10,10 @@ using namespace std::chrono_literals;
 struct warning_lateness : ::testing::Test {
   static constexpr DatastreamId kStream{7};
   Lateness lateness{15s};
-  void come(int times, Millis late) {
-    for (int n = 0; n < times; ++n) lateness.add(kStream, 2min, late);
+  Instant now = *parse_instant("2026-11-26T05:00:00Z");
+  /// A delivery each two minutes, or at another pace.
+  void come(int times, Millis late, Millis every = 2min) {
+    for (int n = 0; n < times; ++n) lateness.add(kStream, 2min, now += every, late);
   }
 };
 
@@ -25,11 +27,11 @@ TEST_F(warning_lateness, is_none_for_who_delivers_at_once) {
 TEST_F(warning_lateness, covers_three_minutes_a_quarter_an_hour_and_a_day) {
   come(1, 3min);
   EXPECT_EQ(lateness.of(kStream), Millis{5min});
-  come(10, 15min);
+  come(20, 15min);
   EXPECT_EQ(lateness.of(kStream), Millis{20min});
-  come(10, 59min);
+  come(5, 59min, 1h);
   EXPECT_EQ(lateness.of(kStream), Millis{75min});
-  come(10, 28h);
+  come(5, 28h, 24h);
   EXPECT_EQ(lateness.of(kStream), Millis{30h});
 }
 
@@ -37,6 +39,33 @@ TEST_F(warning_lateness, is_little_moved_by_one_late_parcel) {
   come(30, 3s);
   come(1, 5h);
   EXPECT_EQ(lateness.of(kStream), Millis{0});
+}
+
+TEST_F(warning_lateness, is_not_moved_by_a_backlog_however_many_pieces_it_comes_in) {
+  come(120, 3s);
+  come(60, 16min, 500ms);
+  come(5, 3s);
+  come(60, 40min, 500ms);
+  EXPECT_EQ(lateness.of(kStream), Millis{0});
+  EXPECT_EQ(lateness.take_changes(), 0U);
+}
+
+TEST_F(warning_lateness, follows_what_lasts_for_an_hour) {
+  come(120, 3s);
+  come(5, 16min);
+  EXPECT_EQ(lateness.of(kStream), Millis{0}) << "ten minutes";
+  come(25, 16min);
+  EXPECT_EQ(lateness.of(kStream), Millis{20min});
+}
+
+TEST_F(warning_lateness, is_the_same_for_neighbours_of_whom_one_was_late_for_a_while) {
+  constexpr DatastreamId kNext{8};
+  for (int n = 0; n < 300; ++n) {
+    now += 2min;
+    lateness.add(kStream, 2min, now, 3s);
+    lateness.add(kNext, 2min, now, n % 60 < 4 ? Millis{8min} : Millis{3s});
+  }
+  EXPECT_EQ(lateness.of(kNext), lateness.of(kStream));
 }
 
 TEST_F(warning_lateness, never_follows_history_that_is_brought_in) {

@@ -204,18 +204,28 @@ void Levels::retell() {
   for (auto& [area, w] : watches_) w.steps_since_told = kTellEverySteps;
 }
 
-void Levels::adopt(std::string const& key, Instant since, Severity severity) {
-  auto const area = key.rfind(":area:");
+Adoption Levels::adopt(Before const& before) {
+  auto const area = before.key.rfind(":area:");
   std::int64_t number = 0;
   if (area != std::string::npos) {
-    for (char const c : key.substr(area + 6)) number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : number;
+    for (char const c : before.key.substr(area + 6)) number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : number;
   }
   Watch& w = watch_of(AreaId{number});
-  w.open = severity;
-  w.told = severity;
-  w.since = since;
+  // What stands there is the same one by its key.
+  if (before.stood == Before::Stood::kCleared && (!w.open || !severity(w.level))) {
+    w.open.reset();
+    return Adoption::kOver;
+  }
+  auto const within = std::max(kGoesOnWithin, kGoesOnSteps * field_.step());
+  bool const seen_lately = field_.started() && field_.step_begin() - before.seen <= within;
+  if (before.stood == Before::Stood::kSettled && !w.open && !seen_lately) return Adoption::kOver;
+  w.open = before.severity;
+  w.told = before.severity;
+  w.since = before.since;
+  w.steps_since_told = 0;
   // Silence counts from now on: how long it was before nobody knows here.
   w.measured = std::max(w.measured, field_.number());
+  return Adoption::kGoesOn;
 }
 
 bool Levels::is_open(std::string_view key) const {

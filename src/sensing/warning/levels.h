@@ -23,7 +23,7 @@ class Levels {
   [[nodiscard]] Rule const& rule() const { return rule_; }
   [[nodiscard]] Field const& field() const { return field_; }
   void retell();
-  void adopt(std::string const& key, Instant since, Severity severity);
+  Adoption adopt(Before const& before);
   [[nodiscard]] bool is_open(std::string_view key) const;
 
  private:

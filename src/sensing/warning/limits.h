@@ -17,6 +17,7 @@ inline constexpr std::size_t kCourseMax = 200;         ///< values kept of an Ar
 inline constexpr std::size_t kEvidenceOfCause = 48;    ///< series shown of one cause
 inline constexpr std::size_t kMembersMax = 2'000;      ///< of one cause; a whole region is haze
 inline constexpr std::size_t kMembersReported = 12;
+inline constexpr std::size_t kMembersNamed = 64;       ///< so that a restart goes on with them; what Situations keep
 inline constexpr std::size_t kNeighboursMax = 12;      ///< nearest ones that are looked at
 inline constexpr std::size_t kHistorySteps = 32;       ///< values kept per stream as evidence
 inline constexpr std::int64_t kStepsAtOnceMax = 64;    ///< a longer gap is passed over

@@ -17,10 +17,10 @@
 #include "sensing/warning/lateness.h"
 #include "sensing/warning/limits.h"
 #include "sensing/warning/rules.h"
-#include "sensing/warning/shared_cause.h"
 #include "sensing/warning/sight.h"
 #include "sensing/warning/sight_words.h"
 #include "sensing/warning/signals.h"
+#include "sensing/warning/telling.h"
 #include "sensing/warning/warm_start.h"
 
 namespace madang::sensing::warning {
@@ -45,11 +45,11 @@ class Live final : public EarlyWarning {
         engine_(std::make_unique<Engine>(std::move(rules), engine_options())),
         lateness_(options_.lateness),
         sight_(needs.clock.now()),
+        telling_({needs.situations, needs.city, needs.messages, needs.metrics}),
         inbox_(std::make_shared<Inbox>()),
-        told_(needs.metrics.counter("madang_warning_findings_total", "What the early warning raised or cleared")),
-        refused_(needs.metrics.counter("madang_warning_refused_total", "Findings that could not be kept as Situations")),
         judged_(needs.metrics.counter("madang_warning_values_total", "Values judged by the early warning")),
         late_(needs.metrics.gauge("madang_warning_values_late", "Values that came after their step was over")) {
+    inbox_->waiting_max = options_.waiting_max;
     inbox_->lost = &needs.metrics.counter("madang_warning_values_lost_total",
                                           "Values the early warning had no room for");
     needs_.ingest.listen([inbox = inbox_](std::span<storage::StoredObservation const> batch) { inbox->put(batch); });
@@ -101,11 +101,7 @@ class Live final : public EarlyWarning {
   void look();
   [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
   void advance(Instant now);
-  void tell(Finding const& finding);
-  void raise_cause(situations::Signal signal);
-  void raise(situations::Signal signal);
-  void clear(std::string const& key);
-  void end(std::string const& key, situations::End why);
+  void remember_blind();
 
   Needs needs_;
   Options options_;
@@ -120,16 +116,16 @@ class Live final : public EarlyWarning {
   Instant read_again_at_;
   Sightedness sight_;
   Instant looked_at_;
-  std::set<std::string> blind_;  ///< keys of what is told as unseen
+  struct Unseen {
+    std::vector<std::string> channels;
+    Instant since;
+  };
+  std::map<std::string, Unseen> blind_;  ///< what is told as unseen, by key
   std::uint64_t city_version_ = 0;
   Instant advanced_;
-  SharedCauses causes_;
-  std::vector<std::string> clears_owed_;
-  std::map<std::string, situations::End> ends_owed_;
+  Telling telling_;
 
   std::shared_ptr<Inbox> inbox_;
-  prometheus::Counter& told_;
-  prometheus::Counter& refused_;
   prometheus::Counter& judged_;
   prometheus::Gauge& late_;
   mutable std::mutex standing_mutex_;
@@ -181,23 +177,22 @@ void Live::warm() {
   auto const replayed = warm_start({needs_.city, needs_.store, lateness_, is_stopping}, *engine_, numbers_, now, options_.history);
   if (is_stopping()) return;
   if (!replayed) runtime::log_error("warning", "history_unread", {{"reason", replayed.error().sentence}});
-  for (auto const& orphan : adopt_open(needs_.situations, *engine_, numbers_)) {
-    auto const& rules = engine_->rules().rules;
-    auto const rule = std::ranges::find(rules, orphan->signal.rule, &Rule::id);
-    end(orphan->signal.key, rule == rules.end() || !rule->enabled ? situations::End::kRuleOff : situations::End::kUnheard);
-  }
-  causes_.forget();
-  for (auto const& open : needs_.situations.open_of(kSource)) {
-    if (open->signal.kind == kBlindKind) blind_.insert(open->signal.key);
-    else causes_.adopt(open->signal);
-  }
-  // Ended by hand while it lasts: it is reported under its key, which Situations keeps quiet.
-  for (auto const& settled : needs_.situations.settled_of(kSource)) causes_.adopt(settled->signal);
-  sight_.restart_counts();
+  telling_.go_on_with(adopt_all(needs_.situations, *engine_, numbers_), engine_->rules());
+  remember_blind();
+  sight_.restart_counts(now, engine_->sight());
   (void)lateness_.take_changes();
   runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
                                            {"replayed", std::to_string(replayed.value_or(0))},
                                            {"rules_version", std::to_string(engine_->rules().version)}});
+}
+
+/// What was told as unseen before stands until it is known to be seen again.
+void Live::remember_blind() {
+  for (auto const& open : needs_.situations.open_of(kSource)) {
+    if (open->signal.kind != kBlindKind) continue;
+    auto& unseen = blind_[open->signal.key] = {{}, open->signal.since};
+    for (auto const& one : open->signal.facts.not_judged) unseen.channels.push_back(one.channel);
+  }
 }
 
 void Live::rebuild(RuleSet rules) {
@@ -221,14 +216,20 @@ void Live::read_again_after(bool overflowed) {
 
 /// What one stream brought at once is one delivery.
 void Live::learn_lateness(std::vector<Item> const& items) {
-  std::unordered_map<DatastreamId, Millis> latest;
+  struct Delivery {
+    Instant arrived = kInstantMin;
+    Millis late{0};
+  };
+  std::unordered_map<DatastreamId, Delivery> deliveries;
   for (auto const& item : items) {
-    auto& late = latest.try_emplace(item.datastream, Millis{0}).first->second;
-    late = std::max(late, item.received - item.time);
+    auto& delivery = deliveries[item.datastream];
+    delivery.arrived = std::max(delivery.arrived, item.received);
+    delivery.late = std::max(delivery.late, item.received - item.time);
   }
-  for (auto const& [id, late] : latest) {
+  for (auto const& [id, delivery] : deliveries) {
     auto const number = numbers_.find(id);
-    if (number != numbers_.end()) lateness_.add(id, engine_->stream(number->second).interval, late);
+    if (number == numbers_.end()) continue;
+    lateness_.add(id, engine_->stream(number->second).interval, delivery.arrived, delivery.late);
   }
 }
 
@@ -250,14 +251,24 @@ void Live::look() {
   auto const now = needs_.clock.now();
   if (now - looked_at_ < kLookEvery) return;
   looked_at_ = now;
-  std::set<std::string> blind;
-  for (auto const& b : sight_.look(now, engine_->sight())) {
-    auto signal = signal_of(b, {needs_.city, needs_.messages});
-    blind.insert(signal.key);
-    raise(std::move(signal));
+  std::map<std::string, Unseen> blind;
+  std::set<std::string_view> unseen;
+  auto found = sight_.look(now, engine_->sight());
+  for (auto& b : found) {
+    auto const key = blind_key(b.why);
+    // It began when it was first told, whatever a restart has forgotten.
+    if (auto const before = blind_.find(key); before != blind_.end()) b.since = std::min(b.since, before->second.since);
+    blind.emplace(key, Unseen{b.channels, b.since});
+    unseen.insert(b.channels.begin(), b.channels.end());
+    telling_.raise(signal_of(b, {needs_.city, needs_.messages}));
   }
-  for (auto const& key : blind_)
-    if (!blind.contains(key)) clear(key);
+  for (auto& [key, before] : blind_) {
+    if (blind.contains(key)) continue;
+    // After a restart nobody knows at once that it sees again.
+    auto const sees = [&](std::string const& channel) { return unseen.contains(channel) || sight_.sees(key, channel); };
+    if (std::ranges::all_of(before.channels, sees)) telling_.end(key, situations::End::kGone);
+    else blind.emplace(key, std::move(before));
+  }
   blind_ = std::move(blind);
 }
 
@@ -291,8 +302,7 @@ void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions
       engine_->revise(number->second, r.when, r.quality.flag);
   advance(over);
   late_.Set(static_cast<double>(engine_->late()));
-  for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
-  for (auto const& [key, why] : std::exchange(ends_owed_, {})) end(key, why);
+  telling_.pay_what_is_owed();
 }
 
 /// A step is over when the clock says so, or when nearly everything that comes, and from half of all streams, is newer: a
@@ -312,53 +322,7 @@ void Live::advance(Instant now) {
   if (now <= advanced_) return;
   advanced_ = now;
   auto findings = engine_->advance(now);
-  // In the order of time, since an hour that comes at once may hold an event and its end; of one step what is over first, then
-  // in the order of the rules, so that particles give a new plume its key.
-  std::ranges::stable_sort(findings, {}, [](Finding const& f) { return std::tuple(f.at, !f.is_over(), f.rule); });
-  for (auto const& finding : findings) tell(finding);
-}
-
-void Live::tell(Finding const& finding) {
-  if (finding.is_over()) {
-    auto part = causes_.clear(finding.key);
-    if (part.still) return raise_cause(*std::move(part.still));
-    if (finding.over == Finding::Over::kSilent) return end(part.key, situations::End::kUnheard);
-    if (finding.over == Finding::Over::kJoined) return end(part.key, situations::End::kJoined);
-    return clear(part.key);
-  }
-  auto raised = causes_.raise(part_of(finding, *engine_, needs_.city, causes_.part(finding.key)));
-  for (auto const& key : raised.absorbed) end(key, situations::End::kJoined);
-  raise_cause(std::move(raised.whole));
-}
-
-void Live::raise_cause(situations::Signal signal) {
-  put_words(signal, engine_->rules(), {needs_.city, needs_.messages});
-  raise(std::move(signal));
-}
-
-void Live::raise(situations::Signal signal) {
-  auto const key = signal.key;
-  auto const raised = needs_.situations.raise(std::move(signal));
-  if (raised) return told_.Increment();
-  // Lasting causes are told again after some steps, so nothing is kept here.
-  refused_.Increment();
-  runtime::log_error("warning", "not_raised", {{"key", key}, {"reason", raised.error().sentence}});
-}
-
-void Live::end(std::string const& key, situations::End why) {
-  auto const ended = needs_.situations.end(kSource, key, why);
-  if (ended) return told_.Increment();
-  refused_.Increment();
-  runtime::log_error("warning", "not_ended", {{"key", key}, {"reason", ended.error().sentence}});
-  if (ends_owed_.size() < kCausesMax) ends_owed_.insert_or_assign(key, why);
-}
-
-void Live::clear(std::string const& key) {
-  auto const cleared = needs_.situations.clear(kSource, key);
-  if (cleared) return told_.Increment();
-  refused_.Increment();
-  runtime::log_error("warning", "not_cleared", {{"key", key}, {"reason", cleared.error().sentence}});
-  if (clears_owed_.size() < kCausesMax) clears_owed_.push_back(key);
+  telling_.tell(std::move(findings), *engine_);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "runtime/metrics.h"
 #include "sensing/sensing.h"
 #include "sensing/warning/engine.h"
+#include "sensing/warning/limits.h"
 #include "situations/situations.h"
 #include "storage/observations/store.h"
 
@@ -40,6 +41,7 @@ class EarlyWarning {
     double alarms_per_day = 5;
     Millis lateness{15'000};                  ///< streams that come no later are judged at once; others at a pace that is learned
     Millis history = std::chrono::days{7};    ///< read back at the start
+    std::size_t waiting_max = kObservationsWaitingMax;  ///< values in the queue; what finds no room is read from the store
   };
 
   /// Returns at once: history is read on the own thread, values wait meanwhile. Before the first submission to `ingest`.

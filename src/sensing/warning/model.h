@@ -1,6 +1,7 @@
 // What the early warning is told and what it finds: rules as data, streams, and findings. Plain structs.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -61,7 +62,7 @@ struct Rule {
   double bias = 10;          ///< deviation of devices from one another, before it is known
   double excess_min = 8;     ///< less above the expected value is no event
   double excess_serious = 60;   ///< from here on severity serious
-  double excess_alone = 0;      ///< neighbours: from here on one station alone is told to operators, unconfirmed; 0: excess_serious
+  double excess_alone = 0;      ///< from here on what one station alone shows is told to operators, unconfirmed; 0: excess_serious
   double radius = 1200;      ///< neighbours are not farther
   double steps = 2;          ///< it must last so many values
   double back_steps = 5;     ///< it is over when the residual was back for so many values
@@ -116,7 +117,35 @@ struct Member {
   double expected = 0;
   double score = 0;
   bool cause = true;         ///< false: a neighbour beside it
+  bool lone = false;         ///< up alone long before the others: part of it, but no measure of it
 };
+
+/// A part of a cause of before a restart, or of before other rules.
+struct Before {
+  enum class Stood : std::uint8_t {
+    kOpen,     ///< it lasted
+    kCleared,  ///< it was reported gone, and its Situation waits whether it stays so
+    kSettled,  ///< somebody ended its Situation by hand while it lasted
+  };
+  std::string key;
+  std::string rule;
+  Instant since;
+  Severity severity = Severity::kNotice;   ///< as told
+  std::vector<std::uint32_t> streams;
+  Instant seen;                            ///< its last report
+  Stood stood = Stood::kOpen;
+};
+/// What becomes of it.
+enum class Adoption : std::uint8_t {
+  kGoesOn,
+  kOver,        ///< nothing is seen of it, and nothing need be waited for
+  kElsewhere,   ///< its stations are part of another cause that goes on
+  kNoStations,  ///< none of its stations is watched any more
+  kNoRule,      ///< its rule is switched off or gone
+};
+/// A settled cause goes on when it was seen so short a time ago (or kGoesOnSteps of its steps); else what is there now is new.
+inline constexpr Millis kGoesOnWithin = std::chrono::minutes{30};
+inline constexpr std::int64_t kGoesOnSteps = 6;
 
 /// What the engine says after a step. One cause has one key while it lasts, however it moves.
 struct Finding {
@@ -145,6 +174,7 @@ struct Finding {
   bool simulated = false;
   std::size_t stations = 0;   ///< of the cause; `members` holds the strongest of them
   std::vector<Member> members;
+  std::vector<std::uint32_t> streams;  ///< of the cause, the strongest first, at most kMembersNamed
 
   [[nodiscard]] bool is_over() const {
     return what == What::kClear || what == What::kSuspectOver || what == What::kUnconfirmedOver;

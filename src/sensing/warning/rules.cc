@@ -29,11 +29,11 @@ constexpr Parameter kMemory{"memory_minutes", &Rule::memory_minutes, "min", 1, 1
 constexpr std::array kNeighbourParameters{kShare,      kThreshold, kSlack,     kStepMost,      kSpread, kSpreadMin,
                                           kBias,       kExcessMin, kExcessSerious, kExcessAlone, kRadius, kBackSteps, kMemory};
 constexpr std::array kPersistenceParameters{kShare, kThreshold, kSlack, kStepMost, kSpread, kSpreadMin, kBias,
-                                            kExcessMin, kExcessSerious, kRadius, kSteps, kBackSteps, kMemory,
+                                            kExcessMin, kExcessSerious, kExcessAlone, kRadius, kSteps, kBackSteps, kMemory,
                                             Parameter{"saturation", &Rule::saturation, "", 0, 10'000, "warning.parameter.saturation"}};
 constexpr std::array kSurgeParameters{
-    kShare, kThreshold, kSlack, kStepMost, kSpread, kSpreadMin, kBias, kExcessMin, kExcessSerious, kRadius, kSteps,
-    kBackSteps, kMemory, Parameter{"level_min", &Rule::level_min, "people", 0, 1'000'000, "warning.parameter.level_min"},
+    kShare, kThreshold, kSlack, kStepMost, kSpread, kSpreadMin, kBias, kExcessMin, kExcessSerious, kExcessAlone, kRadius,
+    kSteps, kBackSteps, kMemory, Parameter{"level_min", &Rule::level_min, "people", 0, 1'000'000, "warning.parameter.level_min"},
     Parameter{"rate_min", &Rule::rate_min, "people/min", 0, 100'000, "warning.parameter.rate_min"},
     Parameter{"density_min", &Rule::density_min, "people/m2", 0, 20, "warning.parameter.density_min"},
     Parameter{"density_serious", &Rule::density_serious, "people/m2", 0, 20, "warning.parameter.density_serious"},

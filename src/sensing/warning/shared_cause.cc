@@ -15,34 +15,71 @@ namespace {
 
 using situations::Signal;
 
+constexpr double kOneDevice = 30;     // metres
+constexpr double kLoneReach = 1'200;  // a lone fire farther away from a plume is no part of it
+constexpr std::string_view kRestEnding = ":rest";  // of the key under which a lone one goes on
+
+bool is_lone(Signal const& s) { return s.kind == situations::kUnconfirmed; }
+
+std::string_view channel_of(Signal const& s) {
+  return s.facts.quantities.empty() ? std::string_view{} : std::string_view{s.facts.quantities.front().channel};
+}
+
 /// Kinds that one source can raise together, and how far from its middle they are found, in metres.
 struct Family {
   std::string_view name;
-  double reach;
+  double reach = 0;
 };
 Family family_of(Signal const& s) {
-  if (s.kind == situations::kPlume || s.kind == situations::kHotSpot) return {"air", 2'000};
-  if (s.kind == situations::kNoiseEvent) return {s.kind, 1'000};
-  if (s.kind == situations::kCrowdSurge) return {s.kind, 1'000};
+  bool const noise = s.kind == situations::kNoiseEvent || (is_lone(s) && channel_of(s) == "noise");
+  bool const crowd = s.kind == situations::kCrowdSurge || (is_lone(s) && channel_of(s) == "people");
+  if (noise) return {situations::kNoiseEvent, 1'000};
+  if (crowd) return {situations::kCrowdSurge, 1'000};
+  if (s.kind == situations::kPlume || s.kind == situations::kHotSpot || is_lone(s)) return {"air", 2'000};
   // One device, whatever it measures wrongly.
-  if (s.kind == situations::kDeviceSuspect || s.kind == situations::kUnconfirmed) return {s.kind, 30};
+  if (s.kind == situations::kDeviceSuspect) return {s.kind, kOneDevice};
   return {s.kind, 1'000};
 }
 
-/// What stands near the middle of the other, or inside its reach. Levels of one Area are one, whatever they measure.
+/// What stands near the middle of the other, or inside its reach. Levels of one Area are one, whatever they measure. Lone
+/// ones are one where they are the same station.
 bool are_one_cause(Signal const& a, Signal const& b) {
   auto const family = family_of(a);
-  if (family.name != family_of(b).name || a.place.has_value() != b.place.has_value()) return false;
-  if (!a.place) return a.area == b.area;
-  bool const devices = family.reach < 100;
+  if (a.place.has_value() != b.place.has_value()) return false;
+  if (!a.place) return family.name == family_of(b).name && a.area == b.area;
+  auto const apart = distance_metres(*a.place, *b.place);
+  if (is_lone(a) && is_lone(b)) return apart <= kOneDevice;
+  if (family.name != family_of(b).name) return false;
+  bool const devices = family.reach <= kOneDevice;
   double const inside = devices ? 0 : std::max(a.radius, b.radius);
-  return distance_metres(*a.place, *b.place) <= std::max(family.reach, inside);
+  return apart <= std::max(is_lone(a) || is_lone(b) ? kLoneReach : family.reach, inside);
+}
+
+/// Those that speak for a cause: what is confirmed, or all where nothing is.
+template <typename Parts>
+std::vector<Signal const*> speakers(Parts const& parts) {
+  std::vector<Signal const*> all;
+  std::vector<Signal const*> confirmed;
+  for (auto const& [key, part] : parts) {
+    all.push_back(&part);
+    if (!is_lone(part)) confirmed.push_back(&part);
+  }
+  return confirmed.empty() ? all : confirmed;
+}
+
+bool has_confirmed(auto const& parts) {
+  return std::ranges::any_of(parts, [](auto const& each) { return !is_lone(each.second); });
+}
+
+/// A lone one that stands inside a cause ties it to nothing else.
+bool ties(auto const& parts, Signal const& part) {
+  return std::ranges::any_of(speakers(parts), [&part](Signal const* p) { return are_one_cause(*p, part); });
 }
 
 /// A plume speaks for the heat of its fire; then the worst for all; among equals the one that began first.
 bool speaks_before(Signal const& a, Signal const& b) {
   auto const rank = [](Signal const& s) {
-    return std::tuple{s.kind == situations::kHotSpot, -static_cast<int>(s.severity), s.since, std::string_view{s.key}};
+    return std::tuple{is_lone(s), s.kind == situations::kHotSpot, -static_cast<int>(s.severity), s.since, std::string_view{s.key}};
   };
   return rank(a) < rank(b);
 }
@@ -53,8 +90,10 @@ Instant since_of(auto const& parts) {
   return since;
 }
 
-void add_evidence(Signal& to, Signal const& more) {
-  for (auto const& stream : more.evidence.streams) {
+/// `beside`: what is shown belongs to no measure of the cause.
+void add_evidence(Signal& to, Signal const& more, bool beside) {
+  for (auto stream : more.evidence.streams) {
+    if (beside && stream.role == "cause") stream.role = "neighbour";
     bool const city = stream.role == "city";
     bool const there = std::ranges::any_of(to.evidence.streams, [&](auto const& s) {
       return s.channel == stream.channel && (city ? s.role == stream.role : s.datastream == stream.datastream);
@@ -79,11 +118,16 @@ std::vector<Signal> parts_in(Signal const& whole) {
   for (auto const& q : whole.facts.quantities) {
     Signal part = whole;
     part.key = q.part;
+    if (!q.kind.empty()) part.kind = q.kind;
+    part.is_public = whole.is_public && !is_lone(part);
     part.rule = q.rule;
     part.severity = q.severity;
     part.since = q.since;
     part.facts = {.stations = q.stations, .quantities = {q}, .named_at = {}};
-    std::erase_if(part.evidence.streams, [&q](auto const& s) { return s.channel != q.channel; });
+    std::erase_if(part.evidence.streams, [&q](auto const& s) {
+      bool const other = s.role == "cause" && !q.members.empty() && std::ranges::find(q.members, s.datastream) == q.members.end();
+      return s.channel != q.channel || other;
+    });
     out.push_back(std::move(part));
   }
   if (out.empty()) out.push_back(whole);
@@ -116,18 +160,22 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
   std::ranges::sort(order, [](Signal const* a, Signal const* b) { return speaks_before(*a, *b); });
   Signal out = *order.front();
   out.key = key;
+  std::size_t speaking = 1;
   for (auto const* part : std::span(order).subspan(1)) {
+    bool const beside = is_lone(*part) && !is_lone(out);
+    out.simulated = out.simulated || part->simulated;
+    add_evidence(out, *part, beside);
+    for (auto const& q : part->facts.quantities)
+      out.facts.quantities.push_back(q);
+    if (beside) continue;
+    ++speaking;
     out.since = std::min(out.since, part->since);
     out.severity = std::max(out.severity, part->severity);
     out.is_public = out.is_public || part->is_public;
-    out.simulated = out.simulated || part->simulated;
     if (out.place && part->place)
       out.radius = std::max(out.radius, distance_metres(*out.place, *part->place) + part->radius);
-    add_evidence(out, *part);
-    for (auto const& q : part->facts.quantities)
-      out.facts.quantities.push_back(q);
   }
-  if (order.size() > 1) out.radius = std::min(100 * std::ceil(out.radius / 100), kReachMax);
+  if (speaking > 1) out.radius = std::min(100 * std::ceil(out.radius / 100), kReachMax);
   out.facts.stations = stations_of(out);
   return out;
 }
@@ -138,18 +186,36 @@ void SharedCauses::adopt(Signal const& whole) {
   for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
 }
 
-/// Causes that the part ties together become one, under the key of the oldest that was told. `key`: of the part's own.
+void SharedCauses::adopt_resting(Signal const& whole) {
+  if (resting_.size() >= kCausesMax) return;
+  auto& parts = resting_[whole.key];
+  for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
+}
+
+void SharedCauses::rest_only(std::function<bool(std::string_view key)> const& is_open) {
+  std::erase_if(resting_, [&](auto const& each) { return !is_open(each.first); });
+}
+
+/// Causes that the part ties together become one, under the key of the oldest that was told; what is confirmed keeps its
+/// own before what is not. `key`: of the part's own.
 std::vector<std::string> SharedCauses::absorb(std::string& key, Signal const& part, bool untold) {
   std::vector<std::string> absorbed;
+  absorb_those(true, key, part, untold, absorbed);
+  absorb_those(false, key, part, untold, absorbed);
+  return absorbed;
+}
+
+void SharedCauses::absorb_those(bool confirmed, std::string& key, Signal const& part, bool& untold, std::vector<std::string>& absorbed) {
   for (auto other = causes_.begin(); other != causes_.end();) {
     auto const own = causes_.find(key);
-    bool const ties = other != own && own->second.size() + other->second.size() <= kPartsMax &&
-                      std::ranges::any_of(other->second, [&](auto const& p) { return are_one_cause(p.second, part); });
-    if (!ties) {
+    bool const one = other != own && has_confirmed(other->second) == confirmed &&
+                     own->second.size() + other->second.size() <= kPartsMax && ties(other->second, part);
+    if (!one) {
       ++other;
       continue;
     }
-    bool const older = untold || std::tuple{since_of(other->second), other->first} < std::tuple{since_of(own->second), own->first};
+    auto const age = [](auto const& cause) { return std::tuple{!has_confirmed(cause->second), since_of(cause->second), std::string_view{cause->first}}; };
+    bool const older = untold || age(other) < age(own);
     auto const from = older ? own : other;
     auto const into = older ? other : own;
     key = into->first;
@@ -159,30 +225,72 @@ std::vector<std::string> SharedCauses::absorb(std::string& key, Signal const& pa
     causes_.erase(from);
     if (older) ++other;
   }
+}
+
+/// What one station shows alone belongs to the nearest cause that it may be part of, and to no other.
+std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signal const& part, bool untold) {
+  auto const own = causes_.find(key);
+  if (own->second.size() > 1 || !part.place) return {};
+  auto nearest = causes_.end();
+  double least = kReachMax;
+  for (auto other = causes_.begin(); other != causes_.end(); ++other) {
+    if (other == own || other->second.size() >= kPartsMax || !ties(other->second, part)) continue;
+    for (auto const* speaker : speakers(other->second)) {
+      double const apart = speaker->place ? distance_metres(*speaker->place, *part.place) : kReachMax;
+      if (apart >= least) continue;
+      least = apart;
+      nearest = other;
+    }
+  }
+  if (nearest == causes_.end()) return {};
+  std::vector<std::string> absorbed;
+  if (!untold) absorbed.push_back(own->first);
+  key = nearest->first;
+  nearest->second.merge(own->second);
+  causes_.erase(own);
   return absorbed;
+}
+
+/// Its own, unless it rises where a cause has just been over.
+std::string SharedCauses::key_for(Signal const& part) const {
+  for (auto const& [key, parts] : resting_) {
+    if ((is_lone(part) && has_confirmed(parts)) || causes_.contains(key)) continue;
+    if (ties(parts, part)) return key;
+  }
+  return part.key;
 }
 
 SharedCauses::Raised SharedCauses::raise(Signal part) {
   auto cause = cause_with(part.key);
   bool const is_new = cause == causes_.end();
   if (is_new && causes_.size() >= kCausesMax) return {std::move(part), {}};
-  std::string key = is_new ? part.key : cause->first;
+  std::string key = is_new ? key_for(part) : cause->first;
+  bool const returns = resting_.erase(key) > 0;
   auto const part_key = part.key;
   // A key may already name a cause that goes on with other parts.
   auto& parts = causes_[key];
   parts.insert_or_assign(part_key, std::move(part));
-  bool const untold = is_new && parts.size() == 1;
-  auto absorbed = absorb(key, *this->part(part_key), untold);
+  bool const untold = is_new && parts.size() == 1 && !returns;
+  auto const& own = *this->part(part_key);
+  auto absorbed = is_lone(own) ? take_into_nearest(key, own, untold) : absorb(key, own, untold);
   return {whole(key, causes_.find(key)->second), std::move(absorbed)};
 }
 
+/// When the last part that was confirmed is over, so is the cause: what one station still shows alone is a matter of its own.
 SharedCauses::Cleared SharedCauses::clear(std::string_view part_key) {
   auto const cause = cause_with(part_key);
   if (cause == causes_.end()) return {std::string(part_key), std::nullopt};
   std::string const key = cause->first;
-  cause->second.erase(cause->second.find(part_key));
-  if (!cause->second.empty()) return {key, whole(key, cause->second)};
+  auto gone = cause->second.extract(cause->second.find(part_key));
+  bool const was_lone = is_lone(gone.mapped());
+  auto left = std::move(cause->second);
+  if (!left.empty() && (was_lone || has_confirmed(left))) {
+    cause->second = std::move(left);
+    return {key, whole(key, cause->second)};
+  }
   causes_.erase(cause);
+  if (!left.empty()) causes_.insert_or_assign(left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first, std::move(left));
+  if (resting_.size() < kCausesMax) resting_[key].insert(std::move(gone));
   return {key, std::nullopt};
 }
 

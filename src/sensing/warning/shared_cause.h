@@ -1,8 +1,10 @@
 // One cause is one Situation: smoke raises particles and gases alike and heats the air, noise is heard at several
 // stations, and each is found by a detector of its own. What stands close together goes under the key of the oldest, told in
-// the words of the worst, with the numbers and the evidence of all.
+// the words of the worst, with the numbers and the evidence of all. What one station shows alone is taken into what others
+// confirm near by, but leads neither its words nor its numbers, and ties no two causes together.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,6 +22,10 @@ class SharedCauses {
  public:
   /// A cause that stands already, from before a restart: all its parts.
   void adopt(situations::Signal const& whole);
+  /// One that is over, and whose Situation waits whether it stays so: what rises near by is the same one.
+  void adopt_resting(situations::Signal const& whole);
+  /// Of causes that are over only those rest on whose Situation is still open.
+  void rest_only(std::function<bool(std::string_view key)> const& is_open);
   /// What a part was at its last report; nullptr: it is new. Valid until the next change.
   [[nodiscard]] situations::Signal const* part(std::string_view key) const;
 
@@ -36,7 +42,10 @@ class SharedCauses {
   Cleared clear(std::string_view part_key);
   /// Of a cause by its own key; empty: there is none. An Engine knows parts only.
   [[nodiscard]] std::vector<std::string> parts_of(std::string_view key) const;
-  void forget() { causes_.clear(); }
+  void forget() {
+    causes_.clear();
+    resting_.clear();
+  }
 
  private:
   using Parts = std::map<std::string, situations::Signal, std::less<>>;
@@ -44,8 +53,12 @@ class SharedCauses {
   [[nodiscard]] All::iterator cause_with(std::string_view part_key);
   [[nodiscard]] static situations::Signal whole(std::string const& key, Parts const& parts);
   std::vector<std::string> absorb(std::string& key, situations::Signal const& part, bool untold);
+  void absorb_those(bool confirmed, std::string& key, situations::Signal const& part, bool& untold, std::vector<std::string>& absorbed);
+  [[nodiscard]] std::string key_for(situations::Signal const& part) const;
+  std::vector<std::string> take_into_nearest(std::string& key, situations::Signal const& part, bool untold);
 
-  All causes_;  ///< by the key under which they were first told
+  All causes_;   ///< by the key under which they were first told
+  All resting_;  ///< over, as they last stood
 };
 
 }  // namespace madang::sensing::warning

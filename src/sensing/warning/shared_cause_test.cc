@@ -161,6 +161,124 @@ TEST(shared_causes, go_on_with_all_parts_that_stood_before_a_restart) {
   EXPECT_FALSE(causes.clear("a").still);
 }
 
+/// What one station shows alone, and nobody confirms.
+Signal lone(std::string channel, std::string key, LatLon place, int since = 1'000, std::int64_t thing = 0) {
+  auto s = of_kind("unconfirmed", part(channel, key, place, Severity::kCaution, since, thing));
+  s.facts.quantities.front().kind = s.kind;
+  s.facts.quantities.front().peak = s.facts.quantities.front().value = 500;
+  s.is_public = false;
+  return s;
+}
+
+TEST(shared_causes, take_what_one_station_showed_alone_into_what_others_confirm) {
+  SharedCauses causes;
+  EXPECT_EQ(causes.raise(lone("temperature", "alone", kHere)).whole.kind, "unconfirmed");
+  auto const raised = causes.raise(part("pm25", "plume", kNextStreet, Severity::kCaution, 60'000));
+  EXPECT_EQ(raised.whole.key, "alone") << "one identity from the first word on";
+  EXPECT_THAT(raised.absorbed, IsEmpty());
+  EXPECT_EQ(raised.whole.kind, "plume");
+  EXPECT_TRUE(raised.whole.is_public);
+  auto const over = causes.clear("alone");
+  ASSERT_TRUE(over.still);
+  EXPECT_EQ(over.still->key, "alone") << "the others last";
+}
+
+TEST(shared_causes, let_a_lone_one_lead_neither_onset_nor_reach_nor_numbers) {
+  SharedCauses causes;
+  causes.raise(lone("pm25", "alone", kNextStreet, 1'000, 7));
+  auto const whole = causes.raise(part("pm25", "plume", kHere, Severity::kCaution, 60'000, 8)).whole;
+  EXPECT_EQ(whole.since, instant_of_millis(60'000));
+  EXPECT_EQ(whole.place, kHere);
+  EXPECT_EQ(whole.radius, 300);
+  EXPECT_EQ(whole.facts.stations, 1);
+  auto const told = situations::by_channel(whole.facts);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_LT(told.front().peak, 500);
+  ASSERT_EQ(whole.evidence.streams.size(), 2U);
+  EXPECT_EQ(whole.evidence.streams[1].role, "neighbour") << "named beside it";
+  EXPECT_EQ(whole.facts.quantities.size(), 2U) << "both go on after a restart";
+}
+
+TEST(shared_causes, are_not_tied_together_by_a_lone_one) {
+  SharedCauses causes;
+  auto const wide = [](std::string key, LatLon place) {
+    auto s = part("pm25", std::move(key), place);
+    s.radius = 1'800;
+    return s;
+  };
+  causes.raise(wide("south", kHere));
+  causes.raise(wide("north", kOtherEnd));
+  auto const raised = causes.raise(lone("no2", "alone", kBetween));
+  EXPECT_THAT(raised.absorbed, IsEmpty());
+  EXPECT_EQ(causes.parts_of("south").size() + causes.parts_of("north").size(), 3U);
+  EXPECT_EQ(causes.raise(wide("south", kHere)).whole.key, "south");
+  EXPECT_EQ(causes.raise(wide("north", kOtherEnd)).whole.key, "north");
+}
+
+TEST(shared_causes, keep_the_name_of_what_was_confirmed_before_that_of_a_lone_one) {
+  SharedCauses causes;
+  causes.raise(lone("pm25", "alone", kBetween, 1'000));
+  causes.raise(part("pm25", "plume", kFarAway, Severity::kCaution, 2'000));
+  auto const moved = causes.raise(part("pm25", "plume", kBetween, Severity::kCaution, 2'000));
+  EXPECT_EQ(moved.whole.key, "plume");
+  EXPECT_THAT(moved.absorbed, ElementsAre("alone"));
+}
+
+TEST(shared_causes, leave_lone_ones_of_two_stations_apart) {
+  SharedCauses causes;
+  causes.raise(lone("pm25", "a", kHere));
+  EXPECT_EQ(causes.raise(lone("pm10", "b", kHere)).whole.key, "a") << "one station";
+  EXPECT_EQ(causes.raise(lone("pm25", "c", kNextStreet)).whole.key, "c");
+  EXPECT_EQ(causes.raise(of_kind("noise_event", part("noise", "d", kHere))).whole.key, "d") << "noise confirms no dust";
+  EXPECT_EQ(causes.raise(part("pm25", "e", kOtherEnd)).whole.key, "e");
+  EXPECT_EQ(causes.raise(lone("temperature", "f", kBetween)).whole.key, "f") << "a fire beside a plume, and no part of it";
+}
+
+TEST(shared_causes, are_over_when_all_that_was_confirmed_is_and_the_lone_one_goes_on_by_itself) {
+  SharedCauses causes;
+  causes.raise(lone("temperature", "alone", kHere));
+  causes.raise(part("pm25", "plume", kHere));
+  auto const over = causes.clear("plume");
+  EXPECT_EQ(over.key, "alone");
+  EXPECT_FALSE(over.still);
+  auto const left = causes.raise(lone("temperature", "alone", kHere)).whole;
+  EXPECT_NE(left.key, "alone") << "the public warning is over";
+  EXPECT_EQ(left.kind, "unconfirmed");
+}
+
+TEST(shared_causes, go_on_with_what_rises_where_one_was_over_while_its_situation_waits) {
+  SharedCauses causes;
+  causes.raise(part("pm25", "a", kHere));
+  EXPECT_FALSE(causes.clear("a").still);
+  EXPECT_EQ(causes.raise(part("pm10", "b", kNextStreet)).whole.key, "a");
+  EXPECT_FALSE(causes.clear("b").still);
+  EXPECT_EQ(causes.raise(lone("pm25", "c", kHere)).whole.key, "c") << "a lone one does not hold a public warning open";
+  causes.clear("c");
+  causes.rest_only([](std::string_view) { return false; });
+  EXPECT_EQ(causes.raise(part("pm10", "d", kNextStreet)).whole.key, "d") << "its Situation is closed";
+}
+
+TEST(shared_causes, keep_after_a_restart_which_part_was_confirmed) {
+  SharedCauses before;
+  before.raise(lone("pm10", "alone", kHere));
+  auto const whole = before.raise(part("pm25", "plume", kHere)).whole;
+  SharedCauses causes;
+  causes.adopt(whole);
+  EXPECT_FALSE(causes.clear("plume").still) << "what is left is a lone one";
+}
+
+TEST(shared_causes, count_stations_of_two_clusters_that_share_one_once) {
+  SharedCauses causes;
+  auto const of = [](std::string key, LatLon place, std::vector<DatastreamId> members) {
+    auto s = part("pm25", std::move(key), place);
+    s.facts.quantities.front().stations = static_cast<std::int64_t>(members.size());
+    s.facts.quantities.front().members = std::move(members);
+    return s;
+  };
+  causes.raise(of("a", kHere, {DatastreamId{1}, DatastreamId{2}}));
+  EXPECT_EQ(causes.raise(of("b", kNextStreet, {DatastreamId{2}, DatastreamId{3}})).whole.facts.stations, 3);
+}
+
 TEST(shared_causes, clear_what_they_never_saw_under_its_own_key) {
   SharedCauses causes;
   EXPECT_EQ(causes.clear("haze").key, "haze");

@@ -104,6 +104,7 @@ void add_noise(RuleSet& set) {
   noise.bias = 5;
   noise.excess_min = 9;
   noise.excess_serious = 25;
+  noise.excess_alone = 20;  // a sound that does not tremble: the device, or an engine that nobody should miss
   noise.radius = 500;
   noise.steps = 3;
   noise.memory_minutes = 25;

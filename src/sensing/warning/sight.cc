@@ -25,8 +25,29 @@ std::string_view name_of(Blind why) {
   return "";
 }
 
-void Sightedness::restart_counts() {
+void Sightedness::restart_counts(Instant now, std::span<Engine::Sight const> sights) {
   for (auto& [name, c] : channels_) c.taken = c.late = 0;
+  for (auto const& s : sights) {
+    if (s.streams == 0) continue;
+    auto& c = channel(now, s.channel);
+    c.taken += s.taken;
+    c.late += s.late;
+  }
+}
+
+Sightedness::Channel& Sightedness::channel(Instant now, std::string const& name) {
+  auto const [at, made] = channels_.try_emplace(name);
+  if (made) at->second.met = at->second.known_at = std::max(now, start_);
+  return at->second;
+}
+
+bool Sightedness::sees(std::string_view key, std::string const& channel) const {
+  auto const known = channels_.find(channel);
+  if (known == channels_.end()) return true;  // no station measures it any more
+  auto const& c = known->second;
+  if (key.ends_with(name_of(Blind::kSilent))) return std::max(c.taken_at, c.late_at) > Instant{};
+  if (key.ends_with(name_of(Blind::kLate))) return c.taken_at > Instant{};
+  return c.speaking > 0 && 2 * c.known >= c.speaking;
 }
 
 void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
@@ -43,9 +64,7 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
   }
   std::erase_if(channels_, [&](auto const& each) { return !sums.contains(each.first); });
   for (auto const& [name, sum] : sums) {
-    auto const [at, made] = channels_.try_emplace(name);
-    auto& c = at->second;
-    if (made) c.met = c.known_at = std::max(now, start_);
+    auto& c = channel(now, name);
     if (sum.taken > c.taken) c.taken_at = now;
     if (sum.late > c.late) c.late_at = now;
     if (2 * sum.known >= sum.speaking) c.known_at = now;

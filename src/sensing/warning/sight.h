@@ -2,7 +2,9 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sensing/warning/engine.h"
@@ -32,8 +34,10 @@ class Sightedness {
   explicit Sightedness(Instant start) : start_(start) {}
   /// What is blind at `now`, for so long that it must be said. Quantities without any stream are not looked for.
   std::vector<Blindness> look(Instant now, std::span<Engine::Sight const> sights);
-  /// The engine counts from 0 again.
-  void restart_counts();
+  /// Since the start it has been seen that what `key` ("blind:late") says does not hold of this channel. False: not known yet.
+  [[nodiscard]] bool sees(std::string_view key, std::string const& channel) const;
+  /// A new engine counts anew, and has replayed the past: that is no sight of what comes now.
+  void restart_counts(Instant now, std::span<Engine::Sight const> sights);
 
  private:
   struct Channel {
@@ -45,6 +49,7 @@ class Sightedness {
     Instant met;
   };
   void count(Instant now, std::span<Engine::Sight const> sights);
+  Channel& channel(Instant now, std::string const& name);
   [[nodiscard]] static bool holds(Blind why, Channel const& c, Instant now, Instant& since);
 
   Instant start_;

@@ -24,27 +24,37 @@ Keys keys_of(Blind why) {
   return {};
 }
 
+std::string name_of_channel(std::string const& channel, std::string_view language) {
+  auto const* info = quantity(channel);
+  return std::string{info == nullptr ? std::string_view(channel) : language == "ko" ? info->name_ko : info->name_en};
+}
+
 std::string names_of(std::vector<std::string> const& channels, std::string_view language) {
   std::string all;
-  for (auto const& channel : channels) {
-    auto const* info = quantity(channel);
-    if (!all.empty()) all += ", ";
-    all += info == nullptr ? std::string_view(channel) : language == "ko" ? info->name_ko : info->name_en;
-  }
+  for (auto const& channel : channels) all += (all.empty() ? "" : ", ") + name_of_channel(channel, language);
   return all;
 }
 
 }  // namespace
 
+std::string blind_key(Blind why) { return fmt::format("blind:{}", name_of(why)); }
+
 situations::Signal signal_of(Blindness const& b, Wording const& w) {
   situations::Signal s;
   s.source = kSource;
-  s.key = fmt::format("blind:{}", name_of(b.why));
+  s.key = blind_key(b.why);
   s.kind = kBlindKind;
   s.since = b.since;
+  for (auto const& channel : b.channels) {
+    situations::Unjudged one{.channel = channel, .name = {}, .since = b.since};
+    for (auto const language : kLanguages) one.name.by_language.emplace(language, name_of_channel(channel, language));
+    s.facts.not_judged.push_back(std::move(one));
+  }
   Keys const keys = keys_of(b.why);
   for (auto const& language : w.messages.languages()) {
     runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, language)},
+                                                 {"first", name_of_channel(b.channels.front(), language)},
+                                                 {"more", static_cast<std::int64_t>(b.channels.size() - 1)},
                                                  {"streams", static_cast<std::int64_t>(b.streams)}};
     s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));
     s.description.by_language.emplace(language, w.messages.text(language, keys.description, arguments));

@@ -8,6 +8,8 @@ namespace madang::sensing::warning {
 
 inline constexpr std::string_view kBlindKind = "warning_blind";
 
+/// "blind:late"
+std::string blind_key(Blind why);
 situations::Signal signal_of(Blindness const& blindness, Wording const& wording);
 
 }  // namespace madang::sensing::warning

@@ -43,7 +43,7 @@ EvidenceStream member_evidence(Member const& m, Engine const& engine, QuantityIn
   e.thing = stream.thing;
   e.channel = stream.channel;
   e.unit = unit_of(info);
-  e.role = m.cause ? "cause" : "neighbour";
+  e.role = m.cause && !m.lone ? "cause" : "neighbour";
   if (stream.placed) e.place = stream.place;
   e.expected = digits(m.expected);
   e.values = engine.recent(m.stream);
@@ -116,7 +116,7 @@ double highest(Finding const& f) {
   double value = 0;
   bool first = true;
   for (auto const& m : f.members) {
-    if (!m.cause || std::isnan(m.value)) continue;
+    if (!m.cause || m.lone || std::isnan(m.value)) continue;
     if (first || m.value > value) value = m.value;
     first = false;
   }
@@ -188,6 +188,7 @@ Signal part_of(Finding const& f, Engine const& engine, city::City const& city, S
   streams.push_back(std::move(median));
   auto q = level ? level_facts(f, streams, digits) : station_facts(f, engine, streams, digits);
   q.part = f.key;
+  q.kind = s.kind;
   q.rule = rule.id;
   q.severity = s.severity;
   q.channel = rule.channel;
@@ -195,6 +196,7 @@ Signal part_of(Finding const& f, Engine const& engine, city::City const& city, S
   q.unit = unit_of(info);
   q.at = f.at;
   q.since = f.since;
+  for (auto const stream : f.streams) q.members.push_back(engine.stream(stream).datastream);
   if (known) keep_peak(q, streams, level ? "city" : "cause", *before);
   s.facts.stations = q.stations;
   s.facts.quantities.push_back(std::move(q));

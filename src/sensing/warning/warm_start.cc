@@ -17,8 +17,9 @@ namespace {
 
 constexpr Millis kHour = std::chrono::hours{1};
 constexpr Millis kReplay = std::chrono::hours{3};
-constexpr std::size_t kReplayMax = 3'000'000;   // values; a larger city replays a shorter time
+constexpr std::size_t kReplayMax = 3'000'000;   // values; a larger city replays a shorter time of each stream
 constexpr std::size_t kReadMax = 10'000;        // of one stream
+constexpr std::size_t kReadLeast = 30;
 constexpr std::size_t kStreamsAtOnce = 2'000;
 constexpr Millis kOneDelivery = std::chrono::minutes{1};  // what arrives within it came together
 constexpr std::size_t kDeliveriesLeast = 2;     // one parcel of the past is no pace
@@ -52,9 +53,9 @@ class Past {
  public:
   Past(storage::ObservationStore& store, Lateness& lateness) : store_(store), lateness_(lateness) {}
 
-  Result<void> read(Watched const& stream, Interval when, bool learn) {
-    if (values_.size() > kReplayMax) return {};
-    MADANG_TRY(auto const read, store_.read(stream.id, when, {.limit = kReadMax, .skip = 0, .descending = false, .with_details = true}));
+  /// At most `most` values, the newest: what is going on now is found in those.
+  Result<void> read(Watched const& stream, Interval when, std::size_t most, bool learn) {
+    MADANG_TRY(auto const read, store_.read(stream.id, when, {.limit = most, .skip = 0, .descending = true, .with_details = true}));
     std::map<std::int64_t, Millis> deliveries;
     for (auto const& o : read) {
       if (!may_be_true(o.quality) || !is_measured(o)) continue;
@@ -63,7 +64,7 @@ class Past {
       late = std::max(late, o.received_at - o.phenomenon_time);
     }
     if (!learn || deliveries.size() < kDeliveriesLeast) return {};
-    for (auto const& [when_received, late] : deliveries) lateness_.add(stream.id, stream.step, late);
+    for (auto const& [minute, late] : deliveries) lateness_.add(stream.id, stream.step, Instant{kOneDelivery * minute}, late);
     return {};
   }
 
@@ -75,11 +76,12 @@ class Past {
     for (std::size_t i = 0; i < newest.size(); ++i) {
       auto const& o = newest[i];
       if (!o.id || o.phenomenon_time >= recent || now - o.received_at > kAlive) continue;
-      lateness_.add(ids[i], streams[i].step, o.received_at - o.phenomenon_time);
+      lateness_.add(ids[i], streams[i].step, o.received_at, o.received_at - o.phenomenon_time);
     }
     return {};
   }
 
+  [[nodiscard]] std::size_t size() const { return values_.size(); }
   std::vector<Value>& in_order() {
     std::ranges::stable_sort(values_, {}, &Value::time);
     return values_;
@@ -151,15 +153,19 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
   each_wanted(*build_station_index(needs.city), engine.rules(),
               [&](std::string const&, StreamRef const& ref) { watched.push_back({ref.datastream, ref.interval}); });
   Past past(needs.store, needs.lateness);
+  auto const most = std::clamp(kReplayMax / std::max<std::size_t>(1, watched.size()), kReadLeast, kReadMax);
   for (auto const& stream : watched) {
     if (needs.is_stopping()) return 0;
-    MADANG_CHECK(past.read(stream, {recent, now}, true));
+    MADANG_CHECK(past.read(stream, {recent, now}, most, true));
   }
   MADANG_CHECK(past.learn_from_newest(watched, recent, now));
   MADANG_CHECK(add_streams(needs.city, needs.lateness, engine, numbers));
+  auto waiting = static_cast<std::size_t>(std::ranges::count_if(watched, [&](Watched const& w) { return needs.lateness.of(w.id) > Millis{0}; }));
   for (auto const& stream : watched) {
     auto const late = needs.lateness.of(stream.id);
-    if (late > Millis{0}) MADANG_CHECK(past.read(stream, {hour(recent - late), recent}, false));
+    if (late <= Millis{0}) continue;
+    auto const room = kReplayMax - std::min(kReplayMax, past.size());
+    MADANG_CHECK(past.read(stream, {hour(recent - late), recent}, std::clamp(room / waiting--, kReadLeast, kReadMax), false));
   }
   Interval const before{hour(now - history), recent};
   if (before.from < before.to) MADANG_CHECK(teach_hours(needs.store, engine, numbers, before));
@@ -182,37 +188,58 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
 
 namespace {
 
-std::vector<std::uint32_t> streams_of(situations::Signal const& signal, std::string_view channel, StreamNumbers const& numbers) {
+std::vector<std::uint32_t> numbers_of(std::vector<DatastreamId> const& members, StreamNumbers const& numbers) {
   std::vector<std::uint32_t> streams;
-  for (auto const& e : signal.evidence.streams) {
-    auto const found = numbers.find(e.datastream);
-    if (e.role == "cause" && base_channel(e.channel) == channel && found != numbers.end()) streams.push_back(found->second);
-  }
+  for (auto const member : members)
+    if (auto const found = numbers.find(member); found != numbers.end()) streams.push_back(found->second);
   return streams;
 }
 
-/// Every part goes on in its own detector. False: no rule knows any of them.
-bool adopt(situations::Signal const& signal, Engine& engine, StreamNumbers const& numbers) {
-  bool known = false;
-  for (auto const& part : signal.facts.quantities)
-    known |= engine.adopt(part.part, part.rule, part.since, part.severity, streams_of(signal, part.channel, numbers));
-  if (!signal.facts.quantities.empty() || signal.evidence.streams.empty()) return known;
+/// Where a Situation of an older Madang does not name them: all of its channel.
+std::vector<DatastreamId> shown_of(situations::Signal const& signal, std::string_view channel) {
+  std::vector<DatastreamId> shown;
+  for (auto const& e : signal.evidence.streams)
+    if (e.role == "cause" && base_channel(e.channel) == channel) shown.push_back(e.datastream);
+  return shown;
+}
+
+/// Every part goes on in its own detector, with its own stations.
+std::vector<Continued::Part> adopt_parts(situations::Situation const& s, Before::Stood stood, Engine& engine, StreamNumbers const& numbers) {
+  std::vector<Continued::Part> parts;
+  auto const& signal = s.signal;
+  auto const adopt = [&](std::string const& key, std::string const& rule, Instant since, situations::Severity severity,
+                         std::vector<DatastreamId> const& members) {
+    return engine.adopt({.key = key, .rule = rule, .since = since, .severity = severity, .streams = numbers_of(members, numbers),
+                         .seen = stood == Before::Stood::kCleared ? s.clear_since.value_or(s.seen_at) : s.seen_at, .stood = stood});
+  };
+  for (auto const& q : signal.facts.quantities) {
+    auto const members = q.members.empty() ? shown_of(signal, q.channel) : q.members;
+    parts.push_back({q.part, q.channel, q.name, adopt(q.part, q.rule, q.since, q.severity, members)});
+  }
+  if (!parts.empty()) return parts;
   // Of an older Madang, without facts: the rule's own substance stands first.
-  auto const channel = base_channel(signal.evidence.streams.front().channel);
-  return engine.adopt(signal.key, signal.rule, signal.since, signal.severity, streams_of(signal, channel, numbers));
+  auto const channel = signal.evidence.streams.empty() ? std::string_view{} : base_channel(signal.evidence.streams.front().channel);
+  parts.push_back({signal.key, std::string{channel}, {}, adopt(signal.key, signal.rule, signal.since, signal.severity, shown_of(signal, channel))});
+  return parts;
 }
 
 }  // namespace
 
-std::vector<situations::SituationPtr> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
-  std::vector<situations::SituationPtr> orphans;
+bool Continued::goes_on() const {
+  return std::ranges::any_of(parts, [](Part const& p) { return p.adoption == Adoption::kGoesOn; });
+}
+
+std::vector<Continued> adopt_all(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers) {
+  std::vector<Continued> all;
   for (auto const& open : situations.open_of(kSource)) {
-    auto const& s = open->signal;
-    if (s.kind != kBlindKind && !adopt(s, engine, numbers)) orphans.push_back(open);
+    if (open->signal.kind == kBlindKind) continue;
+    all.push_back({open, open->clear_since ? Before::Stood::kCleared : Before::Stood::kOpen, {}});
   }
-  // What somebody ended by hand while it lasts is gone on with too, so that it is reported under the same key and stays quiet.
-  for (auto const& settled : situations.settled_of(kSource)) (void)adopt(settled->signal, engine, numbers);
-  return orphans;
+  for (auto const& settled : situations.settled_of(kSource))
+    if (settled->signal.kind != kBlindKind) all.push_back({settled, Before::Stood::kSettled, {}});
+  std::ranges::stable_sort(all, {}, &Continued::stood);
+  for (auto& each : all) each.parts = adopt_parts(*each.situation, each.stood, engine, numbers);
+  return all;
 }
 
 }  // namespace madang::sensing::warning

@@ -33,7 +33,21 @@ struct WarmStart {
 /// Streams, baselines from hourly means, then the last hours value by value. Returns how many values were replayed.
 Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);
 
-/// Goes on with the Situations that are open. Returns those whose rule is off or gone, or whose stations are.
-std::vector<situations::SituationPtr> adopt_open(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
+/// How a Situation of before goes on: what becomes of each of its parts, by the part's key.
+struct Continued {
+  situations::SituationPtr situation;
+  Before::Stood stood = Before::Stood::kOpen;
+  struct Part {
+    std::string key;
+    std::string channel;
+    city::Name name;
+    Adoption adoption = Adoption::kGoesOn;
+  };
+  std::vector<Part> parts;
+  [[nodiscard]] bool goes_on() const;
+};
+/// Goes on with the Situations that are open, then with those that wait whether their cause is really gone, then with those
+/// that somebody ended by hand: what is found in the replayed past belongs to the first that knows its stations.
+std::vector<Continued> adopt_all(situations::Situations const& situations, Engine& engine, StreamNumbers const& numbers);
 
 }  // namespace madang::sensing::warning

@@ -1,0 +1,163 @@
+#include "sensing/warning/telling.h"
+
+#include <algorithm>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+#include "runtime/log.h"
+#include "sensing/quantities.h"
+#include "sensing/warning/limits.h"
+#include "sensing/warning/signals.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+/// Why a cause ends that no detector goes on with.
+situations::End end_of(Adoption adoption) {
+  switch (adoption) {
+    case Adoption::kNoRule: return situations::End::kRuleOff;
+    case Adoption::kElsewhere: return situations::End::kJoined;
+    case Adoption::kGoesOn:
+    case Adoption::kOver:
+    case Adoption::kNoStations: break;
+  }
+  return situations::End::kUnheard;
+}
+
+situations::PartEnd unheard_part(Finding const& finding, Engine const& engine) {
+  situations::PartEnd part{engine.rules().rules[finding.rule].channel, {}, situations::End::kUnheard};
+  if (auto const* const info = quantity(part.channel); info != nullptr)
+    part.name = {{{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}}};
+  return part;
+}
+
+}  // namespace
+
+Telling::Telling(Needs needs)
+    : needs_(needs),
+      told_(needs.metrics.counter("madang_warning_findings_total", "What the early warning raised or cleared")),
+      refused_(needs.metrics.counter("madang_warning_refused_total", "Findings that could not be kept as Situations")) {}
+
+void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules) {
+  rules_ = rules;
+  causes_.forget();
+  for (auto const& each : all) {
+    auto const& signal = each.situation->signal;
+    if (each.goes_on()) causes_.adopt(signal);
+    else if (each.stood == Before::Stood::kCleared) causes_.adopt_resting(signal);
+  }
+  for (auto const& each : all) {
+    if (each.goes_on()) end_parts(each);
+    else if (each.stood == Before::Stood::kSettled) clear(each.situation->signal.key);
+    else if (each.stood == Before::Stood::kOpen) end(each.situation->signal.key, end_of(each.parts.front().adoption));
+  }
+}
+
+void Telling::end_parts(Continued const& continued) {
+  bool const settled = continued.stood == Before::Stood::kSettled;
+  std::optional<situations::Signal> left;
+  std::vector<situations::PartEnd> ended;
+  for (auto const& part : continued.parts) {
+    if (part.adoption == Adoption::kGoesOn) continue;
+    auto cleared = causes_.clear(part.key);
+    // What is left was shown by one station alone, and goes on as its own matter.
+    if (!cleared.still && settled) return clear(cleared.key);
+    if (!cleared.still) return end(cleared.key, end_of(part.adoption));
+    left = std::move(cleared.still);
+    if (part.adoption != Adoption::kOver) ended.push_back({part.channel, part.name, end_of(part.adoption)});
+  }
+  // What somebody settled is told to nobody.
+  if (!left || settled) return;
+  left->ended_parts = std::move(ended);
+  raise_cause(*std::move(left));
+}
+
+void Telling::tell(std::vector<Finding> findings, Engine const& engine) {
+  // In the order of time, since an hour that comes at once may hold an event and its end; of one step what is over first, then
+  // in the order of the rules, so that particles give a new plume its key, then what became part of another.
+  auto const rank = [](Finding const& f) { return f.is_over() ? (f.over == Finding::Over::kJoined ? 2 : 0) : 1; };
+  std::ranges::stable_sort(findings, {}, [&](Finding const& f) { return std::tuple(f.at, rank(f), f.rule); });
+  for (auto const& finding : findings) tell_one(finding, engine);
+  tell_all_pending();
+  causes_.rest_only([this](std::string_view key) { return rests(key); });
+}
+
+void Telling::pay_what_is_owed() {
+  for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
+  for (auto const& [key, why] : std::exchange(ends_owed_, {})) end(key, why);
+}
+
+bool Telling::rests(std::string_view key) const {
+  auto const open = needs_.situations.open_of(kSource);
+  return std::ranges::any_of(open, [key](auto const& s) { return s->signal.key == key; });
+}
+
+void Telling::tell_one(Finding const& finding, Engine const& engine) {
+  if (finding.is_over()) {
+    auto part = causes_.clear(finding.key);
+    if (part.still) {
+      if (finding.over == Finding::Over::kSilent) part.still->ended_parts.push_back(unheard_part(finding, engine));
+      return pend(*std::move(part.still));
+    }
+    tell_pending(part.key);
+    if (finding.over == Finding::Over::kSilent) return end(part.key, situations::End::kUnheard);
+    if (finding.over == Finding::Over::kJoined) return end(part.key, situations::End::kJoined);
+    return clear(part.key);
+  }
+  auto raised = causes_.raise(part_of(finding, engine, needs_.city, causes_.part(finding.key)));
+  for (auto const& key : raised.absorbed) {
+    pending_.erase(key);
+    end(key, situations::End::kJoined);
+  }
+  pend(std::move(raised.whole));
+}
+
+/// All that one judgement finds of a cause is told as one report.
+void Telling::pend(situations::Signal whole) {
+  auto& waiting = pending_[whole.key];
+  auto ended = std::move(waiting.ended_parts);
+  waiting = std::move(whole);
+  waiting.ended_parts.insert(waiting.ended_parts.begin(), ended.begin(), ended.end());
+}
+
+void Telling::tell_pending(std::string const& key) {
+  auto waiting = pending_.extract(key);
+  if (!waiting.empty()) raise_cause(std::move(waiting.mapped()));
+}
+
+void Telling::tell_all_pending() {
+  for (auto& [key, signal] : std::exchange(pending_, {})) raise_cause(std::move(signal));
+}
+
+void Telling::raise_cause(situations::Signal signal) {
+  put_words(signal, rules_, {needs_.city, needs_.messages});
+  raise(std::move(signal));
+}
+
+void Telling::raise(situations::Signal signal) {
+  auto const key = signal.key;
+  auto const raised = needs_.situations.raise(std::move(signal));
+  if (raised) return told_.Increment();
+  // Lasting causes are told again after some steps, so nothing is kept here.
+  refused_.Increment();
+  runtime::log_error("warning", "not_raised", {{"key", key}, {"reason", raised.error().sentence}});
+}
+
+void Telling::end(std::string const& key, situations::End why) {
+  auto const ended = needs_.situations.end(kSource, key, why);
+  if (ended) return told_.Increment();
+  refused_.Increment();
+  runtime::log_error("warning", "not_ended", {{"key", key}, {"reason", ended.error().sentence}});
+  if (ends_owed_.size() < kCausesMax) ends_owed_.insert_or_assign(key, why);
+}
+
+void Telling::clear(std::string const& key) {
+  auto const cleared = needs_.situations.clear(kSource, key);
+  if (cleared) return told_.Increment();
+  refused_.Increment();
+  runtime::log_error("warning", "not_cleared", {{"key", key}, {"reason", cleared.error().sentence}});
+  if (clears_owed_.size() < kCausesMax) clears_owed_.push_back(key);
+}
+
+}  // namespace madang::sensing::warning

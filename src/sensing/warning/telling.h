@@ -1,0 +1,60 @@
+// From findings to Situations: parts of one cause are told as one, what one judgement finds of it as one report, and what
+// was told before a restart goes on.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "city/city.h"
+#include "runtime/messages.h"
+#include "runtime/metrics.h"
+#include "sensing/warning/engine.h"
+#include "sensing/warning/shared_cause.h"
+#include "sensing/warning/warm_start.h"
+#include "situations/situations.h"
+
+namespace madang::sensing::warning {
+
+/// Not thread-safe. What Situations refuse is logged and counted; an end is tried again.
+class Telling {
+ public:
+  struct Needs {
+    situations::Situations& situations;
+    city::City const& city;
+    runtime::Messages const& messages;
+    runtime::Metrics& metrics;
+  };
+  explicit Telling(Needs needs);
+
+  /// What of before goes on, rests, or is over. A part that nobody looks at any more ends alone where others go on.
+  void go_on_with(std::vector<Continued> const& all, RuleSet const& rules);
+  /// All that one judgement found.
+  void tell(std::vector<Finding> findings, Engine const& engine);
+  void pay_what_is_owed();
+
+  void raise(situations::Signal signal);
+  void end(std::string const& key, situations::End why);
+
+ private:
+  void tell_one(Finding const& finding, Engine const& engine);
+  void end_parts(Continued const& continued);
+  void pend(situations::Signal whole);
+  void tell_pending(std::string const& key);
+  void tell_all_pending();
+  void raise_cause(situations::Signal signal);
+  void clear(std::string const& key);
+  [[nodiscard]] bool rests(std::string_view key) const;
+
+  Needs needs_;
+  RuleSet rules_;
+  SharedCauses causes_;
+  std::map<std::string, situations::Signal> pending_;  ///< raised in this judgement and not told yet, by key
+  std::vector<std::string> clears_owed_;
+  std::map<std::string, situations::End> ends_owed_;
+  prometheus::Counter& told_;
+  prometheus::Counter& refused_;
+};
+
+}  // namespace madang::sensing::warning
