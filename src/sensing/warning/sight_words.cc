@@ -47,7 +47,7 @@ situations::Signal signal_of(Blindness const& b, Wording const& w) {
   s.since = b.since;
   for (auto const& channel : b.channels) {
     situations::Unjudged one{.channel = channel, .name = {}, .since = b.since};
-    for (auto const language : kLanguages) one.name.by_language.emplace(language, name_of_channel(channel, language));
+    for (auto const& language : w.messages.languages()) one.name.by_language.emplace(language, name_of_channel(channel, language));
     s.facts.not_judged.push_back(std::move(one));
   }
   Keys const keys = keys_of(b.why);
