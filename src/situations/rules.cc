@@ -320,6 +320,13 @@ Step ended(Situation situation, End why, Instant now) {
   return step;
 }
 
+void follow_silence(Step& step, Silence const* silence, Instant now) {
+  auto& s = step.situation;
+  if (s.silenced == (silence != nullptr)) return;
+  s.silenced = silence != nullptr;
+  add_line(step, now, Entry::Kind::kSilenced, silence == nullptr ? std::string{} : silence->reason);
+}
+
 Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now) {
   Step step{std::move(situation), {}};
   auto& s = step.situation;
@@ -328,16 +335,13 @@ Step passed(Situation situation, Silence const* silence, Situations::Options con
     add_line(step, now, Entry::Kind::kResolved);
     return step;
   }
-  if (s.silenced != (silence != nullptr)) {
-    s.silenced = silence != nullptr;
-    add_line(step, now, Entry::Kind::kSilenced, silence == nullptr ? std::string{} : silence->reason);
-  }
+  follow_silence(step, silence, now);
   if (must_escalate(s, options, now)) {
     ++s.escalation;
     s.escalated_at = now;
     add_line(step, now, Entry::Kind::kEscalated);
   }
-  if (shown_to_public(s) && now - s.told_at >= kReaffirmEvery) add_line(step, now, Entry::Kind::kUpdated);
+  if (shown_to_public(s) && !s.clear_since && now - s.told_at >= kReaffirmEvery) add_line(step, now, Entry::Kind::kUpdated);
   return step;
 }
 

@@ -41,6 +41,8 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now);
 /// was as severe for keep-firing. Words, numbers and evidence are replaced together; what is news of them gets a line
 /// every kUpdateEvery. Headline and Area stay those of the beginning until the cause has moved on.
 Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now);
+/// A silence begins or ends for it, also because it is of another kind or elsewhere now.
+void follow_silence(Step& step, Silence const* silence, Instant now);
 /// The cause is gone.
 Step cleared(Situation situation, Instant now);
 /// It ends now, because nobody can or need watch the cause any more.

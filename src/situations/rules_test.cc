@@ -236,6 +236,11 @@ TEST(part_of_a_cause, that_ended_for_another_reason_is_told_at_once) {
   EXPECT_TRUE(step.situation.signal.ended_parts.empty()) << "told once";
 }
 
+TEST(end_of_a_cause, is_not_contradicted_by_the_word_that_it_lasts) {
+  auto s = cleared(firing(), kNow + hours{12}).situation;
+  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + hours{12} + minutes{1}).entries.empty());
+}
+
 TEST(return_of_a_cause, says_how_it_stands_and_puts_nothing_else_off) {
   auto const back = reported(cleared(firing(), kNow).situation, report(Severity::kCaution), kOptions, kNow + minutes{1});
   EXPECT_EQ(kinds_of(back), "returned");

@@ -87,7 +87,11 @@ class KeptSituations final : public Situations {
     Cause const cause{signal.source, signal.key};
     if (auto const found = by_cause_.find(cause); found != by_cause_.end()) {
       auto const id = found->second;
-      MADANG_CHECK(change(reported(*known(id), std::move(signal), options_, now)));
+      auto step = reported(*known(id), std::move(signal), options_, now);
+      // What is confirmed, or has moved, may be what a silence is about: nobody is told first and told otherwise a second later.
+      auto const silences = silences_.read();
+      if (!step.entries.empty()) follow_silence(step, silence_of(*silences, step.situation.signal, now, parent_of()), now);
+      MADANG_CHECK(change(std::move(step)));
       return id;
     }
     if (auto const settled = settled_.find(cause); settled != settled_.end()) {

@@ -294,6 +294,23 @@ TEST_F(situations_life, a_silence_of_a_district_covers_its_neighbourhoods_and_en
   EXPECT_TRUE(situations->silences().empty());
 }
 
+TEST_F(situations_life, what_is_confirmed_under_a_silence_of_its_kind_is_never_public) {
+  Silence silence;
+  silence.kind = "plume";
+  silence.when = {clock.now(), clock.now() + hours{1}};
+  silence.reason = "road works";
+  ASSERT_TRUE(situations->silence(silence));
+  auto lone = counted_plume(1, 90);
+  lone.kind = "unconfirmed";
+  auto const id = raise(lone);
+  EXPECT_FALSE(find(id)->silenced);
+  bool public_once = false;
+  situations->listen([&](Situations::Change const& change) { public_once = public_once || shown_to_public(*change.situation); });
+  raise(counted_plume(3, 95));
+  EXPECT_EQ(kinds(id), "raised confirmed silenced");
+  EXPECT_FALSE(public_once);
+}
+
 TEST_F(situations_life, a_silence_ended_by_hand_ends_at_once) {
   Silence silence;
   silence.when = {clock.now(), clock.now() + hours{1}};
