@@ -153,7 +153,14 @@ void Engine::close(Part& part, std::vector<Finding>& out) {
   auto const wall = options_.calendar.wall_time(part.field.step_begin());
   double const minutes = wall.minute / 60.0;
   for (auto const& detector : part.detectors) detector->step(wall.hour_of_week() + minutes, out);
-  for (auto const& levels : part.levels) levels->step(wall.hour + minutes, out);
+  for (auto const& levels : part.levels) {
+    std::vector<Finding> found;
+    levels->step(wall.hour + minutes, found);
+    // Where streams of several paces see one level, those that see most of it speak.
+    Levels const* const fullest = fullest_levels(levels->rule().id);
+    for (auto& f : found)
+      if (f.is_over() || fullest == levels.get() || !fullest->is_open(f.key)) out.push_back(std::move(f));
+  }
   part.field.turn();
 }
 

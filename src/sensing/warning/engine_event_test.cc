@@ -203,6 +203,19 @@ TEST(warning_events, takes_back_what_a_later_opinion_says_was_a_spike) {
   EXPECT_EQ(shown[shown.size() - 2].flag, QualityFlag::kFail);
 }
 
+TEST(warning_events, keeps_the_good_values_of_a_step_though_another_of_it_said_nothing) {
+  WarmCity city;
+  city.learn();
+  for (int n = 0; n < 3; ++n) {
+    Instant const step = kStart + kStep * city.now();
+    city.run(1, fire(25, 6));
+    city.engine.revise(14, {step + std::chrono::seconds{30}, step + std::chrono::seconds{31}}, QualityFlag::kMissing);
+  }
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+  EXPECT_EQ(city.engine.recent(14).back().flag, QualityFlag::kGood);
+}
+
 TEST(warning_events, judges_as_usual_when_one_clock_of_fifty_runs_four_minutes_ahead) {
   DrawnCity city("pm25", 7);
   DrawnCity ahead("pm25", 7);

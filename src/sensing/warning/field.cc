@@ -18,6 +18,11 @@ std::int64_t step_number(Instant when, Millis step) {
   return t >= 0 ? t / step.count() : -1;
 }
 
+/// Of the value that stands in a step: so many milliseconds after its beginning.
+std::int32_t after_begin(Instant when, std::int64_t number, Millis step) {
+  return static_cast<std::int32_t>(std::min<std::int64_t>((when - Instant{step * number}).count(), INT32_MAX));
+}
+
 std::int64_t steps_in(Millis time, Millis step) { return (time + step - Millis{1}) / step; }
 
 std::int64_t open_steps(Millis step, Millis wait) {
@@ -43,6 +48,7 @@ std::uint32_t Field::add(std::uint32_t index, Stream const& stream) {
   for (auto& slot : ring_) {
     slot.values.push_back(kNoValue);
     slot.flags.push_back(QualityFlag::kUnknown);
+    slot.after.push_back(0);
   }
   return static_cast<std::uint32_t>(streams_.size() - 1);
 }
@@ -80,6 +86,7 @@ Field::Taken Field::observe(std::uint32_t place, Instant when, double value, Qua
   Slot& slot = open_slot(number);
   slot.values[place] = static_cast<float>(value);
   slot.flags[place] = flag;
+  slot.after[place] = after_begin(when, number, step_);
   newest_[place] = std::max(newest_[place], number);
   return Taken::kYes;
 }
@@ -91,13 +98,17 @@ bool Field::revise(std::uint32_t place, Interval when, QualityFlag flag) {
   auto const to = std::min(number_ + open_ - 1, step_number(when.to - Millis{1}, step_));
   auto newest = last_closed();
   while (newest >= oldest && (slot(newest) == nullptr || std::isnan(slot(newest)->values[place]))) --newest;
+  bool fell = false;
   for (auto n = from; n <= to; ++n) {
     if (slot(n) == nullptr || std::isnan(slot(n)->values[place])) continue;
+    // Who sends quicker than the step has other values in it: those stand.
+    if (!when.contains(Instant{step_ * n} + Millis{slot(n)->after[place]})) continue;
     Slot& revised = open_slot(n);
     revised.flags[place] = flag;
+    fell = fell || n == newest;
     if (n > last_closed() && !holds(flag)) revised.values[place] = kNoValue;
   }
-  return !holds(flag) && newest >= from && newest <= to;
+  return !holds(flag) && fell;
 }
 
 void Field::start_at(Instant when) { number_ = std::max(number_, step_number(when, step_)); }

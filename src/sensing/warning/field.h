@@ -66,6 +66,7 @@ class Field {
     std::int64_t number = -1;
     std::vector<float> values;
     std::vector<QualityFlag> flags;
+    std::vector<std::int32_t> after;  ///< when in its step the value was measured, milliseconds
     float median = kNoValue;
   };
   void begin(std::int64_t number, std::optional<Instant> now);

@@ -1,6 +1,7 @@
 // What other threads leave for the early warning's own: values of durable batches, later opinions on them, new rules.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <optional>
@@ -67,8 +68,7 @@ struct Inbox {
         continue;
       }
       if (items.size() >= waiting_max) {
-        lost->Increment();
-        overflowed = true;
+        miss(1);
         continue;
       }
       items.push_back({o.datastream, o.phenomenon_time, o.received_at, static_cast<float>(o.value), o.quality.flag});
@@ -76,13 +76,21 @@ struct Inbox {
   }
   /// What says nothing may stand in the place of a value that said something: a correction takes that back.
   void take_back(storage::StoredObservation const& o) {
-    if (o.quality.flag == QualityFlag::kSuspect || revisions.size() >= kRevisionsWaitingMax) return;
+    if (o.quality.flag == QualityFlag::kSuspect) return;
+    if (revisions.size() >= kRevisionsWaitingMax) return miss(1);
     revisions.push_back({o.datastream, {o.phenomenon_time, o.phenomenon_time + Millis{1}}, o.quality, false});
+  }
+  /// What found no room is read from the store.
+  void miss(std::size_t count) {
+    lost->Increment(static_cast<double>(count));
+    overflowed = true;
   }
   void put(std::span<Revision const> later) {
     std::lock_guard const lock(mutex);
-    if (stopping || revisions.size() + later.size() > kRevisionsWaitingMax) return;
-    revisions.insert(revisions.end(), later.begin(), later.end());
+    if (stopping) return;
+    auto const room = std::min(later.size(), kRevisionsWaitingMax - std::min(kRevisionsWaitingMax, revisions.size()));
+    revisions.insert(revisions.end(), later.begin(), later.begin() + static_cast<std::ptrdiff_t>(room));
+    if (room < later.size()) miss(later.size() - room);
   }
 };
 

@@ -35,6 +35,8 @@ constexpr Millis kLookEvery = std::chrono::seconds{15};
 constexpr Millis kNewPaceFirst = std::chrono::seconds{1};
 constexpr Millis kNewPaceLater = std::chrono::minutes{10};
 constexpr int kNewPacesAtOnce = 3;
+constexpr Millis kNewPaceOfFew = std::chrono::hours{1};
+constexpr std::size_t kFewOf = 50;  // less than one of so many
 
 class Live final : public EarlyWarning {
  public:
@@ -102,6 +104,7 @@ class Live final : public EarlyWarning {
   [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
   void advance(Instant now);
   void remember_blind();
+  void wait_for_history(Instant now, std::string const& why);
 
   Needs needs_;
   Options options_;
@@ -112,8 +115,10 @@ class Live final : public EarlyWarning {
   Lateness lateness_;
   Instant new_pace_at_;
   int new_paces_ = 0;
+  std::size_t paces_changed_ = 0;
   bool missed_ = false;        ///< values that found no room in the queue
   Instant read_again_at_;
+  std::optional<Instant> warm_again_at_;  ///< the past could not be read
   Sightedness sight_;
   Instant looked_at_;
   struct Unseen {
@@ -153,10 +158,14 @@ void Live::run() {
       overflowed = std::exchange(inbox_->overflowed, false);
     }
     if (rules) rebuild(*std::move(rules));
+    else if (warm_again_at_ && needs_.clock.now() >= *warm_again_at_) rebuild(engine_->rules());
     read_again_after(overflowed);
-    judge(std::move(items), revisions);
-    follow_paces();
-    look();
+    // What comes meanwhile stands in the store, and is read with the past.
+    if (!warm_again_at_) {
+      judge(std::move(items), revisions);
+      follow_paces();
+      look();
+    }
     {
       std::lock_guard const lock(standing_mutex_);
       standing_ = engine_->standing();
@@ -176,7 +185,8 @@ void Live::warm() {
   };
   auto const replayed = warm_start({needs_.city, needs_.store, lateness_, is_stopping}, *engine_, numbers_, now, options_.history);
   if (is_stopping()) return;
-  if (!replayed) runtime::log_error("warning", "history_unread", {{"reason", replayed.error().sentence}});
+  warm_again_at_.reset();
+  if (!replayed) return wait_for_history(now, replayed.error().sentence);
   telling_.go_on_with(adopt_all(needs_.situations, *engine_, numbers_), engine_->rules());
   remember_blind();
   sight_.restart_counts(now, engine_->sight());
@@ -184,6 +194,23 @@ void Live::warm() {
   runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
                                            {"replayed", std::to_string(replayed.value_or(0))},
                                            {"rules_version", std::to_string(engine_->rules().version)}});
+}
+
+/// Without its past nothing is judged, and what was told stays as it is: nobody knows that it is over. It is tried again.
+void Live::wait_for_history(Instant now, std::string const& why) {
+  runtime::log_error("warning", "history_unread", {{"reason", why}});
+  warm_again_at_ = now + kReadAgainEvery;
+  remember_blind();
+  Blindness all{.why = Blind::kHistory, .channels = {}, .streams = numbers_.size(), .since = now};
+  std::set<std::string> channels;
+  for (auto const& rule : engine_->rules().rules)
+    if (rule.enabled) channels.insert(rule.channel);
+  all.channels.assign(channels.begin(), channels.end());
+  if (all.channels.empty()) return;
+  auto& unseen = blind_.try_emplace(blind_key(all.why), Unseen{{}, now}).first->second;
+  unseen.channels = all.channels;
+  all.since = unseen.since;
+  telling_.raise(signal_of(all, {needs_.city, needs_.messages}));
 }
 
 /// What was told as unseen before stands until it is known to be seen again.
@@ -236,10 +263,13 @@ void Live::learn_lateness(std::vector<Item> const& items) {
 /// Streams of another pace are judged with their like, from their stored past on.
 void Live::follow_paces() {
   auto const now = needs_.clock.now();
-  auto const wait = new_paces_ < kNewPacesAtOnce ? kNewPaceFirst : kNewPaceLater;
+  paces_changed_ += lateness_.take_changes();
+  if (paces_changed_ == 0) return;
+  // Everything is judged anew: a few streams are not worth it before long.
+  bool const few = paces_changed_ * kFewOf < numbers_.size();
+  auto const wait = few ? kNewPaceOfFew : new_paces_ < kNewPacesAtOnce ? kNewPaceFirst : kNewPaceLater;
   if (new_pace_at_ > Instant{} && now - new_pace_at_ < wait) return;
-  auto const changed = lateness_.take_changes();
-  if (changed == 0) return;
+  auto const changed = std::exchange(paces_changed_, 0);
   new_pace_at_ = now;
   ++new_paces_;
   runtime::log_info("warning", "new_pace", {{"datastreams", std::to_string(changed)}});

@@ -67,6 +67,35 @@ TEST(early_warning_threads, a_restart_does_not_raise_what_waits_whether_it_is_re
   city.ingest->stop();
 }
 
+TEST(early_warning_threads, what_was_back_before_a_restart_is_not_ended_by_what_was_reported_before) {
+  KeptCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 40);
+  ASSERT_EQ(city.plumes(true).size(), 1U);
+  auto const id = city.plumes(true).front()->id;
+  for (int n = 0; n < 12 && !city.plumes(true).front()->clear_since; ++n) city.run(1, 0);
+  ASSERT_TRUE(city.plumes(true).front()->clear_since);
+  city.ingest->stop();
+  city.warning.reset();
+  for (int n = 0; n < 3; ++n, ++city.step) {  // it is back while nobody judges
+    storage::Batch batch;
+    batch.observations = city.values(60, {QualityFlag::kGood, 0, 1});
+    ASSERT_TRUE(city.store.append(batch).has_value());
+    city.clock.advance(kStep);
+  }
+  city.open();
+  city.ingest = Ingest::start(city.store, city.clock, city.metrics, {});
+  city.watch();
+  EXPECT_FALSE((*city.kept->find(id))->clear_since);
+  city.pass_time();
+  city.run(4, 60);
+  city.pass_time();
+  EXPECT_TRUE(is_open((*city.kept->find(id))->state));
+  EXPECT_EQ(city.ever(), 1U);
+  city.ingest->stop();
+}
+
 TEST(early_warning_threads, a_restart_tells_nothing_again) {
   KeptCity city(true);
   city.watch();

@@ -280,6 +280,16 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
 SharedCauses::Cleared SharedCauses::clear(std::string_view part_key) {
   auto const cause = cause_with(part_key);
   if (cause == causes_.end()) return {std::string(part_key), std::nullopt};
+  return clear_in(cause, part_key);
+}
+
+SharedCauses::Cleared SharedCauses::clear(std::string_view key, std::string_view part_key) {
+  auto const cause = causes_.find(key);
+  if (cause == causes_.end() || !cause->second.contains(part_key)) return {std::string(key), std::nullopt};
+  return clear_in(cause, part_key);
+}
+
+SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_view part_key) {
   std::string const key = cause->first;
   auto gone = cause->second.extract(cause->second.find(part_key));
   bool const was_lone = is_lone(gone.mapped());

@@ -25,6 +25,7 @@ class SharedCauses {
   /// One that is over, and whose Situation waits whether it stays so: what rises near by is the same one.
   void adopt_resting(situations::Signal const& whole);
   /// Of causes that are over only those rest on whose Situation is still open.
+  [[nodiscard]] bool has_resting() const { return !resting_.empty(); }
   void rest_only(std::function<bool(std::string_view key)> const& is_open);
   /// What a part was at its last report; nullptr: it is new. Valid until the next change.
   [[nodiscard]] situations::Signal const* part(std::string_view key) const;
@@ -40,6 +41,8 @@ class SharedCauses {
     std::optional<situations::Signal> still;  ///< what is left of it; none: it is over
   };
   Cleared clear(std::string_view part_key);
+  /// The same of a part of this very cause.
+  Cleared clear(std::string_view key, std::string_view part_key);
   /// Of a cause by its own key; empty: there is none. An Engine knows parts only.
   [[nodiscard]] std::vector<std::string> parts_of(std::string_view key) const;
   void forget() {
@@ -52,6 +55,7 @@ class SharedCauses {
   using All = std::map<std::string, Parts, std::less<>>;
   [[nodiscard]] All::iterator cause_with(std::string_view part_key);
   [[nodiscard]] static situations::Signal whole(std::string const& key, Parts const& parts);
+  Cleared clear_in(All::iterator cause, std::string_view part_key);
   std::vector<std::string> absorb(std::string& key, situations::Signal const& part, bool untold);
   void absorb_those(bool confirmed, std::string& key, situations::Signal const& part, bool& untold, std::vector<std::string>& absorbed);
   [[nodiscard]] std::string key_for(situations::Signal const& part) const;

@@ -279,6 +279,19 @@ TEST(shared_causes, count_stations_of_two_clusters_that_share_one_once) {
   EXPECT_EQ(causes.raise(of("b", kNextStreet, {DatastreamId{2}, DatastreamId{3}})).whole.facts.stations, 3);
 }
 
+TEST(shared_causes, clear_a_part_of_the_cause_that_is_meant) {
+  SharedCauses causes;
+  auto a = part("pm25", "a", kHere);
+  auto b = part("pm25", "b", kFarAway);
+  a.facts.quantities.push_back(part("pm10", "both", kHere).facts.quantities.front());
+  b.facts.quantities.push_back(part("pm10", "both", kFarAway).facts.quantities.front());
+  causes.adopt(a);
+  causes.adopt(b);
+  EXPECT_EQ(causes.clear("b", "both").key, "b");
+  EXPECT_THAT(causes.parts_of("a"), ElementsAre("a", "both"));
+  EXPECT_THAT(causes.parts_of("b"), ElementsAre("b"));
+}
+
 TEST(shared_causes, clear_what_they_never_saw_under_its_own_key) {
   SharedCauses causes;
   EXPECT_EQ(causes.clear("haze").key, "haze");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -48,6 +49,8 @@ void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules
     else if (each.stood == Before::Stood::kCleared) causes_.adopt_resting(signal);
   }
   for (auto const& each : all) {
+    // It is seen again: nothing may end it as gone.
+    if (each.goes_on() && each.stood == Before::Stood::kCleared) raise(each.situation->signal);
     if (each.goes_on()) end_parts(each);
     else if (each.stood == Before::Stood::kSettled) clear(each.situation->signal.key);
     else if (each.stood == Before::Stood::kOpen) end(each.situation->signal.key, end_of(each.parts.front().adoption));
@@ -60,7 +63,7 @@ void Telling::end_parts(Continued const& continued) {
   std::vector<situations::PartEnd> ended;
   for (auto const& part : continued.parts) {
     if (part.adoption == Adoption::kGoesOn) continue;
-    auto cleared = causes_.clear(part.key);
+    auto cleared = causes_.clear(continued.situation->signal.key, part.key);
     // What is left was shown by one station alone, and goes on as its own matter.
     if (!cleared.still && settled) return clear(cleared.key);
     if (!cleared.still) return end(cleared.key, end_of(part.adoption));
@@ -80,17 +83,15 @@ void Telling::tell(std::vector<Finding> findings, Engine const& engine) {
   std::ranges::stable_sort(findings, {}, [&](Finding const& f) { return std::tuple(f.at, rank(f), f.rule); });
   for (auto const& finding : findings) tell_one(finding, engine);
   tell_all_pending();
-  causes_.rest_only([this](std::string_view key) { return rests(key); });
+  if (!causes_.has_resting()) return;
+  std::set<std::string, std::less<>> open;
+  for (auto const& s : needs_.situations.open_of(kSource)) open.insert(s->signal.key);
+  causes_.rest_only([&open](std::string_view key) { return open.contains(key); });
 }
 
 void Telling::pay_what_is_owed() {
   for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
   for (auto const& [key, why] : std::exchange(ends_owed_, {})) end(key, why);
-}
-
-bool Telling::rests(std::string_view key) const {
-  auto const open = needs_.situations.open_of(kSource);
-  return std::ranges::any_of(open, [key](auto const& s) { return s->signal.key == key; });
 }
 
 void Telling::tell_one(Finding const& finding, Engine const& engine) {

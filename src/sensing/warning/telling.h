@@ -4,7 +4,6 @@
 
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "city/city.h"
@@ -45,7 +44,6 @@ class Telling {
   void tell_all_pending();
   void raise_cause(situations::Signal signal);
   void clear(std::string const& key);
-  [[nodiscard]] bool rests(std::string_view key) const;
 
   Needs needs_;
   RuleSet rules_;
