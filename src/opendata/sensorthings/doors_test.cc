@@ -86,6 +86,30 @@ TEST_F(Doors, an_offset_is_read_in_both_forms_of_iso_8601) {
                 HasSubstr("expected at column")) << time;
 }
 
+TEST_F(Doors, what_clients_wrap_json_in_is_read_over_by_http_too) {
+  std::string const mark = "\xEF\xBB\xBF";
+  std::string const end(2, '\0');
+  must(post("Datastreams(1)/Observations", mark + R"({"phenomenonTime":"2026-11-24T05:00:00Z","result":1})" + end));
+  must(post("CreateObservations", mark + R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],
+    "dataArray":[["2026-11-24T05:01:00Z",2]]}])" + end));
+  must(post("Things", mark + R"({"name":"x","description":""})"));
+  ASSERT_TRUE(publish(mark + R"({"time":"2026-11-24T05:02:00Z","pm25":3})" + end));
+  EXPECT_EQ(stored(), 3u);
+  EXPECT_THAT(refused("Datastreams(1)/Observations", mark + mark + "{}").sentence, HasSubstr("byte 0"));
+}
+
+TEST_F(Doors, a_list_where_one_observation_is_expected_is_told_where_it_belongs) {
+  for (auto const* const path : {"Observations", "Datastreams(1)/Observations", "Things"})
+    EXPECT_THAT(refused(path, R"( [{"result":1}])").sentence, HasSubstr("many observations go to CreateObservations"));
+}
+
+TEST_F(Doors, an_interval_without_length_is_its_instant) {
+  auto const instant = observe(R"("phenomenonTime":"2026-11-24T05:00:00Z","result":1)");
+  EXPECT_EQ(observe(R"("phenomenonTime":"2026-11-24T05:00:00Z/2026-11-24T14:00:00+09:00","result":1)"), instant);
+  EXPECT_THAT(body("Observations"), HasSubstr(R"("phenomenonTime":"2026-11-24T05:00:00Z",)"));
+  EXPECT_EQ(stored(), 1u);
+}
+
 TEST_F(Doors, properties_that_this_server_reads_are_refused_where_it_cannot_understand_them) {
   auto const why = [this](std::string_view properties) {
     return refused("Things", R"({"name":"x","description":"","properties":)" + std::string(properties) + "}").sentence;

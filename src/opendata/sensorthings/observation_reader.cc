@@ -53,7 +53,8 @@ Result<void> read_phenomenon_time(Draft& draft, json::value value) {
   auto const interval = parse_interval(text);
   if (!interval) return named(interval.error());
   draft.observation.phenomenon_time = interval->from;
-  draft.detail.phenomenon_end = interval->to;
+  // An interval without length is the instant, and so the same observation.
+  if (interval->to != interval->from) draft.detail.phenomenon_end = interval->to;
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <memory>
 
+#include "core/text.h"
 #include "opendata/sensorthings/deep_insert.h"
 #include "opendata/sensorthings/entity_json.h"
 #include "opendata/sensorthings/limits.h"
@@ -93,6 +94,14 @@ std::string header_text(std::vector<std::string> const& reasons) {
   return text;
 }
 
+/// .NET and PowerShell put a byte order mark before JSON, C programs a zero byte behind it: read over, as RFC 8259 (8.1) allows
+/// and as device messages are.
+void take_wrapping_off(std::string& body) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (body.starts_with(kByteOrderMark)) body.erase(0, kByteOrderMark.size());
+  while (body.ends_with('\0')) body.pop_back();
+}
+
 /// A post on its way through.
 struct Post {
   Request request;
@@ -114,7 +123,10 @@ class Service {
     if (path->segments.empty() || path->value || path->references || path->segments.back().id) {
       return done(fail(Code::kInvalid, "path: only a collection can be posted to"));
     }
+    take_wrapping_off(request.body);
     auto const& last = path->segments.back().name;
+    if (last != "CreateObservations" && trim(request.body).starts_with('['))
+      return done(fail(Code::kInvalid, "body: one JSON object expected, not a list; many observations go to CreateObservations"));
     bool const small = request.body.size() <= kInlineBodyBytesMax;
     auto work = &Service::create_entity;
     if (last == "Observations" && stream_of(*path)) work = &Service::create_observation;

@@ -134,7 +134,7 @@ class MappedImport {
     MADANG_TRY(auto const moments, mapping_.pattern.read_moments(bare(fields[*columns.end]), mapping_.zone));
     auto const end = moments.earlier > begin ? moments.earlier : moments.later;
     if (end < begin) return fail(Code::kInvalid, "the interval ends before it starts");
-    return std::optional{end};
+    return end == begin ? std::optional<Instant>{} : std::optional{end};
   }
 
   /// In the hour that autumn repeats, the rows of a station come in their order: the first time 02:30 is the earlier one.
