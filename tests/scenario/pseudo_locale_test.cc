@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -29,15 +28,28 @@ TEST(pseudo_text, changes_words_and_keeps_arguments) {
   EXPECT_EQ(pseudo_text("it''s '{'as'}' it is"), "⟦îţ''š '{'âš'}' îţ îš⟧");
 }
 
-/// What a reader of the page sees or hears: text between tags, and the attributes that are spoken.
-std::vector<std::string> shown_texts(std::string html) {
-  static std::regex const hidden(R"(<(style|script)[^>]*>[\s\S]*?</\1>|<!--[\s\S]*?-->)");
-  static std::regex const spoken(R"re((?:aria-label|title|alt|placeholder|name="description" content)="([^"]*)")re");
-  html = std::regex_replace(html, hidden, "");
+/// The values of a tag's attributes that are spoken or shown.
+void add_spoken(std::string_view tag, std::vector<std::string>& into) {
+  for (std::string_view const name : {" aria-label=\"", " title=\"", " alt=\"", " placeholder=\"", " name=\"description\" content=\""}) {
+    auto const at = tag.find(name);
+    if (at == std::string_view::npos) continue;
+    auto const value = tag.substr(at + name.size());
+    into.emplace_back(value.substr(0, value.find('"')));
+  }
+}
+
+/// What a reader of the page sees or hears: text between tags, and attributes.
+std::vector<std::string> shown_texts(std::string_view html) {
   std::vector<std::string> texts;
-  for (std::sregex_iterator at(html.begin(), html.end(), spoken), end; at != end; ++at) texts.push_back((*at)[1]);
-  static std::regex const tag(R"(<[^>]*>)");
-  for (std::sregex_token_iterator at(html.begin(), html.end(), tag, -1), end; at != end; ++at) texts.push_back(*at);
+  while (!html.empty()) {
+    auto const begin = std::min(html.find('<'), html.size());
+    texts.emplace_back(html.substr(0, begin));
+    html.remove_prefix(begin);
+    auto const end = html.starts_with("<style") ? "</style>" : html.starts_with("<script") ? "</script>" : ">";
+    auto const stop = std::min(html.find(end), html.size());
+    add_spoken(html.substr(0, html.find('>')), texts);
+    html.remove_prefix(std::min(stop + std::string_view{end}.size(), html.size()));
+  }
   return texts;
 }
 
@@ -57,9 +69,14 @@ void add_names(simdjson::dom::element value, std::string_view key, std::set<std:
 
 /// Three Latin letters side by side, or a syllable of Hangul (U+AC00 to U+D7A3).
 bool holds_words(std::string_view text) {
-  static std::regex const latin("[A-Za-z]{3,}");
-  auto const is_hangul = [](char c) { return static_cast<unsigned char>(c) >= 0xEA && static_cast<unsigned char>(c) <= 0xED; };
-  return std::regex_search(text.begin(), text.end(), latin) || std::ranges::any_of(text, is_hangul);
+  int letters = 0;
+  for (char const c : text) {
+    auto const byte = static_cast<unsigned char>(c);
+    bool const latin = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    letters = latin ? letters + 1 : 0;
+    if (letters == 3 || (byte >= 0xEA && byte <= 0xED)) return true;
+  }
+  return false;
 }
 
 /// ICU's words for days and months in a language that it does not know.
