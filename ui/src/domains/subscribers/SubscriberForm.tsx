@@ -1,42 +1,24 @@
 // A new subscriber, or changes to one. What the server refuses is shown with its sentence, at the field it names.
-import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { districts } from '../../shell/city';
-import { Refusal } from '../../shell/forms/Refusal';
+import { Field, idOf, marked, type Names, namesOf, Why, whyOf } from '../../shell/forms/fields';
 import { kLanguages, ownName } from '../../shell/languages';
-import { fieldOf, type Refusal as Refused } from '../../shell/refusal';
 import { language, named, t } from '../../shell/texts';
 import { fromSeverityText, kindText, kKinds, known, kSeverities, type Severity } from '../situations/face';
 import { type Entry, entryOf, kEntryFields, kNewEntry, type Subscriber, toggled } from './rules';
 import { addSubscriber, changeSubscriber, subscribers, whereOf } from './store';
 
 type Set = (change: Partial<Entry>) => void;
-/** How a field is called in the document, and which one the server has refused, and why. */
-interface Names {
-  id: string;
-  wrong: keyof Entry | null;
-  refusal: Refused | null;
-}
-const marked = ({ id, wrong }: Names, field: keyof Entry) => ({ id: `${id}-${field}`, 'aria-invalid': wrong === field, 'aria-describedby': wrong === field ? `${id}-refused` : undefined });
-
-/** Why it was refused: under its field, which has the focus then and is described by it, or under the form. */
-function Why({ names, field }: { names: Names; field: keyof Entry | null }) {
-  if (names.wrong !== field) return null;
-  return <div id={`${names.id}-refused`}><Refusal testid="subscriber-refused" refusal={names.refusal} /></div>;
-}
-
-function Line({ names, field, label, children }: { names: Names; field: keyof Entry; label: string; children: ComponentChildren }) {
-  return <div class="field"><label for={`${names.id}-${field}`}>{label}</label>{children}<Why names={names} field={field} /></div>;
-}
+type EntryNames = Names<keyof Entry>;
 
 /** Kinds or areas: none chosen means all, so the list is folded until somebody wants fewer. */
-function Choice<T extends string | number>({ names, field, label, options, chosen, choose }: { names: Names; field: 'kinds' | 'areas'; label: string; options: [T, string][]; chosen: T[]; choose: (chosen: T[]) => void }) {
+function Choice<T extends string | number>({ names, field, label, options, chosen, choose }: { names: EntryNames; field: 'kinds' | 'areas'; label: string; options: [T, string][]; chosen: T[]; choose: (chosen: T[]) => void }) {
   const [open] = useState(chosen.length > 0);
   if (options.length === 0) return null;
   const wrong = names.wrong === field;
   return (
     <details class="choice" open={open || wrong}>
-      <summary id={`${names.id}-${field}`} aria-describedby={wrong ? `${names.id}-refused` : undefined}>{label} <b>{chosen.length === 0 ? t('subscriber.all') : t('subscriber.chosen', { count: chosen.length })}</b></summary>
+      <summary id={idOf(names, field)} aria-describedby={whyOf(names, field)}>{label} <b>{chosen.length === 0 ? t('subscriber.all') : t('subscriber.chosen', { count: chosen.length })}</b></summary>
       <fieldset>
         <legend class="hidden">{label}</legend>
         {options.map(([value, text]) => <label key={value}><input type="checkbox" checked={chosen.includes(value)} onChange={() => choose(toggled(chosen, value))} /><span>{text}</span></label>)}
@@ -55,14 +37,13 @@ function areaOptions(before: Subscriber | null): [number, string][] {
   return [...all].sort(([, a], [, b]) => a.localeCompare(b, language.value, { numeric: true }));
 }
 
-function ChannelChoice({ names, entry, set }: { names: Names; entry: Entry; set: Set }) {
-  const wrong = names.wrong === 'channel';
+function ChannelChoice({ names, entry, set }: { names: EntryNames; entry: Entry; set: Set }) {
   return (
-    <fieldset class="channels" aria-describedby={wrong ? `${names.id}-refused` : undefined}>
+    <fieldset class="channels" aria-describedby={whyOf(names, 'channel')}>
       <legend>{t('subscriber.channel')}</legend>
       {(['email', 'webhook'] as const).map((channel, i) => (
         <label key={channel}>
-          <input id={i === 0 ? `${names.id}-channel` : undefined} type="radio" name={`${names.id}-channel`} value={channel} checked={entry.channel === channel} onChange={() => set({ channel })} />
+          <input id={i === 0 ? idOf(names, 'channel') : undefined} type="radio" name={idOf(names, 'channel')} value={channel} checked={entry.channel === channel} onChange={() => set({ channel })} />
           <span>{t(channel === 'email' ? 'subscriber.email' : 'subscriber.webhook')}</span>
         </label>
       ))}
@@ -71,42 +52,42 @@ function ChannelChoice({ names, entry, set }: { names: Names; entry: Entry; set:
   );
 }
 
-function Whom({ names, entry, set, before }: { names: Names; entry: Entry; set: Set; before: Subscriber | null }) {
+function Whom({ names, entry, set, before }: { names: EntryNames; entry: Entry; set: Set; before: Subscriber | null }) {
   const mail = entry.channel === 'email';
   return (
     <>
       {!before && <ChannelChoice names={names} entry={entry} set={set} />}
-      <Line names={names} field="address" label={t(mail ? 'subscriber.address_email' : 'subscriber.address_webhook')}>
+      <Field names={names} field="address" label={t(mail ? 'subscriber.address_email' : 'subscriber.address_webhook')}>
         <input type="text" inputMode={mail ? 'email' : 'url'} autocomplete="off" autocapitalize="none" spellcheck={false} required maxLength={2048} value={entry.address} onInput={(e) => set({ address: e.currentTarget.value })} {...marked(names, 'address')} />
-      </Line>
-      <Line names={names} field="name" label={t(before ? 'subscriber.name' : 'subscriber.name_new')}>
+      </Field>
+      <Field names={names} field="name" label={t(before ? 'subscriber.name' : 'subscriber.name_new')}>
         <input type="text" autocomplete="off" maxLength={120} value={entry.name} onInput={(e) => set({ name: e.currentTarget.value })} {...marked(names, 'name')} />
-      </Line>
+      </Field>
       {mail && (
-        <Line names={names} field="language" label={t('subscriber.language')}>
+        <Field names={names} field="language" label={t('subscriber.language')}>
           <select value={entry.language} onChange={(e) => set({ language: e.currentTarget.value })} {...marked(names, 'language')}>
             <option value="">{t('subscriber.both_languages')}</option>
             {kLanguages.map((tag) => <option key={tag} value={tag} lang={tag}>{ownName(tag)}</option>)}
           </select>
-        </Line>
+        </Field>
       )}
       {!mail && before && (
-        <Line names={names} field="secret" label={t('subscriber.secret_new')}>
+        <Field names={names} field="secret" label={t('subscriber.secret_new')}>
           <input type="text" autocomplete="off" autocapitalize="none" spellcheck={false} maxLength={256} value={entry.secret} onInput={(e) => set({ secret: e.currentTarget.value })} {...marked(names, 'secret')} />
-        </Line>
+        </Field>
       )}
     </>
   );
 }
 
-function What({ names, entry, set, before }: { names: Names; entry: Entry; set: Set; before: Subscriber | null }) {
+function What({ names, entry, set, before }: { names: EntryNames; entry: Entry; set: Set; before: Subscriber | null }) {
   return (
     <>
-      <Line names={names} field="severity" label={t('subscriber.severity')}>
+      <Field names={names} field="severity" label={t('subscriber.severity')}>
         <select value={entry.severity} onChange={(e) => set({ severity: e.currentTarget.value as Severity })} {...marked(names, 'severity')}>
           {[...kSeverities].reverse().map((severity) => <option key={severity} value={severity}>{fromSeverityText(severity)}</option>)}
         </select>
-      </Line>
+      </Field>
       <Choice names={names} field="kinds" label={t('subscriber.kinds')} options={kindOptions(entry)} chosen={entry.kinds} choose={(kinds) => set({ kinds })} />
       <Choice names={names} field="areas" label={t('subscriber.areas')} options={areaOptions(before)} chosen={entry.areas} choose={(areas) => set({ areas })} />
       <label class="internal">
@@ -125,10 +106,10 @@ export function SubscriberForm({ before: now, close }: { before: Subscriber | nu
   const form = useRef<HTMLFormElement>(null);
   const refused = subscribers.refused.value;
   const refusal = refused?.where === whereOf(before) ? refused : null;
-  const names: Names = { id: `entry-${before?.id ?? 'new'}`, wrong: refusal && fieldOf(refusal.reason, kEntryFields), refusal };
+  const names: EntryNames = namesOf(`entry-${before?.id ?? 'new'}`, kEntryFields, refusal, 'subscriber-refused');
   useEffect(() => form.current?.querySelector('input')?.focus(), []);
   useEffect(() => {
-    if (refusal && names.wrong) document.getElementById(`${names.id}-${names.wrong}`)?.focus();
+    if (refusal && names.wrong) document.getElementById(idOf(names, names.wrong))?.focus();
   }, [refusal]);
   const send = async (e: Event) => {
     e.preventDefault();
