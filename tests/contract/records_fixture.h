@@ -35,7 +35,7 @@ class RecordsTest : public ::testing::TestWithParam<storage::Records::Engine> {
   std::unique_ptr<storage::Records> open(std::string const& address);
 
   TemporaryDirectory directory;
-  runtime::ManualClock clock{instant_of_millis(1'790'000'000'000)};  // 2026-09-21T13:33:20Z
+  runtime::ManualClock clock{instant_of_millis(1'790'000'000'000)};  // 2026-09-21T14:13:20Z
   std::string address;                                               ///< made by SetUp
 };
 
