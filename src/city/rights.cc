@@ -1,3 +1,7 @@
+#include <pwd.h>
+#include <unistd.h>
+
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -35,6 +39,15 @@ struct Known {
   std::unordered_map<std::string, Session> sessions;     ///< by hash of the token
 };
 
+/// Keys and operators are changed on the command line only: by whose program this is, for the journal.
+std::string machine_user() {
+  std::array<char, 4096> memory{};
+  passwd user{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::geteuid(), &user, memory.data(), memory.size(), &found) == 0 && found) return found->pw_name;
+  return "user " + std::to_string(::geteuid());
+}
+
 web::Principal principal_of(Key const& key) {
   web::Principal principal;
   principal.kind = web::Principal::Kind::kDevice;
@@ -54,7 +67,7 @@ web::Principal principal_of(PartyId party, std::string login) {
 
 class CachedRights final : public Rights {
  public:
-  CachedRights(storage::Records& records, runtime::Clock const& clock) : store_(records), clock_(clock) {}
+  CachedRights(storage::Records& records, runtime::Clock const& clock) : store_(records, machine_user()), clock_(clock) {}
 
   Result<void> start() {
     MADANG_CHECK(store_.migrate());
@@ -89,14 +102,14 @@ class CachedRights final : public Rights {
     MADANG_CHECK(check_login(login));
     MADANG_CHECK(check_password(password));
     MADANG_TRY(auto const hash, hash_of_password(password));
-    return store_.add_operator(login, hash);
+    return store_.add_operator(login, hash, clock_.now());
   }
 
   Result<void> reset_operator(std::string_view login, std::string_view password) override {
     MADANG_CHECK(check_login(login));
     MADANG_CHECK(check_password(password));
     MADANG_TRY(auto const hash, hash_of_password(password));
-    MADANG_CHECK(store_.set_password(std::string{login}, hash));
+    MADANG_CHECK(store_.set_password(std::string{login}, hash, clock_.now()));
     return refresh();
   }
 

@@ -5,6 +5,8 @@
 
 #include "city/codec.h"
 #include "city/limits.h"
+#include "core/json_writer.h"
+#include "storage/journal/journal.h"
 #include "storage/records/bulk.h"
 
 namespace madang::city {
@@ -43,9 +45,22 @@ bool exists(soci::session& sql, std::string const& table, std::string const& col
   return count > 0;
 }
 
+/// Who did it is personal and so is what things are called; the journal shows what was done to which number.
+Result<void> record(soci::session& sql, Instant at, std::string_view kind, std::string_view subject, Number id,
+                    std::vector<storage::journal::Secret> secrets) {
+  std::erase_if(secrets, [](auto const& secret) { return secret.data.empty(); });
+  JsonWriter facts;
+  facts.begin_object().field(subject, static_cast<std::int64_t>(id)).end_object();
+  MADANG_CHECK(storage::journal::append(sql, {at, std::string{kind}, facts.take(), std::move(secrets)}));
+  return {};
+}
+
 }  // namespace
 
-Result<void> RightsStore::migrate() { return records_.migrate("rights", kMigrations); }
+Result<void> RightsStore::migrate() {
+  MADANG_CHECK(storage::journal::migrate(records_));
+  return records_.migrate("rights", kMigrations);
+}
 
 Result<std::int64_t> RightsStore::version() {
   Number version = 0;
@@ -98,7 +113,7 @@ Result<std::vector<StoredLogin>> RightsStore::logins() {
 }
 
 Result<void> RightsStore::add_key(StoredKey key) {
-  auto const add = [&key](soci::session& sql) -> Result<void> {
+  auto const add = [this, &key](soci::session& sql) -> Result<void> {
     if (exists(sql, "access_key", "name", key.key.name)) {
       return fail(Code::kConflict, "name: there is a key \"" + key.key.name + "\" already");
     }
@@ -110,7 +125,8 @@ Result<void> RightsStore::add_key(StoredKey key) {
         use(id, "id"), use(key.key.name, "name"), use(key.hash, "hash"), use(things, "things"),
         use(created_at, "created_at");
     bump(sql);
-    return {};
+    return record(sql, key.key.created_at, "key_created", "key", id,
+                  {{"actor", actor_}, {"name", key.key.name}, {"things", things}});
   };
   return records_.transaction(add);
 }
@@ -118,19 +134,20 @@ Result<void> RightsStore::add_key(StoredKey key) {
 Result<void> RightsStore::revoke_key(std::string_view name, Instant now) {
   std::string const wanted{name};
   auto const revoke = [&](soci::session& sql) -> Result<void> {
-    if (!exists(sql, "access_key", "name", wanted)) {
-      return fail(Code::kNotFound, "name: there is no key \"" + wanted + "\"");
-    }
+    Number id = 0;
+    Number before = 0;
+    sql << "SELECT id, revoked_at FROM access_key WHERE name = :name", use(wanted, "name"), into(id), into(before);
+    if (!sql.got_data()) return fail(Code::kNotFound, "name: there is no key \"" + wanted + "\"");
+    if (before != 0) return {};
     Number const revoked_at = millis_of(now);
-    sql << "UPDATE access_key SET revoked_at = :revoked_at WHERE name = :name AND revoked_at = 0",
-        use(revoked_at, "revoked_at"), use(wanted, "name");
+    sql << "UPDATE access_key SET revoked_at = :revoked_at WHERE id = :id", use(revoked_at, "revoked_at"), use(id, "id");
     bump(sql);
-    return {};
+    return record(sql, now, "key_revoked", "key", id, {{"actor", actor_}, {"name", wanted}});
   };
   return records_.transaction(revoke);
 }
 
-Result<PartyId> RightsStore::add_operator(std::string const& login, std::string const& password_hash) {
+Result<PartyId> RightsStore::add_operator(std::string const& login, std::string const& password_hash, Instant now) {
   Number id = 0;
   auto const add = [&](soci::session& sql) -> Result<void> {
     if (exists(sql, "party", "login", login)) {
@@ -141,23 +158,23 @@ Result<PartyId> RightsStore::add_operator(std::string const& login, std::string 
            " VALUES (:id, :login, '{}', 1, :password_hash)",
         use(id, "id"), use(login, "login"), use(password_hash, "password_hash");
     bump(sql);
-    return {};
+    return record(sql, now, "operator_created", "party", id, {{"actor", actor_}, {"login", login}});
   };
   MADANG_CHECK(records_.transaction(add));
   return PartyId{id};
 }
 
-Result<void> RightsStore::set_password(std::string const& login, std::string const& password_hash) {
+Result<void> RightsStore::set_password(std::string const& login, std::string const& password_hash, Instant now) {
   auto const set = [&](soci::session& sql) -> Result<void> {
-    if (!exists(sql, "party", "login", login)) {
-      return fail(Code::kNotFound, "login: there is no operator \"" + login + "\"");
-    }
+    Number id = 0;
+    sql << "SELECT id FROM party WHERE login = :login", use(login, "login"), into(id);
+    if (!sql.got_data()) return fail(Code::kNotFound, "login: there is no operator \"" + login + "\"");
     sql << "UPDATE party SET password_hash = :password_hash WHERE login = :login",
         use(password_hash, "password_hash"), use(login, "login");
     sql << "DELETE FROM login_session WHERE party IN (SELECT id FROM party WHERE login = :login)",
         use(login, "login");
     bump(sql);
-    return {};
+    return record(sql, now, "password_reset", "party", id, {{"actor", actor_}, {"login", login}});
   };
   return records_.transaction(set);
 }
@@ -212,7 +229,7 @@ Result<void> RightsStore::add_login(StoredLogin const& login, Instant now) {
     sql << "INSERT INTO login_session (token_hash, party, expires_at) VALUES (:token_hash, :party, :expires_at)",
         use(login.token_hash, "token_hash"), use(party, "party"), use(expires_at, "expires_at");
     bump(sql);
-    return {};
+    return record(sql, now, "signed_in", "party", party, {{"actor", login.login}});
   };
   return records_.transaction(add);
 }

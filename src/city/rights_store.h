@@ -1,5 +1,5 @@
 // Keys, operators and their logins in the records. A counter changes with every write, so that another process
-// sees cheaply that there is something new.
+// sees cheaply that there is something new. What changes rights stands in the journal too, written in the same transaction.
 #pragma once
 
 #include <optional>
@@ -32,7 +32,8 @@ struct StoredOperator {
 
 class RightsStore {
  public:
-  explicit RightsStore(storage::Records& records) : records_(records) {}
+  /// `actor`: who changes rights through this store, for the journal.
+  explicit RightsStore(storage::Records& records, std::string actor = {}) : records_(records), actor_(std::move(actor)) {}
 
   Result<void> migrate();
   /// Changes with every write below, in whichever process.
@@ -40,12 +41,12 @@ class RightsStore {
   Result<std::vector<StoredKey>> keys();
   Result<std::vector<StoredLogin>> logins();
 
-  Result<void> add_key(StoredKey key);  ///< the id is given here
+  Result<void> add_key(StoredKey key);  ///< the id is given here; the journal takes its time from the key
   Result<void> revoke_key(std::string_view name, Instant now);
 
-  Result<PartyId> add_operator(std::string const& login, std::string const& password_hash);
+  Result<PartyId> add_operator(std::string const& login, std::string const& password_hash, Instant now);
   /// Ends the operator's sessions too.
-  Result<void> set_password(std::string const& login, std::string const& password_hash);
+  Result<void> set_password(std::string const& login, std::string const& password_hash, Instant now);
   Result<std::optional<StoredOperator>> find_operator(std::string const& login);
   Result<std::size_t> operator_count();
   Result<std::vector<std::string>> operator_logins();  ///< in alphabetical order
@@ -56,6 +57,7 @@ class RightsStore {
 
  private:
   storage::Records& records_;
+  std::string actor_;
 };
 
 }  // namespace madang::city

@@ -9,6 +9,8 @@
 #include "city/limits.h"
 #include "city/rights_store.h"
 #include "records_fixture.h"
+#include "storage/journal/journal.h"
+#include "storage/journal/verify.h"
 
 namespace madang::city {
 namespace {
@@ -196,6 +198,32 @@ TEST_P(rights_on_records, slow_down_somebody_who_guesses) {
   EXPECT_TRUE(rights->login("kim", kPassword, "203.0.113.8")) << "from elsewhere";
   clock.advance(kLoginWindow);
   EXPECT_TRUE(rights->login("kim", kPassword, kHome));
+}
+
+TEST_P(rights_on_records, write_what_changed_into_the_journal_without_a_name_in_the_entry) {
+  ASSERT_TRUE(rights->create_key("roof of kim", {"A-1"}));
+  EXPECT_FALSE(rights->create_key("roof of kim", {}));
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  ASSERT_TRUE(rights->login("kim", kPassword, kHome));
+  ASSERT_TRUE(rights->reset_operator("kim", "another good password"));
+  ASSERT_TRUE(rights->revoke_key("roof of kim"));
+  ASSERT_TRUE(rights->revoke_key("roof of kim")) << "twice is one change";
+
+  auto const found = storage::journal::entries(*records, 0, 100);
+
+  ASSERT_TRUE(found) << found.error().sentence;
+  ASSERT_EQ(found->size(), 5u);
+  std::string leaves;
+  for (auto const& entry : *found) leaves += entry.leaf;
+  EXPECT_THAT(leaves, HasSubstr(R"("kind":"key_created","facts":{"key":1})"));
+  EXPECT_THAT(leaves, HasSubstr(R"("kind":"operator_created","facts":{"party":1})"));
+  EXPECT_THAT(leaves, HasSubstr(R"("kind":"signed_in","facts":{"party":1})"));
+  EXPECT_THAT(leaves, HasSubstr(R"("kind":"password_reset","facts":{"party":1})"));
+  EXPECT_THAT(leaves, HasSubstr(R"("kind":"key_revoked","facts":{"key":1})"));
+  EXPECT_THAT(leaves, ::testing::Not(HasSubstr("kim")));
+  EXPECT_EQ(found->at(2).openings.at(0).data, "kim") << "who signed in, for who may know it";
+  EXPECT_FALSE(found->at(0).openings.at(0).data.empty()) << "the machine's user";
+  EXPECT_TRUE(storage::journal::verify(*records, {}));
 }
 
 }  // namespace
