@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 
+#include "situations/acts.h"
 #include "situations/codec.h"
 #include "situations/limits.h"
+#include "storage/journal/journal.h"
 
 namespace madang::situations {
 namespace {
@@ -259,7 +261,10 @@ Number next_silence_id(soci::session& sql) {
 
 }  // namespace
 
-Result<void> Store::migrate() { return records_.migrate("situations", kMigrations); }
+Result<void> Store::migrate() {
+  MADANG_CHECK(storage::journal::migrate(records_));
+  return records_.migrate("situations", kMigrations);
+}
 
 Result<std::vector<Situation>> Store::load(Instant since) {
   std::vector<Situation> all;
@@ -345,7 +350,8 @@ Result<void> Store::save(std::span<Step const> steps, std::function<Result<void>
         insert(sql, line);
       }
     }
-    return within(sql);
+    MADANG_CHECK(within(sql));
+    return record_acts(sql, steps);
   };
   return records_.transaction(write);
 }

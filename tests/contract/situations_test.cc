@@ -9,6 +9,7 @@
 #include "embedded_locales.h"
 #include "records_fixture.h"
 #include "situations/alerts.h"
+#include "storage/journal/journal.h"
 
 namespace madang::situations {
 namespace {
@@ -192,6 +193,21 @@ TEST_P(situations_on_records, publish_messages_with_the_change_that_they_tell) {
   EXPECT_THAT(*alerts->xml(id, 2), ::testing::HasSubstr("<msgType>Update</msgType>"));
   EXPECT_THAT(*alerts->xml(id, 2), ::testing::HasSubstr("a@b,situation-1-1-"));
   EXPECT_EQ(alerts->xml(id, 3).error().code, Code::kNotFound);
+}
+
+TEST_P(situations_on_records, write_what_people_do_into_the_journal_and_not_what_the_machine_does) {
+  auto const id = *situations->raise(signal());
+  ASSERT_TRUE(situations->acknowledge(id, kim));
+  ASSERT_TRUE(situations->note(id, kim, "Kim calls the fire brigade"));
+
+  auto const found = storage::journal::entries(*records, 0, 100);
+
+  ASSERT_TRUE(found) << found.error().sentence;
+  ASSERT_EQ(found->size(), 2u);
+  EXPECT_THAT(found->at(0).leaf, ::testing::HasSubstr(R"("kind":"situation_acknowledged","facts":{"situation":1,"line":2})"));
+  EXPECT_EQ(found->at(0).openings.at(0).data, R"({"party":1,"login":"kim"})");
+  EXPECT_THAT(found->at(1).leaf, ::testing::Not(::testing::HasSubstr("brigade")));
+  EXPECT_EQ(found->at(1).openings.at(1).data, "Kim calls the fire brigade");
 }
 
 }  // namespace

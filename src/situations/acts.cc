@@ -1,0 +1,36 @@
+#include "situations/acts.h"
+
+#include "core/json_writer.h"
+#include "storage/journal/journal.h"
+
+namespace madang::situations {
+namespace {
+
+using storage::journal::Secret;
+
+std::string actor_of(Entry const& entry) {
+  JsonWriter out;
+  out.begin_object().field("party", entry.by.value()).field("login", entry.by_name).end_object();
+  return out.take();
+}
+
+storage::journal::Event event_of(Entry const& entry) {
+  JsonWriter facts;
+  facts.begin_object().field("situation", entry.situation.value()).field("line", entry.number).end_object();
+  std::vector<Secret> secrets{{"actor", actor_of(entry)}};
+  if (!entry.text.empty()) secrets.push_back({"words", entry.text});
+  return {entry.at, "situation_" + std::string{name_of(entry.kind)}, facts.take(), std::move(secrets)};
+}
+
+}  // namespace
+
+Result<void> record_acts(soci::session& sql, std::span<Step const> steps) {
+  for (auto const& step : steps) {
+    for (auto const& entry : step.entries) {
+      if (entry.by) MADANG_CHECK(storage::journal::append(sql, event_of(entry)));
+    }
+  }
+  return {};
+}
+
+}  // namespace madang::situations
