@@ -27,7 +27,7 @@ struct Table {
 
 /// One value of a row on its way, of the type its column was declared with.
 struct Cell {
-  explicit Cell(std::string const& type) : is_text(type == "TEXT"), is_real(type == "DOUBLE PRECISION") {}
+  explicit Cell(std::string const& type) : is_text(type == "TEXT" || type == "BYTEA"), is_real(type == "DOUBLE PRECISION") {}
 
   void take_from(soci::statement& statement) {
     if (is_text) statement.exchange(soci::into(text, indicator));
