@@ -29,10 +29,15 @@ class PostgresqlServer {
       }
     }
     run("initdb -D " + data() + " -A trust -U madang -E UTF8 --no-locale --no-sync");
+    start();
+  }
+  ~PostgresqlServer() { stop(); }
+
+  void start() const {
     run("pg_ctl -D " + data() + " -w -s -l " + directory_.path() + "/log -o \"-k " + directory_.path() +
         " -h '' -F\" start");
   }
-  ~PostgresqlServer() { run("pg_ctl -D " + data() + " -m immediate -s stop"); }
+  void stop() const { run("pg_ctl -D " + data() + " -m immediate -s stop"); }
 
   /// libpq's text for a database that was just made.
   std::string new_database() {
@@ -64,6 +69,11 @@ PostgresqlServer& postgresql() {
 }
 
 }  // namespace
+
+void restart_postgresql() {
+  postgresql().stop();
+  postgresql().start();
+}
 
 TemporaryDirectory::TemporaryDirectory() {
   path_ = (std::filesystem::temp_directory_path() / "madang-test-XXXXXX").string();

@@ -25,6 +25,9 @@ class TemporaryDirectory {
   std::string path_;
 };
 
+/// Stops PostgreSQL as a power cut would and starts it again.
+void restart_postgresql();
+
 /// Parameter: the engine. Skips, visibly, where PostgreSQL's programs are not installed.
 class RecordsTest : public ::testing::TestWithParam<storage::Records::Engine> {
  protected:

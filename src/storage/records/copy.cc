@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/text.h"
+#include "storage/records/limits.h"
 
 namespace madang::storage {
 namespace {
@@ -118,7 +119,7 @@ void replay_migrations(soci::session& from, soci::session& to) {
 
 /// Both sides are inside a transaction. The table list is read from the side that is SQLite.
 void copy_everything(soci::session& from, Records::Engine from_engine, soci::session& to, bool tables_from_target) {
-  to << std::string{kMigrationTable};
+  for (auto const table : kOwnTables) to << std::string{table};
   replay_migrations(from, to);
   // A migration may have filled tables by itself; the rows that come over are the truth.
   auto const tables = tables_of(tables_from_target ? to : from);
@@ -185,7 +186,7 @@ Result<void> restore_sqlite(std::string const& path, std::string const& to) {
 }
 
 Result<void> restore_postgresql(soci::session& from, std::string const& conninfo) {
-  auto const to = open_postgresql(conninfo);
+  auto const to = open_postgresql(conninfo, kCallMax);
   long long tables = 0;
   *to << "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema()", soci::into(tables);
   if (tables > 0) {

@@ -2,6 +2,7 @@
 // whichever engine they came from or go to.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,12 @@ inline constexpr std::string_view kMigrationTable =
     "CREATE TABLE IF NOT EXISTS migration (sequence BIGINT NOT NULL PRIMARY KEY, module TEXT NOT NULL,"
     " step BIGINT NOT NULL, sentence TEXT NOT NULL, statements TEXT NOT NULL, applied_at BIGINT NOT NULL,"
     " UNIQUE (module, step))";
+/// Which ids have been given (take_ids), and what each process committed last. In every copy too.
+inline constexpr std::array kOwnTables{
+    kMigrationTable,
+    std::string_view{"CREATE TABLE IF NOT EXISTS record_number (name TEXT NOT NULL PRIMARY KEY, next BIGINT NOT NULL)"},
+    std::string_view{"CREATE TABLE IF NOT EXISTS record_commit (instance TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL,"
+                     " at BIGINT NOT NULL)"}};
 
 /// Splits at ';' and runs each statement.
 void run_statements(soci::session& session, std::string_view sql);

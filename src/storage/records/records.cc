@@ -1,76 +1,64 @@
 #include "storage/records/records.h"
 
 #include <soci/soci.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <vector>
+#include <optional>
+#include <random>
 
 #include "runtime/log.h"
 #include "storage/records/copy.h"
+#include "storage/records/limits.h"
+#include "storage/records/pool.h"
 #include "storage/records/sessions.h"
+#include "storage/records/transactions.h"
+#include "storage/records/watchdog.h"
 
 namespace madang::storage {
 namespace {
 
-/// Open sessions, each used by one thread at a time.
-class SessionPool {
- public:
-  class Lease {
-   public:
-    Lease(SessionPool& pool, std::unique_ptr<soci::session> session) : pool_(pool), session_(std::move(session)) {}
-    ~Lease() {
-      if (session_) pool_.give_back(std::move(session_));
-    }
-    Lease(Lease&&) = default;
-    Lease& operator=(Lease&&) = delete;
-    soci::session& operator*() const { return *session_; }
+using Number = long long;
+using soci::into;
+using soci::use;
 
-   private:
-    SessionPool& pool_;
-    std::unique_ptr<soci::session> session_;
-  };
+/// Rows of processes that ended without a word are of no use to anybody after so long.
+constexpr Millis kCommitsKept = std::chrono::days{30};
 
-  void add(std::unique_ptr<soci::session> session) { give_back(std::move(session)); }
+Tick tick() { return runtime::SystemClock{}.tick(); }
 
-  /// Waits for a free session. Throws what SOCI throws when a lost connection cannot be made again.
-  Lease take() {
-    std::unique_lock lock(mutex_);
-    free_again_.wait(lock, [this] { return !free_.empty(); });
-    auto session = std::move(free_.back());
-    free_.pop_back();
-    lock.unlock();
-    Lease lease(*this, std::move(session));
-    if (!(*lease).is_connected()) (*lease).reconnect();
-    return lease;
-  }
-
- private:
-  void give_back(std::unique_ptr<soci::session> session) {
-    {
-      std::scoped_lock const lock(mutex_);
-      free_.push_back(std::move(session));
-    }
-    free_again_.notify_one();
-  }
-
-  std::mutex mutex_;
-  std::condition_variable free_again_;
-  std::vector<std::unique_ptr<soci::session>> free_;
+/// What became of one try of a transaction.
+struct Outcome {
+  Result<void> done;
+  bool may_try_again = false;
 };
 
 class SociRecords final : public Records {
  public:
   SociRecords(Engine engine, runtime::Clock const& clock) : engine_(engine), clock_(clock) {}
 
+  ~SociRecords() override {
+    if (instance_.empty() || engine_ == Engine::kSqlite) return;
+    CallDeadline const brief(kTryAgainAfter);
+    auto const forgotten = read([this](soci::session& session) -> Result<void> {
+      session << "DELETE FROM record_commit WHERE instance = :instance", use(instance_, "instance");
+      return {};
+    });
+    if (!forgotten) runtime::log_debug("records", "row_left_behind", {{"error", forgotten.error().sentence}});
+  }
+
   Result<void> connect(Address const& address, Options const& options) {
+    busy_wait_ = options.busy_wait;
+    auto const open = [this, address]() {
+      return engine_ == Engine::kSqlite ? open_sqlite(address.target, busy_wait_) : open_postgresql(address.target, busy_wait_);
+    };
+    MADANG_CHECK(pool_.fill(open, options.sessions));
     return guarded("records", [&]() -> Result<void> {
-      for (std::size_t i = 0; i < options.sessions; ++i) {
-        pool_.add(engine_ == Engine::kSqlite ? open_sqlite(address.target, options.busy_wait)
-                                             : open_postgresql(address.target));
-      }
-      auto const session = pool_.take();
-      *session << std::string{kMigrationTable};
+      MADANG_TRY(auto const session, pool_.take(Tick::max()));
+      for (auto const table : kOwnTables) *session << std::string{table};
+      if (engine_ == Engine::kPostgresql) sign_on(*session);
       return {};
     });
   }
@@ -78,49 +66,152 @@ class SociRecords final : public Records {
   [[nodiscard]] Engine engine() const override { return engine_; }
 
   Result<void> read(Work const& work) override {
-    return guarded("records", [&] {
-      auto const session = pool_.take();
-      return work(*session);
-    });
-  }
-
-  Result<void> transaction(Work const& work) override {
-    // SQLite has one writer anyhow; waiting here is fair and costs no polling.
-    std::scoped_lock const one_writer(writing_);
+    auto const deadline = CallDeadline::of_call();
     return guarded("records", [&]() -> Result<void> {
-      auto const session = pool_.take();
-      *session << (engine_ == Engine::kSqlite ? "BEGIN IMMEDIATE" : "BEGIN");
+      MADANG_TRY(auto const session, pool_.take(deadline));
+      Watchdog::Guard const guard(watchdog_, deadline, interrupter(*session));
       try {
-        auto done = work(*session);
-        if (!done) {
-          *session << "ROLLBACK";
-          return done;
-        }
-        *session << "COMMIT";
-        return {};
+        return work(*session);
       } catch (std::exception const&) {
-        roll_back(*session);
-        throw;
+        if (!guard.has_cut()) throw;
+        return too_late();
       }
     });
   }
 
+  Result<void> transaction(Work const& work) override { return transact(work, CallDeadline::of_call()); }
+
   Result<void> migrate(std::string_view module, std::span<Migration const> steps) override {
     for (std::size_t step = 0; step < steps.size(); ++step) {
       auto const once = [&](soci::session& session) { return apply_if_new(session, module, steps, step); };
-      MADANG_CHECK(transaction(once));
+      MADANG_CHECK(transact(once, Tick::max()));  // a large table may take its time
     }
     return {};
   }
 
   Result<void> backup_to(std::string const& path) override {
-    return guarded("backup of the records to " + path, [&] {
-      auto const session = pool_.take();
+    return guarded("backup of the records to " + path, [&]() -> Result<void> {
+      MADANG_TRY(auto const session, pool_.take(Tick::max()));
       return write_copy(*session, engine_, path);
     });
   }
 
  private:
+  static std::unexpected<Error> too_late() {
+    return fail(Code::kOverloaded, "records: there was no answer before the deadline; the call was ended");
+  }
+
+  /// A row by which this process learns, when the answer of a COMMIT is lost, whether it was done.
+  void sign_on(soci::session& session) {
+    std::random_device random;
+    instance_ = std::to_string(::getpid()) + "-" + std::to_string(random()) + std::to_string(random());
+    Number const now = millis_of(clock_.now());
+    Number const old = now - kCommitsKept.count();
+    session << "DELETE FROM record_commit WHERE at < :old", use(old, "old");
+    session << "INSERT INTO record_commit (instance, number, at) VALUES (:instance, 0, :now)", use(instance_, "instance"), use(now, "now");
+  }
+
+  Result<void> transact(Work const& work, Tick deadline) {
+    // SQLite has one writer anyhow; waiting here is fair and costs no polling.
+    std::unique_lock one_writer(writing_, std::defer_lock);
+    if (deadline == Tick::max()) one_writer.lock();
+    else if (!one_writer.try_lock_until(deadline)) return fail(Code::kOverloaded, "records: another writer held the lock until the deadline");
+    auto pause = kLostPause;
+    for (int tries = 1;; ++tries, pause *= 2) {
+      auto outcome = try_once(work, deadline);
+      if (!outcome.may_try_again || tries == kTriesMax || tick() + pause > deadline) return std::move(outcome.done);
+      runtime::log_debug("records", "tried_again", {{"error", outcome.done.error().sentence}});
+      rest(pause);
+    }
+  }
+
+  Outcome try_once(Work const& work, Tick deadline) {
+    Outcome outcome;
+    bool is_committing = false;
+    {
+      auto taken = guarded("records", [&] { return pool_.take(deadline); });
+      if (!taken) return {fail(std::move(taken).error()), false};
+      auto& session = **taken;
+      std::optional<Watchdog::Guard> guard;
+      if (deadline != Tick::max()) guard.emplace(watchdog_, deadline, interrupter(session));
+      try {
+        begin(session, deadline);
+        outcome.done = work(session);
+        if (!outcome.done) {
+          session << "ROLLBACK";
+          return outcome;
+        }
+        if (engine_ == Engine::kPostgresql) mark(session);
+        is_committing = true;
+        session << "COMMIT";
+        return outcome;
+      } catch (std::exception const& exception) {
+        outcome.done = fail(error_of(exception, "records"));
+        bool const is_cut = guard && guard->has_cut();
+        bool const is_gone = !is_alive(session);
+        outcome.may_try_again = lost_against_another(exception) || (is_gone && !is_cut);
+        if (is_cut) outcome.done = too_late();
+        if (!is_gone) roll_back(session);
+        if (!is_gone || !is_committing) return outcome;
+      }
+    }
+    return outcome_of_commit(deadline);
+  }
+
+  void begin(soci::session& session, Tick deadline) {
+    if (engine_ == Engine::kPostgresql) {
+      session << "BEGIN";
+      return;
+    }
+    auto const left = std::chrono::duration_cast<Millis>(deadline - tick());
+    bool const is_short = deadline != Tick::max() && left < busy_wait_;
+    if (is_short) session << "PRAGMA busy_timeout = " + std::to_string(std::max<Millis::rep>(left.count(), 1));
+    try {
+      session << "BEGIN IMMEDIATE";
+    } catch (std::exception const&) {
+      if (is_short) session << "PRAGMA busy_timeout = " + std::to_string(busy_wait_.count());
+      throw;
+    }
+    if (is_short) session << "PRAGMA busy_timeout = " + std::to_string(busy_wait_.count());
+  }
+
+  void mark(soci::session& session) {
+    ++transactions_;
+    Number const now = millis_of(clock_.now());
+    session << "UPDATE record_commit SET number = :number, at = :now WHERE instance = :instance", use(transactions_, "number"),
+        use(now, "now"), use(instance_, "instance");
+  }
+
+  /// The connection was lost while it committed. The row that every transaction of this process changes says whether it was done; asking
+  /// with a lock waits for a transaction that is not over yet.
+  Outcome outcome_of_commit(Tick deadline) {
+    for (auto pause = kLostPause;; pause = std::min(pause * 2, kTryAgainAfter)) {
+      Number found = -1;
+      auto const asked = guarded("records", [&]() -> Result<void> {
+        MADANG_TRY(auto const session, pool_.take(deadline));
+        // Also after the deadline there is this one question to ask.
+        Watchdog::Guard const guard(watchdog_, tick() + kConnectMax, interrupter(*session));
+        *session << "SELECT number FROM record_commit WHERE instance = :instance FOR UPDATE", use(instance_, "instance"), into(found);
+        return {};
+      });
+      if (asked && found == transactions_) return {{}, false};
+      auto const lost = fail(Code::kUnavailable, "records: the database went away before the change was committed");
+      if (asked) return {lost, true};
+      if (tick() + pause > deadline) {
+        return {fail(Code::kUnavailable, "records: the database went away while it committed; whether the change stands is not known"), false};
+      }
+      rest(pause);
+    }
+  }
+
+  /// A pause, and no more: nobody ends it early.
+  static void rest(Millis pause) {
+    std::mutex mutex;
+    std::condition_variable never;
+    std::unique_lock lock(mutex);
+    never.wait_for(lock, pause, [] { return false; });
+  }
+
   static void roll_back(soci::session& session) {
     try {
       session << "ROLLBACK";
@@ -166,8 +257,12 @@ class SociRecords final : public Records {
 
   Engine const engine_;
   runtime::Clock const& clock_;
+  Millis busy_wait_{0};
+  std::string instance_;     ///< names this process's row in record_commit
+  Watchdog watchdog_;
   SessionPool pool_;
-  std::mutex writing_;
+  std::timed_mutex writing_;
+  Number transactions_ = 0;  ///< guarded by writing_
 };
 
 }  // namespace

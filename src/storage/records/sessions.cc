@@ -1,8 +1,14 @@
 #include "storage/records/sessions.h"
 
+#include <poll.h>
 #include <soci/postgresql/soci-postgresql.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <sys/socket.h>
+
+#include <cstring>
+
+#include "storage/records/limits.h"
 
 namespace madang::storage {
 namespace {
@@ -30,6 +36,26 @@ Code code_of_sqlstate(std::string_view state) {
   if (state.starts_with("08") || state.starts_with("57P")) return Code::kUnavailable;
   if (state.starts_with("XX001") || state.starts_with("XX002")) return Code::kCorrupt;
   return Code::kInternal;
+}
+
+/// libpq's connection of a session; none: it is SQLite's. By name, since SOCI's libraries hide type information.
+PGconn* connection_of(soci::session& session) {
+  if (session.get_backend_name() != "postgresql") return nullptr;
+  return static_cast<soci::postgresql_session_backend*>(session.get_backend())->conn_;
+}
+
+/// With an end to every try, where the text itself names none.
+std::string with_connect_timeout(std::string const& conninfo) {
+  auto* const options = PQconninfoParse(conninfo.c_str(), nullptr);
+  bool named = options == nullptr;  // cannot be read: libpq says why when it connects
+  for (auto const* each = options; each && each->keyword; ++each) {
+    if (each->val && std::strcmp(each->keyword, "connect_timeout") == 0) named = true;
+  }
+  PQconninfoFree(options);
+  if (named) return conninfo;
+  auto const seconds = std::to_string(kConnectMax.count() / 1'000);
+  if (!conninfo.starts_with("postgres")) return conninfo + " connect_timeout=" + seconds;
+  return conninfo + (conninfo.find('?') == std::string::npos ? "?" : "&") + "connect_timeout=" + seconds;
 }
 
 }  // namespace
@@ -61,13 +87,38 @@ std::unique_ptr<soci::session> open_sqlite(std::string const& path, Millis busy_
   *session << "PRAGMA journal_mode = WAL";
   *session << "PRAGMA synchronous = FULL";
   *session << "PRAGMA foreign_keys = ON";
+  *session << "PRAGMA secure_delete = ON";  // what the journal erases is overwritten in the file
   return session;
 }
 
-std::unique_ptr<soci::session> open_postgresql(std::string const& conninfo) {
-  auto session = std::make_unique<soci::session>(soci::postgresql, conninfo);
+std::unique_ptr<soci::session> open_postgresql(std::string const& conninfo, Millis lock_wait) {
+  auto session = std::make_unique<soci::session>(soci::postgresql, with_connect_timeout(conninfo));
   *session << "SET client_min_messages TO WARNING";
+  *session << "SET lock_timeout TO " + std::to_string(lock_wait.count());
+  // Whose client has given up is not worked for any longer.
+  *session << "SET client_connection_check_interval TO 2000";
   return session;
+}
+
+bool is_alive(soci::session& session) {
+  auto* const connection = connection_of(session);
+  if (!connection) return true;
+  // Nobody has asked anything: what can be read is a farewell.
+  pollfd look{.fd = PQsocket(connection), .events = POLLIN, .revents = 0};
+  return PQstatus(connection) == CONNECTION_OK && ::poll(&look, 1, 0) == 0;
+}
+
+std::function<void()> interrupter(soci::session& session) {
+  if (auto* const connection = connection_of(session)) {
+    return [connection] { ::shutdown(PQsocket(connection), SHUT_RDWR); };
+  }
+  auto* const file = static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
+  return [file] { sqlite_api::sqlite3_interrupt(file); };
+}
+
+bool lost_against_another(std::exception const& exception) {
+  auto const* const error = dynamic_cast<soci::postgresql_soci_error const*>(&exception);
+  return error && (error->sqlstate() == "40001" || error->sqlstate() == "40P01");
 }
 
 Error error_of(std::exception const& exception, std::string_view doing) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,7 +22,15 @@ Result<Address> parse_address(std::string_view text);
 
 /// WAL, synchronous FULL, foreign keys on. Throws what SOCI throws.
 std::unique_ptr<soci::session> open_sqlite(std::string const& path, Millis busy_wait);
-std::unique_ptr<soci::session> open_postgresql(std::string const& conninfo);
+/// A try to connect ends after kConnectMax unless the text says otherwise; a lock is waited for as long as `lock_wait`.
+std::unique_ptr<soci::session> open_postgresql(std::string const& conninfo, Millis lock_wait);
+
+/// Whether the session's other side is still there, as far as can be seen without asking it.
+bool is_alive(soci::session& session);
+/// Ends from another thread what the session is doing: SQLite gives up its statement, PostgreSQL's connection is closed.
+std::function<void()> interrupter(soci::session& session);
+/// The transaction lost against another one (a deadlock, a serialization failure) and may be tried again.
+bool lost_against_another(std::exception const& exception);
 
 /// Which Code a library's exception means, and a sentence that starts with `doing`.
 Error error_of(std::exception const& exception, std::string_view doing);

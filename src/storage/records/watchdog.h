@@ -1,0 +1,49 @@
+// Ends calls that are over their deadline: a thread that interrupts SQLite, or closes the socket on which libpq waits. The server side's
+// own timeouts do not help when the server hangs or the network swallows the answer.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+
+#include "core/time.h"
+
+namespace madang::storage {
+
+class Watchdog {
+ public:
+  Watchdog();
+
+  /// While it lives, `cut` is called once when the deadline passes. `cut` may be called from another thread until the guard is gone.
+  class Guard {
+   public:
+    Guard(Watchdog& dog, Tick deadline, std::function<void()> cut);
+    ~Guard();
+    Guard(Guard const&) = delete;
+    Guard& operator=(Guard const&) = delete;
+    /// Whether it was too late.
+    [[nodiscard]] bool has_cut() const;
+
+   private:
+    friend class Watchdog;
+    Watchdog& dog_;
+    std::function<void()> cut_;
+    bool is_cut_ = false;  ///< guarded by the dog's mutex
+    std::multimap<Tick, Guard*>::iterator place_;
+  };
+
+ private:
+  void watch(std::stop_token const& stop);
+
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::multimap<Tick, Guard*> waiting_;
+  Tick asleep_until_ = Tick::min();  ///< nobody needs to be woken for what is due later
+  std::jthread thread_;  ///< last: stops before what it uses goes
+};
+
+}  // namespace madang::storage
