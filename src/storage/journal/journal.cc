@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
-#include <soci/soci.h>
 
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
@@ -17,9 +17,6 @@
 
 namespace madang::storage::journal {
 namespace {
-
-using Number = long long;
-using soci::use;
 
 constexpr std::array kMigrations = {
     Migration{"2026-11 keep a journal under a Merkle tree",
@@ -77,13 +74,21 @@ std::string leaf_of(std::int64_t position, Event const& event, std::vector<std::
   return out.take();
 }
 
+Result<State> state_of(Records& records) {
+  State state;
+  auto const read = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(state, read_state(sql));
+    return {};
+  };
+  MADANG_CHECK(records.read(read));
+  return state;
+}
+
 /// The new leaf's hash and those of the nodes that it completes; each needs one sibling that is stored already.
 Result<void> write_nodes(soci::session& sql, std::int64_t position, Hash hash) {
   auto const node = stored_nodes(sql);
   for (int level = 0;; ++level) {
-    Number const id = node_id(level, position >> level);
-    auto const text = text_of(hash);
-    sql << "INSERT INTO journal_node (id, hash) VALUES (:id, :hash)", use(id, "id"), use(text, "hash");
+    MADANG_CHECK(insert(sql, kNodes, {node_id(level, position >> level), text_of(hash)}));
     if (((position >> level) & 1) == 0) return {};
     MADANG_TRY(auto const left, node(level, (position >> level) - 1));
     hash = hash_of_node(left, hash);
@@ -96,12 +101,9 @@ Result<void> migrate(Records& records) {
   MADANG_CHECK(records.migrate("journal", kMigrations));
   if (sodium_init() < 0) return fail(Code::kInternal, "the cryptographic library cannot be started");
   auto const name_it = [](soci::session& sql) -> Result<void> {
-    Number known = 0;
-    sql << "SELECT COUNT(*) FROM journal_state", soci::into(known);
+    MADANG_TRY(auto const known, count(sql, kStates));
     if (known > 0) return {};
-    auto const origin = fmt::format("madang/journal/{:08x}{:08x}", randombytes_random(), randombytes_random());
-    sql << "INSERT INTO journal_state (id, origin, size) VALUES (1, :origin, 0)", use(origin, "origin");
-    return {};
+    return insert(sql, kStates, {1, fmt::format("madang/journal/{:08x}{:08x}", randombytes_random(), randombytes_random()), 0});
   };
   auto named = records.transaction(name_it);
   // Two servers that start together on one database both see none; one of them names it.
@@ -114,30 +116,27 @@ Result<std::int64_t> append(soci::session& sql, Event const& event) {
   MADANG_CHECK(check_facts(event.facts));
   MADANG_CHECK(check_secrets(event.secrets));
   // Locks the row, so that two writers on one database never take the same position.
-  sql << "UPDATE journal_state SET size = size + 1 WHERE id = 1";
-  Number const position = size_of(sql) - 1;
+  MADANG_CHECK(execute(sql, "UPDATE journal_state SET size = size + 1 WHERE id = 1"));
+  MADANG_TRY(auto const state, read_state(sql));
+  auto const position = state.size - 1;
   std::vector<std::string> salts;
-  for (std::size_t i = 0; i < event.secrets.size(); ++i) salts.push_back(new_salt());
-  auto const leaf = leaf_of(position, event, salts);
-  sql << "INSERT INTO journal_entry (position, leaf) VALUES (:position, :leaf)", use(position, "position"), use(leaf, "leaf");
-  for (std::size_t i = 0; i < event.secrets.size(); ++i) {
-    sql << "INSERT INTO journal_opening (position, name, salt, data) VALUES (:position, :name, :salt, :data)",
-        use(position, "position"), use(event.secrets[i].name, "name"), use(salts[i], "salt"), use(event.secrets[i].data, "data");
+  std::vector<StoredOpening> openings;
+  for (auto const& [name, data] : event.secrets) {
+    salts.push_back(new_salt());
+    openings.push_back({position, name, salts.back(), data});
   }
+  auto const leaf = leaf_of(position, event, salts);
+  MADANG_CHECK(insert(sql, kEntries, {position, leaf}));
+  MADANG_CHECK(insert_all(sql, kOpenings, std::span<StoredOpening const>{openings}));
   MADANG_CHECK(write_nodes(sql, position, hash_of_leaf(leaf)));
   return position;
 }
 
 Result<void> erase(soci::session& sql, std::int64_t position, std::string_view name, Instant now) {
-  Number const at = position;
-  std::string const wanted{name};
-  Number known = 0;
-  sql << "SELECT COUNT(*) FROM journal_opening WHERE position = :position AND name = :name", use(at, "position"),
-      use(wanted, "name"), soci::into(known);
-  if (known == 0) {
+  MADANG_TRY(auto const was_there, storage::erase(sql, kOpenings, position, name));
+  if (!was_there) {
     return fail(Code::kNotFound, fmt::format("entry {} has nothing called \"{}\" that could be erased", position, name));
   }
-  sql << "DELETE FROM journal_opening WHERE position = :position AND name = :name", use(at, "position"), use(wanted, "name");
   JsonWriter facts;
   facts.begin_object().field("position", position).field("name", name).end_object();
   MADANG_CHECK(append(sql, {.at = now, .kind = "opening_erased", .facts = facts.take()}));
@@ -145,29 +144,19 @@ Result<void> erase(soci::session& sql, std::int64_t position, std::string_view n
 }
 
 Result<std::string> origin(Records& records) {
-  std::string name;
-  auto const read = [&](soci::session& sql) -> Result<void> {
-    name = origin_of(sql);
-    return {};
-  };
-  MADANG_CHECK(records.read(read));
-  return name;
+  MADANG_TRY(auto state, state_of(records));
+  return std::move(state.origin);
 }
 
 Result<std::int64_t> entry_count(Records& records) {
-  std::int64_t count = 0;
-  auto const read = [&](soci::session& sql) -> Result<void> {
-    count = size_of(sql);
-    return {};
-  };
-  MADANG_CHECK(records.read(read));
-  return count;
+  MADANG_TRY(auto const state, state_of(records));
+  return state.size;
 }
 
 Result<std::vector<Entry>> entries(Records& records, std::int64_t from, std::int64_t limit) {
   std::vector<Entry> found;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    found = read_entries(sql, {from, from + std::clamp<std::int64_t>(limit, 0, kPage)});
+    MADANG_TRY(found, read_entries(sql, {from, from + std::clamp<std::int64_t>(limit, 0, kPage)}));
     return {};
   };
   MADANG_CHECK(records.read(read));

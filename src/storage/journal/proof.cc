@@ -1,7 +1,6 @@
 // Proofs as files: written from the stored tree, checked without it.
 #include <fmt/format.h>
 #include <simdjson.h>
-#include <soci/soci.h>
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
@@ -18,16 +17,14 @@ using simdjson::dom::element;
 constexpr std::string_view kFormat = "madang journal proof 1";
 
 Result<StoredHead> signed_head(soci::session& sql) {
-  auto head = newest_head(sql);
+  MADANG_TRY(auto head, newest_head(sql));
   if (!head) return fail(Code::kNotFound, "the journal has not been signed yet; the running server does that every minute");
   return *std::move(head);
 }
 
 Result<std::string> verifier_of(soci::session& sql, StoredHead const& head) {
-  for (auto const& text : read_signers(sql)) {
-    auto const verifier = parse_verifier(text);
-    if (verifier && verifier->id() == head.signer) return text;
-  }
+  MADANG_TRY(auto const signer, find(sql, kSigners, head.signer));
+  if (signer) return signer->verifier;
   return fail(Code::kCorrupt, "journal: the key of the head of " + std::to_string(head.size) + " entries is missing");
 }
 
@@ -42,7 +39,7 @@ Result<std::string> entry_proof(soci::session& sql, std::int64_t position) {
   if (position < 0 || position >= head.size) {
     return fail(Code::kNotFound, fmt::format("entry {} is not among the {} that are signed", position, head.size));
   }
-  auto const found = read_entries(sql, {position, position + 1});
+  MADANG_TRY(auto const found, read_entries(sql, {position, position + 1}));
   if (found.empty()) return fail(Code::kCorrupt, fmt::format("journal: entry {} is missing", position));
   MADANG_TRY(auto const path, inclusion_path(position, head.size, stored_nodes(sql)));
   MADANG_TRY(auto const verifier, verifier_of(sql, head));
@@ -61,7 +58,7 @@ Result<std::string> entry_proof(soci::session& sql, std::int64_t position) {
 
 Result<std::string> growth_proof(soci::session& sql, std::int64_t from_size) {
   MADANG_TRY(auto const head, signed_head(sql));
-  auto const earlier = head_of_size(sql, from_size);
+  MADANG_TRY(auto const earlier, head_of_size(sql, from_size));
   if (!earlier) return fail(Code::kNotFound, fmt::format("no head of {} entries has been signed", from_size));
   MADANG_TRY(auto const path, consistency_path(from_size, head.size, stored_nodes(sql)));
   MADANG_TRY(auto const verifier, verifier_of(sql, head));

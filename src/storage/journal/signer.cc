@@ -1,7 +1,6 @@
 #include "storage/journal/signer.h"
 
 #include <fmt/format.h>
-#include <soci/soci.h>
 
 #include <fstream>
 #include <iterator>
@@ -14,14 +13,13 @@ namespace {
 constexpr char const* kHeadName = "journal_head";
 
 /// What was signed last must still be the beginning of the journal.
-Result<void> check_growth(soci::session& sql, Checkpoint const& last, std::int64_t size) {
+Result<void> check_growth(soci::session& sql, Checkpoint const& last, State const& now) {
   auto const changed = [&](std::string const& what) {
     return fail(Code::kCorrupt, fmt::format("journal: {}; see `madang verify`, and move {} away from the data directory only if "
                                             "these records are meant to be here", what, kHeadName));
   };
-  auto const origin = origin_of(sql);
-  if (origin != last.origin) return changed(fmt::format("the records hold {}, this data directory signed {}", origin, last.origin));
-  if (size < last.size) return changed(fmt::format("{} entries were signed and {} are left", last.size, size));
+  if (now.origin != last.origin) return changed(fmt::format("the records hold {}, this data directory signed {}", now.origin, last.origin));
+  if (now.size < last.size) return changed(fmt::format("{} entries were signed and {} are left", last.size, now.size));
   MADANG_TRY(auto const root, root_of(last.size, stored_nodes(sql)));
   if (root != last.root) return changed(fmt::format("the first {} entries are not those that were signed", last.size));
   return {};
@@ -44,22 +42,23 @@ Result<Signer> Signer::open(Records& records, runtime::DataDirectory const& dire
 Result<void> Signer::sign_new() {
   std::string signed_note;
   auto const sign = [&](soci::session& sql) -> Result<void> {
-    auto const size = size_of(sql);
+    MADANG_TRY(auto const state, read_state(sql));
+    auto const size = state.size;
     if (auto const note = remembered_head(directory_.path()); !note.empty()) {
       MADANG_TRY(auto const last, read_checkpoint(note));
-      MADANG_CHECK(check_growth(sql, last, size));
+      MADANG_CHECK(check_growth(sql, last, state));
       if (last.size == size) return {};
     }
     auto const id = verifier().id();
     if (size == 0) return {};
-    if (auto const head = head_of_size(sql, size); head && head->signer == id) {
+    MADANG_TRY(auto const head, find(sql, kHeads, size, id));
+    if (head) {
       signed_note = head->note;  // the last run ended before it was remembered
       return {};
     }
     MADANG_TRY(auto const root, root_of(size, stored_nodes(sql)));
     signed_note = key_.sign({origin_, size, root, clock_.now()});
-    write_head(sql, {size, id, signed_note}, verifier().text());
-    return {};
+    return write_head(sql, {size, id, signed_note}, verifier().text());
   };
   MADANG_CHECK(records_.transaction(sign));
   if (signed_note.empty()) return {};

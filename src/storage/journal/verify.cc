@@ -1,7 +1,6 @@
 #include "storage/journal/verify.h"
 
 #include <fmt/format.h>
-#include <soci/soci.h>
 
 #include <algorithm>
 #include <map>
@@ -22,9 +21,11 @@ class Walk {
 
   /// What is there at the beginning; entries that come later are not looked at.
   Result<void> start(soci::session& sql) {
-    report_.origin = origin_of(sql);
-    report_.entries = size_of(sql);
-    for (auto const& text : read_signers(sql)) {
+    MADANG_TRY(auto const state, read_state(sql));
+    report_.origin = state.origin;
+    report_.entries = state.size;
+    MADANG_TRY(auto const signers, select(sql, kSigners, {"ORDER BY id"}));
+    for (auto const& [given_id, text] : signers) {
       auto verifier = parse_verifier(text);
       if (!verifier) return fault("a signer's " + verifier.error().sentence);
       report_.signers.push_back(text);
@@ -40,9 +41,9 @@ class Walk {
   }
 
   Result<void> page(soci::session& sql, Positions which) {
-    auto const entries = read_entries(sql, which);
-    auto const nodes = read_nodes(sql, {first_node_of(which.from), first_node_of(which.to)});
-    auto const heads = read_heads(sql, {which.from, which.to});
+    MADANG_TRY(auto const entries, read_entries(sql, which));
+    MADANG_TRY(auto const nodes, read_nodes(sql, {first_node_of(which.from), first_node_of(which.to)}));
+    MADANG_TRY(auto const heads, read_heads(sql, which));
     std::size_t next_node = 0;
     std::size_t next_head = 0;
     for (auto at = which.from; at < which.to; ++at) {
@@ -114,12 +115,13 @@ class Walk {
   /// The end was cut off, the counter set back, or rows were written around it. What is read first can only lie before what is
   /// read last, also while others write.
   static Result<void> nothing_behind(soci::session& sql) {
-    auto const head = newest_head(sql);
-    long long last_entry = 0;
-    long long last_node = 0;
-    sql << "SELECT COALESCE(MAX(position), -1) FROM journal_entry", soci::into(last_entry);
-    sql << "SELECT COALESCE(MAX(id), -1) FROM journal_node", soci::into(last_node);
-    auto const size = size_of(sql);
+    MADANG_TRY(auto const head, newest_head(sql));
+    MADANG_TRY(auto const entries, select(sql, kEntries, {"ORDER BY position DESC LIMIT 1"}));
+    MADANG_TRY(auto const nodes, select(sql, kNodes, {"ORDER BY id DESC LIMIT 1"}));
+    MADANG_TRY(auto const state, read_state(sql));
+    auto const size = state.size;
+    auto const last_entry = entries.empty() ? -1 : entries.front().position;
+    auto const last_node = nodes.empty() ? -1 : nodes.front().id;
     if (head && head->size > size) return fault(fmt::format("cut short: a head covers {} entries, {} are left", head->size, size));
     if (last_entry >= size) return fault(fmt::format("entry {} stands behind the {} that are counted", last_entry, size));
     if (last_node >= first_node_of(size)) return fault(fmt::format("node {} stands behind the last entry, {}", last_node, size - 1));
