@@ -92,6 +92,20 @@ story('a device that says it has no value is shown so everywhere, and what it se
   }
 });
 
+story('numbers of one quantity are never shown under the name of another', async (world) => {
+  const page = await control(world, '?lang=en&q=pm25');
+  await mapIsThere(page);
+  await eventually('a number', () => page.getByTestId('city-median').innerText(), (t) => /\d/.test(t));
+  // The other quantity's values never come.
+  await page.route('**/api/v1/live?property=noise', () => new Promise(() => {}));
+  await page.locator('[data-channel="noise"]').click();
+  await eventually('the other name without a number', () => page.getByTestId('overview').innerText(), (t) => /Noise\s+–/.test(t));
+  await eventually('districts without numbers', () => page.locator('.area-label b').allInnerTexts(), (all) => all.every((t) => t === ''));
+  await page.locator('[data-channel="pm25"]').click();
+  await eventually('a number again', () => page.getByTestId('city-median').innerText(), (t) => /\d/.test(t));
+  await close(page);
+});
+
 story('values keep changing by themselves while the city lives', async (world) => {
   const page = await control(world, '?lang=en&view=list&q=noise');
   const read = () => page.locator('tbody').innerText();

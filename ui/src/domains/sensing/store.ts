@@ -1,5 +1,5 @@
 // Stations and their values as the page knows them, and what of them the reader chose.
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, computed, effect, signal, untracked } from '@preact/signals';
 import { addressed, bindAddress, given, whole, word } from '../../shell/address';
 import { areaId, find, open, wall } from '../../shell/choices';
 import { areaNamesOf, city, districtOf } from '../../shell/city';
@@ -100,6 +100,23 @@ function readRegistryAgain() {
   void readCity().catch(() => undefined);
 }
 
+/** Untracked: who reads the count of changes while it changes them would follow itself. */
+const showNothing = () =>
+  untracked(() =>
+    batch(() => {
+      values.replace([]);
+      areaMedians.value = new Map();
+      cityMedian.value = null;
+      reportCounts.value = null;
+    }),
+  );
+let shownChannel: string | null = null;
+/** Numbers of another quantity are never shown under the name and unit of this one. */
+function forgetOthers(channel: string) {
+  if (shownChannel !== channel) showNothing();
+  shownChannel = channel;
+}
+
 function follow(channel: string): () => void {
   connection.value = connection.peek() === 'lost' ? 'lost' : 'connecting';
   const live = new Live<Now>(sensingApi.liveUrl(channel), {
@@ -129,16 +146,6 @@ function follow(channel: string): () => void {
 }
 
 const kReplayAfterMs = 60;
-/** The page says in words that this moment has not come; nothing is shown of it. */
-function showNothing() {
-  batch(() => {
-    trouble.value = null;
-    values.replace([]);
-    areaMedians.value = new Map();
-    cityMedian.value = null;
-    reportCounts.value = null;
-  });
-}
 function replay(channel: string, time: number): () => void {
   const stop = new AbortController();
   const start = setTimeout(() => {
@@ -175,7 +182,10 @@ export function followValues() {
   const channel = computed(() => (city.value ? (quantity.value?.channel ?? quantityChannel.value) : null));
   effect(() => {
     if (channel.value === null) return undefined;
+    forgetOthers(channel.value);
     if (isFuture.value) {
+      // The page says in words that this moment has not come.
+      trouble.value = null;
       showNothing();
       return undefined;
     }

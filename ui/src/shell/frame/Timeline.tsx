@@ -30,17 +30,18 @@ const curveOf = () => kDomains.find((d) => d.curve)?.curve;
 
 /** Read again every five minutes, and when another line is wanted. */
 function useLine(end: number): Line {
-  const [line, setLine] = useState(kNone);
+  const [read, setRead] = useState<{ key: string | null; line: Line }>({ key: null, line: kNone });
   const curve = curveOf();
   const key = curve?.key() ?? null;
   const slow = Math.floor(end / (5 * kMinute));
   useEffect(() => {
     if (!curve || key === null) return;
     const stop = new AbortController();
-    curve.read(end - kDay, end + 1, stop.signal).then(setLine, () => undefined);
+    curve.read(end - kDay, end + 1, stop.signal).then((line) => setRead({ key, line }), () => undefined);
     return () => stop.abort();
   }, [key, slow]);
-  return line;
+  // Another line's numbers are never shown under this one's title.
+  return read.key === key ? read.line : kNone;
 }
 
 export function Timeline() {
