@@ -1,11 +1,14 @@
 #include "city/rules.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "city/codec.h"
 #include "city/limits.h"
 #include "core/text.h"
+#include "modules/local_access.h"
 
 namespace madang::city {
 namespace {
@@ -123,6 +126,9 @@ Result<void> check(FeatureOfInterest const& feature) {
 Result<void> check_key(std::string_view name, std::vector<std::string> const& things) {
   if (trim(name).empty()) return fail(Code::kInvalid, "name: a key needs a name");
   MADANG_CHECK(check_text("name", name, kKeyNameMax));
+  // Routes of the local command line know it by this name.
+  if (trim(name) == modules::kLocalPrincipal)
+    return fail(Code::kInvalid, fmt::format("name: \"{}\" is the server's own", modules::kLocalPrincipal));
   if (things.size() > kKeyThingsMax) {
     return fail(Code::kLimit, "things: more than " + std::to_string(kKeyThingsMax) + " serials");
   }

@@ -8,8 +8,12 @@
 
 namespace madang::modules {
 
-void Invocation::add_data_and_config(CLI::App& sub) {
+void Invocation::add_data(CLI::App& sub) {
   sub.add_option("--data", data, "The data directory")->capture_default_str();
+}
+
+void Invocation::add_data_and_config(CLI::App& sub) {
+  add_data(sub);
   sub.add_option("--config", config, "A TOML file; none: DATA/madang.toml when there is one");
 }
 

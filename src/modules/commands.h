@@ -23,6 +23,7 @@ struct Invocation {
   std::string config = {};
   int status = 0;
 
+  void add_data(CLI::App& sub);
   void add_data_and_config(CLI::App& sub);
   void on(CLI::App& sub, std::function<int()> run);
   /// Reads the configuration file into the settings of every module, then runs; a wrong file ends with 2.

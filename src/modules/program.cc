@@ -94,7 +94,10 @@ Result<void> OpenProgram::open_modules(Program& program, Ground const& ground) {
     if (!module.open) continue;
     modules_.push_back(&module);
     MADANG_TRY(auto opened, module.open(ground));
-    if (opened.default_feature) default_feature_ = opened.default_feature;
+    if (opened.default_feature) {
+      MADANG_ASSERT(!default_feature_);
+      default_feature_ = opened.default_feature;
+    }
     opened_.push_back(std::move(opened));
   }
   return {};
@@ -114,7 +117,9 @@ std::unique_ptr<web::mqtt::ListenerHandler> OpenProgram::devices(web::Authentica
 }
 
 std::function<web::Response(web::Request const&)> OpenProgram::missing_page() const {
-  auto const found = std::ranges::find_if(opened_, [](Opened const& o) { return static_cast<bool>(o.missing_page); });
+  auto const says = [](Opened const& o) { return static_cast<bool>(o.missing_page); };
+  MADANG_ASSERT(std::ranges::count_if(opened_, says) <= 1);
+  auto const found = std::ranges::find_if(opened_, says);
   return found == opened_.end() ? nullptr : found->missing_page;
 }
 

@@ -5,6 +5,20 @@
 #include <chrono>
 
 namespace madang::sensing {
+namespace {
+
+Result<void> check_air_index(std::string const& name) {
+  if (indices::air_scale_named(name)) return {};
+  return fail(Code::kInvalid, fmt::format("'{}' is none of cai, aqi, eaqi, who, none", name));
+}
+
+Result<void> check_noise_zone(std::string const& name) {
+  if (indices::noise_zone_named(name)) return {};
+  return fail(Code::kInvalid,
+              fmt::format("'{}' is none of general_a, general_b, general_c, general_d, roadside_ab, roadside_c, roadside_d", name));
+}
+
+}  // namespace
 
 void Settings::declare(runtime::Settings& s) {
   s.declare(public_licence, {"public.licence",
@@ -13,10 +27,10 @@ void Settings::declare(runtime::Settings& s) {
                              "", 0, 0});
   s.declare(broker_mapping_file,
             {"broker.mapping_file", "Mapping of a city's own MQTT broker to read from; empty: none.", "path", 0, 0});
-  s.declare(air_index, {"indices.air", "The air index that pages show: cai (Korea), aqi (United States), eaqi (Europe), who or none.", "", 0, 0});
+  s.declare(air_index, {"indices.air", "The air index that pages show: cai (Korea), aqi (United States), eaqi (Europe), who or none.", "", 0, 0, check_air_index});
   s.declare(noise_zone,
             {"indices.noise_zone", "Noise zone of stations that state none: general_a to general_d, roadside_ab, roadside_c or roadside_d.",
-             "", 0, 0});
+             "", 0, 0, check_noise_zone});
   s.declare(crowd_caution, {"indices.crowd_caution", "Crowd density from which a place is watched.", "people/m²", 0.1, 20});
   s.declare(crowd_alert, {"indices.crowd_alert", "Crowd density from which people should not go there.", "people/m²", 0.1, 20});
   s.declare(crowd_severe, {"indices.crowd_severe", "Crowd density that is dangerous.", "people/m²", 0.1, 20});
@@ -35,16 +49,10 @@ void Settings::declare(runtime::Settings& s) {
 Result<indices::IndexSettings> Settings::shown_indices() const {
   using namespace indices;
   IndexSettings out;
-  auto const air = air_scale_named(air_index);
-  if (!air)
-    return fail(Code::kInvalid, fmt::format("indices.air: \"{}\" is none of cai, aqi, eaqi, who, none", air_index));
-  out.air = *air;
-  auto const zone = noise_zone_named(noise_zone);
-  if (!zone) {
-    return fail(Code::kInvalid, fmt::format("indices.noise_zone: \"{}\" is none of general_a, general_b, general_c, general_d, "
-                                            "roadside_ab, roadside_c, roadside_d", noise_zone));
-  }
-  out.noise_zone = *zone;
+  MADANG_CHECK(check_air_index(air_index));
+  MADANG_CHECK(check_noise_zone(noise_zone));
+  out.air = *air_scale_named(air_index);
+  out.noise_zone = *noise_zone_named(noise_zone);
   bool const rising = crowd_caution < crowd_alert && crowd_alert < crowd_severe;
   if (!rising) return fail(Code::kInvalid, "indices.crowd_caution, crowd_alert and crowd_severe must rise in this order");
   out.crowd = {CrowdDensity{crowd_caution}, CrowdDensity{crowd_alert}, CrowdDensity{crowd_severe}};

@@ -71,6 +71,19 @@ describe('live', () => {
     live.close();
   });
 
+  it('starts anew without what it heard last, when the page wants to be told everything', () => {
+    const { live, told } = listen();
+    newest().say('snapshot', 1, 'e-7');
+    live.startAnew();
+    expect(newest().url).toBe('/api/v1/live?property=pm25');
+    newest().say('snapshot', 2, 'e-8');
+    expect(told).toEqual(['connected', 'snapshot 1', 'connected', 'snapshot 2']);
+    live.close();
+    const before = FakeSource.all.length;
+    live.startAnew();
+    expect(FakeSource.all.length).toBe(before);
+  });
+
   it('puts the id behind what stands in the address', () => {
     expect(withLastId('/a', 'x y')).toBe('/a?last_event_id=x%20y');
     expect(withLastId('/a?b=1', 'z')).toBe('/a?b=1&last_event_id=z');

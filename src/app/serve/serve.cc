@@ -72,12 +72,13 @@ struct CityServer {
     MADANG_CHECK(program->start());
     auto const routes = program->take_routes();
     MADANG_TRY(server, web::Server::start(http_options(http, base_address), routes, *authenticator, clock, metrics));
-    jobs.emplace(metrics);
-    program->add_jobs(*jobs);
     local.http = server->address();
     local.mqtt = mqtt_address;
     if (tls) MADANG_CHECK(open_local_door(routes));
-    return write_local_server(program->directory(), local);
+    MADANG_CHECK(write_local_server(program->directory(), local));
+    jobs.emplace(metrics);
+    program->add_jobs(*jobs);
+    return {};
   }
 
   Result<void> open_devices_door(HostPort const& where) {

@@ -181,7 +181,8 @@ std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::
 
 std::string calendar_series_csv(CalendarSeries const& answer, About const& about, runtime::Messages const& messages,
                                 std::string_view language) {
-  auto const step = messages.text(language, fmt::format("export.step_{}", name_of(answer.by)));
+  static constexpr std::array kSteps{"export.step_hour", "export.step_day", "export.step_month"};
+  auto const step = messages.text(language, kSteps[static_cast<std::size_t>(answer.by)]);
   auto csv = csv_about(about, step, {messages, language});
   csv.cell("time").cell("end").cell(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("count");
   csv.cell("good").end_row();

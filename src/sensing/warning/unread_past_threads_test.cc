@@ -25,6 +25,7 @@ class FailingStore final : public storage::ObservationStore {
     return store_.newest(streams, trust);
   }
   Result<storage::StoredObservation> find(ObservationId id) override { return store_.find(id); }
+  Result<storage::StoredObservation> successor(ObservationId id) override { return store_.successor(id); }
   Result<std::vector<storage::Series>> aggregate(std::span<DatastreamId const> streams, Interval when,
                                                  storage::AggregateOptions const& options) override {
     return store_.aggregate(streams, when, options);

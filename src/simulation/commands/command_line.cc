@@ -79,7 +79,7 @@ void add_simulate(CLI::App& app, modules::Invocation& call) {
                   "KIND:LAT,LON:SIZE:MINUTES[:DELAY_S], may be given again: something happens there, DELAY_S seconds after "
                   "the live feed began. KIND and SIZE: plume (ug/m3), noise (dB(A) at 50 m), crowd (people), fire (degrees)")
       ->allow_extra_args(false);
-  call.add_data_and_config(*sub);
+  call.add_data(*sub);
   sub->footer("Examples:\n  madang simulate --data city --interval 60s --history 24h\n"
               "  madang simulate --data city --interval 10s --happening plume:37.55,126.99:60:15:30 --truth truth.jsonl\n"
               "  madang simulate --http http://127.0.0.1:8080 --mqtt 127.0.0.1:1883 --key KEY --things 100000");
@@ -109,7 +109,7 @@ void add_replay(CLI::App& app, modules::Invocation& call) {
   sub->add_option("--source", options->source_http, "The server that stores them; none: the target");
   sub->add_option("--speed", options->speed, "Times as fast as it was")->capture_default_str()->check(CLI::Range(0.1, 100'000.0));
   sub->add_option("--prefix", options->prefix, "Of the copies' serials")->capture_default_str();
-  call.add_data_and_config(*sub);
+  call.add_data(*sub);
   sub->footer("Example:\n  madang replay --data city --from 2020-05-01T00:00:00+09:00 --to 2020-05-02T00:00:00+09:00 --speed 60");
   call.on(*sub, [&call, options, target, times] {
     auto const from = parse_instant(times->first);

@@ -114,11 +114,15 @@ Result<HttpClient> HttpClient::to(std::string_view base_url, Options options) {
   std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> const url{curl_url(), &curl_url_cleanup};
   if (curl_url_set(url.get(), CURLUPART_URL, std::string{root}.c_str(), 0) != CURLUE_OK)
     return fail(Code::kInvalid, fmt::format("\"{}\": a host and a port expected", base_url));
-  return HttpClient{std::string{root}, std::move(options)};
+  auto prefix = base_url.substr(root.size());
+  if (prefix.find_first_of("?# ") != std::string_view::npos)
+    return fail(Code::kInvalid, fmt::format("\"{}\": a URL without query, fragment or spaces expected", base_url));
+  while (prefix.ends_with('/')) prefix.remove_suffix(1);
+  return HttpClient{std::string{root}, std::string{prefix}, std::move(options)};
 }
 
-HttpClient::HttpClient(std::string base_url, Options options)
-    : base_url_(std::move(base_url)), options_(std::move(options)), connection_(std::make_unique<Connection>()) {}
+HttpClient::HttpClient(std::string base_url, std::string prefix, Options options)
+    : base_url_(std::move(base_url)), prefix_(std::move(prefix)), options_(std::move(options)), connection_(std::make_unique<Connection>()) {}
 HttpClient::~HttpClient() = default;
 HttpClient::HttpClient(HttpClient&& other) noexcept = default;
 
@@ -127,7 +131,7 @@ Result<ClientResponse> HttpClient::send(std::string_view method, std::string_vie
   auto& c = *connection_;
   c.begin(options_);
   std::string const verb{method};
-  std::string const path{target};
+  std::string const path = prefix_ + std::string{target};
   HeaderLines lines;
   lines.add("Expect:");  // no waiting for "100 Continue"
   lines.add(content_type.empty() ? std::string{"Content-Type:"} : fmt::format("Content-Type: {}", content_type));

@@ -29,7 +29,8 @@ class HttpClient {
     std::size_t response_bytes_max = 256UL * 1024 * 1024;
   };
 
-  /// `base_url` is "http://HOST[:PORT]", or https. Connects at the first request. kInvalid: not such a URL.
+  /// `base_url` is "http://HOST[:PORT][/PATH]", or https; a path stands before every target. Connects at the first request.
+  /// kInvalid: not such a URL.
   static Result<HttpClient> to(std::string_view base_url, Options options);
   static Result<HttpClient> to(std::string_view base_url) { return to(base_url, Options{}); }
   ~HttpClient();
@@ -41,7 +42,7 @@ class HttpClient {
                               std::string_view content_type = "application/json") {
     return send("POST", target, body, content_type);
   }
-  /// `target` is sent as it is. Any final status is a value. kUnavailable: no connection, it broke, or no HTTP answer came;
+  /// `target` is sent as it is, behind the path of the base URL. Any final status is a value. kUnavailable: no connection, it broke, or no HTTP answer came;
   /// a request on a kept connection that the server had closed before any answer is sent once more on a new one.
   /// kLimit: the answer is above response_bytes_max.
   Result<ClientResponse> send(std::string_view method, std::string_view target, std::string_view body,
@@ -49,9 +50,10 @@ class HttpClient {
 
  private:
   struct Connection;  ///< what libcurl keeps between requests
-  HttpClient(std::string base_url, Options options);
+  HttpClient(std::string base_url, std::string prefix, Options options);
 
   std::string base_url_;
+  std::string prefix_;
   Options options_;
   std::unique_ptr<Connection> connection_;
 };

@@ -163,7 +163,21 @@ TEST(http_client, refuses_what_is_no_address_of_a_server) {
     EXPECT_EQ(client.error().code, Code::kInvalid);
     EXPECT_THAT(client.error().sentence, HasSubstr(std::string{"\""} + url + "\""));
   }
-  EXPECT_TRUE(HttpClient::to("http://[::1]:8080/ignored"));
+  EXPECT_TRUE(HttpClient::to("http://[::1]:8080"));
+  EXPECT_FALSE(HttpClient::to("http://host/path?query"));
+}
+
+TEST(http_client, puts_the_path_of_its_base_before_every_target) {
+  std::string seen;
+  TcpReceiver server([&seen](Wire& wire) {
+    seen = request_of(wire);
+    wire.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+  });
+  auto client = HttpClient::to("http://127.0.0.1:" + std::to_string(server.port()) + "/open/madang/");
+  ASSERT_TRUE(client) << client.error().sentence;
+  EXPECT_EQ(client->get("/sta/v1.1/Things?$top=1")->status, 200);
+  server.stop();
+  EXPECT_THAT(seen, testing::StartsWith("GET /open/madang/sta/v1.1/Things?$top=1 HTTP/1.1\n"));
 }
 
 }  // namespace

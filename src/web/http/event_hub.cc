@@ -95,16 +95,28 @@ void EventTopic::send(Listener& listener, EventSink::Event const& event) {
   missed_.Increment();
 }
 
+/// A listener that reads a few bytes now and then must not have the whole snapshot made every second.
+bool EventTopic::is_due(Listener& listener) {
+  if (!listener.missed || --listener.waits >= 0) return false;
+  listener.waits = listener.pause = std::min(2 * listener.pause + 1, kTopicPauseMax);
+  return true;
+}
+
 /// Tells anew what there is to those who missed something.
 void EventTopic::mend() {
   std::scoped_lock const lock(mutex_);
   drop_closed();
-  if (std::ranges::none_of(listeners_, &Listener::missed)) return;
+  std::vector<Listener*> due;
+  for (auto& listener : listeners_) {
+    if (is_due(listener)) due.push_back(&listener);
+  }
+  if (due.empty()) return;
   auto const snapshot = snapshot_();
   if (!snapshot) return;
   auto const id = id_of(number_);
-  for (auto& listener : listeners_) {
-    if (listener.missed) listener.missed = !listener.sink->send({"snapshot", *snapshot, id});
+  for (auto* const listener : due) {
+    listener->missed = !listener->sink->send({"snapshot", *snapshot, id});
+    if (!listener->missed) listener->pause = listener->waits = 0;
   }
 }
 

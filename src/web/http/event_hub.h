@@ -31,7 +31,8 @@ class EventTopic {
   /// The first event is "snapshot"; or, when `last_id` is of this topic and what followed is still known, "resumed" and
   /// then that. kOverloaded: too many listen, or the snapshot is above what a listener's queue takes; or the snapshot's error.
   Result<void> add(std::shared_ptr<EventSink> sink, std::string_view last_id = {});
-  /// To everybody, with the next id. Who cannot take it gets a snapshot within a second or so instead.
+  /// To everybody, with the next id. Who cannot take it gets a snapshot within a second or so instead; later, if
+  /// that did not fit either.
   void publish(std::string_view event, std::string data);
   /// Those who are there still.
   [[nodiscard]] std::size_t listeners();
@@ -44,6 +45,8 @@ class EventTopic {
   struct Listener {
     std::shared_ptr<EventSink> sink;
     bool missed = false;  ///< an event did not fit its queue: only a snapshot can mend that
+    int pause = 0;        ///< looks that go by before the next try; doubled with each that was in vain
+    int waits = 0;
   };
   struct Kept {
     std::string event;
@@ -51,6 +54,7 @@ class EventTopic {
   };
 
   void mend();
+  static bool is_due(Listener& listener);
   void beat(std::string_view data);
   void send(Listener& listener, EventSink::Event const& event);
   void drop_closed();

@@ -142,6 +142,19 @@ TEST_F(event_hub, gives_a_snapshot_to_whom_a_change_did_not_fit) {
   EXPECT_EQ(slow->wait_for("change"), "change 4");
 }
 
+TEST_F(event_hub, makes_fewer_and_fewer_snapshots_for_whom_none_fits) {
+  std::atomic<int> made = 0;
+  auto const counted = hub.open([&made]() -> Result<std::string> { return std::to_string(++made); });
+  auto const stuck = std::make_shared<Sink>(1);
+  ASSERT_TRUE(counted->add(stuck));
+  counted->publish("change", "1");
+  std::this_thread::sleep_for(4 * kTopicMend + kTopicMend / 2);
+  EXPECT_LE(made, 4);  // the first, and those of the first, third and at most one more look
+  stuck->empty();
+  EXPECT_THAT(stuck->wait_for("snapshot"), StartsWith("snapshot "));
+  counted->close();
+}
+
 TEST_F(event_hub, beats_and_looks_at_what_changed_by_mere_time_before) {
   std::shared_ptr<EventTopic> timed;
   timed = hub.open([]() -> Result<std::string> { return "s"; }, [&timed] { timed->publish("older", "1"); });

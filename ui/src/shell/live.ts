@@ -43,6 +43,14 @@ export class Live<Snapshot> {
     this.#source = null;
   }
 
+  /** A snapshot is wanted, whatever was heard before: the page could not place all of it. */
+  startAnew() {
+    if (!this.#source) return;
+    this.#source.close();
+    this.#lastId = '';
+    this.#open();
+  }
+
   #open() {
     const source = new EventSource(this.#lastId ? withLastId(this.url, this.#lastId) : this.url);
     this.#source = source;

@@ -93,11 +93,11 @@ function summarise(summary: Summary) {
 
 const kRegistryEveryMs = 30_000;
 let registryAsked = -kRegistryEveryMs;
-/** Stations that the page does not know have spoken: read the registry again, at most twice a minute. */
-function readRegistryAgain() {
+/** Stations that the page does not know have spoken: read the registry again, at most twice a minute, and then all values. */
+function readRegistryAgain(live: Live<Now>) {
   if (performance.now() - registryAsked < kRegistryEveryMs) return;
   registryAsked = performance.now();
-  void readCity().catch(() => undefined);
+  void readCity().then(() => live.startAnew(), () => undefined);
 }
 
 /** Untracked: who reads the count of changes while it changes them would follow itself. */
@@ -119,14 +119,14 @@ function forgetOthers(channel: string) {
 
 function follow(channel: string): () => void {
   connection.value = connection.peek() === 'lost' ? 'lost' : 'connecting';
-  const live = new Live<Now>(sensingApi.liveUrl(channel), {
+  const live: Live<Now> = new Live<Now>(sensingApi.liveUrl(channel), {
     snapshot: (now) => {
       batch(() => {
         serverSays(now.at);
         values.replace(now.values);
         summarise(now);
       });
-      if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.stations?.total ?? 0) > stations.peek().length) readRegistryAgain();
+      if (now.values.some(([id]) => values.indexOf(id) === undefined) || (now.stations?.total ?? 0) > stations.peek().length) readRegistryAgain(live);
     },
     on: {
       values: (next: LiveValues) => {
@@ -134,7 +134,7 @@ function follow(channel: string): () => void {
           serverSays(next.now);
           summarise(next);
         });
-        if (values.merge(next.values) > 0) readRegistryAgain();
+        if (values.merge(next.values) > 0) readRegistryAgain(live);
       },
     },
     connected: (yes) => {
