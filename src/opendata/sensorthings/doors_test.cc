@@ -77,9 +77,9 @@ TEST_F(Doors, an_offset_is_read_in_both_forms_of_iso_8601) {
   for (auto const* const time : {"2026-11-24T14:00:00+09:00", "2026-11-24T14:00:00+0900", "2026-11-24T14:00:00+09"}) {
     ASSERT_TRUE(publish(R"({"time":")" + std::string(time) + R"(","pm25":12})"));
     observe(R"("phenomenonTime":")" + std::string(time) + R"(","result":12)");
-    observe(R"("phenomenonTime":"2026-11-24T05:00:00Z/)" + std::string(time) + R"(","result":13)");
+    observe(R"("phenomenonTime":"2026-11-24T04:00:00Z/)" + std::string(time) + R"(","result":13)");
     EXPECT_EQ(count("Observations"), 2u) << time;
-    EXPECT_THAT(body("Observations", {{"$filter", "phenomenonTime eq " + std::string(time)}, {"$top", "0"}, {"$count", "true"}}), HasSubstr(R"("@iot.count":2)"));
+    EXPECT_THAT(body("Observations", {{"$filter", "phenomenonTime eq " + std::string(time)}, {"$top", "0"}, {"$count", "true"}}), HasSubstr(R"("@iot.count":1)"));
   }
   for (auto const* const time : {"2026-11-24T14:00:00", "2026-11-24T14:00:00+9", "2026-11-24T14:00:00+090", "2026-11-24 14:00"})
     EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"phenomenonTime":")" + std::string(time) + R"(","result":1})").sentence,
