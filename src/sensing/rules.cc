@@ -58,6 +58,13 @@ bool is_common_sentinel(ChannelRules const& rules, double value) {
   return std::ranges::any_of(kSentinels, [value](double s) { return std::abs(value - s) < 1e-3; });
 }
 
+bool means_no_value_on_the_wire(ChannelRules const& rules, double number, double physical) {
+  if (number == physical) return false;
+  bool const ranged = rules.valid_min != 0 || rules.valid_max != 0;
+  if (ranged && physical >= rules.valid_min && physical <= rules.valid_max) return false;
+  return is_sentinel(rules.sentinels, number) || is_common_sentinel(rules, number);
+}
+
 bool is_no_value(ChannelRules const& rules, double value) { return !rules.fitted || is_sentinel(rules.sentinels, value); }
 
 std::optional<QualityTest> doubt_of_time(Instant told, Instant received_at) {

@@ -35,6 +35,10 @@ bool is_sentinel(std::span<double const> sentinels, double value);
 /// Whether everybody means "no value" by this number: -999, -9999 and the like, where they lie outside a stated range.
 bool is_common_sentinel(ChannelRules const& rules, double value);
 
+/// Whether a number that has still to be scaled to `physical` means "no value" as it stands: -999 times 0.1 would be -99.9. Not
+/// where the scaled value lies within the stated range: -999 hundredths of a degree are -9.99 degrees.
+bool means_no_value_on_the_wire(ChannelRules const& rules, double number, double physical);
+
 /// Means "no value" by the registry: a sentinel, or anything from a channel that is not fitted.
 bool is_no_value(ChannelRules const& rules, double value);
 

@@ -16,6 +16,7 @@
 #include "sensing/import/positions.h"
 #include "sensing/import/text_file.h"
 #include "sensing/rules.h"
+#include "sensing/units.h"
 
 namespace madang::sensing {
 namespace {
@@ -65,7 +66,11 @@ class MappedImport {
   }
 
  private:
-  using Streams = std::vector<DatastreamId>;  ///< by channel of the mapping
+  struct Stream {
+    DatastreamId id;
+    UnitConversion from_mapping;  ///< to the unit that the Datastream has already
+  };
+  using Streams = std::vector<Stream>;  ///< by channel of the mapping
 
   Result<void> import_file(std::string const& path) {
     MADANG_TRY(auto const file, TextFile::open(path, mapping_.encoding));
@@ -173,6 +178,9 @@ class MappedImport {
     std::string const serial = mapping_.serial_prefix + std::string{named};
     if (named.empty() || !is_serial(serial))
       return feeder_.reject(path, csv.position(columns.serial), "not a serial (1 to 64 bytes without space, quote, / + #)", csv.text());
+    // Asked once: behind a running server each look is a request.
+    if (auto const known = unfit_.find(serial); known != unfit_.end())
+      return feeder_.reject(path, csv.position(columns.serial), known->second, csv.text());
     auto const streams = streams_of(serial, fields, columns);
     if (!streams) {
       if (streams.error().code != Code::kInvalid) return fail(streams.error());
@@ -193,7 +201,7 @@ class MappedImport {
 
   /// Where a value belongs, and when it was observed.
   struct Place {
-    DatastreamId stream;
+    Stream stream;
     Instant time;
     std::optional<Instant> end;
   };
@@ -215,15 +223,18 @@ class MappedImport {
       return {};
     }
     storage::Observation observation;
-    observation.datastream = place.stream;
+    observation.datastream = place.stream.id;
     observation.phenomenon_time = place.time;
-    observation.value = *number * mapped.scale + mapped.offset;
+    double const physical = *number * mapped.scale + mapped.offset;
+    bool const none = means_no_value_on_the_wire(rules_[channel], *number, physical);
+    observation.value = none ? *number : physical;
     observation.received_at = feeder_.received_at();
     if (!std::isfinite(observation.value)) {
       ++summary.rejected_values;
       return feeder_.reject(path, csv.position(column), fmt::format("{}: too large a number", mapped.channel), csv.text());
     }
     observation.quality = judge(rules_[channel], observation.value, place.time, observation.received_at);
+    if (observation.quality.flag != QualityFlag::kMissing) observation.value = place.stream.from_mapping(observation.value);
     return feeder_.add(observation, place.end);
   }
 
@@ -251,9 +262,21 @@ class MappedImport {
       auto const stream = std::ranges::find(known->streams, channel.channel, &ImportTarget::KnownStream::channel);
       if (stream == known->streams.end())
         return fail(Code::kInternal, fmt::format("the Thing \"{}\" has no channel \"{}\"", serial, channel.channel));
-      streams.push_back(stream->id);
+      MADANG_TRY(auto const from_mapping, conversion_to(*stream, channel, serial));
+      streams.push_back({stream->id, from_mapping});
     }
     return &stations_.emplace(serial, std::move(streams)).first->second;
+  }
+
+  /// kInvalid: what the mapping gives cannot be brought to the unit that the Datastream has.
+  Result<UnitConversion> conversion_to(ImportTarget::KnownStream const& stream, CsvChannel const& channel,
+                                       std::string const& serial) {
+    if (stream.unit.symbol.empty() && stream.unit.definition.empty()) return UnitConversion{};
+    if (auto const known = conversion(channel.unit, stream.unit)) return *known;
+    auto why = fmt::format("{}: {} has it in {}, and {} cannot be converted to that", channel.channel, serial, stream.unit.symbol,
+                           channel.unit.symbol);
+    if (unfit_.size() < kImportSerialsMax) unfit_.emplace(serial, why);
+    return fail(Code::kInvalid, std::move(why));
   }
 
   /// A degree never has thousands: "40.416" is no riddle, whatever the file's other numbers look like.
@@ -320,6 +343,7 @@ class MappedImport {
   Feeder feeder_;
   std::vector<ChannelRules> rules_;
   std::unordered_map<std::string, Streams> stations_;
+  std::unordered_map<std::string, std::string> unfit_;  ///< serials whose units do not go together with the mapping's, and why
   std::unordered_map<std::string, LastTime> last_times_;  ///< of the file at hand, by serial
 };
 

@@ -14,7 +14,7 @@ class DirectTarget final : public ImportTarget {
     KnownThing known{thing->id, !city_.locations_of(thing->id).empty(), {}};
     auto const streams = city_.datastreams_of_serial(serial);
     for (auto const& stream : *streams)
-      known.streams.push_back({stream->id, stream->channel, stream->interval, stream->fitted});
+      known.streams.push_back({stream->id, stream->channel, stream->interval, stream->fitted, stream->unit});
     return known;
   }
 

@@ -27,6 +27,7 @@ class ImportTarget {
     std::string channel;
     Millis interval{0};
     bool fitted = true;
+    city::Unit unit = {};
   };
   struct KnownThing {
     ThingId id;

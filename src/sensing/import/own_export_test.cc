@@ -73,6 +73,42 @@ TEST_F(own_export, of_buckets_says_where_each_ends) {
   EXPECT_THAT(csv("en"), HasSubstr("\r\n2026-11-24T05:00:00Z,2026-11-24T05:05:00Z,12.5,10,15,"));
 }
 
+TEST_F(own_export, values_are_brought_to_the_unit_that_a_station_has_already) {
+  city::NewThing station;
+  station.thing.serial = "P7";
+  city::NewDatastream stream;
+  stream.datastream.channel = "temperature";
+  stream.datastream.unit = {"degree Fahrenheit", "°F", "[degF]"};
+  station.datastreams.push_back(stream);
+  stream.datastream.channel = "pm25";
+  stream.datastream.unit = {"", "lx", "lx"};
+  station.datastreams.push_back(stream);
+  ASSERT_TRUE(target.add_things({station}));
+  auto const mapping = [](std::string_view channel, std::string_view more = "") {
+    return "[station]\nalways = \"P7\"\n[time]\ncolumns = [\"t\"]\n[[channel]]\ncolumn = \"v\"\nchannel = \"" + std::string(channel) + "\"\n" + std::string(more);
+  };
+  auto const warm = import("t,v\n2026-11-24T05:00:00Z,20\n2026-11-24T06:00:00Z,-999\n", mapping("temperature"));
+  ASSERT_TRUE(warm) << warm.error().sentence;
+  auto const kept = target.values("P7", "temperature");
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_NEAR(kept[0].value, 68, 1e-9);
+  EXPECT_EQ(kept[1].value, -999) << "no value is no temperature";
+  EXPECT_EQ(kept[1].quality.flag, QualityFlag::kMissing);
+  auto const other = import("t,v\n2026-11-24T05:00:00Z,20\n", mapping("pm25"));
+  ASSERT_TRUE(other) << other.error().sentence;
+  EXPECT_EQ(other->rejects, 1u);
+  EXPECT_THAT(text_of_file(folder.path("r.csv")), HasSubstr("P7 has it in lx"));
+}
+
+TEST_F(own_export, a_number_that_means_none_is_known_before_it_is_scaled) {
+  auto const mapping = "[station]\nalways = \"P8\"\n[time]\ncolumns = [\"t\"]\n[[channel]]\ncolumn = \"v\"\nchannel = \"temperature\"\nscale = 0.1\nmin = -50\nmax = 60\n";
+  ASSERT_TRUE(import("t,v\n2026-11-24T05:00:00Z,-999\n2026-11-24T06:00:00Z,215\n", mapping));
+  auto const kept = target.values("P8", "temperature");
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept[0].quality.flag, QualityFlag::kMissing);
+  EXPECT_EQ(kept[1].value, 21.5);
+}
+
 TEST_F(own_export, an_interval_that_ends_before_it_starts_is_set_aside) {
   auto const summary = import("time,end,value (µg/m³)\n2026-11-24T05:00:00Z,2026-11-24T04:00:00Z,1\n2026-11-24T05:00:00Z,soon,1\n2026-11-24T05:00:00Z,-,1\n");
   ASSERT_TRUE(summary) << summary.error().sentence;

@@ -124,7 +124,9 @@ class ServerTarget final : public ImportTarget {
       bool fitted = true;
       if (e.at_pointer("/properties/fitted").get(fitted) != simdjson::SUCCESS) fitted = true;
       known.streams.push_back({DatastreamId{number_at(e, "/@iot.id")}, text_at(e, "/properties/channel"),
-                               Millis{number_at(e, "/properties/intervalMs")}, fitted});
+                               Millis{number_at(e, "/properties/intervalMs")}, fitted,
+                               {text_at(e, "/unitOfMeasurement/name"), text_at(e, "/unitOfMeasurement/symbol"),
+                                text_at(e, "/unitOfMeasurement/definition")}});
     }));
     return std::optional{std::move(known)};
   }

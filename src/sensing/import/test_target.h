@@ -84,7 +84,7 @@ class TestTarget final : public ImportTarget {
  private:
   void keep(KnownThing& known, city::NewDatastream const& stream) {
     known.streams.push_back({DatastreamId{++last_stream_}, stream.datastream.channel, stream.datastream.interval,
-                             stream.datastream.fitted});
+                             stream.datastream.fitted, stream.datastream.unit});
   }
   std::int64_t last_stream_ = 0;
 };

@@ -89,7 +89,7 @@ class MappedBroker final : public Broker {
  public:
   MappedBroker(BrokerMapping mapping, city::City const& city, Ingest& ingest, runtime::Clock const& clock,
                runtime::Metrics& metrics, UnknownDevices* unknown)
-      : mapping_(std::move(mapping)), ingest_(ingest), clock_(clock), decoder_(city, &metrics), unknown_(unknown),
+      : mapping_(std::move(mapping)), city_(city), ingest_(ingest), clock_(clock), decoder_(city, &metrics), unknown_(unknown),
         outcomes_(std::make_shared<Outcomes>(clock, metrics)) {}
 
   ~MappedBroker() override { stop(); }
@@ -135,15 +135,23 @@ class MappedBroker final : public Broker {
     if (unknown_ == nullptr || !unknown_->any()) return;
     auto const serial = serial_in(rule, message.topic, message.payload);
     if (!serial) return;
-    for (auto const& held : unknown_->take(kDoor, *serial)) {
+    for (auto& held : unknown_->take(kDoor, *serial, city_.version())) {
       auto const* own_rule = mapping_.rule_of(held.topic);
       if (own_rule == nullptr) continue;
-      if (auto decoded = decode_mapped(*own_rule, held.topic, held.payload, decoder_, held.received_at))
-        ingest_.submit(std::move(decoded->batch), [](Result<storage::Appended> const&) {});
+      auto decoded = decode_mapped(*own_rule, held.topic, held.payload, decoder_, held.received_at);
+      if (!decoded || decoded->aside.unknown > 0) unknown_->put_back(kDoor, *serial, held);
+      if (!decoded) continue;
+      bool const whole = decoded->aside.unknown == 0;
+      ingest_.submit(std::move(decoded->batch), [unknown = unknown_, whole, serial = *serial,
+                                                 held = std::move(held)](Result<storage::Appended> const& stored) {
+        if (stored && whole) unknown->count_stored();
+        if (!stored && whole && !web::mqtt::is_final(stored.error().code)) unknown->put_back(kDoor, serial, held);
+      });
     }
   }
 
   BrokerMapping mapping_;
+  city::City const& city_;
   Ingest& ingest_;
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;

@@ -139,7 +139,8 @@ struct Mapped {
       message.aside.fault(message.aside.unknown, [&] {
         return fmt::format("{}: {} has no channel \"{}\"", place, plan.serial, mapped.channel);
       });
-    } else if (!DevicePlan::add(*channel, physical, received_at, message.batch)) {
+    } else if (!DevicePlan::add(*channel, means_no_value_on_the_wire(channel->rules, number, physical) ? number : physical, received_at,
+                                message.batch)) {
       ++message.aside.missing;
     }
   }

@@ -39,7 +39,7 @@ class Handler final : public web::mqtt::ListenerHandler {
  public:
   Handler(city::City const& city, web::Authenticator& authenticator, Ingest& ingest, runtime::Clock const& clock,
           runtime::Metrics* metrics, UnknownDevices* unknown)
-      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown) {}
+      : city_(city), authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown) {}
 
   /// A key is the password. Without one, the common name of a checked client certificate is the device's serial.
   Result<Principal> authenticate(std::string_view, std::string_view password,
@@ -78,7 +78,7 @@ class Handler final : public web::mqtt::ListenerHandler {
       auto const now = clock_.now();
       auto read = decoder_.decode(*serial, message.payload, now);
       if (!read) {
-        if (read.error().code == Code::kNotFound && unknown_ != nullptr)
+        if (unknown_ != nullptr && waits_for_registration(*serial, read.error().code))
           unknown_->add(kDoor, *serial, {message.topic, message.payload, now}, !message.hears_refusal);
         return accepted(fail(read.error().code, fmt::format("{}: {}", *serial, read.error().sentence)));
       }
@@ -94,14 +94,28 @@ class Handler final : public web::mqtt::ListenerHandler {
   }
 
  private:
-  /// What came before the Thing was registered, with the time at which it came.
+  /// Its Thing is not there, or has no channel yet.
+  bool waits_for_registration(std::string_view serial, Code refused) {
+    if (refused != Code::kInvalid) return refused == Code::kNotFound;
+    auto const plan = decoder_.plan_of(serial);
+    return plan != nullptr && plan->channels.empty();
+  }
+
+  /// What came before the Thing was registered, with the time at which it came. A message with a channel that is still not known
+  /// is kept besides: stored once more later, it changes nothing.
   void submit_held(std::string_view serial) {
     if (unknown_ == nullptr) return;
-    auto const held = unknown_->take(kDoor, serial);
-    for (auto const& message : held)
-      if (auto decoded = decoder_.decode(serial, message.payload, message.received_at))
-        ingest_.submit(std::move(decoded->batch), [](Result<storage::Appended> const&) {});
-    if (!held.empty()) runtime::log_info("sensing", "held_messages_stored", {{"thing", serial}, {"messages", held.size()}});
+    for (auto& message : unknown_->take(kDoor, serial, city_.version())) {
+      auto decoded = decoder_.decode(serial, message.payload, message.received_at);
+      if (!decoded || decoded->aside.unknown > 0) unknown_->put_back(kDoor, serial, message);
+      if (!decoded) continue;
+      bool const whole = decoded->aside.unknown == 0;
+      ingest_.submit(std::move(decoded->batch), [unknown = unknown_, whole, serial = std::string(serial),
+                                                 message = std::move(message)](Result<storage::Appended> const& stored) {
+        if (stored && whole) unknown->count_stored();
+        if (!stored && whole && !web::mqtt::is_final(stored.error().code)) unknown->put_back(kDoor, serial, message);
+      });
+    }
   }
 
   void log_set_aside(std::string_view serial, SetAside const& aside) {
@@ -109,6 +123,7 @@ class Handler final : public web::mqtt::ListenerHandler {
     runtime::log_warning("sensing", "values_set_aside", {{"thing", serial}, {"values", aside.faults()}, {"why", aside.why}});
   }
 
+  city::City const& city_;
   web::Authenticator& authenticator_;
   Ingest& ingest_;
   runtime::Clock const& clock_;

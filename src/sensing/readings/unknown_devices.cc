@@ -23,53 +23,83 @@ UnknownDevices::UnknownDevices(runtime::Clock const& clock, runtime::Metrics& me
                                     "messages of devices that no Thing is registered for", {{"result", "stored_later"}})),
       devices_(metrics.gauge("madang_sensing_unknown_devices", "devices heard that no Thing is registered for", {})) {}
 
-void UnknownDevices::add(std::string_view door, std::string_view serial, Held message, bool hold) {
+void UnknownDevices::add(std::string_view door, std::string_view serial, Held message, bool hold_it) {
   messages_.Increment();
-  std::pair<std::string, std::string> key{door, serial.substr(0, kShownSerialMax)};
   std::scoped_lock const lock(mutex_);
-  auto at = entries_.find(key);
-  if (at == entries_.end()) {
-    if (entries_.size() >= kUnknownDevicesMax) make_room();
-    at = entries_.emplace(std::move(key), Entry{}).first;
-    at->second.about.door = at->first.first;
-    at->second.about.serial = at->first.second;
-    at->second.about.first = message.received_at;
-    devices_.Set(static_cast<double>(entries_.size()));
-    any_ = true;
-  }
-  auto& entry = at->second;
+  auto& entry = entry_of(door, serial, message.received_at);
   ++entry.about.messages;
   entry.about.last = std::max(entry.about.last, message.received_at);
-  if (!hold) return;
-  auto const bytes = size_of(message);
-  if (entry.held.size() >= kHeldMessagesMax) drop_oldest(entry);
-  while (!entry.held.empty() && held_bytes_ + bytes > kHeldBytesMax) drop_oldest(entry);
-  if (held_bytes_ + bytes > kHeldBytesMax) return;
-  held_bytes_ += bytes;
-  entry.held.push_back(std::move(message));
+  if (hold_it) hold(entry, std::move(message));
 }
 
-std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, std::string_view serial) {
+UnknownDevices::Entry& UnknownDevices::entry_of(std::string_view door, std::string_view serial, Instant now) {
+  std::pair<std::string, std::string> key{door, serial.substr(0, kShownSerialMax)};
+  auto at = entries_.find(key);
+  if (at != entries_.end()) return at->second;
+  if (entries_.size() >= kUnknownDevicesMax) make_room();
+  at = entries_.emplace(std::move(key), Entry{}).first;
+  at->second.about.door = at->first.first;
+  at->second.about.serial = at->first.second;
+  at->second.about.first = at->second.about.last = now;
+  devices_.Set(static_cast<double>(entries_.size()));
+  any_ = true;
+  return at->second;
+}
+
+void UnknownDevices::hold(Entry& entry, Held message) {
+  auto const bytes = size_of(message);
+  if (bytes > kHeldBytesMax) return;
+  if (entry.held.size() >= kHeldMessagesMax) drop_oldest(entry);
+  if (held_bytes_ + bytes > kHeldBytesMax) drop_expired();
+  while (held_bytes_ + bytes > kHeldBytesMax && drop_oldest_of_all()) {
+  }
+  held_bytes_ += bytes;
+  auto const place = std::ranges::upper_bound(entry.held, message.received_at, {}, &Held::received_at);
+  entry.held.insert(place, std::move(message));
+}
+
+std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, std::string_view serial, std::uint64_t version) {
   if (!any_) return {};
   std::scoped_lock const lock(mutex_);
   auto const at = entries_.find({std::string{door}, std::string{serial.substr(0, kShownSerialMax)}});
-  if (at == entries_.end()) return {};
+  if (at == entries_.end() || at->second.tried == version) return {};
+  drop_expired();
+  at->second.tried = version;
   for (auto const& message : at->second.held) held_bytes_ -= size_of(message);
   auto held = std::exchange(at->second.held, {});
-  forget(at);
-  auto const oldest = clock_.now() - kHeldFor;
-  std::erase_if(held, [oldest](Held const& message) { return message.received_at < oldest; });
-  stored_later_.Increment(static_cast<double>(held.size()));
+  if (held.empty()) forget(at);
   return held;
+}
+
+void UnknownDevices::put_back(std::string_view door, std::string_view serial, Held message) {
+  std::scoped_lock const lock(mutex_);
+  auto& entry = entry_of(door, serial, message.received_at);
+  hold(entry, std::move(message));
+}
+
+void UnknownDevices::drop_expired() {
+  auto const oldest = clock_.now() - kHeldFor;
+  for (auto& [key, entry] : entries_)
+    while (!entry.held.empty() && entry.held.front().received_at < oldest) drop_oldest(entry);
+}
+
+bool UnknownDevices::drop_oldest_of_all() {
+  Entry* oldest = nullptr;
+  for (auto& [key, entry] : entries_)
+    if (!entry.held.empty() && (oldest == nullptr || entry.held.front().received_at < oldest->held.front().received_at)) oldest = &entry;
+  if (oldest != nullptr) drop_oldest(*oldest);
+  return oldest != nullptr;
 }
 
 std::vector<UnknownDevice> UnknownDevices::list() const {
   std::vector<UnknownDevice> out;
   {
     std::scoped_lock const lock(mutex_);
+    auto const oldest = clock_.now() - kHeldFor;
     for (auto const& [key, entry] : entries_) {
       out.push_back(entry.about);
-      out.back().held = entry.held.size();
+      out.back().held = static_cast<std::uint64_t>(
+          std::ranges::count_if(entry.held, [oldest](Held const& message) { return message.received_at >= oldest; }));
     }
   }
   std::ranges::stable_sort(out, std::ranges::greater{}, &UnknownDevice::last);

@@ -47,8 +47,13 @@ class UnknownDevices {
   /// A message under a serial that no Thing has. `hold` false: it is only counted, since its sender was told, or nobody knows
   /// when it was measured.
   void add(std::string_view door, std::string_view serial, Held message, bool hold);
-  /// The device is known now: what this door holds of it, oldest first. Quick where nobody is unknown.
-  std::vector<Held> take(std::string_view door, std::string_view serial);
+  /// The device is known now: what this door holds of it, oldest first. Once for each `version` of the registry: what comes back
+  /// is tried again when that has changed. Quick where nobody is unknown.
+  std::vector<Held> take(std::string_view door, std::string_view serial, std::uint64_t version);
+  /// A message of which something could not be stored yet.
+  void put_back(std::string_view door, std::string_view serial, Held message);
+  /// All of a message that was held is durable.
+  void count_stored() { stored_later_.Increment(); }
   [[nodiscard]] bool any() const { return any_; }
   /// The last one heard first.
   [[nodiscard]] std::vector<UnknownDevice> list() const;
@@ -56,13 +61,19 @@ class UnknownDevices {
  private:
   struct Entry {
     UnknownDevice about;
-    std::vector<Held> held;
+    std::vector<Held> held;  ///< by their arrival
+    std::uint64_t tried = 0;  ///< the registry's version at which they were taken last
   };
   using Entries = std::map<std::pair<std::string, std::string>, Entry>;  ///< by door and serial
 
+  Entry& entry_of(std::string_view door, std::string_view serial, Instant now);
+  void hold(Entry& entry, Held message);
   void make_room();
   void forget(Entries::iterator entry);
   void drop_oldest(Entry& entry);
+  void drop_expired();
+  /// Of all devices. False: nothing is held.
+  bool drop_oldest_of_all();
 
   runtime::Clock const& clock_;
   prometheus::Counter& messages_;

@@ -62,8 +62,7 @@ TEST_F(unknown_devices, are_listed_with_their_name_and_the_newest_messages_wait_
   EXPECT_EQ(kept[2].value, 10);
   ASSERT_TRUE(publish("N1", R"({"pm25":11})"));
   EXPECT_EQ(must(t.store.count(t.stream("N1", "pm25"), {kInstantMin, kInstantMax})), 4u);
-  ASSERT_EQ(unknown.list().size(), 1u);
-  EXPECT_EQ(unknown.list()[0].serial, "N2");
+  for (auto const& device : unknown.list()) EXPECT_EQ(device.held, device.serial == "N2" ? 1u : 0u);
 }
 
 TEST_F(unknown_devices, that_hear_of_the_refusal_are_listed_and_send_again_themselves) {
@@ -72,20 +71,44 @@ TEST_F(unknown_devices, that_hear_of_the_refusal_are_listed_and_send_again_thems
   EXPECT_EQ(unknown.list()[0].held, 0u);
 }
 
-TEST_F(unknown_devices, wait_until_a_message_can_be_stored) {
-  (void)publish("N1", R"({"pm25":7})");
+TEST_F(unknown_devices, wait_until_all_their_channels_are_there) {
+  (void)publish("N1", R"({"pm25":7,"noise":50,"time":"2026-11-24T05:20:00Z"})");
   t.add("N1", kWest, {});
-  EXPECT_FALSE(publish("N1", R"({"pm25":8})"));  // the Thing has no such channel yet
-  EXPECT_EQ(unknown.list().at(0).held, 1u);
+  EXPECT_FALSE(publish("N1", R"({"pm25":8,"time":"2026-11-24T05:21:00Z"})"));  // the Thing has no channel yet
+  EXPECT_EQ(unknown.list().at(0).held, 2u);
+  auto const thing = t.city->thing_of_serial("N1")->id;
+  must(t.city->add_datastream(thing, TestCity::datastream("pm25")));
+  ASSERT_TRUE(publish("N1", R"({"pm25":9,"time":"2026-11-24T05:22:00Z"})"));
+  EXPECT_EQ(must(t.store.count(t.stream("N1", "pm25"), {kInstantMin, kInstantMax})), 3u);
+  EXPECT_EQ(unknown.list().at(0).held, 1u) << "its noise waits";
+  must(t.city->add_datastream(thing, TestCity::datastream("noise")));
+  ASSERT_TRUE(publish("N1", R"({"pm25":10,"time":"2026-11-24T05:23:00Z"})"));
+  EXPECT_EQ(must(t.store.count(t.stream("N1", "pm25"), {kInstantMin, kInstantMax})), 4u);
+  EXPECT_EQ(must(t.store.count(t.stream("N1", "noise"), {kInstantMin, kInstantMax})), 1u);
+}
+
+TEST_F(unknown_devices, that_fill_the_room_and_fall_silent_give_way_to_the_newest) {
+  for (int device = 0; device < 4; ++device)
+    for (std::size_t i = 0; i < kHeldMessagesMax; ++i) unknown.add("mqtt", "big" + std::to_string(device), message(std::string(65'000, 'x')), true);
+  t.clock.advance(std::chrono::hours{1});
+  unknown.add("mqtt", "small", message("1"), true);
+  unknown.add("mqtt", "small", message(std::string(65'000, 'y')), true);
+  EXPECT_EQ(unknown.list().front().serial, "small");
+  EXPECT_EQ(unknown.list().front().held, 2u);
+  t.clock.advance(kHeldFor);
+  for (auto const& device : unknown.list()) EXPECT_EQ(device.held, 0u);
 }
 
 TEST_F(unknown_devices, are_bounded_in_number_messages_bytes_and_time) {
   for (std::size_t i = 0; i < 2 * kHeldMessagesMax; ++i) unknown.add("mqtt", "N1", message(std::to_string(i)), true);
   EXPECT_EQ(unknown.list().at(0).messages, 2 * kHeldMessagesMax);
-  auto const held = unknown.take("mqtt", "N1");
+  auto held = unknown.take("mqtt", "N1", 7);
   ASSERT_EQ(held.size(), kHeldMessagesMax);
   EXPECT_EQ(held.front().payload, std::to_string(kHeldMessagesMax));
-  EXPECT_TRUE(unknown.take("mqtt", "N1").empty());
+  unknown.put_back("mqtt", "N1", held.front());
+  EXPECT_TRUE(unknown.take("mqtt", "N1", 7).empty()) << "nothing has changed since";
+  EXPECT_EQ(unknown.take("mqtt", "N1", 8).size(), 1u);
+  EXPECT_TRUE(unknown.take("mqtt", "N1", 9).empty());
 
   for (std::size_t i = 0; i < kUnknownDevicesMax + 5; ++i) {
     t.clock.advance(Millis{1});
@@ -101,7 +124,7 @@ TEST_F(unknown_devices, are_bounded_in_number_messages_bytes_and_time) {
   unknown.add("mqtt", "old", message("1"), true);
   t.clock.advance(kHeldFor + std::chrono::hours{1});
   unknown.add("mqtt", "old", message("2"), false);
-  EXPECT_TRUE(unknown.take("mqtt", "old").empty());
+  EXPECT_TRUE(unknown.take("mqtt", "old", 1).empty());
 }
 
 }  // namespace
