@@ -5,8 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <numeric>
-#include <set>
+#include <map>
 #include <tuple>
 #include <unordered_map>
 
@@ -158,24 +157,20 @@ class ServerTarget final : public ImportTarget {
     return {};
   }
 
-  /// The server judges quality itself. One body holds an observation once: a second of the same identity goes with the next,
-  /// so that it repeats or supersedes the first as it does in a store that is open here.
+  /// The server judges quality itself. Of several values of one observation the last is sent; those before it repeat or
+  /// supersede each other as they would in a store that is open here.
   Result<Stored> append(storage::Batch const& batch) override {
     Stored out;
-    std::vector<std::size_t> left(batch.observations.size());
-    std::iota(left.begin(), left.end(), std::size_t{0});
-    while (!left.empty()) {
-      std::set<std::tuple<DatastreamId, Instant, Instant>> seen;
-      std::vector<std::size_t> now;
-      std::vector<std::size_t> later;
-      for (auto const i : left) {
-        auto const& o = batch.observations[i];
-        bool const first = seen.emplace(o.datastream, o.phenomenon_time, end_of(batch, i).value_or(kInstantMin)).second;
-        (first ? now : later).push_back(i);
-      }
-      MADANG_CHECK(append_some(batch, now, out));
-      left = std::move(later);
+    std::map<std::tuple<DatastreamId, Instant, Instant>, std::size_t> last;
+    for (std::size_t i = 0; i < batch.observations.size(); ++i) {
+      auto const& o = batch.observations[i];
+      auto const [at, first] = last.try_emplace({o.datastream, o.phenomenon_time, end_of(batch, i).value_or(kInstantMin)}, i);
+      if (!first) ++(batch.observations[at->second].value == o.value ? out.repeated : out.superseded);
+      at->second = i;
     }
+    std::vector<std::size_t> sent;
+    for (auto const& [identity, index] : last) sent.push_back(index);
+    if (!sent.empty()) MADANG_CHECK(append_some(batch, sent, out));
     return out;
   }
 

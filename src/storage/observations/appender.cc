@@ -147,6 +147,7 @@ std::uint32_t Appender::slot_of_layer(DatastreamId id) {
     (void)hot.make(id);
   }
   planning_.lock();
+  reader_.reset();  // a roll may have moved values to chunks meanwhile, which its snapshot does not show
   return hot.layer_slots.at(id.value());
 }
 

@@ -267,13 +267,12 @@ Result<void> ChunkStore::set_retention(DatastreamId id, Millis keep) {
 
 Result<void> ChunkStore::set_averaging(std::span<DatastreamId const> streams, Averaging averaging) {
   for (auto const id : streams) MADANG_CHECK(check_stream(id));
-  std::unique_lock writer_lock(parts_->writer_mutex, std::defer_lock);
-  std::unique_lock slice_lock(parts_->slice_mutex, std::defer_lock);
-  std::lock(writer_lock, slice_lock);
   auto& hot = parts_->hot;
   LogAveraging changed{{}, averaging};
   std::vector<std::int64_t> awaited;
-  {
+  auto const compare = [&] {
+    changed.streams.clear();
+    awaited.clear();
     std::shared_lock const hot_lock(hot.mutex);
     for (auto const id : streams) {
       auto const* const stream = hot.find(id);
@@ -282,7 +281,14 @@ Result<void> ChunkStore::set_averaging(std::span<DatastreamId const> streams, Av
                                             : (early != hot.averagings.end() ? early->second : Averaging::kArithmetic);
       if (before != averaging) (stream == nullptr ? awaited : changed.streams).push_back(id.value());
     }
-  }
+    return !awaited.empty() || !changed.streams.empty();
+  };
+  // Nearly always all have it: nobody else is kept waiting for that.
+  if (!compare()) return {};
+  std::unique_lock writer_lock(parts_->writer_mutex, std::defer_lock);
+  std::unique_lock slice_lock(parts_->slice_mutex, std::defer_lock);
+  std::lock(writer_lock, slice_lock);
+  if (!compare()) return {};
   if (!awaited.empty()) {
     MADANG_CHECK(roller_->save_averaging(awaited, averaging));
     std::unique_lock const hot_lock(hot.mutex);
