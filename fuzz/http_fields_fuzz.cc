@@ -48,7 +48,7 @@ void try_html(std::string_view text) {
 
 void try_event(std::string_view text) {
   std::string out;
-  web::append_event(out, text, text);
+  web::append_event(out, {text, text, text});
   MADANG_ASSERT(out.find('\r') == std::string::npos);
   MADANG_ASSERT(out.find("\n\n") == out.size() - 2);
 }

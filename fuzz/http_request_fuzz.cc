@@ -79,7 +79,7 @@ web::Routes fuzz_routes() {
   r.post<Access::kDevice>("/device", echo, web::Work::kInline);
   r.get<Access::kOperator>("/operator", echo, web::Work::kInline);
   r.stream<Access::kPublic>("/live", [](Request const&, std::shared_ptr<web::EventSink> const& sink) -> Result<void> {
-    sink->send("e", "1\r2");
+    sink->send({"e", "1\r2"});
     return {};
   });
   return r;
