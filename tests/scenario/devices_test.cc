@@ -20,7 +20,7 @@ CommandOutcome shell(std::string const& line) { return run_command({"sh", "-c", 
 
 std::string stream(std::string const& channel) {
   return fmt::format(
-      R"({{"name":"{0}","description":"","properties":{{"channel":"{0}","intervalMs":120000}},"observationType":"http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement","unitOfMeasurement":{{"name":"","symbol":"u","definition":""}},"Sensor":{{"name":"s","description":"","encodingType":"text/html","metadata":"x"}},"ObservedProperty":{{"name":"{0}","definition":"about:blank","description":""}}}})",
+      R"({{"name":"{0}","description":"","properties":{{"channel":"{0}","intervalMs":120000}},"observationType":"http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement","unitOfMeasurement":{{"name":"","symbol":"","definition":""}},"Sensor":{{"name":"s","description":"","encodingType":"text/html","metadata":"x"}},"ObservedProperty":{{"name":"{0}","definition":"about:blank","description":""}}}})",
       channel);
 }
 

@@ -31,8 +31,8 @@ TEST(indices_of_a_city, that_do_not_exist_refuse_to_start) {
   auto const config = folder.path() / "city.toml";
   std::ofstream(config) << "[indices]\nair = \"best\"\n";
   auto const refused = run_madang({"serve", "--data", (folder.path() / "data").string(), "--config", config.string()});
-  EXPECT_EQ(refused.status, 1);
-  EXPECT_THAT(refused.err, HasSubstr("indices.air: \"best\" is none of cai, aqi, eaqi, who, none"));
+  EXPECT_EQ(refused.status, 2);
+  EXPECT_THAT(refused.err, HasSubstr("city.toml:2:1: \"indices.air\": 'best' is none of cai, aqi, eaqi, who, none"));
 }
 
 TEST(health_of_a_city, is_public_without_the_work_list) {
