@@ -15,6 +15,7 @@
 #include "storage/records/pool.h"
 #include "storage/records/sessions.h"
 #include "storage/records/transactions.h"
+#include "storage/records/turn.h"
 #include "storage/records/watchdog.h"
 
 namespace madang::storage {
@@ -113,9 +114,8 @@ class SociRecords final : public Records {
 
   Result<void> transact(Work const& work, Tick deadline) {
     // SQLite has one writer anyhow; waiting here is fair and costs no polling.
-    std::unique_lock one_writer(writing_, std::defer_lock);
-    if (deadline == Tick::max()) one_writer.lock();
-    else if (!one_writer.try_lock_until(deadline)) return fail(Code::kOverloaded, "records: another writer held the lock until the deadline");
+    Turn::Holder const one_writer(writing_, deadline);
+    if (!one_writer.has_it()) return fail(Code::kOverloaded, "records: another writer held the lock until the deadline");
     auto pause = kLostPause;
     for (int tries = 1;; ++tries, pause *= 2) {
       auto outcome = try_once(work, deadline);
@@ -261,7 +261,7 @@ class SociRecords final : public Records {
   std::string instance_;     ///< names this process's row in record_commit
   Watchdog watchdog_;
   SessionPool pool_;
-  std::timed_mutex writing_;
+  Turn writing_;
   Number transactions_ = 0;  ///< guarded by writing_
 };
 
