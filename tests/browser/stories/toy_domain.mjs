@@ -22,20 +22,24 @@ story('a domain of one folder and one line has its view, panel, map layer, legen
     await page.addStyleTag({ content: '.area-label, .situation-pin { visibility: hidden; }' });
     const map = await page.getByTestId('map').boundingBox();
     const middle = [map.x + map.width / 2, map.y + map.height / 2];
-    // The first bench stands in the middle of the city, which is fitted above the legend.
-    const bench = (from, to) => eventually('the bench on the map', async () => {
-      for (let y = from; y < to; y += 6) if (isMagenta((await coloursAt(page, middle[0], y, 0))[0])) return [middle[0], y + 4];
-      return null;
+    // The middle of the lowest magenta mark within `reach`: the first bench stands in the middle of the city, the second north of it.
+    const bench = (x, y, reach) => eventually('the bench on the map', async () => {
+      const side = 2 * reach + 1;
+      const marks = (await coloursAt(page, x, y, reach)).flatMap((colour, k) => (isMagenta(colour) ? [[x - reach + (k % side), y - reach + Math.floor(k / side)]] : []));
+      if (marks.length < 20) return null;
+      const [lowX, lowY] = marks[marks.length - 1];
+      const own = marks.filter(([px, py]) => Math.hypot(px - lowX, py - lowY) < 25);
+      return [0, 1].map((axis) => Math.round(own.reduce((sum, mark) => sum + mark[axis], 0) / own.length));
     }, (found) => found !== null);
-    const seen = await bench(middle[1] - 160, middle[1] + 40);
-    // Near by, no station of a full city lies within a pointer's reach of it.
+    const seen = await bench(Math.round(middle[0]), Math.round(middle[1]) - 60, 120);
+    // From near by, no station of a full city lies within a pointer's reach of it.
     await page.mouse.move(...seen);
-    for (let i = 0; i < 8; i += 1) await page.mouse.wheel(0, -300);
+    for (let i = 0; i < 4; i += 1) await page.mouse.wheel(0, -300);
     let rests = null;
     await eventually('the map at rest', async () => {
       const before = rests;
-      rests = await bench(seen[1] - 120, seen[1] + 120);
-      return before !== null && before[1] === rests[1];
+      rests = await bench(...seen, 60);
+      return before?.join() === rests.join();
     }, Boolean);
     await page.mouse.click(...rests);
     await eventually('its panel', () => page.getByTestId('bench-panel').innerText(), (t) => t === 'Bench 1');
