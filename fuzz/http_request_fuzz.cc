@@ -15,11 +15,15 @@ namespace {
 
 using namespace madang;
 
+inline constexpr web::Permission kWork{"fuzz.work"};
+
 class Nobody final : public web::Authenticator {
  public:
   Result<web::Principal> principal_of_key(std::string_view key) override {
     if (key != "k") return fail(Code::kUnauthorized, "unknown");
-    return web::Principal{};
+    web::Principal who;
+    who.kind = web::Principal::Kind::kDevice;
+    return who;
   }
   Result<web::Principal> principal_of_session(std::string_view) override { return fail(Code::kUnauthorized, "unknown"); }
 };
@@ -70,14 +74,24 @@ web::Routes fuzz_routes() {
     MADANG_ASSERT(q.body.size() <= 64 * 1024);
     auto response = web::json("\"" + q.path + "\"");
     if (auto const next = q.query_value("next")) response.headers.emplace_back("location", std::string{*next});
-    return web::with_etag(q, std::move(response));
+    return web::with_range(q, web::with_etag(q, std::move(response)));
   };
   r.get<Access::kPublic>("/", echo, web::Work::kInline);
   r.get<Access::kPublic>("/a/{id}", echo, web::Work::kInline);
   r.get<Access::kPublic>("/sta/{rest*}", echo, web::Work::kInline);
   r.post<Access::kPublic>("/a/{id}", echo, web::Work::kInline);
   r.post<Access::kDevice>("/device", echo, web::Work::kInline);
-  r.get<Access::kOperator>("/operator", echo, web::Work::kInline);
+  r.put<kWork>("/work", echo, web::Work::kInline);
+  r.get<Access::kSignedIn>("/operator", echo, web::Work::kInline);
+  r.upload<Access::kPublic>(web::Method::kPut, "/upload", [](Request const&, web::BodyReader&) -> Result<Response> { return Response{}; });
+  r.get<Access::kPublic>(
+      "/poured",
+      [](Request const&) -> Result<Response> {
+        Response response;
+        response.content = [](web::BodyWriter& out) { return out.write("x"); };
+        return response;
+      },
+      web::Work::kInline);
   r.stream<Access::kPublic>("/live", [](Request const&, std::shared_ptr<web::EventSink> const& sink) -> Result<void> {
     sink->send({"e", "1\r2"});
     return {};
@@ -91,7 +105,8 @@ web::Site& site() {
   static runtime::Metrics metrics;
   static auto const options = [] {
     web::ServerOptions o;
-    o.read.threads = o.write.threads = o.bulk.threads = 0;
+    o.read.threads = o.write.threads = o.bulk.threads = o.flow.threads = 0;
+    o.limits.flow_bytes = 8;
     return o;
   }();
   static web::Site instance(options, web::Router::build(fuzz_routes()).value(), nobody, clock, metrics);

@@ -22,5 +22,19 @@ TEST(all_modules, bring_every_text_of_the_house) {
   EXPECT_TRUE(runtime::Messages::load(program.texts(), "Asia/Seoul").has_value());
 }
 
+TEST(all_modules, say_what_each_permission_lets_somebody_do) {
+  modules::Program const program{all_modules()};
+  auto const messages = runtime::Messages::load(program.texts(), "Asia/Seoul").value();
+  ASSERT_FALSE(program.permissions().all().empty());
+  for (auto const& declared : program.permissions().all())
+    for (auto const& language : messages.languages())
+      EXPECT_NE(messages.text(language, declared.words), declared.words) << declared.permission.name() << " in " << language;
+}
+
+TEST(all_modules, let_a_reader_change_nothing) {
+  modules::Program const program{all_modules()};
+  for (auto const name : program.permissions().of_role(modules::kReader)) EXPECT_TRUE(name.ends_with(".see")) << name;
+}
+
 }  // namespace
 }  // namespace madang::app

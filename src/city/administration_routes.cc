@@ -8,7 +8,6 @@
 
 #include "core/json_writer.h"
 #include "core/text.h"
-#include "modules/local_access.h"
 
 namespace madang::city {
 namespace {
@@ -20,7 +19,6 @@ using web::Response;
 constexpr int kAreaLevelMax = 9;
 
 Result<Response> import_areas(City& city, Request const& request) {
-  MADANG_CHECK(modules::require_local(request));
   auto const level = parse_int(request.query_value("level").value_or("1"));
   if (!level || *level < 1 || *level > kAreaLevelMax)
     return fail(Code::kInvalid, fmt::format("level: a number 1 to {} expected", kAreaLevelMax));
@@ -35,7 +33,6 @@ Result<Response> import_areas(City& city, Request const& request) {
 constexpr char const* kBasemapFile = "basemap.geojson";
 
 Result<Response> keep_basemap(runtime::DataDirectory const& directory, Request const& request) {
-  MADANG_CHECK(modules::require_local(request));
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::string_view type;
@@ -60,9 +57,9 @@ Result<Response> basemap(runtime::DataDirectory const& directory) {
 
 web::Routes administration_routes(AdministrationNeeds needs) {
   web::Routes r;
-  r.post<Access::kDevice>(
+  r.post<Access::kLocal>(
       "/api/v1/areas", [needs](Request const& q) { return import_areas(needs.city, q); }, web::Work::kBulk);
-  r.post<Access::kDevice>(
+  r.post<Access::kLocal>(
       "/api/v1/basemap", [needs](Request const& q) { return keep_basemap(needs.directory, q); }, web::Work::kBulk);
   r.get<Access::kPublic>("/api/v1/basemap", [needs](Request const&) { return basemap(needs.directory); });
   return r;

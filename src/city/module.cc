@@ -3,6 +3,8 @@
 #include "city/administration_routes.h"
 #include "city/commands/rights_commands.h"
 #include "city/operators.h"
+#include "city/permissions.h"
+#include "embedded_locales.h"
 
 namespace madang::city {
 namespace {
@@ -30,6 +32,8 @@ storage::DefaultFeature default_features_of(City const& city) {
 modules::Module city_module(std::shared_ptr<Domain> mine) {
   modules::Module module;
   module.name = "city";
+  module.texts = runtime::texts_of(embedded_locales(), "city");
+  module.permissions = {{kSeeParties, "permission.parties.see", {modules::kOperator, modules::kReader}}};
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
   module.commands = {{modules::Shelf::kRights, add_keys}, {modules::Shelf::kRights, add_operators}};
   module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), ground); };

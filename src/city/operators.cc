@@ -3,6 +3,7 @@
 #include <string>
 
 #include "city/limits.h"
+#include "city/permissions.h"
 #include "city/rights_store.h"
 #include "city/rules.h"
 #include "core/json_writer.h"
@@ -10,7 +11,6 @@
 namespace madang::city {
 namespace {
 
-using web::Access;
 using web::Request;
 using web::Response;
 
@@ -39,7 +39,7 @@ Result<PartyId> operator_of(storage::Records& records, std::string_view login) {
 
 web::Routes operator_routes(storage::Records& records) {
   web::Routes r;
-  r.get<Access::kOperator>("/api/v1/operators", [&records](Request const&) { return get_operators(records); });
+  r.get<kSeeParties>("/api/v1/operators", [&records](Request const&) { return get_operators(records); });
   return r;
 }
 

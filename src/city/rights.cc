@@ -59,9 +59,15 @@ web::Principal principal_of(Key const& key) {
 
 web::Principal principal_of(PartyId party, std::string login) {
   web::Principal principal;
-  principal.kind = web::Principal::Kind::kOperator;
+  principal.kind = web::Principal::Kind::kPerson;
   principal.party = party;
   principal.name = std::move(login);
+  static auto const everything = [] {
+    auto grants = std::make_shared<web::Grants>();
+    grants->give(web::Grants::kEvery);
+    return std::shared_ptr<web::Grants const>(std::move(grants));
+  }();
+  principal.grants = everything;
   return principal;
 }
 

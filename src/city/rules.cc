@@ -126,7 +126,7 @@ Result<void> check(FeatureOfInterest const& feature) {
 Result<void> check_key(std::string_view name, std::vector<std::string> const& things) {
   if (trim(name).empty()) return fail(Code::kInvalid, "name: a key needs a name");
   MADANG_CHECK(check_text("name", name, kKeyNameMax));
-  // Routes of the local command line know it by this name.
+  // Logs and lists would show two of one name.
   if (trim(name) == modules::kLocalPrincipal)
     return fail(Code::kInvalid, fmt::format("name: \"{}\" is the server's own", modules::kLocalPrincipal));
   if (things.size() > kKeyThingsMax) {

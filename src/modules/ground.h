@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "modules/permissions.h"
 #include "runtime/clock.h"
 #include "runtime/data_directory.h"
 #include "runtime/messages.h"
@@ -35,6 +36,7 @@ struct Ground {
   runtime::Clock const& clock;
   runtime::Metrics& metrics;
   runtime::Messages const& messages;
+  Permissions const& permissions;  ///< of all modules
   storage::Records& records;
   storage::ObservationStore& store;
   web::EventHub& events;

@@ -55,14 +55,9 @@ Result<LocalServer> find_local_server(std::filesystem::path const& data_director
 Result<web::Principal> LocalAuthenticator::principal_of_key(std::string_view key) {
   if (!web::same_secret(key, key_)) return rights_.principal_of_key(key);
   web::Principal local;
-  local.kind = web::Principal::Kind::kDevice;
+  local.kind = web::Principal::Kind::kLocal;
   local.name = kLocalPrincipal;
   return local;
-}
-
-Result<void> require_local(web::Request const& request) {
-  if (request.who.name == kLocalPrincipal) return {};
-  return fail(Code::kForbidden, "only the command line of the server's own user may do this");
 }
 
 }  // namespace madang::modules

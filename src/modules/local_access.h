@@ -39,8 +39,4 @@ class LocalAuthenticator final : public web::Authenticator {
   web::Authenticator& rights_;
   std::string const key_;
 };
-
-/// Nothing when the request came with the local key; kForbidden otherwise.
-Result<void> require_local(web::Request const& request);
-
 }  // namespace madang::modules

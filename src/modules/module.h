@@ -11,6 +11,7 @@
 #include "core/error.h"
 #include "modules/commands.h"
 #include "modules/ground.h"
+#include "modules/permissions.h"
 #include "runtime/embedded.h"
 #include "runtime/jobs.h"
 #include "web/http/http.h"
@@ -53,6 +54,8 @@ struct Module {
   std::span<storage::Migration const> migrations;
   /// Declares the fields that the configuration file may set. They live as long as the module.
   std::function<void(runtime::Settings&)> settings;
+  /// What its routes ask for; a route that asks for anything else does not open.
+  std::vector<DeclaredPermission> permissions;
   std::vector<Command> commands;
   /// None: it has commands only. Its metrics are registered here too.
   std::function<Result<Opened>(Ground const&)> open;

@@ -19,11 +19,28 @@ Opened const& only_one(std::vector<Opened> const& all, Field Opened::*what) {
   return *std::ranges::find_if(all, says);
 }
 
+/// A route whose permission nobody declares could be opened by no role, and its refusal would have no words.
+Result<void> check_permissions(Module const& module, web::Routes const& routes) {
+  for (auto const& route : routes.all()) {
+    auto const& asked = route.access.permission;
+    auto const declares = [&asked](DeclaredPermission const& declared) { return declared.permission == asked; };
+    if (asked.name().empty() || std::ranges::any_of(module.permissions, declares)) continue;
+    return fail(Code::kInternal, fmt::format("{}: the route {} asks for the permission {}, which the module does not declare",
+                                             module.name, route.pattern, asked.name()));
+  }
+  return {};
+}
+
 }  // namespace
 
 Program::Program(std::vector<Module> modules) : modules_(std::move(modules)) {
   std::set<std::string_view> names;
-  for (auto const& module : modules_) MADANG_ASSERT(names.insert(module.name).second);
+  std::vector<DeclaredPermission> permissions;
+  for (auto const& module : modules_) {
+    MADANG_ASSERT(names.insert(module.name).second);
+    permissions.insert(permissions.end(), module.permissions.begin(), module.permissions.end());
+  }
+  permissions_ = Permissions{std::move(permissions)};
 }
 
 runtime::Settings Program::settings() {
@@ -65,6 +82,7 @@ Result<std::unique_ptr<OpenProgram>> OpenProgram::open(Program& program, std::fi
                                             .clock = clock,
                                             .metrics = metrics,
                                             .messages = *open->messages_,
+                                            .permissions = open->permissions_,
                                             .records = *open->records_,
                                             .store = *open->store_,
                                             .events = *open->events_,
@@ -78,6 +96,7 @@ Result<void> OpenProgram::open_ground(Program& program, std::filesystem::path co
   directory_.emplace(std::move(held));
   MADANG_TRY(auto messages, runtime::Messages::load(program.texts(), program.ground_.zone));
   messages_.emplace(std::move(messages));
+  permissions_ = program.permissions_;
   MADANG_TRY(records_, storage::Records::open(records_address_of(program.ground_, path), clock));
   storage::ChunkStore::Options options;
   options.folder = (path / "observations").string();
@@ -94,6 +113,7 @@ Result<void> OpenProgram::open_modules(Program& program, Ground const& ground) {
     if (!module.open) continue;
     modules_.push_back(&module);
     MADANG_TRY(auto opened, module.open(ground));
+    MADANG_CHECK(check_permissions(module, opened.routes));
     if (opened.default_feature) {
       MADANG_ASSERT(!default_feature_);
       default_feature_ = opened.default_feature;
@@ -121,6 +141,12 @@ std::function<web::Response(web::Request const&)> OpenProgram::missing_page() co
   MADANG_ASSERT(std::ranges::count_if(opened_, says) <= 1);
   auto const found = std::ranges::find_if(opened_, says);
   return found == opened_.end() ? nullptr : found->missing_page;
+}
+
+std::function<web::Response(web::Request const&, web::Permission const&)> OpenProgram::denial() const {
+  return [this](web::Request const& request, web::Permission const& permission) {
+    return permissions_.denial(*messages_, request, permission);
+  };
 }
 
 web::Routes OpenProgram::take_routes() {

@@ -29,11 +29,14 @@ class Program {
   [[nodiscard]] GroundSettings const& ground() const { return ground_; }
 
   [[nodiscard]] std::vector<runtime::EmbeddedFile> texts() const;
+  /// Of all modules.
+  [[nodiscard]] Permissions const& permissions() const { return permissions_; }
   void add_commands(CLI::App& app, Invocation& call) const;
 
  private:
   friend class OpenProgram;
   std::vector<Module> modules_;
+  Permissions permissions_;
   GroundSettings ground_;
 };
 
@@ -50,6 +53,8 @@ class OpenProgram {
   [[nodiscard]] web::Authenticator& authenticator() const;
   [[nodiscard]] std::unique_ptr<web::mqtt::ListenerHandler> devices(web::Authenticator& who) const;
   [[nodiscard]] std::function<web::Response(web::Request const&)> missing_page() const;
+  /// What somebody is told whom a route asks for a permission that he does not hold.
+  [[nodiscard]] std::function<web::Response(web::Request const&, web::Permission const&)> denial() const;
   /// Of all modules. Taken once: whatever number of doors there is, behind them stand the same hubs and caches.
   [[nodiscard]] web::Routes take_routes();
 
@@ -65,6 +70,7 @@ class OpenProgram {
 
   std::optional<runtime::DataDirectory> directory_;
   std::optional<runtime::Messages> messages_;
+  Permissions permissions_;
   std::unique_ptr<storage::Records> records_;
   storage::DefaultFeature default_feature_;
   std::unique_ptr<storage::ChunkStore> store_;

@@ -6,6 +6,7 @@
 #include "sensing/indices/indices_routes.h"
 #include "sensing/live/public_page.h"
 #include "sensing/means.h"
+#include "sensing/permissions.h"
 #include "sensing/quality/administration_routes.h"
 #include "sensing/quality/station_health.h"
 
@@ -157,6 +158,8 @@ modules::Module sensing_module(std::shared_ptr<Domain> mine, std::shared_ptr<cit
   module.name = "sensing";
   module.texts = runtime::texts_of(embedded_locales(), "sensing");
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
+  module.permissions = {{kChangeRules, "permission.rules.change", {modules::kOperator}},
+                        {kSeeDevices, "permission.devices.see", {modules::kOperator, modules::kReader}}};
   module.commands = {{modules::Shelf::kFeeds, add_import}, {modules::Shelf::kData, add_quality}};
   module.open = [mine, city, situations](modules::Ground const& ground) {
     return open(*mine, *city, *situations->services->situations, ground);

@@ -2,6 +2,7 @@
 
 #include "embedded_locales.h"
 #include "situations/commands/subscriber_commands.h"
+#include "situations/permissions.h"
 
 namespace madang::situations {
 namespace {
@@ -49,6 +50,17 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, modules:
   return opened;
 }
 
+std::vector<modules::DeclaredPermission> permissions() {
+  using modules::kOperator;
+  using modules::kReader;
+  return {{kSeeSituations, "permission.situations.see", {kOperator, kReader}},
+          {kWorkSituations, "permission.situations.work", {kOperator}},
+          {kReportSituations, "permission.situations.report", {kOperator}},
+          {kSilence, "permission.situations.silence", {kOperator}},
+          {kSeeSubscribers, "permission.subscribers.see", {kOperator}},
+          {kChangeSubscribers, "permission.subscribers.change", {kOperator}}};
+}
+
 }  // namespace
 
 modules::Module situations_module(std::shared_ptr<Domain> mine, std::shared_ptr<city::Domain> city) {
@@ -56,6 +68,7 @@ modules::Module situations_module(std::shared_ptr<Domain> mine, std::shared_ptr<
   module.name = "situations";
   module.texts = runtime::texts_of(embedded_locales(), "situations");
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
+  module.permissions = permissions();
   module.commands = {{modules::Shelf::kRights, [mine](CLI::App& app, modules::Invocation& call) { add_subscribers(app, call, mine->settings); }}};
   module.open = [mine, city](modules::Ground const& ground) { return open(*mine, *city, ground); };
   module.close = [mine] { mine->services.reset(); };

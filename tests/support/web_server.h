@@ -1,4 +1,4 @@
-// A web server for tests: free port, loopback, a fake that knows two keys and one login.
+// A web server for tests: free port, loopback, a fake that knows some keys and logins.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 
 #include "runtime/clock.h"
 #include "runtime/metrics.h"
+#include "support/people.h"
 #include "web/http/server.h"
 
 namespace madang::test {
@@ -15,23 +16,32 @@ namespace madang::test {
 class FakeRights final : public web::Authenticator {
  public:
   static constexpr std::string_view kKey = "device-key";
-  static constexpr std::string_view kSession = "session-token";
+  static constexpr std::string_view kLocalKey = "local-key";
+  static constexpr std::string_view kSession = "session-token";  ///< of somebody who may do everything
+  static constexpr std::string_view kReader = "reader-token";    ///< holds "NAME.see" of lamps and situations
+  static constexpr std::string_view kWarden = "warden-token";    ///< may do everything in Area 7
   static constexpr std::string_view kCsrf = "csrf-token";
 
   Result<web::Principal> principal_of_key(std::string_view key) override {
-    if (key != kKey) return fail(Code::kUnauthorized, "unknown key");
+    if (key != kKey && key != kLocalKey) return fail(Code::kUnauthorized, "unknown key");
     web::Principal who;
-    who.kind = web::Principal::Kind::kDevice;
-    who.name = "a device";
+    who.kind = key == kKey ? web::Principal::Kind::kDevice : web::Principal::Kind::kLocal;
+    who.name = key == kKey ? "a device" : "the command line";
     return who;
   }
   Result<web::Principal> principal_of_session(std::string_view token) override {
-    if (token != kSession) return fail(Code::kUnauthorized, "unknown session");
-    web::Principal who;
-    who.kind = web::Principal::Kind::kOperator;
-    who.name = "an operator";
+    auto who = person(token);
+    if (who.name.empty()) return fail(Code::kUnauthorized, "unknown session");
     who.csrf_token = kCsrf;
     return who;
+  }
+
+ private:
+  static web::Principal person(std::string_view token) {
+    if (token == kSession) return person_who_may("an operator", {web::Grants::kEvery});
+    if (token == kReader) return person_who_may("a reader", {"lamps.see", "situations.see"});
+    if (token == kWarden) return person_who_may("a warden", {web::Grants::kEvery}, AreaId{7});
+    return {};
   }
 };
 

@@ -107,7 +107,7 @@ void look_at_clock(Report& report) {
 
 /// Who sends and has no Thing: nothing of it is stored, and only here and in the log does anybody hear of it.
 void look_at_devices(Report& report, modules::LocalServer const& server) {
-  auto const answer = modules::get_from_local_server(server, "/api/v1/local/unknown-devices");
+  auto const answer = modules::get_from_local_server(server, "/api/v1/devices/unknown");
   if (!answer) return report.hint("devices", answer.error().sentence, "look again");
   simdjson::dom::parser parser;
   simdjson::dom::array devices;

@@ -4,8 +4,6 @@
 
 #include <filesystem>
 
-#include "modules/local_access.h"
-
 namespace madang::app {
 namespace {
 
@@ -13,7 +11,6 @@ using web::Request;
 using web::Response;
 
 Result<Response> backup(storage::Records& records, storage::ObservationStore& store, Request const& request) {
-  MADANG_CHECK(modules::require_local(request));
   auto const folder = request.query_value("folder");
   if (!folder || !folder->starts_with('/')) return fail(Code::kInvalid, "folder: an absolute path expected");
   MADANG_CHECK(write_backup(records, store, std::string{*folder}));
@@ -35,7 +32,7 @@ Result<void> write_backup(storage::Records& records, storage::ObservationStore& 
 
 web::Routes backup_routes(storage::Records& records, storage::ObservationStore& store) {
   web::Routes r;
-  r.post<web::Access::kDevice>(
+  r.post<web::Access::kLocal>(
       "/api/v1/backups", [&records, &store](Request const& q) { return backup(records, store, q); }, web::Work::kBulk);
   return r;
 }

@@ -42,7 +42,7 @@ Result<web::Response> send(Files const& files, std::string const& name, web::Req
     response.headers.emplace_back("Content-Encoding", coding);
     break;
   }
-  return response;
+  return web::with_range(request, std::move(response));
 }
 
 }  // namespace

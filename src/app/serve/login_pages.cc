@@ -137,7 +137,7 @@ web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages
   web::Routes r;
   r.get<web::Access::kPublic>(std::string{web::kLoginPath}, [pages](web::Request const& q) { return pages.show(q); });
   r.post<web::Access::kPublic>(std::string{web::kLoginPath}, [pages](web::Request const& q) { return pages.sign_in(q); });
-  r.post<web::Access::kOperator>("/logout", [pages](web::Request const& q) { return pages.sign_out(q); });
+  r.post<web::Access::kSignedIn>("/logout", [pages](web::Request const& q) { return pages.sign_out(q); });
   return r;
 }
 

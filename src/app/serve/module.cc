@@ -16,7 +16,7 @@ namespace {
 modules::Opened open(city::Domain const& city, modules::Ground const& ground) {
   measure_store(ground.metrics, ground.store);
   modules::Opened opened;
-  opened.routes = operations_routes(ground.metrics, ground.ready);
+  opened.routes = operations_routes(ground.metrics, ground.ready, ground.permissions);
   opened.routes.append(backup_routes(ground.records, ground.store));
   opened.routes.append(control_room_routes(embedded_control_room()));
   opened.routes.append(login_routes(*city.services->rights, ground.messages));

@@ -23,13 +23,34 @@ Response metrics_response(runtime::Metrics& metrics, Request const& request) {
   return text_response(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-Response me(Request const& request) {
+/// Where somebody may do it: null is everywhere, else Areas with all below them.
+void write_permissions(JsonWriter& w, web::Principal const& who, modules::Permissions const& permissions) {
+  w.key("permissions").begin_array();
+  for (auto const& declared : permissions.all()) {
+    if (!who.may_somewhere(declared.permission)) continue;
+    w.begin_object().field("permission", declared.permission.name()).key("areas");
+    if (who.may(declared.permission)) {
+      w.null();
+    } else {
+      w.begin_array();
+      for (auto const area : who.grants->areas(declared.permission.name())) w.value(area.value());
+      w.end_array();
+    }
+    w.end_object();
+  }
+  w.end_array();
+}
+
+Response me(Request const& request, modules::Permissions const& permissions) {
   JsonWriter w;
   w.begin_object().key("operator");
-  if (request.who.kind == web::Principal::Kind::kOperator)
-    w.begin_object().field("name", request.who.name).field("csrf", request.who.csrf_token).end_object();
-  else
+  if (request.who.kind == web::Principal::Kind::kPerson) {
+    w.begin_object().field("name", request.who.name).field("csrf", request.who.csrf_token);
+    write_permissions(w, request.who, permissions);
+    w.end_object();
+  } else {
     w.null();
+  }
   w.end_object();
   auto response = web::json(w.take());
   response.headers.emplace_back("Cache-Control", "no-store");
@@ -38,7 +59,7 @@ Response me(Request const& request) {
 
 }  // namespace
 
-web::Routes operations_routes(runtime::Metrics& metrics, std::atomic<bool> const& ready) {
+web::Routes operations_routes(runtime::Metrics& metrics, std::atomic<bool> const& ready, modules::Permissions const& permissions) {
   web::Routes r;
   r.get<Access::kPublic>(
       "/healthz", [](Request const&) -> Result<Response> { return text_response("ok\n", "text/plain"); },
@@ -53,7 +74,7 @@ web::Routes operations_routes(runtime::Metrics& metrics, std::atomic<bool> const
   r.get<Access::kPublic>(
       "/metrics", [&metrics](Request const& q) -> Result<Response> { return metrics_response(metrics, q); });
   r.get<Access::kPublic>(
-      "/api/v1/me", [](Request const& q) -> Result<Response> { return me(q); }, web::Work::kInline);
+      "/api/v1/me", [&permissions](Request const& q) -> Result<Response> { return me(q, permissions); }, web::Work::kInline);
   return r;
 }
 

@@ -3,6 +3,7 @@
 
 #include <atomic>
 
+#include "modules/permissions.h"
 #include "runtime/metrics.h"
 #include "storage/observations/store.h"
 #include "web/http/http.h"
@@ -10,8 +11,8 @@
 namespace madang::app {
 
 /// /healthz: the process answers. /readyz: it has opened everything and the store takes writes. /metrics: Prometheus
-/// text 0.0.4, or OpenMetrics 1.0 by Accept. /api/v1/me: who is signed in here. `ready` outlives the routes.
-web::Routes operations_routes(runtime::Metrics& metrics, std::atomic<bool> const& ready);
+/// text 0.0.4, or OpenMetrics 1.0 by Accept. /api/v1/me: who is signed in here, and what he may do. All outlive the routes.
+web::Routes operations_routes(runtime::Metrics& metrics, std::atomic<bool> const& ready, modules::Permissions const& permissions);
 
 /// Numbers of the store, read at each scrape.
 void measure_store(runtime::Metrics& metrics, storage::ObservationStore& store);

@@ -106,6 +106,7 @@ struct CityServer {
     options.base_address = base_address;
     options.trusted_proxies = doors.trusted_proxies;
     options.missing_page = program->missing_page();
+    options.denied = program->denial();
     return options;
   }
 
@@ -113,6 +114,7 @@ struct CityServer {
   Result<void> open_local_door(web::Routes const& routes) {
     web::ServerOptions options;
     options.threads = 1;
+    options.denied = program->denial();
     MADANG_TRY(local_server, web::Server::start(options, routes, *authenticator, clock, metrics));
     local.http = local_server->address();
     local.mqtt.clear();

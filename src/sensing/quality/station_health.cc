@@ -9,6 +9,7 @@
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
 #include "sensing/live/city_view.h"
+#include "sensing/permissions.h"
 #include "sensing/quality/constants.h"
 #include "sensing/quality/health_page.h"
 #include "sensing/quality/reasons.h"
@@ -185,8 +186,7 @@ web::Routes health_routes(HealthNeeds const& needs) {
   auto const recent = std::make_shared<RecentHealth>(needs);
   web::Routes r;
   r.get<web::Access::kPublic>("/api/v1/health", [recent](web::Request const& request) -> Result<web::Response> {
-    bool const is_operator = request.who.kind == web::Principal::Kind::kOperator;
-    return web::json(station_health_json(*recent->read(), is_operator));
+    return web::json(station_health_json(*recent->read(), request.who.may(kSeeDevices)));
   });
   r.get<web::Access::kPublic>("/health", [needs, recent](web::Request const& request) -> Result<web::Response> {
     return health_page(needs, *recent->read(), request);

@@ -5,6 +5,7 @@
 
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
+#include "support/people.h"
 
 namespace madang::sensing {
 namespace {
@@ -49,9 +50,7 @@ struct station_health_of_a_city : testing::Test {
     return must(routes.all()[route].handler(request)).body;
   }
   static web::Principal an_operator() {
-    web::Principal who;
-    who.kind = web::Principal::Kind::kOperator;
-    return who;
+    return test::person_who_may("an operator", {"devices.see"});
   }
 };
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "core/json_writer.h"
-#include "modules/local_access.h"
+#include "sensing/permissions.h"
 
 namespace madang::sensing {
 namespace {
@@ -138,11 +138,7 @@ std::string unknown_devices_json(UnknownDevices const& unknown, city::City const
 
 web::Routes unknown_device_routes(UnknownDevices const& unknown, city::City const& city) {
   web::Routes r;
-  r.get<web::Access::kOperator>("/api/v1/devices/unknown", [&unknown, &city](web::Request const&) -> Result<web::Response> {
-    return web::json(unknown_devices_json(unknown, city));
-  });
-  r.get<web::Access::kDevice>("/api/v1/local/unknown-devices", [&unknown, &city](web::Request const& q) -> Result<web::Response> {
-    MADANG_CHECK(modules::require_local(q));
+  r.get<kSeeDevices>("/api/v1/devices/unknown", [&unknown, &city](web::Request const&) -> Result<web::Response> {
     return web::json(unknown_devices_json(unknown, city));
   });
   return r;

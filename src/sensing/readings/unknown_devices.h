@@ -89,7 +89,7 @@ class UnknownDevices {
 /// are left out.
 std::string unknown_devices_json(UnknownDevices const& unknown, city::City const& city);
 
-/// GET /api/v1/devices/unknown for operators, /api/v1/local/unknown-devices for the command line. Both outlive the routes.
+/// GET /api/v1/devices/unknown, for who may see devices. Both outlive the routes.
 web::Routes unknown_device_routes(UnknownDevices const& unknown, city::City const& city);
 
 }  // namespace madang::sensing

@@ -6,6 +6,7 @@
 #include "core/json_input.h"
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "sensing/permissions.h"
 #include "sensing/quantities.h"
 #include "sensing/warning/limits.h"
 #include "sensing/warning/rules.h"
@@ -116,8 +117,8 @@ web::Routes rule_routes(RuleRouteNeeds needs) {
     MADANG_TRY(auto const set, needs.store.version(static_cast<std::uint32_t>(*number)));
     return answer(set, needs);
   });
-  r.post<Access::kOperator>("/api/v1/rules",
-                            [needs](Request const& request) -> Result<Response> { return change(needs, request); });
+  r.post<kChangeRules>("/api/v1/rules",
+                       [needs](Request const& request) -> Result<Response> { return change(needs, request); });
   return r;
 }
 

@@ -4,11 +4,11 @@
 #include "core/text.h"
 #include "situations/notices/notices.h"
 #include "situations/notices/subscriber_json.h"
+#include "situations/permissions.h"
 
 namespace madang::situations::notices {
 namespace {
 
-using web::Access;
 using web::Request;
 using web::Response;
 
@@ -70,12 +70,12 @@ Result<Response> test(SubscriberRouteNeeds const& needs, Request const& request)
 
 web::Routes routes(SubscriberRouteNeeds needs) {
   web::Routes r;
-  r.get<Access::kOperator>("/api/v1/subscribers", [needs](Request const&) { return get_all(needs); });
-  r.post<Access::kOperator>("/api/v1/subscribers", [needs](Request const& q) { return add(needs, q); });
-  r.get<Access::kOperator>("/api/v1/subscribers/{id}", [needs](Request const& q) { return get_one(needs, q); });
-  r.patch<Access::kOperator>("/api/v1/subscribers/{id}", [needs](Request const& q) { return change(needs, q); });
-  r.remove<Access::kOperator>("/api/v1/subscribers/{id}", [needs](Request const& q) { return remove(needs, q); });
-  r.post<Access::kOperator>("/api/v1/subscribers/{id}/test", [needs](Request const& q) { return test(needs, q); });
+  r.get<kSeeSubscribers>("/api/v1/subscribers", [needs](Request const&) { return get_all(needs); });
+  r.post<kChangeSubscribers>("/api/v1/subscribers", [needs](Request const& q) { return add(needs, q); });
+  r.get<kSeeSubscribers>("/api/v1/subscribers/{id}", [needs](Request const& q) { return get_one(needs, q); });
+  r.patch<kChangeSubscribers>("/api/v1/subscribers/{id}", [needs](Request const& q) { return change(needs, q); });
+  r.remove<kChangeSubscribers>("/api/v1/subscribers/{id}", [needs](Request const& q) { return remove(needs, q); });
+  r.post<kChangeSubscribers>("/api/v1/subscribers/{id}/test", [needs](Request const& q) { return test(needs, q); });
   return r;
 }
 

@@ -53,6 +53,16 @@ std::optional<Response> unpack_into(BodyShare& share, Request& request, Coding c
   return std::nullopt;
 }
 
+/// A body that is read as it comes is not unpacked, and it cannot hold the login's token.
+std::optional<Response> refused_upload(Head const& head, Coding coding, Routes::Route const& route) {
+  if (head.has_body && coding != Coding::kIdentity) {
+    auto refusal = error_response({Code::kUnsupported, "content-encoding: this body is read as it comes; send it unpacked"});
+    refusal.status = 415;
+    return refusal;
+  }
+  return Site::check_csrf(route, head.request);
+}
+
 std::optional<Response> refused_coding(Head const& head) {
   auto const named = head.request.header("content-encoding");
   if (!head.has_body || coding_of(named)) return std::nullopt;
@@ -83,6 +93,7 @@ Connection::Connection(Loop& loop, std::unique_ptr<Transport> transport, Peer pe
 }
 
 Connection::~Connection() {
+  end_flows();
   forget_body();
   --site_.connections;
   site_.metrics.connections().Decrement();
@@ -119,15 +130,24 @@ void Connection::work() {
 
 void Connection::parse() {
   hungry_ = false;
-  while (phase_ == Phase::kReading && !close_after_ && out_.size() <= site_.limits.unsent_bytes) {
+  while ((phase_ == Phase::kReading || phase_ == Phase::kUploading) && !close_after_ && out_.size() <= site_.limits.unsent_bytes) {
+    if (full_since_) return;
     hungry_ = buffered() == 0;
     if (hungry_) break;
     in_begin_ += parser_.put(std::string_view{in_}.substr(in_begin_, buffered()));
     switch (parser_.state()) {
       case RequestParser::State::kHeadDone: on_head(); continue;
-      case RequestParser::State::kDone: on_request(); continue;
+      case RequestParser::State::kDone:
+        if (inflow_)
+          (void)feed();
+        else
+          on_request();
+        continue;
       case RequestParser::State::kFailed: refuse(parser_.status(), parser_.error()); continue;
-      case RequestParser::State::kBody: account_body(); break;
+      case RequestParser::State::kBody:
+        if (inflow_ && !feed()) continue;
+        if (!inflow_) account_body();
+        break;
       case RequestParser::State::kHeader: break;
     }
     hungry_ = true;
@@ -149,7 +169,7 @@ void Connection::make_room() {
 }
 
 void Connection::arm_read() {
-  if (reading_ || phase_ == Phase::kWorking || phase_ == Phase::kClosed) return;
+  if (reading_ || phase_ == Phase::kWorking || phase_ == Phase::kPouring || phase_ == Phase::kClosed) return;
   make_room();
   reading_ = true;
   transport_->read(std::span{in_}.subspan(in_end_), shared_from_this());
@@ -177,7 +197,7 @@ void Connection::on_written(bool ok) {
   if (phase_ == Phase::kClosed) return;
   if (!ok) return close();
   sending_.clear();
-  if (phase_ == Phase::kStreaming) return send_events();
+  if (phase_ == Phase::kStreaming || phase_ == Phase::kPouring) return go_on();
   if (phase_ != Phase::kReading) return flush();
   // Parsing may have paused because the answers were not read.
   if (fresh_) set_deadline(site_.limits.idle_wait);
@@ -186,7 +206,8 @@ void Connection::on_written(bool ok) {
 
 void Connection::after_flush() {
   if (!close_after_) {
-    if ((phase_ == Phase::kReading && hungry_) || phase_ == Phase::kStreaming) arm_read();
+    bool const wants_bytes = (phase_ == Phase::kReading || phase_ == Phase::kUploading) && hungry_;
+    if (wants_bytes || phase_ == Phase::kStreaming) arm_read();
     return;
   }
   if (!unread_body_) return close();
@@ -211,13 +232,15 @@ void Connection::on_head() {
   current_.cors = admission.cors;
   current_.prefix = head.request.prefix;
   current_.coding = coding_of(head.request.header("content-encoding")).value_or(Coding::kIdentity);
-  auto const body_max = admission.route == nullptr ? 0 : site_.body_bytes_max(*admission.route);
+  std::uint64_t const body_max = admission.route == nullptr ? 0 : site_.body_bytes_max(*admission.route);
   current_.body_bytes_max = body_max;
   if (!admission.answer) admission.answer = refused_coding(head);
   if (!admission.answer && head.content_length.value_or(0) > body_max) {
     auto const sentence = fmt::format("the body of {} bytes is above {}", *head.content_length, body_max);
     admission.answer = error_response({Code::kLimit, sentence});
   }
+  bool const uploads = admission.route != nullptr && admission.route->upload_handler;
+  if (!admission.answer && uploads) admission.answer = refused_upload(head, current_.coding, *admission.route);
   if (admission.answer) {
     // The rest of the request is not worth reading.
     unread_body_ = head.has_body;
@@ -226,6 +249,7 @@ void Connection::on_head() {
     return;
   }
   parser_.body_limit(body_max);
+  if (uploads) return start_upload();
   if (!head.has_body) return on_request();
   set_deadline(site_.limits.body_wait);
   if (head.expects_continue && head.http11) out_.append(kContinue);
@@ -245,6 +269,12 @@ void Connection::forget_body() { body_share_.resize(0); }
 
 /// A request that cannot be read to its end: answered, then the connection ends.
 void Connection::refuse(int status, Error const& error) {
+  if (inflow_) {
+    inflow_->fail_with(error);
+    inflow_.reset();
+    full_since_.reset();
+    phase_ = Phase::kReading;
+  }
   if (current_.id == 0) {  // its header never came to an end
     current_.started = site_.clock.tick();
     current_.id = site_.next_id();
@@ -323,14 +353,20 @@ void Connection::submit(Request request) {
 }
 
 void Connection::answer(Result<Response> answer) {
-  if (phase_ != Phase::kWorking) return;
+  if (phase_ != Phase::kWorking && phase_ != Phase::kUploading) return;
+  if (phase_ == Phase::kUploading) {  // before the body's end, whose rest is not worth reading
+    inflow_.reset();
+    full_since_.reset();
+    current_.keep_alive = false;
+    unread_body_ = true;
+  }
   phase_ = Phase::kReading;
   write_answer(answer ? *std::move(answer) : error_response(answer.error()));
   work();
 }
 
 AnswerStyle Connection::style() {
-  bool const mine = current_.route != nullptr && current_.route->access != Access::kPublic;
+  bool const mine = current_.route != nullptr && !current_.route->access.is_public();
   return {.head = current_.is_head, .http11 = current_.http11, .keep_alive = current_.keep_alive,
           .cors = current_.cors, .no_store = mine, .date = loop_.date(), .request_id = current_.id};
 }
@@ -340,10 +376,16 @@ void Connection::write_answer(Response response) {
   if (site_.stopping) current_.keep_alive = false;
   prepend_prefix(response, current_.prefix);
   if (!is_pooled(current_.route)) negotiate_encoding(response, current_.gzip);  // else the pool's thread did it
-  auto const seconds = std::chrono::duration<double>(site_.clock.tick() - current_.started).count();
-  site_.metrics.request(service_of(current_.route), response.status, seconds);
-  log_if_remarkable(response.status, seconds);
+  if (response.content && !current_.is_head) return start_pouring(std::move(response));
+  auto const status = response.status;
   append_answer(out_, std::move(response), style());
+  end_answer(status);
+}
+
+void Connection::end_answer(int status) {
+  auto const seconds = std::chrono::duration<double>(site_.clock.tick() - current_.started).count();
+  site_.metrics.request(service_of(current_.route), status, seconds);
+  log_if_remarkable(status, seconds);
   if (!current_.keep_alive) close_after_ = true;
   forget_body();
   current_ = {};
@@ -399,7 +441,7 @@ void Connection::start_stream(Request const& request) {
 }
 
 void Connection::send_events() {
-  if (phase_ != Phase::kStreaming || writing_) return;
+  if (writing_) return;
   if (auto const dropped = events_->take_dropped(); dropped > 0)
     site_.metrics.dropped_events().Increment(static_cast<double>(dropped));
   auto events = events_->take();
@@ -418,16 +460,17 @@ void Connection::check_time(Tick now) {
     out_.append(": beat\n\n");
     return send_events();
   }
-  bool const waits = phase_ == Phase::kOpening || phase_ == Phase::kDraining || (phase_ == Phase::kReading && !writing_);
+  bool const uploads = phase_ == Phase::kUploading && !full_since_;
+  bool const waits = phase_ == Phase::kOpening || phase_ == Phase::kDraining || uploads || (phase_ == Phase::kReading && !writing_);
   if (!waits || now <= deadline_) return;
-  bool const half_a_request = phase_ == Phase::kReading && !fresh_;
+  bool const half_a_request = uploads || (phase_ == Phase::kReading && !fresh_);
   if (!half_a_request) return close();
   refuse(408, {Code::kLimit, "the request took too long to arrive"});
   flush();
 }
 
 void Connection::stop() {
-  if (phase_ == Phase::kWorking || phase_ == Phase::kClosed) return;
+  if (phase_ == Phase::kWorking || phase_ == Phase::kUploading || phase_ == Phase::kPouring || phase_ == Phase::kClosed) return;
   bool const half_a_request = phase_ == Phase::kReading && parser_.state() == RequestParser::State::kBody;
   if (half_a_request) return;
   close_after_ = true;
@@ -442,6 +485,7 @@ void Connection::close() {
     --site_.streams;
     site_.metrics.streams().Decrement();
   }
+  end_flows();
   forget_body();
   transport_->close();
   loop_.connections.erase(id_);

@@ -4,9 +4,11 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
+#include "web/http/body_flow.h"
 #include "web/http/event_queue.h"
 #include "web/http/gzip.h"
 #include "web/http/mailbox.h"
@@ -51,7 +53,8 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   // close() lets go of the loop's reference, so whoever calls the following holds one of his own.
   /// From the mailbox.
   void answer(Result<Response> answer);
-  void send_events();
+  /// Events wait to be sent, or a streamed body has something to send or room again.
+  void go_on();
   /// From the loop's timer: closes what waits too long, keeps streams alive.
   void check_time(Tick now);
   /// The server stops: an idle connection and a stream end now, a running request when it is answered.
@@ -59,7 +62,16 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   void close();
 
  private:
-  enum class Phase : std::uint8_t { kOpening, kReading, kWorking, kStreaming, kDraining, kClosed };
+  enum class Phase : std::uint8_t {
+    kOpening,
+    kReading,
+    kUploading,  ///< a handler reads the body while it comes
+    kWorking,
+    kPouring,    ///< a handler writes the answer's body
+    kStreaming,
+    kDraining,
+    kClosed,
+  };
 
   /// The request that is being read or answered.
   struct Current {
@@ -72,7 +84,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
     bool cors = false;
     bool gzip = false;
     Coding coding = Coding::kIdentity;  ///< of its body
-    std::size_t body_bytes_max = 0;
+    std::uint64_t body_bytes_max = 0;
     std::string prefix = {};
   };
 
@@ -88,6 +100,15 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   void dispatch(Request request);
   void submit(Request request);
   void start_stream(Request const& request);
+  void send_events();
+  void start_upload();
+  /// Hands over what the parser has; false: the handler must read first.
+  bool feed();
+  void start_pouring(Response response);
+  void pour();
+  void end_answer(int status);
+  /// Whoever waits for a streamed body waits no more.
+  void end_flows();
   void refuse(int status, Error const& error);
   void write_answer(Response response);
   void log_if_remarkable(int status, double seconds) const;
@@ -107,6 +128,10 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   RequestParser parser_;
   Current current_;
   std::shared_ptr<EventQueue> events_;
+  std::shared_ptr<Inflow> inflow_;    ///< while kUploading
+  std::shared_ptr<Outflow> outflow_;  ///< while kPouring
+  int poured_status_ = 200;
+  std::optional<Tick> full_since_;    ///< the handler has not read what came: the client cannot help it
 
   std::string in_;  ///< bytes in_begin_ to in_end_ are read and not yet parsed
   std::size_t in_begin_ = 0;

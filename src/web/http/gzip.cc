@@ -143,6 +143,7 @@ bool accepts_gzip(std::string_view accept_encoding) {
 }
 
 void negotiate_encoding(Response& response, bool client_accepts_gzip) {
+  if (response.status == 206 || response.content) return;  // a part is one of the bytes as they are
   auto const* const packed = field_named(response.headers, "content-encoding");
   bool const fixed = !response.static_body.empty();
   std::string_view const bytes = fixed ? response.static_body : std::string_view{response.body};
@@ -153,6 +154,7 @@ void negotiate_encoding(Response& response, bool client_accepts_gzip) {
     response.body = gzip(bytes);
     response.static_body = {};
     response.headers.emplace_back("content-encoding", "gzip");
+    erase_field(response.headers, "accept-ranges");  // packed anew for each answer
   } else if (*packed == "gzip") {
     response.headers.emplace_back("vary", "accept-encoding");
     if (client_accepts_gzip || bytes.empty()) return;

@@ -33,6 +33,18 @@ std::optional<std::string> Request::cookie(std::string_view name) const {
   return cookie_value(header("cookie"), name);
 }
 
+bool Principal::may(Permission const& permission) const {
+  return kind == Kind::kLocal || (grants && grants->everywhere(permission.name()));
+}
+
+bool Principal::may_somewhere(Permission const& permission) const {
+  return kind == Kind::kLocal || (grants && grants->somewhere(permission.name()));
+}
+
+bool Principal::may_in(Permission const& permission, std::span<AreaId const> path) const {
+  return kind == Kind::kLocal || (grants && grants->in(permission.name(), path));
+}
+
 Response json(std::string body, int status) {
   Response response;
   response.status = status;

@@ -13,31 +13,38 @@
 
 #include "core/error.h"
 #include "core/id.h"
+#include "web/http/permission.h"
 
 namespace madang::web {
 
 enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
-
-/// Who may call a route. A template argument of every route, so that it cannot be forgotten.
-enum class Access : std::uint8_t {
-  kPublic,    ///< everybody; CORS *; a budget per address
-  kDevice,    ///< needs a key with the right to write observations or Things
-  kOperator,  ///< needs a login; unsafe methods need the CSRF token too
-};
 
 /// Which bounded queue a request waits in, so that a bulk load cannot starve a read.
 enum class Work : std::uint8_t { kInline, kRead, kWrite, kBulk };
 
 /// Who is asking, after authentication.
 struct Principal {
-  enum class Kind : std::uint8_t { kNobody, kDevice, kOperator };
+  enum class Kind : std::uint8_t {
+    kNobody,
+    kDevice,  ///< holds a key
+    kPerson,  ///< has signed in
+    kLocal,   ///< the command line of the server's own user, who may do everything
+  };
 
   Kind kind = Kind::kNobody;
   KeyId key;                         ///< for kDevice
-  PartyId party;                     ///< for kOperator
+  PartyId party;                     ///< for kPerson
   std::string name;
   std::vector<std::string> things;   ///< serials a device key may write; empty: all of them
-  std::string csrf_token;            ///< for kOperator
+  std::string csrf_token;            ///< for kPerson
+  std::shared_ptr<Grants const> grants = nullptr;  ///< none: holds no permission
+
+  /// In the whole city.
+  [[nodiscard]] bool may(Permission const& permission) const;
+  /// In at least one Area.
+  [[nodiscard]] bool may_somewhere(Permission const& permission) const;
+  /// `path`: an Area and all above it; empty for what lies in no Area, which only who may everywhere is allowed.
+  [[nodiscard]] bool may_in(Permission const& permission, std::span<AreaId const> path) const;
 };
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
@@ -64,6 +71,23 @@ struct Request {
   [[nodiscard]] std::optional<std::string> cookie(std::string_view name) const;
 };
 
+/// Writes an answer's body piece by piece, where it is too long to be held.
+class BodyWriter {
+ public:
+  virtual ~BodyWriter() = default;
+  /// Blocks while the client takes nothing. kUnavailable: it is gone or too slow, or the server stops; write no more.
+  virtual Result<void> write(std::string_view piece) = 0;
+};
+
+/// Reads a request's body while it arrives.
+class BodyReader {
+ public:
+  virtual ~BodyReader() = default;
+  /// The next piece; empty at the end. Blocks until something came. kUnavailable: the client is gone or too slow, or the
+  /// server stops; kLimit: more than Limits::body_bytes_upload.
+  virtual Result<std::string> read() = 0;
+};
+
 struct Response {
   int status = 200;
   std::string content_type = "application/json";
@@ -71,6 +95,9 @@ struct Response {
   Fields headers;
   /// Instead of `body`: bytes that live as long as the process (embedded files). Not copied.
   std::string_view static_body;
+  /// Instead of `body`: called once on the pool for streamed bodies, after the head went out; never for HEAD. An Error
+  /// breaks the connection off, which tells the client that the body is not whole.
+  std::function<Result<void>(BodyWriter&)> content = nullptr;
 };
 
 Response json(std::string body, int status = 200);
@@ -80,9 +107,15 @@ Response redirect(std::string location);  ///< 303
 Response error_response(Error const& error);
 /// For GET and HEAD: adds a weak ETag of the body; a request that has it already (If-None-Match) gets 304 without body.
 Response with_etag(Request const& request, Response response);
+/// For a body that is the same each time (a file): a GET with `Range: bytes=` of one range gets 206 and that part, or 416.
+/// Anything else, also several ranges and If-Range, gets the whole.
+Response with_range(Request const& request, Response response);
 
 /// Blocking; runs on the pool of its Work class (kInline: on the network thread, must not block).
 using Handler = std::function<Result<Response>(Request const&)>;
+/// Blocking, on the pool for streamed bodies, from when the head has come: the body need not be held. An answer before
+/// its end ends the connection.
+using UploadHandler = std::function<Result<Response>(Request const&, BodyReader&)>;
 /// Called exactly once, from any thread.
 using Done = std::move_only_function<void(Result<Response>)>;
 /// Must not block; runs on the network thread.
@@ -112,34 +145,44 @@ class Routes {
     std::string pattern;
     Access access;
     Work work;
-    Handler handler;            ///< exactly one of the three is set
-    AsyncHandler async_handler;
-    StreamHandler stream_handler;
+    Handler handler = nullptr;  ///< exactly one of the four is set
+    UploadHandler upload_handler = nullptr;
+    AsyncHandler async_handler = nullptr;
+    StreamHandler stream_handler = nullptr;
   };
 
   template <Access A>
   void get(std::string pattern, Handler h, Work work = Work::kRead) {
-    routes_.push_back({Method::kGet, std::move(pattern), A, work, std::move(h), {}, {}});
+    add({.method = Method::kGet, .pattern = std::move(pattern), .access = A, .work = work, .handler = std::move(h)});
   }
   template <Access A>
   void post(std::string pattern, Handler h, Work work = Work::kWrite) {
-    routes_.push_back({Method::kPost, std::move(pattern), A, work, std::move(h), {}, {}});
+    add({.method = Method::kPost, .pattern = std::move(pattern), .access = A, .work = work, .handler = std::move(h)});
+  }
+  template <Access A>
+  void put(std::string pattern, Handler h, Work work = Work::kWrite) {
+    add({.method = Method::kPut, .pattern = std::move(pattern), .access = A, .work = work, .handler = std::move(h)});
   }
   template <Access A>
   void patch(std::string pattern, Handler h, Work work = Work::kWrite) {
-    routes_.push_back({Method::kPatch, std::move(pattern), A, work, std::move(h), {}, {}});
+    add({.method = Method::kPatch, .pattern = std::move(pattern), .access = A, .work = work, .handler = std::move(h)});
   }
   template <Access A>
   void remove(std::string pattern, Handler h, Work work = Work::kWrite) {
-    routes_.push_back({Method::kDelete, std::move(pattern), A, work, std::move(h), {}, {}});
+    add({.method = Method::kDelete, .pattern = std::move(pattern), .access = A, .work = work, .handler = std::move(h)});
   }
   template <Access A>
   void post_async(std::string pattern, AsyncHandler h) {
-    routes_.push_back({Method::kPost, std::move(pattern), A, Work::kInline, {}, std::move(h), {}});
+    add({.method = Method::kPost, .pattern = std::move(pattern), .access = A, .work = Work::kInline, .async_handler = std::move(h)});
+  }
+  /// A body that is read while it comes: POST makes, PUT replaces.
+  template <Access A>
+  void upload(Method method, std::string pattern, UploadHandler h) {
+    add({.method = method, .pattern = std::move(pattern), .access = A, .work = Work::kBulk, .upload_handler = std::move(h)});
   }
   template <Access A>
   void stream(std::string pattern, StreamHandler h) {
-    routes_.push_back({Method::kGet, std::move(pattern), A, Work::kInline, {}, {}, std::move(h)});
+    add({.method = Method::kGet, .pattern = std::move(pattern), .access = A, .work = Work::kInline, .stream_handler = std::move(h)});
   }
 
   [[nodiscard]] std::vector<Route> const& all() const { return routes_; }
@@ -148,6 +191,8 @@ class Routes {
   }
 
  private:
+  void add(Route route) { routes_.push_back(std::move(route)); }
+
   std::vector<Route> routes_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 namespace madang::web {
 
@@ -17,6 +18,8 @@ struct Limits {
   std::size_t body_bytes_write = 1024 * 1024;           ///< Work::kWrite
   std::size_t body_bytes_async = 8 * 1024 * 1024;       ///< routes with an AsyncHandler
   std::size_t body_bytes_bulk = 32 * 1024 * 1024;       ///< Work::kBulk
+  std::uint64_t body_bytes_upload = std::uint64_t{4} << 30;  ///< of a route with an UploadHandler; never held as a whole
+  std::size_t flow_bytes = 256 * 1024;                  ///< of a streamed body that wait between network and handler
   std::size_t body_bytes_all = 256 * 1024 * 1024;       ///< bodies of all connections together; above: 503
   std::size_t stream_queue_bytes = 256 * 1024;          ///< unsent events of one listener
   std::size_t unsent_bytes = 256 * 1024;                ///< answers of pipelined requests; above, reading pauses

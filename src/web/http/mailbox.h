@@ -15,7 +15,7 @@ namespace madang::web {
 
 struct Letter {
   std::uint64_t connection = 0;
-  std::optional<Result<Response>> answer;  ///< none: the connection's stream has something to send
+  std::optional<Result<Response>> answer;  ///< none: its stream or its streamed body can go on
 };
 
 /// Thread-safe. Outlives the network thread in the hands of late callers; closed, it forgets what comes.

@@ -56,7 +56,7 @@ class Parser final : public http::basic_parser<true> {
     body_limit(boost::none);
     eager(false);
   }
-  void limit_body(std::size_t bytes) { body_bytes_max_ = bytes; }
+  void limit_body(std::uint64_t bytes) { body_bytes_max_ = bytes; }
 
  private:
   void stop(BeastError& ec, int status, Code code, std::string sentence) {
@@ -116,12 +116,12 @@ class Parser final : public http::basic_parser<true> {
   }
 
   std::size_t on_body_impl(string_view piece, BeastError& ec) override {
-    auto& body = head_.request.body;
-    if (body.size() + piece.size() > body_bytes_max_) {
-      refuse_body(body.size() + piece.size(), ec);
+    if (body_bytes_ + piece.size() > body_bytes_max_) {
+      refuse_body(body_bytes_ + piece.size(), ec);
       return 0;
     }
-    body.append(piece.data(), piece.size());
+    body_bytes_ += piece.size();
+    head_.request.body.append(piece.data(), piece.size());
     return piece.size();
   }
 
@@ -130,8 +130,7 @@ class Parser final : public http::basic_parser<true> {
   }
 
   void on_chunk_header_impl(std::uint64_t size, string_view, BeastError& ec) override {
-    if (size > body_bytes_max_ || head_.request.body.size() + size > body_bytes_max_)
-      refuse_body(head_.request.body.size() + size, ec);
+    if (size > body_bytes_max_ || body_bytes_ + size > body_bytes_max_) refuse_body(body_bytes_ + size, ec);
   }
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, BeastError& ec) override {
     return on_body_impl(piece, ec);
@@ -142,7 +141,8 @@ class Parser final : public http::basic_parser<true> {
   Limits const& limits_;
   Head& head_;
   std::optional<Failure>& failure_;
-  std::size_t body_bytes_max_ = 0;
+  std::uint64_t body_bytes_max_ = 0;
+  std::uint64_t body_bytes_ = 0;  ///< that came; a streamed body is taken away meanwhile
   int hosts_ = 0;
 };
 
@@ -228,7 +228,7 @@ Head& RequestParser::head() { return impl_->head_; }
 void RequestParser::next() { impl_->next(); }
 bool RequestParser::untouched() const { return impl_->state_ == State::kHeader && impl_->header_bytes_ == 0; }
 
-void RequestParser::body_limit(std::size_t bytes) {
+void RequestParser::body_limit(std::uint64_t bytes) {
   impl_->parser_->limit_body(bytes);
   impl_->parser_->eager(true);
   impl_->state_ = impl_->parser_->is_done() ? State::kDone : State::kBody;

@@ -49,7 +49,7 @@ class RequestParser {
   [[nodiscard]] Error const& error() const;
   [[nodiscard]] int status() const;
   [[nodiscard]] Head& head();
-  void body_limit(std::size_t bytes);
+  void body_limit(std::uint64_t bytes);
   /// Nothing of the next request has arrived yet.
   [[nodiscard]] bool untouched() const;
   void next();

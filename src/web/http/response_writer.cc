@@ -34,6 +34,7 @@ std::string_view reason(int status) {
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
+    case 416: return "Range Not Satisfiable";
     case 415: return "Unsupported Media Type";
     case 422: return "Unprocessable Content";
     case 429: return "Too Many Requests";
@@ -81,8 +82,11 @@ void append_answer(Output& out, Response response, AnswerStyle const& style) {
   auto& text = out.tail();
   append_start(text, response.status, style);
   if (has_body) {
-    if (body_size > 0) append_field(text, "content-type", response.content_type);
-    fmt::format_to(std::back_inserter(text), "content-length: {}\r\n", body_size);
+    if (body_size > 0 || response.content) append_field(text, "content-type", response.content_type);
+    if (!response.content)
+      fmt::format_to(std::back_inserter(text), "content-length: {}\r\n", body_size);
+    else if (style.http11)
+      text += "transfer-encoding: chunked\r\n";
   }
   if (response.content_type.starts_with("text/html")) {
     if (field_named(response.headers, "content-security-policy") != nullptr)
@@ -94,11 +98,17 @@ void append_answer(Output& out, Response response, AnswerStyle const& style) {
   if (response.status >= 400) fmt::format_to(std::back_inserter(text), "x-request-id: {:016x}\r\n", style.request_id);
   for (auto const& [name, value] : response.headers) append_field(text, name, value);
   text += "\r\n";
-  if (!has_body || style.head) return;
+  if (!has_body || style.head || response.content) return;
   if (fixed)
     out.append_fixed(response.static_body);
   else
     out.append_owned(std::move(response.body));
+}
+
+void append_chunk(Output& out, std::string_view piece) {
+  fmt::format_to(std::back_inserter(out.tail()), "{:x}\r\n", piece.size());
+  out.append(piece);
+  out.append("\r\n");
 }
 
 void append_stream_head(Output& out, AnswerStyle const& style) {

@@ -19,7 +19,10 @@ struct AnswerStyle {
   std::uint64_t request_id = 0;  ///< told to the client when something went wrong
 };
 
+/// Of an answer with `content` the head only.
 void append_answer(Output& out, Response response, AnswerStyle const& style);
+/// A piece of a body that is sent in chunks; never empty, which would end it.
+void append_chunk(Output& out, std::string_view piece);
 /// The head of an event stream, which ends when the connection does.
 void append_stream_head(Output& out, AnswerStyle const& style);
 

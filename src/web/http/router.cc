@@ -67,7 +67,7 @@ struct Router::Search {
     for (std::size_t m = 0; m < kMethods; ++m)
       if (end.routes[m] != nullptr) allowed |= 1u << m;
     auto const* get = end.routes[index_of(Method::kGet)];
-    is_public = is_public || (get != nullptr && get->access == Access::kPublic);
+    is_public = is_public || (get != nullptr && get->access.is_public());
     auto const wanted = method == Method::kHead && end.routes[index_of(Method::kHead)] == nullptr ? Method::kGet : method;
     found = end.routes[index_of(wanted)];
     names = &end.names[index_of(wanted)];

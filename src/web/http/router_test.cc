@@ -5,6 +5,8 @@
 namespace madang::web {
 namespace {
 
+constexpr Permission kChangeAreas{"areas.change"};
+
 Result<Response> nothing(Request const&) { return Response{}; }
 
 Router city_router() {
@@ -12,7 +14,7 @@ Router city_router() {
   r.get<Access::kPublic>("/", nothing);
   r.get<Access::kPublic>("/areas/{id}", nothing);
   r.get<Access::kPublic>("/areas/all", nothing);
-  r.post<Access::kOperator>("/areas/all", nothing);
+  r.post<kChangeAreas>("/areas/all", nothing);
   r.get<Access::kPublic>("/areas/{id}/things/{thing}", nothing);
   r.get<Access::kPublic>("/sta/v1.1/{rest*}", nothing);
   r.post<Access::kDevice>("/sta/v1.1/Observations", nothing);

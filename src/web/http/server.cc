@@ -105,7 +105,7 @@ class NetworkThread {
       if (letter.answer)
         connection->answer(*std::move(letter.answer));
       else
-        connection->send_events();
+        connection->go_on();
     }
     letters_.clear();
   }

@@ -38,12 +38,17 @@ struct ServerOptions {
   WorkQueue read{.threads = 2, .waiting_max = 512};
   WorkQueue write{.threads = 2, .waiting_max = 512};
   WorkQueue bulk{.threads = 1, .waiting_max = 16};
+  /// Streamed bodies, of requests and answers: a slow client holds a thread, though not for longer than it keeps up
+  /// limits.body_bytes_per_second.
+  WorkQueue flow{.threads = 4, .waiting_max = 64};
   PublicBudget budget;
   /// "https://city.example/madang": where clients find this server. Empty: what their Host field says.
   std::string base_address = {};
   /// Proxies whose X-Forwarded-For, -Proto, -Host, -Port and -Prefix are believed: "127.0.0.1, 10.0.0.0/8".
   std::string trusted_proxies = {};
   Limits limits = {};
+  /// How somebody is told that he does not hold a permission, in his language; must not block. Empty: by its name.
+  std::function<Response(Request const&, Permission const&)> denied = {};
   /// Instead of JSON for a browser's GET of a path that is not there; must not block. Empty: JSON for all.
   std::function<Response(Request const&)> missing_page = {};
 };

@@ -40,8 +40,8 @@ Routes hello() {
     std::thread([q = std::move(q), done = std::move(done)]() mutable { done(json(q.body)); }).detach();
   });
   r.post_async<Access::kPublic>("/forgets", [](Request, Done) {});
-  r.get<Access::kOperator>("/operator", [](Request const& q) -> Result<Response> { return json("\"" + q.who.name + "\""); });
-  r.post<Access::kOperator>("/operator", [](Request const&) -> Result<Response> { return json("\"changed\""); });
+  r.get<Access::kSignedIn>("/operator", [](Request const& q) -> Result<Response> { return json("\"" + q.who.name + "\""); });
+  r.post<Access::kSignedIn>("/operator", [](Request const&) -> Result<Response> { return json("\"changed\""); });
   return r;
 }
 
@@ -166,42 +166,6 @@ TEST(server, answers_304_to_who_has_it_already) {
   auto const second = client.get("/long", {{"If-None-Match", std::string{first.header("etag")}}});
   EXPECT_EQ(second.status, 304);
   EXPECT_EQ(second.body, "");
-}
-
-TEST(access, device_routes_need_a_key) {
-  WebServer server(hello());
-  auto const none = HttpClient(server.port()).post("/device", "");
-  auto const wrong = HttpClient(server.port()).post("/device", "", {{"Authorization", "Bearer nonsense"}});
-  auto const right = HttpClient(server.port()).post("/device", "", {{"Authorization", "bearer device-key"}});
-  EXPECT_EQ(none.status, 401);
-  EXPECT_EQ(none.header("www-authenticate"), "Bearer");
-  EXPECT_EQ(wrong.status, 401);
-  EXPECT_EQ(right.status, 201);
-  EXPECT_EQ(right.body, "\"a device\"");
-}
-
-TEST(access, operator_pages_send_browsers_to_the_login) {
-  WebServer server(hello());
-  HttpClient client(server.port());
-  auto const page = client.get("/operator?tab=1", {{"Accept", "text/html"}});
-  EXPECT_EQ(page.status, 303);
-  EXPECT_EQ(page.header("location"), "/login?next=%2Foperator%3Ftab%3D1");
-  EXPECT_EQ(client.get("/operator").status, 401);
-  auto const in = client.get("/operator", {{"Cookie", "a=b; " + session()}});
-  EXPECT_EQ(in.body, "\"an operator\"");
-  EXPECT_EQ(in.header("cache-control"), "no-store");
-}
-
-TEST(access, unsafe_operator_requests_need_the_token) {
-  WebServer server(hello());
-  HttpClient client(server.port());
-  auto const without = client.post("/operator", "{}", {{"Cookie", session()}});
-  auto const header = client.post("/operator", "{}", {{"Cookie", session()}, {"X-CSRF-Token", "csrf-token"}});
-  auto const form = client.post("/operator", "a=1&csrf=csrf-token",
-                                {{"Cookie", session()}, {"Content-Type", "application/x-www-form-urlencoded"}});
-  EXPECT_EQ(without.status, 403);
-  EXPECT_EQ(header.status, 200);
-  EXPECT_EQ(form.status, 200);
 }
 
 TEST(bodies, may_come_in_chunks_after_100_continue) {
@@ -341,7 +305,7 @@ TEST(server, puts_its_prefix_before_the_addresses_of_pages_and_redirects) {
   Routes r;
   r.get<Access::kPublic>("/page", [](Request const&) -> Result<Response> { return html(R"(<a href="/x">x</a>)"); });
   r.get<Access::kPublic>("/inline", [](Request const&) -> Result<Response> { return html(R"(<a href="/x">x</a>)"); }, Work::kInline);
-  r.get<Access::kOperator>("/operator", [](Request const&) -> Result<Response> { return json("1"); });
+  r.get<Access::kSignedIn>("/operator", [](Request const&) -> Result<Response> { return json("1"); });
   ServerOptions options;
   options.trusted_proxies = "127.0.0.0/8";
   WebServer server(std::move(r), options);

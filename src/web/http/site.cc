@@ -74,11 +74,13 @@ Site::Site(ServerOptions const& options, Router router, Authenticator& authentic
       authenticator_(authenticator),
       budget_(options.budget),
       missing_page_(options.missing_page),
+      denied_(options.denied),
       body_memory_(std::make_shared<BodyMemory>(options.limits.body_bytes_all)),
       next_id_(first_id()),
       read_(pool_options("web_read", options.read)),
       write_(pool_options("web_write", options.write)),
-      bulk_(pool_options("web_bulk", options.bulk)) {}
+      bulk_(pool_options("web_bulk", options.bulk)),
+      flow_(pool_options("web_flow", options.flow)) {}
 
 /// Once in the life of the server: behind such a proxy all clients share one budget and one throttle of logins.
 void Site::warn_of_unknown_proxy(Head const& head) {
@@ -109,8 +111,8 @@ Admission Site::admit(Head& head) {
   if (auto filled = fill_path_and_query(head); !filled)
     return {.route = &route, .answer = error_response(filled.error()), .cors = cors};
   request.path_parameters = std::move(match->parameters);
-  if (route.access == Access::kPublic) recognise(request);
-  auto refusal = route.access == Access::kPublic ? charge(request.remote_address) : authenticate(route, head);
+  if (route.access.is_public()) recognise(request);
+  auto refusal = route.access.is_public() ? charge(request.remote_address) : authenticate(route, head);
   return {.route = &route, .answer = std::move(refusal), .cors = cors};
 }
 
@@ -120,36 +122,66 @@ Response Site::missing(Head& head) const {
   return answer(Code::kNotFound, fmt::format("there is nothing at {}", head.raw_path));
 }
 
-/// Public pages greet an operator who is signed in; a wrong or old cookie is no error there.
+/// Public pages greet somebody who is signed in; a wrong or old cookie is no error there.
 void Site::recognise(Request& request) {
   auto const session = request.cookie(kSessionCookie);
   if (!session) return;
   if (auto who = authenticator_.principal_of_session(*session)) request.who = *std::move(who);
 }
 
-std::optional<Response> Site::authenticate(Routes::Route const& route, Head& head) {
-  auto& request = head.request;
-  bool const device = route.access == Access::kDevice;
-  auto const key = device ? bearer_key(request) : std::string_view{};
-  auto const session = device ? std::string{} : request.cookie(kSessionCookie).value_or("");
-  bool const given = device ? !key.empty() : !session.empty();
-  if (given) {
-    auto who = device ? authenticator_.principal_of_key(key) : authenticator_.principal_of_session(session);
-    if (who) {
-      request.who = *std::move(who);
-      return std::nullopt;
-    }
-    if (who.error().code != Code::kUnauthorized) return error_response(who.error());
-  }
-  // Guessing costs the guesser's budget.
-  if (auto refusal = charge(request.remote_address)) return refusal;
-  if (device)
+Result<bool> Site::identify(Access const& access, Request& request) {
+  auto const session = access.wants_key() ? std::string{} : request.cookie(kSessionCookie).value_or("");
+  auto const key = session.empty() ? bearer_key(request) : std::string_view{};
+  if (session.empty() && key.empty()) return false;
+  auto who = session.empty() ? authenticator_.principal_of_key(key) : authenticator_.principal_of_session(session);
+  if (!who && who.error().code != Code::kUnauthorized) return fail(who.error());
+  if (!who) return false;
+  request.who = *std::move(who);
+  return true;
+}
+
+Response Site::unknown_caller(Access const& access, Head const& head, bool given) const {
+  if (access.wants_key())
     return answer(Code::kUnauthorized, given ? "authorization: the key is unknown or revoked"
                                              : "authorization: a key is needed, as \"Bearer KEY\"");
-  if (is_safe(request.method) && request.header("accept").contains("text/html")) return login_redirect(head);
+  if (is_safe(head.request.method) && head.request.header("accept").contains("text/html")) return login_redirect(head);
   auto refusal = answer(Code::kUnauthorized, given ? "the login has expired" : "a login is needed");
   erase_field(refusal.headers, "www-authenticate");  // a browser would ask for a password of its own
   return refusal;
+}
+
+std::optional<Response> Site::check_permission(Access const& access, Request const& request) const {
+  using Kind = Principal::Kind;
+  auto const& who = request.who;
+  switch (access.who) {
+    case Access::Who::kEverybody: return std::nullopt;
+    case Access::Who::kDevice: return std::nullopt;  // whoever showed a key
+    case Access::Who::kSignedIn:
+      if (who.kind == Kind::kPerson) return std::nullopt;
+      return answer(Code::kForbidden, "this is for somebody who has signed in");
+    case Access::Who::kLocal:
+      if (who.kind == Kind::kLocal) return std::nullopt;
+      return answer(Code::kForbidden, "only the command line of the server's own user may do this");
+    case Access::Who::kHolder:
+      if (who.may(access.permission)) return std::nullopt;
+      break;
+    case Access::Who::kHolderSomewhere:
+      if (who.may_somewhere(access.permission)) return std::nullopt;
+      break;
+  }
+  if (denied_) return denied_(request, access.permission);
+  return answer(Code::kForbidden, fmt::format("the permission {} is needed", access.permission.name()));
+}
+
+std::optional<Response> Site::authenticate(Routes::Route const& route, Head& head) {
+  auto& request = head.request;
+  auto const known = identify(route.access, request);
+  if (!known) return error_response(known.error());
+  if (*known) return check_permission(route.access, request);
+  // Guessing costs the guesser's budget.
+  if (auto refusal = charge(request.remote_address)) return refusal;
+  bool const given = !bearer_key(request).empty() || (!route.access.wants_key() && request.cookie(kSessionCookie));
+  return unknown_caller(route.access, head, given);
 }
 
 std::optional<Response> Site::charge(std::string_view address) {
@@ -162,7 +194,8 @@ std::optional<Response> Site::charge(std::string_view address) {
 }
 
 std::optional<Response> Site::check_csrf(Routes::Route const& route, Request const& request) {
-  if (route.access != Access::kOperator || is_safe(request.method)) return std::nullopt;
+  // A key is shown on purpose; a cookie goes along with what another site's page makes a browser send.
+  if (route.access.is_public() || is_safe(request.method) || request.who.kind != Principal::Kind::kPerson) return std::nullopt;
   std::string token{request.header(kCsrfHeader)};
   if (token.empty())
     if (auto const form = parse_form(request)) token = form->value(kCsrfField).value_or("");
@@ -171,7 +204,8 @@ std::optional<Response> Site::check_csrf(Routes::Route const& route, Request con
                                               kCsrfHeader, kCsrfField));
 }
 
-std::size_t Site::body_bytes_max(Routes::Route const& route) const {
+std::uint64_t Site::body_bytes_max(Routes::Route const& route) const {
+  if (route.upload_handler) return limits.body_bytes_upload;
   switch (service_of(&route)) {
     case Service::kWrite: return limits.body_bytes_write;
     case Service::kBulk: return limits.body_bytes_bulk;

@@ -37,10 +37,12 @@ class Site {
   /// Finds the route, checks budget and access, fills path, query, path_parameters and who of `head.request`. Needs
   /// only the header, so a body is read for those alone who may send it.
   Admission admit(Head& head);
-  /// The answer to an operator's unsafe request without the session's token; needs the body.
+  /// The answer to a person's unsafe request without the session's token; needs the body.
   [[nodiscard]] static std::optional<Response> check_csrf(Routes::Route const& route, Request const& request);
-  [[nodiscard]] std::size_t body_bytes_max(Routes::Route const& route) const;
+  [[nodiscard]] std::uint64_t body_bytes_max(Routes::Route const& route) const;
   [[nodiscard]] runtime::Pool& pool(Work work);
+  /// For streamed bodies.
+  [[nodiscard]] runtime::Pool& flow() { return flow_; }
 
   [[nodiscard]] BodyShare body_share() const { return BodyShare(body_memory_); }
   [[nodiscard]] std::uint64_t next_id() { return next_id_.fetch_add(1, std::memory_order_relaxed); }
@@ -56,7 +58,11 @@ class Site {
  private:
   void warn_of_unknown_proxy(Head const& head);
   void recognise(Request& request);
+  /// Who asks, by key or login. Nothing: nobody that this route could mean; an answer where the look-up failed.
+  Result<bool> identify(Access const& access, Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
+  [[nodiscard]] Response unknown_caller(Access const& access, Head const& head, bool given) const;
+  [[nodiscard]] std::optional<Response> check_permission(Access const& access, Request const& request) const;
   [[nodiscard]] Response missing(Head& head) const;
   std::optional<Response> charge(std::string_view address);
 
@@ -66,12 +72,14 @@ class Site {
   PublicAddress public_address_;
   std::atomic<bool> proxy_warned_ = false;
   std::function<Response(Request const&)> const missing_page_;
+  std::function<Response(Request const&, Permission const&)> const denied_;
   std::shared_ptr<BodyMemory> const body_memory_;
   std::atomic<std::uint64_t> next_id_;
   // Last, so that their threads end before anything they use.
   runtime::Pool read_;
   runtime::Pool write_;
   runtime::Pool bulk_;
+  runtime::Pool flow_;
 };
 
 /// The handler's answer; an exception becomes kInternal and is logged.

@@ -1,0 +1,56 @@
+#include "modules/permissions.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "core/json_writer.h"
+#include "web/html/page_frame.h"
+
+namespace madang::modules {
+namespace {
+
+std::string_view name_of(DeclaredPermission const& declared) { return declared.permission.name(); }
+
+}  // namespace
+
+Permissions::Permissions(std::vector<DeclaredPermission> all) : all_(std::move(all)) {
+  std::ranges::sort(all_, {}, name_of);
+  MADANG_ASSERT(std::ranges::adjacent_find(all_, {}, name_of) == all_.end());
+}
+
+DeclaredPermission const* Permissions::find(std::string_view name) const {
+  auto const found = std::ranges::lower_bound(all_, name, {}, name_of);
+  return found == all_.end() || name_of(*found) != name ? nullptr : &*found;
+}
+
+std::vector<std::string_view> Permissions::of_role(std::string_view role) const {
+  if (role == kAdministrator) return {web::Grants::kEvery};
+  std::vector<std::string_view> names;
+  for (auto const& declared : all_)
+    if (std::ranges::find(declared.roles, role) != declared.roles.end()) names.push_back(name_of(declared));
+  return names;
+}
+
+web::Response Permissions::denial(runtime::Messages const& messages, web::Request const& request,
+                                  web::Permission const& permission) const {
+  auto const reader = web::reader_of(request, messages);
+  web::Voice const voice{messages, reader.language};
+  auto const* const declared = find(permission.name());
+  auto const words = declared == nullptr ? std::string{permission.name()} : voice.say(declared->words);
+  auto const sentence = voice.say("access.denied", {{"permission", words}});
+  bool const looks = request.method == web::Method::kGet || request.method == web::Method::kHead;
+  if (looks && request.header("accept").contains("text/html")) {
+    using web::markup::element;
+    auto const title = voice.say("access.denied_title");
+    auto const main = element("main", {{"id", "main"}}, element("h1", {}, title), element("p", {{"class", "lead"}}, sentence));
+    return web::page_response(reader, title, {}, main, 403);
+  }
+  JsonWriter w;
+  w.begin_object().field("code", madang::name_of(Code::kForbidden)).field("key", "access.denied");
+  w.field("permission", permission.name()).field("message", sentence).end_object();
+  auto response = web::json(w.take(), 403);
+  response.headers.emplace_back("Vary", "Cookie, Accept-Language");
+  return response;
+}
+
+}  // namespace madang::modules

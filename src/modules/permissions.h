@@ -1,0 +1,46 @@
+// The permissions that modules declare: which there are, what each lets somebody do in words, which roles that come with
+// the program hold it.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "runtime/messages.h"
+#include "web/http/http.h"
+
+namespace madang::modules {
+
+// Roles that come with the program. The administrator holds every permission, also of modules that come later.
+inline constexpr std::string_view kAdministrator = "administrator";
+inline constexpr std::string_view kOperator = "operator";  ///< works in the control room
+inline constexpr std::string_view kReader = "reader";      ///< sees what operators see, and changes nothing
+
+struct DeclaredPermission {
+  web::Permission permission;
+  /// Key of what it lets somebody do, such as "see situations that are not public": stands after "is allowed to".
+  std::string_view words;
+  /// Of the roles above, besides the administrator.
+  std::vector<std::string_view> roles = {};
+};
+
+/// Of all modules together. Does not change while the program runs.
+class Permissions {
+ public:
+  /// Each has a name of its own.
+  explicit Permissions(std::vector<DeclaredPermission> all = {});
+
+  [[nodiscard]] std::vector<DeclaredPermission> const& all() const { return all_; }
+  /// nullptr: no module declares it.
+  [[nodiscard]] DeclaredPermission const* find(std::string_view name) const;
+  /// What a role that comes with the program holds; empty where there is no such role.
+  [[nodiscard]] std::vector<std::string_view> of_role(std::string_view role) const;
+
+  /// 403 in the reader's language: what is needed, and whom to ask. A page for a browser that wants one.
+  [[nodiscard]] web::Response denial(runtime::Messages const& messages, web::Request const& request,
+                                     web::Permission const& permission) const;
+
+ private:
+  std::vector<DeclaredPermission> all_;  ///< by name
+};
+
+}  // namespace madang::modules

@@ -1,0 +1,122 @@
+// Streamed bodies of a connection: a request's while it comes, an answer's while it is made.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "runtime/log.h"
+#include "web/http/connection.h"
+
+namespace madang::web {
+namespace {
+
+Result<Response> run_upload(Routes::Route const& route, Request const& request, Inflow& body) {
+  try {
+    return route.upload_handler(request, body);
+  } catch (std::exception const& e) {
+    runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
+    return fail(Code::kInternal, "the server failed at this request; its id is in the header x-request-id");
+  }
+}
+
+Result<void> run_content(Response const& response, std::string const& pattern, Outflow& body) {
+  try {
+    return response.content(body);
+  } catch (std::exception const& e) {
+    runtime::log_error("web", "handler_threw", {{"route", pattern}, {"what", e.what()}});
+    return fail(Code::kInternal, "the handler threw");
+  }
+}
+
+}  // namespace
+
+void Connection::go_on() {
+  if (phase_ == Phase::kStreaming) return send_events();
+  if (phase_ == Phase::kPouring) return pour();
+  if (phase_ != Phase::kUploading || !full_since_) return;
+  deadline_ += site_.clock.tick() - *full_since_;
+  full_since_.reset();
+  hungry_ = buffered() == 0;
+  work();
+}
+
+void Connection::start_upload() {
+  phase_ = Phase::kUploading;
+  auto& head = parser_.head();
+  inflow_ = std::make_shared<Inflow>(loop_.mailbox, id_, site_.limits.flow_bytes);
+  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many bodies are on their way; try again soon"}};
+  auto job = [&site = site_, route = current_.route, body = inflow_, request = std::exchange(head.request, {}),
+              done = std::move(done)]() mutable {
+    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
+    done(run_upload(*route, request, *body));
+  };
+  if (!site_.flow().try_submit(std::move(job))) site_.metrics.refused("queue");
+  set_deadline(site_.limits.body_wait);
+  if (!head.has_body) return void(feed());
+  if (head.expects_continue && head.http11) out_.append("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+bool Connection::feed() {
+  auto const piece = std::exchange(parser_.head().request.body, {});
+  bool const whole = parser_.state() == RequestParser::State::kDone;
+  // A client that keeps up the least pace is never too late, however long its body is.
+  auto const earned = std::chrono::milliseconds{piece.size() * 1000 / site_.limits.body_bytes_per_second};
+  deadline_ = std::min(deadline_ + earned, site_.clock.tick() + site_.limits.body_wait);
+  bool const room = piece.empty() || inflow_->put(piece);
+  if (whole) {
+    inflow_->finish();
+    inflow_.reset();
+    phase_ = Phase::kWorking;
+    return true;
+  }
+  if (!room) full_since_ = site_.clock.tick();
+  return room;
+}
+
+void Connection::end_flows() {
+  if (inflow_) inflow_->fail_with({Code::kUnavailable, "the client is gone, or the server stops"});
+  if (outflow_) outflow_->close();
+}
+
+/// Answers of which nobody knows how long they become: HTTP/1.1 has chunks for them, before it the end of the connection.
+void Connection::start_pouring(Response response) {
+  auto flow = std::make_shared<Outflow>(loop_.mailbox, id_, site_.limits.flow_bytes);
+  auto job = [&site = site_, flow, response, pattern = current_.route == nullptr ? std::string{} : current_.route->pattern] {
+    if (site.abandoned) return flow->finish(fail(Code::kUnavailable, "the server stops"));
+    flow->finish(run_content(response, pattern, *flow));
+  };
+  if (!site_.flow().try_submit(std::move(job))) {
+    site_.metrics.refused("queue");
+    auto const busy = Error{Code::kUnavailable, "too many bodies are on their way; try again soon"};
+    return write_answer(error_response(busy));
+  }
+  if (!current_.http11) current_.keep_alive = false;
+  outflow_ = std::move(flow);
+  phase_ = Phase::kPouring;
+  poured_status_ = response.status;
+  append_answer(out_, std::move(response), style());
+}
+
+void Connection::pour() {
+  if (writing_) return;
+  auto const taken = outflow_->take();
+  if (taken.failure) {
+    runtime::log_warning("web", "body_broken_off", {{"id", fmt::format("{:016x}", current_.id)}, {"why", taken.failure->sentence}});
+    return close();
+  }
+  if (!current_.http11)
+    out_.append(taken.bytes);
+  else if (!taken.bytes.empty())
+    append_chunk(out_, taken.bytes);
+  if (!taken.ended) return flush();
+  if (current_.http11) out_.append("0\r\n\r\n");
+  outflow_.reset();
+  phase_ = Phase::kReading;
+  if (site_.stopping) current_.keep_alive = false;
+  end_answer(poured_status_);
+  hungry_ = buffered() == 0;
+  work();
+}
+
+}  // namespace madang::web
