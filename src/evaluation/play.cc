@@ -7,6 +7,8 @@
 #include <numeric>
 #include <random>
 
+#include "situations/kinds.h"
+
 namespace madang::evaluation {
 namespace {
 
@@ -229,11 +231,12 @@ Result<void> Play::look_at_situations(Instant now) {
     auto& told = at->second;
     if (fresh) told = told_of(*s, now);
     // The public learns nothing of a lone excursion; once others confirm it, it is a warning.
-    if (!fresh && told.suspect && s->signal.kind != "device_suspect") {
+    if (!fresh && told.suspect && s->signal.kind != situations::kDeviceSuspect) {
       auto nodes = std::move(told.nodes);
       told = told_of(*s, now);
       told.nodes = std::move(nodes);
     }
+    if (!told.confirmed_at) told.confirmed_at = told_of(*s, now).confirmed_at;
     told.until = now;
     for (auto const& stream : s->signal.evidence.streams) {
       if (stream.role != "cause") continue;
@@ -256,7 +259,7 @@ double Play::own_spell(Told const& told, std::uint32_t node) const {
   auto const large = std::ranges::find(kLarge, told.family, &Large::family);
   if (large == kLarge.end()) return 0;
   double highest = 0;
-  for (auto t = told.at - kBefore; t <= told.at; t += kStep) highest = std::max(highest, readings_->spell_at(node, large->channel, t));
+  for (auto t = told.at - kBefore - gateways_[node]; t <= told.at; t += kStep) highest = std::max(highest, readings_->spell_at(node, large->channel, t));
   return highest;
 }
 
@@ -274,7 +277,7 @@ Played Play::played() const {
           .is_as_large = [this](Told const& told) { return is_as_large(told); },
           .own_spell = [this](Told const& told, std::uint32_t node) { return own_spell(told, node); },
           .step = kStep,
-          .late_by = options_.late_share > 0 ? kGateways.back() : Millis{0},
+          .late_of = [this](std::uint32_t node) { return gateways_[node]; },
           .days = options_.days - options_.quiet_days};
 }
 

@@ -121,6 +121,7 @@ class Alarms {
     }
     told.push_back(like);
     told.back().at = when;
+    told.back().confirmed_at = when;
     last_.push_back(when);
     return told.size() - 1;
   }

@@ -135,6 +135,9 @@ Result<std::vector<Told>> told_in(StoredCity& stored, Stations const& stations) 
     if (page.empty()) return told;
     for (auto const& s : page) {
       Told one = told_of(*s, s->raised_at);
+      MADANG_TRY(auto const timeline, situations->timeline(s->id));
+      auto const confirmed = std::ranges::find(timeline, situations::Entry::Kind::kConfirmed, &situations::Entry::kind);
+      if (confirmed != timeline.end()) one.confirmed_at = confirmed->at;
       for (auto const& stream : s->signal.evidence.streams) {
         auto const at = stations.by_thing.find(stream.thing);
         if (stream.role == "cause" && at != stations.by_thing.end()) one.nodes.insert(static_cast<std::uint32_t>(at->second));

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "sensing/quantities.h"
+#include "situations/kinds.h"
 
 namespace madang::evaluation {
 namespace {
@@ -25,17 +26,29 @@ Family family_of_fault(simulation::Fault const& fault) {
   return family_of_channel(sensing::city_node_quantities()[static_cast<std::size_t>(fault.channel)].channel);
 }
 
-bool belongs(Told const& t, Event const& e, Millis late_by) {
+Millis late_of(Played const& played, std::uint32_t node) { return played.late_of ? played.late_of(node) : Millis{0}; }
+
+/// How late the values came of those stations of the event that were told; none: it told no station of the event.
+std::optional<Millis> late_together(Played const& played, Told const& t, Event const& e) {
+  std::optional<Millis> late;
+  for (auto const n : t.nodes)
+    if (e.felt.contains(n)) late = std::max(late.value_or(Millis{0}), late_of(played, n));
+  return late;
+}
+
+/// What was said at `when` was said of this event.
+bool belongs(Played const& played, Told const& t, Instant when, Event const& e) {
   // A crowd is heard as well as seen.
   bool const heard = e.what == EventClass::kCrowd && t.family == Family::kNoise;
   if (t.family != family_of(e.what) && !heard) return false;
-  if (t.at < e.happening.when.from || t.at > e.last + kLate + late_by) return false;
-  return std::ranges::any_of(t.nodes, [&](std::uint32_t n) { return e.felt.contains(n); });
+  auto const late = late_together(played, t, e);
+  return late && when >= e.happening.when.from && when <= e.last + kLate + *late;
 }
 
-bool belongs(Told const& t, simulation::Fault const& f, Millis late_by) {
+bool belongs(Played const& played, Told const& t, simulation::Fault const& f) {
   if (f.channel >= 0 && family_of_fault(f) != t.family) return false;
-  return t.at >= f.when.from && t.at <= f.when.to + kRecovers + late_by && t.nodes.contains(static_cast<std::uint32_t>(f.node));
+  auto const node = static_cast<std::uint32_t>(f.node);
+  return t.at >= f.when.from && t.at <= f.when.to + kRecovers + late_of(played, node) && t.nodes.contains(node);
 }
 
 bool must_be_found(Event const& e, Millis step) {
@@ -43,14 +56,25 @@ bool must_be_found(Event const& e, Millis step) {
   return e.what != EventClass::kWide || e.steps_strong * (step / std::chrono::minutes{1}) >= kWideMinutes;
 }
 
-void count_event(Played const& played, Event const& e, std::optional<Instant> found, Tally& t) {
+/// When an event was first spoken of, and when by more than one station's word.
+struct Found {
+  std::optional<Instant> told, confirmed;
+};
+void keep_earlier(std::optional<Instant>& first, Instant when) {
+  if (!first || when < *first) first = when;
+}
+
+void count_event(Played const& played, Event const& e, Found const& first, Tally& t) {
   auto& c = t.of[static_cast<std::size_t>(e.what)];
   if (e.felt.empty()) return;  // it passed between all reports: nobody could know
+  auto const& found = must_be_confirmed(e.what) ? first.confirmed : first.told;
   auto const band = band_of(e.size() / e.about);
   ++c.drawn[band];
   c.found[band] += found ? 1 : 0;
   if (!must_be_found(e, played.step)) return;
   ++c.must;
+  c.must_confirmed += first.confirmed ? 1 : 0;
+  c.must_told += first.told ? 1 : 0;
   auto const where = [&] {
     auto const place = simulation::on_earth(e.happening.place);
     return fmt::format("{} of {:.3g} ({:.2g} at the second) at {} stations near {:.4f},{:.4f} from {} for {:.0f} min", name_of(e.what),
@@ -58,7 +82,7 @@ void count_event(Played const& played, Event const& e, std::optional<Instant> fo
                        static_cast<double>(e.happening.when.length().count()) / 60'000);
   };
   if (!found) {
-    t.notes.push_back("missed: " + where());
+    t.notes.push_back((first.told ? "missed, told of one station alone: " : "missed: ") + where());
     return;
   }
   ++c.must_found;
@@ -75,14 +99,19 @@ class Scorer {
   void match(Told const& told) {
     bool matched = false;
     for (std::size_t e = 0; e < played_.events.size(); ++e) {
-      if (!belongs(told, played_.events[e], played_.late_by)) continue;
-      matched = true;
-      if (told.suspect) continue;
+      auto const& event = played_.events[e];
+      bool const is_told = belongs(played_, told, told.at, event);
+      // What was made up at first may be confirmed when something really happens there.
+      bool const is_confirmed = told.confirmed_at && belongs(played_, told, *told.confirmed_at, event);
+      matched = matched || is_told;
+      if (told.suspect || (!is_told && !is_confirmed)) continue;
       ++situations_[e];
-      bool const own = told.family == family_of(played_.events[e].what);
-      if (own && (!found_[e] || told.at < *found_[e])) found_[e] = told.at;
+      if (told.family != family_of(event.what)) continue;
+      if (is_told) keep_earlier(found_[e].told, told.at);
+      if (is_confirmed) keep_earlier(found_[e].told, *told.confirmed_at);
+      if (is_confirmed) keep_earlier(found_[e].confirmed, *told.confirmed_at);
     }
-    auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(told, f, played_.late_by); });
+    auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(played_, told, f); });
     bool const broken = fault != played_.faults.end();
     if (told.suspect) return count_suspect(broken, matched);
     if (told.family == Family::kLevel && played_.level_is_right(told)) {
@@ -112,7 +141,7 @@ class Scorer {
   }
 
   void count_false(Told const& told, simulation::Fault const* fault) {
-    ++t_.false_by_rule[told.kind == "unconfirmed" ? told.rule + ", unconfirmed" : told.rule];
+    ++t_.false_by_rule[told.kind == situations::kUnconfirmed ? told.rule + ", unconfirmed" : told.rule];
     ++t_.false_by_family[static_cast<std::size_t>(told.family)];
     t_.at_broken_devices += fault != nullptr ? 1 : 0;
     t_.notes.push_back(fmt::format("false: {} ({}) at {} for {} min, {}; {}", told.rule, told.kind, format_instant(told.at),
@@ -135,7 +164,7 @@ class Scorer {
 
   Played const& played_;
   Tally& t_;
-  std::vector<std::optional<Instant>> found_;
+  std::vector<Found> found_;
   std::vector<int> situations_;
 };
 
@@ -182,7 +211,8 @@ Told told_of(situations::Situation const& s, Instant at) {
   t.rule = s.signal.rule;
   t.kind = s.signal.kind;
   t.at = at;
-  t.suspect = s.signal.kind == "device_suspect";
+  t.suspect = s.signal.kind == situations::kDeviceSuspect;
+  if (!t.suspect && s.signal.kind != situations::kUnconfirmed) t.confirmed_at = at;
   auto const& streams = s.signal.evidence.streams;
   auto const cause = std::ranges::find(streams, std::string_view("cause"), &situations::EvidenceStream::role);
   if (cause != streams.end()) t.family = family_of_channel(cause->channel);
@@ -200,6 +230,8 @@ void Tally::add(Tally const& o) {
     }
     of[c].must += o.of[c].must;
     of[c].must_found += o.of[c].must_found;
+    of[c].must_confirmed += o.of[c].must_confirmed;
+    of[c].must_told += o.of[c].must_told;
     of[c].must_prompt += o.of[c].must_prompt;
     of[c].delays.insert(of[c].delays.end(), o.of[c].delays.begin(), o.of[c].delays.end());
   }

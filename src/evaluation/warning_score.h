@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ struct Told {
   Family family = Family::kOther;
   bool suspect = false;  ///< work for the crew, told to nobody else
   Instant at;            ///< when it was there for operators to see
+  std::optional<Instant> confirmed_at;  ///< since when it is more than a notice of what one station shows alone
   std::set<std::uint32_t> nodes;  ///< stations that it names as its cause, over its whole life
   // For notes only.
   Instant until;                           ///< it was last seen open
@@ -43,12 +45,18 @@ Told told_of(situations::Situation const& situation, Instant at);
 struct ClassTally {
   std::array<int, kBands> drawn{}, found{};  ///< by size beside `about`
   int must = 0;              ///< those that must be found: at least `about`, of a wide plume for half an hour
-  int must_found = 0;
+  int must_found = 0;        ///< by a confirmed warning where it must be one, else by either
+  int must_confirmed = 0;    ///< told as a confirmed warning
+  int must_told = 0;         ///< told at all, be it as what one station shows alone
   int must_prompt = 0;       ///< found within kPromptSteps
   std::vector<double> delays;  ///< of those, in sampling intervals from the beginning of the first with such a value
 };
 inline constexpr double kPromptSteps = 3;
 inline constexpr int kWideMinutes = 30;
+
+/// A plume at two stations is found by a warning: a notice that one station shows something is no word of it. What one
+/// station alone may show is found by either.
+[[nodiscard]] constexpr bool must_be_confirmed(EventClass what) { return what == EventClass::kWide; }
 
 struct Tally {
   std::string name;
@@ -79,7 +87,7 @@ struct Played {
   /// The height of a station's own excursion then, for notes; none: there are no such.
   std::function<double(Told const&, std::uint32_t)> own_spell = {};
   Millis step{120'000};
-  Millis late_by{0};  ///< gateways hold values back for so long
+  std::function<Millis(std::uint32_t)> late_of = {};  ///< so long a gateway holds a node's values back; none: nobody does
   double days = 0;  ///< in which something could be told
 };
 /// By the weather that a seed gives. A district's noise is never that high in this city.

@@ -34,16 +34,41 @@ Told told(Family family, Instant at, std::set<std::uint32_t> nodes) {
   return t;
 }
 
-Tally scored(std::vector<Event> const& events, std::vector<simulation::Fault> const& faults, std::vector<Told> const& all) {
+using LateOf = std::function<Millis(std::uint32_t)>;
+
+Tally scored(std::vector<Event> const& events, std::vector<simulation::Fault> const& faults, std::vector<Told> const& all,
+             LateOf late_of = {}) {
   return score({.events = events,
                 .faults = faults,
                 .serial = [](std::uint32_t) { return std::string("MD-1"); },
                 .level_is_right = [](Told const&) { return true; },
                 .step = kStep,
+                .late_of = std::move(late_of),
                 .days = 2},
                "test", all);
 }
 
+/// Large enough that it must be found, and long enough.
+Event wide_plume(std::set<std::uint32_t> felt) {
+  Event e = fire(60, std::move(felt));
+  e.what = EventClass::kWide;
+  e.about = 20;
+  e.second = 40;
+  e.steps_strong = 20;
+  return e;
+}
+
+Told of_one_station(Told t) {
+  t.kind = "unconfirmed";
+  return t;
+}
+
+Told confirmed(Told t, Instant at) {
+  t.confirmed_at = at;
+  return t;
+}
+
+ClassTally const& wide(Tally const& t) { return t.of[static_cast<std::size_t>(EventClass::kWide)]; }
 ClassTally const& fires(Tally const& t) { return t.of[static_cast<std::size_t>(EventClass::kFire)]; }
 
 TEST(warning_score, finds_an_event_by_a_station_that_feels_it) {
@@ -99,6 +124,44 @@ TEST(warning_score, counts_how_many_situations_one_cause_became) {
   EXPECT_EQ(t.events_found, 1);
   EXPECT_EQ(t.situations_of_events, 2);
   EXPECT_EQ(t.events_told_once, 0);
+}
+
+TEST(warning_score, finds_a_wide_plume_by_a_confirmed_warning_only) {
+  auto const notice = of_one_station(told(Family::kAir, kStart + 2 * kStep, {4}));
+  auto const alone = scored({wide_plume({4, 5})}, {}, {notice});
+  EXPECT_EQ(wide(alone).must, 1);
+  EXPECT_EQ(wide(alone).must_told, 1);
+  EXPECT_EQ(wide(alone).must_confirmed, 0);
+  EXPECT_EQ(wide(alone).must_found, 0);
+  EXPECT_EQ(alone.false_alarms(), 0) << "it said something true";
+
+  auto const later = scored({wide_plume({4, 5})}, {}, {confirmed(notice, kStart + 5 * kStep)});
+  EXPECT_EQ(wide(later).must_confirmed, 1);
+  EXPECT_EQ(wide(later).must_found, 1);
+  EXPECT_EQ(wide(later).delays, std::vector<double>{4}) << "from when others had confirmed it";
+}
+
+TEST(warning_score, finds_what_one_station_may_show_by_either) {
+  auto const t = scored({fire(9, {4})}, {}, {of_one_station(told(Family::kWarmth, kStart + 2 * kStep, {4}))});
+  EXPECT_EQ(fires(t).must_found, 1);
+  EXPECT_EQ(fires(t).must_told, 1);
+  EXPECT_EQ(fires(t).must_confirmed, 0);
+}
+
+TEST(warning_score, calls_a_notice_false_though_a_plume_came_there_hours_later) {
+  auto const notice = confirmed(of_one_station(told(Family::kAir, kStart - std::chrono::hours{2}, {4})), kStart + 3 * kStep);
+  auto const t = scored({wide_plume({4, 5})}, {}, {notice});
+  EXPECT_EQ(wide(t).must_found, 1);
+  EXPECT_EQ(t.false_alarms(), 1);
+}
+
+TEST(warning_score, waits_longer_only_for_what_late_stations_told) {
+  auto const late_of = [](std::uint32_t node) { return node == 4 ? Millis{std::chrono::hours{1}} : Millis{0}; };
+  auto const long_after = kStart + std::chrono::minutes{80};  // the fire lasted for twenty
+  EXPECT_EQ(fires(scored({fire(9, {4, 5})}, {}, {told(Family::kWarmth, long_after, {4})}, late_of)).must_found, 1);
+  auto const quick = scored({fire(9, {4, 5})}, {}, {told(Family::kWarmth, long_after, {5})}, late_of);
+  EXPECT_EQ(fires(quick).must_found, 0) << "the other one is late, not this one";
+  EXPECT_EQ(quick.false_alarms(), 1);
 }
 
 TEST(rivals, confirm_by_a_neighbour_or_by_lasting_and_group_what_stands_together) {

@@ -48,10 +48,12 @@ std::string_view aim_of(EventClass what) {
 void print_class(EventClass what, std::vector<Tally> const& columns) {
   auto const of = [what](Tally const& t) -> ClassTally const& { return t.of[static_cast<std::size_t>(what)]; };
   row(fmt::format("{}: recall", aim_of(what)), columns, [&](Tally const& t) { return found_of(of(t).must_found, of(t).must); });
+  row("  by a confirmed warning", columns, [&](Tally const& t) { return found_of(of(t).must_confirmed, of(t).must); });
+  row("  told at all, also unconfirmed of one station", columns, [&](Tally const& t) { return found_of(of(t).must_told, of(t).must); });
   row("  told within 3 intervals", columns, [&](Tally const& t) { return found_of(of(t).must_prompt, of(t).must); });
   row("  median delay, intervals", columns, [&](Tally const& t) { return number(median(of(t).delays)); });
   for (std::size_t b = 0; b < kBands; ++b) {
-    row(fmt::format("  all of {} times that size", name_of_band(b)), columns,
+    row(fmt::format("  {} of {} times that size", must_be_confirmed(what) ? "confirmed" : "told", name_of_band(b)), columns,
         [&](Tally const& t) { return found_of(of(t).found[b], of(t).drawn[b]); });
   }
 }
@@ -105,7 +107,7 @@ bool keeps_floors(Tally const& t) {
   fmt::print("\n");
   bool kept = floor_kept("false alarms a day", t.false_per_day(), kFalsePerDayMost, true);
   kept = floor_kept("of them noise", t.false_by_family[static_cast<std::size_t>(Family::kNoise)] / t.days, kNoisePerDayMost, true) && kept;
-  kept = floor_kept("recall of plumes at two stations", share(wide.must_found, wide.must), kWideLeast, false) && kept;
+  kept = floor_kept("recall of plumes at two stations, confirmed", share(wide.must_found, wide.must), kWideLeast, false) && kept;
   return floor_kept("sharp plumes and fires told within 3 intervals", prompt_share(t), kPromptLeast, false) && kept;
 }
 
