@@ -13,7 +13,7 @@ constexpr double kNewsShare = 0.2;     // of the value told before
 constexpr double kNewsDecibels = 5;    // clearly louder; ten are twice as loud
 constexpr double kNewsDegrees = 2;
 
-bool is_lone(Quantity const& q) { return q.kind == kUnconfirmed; }
+bool is_lone(Quantity const& q) { return q.kind == kUnconfirmed || q.kind == kDeviceSuspect; }
 
 /// Stations of two parts, each once as far as they are named.
 std::int64_t stations_together(Quantity const& a, Quantity const& b) {

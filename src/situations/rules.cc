@@ -107,7 +107,8 @@ void keep_name(Situation const& s, Signal& signal) {
 }
 
 bool is_confirmed_by(Signal const& before, Signal const& now) {
-  return before.kind == kUnconfirmed && now.kind != kUnconfirmed && !kind_of(now.kind).internal;
+  bool const was_of_one_station = before.kind == kUnconfirmed || before.kind == kDeviceSuspect;
+  return was_of_one_station && !kind_of(now.kind).internal;
 }
 
 /// Worsens, eases, or neither; returns the line that says so.

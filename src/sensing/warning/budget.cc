@@ -8,7 +8,8 @@
 namespace madang::sensing::warning {
 namespace {
 
-/// Threshold at `alarms` false ones a day among n thousand stations: least + fall * ln(1 + often * n / alarms). Where few are
+/// Threshold at `alarms` false ones a day among n thousand stations that speak each two minutes, or as many fewer or more as
+/// have the same number of values: least + fall * ln(1 + often * n / alarms). Where few are
 /// allowed it is the law of chance, often * n * exp(-h / fall), fitted to what `madang evaluate warning` counts on even
 /// seeds (see docs/measurements.md); where many are, it nears `least`, below which real streams tremble by themselves.
 /// So each alarm a day more lowers it, over the whole range. A method that is not evaluated there takes its kin's.
@@ -21,6 +22,7 @@ constexpr Law kNeighbours{1.5, 5, 12};
 constexpr Law kPersistence{2.5, 12, 9};
 constexpr Law kSurge{1, 5, 9};
 
+constexpr Millis kCounted = std::chrono::minutes{2};  // between values where it was counted
 constexpr double kMost = 75;  // the CUSUM ends at 80
 constexpr Millis kRanked = std::chrono::days{3};
 constexpr std::size_t kPeaksMax = 2'000;
@@ -39,9 +41,10 @@ Law law_of(Method method) {
 
 }  // namespace
 
-double threshold_for(Method method, double alarms, std::size_t stations) {
+double threshold_for(Method method, double alarms, std::size_t stations, Millis step) {
   Law const law = law_of(method);
-  double const often = law.often * static_cast<double>(stations) / 1000;
+  double const occasions = static_cast<double>(kCounted.count()) / static_cast<double>(step.count());
+  double const often = law.often * static_cast<double>(stations) / 1000 * occasions;
   if (alarms <= 0) return kMost;
   return std::min(law.least + law.fall * std::log1p(often / alarms), kMost);
 }

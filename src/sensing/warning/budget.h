@@ -10,14 +10,16 @@
 
 namespace madang::sensing::warning {
 
-/// Where chance alone begins `alarms` causes a day among `stations`.
-double threshold_for(Method method, double alarms, std::size_t stations);
+/// Where chance alone begins `alarms` causes a day among `stations` that say something each `step`: who speaks by the hour has
+/// a thirtieth of the occasions of one who speaks each two minutes.
+double threshold_for(Method method, double alarms, std::size_t stations, Millis step);
 
 /// Ranks the peaks of the last days. Only when there are many times more alarms than allowed does the threshold rise to
 /// the rank that the budget (times kFloodFactor) leaves: then something is wrong with the network, not with the city.
 class FloodGuard {
  public:
   void add(Instant when, double peak);
+  [[nodiscard]] bool empty() const { return peaks_.empty(); }
   /// `threshold`, or higher.
   [[nodiscard]] double guard(double threshold, double alarms, Instant now);
 

@@ -69,6 +69,7 @@ void Detector::step(double hour, std::vector<Finding>& out) {
   confirm();
   if (--steps_until_threshold_ < 0) set_threshold();
   find_causes(out);
+  end_suspects(out);
   find_suspects(out);
   end_alone(out);
   find_alone(out);
@@ -79,7 +80,7 @@ void Detector::set_threshold() {
   steps_until_threshold_ = static_cast<int>(1 / plan_.step_hours);
   threshold_ = rule_.threshold;
   if (threshold_ > 0) return;
-  threshold_ = flood_.guard(threshold_for(rule_.method, alarms_, field_.size()), alarms_,
+  threshold_ = flood_.guard(threshold_for(rule_.method, alarms_, field_.size(), field_.step()), alarms_,
                             field_.started() ? field_.step_begin() : Instant{});
 }
 
@@ -110,23 +111,49 @@ void Detector::teach(double hour, std::vector<float> const& means) {
   set_reference(middle);
   double const city = enough ? middle : reference_;
   for (std::size_t i = 0; i < means.size(); ++i) {
-    if (std::isnan(means[i])) continue;
+    if (std::isnan(means[i]) || stations_[i].judged > 0) continue;
     learn_hour(stations_[i].base, profiles_[i], plan_, on_scale(rule_, means[i]), city, reference_, hour);
     if (stations_[i].known < kKnownLeast) ++stations_[i].known;
   }
 }
 
+bool Detector::inherit(Detector const& before, std::span<Move const> stations) {
+  grow_to_field();
+  if (!before.field_.started()) return false;
+  bool all = true;
+  for (auto const& move : stations) {
+    if (move.there >= before.stations_.size() || before.stations_[move.there].known < kKnownLeast) {
+      all = false;
+      continue;
+    }
+    Station& s = stations_[move.here];
+    s = before.stations_[move.there];
+    s.judged = before.step_number();
+    s.suspect = s.alone = false;
+    s.present = false;
+    profiles_[move.here] = before.profiles_[move.there];
+  }
+  if (before.has_reference_) set_reference(before.reference_);
+  if (flood_.empty()) flood_ = before.flood_;
+  set_threshold();
+  return all;
+}
+
 void Detector::retell() {
   causes_.retell();
   for (auto& s : stations_) s.suspect = s.alone = false;
-  suspects_ = 0;
+  suspects_.clear();
   alone_.clear();
 }
 
 void Detector::judge(std::uint32_t place, double city, double hour) {
   Station& s = stations_[place];
   float const value = field_.values()[place];
-  s.present = !std::isnan(value);
+  s.present = !std::isnan(value) && step_number() >= s.judged;
+  if (step_number() < s.judged) {
+    if (s.cusum > 0) up_.push_back(place);
+    return;
+  }
   s.partner = 0;
   if (!s.present) return fall_silent(place);
   s.silent = 0;
@@ -147,7 +174,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   }
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
-  s.up_for = is_up(s) ? s.up_for + 1 : 0;
+  follow_growth(s);
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
   bool const held = causes_.has(place) || s.suspect || s.alone;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
@@ -182,7 +209,7 @@ void Detector::take_back(std::uint32_t place) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = s.up_for = 0;
+  s.run = s.up_for = s.grew_for = 0;
   s.rushed = false;
   s.ago = kNoValue;
   s.back = static_cast<std::uint32_t>(rule_.back_steps);
@@ -194,7 +221,7 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = s.up_for = 0;
+  s.run = s.up_for = s.grew_for = 0;
   s.rushed = false;
   s.ago = kNoValue;
   if (s.known < kKnownLeast) ++s.known;

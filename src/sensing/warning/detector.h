@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,8 @@ namespace madang::sensing::warning {
 /// In the keys of findings about one station.
 inline constexpr std::string_view kDeviceWord = "device";
 inline constexpr std::string_view kAloneWord = "alone";
+/// What lasts is told again after so many steps.
+inline constexpr int kToldAgainAfter = 5;
 /// So many values (or past hours) are learned before a station is judged.
 inline constexpr std::uint16_t kKnownLeast = 6;
 
@@ -42,6 +45,14 @@ class Detector {
   /// The means of a past hour by place in the field (NaN: none).
   void teach(double hour, std::vector<float> const& means);
   void retell();
+  /// A station here, and where it stood in another detector of the same rule and step length.
+  struct Move {
+    std::uint32_t here = 0;
+    std::uint32_t there = 0;
+  };
+  /// What that one knew of them, and how far each had gone: until there nothing is learned or judged again. True when it
+  /// knew all of them well enough to judge them.
+  bool inherit(Detector const& before, std::span<Move const> stations);
   /// `places`: its stations in this field, at least one.
   Adoption adopt(Before const& before, std::vector<std::uint32_t> const& places);
   /// The newest value of this station was none: what it began is over.
@@ -66,12 +77,14 @@ class Detector {
     float square_metres = 0;  ///< surge: the ground it counts on; 0: unknown, or the rule does not ask
     std::uint32_t run = 0;    ///< values it has been up in a row
     std::uint32_t up_for = 0; ///< the same by size alone, however usual that is by now
+    std::uint32_t grew_for = 0;  ///< of `up_for`, until it was as large as a lone one must be; 0: it never was
     std::uint32_t back = 0;   ///< values it has been back in a row
     std::uint32_t same = 0;   ///< equal values in a row
     std::uint32_t event = 0;  ///< steps since the excursion began
     std::uint32_t silent = 0; ///< steps without a value
     std::uint16_t known = 0;  ///< values and hours learned from, at most kKnownLeast
     std::int64_t onset = 0;   ///< step number
+    std::int64_t judged = 0;  ///< by another detector before: steps below this number
     bool present = false;
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;
@@ -100,28 +113,36 @@ class Detector {
   void find_causes(std::vector<Finding>& out);
   [[nodiscard]] std::int64_t confirmed_since(std::uint32_t place) const;
   [[nodiscard]] bool rose_alone(Cause const& cause, std::uint32_t place) const;
+  void end_suspects(std::vector<Finding>& out);
   void find_suspects(std::vector<Finding>& out);
+  [[nodiscard]] bool is_device_at_fault(std::uint32_t place) const;
   void find_alone(std::vector<Finding>& out);
   void end_alone(std::vector<Finding>& out);
+  [[nodiscard]] double excess_alone() const { return rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious; }
+  void follow_growth(Station& s) const;
+  [[nodiscard]] bool grew_quickly(Station const& s) const;
   [[nodiscard]] bool is_dangerous_alone(Station const& s) const;
   Adoption adopt_cause(Before const& before, std::vector<std::uint32_t> const& places);
   Adoption adopt_suspect(Before const& before, std::uint32_t place);
   Adoption adopt_alone(Before const& before, std::uint32_t place);
   void hold_up(std::uint32_t place, Instant since);
+  [[nodiscard]] double score_of(Before const& before) const;
   [[nodiscard]] bool was_seen_lately(Before const& before) const;
   [[nodiscard]] bool is_up_now(std::uint32_t place) const;
   void tell(Cause& cause, std::vector<Finding>& out);
   [[nodiscard]] Finding describe(Cause const& cause) const;
   void add_neighbours(Finding& finding) const;
   [[nodiscard]] std::string device_key(std::uint32_t place) const;
-  [[nodiscard]] Finding describe_station(std::uint32_t place, Finding::What what) const;
-  /// One that is told as unconfirmed.
-  struct Lone {
+  /// One station that is told by itself: as unconfirmed, or as a device at fault.
+  struct Single {
     std::uint32_t place = 0;
     std::string key;
     Instant since;
+    double score_max = 0;
+    int steps_since_told = 0;
   };
-  [[nodiscard]] Finding describe_lone(Lone const& lone, Finding::What what) const;
+  void tell_again(std::vector<Single>& all, Finding::What what, std::vector<Finding>& out);
+  [[nodiscard]] Finding describe_single(Single const& single, Finding::What what) const;
   [[nodiscard]] Finding::Over how_over(std::uint32_t place) const;
   [[nodiscard]] bool is_lost(Station const& s) const { return s.silent >= steps_of_silence_; }
   [[nodiscard]] double lonely_threshold() const;
@@ -144,8 +165,8 @@ class Detector {
   Neighbours neighbours_;
   Causes causes_;
   FloodGuard flood_;
-  std::size_t suspects_ = 0;
-  std::vector<Lone> alone_;
+  std::vector<Single> suspects_;
+  std::vector<Single> alone_;
 };
 
 }  // namespace madang::sensing::warning

@@ -19,7 +19,6 @@ constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see n
 constexpr double kLonelyScoreMax = 60;      // so that the CUSUM, which ends at 80, reaches it
 constexpr std::uint32_t kAloneValues = 2;   // one value may be a spike: the next one says so
 constexpr std::uint32_t kAloneLasting = 4;  // where neighbours say nothing, lasting must
-constexpr std::uint32_t kAloneTellEvery = 5;
 constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
 constexpr double kSlowFactor = 1.5;         // ... it is so much larger
 
@@ -27,34 +26,52 @@ constexpr double kSlowFactor = 1.5;         // ... it is so much larger
 
 double Detector::lonely_threshold() const { return std::min(kLonelyFactor * threshold_, kLonelyScoreMax); }
 
+/// Lasting ones are told again now and then, so that what stands of them is what is seen.
+void Detector::tell_again(std::vector<Single>& all, Finding::What what, std::vector<Finding>& out) {
+  for (auto& single : all) {
+    Station const& s = stations_[single.place];
+    single.score_max = std::max<double>(single.score_max, s.cusum);
+    if (++single.steps_since_told < kToldAgainAfter || !s.present) continue;
+    single.steps_since_told = 0;
+    out.push_back(describe_single(single, what));
+  }
+}
+
 /// A single station far above what it should say while those around it see nothing: the device, not the air. A level
 /// that never trembles: the device, not the street.
+bool Detector::is_device_at_fault(std::uint32_t place) const {
+  Station const& s = stations_[place];
+  if (s.run < std::max(kLonelyValues, kLonelyHours / plan_.step_hours) || s.cusum < lonely_threshold()) return false;
+  if (s.excess < kLonelyExcess * rule_.excess_min) return false;
+  if (rule_.method == Method::kPersistence) return is_flat(s);
+  std::size_t witnesses = 0;
+  for (auto const other : neighbours_.of(place)) {
+    Station const& neighbour = stations_[other];
+    witnesses += neighbour.present && neighbour.cusum < threshold_ / 4 ? 1 : 0;
+  }
+  return witnesses >= kLonelyWitnesses;
+}
+
 void Detector::find_suspects(std::vector<Finding>& out) {
   if (rule_.method == Method::kSurge) return;
-  for (std::uint32_t i = 0; i < stations_.size(); ++i) {
-    Station& s = stations_[i];
-    if (s.suspect && (s.back >= static_cast<std::uint32_t>(rule_.back_steps) || causes_.has(i))) {
-      s.suspect = false;
-      --suspects_;
-      out.push_back(describe_station(i, Finding::What::kSuspectOver));
-    }
-  }
+  tell_again(suspects_, Finding::What::kSuspect, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (s.suspect || causes_.has(place) || !s.present || suspects_ >= kSuspectsMax) continue;
-    if (s.run < std::max(kLonelyValues, kLonelyHours / plan_.step_hours) || s.cusum < lonely_threshold()) continue;
-    if (s.excess < kLonelyExcess * rule_.excess_min) continue;
-    if (rule_.method == Method::kPersistence && !is_flat(s)) continue;
-    std::size_t witnesses = 0;
-    for (auto const other : neighbours_.of(place)) {
-      Station const& neighbour = stations_[other];
-      witnesses += neighbour.present && neighbour.cusum < threshold_ / 4 ? 1 : 0;
-    }
-    if (rule_.method == Method::kNeighbours && witnesses < kLonelyWitnesses) continue;
+    if (s.suspect || causes_.has(place) || !s.present || suspects_.size() >= kSuspectsMax || !is_device_at_fault(place)) continue;
     s.suspect = true;
-    ++suspects_;
-    out.push_back(describe_station(place, Finding::What::kSuspect));
+    suspects_.push_back({place, device_key(place), time_of(s.onset), s.cusum, 0});
+    out.push_back(describe_single(suspects_.back(), Finding::What::kSuspect));
   }
+}
+
+void Detector::end_suspects(std::vector<Finding>& out) {
+  std::erase_if(suspects_, [&](Single const& single) {
+    Station& s = stations_[single.place];
+    if (s.back < static_cast<std::uint32_t>(rule_.back_steps) && !causes_.has(single.place)) return false;
+    s.suspect = false;
+    out.push_back(describe_single(single, Finding::What::kSuspectOver));
+    return true;
+  });
 }
 
 Finding::Over Detector::how_over(std::uint32_t place) const {
@@ -62,17 +79,26 @@ Finding::Over Detector::how_over(std::uint32_t place) const {
   return is_lost(stations_[place]) ? Finding::Over::kSilent : Finding::Over::kBack;
 }
 
+/// How long it took until it was so large, not how many values it takes until chance is ruled out: those are more where
+/// many stations are watched and where values tremble, and a fire is no slower for that.
+void Detector::follow_growth(Station& s) const {
+  s.up_for = is_up(s) ? s.up_for + 1 : 0;
+  if (s.up_for == 0) s.grew_for = 0;
+  else if (s.grew_for == 0 && s.excess >= excess_alone()) s.grew_for = s.up_for;
+}
+
+bool Detector::grew_quickly(Station const& s) const {
+  return s.grew_for > 0 && s.grew_for <= std::max<double>(kAloneValues, kQuickHours / plan_.step_hours);
+}
+
 /// So far above what it should say that it would be dangerous if it were true. A value that never moved while the city
 /// did is a device that stands still, and no fire. Where lasting or number makes a cause, only what cannot become one is
 /// told here: a sound that never trembles, a crowd that came slowly.
 bool Detector::is_dangerous_alone(Station const& s) const {
-  double const least = rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious;
-  if (!s.present || s.cusum < threshold_ || s.excess < least || s.same >= s.event) return false;
+  if (!s.present || s.cusum < threshold_ || s.excess < excess_alone() || s.same >= s.event) return false;
   switch (rule_.method) {
-    case Method::kNeighbours: {
-      auto const quick = std::max<double>(kAloneValues, kQuickHours / plan_.step_hours);
-      return s.run >= kAloneValues && (s.up_for <= quick || s.excess >= kSlowFactor * least);
-    }
+    case Method::kNeighbours:
+      return s.run >= kAloneValues && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone());
     case Method::kPersistence: return s.run >= kAloneLasting && is_flat(s);
     case Method::kSurge: return s.run >= kAloneLasting && !is_crowd(s) && (s.square_metres <= 0 || density(s) >= rule_.density_min);
     case Method::kLevel: break;
@@ -80,31 +106,32 @@ bool Detector::is_dangerous_alone(Station const& s) const {
   return false;
 }
 
+/// Under a key of its own for each excursion: what somebody dismissed in the morning keeps no fire quiet in the evening.
 void Detector::find_alone(std::vector<Finding>& out) {
-  for (auto const& lone : alone_) {
-    Station const& s = stations_[lone.place];
-    if (s.present && s.event % kAloneTellEvery == 0) out.push_back(describe_lone(lone, Finding::What::kUnconfirmed));
-  }
+  tell_again(alone_, Finding::What::kUnconfirmed, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
     if (s.alone || causes_.has(place) || alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
     s.alone = true;
     auto const since = time_of(s.onset);
     auto key = fmt::format("{}:{}:{}:{}", rule_.id, kAloneWord, field_.streams()[place].thing.value(), millis_of(since) / 1000);
-    alone_.push_back({place, std::move(key), since});
-    out.push_back(describe_lone(alone_.back(), Finding::What::kUnconfirmed));
+    alone_.push_back({place, std::move(key), since, s.cusum, 0});
+    out.push_back(describe_single(alone_.back(), Finding::What::kUnconfirmed));
   }
 }
 
 void Detector::end_alone(std::vector<Finding>& out) {
-  std::erase_if(alone_, [&](Lone const& lone) {
-    Station& s = stations_[lone.place];
-    if (s.back < static_cast<std::uint32_t>(rule_.back_steps) && !causes_.has(lone.place)) return false;
+  std::erase_if(alone_, [&](Single const& single) {
+    Station& s = stations_[single.place];
+    if (s.back < static_cast<std::uint32_t>(rule_.back_steps) && !causes_.has(single.place)) return false;
     s.alone = false;
-    out.push_back(describe_lone(lone, Finding::What::kUnconfirmedOver));
+    out.push_back(describe_single(single, Finding::What::kUnconfirmedOver));
     return true;
   });
 }
+
+/// It was told, so it was as sure as the rule asks; how sure is known of the part that spoke.
+double Detector::score_of(Before const& before) const { return before.score > 0 ? before.score : threshold_; }
 
 /// Up until its values say otherwise.
 void Detector::hold_up(std::uint32_t place, Instant since) {
@@ -158,6 +185,7 @@ Adoption Detector::adopt_cause(Before const& before, std::vector<std::uint32_t> 
   cause.key = before.key;
   cause.since = before.since;
   cause.told = cause.adopted = true;
+  cause.score_max = std::max(cause.score_max, score_of(before));
   cause.told_severity = before.severity;
   cause.told_members = cause.members.size();
   cause.steps_since_told = 0;
@@ -173,7 +201,7 @@ Adoption Detector::adopt_suspect(Before const& before, std::uint32_t place) {
   if (before.stood == Before::Stood::kSettled && !was_seen_lately(before)) return Adoption::kOver;
   hold_up(place, before.since);
   s.suspect = true;
-  ++suspects_;
+  suspects_.push_back({place, before.key, before.since, score_of(before), 0});
   return Adoption::kGoesOn;
 }
 
@@ -185,7 +213,7 @@ Adoption Detector::adopt_alone(Before const& before, std::uint32_t place) {
   if (before.stood == Before::Stood::kSettled && (is_new || !was_seen_lately(before))) return Adoption::kOver;
   hold_up(place, before.since);
   s.alone = true;
-  alone_.push_back({place, before.key, before.since});
+  alone_.push_back({place, before.key, before.since, score_of(before), 0});
   return Adoption::kGoesOn;
 }
 

@@ -13,7 +13,6 @@
 namespace madang::sensing::warning {
 namespace {
 
-constexpr int kTellEverySteps = 5;
 constexpr double kRadiusLeast = 300;  // metres shown around a cause
 
 LatLon middle_of(std::vector<LatLon> const& places) {
@@ -30,15 +29,18 @@ LatLon middle_of(std::vector<LatLon> const& places) {
 
 void Detector::tell(Cause& cause, std::vector<Finding>& out) {
   Finding f = describe(cause);
-  cause.score_max = std::max(cause.score_max, f.score);
+  double const score = f.score;
+  cause.score_max = std::max(cause.score_max, score);
+  // What is said of it is how it stood when it was surest: one that nears its end has no score any more.
+  f.score = cause.score_max;
   ++cause.steps_since_told;
   // Silence says nothing: who is not heard is not told of again.
   bool const heard = std::ranges::any_of(cause.members, [&](std::uint32_t m) { return stations_[m].present; });
   if (!heard) return;
   // Of before a restart and nearly over: it ends as silently as it was found.
-  if (!cause.told && f.score < threshold_) return;
+  if (!cause.told && score < threshold_) return;
   bool const news = !cause.told || f.severity > cause.told_severity || cause.members.size() > cause.told_members ||
-                    cause.steps_since_told >= kTellEverySteps;
+                    cause.steps_since_told >= kToldAgainAfter;
   if (!news) return;
   cause.told = true;
   cause.told_severity = f.severity;
@@ -122,26 +124,24 @@ std::string Detector::device_key(std::uint32_t place) const {
 }
 
 bool Detector::is_open(std::string_view key) const {
-  if (std::ranges::any_of(causes_.open(), [key](Cause const& c) { return c.key == key; })) return true;
-  if (std::ranges::any_of(alone_, [key](Lone const& lone) { return lone.key == key; })) return true;
-  if (suspects_ == 0 || !key.starts_with(rule_.id)) return false;
-  for (std::uint32_t place = 0; place < stations_.size(); ++place)
-    if (stations_[place].suspect && device_key(place) == key) return true;
-  return false;
+  auto const has_key = [key](auto const& each) { return each.key == key; };
+  return std::ranges::any_of(causes_.open(), has_key) || std::ranges::any_of(alone_, has_key) || std::ranges::any_of(suspects_, has_key);
 }
 
-Finding Detector::describe_station(std::uint32_t place, Finding::What what) const {
+Finding Detector::describe_single(Single const& single, Finding::What what) const {
+  auto const place = single.place;
+  bool const suspect = what == Finding::What::kSuspect || what == Finding::What::kSuspectOver;
   Station const& s = stations_[place];
   Stream const& stream = field_.streams()[place];
   Finding f;
   f.what = what;
   f.over = how_over(place);
-  f.key = device_key(place);
+  f.key = single.key;
   f.rule = rule_index_;
-  f.since = time_of(s.onset);
+  f.since = single.since;
   f.at = field_.step_begin();
-  f.score = s.cusum;
-  f.threshold = lonely_threshold();
+  f.score = single.score_max;
+  f.threshold = suspect ? lonely_threshold() : threshold_;
   f.stations = 1;
   f.excess = s.excess;
   f.city_median = field_.median();
@@ -150,15 +150,6 @@ Finding Detector::describe_station(std::uint32_t place, Finding::What what) cons
   f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
   f.streams = {field_.indices()[place]};
   add_neighbours(f);
-  return f;
-}
-
-/// Under a key of its own for each excursion: what somebody dismissed in the morning keeps no fire quiet in the evening.
-Finding Detector::describe_lone(Lone const& lone, Finding::What what) const {
-  Finding f = describe_station(lone.place, what);
-  f.key = lone.key;
-  f.since = lone.since;
-  f.threshold = threshold_;
   return f;
 }
 

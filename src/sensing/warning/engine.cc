@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
+#include <unordered_map>
+#include <utility>
 
 #include "sensing/warning/limits.h"
 
@@ -9,7 +12,6 @@ namespace madang::sensing::warning {
 namespace {
 
 constexpr Millis kStepLeast{1'000};
-constexpr std::string_view kHumidity = "humidity";
 /// What nearly all have left behind waits so long for the others of the same delivery.
 constexpr Millis kStragglersTime = std::chrono::seconds{30};  // or as long as a step
 constexpr std::int64_t kStepsOfWaitMax = kStepsOpenMax - kStepsAheadMax - 2;
@@ -33,7 +35,8 @@ std::string_view base_channel(std::string_view channel) {
 struct Engine::Part {
   Field field;
   std::vector<std::unique_ptr<Detector>> detectors;
-  std::vector<std::unique_ptr<Levels>> levels;
+  std::vector<Levels*> levels;       ///< that look at it, each at all other parts of its channel as well
+  bool beside = false;               ///< no rule is about this channel; one asks it beside its own
   Millis lateness;                   ///< 0: its streams deliver at once
   std::uint64_t taken = 0, late = 0;
   std::optional<std::int64_t> left;  ///< the step that nearly all had left behind at `left_at`
@@ -56,19 +59,40 @@ Engine::Part& Engine::part_of(std::string_view channel, Millis step, Millis late
   auto const wait = lateness > Millis{0} ? lateness : std::min(options_.lateness, step);
   parts_.push_back(std::make_unique<Part>(channel, step, lateness, wait));
   Part& part = *parts_.back();
+  add_detectors(part);
+  attach_levels(part);
+  part.beside = part.detectors.empty() && std::ranges::none_of(part.levels, [&](Levels* l) { return l->rule().channel == channel; });
+  return part;
+}
+
+void Engine::add_detectors(Part& part) {
   for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
     Rule const& rule = rules_.rules[r];
-    if (!rule.enabled || rule.channel != channel) continue;
-    if (rule.method != Method::kLevel) {
-      part.detectors.push_back(
-          std::make_unique<Detector>(rule, r, part.field, rule.share * options_.alarms_per_day));
-      continue;
-    }
-    bool const heat = rule.measure == Measure::kHeat;
-    Field const* humidity = heat ? &part_of(kHumidity, step, lateness).field : nullptr;
-    part.levels.push_back(std::make_unique<Levels>(rule, r, part.field, humidity));
+    if (!rule.enabled || rule.method == Method::kLevel || rule.channel != part.field.channel()) continue;
+    part.detectors.push_back(std::make_unique<Detector>(rule, r, part.field, rule.share * options_.alarms_per_day));
   }
-  return part;
+}
+
+void Engine::attach_levels(Part& part) {
+  for (std::uint32_t r = 0; r < rules_.rules.size(); ++r) {
+    Rule const& rule = rules_.rules[r];
+    if (!rule.enabled || rule.method != Method::kLevel) continue;
+    bool const own = rule.channel == part.field.channel();
+    bool const humidity = !own && rule.measure == Measure::kHeat && part.field.channel() == kHumidity;
+    if (!own && !humidity) continue;
+    auto at = std::ranges::find(levels_, rule.id, [](auto const& l) { return l->rule().id; });
+    if (at == levels_.end()) at = levels_.insert(levels_.end(), std::make_unique<Levels>(rule, r));
+    (*at)->attach(part.field, humidity);
+    part.levels.push_back(at->get());
+  }
+}
+
+/// Who waits for late values looks at those that came at once as well, so these are closed first.
+std::vector<Engine::Part*> Engine::in_order_of_wait() const {
+  std::vector<Part*> all;
+  for (auto const& part : parts_) all.push_back(part.get());
+  std::ranges::stable_sort(all, {}, [](Part const* p) { return std::pair(p->field.wait(), p->field.step()); });
+  return all;
 }
 
 Result<std::uint32_t> Engine::add(Stream const& stream) {
@@ -99,7 +123,7 @@ void Engine::revise(std::uint32_t stream, Interval when, QualityFlag flag) {
 std::vector<Finding> Engine::advance(Instant now) {
   std::vector<Finding> out;
   now_ = now_ ? std::max(*now_, now) : now;
-  for (auto const& part : parts_) {
+  for (auto* const part : in_order_of_wait()) {
     Field& field = part->field;
     if (!field.started()) continue;
     // After a long gap (a restart, a stopped clock) the steps in between have no values and say nothing.
@@ -119,20 +143,8 @@ std::vector<Finding> Engine::advance(Instant now) {
 
 bool Engine::is_open(std::string_view key) const {
   auto const has = [key](auto const& judge) { return judge->is_open(key); };
-  return std::ranges::any_of(parts_, [&](auto const& part) {
-    return std::ranges::any_of(part->levels, has) || std::ranges::any_of(part->detectors, has);
-  });
-}
-
-Levels* Engine::fullest_levels(std::string_view rule) const {
-  Levels* fullest = nullptr;
-  for (auto const& part : parts_) {
-    for (auto const& levels : part->levels) {
-      if (levels->rule().id != rule) continue;
-      if (fullest == nullptr || levels->field().present() > fullest->field().present()) fullest = levels.get();
-    }
-  }
-  return fullest;
+  return std::ranges::any_of(levels_, has) ||
+         std::ranges::any_of(parts_, [&](auto const& part) { return std::ranges::any_of(part->detectors, has); });
 }
 
 /// An hour that is delivered at once is judged when it is there.
@@ -153,14 +165,7 @@ void Engine::close(Part& part, std::vector<Finding>& out) {
   auto const wall = options_.calendar.wall_time(part.field.step_begin());
   double const minutes = wall.minute / 60.0;
   for (auto const& detector : part.detectors) detector->step(wall.hour_of_week() + minutes, out);
-  for (auto const& levels : part.levels) {
-    std::vector<Finding> found;
-    levels->step(wall.hour + minutes, found);
-    // Where streams of several paces see one level, those that see most of it speak.
-    Levels const* const fullest = fullest_levels(levels->rule().id);
-    for (auto& f : found)
-      if (f.is_over() || fullest == levels.get() || !fullest->is_open(f.key)) out.push_back(std::move(f));
-  }
+  for (auto* const levels : part.levels) levels->step(part.field, wall.hour + minutes, out);
   part.field.turn();
 }
 
@@ -177,8 +182,33 @@ void Engine::teach(Instant hour, std::span<HourMean const> means) {
 void Engine::retell() {
   for (auto const& part : parts_) {
     for (auto const& detector : part->detectors) detector->retell();
-    for (auto const& levels : part->levels) levels->retell();
   }
+  for (auto const& levels : levels_) levels->retell();
+}
+
+bool Engine::inherit(Engine const& before) {
+  std::unordered_map<DatastreamId, Place> known;
+  for (std::uint32_t i = 0; i < before.size(); ++i) known.emplace(before.stream(i).datastream, before.places_[i]);
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Detector::Move>> moves;  // by part here and there
+  bool all = true;
+  for (std::uint32_t i = 0; i < size(); ++i) {
+    auto const was = known.find(stream(i).datastream);
+    bool const same = was != known.end() && before.parts_[was->second.part]->field.streams()[was->second.place].unit == stream(i).unit;
+    if (same) moves[{places_[i].part, was->second.part}].push_back({places_[i].place, was->second.place});
+    else all = false;
+  }
+  for (auto const& [parts, streams] : moves) {
+    for (auto const& detector : parts_[parts.first]->detectors) {
+      auto const& others = before.parts_[parts.second]->detectors;
+      auto const other = std::ranges::find_if(others, [&](auto const& d) { return d->rule() == detector->rule() && d->field().step() == detector->field().step(); });
+      all = other != others.end() && detector->inherit(**other, streams) && all;
+    }
+  }
+  for (auto const& levels : levels_) {
+    auto const other = std::ranges::find_if(before.levels_, [&](auto const& l) { return l->rule() == levels->rule(); });
+    if (other != before.levels_.end()) levels->inherit(**other);
+  }
+  return all;
 }
 
 Adoption Engine::adopt(Before const& before) {
@@ -197,7 +227,8 @@ Adoption Engine::adopt(Before const& before) {
     }
   }
   if (fullest != nullptr) return fullest->adopt(before, most);
-  if (Levels* const levels = fullest_levels(before.rule); levels != nullptr) return levels->adopt(before);
+  auto const levels = std::ranges::find(levels_, before.rule, [](auto const& l) { return l->rule().id; });
+  if (levels != levels_.end()) return (*levels)->adopt(before);
   bool const enabled = std::ranges::any_of(rules_.rules, [&](Rule const& r) { return r.id == before.rule && r.enabled; });
   return enabled ? Adoption::kNoStations : Adoption::kNoRule;
 }
@@ -238,7 +269,7 @@ std::uint64_t Engine::late() const {
 std::vector<Engine::Sight> Engine::sight() const {
   std::vector<Sight> all;
   for (auto const& part : parts_) {
-    if (part->detectors.empty() && part->levels.empty()) continue;
+    if (part->beside || (part->detectors.empty() && part->levels.empty())) continue;
     Sight s{.channel = part->field.channel(), .step = part->field.step(), .streams = part->field.size()};
     s.taken = part->taken;
     s.late = part->late;

@@ -16,6 +16,9 @@
 
 namespace madang::sensing::warning {
 
+/// What heat is felt with.
+inline constexpr std::string_view kHumidity = "humidity";
+
 class Engine {
  public:
   struct Options {
@@ -46,6 +49,9 @@ class Engine {
     float mean = 0;
   };
   void teach(Instant hour, std::span<HourMean const> means);
+  /// Goes on with what another engine knew of the same streams under the same rules, whatever their pace was there: what was
+  /// judged is not judged again when its values are replayed. True when that is so of all streams and rules.
+  bool inherit(Engine const& before);
   /// What is open is told again at the next step, suspects are looked for anew: after a replay of the recent past.
   void retell();
   /// Goes on with a part of a cause of before a restart, where most of its stations are: one cause stands in one detector.
@@ -91,13 +97,15 @@ class Engine {
   void close(Part& part, std::vector<Finding>& out);
   void catch_up(Part& part, Instant now, std::vector<Finding>& out);
   [[nodiscard]] bool is_open(std::string_view key) const;
-  /// The levels of this rule that have most to look at; nullptr: it does not run.
-  [[nodiscard]] Levels* fullest_levels(std::string_view rule) const;
+  void add_detectors(Part& part);
+  void attach_levels(Part& part);
+  [[nodiscard]] std::vector<Part*> in_order_of_wait() const;
 
   RuleSet rules_;
   Options options_;
   std::optional<Instant> now_;  ///< of the newest advance
   std::vector<std::unique_ptr<Part>> parts_;
+  std::vector<std::unique_ptr<Levels>> levels_;  ///< one of each rule
   std::vector<Place> places_;
 };
 

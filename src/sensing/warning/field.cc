@@ -153,6 +153,11 @@ void Field::turn() {
   ++number_;
 }
 
+std::size_t Field::spoken_since(std::int64_t number) const {
+  auto const first = std::max<std::int64_t>(0, number);
+  return static_cast<std::size_t>(std::ranges::count_if(newest_, [first](std::int64_t newest) { return newest >= first; }));
+}
+
 float Field::fresh(std::uint32_t place) const {
   for (std::int64_t back = closed_ ? 0 : 1; back < 3; ++back) {
     auto const* then = slot(number_ - back);

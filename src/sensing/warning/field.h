@@ -57,6 +57,8 @@ class Field {
   [[nodiscard]] double median() const { return median_; }
   [[nodiscard]] bool has_median() const { return has_median_; }
   [[nodiscard]] std::size_t present() const { return present_; }
+  /// Streams that have spoken in this step or later.
+  [[nodiscard]] std::size_t spoken_since(std::int64_t number) const;
   /// Newest last; a step without a value is left out.
   [[nodiscard]] std::vector<situations::EvidenceValue> recent(std::uint32_t place) const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians() const;

@@ -95,6 +95,7 @@ class Live final : public EarlyWarning {
   void run();
   void warm();
   void rebuild(RuleSet rules);
+  void rebuild_from_past();
   void judge(std::vector<Item> items, std::vector<Revision> const& revisions);
   [[nodiscard]] Instant time_of(std::span<Item const> sorted) const;
   void learn_lateness(std::vector<Item> const& items);
@@ -111,6 +112,7 @@ class Live final : public EarlyWarning {
   indices::Calendar calendar_;
   // Of the own thread alone.
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Engine> before_;  ///< whose knowledge goes on once the past could be read
   StreamNumbers numbers_;
   Lateness lateness_;
   Instant new_pace_at_;
@@ -127,6 +129,7 @@ class Live final : public EarlyWarning {
   };
   std::map<std::string, Unseen> blind_;  ///< what is told as unseen, by key
   std::uint64_t city_version_ = 0;
+  std::optional<std::uint64_t> units_seen_;  ///< the registry's version at which units were looked at; none: of other rules
   Instant advanced_;
   Telling telling_;
 
@@ -183,10 +186,11 @@ void Live::warm() {
     std::lock_guard const lock(inbox_->mutex);
     return inbox_->stopping;
   };
-  auto const replayed = warm_start({needs_.city, needs_.store, lateness_, is_stopping}, *engine_, numbers_, now, options_.history);
+  auto const replayed = warm_start({needs_.city, needs_.store, lateness_, is_stopping, before_.get()}, *engine_, numbers_, now, options_.history);
   if (is_stopping()) return;
   warm_again_at_.reset();
   if (!replayed) return wait_for_history(now, replayed.error().sentence);
+  before_.reset();
   telling_.go_on_with(adopt_all(needs_.situations, *engine_, numbers_), engine_->rules());
   remember_blind();
   sight_.restart_counts(now, engine_->sight());
@@ -222,10 +226,21 @@ void Live::remember_blind() {
   }
 }
 
+/// Other rules, other paces: what was learned of a station, what it was about to show and what is open goes on.
 void Live::rebuild(RuleSet rules) {
+  if (!warm_again_at_) before_ = std::move(engine_);
   engine_ = std::make_unique<Engine>(std::move(rules), engine_options());
   numbers_.clear();
+  units_seen_.reset();
   warm();
+}
+
+/// The engine did not hear all: what it made of the rest is judged anew.
+void Live::rebuild_from_past() {
+  RuleSet rules = engine_->rules();
+  before_.reset();
+  engine_.reset();
+  rebuild(std::move(rules));
 }
 
 /// A history that is loaded brings more than the queue holds. When it is in, what was missed is read from the store.
@@ -238,7 +253,7 @@ void Live::read_again_after(bool overflowed) {
   if (!missed_ || now - read_again_at_ < kReadAgainEvery) return;
   missed_ = false;
   read_again_at_ = now;
-  rebuild(engine_->rules());
+  rebuild_from_past();
 }
 
 /// What one stream brought at once is one delivery.
@@ -281,6 +296,10 @@ void Live::look() {
   auto const now = needs_.clock.now();
   if (now - looked_at_ < kLookEvery) return;
   looked_at_ = now;
+  if (auto const version = needs_.city.version(); units_seen_ != version) {
+    units_seen_ = version;
+    sight_.set_foreign(now, only_foreign(needs_.city, engine_->rules()));
+  }
   std::map<std::string, Unseen> blind;
   std::set<std::string_view> unseen;
   auto found = sight_.look(now, engine_->sight());

@@ -33,6 +33,50 @@ TEST(early_warning_threads, tells_a_new_plume_where_one_was_dismissed_that_is_ov
   city.ingest->stop();
 }
 
+TEST(early_warning_threads, makes_one_situation_of_a_station_that_stays_alone_and_the_suspicion_of_its_device) {
+  KeptCity city;
+  city.watch();
+  city.run(120, 0);
+  city.more[12] = 70;
+  city.run(3, 0);
+  ASSERT_EQ(city.all(true).size(), 1U);
+  EXPECT_EQ(city.all(true).front()->signal.kind, "unconfirmed");
+  auto const id = city.all(true).front()->id;
+  city.run(25, 0);
+  ASSERT_EQ(city.all(false).size(), 1U) << "one cause";
+  auto const suspected = city.all(true).front();
+  EXPECT_EQ(suspected->signal.kind, "device_suspect");
+  EXPECT_EQ(suspected->signal.severity, situations::Severity::kCaution) << "it would be dangerous if it were true";
+  EXPECT_EQ(suspected->signal.headline.in("en").find("warning."), std::string::npos);
+  city.restart_all();
+  city.run(8, 0);
+  ASSERT_EQ(city.all(false).size(), 1U);
+  EXPECT_EQ(city.all(true).front()->id, id);
+  EXPECT_EQ(city.all(true).front()->signal.kind, "device_suspect");
+  EXPECT_GT(city.all(true).front()->signal.evidence.score, city.all(true).front()->signal.evidence.threshold * 0.99);
+  city.more.clear();
+  city.run(10, 0);
+  city.pass(20);
+  city.pass_time();
+  EXPECT_TRUE(city.all(true).empty());
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, shows_after_a_restart_how_sure_it_was_when_it_told) {
+  KeptCity city;
+  city.watch();
+  city.run(120, 0);
+  city.run(10, 60);
+  ASSERT_EQ(city.plumes(true).size(), 1U);
+  city.run(2, 0);
+  city.restart_all();
+  city.run(4, 3);
+  auto const open = city.plumes(true);
+  ASSERT_EQ(open.size(), 1U);
+  EXPECT_GE(open.front()->signal.evidence.score, open.front()->signal.evidence.threshold);
+  city.ingest->stop();
+}
+
 TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_dismissed_also_after_a_restart) {
   KeptCity city;
   city.watch();

@@ -260,6 +260,28 @@ TEST(early_warning_threads, says_when_all_that_comes_is_too_old_to_warn) {
   city.ingest->stop();
 }
 
+TEST(early_warning_threads, says_when_every_station_measures_a_quantity_in_a_unit_that_is_none_of_it) {
+  WatchedCity city;
+  auto gas = TestCity::station("G1", kWest, {});
+  gas.datastreams.push_back(TestCity::datastream("no2"));
+  gas.datastreams.back().datastream.unit = {"micrograms per cubic metre", "µg/m³", ""};
+  ASSERT_TRUE(city.city->add_thing(gas).has_value());
+  city.watch();
+  city.run(4, 0);
+  auto const raised = city.situations.raised();
+  auto const told = std::ranges::find(raised, "blind:unit", &situations::Signal::key);
+  ASSERT_NE(told, raised.end());
+  EXPECT_FALSE(told->is_public);
+  ASSERT_EQ(told->facts.not_judged.size(), 1U);
+  EXPECT_EQ(told->facts.not_judged.front().channel, "no2");
+
+  city.add("G2", kWest, {"no2"});
+  city.run(1, 0);
+  auto const ended = city.situations.ended();
+  EXPECT_EQ(std::ranges::count(ended, std::pair{std::string("blind:unit"), situations::End::kGone}), 1);
+  city.ingest->stop();
+}
+
 TEST(early_warning_threads, goes_on_with_one_situation_under_one_headline_through_restarts) {
   KeptCity city(true);
   city.watch();
@@ -314,6 +336,22 @@ TEST(early_warning_threads, ends_what_a_rule_found_that_was_switched_off_and_say
   auto const ended = *city.kept->find(open.front()->id);
   EXPECT_FALSE(is_open(ended->state));
   EXPECT_EQ(ended->ended_by, situations::End::kRuleOff);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, keeps_the_long_mean_of_a_level_when_the_rules_are_saved_again) {
+  WatchedCity city;
+  auto rules = shipped_rules();
+  auto& haze = *std::ranges::find(rules.rules, "pm25_haze", &Rule::id);
+  haze.minutes = 600;  // told when three quarters of them are there
+  haze.caution = 15;
+  city.watch();
+  city.warning->use(rules);
+  city.run(200, 0);
+  ASSERT_TRUE(city.keys().empty());
+  city.warning->use(rules);
+  city.run(40, 0);
+  EXPECT_EQ(city.keys(), std::set<std::string>{"pm25_haze:city"});
   city.ingest->stop();
 }
 

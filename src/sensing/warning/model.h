@@ -134,6 +134,7 @@ struct Before {
   std::vector<std::uint32_t> streams;
   Instant seen;                            ///< its last report
   Stood stood = Stood::kOpen;
+  double score = 0;                        ///< as told; 0: not known of this part
 };
 /// What becomes of it.
 enum class Adoption : std::uint8_t {

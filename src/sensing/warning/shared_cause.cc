@@ -20,6 +20,9 @@ constexpr double kLoneReach = 1'200;  // a lone fire farther away from a plume i
 constexpr std::string_view kRestEnding = ":rest";  // of the key under which a lone one goes on
 
 bool is_lone(Signal const& s) { return s.kind == situations::kUnconfirmed; }
+bool is_suspect(Signal const& s) { return s.kind == situations::kDeviceSuspect; }
+/// Nothing but what one station shows, whatever is thought of it.
+bool is_single(Signal const& s) { return is_lone(s) || is_suspect(s); }
 
 std::string_view channel_of(Signal const& s) {
   return s.facts.quantities.empty() ? std::string_view{} : std::string_view{s.facts.quantities.front().channel};
@@ -37,18 +40,19 @@ Family family_of(Signal const& s) {
   if (crowd) return {situations::kCrowdSurge, 1'000};
   if (s.kind == situations::kPlume || s.kind == situations::kHotSpot || is_lone(s)) return {"air", 2'000};
   // One device, whatever it measures wrongly.
-  if (s.kind == situations::kDeviceSuspect) return {s.kind, kOneDevice};
+  if (is_suspect(s)) return {s.kind, kOneDevice};
   return {s.kind, 1'000};
 }
 
 /// What stands near the middle of the other, or inside its reach. Levels of one Area are one, whatever they measure. Lone
-/// ones are one where they are the same station.
+/// ones are one where they are the same station, and what one station shows alone is one with the suspicion of that device.
 bool are_one_cause(Signal const& a, Signal const& b) {
   auto const family = family_of(a);
   if (a.place.has_value() != b.place.has_value()) return false;
   if (!a.place) return family.name == family_of(b).name && a.area == b.area;
   auto const apart = distance_metres(*a.place, *b.place);
   if (is_lone(a) && is_lone(b)) return apart <= kOneDevice;
+  if (is_single(a) && is_single(b) && is_lone(a) != is_lone(b)) return apart <= kOneDevice && channel_of(a) == channel_of(b);
   if (family.name != family_of(b).name) return false;
   bool const devices = family.reach <= kOneDevice;
   double const inside = devices ? 0 : std::max(a.radius, b.radius);
@@ -62,13 +66,13 @@ std::vector<Signal const*> speakers(Parts const& parts) {
   std::vector<Signal const*> confirmed;
   for (auto const& [key, part] : parts) {
     all.push_back(&part);
-    if (!is_lone(part)) confirmed.push_back(&part);
+    if (!is_single(part)) confirmed.push_back(&part);
   }
   return confirmed.empty() ? all : confirmed;
 }
 
 bool has_confirmed(auto const& parts) {
-  return std::ranges::any_of(parts, [](auto const& each) { return !is_lone(each.second); });
+  return std::ranges::any_of(parts, [](auto const& each) { return !is_single(each.second); });
 }
 
 /// A lone one that stands inside a cause ties it to nothing else.
@@ -76,10 +80,11 @@ bool ties(auto const& parts, Signal const& part) {
   return std::ranges::any_of(speakers(parts), [&part](Signal const* p) { return are_one_cause(*p, part); });
 }
 
-/// A plume speaks for the heat of its fire; then the worst for all; among equals the one that began first.
+/// A plume speaks for the heat of its fire; then the worst for all; among equals the one that began first. Where nothing is
+/// confirmed, that the device is at fault is what was found last.
 bool speaks_before(Signal const& a, Signal const& b) {
   auto const rank = [](Signal const& s) {
-    return std::tuple{is_lone(s), s.kind == situations::kHotSpot, -static_cast<int>(s.severity), s.since, std::string_view{s.key}};
+    return std::tuple{is_lone(s) ? 2 : is_suspect(s) ? 1 : 0, s.kind == situations::kHotSpot, -static_cast<int>(s.severity), s.since, std::string_view{s.key}};
   };
   return rank(a) < rank(b);
 }
@@ -119,7 +124,7 @@ std::vector<Signal> parts_in(Signal const& whole) {
     Signal part = whole;
     part.key = q.part;
     if (!q.kind.empty()) part.kind = q.kind;
-    part.is_public = whole.is_public && !is_lone(part);
+    part.is_public = whole.is_public && !is_single(part);
     part.rule = q.rule;
     part.severity = q.severity;
     part.since = q.since;
@@ -162,7 +167,7 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
   out.key = key;
   std::size_t speaking = 1;
   for (auto const* part : std::span(order).subspan(1)) {
-    bool const beside = is_lone(*part) && !is_lone(out);
+    bool const beside = is_single(*part) && !is_single(out);
     out.simulated = out.simulated || part->simulated;
     add_evidence(out, *part, beside);
     for (auto const& q : part->facts.quantities)
@@ -254,7 +259,7 @@ std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signa
 /// Its own, unless it rises where a cause has just been over.
 std::string SharedCauses::key_for(Signal const& part) const {
   for (auto const& [key, parts] : resting_) {
-    if ((is_lone(part) && has_confirmed(parts)) || causes_.contains(key)) continue;
+    if ((is_single(part) && has_confirmed(parts)) || causes_.contains(key)) continue;
     if (ties(parts, part)) return key;
   }
   return part.key;
@@ -292,9 +297,9 @@ SharedCauses::Cleared SharedCauses::clear(std::string_view key, std::string_view
 SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_view part_key) {
   std::string const key = cause->first;
   auto gone = cause->second.extract(cause->second.find(part_key));
-  bool const was_lone = is_lone(gone.mapped());
+  bool const was_single = is_single(gone.mapped());
   auto left = std::move(cause->second);
-  if (!left.empty() && (was_lone || has_confirmed(left))) {
+  if (!left.empty() && (was_single || has_confirmed(left))) {
     cause->second = std::move(left);
     return {key, whole(key, cause->second)};
   }

@@ -166,6 +166,7 @@ Signal lone(std::string channel, std::string key, LatLon place, int since = 1'00
   auto s = of_kind("unconfirmed", part(channel, key, place, Severity::kCaution, since, thing));
   s.facts.quantities.front().kind = s.kind;
   s.facts.quantities.front().peak = s.facts.quantities.front().value = 500;
+  s.facts.quantities.front().members = {DatastreamId{100 + thing}};
   s.is_public = false;
   return s;
 }
@@ -232,6 +233,63 @@ TEST(shared_causes, leave_lone_ones_of_two_stations_apart) {
   EXPECT_EQ(causes.raise(of_kind("noise_event", part("noise", "d", kHere))).whole.key, "d") << "noise confirms no dust";
   EXPECT_EQ(causes.raise(part("pm25", "e", kOtherEnd)).whole.key, "e");
   EXPECT_EQ(causes.raise(lone("temperature", "f", kBetween)).whole.key, "f") << "a fire beside a plume, and no part of it";
+}
+
+Signal suspect(std::string channel, std::string key, LatLon place, std::int64_t thing) {
+  auto s = of_kind("device_suspect", part(channel, key, place, Severity::kNotice, 1'000, thing));
+  s.facts.quantities.front().kind = s.kind;
+  s.facts.quantities.front().members = {DatastreamId{100 + thing}};
+  s.is_public = false;
+  return s;
+}
+
+TEST(shared_causes, make_one_of_what_one_station_shows_and_the_suspicion_of_its_device) {
+  SharedCauses causes;
+  causes.raise(lone("pm25", "alone", kHere, 1'000, 7));
+  auto const raised = causes.raise(suspect("pm25", "device", kHere, 7));
+  EXPECT_EQ(raised.whole.key, "alone") << "told as one station's excursion first";
+  EXPECT_THAT(raised.absorbed, IsEmpty());
+  EXPECT_EQ(raised.whole.kind, "device_suspect") << "what is known by now";
+  EXPECT_EQ(raised.whole.severity, Severity::kCaution) << "it would still be dangerous if it were true";
+  EXPECT_EQ(raised.whole.facts.stations, 1);
+
+  auto const left = causes.clear("alone");
+  ASSERT_TRUE(left.still);
+  EXPECT_EQ(left.key, "alone");
+  EXPECT_EQ(left.still->kind, "device_suspect");
+  EXPECT_FALSE(causes.clear("device").still);
+}
+
+TEST(shared_causes, take_a_station_that_shows_more_into_the_suspicion_of_its_device_and_no_other_quantity) {
+  SharedCauses causes;
+  causes.raise(suspect("pm25", "device", kHere, 7));
+  EXPECT_EQ(causes.raise(lone("pm25", "alone", kHere, 2'000, 7)).whole.key, "device");
+  EXPECT_EQ(causes.raise(lone("temperature", "warm", kHere, 2'000, 7)).whole.key, "device") << "of the same station, alone too";
+  EXPECT_EQ(causes.raise(lone("pm25", "next", kNextStreet, 2'000, 8)).whole.key, "next");
+
+  SharedCauses others;
+  others.raise(suspect("noise", "device", kHere, 7));
+  EXPECT_EQ(others.raise(lone("pm25", "alone", kHere, 2'000, 7)).whole.key, "alone") << "a broken microphone says nothing of dust";
+}
+
+TEST(shared_causes, make_a_warning_of_a_suspicion_that_others_confirm_under_the_same_name) {
+  SharedCauses causes;
+  causes.raise(lone("pm25", "alone", kHere, 1'000, 7));
+  causes.raise(suspect("pm25", "device", kHere, 7));
+  auto const raised = causes.raise(part("pm25", "plume", kNextStreet, Severity::kCaution, 60'000, 8));
+  EXPECT_EQ(raised.whole.key, "alone");
+  EXPECT_EQ(raised.whole.kind, "plume");
+  EXPECT_EQ(situations::by_channel(raised.whole.facts).front().stations, 1) << "the lone one is no number of it";
+  EXPECT_TRUE(causes.clear("device").still);
+  EXPECT_TRUE(causes.clear("alone").still);
+  EXPECT_FALSE(causes.clear("plume").still);
+}
+
+TEST(shared_causes, leave_the_suspicion_of_a_device_alone_beside_a_plume) {
+  SharedCauses causes;
+  causes.raise(suspect("pm25", "device", kHere, 7));
+  EXPECT_EQ(causes.raise(part("pm25", "plume", kNextStreet, Severity::kCaution, 60'000, 8)).whole.key, "plume");
+  EXPECT_THAT(causes.parts_of("device"), ElementsAre("device"));
 }
 
 TEST(shared_causes, are_over_when_all_that_was_confirmed_is_and_the_lone_one_goes_on_by_itself) {

@@ -21,8 +21,25 @@ std::string_view name_of(Blind why) {
     case Blind::kLate: return "late";
     case Blind::kHistory: return "history";
     case Blind::kSilent: return "silent";
+    case Blind::kUnit: return "unit";
   }
   return "";
+}
+
+void Sightedness::set_foreign(Instant now, OnlyForeign const& foreign) {
+  std::erase_if(foreign_, [&](auto const& each) { return !foreign.contains(each.first); });
+  for (auto const& [name, streams] : foreign) foreign_.try_emplace(name, Foreign{0, std::max(now, start_)}).first->second.streams = streams;
+}
+
+std::optional<Blindness> Sightedness::of_foreign_units(Instant now) const {
+  Blindness b{.why = Blind::kUnit, .channels = {}, .streams = 0, .since = now};
+  for (auto const& [name, foreign] : foreign_) {
+    if (now - foreign.met < kBlindAfter) continue;  // somebody may just be entering them
+    b.since = std::min(b.since, foreign.met);
+    b.channels.push_back(name);
+    b.streams += foreign.streams;
+  }
+  return b.channels.empty() ? std::nullopt : std::optional(std::move(b));
 }
 
 void Sightedness::restart_counts(Instant now, std::span<Engine::Sight const> sights) {
@@ -42,6 +59,7 @@ Sightedness::Channel& Sightedness::channel(Instant now, std::string const& name)
 }
 
 bool Sightedness::sees(std::string_view key, std::string const& channel) const {
+  if (key.ends_with(name_of(Blind::kUnit))) return !foreign_.contains(channel);
   auto const known = channels_.find(channel);
   if (known == channels_.end()) return true;  // no station measures it any more
   auto const& c = known->second;
@@ -89,6 +107,7 @@ bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since
     case Blind::kSilent:
       since = std::max(heard, c.met);
       return now - since >= std::max(kNobodyFor, kSilentSteps * c.step);
+    case Blind::kUnit: return false;  // has no stream here
   }
   return false;
 }
@@ -109,6 +128,7 @@ std::vector<Blindness> Sightedness::look(Instant now, std::span<Engine::Sight co
     }
     if (!b.channels.empty()) found.push_back(std::move(b));
   }
+  if (auto foreign = of_foreign_units(now)) found.push_back(*std::move(foreign));
   return found;
 }
 

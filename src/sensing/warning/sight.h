@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,8 +17,9 @@ enum class Blind : std::uint8_t {
   kLate = 1,  ///< all values come after their step was judged
   kHistory,   ///< most stations are known too short
   kSilent,    ///< no station is heard
+  kUnit,      ///< of no station is the unit one of the quantity's
 };
-/// "late", "history", "silent": also the end of the catalogue's keys "warning.blind.*" and of the cause's key.
+/// "late", "history", "silent", "unit": also the end of the catalogue's keys "warning.blind.*" and of the cause's key.
 std::string_view name_of(Blind why);
 
 /// All quantities that one reason holds for.
@@ -29,9 +31,14 @@ struct Blindness {
   friend bool operator==(Blindness const&, Blindness const&) = default;
 };
 
+/// How many streams of each quantity state a unit that is none of it, where no other stream of it can be judged.
+using OnlyForeign = std::map<std::string, std::size_t, std::less<>>;
+
 class Sightedness {
  public:
   explicit Sightedness(Instant start) : start_(start) {}
+  /// From now on; what the registry says.
+  void set_foreign(Instant now, OnlyForeign const& foreign);
   /// What is blind at `now`, for so long that it must be said. Quantities without any stream are not looked for.
   std::vector<Blindness> look(Instant now, std::span<Engine::Sight const> sights);
   /// Since the start it has been seen that what `key` ("blind:late") says does not hold of this channel. False: not known yet.
@@ -48,12 +55,18 @@ class Sightedness {
     Instant known_at;                   ///< the last look at which most were known
     Instant met;
   };
+  struct Foreign {
+    std::size_t streams = 0;
+    Instant met;
+  };
   void count(Instant now, std::span<Engine::Sight const> sights);
+  [[nodiscard]] std::optional<Blindness> of_foreign_units(Instant now) const;
   Channel& channel(Instant now, std::string const& name);
   [[nodiscard]] static bool holds(Blind why, Channel const& c, Instant now, Instant& since);
 
   Instant start_;
   std::map<std::string, Channel> channels_;
+  std::map<std::string, Foreign, std::less<>> foreign_;
 };
 
 }  // namespace madang::sensing::warning

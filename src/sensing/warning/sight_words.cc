@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <span>
 
 #include "sensing/quantities.h"
 
 namespace madang::sensing::warning {
 namespace {
+
+constexpr std::size_t kNamedInHeadline = 3;  // quantities; the sentence below it names all
 
 /// Keys are written out, so that a search finds them.
 struct Keys {
@@ -20,6 +24,8 @@ Keys keys_of(Blind why) {
       return {"warning.blind_history.headline", "warning.blind_history.description", "warning.blind_history.instruction"};
     case Blind::kSilent:
       return {"warning.blind_silent.headline", "warning.blind_silent.description", "warning.blind_silent.instruction"};
+    case Blind::kUnit:
+      return {"warning.blind_unit.headline", "warning.blind_unit.description", "warning.blind_unit.instruction"};
   }
   return {};
 }
@@ -29,7 +35,7 @@ std::string name_of_channel(std::string const& channel, std::string_view languag
   return std::string{info == nullptr ? std::string_view(channel) : language == "ko" ? info->name_ko : info->name_en};
 }
 
-std::string names_of(std::vector<std::string> const& channels, std::string_view language) {
+std::string names_of(std::span<std::string const> channels, std::string_view language) {
   std::string all;
   for (auto const& channel : channels) all += (all.empty() ? "" : ", ") + name_of_channel(channel, language);
   return all;
@@ -51,10 +57,11 @@ situations::Signal signal_of(Blindness const& b, Wording const& w) {
     s.facts.not_judged.push_back(std::move(one));
   }
   Keys const keys = keys_of(b.why);
+  auto const named = std::span(b.channels).first(std::min(kNamedInHeadline, b.channels.size()));
   for (auto const& language : w.messages.languages()) {
     runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, language)},
-                                                 {"first", name_of_channel(b.channels.front(), language)},
-                                                 {"more", static_cast<std::int64_t>(b.channels.size() - 1)},
+                                                 {"named", names_of(named, language)},
+                                                 {"more", static_cast<std::int64_t>(b.channels.size() - named.size())},
                                                  {"streams", static_cast<std::int64_t>(b.streams)}};
     s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));
     s.description.by_language.emplace(language, w.messages.text(language, keys.description, arguments));

@@ -40,7 +40,7 @@ struct Watched {
 
 template <typename Take>
 void each_wanted(StationIndex const& index, RuleSet const& rules, Take const& take) {
-  std::set<std::string_view> wanted{"humidity"};
+  std::set<std::string_view> wanted{kHumidity};
   for (auto const& rule : rules.rules) wanted.insert(rule.channel);
   for (auto const& [channel, streams] : index.by_channel) {
     if (!wanted.contains(base_channel(channel))) continue;
@@ -146,6 +146,25 @@ Result<void> add_streams(city::City const& city, Lateness const& lateness, Engin
   return outcome;
 }
 
+OnlyForeign only_foreign(city::City const& city, RuleSet const& rules) {
+  std::set<std::string_view> wanted;
+  for (auto const& rule : rules.rules) {
+    if (!rule.enabled) continue;
+    wanted.insert(rule.channel);
+    if (rule.method == Method::kLevel && rule.measure == Measure::kHeat) wanted.insert(kHumidity);
+  }
+  auto const index = build_station_index(city);
+  OnlyForeign found;
+  for (auto const& station : index->stations) {
+    for (auto const& d : station.datastreams) {
+      auto const channel = base_channel(d->channel);
+      if (d->fitted && wanted.contains(channel) && !to_quantity(d->channel, d->unit)) ++found[std::string{channel}];
+    }
+  }
+  for (auto const& [channel, streams] : index->by_channel) found.erase(std::string{base_channel(channel)});
+  return found;
+}
+
 Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history) {
   auto const hour = [](Instant t) { return Instant{kHour * (t.time_since_epoch() / kHour)}; };
   Instant const recent = hour(now - kReplay);
@@ -168,7 +187,8 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
     MADANG_CHECK(past.read(stream, {hour(recent - late), recent}, std::clamp(room / waiting--, kReadLeast, kReadMax), false));
   }
   Interval const before{hour(now - history), recent};
-  if (before.from < before.to) MADANG_CHECK(teach_hours(needs.store, engine, numbers, before));
+  bool const known = needs.before != nullptr && engine.inherit(*needs.before);
+  if (!known && before.from < before.to) MADANG_CHECK(teach_hours(needs.store, engine, numbers, before));
   auto const& values = past.in_order();
   Instant advanced = kInstantMin;
   for (auto const& v : values) {
@@ -207,10 +227,13 @@ std::vector<DatastreamId> shown_of(situations::Signal const& signal, std::string
 std::vector<Continued::Part> adopt_parts(situations::Situation const& s, Before::Stood stood, Engine& engine, StreamNumbers const& numbers) {
   std::vector<Continued::Part> parts;
   auto const& signal = s.signal;
+  // The score that was told is that of the part that spoke for all.
+  auto const score_of = [&](std::string const& rule) { return rule == signal.rule ? signal.evidence.score : 0; };
   auto const adopt = [&](std::string const& key, std::string const& rule, Instant since, situations::Severity severity,
                          std::vector<DatastreamId> const& members) {
     return engine.adopt({.key = key, .rule = rule, .since = since, .severity = severity, .streams = numbers_of(members, numbers),
-                         .seen = stood == Before::Stood::kCleared ? s.clear_since.value_or(s.seen_at) : s.seen_at, .stood = stood});
+                         .seen = stood == Before::Stood::kCleared ? s.clear_since.value_or(s.seen_at) : s.seen_at, .stood = stood,
+                         .score = score_of(rule)});
   };
   for (auto const& q : signal.facts.quantities) {
     auto const members = q.members.empty() ? shown_of(signal, q.channel) : q.members;

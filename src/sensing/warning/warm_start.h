@@ -10,6 +10,7 @@
 #include "city/city.h"
 #include "sensing/warning/engine.h"
 #include "sensing/warning/lateness.h"
+#include "sensing/warning/sight.h"
 #include "situations/situations.h"
 #include "storage/observations/store.h"
 
@@ -24,11 +25,15 @@ inline Result<void> add_streams(city::City const& city, Engine& engine, StreamNu
   return add_streams(city, Lateness{Millis{0}}, engine, numbers);
 }
 
+/// Quantities that a rule looks at and that every station measures in a unit which is none of them.
+OnlyForeign only_foreign(city::City const& city, RuleSet const& rules);
+
 struct WarmStart {
   city::City const& city;
   storage::ObservationStore& store;
   Lateness& lateness;  ///< learns how late the values of the last hours came
   std::function<bool()> is_stopping = [] { return false; };  ///< asked now and then: what is left is not needed any more
+  Engine const* before = nullptr;  ///< that judged the same city until now, and heard all of it: what it knew goes on
 };
 /// Streams, baselines from hourly means, then the last hours value by value. Returns how many values were replayed.
 Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);

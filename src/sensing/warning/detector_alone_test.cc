@@ -1,0 +1,95 @@
+// What one station shows alone, in networks of every size and pace.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <tuple>
+
+#include "sensing/warning/test_drawn_city.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+using namespace std::chrono_literals;
+using What = Finding::What;
+
+constexpr int kSpeaking = 36;
+
+/// Thermometers, of which the first 36 speak; the others make the network as large as it is.
+struct Thermometers {
+  Engine engine{shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}};
+  std::vector<Finding> findings;
+  Millis step;
+  int now = 0;
+
+  Thermometers(Millis length, int streams) : step(length) {
+    for (int i = 0; i < streams; ++i) {
+      Stream s;
+      s.datastream = DatastreamId{100 + i};
+      s.thing = ThingId{1 + i};
+      s.channel = "temperature";
+      s.interval = length;
+      s.place = {37.5 + i / 200 * 0.0036, 127 + i % 200 * 0.0045};
+      s.placed = true;
+      EXPECT_TRUE(engine.add(s).has_value());
+    }
+  }
+  /// The first one shows more and more, up to `more_most`.
+  void run(int steps, double more_by_step, double more_most) {
+    for (int n = 1; n <= steps; ++n, ++now) {
+      Instant const when = kStart + step * now;
+      for (int i = 0; i < kSpeaking; ++i) {
+        double const more = i == 0 ? std::min(more_most, more_by_step * n) : 0;
+        engine.observe(static_cast<std::uint32_t>(i), when, 8 + 0.1 * tremble_(random_) + more);
+      }
+      for (auto& f : engine.advance(when + step)) findings.push_back(std::move(f));
+    }
+  }
+  [[nodiscard]] auto notices() const { return std::ranges::count(findings, What::kUnconfirmed, &Finding::what); }
+  [[nodiscard]] double threshold() const { return engine.detector("hot_spot", step)->threshold(); }
+
+ private:
+  std::mt19937 random_{7};
+  std::normal_distribution<double> tremble_{0, 1};
+};
+
+Rule hot_spot() {
+  auto const rules = shipped_rules().rules;
+  return *std::ranges::find(rules, "hot_spot", &Rule::id);
+}
+
+struct lone_fire : ::testing::TestWithParam<std::tuple<Millis, int>> {};
+
+TEST_P(lone_fire, of_five_degrees_is_told_as_soon_as_chance_is_ruled_out) {
+  auto const [step, streams] = GetParam();
+  Thermometers city(step, streams);
+  city.run(150, 0, 0);
+  ASSERT_TRUE(city.findings.empty());
+  double const each = hot_spot().step_most - hot_spot().slack;
+  // An hour after the last usual value it is less sure what is usual: a value counts for less then.
+  int const doubt = step >= 60min ? 1 : 0;
+  auto const needed = std::max(2, static_cast<int>(std::ceil(city.threshold() / each))) + doubt;
+  city.run(needed, 5, 5);
+  EXPECT_EQ(city.notices(), 1) << "within " << needed << " values";
+}
+
+TEST_P(lone_fire, is_not_what_swells_as_weather_does) {
+  auto const [step, streams] = GetParam();
+  Thermometers city(step, streams);
+  city.run(150, 0, 0);
+  // From half of what is worth a word to what is dangerous alone it takes longer than nine minutes and three values.
+  double const values = std::max(3.0, std::chrono::duration<double, std::milli>(10min) / step + 1);
+  city.run(60, (hot_spot().excess_alone - hot_spot().excess_min / 2) / (values + 1), 5.5);
+  EXPECT_EQ(city.notices(), 0);
+}
+
+INSTANTIATE_TEST_SUITE_P(all, lone_fire,
+                         ::testing::Combine(::testing::Values(1min, 2min, 5min, 10min, 15min, 60min),
+                                            ::testing::Values(100, 850, 1'340, 1'500, 5'000, 20'000)),
+                         [](auto const& p) {
+                           return std::to_string(std::get<0>(p.param) / 1min) + "_minutes_" + std::to_string(std::get<1>(p.param)) + "_streams";
+                         });
+
+}  // namespace
+}  // namespace madang::sensing::warning

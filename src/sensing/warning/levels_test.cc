@@ -1,0 +1,160 @@
+// A level is one thing of all stations of its place, at whatever steps and paces they deliver.
+#include "sensing/warning/levels.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+
+#include "sensing/warning/engine.h"
+#include "sensing/warning/rules.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+using namespace std::chrono_literals;
+using What = Finding::What;
+
+Instant const kMorning = *parse_instant("2026-11-23T00:00:00Z");  // nine in Seoul
+constexpr Millis kTwoMinutes = 2min;
+
+/// Some stations of one kind and pace.
+struct Group {
+  std::string channel;
+  int stations = 2;
+  double value = 0;
+  Millis interval{kTwoMinutes};
+  Millis lateness{0};
+  AreaId area{1};
+  bool speaks = true;
+  std::vector<std::uint32_t> streams = {};
+};
+
+struct MixedCity {
+  Engine engine{shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}};
+  std::vector<Group> groups;
+  std::vector<Finding> findings;
+  int step = 0;
+
+  explicit MixedCity(std::vector<Group> all) : groups(std::move(all)) {
+    int thing = 0;
+    for (auto& group : groups) {
+      for (int i = 0; i < group.stations; ++i) {
+        Stream s;
+        s.datastream = DatastreamId{100 + thing};
+        s.thing = ThingId{++thing};
+        s.channel = group.channel;
+        s.interval = group.interval;
+        s.lateness = group.lateness;
+        s.area = group.area;
+        group.streams.push_back(engine.add(s).value());
+      }
+    }
+  }
+  /// Every value comes when its step is over, or as much later as its group is late.
+  void run(Millis how_long) {
+    for (auto const until = step + how_long / kTwoMinutes; step < until; ++step) {
+      Instant const now = kMorning + kTwoMinutes * (step + 1);
+      for (auto const& group : groups) {
+        Instant const when = now - group.interval - group.lateness * 4 / 5;
+        bool const due = millis_of(now) % group.interval.count() == 0;
+        for (auto const stream : group.streams)
+          if (due && group.speaks) engine.observe(stream, when, group.value);
+      }
+      for (auto& f : engine.advance(now)) findings.push_back(std::move(f));
+    }
+  }
+  [[nodiscard]] std::vector<std::string> keys(What what) const {
+    std::vector<std::string> found;
+    for (auto const& f : findings)
+      if (f.what == what && std::ranges::find(found, f.key) == found.end()) found.push_back(f.key);
+    return found;
+  }
+};
+
+using Keys = std::vector<std::string>;
+
+TEST(warning_levels, hear_two_stations_at_each_of_two_paces_as_four) {
+  MixedCity city({{"noise", 2, 72}, {"noise", 2, 72, kTwoMinutes, 5min}});
+  city.run(2h);
+  EXPECT_EQ(city.keys(What::kRaise), Keys{"noise_day:area:1"});
+  for (auto& group : city.groups) group.value = 50;
+  city.run(2h);
+  EXPECT_EQ(city.keys(What::kClear), Keys{"noise_day:area:1"});
+}
+
+TEST(warning_levels, hear_stations_that_differ_in_step_and_in_delivery_together) {
+  MixedCity hourly({{"noise", 2, 72}, {"noise_hourly", 2, 72, 1h}});
+  hourly.run(4h);
+  EXPECT_EQ(hourly.keys(What::kRaise), Keys{"noise_day:area:1"});
+
+  MixedCity parcels({{"noise", 1, 72}, {"noise", 1, 72, kTwoMinutes, 5min}, {"noise", 1, 72, kTwoMinutes, 75min}});
+  parcels.run(4h);
+  EXPECT_EQ(parcels.keys(What::kRaise), Keys{"noise_day:area:1"});
+}
+
+TEST(warning_levels, stand_in_the_middle_of_all_that_are_heard_together) {
+  MixedCity city({{"noise", 1, 120}, {"noise", 1, 50}, {"noise", 2, 50, kTwoMinutes, 5min}});
+  city.run(3h);
+  EXPECT_TRUE(city.keys(What::kRaise).empty()) << "one of four is loud";
+}
+
+TEST(warning_levels, need_three_stations_and_count_one_that_delivers_twice_once) {
+  MixedCity city({{"noise", 1, 72}, {"noise", 1, 72, kTwoMinutes, 5min}});
+  Stream again = city.engine.stream(0);
+  again.datastream = DatastreamId{900};
+  again.channel = "noise_hourly";
+  again.interval = 1h;
+  city.groups.push_back({"noise_hourly", 0, 72, 1h, 0min, AreaId{1}, true, {city.engine.add(again).value()}});
+  city.run(4h);
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+}
+
+TEST(warning_levels, wait_for_nobody_where_enough_deliver_at_once) {
+  MixedCity city({{"noise", 3, 72}, {"noise", 2, 72, kTwoMinutes, 75min}});
+  city.run(1h);
+  EXPECT_EQ(city.keys(What::kRaise), Keys{"noise_day:area:1"});
+}
+
+TEST(warning_levels, feel_heat_with_humidity_that_comes_at_another_pace) {
+  MixedCity late_humidity({{"temperature", 3, 36}, {"humidity", 3, 65, kTwoMinutes, 5min}});
+  late_humidity.run(2h);
+  EXPECT_EQ(late_humidity.keys(What::kRaise), Keys{"heat:area:1"});
+
+  MixedCity late_warmth({{"temperature", 3, 36, kTwoMinutes, 5min}, {"humidity", 3, 65}});
+  late_warmth.run(2h);
+  EXPECT_EQ(late_warmth.keys(What::kRaise), Keys{"heat:area:1"});
+}
+
+TEST(warning_levels, call_a_city_what_its_districts_are_at_several_paces) {
+  std::vector<Group> groups;
+  for (int area = 1; area <= 4; ++area)
+    groups.push_back({"noise", 3, 72, kTwoMinutes, area <= 2 ? Millis{0} : Millis{5min}, AreaId{area}});
+  MixedCity city(groups);
+  city.run(3h);
+  auto const raised = city.keys(What::kRaise);
+  EXPECT_EQ(std::ranges::count(raised, "noise_day:city"), 1);
+  for (auto& group : city.groups) group.value = 50;
+  city.run(3h);
+  auto over = city.keys(What::kClear);
+  EXPECT_EQ(std::ranges::count(over, "noise_day:city"), 1);
+  EXPECT_EQ(over.size(), raised.size());
+}
+
+TEST(warning_levels, see_haze_by_few_stations_at_each_of_two_paces) {
+  MixedCity town({{"pm25", 3, 90}, {"pm25", 3, 90, kTwoMinutes, 5min}});
+  town.run(2h);
+  EXPECT_EQ(town.keys(What::kRaise), Keys{"pm25_haze:city"});
+}
+
+TEST(warning_levels, do_not_take_the_few_that_are_left_in_an_outage_for_the_city) {
+  MixedCity city({{"pm25", 40, 10}, {"pm25", 3, 10}, {"pm25", 3, 90, kTwoMinutes, 5min}});
+  city.run(2h);
+  city.groups[0].speaks = false;
+  city.groups[1].value = 90;
+  city.run(90min);
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning

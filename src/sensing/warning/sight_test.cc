@@ -1,0 +1,88 @@
+// Where the early warning judges nothing it says so: of what, and why.
+#include "sensing/warning/sight.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "embedded_locales.h"
+#include "sensing/test_city.h"
+#include "sensing/warning/rules.h"
+#include "sensing/warning/sight_words.h"
+#include "sensing/warning/warm_start.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+Instant const kNow = *parse_instant("2026-11-26T05:00:00Z");
+
+TEST(warning_sight, says_that_all_streams_of_a_quantity_are_in_a_foreign_unit_when_nobody_mended_it_at_once) {
+  Sightedness sight(kNow);
+  sight.set_foreign(kNow, {{"no2", 12}, {"so2", 3}});
+  EXPECT_THAT(sight.look(kNow + 1min, {}), IsEmpty());
+  EXPECT_FALSE(sight.sees("blind:unit", "no2"));
+
+  auto const blind = sight.look(kNow + 3min, {});
+  ASSERT_EQ(blind.size(), 1U);
+  EXPECT_EQ(blind.front(), (Blindness{.why = Blind::kUnit, .channels = {"no2", "so2"}, .streams = 15, .since = kNow}));
+
+  sight.set_foreign(kNow + 4min, {{"so2", 3}});
+  EXPECT_THAT(sight.look(kNow + 4min, {}).front().channels, ElementsAre("so2"));
+  EXPECT_TRUE(sight.sees("blind:unit", "no2"));
+}
+
+struct foreign_units : testing::Test, TestCity {
+  void add_gas(std::string const& serial, std::string const& channel, city::Unit unit) {
+    auto thing = station(serial, kWest, {});
+    auto stream = datastream(channel);
+    stream.datastream.unit = std::move(unit);
+    thing.datastreams.push_back(std::move(stream));
+    ASSERT_TRUE(city->add_thing(thing).has_value());
+  }
+  [[nodiscard]] OnlyForeign found() const { return only_foreign(*city, shipped_rules()); }
+};
+
+TEST_F(foreign_units, are_told_of_a_quantity_only_where_no_stream_of_it_can_be_judged) {
+  add_gas("A", "no2", {"micrograms per cubic metre", "µg/m³", ""});
+  add_gas("B", "no2", {"micrograms per cubic metre", "µg/m³", ""});
+  add_gas("C", "temperature", {"degree Fahrenheit", "°F", ""});
+  EXPECT_THAT(found(), ElementsAre(testing::Pair("no2", 2U)));
+
+  add_gas("D", "no2", {"parts per million", "ppm", ""});
+  EXPECT_THAT(found(), IsEmpty()) << "one of them is judged";
+}
+
+TEST_F(foreign_units, are_told_of_humidity_too_since_heat_is_felt_with_it) {
+  add_gas("A", "humidity", {"gram per cubic metre", "g/m³", ""});
+  EXPECT_THAT(found(), ElementsAre(testing::Pair("humidity", 1U)));
+}
+
+TEST_F(foreign_units, are_nothing_where_no_rule_looks) {
+  add_gas("A", "wind_speed", {"gram per cubic metre", "g/m³", ""});
+  EXPECT_THAT(found(), IsEmpty());
+}
+
+TEST_F(foreign_units, and_all_else_that_is_blind_have_headlines_that_name_three_quantities_and_count_the_rest) {
+  auto const messages = must(runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
+  for (auto const why : {Blind::kLate, Blind::kHistory, Blind::kSilent, Blind::kUnit}) {
+    Blindness b{.why = why, .channels = {"co", "h2s", "nh3", "no2", "noise"}, .streams = 50, .since = kNow};
+    auto const signal = signal_of(b, {*city, messages});
+    EXPECT_EQ(signal.key, std::string("blind:") + std::string(name_of(why)));
+    auto const english = signal.headline.in("en");
+    EXPECT_THAT(english, HasSubstr(" and 2 more"));
+    EXPECT_THAT(english, HasSubstr(std::string(quantity("nh3")->name_en)));
+    EXPECT_THAT(english, Not(HasSubstr(std::string(quantity("no2")->name_en))));
+    EXPECT_THAT(signal.headline.in("ko"), HasSubstr(" 외 2개"));
+    EXPECT_THAT(signal.description.in("en"), HasSubstr(std::string(quantity("noise")->name_en))) << "the sentence names all";
+    b.channels = {"co", "no2"};
+    EXPECT_THAT(signal_of(b, {*city, messages}).headline.in("en"), Not(HasSubstr("more")));
+  }
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning
