@@ -84,6 +84,19 @@ TEST_F(devices, that_nobody_has_registered_are_named_to_the_operator_and_lose_no
   EXPECT_THAT(run_madang({"doctor", "--data", (folder.path() / "data").string()}).out, HasSubstr("all that send are registered"));
 }
 
+TEST_F(devices, that_measure_in_a_unit_of_no_use_are_counted_and_named_with_the_reason) {
+  auto text = stream("temperature");
+  text.replace(text.find(R"("symbol":"")"), 11, R"("symbol":"pc")");
+  auto const thing = R"({"name":"X","description":"","properties":{"serial":"POLE-9"},"Datastreams":[)" + text + "]}";
+  EXPECT_EQ(shell(fmt::format("curl -s -o /dev/null -w '%{{http_code}}' -H 'Authorization: Bearer {}' {}/sta/v1.1/Things -d '{}'", key,
+                              server.http(), thing)).out, "201");
+  EXPECT_EQ(shell(fmt::format("echo '{{\"temperature\":500}}' | timeout 30 mosquitto_pub -h 127.0.0.1 -p {} -u device -P {} -t things/POLE-9/obs -q 1 -l",
+                              server.mqtt_port(), key)).status, 0);
+  auto const doctor = run_madang({"doctor", "--data", (folder.path() / "data").string()});
+  EXPECT_THAT(doctor.out, HasSubstr("1 of 2 report; 0 late, 0 silent, 1 never heard of")) << doctor.err;
+  EXPECT_THAT(doctor.out, HasSubstr("POLE-9: Temperature comes in pc, which is no unit of it"));
+}
+
 TEST_F(devices, get_a_note_with_a_key_for_a_serial_that_nobody_has) {
   auto const data = (folder.path() / "data").string();
   auto const made = run_madang({"keys", "create", "--data", data, "--name", "typo", "--thing", "POLE-7", "--thing", "POLE-77"});

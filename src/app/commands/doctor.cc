@@ -129,6 +129,46 @@ void look_at_devices(Report& report, modules::LocalServer const& server) {
               "register them as docs/devices.md says; the newest messages of each wait for that");
 }
 
+/// Whether the stations are heard of, and which of them are heard and yet count in nothing.
+void look_at_stations(Report& report, modules::LocalServer const& server) {
+  auto const answer = modules::get_from_local_server(server, "/api/v1/health");
+  if (!answer) return report.hint("stations", answer.error().sentence, "look again");
+  simdjson::dom::parser parser;
+  simdjson::dom::element health;
+  if (parser.parse(*answer).get(health) != simdjson::SUCCESS)
+    return report.hint("stations", "the server's answer is not understood", "is it of this version?");
+  auto const count = [&health](std::string_view group, std::string_view name) {
+    std::uint64_t number = 0;
+    return health[group][name].get(number) == simdjson::SUCCESS ? number : 0;
+  };
+  auto const total = count("stations", "total");
+  auto const reporting = count("stations", "reporting");
+  auto const found = fmt::format("{} of {} report; {} late, {} silent, {} never heard of", reporting, total, count("stations", "late"),
+                                 count("stations", "silent"), count("stations", "never_heard"));
+  if (reporting == total)
+    report.good("stations", found);
+  else
+    report.hint("stations", found, "the page /health of the server says since when and why");
+  auto const foreign = count("ailments", "foreign_unit");
+  if (foreign == 0) return;
+  std::string shown;
+  std::size_t lines = 0;
+  simdjson::dom::array work;
+  if (health["work"].get(work) == simdjson::SUCCESS) {
+    for (auto const line : work) {
+      std::string_view ailment;
+      std::string_view serial;
+      std::string_view reason;
+      if (line["ailment"].get(ailment) != simdjson::SUCCESS || ailment != "foreign_unit" || line["serial"].get(serial) != simdjson::SUCCESS ||
+          line["reason"]["en"].get(reason) != simdjson::SUCCESS || ++lines > kDevicesShownMax)
+        continue;
+      shown += fmt::format("{}{}: {}", shown.empty() ? "" : " ", serial, reason);
+    }
+  }
+  report.hint("units", fmt::format("{} channels come in a unit that is none of their quantity. {}", foreign, shown),
+              "PATCH unitOfMeasurement of the Datastream to what the device sends (docs/quality.md, Units)");
+}
+
 }  // namespace
 
 int run_doctor(fs::path const& data, DoorSettings const& settings) {
@@ -141,6 +181,7 @@ int run_doctor(fs::path const& data, DoorSettings const& settings) {
     running = true;
     report.good("server", fmt::format("runs on this data directory, for the command line at {}", server->http));
     look_at_devices(report, *server);
+    look_at_stations(report, *server);
   } else {
     look_at_port(report, "http", settings.http_listen, "http.listen");
     look_at_port(report, "mqtt", settings.mqtt_listen, "mqtt.listen");

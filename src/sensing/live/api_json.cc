@@ -74,10 +74,11 @@ Millis commonest_interval(StationIndex const& index) {
   return most == counts_by_interval.end() ? Millis{0} : most->first;
 }
 
-void write_quantity(JsonWriter& w, CityView const& view, std::string const& channel,
-                    std::vector<StreamRef> const& streams) {
+void write_quantity(JsonWriter& w, CityView const& view, StationIndex const& index, std::string const& channel) {
+  auto const* streams = index.streams(channel);
+  auto const foreign = index.foreign_streams(channel);
   auto const* info = quantity(channel);
-  auto const datastream = view.needs().city.datastream(streams.front().datastream);
+  auto const datastream = view.needs().city.datastream(streams == nullptr ? foreign.front().datastream : streams->front().datastream);
   w.begin_object().field("channel", channel).key("name");
   if (info != nullptr) {
     w.begin_object().field("en", info->name_en).field("ko", info->name_ko).end_object();
@@ -95,19 +96,20 @@ void write_quantity(JsonWriter& w, CityView const& view, std::string const& chan
   w.field("decimals", info == nullptr ? 2 : info->decimals);
   w.field("ramp", info != nullptr && info->ramp == Ramp::kDiverging ? "diverging" : "sequential");
   w.field("averaging", text_of(info == nullptr ? Averaging::kArithmetic : info->averaging));
-  w.field("stations", streams.size()).end_object();
+  w.field("stations", (streams == nullptr ? 0 : streams->size()) + foreign.size()).end_object();
 }
 
 /// The table's quantities in its order, then what else some station has: daily means beside finer values, own channels.
 void write_quantities(JsonWriter& w, CityView const& view, StationIndex const& index) {
   w.begin_array();
   for (auto const& info : quantities()) {
-    auto const found = index.by_channel.find(info.channel);
-    if (found != index.by_channel.end()) write_quantity(w, view, found->first, found->second);
+    if (index.streams(info.channel) != nullptr || !index.foreign_streams(info.channel).empty())
+      write_quantity(w, view, index, std::string(info.channel));
   }
+  // In no unit of its own is only what has one in the table.
   for (auto const& [channel, streams] : index.by_channel) {
     auto const in_table = std::ranges::find(quantities(), channel, &QuantityInfo::channel) != quantities().end();
-    if (!in_table) write_quantity(w, view, channel, streams);
+    if (!in_table) write_quantity(w, view, index, channel);
   }
   w.end_array();
 }
@@ -176,7 +178,7 @@ void write_values(JsonWriter& w, std::span<StationValue const> values) {
 /// What is not fitted has never been heard of and has no value, whatever it sends.
 StationValue shown_of(city::Datastream const& d, ChannelRules const& rules, UnitConversion unit, LatestValue const& latest, Instant at) {
   auto const interval = d.interval.count() > 0 ? d.interval : kIntervalDefault;
-  StreamRef const ref{0, d.id, d.thing, interval, std::make_shared<std::vector<double> const>(rules.sentinels), unit};
+  StreamRef const ref{0, d.id, d.thing, interval, std::make_shared<std::vector<double> const>(rules.sentinels), unit, {}};
   return CityView::shown(ref, rules.fitted ? latest : LatestValue{}, at);
 }
 

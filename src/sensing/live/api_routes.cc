@@ -216,12 +216,13 @@ struct Api {
     if (when.length() > kMediansSpanMax) return fail(Code::kLimit, "from: more than three years before to");
     auto const index = view->stations();
     auto const* streams = index->streams(property);
-    if (streams == nullptr) {
+    if (streams == nullptr && index->foreign_streams(property).empty()) {
       return fail(Code::kNotFound, fmt::format("property: no station measures \"{}\"", property.substr(0, 80)));
     }
-    auto const first = streams->empty() ? nullptr : needs.city.datastream(streams->front().datastream);
+    auto const comparable = streams == nullptr ? std::span<StreamRef const>{} : std::span<StreamRef const>{*streams};
+    auto const first = comparable.empty() ? nullptr : needs.city.datastream(comparable.front().datastream);
     auto const unit = first == nullptr ? std::string() : first->unit.symbol;
-    MADANG_TRY(auto const answer, read_medians(needs.store, property, *streams, when, unit));
+    MADANG_TRY(auto const answer, read_medians(needs.store, property, comparable, when, unit));
     return web::json(medians_json(answer, about_quantity(*view, property)));
   }
 

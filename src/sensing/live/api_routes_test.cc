@@ -228,7 +228,9 @@ TEST_F(Api, shows_and_averages_every_station_in_the_quantitys_unit) {
   auto const text = body("/api/v1/now", {{"property", "temperature"}});
   EXPECT_THAT(text, HasSubstr(fmt::format("[{},20,", fahrenheit.value())));
   EXPECT_THAT(text, HasSubstr(R"("city":{"median":21,"count":2})"));
-  EXPECT_THAT(text, testing::Not(HasSubstr("500")));
+  EXPECT_THAT(text, testing::Not(HasSubstr(",500,")));
+  EXPECT_THAT(text, HasSubstr(fmt::format(R"([{},null,{},1,1,"500 parsec"])", strange.value(), millis_of(now - 1min))));
+  EXPECT_THAT(text, HasSubstr(R"("stations":{"total":3,"reporting":3,)"));
   auto const thing = body("/api/v1/things/{id}", {}, {{"id", std::to_string(fahrenheit.value())}});
   EXPECT_THAT(thing, HasSubstr(R"("unit":"°C","foreign_unit":false,"value":20,)"));
   auto const foreign = body("/api/v1/things/{id}", {}, {{"id", std::to_string(strange.value())}});

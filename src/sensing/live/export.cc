@@ -115,10 +115,11 @@ About about_quantity(CityView const& view, std::string_view channel) {
   About about;
   about.zone = view.needs().identity.zone;
   about.licence = view.needs().identity.licence;
-  auto const* streams = index->streams(channel);
-  if (streams == nullptr) return about;
-  for (auto const& ref : *streams) about.simulated = about.simulated || index->stations[ref.station].thing->simulated;
-  if (auto const datastream = view.needs().city.datastream(streams->front().datastream)) {
+  auto const* comparable = index->streams(channel);
+  auto const streams = comparable == nullptr ? index->foreign_streams(channel) : std::span<StreamRef const>{*comparable};
+  if (streams.empty()) return about;
+  for (auto const& ref : streams) about.simulated = about.simulated || index->stations[ref.station].thing->simulated;
+  if (auto const datastream = view.needs().city.datastream(streams.front().datastream)) {
     about.quantity = quantity_name(view.needs().city, *datastream);
     auto const* info = quantity(channel);
     about.unit = info == nullptr ? datastream->unit.symbol : std::string(info->unit_symbol);

@@ -74,9 +74,9 @@ void LiveHub::sort_changes() {
     if (place == index->place_of.end()) continue;
     auto const audience = audiences_.find(*place->second.channel);
     if (audience == audiences_.end()) continue;
-    auto const* ref = index->stream(changed[i]);
-    audience->second.changed.push_back(CityView::shown(*ref, latest[i], now));
-    audience->second.states[ref->datastream] = audience->second.changed.back().state;
+    auto const& ref = place->second.stream();
+    audience->second.changed.push_back(CityView::shown(ref, latest[i], now));
+    audience->second.states[ref.datastream] = audience->second.changed.back().state;
   }
 }
 

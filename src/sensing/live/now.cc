@@ -1,5 +1,7 @@
 #include "sensing/live/now.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <limits>
@@ -151,6 +153,9 @@ StationValue CityView::shown(StreamRef const& ref, LatestValue const& latest, In
   out.time = latest.time;
   if (latest.text != nullptr) {
     if (!latest.text->empty()) out.sent = json_of(*latest.text);
+  } else if (ref.foreign_unit != nullptr) {
+    out.sent = json_of(fmt::format("{} {}", latest.value, *ref.foreign_unit));
+    out.flag = latest.flag;
   } else if (latest.flag == QualityFlag::kMissing || (ref.sentinels != nullptr && is_sentinel(*ref.sentinels, latest.value))) {
     out.sent = json_of(latest.value);
   } else {
@@ -184,12 +189,15 @@ Result<std::vector<LatestValue>> CityView::newest(std::span<DatastreamId const> 
 
 Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<Instant> at) const {
   auto const index = directory_.read();
-  auto const* streams = index->streams(channel);
-  if (streams == nullptr) {
+  std::vector<StreamRef const*> refs;
+  if (auto const* streams = index->streams(channel))
+    for (auto const& ref : *streams) refs.push_back(&ref);
+  for (auto const& ref : index->foreign_streams(channel)) refs.push_back(&ref);
+  if (refs.empty()) {
     return fail(Code::kNotFound, "property: no station measures \"" + std::string(channel.substr(0, 80)) + "\"");
   }
   std::vector<DatastreamId> ids;
-  for (auto const& ref : *streams) ids.push_back(ref.datastream);
+  for (auto const* ref : refs) ids.push_back(ref->datastream);
   MADANG_TRY(auto const latest, newest(ids, at));
   QuantityNow out;
   out.channel = channel;
@@ -197,7 +205,7 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
   describe(out, needs_.city, ids.front());
   auto const* info = sensing::quantity(channel);
   Tally tally(out, *index, info == nullptr ? Averaging::kArithmetic : info->averaging);
-  for (std::size_t i = 0; i < ids.size(); ++i) tally.add((*streams)[i], latest[i]);
+  for (std::size_t i = 0; i < ids.size(); ++i) tally.add(*refs[i], latest[i]);
   tally.finish();
   if (auto const found = index->notices_of.find(channel); found != index->notices_of.end()) out.notices = found->second;
   return out;
@@ -206,7 +214,7 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
 std::vector<std::optional<StationReport>> CityView::reports(StationIndex const& index, Instant at) const {
   std::vector<std::optional<StationReport>> out(index.stations.size());
   std::vector<DatastreamId> ids;
-  for (auto const& [channel, streams] : index.by_channel) {
+  for (auto const streams : index.all_streams()) {
     ids.clear();
     for (auto const& ref : streams) ids.push_back(ref.datastream);
     auto const latest = board_->find(ids);

@@ -62,6 +62,12 @@ std::shared_ptr<std::vector<double> const> shared_sentinels(StationIndex& index,
   return index.sentinels.back();
 }
 
+/// Of a unit that means nothing here: what its owner calls it.
+std::string const& shown_symbol(city::Unit const& unit) {
+  if (!unit.symbol.empty()) return unit.symbol;
+  return unit.name.empty() ? unit.definition : unit.name;
+}
+
 /// How its values become those of its channel. A channel beyond the table is in the unit of its first Datastream.
 std::optional<UnitConversion> unit_in(StationIndex& index, city::Datastream const& d) {
   auto const* info = quantity(d.channel);
@@ -79,12 +85,15 @@ void add_streams(city::City const& city, StationIndex& index, Station const& sta
     auto const sensor = city.sensor(d->sensor);
     if (!is_fitted(sensor.get(), *d)) continue;
     auto const unit = unit_in(index, *d);
-    if (!unit) continue;
     auto const interval = d->interval.count() > 0 ? d->interval : kIntervalDefault;
-    auto const entry = index.by_channel.try_emplace(d->channel).first;
-    index.place_of[d->id] = {&entry->first, entry->second.size()};
+    auto const entry = (unit ? index.by_channel : index.foreign_by_channel).try_emplace(d->channel).first;
+    index.place_of[d->id] = {&entry->first, &entry->second, entry->second.size()};
     auto const sentinels = shared_sentinels(index, channel_rules(sensor.get(), *d).sentinels);
-    entry->second.push_back({number, d->id, station.thing->id, interval, sentinels, *unit});
+    entry->second.push_back({number, d->id, station.thing->id, interval, sentinels, unit.value_or(UnitConversion{}), {}});
+    if (!unit) {
+      entry->second.back().foreign_unit = std::make_shared<std::string const>(shown_symbol(d->unit));
+      continue;
+    }
     add_notice(index.notices_of[d->channel], sensor.get());
     add_source(index.sources_of[d->channel], sensor.get());
   }
@@ -102,9 +111,23 @@ std::vector<StreamRef> const* StationIndex::streams(std::string_view channel) co
   return found == by_channel.end() ? nullptr : &found->second;
 }
 
+std::span<StreamRef const> StationIndex::foreign_streams(std::string_view channel) const {
+  auto const found = foreign_by_channel.find(channel);
+  return found == foreign_by_channel.end() ? std::span<StreamRef const>{} : std::span<StreamRef const>{found->second};
+}
+
+std::vector<std::span<StreamRef const>> StationIndex::all_streams() const {
+  std::vector<std::span<StreamRef const>> all;
+  for (auto const* channels : {&by_channel, &foreign_by_channel})
+    for (auto const& [channel, streams] : *channels) all.emplace_back(streams);
+  return all;
+}
+
 StreamRef const* StationIndex::stream(DatastreamId id) const {
   auto const place = place_of.find(id);
-  return place == place_of.end() ? nullptr : &by_channel.find(*place->second.channel)->second[place->second.index];
+  if (place == place_of.end()) return nullptr;
+  auto const& ref = place->second.stream();
+  return ref.foreign_unit == nullptr ? &ref : nullptr;
 }
 
 std::shared_ptr<StationIndex const> build_station_index(city::City const& city) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -32,14 +33,20 @@ struct StreamRef {
   /// Numbers by which this device says that it has no value, in the unit; nullptr: none.
   std::shared_ptr<std::vector<double> const> sentinels = {};
   UnitConversion unit = {};  ///< from the Datastream's unit to that of its channel in the index
+  /// The symbol of its unit where that is none of its channel's; nullptr: it is one.
+  std::shared_ptr<std::string const> foreign_unit = {};
 };
 
 struct StationIndex {
   std::uint64_t version = 0;
   std::vector<Station> stations;  ///< by Thing id
   std::vector<city::AreaPtr> districts;  ///< Areas of level 1, by code
-  /// Datastreams whose unit is none of the channel's are left out: nothing can be said of them beside the others.
-  std::map<std::string, std::vector<StreamRef>, std::less<>> by_channel;
+  using Channels = std::map<std::string, std::vector<StreamRef>, std::less<>>;
+  /// Those whose values can stand beside one another: maps, medians, indices and warnings ask here.
+  Channels by_channel;
+  /// Those whose unit is none of their channel's. They are heard of, listed and counted among the stations; a value of
+  /// theirs never stands beside the others'.
+  Channels foreign_by_channel;
   /// In which each channel of the above is shown: the table's unit, else that of its first Datastream.
   std::map<std::string, city::Unit, std::less<>> unit_of;
   /// The sentences that must stand beside a channel's values, each once.
@@ -47,16 +54,22 @@ struct StationIndex {
   std::map<std::string, std::vector<std::string>, std::less<>> sources_of;  ///< of a channel's values, each once
   std::vector<std::shared_ptr<std::vector<double> const>> sentinels;  ///< each set once
   std::unordered_map<ThingId, std::size_t> station_of;
-  /// Channel of each fitted Datastream, and its place in by_channel.
+  /// Channel of each fitted Datastream, and its place in by_channel or foreign_by_channel.
   struct Place {
     std::string const* channel = nullptr;
+    std::vector<StreamRef> const* streams = nullptr;
     std::size_t index = 0;
+    [[nodiscard]] StreamRef const& stream() const { return (*streams)[index]; }
   };
   std::unordered_map<DatastreamId, Place> place_of;
 
   [[nodiscard]] Station const* station(ThingId thing) const;
-  /// nullptr when no station has this channel.
+  /// nullptr when no station has this channel in a unit that can be compared.
   [[nodiscard]] std::vector<StreamRef> const* streams(std::string_view channel) const;
+  /// Those of this channel in units that are none of it.
+  [[nodiscard]] std::span<StreamRef const> foreign_streams(std::string_view channel) const;
+  /// All fitted Datastreams, in parts of one channel each.
+  [[nodiscard]] std::vector<std::span<StreamRef const>> all_streams() const;
   /// nullptr: not fitted, or its unit is none of its channel's.
   [[nodiscard]] StreamRef const* stream(DatastreamId id) const;
 };

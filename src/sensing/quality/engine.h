@@ -27,6 +27,7 @@ struct Finding {
   double share = 0;
   double number = 0;          ///< the value it is stuck at; the daily bias; hours the clock is off; the factor
   std::size_t channels = 0;   ///< of a device: how many are silent
+  std::string unit = {};      ///< the symbol of the one that is none of the quantity's
 };
 
 /// Findings of a part of the city, channel by channel, and how many channels of each device speak.

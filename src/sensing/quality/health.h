@@ -11,7 +11,7 @@
 
 namespace madang::sensing {
 
-/// The first two and the last are states of reporting.h; the others are troubles of devices that report.
+/// The first two and kNeverHeard are states of reporting.h; the others are troubles of devices that report.
 enum class Ailment : std::uint8_t {
   kSilent = 1,        ///< not heard of for seven days
   kLate,              ///< not heard of for three expected intervals, at least ten minutes
@@ -22,8 +22,10 @@ enum class Ailment : std::uint8_t {
   kClock,             ///< readings dated ahead or far behind
   kSuspect,           ///< spikes, or alone against its neighbours
   kNeverHeard,        ///< registered, and no value has ever come
+  kForeignUnit,       ///< its unit is none of its quantity's: shown as it came, and counted in nothing
 };
-/// "silent", "late", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect", "never_heard".
+/// "silent", "late", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect", "never_heard",
+/// "foreign_unit".
 std::string_view name_of(Ailment ailment);
 
 /// One line of the work list: one trouble of one device (or of one of its channels).
@@ -32,7 +34,7 @@ struct WorkItem {
   DatastreamId datastream;  ///< 0: the whole device
   std::string channel;
   Ailment ailment = Ailment::kLate;
-  Instant since;
+  Instant since;            ///< kInstantMin: nobody knows
   city::Name reason;        ///< a sentence a person understands, with the numbers
   double share = 0;         ///< of the last day's values that are affected, 0 to 1
 };

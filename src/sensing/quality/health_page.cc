@@ -82,6 +82,7 @@ Html ailments_section(Voice const& voice, StationHealth const& health) {
                               Words{Ailment::kNotFitted, "stations_page.ailment_not_fitted"},
                               Words{Ailment::kOutOfRange, "stations_page.ailment_out_of_range"},
                               Words{Ailment::kClock, "stations_page.ailment_clock"},
+                              Words{Ailment::kForeignUnit, "stations_page.ailment_foreign_unit"},
                               Words{Ailment::kSuspect, "stations_page.ailment_suspect"}};
   Html rows;
   for (auto const& words : kWords) {

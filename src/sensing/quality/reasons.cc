@@ -78,6 +78,7 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
       return say(f.number < 0 ? "quality.clock_ahead" : "quality.clock_behind", span_of(std::abs(f.number)));
     case Ailment::kSuspect: return say("quality.suspect", {{"share", percent(f.share)}});
     case Ailment::kNeverHeard: return say("quality.never_heard", {});
+    case Ailment::kForeignUnit: return say("quality.foreign_unit", {{"sent", f.unit}});
   }
   return {};
 }

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "modules/local_access.h"
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
 #include "sensing/live/city_view.h"
@@ -52,7 +53,7 @@ std::vector<Finding> away_channels(CityView const& view, StationIndex const& ind
                                    std::vector<std::optional<StationReport>> const& reports, Instant now) {
   std::vector<Finding> found;
   std::vector<DatastreamId> ids;
-  for (auto const& [channel, streams] : index.by_channel) {
+  for (auto const streams : index.all_streams()) {
     ids.clear();
     for (auto const& ref : streams) ids.push_back(ref.datastream);
     auto const latest = view.board().find(ids);
@@ -63,6 +64,25 @@ std::vector<Finding> away_channels(CityView const& view, StationIndex const& ind
       if (!report || report->state != ReportState::kReporting || state == ReportState::kNeverHeard) continue;
       if (auto const finding = away(ref.thing, ref.datastream, state, last_alive(latest[i], ref.interval), now))
         found.push_back(*finding);
+    }
+  }
+  return found;
+}
+
+/// Channels that are heard of and yet count in nothing. Since when they are sent like that nobody knows.
+std::vector<Finding> channels_in_foreign_units(CityView const& view, StationIndex const& index) {
+  std::vector<Finding> found;
+  for (auto const& [channel, streams] : index.foreign_by_channel) {
+    for (auto const& ref : streams) {
+      if (!view.board().find(ref.datastream)) continue;
+      Finding finding;
+      finding.thing = ref.thing;
+      finding.stream = ref.datastream;
+      finding.ailment = Ailment::kForeignUnit;
+      finding.since = kInstantMin;
+      finding.share = 1;
+      finding.unit = *ref.foreign_unit;
+      found.push_back(finding);
     }
   }
   return found;
@@ -90,6 +110,7 @@ std::vector<WorkItem> work_of(HealthNeeds const& needs, CityView const& view, St
     add(*finding);
   }
   for (auto const& finding : away_channels(view, index, reports, now)) add(finding);
+  for (auto const& finding : channels_in_foreign_units(view, index)) add(finding);
   std::ranges::stable_sort(items, [](WorkItem const& a, WorkItem const& b) {
     return std::tie(a.ailment, a.since, a.thing) < std::tie(b.ailment, b.since, b.thing);
   });
@@ -172,7 +193,12 @@ std::string station_health_json(StationHealth const& health, bool with_work) {
       } else {
         w.value(line.item.channel);
       }
-      w.field("ailment", name_of(line.item.ailment)).field("since", millis_of(line.item.since)).key("reason");
+      w.field("ailment", name_of(line.item.ailment)).key("since");
+      if (line.item.since == kInstantMin)
+        w.null();
+      else
+        w.value(millis_of(line.item.since));
+      w.key("reason");
       write_name(w, line.item.reason);
       w.field("share", rounded(line.item.share, 1)).end_object();
     }
@@ -186,7 +212,9 @@ web::Routes health_routes(HealthNeeds const& needs) {
   auto const recent = std::make_shared<RecentHealth>(needs);
   web::Routes r;
   r.get<web::Access::kPublic>("/api/v1/health", [recent](web::Request const& request) -> Result<web::Response> {
-    return web::json(station_health_json(*recent->read(), request.who.may(kSeeDevices)));
+    // Who may read the data directory may know what ails its devices.
+    bool const may_know = request.who.may(kSeeDevices) || modules::require_local(request).has_value();
+    return web::json(station_health_json(*recent->read(), may_know));
   });
   r.get<web::Access::kPublic>("/health", [needs, recent](web::Request const& request) -> Result<web::Response> {
     return health_page(needs, *recent->read(), request);

@@ -47,7 +47,7 @@ struct HealthNeeds {
 };
 StationHealth station_health(HealthNeeds const& needs);
 
-/// `with_work`: for operators only.
+/// `with_work`: for operators and the local command line only.
 std::string station_health_json(StationHealth const& health, bool with_work);
 
 /// GET /api/v1/health and GET /health.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "modules/local_access.h"
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
 #include "support/people.h"
@@ -95,6 +96,36 @@ TEST_F(station_health_of_a_city, keeps_a_station_with_one_late_channel_among_the
   EXPECT_EQ(health.work[0].item.reason.in("en"), "Noise has not come for 40 minutes, while the device still speaks.");
 }
 
+TEST_F(station_health_of_a_city, counts_and_lists_a_station_that_speaks_in_a_unit_of_no_use) {
+  auto strange = TestCity::station("X1", kEast, {"temperature"});
+  strange.datastreams[0].datastream.unit = {"parsec", "pc", ""};
+  auto const x1 = must(t.city->add_thing(std::move(strange)));
+  everybody_reports();
+  t.put(t.stream("X1", "temperature"), t.clock.now(), 500);
+  auto health = station_health(needs());
+  EXPECT_EQ(health.stations, (ReportCounts{4, 4, 0, 0, 0}));
+  EXPECT_EQ(now->report_counts(), health.stations);
+  EXPECT_EQ(must(now->quantity("temperature")).stations, (ReportCounts{1, 1, 0, 0, 0}));
+  EXPECT_EQ(must(now->quantity("temperature")).count, 0u) << "and no value of it stands among the others";
+  ASSERT_EQ(health.work.size(), 1u);
+  EXPECT_EQ(health.work[0].item.thing, x1);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kForeignUnit);
+  EXPECT_THAT(health.work[0].item.reason.in("en"), HasSubstr("Temperature comes in pc, which is no unit of it"));
+  EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("ailment":"foreign_unit","since":null,)"));
+  EXPECT_THAT(answer(1, {}, {{"lang", "en"}}), HasSubstr("1 case in a foreign unit"));
+
+  t.clock.advance(std::chrono::hours{3});
+  everybody_reports();
+  health = station_health(needs());
+  EXPECT_EQ(health.stations, (ReportCounts{4, 3, 1, 0, 0}));
+  ASSERT_EQ(health.work.size(), 2u);
+  EXPECT_EQ(health.work[0].item.thing, x1) << "it is missed like every other";
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kLate);
+  t.clock.advance(std::chrono::days{8});
+  everybody_reports();
+  EXPECT_EQ(station_health(needs()).stations, (ReportCounts{4, 3, 0, 1, 0}));
+}
+
 TEST_F(station_health_of_a_city, counts_silence_from_the_last_value_and_not_from_the_load_of_history) {
   everybody_reports();
   auto const measured = t.clock.now() + std::chrono::minutes{1};
@@ -155,6 +186,8 @@ TEST_F(station_health_of_a_city, keeps_internals_from_the_public) {
   EXPECT_THAT(answer(0), Not(HasSubstr("work")));
   EXPECT_THAT(answer(0), Not(HasSubstr("W1")));
   EXPECT_THAT(answer(0, device), Not(HasSubstr("work")));
+  device.name = modules::kLocalPrincipal;
+  EXPECT_THAT(answer(0, device), HasSubstr("W1")) << "the command line of the data directory's own user";
 }
 
 TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) {

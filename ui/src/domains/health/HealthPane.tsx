@@ -22,7 +22,7 @@ const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
 const kAilmentKeys: Record<string, string> = {
   silent: 'health.ailment_silent', never_heard: 'health.ailment_never_heard', late: 'health.ailment_late', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
-  not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
+  not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', foreign_unit: 'health.ailment_foreign_unit', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
 };
 const ailmentText = (name: string) => (kAilmentKeys[name] ? t(kAilmentKeys[name]) : name.replaceAll('_', ' '));
 const columnsOf = (): Column<WorkKey>[] => [
@@ -94,7 +94,7 @@ function Job({ job }: { job: WorkItem }) {
     <tr class={job.thing === stationId.value ? 'selected' : ''} onMouseEnter={point}>
       <th scope="row"><button type="button" class="job-open" onFocus={point} onClick={() => openStation(job.thing)}>{named(job.name)}</button><small>{job.serial}</small></th>
       <td><b>{ailmentText(job.ailment)}</b>{job.channel && <small>{channel ? named(channel.name) : job.channel}</small>}</td>
-      <td class="number">{sinceText(job.since)}</td>
+      <td class="number">{job.since === null ? '–' : sinceText(job.since)}</td>
       <td class="number">{`${count(Math.round(job.share * 100))} %`}</td>
       <td class="job-reason">{named(job.reason)}</td>
     </tr>

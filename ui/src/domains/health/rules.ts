@@ -1,7 +1,7 @@
 // The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
 import { folded, nameOrder } from '../../shell/format';
 
-export const kAilments = ['silent', 'never_heard', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'clock', 'suspect'] as const;
+export const kAilments = ['silent', 'never_heard', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const;
 export type Ailment = (typeof kAilments)[number];
 
 export interface WorkItem {
@@ -10,7 +10,8 @@ export interface WorkItem {
   name: Record<string, string>;
   channel: string | null;
   ailment: string;
-  since: number;
+  /** null: nobody knows. */
+  since: number | null;
   reason: Record<string, string>;
   /** Of the last day's values that are affected, 0 to 1. */
   share: number;
@@ -36,14 +37,15 @@ export function workShown(work: readonly WorkItem[], ailment: string | null, tex
   };
   const name = (w: WorkItem) => w.name[language] ?? w.name.en ?? w.serial;
   const urgency = (w: WorkItem) => urgencyOf(w.ailment);
+  const since = (a: WorkItem, b: WorkItem) => (a.since ?? 0) - (b.since ?? 0);
   const by: Record<WorkKey, (a: WorkItem, b: WorkItem) => number> = {
     station: (a, b) => nameOrder.compare(name(a), name(b)),
     ailment: (a, b) => urgency(a) - urgency(b),
-    since: (a, b) => a.since - b.since,
+    since,
     share: (a, b) => a.share - b.share,
   };
   const sign = sort.descending ? -1 : 1;
   return work
     .filter((w) => (ailment === null || w.ailment === ailment) && fits(w))
-    .sort((a, b) => sign * by[sort.key](a, b) || urgency(a) - urgency(b) || a.since - b.since || nameOrder.compare(a.serial, b.serial));
+    .sort((a, b) => sign * by[sort.key](a, b) || urgency(a) - urgency(b) || since(a, b) || nameOrder.compare(a.serial, b.serial));
 }
