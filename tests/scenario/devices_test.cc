@@ -94,7 +94,7 @@ TEST_F(devices, that_measure_in_a_unit_of_no_use_are_counted_and_named_with_the_
                               server.mqtt_port(), key)).status, 0);
   auto const doctor = run_madang({"doctor", "--data", (folder.path() / "data").string()});
   EXPECT_THAT(doctor.out, HasSubstr("1 of 2 report; 0 late, 0 silent, 1 never heard of")) << doctor.err;
-  EXPECT_THAT(doctor.out, HasSubstr("POLE-9: Temperature comes in pc, which is no unit of it"));
+  EXPECT_THAT(doctor.out, HasSubstr("POLE-9: Air temperature comes in pc, which is no unit of it"));
 }
 
 TEST_F(devices, get_a_note_with_a_key_for_a_serial_that_nobody_has) {

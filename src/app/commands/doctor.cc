@@ -166,7 +166,7 @@ void look_at_stations(Report& report, modules::LocalServer const& server) {
     }
   }
   report.hint("units", fmt::format("{} channels come in a unit that is none of their quantity. {}", foreign, shown),
-              "PATCH unitOfMeasurement of the Datastream to what the device sends (docs/quality.md, Units)");
+              "docs/quality.md, Units, says which are known: register what such a device measures in one of them");
 }
 
 }  // namespace

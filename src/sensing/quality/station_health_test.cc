@@ -110,7 +110,7 @@ TEST_F(station_health_of_a_city, counts_and_lists_a_station_that_speaks_in_a_uni
   ASSERT_EQ(health.work.size(), 1u);
   EXPECT_EQ(health.work[0].item.thing, x1);
   EXPECT_EQ(health.work[0].item.ailment, Ailment::kForeignUnit);
-  EXPECT_THAT(health.work[0].item.reason.in("en"), HasSubstr("Temperature comes in pc, which is no unit of it"));
+  EXPECT_THAT(health.work[0].item.reason.in("en"), HasSubstr("Air temperature comes in pc, which is no unit of it"));
   EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("ailment":"foreign_unit","since":null,)"));
   EXPECT_THAT(answer(1, {}, {{"lang", "en"}}), HasSubstr("1 case in a foreign unit"));
 
