@@ -15,6 +15,7 @@ inline constexpr std::size_t kTextMax = 4'096;          ///< bytes of a name, de
 inline constexpr std::size_t kPropertiesMax = 65'536;   ///< bytes of a properties object
 inline constexpr std::size_t kGeometryMax = 1'048'576;  ///< bytes of a Location's or Feature's GeoJSON
 inline constexpr std::size_t kChannelsPerSensorMax = 1'024;
+inline constexpr std::size_t kSentinelsPerChannelMax = 64;  ///< numbers that mean "no value"
 inline constexpr std::size_t kDatastreamsPerThingMax = 1'024;
 inline constexpr std::size_t kLocationsPerThingMax = 256;
 inline constexpr std::size_t kThingsPerCallMax = 100'000;

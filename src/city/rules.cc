@@ -56,6 +56,9 @@ Result<void> check_channel(Channel const& channel) {
                       std::all_of(channel.sentinels.begin(), channel.sentinels.end(),
                                   [](double sentinel) { return std::isfinite(sentinel); });
   if (!finite) return fail(Code::kInvalid, where + ": every number must be finite");
+  if (channel.sentinels.size() > kSentinelsPerChannelMax)
+    return fail(Code::kLimit, where + "/sentinels: " + std::to_string(channel.sentinels.size()) + " numbers that mean \"no value\" are above " +
+                                  std::to_string(kSentinelsPerChannelMax));
   if (channel.scale == 0) return fail(Code::kInvalid, where + ": a scale of 0 would make every value the same");
   if (channel.valid_min > channel.valid_max) return fail(Code::kInvalid, where + ": valid_min is above valid_max");
   return {};

@@ -48,6 +48,10 @@ TEST(sensor, has_channels_that_make_sense) {
   sensor.channels[0].scale = 1;
   sensor.channels[0].valid_min = 600;
   EXPECT_THAT(check(sensor).error().sentence, HasSubstr("valid_min is above valid_max"));
+  sensor.channels[0] = {"pm25", 1, 0, 0, 500, std::vector<double>(kSentinelsPerChannelMax, -999), true};
+  EXPECT_TRUE(check(sensor));
+  sensor.channels[0].sentinels.push_back(-998);
+  EXPECT_THAT(check(sensor).error().sentence, HasSubstr("channels/pm25/sentinels: 65 numbers that mean \"no value\" are above 64"));
 }
 
 TEST(datastream, has_an_interval_that_is_not_negative) {

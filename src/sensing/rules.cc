@@ -47,7 +47,7 @@ ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& d
 }
 
 bool is_sentinel(std::span<double const> sentinels, double value) {
-  auto const same = [value](double sentinel) { return std::abs(sentinel - value) <= 1e-9 * (1 + std::abs(sentinel)); };
+  auto const same = [value](double sentinel) { return std::abs(sentinel - value) <= 1e-7 * (1 + std::abs(sentinel)); };
   return std::ranges::any_of(sentinels, same);
 }
 

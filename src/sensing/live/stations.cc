@@ -53,15 +53,6 @@ bool is_fitted(city::Sensor const* sensor, city::Datastream const& d) {
   return d.fitted && std::ranges::none_of(sensor->channels, missing);
 }
 
-/// Streams of one model share theirs.
-std::shared_ptr<std::vector<double> const> shared_sentinels(StationIndex& index, std::vector<double> sentinels) {
-  if (sentinels.empty()) return {};
-  auto const found = std::ranges::find_if(index.sentinels, [&](auto const& known) { return *known == sentinels; });
-  if (found != index.sentinels.end()) return *found;
-  index.sentinels.push_back(std::make_shared<std::vector<double> const>(std::move(sentinels)));
-  return index.sentinels.back();
-}
-
 /// Of a unit that means nothing here: what its owner calls it.
 std::string const& shown_symbol(city::Unit const& unit) {
   if (!unit.symbol.empty()) return unit.symbol;
@@ -88,7 +79,7 @@ void add_streams(city::City const& city, StationIndex& index, Station const& sta
     auto const interval = d->interval.count() > 0 ? d->interval : kIntervalDefault;
     auto const entry = (unit ? index.by_channel : index.foreign_by_channel).try_emplace(d->channel).first;
     index.place_of[d->id] = {&entry->first, &entry->second, entry->second.size()};
-    auto const sentinels = shared_sentinels(index, channel_rules(sensor.get(), *d).sentinels);
+    auto const sentinels = index.sentinels.share(channel_rules(sensor.get(), *d).sentinels);
     entry->second.push_back({number, d->id, station.thing->id, interval, sentinels, unit.value_or(UnitConversion{}), {}});
     if (!unit) {
       entry->second.back().foreign_unit = std::make_shared<std::string const>(shown_symbol(d->unit));

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "city/city.h"
+#include "sensing/sentinels.h"
 #include "sensing/units.h"
 
 namespace madang::sensing {
@@ -30,8 +31,8 @@ struct StreamRef {
   DatastreamId datastream;
   ThingId thing;
   Millis interval{0};       ///< expected; never 0
-  /// Numbers by which this device says that it has no value, in the unit; nullptr: none.
-  std::shared_ptr<std::vector<double> const> sentinels = {};
+  /// Numbers by which this device says that it has no value.
+  Sentinels sentinels = {};
   UnitConversion unit = {};  ///< from the Datastream's unit to that of its channel in the index
   /// The symbol of its unit where that is none of its channel's; nullptr: it is one.
   std::shared_ptr<std::string const> foreign_unit = {};
@@ -52,7 +53,7 @@ struct StationIndex {
   /// The sentences that must stand beside a channel's values, each once.
   std::map<std::string, std::vector<city::Name>, std::less<>> notices_of;
   std::map<std::string, std::vector<std::string>, std::less<>> sources_of;  ///< of a channel's values, each once
-  std::vector<std::shared_ptr<std::vector<double> const>> sentinels;  ///< each set once
+  SentinelSets sentinels;
   std::unordered_map<ThingId, std::size_t> station_of;
   /// Channel of each fitted Datastream, and its place in by_channel or foreign_by_channel.
   struct Place {

@@ -95,7 +95,6 @@ QuantityLimits const& limits_of(std::string_view channel);
 
 /// Numbers that mean "no value" in whatever feed (wire and published files: -999; common loggers: the others).
 inline constexpr std::array kSentinels{-999.0, -9999.0, -99999.0, -998.0, -997.0};
-inline constexpr std::size_t kOwnSentinelsKept = 4;  ///< of one channel; sensors have one or two
 inline constexpr double kSentinelsBelow = -90;   ///< all of them: most values need no look at the list
 /// What a channel reads where its instrument is missing (wire: 0; the globe thermometer 5.0 or 0.0).
 inline constexpr double kAbsentGlobe = 5.0;

@@ -7,6 +7,7 @@
 #include "sensing/quality/expectation.h"
 #include "sensing/quality/own_tests.h"
 #include "sensing/quantities.h"
+#include "sensing/reporting.h"
 
 namespace madang::sensing {
 namespace {
@@ -107,8 +108,7 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
     stream.valid_min = info->valid_min;
     stream.valid_max = info->valid_max;
   }
-  stream.sentinel_count = static_cast<std::uint8_t>(std::min(plan.sentinels.size(), kOwnSentinelsKept));
-  for (std::size_t i = 0; i < stream.sentinel_count; ++i) stream.sentinels[i] = static_cast<float>(plan.sentinels[i]);
+  stream.sentinels = sentinels_.share(plan.sentinels);
   stream.fitted = plan.fitted;
   set_absent_codes(stream, plan.channel);
   points_[place] = plan.place;
@@ -158,7 +158,7 @@ void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool
     auto const place = place_of(o.datastream);
     if (place == kNone) continue;
     // What is no number is a sign of life all the same.
-    if (skipped(i)) streams_[place].state.heard = std::max(streams_[place].state.heard, o.received_at);
+    if (skipped(i)) streams_[place].state.heard = std::max(streams_[place].state.heard, heard_at(o.phenomenon_time, o.received_at, o.quality));
     if (skipped(i) || is_foreign(o.quality)) continue;
     auto const& stream = streams_[place];
     alone_[i] = judge_alone(stream, o.value);

@@ -108,6 +108,7 @@ class QualityEngine {
   std::vector<std::optional<LatLon>> points_;
   std::vector<CityMedian> medians_;    ///< by group
   std::map<std::string, std::uint32_t, std::less<>> groups_;
+  SentinelSets sentinels_;
   std::vector<Revision> revisions_;
   std::uint64_t revisions_dropped_ = 0;
   RuleCounts counts_;

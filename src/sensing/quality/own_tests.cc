@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "sensing/limits.h"
 #include "sensing/reporting.h"
+#include "sensing/rules.h"
 
 namespace madang::sensing {
 namespace {
@@ -22,10 +22,8 @@ double change_limit(QuantityLimits const& limits, Instant a, Instant b) {
 }
 
 /// The Sensor's own number for "no value", or one that everybody uses and that this one cannot measure.
-bool is_sentinel(Stream const& stream, double sent) {
-  auto const own = std::span(stream.sentinels).first(stream.sentinel_count);
-  auto const same = [sent](float s) { return std::abs(sent - static_cast<double>(s)) <= 1e-6 * (1 + std::abs(sent)); };
-  if (std::ranges::any_of(own, same)) return true;
+bool is_no_value(Stream const& stream, double sent) {
+  if (stream.sentinels != nullptr && is_sentinel(*stream.sentinels, sent)) return true;
   if (sent > kSentinelsBelow) return false;
   double const value = stream.unit(sent);
   bool const ranged = stream.valid_min != 0 || stream.valid_max != 0;
@@ -70,7 +68,7 @@ bool never_measured(Stream const& stream, Instant now) {
 Quality judge_alone(Stream const& stream, double sent) {
   if (!std::isfinite(sent)) return opinion(QualityFlag::kFail, QualityTest::kSyntax);
   if (!stream.fitted) return opinion(QualityFlag::kMissing, QualityTest::kNotFitted);
-  if (is_sentinel(stream, sent)) return opinion(QualityFlag::kMissing, QualityTest::kSentinel);
+  if (is_no_value(stream, sent)) return opinion(QualityFlag::kMissing, QualityTest::kSentinel);
   double const value = stream.unit(sent);
   bool const ranged = stream.valid_min != 0 || stream.valid_max != 0;
   if (ranged && (value < stream.valid_min || value > stream.valid_max))

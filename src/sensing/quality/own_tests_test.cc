@@ -39,6 +39,15 @@ TEST_F(quality_of_one_stream, takes_a_sentinel_for_no_value_also_where_the_senso
   EXPECT_EQ(said(id, -2), "fail gross_range");
 }
 
+TEST_F(quality_of_one_stream, knows_every_sentinel_of_its_sensor_also_after_32_bits) {
+  DatastreamId const id{9};
+  StreamPlan plan{id, ThingId{9}, "pm25", kInterval, std::nullopt, 0, 0, true};
+  plan.sentinels = {-1, -2, -3, -4, 999.9, 65'535};
+  engine.plan(plan);
+  for (double const sentinel : plan.sentinels) EXPECT_EQ(said(id, sentinel), "missing sentinel") << sentinel;
+  EXPECT_EQ(said(id, static_cast<double>(999.9F)), "missing sentinel");
+}
+
 TEST_F(quality_of_one_stream, judges_fahrenheit_as_fahrenheit) {
   DatastreamId const id{8};
   StreamPlan plan{id, ThingId{8}, "temperature", kInterval, std::nullopt, -58, 176, true};

@@ -16,6 +16,7 @@
 #include "sensing/quality/constants.h"
 #include "sensing/quality/neighbours.h"
 #include "sensing/quality/tests.h"
+#include "sensing/sentinels.h"
 #include "sensing/units.h"
 
 namespace madang::sensing {
@@ -132,8 +133,7 @@ struct Stream {
   double share_weight = 0.1;  ///< of one value among those of a day
   UnitConversion unit;        ///< everything below and all values are in the quantity's unit
   double valid_min = 0, valid_max = 0;
-  std::array<float, kOwnSentinelsKept> sentinels{};  ///< the Sensor's own, as it sends them
-  std::uint8_t sentinel_count = 0;
+  Sentinels sentinels;        ///< the Sensor's own, as it sends them
   std::array<float, 2> absent_codes{};
   std::uint8_t absent_count = 0;
   bool stray_allowed = false;
