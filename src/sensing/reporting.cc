@@ -1,6 +1,7 @@
 #include "sensing/reporting.h"
 
 #include <algorithm>
+#include <array>
 
 #include "sensing/quality/constants.h"
 #include "sensing/quality/tests.h"
@@ -10,13 +11,10 @@ namespace {
 
 using namespace std::chrono;
 
-/// Clocks that were never set count from 1970, 2000 or the day their firmware was built; city sensors are younger.
-constexpr Instant kClocksFrom = sys_days{2015y / January / 1};
+constexpr auto number_of(QualityTest test) { return static_cast<std::uint8_t>(test); }
 
-bool is_about_clock(Quality quality) {
-  return quality.reason == static_cast<std::uint8_t>(QualityTest::kTiming) ||
-         quality.reason == static_cast<std::uint8_t>(QualityTest::kClock);
-}
+static_assert(storage::kHistoryAge == kSilentAfter);
+static_assert(storage::kClockReasons == std::array{number_of(QualityTest::kTiming), number_of(QualityTest::kClock)});
 
 }  // namespace
 
@@ -51,19 +49,14 @@ ReportState report_state(Instant heard, Millis interval, Instant at) {
 }
 
 bool has_trusted_time(Instant phenomenon_time, Instant received_at, Quality quality) {
-  return phenomenon_time >= kClocksFrom && phenomenon_time <= received_at + kClockAhead && !is_about_clock(quality);
+  return phenomenon_time >= storage::kClocksSetFrom && phenomenon_time <= received_at + kClockAhead && !storage::doubts_clock(quality);
 }
 
 storage::Trust trusted_times() {
   return {.ahead_max = kClockAhead,
-          .not_before = kClocksFrom,
-          .reasons = {static_cast<std::uint8_t>(QualityTest::kTiming), static_cast<std::uint8_t>(QualityTest::kClock)},
+          .not_before = storage::kClocksSetFrom,
+          .reasons = {storage::kClockReasons.begin(), storage::kClockReasons.end()},
           .numbers_only = false};
-}
-
-Instant heard_at(Instant phenomenon_time, Instant received_at, Quality quality) {
-  bool const history = received_at - phenomenon_time > kSilentAfter;
-  return history && has_trusted_time(phenomenon_time, received_at, quality) ? phenomenon_time : received_at;
 }
 
 }  // namespace madang::sensing

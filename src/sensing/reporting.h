@@ -8,6 +8,7 @@
 
 #include "core/quality.h"
 #include "core/time.h"
+#include "storage/observations/sign_of_life.h"
 #include "storage/observations/store.h"
 
 namespace madang::sensing {
@@ -47,8 +48,6 @@ struct ReportCounts {
 /// The same for the store's own look at the newest.
 [[nodiscard]] storage::Trust trusted_times();
 
-/// When a device was heard of by this value: at its arrival, whatever its clock says. History that is loaded later
-/// (measured more than seven days before it came) is no sign of life of today.
-[[nodiscard]] Instant heard_at(Instant phenomenon_time, Instant received_at, Quality quality);
+using storage::heard_at;
 
 }  // namespace madang::sensing

@@ -6,9 +6,11 @@
 #include <cmath>
 
 #include "observation_store_contract.h"
+#include "storage/observations/sign_of_life.h"
 
 namespace madang::storage::test {
 
+using std::chrono::days;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
@@ -140,6 +142,28 @@ TEST_P(observation_store, knows_the_newest_that_can_be_believed_and_the_last_arr
   Judgement const doubt[] = {{kNoon + minutes{34}, {QualityFlag::kFail, kClockTest, 3}}};
   ASSERT_EQ(*store_->rejudge(DatastreamId{1}, doubt), 1u);
   EXPECT_EQ(store_->newest(asked, trust)->at(0).trusted.phenomenon_time, kNoon + minutes{29});
+}
+
+TEST_P(observation_store, takes_history_that_is_loaded_for_no_sign_of_life) {
+  DatastreamId const asked[] = {DatastreamId{1}, DatastreamId{2}};
+  auto const load = [this](std::int64_t stream, Instant when, Quality quality) {
+    Observation o = number(stream, when, static_cast<double>(when.time_since_epoch().count()));
+    o.received_at = kNoon + days{30};
+    o.quality = quality;
+    ASSERT_TRUE(store_->append({.observations = {o}, .details = {}}));
+  };
+  auto const heard = [&] { return store_->newest(asked, {})->at(0).arrived; };
+  ASSERT_TRUE(store_->append({.observations = {number(1, kNoon, 1)}, .details = {}}));
+  auto const alive = heard();
+  Quality const good{QualityFlag::kGood, 0, 3};
+  load(1, kNoon - days{365}, good);
+  load(1, kNoon + days{22}, {QualityFlag::kSuspect, 4, 3});
+  EXPECT_GT(*heard(), *alive) << "it was alive when it measured that";
+  EXPECT_EQ(heard(), kNoon + days{22});
+  load(2, kNoon - days{365}, good);
+  EXPECT_EQ(store_->newest(asked, {})->at(1).arrived, kNoon - days{365});
+  load(1, kNoon - days{300}, {QualityFlag::kSuspect, kClockReasons[1], 3});
+  EXPECT_EQ(heard(), kNoon + days{30}) << "a wrong clock speaks all the same";
 }
 
 }  // namespace madang::storage::test

@@ -139,9 +139,7 @@ Result<void> CityView::seed() {
     // Only where no clock can be believed the newest of a wrong one is better than nothing.
     auto const& best = trusted.id ? trusted : whatever[i];
     board_->put(std::span(&best, 1));
-    // Of history that was brought in nothing was heard when it came.
-    bool const is_live = heard_at(best.phenomenon_time, best.received_at, best.quality) == best.received_at;
-    if (arrived && is_live && *arrived > best.received_at) board_->mark_heard(ids[i], *arrived);
+    if (arrived) board_->mark_heard(ids[i], *arrived);
   }
   return {};
 }

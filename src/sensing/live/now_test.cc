@@ -109,6 +109,17 @@ TEST_F(Clocks, of_history_that_is_brought_in_are_no_sign_of_life_not_even_after_
   EXPECT_EQ(of("W1").state, ReportState::kSilent);
 }
 
+TEST_F(Clocks, of_history_that_is_brought_in_later_wake_no_device_that_is_dead) {
+  start();
+  put("W1", now, 10);
+  t.clock.advance(200h);
+  EXPECT_EQ(of("W1").state, ReportState::kSilent);
+  arrive(now - std::chrono::days{365}, 20);
+  EXPECT_EQ(of("W1").state, ReportState::kSilent);
+  start();
+  EXPECT_EQ(of("W1").state, ReportState::kSilent) << "after a restart too";
+}
+
 TEST_F(Clocks, that_a_test_doubts_displace_no_value_not_even_after_a_restart) {
   start();
   put("W1", now - 1min, 10);

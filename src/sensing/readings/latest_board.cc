@@ -76,9 +76,11 @@ LatestBoard::Entry& LatestBoard::entry_of(DatastreamId stream) {
 
 bool LatestBoard::put_one(StoredObservation const& o) {
   auto& entry = entry_of(o.datastream);
-  entry.heard = std::max(entry.heard, heard_at(o.phenomenon_time, o.received_at, o.quality));
+  auto const heard = heard_at(o.phenomenon_time, o.received_at, o.quality);
+  entry.heard = std::max(entry.heard, heard);
   bool const trusted = has_trusted_time(o.phenomenon_time, o.received_at, o.quality);
-  if (trusted) count_delivery(entry, o);
+  // A loaded file is no delivery of the source: it says nothing of its pace.
+  if (trusted && heard == o.received_at) count_delivery(entry, o);
   if (entry.id && entry.time_trusted && (!trusted || entry.time > o.phenomenon_time)) return false;
   if (entry.id && !trusted && entry.arrived > o.received_at) return false;
   if (trusted) entry.delay_s = seconds_of(o.received_at - o.phenomenon_time);

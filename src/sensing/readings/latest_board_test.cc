@@ -49,6 +49,14 @@ TEST_F(latest_board, forgets_the_pace_of_parcels_when_a_source_goes_on_without_a
   EXPECT_EQ(report_state(latest(), 2min, start + 2h + 30min), ReportState::kLate) << "two outages made no slow source of it";
 }
 
+TEST_F(latest_board, learns_no_pace_from_history_that_is_loaded) {
+  for (auto const minute : {0min, 2min, 4min}) arrive(minute);
+  for (auto const after : {10h, 20h}) arrive(after, 24h * 365);
+  EXPECT_EQ(latest().pace, 2min);
+  EXPECT_EQ(latest().heard, start + 4min);
+  EXPECT_EQ(report_state(latest(), 2min, start + 20h), ReportState::kLate);
+}
+
 TEST_F(latest_board, takes_a_sign_of_life_for_no_value) {
   board.mark_heard(kStream, start);
   EXPECT_EQ(latest().heard, start);

@@ -68,7 +68,7 @@ std::optional<StreamRow> decode_stream(DatastreamId id, Bytes bytes) {
   row.has_latest = in.u8() != 0;
   if (row.has_latest) row.latest = read_value(in);
   if (version == 1) {
-    if (row.has_latest) row.arrived = row.latest.received;
+    if (row.has_latest) row.arrived = heard_at(row.latest);
     row.has_old_rollups = row.chunks > 0;
     return in.ok() ? std::optional(row) : std::nullopt;
   }
@@ -175,7 +175,15 @@ Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
                   false,
                   !details.empty()};
     out.has_latest = true;
-    out.arrived = *std::ranges::max_element(columns.received);
+    for (std::size_t k = 0; k < columns.size(); ++k)
+      out.arrived = std::max(out.arrived, heard_at({.time = columns.times[k],
+                                                    .value = columns.values[k],
+                                                    .received = columns.received[k],
+                                                    .arrival = 0,
+                                                    .sequence_low = 0,
+                                                    .quality = static_cast<std::uint32_t>(columns.qualities[k]),
+                                                    .over_chunk = false,
+                                                    .has_detail = false}));
   }
   return out;
 }

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "storage/observations/codec/columns.h"
+#include "storage/observations/sign_of_life.h"
+
 namespace madang::storage {
 namespace {
 
@@ -36,6 +39,10 @@ Iterator place_of(Iterator begin, Iterator end, std::int64_t t) {
 }
 
 }  // namespace
+
+std::int64_t heard_at(HotValue const& value) {
+  return millis_of(heard_at(instant_of_millis(value.time), instant_of_millis(value.received), unpacked(value.quality)));
+}
 
 bool StreamState::erased(std::int64_t t) const {
   return extras && std::any_of(extras->tombstones.begin(), extras->tombstones.end(),
@@ -117,7 +124,7 @@ StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
   for (auto at = first; at != last; ++at) {
     ++out.hot;
     out.over_chunk += at->over_chunk ? 1 : 0;
-    arrived = std::max(arrived, at->received);  // it was heard
+    arrived = std::max(arrived, heard_at(*at));  // it was heard
     if (at->has_detail && extras) extras->details.erase(at->arrival);
   }
   hot.erase(first, last);

@@ -45,6 +45,9 @@ struct StreamExtras {
   std::vector<std::uint32_t> layers;                   ///< slots of its layers, ascending by layer; see layers.h
 };
 
+/// sign_of_life.h, of a value in memory.
+[[nodiscard]] std::int64_t heard_at(HotValue const& value);
+
 /// What an append reads and writes stands first: its first cache line and one of the newest values' right behind it.
 struct alignas(64) StreamState {
   explicit StreamState(SlabPool& pool) : hot(pool) {}

@@ -6,6 +6,7 @@
 #include "storage/observations/layers.h"
 #include "storage/observations/limits.h"
 #include "storage/observations/rules.h"
+#include "storage/observations/sign_of_life.h"
 
 namespace madang::storage {
 
@@ -69,7 +70,7 @@ Appended::Entry MemoryStore::keep_one(Observation const& observation, Observatio
   kept.quality = stored_quality(observation.quality, detail);
   kept.detail = detail == nullptr ? std::nullopt : std::optional(*detail);
   kept.id = observation_id(observation.datastream, stream.next_arrival++);
-  stream.arrived = std::max(stream.arrived.value_or(kInstantMin), observation.received_at);
+  stream.arrived = std::max(stream.arrived.value_or(kInstantMin), heard_at(observation.phenomenon_time, observation.received_at, kept.quality));
   return {kept.id, fresh ? Appended::Outcome::kStored : Appended::Outcome::kSuperseded};
 }
 

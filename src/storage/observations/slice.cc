@@ -64,7 +64,7 @@ SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t ap
   auto const end = std::lower_bound(stream.hot.begin(), stream.hot.end(), until,
                                     [](HotValue const& v, std::int64_t t) { return v.time < t; });
   out.taken.assign(stream.hot.begin(), end);
-  for (auto const& v : out.taken) out.row.arrived = std::max(out.row.arrived, v.received);
+  for (auto const& v : out.taken) out.row.arrived = std::max(out.row.arrived, heard_at(v));
   if (!stream.extras) return out;
   for (auto const& v : out.taken)
     if (auto const* const detail = stream.detail_of(v)) out.details.emplace(v.arrival, *detail);

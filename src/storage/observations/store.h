@@ -101,7 +101,7 @@ struct Trust {
 
 struct Newest {
   StoredObservation trusted;       ///< the newest by phenomenonTime that is trusted; id 0: none
-  std::optional<Instant> arrived;  ///< when anything came last, whatever time it told; none: nothing ever came
+  std::optional<Instant> arrived;  ///< its newest sign of life (sign_of_life.h), whatever time it told; none: nothing ever came
 };
 
 struct StoreStatistics {
