@@ -54,11 +54,13 @@ constexpr std::array kSpellings{
     Spelling{"degreeFahrenheit", {Kind::kTemperature, kFahrenheit, -32 * kFahrenheit}},
     Spelling{"degreesFahrenheit", {Kind::kTemperature, kFahrenheit, -32 * kFahrenheit}},
 
-    Spelling{"ug/m3", {Kind::kMassDensity, 1, 0}}, Spelling{"㎍/㎥", {Kind::kMassDensity, 1, 0}},
+    Spelling{"ug/m3", {Kind::kMassDensity, 1, 0}},
+    Spelling{"ugm-3", {Kind::kMassDensity, 1, 0}}, Spelling{"ugperm3", {Kind::kMassDensity, 1, 0}},
+    Spelling{"ug/cum", {Kind::kMassDensity, 1, 0}}, Spelling{"mcg/m3", {Kind::kMassDensity, 1, 0}},
     Spelling{"ug.m-3", {Kind::kMassDensity, 1, 0}}, Spelling{"MicroGM-PER-M3", {Kind::kMassDensity, 1, 0}},
     Spelling{"microgrampercubicmetre", {Kind::kMassDensity, 1, 0}}, Spelling{"microgrampercubicmeter", {Kind::kMassDensity, 1, 0}},
     Spelling{"microgramspercubicmetre", {Kind::kMassDensity, 1, 0}}, Spelling{"microgramspercubicmeter", {Kind::kMassDensity, 1, 0}},
-    Spelling{"mg/m3", {Kind::kMassDensity, 1e3, 0}}, Spelling{"㎎/㎥", {Kind::kMassDensity, 1e3, 0}},
+    Spelling{"mg/m3", {Kind::kMassDensity, 1e3, 0}}, Spelling{"mgm-3", {Kind::kMassDensity, 1e3, 0}},
     Spelling{"mg.m-3", {Kind::kMassDensity, 1e3, 0}}, Spelling{"MilliGM-PER-M3", {Kind::kMassDensity, 1e3, 0}},
     Spelling{"milligrampercubicmetre", {Kind::kMassDensity, 1e3, 0}}, Spelling{"milligrampercubicmeter", {Kind::kMassDensity, 1e3, 0}},
     Spelling{"g/m3", {Kind::kMassDensity, 1e6, 0}}, Spelling{"kg/m3", {Kind::kMassDensity, 1e9, 0}},
@@ -81,7 +83,7 @@ constexpr std::array kSpellings{
     Spelling{"decibels", {Kind::kLevel, 1, 0}}, Spelling{"decibel(A-weighted)", {Kind::kLevel, 1, 0}},
     Spelling{"decibelA", {Kind::kLevel, 1, 0}}, Spelling{"DECIBEL", {Kind::kLevel, 1, 0}},
 
-    Spelling{"m/s", {Kind::kSpeed, 1, 0}}, Spelling{"㎧", {Kind::kSpeed, 1, 0}}, Spelling{"m.s-1", {Kind::kSpeed, 1, 0}},
+    Spelling{"m/s", {Kind::kSpeed, 1, 0}}, Spelling{"m.s-1", {Kind::kSpeed, 1, 0}},
     Spelling{"mps", {Kind::kSpeed, 1, 0}}, Spelling{"M-PER-SEC", {Kind::kSpeed, 1, 0}},
     Spelling{"metrepersecond", {Kind::kSpeed, 1, 0}}, Spelling{"meterpersecond", {Kind::kSpeed, 1, 0}},
     Spelling{"metrespersecond", {Kind::kSpeed, 1, 0}}, Spelling{"meterspersecond", {Kind::kSpeed, 1, 0}},
@@ -136,11 +138,12 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
   for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size())) text.replace(at, what.size(), with);
 }
 
-/// Without spaces, with one micro sign and plain digits for raised ones.
+/// Without spaces and without what is left of UTF-8 that somebody read as Latin-1, with one micro sign and plain digits for raised ones.
 std::string tidied(std::string_view text) {
   std::string out;
   for (char const c : text)
     if (c != ' ' && c != '\t' && c != '\n' && c != '\r') out += c;
+  replace_all(out, "\xC3\x82", "");  // "Âµg/mÂ³"
   replace_all(out, "\xC2\xA0", "");
   replace_all(out, "µ", "u");  // the micro sign
   replace_all(out, "μ", "u");  // the Greek letter
@@ -149,6 +152,13 @@ std::string tidied(std::string_view text) {
   replace_all(out, "⁻", "-");
   replace_all(out, "¹", "1");
   replace_all(out, "^", "");
+  // Signs of one piece, as East Asian keyboards have them.
+  replace_all(out, "㎍", "ug");
+  replace_all(out, "㎎", "mg");
+  replace_all(out, "㎥", "m3");
+  replace_all(out, "㎧", "m/s");
+  replace_all(out, "㏈", "dB");
+  replace_all(out, "㏙", "ppm");
   return out;
 }
 
@@ -220,6 +230,8 @@ std::optional<UnitConversion> conversion(city::Unit const& from, city::Unit cons
   if (is_same(*a, *b)) return UnitConversion{};
   return UnitConversion{a->factor / b->factor, (a->offset - b->offset) / b->factor};
 }
+
+bool is_known_unit(std::string_view text) { return unit_written(tidied(text)).has_value(); }
 
 std::optional<UnitConversion> to_quantity(std::string_view channel, city::Unit const& unit) {
   auto const* info = quantity(channel);

@@ -25,6 +25,9 @@ struct UnitConversion {
 /// other. The same text is the same unit.
 std::optional<UnitConversion> conversion(city::Unit const& from, city::Unit const& to);
 
+/// Whether this text is a unit that can be told from others.
+bool is_known_unit(std::string_view text);
+
 /// To the unit in which the table has this channel. A channel that is not in the table, and a Datastream that states no
 /// unit, are what they are. None: the unit is none of this quantity (µg/m³ of a gas is not ppm without its temperature), or
 /// would have to be converted before a mean of levels or directions is made.

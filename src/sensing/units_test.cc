@@ -25,7 +25,7 @@ TEST(units, of_temperature_are_converted) {
 
 TEST(units, of_dust_gas_wind_and_the_others_are_converted) {
   EXPECT_NEAR(in_quantity("pm25", 0.035, {"", "mg/m³", ""}), 35, 1e-9);
-  for (auto const* symbol : {"µg/m³", "μg/m3", "ug/m^3", "㎍/㎥", "ug.m-3"})
+  for (auto const* symbol : {"µg/m³", "μg/m3", "ug/m^3", "㎍/㎥", "ug.m-3", "㎍/m³", "µg m⁻³", "ug m-3", "Âµg/mÂ³", "mcg/m3"})
     EXPECT_DOUBLE_EQ(in_quantity("pm25", 35, {"", symbol, ""}), 35) << symbol;
   EXPECT_NEAR(in_quantity("o3", 31, {"parts per billion", "ppb", "[ppb]"}), 0.031, 1e-12);
   EXPECT_NEAR(in_quantity("wind_speed", 36, {"", "km/h", ""}), 10, 1e-9);

@@ -16,7 +16,7 @@
 #include "sensing/import/positions.h"
 #include "sensing/import/text_file.h"
 #include "sensing/rules.h"
-#include "sensing/units.h"
+#include "sensing/import/stream_unit.h"
 
 namespace madang::sensing {
 namespace {
@@ -262,21 +262,14 @@ class MappedImport {
       auto const stream = std::ranges::find(known->streams, channel.channel, &ImportTarget::KnownStream::channel);
       if (stream == known->streams.end())
         return fail(Code::kInternal, fmt::format("the Thing \"{}\" has no channel \"{}\"", serial, channel.channel));
-      MADANG_TRY(auto const from_mapping, conversion_to(*stream, channel, serial));
-      streams.push_back({stream->id, from_mapping});
+      auto const from_mapping = conversion_to(*stream, channel.unit, serial);
+      if (!from_mapping) {
+        if (unfit_.size() < kImportSerialsMax) unfit_.emplace(serial, from_mapping.error().sentence);
+        return fail(from_mapping.error());
+      }
+      streams.push_back({stream->id, *from_mapping});
     }
     return &stations_.emplace(serial, std::move(streams)).first->second;
-  }
-
-  /// kInvalid: what the mapping gives cannot be brought to the unit that the Datastream has.
-  Result<UnitConversion> conversion_to(ImportTarget::KnownStream const& stream, CsvChannel const& channel,
-                                       std::string const& serial) {
-    if (stream.unit.symbol.empty() && stream.unit.definition.empty()) return UnitConversion{};
-    if (auto const known = conversion(channel.unit, stream.unit)) return *known;
-    auto why = fmt::format("{}: {} has it in {}, and {} cannot be converted to that", channel.channel, serial, stream.unit.symbol,
-                           channel.unit.symbol);
-    if (unfit_.size() < kImportSerialsMax) unfit_.emplace(serial, why);
-    return fail(Code::kInvalid, std::move(why));
   }
 
   /// A degree never has thousands: "40.416" is no riddle, whatever the file's other numbers look like.

@@ -7,6 +7,7 @@
 
 #include "core/text.h"
 #include "sensing/import/number_text.h"
+#include "sensing/import/sdot_entities.h"
 
 namespace madang::sensing {
 namespace {
@@ -80,6 +81,15 @@ std::string plain(std::string_view header) {
     out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
   return out;
+}
+
+/// "℃" of "온도 최대(℃)": the last brackets, where they hold a unit.
+std::string_view unit_of(std::string_view header) {
+  auto const open = header.rfind('(');
+  auto const close = open == std::string_view::npos ? open : header.find(')', open);
+  if (close == std::string_view::npos) return {};
+  auto const inside = header.substr(open + 1, close - open - 1);
+  return is_known_unit(inside) ? inside : std::string_view{};
 }
 
 /// Takes the word for average, largest or smallest out; "", "_max" or "_min".
@@ -157,6 +167,15 @@ Result<SdotHeader> read_sdot_header(std::span<std::string_view const> fields) {
     else
       out.notes.push_back(fmt::format("column \"{}\" is left out: {} comes twice", column.header, column.channel));
   }
+  std::erase_if(once, [&out](SdotColumn& column) {
+    auto const unit = unit_of(column.header);
+    if (unit.empty()) return false;
+    auto const* info = sdot_quantity(column.channel);
+    auto const known = to_quantity(info == nullptr ? std::string_view{column.channel} : info->channel, {{}, std::string{unit}, {}});
+    if (!known) out.notes.push_back(fmt::format("column \"{}\" is left out: {} is no unit of {}", column.header, unit, column.channel));
+    column.unit = known.value_or(UnitConversion{});
+    return !known;
+  });
   out.values = std::move(once);
   if (!out.time && !out.date && sent) {
     out.time = sent;

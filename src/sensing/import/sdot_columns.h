@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/error.h"
+#include "sensing/units.h"
 
 namespace madang::sensing {
 
@@ -16,6 +17,7 @@ struct SdotColumn {
   std::size_t index = 0;  ///< in the record
   std::string channel;    ///< "pm25", "temperature_max"
   std::string header;     ///< as published
+  UnitConversion unit = {};  ///< from the header's unit to that in which S-DoT publishes; most name the same
 };
 
 struct SdotHeader {

@@ -10,6 +10,7 @@
 #include "sensing/import/positions.h"
 #include "sensing/import/sdot_entities.h"
 #include "sensing/import/sdot_survey.h"
+#include "sensing/import/stream_unit.h"
 
 namespace madang::sensing {
 namespace {
@@ -142,11 +143,20 @@ class SdotImport {
       if (stream == known->streams.end())
         return fail(Code::kInternal, fmt::format("the Thing \"{}\" has no channel \"{}\"", serial, group.channels[i]));
       slot.datastream = stream->id;
+      auto const unit = conversion_to(*stream, unit_of_channel(group.channels[i]), serial);
+      slot.unit = unit.value_or(UnitConversion{});
+      if (!unit) slot.unfit = unit.error().sentence;
       // Too few rows to judge by: the registry knows from an earlier import.
       if (!stream->fitted && slot.absent == slot.values) slot.fitted = false;
       if (!slot.fitted) ++feeder_.summary().channels_not_fitted;
     }
     return {};
+  }
+
+  /// In which S-DoT publishes it.
+  static city::Unit unit_of_channel(std::string_view channel) {
+    auto const* info = sdot_quantity(channel);
+    return info == nullptr ? city::Unit{} : city::Unit{std::string{info->unit_name}, std::string{info->unit_symbol}, std::string{info->unit_definition}};
   }
 
   Result<void> store_file(SdotPlan const& plan) {
@@ -194,14 +204,21 @@ class SdotImport {
       ++(number ? summary.not_fitted : summary.missing);
       return {};
     }
+    if (!slot.unfit.empty()) {
+      ++summary.rejected_values;
+      return feeder_.reject(plan.path, file.position(i), slot.unfit, file.text());
+    }
     bool const ultraviolet = plan.group->channels[channel] == "ultraviolet";
     storage::Observation observation;
     observation.datastream = slot.datastream;
     observation.phenomenon_time = file.time();
-    observation.value = ultraviolet ? *number / plan.ultraviolet_divisor : *number;
+    // A number that means "no value" is kept as it was sent.
+    double const published = ultraviolet ? *number / plan.ultraviolet_divisor : *number;
+    observation.value = *value ? file.columns()[i].unit(published) : published;
     observation.received_at = feeder_.received_at();
     observation.quality = *value ? judge(rules, observation.value, observation.phenomenon_time, observation.received_at)
                                  : opinion(QualityFlag::kMissing, QualityTest::kSentinel);
+    if (observation.quality.flag != QualityFlag::kMissing) observation.value = slot.unit(observation.value);
     return feeder_.add(observation);
   }
 

@@ -288,6 +288,40 @@ TEST(sdot_import, reads_carbon_dioxide_as_nitrogen_dioxide) {
   EXPECT_THAT(summary.notes, Contains(HasSubstr("is left out: NO2 has a column of its own")));
 }
 
+TEST(sdot_import, brings_values_to_the_unit_that_a_station_has_already) {
+  TestFolder const folder;
+  TestTarget target;
+  city::NewThing station;
+  station.thing.serial = "T1";
+  city::NewDatastream stream;
+  for (auto const& [channel, unit] : {std::pair{"temperature", "°F"}, {"pm25", "lx"}}) {
+    stream.datastream.channel = channel;
+    stream.datastream.unit = {"", unit, ""};
+    station.datastreams.push_back(stream);
+  }
+  ASSERT_TRUE(target.add_things({station}));
+  auto const rejects = folder.path("r.csv");
+  auto const summary = import_files(target, {folder.file("a.csv", "시리얼,측정시간,기온 (℃),초미세먼지 (㎍/㎥)\n"
+                                                                  "T1,2021-03-02 13:00,20,12\nT1,2021-03-02 14:00,-999,-999\n")}, "", rejects);
+  ASSERT_EQ(target.values("T1", "temperature").size(), 1u);
+  EXPECT_NEAR(target.values("T1", "temperature")[0].value, 68, 1e-9);
+  EXPECT_TRUE(target.values("T1", "pm25").empty());
+  EXPECT_EQ(summary.rejected_values, 1u);
+  EXPECT_EQ(summary.missing, 2u);
+  EXPECT_THAT(text_of_file(rejects), HasSubstr("pm25: T1 has it in lx, and µg/m³ cannot be converted to that"));
+}
+
+TEST(sdot_import, reads_the_unit_in_a_header) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const summary = import_files(target, {folder.file("a.csv", "시리얼,측정시간,기온 최대(℉),이산화질소 (ppb),초미세먼지 (ppm),소음 (보정)\nT1,2021-03-02 13:00,68,31,12,50\n")});
+  EXPECT_NEAR(target.values("T1", "temperature_max")[0].value, 20, 1e-9);
+  EXPECT_NEAR(target.values("T1", "no2")[0].value, 0.031, 1e-12);
+  EXPECT_EQ(target.values("T1", "noise")[0].value, 50) << "what is no unit changes nothing";
+  EXPECT_EQ(target.stream("T1", "pm25"), nullptr);
+  EXPECT_THAT(summary.notes, Contains(HasSubstr("column \"초미세먼지 (ppm)\" is left out: ppm is no unit of pm25")));
+}
+
 TEST(sdot_import, stores_device_packets) {
   TestFolder const folder;
   TestTarget target;

@@ -21,6 +21,8 @@ struct SdotSlot {
   bool present = false;      ///< the channel is a column of some file this station is in
   bool fitted = true;        ///< decided at the end of the survey
   DatastreamId datastream = {};  ///< once it is in the registry
+  UnitConversion unit = {};      ///< from the published unit to that of the Datastream
+  std::string unfit = {};        ///< why its values cannot be brought to that; empty: they can
 };
 
 struct SdotStation {
