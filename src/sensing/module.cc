@@ -113,7 +113,10 @@ Result<void> measure_stations(NowView const& now, runtime::Metrics& metrics) {
 std::vector<modules::Job> jobs_of(Services& mine, city::City& city, modules::Ground const& ground) {
   using std::chrono::seconds;
   return {{seconds{5}, "quality", [&mine] { return mine.quality->settle(); }},
-          {seconds{30}, "stations", [&mine, &metrics = ground.metrics] { return measure_stations(*mine.now, metrics); }},
+          {seconds{30}, "stations", [&mine, &city, &metrics = ground.metrics] {
+             mine.unknown_devices->recount(city);
+             return measure_stations(*mine.now, metrics);
+           }},
           {seconds{60}, "averaging", [&city, &store = ground.store] { return keep_averaging(city, store); }}};
 }
 

@@ -41,9 +41,22 @@ UnknownDevices::Entry& UnknownDevices::entry_of(std::string_view door, std::stri
   at->second.about.door = at->first.first;
   at->second.about.serial = at->first.second;
   at->second.about.first = at->second.about.last = now;
-  devices_.Set(static_cast<double>(entries_.size()));
+  devices_.Set(static_cast<double>(++unregistered_));
   any_ = true;
   return at->second;
+}
+
+void UnknownDevices::mark_registered(Entry& entry) {
+  if (entry.registered) return;
+  entry.registered = true;
+  devices_.Set(static_cast<double>(--unregistered_));
+}
+
+void UnknownDevices::recount(city::City const& city) {
+  if (!any_) return;
+  std::scoped_lock const lock(mutex_);
+  for (auto& [key, entry] : entries_)
+    if (city.thing_of_serial(entry.about.serial) != nullptr) mark_registered(entry);
 }
 
 void UnknownDevices::hold(Entry& entry, Held message) {
@@ -65,6 +78,7 @@ std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, st
   if (at == entries_.end() || at->second.tried == version) return {};
   drop_expired();
   at->second.tried = version;
+  mark_registered(at->second);
   for (auto const& message : at->second.held) held_bytes_ -= size_of(message);
   auto held = std::exchange(at->second.held, {});
   if (held.empty()) forget(at);
@@ -113,8 +127,8 @@ void UnknownDevices::make_room() {
 
 void UnknownDevices::forget(Entries::iterator entry) {
   for (auto const& message : entry->second.held) held_bytes_ -= size_of(message);
+  mark_registered(entry->second);
   entries_.erase(entry);
-  devices_.Set(static_cast<double>(entries_.size()));
   any_ = !entries_.empty();
 }
 

@@ -52,6 +52,8 @@ class UnknownDevices {
   std::vector<Held> take(std::string_view door, std::string_view serial, std::uint64_t version);
   /// A message of which something could not be stored yet.
   void put_back(std::string_view door, std::string_view serial, Held message);
+  /// Looks up who has a Thing by now: one that went to another door after its registration never comes by here again.
+  void recount(city::City const& city);
   /// All of a message that was held is durable.
   void count_stored() { stored_later_.Increment(); }
   [[nodiscard]] bool any() const { return any_; }
@@ -63,10 +65,12 @@ class UnknownDevices {
     UnknownDevice about;
     std::vector<Held> held;  ///< by their arrival
     std::uint64_t tried = 0;  ///< the registry's version at which they were taken last
+    bool registered = false;  ///< by now; then it is in no count
   };
   using Entries = std::map<std::pair<std::string, std::string>, Entry>;  ///< by door and serial
 
   Entry& entry_of(std::string_view door, std::string_view serial, Instant now);
+  void mark_registered(Entry& entry);
   void hold(Entry& entry, Held message);
   void make_room();
   void forget(Entries::iterator entry);
@@ -83,6 +87,7 @@ class UnknownDevices {
   mutable std::mutex mutex_;
   Entries entries_;
   std::size_t held_bytes_ = 0;
+  std::size_t unregistered_ = 0;  ///< among the entries
 };
 
 /// {"devices": [{"serial", "door", "messages", "held", "first", "last"}, ...], "kept_for_hours"}; those that have a Thing by now

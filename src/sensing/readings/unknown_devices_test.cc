@@ -3,8 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <future>
-
+#include "sensing/readings/test_keys.h"
 #include "sensing/test_city.h"
 
 namespace madang::sensing {
@@ -13,29 +12,14 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class AnyKey final : public web::Authenticator {
- public:
-  Result<web::Principal> principal_of_key(std::string_view) override {
-    web::Principal who;
-    who.kind = web::Principal::Kind::kDevice;
-    return who;
-  }
-  Result<web::Principal> principal_of_session(std::string_view) override { return fail(Code::kUnauthorized, "no sessions here"); }
-};
-
 struct unknown_devices : testing::Test {
   TestCity t;
-  AnyKey keys;
+  TestKeys keys;
   UnknownDevices unknown{t.clock, t.metrics};
   std::unique_ptr<web::mqtt::ListenerHandler> handler = mqtt_handler(*t.city, keys, *t.ingest, t.clock, &t.metrics, &unknown);
 
   Result<void> publish(std::string const& serial, std::string payload, bool hears_refusal = false) {
-    std::promise<Result<void>> promise;
-    auto answer = promise.get_future();
-    web::Principal const who = must(keys.principal_of_key(""));
-    handler->publish(who, {"things/" + serial + "/obs", std::move(payload), 1, false, hears_refusal},
-                     [&promise](Result<void> result) { promise.set_value(std::move(result)); });
-    return answer.get();
+    return answer_to(*handler, must(keys.principal_of_key("")), {"things/" + serial + "/obs", std::move(payload), 1, false, hears_refusal});
   }
   UnknownDevices::Held message(std::string payload) { return {"a/b", std::move(payload), t.clock.now()}; }
 };
@@ -69,6 +53,18 @@ TEST_F(unknown_devices, that_hear_of_the_refusal_are_listed_and_send_again_thems
   (void)publish("N1", R"({"pm25":7})", true);
   ASSERT_EQ(unknown.list().size(), 1u);
   EXPECT_EQ(unknown.list()[0].held, 0u);
+}
+
+TEST_F(unknown_devices, that_went_to_another_door_with_their_registration_are_counted_no_more) {
+  auto const counted = [this] { return t.metrics.text(); };
+  (void)publish("N1", R"({"pm25":7})");
+  (void)publish("N2", R"({"pm25":7})");
+  t.add("N1", kWest, {"pm25"});  // and sends by HTTP from now on
+  unknown.recount(*t.city);
+  EXPECT_THAT(counted(), HasSubstr("madang_sensing_unknown_devices 1\n"));
+  t.add("N2", kWest, {"pm25"});
+  ASSERT_TRUE(publish("N2", R"({"pm25":8})"));
+  EXPECT_THAT(counted(), HasSubstr("madang_sensing_unknown_devices 0\n"));
 }
 
 TEST_F(unknown_devices, wait_until_all_their_channels_are_there) {
