@@ -1,33 +1,18 @@
 // What comes in by SensorThings and by MQTT is told apart, judged and dated by the same rules.
-#include <future>
-
 #include "opendata/sensorthings/test_service.h"
+#include "sensing/readings/test_keys.h"
 #include "web/http/fields.h"
 
 namespace madang::opendata {
 namespace {
 
-class AnyKey final : public web::Authenticator {
- public:
-  Result<web::Principal> principal_of_key(std::string_view) override {
-    web::Principal who;
-    who.kind = web::Principal::Kind::kDevice;
-    return who;
-  }
-  Result<web::Principal> principal_of_session(std::string_view) override { return fail(Code::kUnauthorized, "no sessions here"); }
-};
-
 struct Doors : Sensorthings {
-  AnyKey keys;
+  sensing::TestKeys keys;
   std::unique_ptr<web::mqtt::ListenerHandler> devices = sensing::mqtt_handler(*t.city, keys, *t.ingest, t.clock);
 
   Doors() { must(post("Things", kThing)); }
   Result<void> publish(std::string payload) {
-    std::promise<Result<void>> promise;
-    auto answer = promise.get_future();
-    devices->publish(key, {"things/P7/obs", std::move(payload), 1, false},
-                     [&promise](Result<void> result) { promise.set_value(std::move(result)); });
-    return answer.get();
+    return sensing::answer_to(*devices, key, {"things/P7/obs", std::move(payload), 1, false});
   }
   std::string observe(std::string_view members) {
     auto const made = must(post("Datastreams(1)/Observations", "{" + std::string(members) + "}"));

@@ -3,28 +3,15 @@
 
 #include <future>
 
+#include "sensing/readings/test_keys.h"
 #include "sensing/test_city.h"
 
 namespace madang::sensing {
 namespace {
 
-class OneKey final : public web::Authenticator {
- public:
-  Result<web::Principal> principal_of_key(std::string_view key) override {
-    if (key != "secret") return fail(Code::kUnauthorized, "unknown key");
-    web::Principal who;
-    who.kind = web::Principal::Kind::kDevice;
-    who.things = {"N1"};
-    return who;
-  }
-  Result<web::Principal> principal_of_session(std::string_view) override {
-    return fail(Code::kUnauthorized, "no sessions here");
-  }
-};
-
 struct MqttHandler : testing::Test {
   TestCity t;
-  OneKey keys;
+  TestKeys keys{"secret", {"N1"}};
   std::unique_ptr<web::mqtt::ListenerHandler> handler = mqtt_handler(*t.city, keys, *t.ingest, t.clock, &t.metrics);
 
   MqttHandler() {
@@ -32,11 +19,7 @@ struct MqttHandler : testing::Test {
     t.add("N2", kWest, {"pm25"});
   }
   Result<void> publish(web::Principal const& who, std::string topic, std::string payload) {
-    std::promise<Result<void>> promise;
-    auto answer = promise.get_future();
-    handler->publish(who, {std::move(topic), std::move(payload), 1, false},
-                     [&promise](Result<void> result) { promise.set_value(std::move(result)); });
-    return answer.get();
+    return answer_to(*handler, who, {std::move(topic), std::move(payload), 1, false});
   }
   web::Principal scoped() { return must(handler->authenticate("", "secret", "")); }
 };
