@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "modules/ground.h"
 
@@ -28,6 +30,18 @@ struct Invocation {
   void on(CLI::App& sub, std::function<int()> run);
   /// Reads the configuration file into the settings of every module, then runs; a wrong file ends with 2.
   [[nodiscard]] int with_settings(std::function<int(GroundSettings const&)> const& run) const;
+  /// For a command on a data directory: gives it --data and --config, and `run` its options with both filled in.
+  template <typename Options>
+  void on_data(CLI::App& sub, std::shared_ptr<Options> options, std::function<int(Options const&)> run) {
+    add_data_and_config(sub);
+    on(sub, [this, options = std::move(options), run = std::move(run)] {
+      return with_settings([&](GroundSettings const& settings) {
+        options->data_directory = data;
+        options->settings = settings;
+        return run(*options);
+      });
+    });
+  }
 };
 
 /// Where a command stands in --help.

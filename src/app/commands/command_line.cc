@@ -37,15 +37,8 @@ void add_backup(CLI::App& app, Invocation& call) {
     auto options = std::make_shared<BackupOptions>();
     auto* sub = app.add_subcommand(name, sentence);
     sub->add_option("folder", options->folder, "The backup's folder")->required();
-    call.add_data_and_config(*sub);
     sub->footer("Example:\n  " + example);
-    call.on(*sub, [&call, options, command] {
-      return call.with_settings([&](modules::GroundSettings const& settings) {
-        options->data_directory = call.data;
-        options->settings = settings;
-        return command(*options);
-      });
-    });
+    call.on_data<BackupOptions>(*sub, options, command);
   };
   add("backup", "Copy records and observations into a folder, also while the server runs",
       "madang backup --data city /backups/2026-11-24", run_backup);

@@ -14,14 +14,7 @@ using Options = std::shared_ptr<JournalOptions>;
 CLI::App* add_command(CLI::App& parent, modules::Invocation& call, std::string const& name, std::string const& sentence, Command command,
                       Options const& options) {
   auto* sub = parent.add_subcommand(name, sentence);
-  call.add_data_and_config(*sub);
-  call.on(*sub, [&call, options, command] {
-    return call.with_settings([&](modules::GroundSettings const& settings) {
-      options->data_directory = call.data;
-      options->settings = settings;
-      return command(*options);
-    });
-  });
+  call.on_data<JournalOptions>(*sub, options, command);
   return sub;
 }
 

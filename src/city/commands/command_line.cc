@@ -15,14 +15,7 @@ void add_rights_command(CLI::App& parent, modules::Invocation& call, std::string
   auto options = std::make_shared<RightsOptions>();
   auto* sub = parent.add_subcommand(name, sentence);
   add_options(*sub, *options);
-  call.add_data_and_config(*sub);
-  call.on(*sub, [&call, options, command] {
-    return call.with_settings([&](modules::GroundSettings const& settings) {
-      options->data_directory = call.data;
-      options->settings = settings;
-      return command(*options);
-    });
-  });
+  call.on_data<RightsOptions>(*sub, options, command);
 }
 
 }  // namespace

@@ -15,15 +15,7 @@ void add_import_command(CLI::App& parent, modules::Invocation& call, std::string
   auto options = std::make_shared<ImportCommandOptions>();
   sub->add_option("files", options->files, "What to import")->required();
   sub->add_option("--rejects", options->rejects_file, "Where bad rows go; none: DATA/import-rejects.csv");
-  call.add_data_and_config(*sub);
-  auto run = define(*sub);
-  call.on(*sub, [&call, options, run] {
-    return call.with_settings([&](modules::GroundSettings const& settings) {
-      options->data_directory = call.data;
-      options->settings = settings;
-      return run(*options);
-    });
-  });
+  call.on_data<ImportCommandOptions>(*sub, options, define(*sub));
 }
 
 }  // namespace
@@ -70,15 +62,8 @@ void add_quality(CLI::App& app, modules::Invocation& call) {
     }
     sub->add_option("--from", options->from, "First moment, RFC 3339; none: the beginning");
     sub->add_option("--to", options->to, "Moment after the last, RFC 3339; none: the end");
-    call.add_data_and_config(*sub);
     sub->footer("Example:\n  " + example);
-    call.on(*sub, [&call, options, command] {
-      return call.with_settings([&](modules::GroundSettings const& settings) {
-        options->data_directory = call.data;
-        options->settings = settings;
-        return command(*options);
-      });
-    });
+    call.on_data<QualityOptions>(*sub, options, command);
   };
   add("rerun", "Judge history again with the rules of this version; values stay as they are",
       "madang quality rerun --data city --from 2026-11-01T00:00:00+09:00 --channel pm25", run_quality_rerun);

@@ -12,14 +12,10 @@ using Command = int (*)(SubscriberOptions const&);
 CLI::App* add_command(CLI::App& parent, modules::Invocation& call, Settings const& own, std::string const& name, std::string const& sentence, Command command,
                       std::shared_ptr<SubscriberOptions> const& options) {
   auto* sub = parent.add_subcommand(name, sentence);
-  call.add_data_and_config(*sub);
-  call.on(*sub, [&call, &own, options, command] {
-    return call.with_settings([&](modules::GroundSettings const& settings) {
-      options->data_directory = call.data;
-      options->settings = settings;
-      options->subscribing = own.subscribing();
-      return command(*options);
-    });
+  call.on_data<SubscriberOptions>(*sub, options, [&own, command](SubscriberOptions const& given) {
+    auto filled = given;
+    filled.subscribing = own.subscribing();
+    return command(filled);
   });
   return sub;
 }
