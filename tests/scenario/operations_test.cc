@@ -1,7 +1,10 @@
 // What those who run a server ask it, judged by their own tools: promtool for metrics, curl and mosquitto for TLS.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <fstream>
+#include <future>
+#include <optional>
 
 #include "support/http_client.h"
 #include "support/server_process.h"
@@ -137,6 +140,26 @@ TEST_F(tls, leaves_the_command_line_a_door_of_its_own) {
 
   EXPECT_EQ(lived.status, 0) << lived.out << lived.err;
   EXPECT_EQ(saved.status, 0) << saved.err;
+}
+
+TEST_F(tls, moves_the_command_lines_door_and_a_feed_follows_it) {
+  auto const data = (folder.path() / "data").string();
+  std::vector<std::string> const config{"--config", at + "/city.toml"};
+  std::optional<ServerProcess> server(std::in_place, data, config);
+  auto const stored = [&] {
+    auto const answer = shell("curl -s -g --cacert " + at + "/cert.pem '" + server->http() + "/sta/v1.1/Observations?$count=true&$top=0' | jq '.[\"@iot.count\"]'");
+    return answer.out.empty() ? 0 : std::atol(answer.out.c_str());
+  };
+  auto feed = std::async(std::launch::async, [&data] {
+    return run_madang({"simulate", "--data", data, "--things", "3", "--interval", "500ms", "--duration", "20s"});
+  });
+  EXPECT_TRUE(soon([&] { return stored() > 0; }));
+  EXPECT_EQ(server->stop().status, 0);
+  server.emplace(data, config);
+  auto const before = stored();
+  EXPECT_TRUE(soon([&] { return stored() > before; })) << before;
+  auto const lived = feed.get();
+  EXPECT_EQ(lived.status, 0) << lived.out << lived.err;
 }
 
 TEST_F(tls, wants_certificate_and_key_together) {

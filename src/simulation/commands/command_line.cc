@@ -28,24 +28,27 @@ CLI::Option* add_duration(CLI::App& sub, std::string const& name, Millis& field,
 /// What a key, an address or a data directory says about the server to talk to. The data directory's own running
 /// server is asked when nothing else is named.
 struct Target {
-  std::string http;
+  ServerAddress server;
   std::string mqtt;
-  std::string key;
   bool http_only = false;
 
   void add_options(CLI::App& sub) {
-    sub.add_option("--http", http, "The server, such as http://127.0.0.1:8080; none: the one that holds --data");
+    sub.add_option("--http", server.http, "The server, such as http://127.0.0.1:8080; none: the one that holds --data");
     sub.add_option("--mqtt", mqtt, "HOST:PORT for readings; none: the one that holds --data");
-    sub.add_option("--key", key, "A key for all Things")->envname("MADANG_KEY");
+    sub.add_option("--key", server.key, "A key for all Things")->envname("MADANG_KEY");
     sub.add_flag("--http-only", http_only, "Send readings by HTTP too, not by MQTT");
   }
   Result<void> complete(std::filesystem::path const& data) {
-    if (http.empty()) {
-      auto const server = modules::find_local_server(data);
-      if (!server) return fail(Code::kNotFound, server.error().sentence + "; start one, or name it with --http");
-      http = server->http;
-      if (mqtt.empty()) mqtt = server->mqtt;
-      if (key.empty()) key = server->key;
+    if (server.http.empty()) {
+      auto const local = modules::find_local_server(data);
+      if (!local) return fail(Code::kNotFound, local.error().sentence + "; start one, or name it with --http");
+      server.http = local->http;
+      server.find = [data]() -> std::optional<std::string> {
+        auto const now = modules::find_local_server(data);
+        return now ? std::optional{now->http} : std::nullopt;
+      };
+      if (mqtt.empty()) mqtt = local->mqtt;
+      if (server.key.empty()) server.key = local->key;
     }
     if (http_only) mqtt.clear();
     return {};
@@ -90,9 +93,8 @@ void add_simulate(CLI::App& app, modules::Invocation& call) {
       options->staged.push_back(*staged);
     }
     if (auto const known = target->complete(call.data); !known) return refuse(known.error());
-    options->http = target->http;
+    options->server = target->server;
     options->mqtt = target->mqtt;
-    options->key = target->key;
     if (duration->count() > 0) options->duration = *duration;
     return run_simulate(*options);
   });
@@ -118,9 +120,8 @@ void add_replay(CLI::App& app, modules::Invocation& call) {
     if (!to) return refuse({Code::kInvalid, "--to: " + to.error().sentence});
     if (auto const known = target->complete(call.data); !known) return refuse(known.error());
     options->when = {*from, *to};
-    options->http = target->http;
+    options->server = target->server;
     options->mqtt = target->mqtt;
-    options->key = target->key;
     return run_replay(*options);
   });
 }

@@ -21,22 +21,24 @@ void on_stop_signal(int) { stop_asked = true; }
 Result<void> check(ReplayOptions const& o, std::string const& source) {
   if (o.when.from >= o.when.to) return fail(Code::kInvalid, "to: not after from");
   if (!(o.speed >= 0.1 && o.speed <= 100'000)) return fail(Code::kInvalid, fmt::format("speed: {} is not 0.1 to 100000", o.speed));
-  if (o.prefix.empty() && source == o.http) {
+  if (o.prefix.empty() && source == o.server.http) {
     return fail(Code::kInvalid, "prefix: a server's own past needs one, or old values would mix with the new");
   }
   return {};
 }
 
 Result<void> replay(ReplayOptions const& options) {
-  std::string const source_http = options.source_http.empty() ? options.http : options.source_http;
+  // The past is open to all: reading it takes no key.
+  bool const own_past = options.source_http.empty();
+  std::string const source_http = own_past ? options.server.http : options.source_http;
   MADANG_CHECK(check(options, source_http));
   runtime::SystemClock const clock;
-  MADANG_TRY(auto source, simulation::SensorthingsClient::to(source_http, "", stop_asked));
+  MADANG_TRY(auto source, simulation::SensorthingsClient::to({source_http, "", own_past ? options.server.find : nullptr}, stop_asked));
   MADANG_TRY(auto const devices, simulation::read_devices(source, options.prefix));
   if (devices.empty()) return fail(Code::kNotFound, source_http + ": has no Things to replay");
   MADANG_TRY(auto const target,
              simulation::open_replay_target(devices, source,
-                                            {.http = options.http, .mqtt = options.mqtt, .key = options.key,
+                                            {.server = options.server, .mqtt = options.mqtt,
                                              .prefix = options.prefix, .speed = options.speed},
                                             clock, stop_asked));
   fmt::print("replay: {} stations, {} at {} times the speed, by {}\n", devices.size(), format_interval(options.when),

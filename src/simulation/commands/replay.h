@@ -6,15 +6,15 @@
 
 #include "core/time.h"
 #include "modules/commands.h"
+#include "simulation/feed/sensorthings_client.h"
 
 namespace madang::simulation {
 
 struct ReplayOptions {
   Interval when;            ///< what is replayed
   std::string source_http;  ///< where it is stored, "http://127.0.0.1:8080"; empty: the target itself
-  std::string http = "http://127.0.0.1:8080";
+  ServerAddress server;                 ///< the target; its key may write all Things
   std::string mqtt = "127.0.0.1:1883";  ///< empty: values go by HTTP (CreateObservations)
-  std::string key;                      ///< of the target; may write all Things
   double speed = 1;                     ///< 0.1 to 100,000
   std::string prefix = "replay-";       ///< of the copies' serials; may be empty on another server than the source
 };

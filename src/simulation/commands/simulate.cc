@@ -36,7 +36,7 @@ Result<void> simulate(SimulateOptions const& options) {
   MADANG_CHECK(simulation::check_staged(plan, options.staged));
   fmt::print("{}: seed {}, {} stations, {} districts\n", simulation::city_name().en, options.seed, plan.nodes.size(),
              plan.districts.size());
-  MADANG_TRY(auto server, simulation::SensorthingsClient::to(options.http, options.key, stop_asked));
+  MADANG_TRY(auto server, simulation::SensorthingsClient::to(options.server, stop_asked));
   MADANG_TRY(auto const mapped, simulation::send_map(server, plan));
   if (!mapped) fmt::print("areas and base map were left out: only the server's own machine may set them\n");
   MADANG_TRY(auto const registered, simulation::register_city(server, plan, options.interval, clock, stop_asked));
@@ -46,7 +46,7 @@ Result<void> simulate(SimulateOptions const& options) {
     // The past keeps what the stations promise, as long as a day of it is written within a minute or two.
     Millis const usual = options.interval >= Millis{30'000} ? options.interval : Millis{120'000};
     simulation::HistoryOptions const past{
-        .http = options.http, .key = options.key, .length = options.history,
+        .server = options.server, .length = options.history,
         .interval = options.history_interval == Millis{0} ? usual : options.history_interval};
     MADANG_TRY(auto const done, simulation::load_history(plan, registered.things, past, clock, stop_asked));
     if (done.refused > 0) fmt::print("history: {} values were refused by the server\n", done.refused);
@@ -54,9 +54,9 @@ Result<void> simulate(SimulateOptions const& options) {
   if (stop_asked) return {};
   std::unique_ptr<simulation::Sink> sink;
   if (options.mqtt.empty()) {
-    MADANG_TRY(sink, simulation::http_sink({options.http, options.key, registered.things}, stop_asked));
+    MADANG_TRY(sink, simulation::http_sink({options.server, registered.things}, stop_asked));
   } else {
-    MADANG_TRY(sink, simulation::mqtt_sink(plan, {options.mqtt, options.key, options.connections}, stop_asked));
+    MADANG_TRY(sink, simulation::mqtt_sink(plan, {options.mqtt, options.server.key, options.connections}, stop_asked));
   }
   fmt::print("live: {} stations every {} s by {}\n", plan.nodes.size(), static_cast<double>(options.interval.count()) / 1000,
              options.mqtt.empty() ? "HTTP" : "MQTT");

@@ -14,9 +14,8 @@
 namespace madang::simulation {
 
 struct SimulateOptions {
-  std::string http = "http://127.0.0.1:8080";
+  ServerAddress server;                 ///< its key may write all Things; the server's local key also sets areas and base map
   std::string mqtt = "127.0.0.1:1883";  ///< empty: values go by HTTP (CreateObservations)
-  std::string key;                      ///< may write all Things; the server's local key also sets areas and base map
   std::size_t things = 1100;            ///< 1 to 100,000
   std::uint64_t seed = 1;
   double speed = 1;                     ///< of the simulated city's time; values are stamped with now. 0.01 to 10,000

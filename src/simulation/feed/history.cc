@@ -107,7 +107,7 @@ Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t co
   std::vector<std::jthread> threads;
   std::atomic<std::size_t> running = kConnections;
   for (std::size_t i = 0; i < kConnections; ++i) {
-    MADANG_TRY(auto server, SensorthingsClient::to(options.http, options.key, stop));
+    MADANG_TRY(auto server, SensorthingsClient::to(options.server, stop));
     auto sender = std::make_unique<Sender>(shared, std::move(server));
     threads.emplace_back([&shared, &running, sender = std::move(sender)] {
       auto const done = sender->run();

@@ -8,12 +8,12 @@
 #include "core/error.h"
 #include "runtime/clock.h"
 #include "simulation/city_plan.h"
+#include "simulation/feed/sensorthings_client.h"
 
 namespace madang::simulation {
 
 struct HistoryOptions {
-  std::string http;
-  std::string key;
+  ServerAddress server;
   Millis length{86'400'000};
   Millis interval{120'000};
 };

@@ -55,7 +55,7 @@ class HttpSink final : public Sink {
 }  // namespace
 
 Result<std::unique_ptr<Sink>> http_sink(HttpSinkOptions const& options, std::atomic<bool> const& stop) {
-  MADANG_TRY(auto server, SensorthingsClient::to(options.http, options.key, stop));
+  MADANG_TRY(auto server, SensorthingsClient::to(options.server, stop));
   return std::make_unique<HttpSink>(std::move(server), options.things);
 }
 

@@ -66,20 +66,35 @@ std::chrono::milliseconds pause_before(web::ClientResponse const& response) {
 
 }  // namespace
 
-Result<SensorthingsClient> SensorthingsClient::to(std::string const& base_url, std::string const& key,
-                                                  std::atomic<bool> const& stop) {
-  MADANG_TRY(auto http, web::HttpClient::to(base_url, {.bearer_key = key}));
-  return SensorthingsClient(std::move(http), stop);
+Result<SensorthingsClient> SensorthingsClient::to(ServerAddress server, std::atomic<bool> const& stop) {
+  SensorthingsClient client(std::move(server), stop);
+  MADANG_CHECK(client.open());
+  return client;
+}
+
+Result<void> SensorthingsClient::open() {
+  MADANG_TRY(auto http, web::HttpClient::to(server_.http, {.bearer_key = server_.key}));
+  http_.emplace(std::move(http));
+  return {};
+}
+
+Result<void> SensorthingsClient::follow() {
+  if (!server_.find) return {};
+  auto now = server_.find();
+  if (!now || *now == server_.http) return {};
+  server_.http = *std::move(now);
+  return open();
 }
 
 Result<web::ClientResponse> SensorthingsClient::send(std::string_view method, std::string const& target,
                                                      std::string_view body) {
   for (std::size_t tries = 1;; ++tries) {
-    auto response = http_.send(method, target, body, body.empty() ? "" : "application/json");
+    auto response = http_->send(method, target, body, body.empty() ? "" : "application/json");
     bool const away = !response && response.error().code == Code::kUnavailable;
     bool const busy = response && (response->status == 429 || response->status == 503);
     if ((!away && !busy) || tries == kTriesMax || stop_) return response;
     std::this_thread::sleep_for(busy ? pause_before(*response) : kTryAgainAfter);
+    if (away) MADANG_CHECK(follow());
   }
 }
 

@@ -36,12 +36,20 @@ struct RemoteThing {
   std::string json;
 };
 
+/// Where a server is.
+struct ServerAddress {
+  std::string http;  ///< "http://127.0.0.1:8080"
+  std::string key;
+  /// Where it is by now, asked when it does not answer: who took a free port has another one after a restart. Empty: it stays
+  /// where it is; none: nobody knows.
+  std::function<std::optional<std::string>()> find = {};
+};
+
 /// One connection; not thread-safe.
 class SensorthingsClient {
  public:
   /// `stop` set by another thread ends waiting; it outlives the client.
-  static Result<SensorthingsClient> to(std::string const& base_url, std::string const& key,
-                                       std::atomic<bool> const& stop);
+  static Result<SensorthingsClient> to(ServerAddress server, std::atomic<bool> const& stop);
 
   /// All Things with a serial.
   Result<std::vector<RemoteThing>> things();
@@ -64,13 +72,17 @@ class SensorthingsClient {
   Result<web::ClientResponse> send(std::string_view method, std::string const& target, std::string_view body);
 
  private:
-  SensorthingsClient(web::HttpClient http, std::atomic<bool> const& stop) : http_(std::move(http)), stop_(stop) {}
+  SensorthingsClient(ServerAddress server, std::atomic<bool> const& stop) : server_(std::move(server)), stop_(stop) {}
+  Result<void> open();
+  /// To where the server is by now.
+  Result<void> follow();
   Result<web::ClientResponse> get_page(std::string const& target);
   Result<std::size_t> read_page(std::int64_t stream, Interval when, std::size_t skip,
                                 std::vector<std::pair<Instant, double>>& found);
   Result<void> for_each(std::string const& path, std::function<Result<void>(simdjson::dom::element const&)> const& visit);
 
-  web::HttpClient http_;
+  ServerAddress server_;
+  std::optional<web::HttpClient> http_;
   std::atomic<bool> const& stop_;
 };
 

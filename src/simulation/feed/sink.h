@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "simulation/city_plan.h"
 #include "simulation/feed/device_connections.h"
+#include "simulation/feed/sensorthings_client.h"
 #include "simulation/feed/texts.h"
 
 namespace madang::simulation {
@@ -37,8 +38,7 @@ Result<std::unique_ptr<Sink>> mqtt_sink(CityPlan const& plan, MqttSinkOptions co
                                         std::atomic<bool> const& stop);
 
 struct HttpSinkOptions {
-  std::string http;
-  std::string key;
+  ServerAddress server;
   std::span<std::int64_t const> things;  ///< ids in the plan's order
 };
 Result<std::unique_ptr<Sink>> http_sink(HttpSinkOptions const& options, std::atomic<bool> const& stop);

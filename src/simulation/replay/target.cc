@@ -185,11 +185,11 @@ Result<std::unique_ptr<ReplayTarget>> open_replay_target(std::vector<ReplayDevic
                                                          SensorthingsClient& source,
                                                          ReplayTargetOptions const& options,
                                                          runtime::Clock const& clock, std::atomic<bool> const& stop) {
-  MADANG_TRY(auto server, SensorthingsClient::to(options.http, options.key, stop));
+  MADANG_TRY(auto server, SensorthingsClient::to(options.server, stop));
   MADANG_TRY(auto things, register_copies(devices, source, server, options, clock, stop));
   if (options.mqtt.empty()) return std::make_unique<HttpTarget>(devices, std::move(server), std::move(things));
   MADANG_TRY(auto connections,
-             DeviceConnections::open({.address = options.mqtt, .key = options.key, .client_id = "madang-replay",
+             DeviceConnections::open({.address = options.mqtt, .key = options.server.key, .client_id = "madang-replay",
                                       .connections = devices.size() / kThingsPerConnection + 1}, stop));
   return std::make_unique<MqttTarget>(devices, options.prefix, std::move(connections));
 }

@@ -15,9 +15,8 @@
 namespace madang::simulation {
 
 struct ReplayTargetOptions {
-  std::string http;
+  ServerAddress server;
   std::string mqtt;    ///< empty: values go by HTTP
-  std::string key;
   std::string prefix;  ///< of the copies' serials
   double speed = 1;
 };
