@@ -21,7 +21,6 @@ inline constexpr double kRadiusMax = 100'000;          ///< metres
 // All of them.
 inline constexpr std::size_t kOpenMax = 5'000;         ///< open at once
 inline constexpr std::size_t kListMax = 1'000;         ///< of one answer
-inline constexpr std::size_t kPastMax = 300;           ///< of one answer about a moment of the past: each has its timeline read
 inline constexpr std::size_t kTimelineMax = 5'000;     ///< lines of one Situation that can be read
 inline constexpr std::size_t kTimelineUpdatesMax = 1'000;  ///< lines that reports alone may write; then only its end
 inline constexpr std::size_t kSilencesMax = 1'000;

@@ -115,6 +115,7 @@ struct Situation {
   std::optional<Instant> escalated_at;  ///< the last time
   Instant told_at;                      ///< of the newest line about the cause itself
   Standing told;                        ///< how it stood in that line
+  bool recorded = true;     ///< false: looked back at, and of then only the timeline is known; what it does not say is empty
 };
 
 /// Somebody ended it by hand, and nobody has measured that its cause is over.

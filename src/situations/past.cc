@@ -1,58 +1,59 @@
 #include "situations/past.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "situations/kinds.h"
 
 namespace madang::situations {
 namespace {
 
-/// Before anything was told.
+/// What never changes of one, before anything was told. That it is simulated must never be left unsaid.
 Situation unborn(Situation const& today) {
-  Situation s = today;
-  s.state = State::kFiring;
-  s.signal.severity = Severity::kNotice;
-  s.severity_max = Severity::kNotice;
-  s.clear_since.reset();
-  s.acknowledged_at.reset();
-  s.ended_at.reset();
-  s.assignee = {};
-  s.assignee_name.clear();
-  s.ended_by = End::kNone;
-  s.end_reason.clear();
-  s.escalation = 0;
-  s.silenced = false;
-  s.version = 0;
+  Situation s;
+  s.id = today.id;
+  s.recorded = false;
+  s.raised_at = today.raised_at;
+  s.signal.source = today.signal.source;
+  s.signal.key = today.signal.key;
+  s.signal.kind = today.signal.kind;
+  s.signal.since = today.raised_at;
+  s.signal.is_public = today.signal.is_public;
+  s.signal.simulated = today.signal.simulated;
   return s;
 }
 
-/// The facts of a line instead of today's; a cause without numbers has none to change.
-void take_standing(Situation& s, Standing const& standing, Instant at) {
+/// The facts of a line. What a channel is called does not change; what was usual and highest was not kept.
+void take_standing(Situation& s, Situation const& today, Standing const& standing, Instant at) {
+  constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
   s.told = standing;
   s.told_at = at;
   s.signal.severity = standing.severity;
   s.severity_max = std::max(s.severity_max, standing.severity);
-  if (s.signal.facts.quantities.empty()) return;
-  s.signal.description = {};
-  auto const said = std::ranges::find(s.signal.facts.quantities, standing.channel, &Quantity::channel);
-  auto quantity = said == s.signal.facts.quantities.end() ? s.signal.facts.quantities.front() : *said;
-  quantity.channel = standing.channel;
-  quantity.unit = standing.unit;
-  quantity.severity = standing.severity;
-  quantity.stations = standing.stations;
-  quantity.value = standing.value;
-  quantity.peak = standing.value;
-  quantity.at = at;
-  quantity.peak_at = at;
   s.signal.facts.stations = standing.stations;
-  s.signal.facts.quantities = {std::move(quantity)};
+  s.signal.facts.quantities.clear();
+  if (standing.channel.empty()) return;
+  auto const& known = today.signal.facts.quantities;
+  auto const same = std::ranges::find(known, standing.channel, &Quantity::channel);
+  s.signal.facts.quantities.push_back({.severity = standing.severity,
+                                       .channel = standing.channel,
+                                       .name = same == known.end() ? city::Name{} : same->name,
+                                       .unit = standing.unit,
+                                       .stations = standing.stations,
+                                       .value = standing.value,
+                                       .expected = kUnknown,
+                                       .peak = kUnknown,
+                                       .city = kUnknown,
+                                       .at = at,
+                                       .peak_at = at,
+                                       .since = s.raised_at});
 }
 
-void take_line(Situation& s, Entry const& entry) {
+void take_line(Situation& s, Situation const& today, Entry const& entry) {
   using Kind = Entry::Kind;
   s.version = entry.number;
   s.updated_at = entry.at;
-  if (entry.to) take_standing(s, *entry.to, entry.at);
+  if (entry.to) take_standing(s, today, *entry.to, entry.at);
   switch (entry.kind) {
     case Kind::kCleared: s.clear_since = entry.at; break;
     case Kind::kReturned: s.clear_since.reset(); break;
@@ -80,11 +81,11 @@ void take_line(Situation& s, Entry const& entry) {
 
 }  // namespace
 
-std::optional<Situation> as_stood_at(Situation const& today, std::span<Entry const> timeline, Instant at) {
+std::optional<Situation> as_told(Situation const& today, std::span<Entry const> timeline, Instant at) {
   Situation s = unborn(today);
   for (auto const& entry : timeline) {
     if (entry.at > at) break;
-    take_line(s, entry);
+    take_line(s, today, entry);
   }
   if (s.version == 0 || !is_open(s.state)) return std::nullopt;
   // What others confirmed later was no warning yet.
@@ -92,7 +93,7 @@ std::optional<Situation> as_stood_at(Situation const& today, std::span<Entry con
     s.signal.kind = std::string{kUnconfirmed};
     s.signal.is_public = false;
   }
-  s.seen_at = std::min(today.seen_at, at);
+  s.seen_at = s.told_at;
   return s;
 }
 

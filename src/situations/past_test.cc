@@ -1,9 +1,10 @@
 // Looking back: what was known at a moment, and nothing of what came later.
-#include "situations/past.h"
-
 #include <gtest/gtest.h>
 
+#include <soci/soci.h>
+
 #include <chrono>
+#include <cmath>
 
 #include "situations/test_situations.h"
 
@@ -14,9 +15,19 @@ using namespace std::chrono_literals;
 
 class past_situations : public SituationsTest {
  protected:
-  std::optional<Situation> at(SituationId id, Instant when) {
-    auto const timeline = situations->timeline(id);
-    return as_stood_at(*find(id), *timeline, when);
+  SituationPtr at(SituationId id, Instant when) {
+    auto const all = situations->stood_at(when);
+    EXPECT_TRUE(all) << all.error().sentence;
+    for (auto const& s : *all)
+      if (s->id == id) return s;
+    return nullptr;
+  }
+  /// As a version left it that kept timelines alone.
+  void forget_what_was_shown() {
+    EXPECT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
+      sql << "DELETE FROM situation_past";
+      return {};
+    }));
   }
 };
 
@@ -42,7 +53,8 @@ TEST_F(past_situations, stand_as_their_timeline_says_and_not_as_they_are_today) 
   EXPECT_EQ(first->severity_max, Severity::kCaution);
   EXPECT_EQ(first->signal.facts.stations, 2);
   EXPECT_DOUBLE_EQ(first->signal.facts.quantities.front().value, 47);
-  EXPECT_EQ(first->signal.description.in("en"), "") << "its numbers came later";
+  EXPECT_EQ(first->signal.description.in("en"), "47 now");
+  EXPECT_TRUE(first->recorded);
   EXPECT_FALSE(first->ended_at);
   EXPECT_EQ(first->end_reason, "");
   auto const acknowledged = at(id, raised_at + 6min);
@@ -54,6 +66,105 @@ TEST_F(past_situations, stand_as_their_timeline_says_and_not_as_they_are_today) 
   EXPECT_EQ(later->signal.severity, Severity::kSerious);
   EXPECT_EQ(later->signal.facts.stations, 6);
   EXPECT_FALSE(at(id, clock.now())) << "it had ended";
+}
+
+TEST_F(past_situations, stand_where_they_were_under_the_name_that_they_had) {
+  auto const raised_at = clock.now();
+  auto const id = raise(counted_plume(2, 47));
+  clock.advance(15min);
+  auto moved = counted_plume(4, 60);
+  moved.place = LatLon{37.52, 126.83};
+  moved.radius = 700;
+  moved.headline = both("Fine dust near the river", "강가 부근 초미세먼지");
+  moved.evidence.streams.front().thing = ThingId{9};
+  raise(moved);
+
+  auto const first = at(id, raised_at + 5min);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->signal.headline.in("en"), "Fine dust is rising near Sangam");
+  EXPECT_EQ(first->signal.place, (LatLon{37.58, 126.88}));
+  EXPECT_EQ(first->signal.radius, 0);
+  EXPECT_EQ(first->signal.area, city->area_at({37.58, 126.88}));
+  ASSERT_EQ(first->signal.evidence.streams.size(), 1U);
+  EXPECT_EQ(first->signal.evidence.streams.front().thing, ThingId{7});
+  EXPECT_TRUE(first->signal.evidence.streams.front().values.empty()) << "only which Things were in alarm";
+  auto const later = at(id, clock.now());
+  ASSERT_TRUE(later);
+  EXPECT_EQ(later->signal.headline.in("en"), "Fine dust near the river");
+  EXPECT_EQ(later->signal.place, (LatLon{37.52, 126.83}));
+  EXPECT_EQ(later->signal.radius, 700);
+  EXPECT_NE(later->signal.area, first->signal.area);
+  EXPECT_EQ(later->signal.evidence.streams.front().thing, ThingId{9});
+}
+
+TEST_F(past_situations, name_the_quantity_that_led_then) {
+  auto const raised_at = clock.now();
+  auto const id = raise(counted_plume(2, 47));
+  clock.advance(15min);
+  auto other = counted_plume(2, 180);
+  other.facts.quantities.front().channel = "pm10";
+  other.facts.quantities.front().name = both("PM10", "미세먼지");
+  other.facts.quantities.front().expected = 40;
+  other.facts.quantities.front().city = 45;
+  raise(other);
+  auto const first = at(id, raised_at);
+  ASSERT_TRUE(first);
+  auto const& dust = first->signal.facts.quantities.front();
+  EXPECT_EQ(dust.channel, "pm25");
+  EXPECT_EQ(dust.name.in("en"), "PM2.5");
+  EXPECT_EQ(dust.expected, 21);
+  EXPECT_EQ(dust.city, 20);
+
+  forget_what_was_shown();
+  auto const told = at(id, raised_at);
+  ASSERT_TRUE(told);
+  auto const& known = told->signal.facts.quantities.front();
+  EXPECT_EQ(known.channel, "pm25");
+  EXPECT_EQ(known.value, 47);
+  EXPECT_EQ(known.name.in("en"), "") << "not the name of what leads today";
+  EXPECT_TRUE(std::isnan(known.expected));
+  EXPECT_TRUE(std::isnan(known.city));
+  EXPECT_TRUE(std::isnan(known.peak));
+}
+
+TEST_F(past_situations, of_which_only_the_timeline_was_kept_say_so_and_show_nothing_of_today) {
+  auto const raised_at = clock.now();
+  auto const id = raise(counted_plume(2, 47));
+  clock.advance(5min);
+  ASSERT_TRUE(situations->act(id, kim, "on the way"));
+  forget_what_was_shown();
+  clock.advance(15min);
+  raise(counted_plume(6, 83));
+
+  auto const then = at(id, raised_at + 6min);
+  ASSERT_TRUE(then);
+  EXPECT_FALSE(then->recorded);
+  EXPECT_EQ(then->state, State::kActing);
+  EXPECT_EQ(then->signal.facts.stations, 2);
+  EXPECT_EQ(then->signal.facts.quantities.front().value, 47);
+  EXPECT_EQ(then->signal.kind, "plume");
+  EXPECT_TRUE(then->signal.headline.by_language.empty());
+  EXPECT_TRUE(then->signal.description.by_language.empty());
+  EXPECT_FALSE(then->signal.place);
+  EXPECT_FALSE(then->signal.area);
+  EXPECT_TRUE(then->signal.rule.empty());
+  EXPECT_TRUE(then->signal.evidence.streams.empty());
+  EXPECT_TRUE(at(id, clock.now())->recorded) << "from the next change on it is kept";
+}
+
+TEST_F(past_situations, that_told_of_an_end_are_not_among_the_open_ones) {
+  auto const id = raise(plume());
+  clock.advance(5min);
+  auto const before = clock.now();
+  clock.advance(5min);
+  ASSERT_TRUE(situations->dismiss(id, kim, "a test"));
+  clock.advance(5min);
+  ASSERT_TRUE(situations->note(id, kim, "written afterwards"));
+  EXPECT_TRUE(at(id, before));
+  EXPECT_FALSE(at(id, clock.now()));
+  forget_what_was_shown();
+  EXPECT_TRUE(at(id, before));
+  EXPECT_FALSE(at(id, clock.now()));
 }
 
 TEST_F(past_situations, of_what_was_reported_by_hand_keep_its_words) {
@@ -77,6 +188,9 @@ TEST_F(past_situations, call_nothing_confirmed_that_was_not_yet) {
   EXPECT_EQ(then->signal.kind, "unconfirmed");
   EXPECT_FALSE(shown_to_public(*then));
   EXPECT_TRUE(shown_to_public(*at(id, clock.now())));
+  forget_what_was_shown();
+  EXPECT_EQ(at(id, raised_at + 1min)->signal.kind, "unconfirmed");
+  EXPECT_FALSE(shown_to_public(*at(id, raised_at + 1min)));
 }
 
 TEST_F(past_situations, know_who_had_it_and_whether_a_silence_hid_it) {

@@ -11,10 +11,8 @@
 #include "situations/alert_pages.h"
 #include "situations/limits.h"
 #include "situations/live.h"
-#include "situations/past.h"
 #include "situations/permissions.h"
 #include "situations/requests.h"
-#include "situations/rules.h"
 #include "situations/situation_json.h"
 #include "situations/situations.h"
 #include "situations/unjudged.h"
@@ -96,30 +94,31 @@ struct Api {
 
   explicit Api(RouteNeeds const& n) : needs(n), live({n.situations, n.city, n.clock, n.events}) {}
 
-  /// Those that were open at that moment, as they stood then.
-  Result<Response> get_past(Request const& request, ListQuery query, Instant at) {
+  /// Those that were open at that moment, as they stood then; who may see one is who might see it then.
+  Result<Response> get_past(Request const& request, ListQuery const& query, Instant at) {
     auto const audience = audience_of(request);
-    query.when = Interval{at, at + Millis{1}};
-    MADANG_TRY(auto const all, needs.situations.list(query));
-    std::vector<SituationPtr> then;
-    for (auto const& s : all) {
-      MADANG_TRY(auto const timeline, needs.situations.timeline(s->id));
-      auto past = as_stood_at(*s, timeline, at);
-      if (past && (audience == Audience::kOperators || shown_to_public(*past)))
-        then.push_back(std::make_shared<Situation const>(*std::move(past)));
+    MADANG_TRY(auto all, needs.situations.stood_at(at));
+    auto const blind = unjudged_of(all);
+    if (query.public_only) std::erase_if(all, [](SituationPtr const& s) { return !shown_to_public(*s); });
+    if (query.before) {
+      auto const last = std::ranges::find(all, *query.before, [](SituationPtr const& s) { return s->id; });
+      if (last == all.end())
+        return fail(Code::kInvalid, fmt::format("before: situation {} was not open at that moment", query.before->value()));
+      all.erase(all.begin(), last + 1);
     }
-    std::ranges::sort(then, [](SituationPtr const& a, SituationPtr const& b) { return needs_first(*a, *b); });
-    return web::with_etag(request, fresh_json(list_json({.now = needs.clock.now(), .at = at}, then, needs.city, audience)));
+    auto const left_out = all.size() - std::min(all.size(), query.limit);
+    all.resize(all.size() - left_out);
+    ListFrame const frame{.now = needs.clock.now(), .at = at, .left_out = left_out, .unjudged = blind};
+    return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, audience)));
   }
 
   Result<Response> get_list(Request const& request) {
     MADANG_TRY(auto query, list_query(request));
     MADANG_TRY(auto const at, time(request, "at"));
     if (at && (query.open_only || query.when)) return fail(Code::kInvalid, "at: stands alone, without open, from and to");
-    if (at && query.limit > kPastMax) return fail(Code::kLimit, fmt::format("limit: {} is above {} with at", query.limit, kPastMax));
     if (at && *at > needs.clock.now() + kAheadMax)
       return fail(Code::kInvalid, "at: this moment has not come yet; leave it out for the present");
-    if (at) return get_past(request, std::move(query), std::min(*at, needs.clock.now()));
+    if (at) return get_past(request, query, std::min(*at, needs.clock.now()));
     auto const limit = query.limit;
     // How many stand behind the limit is known of the open ones only.
     if (query.open_only) query.limit = kOpenMax;

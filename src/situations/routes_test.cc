@@ -128,6 +128,65 @@ TEST_F(situations_api, shows_a_moment_of_the_past_as_it_stood_and_refuses_one_th
   EXPECT_EQ(get(path(then) + "&open=1").status, 400);
 }
 
+TEST_F(situations_api, pages_through_a_moment_of_the_past_in_the_order_of_need_of_then) {
+  raise(plume("a", Severity::kNotice));
+  raise(plume("b", Severity::kSerious));
+  raise(plume("c", Severity::kCaution));
+  auto const path = "/api/v1/situations?limit=2&at=" + std::to_string(millis_of(clock.now()));
+  clock.advance(std::chrono::minutes{10});
+  raise(plume("a", Severity::kCritical));
+  auto const first = get(path);
+  EXPECT_EQ(integer(first, "/situations/0/id"), 2);
+  EXPECT_EQ(integer(first, "/situations/1/id"), 3);
+  EXPECT_EQ(integer(first, "/more"), 1);
+  auto const second = get(path + "&before=3");
+  EXPECT_EQ(integer(second, "/situations/0/id"), 1);
+  EXPECT_EQ(text(second, "/situations/0/severity"), "notice");
+  EXPECT_THAT(second.body, Not(HasSubstr("\"more\"")));
+  auto const unknown = get(path + "&before=77");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_THAT(unknown.body, HasSubstr("before: situation 77 was not open at that moment"));
+}
+
+TEST_F(situations_api, shows_the_public_of_the_past_what_was_public_then) {
+  auto const path = [](Instant at) { return "/api/v1/situations?at=" + std::to_string(millis_of(at)); };
+  auto const both_told = clock.now();
+  raise(plume("told"));
+  auto inside = plume("inside");
+  inside.is_public = false;
+  raise(inside);
+  clock.advance(std::chrono::minutes{10});
+  auto taken_back = plume("told");
+  taken_back.is_public = false;
+  raise(taken_back);
+  raise(plume("inside"));
+  auto const now = clock.now();
+  clock.advance(std::chrono::minutes{10});
+  auto const first = get(path(both_told));
+  EXPECT_EQ(integer(first, "/situations/0/id"), 1);
+  EXPECT_THAT(first.body, Not(HasSubstr("\"id\":2,\"version\"")));
+  auto const second = get(path(now));
+  EXPECT_EQ(integer(second, "/situations/0/id"), 2);
+  EXPECT_THAT(second.body, Not(HasSubstr("\"id\":1,\"version\"")));
+}
+
+TEST_F(situations_api, says_of_a_moment_of_the_past_what_was_not_judged_then) {
+  auto blind = plume("blind");
+  blind.kind = "warning_blind";
+  blind.is_public = false;
+  blind.headline = both("Noise is not judged", "소음은 판정하지 않습니다");
+  raise(blind);
+  auto const then = clock.now();
+  clock.advance(std::chrono::minutes{10});
+  ASSERT_TRUE(situations->resolve(SituationId{1}, kim, "heard again"));
+  clock.advance(std::chrono::minutes{1});
+  auto const path = [](Instant at) { return "/api/v1/situations?at=" + std::to_string(millis_of(at)); };
+  auto const past = get(path(then));
+  EXPECT_EQ(text(past, "/unjudged/0/headline/en"), "Noise is not judged");
+  EXPECT_THAT(past.body, HasSubstr("\"situations\":[]"));
+  EXPECT_THAT(get(path(clock.now())).body, Not(HasSubstr("unjudged")));
+}
+
 TEST_F(situations_api, gives_operators_the_evidence_as_a_picture) {
   auto internal = plume();
   internal.is_public = false;

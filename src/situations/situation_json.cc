@@ -92,6 +92,7 @@ void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Aud
     w.field("end_reason", s.end_reason).field("escalation", s.escalation).field("silenced", s.silenced);
   }
   w.field("public", signal.is_public).field("simulated", signal.simulated);
+  if (!s.recorded) w.field("recorded", false);
 }
 
 void write_entry(JsonWriter& w, Entry const& entry, Audience audience) {

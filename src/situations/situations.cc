@@ -215,6 +215,16 @@ class KeptSituations final : public Situations {
     return entries;
   }
 
+  Result<std::vector<SituationPtr>> stood_at(Instant at) override {
+    MADANG_TRY(auto shown, store_.shown_at(at));
+    MADANG_TRY(auto told, store_.told_at(at));
+    std::vector<SituationPtr> out;
+    for (auto* const some : {&shown, &told})
+      for (auto& s : *some) out.push_back(std::make_shared<Situation const>(std::move(s)));
+    std::ranges::sort(out, [](SituationPtr const& a, SituationPtr const& b) { return needs_first(*a, *b); });
+    return out;
+  }
+
   Result<void> tick() override {
     std::scoped_lock const one_change(changing_);
     MADANG_CHECK(reload_if_unsure());

@@ -105,6 +105,8 @@ class Situations {
   virtual Result<std::vector<SituationPtr>> list(ListQuery const& query) = 0;
   virtual Result<SituationPtr> find(SituationId id) = 0;
   virtual Result<std::vector<Entry>> timeline(SituationId id) = 0;
+  /// Those that were open at `at`, as they were shown then, in the order of need of then.
+  virtual Result<std::vector<SituationPtr>> stood_at(Instant at) = 0;
 
   /// Keep-firing, escalation and the end of silences; called once a second by a job, by tests with their own clock.
   virtual Result<void> tick() = 0;

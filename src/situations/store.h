@@ -26,6 +26,10 @@ class Store {
   /// kNotFound
   Result<Situation> find(SituationId id);
   Result<std::vector<Entry>> timeline(SituationId id);
+  /// Those that were open at `at`, each as it was shown with its newest line before.
+  Result<std::vector<Situation>> shown_at(Instant at);
+  /// Those of which was not yet kept what was shown, as their timelines say (past.h).
+  Result<std::vector<Situation>> told_at(Instant at);
 
   /// Situations and their lines, then `within` in the same transaction: all or nothing.
   Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within);

@@ -1,5 +1,7 @@
 #include "situations/unjudged.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 
 namespace madang::situations {
@@ -10,8 +12,14 @@ using web::markup::Html;
 std::vector<SituationPtr> unjudged(Situations& situations) {
   auto open = situations.list({.open_only = true, .limit = std::numeric_limits<std::size_t>::max()});
   if (!open) return {};
-  std::erase_if(*open, [](SituationPtr const& s) { return s->signal.kind != kBlindKind || s->clear_since; });
-  return *std::move(open);
+  return unjudged_of(*open);
+}
+
+std::vector<SituationPtr> unjudged_of(std::span<SituationPtr const> all) {
+  std::vector<SituationPtr> out;
+  std::ranges::copy_if(all, std::back_inserter(out),
+                       [](SituationPtr const& s) { return s->signal.kind == kBlindKind && !s->clear_since; });
+  return out;
 }
 
 Html unjudged_notice(web::Voice const& voice, std::span<SituationPtr const> all) {

@@ -16,6 +16,9 @@ inline constexpr std::string_view kBlindKind = "warning_blind";
 /// Open ones; empty also where the records cannot be asked.
 std::vector<SituationPtr> unjudged(Situations& situations);
 
+/// Those among `all` that say so.
+std::vector<SituationPtr> unjudged_of(std::span<SituationPtr const> all);
+
 /// One sentence each, with the time since when; empty when all is judged.
 web::markup::Html unjudged_notice(web::Voice const& voice, std::span<SituationPtr const> all);
 

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { situationsApi } from '../src/domains/situations/api';
 import { boxAround, compareNeed, countsOf, inGroups, isLoud, isWanted, membersOf, metresBetween, ringAround, type Sketch, titleWith, withChange } from '../src/domains/situations/rules';
 
 const kNow = 1_800_000_000_000;
@@ -95,5 +96,27 @@ describe('circles', () => {
     const [west, south, east, north] = boxAround([126.98, 37.56], 900);
     expect(metresBetween([west, 37.56], [east, 37.56])).toBeCloseTo(5000, -2);
     expect(metresBetween([126.98, south], [126.98, north])).toBeCloseTo(5000, -2);
+  });
+});
+
+describe('a moment of the past', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  it('is read to its last page, with what was not judged', async () => {
+    const asked: string[] = [];
+    const unjudged = [{ headline: { en: 'Noise is not judged' }, since: kNow }];
+    vi.stubGlobal('fetch', (url: string) => {
+      asked.push(url);
+      const page = url.includes('before=2') ? { situations: [made(1)], unjudged } : { situations: [made(3), made(2)], more: 1, unjudged };
+      return Promise.resolve(new Response(JSON.stringify({ now: kNow, ...page })));
+    });
+    const then = await situationsApi.at(kNow);
+    expect(ids(then.situations)).toEqual([3, 2, 1]);
+    expect(then.unjudged).toEqual(unjudged);
+    expect(asked).toHaveLength(2);
+    expect(asked.every((url) => url.includes('at=2027-01-15'))).toBe(true);
+  });
+  it('that cannot be read is no empty one', async () => {
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('{"code":"unavailable","message":"later"}', { status: 503 })));
+    await expect(situationsApi.at(kNow)).rejects.toMatchObject({ status: 503, code: 'unavailable' });
   });
 });

@@ -23,6 +23,28 @@ story('a past moment shows what was known of situations then, and beside it what
   });
 });
 
+story('a past moment shows a situation under the name and severity that it had then', async (world) => {
+  await withOperator(world, async ({ raise, room }) => {
+    const first = await raise({ key: 'renamed', severity: 'notice', headline: { en: 'A smell of smoke', ko: '타는 냄새' } });
+    const then = new Date(first.updated_at).toISOString();
+    const second = await raise({ key: 'renamed', severity: 'critical', headline: { en: 'A burning roof', ko: '지붕 화재' } });
+    assert.equal(second.id, first.id);
+    assert.equal(second.headline.en, 'A burning roof');
+    const page = await room(`?lang=en&at=${then}`);
+    await eventually('its line', () => page.locator(`.situations [data-situation="${first.id}"]`).innerText(), (t) => t.includes('A smell of smoke') && t.includes('Notice'));
+    await close(page);
+  });
+});
+
+story('a past moment that cannot be read says so', async (world) => {
+  const page = await control(world, '?lang=en');
+  await page.route(/api\/v1\/situations\?at=/, (route) => route.fulfill({ status: 503, contentType: 'application/json', body: '{"code":"unavailable","message":"the records cannot be asked"}' }));
+  await page.goto(`${world.server.address}/control?lang=en&at=${ago(60 * kMinute)}`);
+  await eventually('why', () => text(page, 'then-failed'), (t) => t.includes('That moment could not be read') && t.includes('the records cannot be asked'));
+  assert.equal(await page.getByText('Nothing was known').count(), 0);
+  await close(page);
+});
+
 story('a moment that has not come is refused in words, on the page and by the API', async (world) => {
   for (const [lang, words] of [['en', 'has not come yet'], ['ko', '아직 오지 않은 시각']]) {
     const page = await control(world, `?lang=${lang}&at=2199-01-01T00:00:00Z`);

@@ -1,11 +1,12 @@
 // Situations in the frame: how many are open, whether a new one is heard, and what has just come for who does not see it.
 import { wall } from '../../shell/choices';
 import { Icon } from '../../shell/frame/icons';
-import { named, t } from '../../shell/texts';
+import { t } from '../../shell/texts';
 import { countText } from '../../shell/words';
 import { countsOf, kSeverities } from './rules';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { announced, chooseSound, open, openSituation, sound } from './store';
+import { headlineText } from './words';
 
 /** How many are open, by severity: shape, number, and the word for those who do not know the shape. */
 export function OpenSituations() {
@@ -37,5 +38,5 @@ export function Sound() {
 
 export function Announced() {
   const s = announced.value;
-  return <p class="hidden" aria-live="polite">{s ? t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) }) : ''}</p>;
+  return <p class="hidden" aria-live="polite">{s ? t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) }) : ''}</p>;
 }

@@ -7,13 +7,13 @@ import { areaNamesOf, areas, city, districtOf } from '../../shell/city';
 import { at } from '../../shell/clock';
 import { Icon } from '../../shell/frame/icons';
 import { named, t } from '../../shell/texts';
-import { momentText, sinceText } from '../../shell/words';
+import { momentText, reasonText, sinceText } from '../../shell/words';
 import type { Situation } from './api';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
-import { atLeast, ended, endedShown, known, need, openSituation, pointedSituation, shownOpen, situationId, situationsConnection, thenSituations, unjudged } from './store';
-import { situationWords } from './words';
+import { atLeast, ended, endedShown, known, need, openSituation, pointedSituation, shownOpen, situationId, situationsConnection, thenFailed, thenSituations, unjudged, unread } from './store';
+import { headlineText, kindText, situationWords } from './words';
 
 const kFirst = 12;
 /** How many lines the reader asked to see. */
@@ -30,7 +30,7 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
     >
       <SeverityMark severity={s.severity} size={small ? 16 : 20} faint={over} />
       <span class="situation-text">
-        <strong>{named(s.headline)}</strong>
+        <strong>{headlineText(s)}</strong>
         <span class="situation-facts">
           <b class={`severity-word is-${s.severity}`}>{t(kSeverityKeys[s.severity])}</b>
           {s.area && <span>{named(s.area.name)}</span>}
@@ -147,7 +147,7 @@ function Blind({ listed: all }: { listed: readonly Situation[] }) {
   return (
     <div class="effect" data-testid="unjudged">
       <p>{t('alerts.unjudged_title')}</p>
-      <ul>{unjudged.value.map((one) => <li key={one.since}>{named(one.headline)} · {sinceText(one.since)}</li>)}</ul>
+      <ul>{unjudged.value.map((one) => <li key={one.since}>{named(one.headline) || kindText('warning_blind')} · {sinceText(one.since)}</li>)}</ul>
     </div>
   );
 }
@@ -159,11 +159,14 @@ export function Situations() {
   const room = useWallRoom(groups.length);
   const limit = wall.value ? room : shown.value;
   const lost = situationsConnection.value === 'lost';
+  const failed = moment === null ? null : thenFailed.value;
   const waiting = moment === null ? situationsConnection.value === 'connecting' && known.value.length === 0 : thenSituations.value === null;
   return (
     <section class="situations" data-testid="situations" aria-label={t('situation.title')}>
       <header><h2>{moment === null ? t('situation.title') : t('situation.title_then', { time: momentText(moment) })}</h2>{all.length > 0 && <span class="situation-count">{t('situation.count', { count: all.length })}</span>}</header>
       <p role="status" class={lost ? 'situations-lost' : 'hidden'} data-testid="situations-lost">{lost && <><Icon name="alert" size={16} />{t('situation.lost')}</>}</p>
+      {failed && <p class="failed" role="alert" data-testid="then-failed">{t('situation.then_failed', { reason: reasonText(failed) })}</p>}
+      {!failed && !lost && unread.value && <p class="failed" role="alert" data-testid="situations-unread">{t('situation.unread', { reason: reasonText(unread.value) })}</p>}
       {!wall.value && <Filter count={all.length} />}
       {groups.length > 0 && <ol class="situation-list">{groups.slice(0, limit).map((g) => <Group key={g.key} group={g} />)}</ol>}
       {groups.length > limit && (wall.value
@@ -174,7 +177,7 @@ export function Situations() {
         : moment !== null
           ? <p class="situation-none">{t('situation.none_then')}</p>
           : <div class="situation-none"><strong>{t('situation.none')}</strong><p>{t('situation.none_help')}</p></div>)}
-      {moment === null && <Blind listed={all} />}
+      <Blind listed={all} />
       {!wall.value && moment === null && <Ended />}
       {!wall.value && <Silences />}
     </section>

@@ -1,11 +1,12 @@
 // Situations on the time line: a bar from the onset to the end, headed by the severity's shape.
 import { useEffect, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import { named, t } from '../../shell/texts';
+import { t } from '../../shell/texts';
 import { sinceText } from '../../shell/words';
 import { rankOf } from './rules';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { known, openSituation, pointedSituation, situationId } from './store';
+import { headlineText } from './words';
 
 const kOnLine = 80;
 
@@ -31,8 +32,8 @@ export function SituationMarks({ from, to, plot }: { from: number; to: number; p
         return (
           <button
             key={s.id} type="button" tabIndex={-1} class={`situation-mark is-${s.severity} ${marked ? 'marked' : ''}`} style={{ left: `${x(begin).toFixed(1)}px` }}
-            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) })} · ${sinceText(s.since)}`}
-            aria-label={t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) })}
+            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) })} · ${sinceText(s.since)}`}
+            aria-label={t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) })}
             onPointerDown={(e) => e.stopPropagation()} onClick={() => openSituation(s.id)} onMouseEnter={() => (pointedSituation.value = s.id)} onMouseLeave={() => (pointedSituation.value = null)}
           >
             <i style={{ width: `${Math.max(x(s.ended_at ?? to) - x(begin), 2).toFixed(1)}px` }} />

@@ -18,7 +18,7 @@ import { isOpen } from './rules';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
 import { known, learn, openSituation, thenSituations } from './store';
-import { changeText, endText, entryText, kindText, whereText } from './words';
+import { changeText, endText, entryText, headlineText, kindText, whereText } from './words';
 
 /** The address the page was opened with asked for a quantity beside this situation. */
 const givenQuantity = (id: number) => whole.read(given('situation')) === id && given('q') !== null;
@@ -132,7 +132,7 @@ function Then({ s }: { s: SituationDetail }) {
   const text = then
     ? t('situation.then', { time, severity: t(kSeverityKeys[then.severity]), state: t(kStateKeys[then.state]) })
     : t(moment < s.raised_at ? 'situation.then_unknown' : 'situation.then_over', { time });
-  return <p class="effect" data-testid="situation-then">{text}</p>;
+  return <p class="effect" data-testid="situation-then">{text}{then?.recorded === false && ` ${t('situation.then_not_recorded')}`}</p>;
 }
 
 export default function SituationPanel({ id }: { id: number }) {
@@ -156,7 +156,7 @@ export default function SituationPanel({ id }: { id: number }) {
       <header>
         <div>
           <p class="over-title">{s ? t('situation.number', { id }) : ' '}</p>
-          <h2 ref={title} tabIndex={-1}>{s ? named(s.headline) : failed ? t('situation.number', { id }) : t('situation.reading')}</h2>
+          <h2 ref={title} tabIndex={-1}>{s ? headlineText(s) : failed ? t('situation.number', { id }) : t('situation.reading')}</h2>
         </div>
         <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openSituation(null)}><Icon name="close" /></button>
       </header>

@@ -1,11 +1,12 @@
 // What the pin under the pointer stands for.
 import { areas } from '../../shell/city';
 import type { Canvas } from '../../shell/map/canvas';
-import { named, t } from '../../shell/texts';
+import { t } from '../../shell/texts';
 import { sinceText } from '../../shell/words';
 import { placeOf } from './alarms';
 import { kStateKeys, SeverityWord } from './Severity';
 import { onMap, pointedSituation } from './store';
+import { headlineText } from './words';
 
 export function SituationTooltip({ canvas }: { canvas: Canvas }) {
   const s = onMap.value.find((x) => x.id === pointedSituation.value);
@@ -17,7 +18,7 @@ export function SituationTooltip({ canvas }: { canvas: Canvas }) {
     <div class="tooltip situation-tooltip" style={{ transform: `translate(${Math.round(place.x)}px, ${Math.round(place.y)}px)` }} aria-hidden="true">
       <div>
         <SeverityWord severity={s.severity} />
-        <strong>{named(s.headline)}</strong>
+        <strong>{headlineText(s)}</strong>
         <small>{t(kStateKeys[s.state])} · {sinceText(s.since)}</small>
       </div>
     </div>

@@ -28,6 +28,8 @@ export interface Situation extends Sketch {
   silenced: boolean;
   public: boolean;
   simulated: boolean;
+  /** False: looked back at, and of then only the timeline is known. */
+  recorded?: boolean;
 }
 export interface EvidenceStream {
   datastream: number;
@@ -101,19 +103,22 @@ export interface Silence {
   by: string;
 }
 
+/** Page by page, in the order of need. */
+async function everyPage(query: Record<string, string | number>, signal?: AbortSignal): Promise<Pick<SituationList, 'situations' | 'unjudged'>> {
+  const situations: Situation[] = [];
+  for (let before: number | undefined; ; before = situations.at(-1)?.id) {
+    const page = await read<SituationList>('situations', { ...query, limit: 1000, before }, signal);
+    situations.push(...page.situations);
+    if (!page.more || page.situations.length === 0) return { situations, unjudged: page.unjudged };
+  }
+}
+
 export const situationsApi = {
-  /** All that are open, what needs somebody first, page by page. */
-  open: async (signal?: AbortSignal) => {
-    const all: Situation[] = [];
-    for (let before: number | undefined; ; before = all.at(-1)?.id) {
-      const page = await read<SituationList>('situations', { open: 1, limit: 1000, before }, signal);
-      all.push(...page.situations);
-      if (!page.more || page.situations.length === 0) return all;
-    }
-  },
+  /** All that are open. */
+  open: async (signal?: AbortSignal) => (await everyPage({ open: 1 }, signal)).situations,
   between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
-  /** As they stood then. */
-  at: (moment: number, signal?: AbortSignal) => read<SituationList>('situations', { at: time(moment), limit: 300 }, signal),
+  /** All that were open then, as they stood, and of what nothing was judged. */
+  at: (moment: number, signal?: AbortSignal) => everyPage({ at: time(moment) }, signal),
   one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
   act: async (id: number, action: Action, body: ActionBody, csrf: string) => (await (await write('POST', `situations/${id}/${action}`, csrf, body)).json()) as Situation,
   silences: (signal?: AbortSignal) => read<{ silences: Silence[] }>('silences', {}, signal),

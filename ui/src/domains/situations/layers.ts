@@ -6,12 +6,13 @@ import { boxOf } from '../../shell/map/geometry';
 import type { Layer } from '../../shell/map/layer';
 import type { Theme } from '../../shell/map/scale';
 import { markRadius } from '../../shell/map/style';
-import { named, t } from '../../shell/texts';
+import { t } from '../../shell/texts';
 import { placeOf, stations, undimmed } from '../sensing/face';
 import { type Alarm, Alarms, groundOf } from './alarms';
 import { boxAround, membersOf, type Severity } from './rules';
 import { kSeverityKeys, kStateKeys } from './Severity';
 import { known, onMap, openSituation, pointedSituation, shownOpen, situationId } from './store';
+import { headlineText } from './words';
 
 /** The same as --sev-notice and so on in page.css; a test compares them. */
 export const kSeverityColours: Record<Theme, Record<Severity, string>> = {
@@ -34,7 +35,7 @@ const alarmed = computed(() => {
 const alarms = computed<Alarm[]>(() => {
   return onMap.value.map((s) => ({
     id: s.id, severity: s.severity, place: s.place, radius: s.radius, area: s.area?.id ?? null,
-    label: t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: named(s.headline), state: t(kStateKeys[s.state]) }),
+    label: t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) }),
     faint: !shownOpen.value.some((x) => x.id === s.id), marked: s.id === situationId.value || s.id === pointedSituation.value,
   }));
 });

@@ -7,6 +7,7 @@ import { at, isFuture, serverNow, serverSays } from '../../shell/clock';
 import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
 import { remember, remembered } from '../../shell/memory';
+import { type Refusal, refusalOf } from '../../shell/refusal';
 import type { Connection } from '../../shell/session';
 import { kDay } from '../../shell/time';
 import { type Situation, type SituationList, situationsApi, type Unjudged, whole } from './api';
@@ -28,9 +29,15 @@ export const situationsConnection = signal<Connection>('connecting');
 export const pointedSituation = signal<number | null>(null);
 /** How they stood at the moment that is looked at; null: the present is shown, or that moment has not arrived yet. */
 export const thenSituations = signal<readonly Situation[] | null>(null);
+/** Why that moment could not be read. */
+export const thenFailed = signal<Refusal | null>(null);
+/** Why the list is not whole: some that are open, or ended in the time that is shown, could not be read. */
+export const unread = signal<Refusal | null>(null);
 
-/** Of what nothing is judged at the moment, as the public is told too. */
-export const unjudged = signal<readonly Unjudged[]>([]);
+const unjudgedNow = signal<readonly Unjudged[]>([]);
+const unjudgedThen = signal<readonly Unjudged[]>([]);
+/** Of what nothing is judged at the moment that is shown, as the public is told too. */
+export const unjudged = computed(() => (at.value === null ? unjudgedNow.value : unjudgedThen.value));
 export const open = computed(() => known.value.filter(isOpen));
 export const ended = computed(() => known.value.filter((s) => !isOpen(s) && (s.ended_at ?? 0) > serverNow.value - kDay));
 /** What the list shows: the open ones, or those that were open at the moment that is looked at, as they stood then. */
@@ -63,9 +70,14 @@ export function learn(situations: readonly Situation[]) {
 }
 
 /** Situations alive in a span, ended ones too. */
-export async function readBetween(from: number, to: number, signal?: AbortSignal) {
-  learn((await situationsApi.between(from, to, signal)).situations);
-}
+const readBetween = async (from: number, to: number) => learn((await situationsApi.between(from, to)).situations);
+
+/** What fills the list up; that it failed is said beside the list. */
+const fill = (reading: Promise<void>) =>
+  void reading.then(
+    () => (unread.value = null),
+    (error: unknown) => (unread.value = refusalOf(error)),
+  );
 
 function ring(before: readonly Situation[], now: readonly Situation[]) {
   const loud = sound.peek() ? now.filter((s) => isLoud(before, s) && !s.silenced) : [];
@@ -85,16 +97,16 @@ export function followSituations() {
       const still = new Set(now.map((s) => s.id));
       batch(() => {
         serverSays(snapshot.now);
-        unjudged.value = snapshot.unjudged ?? [];
+        unjudgedNow.value = snapshot.unjudged ?? [];
         // What was open and is not named any more ended while nobody listened; the day's list says how.
         if (!snapshot.more) known.value = before.filter((s) => !isOpen(s) || still.has(s.id));
         learn(now);
       });
       if (heardOnce) ring(before, now);
       heardOnce = true;
+      const day = readBetween(snapshot.now - kDay, snapshot.now);
       // A snapshot holds as many as fit; the others are read at once, for the counts as for the list.
-      if (snapshot.more) void situationsApi.open().then(learn).catch(() => undefined);
-      void readBetween(snapshot.now - kDay, snapshot.now).catch(() => undefined);
+      fill(snapshot.more ? Promise.all([day, situationsApi.open().then(learn)]).then(() => undefined) : day);
     },
     on: {
       situation: (changed: Situation) => {
@@ -104,7 +116,7 @@ export function followSituations() {
         ring(before, [now]);
         if (now.state === 'firing' && !before.some((s) => s.id === now.id)) announced.value = now;
       },
-      unjudged: (changed: { unjudged?: Unjudged[] }) => (unjudged.value = changed.unjudged ?? []),
+      unjudged: (changed: { unjudged?: Unjudged[] }) => (unjudgedNow.value = changed.unjudged ?? []),
       // It is not public any more.
       gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),
     },
@@ -112,13 +124,30 @@ export function followSituations() {
   });
   effect(() => {
     const moment = isFuture.value ? null : at.value;
+    thenFailed.value = null;
     if (moment === null) {
       thenSituations.value = null;
       return undefined;
     }
     const stop = new AbortController();
     const wait = setTimeout(() => {
-      situationsApi.at(moment, stop.signal).then((answer) => (thenSituations.value = answer.situations.map(whole)), () => undefined);
+      situationsApi.at(moment, stop.signal).then(
+        (answer) =>
+          batch(() => {
+            thenSituations.value = answer.situations.map(whole);
+            unjudgedThen.value = answer.unjudged ?? [];
+            thenFailed.value = null;
+          }),
+        (error: unknown) => {
+          if (stop.signal.aborted) return;
+          batch(() => {
+            // What is still shown would be of another moment.
+            thenSituations.value = null;
+            unjudgedThen.value = [];
+            thenFailed.value = refusalOf(error);
+          });
+        },
+      );
     }, kLookBackAfterMs);
     return () => {
       clearTimeout(wait);
@@ -128,6 +157,6 @@ export function followSituations() {
   // Another day is looked at: its situations are on its map and its time line.
   effect(() => {
     const day = at.value === null ? null : Math.floor(at.value / (kDay / 4));
-    if (day !== null) void readBetween((day - 4) * (kDay / 4), (day + 4) * (kDay / 4)).catch(() => undefined);
+    if (day !== null) fill(readBetween((day - 4) * (kDay / 4), (day + 4) * (kDay / 4)));
   });
 }

@@ -17,6 +17,8 @@ const kKindKeys: Record<string, string> = {
 export const kKinds = Object.keys(kKindKeys);
 /** Empty when the kind has no word yet. */
 export const kindText = (kind: string) => (kKindKeys[kind] ? t(kKindKeys[kind]) : '');
+/** What it is called; of one that is looked back at and whose words were not kept yet: its kind, and that. */
+export const headlineText = (s: Pick<Situation, 'headline' | 'kind'>) => named(s.headline) || t('situation.headline_not_recorded', { kind: kindText(s.kind) || s.kind });
 export const situationWords = (s: Situation): string[] => [kindText(s.kind)].filter(Boolean);
 
 const kEntryKeys: Record<string, string> = {
