@@ -99,6 +99,19 @@ describe('circles', () => {
   });
 });
 
+describe('what the public is given', () => {
+  afterEach(() => vi.unstubAllGlobals());
+  it('has no internals, and no page takes that for something that was said', async () => {
+    const { assignee, ...shown } = made(7);
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ ...shown, timeline: [] }))));
+    const one = await situationsApi.one(7);
+    expect([one.clear_since, one.acknowledged_at, one.assignee, one.escalation, one.silenced, one.end_reason]).toEqual([null, null, null, 0, false, '']);
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify({ now: kNow, situations: [shown] }))));
+    for (const list of [await situationsApi.open(), await situationsApi.between(kNow, kNow + 1), (await situationsApi.at(kNow)).situations]) expect(list[0]!.clear_since).toBe(null);
+    expect(assignee).toBe(null);
+  });
+});
+
 describe('a moment of the past', () => {
   afterEach(() => vi.unstubAllGlobals());
   it('is read to its last page, with what was not judged', async () => {

@@ -36,6 +36,31 @@ story('a past moment shows a situation under the name and severity that it had t
   });
 });
 
+story('an open warning says to whoever is not signed in that it lasts, and nothing of an end', async (world) => {
+  await withOperator(world, async ({ raise }) => {
+    const s = await raise({ key: 'lasts' });
+    for (const [lang, gone] of [['en', 'The cause is gone'], ['ko', '원인이 보이지']]) {
+      const page = await control(world, `?lang=${lang}&situation=${s.id}`);
+      await eventually('its history', () => page.getByTestId('history').count(), (n) => n === 1);
+      const said = await text(page, 'situation-panel');
+      assert.ok(!said.includes(gone) && !said.includes('NaN'), said);
+      await close(page);
+    }
+  });
+});
+
+story('a past moment counts in the header what was open then, and Health says that it shows today', async (world) => {
+  await withOperator(world, async ({ raise, room }) => {
+    await raise({ key: 'counted-today', severity: 'critical' });
+    const page = await room(`?lang=en&at=${ago(3 * 60 * kMinute)}`);
+    await eventually('the list', () => page.getByTestId('situations').innerText(), (t) => t.includes('What needed somebody'));
+    await eventually('the header', () => text(page, 'open-situations'), (t) => !t.includes('Critical'));
+    await page.goto(`${world.server.address}/control?lang=en&view=health&at=${ago(3 * 60 * kMinute)}`);
+    await eventually('the words', () => text(page, 'health-today'), (t) => t.includes('as they are now'));
+    await close(page);
+  });
+});
+
 story('a past moment that cannot be read says so', async (world) => {
   const page = await control(world, '?lang=en');
   await page.route(/api\/v1\/situations\?at=/, (route) => route.fulfill({ status: 503, contentType: 'application/json', body: '{"code":"unavailable","message":"the records cannot be asked"}' }));

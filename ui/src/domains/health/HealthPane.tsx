@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { areaId, find } from '../../shell/choices';
+import { at, moment } from '../../shell/clock';
 import { next } from '../../shell/forms/Refusal';
 import { Icon } from '../../shell/frame/icons';
 import { type Chip, Chips } from '../../shell/lists/Chips';
@@ -11,7 +12,7 @@ import { type Refusal, refusalOf } from '../../shell/refusal';
 import { me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
 import { kMinute } from '../../shell/time';
-import { countText as count, reasonText, sinceText } from '../../shell/words';
+import { countText as count, momentText, reasonText, sinceText } from '../../shell/words';
 import { kReportStates, kStateKey, openStation, pointed, quantityOf, stationId, stations } from '../sensing/face';
 import { type Health, readHealth } from './api';
 import { ailmentsOf, type WorkItem, type WorkKey, workShown, type WorkSort } from './rules';
@@ -130,6 +131,7 @@ export default function HealthPane() {
   return (
     <section class="sheet" aria-label={t('health.title')} data-testid="health">
       <header><h2>{t('health.title')}</h2>{health && <small>{t('health.as_of', { time: sinceText(health.now) })}</small>}</header>
+      {at.value !== null && <p class="effect" data-testid="health-today">{t('health.today', { time: momentText(moment.value) })}</p>}
       {failed && <p class="failed" role="alert"><Icon name="alert" size={16} />{t('health.failed', { reason: reasonText(failed) })}</p>}
       {!health && !failed && <p class="empty" role="status">{t('health.reading')}</p>}
       {health && (

@@ -1,26 +1,31 @@
 // Situations in the frame: how many are open, whether a new one is heard, and what has just come for who does not see it.
 import { wall } from '../../shell/choices';
+import { at, moment } from '../../shell/clock';
 import { Icon } from '../../shell/frame/icons';
 import { t } from '../../shell/texts';
-import { countText } from '../../shell/words';
+import { countText, momentText } from '../../shell/words';
 import { countsOf, kSeverities } from './rules';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
-import { announced, chooseSound, open, openSituation, sound } from './store';
+import { announced, chooseSound, openSituation, shownOpen, sound, thenSituations } from './store';
 import { headlineText } from './words';
 
 /** How many are open, by severity: shape, number, and the word for those who do not know the shape. */
 export function OpenSituations() {
-  const counts = countsOf(open.value);
+  // Of a moment that is looked at, how it was then; nothing while that is not known.
+  const then = at.value !== null;
+  if (then && thenSituations.value === null) return null;
+  const counts = countsOf(shownOpen.value);
   const some = kSeverities.filter((severity) => counts[severity] > 0);
+  const label = then ? t('situation.title_then', { time: momentText(moment.value) }) : t(some.length > 0 ? 'situation.open_label' : 'situation.open_none');
   const show = () => {
     openSituation(null);
     document.querySelector('.situations')?.scrollIntoView({ block: 'nearest' });
   };
   return (
-    <button type="button" class="open-situations" data-testid="open-situations" title={t(some.length > 0 ? 'situation.open_label' : 'situation.open_none')} disabled={wall.value} onClick={show}>
-      <span class="hidden">{t('situation.open_label')}</span>
+    <button type="button" class="open-situations" data-testid="open-situations" title={label} disabled={wall.value} onClick={show}>
+      <span class="hidden">{label}</span>
       {some.map((severity) => <span key={severity} data-severity={severity} title={t(kSeverityKeys[severity])}><SeverityMark severity={severity} size={18} /><b>{countText(counts[severity])}</b><span class="word">{t(kSeverityKeys[severity])}</span></span>)}
-      {some.length === 0 && <span class="calm">{t('situation.open_none')}</span>}
+      {some.length === 0 && <span class="calm">{t(then ? 'situation.open_none_then' : 'situation.open_none')}</span>}
     </button>
   );
 }

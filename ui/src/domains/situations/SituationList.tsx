@@ -13,7 +13,7 @@ import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type 
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
 import { atLeast, ended, endedShown, known, need, openSituation, pointedSituation, shownOpen, situationId, situationsConnection, thenFailed, thenSituations, unjudged, unread } from './store';
-import { headlineText, kindText, situationWords } from './words';
+import { headlineText, kindText, lastingText, situationWords } from './words';
 
 const kFirst = 12;
 /** How many lines the reader asked to see. */
@@ -34,7 +34,7 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
         <span class="situation-facts">
           <b class={`severity-word is-${s.severity}`}>{t(kSeverityKeys[s.severity])}</b>
           {s.area && <span>{named(s.area.name)}</span>}
-          <span>{sinceText(over ? (s.ended_at ?? s.updated_at) : s.since)}</span>
+          <span>{over ? sinceText(s.ended_at ?? s.updated_at) : lastingText(s.since)}</span>
         </span>
         <span class="situation-facts">
           <span class={`situation-state ${s.state}`}>{t(kStateKeys[s.state])}</span>
@@ -147,7 +147,7 @@ function Blind({ listed: all }: { listed: readonly Situation[] }) {
   return (
     <div class="effect" data-testid="unjudged">
       <p>{t('alerts.unjudged_title')}</p>
-      <ul>{unjudged.value.map((one) => <li key={one.since}>{named(one.headline) || kindText('warning_blind')} · {sinceText(one.since)}</li>)}</ul>
+      <ul>{unjudged.value.map((one) => <li key={one.since}>{named(one.headline) || kindText('warning_blind')} · {lastingText(one.since)}</li>)}</ul>
     </div>
   );
 }

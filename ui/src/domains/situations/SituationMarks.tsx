@@ -2,11 +2,10 @@
 import { useEffect, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { t } from '../../shell/texts';
-import { sinceText } from '../../shell/words';
 import { rankOf } from './rules';
 import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
 import { known, openSituation, pointedSituation, situationId } from './store';
-import { headlineText } from './words';
+import { headlineText, lastingText } from './words';
 
 const kOnLine = 80;
 
@@ -32,7 +31,7 @@ export function SituationMarks({ from, to, plot }: { from: number; to: number; p
         return (
           <button
             key={s.id} type="button" tabIndex={-1} class={`situation-mark is-${s.severity} ${marked ? 'marked' : ''}`} style={{ left: `${x(begin).toFixed(1)}px` }}
-            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) })} · ${sinceText(s.since)}`}
+            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) })} · ${lastingText(s.since)}`}
             aria-label={t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) })}
             onPointerDown={(e) => e.stopPropagation()} onClick={() => openSituation(s.id)} onMouseEnter={() => (pointedSituation.value = s.id)} onMouseLeave={() => (pointedSituation.value = null)}
           >

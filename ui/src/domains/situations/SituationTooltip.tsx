@@ -2,11 +2,10 @@
 import { areas } from '../../shell/city';
 import type { Canvas } from '../../shell/map/canvas';
 import { t } from '../../shell/texts';
-import { sinceText } from '../../shell/words';
 import { placeOf } from './alarms';
 import { kStateKeys, SeverityWord } from './Severity';
 import { onMap, pointedSituation } from './store';
-import { headlineText } from './words';
+import { headlineText, lastingText } from './words';
 
 export function SituationTooltip({ canvas }: { canvas: Canvas }) {
   const s = onMap.value.find((x) => x.id === pointedSituation.value);
@@ -19,7 +18,7 @@ export function SituationTooltip({ canvas }: { canvas: Canvas }) {
       <div>
         <SeverityWord severity={s.severity} />
         <strong>{headlineText(s)}</strong>
-        <small>{t(kStateKeys[s.state])} · {sinceText(s.since)}</small>
+        <small>{t(kStateKeys[s.state])} · {lastingText(s.since)}</small>
       </div>
     </div>
   );

@@ -108,7 +108,7 @@ async function everyPage(query: Record<string, string | number>, signal?: AbortS
   const situations: Situation[] = [];
   for (let before: number | undefined; ; before = situations.at(-1)?.id) {
     const page = await read<SituationList>('situations', { ...query, limit: 1000, before }, signal);
-    situations.push(...page.situations);
+    situations.push(...page.situations.map(whole));
     if (!page.more || page.situations.length === 0) return { situations, unjudged: page.unjudged };
   }
 }
@@ -116,10 +116,10 @@ async function everyPage(query: Record<string, string | number>, signal?: AbortS
 export const situationsApi = {
   /** All that are open. */
   open: async (signal?: AbortSignal) => (await everyPage({ open: 1 }, signal)).situations,
-  between: (from: number, to: number, signal?: AbortSignal) => read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal),
+  between: async (from: number, to: number, signal?: AbortSignal) => (await read<SituationList>('situations', { from: time(from), to: time(to), limit: 200 }, signal)).situations.map(whole),
   /** All that were open then, as they stood, and of what nothing was judged. */
   at: (moment: number, signal?: AbortSignal) => everyPage({ at: time(moment) }, signal),
-  one: (id: number, signal?: AbortSignal) => read<SituationDetail>(`situations/${id}`, {}, signal),
+  one: async (id: number, signal?: AbortSignal) => whole(await read<SituationDetail>(`situations/${id}`, {}, signal)),
   act: async (id: number, action: Action, body: ActionBody, csrf: string) => (await (await write('POST', `situations/${id}/${action}`, csrf, body)).json()) as Situation,
   silences: (signal?: AbortSignal) => read<{ silences: Silence[] }>('silences', {}, signal),
   silence: async (kind: string, area: number | null, to: number, reason: string, csrf: string) => {
@@ -133,10 +133,10 @@ export const situationsApi = {
 
 const kWithoutInternals = {
   version: 0, group: '', kind: '', rule: '', rule_version: 0, source: '', key: '', assignee: null, end_reason: '', escalation: 0, silenced: false, place: null,
-  radius: 0, area: null, clear_since: null, acknowledged_at: null, ended_at: null, public: true, simulated: false, members: [],
+  radius: 0, area: null, seen_at: 0, clear_since: null, acknowledged_at: null, ended_at: null, public: true, simulated: false, members: [],
 };
 const kNameless: Name = {};
-/** The public's answers leave out internals; here they stand as what they mean: unknown to this reader. */
-export function whole(s: Situation): Situation {
+/** The public's answers leave out internals; here they stand as what they mean: unknown to this reader. Whatever comes from the server passes here. */
+export function whole<S extends Situation>(s: S): S {
   return { ...kWithoutInternals, ...s, severity_max: s.severity_max ?? s.severity, description: s.description ?? kNameless, instruction: s.instruction ?? kNameless };
 }

@@ -66,11 +66,11 @@ const isKept = (s: Situation) => isOpen(s) || at.peek() !== null || s.id === sit
 
 /** Takes over what is newer than what was known. */
 export function learn(situations: readonly Situation[]) {
-  known.value = situations.map(whole).reduce<readonly Situation[]>((all, s) => withChange(all, s), known.peek()).filter(isKept);
+  known.value = situations.reduce<readonly Situation[]>((all, s) => withChange(all, s), known.peek()).filter(isKept);
 }
 
 /** Situations alive in a span, ended ones too. */
-const readBetween = async (from: number, to: number) => learn((await situationsApi.between(from, to)).situations);
+const readBetween = async (from: number, to: number) => learn(await situationsApi.between(from, to));
 
 /** What fills the list up; that it failed is said beside the list. */
 const fill = (reading: Promise<void>) =>
@@ -134,7 +134,7 @@ export function followSituations() {
       situationsApi.at(moment, stop.signal).then(
         (answer) =>
           batch(() => {
-            thenSituations.value = answer.situations.map(whole);
+            thenSituations.value = answer.situations;
             unjudgedThen.value = answer.unjudged ?? [];
             thenFailed.value = null;
           }),

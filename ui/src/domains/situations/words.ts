@@ -1,7 +1,9 @@
 // Situations in words: what kind one is, where, and what its timeline's lines say.
+import { at } from '../../shell/clock';
 import { number } from '../../shell/format';
 import { language, named, t } from '../../shell/texts';
-import { quantityOf, stations } from '../sensing/face';
+import { sinceText, whenText } from '../../shell/words';
+import { quantityOf, stations, unitText } from '../sensing/face';
 import type { Entry, EvidenceStream, Situation } from './api';
 import { roundedDistance } from './rules';
 import { kSeverityKeys } from './Severity';
@@ -19,6 +21,8 @@ export const kKinds = Object.keys(kKindKeys);
 export const kindText = (kind: string) => (kKindKeys[kind] ? t(kKindKeys[kind]) : '');
 /** What it is called; of one that is looked back at and whose words were not kept yet: its kind, and that. */
 export const headlineText = (s: Pick<Situation, 'headline' | 'kind'>) => named(s.headline) || t('situation.headline_not_recorded', { kind: kindText(s.kind) || s.kind });
+/** Since when it lasts, told from the moment that is shown; what began later is told from now. */
+export const lastingText = (since: number) => (at.value !== null && since <= at.value ? whenText(since) : sinceText(since));
 export const situationWords = (s: Situation): string[] => [kindText(s.kind)].filter(Boolean);
 
 const kEntryKeys: Record<string, string> = {
@@ -52,8 +56,8 @@ export function changeText({ from, to, ended_parts: ended }: Entry): string {
       ? t('situation.change_stations', { from: from.stations, to: to.stations })
       : t('situation.change_stations_same', { count: to.stations }),
     to.channel === '' ? '' : from && from.channel === to.channel && from.value !== to.value
-      ? t('situation.change_value', { quantity: name, from: shown(from.value), to: shown(to.value), unit: to.unit })
-      : t('situation.change_value_same', { quantity: name, value: shown(to.value), unit: to.unit }),
+      ? t('situation.change_value', { quantity: name, from: shown(from.value), to: shown(to.value), unit: unitText(to.unit) })
+      : t('situation.change_value_same', { quantity: name, value: shown(to.value), unit: unitText(to.unit) }),
     ...(ended ?? []).map((part) => t(kPartEndKeys[part.why] ?? 'situation.part_ended', { quantity: named(part.name) })),
   ];
   return parts.filter(Boolean).join(', ');
