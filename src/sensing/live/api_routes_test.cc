@@ -2,10 +2,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <condition_variable>
-#include <mutex>
-
 #include "sensing/test_city.h"
+#include "support/event_sink.h"
 #include "web/http/event_hub.h"
 
 namespace madang::sensing {
@@ -13,52 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::HasSubstr;
-
-class FakeSink final : public web::EventSink {
- public:
-  bool send(Event const& event) override {
-    std::scoped_lock const lock(mutex_);
-    if (closed_) return false;
-    events_.emplace_back(event.name, event.data);
-    arrived_.notify_all();
-    return true;
-  }
-  [[nodiscard]] bool closed() const override {
-    std::scoped_lock const lock(mutex_);
-    return closed_;
-  }
-  void close() {
-    std::scoped_lock const lock(mutex_);
-    closed_ = true;
-  }
-  /// The data of the n-th event of this name, waiting for it.
-  std::string wait_for(std::string_view event, std::size_t n = 0) {
-    std::unique_lock lock(mutex_);
-    std::string found;
-    auto const there = [&] {
-      std::size_t seen = 0;
-      for (auto const& [name, data] : events_) {
-        if (name == event && seen++ == n) {
-          found = data;
-          return true;
-        }
-      }
-      return false;
-    };
-    EXPECT_TRUE(arrived_.wait_for(lock, 20s, there)) << "no event " << event;
-    return found;
-  }
-  std::string first_event() {
-    std::scoped_lock const lock(mutex_);
-    return events_.empty() ? "" : events_.front().first;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::condition_variable arrived_;
-  bool closed_ = false;
-  std::vector<std::pair<std::string, std::string>> events_;
-};
 
 struct Api : testing::Test {
   TestCity t;
@@ -172,7 +124,7 @@ TEST_F(Api, gives_series_and_medians) {
 }
 
 TEST_F(Api, sends_a_snapshot_and_then_the_changes) {
-  auto const sink = std::make_shared<FakeSink>();
+  auto const sink = std::make_shared<test::EventSink>();
   web::Request request;
   request.query = {{"property", "pm25"}};
   ASSERT_TRUE(route("/api/v1/live").stream_handler(request, sink).has_value());
@@ -184,11 +136,11 @@ TEST_F(Api, sends_a_snapshot_and_then_the_changes) {
 
 TEST_F(Api, tells_every_listener_of_every_set_of_routes_every_change) {
   auto again = api_routes({*t.city, t.store, *t.ingest, t.clock, events, shared});
-  std::vector<std::shared_ptr<FakeSink>> sinks;
+  std::vector<std::shared_ptr<test::EventSink>> sinks;
   web::Request request;
   request.query = {{"property", "pm25"}};
   for (auto const* set : {&routes, &again, &routes}) {
-    sinks.push_back(std::make_shared<FakeSink>());
+    sinks.push_back(std::make_shared<test::EventSink>());
     for (auto const& r : set->all()) {
       if (r.pattern != "/api/v1/live") continue;
       ASSERT_TRUE(r.stream_handler(request, sinks.back()).has_value());
@@ -197,7 +149,7 @@ TEST_F(Api, tells_every_listener_of_every_set_of_routes_every_change) {
   for (int value = 1; value <= 5; ++value) {
     t.put(t.stream("E1", "pm25"), now + value * 1s, value);
     auto const sent = fmt::format(",{},{},1,1]", value, millis_of(now + value * 1s));
-    for (auto const& sink : sinks) EXPECT_THAT(sink->wait_for("values", static_cast<std::size_t>(value - 1)), HasSubstr(sent));
+    for (auto const& sink : sinks) EXPECT_THAT(sink->wait_for("values"), HasSubstr(sent));
   }
 }
 
@@ -266,7 +218,7 @@ TEST_F(Api, refuses_a_moment_that_has_not_come_and_allows_a_clock_a_little_ahead
 }
 
 TEST_F(Api, does_not_send_changes_of_another_quantity) {
-  auto const sink = std::make_shared<FakeSink>();
+  auto const sink = std::make_shared<test::EventSink>();
   web::Request request;
   request.query = {{"property", "pm25"}};
   ASSERT_TRUE(route("/api/v1/live").stream_handler(request, sink).has_value());
@@ -278,7 +230,7 @@ TEST_F(Api, does_not_send_changes_of_another_quantity) {
 TEST_F(Api, refuses_to_stream_what_nobody_measures) {
   web::Request request;
   request.query = {{"property", "co2"}};
-  auto const refused = route("/api/v1/live").stream_handler(request, std::make_shared<FakeSink>());
+  auto const refused = route("/api/v1/live").stream_handler(request, std::make_shared<test::EventSink>());
   ASSERT_FALSE(refused.has_value());
   EXPECT_EQ(refused.error().code, Code::kNotFound);
 }

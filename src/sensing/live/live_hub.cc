@@ -31,13 +31,20 @@ LiveHub::~LiveHub() {
 }
 
 Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::EventSink> sink, std::string_view last_id) {
+  MADANG_TRY(auto const topic, topic_of(channel));
+  // Beside the lock: the snapshot of one quantity must not hold up the changes of all.
+  return topic->add(std::move(sink), last_id);
+}
+
+Result<std::shared_ptr<web::EventTopic>> LiveHub::topic_of(std::string const& channel) {
   std::scoped_lock const lock(mutex_);
   auto found = audiences_.find(channel);
   if (found == audiences_.end()) {
     MADANG_TRY(auto audience, open(channel));
     found = audiences_.emplace(channel, std::move(audience)).first;
   }
-  return found->second.topic->add(std::move(sink), last_id);
+  found->second.left_at = view_->needs().clock.tick();  // somebody comes: it stays
+  return found->second.topic;
 }
 
 Result<LiveHub::Audience> LiveHub::open(std::string const& channel) {

@@ -42,6 +42,7 @@ class LiveHub {
   };
 
   void run();
+  [[nodiscard]] Result<std::shared_ptr<web::EventTopic>> topic_of(std::string const& channel);
   [[nodiscard]] Result<Audience> open(std::string const& channel);
   void sort_changes();
   void publish(std::string const& channel, Audience& audience);

@@ -43,6 +43,17 @@ void run_async(Routes::Route const& route, Request request, Done done) {
   }
 }
 
+/// What the handler says to somebody who wants to listen; empty when it took the sink.
+Result<Response> accepted_stream(Routes::Route const& route, Request const& request, std::shared_ptr<EventSink> events) {
+  try {
+    MADANG_CHECK(route.stream_handler(request, std::move(events)));
+    return Response{};
+  } catch (std::exception const& e) {
+    runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
+    return fail(Code::kInternal, "the server failed at this request");
+  }
+}
+
 Error no_answer() { return {Code::kInternal, "the server gave no answer to this request"}; }
 
 /// Unpacks the body in its place, and keeps its memory in `share` while it grows. The answer where that is not possible.
@@ -329,7 +340,7 @@ void Connection::check_and_dispatch(Request request) {
 
 void Connection::dispatch(Request request) {
   auto const& route = *current_.route;
-  if (route.stream_handler) return start_stream(request);
+  if (route.stream_handler) return start_stream(std::move(request));
   if (route.async_handler) {
     phase_ = Phase::kWorking;
     Completer done{loop_.mailbox, id_, no_answer()};
@@ -361,7 +372,10 @@ void Connection::answer(Result<Response> answer) {
     unread_body_ = true;
   }
   phase_ = Phase::kReading;
-  write_answer(answer ? *std::move(answer) : error_response(answer.error()));
+  if (events_)
+    open_stream(answer);
+  else
+    write_answer(answer ? *std::move(answer) : error_response(answer.error()));
   work();
 }
 
@@ -406,7 +420,8 @@ void Connection::log_if_remarkable(int status, double seconds) const {
                 {"status", status}, {"seconds", seconds}});
 }
 
-void Connection::start_stream(Request const& request) {
+/// What there is to tell first may be the whole city: it is put together beside the network threads, as every read is.
+void Connection::start_stream(Request request) {
   if (current_.is_head) {
     Response head_only;
     head_only.content_type = "text/event-stream";
@@ -417,20 +432,31 @@ void Connection::start_stream(Request const& request) {
     site_.metrics.refused("streams");
     return write_answer(error_response({Code::kUnavailable, "too many listeners; try again soon"}));
   }
-  events_ = std::make_shared<EventQueue>(loop_.mailbox, id_, site_.limits.stream_queue_bytes);
-  Result<void> accepted = fail(Code::kInternal, "the server failed at this request");
-  try {
-    accepted = current_.route->stream_handler(request, events_);
-  } catch (std::exception const& e) {
-    runtime::log_error("web", "handler_threw", {{"route", current_.route->pattern}, {"what", e.what()}});
-  }
-  if (!accepted) {
-    events_->close();
-    events_.reset();
-    --site_.streams;
-    return write_answer(error_response(accepted.error()));
-  }
   site_.metrics.streams().Increment();
+  events_ = std::make_shared<EventQueue>(loop_.mailbox, id_, site_.limits.stream_queue_bytes);
+  phase_ = Phase::kWorking;
+  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
+  auto job = [&site = site_, route = current_.route, events = events_, request = std::move(request), done = std::move(done)]() mutable {
+    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
+    done.set_if_dropped(no_answer());
+    done(accepted_stream(*route, request, std::move(events)));
+  };
+  if (!site_.pool(Work::kRead).try_submit(std::move(job))) site_.metrics.refused("queue");
+}
+
+void Connection::drop_stream() {
+  if (!events_) return;
+  events_->close();
+  events_.reset();
+  --site_.streams;
+  site_.metrics.streams().Decrement();
+}
+
+void Connection::open_stream(Result<Response> const& accepted) {
+  if (!accepted || site_.stopping) {
+    drop_stream();
+    return write_answer(error_response(accepted ? Error{Code::kUnavailable, "the server stops"} : accepted.error()));
+  }
   site_.metrics.request(Service::kStream, 200, 0);
   current_.keep_alive = false;
   append_stream_head(out_, style());
@@ -480,11 +506,7 @@ void Connection::stop() {
 void Connection::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
-  if (events_) {
-    events_->close();
-    --site_.streams;
-    site_.metrics.streams().Decrement();
-  }
+  drop_stream();
   end_flows();
   forget_body();
   transport_->close();

@@ -99,7 +99,10 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   void check_and_dispatch(Request request);
   void dispatch(Request request);
   void submit(Request request);
-  void start_stream(Request const& request);
+  void start_stream(Request request);
+  /// The handler took the sink, or refused.
+  void open_stream(Result<Response> const& accepted);
+  void drop_stream();
   void send_events();
   void start_upload();
   /// Hands over what the parser has; false: the handler must read first.

@@ -21,8 +21,8 @@ std::string new_epoch() {
 
 }  // namespace
 
-EventTopic::EventTopic(Snapshot snapshot, std::function<void()> before_beat, prometheus::Counter& missed)
-    : snapshot_(std::move(snapshot)), before_beat_(std::move(before_beat)), missed_(missed), epoch_(new_epoch()) {}
+EventTopic::EventTopic(Snapshot snapshot, std::function<void()> before_beat, runtime::Clock const& clock, prometheus::Counter& missed)
+    : snapshot_(std::move(snapshot)), before_beat_(std::move(before_beat)), clock_(clock), missed_(missed), epoch_(new_epoch()) {}
 
 void EventTopic::close() {
   std::scoped_lock const lock(beat_mutex_, mutex_);
@@ -39,8 +39,8 @@ Result<void> EventTopic::add(std::shared_ptr<EventSink> sink, std::string_view l
   if (listeners_.size() >= kTopicListenersMax) return fail(Code::kOverloaded, "too many listen to this already");
   std::uint64_t number = 0;
   if (!can_resume(last_id, number) || !resume(*sink, number)) {
-    MADANG_TRY(auto const snapshot, snapshot_());
-    if (!sink->send({"snapshot", snapshot, id_of(number_)}))
+    MADANG_CHECK(renew_snapshot(kTopicKeptMax));
+    if (!send_snapshot(*sink))
       return fail(Code::kOverloaded, "what there is to tell does not fit one stream; ask for it by a request of its own");
   }
   listeners_.push_back({std::move(sink), false});
@@ -56,9 +56,26 @@ bool EventTopic::can_resume(std::string_view last_id, std::uint64_t& number) con
   return number <= number_ && number_ - number <= kept_.size();
 }
 
+Result<void> EventTopic::renew_snapshot(std::uint64_t behind_max) {
+  auto const behind = told_ ? number_ - told_->number : 0;
+  auto const now = clock_.tick();
+  if (told_ && now - told_->made < kTopicSnapshotKept && behind <= behind_max && behind <= kept_.size()) return {};
+  told_.reset();
+  MADANG_TRY(auto data, snapshot_());
+  told_ = Told{std::move(data), number_, now};
+  return {};
+}
+
+bool EventTopic::send_snapshot(EventSink& sink) const {
+  return sink.send({"snapshot", told_->data, id_of(told_->number)}) && send_since(sink, told_->number);
+}
+
 /// False when not all of it fitted: then the snapshot that follows says everything again.
 bool EventTopic::resume(EventSink& sink, std::uint64_t number) const {
-  if (!sink.send({"resumed", "{}", id_of(number)})) return false;
+  return sink.send({"resumed", "{}", id_of(number)}) && send_since(sink, number);
+}
+
+bool EventTopic::send_since(EventSink& sink, std::uint64_t number) const {
   for (; number < number_; ++number) {
     auto const& kept = kept_[kept_.size() - (number_ - number)];
     if (!sink.send({kept.event, kept.data, id_of(number + 1)})) return false;
@@ -111,11 +128,10 @@ void EventTopic::mend() {
     if (is_due(listener)) due.push_back(&listener);
   }
   if (due.empty()) return;
-  auto const snapshot = snapshot_();
-  if (!snapshot) return;
-  auto const id = id_of(number_);
+  // Their queues are short of room: nothing follows this one.
+  if (!renew_snapshot(0)) return;
   for (auto* const listener : due) {
-    listener->missed = !listener->sink->send({"snapshot", *snapshot, id});
+    listener->missed = !send_snapshot(*listener->sink);
     if (!listener->missed) listener->pause = listener->waits = 0;
   }
 }
@@ -144,7 +160,7 @@ EventHub::~EventHub() {
 }
 
 std::shared_ptr<EventTopic> EventHub::open(EventTopic::Snapshot snapshot, std::function<void()> before_beat) {
-  auto topic = std::make_shared<EventTopic>(std::move(snapshot), std::move(before_beat), missed_);
+  auto topic = std::make_shared<EventTopic>(std::move(snapshot), std::move(before_beat), clock_, missed_);
   std::scoped_lock const lock(mutex_);
   topics_.push_back(topic);
   return topic;

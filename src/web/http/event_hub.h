@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -23,13 +24,15 @@ namespace madang::web {
 class EventTopic {
  public:
   /// The data of the event "snapshot": all that somebody has to be told who knows nothing. Runs under the topic's lock, so
-  /// that no change slips between it and the next event; it must take no lock under which publish is called.
+  /// that no change slips between it and the next event; it must take no lock under which publish is called. It is made once
+  /// for all who come within kTopicSnapshotKept: the later ones get it with what has followed.
   using Snapshot = std::function<Result<std::string>()>;
 
-  EventTopic(Snapshot snapshot, std::function<void()> before_beat, prometheus::Counter& missed);
+  EventTopic(Snapshot snapshot, std::function<void()> before_beat, runtime::Clock const& clock, prometheus::Counter& missed);
 
   /// The first event is "snapshot"; or, when `last_id` is of this topic and what followed is still known, "resumed" and
   /// then that. kOverloaded: too many listen, or the snapshot is above what a listener's queue takes; or the snapshot's error.
+  /// May have to make the snapshot: not for a network thread.
   Result<void> add(std::shared_ptr<EventSink> sink, std::string_view last_id = {});
   /// To everybody, with the next id. Who cannot take it gets a snapshot within a second or so instead; later, if
   /// that did not fit either.
@@ -58,6 +61,17 @@ class EventTopic {
   void beat(std::string_view data);
   void send(Listener& listener, EventSink::Event const& event);
   void drop_closed();
+  /// What all there was to tell was, when the event `number` was the newest.
+  struct Told {
+    std::string data;
+    std::uint64_t number = 0;
+    Tick made;
+  };
+  /// Not older than kTopicSnapshotKept, with all that followed kept; `behind_max` events at most.
+  Result<void> renew_snapshot(std::uint64_t behind_max);
+  /// It and what followed. False: not all of it fitted.
+  bool send_snapshot(EventSink& sink) const;
+  bool send_since(EventSink& sink, std::uint64_t number) const;
   [[nodiscard]] std::string id_of(std::uint64_t number) const;
   /// The number of the last event that the listener has, if all that followed is kept.
   [[nodiscard]] bool can_resume(std::string_view last_id, std::uint64_t& number) const;
@@ -65,6 +79,7 @@ class EventTopic {
 
   Snapshot const snapshot_;
   std::function<void()> const before_beat_;
+  runtime::Clock const& clock_;
   prometheus::Counter& missed_;
   std::string const epoch_;  ///< other for each topic of each run: numbers begin at 0 with it
 
@@ -75,6 +90,7 @@ class EventTopic {
   std::uint64_t number_ = 0;  ///< of the newest event
   std::deque<Kept> kept_;     ///< the newest events, the last one is number_
   std::size_t kept_bytes_ = 0;
+  std::optional<Told> told_;
 };
 
 /// Thread-safe; one thread for the beats. Topics may outlive it, then nobody beats any more.

@@ -43,6 +43,7 @@ inline constexpr std::size_t kPrefixBytesMax = 256;  ///< of the path that stand
 inline constexpr std::size_t kTopicListenersMax = 2'000;
 inline constexpr std::size_t kTopicKeptMax = 1'000;             ///< events of a topic that somebody who comes back can have
 inline constexpr std::size_t kTopicKeptBytesMax = 128 * 1024;   ///< half of a listener's queue
+inline constexpr std::chrono::milliseconds kTopicSnapshotKept{1'000};  ///< for others who come meanwhile
 inline constexpr std::chrono::milliseconds kTopicMend{1'000};   ///< until who missed something gets a snapshot
 inline constexpr int kTopicPauseMax = 63;                        ///< looks that may go by before the next try
 inline constexpr std::chrono::seconds kTopicBeat{10};

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <future>
 #include <string>
 #include <thread>
 
@@ -219,6 +220,27 @@ TEST(events, arrive_in_order_and_end_with_the_server) {
   EXPECT_TRUE(listener.ended());
   EXPECT_TRUE(sink->closed());
   EXPECT_FALSE(sink->send({"values", "3"}));
+}
+
+TEST(events, hold_up_no_other_connection_while_their_first_one_is_put_together) {
+  std::promise<void> asked;
+  Routes routes;
+  routes.stream<Access::kPublic>("/live", [&](Request const&, std::shared_ptr<EventSink> const& sink) -> Result<void> {
+    if (asked.get_future().wait_for(std::chrono::seconds{20}) != std::future_status::ready)
+      return fail(Code::kInternal, "nobody else was answered");
+    sink->send({"snapshot", "1"});
+    return {};
+  });
+  routes.get<Access::kPublic>("/ask", [&](Request const&) -> Result<Response> {
+    asked.set_value();
+    return json("1");
+  }, Work::kInline);
+  ServerOptions options;
+  options.threads = 1;
+  WebServer server(std::move(routes), options);
+  std::jthread const other([&] { EXPECT_EQ(HttpClient(server.port()).get("/ask").status, 200); });
+  EventClient listener(server.port(), "/live");
+  EXPECT_EQ(listener.next()->data, "1");
 }
 
 TEST(events, refuse_with_the_handlers_error) {
