@@ -6,7 +6,6 @@
 #include <tuple>
 #include <unordered_map>
 
-#include "modules/local_access.h"
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
 #include "sensing/live/city_view.h"
@@ -212,9 +211,7 @@ web::Routes health_routes(HealthNeeds const& needs) {
   auto const recent = std::make_shared<RecentHealth>(needs);
   web::Routes r;
   r.get<web::Access::kPublic>("/api/v1/health", [recent](web::Request const& request) -> Result<web::Response> {
-    // Who may read the data directory may know what ails its devices.
-    bool const may_know = request.who.may(kSeeDevices) || modules::require_local(request).has_value();
-    return web::json(station_health_json(*recent->read(), may_know));
+    return web::json(station_health_json(*recent->read(), request.who.may(kSeeDevices)));
   });
   r.get<web::Access::kPublic>("/health", [needs, recent](web::Request const& request) -> Result<web::Response> {
     return health_page(needs, *recent->read(), request);

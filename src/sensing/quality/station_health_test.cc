@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "modules/local_access.h"
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
 #include "support/people.h"
@@ -186,8 +185,9 @@ TEST_F(station_health_of_a_city, keeps_internals_from_the_public) {
   EXPECT_THAT(answer(0), Not(HasSubstr("work")));
   EXPECT_THAT(answer(0), Not(HasSubstr("W1")));
   EXPECT_THAT(answer(0, device), Not(HasSubstr("work")));
-  device.name = modules::kLocalPrincipal;
-  EXPECT_THAT(answer(0, device), HasSubstr("W1")) << "the command line of the data directory's own user";
+  web::Principal local;
+  local.kind = web::Principal::Kind::kLocal;
+  EXPECT_THAT(answer(0, local), HasSubstr("W1")) << "the command line of the data directory's own user";
 }
 
 TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) {
