@@ -17,15 +17,23 @@ namespace madang::sensing::warning {
 /// Values older than this when they come are history: nobody can be warned of them.
 inline constexpr Millis kLatenessMax = std::chrono::hours{30};
 
+/// What a stream brought at once.
+struct Delivery {
+  Instant arrived = kInstantMin;
+  Millis late{0};                 ///< of the oldest value in it
+  Instant newest = kInstantMin;   ///< when its newest value was measured
+};
+
 /// Not thread-safe.
 class Lateness {
  public:
   /// `at_once`: who is not later than this, or than its own step, delivers at once.
   explicit Lateness(Millis at_once) : at_once_(at_once) {}
 
-  /// One delivery at `arrived` of a stream of this step, and how late the oldest of its values came. The first one of a
-  /// stream decides; after that each weighs as long as there was none before it, at most ten minutes.
-  void add(DatastreamId stream, Millis step, Instant arrived, Millis late);
+  /// One delivery of a stream of this step. The first one decides until others come; each weighs as long as there was none
+  /// before it, at most ten minutes. Whose values gain on the clock is catching up, with history that is brought in or after an
+  /// outage, and what is older than what was heard fills a gap: neither is a pace.
+  void add(DatastreamId stream, Millis step, Delivery const& delivery);
   /// 0: at once; else what covers nearly all its deliveries. None were seen: 0.
   [[nodiscard]] Millis of(DatastreamId stream) const;
   /// Streams whose pace is another one since the last call.
@@ -41,7 +49,8 @@ class Lateness {
                                                 kLatenessMax};
   struct Record {
     std::array<float, kPaces.size()> deliveries{};  ///< of each pace, in hours; the newer count more
-    Instant newest = kInstantMin;
+    Instant arrived = kInstantMin;   ///< the newest delivery
+    Instant newest = kInstantMin;    ///< when the newest value was measured
     std::uint8_t pace = 0;
   };
   [[nodiscard]] std::size_t pace_of(Millis step, Millis late) const;

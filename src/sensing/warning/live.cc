@@ -258,20 +258,17 @@ void Live::read_again_after(bool overflowed) {
 
 /// What one stream brought at once is one delivery.
 void Live::learn_lateness(std::vector<Item> const& items) {
-  struct Delivery {
-    Instant arrived = kInstantMin;
-    Millis late{0};
-  };
   std::unordered_map<DatastreamId, Delivery> deliveries;
   for (auto const& item : items) {
     auto& delivery = deliveries[item.datastream];
     delivery.arrived = std::max(delivery.arrived, item.received);
     delivery.late = std::max(delivery.late, item.received - item.time);
+    delivery.newest = std::max(delivery.newest, item.time);
   }
   for (auto const& [id, delivery] : deliveries) {
     auto const number = numbers_.find(id);
     if (number == numbers_.end()) continue;
-    lateness_.add(id, engine_->stream(number->second).interval, delivery.arrived, delivery.late);
+    lateness_.add(id, engine_->stream(number->second).interval, delivery);
   }
 }
 

@@ -56,15 +56,19 @@ class Past {
   /// At most `most` values, the newest: what is going on now is found in those.
   Result<void> read(Watched const& stream, Interval when, std::size_t most, bool learn) {
     MADANG_TRY(auto const read, store_.read(stream.id, when, {.limit = most, .skip = 0, .descending = true, .with_details = true}));
-    std::map<std::int64_t, Millis> deliveries;
+    std::map<std::int64_t, Delivery> deliveries;
     for (auto const& o : read) {
       if (!may_be_true(o.quality) || !is_measured(o)) continue;
       values_.push_back({o.phenomenon_time, stream.id, static_cast<float>(o.value), o.quality.flag});
-      auto& late = deliveries[millis_of(o.received_at) / kOneDelivery.count()];
-      late = std::max(late, o.received_at - o.phenomenon_time);
+      auto& delivery = deliveries[millis_of(o.received_at) / kOneDelivery.count()];
+      delivery.late = std::max(delivery.late, o.received_at - o.phenomenon_time);
+      delivery.newest = std::max(delivery.newest, o.phenomenon_time);
     }
     if (!learn || deliveries.size() < kDeliveriesLeast) return {};
-    for (auto const& [minute, late] : deliveries) lateness_.add(stream.id, stream.step, Instant{kOneDelivery * minute}, late);
+    for (auto& [minute, delivery] : deliveries) {
+      delivery.arrived = Instant{kOneDelivery * (minute + 1)};
+      lateness_.add(stream.id, stream.step, delivery);
+    }
     return {};
   }
 
@@ -76,7 +80,7 @@ class Past {
     for (std::size_t i = 0; i < newest.size(); ++i) {
       auto const& o = newest[i];
       if (!o.id || o.phenomenon_time >= recent || now - o.received_at > kAlive) continue;
-      lateness_.add(ids[i], streams[i].step, o.received_at, o.received_at - o.phenomenon_time);
+      lateness_.add(ids[i], streams[i].step, {o.received_at, o.received_at - o.phenomenon_time, o.phenomenon_time});
     }
     return {};
   }
@@ -260,7 +264,7 @@ std::vector<Continued> adopt_all(situations::Situations const& situations, Engin
   }
   for (auto const& settled : situations.settled_of(kSource))
     if (settled->signal.kind != kBlindKind) all.push_back({settled, Before::Stood::kSettled, {}});
-  std::ranges::stable_sort(all, {}, &Continued::stood);
+  std::ranges::stable_sort(all, {}, [](Continued const& c) { return std::pair(c.stood, c.situation->raised_at); });
   for (auto& each : all) each.parts = adopt_parts(*each.situation, each.stood, engine, numbers);
   return all;
 }
