@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <string_view>
+#include <tuple>
 
 #include "core/geo.h"
 #include "sensing/warning/limits.h"
@@ -73,6 +75,7 @@ Cause Causes::begin(std::uint32_t place, Instant now, View const& view, std::vec
   Cause cause;
   cause.members = {place};
   cause.centre = streams[place].place;
+  cause.rose = view.onset(place);
   for (auto e = ended_.rbegin(); e != ended_.rend(); ++e) {
     if (now - e->at > kReturnsWithin || distance_metres(e->centre, cause.centre) > kReturnsNear) continue;
     cause.key = e->key;
@@ -81,7 +84,7 @@ Cause Causes::begin(std::uint32_t place, Instant now, View const& view, std::vec
     return cause;
   }
   cause.key = view.name(place);
-  cause.since = view.onset(place);
+  cause.since = cause.rose;
   return cause;
 }
 
@@ -105,14 +108,12 @@ void Causes::grow(std::size_t cause, std::vector<std::uint32_t> frontier, View c
   }
 }
 
-/// The older key stays with the place in open_ that grows; the younger one is over.
+/// The key that was told first stays with the place in open_ that grows; the other one is over.
 void Causes::merge_into(std::size_t into, std::size_t from) {
   Cause& kept = open_[into];
   Cause& gone = open_[from];
-  auto const older_first = [](Cause const& a, Cause const& b) {
-    return a.since != b.since ? a.since < b.since : a.key < b.key;
-  };
-  if (older_first(gone, kept)) std::swap(kept, gone);
+  auto const rank = [](Cause const& c) { return std::tuple(!c.adopted, !c.told, c.since, std::string_view{c.key}); };
+  if (rank(gone) < rank(kept)) std::swap(kept, gone);
   for (auto const member : gone.members) kept.members.push_back(member);
   kept.score_max = std::max(kept.score_max, gone.score_max);
   kept.adopted = kept.adopted || gone.adopted;

@@ -18,6 +18,7 @@ inline constexpr std::int32_t kNoCause = -1;
 struct Cause {
   std::string key;
   Instant since;
+  Instant rose;                        ///< the last time that it began: `since`, unless it came back
   std::vector<std::uint32_t> members;  ///< places in the field
   std::vector<std::uint32_t> left;     ///< members that went in the step in which it ended
   bool joined = false;                 ///< it ended because it became part of an older one
@@ -57,9 +58,13 @@ class Causes {
   void remember_end(std::string key, Instant since, Instant at, LatLon centre);
   /// It is over, and nobody need be told.
   void drop(Cause const& cause);
-  /// All are told again: whoever heard of them may have forgotten.
+  /// After a replay: nobody has heard of them here. What ended in it is over, and nothing that rose later began with it.
   void retell() {
-    for (auto& cause : open_) cause.told = false;
+    for (auto& cause : open_) {
+      cause.told = false;
+      cause.since = cause.rose;
+    }
+    ended_.clear();
   }
 
  private:

@@ -16,6 +16,10 @@ namespace {
 using situations::Signal;
 
 constexpr double kOneDevice = 30;     // metres
+constexpr double kLoudest = 110;      // dB(A) at ...
+constexpr double kSourceAt = 10;      // ... ten metres: a siren, a machine, fireworks near by
+constexpr double kHeardFrom = 600;    // a crowd, by a station that counts nobody
+constexpr Millis kTogether = std::chrono::minutes{10};
 constexpr double kLoneReach = 1'200;  // a lone fire farther away from a plume is no part of it
 constexpr std::string_view kRestEnding = ":rest";  // of the key under which a lone one goes on
 
@@ -28,20 +32,51 @@ std::string_view channel_of(Signal const& s) {
   return s.facts.quantities.empty() ? std::string_view{} : std::string_view{s.facts.quantities.front().channel};
 }
 
-/// Kinds that one source can raise together, and how far from its middle they are found, in metres.
+bool is_noise(Signal const& s) { return s.kind == situations::kNoiseEvent || (is_lone(s) && channel_of(s) == "noise"); }
+bool is_crowd(Signal const& s) { return s.kind == situations::kCrowdSurge || (is_lone(s) && channel_of(s) == "people"); }
+
+/// Kinds that one source can raise together, and how far from its middle they are found, in metres; farther where they rose
+/// together: the sound of one place arrives everywhere at once, and so, for those who wait some minutes, does smoke.
 struct Family {
   std::string_view name;
   double reach = 0;
+  double reach_together = 0;
 };
 Family family_of(Signal const& s) {
-  bool const noise = s.kind == situations::kNoiseEvent || (is_lone(s) && channel_of(s) == "noise");
-  bool const crowd = s.kind == situations::kCrowdSurge || (is_lone(s) && channel_of(s) == "people");
-  if (noise) return {situations::kNoiseEvent, 1'000};
-  if (crowd) return {situations::kCrowdSurge, 1'000};
-  if (s.kind == situations::kPlume || s.kind == situations::kHotSpot || is_lone(s)) return {"air", 2'000};
+  if (is_noise(s) || is_crowd(s)) return {"street", 1'000, 2'000};
+  if (s.kind == situations::kPlume || s.kind == situations::kHotSpot || is_lone(s)) return {"air", 2'000, 3'000};
   // One device, whatever it measures wrongly.
-  if (is_suspect(s)) return {s.kind, kOneDevice};
-  return {s.kind, 1'000};
+  if (is_suspect(s)) return {s.kind, kOneDevice, kOneDevice};
+  return {s.kind, 1'000, 1'000};
+}
+
+double peak_of(Signal const& s) { return s.facts.quantities.empty() ? 0 : s.facts.quantities.front().peak; }
+
+/// Sound spreads on all sides and loses 6 dB each time the way is doubled: as loud as it is at both, it would have to be
+/// so loud at ten metres from a source between them.
+bool could_be_one_sound(Signal const& a, Signal const& b, double apart) {
+  double const louder = std::max(peak_of(a), peak_of(b));
+  double const difference = louder - std::min(peak_of(a), peak_of(b));
+  double const way = apart / (1 + std::pow(10, difference / 20));
+  return louder + 20 * std::log10(std::max(way, kSourceAt) / kSourceAt) <= kLoudest;
+}
+
+bool share_a_station(Signal const& a, Signal const& b) {
+  for (auto const& one : a.evidence.streams)
+    for (auto const& other : b.evidence.streams)
+      if (one.role == "cause" && other.role == "cause" && one.thing && one.thing == other.thing) return true;
+  return false;
+}
+
+/// What a station shows alone is farther from a plume than its neighbours only by chance; a gathering is heard where it stands.
+double reach_of(Signal const& a, Signal const& b, double distance) {
+  auto const family = family_of(a);
+  bool const lone = is_lone(a) || is_lone(b);
+  if (is_noise(a) != is_noise(b)) return kHeardFrom;
+  if (lone) return kLoneReach;
+  auto const later = std::max(a.since, b.since) - std::min(a.since, b.since);
+  bool const together = later <= kTogether && (!is_noise(a) || could_be_one_sound(a, b, distance));
+  return together ? family.reach_together : family.reach;
 }
 
 /// What stands near the middle of the other, or inside its reach. Levels of one Area are one, whatever they measure. Lone
@@ -56,7 +91,8 @@ bool are_one_cause(Signal const& a, Signal const& b) {
   if (family.name != family_of(b).name) return false;
   bool const devices = family.reach <= kOneDevice;
   double const inside = devices ? 0 : std::max(a.radius, b.radius);
-  return apart <= std::max(is_lone(a) || is_lone(b) ? kLoneReach : family.reach, inside);
+  if (is_noise(a) != is_noise(b) && share_a_station(a, b)) return true;
+  return apart <= std::max(reach_of(a, b, apart), inside);
 }
 
 /// Those that speak for a cause: what is confirmed, or all where nothing is.
@@ -80,19 +116,14 @@ bool ties(auto const& parts, Signal const& part) {
   return std::ranges::any_of(speakers(parts), [&part](Signal const* p) { return are_one_cause(*p, part); });
 }
 
-/// A plume speaks for the heat of its fire; then the worst for all; among equals the one that began first. Where nothing is
+/// A plume speaks for the heat of its fire, a crowd for its noise; then the worst for all; among equals the one that began first. Where nothing is
 /// confirmed, that the device is at fault is what was found last.
 bool speaks_before(Signal const& a, Signal const& b) {
   auto const rank = [](Signal const& s) {
-    return std::tuple{is_lone(s) ? 2 : is_suspect(s) ? 1 : 0, s.kind == situations::kHotSpot, -static_cast<int>(s.severity), s.since, std::string_view{s.key}};
+    bool const effect = s.kind == situations::kHotSpot || s.kind == situations::kNoiseEvent;
+    return std::tuple{is_lone(s) ? 2 : is_suspect(s) ? 1 : 0, effect, -static_cast<int>(s.severity), s.since, std::string_view{s.key}};
   };
   return rank(a) < rank(b);
-}
-
-Instant since_of(auto const& parts) {
-  Instant since = Instant::max();
-  for (auto const& [key, part] : parts) since = std::min(since, part.since);
-  return since;
 }
 
 /// `beside`: what is shown belongs to no measure of the cause.
@@ -187,6 +218,7 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
 
 void SharedCauses::adopt(Signal const& whole) {
   if (causes_.size() >= kCausesMax) return;
+  told_.try_emplace(whole.key, next_told_++);
   auto& parts = causes_[whole.key];
   for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
 }
@@ -201,7 +233,7 @@ void SharedCauses::rest_only(std::function<bool(std::string_view key)> const& is
   std::erase_if(resting_, [&](auto const& each) { return !is_open(each.first); });
 }
 
-/// Causes that the part ties together become one, under the key of the oldest that was told; what is confirmed keeps its
+/// Causes that the part ties together become one, under the key of the one that was told first; what is confirmed keeps its
 /// own before what is not. `key`: of the part's own.
 std::vector<std::string> SharedCauses::absorb(std::string& key, Signal const& part, bool untold) {
   std::vector<std::string> absorbed;
@@ -219,7 +251,7 @@ void SharedCauses::absorb_those(bool confirmed, std::string& key, Signal const& 
       ++other;
       continue;
     }
-    auto const age = [](auto const& cause) { return std::tuple{!has_confirmed(cause->second), since_of(cause->second), std::string_view{cause->first}}; };
+    auto const age = [this](auto const& cause) { return std::pair{!has_confirmed(cause->second), told_.find(cause->first)->second}; };
     bool const older = untold || age(other) < age(own);
     auto const from = older ? own : other;
     auto const into = older ? other : own;
@@ -227,6 +259,7 @@ void SharedCauses::absorb_those(bool confirmed, std::string& key, Signal const& 
     if (!std::exchange(untold, false)) absorbed.push_back(from->first);
     into->second.merge(from->second);
     if (!older) ++other;
+    told_.erase(from->first);
     causes_.erase(from);
     if (older) ++other;
   }
@@ -252,6 +285,7 @@ std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signa
   if (!untold) absorbed.push_back(own->first);
   key = nearest->first;
   nearest->second.merge(own->second);
+  told_.erase(own->first);
   causes_.erase(own);
   return absorbed;
 }
@@ -274,6 +308,7 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
   auto const part_key = part.key;
   // A key may already name a cause that goes on with other parts.
   auto& parts = causes_[key];
+  told_.try_emplace(key, next_told_++);
   parts.insert_or_assign(part_key, std::move(part));
   bool const untold = is_new && parts.size() == 1 && !returns;
   auto const& own = *this->part(part_key);
@@ -304,7 +339,12 @@ SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_vi
     return {key, whole(key, cause->second)};
   }
   causes_.erase(cause);
-  if (!left.empty()) causes_.insert_or_assign(left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first, std::move(left));
+  told_.erase(key);
+  if (!left.empty()) {
+    auto const rest = left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first;
+    told_.insert_or_assign(rest, next_told_++);
+    causes_.insert_or_assign(rest, std::move(left));
+  }
   if (resting_.size() < kCausesMax) resting_[key].insert(std::move(gone));
   return {key, std::nullopt};
 }

@@ -4,6 +4,7 @@
 // confirm near by, but leads neither its words nor its numbers, and ties no two causes together.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
@@ -20,7 +21,7 @@ namespace madang::sensing::warning {
 /// and kPartsMax parts of one; more stand alone.
 class SharedCauses {
  public:
-  /// A cause that stands already, from before a restart: all its parts.
+  /// A cause that stands already, from before a restart: all its parts. In the order in which they were told.
   void adopt(situations::Signal const& whole);
   /// One that is over, and whose Situation waits whether it stays so: what rises near by is the same one.
   void adopt_resting(situations::Signal const& whole);
@@ -48,6 +49,7 @@ class SharedCauses {
   void forget() {
     causes_.clear();
     resting_.clear();
+    told_.clear();
   }
 
  private:
@@ -63,6 +65,8 @@ class SharedCauses {
 
   All causes_;   ///< by the key under which they were first told
   All resting_;  ///< over, as they last stood
+  std::map<std::string, std::uint64_t, std::less<>> told_;  ///< which of causes_ was told before which
+  std::uint64_t next_told_ = 0;
 };
 
 }  // namespace madang::sensing::warning

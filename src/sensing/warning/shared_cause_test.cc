@@ -71,6 +71,76 @@ TEST(shared_causes, make_one_of_a_loud_place_heard_at_two_stations) {
   EXPECT_EQ(causes.raise(part("pm25", "c", kHere)).whole.key, "c") << "smoke is another cause than noise";
 }
 
+TEST(shared_causes, make_one_of_a_crowd_and_its_noise_and_let_the_crowd_speak) {
+  SharedCauses causes;
+  causes.raise(of_kind("noise_event", part("noise", "loud", kHere, Severity::kSerious)));
+  auto const whole = causes.raise(of_kind("crowd_surge", part("people", "many", kHere))).whole;
+  EXPECT_EQ(whole.key, "loud");
+  EXPECT_EQ(whole.kind, "crowd_surge");
+  EXPECT_EQ(whole.severity, Severity::kSerious);
+  EXPECT_EQ(whole.facts.quantities.size(), 2U);
+  EXPECT_EQ(causes.raise(of_kind("noise_event", part("noise", "elsewhere", kNextStreet, Severity::kCaution, 3'600'000))).whole.key, "loud")
+      << "another loud place of the same cause";
+}
+
+TEST(shared_causes, leave_a_crowd_and_a_noise_apart_that_are_far_from_each_other) {
+  SharedCauses causes;
+  causes.raise(of_kind("noise_event", part("noise", "loud", kHere)));
+  EXPECT_EQ(causes.raise(of_kind("crowd_surge", part("people", "many", kNextStreet))).whole.key, "many") << "seven hundred metres";
+}
+
+TEST(shared_causes, reach_farther_where_both_rose_together) {
+  LatLon const far{kHere.latitude + 0.0135, kHere.longitude};      // 1.5 km
+  LatLon const farther{kHere.latitude + 0.0225, kHere.longitude};  // 2.5 km
+  constexpr int kAnHourLater = 3'601'000;
+  SharedCauses causes;
+  causes.raise(of_kind("noise_event", part("noise", "a", kHere)));
+  EXPECT_EQ(causes.raise(of_kind("noise_event", part("noise", "b", far, Severity::kCaution, 300'000))).whole.key, "a");
+  SharedCauses later;
+  later.raise(of_kind("noise_event", part("noise", "a", kHere)));
+  EXPECT_EQ(later.raise(of_kind("noise_event", part("noise", "b", far, Severity::kCaution, kAnHourLater))).whole.key, "b");
+
+  causes.raise(part("pm25", "smoke", kHere));
+  EXPECT_EQ(causes.raise(part("pm25", "downwind", farther, Severity::kCaution, 360'000)).whole.key, "smoke");
+  later.raise(part("pm25", "smoke", kHere));
+  EXPECT_EQ(later.raise(part("pm25", "another", farther, Severity::kCaution, kAnHourLater)).whole.key, "another");
+}
+
+TEST(shared_causes, are_two_sounds_where_no_source_between_them_could_be_so_loud_at_both) {
+  LatLon const far{kHere.latitude + 0.0144, kHere.longitude};  // 1.6 km: a source in between is 600 m from one and 1 km from the other
+  auto const loud = [](std::string key, LatLon place, double decibels) {
+    auto s = of_kind("noise_event", part("noise", std::move(key), place));
+    s.facts.quantities.front().peak = decibels;
+    return s;
+  };
+  SharedCauses one;
+  one.raise(loud("a", kHere, 66));
+  EXPECT_EQ(one.raise(loud("b", far, 62)).whole.key, "a");
+  SharedCauses two;
+  two.raise(loud("a", kHere, 90));
+  EXPECT_EQ(two.raise(loud("b", far, 88)).whole.key, "b");
+}
+
+TEST(shared_causes, make_one_of_a_crowd_and_its_noise_that_share_a_station_however_far_their_middles_are) {
+  SharedCauses causes;
+  auto noise = of_kind("noise_event", part("noise", "loud", kNextStreet, Severity::kCaution, 1'000, 7));
+  noise.place = kBetween;
+  causes.raise(noise);
+  auto crowd = of_kind("crowd_surge", part("people", "many", kHere, Severity::kCaution, 1'000, 7));
+  EXPECT_EQ(causes.raise(crowd).whole.key, "loud");
+}
+
+TEST(shared_causes, keep_the_name_that_was_told_first_before_one_that_began_earlier) {
+  SharedCauses before;
+  auto const told = before.raise(part("pm25", "told", kHere, Severity::kCaution, 10'000'000)).whole;
+  SharedCauses causes;
+  causes.adopt(told);
+  causes.raise(part("pm10", "new", kOtherEnd, Severity::kCaution, 1'000));
+  auto const tied = causes.raise(part("co", "tie", kBetween, Severity::kCaution, 10'000'000));
+  EXPECT_EQ(tied.whole.key, "told");
+  EXPECT_THAT(tied.absorbed, ElementsAre("new"));
+}
+
 TEST(shared_causes, make_one_of_smoke_and_heat_and_let_the_smoke_speak) {
   SharedCauses causes;
   auto heat = of_kind("hot_spot", part("temperature", "heat", kHere, Severity::kSerious));
