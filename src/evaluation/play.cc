@@ -243,6 +243,7 @@ Result<void> Play::look_at_situations(Instant now) {
       auto const node = path_->node_of(stream.thing);
       if (!node) continue;
       told.nodes.insert(*node);
+      told.also.try_emplace(family_of_channel(stream.channel), now);
       if (family_of_channel(stream.channel) != told.family || stream.values.empty()) continue;
       auto& excess = told.excess[*node];
       excess = std::max(excess, stream.values.back().value - stream.expected);

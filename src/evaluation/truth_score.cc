@@ -140,7 +140,9 @@ Result<std::vector<Told>> told_in(StoredCity& stored, Stations const& stations) 
       if (confirmed != timeline.end()) one.confirmed_at = confirmed->at;
       for (auto const& stream : s->signal.evidence.streams) {
         auto const at = stations.by_thing.find(stream.thing);
-        if (stream.role == "cause" && at != stations.by_thing.end()) one.nodes.insert(static_cast<std::uint32_t>(at->second));
+        if (stream.role != "cause" || at == stations.by_thing.end()) continue;
+        one.nodes.insert(static_cast<std::uint32_t>(at->second));
+        one.also.try_emplace(family_of_channel(stream.channel), one.at);
       }
       told.push_back(std::move(one));
       before = s->id;

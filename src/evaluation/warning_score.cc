@@ -36,11 +36,18 @@ std::optional<Millis> late_together(Played const& played, Told const& t, Event c
   return late;
 }
 
+/// Since when it speaks of this; none: it never does.
+std::optional<Instant> spoke_of(Told const& t, Family family) {
+  if (t.family == family) return t.at;
+  auto const found = t.also.find(family);
+  return found == t.also.end() ? std::nullopt : std::optional(found->second);
+}
+
 /// What was said at `when` was said of this event.
 bool belongs(Played const& played, Told const& t, Instant when, Event const& e) {
   // A crowd is heard as well as seen.
-  bool const heard = e.what == EventClass::kCrowd && t.family == Family::kNoise;
-  if (t.family != family_of(e.what) && !heard) return false;
+  bool const heard = e.what == EventClass::kCrowd && spoke_of(t, Family::kNoise);
+  if (!spoke_of(t, family_of(e.what)) && !heard) return false;
   auto const late = late_together(played, t, e);
   return late && when >= e.happening.when.from && when <= e.last + kLate + *late;
 }
@@ -100,16 +107,19 @@ class Scorer {
     bool matched = false;
     for (std::size_t e = 0; e < played_.events.size(); ++e) {
       auto const& event = played_.events[e];
-      bool const is_told = belongs(played_, told, told.at, event);
+      auto const spoke = spoke_of(told, family_of(event.what));
+      auto const told_at = spoke.value_or(told.at);
+      bool const is_told = belongs(played_, told, told_at, event);
       // What was made up at first may be confirmed when something really happens there.
-      bool const is_confirmed = told.confirmed_at && belongs(played_, told, *told.confirmed_at, event);
-      matched = matched || is_told;
+      auto const confirmed_at = std::max(told.confirmed_at.value_or(kInstantMax), told_at);
+      bool const is_confirmed = told.confirmed_at && belongs(played_, told, confirmed_at, event);
+      matched = matched || belongs(played_, told, told.at, event);
       if (told.suspect || (!is_told && !is_confirmed)) continue;
       ++situations_[e];
-      if (told.family != family_of(event.what)) continue;
-      if (is_told) keep_earlier(found_[e].told, told.at);
-      if (is_confirmed) keep_earlier(found_[e].told, *told.confirmed_at);
-      if (is_confirmed) keep_earlier(found_[e].confirmed, *told.confirmed_at);
+      if (!spoke) continue;
+      if (is_told) keep_earlier(found_[e].told, told_at);
+      if (is_confirmed) keep_earlier(found_[e].told, confirmed_at);
+      if (is_confirmed) keep_earlier(found_[e].confirmed, confirmed_at);
     }
     auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(played_, told, f); });
     bool const broken = fault != played_.faults.end();

@@ -33,6 +33,7 @@ struct Told {
   bool suspect = false;  ///< work for the crew, told to nobody else
   Instant at;            ///< when it was there for operators to see
   std::optional<Instant> confirmed_at;  ///< since when it is more than a notice of what one station shows alone
+  std::map<Family, Instant> also;  ///< of what else it spoke, since when: the noise of a crowd, the heat of a fire
   std::set<std::uint32_t> nodes;  ///< stations that it names as its cause, over its whole life
   // For notes only.
   Instant until;                           ///< it was last seen open

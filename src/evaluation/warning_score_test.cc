@@ -155,6 +155,15 @@ TEST(warning_score, calls_a_notice_false_though_a_plume_came_there_hours_later) 
   EXPECT_EQ(t.false_alarms(), 1);
 }
 
+TEST(warning_score, finds_a_fire_by_what_spoke_of_smoke_before_from_when_it_spoke_of_heat_too) {
+  auto smoke = confirmed(told(Family::kAir, kStart + kStep, {4}), kStart + kStep);
+  EXPECT_EQ(fires(scored({fire(9, {4})}, {}, {smoke})).must_found, 0);
+  smoke.also = {{Family::kWarmth, kStart + 3 * kStep}};
+  auto const t = scored({fire(9, {4})}, {}, {smoke});
+  EXPECT_EQ(fires(t).must_found, 1);
+  EXPECT_EQ(fires(t).delays, std::vector<double>{2});
+}
+
 TEST(warning_score, waits_longer_only_for_what_late_stations_told) {
   auto const late_of = [](std::uint32_t node) { return node == 4 ? Millis{std::chrono::hours{1}} : Millis{0}; };
   auto const long_after = kStart + std::chrono::minutes{80};  // the fire lasted for twenty

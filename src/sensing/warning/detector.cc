@@ -42,7 +42,8 @@ BaselinePlan plan_of(Rule const& rule, Millis step) {
 
 Detector::Detector(Rule const& rule, std::uint32_t rule_index, Field const& field, double alarms)
     : rule_(rule), rule_index_(rule_index), field_(field), alarms_(alarms), plan_(plan_of(rule, field.step())),
-      steps_of_silence_(static_cast<std::uint32_t>(std::max(kSilentSteps, kSilentFor / field.step()))) {
+      steps_of_silence_(static_cast<std::uint32_t>(std::max(kSilentSteps, kSilentFor / field.step()))),
+      told_every_(std::max(1, static_cast<int>(kToldEvery / field.step()))) {
   set_threshold();
 }
 
@@ -159,6 +160,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   s.silent = 0;
   s.same = value == s.value ? s.same + 1 : 0;
   s.value = value;
+  s.value_at = field_.measured_at(place);
   double const x = on_scale(rule_, value);
   Expectation const e = expect(s.base, profiles_[place], plan_, city, reference_, hour);
   s.expected = static_cast<float>(off_scale(rule_, e.expected));
@@ -183,7 +185,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
     if (new_normal && !long_back) s.back = static_cast<std::uint32_t>(rule_.back_steps);
     rest(place, x, city, hour);
   } else if (s.cusum > kFreezeFrom || held) {
-    if (s.event++ == 0) s.onset = step_number();
+    if (s.event++ == 0) s.onset = s.value_at;
     s.peak = std::max(s.peak, s.excess);
     if (!held) follow_slowly(s.base, plan_, e, x);
     freeze(s.base);
@@ -315,7 +317,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
   auto const is_back = [&](std::uint32_t place) {
     return stations_[place].back >= static_cast<std::uint32_t>(rule_.back_steps);
   };
-  auto const onset = [&](std::uint32_t place) { return time_of(confirmed_since(place)); };
+  auto const onset = [&](std::uint32_t place) { return confirmed_since(place); };
   auto const name = [&](std::uint32_t place) {
     return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
   };
@@ -334,8 +336,8 @@ void Detector::find_causes(std::vector<Finding>& out) {
 }
 
 /// When the second of those that confirm each other rose: what one had shown alone before may be its device.
-std::int64_t Detector::confirmed_since(std::uint32_t place) const {
-  std::vector<std::int64_t> onsets{stations_[place].onset};
+Instant Detector::confirmed_since(std::uint32_t place) const {
+  std::vector<Instant> onsets{stations_[place].onset};
   if (rule_.method != Method::kNeighbours) return onsets.front();
   for (auto const other : neighbours_.of(place)) {
     Station const& s = stations_[other];
@@ -347,7 +349,7 @@ std::int64_t Detector::confirmed_since(std::uint32_t place) const {
 
 bool Detector::rose_alone(Cause const& cause, std::uint32_t place) const {
   Station const& s = stations_[place];
-  return rule_.method == Method::kNeighbours && s.event > 0 && time_of(s.onset) + kSameStory < cause.since;
+  return rule_.method == Method::kNeighbours && s.event > 0 && s.onset + kSameStory < cause.since;
 }
 
 Expectation Detector::expectation(std::uint32_t place) const {

@@ -20,8 +20,6 @@ namespace madang::sensing::warning {
 /// In the keys of findings about one station.
 inline constexpr std::string_view kDeviceWord = "device";
 inline constexpr std::string_view kAloneWord = "alone";
-/// What lasts is told again after so many steps.
-inline constexpr int kToldAgainAfter = 5;
 /// So many values (or past hours) are learned before a station is judged.
 inline constexpr std::uint16_t kKnownLeast = 6;
 
@@ -83,7 +81,8 @@ class Detector {
     std::uint32_t event = 0;  ///< steps since the excursion began
     std::uint32_t silent = 0; ///< steps without a value
     std::uint16_t known = 0;  ///< values and hours learned from, at most kKnownLeast
-    std::int64_t onset = 0;   ///< step number
+    Instant onset;            ///< when the first value of the excursion was measured
+    Instant value_at;         ///< when `value` was
     std::int64_t judged = 0;  ///< by another detector before: steps below this number
     bool present = false;
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
@@ -111,7 +110,7 @@ class Detector {
   [[nodiscard]] double excess_min(Station const& s) const;
   [[nodiscard]] Severity severity(Cause const& cause, double excess) const;
   void find_causes(std::vector<Finding>& out);
-  [[nodiscard]] std::int64_t confirmed_since(std::uint32_t place) const;
+  [[nodiscard]] Instant confirmed_since(std::uint32_t place) const;
   [[nodiscard]] bool rose_alone(Cause const& cause, std::uint32_t place) const;
   void end_suspects(std::vector<Finding>& out);
   void find_suspects(std::vector<Finding>& out);
@@ -141,12 +140,12 @@ class Detector {
     double score_max = 0;
     int steps_since_told = 0;
   };
-  void tell_again(std::vector<Single>& all, Finding::What what, std::vector<Finding>& out);
+  void tell_again(std::vector<Single>& all, Finding::What what, int every, std::vector<Finding>& out);
   [[nodiscard]] Finding describe_single(Single const& single, Finding::What what) const;
   [[nodiscard]] Finding::Over how_over(std::uint32_t place) const;
   [[nodiscard]] bool is_lost(Station const& s) const { return s.silent >= steps_of_silence_; }
   [[nodiscard]] double lonely_threshold() const;
-  [[nodiscard]] Instant time_of(std::int64_t step_number) const { return Instant{field_.step() * step_number}; }
+  [[nodiscard]] Member member(std::uint32_t place, bool cause) const;
   [[nodiscard]] std::int64_t step_number() const { return millis_of(field_.step_begin()) / field_.step().count(); }
 
   Rule const& rule_;
@@ -158,6 +157,7 @@ class Detector {
   bool has_reference_ = false;
   double threshold_ = 0;
   std::uint32_t steps_of_silence_;
+  int told_every_;  ///< steps
   int steps_until_threshold_ = 0;
   std::vector<Station> stations_;
   std::vector<HourProfile> profiles_;

@@ -19,6 +19,7 @@ constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see n
 constexpr double kLonelyScoreMax = 60;      // so that the CUSUM, which ends at 80, reaches it
 constexpr std::uint32_t kAloneValues = 2;   // one value may be a spike: the next one says so
 constexpr std::uint32_t kAloneLasting = 4;  // where neighbours say nothing, lasting must
+constexpr int kSuspectsToldAfter = 15;      // the work waits for days, its numbers need not be the newest
 constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
 constexpr double kSlowFactor = 1.5;         // ... it is so much larger
 
@@ -26,12 +27,12 @@ constexpr double kSlowFactor = 1.5;         // ... it is so much larger
 
 double Detector::lonely_threshold() const { return std::min(kLonelyFactor * threshold_, kLonelyScoreMax); }
 
-/// Lasting ones are told again now and then, so that what stands of them is what is seen.
-void Detector::tell_again(std::vector<Single>& all, Finding::What what, std::vector<Finding>& out) {
+/// What lasts is told again, so that what stands of it is what is seen.
+void Detector::tell_again(std::vector<Single>& all, Finding::What what, int every, std::vector<Finding>& out) {
   for (auto& single : all) {
     Station const& s = stations_[single.place];
     single.score_max = std::max<double>(single.score_max, s.cusum);
-    if (++single.steps_since_told < kToldAgainAfter || !s.present) continue;
+    if (++single.steps_since_told < every || !s.present) continue;
     single.steps_since_told = 0;
     out.push_back(describe_single(single, what));
   }
@@ -54,12 +55,12 @@ bool Detector::is_device_at_fault(std::uint32_t place) const {
 
 void Detector::find_suspects(std::vector<Finding>& out) {
   if (rule_.method == Method::kSurge) return;
-  tell_again(suspects_, Finding::What::kSuspect, out);
+  tell_again(suspects_, Finding::What::kSuspect, kSuspectsToldAfter * told_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
     if (s.suspect || causes_.has(place) || !s.present || suspects_.size() >= kSuspectsMax || !is_device_at_fault(place)) continue;
     s.suspect = true;
-    suspects_.push_back({place, device_key(place), time_of(s.onset), s.cusum, 0});
+    suspects_.push_back({place, device_key(place), s.onset, s.cusum, 0});
     out.push_back(describe_single(suspects_.back(), Finding::What::kSuspect));
   }
 }
@@ -108,12 +109,12 @@ bool Detector::is_dangerous_alone(Station const& s) const {
 
 /// Under a key of its own for each excursion: what somebody dismissed in the morning keeps no fire quiet in the evening.
 void Detector::find_alone(std::vector<Finding>& out) {
-  tell_again(alone_, Finding::What::kUnconfirmed, out);
+  tell_again(alone_, Finding::What::kUnconfirmed, told_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
     if (s.alone || causes_.has(place) || alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
     s.alone = true;
-    auto const since = time_of(s.onset);
+    auto const since = s.onset;
     auto key = fmt::format("{}:{}:{}:{}", rule_.id, kAloneWord, field_.streams()[place].thing.value(), millis_of(since) / 1000);
     alone_.push_back({place, std::move(key), since, s.cusum, 0});
     out.push_back(describe_single(alone_.back(), Finding::What::kUnconfirmed));
@@ -137,7 +138,7 @@ double Detector::score_of(Before const& before) const { return before.score > 0 
 void Detector::hold_up(std::uint32_t place, Instant since) {
   Station& s = stations_[place];
   if (s.event == 0) {
-    s.onset = millis_of(since) / field_.step().count();
+    s.onset = since;
     s.event = 1;
   }
   s.back = 0;
@@ -209,7 +210,7 @@ Adoption Detector::adopt_alone(Before const& before, std::uint32_t place) {
   Station& s = stations_[place];
   if (s.alone) return Adoption::kElsewhere;
   if (before.stood == Before::Stood::kCleared && !is_up_now(place)) return Adoption::kOver;
-  bool const is_new = s.event > 0 && time_of(s.onset) > before.seen + kGoesOnWithin;
+  bool const is_new = s.event > 0 && s.onset > before.seen + kGoesOnWithin;
   if (before.stood == Before::Stood::kSettled && (is_new || !was_seen_lately(before))) return Adoption::kOver;
   hold_up(place, before.since);
   s.alone = true;

@@ -27,6 +27,11 @@ LatLon middle_of(std::vector<LatLon> const& places) {
 
 }  // namespace
 
+Member Detector::member(std::uint32_t place, bool cause) const {
+  Station const& s = stations_[place];
+  return {.stream = field_.indices()[place], .value = s.value, .expected = s.expected, .score = s.cusum, .cause = cause, .at = s.value_at};
+}
+
 void Detector::tell(Cause& cause, std::vector<Finding>& out) {
   Finding f = describe(cause);
   double const score = f.score;
@@ -40,7 +45,7 @@ void Detector::tell(Cause& cause, std::vector<Finding>& out) {
   // Of before a restart and nearly over: it ends as silently as it was found.
   if (!cause.told && score < threshold_) return;
   bool const news = !cause.told || f.severity > cause.told_severity || cause.members.size() > cause.told_members ||
-                    cause.steps_since_told >= kToldAgainAfter;
+                    cause.steps_since_told >= told_every_;
   if (!news) return;
   cause.told = true;
   cause.told_severity = f.severity;
@@ -55,6 +60,7 @@ Finding Detector::describe(Cause const& cause) const {
   f.rule = rule_index_;
   f.since = cause.since;
   f.at = field_.step_begin();
+  f.measured = field_.newest_at();
   f.threshold = threshold_;
   f.city_median = field_.median();
   auto const alone = std::ranges::count_if(cause.members, [&](std::uint32_t place) { return rose_alone(cause, place); });
@@ -65,7 +71,8 @@ Finding Detector::describe(Cause const& cause) const {
     Stream const& stream = field_.streams()[place];
     f.score = std::max(f.score, score(s));
     f.simulated = f.simulated || stream.simulated;
-    f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true, lone_known && rose_alone(cause, place)});
+    f.members.push_back(member(place, true));
+    f.members.back().lone = lone_known && rose_alone(cause, place);
     if (f.members.back().lone) continue;
     f.excess = std::max<double>(f.excess, s.excess);
     around.push_back(stream.place);
@@ -92,7 +99,7 @@ void Detector::add_neighbours(Finding& f) const {
     if (f.members.size() >= kMembersReported) return;
     Station const& s = stations_[other];
     bool const inside = std::ranges::find(f.members, indices[other], &Member::stream) != f.members.end();
-    if (!inside && s.present) f.members.push_back({indices[other], s.value, s.expected, s.cusum, false});
+    if (!inside && s.present) f.members.push_back(member(other, false));
   }
 }
 
@@ -140,6 +147,7 @@ Finding Detector::describe_single(Single const& single, Finding::What what) cons
   f.rule = rule_index_;
   f.since = single.since;
   f.at = field_.step_begin();
+  f.measured = field_.newest_at();
   f.score = single.score_max;
   f.threshold = suspect ? lonely_threshold() : threshold_;
   f.stations = 1;
@@ -147,7 +155,7 @@ Finding Detector::describe_single(Single const& single, Finding::What what) cons
   f.city_median = field_.median();
   if (stream.placed) f.place = stream.place;
   f.simulated = stream.simulated;
-  f.members.push_back({field_.indices()[place], s.value, s.expected, s.cusum, true});
+  f.members.push_back(member(place, true));
   f.streams = {field_.indices()[place]};
   add_neighbours(f);
   return f;

@@ -53,6 +53,28 @@ TEST(warning_engine, tells_what_was_seen_and_what_was_expected) {
   EXPECT_GE(f.score, f.threshold);
 }
 
+TEST(warning_engine, tells_the_newest_numbers_of_what_lasts_at_every_step) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(6, cloud(50, 800, 800));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.findings.clear();
+  for (int n = 0; n < 6; ++n) {
+    city.run(1, cloud(60 + 20 * n, 800, 800));
+    ASSERT_EQ(city.findings.size(), static_cast<std::size_t>(n + 1));
+    EXPECT_NEAR(city.findings.back().excess, 60 + 20 * n, 10);
+    EXPECT_EQ(city.findings.back().measured, kStart + kStep * (city.now() - 1));
+  }
+
+  DrawnCity alone("pm25");
+  alone.learn();
+  alone.run(3, only(70, 800, 800));
+  ASSERT_EQ(alone.keys(What::kUnconfirmed).size(), 1U);
+  alone.findings.clear();
+  alone.run(4, only(140, 800, 800));
+  EXPECT_EQ(std::ranges::count(alone.findings, What::kUnconfirmed, &Finding::what), 4);
+}
+
 TEST(warning_engine, calls_haze_over_the_whole_city_one_thing) {
   DrawnCity city("pm25");
   city.learn();

@@ -58,6 +58,7 @@ Field::Slot& Field::open_slot(std::int64_t number) {
   if (slot.number == number) return slot;
   slot.number = number;
   slot.median = kNoValue;
+  slot.newest_after = 0;
   std::ranges::fill(slot.values, kNoValue);
   return slot;
 }
@@ -136,8 +137,11 @@ void Field::close() {
   any_closed_ = true;
   Slot& running = open_slot(number_);
   scratch_.clear();
-  for (float const v : running.values)
-    if (!std::isnan(v)) scratch_.push_back(v);
+  for (std::size_t place = 0; place < running.values.size(); ++place) {
+    if (std::isnan(running.values[place])) continue;
+    scratch_.push_back(running.values[place]);
+    running.newest_after = std::max(running.newest_after, running.after[place]);
+  }
   present_ = scratch_.size();
   // Of a step in which most are silent the median would be that of a few: the last one stands.
   bool const enough = quorum_.holds(present_);
@@ -151,6 +155,17 @@ void Field::close() {
 void Field::turn() {
   closed_ = false;
   ++number_;
+}
+
+Instant Field::measured_at(std::uint32_t place) const {
+  auto const* running = slot(number_);
+  bool const there = running != nullptr && !std::isnan(running->values[place]);
+  return step_begin() + Millis{there ? running->after[place] : 0};
+}
+
+Instant Field::newest_at() const {
+  auto const* running = slot(number_);
+  return step_begin() + Millis{running == nullptr ? 0 : running->newest_after};
 }
 
 std::size_t Field::spoken_since(std::int64_t number) const {
@@ -171,7 +186,7 @@ std::vector<situations::EvidenceValue> Field::recent(std::uint32_t place) const 
   for (std::int64_t n = last_closed() - static_cast<std::int64_t>(kHistorySteps) + 1; n <= last_closed(); ++n) {
     auto const* then = slot(n);
     if (then == nullptr || std::isnan(then->values[place])) continue;
-    values.push_back({Instant{step_ * n}, static_cast<double>(then->values[place]), then->flags[place]});
+    values.push_back({Instant{step_ * n} + Millis{then->after[place]}, static_cast<double>(then->values[place]), then->flags[place]});
   }
   return values;
 }
@@ -181,7 +196,7 @@ std::vector<situations::EvidenceValue> Field::recent_medians() const {
   for (std::int64_t n = last_closed() - static_cast<std::int64_t>(kHistorySteps) + 1; n <= last_closed(); ++n) {
     auto const* then = slot(n);
     if (then == nullptr || std::isnan(then->median)) continue;
-    values.push_back({Instant{step_ * n}, static_cast<double>(then->median), QualityFlag::kUnknown});
+    values.push_back({Instant{step_ * n} + Millis{then->newest_after}, static_cast<double>(then->median), QualityFlag::kUnknown});
   }
   return values;
 }

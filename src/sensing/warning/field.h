@@ -57,9 +57,14 @@ class Field {
   [[nodiscard]] double median() const { return median_; }
   [[nodiscard]] bool has_median() const { return has_median_; }
   [[nodiscard]] std::size_t present() const { return present_; }
+  /// When the value of this place in the running step was measured; a step without one: its beginning.
+  [[nodiscard]] Instant measured_at(std::uint32_t place) const;
+  /// The same of the newest value in the running step.
+  [[nodiscard]] Instant newest_at() const;
   /// Streams that have spoken in this step or later.
   [[nodiscard]] std::size_t spoken_since(std::int64_t number) const;
-  /// Newest last; a step without a value is left out.
+  /// Newest last, each at the time at which it was measured; a step without a value is left out. A median stands at that of
+  /// the newest value in it.
   [[nodiscard]] std::vector<situations::EvidenceValue> recent(std::uint32_t place) const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians() const;
 
@@ -70,6 +75,7 @@ class Field {
     std::vector<QualityFlag> flags;
     std::vector<std::int32_t> after;  ///< when in its step the value was measured, milliseconds
     float median = kNoValue;
+    std::int32_t newest_after = 0;    ///< of all values in it; known when it is closed
   };
   void begin(std::int64_t number, std::optional<Instant> now);
   [[nodiscard]] std::int64_t last_closed() const { return closed_ ? number_ : number_ - 1; }

@@ -4,11 +4,11 @@
 #include <cmath>
 #include <fmt/format.h>
 #include <tuple>
+#include <utility>
 
 namespace madang::sensing::warning {
 namespace {
 
-constexpr int kTellEverySteps = 15;
 constexpr double kMillisPerHour = 3'600'000;
 
 }  // namespace
@@ -131,7 +131,8 @@ void Levels::watch(Pace& pace, AreaId area, double value, std::vector<Finding>& 
   bool const shared = area && is_of_the_city(w, reached);
   auto const now = shared ? std::nullopt : reached;
   if (now && (!w.open || *now > *w.open)) {
-    if (!w.open) w.since = pace.measure.driver()->step_begin();
+    if (!w.open) w.since = pace.measure.driver()->newest_at();
+    w.due = true;
     w.open = now;
   } else if (w.open && (!now || *now < *w.open)) {
     // A level is left only when clearly below its beginning.
@@ -144,8 +145,7 @@ void Levels::watch(Pace& pace, AreaId area, double value, std::vector<Finding>& 
 
 void Levels::tell(Pace const& pace, AreaId area, Watch& w, std::vector<Finding>& out) {
   ++w.steps_since_told;
-  bool const fresh = w.since == pace.measure.driver()->step_begin();
-  if (w.told == *w.open && w.steps_since_told < kTellEverySteps && !fresh) return;
+  if (w.told == *w.open && !std::exchange(w.due, false) && w.steps_since_told < kToldEvery / pace.measure.step()) return;
   w.told = *w.open;
   w.steps_since_told = 0;
   out.push_back(describe(pace, area, w));
@@ -188,6 +188,7 @@ Finding Levels::describe(Pace const& pace, AreaId area, Watch const& w) const {
   f.severity = w.open.value_or(Severity::kNotice);
   f.since = w.since;
   f.at = pace.measure.driver()->step_begin();
+  f.measured = pace.measure.driver()->newest_at();
   f.score = w.level;
   f.threshold = begins_at(f.severity);
   f.excess = w.level;
@@ -198,7 +199,7 @@ Finding Levels::describe(Pace const& pace, AreaId area, Watch const& w) const {
 
 void Levels::retell() {
   for (auto& pace : paces_)
-    for (auto& [area, w] : pace.watches) w.steps_since_told = kTellEverySteps;
+    for (auto& [area, w] : pace.watches) w.due = true;
 }
 
 /// What stood at the same step and pace goes on as it was; where streams deliver at another pace now, so do their means.

@@ -44,6 +44,7 @@ class Levels {
     Severity told = Severity::kNotice;
     Instant since = {};
     int steps_since_told = 0;
+    bool due = false;            ///< to be told, however shortly after the last time
   };
   /// What is seen at one step and pace.
   struct Pace {

@@ -118,6 +118,7 @@ struct Member {
   double score = 0;
   bool cause = true;         ///< false: a neighbour beside it
   bool lone = false;         ///< up alone long before the others: part of it, but no measure of it
+  Instant at = {};           ///< when the value was measured
 };
 
 /// A part of a cause of before a restart, or of before other rules.
@@ -163,8 +164,9 @@ struct Finding {
   std::string key;
   std::uint32_t rule = 0;     ///< index into the rule set
   Severity severity = Severity::kNotice;
-  Instant since;
-  Instant at;
+  Instant since;              ///< when the first value of it was measured
+  Instant at;                 ///< the beginning of the step that was judged
+  Instant measured;           ///< when the newest value in it was measured
   double score = 0;
   double threshold = 0;
   double excess = 0;          ///< largest above expected, or the level itself

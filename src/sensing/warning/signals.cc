@@ -15,6 +15,7 @@ using situations::EvidenceValue;
 using situations::Quantity;
 using situations::Signal;
 
+constexpr Millis kCourseEvery = std::chrono::minutes{10};
 constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 /// To what the instrument says: more digits were never measured.
@@ -59,16 +60,18 @@ EvidenceStream city_evidence(Finding const& f, Rule const& rule, Engine const& e
   e.role = "city";
   e.expected = f.members.empty() ? kUnknown : digits(f.city_median);
   if (!f.members.empty()) e.values = engine.recent_medians(f.members.front().stream);
-  if (e.values.empty()) e.values.push_back({f.at, f.members.empty() ? f.excess : f.city_median, QualityFlag::kUnknown});
+  if (e.values.empty()) e.values.push_back({f.measured, f.members.empty() ? f.excess : f.city_median, QualityFlag::kUnknown});
   for (auto& v : e.values) v.value = digits(v.value);
   return e;
 }
 
-/// The level of an Area has no series in the engine: it is written down here, report by report.
+/// The level of an Area has no series in the engine: it is written down here, report by report, each ten minutes and the newest.
 void keep_course(EvidenceStream& level, Signal const& before) {
   if (before.evidence.streams.empty()) return;
   auto values = before.evidence.streams.front().values;
   std::erase_if(values, [&](EvidenceValue const& v) { return v.time >= level.values.front().time; });
+  bool const is_between = values.size() > 2 && values.back().time - values[values.size() - 2].time < kCourseEvery;
+  if (is_between && values.back().value != before.facts.quantities.front().peak) values.pop_back();
   values.insert(values.end(), level.values.begin(), level.values.end());
   if (values.size() > kCourseMax) values.erase(values.begin(), values.end() - static_cast<std::ptrdiff_t>(kCourseMax));
   level.values = std::move(values);
@@ -112,25 +115,26 @@ void keep_peak(Quantity& now, std::vector<EvidenceStream>& streams, std::string_
   now.expected = old.expected;
 }
 
-double highest(Finding const& f) {
-  double value = 0;
-  bool first = true;
+/// Of those that are a measure of it; nullptr: nobody says anything.
+Member const* highest(Finding const& f) {
+  Member const* found = nullptr;
   for (auto const& m : f.members) {
     if (!m.cause || m.lone || std::isnan(m.value)) continue;
-    if (first || m.value > value) value = m.value;
-    first = false;
+    if (found == nullptr || m.value > found->value) found = &m;
   }
-  return value;
+  return found;
 }
 
 /// Numbers of stations; `streams` are theirs.
 Quantity station_facts(Finding const& f, Engine const& engine, std::vector<EvidenceStream> const& streams, Digits const& digits) {
   Quantity q;
   q.stations = static_cast<std::int64_t>(std::max<std::size_t>(f.stations, 1));
-  q.value = digits(highest(f));
+  auto const* const now = highest(f);
+  q.value = now == nullptr ? 0 : digits(now->value);
+  q.at = now == nullptr ? f.measured : now->at;
   q.city = digits(f.city_median);
   q.peak = q.value;
-  q.peak_at = f.at;
+  q.peak_at = q.at;
   q.expected = digits(f.members.front().expected);
   q.ground = std::round(engine.stream(f.members.front().stream).square_metres);
   if (auto const peak = peak_of(streams, "cause", f.since); peak.stream != nullptr && peak.value.value >= q.peak) {
@@ -145,12 +149,19 @@ Quantity station_facts(Finding const& f, Engine const& engine, std::vector<Evide
 Quantity level_facts(Finding const& f, std::vector<EvidenceStream> const& streams, Digits const& digits) {
   Quantity q;
   q.value = digits(f.excess);
+  q.at = f.measured;
   q.expected = digits(f.threshold);
   q.city = kUnknown;
   auto const peak = peak_of(streams, "city", f.since);
   q.peak = peak.stream != nullptr ? peak.value.value : q.value;
-  q.peak_at = peak.stream != nullptr ? peak.value.time : f.at;
+  q.peak_at = peak.stream != nullptr ? peak.value.time : f.measured;
   return q;
+}
+
+/// Of the station that leads it, since that is the one that is named: the middle of several may lie in another Area.
+AreaId area_of(Finding const& f, Engine const& engine, city::City const& city) {
+  if (!f.members.empty() && engine.stream(f.members.front().stream).placed) return city.area_at(engine.stream(f.members.front().stream).place);
+  return f.place ? city.area_at(*f.place) : AreaId{};
 }
 
 std::string kind_of(Finding const& f, Rule const& rule) {
@@ -175,7 +186,7 @@ Signal part_of(Finding const& f, Engine const& engine, city::City const& city, S
   s.severity = f.what == Finding::What::kSuspect ? Severity::kNotice : f.what == Finding::What::kUnconfirmed ? Severity::kCaution : f.severity;
   s.place = f.place;
   s.radius = rounded_reach(f.radius);
-  s.area = f.area ? f.area : f.place ? city.area_at(*f.place) : AreaId{};
+  s.area = f.area ? f.area : area_of(f, engine, city);
   s.since = f.since;
   s.is_public = rule.is_public && confirmed;
   s.simulated = f.simulated;
@@ -194,7 +205,6 @@ Signal part_of(Finding const& f, Engine const& engine, city::City const& city, S
   q.channel = rule.channel;
   if (info != nullptr) q.name = {{{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}}};
   q.unit = unit_of(info);
-  q.at = f.at;
   q.since = f.since;
   for (auto const stream : f.streams) q.members.push_back(engine.stream(stream).datastream);
   if (known) keep_peak(q, streams, level ? "city" : "cause", *before);

@@ -27,6 +27,7 @@ struct told_findings : testing::Test, TestCity {
   RuleSet rules = shipped_rules();
   Engine engine{rules, {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}};
   Instant const start = *parse_instant("2026-11-26T05:00:00Z");
+  Millis into_step{0};  ///< a value is measured so long after its step began
 
   told_findings() {
     EXPECT_TRUE(city->import_areas(kTwoDistricts, 1).has_value());
@@ -47,9 +48,9 @@ struct told_findings : testing::Test, TestCity {
   void measure(std::vector<double> const& values) {
     for (auto const value : values) {
       Instant const when = start + kStep * step_;
-      for (std::uint32_t i = 0; i < kStations; ++i) engine.observe(i, when, i == 0 ? value : 20 + 0.1 * i);
+      last_ = when + into_step;
+      for (std::uint32_t i = 0; i < kStations; ++i) engine.observe(i, last_, i == 0 ? value : 20 + 0.1 * i);
       engine.advance(when + kStep);
-      last_ = when;
       ++step_;
     }
   }
@@ -61,12 +62,12 @@ struct told_findings : testing::Test, TestCity {
     f.rule = 0;
     f.severity = Severity::kCaution;
     f.since = start;
-    f.at = last_;
+    f.at = f.measured = last_;
     f.city_median = 20.95;
     f.place = LatLon{37.55, 126.95};
     f.radius = 1'397;
     f.stations = stations;
-    for (std::uint32_t i = 0; i < 12; ++i) f.members.push_back({i, i == 0 ? value : 30, 21.456, 9, true});
+    for (std::uint32_t i = 0; i < 12; ++i) f.members.push_back({i, i == 0 ? value : 30, 21.456, 9, true, false, last_});
     return f;
   }
   [[nodiscard]] Signal told(Finding const& f, Signal const* before = nullptr) const {
@@ -90,6 +91,42 @@ TEST_F(told_findings, say_the_highest_value_that_the_evidence_shows_and_the_newe
   for (auto const& stream : s.evidence.streams)
     for (auto const& v : stream.values) highest = std::max(highest, v.value);
   EXPECT_EQ(highest, s.facts.quantities.front().peak);
+}
+
+TEST_F(told_findings, name_the_minute_in_which_a_value_was_measured_and_not_that_in_which_its_step_began) {
+  into_step = std::chrono::seconds{100};
+  measure({25, 83.04, 47.31});
+  auto const s = told(finding(47.31));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³ at 14:03, where about 21 µg/m³ is usual. At 14:05 it was 47 µg/m³"));
+  EXPECT_EQ(s.evidence.streams.front().values.back().time, start + 2 * kStep + into_step);
+  auto const middle = std::ranges::find(s.evidence.streams, "city", &situations::EvidenceStream::role);
+  ASSERT_NE(middle, s.evidence.streams.end());
+  EXPECT_EQ(middle->values.back().time, start + 2 * kStep + into_step);
+}
+
+TEST_F(told_findings, count_the_stations_of_the_whole_cause_and_those_of_the_quantity_that_leads_it) {
+  measure({25, 83, 47});
+  auto s = part_of(finding(47, 2), engine, *city, nullptr);
+  s.facts.stations = 5;
+  put_words(s, rules, {*city, messages});
+  EXPECT_THAT(s.description.in("en"), HasSubstr("5 stations near each other measured more than usual, 2 of them Fine dust PM2.5: up to 83"));
+  EXPECT_THAT(s.evidence.reason.in("en"), HasSubstr("5 stations near each other were up, 2 of them in Fine dust PM2.5"));
+  EXPECT_THAT(s.description.in("ko"), HasSubstr("측정소 5곳의 값이 평소보다 높았으며, 그중 2곳은"));
+  for (auto const rule : {"noise_event", "hot_spot"}) {
+    auto other = s;
+    other.kind = rule;
+    other.rule = rule;
+    put_words(other, rules, {*city, messages});
+    EXPECT_THAT(other.description.in("en"), HasSubstr("5 stations near each other measured more than usual, 2 of them")) << rule;
+    EXPECT_THAT(other.description.in("ko"), HasSubstr("그중 2곳은")) << rule;
+  }
+}
+
+TEST_F(told_findings, name_the_area_of_the_station_that_leads) {
+  measure({25, 83, 47});
+  auto f = finding(47);
+  f.place = LatLon{37.55, 127.05};  // the middle of all lies in the next one
+  EXPECT_THAT(told(f).headline.in("en"), HasSubstr("West"));
 }
 
 TEST_F(told_findings, count_all_stations_of_the_cause_not_those_that_the_evidence_shows) {
@@ -159,10 +196,10 @@ TEST_F(told_findings, of_a_level_keep_their_course_as_evidence) {
   level.severity = Severity::kCaution;
   level.since = start;
   level.threshold = 36;
-  level.at = start;
+  level.at = level.measured = start;
   level.excess = 61.2;
   auto const first = told(level);
-  level.at = start + std::chrono::minutes{30};
+  level.at = level.measured = start + std::chrono::minutes{30};
   level.excess = 41.7;
   auto const later = told(level, &first);
   ASSERT_EQ(later.evidence.streams.size(), 1U);

@@ -94,6 +94,8 @@ Arguments arguments_of(Signal const& s, Quantity const& q, Wording const& w, std
           {"city", std::isnan(q.city) ? 0.0 : q.city},
           {"has_city", std::string(std::isnan(q.city) ? "no" : "yes")},
           {"stations", q.stations},
+          {"all", s.facts.stations},
+          {"more", std::string(s.facts.stations > q.stations ? "yes" : "no")},
           {"since", q.since},
           {"at", q.at},
           {"peak_at", q.peak_at},
