@@ -40,7 +40,9 @@ class FuzzCity final : public city::City {
   Result<SensorId> add_sensor(city::Sensor) override { return refused(); }
   Result<ObservedPropertyId> add_observed_property(city::ObservedProperty) override { return refused(); }
   Result<FeatureId> add_feature(city::FeatureOfInterest) override { return refused(); }
-  Result<void> write(std::function<Result<void>(city::Writer&)> const&) override { return refused(); }
+  using City::write;
+  Result<void> write(std::function<Result<void>(city::Writer&)> const&, std::string const&) override { return refused(); }
+  Result<std::vector<city::HistoryEntry>> history(city::EntryKind, std::int64_t) const override { return refused(); }
   using City::import_areas;
   Result<city::AreasImported> import_areas(std::string_view, city::AreaImport const&) override { return refused(); }
 
@@ -76,7 +78,10 @@ class FuzzCity final : public city::City {
   [[nodiscard]] city::Page<city::ObservedProperty> observed_properties(city::PageOptions const&) const override { return {}; }
   [[nodiscard]] city::Page<city::Datastream> datastreams(city::PageOptions const&) const override { return {}; }
   [[nodiscard]] city::Page<city::FeatureOfInterest> features(city::PageOptions const&) const override { return {}; }
-  [[nodiscard]] std::uint64_t version() const override { return 1; }
+  [[nodiscard]] city::ChangeCursor change_cursor() const override { return 1; }
+  [[nodiscard]] city::Changes changes_since(city::ChangeCursor cursor) const override {
+    return {.changes = {}, .cursor = 1, .read_all_anew = cursor == 0};
+  }
 
  private:
   static std::unexpected<Error> refused() { return fail(Code::kUnsupported, "this registry is only read"); }

@@ -1,9 +1,10 @@
-// Bodies of entity posts with everything nested in them: planned, never stored.
+// Bodies of entity posts with everything nested in them, and patches of entities: planned, never stored.
 #include <cstdint>
 #include <string_view>
 
 #include "fuzz_city.h"
 #include "opendata/sensorthings/deep_insert.h"
+#include "opendata/sensorthings/entity_edits.h"
 
 namespace {
 
@@ -23,6 +24,22 @@ class FuzzWriter final : public city::Writer {
   Result<FeatureId> add(city::FeatureOfInterest) override { return FeatureId{1}; }
   Result<FeatureId> share(city::FeatureOfInterest) override { return FeatureId{1}; }
   Result<DatastreamId> add(ThingId, city::NewDatastream) override { return DatastreamId{1}; }
+  Result<void> edit(city::Thing) override { return {}; }
+  Result<void> edit(city::Location) override { return {}; }
+  Result<void> edit(city::Sensor) override { return {}; }
+  Result<void> edit(city::ObservedProperty) override { return {}; }
+  Result<void> edit(city::FeatureOfInterest) override { return {}; }
+  Result<void> edit(city::Datastream) override { return {}; }
+  Result<void> move(ThingId, std::vector<LocationId> const&) override { return {}; }
+  Result<void> retire(ThingId) override { return {}; }
+  Result<void> give_back(ThingId) override { return {}; }
+  Result<void> remove(ThingId) override { return {}; }
+  Result<void> remove(LocationId) override { return {}; }
+  Result<void> remove(SensorId) override { return {}; }
+  Result<void> remove(ObservedPropertyId) override { return {}; }
+  Result<void> remove(DatastreamId) override { return {}; }
+  [[nodiscard]] city::LocationPtr location(LocationId id) const override { return city_.location(id); }
+  [[nodiscard]] city::ObservedPropertyPtr observed_property(ObservedPropertyId id) const override { return city_.observed_property(id); }
   [[nodiscard]] city::ThingPtr thing(ThingId id) const override { return city_.thing(id); }
   [[nodiscard]] city::SensorPtr sensor(SensorId id) const override { return city_.sensor(id); }
   [[nodiscard]] city::DatastreamPtr datastream(DatastreamId id) const override { return city_.datastream(id); }
@@ -34,7 +51,7 @@ class FuzzWriter final : public city::Writer {
 
 }  // namespace
 
-/// The first byte chooses the kind of entity.
+/// The first byte chooses the kind of entity, and its highest bit whether it is made or patched.
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   if (size == 0) return 0;
   static fuzz::FuzzCity const city;
@@ -45,6 +62,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   auto const body = opendata::parse_body(parser, {reinterpret_cast<char const*>(data) + 1, size - 1});
   if (!body) return 0;
   FuzzWriter writer(city);
+  if ((data[0] & 0x80) != 0) {
+    auto const patched = static_cast<opendata::EntityKind>((data[0] & 0x7f) % opendata::kEntityKinds);
+    (void)opendata::plan_patch({city, who}, writer, {patched, 1}, {reinterpret_cast<char const*>(data) + 1, size - 1});
+    return 0;
+  }
   opendata::DeepInsert insertion(writer, context);
   auto const kind = static_cast<opendata::EntityKind>(data[0] % opendata::kEntityKinds);
   auto const made = insertion.insert(*body, kind, {});

@@ -28,7 +28,7 @@ Result<void> find_parents(std::vector<std::shared_ptr<Area>> const& areas, AreaI
 
 class CityInMemory final : public City {
  public:
-  explicit CityInMemory(storage::Records& records) : records_(records) {}
+  CityInMemory(storage::Records& records, runtime::Clock const& clock) : records_(records), clock_(clock) {}
 
   void load(Entities const& entities) { registry_.add(entities); }
 
@@ -39,7 +39,7 @@ class CityInMemory final : public City {
       return fail(Code::kLimit, "Things: more than " + std::to_string(kThingsPerCallMax) + " in one call");
     }
     std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_, texts_);
+    Plan plan(registry_, texts_, clock_.now());
     std::vector<ThingId> ids;
     ids.reserve(things.size());
     for (auto& thing : things) {
@@ -63,12 +63,16 @@ class CityInMemory final : public City {
   }
   Result<FeatureId> add_feature(FeatureOfInterest feature) override { return planned<FeatureId>(std::move(feature)); }
 
-  Result<void> write(std::function<Result<void>(Writer&)> const& work) override {
+  Result<void> write(std::function<Result<void>(Writer&)> const& work, std::string const& actor) override {
     std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_, texts_);
+    Plan plan(registry_, texts_, clock_.now());
     MADANG_CHECK(work(plan));
     if (plan.is_empty()) return {};
-    return commit(plan.entities());
+    return commit(plan.entities(), actor);
+  }
+
+  Result<std::vector<HistoryEntry>> history(EntryKind kind, std::int64_t entry) const override {
+    return load_history(records_, kind, entry);
   }
 
   Result<AreasImported> import_areas(std::string_view geojson, AreaImport const& options) override {
@@ -153,7 +157,11 @@ class CityInMemory final : public City {
   [[nodiscard]] Page<FeatureOfInterest> features(PageOptions const& options) const override {
     return page(&Registry::features, options);
   }
-  [[nodiscard]] std::uint64_t version() const override { return version_.load(); }
+  [[nodiscard]] ChangeCursor change_cursor() const override { return cursor_.load(); }
+  [[nodiscard]] Changes changes_since(ChangeCursor cursor) const override {
+    std::shared_lock const lock(mutex_);
+    return log_.since(cursor);
+  }
 
  private:
   /// Some points where the city is known to be.
@@ -170,20 +178,18 @@ class CityInMemory final : public City {
   template <typename EntityId, typename... Arguments>
   Result<EntityId> planned(Arguments&&... arguments) {
     std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_, texts_);
+    Plan plan(registry_, texts_, clock_.now());
     MADANG_TRY(auto const id, plan.add(std::forward<Arguments>(arguments)...));
     MADANG_CHECK(commit(plan.entities()));
     return id;
   }
 
   /// Durable first, then visible.
-  Result<void> commit(Entities const& entities) {
-    MADANG_CHECK(save(records_, entities));
-    {
-      std::unique_lock const lock(mutex_);
-      registry_.add(entities);
-    }
-    ++version_;
+  Result<void> commit(Entities const& entities, std::string const& actor = {}) {
+    MADANG_CHECK(save(records_, entities, {.actor = actor, .at = clock_.now()}));
+    std::unique_lock const lock(mutex_);
+    registry_.add(entities, &log_);
+    cursor_ = log_.cursor();
     return {};
   }
 
@@ -231,19 +237,21 @@ class CityInMemory final : public City {
   }
 
   storage::Records& records_;
+  runtime::Clock const& clock_;
   std::mutex writing_;                ///< held from planning to commit; taken before mutex_
   SharedTexts texts_;                 ///< guarded by writing_
-  mutable std::shared_mutex mutex_;   ///< guards registry_
+  mutable std::shared_mutex mutex_;   ///< guards registry_ and log_
   Registry registry_;
-  std::atomic<std::uint64_t> version_{1};
+  ChangeLog log_{kChangesKept};
+  std::atomic<ChangeCursor> cursor_{log_.cursor()};
 };
 
 }  // namespace
 
-Result<std::unique_ptr<City>> City::open(storage::Records& records, runtime::Clock const&) {
+Result<std::unique_ptr<City>> City::open(storage::Records& records, runtime::Clock const& clock) {
   MADANG_CHECK(migrate_registry(records));
   MADANG_TRY(auto const entities, load_registry(records));
-  auto city = std::make_unique<CityInMemory>(records);
+  auto city = std::make_unique<CityInMemory>(records, clock);
   city->load(entities);
   runtime::log_info("city", "registry_loaded",
                     {{"things", entities.things.size()}, {"datastreams", entities.datastreams.size()},

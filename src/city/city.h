@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "city/changes.h"
 #include "city/model.h"
 #include "core/error.h"
 #include "runtime/clock.h"
@@ -65,11 +66,52 @@ class Writer {
   /// As City::add_datastream.
   virtual Result<DatastreamId> add(ThingId thing, NewDatastream datastream) = 0;
 
+  // Changes of what exists, found by its id; each goes into the entry's history and into the journal. What is said anew
+  // replaces all that was said. One that changes nothing is no act. kNotFound: there is none, or it is made in this very
+  // write; kInvalid, kLimit: as when it is made.
+  /// Its serial and whether it is retired stay: kInvalid where another serial is given.
+  virtual Result<void> edit(Thing thing) = 0;
+  /// Its Area follows. A FeatureOfInterest that was made from it and lies where it lay follows too: it was never elsewhere.
+  virtual Result<void> edit(Location location) = 0;
+  virtual Result<void> edit(Sensor sensor) = 0;
+  virtual Result<void> edit(ObservedProperty property) = 0;
+  virtual Result<void> edit(FeatureOfInterest feature) = 0;
+  /// Its Thing stays. kConflict: the Thing has another Datastream with this channel.
+  virtual Result<void> edit(Datastream datastream) = 0;
+  /// From now on the Thing is at these places and at no other. What it measured before stays where it was.
+  virtual Result<void> move(ThingId thing, std::vector<LocationId> const& places) = 0;
+  /// Out of service from now on. kConflict: it is already.
+  virtual Result<void> retire(ThingId thing) = 0;
+  /// In service again. kConflict: it is not retired.
+  virtual Result<void> give_back(ThingId thing) = 0;
+  /// Gone, with its Datastreams; whoever calls knows that nothing was ever measured by it. Its ids are never given again.
+  virtual Result<void> remove(ThingId thing) = 0;
+  /// kConflict: a Thing is there.
+  virtual Result<void> remove(LocationId location) = 0;
+  /// kConflict: a Datastream names it.
+  virtual Result<void> remove(SensorId sensor) = 0;
+  virtual Result<void> remove(ObservedPropertyId property) = 0;
+  virtual Result<void> remove(DatastreamId datastream) = 0;
+
   // What exists and what was added; nullptr when there is none.
   [[nodiscard]] virtual ThingPtr thing(ThingId id) const = 0;
+  [[nodiscard]] virtual LocationPtr location(LocationId id) const = 0;
   [[nodiscard]] virtual SensorPtr sensor(SensorId id) const = 0;
+  [[nodiscard]] virtual ObservedPropertyPtr observed_property(ObservedPropertyId id) const = 0;
   [[nodiscard]] virtual DatastreamPtr datastream(DatastreamId id) const = 0;
   [[nodiscard]] virtual FeaturePtr feature(FeatureId id) const = 0;
+};
+
+/// One act in the history of an entry.
+struct HistoryEntry {
+  EntryKind kind = EntryKind::kThing;
+  std::int64_t entry = 0;
+  Act act = Act::kEdited;
+  Instant at;
+  std::string actor;          ///< who did it; personal
+  std::string before = "";    ///< what the entry said, as a JSON object; empty where the act is no edit
+  std::string after = "";     ///< what it says since; empty when it is gone
+  std::int64_t journal = -1;  ///< position of the same act in the journal
 };
 
 /// Where a publisher's GeoJSON keeps an Area's code and names: the first of each list that a feature has. The
@@ -121,8 +163,11 @@ class City {
   virtual Result<ObservedPropertyId> add_observed_property(ObservedProperty property) = 0;
   virtual Result<FeatureId> add_feature(FeatureOfInterest feature) = 0;
   /// Whatever belongs together, in one transaction; an Error that `work` returns leaves nothing behind. `work` may read
-  /// this City, but must not write to it.
-  virtual Result<void> write(std::function<Result<void>(Writer&)> const& work) = 0;
+  /// this City, but must not write to it. `actor`: who changes what exists, for history and journal.
+  virtual Result<void> write(std::function<Result<void>(Writer&)> const& work, std::string const& actor) = 0;
+  Result<void> write(std::function<Result<void>(Writer&)> const& work) { return write(work, {}); }
+  /// What was done to an entry after it was made, the newest first; of one that is deleted too.
+  virtual Result<std::vector<HistoryEntry>> history(EntryKind kind, std::int64_t entry) const = 0;
   /// GeoJSON FeatureCollection of (Multi)Polygons in longitude and latitude; replaces areas of the same code, then
   /// finds every parent (the next lower level's Area that holds a point inside) and every Location's Area anew.
   /// Rings that cross themselves are repaired, features of the same code and name are parts of one Area, and a feature
@@ -165,8 +210,30 @@ class City {
   [[nodiscard]] virtual Page<ObservedProperty> observed_properties(PageOptions const& options) const = 0;
   [[nodiscard]] virtual Page<Datastream> datastreams(PageOptions const& options) const = 0;
   [[nodiscard]] virtual Page<FeatureOfInterest> features(PageOptions const& options) const = 0;
-  /// Changes with every write; lets caches know.
-  [[nodiscard]] virtual std::uint64_t version() const = 0;
+
+  /// How far the changes are; without a lock. Who reads it before the entries misses none.
+  [[nodiscard]] virtual ChangeCursor change_cursor() const = 0;
+  /// What changed from a cursor on; what the changes name is to be read then, as it is by now.
+  [[nodiscard]] virtual Changes changes_since(ChangeCursor cursor) const = 0;
+};
+
+/// One reader's place among the changes. The first read says that everything is to be read. Not synchronised.
+class ChangeReader {
+ public:
+  explicit ChangeReader(City const& city) : city_(city) {}
+  /// Nothing has changed since the last read; without a lock.
+  [[nodiscard]] bool is_current() const { return cursor_ == city_.change_cursor(); }
+  [[nodiscard]] ChangeCursor cursor() const { return cursor_; }
+  /// Since the last read.
+  Changes read() {
+    auto changes = city_.changes_since(cursor_);
+    cursor_ = changes.cursor;
+    return changes;
+  }
+
+ private:
+  City const& city_;
+  ChangeCursor cursor_ = 0;
 };
 
 /// Keys of devices and logins of operators. Thread-safe; a key made or revoked by another process on the same

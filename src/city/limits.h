@@ -22,6 +22,11 @@ inline constexpr std::size_t kThingsPerCallMax = 100'000;
 /// An observation's id is Datastream (21 bits) * 2^32 + arrival number.
 inline constexpr std::int64_t kDatastreamsMax = (std::int64_t{1} << 21) - 1;
 
+// What changed, and what was before.
+inline constexpr std::size_t kChangesKept = 65'536;      ///< in memory; who is farther behind reads all anew
+inline constexpr std::size_t kActsPerWriteMax = 1'000;   ///< edits and deletions in one write
+inline constexpr std::size_t kHistoryPerEntryMax = 1'000;  ///< the oldest goes first; the journal keeps that it was
+
 // GeoJSON of Areas.
 inline constexpr std::size_t kAreaFileMax = 128u << 20;  ///< bytes
 inline constexpr std::size_t kAreasMax = 100'000;

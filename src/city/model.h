@@ -39,6 +39,9 @@ struct Thing {
   std::string description;
   std::string properties = "{}";  ///< JSON object
   bool simulated = false;         ///< then every page, API and export says so
+  /// Since when it is out of service: what it measured stays, and it is out of counts, map and warning.
+  std::optional<Instant> retired_at = {};
+  friend bool operator==(Thing const&, Thing const&) = default;
 };
 
 /// A place. Any number of Things may be there; City::things_of says which.
@@ -51,6 +54,7 @@ struct Location {
   std::optional<LatLon> point;     ///< where it is; of a line or polygon the middle
   AreaId area;                     ///< the smallest Area it lies in; 0: outside all
   std::string properties = "{}";
+  friend bool operator==(Location const&, Location const&) = default;
 };
 
 /// Measurement class of a sensor, which decides the notice that must travel with its data.
@@ -121,6 +125,7 @@ struct Datastream {
   FeatureId default_feature;
   Millis interval{0};  ///< expected time between observations; 0: not stated
   bool fitted = true;
+  friend bool operator==(Datastream const&, Datastream const&) = default;
 };
 
 struct FeatureOfInterest {

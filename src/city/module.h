@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "city/city.h"
 #include "modules/module.h"
@@ -29,6 +30,9 @@ struct Domain {
 
 /// Which feature each Datastream's observations have that name none. `city` outlives it.
 storage::DefaultFeature default_features_of(City const& city);
+
+/// kConflict: one of these has readings, which are kept.
+Result<void> check_never_measured(storage::ObservationStore& store, std::vector<DatastreamId> const& streams);
 
 modules::Module city_module(std::shared_ptr<Domain> mine);
 

@@ -5,6 +5,7 @@
 
 #include "city/geojson.h"
 #include "city/limits.h"
+#include "city/places.h"
 #include "city/rules.h"
 
 namespace madang::city {
@@ -47,7 +48,7 @@ std::unexpected<Error> no_such(std::string_view kind, EntityId id) {
 bool Plan::is_empty() const {
   auto const& e = entities_;
   return e.things.empty() && e.locations.empty() && e.placements.empty() && e.sensors.empty() &&
-         e.observed_properties.empty() && e.datastreams.empty() && e.changed_datastreams.empty() && e.features.empty();
+         e.observed_properties.empty() && e.datastreams.empty() && e.features.empty() && e.altered.empty();
 }
 
 /// "thing-7", or what is free next to it: somebody may have called another Thing so.
@@ -85,16 +86,7 @@ Result<ThingId> Plan::add(NewThing thing) {
 }
 
 Result<LocationId> Plan::add(Location location) {
-  if (location.geometry.size() > kGeometryMax) {
-    return fail(Code::kLimit, "location: more than " + std::to_string(kGeometryMax) + " bytes");
-  }
-  if (location.geometry.empty() && location.point) location.geometry = geometry_of_point(*location.point);
-  if (!location.point && !location.geometry.empty() && location.encoding_type.find("geo+json") != std::string::npos) {
-    auto point = point_of_geometry(location.geometry);
-    if (!point) return fail(point.error().code, "location: " + point.error().sentence);
-    location.point = *point;
-  }
-  MADANG_CHECK(check(location));
+  MADANG_CHECK(place_on_earth(location));
   location.id = next_id(registry_.locations, entities_.locations);
   location.area = location.point ? registry_.area_index()->at(*location.point) : AreaId{};
   auto const id = location.id;
@@ -111,9 +103,9 @@ Result<LocationId> Plan::add(ThingId thing, Location location) {
 
 Result<void> Plan::place(ThingId thing, LocationId location) {
   if (!this->thing(thing)) return no_such("Thing", thing);
-  auto const where = find(registry_.locations, entities_.locations, location);
+  auto const where = this->location(location);
   if (!where) return no_such("Location", location);
-  auto const before = registry_.locations_of(thing);
+  auto const before = places_of(thing);
   auto& planned = of_things_[thing].locations;
   auto const same = [location](LocationPtr const& other) { return other->id == location; };
   if (std::ranges::any_of(before, same) || std::ranges::any_of(planned, same)) return {};
@@ -121,9 +113,14 @@ Result<void> Plan::place(ThingId thing, LocationId location) {
     return fail(Code::kLimit, "Locations: more than " + std::to_string(kLocationsPerThingMax) + " of one Thing");
   }
   bool const first = before.empty() && planned.empty();
+  // After a move this is one more of the places where it went.
+  auto& moves = entities_.altered.moves;
+  if (auto const move = std::ranges::find(moves, thing, &Move::thing); move != moves.end()) {
+    move->to.push_back({thing, location, registry_.next_sequence() + placed_++});
+    return {};
+  }
   planned.push_back(where);
-  auto const sequence = registry_.next_sequence() + static_cast<std::int64_t>(entities_.placements.size());
-  entities_.placements.push_back({thing, location, sequence});
+  entities_.placements.push_back({thing, location, registry_.next_sequence() + placed_++});
   if (first) give_feature(thing, *where);
   return {};
 }
@@ -138,8 +135,9 @@ void Plan::give_feature(ThingId thing, Location const& location) {
     return changed;
   };
   auto const existing = registry_.datastreams_of(thing);
-  for (auto const& datastream : *existing) {
-    if (!datastream->default_feature) entities_.changed_datastreams.push_back(with_feature(datastream));
+  for (auto const& old : *existing) {
+    auto const datastream = this->datastream(old->id);
+    if (datastream != nullptr && !datastream->default_feature) replace(entities_.altered.datastreams, *with_feature(datastream));
   }
   for (auto& datastream : of_things_[thing].datastreams) {
     if (datastream->default_feature) continue;
@@ -158,7 +156,7 @@ FeatureId Plan::default_feature(ThingId thing) {
   for (auto const& sibling : planned.datastreams) {
     if (sibling->default_feature) return sibling->default_feature;
   }
-  auto const before = registry_.locations_of(thing);
+  auto const before = places_of(thing);
   if (!before.empty()) return feature_of(*before.front());
   if (!planned.locations.empty()) return feature_of(*planned.locations.front());
   return {};
@@ -232,7 +230,7 @@ Result<SensorId> Plan::share(Sensor sensor) {
 
 Result<ObservedPropertyId> Plan::link_or_share(ObservedProperty property) {
   if (!property.id) return share(std::move(property));
-  if (!find(registry_.observed_properties, entities_.observed_properties, property.id)) {
+  if (!observed_property(property.id)) {
     return no_such("ObservedProperty", property.id);
   }
   return property.id;
@@ -272,11 +270,7 @@ Result<ObservedPropertyId> Plan::add(ObservedProperty property) {
 }
 
 Result<FeatureId> Plan::add(FeatureOfInterest feature) {
-  MADANG_CHECK(check(feature));
-  if (!feature.geometry.empty() && feature.encoding_type.find("geo+json") != std::string::npos) {
-    auto const point = point_of_geometry(feature.geometry);
-    if (!point) return fail(point.error().code, "feature: " + point.error().sentence);
-  }
+  MADANG_CHECK(check_place(feature));
   feature.id = next_id(registry_.features, entities_.features);
   auto const id = feature.id;
   entities_.features.push_back(std::make_shared<FeatureOfInterest const>(std::move(feature)));

@@ -1,5 +1,7 @@
 #include "city/registry.h"
 
+#include <utility>
+
 namespace madang::city {
 namespace {
 
@@ -29,43 +31,80 @@ void SharedTexts::share(Name& name) {
   kept_.emplace(hash, name.by_language);
 }
 
-void Registry::add(Entities const& entities) {
-  if (!entities.areas.empty()) set_areas(entities.areas);
+bool Alterations::empty() const {
+  return things.empty() && locations.empty() && sensors.empty() && observed_properties.empty() && datastreams.empty() &&
+         features.empty() && moves.empty() && deleted_things.empty() && deleted_locations.empty() &&
+         deleted_sensors.empty() && deleted_properties.empty() && deleted_datastreams.empty();
+}
+
+void Registry::name(SensorPtr const& sensor) {
+  if (!sensor->model.empty()) sensor_names_.emplace(sensor->model, sensor->id);
+  for (auto const& [language, name] : sensor->name.by_language) sensor_names_.emplace(name, sensor->id);
+}
+
+void Registry::define(ObservedPropertyPtr const& property) {
+  if (!property->definition.empty()) definitions_.emplace(property->definition, property->id);
+}
+
+void Registry::add(Entities const& entities, ChangeLog* log) {
+  ChangeLog nobody(0);
+  auto& told = log == nullptr ? nobody : *log;
+  auto const tell_made = [&told](EntryKind kind, auto const& made) {
+    for (auto const& entry : made) told.add({kind, Act::kMade, entry->id.value(), {}});
+  };
+  if (!entities.areas.empty()) set_areas(entities.areas, told);
   for (auto const& thing : entities.things) {
     things.add(thing);
     serials_.emplace(thing->serial, thing->id);
+    told.add({EntryKind::kThing, Act::kMade, thing->id.value(), thing->id});
   }
   of_things_.resize(things.rows().size());
   for (auto const& sensor : entities.sensors) {
     sensors.add(sensor);
-    if (!sensor->model.empty()) sensor_names_.emplace(sensor->model, sensor->id);
-    for (auto const& [language, name] : sensor->name.by_language) sensor_names_.emplace(name, sensor->id);
+    name(sensor);
   }
   for (auto const& property : entities.observed_properties) {
     observed_properties.add(property);
-    if (!property->definition.empty()) definitions_.emplace(property->definition, property->id);
+    define(property);
   }
   for (auto const& feature : entities.features) features.add(feature);
   add_locations(entities.locations);
   add_placements(entities.placements);
   add_datastreams(entities.datastreams);
-  for (auto const& changed : entities.changed_datastreams) replace_datastream(changed);
+  tell_made(EntryKind::kSensor, entities.sensors);
+  tell_made(EntryKind::kObservedProperty, entities.observed_properties);
+  tell_made(EntryKind::kFeature, entities.features);
+  tell_made(EntryKind::kLocation, entities.locations);
+  for (auto const& placed : entities.placements) {
+    bool const is_new = !entities.things.empty() && placed.thing >= entities.things.front()->id;
+    if (!is_new) told.add({EntryKind::kThing, Act::kMoved, placed.thing.value(), placed.thing});
+  }
+  for (auto const& d : entities.datastreams) told.add({EntryKind::kDatastream, Act::kMade, d->id.value(), d->thing});
+  alter(entities.altered, told);
+  auto const& next = entities.next;
+  things.keep_next_id(next.thing);
+  locations.keep_next_id(next.location);
+  sensors.keep_next_id(next.sensor);
+  observed_properties.keep_next_id(next.observed_property);
+  datastreams.keep_next_id(next.datastream);
+  features.keep_next_id(next.feature);
 }
 
-void Registry::set_areas(std::vector<AreaPtr> const& areas) {
-  area_index_ = std::make_shared<AreaIndex const>(areas);
+void Registry::set_areas(std::vector<AreaPtr> const& areas, ChangeLog& log) {
+  auto const before = std::exchange(area_index_, std::make_shared<AreaIndex const>(areas));
+  for (auto const& area : areas) {
+    log.add({EntryKind::kArea, before->find(area->id) == nullptr ? Act::kMade : Act::kEdited, area->id.value(), {}});
+  }
   for (std::size_t place = 0; place < locations.rows().size(); ++place) {
     auto const& old = locations.rows()[place];
     auto const area = old->point ? area_index_->at(*old->point) : AreaId{};
     if (area == old->area) continue;
     auto moved = std::make_shared<Location>(*old);
     moved->area = area;
-    locations.replace(place, moved);
-    for (auto const thing : of_locations_[place]) {
-      for (auto& location : of_things_[things.position(thing)].locations) {
-        if (location->id == moved->id) location = moved;
-      }
-    }
+    LocationPtr const now = std::move(moved);
+    locations.replace(place, now);
+    put_in_places(now);
+    tell_moved(now->id, log);
   }
 }
 
@@ -107,16 +146,6 @@ void Registry::add_datastreams(std::vector<DatastreamPtr> const& added) {
     }
     of_thing = std::move(list);
   }
-}
-
-void Registry::replace_datastream(DatastreamPtr const& changed) {
-  datastreams.replace(datastreams.position(changed->id), changed);
-  auto& of_thing = of_things_[things.position(changed->thing)].datastreams;
-  auto list = std::make_shared<std::vector<DatastreamPtr>>(*of_thing);
-  for (auto& datastream : *list) {
-    if (datastream->id == changed->id) datastream = changed;
-  }
-  of_thing = std::move(list);
 }
 
 ThingPtr Registry::thing_of_serial(std::string_view serial) const {

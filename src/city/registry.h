@@ -22,6 +22,46 @@ struct Placement {
   std::int64_t sequence = 0;
 };
 
+/// Where a Thing is from now on.
+struct Move {
+  ThingId thing;
+  std::vector<Placement> to;
+};
+
+/// What an act on an entry that exists leaves behind.
+struct Acted {
+  EntryKind kind = EntryKind::kThing;
+  std::int64_t entry = 0;
+  Act act = Act::kEdited;
+  std::string before = {};
+  std::string after = {};
+};
+
+/// What replaces entries that exist, found by their ids, and what takes them away. Of an entry that is deleted all that is
+/// part of it is named too.
+struct Alterations {
+  std::vector<ThingPtr> things;
+  std::vector<LocationPtr> locations;
+  std::vector<SensorPtr> sensors;
+  std::vector<ObservedPropertyPtr> observed_properties;
+  std::vector<DatastreamPtr> datastreams;
+  std::vector<FeaturePtr> features;
+  std::vector<Move> moves;
+  std::vector<ThingId> deleted_things;
+  std::vector<LocationId> deleted_locations;
+  std::vector<SensorId> deleted_sensors;
+  std::vector<ObservedPropertyId> deleted_properties;
+  std::vector<DatastreamId> deleted_datastreams;
+  std::vector<Acted> acts;
+
+  [[nodiscard]] bool empty() const;
+};
+
+/// What no entity may have as its id any more: the next of each kind. 0: not known.
+struct NextIds {
+  std::int64_t thing = 0, location = 0, sensor = 0, observed_property = 0, datastream = 0, feature = 0;
+};
+
 /// Entities that go somewhere together: all that was loaded, or all that one call makes.
 struct Entities {
   std::vector<AreaPtr> areas;  ///< every Area there is, when it is not empty
@@ -31,8 +71,9 @@ struct Entities {
   std::vector<SensorPtr> sensors;
   std::vector<ObservedPropertyPtr> observed_properties;
   std::vector<DatastreamPtr> datastreams;
-  std::vector<DatastreamPtr> changed_datastreams;  ///< replace those of the same id
   std::vector<FeaturePtr> features;
+  Alterations altered;
+  NextIds next;  ///< when they were loaded
 };
 
 struct TextHash {
@@ -53,7 +94,7 @@ class SharedTexts {
   std::unordered_multimap<std::size_t, Texts> kept_;  ///< by hash of content
 };
 
-/// Entities by ascending id. Ids are given from 1 without gaps, so the place is nearly always id - 1.
+/// Entities by ascending id. Ids are given from 1, and few are deleted: so many places below id - 1 an entity is at most.
 template <typename Entity>
 class Table {
  public:
@@ -66,15 +107,26 @@ class Table {
   }
   /// rows().size() when there is none.
   [[nodiscard]] std::size_t position(EntityId id) const {
-    auto const guess = static_cast<std::size_t>(id.value() - 1);
-    if (id.value() > 0 && guess < rows_.size() && rows_[guess]->id == id) return guess;
-    auto const at = std::lower_bound(rows_.begin(), rows_.end(), id,
+    if (id.value() < 1) return rows_.size();
+    auto const last = std::min(static_cast<std::size_t>(id.value() - 1), rows_.size());
+    if (last < rows_.size() && rows_[last]->id == id) return last;
+    auto const first = last - std::min(last, gaps());
+    auto const at = std::lower_bound(rows_.begin() + static_cast<std::ptrdiff_t>(first),
+                                     rows_.begin() + static_cast<std::ptrdiff_t>(std::min(last + 1, rows_.size())), id,
                                      [](Pointer const& row, EntityId wanted) { return row->id < wanted; });
     return at != rows_.end() && (*at)->id == id ? static_cast<std::size_t>(at - rows_.begin()) : rows_.size();
   }
   void add(Pointer entity) { rows_.push_back(std::move(entity)); }
   void replace(std::size_t place, Pointer entity) { rows_[place] = std::move(entity); }
-  [[nodiscard]] EntityId next_id() const { return EntityId{rows_.empty() ? 1 : rows_.back()->id.value() + 1}; }
+  void erase(std::size_t place) {
+    keep_next_id(rows_[place]->id.value() + 1);
+    rows_.erase(rows_.begin() + static_cast<std::ptrdiff_t>(place));
+  }
+  /// Ids below were given once.
+  void keep_next_id(std::int64_t next) { next_ = std::max(next_, next); }
+  [[nodiscard]] EntityId next_id() const {
+    return EntityId{std::max(next_, rows_.empty() ? 1 : rows_.back()->id.value() + 1)};
+  }
   [[nodiscard]] std::vector<Pointer> const& rows() const { return rows_; }
 
   [[nodiscard]] Page<Entity> page(PageOptions const& options) const {
@@ -90,15 +142,21 @@ class Table {
   }
 
  private:
+  /// Ids below the last one that nobody has.
+  [[nodiscard]] std::size_t gaps() const {
+    return rows_.empty() ? 0 : static_cast<std::size_t>(rows_.back()->id.value()) - rows_.size();
+  }
+
   std::vector<Pointer> rows_;
+  std::int64_t next_ = 1;
 };
 
 std::size_t hash_of(FeatureOfInterest const& feature);
 
 class Registry {
  public:
-  /// Entities of each kind come by ascending id, above all that are here.
-  void add(Entities const& entities);
+  /// Entities of each kind come by ascending id, above all that are here. What is altered exists. `log` hears of it all.
+  void add(Entities const& entities, ChangeLog* log = nullptr);
 
   [[nodiscard]] ThingPtr thing_of_serial(std::string_view serial) const;
   [[nodiscard]] DatastreamsPtr datastreams_of(ThingId thing) const;  ///< never null
@@ -111,6 +169,9 @@ class Registry {
   /// and made when it is first asked for.
   [[nodiscard]] FeaturePtr feature_like(FeatureOfInterest wanted) const;
   [[nodiscard]] std::shared_ptr<AreaIndex const> const& area_index() const { return area_index_; }
+  /// Of all Datastreams; whether any names this.
+  [[nodiscard]] bool is_used(SensorId sensor) const;
+  [[nodiscard]] bool is_used(ObservedPropertyId property) const;
 
   Table<Thing> things;
   Table<Location> locations;
@@ -125,11 +186,30 @@ class Registry {
     std::vector<LocationPtr> locations;
   };
 
-  void set_areas(std::vector<AreaPtr> const& areas);
+  void set_areas(std::vector<AreaPtr> const& areas, ChangeLog& log);
   void add_datastreams(std::vector<DatastreamPtr> const& added);
-  void replace_datastream(DatastreamPtr const& changed);
   void add_locations(std::vector<LocationPtr> const& added);
   void add_placements(std::vector<Placement> const& added);
+  void name(SensorPtr const& sensor);
+  void define(ObservedPropertyPtr const& property);
+
+  void alter(Alterations const& altered, ChangeLog& log);
+  void replace(ThingPtr const& thing, ChangeLog& log);
+  void replace(LocationPtr const& location, ChangeLog& log);
+  void replace(SensorPtr const& sensor, ChangeLog& log);
+  void replace(ObservedPropertyPtr const& property, ChangeLog& log);
+  void replace(DatastreamPtr const& datastream, ChangeLog& log);
+  void replace(FeaturePtr const& feature, ChangeLog& log);
+  void move(Move const& move, ChangeLog& log);
+  void leave_places(ThingId thing);
+  void erase(ThingId thing, ChangeLog& log);
+  void erase(LocationId location, ChangeLog& log);
+  void erase(SensorId sensor, ChangeLog& log);
+  void erase(ObservedPropertyId property, ChangeLog& log);
+  void erase(DatastreamId datastream, ChangeLog& log);
+  void put_in_places(LocationPtr const& location);
+  /// Whoever is there lies elsewhere now.
+  void tell_moved(LocationId location, ChangeLog& log) const;
 
   TextMap<ThingId> serials_;
   TextMap<SensorId> sensor_names_;

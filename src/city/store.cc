@@ -1,18 +1,19 @@
 #include "city/store.h"
 
-#include <array>
+#include <soci/soci.h>
 
-#include "city/codec.h"
-#include "city/geojson.h"
-#include "storage/records/bulk.h"
+#include <array>
+#include <optional>
+
+#include "city/limits.h"
+#include "city/tables.h"
+#include "core/json_writer.h"
+#include "storage/journal/journal.h"
+#include "storage/journal/limits.h"
+#include "storage/records/transactions.h"
 
 namespace madang::city {
 namespace {
-
-using storage::BulkInsert;
-using storage::read_rows;
-using Number = long long;
-using Text = std::string;
 
 constexpr std::array kMigrations = {
     storage::Migration{
@@ -55,257 +56,214 @@ constexpr std::array kMigrations = {
         "DROP TABLE location;"
         "ALTER TABLE place RENAME TO location;"
         "ALTER TABLE sensor ADD COLUMN metadata_is_json SMALLINT NOT NULL DEFAULT 0"},
+    storage::Migration{
+        "2026-11 keep which things are retired, and what was done to each entry",
+        "ALTER TABLE thing ADD COLUMN retired_at BIGINT;"
+        "CREATE TABLE registry_act (id BIGINT NOT NULL PRIMARY KEY, kind SMALLINT NOT NULL, entry BIGINT NOT NULL,"
+        " act SMALLINT NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL, said_before TEXT NOT NULL, said_after TEXT NOT NULL,"
+        " journal BIGINT NOT NULL);"
+        "CREATE INDEX registry_act_entry ON registry_act (kind, entry, id)"},
 };
 
-/// The first thing that went wrong while rows were read; later rows are skipped.
-class Reading {
- public:
-  template <typename Value>
-  Value take(std::string_view table, Number id, Result<Value> value) {
-    if (value) return *std::move(value);
-    if (!failure_) failure_ = Error{Code::kCorrupt, std::string{table} + " " + std::to_string(id) + ": " +
-                                                        value.error().sentence};
-    return Value{};
-  }
-  [[nodiscard]] Result<void> result() const {
-    if (failure_) return fail(*failure_);
-    return {};
-  }
-
- private:
-  std::optional<Error> failure_;
-};
-
-void load_areas(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Text, Text, Number, Number, Text>(
-      sql, "SELECT id, code, name, parent, level, shape FROM area ORDER BY id",
-      [&](Number id, Text& code, Text& name, Number parent, Number level, Text& shape) {
-        Area area{AreaId{id}, std::move(code), reading.take("area", id, name_of_json(name)), AreaId{parent},
-                  static_cast<int>(level), reading.take("area", id, shape_of_geometry(shape))};
-        all.areas.push_back(std::make_shared<Area const>(std::move(area)));
-      });
+/// All rows in the order of their key, each as the entity that it is.
+template <typename Row, typename... Ts, typename Entity, typename Finish>
+Result<void> load(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>>& out,
+                  Finish const& finish) {
+  Result<void> outcome;
+  MADANG_CHECK(storage::for_each(sql, table, {"ORDER BY id"}, [&](Row&& row) {
+    if (!outcome) return;
+    auto const id = row.id.value();
+    auto entity = entity_of(std::move(row));
+    if (entity) {
+      finish(*entity);
+      out.push_back(std::make_shared<Entity const>(*std::move(entity)));
+    } else {
+      outcome = fail(Code::kCorrupt, std::string{table.name} + " " + std::to_string(id) + ": " + entity.error().sentence);
+    }
+  }));
+  return outcome;
 }
 
-void load_things(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Text, Text, Text, Text, Number>(
-      sql, "SELECT id, serial, name, description, properties, simulated FROM thing ORDER BY id",
-      [&](Number id, Text& serial, Text& name, Text& description, Text& properties, Number simulated) {
-        Thing thing{ThingId{id}, std::move(serial), reading.take("thing", id, name_of_json(name)),
-                    std::move(description), std::move(properties), simulated != 0};
-        all.things.push_back(std::make_shared<Thing const>(std::move(thing)));
-      });
+template <typename Row, typename... Ts, typename Entity>
+Result<void> load(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>>& out) {
+  return load(sql, table, out, [](Entity const&) {});
 }
 
-void load_locations(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Text, Text, Text, Text, Number, double, double, Text>(
-      sql,
-      "SELECT id, name, description, encoding_type, geometry, has_point, latitude, longitude, properties"
-      " FROM location ORDER BY id",
-      [&](Number id, Text& name, Text& description, Text& encoding, Text& geometry, Number has_point, double latitude,
-          double longitude, Text& properties) {
-        Location location{LocationId{id}, reading.take("location", id, name_of_json(name)), std::move(description),
-                          std::move(encoding), std::move(geometry), {}, {}, std::move(properties)};
-        if (has_point != 0) location.point = LatLon{latitude, longitude};
-        all.locations.push_back(std::make_shared<Location const>(std::move(location)));
-      });
-  read_rows<Number, Number, Number>(
-      sql, "SELECT thing, location, sequence FROM placement ORDER BY sequence",
-      [&](Number thing, Number location, Number sequence) {
-        all.placements.push_back({ThingId{thing}, LocationId{location}, sequence});
-      });
-}
-
-MeasurementClass class_of(Number number) {
-  constexpr auto kLast = static_cast<Number>(MeasurementClass::kUnknown);
-  return number < 0 || number > kLast ? MeasurementClass::kUnknown : static_cast<MeasurementClass>(number);
-}
-
-void load_sensors(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Text, Text, Text, Text, Number, Text, Number, Text, Text, Text, Text, Text>(
-      sql,
-      "SELECT id, name, description, encoding_type, metadata, metadata_is_json, model, measurement_class, grade, notice,"
-      " source, channels, properties FROM sensor ORDER BY id",
-      [&](Number id, Text& name, Text& description, Text& encoding, Text& metadata, Number is_json, Text& model,
-          Number kind, Text& grade, Text& notice, Text& source, Text& channels, Text& properties) {
-        Sensor sensor{SensorId{id}, reading.take("sensor", id, name_of_json(name)), std::move(description),
-                      std::move(encoding), std::move(metadata), is_json != 0, std::move(model), class_of(kind),
-                      std::move(grade),
-                      reading.take("sensor", id, name_of_json(notice)), std::move(source),
-                      reading.take("sensor", id, channels_of_json(channels)), std::move(properties)};
-        all.sensors.push_back(std::make_shared<Sensor const>(std::move(sensor)));
-      });
-}
-
-void load_observed_properties(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Text, Text, Text, Text>(
-      sql, "SELECT id, name, definition, description, properties FROM observed_property ORDER BY id",
-      [&](Number id, Text& name, Text& definition, Text& description, Text& properties) {
-        ObservedProperty property{ObservedPropertyId{id}, reading.take("observed_property", id, name_of_json(name)),
-                                  std::move(definition), std::move(description), std::move(properties)};
-        all.observed_properties.push_back(std::make_shared<ObservedProperty const>(std::move(property)));
-      });
-}
-
-void load_features(soci::session& sql, Reading& reading, Entities& all) {
-  read_rows<Number, Text, Text, Text, Text, Text>(
-      sql, "SELECT id, name, description, encoding_type, geometry, properties FROM feature_of_interest ORDER BY id",
-      [&](Number id, Text& name, Text& description, Text& encoding, Text& geometry, Text& properties) {
-        FeatureOfInterest feature{FeatureId{id}, reading.take("feature_of_interest", id, name_of_json(name)),
-                                  std::move(description), std::move(encoding), std::move(geometry),
-                                  std::move(properties)};
-        all.features.push_back(std::make_shared<FeatureOfInterest const>(std::move(feature)));
-      });
-}
-
-void load_datastreams(soci::session& sql, Reading& reading, Entities& all) {
+Result<void> load_datastreams(soci::session& sql, std::vector<DatastreamPtr>& out) {
   SharedTexts texts;
-  read_rows<Number, Number, Number, Number, Text, Text, Text, Text, Text, Text, Number, Number, Number>(
-      sql,
-      "SELECT id, thing, sensor, observed_property, channel, name, description, observation_type, unit, properties,"
-      " default_feature, interval_ms, fitted FROM datastream ORDER BY id",
-      [&](Number id, Number thing, Number sensor, Number property, Text& channel, Text& name, Text& description,
-          Text& type, Text& unit, Text& properties, Number feature, Number interval, Number fitted) {
-        Datastream datastream{DatastreamId{id}, ThingId{thing}, SensorId{sensor}, ObservedPropertyId{property},
-                              channel, reading.take("datastream", id, name_of_json(name)), description, type,
-                              reading.take("datastream", id, unit_of_json(unit)), properties, FeatureId{feature},
-                              Millis{interval}, fitted != 0};
-        texts.share(datastream.name);
-        all.datastreams.push_back(std::make_shared<Datastream const>(std::move(datastream)));
-      });
+  return load(sql, kDatastreams, out, [&texts](Datastream& d) { texts.share(d.name); });
 }
 
-void save_areas(soci::session& sql, std::vector<AreaPtr> const& areas) {
-  if (areas.empty()) return;
+Result<void> load_placements(soci::session& sql, std::vector<Placement>& out) {
+  return storage::for_each(sql, kPlacements, {"ORDER BY sequence"}, [&](PlacementRow&& row) {
+    out.push_back({row.thing, row.location, row.sequence});
+  });
+}
+
+template <typename Row, typename... Ts, typename Entity>
+Result<void> insert_entities(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>> const& entities) {
+  // In parts: the rows of a hundred thousand Things need not all be held at once.
+  constexpr std::size_t kTogether = 5'000;
+  std::vector<Row> rows;
+  for (auto const& entity : entities) {
+    rows.push_back(row_of(*entity));
+    if (rows.size() < kTogether && entity != entities.back()) continue;
+    MADANG_CHECK(storage::insert_all(sql, table, std::span<Row const>{rows}));
+    rows.clear();
+  }
+  return {};
+}
+
+/// New ones get exactly the ids that the plan gave them, or somebody else has written meanwhile.
+template <typename Row, typename... Ts, typename Entity>
+Result<void> add(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>> const& made) {
+  if (made.empty()) return {};
+  auto const first = storage::take_ids(sql, table.name, static_cast<std::int64_t>(made.size()));
+  if (first != made.front()->id.value()) {
+    return fail(Code::kConflict, std::string{table.name} + ": another program has registered some meanwhile; this one knows them when it starts again");
+  }
+  return insert_entities(sql, table, made);
+}
+
+template <typename Row, typename... Ts, typename Entity>
+Result<void> update_entities(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>> const& edited) {
+  for (auto const& entity : edited) MADANG_CHECK(storage::update(sql, table, row_of(*entity)));
+  return {};
+}
+
+/// The last id must be known before what had it goes.
+template <typename Row, typename... Ts, typename EntityId>
+Result<void> erase_entities(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<EntityId> const& deleted) {
+  if (!deleted.empty()) (void)storage::take_ids(sql, table.name, 0);
+  for (auto const id : deleted) MADANG_CHECK(storage::erase(sql, table, id));
+  return {};
+}
+
+Result<void> place(soci::session& sql, std::vector<Placement> const& placements) {
+  std::vector<PlacementRow> rows;
+  for (auto const& p : placements) rows.push_back({p.thing, p.location, p.sequence});
+  return storage::insert_all(sql, kPlacements, std::span<PlacementRow const>{rows});
+}
+
+Result<void> leave_places(soci::session& sql, ThingId thing) {
+  MADANG_CHECK(storage::execute(sql, "DELETE FROM placement WHERE thing = :thing", {{"thing", thing}}));
+  return {};
+}
+
+Result<void> save_areas(soci::session& sql, std::vector<AreaPtr> const& areas) {
+  if (areas.empty()) return {};
   sql << "DELETE FROM area";
-  BulkInsert<Number, Text, Text, Number, Number, Text> rows(sql, "area", "id, code, name, parent, level, shape");
-  for (auto const& a : areas) {
-    rows.add(a->id.value(), a->code, json_of(a->name), a->parent.value(), a->level, geometry_of_shape(a->shape));
-  }
-  rows.flush();
+  return insert_entities(sql, kAreas, areas);
 }
 
-void save_things(soci::session& sql, std::vector<ThingPtr> const& things) {
-  if (things.empty()) return;
-  BulkInsert<Number, Text, Text, Text, Text, Number> rows(
-      sql, "thing", "id, serial, name, description, properties, simulated");
-  for (auto const& t : things) {
-    rows.add(t->id.value(), t->serial, json_of(t->name), t->description, t->properties, t->simulated ? 1 : 0);
+Result<void> save_alterations(soci::session& sql, Alterations const& altered) {
+  MADANG_CHECK(update_entities(sql, kThings, altered.things));
+  MADANG_CHECK(update_entities(sql, kLocations, altered.locations));
+  MADANG_CHECK(update_entities(sql, kSensors, altered.sensors));
+  MADANG_CHECK(update_entities(sql, kObservedProperties, altered.observed_properties));
+  MADANG_CHECK(update_entities(sql, kFeatures, altered.features));
+  MADANG_CHECK(update_entities(sql, kDatastreams, altered.datastreams));
+  for (auto const& move : altered.moves) {
+    MADANG_CHECK(leave_places(sql, move.thing));
+    MADANG_CHECK(place(sql, move.to));
   }
-  rows.flush();
+  MADANG_CHECK(erase_entities(sql, kDatastreams, altered.deleted_datastreams));
+  for (auto const thing : altered.deleted_things) MADANG_CHECK(leave_places(sql, thing));
+  MADANG_CHECK(erase_entities(sql, kThings, altered.deleted_things));
+  MADANG_CHECK(erase_entities(sql, kLocations, altered.deleted_locations));
+  MADANG_CHECK(erase_entities(sql, kSensors, altered.deleted_sensors));
+  return erase_entities(sql, kObservedProperties, altered.deleted_properties);
 }
 
-void save_locations(soci::session& sql, std::vector<LocationPtr> const& locations) {
-  if (locations.empty()) return;
-  BulkInsert<Number, Text, Text, Text, Text, Number, double, double, Text> rows(
-      sql, "location", "id, name, description, encoding_type, geometry, has_point, latitude, longitude, properties");
-  for (auto const& l : locations) {
-    auto const point = l->point.value_or(LatLon{});
-    rows.add(l->id.value(), json_of(l->name), l->description, l->encoding_type, l->geometry, l->point ? 1 : 0,
-             point.latitude, point.longitude, l->properties);
-  }
-  rows.flush();
+/// The journal shows what was done to which number; who did it and what the entry said stand behind commitments.
+Result<std::int64_t> record_in_journal(soci::session& sql, Acted const& acted, std::string const& actor, Instant now) {
+  JsonWriter facts;
+  facts.begin_object().field(name_of(acted.kind), acted.entry).end_object();
+  std::vector<storage::journal::Secret> secrets{{"actor", actor}, {"before", acted.before}, {"after", acted.after}};
+  std::erase_if(secrets, [](auto const& secret) {
+    return secret.data.empty() || secret.data.size() > storage::journal::kSecretMax;
+  });
+  auto const kind = std::string{name_of(acted.kind)} + "_" + std::string{name_of(acted.act)};
+  return storage::journal::append(sql, {now, kind, facts.take(), std::move(secrets)});
 }
 
-void save_placements(soci::session& sql, std::vector<Placement> const& placements) {
-  if (placements.empty()) return;
-  BulkInsert<Number, Number, Number> rows(sql, "placement", "thing, location, sequence");
-  for (auto const& p : placements) rows.add(p.thing.value(), p.location.value(), p.sequence);
-  rows.flush();
+Result<void> forget_oldest(soci::session& sql, Acted const& acted) {
+  MADANG_TRY(auto const all, storage::count(sql, kActs, {"WHERE kind = :kind AND entry = :entry", {{"kind", acted.kind}, {"entry", acted.entry}}}));
+  if (all <= static_cast<std::int64_t>(kHistoryPerEntryMax)) return {};
+  MADANG_CHECK(storage::execute(sql,
+                                "DELETE FROM registry_act WHERE id = (SELECT MIN(id) FROM registry_act WHERE kind = :kind AND entry = :entry)",
+                                {{"kind", acted.kind}, {"entry", acted.entry}}));
+  return {};
 }
 
-void save_sensors(soci::session& sql, std::vector<SensorPtr> const& sensors) {
-  if (sensors.empty()) return;
-  BulkInsert<Number, Text, Text, Text, Text, Number, Text, Number, Text, Text, Text, Text, Text> rows(
-      sql, "sensor",
-      "id, name, description, encoding_type, metadata, metadata_is_json, model, measurement_class, grade, notice, source,"
-      " channels, properties");
-  for (auto const& s : sensors) {
-    rows.add(s->id.value(), json_of(s->name), s->description, s->encoding_type, s->metadata,
-             s->metadata_is_json ? 1 : 0, s->model,
-             static_cast<Number>(s->measurement_class), s->grade, json_of(s->notice), s->source,
-             json_of(s->channels), s->properties);
+Result<void> save_acts(soci::session& sql, std::vector<Acted> const& acts, Signed const& by) {
+  if (acts.empty()) return {};
+  auto id = storage::take_ids(sql, kActs.name, static_cast<std::int64_t>(acts.size()));
+  std::vector<ActRow> rows;
+  for (auto const& acted : acts) {
+    MADANG_TRY(auto const position, record_in_journal(sql, acted, by.actor, by.at));
+    rows.push_back({RegistryActId{id++}, acted.kind, acted.entry, acted.act, by.at, by.actor, acted.before, acted.after, position});
   }
-  rows.flush();
-}
-
-void save_observed_properties(soci::session& sql, std::vector<ObservedPropertyPtr> const& properties) {
-  if (properties.empty()) return;
-  BulkInsert<Number, Text, Text, Text, Text> rows(sql, "observed_property",
-                                                  "id, name, definition, description, properties");
-  for (auto const& p : properties) {
-    rows.add(p->id.value(), json_of(p->name), p->definition, p->description, p->properties);
-  }
-  rows.flush();
-}
-
-void save_features(soci::session& sql, std::vector<FeaturePtr> const& features) {
-  if (features.empty()) return;
-  BulkInsert<Number, Text, Text, Text, Text, Text> rows(
-      sql, "feature_of_interest", "id, name, description, encoding_type, geometry, properties");
-  for (auto const& f : features) {
-    rows.add(f->id.value(), json_of(f->name), f->description, f->encoding_type, f->geometry, f->properties);
-  }
-  rows.flush();
-}
-
-void save_datastreams(soci::session& sql, std::vector<DatastreamPtr> const& datastreams) {
-  if (datastreams.empty()) return;
-  BulkInsert<Number, Number, Number, Number, Text, Text, Text, Text, Text, Text, Number, Number, Number> rows(
-      sql, "datastream",
-      "id, thing, sensor, observed_property, channel, name, description, observation_type, unit, properties,"
-      " default_feature, interval_ms, fitted");
-  for (auto const& d : datastreams) {
-    rows.add(d->id.value(), d->thing.value(), d->sensor.value(), d->observed_property.value(), d->channel,
-             json_of(d->name), d->description, d->observation_type, json_of(d->unit), d->properties,
-             d->default_feature.value(), d->interval.count(), d->fitted ? 1 : 0);
-  }
-  rows.flush();
-}
-
-void update_datastreams(soci::session& sql, std::vector<DatastreamPtr> const& changed) {
-  for (auto const& datastream : changed) {
-    Number const id = datastream->id.value();
-    Number const feature = datastream->default_feature.value();
-    sql << "UPDATE datastream SET default_feature = :feature WHERE id = :id", soci::use(feature, "feature"),
-        soci::use(id, "id");
-  }
+  MADANG_CHECK(storage::insert_all(sql, kActs, std::span<ActRow const>{rows}));
+  for (auto const& acted : acts) MADANG_CHECK(forget_oldest(sql, acted));
+  return {};
 }
 
 }  // namespace
 
-Result<void> migrate_registry(storage::Records& records) { return records.migrate("city", kMigrations); }
+Result<void> migrate_registry(storage::Records& records) {
+  MADANG_CHECK(storage::journal::migrate(records));
+  return records.migrate("city", kMigrations);
+}
 
 Result<Entities> load_registry(storage::Records& records) {
   Entities all;
-  auto const load = [&all](soci::session& sql) {
-    Reading reading;
-    load_areas(sql, reading, all);
-    load_things(sql, reading, all);
-    load_locations(sql, reading, all);
-    load_sensors(sql, reading, all);
-    load_observed_properties(sql, reading, all);
-    load_features(sql, reading, all);
-    load_datastreams(sql, reading, all);
-    return reading.result();
+  auto const load_all = [&all](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(load(sql, kAreas, all.areas));
+    MADANG_CHECK(load(sql, kThings, all.things));
+    MADANG_CHECK(load(sql, kLocations, all.locations));
+    MADANG_CHECK(load_placements(sql, all.placements));
+    MADANG_CHECK(load(sql, kSensors, all.sensors));
+    MADANG_CHECK(load(sql, kObservedProperties, all.observed_properties));
+    MADANG_CHECK(load(sql, kFeatures, all.features));
+    MADANG_CHECK(load_datastreams(sql, all.datastreams));
+    all.next = {.thing = storage::next_id(sql, kThings.name), .location = storage::next_id(sql, kLocations.name),
+                .sensor = storage::next_id(sql, kSensors.name),
+                .observed_property = storage::next_id(sql, kObservedProperties.name),
+                .datastream = storage::next_id(sql, kDatastreams.name), .feature = storage::next_id(sql, kFeatures.name)};
+    return {};
   };
-  MADANG_CHECK(records.read(load));
+  MADANG_CHECK(records.read(load_all));
   return all;
 }
 
-Result<void> save(storage::Records& records, Entities const& entities) {
-  auto const write = [&entities](soci::session& sql) -> Result<void> {
-    save_areas(sql, entities.areas);
-    save_things(sql, entities.things);
-    save_locations(sql, entities.locations);
-    save_placements(sql, entities.placements);
-    save_sensors(sql, entities.sensors);
-    save_observed_properties(sql, entities.observed_properties);
-    save_features(sql, entities.features);
-    save_datastreams(sql, entities.datastreams);
-    update_datastreams(sql, entities.changed_datastreams);
-    return {};
+Result<void> save(storage::Records& records, Entities const& entities, Signed const& by) {
+  auto const write = [&](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(save_areas(sql, entities.areas));
+    MADANG_CHECK(add(sql, kThings, entities.things));
+    MADANG_CHECK(add(sql, kLocations, entities.locations));
+    MADANG_CHECK(place(sql, entities.placements));
+    MADANG_CHECK(add(sql, kSensors, entities.sensors));
+    MADANG_CHECK(add(sql, kObservedProperties, entities.observed_properties));
+    MADANG_CHECK(add(sql, kFeatures, entities.features));
+    MADANG_CHECK(add(sql, kDatastreams, entities.datastreams));
+    MADANG_CHECK(save_alterations(sql, entities.altered));
+    return save_acts(sql, entities.altered.acts, by);
   };
   return records.transaction(write);
+}
+
+Result<std::vector<HistoryEntry>> load_history(storage::Records& records, EntryKind kind, std::int64_t entry) {
+  std::vector<HistoryEntry> history;
+  auto const read = [&](soci::session& sql) -> Result<void> {
+    return storage::for_each(sql, kActs, {"WHERE kind = :kind AND entry = :entry ORDER BY id DESC", {{"kind", kind}, {"entry", entry}}},
+                             [&](ActRow&& row) {
+                               history.push_back({row.kind, row.entry, row.act, row.at, std::move(row.actor), std::move(row.said_before),
+                                                  std::move(row.said_after), row.journal});
+                             });
+  };
+  MADANG_CHECK(records.read(read));
+  return history;
 }
 
 }  // namespace madang::city

@@ -4,6 +4,7 @@
 #include "sensing/commands/import_commands.h"
 #include "sensing/commands/quality_commands.h"
 #include "sensing/indices/indices_routes.h"
+#include "sensing/live/city_view.h"
 #include "sensing/live/public_page.h"
 #include "sensing/means.h"
 #include "sensing/permissions.h"
@@ -61,7 +62,8 @@ struct Opening {
                                                            .messages = ground.messages,
                                                            .clock = ground.clock,
                                                            .metrics = ground.metrics,
-                                                           .quality = mine.quality.get()},
+                                                           .quality = mine.quality.get(),
+                                                           .stations = [view = std::dynamic_pointer_cast<CityView>(mine.now)] { return view->stations(); }},
                                                           std::move(rules), settings.early_warning(ground.settings.zone)));
     return {};
   }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <soci/soci.h>
 
+#include "city/tables.h"
 #include "records_fixture.h"
 
 namespace madang::city {
@@ -151,7 +152,7 @@ TEST_P(city_on_records, give_datastreams_the_feature_of_their_things_location) {
 
 TEST_P(city_on_records, refuse_a_serial_that_is_taken_and_keep_nothing_of_the_call) {
   ASSERT_TRUE(city->add_thing(node("A-1")));
-  auto const version = city->version();
+  auto const cursor = city->change_cursor();
 
   auto const refused = city->add_things({node("A-2"), node("A-1")});
 
@@ -159,7 +160,7 @@ TEST_P(city_on_records, refuse_a_serial_that_is_taken_and_keep_nothing_of_the_ca
   EXPECT_EQ(refused.error().code, Code::kConflict);
   EXPECT_THAT(refused.error().sentence, ::testing::HasSubstr("Things[1]: serial: there is a Thing \"A-1\" already"));
   EXPECT_FALSE(city->thing_of_serial("A-2"));
-  EXPECT_EQ(city->version(), version);
+  EXPECT_EQ(city->change_cursor(), cursor);
   reopen();
   EXPECT_EQ(city->things({}).count, 1u);
   EXPECT_EQ(city->datastreams({}).count, 2u);
@@ -214,7 +215,7 @@ TEST_P(city_on_records, give_a_free_serial_where_somebody_took_the_usual_one) {
 }
 
 TEST_P(city_on_records, write_what_belongs_together_or_nothing) {
-  auto const version = city->version();
+  auto const cursor = city->change_cursor();
   auto const refused = city->write([](Writer& writer) -> Result<void> {
     MADANG_TRY(auto const thing, writer.add(Thing{}));
     MADANG_TRY(auto const where, writer.add(Location{}));
@@ -223,7 +224,7 @@ TEST_P(city_on_records, write_what_belongs_together_or_nothing) {
     return fail(Code::kInvalid, "the last one was wrong");
   });
   EXPECT_EQ(refused.error().sentence, "the last one was wrong");
-  EXPECT_EQ(city->version(), version);
+  EXPECT_EQ(city->change_cursor(), cursor);
   reopen();
   EXPECT_EQ(city->things({}).count + city->locations({}).count + city->sensors({}).count, 0u);
 }
@@ -282,7 +283,9 @@ TEST_P(city_on_records, bring_places_of_one_thing_each_to_places_of_many) {
     sql << "DROP TABLE placement";
     sql << "ALTER TABLE old RENAME TO location";
     sql << "ALTER TABLE sensor DROP COLUMN metadata_is_json";
-    sql << "DELETE FROM migration WHERE module = 'city' AND step = 1";
+    sql << "DROP TABLE registry_act";
+    sql << "ALTER TABLE thing DROP COLUMN retired_at";
+    sql << "DELETE FROM migration WHERE module = 'city' AND step >= 1";
     return {};
   };
   ASSERT_TRUE(records->transaction(as_it_was));
@@ -293,6 +296,81 @@ TEST_P(city_on_records, bring_places_of_one_thing_each_to_places_of_many) {
   EXPECT_EQ(city->locations_of(ThingId{2})[0]->point, (LatLon{37.6, 127}));
   EXPECT_EQ(city->things_of(LocationId{1})[0]->serial, "A-1");
   EXPECT_EQ(city->sensor(SensorId{1})->metadata_is_json, false);
+}
+
+TEST_P(city_on_records, keep_what_was_edited_moved_and_retired_with_its_history_over_a_restart) {
+  ASSERT_TRUE(city->add_things({node("A-1"), node("A-2", {37.6, 127})}));
+  auto corrected = *city->datastream(DatastreamId{1});
+  corrected.unit = {"milligram per cubic metre", "mg/m³", "mg/m3"};
+  corrected.interval = Millis{60'000};
+  auto sensor = *city->sensor(SensorId{1});
+  sensor.grade = "2";
+  Location elsewhere;
+  elsewhere.name = both("Elsewhere", "다른 곳");
+  elsewhere.point = LatLon{37.7, 127.1};
+  auto const written = city->write(
+      [&](Writer& writer) -> Result<void> {
+        MADANG_CHECK(writer.edit(corrected));
+        MADANG_CHECK(writer.edit(sensor));
+        MADANG_TRY(auto const place, writer.add(elsewhere));
+        MADANG_CHECK(writer.move(ThingId{2}, {place}));
+        return writer.retire(ThingId{1});
+      },
+      "kim");
+  ASSERT_TRUE(written) << written.error().sentence;
+
+  reopen();
+
+  EXPECT_EQ(*city->datastream(DatastreamId{1}), corrected);
+  EXPECT_EQ(city->sensor(SensorId{1})->grade, "2");
+  ASSERT_EQ(city->locations_of(ThingId{2}).size(), 1u);
+  EXPECT_EQ(city->locations_of(ThingId{2})[0]->point, elsewhere.point);
+  EXPECT_EQ(city->thing(ThingId{1})->retired_at, clock.now());
+  auto const history = city->history(EntryKind::kThing, 1);
+  ASSERT_TRUE(history) << history.error().sentence;
+  ASSERT_EQ(history->size(), 1u);
+  EXPECT_EQ(history->front().actor, "kim");
+  EXPECT_EQ(history->front().at, clock.now());
+  EXPECT_EQ(history->front().journal, 3);
+  EXPECT_THAT(city->history(EntryKind::kDatastream, 1).value().front().before, ::testing::HasSubstr("µg/m³"));
+}
+
+TEST_P(city_on_records, never_give_an_id_again) {
+  ASSERT_TRUE(city->add_things({node("A-1"), node("A-2")}));
+  ASSERT_TRUE(city->write([](Writer& writer) { return writer.remove(ThingId{2}); }, "kim"));
+  EXPECT_EQ(city->datastreams({}).count, 2u);
+  reopen();
+  auto const next = city->add_thing(node("A-2"));
+  ASSERT_TRUE(next) << next.error().sentence;
+  EXPECT_EQ(*next, ThingId{3});
+  EXPECT_EQ(city->datastreams_of(*next).front()->id, DatastreamId{5});
+}
+
+TEST_P(city_on_records, say_when_another_program_has_registered_something_meanwhile) {
+  auto const other = City::open(*records, clock);
+  ASSERT_TRUE(other);
+  ASSERT_TRUE((*other)->add_thing(node("A-1")));
+  auto const refused = city->add_thing(node("A-2"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_THAT(refused.error().sentence, ::testing::HasSubstr("thing: another program has registered some meanwhile"));
+  reopen();
+  EXPECT_TRUE(city->add_thing(node("A-2")));
+}
+
+TEST_P(city_on_records, are_described_as_they_are) {
+  auto const described = records->read([](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(storage::check_described(sql, kAreas));
+    MADANG_CHECK(storage::check_described(sql, kThings));
+    MADANG_CHECK(storage::check_described(sql, kLocations));
+    MADANG_CHECK(storage::check_described(sql, kPlacements));
+    MADANG_CHECK(storage::check_described(sql, kSensors));
+    MADANG_CHECK(storage::check_described(sql, kObservedProperties));
+    MADANG_CHECK(storage::check_described(sql, kFeatures));
+    MADANG_CHECK(storage::check_described(sql, kDatastreams));
+    return storage::check_described(sql, kActs);
+  });
+  EXPECT_TRUE(described) << described.error().sentence;
 }
 
 TEST_P(city_on_records, list_pages_from_either_end) {

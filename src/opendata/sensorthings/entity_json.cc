@@ -19,7 +19,7 @@ constexpr std::array<std::pair<std::string_view, MeasurementClass>, 5> kClasses 
     {"unknown", MeasurementClass::kUnknown},
 }};
 
-constexpr std::array<std::string_view, 3> kThingOwn = {"serial", "simulated", "names"};
+constexpr std::array<std::string_view, 4> kThingOwn = {"serial", "simulated", "retiredAt", "names"};
 constexpr std::array<std::string_view, 4> kDatastreamOwn = {"channel", "fitted", "intervalMs", "names"};
 constexpr std::array<std::string_view, 7> kSensorOwn = {"model",  "measurementClass", "grade", "notice",
                                                         "source", "channels",         "names"};
@@ -151,7 +151,9 @@ void write_entity(JsonWriter& w, std::string_view base, city::Thing const& e) {
   write_head(w, base, ref);
   w.field("name", e.name.in("en")).field("description", e.description);
   open_properties(w, e.properties, e.name);
-  w.field("serial", e.serial).field("simulated", e.simulated).end_object();
+  w.field("serial", e.serial).field("simulated", e.simulated);
+  if (e.retired_at) w.field("retiredAt", format_instant(*e.retired_at));
+  w.end_object();
   write_links(w, base, ref);
   w.end_object();
 }

@@ -13,24 +13,34 @@ StreamPlan stream_plan(city::Datastream const& datastream, city::Sensor const* s
           sensing::channel_rules(sensor, datastream)};
 }
 
+void StreamPlans::follow_registry() {
+  std::scoped_lock const lock(mutex_);
+  auto const changes = changes_.read();
+  if (changes.read_all_anew) plans_.clear();
+  for (auto const& change : changes.changes) {
+    if (change.kind == city::EntryKind::kDatastream) plans_.erase(DatastreamId{change.id});
+  }
+}
+
 std::shared_ptr<StreamPlan const> StreamPlans::find(DatastreamId id) {
-  auto const version = city_.version();
-  {
-    std::shared_lock const lock(mutex_);
-    auto const found = version_ == version ? plans_.find(id) : plans_.end();
+  city::ChangeCursor as_of = 0;
+  for (bool current = false; !current;) {
+    std::shared_lock lock(mutex_);
+    current = changes_.is_current();
+    as_of = changes_.cursor();
+    auto const found = current ? plans_.find(id) : plans_.end();
     if (found != plans_.end()) return found->second;
+    lock.unlock();
+    if (!current) follow_registry();
   }
   auto const datastream = city_.datastream(id);
   if (datastream == nullptr) return nullptr;
   auto const thing = city_.thing(datastream->thing);
   auto plan = std::make_shared<StreamPlan const>(stream_plan(
       *datastream, city_.sensor(datastream->sensor).get(), thing == nullptr ? std::string{} : thing->serial));
+  // What changed while it was made may be about it.
   std::scoped_lock const lock(mutex_);
-  if (version_ != version) {
-    plans_.clear();
-    version_ = version;
-  }
-  plans_.insert_or_assign(id, plan);
+  if (changes_.cursor() == as_of) plans_.insert_or_assign(id, plan);
   return plan;
 }
 

@@ -30,10 +30,10 @@ struct StreamPlan {
 };
 StreamPlan stream_plan(city::Datastream const& datastream, city::Sensor const* sensor, std::string serial);
 
-/// Plans by Datastream, remembered until the registry changes, and the times that this server gave. Thread-safe.
+/// Plans by Datastream, remembered until the registry changes them, and the times that this server gave. Thread-safe.
 class StreamPlans {
  public:
-  explicit StreamPlans(city::City const& city) : city_(city) {}
+  explicit StreamPlans(city::City const& city) : city_(city), changes_(city) {}
   /// nullptr: there is no such Datastream.
   std::shared_ptr<StreamPlan const> find(DatastreamId id);
   /// The phenomenonTime of an observation that came without one: now, or the next millisecond that no other of this
@@ -42,9 +42,11 @@ class StreamPlans {
   [[nodiscard]] city::City const& city() const { return city_; }
 
  private:
+  void follow_registry();
+
   city::City const& city_;
   std::shared_mutex mutex_;
-  std::uint64_t version_ = 0;
+  city::ChangeReader changes_;
   std::unordered_map<DatastreamId, std::shared_ptr<StreamPlan const>> plans_;
   std::mutex times_mutex_;
   Instant newest_time_{};

@@ -9,6 +9,7 @@
 
 #include "core/text.h"
 #include "opendata/sensorthings/deep_insert.h"
+#include "opendata/sensorthings/entity_edits.h"
 #include "opendata/sensorthings/entity_json.h"
 #include "opendata/sensorthings/limits.h"
 #include "opendata/sensorthings/observations.h"
@@ -117,6 +118,22 @@ class Service {
     return read_resource({needs_.city, needs_.store, base_of(request), request.query, needs_.messages}, path);
   }
 
+  Result<Response> patch(Request const& request) {
+    MADANG_TRY(auto const target, entity_of(request));
+    auto body = request.body;
+    take_wrapping_off(body);
+    MADANG_CHECK(patch_entity({needs_.city, needs_.store, request.who}, {target.kind, target.id}, body));
+    return read(request, request.parameter("rest"));
+  }
+
+  Result<Response> remove(Request const& request) {
+    MADANG_TRY(auto const target, entity_of(request));
+    MADANG_CHECK(delete_entity({needs_.city, needs_.store, request.who}, {target.kind, target.id}));
+    Response gone;
+    gone.status = 204;
+    return gone;
+  }
+
   void post(Request request, web::Done done) {
     auto path = parse_path(request.parameter("rest"));
     if (!path) return done(fail(path.error()));
@@ -138,6 +155,15 @@ class Service {
   }
 
  private:
+  /// The one entity that a path names.
+  Result<Target> entity_of(Request const& request) const {
+    MADANG_TRY(auto const path, parse_path(request.parameter("rest")));
+    if (path.segments.empty() || path.value || path.references) return fail(Code::kInvalid, "path: one entity expected");
+    MADANG_TRY(auto target, resolve({needs_.city, needs_.store}, path));
+    if (target.many || !target.property.empty()) return fail(Code::kInvalid, "path: one entity expected");
+    return target;
+  }
+
   using PostWork = void (Service::*)(Post&);
 
   void beside(runtime::Pool& pool, std::shared_ptr<Post> const& post, PostWork work) {
@@ -244,6 +270,8 @@ web::Routes sensorthings_routes(SensorthingsNeeds needs) {
   r.post_async<Access::kDevice>(std::string(kRoot) + "/{rest*}", [service](Request q, web::Done done) {
     service->post(std::move(q), std::move(done));
   });
+  r.patch<Access::kDevice>(std::string(kRoot) + "/{rest*}", [service](Request const& q) { return service->patch(q); });
+  r.remove<Access::kDevice>(std::string(kRoot) + "/{rest*}", [service](Request const& q) { return service->remove(q); });
   return r;
 }
 

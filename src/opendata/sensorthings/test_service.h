@@ -81,6 +81,20 @@ struct Sensorthings : testing::Test {
     }
     std::abort();
   }
+  /// PATCH or DELETE.
+  Result<web::Response> change(web::Method method, std::string path, std::string_view text = "") {
+    web::Request request;
+    request.base = "http://madang.test";
+    request.method = method;
+    request.headers = {{"host", "madang.test"}};
+    request.path_parameters = {{"rest", std::move(path)}};
+    request.body = text;
+    request.who = key;
+    for (auto const& r : routes.all())
+      if (r.method == method) return r.handler(request);
+    std::abort();
+  }
+  Result<web::Response> patch(std::string path, std::string_view text) { return change(web::Method::kPatch, std::move(path), text); }
   Error refused(std::string path, std::string_view text) {
     auto const response = post(std::move(path), text);
     EXPECT_FALSE(response.has_value());

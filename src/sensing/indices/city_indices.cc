@@ -42,7 +42,7 @@ class Computation {
     out_.settings = needs_.settings;
     auto const running = calendar_.hour(out_.now);
     out_.hour = calendar_.hour(running.from - Millis{1});
-    auto const simulated = [](Station const& s) { return s.thing->simulated; };
+    auto const simulated = [](auto const& s) { return s->thing->simulated; };
     out_.simulated = std::ranges::any_of(index_->stations, simulated);
     out_.city.name = out_.identity.name;
     for (auto const& district : index_->districts)
@@ -113,7 +113,7 @@ class Computation {
       if (middle == middles.end() || !middle->second.front()) return;
       NoiseNow noise{SoundLevel{*middle->second.front()}, 0, 0};
       for (auto const& s : stations) {
-        auto const& station = index_->stations[s.ref->station];
+        auto const& station = *index_->stations[s.ref->station];
         if (!s.hours.front() || (place.area && station.district != place.area)) continue;
         ++noise.stations;
         auto const limit = noise_standard(zone_of(*station.thing, needs_.settings.noise_zone), out_.part);
@@ -170,7 +170,7 @@ class Computation {
     if (streams == nullptr) return {};
     Interval const when{out_.now - kCrowdWindow, out_.now + Millis{1}};
     for (auto const& ref : *streams) {
-      auto const& thing = *index_->stations[ref.station].thing;
+      auto const& thing = *index_->stations[ref.station]->thing;
       auto const area = crowd_area(thing);
       if (!area || out_.crowds.size() >= kCrowdPlacesMax) continue;
       storage::ReadOptions const all{.limit = kCrowdSamplesMax, .skip = 0, .descending = false, .with_details = false};
@@ -197,26 +197,32 @@ class Computation {
 class View final : public IndicesView {
  public:
   View(Needs needs, Calendar calendar, std::shared_ptr<CityView> view)
-      : needs_(std::move(needs)), calendar_(calendar), view_(std::move(view)) {}
+      : needs_(std::move(needs)), calendar_(calendar), view_(std::move(view)), changes_(needs_.city) {}
 
   Result<std::shared_ptr<CityIndices const>> read() override {
     std::scoped_lock const lock{mutex_};
     auto const now = needs_.clock.now();
-    auto const version = needs_.city.version();
-    bool const fresh = last_ != nullptr && version == version_ && now >= last_->now && now - last_->now < kIndicesAgeMax &&
-                       now < last_->hour.to + std::chrono::hours{1};
-    if (fresh) return last_;
+    bool const recent = last_ != nullptr && now >= last_->now && now - last_->now < kIndicesAgeMax &&
+                        now < last_->hour.to + std::chrono::hours{1};
+    if (!changes_.is_current() && is_of_weight(changes_.read())) last_.reset();
+    if (last_ != nullptr && recent) return last_;
+    last_.reset();
     MADANG_TRY(last_, Computation(needs_, calendar_, *view_).run());
-    version_ = version;
     return last_;
   }
 
  private:
+  /// Who is registered has no hour yet that could count: a city that grows all day is computed once a minute all the same.
+  static bool is_of_weight(city::Changes const& changes) {
+    auto const weighs = [](city::Change const& c) { return c.act != city::Act::kMade || c.kind == city::EntryKind::kArea; };
+    return changes.read_all_anew || std::ranges::any_of(changes.changes, weighs);
+  }
+
   Needs needs_;
   Calendar calendar_;
   std::shared_ptr<CityView> view_;
   std::mutex mutex_;
-  std::uint64_t version_ = 0;
+  city::ChangeReader changes_;
   std::shared_ptr<CityIndices const> last_;
 };
 

@@ -50,7 +50,7 @@ std::map<AreaId, HourlyMeans> middle_by_area(StationIndex const& index, std::spa
     for (auto const& station : stations) {
       if (!station.hours[hour]) continue;
       values[AreaId{}].push_back(*station.hours[hour]);
-      auto const district = index.stations[station.ref->station].district;
+      auto const district = index.stations[station.ref->station]->district;
       if (district) values[district].push_back(*station.hours[hour]);
     }
     for (auto& [area, of_area] : values) {

@@ -52,7 +52,7 @@ struct Box {
 void write_bounds(JsonWriter& w, StationIndex const& index) {
   Box box;
   for (auto const& s : index.stations) {
-    if (s.point) box.add(*s.point);
+    if (s->point) box.add(*s->point);
   }
   for (auto const& area : index.districts) {
     for (auto const& polygon : area->shape) {
@@ -76,7 +76,7 @@ Millis commonest_interval(StationIndex const& index) {
 
 void write_quantity(JsonWriter& w, CityView const& view, StationIndex const& index, std::string const& channel) {
   auto const* streams = index.streams(channel);
-  auto const foreign = index.foreign_streams(channel);
+  auto const& foreign = index.foreign_streams(channel);
   auto const* info = quantity(channel);
   auto const datastream = view.needs().city.datastream(streams == nullptr ? foreign.front().datastream : streams->front().datastream);
   w.begin_object().field("channel", channel).key("name");
@@ -258,7 +258,7 @@ std::string city_json(CityView const& view, StationIndex const& index) {
   JsonWriter w;
   w.begin_object().key("name");
   write_name(w, identity.name);
-  auto const simulated = [](Station const& s) { return s.thing->simulated; };
+  auto const simulated = [](auto const& s) { return s->thing->simulated; };
   w.field("zone", identity.zone).field("simulated", std::ranges::any_of(index.stations, simulated));
   w.field("now", millis_of(view.needs().clock.now())).field("version", static_cast<std::int64_t>(index.version));
   w.key("bounds");
@@ -300,7 +300,8 @@ std::string areas_json(city::City const& city) {
 std::string stations_json(StationIndex const& index) {
   JsonWriter w;
   w.begin_object().field("version", static_cast<std::int64_t>(index.version)).key("stations").begin_array();
-  for (auto const& s : index.stations) {
+  for (auto const& each : index.stations) {
+    auto const& s = *each;
     w.begin_object().field("id", s.thing->id.value()).field("serial", s.thing->serial).key("name");
     write_name(w, s.thing->name);
     // Who was registered without a place stands in lists and on no map.
@@ -316,7 +317,7 @@ std::string stations_json(StationIndex const& index) {
     }
     w.field("simulated", s.thing->simulated).key("channels").begin_array();
     for (auto const& d : s.datastreams) {
-      if (index.place_of.contains(d->id)) w.value(d->channel);
+      if (index.channel_of(d->id) != nullptr) w.value(d->channel);
     }
     w.end_array().end_object();
   }

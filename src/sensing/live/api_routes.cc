@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
 
 #include "core/text.h"
 #include "runtime/snapshot.h"
@@ -78,32 +80,44 @@ Result<Interval> parse_range(Request const& request, Instant now) {
   return when;
 }
 
-/// A text that stays right while the registry does not change.
+/// A text that stays right while the index does not change.
 struct CachedText {
-  std::uint64_t version = 0;
+  city::ChangeCursor version = 0;
   std::shared_ptr<std::string const> text;
+};
+
+/// Written anew when an Area changes, whatever else does. Thread-safe.
+class AreasText {
+ public:
+  explicit AreasText(city::City const& city) : city_(city), changes_(city) {}
+
+  std::shared_ptr<std::string const> read() {
+    std::scoped_lock const lock(mutex_);
+    if (!changes_.is_current() && changes_.read().any_of(city::EntryKind::kArea))
+      text_ = std::make_shared<std::string const>(areas_json(city_));
+    return text_;
+  }
+
+ private:
+  city::City const& city_;
+  std::mutex mutex_;
+  city::ChangeReader changes_;
+  std::shared_ptr<std::string const> text_;
 };
 
 struct Api {
   ApiNeeds needs;
   std::shared_ptr<CityView> view;
   LiveHub hub;
-  runtime::Snapshot<CachedText> areas;
+  AreasText areas;
   runtime::Snapshot<CachedText> stations;
 
-  Api(ApiNeeds const& n, std::shared_ptr<CityView> v) : needs(n), view(std::move(v)), hub(view, n.events) {}
+  Api(ApiNeeds const& n, std::shared_ptr<CityView> v) : needs(n), view(std::move(v)), hub(view, n.events), areas(n.city) {}
 
   Result<Response> get_city(Request const&) const { return web::json(city_json(*view, *view->stations())); }
 
   Result<Response> get_areas(Request const&) {
-    auto const version = needs.city.version();
-    auto cached = areas.read();
-    if (cached->text == nullptr || cached->version != version) {
-      CachedText fresh{version, std::make_shared<std::string const>(areas_json(needs.city))};
-      areas.swap(std::make_shared<CachedText const>(fresh));
-      cached = areas.read();
-    }
-    auto response = web::json(*cached->text);
+    auto response = web::json(*areas.read());
     response.content_type = "application/geo+json";
     return response;
   }
@@ -219,7 +233,8 @@ struct Api {
     if (streams == nullptr && index->foreign_streams(property).empty()) {
       return fail(Code::kNotFound, fmt::format("property: no station measures \"{}\"", property.substr(0, 80)));
     }
-    auto const comparable = streams == nullptr ? std::span<StreamRef const>{} : std::span<StreamRef const>{*streams};
+    static Blocks<StreamRef> const kNone;
+    auto const& comparable = streams == nullptr ? kNone : *streams;
     auto const first = comparable.empty() ? nullptr : needs.city.datastream(comparable.front().datastream);
     auto const unit = first == nullptr ? std::string() : first->unit.symbol;
     MADANG_TRY(auto const answer, read_medians(needs.store, property, comparable, when, unit));

@@ -116,9 +116,9 @@ About about_quantity(CityView const& view, std::string_view channel) {
   about.zone = view.needs().identity.zone;
   about.licence = view.needs().identity.licence;
   auto const* comparable = index->streams(channel);
-  auto const streams = comparable == nullptr ? index->foreign_streams(channel) : std::span<StreamRef const>{*comparable};
+  auto const& streams = comparable == nullptr ? index->foreign_streams(channel) : *comparable;
   if (streams.empty()) return about;
-  for (auto const& ref : streams) about.simulated = about.simulated || index->stations[ref.station].thing->simulated;
+  for (auto const& ref : streams) about.simulated = about.simulated || index->stations[ref.station]->thing->simulated;
   if (auto const datastream = view.needs().city.datastream(streams.front().datastream)) {
     about.quantity = quantity_name(view.needs().city, *datastream);
     auto const* info = quantity(channel);

@@ -77,11 +77,11 @@ void LiveHub::sort_changes() {
   auto const now = view_->needs().clock.now();
   auto const latest = view_->board().find(changed);
   for (std::size_t i = 0; i < changed.size(); ++i) {
-    auto const place = index->place_of.find(changed[i]);
-    if (place == index->place_of.end()) continue;
-    auto const audience = audiences_.find(*place->second.channel);
+    auto const* channel = index->channel_of(changed[i]);
+    if (channel == nullptr) continue;
+    auto const audience = audiences_.find(*channel);
     if (audience == audiences_.end()) continue;
-    auto const& ref = place->second.stream();
+    auto const& ref = *index->placed(changed[i]);
     audience->second.changed.push_back(CityView::shown(ref, latest[i], now));
     audience->second.states[ref.datastream] = audience->second.changed.back().state;
   }

@@ -78,7 +78,7 @@ class Tally {
       : out_(out), index_(index), averaging_(averaging) {}
 
   void add(StreamRef const& ref, LatestValue const& latest) {
-    auto const& station = index_.stations[ref.station];
+    auto const& station = *index_.stations[ref.station];
     out_.simulated = out_.simulated || station.thing->simulated;
     auto shown = CityView::shown(ref, latest, out_.at);
     out_.stations.add(shown.state);
@@ -212,15 +212,17 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
 std::vector<std::optional<StationReport>> CityView::reports(StationIndex const& index, Instant at) const {
   std::vector<std::optional<StationReport>> out(index.stations.size());
   std::vector<DatastreamId> ids;
-  for (auto const streams : index.all_streams()) {
+  for (auto const* in_channel : index.all_streams()) {
+    auto const& streams = *in_channel;
     ids.clear();
     for (auto const& ref : streams) ids.push_back(ref.datastream);
     auto const latest = board_->find(ids);
     for (std::size_t i = 0; i < streams.size(); ++i) {
-      auto& report = out[streams[i].station];
+      auto const& ref = streams[i];
+      auto& report = out[ref.station];
       if (!report) report.emplace();
-      report->state = std::min(report->state, report_state(latest[i], streams[i].interval, at));
-      report->heard = std::max(report->heard, last_alive(latest[i], streams[i].interval));
+      report->state = std::min(report->state, report_state(latest[i], ref.interval, at));
+      report->heard = std::max(report->heard, last_alive(latest[i], ref.interval));
     }
   }
   return out;
@@ -239,7 +241,7 @@ CityNow CityView::city_now() const {
   out.now = needs_.clock.now();
   auto const index = directory_.read();
   out.stations = index->stations.size();
-  out.simulated_stations = static_cast<std::size_t>(std::ranges::count_if(index->stations, [](Station const& s) { return s.thing->simulated; }));
+  out.simulated_stations = static_cast<std::size_t>(std::ranges::count_if(index->stations, [](auto const& s) { return s->thing->simulated; }));
   out.simulated = out.simulated_stations > 0;
   for (auto const channel : kPageChannels) {
     auto found = quantity(channel, std::nullopt);

@@ -32,12 +32,11 @@ constexpr SectionPlan kCrowding{"crowding", "public.crowding", "public.steps_peo
 /// Drawing 25 districts takes longer than all the rest of the page, and they change once in years.
 class DrawnDistricts {
  public:
-  explicit DrawnDistricts(city::City const& city) : city_(city) {}
+  explicit DrawnDistricts(city::City const& city) : city_(city), changes_(city) {}
 
   std::shared_ptr<DistrictShapes const> read() {
     std::scoped_lock const lock{mutex_};
-    if (!shapes_ || version_ != city_.version()) {
-      version_ = city_.version();
+    if (!changes_.is_current() && changes_.read().any_of(city::EntryKind::kArea)) {
       auto const areas = city_.areas();
       std::vector<city::Area const*> districts;
       for (auto const& area : areas)
@@ -50,7 +49,7 @@ class DrawnDistricts {
  private:
   city::City const& city_;
   std::mutex mutex_;
-  std::uint64_t version_ = 0;
+  city::ChangeReader changes_;
   std::shared_ptr<DistrictShapes const> shapes_;
 };
 

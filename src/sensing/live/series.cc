@@ -105,7 +105,7 @@ Bucket converted(Bucket b, UnitConversion const& unit) {
 }
 
 /// Streams of one unit are summed by the store; only what is in another unit is converted and added here.
-Result<std::vector<storage::Series>> aggregate_together(storage::ObservationStore& store, std::span<StreamRef const> streams,
+Result<std::vector<storage::Series>> aggregate_together(storage::ObservationStore& store, Blocks<StreamRef> const& streams,
                                                         Interval when, storage::AggregateOptions const& options) {
   std::vector<std::pair<UnitConversion, std::vector<DatastreamId>>> by_unit;
   for (auto const& ref : streams) {
@@ -178,7 +178,7 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
 }
 
 Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
-                                   std::span<StreamRef const> streams, Interval when, std::string_view unit) {
+                                   Blocks<StreamRef> const& streams, Interval when, std::string_view unit) {
   auto const averaging = averaging_of(property, unit);
   // Up to two days a quarter of an hour shows the rush hours; longer spans are answered from the hourly roll-ups.
   // Never finer than the stations report: hourly files would leave only single points with gaps between.

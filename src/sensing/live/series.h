@@ -57,7 +57,7 @@ struct MediansAnswer {
 
 /// The city's course of one quantity. `unit` says how values of a quantity that the table does not know are averaged.
 Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
-                                   std::span<StreamRef const> streams, Interval when, std::string_view unit = {});
+                                   Blocks<StreamRef> const& streams, Interval when, std::string_view unit = {});
 
 /// The smallest length of the ladder 1 s ... 30 days that cuts `span` into at most `points` buckets.
 Millis bucket_step(Millis span, std::size_t points);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <utility>
 
 #include "sensing/limits.h"
 #include "sensing/quantities.h"
@@ -71,68 +73,150 @@ std::optional<UnitConversion> unit_in(StationIndex& index, city::Datastream cons
   return conversion(d.unit, first->second);
 }
 
-void add_streams(city::City const& city, StationIndex& index, Station const& station, std::size_t number) {
+/// nullopt: it is in no channel.
+std::optional<StreamRef> ref_of(city::City const& city, StationIndex& index, city::Datastream const& d, std::size_t station) {
+  auto const sensor = city.sensor(d.sensor);
+  if (!is_fitted(sensor.get(), d)) return std::nullopt;
+  auto const unit = unit_in(index, d);
+  auto const interval = d.interval.count() > 0 ? d.interval : kIntervalDefault;
+  auto const sentinels = index.sentinels.share(channel_rules(sensor.get(), d).sentinels);
+  StreamRef ref{station, d.id, d.thing, interval, sentinels, unit.value_or(UnitConversion{}), {}};
+  if (!unit) {
+    ref.foreign_unit = std::make_shared<std::string const>(shown_symbol(d.unit));
+    return ref;
+  }
+  add_notice(index.notices_of[d.channel], sensor.get());
+  add_source(index.sources_of[d.channel], sensor.get());
+  return ref;
+}
+
+void add_stream(StationIndex& index, city::Datastream const& d, StreamRef const& ref) {
+  auto number = std::ranges::find(index.channels, d.channel) - index.channels.begin();
+  if (number == std::ssize(index.channels)) index.channels.push_back(d.channel);
+  bool const foreign = ref.foreign_unit != nullptr;
+  auto& streams = (foreign ? index.foreign_by_channel : index.by_channel)[d.channel];
+  auto const id = static_cast<std::size_t>(d.id.value());
+  index.places.grow(id + 1, {});
+  index.places.set(id, {static_cast<std::uint32_t>(number), static_cast<std::uint32_t>(streams.size()), foreign});
+  streams.push_back(ref);
+}
+
+void add_station(city::City const& city, StationIndex& index, Station station) {
+  auto const number = index.stations.size();
   for (auto const& d : station.datastreams) {
-    auto const sensor = city.sensor(d->sensor);
-    if (!is_fitted(sensor.get(), *d)) continue;
-    auto const unit = unit_in(index, *d);
-    auto const interval = d->interval.count() > 0 ? d->interval : kIntervalDefault;
-    auto const entry = (unit ? index.by_channel : index.foreign_by_channel).try_emplace(d->channel).first;
-    index.place_of[d->id] = {&entry->first, &entry->second, entry->second.size()};
-    auto const sentinels = index.sentinels.share(channel_rules(sensor.get(), *d).sentinels);
-    entry->second.push_back({number, d->id, station.thing->id, interval, sentinels, unit.value_or(UnitConversion{}), {}});
-    if (!unit) {
-      entry->second.back().foreign_unit = std::make_shared<std::string const>(shown_symbol(d->unit));
+    if (auto const ref = ref_of(city, index, *d, number)) add_stream(index, *d, *ref);
+  }
+  auto const id = static_cast<std::size_t>(station.thing->id.value());
+  index.station_numbers.grow(id + 1, UINT32_MAX);
+  index.station_numbers.set(id, static_cast<std::uint32_t>(number));
+  index.stations.push_back(std::make_shared<Station const>(std::move(station)));
+}
+
+/// Whether all that the index says of this Datastream is replaced where its new self is written into its place.
+bool can_stand_in(city::Datastream const& before, city::Datastream const& now) {
+  bool const unit_leads = quantity(now.channel) == nullptr && before.unit != now.unit;
+  return before.channel == now.channel && before.sensor == now.sensor && !unit_leads;
+}
+
+/// False: something would have to be taken out of the index.
+bool renew_station(city::City const& city, StationIndex& index, Station const& before, Station station, std::size_t number) {
+  for (auto const& old : before.datastreams) {
+    auto const now = std::ranges::find(station.datastreams, old->id, [](auto const& d) { return d->id; });
+    if (now == station.datastreams.end() || !can_stand_in(*old, **now)) return false;
+  }
+  for (auto const& d : station.datastreams) {
+    auto const* placed = index.placed(d->id);
+    auto const ref = ref_of(city, index, *d, number);
+    if (placed == nullptr && ref) add_stream(index, *d, *ref);
+    if (placed == nullptr) continue;
+    bool const foreign = placed->foreign_unit != nullptr;
+    if (!ref || foreign != (ref->foreign_unit != nullptr)) return false;
+    auto& streams = (foreign ? index.foreign_by_channel : index.by_channel)[d->channel];
+    streams.set(index.places[static_cast<std::size_t>(d->id.value())].index, *ref);
+  }
+  index.stations.set(number, std::make_shared<Station const>(std::move(station)));
+  return true;
+}
+
+/// False: the index must be built anew.
+bool apply(city::City const& city, StationIndex& index, city::Changes const& changes) {
+  if (changes.read_all_anew) return false;
+  std::set<ThingId> touched;
+  for (auto const& change : changes.changes) {
+    // Districts are everybody's; a Sensor's notice may be gone from a channel.
+    if (change.kind == city::EntryKind::kArea) return false;
+    if (change.kind == city::EntryKind::kSensor && change.act != city::Act::kMade) return false;
+    if (change.thing) touched.insert(change.thing);
+  }
+  for (auto const id : touched) {
+    auto thing = city.thing(id);
+    auto const* known = index.station(id);
+    bool const in_service = thing != nullptr && !thing->retired_at;
+    if (!in_service && known != nullptr) return false;
+    if (!in_service) continue;
+    auto station = make_station(city, std::move(thing));
+    if (known == nullptr) {
+      if (!station.datastreams.empty()) add_station(city, index, std::move(station));
       continue;
     }
-    add_notice(index.notices_of[d->channel], sensor.get());
-    add_source(index.sources_of[d->channel], sensor.get());
+    if (!renew_station(city, index, *known, std::move(station), index.station_numbers[static_cast<std::size_t>(id.value())])) return false;
   }
+  return true;
 }
 
 }  // namespace
 
 Station const* StationIndex::station(ThingId thing) const {
-  auto const found = station_of.find(thing);
-  return found == station_of.end() ? nullptr : &stations[found->second];
+  auto const id = static_cast<std::size_t>(thing.value());
+  auto const number = id < station_numbers.size() ? station_numbers[id] : UINT32_MAX;
+  return number == UINT32_MAX ? nullptr : stations[number].get();
 }
 
-std::vector<StreamRef> const* StationIndex::streams(std::string_view channel) const {
+Blocks<StreamRef> const* StationIndex::streams(std::string_view channel) const {
   auto const found = by_channel.find(channel);
   return found == by_channel.end() ? nullptr : &found->second;
 }
 
-std::span<StreamRef const> StationIndex::foreign_streams(std::string_view channel) const {
+Blocks<StreamRef> const& StationIndex::foreign_streams(std::string_view channel) const {
+  static Blocks<StreamRef> const kNone;
   auto const found = foreign_by_channel.find(channel);
-  return found == foreign_by_channel.end() ? std::span<StreamRef const>{} : std::span<StreamRef const>{found->second};
+  return found == foreign_by_channel.end() ? kNone : found->second;
 }
 
-std::vector<std::span<StreamRef const>> StationIndex::all_streams() const {
-  std::vector<std::span<StreamRef const>> all;
+std::vector<Blocks<StreamRef> const*> StationIndex::all_streams() const {
+  std::vector<Blocks<StreamRef> const*> all;
   for (auto const* channels : {&by_channel, &foreign_by_channel})
-    for (auto const& [channel, streams] : *channels) all.emplace_back(streams);
+    for (auto const& [channel, streams] : *channels) all.push_back(&streams);
   return all;
 }
 
+std::string const* StationIndex::channel_of(DatastreamId id) const {
+  auto const at = static_cast<std::size_t>(id.value());
+  if (at >= places.size() || places[at].channel == UINT32_MAX) return nullptr;
+  return &channels[places[at].channel];
+}
+
+StreamRef const* StationIndex::placed(DatastreamId id) const {
+  auto const* channel = channel_of(id);
+  if (channel == nullptr) return nullptr;
+  auto const& place = places[static_cast<std::size_t>(id.value())];
+  return &(place.foreign ? foreign_by_channel : by_channel).find(*channel)->second[place.index];
+}
+
 StreamRef const* StationIndex::stream(DatastreamId id) const {
-  auto const place = place_of.find(id);
-  if (place == place_of.end()) return nullptr;
-  auto const& ref = place->second.stream();
-  return ref.foreign_unit == nullptr ? &ref : nullptr;
+  auto const* ref = placed(id);
+  return ref == nullptr || ref->foreign_unit != nullptr ? nullptr : ref;
 }
 
 std::shared_ptr<StationIndex const> build_station_index(city::City const& city) {
   auto index = std::make_shared<StationIndex>();
-  // The version is read first: a write in between only means that the index is built once more.
-  index->version = city.version();
+  // The cursor is read first: a write in between only means that its changes are applied once more.
+  index->version = city.change_cursor();
   auto const things = city.things({.top = std::numeric_limits<std::size_t>::max(), .skip = 0, .descending = false});
   for (auto const& thing : things.entities) {
+    if (thing->retired_at) continue;
     auto station = make_station(city, thing);
-    if (station.datastreams.empty()) continue;
-    auto const number = index->stations.size();
-    add_streams(city, *index, station, number);
-    index->station_of[thing->id] = number;
-    index->stations.push_back(std::move(station));
+    if (!station.datastreams.empty()) add_station(city, *index, std::move(station));
   }
   for (auto const& area : city.areas()) {
     if (area->level == 1) index->districts.push_back(area);
@@ -140,10 +224,17 @@ std::shared_ptr<StationIndex const> build_station_index(city::City const& city) 
   return index;
 }
 
+std::shared_ptr<StationIndex const> next_station_index(city::City const& city, StationIndex const& before, city::Changes const& changes) {
+  auto next = std::make_shared<StationIndex>(before);
+  next->version = changes.cursor;
+  return apply(city, *next, changes) ? next : build_station_index(city);
+}
+
 std::shared_ptr<StationIndex const> StationDirectory::read() const {
   // Building under the lock keeps a crowd of readers from building the same index side by side.
   std::scoped_lock const lock(mutex_);
-  if (index_ == nullptr || index_->version != city_.version()) index_ = build_station_index(city_);
+  if (index_ == nullptr) index_ = build_station_index(city_);
+  if (index_->version != city_.change_cursor()) index_ = next_station_index(city_, *index_, city_.changes_since(index_->version));
   return index_;
 }
 

@@ -1,5 +1,5 @@
-// The registry as live views need it: stations with their place, and for each channel who measures it. Built anew when
-// the registry has changed, shared by all readers.
+// The registry as live views need it: stations with their place, and for each channel who measures it. Shared by all readers;
+// what changes in the registry is written into a copy, which shares with the one before all that stayed.
 #pragma once
 
 #include <map>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "city/city.h"
+#include "core/blocks.h"
 #include "sensing/sentinels.h"
 #include "sensing/units.h"
 
@@ -39,10 +40,10 @@ struct StreamRef {
 };
 
 struct StationIndex {
-  std::uint64_t version = 0;
-  std::vector<Station> stations;  ///< by Thing id
+  city::ChangeCursor version = 0;
+  Blocks<std::shared_ptr<Station const>> stations;  ///< those in service, as they came
   std::vector<city::AreaPtr> districts;  ///< Areas of level 1, by code
-  using Channels = std::map<std::string, std::vector<StreamRef>, std::less<>>;
+  using Channels = std::map<std::string, Blocks<StreamRef>, std::less<>>;
   /// Those whose values can stand beside one another: maps, medians, indices and warnings ask here.
   Channels by_channel;
   /// Those whose unit is none of their channel's. They are heard of, listed and counted among the stations; a value of
@@ -54,34 +55,40 @@ struct StationIndex {
   std::map<std::string, std::vector<city::Name>, std::less<>> notices_of;
   std::map<std::string, std::vector<std::string>, std::less<>> sources_of;  ///< of a channel's values, each once
   SentinelSets sentinels;
-  std::unordered_map<ThingId, std::size_t> station_of;
-  /// Channel of each fitted Datastream, and its place in by_channel or foreign_by_channel.
+  /// Where a fitted Datastream stands in by_channel or foreign_by_channel.
   struct Place {
-    std::string const* channel = nullptr;
-    std::vector<StreamRef> const* streams = nullptr;
-    std::size_t index = 0;
-    [[nodiscard]] StreamRef const& stream() const { return (*streams)[index]; }
+    std::uint32_t channel = UINT32_MAX;  ///< in `channels`; UINT32_MAX: nowhere
+    std::uint32_t index = 0;
+    bool foreign = false;
   };
-  std::unordered_map<DatastreamId, Place> place_of;
+  std::vector<std::string> channels;     ///< as they came
+  Blocks<Place> places;                  ///< by Datastream id
+  Blocks<std::uint32_t> station_numbers; ///< by Thing id; UINT32_MAX: none
 
   [[nodiscard]] Station const* station(ThingId thing) const;
   /// nullptr when no station has this channel in a unit that can be compared.
-  [[nodiscard]] std::vector<StreamRef> const* streams(std::string_view channel) const;
+  [[nodiscard]] Blocks<StreamRef> const* streams(std::string_view channel) const;
   /// Those of this channel in units that are none of it.
-  [[nodiscard]] std::span<StreamRef const> foreign_streams(std::string_view channel) const;
+  [[nodiscard]] Blocks<StreamRef> const& foreign_streams(std::string_view channel) const;
   /// All fitted Datastreams, in parts of one channel each.
-  [[nodiscard]] std::vector<std::span<StreamRef const>> all_streams() const;
+  [[nodiscard]] std::vector<Blocks<StreamRef> const*> all_streams() const;
   /// nullptr: not fitted, or its unit is none of its channel's.
   [[nodiscard]] StreamRef const* stream(DatastreamId id) const;
+  /// Also one in a foreign unit. nullptr: not fitted.
+  [[nodiscard]] StreamRef const* placed(DatastreamId id) const;
+  /// The same; nullptr: not fitted.
+  [[nodiscard]] std::string const* channel_of(DatastreamId id) const;
 };
 
 std::shared_ptr<StationIndex const> build_station_index(city::City const& city);
+/// The same as of now, from one that was right before `changes`. What takes something away from the index builds it anew.
+std::shared_ptr<StationIndex const> next_station_index(city::City const& city, StationIndex const& before, city::Changes const& changes);
 
 /// Thread-safe.
 class StationDirectory {
  public:
   explicit StationDirectory(city::City const& city) : city_(city) {}
-  /// As of now: one comparison of versions when nothing has changed.
+  /// As of now: one comparison of cursors when nothing has changed.
   [[nodiscard]] std::shared_ptr<StationIndex const> read() const;
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -11,6 +12,12 @@ namespace {
 
 constexpr double kMetresPerDegree = 111'195;
 constexpr std::int32_t kRings = 4;  // cells around the own one that hold everybody within reach
+
+double square_between(LatLon a, LatLon b, double narrow) {
+  double const north = (b.latitude - a.latitude) * kMetresPerDegree;
+  double const east = (b.longitude - a.longitude) * kMetresPerDegree * narrow;
+  return north * north + east * east;
+}
 
 double narrowness(double latitude) { return std::max(0.05, std::cos(radians(latitude))); }
 
@@ -71,9 +78,7 @@ class Grid {
     double const narrow = narrowness(site.place.latitude);
     for (auto const i : cell->second) {
       auto const& other = sites_[i];
-      double const north = (other.place.latitude - site.place.latitude) * kMetresPerDegree;
-      double const east = (other.place.longitude - site.place.longitude) * kMetresPerDegree * narrow;
-      double const square = north * north + east * east;
+      double const square = square_between(site.place, other.place, narrow);
       if (other.thing != site.thing && square <= reach_.metres * reach_.metres) near_.emplace_back(square, other.number);
     }
   }
@@ -87,7 +92,76 @@ class Grid {
   std::vector<std::uint32_t> found_;
 };
 
+/// Places in cells as wide as the reach at the latitude farthest from the equator, wider elsewhere.
+class Places {
+ public:
+  Places(std::span<LatLon const> places, double metres) : metres_(metres) {
+    for (auto const& place : places) narrow_ = std::min(narrow_, narrowness(place.latitude));
+    narrow_ *= kMargin;
+    for (auto const& place : places) {
+      auto const cell = cell_of(place);
+      cells_[cell].push_back(place);
+      south_west_ = {std::min(south_west_.first, cell.first), std::min(south_west_.second, cell.second)};
+      north_east_ = {std::max(north_east_.first, cell.first), std::max(north_east_.second, cell.second)};
+    }
+  }
+
+  /// Within `cells` cells of a place: all that are so many reaches away, and some farther.
+  [[nodiscard]] bool any_about(LatLon p, std::int64_t cells) const {
+    return look(p, cells, [](auto const&) { return true; });
+  }
+  [[nodiscard]] bool any_within_reach(LatLon p) const {
+    // By either's own narrowness: whoever is asked for the distance must be found.
+    return look(p, 1, [&](std::vector<LatLon> const& cell) {
+      return std::ranges::any_of(cell, [&](LatLon other) {
+        double const narrow = std::min(narrowness(p.latitude), narrowness(other.latitude));
+        return square_between(p, other, narrow) <= metres_ * metres_;
+      });
+    });
+  }
+
+ private:
+  using Cell = std::pair<std::int64_t, std::int64_t>;
+  static constexpr double kMargin = 0.99;  // sites a reach beyond the places lie a little farther from the equator
+
+  [[nodiscard]] Cell cell_of(LatLon p) const {
+    return {static_cast<std::int64_t>(std::floor(p.latitude * kMetresPerDegree / metres_)),
+            static_cast<std::int64_t>(std::floor(p.longitude * kMetresPerDegree * narrow_ / metres_))};
+  }
+  template <typename Wanted>
+  [[nodiscard]] bool look(LatLon p, std::int64_t cells, Wanted const& wanted) const {
+    auto const [row, column] = cell_of(p);
+    // Most of a city is far from what changed.
+    if (row + cells < south_west_.first || row - cells > north_east_.first) return false;
+    if (column + cells < south_west_.second || column - cells > north_east_.second) return false;
+    for (auto r = row - cells; r <= row + cells; ++r) {
+      for (auto c = column - cells; c <= column + cells; ++c) {
+        auto const found = cells_.find({r, c});
+        if (found != cells_.end() && wanted(found->second)) return true;
+      }
+    }
+    return false;
+  }
+
+  double metres_;
+  double narrow_ = 1;
+  std::map<Cell, std::vector<LatLon>> cells_;
+  Cell south_west_{INT64_MAX, INT64_MAX};
+  Cell north_east_{INT64_MIN, INT64_MIN};
+};
+
 }  // namespace
+
+Surroundings surroundings_of(std::span<LatLon const> places, std::span<Site const> sites, double metres) {
+  Surroundings found;
+  Places const changed(places, metres);
+  for (auto const& site : sites) {
+    if (!changed.any_about(site.place, 2)) continue;
+    found.sites.push_back(site);
+    found.affected.push_back(changed.any_within_reach(site.place));
+  }
+  return found;
+}
 
 void find_neighbours(std::span<Site const> sites, Reach reach, TakeNeighbours const& take) {
   Grid grid(sites, reach);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "core/geo.h"
 #include "core/id.h"
@@ -27,5 +28,12 @@ struct Reach {
 /// Of each site, in their order: the numbers of its neighbours, the nearest first.
 using TakeNeighbours = std::function<void(std::size_t site, std::span<std::uint32_t const> numbers)>;
 void find_neighbours(std::span<Site const> sites, Reach reach, TakeNeighbours const& take);
+
+/// What must be gone through when something began, ended or moved at some places: others keep the neighbours they have.
+struct Surroundings {
+  std::vector<Site> sites;     ///< whoever may be a neighbour of the affected, and they themselves
+  std::vector<bool> affected;  ///< within reach of such a place
+};
+Surroundings surroundings_of(std::span<LatLon const> places, std::span<Site const> sites, double metres);
 
 }  // namespace madang::sensing

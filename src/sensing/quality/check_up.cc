@@ -16,7 +16,7 @@ class Examination {
   Examination(Stream const& stream, Instant now, CheckUp& out) : stream_(stream), s_(stream.state), now_(now), out_(out) {}
 
   void run() {
-    if (!stream_.fitted) return;  // known: no work
+    if (!stream_.fitted || !stream_.in_service) return;  // known: no work
     if (s_.not_fitted) return add(Ailment::kNotFitted, QualityTest::kNotFitted, s_.first, 0, 1);
     if (s_.heard == kInstantMin) {
       if (stream_.met > kInstantMin && (!stream_.is_new || now_ - stream_.met > stream_.gap()))

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "runtime/log.h"
 #include "sensing/quality/engine.h"
@@ -29,10 +30,11 @@ class EngineControl final : public QualityControl {
       : needs_(needs),
         revised_total_(needs.metrics.counter("madang_sensing_quality_revised_total", "stored values that a later value gave another flag")),
         dropped_total_(needs.metrics.counter("madang_sensing_quality_revisions_dropped_total",
-                                             "later opinions that found no room; a rerun gives them again")) {}
+                                             "later opinions that found no room; a rerun gives them again")),
+        changes_(needs.city) {}
 
   Result<void> learn() {
-    version_ = needs_.city.version();
+    (void)changes_.read();
     auto const plans = all_plans(needs_.city);
     for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
     engine_.miss_all();
@@ -49,6 +51,7 @@ class EngineControl final : public QualityControl {
     std::scoped_lock const lock(mutex_);
     keep_revisions();
     ++batches_;
+    follow_changes();
     meet(batch);
     if (batch.details.empty()) return engine_.judge(batch.observations);
     auto const skip = std::make_unique<bool[]>(batch.observations.size());
@@ -133,12 +136,57 @@ class EngineControl final : public QualityControl {
     }
   }
 
-  /// In steps, and with the search outside: the writer goes on while a large city is gone through.
+  /// What changed is known before the next value is judged. With the mutex held.
+  void follow_changes() {
+    if (planning_ || changes_.is_current()) return;
+    auto const changes = changes_.read();
+    all_anew_ = all_anew_ || changes.read_all_anew || changes.changes.size() > kPlanStep;
+    if (all_anew_) return;
+    for (auto const& change : changes.changes) {
+      if (change.kind == city::EntryKind::kDatastream) plan_again(DatastreamId{change.id});
+      if (change.kind != city::EntryKind::kThing || change.act == city::Act::kMade) continue;
+      for (auto const& datastream : needs_.city.datastreams_of(change.thing)) plan_again(datastream->id);
+    }
+  }
+
+  void plan_again(DatastreamId id) {
+    auto const datastream = needs_.city.datastream(id);
+    auto const plan = datastream == nullptr ? std::nullopt : plan_of(needs_.city, *datastream);
+    if (!plan) return engine_.forget(id);
+    engine_.plan(*plan, needs_.clock.now());
+  }
+
   void follow_registry() {
-    auto const version = needs_.city.version();
-    if (version == version_) return;
+    std::unique_lock lock(mutex_);
+    follow_changes();
+    if (std::exchange(all_anew_, false)) {
+      planning_ = true;
+      lock.unlock();
+      plan_all();
+      lock.lock();
+      planning_ = false;
+      return;
+    }
+    auto const stirred = engine_.take_stirred();
+    if (stirred.empty()) return;
+    auto const sites = engine_.sites();
+    lock.unlock();
+    auto const around = surroundings_of(stirred, sites, kNeighbourMetres);
+    auto const found = neighbours_of(around.sites);
+    std::vector<Site> affected;
+    std::vector<Neighbours> theirs;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      if (!around.affected[i]) continue;
+      affected.push_back(around.sites[i]);
+      theirs.push_back(found[i]);
+    }
+    lock.lock();
+    engine_.set_neighbours(affected, theirs);
+  }
+
+  /// In steps, and with the search outside: the writer goes on while a large city is gone through.
+  void plan_all() {
     auto const plans = all_plans(needs_.city);
-    version_ = version;
     std::span<StreamPlan const> rest = plans;
     while (!rest.empty()) {
       auto const some = rest.first(std::min(rest.size(), kPlanStep));
@@ -147,6 +195,8 @@ class EngineControl final : public QualityControl {
       for (auto const& plan : some) engine_.plan(plan, needs_.clock.now());
     }
     std::unique_lock lock(mutex_);
+    engine_.forget_others(plans);
+    (void)engine_.take_stirred();
     auto const sites = engine_.sites();
     lock.unlock();
     auto const found = neighbours_of(sites);
@@ -157,8 +207,10 @@ class EngineControl final : public QualityControl {
   Needs needs_;
   prometheus::Counter& revised_total_;
   prometheus::Counter& dropped_total_;
-  std::uint64_t version_ = 0;  ///< of the settling thread
   mutable std::mutex mutex_;
+  city::ChangeReader changes_;
+  bool all_anew_ = false;              ///< more has changed than the writer may wait for
+  bool planning_ = false;              ///< what changes meanwhile is applied after it, not overwritten by it
   QualityEngine engine_;
   std::vector<Listener> listeners_;
   std::vector<Revision> durable_;     ///< on values that are stored

@@ -101,6 +101,36 @@ TEST_F(quality_control, meets_datastreams_that_are_registered_while_it_runs) {
   ASSERT_TRUE(control->settle().has_value());
 }
 
+TEST_F(quality_control, judges_the_next_value_by_a_unit_that_was_corrected_a_moment_ago) {
+  add("POLE-M", kWest, {"pm10"});
+  auto const id = stream("POLE-M", "pm10");
+  auto set_unit = [&](std::string symbol) {
+    auto edited = *city->datastream(id);
+    edited.unit = {"", std::move(symbol), ""};
+    EXPECT_TRUE(city->write([&](city::Writer& w) { return w.edit(edited); }, "test"));
+  };
+  set_unit("mg/m3");
+  give(id, 40);
+  EXPECT_EQ(stored(id).back().quality.flag, QualityFlag::kFail) << "40 mg/m3";
+  set_unit("ug/m3");
+  give(id, 41);
+  EXPECT_EQ(stored(id).back().quality.flag, QualityFlag::kGood) << "41 ug/m3, and no step from 40 mg/m3";
+}
+
+TEST_F(quality_control, a_retired_device_is_no_work_and_comes_back_as_it_was) {
+  give(temperature, 10);
+  give(stream("POLE-1", "pm25"), 20);
+  clock.advance(std::chrono::hours{2});
+  ASSERT_TRUE(city->write([&](city::Writer& w) { return w.retire(pole); }, "test"));
+  ASSERT_TRUE(control->settle().has_value());
+  EXPECT_TRUE(control->work_list().empty());
+  ASSERT_TRUE(city->write([&](city::Writer& w) { return w.give_back(pole); }, "test"));
+  ASSERT_TRUE(control->settle().has_value());
+  clock.advance(6s);
+  ASSERT_EQ(control->work_list().size(), 1U);
+  EXPECT_EQ(control->work_list()[0].ailment, Ailment::kLate);
+}
+
 TEST_F(quality_control, lists_a_silent_device_once) {
   give(temperature, 10);
   give(stream("POLE-1", "pm25"), 20);

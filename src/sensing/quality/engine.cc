@@ -34,6 +34,19 @@ bool is_bad_value(Quality q) {
 
 bool is_doubtful(Quality q) { return is_test(q, QualityTest::kRate) || is_test(q, QualityTest::kNeighbour); }
 
+/// Nothing but when it was heard, and how its clock goes, holds of values that are other values now.
+void forget_values(StreamState& s) {
+  StreamState fresh;
+  fresh.heard = s.heard;
+  fresh.clock_wrong = s.clock_wrong;
+  fresh.clock_streak = s.clock_streak;
+  fresh.clock_since = s.clock_since;
+  fresh.lag_usual = s.lag_usual;
+  fresh.lag_last = s.lag_last;
+  fresh.received_last = s.received_last;
+  s = fresh;
+}
+
 }  // namespace
 
 std::uint32_t QualityEngine::place_of(DatastreamId stream) const {
@@ -80,22 +93,55 @@ void QualityEngine::remember_clock(DatastreamId id, Instant phenomenon_time, Ins
   s.heard = std::max(s.heard, received_at);
 }
 
+std::uint32_t QualityEngine::place_for(DatastreamId id, Instant met) {
+  auto const index = static_cast<std::size_t>(id.value());
+  if (index >= places_.size()) places_.resize(std::max(index + 1, places_.size() * 2), kNone);
+  if (auto const away = away_.extract(id); !away.empty()) {
+    streams_[away.mapped()].in_service = true;
+    return places_[index] = away.mapped();
+  }
+  places_[index] = static_cast<std::uint32_t>(streams_.size());
+  streams_.emplace_back().met = met;
+  points_.emplace_back();
+  return places_[index];
+}
+
+void QualityEngine::forget(DatastreamId id) {
+  auto const place = place_of(id);
+  if (place == kNone) return;
+  places_[static_cast<std::size_t>(id.value())] = kNone;
+  away_.emplace(id, place);
+  streams_[place].in_service = false;
+  streams_[place].neighbours = {};
+  if (points_[place]) stirred_.push_back(*points_[place]);
+  points_[place].reset();
+}
+
+void QualityEngine::forget_others(std::span<StreamPlan const> plans) {
+  std::vector<bool> planned(places_.size(), false);
+  for (auto const& plan : plans)
+    if (static_cast<std::size_t>(plan.id.value()) < planned.size()) planned[static_cast<std::size_t>(plan.id.value())] = true;
+  for (std::size_t id = 0; id < planned.size(); ++id)
+    if (!planned[id] && places_[id] != kNone) forget(DatastreamId{static_cast<std::int64_t>(id)});
+}
+
 void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   MADANG_ASSERT(plan.id.value() > 0 && plan.id.value() <= storage::kDatastreamMax);
-  auto place = place_of(plan.id);
-  if (place == kNone) {
-    auto const index = static_cast<std::size_t>(plan.id.value());
-    if (index >= places_.size()) places_.resize(std::max(index + 1, places_.size() * 2), kNone);
-    place = static_cast<std::uint32_t>(streams_.size());
-    places_[index] = place;
-    streams_.emplace_back().met = met;
-    points_.emplace_back();
-  }
+  bool const is_known = knows(plan.id);
+  auto const place = is_known ? place_of(plan.id) : place_for(plan.id, met);
   auto& stream = streams_[place];
   stream.id = plan.id;
   stream.thing = plan.thing;
   // In a unit that is none of the quantity's nothing can be said about it but what holds for every number.
-  stream.limits = plan.foreign ? &limits_table::kUnknownQuantity : &limits_of(plan.channel);
+  auto const* limits = plan.foreign ? &limits_table::kUnknownQuantity : &limits_of(plan.channel);
+  bool const says_else = stream.limits != limits || stream.unit != plan.unit;
+  if (says_else && stream.state.newest != kInstantMin) forget_values(stream.state);
+  bool const has_neighbours = limits->neighbour > 0 || stream.limits->neighbour > 0;
+  if (has_neighbours && (points_[place] != plan.place || says_else)) {
+    if (points_[place]) stirred_.push_back(*points_[place]);
+    if (plan.place) stirred_.push_back(*plan.place);
+  }
+  stream.limits = limits;
   stream.unit = plan.unit;
   stream.interval = std::max(plan.interval, Millis{1'000});
   stream.share_weight = share_weight(stream.interval);
@@ -129,6 +175,7 @@ void QualityEngine::set_neighbours(std::span<Site const> sites, std::span<Neighb
 }
 
 void QualityEngine::find_neighbours() {
+  stirred_.clear();
   auto const all = sites();
   set_neighbours(all, neighbours_of(all));
 }

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "sensing/model/city_median.h"
@@ -45,11 +46,19 @@ struct RuleCounts {
 
 class QualityEngine {
  public:
-  /// New, or changed in the registry; what the rules remember stays.
   /// A sign of life from before anything else that is known of it.
   void hear(DatastreamId id, Instant when);
+  /// New, or changed in the registry; what the rules remember stays.
   /// `met`: who is new has a while from then on before it is missed.
+  /// What was remembered in another unit, or of another quantity, is forgotten; a place that is another changes who is near
+  /// whom: stirred().
   void plan(StreamPlan const& plan, Instant met = kInstantMin);
+  /// Out of service: not judged, listed or anybody's neighbour. Where it is planned again it goes on as it was.
+  void forget(DatastreamId stream);
+  /// Whoever is planned and not among these.
+  void forget_others(std::span<StreamPlan const> plans);
+  /// Places at which somebody came, went or moved since the last call.
+  std::vector<LatLon> take_stirred() { return std::exchange(stirred_, {}); }
   [[nodiscard]] bool knows(DatastreamId stream) const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
   /// Its quantity stands in the table: only numbers are values of it.
@@ -87,6 +96,7 @@ class QualityEngine {
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   [[nodiscard]] std::uint32_t place_of(DatastreamId stream) const;
+  std::uint32_t place_for(DatastreamId stream, Instant met);
   std::uint32_t group_of(std::string const& channel, Millis interval);
   Quality judge_one(Stream& stream, Judged const& v, Quality alone);
   /// The city's median, where a value at rest is only natural when the city is near rest too.
@@ -106,6 +116,8 @@ class QualityEngine {
   std::vector<std::uint32_t> places_;  ///< by Datastream id
   std::vector<Stream> streams_;
   std::vector<std::optional<LatLon>> points_;
+  std::unordered_map<DatastreamId, std::uint32_t> away_;  ///< places of those out of service
+  std::vector<LatLon> stirred_;
   std::vector<CityMedian> medians_;    ///< by group
   std::map<std::string, std::uint32_t, std::less<>> groups_;
   SentinelSets sentinels_;

@@ -41,6 +41,37 @@ struct quality_neighbours : ::testing::Test, TestEngine {
   }
 };
 
+TEST_F(quality_neighbours, of_a_few_that_moved_are_found_by_a_look_around_them_alone) {
+  std::mt19937 dice(9);
+  std::uniform_real_distribution<double> across(0, 0.6);
+  for (int i = 0; i < 400; ++i) stand({37.5 + across(dice), 126.9 + across(dice)});
+  expect_nearest();
+  for (std::size_t i : {7U, 8U, 300U}) {
+    places[i] = {37.5 + across(dice), 126.9 + across(dice)};
+    add("pm25", static_cast<std::int64_t>(i + 1), places[i]);
+  }
+  auto const around = surroundings_of(engine.take_stirred(), engine.sites(), kNeighbourMetres);
+  EXPECT_LT(around.sites.size(), 200U) << "not the whole city";
+  auto const found = neighbours_of(around.sites);
+  for (std::size_t i = 0; i < found.size(); ++i)
+    if (around.affected[i]) engine.set_neighbours({&around.sites[i], 1}, {&found[i], 1});
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    auto const wanted = nearest(i);
+    ASSERT_EQ(engine.find(DatastreamId{static_cast<std::int64_t>(i + 1)})->neighbours.count, wanted.size()) << "station " << i;
+  }
+}
+
+TEST_F(quality_neighbours, who_is_out_of_service_is_nobodys) {
+  for (int i = 0; i < 6; ++i) stand({37.5 + 0.001 * i, 126.9});
+  engine.find_neighbours();
+  engine.forget(DatastreamId{3});
+  EXPECT_FALSE(engine.knows(DatastreamId{3}));
+  EXPECT_EQ(engine.take_stirred().size(), 1U);
+  EXPECT_EQ(engine.sites().size(), 5U);
+  engine.find_neighbours();
+  EXPECT_EQ(engine.find(DatastreamId{1})->neighbours.count, 4U);
+}
+
 TEST_F(quality_neighbours, are_the_nearest_in_a_dense_city) {
   std::mt19937 dice(7);
   std::uniform_real_distribution<double> across(0, 0.03);

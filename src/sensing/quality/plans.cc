@@ -22,7 +22,8 @@ StreamPlan make_plan_at(city::City const& city, city::Datastream const& d, std::
 }  // namespace
 
 std::optional<StreamPlan> plan_of(city::City const& city, city::Datastream const& datastream) {
-  if (datastream.channel.empty()) return std::nullopt;
+  auto const thing = city.thing(datastream.thing);
+  if (datastream.channel.empty() || thing == nullptr || thing->retired_at) return std::nullopt;
   return make_plan_at(city, datastream, place_of(city, datastream.thing));
 }
 
@@ -32,6 +33,7 @@ std::vector<StreamPlan> all_plans(city::City const& city) {
   for (std::size_t skip = 0;; skip += kPage) {
     auto const page = city.things({.top = kPage, .skip = skip, .descending = false});
     for (auto const& thing : page.entities) {
+      if (thing->retired_at) continue;
       auto const place = place_of(city, thing->id);
       for (auto const& d : city.datastreams_of(thing->id))
         if (!d->channel.empty()) plans.push_back(make_plan_at(city, *d, place));

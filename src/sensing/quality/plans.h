@@ -8,7 +8,7 @@
 
 namespace madang::sensing {
 
-/// nullopt: the Datastream has no channel, or its Thing is gone.
+/// nullopt: the Datastream has no channel, or its Thing is gone or retired.
 std::optional<StreamPlan> plan_of(city::City const& city, city::Datastream const& datastream);
 std::vector<StreamPlan> all_plans(city::City const& city);
 

@@ -52,7 +52,8 @@ std::vector<Finding> away_channels(CityView const& view, StationIndex const& ind
                                    std::vector<std::optional<StationReport>> const& reports, Instant now) {
   std::vector<Finding> found;
   std::vector<DatastreamId> ids;
-  for (auto const streams : index.all_streams()) {
+  for (auto const* in_channel : index.all_streams()) {
+    auto const& streams = *in_channel;
     ids.clear();
     for (auto const& ref : streams) ids.push_back(ref.datastream);
     auto const latest = view.board().find(ids);
@@ -95,11 +96,11 @@ std::vector<WorkItem> work_of(HealthNeeds const& needs, CityView const& view, St
   std::unordered_map<ThingId, Instant> missed;
   for (auto const& item : items)
     if (item.ailment == Ailment::kNeverHeard) missed[item.thing] = item.since;
-  std::erase_if(items, [&](WorkItem const& item) { return is_away(item) && index.station_of.contains(item.thing); });
+  std::erase_if(items, [&](WorkItem const& item) { return is_away(item) && index.station(item.thing) != nullptr; });
   auto const add = [&](Finding const& finding) { items.push_back(work_item(needs.city, needs.messages, finding)); };
   for (std::size_t i = 0; i < reports.size(); ++i) {
     if (!reports[i]) continue;
-    auto finding = away(index.stations[i].thing->id, {}, reports[i]->state, reports[i]->heard, now);
+    auto finding = away(index.stations[i]->thing->id, {}, reports[i]->state, reports[i]->heard, now);
     if (!finding) continue;
     if (finding->ailment == Ailment::kNeverHeard) {
       auto const since = missed.find(finding->thing);
@@ -152,7 +153,7 @@ StationHealth station_health(HealthNeeds const& needs) {
   for (std::size_t i = 0; i < index->stations.size(); ++i) {
     if (!reports[i]) continue;
     out.stations.add(reports[i]->state);
-    auto const found = place.find(index->stations[i].district);
+    auto const found = place.find(index->stations[i]->district);
     if (found == place.end()) continue;
     auto& area = out.areas[found->second];
     ++area.stations;

@@ -140,6 +140,7 @@ struct Stream {
   bool fitted = true;
   Instant met{kInstantMin};   ///< since when it is known here
   bool is_new = true;         ///< registered while this server ran: not missed at once
+  bool in_service = true;
   Neighbours neighbours;
   StreamState state;
 

@@ -89,7 +89,7 @@ class MappedBroker final : public Broker {
  public:
   MappedBroker(BrokerMapping mapping, city::City const& city, Ingest& ingest, runtime::Clock const& clock,
                runtime::Metrics& metrics, UnknownDevices* unknown)
-      : mapping_(std::move(mapping)), city_(city), ingest_(ingest), clock_(clock), decoder_(city, &metrics), unknown_(unknown),
+      : mapping_(std::move(mapping)), ingest_(ingest), clock_(clock), decoder_(city, &metrics), unknown_(unknown),
         outcomes_(std::make_shared<Outcomes>(clock, metrics)) {}
 
   ~MappedBroker() override { stop(); }
@@ -135,7 +135,9 @@ class MappedBroker final : public Broker {
     if (unknown_ == nullptr || !unknown_->any()) return;
     auto const serial = serial_in(rule, message.topic, message.payload);
     if (!serial) return;
-    for (auto& held : unknown_->take(kDoor, *serial, city_.version())) {
+    auto const plan = decoder_.plan_of(*serial);
+    if (plan == nullptr) return;
+    for (auto& held : unknown_->take(kDoor, *serial, plan->made_at)) {
       auto const* own_rule = mapping_.rule_of(held.topic);
       if (own_rule == nullptr) continue;
       auto decoded = decode_mapped(*own_rule, held.topic, held.payload, decoder_, held.received_at);
@@ -151,7 +153,6 @@ class MappedBroker final : public Broker {
   }
 
   BrokerMapping mapping_;
-  city::City const& city_;
   Ingest& ingest_;
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;

@@ -105,9 +105,12 @@ Result<void> DevicePlan::check_something_was_said(SetAside const& aside, storage
 }
 
 std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_view serial) {
+  auto const made_at = city.change_cursor();
   auto const thing = city.thing_of_serial(serial);
   if (thing == nullptr) return nullptr;
   auto plan = std::make_shared<DevicePlan>();
+  plan->thing = thing->id;
+  plan->made_at = made_at;
   plan->serial = thing->serial;
   bool numbers_in_text = true;
   read_properties(*thing, *plan, numbers_in_text);

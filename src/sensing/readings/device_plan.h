@@ -57,6 +57,8 @@ enum class ArrivalTime : std::uint8_t {
 };
 
 struct DevicePlan {
+  ThingId thing;
+  city::ChangeCursor made_at = 0;   ///< another plan of the same device has another
   std::string serial;
   std::vector<PlannedChannel> channels;
   std::unordered_map<std::string_view, std::size_t> by_name;  ///< views into `channels`

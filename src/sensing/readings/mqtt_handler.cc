@@ -39,7 +39,7 @@ class Handler final : public web::mqtt::ListenerHandler {
  public:
   Handler(city::City const& city, web::Authenticator& authenticator, Ingest& ingest, runtime::Clock const& clock,
           runtime::Metrics* metrics, UnknownDevices* unknown)
-      : city_(city), authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown) {}
+      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown) {}
 
   /// A key is the password. Without one, the common name of a checked client certificate is the device's serial.
   Result<Principal> authenticate(std::string_view, std::string_view password,
@@ -104,8 +104,10 @@ class Handler final : public web::mqtt::ListenerHandler {
   /// What came before the Thing was registered, with the time at which it came. A message with a channel that is still not known
   /// is kept besides: stored once more later, it changes nothing.
   void submit_held(std::string_view serial) {
-    if (unknown_ == nullptr) return;
-    for (auto& message : unknown_->take(kDoor, serial, city_.version())) {
+    if (unknown_ == nullptr || !unknown_->any()) return;
+    auto const plan = decoder_.plan_of(serial);
+    if (plan == nullptr) return;
+    for (auto& message : unknown_->take(kDoor, serial, plan->made_at)) {
       auto decoded = decoder_.decode(serial, message.payload, message.received_at);
       if (!decoded || decoded->aside.unknown > 0) unknown_->put_back(kDoor, serial, message);
       if (!decoded) continue;
@@ -123,7 +125,6 @@ class Handler final : public web::mqtt::ListenerHandler {
     runtime::log_warning("sensing", "values_set_aside", {{"thing", serial}, {"values", aside.faults()}, {"why", aside.why}});
   }
 
-  city::City const& city_;
   web::Authenticator& authenticator_;
   Ingest& ingest_;
   runtime::Clock const& clock_;

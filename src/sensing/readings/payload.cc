@@ -281,7 +281,7 @@ struct PayloadDecoder::Counters {
 };
 
 PayloadDecoder::PayloadDecoder(city::City const& city, runtime::Metrics* metrics)
-    : city_(city), counters_(metrics == nullptr ? nullptr : std::make_unique<Counters>(*metrics)) {}
+    : city_(city), counters_(metrics == nullptr ? nullptr : std::make_unique<Counters>(*metrics)), changes_(city) {}
 
 PayloadDecoder::~PayloadDecoder() = default;
 
@@ -294,21 +294,39 @@ void PayloadDecoder::count(SetAside const& aside) {
   counters_->repeated.Increment(static_cast<double>(aside.repeated));
 }
 
+void PayloadDecoder::follow_registry() {
+  std::scoped_lock const lock(mutex_);
+  auto const changes = changes_.read();
+  if (changes.read_all_anew) {
+    plans_.clear();
+    serials_.clear();
+  }
+  for (auto const& change : changes.changes) {
+    auto const serial = serials_.find(change.thing);
+    if (serial == serials_.end()) continue;
+    plans_.erase(serial->second);
+    serials_.erase(serial);
+  }
+}
+
 std::shared_ptr<DevicePlan const> PayloadDecoder::plan_of(std::string_view serial) {
-  auto const version = city_.version();
-  {
-    std::shared_lock const lock(mutex_);
-    auto const found = version_ == version ? plans_.find(serial) : plans_.end();
+  city::ChangeCursor as_of = 0;
+  for (bool current = false; !current;) {
+    std::shared_lock lock(mutex_);
+    current = changes_.is_current();
+    as_of = changes_.cursor();
+    auto const found = current ? plans_.find(serial) : plans_.end();
     if (found != plans_.end()) return found->second;
+    lock.unlock();
+    if (!current) follow_registry();
   }
   auto plan = make_plan(city_, serial);
   if (plan == nullptr) return nullptr;
+  // What changed while it was made may be about it.
   std::scoped_lock const lock(mutex_);
-  if (version_ != version) {
-    plans_.clear();
-    version_ = version;
-  }
+  if (changes_.cursor() != as_of) return plan;
   plans_.insert_or_assign(std::string(serial), plan);
+  serials_.insert_or_assign(plan->thing, std::string(serial));
   return plan;
 }
 

@@ -1,5 +1,5 @@
 // Device messages, `things/{serial}/obs`: one JSON object, one time, many channels. The decoder remembers for each
-// serial which channel is which Datastream and what the registry says about it, until the registry changes.
+// serial which channel is which Datastream and what the registry says about it, until the registry changes that.
 #pragma once
 
 #include <memory>
@@ -41,11 +41,14 @@ class PayloadDecoder {
   };
   struct Counters;
 
+  void follow_registry();
+
   city::City const& city_;
   std::unique_ptr<Counters> counters_;
   std::shared_mutex mutex_;
-  std::uint64_t version_ = 0;
+  city::ChangeReader changes_;
   std::unordered_map<std::string, std::shared_ptr<DevicePlan const>, Hash, std::equal_to<>> plans_;
+  std::unordered_map<ThingId, std::string> serials_;  ///< of the plans
 };
 
 }  // namespace madang::sensing

@@ -43,6 +43,23 @@ TEST_F(Payload, gives_one_observation_for_each_channel) {
   EXPECT_EQ(batch.observations[1].value, -4.1);
 }
 
+TEST_F(Payload, keeps_its_plan_of_a_device_until_the_registry_says_something_else_of_that_device) {
+  t.add("N2", kEast, {"pm25"});
+  auto const first = decoder.plan_of("N1");
+  auto const other = decoder.plan_of("N2");
+  t.add("N3", kEast, {"pm25"});
+  EXPECT_EQ(decoder.plan_of("N1"), first);
+  auto edited = *t.city->datastream(t.stream("N2", "pm25"));
+  edited.channel = "pm10";
+  ASSERT_TRUE(t.city->write([&](city::Writer& w) { return w.edit(edited); }, "test"));
+  EXPECT_EQ(decoder.plan_of("N1"), first);
+  EXPECT_NE(decoder.plan_of("N2"), other);
+  EXPECT_NE(decoder.plan_of("N2")->made_at, other->made_at);
+  EXPECT_EQ(decoder.plan_of("N2")->channels.at(0).name, "pm10");
+  must(t.city->add_datastream(t.city->thing_of_serial("N1")->id, TestCity::datastream("humidity")));
+  EXPECT_EQ(must(stored("N1", R"({"humidity":40})", now)).observations.size(), 1u);
+}
+
 TEST_F(Payload, takes_the_time_that_follows_the_channels) {
   auto const batch = must(stored("N1", R"({"pm25":1,"time":"2026-11-24T14:29:00+09:00"})", now));
   EXPECT_EQ(format_instant(batch.observations[0].phenomenon_time), "2026-11-24T05:29:00Z");

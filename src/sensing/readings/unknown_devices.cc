@@ -71,13 +71,13 @@ void UnknownDevices::hold(Entry& entry, Held message) {
   entry.held.insert(place, std::move(message));
 }
 
-std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, std::string_view serial, std::uint64_t version) {
+std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, std::string_view serial, std::uint64_t plan) {
   if (!any_) return {};
   std::scoped_lock const lock(mutex_);
   auto const at = entries_.find({std::string{door}, std::string{serial.substr(0, kShownSerialMax)}});
-  if (at == entries_.end() || at->second.tried == version) return {};
+  if (at == entries_.end() || at->second.tried == plan) return {};
   drop_expired();
-  at->second.tried = version;
+  at->second.tried = plan;
   mark_registered(at->second);
   for (auto const& message : at->second.held) held_bytes_ -= size_of(message);
   auto held = std::exchange(at->second.held, {});

@@ -47,9 +47,9 @@ class UnknownDevices {
   /// A message under a serial that no Thing has. `hold` false: it is only counted, since its sender was told, or nobody knows
   /// when it was measured.
   void add(std::string_view door, std::string_view serial, Held message, bool hold);
-  /// The device is known now: what this door holds of it, oldest first. Once for each `version` of the registry: what comes back
-  /// is tried again when that has changed. Quick where nobody is unknown.
-  std::vector<Held> take(std::string_view door, std::string_view serial, std::uint64_t version);
+  /// The device is known now: what this door holds of it, oldest first. Once for each `plan` of it (DevicePlan::made_at): what
+  /// comes back is tried again when the registry says something else of this device. Quick where nobody is unknown.
+  std::vector<Held> take(std::string_view door, std::string_view serial, std::uint64_t plan);
   /// A message of which something could not be stored yet.
   void put_back(std::string_view door, std::string_view serial, Held message);
   /// Looks up who has a Thing by now: one that went to another door after its registration never comes by here again.
@@ -64,7 +64,7 @@ class UnknownDevices {
   struct Entry {
     UnknownDevice about;
     std::vector<Held> held;  ///< by their arrival
-    std::uint64_t tried = 0;  ///< the registry's version at which they were taken last
+    std::uint64_t tried = 0;  ///< the plan by which they were taken last
     bool registered = false;  ///< by now; then it is in no count
   };
   using Entries = std::map<std::pair<std::string, std::string>, Entry>;  ///< by door and serial

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <utility>
 #include <fmt/format.h>
 
 #include "sensing/model/city_median.h"
@@ -48,7 +49,11 @@ Detector::Detector(Rule const& rule, std::uint32_t rule_index, Field const& fiel
 }
 
 void Detector::grow_to_field() {
-  if (stations_.size() == field_.size()) return;
+  if (stations_.size() == field_.size()) {
+    if (std::exchange(neighbours_stale_, false)) neighbours_ = Neighbours(field_.streams(), rule_.radius);
+    return;
+  }
+  neighbours_stale_ = false;
   Station fresh;
   fresh.base = fresh_baseline(plan_);
   for (std::size_t i = stations_.size(); i < field_.size(); ++i) {
@@ -138,6 +143,36 @@ bool Detector::inherit(Detector const& before, std::span<Move const> stations) {
   if (flood_.empty()) flood_ = before.flood_;
   set_threshold();
   return all;
+}
+
+void Detector::teach(std::uint32_t place, double hour, std::optional<double> city, double mean) {
+  grow_to_field();
+  set_reference(on_scale(rule_, city.value_or(mean)));
+  double const middle = city ? on_scale(rule_, *city) : reference_;
+  learn_hour(stations_[place].base, profiles_[place], plan_, on_scale(rule_, mean), middle, reference_, hour);
+  if (stations_[place].known < kKnownLeast) ++stations_[place].known;
+}
+
+void Detector::relocate(std::uint32_t place) {
+  neighbours_stale_ = true;
+  if (place >= stations_.size()) return;
+  if (rule_.density_min > 0) stations_[place].square_metres = static_cast<float>(field_.streams()[place].square_metres);
+}
+
+void Detector::forget(std::uint32_t place) {
+  neighbours_stale_ = true;
+  if (place >= stations_.size()) return;
+  Station& s = stations_[place];
+  Station fresh;
+  fresh.base = fresh_baseline(plan_);
+  fresh.square_metres = s.square_metres;
+  // What was told of it as suspect or alone is ended by the next step, as for one that fell silent.
+  fresh.suspect = s.suspect;
+  fresh.alone = s.alone;
+  fresh.silent = steps_of_silence_;
+  fresh.back = static_cast<std::uint32_t>(rule_.back_steps);
+  s = fresh;
+  profiles_[place] = {};
 }
 
 void Detector::retell() {

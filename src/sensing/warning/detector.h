@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,6 +43,12 @@ class Detector {
 
   /// The means of a past hour by place in the field (NaN: none).
   void teach(double hour, std::vector<float> const& means);
+  /// The same of one station, beside the city's median of that hour; none: too few spoke.
+  void teach(std::uint32_t place, double hour, std::optional<double> city, double mean);
+  /// It stands elsewhere, or on other ground: with other neighbours it goes on as it was.
+  void relocate(std::uint32_t place);
+  /// Nothing is known of this station any more, and what it began is over.
+  void forget(std::uint32_t place);
   void retell();
   /// A station here, and where it stood in another detector of the same rule and step length.
   struct Move {
@@ -161,6 +168,7 @@ class Detector {
   int steps_until_threshold_ = 0;
   std::vector<Station> stations_;
   std::vector<HourProfile> profiles_;
+  bool neighbours_stale_ = false;
   std::vector<std::uint32_t> up_;   ///< with a CUSUM above 0, in this step
   Neighbours neighbours_;
   Causes causes_;

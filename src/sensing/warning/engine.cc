@@ -100,10 +100,40 @@ Result<std::uint32_t> Engine::add(Stream const& stream) {
     return fail(Code::kLimit, fmt::format("the early warning watches at most {} Datastreams", kStreamsMax));
   }
   auto const index = static_cast<std::uint32_t>(places_.size());
+  places_.push_back(place_in_part(index, stream));
+  return index;
+}
+
+Engine::Place Engine::place_in_part(std::uint32_t index, Stream const& stream) {
   Part& part = part_of(base_channel(stream.channel), step_of(stream), stream.lateness);
   auto const number = std::ranges::find(parts_, &part, &std::unique_ptr<Part>::get) - parts_.begin();
-  places_.push_back({static_cast<std::uint32_t>(number), part.field.add(index, stream)});
-  return index;
+  return {static_cast<std::uint32_t>(number), part.field.add(index, stream)};
+}
+
+bool Engine::change(std::uint32_t stream, Stream const& now) {
+  Place const place = places_[stream];
+  Part& part = *parts_[place.part];
+  Stream const before = part.field.streams()[place.place];
+  bool const stays = part.field.channel() == base_channel(now.channel) && part.field.step() == step_of(now) && part.lateness == now.lateness;
+  if (!stays) {
+    remove(stream);
+    places_[stream] = place_in_part(stream, now);
+    return true;
+  }
+  bool const values_anew = before.unit != now.unit || before.channel != now.channel;
+  part.field.replace(place.place, now, values_anew);
+  for (auto const& detector : part.detectors) {
+    detector->relocate(place.place);
+    if (values_anew) detector->forget(place.place);
+  }
+  return values_anew;
+}
+
+void Engine::remove(std::uint32_t stream) {
+  Place const place = places_[stream];
+  Part& part = *parts_[place.part];
+  part.field.leave(place.place);
+  for (auto const& detector : part.detectors) detector->forget(place.place);
 }
 
 void Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
@@ -177,6 +207,12 @@ void Engine::teach(Instant hour, std::span<HourMean const> means) {
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     for (auto const& detector : parts_[p]->detectors) detector->teach(of_week, by_part[p]);
   }
+}
+
+void Engine::teach(std::uint32_t stream, Instant hour, std::optional<double> city, double mean) {
+  Place const place = places_[stream];
+  double const of_week = options_.calendar.wall_time(hour).hour_of_week() + 0.5;
+  for (auto const& detector : parts_[place.part]->detectors) detector->teach(place.place, of_week, city, mean);
 }
 
 void Engine::retell() {
@@ -254,7 +290,7 @@ std::vector<Engine::Standing> Engine::standing() const {
     for (auto const& detector : part->detectors) {
       std::uint32_t rule = 0;
       while (rules_.rules[rule].id != detector->rule().id) ++rule;
-      all.push_back({rule, part->field.step(), part->field.size(), detector->threshold(), detector->open_causes()});
+      all.push_back({rule, part->field.step(), part->field.watched(), detector->threshold(), detector->open_causes()});
     }
   }
   return all;
@@ -270,7 +306,7 @@ std::vector<Engine::Sight> Engine::sight() const {
   std::vector<Sight> all;
   for (auto const& part : parts_) {
     if (part->beside || (part->detectors.empty() && part->levels.empty())) continue;
-    Sight s{.channel = part->field.channel(), .step = part->field.step(), .streams = part->field.size()};
+    Sight s{.channel = part->field.channel(), .step = part->field.step(), .streams = part->field.watched()};
     s.taken = part->taken;
     s.late = part->late;
     for (auto const& detector : part->detectors) {

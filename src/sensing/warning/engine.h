@@ -34,6 +34,11 @@ class Engine {
 
   /// Streams that no rule looks at are taken too. kLimit above kStreamsMax. Numbers count from 0.
   Result<std::uint32_t> add(Stream const& stream);
+  /// The registry says something else of it. True: of its values nothing is known any more, since they are in another unit or come
+  /// at another pace; teach it anew.
+  bool change(std::uint32_t stream, Stream const& now);
+  /// It is not watched any more; what it began is over.
+  void remove(std::uint32_t stream);
   /// A value whose flag counts, or that is doubtful but plausible: the flag goes with it. One of a step that is over, or
   /// too far ahead, is counted and dropped.
   void observe(std::uint32_t stream, Instant when, double value, QualityFlag flag = QualityFlag::kGood);
@@ -52,6 +57,8 @@ class Engine {
   /// Goes on with what another engine knew of the same streams under the same rules, whatever their pace was there: what was
   /// judged is not judged again when its values are replayed. True when that is so of all streams and rules.
   bool inherit(Engine const& before);
+  /// The same of one stream, beside the median of its like in that hour (none: too few spoke), each in the rules' unit.
+  void teach(std::uint32_t stream, Instant hour, std::optional<double> city, double mean);
   /// What is open is told again at the next step, suspects are looked for anew: after a replay of the recent past.
   void retell();
   /// Goes on with a part of a cause of before a restart, where most of its stations are: one cause stands in one detector.
@@ -94,6 +101,7 @@ class Engine {
   };
 
   Part& part_of(std::string_view channel, Millis step, Millis lateness);
+  Place place_in_part(std::uint32_t index, Stream const& stream);
   void close(Part& part, std::vector<Finding>& out);
   void catch_up(Part& part, Instant now, std::vector<Finding>& out);
   [[nodiscard]] bool is_open(std::string_view key) const;

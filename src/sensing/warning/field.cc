@@ -53,6 +53,23 @@ std::uint32_t Field::add(std::uint32_t index, Stream const& stream) {
   return static_cast<std::uint32_t>(streams_.size() - 1);
 }
 
+void Field::forget(std::uint32_t place) {
+  for (auto& slot : ring_) slot.values[place] = kNoValue;
+  newest_[place] = -1;
+}
+
+void Field::replace(std::uint32_t place, Stream const& stream, bool forget_values) {
+  streams_[place] = stream;
+  if (forget_values) forget(place);
+}
+
+void Field::leave(std::uint32_t place) {
+  forget(place);
+  streams_[place].placed = false;
+  streams_[place].area = {};
+  ++left_;
+}
+
 Field::Slot& Field::open_slot(std::int64_t number) {
   Slot& slot = ring_[static_cast<std::size_t>(number) % ring_.size()];
   if (slot.number == number) return slot;

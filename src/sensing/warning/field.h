@@ -24,6 +24,10 @@ class Field {
 
   /// `index` is the engine's number of the stream. Returns its place here.
   std::uint32_t add(std::uint32_t index, Stream const& stream);
+  /// The registry says something else of this place. `forget`: what it said until now is in another unit.
+  void replace(std::uint32_t place, Stream const& stream, bool forget);
+  /// Nobody is here any more; the place stays empty.
+  void leave(std::uint32_t place);
   enum class Taken : std::uint8_t { kYes, kLate, kEarly };
   /// Late and early: outside the steps that are open. `now`: where it is known, no first value sets another time.
   Taken observe(std::uint32_t place, Instant when, double value, QualityFlag flag, std::optional<Instant> now = {});
@@ -48,6 +52,8 @@ class Field {
   [[nodiscard]] Instant step_begin() const { return Instant{step_ * number_}; }
   [[nodiscard]] Instant step_end() const { return Instant{step_ * (number_ + 1)}; }
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
+  /// Without those who left.
+  [[nodiscard]] std::size_t watched() const { return streams_.size() - left_; }
   [[nodiscard]] std::vector<Stream> const& streams() const { return streams_; }
   [[nodiscard]] std::vector<std::uint32_t> const& indices() const { return indices_; }
   /// Of the running step, by place.
@@ -78,6 +84,7 @@ class Field {
     std::int32_t newest_after = 0;    ///< of all values in it; known when it is closed
   };
   void begin(std::int64_t number, std::optional<Instant> now);
+  void forget(std::uint32_t place);
   [[nodiscard]] std::int64_t last_closed() const { return closed_ ? number_ : number_ - 1; }
   [[nodiscard]] Slot& open_slot(std::int64_t number);
   /// nullptr: nothing is known of that step any more.
@@ -91,6 +98,7 @@ class Field {
   bool any_closed_ = false;
   std::vector<Stream> streams_;
   std::vector<std::uint32_t> indices_;
+  std::size_t left_ = 0;
   std::vector<std::int64_t> newest_;  ///< by place: the newest step it has spoken in
   std::vector<Slot> ring_;            ///< by step number: those that are open, and kHistorySteps before
   std::vector<float> scratch_;

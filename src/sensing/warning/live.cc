@@ -16,6 +16,7 @@
 #include "sensing/warning/inbox.h"
 #include "sensing/warning/lateness.h"
 #include "sensing/warning/limits.h"
+#include "sensing/warning/registry_changes.h"
 #include "sensing/warning/rules.h"
 #include "sensing/warning/sight.h"
 #include "sensing/warning/sight_words.h"
@@ -38,6 +39,8 @@ constexpr int kNewPacesAtOnce = 3;
 constexpr Millis kNewPaceOfFew = std::chrono::hours{1};
 constexpr std::size_t kFewOf = 50;  // less than one of so many
 
+Instant whole_hour(Instant t) { return Instant{std::chrono::floor<std::chrono::hours>(t.time_since_epoch())}; }
+
 class Live final : public EarlyWarning {
  public:
   Live(Needs needs, RuleSet rules, Options options, indices::Calendar calendar)
@@ -48,6 +51,8 @@ class Live final : public EarlyWarning {
         lateness_(options_.lateness),
         sight_(needs.clock.now()),
         telling_({needs.situations, needs.city, needs.messages, needs.metrics}),
+        changes_(needs.city),
+        directory_(needs.city),
         inbox_(std::make_shared<Inbox>()),
         judged_(needs.metrics.counter("madang_warning_values_total", "Values judged by the early warning")),
         late_(needs.metrics.gauge("madang_warning_values_late", "Values that came after their step was over")) {
@@ -102,7 +107,8 @@ class Live final : public EarlyWarning {
   void read_again_after(bool overflowed);
   void follow_paces();
   void look();
-  [[nodiscard]] std::optional<std::uint32_t> number_of(DatastreamId id);
+  void follow_registry();
+  [[nodiscard]] std::shared_ptr<StationIndex const> stations() const { return needs_.stations ? needs_.stations() : directory_.read(); }
   void advance(Instant now);
   void remember_blind();
   void wait_for_history(Instant now, std::string const& why);
@@ -128,10 +134,11 @@ class Live final : public EarlyWarning {
     Instant since;
   };
   std::map<std::string, Unseen> blind_;  ///< what is told as unseen, by key
-  std::uint64_t city_version_ = 0;
-  std::optional<std::uint64_t> units_seen_;  ///< the registry's version at which units were looked at; none: of other rules
+  std::optional<city::ChangeCursor> units_seen_;  ///< how far the registry was when units were looked at; none: of other rules
   Instant advanced_;
   Telling telling_;
+  city::ChangeReader changes_;
+  StationDirectory directory_;
 
   std::shared_ptr<Inbox> inbox_;
   prometheus::Counter& judged_;
@@ -165,6 +172,7 @@ void Live::run() {
     read_again_after(overflowed);
     // What comes meanwhile stands in the store, and is read with the past.
     if (!warm_again_at_) {
+      follow_registry();
       judge(std::move(items), revisions);
       follow_paces();
       look();
@@ -180,7 +188,7 @@ void Live::run() {
 }
 
 void Live::warm() {
-  city_version_ = needs_.city.version();
+  (void)changes_.read();
   auto const now = needs_.clock.now();
   auto const is_stopping = [this] {
     std::lock_guard const lock(inbox_->mutex);
@@ -293,9 +301,9 @@ void Live::look() {
   auto const now = needs_.clock.now();
   if (now - looked_at_ < kLookEvery) return;
   looked_at_ = now;
-  if (auto const version = needs_.city.version(); units_seen_ != version) {
-    units_seen_ = version;
-    sight_.set_foreign(now, only_foreign(needs_.city, engine_->rules()));
+  if (auto const seen = needs_.city.change_cursor(); units_seen_ != seen) {
+    units_seen_ = seen;
+    sight_.set_foreign(now, only_foreign(*stations(), engine_->rules()));
   }
   std::map<std::string, Unseen> blind;
   std::set<std::string_view> unseen;
@@ -318,17 +326,18 @@ void Live::look() {
   blind_ = std::move(blind);
 }
 
-std::optional<std::uint32_t> Live::number_of(DatastreamId id) {
-  auto const found = numbers_.find(id);
-  if (found != numbers_.end()) return found->second;
-  // Of a station that was added, or of a channel that no rule looks at: asked once per change of the registry.
-  if (city_version_ == needs_.city.version()) return std::nullopt;
-  city_version_ = needs_.city.version();
-  if (auto const added = add_streams(needs_.city, lateness_, *engine_, numbers_); !added) {
-    runtime::log_error("warning", "streams_refused", {{"reason", added.error().sentence}});
-  }
-  auto const again = numbers_.find(id);
-  return again != numbers_.end() ? std::optional(again->second) : std::nullopt;
+/// Stations that were added, moved or retired, and what was corrected: before the values that came after it are judged.
+void Live::follow_registry() {
+  if (changes_.is_current()) return;
+  auto const changes = changes_.read();
+  auto const index = stations();
+  auto const followed = follow(touched_by(changes, needs_.city, *index, numbers_), *index, lateness_, *engine_, numbers_);
+  if (!followed.outcome) runtime::log_error("warning", "streams_refused", {{"reason", followed.outcome.error().sentence}});
+  if (followed.anew.empty()) return;
+  auto const now = needs_.clock.now();
+  auto const taught = teach_anew(needs_.store, *engine_, numbers_, followed.anew, {whole_hour(now - options_.history), now});
+  if (!taught) runtime::log_error("warning", "history_unread", {{"reason", taught.error().sentence}});
+  runtime::log_info("warning", "registry_followed", {{"taught_anew", std::to_string(followed.anew.size())}});
 }
 
 void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions) {
@@ -336,11 +345,11 @@ void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions
   std::ranges::stable_sort(items, {}, &Item::time);
   auto const over = time_of(items);
   for (auto const& item : items) {
-    auto const number = number_of(item.datastream);
-    if (!number) continue;
+    auto const number = numbers_.find(item.datastream);
+    if (number == numbers_.end()) continue;
     auto const before = std::min(item.time, over);
     if (before - advanced_ >= std::chrono::seconds{1}) advance(before);
-    engine_->observe(*number, item.time, static_cast<double>(item.value), item.flag);
+    engine_->observe(number->second, item.time, static_cast<double>(item.value), item.flag);
     judged_.Increment();
   }
   for (auto const& r : revisions)

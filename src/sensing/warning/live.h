@@ -2,6 +2,7 @@
 // Situations. It never holds up the ingest: what does not fit its queue is counted and left out.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@
 
 namespace madang::sensing {
 class QualityControl;
+struct StationIndex;
 }
 
 namespace madang::sensing::warning {
@@ -35,6 +37,7 @@ class EarlyWarning {
     runtime::Clock const& clock;
     runtime::Metrics& metrics;
     QualityControl* quality = nullptr;  ///< whose later opinions are heard
+    std::function<std::shared_ptr<StationIndex const>()> stations = {};  ///< as of now; none: it keeps its own
   };
   struct Options {
     std::string zone = "Asia/Seoul";

@@ -108,6 +108,8 @@ struct Stream {
   double square_metres = 0;  ///< of the ground on which people are counted; 0: unknown
   bool simulated = false;
   UnitConversion unit = {};  ///< from the Datastream's to that of the rules
+
+  friend bool operator==(Stream const&, Stream const&) = default;
 };
 
 /// One station of a cause, as it stands.

@@ -5,7 +5,6 @@
 #include <map>
 #include <set>
 
-#include "sensing/live/stations.h"
 #include "sensing/means.h"
 #include "sensing/thing_properties.h"
 #include "sensing/warning/inbox.h"
@@ -40,10 +39,8 @@ struct Watched {
 
 template <typename Take>
 void each_wanted(StationIndex const& index, RuleSet const& rules, Take const& take) {
-  std::set<std::string_view> wanted{kHumidity};
-  for (auto const& rule : rules.rules) wanted.insert(rule.channel);
   for (auto const& [channel, streams] : index.by_channel) {
-    if (!wanted.contains(base_channel(channel))) continue;
+    if (!is_wanted(channel, rules)) continue;
     for (auto const& ref : streams) take(channel, ref);
   }
 }
@@ -119,8 +116,15 @@ Result<void> teach_hours(storage::ObservationStore& store, Engine& engine, Strea
   return {};
 }
 
+}  // namespace
+
+bool is_wanted(std::string_view channel, RuleSet const& rules) {
+  auto const base = base_channel(channel);
+  return base == kHumidity || std::ranges::find(rules.rules, base, &Rule::channel) != rules.rules.end();
+}
+
 Stream stream_of(StationIndex const& index, std::string const& channel, StreamRef const& ref, Lateness const& lateness) {
-  auto const& station = index.stations[ref.station];
+  auto const& station = *index.stations[ref.station];
   Stream s;
   s.datastream = ref.datastream;
   s.thing = ref.thing;
@@ -136,8 +140,6 @@ Stream stream_of(StationIndex const& index, std::string const& channel, StreamRe
   return s;
 }
 
-}  // namespace
-
 Result<void> add_streams(city::City const& city, Lateness const& lateness, Engine& engine, StreamNumbers& numbers) {
   auto const index = build_station_index(city);
   Result<void> outcome;
@@ -150,22 +152,23 @@ Result<void> add_streams(city::City const& city, Lateness const& lateness, Engin
   return outcome;
 }
 
-OnlyForeign only_foreign(city::City const& city, RuleSet const& rules) {
+OnlyForeign only_foreign(city::City const& city, RuleSet const& rules) { return only_foreign(*build_station_index(city), rules); }
+
+OnlyForeign only_foreign(StationIndex const& index, RuleSet const& rules) {
   std::set<std::string_view> wanted;
   for (auto const& rule : rules.rules) {
     if (!rule.enabled) continue;
     wanted.insert(rule.channel);
     if (rule.method == Method::kLevel && rule.measure == Measure::kHeat) wanted.insert(kHumidity);
   }
-  auto const index = build_station_index(city);
   OnlyForeign found;
-  for (auto const& station : index->stations) {
-    for (auto const& d : station.datastreams) {
+  for (auto const& station : index.stations) {
+    for (auto const& d : station->datastreams) {
       auto const channel = base_channel(d->channel);
       if (d->fitted && wanted.contains(channel) && !to_quantity(d->channel, d->unit)) ++found[std::string{channel}];
     }
   }
-  for (auto const& [channel, streams] : index->by_channel) found.erase(std::string{base_channel(channel)});
+  for (auto const& [channel, streams] : index.by_channel) found.erase(std::string{base_channel(channel)});
   return found;
 }
 

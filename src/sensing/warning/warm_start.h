@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "city/city.h"
+#include "sensing/live/stations.h"
 #include "sensing/warning/engine.h"
 #include "sensing/warning/lateness.h"
 #include "sensing/warning/sight.h"
@@ -18,6 +20,11 @@ namespace madang::sensing::warning {
 
 using StreamNumbers = std::unordered_map<DatastreamId, std::uint32_t>;
 
+/// Whether a rule looks at this channel, or needs it beside another.
+bool is_wanted(std::string_view channel, RuleSet const& rules);
+/// A Datastream as the engine sees it, at its pace.
+Stream stream_of(StationIndex const& index, std::string const& channel, StreamRef const& ref, Lateness const& lateness);
+
 /// Adds the streams of the city that a rule looks at and that are not in `numbers` yet, each at its pace.
 Result<void> add_streams(city::City const& city, Lateness const& lateness, Engine& engine, StreamNumbers& numbers);
 /// The same where all deliver at once.
@@ -27,6 +34,7 @@ inline Result<void> add_streams(city::City const& city, Engine& engine, StreamNu
 
 /// Quantities that a rule looks at and that every station measures in a unit which is none of them.
 OnlyForeign only_foreign(city::City const& city, RuleSet const& rules);
+OnlyForeign only_foreign(StationIndex const& index, RuleSet const& rules);
 
 struct WarmStart {
   city::City const& city;

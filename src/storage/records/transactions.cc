@@ -74,6 +74,14 @@ std::int64_t take_ids(soci::session& sql, std::string_view table, std::int64_t c
   return next - taken;
 }
 
+std::int64_t next_id(soci::session& sql, std::string_view table) {
+  std::string const name{table};
+  Number next = 0;
+  sql << "SELECT COALESCE((SELECT next FROM record_number WHERE name = :name), (SELECT COALESCE(MAX(id), 0) + 1 FROM " + name + "))",
+      use(name, "name"), into(next);
+  return next;
+}
+
 CallDeadline::CallDeadline(Millis from_now) : before_(this_threads_deadline) {
   this_threads_deadline = std::min(before_, now() + from_now);
 }

@@ -21,6 +21,8 @@ Result<void> snapshot(Records& records, Records::Work const& work);
 /// The first of `count` ids of a kind ("situation"), never given before, also when what had them is gone. In the open
 /// transaction. The first call of a kind starts behind the largest id that `table` holds in its column `id`.
 std::int64_t take_ids(soci::session& transaction, std::string_view table, std::int64_t count = 1);
+/// The id that take_ids would give first; takes none and writes nothing.
+std::int64_t next_id(soci::session& sql, std::string_view table);
 
 /// While it lives, no call of this thread on records waits longer in all: for a session, for another writer, for an answer, for a
 /// database that starts again. Without one it is kCallMax for each call. Deadlines nest; the earliest counts.

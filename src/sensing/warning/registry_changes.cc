@@ -1,0 +1,114 @@
+#include "sensing/warning/registry_changes.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+
+#include "sensing/means.h"
+#include "sensing/model/city_median.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+/// So many of a channel tell its median of a past hour well enough.
+constexpr std::size_t kSample = 200;
+
+/// nullopt: no rule looks at it, or the index has it in no channel.
+std::optional<Stream> watched(DatastreamId id, StationIndex const& index, RuleSet const& rules, Lateness const& lateness) {
+  auto const* ref = index.stream(id);
+  if (ref == nullptr) return std::nullopt;
+  auto const& channel = *index.channel_of(id);
+  if (!is_wanted(channel, rules)) return std::nullopt;
+  return stream_of(index, channel, *ref, lateness);
+}
+
+/// Some of the streams of this channel, spread over all.
+std::vector<DatastreamId> sample_of(std::string_view channel, Engine const& engine, StreamNumbers const& numbers) {
+  std::vector<DatastreamId> all;
+  for (auto const& [id, number] : numbers)
+    if (engine.stream(number).channel == channel) all.push_back(id);
+  std::ranges::sort(all);
+  auto const every = all.size() / kSample + 1;
+  std::vector<DatastreamId> some;
+  for (std::size_t i = 0; i < all.size(); i += every) some.push_back(all[i]);
+  return some;
+}
+
+using Medians = std::map<Instant, double>;
+
+Result<Medians> medians_of(std::string const& channel, storage::ObservationStore& store, Engine const& engine,
+                           StreamNumbers const& numbers, Interval when) {
+  MADANG_TRY(auto const means, read_hour_means(store, averaging_of(channel, {}), sample_of(channel, engine, numbers), when));
+  std::map<Instant, std::vector<float>> by_hour;
+  for (auto const& m : means) by_hour[m.hour].push_back(static_cast<float>(engine.stream(numbers.at(m.datastream)).unit(m.mean)));
+  Medians medians;
+  for (auto& [hour, values] : by_hour)
+    if (values.size() >= kMedianMembersMin) medians[hour] = median_of(values);
+  return medians;
+}
+
+}  // namespace
+
+Touched touched_by(city::Changes const& changes, city::City const& city, StationIndex const& index, StreamNumbers const& numbers) {
+  Touched touched;
+  if (changes.read_all_anew) {
+    for (auto const& [channel, streams] : index.by_channel)
+      for (auto const& ref : streams) touched[ref.datastream] = !numbers.contains(ref.datastream);
+    for (auto const& [id, number] : numbers) touched[id] = false;
+    return touched;
+  }
+  for (auto const& change : changes.changes) {
+    if (change.kind == city::EntryKind::kDatastream) {
+      auto const at = touched.try_emplace(DatastreamId{change.id}, true).first;
+      at->second = at->second && change.act == city::Act::kMade;
+    } else if (change.kind == city::EntryKind::kThing && change.act != city::Act::kMade) {
+      for (auto const& datastream : city.datastreams_of(change.thing)) touched[datastream->id] = false;
+    }
+  }
+  return touched;
+}
+
+Followed follow(Touched const& touched, StationIndex const& index, Lateness const& lateness, Engine& engine, StreamNumbers& numbers) {
+  Followed done;
+  for (auto const& [id, is_new] : touched) {
+    auto const now = watched(id, index, engine.rules(), lateness);
+    auto const known = numbers.find(id);
+    if (now && known == numbers.end()) {
+      auto const number = engine.add(*now);
+      if (!number) {
+        done.outcome = fail(number.error());
+        continue;
+      }
+      numbers.emplace(id, *number);
+      if (!is_new) done.anew.push_back(*number);
+    } else if (now && engine.stream(known->second) != *now) {
+      if (engine.change(known->second, *now)) done.anew.push_back(known->second);
+    } else if (!now && known != numbers.end()) {
+      engine.remove(known->second);
+      numbers.erase(known);
+    }
+  }
+  return done;
+}
+
+Result<void> teach_anew(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers,
+                        std::span<std::uint32_t const> anew, Interval when) {
+  std::map<std::string, std::vector<DatastreamId>> by_channel;
+  for (auto const number : anew) by_channel[engine.stream(number).channel].push_back(engine.stream(number).datastream);
+  for (auto& [channel, ids] : by_channel) {
+    std::ranges::sort(ids);
+    MADANG_TRY(auto const medians, medians_of(channel, store, engine, numbers, when));
+    MADANG_TRY(auto const means, read_hour_means(store, averaging_of(channel, {}), ids, when));
+    for (auto const& m : means) {
+      auto const number = numbers.at(m.datastream);
+      auto const median = medians.find(m.hour);
+      std::optional<double> city;
+      if (median != medians.end()) city = median->second;
+      engine.teach(number, m.hour, city, engine.stream(number).unit(m.mean));
+    }
+  }
+  return {};
+}
+
+}  // namespace madang::sensing::warning

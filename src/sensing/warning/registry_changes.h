@@ -1,0 +1,33 @@
+// What changes in the registry while the early warning runs: a unit, a place or an interval that is corrected takes effect at
+// once, and what was learned stays where it still holds.
+#pragma once
+
+#include <map>
+#include <span>
+#include <vector>
+
+#include "city/city.h"
+#include "sensing/live/stations.h"
+#include "sensing/warning/engine.h"
+#include "sensing/warning/warm_start.h"
+#include "storage/observations/store.h"
+
+namespace madang::sensing::warning {
+
+/// Datastreams of which something changed; true: it was only made, so there is nothing to learn about it yet.
+using Touched = std::map<DatastreamId, bool>;
+Touched touched_by(city::Changes const& changes, city::City const& city, StationIndex const& index, StreamNumbers const& numbers);
+
+/// Brings the engine to what the registry says of these. The numbers of those whose past is to be taught anew.
+/// kLimit: more streams than the engine takes; the others are followed.
+struct Followed {
+  std::vector<std::uint32_t> anew;
+  Result<void> outcome;
+};
+Followed follow(Touched const& touched, StationIndex const& index, Lateness const& lateness, Engine& engine, StreamNumbers& numbers);
+
+/// Teaches these streams from the hours of their past, each beside the median of its like in that hour.
+Result<void> teach_anew(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers,
+                        std::span<std::uint32_t const> anew, Interval when);
+
+}  // namespace madang::sensing::warning

@@ -1,0 +1,95 @@
+// What the registry says anew of a stream that is watched: its neighbours, its unit, its pace, its end.
+#include <gtest/gtest.h>
+
+#include "sensing/warning/test_drawn_city.h"
+
+namespace madang::sensing::warning {
+namespace {
+
+/// Two stations side by side in the middle of the square: 14 and 15.
+Field2 const kPair = [](double x, double y, int) { return y == 2 * kSpacing && (x == 2 * kSpacing || x == 3 * kSpacing) ? 70.0 : 0.0; };
+
+Stream at(DrawnCity const& city, std::uint32_t station) { return city.engine.stream(station); }
+
+TEST(warned_registry, two_neighbours_confirm_each_other_until_one_is_found_to_stand_elsewhere) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto moved = at(city, 14);
+  moved.place.latitude += 0.5;
+  EXPECT_FALSE(city.engine.change(14, moved)) << "what it learned holds elsewhere too";
+  city.run(12, kPair);
+  EXPECT_TRUE(city.keys(Finding::What::kRaise).empty());
+
+  DrawnCity as_it_was("pm25");
+  as_it_was.learn();
+  as_it_was.run(12, kPair);
+  EXPECT_EQ(as_it_was.keys(Finding::What::kRaise).size(), 1u);
+}
+
+TEST(warned_registry, a_station_moved_beside_another_confirms_it) {
+  DrawnCity city("pm25");
+  city.learn();
+  Field2 const far_apart = [](double x, double y, int) { return (x == 0 && y == 0) || (x == 5 * kSpacing && y == 5 * kSpacing) ? 70.0 : 0.0; };
+  auto moved = at(city, 35);
+  moved.place = at(city, 0).place;
+  moved.place.latitude -= 0.001;
+  (void)city.engine.change(35, moved);
+  city.run(12, far_apart);
+  EXPECT_EQ(city.keys(Finding::What::kRaise).size(), 1u);
+}
+
+TEST(warned_registry, a_corrected_unit_forgets_the_values_and_nothing_of_the_others) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto corrected = at(city, 14);
+  corrected.unit.factor = 0.5;
+  ASSERT_TRUE(city.engine.change(14, corrected));
+  EXPECT_TRUE(city.engine.recent(14).empty());
+  EXPECT_FALSE(city.engine.recent(15).empty());
+  // Its values are half of what they were, and soon known as its own.
+  city.run(60);
+  EXPECT_TRUE(city.findings.empty());
+  EXPECT_LT(city.engine.recent(14).back().value, 20);
+}
+
+TEST(warned_registry, a_station_that_is_taught_its_past_anew_is_judged_at_once) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto corrected = at(city, 14);
+  corrected.unit.factor = 2;
+  ASSERT_TRUE(city.engine.change(14, corrected));
+  for (int hour = 0; hour < 12; ++hour) city.engine.teach(14, kStart + std::chrono::hours{hour}, city.usual, 2 * city.usual);
+  city.run(12, [](double x, double y, int step) { return kPair(x, y, step); });
+  EXPECT_EQ(city.keys(Finding::What::kRaise).size(), 1u);
+  auto const& members = city.findings.front().members;
+  EXPECT_TRUE(std::ranges::any_of(members, [](Member const& m) { return m.stream == 14 && m.cause && m.value > 150; }));
+}
+
+TEST(warned_registry, a_stream_of_another_interval_goes_on_among_its_like) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto slower = at(city, 14);
+  slower.interval = std::chrono::minutes{10};
+  ASSERT_TRUE(city.engine.change(14, slower));
+  EXPECT_EQ(city.engine.stream(14).interval, std::chrono::minutes{10});
+  city.run(30);
+  EXPECT_FALSE(city.engine.recent(14).empty());
+  EXPECT_TRUE(city.findings.empty());
+}
+
+TEST(warned_registry, what_a_station_began_ends_when_it_is_not_watched_any_more) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(12, kPair);
+  ASSERT_EQ(city.keys(Finding::What::kRaise).size(), 1u);
+  city.engine.remove(14);
+  city.engine.remove(15);
+  city.run(12, kPair, {14, 15});
+  EXPECT_EQ(city.keys(Finding::What::kClear), city.keys(Finding::What::kRaise));
+  auto const over = std::ranges::find(city.findings, Finding::What::kClear, &Finding::what);
+  EXPECT_EQ(over->over, Finding::Over::kSilent);
+  EXPECT_EQ(city.engine.standing().front().streams, 34u);
+}
+
+}  // namespace
+}  // namespace madang::sensing::warning
