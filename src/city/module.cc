@@ -1,9 +1,11 @@
 #include "city/module.h"
 
 #include "city/administration_routes.h"
+#include "city/commands/registry_commands.h"
 #include "city/commands/rights_commands.h"
 #include "city/operators.h"
 #include "city/permissions.h"
+#include "city/registry_routes.h"
 #include "embedded_locales.h"
 
 namespace madang::city {
@@ -17,6 +19,7 @@ Result<modules::Opened> open(Services& mine, modules::Ground const& ground) {
   opened.default_feature = default_features_of(*mine.city);
   opened.routes = operator_routes(ground.records);
   opened.routes.append(administration_routes({.city = *mine.city, .directory = ground.directory}));
+  opened.routes.append(registry_routes({.city = *mine.city, .store = ground.store}));
   return opened;
 }
 
@@ -33,9 +36,11 @@ modules::Module city_module(std::shared_ptr<Domain> mine) {
   modules::Module module;
   module.name = "city";
   module.texts = runtime::texts_of(embedded_locales(), "city");
-  module.permissions = {{kSeeParties, "permission.parties.see", {modules::kOperator, modules::kReader}}};
+  module.permissions = {{kSeeParties, "permission.parties.see", {modules::kOperator, modules::kReader}},
+                        {kSeeRegistryHistory, "permission.registry.history", {modules::kOperator, modules::kReader}},
+                        {kChangeRegistry, "permission.registry.change", {modules::kOperator}}};
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
-  module.commands = {{modules::Shelf::kRights, add_keys}, {modules::Shelf::kRights, add_operators}};
+  module.commands = {{modules::Shelf::kRights, add_keys}, {modules::Shelf::kRights, add_operators}, {modules::Shelf::kData, add_registry}};
   module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), ground); };
   module.close = [mine] { mine->services.reset(); };
   return module;

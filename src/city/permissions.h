@@ -1,4 +1,4 @@
-// What routes about parties ask for.
+// What routes about parties and the registry ask for.
 #pragma once
 
 #include "web/http/permission.h"
@@ -6,5 +6,7 @@
 namespace madang::city {
 
 inline constexpr web::Permission kSeeParties{"parties.see"};
+inline constexpr web::Permission kSeeRegistryHistory{"registry.history"};
+inline constexpr web::Permission kChangeRegistry{"registry.change"};
 
 }  // namespace madang::city

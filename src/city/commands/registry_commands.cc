@@ -1,0 +1,120 @@
+#include "city/commands/registry_commands.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <optional>
+
+#include "core/json_writer.h"
+#include "modules/local_request.h"
+#include "web/http/url.h"
+
+namespace madang::city {
+namespace {
+
+struct RegistryOptions {
+  std::string serial;
+  std::optional<std::int64_t> id;
+  std::string channel;
+  std::string name_en, name_ko;
+  std::optional<std::string> description;
+  std::string unit;
+  std::optional<std::int64_t> interval_s;
+  bool fitted = false, missing = false;
+  std::optional<double> latitude, longitude;
+};
+
+/// One server at a time holds the registry: it is asked to act, and everybody who looks sees it at once.
+int through_server(modules::Invocation const& call, std::function<Result<std::string>(modules::LocalServer const&)> const& ask) {
+  auto const answered = [&]() -> Result<std::string> {
+    MADANG_TRY(auto const server, modules::find_local_server(call.data));
+    return ask(server);
+  }();
+  if (!answered) {
+    fmt::print(stderr, "madang city: {}\n", answered.error().sentence);
+    return 1;
+  }
+  fmt::print("{}\n", *answered);
+  return 0;
+}
+
+std::string order_of(std::string_view act, RegistryOptions const& o) {
+  JsonWriter w;
+  w.begin_object().field("act", act).field("serial", o.serial);
+  if (!o.channel.empty()) w.field("channel", o.channel);
+  if (!o.name_en.empty() || !o.name_ko.empty()) {
+    w.key("name").begin_object();
+    if (!o.name_en.empty()) w.field("en", o.name_en);
+    if (!o.name_ko.empty()) w.field("ko", o.name_ko);
+    w.end_object();
+  }
+  if (o.description) w.field("description", *o.description);
+  if (!o.unit.empty()) w.field("unit", o.unit);
+  if (o.interval_s) w.field("interval_ms", *o.interval_s * 1'000);
+  if (o.fitted || o.missing) w.field("fitted", o.fitted);
+  if (o.latitude) w.field("latitude", *o.latitude);
+  if (o.longitude) w.field("longitude", *o.longitude);
+  w.end_object();
+  return w.take();
+}
+
+CLI::App* add_act(CLI::App& parent, modules::Invocation& call, std::string const& act, std::string const& sentence,
+                  std::shared_ptr<RegistryOptions> const& options) {
+  auto* sub = parent.add_subcommand(act, sentence);
+  sub->add_option("serial", options->serial, "Of the Thing")->required();
+  call.add_data(*sub);
+  call.on(*sub, [&call, act, options] {
+    return through_server(call, [&](modules::LocalServer const& server) {
+      return modules::post_to_local_server(server, "/api/v1/registry/acts", order_of(act, *options));
+    });
+  });
+  return sub;
+}
+
+void add_history(CLI::App& parent, modules::Invocation& call, std::shared_ptr<RegistryOptions> const& options) {
+  auto* sub = parent.add_subcommand("history", "What was done to a Thing, by whom, and what it said before");
+  auto* whose = sub->add_option_group("whose");
+  whose->add_option("serial", options->serial, "Of the Thing");
+  whose->add_option("--id", options->id, "Of the Thing: of one that is deleted nobody knows the serial");
+  whose->require_option(1);
+  call.add_data(*sub);
+  call.on(*sub, [&call, options] {
+    return through_server(call, [&](modules::LocalServer const& server) {
+      auto const asked = options->id ? fmt::format("thing={}", *options->id) : "serial=" + web::percent_encode(options->serial);
+      return modules::get_from_local_server(server, "/api/v1/registry/history?" + asked);
+    });
+  });
+  sub->footer("Examples:\n  madang city history POLE-7 --data city\n  madang city history --id 7 --data city");
+}
+
+}  // namespace
+
+void add_registry(CLI::App& app, modules::Invocation& call) {
+  auto* city = app.add_subcommand("city", "Entries of the registry, while the server runs: corrected, moved, retired");
+  city->require_subcommand(1);
+  city->footer("Examples:\n  madang city edit POLE-7 --channel temperature --unit °F\n  madang city retire POLE-7");
+  auto const options = std::make_shared<RegistryOptions>();
+  auto* edit = add_act(*city, call, "edit", "Correct a Thing, or one of its Datastreams; what is not named stays", options);
+  edit->add_option("--channel", options->channel, "The Datastream; none: the Thing itself");
+  edit->add_option("--name-en", options->name_en, "English name");
+  edit->add_option("--name-ko", options->name_ko, "Korean name");
+  edit->add_option("--description", options->description, "What it is");
+  edit->add_option("--unit", options->unit, "In which the Datastream's values are, and always were");
+  edit->add_option("--interval", options->interval_s, "Seconds between its values");
+  auto* fitted = edit->add_flag("--fitted", options->fitted, "The instrument is there");
+  edit->add_flag("--missing", options->missing, "The instrument is not there")->excludes(fitted);
+  edit->footer("Example:\n  madang city edit POLE-7 --data city --channel temperature --unit °F --interval 60");
+  auto* move = add_act(*city, call, "move", "Where a Thing is from now on; what it measured stays where it was", options);
+  move->add_option("--latitude", options->latitude, "Degrees")->required();
+  move->add_option("--longitude", options->longitude, "Degrees")->required();
+  move->footer("Example:\n  madang city move POLE-7 --data city --latitude 37.5663 --longitude 126.9779");
+  add_act(*city, call, "retire", "Out of service: out of counts, map and warning; its data stay", options)
+      ->footer("Example:\n  madang city retire POLE-7 --data city");
+  add_act(*city, call, "return", "In service again", options)->footer("Example:\n  madang city return POLE-7 --data city");
+  add_act(*city, call, "delete", "Take away a Thing that has never measured anything", options)
+      ->footer("Example:\n  madang city delete POLE-7 --data city");
+  add_history(*city, call, options);
+}
+
+}  // namespace madang::city

@@ -1,0 +1,131 @@
+// What operators do to the registry, through the real routes on a real server.
+#include "city/registry_orders.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <optional>
+
+#include "city/registry_routes.h"
+#include "storage/observations/memory_store.h"
+#include "storage/records/records.h"
+#include "support/http_client.h"
+#include "support/web_server.h"
+
+namespace madang::city {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+test::HttpFields const kLogin{{"Cookie", "madang_session=" + std::string{test::FakeRights::kSession}},
+                              {"X-CSRF-Token", std::string{test::FakeRights::kCsrf}},
+                              {"Content-Type", "application/json"}};
+
+class registry_api : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    directory = (std::filesystem::temp_directory_path() / "madang-test-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+    records = *storage::Records::open("sqlite:" + directory + "/records.sqlite", clock);
+    city = *City::open(*records, clock);
+    NewThing pole;
+    pole.thing.serial = "POLE-7";
+    pole.thing.name.by_language = {{"en", "Pole 7"}, {"ko", "7번 기둥"}};
+    Location corner;
+    corner.point = LatLon{37.5, 126.9};
+    pole.locations = {corner};
+    NewDatastream stream;
+    stream.datastream.channel = "temperature";
+    stream.datastream.unit = {"degree Celsius", "°C", ""};
+    pole.datastreams = {stream};
+    ASSERT_TRUE(city->add_thing(std::move(pole)));
+    server.emplace(registry_routes({.city = *city, .store = store}));
+  }
+  void TearDown() override {
+    server.reset();
+    city.reset();
+    records.reset();
+    std::filesystem::remove_all(directory);
+  }
+  test::HttpAnswer act(std::string_view body, test::HttpFields const& headers = kLogin) {
+    return test::HttpClient(server->port()).post("/api/v1/registry/acts", body, headers);
+  }
+  std::string history(std::string_view query) {
+    return test::HttpClient(server->port()).get("/api/v1/registry/history?" + std::string{query}, kLogin).body;
+  }
+
+  runtime::SystemClock clock;
+  std::string directory;
+  storage::MemoryStore store{clock};
+  std::unique_ptr<storage::Records> records;
+  std::unique_ptr<City> city;
+  std::optional<test::WebServer> server;
+};
+
+TEST_F(registry_api, corrects_the_unit_of_one_channel_and_tells_who_did_it) {
+  auto const answer = act(R"({"act":"edit","serial":"POLE-7","channel":"temperature","unit":"°F","interval_ms":60000})");
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(answer.header("cache-control"), "no-store");
+  auto const datastream = city->datastream(DatastreamId{1});
+  EXPECT_EQ(datastream->unit.symbol, "°F");
+  EXPECT_EQ(datastream->interval, Millis{60'000});
+  auto const told = history("datastream=1");
+  EXPECT_THAT(told, HasSubstr(R"("act":"edited","by":"an operator")"));
+  EXPECT_THAT(told, HasSubstr(R"("symbol":"°C")"));
+  EXPECT_THAT(told, HasSubstr(R"("symbol":"°F")"));
+}
+
+TEST_F(registry_api, names_in_one_language_leave_the_others) {
+  EXPECT_EQ(act(R"({"act":"edit","thing":1,"name":{"en":"Bridge pole"}})").status, 200);
+  EXPECT_EQ(city->thing(ThingId{1})->name.in("en"), "Bridge pole");
+  EXPECT_EQ(city->thing(ThingId{1})->name.in("ko"), "7번 기둥");
+}
+
+TEST_F(registry_api, moves_retires_and_returns) {
+  EXPECT_EQ(act(R"({"act":"move","serial":"POLE-7","latitude":37.6,"longitude":127.0})").status, 200);
+  EXPECT_EQ(city->locations_of(ThingId{1}).front()->point, (LatLon{37.6, 127.0}));
+  EXPECT_THAT(act(R"({"act":"retire","serial":"POLE-7"})").body, Not(HasSubstr(R"("retired_at":null)")));
+  EXPECT_TRUE(city->thing(ThingId{1})->retired_at);
+  EXPECT_EQ(act(R"({"act":"retire","serial":"POLE-7"})").status, 409);
+  EXPECT_THAT(act(R"({"act":"return","serial":"POLE-7"})").body, HasSubstr(R"("retired_at":null)"));
+  EXPECT_THAT(history("serial=POLE-7"), HasSubstr(R"("act":"returned")"));
+}
+
+TEST_F(registry_api, deletes_what_never_measured_and_nothing_else) {
+  storage::Batch batch;
+  batch.observations.push_back({DatastreamId{1}, clock.now(), 20, clock.now(), {}});
+  ASSERT_TRUE(store.append(batch));
+  auto const refused = act(R"({"act":"delete","serial":"POLE-7"})");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_THAT(refused.body, HasSubstr("Datastream 1 has readings"));
+  ASSERT_TRUE(city->add_thing({.thing = {.id = {}, .serial = "NEW", .name = {}, .description = {}}, .locations = {}, .datastreams = {}}));
+  EXPECT_THAT(act(R"({"act":"delete","serial":"NEW"})").body, HasSubstr(R"("deleted":true)"));
+  EXPECT_EQ(city->thing_of_serial("NEW"), nullptr);
+  EXPECT_THAT(history("thing=2"), HasSubstr(R"("act":"deleted")"));
+}
+
+TEST_F(registry_api, refuses_by_name) {
+  EXPECT_THAT(act(R"({"act":"paint","thing":1})").body, HasSubstr("act: "));
+  EXPECT_THAT(act(R"({"act":"retire"})").body, HasSubstr("thing: "));
+  EXPECT_THAT(act(R"({"act":"retire","thing":1,"serial":"POLE-7"})").body, HasSubstr("thing: "));
+  EXPECT_THAT(act(R"({"act":"retire","thing":9})").body, HasSubstr("there is no Thing 9"));
+  EXPECT_THAT(act(R"({"act":"retire","serial":"POLE-8"})").body, HasSubstr("POLE-8"));
+  EXPECT_THAT(act(R"({"act":"edit","thing":1,"unit":"K"})").body, HasSubstr("channel: missing"));
+  EXPECT_THAT(act(R"({"act":"edit","thing":1,"channel":"noise","unit":"K"})").body, HasSubstr("channel: POLE-7 has no"));
+  EXPECT_THAT(act(R"({"act":"move","thing":1,"latitude":37})").body, HasSubstr("latitude, longitude"));
+  EXPECT_THAT(act(R"({"act":"move","thing":1,"latitude":137,"longitude":0})").body, HasSubstr("not on earth"));
+  EXPECT_THAT(act(R"({"act":"edit","thing":1,"colour":"red"})").body, HasSubstr("colour: no such field"));
+  EXPECT_THAT(act("[]").body, HasSubstr("a JSON object expected"));
+  EXPECT_THAT(history("serial=POLE-7"), HasSubstr(R"("history":[])"));
+}
+
+TEST_F(registry_api, is_for_those_who_may_change_the_registry) {
+  EXPECT_EQ(act(R"({"act":"retire","thing":1})", {}).status, 401);
+  EXPECT_GE(act(R"({"act":"retire","thing":1})", {{"Authorization", "Bearer " + std::string{test::FakeRights::kKey}}}).status, 401);
+  EXPECT_FALSE(city->thing(ThingId{1})->retired_at);
+}
+
+}  // namespace
+}  // namespace madang::city
