@@ -6,12 +6,20 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 
 #include "app/bench/machine.h"
 #include "app/bench/report.h"
 #include "city/city.h"
+#include "embedded_locales.h"
 #include "runtime/clock.h"
+#include "runtime/messages.h"
+#include "runtime/metrics.h"
+#include "sensing/live/now.h"
+#include "sensing/quality/quality.h"
 #include "sensing/quantities.h"
+#include "sensing/sensing.h"
+#include "storage/observations/memory_store.h"
 #include "storage/records/records.h"
 
 namespace madang::app {
@@ -24,6 +32,8 @@ constexpr std::size_t kThingsPerTransaction = 1'000;
 constexpr std::size_t kLookups = 1'000'000;
 constexpr std::size_t kStride = 7'919;  // a prime: look-ups jump about
 constexpr int kPages = 100;
+constexpr std::size_t kOneByOne = 500;  // registered alone, at each end
+constexpr int kTimes = 20;
 constexpr double kMega = 1e6;
 
 double seconds_since(Steady::time_point began) { return std::chrono::duration<double>(Steady::now() - began).count(); }
@@ -87,6 +97,7 @@ class RegistryBench {
     MADANG_CHECK(measure_registering());
     measure_lookups();
     measure_pages();
+    MADANG_CHECK(measure_beside_live_views());
     city_.reset();
     records_.reset();
     auto const began = Steady::now();
@@ -128,6 +139,52 @@ class RegistryBench {
     double disk = 0;
     for (auto const& file : fs::directory_iterator(folder_)) disk += static_cast<double>(file.file_size());
     report_.add("on disk", "MB", disk / kMega);
+    return {};
+  }
+
+  /// One after the other, each its own transaction, while a reader and the quality rules follow.
+  Result<double> register_alone(std::size_t first, std::size_t count, std::function<Result<void>()> const& follow) {
+    auto const began = Steady::now();
+    for (std::size_t i = first; i < first + count; ++i) {
+      MADANG_CHECK(city_->add_thing(make_thing(i)));
+      MADANG_CHECK(follow());
+    }
+    return seconds_since(began) / static_cast<double>(count);
+  }
+
+  /// What a running server does after each change, and whether it depends on how many Things there are.
+  Result<void> measure_beside_live_views() {
+    runtime::Metrics metrics;
+    storage::MemoryStore store(clock_);
+    MADANG_TRY(auto const messages, runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
+    auto const ingest = sensing::Ingest::start(store, clock_, metrics, {});
+    MADANG_TRY(auto const view, sensing::NowView::start({.city = *city_, .store = store, .ingest = *ingest, .clock = clock_}));
+    MADANG_TRY(auto const quality, sensing::QualityControl::start({.city = *city_, .store = store, .clock = clock_, .metrics = metrics,
+                                                                   .messages = messages}));
+    auto const read = [&]() -> Result<void> {
+      MADANG_CHECK(view->quantity("pm25"));
+      return {};
+    };
+    auto const timed = [](int times, std::function<Result<void>()> const& work) -> Result<double> {
+      auto const began = Steady::now();
+      for (int i = 0; i < times; ++i) MADANG_CHECK(work());
+      return seconds_since(began) / times * 1000;
+    };
+    MADANG_TRY(auto const first, timed(1, read));
+    report_.add("the first read of one quantity: the index is made", "ms", first);
+    MADANG_TRY(auto const unchanged, timed(kTimes, read));
+    report_.add("  a read when nothing has changed", "ms", unchanged);
+    auto number = options_.things;
+    auto const nothing = []() -> Result<void> { return {}; };
+    MADANG_TRY(auto const alone, register_alone(number, kOneByOne, nothing));
+    number += kOneByOne;
+    report_.add("one Thing registered alone", "ms", alone * 1000);
+    MADANG_TRY(auto const with_read, register_alone(number, kTimes, read));
+    number += kTimes;
+    report_.add("  and a read that shows it", "ms", with_read * 1000);
+    MADANG_TRY(auto const with_quality, register_alone(number, kTimes, [&] { return quality->settle(); }));
+    report_.add("  and the quality rules with its neighbours", "ms", with_quality * 1000);
+    ingest->stop();
     return {};
   }
 
