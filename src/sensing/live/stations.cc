@@ -185,8 +185,8 @@ Blocks<StreamRef> const& StationIndex::foreign_streams(std::string_view channel)
 
 std::vector<Blocks<StreamRef> const*> StationIndex::all_streams() const {
   std::vector<Blocks<StreamRef> const*> all;
-  for (auto const* channels : {&by_channel, &foreign_by_channel})
-    for (auto const& [channel, streams] : *channels) all.push_back(&streams);
+  for (auto const* some : {&by_channel, &foreign_by_channel})
+    for (auto const& [channel, streams] : *some) all.push_back(&streams);
   return all;
 }
 
