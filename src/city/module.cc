@@ -37,7 +37,7 @@ modules::Module city_module(std::shared_ptr<Domain> mine) {
   module.name = "city";
   module.texts = runtime::texts_of(embedded_locales(), "city");
   module.permissions = {{kSeeParties, "permission.parties.see", {modules::kOperator, modules::kReader}},
-                        {kSeeRegistryHistory, "permission.registry.history", {modules::kOperator, modules::kReader}},
+                        {kSeeRegistryHistory, "permission.registry_history.see", {modules::kOperator, modules::kReader}},
                         {kChangeRegistry, "permission.registry.change", {modules::kOperator}}};
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
   module.commands = {{modules::Shelf::kRights, add_keys}, {modules::Shelf::kRights, add_operators}, {modules::Shelf::kData, add_registry}};

@@ -6,7 +6,7 @@
 namespace madang::city {
 
 inline constexpr web::Permission kSeeParties{"parties.see"};
-inline constexpr web::Permission kSeeRegistryHistory{"registry.history"};
+inline constexpr web::Permission kSeeRegistryHistory{"registry_history.see"};
 inline constexpr web::Permission kChangeRegistry{"registry.change"};
 
 }  // namespace madang::city
