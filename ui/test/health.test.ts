@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ailmentsOf, type WorkItem, workShown } from '../src/domains/health/rules';
 import { reasonCounts } from '../src/shell/charts/series';
 
-const job = (thing: number, ailment: string, since: number, share = 0.5): WorkItem => ({
+const job = (thing: number, ailment: string, since: number | null, share = 0.5): WorkItem => ({
   thing, serial: `node-${thing}`, name: { en: `Sol ${thing}`, ko: `솔 ${thing}` }, channel: 'pm25', ailment, since, reason: { en: 'Has stood at 12 µg/m³', ko: '12에 멈춰 있습니다' }, share,
 });
 const work = [job(10, 'suspect', 5), job(2, 'stuck', 9), job(3, 'stuck', 4, 0.9), job(4, 'silent', 8)];
@@ -11,6 +11,11 @@ const things = (list: WorkItem[]) => list.map((w) => w.thing);
 describe('the work list', () => {
   it('stands by urgency, the oldest first', () => {
     expect(things(workShown(work, null, '', { key: 'ailment', descending: false }, 'en'))).toEqual([4, 3, 2, 10]);
+  });
+  it('holds jobs of which nobody knows since when', () => {
+    const foreign = job(7, 'foreign_unit', null);
+    expect(things(workShown([...work, foreign], null, '', { key: 'since', descending: false }, 'en'))).toEqual([7, 3, 10, 4, 2]);
+    expect(ailmentsOf({ suspect: 1, foreign_unit: 1 })).toEqual([['foreign_unit', 1], ['suspect', 1]]);
   });
   it('sorts names as people count, and both ways', () => {
     expect(things(workShown(work, null, '', { key: 'station', descending: false }, 'en'))).toEqual([2, 3, 4, 10]);
