@@ -131,7 +131,7 @@ void look_at_devices(Report& report, modules::LocalServer const& server) {
 
 /// Whether the stations are heard of, and which of them are heard and yet count in nothing.
 void look_at_stations(Report& report, modules::LocalServer const& server) {
-  auto const answer = modules::get_from_local_server(server, "/api/v1/health");
+  auto const answer = modules::get_from_local_server(server, "/api/v1/health/work");
   if (!answer) return report.hint("stations", answer.error().sentence, "look again");
   simdjson::dom::parser parser;
   simdjson::dom::element health;

@@ -217,6 +217,10 @@ web::Routes health_routes(HealthNeeds const& needs) {
   r.get<web::Access::kPublic>("/health", [needs, recent](web::Request const& request) -> Result<web::Response> {
     return health_page(needs, *recent->read(), request);
   });
+  // A public address looks at no key: the command line and programs ask here.
+  r.get<kSeeDevices>("/api/v1/health/work", [recent](web::Request const&) -> Result<web::Response> {
+    return web::json(station_health_json(*recent->read(), true));
+  });
   return r;
 }
 

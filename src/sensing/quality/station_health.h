@@ -50,7 +50,7 @@ StationHealth station_health(HealthNeeds const& needs);
 /// `with_work`: for operators and the local command line only.
 std::string station_health_json(StationHealth const& health, bool with_work);
 
-/// GET /api/v1/health and GET /health.
+/// GET /api/v1/health and GET /health; /api/v1/health/work for who may see devices.
 web::Routes health_routes(HealthNeeds const& needs);
 
 }  // namespace madang::sensing

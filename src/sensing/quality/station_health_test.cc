@@ -188,6 +188,7 @@ TEST_F(station_health_of_a_city, keeps_internals_from_the_public) {
   web::Principal local;
   local.kind = web::Principal::Kind::kLocal;
   EXPECT_THAT(answer(0, local), HasSubstr("W1")) << "the command line of the data directory's own user";
+  EXPECT_THAT(answer(2, local), HasSubstr("W1"));
 }
 
 TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) {
