@@ -59,7 +59,7 @@ Result<void> read_date(Cursor& c, Fields& f) {
 }
 
 Result<void> read_fraction(Cursor& c, Fields& f) {
-  if (!c.take('.')) return {};
+  if (!c.take('.') && !c.take(',')) return {};  // ISO 8601 has both
   int scale = 100;
   std::size_t count = 0;
   for (; c.peek() >= '0' && c.peek() <= '9'; ++c.at, ++count) {
@@ -71,12 +71,15 @@ Result<void> read_fraction(Cursor& c, Fields& f) {
 }
 
 Result<void> read_clock(Cursor& c, Fields& f) {
-  if (!c.digits(2, f.hour) || f.hour > 23) return bad_time(c, "an hour 00 to 23");
+  if (!c.digits(2, f.hour) || f.hour > 24) return bad_time(c, "an hour 00 to 24");
   if (!c.take(':')) return bad_time(c, "':'");
   if (!c.digits(2, f.minute) || f.minute > 59) return bad_time(c, "a minute 00 to 59");
   if (!c.take(':')) return bad_time(c, "':'");
   if (!c.digits(2, f.second) || f.second > 60) return bad_time(c, "a second 00 to 60");
-  return read_fraction(c, f);
+  MADANG_CHECK(read_fraction(c, f));
+  // The end of a day, as ISO 8601 and many loggers write it.
+  if (f.hour == 24 && (f.minute != 0 || f.second != 0 || f.millis != 0)) return bad_time(c, "nothing after 24:00:00");
+  return {};
 }
 
 Result<void> read_zone(Cursor& c, Fields& f) {

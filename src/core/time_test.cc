@@ -44,7 +44,7 @@ TEST(parse_instant, knows_the_calendar) {
 TEST(parse_instant, names_the_column) {
   EXPECT_THAT(refusal("2026-11-24T05:30:00"), HasSubstr("column 20"));
   EXPECT_THAT(refusal("2026/11/24T05:30:00Z"), HasSubstr("column 5"));
-  EXPECT_THAT(refusal("2026-11-24T25:30:00Z"), HasSubstr("an hour 00 to 23"));
+  EXPECT_THAT(refusal("2026-11-24T25:30:00Z"), HasSubstr("an hour 00 to 24"));
   EXPECT_THAT(refusal("2026-11-24T05:30:00Zx"), HasSubstr("the end expected at column 21"));
   EXPECT_THAT(refusal(""), HasSubstr("column 1"));
 }
@@ -53,6 +53,14 @@ TEST(parse_instant, reads_offsets_in_both_forms_of_iso_8601) {
   auto const utc = *parse_instant("2026-11-24T05:30:00Z");
   for (auto const* const text : {"2026-11-24T14:30:00+09:00", "2026-11-24T14:30:00+0900", "2026-11-24T14:30:00+09", "2026-11-23T20:00:00-0930"})
     EXPECT_EQ(parse_instant(text).value(), utc) << text;
+}
+
+TEST(parse_instant, reads_the_end_of_a_day_and_a_comma_before_a_fraction) {
+  EXPECT_EQ(millis("2026-12-31T24:00:00Z"), millis("2027-01-01T00:00:00Z"));
+  EXPECT_EQ(millis("2026-11-24T24:00:00.000+09:00"), millis("2026-11-24T15:00:00Z"));
+  EXPECT_THAT(refusal("2026-11-24T24:00:01Z"), HasSubstr("nothing after 24:00:00"));
+  EXPECT_THAT(refusal("2026-11-24T24:30:00Z"), HasSubstr("nothing after 24:00:00"));
+  EXPECT_EQ(millis("2026-11-24T05:30:00,25Z"), millis("2026-11-24T05:30:00.250Z"));
 }
 
 TEST(parse_instant, refuses_broken_fractions_and_offsets) {

@@ -72,12 +72,14 @@ Result<Millis> read_clock(Cursor& c) {
   int hour = 0;
   int minute = 0;
   int second = 0;
-  if (!c.digits(2, hour) || hour > 23) return c.wants("an hour 00 to 23");
+  if (!c.digits(2, hour) || hour > 24) return c.wants("an hour 00 to 24");
   bool const separated = c.accept(":");
   if (!c.digits(2, minute) || minute > 59) return c.wants("a minute 00 to 59");
   bool const seconds = separated ? c.accept(":") : is_digit(c.peek());
   if (seconds && (!c.digits(2, second) || second > 60)) return c.wants("a second 00 to 60");
   MADANG_TRY(auto const fraction, read_fraction(c));
+  // The end of a day, as ISO 8601 and many loggers write it.
+  if (hour == 24 && (minute != 0 || second != 0 || fraction != Millis{0})) return c.wants("nothing after 24:00:00");
   Millis const in_second = second == 60 ? Millis{59'999} : std::chrono::seconds{second} + fraction;
   return std::chrono::hours{hour} + std::chrono::minutes{minute} + in_second;
 }

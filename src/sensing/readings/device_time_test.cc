@@ -34,6 +34,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Spelling{"slashes_and_comma", "2026/11/29 08:00:00,250 UTC", "2026-11-29T08:00:00.250Z"},
                     Spelling{"nanoseconds", "2026-11-29T08:00:00.034971083Z", "2026-11-29T08:00:00.034Z"},
                     Spelling{"basic_form", "20261129T080000Z", "2026-11-29T08:00:00Z"},
+                    Spelling{"end_of_a_day", "2026-11-28T24:00:00Z", "2026-11-29T00:00:00Z"},
+                    Spelling{"end_of_a_day_in_minutes", "2026-11-28 24:00 +0900", "2026-11-28T15:00:00Z"},
                     Spelling{"leap_second", "2016-12-31T23:59:60Z", "2016-12-31T23:59:59.999Z"},
                     Spelling{"seconds_in_text", "1795939200", "2026-11-29T08:00:00Z"},
                     Spelling{"milliseconds_in_text", "1795939200500", "2026-11-29T08:00:00.500Z"},
