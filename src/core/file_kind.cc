@@ -61,4 +61,12 @@ std::optional<std::string> foreign_kind(std::string_view bytes) {
   return std::nullopt;
 }
 
+std::optional<std::string> why_no_json(std::string_view bytes) {
+  bool const marked = bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF");
+  auto const start = bytes.substr(0, 4);
+  if (marked || start == "{\0\"\0"sv || start == "\0{\0\""sv) return "is UTF-16; JSON is sent as UTF-8";
+  auto const kind = foreign_kind(bytes);
+  return kind && *kind != "JSON" ? std::optional{"is " + *kind} : std::nullopt;
+}
+
 }  // namespace madang

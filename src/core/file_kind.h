@@ -11,4 +11,8 @@ namespace madang {
 /// unpack it first". None: nothing that is known to be something else than text of records.
 std::optional<std::string> foreign_kind(std::string_view first_bytes);
 
+/// Why bytes can be no JSON text, where that is plain from their beginning: "is UTF-16; JSON is sent as UTF-8", "is packed with
+/// gzip; unpack it first". None: a parser says what is wrong.
+std::optional<std::string> why_no_json(std::string_view bytes);
+
 }  // namespace madang

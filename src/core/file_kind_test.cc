@@ -35,5 +35,17 @@ TEST(file_kind, knows_pages_and_documents) {
   EXPECT_EQ(kind("{\"RESULT\":{\"CODE\":\"INFO-200\"}}"), "JSON");
 }
 
+TEST(why_no_json, names_what_a_parser_would_only_stumble_over) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(why_no_json("{\"a\":1}"), std::nullopt);
+  EXPECT_EQ(why_no_json("[1]"), std::nullopt);
+  EXPECT_EQ(why_no_json(""), std::nullopt);
+  EXPECT_EQ(why_no_json("\xFF\xFE{\0"sv), "is UTF-16; JSON is sent as UTF-8");
+  EXPECT_EQ(why_no_json("{\0\"\0a\0"sv), "is UTF-16; JSON is sent as UTF-8");
+  EXPECT_EQ(why_no_json("\0{\0\"\0a"sv), "is UTF-16; JSON is sent as UTF-8");
+  EXPECT_EQ(why_no_json("\x1F\x8B\x08"sv), "is packed with gzip; unpack it first");
+  EXPECT_EQ(why_no_json("<?xml version=\"1.0\"?>"), "is XML");
+}
+
 }  // namespace
 }  // namespace madang

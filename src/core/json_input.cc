@@ -1,5 +1,7 @@
 #include "core/json_input.h"
 
+#include "core/file_kind.h"
+
 namespace madang {
 namespace {
 
@@ -75,6 +77,7 @@ error_code check_document(json::document& document) {
 }  // namespace
 
 std::optional<Error> json_fault(std::string_view what, std::string_view text) {
+  if (auto const why = why_no_json(text)) return Error{Code::kInvalid, std::string(what) + ": " + *why};
   PaddedJson padded;
   json::parser parser;
   json::document document;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/file_kind.h"
 #include "opendata/sensorthings/identities.h"
 #include "opendata/sensorthings/limits.h"
 #include "opendata/sensorthings/observation_reader.h"
@@ -179,6 +180,7 @@ class DataArrayReader {
 Result<DataArrays> parse_data_arrays(std::string_view body, PostContext const& context) {
   auto& scratch = ParserScratch::of_this_thread();
   json::document document;
+  if (auto const why = why_no_json(body)) return fail(Code::kInvalid, "body: " + *why);
   if (auto const error = scratch.parser.iterate(scratch.text.assign(body)).get(document)) {
     return fail(json_error("body", error, 0));
   }
