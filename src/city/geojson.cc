@@ -1,9 +1,11 @@
 #include "city/geojson.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "city/geojson_shape.h"
@@ -220,6 +222,15 @@ Result<object> geometry_object(simdjson::dom::parser& parser, std::string_view t
   return geometry;
 }
 
+/// What is served on as GeoJSON must be some: "point" and "Circle" are none of RFC 7946's types.
+Result<void> check_type(object const& geometry) {
+  constexpr std::array<std::string_view, 6> kTypes{"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"};
+  std::string_view type;
+  if (geometry["type"].get(type) != simdjson::SUCCESS) return fail(Code::kInvalid, "geometry/type: is missing, or no text");
+  if (std::ranges::find(kTypes, type) != kTypes.end()) return {};
+  return fail(Code::kInvalid, fmt::format("geometry/type: \"{}\" is none of {}", repair_utf8(type.substr(0, 40)), fmt::join(kTypes, ", ")));
+}
+
 void write_position(JsonWriter& out, LatLon point) {
   out.begin_array().value(point.longitude).value(point.latitude).end_array();
 }
@@ -307,6 +318,8 @@ Result<AreaFile> areas_of_geojson(std::string_view bytes, AreaImport const& opti
 Result<LatLon> point_of_geometry(std::string_view text) {
   simdjson::dom::parser parser;
   MADANG_TRY(auto const geometry, geometry_object(parser, text));
+  MADANG_CHECK(check_reference_system(geometry));
+  MADANG_CHECK(check_type(geometry));
   element coordinates;
   if (geometry["coordinates"].get(coordinates) != simdjson::SUCCESS) {
     return fail(Code::kInvalid, "geometry/coordinates: is missing");

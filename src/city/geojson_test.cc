@@ -293,6 +293,18 @@ TEST(geometry, has_a_point_that_stands_for_it) {
   EXPECT_FALSE(point_of_geometry(R"({"type":"Point"})"));
 }
 
+TEST(geometry, is_one_of_geojson_in_longitude_and_latitude) {
+  auto const refused = [](std::string_view text) {
+    auto const point = point_of_geometry(text);
+    return point ? "taken" : point.error().sentence;
+  };
+  EXPECT_THAT(refused(R"({"type":"point","coordinates":[127,37.5]})"), HasSubstr("geometry/type: \"point\" is none of Point, "));
+  EXPECT_THAT(refused(R"({"type":"Circle","coordinates":[127,37.5],"radius":3})"), HasSubstr("\"Circle\" is none of"));
+  EXPECT_THAT(refused(R"({"coordinates":[127,37.5]})"), HasSubstr("geometry/type: is missing"));
+  EXPECT_THAT(refused(R"({"type":"Point","coordinates":[9,19],"crs":{"type":"name","properties":{"name":"EPSG:5179"}}})"), HasSubstr("crs: \"EPSG:5179\""));
+  EXPECT_EQ(refused(R"({"type":"Point","coordinates":[127,37.5,30],"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:OGC:1.3:CRS84"}}})"), "taken");
+}
+
 TEST(geometry, comes_back_from_its_text) {
   MultiPolygon const shape = {{{{0, 0}, {0, 1.5}, {1, 1}, {0, 0}}, {{0.1, 0.2}, {0.1, 0.3}, {0.2, 0.3}, {0.1, 0.2}}}};
   EXPECT_EQ(shape_of_geometry(geometry_of_shape(shape)), shape);
