@@ -135,5 +135,25 @@ TEST_F(Doors, the_link_of_a_superseded_observation_is_gone_and_names_the_one_tha
   EXPECT_EQ(get("Observations(999)").error().code, Code::kNotFound);
 }
 
+TEST_F(Doors, bytes_that_are_no_json_are_named_as_what_they_are) {
+  std::string const packed = "\x1F\x8B\x08";
+  std::string const wide("\xFF\xFE{\0\"\0r\0", 8);
+  for (auto const& [bytes, kind] : {std::pair{packed, "is packed with gzip; unpack it first"}, {wide, "is UTF-16; JSON is sent as UTF-8"}}) {
+    for (auto const* const path : {"Datastreams(1)/Observations", "CreateObservations", "Things"})
+      EXPECT_THAT(refused(path, bytes).sentence, HasSubstr("body: " + std::string(kind))) << path;
+    EXPECT_THAT(publish(bytes).error().sentence, HasSubstr("payload: " + std::string(kind)));
+  }
+  for (auto const* const scalar : {"12", "\"12\"", "null", "true"})
+    EXPECT_THAT(publish(scalar).error().sentence, HasSubstr(R"(payload: an object such as {"pm25":12.5} expected)")) << scalar;
+}
+
+TEST_F(Doors, the_end_of_a_day_and_a_comma_before_a_fraction_are_read_by_both) {
+  for (auto const* const time : {"2026-11-23T24:00:00Z", "2026-11-24T00:00:00,000Z"}) {
+    observe(R"("phenomenonTime":")" + std::string(time) + R"(","result":12)");
+    ASSERT_TRUE(publish(R"({"time":")" + std::string(time) + R"(","pm25":12})"));
+  }
+  EXPECT_EQ(stored(), 1u);
+}
+
 }  // namespace
 }  // namespace madang::opendata

@@ -84,6 +84,13 @@ TEST_F(csv_files, are_never_a_thousand_times_wrong) {
   EXPECT_THAT(rejects(), HasSubstr("data.csv,3,21,\"pressure: \"\"1.013\"\" could be a thousand times another number; thousands = "));
 }
 
+TEST_F(csv_files, say_that_there_is_no_value_in_the_words_of_devices_and_of_spreadsheets) {
+  auto const s = import(rows("A1;01.11.2026 10:00;unavailable;unknown\r\nA1;01.11.2026 11:00;-1.#IND00;inf\r\nA1;01.11.2026 12:00;#DIV/0!;x\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->missing, 6u);
+  EXPECT_EQ(s->rejects, 0u) << rejects();
+}
+
 TEST_F(csv_files, have_thousands_where_the_mapping_says_so) {
   ASSERT_TRUE(import(rows("A1;01.11.2026 10:00;1.013;2.155,5\r\n"), with("decimal_comma = true", "decimal_comma = true\nthousands = \".\"")));
   EXPECT_THAT(values("pressure"), ElementsAre(1013));

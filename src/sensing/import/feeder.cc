@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sensing/import/limits.h"
+#include "sensing/readings/loose_json.h"
 
 namespace madang::sensing {
 namespace {
@@ -13,13 +14,13 @@ constexpr Millis kTellEvery{200};
 }  // namespace
 
 bool is_missing_text(std::string_view text) {
-  constexpr std::array<std::string_view, 27> kTexts{"na", "n/a", "#n/a", "n.a.", "n.d.", "nd", "null", "(null)", "none", "nil", "nan", "-nan", "-nan(ind)",
-                                                    "-", "--", "---", "\xE2\x80\x93", "\xE2\x80\x94", "x", "\\n", "#value!", "#ref!", "#div/0!",
-                                                    "#num!", "#name?", "#null!", "결측"};
-  if (text.size() > 9) return false;
+  // Beyond what devices say: a cross, databases' \N, and what a spreadsheet shows where a formula failed.
+  constexpr std::array<std::string_view, 9> kTexts{"x", "\\n", "#value!", "#ref!", "#div/0!", "#num!", "#name?", "#null!", "결측"};
+  if (means_no_value(text)) return true;
+  if (text.size() > 8) return false;
   std::string lower{text};
   std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return text.empty() || std::ranges::find(kTexts, std::string_view{lower}) != kTexts.end();
+  return std::ranges::find(kTexts, std::string_view{lower}) != kTexts.end();
 }
 
 Feeder::Feeder(ImportTarget& target, ImportOptions const& options)

@@ -1,5 +1,6 @@
 #include "sensing/readings/broker_mapping.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -81,6 +82,48 @@ TEST_F(Mapping, names_the_path_that_is_wrong) {
   EXPECT_EQ(decode("lora/gw7/up", R"({"device":{"id":"N9"},"rx":{"at":1}})").error().code, Code::kNotFound);
   EXPECT_THAT(decode("lora/gw7/up", R"({"device":{"id":"N1"},"rx":{"at":1},"data":[{"pm":"x"}]})").error().sentence,
               HasSubstr("/data/0/pm"));
+}
+
+TEST_F(Mapping, dates_by_its_arrival_what_knows_no_time) {
+  for (auto const* time : {"null", "\"\"", "\"nan\""}) {
+    auto const message = must(decode_mapped(*mapping.rule_of("lora/gw7/up"), "lora/gw7/up",
+                                            fmt::format(R"({{"device":{{"id":"N1"}},"rx":{{"at":{}}},"data":[{{"pm":1}}]}})", time), decoder, t.clock.now()));
+    ASSERT_EQ(message.batch.observations.size(), 1u) << time;
+    EXPECT_EQ(message.batch.observations[0].received_at, t.clock.now());
+    EXPECT_TRUE(message.dated_by_arrival) << time << ": a retained one is passed over";
+  }
+}
+
+TEST_F(Mapping, takes_the_last_of_a_name_that_stands_there_twice_and_says_so) {
+  auto const message = must(decode_mapped(*mapping.rule_of("lora/gw7/up"), "lora/gw7/up",
+                                          R"({"device":{"id":"N1"},"rx":{"at":1795498200},"data":[{"pm":1,"t":1215,"pm":2}]})", decoder, t.clock.now()));
+  ASSERT_EQ(message.batch.observations.size(), 2u);
+  EXPECT_EQ(message.batch.observations[0].value, 2);
+  EXPECT_EQ(message.aside.repeated, 1u);
+  EXPECT_EQ(message.aside.why, "/data/0/pm: named twice; the last one counts");
+}
+
+TEST_F(Mapping, finds_names_that_are_empty_or_hold_a_slash) {
+  auto const made = must(BrokerMapping::parse("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"x/{serial}\"\npayload = \"json\"\n"
+                                              "channels.pm25.path = \"//a~1b\"\nchannels.temperature.path = \"/DS18B20-1/T~0\"\n", "m.toml"));
+  auto const batch = must(decode_mapped(made.rules[0], "x/N1", R"({"":{"a/b":3},"DS18B20-1":{"T~":4}})", decoder, t.clock.now())).batch;
+  ASSERT_EQ(batch.observations.size(), 2u);
+  EXPECT_EQ(batch.observations[0].value + batch.observations[1].value, 7);
+}
+
+TEST_F(Mapping, keeps_words_where_the_datastream_takes_them) {
+  auto door = TestCity::station("D1", kWest, {"status"});
+  door.datastreams[0].datastream.observation_type = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CategoryObservation";
+  must(t.city->add_thing(std::move(door)));
+  auto const made = must(BrokerMapping::parse("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"x/{serial}\"\npayload = \"json\"\n"
+                                              "channels.status.path = \"/s\"\n[[topic]]\nfilter = \"y/{serial}\"\npayload = \"value\"\nchannel = \"status\"\n", "m.toml"));
+  auto const word = [&](std::size_t rule, std::string_view topic, std::string_view payload) {
+    auto const batch = must(decode_mapped(made.rules[rule], topic, payload, decoder, t.clock.now())).batch;
+    return batch.details.empty() ? "none" : batch.details[0].second.result;
+  };
+  EXPECT_EQ(word(0, "x/D1", R"({"s":"open"})"), "open");
+  EXPECT_EQ(word(1, "y/D1", "open"), "open");
+  EXPECT_EQ(word(1, "y/D1", "ON"), "ON");
 }
 
 TEST_F(Mapping, has_no_rule_for_another_topic) { EXPECT_EQ(mapping.rule_of("lora/gw7/down"), nullptr); }

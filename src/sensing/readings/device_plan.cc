@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/json_input.h"
+#include "core/text.h"
 #include "runtime/log.h"
 #include "sensing/limits.h"
 #include "sensing/quality/tests.h"
@@ -74,6 +75,16 @@ bool DevicePlan::add(PlannedChannel const& channel, double value, Instant receiv
   return true;
 }
 
+bool DevicePlan::add_word(PlannedChannel const& channel, std::string_view word, Instant received_at, storage::Batch& batch) {
+  if (!channel.rules.fitted) return false;
+  storage::ObservationDetail detail;
+  detail.result_kind = storage::ObservationDetail::ResultKind::kText;
+  detail.result = repair_utf8(word);
+  batch.details.emplace_back(static_cast<std::uint32_t>(batch.observations.size()), std::move(detail));
+  batch.observations.push_back({channel.datastream, received_at, 0, received_at, {}});
+  return true;
+}
+
 Instant DevicePlan::arrival_of_its_own(Instant received_at) const {
   auto const now = millis_of(received_at);
   auto last = last_arrival.load(std::memory_order_relaxed);
@@ -119,7 +130,7 @@ std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_
   for (auto const& d : *datastreams) {
     if (d->channel.empty()) continue;
     plan->channels.push_back({d->channel, d->id, channel_rules(city.sensor(d->sensor).get(), *d),
-                              numbers_in_text && measures_numbers(d->observation_type)});
+                              numbers_in_text && measures_numbers(d->observation_type), !measures_numbers(d->observation_type)});
   }
   for (std::size_t i = 0; i < plan->channels.size(); ++i) plan->by_name.emplace(plan->channels[i].name, i);
   return plan;

@@ -47,6 +47,7 @@ struct PlannedChannel {
   DatastreamId datastream;
   ChannelRules rules;
   bool numbers_in_text = true;  ///< the Datastream measures numbers, and the Thing does not forbid them in text
+  bool takes_words = false;     ///< its observationType wants a text
 };
 
 /// When the time of arrival is taken for the time of measurement.
@@ -76,6 +77,8 @@ struct DevicePlan {
   [[nodiscard]] PlannedChannel const* find(std::string_view name, std::size_t& hint) const;
   /// Appends the judged observation. False: the value means "no value" and was left out.
   static bool add(PlannedChannel const& channel, double value, Instant received_at, storage::Batch& batch);
+  /// The same for a word of a channel that takes words.
+  static bool add_word(PlannedChannel const& channel, std::string_view word, Instant received_at, storage::Batch& batch);
   /// The time of a message that tells none. Two in one millisecond are two: the second is a millisecond later.
   [[nodiscard]] Instant arrival_of_its_own(Instant received_at) const;
   /// Gives all observations their time. One from a clock that was never set, or far ahead, is suspect.

@@ -222,18 +222,23 @@ std::string_view without_wrapping(std::string_view payload) {
 }
 
 bool means_no_value(std::string_view text) {
-  constexpr std::array<std::string_view, 18> kWords{
-      "",  "nan", "inf", "infinity", "null",        "none",    "nil",       "n/a",     "na",
-      "-", "--",  "---", "???",      "unavailable", "unknown", "undefined", "1.#qnan", "1.#ind"};
+  static constexpr std::array<std::string_view, 23> kWords{
+      "",       "nan",  "inf",  "infinity", "null", "(null)", "none", "nil",         "n/a",     "#n/a",      "na", "n.a.", "n.d.", "nd",
+      "-",      "--",   "---",  "\xE2\x80\x93", "\xE2\x80\x94", "???", "unavailable", "unknown", "undefined"};
+  // What Windows prints: 1.#QNAN0, -1.#IND00, nan(ind).
+  static constexpr std::array<std::string_view, 2> kBeginnings{"1.#", "nan("};
   auto word = trim(text);
   if (word.size() > 12) return false;
   auto const small = lower(word);
   std::string_view left = small;
-  if (std::ranges::find(kWords, left) != kWords.end()) return true;
+  auto const is_word = [&left] {
+    return std::ranges::find(kWords, left) != kWords.end() ||
+           std::ranges::any_of(kBeginnings, [left](std::string_view beginning) { return left.starts_with(beginning); });
+  };
+  if (is_word()) return true;
   if (!left.starts_with('-') && !left.starts_with('+')) return false;
   left.remove_prefix(1);
-  return !left.empty() && left.find_first_of("-+?") == std::string_view::npos &&
-         std::ranges::find(kWords, left) != kWords.end();
+  return !left.empty() && left.find_first_of("-+?") == std::string_view::npos && is_word();
 }
 
 std::optional<double> number_of_text(std::string_view text) {

@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(text, Hopeless,
                          [](auto const& test) { return test.param.name; });
 
 TEST(loose_values, know_the_words_that_mean_no_value) {
-  for (auto const* word : {"", " ", "nan", "NaN", "-nan", "INF", "-Infinity", "null", "None", "N/A", "--", "unavailable"})
+  for (auto const* word : {"", " ", "nan", "NaN", "-nan", "INF", "-Infinity", "null", "None", "N/A", "--", "unavailable", "1.#QNAN0", "-1.#IND00", "nan(ind)",
+                           "-nan(ind)", "n.a.", "(null)", "–"})
     EXPECT_TRUE(means_no_value(word)) << word;
   for (auto const* word : {"0", "12", "warm", "-5", "nano", "+-inf", "-unknown-"}) EXPECT_FALSE(means_no_value(word)) << word;
 }

@@ -20,11 +20,56 @@ std::unexpected<Error> wrong_at(std::string const& path, std::string_view why) {
   return fail(Code::kInvalid, fmt::format("{}: {}", path, why));
 }
 
-/// A JSON pointer's value; nullopt when it is absent or null.
-std::optional<dom::element> value_at(dom::element root, std::string const& path) {
-  dom::element found;
-  if (root.at_pointer(path).get(found) != simdjson::SUCCESS || found.is_null()) return std::nullopt;
+/// One step of a JSON pointer without its escapes.
+std::string unescaped(std::string_view step) {
+  std::string out;
+  for (std::size_t i = 0; i < step.size(); ++i) {
+    bool const escape = step[i] == '~' && i + 1 < step.size() && (step[i + 1] == '0' || step[i + 1] == '1');
+    out += !escape ? step[i] : step[i + 1] == '0' ? '~' : '/';
+    if (escape) ++i;
+  }
+  return out;
+}
+
+/// The member of this name; of several the last, as on things/{serial}/obs.
+std::optional<dom::element> member_of(dom::object object, std::string_view name, bool* twice) {
+  std::optional<dom::element> found;
+  for (auto const& field : object) {
+    if (field.key != name) continue;
+    if (found && twice != nullptr) *twice = true;
+    found = field.value;
+  }
   return found;
+}
+
+/// What stands at a JSON pointer, be it null. `twice`: a name on the way to it stands there twice.
+std::optional<dom::element> element_at(dom::element root, std::string_view path, bool* twice = nullptr) {
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    auto const step = path.substr(0, path.find('/'));
+    path.remove_prefix(step.size());
+    dom::object object;
+    dom::array list;
+    dom::element next;
+    if (root.get_object().get(object) == simdjson::SUCCESS) {
+      auto const member = member_of(object, unescaped(step), twice);
+      if (!member) return std::nullopt;
+      next = *member;
+    } else if (root.get_array().get(list) == simdjson::SUCCESS) {
+      auto const index = parse_int(step);
+      if (!index || *index < 0 || list.at(static_cast<std::size_t>(*index)).get(next) != simdjson::SUCCESS) return std::nullopt;
+    } else {
+      return std::nullopt;
+    }
+    root = next;
+  }
+  return root;
+}
+
+/// nullopt when it is absent or null.
+std::optional<dom::element> value_at(dom::element root, std::string_view path, bool* twice = nullptr) {
+  auto const found = element_at(root, path, twice);
+  return found && !found->is_null() ? found : std::nullopt;
 }
 
 /// Texts as they are, whole numbers as digits.
@@ -38,14 +83,17 @@ std::optional<std::string> name_in(dom::element element) {
 
 Result<std::optional<Instant>> time_at(TopicRule const& rule, DevicePlan const& plan, dom::element root) {
   if (rule.time_path.empty() || plan.arrival == ArrivalTime::kAlways) return std::optional<Instant>{};
-  auto const found = value_at(root, rule.time_path);
+  auto const found = element_at(root, rule.time_path);
   if (!found) return wrong_at(rule.time_path, "missing");
+  // As on things/{serial}/obs: it says that it does not know the time.
+  if (found->is_null()) return std::optional<Instant>{};
   bool const counted = rule.time_format == TimeFormat::kUnixSeconds || rule.time_format == TimeFormat::kUnixMillis;
   Zone const* zone = rule.zone ? &*rule.zone : plan.zone ? &*plan.zone : nullptr;
   std::string_view text;
   double number = 0;
   Result<Instant> time = fail(Code::kInvalid, counted ? "a number expected" : "a text expected");
   if (found->get_string().get(text) == simdjson::SUCCESS) {
+    if (means_no_value(text)) return std::optional<Instant>{};
     auto const in_text = counted ? number_of_text(text) : std::nullopt;
     if (!counted) time = read_device_time(text, zone);
     if (in_text) time = device_time_of_number(*in_text);
@@ -73,10 +121,9 @@ Result<std::string> serial_at(TopicRule const& rule, std::string_view topic, dom
 /// The element of the rule's list whose member has the wanted value; nullopt: there is none.
 std::optional<dom::element> chosen(dom::element root, MappedChannel const& mapped) {
   if (mapped.list.empty() && mapped.key.empty()) return root;
-  dom::element found;
   dom::array list;
-  if (root.at_pointer(mapped.list).get(found) != simdjson::SUCCESS || found.get_array().get(list) != simdjson::SUCCESS)
-    return std::nullopt;
+  auto const found = value_at(root, mapped.list);
+  if (!found || found->get_array().get(list) != simdjson::SUCCESS) return std::nullopt;
   std::size_t looked_at = 0;
   for (dom::element const element : list) {
     if (++looked_at > kListElementsMax) return std::nullopt;
@@ -104,8 +151,20 @@ struct Mapped {
     message.aside.fault(message.aside.unreadable, [&] { return fmt::format("{}: a number expected, not {}", place, given); });
   }
 
+  [[nodiscard]] bool takes_words(MappedChannel const& mapped) {
+    auto const* channel = plan.find(mapped.channel, hint);
+    return channel != nullptr && channel->takes_words;
+  }
+
+  void repeated(MappedChannel const& mapped) {
+    message.aside.fault(message.aside.repeated, [&] { return fmt::format("{}: named twice; the last one counts", place_of(mapped)); });
+  }
+
   void text(MappedChannel const& mapped, std::string_view place, std::string_view given, bool numbers_in_text) {
-    if (means_no_value(given)) {
+    if (takes_words(mapped)) {
+      auto const* channel = plan.find(mapped.channel, hint);
+      if (trim(given).empty() || !DevicePlan::add_word(*channel, given, received_at, message.batch)) ++message.aside.missing;
+    } else if (means_no_value(given)) {
       ++message.aside.missing;
     } else if (auto const number = numbers_in_text ? number_of_text(given) : std::nullopt) {
       add(mapped, place, *number);
@@ -179,7 +238,9 @@ Result<DecodedMessage> decode_json(TopicRule const& rule, std::string_view topic
   Mapped mapped{*plan, received_at};
   for (auto const& channel : rule.channels) {
     auto const within = chosen(root, channel);
-    auto const found = within ? value_at(*within, channel.path) : std::nullopt;
+    bool twice = false;
+    auto const found = within ? value_at(*within, channel.path, &twice) : std::nullopt;
+    if (twice) mapped.repeated(channel);
     if (found) mapped.value(channel, *found, rule.numbers_in_text);
   }
   return mapped.finish(time);
@@ -200,7 +261,8 @@ Result<DecodedMessage> decode_value(TopicRule const& rule, std::string_view topi
     channel = *known;
   }
   std::string_view const given = trim(text);
-  if (given == "true" || given == "ON" || given == "false" || given == "OFF")
+  bool const is_switch = given == "true" || given == "ON" || given == "false" || given == "OFF";
+  if (is_switch && !mapped.takes_words(channel))
     mapped.add(channel, topic, given == "true" || given == "ON" ? 1 : 0);
   else
     mapped.text(channel, topic, given, true);

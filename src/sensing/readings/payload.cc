@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/file_kind.h"
 #include "core/json_input.h"
 #include "core/text.h"
 #include "sensing/limits.h"
@@ -29,20 +30,22 @@ struct Scratch {
 
 /// One value as it stands in the message.
 struct Given {
-  enum class Kind { kNumber, kMissing, kUnreadable, kBroken };
+  enum class Kind { kNumber, kWord, kMissing, kUnreadable, kBroken };
   Kind kind = Kind::kBroken;
   double number = 0;
-  std::string shown = {};  ///< of an unreadable one
+  std::string shown = {};      ///< of an unreadable one
+  std::string_view word = {};  ///< until the next value is read
 };
 
-Given given_text(std::string_view text, bool numbers_in_text) {
+Given given_text(std::string_view text, PlannedChannel const& channel) {
+  if (channel.takes_words) return trim(text).empty() ? Given{Given::Kind::kMissing} : Given{Given::Kind::kWord, 0, {}, text};
   if (means_no_value(text)) return {Given::Kind::kMissing};
-  auto const number = numbers_in_text ? number_of_text(text) : std::nullopt;
+  auto const number = channel.numbers_in_text ? number_of_text(text) : std::nullopt;
   if (number) return {Given::Kind::kNumber, *number};
   return {Given::Kind::kUnreadable, 0, fmt::format("the text \"{}\"", repair_utf8(text.substr(0, 40)))};
 }
 
-Given given_value(json::value value, bool numbers_in_text) {
+Given given_value(json::value value, PlannedChannel const& channel) {
   json::json_type type{};
   if (value.type().get(type) != simdjson::SUCCESS) return {};
   double number = 0;
@@ -57,7 +60,7 @@ Given given_value(json::value value, bool numbers_in_text) {
       return {Given::Kind::kNumber, truth ? 1.0 : 0.0};
     case json::json_type::string:
       if (value.get_string().get(text) != simdjson::SUCCESS) return {};
-      return given_text(text, numbers_in_text);
+      return given_text(text, channel);
     case json::json_type::null:
       if (value.is_null().get(truth) != simdjson::SUCCESS || !truth) return {};
       return {Given::Kind::kMissing};
@@ -96,7 +99,7 @@ struct Reading {
         aside.fault(aside.unknown, [&] { return fmt::format("{}: {} has no such channel", shown_name(name), plan.serial); });
       return {};
     }
-    auto const given = given_value(value, channel->numbers_in_text);
+    auto const given = given_value(value, *channel);
     if (given.kind == Given::Kind::kBroken) return broken(simdjson::INCORRECT_TYPE);
     keep(*channel, given);
     return {};
@@ -110,20 +113,38 @@ struct Reading {
       aside.fault(aside.unreadable, [&] { return fmt::format("{}: a number expected, not {}", channel.name, given.shown); });
     } else if (given.kind == Given::Kind::kMissing) {
       ++aside.missing;
-    } else if (!DevicePlan::add(channel, given.number, received_at, message.batch)) {
+    } else if (!add(channel, given)) {
       ++aside.missing;
     } else if (place == 0) {
       place = static_cast<std::uint32_t>(observations.size());
     } else {
-      observations[place - 1] = observations.back();
-      observations.pop_back();
+      replace(place - 1);
       aside.fault(aside.repeated, [&] { return fmt::format("{}: named twice; the last one counts", channel.name); });
     }
+  }
+
+  bool add(PlannedChannel const& channel, Given const& given) {
+    return given.kind == Given::Kind::kWord ? DevicePlan::add_word(channel, given.word, received_at, message.batch)
+                                            : DevicePlan::add(channel, given.number, received_at, message.batch);
+  }
+
+  /// Puts the last observation, with its word, into the place of an earlier one.
+  void replace(std::uint32_t place) {
+    auto& [observations, details] = message.batch;
+    auto const last = static_cast<std::uint32_t>(observations.size() - 1);
+    observations[place] = observations.back();
+    observations.pop_back();
+    std::erase_if(details, [place](auto const& detail) { return detail.first == place; });
+    for (auto& detail : details)
+      if (detail.first == last) detail.first = place;
+    std::ranges::sort(details, {}, [](auto const& detail) { return detail.first; });
   }
 
   /// An element of a list, with its time.
   void take(DecodedMessage element, std::size_t number) {
     auto& to = message.batch.observations;
+    auto const before = static_cast<std::uint32_t>(to.size());
+    for (auto& [place, detail] : element.batch.details) message.batch.details.emplace_back(before + place, std::move(detail));
     to.insert(to.end(), element.batch.observations.begin(), element.batch.observations.end());
     auto& aside = message.aside;
     if (aside.why.empty() && !element.aside.why.empty()) aside.why = fmt::format("element {}: {}", number, element.aside.why);
@@ -180,6 +201,11 @@ Result<void> check_end(Reading& reading) {
 
 Result<void> read_fields(Reading& reading) {
   json::object object;
+  json::json_type type{};
+  if (reading.document.type().get(type) == simdjson::SUCCESS && type != json::json_type::object) {
+    reading.not_json = true;  // such as single quotes around it all
+    return fail(Code::kInvalid, "payload: an object such as {\"pm25\":12.5} expected, or a list of them");
+  }
   if (auto const error = reading.document.get_object().get(object)) return reading.broken(error);
   MADANG_CHECK(read_object(reading, object));
   MADANG_CHECK(check_end(reading));
@@ -249,6 +275,7 @@ Result<DecodedMessage> decode_with(DevicePlan const& plan, std::string_view payl
   bool not_json = false;
   auto message = read_message(plan, text, received_at, not_json);
   if (message || !not_json) return message;
+  if (auto const why = why_no_json(text)) return fail(Code::kInvalid, "payload: " + *why);
   auto const repaired = repaired_json(text);
   if (!repaired) return message;
   auto second = read_message(plan, *repaired, received_at, not_json);

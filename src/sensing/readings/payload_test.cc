@@ -290,5 +290,23 @@ TEST_F(Payload, leaves_unknown_channels_out_where_the_thing_says_so) {
   EXPECT_EQ(batch.observations[0].value, 7);
 }
 
+TEST_F(Payload, keeps_words_where_the_datastream_takes_them) {
+  auto door = TestCity::station("D1", kWest, {"pm25", "status"});
+  door.datastreams[1].datastream.observation_type = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CategoryObservation";
+  must(t.city->add_thing(std::move(door)));
+  auto const words = [this](std::string_view payload) {
+    std::vector<std::pair<std::uint32_t, std::string>> out;
+    for (auto const& [place, detail] : must(stored("D1", payload, now)).details) out.emplace_back(place, detail.result);
+    return out;
+  };
+  using Words = std::vector<std::pair<std::uint32_t, std::string>>;
+  EXPECT_EQ(words(R"({"pm25":1,"status":"open"})"), (Words{{1, "open"}}));
+  EXPECT_EQ(words(R"({"status":"unknown","pm25":1})"), (Words{{0, "unknown"}})) << "a word like any other here";
+  EXPECT_EQ(words(R"({"status":"open","pm25":1,"status":"shut"})"), (Words{{0, "shut"}})) << "the last one counts";
+  EXPECT_EQ(words(R"([{"pm25":1,"status":"open"},{"status":"shut"}])"), (Words{{1, "open"}, {2, "shut"}}));
+  EXPECT_EQ(words(R"({"status":"","pm25":1})"), Words{});
+  EXPECT_EQ(must(stored("D1", R"({"status":""})", now)).observations.size(), 0u);
+}
+
 }  // namespace
 }  // namespace madang::sensing
