@@ -35,6 +35,13 @@ std::vector<std::string> said_by(StationIndex const& index) {
     lines.push_back(channel + " in " + index.unit_of.at(channel).symbol);
     for (auto const& notice : index.notices_of.at(channel)) lines.push_back(channel + " notice " + notice.in("en"));
   }
+  for (auto const& [channel, streams] : index.foreign_by_channel) {
+    for (auto const& ref : streams) {
+      EXPECT_EQ(index.placed(ref.datastream), &ref);
+      EXPECT_EQ(index.stream(ref.datastream), nullptr);
+      lines.push_back(channel + " " + std::to_string(ref.datastream.value()) + " foreign in " + *ref.foreign_unit);
+    }
+  }
   for (auto const& district : index.districts) lines.push_back("district " + district->code);
   std::ranges::sort(lines);
   return lines;

@@ -224,7 +224,8 @@ void Engine::retell() {
 
 bool Engine::inherit(Engine const& before) {
   std::unordered_map<DatastreamId, Place> known;
-  for (std::uint32_t i = 0; i < before.size(); ++i) known.emplace(before.stream(i).datastream, before.places_[i]);
+  // One that was out of service and came back has its newest number.
+  for (std::uint32_t i = 0; i < before.size(); ++i) known.insert_or_assign(before.stream(i).datastream, before.places_[i]);
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Detector::Move>> moves;  // by part here and there
   bool all = true;
   for (std::uint32_t i = 0; i < size(); ++i) {
