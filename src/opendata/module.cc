@@ -13,7 +13,8 @@ modules::Module opendata_module(std::shared_ptr<city::Domain> city, std::shared_
                                          .store = ground.store,
                                          .ingest = *sensing->services->ingest,
                                          .clock = ground.clock,
-                                         .messages = &ground.messages});
+                                         .messages = &ground.messages,
+                                         .unstored = sensing->services->unstored_messages.get()});
     return opened;
   };
   return module;

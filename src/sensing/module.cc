@@ -31,6 +31,7 @@ struct Opening {
                                                     .metrics = ground.metrics,
                                                     .messages = ground.messages}));
     mine.unknown_devices = std::make_unique<UnknownDevices>(ground.clock, ground.metrics);
+    mine.unstored_messages = std::make_unique<UnstoredMessages>(city, ground.metrics);
     mine.ingest = Ingest::start(ground.store, ground.clock, ground.metrics,
                                 {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
                                  .judge = [q = mine.quality](storage::Batch& batch) { q->judge(batch); }});
@@ -41,6 +42,8 @@ struct Opening {
                                          .ingest = *mine.ingest,
                                          .clock = ground.clock,
                                          .identity = identity}));
+    mine.ingest->listen([&unstored = *mine.unstored_messages](std::span<storage::StoredObservation const> stored) { unstored.clear(stored); });
+    mine.unstored_messages->listen([now = mine.now](ThingId thing, Instant when) { now->mark_spoke(thing, when); });
     MADANG_TRY(auto const shown, settings.shown_indices());
     MADANG_TRY(mine.indices, indices::IndicesView::start({.city = city,
                                                           .store = ground.store,
@@ -79,14 +82,16 @@ struct Opening {
                             .now = mine.now,
                             .city = city,
                             .messages = ground.messages,
-                            .clock = ground.clock}));
+                            .clock = ground.clock,
+                            .unstored = mine.unstored_messages.get()}));
     r.append(api_routes({.city = city,
                          .store = ground.store,
                          .ingest = *mine.ingest,
                          .clock = ground.clock,
                          .events = ground.events,
                          .now = mine.now,
-                         .messages = &ground.messages}));
+                         .messages = &ground.messages,
+                         .unstored = mine.unstored_messages.get()}));
     r.append(warning::rule_routes({.store = *mine.warning_rules,
                                    .warning = *mine.warning,
                                    .messages = ground.messages,
@@ -137,12 +142,13 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, situatio
   opened.routes = opening.routes();
   opened.jobs = jobs_of(mine, city, ground);
   opened.devices = [&mine, &city, &clock = ground.clock, &metrics = ground.metrics](web::Authenticator& who) {
-    return mqtt_handler(city, who, *mine.ingest, clock, &metrics, mine.unknown_devices.get());
+    return mqtt_handler(city, who, *mine.ingest, clock, &metrics, mine.unknown_devices.get(), mine.unstored_messages.get());
   };
   opened.start = [&mine, &file = domain.settings.broker_mapping_file, &city, &clock = ground.clock,
                   &metrics = ground.metrics]() -> Result<void> {
     if (file.empty()) return {};
-    MADANG_TRY(mine.broker, Broker::start(file, city, *mine.ingest, clock, metrics, mine.unknown_devices.get()));
+    MADANG_TRY(mine.broker, Broker::start(file, city, *mine.ingest, clock, metrics, mine.unknown_devices.get(),
+                                            mine.unstored_messages.get()));
     return {};
   };
   opened.stop = [&mine] {

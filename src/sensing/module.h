@@ -11,6 +11,7 @@
 #include "sensing/quality/quality.h"
 #include "sensing/readings/broker.h"
 #include "sensing/readings/unknown_devices.h"
+#include "sensing/readings/unstored_messages.h"
 #include "sensing/sensing.h"
 #include "sensing/settings.h"
 #include "sensing/warning/warning.h"
@@ -22,6 +23,7 @@ namespace madang::sensing {
 struct Services {
   std::shared_ptr<QualityControl> quality;
   std::unique_ptr<UnknownDevices> unknown_devices;
+  std::unique_ptr<UnstoredMessages> unstored_messages;
   std::unique_ptr<Ingest> ingest;
   std::unique_ptr<warning::RuleStore> warning_rules;
   std::unique_ptr<warning::EarlyWarning> warning;

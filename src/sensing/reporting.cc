@@ -28,6 +28,12 @@ std::string_view name_of(ReportState state) {
   return "never_heard";
 }
 
+std::optional<ReportState> report_state_named(std::string_view name) {
+  for (auto const state : {ReportState::kReporting, ReportState::kLate, ReportState::kSilent, ReportState::kNeverHeard})
+    if (name_of(state) == name) return state;
+  return std::nullopt;
+}
+
 void ReportCounts::add(ReportState state) {
   ++total;
   switch (state) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/quality.h"
@@ -22,6 +23,8 @@ enum class ReportState : std::uint8_t {
 };
 /// "reporting", "late", "silent", "never_heard".
 std::string_view name_of(ReportState state);
+/// none: no state is called so.
+std::optional<ReportState> report_state_named(std::string_view name);
 
 /// Stations by state; each has exactly one.
 struct ReportCounts {

@@ -66,14 +66,17 @@ Result<storage::Batch> decode_device_payload(city::City const& city, std::string
                                              Instant received_at);
 
 class UnknownDevices;
+class UnstoredMessages;
 
 /// The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own; everybody with a
 /// key may subscribe to things/+/obs within its scope. With `metrics`, skipped values are counted; with `unknown`, devices
-/// without a Thing are listed and their newest messages wait for it.
+/// without a Thing are listed and their newest messages wait for it; with `unstored`, those that have one and send nothing
+/// that can be stored are known. All outlive the handler and the submissions on their way.
 std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
                                                          Ingest& ingest, runtime::Clock const& clock,
                                                          runtime::Metrics* metrics = nullptr,
-                                                         UnknownDevices* unknown = nullptr);
+                                                         UnknownDevices* unknown = nullptr,
+                                                         UnstoredMessages* unstored = nullptr);
 
 /// Server-sent events for live views: GET /api/v1/live?property=pm25 and the JSON API of the control room.
 struct ApiNeeds {
@@ -86,6 +89,8 @@ struct ApiNeeds {
   std::shared_ptr<NowView> now = {};
   /// Without them series do not say why a value is flagged.
   runtime::Messages const* messages = nullptr;
+  /// Without it stations do not say that their messages are refused.
+  UnstoredMessages const* unstored = nullptr;
 };
 web::Routes api_routes(ApiNeeds const& needs);
 

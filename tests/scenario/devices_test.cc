@@ -93,8 +93,24 @@ TEST_F(devices, that_measure_in_a_unit_of_no_use_are_counted_and_named_with_the_
   EXPECT_EQ(shell(fmt::format("echo '{{\"temperature\":500}}' | timeout 30 mosquitto_pub -h 127.0.0.1 -p {} -u device -P {} -t things/POLE-9/obs -q 1 -l",
                               server.mqtt_port(), key)).status, 0);
   auto const doctor = run_madang({"doctor", "--data", (folder.path() / "data").string()});
-  EXPECT_THAT(doctor.out, HasSubstr("1 of 2 report; 0 late, 0 silent, 1 never heard of")) << doctor.err;
+  EXPECT_THAT(doctor.out, HasSubstr("1 of 2 report; 0 late, 0 silent, 1 never heard\n")) << doctor.err;
   EXPECT_THAT(doctor.out, HasSubstr("POLE-9: Air temperature comes in pc, which is no unit of it"));
+}
+
+TEST_F(devices, of_which_nothing_can_be_stored_are_late_and_a_job_with_the_reason_of_the_last_refusal) {
+  auto const say = [this](std::string const& message) {
+    return shell(fmt::format("echo '{}' | timeout 30 mosquitto_pub -h 127.0.0.1 -p {} -u device -P {} -V mqttv311 -t things/POLE-7/obs -q 1 -l",
+                             message, server.mqtt_port(), key)).status;
+  };
+  EXPECT_EQ(say(R"({"pm25":"cold"})"), 0);
+  EXPECT_EQ(say(R"({"pm25":"warm"})"), 0);
+  auto const doctor = run_madang({"doctor", "--data", (folder.path() / "data").string()});
+  EXPECT_THAT(doctor.out, HasSubstr("0 of 1 report; 1 late, 0 silent, 0 never heard")) << doctor.err;
+  EXPECT_THAT(doctor.out, HasSubstr("1 registered devices send nothing that can be stored. POLE-7: It sends, but nothing that can be stored."));
+  EXPECT_THAT(doctor.out, HasSubstr("pm25: a number expected, not the text \"warm\""));
+  EXPECT_THAT(shell(fmt::format("curl -s {}/metrics", server.http())).out, HasSubstr("madang_sensing_unstored_devices 1\n"));
+  EXPECT_THAT(shell(fmt::format("curl -s {}/api/v1/health/stations?state=late", server.http())).out, HasSubstr(R"("state":"late","stations":[[1,)"));
+  EXPECT_THAT(shell(fmt::format("curl -s {}/api/v1/things/1", server.http())).out, HasSubstr(R"("messages":2,"reason":{"en":"It sends, but nothing that can be stored.")"));
 }
 
 TEST_F(devices, get_a_note_with_a_key_for_a_serial_that_nobody_has) {

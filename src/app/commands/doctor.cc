@@ -129,6 +129,28 @@ void look_at_devices(Report& report, modules::LocalServer const& server) {
               "register them as docs/devices.md says; the newest messages of each wait for that");
 }
 
+/// The devices with one trouble and what was found of each.
+void name_trouble(Report& report, simdjson::dom::element health, std::string_view trouble, std::string_view what, std::string_view found,
+                  std::string_view mend) {
+  std::uint64_t count = 0;
+  if (health["ailments"][trouble].get(count) != simdjson::SUCCESS || count == 0) return;
+  std::string shown;
+  std::size_t lines = 0;
+  simdjson::dom::array work;
+  if (health["work"].get(work) == simdjson::SUCCESS) {
+    for (auto const line : work) {
+      std::string_view ailment;
+      std::string_view serial;
+      std::string_view reason;
+      if (line["ailment"].get(ailment) != simdjson::SUCCESS || ailment != trouble || line["serial"].get(serial) != simdjson::SUCCESS ||
+          line["reason"]["en"].get(reason) != simdjson::SUCCESS || ++lines > kDevicesShownMax)
+        continue;
+      shown += fmt::format("{}{}: {}", shown.empty() ? "" : " ", serial, reason);
+    }
+  }
+  report.hint(what, fmt::format("{} {}. {}", count, found, shown), mend);
+}
+
 /// Whether the stations are heard of, and which of them are heard and yet count in nothing.
 void look_at_stations(Report& report, modules::LocalServer const& server) {
   auto const answer = modules::get_from_local_server(server, "/api/v1/health/work");
@@ -143,30 +165,17 @@ void look_at_stations(Report& report, modules::LocalServer const& server) {
   };
   auto const total = count("stations", "total");
   auto const reporting = count("stations", "reporting");
-  auto const found = fmt::format("{} of {} report; {} late, {} silent, {} never heard of", reporting, total, count("stations", "late"),
+  auto const found = fmt::format("{} of {} report; {} late, {} silent, {} never heard", reporting, total, count("stations", "late"),
                                  count("stations", "silent"), count("stations", "never_heard"));
   if (reporting == total)
     report.good("stations", found);
   else
     report.hint("stations", found, "the page /health of the server says since when and why");
-  auto const foreign = count("ailments", "foreign_unit");
-  if (foreign == 0) return;
-  std::string shown;
-  std::size_t lines = 0;
-  simdjson::dom::array work;
-  if (health["work"].get(work) == simdjson::SUCCESS) {
-    for (auto const line : work) {
-      std::string_view ailment;
-      std::string_view serial;
-      std::string_view reason;
-      if (line["ailment"].get(ailment) != simdjson::SUCCESS || ailment != "foreign_unit" || line["serial"].get(serial) != simdjson::SUCCESS ||
-          line["reason"]["en"].get(reason) != simdjson::SUCCESS || ++lines > kDevicesShownMax)
-        continue;
-      shown += fmt::format("{}{}: {}", shown.empty() ? "" : " ", serial, reason);
-    }
-  }
-  report.hint("units", fmt::format("{} channels come in a unit that is none of their quantity. {}", foreign, shown),
-              "docs/quality.md, Units, says which are known: register what such a device measures in one of them");
+  name_trouble(report, health, "foreign_unit", "units", "channels come in a unit that is none of their quantity",
+               "docs/quality.md, Units, says which are known: register what such a device measures in one of them");
+  name_trouble(report, health, "unusable", "messages", "registered devices send nothing that can be stored",
+               "mend what the device sends (docs/devices.md), or the Datastreams it is registered with");
+  name_trouble(report, health, "clock", "clocks", "devices have a wrong clock", "set the device's clock, or let it send no time (docs/devices.md)");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "opendata/sensorthings/sensorthings.h"
 #include "runtime/pool.h"
 #include "sensing/outcomes.h"
+#include "sensing/readings/unstored_messages.h"
 
 namespace madang::opendata {
 namespace {
@@ -196,9 +197,22 @@ class Service {
     return std::nullopt;
   }
 
+  /// What a device sends here and cannot be stored is known to the crew like what comes by MQTT.
+  void note_refused(Post const& post, Error const& error) {
+    auto const stream = *stream_of(post.path);
+    bool const is_device = post.request.who.kind == web::Principal::Kind::kDevice;
+    if (needs_.unstored == nullptr || error.code != Code::kInvalid || !stream || !is_device) return;
+    auto const plan = plans_.find(stream);
+    if (plan != nullptr && check_scope(post.request.who, plan->serial))
+      needs_.unstored->add(plan->serial, error.sentence, needs_.clock.now());
+  }
+
   void create_observation(Post& post) {
     auto parsed = parse_observation(post.request.body, *stream_of(post.path), context_of(post));
-    if (!parsed) return post.done(fail(std::move(parsed).error()));
+    if (!parsed) {
+      note_refused(post, parsed.error());
+      return post.done(fail(std::move(parsed).error()));
+    }
     if (parsed->nested) return beside(writers_, std::make_shared<Post>(std::move(post)), &Service::create_entity);
     store({.base = base_of(post.request), .made = {EntityKind::kObservation}, .batch = std::move(parsed->batch)},
           std::move(post.done));

@@ -17,6 +17,7 @@ struct SensorthingsNeeds {
   sensing::Ingest& ingest;
   runtime::Clock const& clock;
   runtime::Messages const* messages = nullptr;  ///< without them resultQuality has no sentence
+  sensing::UnstoredMessages* unstored = nullptr;  ///< with it devices that post nothing that can be stored are known
 };
 
 /// Reading is public; writing needs a key, and a key with a scope writes only to its Things.

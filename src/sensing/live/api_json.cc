@@ -9,6 +9,7 @@
 #include "sensing/limits.h"
 #include "sensing/live/export.h"
 #include "sensing/quality/quality.h"
+#include "sensing/quality/reasons.h"
 #include "sensing/quantities.h"
 #include "sensing/rules.h"
 
@@ -199,8 +200,42 @@ void write_newest(JsonWriter& w, StationValue const& v) {
   if (!v.sent.empty()) w.key("sent").raw(v.sent);
 }
 
+void write_sentences(JsonWriter& w, runtime::Messages const& messages, auto const& sentence_in) {
+  city::Name sentence;
+  for (auto const& language : messages.languages()) sentence.by_language.insert_or_assign(language, sentence_in(language));
+  write_name(w, sentence);
+}
+
+/// When the newest value came, what its clock said where that cannot be believed, and why it is doubted.
+void write_doubts(JsonWriter& w, runtime::Messages const* messages, std::string_view channel, StationValue const& v,
+                  LatestValue const& latest) {
+  if (v.time == Instant{}) return;
+  if (latest.arrived != kInstantMin) w.field("arrived", millis_of(latest.arrived));
+  if (latest.claimed != kInstantMin) w.field("claimed", millis_of(latest.claimed));
+  if (messages == nullptr || !v.value || counts(v.flag)) return;
+  Quality quality{v.flag, latest.reason, kRuleVersion};
+  if (!latest.time_trusted && quality.reason != static_cast<std::uint8_t>(QualityTest::kTiming))
+    quality.reason = static_cast<std::uint8_t>(QualityTest::kClock);
+  w.key("reason");
+  write_sentences(w, *messages, [&](std::string_view language) { return quality_sentence(*messages, language, channel, *v.value, quality); });
+}
+
+void write_unstored(JsonWriter& w, ThingWords const& words) {
+  w.key("unusable");
+  if (!words.unstored || words.messages == nullptr) {
+    w.null();
+    return;
+  }
+  auto const& unstored = *words.unstored;
+  w.begin_object().field("since", millis_of(unstored.since)).field("last", millis_of(unstored.last));
+  w.field("messages", unstored.messages).key("reason");
+  write_sentences(w, *words.messages,
+                  [&](std::string_view language) { return unstored_sentence(*words.messages, language, unstored, words.with_why); });
+  w.end_object();
+}
+
 void write_datastream(JsonWriter& w, CityView const& view, StationIndex const& index, city::Datastream const& d,
-                      LatestValue const& latest, Instant at) {
+                      LatestValue const& latest, Instant at, runtime::Messages const* messages) {
   auto const rules = channel_rules(view.needs().city.sensor(d.sensor).get(), d);
   auto const unit = shown_unit_of(index, d);
   auto const* info = quantity(d.channel);
@@ -211,7 +246,9 @@ void write_datastream(JsonWriter& w, CityView const& view, StationIndex const& i
     write_name(w, d.name);
   }
   w.field("unit", unit.symbol).field("foreign_unit", unit.foreign);
-  write_newest(w, shown_of(d, rules, unit.conversion, latest, at));
+  auto const shown = shown_of(d, rules, unit.conversion, latest, at);
+  write_newest(w, shown);
+  write_doubts(w, messages, d.channel, shown, latest);
   w.field("fitted", rules.fitted).key("valid");
   if (rules.valid_min == 0 && rules.valid_max == 0) {
     w.null();
@@ -345,7 +382,8 @@ std::string values_event_json(Instant now, std::span<StationValue const> values,
   return w.take();
 }
 
-std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest, Instant at) {
+std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest, Instant at,
+                       ThingWords const& words) {
   auto const& city = view.needs().city;
   auto const index = view.stations();
   JsonWriter w;
@@ -363,9 +401,10 @@ std::string thing_json(CityView const& view, Station const& station, std::span<L
     w.end_object();
   }
   write_sensor(w, city, station);
+  write_unstored(w, words);
   w.key("datastreams").begin_array();
   for (std::size_t i = 0; i < station.datastreams.size(); ++i) {
-    write_datastream(w, view, *index, *station.datastreams[i], latest[i], at);
+    write_datastream(w, view, *index, *station.datastreams[i], latest[i], at, words.messages);
   }
   w.end_array().end_object();
   return w.take();

@@ -10,6 +10,7 @@
 #include "sensing/live/calendar_series.h"
 #include "sensing/live/city_view.h"
 #include "sensing/live/series.h"
+#include "sensing/readings/unstored_messages.h"
 
 namespace madang::sensing {
 
@@ -27,8 +28,15 @@ std::string areas_json(city::City const& city);
 std::string stations_json(StationIndex const& index);
 /// `about`: what belongs to the numbers where they are a file, and not one of many events.
 std::string now_json(QuantityNow const& now, bool live, About const* about = nullptr);
+/// What belongs to the answer on one Thing beside its newest values.
+struct ThingWords {
+  runtime::Messages const* messages = nullptr;  ///< without them flagged values do not say why
+  std::optional<UnstoredMessage> unstored = {}; ///< nothing of what it sends can be stored
+  bool with_why = false;                        ///< and what it sent in its place: for operators
+};
 /// Of one Thing at `at`; `latest` in the order of the station's Datastreams.
-std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest, Instant at);
+std::string thing_json(CityView const& view, Station const& station, std::span<LatestValue const> latest, Instant at,
+                       ThingWords const& words = {});
 /// With messages, flagged values say why.
 std::string series_json(SeriesAnswer const& answer, About const& about, runtime::Messages const* messages);
 /// The buckets follow the clock of about.zone.

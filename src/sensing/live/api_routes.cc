@@ -11,6 +11,7 @@
 #include "sensing/live/api_json.h"
 #include "sensing/live/export.h"
 #include "sensing/live/live_hub.h"
+#include "sensing/permissions.h"
 #include "sensing/rules.h"
 #include "sensing/sensing.h"
 #include "web/html/page_frame.h"
@@ -146,11 +147,23 @@ struct Api {
     MADANG_TRY(auto const at, past_moment(request, needs.clock.now()));
     auto const index = view->stations();
     auto const* station = index->station(ThingId{id});
-    if (station == nullptr) return fail(Code::kNotFound, fmt::format("no Thing {} with Datastreams", id));
+    if (station == nullptr) return fail(Code::kNotFound, fmt::format("id: there is no station {}", id));
     std::vector<DatastreamId> ids;
     for (auto const& d : station->datastreams) ids.push_back(d->id);
     MADANG_TRY(auto const latest, view->newest(ids, at));
-    return web::json(thing_json(*view, *station, latest, at.value_or(needs.clock.now())));
+    ThingWords words{.messages = needs.messages, .unstored = {}, .with_why = request.who.may(kSeeDevices)};
+    if (!at && needs.unstored != nullptr && !is_reporting(*index, *station, latest)) words.unstored = needs.unstored->find(station->thing->id);
+    return web::json(thing_json(*view, *station, latest, at.value_or(needs.clock.now()), words));
+  }
+
+  /// By the best of its fitted channels; `latest` in the order of its Datastreams.
+  [[nodiscard]] bool is_reporting(StationIndex const& index, Station const& station, std::span<LatestValue const> latest) const {
+    auto const now = needs.clock.now();
+    for (std::size_t i = 0; i < station.datastreams.size(); ++i) {
+      auto const* ref = index.placed(station.datastreams[i]->id);
+      if (ref != nullptr && report_state(latest[i], ref->interval, now) == ReportState::kReporting) return true;
+    }
+    return false;
   }
 
   Result<Response> get_series(Request const& request) const {

@@ -2,8 +2,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "sensing/quality/tests.h"
+#include "sensing/readings/test_messages.h"
+#include "sensing/readings/unstored_messages.h"
 #include "sensing/test_city.h"
 #include "support/event_sink.h"
+#include "support/people.h"
 #include "web/http/event_hub.h"
 
 namespace madang::sensing {
@@ -111,6 +115,37 @@ TEST_F(Api, shows_one_station_with_all_its_channels) {
   EXPECT_THAT(text, HasSubstr(R"("value":51.2)"));
   EXPECT_THAT(text, HasSubstr(R"("value":null,"time":null,"flag":9,"state":"never_heard")"));
   EXPECT_THAT(text, HasSubstr(R"("valid":[0,1500])"));
+}
+
+TEST_F(Api, says_why_a_value_is_doubted_and_what_a_wrong_clock_said) {
+  auto const messages = test_messages();
+  UnstoredMessages unstored{*t.city, t.metrics};
+  routes = api_routes({*t.city, t.store, *t.ingest, t.clock, events, shared, &messages, &unstored});
+  auto const id = std::to_string(t.city->thing_of_serial("W1")->id.value());
+  storage::Batch batch;
+  batch.observations.push_back({t.stream("W1", "noise"), now, -300, now, opinion(QualityFlag::kFail, QualityTest::kGrossRange)});
+  batch.observations.push_back({t.stream("W1", "pm25"), must(parse_instant("1970-01-01T00:00:30Z")), 14, now, {QualityFlag::kGood, 0, 1}});
+  must(t.ingest->submit_and_wait(batch));
+  auto const text = body("/api/v1/things/{id}", {}, {{"id", id}});
+  EXPECT_THAT(text, HasSubstr(R"("reason":{"en":"-300 dB(A) lies outside what this sensor can measure or a city has ever seen.",)"));
+  EXPECT_THAT(text, HasSubstr(fmt::format(R"("value":14,"time":{},"flag":3,"state":"late","arrived":{},"claimed":30000,"reason":{{"en":"The device's clock is wrong)", millis_of(now), millis_of(now))));
+  EXPECT_THAT(text, HasSubstr(R"("unusable":null)"));
+  t.put(t.stream("W1", "pm25"), now, 12);
+  EXPECT_THAT(body("/api/v1/things/{id}", {}, {{"id", id}}), testing::Not(HasSubstr("claimed")));
+
+  unstored.add("W1", "pm25: a number expected", now);
+  EXPECT_THAT(body("/api/v1/things/{id}", {}, {{"id", id}}), HasSubstr(R"("unusable":null)")) << "what it sent a moment before is good";
+  t.clock.advance(20min);
+  auto const to_public = body("/api/v1/things/{id}", {}, {{"id", id}});
+  EXPECT_THAT(to_public, HasSubstr(R"("messages":1,"reason":{"en":"It sends, but nothing that can be stored.",)"));
+  web::Request request;
+  request.path_parameters = {{"id", id}};
+  request.who = test::person_who_may("the crew", {"devices.see"});
+  EXPECT_THAT(must(route("/api/v1/things/{id}").handler(request)).body, HasSubstr("Its last message was refused: pm25: a number expected"));
+}
+
+TEST_F(Api, says_that_there_is_no_such_station) {
+  EXPECT_EQ(get("/api/v1/things/{id}", {}, {{"id", "77"}}).error().sentence, "id: there is no station 77");
 }
 
 TEST_F(Api, gives_series_and_medians) {

@@ -11,11 +11,21 @@
 
 namespace madang::sensing {
 
-/// Of one station, by the best of its fitted channels.
+/// Of one station, by the best of its fitted channels, or of one of them.
 struct StationReport {
   ReportState state = ReportState::kNeverHeard;
-  Instant heard{kInstantMin};  ///< the last moment at which it was alive
+  Instant heard{kInstantMin};     ///< the last moment at which it was alive
+  bool speaks = false;            ///< it has sent something within its time, be it of use or not
+  bool delivers = false;          ///< and that was stored
+  Instant spoke{kInstantMin};     ///< when its newest message came
+  Instant delivered{kInstantMin}; ///< when the newest one came that was stored
+  Instant measured{kInstantMin};  ///< its newest value with a time that can be believed
+  /// What the clock of its newest message said, where that cannot be believed; kInstantMin: it can.
+  Instant claimed{kInstantMin};
 };
+[[nodiscard]] StationReport report_of(LatestValue const& latest, Millis interval, Instant at);
+/// The report of a station with one more of its channels.
+void merge(StationReport& station, StationReport const& channel);
 
 /// In which unit a Datastream's values are shown, and how they get there.
 struct ShownUnit {
@@ -30,6 +40,7 @@ class CityView final : public NowView {
   explicit CityView(Needs needs);
 
   [[nodiscard]] CityNow city_now() const override;
+  void mark_spoke(ThingId thing, Instant when) override;
   [[nodiscard]] ReportCounts report_counts() const override;
   [[nodiscard]] Result<QuantityNow> quantity(std::string_view channel, std::optional<Instant> at) const override;
 

@@ -37,7 +37,7 @@ Result<StoredObservation> newest_trusted(storage::ObservationStore& store, Datas
 }
 
 LatestValue value_of_the_past(StoredObservation const& o) {
-  LatestValue out{o.value, o.phenomenon_time, o.id, o.quality.flag, true, o.phenomenon_time, o.phenomenon_time, {}, {}, {}};
+  LatestValue out{o.value, o.phenomenon_time, o.id, o.quality.flag, true, o.phenomenon_time, o.phenomenon_time, {}, {}, {}, o.quality.reason};
   bool const has_text = o.detail && !storage::is_number(*o.detail);
   if (has_text) out.text = std::make_shared<std::string const>(shortened(o.detail->result, kSentTextMax));
   if (!has_text && !storage::is_number(o)) out.text = std::make_shared<std::string const>();
@@ -123,6 +123,33 @@ ShownUnit shown_unit_of(StationIndex const& index, city::Datastream const& d) {
   return {*known, shown_unit(d.channel, d.unit), false};
 }
 
+StationReport report_of(LatestValue const& latest, Millis interval, Instant at) {
+  StationReport report;
+  report.state = report_state(latest, interval, at);
+  report.heard = last_alive(latest, interval);
+  report.speaks = is_speaking(latest, interval, at);
+  report.delivers = latest.heard != kInstantMin && at - latest.heard <= late_after(std::max(interval, latest.pace));
+  report.spoke = std::max(latest.heard, latest.spoke);
+  report.delivered = latest.heard;
+  if (latest.id && latest.time_trusted) report.measured = latest.time;
+  report.claimed = latest.claimed;
+  return report;
+}
+
+void merge(StationReport& station, StationReport const& channel) {
+  station.state = std::min(station.state, channel.state);
+  station.heard = std::max(station.heard, channel.heard);
+  station.measured = std::max(station.measured, channel.measured);
+  station.spoke = std::max(station.spoke, channel.spoke);
+  station.speaks = station.speaks || channel.speaks;
+  station.delivers = station.delivers || channel.delivers;
+  if (channel.delivered < station.delivered) return;
+  // Of one message, one channel may have a time of its own that can be believed.
+  bool const believed = channel.delivered == station.delivered && channel.delivered != kInstantMin && station.claimed == kInstantMin;
+  station.claimed = believed ? kInstantMin : channel.claimed;
+  station.delivered = channel.delivered;
+}
+
 CityView::CityView(Needs needs) : needs_(std::move(needs)), directory_(needs_.city) {}
 
 Result<void> CityView::seed() {
@@ -144,11 +171,18 @@ Result<void> CityView::seed() {
   return {};
 }
 
+void CityView::mark_spoke(ThingId thing, Instant when) {
+  std::vector<DatastreamId> streams;
+  for (auto const& d : needs_.city.datastreams_of(thing)) streams.push_back(d->id);
+  board_->mark_spoke(streams, when);
+}
+
 StationValue CityView::shown(StreamRef const& ref, LatestValue const& latest, Instant at) {
   StationValue out{ref.thing, ref.datastream, std::nullopt, {}, QualityFlag::kMissing, report_state(latest, ref.interval, at), {}};
   bool const away = out.state == ReportState::kSilent || out.state == ReportState::kNeverHeard;
   if (away || !latest.id) return out;
-  out.time = latest.time;
+  // A clock that is a little ahead makes no moment that has not come.
+  out.time = std::min(latest.time, latest.arrived);
   if (latest.text != nullptr) {
     if (!latest.text->empty()) out.sent = json_of(*latest.text);
   } else if (ref.foreign_unit != nullptr) {
@@ -221,8 +255,7 @@ std::vector<std::optional<StationReport>> CityView::reports(StationIndex const& 
       auto const& ref = streams[i];
       auto& report = out[ref.station];
       if (!report) report.emplace();
-      report->state = std::min(report->state, report_state(latest[i], ref.interval, at));
-      report->heard = std::max(report->heard, last_alive(latest[i], ref.interval));
+      merge(*report, report_of(latest[i], ref.interval, at));
     }
   }
   return out;

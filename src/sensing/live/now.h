@@ -97,6 +97,8 @@ class NowView {
   virtual ~NowView() = default;
 
   [[nodiscard]] virtual CityNow city_now() const = 0;
+  /// A message of this Thing came from which nothing could be stored.
+  virtual void mark_spoke(ThingId thing, Instant when) = 0;
   /// Stations with at least one fitted Datastream; each reports with the best of its channels.
   [[nodiscard]] virtual ReportCounts report_counts() const = 0;
   /// With `at` the newest values at or before it, at most seven days old.

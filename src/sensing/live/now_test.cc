@@ -160,6 +160,29 @@ TEST_F(Clocks, that_are_wrong_do_not_make_a_device_silent_that_speaks) {
   EXPECT_EQ(of("W1").state, ReportState::kSilent);
 }
 
+TEST_F(Clocks, that_are_a_little_ahead_make_no_moment_that_has_not_come) {
+  start();
+  arrive(now + 3min, 30);
+  EXPECT_EQ(of("W1").value, 30);
+  EXPECT_EQ(of("W1").state, ReportState::kReporting);
+  EXPECT_EQ(of("W1").time, now);
+  EXPECT_EQ(pm25().time, now);
+}
+
+TEST_F(Now, calls_a_device_of_which_nothing_can_be_stored_late_and_not_silent) {
+  start();
+  put("W3", now - std::chrono::days{8}, 20);
+  EXPECT_EQ(of("W3").state, ReportState::kSilent);
+  for (auto const* serial : {"E1", "W3"}) {
+    view->mark_spoke(t.city->thing_of_serial(serial)->id, now);
+    EXPECT_EQ(of(serial).state, ReportState::kLate) << serial;
+    EXPECT_EQ(of(serial).value.has_value(), serial == std::string_view{"W3"}) << serial;
+  }
+  t.clock.advance(20min);
+  EXPECT_EQ(of("E1").state, ReportState::kNeverHeard) << "nothing of it is kept";
+  EXPECT_EQ(of("W3").state, ReportState::kSilent);
+}
+
 TEST_F(Now, judges_a_source_that_delivers_every_hour_at_its_own_pace) {
   start();
   auto const deliver = [&] {

@@ -20,7 +20,8 @@ class Examination {
     if (s_.not_fitted) return add(Ailment::kNotFitted, QualityTest::kNotFitted, s_.first, 0, 1);
     if (s_.heard == kInstantMin) {
       if (stream_.met > kInstantMin && (!stream_.is_new || now_ - stream_.met > stream_.gap()))
-        add(Ailment::kNeverHeard, QualityTest::kNone, stream_.met, 0, 0);
+        // Who was there before the server started has been missed since nobody knows when.
+        add(Ailment::kNeverHeard, QualityTest::kNone, stream_.is_new ? stream_.met : kInstantMin, 0, 0);
       return;
     }
     auto const age = now_ - s_.heard;

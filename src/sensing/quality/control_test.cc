@@ -13,10 +13,10 @@ using namespace std::chrono_literals;
 
 constexpr std::array kFiles{
     runtime::EmbeddedFile{"quality/en.json", R"({"quality.stuck": "{quantity} has stood at {value} {unit}.",
-      "quality.silent_device_hours": "Silent for {age} hours.", "quality.never_heard": "No value has ever come.", "quality.test.gross_range": "{value} {unit} cannot be.",
+      "quality.silent_device": "Silent for {count} {length}.", "quality.never_heard": "No value has ever come.", "quality.test.gross_range": "{value} {unit} cannot be.",
       "quality.test.spike": "More than {limit} {unit} away."})"},
     runtime::EmbeddedFile{"quality/ko.json", R"({"quality.stuck": "{quantity} 값이 {value} {unit}에 멈춰 있습니다.",
-      "quality.silent_device_hours": "{age}시간 동안 소식이 없습니다.", "quality.never_heard": "값이 온 적이 없습니다.",
+      "quality.silent_device": "{count}시간 동안 소식이 없습니다.", "quality.never_heard": "값이 온 적이 없습니다.",
       "quality.test.gross_range": "{value} {unit}일 수 없습니다.", "quality.test.spike": "{limit} {unit} 넘게 벗어났습니다."})"},
 };
 
@@ -144,6 +144,7 @@ TEST_F(quality_control, lists_a_silent_device_once) {
 
 TEST_F(quality_control, lists_a_device_that_never_said_anything_after_a_while_and_at_once_after_a_restart) {
   auto const quiet = add("POLE-2", kWest, {"temperature", "pm25"});
+  auto const registered = clock.now();
   ASSERT_TRUE(control->settle().has_value());
   give(temperature, 20);  // the other one speaks, by one of its channels
   EXPECT_TRUE(control->work_list().empty());
@@ -154,9 +155,11 @@ TEST_F(quality_control, lists_a_device_that_never_said_anything_after_a_while_an
   EXPECT_FALSE(list[0].datastream);
   EXPECT_EQ(list[0].ailment, Ailment::kNeverHeard);
   EXPECT_EQ(list[0].reason.in("en"), "No value has ever come.");
+  EXPECT_EQ(list[0].since, registered);
   restart();
   ASSERT_EQ(control->work_list().size(), 1U);
   EXPECT_EQ(control->work_list()[0].thing, quiet);
+  EXPECT_EQ(control->work_list()[0].since, kInstantMin) << "not since the server was started";
 }
 
 TEST_F(quality_control, knows_after_a_restart_that_the_last_word_of_a_device_was_dated_in_the_future) {

@@ -21,11 +21,12 @@ enum class Ailment : std::uint8_t {
   kOutOfRange,        ///< gross range, sentinel or scale again and again
   kClock,             ///< readings dated ahead or far behind
   kSuspect,           ///< spikes, or alone against its neighbours
-  kNeverHeard,        ///< registered, and no value has ever come
+  kNeverHeard,        ///< registered, and nothing has ever come
   kForeignUnit,       ///< its unit is none of its quantity's: shown as it came, and counted in nothing
+  kUnusable,          ///< it sends, and nothing of it can be stored
 };
 /// "silent", "late", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect", "never_heard",
-/// "foreign_unit".
+/// "foreign_unit", "unusable".
 std::string_view name_of(Ailment ailment);
 
 /// One line of the work list: one trouble of one device (or of one of its channels).

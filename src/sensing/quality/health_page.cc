@@ -5,6 +5,7 @@
 #include <string>
 
 #include "sensing/live/public_sections.h"
+#include "sensing/quality/reasons.h"
 
 namespace madang::sensing {
 namespace {
@@ -31,9 +32,8 @@ Html counts_section(Voice const& voice, StationHealth const& health) {
                                      voice.say("stations_page.never_heard", {{"count", whole(s.never_heard)}}))));
 }
 
-/// Rounded down, so that only a district without any gap shows 100.
 std::string share_text(AreaHealth const& area) {
-  return std::to_string(area.reporting * 100 / area.stations) + " %";
+  return std::to_string(whole_percent(static_cast<double>(area.reporting) / static_cast<double>(area.stations))) + " %";
 }
 
 Html gap_rows(Voice const& voice, std::vector<AreaHealth const*> const& areas) {
@@ -77,6 +77,7 @@ Html ailments_section(Voice const& voice, StationHealth const& health) {
   constexpr std::array kWords{Words{Ailment::kSilent, "stations_page.ailment_silent"},
                               Words{Ailment::kNeverHeard, "stations_page.ailment_never_heard"},
                               Words{Ailment::kLate, "stations_page.ailment_late"},
+                              Words{Ailment::kUnusable, "stations_page.ailment_unusable"},
                               Words{Ailment::kStuck, "stations_page.ailment_stuck"},
                               Words{Ailment::kDrifting, "stations_page.ailment_drifting"},
                               Words{Ailment::kNotFitted, "stations_page.ailment_not_fitted"},

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "sensing/quality/missed.h"
 #include "sensing/quality/quality.h"
 #include "sensing/quantities.h"
 
@@ -35,24 +37,15 @@ Quantity quantity_in(std::string_view language, std::string_view channel) {
   return {std::string{channel}, "", 2};
 }
 
-std::string percent(double share) { return number(std::clamp(share, 0.0, 1.0) * 100, 1); }
+std::string percent(double share) { return std::to_string(whole_percent(share)); }
 
-/// A length as people say it: minutes below two hours, hours below two days, else days.
+/// A length as people say it: whole minutes below two hours, hours below two days, else days, each of them complete, as the
+/// control room writes ages.
 Messages::Arguments span_of(double hours) {
-  auto const unit = hours < 2 ? "minutes" : hours < 48 ? "hours" : "days";
-  auto const count = hours < 2 ? hours * 60 : hours < 48 ? hours : std::floor(hours / 24);
-  return {{"length", std::string(unit)}, {"count", static_cast<std::int64_t>(std::lround(count))}};
-}
-
-/// "The whole device has said nothing for 12 minutes": minutes below two hours, hours below two days, else days.
-std::string silence_sentence(Messages const& messages, std::string_view language, bool device, double hours, Messages::Arguments arguments) {
-  if (hours < 2) {
-    arguments.emplace_back("age", static_cast<std::int64_t>(std::lround(hours * 60)));
-    return messages.text(language, device ? "quality.silent_device_minutes" : "quality.silent_channel_minutes", arguments);
-  }
-  arguments.emplace_back("age", static_cast<std::int64_t>(hours < 48 ? std::lround(hours) : std::lround(std::floor(hours / 24))));
-  if (hours < 48) return messages.text(language, device ? "quality.silent_device_hours" : "quality.silent_channel_hours", arguments);
-  return messages.text(language, device ? "quality.silent_device_days" : "quality.silent_channel_days", arguments);
+  constexpr double kAlmost = 1e-6;  // 20 minutes are no 19 because a third of an hour is no binary number
+  auto const unit = hours + kAlmost < 2 ? "minutes" : hours + kAlmost < 48 ? "hours" : "days";
+  auto const count = hours + kAlmost < 2 ? hours * 60 : hours + kAlmost < 48 ? hours : hours / 24;
+  return {{"length", std::string(unit)}, {"count", static_cast<std::int64_t>(std::floor(count + kAlmost))}};
 }
 
 std::string sentence(Messages const& messages, std::string_view language, Finding const& f, std::string_view channel) {
@@ -65,7 +58,8 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
   switch (f.ailment) {
     case Ailment::kSilent:
     case Ailment::kLate:
-      return silence_sentence(messages, language, !f.stream, f.number, {{"quantity", q.name}});
+      if (f.test == QualityTest::kTiming) return say(f.stream ? "quality.late_channel" : "quality.late_device", span_of(f.number));
+      return say(f.stream ? "quality.silent_channel" : "quality.silent_device", span_of(f.number));
     case Ailment::kStuck: return say("quality.stuck", {{"value", number(f.number, q.decimals)}, {"since", f.since}});
     case Ailment::kDrifting:
       return f.number > 0 ? say("quality.drifting_up", {{"bias", number(f.number, q.decimals)}})
@@ -79,11 +73,36 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
     case Ailment::kSuspect: return say("quality.suspect", {{"share", percent(f.share)}});
     case Ailment::kNeverHeard: return say("quality.never_heard", {});
     case Ailment::kForeignUnit: return say("quality.foreign_unit", {{"sent", f.unit}});
+    case Ailment::kUnusable: break;  // no rule finds it: unstored_item
   }
   return {};
 }
 
 }  // namespace
+
+int whole_percent(double share) {
+  if (!(share > 0)) return 0;
+  if (share >= 1) return 100;
+  return std::clamp(static_cast<int>(std::lround(share * 100)), 1, 99);
+}
+
+std::string unstored_sentence(Messages const& messages, std::string_view language, UnstoredMessage const& unstored, bool with_why) {
+  if (unstored.kind == UnstoredMessage::Kind::kNoValue) return messages.text(language, "quality.no_value_sent", {});
+  if (unstored.kind == UnstoredMessage::Kind::kRepeated) return messages.text(language, "quality.only_repeats", {});
+  if (!with_why) return messages.text(language, "quality.refused", {});
+  return messages.text(language, "quality.refused_why", {{"why", unstored.why}});
+}
+
+WorkItem unstored_item(Messages const& messages, ThingId thing, UnstoredMessage const& unstored, Instant now) {
+  WorkItem item;
+  item.thing = thing;
+  item.ailment = Ailment::kUnusable;
+  item.since = unstored.since;
+  item.share = share_since(unstored.since, now);
+  for (auto const& language : messages.languages())
+    item.reason.by_language.insert_or_assign(language, unstored_sentence(messages, language, unstored, true));
+  return item;
+}
 
 WorkItem work_item(city::City const& city, Messages const& messages, Finding const& f) {
   WorkItem item;

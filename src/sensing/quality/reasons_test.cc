@@ -34,6 +34,23 @@ TEST_F(reasons, tell_a_silence_in_minutes_hours_or_days) {
             "Air temperature has not come for 60 minutes, while the device still speaks.");
 }
 
+TEST_F(reasons, count_complete_units_as_ages_are_written_elsewhere) {
+  EXPECT_EQ(said(Ailment::kLate, 17.97).in("en"), "The whole device has said nothing for 17 hours.");
+  EXPECT_EQ(said(Ailment::kLate, 20.0 / 60).in("en"), "The whole device has said nothing for 20 minutes.");
+  EXPECT_EQ(said(Ailment::kLate, 2).in("en"), "The whole device has said nothing for 2 hours.");
+  EXPECT_EQ(said(Ailment::kSilent, 48).in("ko"), "기기 전체가 2일째 아무 값도 보내지 않습니다.");
+  EXPECT_EQ(said(Ailment::kClock, 9.9).in("en"), "The device's clock is 9 hours behind.");
+}
+
+TEST(shares, are_whole_percent_and_nothing_or_all_only_where_that_is_meant) {
+  EXPECT_EQ(whole_percent(0), 0);
+  EXPECT_EQ(whole_percent(0.001), 1);
+  EXPECT_EQ(whole_percent(0.745), 75);
+  EXPECT_EQ(whole_percent(0.999), 99);
+  EXPECT_EQ(whole_percent(1), 100);
+  EXPECT_EQ(whole_percent(-0.2), 0);
+}
+
 TEST_F(reasons, tell_how_wrong_a_clock_is_in_the_same_way) {
   EXPECT_EQ(said(Ailment::kClock, -0.5).in("en"), "The device's clock is 30 minutes ahead.");
   EXPECT_EQ(said(Ailment::kClock, -9600).in("en"), "The device's clock is 400 days ahead.");

@@ -1,50 +1,29 @@
 #include "sensing/quality/station_health.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <mutex>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "core/text.h"
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
 #include "sensing/live/city_view.h"
 #include "sensing/permissions.h"
 #include "sensing/quality/constants.h"
 #include "sensing/quality/health_page.h"
+#include "sensing/quality/missed.h"
 #include "sensing/quality/reasons.h"
 
 namespace madang::sensing {
 namespace {
 
-std::optional<Ailment> ailment_of(ReportState state) {
-  switch (state) {
-    case ReportState::kReporting: return std::nullopt;
-    case ReportState::kLate: return Ailment::kLate;
-    case ReportState::kSilent: return Ailment::kSilent;
-    case ReportState::kNeverHeard: return Ailment::kNeverHeard;
-  }
-  return std::nullopt;
-}
-
 bool is_away(WorkItem const& item) {
   return item.ailment == Ailment::kLate || item.ailment == Ailment::kSilent || item.ailment == Ailment::kNeverHeard;
-}
-
-/// That a device, or one of its channels, is away, by the rule that counts it. One that speaks with a wrong clock is late
-/// and yet alive: its clock is the work.
-std::optional<Finding> away(ThingId thing, DatastreamId stream, ReportState state, Instant alive, Instant now) {
-  auto const ailment = ailment_of(state);
-  if (!ailment) return std::nullopt;
-  Finding finding;
-  finding.thing = thing;
-  finding.stream = stream;
-  finding.ailment = *ailment;
-  if (alive == kInstantMin) return finding;
-  if (now - alive <= kGapMin) return std::nullopt;
-  finding.since = alive;
-  finding.number = static_cast<double>((now - alive).count()) / 3'600'000;
-  return finding;
 }
 
 /// Channels that are away while their device reports. One that never said anything beside others is none's work.
@@ -60,9 +39,8 @@ std::vector<Finding> away_channels(CityView const& view, StationIndex const& ind
     for (std::size_t i = 0; i < streams.size(); ++i) {
       auto const& ref = streams[i];
       auto const& report = reports[ref.station];
-      auto const state = report_state(latest[i], ref.interval, now);
-      if (!report || report->state != ReportState::kReporting || state == ReportState::kNeverHeard) continue;
-      if (auto const finding = away(ref.thing, ref.datastream, state, last_alive(latest[i], ref.interval), now))
+      if (!report || report->state != ReportState::kReporting || latest[i].heard == kInstantMin) continue;
+      if (auto const finding = missed(ref.thing, ref.datastream, report_of(latest[i], ref.interval, now), now))
         found.push_back(*finding);
     }
   }
@@ -88,24 +66,42 @@ std::vector<Finding> channels_in_foreign_units(CityView const& view, StationInde
   return found;
 }
 
+/// Nothing of it can be stored, and so it has no current value.
+std::optional<UnstoredMessage> unstored_of(HealthNeeds const& needs, city::Thing const& thing, StationReport const& report) {
+  if (needs.unstored == nullptr || report.state == ReportState::kReporting || !report.speaks) return std::nullopt;
+  auto found = needs.unstored->find(thing.id);
+  // Of one that repeats itself its clock says more.
+  bool const is_clock = found && found->kind == UnstoredMessage::Kind::kRepeated && report.claimed != kInstantMin;
+  return is_clock ? std::nullopt : found;
+}
+
 /// Worst first. Lines about what is away are made here, by the same rule and from the same board as all counts.
 std::vector<WorkItem> work_of(HealthNeeds const& needs, CityView const& view, StationIndex const& index,
                               std::vector<std::optional<StationReport>> const& reports, Instant now) {
   auto items = needs.health.work_list();
-  // Since when a station is missed only the quality rules know.
-  std::unordered_map<ThingId, Instant> missed;
-  for (auto const& item : items)
-    if (item.ailment == Ailment::kNeverHeard) missed[item.thing] = item.since;
+  // Since when a station is missed only the quality rules know, and they know more of a clock than its newest message.
+  std::unordered_map<ThingId, Instant> missed_since;
+  std::unordered_set<ThingId> wrong_clocks;
+  for (auto const& item : items) {
+    if (item.ailment == Ailment::kNeverHeard) missed_since[item.thing] = item.since;
+    if (item.ailment == Ailment::kClock) wrong_clocks.insert(item.thing);
+  }
   std::erase_if(items, [&](WorkItem const& item) { return is_away(item) && index.station(item.thing) != nullptr; });
   auto const add = [&](Finding const& finding) { items.push_back(work_item(needs.city, needs.messages, finding)); };
   for (std::size_t i = 0; i < reports.size(); ++i) {
     if (!reports[i]) continue;
-    auto finding = away(index.stations[i]->thing->id, {}, reports[i]->state, reports[i]->heard, now);
-    if (!finding) continue;
+    auto const& thing = *index.stations[i]->thing;
+    if (auto const unstored = unstored_of(needs, thing, *reports[i])) {
+      items.push_back(unstored_item(needs.messages, thing.id, *unstored, now));
+      continue;
+    }
+    auto finding = missed(thing.id, {}, *reports[i], now);
+    if (!finding || (reports[i]->speaks && wrong_clocks.contains(thing.id))) continue;
     if (finding->ailment == Ailment::kNeverHeard) {
-      auto const since = missed.find(finding->thing);
-      if (since == missed.end()) continue;  // so new that nothing is missed yet
+      auto const since = missed_since.find(thing.id);
+      if (since == missed_since.end()) continue;  // so new that nothing is missed yet
       finding->since = since->second;
+      finding->share = share_since(finding->since, now);
     }
     add(*finding);
   }
@@ -153,6 +149,7 @@ StationHealth station_health(HealthNeeds const& needs) {
   for (std::size_t i = 0; i < index->stations.size(); ++i) {
     if (!reports[i]) continue;
     out.stations.add(reports[i]->state);
+    out.lines.push_back({index->stations[i]->thing->id, reports[i]->state, reports[i]->spoke});
     auto const found = place.find(index->stations[i]->district);
     if (found == place.end()) continue;
     auto& area = out.areas[found->second];
@@ -200,11 +197,27 @@ std::string station_health_json(StationHealth const& health, bool with_work) {
         w.value(millis_of(line.item.since));
       w.key("reason");
       write_name(w, line.item.reason);
-      w.field("share", rounded(line.item.share, 1)).end_object();
+      w.field("share", whole_percent(line.item.share) / 100.0).end_object();
     }
     w.end_array();
   }
   w.end_object();
+  return w.take();
+}
+
+std::string station_lines_json(StationHealth const& health, ReportState state) {
+  JsonWriter w;
+  w.begin_object().field("now", millis_of(health.now)).field("state", name_of(state)).key("stations").begin_array();
+  for (auto const& line : health.lines) {
+    if (line.state != state) continue;
+    w.begin_array().value(line.thing.value());
+    if (line.heard == kInstantMin)
+      w.null();
+    else
+      w.value(millis_of(line.heard));
+    w.end_array();
+  }
+  w.end_array().end_object();
   return w.take();
 }
 
@@ -213,6 +226,13 @@ web::Routes health_routes(HealthNeeds const& needs) {
   web::Routes r;
   r.get<web::Access::kPublic>("/api/v1/health", [recent](web::Request const& request) -> Result<web::Response> {
     return web::json(station_health_json(*recent->read(), request.who.may(kSeeDevices)));
+  });
+  r.get<web::Access::kPublic>("/api/v1/health/stations", [recent](web::Request const& request) -> Result<web::Response> {
+    auto const name = request.query_value("state").value_or("");
+    auto const state = report_state_named(name);
+    if (!state)
+      return fail(Code::kInvalid, fmt::format("state: \"{}\" is none of reporting, late, silent, never_heard", repair_utf8(name.substr(0, 20))));
+    return web::json(station_lines_json(*recent->read(), *state));
   });
   r.get<web::Access::kPublic>("/health", [needs, recent](web::Request const& request) -> Result<web::Response> {
     return health_page(needs, *recent->read(), request);

@@ -1,7 +1,10 @@
 #include "sensing/quality/station_health.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
@@ -13,6 +16,10 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+/// Places of the routes.
+constexpr std::size_t kList = 1;
+constexpr std::size_t kPage = 2;
+
 /// A work list as a test writes it.
 struct ListedHealth final : HealthView {
   std::vector<WorkItem> items;
@@ -23,6 +30,7 @@ struct station_health_of_a_city : testing::Test {
   TestCity t;
   ListedHealth listed;
   runtime::Messages messages = test_messages();
+  UnstoredMessages unstored{*t.city, t.metrics};
   std::shared_ptr<NowView> now;
   ThingId w1, w2, e1;
 
@@ -32,9 +40,16 @@ struct station_health_of_a_city : testing::Test {
     w2 = t.add("W2", kWest, {"pm25"});
     e1 = t.add("E1", kEast, {"pm25"});
     now = must(NowView::start({.city = *t.city, .store = t.store, .ingest = *t.ingest, .clock = t.clock}));
+    t.ingest->listen([this](std::span<storage::StoredObservation const> stored) { unstored.clear(stored); });
+    unstored.listen([this](ThingId thing, Instant when) { now->mark_spoke(thing, when); });
   }
 
-  HealthNeeds needs() { return {listed, now, *t.city, messages, t.clock}; }
+  HealthNeeds needs() { return {listed, now, *t.city, messages, t.clock, &unstored}; }
+  void arrive(std::string_view serial, Instant measured, double value) {
+    storage::Batch batch;
+    batch.observations.push_back({t.stream(serial, "pm25"), measured, value, t.clock.now(), {QualityFlag::kGood, 0, 1}});
+    must(t.ingest->submit_and_wait(batch));
+  }
   void ail(ThingId thing, Ailment ailment, DatastreamId stream = {}, std::string channel = {}) {
     listed.items.push_back({thing, stream, std::move(channel), ailment, t.clock.now() - std::chrono::hours{3},
                             {{{"en", "Nothing was heard of it."}, {"ko", "소식이 없습니다."}}}, 0.25});
@@ -111,7 +126,7 @@ TEST_F(station_health_of_a_city, counts_and_lists_a_station_that_speaks_in_a_uni
   EXPECT_EQ(health.work[0].item.ailment, Ailment::kForeignUnit);
   EXPECT_THAT(health.work[0].item.reason.in("en"), HasSubstr("Air temperature comes in pc, which is no unit of it"));
   EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("ailment":"foreign_unit","since":null,)"));
-  EXPECT_THAT(answer(1, {}, {{"lang", "en"}}), HasSubstr("1 case in a foreign unit"));
+  EXPECT_THAT(answer(kPage, {}, {{"lang", "en"}}), HasSubstr("1 case in a foreign unit"));
 
   t.clock.advance(std::chrono::hours{3});
   everybody_reports();
@@ -137,16 +152,122 @@ TEST_F(station_health_of_a_city, counts_silence_from_the_last_value_and_not_from
   ASSERT_EQ(lines.size(), 1u) << "it stands there at once";
   EXPECT_EQ(lines[0].item.thing, w2);
   EXPECT_EQ(lines[0].item.since, measured);
-  EXPECT_EQ(lines[0].item.reason.in("en"), "The whole device has said nothing for 10 hours.");
+  EXPECT_EQ(lines[0].item.reason.in("en"), "It delivers its values 9 hours late: that old was its newest value when its last message came.");
+  t.clock.advance(std::chrono::minutes{11});
+  auto const after = station_health(needs()).work;
+  auto const w2_line = std::ranges::find(after, w2, [](WorkLine const& line) { return line.item.thing; });
+  ASSERT_NE(w2_line, after.end());
+  EXPECT_EQ(w2_line->item.since, measured);
+  EXPECT_EQ(w2_line->item.reason.in("en"), "The whole device has said nothing for 10 hours.");
+}
+
+TEST_F(station_health_of_a_city, says_of_a_device_that_delivers_late_how_late_and_not_that_it_is_silent) {
+  everybody_reports();
+  t.clock.advance(std::chrono::hours{8});
+  // A gateway hands on every half minute what was measured six hours before.
+  for (int i = 0; i < 40; ++i) {
+    t.clock.advance(std::chrono::seconds{30});
+    arrive("W1", t.clock.now() - std::chrono::hours{6}, 12);
+  }
+  auto const health = station_health(needs());
+  auto const line = std::ranges::find(health.work, w1, [](WorkLine const& l) { return l.item.thing; });
+  ASSERT_NE(line, health.work.end());
+  EXPECT_EQ(line->item.ailment, Ailment::kLate);
+  EXPECT_EQ(line->item.reason.in("en"), "It delivers its values 6 hours late: that old was its newest value when its last message came.");
+  EXPECT_THAT(line->item.reason.in("ko"), HasSubstr("값이 6시간 늦게 들어옵니다."));
+  EXPECT_EQ(line->item.since, t.clock.now() - std::chrono::hours{6});
+  EXPECT_EQ(line->item.share, 0.25);
+}
+
+TEST_F(station_health_of_a_city, names_a_clock_that_was_never_set_as_the_work) {
+  everybody_reports();
+  t.clock.advance(std::chrono::minutes{20});
+  arrive("W1", must(parse_instant("1970-01-01T00:00:30Z")), 14);
+  t.put(t.stream("W2", "pm25"), t.clock.now(), 12);
+  t.put(t.stream("E1", "pm25"), t.clock.now(), 12);
+  auto health = station_health(needs());
+  EXPECT_EQ(health.stations.late, 1u);
+  ASSERT_EQ(health.work.size(), 1u) << "whoever is counted as late stands in the list with the reason";
+  EXPECT_EQ(health.work[0].item.thing, w1);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kClock);
+  EXPECT_THAT(health.work[0].item.reason.in("en"), HasSubstr("days behind"));
+  EXPECT_EQ(health.work[0].item.share, 1);
+  // It sends the same time for ever: what repeats what is stored is a sign of life all the same.
+  t.clock.advance(std::chrono::minutes{20});
+  unstored.add_repeat("W1", t.clock.now());
+  for (auto const* serial : {"W2", "E1"}) t.put(t.stream(serial, "pm25"), t.clock.now(), 12);
+  health = station_health(needs());
+  ASSERT_EQ(health.work.size(), 1u);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kClock);
+  ail(w1, Ailment::kClock, t.stream("W1", "pm25"), "pm25");
+  EXPECT_EQ(station_health(needs()).work.size(), 1u) << "one trouble is one line, also where the rules know of it";
+}
+
+TEST_F(station_health_of_a_city, makes_a_device_of_which_nothing_can_be_stored_a_job_with_the_reason_of_the_last_refusal) {
+  everybody_reports();
+  t.add("N1", kEast, {"pm25"});
+  unstored.add("N1", "pm25: a number expected, not the text \"cold\"", t.clock.now());
+  t.clock.advance(std::chrono::seconds{30});
+  unstored.add("N1", "pm25: a number expected, not the text \"warm\"", t.clock.now());
+  auto health = station_health(needs());
+  EXPECT_EQ(health.stations, (ReportCounts{4, 3, 1, 0, 0})) << "who speaks every half minute was heard of";
+  ASSERT_EQ(health.work.size(), 1u);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kUnusable);
+  EXPECT_EQ(health.work[0].item.since, t.clock.now() - std::chrono::seconds{30});
+  EXPECT_EQ(health.work[0].item.reason.in("en"),
+            "It sends, but nothing that can be stored. Its last message was refused: pm25: a number expected, not the text \"warm\"");
+  EXPECT_THAT(health.work[0].item.reason.in("ko"), HasSubstr("저장할 수 있는 값이 없습니다"));
+  EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("ailment":"unusable")"));
+  EXPECT_THAT(answer(kPage, {}, {{"lang", "en"}}), HasSubstr("1 case sending nothing usable"));
+  EXPECT_THAT(answer(kPage, {}, {{"lang", "en"}}), Not(HasSubstr("warm")));
+
+  // Nothing but null is no value either.
+  t.clock.advance(std::chrono::seconds{30});
+  unstored.add("N1", "", t.clock.now());
+  EXPECT_THAT(station_health(needs()).work[0].item.reason.in("en"), HasSubstr("It sends, but no value"));
+  unstored.add_repeat("N1", t.clock.now());
+  EXPECT_THAT(station_health(needs()).work[0].item.reason.in("en"), HasSubstr("It sends, but only what is stored already"));
+
+  t.put(t.stream("N1", "pm25"), t.clock.now(), 12);
+  health = station_health(needs());
+  EXPECT_EQ(health.stations.reporting, 4u);
+  EXPECT_TRUE(health.work.empty());
+}
+
+TEST_F(station_health_of_a_city, says_how_much_of_the_last_day_a_device_was_away) {
+  everybody_reports();
+  t.clock.advance(std::chrono::hours{17} + std::chrono::minutes{58});
+  t.put(t.stream("W2", "pm25"), t.clock.now(), 12);
+  t.put(t.stream("E1", "pm25"), t.clock.now(), 12);
+  auto lines = station_health(needs()).work;
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].item.reason.in("en"), "The whole device has said nothing for 17 hours.") << "complete hours, as ages are written";
+  EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("share":0.75})"));
+  t.clock.advance(std::chrono::days{2});
+  EXPECT_EQ(station_health(needs()).work[0].item.share, 1);
+}
+
+TEST_F(station_health_of_a_city, lists_the_stations_behind_each_count) {
+  t.put(t.stream("W1", "pm25"), t.clock.now(), 12);
+  t.put(t.stream("W2", "pm25"), t.clock.now() - std::chrono::minutes{20}, 12);
+  EXPECT_THAT(answer(kList, {}, {{"state", "reporting"}}), HasSubstr(fmt::format(R"("state":"reporting","stations":[[{},{}]]}})", w1.value(), millis_of(t.clock.now()))));
+  EXPECT_THAT(answer(kList, {}, {{"state", "late"}}), HasSubstr(fmt::format(R"("stations":[[{},)", w2.value())));
+  EXPECT_THAT(answer(kList, {}, {{"state", "never_heard"}}), HasSubstr(fmt::format(R"("stations":[[{},null]]}})", e1.value())));
+  EXPECT_THAT(answer(kList, {}, {{"state", "silent"}}), HasSubstr(R"("stations":[]})"));
+  web::Request request;
+  request.query = {{"state", "lost"}};
+  auto const refused = health_routes(needs()).all()[kList].handler(request);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().sentence, "state: \"lost\" is none of reporting, late, silent, never_heard");
 }
 
 TEST_F(station_health_of_a_city, tells_what_part_of_it_is_simulated) {
   everybody_reports();
-  EXPECT_THAT(answer(1, {}, {{"lang", "en"}}), Not(HasSubstr("simulated")));
+  EXPECT_THAT(answer(kPage, {}, {{"lang", "en"}}), Not(HasSubstr("simulated")));
   auto one = TestCity::station("S1", kWest, {"pm25"});
   one.thing.simulated = true;
   must(t.city->add_thing(std::move(one)));
-  auto const page = answer(1, {}, {{"lang", "en"}});
+  auto const page = answer(kPage, {}, {{"lang", "en"}});
   EXPECT_THAT(page, HasSubstr("1 of 4 stations are simulated"));
   EXPECT_THAT(page, Not(HasSubstr("Nothing here was measured")));
 }
@@ -197,7 +318,7 @@ TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) 
   t.put(t.stream("W1", "pm25"), t.clock.now(), 12);
   t.put(t.stream("E1", "pm25"), t.clock.now(), 12);
   ail(w1, Ailment::kStuck, t.stream("W1", "pm25"), "pm25");
-  auto const page = answer(1, {}, {{"lang", "en"}});
+  auto const page = answer(kPage, {}, {{"lang", "en"}});
   EXPECT_THAT(page, HasSubstr("<b>2</b><span>of 3 stations</span>"));
   EXPECT_THAT(page, HasSubstr("1 station is late"));
   EXPECT_THAT(page, HasSubstr(R"(<th scope="row">West</th><td class="r">2</td><td class="r">1</td><td class="r">50 %</td>)"));
@@ -211,7 +332,7 @@ TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) 
 
 TEST_F(station_health_of_a_city, speaks_korean) {
   everybody_reports();
-  auto const page = answer(1, {}, {{"lang", "ko"}});
+  auto const page = answer(kPage, {}, {{"lang", "ko"}});
   EXPECT_THAT(page, HasSubstr("<html lang=\"ko\">"));
   EXPECT_THAT(page, HasSubstr("마당시의 측정소"));
   EXPECT_THAT(page, HasSubstr("모든 자치구의 모든 측정소가 값을 보내고 있습니다."));
@@ -225,7 +346,7 @@ TEST(station_health_of_no_city, says_that_nothing_is_registered_yet) {
   auto const messages = test_messages();
   auto const now = must(NowView::start({.city = *t.city, .store = t.store, .ingest = *t.ingest, .clock = t.clock}));
   auto const routes = health_routes({listed, now, *t.city, messages, t.clock});
-  EXPECT_THAT(must(routes.all()[1].handler({})).body, HasSubstr("No station has been registered yet."));
+  EXPECT_THAT(must(routes.all()[kPage].handler({})).body, HasSubstr("No station has been registered yet."));
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "sensing/limits.h"
 #include "sensing/readings/broker_mapping.h"
 #include "sensing/readings/unknown_devices.h"
+#include "sensing/readings/unstored_messages.h"
 
 namespace madang::sensing {
 namespace {
@@ -88,9 +89,9 @@ class Outcomes {
 class MappedBroker final : public Broker {
  public:
   MappedBroker(BrokerMapping mapping, city::City const& city, Ingest& ingest, runtime::Clock const& clock,
-               runtime::Metrics& metrics, UnknownDevices* unknown)
+               runtime::Metrics& metrics, UnknownDevices* unknown, UnstoredMessages* unstored)
       : mapping_(std::move(mapping)), ingest_(ingest), clock_(clock), decoder_(city, &metrics), unknown_(unknown),
-        outcomes_(std::make_shared<Outcomes>(clock, metrics)) {}
+        unstored_(unstored), outcomes_(std::make_shared<Outcomes>(clock, metrics)) {}
 
   ~MappedBroker() override { stop(); }
 
@@ -118,16 +119,24 @@ class MappedBroker final : public Broker {
       bool const unknown = decoded.error().code == Code::kNotFound && unknown_ != nullptr;
       auto const serial = unknown ? serial_in(*rule, message.topic, message.payload) : std::nullopt;
       if (serial) unknown_->add(kDoor, *serial, {message.topic, message.payload, now}, !message.retain);
+      note_unstored(*rule, message, decoded.error().sentence, now);
       return outcomes_->refuse(message.topic, decoded.error().sentence, std::move(accepted));
     }
     if (!decoded->batch.observations.empty()) submit_held(*rule, message);
     if (message.retain && decoded->dated_by_arrival) return outcomes_->pass_over_retained(std::move(accepted));
     outcomes_->set_aside(message.topic, decoded->aside);
+    if (decoded->batch.observations.empty()) note_unstored(*rule, message, {}, now);
     auto done = [outcomes = outcomes_, topic = std::move(message.topic),
                  accepted = std::move(accepted)](Result<storage::Appended> const& appended) mutable {
       outcomes->finish(topic, appended, std::move(accepted));
     };
     ingest_.submit(std::move(decoded->batch), std::move(done));
+  }
+
+  void note_unstored(TopicRule const& rule, web::mqtt::Message const& message, std::string_view why, Instant now) {
+    // What a broker has kept is no sign of life.
+    if (unstored_ == nullptr || message.retain) return;
+    if (auto const serial = serial_in(rule, message.topic, message.payload)) unstored_->add(*serial, why, now);
   }
 
   /// What came before the Thing was registered, with the time at which it came.
@@ -157,6 +166,7 @@ class MappedBroker final : public Broker {
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;
   UnknownDevices* const unknown_;
+  UnstoredMessages* const unstored_;
   std::shared_ptr<Outcomes> outcomes_;
   std::unique_ptr<web::mqtt::Client> client_;  ///< last: its threads call the rest
 };
@@ -165,14 +175,14 @@ class MappedBroker final : public Broker {
 
 Result<std::unique_ptr<Broker>> Broker::start(std::string const& mapping_file, city::City const& city, Ingest& ingest,
                                               runtime::Clock const& clock, runtime::Metrics& metrics,
-                                              UnknownDevices* unknown) {
+                                              UnknownDevices* unknown, UnstoredMessages* unstored) {
   MADANG_TRY(auto const text, read_file(mapping_file, kBrokerMappingBytesMax));
   MADANG_TRY(auto mapping, BrokerMapping::parse(text, mapping_file));
   if (!mapping.password_file.empty()) {
     MADANG_TRY(auto const password, read_file(mapping.password_file, 4096));
     mapping.client.password = trim(password);
   }
-  auto broker = std::make_unique<MappedBroker>(std::move(mapping), city, ingest, clock, metrics, unknown);
+  auto broker = std::make_unique<MappedBroker>(std::move(mapping), city, ingest, clock, metrics, unknown, unstored);
   MADANG_CHECK(broker->connect());
   return broker;
 }

@@ -20,10 +20,11 @@ namespace madang::sensing {
 class Broker {
  public:
   /// Everything but the server itself outlives it. Errors name file and line; that the broker is away is no error:
-  /// the client keeps trying. With `unknown`, devices without a Thing are listed and their newest messages wait for it.
+  /// the client keeps trying. With `unknown`, devices without a Thing are listed and their newest messages wait for it;
+  /// with `unstored`, those that have one and send nothing that can be stored are known.
   static Result<std::unique_ptr<Broker>> start(std::string const& mapping_file, city::City const& city, Ingest& ingest,
                                                runtime::Clock const& clock, runtime::Metrics& metrics,
-                                               UnknownDevices* unknown = nullptr);
+                                               UnknownDevices* unknown = nullptr, UnstoredMessages* unstored = nullptr);
   virtual ~Broker() = default;
   [[nodiscard]] virtual bool connected() const = 0;
   virtual void stop() = 0;

@@ -43,10 +43,16 @@ QualityFlag doubted(QualityFlag flag) {
 ReportState report_state(LatestValue const& latest, Millis interval, Instant at) {
   auto const usual = std::max(interval, latest.pace);
   auto const state = report_state(latest.heard, usual, at);
+  if (state > ReportState::kLate && is_speaking(latest, interval, at)) return ReportState::kLate;
   if (state != ReportState::kReporting) return state;
   auto const late = late_after(usual);
   bool const current = latest.id && latest.time_trusted && at - latest.arrived <= late && at - latest.time <= late + latest.delay;
   return current ? ReportState::kReporting : ReportState::kLate;
+}
+
+bool is_speaking(LatestValue const& latest, Millis interval, Instant at) {
+  auto const newest = std::max(latest.heard, latest.spoke);
+  return newest != kInstantMin && at - newest <= late_after(std::max(interval, latest.pace));
 }
 
 Instant last_alive(LatestValue const& latest, Millis interval) {
@@ -68,6 +74,14 @@ void LatestBoard::mark_heard(DatastreamId stream, Instant when) {
   entry.heard = std::max(entry.heard, when);
 }
 
+void LatestBoard::mark_spoke(std::span<DatastreamId const> streams, Instant when) {
+  std::scoped_lock const lock(mutex_);
+  for (auto const stream : streams) {
+    auto& entry = entry_of(stream);
+    entry.spoke = std::max(entry.spoke, when);
+  }
+}
+
 LatestBoard::Entry& LatestBoard::entry_of(DatastreamId stream) {
   auto const index = static_cast<std::size_t>(stream.value());
   if (index >= entries_.size()) entries_.resize(std::max(index + 1, entries_.size() * 2));
@@ -79,6 +93,7 @@ bool LatestBoard::put_one(StoredObservation const& o) {
   auto const heard = heard_at(o.phenomenon_time, o.received_at, o.quality);
   entry.heard = std::max(entry.heard, heard);
   bool const trusted = has_trusted_time(o.phenomenon_time, o.received_at, o.quality);
+  if (o.received_at >= entry.heard) entry.claimed = trusted ? kInstantMin : o.phenomenon_time;
   // A loaded file is no delivery of the source: it says nothing of its pace.
   if (trusted && heard == o.received_at) count_delivery(entry, o);
   if (entry.id && entry.time_trusted && (!trusted || entry.time > o.phenomenon_time)) return false;
@@ -111,6 +126,7 @@ void LatestBoard::show(Entry& entry, StoredObservation const& o, bool trusted) {
   entry.id = o.id;
   entry.arrived = o.received_at;
   entry.flag = trusted ? o.quality.flag : doubted(o.quality.flag);
+  entry.reason = o.quality.reason;
   entry.time_trusted = trusted;
   if (entry.has_text) texts_.erase(o.datastream);
   auto const text = text_of(o);
@@ -136,7 +152,7 @@ LatestValue LatestBoard::value_of(DatastreamId stream) const {
   auto const& e = entries_[index];
   Millis const delay = e.delay_before_s < 0 ? std::min<Millis>(seconds{std::max(e.delay_s, 0)}, kDelayUnproven)
                                             : Millis{seconds{std::max(0, std::min(e.delay_s, e.delay_before_s))}};
-  LatestValue out{e.value, e.time, e.id, e.flag, e.time_trusted, e.arrived, e.heard, seconds{e.pace_s}, delay, {}};
+  LatestValue out{e.value, e.time, e.id, e.flag, e.time_trusted, e.arrived, e.heard, seconds{e.pace_s}, delay, {}, e.reason, e.claimed, e.spoke};
   if (e.has_text) out.text = texts_.find(stream)->second;
   return out;
 }

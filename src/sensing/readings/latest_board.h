@@ -31,7 +31,15 @@ struct LatestValue {
   Millis pace{0};
   Millis delay{0};
   std::shared_ptr<std::string const> text = {};  ///< a result that is no number, as it was sent; empty: not known any more
+  std::uint8_t reason = 0;  ///< of the flag: a QualityTest
+  /// What the clock of its newest message said, where that cannot be believed; kInstantMin: it can.
+  Instant claimed{kInstantMin};
+  /// The newest message of its device from which nothing could be stored; kInstantMin: none.
+  Instant spoke{kInstantMin};
 };
+
+/// Whether its device has sent anything within its time, be it of use or not.
+[[nodiscard]] bool is_speaking(LatestValue const& latest, Millis interval, Instant at);
 
 /// Of one Datastream, by what the board knows of it: reporting only as long as its newest value with a trusted time is
 /// both heard of and measured within its time.
@@ -55,6 +63,8 @@ class LatestBoard {
   void put(std::span<storage::StoredObservation const> observations);
   /// A sign of life that brought no value to be shown.
   void mark_heard(DatastreamId stream, Instant when);
+  /// A message came from which nothing could be stored: what never had a value, or none for long, is late and not silent.
+  void mark_spoke(std::span<DatastreamId const> streams, Instant when);
   [[nodiscard]] std::optional<LatestValue> find(DatastreamId stream) const;
   /// In the order asked for; id 0 where nothing is known.
   [[nodiscard]] std::vector<LatestValue> find(std::span<DatastreamId const> streams) const;
@@ -73,11 +83,14 @@ class LatestBoard {
     Instant heard{kInstantMin};
     Instant delivered{kInstantMin};  ///< the newest arrival of a value with a trusted time
     Instant began{kInstantMin};      ///< the first arrival of the delivery that goes on
+    Instant claimed{kInstantMin};
+    Instant spoke{kInstantMin};
     std::int32_t gap_s = 0;          ///< between the last two deliveries
     std::int32_t pace_s = 0;
     std::int32_t delay_s = -1;       ///< of this delivery's newest value; -1: none yet
     std::int32_t delay_before_s = -1;
     QualityFlag flag = QualityFlag::kUnknown;
+    std::uint8_t reason = 0;
     bool time_trusted = false;
     bool has_text = false;
   };

@@ -9,6 +9,7 @@
 #include "runtime/log_once.h"
 #include "sensing/readings/payload.h"
 #include "sensing/readings/unknown_devices.h"
+#include "sensing/readings/unstored_messages.h"
 #include "sensing/sensing.h"
 
 namespace madang::sensing {
@@ -35,11 +36,20 @@ bool may_write(Principal const& who, std::string_view serial) {
   return who.things.empty() || std::ranges::find(who.things, serial) != who.things.end();
 }
 
+/// What was stored the ingest tells by itself.
+void note_outcome(UnstoredMessages& unstored, std::string_view serial, Result<storage::Appended> const& appended, Instant now) {
+  using storage::Appended;
+  if (!appended && web::mqtt::is_final(appended.error().code)) unstored.add(serial, appended.error().sentence, now);
+  if (!appended || appended->entries.empty()) return;
+  auto const is_repeat = [](Appended::Entry const& entry) { return entry.outcome == Appended::Outcome::kRepeated; };
+  if (std::ranges::all_of(appended->entries, is_repeat)) unstored.add_repeat(serial, now);
+}
+
 class Handler final : public web::mqtt::ListenerHandler {
  public:
   Handler(city::City const& city, web::Authenticator& authenticator, Ingest& ingest, runtime::Clock const& clock,
-          runtime::Metrics* metrics, UnknownDevices* unknown)
-      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown) {}
+          runtime::Metrics* metrics, UnknownDevices* unknown, UnstoredMessages* unstored)
+      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown), unstored_(unstored) {}
 
   /// A key is the password. Without one, the common name of a checked client certificate is the device's serial.
   Result<Principal> authenticate(std::string_view, std::string_view password,
@@ -80,13 +90,18 @@ class Handler final : public web::mqtt::ListenerHandler {
       if (!read) {
         if (unknown_ != nullptr && waits_for_registration(*serial, read.error().code))
           unknown_->add(kDoor, *serial, {message.topic, message.payload, now}, !message.hears_refusal);
+        if (unstored_ != nullptr) unstored_->add(*serial, read.error().sentence, now);
         return accepted(fail(read.error().code, fmt::format("{}: {}", *serial, read.error().sentence)));
       }
       decoded = *std::move(read);
       log_set_aside(*serial, decoded.aside);
+      if (unstored_ != nullptr && decoded.batch.observations.empty()) unstored_->add(*serial, {}, now);
       if (!decoded.batch.observations.empty()) submit_held(*serial);
     }
-    auto done = [accepted = std::move(accepted)](Result<storage::Appended> appended) mutable {
+    // Runs on the writer's thread, and perhaps after this handler is gone.
+    auto done = [unstored = unstored_, &clock = clock_, serial = std::string(*serial),
+                 accepted = std::move(accepted)](Result<storage::Appended> appended) mutable {
+      if (unstored != nullptr) note_outcome(*unstored, serial, appended, clock.now());
       if (appended) return accepted({});
       accepted(fail(std::move(appended).error()));
     };
@@ -130,6 +145,7 @@ class Handler final : public web::mqtt::ListenerHandler {
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;
   UnknownDevices* const unknown_;
+  UnstoredMessages* const unstored_;
   runtime::LogOnce logged_;
 };
 
@@ -137,8 +153,9 @@ class Handler final : public web::mqtt::ListenerHandler {
 
 std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
                                                          Ingest& ingest, runtime::Clock const& clock,
-                                                         runtime::Metrics* metrics, UnknownDevices* unknown) {
-  return std::make_unique<Handler>(city, authenticator, ingest, clock, metrics, unknown);
+                                                         runtime::Metrics* metrics, UnknownDevices* unknown,
+                                                         UnstoredMessages* unstored) {
+  return std::make_unique<Handler>(city, authenticator, ingest, clock, metrics, unknown, unstored);
 }
 
 }  // namespace madang::sensing

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "sensing/readings/test_keys.h"
+#include "sensing/readings/unstored_messages.h"
 #include "sensing/test_city.h"
 
 namespace madang::sensing {
@@ -77,6 +78,35 @@ TEST_F(MqttHandler, names_the_thing_of_a_refused_message) {
   auto const refused = publish(scoped(), "things/N1/obs", "pm25=11");
   ASSERT_FALSE(refused.has_value());
   EXPECT_TRUE(refused.error().sentence.starts_with("N1: payload")) << refused.error().sentence;
+}
+
+TEST_F(MqttHandler, remembers_who_sends_nothing_that_can_be_stored_until_something_can) {
+  UnstoredMessages unstored{*t.city, t.metrics};
+  t.ingest->listen([&unstored](std::span<storage::StoredObservation const> stored) { unstored.clear(stored); });
+  auto const n1 = t.city->thing_of_serial("N1")->id;
+  std::vector<ThingId> heard;
+  unstored.listen([&heard](ThingId thing, Instant) { heard.push_back(thing); });
+  handler = mqtt_handler(*t.city, keys, *t.ingest, t.clock, &t.metrics, nullptr, &unstored);
+  auto const began = t.clock.now();
+  EXPECT_FALSE(publish(scoped(), "things/N1/obs", R"({"pm25":"cold"})"));
+  t.clock.advance(std::chrono::seconds{30});
+  EXPECT_FALSE(publish(scoped(), "things/N1/obs", R"({"pm25":"warm"})"));
+  auto kept = unstored.find(n1);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->messages, 2u);
+  EXPECT_EQ(kept->since, began);
+  EXPECT_EQ(kept->last, t.clock.now());
+  EXPECT_EQ(kept->why, "pm25: a number expected, not the text \"warm\"");
+  EXPECT_EQ(heard, (std::vector{n1, n1}));
+  EXPECT_THAT(t.metrics.text(), testing::HasSubstr("madang_sensing_unstored_devices 1"));
+  ASSERT_TRUE(publish(scoped(), "things/N1/obs", R"({"pm25":null})"));
+  EXPECT_EQ(unstored.find(n1)->kind, UnstoredMessage::Kind::kNoValue);
+  ASSERT_TRUE(publish(scoped(), "things/N1/obs", R"({"pm25":11})"));
+  EXPECT_FALSE(unstored.find(n1));
+  EXPECT_THAT(t.metrics.text(), testing::HasSubstr("madang_sensing_unstored_devices 0"));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(publish(scoped(), "things/N1/obs", R"({"time":"2026-11-24T05:00:00Z","pm25":11})"));
+  ASSERT_TRUE(unstored.find(n1)) << "whose clock stands still is alive";
+  EXPECT_EQ(unstored.find(n1)->kind, UnstoredMessage::Kind::kRepeated);
 }
 
 TEST_F(MqttHandler, accepts_a_retained_message_without_payload_and_stores_nothing) {
