@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import '../src/domains';
 import { addressed, takeAddress, timeOf, typed, word, writtenAddress } from '../src/shell/address';
-import { at } from '../src/shell/clock';
+import { at, unreadableAt } from '../src/shell/clock';
 import { find, theme, view } from '../src/shell/choices';
 import { quantityChannel, stationId } from '../src/domains/sensing/store';
 import { atLeast, situationId } from '../src/domains/situations/store';
@@ -46,6 +46,18 @@ describe('address', () => {
     const before = language.value;
     expect(again('?lang=de&station=x17&at=yesterday&q=a%20b&theme=pink')).toBe('');
     expect([language.value, stationId.value, at.value, quantityChannel.value, theme.value]).toEqual([before, null, null, 'pm25', 'dark']);
+  });
+  it('says which moment could not be read, and forgets it with the next', () => {
+    takeAddress('?at=yesterday');
+    expect([at.value, unreadableAt.value]).toEqual([null, 'yesterday']);
+    takeAddress('?at=2020-06-01T03:00:00Z');
+    expect(unreadableAt.value).toBe(null);
+    takeAddress('');
+    expect([at.value, unreadableAt.value]).toEqual([null, null]);
+  });
+  it('holds which count is opened', () => {
+    expect(sorted(again('?view=health&reports=never_heard'))).toEqual(sorted('?view=health&reports=never_heard'));
+    expect(again('?reports=lost')).toBe('');
   });
   it('reads milliseconds and RFC 3339 with any offset', () => {
     expect(timeOf('1590980400000')).toBe(timeOf('2020-06-01T12:00:00+09:00'));

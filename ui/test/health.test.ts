@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ailmentsOf, type WorkItem, workShown } from '../src/domains/health/rules';
+import { ailmentsOf, countedShown, type WorkItem, workShown } from '../src/domains/health/rules';
 import { reasonCounts } from '../src/shell/charts/series';
 
 const job = (thing: number, ailment: string, since: number | null, share = 0.5): WorkItem => ({
@@ -25,6 +25,15 @@ describe('the work list', () => {
     expect(things(workShown(work, 'stuck', '', { key: 'since', descending: false }, 'en'))).toEqual([3, 2]);
     expect(things(workShown(work, null, '솔10', { key: 'since', descending: false }, 'en'))).toEqual([10]);
     expect(workShown(work, null, 'river', { key: 'since', descending: false }, 'en')).toEqual([]);
+  });
+});
+
+describe('the stations behind a count', () => {
+  const names: Record<number, string> = { 5: 'node-5 Sol', 6: 'node-6 Haneul 2', 7: 'node-7 Sol' };
+  it('stand by when they were heard of, never first, and are narrowed by the search', () => {
+    expect(countedShown([[5, 90], [6, null], [7, 40]], '', (id) => names[id]!).map(([id]) => id)).toEqual([6, 7, 5]);
+    expect(countedShown([[5, 90], [6, null], [7, 40]], 'sol', (id) => names[id]!).map(([id]) => id)).toEqual([7, 5]);
+    expect(countedShown([[5, 90]], 'sol river', (id) => names[id]!)).toEqual([]);
   });
 });
 

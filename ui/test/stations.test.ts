@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matches, placeOf, searchText, sorted, stateOf } from '../src/domains/sensing/rules';
+import { cameLate, isDatedByArrival, matches, placeOf, searchText, shownOf, sorted, stateOf } from '../src/domains/sensing/rules';
 import { Values } from '../src/domains/sensing/values';
 import { pauseBefore } from '../src/shell/backoff';
 import { number, tickLabel } from '../src/shell/format';
@@ -47,6 +47,36 @@ describe('values', () => {
   it('of late stations do not shape the scale', () => {
     values.replace([[6, 900, kNow, 1, 2], [7, 3, kNow, 3, 1], [8, 5, kNow, 1, 1]]);
     expect(values.current()).toEqual([5]);
+  });
+});
+
+describe('what is shown of a Datastream', () => {
+  const read = { value: 14, time: kNow, flag: 3, state: 'reporting' as const, arrived: kNow, reason: { en: 'Alone.' } };
+  it('is what came live since it was read', () => {
+    expect(shownOf(read, { value: 15, time: kNow + 30_000, flag: 1, state: 'reporting' })).toEqual({ value: 15, time: kNow + 30_000, flag: 1, state: 'reporting' });
+  });
+  it('says why it is doubted where the same value was read, in the state that is known last', () => {
+    expect(shownOf(read, { value: 14, time: kNow, flag: 3, state: 'late' })).toMatchObject({ value: 14, state: 'late', reason: { en: 'Alone.' } });
+  });
+  it('is what was read where that is newer, or nothing comes live', () => {
+    expect(shownOf(read, { value: 13, time: kNow - 30_000, flag: 1, state: 'reporting' }).value).toBe(14);
+    expect(shownOf(read, null).value).toBe(14);
+    expect(shownOf({ value: null, time: null, flag: null, state: 'never_heard' }, null)).toMatchObject({ flag: 9, state: 'never_heard' });
+  });
+  it('of a wrong clock stands at its arrival; of a late delivery the arrival is told too', () => {
+    expect(isDatedByArrival(shownOf({ ...read, claimed: 30_000 }, null))).toBe(true);
+    expect(isDatedByArrival(shownOf(read, null))).toBe(false);
+    const late = { ...read, state: 'late' as const, arrived: kNow + 6 * 3_600_000 };
+    expect(cameLate(shownOf(late, null))).toBe(true);
+    expect(cameLate(shownOf({ ...late, claimed: 30_000 }, null))).toBe(false);
+    expect(cameLate(shownOf({ ...late, arrived: kNow + 1_000 }, null))).toBe(false);
+  });
+  it('is taken from the newest row of its station', () => {
+    const rows = new Values();
+    rows.stations([7, 8]);
+    rows.replace([[7, null, kNow, 9, 1, -999]]);
+    expect(rows.live(0)).toEqual({ value: null, time: kNow, flag: 9, state: 'reporting', sent: -999 });
+    expect([rows.live(1), rows.live(5)]).toEqual([null, null]);
   });
 });
 

@@ -101,9 +101,50 @@ story('a failed value sets no scale, and says that it failed', async (world) => 
   await world.say(station, 'noise', 9000, 4);
   const page = await control(world, `?lang=en&station=${station.id}&q=noise`);
   await eventually('the headline', () => text(page, 'headline'), (t) => t.includes('failed'));
+  const table = () => page.locator('.all-values').innerText();
+  await eventually('the table of all values', table, (t) => /9,?000/.test(t) && t.includes('failed: Marked by'));
+  assert.equal(await page.locator('.all-values tr.selected .key.doubtful').count(), 1, 'and it is marked there as in the chart');
   await eventually('the list below', () => text(page, 'flagged'), (t) => t.toLowerCase().includes('failed') || t.includes('Marked by'));
   const chart = await eventually('the chart in words', () => page.locator('.chart [role="img"]').first().getAttribute('aria-label'), (t) => t.includes('53'));
   assert.ok(!/9,?000/.test(chart), chart);
   await world.say(station, 'noise', 52, 1);
+  await close(page);
+});
+
+story('a count on the health page opens the list of its stations', async (world) => {
+  const page = await control(world, '?lang=en&view=health');
+  const count = page.getByTestId('counted-reporting');
+  const told = Number((await count.locator('b').innerText()).replaceAll(',', ''));
+  await count.click();
+  await eventually('the list', () => page.getByTestId('counted').innerText(), (t) => t.includes('Last heard') && new RegExp(`\\b${String(told)[0]}`).test(t));
+  assert.match(page.url(), /reports=reporting/);
+  await page.getByTestId('counted').locator('.job-open').first().click();
+  await eventually('the panel', () => text(page, 'station-panel'), (t) => t.includes('All values'));
+  assert.deepEqual(page.complaints, []);
+  await close(page);
+});
+
+story('a moment that is none, a station and a situation that are not there are named for what they are', async (world) => {
+  const page = await control(world, '?lang=en&at=yesterday');
+  await eventually('the words', () => text(page, 'unreadable'), (t) => t.includes('“yesterday” is no time'));
+  await page.goto(`${world.server.address}/control?lang=en&station=99999999`);
+  await eventually('the station', () => text(page, 'station-panel'), (t) => t.includes('There is no such station'));
+  await close(page);
+  await withOperator(world, async ({ room }) => {
+    const signedIn = await room('?lang=en&situation=99999999');
+    await eventually('the situation', () => signedIn.locator('.panel').innerText(), (t) => t.includes('There is no such situation') && !t.includes('Sign in'));
+    await close(signedIn);
+  });
+});
+
+story('a search lists what it found, Enter opens the first, and nothing found is said with the word', async (world) => {
+  const page = await control(world, '?lang=en');
+  await page.getByTestId('search').fill('STORY-1');
+  await eventually('the list', () => text(page, 'found'), (t) => t.includes('Story 1'));
+  await page.getByTestId('search').press('Enter');
+  await eventually('the panel', () => text(page, 'station-panel'), (t) => t.includes('STORY-1'));
+  await page.getByTestId('search').fill('zzzz');
+  await eventually('the words', () => text(page, 'found'), (t) => t.includes('No station is called “zzzz”'));
+  assert.deepEqual(page.complaints, []);
   await close(page);
 });

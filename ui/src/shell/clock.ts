@@ -1,9 +1,21 @@
 // The moment that is shown: the server's now, or one of the past that is looked back at.
 import { computed, signal } from '@preact/signals';
-import { addressed, instant } from './address';
+import { bindAddress, given, instant } from './address';
 
+const kShownMax = 40;
+const unread = (text: string | null) => (text !== null && text !== '' && instant.read(text) === null ? text.slice(0, kShownMax) : null);
 /** The moment of the past that is chosen; null: now. */
-export const at = addressed('at', instant);
+export const at = signal(instant.read(given('at')));
+/** What the address names in its place and is no time; null: nothing. */
+export const unreadableAt = signal(unread(given('at')));
+bindAddress({
+  name: 'at',
+  take: (text) => {
+    at.value = instant.read(text);
+    unreadableAt.value = unread(text);
+  },
+  give: () => instant.write(at.value),
+});
 /** The moment of the past whose picture has arrived. */
 export const replayed = signal<number | null>(null);
 

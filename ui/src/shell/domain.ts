@@ -73,6 +73,8 @@ export interface Domain {
   /** The line of the time line; the first domain that has one draws it. */
   curve?: Curve;
   keys?: Keys[];
+  /** Enter in the search; true: it has opened what was found. */
+  entered?: () => boolean;
   /** Escape, when nothing of the frame is open. */
   escape?: () => void;
   /** "(2) Madang City": the window's title with what the domain puts before it. */

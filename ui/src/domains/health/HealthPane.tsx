@@ -1,6 +1,6 @@
 // Which stations report and what ails the others: counts for everybody, the work list for the maintenance crew.
 import { signal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { areaId, find } from '../../shell/choices';
 import { at, moment } from '../../shell/clock';
 import { next } from '../../shell/forms/Refusal';
@@ -8,22 +8,23 @@ import { Icon } from '../../shell/frame/icons';
 import { type Chip, Chips } from '../../shell/lists/Chips';
 import { More } from '../../shell/lists/More';
 import { type Column, SortedHead } from '../../shell/lists/SortedHead';
-import { type Refusal, refusalOf } from '../../shell/refusal';
 import { me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
-import { kMinute } from '../../shell/time';
-import { countText as count, momentText, reasonText, sinceText } from '../../shell/words';
+import { countText as count, momentText, reasonText, sinceText, whenText } from '../../shell/words';
 import { kReportStates, kStateKey, openStation, pointed, quantityOf, stationId, stations } from '../sensing/face';
 import { type Health, readHealth } from './api';
+import { Counted } from './Counted';
 import { ailmentsOf, type WorkItem, type WorkKey, workShown, type WorkSort } from './rules';
-import { ailment } from './store';
+import { ailment, counted } from './store';
+import { UnknownDevices } from './UnknownDevices';
+import { useFollowed } from './useFollowed';
 import './health.css';
 
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
 const kAilmentKeys: Record<string, string> = {
   silent: 'health.ailment_silent', never_heard: 'health.ailment_never_heard', late: 'health.ailment_late', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
-  not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', foreign_unit: 'health.ailment_foreign_unit', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
+  unusable: 'health.ailment_unusable', not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', foreign_unit: 'health.ailment_foreign_unit', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
 };
 const ailmentText = (name: string) => (kAilmentKeys[name] ? t(kAilmentKeys[name]) : name.replaceAll('_', ' '));
 const columnsOf = (): Column<WorkKey>[] => [
@@ -33,31 +34,19 @@ const columnsOf = (): Column<WorkKey>[] => [
   { key: 'share', label: t('health.share'), number: true, descending: true, title: t('health.share_help') },
 ];
 
-/** Read again every minute; what was read before stays while it is read. */
-function useHealth(): { health: Health | null; failed: Refusal | null } {
-  const [loaded, setLoaded] = useState<{ health: Health | null; failed: Refusal | null }>({ health: null, failed: null });
-  useEffect(() => {
-    const stop = new AbortController();
-    const look = () =>
-      void readHealth(stop.signal).then(
-        (health) => setLoaded({ health, failed: null }),
-        (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: refusalOf(error) })),
-      );
-    look();
-    const again = setInterval(look, kMinute);
-    return () => {
-      stop.abort();
-      clearInterval(again);
-    };
-  }, []);
-  return loaded;
-}
-
 function Totals({ health }: { health: Health }) {
   const { total, never_heard } = health.stations;
   const states = kReportStates.filter((state) => state !== 'never_heard' || never_heard > 0);
-  const rows: [string, number][] = [['health.total', total], ...states.map((state): [string, number] => [kStateKey[state], health.stations[state]])];
-  return <dl class="health-totals">{rows.map(([key, n]) => <div key={key}><dt>{t(key)}</dt><dd>{count(n)}</dd></div>)}</dl>;
+  return (
+    <div class="health-totals" role="group" aria-label={t('health.total')}>
+      <p><span>{t('health.total')}</span><b>{count(total)}</b></p>
+      {states.map((state) => (
+        <button key={state} type="button" aria-pressed={counted.value === state} title={t('health.counted_help')} data-testid={`counted-${state}`} onClick={() => (counted.value = counted.value === state ? null : state)}>
+          <span>{t(kStateKey[state])}</span><b>{count(health.stations[state])}</b>
+        </button>
+      ))}
+    </div>
+  );
 }
 
 /** Filters for those who have the list, plain counts for the others. */
@@ -87,7 +76,7 @@ function Districts({ health }: { health: Health }) {
   );
 }
 
-function Job({ job }: { job: WorkItem }) {
+function Job({ job, now }: { job: WorkItem; now: number }) {
   const index = stations.value.findIndex((s) => s.id === job.thing);
   const point = () => index >= 0 && (pointed.value = index);
   const channel = job.channel ? quantityOf(job.channel) : undefined;
@@ -95,14 +84,14 @@ function Job({ job }: { job: WorkItem }) {
     <tr class={job.thing === stationId.value ? 'selected' : ''} onMouseEnter={point}>
       <th scope="row"><button type="button" class="job-open" onFocus={point} onClick={() => openStation(job.thing)}>{named(job.name)}</button><small>{job.serial}</small></th>
       <td><b>{ailmentText(job.ailment)}</b>{job.channel && <small>{channel ? named(channel.name) : job.channel}</small>}</td>
-      <td class="number">{job.since === null ? '–' : sinceText(job.since)}</td>
+      <td class="number">{job.since === null ? '–' : whenText(job.since, now)}</td>
       <td class="number">{`${count(Math.round(job.share * 100))} %`}</td>
       <td class="job-reason">{named(job.reason)}</td>
     </tr>
   );
 }
 
-function WorkList({ work }: { work: WorkItem[] }) {
+function WorkList({ work, now }: { work: WorkItem[]; now: number }) {
   const [limit, setLimit] = useState(kPage);
   const shown = workShown(work, ailment.value, find.value, sort.value, language.value);
   return (
@@ -118,7 +107,7 @@ function WorkList({ work }: { work: WorkItem[] }) {
               <th scope="col">{t('health.reason')}</th>
             </tr>
           </thead>
-          <tbody>{shown.slice(0, limit).map((job) => <Job key={`${job.thing} ${job.channel} ${job.ailment}`} job={job} />)}</tbody>
+          <tbody>{shown.slice(0, limit).map((job) => <Job key={`${job.thing} ${job.channel} ${job.ailment}`} job={job} now={now} />)}</tbody>
         </table>
       )}
       <More count={shown.length - limit} show={() => setLimit(limit + 4 * kPage)} />
@@ -127,7 +116,7 @@ function WorkList({ work }: { work: WorkItem[] }) {
 }
 
 export default function HealthPane() {
-  const { health, failed } = useHealth();
+  const { read: health, failed } = useFollowed('health', readHealth);
   return (
     <section class="sheet" aria-label={t('health.title')} data-testid="health">
       <header><h2>{t('health.title')}</h2>{health && <small>{t('health.as_of', { time: sinceText(health.now) })}</small>}</header>
@@ -137,8 +126,10 @@ export default function HealthPane() {
       {health && (
         <>
           <Totals health={health} />
+          {counted.value && <Counted state={counted.value} />}
           <Ailments health={health} />
-          {health.work ? <WorkList work={health.work} /> : <p class="health-public">{t('health.public')} {!me.value?.operator && <a href={next()}>{t('health.sign_in')}</a>}</p>}
+          {health.work ? <WorkList work={health.work} now={health.now} /> : <p class="health-public">{t('health.public')} {!me.value?.operator && <a href={next()}>{t('health.sign_in')}</a>}</p>}
+          {me.value?.operator && <UnknownDevices />}
           <Districts health={health} />
         </>
       )}

@@ -1,7 +1,7 @@
 // The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
 import { folded, nameOrder } from '../../shell/format';
 
-export const kAilments = ['silent', 'never_heard', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const;
+export const kAilments = ['silent', 'never_heard', 'unusable', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const;
 export type Ailment = (typeof kAilments)[number];
 
 export interface WorkItem {
@@ -22,6 +22,7 @@ export interface WorkSort {
   descending: boolean;
 }
 
+const wordsOf = (text: string) => text.trim().split(/\s+/).filter(Boolean).map(folded);
 const urgencyOf = (ailment: string) => (kAilments.includes(ailment as Ailment) ? kAilments.indexOf(ailment as Ailment) : kAilments.length);
 
 /** Ailments with their counts, known ones in the order of urgency, others after them, none without a case. */
@@ -29,8 +30,18 @@ export function ailmentsOf(counts: Record<string, number>): [string, number][] {
   return Object.entries(counts).filter(([, n]) => n > 0).sort(([a], [b]) => urgencyOf(a) - urgencyOf(b));
 }
 
+/** Who stands behind one of the counts: [station, when its newest message came]; null: nothing ever came. */
+export type CountedLine = [number, number | null];
+
+/** Those that fit the search, who was heard of longest ago first. `textOf`: what a search looks into. */
+export function countedShown(lines: readonly CountedLine[], text: string, textOf: (thing: number) => string): CountedLine[] {
+  const words = wordsOf(text);
+  const fits = ([thing]: CountedLine) => words.length === 0 || words.every((word) => folded(textOf(thing)).includes(word));
+  return lines.filter(fits).sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0) || a[0] - b[0]);
+}
+
 export function workShown(work: readonly WorkItem[], ailment: string | null, text: string, sort: WorkSort, language: string): WorkItem[] {
-  const words = text.trim().split(/\s+/).filter(Boolean).map(folded);
+  const words = wordsOf(text);
   const fits = (w: WorkItem) => {
     const all = [w.serial, ...Object.values(w.name), ...Object.values(w.reason), w.channel ?? ''].map(folded).join('\n');
     return words.every((word) => all.includes(word));

@@ -1,4 +1,5 @@
 // Nothing chosen: the city now, then its districts from most to least, then the notices that travel with the data.
+import { isDoubtful, isFailed } from '../../shell/charts/series';
 import { areaId, theme } from '../../shell/choices';
 import { districts, zone } from '../../shell/city';
 import { at, moment } from '../../shell/clock';
@@ -10,7 +11,7 @@ import { dayAndClock } from '../../shell/time';
 import { valueText } from '../../shell/words';
 import { order } from './order';
 import { areaMedians, cityMedian, notices, openStation, pointed, quantity, reportCounts, scale, stations, values } from './store';
-import { stationText, unitText } from './words';
+import { flagText, stationText, unitText } from './words';
 
 function Share() {
   const c = reportCounts.value;
@@ -68,8 +69,8 @@ function InArea({ id }: { id: number }) {
       <p class="headline"><b>{valueText(median?.median, q.decimals)}</b><span>{unitText(q.unit)}</span><small>{t('overview.median_of', { count: median?.count ?? 0 })}</small></p>
       <h3>{t('overview.highest')}</h3>
       <ol class="top-stations">
-        {order.value.slice(0, 12).map((i) => (
-          <li key={i}><button type="button" onMouseEnter={() => (pointed.value = i)} onMouseLeave={() => (pointed.value = null)} onClick={() => openStation(stations.value[i]!.id)}><span>{named(stations.value[i]!.name)}</span><b>{stationText(i, q)}</b></button></li>
+        {order.value.filter((i) => !isFailed(values.flag[i]!)).slice(0, 12).map((i) => (
+          <li key={i}><button type="button" onMouseEnter={() => (pointed.value = i)} onMouseLeave={() => (pointed.value = null)} onClick={() => openStation(stations.value[i]!.id)}><span>{named(stations.value[i]!.name)}</span><b>{isDoubtful(values.flag[i]!) && <i class="key doubtful" title={flagText(values.flag[i]!)} />}{stationText(i, q)}</b></button></li>
         ))}
       </ol>
     </section>

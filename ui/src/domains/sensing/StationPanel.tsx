@@ -1,5 +1,6 @@
 // One station: its value now, 24 hours and 7 days, everything else it measures, what it can do, and the notice
 // that must stand beside its data.
+import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Name } from '../../shell/api';
 import { isDoubtful, reasonCounts, scaleOf, type SeriesPoint } from '../../shell/charts/series';
@@ -10,21 +11,35 @@ import { ofServer } from '../../shell/prefix';
 import { type Refusal, refusalOf } from '../../shell/refusal';
 import { language, named, t } from '../../shell/texts';
 import { kDay, kMinute } from '../../shell/time';
-import { ageText, reasonText, valueText, whenText } from '../../shell/words';
+import { ageText, momentText, reasonText, valueText, whenText } from '../../shell/words';
 import { type DatastreamNow, sensingApi, type Series, type Thing } from './api';
 import { Chart } from './Chart';
-import { placeOf } from './rules';
+import { cameLate, isDatedByArrival, placeOf, type Shown, shownOf } from './rules';
 import { openStation, quantity, quantityChannel, quantityOf, stations, values } from './store';
-import { flagText, sentText, stateText, stationState, unitText } from './words';
+import { flagText, sentText, stateText, unitText } from './words';
 
 const kPoints = 600;
+
+const liveOf = (id: number) => {
+  const index = values.indexOf(id);
+  return index === undefined ? null : values.live(index);
+};
+/** Of one Datastream, in the headline and below alike. Who asks is drawn anew when values come. */
+function shownNow(id: number, stream: DatastreamNow): Shown {
+  void values.version.value;
+  const comesLive = at.value === null && stream.channel === quantity.value?.channel;
+  return shownOf(stream, comesLive ? liveOf(id) : null);
+}
 
 interface Loaded {
   thing: Thing | null;
   failed: Refusal | null;
 }
 
-/** The Thing, read again every 15 s while the view is live. */
+const kReadAgainMs = 15_000;
+/** A live value is followed by the Thing: what else it sent came with it. */
+const kFollowMs = 2_000;
+/** The Thing, read again when live values come and now and then, while the view is live. */
 function useThing(id: number): Loaded {
   const [loaded, setLoaded] = useState<Loaded>({ thing: null, failed: null });
   const time = at.value;
@@ -36,10 +51,22 @@ function useThing(id: number): Loaded {
         (error: unknown) => !stop.signal.aborted && setLoaded((old) => ({ ...old, failed: refusalOf(error) })),
       );
     void read();
-    const again = time === null ? setInterval(() => void read(), 15_000) : undefined;
+    if (time !== null) return () => stop.abort();
+    const again = setInterval(() => void read(), kReadAgainMs);
+    let [known, soon] = [JSON.stringify(liveOf(id)), undefined as ReturnType<typeof setTimeout> | undefined];
+    const unfollow = values.version.subscribe(() => {
+      const news = JSON.stringify(liveOf(id));
+      if (news === known || soon !== undefined) return;
+      soon = setTimeout(() => {
+        [known, soon] = [JSON.stringify(liveOf(id)), undefined];
+        void read();
+      }, kFollowMs);
+    });
     return () => {
       stop.abort();
       clearInterval(again);
+      clearTimeout(soon);
+      unfollow();
     };
   }, [id, time]);
   return loaded.thing && loaded.thing.id !== id ? { thing: null, failed: null } : loaded;
@@ -67,31 +94,31 @@ function useSeries(stream: DatastreamNow | undefined, length: number, again: num
   return { from: to - length, to, series: series?.datastream === stream?.id ? series : null };
 }
 
-/** New live values continue the read series without asking again. */
-function continued(span: Span, index: number): readonly SeriesPoint[] {
+const kOfNow = -1;
+/** A new live value continues the read series without asking again. One whose clock is wrong stands where its clock says. */
+function continued(span: Span, shown: Shown): readonly SeriesPoint[] {
   const points = span.series?.points ?? [];
-  const time = values.time[index];
-  if (at.value !== null || time === undefined || Number.isNaN(time) || time > span.to + kDay) return points;
+  const { value, time, flag } = shown;
+  if (at.value !== null || time === null || shown.claimed !== undefined || time > span.to + kDay) return points;
   const last = points.at(-1)?.[0] ?? 0;
   if (!span.series || time <= last) return points;
-  const value = Number.isNaN(values.value[index]!) ? null : values.value[index]!;
-  return [...points, [time, value, value, value, values.flag[index]!]];
+  return [...points, shown.reason ? [time, value, value, value, flag, kOfNow] : [time, value, value, value, flag]];
 }
 
-function Charts({ thing, stream, index }: { thing: Thing; stream: DatastreamNow; index: number }) {
+function Charts({ thing, stream }: { thing: Thing; stream: DatastreamNow }) {
   const today = useSeries(stream, kDay, 10 * 60_000);
   const week = useSeries(stream, 7 * kDay, 60 * 60_000);
-  void values.version.value;
-  const same = stream.channel === quantity.value?.channel;
-  const recent = same ? continued(today, index) : (today.series?.points ?? []);
+  const shown = shownNow(thing.id, stream);
+  const recent = continued(today, shown);
+  const reasons = { ...today.series?.reasons, ...(shown.reason ? { [kOfNow]: shown.reason } : {}) };
   const long = week.series?.points ?? [];
   const range = scaleOf(recent, long);  // the same for both
   const common = { unit: stream.unit, decimals: stream.decimals, range, marked: at.value, name: named(thing.name) };
   return (
     <div class="charts">
-      <Chart {...common} title={t('chart.day')} points={recent} step={today.series?.step_ms || stream.interval_ms} reasons={today.series?.reasons ?? {}} from={today.from} to={today.to} />
+      <Chart {...common} title={t('chart.day')} points={recent} step={today.series?.step_ms || stream.interval_ms} reasons={reasons} from={today.from} to={today.to} />
       <Chart {...common} title={t('chart.week')} points={long} step={week.series?.step_ms || stream.interval_ms} reasons={week.series?.reasons ?? {}} from={week.from} to={week.to} />
-      <Flagged points={recent} reasons={today.series?.reasons ?? {}} />
+      <Flagged points={recent} reasons={reasons} />
       <p class="links"><a class="download" href={sensingApi.seriesFile(stream.id, week.from, week.to, kPoints, language.value)} download={`${thing.serial}-${stream.channel}.csv`}><Icon name="down" size={15} />{t('chart.download')}</a></p>
     </div>
   );
@@ -109,25 +136,44 @@ function Flagged({ points, reasons }: { points: readonly SeriesPoint[]; reasons:
   );
 }
 
-function Headline({ stream, index }: { stream: DatastreamNow; index: number }) {
-  void values.version.value;
-  const isChosen = stream.channel === quantity.value?.channel && index >= 0 && !Number.isNaN(values.time[index]!);
-  const value = isChosen ? (Number.isNaN(values.value[index]!) ? null : values.value[index]!) : stream.value;
-  const time = isChosen ? values.time[index]! : stream.time;
-  const flag = isChosen ? values.flag[index]! : (stream.flag ?? 9);
-  const state = isChosen ? stationState(index) : stream.state;
-  const sent = isChosen ? values.sent.get(index) : stream.sent;
+function timeText(shown: Shown): string {
+  if (shown.time === null) return stateText(shown.state);
+  const when = whenText(shown.time);
+  const parts = [isDatedByArrival(shown) ? t('value.arrived', { time: when }) : when];
+  if (cameLate(shown)) parts.push(t('value.came', { time: whenText(shown.arrived!) }));
+  if (shown.state !== 'reporting') parts.push(stateText(shown.state));
+  if (isDoubtful(shown.flag)) parts.push(flagText(shown.flag));
+  return parts.join(' · ');
+}
+
+/** Why it is doubted, and what a wrong clock says. */
+function Doubt({ shown }: { shown: Shown }) {
+  const words = [shown.claimed === undefined ? '' : t('value.claimed', { time: momentText(shown.claimed) }), named(shown.reason)].filter(Boolean).join(' ');
+  return words ? <p class="chart-reason" data-testid="doubt"><i class="key doubtful" />{words}</p> : null;
+}
+
+function Headline({ id, stream }: { id: number; stream: DatastreamNow }) {
+  const shown = shownNow(id, stream);
   return (
-    <p class={`headline ${state === 'reporting' ? '' : 'late'}`} data-testid="headline" data-flag={flag}>
-      {value === null ? <b class="none">{time === null ? '–' : sentText(sent)}</b> : <><b>{valueText(value, stream.decimals)}</b><span>{unitText(stream.unit)}</span></>}
-      <small>{time === null ? stateText(state) : whenText(time)}{time !== null && state !== 'reporting' && ` · ${stateText(state)}`}{isDoubtful(flag) && ` · ${flagText(flag)}`}</small>
-    </p>
+    <>
+      <p class={`headline ${shown.state === 'reporting' ? '' : 'late'}`} data-testid="headline" data-flag={shown.flag}>
+        {shown.value === null ? <b class="none">{shown.time === null ? '–' : sentText(shown.sent)}</b> : <><b>{valueText(shown.value, stream.decimals)}</b><span>{unitText(stream.unit)}</span></>}
+        <small>{timeText(shown)}</small>
+      </p>
+      <Doubt shown={shown} />
+    </>
   );
 }
 
-function Value({ stream }: { stream: DatastreamNow }) {
-  if (stream.value !== null) return <><b>{valueText(stream.value, stream.decimals)}</b><small>{unitText(stream.unit)}</small></>;
-  return <small>{stream.time === null ? stateText(stream.state) : sentText(stream.sent)}</small>;
+function Value({ stream, shown }: { stream: DatastreamNow; shown: Shown }) {
+  if (shown.value === null) return <small>{shown.time === null ? stateText(shown.state) : sentText(shown.sent)}</small>;
+  return <>{isDoubtful(shown.flag) && <i class="key doubtful" />}<b>{valueText(shown.value, stream.decimals)}</b><small>{unitText(stream.unit)}</small></>;
+}
+
+/** A value that is doubted says so, and why, below it. */
+function Doubted({ shown }: { shown: Shown }) {
+  if (shown.value === null || !isDoubtful(shown.flag)) return null;
+  return <tr class="doubted"><td colSpan={3}>{[flagText(shown.flag), named(shown.reason)].filter(Boolean).join(': ')}</td></tr>;
 }
 
 function AllValues({ thing }: { thing: Thing }) {
@@ -139,12 +185,16 @@ function AllValues({ thing }: { thing: Thing }) {
         {thing.datastreams.map((d) => {
           const known = quantityOf(d.channel);
           const chosen = d.channel === quantity.value?.channel;
+          const shown = shownNow(thing.id, d);
           return (
-            <tr key={d.id} class={`${chosen ? 'selected' : ''} ${d.state === 'reporting' ? '' : 'late'}`}>
+            <Fragment key={d.id}>
+            <tr class={`${chosen ? 'selected' : ''} ${shown.state === 'reporting' ? '' : 'late'}`}>
               <th scope="row">{known && d.fitted ? <button type="button" aria-pressed={chosen} onClick={() => (quantityChannel.value = d.channel)}>{named(d.name)}</button> : named(d.name)}</th>
-              <td class="number">{d.fitted ? <Value stream={d} /> : <small>{t('station.not_fitted')}</small>}</td>
-              <td class="number age">{d.time !== null && ageText(d.time)}</td>
+              <td class="number">{d.fitted ? <Value stream={d} shown={shown} /> : <small>{t('station.not_fitted')}</small>}</td>
+              <td class="number age">{shown.time !== null && ageText(shown.time)}</td>
             </tr>
+            {d.fitted && <Doubted shown={shown} />}
+            </Fragment>
           );
         })}
       </tbody>
@@ -189,13 +239,14 @@ export default function StationPanel({ id }: { id: number }) {
         </div>
         <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openStation(null)}><Icon name="close" /></button>
       </header>
-      {failed && <p class="failed" role="alert">{t('station.failed', { reason: reasonText(failed) })}</p>}
+      {failed && <p class="failed" role="alert">{failed.status === 404 ? t('station.none_such') : t('station.failed', { reason: reasonText(failed) })}</p>}
+      {thing?.unusable && <p class="failed" role="status" data-testid="unusable"><Icon name="alert" size={16} /><span>{named(thing.unusable.reason)} {t('station.last_message', { time: whenText(thing.unusable.last), count: thing.unusable.messages })}</span></p>}
       {thing && stream && (
         <>
           <h3 class="stream-name">{named(stream.name)}</h3>
-          <Headline stream={stream} index={index} />
+          <Headline id={thing.id} stream={stream} />
           {stream.foreign_unit && <p class="effect" data-testid="foreign-unit">{t('station.foreign_unit', { unit: stream.unit, quantity: named(stream.name) })}</p>}
-          <Charts key={stream.id} thing={thing} stream={stream} index={index} />
+          <Charts key={stream.id} thing={thing} stream={stream} />
         </>
       )}
       {thing?.notice && named(thing.notice) && <p class="notice">{named(thing.notice)}</p>}

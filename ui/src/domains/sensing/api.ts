@@ -64,6 +64,12 @@ export interface DatastreamNow {
   state: ReportState;
   /** In the place of a value: -999, or a text. */
   sent?: Sent;
+  /** When the newest value came. */
+  arrived?: number;
+  /** What the clock of its newest message said, where that cannot be believed. */
+  claimed?: number;
+  /** Why the value is doubted. */
+  reason?: Name;
   fitted: boolean;
   valid: [number, number] | null;
   interval_ms: number;
@@ -82,6 +88,8 @@ export interface Thing {
   sensor: { name: Name; model: string; class: string; grade: string } | null;
   notice: Name | null;
   source: string | null;
+  /** Nothing of what it sends can be stored. */
+  unusable?: { since: number; last: number; messages: number; reason: Name } | null;
   datastreams: DatastreamNow[];
 }
 export interface Series {

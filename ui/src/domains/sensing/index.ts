@@ -1,6 +1,7 @@
 // Stations and what they measure: on the map, as a list, one by one, and over time.
 import texts from 'virtual:texts/sensing';
 import type { SeriesPoint } from '../../shell/charts/series';
+import { view } from '../../shell/choices';
 import { register } from '../../shell/domain';
 import { kIcons } from '../../shell/frame/icons';
 import { named } from '../../shell/texts';
@@ -9,12 +10,20 @@ import { Counters } from './Counters';
 import { markLayer, stationLayer } from './layers';
 import { Legend } from './Legend';
 import { MapParts } from './MapParts';
-import { stepped } from './order';
+import { firstFound, stepped } from './order';
 import { Overview } from './Overview';
 import { Rail } from './Rail';
 import { followValues, openStation, pointed, quantity, readStations, stationPanel, stations } from './store';
 import { unitText } from './words';
 import './sensing.css';
+
+/** The first that the search leaves, where stations are looked for. */
+function openFirst(): boolean {
+  const first = kSearched.includes(view.value) ? firstFound() : null;
+  if (first !== null) openStation(stations.peek()[first]!.id);
+  return first !== null;
+}
+const kSearched: readonly string[] = ['map', 'list'];
 
 register({
   name: 'sensing',
@@ -35,6 +44,7 @@ register({
     { help: 'help.step', acts: { j: () => (pointed.value = stepped(pointed.value, 1)), k: () => (pointed.value = stepped(pointed.value, -1)) } },
     { help: 'help.open', acts: { Enter: () => pointed.value !== null && openStation(stations.value[pointed.value]!.id) } },
   ],
+  entered: () => openFirst(),
   escape: () => (pointed.value = null),
   read: readStations,
   start: followValues,

@@ -1,5 +1,6 @@
 // One order of stations for the list, for j/k and for the panel: what the search leaves, sorted as chosen.
 import { computed, signal } from '@preact/signals';
+import { find } from '../../shell/choices';
 import { areaNamesOf } from '../../shell/city';
 import { named } from '../../shell/texts';
 import { type Sort, sorted } from './rules';
@@ -29,3 +30,6 @@ export function stepped(from: number | null, by: number): number | null {
   const place = from === null ? -1 : all.indexOf(from);
   return all[Math.min(Math.max(place < 0 ? (by > 0 ? 0 : all.length - 1) : place + by, 0), all.length - 1)]!;
 }
+
+/** The first that the search leaves; null: nothing is searched for, or nothing was found. */
+export const firstFound = (): number | null => (find.peek().trim() === '' ? null : (order.peek()[0] ?? null));

@@ -41,3 +41,34 @@ export function sorted(indices: readonly number[], sort: Sort, keyOf: (index: nu
     return sign * (m - n) || a - b;
   });
 }
+
+/** What is shown of a Datastream. */
+export interface Shown {
+  value: number | null;
+  time: number | null;
+  flag: number;
+  state: ReportState;
+  sent?: Sent | undefined;
+  arrived?: number | undefined;
+  claimed?: number | undefined;
+  reason?: Record<string, string> | undefined;
+}
+/** A live row, as it came last. */
+export type LiveValue = Pick<Shown, 'value' | 'time' | 'flag' | 'state' | 'sent'>;
+interface ReadValue extends Omit<Shown, 'flag'> {
+  flag: number | null;
+}
+
+/** The newer of what was read and what came live since, so that one number stands everywhere; what was read also says why. */
+export function shownOf(read: ReadValue, live: LiveValue | null): Shown {
+  const { value, time, flag, state, sent, arrived, claimed, reason } = read;
+  const fromRead: Shown = { value, time, flag: flag ?? 9, state, sent, arrived, claimed, reason };
+  if (!live || live.time === null || live.time < (time ?? -Infinity)) return fromRead;
+  return live.time === time ? { ...fromRead, state: live.state } : live;
+}
+
+const kLateBy = 10 * 60_000;
+/** It came, and long after it was measured: that is what is late. */
+export const cameLate = ({ state, time, arrived, claimed }: Shown) => state === 'late' && claimed === undefined && time !== null && arrived !== undefined && arrived - time > kLateBy;
+/** Its time is that of its arrival, because its own cannot be believed. */
+export const isDatedByArrival = ({ time, arrived, claimed }: Shown) => claimed !== undefined && time === arrived;

@@ -117,6 +117,20 @@ function forgetOthers(channel: string) {
   shownChannel = channel;
 }
 
+function told(yes: boolean) {
+  connection.value = yes ? 'live' : 'lost';
+  lostSince.value = yes ? null : (lostSince.peek() ?? serverNow.peek());
+}
+
+const kNothingYetEveryMs = 10_000;
+/** Where nothing is measured yet there is nothing to listen to: the registry is asked now and then, and whether it answers is
+ *  how the page stands with the server. */
+function waitForStations(): () => void {
+  told(true);
+  const again = setInterval(() => void readCity().then(() => told(true), () => told(false)), kNothingYetEveryMs);
+  return () => clearInterval(again);
+}
+
 function follow(channel: string): () => void {
   connection.value = connection.peek() === 'lost' ? 'lost' : 'connecting';
   const live: Live<Now> = new Live<Now>(sensingApi.liveUrl(channel), {
@@ -137,10 +151,7 @@ function follow(channel: string): () => void {
         if (values.merge(next.values) > 0) readRegistryAgain(live);
       },
     },
-    connected: (yes) => {
-      connection.value = yes ? 'live' : 'lost';
-      lostSince.value = yes ? null : (lostSince.peek() ?? serverNow.peek());
-    },
+    connected: told,
   });
   return () => live.close();
 }
@@ -179,7 +190,9 @@ function turnWall() {
 
 /** Follows the live values or shows the replayed moment, once the city is known. */
 export function followValues() {
-  const channel = computed(() => (city.value ? (quantity.value?.channel ?? quantityChannel.value) : null));
+  const channel = computed(() => (city.value ? (quantity.value?.channel ?? null) : null));
+  const isEmpty = computed(() => city.value !== null && quantities.value.length === 0);
+  effect(() => (isEmpty.value ? waitForStations() : undefined));
   effect(() => {
     if (channel.value === null) return undefined;
     forgetOthers(channel.value);

@@ -2,7 +2,7 @@
 // 2 s make no garbage; readers are told at most twice a second.
 import { signal } from '@preact/signals';
 import type { Row } from './api';
-import type { Sent } from './rules';
+import { type LiveValue, type Sent, stateOf } from './rules';
 
 const kTellEvery = 500;
 
@@ -31,6 +31,13 @@ export class Values {
 
   indexOf(id: number): number | undefined {
     return this.#index.get(id);
+  }
+
+  /** What came last of one station; null: nothing is known. */
+  live(index: number): LiveValue | null {
+    const [value, time] = [this.value[index], this.time[index]];
+    if (value === undefined || time === undefined || Number.isNaN(time)) return null;
+    return { value: Number.isNaN(value) ? null : value, time, flag: this.flag[index]!, state: stateOf(this.state[index]!), sent: this.sent.get(index) };
   }
 
   /** All numbers of reporting stations that are not doubtful. */

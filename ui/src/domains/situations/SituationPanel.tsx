@@ -7,6 +7,7 @@ import { Icon } from '../../shell/frame/icons';
 import { ofServer } from '../../shell/prefix';
 import { type Refusal, refusalOf } from '../../shell/refusal';
 import { moveTo, pause, playing } from '../../shell/replay';
+import { me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
 import { momentText, reasonText, sinceText } from '../../shell/words';
 import { quantityChannel, quantityOf, simulatedText } from '../sensing/face';
@@ -160,7 +161,7 @@ export default function SituationPanel({ id }: { id: number }) {
         </div>
         <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openSituation(null)}><Icon name="close" /></button>
       </header>
-      {failed && <p class="failed" role="alert">{failed.status === 404 ? t('situation.unknown') : t('situation.failed', { reason: reasonText(failed) })}</p>}
+      {failed && <p class="failed" role="alert">{failed.status === 404 ? t(me.value?.operator ? 'situation.none_such' : 'situation.unknown') : t('situation.failed', { reason: reasonText(failed) })}</p>}
       {s && (
         <>
           <Badges s={s} />

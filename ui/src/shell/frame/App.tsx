@@ -2,7 +2,7 @@
 import { useEffect, useLayoutEffect } from 'preact/hooks';
 import { view, viewOf, wall } from '../choices';
 import { city } from '../city';
-import { isFuture } from '../clock';
+import { at, isFuture, unreadableAt } from '../clock';
 import { kDomains } from '../domain';
 import { MapPane } from '../map/MapPane';
 import { connection, me, trouble } from '../session';
@@ -82,6 +82,9 @@ export function App() {
         {!wall.value && <ViewSwitch />}
         <Shown />
         <LostBanner />
+        {unreadableAt.value !== null && at.value === null && (
+          <p class="banner soft noted" role="alert" data-testid="unreadable"><span>{t('timeline.unreadable', { text: unreadableAt.value })}</span> <button type="button" class="quiet square" aria-label={t('panel.close')} onClick={() => (unreadableAt.value = null)}><Icon name="close" size={15} /></button></p>
+        )}
         {isFuture.value
           ? <p class="banner soft" role="alert" data-testid="future">{t('timeline.future')}</p>
           : trouble.value && <p class="banner soft" role="alert">{reasonText(trouble.value)}</p>}

@@ -4,6 +4,7 @@ import { quietly } from '../address';
 import { chooseTheme, find, helpOpen, theme, wall } from '../choices';
 import { city, zone } from '../city';
 import { at, moment, serverNow } from '../clock';
+import { kDomains } from '../domain';
 import { next } from '../forms/Refusal';
 import { kLanguages, ownName } from '../languages';
 import { connection, lostSince, me } from '../session';
@@ -53,6 +54,7 @@ function Search() {
         ref={input} type="search" value={find.value} placeholder={t('search.label')} maxLength={80} data-testid="search"
         onInput={(e) => quietly(() => (find.value = e.currentTarget.value))}
         onKeyDown={(e) => {
+          if (e.key === 'Enter' && kDomains.some((d) => d.entered?.())) e.currentTarget.blur();
           if (e.key === 'Escape') {
             quietly(() => (find.value = ''));
             e.currentTarget.blur();
