@@ -16,8 +16,8 @@ namespace {
 using situations::Signal;
 
 constexpr double kOneDevice = 30;     // metres
-constexpr double kLoudest = 110;      // dB(A) at ...
-constexpr double kSourceAt = 10;      // ... ten metres: a siren, a machine, fireworks near by
+constexpr double kLoudest = 105;      // dB(A) at ...
+constexpr double kSourceAt = 50;      // ... fifty metres: as sirens and concerts are
 constexpr double kHeardFrom = 600;    // a crowd, by a station that counts nobody
 constexpr Millis kTogether = std::chrono::minutes{10};
 constexpr double kLoneReach = 1'200;  // a lone fire farther away from a plume is no part of it
@@ -52,8 +52,8 @@ Family family_of(Signal const& s) {
 
 double peak_of(Signal const& s) { return s.facts.quantities.empty() ? 0 : s.facts.quantities.front().peak; }
 
-/// Sound spreads on all sides and loses 6 dB each time the way is doubled: as loud as it is at both, it would have to be
-/// so loud at ten metres from a source between them.
+/// Sound spreads on all sides and loses 6 dB each time the way is doubled: a source between both that is so loud at each of
+/// them is no louder than such things are.
 bool could_be_one_sound(Signal const& a, Signal const& b, double apart) {
   double const louder = std::max(peak_of(a), peak_of(b));
   double const difference = louder - std::min(peak_of(a), peak_of(b));

@@ -114,8 +114,8 @@ TEST(shared_causes, are_two_sounds_where_no_source_between_them_could_be_so_loud
     return s;
   };
   SharedCauses one;
-  one.raise(loud("a", kHere, 66));
-  EXPECT_EQ(one.raise(loud("b", far, 62)).whole.key, "a");
+  one.raise(loud("a", kHere, 78.4));  // 100 dB(A) at fifty metres
+  EXPECT_EQ(one.raise(loud("b", far, 74)).whole.key, "a");
   SharedCauses two;
   two.raise(loud("a", kHere, 90));
   EXPECT_EQ(two.raise(loud("b", far, 88)).whole.key, "b");
