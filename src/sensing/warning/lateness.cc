@@ -24,7 +24,7 @@ std::size_t Lateness::pace_of(Millis step, Millis late) const {
   return static_cast<std::size_t>(pace - kPaces.begin());
 }
 
-void Lateness::add(DatastreamId stream, Millis step, Delivery const& d) {
+void Lateness::count(DatastreamId stream, Millis step, Delivery const& d, std::size_t first_below) {
   if (d.late > kLatenessMax) return;
   auto& r = records_[stream];
   bool const first = r.arrived == kInstantMin;
@@ -43,7 +43,7 @@ void Lateness::add(DatastreamId stream, Millis step, Delivery const& d) {
     return std::accumulate(r.deliveries.begin() + static_cast<std::ptrdiff_t>(pace) + 1, r.deliveries.end(), 0.0F);
   };
   auto const is_too_late_for = [&](std::size_t pace) {
-    return later_than(pace) > kTooMany * all && (first || later_than(pace) >= kLeastHours);
+    return later_than(pace) > kTooMany * all && ((first && late < first_below) || later_than(pace) >= kLeastHours);
   };
   std::size_t pace = r.pace;
   while (pace + 1 < kPaces.size() && is_too_late_for(pace)) ++pace;

@@ -30,10 +30,12 @@ class Lateness {
   /// `at_once`: who is not later than this, or than its own step, delivers at once.
   explicit Lateness(Millis at_once) : at_once_(at_once) {}
 
-  /// One delivery of a stream of this step. The first one decides until others come; each weighs as long as there was none
-  /// before it, at most ten minutes. Whose values gain on the clock is catching up, with history that is brought in or after an
+  /// One delivery of a stream of this step. The first one decides until others come, unless it is so late that it may be
+  /// history; each weighs as long as there was none before it, at most ten minutes. Whose values gain on the clock is catching up, with history that is brought in or after an
   /// outage, and what is older than what was heard fills a gap: neither is a pace.
-  void add(DatastreamId stream, Millis step, Delivery const& delivery);
+  void add(DatastreamId stream, Millis step, Delivery const& delivery) { count(stream, step, delivery, kFirstMost); }
+  /// It is the newest one of a past that has been read, so it decides however late it is where nothing else is known.
+  void assume(DatastreamId stream, Millis step, Delivery const& delivery) { count(stream, step, delivery, kPaces.size()); }
   /// 0: at once; else what covers nearly all its deliveries. None were seen: 0.
   [[nodiscard]] Millis of(DatastreamId stream) const;
   /// Streams whose pace is another one since the last call.
@@ -53,7 +55,9 @@ class Lateness {
     Instant newest = kInstantMin;    ///< when the newest value was measured
     std::uint8_t pace = 0;
   };
+  static constexpr std::size_t kFirstMost = 4;  ///< twenty minutes
   [[nodiscard]] std::size_t pace_of(Millis step, Millis late) const;
+  void count(DatastreamId stream, Millis step, Delivery const& delivery, std::size_t first_below);
 
   Millis at_once_;
   std::unordered_map<DatastreamId, Record> records_;

@@ -75,12 +75,19 @@ TEST_F(warning_lateness, never_follows_history_that_is_brought_in) {
 }
 
 TEST_F(warning_lateness, is_that_of_the_live_values_as_soon_as_a_day_of_history_was_brought_in) {
-  Millis behind = 24h;
-  for (; behind > 2min; behind -= 5min) add(kStream, now += 1s, behind);
+  for (Millis behind = 24h; behind > 2min; behind -= 5min) {
+    add(kStream, now += 1s, behind);
+    EXPECT_EQ(lateness.of(kStream), Millis{0}) << "nor while it is brought in";
+  }
   come(1, 2s);
   EXPECT_EQ(lateness.of(kStream), Millis{0});
   come(30, 2s);
   EXPECT_EQ(lateness.of(kStream), Millis{0});
+}
+
+TEST_F(warning_lateness, is_that_of_the_newest_delivery_where_a_read_past_has_no_other) {
+  lateness.assume(kStream, 2min, {now, 20h, now - 4h});
+  EXPECT_EQ(lateness.of(kStream), Millis{30h});
 }
 
 TEST_F(warning_lateness, is_not_moved_by_history_that_is_brought_in_beside_live_values) {

@@ -77,7 +77,7 @@ class Past {
     for (std::size_t i = 0; i < newest.size(); ++i) {
       auto const& o = newest[i];
       if (!o.id || o.phenomenon_time >= recent || now - o.received_at > kAlive) continue;
-      lateness_.add(ids[i], streams[i].step, {o.received_at, o.received_at - o.phenomenon_time, o.phenomenon_time});
+      lateness_.assume(ids[i], streams[i].step, {o.received_at, o.received_at - o.phenomenon_time, o.phenomenon_time});
     }
     return {};
   }
