@@ -16,9 +16,11 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-/// Places of the routes.
-constexpr std::size_t kList = 1;
-constexpr std::size_t kPage = 2;
+/// The routes.
+constexpr std::string_view kList = "/api/v1/health/stations";
+constexpr std::string_view kNow = "/api/v1/health";
+constexpr std::string_view kWork = "/api/v1/health/work";
+constexpr std::string_view kPage = "/health";
 
 /// A work list as a test writes it.
 struct ListedHealth final : HealthView {
@@ -57,12 +59,15 @@ struct station_health_of_a_city : testing::Test {
   void everybody_reports() {
     for (auto const* serial : {"W1", "W2", "E1"}) t.put(t.stream(serial, "pm25"), t.clock.now(), 12);
   }
-  std::string answer(std::size_t route, web::Principal who = {}, web::Fields query = {}) {
+  Result<web::Response> asked(std::string_view path, web::Request const& request) {
     auto const routes = health_routes(needs());
+    return std::ranges::find(routes.all(), path, &web::Routes::Route::pattern)->handler(request);
+  }
+  std::string answer(std::string_view path, web::Principal who = {}, web::Fields query = {}) {
     web::Request request;
     request.who = std::move(who);
     request.query = std::move(query);
-    return must(routes.all()[route].handler(request)).body;
+    return must(asked(path, request)).body;
   }
   static web::Principal an_operator() {
     return test::person_who_may("an operator", {"devices.see"});
@@ -125,7 +130,7 @@ TEST_F(station_health_of_a_city, counts_and_lists_a_station_that_speaks_in_a_uni
   EXPECT_EQ(health.work[0].item.thing, x1);
   EXPECT_EQ(health.work[0].item.ailment, Ailment::kForeignUnit);
   EXPECT_THAT(health.work[0].item.reason.in("en"), HasSubstr("Air temperature comes in pc, which is no unit of it"));
-  EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("ailment":"foreign_unit","since":null,)"));
+  EXPECT_THAT(answer(kNow, an_operator()), HasSubstr(R"("ailment":"foreign_unit","since":null,)"));
   EXPECT_THAT(answer(kPage, {}, {{"lang", "en"}}), HasSubstr("1 case in a foreign unit"));
 
   t.clock.advance(std::chrono::hours{3});
@@ -217,7 +222,7 @@ TEST_F(station_health_of_a_city, makes_a_device_of_which_nothing_can_be_stored_a
   EXPECT_EQ(health.work[0].item.reason.in("en"),
             "It sends, but nothing that can be stored. Its last message was refused: pm25: a number expected, not the text \"warm\"");
   EXPECT_THAT(health.work[0].item.reason.in("ko"), HasSubstr("저장할 수 있는 값이 없습니다"));
-  EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("ailment":"unusable")"));
+  EXPECT_THAT(answer(kNow, an_operator()), HasSubstr(R"("ailment":"unusable")"));
   EXPECT_THAT(answer(kPage, {}, {{"lang", "en"}}), HasSubstr("1 case sending nothing usable"));
   EXPECT_THAT(answer(kPage, {}, {{"lang", "en"}}), Not(HasSubstr("warm")));
 
@@ -242,7 +247,7 @@ TEST_F(station_health_of_a_city, says_how_much_of_the_last_day_a_device_was_away
   auto lines = station_health(needs()).work;
   ASSERT_EQ(lines.size(), 1u);
   EXPECT_EQ(lines[0].item.reason.in("en"), "The whole device has said nothing for 17 hours.") << "complete hours, as ages are written";
-  EXPECT_THAT(answer(0, an_operator()), HasSubstr(R"("share":0.75})"));
+  EXPECT_THAT(answer(kNow, an_operator()), HasSubstr(R"("share":0.75})"));
   t.clock.advance(std::chrono::days{2});
   EXPECT_EQ(station_health(needs()).work[0].item.share, 1);
 }
@@ -256,7 +261,7 @@ TEST_F(station_health_of_a_city, lists_the_stations_behind_each_count) {
   EXPECT_THAT(answer(kList, {}, {{"state", "silent"}}), HasSubstr(R"("stations":[]})"));
   web::Request request;
   request.query = {{"state", "lost"}};
-  auto const refused = health_routes(needs()).all()[kList].handler(request);
+  auto const refused = asked(kList, request);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().sentence, "state: \"lost\" is none of reporting, late, silent, never_heard");
 }
@@ -291,7 +296,7 @@ TEST_F(station_health_of_a_city, gives_the_work_list_to_operators) {
   t.put(t.stream("W1", "pm25"), t.clock.now(), 12);
   t.put(t.stream("W2", "pm25"), t.clock.now(), 12);
   t.put(t.stream("E1", "pm25"), t.clock.now() - std::chrono::hours{3}, 12);
-  auto const json = answer(0, an_operator());
+  auto const json = answer(kNow, an_operator());
   EXPECT_THAT(json, HasSubstr(R"("stations":{"total":3,"reporting":2,"late":1,"silent":0,"never_heard":0})"));
   EXPECT_THAT(json, HasSubstr(R"("ailments":{"late":1,"stuck":1})"));
   EXPECT_THAT(json, HasSubstr(R"("serial":"W1","name":{"en":"Station W1","ko":"측정소 W1"},"channel":"pm25","ailment":"stuck","since":)"));
@@ -303,13 +308,13 @@ TEST_F(station_health_of_a_city, keeps_internals_from_the_public) {
   ail(w1, Ailment::kStuck, t.stream("W1", "pm25"), "pm25");
   web::Principal device;
   device.kind = web::Principal::Kind::kDevice;
-  EXPECT_THAT(answer(0), Not(HasSubstr("work")));
-  EXPECT_THAT(answer(0), Not(HasSubstr("W1")));
-  EXPECT_THAT(answer(0, device), Not(HasSubstr("work")));
+  EXPECT_THAT(answer(kNow), Not(HasSubstr("work")));
+  EXPECT_THAT(answer(kNow), Not(HasSubstr("W1")));
+  EXPECT_THAT(answer(kNow, device), Not(HasSubstr("work")));
   web::Principal local;
   local.kind = web::Principal::Kind::kLocal;
-  EXPECT_THAT(answer(0, local), HasSubstr("W1")) << "the command line of the data directory's own user";
-  EXPECT_THAT(answer(2, local), HasSubstr("W1"));
+  EXPECT_THAT(answer(kNow, local), HasSubstr("W1")) << "the command line of the data directory's own user";
+  EXPECT_THAT(answer(kWork, local), HasSubstr("W1"));
 }
 
 TEST_F(station_health_of_a_city, is_told_on_a_page_without_scripts_and_serials) {
@@ -346,7 +351,8 @@ TEST(station_health_of_no_city, says_that_nothing_is_registered_yet) {
   auto const messages = test_messages();
   auto const now = must(NowView::start({.city = *t.city, .store = t.store, .ingest = *t.ingest, .clock = t.clock}));
   auto const routes = health_routes({listed, now, *t.city, messages, t.clock});
-  EXPECT_THAT(must(routes.all()[kPage].handler({})).body, HasSubstr("No station has been registered yet."));
+  auto const page = std::ranges::find(routes.all(), kPage, &web::Routes::Route::pattern);
+  EXPECT_THAT(must(page->handler({})).body, HasSubstr("No station has been registered yet."));
 }
 
 }  // namespace
