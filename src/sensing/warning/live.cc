@@ -32,6 +32,7 @@ constexpr std::size_t kManyValues = 50;    // so many values at once tell the ti
 constexpr double kMostOfThem = 0.1;        // all but this share is newer
 constexpr Millis kReadAgainEvery = std::chrono::seconds{10};
 constexpr Millis kLookEvery = std::chrono::seconds{15};
+constexpr Millis kHistoryEvery = std::chrono::minutes{5};
 // Streams that turn out to deliver at another pace are judged anew with their past; not at every one.
 constexpr Millis kNewPaceFirst = std::chrono::seconds{1};
 constexpr Millis kNewPaceLater = std::chrono::minutes{10};
@@ -105,6 +106,7 @@ class Live final : public EarlyWarning {
   [[nodiscard]] Instant time_of(std::span<Item const> sorted) const;
   void learn_lateness(std::vector<Item> const& items);
   void read_again_after(bool overflowed);
+  void read_history_brought_in(std::span<Engine::Sight const> sights, Instant now);
   void follow_paces();
   void look();
   void follow_registry();
@@ -126,6 +128,8 @@ class Live final : public EarlyWarning {
   std::size_t paces_changed_ = 0;
   bool missed_ = false;        ///< values that found no room in the queue
   Instant read_again_at_;
+  std::uint64_t late_seen_ = 0;  ///< values that came too late, at the last look
+  Instant history_read_at_;
   std::optional<Instant> warm_again_at_;  ///< the past could not be read
   Sightedness sight_;
   Instant looked_at_;
@@ -264,6 +268,16 @@ void Live::read_again_after(bool overflowed) {
   rebuild_from_past();
 }
 
+/// History that is brought in comes too late to be judged, but says what is usual: where that is not known, it is read
+/// as soon as no more of it comes.
+void Live::read_history_brought_in(std::span<Engine::Sight const> sights, Instant now) {
+  bool const comes = engine_->late() > std::exchange(late_seen_, engine_->late());
+  auto const would_help = [](Engine::Sight const& s) { return 2 * s.known < s.speaking && s.late >= kKnownLeast * s.streams; };
+  if (comes || now - history_read_at_ < kHistoryEvery || std::ranges::none_of(sights, would_help)) return;
+  history_read_at_ = now;
+  missed_ = true;
+}
+
 /// What one stream brought at once is one delivery.
 void Live::learn_lateness(std::vector<Item> const& items) {
   std::unordered_map<DatastreamId, Delivery> deliveries;
@@ -307,7 +321,9 @@ void Live::look() {
   }
   std::map<std::string, Unseen> blind;
   std::set<std::string_view> unseen;
-  auto found = sight_.look(now, engine_->sight());
+  auto const sights = engine_->sight();
+  read_history_brought_in(sights, now);
+  auto found = sight_.look(now, sights);
   for (auto& b : found) {
     auto const key = blind_key(b.why);
     // It began when it was first told, whatever a restart has forgotten.

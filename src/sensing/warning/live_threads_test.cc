@@ -339,6 +339,26 @@ TEST(early_warning_threads, ends_what_a_rule_found_that_was_switched_off_and_say
   city.ingest->stop();
 }
 
+TEST(early_warning_threads, knows_what_is_usual_from_history_that_is_brought_in_while_it_runs) {
+  WatchedCity city;
+  city.watch();
+  city.run(1, 0);
+  storage::Batch history;
+  int const now = city.step;
+  for (city.step = now - 180; city.step < now; ++city.step) {
+    auto const values = city.values(0, {QualityFlag::kGood, 0, 1});
+    history.observations.insert(history.observations.end(), values.begin(), values.end());
+  }
+  for (auto& o : history.observations) o.received_at = city.clock.now();
+  ASSERT_TRUE(city.ingest->submit_and_wait(history).has_value());
+  city.warning->drain();
+  city.run(3, 0);
+  ASSERT_TRUE(city.keys().empty());
+  city.run(3, 60);
+  EXPECT_EQ(city.keys().size(), 1U) << "in the twelfth minute of its life";
+  city.ingest->stop();
+}
+
 TEST(early_warning_threads, keeps_the_long_mean_of_a_level_when_the_rules_are_saved_again) {
   WatchedCity city;
   auto rules = shipped_rules();
