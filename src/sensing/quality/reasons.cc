@@ -67,6 +67,7 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
     case Ailment::kNotFitted: return say("quality.not_fitted", {});
     case Ailment::kOutOfRange:
       if (f.test == QualityTest::kScale) return say("quality.scale", {{"factor", number(f.number, 3)}});
+      if (whole_percent(f.share) == 100) return say("quality.out_of_range_all", {});
       return say("quality.out_of_range", {{"share", percent(f.share)}});
     case Ailment::kClock:
       return say(f.number < 0 ? "quality.clock_ahead" : "quality.clock_behind", span_of(std::abs(f.number)));
@@ -82,7 +83,8 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
 
 int whole_percent(double share) {
   if (!(share > 0)) return 0;
-  if (share >= 1) return 100;
+  constexpr double kAll = 1 - 1e-6;  // what is added up in floats never quite comes to 1
+  if (share >= kAll) return 100;
   return std::clamp(static_cast<int>(std::lround(share * 100)), 1, 99);
 }
 

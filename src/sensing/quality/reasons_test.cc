@@ -1,6 +1,7 @@
 // Sentences of the work list, in the words of the catalogue: lengths in the unit that people would use.
 #include "sensing/quality/reasons.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "sensing/quality/quality.h"
@@ -40,6 +41,19 @@ TEST_F(reasons, count_complete_units_as_ages_are_written_elsewhere) {
   EXPECT_EQ(said(Ailment::kLate, 2).in("en"), "The whole device has said nothing for 2 hours.");
   EXPECT_EQ(said(Ailment::kSilent, 48).in("ko"), "기기 전체가 2일째 아무 값도 보내지 않습니다.");
   EXPECT_EQ(said(Ailment::kClock, 9.9).in("en"), "The device's clock is 9 hours behind.");
+}
+
+TEST_F(reasons, say_of_a_device_without_any_true_value_that_it_has_none) {
+  Finding finding;
+  finding.thing = pole;
+  finding.stream = t.stream("POLE-1", "temperature");
+  finding.ailment = Ailment::kOutOfRange;
+  finding.test = QualityTest::kGrossRange;
+  finding.share = static_cast<double>(0.9999999F);
+  EXPECT_EQ(work_item(*t.city, messages, finding).reason.in("en"),
+            "No value of Air temperature can be true: each of the last ones lies outside the sensor's range, or is a number that means no value.");
+  finding.share = 0.3333;
+  EXPECT_THAT(work_item(*t.city, messages, finding).reason.in("en"), testing::StartsWith("33 % of the last values of Air temperature cannot be true"));
 }
 
 TEST(shares, are_whole_percent_and_nothing_or_all_only_where_that_is_meant) {

@@ -240,7 +240,7 @@ export default function StationPanel({ id }: { id: number }) {
         <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openStation(null)}><Icon name="close" /></button>
       </header>
       {failed && <p class="failed" role="alert">{failed.status === 404 ? t('station.none_such') : t('station.failed', { reason: reasonText(failed) })}</p>}
-      {thing?.unusable && <p class="failed" role="status" data-testid="unusable"><Icon name="alert" size={16} /><span>{named(thing.unusable.reason)} {t('station.last_message', { time: whenText(thing.unusable.last), count: thing.unusable.messages })}</span></p>}
+      {thing?.unusable && <p class="failed" role="status" data-testid="unusable"><Icon name="alert" size={16} /><span>{named(thing.unusable.reason)} <span class="closer">{t('station.last_message', { time: whenText(thing.unusable.last), count: thing.unusable.messages })}</span></span></p>}
       {thing && stream && (
         <>
           <h3 class="stream-name">{named(stream.name)}</h3>
