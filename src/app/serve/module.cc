@@ -9,6 +9,7 @@
 #include "app/serve/settings.h"
 #include "embedded_control_room.h"
 #include "embedded_locales.h"
+#include "web/html/page_style.h"
 
 namespace madang::app {
 namespace {
@@ -19,6 +20,7 @@ modules::Opened open(city::Domain const& city, modules::Ground const& ground) {
   opened.routes = operations_routes(ground.metrics, ground.ready, ground.permissions);
   opened.routes.append(backup_routes(ground.records, ground.store));
   opened.routes.append(control_room_routes(embedded_control_room()));
+  opened.routes.append(web::page_style_routes());
   opened.routes.append(login_routes(*city.services->rights, ground.messages));
   opened.missing_page = [&messages = ground.messages, name = city.city_name()](web::Request const& request) {
     return missing_page(messages, name, request);
