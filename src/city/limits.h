@@ -19,8 +19,8 @@ inline constexpr std::size_t kSentinelsPerChannelMax = 64;  ///< numbers that me
 inline constexpr std::size_t kDatastreamsPerThingMax = 1'024;
 inline constexpr std::size_t kLocationsPerThingMax = 256;
 inline constexpr std::size_t kThingsPerCallMax = 100'000;
-/// An observation's id is Datastream (21 bits) * 2^32 + arrival number.
-inline constexpr std::int64_t kDatastreamsMax = (std::int64_t{1} << 21) - 1;
+/// An observation's id is Datastream (27 bits) * 2^26 + arrival number.
+inline constexpr std::int64_t kDatastreamsMax = (std::int64_t{1} << 27) - 1;
 
 // What changed, and what was before.
 inline constexpr std::size_t kChangesKept = 65'536;      ///< in memory; who is farther behind reads all anew

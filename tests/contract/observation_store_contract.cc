@@ -71,7 +71,9 @@ class DisturbedStore final : public ObservationStore {
     reopen();
   }
 
-  Result<Appended> append(Batch const& batch) override { return after(store_->append(batch)); }
+  using ObservationStore::append;
+  Result<Appended> append(Batch const& batch, Position position) override { return after(store_->append(batch, position)); }
+  Position applied() override { return store_->applied(); }
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override {
     return store_->read(stream, when, options);
   }

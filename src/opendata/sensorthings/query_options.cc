@@ -18,7 +18,7 @@ Result<std::size_t> parse_count(std::string_view name, std::string_view text) {
   return static_cast<std::size_t>(*number);
 }
 
-/// "1795000000000_4294967296": milliseconds and id.
+/// "1795000000000_67108864": milliseconds and id.
 Result<PagePosition> parse_position(std::string_view text) {
   auto const parts = split(text, '_');
   auto const time = parse_int(parts.front());

@@ -129,8 +129,8 @@ TEST_F(Sensorthings, a_data_array_answers_for_each_element) {
   EXPECT_EQ(response.headers[0].first, "Madang-Refused");
   EXPECT_THAT(response.headers[0].second, HasSubstr("/0/dataArray/1: phenomenonTime"));
   EXPECT_THAT(response.headers[0].second, HasSubstr("/1/dataArray/0: there is no Datastream 99"));
-  EXPECT_EQ(response.body, R"j(["http://madang.test/sta/v1.1/Observations(4294967296)","error",)j"
-                           R"j("http://madang.test/sta/v1.1/Observations(4294967297)","error","error"])j");
+  EXPECT_EQ(response.body, R"j(["http://madang.test/sta/v1.1/Observations(67108864)","error",)j"
+                           R"j("http://madang.test/sta/v1.1/Observations(67108865)","error","error"])j");
   EXPECT_EQ(stored(), 2u);
 }
 

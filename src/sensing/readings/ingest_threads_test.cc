@@ -20,7 +20,9 @@ using storage::Batch;
 /// Passes everything on, can be held shut, counts its appends, and fails on demand.
 class GateStore final : public storage::ObservationStore {
  public:
-  Result<Appended> append(Batch const& batch) override {
+  using storage::ObservationStore::append;
+  storage::Position applied() override { return inner_.applied(); }
+  Result<Appended> append(Batch const& batch, storage::Position position) override {
     {
       std::unique_lock lock(mutex_);
       ++appends_;
@@ -29,7 +31,7 @@ class GateStore final : public storage::ObservationStore {
       if (full_) return fail(Code::kFull, "no space left");
       if (batch.observations.size() >= refuse_from_) return fail(Code::kInvalid, "batch: refused by the test");
     }
-    return inner_.append(batch);
+    return inner_.append(batch, position);
   }
   Result<std::vector<storage::StoredObservation>> read(DatastreamId stream, Interval when,
                                                        storage::ReadOptions const& options) override {

@@ -14,7 +14,11 @@ class FailingStore final : public storage::ObservationStore {
   explicit FailingStore(storage::ObservationStore& store) : store_(store) {}
   std::atomic<bool> fails = false;
 
-  Result<storage::Appended> append(storage::Batch const& batch) override { return store_.append(batch); }
+  using storage::ObservationStore::append;
+  Result<storage::Appended> append(storage::Batch const& batch, storage::Position position) override {
+    return store_.append(batch, position);
+  }
+  storage::Position applied() override { return store_.applied(); }
   Result<std::vector<storage::StoredObservation>> read(DatastreamId stream, Interval when, storage::ReadOptions const& options) override {
     if (fails) return fail(Code::kUnavailable, "disk I/O error");
     return store_.read(stream, when, options);

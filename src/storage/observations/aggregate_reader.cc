@@ -76,6 +76,7 @@ Result<void> RangeReader::add_stream(ChunkReader& reader, View const& view, Aggr
   for (auto const& part : stretches(view, rows)) {
     auto const* const rollup =
         by_rollups && part.row != nullptr ? &rollups[static_cast<std::size_t>(part.row - rows.data())] : nullptr;
+    MADANG_CHECK(check_deadline(options.deadline, *parts_.options.clock));
     MADANG_CHECK(add_part(reader, view, part, rollup, row));
   }
   return {};
@@ -95,6 +96,7 @@ Result<std::vector<Series>> RangeReader::aggregate(std::span<DatastreamId const>
       for (auto const layer : layers(group[i])) views[i].push_back(view(layer, when, false));
     MADANG_TRY(auto reader, parts_.readers.borrow());
     for (std::size_t i = 0; i < group.size(); ++i) {
+      MADANG_CHECK(check_deadline(options.deadline, *parts_.options.clock));
       if (options.together) {
         for (auto const& seen : views[i]) MADANG_CHECK(add_stream(*reader, seen, options, together));
         continue;

@@ -9,7 +9,7 @@
 
 namespace madang::storage {
 
-Result<Appended> Appender::append(Batch const& batch) {
+Result<Appended> Appender::append(Batch const& batch, Position position) {
   make_streams(batch);
   auto const planned = plan(batch);
   planning_ = {};
@@ -17,9 +17,11 @@ Result<Appended> Appender::append(Batch const& batch) {
   if (!planned) return fail(planned.error());
 
   auto const& record = log_batch(batch);
-  if (!record.streams.empty()) {
+  log_.position = position;
+  // Of repeats only nothing is logged, but that they were seen: what is deleted next must not come back by a replay.
+  if (!record.streams.empty() || position) {
     std::uint64_t const sequence = parts_.hot.applied + 1;
-    MADANG_CHECK(parts_.log->append(sequence, encode_log(sequence, record), parts_.trim_below));
+    MADANG_CHECK(parts_.log->append(sequence, encode_log(sequence, record), position, parts_.trim_below));
     apply(batch, sequence);
   }
   Appended out;
@@ -27,6 +29,16 @@ Result<Appended> Appender::append(Batch const& batch) {
   for (std::size_t i = 0; i < plans_.size(); ++i)
     out.entries.push_back({observation_id(batch.observations[i].datastream, plans_[i].arrival), plans_[i].outcome});
   return out;
+}
+
+Result<void> Appender::pass(Position position) {
+  std::uint64_t const sequence = parts_.hot.applied + 1;
+  LogBatch nothing;
+  nothing.position = position;
+  MADANG_CHECK(parts_.log->append(sequence, encode_log(sequence, nothing), position, parts_.trim_below));
+  std::unique_lock const lock(parts_.hot.mutex);
+  parts_.hot.applied = sequence;
+  return {};
 }
 
 /// Readers look streams up, so new ones are made under the lock; there are few.
@@ -55,7 +67,7 @@ Result<void> Appender::plan(Batch const& batch) {
     constexpr std::uint32_t kAhead = 16;
     if (i + kAhead < plans_.size()) {
       auto const number = static_cast<std::size_t>(batch.observations[i + kAhead].datastream.value());
-      __builtin_prefetch(&parts_.hot.streams[parts_.hot.slots[number] - 1]);
+      __builtin_prefetch(&parts_.hot.streams[parts_.hot.slots.at(number) - 1]);
     }
     bool const has_detail = detail != batch.details.end() && detail->first == i;
     MADANG_CHECK(plan_one(batch, i, has_detail ? &detail->second : nullptr));
@@ -77,7 +89,7 @@ Appender::Touched& Appender::touch(std::uint32_t slot) {
 Result<void> Appender::plan_one(Batch const& batch, std::uint32_t index, ObservationDetail const* detail) {
   Observation const& o = batch.observations[index];
   Plan& plan = plans_[index];
-  plan.base = plan.slot = parts_.hot.slots[static_cast<std::size_t>(o.datastream.value())] - 1;
+  plan.base = plan.slot = parts_.hot.slots.at(static_cast<std::size_t>(o.datastream.value())) - 1;
   StreamState const& base = parts_.hot.streams[plan.base];
   auto const time = millis_of(o.phenomenon_time);
   bool const late = time <= touch(plan.base).newest;
@@ -138,7 +150,7 @@ Result<std::optional<Appender::Known>> Appender::place_among_layers(Batch const&
 
 std::uint32_t Appender::slot_of_layer(DatastreamId id) {
   auto& hot = parts_.hot;
-  if (id.value() <= kDatastreamMax) return hot.slots[static_cast<std::size_t>(id.value())] - 1;
+  if (id.value() <= kDatastreamMax) return hot.slots.at(static_cast<std::size_t>(id.value())) - 1;
   auto const known = hot.layer_slots.find(id.value());
   if (known != hot.layer_slots.end()) return known->second;
   planning_.unlock();
@@ -163,6 +175,8 @@ Result<std::optional<Appender::Known>> Appender::known_at(Batch const& batch, st
     if (detail != batch.details.end() && detail->first == *before) known.detail = detail->second;
     return known;
   }
+  // What retention lets go may stand here still, or not: no number may depend on that.
+  if (stream.keep > 0 && time < parts_.hot.heard - stream.keep) return std::nullopt;
   if (auto const* const hot = stream.find_hot(time)) {
     Known known{hot->value, hot->arrival, std::nullopt, hot->over_chunk};
     if (auto const* const detail = stream.detail_of(*hot)) known.detail = *detail;
@@ -265,6 +279,7 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
   hot.applied = sequence;
   auto detail = log_.details.begin();
   std::uint32_t row = 0;
+  for (auto const received : log_.columns.received) hot.heard = std::max(hot.heard, received);
   for (auto const& plan : plans_) {
     if (plan.outcome == Appended::Outcome::kRepeated) continue;
     auto const index = static_cast<std::size_t>(&plan - plans_.data());
@@ -326,6 +341,7 @@ void Appender::replay(std::uint64_t sequence, LogBatch const& batch) {
   late_.clear();
   auto detail = batch.details.begin();
   auto const& c = batch.columns;
+  for (auto const received : c.received) hot.heard = std::max(hot.heard, received);
   for (std::uint32_t i = 0; i < c.size(); ++i) {
     bool const has_detail = detail != batch.details.end() && detail->first == i;
     auto& stream = hot.make(DatastreamId{batch.streams[i]});

@@ -16,7 +16,9 @@ class Appender {
  public:
   explicit Appender(StoreParts& parts) : parts_(parts) {}
 
-  Result<Appended> append(Batch const& batch);
+  Result<Appended> append(Batch const& batch, Position position);
+  /// Remembers that nothing came of the entry at this position; durable when it returns.
+  Result<void> pass(Position position);
   /// Puts what the log had into memory, as append did it; only what the chunks do not hold.
   void replay(std::uint64_t sequence, LogBatch const& batch);
 

@@ -5,11 +5,10 @@
 
 #include "runtime/log.h"
 #include "storage/observations/codec/log_codec.h"
+#include "storage/observations/upgrade.h"
 
 namespace madang::storage {
 namespace {
-
-constexpr std::int64_t kFormatVersion = 2;
 
 char const* const kTables = R"(
 CREATE TABLE IF NOT EXISTS chunk (stream INTEGER NOT NULL, first INTEGER NOT NULL, body INTEGER NOT NULL,
@@ -22,20 +21,8 @@ CREATE TABLE IF NOT EXISTS superseded (stream INTEGER NOT NULL, arrival INTEGER 
   bytes BLOB NOT NULL, PRIMARY KEY (stream, arrival)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS quarantine (stream INTEGER NOT NULL, first INTEGER NOT NULL, body INTEGER NOT NULL,
   summary BLOB NOT NULL, PRIMARY KEY (stream, first)) WITHOUT ROWID;
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 )";
-
-/// Its tables are the same. From here on blobs of version 2 stand beside the older ones, which are read for ever.
-Result<void> upgrade(Database& db, std::string const& folder) {
-  runtime::log_warning("storage", "format_upgrade_begins",
-                       {{"folder", folder}, {"from", 1}, {"to", kFormatVersion},
-                        {"note", "an older madang cannot open it afterwards; a backup of before can be"}});
-  MADANG_CHECK(db.run("PRAGMA user_version = 2"));
-  runtime::log_info("storage", "format_upgraded",
-                    {{"folder", folder}, {"from", 1}, {"to", kFormatVersion},
-                     {"note", "chunks are written anew in the background; killed meanwhile, it goes on at the next start"}});
-  return {};
-}
 
 }  // namespace
 
@@ -46,16 +33,17 @@ Result<Database> open_chunk_file(std::string const& folder, std::string const& v
              "PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
              "PRAGMA cache_size = -8192; PRAGMA mmap_size = 4294967296;"));
   MADANG_TRY(auto const version, db.number("PRAGMA user_version"));
-  if (version > kFormatVersion)
+  if (version > kChunkFormat)
     return fail(Code::kUnsupported, folder + "/" + kChunkFileName + ": written by a newer version (format " +
-                                        std::to_string(version) + ", this one reads " + std::to_string(kFormatVersion) +
+                                        std::to_string(version) + ", this one reads " + std::to_string(kChunkFormat) +
                                         ")");
   if (version == 0) {
     MADANG_TRY(auto transaction, Transaction::begin(db));
     MADANG_CHECK(db.run(kTables));
     MADANG_CHECK(transaction.commit());
+    return db;
   }
-  if (version == 1) MADANG_CHECK(upgrade(db, folder));
+  MADANG_CHECK(upgrade_chunk_file(db, folder, version));
   return db;
 }
 

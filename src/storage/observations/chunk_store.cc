@@ -6,9 +6,11 @@
 
 #include "runtime/log.h"
 #include "storage/observations/appender.h"
+#include "storage/observations/limits.h"
 #include "storage/observations/range_reader.h"
 #include "storage/observations/roller.h"
 #include "storage/observations/rules.h"
+#include "storage/observations/upgrade.h"
 
 namespace madang::storage {
 namespace {
@@ -19,10 +21,12 @@ std::uint64_t size_of_file(std::string const& path) {
   return none ? 0 : size;
 }
 
-Result<void> check_stream(DatastreamId stream) {
-  if (stream.value() <= 0 || stream.value() > kDatastreamMax)
-    return fail(Code::kInvalid, "datastream: " + std::to_string(stream.value()) + " is not a Datastream's number");
-  return {};
+/// Format 2 could give out more.
+Result<void> check_numbers(LogBatch const& batch) {
+  auto const above = std::ranges::find_if(batch.columns.arrivals, [](std::int64_t a) { return a > kArrivalMax; });
+  if (above == batch.columns.arrivals.end()) return {};
+  auto const stream = DatastreamId{batch.streams[static_cast<std::size_t>(above - batch.columns.arrivals.begin())]};
+  return fail(too_many_numbers(base_of(stream)));
 }
 
 }  // namespace
@@ -70,6 +74,7 @@ void ChunkStore::load_stream(StreamRow const& row) {
   stream.chunk_values = row.chunk_values;
   stream.chunks = row.chunks;
   stream.arrived = row.arrived;
+  hot.heard = std::max(hot.heard, row.arrived);
   stream.averaging = row.averaging;
   stream.has_old_rollups = row.has_old_rollups;
   if (row.has_old_rollups) parts_->renewing = true;
@@ -84,6 +89,9 @@ Result<void> ChunkStore::replay() {
   auto& hot = parts_->hot;
   Result<void> result{};
   MADANG_CHECK(parts_->log->replay([&](std::uint64_t sequence, LogRecord&& record) {
+    if (!result) return;
+    if (record.batch) result = check_numbers(*record.batch);
+    if (!result) return;
     std::uint64_t const applied = std::max(hot.applied, sequence);
     if (record.batch) appender_->replay(sequence, *record.batch);
     if (record.rejudged) appender_->replay_rejudged(sequence, *record.rejudged);
@@ -101,39 +109,6 @@ Result<void> ChunkStore::replay() {
   return result;
 }
 
-void ChunkStore::replay_retention(DatastreamId id, Millis keep, std::uint64_t sequence) {
-  auto& hot = parts_->hot;
-  (void)hot.make(id);
-  for (auto const layer : hot.with_layers(id)) {
-    auto& stream = *hot.find(layer);
-    if (sequence <= stream.rolled_sequence) continue;
-    stream.keep = keep.count();
-    stream.dirty = true;
-    stream.need(sequence);
-  }
-}
-
-void ChunkStore::replay_averaging(LogAveraging const& averaging, std::uint64_t sequence) {
-  for (auto const number : averaging.streams)
-    if (number > 0 && number <= kDatastreamMax) apply_averaging(DatastreamId{number}, averaging.averaging, sequence);
-}
-
-/// Under hot.mutex, or while the log is replayed.
-void ChunkStore::apply_averaging(DatastreamId id, Averaging averaging, std::uint64_t sequence) {
-  auto& hot = parts_->hot;
-  (void)hot.make(id);
-  for (auto const layer : hot.with_layers(id)) {
-    auto& stream = *hot.find(layer);
-    if (sequence <= stream.rolled_sequence || stream.averaging == averaging) continue;
-    stream.averaging = averaging;
-    stream.dirty = true;
-    stream.need(sequence);
-    if (stream.chunks == 0) continue;
-    stream.has_old_rollups = true;
-    parts_->renewing = true;
-  }
-}
-
 ChunkStore::~ChunkStore() {
   if (!roller_) return;
   roller_->stop();
@@ -143,13 +118,24 @@ ChunkStore::~ChunkStore() {
   if (!settled) runtime::log_warning("storage", "not_settled_at_end", {{"why", settled.error().sentence}});
 }
 
-Result<Appended> ChunkStore::append(Batch const& batch) {
-  MADANG_CHECK(check_batch(batch));
-  if (batch.observations.empty()) return Appended{};
+Result<Appended> ChunkStore::append(Batch const& batch, Position position) {
+  if (!position) {
+    MADANG_CHECK(check_batch(batch));
+    if (batch.observations.empty()) return Appended{};
+  }
   MADANG_CHECK(roller_->admit());
   std::scoped_lock const lock(parts_->writer_mutex);
-  return appender_->append(batch);
+  if (!position) return appender_->append(batch, position);
+  if (position <= parts_->log->position()) return Appended{};
+  auto const checked = check_batch(batch);
+  auto appended = checked ? appender_->append(batch, position) : fail(checked.error());
+  // Refused now is refused for ever: after a restart other things may stand here, and the same entry would be taken.
+  bool const by_content = !appended && (appended.error().code == Code::kInvalid || appended.error().code == Code::kLimit);
+  if (by_content) MADANG_CHECK(appender_->pass(position));
+  return appended;
 }
+
+Position ChunkStore::applied() { return parts_->log->position(); }
 
 Result<std::vector<StoredObservation>> ChunkStore::read(DatastreamId stream, Interval when,
                                                         ReadOptions const& options) {
@@ -184,124 +170,13 @@ Result<std::size_t> ChunkStore::rejudge(DatastreamId stream, std::span<Judgement
   Interval const span{judgements.front().phenomenon_time, judgements.back().phenomenon_time + Millis{1}};
   std::size_t changed = 0;
   for (auto const layer : reader_->layers(stream)) {
-    MADANG_TRY(auto const values, reader_->read_layer(layer, span, {.limit = std::numeric_limits<std::size_t>::max()}));
+    // Also what retention hides, since a clock decides on that: judged values are the same in all stores that follow one log.
+    MADANG_TRY(auto const values, reader_->read_layer(layer, span, {.limit = std::numeric_limits<std::size_t>::max()},
+                                                      RangeReader::Expired::kShown));
     MADANG_TRY(std::size_t const some, appender_->rejudge(layer, values, judgements));
     changed += some;
   }
   return changed;
-}
-
-Result<std::size_t> ChunkStore::erase(DatastreamId stream, Interval when) {
-  MADANG_CHECK(check_stream(stream));
-  std::scoped_lock const lock(parts_->writer_mutex, parts_->slice_mutex);
-  MADANG_TRY(std::size_t const visible, reader_->count(stream, when));
-  if (visible == 0) return 0;
-  std::uint64_t const sequence = parts_->hot.applied + 1;
-  MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, LogErase{stream, when}), parts_->trim_below));
-  for (auto const layer : reader_->layers(stream)) MADANG_CHECK(apply_erase(layer, when, sequence));
-  roller_->nudge();
-  return visible;
-}
-
-/// Under writer_mutex and slice_mutex, or while the log is replayed.
-Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64_t sequence) {
-  auto const from = millis_of(when.from);
-  auto const to = millis_of(when.to);
-  MADANG_TRY(std::size_t const in_chunks, reader_->count_in_chunks(id, from, to));
-  bool latest_went = false;
-  {
-    std::unique_lock const lock(parts_->hot.mutex);
-    auto& hot = parts_->hot;
-    auto& stream = hot.make(id);
-    hot.applied = std::max(hot.applied, sequence);
-    auto const* const latest = stream.latest();
-    latest_went = latest != nullptr && latest->time >= from && latest->time < to;
-    auto const erased = stream.erase_hot(from, to);
-    hot.hot_values -= erased.hot;
-    hot.superseded_values -= erased.superseded;
-    if (stream.chunks > 0 && sequence > stream.rolled_sequence) {
-      stream.extra().tombstones.push_back({from, to, sequence});
-      stream.chunk_erased += in_chunks;
-    }
-    stream.dirty = true;
-    stream.need(sequence);
-  }
-  if (!latest_went) return {};
-  MADANG_TRY(auto const before, reader_->read_layer(id, {kInstantMin, kInstantMax}, {.limit = 1, .descending = true}));
-  std::unique_lock const lock(parts_->hot.mutex);
-  auto& stream = *parts_->hot.find(id);
-  stream.has_rested = false;
-  if (before.empty()) return {};
-  auto const& o = before.front();
-  stream.rest({millis_of(o.phenomenon_time),
-                   o.value,
-                   millis_of(o.received_at),
-                   static_cast<std::uint32_t>(o.id.value()),
-                   0,
-                   packed(o.quality),
-                   false,
-                   o.detail.has_value()});
-  return {};
-}
-
-Result<void> ChunkStore::set_retention(DatastreamId id, Millis keep) {
-  MADANG_CHECK(check_stream(id));
-  if (keep < Millis{0}) return fail(Code::kInvalid, "keep: a retention cannot be negative");
-  {
-    std::scoped_lock const lock(parts_->writer_mutex);
-    std::uint64_t const sequence = parts_->hot.applied + 1;
-    MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, LogRetention{id, keep}), parts_->trim_below));
-    std::unique_lock const hot_lock(parts_->hot.mutex);
-    (void)parts_->hot.make(id);
-    parts_->hot.applied = sequence;
-    for (auto const layer : parts_->hot.with_layers(id)) {
-      auto& stream = *parts_->hot.find(layer);
-      stream.keep = keep.count();
-      stream.dirty = true;
-      stream.need(sequence);
-    }
-  }
-  roller_->nudge();
-  return {};
-}
-
-Result<void> ChunkStore::set_averaging(std::span<DatastreamId const> streams, Averaging averaging) {
-  for (auto const id : streams) MADANG_CHECK(check_stream(id));
-  auto& hot = parts_->hot;
-  LogAveraging changed{{}, averaging};
-  std::vector<std::int64_t> awaited;
-  auto const compare = [&] {
-    changed.streams.clear();
-    awaited.clear();
-    std::shared_lock const hot_lock(hot.mutex);
-    for (auto const id : streams) {
-      auto const* const stream = hot.find(id);
-      auto const early = hot.averagings.find(id.value());
-      auto const before = stream != nullptr ? stream->averaging
-                                            : (early != hot.averagings.end() ? early->second : Averaging::kArithmetic);
-      if (before != averaging) (stream == nullptr ? awaited : changed.streams).push_back(id.value());
-    }
-    return !awaited.empty() || !changed.streams.empty();
-  };
-  // Nearly always all have it: nobody else is kept waiting for that.
-  if (!compare()) return {};
-  std::unique_lock writer_lock(parts_->writer_mutex, std::defer_lock);
-  std::unique_lock slice_lock(parts_->slice_mutex, std::defer_lock);
-  std::lock(writer_lock, slice_lock);
-  if (!compare()) return {};
-  if (!awaited.empty()) {
-    MADANG_CHECK(roller_->save_averaging(awaited, averaging));
-    std::unique_lock const hot_lock(hot.mutex);
-    for (auto const number : awaited) hot.averagings.insert_or_assign(number, averaging);
-  }
-  slice_lock.unlock();
-  if (changed.streams.empty()) return {};
-  std::uint64_t const sequence = hot.applied + 1;
-  MADANG_CHECK(parts_->log->append(sequence, encode_log(sequence, changed), parts_->trim_below));
-  std::unique_lock const hot_lock(hot.mutex);
-  hot.applied = sequence;
-  for (auto const number : changed.streams) apply_averaging(DatastreamId{number}, averaging, sequence);
-  return {};
 }
 
 StoreStatistics ChunkStore::statistics() {

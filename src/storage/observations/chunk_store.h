@@ -40,7 +40,9 @@ class ChunkStore final : public ObservationStore {
   ChunkStore(ChunkStore const&) = delete;
   ChunkStore& operator=(ChunkStore const&) = delete;
 
-  Result<Appended> append(Batch const& batch) override;
+  using ObservationStore::append;
+  Result<Appended> append(Batch const& batch, Position position) override;
+  Position applied() override;
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
   Result<std::size_t> count(DatastreamId stream, Interval when) override;
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
@@ -71,6 +73,8 @@ class ChunkStore final : public ObservationStore {
   void replay_averaging(LogAveraging const& averaging, std::uint64_t sequence);
   void apply_averaging(DatastreamId id, Averaging averaging, std::uint64_t sequence);
   Result<void> apply_erase(DatastreamId id, Interval when, std::uint64_t sequence);
+  Result<void> log_erase(DatastreamId stream, Interval when);
+  Result<void> erase_expired(DatastreamId id, Millis keep);
 
   runtime::SystemClock system_clock_;
   std::unique_ptr<StoreParts> parts_;

@@ -14,6 +14,7 @@
 #include "storage/observations/chunk_writer.h"
 #include "storage/observations/codec/checksum.h"
 #include "storage/observations/layers.h"
+#include "storage/observations/limits.h"
 
 namespace madang::storage {
 namespace {
@@ -247,7 +248,7 @@ TEST_F(chunk_store_format, numbers_that_are_used_up_are_refused_in_words_and_nev
     auto writer = std::move(ChunkWriter::open(folder_, "", corruption).value());
     StreamRow row;
     ASSERT_TRUE(writer->load_streams([&row](StreamRow const& read) { row = read; }));
-    row.next_arrival = 0xfffffffe;
+    row.next_arrival = kArrivalMax;
     ASSERT_TRUE(writer->save_stream(row));
   }
   reopen();
@@ -368,11 +369,11 @@ TEST_F(chunk_store_format, an_upgrade_is_told_and_goes_on_after_a_kill_between_t
   reopen();
   auto const told = testing::internal::GetCapturedStderr();
   EXPECT_THAT(told, testing::HasSubstr("event=format_upgrade_begins"));
-  EXPECT_THAT(told, testing::HasSubstr("from=1 to=2"));
+  EXPECT_THAT(told, testing::HasSubstr("from=1 to=3"));
   EXPECT_THAT(told, testing::HasSubstr("an older madang cannot open it"));
   EXPECT_THAT(told, testing::HasSubstr("event=format_upgraded"));
   downgrade(1);
-  ASSERT_TRUE(Database::open(folder_ + "/" + kChunkFileName, "")->run("PRAGMA user_version = 2"));
+  ASSERT_TRUE(Database::open(folder_ + "/" + kChunkFileName, "")->run("PRAGMA user_version = 3"));
   testing::internal::CaptureStderr();
   reopen();
   ASSERT_TRUE(store_->set_averaging(std::array{DatastreamId{1}}, Averaging::kEnergy));
@@ -381,7 +382,7 @@ TEST_F(chunk_store_format, an_upgrade_is_told_and_goes_on_after_a_kill_between_t
   EXPECT_THAT(resumed, testing::Not(testing::HasSubstr("format_upgrade_begins")));
   EXPECT_THAT(resumed, testing::HasSubstr("event=chunks_renewed"));
   EXPECT_EQ(old_summaries(), 0);
-  EXPECT_EQ(*Database::open(folder_ + "/" + kLogFileName, "")->number("PRAGMA user_version"), 2);
+  EXPECT_EQ(*Database::open(folder_ + "/" + kLogFileName, "")->number("PRAGMA user_version"), 3);
   expect_levels(1);
 }
 

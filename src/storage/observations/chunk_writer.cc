@@ -185,6 +185,10 @@ Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
                                                     .over_chunk = false,
                                                     .has_detail = false}));
   }
+  // Superseded ones have numbers too, and keep them.
+  MADANG_TRY(auto const aside, db_.number("SELECT coalesce(max(arrival) + 1, 0) FROM superseded WHERE stream = " +
+                                          std::to_string(id.value())));
+  out.next_arrival = std::max(out.next_arrival, static_cast<std::uint32_t>(aside));
   return out;
 }
 

@@ -86,6 +86,7 @@ void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
     if (!node.empty()) old.detail = std::move(node.mapped());
   }
   bool const over_chunk = at->over_chunk;
+  arrived = std::max(arrived, at->received);  // it was heard
   extra().superseded.push_back(std::move(old));
   *at = value;
   at->over_chunk = over_chunk || value.over_chunk;
@@ -139,7 +140,7 @@ StreamState* HotTier::find(DatastreamId id) {
     auto const layer = layer_slots.find(id.value());
     return layer == layer_slots.end() ? nullptr : &streams[layer->second];
   }
-  return knows(id) ? &streams[slots[static_cast<std::size_t>(id.value())] - 1] : nullptr;
+  return knows(id) ? &streams[slots.at(static_cast<std::size_t>(id.value())) - 1] : nullptr;
 }
 
 StreamState& HotTier::make(DatastreamId id) {
@@ -150,9 +151,7 @@ StreamState& HotTier::make(DatastreamId id) {
   fresh.id = id;
   auto const slot = static_cast<std::uint32_t>(streams.size() - 1);
   if (base == nullptr) {
-    auto const number = static_cast<std::size_t>(id.value());
-    if (number >= slots.size()) slots.resize(std::max(number + 1, slots.size() * 2), 0);
-    slots[number] = slot + 1;
+    slots.set(static_cast<std::size_t>(id.value()), slot + 1);
     if (auto const known = averagings.extract(id.value())) fresh.averaging = known.mapped();
     return fresh;
   }

@@ -17,6 +17,7 @@
 #include "storage/observations/hot_values.h"
 #include "storage/observations/layers.h"
 #include "storage/observations/observation.h"
+#include "storage/observations/slot_table.h"
 
 namespace madang::storage {
 
@@ -102,7 +103,7 @@ struct alignas(64) StreamState {
   }
   [[nodiscard]] std::size_t superseded() const { return extras ? extras->superseded.size() : 0; }
   void need(std::uint64_t sequence) { floor = floor < sequence ? floor : sequence; }
-  /// Values earlier than this have been let go by retention.
+  /// Values earlier than this have been let go by retention, at `now`.
   [[nodiscard]] std::int64_t horizon(Instant now) const { return keep == 0 ? kTimeMin : millis_of(now) - keep; }
 };
 
@@ -111,8 +112,9 @@ struct HotTier {
   mutable std::shared_mutex mutex;
   SlabPool pool{HotValues::kBlock * sizeof(HotValue)};  ///< of the values of all streams
   std::deque<StreamState> streams;
-  std::vector<std::uint32_t> slots;  ///< by Datastream number: slot + 1, or 0
+  SlotTable slots;                   ///< by Datastream number: slot + 1, or 0
   std::uint64_t applied = 0;         ///< the last log sequence that is in here
+  std::int64_t heard = millis_of(kInstantMin);  ///< when the last one came of all that were ever stored
   std::uint64_t hot_values = 0;
   std::uint64_t superseded_values = 0;  ///< in the extras of all streams
   std::unordered_map<std::int64_t, std::uint32_t> layer_slots;  ///< of the layers, by id
@@ -121,8 +123,7 @@ struct HotTier {
   std::unordered_map<std::int64_t, Averaging> averagings;
 
   [[nodiscard]] bool knows(DatastreamId id) const {
-    auto const number = static_cast<std::size_t>(id.value());
-    return id.value() > 0 && number < slots.size() && slots[number] != 0;
+    return id.value() > 0 && slots.at(static_cast<std::size_t>(id.value())) != 0;
   }
   /// Of a Datastream or of a layer.
   [[nodiscard]] StreamState* find(DatastreamId id);

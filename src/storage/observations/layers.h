@@ -9,7 +9,9 @@
 
 namespace madang::storage {
 
-inline constexpr std::int64_t kLayerStep = kDatastreamMax + 1;
+/// Above every number that format 2 gave its layers (it began them at 2^21), so that an upgrade never meets one of both kinds
+/// under one number.
+inline constexpr int kLayerBits = 32;
 /// Layer 0 is the Datastream itself. A value dated in 2199 stands in layer 1, where it is nobody's newest: behind it every
 /// true value would come late for ever.
 inline constexpr std::int64_t kAheadLayer = 1;
@@ -17,11 +19,21 @@ inline constexpr std::int64_t kFirstBeside = 2;
 inline constexpr Millis kAheadOfArrival = std::chrono::hours{1};
 
 [[nodiscard]] constexpr DatastreamId layer_id(DatastreamId stream, std::int64_t layer) {
-  return DatastreamId{stream.value() + layer * kLayerStep};
+  return DatastreamId{stream.value() + (layer << kLayerBits)};
 }
 [[nodiscard]] constexpr DatastreamId base_of(DatastreamId id) { return DatastreamId{id.value() & kDatastreamMax}; }
-[[nodiscard]] constexpr std::int64_t layer_of(DatastreamId id) { return id.value() >> 21; }
-static_assert(kLayerStep == std::int64_t{1} << 21);
+[[nodiscard]] constexpr std::int64_t layer_of(DatastreamId id) { return id.value() >> kLayerBits; }
+
+/// A stream's number in format 2, where a Datastream had 21 bits, as it is now.
+inline constexpr int kOldDatastreamBits = 21;
+[[nodiscard]] constexpr bool is_old_layer(std::int64_t stream) {
+  return stream >= std::int64_t{1} << kOldDatastreamBits && stream < std::int64_t{1} << kLayerBits;
+}
+[[nodiscard]] constexpr std::int64_t renumbered(std::int64_t stream) {
+  if (!is_old_layer(stream)) return stream;
+  DatastreamId const base{stream & ((std::int64_t{1} << kOldDatastreamBits) - 1)};
+  return layer_id(base, stream >> kOldDatastreamBits).value();
+}
 
 /// Which layer an observation belongs into when nothing else stands at its time.
 [[nodiscard]] inline std::int64_t own_layer(Observation const& o) {

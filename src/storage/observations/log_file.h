@@ -24,8 +24,9 @@ class LogFile {
   /// Every row in order of its sequence. A row that cannot be read is logged and passed over.
   Result<void> replay(std::function<void(std::uint64_t sequence, LogRecord&&)> const& each);
 
-  /// Durable when it returns. Deletes, in the same commit, a few rows whose sequence is below `trim_below`.
-  Result<void> append(std::uint64_t sequence, std::string_view record, std::uint64_t trim_below);
+  /// Durable when it returns. Deletes, in the same commit, a few rows whose sequence is below `trim_below`. `position` is the
+  /// record's own.
+  Result<void> append(std::uint64_t sequence, std::string_view record, Position position, std::uint64_t trim_below);
   /// Deletes up to `rows_max` rows below; true when more are left.
   Result<bool> trim(std::uint64_t below, std::size_t rows_max);
   /// Copies the WAL into the file, in two steps: most of it beside running appends, the rest while `append_mutex`
@@ -37,6 +38,8 @@ class LogFile {
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }  ///< of the rows that stand in it
   [[nodiscard]] std::uint64_t last_sequence() const { return last_; }
+  /// The last of all rows, also of those that have gone.
+  [[nodiscard]] Position position() const { return {position_}; }
 
  private:
   LogFile() = default;
@@ -48,12 +51,15 @@ class LogFile {
   struct Row {
     std::uint64_t sequence;
     std::uint64_t size;
+    Position position;
   };
   Database writer_;
   Database copier_;  ///< checkpoints
-  Statement insert_, delete_;
+  Statement insert_, delete_, put_position_;
   std::deque<Row> rows_;
   std::uint64_t last_ = 0;
+  Position gone_;  ///< the last one of rows that have gone; stands in a table of its own
+  std::atomic<std::uint64_t> position_ = 0;
   std::atomic<std::uint64_t> bytes_ = 0;
   std::atomic<std::uint64_t> wal_bytes_ = 0;
 };

@@ -10,10 +10,11 @@
 
 namespace madang::storage {
 
-Result<Appended> MemoryStore::append(Batch const& batch) {
-  MADANG_CHECK(check_batch(batch));
+Result<Appended> MemoryStore::append(Batch const& batch, Position position) {
   std::scoped_lock const lock(mutex_);
-  MADANG_CHECK(check_room(batch));
+  if (position && position <= applied_) return Appended{};
+  applied_ = std::max(applied_, position);
+  MADANG_CHECK(check(batch));
   Appended appended;
   auto detail = batch.details.begin();
   for (std::size_t i = 0; i < batch.observations.size(); ++i) {
@@ -22,6 +23,16 @@ Result<Appended> MemoryStore::append(Batch const& batch) {
     if (has_detail) ++detail;
   }
   return appended;
+}
+
+Position MemoryStore::applied() {
+  std::scoped_lock const lock(mutex_);
+  return applied_;
+}
+
+Result<void> MemoryStore::check(Batch const& batch) {
+  MADANG_CHECK(check_batch(batch));
+  return check_room(batch);
 }
 
 /// Whether all find room at their times, looked at before anything is kept.
@@ -86,11 +97,18 @@ MemoryStore::Stream* MemoryStore::find_stream(DatastreamId id) {
   return &found->second;
 }
 
-Result<std::vector<StoredObservation>> MemoryStore::read(DatastreamId id, Interval when, ReadOptions const& options) {
+Result<std::vector<StoredObservation>> MemoryStore::read(DatastreamId id, Interval when, ReadOptions const& asked) {
+  auto options = asked;
+  MADANG_CHECK(check_deadline(options.deadline, *clock_));
   std::scoped_lock const lock(mutex_);
   std::vector<StoredObservation> out;
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return out;
+  if (options.after) {
+    auto const time = options.after->time;
+    begin_after_cursor(when, options, static_cast<std::size_t>(std::distance(stream->from(time), stream->from(time + Millis{1}))));
+    if (when.from >= when.to) return out;
+  }
   auto const first = stream->from(when.from);
   auto const last = stream->from(when.to);
   std::size_t skip = options.skip;
@@ -161,6 +179,7 @@ Result<StoredObservation> MemoryStore::successor(ObservationId id) {
 Result<std::vector<Series>> MemoryStore::aggregate(std::span<DatastreamId const> ids, Interval when,
                                                    AggregateOptions const& options) {
   MADANG_CHECK(check_aggregate(ids.size(), when, options));
+  MADANG_CHECK(check_deadline(options.deadline, *clock_));
   std::scoped_lock const lock(mutex_);
   std::vector<Series> out;
   BucketRow together(when, options);
@@ -214,6 +233,7 @@ Result<void> MemoryStore::set_retention(DatastreamId id, Millis keep) {
     return fail(Code::kInvalid, "datastream: not a Datastream's number");
   if (keep < Millis{0}) return fail(Code::kInvalid, "keep: a retention cannot be negative");
   std::scoped_lock const lock(mutex_);
+  (void)find_stream(id);  // what was to be kept no longer goes now, and does not come back
   streams_[id].keep = keep;
   return {};
 }

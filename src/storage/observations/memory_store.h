@@ -17,7 +17,9 @@ class MemoryStore final : public ObservationStore {
   explicit MemoryStore(runtime::Clock const& clock, DefaultFeature default_feature = {})
       : clock_(&clock), default_feature_(std::move(default_feature)) {}
 
-  Result<Appended> append(Batch const& batch) override;
+  using ObservationStore::append;
+  Result<Appended> append(Batch const& batch, Position position) override;
+  Position applied() override;
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
   Result<std::size_t> count(DatastreamId stream, Interval when) override;
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
@@ -46,6 +48,7 @@ class MemoryStore final : public ObservationStore {
     [[nodiscard]] ByTime::iterator from(Instant t) { return by_time.lower_bound({t, 0}); }
   };
 
+  Result<void> check(Batch const& batch);
   Result<void> check_room(Batch const& batch);
   Place place_of(Stream const& stream, Observation const& observation, ObservationDetail const* detail) const;
   Appended::Entry keep_one(Observation const& observation, ObservationDetail const* detail);
@@ -56,6 +59,7 @@ class MemoryStore final : public ObservationStore {
   runtime::Clock const* clock_ = &system_clock_;
   DefaultFeature const default_feature_;
   std::mutex mutex_;
+  Position applied_;
   std::map<DatastreamId, Stream> streams_;
 };
 

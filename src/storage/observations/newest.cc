@@ -42,7 +42,7 @@ Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamI
   if (cold_details.empty()) return out;
   MADANG_TRY(auto reader, parts_.readers.borrow());
   for (auto const& [i, layer] : cold_details) {
-    auto const arrival = static_cast<std::uint32_t>(out[i].id.value());
+    auto const arrival = arrival_of(out[i].id);
     MADANG_TRY(auto details, reader->details(layer, arrival, arrival));
     if (!details.empty()) out[i].detail = std::move(details.front().second);
   }

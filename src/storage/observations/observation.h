@@ -1,6 +1,7 @@
 // What an observation is once it is inside: the number, its times and its quality, and, rarely, more.
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -38,6 +39,14 @@ struct ObservationDetail {
   friend bool operator==(ObservationDetail const&, ObservationDetail const&) = default;
 };
 
+/// How far a store has come in a log that several stores follow (reading_log.h). Entries are numbered upwards, not
+/// necessarily without gaps. 0: not from such a log.
+struct Position {
+  std::uint64_t value = 0;
+  explicit operator bool() const { return value != 0; }
+  friend auto operator<=>(Position const&, Position const&) = default;
+};
+
 /// One durable step: all of it or none.
 struct Batch {
   std::vector<Observation> observations;
@@ -53,14 +62,17 @@ struct Batch {
 /// Gives every observation of the batch whose result is no number the quality that says so.
 void set_aside_non_numbers(Batch& batch);
 
-/// Ids are numbers below 2^53 and stable for ever: Datastream (21 bits) * 2^32 + arrival number there.
-constexpr std::int64_t kArrivalBits = 32;
-constexpr std::int64_t kDatastreamMax = (std::int64_t{1} << 21) - 1;
+/// Ids are numbers below 2^53 and stable for ever: Datastream (27 bits) * 2^26 + arrival number there.
+constexpr std::int64_t kArrivalBits = 26;
+constexpr std::int64_t kDatastreamMax = (std::int64_t{1} << 27) - 1;
 [[nodiscard]] constexpr ObservationId observation_id(DatastreamId stream, std::uint32_t arrival) {
   return ObservationId{(stream.value() << kArrivalBits) | arrival};
 }
 [[nodiscard]] constexpr DatastreamId datastream_of(ObservationId id) {
   return DatastreamId{id.value() >> kArrivalBits};
+}
+[[nodiscard]] constexpr std::uint32_t arrival_of(ObservationId id) {
+  return static_cast<std::uint32_t>(id.value() & ((std::int64_t{1} << kArrivalBits) - 1));
 }
 
 struct StoredObservation : Observation {

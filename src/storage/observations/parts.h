@@ -1,6 +1,7 @@
 // What the parts of ChunkStore share. Locks are taken in this order: writer_mutex, slice_mutex, hot.mutex.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,11 @@ struct StoreParts {
   std::atomic<bool> renewing = false;         ///< some chunk may be older than what its Datastream asks for
 
   [[nodiscard]] Instant now() const { return options.clock->now(); }
+  /// What retention takes away for good counts from here. Replicas that follow one log must take away the same, though one
+  /// catches up after days and sees another time on its clock: there it is the time that the log itself tells. Under hot.mutex.
+  [[nodiscard]] Instant retention_now() const {
+    return log->position() ? std::min(now(), instant_of_millis(hot.heard)) : now();
+  }
 };
 
 }  // namespace madang::storage

@@ -54,13 +54,13 @@ bool RangeReader::View::erased(std::int64_t t) const {
 }
 
 RangeReader::View RangeReader::view_of(StreamState const* stream, DatastreamId id, Interval when,
-                                       bool with_details) const {
+                                       bool with_details, Expired expired) const {
   View out;
   out.stream = id;
   out.from = millis_of(when.from);
   out.to = millis_of(when.to);
   if (stream == nullptr) return out;
-  if (stream->keep > 0) out.from = std::max(out.from, stream->horizon(parts_.now()));
+  if (stream->keep > 0 && expired == Expired::kHidden) out.from = std::max(out.from, stream->horizon(parts_.now()));
   out.has_chunks = stream->chunks > 0 && out.from <= stream->chunks_newest;
   auto const first = std::lower_bound(stream->hot.begin(), stream->hot.end(), out.from, earlier);
   auto const last = std::lower_bound(first, stream->hot.end(), std::max(out.from, out.to), earlier);
@@ -73,9 +73,9 @@ RangeReader::View RangeReader::view_of(StreamState const* stream, DatastreamId i
   return out;
 }
 
-RangeReader::View RangeReader::view(DatastreamId id, Interval when, bool with_details) const {
+RangeReader::View RangeReader::view(DatastreamId id, Interval when, bool with_details, Expired expired) const {
   std::shared_lock const lock(parts_.hot.mutex);
-  return view_of(parts_.hot.find(id), id, when, with_details);
+  return view_of(parts_.hot.find(id), id, when, with_details, expired);
 }
 
 std::vector<RangeReader::Stretch> RangeReader::stretches(View const& view, std::span<ChunkRow const> rows) {
@@ -127,8 +127,12 @@ std::vector<DatastreamId> RangeReader::layers(DatastreamId stream) const {
 }
 
 /// Nearly always of one layer. Where there are more, each gives as much as could be asked of it alone.
-Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, Interval when,
-                                                         ReadOptions const& options) {
+Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, Interval when, ReadOptions const& asked) {
+  auto options = asked;
+  if (options.after) {
+    MADANG_TRY(auto const present, count(stream, {options.after->time, options.after->time + Millis{1}}));
+    begin_after_cursor(when, options, present);
+  }
   auto all = layers(stream);
   if (all.empty()) return std::vector<StoredObservation>{};
   if (all.size() == 1) return read_layer(stream, when, options);
@@ -151,11 +155,12 @@ Result<std::vector<StoredObservation>> RangeReader::read(DatastreamId stream, In
   return out;
 }
 
-Result<std::vector<StoredObservation>> RangeReader::read_layer(DatastreamId stream, Interval when,
-                                                               ReadOptions const& options) {
+Result<std::vector<StoredObservation>> RangeReader::read_layer(DatastreamId stream, Interval when, ReadOptions const& options,
+                                                               Expired expired) {
   std::vector<StoredObservation> out;
   if (when.from >= when.to || options.limit == 0) return out;
-  auto const seen = view(stream, when, options.with_details);
+  MADANG_CHECK(check_deadline(options.deadline, *parts_.options.clock));
+  auto const seen = view(stream, when, options.with_details, expired);
   if (seen.from >= seen.to) return out;
   MADANG_TRY(auto reader, parts_.readers.borrow());
   std::vector<ChunkRow> rows;
@@ -170,6 +175,7 @@ Result<std::vector<StoredObservation>> RangeReader::read_layer(DatastreamId stre
   std::size_t skip = options.skip;
   for (auto const& part : parts) {
     if (out.size() >= options.limit) break;
+    MADANG_CHECK(check_deadline(options.deadline, *parts_.options.clock));
     std::size_t const count = part.hot.size() + (part.row == nullptr ? 0 : part.row->summary.count);
     if (skip >= count && (part.row == nullptr || whole(seen, part))) {
       skip -= count;
@@ -241,17 +247,25 @@ Result<void> RangeReader::give(ChunkReader& reader, View const& view, Stretch co
 }
 
 Result<std::size_t> RangeReader::count(DatastreamId stream, Interval when) {
+  return count(stream, when, Expired::kHidden);
+}
+
+Result<std::size_t> RangeReader::count_held(DatastreamId stream, Interval when) {
+  return count(stream, when, Expired::kShown);
+}
+
+Result<std::size_t> RangeReader::count(DatastreamId stream, Interval when, Expired expired) {
   if (when.from >= when.to) return 0;
   std::size_t total = 0;
   for (auto const layer : layers(stream)) {
-    MADANG_TRY(std::size_t const some, count(view(layer, when, false)));
+    MADANG_TRY(std::size_t const some, count(view(layer, when, false, expired)));
     total += some;
   }
   return total;
 }
 
 Result<std::size_t> RangeReader::count_in_chunks(DatastreamId stream, std::int64_t from, std::int64_t to) {
-  auto seen = view(stream, {instant_of_millis(from), instant_of_millis(to)}, false);
+  auto seen = view(stream, {instant_of_millis(from), instant_of_millis(to)}, false, Expired::kShown);
   seen.hot.clear();
   return count(seen);
 }
@@ -283,7 +297,7 @@ Result<std::size_t> RangeReader::count_part(ChunkReader& reader, View const& see
 Result<StoredObservation> RangeReader::find(ObservationId id) {
   if (id.value() > 0)
     for (auto const layer : layers(datastream_of(id))) {
-      MADANG_TRY(auto const found, find_in(layer, static_cast<std::uint32_t>(id.value())));
+      MADANG_TRY(auto const found, find_in(layer, arrival_of(id)));
       if (found) return *found;
     }
   return fail(Code::kNotFound, "observation " + std::to_string(id.value()) + " is not here");

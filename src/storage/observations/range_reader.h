@@ -29,8 +29,13 @@ class RangeReader {
 
   /// The Datastream and its layers, or nothing.
   [[nodiscard]] std::vector<DatastreamId> layers(DatastreamId stream) const;
+  /// Whether what retention has let go and is still here is shown.
+  enum class Expired { kHidden, kShown };
   /// Of one layer alone.
-  Result<std::vector<StoredObservation>> read_layer(DatastreamId layer, Interval when, ReadOptions const& options);
+  Result<std::vector<StoredObservation>> read_layer(DatastreamId layer, Interval when, ReadOptions const& options,
+                                                    Expired expired = Expired::kHidden);
+  /// Also what retention has let go and is still here.
+  Result<std::size_t> count_held(DatastreamId stream, Interval when);
   /// How many values chunks hold in the range, deletions that they have not seen yet taken off.
   Result<std::size_t> count_in_chunks(DatastreamId stream, std::int64_t from, std::int64_t to);
 
@@ -57,14 +62,15 @@ class RangeReader {
     bool hot;
   };
 
-  View view_of(StreamState const* stream, DatastreamId id, Interval when, bool with_details) const;
-  View view(DatastreamId id, Interval when, bool with_details) const;
+  View view_of(StreamState const* stream, DatastreamId id, Interval when, bool with_details, Expired expired) const;
+  View view(DatastreamId id, Interval when, bool with_details, Expired expired = Expired::kHidden) const;
   static std::vector<Stretch> stretches(View const& view, std::span<ChunkRow const> rows);
   /// The items of a stretch ascending, memory before chunk where both have a time. `columns` is the loaded chunk.
   static void merge(View const& view, Stretch const& stretch, Columns const& columns, std::vector<Item>& items);
   /// Whether all of the stretch's chunk counts as it stands.
   static bool whole(View const& view, Stretch const& stretch);
   Result<std::size_t> count(View const& view);
+  Result<std::size_t> count(DatastreamId stream, Interval when, Expired expired);
   /// Counts of a layer up to any time, for which at most a chunk is unpacked each.
   struct Ladder {
     View view;

@@ -19,13 +19,13 @@ Result<std::size_t> Appender::rejudge(DatastreamId layer, std::span<StoredObserv
     changed.streams.push_back(layer.value());
     c.times.push_back(millis_of(v.phenomenon_time));
     c.received.push_back(millis_of(v.received_at));
-    c.arrivals.push_back(static_cast<std::uint32_t>(v.id.value()));
+    c.arrivals.push_back(arrival_of(v.id));
     c.qualities.push_back(packed(judgement->quality));
     c.values.push_back(v.value);
   }
   if (c.size() == 0) return 0;
   std::uint64_t const sequence = parts_.hot.applied + 1;
-  MADANG_CHECK(parts_.log->append(sequence, encode_rejudged(sequence, changed), parts_.trim_below));
+  MADANG_CHECK(parts_.log->append(sequence, encode_rejudged(sequence, changed), {}, parts_.trim_below));
   std::unique_lock const lock(parts_.hot.mutex);
   apply_rejudged(sequence, changed, false);
   return c.size();

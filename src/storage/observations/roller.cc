@@ -42,6 +42,11 @@ void Roller::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
+Instant Roller::retention_now() const {
+  std::shared_lock const lock(parts_.hot.mutex);
+  return parts_.retention_now();
+}
+
 std::uint64_t Roller::held_values() const {
   std::shared_lock const lock(parts_.hot.mutex);
   return parts_.hot.hot_values + kSupersededWeight * parts_.hot.superseded_values;
@@ -180,7 +185,7 @@ Result<bool> Roller::slice(Mode mode) {
   }();
   while (streams.empty() && looked < all) looked += gather(mode, all - looked, streams);
   if (streams.empty()) return false;
-  MADANG_CHECK(slices_.write(streams, parts_.now()));
+  MADANG_CHECK(slices_.write(streams, retention_now()));
   for (std::size_t at = 0; at < streams.size(); at += kStreamsPerLock) {
     std::unique_lock const lock(parts_.hot.mutex);
     for (auto const& s : std::span(streams).subspan(at, std::min(kStreamsPerLock, streams.size() - at))) {
@@ -221,6 +226,7 @@ Result<void> Roller::retention_round() {
   retention_at_ = tick + kRetentionPeriod;
   std::scoped_lock const slice_lock(parts_.slice_mutex);
   std::vector<SliceStream> streams;
+  auto const now = millis_of(retention_now());
   {
     std::shared_lock const lock(parts_.hot.mutex);
     for (auto const& stream : parts_.hot.streams)
@@ -229,8 +235,8 @@ Result<void> Roller::retention_round() {
   }
   std::vector<SliceStream> due;
   for (auto& s : streams) {
-    MADANG_TRY(auto const rows, writer_->reader().rows(s.row.id, kTimeMin, millis_of(parts_.now()) - s.row.keep));
-    if (!rows.empty() && rows.front().summary.last < millis_of(parts_.now()) - s.row.keep) due.push_back(std::move(s));
+    MADANG_TRY(auto const rows, writer_->reader().rows(s.row.id, kTimeMin, now - s.row.keep));
+    if (!rows.empty() && rows.front().summary.last < now - s.row.keep) due.push_back(std::move(s));
     if (due.size() >= kRetentionStreams) MADANG_CHECK(let_go(due));
   }
   return let_go(due);
@@ -238,7 +244,7 @@ Result<void> Roller::retention_round() {
 
 Result<void> Roller::let_go(std::vector<SliceStream>& due) {
   if (due.empty()) return {};
-  MADANG_CHECK(slices_.write(due, parts_.now()));
+  MADANG_CHECK(slices_.write(due, retention_now()));
   std::unique_lock const lock(parts_.hot.mutex);
   for (auto const& s : due) {
     auto& stream = *parts_.hot.find(s.row.id);

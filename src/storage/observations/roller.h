@@ -37,6 +37,7 @@ class Roller {
   enum class Mode { kPressure, kEverything };
 
   void work();
+  [[nodiscard]] Instant retention_now() const;
   [[nodiscard]] bool pressed() const;
   /// Values that memory holds, what was superseded weighed by its size.
   [[nodiscard]] std::uint64_t held_values() const;

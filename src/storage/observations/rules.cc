@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "storage/observations/limits.h"
 
@@ -161,6 +162,33 @@ void add_bucket(Bucket& bucket, Bucket const& more) {
   bucket.energy += more.energy;
   bucket.sine += more.sine;
   bucket.cosine += more.cosine;
+}
+
+std::optional<Cursor> cursor_after(std::span<StoredObservation const> page, ReadOptions const& options) {
+  MADANG_ASSERT(options.skip == 0);
+  if (page.empty()) return options.after;
+  Cursor out{page.back().phenomenon_time, 0};
+  auto const same = std::find_if(page.rbegin(), page.rend(), [&out](auto const& o) { return o.phenomenon_time != out.time; });
+  out.given = static_cast<std::size_t>(same - page.rbegin());
+  if (out.given < page.size()) return out;
+  // All of one time: those of it that were passed over or given before count too.
+  if (options.after && options.after->time == out.time) out.given += options.after->given;
+  return out;
+}
+
+void begin_after_cursor(Interval& when, ReadOptions& options, std::size_t present) {
+  auto const after = std::exchange(options.after, std::nullopt);
+  if (!after) return;
+  if (options.descending)
+    when.to = std::min(when.to, after->time + Millis{1});
+  else
+    when.from = std::max(when.from, after->time);
+  options.skip += std::min(after->given, present);
+}
+
+Result<void> check_deadline(std::optional<Tick> deadline, runtime::Clock const& clock) {
+  if (!deadline || clock.tick() < *deadline) return {};
+  return fail(Code::kUnavailable, "observations: the answer took longer than the caller waits for it");
 }
 
 std::unexpected<Error> crowded_time(Observation const& o) {

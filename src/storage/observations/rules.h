@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "runtime/clock.h"
 #include "storage/observations/store.h"
 
 namespace madang::storage {
@@ -24,6 +25,10 @@ Result<void> check_judgements(DatastreamId stream, std::span<Judgement const> ju
 /// is the same whether it is named or not: older stores hold it named.
 [[nodiscard]] bool same_identity(DatastreamId stream, ObservationDetail const* a, ObservationDetail const* b,
                                  DefaultFeature const& default_feature);
+/// Narrows the range to what stands behind the options' cursor, which goes. `present`: how many stand at its time now.
+void begin_after_cursor(Interval& when, ReadOptions& options, std::size_t present);
+/// kUnavailable when the time is over.
+Result<void> check_deadline(std::optional<Tick> deadline, runtime::Clock const& clock);
 /// The refusal of one too many at one time.
 std::unexpected<Error> crowded_time(Observation const& o);
 /// The answer of ObservationStore::successor where there is none.

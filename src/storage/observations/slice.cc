@@ -112,7 +112,7 @@ std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice) 
   stream.chunk_erased = 0;
   stream.chunks = slice.row.chunks;
   ++stream.rolls;
-  stream.arrived = slice.row.arrived;
+  stream.arrived = std::max(stream.arrived, slice.row.arrived);
   return before - stream.hot.size();
 }
 

@@ -34,12 +34,25 @@ struct Appended {
 /// said, it is the same observation. Asked under the store's locks: quick, and calls no store.
 using DefaultFeature = std::function<FeatureId(DatastreamId)>;
 
+/// Where a page ended. It stays true while other observations come, are superseded or deleted: what stands at one time keeps
+/// its order there, and is deleted together.
+struct Cursor {
+  Instant time;           ///< of the last one given
+  std::size_t given = 0;  ///< of this time have been given
+  friend bool operator==(Cursor const&, Cursor const&) = default;
+};
+
 struct ReadOptions {
   std::size_t limit = 100'000;  ///< at most this many observations
   std::size_t skip = 0;         ///< leaves out this many of the first
   bool descending = false;      ///< newest first
   bool with_details = true;
+  std::optional<Cursor> after = {};    ///< goes on behind a page of the same range and direction
+  std::optional<Tick> deadline = {};   ///< of the store's clock; kUnavailable when it passes before the answer is whole
 };
+
+/// Behind `page`, which was read with `options`, without skip; none where it is empty and nothing was read before it.
+[[nodiscard]] std::optional<Cursor> cursor_after(std::span<StoredObservation const> page, ReadOptions const& options);
 
 /// One time bucket of one Datastream (or of all asked-for together). Suspect and failed values are counted
 /// in `count` but not in `good`, min, max and sums, and so are results that are no numbers; unknown ones (not yet
@@ -75,6 +88,7 @@ struct AggregateOptions {
   bool together = true;    ///< one series over all Datastreams, or one per Datastream
   bool from_raw = false;   ///< do not use roll-ups (for measuring and for checking them)
   Averaging averaging = Averaging::kArithmetic;  ///< which sums are added up besides; exact whatever the roll-ups hold
+  std::optional<Tick> deadline = {};             ///< as in ReadOptions
 };
 
 struct Series {
@@ -117,7 +131,7 @@ struct StoreStatistics {
 
 /// Thread-safe: one writer at a time inside, many readers. All times are UTC milliseconds, ranges half open.
 /// Errors: kFull when the disk is (nothing of the batch is kept), kInvalid for NaN, infinity, a time outside
-/// the years 1900 to 2199 or an unknown index, kLimit for a Datastream above 2^21 - 1, one whose 2^32 numbers are used up
+/// the years 1900 to 2199 or an unknown index, kLimit for a Datastream above 2^27 - 1, one whose 2^26 numbers are used up
 /// and more than kSameTimeMax observations of one time, kCorrupt never for a whole store: a bad chunk is left out,
 /// counted and logged with its place.
 class ObservationStore {
@@ -125,10 +139,16 @@ class ObservationStore {
   virtual ~ObservationStore() = default;
 
   /// Durable when it returns. All or nothing.
-  virtual Result<Appended> append(Batch const& batch) = 0;
+  Result<Appended> append(Batch const& batch) { return append(batch, Position{}); }
+  /// The same for an entry of a log that other stores follow too: the position is durable with the batch, or with its
+  /// refusal for what it holds. A position that is not after `applied` has been taken in before: nothing changes, not even
+  /// where other values have come since, and `entries` is empty.
+  virtual Result<Appended> append(Batch const& batch, Position position) = 0;
+  /// The last position that was taken in; the log is followed from there after a restart.
+  virtual Position applied() = 0;
 
   virtual Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) = 0;
-  /// How many `read` would give without limit and skip.
+  /// How many `read` would give without limit and skip; exact.
   virtual Result<std::size_t> count(DatastreamId stream, Interval when) = 0;
   /// The newest (by phenomenonTime) of each; a Datastream without any gives an entry with id 0.
   virtual Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) = 0;

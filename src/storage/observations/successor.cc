@@ -7,7 +7,7 @@
 namespace madang::storage {
 
 Result<StoredObservation> RangeReader::successor(ObservationId id) {
-  auto const arrival = static_cast<std::uint32_t>(id.value());
+  auto const arrival = arrival_of(id);
   if (id.value() > 0)
     for (auto const layer : layers(datastream_of(id))) {
       MADANG_TRY(auto const time, time_of_superseded(layer, arrival));

@@ -46,4 +46,17 @@ inline void seal(ByteWriter& out, std::uint64_t seed) { out.u64(checksum(bytes_o
   return stored == checksum(content, seed) ? content : Bytes{};
 }
 
+/// The same bytes sealed for another place. Those that do not match stay as they are, and match there no more than here.
+[[nodiscard]] inline std::string resealed(Bytes bytes, std::uint64_t from, std::uint64_t to) {
+  Bytes const content = unseal(bytes, from);
+  ByteWriter out;
+  if (content.empty()) {
+    out.raw(bytes.data(), bytes.size());
+    return out.take();
+  }
+  out.raw(content.data(), content.size());
+  seal(out, to);
+  return out.take();
+}
+
 }  // namespace madang::storage

@@ -85,6 +85,14 @@ std::string encode_summary(DatastreamId stream, std::int64_t first, Summary cons
   return out.take();
 }
 
+std::string renumbered_body(Bytes body, DatastreamId from, DatastreamId to) {
+  return resealed(body, seed_of(from), seed_of(to));
+}
+
+std::string renumbered_summary(Bytes summary, DatastreamId from, DatastreamId to, std::int64_t first) {
+  return resealed(summary, summary_seed(from, first), summary_seed(to, first));
+}
+
 bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted,
                  Columns& columns) {
   ByteReader in(unseal(bytes, seed_of(stream)));

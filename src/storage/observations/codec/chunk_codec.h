@@ -35,6 +35,10 @@ struct Summary {
                                          std::string_view rollup);
 [[nodiscard]] std::string encode_rollup(Columns const& columns, int decimals, Averaging averaging);
 
+/// The blobs of a stream that gets another number.
+[[nodiscard]] std::string renumbered_body(Bytes body, DatastreamId from, DatastreamId to);
+[[nodiscard]] std::string renumbered_summary(Bytes summary, DatastreamId from, DatastreamId to, std::int64_t first);
+
 /// False when the checksum does not match or the content is malformed. `moments` is the shared body, or
 /// empty. Fills what `wanted` says.
 [[nodiscard]] bool decode_body(Bytes body, DatastreamId stream, Bytes moments, std::uint64_t moments_body,

@@ -253,6 +253,23 @@ TEST(log_codec, marks_texts_of_rows_that_did_not) {
   EXPECT_EQ(unpacked(read->batch->columns.qualities[1]), kNoNumber);
 }
 
+TEST(log_codec, keeps_the_position_of_a_batch_and_of_one_of_which_nothing_was_new) {
+  LogBatch batch;
+  batch.columns = readings(2, 10);
+  batch.streams = {4, 5};
+  batch.position = {std::uint64_t{1} << 60};
+  auto const read = decode_log(bytes_of(encode_log(12, batch)), 12);
+  ASSERT_TRUE(read && read->batch);
+  EXPECT_EQ(read->batch->position, batch.position);
+  EXPECT_EQ(read->batch->streams, batch.streams);
+  LogBatch nothing;
+  nothing.position = {7};
+  auto const empty = decode_log(bytes_of(encode_log(12, nothing)), 12);
+  ASSERT_TRUE(empty && empty->batch);
+  EXPECT_EQ(empty->batch->position, Position{7});
+  EXPECT_EQ(empty->batch->columns.size(), 0u);
+}
+
 TEST(log_codec, gives_back_every_kind_of_record) {
   LogBatch batch;
   batch.columns = readings(3, 10);

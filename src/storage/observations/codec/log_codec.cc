@@ -1,14 +1,20 @@
 #include "storage/observations/codec/log_codec.h"
 
+#include <algorithm>
+
 #include "storage/observations/codec/checksum.h"
 #include "storage/observations/codec/int_column.h"
+#include "storage/observations/layers.h"
 #include "storage/observations/limits.h"
 
 namespace madang::storage {
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
-enum class Kind : std::uint8_t { kBatch = 'B', kRejudged = 'J', kErase = 'E', kRetention = 'R', kAveraging = 'A' };
+constexpr std::uint8_t kVersion = 2;  ///< 1: layers numbered as in format 2
+enum class Kind : std::uint8_t { kBatch = 'B', kPositioned = 'P', kRejudged = 'J', kErase = 'E', kRetention = 'R', kAveraging = 'A' };
+/// Format 2 named all of a call in one row.
+constexpr std::uint64_t kOldAveragingStreamsMax = std::uint64_t{1} << kOldDatastreamBits;
+static_assert(kAveragingStreamsMax <= kOldAveragingStreamsMax);
 enum DetailHas : std::uint8_t { kEnd = 1, kResultTime = 2, kFeature = 4, kParameters = 8 };
 
 ByteWriter start(Kind kind) {
@@ -18,14 +24,16 @@ ByteWriter start(Kind kind) {
   return out;
 }
 
-Result<LogBatch> read_batch(ByteReader& in) {
+Result<LogBatch> read_batch(ByteReader& in, std::uint8_t version, Kind kind) {
   LogBatch batch;
+  if (kind == Kind::kPositioned) batch.position.value = in.varint();
   auto const count = in.varint();
   if (count > kBatchObservationsMax) return fail(Code::kCorrupt, "count");
   batch.streams.resize(count);
   auto& c = batch.columns;
   c.resize(count);
   for (auto* const column : {&batch.streams, &c.times, &c.received, &c.arrivals}) read_ints(in, *column);
+  if (version == 1) std::ranges::transform(batch.streams, batch.streams.begin(), renumbered);
   read_values(in, c);
   auto const details = in.varint();
   for (std::uint64_t i = 0; i < details && in.ok(); ++i) {
@@ -41,6 +49,7 @@ Result<LogBatch> read_batch(ByteReader& in) {
 std::string encode_values(std::uint64_t sequence, Kind kind, LogBatch const& batch) {
   ByteWriter out = start(kind);
   auto const& c = batch.columns;
+  if (kind == Kind::kPositioned) out.varint(batch.position.value);
   out.varint(c.size());
   for (auto const* const column : {&batch.streams, &c.times, &c.received, &c.arrivals}) write_ints(out, *column);
   write_values(out, c, decimals_of(c.values));
@@ -56,7 +65,7 @@ std::string encode_values(std::uint64_t sequence, Kind kind, LogBatch const& bat
 }  // namespace
 
 std::string encode_log(std::uint64_t sequence, LogBatch const& batch) {
-  return encode_values(sequence, Kind::kBatch, batch);
+  return encode_values(sequence, batch.position ? Kind::kPositioned : Kind::kBatch, batch);
 }
 
 std::string encode_rejudged(std::uint64_t sequence, LogBatch const& batch) {
@@ -91,15 +100,17 @@ std::string encode_log(std::uint64_t sequence, LogAveraging const& averaging) {
 
 std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
   ByteReader in(unseal(bytes, sequence));
-  if (in.u8() != kVersion) return std::nullopt;
+  auto const version = in.u8();
+  if (version < 1 || version > kVersion) return std::nullopt;
   LogRecord out;
   auto const kind = static_cast<Kind>(in.u8());
   switch (kind) {
     case Kind::kBatch:
+    case Kind::kPositioned:
     case Kind::kRejudged: {
-      auto batch = read_batch(in);
+      auto batch = read_batch(in, version, kind);
       if (!batch) return std::nullopt;
-      (kind == Kind::kBatch ? out.batch : out.rejudged) = std::move(*batch);
+      (kind == Kind::kRejudged ? out.rejudged : out.batch) = std::move(*batch);
       break;
     }
     case Kind::kErase: {
@@ -121,7 +132,7 @@ std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
       LogAveraging averaging;
       auto const how = in.u8();
       auto const count = in.varint();
-      if (how > static_cast<std::uint8_t>(Averaging::kCircular) || count > kDatastreamMax) return std::nullopt;
+      if (how > static_cast<std::uint8_t>(Averaging::kCircular) || count > kOldAveragingStreamsMax) return std::nullopt;
       averaging.averaging = static_cast<Averaging>(how);
       averaging.streams.resize(count);
       read_ints(in, averaging.streams);

@@ -14,6 +14,7 @@
 namespace madang::storage {
 
 struct LogBatch {
+  Position position = {};  ///< in the log of readings that it came from, if from one
   std::vector<std::int64_t> streams;
   Columns columns;  ///< any order; arrival numbers are whole
   std::vector<std::pair<std::uint32_t, ObservationDetail>> details;
