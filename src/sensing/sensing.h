@@ -14,6 +14,7 @@
 #include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "sensing/live/now.h"
+#include "storage/observations/reading_log.h"
 #include "storage/observations/store.h"
 #include "web/mqtt/mqtt.h"
 
@@ -38,8 +39,12 @@ class Ingest {
     std::function<void(storage::Batch&)> judge = {};
   };
 
+  /// Straight into the store.
   static std::unique_ptr<Ingest> start(storage::ObservationStore& store, runtime::Clock const& clock,
                                        runtime::Metrics& metrics, Options const& options);
+  /// Into a log that the store follows.
+  static std::unique_ptr<Ingest> start(storage::ReadingLog& log, runtime::Clock const& clock, runtime::Metrics& metrics,
+                                       Options const& options);
   virtual ~Ingest() = default;
 
   /// All or nothing for this submission: a bad value refuses the submission, not its neighbours in the batch. Each edge sets

@@ -56,11 +56,20 @@ bool is_about_content(Code code) {
   return code == Code::kInvalid || code == Code::kLimit || code == Code::kConflict || code == Code::kNotFound;
 }
 
+/// Where there is no log that others follow.
+struct DirectLog {
+  explicit DirectLog(storage::ObservationStore& store)
+      : following(log.follow({}, [&store](Batch const& batch, storage::Position) { return store.append(batch); }).value()) {}
+
+  storage::LocalLog log;
+  std::unique_ptr<storage::ReadingLog::Following> following;
+};
+
 class GroupCommitIngest final : public Ingest {
  public:
-  GroupCommitIngest(storage::ObservationStore& store, runtime::Clock const& clock, runtime::Metrics& metrics,
-                    Options const& options)
-      : store_(store), clock_(clock), options_(options),
+  GroupCommitIngest(std::unique_ptr<DirectLog> direct, storage::ReadingLog& log, runtime::Clock const& clock,
+                    runtime::Metrics& metrics, Options const& options)
+      : direct_(std::move(direct)), log_(log), clock_(clock), options_(options),
         stored_total_(total(metrics, "stored")), repeated_total_(total(metrics, "repeated")),
         superseded_total_(total(metrics, "superseded")), refused_total_(total(metrics, "refused")),
         overloaded_total_(total(metrics, "overloaded")),
@@ -218,7 +227,7 @@ class GroupCommitIngest final : public Ingest {
 
   Result<Appended> append(Batch const& batch) {
     Tick const start = clock_.tick();
-    auto appended = store_.append(batch);
+    auto appended = log_.append(batch);
     commit_seconds_.Observe(std::chrono::duration<double>(clock_.tick() - start).count());
     if (!appended && !is_about_content(appended.error().code)) {
       runtime::log_error("sensing", "append_failed", {{"observations", batch.observations.size()},
@@ -263,7 +272,8 @@ class GroupCommitIngest final : public Ingest {
     for (auto const& listener : listeners_) listener(std::span(news_).first(told));
   }
 
-  storage::ObservationStore& store_;
+  std::unique_ptr<DirectLog> const direct_;
+  storage::ReadingLog& log_;
   runtime::Clock const& clock_;
   Options const options_;
   prometheus::Counter& stored_total_;
@@ -293,7 +303,14 @@ class GroupCommitIngest final : public Ingest {
 
 std::unique_ptr<Ingest> Ingest::start(storage::ObservationStore& store, runtime::Clock const& clock,
                                       runtime::Metrics& metrics, Options const& options) {
-  return std::make_unique<GroupCommitIngest>(store, clock, metrics, options);
+  auto direct = std::make_unique<DirectLog>(store);
+  auto& log = direct->log;
+  return std::make_unique<GroupCommitIngest>(std::move(direct), log, clock, metrics, options);
+}
+
+std::unique_ptr<Ingest> Ingest::start(storage::ReadingLog& log, runtime::Clock const& clock, runtime::Metrics& metrics,
+                                      Options const& options) {
+  return std::make_unique<GroupCommitIngest>(nullptr, log, clock, metrics, options);
 }
 
 }  // namespace madang::sensing
