@@ -48,7 +48,7 @@ TEST(wrong_link, is_a_page_for_people_and_json_for_programs) {
   EXPECT_NE(person.out.find("404 Not Found"), std::string::npos);
   EXPECT_NE(person.out.find("찾으시는 화면이 없습니다"), std::string::npos) << person.out;
   EXPECT_NE(english.out.find("There is no such page"), std::string::npos) << english.out;
-  EXPECT_EQ(program.out, "{\"code\":\"not_found\",\"message\":\"there is nothing at /nowhere\"}");
+  EXPECT_EQ(program.out, "{\"code\":\"not_found\",\"key\":\"refusal.not_found\",\"message\":\"there is nothing at /nowhere\"}");
 }
 
 TEST(metrics, please_promtool) {

@@ -28,13 +28,13 @@ describe('a list that operators keep', () => {
   it('keeps what was known when a later reading fails, and says why', async () => {
     let broken = false;
     const register = signedIn(async () => {
-      if (broken) throw new ApiError(503, 'busy', 'overloaded');
+      if (broken) throw new ApiError(503, 'busy', 'overloaded', 'refusal.overloaded');
       return ['a'];
     });
     await register.read();
     broken = true;
     await register.read();
-    expect([register.all.value, register.failed.value]).toEqual([['a'], { status: 503, code: 'overloaded', reason: 'busy' }]);
+    expect([register.all.value, register.failed.value]).toEqual([['a'], { status: 503, code: 'overloaded', key: 'refusal.overloaded', reason: 'busy' }]);
     broken = false;
     await register.read();
     expect(register.failed.value).toBe(null);
@@ -42,10 +42,10 @@ describe('a list that operators keep', () => {
   it('says why a change was refused, and where, until the next one', async () => {
     const register = signedIn(async () => []);
     const refuse = async () => {
-      throw new ApiError(400, 'name: too long', 'limit');
+      throw new ApiError(400, 'name: too long', 'limit', 'refusal.limit');
     };
     expect(await register.change('the form', refuse)).toBe(false);
-    expect(register.refused.value).toEqual({ where: 'the form', status: 400, code: 'limit', reason: 'name: too long' });
+    expect(register.refused.value).toEqual({ where: 'the form', status: 400, code: 'limit', key: 'refusal.limit', reason: 'name: too long' });
     await register.change('the form', async () => undefined);
     expect(register.refused.value).toBe(null);
   });
@@ -82,11 +82,12 @@ describe('a refusal', () => {
   });
   it('tells a login that ended from an answer that never came', () => {
     expect(wantsLogin(refusalOf(new ApiError(401, 'sign in')))).toBe(true);
-    expect(refusalOf(new TypeError('Failed to fetch'))).toEqual({ status: 0, code: '', reason: 'Failed to fetch' });
+    expect(refusalOf(new TypeError('Failed to fetch'))).toEqual({ status: 0, code: '', key: '', reason: 'Failed to fetch' });
   });
   it('is said in every language by its kind', () => {
-    expect(refusalKey(refusalOf(new ApiError(409, 'version: 3 was seen', 'conflict')))).toBe('refusal.conflict');
+    expect(refusalKey(refusalOf(new ApiError(409, 'version: 3 was seen', 'conflict', 'refusal.conflict')))).toBe('refusal.conflict');
     expect(refusalKey(refusalOf(new ApiError(502, 'Bad Gateway')))).toBe('refusal.internal');
+    expect(refusalKey(refusalOf(new ApiError(400, 'odd', 'odd', 'refusal.of_a_later_server')))).toBe('refusal.internal');
     expect(refusalKey(refusalOf(new TypeError('Failed to fetch')))).toBe('refusal.unreachable');
   });
 });

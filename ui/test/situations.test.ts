@@ -129,7 +129,7 @@ describe('a moment of the past', () => {
     expect(asked.every((url) => url.includes('at=2027-01-15'))).toBe(true);
   });
   it('that cannot be read is no empty one', async () => {
-    vi.stubGlobal('fetch', () => Promise.resolve(new Response('{"code":"unavailable","message":"later"}', { status: 503 })));
-    await expect(situationsApi.at(kNow)).rejects.toMatchObject({ status: 503, code: 'unavailable' });
+    vi.stubGlobal('fetch', () => Promise.resolve(new Response('{"code":"unavailable","key":"refusal.unavailable","message":"later"}', { status: 503 })));
+    await expect(situationsApi.at(kNow)).rejects.toMatchObject({ status: 503, code: 'unavailable', key: 'refusal.unavailable' });
   });
 });

@@ -68,10 +68,28 @@ Response redirect(std::string location) {
   return response;
 }
 
+std::string_view message_key_of(Code code) {
+  switch (code) {
+    case Code::kInvalid: return "refusal.invalid";
+    case Code::kUnauthorized: return "refusal.unauthorized";
+    case Code::kForbidden: return "refusal.forbidden";
+    case Code::kNotFound: return "refusal.not_found";
+    case Code::kConflict: return "refusal.conflict";
+    case Code::kLimit: return "refusal.limit";
+    case Code::kOverloaded: return "refusal.overloaded";
+    case Code::kUnsupported: return "refusal.unsupported";
+    case Code::kCorrupt: return "refusal.corrupt";
+    case Code::kFull: return "refusal.full";
+    case Code::kUnavailable: return "refusal.unavailable";
+    case Code::kInternal: break;
+  }
+  return "refusal.internal";
+}
+
 Response error_response(Error const& error) {
   JsonWriter body;
   body.begin_object();
-  body.field("code", name_of(error.code)).field("message", error.sentence);
+  body.field("code", name_of(error.code)).field("key", message_key_of(error.code)).field("message", error.sentence);
   body.end_object();
   auto response = json(body.take(), http_status_of(error.code));
   if (response.status == 429) response.headers.emplace_back("retry-after", "1");

@@ -103,8 +103,10 @@ struct Response {
 Response json(std::string body, int status = 200);
 Response html(std::string body, int status = 200);
 Response redirect(std::string location);  ///< 303
-/// {"code":"not_found","message":"..."}; for 429 and 503 with Retry-After.
+/// {"code":"not_found","key":"refusal.not_found","message":"..."}; for 429 and 503 with Retry-After. `key` is of the text that
+/// says it in every language of locales/, less closely than the message.
 Response error_response(Error const& error);
+std::string_view message_key_of(Code code);
 /// For GET and HEAD: adds a weak ETag of the body; a request that has it already (If-None-Match) gets 304 without body.
 Response with_etag(Request const& request, Response response);
 /// For a body that is the same each time (a file): a GET with `Range: bytes=` of one range gets 206 and that part, or 416.
@@ -134,7 +136,7 @@ class EventSink {
   virtual bool send(Event const& event) = 0;
   [[nodiscard]] virtual bool closed() const = 0;
 };
-/// Called once per connection on the network thread; keep the sink until it is closed. An Error refuses.
+/// Called once per connection on a thread of the reads; keep the sink until it is closed. An Error refuses.
 using StreamHandler = std::function<Result<void>(Request const&, std::shared_ptr<EventSink>)>;
 
 /// Routes of one module. Patterns: "/v1/areas/{id}"; a last part "{rest*}" takes everything that follows.

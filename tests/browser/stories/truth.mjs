@@ -63,7 +63,7 @@ story('a past moment counts in the header what was open then, and Health says th
 
 story('a past moment that cannot be read says so', async (world) => {
   const page = await control(world, '?lang=en');
-  await page.route(/api\/v1\/situations\?at=/, (route) => route.fulfill({ status: 503, contentType: 'application/json', body: '{"code":"unavailable","message":"the records cannot be asked"}' }));
+  await page.route(/api\/v1\/situations\?at=/, (route) => route.fulfill({ status: 503, contentType: 'application/json', body: '{"code":"unavailable","key":"refusal.unavailable","message":"the records cannot be asked"}' }));
   await page.goto(`${world.server.address}/control?lang=en&at=${ago(60 * kMinute)}`);
   await eventually('why', () => text(page, 'then-failed'), (t) => t.includes('That moment could not be read') && t.includes('the records cannot be asked'));
   assert.equal(await page.getByText('Nothing was known').count(), 0);

@@ -32,6 +32,8 @@ export class ApiError extends Error {
     message: string,
     /** The server's word for the kind of error: "conflict". */
     readonly code = '',
+    /** Of the text that says it in every language: "refusal.conflict". */
+    readonly key = '',
   ) {
     super(message);
   }
@@ -42,8 +44,8 @@ export const time = (t: number) => new Date(t).toISOString();
 /** An answer that is none of success becomes an ApiError with the server's sentence. */
 async function succeeded(response: Response): Promise<Response> {
   if (response.ok) return response;
-  const body = (await response.json().catch(() => ({}))) as { code?: string; message?: string };
-  throw new ApiError(response.status, body.message ?? response.statusText, body.code);
+  const body = (await response.json().catch(() => ({}))) as { code?: string; key?: string; message?: string };
+  throw new ApiError(response.status, body.message ?? response.statusText, body.code, body.key);
 }
 
 /** Reads JSON from the API. */

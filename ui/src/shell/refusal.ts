@@ -6,13 +6,15 @@ export interface Refusal {
   status: number;
   /** The server's word for the kind of refusal; "" when the answer was none of ours. */
   code: string;
+  /** Of the text that says it in the reader's language. */
+  key: string;
   /** The server's sentence in English; it names the field. */
   reason: string;
 }
 
 export function refusalOf(error: unknown): Refusal {
   const reason = error instanceof Error ? error.message : String(error);
-  return error instanceof ApiError ? { status: error.status, code: error.code, reason } : { status: 0, code: '', reason };
+  return error instanceof ApiError ? { status: error.status, code: error.code, key: error.key, reason } : { status: 0, code: '', key: '', reason };
 }
 /** The login is over, or was never there. */
 export const wantsLogin = ({ status }: Refusal) => status === 401 || status === 403;
@@ -22,20 +24,12 @@ export function fieldOf<Field extends string>(reason: string, fields: readonly F
   return fields.find((field) => reason.startsWith(`${field}: `)) ?? null;
 }
 
-const kKeys: Record<string, string> = {
-  invalid: 'refusal.invalid',
-  unauthorized: 'refusal.unauthorized',
-  forbidden: 'refusal.forbidden',
-  not_found: 'refusal.not_found',
-  conflict: 'refusal.conflict',
-  limit: 'refusal.limit',
-  overloaded: 'refusal.overloaded',
-  unsupported: 'refusal.unsupported',
-  corrupt: 'refusal.corrupt',
-  full: 'refusal.full',
-  unavailable: 'refusal.unavailable',
-};
+/** Whatever the server may name, in src/web/http/http.cc: what the page has no text for says that the server failed. */
+const kKeys = [
+  'refusal.invalid', 'refusal.unauthorized', 'refusal.forbidden', 'refusal.not_found', 'refusal.conflict', 'refusal.limit', 'refusal.overloaded',
+  'refusal.unsupported', 'refusal.corrupt', 'refusal.full', 'refusal.unavailable',
+];
 /** The message that says it in every language, less closely than the server's sentence. */
-export function refusalKey({ status, code }: Refusal): string {
-  return status === 0 ? 'refusal.unreachable' : (kKeys[code] ?? 'refusal.internal');
+export function refusalKey({ status, key }: Refusal): string {
+  return status === 0 ? 'refusal.unreachable' : kKeys.includes(key) ? key : 'refusal.internal';
 }
