@@ -11,7 +11,7 @@ const oneLineMore = (line: string) => ({ name: 'one-line-more', transform: (code
 
 export default defineConfig({
   base: '/control/',
-  plugins: [locales(path('../locales'), path('src')), ...(process.env.MADANG_MORE_DOMAINS ? [oneLineMore(process.env.MADANG_MORE_DOMAINS)] : [])],
+  plugins: [locales(process.env.MADANG_LOCALES ?? path('../locales'), path('src')), ...(process.env.MADANG_MORE_DOMAINS ? [oneLineMore(process.env.MADANG_MORE_DOMAINS)] : [])],
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
   worker: { format: 'es' },
   // Below a prefix only the page's own addresses are known when it is served; scripts find the rest from where they stand.

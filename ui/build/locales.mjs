@@ -1,6 +1,6 @@
 // Texts of locales/MODULE/LANGUAGE.json for the control room: `virtual:languages` knows which languages there are, and
 // `virtual:texts/MODULE` fetches one module in one of them. A build carries only the texts that the control room says; the
-// server says more.
+// server says more. Who has no script is told so in all of them.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -23,6 +23,14 @@ function literalsIn(folder, found = new Set()) {
   return found;
 }
 
+/** One paragraph in each language, as HTML. */
+function withoutScript(folder) {
+  return Object.entries(filesOf(folder)).map(([language, files]) => {
+    const texts = Object.assign({}, ...files.map((file) => JSON.parse(readFileSync(file, 'utf8'))));
+    return `<p class="without-script" lang="${language}">${texts['page.without_script'].replace('{page}', `<a href="/">${texts['page.public']}</a>`)}</p>`;
+  }).join('');
+}
+
 /** `folder`: locales/; `sources`: the control room's. */
 export function locales(folder, sources) {
   const kTexts = 'virtual:texts/';
@@ -33,6 +41,7 @@ export function locales(folder, sources) {
     configResolved(config) {
       if (config.command === 'build') used = literalsIn(sources);
     },
+    transformIndexHtml: (html) => html.replace('<!-- without script -->', () => withoutScript(folder)),
     resolveId: (id) => (id === 'virtual:languages' || id.startsWith(kTexts) || id.startsWith(kFile) ? `\0${id}` : undefined),
     load(id) {
       const languages = Object.keys(filesOf(folder));

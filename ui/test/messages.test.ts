@@ -17,7 +17,7 @@ function* sourcesIn(folder: string): Generator<string> {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) yield* sourcesIn(path);
-    else if (/\.(tsx?|cc|h)$/.test(entry.name) && !/_test\.cc$/.test(entry.name)) yield path;
+    else if (/\.(tsx?|mjs|cc|h)$/.test(entry.name) && !/_test\.cc$/.test(entry.name)) yield path;
   }
 }
 // Keys always stand whole in the source, so that they can be found: "list.title", never "list." + name.
@@ -26,7 +26,7 @@ const keyLiteral = new RegExp(`["'\`]((?:${families})\\.[a-z0-9_.]+|title)["'\`]
 // Names that look like keys and are none: settings of the server (each room's settings.cc), events of webhooks.
 const kOtherNames = ['src/situations/notices/rules.cc', 'src/situations/notices/model.h'].map((path) => join(root, path));
 const used = new Set(
-  [join(root, 'ui', 'src'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).filter((path) => !kOtherNames.includes(path) && !path.endsWith('settings.cc')).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
+  [join(root, 'ui', 'src'), join(root, 'ui', 'build'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).filter((path) => !kOtherNames.includes(path) && !path.endsWith('settings.cc')).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
 );
 
 function argumentsOf(pattern: string | undefined): string[] {
