@@ -12,6 +12,7 @@
 #include "city/changes.h"
 #include "city/model.h"
 #include "core/error.h"
+#include "modules/permissions.h"
 #include "runtime/clock.h"
 #include "web/http/http.h"
 
@@ -240,15 +241,22 @@ class ChangeReader {
 /// records is seen within 2 s.
 class Rights : public web::Authenticator {
  public:
-  static Result<std::unique_ptr<Rights>> open(storage::Records& records, runtime::Clock const& clock);
+  /// `permissions`: what roles that come with the program hold; none: they hold nothing.
+  static Result<std::unique_ptr<Rights>> open(storage::Records& records, runtime::Clock const& clock,
+                                              modules::Permissions permissions = modules::Permissions{});
+  /// Sees at once what was changed on the same records through Parties; without it, within 2 s.
+  virtual Result<void> refresh() = 0;
 
   /// The key's text is returned once and never stored in clear. kConflict: the name is taken.
-  virtual Result<std::string> create_key(std::string name, std::vector<std::string> things) = 0;
+  /// `party`: whose permissions it carries besides; a device or service.
+  virtual Result<std::string> create_key(std::string name, std::vector<std::string> things, PartyId party = PartyId{}) = 0;
   virtual Result<std::vector<Key>> keys() = 0;
   virtual Result<void> revoke_key(std::string_view name) = 0;
 
-  /// argon2id. kConflict: the login is taken; kInvalid: password shorter than 10 characters.
-  virtual Result<PartyId> create_operator(std::string login, std::string_view password) = 0;
+  /// argon2id; holds the role in the whole city. kConflict: the login is taken; kInvalid: password shorter than 10
+  /// characters.
+  virtual Result<PartyId> create_operator(std::string login, std::string_view password,
+                                          std::string_view role = modules::kOperator) = 0;
   virtual Result<void> reset_operator(std::string_view login, std::string_view password) = 0;
   virtual Result<std::size_t> operator_count() = 0;
 

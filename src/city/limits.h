@@ -40,8 +40,19 @@ inline constexpr std::size_t kKeyThingsMax = 10'000;   ///< serials in one key's
 inline constexpr std::size_t kLoginNameMax = 128;      ///< bytes
 inline constexpr std::size_t kPasswordMin = 10;        ///< characters
 inline constexpr std::size_t kPasswordMax = 1'024;     ///< bytes
-inline constexpr std::size_t kSessionsMax = 10'000;    ///< logged in at once; the oldest goes first
+inline constexpr std::size_t kSessionsPerPartyMax = 50;  ///< logged in at once; the oldest goes first
+inline constexpr std::size_t kSessionsKnownMax = 50'000;  ///< held in memory; the others are read when they are used
+inline constexpr std::size_t kStrangersKnownMax = 10'000;  ///< tokens known to be nobody's
+inline constexpr Millis kSessionLookUpMax{500};           ///< for the records to answer who a login is
+inline constexpr Millis kSessionsPause{1'000};            ///< before they are asked again when they did not
+inline constexpr Millis kSessionEndsKept{3'600'000};      ///< in which another server hears of them
+inline constexpr std::size_t kSessionEndsReadMax = 10'000;
 inline constexpr Millis kSessionLength{12 * 3'600'000};
+inline constexpr std::size_t kPartyNameMax = 256;      ///< bytes
+inline constexpr std::size_t kRoleNameMax = 64;
+inline constexpr std::size_t kRolePermissionsMax = 256;
+inline constexpr std::size_t kPartiesPerPageMax = 1'000;
+inline constexpr std::size_t kPartyHistoryMax = 10'000;  ///< roles and memberships of one party that are shown
 inline constexpr std::size_t kLoginTriesMax = 10;      ///< wrong passwords from one address within the window
 inline constexpr Millis kLoginWindow{5 * 60'000};
 inline constexpr std::size_t kLoginAddressesMax = 10'000;  ///< addresses remembered

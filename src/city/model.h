@@ -1,4 +1,4 @@
-// What a city is made of, in the words of OGC SensorThings 1.1 plus Area, Party and Key. Plain structs; names
+// What a city is made of, in the words of OGC SensorThings 1.1 plus Area and Key. Plain structs; names
 // are stored per language, as {"en": ..., "ko": ...}.
 #pragma once
 
@@ -136,14 +136,6 @@ struct FeatureOfInterest {
   std::string geometry;
   std::string properties = "{}";
   friend bool operator==(FeatureOfInterest const&, FeatureOfInterest const&) = default;
-};
-
-/// Operators are parties too.
-struct Party {
-  PartyId id;
-  std::string login;
-  Name name;
-  bool is_operator = false;
 };
 
 struct Key {

@@ -1,9 +1,11 @@
 #include "city/module.h"
 
 #include "city/administration_routes.h"
+#include "city/commands/party_commands.h"
 #include "city/commands/registry_commands.h"
 #include "city/commands/rights_commands.h"
 #include "city/operators.h"
+#include "city/party_routes.h"
 #include "city/permissions.h"
 #include "city/registry_routes.h"
 #include "embedded_locales.h"
@@ -13,11 +15,17 @@ namespace {
 
 Result<modules::Opened> open(Services& mine, modules::Ground const& ground) {
   MADANG_TRY(mine.city, City::open(ground.records, ground.clock));
-  MADANG_TRY(mine.rights, Rights::open(ground.records, ground.clock));
+  MADANG_TRY(mine.rights, Rights::open(ground.records, ground.clock, ground.permissions));
+  mine.parties = std::make_unique<Parties>(Parties::Needs{.records = ground.records, .clock = ground.clock, .permissions = ground.permissions});
   modules::Opened opened;
   opened.authenticator = mine.rights.get();
   opened.default_feature = default_features_of(*mine.city);
   opened.routes = operator_routes(ground.records);
+  opened.routes.append(party_routes({.parties = *mine.parties,
+                                     .rights = *mine.rights,
+                                     .city = *mine.city,
+                                     .permissions = ground.permissions,
+                                     .messages = ground.messages}));
   opened.routes.append(administration_routes({.city = *mine.city, .directory = ground.directory}));
   opened.routes.append(registry_routes({.city = *mine.city, .store = ground.store}));
   return opened;
@@ -38,9 +46,15 @@ modules::Module city_module(std::shared_ptr<Domain> mine) {
   module.texts = runtime::texts_of(embedded_locales(), "city");
   module.permissions = {{kSeeParties, "permission.parties.see", {modules::kOperator, modules::kReader}},
                         {kSeeRegistryHistory, "permission.registry_history.see", {modules::kOperator, modules::kReader}},
-                        {kChangeRegistry, "permission.registry.change", {modules::kOperator}}};
+                        {kChangeRegistry, "permission.registry.change", {modules::kOperator}},
+                        {kChangeParties, "permission.parties.change"},
+                        {kGiveRoles, "permission.roles.give"},
+                        {kChangeRoles, "permission.roles.change"}};
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
-  module.commands = {{modules::Shelf::kRights, add_keys}, {modules::Shelf::kRights, add_operators}, {modules::Shelf::kData, add_registry}};
+  module.commands = {{modules::Shelf::kRights, add_keys},
+                     {modules::Shelf::kRights, add_operators},
+                     {modules::Shelf::kRights, add_parties},
+                     {modules::Shelf::kRights, add_roles}};
   module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), ground); };
   module.close = [mine] { mine->services.reset(); };
   return module;

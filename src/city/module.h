@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "city/city.h"
+#include "city/parties.h"
 #include "modules/module.h"
 
 namespace madang::city {
@@ -19,6 +20,7 @@ struct Settings {
 struct Services {
   std::unique_ptr<City> city;
   std::unique_ptr<Rights> rights;
+  std::unique_ptr<Parties> parties;
 };
 
 struct Domain {

@@ -32,9 +32,9 @@ Result<PartyId> operator_of(storage::Records& records, std::string_view login) {
   std::string const name{login.substr(0, kLoginNameMax)};
   auto const nobody = fail(Code::kNotFound, "there is no operator \"" + name + "\"");
   if (!check_login(login)) return nobody;
-  MADANG_TRY(auto const found, RightsStore(records).find_operator(name));
+  MADANG_TRY(auto const found, RightsStore(records).find_role_holder(name));
   if (!found) return nobody;
-  return found->party;
+  return *found;
 }
 
 web::Routes operator_routes(storage::Records& records) {

@@ -13,7 +13,7 @@ class Records;
 
 namespace madang::city {
 
-/// kNotFound: nobody's. Reads the records; Rights must have been opened on them once.
+/// Of somebody who signs in and holds a role. kNotFound: nobody's. Reads the records; Rights must have been opened on them once.
 Result<PartyId> operator_of(storage::Records& records, std::string_view login);
 
 /// GET /api/v1/operators, for operators: whom work can be handed to. `records` outlive the routes.

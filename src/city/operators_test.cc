@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "city/city.h"
+#include "city/parties.h"
 #include "storage/records/records.h"
 #include "support/http_client.h"
 #include "support/web_server.h"
@@ -67,6 +68,19 @@ TEST_F(operators_api, is_for_those_who_may_see_parties) {
   EXPECT_THAT(nobody.body, Not(HasSubstr("jin.park")));
   EXPECT_EQ(device.status, 403);
   EXPECT_THAT(device.body, Not(HasSubstr("jin.park")));
+}
+
+TEST_F(operators_api, leaves_out_who_signs_in_without_a_role_or_has_ended) {
+  ASSERT_TRUE(rights->create_operator("jin.park", "correct horse battery"));
+  modules::Permissions const none;
+  Parties parties({.records = *records, .clock = clock, .permissions = none});
+  ASSERT_TRUE(parties.create({.kind = PartyKind::kPerson, .login = "citizen", .name = {}, .password = "correct horse battery"}, {}));
+  auto const lee = rights->create_operator("lee", "correct horse battery");
+  ASSERT_TRUE(parties.end(*lee, {}));
+  EXPECT_EQ(get(kLogin).body, R"({"operators":[{"login":"jin.park"}]})");
+  EXPECT_TRUE(operator_of(*records, "jin.park"));
+  EXPECT_EQ(operator_of(*records, "citizen").error().code, Code::kNotFound);
+  EXPECT_EQ(operator_of(*records, "lee").error().code, Code::kNotFound);
 }
 
 TEST_F(operators_api, knows_who_was_made_while_it_serves) {

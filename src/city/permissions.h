@@ -1,4 +1,4 @@
-// What routes about parties and the registry ask for.
+// What routes about parties, roles and the registry ask for.
 #pragma once
 
 #include "web/http/permission.h"
@@ -6,6 +6,9 @@
 namespace madang::city {
 
 inline constexpr web::Permission kSeeParties{"parties.see"};
+inline constexpr web::Permission kChangeParties{"parties.change"};
+inline constexpr web::Permission kGiveRoles{"roles.give"};
+inline constexpr web::Permission kChangeRoles{"roles.change"};
 inline constexpr web::Permission kSeeRegistryHistory{"registry_history.see"};
 inline constexpr web::Permission kChangeRegistry{"registry.change"};
 

@@ -1,7 +1,3 @@
-#include <pwd.h>
-#include <unistd.h>
-
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
@@ -15,6 +11,7 @@
 #include "city/rights_store.h"
 #include "city/rules.h"
 #include "city/secrets.h"
+#include "city/sessions.h"
 #include "city/throttle.h"
 #include "runtime/log.h"
 #include "runtime/snapshot.h"
@@ -31,25 +28,14 @@ constexpr std::string_view kCsrfPurpose = "madang csrf token";
 
 /// What every request needs, without I/O.
 struct Known {
-  struct Session {
-    web::Principal principal;
-    Instant expires_at;
-  };
   std::unordered_map<std::string, web::Principal> keys;  ///< by hash of the key
-  std::unordered_map<std::string, Session> sessions;     ///< by hash of the token
+  HeldGrants grants;
 };
 
-/// Keys and operators are changed on the command line only: by whose program this is, for the journal.
-std::string machine_user() {
-  std::array<char, 4096> memory{};
-  passwd user{};
-  passwd* found = nullptr;
-  if (::getpwuid_r(::geteuid(), &user, memory.data(), memory.size(), &found) == 0 && found) return found->pw_name;
-  return "user " + std::to_string(::geteuid());
-}
-
-web::Principal principal_of(Key const& key) {
+web::Principal principal_of(Key const& key, PartyId party, HeldGrants const& grants) {
   web::Principal principal;
+  principal.party = party;
+  if (auto const held = grants.find(party); held != grants.end()) principal.grants = held->second;
   principal.kind = web::Principal::Kind::kDevice;
   principal.key = key.id;
   principal.name = key.name;
@@ -57,35 +43,23 @@ web::Principal principal_of(Key const& key) {
   return principal;
 }
 
-web::Principal principal_of(PartyId party, std::string login) {
-  web::Principal principal;
-  principal.kind = web::Principal::Kind::kPerson;
-  principal.party = party;
-  principal.name = std::move(login);
-  static auto const everything = [] {
-    auto grants = std::make_shared<web::Grants>();
-    grants->give(web::Grants::kEvery);
-    return std::shared_ptr<web::Grants const>(std::move(grants));
-  }();
-  principal.grants = everything;
-  return principal;
-}
-
 class CachedRights final : public Rights {
  public:
-  CachedRights(storage::Records& records, runtime::Clock const& clock) : store_(records, machine_user()), clock_(clock) {}
+  CachedRights(storage::Records& records, runtime::Clock const& clock, modules::Permissions permissions)
+      : store_(records, machine_user()), clock_(clock), permissions_(std::move(permissions)), sessions_(store_, clock, kSessionsKnownMax) {}
 
   Result<void> start() {
     MADANG_CHECK(store_.migrate());
+    MADANG_CHECK(sessions_.start());
     MADANG_CHECK(refresh());
     watcher_ = std::jthread([this](std::stop_token const& stop) { watch(stop); });
     return {};
   }
 
-  Result<std::string> create_key(std::string name, std::vector<std::string> things) override {
+  Result<std::string> create_key(std::string name, std::vector<std::string> things, PartyId party) override {
     MADANG_CHECK(check_key(name, things));
     auto text = std::string{kKeyPrefix} + random_token();
-    StoredKey key{{KeyId{}, std::move(name), std::move(things), clock_.now(), {}}, hash_of_token(text)};
+    StoredKey key{{KeyId{}, std::move(name), std::move(things), clock_.now(), {}}, hash_of_token(text), party};
     MADANG_CHECK(store_.add_key(std::move(key)));
     MADANG_CHECK(refresh());
     return text;
@@ -104,11 +78,13 @@ class CachedRights final : public Rights {
     return refresh();
   }
 
-  Result<PartyId> create_operator(std::string login, std::string_view password) override {
+  Result<PartyId> create_operator(std::string login, std::string_view password, std::string_view role) override {
     MADANG_CHECK(check_login(login));
     MADANG_CHECK(check_password(password));
     MADANG_TRY(auto const hash, hash_of_password(password));
-    return store_.add_operator(login, hash, clock_.now());
+    MADANG_TRY(auto const party, store_.add_operator(login, hash, std::string{role}, clock_.now()));
+    MADANG_CHECK(refresh());
+    return party;
   }
 
   Result<void> reset_operator(std::string_view login, std::string_view password) override {
@@ -133,15 +109,13 @@ class CachedRights final : public Rights {
     result.session_token = random_token();
     StoredLogin const stored{hash_of_token(result.session_token), party, std::string{login}, now + kSessionLength};
     MADANG_CHECK(store_.add_login(stored, now));
-    MADANG_CHECK(refresh());
-    result.principal = principal_of(party, stored.login);
-    result.principal.csrf_token = derived_token(result.session_token, kCsrfPurpose);
+    result.principal = person({party, stored.login, stored.expires_at}, result.session_token);
     return result;
   }
 
   Result<void> logout(std::string_view session_token) override {
-    MADANG_CHECK(store_.remove_login(hash_of_token(session_token)));
-    return refresh();
+    MADANG_CHECK(store_.remove_login(hash_of_token(session_token), clock_.now()));
+    return sessions_.catch_up();
   }
 
   Result<web::Principal> principal_of_key(std::string_view key) override {
@@ -153,17 +127,39 @@ class CachedRights final : public Rights {
   }
 
   Result<web::Principal> principal_of_session(std::string_view token) override {
-    auto const known = known_.read();
-    auto const found = known->sessions.find(hash_of_token(token));
-    if (found == known->sessions.end() || found->second.expires_at <= clock_.now()) {
-      return fail(Code::kUnauthorized, "the session is unknown or over; log in again");
+    MADANG_TRY(auto const session, sessions_.find(token));
+    return person(session, token);
+  }
+
+  /// Keys and roles are read anew when the records' counter moved, and sessions forgotten that ended.
+  Result<void> refresh() override {
+    MADANG_CHECK(sessions_.catch_up());
+    std::scoped_lock const lock(refreshing_);
+    MADANG_TRY(auto const version, store_.version());
+    if (version == seen_version_) return {};
+    MADANG_TRY(auto const keys, store_.keys());
+    auto next = std::make_shared<Known>();
+    MADANG_TRY(next->grants, store_.grants(permissions_));
+    for (auto const& [key, hash, party] : keys) {
+      if (!key.revoked_at) next->keys.emplace(hash, principal_of(key, party, next->grants));
     }
-    auto principal = found->second.principal;
-    principal.csrf_token = derived_token(token, kCsrfPurpose);
-    return principal;
+    known_.swap(std::move(next));
+    seen_version_ = version;
+    return {};
   }
 
  private:
+  web::Principal person(Sessions::Session const& session, std::string_view token) const {
+    web::Principal principal;
+    principal.kind = web::Principal::Kind::kPerson;
+    principal.party = session.party;
+    principal.name = session.login;
+    principal.csrf_token = derived_token(token, kCsrfPurpose);
+    auto const known = known_.read();
+    if (auto const held = known->grants.find(session.party); held != known->grants.end()) principal.grants = held->second;
+    return principal;
+  }
+
   std::optional<web::Principal> known_principal(std::string const& key_hash) const {
     auto const known = known_.read();
     auto const found = known->keys.find(key_hash);
@@ -189,26 +185,6 @@ class CachedRights final : public Rights {
     return found->party;
   }
 
-  /// Reads everything anew when the records' counter moved.
-  Result<void> refresh() {
-    std::scoped_lock const lock(refreshing_);
-    MADANG_TRY(auto const version, store_.version());
-    if (version == seen_version_) return {};
-    MADANG_TRY(auto const keys, store_.keys());
-    MADANG_TRY(auto const logins, store_.logins());
-    auto next = std::make_shared<Known>();
-    for (auto const& [key, hash] : keys) {
-      if (!key.revoked_at) next->keys.emplace(hash, principal_of(key));
-    }
-    for (auto const& login : logins) {
-      Known::Session session{principal_of(login.party, login.login), login.expires_at};
-      next->sessions.emplace(login.token_hash, std::move(session));
-    }
-    known_.swap(std::move(next));
-    seen_version_ = version;
-    return {};
-  }
-
   /// Another process may make and revoke keys. While the records do not answer, what is known stays valid.
   void watch(std::stop_token const& stop) {
     std::mutex mutex;
@@ -228,6 +204,8 @@ class CachedRights final : public Rights {
 
   RightsStore store_;
   runtime::Clock const& clock_;
+  modules::Permissions const permissions_;
+  Sessions sessions_;
   Throttle throttle_{{kLoginTriesMax, kLoginWindow, kLoginAddressesMax}};
   runtime::Snapshot<Known> known_;
   std::mutex refreshing_;           ///< guards seen_version_
@@ -238,8 +216,8 @@ class CachedRights final : public Rights {
 
 }  // namespace
 
-Result<std::unique_ptr<Rights>> Rights::open(storage::Records& records, runtime::Clock const& clock) {
-  auto rights = std::make_unique<CachedRights>(records, clock);
+Result<std::unique_ptr<Rights>> Rights::open(storage::Records& records, runtime::Clock const& clock, modules::Permissions permissions) {
+  auto rights = std::make_unique<CachedRights>(records, clock, std::move(permissions));
   MADANG_CHECK(rights->start());
   return rights;
 }

@@ -1,10 +1,10 @@
 #include "city/rights_store.h"
 
 #include <algorithm>
-#include <array>
 
 #include "city/codec.h"
 #include "city/limits.h"
+#include "city/party_acts.h"
 #include "core/json_writer.h"
 #include "storage/journal/journal.h"
 #include "storage/records/bulk.h"
@@ -18,20 +18,10 @@ using Text = std::string;
 using soci::into;
 using soci::use;
 
-constexpr std::array kMigrations = {
-    storage::Migration{
-        "2026-11 keep parties, keys and logins",
-        "CREATE TABLE party (id BIGINT NOT NULL PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
-        " is_operator SMALLINT NOT NULL, password_hash TEXT NOT NULL);"
-        "CREATE TABLE access_key (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
-        " hash TEXT NOT NULL UNIQUE, things TEXT NOT NULL, created_at BIGINT NOT NULL, revoked_at BIGINT NOT NULL);"
-        "CREATE TABLE login_session (token_hash TEXT NOT NULL PRIMARY KEY, party BIGINT NOT NULL REFERENCES party (id),"
-        " expires_at BIGINT NOT NULL);"
-        "CREATE TABLE rights_version (id BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL);"
-        "INSERT INTO rights_version (id, version) VALUES (1, 1)"},
-};
-
-void bump(soci::session& sql) { sql << "UPDATE rights_version SET version = version + 1 WHERE id = 1"; }
+constexpr std::string_view kHoldsARole =
+    " AND (EXISTS (SELECT 1 FROM role_grant g WHERE g.party = party.id AND g.ended_at IS NULL) OR EXISTS (SELECT 1 FROM membership m"
+    " JOIN role_grant g ON g.party = m.office JOIN party o ON o.id = m.office WHERE m.party = party.id AND m.ended_at IS NULL"
+    " AND o.ended_at IS NULL AND g.ended_at IS NULL))";
 
 Number next_id(soci::session& sql, std::string const& table) {
   Number id = 0;
@@ -45,13 +35,11 @@ bool exists(soci::session& sql, std::string const& table, std::string const& col
   return count > 0;
 }
 
-/// Who did it is personal and so is what things are called; the journal shows what was done to which number.
-Result<void> record(soci::session& sql, Instant at, std::string_view kind, std::string_view subject, Number id,
-                    std::vector<storage::journal::Secret> secrets) {
+Result<void> record_key(soci::session& sql, Instant at, std::string kind, Number id, std::vector<storage::journal::Secret> secrets) {
   std::erase_if(secrets, [](auto const& secret) { return secret.data.empty(); });
   JsonWriter facts;
-  facts.begin_object().field(subject, static_cast<std::int64_t>(id)).end_object();
-  MADANG_CHECK(storage::journal::append(sql, {at, std::string{kind}, facts.take(), std::move(secrets)}));
+  facts.begin_object().field("key", static_cast<std::int64_t>(id)).end_object();
+  MADANG_CHECK(storage::journal::append(sql, {at, std::move(kind), facts.take(), std::move(secrets)}));
   return {};
 }
 
@@ -59,7 +47,7 @@ Result<void> record(soci::session& sql, Instant at, std::string_view kind, std::
 
 Result<void> RightsStore::migrate() {
   MADANG_CHECK(storage::journal::migrate(records_));
-  return records_.migrate("rights", kMigrations);
+  return records_.migrate("rights", rights_migrations());
 }
 
 Result<std::int64_t> RightsStore::version() {
@@ -76,9 +64,9 @@ Result<std::vector<StoredKey>> RightsStore::keys() {
   std::vector<StoredKey> keys;
   auto const read = [&keys](soci::session& sql) -> Result<void> {
     std::optional<Error> failure;
-    read_rows<Number, Text, Text, Text, Number, Number>(
-        sql, "SELECT id, name, hash, things, created_at, revoked_at FROM access_key ORDER BY id",
-        [&](Number id, Text& name, Text& hash, Text& things, Number created_at, Number revoked_at) {
+    read_rows<Number, Text, Text, Text, Number, Number, Number>(
+        sql, "SELECT id, name, hash, things, created_at, revoked_at, party FROM access_key ORDER BY id",
+        [&](Number id, Text& name, Text& hash, Text& things, Number created_at, Number revoked_at, Number party) {
           auto serials = texts_of_json(things);
           // A scope that cannot be read must never become "all things".
           if (!serials) {
@@ -87,7 +75,7 @@ Result<std::vector<StoredKey>> RightsStore::keys() {
           }
           Key key{KeyId{id}, std::move(name), *std::move(serials), instant_of_millis(created_at), {}};
           if (revoked_at != 0) key.revoked_at = instant_of_millis(revoked_at);
-          keys.push_back({std::move(key), std::move(hash)});
+          keys.push_back({std::move(key), std::move(hash), PartyId{party}});
         });
     if (failure) return fail(*failure);
     return {};
@@ -96,20 +84,14 @@ Result<std::vector<StoredKey>> RightsStore::keys() {
   return keys;
 }
 
-Result<std::vector<StoredLogin>> RightsStore::logins() {
-  std::vector<StoredLogin> logins;
-  auto const read = [&logins](soci::session& sql) -> Result<void> {
-    read_rows<Text, Number, Text, Number>(
-        sql,
-        "SELECT s.token_hash, s.party, p.login, s.expires_at FROM login_session s JOIN party p ON p.id = s.party"
-        " WHERE p.is_operator = 1",
-        [&](Text& token_hash, Number party, Text& login, Number expires_at) {
-          logins.push_back({std::move(token_hash), PartyId{party}, std::move(login), instant_of_millis(expires_at)});
-        });
+Result<HeldGrants> RightsStore::grants(modules::Permissions const& permissions) {
+  HeldGrants held;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(held, held_grants(sql, permissions));
     return {};
   };
-  MADANG_CHECK(records_.read(read));
-  return logins;
+  MADANG_CHECK(records_.read(work));
+  return held;
 }
 
 Result<void> RightsStore::add_key(StoredKey key) {
@@ -119,14 +101,15 @@ Result<void> RightsStore::add_key(StoredKey key) {
     }
     Number const id = next_id(sql, "access_key");
     Number const created_at = millis_of(key.key.created_at);
+    Number const party = key.party.value();
     auto const things = json_of(key.key.things);
-    sql << "INSERT INTO access_key (id, name, hash, things, created_at, revoked_at)"
-           " VALUES (:id, :name, :hash, :things, :created_at, 0)",
+    sql << "INSERT INTO access_key (id, name, hash, things, created_at, revoked_at, party)"
+           " VALUES (:id, :name, :hash, :things, :created_at, 0, :party)",
         use(id, "id"), use(key.key.name, "name"), use(key.hash, "hash"), use(things, "things"),
-        use(created_at, "created_at");
-    bump(sql);
-    return record(sql, key.key.created_at, "key_created", "key", id,
-                  {{"actor", actor_}, {"name", key.key.name}, {"things", things}});
+        use(created_at, "created_at"), use(party, "party");
+    MADANG_CHECK(bump_rights(sql));
+    return record_key(sql, key.key.created_at, "key_created", id,
+                      {{"actor", actor_.name}, {"name", key.key.name}, {"things", things}});
   };
   return records_.transaction(add);
 }
@@ -141,42 +124,31 @@ Result<void> RightsStore::revoke_key(std::string_view name, Instant now) {
     if (before != 0) return {};
     Number const revoked_at = millis_of(now);
     sql << "UPDATE access_key SET revoked_at = :revoked_at WHERE id = :id", use(revoked_at, "revoked_at"), use(id, "id");
-    bump(sql);
-    return record(sql, now, "key_revoked", "key", id, {{"actor", actor_}, {"name", wanted}});
+    MADANG_CHECK(bump_rights(sql));
+    return record_key(sql, now, "key_revoked", id, {{"actor", actor_.name}, {"name", wanted}});
   };
   return records_.transaction(revoke);
 }
 
-Result<PartyId> RightsStore::add_operator(std::string const& login, std::string const& password_hash, Instant now) {
-  Number id = 0;
-  auto const add = [&](soci::session& sql) -> Result<void> {
-    if (exists(sql, "party", "login", login)) {
-      return fail(Code::kConflict, "login: there is an operator \"" + login + "\" already");
-    }
-    id = next_id(sql, "party");
-    sql << "INSERT INTO party (id, login, name, is_operator, password_hash)"
-           " VALUES (:id, :login, '{}', 1, :password_hash)",
-        use(id, "id"), use(login, "login"), use(password_hash, "password_hash");
-    bump(sql);
-    return record(sql, now, "operator_created", "party", id, {{"actor", actor_}, {"login", login}});
+Result<PartyId> RightsStore::add_operator(std::string const& login, std::string const& password_hash, std::string const& role, Instant now) {
+  PartyRow row{.login = login, .signs_in = true, .password_hash = password_hash, .created_at = now};
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(check_role(sql, role));
+    MADANG_CHECK(add_party(sql, row, actor_));
+    MADANG_CHECK(add_grant(sql, {.id = {}, .party = row.id, .role = role, .area = {}, .since = now, .ended_at = {}}, actor_));
+    return {};
   };
-  MADANG_CHECK(records_.transaction(add));
-  return PartyId{id};
+  MADANG_CHECK(records_.transaction(work));
+  return row.id;
 }
 
 Result<void> RightsStore::set_password(std::string const& login, std::string const& password_hash, Instant now) {
-  auto const set = [&](soci::session& sql) -> Result<void> {
-    Number id = 0;
-    sql << "SELECT id FROM party WHERE login = :login", use(login, "login"), into(id);
-    if (!sql.got_data()) return fail(Code::kNotFound, "login: there is no operator \"" + login + "\"");
-    sql << "UPDATE party SET password_hash = :password_hash WHERE login = :login",
-        use(password_hash, "password_hash"), use(login, "login");
-    sql << "DELETE FROM login_session WHERE party IN (SELECT id FROM party WHERE login = :login)",
-        use(login, "login");
-    bump(sql);
-    return record(sql, now, "password_reset", "party", id, {{"actor", actor_}, {"login", login}});
-  };
-  return records_.transaction(set);
+  return records_.transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto rows, storage::select(sql, kParties, {"WHERE login = :login AND ended_at IS NULL", {{"login", login}}}));
+    if (rows.empty()) return fail(Code::kNotFound, "login: there is no operator \"" + login + "\"");
+    auto const id = rows.front().id;
+    return put_password(sql, std::move(rows.front()), password_hash, {.at = now, .kind = "password_reset", .by = actor_, .party = id});
+  });
 }
 
 Result<std::optional<StoredOperator>> RightsStore::find_operator(std::string const& login) {
@@ -184,7 +156,7 @@ Result<std::optional<StoredOperator>> RightsStore::find_operator(std::string con
   auto const read = [&](soci::session& sql) -> Result<void> {
     Number id = 0;
     Text hash;
-    sql << "SELECT id, password_hash FROM party WHERE login = :login AND is_operator = 1", use(login, "login"),
+    sql << "SELECT id, password_hash FROM party WHERE login = :login AND is_operator = 1 AND ended_at IS NULL", use(login, "login"),
         into(id), into(hash);
     if (sql.got_data()) found = StoredOperator{PartyId{id}, std::move(hash)};
     return {};
@@ -196,7 +168,7 @@ Result<std::optional<StoredOperator>> RightsStore::find_operator(std::string con
 Result<std::size_t> RightsStore::operator_count() {
   Number count = 0;
   auto const read = [&count](soci::session& sql) -> Result<void> {
-    sql << "SELECT COUNT(*) FROM party WHERE is_operator = 1", into(count);
+    sql << "SELECT COUNT(*) FROM party WHERE is_operator = 1 AND ended_at IS NULL", into(count);
     return {};
   };
   MADANG_CHECK(records_.read(read));
@@ -206,7 +178,7 @@ Result<std::size_t> RightsStore::operator_count() {
 Result<std::vector<std::string>> RightsStore::operator_logins() {
   std::vector<std::string> logins;
   auto const read = [&logins](soci::session& sql) -> Result<void> {
-    read_rows<Text>(sql, "SELECT login FROM party WHERE is_operator = 1",
+    read_rows<Text>(sql, "SELECT login FROM party WHERE is_operator = 1 AND ended_at IS NULL" + std::string{kHoldsARole},
                     [&](Text& login) { logins.push_back(std::move(login)); });
     return {};
   };
@@ -216,31 +188,74 @@ Result<std::vector<std::string>> RightsStore::operator_logins() {
   return logins;
 }
 
-Result<void> RightsStore::add_login(StoredLogin const& login, Instant now) {
-  auto const add = [&](soci::session& sql) -> Result<void> {
-    Number const moment = millis_of(now);
-    sql << "DELETE FROM login_session WHERE expires_at <= :moment", use(moment, "moment");
-    Number const kept = static_cast<Number>(kSessionsMax) - 1;
-    sql << "DELETE FROM login_session WHERE token_hash NOT IN"
-           " (SELECT token_hash FROM login_session ORDER BY expires_at DESC, token_hash LIMIT :kept)",
-        use(kept, "kept");
-    Number const party = login.party.value();
-    Number const expires_at = millis_of(login.expires_at);
-    sql << "INSERT INTO login_session (token_hash, party, expires_at) VALUES (:token_hash, :party, :expires_at)",
-        use(login.token_hash, "token_hash"), use(party, "party"), use(expires_at, "expires_at");
-    bump(sql);
-    return record(sql, now, "signed_in", "party", party, {{"actor", login.login}});
-  };
-  return records_.transaction(add);
-}
-
-Result<void> RightsStore::remove_login(std::string const& token_hash) {
-  auto const remove = [&](soci::session& sql) -> Result<void> {
-    sql << "DELETE FROM login_session WHERE token_hash = :token_hash", use(token_hash, "token_hash");
-    bump(sql);
+Result<std::optional<PartyId>> RightsStore::find_role_holder(std::string const& login) {
+  std::optional<PartyId> found;
+  auto const read = [&](soci::session& sql) -> Result<void> {
+    found.reset();
+    Number id = 0;
+    sql << "SELECT id FROM party WHERE login = :login AND is_operator = 1 AND ended_at IS NULL" + std::string{kHoldsARole}, use(login, "login"), into(id);
+    if (sql.got_data()) found = PartyId{id};
     return {};
   };
-  return records_.transaction(remove);
+  MADANG_CHECK(records_.read(read));
+  return found;
+}
+
+Result<std::optional<StoredLogin>> RightsStore::find_login(std::string const& token_hash) {
+  std::optional<StoredLogin> found;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    found.reset();
+    Number party = 0;
+    Number expires_at = 0;
+    Text login;
+    sql << "SELECT s.party, s.expires_at, p.login FROM login_session s JOIN party p ON p.id = s.party"
+           " WHERE s.token_hash = :hash AND p.is_operator = 1 AND p.ended_at IS NULL",
+        use(token_hash, "hash"), into(party), into(expires_at), into(login);
+    if (sql.got_data()) found = StoredLogin{token_hash, PartyId{party}, std::move(login), instant_of_millis(expires_at)};
+    return {};
+  };
+  MADANG_CHECK(records_.read(work));
+  return found;
+}
+
+Result<void> RightsStore::add_login(StoredLogin const& login, Instant now) {
+  return records_.transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(storage::execute(sql, "DELETE FROM login_session WHERE expires_at <= :now", {{"now", now}}));
+    MADANG_TRY(auto const own, storage::select(sql, kSessions, {"WHERE party = :party ORDER BY expires_at DESC, token_hash", {{"party", login.party}}}));
+    for (auto i = kSessionsPerPartyMax - 1; i < own.size(); ++i) MADANG_CHECK(end_session(sql, own[i].token_hash, now));
+    MADANG_CHECK(storage::insert(sql, kSessions, SessionRow{login.token_hash, login.party, login.expires_at}));
+    return record(sql, {.at = now, .kind = "signed_in", .by = {{}, login.login}, .party = login.party});
+  });
+}
+
+Result<void> RightsStore::remove_login(std::string const& token_hash, Instant now) {
+  return records_.transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto const session, storage::find(sql, kSessions, token_hash));
+    if (!session) return {};
+    MADANG_CHECK(end_session(sql, token_hash, now));
+    return record(sql, {.at = now, .kind = "signed_out", .by = {}, .party = session->party});
+  });
+}
+
+Result<std::int64_t> RightsStore::last_session_end() {
+  Number last = 0;
+  auto const work = [&last](soci::session& sql) -> Result<void> {
+    sql << "SELECT COALESCE(MAX(id), 0) FROM session_end", into(last);
+    return {};
+  };
+  MADANG_CHECK(records_.read(work));
+  return last;
+}
+
+Result<std::vector<StoredSessionEnd>> RightsStore::session_ends_after(std::int64_t id, std::size_t limit) {
+  std::vector<StoredSessionEnd> ends;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    ends.clear();
+    storage::Search const search{"WHERE id > :seen ORDER BY id LIMIT " + std::to_string(limit), {{"seen", id}}};
+    return storage::for_each(sql, kSessionEnds, search, [&ends](SessionEndRow&& row) { ends.push_back({row.id, std::move(row.token_hash)}); });
+  };
+  MADANG_CHECK(records_.read(work));
+  return ends;
 }
 
 }  // namespace madang::city

@@ -47,6 +47,13 @@ std::string hash_of_token(std::string_view token) {
   return hex;
 }
 
+std::array<unsigned char, 32> bytes_of_hash(std::string_view hex) {
+  Bytes32 bytes{};
+  std::size_t length = 0;
+  if (sodium_hex2bin(bytes.data(), bytes.size(), hex.data(), hex.size(), nullptr, &length, nullptr) != 0 || length != bytes.size()) return {};
+  return bytes;
+}
+
 std::string derived_token(std::string_view token, std::string_view purpose) {
   start_sodium();
   return base64url(blake2b(token, purpose));

@@ -5,63 +5,24 @@
 #include <algorithm>
 #include <array>
 
-#include "core/json_input.h"
+#include "core/json_fields.h"
 #include "situations/kinds.h"
 
 namespace madang::situations {
 namespace {
 
 using simdjson::dom::array;
-using simdjson::dom::element;
 using simdjson::dom::object;
 
-/// One parsed body; its fields are read by name, a wrong type is refused by name.
-class Fields {
+/// Fields of a body, and what situations have besides.
+class Fields : public JsonFields {
  public:
   static Result<Fields> of(std::string_view body, std::initializer_list<std::string_view> known) {
     Fields fields;
-    auto const text = fields.text_.assign(body.empty() ? std::string_view{"{}"} : body);
-    element root;
-    if (auto const error = fields.parser_->parse(text.data(), text.length(), false).get(root))
-      return fail(json_error("body", error, 0));
-    if (root.get(fields.root_) != simdjson::SUCCESS) return fail(Code::kInvalid, "body: a JSON object expected");
-    for (auto const [name, value] : fields.root_)
-      if (std::ranges::find(known, name) == known.end())
-        return fail(Code::kInvalid, fmt::format("{}: no such field", name.substr(0, 80)));
+    MADANG_CHECK(fields.read(body, known));
     return fields;
   }
 
-  Result<std::string> text(char const* name) const {
-    std::string_view text;
-    if (absent(name)) return std::string{};
-    if (root_[name].get(text) != simdjson::SUCCESS) return wrong(name, "a text");
-    return std::string{text};
-  }
-  Result<std::optional<std::int64_t>> integer(char const* name) const {
-    std::int64_t number = 0;
-    if (absent(name)) return std::optional<std::int64_t>{};
-    if (root_[name].get(number) != simdjson::SUCCESS) return wrong(name, "a whole number");
-    return std::optional{number};
-  }
-  Result<double> number(char const* name) const {
-    double number = 0;
-    if (absent(name)) return 0.0;
-    if (root_[name].get(number) != simdjson::SUCCESS) return wrong(name, "a number");
-    return number;
-  }
-  Result<bool> truth(char const* name) const {
-    bool on = false;
-    if (absent(name)) return false;
-    if (root_[name].get(on) != simdjson::SUCCESS) return wrong(name, "true or false");
-    return on;
-  }
-  Result<std::optional<Instant>> time(char const* name) const {
-    MADANG_TRY(auto const millis, integer(name));
-    if (!millis) return std::optional<Instant>{};
-    auto const t = instant_of_millis(*millis);
-    if (t < kInstantMin || t >= kInstantMax) return wrong(name, "milliseconds since 1970, in the years 1900 to 2199,");
-    return std::optional{t};
-  }
   Result<city::Name> name(char const* name) const {
     city::Name out;
     object texts;
@@ -83,19 +44,6 @@ class Fields {
       return wrong(name, "[longitude, latitude]");
     return std::optional{place};
   }
-
- private:
-  [[nodiscard]] bool absent(char const* name) const {
-    element value;
-    return root_[name].get(value) != simdjson::SUCCESS || value.is_null();
-  }
-  static std::unexpected<Error> wrong(char const* name, std::string_view wanted) {
-    return fail(Code::kInvalid, fmt::format("{}: {} expected", name, wanted));
-  }
-
-  PaddedJson text_;
-  std::unique_ptr<simdjson::dom::parser> parser_ = std::make_unique<simdjson::dom::parser>();
-  object root_;
 };
 
 Result<Severity> severity_of(std::string_view text) {

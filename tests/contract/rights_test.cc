@@ -212,16 +212,17 @@ TEST_P(rights_on_records, write_what_changed_into_the_journal_without_a_name_in_
   auto const found = storage::journal::entries(*records, 0, 100);
 
   ASSERT_TRUE(found) << found.error().sentence;
-  ASSERT_EQ(found->size(), 5u);
+  ASSERT_EQ(found->size(), 6u);
   std::string leaves;
   for (auto const& entry : *found) leaves += entry.leaf;
   EXPECT_THAT(leaves, HasSubstr(R"("kind":"key_created","facts":{"key":1})"));
   EXPECT_THAT(leaves, HasSubstr(R"("kind":"operator_created","facts":{"party":1})"));
+  EXPECT_THAT(leaves, HasSubstr(R"("kind":"role_given","facts":{"party":1,"role":"operator"})"));
   EXPECT_THAT(leaves, HasSubstr(R"("kind":"signed_in","facts":{"party":1})"));
   EXPECT_THAT(leaves, HasSubstr(R"("kind":"password_reset","facts":{"party":1})"));
   EXPECT_THAT(leaves, HasSubstr(R"("kind":"key_revoked","facts":{"key":1})"));
   EXPECT_THAT(leaves, ::testing::Not(HasSubstr("kim")));
-  EXPECT_EQ(found->at(2).openings.at(0).data, "kim") << "who signed in, for who may know it";
+  EXPECT_EQ(found->at(3).openings.at(0).data, "kim") << "who signed in, for who may know it";
   EXPECT_FALSE(found->at(0).openings.at(0).data.empty()) << "the machine's user";
   EXPECT_TRUE(storage::journal::verify(*records, {}));
 }

@@ -5,6 +5,7 @@
 #include "app/bench/http.h"
 #include "app/bench/ingest.h"
 #include "app/bench/registry.h"
+#include "app/bench/sessions.h"
 #include "app/bench/store.h"
 #include "app/commands/command_line_parts.h"
 
@@ -60,6 +61,17 @@ void add_bench_registry(CLI::App& bench, Invocation& call) {
   call.on(*sub, [options] { return bench_registry(*options); });
 }
 
+void add_bench_sessions(CLI::App& bench, Invocation& call) {
+  auto* sub = bench.add_subcommand("sessions", "People signed in at once: looked up, signed in and out, forgotten by a second server");
+  auto options = std::make_shared<BenchSessionsOptions>();
+  sub->add_option("--data", options->folder, "Where it writes; a fresh folder inside is used and removed")->required();
+  sub->add_option("--records", options->address, "Empty records, such as \"postgresql:dbname=bench\"; none: SQLite in that folder");
+  sub->add_option("--sessions", options->sessions, "One person each")->capture_default_str();
+  sub->add_option("--json", options->json_path, "Results as JSON");
+  sub->footer("Example:\n  madang bench sessions --data /var/tmp --json sessions.json");
+  call.on(*sub, [options] { return bench_sessions(*options); });
+}
+
 }  // namespace
 
 void add_benches(CLI::App& app, Invocation& call) {
@@ -70,6 +82,7 @@ void add_benches(CLI::App& app, Invocation& call) {
   add_bench_ingest(*bench, call);
   add_bench_http(*bench, call);
   add_bench_registry(*bench, call);
+  add_bench_sessions(*bench, call);
 }
 
 }  // namespace madang::app

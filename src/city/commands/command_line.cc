@@ -29,6 +29,7 @@ void add_keys(CLI::App& app, modules::Invocation& call) {
                      [&](CLI::App& sub, RightsOptions& o) {
                        name(sub, o);
                        sub.add_option("--thing", o.things, "Serial it may write; may be repeated; none: all");
+                       sub.add_option("--party", o.party, "Device or service whose roles it carries too, by login");
                        sub.footer("Example:\n  madang keys create --data city --name pole-7 --thing POLE-7");
                      });
   add_rights_command(*keys, call, "list", "All keys, without their text", list_keys, [](CLI::App& sub, RightsOptions&) {
@@ -43,6 +44,7 @@ void add_keys(CLI::App& app, modules::Invocation& call) {
 
 void add_operators(CLI::App& app, modules::Invocation& call) {
   auto* operators = app.add_subcommand("operator", "People who sign in to the control room");
+  operators->alias("operators");
   operators->require_subcommand(1);
   operators->footer("Example:\n  madang operator create --data city --login kim");
   auto login = [](CLI::App& sub, RightsOptions& o) {
@@ -51,6 +53,7 @@ void add_operators(CLI::App& app, modules::Invocation& call) {
   };
   add_rights_command(*operators, call, "create", "Add an operator", create_operator, [&](CLI::App& sub, RightsOptions& o) {
     login(sub, o);
+    sub.add_option("--role", o.role, "What he may do: administrator, operator, reader, or a role of the city")->capture_default_str();
     sub.add_flag("--if-none", o.only_if_none, "Do nothing when there is an operator already");
     sub.footer("Example:\n  madang operator create --data city --login kim");
   });

@@ -7,6 +7,8 @@
 #include <array>
 
 #include "city/city.h"
+#include "city/commands/on_records.h"
+#include "city/parties.h"
 #include "runtime/clock.h"
 #include "storage/records/records.h"
 
@@ -22,32 +24,6 @@ std::string new_password() {
   for (std::size_t i = 0; i < kPasswordLength; ++i)
     password += kLetters[randombytes_uniform(static_cast<std::uint32_t>(kLetters.size()))];
   return password;
-}
-
-/// Opens the records, runs `work` on them, prints an error; the exit status.
-template <typename Work>
-int with_records(RightsOptions const& options, Work work) {
-  auto run = [&]() -> Result<void> {
-    if (sodium_init() < 0) return fail(Code::kInternal, "the cryptographic library cannot be started");
-    std::error_code error;
-    std::filesystem::create_directories(options.data_directory, error);
-    if (error)
-      return fail(Code::kUnavailable, fmt::format("{}: {}", options.data_directory.string(), error.message()));
-    runtime::SystemClock const clock;
-    MADANG_TRY(auto const records,
-               storage::Records::open(modules::records_address_of(options.settings, options.data_directory), clock));
-    MADANG_TRY(auto const rights, Rights::open(*records, clock));
-    return work(*records, *rights);
-  };
-  auto const done = run();
-  if (done) return 0;
-  fmt::print(stderr, "madang: {}\n", done.error().sentence);
-  return 1;
-}
-
-template <typename Work>
-int with_rights(RightsOptions const& options, Work work) {
-  return with_records(options, [&work](storage::Records&, Rights& rights) { return work(rights); });
 }
 
 /// A key may be made before its Thing; but a typing error would be seen only when the device is refused, far away.
@@ -72,7 +48,15 @@ Result<void> print_key(Key const& key) {
 
 int create_key(RightsOptions const& options) {
   return with_records(options, [&](storage::Records& records, Rights& rights) -> Result<void> {
-    MADANG_TRY(auto const key, rights.create_key(options.name, options.things));
+    PartyId party;
+    if (!options.party.empty()) {
+      modules::Permissions const none;
+      runtime::SystemClock const clock;
+      MADANG_TRY(auto const whose, (Parties{{.records = records, .clock = clock, .permissions = none}}.find(options.party)));
+      if (whose.ended_at) return fail(Code::kConflict, fmt::format("party: \"{}\" has ended", options.party));
+      party = whose.id;
+    }
+    MADANG_TRY(auto const key, rights.create_key(options.name, options.things, party));
     fmt::print("the key \"{}\", shown only now: {}\n", options.name, key);
     return tell_unknown_things(records, options.things);
   });
@@ -102,7 +86,7 @@ int create_operator(RightsOptions const& options) {
       if (count > 0) return {};
     }
     auto const password = options.password.empty() ? new_password() : options.password;
-    MADANG_CHECK(rights.create_operator(options.name, password));
+    MADANG_CHECK(rights.create_operator(options.name, password, options.role));
     if (options.password.empty())
       fmt::print("operator \"{}\", password, shown only now:\n{}\n", options.name, password);
     else

@@ -15,6 +15,8 @@ struct RightsOptions {
   std::string name;                 ///< of the key, or the operator's login
   std::vector<std::string> things;  ///< keys create: serials it may write; empty: all
   std::string password;             ///< operator: empty makes one and prints it as the last word
+  std::string party;                ///< keys create: login of whose permissions it carries
+  std::string role = "operator";    ///< operator create: held in the whole city
   bool only_if_none = false;        ///< operator create: nothing when there is an operator already
 };
 

@@ -1,0 +1,232 @@
+#include "city/commands/party_commands.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <memory>
+
+#include "city/commands/on_records.h"
+#include "city/parties.h"
+#include "modules/program.h"
+
+namespace madang::city {
+namespace {
+
+/// What one command works on.
+struct Desk {
+  Parties& parties;
+  storage::Records& records;
+  runtime::Clock const& clock;
+  PartyOptions const& options;
+  Actor const by = machine_user();
+
+  [[nodiscard]] Result<Party> party() const { return parties.find(options.login); }
+  [[nodiscard]] Result<Party> office() const { return parties.find(options.office); }
+  /// 0: the whole city.
+  [[nodiscard]] Result<AreaId> area() const {
+    if (options.area.empty()) return AreaId{};
+    MADANG_TRY(auto const city, City::open(records, clock));
+    for (auto const& area : city->areas())
+      if (area->code == options.area) return area->id;
+    return fail(Code::kNotFound, fmt::format("area: there is none with the code \"{}\"", options.area));
+  }
+};
+
+using Deed = std::function<Result<void>(Desk const&)>;
+
+std::string time_text(std::optional<Instant> when) { return when ? format_instant(*when) : std::string{"-"}; }
+
+Result<void> list_parties(Desk const& desk) {
+  PartyFilter filter{.with_ended = desk.options.with_ended};
+  if (!desk.options.kind.empty()) {
+    MADANG_TRY(filter.kind, party_kind_of(desk.options.kind));
+  }
+  for (;;) {
+    MADANG_TRY(auto const page, desk.parties.list(filter));
+    for (auto const& party : page)
+      fmt::print("{:6} {:8} {:24} {:24} {}\n", party.id.value(), name_of(party.kind), party.login, party.name,
+                 party.ended_at ? "ended " + time_text(party.ended_at) : std::string{});
+    if (page.size() < filter.limit) return {};
+    filter.after = page.back().id;
+  }
+}
+
+void print_roles(std::vector<RoleGrant> const& roles) {
+  for (auto const& grant : roles)
+    fmt::print("role   {:24} {:20} from {} to {}\n", grant.role, grant.area ? fmt::format("area {}", grant.area.value()) : "the whole city",
+               time_text(grant.since), time_text(grant.ended_at));
+}
+
+Result<void> show_party(Desk const& desk) {
+  MADANG_TRY(auto const party, desk.party());
+  MADANG_TRY(auto const history, desk.parties.history(party.id));
+  fmt::print("{} {} \"{}\" {}\n", name_of(party.kind), party.login, party.name, party.ended_at ? "ended " + time_text(party.ended_at) : "");
+  print_roles(history.roles);
+  for (auto const& membership : history.offices) {
+    MADANG_TRY(auto const office, desk.parties.find(membership.office));
+    fmt::print("office {:24} from {} to {}\n", office.login, time_text(membership.since), time_text(membership.ended_at));
+  }
+  for (auto const& membership : history.members) {
+    MADANG_TRY(auto const member, desk.parties.find(membership.party));
+    fmt::print("member {:24} from {} to {}\n", member.login, time_text(membership.since), time_text(membership.ended_at));
+  }
+  return {};
+}
+
+Result<void> create_party(Desk const& desk) {
+  MADANG_TRY(auto const kind, party_kind_of(desk.options.kind));
+  MADANG_TRY(auto const made, desk.parties.create({.kind = kind, .login = desk.options.login, .name = desk.options.name, .password = {}}, desk.by));
+  fmt::print("{} \"{}\" is created\n", name_of(made.kind), made.login);
+  return {};
+}
+
+Result<void> rename_party(Desk const& desk) {
+  MADANG_TRY(auto const party, desk.party());
+  MADANG_CHECK(desk.parties.rename(party.id, desk.options.name, desk.by));
+  return {};
+}
+
+Result<void> end_party(Desk const& desk) {
+  MADANG_TRY(auto const party, desk.party());
+  MADANG_CHECK(desk.parties.end(party.id, desk.by));
+  fmt::print("\"{}\" has ended: no login, key or role of it counts any more; a running server knows within 2 s\n", party.login);
+  return {};
+}
+
+Result<void> join_office(Desk const& desk) {
+  MADANG_TRY(auto const party, desk.party());
+  MADANG_TRY(auto const office, desk.office());
+  MADANG_CHECK(desk.parties.join(party.id, office.id, desk.by));
+  return {};
+}
+
+Result<void> leave_office(Desk const& desk) {
+  MADANG_TRY(auto const party, desk.party());
+  MADANG_TRY(auto const office, desk.office());
+  return desk.parties.leave(party.id, office.id, desk.by);
+}
+
+Result<void> list_roles(Desk const& desk) {
+  MADANG_TRY(auto const roles, desk.parties.roles());
+  for (auto const& role : roles)
+    fmt::print("{:20} {}{}\n", role.name, role.permissions.size() == 1 && role.permissions[0] == web::Grants::kEvery ? "everything" : fmt::format("{}", fmt::join(role.permissions, " ")),
+               role.shipped ? "   (comes with the program)" : "");
+  fmt::print("\npermissions there are:");
+  for (auto const& declared : desk.options.permissions->all()) fmt::print(" {}", declared.permission.name());
+  fmt::print("\n");
+  return {};
+}
+
+Result<void> create_role(Desk const& desk) {
+  MADANG_CHECK(desk.parties.create_role({desk.options.role, false, desk.options.held}, desk.by));
+  return {};
+}
+
+Result<void> change_role(Desk const& desk) {
+  MADANG_CHECK(desk.parties.change_role({desk.options.role, false, desk.options.held}, desk.by));
+  return {};
+}
+
+Result<void> end_role(Desk const& desk) { return desk.parties.end_role(desk.options.role, desk.by); }
+
+Result<void> give_role(Desk const& desk) {
+  MADANG_TRY(auto const party, desk.party());
+  MADANG_TRY(auto const area, desk.area());
+  MADANG_CHECK(desk.parties.give(party.id, desk.options.role, area, desk.by));
+  fmt::print("\"{}\" holds the role \"{}\" now; a running server knows within 2 s\n", party.login, desk.options.role);
+  return {};
+}
+
+Result<void> take_role(Desk const& desk) {
+  MADANG_TRY(auto const party, desk.party());
+  MADANG_TRY(auto const area, desk.area());
+  MADANG_TRY(auto const history, desk.parties.history(party.id));
+  auto const held = std::ranges::find_if(history.roles, [&](RoleGrant const& grant) {
+    return !grant.ended_at && grant.role == desk.options.role && grant.area == area;
+  });
+  if (held == history.roles.end()) return fail(Code::kNotFound, fmt::format("\"{}\" does not hold the role \"{}\" there", party.login, desk.options.role));
+  return desk.parties.take(held->id, desk.by);
+}
+
+/// A subcommand with an example in its --help.
+void add(CLI::App& parent, modules::Invocation& call, std::string const& name, std::string const& sentence, std::string const& example, Deed deed,
+         std::function<void(CLI::App&, PartyOptions&)> const& add_options) {
+  auto options = std::make_shared<PartyOptions>();
+  auto* sub = parent.add_subcommand(name, sentence);
+  add_options(*sub, *options);
+  call.add_data_and_config(*sub);
+  sub->footer("Example:\n  madang " + example);
+  call.on(*sub, [&call, options, deed = std::move(deed)] {
+    return call.with_settings([&](modules::GroundSettings const& settings) {
+      options->data_directory = call.data;
+      options->settings = settings;
+      options->permissions = &call.program.permissions();
+      return with_records(*options, [&](storage::Records& records, Rights&) -> Result<void> {
+        runtime::SystemClock const clock;
+        Parties parties{{.records = records, .clock = clock, .permissions = call.program.permissions()}};
+        return deed(Desk{.parties = parties, .records = records, .clock = clock, .options = *options});
+      });
+    });
+  });
+}
+
+void login(CLI::App& sub, PartyOptions& o) { sub.add_option("--login", o.login, "Of the party")->required(); }
+void office(CLI::App& sub, PartyOptions& o) {
+  login(sub, o);
+  sub.add_option("--office", o.office, "Login of the office")->required();
+}
+void role(CLI::App& sub, PartyOptions& o) { sub.add_option("--role", o.role, "Its name")->required(); }
+void held(CLI::App& sub, PartyOptions& o) {
+  role(sub, o);
+  sub.add_option("--permission", o.held, "What it lets somebody do; may be repeated")->required();
+}
+void given(CLI::App& sub, PartyOptions& o) {
+  role(sub, o);
+  login(sub, o);
+  sub.add_option("--area", o.area, "Code of an Area, with all below it; none: the whole city");
+}
+
+}  // namespace
+
+void add_parties(CLI::App& app, modules::Invocation& call) {
+  auto* parties = app.add_subcommand("parties", "Persons, offices, devices and services; works while the server runs");
+  parties->require_subcommand(1);
+  parties->footer("Example:\n  madang parties create --data city --kind office --login roads --name \"Road maintenance\"");
+  add(*parties, call, "list", "All parties", "parties list --data city --kind office", list_parties, [](CLI::App& sub, PartyOptions& o) {
+    sub.add_option("--kind", o.kind, "Only these: person, office, device or service");
+    sub.add_flag("--ended", o.with_ended, "Those too that ended");
+  });
+  add(*parties, call, "show", "What a party holds and held", "parties show --data city --login kim", show_party, login);
+  add(*parties, call, "create", "Add a party; a person who shall sign in: madang operator create",
+      "parties create --data city --kind office --login roads --name \"Road maintenance\"", create_party, [](CLI::App& sub, PartyOptions& o) {
+        login(sub, o);
+        sub.add_option("--kind", o.kind, "person, office, device or service")->required();
+        sub.add_option("--name", o.name, "As people call it");
+      });
+  add(*parties, call, "rename", "Call a party something else", "parties rename --data city --login roads --name Roads", rename_party,
+      [](CLI::App& sub, PartyOptions& o) {
+        login(sub, o);
+        sub.add_option("--name", o.name, "As people call it")->required();
+      });
+  add(*parties, call, "end", "End a party: its history stays, nothing of it counts", "parties end --data city --login kim", end_party, login);
+  add(*parties, call, "join", "Make somebody a member of an office", "parties join --data city --login kim --office roads", join_office, office);
+  add(*parties, call, "leave", "End a membership", "parties leave --data city --login kim --office roads", leave_office, office);
+}
+
+void add_roles(CLI::App& app, modules::Invocation& call) {
+  auto* roles = app.add_subcommand("roles", "What somebody may do, and where; works while the server runs");
+  roles->require_subcommand(1);
+  roles->footer("Example:\n  madang roles give --data city --role operator --login roads --area 11680");
+  add(*roles, call, "list", "Roles and permissions there are", "roles list --data city", list_roles, [](CLI::App&, PartyOptions&) {});
+  add(*roles, call, "create", "Make a role of the city's own", "roles create --data city --role watch --permission situations.see", create_role, held);
+  add(*roles, call, "change", "Let a role of the city's own hold other permissions",
+      "roles change --data city --role watch --permission situations.see --permission devices.see", change_role, held);
+  add(*roles, call, "end", "End a role of the city's own that nobody holds", "roles end --data city --role watch", end_role, role);
+  add(*roles, call, "give", "Give a role to a party", "roles give --data city --role operator --login roads --area 11680", give_role, given);
+  add(*roles, call, "take", "Take a role from a party", "roles take --data city --role operator --login roads --area 11680", take_role, given);
+}
+
+}  // namespace madang::city

@@ -1,0 +1,191 @@
+#include "city/parties.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "city/held_grants.h"
+#include "city/limits.h"
+#include "city/party_acts.h"
+#include "city/rules.h"
+#include "city/secrets.h"
+
+namespace madang::city {
+namespace {
+
+constexpr std::array<std::string_view, 4> kKinds{"person", "office", "device", "service"};
+
+Party party_of(PartyRow&& row) {
+  return {row.id, row.kind, std::move(row.login), std::move(row.name), row.signs_in, row.created_at, row.ended_at};
+}
+
+std::unexpected<Error> no_party(PartyId id) { return fail(Code::kNotFound, fmt::format("there is no party {}", id.value())); }
+
+/// One that has not ended.
+Result<PartyRow> present(soci::session& sql, PartyId id) {
+  MADANG_TRY(auto row, storage::find(sql, kParties, id));
+  if (!row) return no_party(id);
+  if (row->ended_at) return fail(Code::kConflict, fmt::format("party {} ended on {}", id.value(), format_instant(*row->ended_at)));
+  return *std::move(row);
+}
+
+
+}  // namespace
+
+std::string_view name_of(PartyKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+
+Result<PartyKind> party_kind_of(std::string_view name) {
+  for (std::size_t i = 0; i < kKinds.size(); ++i)
+    if (kKinds[i] == name) return static_cast<PartyKind>(i);
+  return fail(Code::kInvalid, fmt::format("kind: \"{}\" is none of person, office, device, service", name.substr(0, 40)));
+}
+
+Actor machine_user() {
+  std::array<char, 4096> memory{};
+  passwd user{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(::geteuid(), &user, memory.data(), memory.size(), &found) == 0 && found) return {{}, found->pw_name};
+  return {{}, fmt::format("user {}", ::geteuid())};
+}
+
+Result<std::vector<Party>> Parties::list(PartyFilter const& filter) {
+  storage::Search search{"WHERE id > :after", {{"after", filter.after}}};
+  if (filter.kind) {
+    search.condition += " AND kind = :kind";
+    search.values.emplace_back("kind", *filter.kind);
+  }
+  if (!filter.with_ended) search.condition += " AND ended_at IS NULL";
+  search.condition += fmt::format(" ORDER BY id LIMIT {}", std::min(filter.limit, kPartiesPerPageMax));
+  std::vector<Party> parties;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    return storage::for_each(sql, kParties, search, [&](PartyRow&& row) { parties.push_back(party_of(std::move(row))); });
+  };
+  MADANG_CHECK(needs_.records.read(work));
+  return parties;
+}
+
+Result<Party> Parties::find(PartyId id) {
+  std::optional<PartyRow> row;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(row, storage::find(sql, kParties, id));
+    return {};
+  };
+  MADANG_CHECK(needs_.records.read(work));
+  if (!row) return no_party(id);
+  return party_of(*std::move(row));
+}
+
+Result<Party> Parties::find(std::string_view login) {
+  std::vector<PartyRow> rows;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(rows, storage::select(sql, kParties, {"WHERE login = :login", {{"login", login}}}));
+    return {};
+  };
+  MADANG_CHECK(needs_.records.read(work));
+  if (rows.empty()) return fail(Code::kNotFound, fmt::format("there is no party \"{}\"", login.substr(0, kLoginNameMax)));
+  return party_of(std::move(rows.front()));
+}
+
+Result<PartyHistory> Parties::history(PartyId id) {
+  PartyHistory all;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    auto const of = [id](char const* column) {
+      return storage::Search{fmt::format("WHERE {} = :party ORDER BY id LIMIT {}", column, kPartyHistoryMax), {{"party", id}}};
+    };
+    MADANG_TRY(all.roles, storage::select(sql, kRoleGrants, of("party")));
+    MADANG_TRY(all.offices, storage::select(sql, kMemberships, of("party")));
+    MADANG_TRY(all.members, storage::select(sql, kMemberships, of("office")));
+    return {};
+  };
+  MADANG_CHECK(needs_.records.read(work));
+  return all;
+}
+
+Result<Party> Parties::create(NewParty party, Actor const& by) {
+  MADANG_CHECK(check_login(party.login));
+  MADANG_CHECK(check_party_name(party.name));
+  PartyRow row{.login = party.login, .name = party.name, .kind = party.kind, .created_at = needs_.clock.now()};
+  if (!party.password.empty()) {
+    if (party.kind != PartyKind::kPerson)
+      return fail(Code::kInvalid, fmt::format("password: only a person signs in, no {}", name_of(party.kind)));
+    MADANG_CHECK(check_password(party.password));
+    MADANG_TRY(row.password_hash, hash_of_password(party.password));
+    row.signs_in = true;
+  }
+  MADANG_CHECK(needs_.records.transaction([&](soci::session& sql) { return add_party(sql, row, by); }));
+  return party_of(std::move(row));
+}
+
+Result<Party> Parties::rename(PartyId id, std::string name, Actor const& by) {
+  MADANG_CHECK(check_party_name(name));
+  PartyRow row;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(row, present(sql, id));
+    row.name = name;
+    MADANG_CHECK(storage::update(sql, kParties, row));
+    return record(sql, {.at = needs_.clock.now(), .kind = "party_renamed", .by = by, .party = id, .secrets = {{"name", name}}});
+  };
+  MADANG_CHECK(needs_.records.transaction(work));
+  return party_of(std::move(row));
+}
+
+Result<void> Parties::set_password(PartyId id, std::string_view password, Actor const& by) {
+  MADANG_CHECK(check_password(password));
+  MADANG_TRY(auto const hash, hash_of_password(password));
+  auto const now = needs_.clock.now();
+  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto row, present(sql, id));
+    return put_password(sql, std::move(row), hash, {.at = now, .kind = "password_reset", .by = by, .party = id});
+  });
+}
+
+Result<void> Parties::end(PartyId id, Actor const& by) {
+  auto const now = needs_.clock.now();
+  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto row, present(sql, id));
+    row.ended_at = now;
+    row.password_hash.clear();
+    MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kParties, row); }));
+    MADANG_CHECK(end_sessions_of(sql, id, now));
+    MADANG_CHECK(storage::execute(sql, "UPDATE access_key SET revoked_at = :now WHERE party = :party AND revoked_at = 0", {{"now", now}, {"party", id}}));
+    MADANG_CHECK(bump_rights(sql));
+    return record(sql, {.at = now, .kind = "party_ended", .by = by, .party = id, .secrets = {{"login", row.login}}});
+  });
+}
+
+Result<Membership> Parties::join(PartyId party, PartyId office, Actor const& by) {
+  Membership membership{.id = {}, .party = party, .office = office, .since = needs_.clock.now(), .ended_at = {}};
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto const member, present(sql, party));
+    MADANG_TRY(auto const where, present(sql, office));
+    if (where.kind != PartyKind::kOffice) return fail(Code::kInvalid, fmt::format("office: party {} is a {}", office.value(), name_of(where.kind)));
+    if (member.kind == PartyKind::kOffice) return fail(Code::kInvalid, "party: an office is no member of another office");
+    storage::Search const now{"WHERE party = :party AND office = :office AND ended_at IS NULL", {{"party", party}, {"office", office}}};
+    MADANG_TRY(auto const already, storage::count(sql, kMemberships, now));
+    if (already > 0) return fail(Code::kConflict, fmt::format("party {} is a member of office {} already", party.value(), office.value()));
+    membership.id = MembershipId{storage::take_ids(sql, "membership")};
+    MADANG_CHECK(storage::insert(sql, kMemberships, membership));
+    MADANG_CHECK(bump_rights(sql));
+    return record(sql, {.at = membership.since, .kind = "member_joined", .by = by, .party = party, .office = office});
+  };
+  MADANG_CHECK(needs_.records.transaction(work));
+  return membership;
+}
+
+Result<void> Parties::leave(PartyId party, PartyId office, Actor const& by) {
+  auto const now = needs_.clock.now();
+  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+    storage::Search const search{"WHERE party = :party AND office = :office AND ended_at IS NULL", {{"party", party}, {"office", office}}};
+    MADANG_TRY(auto found, storage::select(sql, kMemberships, search));
+    if (found.empty()) return fail(Code::kNotFound, fmt::format("party {} is no member of office {}", party.value(), office.value()));
+    found.front().ended_at = now;
+    MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kMemberships, found.front()); }));
+    MADANG_CHECK(bump_rights(sql));
+    return record(sql, {.at = now, .kind = "member_left", .by = by, .party = party, .office = office});
+  });
+}
+
+}  // namespace madang::city

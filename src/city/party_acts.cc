@@ -1,0 +1,107 @@
+#include "city/party_acts.h"
+
+#include <fmt/format.h>
+
+#include "city/limits.h"
+#include "city/rules.h"
+#include "core/json_writer.h"
+#include "core/text.h"
+#include "storage/records/bulk.h"
+
+namespace madang::city {
+namespace {
+
+long long administrators(soci::session& sql) {
+  std::string const role{modules::kAdministrator};
+  long long count = 0;
+  sql << "SELECT COUNT(*) FROM party p WHERE p.is_operator = 1 AND p.ended_at IS NULL AND (EXISTS (SELECT 1 FROM role_grant g"
+         " WHERE g.party = p.id AND g.role = :own AND g.area = 0 AND g.ended_at IS NULL) OR EXISTS (SELECT 1 FROM membership m"
+         " JOIN role_grant g ON g.party = m.office JOIN party o ON o.id = m.office WHERE m.party = p.id AND m.ended_at IS NULL"
+         " AND o.ended_at IS NULL AND g.role = :office AND g.area = 0 AND g.ended_at IS NULL))",
+      soci::use(role, "own"), soci::use(role, "office"), soci::into(count);
+  return count;
+}
+
+std::string facts_of(PartyAct const& act) {
+  JsonWriter facts;
+  facts.begin_object();
+  if (act.by.party) facts.field("by", act.by.party.value());
+  if (act.party) facts.field("party", act.party.value());
+  if (act.office) facts.field("office", act.office.value());
+  if (!act.role.empty()) facts.field("role", act.role);
+  if (act.area) facts.field("area", act.area.value());
+  if (!act.permissions.empty()) {
+    facts.key("permissions").begin_array();
+    for (auto const& permission : act.permissions) facts.value(permission);
+    facts.end_array();
+  }
+  facts.end_object();
+  return facts.take();
+}
+
+}  // namespace
+
+Result<void> record(soci::session& sql, PartyAct act) {
+  auto secrets = std::move(act.secrets);
+  secrets.insert(secrets.begin(), {"actor", act.by.name});
+  std::erase_if(secrets, [](auto const& secret) { return secret.data.empty(); });
+  MADANG_CHECK(storage::journal::append(sql, {act.at, act.kind, facts_of(act), std::move(secrets)}));
+  return {};
+}
+
+Result<void> add_party(soci::session& sql, PartyRow& row, Actor const& by) {
+  MADANG_TRY(auto const taken, storage::count(sql, kParties, {"WHERE login = :login", {{"login", row.login}}}));
+  if (taken > 0) return fail(Code::kConflict, fmt::format("login: there is a party \"{}\" already, or was one", row.login));
+  row.id = PartyId{storage::take_ids(sql, "party")};
+  MADANG_CHECK(storage::insert(sql, kParties, row));
+  return record(sql, {.at = *row.created_at,
+                      .kind = fmt::format("{}_created", row.signs_in ? "operator" : name_of(row.kind)),
+                      .by = by,
+                      .party = row.id,
+                      .secrets = {{"login", row.login}, {"name", row.name}}});
+}
+
+Result<void> put_password(soci::session& sql, PartyRow row, std::string const& hash, PartyAct act) {
+  if (row.kind != PartyKind::kPerson) return fail(Code::kInvalid, fmt::format("password: only a person signs in, no {}", name_of(row.kind)));
+  row.password_hash = hash;
+  row.signs_in = true;
+  MADANG_CHECK(storage::update(sql, kParties, row));
+  MADANG_CHECK(end_sessions_of(sql, row.id, act.at));
+  MADANG_CHECK(bump_rights(sql));
+  act.secrets.push_back({"login", row.login});
+  return record(sql, std::move(act));
+}
+
+Result<RoleGrant> add_grant(soci::session& sql, RoleGrant grant, Actor const& by) {
+  grant.id = RoleGrantId{storage::take_ids(sql, "role_grant")};
+  MADANG_CHECK(storage::insert(sql, kRoleGrants, grant));
+  MADANG_CHECK(bump_rights(sql));
+  MADANG_CHECK(record(sql, {.at = grant.since, .kind = "role_given", .by = by, .party = grant.party, .role = grant.role, .area = grant.area}));
+  return grant;
+}
+
+Result<void> keeping_an_administrator(soci::session& sql, std::function<Result<void>()> const& change) {
+  auto const before = administrators(sql);
+  MADANG_CHECK(change());
+  if (before == 0 || administrators(sql) > 0) return {};
+  return fail(Code::kConflict, "this is the last administrator of the whole city; make somebody else one first");
+}
+
+bool is_shipped_role(std::string_view name) {
+  return name == modules::kAdministrator || name == modules::kOperator || name == modules::kReader;
+}
+
+Result<void> check_role(soci::session& sql, std::string_view name) {
+  if (is_shipped_role(name)) return {};
+  MADANG_TRY(auto const own, storage::count(sql, kRoles, {"WHERE name = :name AND ended_at IS NULL", {{"name", name}}}));
+  if (own == 0) return fail(Code::kNotFound, fmt::format("role: there is none called \"{}\"", name.substr(0, kRoleNameMax)));
+  return {};
+}
+
+Result<void> check_party_name(std::string_view name) {
+  if (name.size() > kPartyNameMax) return fail(Code::kLimit, fmt::format("name: {} bytes are more than {}", name.size(), kPartyNameMax));
+  if (!is_utf8(name) || name.find('\0') != std::string_view::npos) return fail(Code::kInvalid, "name: not UTF-8 text");
+  return {};
+}
+
+}  // namespace madang::city

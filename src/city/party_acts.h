@@ -1,0 +1,48 @@
+// What acts on parties and roles share, inside an open transaction: rows, the journal, and that an administrator stays.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "city/party_tables.h"
+#include "storage/journal/journal.h"
+#include "storage/records/transactions.h"
+
+namespace madang::city {
+
+/// For the journal, which names parties, roles and Areas by what is nobody's name.
+struct PartyAct {
+  Instant at;
+  std::string kind;
+  Actor by;
+  PartyId party = PartyId{};
+  PartyId office = PartyId{};
+  std::string role = {};
+  AreaId area = AreaId{};
+  std::vector<std::string> permissions = {};
+  std::vector<storage::journal::Secret> secrets = {};
+};
+
+/// Last in the transaction.
+Result<void> record(soci::session& sql, PartyAct act);
+
+/// Gives the id. kConflict: the login is taken.
+Result<void> add_party(soci::session& sql, PartyRow& row, Actor const& by);
+/// Ends the sessions too; records `act`. kInvalid: not a person.
+Result<void> put_password(soci::session& sql, PartyRow row, std::string const& hash, PartyAct act);
+Result<RoleGrant> add_grant(soci::session& sql, RoleGrant grant, Actor const& by);
+
+/// kConflict, and the transaction must end: before `change` somebody could sign in and administer the whole city, and
+/// nobody could afterwards. Only the command line would be left.
+Result<void> keeping_an_administrator(soci::session& sql, std::function<Result<void>()> const& change);
+
+/// Comes with the program and is never kept or changed.
+bool is_shipped_role(std::string_view name);
+/// kNotFound: neither that, nor one of the city's own that has not ended.
+Result<void> check_role(soci::session& sql, std::string_view name);
+
+/// kInvalid: too long, or not text.
+Result<void> check_party_name(std::string_view name);
+
+}  // namespace madang::city

@@ -1,0 +1,242 @@
+#include "city/party_routes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "city/area_path.h"
+#include "city/limits.h"
+#include "city/party_json.h"
+#include "city/permissions.h"
+#include "core/text.h"
+
+namespace madang::city {
+namespace {
+
+using web::Request;
+using web::Response;
+
+/// Who may do what is nobody else's business: no cache keeps it.
+Response answer(std::string body, int status = 200) {
+  auto response = web::json(std::move(body), status);
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+Response nothing() {
+  Response response;
+  response.status = 204;
+  return response;
+}
+
+Actor actor_of(Request const& request) { return {request.who.party, request.who.name}; }
+
+template <typename SomeId>
+Result<SomeId> id_in(Request const& request, std::string_view name, std::string_view what) {
+  auto const id = parse_int(request.parameter(name));
+  if (!id || *id < 1) return fail(Code::kNotFound, fmt::format("there is no such {}", what));
+  return SomeId{*id};
+}
+
+/// What `held` lets somebody do in an Area (0: the whole city) must be allowed to `who` there: nobody gives or takes more than
+/// he has himself, or an office that keeps lists of people could make itself administrator.
+Result<void> check_reaches(web::Principal const& who, std::vector<std::string> const& held, AreaId area, City const& city) {
+  if (who.kind == web::Principal::Kind::kLocal) return {};
+  auto const path = path_of(city, area);
+  for (auto const& permission : held) {
+    bool const has = who.grants && (area ? who.grants->in(permission, path) : who.grants->everywhere(permission));
+    if (!has) return fail(Code::kForbidden, fmt::format("this needs {} there, which you do not hold yourself",
+                                                        permission == web::Grants::kEvery ? "the role of an administrator" : permission));
+  }
+  return {};
+}
+
+struct Api {
+  PartyRouteNeeds needs;
+
+  Result<void> check_reaches_grant(web::Principal const& who, RoleGrant const& grant) const {
+    auto const role = needs.parties.role(grant.role);
+    if (!role && role.error().code == Code::kNotFound) return {};  // the role ended: nothing is held by it
+    if (!role) return fail(role.error());
+    return check_reaches(who, role->permissions, grant.area, needs.city);
+  }
+
+  /// All that a party and its offices hold: who changes its password, or ends it, could do all of it or undo it.
+  Result<void> check_reaches_party(web::Principal const& who, PartyId party) const {
+    MADANG_TRY(auto const history, needs.parties.history(party));
+    for (auto const& grant : history.roles)
+      if (!grant.ended_at) MADANG_CHECK(check_reaches_grant(who, grant));
+    for (auto const& membership : history.offices)
+      if (!membership.ended_at) MADANG_CHECK(check_reaches_party(who, membership.office));
+    return {};
+  }
+
+  Result<Response> shown(PartyId id, int status = 200) const {
+    MADANG_TRY(auto const party, needs.parties.find(id));
+    MADANG_TRY(auto const history, needs.parties.history(id));
+    return answer(party_json(party, history), status);
+  }
+
+  Result<Response> list(Request const& request) const {
+    PartyFilter filter;
+    if (auto const kind = request.query_value("kind")) {
+      MADANG_TRY(filter.kind, party_kind_of(*kind));
+    }
+    filter.with_ended = request.query_value("ended").value_or("0") == "1";
+    for (auto const* name : {"after", "limit"}) {
+      auto const text = request.query_value(name);
+      if (!text) continue;
+      auto const number = parse_int(*text);
+      if (!number || *number < 0) return fail(Code::kInvalid, fmt::format("{}: a whole number expected", name));
+      if (std::string_view{name} == "after")
+        filter.after = PartyId{*number};
+      else
+        filter.limit = std::clamp<std::size_t>(static_cast<std::size_t>(*number), 1, kPartiesPerPageMax);
+    }
+    MADANG_TRY(auto const parties, needs.parties.list(filter));
+    JsonWriter w;
+    w.begin_object().key("parties").begin_array();
+    for (auto const& party : parties) write_party(w, party);
+    w.end_array();
+    if (parties.size() == filter.limit) w.field("next", parties.back().id.value());
+    w.end_object();
+    return answer(w.take());
+  }
+
+  Result<Response> create(Request const& request) const {
+    MADANG_TRY(auto asked, parse_party(request.body));
+    if (!asked.kind) return fail(Code::kInvalid, "kind: is missing");
+    MADANG_TRY(auto const made, needs.parties.create({.kind = *asked.kind,
+                                                      .login = asked.login.value_or(""),
+                                                      .name = asked.name.value_or(""),
+                                                      .password = asked.password.value_or("")},
+                                                     actor_of(request)));
+    MADANG_TRY(auto response, shown(made.id, 201));
+    response.headers.emplace_back("Location", fmt::format("/api/v1/parties/{}", made.id.value()));
+    return response;
+  }
+
+  Result<Response> change(Request const& request) const {
+    MADANG_TRY(auto const id, id_in<PartyId>(request, "id", "party"));
+    MADANG_TRY(auto const asked, parse_party(request.body));
+    if (asked.kind || asked.login) return fail(Code::kInvalid, "kind, login: stay as they are; end this party and create another");
+    if (asked.password) {
+      MADANG_CHECK(check_reaches_party(request.who, id));
+      MADANG_CHECK(needs.parties.set_password(id, *asked.password, actor_of(request)));
+    }
+    if (asked.name) MADANG_CHECK(needs.parties.rename(id, *asked.name, actor_of(request)));
+    MADANG_CHECK(needs.rights.refresh());
+    return shown(id);
+  }
+
+  Result<Response> end(Request const& request) const {
+    MADANG_TRY(auto const id, id_in<PartyId>(request, "id", "party"));
+    MADANG_CHECK(check_reaches_party(request.who, id));
+    MADANG_CHECK(needs.parties.end(id, actor_of(request)));
+    MADANG_CHECK(needs.rights.refresh());
+    return nothing();
+  }
+
+  Result<Response> give(Request const& request) const {
+    MADANG_TRY(auto const id, id_in<PartyId>(request, "id", "party"));
+    MADANG_TRY(auto const asked, parse_give(request.body));
+    if (asked.area && !needs.city.area(asked.area)) return fail(Code::kInvalid, fmt::format("area: there is no {}", asked.area.value()));
+    if (!request.who.may_in(kGiveRoles, path_of(needs.city, asked.area)))
+      return needs.permissions.denial(needs.messages, request, kGiveRoles);
+    MADANG_TRY(auto const role, needs.parties.role(asked.role));
+    MADANG_CHECK(check_reaches(request.who, role.permissions, asked.area, needs.city));
+    MADANG_TRY(auto const given, needs.parties.give(id, asked.role, asked.area, actor_of(request)));
+    MADANG_CHECK(needs.rights.refresh());
+    return answer(grant_json(given), 201);
+  }
+
+  Result<Response> take(Request const& request) const {
+    MADANG_TRY(auto const party, id_in<PartyId>(request, "id", "party"));
+    MADANG_TRY(auto const id, id_in<RoleGrantId>(request, "grant", "grant"));
+    MADANG_TRY(auto const grant, needs.parties.find_grant(id));
+    if (grant.party != party) return fail(Code::kNotFound, fmt::format("party {} has no grant {}", party.value(), id.value()));
+    if (!request.who.may_in(kGiveRoles, path_of(needs.city, grant.area))) return needs.permissions.denial(needs.messages, request, kGiveRoles);
+    MADANG_CHECK(check_reaches_grant(request.who, grant));
+    MADANG_CHECK(needs.parties.take(id, actor_of(request)));
+    MADANG_CHECK(needs.rights.refresh());
+    return nothing();
+  }
+
+  Result<Response> join(Request const& request) const {
+    MADANG_TRY(auto const office, id_in<PartyId>(request, "id", "office"));
+    MADANG_TRY(auto const party, parse_member(request.body));
+    MADANG_CHECK(check_reaches_party(request.who, office));
+    MADANG_TRY(auto const made, needs.parties.join(party, office, actor_of(request)));
+    MADANG_CHECK(needs.rights.refresh());
+    return answer(membership_json(made), 201);
+  }
+
+  Result<Response> leave(Request const& request) const {
+    MADANG_TRY(auto const office, id_in<PartyId>(request, "id", "office"));
+    MADANG_TRY(auto const party, id_in<PartyId>(request, "member", "member"));
+    MADANG_CHECK(check_reaches_party(request.who, office));
+    MADANG_CHECK(needs.parties.leave(party, office, actor_of(request)));
+    MADANG_CHECK(needs.rights.refresh());
+    return nothing();
+  }
+
+  Result<Response> roles() const {
+    MADANG_TRY(auto const all, needs.parties.roles());
+    return answer(roles_json(all));
+  }
+
+  Result<Response> create_role(Request const& request) const {
+    MADANG_TRY(auto role, parse_role(request.body));
+    MADANG_CHECK(check_reaches(request.who, role.permissions, {}, needs.city));
+    MADANG_TRY(auto const made, needs.parties.create_role(std::move(role), actor_of(request)));
+    return answer(role_json(made), 201);
+  }
+
+  /// Who takes from a role takes from all who hold it.
+  Result<Response> change_role(Request const& request) const {
+    MADANG_TRY(auto role, parse_role(request.body));
+    role.name = request.parameter("name");
+    MADANG_TRY(auto const before, needs.parties.role(role.name));
+    MADANG_CHECK(check_reaches(request.who, before.permissions, {}, needs.city));
+    MADANG_CHECK(check_reaches(request.who, role.permissions, {}, needs.city));
+    MADANG_TRY(auto const changed, needs.parties.change_role(std::move(role), actor_of(request)));
+    MADANG_CHECK(needs.rights.refresh());
+    return answer(role_json(changed));
+  }
+
+  Result<Response> end_role(Request const& request) const {
+    MADANG_TRY(auto const before, needs.parties.role(request.parameter("name")));
+    MADANG_CHECK(check_reaches(request.who, before.permissions, {}, needs.city));
+    MADANG_CHECK(needs.parties.end_role(before.name, actor_of(request)));
+    return nothing();
+  }
+};
+
+}  // namespace
+
+web::Routes party_routes(PartyRouteNeeds needs) {
+  Api const api{needs};
+  web::Routes r;
+  r.get<kSeeParties>("/api/v1/parties", [api](Request const& q) { return api.list(q); });
+  r.post<kChangeParties>("/api/v1/parties", [api](Request const& q) { return api.create(q); });
+  r.get<kSeeParties>("/api/v1/parties/{id}", [api](Request const& q) -> Result<Response> {
+    MADANG_TRY(auto const id, id_in<PartyId>(q, "id", "party"));
+    return api.shown(id);
+  });
+  r.patch<kChangeParties>("/api/v1/parties/{id}", [api](Request const& q) { return api.change(q); });
+  r.remove<kChangeParties>("/api/v1/parties/{id}", [api](Request const& q) { return api.end(q); });
+  r.post<web::in_some_area(kGiveRoles)>("/api/v1/parties/{id}/roles", [api](Request const& q) { return api.give(q); });
+  r.remove<web::in_some_area(kGiveRoles)>("/api/v1/parties/{id}/roles/{grant}", [api](Request const& q) { return api.take(q); });
+  r.post<kChangeParties>("/api/v1/parties/{id}/members", [api](Request const& q) { return api.join(q); });
+  r.remove<kChangeParties>("/api/v1/parties/{id}/members/{member}", [api](Request const& q) { return api.leave(q); });
+  r.get<kSeeParties>("/api/v1/roles", [api](Request const&) { return api.roles(); });
+  r.post<kChangeRoles>("/api/v1/roles", [api](Request const& q) { return api.create_role(q); });
+  r.put<kChangeRoles>("/api/v1/roles/{name}", [api](Request const& q) { return api.change_role(q); });
+  r.remove<kChangeRoles>("/api/v1/roles/{name}", [api](Request const& q) { return api.end_role(q); });
+  r.get<kSeeParties>("/api/v1/permissions", [needs](Request const&) -> Result<Response> {
+    return answer(permissions_json(needs.permissions, needs.messages));
+  });
+  return r;
+}
+
+}  // namespace madang::city

@@ -1,0 +1,172 @@
+// Roles and who holds them, of Parties.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "city/held_grants.h"
+#include "city/limits.h"
+#include "city/parties.h"
+#include "city/party_acts.h"
+
+namespace madang::city {
+namespace {
+
+constexpr std::array kShipped = {modules::kAdministrator, modules::kOperator, modules::kReader};
+
+std::unexpected<Error> no_role(std::string_view name) {
+  return fail(Code::kNotFound, fmt::format("role: there is none called \"{}\"", name.substr(0, kRoleNameMax)));
+}
+
+Result<void> check_role_name(std::string_view name) {
+  if (name.empty() || name.size() > kRoleNameMax)
+    return fail(Code::kInvalid, fmt::format("name: 1 to {} letters expected", kRoleNameMax));
+  auto const fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  if (!std::ranges::all_of(name, fits)) return fail(Code::kInvalid, "name: small letters, digits, '-' and '_' only; it stands in addresses and in the journal");
+  if (is_shipped_role(name)) return fail(Code::kConflict, fmt::format("name: the role \"{}\" comes with the program", name));
+  return {};
+}
+
+Result<std::optional<RoleRow>> find_row(soci::session& sql, std::string_view name) {
+  MADANG_TRY(auto rows, storage::select(sql, kRoles, {"WHERE name = :name", {{"name", name}}}));
+  if (rows.empty()) return std::optional<RoleRow>{};
+  return std::optional{std::move(rows.front())};
+}
+
+Result<void> put_permissions(soci::session& sql, std::int64_t role, std::vector<std::string> const& permissions) {
+  MADANG_CHECK(storage::execute(sql, "DELETE FROM role_permission WHERE role = :role", {{"role", role}}));
+  for (auto const& permission : permissions) MADANG_CHECK(storage::insert(sql, kRolePermissions, RolePermissionRow{role, permission}));
+  return {};
+}
+
+}  // namespace
+
+Result<void> Parties::check_permissions(std::vector<std::string> const& permissions) const {
+  if (permissions.empty()) return fail(Code::kInvalid, "permissions: a role holds at least one");
+  for (auto const& permission : permissions)
+    if (needs_.permissions.find(permission) == nullptr)
+      return fail(Code::kInvalid, fmt::format("permissions: there is no \"{}\"", permission.substr(0, web::Permission::kLengthMax)));
+  return {};
+}
+
+Result<std::vector<Role>> Parties::roles() {
+  std::vector<Role> roles;
+  for (auto const name : kShipped) {
+    auto const held = needs_.permissions.of_role(name);
+    roles.push_back({std::string{name}, true, {held.begin(), held.end()}});
+  }
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto const own, storage::select(sql, kRoles, {"WHERE ended_at IS NULL"}));
+    for (auto const& row : own) {
+      MADANG_TRY(auto held, permissions_of_role(sql, needs_.permissions, row.name));
+      roles.push_back({row.name, false, std::move(held)});
+    }
+    return {};
+  };
+  MADANG_CHECK(needs_.records.read(work));
+  // Here and not in SQL: the engines sort by different rules.
+  std::ranges::sort(roles.begin() + kShipped.size(), roles.end(), {}, &Role::name);
+  return roles;
+}
+
+Result<Role> Parties::role(std::string_view name) {
+  MADANG_TRY(auto all, roles());
+  auto const found = std::ranges::find(all, name, &Role::name);
+  if (found == all.end()) return no_role(name);
+  return *std::move(found);
+}
+
+Result<Role> Parties::create_role(Role role, Actor const& by) {
+  MADANG_CHECK(check_role_name(role.name));
+  MADANG_CHECK(check_permissions(role.permissions));
+  auto const now = needs_.clock.now();
+  std::ranges::sort(role.permissions);
+  role.permissions.erase(std::ranges::unique(role.permissions).begin(), role.permissions.end());
+  role.shipped = false;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto const taken, find_row(sql, role.name));
+    if (taken) return fail(Code::kConflict, fmt::format("name: there is a role \"{}\" already, or was one", role.name));
+    RoleRow const row{storage::take_ids(sql, "city_role"), role.name, now, {}};
+    MADANG_CHECK(storage::insert(sql, kRoles, row));
+    MADANG_CHECK(put_permissions(sql, row.id, role.permissions));
+    MADANG_CHECK(bump_rights(sql));
+    return record(sql, {.at = now, .kind = "role_created", .by = by, .role = role.name, .permissions = role.permissions});
+  };
+  MADANG_CHECK(needs_.records.transaction(work));
+  return role;
+}
+
+Result<Role> Parties::change_role(Role role, Actor const& by) {
+  if (is_shipped_role(role.name)) return fail(Code::kConflict, fmt::format("role: \"{}\" comes with the program; create one of your own", role.name));
+  MADANG_CHECK(check_permissions(role.permissions));
+  std::ranges::sort(role.permissions);
+  role.permissions.erase(std::ranges::unique(role.permissions).begin(), role.permissions.end());
+  role.shipped = false;
+  auto const now = needs_.clock.now();
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto const row, find_row(sql, role.name));
+    if (!row || row->ended_at) return no_role(role.name);
+    MADANG_CHECK(put_permissions(sql, row->id, role.permissions));
+    MADANG_CHECK(bump_rights(sql));
+    return record(sql, {.at = now, .kind = "role_changed", .by = by, .role = role.name, .permissions = role.permissions});
+  };
+  MADANG_CHECK(needs_.records.transaction(work));
+  return role;
+}
+
+Result<void> Parties::end_role(std::string_view name, Actor const& by) {
+  if (is_shipped_role(name)) return fail(Code::kConflict, fmt::format("role: \"{}\" comes with the program", name));
+  auto const now = needs_.clock.now();
+  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto row, find_row(sql, name));
+    if (!row || row->ended_at) return no_role(name);
+    MADANG_TRY(auto const holders, storage::count(sql, kRoleGrants, {"WHERE role = :role AND ended_at IS NULL", {{"role", name}}}));
+    if (holders > 0) return fail(Code::kConflict, fmt::format("role: \"{}\" is held by {} parties; take it from them first", name, holders));
+    row->ended_at = now;
+    MADANG_CHECK(storage::update(sql, kRoles, *row));
+    MADANG_CHECK(bump_rights(sql));
+    return record(sql, {.at = now, .kind = "role_ended", .by = by, .role = std::string{name}});
+  });
+}
+
+Result<RoleGrant> Parties::give(PartyId party, std::string_view role, AreaId area, Actor const& by) {
+  RoleGrant given{.id = {}, .party = party, .role = std::string{role}, .area = area, .since = needs_.clock.now(), .ended_at = {}};
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto const to, storage::find(sql, kParties, party));
+    if (!to || to->ended_at) return fail(Code::kNotFound, fmt::format("there is no party {}", party.value()));
+    MADANG_CHECK(check_role(sql, role));
+    storage::Search const now{"WHERE party = :party AND role = :role AND area = :area AND ended_at IS NULL",
+                              {{"party", party}, {"role", role}, {"area", area}}};
+    MADANG_TRY(auto const already, storage::count(sql, kRoleGrants, now));
+    if (already > 0) return fail(Code::kConflict, fmt::format("party {} holds the role \"{}\" there already", party.value(), role));
+    MADANG_TRY(given, add_grant(sql, given, by));
+    return {};
+  };
+  MADANG_CHECK(needs_.records.transaction(work));
+  return given;
+}
+
+Result<RoleGrant> Parties::find_grant(RoleGrantId id) {
+  std::optional<RoleGrant> found;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(found, storage::find(sql, kRoleGrants, id));
+    return {};
+  };
+  MADANG_CHECK(needs_.records.read(work));
+  if (!found) return fail(Code::kNotFound, fmt::format("there is no grant {}", id.value()));
+  return *std::move(found);
+}
+
+Result<void> Parties::take(RoleGrantId id, Actor const& by) {
+  auto const now = needs_.clock.now();
+  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto grant, storage::find(sql, kRoleGrants, id));
+    if (!grant || grant->ended_at) return fail(Code::kNotFound, fmt::format("there is no grant {}", id.value()));
+    grant->ended_at = now;
+    MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kRoleGrants, *grant); }));
+    MADANG_CHECK(bump_rights(sql));
+    return record(sql, {.at = now, .kind = "role_taken", .by = by, .party = grant->party, .role = grant->role, .area = grant->area});
+  });
+}
+
+}  // namespace madang::city

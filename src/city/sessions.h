@@ -1,0 +1,70 @@
+// Logins of people: all lie in the records, those that were asked for lately also in a bounded cache. One that ends before
+// its time is forgotten at once here, and within kSessionsLookEvery by other servers on the same records.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "city/rights_store.h"
+#include "runtime/clock.h"
+
+namespace madang::city {
+
+/// Thread-safe.
+class Sessions {
+ public:
+  struct Session {
+    PartyId party;
+    std::string login;
+    Instant expires_at;
+  };
+
+  Sessions(RightsStore& store, runtime::Clock const& clock, std::size_t known_max) : store_(store), clock_(clock), half_(known_max / 2) {}
+
+  /// Before the first find: what ends from now on is heard of.
+  Result<void> start();
+  /// From memory, or one row of the records. kUnauthorized: unknown or over; kUnavailable: the records do not answer, and
+  /// are not asked again for kSessionsPause.
+  Result<Session> find(std::string_view token);
+  /// Forgets what ended since the last call, in whichever process.
+  Result<void> catch_up();
+  /// Cached at the moment.
+  [[nodiscard]] std::size_t known() const;
+
+ private:
+  using Hash = std::array<unsigned char, 32>;
+  struct HashOfHash {
+    std::size_t operator()(Hash const& hash) const noexcept;
+  };
+  using Cache = std::unordered_map<Hash, Session, HashOfHash>;
+
+  std::optional<Session> cached(Hash const& hash);
+  bool is_known_stranger(Hash const& hash);
+  void keep(Hash const& hash, Session const& session, std::uint64_t asked_in);
+  void keep_stranger(Hash const& hash);
+  Result<Session> ask(std::string const& text, Hash const& hash);
+  void forget_all();
+
+  RightsStore& store_;
+  runtime::Clock const& clock_;
+  std::size_t const half_;
+
+  mutable std::mutex mutex_;  ///< guards all below
+  // Two generations: when the young one is full, it becomes the old one, and who is not asked for again goes with it.
+  Cache young_;
+  Cache old_;
+  std::unordered_map<Hash, bool, HashOfHash> strangers_;
+  std::uint64_t epoch_ = 0;  ///< counts ends: what was read before one must not be kept after it
+  Tick asleep_until_{};
+
+  std::mutex catching_up_;  ///< guards the two below
+  std::int64_t seen_end_ = 0;
+  Tick caught_up_{};
+};
+
+}  // namespace madang::city
