@@ -1,23 +1,18 @@
 #include "situations/acts.h"
 
 #include "core/json_writer.h"
-#include "storage/journal/journal.h"
+#include "situations/journal_acts.h"
 
 namespace madang::situations {
 namespace {
 
 using storage::journal::Secret;
 
-std::string actor_of(Entry const& entry) {
-  JsonWriter out;
-  out.begin_object().field("party", entry.by.value()).field("login", entry.by_name).end_object();
-  return out.take();
-}
-
 storage::journal::Event event_of(Entry const& entry) {
   JsonWriter facts;
-  facts.begin_object().field("situation", entry.situation.value()).field("line", entry.number).end_object();
-  std::vector<Secret> secrets{{"actor", actor_of(entry)}};
+  facts.begin_object().field("by", entry.by.value()).field("situation", entry.situation.value());
+  facts.field("line", entry.number).end_object();
+  std::vector<Secret> secrets{{"actor", actor_text(entry.by, entry.by_name)}};
   if (!entry.text.empty()) secrets.push_back({"words", entry.text});
   return {entry.at, "situation_" + std::string{name_of(entry.kind)}, facts.take(), std::move(secrets)};
 }

@@ -164,7 +164,7 @@ class KeptSituations final : public Situations {
     if (silence.when.to <= needs_.clock.now()) return fail(Code::kInvalid, "to: lies in the past");
     auto all = *silences_.read();
     if (all.size() >= kSilencesMax) return fail(Code::kLimit, fmt::format("silences: more than {}", kSilencesMax));
-    MADANG_TRY(auto added, store_.add(std::move(silence)));
+    MADANG_TRY(auto added, store_.add(std::move(silence), needs_.clock.now()));
     all.push_back(added);
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
     return added;
@@ -172,7 +172,7 @@ class KeptSituations final : public Situations {
 
   Result<void> end_silence(std::int64_t id, Actor const& by) override {
     std::scoped_lock const one_change(changing_);
-    MADANG_CHECK(store_.end_silence(id, needs_.clock.now()));
+    MADANG_CHECK(store_.end_silence(id, by, needs_.clock.now()));
     auto all = *silences_.read();
     std::erase_if(all, [id](Silence const& s) { return s.id == id; });
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));

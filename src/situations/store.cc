@@ -8,6 +8,7 @@
 #include <string>
 
 #include "situations/acts.h"
+#include "situations/journal_acts.h"
 #include "situations/codec.h"
 #include "situations/limits.h"
 #include "situations/past.h"
@@ -221,18 +222,18 @@ Result<std::vector<Silence>> Store::silences(Instant now) {
   return all;
 }
 
-Result<Silence> Store::add(Silence silence) {
+Result<Silence> Store::add(Silence silence, Instant now) {
   auto const write = [&](soci::session& sql) -> Result<void> {
     silence.id = next_silence_id(sql);
     auto row = row_of(silence);
     insert(sql, row);
-    return {};
+    return record_act(sql, {now, {silence.by, silence.by_name}}, "silence_begun", "silence", silence.id, {{"reason", silence.reason}});
   };
   MADANG_CHECK(records_.transaction(write));
   return silence;
 }
 
-Result<void> Store::end_silence(std::int64_t id, Instant now) {
+Result<void> Store::end_silence(std::int64_t id, Actor const& by, Instant now) {
   auto const write = [&](soci::session& sql) -> Result<void> {
     Number const number = id;
     Number const moment = millis_of(now);
@@ -242,7 +243,7 @@ Result<void> Store::end_silence(std::int64_t id, Instant now) {
     if (count == 0) return fail(Code::kNotFound, "there is no silence " + std::to_string(id) + " that lasts");
     sql << "UPDATE situation_silence SET until_at = :now WHERE id = :id", soci::use(moment, "now"),
         soci::use(number, "id");
-    return {};
+    return record_act(sql, {now, by}, "silence_ended", "silence", id);
   };
   return records_.transaction(write);
 }

@@ -36,9 +36,10 @@ class Store {
 
   Result<std::vector<Silence>> silences(Instant now);  ///< those that are not over
   /// Gives it an id.
-  Result<Silence> add(Silence silence);
+  /// Done by whom the silence names, at `now`.
+  Result<Silence> add(Silence silence, Instant now);
   /// kNotFound: unknown, or over already.
-  Result<void> end_silence(std::int64_t id, Instant now);
+  Result<void> end_silence(std::int64_t id, Actor const& by, Instant now);
 
  private:
   storage::Records& records_;

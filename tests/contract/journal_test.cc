@@ -287,6 +287,24 @@ TEST_P(journal_on_engine, proves_an_entry_to_a_stranger) {
   EXPECT_THAT(report->leaf, HasSubstr("\"position\":22"));
   EXPECT_EQ(export_entry(*records, 38).error().code, Code::kNotFound) << "not signed yet";
   EXPECT_EQ(export_entry(*records, -1).error().code, Code::kNotFound);
+  EXPECT_EQ(open_checkpoint(*newest_checkpoint(*records), key())->size, 37);
+}
+
+TEST_P(journal_on_engine, proves_an_entry_without_showing_what_is_personal) {
+  write_many(9);
+  ASSERT_TRUE(sign());
+  auto const leaf = *export_entry(*records, 4, Shown::kLeaf);
+  auto const hash = *export_entry(*records, 4, Shown::kHash);
+  EXPECT_THAT(leaf, Not(HasSubstr("kim")));
+  EXPECT_THAT(leaf, HasSubstr("key_created"));
+  EXPECT_THAT(hash, Not(HasSubstr("key_created")));
+  ASSERT_TRUE(check_proof(leaf, key()));
+  EXPECT_THAT(check_proof(leaf, key())->leaf, HasSubstr("key_created"));
+  ASSERT_TRUE(check_proof(hash, key()));
+  auto other = hash;
+  auto const at = other.find("\"leaf_hash\":\"") + 13;
+  other[at] = other[at] == 'A' ? 'B' : 'A';
+  EXPECT_FALSE(check_proof(other, key())) << "of another entry";
 }
 
 TEST_P(journal_on_engine, proves_to_a_stranger_that_it_only_grew) {

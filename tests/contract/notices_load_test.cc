@@ -85,10 +85,10 @@ TEST_F(NoticesAtLoad, forty_dead_subscribers_delay_nobody) {
   HookReceiver silent([](test::ReceivedHook const&) { return HookAnswer{.manner = HookAnswer::Manner::kHangs}; });
   BlackHole const hole;
   for (int i = 0; i < kDead / 2; ++i) {
-    ASSERT_TRUE(subscribers->add(webhook(hole.url(i))));
-    ASSERT_TRUE(subscribers->add(webhook(silent.url("/" + std::to_string(i)))));
+    ASSERT_TRUE(subscribers->add(webhook(hole.url(i)), {}));
+    ASSERT_TRUE(subscribers->add(webhook(silent.url("/" + std::to_string(i))), {}));
   }
-  for (int i = 0; i < kLiving; ++i) ASSERT_TRUE(subscribers->add(webhook(living.url("/" + std::to_string(i)))));
+  for (int i = 0; i < kLiving; ++i) ASSERT_TRUE(subscribers->add(webhook(living.url("/" + std::to_string(i))), {}));
   start();
   std::map<std::string, Steady::time_point> raised;
   for (int i = 0; i < kChanges; ++i) {
@@ -122,7 +122,7 @@ TEST_F(NoticesAtLoad, forty_dead_subscribers_delay_nobody) {
 
 TEST_F(NoticesAtLoad, a_queue_that_overflows_is_counted_to_the_last_notice) {
   HookReceiver silent([](test::ReceivedHook const&) { return HookAnswer{.manner = HookAnswer::Manner::kHangs}; });
-  auto const dead = *subscribers->add(webhook(silent.url()));
+  auto const dead = *subscribers->add(webhook(silent.url()), {});
   start();
   constexpr int kMore = 60;
   for (int i = 0; i < static_cast<int>(kOwedMax) + kMore; ++i) ASSERT_TRUE(situations->raise(plume("k" + std::to_string(i))));
@@ -137,8 +137,8 @@ TEST_F(NoticesAtLoad, a_queue_that_overflows_is_counted_to_the_last_notice) {
 
 TEST_F(NoticesAtLoad, a_mail_server_that_hangs_delays_no_webhook) {
   HookReceiver living;
-  ASSERT_TRUE(subscribers->add(webhook(living.url())));
-  for (int i = 0; i < 20; ++i) ASSERT_TRUE(subscribers->add(mail("m" + std::to_string(i) + "@city.example")));
+  ASSERT_TRUE(subscribers->add(webhook(living.url()), {}));
+  for (int i = 0; i < 20; ++i) ASSERT_TRUE(subscribers->add(mail("m" + std::to_string(i) + "@city.example"), {}));
   test::MailReceiver mails({.manner = [](test::MailStep const&) { return test::MailManner{.hangs = true}; },
                             .certificate = {},
                             .tls_at_once = false,

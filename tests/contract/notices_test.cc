@@ -11,6 +11,8 @@
 namespace madang::situations::notices {
 namespace {
 
+Act const kAct{instant_of_millis(1'790'000'000'000), {.party = PartyId{3}, .name = "lee"}};
+
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
@@ -40,7 +42,7 @@ class notices_on_records : public madang::testing::RecordsTest {
   }
 
   SubscriberId add(std::string url = "https://a.example/") {
-    auto const id = store->add(webhook(std::move(url)));
+    auto const id = store->add(webhook(std::move(url)), kAct);
     EXPECT_TRUE(id) << id.error().sentence;
     return id.value_or(SubscriberId{});
   }
@@ -86,15 +88,15 @@ TEST_P(notices_on_records, keep_a_subscriber_as_it_was_entered) {
   EXPECT_EQ(found->name, "마당 hook: 'quoted'; --");
   EXPECT_EQ(found->filter, webhook("").filter);
   EXPECT_EQ(found->secret, "0123456789012345678901234");
-  EXPECT_EQ(store->add(webhook("https://a.example/")).error().code, Code::kConflict);
+  EXPECT_EQ(store->add(webhook("https://a.example/"), kAct).error().code, Code::kConflict);
   EXPECT_EQ(store->find(SubscriberId{99}).error().code, Code::kNotFound);
 }
 
 TEST_P(notices_on_records, never_give_a_number_twice) {
   auto const first = add();
-  ASSERT_TRUE(store->remove(first));
+  ASSERT_TRUE(store->remove(first, kAct));
   EXPECT_GT(add().value(), first.value());
-  EXPECT_EQ(store->remove(first).error().code, Code::kNotFound);
+  EXPECT_EQ(store->remove(first, kAct).error().code, Code::kNotFound);
 }
 
 TEST_P(notices_on_records, owe_in_order_and_only_the_oldest_at_a_time) {
@@ -198,10 +200,10 @@ TEST_P(notices_on_records, go_with_a_subscriber_that_is_removed_or_paused) {
   auto const id = add();
   auto const other = add("https://b.example/");
   change(1, {{id, Event::kRaised}, {other, Event::kRaised}});
-  ASSERT_TRUE(store->remove(id));
+  ASSERT_TRUE(store->remove(id, kAct));
   auto paused = *store->find(other);
   paused.paused = true;
-  ASSERT_TRUE(store->change(paused));
+  ASSERT_TRUE(store->change(paused, kAct));
   EXPECT_EQ(tally(other).dropped, 1);
   EXPECT_THAT(*outbox->heads(), IsEmpty());
   EXPECT_THAT(told(1), IsEmpty());
@@ -239,7 +241,7 @@ TEST_P(notices_on_records, are_owed_to_those_whose_filter_fits_also_when_another
   changed(1, Severity::kSerious);
   EXPECT_THAT(*outbox->heads(), IsEmpty());
   auto const other_process = open(address);
-  ASSERT_TRUE(SubscriberStore(*other_process).add(webhook("https://a.example/")));
+  ASSERT_TRUE(SubscriberStore(*other_process).add(webhook("https://a.example/"), kAct));
   changed(2, Severity::kNotice);
   EXPECT_THAT(*outbox->heads(), IsEmpty()) << "below the wanted severity";
   changed(3, Severity::kSerious);

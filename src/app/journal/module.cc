@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "app/journal/routes.h"
 #include "runtime/log.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/signer.h"
@@ -18,6 +19,7 @@ Result<modules::Opened> open(Signing& signer, modules::Ground const& ground) {
   MADANG_TRY(auto ready, storage::journal::Signer::open(ground.records, ground.directory, ground.clock));
   signer.emplace(std::move(ready));
   modules::Opened opened;
+  opened.routes = journal_routes(ground.records);
   opened.jobs.push_back({kSignEvery, "journal", [&signer] { return signer->sign_new(); }});
   opened.finish = [&signer] {
     auto const signed_now = signer->sign_new();
@@ -32,6 +34,7 @@ modules::Module journal_module() {
   auto const signer = std::make_shared<Signing>();
   modules::Module module;
   module.name = "journal";
+  module.permissions = {{kSeeJournal, "permission.journal.see"}};
   module.commands = {{modules::Shelf::kData, add_journal}};
   module.open = [signer](modules::Ground const& ground) { return open(*signer, ground); };
   module.close = [signer] { signer->reset(); };

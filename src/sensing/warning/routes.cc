@@ -86,7 +86,7 @@ Result<Response> change(RuleRouteNeeds const& needs, Request const& request) {
   if (set.note.empty()) return fail(Code::kInvalid, "note: say why the rules change");
   set.author = request.who.name;
   set.since = needs.clock.now();
-  MADANG_TRY(auto kept, needs.store.add(std::move(set), static_cast<std::uint32_t>(based_on)));
+  MADANG_TRY(auto kept, needs.store.add(std::move(set), static_cast<std::uint32_t>(based_on), request.who.party));
   needs.warning.use(kept);
   return answer(kept, needs);
 }

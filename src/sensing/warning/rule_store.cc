@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "core/json_writer.h"
 #include "sensing/warning/rules.h"
+#include "storage/journal/journal.h"
 #include "storage/records/bulk.h"
 #include "storage/records/records.h"
 
@@ -34,6 +36,17 @@ Result<void> insert(soci::session& sql, RuleSet const& set) {
   return {};
 }
 
+Result<void> record(soci::session& sql, RuleSet const& set, PartyId by) {
+  JsonWriter facts;
+  facts.begin_object();
+  if (by) facts.field("by", by.value());
+  facts.field("version", static_cast<std::int64_t>(set.version)).end_object();
+  std::vector<storage::journal::Secret> secrets{{"actor", set.author}, {"note", set.note}};
+  std::erase_if(secrets, [](auto const& secret) { return secret.data.empty(); });
+  MADANG_CHECK(storage::journal::append(sql, {set.since, "rules_changed", facts.take(), std::move(secrets)}));
+  return {};
+}
+
 /// As they are kept: what a method does not use is not.
 bool same_rules(RuleSet const& a, RuleSet const& b) {
   return std::ranges::equal(a.rules, b.rules, {}, [](Rule const& r) { return json_of(r); }, [](Rule const& r) { return json_of(r); });
@@ -48,6 +61,7 @@ Number newest_version(soci::session& sql) {
 }  // namespace
 
 Result<void> RuleStore::open(Instant now) {
+  MADANG_CHECK(storage::journal::migrate(records_));
   MADANG_CHECK(records_.migrate("warning", kMigrations));
   MADANG_TRY(auto const known, read("WHERE version = (SELECT MAX(version) FROM warning_rules)", true));
   RuleSet shipped = shipped_rules();
@@ -103,7 +117,7 @@ Result<RuleSet> RuleStore::version(std::uint32_t number) {
 
 Result<std::vector<RuleSet>> RuleStore::history() { return read("ORDER BY version DESC", false); }
 
-Result<RuleSet> RuleStore::add(RuleSet set, std::uint32_t based_on) {
+Result<RuleSet> RuleStore::add(RuleSet set, std::uint32_t based_on, PartyId by) {
   MADANG_CHECK(check(set));
   auto const work = [&](soci::session& sql) -> Result<void> {
     auto const newest = newest_version(sql);
@@ -111,7 +125,8 @@ Result<RuleSet> RuleStore::add(RuleSet set, std::uint32_t based_on) {
       return fail(Code::kConflict, fmt::format("version: the rules have version {} by now, not {}", newest, based_on));
     }
     set.version = based_on + 1;
-    return insert(sql, set);
+    MADANG_CHECK(insert(sql, set));
+    return record(sql, set, by);
   };
   MADANG_CHECK(records_.transaction(work));
   return set;

@@ -26,8 +26,8 @@ class RuleStore {
   Result<RuleSet> version(std::uint32_t number);
   /// Newest first, without the rules themselves; at most 200.
   Result<std::vector<RuleSet>> history();
-  /// Becomes the next version. kInvalid: a rule is wrong; kConflict: `based_on` is not the newest any more.
-  Result<RuleSet> add(RuleSet set, std::uint32_t based_on);
+  /// Becomes the next version, which `by` made. kInvalid: a rule is wrong; kConflict: `based_on` is not the newest any more.
+  Result<RuleSet> add(RuleSet set, std::uint32_t based_on, PartyId by);
 
  private:
   Result<std::vector<RuleSet>> read(std::string const& where, bool with_rules);

@@ -4,6 +4,7 @@
 
 #include "sensing/test_city.h"
 #include "sensing/warning/rule_store.h"
+#include "storage/journal/journal.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -55,8 +56,11 @@ TEST(warning_rule_store, keeps_every_version) {
   next.note = "noise counts from 8 dB";
   next.author = "kim";
   for (auto& rule : next.rules) rule.excess_min = rule.id == "noise_event" ? 8 : rule.excess_min;
-  EXPECT_EQ(must(store.add(next, 1)).version, 2U);
-  EXPECT_EQ(store.add(next, 1).error().code, Code::kConflict);
+  EXPECT_EQ(must(store.add(next, 1, PartyId{7})).version, 2U);
+  EXPECT_EQ(store.add(next, 1, PartyId{7}).error().code, Code::kConflict);
+  auto const recorded = must(storage::journal::entries(*city.records, 0, 10));
+  ASSERT_EQ(recorded.size(), 1U) << "once, and nothing of what was refused";
+  EXPECT_NE(recorded[0].leaf.find(R"("kind":"rules_changed","facts":{"by":7,"version":2})"), std::string::npos) << recorded[0].leaf;
   EXPECT_EQ(must(store.newest()).rules, next.rules);
   EXPECT_EQ(must(store.version(1)).rules, shipped_rules().rules);
   auto const history = must(store.history());
@@ -71,13 +75,13 @@ TEST(warning_rule_store, lets_untouched_rules_follow_the_release_and_keeps_chang
   ASSERT_TRUE(store.open(city.clock.now()).has_value());
   RuleSet old = shipped_rules();
   old.rules.front().excess_alone = 0;
-  ASSERT_TRUE(store.add(old, 1).has_value());  // as if an older Madang had shipped it
+  ASSERT_TRUE(store.add(old, 1, PartyId{7}).has_value());  // as if an older Madang had shipped it
   ASSERT_TRUE(store.open(city.clock.now()).has_value());
   EXPECT_EQ(must(store.newest()).version, 3U);
   EXPECT_EQ(must(store.newest()).rules, shipped_rules().rules);
 
   old.author = "kim";
-  ASSERT_TRUE(store.add(old, 3).has_value());
+  ASSERT_TRUE(store.add(old, 3, PartyId{7}).has_value());
   ASSERT_TRUE(store.open(city.clock.now()).has_value());
   EXPECT_EQ(must(store.newest()).version, 4U);
 }

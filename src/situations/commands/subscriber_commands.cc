@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "city/parties.h"
 #include "embedded_locales.h"
 #include "runtime/clock.h"
 #include "runtime/messages.h"
@@ -38,6 +39,8 @@ int with_subscribers(SubscriberOptions const& options, Work work) {
   fmt::print(stderr, "madang: {}\n", done.error().sentence);
   return 1;
 }
+
+Actor whose_program() { return {.party = {}, .name = city::machine_user().name}; }
 
 Result<Severity> severity_of(std::string_view name) {
   for (auto const s : {Severity::kNotice, Severity::kCaution, Severity::kSerious, Severity::kCritical})
@@ -95,7 +98,7 @@ int add_subscriber(SubscriberOptions const& options) {
     for (auto const& kind : options.kinds) MADANG_CHECK(check_kind("--kind", kind));
     s.filter.kinds = options.kinds;
     s.filter.internal = options.internal;
-    MADANG_TRY(auto const added, subscribers.add(std::move(s)));
+    MADANG_TRY(auto const added, subscribers.add(std::move(s), whose_program()));
     fmt::print("subscriber {} is entered\n", added.id.value());
     if (added.channel == Channel::kWebhook) fmt::print("the secret of its signatures, shown only now: {}\n", added.secret);
     return {};
@@ -113,7 +116,7 @@ int list_subscribers(SubscriberOptions const& options) {
 
 int remove_subscriber(SubscriberOptions const& options) {
   return with_subscribers(options, [&](Subscribers& subscribers, city::City const&) -> Result<void> {
-    MADANG_CHECK(subscribers.remove(SubscriberId{options.id}));
+    MADANG_CHECK(subscribers.remove(SubscriberId{options.id}, whose_program()));
     fmt::print("subscriber {} is removed; nothing more is sent to it\n", options.id);
     return {};
   });

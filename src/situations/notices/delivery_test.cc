@@ -27,9 +27,9 @@ struct deliveries : NoticesTest {};
 TEST_F(deliveries, in_a_language_that_nobody_wrote_are_refused) {
   auto to = mail("duty@city.example");
   to.language = "tlh";
-  EXPECT_EQ(subscribers->add(to).error().sentence, "language: en, ko or nothing for all expected, not \"tlh\"");
+  EXPECT_EQ(subscribers->add(to, {}).error().sentence, "language: en, ko or nothing for all expected, not \"tlh\"");
   to.language = "ko";
-  EXPECT_TRUE(subscribers->add(to).has_value());
+  EXPECT_TRUE(subscribers->add(to, {}).has_value());
 }
 
 TEST_F(deliveries, tell_a_webhook_what_the_api_tells_signed_and_with_a_key) {

@@ -133,24 +133,24 @@ Result<void> Subscribers::check_target(Subscriber const& subscriber) const {
   return {};
 }
 
-Result<Subscriber> Subscribers::add(Subscriber subscriber) {
+Result<Subscriber> Subscribers::add(Subscriber subscriber, Actor const& by) {
   if (subscriber.channel == Channel::kEmail)
     subscriber.secret.clear();
   else if (subscriber.secret.empty())
     subscriber.secret = new_secret();
   MADANG_CHECK(check_target(subscriber));
   subscriber.created_at = needs_.clock.now();
-  MADANG_TRY(subscriber.id, store_.add(subscriber));
+  MADANG_TRY(subscriber.id, store_.add(subscriber, {subscriber.created_at, by}));
   return subscriber;
 }
 
-Result<Subscriber> Subscribers::change(Subscriber subscriber) {
+Result<Subscriber> Subscribers::change(Subscriber subscriber, Actor const& by) {
   MADANG_TRY(auto const old, store_.find(subscriber.id));
   subscriber.channel = old.channel;
   if (subscriber.secret.empty()) subscriber.secret = old.secret;
   MADANG_CHECK(check_target(subscriber));
   if (!subscriber.paused) subscriber.paused_because.clear();
-  MADANG_CHECK(store_.change(subscriber));
+  MADANG_CHECK(store_.change(subscriber, {needs_.clock.now(), by}));
   return store_.find(subscriber.id);
 }
 

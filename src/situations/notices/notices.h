@@ -42,10 +42,10 @@ class Subscribers {
   Result<Subscriber> find(SubscriberId id) { return store_.find(id); }
   /// A webhook without a secret gets one; the answer holds it. kInvalid, kForbidden, kConflict, kLimit, kUnsupported: the
   /// sentence names the field.
-  Result<Subscriber> add(Subscriber subscriber);
+  Result<Subscriber> add(Subscriber subscriber, Actor const& by);
   /// Takes name, address, secret, language, filter and paused from `subscriber`. kNotFound and as above.
-  Result<Subscriber> change(Subscriber subscriber);
-  Result<void> remove(SubscriberId id) { return store_.remove(id); }
+  Result<Subscriber> change(Subscriber subscriber, Actor const& by);
+  Result<void> remove(SubscriberId id, Actor const& by) { return store_.remove(id, {needs_.clock.now(), by}); }
   /// Owes it a notice that says it is a test. kConflict: it is paused; kOverloaded: it is owed too much already.
   Result<void> test(SubscriberId id);
 

@@ -24,12 +24,12 @@ TEST_F(notices_at_once, reach_everybody_while_subscribers_come_and_go) {
   std::thread b(detector, "b");
   std::thread operators([&] {
     for (int i = 0; !done; ++i) {
-      auto const s = subscribers->add(webhook(hook.url("/" + std::to_string(i))));
+      auto const s = subscribers->add(webhook(hook.url("/" + std::to_string(i))), {});
       ASSERT_TRUE(s);
       ASSERT_TRUE(subscribers->test(s->id));
       notices->wake();
       ASSERT_TRUE(subscribers->all());
-      ASSERT_TRUE(subscribers->remove(s->id));
+      ASSERT_TRUE(subscribers->remove(s->id, {}));
     }
   });
   std::thread scraper([&] {

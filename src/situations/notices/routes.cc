@@ -25,6 +25,8 @@ Response answer(std::string body, int status = 200) {
   return response;
 }
 
+Actor actor_of(Request const& request) { return {.party = request.who.party, .name = request.who.name}; }
+
 Result<Response> get_all(SubscriberRouteNeeds const& needs) {
   MADANG_TRY(auto const all, needs.subscribers.all());
   return answer(subscribers_json(all, needs.city));
@@ -38,7 +40,7 @@ Result<Response> get_one(SubscriberRouteNeeds const& needs, Request const& reque
 
 Result<Response> add(SubscriberRouteNeeds const& needs, Request const& request) {
   MADANG_TRY(auto parsed, parse_subscriber(request.body));
-  MADANG_TRY(auto const added, needs.subscribers.add(std::move(parsed)));
+  MADANG_TRY(auto const added, needs.subscribers.add(std::move(parsed), actor_of(request)));
   return answer(subscriber_json(added, needs.city, added.channel == Channel::kWebhook), 201);
 }
 
@@ -46,13 +48,13 @@ Result<Response> change(SubscriberRouteNeeds const& needs, Request const& reques
   MADANG_TRY(auto const id, id_of(request));
   MADANG_TRY(auto old, needs.subscribers.find(id));
   MADANG_TRY(auto parsed, parse_change(request.body, std::move(old)));
-  MADANG_TRY(auto const changed, needs.subscribers.change(std::move(parsed)));
+  MADANG_TRY(auto const changed, needs.subscribers.change(std::move(parsed), actor_of(request)));
   return answer(subscriber_json(changed, needs.city));
 }
 
 Result<Response> remove(SubscriberRouteNeeds const& needs, Request const& request) {
   MADANG_TRY(auto const id, id_of(request));
-  MADANG_CHECK(needs.subscribers.remove(id));
+  MADANG_CHECK(needs.subscribers.remove(id, actor_of(request)));
   Response response;
   response.status = 204;
   return response;

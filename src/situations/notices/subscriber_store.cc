@@ -128,7 +128,10 @@ void forget_told(soci::session& sql, Number id) {
 
 }  // namespace
 
-Result<void> migrate(storage::Records& records) { return records.migrate("notices", kMigrations); }
+Result<void> migrate(storage::Records& records) {
+  MADANG_CHECK(storage::journal::migrate(records));
+  return records.migrate("notices", kMigrations);
+}
 
 std::int64_t take_numbers(soci::session& sql, std::string const& name, std::size_t count) {
   Number next = 0;
@@ -191,34 +194,37 @@ Result<Subscriber> SubscriberStore::find(SubscriberId id) {
   return fail(Code::kNotFound, fmt::format("there is no subscriber {}", id.value()));
 }
 
-Result<SubscriberId> SubscriberStore::add(Subscriber const& subscriber) {
+Result<SubscriberId> SubscriberStore::add(Subscriber const& subscriber, Act const& act) {
   Number id = 0;
   auto const work = [&](soci::session& sql) -> Result<void> {
     MADANG_CHECK(check_room(sql, subscriber));
     id = take_numbers(sql, "subscriber", 1);
     insert(sql, id, subscriber);
     bump(sql);
-    return {};
+    return record_act(sql, act, "subscriber_added", "subscriber", id, {{"address", subscriber.address}});
   };
   MADANG_CHECK(records_.transaction(work));
   return SubscriberId{id};
 }
 
-Result<void> SubscriberStore::change(Subscriber const& subscriber) {
+Result<void> SubscriberStore::change(Subscriber const& subscriber, Act const& act) {
   return records_.transaction([&](soci::session& sql) -> Result<void> {
     MADANG_CHECK(update(sql, subscriber));
-    if (!subscriber.paused) return {};
+    auto const record = [&] {
+      return record_act(sql, act, "subscriber_changed", "subscriber", subscriber.id.value(), {{"address", subscriber.address}});
+    };
+    if (!subscriber.paused) return record();
     Number const id = subscriber.id.value();
     sql << "UPDATE notice_subscriber SET dropped = dropped + (SELECT COUNT(*) FROM notice_owed WHERE subscriber = :id)"
            " WHERE id = :id2", use(id, "id"), use(id, "id2");
     sql << "DELETE FROM notice_owed WHERE subscriber = :id", use(id, "id");
     // Who comes back hears first of what is open then.
     forget_told(sql, id);
-    return {};
+    return record();
   });
 }
 
-Result<void> SubscriberStore::remove(SubscriberId id) {
+Result<void> SubscriberStore::remove(SubscriberId id, Act const& act) {
   Number const number = id.value();
   return records_.transaction([&](soci::session& sql) -> Result<void> {
     Number count = 0;
@@ -228,7 +234,7 @@ Result<void> SubscriberStore::remove(SubscriberId id) {
     forget_told(sql, number);
     sql << "DELETE FROM notice_subscriber WHERE id = :id", use(number, "id");
     bump(sql);
-    return {};
+    return record_act(sql, act, "subscriber_removed", "subscriber", number);
   });
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "situations/journal_acts.h"
 #include "situations/notices/model.h"
 #include "storage/records/records.h"
 
@@ -29,11 +30,11 @@ class SubscriberStore {
   /// kNotFound
   Result<Subscriber> find(SubscriberId id);
   /// Gives it an id. kLimit: there are kSubscribersMax; kConflict: the same address for the same channel and audience.
-  Result<SubscriberId> add(Subscriber const& subscriber);
+  Result<SubscriberId> add(Subscriber const& subscriber, Act const& act);
   /// Everything but id, channel, time of making and tally. What a paused one is owed is dropped and counted. kNotFound.
-  Result<void> change(Subscriber const& subscriber);
+  Result<void> change(Subscriber const& subscriber, Act const& act);
   /// With all it is owed. kNotFound.
-  Result<void> remove(SubscriberId id);
+  Result<void> remove(SubscriberId id, Act const& act);
 
  private:
   storage::Records& records_;

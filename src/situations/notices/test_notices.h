@@ -54,7 +54,7 @@ class NoticesTest : public SituationsTest {
   ~NoticesTest() override { notices.reset(); }
 
   Subscriber add(Subscriber subscriber) {
-    auto const added = subscribers->add(std::move(subscriber));
+    auto const added = subscribers->add(std::move(subscriber), {});
     EXPECT_TRUE(added) << added.error().sentence;
     return added.value_or(Subscriber{});
   }

@@ -34,7 +34,7 @@ void write_path(JsonWriter& out, Path const& path) {
   out.end_array();
 }
 
-Result<std::string> entry_proof(soci::session& sql, std::int64_t position) {
+Result<std::string> entry_proof(soci::session& sql, std::int64_t position, Shown shown) {
   MADANG_TRY(auto const head, signed_head(sql));
   if (position < 0 || position >= head.size) {
     return fail(Code::kNotFound, fmt::format("entry {} is not among the {} that are signed", position, head.size));
@@ -45,10 +45,15 @@ Result<std::string> entry_proof(soci::session& sql, std::int64_t position) {
   MADANG_TRY(auto const verifier, verifier_of(sql, head));
   JsonWriter out;
   out.begin_object().field("format", kFormat).field("verifier", verifier).field("checkpoint", head.note);
-  out.field("position", position).field("leaf", found.front().leaf);
+  out.field("position", position);
+  if (shown == Shown::kHash)
+    out.field("leaf_hash", text_of(hash_of_leaf(found.front().leaf)));
+  else
+    out.field("leaf", found.front().leaf);
   out.key("openings").begin_array();
-  for (auto const& opening : found.front().openings) {
-    out.begin_object().field("name", opening.name).field("salt", opening.salt).field("data", opening.data).end_object();
+  if (shown == Shown::kEverything) {
+    for (auto const& opening : found.front().openings)
+      out.begin_object().field("name", opening.name).field("salt", opening.salt).field("data", opening.data).end_object();
   }
   out.end_array();
   write_path(out, path);
@@ -126,21 +131,26 @@ Result<void> check_growth_proof(element const& proof, Path const& path, std::opt
 Result<void> check_entry_proof(element const& proof, Path const& path, ProofReport& report) {
   std::int64_t position = -1;
   if (proof["position"].get(position) != simdjson::SUCCESS) return fail(Code::kInvalid, "proof: \"position\" is missing or no number");
-  MADANG_TRY(report.leaf, text_at(proof, "leaf"));
+  bool const has_leaf = proof["leaf"].error() == simdjson::SUCCESS;
+  MADANG_TRY(auto const shown, text_at(proof, has_leaf ? "leaf" : "leaf_hash"));
+  auto const hash = has_leaf ? std::optional{hash_of_leaf(shown)} : hash_of_text(shown);
+  if (!hash) return fail(Code::kInvalid, "proof: \"leaf_hash\" is no SHA-256 in base64");
   MADANG_TRY(auto const openings, openings_of(proof));
   auto const& tree = report.checkpoint;
-  if (!proves_inclusion(position, {0, tree.size}, hash_of_leaf(report.leaf), path, tree.root)) {
+  if (!proves_inclusion(position, {0, tree.size}, *hash, path, tree.root)) {
     return fail(Code::kCorrupt, fmt::format("proof: what stands here is not entry {} of the signed tree of {}", position, tree.size));
   }
+  if (!has_leaf) return {};
+  report.leaf = shown;
   return check_openings(report.leaf, position, openings);
 }
 
 }  // namespace
 
-Result<std::string> export_entry(Records& records, std::int64_t position) {
+Result<std::string> export_entry(Records& records, std::int64_t position, Shown shown) {
   std::string text;
   auto const write = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(text, entry_proof(sql, position));
+    MADANG_TRY(text, entry_proof(sql, position, shown));
     return {};
   };
   MADANG_CHECK(records.read(write));
@@ -155,6 +165,16 @@ Result<std::string> export_growth(Records& records, std::int64_t from_size) {
   };
   MADANG_CHECK(records.read(write));
   return text;
+}
+
+Result<std::string> newest_checkpoint(Records& records) {
+  std::string note;
+  MADANG_CHECK(records.read([&note](soci::session& sql) -> Result<void> {
+    MADANG_TRY(auto const head, signed_head(sql));
+    note = head.note;
+    return {};
+  }));
+  return note;
 }
 
 Result<ProofReport> check_proof(std::string_view text, std::optional<Verifier> const& trusted) {

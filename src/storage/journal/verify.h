@@ -33,15 +33,24 @@ struct Report {
 /// Every entry, opening, node and head, while others write. kCorrupt: the sentence names the first fault's place.
 Result<Report> verify(Records& records, VerifyOptions const& options);
 
+/// How much of an entry a proof shows.
+enum class Shown : std::uint8_t {
+  kEverything,  ///< also what opens its commitments: personal
+  kLeaf,
+  kHash,      ///< for somebody who has the leaf from elsewhere
+};
+
 /// One entry and why it belongs to the newest signed tree, or why one signed tree grew from another: text for a file.
 /// kNotFound: no such entry or head, or none signed yet.
-Result<std::string> export_entry(Records& records, std::int64_t position);
+Result<std::string> export_entry(Records& records, std::int64_t position, Shown shown = Shown::kEverything);
 Result<std::string> export_growth(Records& records, std::int64_t from_size);
+/// The newest head: a signed note. kNotFound: none was signed yet.
+Result<std::string> newest_checkpoint(Records& records);
 
 struct ProofReport {
   Checkpoint checkpoint;              ///< the tree that the proof leads to
   std::optional<Checkpoint> earlier;  ///< of a proof of growth
-  std::string leaf;                   ///< of a proof of one entry
+  std::string leaf;                   ///< of a proof of one entry; empty where it shows the hash alone
   std::string verifier;               ///< whose signature was checked
 };
 
