@@ -28,6 +28,7 @@ class alert_pages : public AlertsTest {
                              .city = *city,
                              .records = *records,
                              .messages = messages,
+                             .permissions = permissions,
                              .clock = clock,
                              .events = event_hub,
                              .publisher = publisher}));

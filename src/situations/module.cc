@@ -41,6 +41,7 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, modules:
                           .city = city,
                           .records = ground.records,
                           .messages = ground.messages,
+                          .permissions = ground.permissions,
                           .clock = ground.clock,
                           .events = ground.events,
                           .publisher = publisher});

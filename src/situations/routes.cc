@@ -6,6 +6,7 @@
 #include <atomic>
 #include <chrono>
 
+#include "city/area_path.h"
 #include "city/operators.h"
 #include "core/text.h"
 #include "situations/alert_pages.h"
@@ -26,6 +27,11 @@ using web::Response;
 
 Audience audience_of(Request const& request) {
   return request.who.may(kSeeSituations) ? Audience::kOperators : Audience::kPublic;
+}
+
+/// Of one Situation: in its Area somebody may see more than in the whole city.
+bool may_of(Request const& request, web::Permission const& permission, Situation const& s, city::City const& city) {
+  return request.who.may_in(permission, city::path_of(city, s.signal.area));
 }
 
 /// What an operator sees must not stay in a shared cache for somebody else.
@@ -139,7 +145,7 @@ struct Api {
   Result<Response> get_one(Request const& request) {
     MADANG_TRY(auto const id, situation_id(request));
     MADANG_TRY(auto const found, needs.situations.find(id));
-    auto const audience = audience_of(request);
+    auto const audience = may_of(request, kSeeSituations, *found, needs.city) ? Audience::kOperators : Audience::kPublic;
     if (audience == Audience::kPublic && !shown_to_public(*found))
       return fail(Code::kNotFound, fmt::format("there is no situation {}", id.value()));
     MADANG_TRY(auto const timeline, needs.situations.timeline(id));
@@ -149,6 +155,7 @@ struct Api {
   Result<Response> get_picture(Request const& request) {
     MADANG_TRY(auto const id, situation_id(request));
     MADANG_TRY(auto const found, needs.situations.find(id));
+    if (!may_of(request, kSeeSituations, *found, needs.city)) return needs.permissions.denial(needs.messages, request, kSeeSituations);
     return picture_response(request, *found, needs, Audience::kOperators);
   }
 
@@ -156,6 +163,8 @@ struct Api {
     MADANG_TRY(auto signal, parse_report(request.body));
     if (signal.area && !needs.city.area(signal.area))
       return fail(Code::kInvalid, fmt::format("area: there is no {}", signal.area.value()));
+    if (!request.who.may_in(kReportSituations, city::path_of(needs.city, signal.area)))
+      return needs.permissions.denial(needs.messages, request, kReportSituations);
     signal.source = kOperatorSource;
     if (signal.key.empty())
       signal.key = fmt::format("{}-{}-{}", request.who.party.value(), millis_of(needs.clock.now()), ++reports);
@@ -181,6 +190,8 @@ struct Api {
 
   Result<Response> act(Request const& request) {
     MADANG_TRY(auto const id, situation_id(request));
+    MADANG_TRY(auto const found, needs.situations.find(id));
+    if (!may_of(request, kWorkSituations, *found, needs.city)) return needs.permissions.denial(needs.messages, request, kWorkSituations);
     MADANG_TRY(auto deed, parse_deed(request.body));
     Actor const by{.party = request.who.party, .name = request.who.name, .seen_version = deed.version};
     MADANG_TRY(auto const changed, carry_out(request.parameter("action"), id, by, std::move(deed)));
@@ -221,9 +232,9 @@ web::Routes routes(RouteNeeds needs) {
   r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
   r.get<Access::kPublic>("/api/v1/situations/kinds", [api](Request const& q) { return api->get_kinds(q); });
   r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
-  r.get<kSeeSituations>("/api/v1/situations/{id}/map.svg", [api](Request const& q) { return api->get_picture(q); });
-  r.post<kReportSituations>("/api/v1/situations", [api](Request const& q) { return api->report(q); });
-  r.post<kWorkSituations>("/api/v1/situations/{id}/{action}", [api](Request const& q) { return api->act(q); });
+  r.get<web::in_some_area(kSeeSituations)>("/api/v1/situations/{id}/map.svg", [api](Request const& q) { return api->get_picture(q); });
+  r.post<web::in_some_area(kReportSituations)>("/api/v1/situations", [api](Request const& q) { return api->report(q); });
+  r.post<web::in_some_area(kWorkSituations)>("/api/v1/situations/{id}/{action}", [api](Request const& q) { return api->act(q); });
   r.get<kSeeSituations>("/api/v1/silences", [api](Request const& q) { return api->get_silences(q); });
   r.post<kSilence>("/api/v1/silences", [api](Request const& q) { return api->add_silence(q); });
   r.remove<kSilence>("/api/v1/silences/{id}", [api](Request const& q) { return api->end_silence(q); });

@@ -27,6 +27,7 @@ class situations_api : public AlertsTest {
                            .city = *city,
                            .records = *records,
                            .messages = messages,
+                           .permissions = permissions,
                            .clock = clock,
                            .events = event_hub,
                            .publisher = publisher}));
@@ -276,6 +277,40 @@ TEST_F(situations_api, an_operator_works_a_situation_to_its_end) {
   EXPECT_EQ(text(end, "/state"), "resolved");
   EXPECT_EQ(text(end, "/end_reason"), "fire is out");
   EXPECT_EQ(kinds(SituationId{1}), "raised acknowledged acting noted resolved");
+}
+
+TEST_F(situations_api, lets_somebody_work_in_his_area_and_what_lies_below) {
+  test::HttpFields const warden{{"Cookie", "madang_session=" + std::string{test::FakeRights::kWarden}},
+                                {"X-CSRF-Token", std::string{test::FakeRights::kCsrf}}};
+  auto inside = plume("inside");
+  inside.is_public = false;
+  raise(inside);
+  auto nowhere = plume("nowhere");
+  nowhere.is_public = false;
+  nowhere.area = {};
+  nowhere.place = {};
+  raise(nowhere);
+
+  EXPECT_EQ(post("/api/v1/situations/1/note", R"({"text":"seen"})", warden).status, 200);
+  EXPECT_THAT(get("/api/v1/situations/1", warden).body, HasSubstr("evidence"));
+  EXPECT_EQ(get("/api/v1/situations/1/map.svg", warden).status, 200);
+  auto const refused = post("/api/v1/situations/2/note", R"({"text":"seen"})", warden);
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr(R"("permission":"situations.work")"));
+  EXPECT_EQ(get("/api/v1/situations/2", warden).status, 404) << "as for everybody";
+  EXPECT_EQ(get("/api/v1/situations/2/map.svg", warden).status, 403);
+}
+
+TEST_F(situations_api, lets_a_reader_see_and_change_nothing) {
+  test::HttpFields const reader{{"Cookie", "madang_session=" + std::string{test::FakeRights::kReader}},
+                                {"X-CSRF-Token", std::string{test::FakeRights::kCsrf}}};
+  auto internal = plume();
+  internal.is_public = false;
+  raise(internal);
+  EXPECT_THAT(get("/api/v1/situations/1", reader).body, HasSubstr("evidence"));
+  EXPECT_EQ(get("/api/v1/silences", reader).status, 200);
+  EXPECT_EQ(post("/api/v1/situations/1/acknowledge", "{}", reader).status, 403);
+  EXPECT_EQ(post("/api/v1/silences", "{}", reader).status, 403);
 }
 
 TEST_F(situations_api, assigns_to_a_login_or_to_oneself) {

@@ -145,6 +145,7 @@ struct RouteNeeds {
   city::City const& city;
   storage::Records& records;  ///< who is an operator
   runtime::Messages const& messages;
+  modules::Permissions const& permissions;  ///< how somebody is told what he lacks
   runtime::Clock const& clock;
   web::EventHub& events;
   Publisher publisher;

@@ -113,6 +113,7 @@ class AlertsTest : public SituationsTest {
   }
 
   runtime::Messages const messages = repository_messages();
+  modules::Permissions const permissions;
   Publisher publisher;
   std::unique_ptr<Alerts> alerts;
 };

@@ -19,7 +19,7 @@ class FakeRights final : public web::Authenticator {
   static constexpr std::string_view kLocalKey = "local-key";
   static constexpr std::string_view kSession = "session-token";  ///< of somebody who may do everything
   static constexpr std::string_view kReader = "reader-token";    ///< holds "NAME.see" of lamps and situations
-  static constexpr std::string_view kWarden = "warden-token";    ///< may do everything in Area 7
+  static constexpr std::string_view kWarden = "warden-token";    ///< may do everything in Area 1 and below
   static constexpr std::string_view kCsrf = "csrf-token";
 
   Result<web::Principal> principal_of_key(std::string_view key) override {
@@ -40,7 +40,7 @@ class FakeRights final : public web::Authenticator {
   static web::Principal person(std::string_view token) {
     if (token == kSession) return person_who_may("an operator", {web::Grants::kEvery});
     if (token == kReader) return person_who_may("a reader", {"lamps.see", "situations.see"});
-    if (token == kWarden) return person_who_may("a warden", {web::Grants::kEvery}, AreaId{7});
+    if (token == kWarden) return person_who_may("a warden", {web::Grants::kEvery}, AreaId{1});
     return {};
   }
 };

@@ -102,7 +102,7 @@ TEST(access, of_an_area_opens_only_routes_that_ask_in_which) {
   HttpClient client(server.port());
   test::HttpFields const warden{{"Cookie", cookie_of(FakeRights::kWarden)}, {"X-CSRF-Token", std::string{FakeRights::kCsrf}}};
 
-  EXPECT_EQ(client.request("PUT", "/lamps", warden).status, 403) << "held in Area 7, asked for the city";
+  EXPECT_EQ(client.request("PUT", "/lamps", warden).status, 403) << "held in Area 1, asked for the city";
   EXPECT_EQ(client.request("PUT", "/lamps/1", warden).body, "true");
   EXPECT_EQ(client.request("PUT", "/lamps/1", reader()).status, 403);
 }

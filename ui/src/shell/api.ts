@@ -22,8 +22,13 @@ export interface AreaProperties {
   parent: number | null;
 }
 export type Areas = FeatureCollection<Polygon | MultiPolygon, AreaProperties>;
+/** What somebody may do, and where: in the whole city (null), or in Areas with all below them. */
+export interface Held {
+  permission: string;
+  areas: number[] | null;
+}
 export interface Me {
-  operator: { name: string; csrf: string } | null;
+  operator: { name: string; csrf: string; permissions: Held[] } | null;
 }
 
 export class ApiError extends Error {

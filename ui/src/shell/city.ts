@@ -21,6 +21,12 @@ export function districtOf(area: number | null): number {
   }
   return id;
 }
+/** An area and all that hold it, smallest first: where a right is asked for. */
+export function areasAround(area: number | null): number[] {
+  const path: number[] = [];
+  for (let id = area ?? 0; id && path.length < 9; id = areaById.value.get(id)?.parent ?? 0) path.push(id);
+  return path;
+}
 /** The names of an area and of all that hold it, smallest first. */
 export function areaNamesOf(area: number | null): Name[] {
   if (area === null) return [];

@@ -21,8 +21,8 @@ export interface View {
   /** Goes there and back; `help` says so. */
   key: string;
   help: string;
-  /** Offered only to who is signed in; who comes by a link sees it all the same. */
-  operators?: boolean;
+  /** Offered only to who holds this permission; who comes by a link sees it all the same. */
+  permission?: string;
   load: Loader;
 }
 /** What is chosen, one of it at a time, beside the middle. */

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { areaNamesOf, zone } from '../../shell/city';
 import { serverNow } from '../../shell/clock';
 import { Refusal } from '../../shell/forms/Refusal';
-import { me } from '../../shell/session';
+import { may, me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
 import { dayAndClock, kHour } from '../../shell/time';
 import type { Silence, Situation } from './api';
@@ -62,7 +62,7 @@ function Line({ one }: { one: Silence }) {
       <p><b>{one.kind === '' ? t('silence.any') : kindText(one.kind) || one.kind}</b><span>{area}</span></p>
       <p>{t('silence.until', { time: dayAndClock(one.to, zone(), language.value), name: one.by })}</p>
       <p class="history-text">{one.reason}</p>
-      <button type="button" class="plain" onClick={() => void endSilence(kList, one.id)}>{t('silence.end')}</button>
+      {may('situations.silence') && <button type="button" class="plain" onClick={() => void endSilence(kList, one.id)}>{t('silence.end')}</button>}
     </li>
   );
 }

@@ -3,7 +3,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { at } from '../../shell/clock';
 import { next, Refusal } from '../../shell/forms/Refusal';
-import { me } from '../../shell/session';
+import { areasAround } from '../../shell/city';
+import { may, me } from '../../shell/session';
 import { t } from '../../shell/texts';
 import { allowed, busy, perform, refused } from './actions';
 import type { Action, Situation } from './api';
@@ -72,8 +73,10 @@ export function Actions({ s }: { s: Situation }) {
   const operator = me.value?.operator;
   useEffect(() => void operators.read(), [operator]);
   if (!operator) return <p class="actions sign-in"><a href={next()}>{t('situation.sign_in')}</a></p>;
-  const all = allowed(s);
-  const mayBeSilenced = isOpen(s) && !s.silenced;
+  const mayWork = may('situations.work', areasAround(s.area?.id ?? null));
+  const all = mayWork ? allowed(s) : [];
+  const mayBeSilenced = isOpen(s) && !s.silenced && may('situations.silence');
+  if (all.length === 0 && !mayBeSilenced && !mayWork) return <p class="actions" data-testid="actions-denied">{t('situation.denied')}</p>;
   const open = chosen && (chosen === 'silence' ? mayBeSilenced : all.includes(chosen)) ? chosen : null;
   const close = () => {
     setChosen(null);

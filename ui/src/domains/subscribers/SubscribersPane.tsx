@@ -6,7 +6,7 @@ import { Icon } from '../../shell/frame/icons';
 import { type Chip, Chips } from '../../shell/lists/Chips';
 import { More } from '../../shell/lists/More';
 import { wantsLogin } from '../../shell/refusal';
-import { me } from '../../shell/session';
+import { may, me } from '../../shell/session';
 import { t } from '../../shell/texts';
 import { reasonText } from '../../shell/words';
 import { type Reach, reach, who } from './choices';
@@ -102,7 +102,7 @@ function Inside() {
       <header><h2 ref={title} tabIndex={-1}>{t('subscriber.title')}</h2></header>
       <p class="subscribers-about">{t('subscriber.about')}</p>
       <div role="alert">{failed && <p class="failed"><Icon name="alert" size={16} /><span>{t('subscriber.failed', { reason: reasonText(failed) })} {wantsLogin(failed) && <a href={next()}>{t('me.sign_in')}</a>}</span></p>}</div>
-      <button ref={add} type="button" class="primary subscribers-add" hidden={adding} data-testid="subscriber-add" onClick={open}><Icon name="plus" size={16} />{t('subscriber.add')}</button>
+      <button ref={add} type="button" class="primary subscribers-add" hidden={adding || !may('subscribers.change')} data-testid="subscriber-add" onClick={open}><Icon name="plus" size={16} />{t('subscriber.add')}</button>
       {adding && <SubscriberForm before={null} close={close} />}
       <p role="status" class={done ? 'said' : ''} data-testid="subscribers-said">{done ? t(done.key, { name: done.name }) : ''}</p>
       <SubscriberSecret closed={() => title.current?.focus()} />
@@ -116,7 +116,7 @@ function Inside() {
 export default function SubscribersPane() {
   return (
     <section class="sheet" aria-label={t('subscriber.title')} data-testid="subscribers">
-      {me.value?.operator ? <Inside /> : <><header><h2>{t('subscriber.title')}</h2></header><p class="subscribers-about">{t('subscriber.public')} <a href={next()}>{t('subscriber.sign_in')}</a></p></>}
+      {may('subscribers.see') ? <Inside /> : me.value?.operator ? <><header><h2>{t('subscriber.title')}</h2></header><p class="subscribers-about" data-testid="subscribers-denied">{t('subscriber.denied')}</p></> : <><header><h2>{t('subscriber.title')}</h2></header><p class="subscribers-about">{t('subscriber.public')} <a href={next()}>{t('subscriber.sign_in')}</a></p></>}
     </section>
   );
 }

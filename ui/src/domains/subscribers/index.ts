@@ -6,5 +6,5 @@ import './choices';
 register({
   name: 'subscribers',
   texts: [texts],
-  views: [{ name: 'subscribers', icon: 'M3.5 6h17v12h-17zM3.5 7.5l8.5 6 8.5-6', label: 'subscriber.view', key: 's', help: 'subscriber.help', operators: true, load: () => import('./SubscribersPane') }],
+  views: [{ name: 'subscribers', icon: 'M3.5 6h17v12h-17zM3.5 7.5l8.5 6 8.5-6', label: 'subscriber.view', key: 's', help: 'subscriber.help', permission: 'subscribers.see', load: () => import('./SubscribersPane') }],
 });

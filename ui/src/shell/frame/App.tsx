@@ -5,7 +5,7 @@ import { city } from '../city';
 import { at, isFuture, unreadableAt } from '../clock';
 import { kDomains } from '../domain';
 import { MapPane } from '../map/MapPane';
-import { connection, me, trouble } from '../session';
+import { connection, may, trouble } from '../session';
 import { messages, named, t } from '../texts';
 import { reasonText } from '../words';
 import { Header, LostBanner } from './Header';
@@ -19,7 +19,7 @@ import { Timeline } from './Timeline';
 function ViewSwitch() {
   const views = kDomains.flatMap((d) => d.views ?? []);
   // Who came by a link sees where they are, signed in or not.
-  const shown = views.filter((one) => !one.operators || me.value?.operator || view.value === one.name);
+  const shown = views.filter((one) => !one.permission || may(one.permission) || view.value === one.name);
   return (
     <div class="view-switch" role="group" aria-label={t('view.label')}>
       {[{ name: 'map', icon: kIcons.map, label: 'view.map' }, ...shown].map(({ name, icon, label }) => (
