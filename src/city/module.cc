@@ -54,7 +54,8 @@ modules::Module city_module(std::shared_ptr<Domain> mine) {
   module.commands = {{modules::Shelf::kRights, add_keys},
                      {modules::Shelf::kRights, add_operators},
                      {modules::Shelf::kRights, add_parties},
-                     {modules::Shelf::kRights, add_roles}};
+                     {modules::Shelf::kRights, add_roles},
+                     {modules::Shelf::kData, add_registry}};
   module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), ground); };
   module.close = [mine] { mine->services.reset(); };
   return module;
