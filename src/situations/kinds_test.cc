@@ -79,6 +79,17 @@ TEST_F(phrases, of_what_a_person_reported_have_no_numbers) {
   EXPECT_EQ(change_text(entry, {}, english), "Caution → Serious");
 }
 
+TEST_F(phrases, say_units_that_are_words_in_the_readers_language) {
+  Facts facts = counted_plume(6, 1'203).facts;
+  facts.quantities.front().channel = "people";
+  facts.quantities.front().name = both("People present", "유동 인구");
+  Entry entry;
+  entry.from = Standing{Severity::kCaution, 6, "people", "people", 853};
+  entry.to = Standing{Severity::kCaution, 6, "people", "people", 1'203};
+  EXPECT_EQ(change_text(entry, facts, english), "6 stations, People present 853 → 1,203 people");
+  EXPECT_THAT(change_text(entry, facts, korean), HasSubstr("853 → 1,203 명"));
+}
+
 TEST(facts, of_one_channel_are_one_for_people) {
   auto facts = counted_plume(6, 47).facts;
   auto more = counted_plume(2, 83, "station-9").facts.quantities.front();

@@ -32,7 +32,7 @@ std::string stations_change(std::optional<Standing> const& from, Standing const&
 
 std::string value_change(std::optional<Standing> const& from, Standing const& to, Facts const& facts, Speech const& speech) {
   if (to.channel.empty()) return {};
-  runtime::Messages::Arguments arguments{{"quantity", quantity_name(to.channel, facts, speech)}, {"unit", to.unit}};
+  runtime::Messages::Arguments arguments{{"quantity", quantity_name(to.channel, facts, speech)}, {"unit", unit_text(to.unit, speech)}};
   bool const changed = from && from->channel == to.channel && from->value != to.value;
   if (!changed) {
     arguments.emplace_back("value", to.value);
@@ -44,6 +44,8 @@ std::string value_change(std::optional<Standing> const& from, Standing const& to
 }
 
 }  // namespace
+
+std::string unit_text(std::string const& unit, Speech const& speech) { return unit == "people" ? speech.say("unit.people") : unit; }
 
 std::string distance_text(double metres, Speech const& speech) {
   if (metres < 975) {

@@ -20,6 +20,8 @@ struct Speech {
 
 /// "about 750 m", "about 1.4 km": no more digits than anybody knows.
 std::string distance_text(double metres, Speech const& speech);
+/// "µg/m³", "people": symbols are the same in every language, words are not.
+std::string unit_text(std::string const& unit, Speech const& speech);
 /// "2 → 6 stations, PM2.5 47 → 83 µg/m³" of a line about the cause; what did not change stands once. `facts` know the names of
 /// quantities. Empty: the line has no numbers.
 std::string change_text(Entry const& entry, Facts const& facts, Speech const& speech);

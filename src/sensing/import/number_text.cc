@@ -99,7 +99,10 @@ Result<double> read_number(std::string_view text, NumberStyle style) {
   auto const sign = whole.starts_with('-') ? std::string_view{"-"} : std::string_view{};
   whole.remove_prefix(sign.size());
   if (char const separator = group_separator(whole); separator != 0) {
-    if (!is_grouped(whole, separator)) return no_number(text);
+    if (!is_grouped(whole, separator)) {
+      bool const dotted = style.decimal_comma && separator == '.' && all_digits(whole.substr(0, whole.find('.'))) && all_digits(whole.substr(whole.find('.') + 1));
+      return no_number(text, dotted ? "has a dot that groups no thousands; with decimal_comma = true it is no decimal sign" : "is not a number");
+    }
     bool const could_be_decimal = (separator == '.' || separator == ',') && decimal == mantissa.size() &&
                                   std::ranges::count(whole, separator) == 1;
     if (could_be_decimal && separator != style.thousands)

@@ -52,6 +52,8 @@ TEST(number_text, reads_groups_that_can_be_nothing_else) {
 TEST(number_text, never_reads_a_number_a_thousand_times_wrong) {
   EXPECT_THAT(said("1.013", {.decimal_comma = true}), HasSubstr("thousands = \".\" in [file] says which"));
   EXPECT_THAT(said("-2.155", {.decimal_comma = true}), HasSubstr("a thousand times another"));
+  EXPECT_THAT(said("1.5", {.decimal_comma = true, .thousands = '.'}), HasSubstr("has a dot that groups no thousands"));
+  EXPECT_THAT(said("1.5x", {.decimal_comma = true, .thousands = '.'}), HasSubstr("is not a number"));
   EXPECT_THAT(said("1,013", {}), HasSubstr("decimal_comma = true or thousands = \",\" in [file] says which"));
   EXPECT_EQ(read_number("1.013", {.decimal_comma = true, .thousands = '.'}).value(), 1013);
   EXPECT_EQ(read_number("1,013", {.decimal_comma = false, .thousands = ','}).value(), 1013);

@@ -64,7 +64,7 @@ std::string streams_words(Situation const& s, EvidenceMoment const& moment, web:
 bool has_circle(Signal const& signal) { return signal.place && signal.radius > 0; }
 
 std::string unit_text(std::string const& unit, web::Voice const& voice) {
-  return unit == "people" ? voice.say("unit.people") : unit;
+  return situations::unit_text(unit, Speech{voice.messages, voice.language});
 }
 
 std::string quantity_text(EvidenceStream const& stream, PictureContext const& context) {
