@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/text.h"
+#include "situations/banner.h"
 #include "situations/alert_sections.h"
 #include "situations/feed.h"
 #include "situations/limits.h"
@@ -124,7 +125,7 @@ struct AlertPages {
     // Who reads on in one list sees it alone.
     auto const skip_over = skipped(request, "over", over.size());
     if (skip_over > 0 && !open.empty())
-      main += element("p", {}, element("a", {{"href", "/alerts#open"}}, voice.say("alerts.banner", {{"count", static_cast<std::int64_t>(open.size())}})));
+      main += element("p", {}, element("a", {{"href", "/alerts#open"}}, banner_text(voice, open)));
     if (skip_over == 0) main += group(tell, "open", open, skipped(request, "open", open.size()), bytes_left);
     main += heading("over", voice.say("alerts.over"), over.empty(), voice.say("alerts.none_over"));
     main += group(tell, "over", over, skip_over, bytes_left);

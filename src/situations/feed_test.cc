@@ -3,6 +3,7 @@
 
 #include <chrono>
 
+#include "situations/banner.h"
 #include "situations/feed.h"
 #include "situations/limits.h"
 #include "situations/test_alerts.h"
@@ -232,6 +233,33 @@ TEST_F(alert_pages, say_that_the_cause_is_gone_while_the_warning_stays) {
   auto const id = raise(plume());
   ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
   EXPECT_THAT(get("/alerts/" + std::to_string(id.value()) + "?lang=en").body, HasSubstr("The cause is gone since"));
+}
+
+TEST_F(alert_pages, feed_an_update_when_the_numbers_in_the_summary_are_others) {
+  raise(counted_plume(3, 47));
+  clock.advance(minutes{2});
+  raise(counted_plume(3, 48));
+  Xml const feed(get("/alerts.atom?lang=en").body);
+  EXPECT_THAT(feed.texts("/feed/entry/summary"), ElementsAre(HasSubstr("48 now")));
+  EXPECT_THAT(feed.texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:05:00Z"));
+  EXPECT_THAT(feed.texts("/feed/updated"), ElementsAre("2026-11-26T05:05:00Z"));
+  clock.advance(minutes{2});
+  raise(counted_plume(3, 48));
+  EXPECT_THAT(Xml(get("/alerts.atom?lang=en").body).texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:05:00Z")) << "nothing is said otherwise";
+}
+
+TEST_F(alert_pages, count_warnings_as_an_exercise_when_none_is_real_and_say_of_how_many_the_cause_is_gone) {
+  auto simulated = plume("a");
+  simulated.simulated = true;
+  raise(simulated);
+  simulated.key = "b";
+  raise(simulated);
+  ASSERT_TRUE(situations->clear("sensing.warning", "b"));
+  std::string const language = "en";
+  web::Voice const voice{messages, language};
+  EXPECT_EQ(banner_text(voice, *situations->list({.open_only = true})), "Exercise: 2 warnings in the city now, of one the cause is gone");
+  raise(plume("real"));
+  EXPECT_EQ(banner_text(voice, *situations->list({.open_only = true})), "3 warnings in the city now, of one the cause is gone");
 }
 
 TEST_F(alert_pages, feed_nothing_when_nothing_is) {

@@ -99,7 +99,8 @@ struct Situation {
   State state = State::kFiring;
   Severity severity_max = Severity::kNotice;
   Instant raised_at;
-  Instant updated_at;       ///< of anything
+  Instant updated_at;       ///< of anything that has a line
+  Instant words_at;         ///< headline, description or instruction were last changed, with a line or without
   Instant seen_at;          ///< the cause was last reported as lasting
   std::optional<Instant> clear_since;  ///< the cause is reported as gone since then; it stays until keep-firing is over
   std::optional<Instant> acknowledged_at;

@@ -23,7 +23,8 @@ Situation unborn(Situation const& today) {
   return s;
 }
 
-/// The facts of a line. What a channel is called does not change; what was usual and highest was not kept.
+/// The facts of a line. What a channel is called does not change; what was usual and highest, when, and at how many of the
+/// stations where several quantities were part of it, was not kept.
 void take_standing(Situation& s, Situation const& today, Standing const& standing, Instant at) {
   constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
   s.told = standing;
@@ -39,13 +40,11 @@ void take_standing(Situation& s, Situation const& today, Standing const& standin
                                        .channel = standing.channel,
                                        .name = same == known.end() ? city::Name{} : same->name,
                                        .unit = standing.unit,
-                                       .stations = standing.stations,
+                                       .stations = known.size() == 1 ? standing.stations : 0,
                                        .value = standing.value,
                                        .expected = kUnknown,
                                        .peak = kUnknown,
                                        .city = kUnknown,
-                                       .at = at,
-                                       .peak_at = at,
                                        .since = s.raised_at});
 }
 

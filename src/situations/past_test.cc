@@ -125,6 +125,21 @@ TEST_F(past_situations, name_the_quantity_that_led_then) {
   EXPECT_TRUE(std::isnan(known.expected));
   EXPECT_TRUE(std::isnan(known.city));
   EXPECT_TRUE(std::isnan(known.peak));
+  EXPECT_EQ(known.peak_at, Instant{}) << "not the moment of the line";
+}
+
+TEST_F(past_situations, that_only_the_timeline_knows_put_the_count_of_all_stations_on_no_single_quantity) {
+  auto const raised_at = clock.now();
+  auto both_dusts = counted_plume(2, 90);
+  both_dusts.facts.stations = 5;
+  both_dusts.facts.quantities.push_back(both_dusts.facts.quantities.front());
+  both_dusts.facts.quantities.back().channel = "pm25";
+  both_dusts.facts.quantities.front().channel = "pm10";
+  auto const id = raise(both_dusts);
+  EXPECT_EQ(at(id, raised_at)->signal.facts.quantities.front().stations, 2);
+  forget_what_was_shown();
+  EXPECT_EQ(at(id, raised_at)->signal.facts.stations, 5);
+  EXPECT_EQ(at(id, raised_at)->signal.facts.quantities.front().stations, 0);
 }
 
 TEST_F(past_situations, of_which_only_the_timeline_was_kept_say_so_and_show_nothing_of_today) {
@@ -165,6 +180,19 @@ TEST_F(past_situations, that_told_of_an_end_are_not_among_the_open_ones) {
   forget_what_was_shown();
   EXPECT_TRUE(at(id, before));
   EXPECT_FALSE(at(id, clock.now()));
+}
+
+TEST_F(past_situations, know_when_their_words_were_last_changed_also_after_a_restart) {
+  auto const id = raise(counted_plume(3, 47));
+  clock.advance(2min);
+  raise(counted_plume(3, 48));
+  auto const changed = clock.now();
+  EXPECT_EQ(find(id)->words_at, changed) << "without a line";
+  EXPECT_LT(find(id)->updated_at, changed);
+  pass(1min);
+  raise(counted_plume(3, 48));
+  reopen();
+  EXPECT_EQ(find(id)->words_at, changed);
 }
 
 TEST_F(past_situations, of_what_was_reported_by_hand_keep_its_words) {

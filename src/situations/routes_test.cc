@@ -188,6 +188,15 @@ TEST_F(situations_api, says_of_a_moment_of_the_past_what_was_not_judged_then) {
   EXPECT_THAT(get(path(clock.now())).body, Not(HasSubstr("unjudged")));
 }
 
+TEST_F(situations_api, tells_the_public_too_that_a_cause_is_gone) {
+  raise(plume());
+  EXPECT_THAT(get("/api/v1/situations/1").body, HasSubstr("\"clear_since\":null"));
+  clock.advance(std::chrono::minutes{1});
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  EXPECT_EQ(integer(get("/api/v1/situations/1"), "/clear_since"), millis_of(clock.now()));
+  EXPECT_EQ(text(get("/api/v1/situations/1"), "/state"), "firing");
+}
+
 TEST_F(situations_api, gives_operators_the_evidence_as_a_picture) {
   auto internal = plume();
   internal.is_public = false;

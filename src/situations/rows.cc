@@ -69,6 +69,7 @@ SituationRow row_of(Situation const& s) {
   row.evidence = json_of(s.signal.evidence);
   row.ended_by = static_cast<Number>(s.ended_by);
   row.told = json_of(s.told);
+  row.words_at = millis_of(s.words_at);
   return row;
 }
 
@@ -100,6 +101,8 @@ Result<Situation> situation_of(SituationRow& row) {
   s.assignee_name = std::move(row.assignee_name);
   s.end_reason = std::move(row.end_reason);
   s.ended_by = static_cast<End>(row.ended_by);
+  // Until it was kept, words were as old as the newest line.
+  s.words_at = row.words_at == 0 ? s.updated_at : instant_of_millis(row.words_at);
   s.told = row.told.empty() ? standing_of(s.signal.facts, s.signal.severity) : standing_of_json(row.told);
   return s;
 }

@@ -24,7 +24,7 @@ struct SituationRow {
   Number id = 0, version = 0;
   Text source, cause, kind;
   Number state = 0, severity = 0, severity_max = 0, is_public = 0, silenced = 0;
-  Number raised_at = 0, updated_at = 0, seen_at = 0, told_at = 0;
+  Number raised_at = 0, updated_at = 0, words_at = 0, seen_at = 0, told_at = 0;
   Number clear_since = 0, eased_since = 0, acknowledged_at = 0, escalated_at = 0, ended_at = kNever;
   Number escalation = 0, assignee = 0, ended_by = 0;
   Text assignee_name, end_reason, signal, evidence, told;
@@ -39,7 +39,7 @@ struct SituationRow {
     visit("clear_since", clear_since), visit("eased_since", eased_since), visit("acknowledged_at", acknowledged_at);
     visit("escalated_at", escalated_at), visit("ended_at", ended_at), visit("escalation", escalation);
     visit("assignee", assignee), visit("assignee_name", assignee_name), visit("end_reason", end_reason);
-    visit("signal", signal), visit("evidence", evidence), visit("ended_by", ended_by), visit("told", told);
+    visit("signal", signal), visit("evidence", evidence), visit("ended_by", ended_by), visit("told", told), visit("words_at", words_at);
   }
 };
 

@@ -80,8 +80,11 @@ bool differs_in_words(Signal const& a, Signal const& b) {
 }
 
 /// The report's words, numbers and evidence together, so that they never contradict each other; severity is not theirs.
-void replace_words(Situation& s, Signal&& signal) {
+void replace_words(Situation& s, Signal&& signal, Instant now) {
   auto const severity = s.signal.severity;
+  auto const& known = s.signal;
+  if (known.headline != signal.headline || known.description != signal.description || known.instruction != signal.instruction)
+    s.words_at = now;
   s.signal = std::move(signal);
   s.signal.severity = severity;
 }
@@ -269,6 +272,7 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now) 
   signal.ended_parts.clear();
   s.signal = std::move(signal);
   s.raised_at = now;
+  s.words_at = now;
   s.seen_at = now;
   s.silenced = silence != nullptr;
   add_line(step, now, Entry::Kind::kRaised);
@@ -292,7 +296,7 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
   auto const severity = signal.severity;
   auto const changed = follow_severity(s, severity, options.keep_firing, now);
   // Words made from numbers are live; words without numbers wait until they are told.
-  if (counted || reach || !words || told_long_ago || changed) replace_words(s, std::move(signal));
+  if (counted || reach || !words || told_long_ago || changed) replace_words(s, std::move(signal), now);
   bool const news = counted ? is_news(s.told, standing_of(s.signal.facts, s.signal.severity)) : words;
   // All that one report changes is one line, under what matters most of it.
   Entry line;

@@ -79,7 +79,7 @@ void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Aud
   w.field("since", millis_of(signal.since)).field("raised_at", millis_of(s.raised_at));
   w.field("updated_at", millis_of(s.updated_at));
   if (all) w.field("seen_at", millis_of(s.seen_at));
-  if (all) write_time(w, "clear_since", s.clear_since);
+  write_time(w, "clear_since", s.clear_since);
   if (all) write_time(w, "acknowledged_at", s.acknowledged_at);
   write_time(w, "ended_at", s.ended_at);
   w.field("ended_by", name_of(s.ended_by)).field("lasts_after_end", lasts_after_end(s)).key("facts");

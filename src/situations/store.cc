@@ -57,6 +57,9 @@ constexpr std::array kMigrations = {
         " escalated_at BIGINT NOT NULL, ended_at BIGINT NOT NULL, escalation BIGINT NOT NULL, assignee BIGINT NOT NULL,"
         " assignee_name TEXT NOT NULL, end_reason TEXT NOT NULL, signal TEXT NOT NULL, evidence TEXT NOT NULL,"
         " ended_by SMALLINT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (id, version))"},
+    storage::Migration{"2026-11 say when the words of a situation were last changed",
+                       "ALTER TABLE situation ADD COLUMN words_at BIGINT NOT NULL DEFAULT 0;"
+                       "ALTER TABLE situation_past ADD COLUMN words_at BIGINT NOT NULL DEFAULT 0"},
 };
 
 /// Every row, or the first thing that cannot be read.

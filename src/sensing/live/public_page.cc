@@ -9,6 +9,7 @@
 #include "sensing/indices/index_section.h"
 #include "sensing/live/citizen_steps.h"
 #include "sensing/live/public_sections.h"
+#include "situations/banner.h"
 #include "situations/unjudged.h"
 #include "web/html/page_frame.h"
 
@@ -146,11 +147,10 @@ Html warnings(Voice const& voice, situations::Situations* known) {
   situations::ListQuery const query{.open_only = true, .public_only = true, .limit = std::numeric_limits<std::size_t>::max()};
   auto const open = known == nullptr ? Result<std::vector<situations::SituationPtr>>{} : known->list(query);
   if (known == nullptr || !open) return {};
-  auto const count = static_cast<std::int64_t>(open->size());
   auto const blind = situations::unjudged(*known);
   auto const none = blind.empty() ? "alerts.banner_none" : "alerts.banner_none_judged";
-  auto const link = element("a", {{"href", "/alerts"}}, voice.say(count == 0 ? none : "alerts.banner", {{"count", count}}));
-  return pieces(count == 0 ? element("p", {}, link) : element("p", {{"class", "notice"}}, element("strong", {}, link)),
+  auto const link = element("a", {{"href", "/alerts"}}, open->empty() ? voice.say(none) : situations::banner_text(voice, *open));
+  return pieces(open->empty() ? element("p", {}, link) : element("p", {{"class", "notice"}}, element("strong", {}, link)),
                 situations::unjudged_notice(voice, blind));
 }
 

@@ -5,9 +5,9 @@ import { Icon } from '../../shell/frame/icons';
 import { t } from '../../shell/texts';
 import { countText, momentText } from '../../shell/words';
 import { countsOf, kSeverities } from './rules';
-import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
+import { kSeverityKeys, SeverityMark } from './Severity';
 import { announced, chooseSound, openSituation, shownOpen, sound, thenSituations } from './store';
-import { headlineText } from './words';
+import { headlineText, stateText } from './words';
 
 /** How many are open, by severity: shape, number, and the word for those who do not know the shape. */
 export function OpenSituations() {
@@ -43,5 +43,5 @@ export function Sound() {
 
 export function Announced() {
   const s = announced.value;
-  return <p class="hidden" aria-live="polite">{s ? t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) }) : ''}</p>;
+  return <p class="hidden" aria-live="polite">{s ? t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: stateText(s) }) : ''}</p>;
 }

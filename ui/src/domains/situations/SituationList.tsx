@@ -10,10 +10,10 @@ import { named, t } from '../../shell/texts';
 import { momentText, reasonText, sinceText } from '../../shell/words';
 import type { Situation } from './api';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
-import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
+import { kSeverityKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
 import { atLeast, ended, endedShown, known, need, openSituation, pointedSituation, shownOpen, situationId, situationsConnection, thenFailed, thenSituations, unjudged, unread } from './store';
-import { headlineText, kindText, lastingText, situationWords } from './words';
+import { headlineText, kindText, lastingText, situationWords, stateText } from './words';
 
 const kFirst = 12;
 /** How many lines the reader asked to see. */
@@ -37,7 +37,7 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
           <span>{over ? sinceText(s.ended_at ?? s.updated_at) : lastingText(s.since)}</span>
         </span>
         <span class="situation-facts">
-          <span class={`situation-state ${s.state}`}>{t(kStateKeys[s.state])}</span>
+          <span class={`situation-state ${s.state}`}>{stateText(s)}</span>
           {s.assignee && <span class="situation-assignee">{s.assignee}</span>}
           {s.silenced && <span>{t('situation.silenced')}</span>}
           {s.simulated && !city.value?.simulated && <span class="badge simulated">{t('simulated.short')}</span>}

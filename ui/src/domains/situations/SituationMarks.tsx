@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
 import { t } from '../../shell/texts';
 import { rankOf } from './rules';
-import { kSeverityKeys, kStateKeys, SeverityMark } from './Severity';
+import { kSeverityKeys, SeverityMark } from './Severity';
 import { known, openSituation, pointedSituation, situationId } from './store';
-import { headlineText, lastingText } from './words';
+import { headlineText, lastingText, stateText } from './words';
 
 const kOnLine = 80;
 
@@ -31,8 +31,8 @@ export function SituationMarks({ from, to, plot }: { from: number; to: number; p
         return (
           <button
             key={s.id} type="button" tabIndex={-1} class={`situation-mark is-${s.severity} ${marked ? 'marked' : ''}`} style={{ left: `${x(begin).toFixed(1)}px` }}
-            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) })} · ${lastingText(s.since)}`}
-            aria-label={t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) })}
+            title={`${t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: stateText(s) })} · ${lastingText(s.since)}`}
+            aria-label={t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: stateText(s) })}
             onPointerDown={(e) => e.stopPropagation()} onClick={() => openSituation(s.id)} onMouseEnter={() => (pointedSituation.value = s.id)} onMouseLeave={() => (pointedSituation.value = null)}
           >
             <i style={{ width: `${Math.max(x(s.ended_at ?? to) - x(begin), 2).toFixed(1)}px` }} />

@@ -19,7 +19,7 @@ import { isOpen } from './rules';
 import { kSeverityKeys, kStateKeys, SeverityWord } from './Severity';
 import { Actions } from './SituationActions';
 import { known, learn, openSituation, thenSituations } from './store';
-import { changeText, endText, entryText, headlineText, kindText, whereText } from './words';
+import { changeText, endText, entryText, headlineText, kindText, stateText, whereText } from './words';
 
 /** The address the page was opened with asked for a quantity beside this situation. */
 const givenQuantity = (id: number) => whole.read(given('situation')) === id && given('q') !== null;
@@ -116,7 +116,7 @@ function Badges({ s }: { s: SituationDetail }) {
   return (
     <p class="badges" aria-live="polite">
       <SeverityWord severity={s.severity} />
-      <span class={`situation-state ${s.state}`} data-testid="situation-state">{t(kStateKeys[s.state])}</span>
+      <span class={`situation-state ${s.state}`} data-testid="situation-state">{stateText(s)}</span>
       {s.simulated && <span class="badge simulated" title={simulatedText()}>{t('simulated.short')}</span>}
       {!s.public && <span class="badge">{t('situation.internal')}</span>}
       {s.silenced && <span class="badge" title={t('situation.silenced_help')}>{t('situation.silenced')}</span>}

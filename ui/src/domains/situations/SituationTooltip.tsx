@@ -1,11 +1,10 @@
 // What the pin under the pointer stands for.
 import { areas } from '../../shell/city';
 import type { Canvas } from '../../shell/map/canvas';
-import { t } from '../../shell/texts';
 import { placeOf } from './alarms';
-import { kStateKeys, SeverityWord } from './Severity';
+import { SeverityWord } from './Severity';
 import { onMap, pointedSituation } from './store';
-import { headlineText, lastingText } from './words';
+import { headlineText, lastingText, stateText } from './words';
 
 export function SituationTooltip({ canvas }: { canvas: Canvas }) {
   const s = onMap.value.find((x) => x.id === pointedSituation.value);
@@ -18,7 +17,7 @@ export function SituationTooltip({ canvas }: { canvas: Canvas }) {
       <div>
         <SeverityWord severity={s.severity} />
         <strong>{headlineText(s)}</strong>
-        <small>{t(kStateKeys[s.state])} · {lastingText(s.since)}</small>
+        <small>{stateText(s)} · {lastingText(s.since)}</small>
       </div>
     </div>
   );

@@ -10,9 +10,9 @@ import { t } from '../../shell/texts';
 import { placeOf, stations, undimmed } from '../sensing/face';
 import { type Alarm, Alarms, groundOf } from './alarms';
 import { boxAround, membersOf, type Severity } from './rules';
-import { kSeverityKeys, kStateKeys } from './Severity';
+import { kSeverityKeys } from './Severity';
 import { known, onMap, openSituation, pointedSituation, shownOpen, situationId } from './store';
-import { headlineText } from './words';
+import { headlineText, stateText } from './words';
 
 /** The same as --sev-notice and so on in page.css; a test compares them. */
 export const kSeverityColours: Record<Theme, Record<Severity, string>> = {
@@ -35,7 +35,7 @@ const alarmed = computed(() => {
 const alarms = computed<Alarm[]>(() => {
   return onMap.value.map((s) => ({
     id: s.id, severity: s.severity, place: s.place, radius: s.radius, area: s.area?.id ?? null,
-    label: t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: t(kStateKeys[s.state]) }),
+    label: t('situation.label', { severity: t(kSeverityKeys[s.severity]), headline: headlineText(s), state: stateText(s) }),
     faint: !shownOpen.value.some((x) => x.id === s.id), marked: s.id === situationId.value || s.id === pointedSituation.value,
   }));
 });

@@ -5,8 +5,8 @@ import { language, named, t } from '../../shell/texts';
 import { sinceText, whenText } from '../../shell/words';
 import { quantityOf, stations, unitText } from '../sensing/face';
 import type { Entry, EvidenceStream, Situation } from './api';
-import { roundedDistance } from './rules';
-import { kSeverityKeys } from './Severity';
+import { isOpen, roundedDistance } from './rules';
+import { kSeverityKeys, kStateKeys } from './Severity';
 
 // The server's table, src/situations/kinds.cc; a test there holds both together.
 const kKindKeys: Record<string, string> = {
@@ -21,6 +21,8 @@ export const kKinds = Object.keys(kKindKeys);
 export const kindText = (kind: string) => (kKindKeys[kind] ? t(kKindKeys[kind]) : '');
 /** What it is called; of one that is looked back at and whose words were not kept yet: its kind, and that. */
 export const headlineText = (s: Pick<Situation, 'headline' | 'kind'>) => named(s.headline) || t('situation.headline_not_recorded', { kind: kindText(s.kind) || s.kind });
+/** Where it stands, in the word that the public page has too: its cause can be gone while it waits to end. */
+export const stateText = (s: Pick<Situation, 'state' | 'clear_since'>) => t(isOpen(s) && s.clear_since !== null ? 'situation.state_gone' : kStateKeys[s.state]);
 /** Since when it lasts, told from the moment that is shown; what began later is told from now. */
 export const lastingText = (since: number) => (at.value !== null && since <= at.value ? whenText(since) : sinceText(since));
 export const situationWords = (s: Situation): string[] => [kindText(s.kind)].filter(Boolean);
