@@ -13,6 +13,7 @@
 #include "core/file_kind.h"
 #include "core/json_input.h"
 #include "core/json_writer.h"
+#include "core/language.h"
 #include "core/text.h"
 #include "core/text_decoder.h"
 
@@ -148,7 +149,7 @@ class AreaReader {
                                               options_.code_properties.empty() ? "id" : options_.code_properties.front()));
     }
     if (has_properties) area.name = name_of(properties, options_);
-    if (area.name.by_language.empty()) area.name.by_language["en"] = area.code;
+    if (area.name.by_language.empty()) area.name.by_language[std::string{kSourceLanguage}] = area.code;
     MADANG_CHECK(check_texts(area));
     if (feature["geometry"].get(geometry) != simdjson::SUCCESS) return fail(Code::kInvalid, fmt::format("{}: geometry: is missing", area.code));
     if (geometry.is_null()) return fail(Code::kInvalid, fmt::format("{}: geometry: null, a feature without a place", area.code));

@@ -14,7 +14,7 @@
 
 namespace madang::city {
 
-/// Language tag to text; "en" and "ko" at least where Madang itself makes the entity.
+/// Language tag to text; in every language of locales/ where Madang itself makes the entity (words.h).
 struct Name {
   Texts by_language;
   /// The wanted language, else English, else any, else empty.
@@ -70,12 +70,6 @@ struct Channel {
   bool fitted = true;
   friend bool operator==(Channel const&, Channel const&) = default;
 };
-
-/// The notice that values of a simple monitor must carry (Korea's fine dust law asks for it), in Korean and English.
-/// `grade` as certified, its number alone: "1", "2"; empty: not certified.
-Name simple_monitor_notice(std::string_view grade);
-/// The notice of everything that was not measured but computed.
-Name simulated_notice();
 
 /// The capability registry entry of a sensor model.
 struct Sensor {

@@ -8,7 +8,9 @@
 #include "city/party_routes.h"
 #include "city/permissions.h"
 #include "city/registry_routes.h"
+#include "city/words.h"
 #include "embedded_locales.h"
+#include "runtime/shipped.h"
 
 namespace madang::city {
 namespace {
@@ -32,6 +34,11 @@ Result<modules::Opened> open(Services& mine, modules::Ground const& ground) {
 }
 
 }  // namespace
+
+Settings::Settings() {
+  auto const unnamed = in_every_language(runtime::shipped_messages(), "city.unnamed");
+  names.insert(unnamed.by_language.begin(), unnamed.by_language.end());
+}
 
 storage::DefaultFeature default_features_of(City const& city) {
   return [&city](DatastreamId id) {

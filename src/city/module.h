@@ -12,7 +12,9 @@
 namespace madang::city {
 
 struct Settings {
-  Texts::Map names{{"en", "Madang city"}, {"ko", "마당시"}};  ///< what the city is called, by language
+  Texts::Map names;  ///< what the city is called, by language; as the texts have it until a file says otherwise
+
+  Settings();
 
   void declare(runtime::Settings& settings);
 };

@@ -7,16 +7,17 @@
 #include "city/limits.h"
 #include "city/places.h"
 #include "city/rules.h"
+#include "core/language.h"
 
 namespace madang::city {
 namespace {
 
 std::size_t hash_of(Sensor const& sensor) {
-  return std::hash<std::string>{}(sensor.model + '\n' + sensor.name.in("en"));
+  return std::hash<std::string>{}(sensor.model + '\n' + sensor.name.in(kSourceLanguage));
 }
 
 std::size_t hash_of(ObservedProperty const& property) {
-  return std::hash<std::string>{}(property.definition + '\n' + property.name.in("en"));
+  return std::hash<std::string>{}(property.definition + '\n' + property.name.in(kSourceLanguage));
 }
 
 template <typename Entity>
@@ -218,7 +219,7 @@ Result<SensorId> Plan::link_or_share(Sensor sensor) {
 }
 
 Result<SensorId> Plan::share(Sensor sensor) {
-  for (auto const& name : {sensor.model, sensor.name.in("en")}) {
+  for (auto const& name : {sensor.model, sensor.name.in(kSourceLanguage)}) {
     auto const known = registry_.sensor_named(name);
     if (equal_but_id(sensor, known)) return known->id;
   }

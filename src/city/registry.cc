@@ -1,4 +1,5 @@
 #include "city/registry.h"
+#include "core/language.h"
 
 #include <utility>
 
@@ -13,7 +14,7 @@ DatastreamsPtr const& no_datastreams() {
 }  // namespace
 
 std::size_t hash_of(FeatureOfInterest const& feature) {
-  return std::hash<std::string>{}(feature.name.in("en")) * 31 + std::hash<std::string>{}(feature.geometry);
+  return std::hash<std::string>{}(feature.name.in(kSourceLanguage)) * 31 + std::hash<std::string>{}(feature.geometry);
 }
 
 void SharedTexts::share(Name& name) {

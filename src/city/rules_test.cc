@@ -76,18 +76,5 @@ TEST(name, falls_back_to_english_and_then_to_any) {
   EXPECT_EQ(Name{}.in("en"), "");
 }
 
-TEST(notice, of_a_simple_monitor_names_the_grade_in_both_languages) {
-  auto const notice = simple_monitor_notice("2");
-  EXPECT_EQ(notice.in("ko"),
-            "간이측정기로 측정한 값(성능인증 등급: 2등급)이며 국가 대기오염측정망의 공식 자료가 아닙니다.");
-  EXPECT_THAT(notice.in("en"), HasSubstr("(performance certification: grade 2)"));
-  EXPECT_THAT(simple_monitor_notice("").in("en"), HasSubstr("certification: none)"));
-}
-
-TEST(notice, of_the_simulated_city_is_plain_in_both_languages) {
-  EXPECT_THAT(simulated_notice().in("ko"), HasSubstr("모의"));
-  EXPECT_THAT(simulated_notice().in("en"), HasSubstr("Simulated data"));
-}
-
 }  // namespace
 }  // namespace madang::city

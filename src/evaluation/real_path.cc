@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "core/language.h"
 #include "embedded_locales.h"
 #include "sensing/means.h"
 #include "sensing/quantities.h"
@@ -30,7 +31,7 @@ std::filesystem::path temporary_root() {
 
 city::Sensor sensor() {
   city::Sensor s;
-  s.name.by_language = {{"en", "Simulated node"}, {"ko", "모의 측정기"}};
+  s.name.by_language.emplace(kSourceLanguage, "Simulated node");
   s.model = "evaluated";
   s.measurement_class = city::MeasurementClass::kSimulated;
   for (auto const& q : sensing::city_node_quantities())
@@ -41,12 +42,12 @@ city::Sensor sensor() {
 city::NewDatastream datastream(sensing::QuantityInfo const& q, Millis interval) {
   city::NewDatastream d;
   d.datastream.channel = q.channel;
-  d.datastream.name.by_language = {{"en", std::string(q.name_en)}, {"ko", std::string(q.name_ko)}};
+  d.datastream.name.by_language.emplace(kSourceLanguage, q.channel);
   d.datastream.observation_type = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement";
   d.datastream.interval = interval;
   d.datastream.unit = {std::string(q.unit_name), std::string(q.unit_symbol), std::string(q.unit_definition)};
   d.sensor = sensor();
-  d.observed_property.name.by_language = {{"en", std::string(q.name_en)}};
+  d.observed_property.name.by_language.emplace(kSourceLanguage, q.channel);
   d.observed_property.definition = q.definition;
   return d;
 }
@@ -54,7 +55,7 @@ city::NewDatastream datastream(sensing::QuantityInfo const& q, Millis interval) 
 city::NewThing thing_of(simulation::Node const& node, std::vector<simulation::Channel> const& channels, Millis interval) {
   city::NewThing t;
   t.thing.serial = node.serial;
-  t.thing.name.by_language = {{"en", node.name.en}, {"ko", node.name.ko}};
+  t.thing.name = simulation::name_of(node.name);
   t.thing.simulated = true;
   if (node.ground > 0) t.thing.properties = fmt::format(R"({{"crowdAreaM2":{}}})", node.ground);
   city::Location location;

@@ -10,6 +10,7 @@
 #include <set>
 #include <sstream>
 
+#include "core/language.h"
 #include "evaluation/evaluation.h"
 #include "evaluation/stored_city.h"
 #include "sensing/warning/warning.h"
@@ -54,10 +55,10 @@ FoundAlarm describe(Finding const& f, Engine const& engine, city::City const& ci
     a.value = f.members.front().value;
     a.expected = f.members.front().expected;
     auto const thing = city.thing(engine.stream(f.members.front().stream).thing);
-    if (thing) a.where = thing->name.in("en");
+    if (thing) a.where = thing->name.in(kSourceLanguage);
   }
   auto const area = f.area ? city.area(f.area) : f.place ? city.area(city.area_at(*f.place)) : nullptr;
-  if (area) a.where = area->name.in("en") + (a.where.empty() ? "" : ", " + a.where);
+  if (area) a.where = area->name.in(kSourceLanguage) + (a.where.empty() ? "" : ", " + a.where);
   return a;
 }
 

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <set>
 
+#include "core/language.h"
 #include "core/text.h"
 #include "runtime/log.h"
 
@@ -30,9 +31,6 @@ icu::Formattable icu_value(Messages::Value const& value) {
   if (auto const* number = std::get_if<double>(&value)) return {*number};
   return {static_cast<UDate>(millis_of(std::get<Instant>(value))), icu::Formattable::kIsDate};
 }
-
-/// Whose words the source speaks: what a reader of no language of ours is shown.
-constexpr std::string_view kSourceLanguage = "en";
 
 struct Message {
   std::string_view file;  ///< whose it is

@@ -6,6 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "embedded_locales.h"
+#include "runtime/shipped.h"
+
 namespace madang::runtime {
 namespace {
 
@@ -30,6 +33,11 @@ TEST(messages, speak_the_languages_that_the_files_name) {
   EXPECT_EQ(load().languages(), (std::vector<std::string>{"en", "ko"}));
   EXPECT_EQ(own_name_of("en"), "English");
   EXPECT_EQ(own_name_of("ko"), "한국어");
+}
+
+TEST(messages, that_are_shipped_are_in_all_languages_of_the_files) {
+  EXPECT_EQ(shipped_messages().languages(), languages_of(embedded_locales()));
+  EXPECT_EQ(shipped_messages().text("ko", "city.unnamed"), "마당시");
 }
 
 TEST(messages, of_one_module_are_its_files) {

@@ -41,7 +41,8 @@ struct Opening {
                                          .store = ground.store,
                                          .ingest = *mine.ingest,
                                          .clock = ground.clock,
-                                         .identity = identity}));
+                                         .identity = identity,
+                                         .messages = ground.messages}));
     mine.ingest->listen([&unstored = *mine.unstored_messages](std::span<storage::StoredObservation const> stored) { unstored.clear(stored); });
     mine.unstored_messages->listen([now = mine.now](ThingId thing, Instant when) { now->mark_spoke(thing, when); });
     MADANG_TRY(auto const shown, settings.shown_indices());

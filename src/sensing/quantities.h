@@ -18,8 +18,8 @@ enum class Ramp : std::uint8_t { kSequential, kDiverging };
 
 struct QuantityInfo {
   std::string_view channel;      ///< as in messages and addresses: "pm25"
-  std::string_view name_en;
-  std::string_view name_ko;
+  std::string_view name_key;     ///< what it is called: quantity_names.h
+  std::string_view span_key;     ///< of a mean over a longer time, which one; empty: none
   std::string_view definition;   ///< URI of the ObservedProperty
   std::string_view unit_name;
   std::string_view unit_symbol;

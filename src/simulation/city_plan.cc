@@ -28,10 +28,6 @@ void write_line(JsonWriter& json, std::vector<Point> const& line) {
   json.end_array();
 }
 
-void write_names(JsonWriter& json, Names const& names) {
-  json.key("name").begin_object().field("en", names.en).field("ko", names.ko).end_object();
-}
-
 void write_polygon(JsonWriter& json, std::vector<std::vector<Point>> const& rings) {
   json.key("geometry").begin_object().field("type", "Polygon").key("coordinates").begin_array();
   for (auto const& ring : rings) write_line(json, ring);
@@ -88,7 +84,7 @@ std::string areas_geojson(CityPlan const& plan, int level) {
     json.begin_object().field("type", "Feature").key("properties").begin_object();
     json.field("code", area.code).field("level", area.level);
     if (!area.parent_code.empty()) json.field("parent", area.parent_code);
-    write_names(json, area.name);
+    write_names(json.key("name"), area.name);
     json.field("simulated", true).end_object();
     write_polygon(json, area.rings);
     json.end_object();
@@ -102,7 +98,7 @@ std::string basemap_geojson(CityPlan const& plan) {
   json.begin_object().field("type", "FeatureCollection").field("simulated", true).key("features").begin_array();
   auto const shape = [&](std::string_view kind, Names const& name, std::vector<Point> const& ring) {
     json.begin_object().field("type", "Feature").key("properties").begin_object().field("kind", kind);
-    write_names(json, name);
+    write_names(json.key("name"), name);
     json.end_object();
     write_polygon(json, {ring});
     json.end_object();
@@ -114,7 +110,7 @@ std::string basemap_geojson(CityPlan const& plan) {
                                   : road.kind == RoadKind::kAvenue   ? "avenue"
                                                                      : "street";
     json.begin_object().field("type", "Feature").key("properties").begin_object().field("kind", kind);
-    write_names(json, road.name);
+    write_names(json.key("name"), road.name);
     json.end_object();
     json.key("geometry").begin_object().field("type", "LineString").key("coordinates");
     write_line(json, road.line);

@@ -1,5 +1,6 @@
 #include "simulation/module.h"
 
+#include "embedded_locales.h"
 #include "simulation/commands/replay.h"
 #include "simulation/commands/simulate.h"
 
@@ -8,6 +9,7 @@ namespace madang::simulation {
 modules::Module simulation_module() {
   modules::Module module;
   module.name = "simulation";
+  module.texts = runtime::texts_of(embedded_locales(), "simulation");
   module.commands = {{modules::Shelf::kFeeds, add_simulate}, {modules::Shelf::kFeeds, add_replay}};
   return module;
 }

@@ -49,10 +49,9 @@ std::vector<Names> all_place_words() {
 Names city_name() { return {"Yeoul (simulated city)", "여울시(모의 도시)"}; }
 Names river_name() { return {"Eungyeol River", "은결강"}; }
 
-Names simulation_notice() {
-  return {"Simulated data: computed by Madang, not measured anywhere.",
-          "모의 데이터입니다. 마당이 계산한 값이며 실제로 측정한 값이 아닙니다."};
-}
+city::Name name_of(Names const& names) { return {{{"en", names.en}, {"ko", names.ko}}}; }
+
+void write_names(JsonWriter& json, Names const& names) { city::write_name(json, name_of(names)); }
 
 std::vector<Names> const& district_words() {
   static std::vector<Names> const kWords = {

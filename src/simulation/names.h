@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "city/words.h"
+
 namespace madang::simulation {
 
 struct Names {
@@ -16,8 +18,9 @@ struct Names {
 /// What the whole city is called.
 Names city_name();
 Names river_name();
-/// The sentence that stands beside every simulated value.
-Names simulation_notice();
+/// As the registry keeps them, and as its API takes them: {"en":"...","ko":"..."}.
+city::Name name_of(Names const& names);
+void write_names(JsonWriter& json, Names const& names);
 
 /// "Hanbit" / "한빛": the words of the 25 districts; a district is word + "-gu" / "구".
 std::vector<Names> const& district_words();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/language.h"
 #include "situations/kinds.h"
 #include "situations/limits.h"
 #include "situations/outline.h"
@@ -32,7 +33,7 @@ std::string tag_of(std::string const& language) {
 std::vector<Language> languages_of(runtime::Messages const& messages) {
   std::vector<Language> all;
   for (auto const& ours : messages.languages()) all.push_back({ours, tag_of(ours)});
-  std::ranges::stable_partition(all, [](auto const& language) { return language.ours != "en"; });
+  std::ranges::stable_partition(all, [](auto const& language) { return language.ours != kSourceLanguage; });
   return all;
 }
 

@@ -213,12 +213,6 @@ EvidenceStream stream_of(object const& from) {
 
 }  // namespace
 
-void write_name(JsonWriter& w, city::Name const& name) {
-  w.begin_object();
-  for (auto const& [language, text] : name.by_language) w.field(language, text);
-  w.end_object();
-}
-
 void write_place(JsonWriter& w, std::optional<LatLon> const& place) {
   if (!place) {
     w.null();

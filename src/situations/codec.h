@@ -5,14 +5,14 @@
 #include <string>
 #include <string_view>
 
+#include "city/words.h"
 #include "core/error.h"
 #include "core/json_writer.h"
 #include "situations/model.h"
 
 namespace madang::situations {
 
-/// {"en":"...","ko":"..."}
-void write_name(JsonWriter& w, city::Name const& name);
+using city::write_name;
 /// [longitude, latitude], or null
 void write_place(JsonWriter& w, std::optional<LatLon> const& place);
 

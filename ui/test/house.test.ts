@@ -51,3 +51,34 @@ describe('the house', () => {
     expect(imports.filter(({ from, to }) => domainOf(from) === null && domainOf(`${to}/`) !== null && from !== 'domains.ts')).toEqual([]);
   });
 });
+
+describe('languages', () => {
+  const root = join(src, '..', '..');
+  const found = filesIn(join(root, 'locales'))
+    .map((path) => /([^/]+)\.json$/.exec(path)![1]!)
+    .filter((one, i, all) => all.indexOf(one) === i);
+  /** Those that may name one, and why. */
+  const kMayName: Record<string, string> = {
+    'src/core/language.h': 'the one language that the program knows: what it falls back to',
+    'ui/src/shell/languages.ts': 'the same for the page',
+    'src/city/city.h': 'how publishers of Korean GeoJSON name their properties',
+    'src/city/geojson.cc': 'in which script a name is written says in which language it is',
+    'ui/index.html': 'until the page knows its reader',
+    'src/simulation/nodes.cc': 'names of its stations are made of those',
+    'src/simulation/roads.cc': 'so are names of its streets',
+    'src/simulation/names.cc': 'the proper names of the simulated city stand in two scripts, as those of a real registry do',
+  };
+  // "ko", 'ko', name_ko, .ko, and as the key of a list; not what a comment tells of the API.
+  const naming = new RegExp(`["'\`](?:${found.join('|')})["'\`]|_(?:${found.join('|')})\\b|\\blanguage\\w*\\.(?:${found.join('|')})\\b|\\bname\\.(?:${found.join('|')})\\b|(?:^|[{,])\\s*(?:${found.join('|')}): `, 'm');
+  const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:"'])\/\/.*$/gm, '$1');
+  const sources = [...[join(root, 'src'), join(root, 'ui', 'src'), join(root, 'ui', 'build')].flatMap(filesIn), join(root, 'ui', 'index.html')].filter((path) => /\.(cc|h|tsx?|mjs|html)$/.test(path) && !/_test\.cc$|\/test_[a-z_]+\.h$/.test(path));
+  const named = sources.filter((path) => naming.test(withoutComments(readFileSync(path, 'utf8')))).map((path) => relative(root, path));
+
+  it('are those of locales/, and some', () => {
+    expect(found.length).toBeGreaterThan(1);
+    expect(sources.length).toBeGreaterThan(300);
+  });
+  it('are named by no line of the program but where there is a reason', () => {
+    expect(named.sort()).toEqual(Object.keys(kMayName).sort());
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cameLate, isDatedByArrival, matches, placeOf, searchText, shownOf, sorted, stateOf } from '../src/domains/sensing/rules';
+import { cameLate, isDatedByArrival, matches, onWall, placeOf, searchText, shownOf, sorted, stateOf } from '../src/domains/sensing/rules';
 import { Values } from '../src/domains/sensing/values';
 import { pauseBefore } from '../src/shell/backoff';
 import { number, tickLabel } from '../src/shell/format';
@@ -11,6 +11,15 @@ const kNow = 1_800_000_000_000;
 describe('the state of a station', () => {
   it('is the word for the number that the server sends', () => {
     expect([1, 2, 3, 4].map(stateOf)).toEqual(['reporting', 'late', 'silent', 'never_heard']);
+  });
+});
+
+describe('the wall', () => {
+  it('turns through the first three main quantities of different units', () => {
+    const q = (channel: string, unit: string, main = true) => ({ channel, unit, main });
+    const all = [q('dust', 'µg/m³'), q('fine', 'µg/m³'), q('gas', 'ppm', false), q('noise', 'dB'), q('heat', '°C'), q('people', 'people')];
+    expect(onWall(all).map((one) => one.channel)).toEqual(['dust', 'noise', 'heat']);
+    expect(onWall([q('gas', 'ppm', false)])).toEqual([]);
   });
 });
 

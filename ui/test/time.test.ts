@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ageOf, clock, day, instantOfLocal, localText, offsetIn } from '../src/shell/time';
+import { ageOf, clock, day, dayAndYear, instantOfLocal, localText, offsetIn } from '../src/shell/time';
 
 const t = Date.parse('2026-11-24T05:30:07Z');
 
@@ -38,5 +38,14 @@ describe('ages', () => {
   });
   it('of the near future are now', () => {
     expect(ageOf(t + 900, t).count).toBe(0);
+  });
+});
+
+describe('a day of another year', () => {
+  it('is written as each language writes it, without a clock', () => {
+    const moment = Date.UTC(2026, 10, 24, 5, 5);
+    expect(dayAndYear(moment, 'Asia/Seoul', 'en')).toBe('24 Nov 2026');
+    expect(dayAndYear(moment, 'Asia/Seoul', 'ko')).toBe('2026년 11월 24일');
+    expect(dayAndYear(moment, 'Asia/Seoul', 'de')).toBe('24. Nov. 2026');
   });
 });

@@ -19,14 +19,14 @@ constexpr std::size_t kValuesPerStream = 50;
 constexpr Millis kStep = std::chrono::seconds{10};
 
 void write_datastream(JsonWriter& w, sensing::QuantityInfo const& q) {
-  w.begin_object().field("name", q.name_en).field("description", "");
+  w.begin_object().field("name", q.channel).field("description", "");
   w.field("observationType", "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement");
   w.key("unitOfMeasurement").begin_object().field("name", q.unit_name).field("symbol", q.unit_symbol);
   w.field("definition", q.unit_definition).end_object();
   w.key("properties").begin_object().field("channel", q.channel).field("intervalMs", 120'000).end_object();
   w.key("Sensor").begin_object().field("name", "Bench node").field("description", "").field("encodingType", "text/html");
   w.field("metadata", "made by madang bench ingest").end_object();
-  w.key("ObservedProperty").begin_object().field("name", q.name_en).field("definition", q.definition);
+  w.key("ObservedProperty").begin_object().field("name", q.channel).field("definition", q.definition);
   w.field("description", "").end_object().end_object();
 }
 

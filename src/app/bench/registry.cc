@@ -11,6 +11,7 @@
 #include "app/bench/machine.h"
 #include "app/bench/report.h"
 #include "city/city.h"
+#include "core/language.h"
 #include "embedded_locales.h"
 #include "runtime/clock.h"
 #include "runtime/messages.h"
@@ -50,7 +51,7 @@ std::string serial_of(std::size_t number) { return fmt::format("bench-{:06}", nu
 city::NewThing make_thing(std::size_t number) {
   city::NewThing made;
   made.thing.serial = serial_of(number);
-  made.thing.name = {{{"en", made.thing.serial}, {"ko", made.thing.serial}}};
+  made.thing.name.by_language.emplace(kSourceLanguage, made.thing.serial);
   made.thing.simulated = true;
   city::Location place;
   place.name = made.thing.name;
@@ -63,11 +64,11 @@ city::NewThing make_thing(std::size_t number) {
   for (auto const& quantity : sensing::city_node_quantities()) {
     city::NewDatastream stream;
     stream.datastream.channel = quantity.channel;
-    stream.datastream.name = {{{"en", std::string(quantity.name_en)}, {"ko", std::string(quantity.name_ko)}}};
+    stream.datastream.name.by_language.emplace(kSourceLanguage, quantity.channel);
     stream.datastream.unit = {std::string(quantity.unit_name), std::string(quantity.unit_symbol),
                               std::string(quantity.unit_definition)};
     stream.datastream.interval = std::chrono::minutes{2};
-    stream.sensor.name = {{{"en", "Bench node"}}};
+    stream.sensor.name.by_language.emplace(kSourceLanguage, "Bench node");
     stream.observed_property.name = stream.datastream.name;
     stream.observed_property.definition = quantity.definition;
     made.datastreams.push_back(std::move(stream));

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 
 #include "core/json_writer.h"
 #include "modules/local_request.h"
+#include "runtime/shipped.h"
 #include "web/http/url.h"
 
 namespace madang::city {
@@ -17,7 +20,7 @@ struct RegistryOptions {
   std::string serial;
   std::optional<std::int64_t> id;
   std::string channel;
-  std::string name_en, name_ko;
+  std::map<std::string, std::string> names;  ///< by language
   std::optional<std::string> description;
   std::string unit;
   std::optional<std::int64_t> interval_s;
@@ -43,10 +46,10 @@ std::string order_of(std::string_view act, RegistryOptions const& o) {
   JsonWriter w;
   w.begin_object().field("act", act).field("serial", o.serial);
   if (!o.channel.empty()) w.field("channel", o.channel);
-  if (!o.name_en.empty() || !o.name_ko.empty()) {
+  if (std::ranges::any_of(o.names, [](auto const& name) { return !name.second.empty(); })) {
     w.key("name").begin_object();
-    if (!o.name_en.empty()) w.field("en", o.name_en);
-    if (!o.name_ko.empty()) w.field("ko", o.name_ko);
+    for (auto const& [language, name] : o.names)
+      if (!name.empty()) w.field(language, name);
     w.end_object();
   }
   if (o.description) w.field("description", *o.description);
@@ -97,8 +100,8 @@ void add_registry(CLI::App& app, modules::Invocation& call) {
   auto const options = std::make_shared<RegistryOptions>();
   auto* edit = add_act(*city, call, "edit", "Correct a Thing, or one of its Datastreams; what is not named stays", options);
   edit->add_option("--channel", options->channel, "The Datastream; none: the Thing itself");
-  edit->add_option("--name-en", options->name_en, "English name");
-  edit->add_option("--name-ko", options->name_ko, "Korean name");
+  for (auto const& language : runtime::shipped_messages().languages())
+    edit->add_option("--name-" + language, options->names[language], fmt::format("Its name in {}", runtime::own_name_of(language)));
   edit->add_option("--description", options->description, "What it is");
   edit->add_option("--unit", options->unit, "In which the Datastream's values are, and always were");
   edit->add_option("--interval", options->interval_s, "Seconds between its values");

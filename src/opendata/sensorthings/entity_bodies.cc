@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "core/language.h"
 #include "opendata/sensorthings/entity_json.h"
 #include "sensing/thing_properties.h"
 
@@ -16,7 +17,7 @@ Result<city::Name> name_at(Node const& node, std::string_view name) {
   auto const found = node.find(name);
   if (!found) return out;
   if (found->is_string()) {
-    MADANG_TRY(out.by_language["en"], optional_text(node, name));
+    MADANG_TRY(out.by_language[std::string{kSourceLanguage}], optional_text(node, name));
     return out;
   }
   MADANG_TRY(auto const languages, object_at(*found, node.at(name)));
@@ -57,7 +58,7 @@ Result<city::Name> entity_name_of(Node const& node, Properties const& properties
     MADANG_TRY(name, name_at(*properties.own, "names"));
   }
   // The plain name is what everybody sees; it must not be lost to a set of names that leaves it out.
-  name.by_language.insert_or_assign("en", plain);
+  name.by_language.insert_or_assign(std::string{kSourceLanguage}, plain);
   return name;
 }
 

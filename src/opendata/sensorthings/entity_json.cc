@@ -1,3 +1,4 @@
+#include "core/language.h"
 #include "opendata/sensorthings/entity_json.h"
 
 #include <algorithm>
@@ -110,7 +111,7 @@ void write_result(JsonWriter& w, storage::StoredObservation const& o) {
 template <typename Place>
 void write_place(JsonWriter& w, std::string_view base, EntityRef ref, std::string_view geometry, Place const& e) {
   write_head(w, base, ref);
-  w.field("name", e.name.in("en")).field("description", e.description).field("encodingType", e.encoding_type);
+  w.field("name", e.name.in(kSourceLanguage)).field("description", e.description).field("encodingType", e.encoding_type);
   w.key(geometry);
   write_geojson(w, e.geometry);
   open_properties(w, e.properties, e.name);
@@ -149,7 +150,7 @@ std::optional<MeasurementClass> measurement_class_of(std::string_view text) {
 void write_entity(JsonWriter& w, std::string_view base, city::Thing const& e) {
   EntityRef const ref{EntityKind::kThing, e.id.value()};
   write_head(w, base, ref);
-  w.field("name", e.name.in("en")).field("description", e.description);
+  w.field("name", e.name.in(kSourceLanguage)).field("description", e.description);
   open_properties(w, e.properties, e.name);
   w.field("serial", e.serial).field("simulated", e.simulated);
   if (e.retired_at) w.field("retiredAt", format_instant(*e.retired_at));
@@ -165,7 +166,7 @@ void write_entity(JsonWriter& w, std::string_view base, city::Location const& e)
 void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& e, std::optional<Interval> observed) {
   EntityRef const ref{EntityKind::kDatastream, e.id.value()};
   write_head(w, base, ref);
-  w.field("name", e.name.in("en")).field("description", e.description).field("observationType", e.observation_type);
+  w.field("name", e.name.in(kSourceLanguage)).field("description", e.description).field("observationType", e.observation_type);
   write_unit(w, e.unit);
   if (observed) w.field("phenomenonTime", format_interval(*observed));
   open_properties(w, e.properties, e.name);
@@ -179,7 +180,7 @@ void write_entity(JsonWriter& w, std::string_view base, city::Datastream const& 
 void write_entity(JsonWriter& w, std::string_view base, city::Sensor const& e) {
   EntityRef const ref{EntityKind::kSensor, e.id.value()};
   write_head(w, base, ref);
-  w.field("name", e.name.in("en")).field("description", e.description).field("encodingType", e.encoding_type);
+  w.field("name", e.name.in(kSourceLanguage)).field("description", e.description).field("encodingType", e.encoding_type);
   w.key("metadata");
   if (e.metadata_is_json) {
     w.raw(e.metadata);
@@ -209,7 +210,7 @@ void write_entity(JsonWriter& w, std::string_view base, city::Sensor const& e) {
 void write_entity(JsonWriter& w, std::string_view base, city::ObservedProperty const& e) {
   EntityRef const ref{EntityKind::kObservedProperty, e.id.value()};
   write_head(w, base, ref);
-  w.field("name", e.name.in("en")).field("definition", e.definition).field("description", e.description);
+  w.field("name", e.name.in(kSourceLanguage)).field("definition", e.definition).field("description", e.description);
   open_properties(w, e.properties, e.name);
   w.end_object();
   write_links(w, base, ref);

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/json_input.h"
+#include "core/language.h"
 #include "opendata/sensorthings/entity_json.h"
 #include "opendata/sensorthings/limits.h"
 #include "opendata/sensorthings/members.h"
@@ -46,7 +47,7 @@ void write(JsonWriter& w, ReadContext const& context, Entity const& entity) {
       return write_entity(w, context.base, shown);
     }
     if (stream != nullptr && context.messages != nullptr)
-      reason = sensing::quality_sentence(*context.messages, "en", stream->channel, entity.value, entity.quality);
+      reason = sensing::quality_sentence(*context.messages, kSourceLanguage, stream->channel, entity.value, entity.quality);
     write_entity(w, context.base, entity, reason);
   } else {
     write_entity(w, context.base, entity);

@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "core/csv.h"
+#include "core/language.h"
 #include "core/text.h"
 #include "sensing/import/csv_columns.h"
 #include "sensing/import/import.h"
@@ -296,7 +297,7 @@ class MappedImport {
     made.thing.serial = serial;
     bool const has_name = columns.station_name && *columns.station_name < fields.size();
     auto const named = has_name ? std::string{bare(fields[*columns.station_name])} : std::string{};
-    made.thing.name.by_language["en"] = named.empty() ? serial : named;
+    made.thing.name.by_language[std::string{kSourceLanguage}] = named.empty() ? serial : named;
     if (place) made.locations.push_back(location_at(*place, serial));
     for (auto const& channel : mapping_.channels) made.datastreams.push_back(new_stream(channel));
     feeder_.summary().datastreams_new += made.datastreams.size();

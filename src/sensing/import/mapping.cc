@@ -7,9 +7,10 @@
 #include <optional>
 
 #include "core/text.h"
+#include "runtime/shipped.h"
 #include "runtime/toml.h"
 #include "sensing/import/limits.h"
-#include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 
 namespace madang::sensing {
 namespace {
@@ -32,8 +33,12 @@ struct Section {
     return wrong(where, fmt::format("\"{}\" {}", key(name), sentence));
   }
 
-  Result<void> know(std::span<std::string_view const> names) const {
+  /// `named`: what has a key for each language, as "name" has "name_en".
+  Result<void> know(std::span<std::string_view const> fixed, std::initializer_list<std::string_view> named = {}) const {
     if (table == nullptr) return {};
+    std::vector<std::string> const in_languages = keys_of(named);
+    std::vector<std::string_view> names(fixed.begin(), fixed.end());
+    names.insert(names.end(), in_languages.begin(), in_languages.end());
     for (auto const& [k, node] : *table) {
       if (std::ranges::find(names, k.str()) != names.end()) continue;
       auto const near = nearest_word(k.str(), names);
@@ -41,6 +46,13 @@ struct Section {
       return wrong(k.source(), fmt::format("\"{}\" is not known here{}", key(k.str()), hint));
     }
     return {};
+  }
+
+  static std::vector<std::string> keys_of(std::initializer_list<std::string_view> named) {
+    std::vector<std::string> keys;
+    for (auto const prefix : named)
+      for (auto const& language : runtime::shipped_messages().languages()) keys.push_back(fmt::format("{}_{}", prefix, language));
+    return keys;
   }
 
   Result<std::string> text(std::string_view name, std::string_view otherwise = "") const {
@@ -103,7 +115,7 @@ struct Section {
   }
   Result<city::Name> name(std::string_view prefix) const {
     city::Name out;
-    for (std::string_view const language : {"en", "ko"}) {
+    for (auto const& language : runtime::shipped_messages().languages()) {
       MADANG_TRY(auto value, text(fmt::format("{}_{}", prefix, language)));
       if (!value.empty()) out.by_language.emplace(language, std::move(value));
     }
@@ -241,9 +253,9 @@ class Reader {
   }
 
   Result<void> read_channel(Section const& s) {
-    constexpr std::array<std::string_view, 13> kKeys{"column", "channel", "scale", "offset", "missing", "min", "max",
-                                                     "unit", "unit_name", "unit_ucum", "name_en", "name_ko", "definition"};
-    MADANG_CHECK(s.know(kKeys));
+    constexpr std::array<std::string_view, 11> kKeys{"column", "channel", "scale", "offset", "missing", "min", "max",
+                                                     "unit", "unit_name", "unit_ucum", "definition"};
+    MADANG_CHECK(s.know(kKeys, {"name"}));
     CsvChannel c;
     MADANG_TRY(c.column, s.column("column"));
     if (!c.column.given()) return s.wrong_key("column", "is missing");
@@ -266,7 +278,7 @@ class Reader {
     auto const* info = quantity(c.channel);
     if (info != nullptr) {
       c.unit = {std::string{info->unit_name}, std::string{info->unit_symbol}, std::string{info->unit_definition}};
-      c.name.by_language = {{"en", std::string{info->name_en}}, {"ko", std::string{info->name_ko}}};
+      c.name = quantity_names(runtime::shipped_messages(), c.channel);
       c.definition = info->definition;
     }
     MADANG_TRY(c.valid_min, s.number("min", info == nullptr ? 0 : info->valid_min));
@@ -282,7 +294,7 @@ class Reader {
     MADANG_TRY(auto const ucum, s.text("unit_ucum", unit));
     c.unit = {unit_name, unit, ucum};
     MADANG_TRY(c.name, s.name("name"));
-    if (!c.name.by_language.contains("en")) c.name.by_language["en"] = c.channel;
+    if (!c.name.by_language.contains(kSourceLanguage)) c.name.by_language.emplace(kSourceLanguage, c.channel);
     MADANG_TRY(c.definition, s.text("definition", "https://w3id.org/madang/property/" + c.channel));
     return {};
   }
@@ -294,12 +306,15 @@ class Reader {
 
   Result<void> read_sensor() {
     MADANG_TRY(auto const s, section("sensor"));
-    constexpr std::array<std::string_view, 9> kKeys{"name_en", "name_ko", "model", "class", "grade",
-                                                    "notice_en", "notice_ko", "source", "description"};
-    MADANG_CHECK(s.know(kKeys));
+    constexpr std::array<std::string_view, 5> kKeys{"model", "class", "grade", "source", "description"};
+    MADANG_CHECK(s.know(kKeys, {"name", "notice"}));
     auto& sensor = out_.sensor;
     MADANG_TRY(sensor.name, s.name("name"));
-    if (!sensor.name.by_language.contains("en")) sensor.name.by_language["en"] = "Sensor of an imported file";
+    if (!sensor.name.by_language.contains(kSourceLanguage)) {
+      auto named = city::in_every_language(runtime::shipped_messages(), "import.sensor");
+      for (auto const& [language, text] : sensor.name.by_language) named.by_language.insert_or_assign(language, text);
+      sensor.name = std::move(named);
+    }
     MADANG_TRY(sensor.model, s.text("model"));
     MADANG_TRY(sensor.grade, s.text("grade"));
     MADANG_TRY(sensor.notice, s.name("notice"));
@@ -309,7 +324,7 @@ class Reader {
     MADANG_TRY(auto const text, s.text("class", "unknown"));
     MADANG_TRY(sensor.measurement_class, class_of(s, text));
     if (sensor.measurement_class == city::MeasurementClass::kSimpleMonitor && sensor.notice.by_language.empty())
-      return s.wrong_key("notice_en", "is missing: values of a simple monitor always carry their notice");
+      return s.wrong_key(fmt::format("notice_{}", kSourceLanguage), "is missing: values of a simple monitor always carry their notice");
     for (auto const& c : out_.channels) {
       city::Channel channel;
       channel.name = c.channel;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "runtime/shipped.h"
 #include "sensing/import/import.h"
 #include "sensing/import/test_target.h"
 
@@ -88,6 +89,18 @@ TEST(mapping, names_file_line_key_and_the_nearest_valid_key) {
   EXPECT_EQ(refusal(with("interval_s", "intervals")), "m.toml:16:1: \"time.intervals\" is not known here; did you mean \"interval_s\"?");
   EXPECT_THAT(refusal(with("[station]", "[stations]")), HasSubstr("m.toml:5:2: \"stations\" is not known here; did you mean \"station\"?"));
   EXPECT_THAT(refusal(with("scale =", "scal =")), HasSubstr("\"channel[1].scal\" is not known here; did you mean \"scale\"?"));
+}
+
+TEST(mapping, takes_names_in_the_languages_of_the_program_and_no_others) {
+  auto const m = parse_mapping(kMapping, "m.toml");
+  ASSERT_TRUE(m);
+  EXPECT_EQ(m->sensor.name.in("ko"), "대기 측정소");
+  EXPECT_EQ(m->channels[1].name.in("en"), "Rain");
+  EXPECT_EQ(m->channels[0].name.by_language.size(), runtime::shipped_messages().languages().size()) << "what Madang knows is named in all";
+  EXPECT_THAT(refusal(with("name_ko = \"강수\"", "name_kr = \"강수\"")), HasSubstr("\"channel[2].name_kr\" is not known here; did you mean \"name_ko\"?"));
+  auto const unnamed = parse_mapping("[file]\nheader=false\n[station]\nserial=1\n[time]\ncolumns=2\n[[channel]]\ncolumn=3\nchannel=\"pm25\"\n", "m");
+  ASSERT_TRUE(unnamed);
+  EXPECT_EQ(unnamed->sensor.name.in("ko"), "가져온 파일의 센서");
 }
 
 TEST(mapping, names_what_is_missing) {

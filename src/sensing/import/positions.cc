@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "city/words.h"
 #include "core/csv.h"
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "runtime/shipped.h"
 #include "sensing/import/limits.h"
 #include "sensing/import/number_text.h"
 #include "sensing/import/text_file.h"
@@ -87,7 +89,7 @@ city::Location location_at(LatLon point, std::string_view serial) {
   geometry.begin_object().field("type", "Point").key("coordinates").begin_array();
   geometry.value(point.longitude).value(point.latitude).end_array().end_object();
   city::Location location;
-  location.name.by_language = {{"en", fmt::format("Place of {}", serial)}, {"ko", fmt::format("{} 설치 위치", serial)}};
+  location.name = city::in_every_language(runtime::shipped_messages(), "import.place", {{"serial", std::string{serial}}});
   location.geometry = geometry.take();
   location.point = point;
   return location;

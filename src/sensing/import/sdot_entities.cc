@@ -7,6 +7,8 @@
 
 #include "core/json_writer.h"
 #include "core/error.h"
+#include "runtime/shipped.h"
+#include "sensing/quantity_names.h"
 
 namespace madang::sensing {
 namespace {
@@ -63,24 +65,26 @@ void add_channel(city::Sensor& sensor, std::string_view base, Wire const& wire) 
   }
 }
 
-struct Statistic {
-  std::string_view en, ko, tag;
-};
-
-Statistic statistic_of(std::string_view base) {
-  if (base.ends_with("_max")) return {"largest", "최댓값", "maximum"};
-  if (base.ends_with("_min")) return {"smallest", "최솟값", "minimum"};
-  return {"mean", "평균", "mean"};
+std::string_view statistic_of(std::string_view base) {
+  if (base.ends_with("_max")) return "maximum";
+  if (base.ends_with("_min")) return "minimum";
+  return "mean";
 }
 
-struct Span {
-  std::string_view en, ko, iso;
-};
+std::string_view span_of(Millis interval) {
+  if (interval >= std::chrono::hours{24}) return "P1D";
+  return interval >= std::chrono::hours{1} ? "PT1H" : "PT2M";
+}
 
-Span span_of(Millis interval) {
-  if (interval >= std::chrono::hours{24}) return {"daily", "1일", "P1D"};
-  if (interval >= std::chrono::hours{1}) return {"hourly", "1시간", "PT1H"};
-  return {"two-minute", "2분", "PT2M"};
+/// "Air temperature, hourly largest"
+city::Name stream_name(QuantityInfo const& info, std::string_view statistic, std::string_view span) {
+  auto const& messages = runtime::shipped_messages();
+  city::Name name;
+  for (auto const& language : messages.languages())
+    name.by_language.insert_or_assign(language, messages.text(language, "sdot.stream", {{"quantity", quantity_name(messages, language, info)},
+                                                                                        {"span", std::string{span}},
+                                                                                        {"statistic", std::string{statistic}}}));
+  return name;
 }
 
 }  // namespace
@@ -98,7 +102,8 @@ std::string_view interval_suffix(Millis interval) {
 
 city::Sensor sdot_sensor(std::string_view model) {
   city::Sensor sensor;
-  sensor.name.by_language = {{"en", fmt::format("S-DoT node {}", model)}, {"ko", fmt::format("S-DoT 도시데이터 센서 {}", model)}};
+  auto const& messages = runtime::shipped_messages();
+  sensor.name = city::in_every_language(messages, "sdot.sensor", {{"model", std::string{model}}});
   sensor.description =
       "Smart Seoul Data of Things: a node on a CCTV or street-light pole, 2 to 4 m up, that sends two-minute means. "
       "Noise saturates below 35 and above 85 dB.";
@@ -107,10 +112,7 @@ city::Sensor sdot_sensor(std::string_view model) {
   sensor.model = model;
   sensor.measurement_class = city::MeasurementClass::kSimpleMonitor;
   sensor.grade = "2";
-  sensor.notice.by_language = {
-      {"en", "Measured with a simple monitor (performance certification: grade 2); not official data of the national "
-             "air-quality network."},
-      {"ko", "간이측정기로 측정한 값(성능인증 등급: 2등급)이며 국가 대기오염측정망의 공식 자료가 아닙니다."}};
+  sensor.notice = city::in_every_language(messages, "notice.simple_monitor", {{"grade", sensor.grade}});
   sensor.source =
       "Seoul Metropolitan Government, S-DoT (data.seoul.go.kr OA-15969). ※ 본 자료는 서울시 IoT도시데이터 자료를 활용한 "
       "것이며, 연구 결과는 서울시와 관련 없음을 밝힙니다.";
@@ -125,7 +127,7 @@ city::Sensor sdot_sensor(std::string_view model) {
 city::Thing sdot_thing(std::string_view serial) {
   city::Thing thing;
   thing.serial = serial;
-  thing.name.by_language = {{"en", fmt::format("S-DoT {}", serial)}, {"ko", fmt::format("S-DoT {}", serial)}};
+  thing.name = city::in_every_language(runtime::shipped_messages(), "sdot.thing", {{"serial", std::string{serial}}});
   thing.description = "A node of Seoul's S-DoT network";
   thing.properties = R"({"network":"S-DoT"})";
   return thing;
@@ -139,16 +141,15 @@ city::NewDatastream sdot_datastream(city::Sensor const& sensor, std::string_view
   auto const span = span_of(interval);
   city::NewDatastream made;
   made.sensor = sensor;
-  made.observed_property.name.by_language = {{"en", std::string{info->name_en}}, {"ko", std::string{info->name_ko}}};
+  made.observed_property.name = quantity_names(runtime::shipped_messages(), info->channel);
   made.observed_property.definition = info->definition;
   auto& stream = made.datastream;
   stream.channel = channel;
-  stream.name.by_language = {{"en", fmt::format("{}, {} {}", info->name_en, span.en, statistic.en)},
-                             {"ko", fmt::format("{} {} {}", info->name_ko, span.ko, statistic.ko)}};
+  stream.name = stream_name(*info, statistic, span);
   stream.observation_type = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_Measurement";
   stream.unit = {std::string{info->unit_name}, std::string{info->unit_symbol}, std::string{info->unit_definition}};
   JsonWriter properties;
-  properties.begin_object().field("statistic", statistic.tag).field("interval", span.iso).end_object();
+  properties.begin_object().field("statistic", statistic).field("interval", span).end_object();
   stream.properties = properties.take();
   stream.interval = interval;
   stream.fitted = fitted;

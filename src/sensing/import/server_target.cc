@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "core/json_writer.h"
+#include "core/language.h"
 #include "sensing/import/import.h"
 #include "sensing/outcomes.h"
 #include "web/http/client.h"
@@ -61,7 +62,7 @@ std::string_view name_of_class(city::MeasurementClass c) {
 
 std::string sensor_json(city::Sensor const& s) {
   JsonWriter w;
-  w.begin_object().field("name", s.name.in("en")).field("description", s.description);
+  w.begin_object().field("name", s.name.in(kSourceLanguage)).field("description", s.description);
   w.field("encodingType", s.encoding_type).field("metadata", s.metadata).key("properties").begin_object();
   write_members(w, s.properties);
   write_name(w, s.name);
@@ -81,7 +82,7 @@ std::string sensor_json(city::Sensor const& s) {
 
 std::string property_json(city::ObservedProperty const& p) {
   JsonWriter w;
-  w.begin_object().field("name", p.name.in("en")).field("definition", p.definition).field("description", p.description);
+  w.begin_object().field("name", p.name.in(kSourceLanguage)).field("definition", p.definition).field("description", p.description);
   w.key("properties").begin_object();
   write_name(w, p.name);
   w.end_object().end_object();
@@ -89,7 +90,7 @@ std::string property_json(city::ObservedProperty const& p) {
 }
 
 void write_location(JsonWriter& w, city::Location const& l) {
-  w.field("name", l.name.in("en")).field("description", l.description).field("encodingType", l.encoding_type);
+  w.field("name", l.name.in(kSourceLanguage)).field("description", l.description).field("encodingType", l.encoding_type);
   w.key("location").raw(l.geometry).key("properties").begin_object();
   write_name(w, l.name);
   w.end_object();
@@ -253,7 +254,7 @@ class ServerTarget final : public ImportTarget {
   }
 
   Result<std::int64_t> sensor_id(city::Sensor const& sensor) {
-    auto const key = sensor.name.in("en") + '\n' + sensor.model + '\n' + sensor.source;
+    auto const key = sensor.name.in(kSourceLanguage) + '\n' + sensor.model + '\n' + sensor.source;
     if (auto const found = sensors_.find(key); found != sensors_.end()) return found->second;
     MADANG_TRY(auto const id, create("/Sensors", sensor_json(sensor)));
     sensors_.emplace(key, id);
@@ -261,7 +262,7 @@ class ServerTarget final : public ImportTarget {
   }
 
   Result<std::int64_t> property_id(city::ObservedProperty const& property) {
-    auto const key = property.name.in("en") + '\n' + property.definition;
+    auto const key = property.name.in(kSourceLanguage) + '\n' + property.definition;
     if (auto const found = properties_.find(key); found != properties_.end()) return found->second;
     MADANG_TRY(auto const id, create("/ObservedProperties", property_json(property)));
     properties_.emplace(key, id);
@@ -272,7 +273,7 @@ class ServerTarget final : public ImportTarget {
     auto const& d = made.datastream;
     MADANG_TRY(auto const sensor, sensor_id(made.sensor));
     MADANG_TRY(auto const property, property_id(made.observed_property));
-    w.field("name", d.name.in("en")).field("description", d.description).field("observationType", d.observation_type);
+    w.field("name", d.name.in(kSourceLanguage)).field("description", d.description).field("observationType", d.observation_type);
     w.key("unitOfMeasurement").begin_object().field("name", d.unit.name).field("symbol", d.unit.symbol);
     w.field("definition", d.unit.definition).end_object().key("properties").begin_object();
     write_members(w, d.properties);
@@ -285,7 +286,7 @@ class ServerTarget final : public ImportTarget {
 
   Result<std::string> thing_json(city::NewThing const& made) {
     JsonWriter w;
-    w.begin_object().field("name", made.thing.name.in("en")).field("description", made.thing.description);
+    w.begin_object().field("name", made.thing.name.in(kSourceLanguage)).field("description", made.thing.description);
     w.key("properties").begin_object();
     write_members(w, made.thing.properties);
     write_name(w, made.thing.name);

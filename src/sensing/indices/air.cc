@@ -35,15 +35,11 @@ PollutantRow const& row_of(Pollutant pollutant) { return kPollutantTable[static_
 constexpr std::array<std::string_view, 5> kScaleNames{"none", "cai", "aqi", "eaqi", "who"};
 
 constexpr std::array kScales{
-    ScaleInfo{"", "No index", "지수 없음", "", ""},
-    ScaleInfo{"CAI", "Comprehensive Air-quality Index", "통합대기환경지수", "Ministry of Environment, Korea: CAI",
-              "환경부 통합대기환경지수"},
-    ScaleInfo{"AQI", "US Air Quality Index", "미국 대기질 지수", "US EPA, EPA-454/B-24-002, May 2024",
-              "미국 환경보호청 EPA-454/B-24-002(2024년 5월)"},
-    ScaleInfo{"EAQI", "European Air Quality Index", "유럽 대기질 지수",
-              "European Environment Agency, bands of the revision of 2024", "유럽환경청(2024년 개정 구간)"},
-    ScaleInfo{"WHO", "WHO air quality guidelines", "WHO 대기질 권고 기준", "WHO global air quality guidelines, 2021",
-              "WHO 대기질 권고 기준(2021년)"},
+    ScaleInfo{"", "indices.scale_none", {}},
+    ScaleInfo{"CAI", "indices.scale_cai", "indices.source_cai"},
+    ScaleInfo{"AQI", "indices.scale_aqi", "indices.source_aqi"},
+    ScaleInfo{"EAQI", "indices.scale_eaqi", "indices.source_eaqi"},
+    ScaleInfo{"WHO", "indices.scale_who", "indices.source_who"},
 };
 
 std::optional<SubIndex> look_up(AirScale scale, Pollutant pollutant, double value) {

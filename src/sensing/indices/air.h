@@ -28,8 +28,7 @@ std::optional<AirScale> air_scale_named(std::string_view name);
 /// One class of a scale, best first. Names and colours are those of whoever publishes the scale; `key` is stable.
 struct IndexClass {
   std::string_view key;
-  std::string_view name_en;
-  std::string_view name_ko;
+  std::string_view name_key;
   std::string_view colour;    ///< "#rrggbb"
   int index_max = 0;          ///< highest index value of the class; 0: the scale has classes only
 };
@@ -38,10 +37,8 @@ std::span<IndexClass const> classes_of(AirScale scale);
 
 struct ScaleInfo {
   std::string_view short_name;  ///< "CAI"
-  std::string_view name_en;
-  std::string_view name_ko;
-  std::string_view source;      ///< where its table comes from
-  std::string_view source_ko;
+  std::string_view name_key;
+  std::string_view source_key;  ///< where its table comes from
 };
 ScaleInfo const& info_of(AirScale scale);
 

@@ -10,12 +10,12 @@ namespace madang::sensing::indices {
 
 inline constexpr std::size_t kAqiClasses = 6;
 inline constexpr std::array<IndexClass, kAqiClasses> kAqiClassTable{{
-    {"good", "Good", "좋음", "#00e400", 50},
-    {"moderate", "Moderate", "보통", "#ffff00", 100},
-    {"sensitive", "Unhealthy for Sensitive Groups", "민감군 영향", "#ff7e00", 150},
-    {"unhealthy", "Unhealthy", "나쁨", "#ff0000", 200},
-    {"very_unhealthy", "Very Unhealthy", "매우 나쁨", "#8f3f97", 300},
-    {"hazardous", "Hazardous", "위험", "#7e0023", 500},
+    {"good", "indices.aqi_good", "#00e400", 50},
+    {"moderate", "indices.aqi_moderate", "#ffff00", 100},
+    {"sensitive", "indices.aqi_sensitive", "#ff7e00", 150},
+    {"unhealthy", "indices.aqi_unhealthy", "#ff0000", 200},
+    {"very_unhealthy", "indices.aqi_very_unhealthy", "#8f3f97", 300},
+    {"hazardous", "indices.aqi_hazardous", "#7e0023", 500},
 }};
 
 /// PM: NowCast, µg/m³. O3: 8 h, ppm. NO2, SO2: 1 h, ppb (SO2 above 304: 24 h). CO: 8 h, ppm.

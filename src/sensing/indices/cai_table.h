@@ -10,10 +10,10 @@ namespace madang::sensing::indices {
 /// The colours are officially blue, green, yellow and red; the tones are those of our own pages.
 inline constexpr std::size_t kCaiClasses = 4;
 inline constexpr std::array<IndexClass, kCaiClasses> kCaiClassTable{{
-    {"good", "Good", "좋음", "#1f6fc9", 50},
-    {"moderate", "Moderate", "보통", "#35a266", 100},
-    {"bad", "Bad", "나쁨", "#f3c338", 250},
-    {"very_bad", "Very bad", "매우 나쁨", "#d3422e", 500},
+    {"good", "indices.cai_good", "#1f6fc9", 50},
+    {"moderate", "indices.cai_moderate", "#35a266", 100},
+    {"bad", "indices.cai_bad", "#f3c338", 250},
+    {"very_bad", "indices.cai_very_bad", "#d3422e", 500},
 }};
 
 /// Gases: mean of one hour, ppm. Particles: C24E, µg/m³.

@@ -9,12 +9,12 @@ namespace madang::sensing::indices {
 
 inline constexpr std::size_t kEaqiClasses = 6;
 inline constexpr std::array<IndexClass, kEaqiClasses> kEaqiClassTable{{
-    {"good", "Good", "좋음", "#50f0e6", 0},
-    {"fair", "Fair", "양호", "#50ccaa", 0},
-    {"moderate", "Moderate", "보통", "#f0e641", 0},
-    {"poor", "Poor", "나쁨", "#ff5050", 0},
-    {"very_poor", "Very poor", "매우 나쁨", "#960032", 0},
-    {"extremely_poor", "Extremely poor", "극히 나쁨", "#7d2181", 0},
+    {"good", "indices.eaqi_good", "#50f0e6", 0},
+    {"fair", "indices.eaqi_fair", "#50ccaa", 0},
+    {"moderate", "indices.eaqi_moderate", "#f0e641", 0},
+    {"poor", "indices.eaqi_poor", "#ff5050", 0},
+    {"very_poor", "indices.eaqi_very_poor", "#960032", 0},
+    {"extremely_poor", "indices.eaqi_extremely_poor", "#7d2181", 0},
 }};
 
 /// Highest concentration of each class, µg/m³, mean of one hour; the last class has no end.

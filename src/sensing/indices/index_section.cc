@@ -12,19 +12,14 @@ using web::markup::element;
 using web::markup::Html;
 using web::markup::pieces;
 
-std::string class_name(Voice const& voice, IndexClass const& c) {
-  return std::string{voice.language == "ko" ? c.name_ko : c.name_en};
-}
+std::string class_name(Voice const& voice, IndexClass const& c) { return voice.say(c.name_key); }
 
 /// The scale's own colour; the class name stands beside it always.
 Html swatch(IndexClass const& c) {
   return element("i", {{"class", "k"}, {"style", "--c:" + std::string{c.colour}}, {"aria-hidden", "true"}});
 }
 
-std::string scale_name(Voice const& voice, AirScale scale) {
-  auto const& info = info_of(scale);
-  return std::string{voice.language == "ko" ? info.name_ko : info.name_en};
-}
+std::string scale_name(Voice const& voice, AirScale scale) { return voice.say(info_of(scale).name_key); }
 
 /// Only reference instruments make an official value; any other is never called by the bare name.
 std::string shown_name(Voice const& voice, CityIndices const& all) {
@@ -70,7 +65,7 @@ Html table(Voice const& voice, CityIndices const& all) {
 Html remarks(Voice const& voice, CityIndices const& all) {
   auto const& info = info_of(all.settings.air);
   Html out = element("p", {{"class", "small"}},
-                     voice.say("indices.how", {{"to", all.hour.to}, {"source", std::string{voice.language == "ko" ? info.source_ko : info.source}}}));
+                     voice.say("indices.how", {{"to", all.hour.to}, {"source", voice.say(info.source_key)}}));
   if (!all.official && !all.simulated) out += element("p", {{"class", "small"}}, voice.say("indices.unofficial", {{"scale", std::string{info.short_name}}}));
   return out;
 }

@@ -13,11 +13,7 @@ std::string_view name_of(HeatAdvisory advisory) {
   return kNames[static_cast<std::size_t>(advisory)];
 }
 
-void write_names(JsonWriter& w, std::string_view en, std::string_view ko) {
-  w.begin_object().field("en", en).field("ko", ko).end_object();
-}
-
-void write_scale(JsonWriter& w, AirScale scale) {
+void write_scale(JsonWriter& w, AirScale scale, runtime::Messages const& messages) {
   w.key("scale");
   if (scale == AirScale::kNone) {
     w.null();
@@ -25,11 +21,11 @@ void write_scale(JsonWriter& w, AirScale scale) {
   }
   auto const& info = info_of(scale);
   w.begin_object().field("key", indices::name_of(scale)).field("short", info.short_name).key("name");
-  write_names(w, info.name_en, info.name_ko);
-  w.field("source", info.source).key("classes").begin_array();
+  write_name(w, city::in_every_language(messages, info.name_key));
+  w.field("source", messages.text(kSourceLanguage, info.source_key)).key("classes").begin_array();
   for (auto const& c : classes_of(scale)) {
     w.begin_object().field("key", c.key).key("name");
-    write_names(w, c.name_en, c.name_ko);
+    write_name(w, city::in_every_language(messages, c.name_key));
     w.field("colour", c.colour).key("max");
     if (c.index_max > 0) {
       w.value(c.index_max);
@@ -71,11 +67,14 @@ void write_air(JsonWriter& w, AirAnswer const& answer) {
 void write_place(JsonWriter& w, CityIndices const& all, PlaceIndices const& place, runtime::Messages const& messages) {
   write_air(w, place.air);
   w.key("air_reason");
-  auto const english = air_reason(messages, "en", all.settings.air, place.air);
-  if (english.empty()) {
+  city::Name reason;
+  for (auto const& language : messages.languages())
+    if (auto text = air_reason(messages, language, all.settings.air, place.air); !text.empty())
+      reason.by_language.insert_or_assign(language, std::move(text));
+  if (reason.by_language.empty()) {
     w.null();
   } else {
-    write_names(w, english, air_reason(messages, "ko", all.settings.air, place.air));
+    write_name(w, reason);
   }
   w.key("noise");
   if (place.noise) {
@@ -131,7 +130,7 @@ std::string indices_json(CityIndices const& all, runtime::Messages const& messag
   w.begin_object().field("now", millis_of(all.now)).key("hour").begin_array().value(millis_of(all.hour.from));
   w.value(millis_of(all.hour.to)).end_array().field("zone", all.identity.zone);
   w.field("simulated", all.simulated).field("official", all.official);
-  write_scale(w, all.settings.air);
+  write_scale(w, all.settings.air, messages);
   w.key("notices").begin_array();
   for (auto const& notice : all.notices) write_name(w, notice);
   w.end_array().key("city").begin_object();

@@ -10,12 +10,12 @@ namespace madang::sensing::indices {
 inline constexpr std::size_t kWhoClasses = 6;
 /// WHO gives no colours; these run from calm to dark.
 inline constexpr std::array<IndexClass, kWhoClasses> kWhoClassTable{{
-    {"guideline", "Within the guideline", "권고 기준 이내", "#2c7fb8", 0},
-    {"target_4", "Within interim target 4", "잠정 목표 4 이내", "#41b6c4", 0},
-    {"target_3", "Within interim target 3", "잠정 목표 3 이내", "#a1dab4", 0},
-    {"target_2", "Within interim target 2", "잠정 목표 2 이내", "#fed976", 0},
-    {"target_1", "Within interim target 1", "잠정 목표 1 이내", "#fd8d3c", 0},
-    {"above", "Above all targets", "모든 목표 초과", "#bd0026", 0},
+    {"guideline", "indices.who_guideline", "#2c7fb8", 0},
+    {"target_4", "indices.who_target_4", "#41b6c4", 0},
+    {"target_3", "indices.who_target_3", "#a1dab4", 0},
+    {"target_2", "indices.who_target_2", "#fed976", 0},
+    {"target_1", "indices.who_target_1", "#fd8d3c", 0},
+    {"above", "indices.who_above", "#bd0026", 0},
 }};
 
 /// µg/m³: guideline, then interim targets 4 to 1; 0 where the pollutant has no such target. O3: mean of 8 hours; the

@@ -11,6 +11,7 @@
 #include "sensing/quality/quality.h"
 #include "sensing/quality/reasons.h"
 #include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 #include "sensing/rules.h"
 
 namespace madang::sensing {
@@ -82,12 +83,12 @@ void write_quantity(JsonWriter& w, CityView const& view, StationIndex const& ind
   auto const datastream = view.needs().city.datastream(streams == nullptr ? foreign.front().datastream : streams->front().datastream);
   w.begin_object().field("channel", channel).key("name");
   if (info != nullptr) {
-    w.begin_object().field("en", info->name_en).field("ko", info->name_ko).end_object();
+    write_name(w, quantity_names(view.needs().messages, channel));
     w.field("unit", info->unit_symbol);
   } else {
     auto const property =
         datastream == nullptr ? nullptr : view.needs().city.observed_property(datastream->observed_property);
-    write_name(w, property == nullptr ? city::Name{{{"en", channel}}} : property->name);
+    write_name(w, property == nullptr ? city::Name{{{std::string{kSourceLanguage}, channel}}} : property->name);
     w.field("unit", datastream == nullptr ? std::string{} : datastream->unit.symbol);
   }
   ChannelRules rules;
@@ -97,7 +98,8 @@ void write_quantity(JsonWriter& w, CityView const& view, StationIndex const& ind
   w.field("decimals", info == nullptr ? 2 : info->decimals);
   w.field("ramp", info != nullptr && info->ramp == Ramp::kDiverging ? "diverging" : "sequential");
   w.field("averaging", text_of(info == nullptr ? Averaging::kArithmetic : info->averaging));
-  w.field("stations", (streams == nullptr ? 0 : streams->size()) + foreign.size()).end_object();
+  w.field("stations", (streams == nullptr ? 0 : streams->size()) + foreign.size());
+  w.field("main", std::ranges::find(main_channels(), channel) != main_channels().end()).end_object();
 }
 
 /// The table's quantities in its order, then what else some station has: daily means beside finer values, own channels.
@@ -241,7 +243,7 @@ void write_datastream(JsonWriter& w, CityView const& view, StationIndex const& i
   auto const* info = quantity(d.channel);
   w.begin_object().field("id", d.id.value()).field("channel", d.channel).key("name");
   if (info != nullptr) {
-    w.begin_object().field("en", info->name_en).field("ko", info->name_ko).end_object();
+    write_name(w, quantity_names(view.needs().messages, d.channel));
   } else {
     write_name(w, d.name);
   }
@@ -284,10 +286,6 @@ double rounded(double value, int decimals) {
 void write_counts(JsonWriter& w, ReportCounts const& counts) {
   w.begin_object().field("total", counts.total).field("reporting", counts.reporting).field("late", counts.late);
   w.field("silent", counts.silent).field("never_heard", counts.never_heard).end_object();
-}
-
-void write_name(JsonWriter& w, city::Name const& name) {
-  w.begin_object().field("en", name.in("en")).field("ko", name.in("ko")).end_object();
 }
 
 std::string city_json(CityView const& view, StationIndex const& index) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "city/words.h"
 #include "core/json_writer.h"
 #include "runtime/messages.h"
 #include "sensing/live/calendar_series.h"
@@ -16,8 +17,7 @@ namespace madang::sensing {
 
 struct About;
 
-/// {"en":..., "ko":...}
-void write_name(JsonWriter& w, city::Name const& name);
+using city::write_name;
 /// {"total", "reporting", "late", "silent", "never_heard"}
 void write_counts(JsonWriter& w, ReportCounts const& counts);
 /// Rounded to two digits more than are worth showing, so that a mean does not carry 17.

@@ -9,7 +9,7 @@
 #include "core/csv.h"
 #include "sensing/live/api_json.h"
 #include "sensing/quality/quality.h"
-#include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 
 namespace madang::sensing {
 namespace {
@@ -29,9 +29,9 @@ std::string flag_text(runtime::Messages const& messages, std::string_view langua
   return {};
 }
 
-city::Name quantity_name(city::City const& city, city::Datastream const& d) {
-  if (auto const* info = quantity(d.channel)) return {{{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}}};
-  auto const property = city.observed_property(d.observed_property);
+city::Name name_of_quantity(NowView::Needs const& needs, city::Datastream const& d) {
+  if (auto known = quantity_names(needs.messages, d.channel); !known.by_language.empty()) return known;
+  auto const property = needs.city.observed_property(d.observed_property);
   return property == nullptr ? d.name : property->name;
 }
 
@@ -99,7 +99,7 @@ About about_stream(CityView const& view, city::Datastream const& datastream) {
     about.serial = thing->serial;
     about.simulated = thing->simulated;
   }
-  about.quantity = quantity_name(needs.city, datastream);
+  about.quantity = name_of_quantity(needs, datastream);
   about.unit = shown_unit_of(*view.stations(), datastream).symbol;
   about.zone = needs.identity.zone;
   about.licence = needs.identity.licence;
@@ -120,7 +120,7 @@ About about_quantity(CityView const& view, std::string_view channel) {
   if (streams.empty()) return about;
   for (auto const& ref : streams) about.simulated = about.simulated || index->stations[ref.station]->thing->simulated;
   if (auto const datastream = view.needs().city.datastream(streams.front().datastream)) {
-    about.quantity = quantity_name(view.needs().city, *datastream);
+    about.quantity = name_of_quantity(view.needs(), *datastream);
     auto const* info = quantity(channel);
     about.unit = info == nullptr ? datastream->unit.symbol : std::string(info->unit_symbol);
   }

@@ -11,14 +11,15 @@
 #include "core/text.h"
 #include "sensing/limits.h"
 #include "sensing/live/city_view.h"
-#include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 #include "sensing/rules.h"
 #include "sensing/sensing.h"
 
 namespace madang::sensing {
 namespace {
 
-constexpr std::array<std::string_view, 6> kPageChannels = {"pm25", "pm10", "noise", "temperature", "humidity", "people"};
+/// In this order.
+constexpr std::array<std::string_view, 6> kMainChannels = {"pm25", "pm10", "noise", "temperature", "humidity", "people"};
 
 using storage::StoredObservation;
 
@@ -51,9 +52,9 @@ std::string json_of(auto const& value) {
 }
 
 /// Name, unit and scale: from the table of known quantities, else from the registry.
-void describe(QuantityNow& q, city::City const& city, DatastreamId example) {
+void describe(QuantityNow& q, city::City const& city, runtime::Messages const& messages, DatastreamId example) {
   if (auto const* info = quantity(q.channel)) {
-    q.name.by_language = {{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}};
+    q.name = quantity_names(messages, q.channel);
     q.unit = info->unit_symbol;
     q.decimals = info->decimals;
     q.scale_min = info->scale_min;
@@ -150,6 +151,8 @@ void merge(StationReport& station, StationReport const& channel) {
   station.delivered = channel.delivered;
 }
 
+std::span<std::string_view const> main_channels() { return kMainChannels; }
+
 CityView::CityView(Needs needs) : needs_(std::move(needs)), directory_(needs_.city) {}
 
 Result<void> CityView::seed() {
@@ -234,7 +237,7 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
   QuantityNow out;
   out.channel = channel;
   out.at = at.value_or(needs_.clock.now());
-  describe(out, needs_.city, ids.front());
+  describe(out, needs_.city, needs_.messages, ids.front());
   auto const* info = sensing::quantity(channel);
   Tally tally(out, *index, info == nullptr ? Averaging::kArithmetic : info->averaging);
   for (std::size_t i = 0; i < ids.size(); ++i) tally.add(*refs[i], latest[i]);
@@ -276,7 +279,7 @@ CityNow CityView::city_now() const {
   out.stations = index->stations.size();
   out.simulated_stations = static_cast<std::size_t>(std::ranges::count_if(index->stations, [](auto const& s) { return s->thing->simulated; }));
   out.simulated = out.simulated_stations > 0;
-  for (auto const channel : kPageChannels) {
+  for (auto const channel : kMainChannels) {
     auto found = quantity(channel, std::nullopt);
     if (!found) continue;
     for (auto const& notice : found->notices) {

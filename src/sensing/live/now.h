@@ -5,13 +5,16 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "city/city.h"
+#include "city/words.h"
 #include "core/quality.h"
 #include "runtime/clock.h"
+#include "runtime/shipped.h"
 #include "sensing/reporting.h"
 #include "storage/observations/store.h"
 
@@ -21,7 +24,7 @@ class Ingest;
 
 /// How the city calls itself and which zone its clocks show.
 struct CityIdentity {
-  city::Name name{{{"en", "Madang city"}, {"ko", "마당시"}}};
+  city::Name name = city::in_every_language(runtime::shipped_messages(), "city.unnamed");
   std::string zone = "Asia/Seoul";
   std::string licence = {};  ///< of the data, as exports name it; empty: none is stated
 };
@@ -77,9 +80,12 @@ struct CityNow {
   std::size_t stations = 0;
   std::size_t simulated_stations = 0;
   std::vector<city::Name> notices;
-  /// Of pm25, pm10, noise, temperature, humidity, people: those that some station has, in this order.
+  /// Of main_channels() those that some station has, in this order.
   std::vector<QuantityNow> quantities;
 };
+
+/// What matters to most people, in the order of the public page; the wall turns through these.
+std::span<std::string_view const> main_channels();
 
 /// Thread-safe. The newest values come from memory; a moment of the past is read from the store.
 class NowView {
@@ -90,6 +96,8 @@ class NowView {
     Ingest& ingest;
     runtime::Clock const& clock;
     CityIdentity identity = {};
+    /// What quantities are called.
+    runtime::Messages const& messages = runtime::shipped_messages();
   };
 
   /// Reads the newest value of every Datastream, then listens to `ingest`: start it before the first submission.

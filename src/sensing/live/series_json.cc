@@ -18,8 +18,9 @@ class Reasons {
   /// Its number; none where nothing is to be said.
   std::optional<std::size_t> number_of(SeriesPoint const& p) {
     if (messages_ == nullptr || p.quality.rule_version == 0 || counts(p.flag)) return std::nullopt;
-    city::Name const sentence{{{"en", quality_sentence(*messages_, "en", channel_, p.value, p.quality)},
-                               {"ko", quality_sentence(*messages_, "ko", channel_, p.value, p.quality)}}};
+    city::Name sentence;
+    for (auto const& language : messages_->languages())
+      sentence.by_language.insert_or_assign(language, quality_sentence(*messages_, language, channel_, p.value, p.quality));
     auto const known = std::ranges::find(sentences_, sentence);
     if (known != sentences_.end()) return static_cast<std::size_t>(known - sentences_.begin());
     sentences_.push_back(sentence);

@@ -1,3 +1,4 @@
+#include "runtime/shipped.h"
 #include "sensing/quality/calibration.h"
 
 #include <fmt/format.h>
@@ -191,7 +192,8 @@ class Calibration {
     made.datastream.id = DatastreamId{};
     made.datastream.channel = name_;
     for (auto const& [language, text] : raw->name.by_language)
-      made.datastream.name.by_language.insert_or_assign(language, text + (language == "ko" ? " (보정)" : ", calibrated"));
+      made.datastream.name.by_language.insert_or_assign(
+          language, runtime::shipped_messages().text(language, "quantity.calibrated", {{"quantity", text}}));
     made.datastream.description = fmt::format("Calibrated against the {}; raw values stand beside", summary_.reference);
     made.datastream.properties = provenance(plan.id, plan.channel, summary_.reference, c, learned(), now_);
     made.sensor.id = raw->sensor;

@@ -12,10 +12,10 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::array kFiles{
-    runtime::EmbeddedFile{"quality/en.json", R"({"quality.stuck": "{quantity} has stood at {value} {unit}.",
+    runtime::EmbeddedFile{"quality/en.json", R"({"quantity.temperature": "Air temperature", "quality.stuck": "{quantity} has stood at {value} {unit}.",
       "quality.silent_device": "Silent for {count} {length}.", "quality.never_heard": "No value has ever come.", "quality.test.gross_range": "{value} {unit} cannot be.",
       "quality.test.spike": "More than {limit} {unit} away."})"},
-    runtime::EmbeddedFile{"quality/ko.json", R"({"quality.stuck": "{quantity} 값이 {value} {unit}에 멈춰 있습니다.",
+    runtime::EmbeddedFile{"quality/ko.json", R"({"quantity.temperature": "기온", "quality.stuck": "{quantity} 값이 {value} {unit}에 멈춰 있습니다.",
       "quality.silent_device": "{count}시간 동안 소식이 없습니다.", "quality.never_heard": "값이 온 적이 없습니다.",
       "quality.test.gross_range": "{value} {unit}일 수 없습니다.", "quality.test.spike": "{limit} {unit} 넘게 벗어났습니다."})"},
 };

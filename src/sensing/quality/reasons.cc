@@ -7,7 +7,7 @@
 
 #include "sensing/quality/missed.h"
 #include "sensing/quality/quality.h"
-#include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 
 namespace madang::sensing {
 namespace {
@@ -27,12 +27,12 @@ struct Quantity {
   int decimals = 1;
 };
 
-Quantity quantity_in(std::string_view language, std::string_view channel) {
+Quantity quantity_in(Messages const& messages, std::string_view language, std::string_view channel) {
   for (std::string_view const suffix : {"", "_calibrated"}) {
     if (!channel.ends_with(suffix)) continue;
     auto const* info = quantity(channel.substr(0, channel.size() - suffix.size()));
     if (info == nullptr) continue;
-    return {std::string{language == "ko" ? info->name_ko : info->name_en}, std::string{info->unit_symbol}, info->decimals};
+    return {quantity_name(messages, language, *info), std::string{info->unit_symbol}, info->decimals};
   }
   return {std::string{channel}, "", 2};
 }
@@ -49,7 +49,7 @@ Messages::Arguments span_of(double hours) {
 }
 
 std::string sentence(Messages const& messages, std::string_view language, Finding const& f, std::string_view channel) {
-  auto const q = quantity_in(language, channel);
+  auto const q = quantity_in(messages, language, channel);
   auto const say = [&](std::string_view key, Messages::Arguments more) {
     more.emplace_back("quantity", q.name);
     more.emplace_back("unit", q.unit);
@@ -122,7 +122,7 @@ WorkItem work_item(city::City const& city, Messages const& messages, Finding con
 std::string quality_sentence(Messages const& messages, std::string_view language, std::string_view channel, double value,
                              Quality quality) {
   if (quality.flag == QualityFlag::kGood || quality.flag == QualityFlag::kUnknown) return {};
-  auto const q = quantity_in(language, channel);
+  auto const q = quantity_in(messages, language, channel);
   auto const& limits = limits_of(channel);
   auto const say = [&](std::string_view key, Messages::Arguments more) {
     more.emplace_back("quantity", q.name);

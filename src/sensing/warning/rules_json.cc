@@ -1,10 +1,12 @@
 // Rules as JSON: how they are stored, served and changed.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
+#include "runtime/shipped.h"
 #include "sensing/warning/limits.h"
 #include "sensing/warning/rules.h"
 
@@ -56,7 +58,9 @@ Result<void> read_name(dom::element value, std::string const& where, city::Name&
   dom::object object;
   if (value.get(object) != simdjson::SUCCESS) return wrong(where, "an object of language to text expected");
   for (auto const field : object) {
-    if (field.key != "en" && field.key != "ko") return wrong(where, "only \"en\" and \"ko\" are known");
+    auto const& known = runtime::shipped_messages().languages();
+    if (std::ranges::find(known, field.key) == known.end())
+      return wrong(where, fmt::format("there are no texts in \"{}\", only in {}", field.key.substr(0, 40), fmt::join(known, ", ")));
     std::string text;
     MADANG_CHECK(read_text(field.value, where, text));
     into.by_language.emplace(field.key, text);

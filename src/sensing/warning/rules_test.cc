@@ -31,6 +31,8 @@ TEST(warning_rules, say_which_field_of_which_rule_is_wrong) {
             "rules[0].gain: a rule of method level has no such field");
   EXPECT_EQ(sentence(R"({"rules":[{"method":"surge","measure":"city_median"}]})"),
             "rules[0].measure: a rule of method surge has no such field");
+  EXPECT_EQ(sentence(R"({"rules":[{"method":"level","headline":{"kr":"x"}}]})"),
+            "rules[0].headline: there are no texts in \"kr\", only in en, ko");
   EXPECT_EQ(sentence(R"({"rules":[{"method":"level","id":"a","channel":"pm25","kind":"haze","minutes":0}]})"),
             "rule \"a\": minutes: 0 is not between 1 and 1440");
   EXPECT_EQ(sentence(R"({"rules":[{"method":"level","id":"a","channel":"x","kind":"y"},

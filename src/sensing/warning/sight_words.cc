@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <span>
 
-#include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 
 namespace madang::sensing::warning {
 namespace {
@@ -30,14 +30,9 @@ Keys keys_of(Blind why) {
   return {};
 }
 
-std::string name_of_channel(std::string const& channel, std::string_view language) {
-  auto const* info = quantity(channel);
-  return std::string{info == nullptr ? std::string_view(channel) : language == "ko" ? info->name_ko : info->name_en};
-}
-
-std::string names_of(std::span<std::string const> channels, std::string_view language) {
+std::string names_of(std::span<std::string const> channels, runtime::Messages const& messages, std::string_view language) {
   std::string all;
-  for (auto const& channel : channels) all += (all.empty() ? "" : ", ") + name_of_channel(channel, language);
+  for (auto const& channel : channels) all += (all.empty() ? "" : ", ") + quantity_name(messages, language, std::string_view{channel});
   return all;
 }
 
@@ -52,15 +47,13 @@ situations::Signal signal_of(Blindness const& b, Wording const& w) {
   s.kind = kBlindKind;
   s.since = b.since;
   for (auto const& channel : b.channels) {
-    situations::Unjudged one{.channel = channel, .name = {}, .since = b.since};
-    for (auto const& language : w.messages.languages()) one.name.by_language.emplace(language, name_of_channel(channel, language));
-    s.facts.not_judged.push_back(std::move(one));
+    s.facts.not_judged.push_back({.channel = channel, .name = quantity_names(w.messages, channel), .since = b.since});
   }
   Keys const keys = keys_of(b.why);
   auto const named = std::span(b.channels).first(std::min(kNamedInHeadline, b.channels.size()));
   for (auto const& language : w.messages.languages()) {
-    runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, language)},
-                                                 {"named", names_of(named, language)},
+    runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, w.messages, language)},
+                                                 {"named", names_of(named, w.messages, language)},
                                                  {"more", static_cast<std::int64_t>(b.channels.size() - named.size())},
                                                  {"streams", static_cast<std::int64_t>(b.streams)}};
     s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));

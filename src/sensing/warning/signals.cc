@@ -203,7 +203,6 @@ Signal part_of(Finding const& f, Engine const& engine, city::City const& city, S
   q.rule = rule.id;
   q.severity = s.severity;
   q.channel = rule.channel;
-  if (info != nullptr) q.name = {{{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}}};
   q.unit = unit_of(info);
   q.since = f.since;
   for (auto const stream : f.streams) q.members.push_back(engine.stream(stream).datastream);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "runtime/log.h"
-#include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 #include "sensing/warning/limits.h"
 #include "sensing/warning/signals.h"
 
@@ -26,10 +26,9 @@ situations::End end_of(Adoption adoption) {
   return situations::End::kUnheard;
 }
 
-situations::PartEnd unheard_part(Finding const& finding, Engine const& engine) {
+situations::PartEnd unheard_part(Finding const& finding, Engine const& engine, runtime::Messages const& messages) {
   situations::PartEnd part{engine.rules().rules[finding.rule].channel, {}, situations::End::kUnheard};
-  if (auto const* const info = quantity(part.channel); info != nullptr)
-    part.name = {{{"en", std::string(info->name_en)}, {"ko", std::string(info->name_ko)}}};
+  part.name = quantity_names(messages, part.channel);
   return part;
 }
 
@@ -98,7 +97,7 @@ void Telling::tell_one(Finding const& finding, Engine const& engine) {
   if (finding.is_over()) {
     auto part = causes_.clear(finding.key);
     if (part.still) {
-      if (finding.over == Finding::Over::kSilent) part.still->ended_parts.push_back(unheard_part(finding, engine));
+      if (finding.over == Finding::Over::kSilent) part.still->ended_parts.push_back(unheard_part(finding, engine, needs_.messages));
       return pend(*std::move(part.still));
     }
     tell_pending(part.key);

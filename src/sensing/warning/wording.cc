@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sensing/quantities.h"
+#include "sensing/quantity_names.h"
 #include "sensing/warning/signals.h"
 
 namespace madang::sensing::warning {
@@ -52,11 +52,6 @@ std::string area_name(AreaId id, Wording const& w, std::string_view language) {
   return w.messages.text(language, "warning.area_in", {{"area", std::move(name)}, {"parent", parent->name.in(language)}});
 }
 
-std::string quantity_name(std::string const& channel, std::string_view language) {
-  auto const* const info = quantity(channel);
-  return info == nullptr ? channel : std::string(language == "ko" ? info->name_ko : info->name_en);
-}
-
 /// Of the station where the peak was measured.
 std::string station_name(Signal const& s, Quantity const& q, Wording const& w, std::string_view language) {
   for (auto const& stream : s.evidence.streams) {
@@ -82,7 +77,7 @@ double difference(double a, double b, std::string const& channel) {
 
 Arguments arguments_of(Signal const& s, Quantity const& q, Wording const& w, std::string_view language) {
   double const density = q.ground > 0 ? std::round(10 * q.peak / q.ground) / 10 : 0.0;
-  return {{"quantity", quantity_name(q.channel, language)},
+  return {{"quantity", quantity_name(w.messages, language, std::string_view{q.channel})},
           {"unit", q.unit},
           {"area", area_name(s.area, w, language)},
           {"station", station_name(s, q, w, language)},
@@ -111,6 +106,7 @@ Rule const* rule_of(Signal const& s, RuleSet const& rules) {
 }  // namespace
 
 void put_words(Signal& s, RuleSet const& rules, Wording const& w) {
+  for (auto& q : s.facts.quantities) q.name = quantity_names(w.messages, q.channel);
   auto const told = situations::by_channel(s.facts);
   if (told.empty()) return;
   auto const& first = told.front();

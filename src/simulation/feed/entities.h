@@ -13,7 +13,7 @@
 namespace madang::simulation {
 
 /// The name under which the one shared Sensor is found again.
-inline constexpr char const* kSensorName = "Madang simulated city node";
+std::string sensor_name();
 
 std::string sensor_json();
 std::string observed_property_json(sensing::QuantityInfo const& quantity);

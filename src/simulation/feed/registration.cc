@@ -19,7 +19,7 @@ struct Shared {
 Result<Shared> shared_entities(SensorthingsClient& server) {
   Shared shared;
   MADANG_TRY(auto const sensors, server.ids_by("Sensors", "name"));
-  if (auto const found = sensors.find(kSensorName); found != sensors.end()) {
+  if (auto const found = sensors.find(sensor_name()); found != sensors.end()) {
     shared.sensor = found->second;
   } else {
     MADANG_TRY(shared.sensor, server.add("Sensors", sensor_json()));

@@ -5,6 +5,8 @@
 
 #include <simdjson.h>
 
+#include "city/words.h"
+#include "runtime/shipped.h"
 #include "simulation/feed/entities.h"
 #include "simulation/feed/history.h"
 #include "simulation/feed/progress.h"
@@ -72,7 +74,7 @@ TEST(entities, say_that_they_are_simulated) {
 
   auto const sensor = parser.parse(sensor_json());
   EXPECT_EQ(std::string_view(sensor["properties"]["measurementClass"]), "simulated");
-  EXPECT_EQ(std::string_view(sensor["properties"]["notice"]["ko"]), simulation_notice().ko);
+  EXPECT_EQ(std::string_view(sensor["properties"]["notice"]["ko"]), city::in_every_language(runtime::shipped_messages(), "simulation.notice").in("ko"));
 }
 
 TEST(phase_of, spreads_stations_over_the_interval) {

@@ -5,15 +5,14 @@
 #include <array>
 #include <initializer_list>
 
+#include "city/words.h"
 #include "core/json_writer.h"
+#include "runtime/shipped.h"
 
 namespace madang::simulation {
 namespace {
 
 using simdjson::dom::element;
-
-constexpr char const* kNoticeEn = "Replayed data: values of another time, shifted to now.";
-constexpr char const* kNoticeKo = "재생 자료입니다. 다른 때의 값을 현재 시각으로 옮긴 것입니다.";
 
 Result<element> parse(simdjson::dom::parser& parser, std::string const& json) {
   element root;
@@ -36,16 +35,21 @@ void copy_members(JsonWriter& json, element const& from, std::initializer_list<s
   }
 }
 
+/// What the source says already stands first, also in languages that the program has no texts in.
 void write_notice(JsonWriter& json, element const& properties) {
-  element notice;
-  std::string en;
-  std::string ko;
-  if (properties["notice"].get(notice) == simdjson::SUCCESS) {
-    en = std::string(text_at(notice, "en")) + " ";
-    ko = std::string(text_at(notice, "ko")) + " ";
+  auto notice = city::in_every_language(runtime::shipped_messages(), "simulation.replayed");
+  simdjson::dom::object known;
+  if (properties["notice"].get(known) == simdjson::SUCCESS) {
+    for (auto const [language, value] : known) {
+      std::string_view text;
+      if (value.get(text) != simdjson::SUCCESS || text.empty()) continue;
+      auto const ours = notice.by_language.find(language);
+      auto both = std::string{text};
+      if (ours != notice.by_language.end()) both += " " + ours->second;
+      notice.by_language.insert_or_assign(std::string{language}, std::move(both));
+    }
   }
-  json.key("notice").begin_object();
-  json.field("en", (en == " " ? "" : en) + kNoticeEn).field("ko", (ko == " " ? "" : ko) + kNoticeKo).end_object();
+  city::write_name(json.key("notice"), notice);
 }
 
 void write_datastream(JsonWriter& json, element const& stream, StreamCopy const& copy, double speed) {

@@ -1,7 +1,11 @@
 // madang subscribers add|list|remove|test.
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <memory>
 
+#include "runtime/shipped.h"
 #include "situations/commands/subscriber_commands.h"
 
 namespace madang::situations {
@@ -23,7 +27,7 @@ CLI::App* add_command(CLI::App& parent, modules::Invocation& call, Settings cons
 void add_filter(CLI::App& sub, SubscriberOptions& o) {
   sub.add_option("address", o.address, "An e-mail address, or the http(s) URL of a webhook")->required();
   sub.add_option("--name", o.name, "What operators call it; none: the address");
-  sub.add_option("--language", o.language, "Of e-mails: en or ko; none: both in one mail");
+  sub.add_option("--language", o.language, fmt::format("Of e-mails: {}; none: all in one mail", fmt::join(runtime::shipped_messages().languages(), ", ")));
   sub.add_option("--severity", o.severity, "At least: notice, caution, serious or critical")->capture_default_str();
   sub.add_option("--kind", o.kinds, "Only such situations; may be repeated; none: all");
   sub.add_option("--area", o.areas, "Code of an area, with all inside it; may be repeated; none: all");

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "core/language.h"
+
 namespace madang::web::markup {
 
 /// Safe markup. Ordinary text becomes Html by itself, escaped.
@@ -74,7 +76,7 @@ Html pieces(Content const&... content) {
 
 /// A whole document.
 struct Page {
-  std::string language = "en";
+  std::string language{kSourceLanguage};
   std::string title;
   std::string description;  ///< empty: none
   std::string style;        ///< CSS of ours, put into the page; must not hold "</"

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/language.h"
 #include "core/time.h"
 #include "runtime/messages.h"
 #include "web/html/html.h"
@@ -13,7 +14,7 @@ namespace madang::web {
 
 /// Who reads: ?lang= decides and is remembered by a cookie, then the cookie, then Accept-Language.
 struct Reader {
-  std::string language = "en";
+  std::string language{kSourceLanguage};
   bool remember = false;  ///< chosen by the address: the answer sets the cookie
 };
 Reader reader_of(Request const& request, runtime::Messages const& messages);

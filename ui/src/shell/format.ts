@@ -1,4 +1,6 @@
 // Numbers in the reader's way of writing.
+import { kLanguages, kSourceLanguage } from './languages';
+
 const formats = new Map<string, Intl.NumberFormat>();
 
 export function number(value: number, decimals: number, language: string): string {
@@ -18,8 +20,8 @@ export function tickLabel(value: number, step: number, language: string): string
   return number(value, decimals, language);
 }
 
-/** In which order people look for names: numbers as they count, Hangul before Latin letters as in the country's own lists. */
-export const nameOrder = new Intl.Collator('ko', { numeric: true });
+/** In which order people look for names: numbers as they count, the letters of the city's own languages first, as in its own lists. */
+export const nameOrder = new Intl.Collator([...kLanguages.filter((language) => language !== kSourceLanguage), kSourceLanguage], { numeric: true });
 
 /** Digits, initials and letters alike: what a search compares. */
 export const folded = (text: string) => text.normalize('NFC').toLocaleLowerCase().replace(/\s+/g, '');

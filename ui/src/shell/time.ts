@@ -1,4 +1,6 @@
 // Times as people read them: in the city's zone, whatever the browser's is.
+import { kSourceLanguage } from './languages';
+
 export const kMinute = 60_000;
 export const kHour = 3_600_000;
 export const kDay = 86_400_000;
@@ -15,7 +17,7 @@ function format(language: string, zone: string, options: Intl.DateTimeFormatOpti
 }
 
 /** How dates are written in a language: English ones as in Europe, day before month. */
-export const dateLocale = (language: string) => (language === 'en' ? 'en-GB' : language);
+export const dateLocale = (language: string) => (language === kSourceLanguage ? 'en-GB' : language);
 
 const kClock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
@@ -27,6 +29,8 @@ export const clockSeconds = (t: number, zone: string, language: string) =>
 /** "Tue, 24 Nov" / "11월 24일 (화)" */
 export const day = (t: number, zone: string, language: string) =>
   format(dateLocale(language), zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(t);
+/** "24 Nov 2026" / "2026년 11월 24일" */
+export const dayAndYear = (t: number, zone: string, language: string) => format(dateLocale(language), zone, { day: 'numeric', month: 'short', year: 'numeric' }).format(t);
 /** "24 Nov 2026, 14:05" */
 export const dayAndClock = (t: number, zone: string, language: string) =>
   format(dateLocale(language), zone, { day: 'numeric', month: 'short', year: 'numeric', ...kClock }).format(t);

@@ -1,5 +1,6 @@
 // The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
 import { folded, nameOrder } from '../../shell/format';
+import { kSourceLanguage } from '../../shell/languages';
 
 export const kAilments = ['silent', 'never_heard', 'unusable', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const;
 export type Ailment = (typeof kAilments)[number];
@@ -46,7 +47,7 @@ export function workShown(work: readonly WorkItem[], ailment: string | null, tex
     const all = [w.serial, ...Object.values(w.name), ...Object.values(w.reason), w.channel ?? ''].map(folded).join('\n');
     return words.every((word) => all.includes(word));
   };
-  const name = (w: WorkItem) => w.name[language] ?? w.name.en ?? w.serial;
+  const name = (w: WorkItem) => w.name[language] ?? w.name[kSourceLanguage] ?? w.serial;
   const urgency = (w: WorkItem) => urgencyOf(w.ailment);
   const since = (a: WorkItem, b: WorkItem) => (a.since ?? 0) - (b.since ?? 0);
   const by: Record<WorkKey, (a: WorkItem, b: WorkItem) => number> = {

@@ -13,6 +13,8 @@ export interface Quantity {
   ramp: 'sequential' | 'diverging';
   averaging: string;
   stations: number;
+  /** The public page shows it too. */
+  main: boolean;
 }
 /** What the city's answer holds of its measurements. */
 export interface SensingCity extends City {

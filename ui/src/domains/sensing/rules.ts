@@ -22,6 +22,12 @@ export function matches(text: string, query: string): boolean {
   return query.trim() === '' || query.trim().split(/\s+/).every((word) => text.includes(folded(word)));
 }
 
+/** What the wall turns through: of the main quantities the first three that are measured in different units. */
+export function onWall<Q extends { unit: string; main: boolean }>(all: readonly Q[]): Q[] {
+  const units = new Set<string>();
+  return all.filter((q) => q.main && !units.has(q.unit) && units.add(q.unit)).slice(0, 3);
+}
+
 export type SortKey = 'name' | 'area' | 'value' | 'time';
 export interface Sort {
   key: SortKey;

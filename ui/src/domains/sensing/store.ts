@@ -12,7 +12,7 @@ import { connection, lostSince, trouble } from '../../shell/session';
 import { readCity } from '../../shell/start';
 import { t } from '../../shell/texts';
 import { type LiveValues, type Now, type Quantity, sensingApi, type SensingCity, type Station, type Summary } from './api';
-import { matches, type ReportCounts, searchText } from './rules';
+import { matches, onWall, type ReportCounts, searchText } from './rules';
 import { Values } from './values';
 
 const kFirstChannel = 'pm25';
@@ -180,10 +180,9 @@ function replay(channel: string, time: number): () => void {
 }
 
 const kWallTurnsMs = 20_000;
-const kOnWall = ['pm25', 'noise', 'temperature', 'people'];
 /** The wall turns to the next of the three quantities that matter to most people. */
 function turnWall() {
-  const carried = kOnWall.filter(quantityOf).slice(0, 3);
+  const carried = onWall(quantities.value).map((q) => q.channel);
   const next = carried[(carried.indexOf(quantity.value?.channel ?? '') + 1) % Math.max(carried.length, 1)];
   if (next) quantityChannel.value = next;
 }

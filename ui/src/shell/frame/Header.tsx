@@ -9,7 +9,7 @@ import { next } from '../forms/Refusal';
 import { kLanguages, ownName } from '../languages';
 import { connection, lostSince, me } from '../session';
 import { chooseLanguage, language, named, t } from '../texts';
-import { clockSeconds, day, dayAndClock } from '../time';
+import { clockSeconds, day, dayAndYear } from '../time';
 import { ageText } from '../words';
 import { Icon } from './icons';
 import { Place } from './Place';
@@ -19,7 +19,7 @@ function Clock() {
   return (
     <div class="clock">
       <time dateTime={new Date(shown).toISOString()}>{clockSeconds(shown, zone(), language.value)}</time>
-      <span>{at.value === null ? day(shown, zone(), language.value) : dayAndClock(shown, zone(), language.value).replace(/,? ?\d\d:\d\d$/, '')}</span>
+      <span>{(at.value === null ? day : dayAndYear)(shown, zone(), language.value)}</span>
     </div>
   );
 }
