@@ -267,7 +267,7 @@ std::span<TimePattern const> TimePattern::iso_patterns() {
   static std::vector<TimePattern> const patterns = [] {
     std::vector<TimePattern> made;
     for (std::string_view const between : {"T", " "})
-      for (std::string_view const clock : {"%H:%M:%S", "%H:%M:%S.%f", "%H:%M"})
+      for (std::string_view const clock : {"%H:%M:%S", "%H:%M:%S.%f", "%H:%M:%S,%f", "%H:%M"})
         for (std::string_view const end : {"", "%z", " %z"})
           made.push_back(of(fmt::format("%Y-%m-%d{}{}{}", between, clock, end)).value());
     return made;
@@ -308,6 +308,8 @@ Result<LocalMillis> TimePattern::read_local(std::string_view text, Zone& zone) c
     if (item.field == 0) {
       if (at >= text.size() || text[at] != item.text) return bad(text, at, fmt::format("'{}'", item.text));
       ++at;
+      // As strptime has it: columns that were lined up have several.
+      while (item.text == ' ' && at < text.size() && text[at] == ' ') ++at;
     } else if (item.field == 'z') {
       auto const offset = offset_at(text.substr(std::min(at, text.size())));
       if (!offset) return bad(text, at, "Z or an offset such as +09:00");

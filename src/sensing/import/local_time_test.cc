@@ -84,6 +84,7 @@ TEST(time_pattern, reads_offsets_with_and_without_a_colon) {
 TEST(time_pattern, reads_iso_times_without_a_zone_where_one_is_stated) {
   EXPECT_EQ(utc("rfc3339", "2026-11-24T14:30:00", "Asia/Seoul"), "2026-11-24T05:30:00Z");
   EXPECT_EQ(utc("rfc3339", "2026-11-24 14:30:00.5", "+09:00"), "2026-11-24T05:30:00.500Z");
+  EXPECT_EQ(utc("rfc3339", "2026-11-24 14:30:00,5", "+09:00"), "2026-11-24T05:30:00.500Z");
   EXPECT_EQ(utc("rfc3339", "2026-11-24 14:30", "+09:00"), "2026-11-24T05:30:00Z");
   EXPECT_EQ(utc("rfc3339", "2026-11-24T14:30:00+0900", "Europe/Madrid"), "2026-11-24T05:30:00Z");
   auto const unstated = TimePattern::of("rfc3339")->read("2026-11-24T14:30:00", Zone{});
@@ -103,6 +104,11 @@ TEST(time_pattern, reads_the_days_of_spreadsheets) {
 TEST(time_pattern, reads_24_as_the_next_midnight) {
   EXPECT_EQ(utc("%Y-%m-%d %H:%M", "2026-12-31 24:00"), "2027-01-01T00:00:00Z");
   EXPECT_THAT(utc("%Y-%m-%d %H:%M", "2026-12-31 24:01"), HasSubstr("00:00:00 to 24:00:00"));
+}
+
+TEST(time_pattern, takes_any_number_of_spaces_for_one) {
+  EXPECT_EQ(utc("%m/%d/%Y %H:%M", "02/08/2022   15:30"), "2022-02-08T15:30:00Z");
+  EXPECT_THAT(utc("%m/%d/%Y %H:%M", "02/08/202215:30"), HasSubstr("' ' expected at column 11"));
 }
 
 TEST(time_pattern, names_the_column_of_a_text_that_does_not_fit) {
