@@ -4,6 +4,7 @@
 #include <set>
 
 #include "sensing/quality/engine.h"
+#include "sensing/quality/own_tests.h"
 #include "sensing/reporting.h"
 
 namespace madang::sensing {
@@ -35,10 +36,10 @@ class Examination {
     if (s_.wrong_scale) {
       add(Ailment::kOutOfRange, QualityTest::kScale, s_.factor_since, kUnitFactors[static_cast<std::uint8_t>(s_.factor)], 1);
     } else if (s_.out_of_range.high) {
-      add(Ailment::kOutOfRange, QualityTest::kGrossRange, s_.out_of_range.since, 0, static_cast<double>(s_.out_of_range.share));
+      add(Ailment::kOutOfRange, QualityTest::kGrossRange, s_.out_of_range.since, 0, share_so_far(s_.out_of_range, stream_.share_weight));
     }
     if (s_.suspect.high)
-      add(Ailment::kSuspect, QualityTest::kRate, s_.suspect.since, 0, static_cast<double>(s_.suspect.share));
+      add(Ailment::kSuspect, QualityTest::kRate, s_.suspect.since, 0, share_so_far(s_.suspect, stream_.share_weight));
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "sensing/limits.h"
 #include "sensing/reporting.h"
@@ -216,6 +217,7 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::optional<double> c
 }
 
 void count_share(Share& share, bool bad, Instant when, double weight, double limit) {
+  if (share.values < std::numeric_limits<std::uint16_t>::max()) ++share.values;
   share.share += static_cast<float>(((bad ? 1.0 : 0.0) - static_cast<double>(share.share)) * weight);
   double const high = std::max(limit, kShareValuesMin * weight);
   if (!share.high && static_cast<double>(share.share) > high) {
@@ -224,6 +226,11 @@ void count_share(Share& share, bool bad, Instant when, double weight, double lim
   } else if (share.high && static_cast<double>(share.share) < high / 2) {
     share.high = false;
   }
+}
+
+double share_so_far(Share const& share, double weight) {
+  double const seen = 1 - std::pow(1 - weight, share.values);
+  return seen > 0 ? std::min(1.0, static_cast<double>(share.share) / seen) : 0;
 }
 
 double share_weight(Millis interval) {

@@ -26,6 +26,8 @@ Quality judge_stillness(Stream& stream, Judged const& v, std::optional<double> c
 
 /// Moves a share of bad values by one value; `limit` is where it counts as high.
 void count_share(Share& share, bool bad, Instant when, double weight, double limit);
+/// Of the values that have come: a device that sent nothing else is at 1 from the first one on.
+[[nodiscard]] double share_so_far(Share const& share, double weight);
 /// Of one value among those of a day; at least ten and at most 720 count.
 double share_weight(Millis interval);
 

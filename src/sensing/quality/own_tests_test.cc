@@ -48,6 +48,17 @@ TEST_F(quality_of_one_stream, knows_every_sentinel_of_its_sensor_also_after_32_b
   EXPECT_EQ(said(id, static_cast<double>(999.9F)), "missing sentinel");
 }
 
+TEST_F(quality_of_one_stream, is_told_with_the_share_of_what_has_come) {
+  auto const id = add("pm25");
+  for (int i = 0; i < 38; ++i) give(id, -999);
+  auto const found = findings();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].ailment, Ailment::kOutOfRange);
+  EXPECT_NEAR(found[0].share, 1, 1e-3) << "it has never sent anything else";
+  for (int i = 0; i < 38; ++i) give(id, 12 + i % 3);
+  EXPECT_NEAR(findings().at(0).share, 0.5, 0.03);
+}
+
 TEST_F(quality_of_one_stream, judges_fahrenheit_as_fahrenheit) {
   DatastreamId const id{8};
   StreamPlan plan{id, ThingId{8}, "temperature", kInterval, std::nullopt, -58, 176, true};

@@ -75,7 +75,8 @@ struct BiasWatch {
 
 /// Share of bad values over the last day (at least about ten values), and since when it is too high.
 struct Share {
-  float share = 0;
+  float share = 0;            ///< begins at none and takes a day to be sure: share_so_far says what was seen
+  std::uint16_t values = 0;   ///< seen; at most 65,535 are counted
   bool high = false;
   Instant since{};
 };
