@@ -46,6 +46,11 @@ ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& d
   return rules;
 }
 
+bool takes_words(city::Datastream const& datastream) {
+  std::string_view const type = datastream.observation_type;
+  return type.ends_with("OM_CategoryObservation") || type.ends_with("OM_TextObservation");
+}
+
 bool is_sentinel(std::span<double const> sentinels, double value) {
   auto const same = [value](double sentinel) { return std::abs(sentinel - value) <= 1e-7 * (1 + std::abs(sentinel)); };
   return std::ranges::any_of(sentinels, same);

@@ -29,6 +29,9 @@ struct ChannelRules {
 /// From the Sensor's channel of this name (sentinels brought from the wire's scale to the unit) and the Datastream.
 ChannelRules channel_rules(city::Sensor const* sensor, city::Datastream const& datastream);
 
+/// Whether its observationType wants words (OM_CategoryObservation) and no numbers.
+bool takes_words(city::Datastream const& datastream);
+
 /// Whether a device says by this number that it has no value; also where the number went through 32 bits on its way.
 bool is_sentinel(std::span<double const> sentinels, double value);
 

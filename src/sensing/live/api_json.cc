@@ -251,6 +251,7 @@ void write_datastream(JsonWriter& w, CityView const& view, StationIndex const& i
   auto const shown = shown_of(d, rules, unit.conversion, latest, at);
   write_newest(w, shown);
   write_doubts(w, messages, d.channel, shown, latest);
+  if (takes_words(d)) w.field("takes_words", true);
   w.field("fitted", rules.fitted).key("valid");
   if (rules.valid_min == 0 && rules.valid_max == 0) {
     w.null();

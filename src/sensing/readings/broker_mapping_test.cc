@@ -124,6 +124,17 @@ TEST_F(Mapping, keeps_words_where_the_datastream_takes_them) {
   EXPECT_EQ(word(0, "x/D1", R"({"s":"open"})"), "open");
   EXPECT_EQ(word(1, "y/D1", "open"), "open");
   EXPECT_EQ(word(1, "y/D1", "ON"), "ON");
+  EXPECT_EQ(word(1, "y/D1", "\"shut\""), "shut");
+}
+
+TEST_F(Mapping, reads_a_value_in_quotes_and_names_what_is_no_json) {
+  auto const made = must(BrokerMapping::parse("[broker]\nhost = \"a\"\n[[topic]]\nfilter = \"y/{serial}\"\npayload = \"value\"\nchannel = \"pm25\"\n", "m.toml"));
+  auto const value = [&](std::string_view payload) { return decode_mapped(made.rules[0], "y/N1", payload, decoder, t.clock.now()); };
+  EXPECT_EQ(must(value("\"21.5\"")).batch.observations.at(0).value, 21.5);
+  EXPECT_EQ(must(value("\"unavailable\"")).batch.observations.size(), 0u);
+  EXPECT_THAT(decode("lora/gw7/up", "\x1F\x8B\x08garbage").error().sentence, HasSubstr("payload: is packed with gzip"));
+  for (auto const* scalar : {"12", "\"N1\"", "true", "warm"})
+    EXPECT_THAT(decode("lora/gw7/up", scalar).error().sentence, HasSubstr("payload: a JSON object or list expected")) << scalar;
 }
 
 TEST_F(Mapping, has_no_rule_for_another_topic) { EXPECT_EQ(mapping.rule_of("lora/gw7/down"), nullptr); }

@@ -10,14 +10,10 @@
 #include "sensing/limits.h"
 #include "sensing/quality/tests.h"
 #include "sensing/readings/device_time.h"
+#include "sensing/rules.h"
 
 namespace madang::sensing {
 namespace {
-
-/// Observation types whose results are numbers. Without one, or of the general type, anything may come, and a number may too.
-bool measures_numbers(std::string_view observation_type) {
-  return !observation_type.ends_with("OM_CategoryObservation") && !observation_type.ends_with("OM_TextObservation");
-}
 
 ArrivalTime arrival_of(std::string_view word, std::string_view serial) {
   if (word == "unset") return ArrivalTime::kUnset;
@@ -130,7 +126,7 @@ std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_
   for (auto const& d : *datastreams) {
     if (d->channel.empty()) continue;
     plan->channels.push_back({d->channel, d->id, channel_rules(city.sensor(d->sensor).get(), *d),
-                              numbers_in_text && measures_numbers(d->observation_type), !measures_numbers(d->observation_type)});
+                              numbers_in_text && !takes_words(*d), takes_words(*d)});
   }
   for (std::size_t i = 0; i < plan->channels.size(); ++i) plan->by_name.emplace(plan->channels[i].name, i);
   return plan;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/file_kind.h"
 #include "core/json_input.h"
 #include "core/text.h"
 #include "sensing/limits.h"
@@ -226,12 +227,14 @@ Result<DecodedMessage> decode_json(TopicRule const& rule, std::string_view topic
   dom::parser parser;
   dom::element root;
   if (!parses(parser, text, root)) {
+    if (auto const why = why_no_json(text)) return fail(Code::kInvalid, "payload: " + *why);
     auto const repaired = repaired_json(text);
     if (!repaired || !parses(parser, *repaired, root)) {
       if (auto fault = json_fault("payload", text)) return fail(*std::move(fault));
       return fail(Code::kInvalid, "payload: not JSON");
     }
   }
+  if (!root.is_object() && !root.is_array()) return fail(Code::kInvalid, "payload: a JSON object or list expected");
   MADANG_TRY(auto const serial, serial_at(rule, topic, root));
   MADANG_TRY(auto const plan, plan_of(serial, decoder));
   MADANG_TRY(auto const time, time_at(rule, *plan, root));
@@ -260,7 +263,10 @@ Result<DecodedMessage> decode_value(TopicRule const& rule, std::string_view topi
     if (known == rule.channels.end()) return DecodedMessage{};
     channel = *known;
   }
-  std::string_view const given = trim(text);
+  std::string_view given = trim(text);
+  // What went through a JSON writer on its way: "21.5" in quotes.
+  bool const in_quotes = given.size() > 1 && given.starts_with('"') && given.ends_with('"');
+  if (in_quotes) given = trim(given.substr(1, given.size() - 2));
   bool const is_switch = given == "true" || given == "ON" || given == "false" || given == "OFF";
   if (is_switch && !mapped.takes_words(channel))
     mapped.add(channel, topic, given == "true" || given == "ON" ? 1 : 0);

@@ -16,7 +16,7 @@ import { type DatastreamNow, sensingApi, type Series, type Thing } from './api';
 import { Chart } from './Chart';
 import { cameLate, isDatedByArrival, placeOf, type Shown, shownOf } from './rules';
 import { openStation, quantity, quantityChannel, quantityOf, stations, values } from './store';
-import { flagText, sentText, stateText, unitText } from './words';
+import { flagText, readText, stateText, unitText } from './words';
 
 const kPoints = 600;
 
@@ -157,7 +157,7 @@ function Headline({ id, stream }: { id: number; stream: DatastreamNow }) {
   return (
     <>
       <p class={`headline ${shown.state === 'reporting' ? '' : 'late'}`} data-testid="headline" data-flag={shown.flag}>
-        {shown.value === null ? <b class="none">{shown.time === null ? '–' : sentText(shown.sent)}</b> : <><b>{valueText(shown.value, stream.decimals)}</b><span>{unitText(stream.unit)}</span></>}
+        {shown.value === null ? <b class="none">{shown.time === null ? '–' : readText(stream, shown.sent)}</b> : <><b>{valueText(shown.value, stream.decimals)}</b><span>{unitText(stream.unit)}</span></>}
         <small>{timeText(shown)}</small>
       </p>
       <Doubt shown={shown} />
@@ -166,7 +166,7 @@ function Headline({ id, stream }: { id: number; stream: DatastreamNow }) {
 }
 
 function Value({ stream, shown }: { stream: DatastreamNow; shown: Shown }) {
-  if (shown.value === null) return <small>{shown.time === null ? stateText(shown.state) : sentText(shown.sent)}</small>;
+  if (shown.value === null) return <small>{shown.time === null ? stateText(shown.state) : readText(stream, shown.sent)}</small>;
   return <>{isDoubtful(shown.flag) && <i class="key doubtful" />}<b>{valueText(shown.value, stream.decimals)}</b><small>{unitText(stream.unit)}</small></>;
 }
 

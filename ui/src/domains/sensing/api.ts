@@ -72,6 +72,8 @@ export interface DatastreamNow {
   claimed?: number;
   /** Why the value is doubted. */
   reason?: Name;
+  /** Its readings are words, which stand in `sent`. */
+  takes_words?: boolean;
   fitted: boolean;
   valid: [number, number] | null;
   interval_ms: number;

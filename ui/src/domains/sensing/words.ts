@@ -25,6 +25,8 @@ export const flagText = (flag: number) => t(flag === 4 ? 'quality.flag.fail' : f
 /** "no value (device sent −999)" */
 export const sentText = (sent: Sent | undefined) =>
   sent === undefined ? t('value.none') : t('value.none_sent', { sent: typeof sent === 'number' ? String(sent).replace('-', '−') : `"${sent}"` });
+/** The word, where words are what is read. */
+export const readText = (stream: { takes_words?: boolean }, sent: Sent | undefined) => (stream.takes_words && typeof sent === 'string' ? sent : sentText(sent));
 /** A station's value, or in words why it has none. */
 export function stationText(index: number, q: Pick<Quantity, 'decimals' | 'unit'>): string {
   void values.version.value;
