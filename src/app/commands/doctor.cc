@@ -12,6 +12,7 @@
 #include <fstream>
 #include <thread>
 
+#include "core/language.h"
 #include "modules/local_access.h"
 #include "modules/local_request.h"
 #include "runtime/clock.h"
@@ -143,7 +144,7 @@ void name_trouble(Report& report, simdjson::dom::element health, std::string_vie
       std::string_view serial;
       std::string_view reason;
       if (line["ailment"].get(ailment) != simdjson::SUCCESS || ailment != trouble || line["serial"].get(serial) != simdjson::SUCCESS ||
-          line["reason"]["en"].get(reason) != simdjson::SUCCESS || ++lines > kDevicesShownMax)
+          line["reason"][kSourceLanguage].get(reason) != simdjson::SUCCESS || ++lines > kDevicesShownMax)
         continue;
       shown += fmt::format("{}{}: {}", shown.empty() ? "" : " ", serial, reason);
     }

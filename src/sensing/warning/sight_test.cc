@@ -1,4 +1,5 @@
 // Where the early warning judges nothing it says so: of what, and why.
+#include "sensing/quantity_names.h"
 #include "sensing/warning/sight.h"
 
 #include <gmock/gmock.h>
@@ -75,10 +76,10 @@ TEST_F(foreign_units, and_all_else_that_is_blind_have_headlines_that_name_three_
     EXPECT_EQ(signal.key, std::string("blind:") + std::string(name_of(why)));
     auto const english = signal.headline.in("en");
     EXPECT_THAT(english, HasSubstr(" and 2 more"));
-    EXPECT_THAT(english, HasSubstr(std::string(quantity("nh3")->name_en)));
-    EXPECT_THAT(english, Not(HasSubstr(std::string(quantity("no2")->name_en))));
+    EXPECT_THAT(english, HasSubstr(quantity_name(messages, "en", "nh3")));
+    EXPECT_THAT(english, Not(HasSubstr(quantity_name(messages, "en", "no2"))));
     EXPECT_THAT(signal.headline.in("ko"), HasSubstr(" 외 2개"));
-    EXPECT_THAT(signal.description.in("en"), HasSubstr(std::string(quantity("noise")->name_en))) << "the sentence names all";
+    EXPECT_THAT(signal.description.in("en"), HasSubstr(quantity_name(messages, "en", "noise"))) << "the sentence names all";
     b.channels = {"co", "no2"};
     EXPECT_THAT(signal_of(b, {*city, messages}).headline.in("en"), Not(HasSubstr("more")));
   }

@@ -84,7 +84,7 @@ TEST(access, asks_for_the_permission_that_a_route_names) {
   EXPECT_EQ(sees.body, "\"a reader\"");
   EXPECT_EQ(sees.header("cache-control"), "no-store");
   EXPECT_EQ(changes.status, 403);
-  EXPECT_EQ(changes.body, R"({"code":"forbidden","message":"the permission lamps.change is needed"})");
+  EXPECT_EQ(changes.body, R"({"code":"forbidden","key":"refusal.forbidden","message":"the permission lamps.change is needed"})");
   EXPECT_EQ(stranger.status, 401);
 }
 
