@@ -174,7 +174,7 @@ TEST_P(situations_on_records, one_cause_is_open_once_whoever_writes) {
   auto const doubled = records->transaction([](soci::session& sql) -> Result<void> {
     sql << "INSERT INTO situation SELECT id + 1, version, source, cause, kind, state, severity, severity_max, is_public,"
            " silenced, raised_at, updated_at, seen_at, told_at, clear_since, eased_since, acknowledged_at, escalated_at,"
-           " ended_at, escalation, assignee, assignee_name, end_reason, signal, evidence, ended_by, told FROM situation";
+           " ended_at, escalation, assignee, assignee_name, end_reason, signal, evidence, ended_by, told, words_at FROM situation";
     return {};
   });
   ASSERT_FALSE(doubled);
@@ -204,7 +204,7 @@ TEST_P(situations_on_records, write_what_people_do_into_the_journal_and_not_what
 
   ASSERT_TRUE(found) << found.error().sentence;
   ASSERT_EQ(found->size(), 2u);
-  EXPECT_THAT(found->at(0).leaf, ::testing::HasSubstr(R"("kind":"situation_acknowledged","facts":{"situation":1,"line":2})"));
+  EXPECT_THAT(found->at(0).leaf, ::testing::HasSubstr(R"("kind":"situation_acknowledged","facts":{"by":1,"situation":1,"line":2})"));
   EXPECT_EQ(found->at(0).openings.at(0).data, R"({"party":1,"login":"kim"})");
   EXPECT_THAT(found->at(1).leaf, ::testing::Not(::testing::HasSubstr("brigade")));
   EXPECT_EQ(found->at(1).openings.at(1).data, "Kim calls the fire brigade");
