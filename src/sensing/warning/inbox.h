@@ -56,8 +56,8 @@ struct Inbox {
   std::uint64_t asked = 0;  ///< drains
   std::uint64_t drained = 0;
   bool stopping = false;
-  bool overflowed = false;  ///< values found no room: they stand in the store
-  prometheus::Counter* lost = nullptr;
+  std::size_t missed = 0;  ///< values that found no room since the last look: they stand in the store
+  prometheus::Counter* missed_total = nullptr;
 
   void put(std::span<storage::StoredObservation const> batch) {
     std::lock_guard const lock(mutex);
@@ -82,8 +82,8 @@ struct Inbox {
   }
   /// What found no room is read from the store.
   void miss(std::size_t count) {
-    lost->Increment(static_cast<double>(count));
-    overflowed = true;
+    missed_total->Increment(static_cast<double>(count));
+    missed += count;
   }
   void put(std::span<Revision const> later) {
     std::lock_guard const lock(mutex);

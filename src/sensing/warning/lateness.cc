@@ -8,11 +8,11 @@ namespace madang::sensing::warning {
 namespace {
 
 constexpr float kMemoryHours = 2;    // what was before counts less and less
-constexpr float kTooMany = 0.2F;     // of the time later than the pace: the pace is another one; after about half an hour
+constexpr float kTooMany = 0.2F;     // of the time later than the pace: the pace is another one ...
+constexpr float kLastsHours = 0.4F;  // ... when that lasts, unless hardly anything else was ever seen ...
+constexpr float kAlways = 0.95F;
+constexpr int kAlwaysLeast = 2;      // ... in so many deliveries: one may be what an outage held back
 constexpr float kHardlyAny = 0.05F;  // ... and so little lets it be a quicker one again
-constexpr float kLeastHours = 1.0F / 6;  // ... and not what lasted for less, however little else is known
-constexpr Millis kFirst{1'000};      // the weight of the first one: any other says more
-constexpr std::int64_t kCatchesUp = 2;  // times as much of the past as time has gone by
 constexpr Millis kWeightMost = std::chrono::minutes{10};
 constexpr float kHour = 3'600'000;
 
@@ -24,34 +24,64 @@ std::size_t Lateness::pace_of(Millis step, Millis late) const {
   return static_cast<std::size_t>(pace - kPaces.begin());
 }
 
-void Lateness::count(DatastreamId stream, Millis step, Delivery const& d, std::size_t first_below) {
-  if (d.late > kLatenessMax) return;
-  auto& r = records_[stream];
-  bool const first = r.arrived == kInstantMin;
-  auto const since = first ? kFirst : std::max(d.arrived - r.arrived, Millis{0});
-  auto const newest = std::min(d.newest, d.arrived);  // no clock that is ahead makes others late
-  auto const late = pace_of(step, d.late);
-  bool const catches_up = !first && late > 0 && (newest <= r.newest || newest - r.newest >= kCatchesUp * since);
-  r.arrived = std::max(r.arrived, d.arrived);
-  r.newest = std::max(r.newest, newest);
-  auto const weight = static_cast<float>(std::min(since, kWeightMost).count()) / kHour;
-  if (weight <= 0 || catches_up) return;
-  for (float& each : r.deliveries) each *= std::exp(-weight / kMemoryHours);
-  r.deliveries[late] += weight;
+std::size_t Lateness::settled_pace(Record const& r) {
   float const all = std::accumulate(r.deliveries.begin(), r.deliveries.end(), 0.0F);
   auto const later_than = [&](std::size_t pace) {
     return std::accumulate(r.deliveries.begin() + static_cast<std::ptrdiff_t>(pace) + 1, r.deliveries.end(), 0.0F);
   };
-  auto const is_too_late_for = [&](std::size_t pace) {
-    return later_than(pace) > kTooMany * all && ((first && late < first_below) || later_than(pace) >= kLeastHours);
+  auto const is_too_quick = [&](std::size_t pace) {
+    float const later = later_than(pace);
+    return later > kTooMany * all && (later >= kLastsHours || (r.held_back >= kAlwaysLeast && later >= kAlways * all));
   };
   std::size_t pace = r.pace;
-  while (pace + 1 < kPaces.size() && is_too_late_for(pace)) ++pace;
-  if (pace == r.pace)
-    while (pace > 0 && later_than(pace - 1) < kHardlyAny * all) --pace;
-  if (pace == r.pace) return;
-  r.pace = static_cast<std::uint8_t>(pace);
+  while (pace + 1 < kPaces.size() && is_too_quick(pace)) ++pace;
+  if (pace != r.pace) return pace;
+  while (pace > 0 && later_than(pace - 1) < kHardlyAny * all) --pace;
+  return pace;
+}
+
+void Lateness::add(DatastreamId stream, Millis step, Instant arrived, std::span<Instant const> times) {
+  if (times.empty()) return;
+  auto& r = records_[stream];
+  bool const first = r.arrived == kInstantMin;
+  auto const waited = first ? Millis{0} : arrived - r.arrived;
+  if (waited < Millis{0}) return;
+  auto const reached = r.reached;
+  // A clock that is ahead reaches no farther than now.
+  r.reached = std::max(reached, std::min(std::ranges::max(times), arrived));
+  r.arrived = arrived;
+  if (waited == Millis{0}) return;
+  // What fills gaps of the past is no pace.
+  Instant oldest = arrived;
+  bool any = false;
+  for (auto const t : times) {
+    if (t <= reached) continue;
+    oldest = std::min(oldest, t);
+    any = true;
+  }
+  auto const late = arrived - oldest;
+  if (!any || late > kLatenessMax) return;
+  auto const pace = pace_of(step, late);
+  // Who is late for good brings as much time as has passed; who catches up brings more.
+  if (pace > 0 && r.reached - reached > waited + waited / 4 + step / 4) return;
+  auto const weight = static_cast<float>(std::min(waited, kWeightMost).count()) / kHour;
+  float const faded = std::exp(-weight / kMemoryHours);
+  for (float& each : r.deliveries) each *= faded;
+  r.deliveries[pace] += weight;
+  // Less late than its own step held no value back: that must last to be a pace.
+  if (pace > 0 && late > step && r.held_back < kCountedMost) ++r.held_back;
+  auto const settled = settled_pace(r);
+  if (settled == r.pace) return;
+  r.pace = static_cast<std::uint8_t>(settled);
   ++changes_;
+}
+
+void Lateness::assume(DatastreamId stream, Millis step, Millis late) {
+  auto& r = records_[stream];
+  bool const known = std::ranges::any_of(r.deliveries, [](float each) { return each > 0; });
+  if (known || late > kLatenessMax) return;
+  auto const pace = static_cast<std::uint8_t>(pace_of(step, late));
+  if (std::exchange(r.pace, pace) != pace) ++changes_;
 }
 
 Millis Lateness::of(DatastreamId stream) const {

@@ -1,11 +1,13 @@
 // How late each stream's values come: a network that delivers by the hour or by the day is judged at its own pace. Learned
-// from when values arrive, by the time they stand for: what is late for minutes makes no other pace, in however many pieces
-// it comes, since neighbours of different paces confirm each other no more.
+// from when values arrive, by the time they stand for. Only how a stream goes on delivering is a pace: history that is
+// loaded, a replay and what an outage has held back bring more time than has passed since the delivery before, and change
+// nothing, however long they take, since neighbours of different paces are judged at different times.
 #pragma once
 
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -17,25 +19,18 @@ namespace madang::sensing::warning {
 /// Values older than this when they come are history: nobody can be warned of them.
 inline constexpr Millis kLatenessMax = std::chrono::hours{30};
 
-/// What a stream brought at once.
-struct Delivery {
-  Instant arrived = kInstantMin;
-  Millis late{0};                 ///< of the oldest value in it
-  Instant newest = kInstantMin;   ///< when its newest value was measured
-};
-
 /// Not thread-safe.
 class Lateness {
  public:
   /// `at_once`: who is not later than this, or than its own step, delivers at once.
   explicit Lateness(Millis at_once) : at_once_(at_once) {}
 
-  /// One delivery of a stream of this step. The first one decides until others come, unless it is so late that it may be
-  /// history; each weighs as long as there was none before it, at most ten minutes. Whose values gain on the clock is catching up, with history that is brought in or after an
-  /// outage, and what is older than what was heard fills a gap: neither is a pace.
-  void add(DatastreamId stream, Millis step, Delivery const& delivery) { count(stream, step, delivery, kFirstMost); }
-  /// It is the newest one of a past that has been read, so it decides however late it is where nothing else is known.
-  void assume(DatastreamId stream, Millis step, Delivery const& delivery) { count(stream, step, delivery, kPaces.size()); }
+  /// What a stream of this step brought at one time: the moments its values stand for, in any order. Deliveries come in the
+  /// order of their arrival; one that is known already says nothing, and neither does the first: it may be all there was
+  /// before. After that each weighs as long as there was none before it, at most ten minutes.
+  void add(DatastreamId stream, Millis step, Instant arrived, std::span<Instant const> times);
+  /// So late came the newest delivery of a past that has been read: it decides where nothing else is known.
+  void assume(DatastreamId stream, Millis step, Millis late);
   /// 0: at once; else what covers nearly all its deliveries. None were seen: 0.
   [[nodiscard]] Millis of(DatastreamId stream) const;
   /// Streams whose pace is another one since the last call.
@@ -51,13 +46,14 @@ class Lateness {
                                                 kLatenessMax};
   struct Record {
     std::array<float, kPaces.size()> deliveries{};  ///< of each pace, in hours; the newer count more
-    Instant arrived = kInstantMin;   ///< the newest delivery
-    Instant newest = kInstantMin;    ///< when the newest value was measured
+    std::uint8_t held_back = 0;                     ///< deliveries later than the own step, at most kCountedMost
+    Instant arrived = kInstantMin;                  ///< the last one
+    Instant reached = kInstantMin;                  ///< the newest moment that is known of
     std::uint8_t pace = 0;
   };
-  static constexpr std::size_t kFirstMost = 4;  ///< twenty minutes
+  static constexpr std::uint8_t kCountedMost = 100;
   [[nodiscard]] std::size_t pace_of(Millis step, Millis late) const;
-  void count(DatastreamId stream, Millis step, Delivery const& delivery, std::size_t first_below);
+  [[nodiscard]] static std::size_t settled_pace(Record const& record);
 
   Millis at_once_;
   std::unordered_map<DatastreamId, Record> records_;

@@ -22,10 +22,12 @@ inline constexpr std::size_t kMembersMax = 2'000;      ///< of one cause; a whol
 inline constexpr std::size_t kMembersReported = 12;
 inline constexpr std::size_t kMembersNamed = 64;       ///< so that a restart goes on with them; what Situations keep
 inline constexpr std::size_t kNeighboursMax = 12;      ///< nearest ones that are looked at
+inline constexpr std::size_t kWitnessesMax = 20'000;   ///< of quicker streams, beside those of one step and pace ...
+inline constexpr std::size_t kWitnessesLeast = 100;    ///< ... and so many where those are fewer: a median of the city needs them
 inline constexpr std::size_t kHistorySteps = 32;       ///< values kept per stream as evidence
 inline constexpr std::int64_t kStepsAtOnceMax = 64;    ///< a longer gap is passed over
 inline constexpr std::int64_t kStepsAheadMax = 30;     ///< kept for clocks that run ahead
-inline constexpr std::int64_t kStepsOpenMax = 1'600;   ///< that take values at once: more than a day of minutes
+inline constexpr std::int64_t kStepsOpenMax = 1'900;   ///< that take values at once: the latest pace in minutes
 inline constexpr std::size_t kRevisionsWaitingMax = 200'000;
 inline constexpr std::size_t kAloneMax = 500;          ///< open unconfirmed ones of one rule
 /// A station that nobody has heard for so long (at least kSilentSteps of its steps) belongs to no cause any more, and a

@@ -31,6 +31,7 @@ constexpr Millis kWake{500};
 constexpr std::size_t kManyValues = 50;    // so many values at once tell the time of the stream
 constexpr double kMostOfThem = 0.1;        // all but this share is newer
 constexpr Millis kReadAgainEvery = std::chrono::seconds{10};
+constexpr Millis kCalm = std::chrono::seconds{5};  // after the last value that found no room: a history may still be loaded
 constexpr Millis kLookEvery = std::chrono::seconds{15};
 constexpr Millis kHistoryEvery = std::chrono::minutes{5};
 // Streams that turn out to deliver at another pace are judged anew with their past; not at every one.
@@ -56,10 +57,12 @@ class Live final : public EarlyWarning {
         directory_(needs.city),
         inbox_(std::make_shared<Inbox>()),
         judged_(needs.metrics.counter("madang_warning_values_total", "Values judged by the early warning")),
-        late_(needs.metrics.gauge("madang_warning_values_late", "Values that came after their step was over")) {
+        late_(needs.metrics.gauge("madang_warning_values_late", "Values that came after their step was over")),
+        lost_(needs.metrics.counter("madang_warning_values_lost_total",
+                                    "Values of the last hours that the early warning neither heard nor read from the store")) {
     inbox_->waiting_max = options_.waiting_max;
-    inbox_->lost = &needs.metrics.counter("madang_warning_values_lost_total",
-                                          "Values the early warning had no room for");
+    inbox_->missed_total = &needs.metrics.counter("madang_warning_values_read_again_total",
+                                                  "Values that found no room in the early warning's queue: they are read from the store");
     needs_.ingest.listen([inbox = inbox_](std::span<storage::StoredObservation const> batch) { inbox->put(batch); });
     if (needs_.quality != nullptr)
       needs_.quality->listen([inbox = inbox_](std::span<Revision const> later) { inbox->put(later); });
@@ -105,7 +108,7 @@ class Live final : public EarlyWarning {
   void judge(std::vector<Item> items, std::vector<Revision> const& revisions);
   [[nodiscard]] Instant time_of(std::span<Item const> sorted) const;
   void learn_lateness(std::vector<Item> const& items);
-  void read_again_after(bool overflowed);
+  void read_again_after(std::size_t missed);
   void read_history_brought_in(std::span<Engine::Sight const> sights, Instant now);
   void follow_paces();
   void look();
@@ -126,10 +129,13 @@ class Live final : public EarlyWarning {
   Instant new_pace_at_;
   int new_paces_ = 0;
   std::size_t paces_changed_ = 0;
-  bool missed_ = false;        ///< values that found no room in the queue
+  std::size_t missed_ = 0;     ///< values that found no room in the queue and are not read from the store yet
+  Instant missed_at_;          ///< the last of them
   Instant read_again_at_;
   std::uint64_t late_seen_ = 0;  ///< values that came too late, at the last look
+  bool history_wanted_ = false;  ///< was brought in beside live values, and says what is usual
   Instant history_read_at_;
+  std::size_t left_out_ = 0;   ///< of the newest reading: more than it had room for
   std::optional<Instant> warm_again_at_;  ///< the past could not be read
   Sightedness sight_;
   Instant looked_at_;
@@ -147,6 +153,7 @@ class Live final : public EarlyWarning {
   std::shared_ptr<Inbox> inbox_;
   prometheus::Counter& judged_;
   prometheus::Gauge& late_;
+  prometheus::Counter& lost_;
   mutable std::mutex standing_mutex_;
   std::vector<Engine::Standing> standing_;
   std::thread thread_;
@@ -159,7 +166,7 @@ void Live::run() {
     std::vector<Revision> revisions;
     std::optional<RuleSet> rules;
     std::uint64_t asked = 0;
-    bool overflowed = false;
+    std::size_t missed = 0;
     {
       std::unique_lock lock(inbox_->mutex);
       auto const work = [&] { return inbox_->stopping || inbox_->rules || inbox_->asked > inbox_->drained; };
@@ -169,11 +176,11 @@ void Live::run() {
       revisions.swap(inbox_->revisions);
       rules.swap(inbox_->rules);
       asked = inbox_->asked;
-      overflowed = std::exchange(inbox_->overflowed, false);
+      missed = std::exchange(inbox_->missed, 0);
     }
     if (rules) rebuild(*std::move(rules));
     else if (warm_again_at_ && needs_.clock.now() >= *warm_again_at_) rebuild(engine_->rules());
-    read_again_after(overflowed);
+    read_again_after(missed);
     // What comes meanwhile stands in the store, and is read with the past.
     if (!warm_again_at_) {
       follow_registry();
@@ -203,12 +210,13 @@ void Live::warm() {
   warm_again_at_.reset();
   if (!replayed) return wait_for_history(now, replayed.error().sentence);
   before_.reset();
+  left_out_ = replayed->left_out;
   telling_.go_on_with(adopt_all(needs_.situations, *engine_, numbers_), engine_->rules());
   remember_blind();
   sight_.restart_counts(now, engine_->sight());
   (void)lateness_.take_changes();
   runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
-                                           {"replayed", std::to_string(replayed.value_or(0))},
+                                           {"replayed", std::to_string(replayed->values)},
                                            {"rules_version", std::to_string(engine_->rules().version)}});
 }
 
@@ -256,16 +264,21 @@ void Live::rebuild_from_past() {
 }
 
 /// A history that is loaded brings more than the queue holds. When it is in, what was missed is read from the store.
-void Live::read_again_after(bool overflowed) {
-  if (overflowed) {
-    missed_ = true;
+void Live::read_again_after(std::size_t missed) {
+  auto const now = needs_.clock.now();
+  if (missed > 0) {
+    missed_ += missed;
+    missed_at_ = now;
     return;
   }
-  auto const now = needs_.clock.now();
-  if (!missed_ || now - read_again_at_ < kReadAgainEvery) return;
-  missed_ = false;
+  if ((missed_ == 0 && !history_wanted_) || warm_again_at_ || now - missed_at_ < kCalm || now - read_again_at_ < kReadAgainEvery) return;
   read_again_at_ = now;
   rebuild_from_past();
+  if (warm_again_at_) return;  // the past could not be read: it is tried again
+  lost_.Increment(static_cast<double>(std::min(missed_, left_out_)));
+  runtime::log_info("warning", "read_again", {{"values", std::to_string(missed_)}, {"lost", std::to_string(std::min(missed_, left_out_))}});
+  missed_ = 0;
+  history_wanted_ = false;
 }
 
 /// History that is brought in comes too late to be judged, but says what is usual: where that is not known, it is read
@@ -275,22 +288,25 @@ void Live::read_history_brought_in(std::span<Engine::Sight const> sights, Instan
   auto const would_help = [](Engine::Sight const& s) { return 2 * s.known < s.speaking && s.late >= kKnownLeast * s.streams; };
   if (comes || now - history_read_at_ < kHistoryEvery || std::ranges::none_of(sights, would_help)) return;
   history_read_at_ = now;
-  missed_ = true;
+  history_wanted_ = true;
 }
 
 /// What one stream brought at once is one delivery.
 void Live::learn_lateness(std::vector<Item> const& items) {
+  struct Delivery {
+    Instant arrived = kInstantMin;
+    std::vector<Instant> times;
+  };
   std::unordered_map<DatastreamId, Delivery> deliveries;
   for (auto const& item : items) {
     auto& delivery = deliveries[item.datastream];
     delivery.arrived = std::max(delivery.arrived, item.received);
-    delivery.late = std::max(delivery.late, item.received - item.time);
-    delivery.newest = std::max(delivery.newest, item.time);
+    delivery.times.push_back(item.time);
   }
   for (auto const& [id, delivery] : deliveries) {
     auto const number = numbers_.find(id);
     if (number == numbers_.end()) continue;
-    lateness_.add(id, engine_->stream(number->second).interval, delivery);
+    lateness_.add(id, engine_->stream(number->second).interval, delivery.arrived, delivery.times);
   }
 }
 

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <map>
 #include <set>
+#include <tuple>
+#include <utility>
 
 #include "sensing/means.h"
 #include "sensing/thing_properties.h"
@@ -20,9 +22,12 @@ constexpr std::size_t kReplayMax = 3'000'000;   // values; a larger city replays
 constexpr std::size_t kReadMax = 10'000;        // of one stream
 constexpr std::size_t kReadLeast = 30;
 constexpr std::size_t kStreamsAtOnce = 2'000;
-constexpr Millis kOneDelivery = std::chrono::minutes{1};  // what arrives within it came together
-constexpr std::size_t kDeliveriesLeast = 2;     // one parcel of the past is no pace
+constexpr Millis kOneDelivery = std::chrono::seconds{1};  // what arrives within it came together
+constexpr std::size_t kDeliveriesLeast = 4;     // fewer parcels of the last hours say little: those before are read as well ...
 constexpr Millis kAlive = std::chrono::days{2};
+constexpr Millis kParcelReaches = std::chrono::minutes{75};
+constexpr Millis kParcels = std::chrono::hours{84};      // ... of so long, as far as ...
+constexpr std::size_t kReadForPace = 1'000'000;          // ... all streams together have no more values
 constexpr Millis kAdvanceEvery = std::chrono::seconds{1};  // asking each field for each value would take most of the time
 
 struct Value {
@@ -51,47 +56,81 @@ class Past {
   Past(storage::ObservationStore& store, Lateness& lateness) : store_(store), lateness_(lateness) {}
 
   /// At most `most` values, the newest: what is going on now is found in those.
-  Result<void> read(Watched const& stream, Interval when, std::size_t most, bool learn) {
+  Result<void> read(Watched const& stream, Interval when, std::size_t most) {
+    arrivals_.clear();
     MADANG_TRY(auto const read, store_.read(stream.id, when, {.limit = most, .skip = 0, .descending = true, .with_details = true}));
-    std::map<std::int64_t, Delivery> deliveries;
+    if (read.size() == most) {
+      MADANG_TRY(auto const all, store_.count(stream.id, when));
+      left_out_ += all - std::min(all, most);
+    }
     for (auto const& o : read) {
       if (!may_be_true(o.quality) || !is_measured(o)) continue;
       values_.push_back({o.phenomenon_time, stream.id, static_cast<float>(o.value), o.quality.flag});
-      auto& delivery = deliveries[millis_of(o.received_at) / kOneDelivery.count()];
-      delivery.late = std::max(delivery.late, o.received_at - o.phenomenon_time);
-      delivery.newest = std::max(delivery.newest, o.phenomenon_time);
-    }
-    if (!learn || deliveries.size() < kDeliveriesLeast) return {};
-    for (auto& [minute, delivery] : deliveries) {
-      delivery.arrived = Instant{kOneDelivery * (minute + 1)};
-      lateness_.add(stream.id, stream.step, delivery);
+      arrivals_.push_back({o.received_at, o.phenomenon_time});
     }
     return {};
   }
 
-  /// Who delivers by the day may have said nothing of the last hours.
-  Result<void> learn_from_newest(std::span<Watched const> streams, Instant recent, Instant now) {
-    std::vector<DatastreamId> ids;
-    for (auto const& s : streams) ids.push_back(s.id);
-    MADANG_TRY(auto const newest, store_.latest(ids));
-    for (std::size_t i = 0; i < newest.size(); ++i) {
-      auto const& o = newest[i];
-      if (!o.id || o.phenomenon_time >= recent || now - o.received_at > kAlive) continue;
-      lateness_.assume(ids[i], streams[i].step, {o.received_at, o.received_at - o.phenomenon_time, o.phenomenon_time});
+  /// The same, and how late the stream delivers. Who delivers by the day may have said nothing of the last hours.
+  Result<void> read_and_learn(Watched const& stream, Interval when, std::size_t most) {
+    MADANG_CHECK(read(stream, when, most));
+    bool const silent = arrivals_.empty();
+    if (count_deliveries() < kDeliveriesLeast && room_for_pace_ > 0) {
+      auto const limit = std::min(kReadMax, room_for_pace_);
+      MADANG_TRY(auto const more, store_.read(stream.id, {when.to - kParcels, when.from}, {.limit = limit, .skip = 0, .descending = true, .with_details = false}));
+      room_for_pace_ -= more.size();
+      for (auto const& o : more)
+        if (may_be_true(o.quality)) arrivals_.push_back({o.received_at, o.phenomenon_time});
+      count_deliveries();
     }
+    Instant oldest, newest;
+    for (std::size_t first = 0; first < arrivals_.size();) {
+      std::vector<Instant> times;
+      auto next = first;
+      for (; next < arrivals_.size() && arrivals_[next].arrived - arrivals_[first].arrived < kOneDelivery; ++next) times.push_back(arrivals_[next].time);
+      lateness_.add(stream.id, stream.step, arrivals_[next - 1].arrived, times);
+      std::tie(oldest, newest) = std::pair(std::ranges::min(times), std::ranges::max(times));
+      first = next;
+    }
+    if (!silent || arrivals_.empty()) return {};
+    // A parcel reaches up to its delivery; of a station that is dead the history ended before.
+    auto const arrived = arrivals_.back().arrived;
+    if (when.to - arrived <= kAlive && arrived - newest <= kParcelReaches) lateness_.assume(stream.id, stream.step, arrived - oldest);
     return {};
   }
 
   [[nodiscard]] std::size_t size() const { return values_.size(); }
+  /// Values that were not read because there are too many.
+  [[nodiscard]] std::size_t left_out() const { return left_out_; }
   std::vector<Value>& in_order() {
     std::ranges::stable_sort(values_, {}, &Value::time);
     return values_;
   }
 
  private:
+  struct Arrival {
+    Instant arrived;
+    Instant time;
+  };
+  /// Sorts them by the way.
+  std::size_t count_deliveries() {
+    std::ranges::sort(arrivals_, {}, &Arrival::arrived);
+    std::size_t count = 0;
+    Instant last = kInstantMin;
+    for (auto const& a : arrivals_) {
+      if (count > 0 && a.arrived - last < kOneDelivery) continue;
+      last = a.arrived;
+      ++count;
+    }
+    return count;
+  }
+
   storage::ObservationStore& store_;
   Lateness& lateness_;
   std::vector<Value> values_;
+  std::vector<Arrival> arrivals_;  ///< of the stream that is read
+  std::size_t left_out_ = 0;
+  std::size_t room_for_pace_ = kReadForPace;
 };
 
 /// Of each stream the hours before those that are replayed.
@@ -172,7 +211,7 @@ OnlyForeign only_foreign(StationIndex const& index, RuleSet const& rules) {
   return found;
 }
 
-Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history) {
+Result<Replayed> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history) {
   auto const hour = [](Instant t) { return Instant{kHour * (t.time_since_epoch() / kHour)}; };
   Instant const recent = hour(now - kReplay);
   std::vector<Watched> watched;
@@ -181,17 +220,16 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
   Past past(needs.store, needs.lateness);
   auto const most = std::clamp(kReplayMax / std::max<std::size_t>(1, watched.size()), kReadLeast, kReadMax);
   for (auto const& stream : watched) {
-    if (needs.is_stopping()) return 0;
-    MADANG_CHECK(past.read(stream, {recent, now}, most, true));
+    if (needs.is_stopping()) return Replayed{};
+    MADANG_CHECK(past.read_and_learn(stream, {recent, now}, most));
   }
-  MADANG_CHECK(past.learn_from_newest(watched, recent, now));
   MADANG_CHECK(add_streams(needs.city, needs.lateness, engine, numbers));
   auto waiting = static_cast<std::size_t>(std::ranges::count_if(watched, [&](Watched const& w) { return needs.lateness.of(w.id) > Millis{0}; }));
   for (auto const& stream : watched) {
     auto const late = needs.lateness.of(stream.id);
     if (late <= Millis{0}) continue;
     auto const room = kReplayMax - std::min(kReplayMax, past.size());
-    MADANG_CHECK(past.read(stream, {hour(recent - late), recent}, std::clamp(room / waiting--, kReadLeast, kReadMax), false));
+    MADANG_CHECK(past.read(stream, {hour(recent - late), recent}, std::clamp(room / waiting--, kReadLeast, kReadMax)));
   }
   Interval const before{hour(now - history), recent};
   bool const known = needs.before != nullptr && engine.inherit(*needs.before);
@@ -202,7 +240,7 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
     auto const number = numbers.find(v.stream);
     if (number == numbers.end()) continue;
     if (v.time - advanced >= kAdvanceEvery) {
-      if (needs.is_stopping()) return 0;
+      if (needs.is_stopping()) return Replayed{};
       // What is found in the past was told then, or is told again if it lasts.
       engine.advance(v.time);
       advanced = v.time;
@@ -210,7 +248,7 @@ Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNum
     engine.observe(number->second, v.time, static_cast<double>(v.value), v.flag);
   }
   engine.retell();
-  return values.size();
+  return Replayed{values.size(), past.left_out()};
 }
 
 namespace {

@@ -43,8 +43,12 @@ struct WarmStart {
   std::function<bool()> is_stopping = [] { return false; };  ///< asked now and then: what is left is not needed any more
   Engine const* before = nullptr;  ///< that judged the same city until now, and heard all of it: what it knew goes on
 };
-/// Streams, baselines from hourly means, then the last hours value by value. Returns how many values were replayed.
-Result<std::size_t> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);
+struct Replayed {
+  std::size_t values = 0;
+  std::size_t left_out = 0;  ///< of the same time, more than there was room for: the oldest of each stream
+};
+/// Streams, baselines from hourly means, then the last hours value by value.
+Result<Replayed> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history);
 
 /// How a Situation of before goes on: what becomes of each of its parts, by the part's key.
 struct Continued {
