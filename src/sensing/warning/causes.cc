@@ -68,6 +68,9 @@ void Causes::leave(View const& view) {
       if (back) cause.left.push_back(m);
       return back;
     });
+    if (std::ranges::any_of(cause.members, view.holds)) continue;
+    cause.left.insert(cause.left.end(), cause.members.begin(), cause.members.end());
+    cause.members.clear();
   }
 }
 

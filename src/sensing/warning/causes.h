@@ -38,6 +38,7 @@ class Causes {
     std::function<bool(std::uint32_t)> starts;   ///< enough to begin a cause
     std::function<bool(std::uint32_t)> joins;    ///< enough to belong to one near by
     std::function<bool(std::uint32_t)> is_back;  ///< belongs to none any more
+    std::function<bool(std::uint32_t)> holds;    ///< a cause lasts by members of which this holds, and ends without any
     std::function<Instant(std::uint32_t)> onset;
     std::function<std::string(std::uint32_t)> name;  ///< of a new cause that this station begins
   };

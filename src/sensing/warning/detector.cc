@@ -86,7 +86,7 @@ void Detector::set_threshold() {
   steps_until_threshold_ = static_cast<int>(1 / plan_.step_hours);
   threshold_ = rule_.threshold;
   if (threshold_ > 0) return;
-  threshold_ = flood_.guard(threshold_for(rule_.method, alarms_, field_.size(), field_.step()), alarms_,
+  threshold_ = flood_.guard(threshold_for(rule_.method, alarms_, field_.watched(), field_.step()), alarms_,
                             field_.started() ? field_.step_begin() : Instant{});
 }
 
@@ -126,6 +126,11 @@ void Detector::teach(double hour, std::vector<float> const& means) {
 bool Detector::inherit(Detector const& before, std::span<Move const> stations) {
   grow_to_field();
   if (!before.field_.started()) return false;
+  auto const in_steps_here = [&](std::uint32_t steps) -> std::uint32_t {
+    auto const there = before.field_.step(), here = field_.step();
+    if (steps == 0 || there == here) return steps;
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(steps * there.count() / here.count(), 1, INT32_MAX));
+  };
   bool all = true;
   for (auto const& move : stations) {
     if (move.there >= before.stations_.size() || before.stations_[move.there].known < kKnownLeast) {
@@ -134,8 +139,9 @@ bool Detector::inherit(Detector const& before, std::span<Move const> stations) {
     }
     Station& s = stations_[move.here];
     s = before.stations_[move.there];
-    s.judged = before.step_number();
-    s.suspect = s.alone = false;
+    s.judged = millis_of(before.field_.step_begin()) / field_.step().count();
+    for (auto* const count : {&s.run, &s.up_for, &s.grew_for, &s.back, &s.event, &s.silent}) *count = in_steps_here(*count);
+    s.suspect = s.alone = s.elsewhere = false;
     s.present = false;
     profiles_[move.here] = before.profiles_[move.there];
   }
@@ -316,16 +322,26 @@ bool Detector::confirms(Station const& s, Station const& neighbour) const {
   return apart <= std::max(kTogetherHours, plan_.step_hours) || (s.excess >= excess_min(s) && neighbour.excess >= excess_min(neighbour));
 }
 
+void Detector::confirm_by_neighbours(std::uint32_t place) {
+  Station& s = stations_[place];
+  if (rule_.method != Method::kNeighbours || !is_up(s)) return;
+  bool const witness = field_.is_witness(place);
+  for (auto const other : neighbours_.of(place)) {
+    Station const& neighbour = stations_[other];
+    bool const counts = witness ? field_.is_witness(other) : !neighbour.elsewhere;
+    if (counts && neighbour.cusum > 0 && confirms(s, neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
+  }
+  s.elsewhere = witness && s.excess >= excess_min(s) && score(s) >= threshold_;
+}
+
 void Detector::confirm() {
   double const steps_back = std::max(1.0, kRateMinutes / 60 / plan_.step_hours);
+  // What witnesses confirm among themselves is told where they belong.
+  for (auto const place : up_)
+    if (field_.is_witness(place)) confirm_by_neighbours(place);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (rule_.method == Method::kNeighbours && is_up(s)) {
-      for (auto const other : neighbours_.of(place)) {
-        Station& neighbour = stations_[other];
-        if (neighbour.cusum > 0 && confirms(s, neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
-      }
-    }
+    if (!field_.is_witness(place)) confirm_by_neighbours(place);
     if (rule_.method == Method::kSurge && s.present) {
       double const minutes = steps_back * plan_.step_hours * 60;
       if (std::isnan(s.ago)) s.ago = s.expected;
@@ -341,13 +357,14 @@ void Detector::find_causes(std::vector<Finding>& out) {
     Station const& s = stations_[place];
     return s.present && (is_packed(s) || s.excess >= excess_min(s)) && score(s) >= threshold_;
   };
+  auto const is_own = [&](std::uint32_t place) { return !field_.is_witness(place); };
   for (auto const place : up_) {
-    if (!causes_.has(place) && starts(place)) starters.push_back(place);
+    if (is_own(place) && !causes_.has(place) && starts(place)) starters.push_back(place);
   }
   std::ranges::sort(starters, [&](auto a, auto b) { return stations_[a].cusum > stations_[b].cusum; });
   auto const joins = [&](std::uint32_t place) {
     Station const& s = stations_[place];
-    return s.present && is_up(s) && s.cusum >= kJoinShare * threshold_;
+    return s.present && is_up(s) && !s.elsewhere && s.cusum >= kJoinShare * threshold_;
   };
   auto const is_back = [&](std::uint32_t place) {
     return stations_[place].back >= static_cast<std::uint32_t>(rule_.back_steps);
@@ -356,7 +373,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
   auto const name = [&](std::uint32_t place) {
     return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
   };
-  auto const over = causes_.step(field_.step_begin(), field_.step(), starters, {starts, joins, is_back, onset, name},
+  auto const over = causes_.step(field_.step_begin(), field_.step(), starters, {starts, joins, is_back, is_own, onset, name},
                                  neighbours_, field_.streams());
   for (auto const& cause : over) {
     if (!cause.told) continue;

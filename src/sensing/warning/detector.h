@@ -50,7 +50,7 @@ class Detector {
   /// Nothing is known of this station any more, and what it began is over.
   void forget(std::uint32_t place);
   void retell();
-  /// A station here, and where it stood in another detector of the same rule and step length.
+  /// A station here, and where it stood in another detector of the same rule, at whatever step length.
   struct Move {
     std::uint32_t here = 0;
     std::uint32_t there = 0;
@@ -95,6 +95,7 @@ class Detector {
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;
     bool alone = false;       ///< told as unconfirmed
+    bool elsewhere = false;   ///< a witness whom others confirm where it belongs: told there
   };
 
   void grow_to_field();
@@ -105,6 +106,7 @@ class Detector {
   void fall_silent(std::uint32_t place);
   void rest(std::uint32_t place, double x, double city, double hour);
   void confirm();
+  void confirm_by_neighbours(std::uint32_t place);
   [[nodiscard]] bool confirms(Station const& s, Station const& neighbour) const;
   [[nodiscard]] double score(Station const& s) const;
   [[nodiscard]] bool is_up(Station const& s) const;

@@ -58,7 +58,7 @@ void Detector::find_suspects(std::vector<Finding>& out) {
   tell_again(suspects_, Finding::What::kSuspect, kSuspectsToldAfter * told_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (s.suspect || causes_.has(place) || !s.present || suspects_.size() >= kSuspectsMax || !is_device_at_fault(place)) continue;
+    if (field_.is_witness(place) || s.suspect || causes_.has(place) || !s.present || suspects_.size() >= kSuspectsMax || !is_device_at_fault(place)) continue;
     s.suspect = true;
     suspects_.push_back({place, device_key(place), s.onset, s.cusum, 0});
     out.push_back(describe_single(suspects_.back(), Finding::What::kSuspect));
@@ -112,7 +112,7 @@ void Detector::find_alone(std::vector<Finding>& out) {
   tell_again(alone_, Finding::What::kUnconfirmed, told_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (s.alone || causes_.has(place) || alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
+    if (field_.is_witness(place) || s.alone || causes_.has(place) || alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
     s.alone = true;
     auto const since = s.onset;
     auto key = fmt::format("{}:{}:{}:{}", rule_.id, kAloneWord, field_.streams()[place].thing.value(), millis_of(since) / 1000);

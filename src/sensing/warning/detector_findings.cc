@@ -93,8 +93,7 @@ Finding Detector::describe(Cause const& cause) const {
 /// The nearest stations beside the strongest ones that are not part of it: what "normal" looks like next door.
 void Detector::add_neighbours(Finding& f) const {
   auto const& indices = field_.indices();
-  auto const at = std::ranges::lower_bound(indices, f.members.front().stream);
-  auto const strongest = static_cast<std::uint32_t>(at - indices.begin());
+  auto const strongest = field_.place_of(f.members.front().stream);
   for (auto const other : neighbours_.of(strongest)) {
     if (f.members.size() >= kMembersReported) return;
     Station const& s = stations_[other];
@@ -118,8 +117,9 @@ Severity Detector::severity(Cause const& cause, double excess) const {
 
 Detector::Knowledge Detector::knowledge() const {
   Knowledge k;
-  for (Station const& s : stations_) {
-    if (std::isnan(s.value) || is_lost(s)) continue;
+  for (std::uint32_t place = 0; place < stations_.size(); ++place) {
+    Station const& s = stations_[place];
+    if (field_.is_witness(place) || std::isnan(s.value) || is_lost(s)) continue;
     ++k.speaking;
     k.known += s.known >= kKnownLeast ? 1 : 0;
   }

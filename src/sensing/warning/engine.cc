@@ -1,27 +1,15 @@
 #include "sensing/warning/engine.h"
 
 #include <algorithm>
-#include <fmt/format.h>
-#include <map>
-#include <unordered_map>
-#include <utility>
 
+#include "sensing/warning/engine_part.h"
 #include "sensing/warning/limits.h"
 
 namespace madang::sensing::warning {
 namespace {
 
-constexpr Millis kStepLeast{1'000};
 /// What nearly all have left behind waits so long for the others of the same delivery.
 constexpr Millis kStragglersTime = std::chrono::seconds{30};  // or as long as a step
-constexpr std::int64_t kStepsOfWaitMax = kStepsOpenMax - kStepsAheadMax - 2;
-
-/// Who delivers hours late and speaks every few seconds is judged in coarser steps, since a field takes only so many at once.
-Millis step_of(Stream const& stream) {
-  auto const step = std::max(stream.interval, kStepLeast);
-  auto const steps = (stream.lateness + step - Millis{1}) / step;
-  return step * std::max<std::int64_t>(1, (steps + kStepsOfWaitMax - 1) / kStepsOfWaitMax);
-}
 
 }  // namespace
 
@@ -31,20 +19,6 @@ std::string_view base_channel(std::string_view channel) {
   }
   return channel;
 }
-
-struct Engine::Part {
-  Field field;
-  std::vector<std::unique_ptr<Detector>> detectors;
-  std::vector<Levels*> levels;       ///< that look at it, each at all other parts of its channel as well
-  bool beside = false;               ///< no rule is about this channel; one asks it beside its own
-  Millis lateness;                   ///< 0: its streams deliver at once
-  std::uint64_t taken = 0, late = 0;
-  std::optional<std::int64_t> left;  ///< the step that nearly all had left behind at `left_at`
-  Instant left_at;
-
-  Part(std::string_view channel, Millis step, Millis late_by, Millis wait)
-      : field(std::string(channel), step, wait), lateness(late_by) {}
-};
 
 Engine::Engine(RuleSet rules, Options options) : rules_(std::move(rules)), options_(options) {}
 Engine::~Engine() = default;
@@ -95,63 +69,27 @@ std::vector<Engine::Part*> Engine::in_order_of_wait() const {
   return all;
 }
 
-Result<std::uint32_t> Engine::add(Stream const& stream) {
-  if (places_.size() >= kStreamsMax) {
-    return fail(Code::kLimit, fmt::format("the early warning watches at most {} Datastreams", kStreamsMax));
-  }
-  auto const index = static_cast<std::uint32_t>(places_.size());
-  places_.push_back(place_in_part(index, stream));
-  return index;
-}
-
-Engine::Place Engine::place_in_part(std::uint32_t index, Stream const& stream) {
-  Part& part = part_of(base_channel(stream.channel), step_of(stream), stream.lateness);
-  auto const number = std::ranges::find(parts_, &part, &std::unique_ptr<Part>::get) - parts_.begin();
-  return {static_cast<std::uint32_t>(number), part.field.add(index, stream)};
-}
-
-bool Engine::change(std::uint32_t stream, Stream const& now) {
-  Place const place = places_[stream];
-  Part& part = *parts_[place.part];
-  Stream const before = part.field.streams()[place.place];
-  bool const stays = part.field.channel() == base_channel(now.channel) && part.field.step() == step_of(now) && part.lateness == now.lateness;
-  if (!stays) {
-    remove(stream);
-    places_[stream] = place_in_part(stream, now);
-    return true;
-  }
-  bool const values_anew = before.unit != now.unit || before.channel != now.channel;
-  part.field.replace(place.place, now, values_anew);
-  for (auto const& detector : part.detectors) {
-    detector->relocate(place.place);
-    if (values_anew) detector->forget(place.place);
-  }
-  return values_anew;
-}
-
-void Engine::remove(std::uint32_t stream) {
-  Place const place = places_[stream];
-  Part& part = *parts_[place.part];
-  part.field.leave(place.place);
-  for (auto const& detector : part.detectors) detector->forget(place.place);
-}
-
 void Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
-  Place const place = places_[stream];
-  Part& part = *parts_[place.part];
-  auto const taken = part.field.observe(place.place, when, part.field.streams()[place.place].unit(value), flag, now_);
-  ++(taken == Field::Taken::kYes ? part.taken : part.late);
+  if (!placed_) place_witnesses();
+  auto const converted = this->stream(stream).unit(value);
+  at_each_place(stream, [&](Place place, bool own) {
+    Part& part = *parts_[place.part];
+    auto const taken = part.field.observe(place.place, when, converted, flag, now_);
+    if (own) ++(taken == Field::Taken::kYes ? part.taken : part.late);
+  });
 }
 
 void Engine::revise(std::uint32_t stream, Interval when, QualityFlag flag) {
-  Place const place = places_[stream];
-  Part& part = *parts_[place.part];
-  if (!part.field.revise(place.place, when, flag)) return;
-  for (auto const& detector : part.detectors) detector->take_back(place.place);
+  at_each_place(stream, [&](Place place, bool) {
+    Part& part = *parts_[place.part];
+    if (!part.field.revise(place.place, when, flag)) return;
+    for (auto const& detector : part.detectors) detector->take_back(place.place);
+  });
 }
 
 std::vector<Finding> Engine::advance(Instant now) {
   std::vector<Finding> out;
+  if (!placed_) place_witnesses();
   now_ = now_ ? std::max(*now_, now) : now;
   for (auto* const part : in_order_of_wait()) {
     Field& field = part->field;
@@ -200,9 +138,13 @@ void Engine::close(Part& part, std::vector<Finding>& out) {
 }
 
 void Engine::teach(Instant hour, std::span<HourMean const> means) {
+  if (!placed_) place_witnesses();
   std::vector<std::vector<float>> by_part(parts_.size());
   for (std::size_t p = 0; p < parts_.size(); ++p) by_part[p].resize(parts_[p]->field.size(), kNoValue);
-  for (auto const& m : means) by_part[places_[m.stream].part][places_[m.stream].place] = static_cast<float>(this->stream(m.stream).unit(static_cast<double>(m.mean)));
+  for (auto const& m : means) {
+    auto const mean = static_cast<float>(this->stream(m.stream).unit(static_cast<double>(m.mean)));
+    at_each_place(m.stream, [&](Place place, bool) { by_part[place.part][place.place] = mean; });
+  }
   double const of_week = options_.calendar.wall_time(hour).hour_of_week() + 0.5;
   for (std::size_t p = 0; p < parts_.size(); ++p) {
     for (auto const& detector : parts_[p]->detectors) detector->teach(of_week, by_part[p]);
@@ -210,9 +152,11 @@ void Engine::teach(Instant hour, std::span<HourMean const> means) {
 }
 
 void Engine::teach(std::uint32_t stream, Instant hour, std::optional<double> city, double mean) {
-  Place const place = places_[stream];
+  if (!placed_) place_witnesses();
   double const of_week = options_.calendar.wall_time(hour).hour_of_week() + 0.5;
-  for (auto const& detector : parts_[place.part]->detectors) detector->teach(place.place, of_week, city, mean);
+  at_each_place(stream, [&](Place place, bool) {
+    for (auto const& detector : parts_[place.part]->detectors) detector->teach(place.place, of_week, city, mean);
+  });
 }
 
 void Engine::retell() {
@@ -223,21 +167,27 @@ void Engine::retell() {
 }
 
 bool Engine::inherit(Engine const& before) {
-  std::unordered_map<DatastreamId, Place> known;
+  if (!placed_) place_witnesses();
+  std::unordered_map<DatastreamId, std::uint32_t> known;
   // One that was out of service and came back has its newest number.
-  for (std::uint32_t i = 0; i < before.size(); ++i) known.insert_or_assign(before.stream(i).datastream, before.places_[i]);
+  for (std::uint32_t i = 0; i < before.size(); ++i) known.insert_or_assign(before.stream(i).datastream, i);
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<Detector::Move>> moves;  // by part here and there
   bool all = true;
   for (std::uint32_t i = 0; i < size(); ++i) {
     auto const was = known.find(stream(i).datastream);
-    bool const same = was != known.end() && before.parts_[was->second.part]->field.streams()[was->second.place].unit == stream(i).unit;
-    if (same) moves[{places_[i].part, was->second.part}].push_back({places_[i].place, was->second.place});
-    else all = false;
+    if (was == known.end() || before.stream(was->second).unit != stream(i).unit) {
+      all = false;
+      continue;
+    }
+    at_each_place(i, [&](Place here, bool) {
+      Place const there = before.nearest_place(was->second, *parts_[here.part]);
+      moves[{here.part, there.part}].push_back({here.place, there.place});
+    });
   }
   for (auto const& [parts, streams] : moves) {
     for (auto const& detector : parts_[parts.first]->detectors) {
       auto const& others = before.parts_[parts.second]->detectors;
-      auto const other = std::ranges::find_if(others, [&](auto const& d) { return d->rule() == detector->rule() && d->field().step() == detector->field().step(); });
+      auto const other = std::ranges::find_if(others, [&](auto const& d) { return d->rule() == detector->rule(); });
       all = other != others.end() && detector->inherit(**other, streams) && all;
     }
   }

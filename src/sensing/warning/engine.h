@@ -2,9 +2,12 @@
 // it says when a step is over. Memory grows with the number of streams only.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/error.h"
@@ -103,6 +106,19 @@ class Engine {
   Part& part_of(std::string_view channel, Millis step, Millis lateness);
   Place place_in_part(std::uint32_t index, Stream const& stream);
   void close(Part& part, std::vector<Finding>& out);
+  /// Streams of quicker parts stand beside the neighbours that wait longer or speak more seldom, so that these are not judged
+  /// as if they were alone.
+  void place_witnesses();
+  void place_witnesses(std::uint32_t part);
+  /// Its own place first, then those where it is a witness.
+  template <typename Take>
+  void at_each_place(std::uint32_t stream, Take const& take) const {
+    take(places_[stream], true);
+    auto const beside = beside_.find(stream);
+    if (beside == beside_.end()) return;
+    for (Place const place : beside->second) take(place, false);
+  }
+  [[nodiscard]] Place nearest_place(std::uint32_t stream, Part const& part) const;
   void catch_up(Part& part, Instant now, std::vector<Finding>& out);
   [[nodiscard]] bool is_open(std::string_view key) const;
   void add_detectors(Part& part);
@@ -115,6 +131,8 @@ class Engine {
   std::vector<std::unique_ptr<Part>> parts_;
   std::vector<std::unique_ptr<Levels>> levels_;  ///< one of each rule
   std::vector<Place> places_;
+  std::unordered_map<std::uint32_t, std::vector<Place>> beside_;  ///< by stream: where it is a witness
+  bool placed_ = true;          ///< all witnesses are
 };
 
 /// "pm25" of "pm25", "pm25_hourly", "pm25_daily" and "pm25_2min".

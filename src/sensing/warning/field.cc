@@ -41,9 +41,12 @@ Field::Field(std::string channel, Millis step, Millis wait)
       open_(open_steps(step, wait)),
       ring_(static_cast<std::size_t>(open_) + kHistorySteps) {}
 
-std::uint32_t Field::add(std::uint32_t index, Stream const& stream) {
+std::uint32_t Field::add(std::uint32_t index, Stream const& stream, bool witness) {
+  in_order_ = in_order_ && (indices_.empty() || indices_.back() < index);
   streams_.push_back(stream);
   indices_.push_back(index);
+  witness_.push_back(witness);
+  if (!witness) ++own_;
   newest_.push_back(-1);
   for (auto& slot : ring_) {
     slot.values.push_back(kNoValue);
@@ -67,7 +70,14 @@ void Field::leave(std::uint32_t place) {
   forget(place);
   streams_[place].placed = false;
   streams_[place].area = {};
-  ++left_;
+  if (!witness_[place]) ++left_;
+}
+
+std::uint32_t Field::place_of(std::uint32_t index) const {
+  if (in_order_) return static_cast<std::uint32_t>(std::ranges::lower_bound(indices_, index) - indices_.begin());
+  // Who left and came back has an empty place before its own.
+  auto const at = std::find(indices_.rbegin(), indices_.rend(), index);
+  return static_cast<std::uint32_t>(indices_.rend() - at - 1);
 }
 
 Field::Slot& Field::open_slot(std::int64_t number) {
@@ -136,8 +146,8 @@ std::optional<std::int64_t> Field::left_behind() const {
   // Who has been silent for longer than the wait and the shown past is not waited for.
   auto const usual = number_ - steps_in(wait_, step_) - static_cast<std::int64_t>(kHistorySteps);
   std::vector<std::int64_t> spoken;
-  for (auto const n : newest_)
-    if (n >= std::max<std::int64_t>(0, usual)) spoken.push_back(n);
+  for (std::size_t place = 0; place < newest_.size(); ++place)
+    if (!witness_[place] && newest_[place] >= std::max<std::int64_t>(0, usual)) spoken.push_back(newest_[place]);
   if (spoken.empty()) return std::nullopt;
   auto const stragglers = static_cast<std::ptrdiff_t>(kStragglers * static_cast<double>(spoken.size()));
   std::ranges::nth_element(spoken, spoken.begin() + stragglers);
@@ -154,15 +164,16 @@ void Field::close() {
   any_closed_ = true;
   Slot& running = open_slot(number_);
   scratch_.clear();
+  present_ = 0;
   for (std::size_t place = 0; place < running.values.size(); ++place) {
     if (std::isnan(running.values[place])) continue;
     scratch_.push_back(running.values[place]);
+    if (!witness_[place]) ++present_;
     running.newest_after = std::max(running.newest_after, running.after[place]);
   }
-  present_ = scratch_.size();
   // Of a step in which most are silent the median would be that of a few: the last one stands.
-  bool const enough = quorum_.holds(present_);
-  quorum_.close(present_);
+  bool const enough = quorum_.holds(scratch_.size());
+  quorum_.close(scratch_.size());
   if (!enough) return;
   median_ = median_of(scratch_);
   has_median_ = true;
@@ -187,7 +198,9 @@ Instant Field::newest_at() const {
 
 std::size_t Field::spoken_since(std::int64_t number) const {
   auto const first = std::max<std::int64_t>(0, number);
-  return static_cast<std::size_t>(std::ranges::count_if(newest_, [first](std::int64_t newest) { return newest >= first; }));
+  std::size_t count = 0;
+  for (std::size_t place = 0; place < newest_.size(); ++place) count += !witness_[place] && newest_[place] >= first ? 1 : 0;
+  return count;
 }
 
 float Field::fresh(std::uint32_t place) const {

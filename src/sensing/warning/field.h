@@ -22,8 +22,9 @@ class Field {
   /// `wait`: so long after its end a step still takes values.
   Field(std::string channel, Millis step, Millis wait);
 
-  /// `index` is the engine's number of the stream. Returns its place here.
-  std::uint32_t add(std::uint32_t index, Stream const& stream);
+  /// `index` is the engine's number of the stream. Returns its place here. A witness belongs to another field, whose steps
+  /// are shorter or over sooner: here it stands beside those that have no others of their kind.
+  std::uint32_t add(std::uint32_t index, Stream const& stream, bool witness = false);
   /// The registry says something else of this place. `forget`: what it said until now is in another unit.
   void replace(std::uint32_t place, Stream const& stream, bool forget);
   /// Nobody is here any more; the place stays empty.
@@ -51,23 +52,28 @@ class Field {
   [[nodiscard]] std::int64_t steps_open() const { return open_; }
   [[nodiscard]] Instant step_begin() const { return Instant{step_ * number_}; }
   [[nodiscard]] Instant step_end() const { return Instant{step_ * (number_ + 1)}; }
+  /// With witnesses.
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
-  /// Without those who left.
-  [[nodiscard]] std::size_t watched() const { return streams_.size() - left_; }
+  /// Own ones without those who left.
+  [[nodiscard]] std::size_t watched() const { return own_ - left_; }
+  [[nodiscard]] bool is_witness(std::uint32_t place) const { return witness_[place]; }
   [[nodiscard]] std::vector<Stream> const& streams() const { return streams_; }
   [[nodiscard]] std::vector<std::uint32_t> const& indices() const { return indices_; }
+  /// Of a stream that is here.
+  [[nodiscard]] std::uint32_t place_of(std::uint32_t index) const;
   /// Of the running step, by place.
   [[nodiscard]] std::span<float const> values() const;
   /// The last one within three steps, however it is silent since; NaN: none.
   [[nodiscard]] float fresh(std::uint32_t place) const;
   [[nodiscard]] double median() const { return median_; }
   [[nodiscard]] bool has_median() const { return has_median_; }
+  /// Own streams that spoke in the running step.
   [[nodiscard]] std::size_t present() const { return present_; }
   /// When the value of this place in the running step was measured; a step without one: its beginning.
   [[nodiscard]] Instant measured_at(std::uint32_t place) const;
   /// The same of the newest value in the running step.
   [[nodiscard]] Instant newest_at() const;
-  /// Streams that have spoken in this step or later.
+  /// Own streams that have spoken in this step or later.
   [[nodiscard]] std::size_t spoken_since(std::int64_t number) const;
   /// Newest last, each at the time at which it was measured; a step without a value is left out. A median stands at that of
   /// the newest value in it.
@@ -98,6 +104,9 @@ class Field {
   bool any_closed_ = false;
   std::vector<Stream> streams_;
   std::vector<std::uint32_t> indices_;
+  std::vector<bool> witness_;
+  std::size_t own_ = 0;
+  bool in_order_ = true;  ///< by number
   std::size_t left_ = 0;
   std::vector<std::int64_t> newest_;  ///< by place: the newest step it has spoken in
   std::vector<Slot> ring_;            ///< by step number: those that are open, and kHistorySteps before

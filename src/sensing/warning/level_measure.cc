@@ -51,7 +51,10 @@ Field const* LevelMeasure::driver() const {
 }
 
 bool LevelMeasure::is_simulated() const {
-  return values_ != nullptr && std::ranges::any_of(values_->streams(), &Stream::simulated);
+  if (values_ == nullptr) return false;
+  for (std::uint32_t i = 0; i < values_->size(); ++i)
+    if (!values_->is_witness(i) && values_->streams()[i].simulated) return true;
+  return false;
 }
 
 std::map<AreaId, double> LevelMeasure::measure(LevelMeasure* slower) {
@@ -106,6 +109,7 @@ void LevelMeasure::add_own(Voices& voices, Field const* field, What what, bool b
   if (field == nullptr || !field->started()) return;
   std::map<AreaId, std::vector<Voice>> own;
   for (std::uint32_t i = 0; i < field->size(); ++i) {
+    if (field->is_witness(i)) continue;
     float const value = field->fresh(i);
     auto const& stream = field->streams()[i];
     auto const area = by_district ? stream.area : AreaId{};

@@ -1,0 +1,28 @@
+// One field of an engine with the detectors and levels over it: all streams of one channel at one step length and one pace.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sensing/warning/engine.h"
+
+namespace madang::sensing::warning {
+
+struct Engine::Part {
+  Field field;
+  std::vector<std::unique_ptr<Detector>> detectors;
+  std::vector<Levels*> levels;       ///< that look at it, each at all other parts of its channel as well
+  bool beside = false;               ///< no rule is about this channel; one asks it beside its own
+  Millis lateness;                   ///< 0: its streams deliver at once
+  std::uint64_t taken = 0, late = 0;
+  std::optional<std::int64_t> left;  ///< the step that nearly all had left behind at `left_at`
+  Instant left_at;
+
+  Part(std::string_view channel, Millis step, Millis late_by, Millis wait)
+      : field(std::string(channel), step, wait), lateness(late_by) {}
+};
+
+}  // namespace madang::sensing::warning
