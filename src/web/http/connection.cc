@@ -434,6 +434,7 @@ void Connection::start_stream(Request request) {
   }
   site_.metrics.streams().Increment();
   events_ = std::make_shared<EventQueue>(loop_.mailbox, id_, site_.limits.stream_queue_bytes);
+  site_.watch(events_, *current_.route, request);
   phase_ = Phase::kWorking;
   Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
   auto job = [&site = site_, route = current_.route, events = events_, request = std::move(request), done = std::move(done)]() mutable {
@@ -453,6 +454,10 @@ void Connection::drop_stream() {
 }
 
 void Connection::open_stream(Result<Response> const& accepted) {
+  if (events_->closed()) {
+    drop_stream();
+    return write_answer(error_response({Code::kUnauthorized, "the login or the key has ended"}));
+  }
   if (!accepted || site_.stopping) {
     drop_stream();
     return write_answer(error_response(accepted ? Error{Code::kUnavailable, "the server stops"} : accepted.error()));
@@ -467,6 +472,7 @@ void Connection::open_stream(Result<Response> const& accepted) {
 }
 
 void Connection::send_events() {
+  if (events_->closed()) close_after_ = true;  // ended by who watches what lets it be heard
   if (writing_) return;
   if (auto const dropped = events_->take_dropped(); dropped > 0)
     site_.metrics.dropped_events().Increment(static_cast<double>(dropped));

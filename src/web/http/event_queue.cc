@@ -41,6 +41,11 @@ void EventQueue::close() {
   waiting_.clear();
 }
 
+void EventQueue::end() {
+  close();
+  mailbox_->post({.connection = connection_, .answer = std::nullopt});
+}
+
 namespace {
 
 void append_line(std::string& out, std::string_view name, std::string_view value) {

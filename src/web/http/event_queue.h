@@ -24,7 +24,10 @@ class EventQueue final : public EventSink {
   [[nodiscard]] std::string take();
   /// Events dropped since the last call.
   [[nodiscard]] std::size_t take_dropped();
+  /// The connection is gone, or ends.
   void close();
+  /// From any thread: nothing more is sent, and the connection ends the stream.
+  void end();
 
  private:
   std::shared_ptr<Mailbox> const mailbox_;

@@ -29,6 +29,7 @@ struct Limits {
   std::size_t body_bytes_per_second = 4096;
   std::chrono::milliseconds write_wait{30'000};         ///< without any progress of an answer
   std::chrono::milliseconds heartbeat{15'000};          ///< between comments on a silent stream
+  std::chrono::milliseconds listener_asked{2'000};     ///< between looks whether who listens to a stream still may
   std::chrono::milliseconds stop_wait{3'000};           ///< for running requests when the server stops
 };
 

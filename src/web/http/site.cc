@@ -31,6 +31,14 @@ std::string_view bearer_key(Request const& request) {
   return trim(text.substr(kScheme.size()));
 }
 
+/// On public routes a key means nothing; where a key is asked for, a login does.
+Credential credential_of(Access const& access, Request const& request) {
+  if (!access.wants_key())
+    if (auto session = request.cookie(kSessionCookie); session && !session->empty()) return {.is_session = true, .secret = *std::move(session)};
+  if (access.is_public()) return {};
+  return {.is_session = false, .secret = std::string{bearer_key(request)}};
+}
+
 Response login_redirect(Head const& head) {
   std::string target = head.raw_path;
   if (!head.raw_query.empty()) target += "?" + head.raw_query;
@@ -80,7 +88,8 @@ Site::Site(ServerOptions const& options, Router router, Authenticator& authentic
       read_(pool_options("web_read", options.read)),
       write_(pool_options("web_write", options.write)),
       bulk_(pool_options("web_bulk", options.bulk)),
-      flow_(pool_options("web_flow", options.flow)) {}
+      flow_(pool_options("web_flow", options.flow)),
+      listeners_(authenticator, options.limits.listener_asked) {}
 
 /// Once in the life of the server: behind such a proxy all clients share one budget and one throttle of logins.
 void Site::warn_of_unknown_proxy(Head const& head) {
@@ -124,16 +133,13 @@ Response Site::missing(Head& head) const {
 
 /// Public pages greet somebody who is signed in; a wrong or old cookie is no error there.
 void Site::recognise(Request& request) {
-  auto const session = request.cookie(kSessionCookie);
-  if (!session) return;
-  if (auto who = authenticator_.principal_of_session(*session)) request.who = *std::move(who);
+  auto const shown = credential_of(Access::kPublic, request);
+  (void)identify(shown, request);
 }
 
-Result<bool> Site::identify(Access const& access, Request& request) {
-  auto const session = access.wants_key() ? std::string{} : request.cookie(kSessionCookie).value_or("");
-  auto const key = session.empty() ? bearer_key(request) : std::string_view{};
-  if (session.empty() && key.empty()) return false;
-  auto who = session.empty() ? authenticator_.principal_of_key(key) : authenticator_.principal_of_session(session);
+Result<bool> Site::identify(Credential const& shown, Request& request) {
+  if (shown.secret.empty()) return false;
+  auto who = shown.is_session ? authenticator_.principal_of_session(shown.secret) : authenticator_.principal_of_key(shown.secret);
   if (!who && who.error().code != Code::kUnauthorized) return fail(who.error());
   if (!who) return false;
   request.who = *std::move(who);
@@ -175,13 +181,17 @@ std::optional<Response> Site::check_permission(Access const& access, Request con
 
 std::optional<Response> Site::authenticate(Routes::Route const& route, Head& head) {
   auto& request = head.request;
-  auto const known = identify(route.access, request);
+  auto const known = identify(credential_of(route.access, request), request);
   if (!known) return error_response(known.error());
   if (*known) return check_permission(route.access, request);
   // Guessing costs the guesser's budget.
   if (auto refusal = charge(request.remote_address)) return refusal;
   bool const given = !bearer_key(request).empty() || (!route.access.wants_key() && request.cookie(kSessionCookie));
   return unknown_caller(route.access, head, given);
+}
+
+void Site::watch(std::shared_ptr<EventQueue> const& events, Routes::Route const& route, Request const& request) {
+  listeners_.add(events, credential_of(route.access, request), request.who);
 }
 
 std::optional<Response> Site::charge(std::string_view address) {

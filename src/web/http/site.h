@@ -11,6 +11,7 @@
 #include "web/http/body_memory.h"
 #include "web/http/budget.h"
 #include "web/http/http.h"
+#include "web/http/listeners.h"
 #include "web/http/public_address.h"
 #include "web/http/request_parser.h"
 #include "web/http/router.h"
@@ -39,6 +40,8 @@ class Site {
   Admission admit(Head& head);
   /// The answer to a person's unsafe request without the session's token; needs the body.
   [[nodiscard]] static std::optional<Response> check_csrf(Routes::Route const& route, Request const& request);
+  /// Ends the stream when its listener's login or key ends, or lets him see something else.
+  void watch(std::shared_ptr<EventQueue> const& events, Routes::Route const& route, Request const& request);
   [[nodiscard]] std::uint64_t body_bytes_max(Routes::Route const& route) const;
   [[nodiscard]] runtime::Pool& pool(Work work);
   /// For streamed bodies.
@@ -59,7 +62,7 @@ class Site {
   void warn_of_unknown_proxy(Head const& head);
   void recognise(Request& request);
   /// Who asks, by key or login. Nothing: nobody that this route could mean; an answer where the look-up failed.
-  Result<bool> identify(Access const& access, Request& request);
+  Result<bool> identify(Credential const& shown, Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
   [[nodiscard]] Response unknown_caller(Access const& access, Head const& head, bool given) const;
   [[nodiscard]] std::optional<Response> check_permission(Access const& access, Request const& request) const;
@@ -80,6 +83,7 @@ class Site {
   runtime::Pool write_;
   runtime::Pool bulk_;
   runtime::Pool flow_;
+  Listeners listeners_;
 };
 
 /// The handler's answer; an exception becomes kInternal and is logged.
