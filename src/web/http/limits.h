@@ -37,6 +37,7 @@ inline constexpr std::size_t kQueryFieldsMax = 128;
 inline constexpr std::size_t kFormFieldsMax = 256;
 inline constexpr std::size_t kCookiesMax = 64;
 inline constexpr std::size_t kBudgetAddressesMax = 65'536;
+inline constexpr std::size_t kSessionsSeenMax = 65'536;  ///< whose look-up is free of the budget
 inline constexpr std::size_t kTrustedProxiesMax = 256;
 inline constexpr std::size_t kForwardedMax = 32;     ///< proxies of one X-Forwarded-* list that are looked at
 inline constexpr std::size_t kPrefixBytesMax = 256;  ///< of the path that stands before all of ours

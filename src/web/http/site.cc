@@ -120,8 +120,7 @@ Admission Site::admit(Head& head) {
   if (auto filled = fill_path_and_query(head); !filled)
     return {.route = &route, .answer = error_response(filled.error()), .cors = cors};
   request.path_parameters = std::move(match->parameters);
-  if (route.access.is_public()) recognise(request);
-  auto refusal = route.access.is_public() ? charge(request.remote_address) : authenticate(route, head);
+  auto refusal = route.access.is_public() ? welcome(request) : authenticate(route, head);
   return {.route = &route, .answer = std::move(refusal), .cors = cors};
 }
 
@@ -132,15 +131,18 @@ Response Site::missing(Head& head) const {
 }
 
 /// Public pages greet somebody who is signed in; a wrong or old cookie is no error there.
-void Site::recognise(Request& request) {
-  auto const shown = credential_of(Access::kPublic, request);
-  (void)identify(shown, request);
+std::optional<Response> Site::welcome(Request& request) {
+  // First: to look up a cookie may cost a look into the records, which nobody gets for more than his budget.
+  if (auto refusal = charge(request.remote_address)) return refusal;
+  (void)identify(credential_of(Access::kPublic, request), request);
+  return std::nullopt;
 }
 
 Result<bool> Site::identify(Credential const& shown, Request& request) {
   if (shown.secret.empty()) return false;
   auto who = shown.is_session ? authenticator_.principal_of_session(shown.secret) : authenticator_.principal_of_key(shown.secret);
   if (!who && who.error().code != Code::kUnauthorized) return fail(who.error());
+  if (shown.is_session) who ? seen_.add(shown.secret) : seen_.forget(shown.secret);
   if (!who) return false;
   request.who = *std::move(who);
   return true;
@@ -181,11 +183,16 @@ std::optional<Response> Site::check_permission(Access const& access, Request con
 
 std::optional<Response> Site::authenticate(Routes::Route const& route, Head& head) {
   auto& request = head.request;
-  auto const known = identify(credential_of(route.access, request), request);
+  auto const shown = credential_of(route.access, request);
+  // Guessing costs the guesser's budget, and before the guess is looked up where that means the records.
+  bool const is_new = shown.is_session && !seen_.contains(shown.secret);
+  if (is_new)
+    if (auto refusal = charge(request.remote_address)) return refusal;
+  auto const known = identify(shown, request);
   if (!known) return error_response(known.error());
   if (*known) return check_permission(route.access, request);
-  // Guessing costs the guesser's budget.
-  if (auto refusal = charge(request.remote_address)) return refusal;
+  if (!is_new)
+    if (auto refusal = charge(request.remote_address)) return refusal;
   bool const given = !bearer_key(request).empty() || (!route.access.wants_key() && request.cookie(kSessionCookie));
   return unknown_caller(route.access, head, given);
 }

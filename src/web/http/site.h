@@ -15,6 +15,7 @@
 #include "web/http/public_address.h"
 #include "web/http/request_parser.h"
 #include "web/http/router.h"
+#include "web/http/seen_sessions.h"
 #include "web/http/server.h"
 #include "web/http/web_metrics.h"
 
@@ -60,8 +61,8 @@ class Site {
 
  private:
   void warn_of_unknown_proxy(Head const& head);
-  void recognise(Request& request);
-  /// Who asks, by key or login. Nothing: nobody that this route could mean; an answer where the look-up failed.
+  std::optional<Response> welcome(Request& request);
+  /// Whether what is shown is somebody's, who asks then. An error: it could not be looked up.
   Result<bool> identify(Credential const& shown, Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
   [[nodiscard]] Response unknown_caller(Access const& access, Head const& head, bool given) const;
@@ -72,6 +73,7 @@ class Site {
   Router const router_;
   Authenticator& authenticator_;
   Budget budget_;
+  SeenSessions seen_;
   PublicAddress public_address_;
   std::atomic<bool> proxy_warned_ = false;
   std::function<Response(Request const&)> const missing_page_;
