@@ -70,6 +70,13 @@ TEST_F(sessions_looked_up, are_charged_once_when_nobody_is_found) {
   EXPECT_EQ(get("/mine", "guess").status, 429);
 }
 
+TEST_F(sessions_looked_up, that_cannot_be_are_no_reason_to_answer_as_if_nobody_had_signed_in) {
+  rights.away = true;
+  EXPECT_EQ(get("/public", "hers").status, 503);
+  EXPECT_EQ(get("/mine", "hers").status, 503);
+  EXPECT_EQ(HttpClient(server->port()).get("/public").status, 200) << "who shows no login needs no look-up";
+}
+
 TEST(seen_sessions, are_forgotten_when_they_end_and_are_never_too_many) {
   SeenSessions seen;
   seen.add("hers");

@@ -130,11 +130,13 @@ Response Site::missing(Head& head) const {
   return answer(Code::kNotFound, fmt::format("there is nothing at {}", head.raw_path));
 }
 
-/// Public pages greet somebody who is signed in; a wrong or old cookie is no error there.
+/// Public pages greet somebody who is signed in; a wrong or old cookie is no error there. Where nobody can say whose it is,
+/// the public's answer might be the wrong one and look like the right one.
 std::optional<Response> Site::welcome(Request& request) {
   // First: to look up a cookie may cost a look into the records, which nobody gets for more than his budget.
   if (auto refusal = charge(request.remote_address)) return refusal;
-  (void)identify(credential_of(Access::kPublic, request), request);
+  auto const known = identify(credential_of(Access::kPublic, request), request);
+  if (!known) return error_response(known.error());
   return std::nullopt;
 }
 
