@@ -138,6 +138,7 @@ Result<void> Parties::set_password(PartyId id, std::string_view password, Actor 
   auto const now = needs_.clock.now();
   return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto row, present(sql, id));
+    MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, id));
     return put_password(sql, std::move(row), hash, {.at = now, .kind = "password_reset", .by = by, .party = id});
   });
 }
@@ -146,6 +147,7 @@ Result<void> Parties::end(PartyId id, Actor const& by) {
   auto const now = needs_.clock.now();
   return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto row, present(sql, id));
+    MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, id));
     row.ended_at = now;
     row.password_hash.clear();
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kParties, row); }));
@@ -161,6 +163,7 @@ Result<Membership> Parties::join(PartyId party, PartyId office, Actor const& by)
   auto const work = [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto const member, present(sql, party));
     MADANG_TRY(auto const where, present(sql, office));
+    MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, office));
     if (where.kind != PartyKind::kOffice) return fail(Code::kInvalid, fmt::format("office: party {} is a {}", office.value(), name_of(where.kind)));
     if (member.kind == PartyKind::kOffice) return fail(Code::kInvalid, "party: an office is no member of another office");
     storage::Search const now{"WHERE party = :party AND office = :office AND ended_at IS NULL", {{"party", party}, {"office", office}}};
@@ -181,6 +184,7 @@ Result<void> Parties::leave(PartyId party, PartyId office, Actor const& by) {
     storage::Search const search{"WHERE party = :party AND office = :office AND ended_at IS NULL", {{"party", party}, {"office", office}}};
     MADANG_TRY(auto found, storage::select(sql, kMemberships, search));
     if (found.empty()) return fail(Code::kNotFound, fmt::format("party {} is no member of office {}", party.value(), office.value()));
+    MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, office));
     found.front().ended_at = now;
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kMemberships, found.front()); }));
     MADANG_CHECK(bump_rights(sql));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -84,10 +85,15 @@ struct NewParty {
   std::string password;  ///< for a person; empty: does not sign in yet
 };
 
-/// Who acts, for the journal.
+/// Refuses what somebody may not do himself, in an Area with all below it (0: in the whole city). Runs within transactions: it
+/// asks no records.
+using Reaches = std::function<Result<void>(std::vector<std::string> const& permissions, AreaId area)>;
+
+/// Who acts, for the journal; and how far he reaches, which each act asks about all that it touches.
 struct Actor {
   PartyId party;     ///< 0: the command line
   std::string name;  ///< login, or whose program it is
+  Reaches reaches = nullptr;  ///< none: everywhere
 };
 
 /// Whose program this is: who acts on the command line.
@@ -106,6 +112,7 @@ class Parties {
   Result<std::vector<Party>> list(PartyFilter const& filter);
   Result<Party> find(PartyId id);
   Result<Party> find(std::string_view login);
+  /// To be shown: the oldest kPartyHistoryMax of each.
   Result<PartyHistory> history(PartyId id);
 
   /// kConflict: the login is taken, also by somebody who ended.

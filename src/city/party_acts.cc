@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "city/held_grants.h"
 #include "city/limits.h"
 #include "city/rules.h"
 #include "core/json_writer.h"
@@ -78,6 +79,22 @@ Result<RoleGrant> add_grant(soci::session& sql, RoleGrant grant, Actor const& by
   MADANG_CHECK(bump_rights(sql));
   MADANG_CHECK(record(sql, {.at = grant.since, .kind = "role_given", .by = by, .party = grant.party, .role = grant.role, .area = grant.area}));
   return grant;
+}
+
+Result<void> check_reaches_role(soci::session& sql, modules::Permissions const& permissions, Actor const& by, std::string_view role, AreaId area) {
+  if (!by.reaches) return {};
+  MADANG_TRY(auto const held, permissions_of_role(sql, permissions, role));
+  return by.reaches(held, area);
+}
+
+Result<void> check_reaches_party(soci::session& sql, modules::Permissions const& permissions, Actor const& by, PartyId party) {
+  if (!by.reaches) return {};
+  // All of them: a limit would let what stands behind it pass unseen.
+  storage::Search const now{"WHERE ended_at IS NULL AND (party = :own OR party IN (SELECT office FROM membership WHERE party = :member AND ended_at IS NULL))",
+                            {{"own", party}, {"member", party}}};
+  MADANG_TRY(auto const grants, storage::select(sql, kRoleGrants, now));
+  for (auto const& grant : grants) MADANG_CHECK(check_reaches_role(sql, permissions, by, grant.role, grant.area));
+  return {};
 }
 
 Result<void> keeping_an_administrator(soci::session& sql, std::function<Result<void>()> const& change) {

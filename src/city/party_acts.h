@@ -33,6 +33,11 @@ Result<void> add_party(soci::session& sql, PartyRow& row, Actor const& by);
 Result<void> put_password(soci::session& sql, PartyRow row, std::string const& hash, PartyAct act);
 Result<RoleGrant> add_grant(soci::session& sql, RoleGrant grant, Actor const& by);
 
+/// The actor's refusal where he does not reach what a role lets its holders do there. A role that ended lets nobody do anything.
+Result<void> check_reaches_role(soci::session& sql, modules::Permissions const& permissions, Actor const& by, std::string_view role, AreaId area);
+/// The same of all that a party and its offices hold: who changes its password, or ends it, could do all of it or undo it.
+Result<void> check_reaches_party(soci::session& sql, modules::Permissions const& permissions, Actor const& by, PartyId party);
+
 /// kConflict, and the transaction must end: before `change` somebody could sign in and administer the whole city, and
 /// nobody could afterwards. Only the command line would be left.
 Result<void> keeping_an_administrator(soci::session& sql, std::function<Result<void>()> const& change);

@@ -6,9 +6,11 @@
 
 #include <filesystem>
 
+#include "city/limits.h"
 #include "city/permissions.h"
 #include "runtime/metrics.h"
 #include "storage/records/records.h"
+#include "storage/records/rows.h"
 #include "support/http_client.h"
 #include "web/http/server.h"
 
@@ -148,6 +150,28 @@ TEST_F(party_api, lets_nobody_reach_further_than_himself) {
   EXPECT_EQ(ask("clerk", "DELETE", "/parties/1/roles/1").status, 403);
   EXPECT_EQ(ask("clerk", "POST", at(hall, "/members"), "{\"party\":" + std::to_string(clerk) + "}").status, 403);
   EXPECT_EQ(ask("clerk", "GET", "/parties/1").status, 200);
+}
+
+TEST_F(party_api, sees_what_somebody_holds_behind_any_number_of_things_that_ended) {
+  ASSERT_TRUE(parties->create_role({"clerk", false, {"parties.see", "parties.change", "roles.give", "roles.change"}}, {}));
+  person("clerk", {"clerk"});
+  auto const chief = person("chief", {});
+  auto const hall = parties->create({.kind = PartyKind::kOffice, .login = "hall", .name = {}, .password = {}}, {})->id;
+  auto const come_and_go = [chief, hall](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(storage::execute(sql, "INSERT INTO membership (id, party, office, since, ended_at)"
+                                       " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)"
+                                       " SELECT -i, :party, :office, 1, 2 FROM n",
+                                  {{"count", static_cast<std::int64_t>(kPartyHistoryMax)}, {"party", chief}, {"office", hall.value()}}));
+    return {};
+  };
+  ASSERT_TRUE(records->transaction(come_and_go));
+  ASSERT_TRUE(parties->give(hall, "administrator", {}, {}));
+  ASSERT_TRUE(parties->join(PartyId{chief}, hall, {}));
+  ASSERT_TRUE(rights->refresh());
+
+  EXPECT_EQ(ask("clerk", "PATCH", at(chief), R"({"password":"mine is a long one"})").status, 403);
+  EXPECT_EQ(ask("clerk", "DELETE", at(chief)).status, 403);
+  EXPECT_EQ(ask("boss", "DELETE", at(chief)).status, 204);
 }
 
 TEST_F(party_api, lets_roles_be_given_in_the_area_where_one_gives_them) {

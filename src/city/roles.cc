@@ -84,6 +84,7 @@ Result<Role> Parties::create_role(Role role, Actor const& by) {
   role.permissions.erase(std::ranges::unique(role.permissions).begin(), role.permissions.end());
   role.shipped = false;
   auto const work = [&](soci::session& sql) -> Result<void> {
+    if (by.reaches) MADANG_CHECK(by.reaches(role.permissions, {}));
     MADANG_TRY(auto const taken, find_row(sql, role.name));
     if (taken) return fail(Code::kConflict, fmt::format("name: there is a role \"{}\" already, or was one", role.name));
     RoleRow const row{storage::take_ids(sql, "city_role"), role.name, now, {}};
@@ -106,6 +107,9 @@ Result<Role> Parties::change_role(Role role, Actor const& by) {
   auto const work = [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto const row, find_row(sql, role.name));
     if (!row || row->ended_at) return no_role(role.name);
+    // Who takes from a role takes from all who hold it.
+    MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, role.name, {}));
+    if (by.reaches) MADANG_CHECK(by.reaches(role.permissions, {}));
     MADANG_CHECK(put_permissions(sql, row->id, role.permissions));
     MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = now, .kind = "role_changed", .by = by, .role = role.name, .permissions = role.permissions});
@@ -120,6 +124,7 @@ Result<void> Parties::end_role(std::string_view name, Actor const& by) {
   return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto row, find_row(sql, name));
     if (!row || row->ended_at) return no_role(name);
+    MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, name, {}));
     MADANG_TRY(auto const holders, storage::count(sql, kRoleGrants, {"WHERE role = :role AND ended_at IS NULL", {{"role", name}}}));
     if (holders > 0) return fail(Code::kConflict, fmt::format("role: \"{}\" is held by {} parties; take it from them first", name, holders));
     row->ended_at = now;
@@ -135,6 +140,7 @@ Result<RoleGrant> Parties::give(PartyId party, std::string_view role, AreaId are
     MADANG_TRY(auto const to, storage::find(sql, kParties, party));
     if (!to || to->ended_at) return fail(Code::kNotFound, fmt::format("there is no party {}", party.value()));
     MADANG_CHECK(check_role(sql, role));
+    MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, role, area));
     storage::Search const now{"WHERE party = :party AND role = :role AND area = :area AND ended_at IS NULL",
                               {{"party", party}, {"role", role}, {"area", area}}};
     MADANG_TRY(auto const already, storage::count(sql, kRoleGrants, now));
@@ -162,6 +168,7 @@ Result<void> Parties::take(RoleGrantId id, Actor const& by) {
   return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto grant, storage::find(sql, kRoleGrants, id));
     if (!grant || grant->ended_at) return fail(Code::kNotFound, fmt::format("there is no grant {}", id.value()));
+    MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, grant->role, grant->area));
     grant->ended_at = now;
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kRoleGrants, *grant); }));
     MADANG_CHECK(bump_rights(sql));
