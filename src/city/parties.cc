@@ -115,7 +115,7 @@ Result<Party> Parties::create(NewParty party, Actor const& by) {
     MADANG_TRY(row.password_hash, hash_of_password(party.password));
     row.signs_in = true;
   }
-  MADANG_CHECK(needs_.records.transaction([&](soci::session& sql) { return add_party(sql, row, by); }));
+  MADANG_CHECK(one_act_at_a_time(needs_.records, [&](soci::session& sql) { return add_party(sql, row, by); }));
   return party_of(std::move(row));
 }
 
@@ -128,7 +128,7 @@ Result<Party> Parties::rename(PartyId id, std::string name, Actor const& by) {
     MADANG_CHECK(storage::update(sql, kParties, row));
     return record(sql, {.at = needs_.clock.now(), .kind = "party_renamed", .by = by, .party = id, .secrets = {{"name", name}}});
   };
-  MADANG_CHECK(needs_.records.transaction(work));
+  MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return party_of(std::move(row));
 }
 
@@ -136,7 +136,7 @@ Result<void> Parties::set_password(PartyId id, std::string_view password, Actor 
   MADANG_CHECK(check_password(password));
   MADANG_TRY(auto const hash, hash_of_password(password));
   auto const now = needs_.clock.now();
-  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+  return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto row, present(sql, id));
     MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, id));
     return put_password(sql, std::move(row), hash, {.at = now, .kind = "password_reset", .by = by, .party = id});
@@ -145,7 +145,7 @@ Result<void> Parties::set_password(PartyId id, std::string_view password, Actor 
 
 Result<void> Parties::end(PartyId id, Actor const& by) {
   auto const now = needs_.clock.now();
-  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+  return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto row, present(sql, id));
     MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, id));
     row.ended_at = now;
@@ -153,7 +153,6 @@ Result<void> Parties::end(PartyId id, Actor const& by) {
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kParties, row); }));
     MADANG_CHECK(end_sessions_of(sql, id, now));
     MADANG_CHECK(storage::execute(sql, "UPDATE access_key SET revoked_at = :now WHERE party = :party AND revoked_at = 0", {{"now", now}, {"party", id}}));
-    MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = now, .kind = "party_ended", .by = by, .party = id, .secrets = {{"login", row.login}}});
   });
 }
@@ -171,23 +170,21 @@ Result<Membership> Parties::join(PartyId party, PartyId office, Actor const& by)
     if (already > 0) return fail(Code::kConflict, fmt::format("party {} is a member of office {} already", party.value(), office.value()));
     membership.id = MembershipId{storage::take_ids(sql, "membership")};
     MADANG_CHECK(storage::insert(sql, kMemberships, membership));
-    MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = membership.since, .kind = "member_joined", .by = by, .party = party, .office = office});
   };
-  MADANG_CHECK(needs_.records.transaction(work));
+  MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return membership;
 }
 
 Result<void> Parties::leave(PartyId party, PartyId office, Actor const& by) {
   auto const now = needs_.clock.now();
-  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+  return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     storage::Search const search{"WHERE party = :party AND office = :office AND ended_at IS NULL", {{"party", party}, {"office", office}}};
     MADANG_TRY(auto found, storage::select(sql, kMemberships, search));
     if (found.empty()) return fail(Code::kNotFound, fmt::format("party {} is no member of office {}", party.value(), office.value()));
     MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, office));
     found.front().ended_at = now;
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kMemberships, found.front()); }));
-    MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = now, .kind = "member_left", .by = by, .party = party, .office = office});
   });
 }

@@ -42,6 +42,14 @@ std::string facts_of(PartyAct const& act) {
 
 }  // namespace
 
+Result<void> one_act_at_a_time(storage::Records& records, storage::Records::Work const& work) {
+  return records.transaction([&work](soci::session& sql) -> Result<void> {
+    // Its row stays locked until the end, so that whoever comes next, in whichever process, sees what this act has written.
+    MADANG_CHECK(bump_rights(sql));
+    return work(sql);
+  });
+}
+
 Result<void> record(soci::session& sql, PartyAct act) {
   auto secrets = std::move(act.secrets);
   secrets.insert(secrets.begin(), {"actor", act.by.name});
@@ -68,7 +76,6 @@ Result<void> put_password(soci::session& sql, PartyRow row, std::string const& h
   row.signs_in = true;
   MADANG_CHECK(storage::update(sql, kParties, row));
   MADANG_CHECK(end_sessions_of(sql, row.id, act.at));
-  MADANG_CHECK(bump_rights(sql));
   act.secrets.push_back({"login", row.login});
   return record(sql, std::move(act));
 }
@@ -76,7 +83,6 @@ Result<void> put_password(soci::session& sql, PartyRow row, std::string const& h
 Result<RoleGrant> add_grant(soci::session& sql, RoleGrant grant, Actor const& by) {
   grant.id = RoleGrantId{storage::take_ids(sql, "role_grant")};
   MADANG_CHECK(storage::insert(sql, kRoleGrants, grant));
-  MADANG_CHECK(bump_rights(sql));
   MADANG_CHECK(record(sql, {.at = grant.since, .kind = "role_given", .by = by, .party = grant.party, .role = grant.role, .area = grant.area}));
   return grant;
 }

@@ -1,4 +1,4 @@
-// What acts on parties and roles share, inside an open transaction: rows, the journal, and that an administrator stays.
+// What acts on parties and roles share: that they follow one another, rows, the journal, and that an administrator stays.
 #pragma once
 
 #include <functional>
@@ -23,6 +23,10 @@ struct PartyAct {
   std::vector<std::string> permissions = {};
   std::vector<storage::journal::Secret> secrets = {};
 };
+
+/// A transaction of its own for what changes parties, roles or keys. They follow one another in all processes: what one has
+/// checked (that an administrator is left, that somebody is there still) holds until it is written. Tells every process too.
+Result<void> one_act_at_a_time(storage::Records& records, storage::Records::Work const& work);
 
 /// Last in the transaction.
 Result<void> record(soci::session& sql, PartyAct act);

@@ -107,11 +107,10 @@ Result<void> RightsStore::add_key(StoredKey key) {
            " VALUES (:id, :name, :hash, :things, :created_at, 0, :party)",
         use(id, "id"), use(key.key.name, "name"), use(key.hash, "hash"), use(things, "things"),
         use(created_at, "created_at"), use(party, "party");
-    MADANG_CHECK(bump_rights(sql));
     return record_key(sql, key.key.created_at, "key_created", id,
                       {{"actor", actor_.name}, {"name", key.key.name}, {"things", things}});
   };
-  return records_.transaction(add);
+  return one_act_at_a_time(records_, add);
 }
 
 Result<void> RightsStore::revoke_key(std::string_view name, Instant now) {
@@ -124,10 +123,9 @@ Result<void> RightsStore::revoke_key(std::string_view name, Instant now) {
     if (before != 0) return {};
     Number const revoked_at = millis_of(now);
     sql << "UPDATE access_key SET revoked_at = :revoked_at WHERE id = :id", use(revoked_at, "revoked_at"), use(id, "id");
-    MADANG_CHECK(bump_rights(sql));
     return record_key(sql, now, "key_revoked", id, {{"actor", actor_.name}, {"name", wanted}});
   };
-  return records_.transaction(revoke);
+  return one_act_at_a_time(records_, revoke);
 }
 
 Result<PartyId> RightsStore::add_operator(std::string const& login, std::string const& password_hash, std::string const& role, Instant now) {
@@ -138,12 +136,12 @@ Result<PartyId> RightsStore::add_operator(std::string const& login, std::string 
     MADANG_CHECK(add_grant(sql, {.id = {}, .party = row.id, .role = role, .area = {}, .since = now, .ended_at = {}}, actor_));
     return {};
   };
-  MADANG_CHECK(records_.transaction(work));
+  MADANG_CHECK(one_act_at_a_time(records_, work));
   return row.id;
 }
 
 Result<void> RightsStore::set_password(std::string const& login, std::string const& password_hash, Instant now) {
-  return records_.transaction([&](soci::session& sql) -> Result<void> {
+  return one_act_at_a_time(records_, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto rows, storage::select(sql, kParties, {"WHERE login = :login AND ended_at IS NULL", {{"login", login}}}));
     if (rows.empty()) return fail(Code::kNotFound, "login: there is no operator \"" + login + "\"");
     auto const id = rows.front().id;

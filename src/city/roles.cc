@@ -90,10 +90,9 @@ Result<Role> Parties::create_role(Role role, Actor const& by) {
     RoleRow const row{storage::take_ids(sql, "city_role"), role.name, now, {}};
     MADANG_CHECK(storage::insert(sql, kRoles, row));
     MADANG_CHECK(put_permissions(sql, row.id, role.permissions));
-    MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = now, .kind = "role_created", .by = by, .role = role.name, .permissions = role.permissions});
   };
-  MADANG_CHECK(needs_.records.transaction(work));
+  MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return role;
 }
 
@@ -111,17 +110,16 @@ Result<Role> Parties::change_role(Role role, Actor const& by) {
     MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, role.name, {}));
     if (by.reaches) MADANG_CHECK(by.reaches(role.permissions, {}));
     MADANG_CHECK(put_permissions(sql, row->id, role.permissions));
-    MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = now, .kind = "role_changed", .by = by, .role = role.name, .permissions = role.permissions});
   };
-  MADANG_CHECK(needs_.records.transaction(work));
+  MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return role;
 }
 
 Result<void> Parties::end_role(std::string_view name, Actor const& by) {
   if (is_shipped_role(name)) return fail(Code::kConflict, fmt::format("role: \"{}\" comes with the program", name));
   auto const now = needs_.clock.now();
-  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+  return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto row, find_row(sql, name));
     if (!row || row->ended_at) return no_role(name);
     MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, name, {}));
@@ -129,7 +127,6 @@ Result<void> Parties::end_role(std::string_view name, Actor const& by) {
     if (holders > 0) return fail(Code::kConflict, fmt::format("role: \"{}\" is held by {} parties; take it from them first", name, holders));
     row->ended_at = now;
     MADANG_CHECK(storage::update(sql, kRoles, *row));
-    MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = now, .kind = "role_ended", .by = by, .role = std::string{name}});
   });
 }
@@ -148,7 +145,7 @@ Result<RoleGrant> Parties::give(PartyId party, std::string_view role, AreaId are
     MADANG_TRY(given, add_grant(sql, given, by));
     return {};
   };
-  MADANG_CHECK(needs_.records.transaction(work));
+  MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return given;
 }
 
@@ -165,13 +162,12 @@ Result<RoleGrant> Parties::find_grant(RoleGrantId id) {
 
 Result<void> Parties::take(RoleGrantId id, Actor const& by) {
   auto const now = needs_.clock.now();
-  return needs_.records.transaction([&](soci::session& sql) -> Result<void> {
+  return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto grant, storage::find(sql, kRoleGrants, id));
     if (!grant || grant->ended_at) return fail(Code::kNotFound, fmt::format("there is no grant {}", id.value()));
     MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, grant->role, grant->area));
     grant->ended_at = now;
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kRoleGrants, *grant); }));
-    MADANG_CHECK(bump_rights(sql));
     return record(sql, {.at = now, .kind = "role_taken", .by = by, .party = grant->party, .role = grant->role, .area = grant->area});
   });
 }

@@ -3,8 +3,11 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "city/city.h"
 #include "city/limits.h"
+#include "city/party_acts.h"
 #include "city/party_tables.h"
 #include "city/secrets.h"
 #include "records_fixture.h"
@@ -172,6 +175,32 @@ TEST_P(parties_on_records, never_lose_the_last_administrator) {
   EXPECT_TRUE(parties->take(given->id, kim));
   EXPECT_EQ(parties->leave(seo.id, office.id, kim).error().code, Code::kConflict);
   EXPECT_EQ(parties->end(office.id, kim).error().code, Code::kConflict);
+}
+
+TEST_P(parties_on_records, keep_an_administrator_though_two_are_ended_at_the_same_moment) {
+  auto const lee = made(PartyKind::kPerson, "lee");
+  auto const seo = made(PartyKind::kPerson, "seo");
+  ASSERT_TRUE(parties->give(lee.id, "administrator", {}, kim));
+  ASSERT_TRUE(parties->give(seo.id, "administrator", {}, kim));
+  auto const elsewhere = open(address);
+  Parties others({.records = *elsewhere, .clock = clock, .permissions = permissions});
+  std::optional<Result<void>> second;
+  std::jthread other;
+  // The first act has judged and not yet committed when the second one begins, on another server.
+  auto const first = one_act_at_a_time(*records, [&](soci::session& sql) -> Result<void> {
+    return keeping_an_administrator(sql, [&]() -> Result<void> {
+      MADANG_CHECK(storage::execute(sql, "UPDATE party SET ended_at = 5 WHERE id = :id", {{"id", lee.id}}));
+      if (!other.joinable()) other = std::jthread([&] { second = others.end(seo.id, kim); });
+      std::this_thread::sleep_for(std::chrono::milliseconds{200});  // passes whatever this is; long enough to tell apart
+      return {};
+    });
+  });
+  other.join();
+  EXPECT_TRUE(first) << first.error().sentence;
+  ASSERT_TRUE(second);
+  ASSERT_FALSE(*second);
+  EXPECT_EQ(second->error().code, Code::kConflict) << second->error().sentence;
+  EXPECT_FALSE(parties->find(seo.id)->ended_at);
 }
 
 TEST_P(parties_on_records, have_roles_of_the_citys_own) {
