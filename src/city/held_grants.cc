@@ -1,5 +1,6 @@
 #include "city/held_grants.h"
 
+#include <algorithm>
 #include <map>
 
 #include "city/party_tables.h"
@@ -30,7 +31,26 @@ RolePermissions own_roles(soci::session& sql) {
   return roles;
 }
 
+bool are_alike(web::Grants const& a, web::Grants const& b, std::string_view permission) {
+  auto const areas = [permission](web::Grants const& grants) {
+    auto all = grants.areas(permission);
+    std::ranges::sort(all);
+    return all;
+  };
+  return a.everywhere(permission) == b.everywhere(permission) && areas(a) == areas(b);
+}
+
 }  // namespace
+
+void keep_unchanged(HeldGrants& now, HeldGrants const& before, modules::Permissions const& permissions) {
+  for (auto& [party, grants] : now) {
+    auto const known = before.find(party);
+    if (known == before.end()) continue;
+    bool alike = are_alike(*grants, *known->second, web::Grants::kEvery);
+    for (auto const& declared : permissions.all()) alike = alike && are_alike(*grants, *known->second, declared.permission.name());
+    if (alike) grants = known->second;
+  }
+}
 
 Result<std::vector<std::string>> permissions_of_role(soci::session& sql, modules::Permissions const& permissions, std::string_view role) {
   auto const shipped = permissions.of_role(role);

@@ -21,6 +21,9 @@ using HeldGrants = std::unordered_map<PartyId, std::shared_ptr<web::Grants const
 /// Of every party that holds a role; of parties and offices that ended nothing counts.
 Result<HeldGrants> held_grants(soci::session& sql, modules::Permissions const& permissions);
 
+/// Takes over from `before` what somebody still holds just so: who compares the two objects sees that nothing changed.
+void keep_unchanged(HeldGrants& now, HeldGrants const& before, modules::Permissions const& permissions);
+
 /// What a role lets somebody do; empty where there is no such role (any more).
 Result<std::vector<std::string>> permissions_of_role(soci::session& sql, modules::Permissions const& permissions, std::string_view role);
 

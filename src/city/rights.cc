@@ -140,6 +140,7 @@ class CachedRights final : public Rights {
     MADANG_TRY(auto const keys, store_.keys());
     auto next = std::make_shared<Known>();
     MADANG_TRY(next->grants, store_.grants(permissions_));
+    keep_unchanged(next->grants, known_.read()->grants, permissions_);
     for (auto const& [key, hash, party] : keys) {
       if (!key.revoked_at) next->keys.emplace(hash, principal_of(key, party, next->grants));
     }

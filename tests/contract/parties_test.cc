@@ -100,6 +100,20 @@ TEST_P(parties_on_records, feel_a_role_in_a_session_that_runs_when_it_is_given_a
   EXPECT_EQ(history->roles[0].ended_at, clock.now()) << "what it held stays as history";
 }
 
+TEST_P(parties_on_records, hold_the_same_while_only_others_are_given_something) {
+  auto const lee = made(PartyKind::kPerson, "lee");
+  auto const seo = made(PartyKind::kPerson, "seo");
+  ASSERT_TRUE(parties->give(lee.id, "operator", kWest, kim));
+  ASSERT_TRUE(rights->refresh());
+  auto const before = signed_in("lee").grants;
+  ASSERT_TRUE(parties->give(seo.id, "reader", {}, kim));
+  ASSERT_TRUE(rights->refresh());
+  EXPECT_EQ(signed_in("lee").grants, before) << "or all that listen would be asked anew at each change";
+  ASSERT_TRUE(parties->give(lee.id, "reader", AreaId{8}, kim));
+  ASSERT_TRUE(rights->refresh());
+  EXPECT_NE(signed_in("lee").grants, before);
+}
+
 TEST_P(parties_on_records, hold_a_role_in_one_area_with_all_below_it) {
   auto const lee = made(PartyKind::kPerson, "lee");
   ASSERT_TRUE(parties->give(lee.id, "operator", kWest, kim));
