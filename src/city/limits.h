@@ -45,6 +45,8 @@ inline constexpr std::size_t kSessionsKnownMax = 50'000;  ///< held in memory; t
 inline constexpr std::size_t kStrangersKnownMax = 10'000;  ///< tokens known to be nobody's
 inline constexpr Millis kSessionLookUpMax{500};           ///< for the records to answer who a login is
 inline constexpr Millis kSessionsPause{1'000};            ///< before they are asked again when they did not
+inline constexpr Millis kKeyLookUpMax{500};               ///< the same, whether an unknown key was made by another process
+inline constexpr Millis kKeysPause{1'000};
 inline constexpr Millis kSessionEndsKept{3'600'000};      ///< in which another server hears of them
 inline constexpr std::size_t kSessionEndsReadMax = 10'000;
 inline constexpr Millis kSessionLength{12 * 3'600'000};

@@ -1,5 +1,5 @@
-#include <atomic>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -15,6 +15,7 @@
 #include "city/throttle.h"
 #include "runtime/log.h"
 #include "runtime/snapshot.h"
+#include "storage/records/transactions.h"
 
 namespace madang::city {
 namespace {
@@ -30,6 +31,40 @@ constexpr std::string_view kCsrfPurpose = "madang csrf token";
 struct Known {
   std::unordered_map<std::string, web::Principal> keys;  ///< by hash of the key
   HeldGrants grants;
+};
+
+/// A lock that somebody waits for no longer than he has time.
+class Turns {
+ public:
+  struct GiveBack {
+    void operator()(Turns* turns) const {
+      {
+        std::scoped_lock const lock(turns->mutex_);
+        turns->taken_ = false;
+      }
+      turns->free_.notify_one();
+    }
+  };
+  using Turn = std::unique_ptr<Turns, GiveBack>;
+
+  Turn take() {
+    std::unique_lock lock(mutex_);
+    free_.wait(lock, [this] { return !taken_; });
+    taken_ = true;
+    return Turn{this};
+  }
+  /// None: another one still had it.
+  Turn take(Millis patience) {
+    std::unique_lock lock(mutex_);
+    if (!free_.wait_for(lock, patience, [this] { return !taken_; })) return nullptr;
+    taken_ = true;
+    return Turn{this};
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable free_;
+  bool taken_ = false;
 };
 
 web::Principal principal_of(Key const& key, PartyId party, HeldGrants const& grants) {
@@ -121,7 +156,7 @@ class CachedRights final : public Rights {
   Result<web::Principal> principal_of_key(std::string_view key) override {
     auto const hash = hash_of_token(key);
     if (auto known = known_principal(hash)) return *std::move(known);
-    if (may_look_again()) MADANG_CHECK(refresh());
+    MADANG_CHECK(look_again());
     if (auto known = known_principal(hash)) return *std::move(known);
     return fail(Code::kUnauthorized, "the key is unknown or revoked");
   }
@@ -134,7 +169,13 @@ class CachedRights final : public Rights {
   /// Keys and roles are read anew when the records' counter moved, and sessions forgotten that ended.
   Result<void> refresh() override {
     MADANG_CHECK(sessions_.catch_up());
-    std::scoped_lock const lock(refreshing_);
+    auto const turn = reading_.take();
+    return read_keys_and_roles();
+  }
+
+ private:
+  /// With the turn of reading_.
+  Result<void> read_keys_and_roles() {
     MADANG_TRY(auto const version, store_.version());
     if (version == seen_version_) return {};
     MADANG_TRY(auto const keys, store_.keys());
@@ -149,7 +190,6 @@ class CachedRights final : public Rights {
     return {};
   }
 
- private:
   web::Principal person(Sessions::Session const& session, std::string_view token) const {
     web::Principal principal;
     principal.kind = web::Principal::Kind::kPerson;
@@ -168,10 +208,27 @@ class CachedRights final : public Rights {
     return found->second;
   }
 
-  bool may_look_again() {
-    auto const now = clock_.tick().time_since_epoch().count();
-    auto last = looked_again_.load();
-    return now - last >= Tick::duration{kLookAgainAfter}.count() && looked_again_.compare_exchange_strong(last, now);
+  /// A network thread may wait here, with all its connections: not for long, whether the records are slow or another reads.
+  Result<void> look_again() {
+    {
+      std::scoped_lock const lock(looking_);
+      auto const now = clock_.tick();
+      if (now < asleep_until_) return fail(Code::kUnavailable, "keys cannot be looked up at the moment; try again soon");
+      if (now - looked_again_ < kLookAgainAfter) return {};
+      looked_again_ = now;
+    }
+    auto const looked = look_briefly();
+    if (looked) return {};
+    std::scoped_lock const lock(looking_);
+    asleep_until_ = clock_.tick() + kKeysPause;
+    return fail(Code::kUnavailable, "keys cannot be looked up at the moment: " + looked.error().sentence);
+  }
+
+  Result<void> look_briefly() {
+    storage::CallDeadline const soon(kKeyLookUpMax);
+    auto const turn = reading_.take(kKeyLookUpMax);
+    if (!turn) return fail(Code::kUnavailable, "they are being read");
+    return read_keys_and_roles();
   }
 
   Result<PartyId> verified(std::string_view login, std::string_view password) {
@@ -209,9 +266,11 @@ class CachedRights final : public Rights {
   Sessions sessions_;
   Throttle throttle_{{kLoginTriesMax, kLoginWindow, kLoginAddressesMax}};
   runtime::Snapshot<Known> known_;
-  std::mutex refreshing_;           ///< guards seen_version_
+  Turns reading_;                   ///< whose turn it is writes the next one
   std::int64_t seen_version_ = 0;
-  std::atomic<Tick::rep> looked_again_ = 0;
+  std::mutex looking_;              ///< guards the two below
+  Tick looked_again_{};             ///< for an unknown key
+  Tick asleep_until_{};
   std::jthread watcher_;            ///< last: stops before what it uses goes
 };
 

@@ -114,6 +114,28 @@ TEST_P(rights_on_records, see_keys_that_another_process_makes_and_revokes) {
   EXPECT_TRUE(soon([&] { return !rights->principal_of_key(*key).has_value(); }));
 }
 
+TEST_P(rights_on_records, keep_nobody_waiting_for_an_unknown_key_while_the_records_do_not_answer) {
+  auto const narrow = storage::Records::open(address, clock, {.sessions = 1});
+  ASSERT_TRUE(narrow);
+  auto const served = open_rights(**narrow);
+  auto const known = served->create_key("roof", {});
+  ASSERT_TRUE(known);
+  clock.advance(Millis{1'000});
+  auto const done = (*narrow)->read([&](soci::session&) -> Result<void> {  // the only session is in use
+    std::jthread network([&] {
+      auto const start = std::chrono::steady_clock::now();
+      EXPECT_EQ(served->principal_of_key("mdg_nobodys").error().code, Code::kUnavailable);
+      EXPECT_EQ(served->principal_of_key("mdg_another").error().code, Code::kUnavailable);
+      EXPECT_TRUE(served->principal_of_key(*known));
+      EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{8}) << "a call may take a minute";
+    });
+    return {};
+  });
+  EXPECT_TRUE(done);
+  clock.advance(kKeysPause);
+  EXPECT_TRUE(soon([&] { return served->principal_of_key("mdg_nobodys").error().code == Code::kUnauthorized; }));
+}
+
 TEST_P(rights_on_records, list_operators_in_the_same_order_on_every_engine) {
   ASSERT_TRUE(rights->create_operator("kim", kPassword));
   ASSERT_TRUE(rights->create_operator("Yun", kPassword));
