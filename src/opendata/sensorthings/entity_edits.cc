@@ -7,6 +7,7 @@
 #include <functional>
 
 #include "city/module.h"
+#include "city/permissions.h"
 #include "core/json_writer.h"
 #include "opendata/sensorthings/entity_bodies.h"
 #include "opendata/sensorthings/entity_json.h"
@@ -98,6 +99,14 @@ std::unexpected<Error> no_such(EntityRef ref) {
   return fail(Code::kNotFound, fmt::format("there is no {} {}", entity_name(ref.kind), ref.id));
 }
 
+bool may_correct_all(web::Principal const& who) { return who.may(city::kChangeRegistry); }
+
+Result<void> check_corrects_all(web::Principal const& who) {
+  if (may_correct_all(who)) return {};
+  return fail(Code::kForbidden, fmt::format("this key may not correct or delete what is not its own Things'; that needs the permission {}, which its party holds by a role",
+                                            city::kChangeRegistry.name()));
+}
+
 class Edit {
  public:
   Edit(PatchContext const& context, city::Writer& writer, Patch const& patch, Node const& links)
@@ -131,7 +140,7 @@ class Edit {
   template <typename Pointer, typename Read>
   Result<void> edit_alone(Pointer const& before, Read const& read, EntityRef ref) {
     if (before == nullptr) return no_such(ref);
-    MADANG_CHECK(check_unscoped());
+    MADANG_CHECK(check_all());
     MADANG_CHECK(check_links({}));
     MADANG_TRY(auto after, patched(*before, read));
     return writer_.edit(std::move(after));
@@ -140,7 +149,7 @@ class Edit {
   Result<void> edit_thing(ThingId id) {
     auto const before = context_.city.thing(id);
     if (before == nullptr) return no_such({EntityKind::kThing, id.value()});
-    MADANG_CHECK(check_scope(context_.who, before->serial));
+    MADANG_CHECK(check_own(before->serial));
     MADANG_CHECK(check_links({"Locations"}));
     MADANG_TRY(auto after, patched(*before, read_thing));
     MADANG_CHECK(writer_.edit(std::move(after)));
@@ -179,8 +188,8 @@ class Edit {
     auto const before = context_.city.location(id);
     if (before == nullptr) return no_such({EntityKind::kLocation, id.value()});
     auto const things = context_.city.things_of(id);
-    if (things.empty()) MADANG_CHECK(check_unscoped());
-    for (auto const& thing : things) MADANG_CHECK(check_scope(context_.who, thing->serial));
+    if (things.empty()) MADANG_CHECK(check_all());
+    for (auto const& thing : things) MADANG_CHECK(check_own(thing->serial));
     MADANG_CHECK(check_links({}));
     MADANG_TRY(auto after, patched(*before, read_location));
     return writer_.edit(std::move(after));
@@ -205,13 +214,15 @@ class Edit {
 
   Result<void> check_thing(ThingId id) const {
     auto const thing = context_.city.thing(id);
-    return check_scope(context_.who, thing == nullptr ? std::string_view{} : std::string_view{thing->serial});
+    return check_own(thing == nullptr ? std::string_view{} : std::string_view{thing->serial});
   }
 
-  Result<void> check_unscoped() const {
-    if (context_.who.things.empty()) return {};
-    return fail(Code::kForbidden, "this key may only write to its own Things");
+  /// Who was given some Things to write to corrects those; to write to all Things is no leave to correct what all have.
+  Result<void> check_own(std::string_view serial) const {
+    if (context_.who.things.empty()) return check_all();
+    return may_correct_all(context_.who) ? Result<void>{} : check_scope(context_.who, serial);
   }
+  Result<void> check_all() const { return check_corrects_all(context_.who); }
 
   PatchContext const& context_;
   city::Writer& writer_;
@@ -246,7 +257,7 @@ Result<void> patch_entity(EditContext const& context, EntityRef ref, std::string
 }
 
 Result<void> delete_entity(EditContext const& context, EntityRef ref) {
-  if (!context.who.things.empty()) return fail(Code::kForbidden, "this key may only write to its own Things");
+  MADANG_CHECK(check_corrects_all(context.who));
   auto const remove = [&](auto id) {
     return context.city.write([id](city::Writer& writer) { return writer.remove(id); }, context.who.name);
   };

@@ -2,6 +2,7 @@
 #include "opendata/sensorthings/entity_edits.h"
 
 #include "opendata/sensorthings/test_service.h"
+#include "support/people.h"
 
 namespace madang::opendata {
 namespace {
@@ -9,6 +10,7 @@ namespace {
 struct sensorthings_edits : Sensorthings {
   sensorthings_edits() {
     key.name = "importer";
+    key.grants = test::person_who_may("importer", {"registry.change"}).grants;
     must(post("Things", kThing));
   }
   /// "Observations(7)".
@@ -73,7 +75,20 @@ TEST_F(sensorthings_edits, refuse_by_name_what_is_no_change_of_the_entity) {
   EXPECT_TRUE(t.city->history(city::EntryKind::kThing, 1).value().empty());
 }
 
+TEST_F(sensorthings_edits, a_key_to_all_things_needs_the_permission_to_correct_them) {
+  key.grants = nullptr;
+  for (std::string const entity : {"Things(1)", "Datastreams(1)", "Locations(1)", "Sensors(1)"}) {
+    EXPECT_EQ(patch(entity, R"({"description": "mine"})").error().code, Code::kForbidden) << entity;
+    auto const gone = change(web::Method::kDelete, entity);
+    ASSERT_FALSE(gone) << entity;
+    EXPECT_THAT(gone.error().sentence, HasSubstr("registry.change")) << entity;
+  }
+  EXPECT_EQ(count("Sensors"), 1u);
+  EXPECT_TRUE(post("Datastreams(1)/Observations", R"({"result": 12})")) << "what it measures it may write";
+}
+
 TEST_F(sensorthings_edits, a_key_changes_its_own_things_only) {
+  key.grants = nullptr;
   key.things = {"P8"};
   EXPECT_EQ(patch("Things(1)", R"({"description": "mine"})").error().code, Code::kForbidden);
   EXPECT_EQ(patch("Datastreams(1)", R"({"description": "mine"})").error().code, Code::kForbidden);
@@ -83,6 +98,9 @@ TEST_F(sensorthings_edits, a_key_changes_its_own_things_only) {
   key.things = {"P7"};
   EXPECT_TRUE(patch("Datastreams(1)", R"({"description": "mine"})"));
   EXPECT_TRUE(patch("Locations(1)", R"({"description": "mine"})"));
+  key.things = {"P8"};
+  key.grants = test::person_who_may("importer", {"registry.change"}).grants;
+  EXPECT_TRUE(patch("Things(1)", R"({"description": "the city's"})")) << "the permission is for all";
 }
 
 TEST_F(sensorthings_edits, a_value_after_the_correction_is_read_by_it) {
