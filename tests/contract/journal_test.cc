@@ -11,6 +11,7 @@
 #include <array>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <thread>
 
 #include "records_fixture.h"
@@ -97,6 +98,26 @@ TEST_P(journal_on_engine, numbers_entries_without_gaps_and_keeps_their_words) {
   EXPECT_EQ(found[0].openings[1].data, "지붕");
   EXPECT_EQ(*entry_count(*records), 2);
   EXPECT_EQ(fault(), "");
+}
+
+TEST_P(journal_on_engine, reads_no_secrets_for_who_is_shown_none) {
+  write_many(2);
+  ASSERT_TRUE(sign());
+  tamper("DROP TABLE journal_opening");
+  auto const shown = leaves(*records, 1, 10);
+  ASSERT_TRUE(shown) << shown.error().sentence;
+  ASSERT_EQ(shown->size(), 1u);
+  EXPECT_THAT(shown->front().leaf, HasSubstr(R"({"position":1)"));
+  EXPECT_TRUE(export_entry(*records, 1, Shown::kLeaf));
+  EXPECT_TRUE(export_entry(*records, 1, Shown::kHash));
+  EXPECT_FALSE(export_entry(*records, 1, Shown::kEverything));
+}
+
+TEST_P(journal_on_engine, has_nothing_at_the_end_of_all_numbers) {
+  write_many(2);
+  constexpr auto kLast = std::numeric_limits<std::int64_t>::max();
+  EXPECT_TRUE(entries(*records, kLast, 10)->empty());
+  EXPECT_TRUE(leaves(*records, kLast - 3, 10)->empty());
 }
 
 TEST_P(journal_on_engine, leaves_nothing_of_an_act_that_failed) {

@@ -47,7 +47,8 @@ Result<Response> entries(storage::Records& records, Request const& request, bool
   MADANG_TRY(auto const from, number(request, "from", 0));
   MADANG_TRY(auto const limit, number(request, "limit", kEntriesPerPage));
   MADANG_TRY(auto const count, journal::entry_count(records));
-  MADANG_TRY(auto const page, journal::entries(records, from, std::clamp<std::int64_t>(limit, 1, kEntriesPerPageMax)));
+  auto const read = with_openings ? journal::entries : journal::leaves;
+  MADANG_TRY(auto const page, read(records, from, std::clamp<std::int64_t>(limit, 1, kEntriesPerPageMax)));
   JsonWriter w;
   w.begin_object().field("count", count).key("entries").begin_array();
   for (auto const& entry : page) {
@@ -73,7 +74,7 @@ Result<Response> proof(storage::Records& records, Request const& request, bool w
   MADANG_TRY(auto const position, in_path(request, "position"));
   auto shown = journal::Shown::kEverything;
   if (!with_openings) {
-    MADANG_TRY(auto const found, journal::entries(records, position, 1));
+    MADANG_TRY(auto const found, journal::leaves(records, position, 1));
     if (found.empty()) return fail(Code::kNotFound, fmt::format("the journal has no entry {} yet", position));
     shown = is_private(found.front().leaf) ? journal::Shown::kHash : journal::Shown::kLeaf;
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <set>
 #include <span>
 
@@ -153,14 +154,26 @@ Result<std::int64_t> entry_count(Records& records) {
   return state.size;
 }
 
-Result<std::vector<Entry>> entries(Records& records, std::int64_t from, std::int64_t limit) {
+namespace {
+
+using Read = Result<std::vector<Entry>> (*)(soci::session&, Positions);
+
+Result<std::vector<Entry>> page(Records& records, std::int64_t from, std::int64_t limit, Read read_page) {
+  auto const count = std::clamp<std::int64_t>(limit, 0, kPage);
+  auto const end = from > std::numeric_limits<std::int64_t>::max() - count ? std::numeric_limits<std::int64_t>::max() : from + count;
   std::vector<Entry> found;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(found, read_entries(sql, {from, from + std::clamp<std::int64_t>(limit, 0, kPage)}));
+    MADANG_TRY(found, read_page(sql, {from, end}));
     return {};
   };
   MADANG_CHECK(records.read(read));
   return found;
 }
+
+}  // namespace
+
+Result<std::vector<Entry>> entries(Records& records, std::int64_t from, std::int64_t limit) { return page(records, from, limit, read_entries); }
+
+Result<std::vector<Entry>> leaves(Records& records, std::int64_t from, std::int64_t limit) { return page(records, from, limit, read_leaves); }
 
 }  // namespace madang::storage::journal

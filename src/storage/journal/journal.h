@@ -56,5 +56,7 @@ Result<std::string> origin(Records& records);
 Result<std::int64_t> entry_count(Records& records);
 /// At most `limit` entries from a position on, in order.
 Result<std::vector<Entry>> entries(Records& records, std::int64_t from, std::int64_t limit);
+/// The same without what opens them, which is not even read.
+Result<std::vector<Entry>> leaves(Records& records, std::int64_t from, std::int64_t limit);
 
 }  // namespace madang::storage::journal

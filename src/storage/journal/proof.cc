@@ -39,7 +39,8 @@ Result<std::string> entry_proof(soci::session& sql, std::int64_t position, Shown
   if (position < 0 || position >= head.size) {
     return fail(Code::kNotFound, fmt::format("entry {} is not among the {} that are signed", position, head.size));
   }
-  MADANG_TRY(auto const found, read_entries(sql, {position, position + 1}));
+  Positions const which{position, position + 1};
+  MADANG_TRY(auto const found, shown == Shown::kEverything ? read_entries(sql, which) : read_leaves(sql, which));
   if (found.empty()) return fail(Code::kCorrupt, fmt::format("journal: entry {} is missing", position));
   MADANG_TRY(auto const path, inclusion_path(position, head.size, stored_nodes(sql)));
   MADANG_TRY(auto const verifier, verifier_of(sql, head));

@@ -29,12 +29,18 @@ Result<State> read_state(soci::session& sql) {
   return *std::move(state);
 }
 
-Result<std::vector<Entry>> read_entries(soci::session& sql, Positions which) {
+Result<std::vector<Entry>> read_leaves(soci::session& sql, Positions which) {
   std::vector<Entry> entries;
   auto search = between("position", which);
   search.condition += " ORDER BY position";
   MADANG_CHECK(for_each(sql, kEntries, search, [&](StoredEntry&& row) { entries.push_back({row.position, std::move(row.leaf), {}}); }));
-  search.condition += ", name";
+  return entries;
+}
+
+Result<std::vector<Entry>> read_entries(soci::session& sql, Positions which) {
+  MADANG_TRY(auto entries, read_leaves(sql, which));
+  auto search = between("position", which);
+  search.condition += " ORDER BY position, name";
   std::size_t at = 0;
   MADANG_CHECK(for_each(sql, kOpenings, search, [&](StoredOpening&& row) {
     while (at < entries.size() && entries[at].position < row.position) ++at;

@@ -72,6 +72,8 @@ inline constexpr auto kSigners = table<StoredSigner>("journal_signer", key("id",
                                                      column("verifier", &StoredSigner::verifier));
 
 Result<State> read_state(soci::session& sql);
+/// Without what opens them.
+Result<std::vector<Entry>> read_leaves(soci::session& sql, Positions which);
 /// With what opens them.
 Result<std::vector<Entry>> read_entries(soci::session& sql, Positions which);
 Result<std::vector<StoredNode>> read_nodes(soci::session& sql, Positions ids);
