@@ -160,7 +160,7 @@ TEST_F(party_api, sees_what_somebody_holds_behind_any_number_of_things_that_ende
   auto const come_and_go = [chief, hall](soci::session& sql) -> Result<void> {
     MADANG_CHECK(storage::execute(sql, "INSERT INTO membership (id, party, office, since, ended_at)"
                                        " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count)"
-                                       " SELECT -i, :party, :office, 1, 2 FROM n",
+                                       " SELECT i, :party, :office, 1, 2 FROM n",
                                   {{"count", static_cast<std::int64_t>(kPartyHistoryMax)}, {"party", chief}, {"office", hall.value()}}));
     return {};
   };
