@@ -190,6 +190,7 @@ void Detector::retell() {
 
 void Detector::judge(std::uint32_t place, double city, double hour) {
   Station& s = stations_[place];
+  s.elsewhere = false;
   float const value = field_.values()[place];
   s.present = !std::isnan(value) && step_number() >= s.judged;
   if (step_number() < s.judged) {
@@ -330,6 +331,7 @@ void Detector::confirm_by_neighbours(std::uint32_t place) {
     Station const& neighbour = stations_[other];
     bool const counts = witness ? field_.is_witness(other) : !neighbour.elsewhere;
     if (counts && neighbour.cusum > 0 && confirms(s, neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
+    if (!witness && neighbour.elsewhere) s.told_near = field_.step_begin();
   }
   s.elsewhere = witness && s.excess >= excess_min(s) && score(s) >= threshold_;
 }

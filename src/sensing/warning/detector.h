@@ -90,6 +90,7 @@ class Detector {
     std::uint16_t known = 0;  ///< values and hours learned from, at most kKnownLeast
     Instant onset;            ///< when the first value of the excursion was measured
     Instant value_at;         ///< when `value` was
+    Instant told_near;        ///< the last step in which a neighbour near it was `elsewhere`
     std::int64_t judged = 0;  ///< by another detector before: steps below this number
     bool present = false;
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
@@ -130,6 +131,7 @@ class Detector {
   void follow_growth(Station& s) const;
   [[nodiscard]] bool grew_quickly(Station const& s) const;
   [[nodiscard]] bool is_dangerous_alone(Station const& s) const;
+  [[nodiscard]] bool is_told_near(Station const& s) const;
   Adoption adopt_cause(Before const& before, std::vector<std::uint32_t> const& places);
   Adoption adopt_suspect(Before const& before, std::uint32_t place);
   Adoption adopt_alone(Before const& before, std::uint32_t place);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 
 #include "sensing/warning/detector.h"
 #include "sensing/warning/limits.h"
@@ -22,6 +23,7 @@ constexpr std::uint32_t kAloneLasting = 4;  // where neighbours say nothing, las
 constexpr int kSuspectsToldAfter = 15;      // the work waits for days, its numbers need not be the newest
 constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
 constexpr double kSlowFactor = 1.5;         // ... it is so much larger
+constexpr Millis kSamePlume = std::chrono::minutes{20};  // since neighbours were up beside it: it is what they have told
 
 }  // namespace
 
@@ -58,7 +60,8 @@ void Detector::find_suspects(std::vector<Finding>& out) {
   tell_again(suspects_, Finding::What::kSuspect, kSuspectsToldAfter * told_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (field_.is_witness(place) || s.suspect || causes_.has(place) || !s.present || suspects_.size() >= kSuspectsMax || !is_device_at_fault(place)) continue;
+    if (field_.is_witness(place) || s.suspect || causes_.has(place) || is_told_near(s)) continue;
+    if (!s.present || suspects_.size() >= kSuspectsMax || !is_device_at_fault(place)) continue;
     s.suspect = true;
     suspects_.push_back({place, device_key(place), s.onset, s.cusum, 0});
     out.push_back(describe_single(suspects_.back(), Finding::What::kSuspect));
@@ -107,12 +110,19 @@ bool Detector::is_dangerous_alone(Station const& s) const {
   return false;
 }
 
+/// Two quicker neighbours confirmed it of each other and have told it long ago: neither is this one alone, nor its device at
+/// fault. Who is still up when they are back for a while is.
+bool Detector::is_told_near(Station const& s) const {
+  return field_.step_begin() - s.told_near <= std::max(kSamePlume, field_.step());
+}
+
 /// Under a key of its own for each excursion: what somebody dismissed in the morning keeps no fire quiet in the evening.
 void Detector::find_alone(std::vector<Finding>& out) {
   tell_again(alone_, Finding::What::kUnconfirmed, told_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (field_.is_witness(place) || s.alone || causes_.has(place) || alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
+    if (field_.is_witness(place) || s.alone || causes_.has(place) || is_told_near(s)) continue;
+    if (alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
     s.alone = true;
     auto const since = s.onset;
     auto key = fmt::format("{}:{}:{}:{}", rule_.id, kAloneWord, field_.streams()[place].thing.value(), millis_of(since) / 1000);

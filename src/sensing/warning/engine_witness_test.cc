@@ -121,6 +121,27 @@ TEST(engine_witness, tells_nothing_again_that_the_quicker_ones_have_told) {
   EXPECT_EQ(city.raised().size(), 1U);
 }
 
+TEST(engine_witness, takes_no_late_station_for_alone_in_what_the_quicker_ones_have_told) {
+  MixedCity city({{15, {.late = 60min}}});
+  city.run(6h);
+  city.run(45min, {{14, 120}, {13, 120}, {8, 120}, {15, 120}});
+  city.run(2h);
+  EXPECT_EQ(city.raised().size(), 1U);
+  EXPECT_TRUE(city.singles().empty()) << *city.singles().begin();
+}
+
+TEST(engine_witness, takes_a_late_station_for_alone_that_stays_up_when_the_quicker_ones_are_long_back) {
+  MixedCity city({{15, {.late = 60min}}});
+  city.run(6h);
+  city.run(20min, {{14, 120}, {13, 120}, {8, 120}, {15, 120}});
+  city.run(50min, {{15, 120}});
+  city.run(30min);
+  EXPECT_TRUE(city.singles().empty());
+  city.run(40min);
+  EXPECT_FALSE(city.singles().empty());
+  EXPECT_EQ(city.raised().size(), 1U);
+}
+
 TEST(engine_witness, knows_haze_from_a_plume_though_few_speak_at_this_pace) {
   MixedCity city({{15, {.step = 2min}}, {16, {.late = 60min}}, {21, {.late = 60min}}});
   city.run(6h);
