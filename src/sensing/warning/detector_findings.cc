@@ -135,6 +135,10 @@ bool Detector::is_open(std::string_view key) const {
   return std::ranges::any_of(causes_.open(), has_key) || std::ranges::any_of(alone_, has_key) || std::ranges::any_of(suspects_, has_key);
 }
 
+bool Detector::is_part(std::uint32_t place) const {
+  return place < stations_.size() && (causes_.has(place) || stations_[place].suspect || stations_[place].alone);
+}
+
 Finding Detector::describe_single(Single const& single, Finding::What what) const {
   auto const place = single.place;
   bool const suspect = what == Finding::What::kSuspect || what == Finding::What::kSuspectOver;

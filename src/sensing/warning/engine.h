@@ -40,6 +40,8 @@ class Engine {
   /// The registry says something else of it. True: of its values nothing is known any more, since they are in another unit or come
   /// at another pace; teach it anew.
   bool change(std::uint32_t stream, Stream const& now);
+  /// That would move it among others while something that it began is open here. An engine that inherits goes on with it.
+  [[nodiscard]] bool would_end_what_is_open(std::uint32_t stream, Stream const& now) const;
   /// It is not watched any more; what it began is over.
   void remove(std::uint32_t stream);
   /// A value whose flag counts, or that is doubtful but plausible: the flag goes with it. One of a step that is over, or
@@ -105,6 +107,7 @@ class Engine {
 
   Part& part_of(std::string_view channel, Millis step, Millis lateness);
   Place place_in_part(std::uint32_t index, Stream const& stream);
+  [[nodiscard]] bool stays(std::uint32_t stream, Stream const& now) const;
   void close(Part& part, std::vector<Finding>& out);
   /// Streams of quicker parts stand beside the neighbours that wait longer or speak more seldom, so that these are not judged
   /// as if they were alone.

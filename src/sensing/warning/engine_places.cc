@@ -40,12 +40,21 @@ Engine::Place Engine::place_in_part(std::uint32_t index, Stream const& stream) {
   return {static_cast<std::uint32_t>(number), part.field.add(index, stream)};
 }
 
-bool Engine::change(std::uint32_t stream, Stream const& now) {
+bool Engine::stays(std::uint32_t stream, Stream const& now) const {
+  Part const& part = *parts_[places_[stream].part];
+  return part.field.channel() == base_channel(now.channel) && part.field.step() == step_of(now) && part.lateness == now.lateness;
+}
+
+bool Engine::would_end_what_is_open(std::uint32_t stream, Stream const& now) const {
+  Stream const& before = this->stream(stream);
+  if (stays(stream, now) || before.unit != now.unit || before.channel != now.channel) return false;
   Place const place = places_[stream];
-  Part& part = *parts_[place.part];
-  Stream const before = part.field.streams()[place.place];
-  bool const stays = part.field.channel() == base_channel(now.channel) && part.field.step() == step_of(now) && part.lateness == now.lateness;
-  if (!stays) {
+  return std::ranges::any_of(parts_[place.part]->detectors, [&](auto const& d) { return d->is_part(place.place); });
+}
+
+bool Engine::change(std::uint32_t stream, Stream const& now) {
+  Stream const before = this->stream(stream);
+  if (!stays(stream, now)) {
     remove(stream);
     places_[stream] = place_in_part(stream, now);
     return true;

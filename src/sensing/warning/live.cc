@@ -182,8 +182,8 @@ void Live::run() {
     else if (warm_again_at_ && needs_.clock.now() >= *warm_again_at_) rebuild(engine_->rules());
     read_again_after(missed);
     // What comes meanwhile stands in the store, and is read with the past.
+    if (!warm_again_at_) follow_registry();
     if (!warm_again_at_) {
-      follow_registry();
       judge(std::move(items), revisions);
       follow_paces();
       look();
@@ -252,6 +252,7 @@ void Live::rebuild(RuleSet rules) {
   engine_ = std::make_unique<Engine>(std::move(rules), engine_options());
   numbers_.clear();
   units_seen_.reset();
+  paces_changed_ = 0;  // all are as they were learned
   warm();
 }
 
@@ -365,6 +366,7 @@ void Live::follow_registry() {
   auto const index = stations();
   auto const followed = follow(touched_by(changes, needs_.city, *index, numbers_), *index, lateness_, *engine_, numbers_);
   if (!followed.outcome) runtime::log_error("warning", "streams_refused", {{"reason", followed.outcome.error().sentence}});
+  if (followed.needs_rebuild) return rebuild(engine_->rules());
   if (followed.anew.empty()) return;
   auto const now = needs_.clock.now();
   auto const taught = teach_anew(needs_.store, *engine_, numbers_, followed.anew, {whole_hour(now - options_.history), now});

@@ -86,6 +86,29 @@ TEST(early_warning_registry_threads, watches_who_is_in_service) {
   city.ingest->stop();
 }
 
+TEST(early_warning_registry_threads, an_interval_corrected_during_an_event_ends_nothing) {
+  KeptCity city;
+  city.watch();
+  city.run(240, 0);
+  city.sharp = 70;
+  city.run(8, 0);
+  ASSERT_EQ(city.plumes(true).size(), 1U);
+  for (std::size_t const station : {12U, 13U}) {
+    auto edited = *city.city->datastream(city.streams[station]);
+    edited.interval = std::chrono::minutes{1};
+    ASSERT_TRUE(city.city->write([&](city::Writer& w) { return w.edit(edited); }, "test"));
+  }
+  city.run(8, 0);
+  ASSERT_EQ(city.plumes(true).size(), 1U);
+  EXPECT_FALSE(city.plumes(true).front()->clear_since);
+  EXPECT_EQ(city.ever(), 1U);
+  city.sharp = 0;
+  city.run(30, 0);
+  EXPECT_TRUE(city.plumes(true).empty() || city.plumes(true).front()->clear_since);
+  EXPECT_EQ(city.ever(), 1U);
+  city.ingest->stop();
+}
+
 TEST(early_warning_registry_threads, corrections_may_come_at_any_moment) {
   CorrectedCity city;
   city.judge_quality();

@@ -72,7 +72,7 @@ Touched touched_by(city::Changes const& changes, city::City const& city, Station
 Followed follow(Touched const& touched, StationIndex const& index, Lateness const& lateness, Engine& engine, StreamNumbers& numbers) {
   Followed done;
   for (auto const& [id, is_new] : touched) {
-    auto const now = watched(id, index, engine.rules(), lateness);
+    auto now = watched(id, index, engine.rules(), lateness);
     auto const known = numbers.find(id);
     if (now && known == numbers.end()) {
       auto const number = engine.add(*now);
@@ -82,9 +82,13 @@ Followed follow(Touched const& touched, StationIndex const& index, Lateness cons
       }
       numbers.emplace(id, *number);
       if (!is_new) done.anew.push_back(*number);
-    } else if (now && engine.stream(known->second) != *now) {
-      if (engine.change(known->second, *now)) done.anew.push_back(known->second);
-    } else if (!now && known != numbers.end()) {
+    } else if (now) {
+      Stream const& before = engine.stream(known->second);
+      now->lateness = before.lateness;
+      if (before == *now) continue;
+      if (engine.would_end_what_is_open(known->second, *now)) done.needs_rebuild = true;
+      else if (engine.change(known->second, *now)) done.anew.push_back(known->second);
+    } else if (known != numbers.end()) {
       engine.remove(known->second);
       numbers.erase(known);
     }

@@ -19,9 +19,10 @@ using Touched = std::map<DatastreamId, bool>;
 Touched touched_by(city::Changes const& changes, city::City const& city, StationIndex const& index, StreamNumbers const& numbers);
 
 /// Brings the engine to what the registry says of these. The numbers of those whose past is to be taught anew.
-/// kLimit: more streams than the engine takes; the others are followed.
+/// A pace is not the registry's: it stays as the engine has it. kLimit: more streams than the engine takes; the others are followed.
 struct Followed {
   std::vector<std::uint32_t> anew;
+  bool needs_rebuild = false;  ///< one of another interval is part of something open: only an engine that inherits keeps that
   Result<void> outcome;
 };
 Followed follow(Touched const& touched, StationIndex const& index, Lateness const& lateness, Engine& engine, StreamNumbers& numbers);

@@ -1,6 +1,9 @@
 // What the registry says anew of a stream that is watched: its neighbours, its unit, its pace, its end.
+#include "sensing/warning/registry_changes.h"
+
 #include <gtest/gtest.h>
 
+#include "sensing/test_city.h"
 #include "sensing/warning/test_drawn_city.h"
 
 namespace madang::sensing::warning {
@@ -89,6 +92,37 @@ TEST(warned_registry, what_a_station_began_ends_when_it_is_not_watched_any_more)
   auto const over = std::ranges::find(city.findings, Finding::What::kClear, &Finding::what);
   EXPECT_EQ(over->over, Finding::Over::kSilent);
   EXPECT_EQ(city.engine.standing().front().streams, 34u);
+}
+
+TEST(warned_registry, a_touch_of_a_thing_leaves_its_streams_at_the_pace_at_which_they_are_judged) {
+  TestCity city;
+  city.add("S0", kWest, {"pm25"});
+  auto const id = city.stream("S0", "pm25");
+  Engine engine(shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")});
+  Lateness lateness{Millis{15'000}};
+  StreamNumbers numbers;
+  ASSERT_TRUE(add_streams(*city.city, lateness, engine, numbers));
+  lateness.assume(id, kStep, std::chrono::minutes{16});
+  ASSERT_GT(lateness.of(id), Millis{0}) << "another pace waits to be followed";
+  auto const followed = follow({{id, false}}, *build_station_index(*city.city), lateness, engine, numbers);
+  EXPECT_TRUE(followed.anew.empty());
+  EXPECT_EQ(engine.stream(numbers.at(id)).lateness, Millis{0});
+}
+
+TEST(warned_registry, another_interval_would_end_what_is_open_and_nothing_else_would) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto slower = at(city, 14);
+  slower.interval = std::chrono::minutes{10};
+  EXPECT_FALSE(city.engine.would_end_what_is_open(14, slower)) << "nothing is open";
+  city.run(12, kPair);
+  EXPECT_TRUE(city.engine.would_end_what_is_open(14, slower));
+  auto moved = at(city, 14);
+  moved.place.latitude += 0.5;
+  EXPECT_FALSE(city.engine.would_end_what_is_open(14, moved));
+  auto elsewhere = at(city, 0);
+  elsewhere.interval = std::chrono::minutes{10};
+  EXPECT_FALSE(city.engine.would_end_what_is_open(0, elsewhere));
 }
 
 }  // namespace
