@@ -48,8 +48,11 @@ bool Engine::stays(std::uint32_t stream, Stream const& now) const {
 bool Engine::would_end_what_is_open(std::uint32_t stream, Stream const& now) const {
   Stream const& before = this->stream(stream);
   if (stays(stream, now) || before.unit != now.unit || before.channel != now.channel) return false;
-  Place const place = places_[stream];
-  return std::ranges::any_of(parts_[place.part]->detectors, [&](auto const& d) { return d->is_part(place.place); });
+  bool any = false;
+  at_each_place(stream, [&](Place here, bool) {
+    any = any || std::ranges::any_of(parts_[here.part]->detectors, [&](auto const& d) { return d->is_part(here.place); });
+  });
+  return any;
 }
 
 bool Engine::change(std::uint32_t stream, Stream const& now) {

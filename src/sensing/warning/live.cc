@@ -13,6 +13,7 @@
 
 #include "runtime/log.h"
 #include "sensing/quality/quality.h"
+#include "sensing/warning/brought_in.h"
 #include "sensing/warning/inbox.h"
 #include "sensing/warning/lateness.h"
 #include "sensing/warning/limits.h"
@@ -33,7 +34,6 @@ constexpr double kMostOfThem = 0.1;        // all but this share is newer
 constexpr Millis kReadAgainEvery = std::chrono::seconds{10};
 constexpr Millis kCalm = std::chrono::seconds{5};  // after the last value that found no room: a history may still be loaded
 constexpr Millis kLookEvery = std::chrono::seconds{15};
-constexpr Millis kHistoryEvery = std::chrono::minutes{5};
 // Streams that turn out to deliver at another pace are judged anew with their past; not at every one.
 constexpr Millis kNewPaceFirst = std::chrono::seconds{1};
 constexpr Millis kNewPaceLater = std::chrono::minutes{10};
@@ -109,7 +109,6 @@ class Live final : public EarlyWarning {
   [[nodiscard]] Instant time_of(std::span<Item const> sorted) const;
   void learn_lateness(std::vector<Item> const& items);
   void read_again_after(std::size_t missed);
-  void read_history_brought_in(std::span<Engine::Sight const> sights, Instant now);
   void follow_paces();
   void look();
   void follow_registry();
@@ -132,9 +131,8 @@ class Live final : public EarlyWarning {
   std::size_t missed_ = 0;     ///< values that found no room in the queue and are not read from the store yet
   Instant missed_at_;          ///< the last of them
   Instant read_again_at_;
-  std::uint64_t late_seen_ = 0;  ///< values that came too late, at the last look
+  BroughtIn brought_in_;
   bool history_wanted_ = false;  ///< was brought in beside live values, and says what is usual
-  Instant history_read_at_;
   std::size_t left_out_ = 0;   ///< of the newest reading: more than it had room for
   std::optional<Instant> warm_again_at_;  ///< the past could not be read
   Sightedness sight_;
@@ -282,16 +280,6 @@ void Live::read_again_after(std::size_t missed) {
   history_wanted_ = false;
 }
 
-/// History that is brought in comes too late to be judged, but says what is usual: where that is not known, it is read
-/// as soon as no more of it comes.
-void Live::read_history_brought_in(std::span<Engine::Sight const> sights, Instant now) {
-  bool const comes = engine_->late() > std::exchange(late_seen_, engine_->late());
-  auto const would_help = [](Engine::Sight const& s) { return 2 * s.known < s.speaking && s.late >= kKnownLeast * s.streams; };
-  if (comes || now - history_read_at_ < kHistoryEvery || std::ranges::none_of(sights, would_help)) return;
-  history_read_at_ = now;
-  history_wanted_ = true;
-}
-
 /// What one stream brought at once is one delivery.
 void Live::learn_lateness(std::vector<Item> const& items) {
   struct Delivery {
@@ -339,7 +327,7 @@ void Live::look() {
   std::map<std::string, Unseen> blind;
   std::set<std::string_view> unseen;
   auto const sights = engine_->sight();
-  read_history_brought_in(sights, now);
+  history_wanted_ = brought_in_.look(now, sights) || history_wanted_;
   auto found = sight_.look(now, sights);
   for (auto& b : found) {
     auto const key = blind_key(b.why);
