@@ -143,7 +143,7 @@ class Detector {
   [[nodiscard]] bool is_up_now(std::uint32_t place) const;
   void tell(Cause& cause, std::vector<Finding>& out);
   [[nodiscard]] Finding describe(Cause const& cause) const;
-  void add_neighbours(Finding& finding) const;
+  void add_neighbours(Finding& finding, std::uint32_t strongest) const;
   [[nodiscard]] std::string device_key(std::uint32_t place) const;
   /// One station that is told by itself: as unconfirmed, or as a device at fault.
   struct Single {

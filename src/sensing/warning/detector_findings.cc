@@ -86,14 +86,15 @@ Finding Detector::describe(Cause const& cause) const {
   std::ranges::sort(f.members, std::ranges::greater{}, strength);
   for (auto const& m : f.members | std::views::take(kMembersNamed)) f.streams.push_back(m.stream);
   if (f.members.size() > kMembersReported) f.members.resize(kMembersReported);
-  if (!cause.members.empty()) add_neighbours(f);
+  if (cause.members.empty()) return f;
+  auto const number_of = [this](std::uint32_t place) { return field_.indices()[place]; };
+  add_neighbours(f, *std::ranges::find(cause.members, f.members.front().stream, number_of));
   return f;
 }
 
 /// The nearest stations beside the strongest ones that are not part of it: what "normal" looks like next door.
-void Detector::add_neighbours(Finding& f) const {
+void Detector::add_neighbours(Finding& f, std::uint32_t strongest) const {
   auto const& indices = field_.indices();
-  auto const strongest = field_.place_of(f.members.front().stream);
   for (auto const other : neighbours_.of(strongest)) {
     if (f.members.size() >= kMembersReported) return;
     Station const& s = stations_[other];
@@ -161,7 +162,7 @@ Finding Detector::describe_single(Single const& single, Finding::What what) cons
   f.simulated = stream.simulated;
   f.members.push_back(member(place, true));
   f.streams = {field_.indices()[place]};
-  add_neighbours(f);
+  add_neighbours(f, place);
   return f;
 }
 

@@ -70,7 +70,7 @@ std::vector<Engine::Part*> Engine::in_order_of_wait() const {
 }
 
 void Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
-  if (!placed_) place_witnesses();
+  if (!stirred_.empty()) place_witnesses();
   auto const converted = this->stream(stream).unit(value);
   at_each_place(stream, [&](Place place, bool own) {
     Part& part = *parts_[place.part];
@@ -89,7 +89,7 @@ void Engine::revise(std::uint32_t stream, Interval when, QualityFlag flag) {
 
 std::vector<Finding> Engine::advance(Instant now) {
   std::vector<Finding> out;
-  if (!placed_) place_witnesses();
+  if (!stirred_.empty()) place_witnesses();
   now_ = now_ ? std::max(*now_, now) : now;
   for (auto* const part : in_order_of_wait()) {
     Field& field = part->field;
@@ -138,7 +138,7 @@ void Engine::close(Part& part, std::vector<Finding>& out) {
 }
 
 void Engine::teach(Instant hour, std::span<HourMean const> means) {
-  if (!placed_) place_witnesses();
+  if (!stirred_.empty()) place_witnesses();
   std::vector<std::vector<float>> by_part(parts_.size());
   for (std::size_t p = 0; p < parts_.size(); ++p) by_part[p].resize(parts_[p]->field.size(), kNoValue);
   for (auto const& m : means) {
@@ -152,7 +152,7 @@ void Engine::teach(Instant hour, std::span<HourMean const> means) {
 }
 
 void Engine::teach(std::uint32_t stream, Instant hour, std::optional<double> city, double mean) {
-  if (!placed_) place_witnesses();
+  if (!stirred_.empty()) place_witnesses();
   double const of_week = options_.calendar.wall_time(hour).hour_of_week() + 0.5;
   at_each_place(stream, [&](Place place, bool) {
     for (auto const& detector : parts_[place.part]->detectors) detector->teach(place.place, of_week, city, mean);
@@ -167,7 +167,7 @@ void Engine::retell() {
 }
 
 bool Engine::inherit(Engine const& before) {
-  if (!placed_) place_witnesses();
+  if (!stirred_.empty()) place_witnesses();
   std::unordered_map<DatastreamId, std::uint32_t> known;
   // One that was out of service and came back has its newest number.
   for (std::uint32_t i = 0; i < before.size(); ++i) known.insert_or_assign(before.stream(i).datastream, i);
@@ -251,6 +251,12 @@ std::uint64_t Engine::late() const {
   std::uint64_t sum = 0;
   for (auto const& part : parts_) sum += part->late;
   return sum;
+}
+
+std::size_t Engine::witness_slots() const {
+  std::size_t most = 0;
+  for (auto const& part : parts_) most = std::max(most, part->field.witnesses() * part->field.slots());
+  return most;
 }
 
 std::vector<Engine::Sight> Engine::sight() const {

@@ -1,5 +1,6 @@
 // The early warning as a pure stream: values go in, findings come out. It reads no clock and does no I/O: whoever feeds
-// it says when a step is over. Memory grows with the number of streams only.
+// it says when a step is over. Memory grows with the number of streams, and of
+// streams that stand beside others at the slower ones' pace up to a bound.
 #pragma once
 
 #include <map>
@@ -73,6 +74,8 @@ class Engine {
   [[nodiscard]] Stream const& stream(std::uint32_t index) const;
   [[nodiscard]] std::size_t size() const;
   [[nodiscard]] std::uint64_t late() const;
+  /// What is kept of witnesses: the most that one field keeps, in values.
+  [[nodiscard]] std::size_t witness_slots() const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent(std::uint32_t stream) const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians(std::uint32_t stream) const;
   /// Of every detector that runs: its rule, step and where it stands.
@@ -112,7 +115,11 @@ class Engine {
   /// Streams of quicker parts stand beside the neighbours that wait longer or speak more seldom, so that these are not judged
   /// as if they were alone.
   void place_witnesses();
-  void place_witnesses(std::uint32_t part);
+  void place_witnesses(std::uint32_t part, std::span<std::uint32_t const> quicker, std::span<LatLon const> about);
+  bool add_witness(std::uint32_t part, std::uint32_t stream);
+  /// Who stands around this one may need other witnesses.
+  void stir(std::uint32_t stream);
+  void leave_all_places(std::uint32_t stream);
   /// Its own place first, then those where it is a witness.
   template <typename Take>
   void at_each_place(std::uint32_t stream, Take const& take) const {
@@ -135,7 +142,12 @@ class Engine {
   std::vector<std::unique_ptr<Levels>> levels_;  ///< one of each rule
   std::vector<Place> places_;
   std::unordered_map<std::uint32_t, std::vector<Place>> beside_;  ///< by stream: where it is a witness
-  bool placed_ = true;          ///< all witnesses are
+  std::size_t removed_ = 0;     ///< of `places_`
+  struct Spot {
+    std::uint32_t part = 0;
+    std::optional<LatLon> place;
+  };
+  std::vector<Spot> stirred_;   ///< where a stream began, moved or ended since witnesses were placed
 };
 
 /// "pm25" of "pm25", "pm25_hourly", "pm25_daily" and "pm25_2min".

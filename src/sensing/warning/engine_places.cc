@@ -1,8 +1,9 @@
 // Where each stream stands in an engine: with those of its channel, step length and pace, and as a witness beside neighbours
 // that wait longer or speak more seldom.
-#include <algorithm>
 #include <fmt/format.h>
-#include <set>
+
+#include <algorithm>
+#include <array>
 
 #include "sensing/model/neighbours.h"
 #include "sensing/warning/engine.h"
@@ -13,6 +14,7 @@ namespace madang::sensing::warning {
 namespace {
 
 constexpr Millis kStepLeast{1'000};
+constexpr std::size_t kAllFrom = 4;  // one of so many streams began, moved or ended: all are gone through
 constexpr std::int64_t kStepsOfWaitMax = kStepsOpenMax - kStepsAheadMax - 2;
 
 /// Who delivers hours late and speaks every few seconds is judged in coarser steps, since a field takes only so many at once.
@@ -25,19 +27,26 @@ Millis step_of(Stream const& stream) {
 }  // namespace
 
 Result<std::uint32_t> Engine::add(Stream const& stream) {
-  if (places_.size() >= kStreamsMax) {
+  if (places_.size() - removed_ >= kStreamsMax) {
     return fail(Code::kLimit, fmt::format("the early warning watches at most {} Datastreams", kStreamsMax));
   }
   auto const index = static_cast<std::uint32_t>(places_.size());
   places_.push_back(place_in_part(index, stream));
+  stir(index);
   return index;
 }
 
 Engine::Place Engine::place_in_part(std::uint32_t index, Stream const& stream) {
   Part& part = part_of(base_channel(stream.channel), step_of(stream), stream.lateness);
   auto const number = std::ranges::find(parts_, &part, &std::unique_ptr<Part>::get) - parts_.begin();
-  placed_ = false;
-  return {static_cast<std::uint32_t>(number), part.field.add(index, stream)};
+  auto const place = part.field.add(index, stream);
+  for (auto const& detector : part.detectors) detector->relocate(place);
+  return {static_cast<std::uint32_t>(number), place};
+}
+
+void Engine::stir(std::uint32_t stream) {
+  Stream const& s = this->stream(stream);
+  stirred_.push_back({places_[stream].part, s.placed ? std::optional(s.place) : std::nullopt});
 }
 
 bool Engine::stays(std::uint32_t stream, Stream const& now) const {
@@ -58,12 +67,14 @@ bool Engine::would_end_what_is_open(std::uint32_t stream, Stream const& now) con
 bool Engine::change(std::uint32_t stream, Stream const& now) {
   Stream const before = this->stream(stream);
   if (!stays(stream, now)) {
-    remove(stream);
+    leave_all_places(stream);
     places_[stream] = place_in_part(stream, now);
+    stir(stream);
     return true;
   }
   bool const values_anew = before.unit != now.unit || before.channel != now.channel;
-  placed_ = false;
+  bool const moves = before.placed != now.placed || before.place != now.place;
+  if (moves) stir(stream);
   at_each_place(stream, [&](Place here, bool) {
     parts_[here.part]->field.replace(here.place, now, values_anew);
     for (auto const& detector : parts_[here.part]->detectors) {
@@ -71,10 +82,17 @@ bool Engine::change(std::uint32_t stream, Stream const& now) {
       if (values_anew) detector->forget(here.place);
     }
   });
+  if (moves) stir(stream);
   return values_anew;
 }
 
 void Engine::remove(std::uint32_t stream) {
+  leave_all_places(stream);
+  ++removed_;
+}
+
+void Engine::leave_all_places(std::uint32_t stream) {
+  stir(stream);
   at_each_place(stream, [&](Place place, bool) {
     parts_[place.part]->field.leave(place.place);
     for (auto const& detector : parts_[place.part]->detectors) detector->forget(place.place);
@@ -82,42 +100,83 @@ void Engine::remove(std::uint32_t stream) {
   beside_.erase(stream);
 }
 
-/// Those near its own streams, and where there are few of either some more, so that there is a median of the city.
-void Engine::place_witnesses(std::uint32_t number) {
+bool Engine::add_witness(std::uint32_t part, std::uint32_t stream) {
+  auto& beside = beside_[stream];
+  if (std::ranges::find(beside, part, &Place::part) != beside.end()) return false;
+  auto const place = parts_[part]->field.add(stream, this->stream(stream), true);
+  for (auto const& detector : parts_[part]->detectors) detector->relocate(place);
+  beside.push_back({part, place});
+  return true;
+}
+
+/// Those near its own streams, the nearest of each before the next of any, and where there are few of either some more, so
+/// that there is a median of the city.
+void Engine::place_witnesses(std::uint32_t number, std::span<std::uint32_t const> quicker, std::span<LatLon const> about) {
   Part& part = *parts_[number];
-  double radius = 0;
+  double radius = 1;
   for (auto const& detector : part.detectors) radius = std::max(radius, detector->rule().radius);
-  std::vector<std::uint32_t> quicker;
   std::vector<Site> sites;
-  for (std::uint32_t s = 0; s < places_.size(); ++s) {
-    Part const& of = *parts_[places_[s].part];
-    bool const own = &of == &part;
-    bool const is_quicker = !own && of.field.channel() == part.field.channel() && of.field.step() <= part.field.step() && of.field.wait() <= part.field.wait();
-    if (!own && !is_quicker) continue;
-    if (is_quicker) quicker.push_back(s);
-    if (stream(s).placed) sites.push_back({.number = s, .group = 0, .thing = stream(s).thing, .place = stream(s).place});
-  }
-  if (quicker.empty()) return;
-  std::set<std::uint32_t> chosen;
-  auto const is_own = [&](std::uint32_t s) { return places_[s].part == number; };
-  find_neighbours(sites, {.metres = radius, .most = kNeighboursMax}, [&](std::size_t site, std::span<std::uint32_t const> near) {
-    if (!is_own(sites[site].number)) return;
-    for (auto const s : near)
-      if (!is_own(s) && chosen.size() < kWitnessesMax) chosen.insert(s);
+  std::vector<std::uint32_t> others;
+  auto const add_sites = [&](std::uint32_t p) {
+    Field const& field = parts_[p]->field;
+    for (std::uint32_t place = 0; place < field.size(); ++place) {
+      if (field.is_empty(place) || field.is_witness(place)) continue;
+      auto const stream = field.indices()[place];
+      auto const& s = field.streams()[place];
+      if (p != number) others.push_back(stream);
+      if (s.placed) sites.push_back({.number = stream, .group = 0, .thing = s.thing, .place = s.place});
+    }
+  };
+  add_sites(number);
+  for (auto const p : quicker) add_sites(p);
+  // Of a city that has just begun all is new.
+  bool const all = kAllFrom * about.size() >= sites.size();
+  auto const near = all ? Surroundings{sites, std::vector<bool>(sites.size(), true)} : surroundings_of(about, sites, radius);
+  std::array<std::vector<std::uint32_t>, kNeighboursMax> wanted;  // the nearest ones, the second nearest ones, ...
+  find_neighbours(near.sites, {.metres = radius, .most = kNeighboursMax}, [&](std::size_t site, std::span<std::uint32_t const> found) {
+    if (!near.affected[site] || places_[near.sites[site].number].part != number) return;
+    std::size_t rank = 0;
+    for (auto const s : found)
+      if (places_[s].part != number) wanted[rank++].push_back(s);
   });
-  auto const every = std::max<std::size_t>(1, quicker.size() / kWitnessesLeast);
-  for (std::size_t i = 0; i < quicker.size() && part.field.watched() + chosen.size() < kWitnessesLeast; i += every) chosen.insert(quicker[i]);
-  for (auto const s : chosen) {
-    auto& beside = beside_[s];
-    if (std::ranges::find(beside, number, &Place::part) != beside.end()) continue;
-    beside.push_back({number, part.field.add(s, stream(s), true)});
+  auto const most = std::min(kWitnessesMax, kWitnessSlotsMax / part.field.slots());
+  for (std::size_t rank = 0; rank < wanted.size(); ++rank) {
+    auto const room = rank < kWitnessesEach ? most : most / 4;
+    for (auto const s : wanted[rank])
+      if (part.field.witnesses() < room) add_witness(number, s);
   }
+  auto const every = std::max<std::size_t>(1, others.size() / kWitnessesLeast);
+  for (std::size_t i = 0; i < others.size() && part.field.watched() + part.field.witnesses() < kWitnessesLeast; i += every) add_witness(number, others[i]);
 }
 
 void Engine::place_witnesses() {
-  placed_ = true;
-  for (std::uint32_t p = 0; p < parts_.size(); ++p)
-    if (!parts_[p]->detectors.empty()) place_witnesses(p);
+  auto const stirred = std::exchange(stirred_, {});
+  std::map<std::uint32_t, std::vector<LatLon>> spots;
+  for (auto const& spot : stirred) {
+    auto& of = spots[spot.part];
+    if (spot.place) of.push_back(*spot.place);
+  }
+  for (std::uint32_t p = 0; p < parts_.size(); ++p) {
+    Field const& field = parts_[p]->field;
+    if (parts_[p]->detectors.empty() || field.watched() == 0) continue;
+    std::vector<std::uint32_t> quicker;
+    for (std::uint32_t q = 0; q < parts_.size(); ++q) {
+      Field const& of = parts_[q]->field;
+      if (q != p && of.channel() == field.channel() && of.step() <= field.step() && of.wait() <= field.wait()) quicker.push_back(q);
+    }
+    if (quicker.empty()) continue;
+    std::vector<LatLon> about;
+    bool any = false;
+    auto const take = [&](std::uint32_t part) {
+      auto const found = spots.find(part);
+      if (found == spots.end()) return;
+      any = true;
+      about.insert(about.end(), found->second.begin(), found->second.end());
+    };
+    take(p);
+    std::ranges::for_each(quicker, take);
+    if (any) place_witnesses(p, quicker, about);
+  }
 }
 
 /// Where this stream is judged as in `part` of another engine: at the same step and pace, else where it is at home.

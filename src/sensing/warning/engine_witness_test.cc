@@ -170,5 +170,73 @@ TEST(engine_witness, counts_every_station_once) {
   EXPECT_EQ(judged, 36U);
 }
 
+/// So many of particles in rows of 60, 100 m apart; numbers count from 0.
+std::vector<Stream> rows(int count, Millis step, Millis lateness, int first = 0) {
+  std::vector<Stream> all;
+  for (int i = first; i < first + count; ++i) {
+    Stream s;
+    s.datastream = DatastreamId{1 + i};
+    s.thing = ThingId{1 + i};
+    s.channel = "pm25";
+    s.place = {37.5 + i / 60 * 100 / kMetresPerDegree, 127 + i % 60 * 100 / kMetresPerDegree / std::cos(radians(37.5))};
+    s.placed = true;
+    s.interval = step;
+    s.lateness = lateness;
+    all.push_back(s);
+  }
+  return all;
+}
+
+Engine engine_of(std::vector<Stream> const& streams) {
+  Engine engine(shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")});
+  for (auto const& s : streams) EXPECT_TRUE(engine.add(s).has_value());
+  return engine;
+}
+
+TEST(engine_witness, keeps_no_more_of_witnesses_than_a_bound_however_many_deliver_by_the_day) {
+  auto streams = rows(4'500, 1min, 0ms);
+  for (std::size_t i = 0; i < streams.size(); i += 2) streams[i].lateness = 30h;
+  auto engine = engine_of(streams);
+  engine.advance(kStart);
+  EXPECT_LE(engine.witness_slots(), kWitnessSlotsMax);
+  EXPECT_GT(engine.witness_slots(), kWitnessSlotsMax / 2);
+}
+
+TEST(engine_witness, lets_one_of_each_quicker_neighbour_stand_beside_before_the_second_of_any) {
+  auto streams = rows(4'500, 1min, 0ms);
+  for (std::size_t i = 0; i < streams.size(); i += 2) streams[i].interval = 2min, streams[i].lateness = 30h;
+  auto engine = engine_of(streams);
+  engine.advance(kStart);
+  auto const& field = engine.detector("pm25_plume", 2min)->field();
+  std::set<int> rows_heard;
+  for (std::uint32_t place = 0; place < field.size(); ++place)
+    if (field.is_witness(place)) rows_heard.insert(static_cast<int>(field.indices()[place]) / 60);
+  EXPECT_EQ(rows_heard.size(), 75U);
+}
+
+TEST(engine_witness, a_station_that_turns_out_to_be_slower_has_its_neighbours_for_witnesses) {
+  MixedCity city({});
+  city.run(6h);
+  auto slower = city.engine.stream(15);
+  slower.lateness = 75min;
+  ASSERT_TRUE(city.engine.change(15, slower));
+  city.run(1min);
+  EXPECT_GT(city.engine.witness_slots(), 0U);
+  for (int n = 0; n < 12; ++n) city.engine.teach(15, kStart + 1h * n, 20.0, 20.0 + 15 % 5);
+  city.run(90min);
+  city.run(30min, {{14, 40}});
+  EXPECT_TRUE(city.raised().empty());
+}
+
+TEST(engine_witness, takes_nobody_who_left_for_a_witness) {
+  auto engine = engine_of(rows(200, 1min, 0ms));
+  for (std::uint32_t i = 0; i < 150; ++i) engine.remove(i);
+  ASSERT_TRUE(engine.add(rows(1, 2min, 0ms, 190).front()).has_value());
+  engine.advance(kStart);
+  auto const& field = engine.detector("pm25_plume", 2min)->field();
+  EXPECT_EQ(field.size(), 51U);
+  for (auto const& s : field.streams()) EXPECT_TRUE(s.placed);
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning

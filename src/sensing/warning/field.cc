@@ -42,11 +42,20 @@ Field::Field(std::string channel, Millis step, Millis wait)
       ring_(static_cast<std::size_t>(open_) + kHistorySteps) {}
 
 std::uint32_t Field::add(std::uint32_t index, Stream const& stream, bool witness) {
-  in_order_ = in_order_ && (indices_.empty() || indices_.back() < index);
+  ++(witness ? witnesses_ : watched_);
+  if (!free_.empty()) {
+    auto const place = free_.back();
+    free_.pop_back();
+    streams_[place] = stream;
+    indices_[place] = index;
+    witness_[place] = witness;
+    empty_[place] = false;
+    return place;
+  }
   streams_.push_back(stream);
   indices_.push_back(index);
   witness_.push_back(witness);
-  if (!witness) ++own_;
+  empty_.push_back(false);
   newest_.push_back(-1);
   for (auto& slot : ring_) {
     slot.values.push_back(kNoValue);
@@ -70,14 +79,9 @@ void Field::leave(std::uint32_t place) {
   forget(place);
   streams_[place].placed = false;
   streams_[place].area = {};
-  if (!witness_[place]) ++left_;
-}
-
-std::uint32_t Field::place_of(std::uint32_t index) const {
-  if (in_order_) return static_cast<std::uint32_t>(std::ranges::lower_bound(indices_, index) - indices_.begin());
-  // Who left and came back has an empty place before its own.
-  auto const at = std::find(indices_.rbegin(), indices_.rend(), index);
-  return static_cast<std::uint32_t>(indices_.rend() - at - 1);
+  --(witness_[place] ? witnesses_ : watched_);
+  empty_[place] = true;
+  leaving_.push_back(place);
 }
 
 Field::Slot& Field::open_slot(std::int64_t number) {
@@ -183,6 +187,8 @@ void Field::close() {
 void Field::turn() {
   closed_ = false;
   ++number_;
+  free_.insert(free_.end(), leaving_.begin(), leaving_.end());
+  leaving_.clear();
 }
 
 Instant Field::measured_at(std::uint32_t place) const {

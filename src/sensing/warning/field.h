@@ -27,7 +27,7 @@ class Field {
   std::uint32_t add(std::uint32_t index, Stream const& stream, bool witness = false);
   /// The registry says something else of this place. `forget`: what it said until now is in another unit.
   void replace(std::uint32_t place, Stream const& stream, bool forget);
-  /// Nobody is here any more; the place stays empty.
+  /// Nobody is here any more. After the next step, in which what it began has ended, the place is taken by another.
   void leave(std::uint32_t place);
   enum class Taken : std::uint8_t { kYes, kLate, kEarly };
   /// Late and early: outside the steps that are open. `now`: where it is known, no first value sets another time.
@@ -55,12 +55,15 @@ class Field {
   /// With witnesses.
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
   /// Own ones without those who left.
-  [[nodiscard]] std::size_t watched() const { return own_ - left_; }
+  [[nodiscard]] std::size_t watched() const { return watched_; }
+  [[nodiscard]] std::size_t witnesses() const { return witnesses_; }
   [[nodiscard]] bool is_witness(std::uint32_t place) const { return witness_[place]; }
+  /// Who was here has left.
+  [[nodiscard]] bool is_empty(std::uint32_t place) const { return empty_[place]; }
+  /// Values that are kept of each place.
+  [[nodiscard]] std::size_t slots() const { return ring_.size(); }
   [[nodiscard]] std::vector<Stream> const& streams() const { return streams_; }
   [[nodiscard]] std::vector<std::uint32_t> const& indices() const { return indices_; }
-  /// Of a stream that is here.
-  [[nodiscard]] std::uint32_t place_of(std::uint32_t index) const;
   /// Of the running step, by place.
   [[nodiscard]] std::span<float const> values() const;
   /// The last one within three steps, however it is silent since; NaN: none.
@@ -105,9 +108,11 @@ class Field {
   std::vector<Stream> streams_;
   std::vector<std::uint32_t> indices_;
   std::vector<bool> witness_;
-  std::size_t own_ = 0;
-  bool in_order_ = true;  ///< by number
-  std::size_t left_ = 0;
+  std::vector<bool> empty_;
+  std::size_t watched_ = 0;
+  std::size_t witnesses_ = 0;
+  std::vector<std::uint32_t> leaving_;  ///< places of who left in the running step
+  std::vector<std::uint32_t> free_;     ///< places that others may take
   std::vector<std::int64_t> newest_;  ///< by place: the newest step it has spoken in
   std::vector<Slot> ring_;            ///< by step number: those that are open, and kHistorySteps before
   std::vector<float> scratch_;

@@ -125,5 +125,41 @@ TEST(warned_registry, another_interval_would_end_what_is_open_and_nothing_else_w
   EXPECT_FALSE(city.engine.would_end_what_is_open(0, elsewhere));
 }
 
+TEST(warned_registry, the_place_of_who_left_is_taken_by_the_next) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const station = at(city, 35);
+  std::uint32_t number = 35;
+  for (int n = 0; n < 20; ++n) {
+    city.engine.remove(number);
+    city.run(1, {}, {35});
+    number = must(city.engine.add(station));
+    EXPECT_TRUE(city.engine.recent(number).empty()) << "it knows nothing of who was here";
+  }
+  auto const* detector = city.engine.detector("pm25_plume", kStep);
+  EXPECT_EQ(detector->field().size(), 36U);
+  EXPECT_EQ(detector->field().watched(), 36U);
+}
+
+TEST(warned_registry, who_takes_the_place_of_another_is_no_part_of_what_that_began) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(12, kPair);
+  ASSERT_EQ(city.keys(Finding::What::kRaise).size(), 1u);
+  auto other = at(city, 14);
+  city.engine.remove(14);
+  city.engine.remove(15);
+  city.run(1, {}, {14, 15});
+  EXPECT_EQ(city.keys(Finding::What::kClear).size(), 1u);
+  other.datastream = DatastreamId{999};
+  other.thing = ThingId{999};
+  auto const number = must(city.engine.add(other));
+  city.findings.clear();
+  city.run(12, {}, {14, 15});
+  EXPECT_TRUE(city.findings.empty());
+  EXPECT_EQ(city.engine.stream(number).datastream, DatastreamId{999});
+  EXPECT_FALSE(city.engine.would_end_what_is_open(number, city.engine.stream(0)));
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning
