@@ -15,8 +15,24 @@ constexpr int kAlwaysLeast = 2;      // ... in so many deliveries: one may be wh
 constexpr float kHardlyAny = 0.05F;  // ... and so little lets it be a quicker one again
 constexpr Millis kWeightMost = std::chrono::minutes{10};
 constexpr float kHour = 3'600'000;
+constexpr Millis kOneDelivery = std::chrono::seconds{1};
 
 }  // namespace
+
+std::vector<Delivery> deliveries_of(std::span<Arrival> arrivals) {
+  std::ranges::stable_sort(arrivals, {}, &Arrival::arrived);
+  std::vector<Delivery> all;
+  Instant first = kInstantMin;
+  for (auto const& a : arrivals) {
+    if (all.empty() || a.arrived - first >= kOneDelivery) {
+      first = a.arrived;
+      all.emplace_back();
+    }
+    all.back().arrived = a.arrived;
+    all.back().times.push_back(a.time);
+  }
+  return all;
+}
 
 std::size_t Lateness::pace_of(Millis step, Millis late) const {
   if (late <= std::min(at_once_, step)) return 0;

@@ -10,6 +10,7 @@
 #include <span>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "core/id.h"
 #include "core/time.h"
@@ -18,6 +19,18 @@ namespace madang::sensing::warning {
 
 /// Values older than this when they come are history: nobody can be warned of them.
 inline constexpr Millis kLatenessMax = std::chrono::hours{30};
+
+struct Arrival {
+  Instant arrived;
+  Instant time;  ///< the moment its value stands for
+};
+struct Delivery {
+  Instant arrived;
+  std::vector<Instant> times;
+};
+/// What arrives of one stream within a second came together, however long it waits until somebody looks at it. In the order of
+/// arrival.
+std::vector<Delivery> deliveries_of(std::span<Arrival> arrivals);
 
 /// Not thread-safe.
 class Lateness {

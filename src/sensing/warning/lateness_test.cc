@@ -239,6 +239,32 @@ TEST_F(warning_lateness, is_that_of_an_hourly_parcel_that_is_judged_in_two_piece
   EXPECT_EQ(lateness.of(kStream), Millis{75min});
 }
 
+TEST_F(warning_lateness, is_none_of_what_waited_in_the_queue_while_nobody_looked) {
+  step = 10s;
+  for (int wake = 0; wake < 6; ++wake) {
+    std::vector<Arrival> waited;
+    for (int n = 0; n < 4; ++n) {
+      now += step;
+      waited.push_back({now + 300ms, now});
+    }
+    auto const deliveries = deliveries_of(waited);
+    EXPECT_EQ(deliveries.size(), 4U);
+    for (auto const& d : deliveries) lateness.add(kStream, step, d.arrived, d.times);
+  }
+  EXPECT_EQ(lateness.of(kStream), Millis{0});
+  EXPECT_EQ(lateness.take_changes(), 0U);
+}
+
+TEST_F(warning_lateness, takes_for_one_delivery_what_arrives_within_a_second) {
+  std::vector<Arrival> arrivals{{now + 900ms, now - 1min}, {now, now - 2min}, {now + 5s, now}};
+  auto const deliveries = deliveries_of(arrivals);
+  ASSERT_EQ(deliveries.size(), 2U);
+  EXPECT_EQ(deliveries[0].arrived, now + 900ms);
+  EXPECT_EQ(deliveries[0].times, (std::vector{now - 2min, now - 1min}));
+  EXPECT_EQ(deliveries[1].times, std::vector{now});
+  EXPECT_TRUE(deliveries_of({}).empty());
+}
+
 /// Each of a network tells at its own moment, a little late; all are offline at once, and each its own time.
 TEST_F(warning_lateness, is_one_for_all_equal_stations_of_a_mixed_network_through_load_and_outages) {
   struct Device {

@@ -280,22 +280,15 @@ void Live::read_again_after(std::size_t missed) {
   history_wanted_ = false;
 }
 
-/// What one stream brought at once is one delivery.
+/// By when each arrived: what has waited in the queue while the past was read did not come late for that.
 void Live::learn_lateness(std::vector<Item> const& items) {
-  struct Delivery {
-    Instant arrived = kInstantMin;
-    std::vector<Instant> times;
-  };
-  std::unordered_map<DatastreamId, Delivery> deliveries;
-  for (auto const& item : items) {
-    auto& delivery = deliveries[item.datastream];
-    delivery.arrived = std::max(delivery.arrived, item.received);
-    delivery.times.push_back(item.time);
-  }
-  for (auto const& [id, delivery] : deliveries) {
+  std::unordered_map<DatastreamId, std::vector<Arrival>> arrivals;
+  for (auto const& item : items) arrivals[item.datastream].push_back({item.received, item.time});
+  for (auto& [id, of_stream] : arrivals) {
     auto const number = numbers_.find(id);
     if (number == numbers_.end()) continue;
-    lateness_.add(id, engine_->stream(number->second).interval, delivery.arrived, delivery.times);
+    auto const step = engine_->stream(number->second).interval;
+    for (auto const& delivery : deliveries_of(of_stream)) lateness_.add(id, step, delivery.arrived, delivery.times);
   }
 }
 

@@ -4,7 +4,6 @@
 #include <chrono>
 #include <map>
 #include <set>
-#include <tuple>
 #include <utility>
 
 #include "sensing/means.h"
@@ -22,7 +21,6 @@ constexpr std::size_t kReplayMax = 3'000'000;   // values; a larger city replays
 constexpr std::size_t kReadMax = 10'000;        // of one stream
 constexpr std::size_t kReadLeast = 30;
 constexpr std::size_t kStreamsAtOnce = 2'000;
-constexpr Millis kOneDelivery = std::chrono::seconds{1};  // what arrives within it came together
 constexpr std::size_t kDeliveriesLeast = 4;     // fewer parcels of the last hours say little: those before are read as well ...
 constexpr Millis kAlive = std::chrono::days{2};
 constexpr Millis kParcelReaches = std::chrono::minutes{75};
@@ -75,26 +73,20 @@ class Past {
   Result<void> read_and_learn(Watched const& stream, Interval when, std::size_t most) {
     MADANG_CHECK(read(stream, when, most));
     bool const silent = arrivals_.empty();
-    if (count_deliveries() < kDeliveriesLeast && room_for_pace_ > 0) {
+    auto deliveries = deliveries_of(arrivals_);
+    if (deliveries.size() < kDeliveriesLeast && room_for_pace_ > 0) {
       auto const limit = std::min(kReadMax, room_for_pace_);
       MADANG_TRY(auto const more, store_.read(stream.id, {when.to - kParcels, when.from}, {.limit = limit, .skip = 0, .descending = true, .with_details = false}));
       room_for_pace_ -= more.size();
       for (auto const& o : more)
         if (may_be_true(o.quality)) arrivals_.push_back({o.received_at, o.phenomenon_time});
-      count_deliveries();
+      deliveries = deliveries_of(arrivals_);
     }
-    Instant oldest, newest;
-    for (std::size_t first = 0; first < arrivals_.size();) {
-      std::vector<Instant> times;
-      auto next = first;
-      for (; next < arrivals_.size() && arrivals_[next].arrived - arrivals_[first].arrived < kOneDelivery; ++next) times.push_back(arrivals_[next].time);
-      lateness_.add(stream.id, stream.step, arrivals_[next - 1].arrived, times);
-      std::tie(oldest, newest) = std::pair(std::ranges::min(times), std::ranges::max(times));
-      first = next;
-    }
-    if (!silent || arrivals_.empty()) return {};
+    for (auto const& d : deliveries) lateness_.add(stream.id, stream.step, d.arrived, d.times);
+    if (!silent || deliveries.empty()) return {};
     // A parcel reaches up to its delivery; of a station that is dead the history ended before.
-    auto const arrived = arrivals_.back().arrived;
+    auto const& [arrived, times] = deliveries.back();
+    auto const [oldest, newest] = std::ranges::minmax(times);
     if (when.to - arrived <= kAlive && arrived - newest <= kParcelReaches) lateness_.assume(stream.id, stream.step, arrived - oldest);
     return {};
   }
@@ -108,23 +100,6 @@ class Past {
   }
 
  private:
-  struct Arrival {
-    Instant arrived;
-    Instant time;
-  };
-  /// Sorts them by the way.
-  std::size_t count_deliveries() {
-    std::ranges::sort(arrivals_, {}, &Arrival::arrived);
-    std::size_t count = 0;
-    Instant last = kInstantMin;
-    for (auto const& a : arrivals_) {
-      if (count > 0 && a.arrived - last < kOneDelivery) continue;
-      last = a.arrived;
-      ++count;
-    }
-    return count;
-  }
-
   storage::ObservationStore& store_;
   Lateness& lateness_;
   std::vector<Value> values_;
