@@ -5,7 +5,7 @@ import { areaNamesOf } from '../../shell/city';
 import type { Canvas } from '../../shell/map/canvas';
 import { named, t } from '../../shell/texts';
 import { whenText } from '../../shell/words';
-import { order } from './order';
+import { foundInOrder, order } from './order';
 import { placeOf } from './rules';
 import { found, openStation, pointed, quantity, stations, values } from './store';
 import { flagText, stateText, stationAt, stationState, stationText } from './words';
@@ -51,14 +51,17 @@ function Found() {
   if (found.value === null) return null;
   const text = find.value.trim();
   if (text === '') return <p class="map-found">{t('list.found', { count: found.value.size })}</p>;
-  const first = order.value.slice(0, kFoundShown);
+  const first = foundInOrder.value.slice(0, kFoundShown);
+  // The list has the chosen quantity only: it shows no more of the others.
+  const more = order.value.length - kFoundShown;
+  const point = (i: number) => (pointed.value = order.peek().includes(i) ? i : null);
   return (
     <div class="map-found" data-testid="found">
       <p role="status">{found.value.size === 0 ? t('list.none_called', { text }) : t('list.found', { count: found.value.size })}</p>
       <ol>
-        {first.map((i) => <li key={i}><button type="button" onMouseEnter={() => (pointed.value = i)} onClick={() => openStation(stations.value[i]!.id)}>{named(stations.value[i]!.name)}<small>{areaNamesOf(stations.value[i]!.area).map(named).reverse().join(' ')}</small></button></li>)}
+        {first.map((i) => <li key={i}><button type="button" onMouseEnter={() => point(i)} onClick={() => openStation(stations.value[i]!.id)}>{named(stations.value[i]!.name)}<small>{areaNamesOf(stations.value[i]!.area).map(named).reverse().join(' ')}</small></button></li>)}
       </ol>
-      {order.value.length > kFoundShown && <button type="button" class="quiet" onClick={() => (view.value = 'list')}>{t('list.more', { count: order.value.length - kFoundShown })}</button>}
+      {more > 0 && <button type="button" class="quiet" onClick={() => (view.value = 'list')}>{t('list.more', { count: more })}</button>}
     </div>
   );
 }

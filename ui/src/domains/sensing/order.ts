@@ -23,6 +23,13 @@ export const order = computed<number[]>(() => {
   });
 });
 
+/** All that the search leaves: those of the list, then the ones that do not carry the chosen quantity, by name. */
+export const foundInOrder = computed<number[]>(() => {
+  const carrying = new Set(order.value);
+  const others = [...(found.value ?? [])].filter((i) => !carrying.has(i));
+  return [...order.value, ...sorted(others, { key: 'name', descending: false }, (i) => named(stations.value[i]!.name))];
+});
+
 /** Steps the cursor through the order; from nowhere it starts at the top. */
 export function stepped(from: number | null, by: number): number | null {
   const all = order.value;
@@ -32,4 +39,4 @@ export function stepped(from: number | null, by: number): number | null {
 }
 
 /** The first that the search leaves; null: nothing is searched for, or nothing was found. */
-export const firstFound = (): number | null => (find.peek().trim() === '' ? null : (order.peek()[0] ?? null));
+export const firstFound = (): number | null => (find.peek().trim() === '' ? null : (foundInOrder.peek()[0] ?? null));
