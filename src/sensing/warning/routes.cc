@@ -74,6 +74,7 @@ Result<Response> answer(RuleSet const& set, RuleRouteNeeds const& needs) {
 /// {"version": based on, "note": why, "rules": [...]}
 Result<Response> change(RuleRouteNeeds const& needs, Request const& request) {
   MADANG_TRY(auto set, rule_set_of_json(request.body));
+  MADANG_CHECK(check_languages(set));
   for (auto const& rule : set.rules) MADANG_CHECK(situations::check_kind(rule.id + ".kind", rule.kind));
   simdjson::dom::parser parser;
   simdjson::dom::element root;

@@ -36,5 +36,8 @@ std::string json_of(Rule const& rule);
 std::string json_of(RuleSet const& set);
 /// A body {"note": "...", "rules": [...]}; what a rule leaves out keeps the default of its method. At most kRuleBytesMax.
 Result<RuleSet> rule_set_of_json(std::string_view text);
+/// Of a set that somebody hands in: kInvalid when a text is in a language that this build has no catalogue for. What is
+/// stored is read as it is, since another build may have written it.
+Result<void> check_languages(RuleSet const& set);
 
 }  // namespace madang::sensing::warning

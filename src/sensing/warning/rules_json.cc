@@ -58,13 +58,18 @@ Result<void> read_name(dom::element value, std::string const& where, city::Name&
   dom::object object;
   if (value.get(object) != simdjson::SUCCESS) return wrong(where, "an object of language to text expected");
   for (auto const field : object) {
-    auto const& known = runtime::shipped_messages().languages();
-    if (std::ranges::find(known, field.key) == known.end())
-      return wrong(where, fmt::format("there are no texts in \"{}\", only in {}", field.key.substr(0, 40), fmt::join(known, ", ")));
     std::string text;
     MADANG_CHECK(read_text(field.value, where, text));
     into.by_language.emplace(field.key, text);
   }
+  return {};
+}
+
+Result<void> check_languages(city::Name const& name, std::string const& where) {
+  auto const& known = runtime::shipped_messages().languages();
+  for (auto const& [language, text] : name.by_language)
+    if (std::ranges::find(known, language) == known.end())
+      return wrong(where, fmt::format("there are no texts in \"{}\", only in {}", language.substr(0, 40), fmt::join(known, ", ")));
   return {};
 }
 
@@ -164,6 +169,14 @@ Result<RuleSet> rule_set_of_json(std::string_view text) {
   }
   MADANG_CHECK(check(set));
   return set;
+}
+
+Result<void> check_languages(RuleSet const& set) {
+  for (std::size_t i = 0; i < set.rules.size(); ++i) {
+    MADANG_CHECK(check_languages(set.rules[i].headline, fmt::format("rules[{}].headline", i)));
+    MADANG_CHECK(check_languages(set.rules[i].instruction, fmt::format("rules[{}].instruction", i)));
+  }
+  return {};
 }
 
 }  // namespace madang::sensing::warning

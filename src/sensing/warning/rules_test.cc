@@ -31,13 +31,20 @@ TEST(warning_rules, say_which_field_of_which_rule_is_wrong) {
             "rules[0].gain: a rule of method level has no such field");
   EXPECT_EQ(sentence(R"({"rules":[{"method":"surge","measure":"city_median"}]})"),
             "rules[0].measure: a rule of method surge has no such field");
-  EXPECT_EQ(sentence(R"({"rules":[{"method":"level","headline":{"kr":"x"}}]})"),
-            "rules[0].headline: there are no texts in \"kr\", only in en, ko");
   EXPECT_EQ(sentence(R"({"rules":[{"method":"level","id":"a","channel":"pm25","kind":"haze","minutes":0}]})"),
             "rule \"a\": minutes: 0 is not between 1 and 1440");
   EXPECT_EQ(sentence(R"({"rules":[{"method":"level","id":"a","channel":"x","kind":"y"},
                                   {"method":"level","id":"a","channel":"x","kind":"y"}]})"),
             "rule \"a\": id: another rule has it");
+}
+
+TEST(warning_rules, are_handed_in_in_languages_that_have_texts_only) {
+  RuleSet set = shipped_rules();
+  EXPECT_TRUE(check_languages(set).has_value());
+  set.rules[1].headline.by_language["kr"] = "x";
+  EXPECT_EQ(check_languages(set).error().sentence, "rules[1].headline: there are no texts in \"kr\", only in en, ko");
+  set.rules[0].instruction.by_language["kr"] = "x";
+  EXPECT_EQ(check_languages(set).error().sentence, "rules[0].instruction: there are no texts in \"kr\", only in en, ko");
 }
 
 TEST(warning_rules, may_not_share_out_more_than_all_alarms) {
@@ -69,6 +76,21 @@ TEST(warning_rule_store, keeps_every_version) {
   ASSERT_EQ(history.size(), 2U);
   EXPECT_EQ(history.front().note, "noise counts from 8 dB");
   EXPECT_EQ(store.version(9).error().code, Code::kNotFound);
+}
+
+TEST(warning_rule_store, opens_what_another_build_wrote_in_a_language_that_this_one_has_no_texts_in) {
+  TestCity city;
+  RuleStore store(*city.records);
+  ASSERT_TRUE(store.open(city.clock.now()).has_value());
+  RuleSet next = must(store.newest());
+  next.author = "kim";
+  next.rules.front().headline.by_language["ja"] = "大気の異常";
+  ASSERT_TRUE(store.add(next, 1, PartyId{7}).has_value());
+  RuleStore again(*city.records);
+  auto const opened = again.open(city.clock.now());
+  ASSERT_TRUE(opened.has_value()) << opened.error().sentence;
+  EXPECT_EQ(must(again.newest()).rules, next.rules);
+  EXPECT_EQ(must(again.version(2)).rules, next.rules);
 }
 
 TEST(warning_rule_store, lets_untouched_rules_follow_the_release_and_keeps_changed_ones) {
