@@ -79,6 +79,7 @@ void Field::leave(std::uint32_t place) {
   forget(place);
   streams_[place].placed = false;
   streams_[place].area = {};
+  streams_[place].simulated = false;
   --(witness_[place] ? witnesses_ : watched_);
   empty_[place] = true;
   leaving_.push_back(place);

@@ -50,11 +50,15 @@ Field const* LevelMeasure::driver() const {
   return humidity_ != nullptr && humidity_->started() ? humidity_ : nullptr;
 }
 
-bool LevelMeasure::is_simulated() const {
-  if (values_ == nullptr) return false;
-  for (std::uint32_t i = 0; i < values_->size(); ++i)
-    if (!values_->is_witness(i) && values_->streams()[i].simulated) return true;
-  return false;
+LevelMeasure::Voiced LevelMeasure::voiced(AreaId area) const {
+  Voiced count;
+  if (values_ == nullptr || !values_->started()) return count;
+  for (std::uint32_t i = 0; i < values_->size(); ++i) {
+    auto const& stream = values_->streams()[i];
+    if (values_->is_witness(i) || (area && stream.area != area) || std::isnan(values_->fresh(i))) continue;
+    ++(stream.simulated ? count.simulated : count.real);
+  }
+  return count;
 }
 
 std::map<AreaId, double> LevelMeasure::measure(LevelMeasure* slower) {

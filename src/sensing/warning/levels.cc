@@ -193,8 +193,19 @@ Finding Levels::describe(Pace const& pace, AreaId area, Watch const& w) const {
   f.threshold = begins_at(f.severity);
   f.excess = w.level;
   f.area = area;
-  f.simulated = std::ranges::any_of(paces_, [](Pace const& p) { return p.measure.is_simulated(); });
+  f.simulated = is_simulated(area);
   return f;
+}
+
+/// A median stands where most stand: one demonstration among real stations makes no exercise of their warning.
+bool Levels::is_simulated(AreaId area) const {
+  LevelMeasure::Voiced all;
+  for (auto const& pace : paces_) {
+    auto const here = pace.measure.voiced(area);
+    all.real += here.real;
+    all.simulated += here.simulated;
+  }
+  return all.simulated > 0 && all.simulated >= all.real;
 }
 
 void Levels::retell() {

@@ -68,6 +68,7 @@ class Levels {
   [[nodiscard]] double begins_at(Severity severity) const;
   [[nodiscard]] std::string key_of(AreaId area) const;
   [[nodiscard]] Finding describe(Pace const& pace, AreaId area, Watch const& watch) const;
+  [[nodiscard]] bool is_simulated(AreaId area) const;
 
   Rule const& rule_;
   std::uint32_t rule_index_;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <optional>
 
 #include "sensing/warning/engine.h"
 #include "sensing/warning/rules.h"
@@ -27,6 +28,7 @@ struct Group {
   Millis lateness{0};
   AreaId area{1};
   bool speaks = true;
+  bool simulated = false;
   std::vector<std::uint32_t> streams = {};
 };
 
@@ -47,6 +49,7 @@ struct MixedCity {
         s.interval = group.interval;
         s.lateness = group.lateness;
         s.area = group.area;
+        s.simulated = group.simulated;
         group.streams.push_back(engine.add(s).value());
       }
     }
@@ -81,6 +84,44 @@ TEST(warning_levels, hear_two_stations_at_each_of_two_paces_as_four) {
   for (auto& group : city.groups) group.value = 50;
   city.run(2h);
   EXPECT_EQ(city.keys(What::kClear), Keys{"noise_day:area:1"});
+}
+
+/// Of what stands in this Area: was it told as one of simulated stations?
+std::optional<bool> simulated(MixedCity const& city, std::string_view key) {
+  std::optional<bool> told;
+  for (auto const& f : city.findings)
+    if (f.what == What::kRaise && f.key == key) told = f.simulated;
+  return told;
+}
+
+Group group_of(int stations, AreaId area, bool is_simulated) {
+  Group group{"noise", stations, 72};
+  group.area = area;
+  group.simulated = is_simulated;
+  return group;
+}
+
+TEST(warning_levels, are_no_exercise_because_of_one_simulated_station_among_real_ones) {
+  MixedCity city({group_of(4, AreaId{1}, false), group_of(1, AreaId{1}, true), group_of(3, AreaId{2}, true)});
+  city.run(2h);
+  EXPECT_EQ(simulated(city, "noise_day:area:1"), false);
+  EXPECT_EQ(simulated(city, "noise_day:area:2"), true) << "each district by those that stand in it";
+}
+
+TEST(warning_levels, count_no_simulated_station_that_is_silent_or_retired) {
+  MixedCity silent({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
+  silent.groups[1].speaks = false;
+  silent.run(2h);
+  EXPECT_EQ(simulated(silent, "noise_day:area:1"), false);
+
+  MixedCity retired({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
+  for (auto& group : retired.groups) group.value = 50;
+  retired.run(1h);
+  for (auto const stream : retired.groups[1].streams) retired.engine.remove(stream);
+  retired.groups[1].speaks = false;
+  retired.groups[0].value = 72;
+  retired.run(2h);
+  EXPECT_EQ(simulated(retired, "noise_day:area:1"), false);
 }
 
 TEST(warning_levels, hear_stations_that_differ_in_step_and_in_delivery_together) {
