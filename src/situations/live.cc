@@ -1,37 +1,61 @@
 #include "situations/live.h"
 
+#include <algorithm>
+#include <functional>
+#include <utility>
+
 #include "situations/limits.h"
 #include "situations/unjudged.h"
 
 namespace madang::situations {
 
 LiveSituations::LiveSituations(Needs needs)
-    : needs_(needs),
-      operators_(needs_.events.open([this] { return snapshot(Audience::kOperators); }, [this] { send_fresh(); })),
-      public_(needs_.events.open([this] { return snapshot(Audience::kPublic); })) {}
+    : needs_(needs), operators_(open_circle(Reader::everywhere())), public_(open_circle(Reader{})) {}
 
 LiveSituations::~LiveSituations() {
-  operators_->close();
-  public_->close();
+  operators_->topic->close();
+  public_->topic->close();
+  for (auto const& circle : in_areas_) circle->topic->close();
 }
 
-Result<void> LiveSituations::add(std::shared_ptr<web::EventSink> sink, Audience audience, std::string_view last_id) {
-  return (audience == Audience::kPublic ? public_ : operators_)->add(std::move(sink), last_id);
+LiveSituations::CirclePtr LiveSituations::open_circle(Reader const& reader) {
+  auto circle = std::make_shared<Circle>(reader);
+  std::function<void()> before_beat;
+  if (reader.sees_all()) before_beat = [this] { send_fresh(); };
+  circle->topic = needs_.events.open([this, c = circle.get()] { return snapshot(*c); }, std::move(before_beat));
+  return circle;
 }
 
-Result<std::string> LiveSituations::snapshot(Audience audience) {
-  ListQuery query;
-  query.open_only = true;
-  query.public_only = audience == Audience::kPublic;
-  query.limit = kOpenMax;
-  MADANG_TRY(auto const open, needs_.situations.list(query));
-  if (query.public_only) {
-    std::scoped_lock const lock(public_mutex_);
-    for (auto const& s : open) public_ones_.insert(s->id);
+/// Circles that nobody listens in any more go when somebody comes.
+LiveSituations::CirclePtr LiveSituations::circle_of(Reader const& reader) {
+  if (reader.sees_all()) return operators_;
+  if (reader.is_public()) return public_;
+  std::scoped_lock const lock(mutex_);
+  std::erase_if(in_areas_, [&reader](CirclePtr const& circle) {
+    // Who is being added holds it, too.
+    bool const left = circle->reader != reader && circle.use_count() == 1 && circle->topic->listeners() == 0;
+    if (left) circle->topic->close();
+    return left;
+  });
+  auto const found = std::ranges::find_if(in_areas_, [&reader](CirclePtr const& circle) { return circle->reader == reader; });
+  if (found != in_areas_.end()) return *found;
+  return in_areas_.emplace_back(open_circle(reader));
+}
+
+Result<void> LiveSituations::add(std::shared_ptr<web::EventSink> sink, Reader const& reader, std::string_view last_id) {
+  return circle_of(reader)->topic->add(std::move(sink), last_id);
+}
+
+Result<std::string> LiveSituations::snapshot(Circle& circle) {
+  MADANG_TRY(auto open, needs_.situations.list({.open_only = true, .public_only = circle.reader.is_public(), .limit = kOpenMax}));
+  std::erase_if(open, [&](SituationPtr const& s) { return !circle.reader.sees(*s, needs_.city); });
+  {
+    std::scoped_lock const lock(circle.mutex);
+    for (auto const& s : open) circle.known.insert(s->id);
   }
   auto const blind = unjudged(needs_.situations);
   ListFrame const frame{.now = needs_.clock.now(), .bytes_max = kLiveSnapshotBytes, .unjudged = blind};
-  return list_json(frame, open, needs_.city, audience);
+  return list_json(frame, open, needs_.city, circle.reader);
 }
 
 void LiveSituations::send_change(SituationPtr const& situation) {
@@ -52,8 +76,9 @@ void LiveSituations::send_unjudged() {
   w.begin_object().field("now", millis_of(needs_.clock.now()));
   write_unjudged(w, blind);
   w.end_object();
-  operators_->publish("unjudged", w.text());
-  public_->publish("unjudged", w.take());
+  for (auto const& circle : in_areas_) circle->topic->publish("unjudged", w.text());
+  operators_->topic->publish("unjudged", w.text());
+  public_->topic->publish("unjudged", w.take());
 }
 
 void LiveSituations::send_to_all(SituationPtr const& situation) {
@@ -61,25 +86,26 @@ void LiveSituations::send_to_all(SituationPtr const& situation) {
     sent_[situation->id] = situation;
   else
     sent_.erase(situation->id);
-  operators_->publish("situation", situation_json(*situation, needs_.city, Audience::kOperators));
-  send_to_public(*situation);
+  send(*operators_, *situation);
+  send(*public_, *situation);
+  for (auto const& circle : in_areas_) send(*circle, *situation);
 }
 
-/// Nothing, when nothing that the public may know of has changed.
-void LiveSituations::send_to_public(Situation const& situation) {
-  bool const shown = shown_to_public(situation);
+/// Nothing, when nothing that they may know of has changed.
+void LiveSituations::send(Circle& circle, Situation const& situation) {
+  bool const shown = circle.reader.sees(situation, needs_.city);
   bool known = false;
   {
-    std::scoped_lock const lock(public_mutex_);
-    known = public_ones_.erase(situation.id) > 0;
-    if (shown && is_open(situation.state)) public_ones_.insert(situation.id);
+    std::scoped_lock const lock(circle.mutex);
+    known = circle.known.erase(situation.id) > 0;
+    if (shown && is_open(situation.state)) circle.known.insert(situation.id);
   }
   if (shown) {
-    public_->publish("situation", situation_json(situation, needs_.city, Audience::kPublic));
+    circle.topic->publish("situation", situation_json(situation, needs_.city, circle.reader.of(situation, needs_.city)));
   } else if (known) {
     JsonWriter w;
     w.begin_object().field("id", situation.id.value()).end_object();
-    public_->publish("gone", w.take());
+    circle.topic->publish("gone", w.take());
   }
 }
 

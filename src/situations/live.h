@@ -7,9 +7,10 @@
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "city/city.h"
-#include "situations/situation_json.h"
+#include "situations/reader.h"
 #include "situations/situations.h"
 #include "web/http/event_hub.h"
 
@@ -30,15 +31,27 @@ class LiveSituations {
   LiveSituations& operator=(LiveSituations const&) = delete;
 
   /// kOverloaded: too many listen.
-  Result<void> add(std::shared_ptr<web::EventSink> sink, Audience audience, std::string_view last_id);
+  Result<void> add(std::shared_ptr<web::EventSink> sink, Reader const& reader, std::string_view last_id);
   void send_change(SituationPtr const& situation);
 
  private:
+  /// All who see the same. Its topic is closed before it goes.
+  struct Circle {
+    explicit Circle(Reader r) : reader(std::move(r)) {}
+    Reader reader;
+    std::mutex mutex;  ///< of `known` alone; taken under mutex_ or a topic's lock, and nothing is taken under it
+    std::unordered_set<SituationId> known;  ///< they were told of these, and that none of them is over
+    std::shared_ptr<web::EventTopic> topic;
+  };
+  using CirclePtr = std::shared_ptr<Circle>;
+
+  [[nodiscard]] CirclePtr open_circle(Reader const& reader);
+  [[nodiscard]] CirclePtr circle_of(Reader const& reader);
   /// Words and numbers of lasting causes that changed without a line in a timeline.
   void send_fresh();
-  [[nodiscard]] Result<std::string> snapshot(Audience audience);
+  [[nodiscard]] Result<std::string> snapshot(Circle& circle);
   void send_to_all(SituationPtr const& situation);
-  void send_to_public(Situation const& situation);
+  void send(Circle& circle, Situation const& situation);
   /// When it is not what was last sent: what cannot be judged is everybody's to know, though its Situation is internal.
   void send_unjudged();
 
@@ -46,10 +59,9 @@ class LiveSituations {
   std::mutex mutex_;
   std::unordered_map<SituationId, SituationPtr> sent_;  ///< open ones, as they were last sent
   std::string unjudged_ = "{}";
-  std::mutex public_mutex_;  ///< of the next alone; taken under mutex_ or a topic's lock, and nothing is taken under it
-  std::unordered_set<SituationId> public_ones_;  ///< the public was told of these, and that none of them is over
-  std::shared_ptr<web::EventTopic> operators_;
-  std::shared_ptr<web::EventTopic> public_;
+  CirclePtr const operators_;        ///< see all; their topic looks for what is fresh
+  CirclePtr const public_;
+  std::vector<CirclePtr> in_areas_;  ///< one for each set of Areas that somebody listens with
 };
 
 }  // namespace madang::situations

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <utility>
 
 #include "city/area_path.h"
 #include "city/operators.h"
@@ -13,6 +14,7 @@
 #include "situations/limits.h"
 #include "situations/live.h"
 #include "situations/permissions.h"
+#include "situations/reader.h"
 #include "situations/requests.h"
 #include "situations/situation_json.h"
 #include "situations/situations.h"
@@ -24,10 +26,6 @@ namespace {
 using web::Access;
 using web::Request;
 using web::Response;
-
-Audience audience_of(Request const& request) {
-  return request.who.may(kSeeSituations) ? Audience::kOperators : Audience::kPublic;
-}
 
 /// Of one Situation: in its Area somebody may see more than in the whole city.
 bool may_of(Request const& request, web::Permission const& permission, Situation const& s, city::City const& city) {
@@ -74,7 +72,6 @@ Result<SituationId> situation_id(Request const& request) {
 
 Result<ListQuery> list_query(Request const& request) {
   ListQuery query;
-  query.public_only = audience_of(request) == Audience::kPublic;
   query.open_only = request.query_value("open").value_or("0") == "1";
   MADANG_TRY(auto const from, time(request, "from"));
   MADANG_TRY(auto const to, time(request, "to"));
@@ -102,10 +99,10 @@ struct Api {
 
   /// Those that were open at that moment, as they stood then; who may see one is who might see it then.
   Result<Response> get_past(Request const& request, ListQuery const& query, Instant at) {
-    auto const audience = audience_of(request);
+    Reader const reader(request.who);
     MADANG_TRY(auto all, needs.situations.stood_at(at));
     auto const blind = unjudged_of(all);
-    if (query.public_only) std::erase_if(all, [](SituationPtr const& s) { return !shown_to_public(*s); });
+    std::erase_if(all, [&](SituationPtr const& s) { return !reader.sees(*s, needs.city); });
     if (query.before) {
       auto const last = std::ranges::find(all, *query.before, [](SituationPtr const& s) { return s->id; });
       if (last == all.end())
@@ -115,7 +112,22 @@ struct Api {
     auto const left_out = all.size() - std::min(all.size(), query.limit);
     all.resize(all.size() - left_out);
     ListFrame const frame{.now = needs.clock.now(), .at = at, .left_out = left_out, .unjudged = blind};
-    return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, audience)));
+    return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, reader)));
+  }
+
+  /// What somebody sees because of his Areas the records cannot tell: page after page is read until one is full.
+  Result<std::vector<SituationPtr>> visible(ListQuery query, Reader const& reader) {
+    query.public_only = reader.is_public();
+    if (reader.sees_all() || reader.is_public()) return needs.situations.list(query);
+    auto const limit = std::exchange(query.limit, query.open_only ? query.limit : kListMax);
+    std::vector<SituationPtr> out;
+    while (true) {
+      MADANG_TRY(auto const page, needs.situations.list(query));
+      for (auto const& s : page)
+        if (out.size() < limit && reader.sees(*s, needs.city)) out.push_back(s);
+      if (page.size() < query.limit || out.size() == limit) return out;
+      query.before = page.back()->id;
+    }
   }
 
   Result<Response> get_list(Request const& request) {
@@ -128,12 +140,13 @@ struct Api {
     auto const limit = query.limit;
     // How many stand behind the limit is known of the open ones only.
     if (query.open_only) query.limit = kOpenMax;
-    MADANG_TRY(auto all, needs.situations.list(query));
+    Reader const reader(request.who);
+    MADANG_TRY(auto all, visible(query, reader));
     auto const left_out = all.size() > limit ? all.size() - limit : 0;
     all.resize(all.size() - left_out);
     auto const blind = unjudged(needs.situations);
     ListFrame const frame{.now = needs.clock.now(), .left_out = left_out, .unjudged = blind};
-    return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, audience_of(request))));
+    return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, reader)));
   }
 
   Result<Response> get_kinds(Request const& request) {
@@ -145,7 +158,7 @@ struct Api {
   Result<Response> get_one(Request const& request) {
     MADANG_TRY(auto const id, situation_id(request));
     MADANG_TRY(auto const found, needs.situations.find(id));
-    auto const audience = may_of(request, kSeeSituations, *found, needs.city) ? Audience::kOperators : Audience::kPublic;
+    auto const audience = Reader(request.who).of(*found, needs.city);
     if (audience == Audience::kPublic && !shown_to_public(*found))
       return fail(Code::kNotFound, fmt::format("there is no situation {}", id.value()));
     MADANG_TRY(auto const timeline, needs.situations.timeline(id));
@@ -155,7 +168,7 @@ struct Api {
   Result<Response> get_picture(Request const& request) {
     MADANG_TRY(auto const id, situation_id(request));
     MADANG_TRY(auto const found, needs.situations.find(id));
-    if (!may_of(request, kSeeSituations, *found, needs.city)) return needs.permissions.denial(needs.messages, request, kSeeSituations);
+    if (Reader(request.who).of(*found, needs.city) == Audience::kPublic) return needs.permissions.denial(needs.messages, request, kSeeSituations);
     return picture_response(request, *found, needs, Audience::kOperators);
   }
 
@@ -239,7 +252,7 @@ web::Routes routes(RouteNeeds needs) {
   r.post<kSilence>("/api/v1/silences", [api](Request const& q) { return api->add_silence(q); });
   r.remove<kSilence>("/api/v1/silences/{id}", [api](Request const& q) { return api->end_silence(q); });
   r.stream<Access::kPublic>("/api/v1/situations/live", [api](Request const& q, std::shared_ptr<web::EventSink> sink) {
-    return api->live.add(std::move(sink), audience_of(q), web::last_event_id(q));
+    return api->live.add(std::move(sink), Reader(q.who), web::last_event_id(q));
   });
   return r;
 }

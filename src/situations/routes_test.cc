@@ -310,6 +310,58 @@ TEST_F(situations_api, lets_somebody_work_in_his_area_and_what_lies_below) {
   EXPECT_EQ(get("/api/v1/situations/2/map.svg", warden).status, 403);
 }
 
+test::HttpFields const kWarden{{"Cookie", "madang_session=" + std::string{test::FakeRights::kWarden}}};
+
+TEST_F(situations_api, shows_somebody_what_is_internal_in_his_areas_in_every_list) {
+  auto inside = plume("inside");
+  inside.is_public = false;
+  raise(inside);
+  auto nowhere = plume("nowhere");
+  nowhere.is_public = false;
+  nowhere.area = {};
+  nowhere.place = {};
+  for (auto const* key : {"nowhere", "elsewhere", "far"}) {
+    nowhere.key = key;
+    raise(nowhere);
+  }
+  auto told = nowhere;
+  told.key = "told";
+  told.is_public = true;
+  raise(told);
+  auto const now = std::to_string(millis_of(clock.now()));
+  clock.advance(std::chrono::minutes{1});
+  for (auto const& question : {std::string{"open=1"}, std::string{"limit=2"}, "at=" + now}) {
+    auto const list = get("/api/v1/situations?" + question, kWarden);
+    EXPECT_THAT(list.body, HasSubstr(R"("key":"inside")")) << question;
+    EXPECT_THAT(list.body, HasSubstr(R"("id":5,"version")")) << question;
+    for (auto const* secret : {"\"id\":2,\"version\"", "\"id\":3,\"version\"", "\"id\":4,\"version\"", "nowhere", "\"key\":\"told\"", "\"more\""})
+      EXPECT_THAT(list.body, Not(HasSubstr(secret))) << question;
+    EXPECT_THAT(get("/api/v1/situations?" + question).body, Not(HasSubstr("inside"))) << question;
+  }
+}
+
+TEST_F(situations_api, live_events_tell_somebody_what_is_internal_in_his_areas) {
+  auto inside = plume("inside");
+  inside.is_public = false;
+  raise(inside);
+  test::EventClient everybody({.port = server->port()}, "/api/v1/situations/live");
+  test::EventClient warden({.port = server->port()}, "/api/v1/situations/live", kWarden);
+  EXPECT_THAT(everybody.next()->data, Not(HasSubstr("\"id\":1,")));
+  EXPECT_THAT(warden.next()->data, HasSubstr(R"("key":"inside")"));
+  auto nowhere = plume("nowhere");
+  nowhere.is_public = false;
+  nowhere.area = {};
+  nowhere.place = {};
+  raise(nowhere);
+  raise(plume("told"));
+  auto const told = warden.next();
+  EXPECT_EQ(told->name, "situation");
+  EXPECT_THAT(told->data, HasSubstr(R"("key":"told")")) << "nothing of what lies outside";
+  EXPECT_THAT(everybody.next()->data, HasSubstr("\"id\":3,"));
+  ASSERT_TRUE(situations->act(SituationId{1}, kim, "going"));
+  EXPECT_THAT(warden.next()->data, HasSubstr(R"("state":"acting")"));
+}
+
 TEST_F(situations_api, lets_a_reader_see_and_change_nothing) {
   test::HttpFields const reader{{"Cookie", "madang_session=" + std::string{test::FakeRights::kReader}},
                                 {"X-CSRF-Token", std::string{test::FakeRights::kCsrf}}};

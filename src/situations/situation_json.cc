@@ -4,6 +4,7 @@
 
 #include "situations/codec.h"
 #include "situations/kinds.h"
+#include "situations/reader.h"
 
 namespace madang::situations {
 namespace {
@@ -159,14 +160,14 @@ std::string situation_json(Situation const& s, std::span<Entry const> timeline, 
 }
 
 std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
-                      Audience audience) {
+                      Reader const& reader) {
   JsonWriter w;
   std::size_t shown = 0;
   w.begin_object().field("now", millis_of(frame.now));
   if (frame.at) w.field("at", millis_of(*frame.at));
   w.key("situations").begin_array();
   for (auto const& s : all) {
-    auto const text = situation_json(*s, city, audience);
+    auto const text = situation_json(*s, city, reader.of(*s, city));
     if (frame.bytes_max != 0 && w.text().size() + text.size() > frame.bytes_max) break;
     w.raw(text);
     ++shown;

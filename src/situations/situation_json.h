@@ -12,6 +12,8 @@
 
 namespace madang::situations {
 
+class Reader;
+
 /// Who reads: the public sees no internals.
 enum class Audience { kPublic, kOperators };
 
@@ -29,7 +31,7 @@ struct ListFrame {
 };
 /// {now, at?, situations:[...], more?, unjudged?:[{headline, since},...]}: `more` says how many are not shown; absent: none.
 std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
-                      Audience audience);
+                      Reader const& reader);
 /// Inside an object that is open already; nothing when all is judged.
 void write_unjudged(JsonWriter& w, std::span<SituationPtr const> all);
 /// {kinds:[{kind, name:{en,ko}, category, internal, by_hand},...]}
