@@ -52,7 +52,7 @@ TEST_F(own_export, keeps_both_ends_of_an_interval_on_its_way_out_and_in) {
   series.points.push_back({at("2026-11-24T06:00:00Z"), 13, 13, 13, QualityFlag::kGood, {}, {}});
   for (auto const* const language : {"en", "ko"}) {
     auto const text = csv(language);
-    EXPECT_THAT(text, HasSubstr("\r\ntime,end,value (µg/m³),min,max,quality,reason\r\n"));
+    EXPECT_THAT(text, HasSubstr("\r\ntime,end,value (µg/m³),min,max,quality,reason,text\r\n"));
     EXPECT_THAT(text, HasSubstr("\r\n2026-11-24T05:00:00Z,2026-11-24T06:00:00Z,12.5,"));
     EXPECT_THAT(text, HasSubstr("\r\n2026-11-24T06:00:00Z,,13,"));
     auto const summary = import(text);

@@ -99,7 +99,9 @@ void write_quantity(JsonWriter& w, CityView const& view, StationIndex const& ind
   w.field("ramp", info != nullptr && info->ramp == Ramp::kDiverging ? "diverging" : "sequential");
   w.field("averaging", text_of(info == nullptr ? Averaging::kArithmetic : info->averaging));
   w.field("stations", (streams == nullptr ? 0 : streams->size()) + foreign.size());
-  w.field("main", std::ranges::find(main_channels(), channel) != main_channels().end()).end_object();
+  w.field("main", std::ranges::find(main_channels(), channel) != main_channels().end());
+  if (datastream != nullptr && takes_words(*datastream)) w.field("takes_words", true);
+  w.end_object();
 }
 
 /// The table's quantities in its order, then what else some station has: daily means beside finer values, own channels.

@@ -182,6 +182,7 @@ struct Api {
       }
       query.points = static_cast<std::size_t>(points);
     }
+    query.each_word = as_file;
     MADANG_TRY(auto answer, read_series(needs.store, query));
     mark_sentinels(answer, *query.datastream);
     auto const unit = shown_unit_of(*view->stations(), *query.datastream);

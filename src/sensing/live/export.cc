@@ -162,7 +162,7 @@ std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::
                        std::string_view language) {
   auto csv = csv_about(about, step_text(messages, language, answer.step), {messages, language});
   csv.cell("time").cell("end").cell(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("quality");
-  csv.cell("reason").end_row();
+  csv.cell("reason").cell("text").end_row();
   for (auto const& p : answer.points) {
     auto const end = answer.step == Millis{0} ? p.end : std::optional(p.time + answer.step);
     csv.cell(format_instant(p.time)).cell(end ? format_instant(*end) : std::string{});
@@ -174,8 +174,11 @@ std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::
         csv.cell("");
       }
     }
-    csv.cell(flag_text(messages, language, p.flag));
-    csv.cell(quality_sentence(messages, language, answer.channel, p.value, p.quality)).end_row();
+    // Where words are what is read, one is no missing value; nobody judges it.
+    bool const is_word = answer.takes_words && !p.text.empty();
+    csv.cell(flag_text(messages, language, is_word ? QualityFlag::kUnknown : p.flag));
+    csv.cell(is_word ? std::string{} : quality_sentence(messages, language, answer.channel, p.value, p.quality));
+    csv.cell(p.text).end_row();
   }
   return csv.take();
 }

@@ -153,7 +153,7 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
   auto const& d = *query.datastream;
   auto const averaging = averaging_of(d);
   auto const* info = quantity(d.channel);
-  SeriesAnswer answer{d.id, d.channel, d.unit.symbol, info == nullptr ? 2 : info->decimals, Millis{0}, {}};
+  SeriesAnswer answer{d.id, d.channel, d.unit.symbol, info == nullptr ? 2 : info->decimals, Millis{0}, {}, takes_words(d)};
   MADANG_TRY(auto const count, store.count(d.id, query.when));
   if (count > kSeriesRawMax) {
     answer.step = std::max<Millis>(bucket_step(query.when.length(), query.points), 1h);
@@ -164,7 +164,7 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
   }
   storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = true};
   MADANG_TRY(auto const observations, store.read(d.id, query.when, all));
-  if (observations.size() > query.points) {
+  if (observations.size() > query.points && !(query.each_word && answer.takes_words)) {
     answer.step = bucket_step(query.when.length(), query.points);
     answer.points = buckets_of(observations, answer.step, averaging);
     return answer;
@@ -172,7 +172,8 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
   for (auto const& o : observations) {
     auto const flag = is_measured(o) ? o.quality.flag : QualityFlag::kMissing;
     auto const end = o.detail ? o.detail->phenomenon_end : std::nullopt;
-    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, flag, o.quality, end});
+    answer.points.push_back({o.phenomenon_time, o.value, o.value, o.value, flag, o.quality, end,
+                             o.detail && !storage::is_number(*o.detail) ? o.detail->result : std::string{}});
   }
   return answer;
 }

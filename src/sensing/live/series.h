@@ -22,6 +22,7 @@ struct SeriesPoint {
   QualityFlag flag = QualityFlag::kUnknown;  ///< kMissing: the numbers above are none
   Quality quality = {};  ///< of a single observation; of a bucket only the flag above counts
   std::optional<Instant> end = {};  ///< of a single observation of an interval; a bucket ends a step after its start
+  std::string text = {};  ///< of a single observation that is no number
 };
 
 struct SeriesAnswer {
@@ -31,12 +32,14 @@ struct SeriesAnswer {
   int decimals = 2;
   Millis step{0};  ///< zero: single observations
   std::vector<SeriesPoint> points;  ///< ascending; a gap has no points
+  bool takes_words = false;  ///< its texts are its readings
 };
 
 struct SeriesQuery {
   city::DatastreamPtr datastream;
   Interval when;
   std::size_t points = 600;  ///< at most about this many
+  bool each_word = false;    ///< of a Datastream that takes words every single one, for a bucket holds none
 };
 
 /// In another unit: every number that is one.

@@ -10,7 +10,7 @@ import { valueText, whenText } from '../../shell/words';
 import { order, sort } from './order';
 import type { SortKey } from './rules';
 import { openStation, pointed, quantity, scale, stationId, stations, values } from './store';
-import { flagText, sentText, stateText, stationState, unitText } from './words';
+import { flagText, readText, stateText, stationState, unitText } from './words';
 
 const kRow = 40;
 const columnsOf = (unit: string): Column<SortKey>[] => [
@@ -35,7 +35,7 @@ function Row({ index, place }: { index: number; place: number }) {
     >
       <td><button type="button" class="row-open" onFocus={() => (pointed.value = index)} onClick={() => openStation(s.id)}><i class={`key ${look}`} style={colour ? { '--mark': colour } : undefined} />{named(s.name)}</button></td>
       <td>{areaNamesOf(s.area).map(named).reverse().join(' ')}</td>
-      <td class="number">{!Number.isNaN(value) ? <>{isDoubtful(values.flag[index]!) && <small>{flagText(values.flag[index]!)} </small>}{valueText(value, q.decimals)}</> : heard ? <small>{sentText(values.sent.get(index))}</small> : '–'}</td>
+      <td class="number">{!Number.isNaN(value) ? <>{isDoubtful(values.flag[index]!) && <small>{flagText(values.flag[index]!)} </small>}{valueText(value, q.decimals)}</> : heard ? <small>{readText(q, values.sent.get(index))}</small> : '–'}</td>
       <td class="number">{heard ? whenText(values.time[index]!) : stateText(state)}{state === 'late' && heard && <small> · {stateText('late')}</small>}</td>
     </tr>
   );

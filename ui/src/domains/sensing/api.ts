@@ -15,6 +15,8 @@ export interface Quantity {
   stations: number;
   /** The public page shows it too. */
   main: boolean;
+  /** Its readings are words, which stand in the place of values. */
+  takes_words?: boolean;
 }
 /** What the city's answer holds of its measurements. */
 export interface SensingCity extends City {

@@ -28,10 +28,10 @@ export const sentText = (sent: Sent | undefined) =>
 /** The word, where words are what is read. */
 export const readText = (stream: { takes_words?: boolean }, sent: Sent | undefined) => (stream.takes_words && typeof sent === 'string' ? sent : sentText(sent));
 /** A station's value, or in words why it has none. */
-export function stationText(index: number, q: Pick<Quantity, 'decimals' | 'unit'>): string {
+export function stationText(index: number, q: Pick<Quantity, 'decimals' | 'unit' | 'takes_words'>): string {
   void values.version.value;
   const value = values.value[index]!;
   if (!Number.isNaN(value)) return withUnit(value, q);
-  return Number.isNaN(values.time[index]!) ? stateText(stationState(index)) : sentText(values.sent.get(index));
+  return Number.isNaN(values.time[index]!) ? stateText(stationState(index)) : readText(q, values.sent.get(index));
 }
 export const stationAt = (index: number | null) => (index === null ? undefined : stations.value[index]);
