@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 
 #include "runtime/log.h"
@@ -68,6 +69,7 @@ class EngineControl final : public QualityControl {
 
   Result<void> settle() override {
     follow_registry();
+    Result<void> outcome = learn_forgotten();
     std::vector<Revision> revisions;
     {
       std::scoped_lock const lock(mutex_);
@@ -78,7 +80,6 @@ class EngineControl final : public QualityControl {
     std::map<DatastreamId, std::vector<Revision>> by_stream;
     for (auto const& r : revisions) by_stream[r.stream].push_back(r);
     // One that fails does not keep the others waiting; a rerun gives its opinions again.
-    Result<void> outcome;
     for (auto const& [stream, all] : by_stream) {
       auto const changed = revise_stored(needs_.store, stream, all);
       if (changed)
@@ -184,6 +185,21 @@ class EngineControl final : public QualityControl {
     engine_.set_neighbours(affected, theirs);
   }
 
+  /// What was learned in another unit is learned anew beside the engine, while the writer goes on.
+  Result<void> learn_forgotten() {
+    {
+      std::scoped_lock const lock(mutex_);
+      to_learn_.merge(engine_.take_forgotten());
+    }
+    if (to_learn_.empty()) return {};
+    MADANG_TRY(auto const learned, learn_anew(needs_.store, all_plans(needs_.city), to_learn_, needs_.clock.now()));
+    to_learn_.clear();
+    std::scoped_lock const lock(mutex_);
+    follow_changes();
+    for (auto const& [id, state] : learned) engine_.recall(id, state);
+    return {};
+  }
+
   /// In steps, and with the search outside: the writer goes on while a large city is gone through.
   void plan_all() {
     auto const plans = all_plans(needs_.city);
@@ -212,6 +228,7 @@ class EngineControl final : public QualityControl {
   bool all_anew_ = false;              ///< more has changed than the writer may wait for
   bool planning_ = false;              ///< what changes meanwhile is applied after it, not overwritten by it
   QualityEngine engine_;
+  std::set<DatastreamId> to_learn_;    ///< of settle() alone
   std::vector<Listener> listeners_;
   std::vector<Revision> durable_;     ///< on values that are stored
   std::uint64_t batches_ = 0;

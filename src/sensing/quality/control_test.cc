@@ -117,6 +117,16 @@ TEST_F(quality_control, judges_the_next_value_by_a_unit_that_was_corrected_a_mom
   EXPECT_EQ(stored(id).back().quality.flag, QualityFlag::kGood) << "41 ug/m3, and no step from 40 mg/m3";
 }
 
+TEST_F(quality_control, learns_anew_what_it_knew_in_a_unit_that_was_corrected) {
+  for (int i = 0; i < 5; ++i) give(temperature, 50);
+  auto edited = *city->datastream(temperature);
+  edited.unit = {"", "°F", "[degF]"};
+  ASSERT_TRUE(city->write([&](city::Writer& w) { return w.edit(edited); }, "test"));
+  ASSERT_TRUE(control->settle().has_value());
+  give(temperature, 100);
+  EXPECT_EQ(stored(temperature).back().quality, opinion(QualityFlag::kSuspect, QualityTest::kRate)) << "28 °C in two minutes";
+}
+
 TEST_F(quality_control, a_retired_device_is_no_work_and_comes_back_as_it_was) {
   give(temperature, 10);
   give(stream("POLE-1", "pm25"), 20);

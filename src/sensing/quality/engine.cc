@@ -35,16 +35,15 @@ bool is_bad_value(Quality q) {
 bool is_doubtful(Quality q) { return is_test(q, QualityTest::kRate) || is_test(q, QualityTest::kNeighbour); }
 
 /// Nothing but when it was heard, and how its clock goes, holds of values that are other values now.
-void forget_values(StreamState& s) {
-  StreamState fresh;
-  fresh.heard = s.heard;
-  fresh.clock_wrong = s.clock_wrong;
-  fresh.clock_streak = s.clock_streak;
-  fresh.clock_since = s.clock_since;
-  fresh.lag_usual = s.lag_usual;
-  fresh.lag_last = s.lag_last;
-  fresh.received_last = s.received_last;
-  s = fresh;
+StreamState with_clock_of(StreamState const& s, StreamState values) {
+  values.heard = s.heard;
+  values.clock_wrong = s.clock_wrong;
+  values.clock_streak = s.clock_streak;
+  values.clock_since = s.clock_since;
+  values.lag_usual = s.lag_usual;
+  values.lag_last = s.lag_last;
+  values.received_last = s.received_last;
+  return values;
 }
 
 }  // namespace
@@ -135,7 +134,10 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   // In a unit that is none of the quantity's nothing can be said about it but what holds for every number.
   auto const* limits = plan.foreign ? &limits_table::kUnknownQuantity : &limits_of(plan.channel);
   bool const says_else = stream.limits != limits || stream.unit != plan.unit;
-  if (says_else && stream.state.newest != kInstantMin) forget_values(stream.state);
+  if (says_else && stream.state.newest != kInstantMin) {
+    stream.state = with_clock_of(stream.state, {});
+    forgotten_.insert(plan.id);
+  }
   bool const has_neighbours = limits->neighbour > 0 || stream.limits->neighbour > 0;
   if (has_neighbours && (points_[place] != plan.place || says_else)) {
     if (points_[place]) stirred_.push_back(*points_[place]);
@@ -159,6 +161,15 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   set_absent_codes(stream, plan.channel);
   points_[place] = plan.place;
   if (!plan.place) stream.neighbours = {};
+}
+
+void QualityEngine::recall(DatastreamId id, StreamState const& learned) {
+  auto const place = place_of(id);
+  if (place == kNone || forgotten_.contains(id)) return;
+  auto& state = streams_[place].state;
+  auto const newest = std::max(state.newest, learned.newest);
+  state = with_clock_of(state, learned);
+  state.newest = newest;
 }
 
 std::vector<Site> QualityEngine::sites() const {

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -53,6 +54,10 @@ class QualityEngine {
   /// What was remembered in another unit, or of another quantity, is forgotten; a place that is another changes who is near
   /// whom: stirred().
   void plan(StreamPlan const& plan, Instant met = kInstantMin);
+  /// Of whom it was since the last call.
+  std::set<DatastreamId> take_forgotten() { return std::exchange(forgotten_, {}); }
+  /// What was learned of it anew, elsewhere; nothing when it was forgotten once more meanwhile. How its clock goes stays.
+  void recall(DatastreamId stream, StreamState const& learned);
   /// Out of service: not judged, listed or anybody's neighbour. Where it is planned again it goes on as it was.
   void forget(DatastreamId stream);
   /// Whoever is planned and not among these.
@@ -118,6 +123,7 @@ class QualityEngine {
   std::vector<std::optional<LatLon>> points_;
   std::unordered_map<DatastreamId, std::uint32_t> away_;  ///< places of those out of service
   std::vector<LatLon> stirred_;
+  std::set<DatastreamId> forgotten_;
   std::vector<CityMedian> medians_;    ///< by group
   std::map<std::string, std::uint32_t, std::less<>> groups_;
   SentinelSets sentinels_;

@@ -151,4 +151,44 @@ Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, st
   return remember_last_words(engine, store, plans, until);
 }
 
+namespace {
+
+/// So many of a channel tell its median well enough.
+constexpr std::size_t kSample = 200;
+
+/// Those of one channel from which its streams among `streams` can be learned; none: it has none of them.
+void add_needed(std::span<StreamPlan const* const> channel, std::set<DatastreamId> const& streams, std::vector<StreamPlan>& out) {
+  std::vector<LatLon> places;
+  bool any = false;
+  for (auto const* plan : channel) {
+    if (!streams.contains(plan->id)) continue;
+    any = true;
+    if (plan->place) places.push_back(*plan->place);
+  }
+  if (!any) return;
+  auto const every = channel.size() / kSample + 1;
+  for (std::size_t i = 0; i < channel.size(); ++i) {
+    auto const& plan = *channel[i];
+    auto const is_near = [&plan](LatLon place) { return distance_metres(*plan.place, place) <= kNeighbourMetres; };
+    bool const needed = i % every == 0 || streams.contains(plan.id) || (plan.place && std::ranges::any_of(places, is_near));
+    if (needed) out.push_back(plan);
+  }
+}
+
+}  // namespace
+
+Result<std::map<DatastreamId, StreamState>> learn_anew(storage::ObservationStore& store, std::span<StreamPlan const> all,
+                                                       std::set<DatastreamId> const& streams, Instant until) {
+  std::vector<StreamPlan> needed;
+  for (auto const& channel : by_channel(all)) add_needed(channel, streams, needed);
+  QualityEngine engine;
+  for (auto const& plan : needed) engine.plan(plan);
+  engine.find_neighbours();
+  MADANG_CHECK(warm_up(engine, store, needed, until));
+  std::map<DatastreamId, StreamState> learned;
+  for (auto const id : streams)
+    if (auto const* stream = engine.find(id)) learned.emplace(id, stream->state);
+  return learned;
+}
+
 }  // namespace madang::sensing

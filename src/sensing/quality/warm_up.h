@@ -2,6 +2,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <set>
 #include <span>
 
 #include "sensing/quality/engine.h"
@@ -14,6 +16,11 @@ namespace madang::sensing {
 /// Datastreams 60 values of each). The engine's opinions on them are dropped.
 Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
                      Instant until);
+
+/// What these streams would remember had they always been as they are now: read from the store, beside their neighbours and so
+/// many others of their channel that its median is known.
+Result<std::map<DatastreamId, StreamState>> learn_anew(storage::ObservationStore& store, std::span<StreamPlan const> all,
+                                                       std::set<DatastreamId> const& streams, Instant until);
 
 /// Plans by channel: their values are held against each other's median, so they are read together.
 std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan const> plans);
