@@ -109,6 +109,7 @@ class DataArrayReader {
       Result<std::uint32_t> index = fail(Code::kNotFound, no_plan_);
       if (plan != nullptr) index = read_row(row, *plan);
       if (!index) refused(row_number, index.error());
+      if (!index && plan != nullptr) out_.refused_of[plan->serial] = index.error().sentence;
       out_.elements.push_back(index.value_or(DataArrays::kRefused));
       ++row_number;
     }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -75,6 +77,7 @@ struct DataArrays {
   static constexpr std::uint32_t kRefused = 0xFFFF'FFFF;
   storage::Batch batch;
   std::vector<std::uint32_t> elements;
+  std::map<std::string, std::string, std::less<>> refused_of;  ///< by serial why its last refused element was
   std::vector<std::string> reasons;  ///< of the first refused, "/0/dataArray/17: result: ..."; at most kReasonsMax
 };
 /// An element that cannot be read is refused alone, and so is one whose Datastream, phenomenonTime and FeatureOfInterest

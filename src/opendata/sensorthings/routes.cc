@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <memory>
 
 #include "core/text.h"
@@ -176,10 +177,15 @@ class Service {
 
   void create_observations(Post& post) {
     auto parsed = parse_data_arrays(post.request.body, context_of(post));
-    if (!parsed) return post.done(fail(std::move(parsed).error()));
-    auto answer = [base = base_of(post.request), elements = std::move(parsed->elements),
+    if (!parsed) {
+      note_refused(post, parsed.error());
+      return post.done(fail(std::move(parsed).error()));
+    }
+    auto devices = devices_in(post, *parsed);
+    auto answer = [unstored = needs_.unstored, &clock = needs_.clock, devices = std::move(devices), base = base_of(post.request), elements = std::move(parsed->elements),
                    reasons = std::move(parsed->reasons),
                    done = std::move(post.done)](Result<storage::Appended> appended) mutable {
+      for (auto const& [serial, device] : devices) note_rows(*unstored, serial, device, appended, clock.now());
       if (!appended) return done(fail(std::move(appended).error()));
       auto response = created_all(base, elements, *appended);
       if (!reasons.empty()) response.headers.emplace_back("Madang-Refused", header_text(reasons));
@@ -197,14 +203,58 @@ class Service {
     return std::nullopt;
   }
 
-  /// What a device sends here and cannot be stored is known to the crew like what comes by MQTT.
+  /// Whether what comes here and cannot be stored is to be known to the crew like what comes by MQTT.
+  [[nodiscard]] bool is_noted(web::Principal const& who) const {
+    return needs_.unstored != nullptr && who.kind == web::Principal::Kind::kDevice;
+  }
+
+  /// The device that posts to this Datastream; "": none, or nobody wants to know.
+  [[nodiscard]] std::string device_of(web::Principal const& who, DatastreamId stream) {
+    auto const plan = is_noted(who) && stream ? plans_.find(stream) : nullptr;
+    return plan != nullptr && check_scope(who, plan->serial) ? plan->serial : std::string{};
+  }
+
+  /// A body that nobody can read says nothing of whose it is: then the key does, where it is that of one Thing.
   void note_refused(Post const& post, Error const& error) {
-    auto const stream = *stream_of(post.path);
-    bool const is_device = post.request.who.kind == web::Principal::Kind::kDevice;
-    if (needs_.unstored == nullptr || error.code != Code::kInvalid || !stream || !is_device) return;
-    auto const plan = plans_.find(stream);
-    if (plan != nullptr && check_scope(post.request.who, plan->serial))
-      needs_.unstored->add(plan->serial, error.sentence, needs_.clock.now());
+    auto const& who = post.request.who;
+    if (error.code != Code::kInvalid || !is_noted(who)) return;
+    auto serial = device_of(who, stream_of(post.path).value_or(DatastreamId{}));
+    if (serial.empty() && who.things.size() == 1) serial = who.things.front();
+    if (!serial.empty()) needs_.unstored->add(serial, error.sentence, needs_.clock.now());
+  }
+
+  /// What one device has in a body of many: places in the batch, and why its last refused row was.
+  struct Rows {
+    std::vector<std::uint32_t> places;
+    std::string refused;
+  };
+  using Devices = std::map<std::string, Rows, std::less<>>;
+  [[nodiscard]] Devices devices_in(Post const& post, DataArrays const& parsed) {
+    Devices devices;
+    if (!is_noted(post.request.who)) return devices;
+    for (auto const& [serial, why] : parsed.refused_of) devices[serial].refused = why;
+    DatastreamId of;
+    Rows* rows = nullptr;
+    auto const& observations = parsed.batch.observations;
+    for (std::uint32_t i = 0; i < observations.size(); ++i) {
+      if (rows == nullptr || observations[i].datastream != of) {
+        of = observations[i].datastream;
+        auto const serial = device_of(post.request.who, of);
+        rows = serial.empty() ? nullptr : &devices[serial];
+      }
+      if (rows != nullptr) rows->places.push_back(i);
+    }
+    return devices;
+  }
+
+  static void note_rows(sensing::UnstoredMessages& unstored, std::string_view serial, Rows const& rows,
+                        Result<storage::Appended> const& appended, Instant now) {
+    if (!appended) return unstored.note_outcome(serial, appended, now);
+    storage::Appended own;
+    for (auto const place : rows.places) own.entries.push_back(appended->entries[place]);
+    auto const is_repeat = [](storage::Appended::Entry const& e) { return e.outcome == storage::Appended::Outcome::kRepeated; };
+    if (rows.refused.empty()) return unstored.note_outcome(serial, own, now);
+    if (std::ranges::all_of(own.entries, is_repeat)) unstored.add(serial, rows.refused, now);
   }
 
   void create_observation(Post& post) {
@@ -214,7 +264,8 @@ class Service {
       return post.done(fail(std::move(parsed).error()));
     }
     if (parsed->nested) return beside(writers_, std::make_shared<Post>(std::move(post)), &Service::create_entity);
-    store({.base = base_of(post.request), .made = {EntityKind::kObservation}, .batch = std::move(parsed->batch)},
+    auto serial = device_of(post.request.who, parsed->batch.observations.front().datastream);
+    store({.base = base_of(post.request), .made = {EntityKind::kObservation}, .batch = std::move(parsed->batch), .serial = std::move(serial)},
           std::move(post.done));
   }
 
@@ -223,10 +274,12 @@ class Service {
     std::string base;
     Inserted made;
     storage::Batch batch;
+    std::string serial = {};  ///< of the device that posts nothing else than this
   };
   void store(ToStore todo, web::Done done) {
-    auto answer = [base = std::move(todo.base), made = todo.made,
-                   done = std::move(done)](Result<storage::Appended> appended) mutable {
+    auto answer = [unstored = needs_.unstored, &clock = needs_.clock, serial = std::move(todo.serial), base = std::move(todo.base),
+                   made = todo.made, done = std::move(done)](Result<storage::Appended> appended) mutable {
+      if (!serial.empty()) unstored->note_outcome(serial, appended, clock.now());
       bool const observation = made.kind == EntityKind::kObservation;
       if (!appended && observation) return done(fail(std::move(appended).error()));
       if (!appended) {

@@ -126,8 +126,11 @@ class MappedBroker final : public Broker {
     if (message.retain && decoded->dated_by_arrival) return outcomes_->pass_over_retained(std::move(accepted));
     outcomes_->set_aside(message.topic, decoded->aside);
     if (decoded->batch.observations.empty()) note_unstored(*rule, message, {}, now);
-    auto done = [outcomes = outcomes_, topic = std::move(message.topic),
+    bool const is_noted = unstored_ != nullptr && !message.retain && !decoded->batch.observations.empty();
+    auto const stream = is_noted ? decoded->batch.observations.front().datastream : DatastreamId{};
+    auto done = [outcomes = outcomes_, unstored = is_noted ? unstored_ : nullptr, &clock = clock_, stream, topic = std::move(message.topic),
                  accepted = std::move(accepted)](Result<storage::Appended> const& appended) mutable {
+      if (unstored != nullptr) unstored->note_outcome(stream, appended, clock.now());
       outcomes->finish(topic, appended, std::move(accepted));
     };
     ingest_.submit(std::move(decoded->batch), std::move(done));

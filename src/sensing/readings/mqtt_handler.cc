@@ -36,15 +36,6 @@ bool may_write(Principal const& who, std::string_view serial) {
   return who.things.empty() || std::ranges::find(who.things, serial) != who.things.end();
 }
 
-/// What was stored the ingest tells by itself.
-void note_outcome(UnstoredMessages& unstored, std::string_view serial, Result<storage::Appended> const& appended, Instant now) {
-  using storage::Appended;
-  if (!appended && web::mqtt::is_final(appended.error().code)) unstored.add(serial, appended.error().sentence, now);
-  if (!appended || appended->entries.empty()) return;
-  auto const is_repeat = [](Appended::Entry const& entry) { return entry.outcome == Appended::Outcome::kRepeated; };
-  if (std::ranges::all_of(appended->entries, is_repeat)) unstored.add_repeat(serial, now);
-}
-
 class Handler final : public web::mqtt::ListenerHandler {
  public:
   Handler(city::City const& city, web::Authenticator& authenticator, Ingest& ingest, runtime::Clock const& clock,
@@ -101,7 +92,7 @@ class Handler final : public web::mqtt::ListenerHandler {
     // Runs on the writer's thread, and perhaps after this handler is gone.
     auto done = [unstored = unstored_, &clock = clock_, serial = std::string(*serial),
                  accepted = std::move(accepted)](Result<storage::Appended> appended) mutable {
-      if (unstored != nullptr) note_outcome(*unstored, serial, appended, clock.now());
+      if (unstored != nullptr) unstored->note_outcome(serial, appended, clock.now());
       if (appended) return accepted({});
       accepted(fail(std::move(appended).error()));
     };

@@ -3,8 +3,20 @@
 #include <algorithm>
 
 #include "core/text.h"
+#include "web/mqtt/mqtt.h"
 
 namespace madang::sensing {
+namespace {
+
+/// Nothing of it was stored, nor will be when it is sent again.
+bool is_in_vain(Result<storage::Appended> const& appended) {
+  using storage::Appended;
+  if (!appended) return web::mqtt::is_final(appended.error().code);
+  auto const is_repeat = [](Appended::Entry const& entry) { return entry.outcome == Appended::Outcome::kRepeated; };
+  return !appended->entries.empty() && std::ranges::all_of(appended->entries, is_repeat);
+}
+
+}  // namespace
 
 UnstoredMessages::UnstoredMessages(city::City const& city, runtime::Metrics& metrics)
     : city_(city),
@@ -15,6 +27,19 @@ void UnstoredMessages::add(std::string_view serial, std::string_view why, Instan
 }
 
 void UnstoredMessages::add_repeat(std::string_view serial, Instant now) { note(serial, UnstoredMessage::Kind::kRepeated, {}, now); }
+
+void UnstoredMessages::note_outcome(std::string_view serial, Result<storage::Appended> const& appended, Instant now) {
+  if (!is_in_vain(appended)) return;
+  if (appended) add_repeat(serial, now);
+  else add(serial, appended.error().sentence, now);
+}
+
+void UnstoredMessages::note_outcome(DatastreamId stream, Result<storage::Appended> const& appended, Instant now) {
+  if (!is_in_vain(appended)) return;
+  auto const datastream = city_.datastream(stream);
+  auto const thing = datastream == nullptr ? nullptr : city_.thing(datastream->thing);
+  if (thing != nullptr) note_outcome(thing->serial, appended, now);
+}
 
 void UnstoredMessages::note(std::string_view serial, UnstoredMessage::Kind kind, std::string_view why, Instant now) {
   auto const thing = city_.thing_of_serial(serial);

@@ -16,6 +16,7 @@
 #include "core/time.h"
 #include "runtime/metrics.h"
 #include "storage/observations/observation.h"
+#include "storage/observations/store.h"
 
 namespace madang::sensing {
 
@@ -51,6 +52,11 @@ class UnstoredMessages {
   void add(std::string_view serial, std::string_view why, Instant now);
   /// One of which all was stored before: sent twice, or by a clock that stands still.
   void add_repeat(std::string_view serial, Instant now);
+  /// What became of one that was handed to the ingest, by whatever door it came. What was stored the ingest tells by itself;
+  /// what may still be stored when it is sent again is no fault of the device.
+  void note_outcome(std::string_view serial, Result<storage::Appended> const& appended, Instant now);
+  /// Of a message of the device that this Datastream belongs to; 0: of nobody.
+  void note_outcome(DatastreamId stream, Result<storage::Appended> const& appended, Instant now);
   /// Whose values were stored, by whatever door, is well again. For Ingest::listen; quick where all devices are well.
   void clear(std::span<storage::StoredObservation const> stored);
   [[nodiscard]] std::optional<UnstoredMessage> find(ThingId thing) const;

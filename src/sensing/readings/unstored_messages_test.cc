@@ -33,6 +33,29 @@ TEST(unstored_messages, of_nobody_are_passed_over_and_long_reasons_are_cut) {
   EXPECT_LE(unstored.find(n1)->why.size(), kUnstoredWhyMax);
 }
 
+TEST(unstored_messages, are_those_that_only_repeat_or_that_the_store_refuses_for_good) {
+  using storage::Appended;
+  TestCity t;
+  UnstoredMessages unstored{*t.city, t.metrics};
+  auto const n1 = t.add("N1", kWest, {"pm25", "noise"});
+  auto const stream = t.stream("N1", "pm25");
+  Appended appended;
+  unstored.note_outcome(stream, appended, t.clock.now());
+  appended.entries = {{{}, Appended::Outcome::kRepeated}, {{}, Appended::Outcome::kSuperseded}};
+  unstored.note_outcome(stream, appended, t.clock.now());
+  unstored.note_outcome(stream, fail(Code::kOverloaded, "later"), t.clock.now());
+  EXPECT_FALSE(unstored.find(n1));
+  appended.entries.pop_back();
+  unstored.note_outcome(DatastreamId{}, appended, t.clock.now());
+  EXPECT_FALSE(unstored.find(n1)) << "of nobody";
+  unstored.note_outcome(stream, appended, t.clock.now());
+  ASSERT_TRUE(unstored.find(n1));
+  EXPECT_EQ(unstored.find(n1)->kind, UnstoredMessage::Kind::kRepeated);
+  unstored.note_outcome("N1", fail(Code::kInvalid, "no such time"), t.clock.now());
+  EXPECT_EQ(unstored.find(n1)->kind, UnstoredMessage::Kind::kRefused);
+  EXPECT_EQ(unstored.find(n1)->why, "no such time");
+}
+
 TEST(unstored_messages, are_over_when_something_of_the_device_is_stored_by_whatever_door) {
   TestCity t;
   UnstoredMessages unstored{*t.city, t.metrics};
