@@ -52,7 +52,8 @@ Result<Medians> medians_of(std::string const& channel, storage::ObservationStore
 
 Touched touched_by(city::Changes const& changes, city::City const& city, StationIndex const& index, StreamNumbers const& numbers) {
   Touched touched;
-  if (changes.read_all_anew) {
+  // An Area that lies elsewhere in the hierarchy gives stations another district without moving one of them.
+  if (changes.read_all_anew || changes.any_of(city::EntryKind::kArea)) {
     for (auto const& [channel, streams] : index.by_channel)
       for (auto const& ref : streams) touched[ref.datastream] = !numbers.contains(ref.datastream);
     for (auto const& [id, number] : numbers) touched[id] = false;

@@ -29,6 +29,25 @@ TEST(warned_registry, two_neighbours_confirm_each_other_until_one_is_found_to_st
   EXPECT_EQ(as_it_was.keys(Finding::What::kRaise).size(), 1u);
 }
 
+TEST(warned_registry, a_changed_hierarchy_of_areas_reaches_stations_that_did_not_move) {
+  TestCity city;
+  city.add("N1", kWest, {"pm25"});
+  Engine engine{shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}};
+  Lateness const at_once{Millis{0}};
+  StreamNumbers numbers;
+  ASSERT_TRUE(add_streams(*city.city, at_once, engine, numbers));
+  auto const number = numbers.at(city.stream("N1", "pm25"));
+  auto moved = engine.stream(number);
+  moved.area = AreaId{7};
+  (void)engine.change(number, moved);  // what stood there before
+  city::Changes changes;
+  changes.changes.push_back({city::EntryKind::kArea, city::Act::kEdited, 7, {}});
+  auto const index = build_station_index(*city.city);
+  auto const touched = touched_by(changes, *city.city, *index, numbers);
+  ASSERT_TRUE(follow(touched, *index, at_once, engine, numbers).outcome);
+  EXPECT_EQ(engine.stream(number).area, AreaId{}) << "there is no Area any more";
+}
+
 TEST(warned_registry, a_station_moved_beside_another_confirms_it) {
   DrawnCity city("pm25");
   city.learn();
