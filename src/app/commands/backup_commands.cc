@@ -26,8 +26,9 @@ Result<void> backup_offline(BackupOptions const& options, std::string const& fol
   MADANG_TRY(auto const held, runtime::DataDirectory::open(options.data_directory));
   runtime::SystemClock const clock;
   MADANG_TRY(auto const records, storage::Records::open(modules::records_address_of(options.settings, held.path()), clock));
-  MADANG_TRY(auto const store, open_store(held.path()));
-  return write_backup(*records, *store, folder);
+  // Copied as they are: the files of an older version stay what that version can read.
+  auto const copy = [&held](std::string const& to) { return storage::ChunkStore::copy_files((held.path() / "observations").string(), to); };
+  return write_backup(*records, copy, folder);
 }
 
 Result<void> backup(BackupOptions const& options) {

@@ -13,20 +13,21 @@ using web::Response;
 Result<Response> backup(storage::Records& records, storage::ObservationStore& store, Request const& request) {
   auto const folder = request.query_value("folder");
   if (!folder || !folder->starts_with('/')) return fail(Code::kInvalid, "folder: an absolute path expected");
-  MADANG_CHECK(write_backup(records, store, std::string{*folder}));
+  auto const copy = [&store](std::string const& to) { return store.backup_to(to); };
+  MADANG_CHECK(write_backup(records, copy, std::string{*folder}));
   return web::json("{}", 201);
 }
 
 }  // namespace
 
-Result<void> write_backup(storage::Records& records, storage::ObservationStore& store, std::string const& folder) {
+Result<void> write_backup(storage::Records& records, CopyObservations const& copy_observations, std::string const& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return fail(Code::kUnavailable, fmt::format("{} cannot be made: {}", folder, error.message()));
   if (!std::filesystem::is_empty(folder, error))
     return fail(Code::kConflict, fmt::format("{} is not empty; a backup wants a folder of its own", folder));
   // Observations first: a Datastream that is made in between is then known without observations, never the reverse.
-  MADANG_CHECK(store.backup_to(folder + "/observations"));
+  MADANG_CHECK(copy_observations(folder + "/observations"));
   return records.backup_to(folder + "/records.db");
 }
 

@@ -26,12 +26,17 @@ PRAGMA user_version = 3;
 
 }  // namespace
 
-Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs) {
+Result<Database> connect_chunk_file(std::string const& folder, std::string const& vfs) {
   MADANG_TRY(auto db, Database::open(folder + "/" + kChunkFileName, vfs));
   MADANG_CHECK(
       db.run("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
              "PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF; PRAGMA temp_store = MEMORY;"
              "PRAGMA cache_size = -8192; PRAGMA mmap_size = 4294967296;"));
+  return db;
+}
+
+Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs) {
+  MADANG_TRY(auto db, connect_chunk_file(folder, vfs));
   MADANG_TRY(auto const version, db.number("PRAGMA user_version"));
   if (version > kChunkFormat)
     return fail(Code::kUnsupported, folder + "/" + kChunkFileName + ": written by a newer version (format " +
@@ -49,7 +54,7 @@ Result<Database> open_chunk_file(std::string const& folder, std::string const& v
 
 Result<ChunkReader> ChunkReader::open(std::string const& folder, std::string const& vfs, CorruptionList& corruption) {
   ChunkReader out(corruption);
-  MADANG_TRY(out.own_, open_chunk_file(folder, vfs));
+  MADANG_TRY(out.own_, connect_chunk_file(folder, vfs));
   MADANG_CHECK(out.prepare(out.own_));
   return out;
 }

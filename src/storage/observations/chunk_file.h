@@ -26,7 +26,9 @@ struct ChunkRow {
   Summary summary;
 };
 
-/// Opens, and makes or checks the tables. kUnsupported: written by a newer version.
+/// As it is: nothing is made, checked or upgraded.
+Result<Database> connect_chunk_file(std::string const& folder, std::string const& vfs);
+/// For who writes: makes, checks or upgrades the tables. kUnsupported: written by a newer version.
 Result<Database> open_chunk_file(std::string const& folder, std::string const& vfs);
 
 /// A stretch of time, half open, in which no value of a chunk lies.

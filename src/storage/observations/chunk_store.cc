@@ -6,6 +6,7 @@
 
 #include "runtime/log.h"
 #include "storage/observations/appender.h"
+#include "storage/observations/layers.h"
 #include "storage/observations/limits.h"
 #include "storage/observations/range_reader.h"
 #include "storage/observations/roller.h"
@@ -29,6 +30,70 @@ Result<void> check_numbers(LogBatch const& batch) {
   return fail(too_many_numbers(base_of(stream)));
 }
 
+/// The log of a store that is about to be upgraded, before anything is changed.
+Result<void> check_log_numbers(std::string const& folder, std::string const& vfs) {
+  {
+    MADANG_TRY(auto chunks, connect_chunk_file(folder, vfs));
+    MADANG_TRY(auto const version, chunks.number("PRAGMA user_version"));
+    if (version == 0 || version >= kChunkFormat) return {};
+  }
+  MADANG_TRY(auto log, open_log_file(folder, vfs));
+  MADANG_TRY(auto const tables, log.number("SELECT count(*) FROM sqlite_master WHERE name = 'log'"));
+  if (tables == 0) return {};
+  MADANG_TRY(auto all, log.prepare("SELECT sequence, record FROM log"));
+  for (;;) {
+    MADANG_TRY(bool const more, all.step());
+    if (!more) return {};
+    auto const record = decode_log(all.blob(1), static_cast<std::uint64_t>(all.integer(0)));
+    if (record && record->batch) MADANG_CHECK(check_numbers(*record->batch));
+  }
+}
+
+/// While layers still stand under numbers of format 2.
+Result<void> check_no_old_layer(Batch const& batch) {
+  auto const found = std::ranges::find_if(batch.observations, [](Observation const& o) { return is_old_layer(o.datastream.value()); });
+  if (found == batch.observations.end()) return {};
+  return fail(Code::kUnsupported, "datastream " + std::to_string(found->datastream.value()) +
+                                      ": its number cannot be used while the upgrade of a damaged store is incomplete; restore a backup");
+}
+
+/// Both files, of whatever format, to another folder.
+class FilesCopy {
+ public:
+  /// kConflict: the other folder has them already.
+  static Result<FilesCopy> prepare(std::string const& from, std::string const& vfs, std::string const& to) {
+    std::error_code error;
+    std::filesystem::create_directories(to, error);
+    if (error) return fail(Code::kUnavailable, to + ": " + error.message());
+    for (char const* const name : {kChunkFileName, kLogFileName})
+      if (std::filesystem::exists(to + "/" + name)) return fail(Code::kConflict, to + "/" + name + ": is there already");
+    FilesCopy out;
+    out.vfs_ = vfs;
+    out.to_ = to;
+    MADANG_TRY(out.chunks_, connect_chunk_file(from, vfs));
+    MADANG_TRY(out.log_, open_log_file(from, vfs));
+    return out;
+  }
+  /// What is written later is not copied.
+  Result<void> pin() {
+    for (auto* const db : {&chunks_, &log_}) {
+      MADANG_CHECK(db->run("BEGIN"));
+      MADANG_CHECK(db->number("SELECT count(*) FROM sqlite_master"));
+    }
+    return {};
+  }
+  Result<void> write() {
+    MADANG_CHECK(chunks_.copy_to(to_ + "/" + kChunkFileName, vfs_));
+    return log_.copy_to(to_ + "/" + kLogFileName, vfs_);
+  }
+
+ private:
+  Database chunks_;
+  Database log_;
+  std::string vfs_;
+  std::string to_;
+};
+
 }  // namespace
 
 ChunkStore::ChunkStore(Options options) {
@@ -48,10 +113,12 @@ Result<std::unique_ptr<ChunkStore>> ChunkStore::open(Options options) {
 
 Result<void> ChunkStore::start() {
   auto& parts = *parts_;
+  MADANG_CHECK(check_log_numbers(parts.options.folder, parts.options.vfs));
   MADANG_TRY(auto writer, ChunkWriter::open(parts.options.folder, parts.options.vfs, parts.corruption));
   MADANG_TRY(parts.log, LogFile::open(parts.options.folder, parts.options.vfs));
   reader_ = std::make_unique<RangeReader>(parts);
   appender_ = std::make_unique<Appender>(parts);
+  MADANG_TRY(parts.upgrade_open, upgrade_is_open(writer->db()));
   MADANG_CHECK(writer->load_streams([this](StreamRow const& row) { load_stream(row); }));
   roller_ = std::make_unique<Roller>(parts, std::move(writer));
   MADANG_CHECK(replay());
@@ -61,6 +128,12 @@ Result<void> ChunkStore::start() {
 
 void ChunkStore::load_stream(StreamRow const& row) {
   auto& hot = parts_->hot;
+  if (parts_->upgrade_open && is_old_layer(row.id.value())) {
+    // It is no Datastream. Its values are not read, but their numbers were given.
+    auto& base = hot.make(base_of(DatastreamId{renumbered(row.id.value())}));
+    base.next_arrival = std::max(base.next_arrival, row.next_arrival);
+    return;
+  }
   if (row.says_averaging_only() && row.id.value() <= kDatastreamMax) {
     if (row.averaging != Averaging::kArithmetic) hot.averagings.insert_or_assign(row.id.value(), row.averaging);
     return;
@@ -123,6 +196,7 @@ Result<Appended> ChunkStore::append(Batch const& batch, Position position) {
     MADANG_CHECK(check_batch(batch));
     if (batch.observations.empty()) return Appended{};
   }
+  if (parts_->upgrade_open) MADANG_CHECK(check_no_old_layer(batch));
   MADANG_CHECK(roller_->admit());
   std::scoped_lock const lock(parts_->writer_mutex);
   if (!position) return appender_->append(batch, position);
@@ -208,27 +282,22 @@ Result<void> ChunkStore::settle() { return roller_->settle(); }
 Result<void> ChunkStore::renew() { return roller_->renew_all(); }
 
 Result<void> ChunkStore::backup_to(std::string const& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return fail(Code::kUnavailable, folder + ": " + error.message());
-  for (char const* const name : {kChunkFileName, kLogFileName})
-    if (std::filesystem::exists(folder + "/" + name))
-      return fail(Code::kConflict, folder + "/" + name + ": is there already");
   auto& parts = *parts_;
-  MADANG_TRY(auto chunks, open_chunk_file(parts.options.folder, parts.options.vfs));
-  MADANG_TRY(auto log, open_log_file(parts.options.folder, parts.options.vfs));
+  MADANG_TRY(auto copy, FilesCopy::prepare(parts.options.folder, parts.options.vfs, folder));
   {
     // Both files as of one moment: nothing is appended and nothing rolled while the two snapshots begin.
     std::scoped_lock const lock(parts.writer_mutex, parts.slice_mutex);
-    MADANG_CHECK(chunks.run("BEGIN"));
-    MADANG_TRY(auto const pinned, chunks.number("SELECT count(*) FROM (SELECT 1 FROM stream LIMIT 1)"));
-    (void)pinned;
-    MADANG_CHECK(log.run("BEGIN"));
-    MADANG_TRY(auto const pinned_too, log.number("SELECT count(*) FROM (SELECT 1 FROM log LIMIT 1)"));
-    (void)pinned_too;
+    MADANG_CHECK(copy.pin());
   }
-  MADANG_CHECK(chunks.copy_to(folder + "/" + kChunkFileName, parts.options.vfs));
-  return log.copy_to(folder + "/" + kLogFileName, parts.options.vfs);
+  return copy.write();
+}
+
+Result<void> ChunkStore::copy_files(std::string const& from, std::string const& to) {
+  std::error_code error;
+  std::filesystem::create_directories(from, error);
+  if (error) return fail(Code::kUnavailable, from + ": " + error.message());
+  MADANG_TRY(auto copy, FilesCopy::prepare(from, "", to));
+  return copy.write();
 }
 
 }  // namespace madang::storage

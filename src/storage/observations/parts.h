@@ -29,6 +29,8 @@ struct StoreParts {
 
   std::atomic<bool> renewing = false;         ///< some chunk may be older than what its Datastream asks for
 
+  bool upgrade_open = false;                  ///< set at the start: damage keeps rows of format 2 under their old numbers
+
   [[nodiscard]] Instant now() const { return options.clock->now(); }
   /// What retention takes away for good counts from here. Replicas that follow one log must take away the same, though one
   /// catches up after days and sees another time on its clock: there it is the time that the log itself tells. Under hot.mutex.

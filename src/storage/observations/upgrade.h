@@ -16,6 +16,9 @@ inline constexpr std::int64_t kChunkFormat = 3;
 /// this format cannot.
 Result<void> upgrade_chunk_file(Database& db, std::string const& folder, std::int64_t version);
 
+/// Rows of layers still stand under old numbers, behind damage; Datastreams from 2^21 on cannot be told from them.
+Result<bool> upgrade_is_open(Database& db);
+
 /// The refusal of a store in which a Datastream has been given more numbers than ids have bits for.
 [[nodiscard]] Error too_many_numbers(DatastreamId stream);
 

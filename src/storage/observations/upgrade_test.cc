@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <tuple>
 
@@ -111,7 +112,7 @@ class store_upgrade : public testing::Test {
   }
 
   /// The closed store's files as format 2 wrote them.
-  void write_format_2() {
+  void write_format_2(bool with_log = true) {
     store_.reset();
     auto db = std::move(Database::open(options_.folder + "/" + kChunkFileName, "").value());
     std::vector<std::tuple<std::int64_t, std::int64_t, std::int64_t>> chunks;
@@ -147,6 +148,7 @@ class store_upgrade : public testing::Test {
     for (char const* const table : {"detail", "superseded"})
       ASSERT_TRUE(db.run(std::string("UPDATE ") + table + " SET stream = (stream & 134217727) | ((stream >> 32) << 21)"));
     ASSERT_TRUE(db.run("PRAGMA user_version = 2"));
+    if (!with_log) return;
 
     auto log = std::move(Database::open(options_.folder + "/" + kLogFileName, "").value());
     std::map<std::int64_t, std::string> records;
@@ -281,6 +283,20 @@ TEST_F(store_upgrade, format_2_gives_the_same_ids_times_values_qualities_and_res
   EXPECT_EQ(first_difference(options_.folder, before), "") << "and rolled";
 }
 
+TEST_F(store_upgrade, a_copy_without_a_store_leaves_the_old_format_on_both_sides) {
+  live();
+  store_.reset();
+  auto const before = answers(copy("before"));
+  write_format_2();
+  auto const to = root_ + "/backup";
+  ASSERT_TRUE(ChunkStore::copy_files(options_.folder, to));
+  for (auto const& folder : {options_.folder, to})
+    for (char const* const file : {kChunkFileName, kLogFileName})
+      EXPECT_EQ(*Database::open(folder + "/" + file, "")->number("PRAGMA user_version"), 2) << folder << "/" << file;
+  EXPECT_FALSE(ChunkStore::copy_files(options_.folder, to)) << "into a folder that has one";
+  EXPECT_EQ(first_difference(to, before), "");
+}
+
 TEST_F(store_upgrade, killed_at_any_place_it_goes_on_and_loses_nothing) {
   live();
   store_.reset();
@@ -333,6 +349,34 @@ TEST_F(store_upgrade, a_datastream_with_more_numbers_than_ids_have_room_for_is_r
   EXPECT_EQ(*Database::open(options_.folder + "/" + kChunkFileName, "")->number("PRAGMA user_version"), 2);
 }
 
+TEST_F(store_upgrade, numbers_that_stand_in_the_log_alone_are_refused_before_anything_changes_too) {
+  live();
+  write_format_2();
+  {
+    auto log = std::move(Database::open(options_.folder + "/" + kLogFileName, "").value());
+    auto const sequence = *log.number("SELECT max(sequence) FROM log");
+    Batch batch;
+    add(batch, 1, kNoon, 1);
+    LogBatch above;
+    above.streams = {1};
+    above.columns.times = {millis_of(kNoon)};
+    above.columns.received = {millis_of(kNoon)};
+    above.columns.arrivals = {70'000'000};
+    above.columns.values = {1};
+    above.columns.qualities = {packed(batch.observations[0].quality)};
+    auto const record = encode_log(static_cast<std::uint64_t>(sequence + 1), above);
+    auto put = log.prepare("INSERT INTO log (sequence, record) VALUES (?1, ?2)");
+    put->bind(1, sequence + 1).bind(2, record);
+    ASSERT_TRUE(put->run());
+  }
+  auto const opened = ChunkStore::open(options_);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, Code::kUnsupported);
+  EXPECT_THAT(opened.error().sentence, testing::HasSubstr("datastream 1: more than"));
+  for (char const* const file : {kChunkFileName, kLogFileName})
+    EXPECT_EQ(*Database::open(options_.folder + "/" + file, "")->number("PRAGMA user_version"), 2) << file;
+}
+
 TEST_F(store_upgrade, a_chunk_that_was_damaged_stays_so_and_costs_itself_alone) {
   live();
   auto const whole = store_->read(DatastreamId{1}, kAlways, {})->size();
@@ -346,6 +390,88 @@ TEST_F(store_upgrade, a_chunk_that_was_damaged_stays_so_and_costs_itself_alone) 
   EXPECT_LT(left, whole);
   EXPECT_GE(left + 16, whole);
   EXPECT_EQ(store_->statistics().corrupt_chunks, 1u);
+}
+
+/// The leaves of a table's tree of two levels, in the order of its keys, and how many rows each holds.
+struct Leaf {
+  std::int64_t page = 0;
+  std::size_t rows = 0;
+};
+constexpr std::int64_t kPageSize = 16384;
+
+std::uint32_t big_endian(std::string_view bytes, std::size_t at, int size) {
+  std::uint32_t out = 0;
+  for (int i = 0; i < size; ++i) out = out << 8 | static_cast<std::uint8_t>(bytes[at + static_cast<std::size_t>(i)]);
+  return out;
+}
+
+std::string page_of(std::string const& file, std::int64_t number) {
+  std::ifstream in(file, std::ios::binary);
+  in.seekg((number - 1) * kPageSize);
+  std::string page(kPageSize, '\0');
+  in.read(page.data(), kPageSize);
+  return page;
+}
+
+std::vector<Leaf> leaves_of(std::string const& file, std::string const& table) {
+  std::int64_t root = 0;
+  {
+    auto db = Database::open(file, "");
+    EXPECT_TRUE(db->checkpoint_truncate());
+    root = *db->number("SELECT rootpage FROM sqlite_master WHERE name = '" + table + "'");
+  }
+  auto const page = page_of(file, root);
+  EXPECT_EQ(page[0], 2) << "the tree of " << table << " has not two levels";
+  std::vector<Leaf> out;
+  auto const add = [&](std::uint32_t child) { out.push_back({child, big_endian(page_of(file, child), 3, 2)}); };
+  for (std::size_t cell = 0; cell < big_endian(page, 3, 2); ++cell) add(big_endian(page, big_endian(page, 12 + 2 * cell, 2), 4));
+  add(big_endian(page, 8, 4));
+  return out;
+}
+
+void damage(std::string const& file, Leaf const& leaf) {
+  std::fstream out(file, std::ios::binary | std::ios::in | std::ios::out);
+  out.seekp((leaf.page - 1) * kPageSize);
+  out.write(std::string(100, '\0').data(), 100);
+}
+
+TEST_F(store_upgrade, sound_rows_behind_damaged_pages_move_too_and_the_upgrade_stays_open) {
+  constexpr std::int64_t kFeatures = 200;
+  constexpr std::int64_t kStreamsHere = 12;
+  Batch batch;
+  for (std::int64_t stream = 1; stream <= kStreamsHere; ++stream)
+    for (std::int64_t feature = 2; feature < 2 + kFeatures; ++feature)
+      add(batch, stream, kNoon, static_cast<double>(feature), of_feature(feature));
+  append(batch);
+  ASSERT_TRUE(store_->settle());
+  auto const readable = [&] {
+    std::size_t out = 0;
+    for (std::int64_t stream = 1; stream <= kStreamsHere; ++stream) {
+      auto const read = store_->read(DatastreamId{stream}, kAlways, {.limit = 100'000});
+      EXPECT_TRUE(read) << read.error().sentence;
+      out += read ? read->size() : 0;
+    }
+    return out;
+  };
+  ASSERT_EQ(readable(), static_cast<std::size_t>(kFeatures * kStreamsHere));
+  write_format_2(false);
+  auto const file = options_.folder + "/" + kChunkFileName;
+  auto const leaves = leaves_of(file, "chunk");
+  ASSERT_GE(leaves.size(), 6u);
+  damage(file, leaves[1]);
+  damage(file, leaves[leaves.size() - 3]);
+  auto const lost = leaves[1].rows + leaves[leaves.size() - 3].rows;
+
+  testing::internal::CaptureStderr();
+  open();
+  auto const told = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(told, testing::HasSubstr("event=upgrade_meets_damaged_page"));
+  EXPECT_THAT(told, testing::HasSubstr("table=chunk read=upwards behind_stream="));
+  EXPECT_THAT(told, testing::HasSubstr("event=format_upgrade_incomplete"));
+  EXPECT_EQ(readable(), static_cast<std::size_t>(kFeatures * kStreamsHere) - lost);
+  EXPECT_EQ(*Database::open(file, "")->number("SELECT count(*) FROM sqlite_master WHERE name = 'upgrade'"), 1);
+  open();
+  EXPECT_EQ(readable(), static_cast<std::size_t>(kFeatures * kStreamsHere) - lost) << "opened once more";
 }
 
 /// A plain array by number would be half a gigabyte.
