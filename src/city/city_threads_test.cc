@@ -4,10 +4,13 @@
 
 #include <atomic>
 #include <filesystem>
+#include <latch>
 #include <stop_token>
 #include <thread>
 
 #include "city/city.h"
+#include "city/registry_orders.h"
+#include "storage/observations/memory_store.h"
 #include "storage/records/records.h"
 
 namespace madang::city {
@@ -111,6 +114,35 @@ TEST_F(city_threads, two_writers_never_give_an_id_twice) {
   ASSERT_TRUE(reopened);
   EXPECT_EQ((*reopened)->things({}).count, 50u);
   EXPECT_EQ((*reopened)->datastreams({}).entities.back()->id, (DatastreamId{100}));
+}
+
+TEST_F(city_threads, orders_on_different_fields_of_one_thing_both_stand) {
+  auto opened = City::open(*records, clock);
+  ASSERT_TRUE(opened);
+  auto& city = **opened;
+  ASSERT_TRUE(city.add_thing(node(1)));
+  storage::MemoryStore store{clock};
+  for (int round = 0; round < 50; ++round) {
+    std::string const said = "round " + std::to_string(round);
+    RegistryOrder name;
+    name.serial = "T-1";
+    name.name = Name{{{"en", said}}};
+    RegistryOrder description;
+    description.serial = "T-1";
+    description.description = said;
+    std::latch start(2);
+    auto const order = [&](RegistryOrder const& one) {
+      start.arrive_and_wait();
+      EXPECT_TRUE(apply(city, store, one, "kim"));
+    };
+    {
+      std::jthread const first([&] { order(name); });
+      std::jthread const second([&] { order(description); });
+    }
+    auto const thing = city.thing_of_serial("T-1");
+    ASSERT_EQ(thing->name.in("en"), said);
+    ASSERT_EQ(thing->description, said);
+  }
 }
 
 TEST_F(city_threads, keys_are_known_while_others_are_made) {

@@ -14,4 +14,10 @@ Result<void> check_never_measured(storage::ObservationStore& store, std::vector<
   return {};
 }
 
+Result<void> check_never_measured(City const& city, storage::ObservationStore& store, ThingId thing) {
+  std::vector<DatastreamId> streams;
+  for (auto const& datastream : city.datastreams_of(thing)) streams.push_back(datastream->id);
+  return check_never_measured(store, streams);
+}
+
 }  // namespace madang::city

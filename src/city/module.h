@@ -35,8 +35,9 @@ struct Domain {
 /// Which feature each Datastream's observations have that name none. `city` outlives it.
 storage::DefaultFeature default_features_of(City const& city);
 
-/// kConflict: one of these has readings, which are kept.
+/// kConflict: one of these has readings, which are kept. To be asked within the write that deletes them.
 Result<void> check_never_measured(storage::ObservationStore& store, std::vector<DatastreamId> const& streams);
+Result<void> check_never_measured(City const& city, storage::ObservationStore& store, ThingId thing);
 
 modules::Module city_module(std::shared_ptr<Domain> mine);
 

@@ -127,13 +127,22 @@ Result<void> edit(City const& city, Writer& writer, RegistryOrder const& order, 
   return writer.edit(std::move(datastream));
 }
 
-/// To a Location of its own: others may stand where it stood.
-Result<void> move(Writer& writer, RegistryOrder const& order, Thing const& thing) {
+/// To a Location of its own: others may stand where it stood. Where it stands already, a repeated order does nothing.
+Result<void> move(City const& city, Writer& writer, RegistryOrder const& order, Thing const& thing) {
+  auto const places = city.locations_of(thing.id);
+  if (places.size() == 1 && places.front()->point == order.point) return {};
   Location place;
   place.name = thing.name;
   place.point = *order.point;
   MADANG_TRY(auto const id, writer.add(std::move(place)));
   return writer.move(thing.id, {id});
+}
+
+Result<ThingPtr> thing_of(City const& city, RegistryOrder const& order) {
+  auto thing = order.thing ? city.thing(order.thing) : city.thing_of_serial(order.serial);
+  if (thing != nullptr) return thing;
+  if (order.thing) return fail(Code::kNotFound, fmt::format("thing: there is no Thing {}", order.thing.value()));
+  return fail(Code::kNotFound, fmt::format("serial: no Thing has \"{}\"", order.serial.substr(0, 80)));
 }
 
 }  // namespace
@@ -160,26 +169,22 @@ Result<RegistryOrder> parse_order(std::string_view body) {
 }
 
 Result<ThingId> apply(City& city, storage::ObservationStore& store, RegistryOrder const& order, std::string const& actor) {
-  auto const thing = order.thing ? city.thing(order.thing) : city.thing_of_serial(order.serial);
-  if (thing == nullptr && order.thing) return fail(Code::kNotFound, fmt::format("thing: there is no Thing {}", order.thing.value()));
-  if (thing == nullptr) return fail(Code::kNotFound, fmt::format("serial: no Thing has \"{}\"", order.serial.substr(0, 80)));
-  if (order.kind == Kind::kDelete) {
-    std::vector<DatastreamId> streams;
-    for (auto const& d : city.datastreams_of(thing->id)) streams.push_back(d->id);
-    MADANG_CHECK(check_never_measured(store, streams));
-  }
+  ThingId done;
+  // What the order is about is read within the write: what another's order changed before stands.
   auto const work = [&](Writer& writer) -> Result<void> {
+    MADANG_TRY(auto const thing, thing_of(city, order));
+    done = thing->id;
     switch (order.kind) {
       case Kind::kEdit: return edit(city, writer, order, *thing);
-      case Kind::kMove: return move(writer, order, *thing);
+      case Kind::kMove: return move(city, writer, order, *thing);
       case Kind::kRetire: return writer.retire(thing->id);
       case Kind::kReturn: return writer.give_back(thing->id);
-      case Kind::kDelete: return writer.remove(thing->id);
+      case Kind::kDelete: MADANG_CHECK(check_never_measured(city, store, thing->id)); return writer.remove(thing->id);
     }
     return {};
   };
   MADANG_CHECK(city.write(work, actor));
-  return thing->id;
+  return done;
 }
 
 }  // namespace madang::city

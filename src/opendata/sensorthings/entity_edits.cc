@@ -258,17 +258,19 @@ Result<void> patch_entity(EditContext const& context, EntityRef ref, std::string
 
 Result<void> delete_entity(EditContext const& context, EntityRef ref) {
   MADANG_CHECK(check_corrects_all(context.who));
-  auto const remove = [&](auto id) {
-    return context.city.write([id](city::Writer& writer) { return writer.remove(id); }, context.who.name);
+  auto const remove_checked = [&](auto id, auto const& check) {
+    auto const work = [&](city::Writer& writer) -> Result<void> {
+      MADANG_CHECK(check());
+      return writer.remove(id);
+    };
+    return context.city.write(work, context.who.name);
   };
+  auto const remove = [&](auto id) { return remove_checked(id, [] { return Result<void>{}; }); };
   switch (ref.kind) {
-    case EntityKind::kThing: {
-      std::vector<DatastreamId> streams;
-      for (auto const& d : context.city.datastreams_of(ThingId{ref.id})) streams.push_back(d->id);
-      MADANG_CHECK(city::check_never_measured(context.store, streams));
-      return remove(ThingId{ref.id});
-    }
-    case EntityKind::kDatastream: MADANG_CHECK(city::check_never_measured(context.store, {DatastreamId{ref.id}})); return remove(DatastreamId{ref.id});
+    case EntityKind::kThing:
+      return remove_checked(ThingId{ref.id}, [&] { return city::check_never_measured(context.city, context.store, ThingId{ref.id}); });
+    case EntityKind::kDatastream:
+      return remove_checked(DatastreamId{ref.id}, [&] { return city::check_never_measured(context.store, {DatastreamId{ref.id}}); });
     case EntityKind::kLocation: return remove(LocationId{ref.id});
     case EntityKind::kSensor: return remove(SensorId{ref.id});
     case EntityKind::kObservedProperty: return remove(ObservedPropertyId{ref.id});
