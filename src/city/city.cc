@@ -71,8 +71,8 @@ class CityInMemory final : public City {
     return commit(plan.entities(), actor);
   }
 
-  Result<std::vector<HistoryEntry>> history(EntryKind kind, std::int64_t entry) const override {
-    return load_history(records_, kind, entry);
+  Result<HistoryPage> history_before(EntryKind kind, std::int64_t entry, std::int64_t before) const override {
+    return load_history(records_, kind, entry, before);
   }
 
   Result<AreasImported> import_areas(std::string_view geojson, AreaImport const& options) override {
@@ -186,7 +186,7 @@ class CityInMemory final : public City {
 
   /// Durable first, then visible.
   Result<void> commit(Entities const& entities, std::string const& actor = {}) {
-    MADANG_CHECK(save(records_, entities, {.actor = actor, .at = clock_.now()}));
+    MADANG_CHECK(save(records_, entities, registry_, {.actor = actor, .at = clock_.now()}));
     std::unique_lock const lock(mutex_);
     registry_.add(entities, &log_);
     cursor_ = log_.cursor();

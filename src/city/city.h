@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <string>
@@ -115,6 +116,13 @@ struct HistoryEntry {
   std::int64_t journal = -1;  ///< position of the same act in the journal
 };
 
+/// The newest acts before a cursor, as many as an answer may hold.
+struct HistoryPage {
+  std::vector<HistoryEntry> entries;
+  std::int64_t next = 0;  ///< where older ones go on; 0: there are none
+};
+inline constexpr std::int64_t kHistoryFromNewest = std::numeric_limits<std::int64_t>::max();
+
 /// Where a publisher's GeoJSON keeps an Area's code and names: the first of each list that a feature has. The
 /// defaults read Korea's SGIS, juso and admdongkor files. Of an `adm_nm` only the last word is the Area's own name.
 struct AreaImport {
@@ -168,7 +176,12 @@ class City {
   virtual Result<void> write(std::function<Result<void>(Writer&)> const& work, std::string const& actor) = 0;
   Result<void> write(std::function<Result<void>(Writer&)> const& work) { return write(work, {}); }
   /// What was done to an entry after it was made, the newest first; of one that is deleted too.
-  virtual Result<std::vector<HistoryEntry>> history(EntryKind kind, std::int64_t entry) const = 0;
+  virtual Result<HistoryPage> history_before(EntryKind kind, std::int64_t entry, std::int64_t before) const = 0;
+  /// The first page.
+  Result<std::vector<HistoryEntry>> history(EntryKind kind, std::int64_t entry) const {
+    MADANG_TRY(auto page, history_before(kind, entry, kHistoryFromNewest));
+    return std::move(page.entries);
+  }
   /// GeoJSON FeatureCollection of (Multi)Polygons in longitude and latitude; replaces areas of the same code, then
   /// finds every parent (the next lower level's Area that holds a point inside) and every Location's Area anew.
   /// Rings that cross themselves are repaired, features of the same code and name are parts of one Area, and a feature

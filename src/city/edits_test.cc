@@ -260,5 +260,44 @@ TEST_F(city_edits, the_history_of_an_entry_begins_with_the_newest_act) {
   EXPECT_NE(history->front().after.find("number 2"), std::string::npos);
 }
 
+TEST_F(city_edits, an_act_from_stale_memory_never_overwrites_what_another_program_did) {
+  add("FAR", {35.0, 129.0});
+  auto const stale = std::move(City::open(*records, clock).value());
+  auto thing = *city->thing(pole);
+  thing.description = "by the other";
+  auto datastream = *city->datastreams_of(pole).front();
+  datastream.interval = Millis{60'000};
+  ASSERT_TRUE(act([&](Writer& w) { return w.edit(thing); }));
+  ASSERT_TRUE(act([&](Writer& w) { return w.edit(datastream); }));
+  ASSERT_TRUE(act([&](Writer& w) -> Result<void> {
+    Location place;
+    place.point = LatLon{37.6, 127.0};
+    MADANG_TRY(auto const id, w.add(std::move(place)));
+    return w.move(pole, {id});
+  }));
+
+  auto const refused = [&](std::function<Result<void>(Writer&)> const& work) {
+    auto const done = stale->write(work, "late");
+    return !done && done.error().code == Code::kConflict && done.error().sentence.contains("another program has changed it");
+  };
+  auto mine = *stale->thing(pole);
+  mine.name.by_language["en"] = "by me";
+  auto my_datastream = *stale->datastreams_of(pole).front();
+  my_datastream.fitted = false;
+  EXPECT_TRUE(refused([&](Writer& w) { return w.edit(mine); }));
+  EXPECT_TRUE(refused([&](Writer& w) { return w.edit(my_datastream); }));
+  EXPECT_TRUE(refused([&](Writer& w) { return w.retire(pole); }));
+  EXPECT_TRUE(refused([&](Writer& w) { return w.remove(my_datastream.id); }));
+  auto const place = stale->locations_of(pole).front()->id;
+  auto const second = stale->locations({}).entities.back()->id;
+  ASSERT_NE(place, second);
+  EXPECT_TRUE(refused([&](Writer& w) { return w.move(pole, {second}); }));
+  reopen();
+  EXPECT_EQ(city->thing(pole)->description, "by the other");
+  EXPECT_EQ(city->datastreams_of(pole).front()->interval, Millis{60'000});
+  EXPECT_EQ(city->locations_of(pole).front()->point, (LatLon{37.6, 127.0}));
+  EXPECT_TRUE(act([&](Writer& w) { return w.retire(pole); })) << "who knows all may go on";
+}
+
 }  // namespace
 }  // namespace madang::city

@@ -26,6 +26,7 @@ inline constexpr std::int64_t kDatastreamsMax = (std::int64_t{1} << 27) - 1;
 inline constexpr std::size_t kChangesKept = 65'536;      ///< in memory; who is farther behind reads all anew
 inline constexpr std::size_t kActsPerWriteMax = 1'000;   ///< edits and deletions in one write
 inline constexpr std::size_t kHistoryPerEntryMax = 1'000;  ///< the oldest goes first; the journal keeps that it was
+inline constexpr std::size_t kHistoryBytesMax = 4u << 20;  ///< of what entries said, in one answer; one act at least
 
 // GeoJSON of Areas.
 inline constexpr std::size_t kAreaFileMax = 128u << 20;  ///< bytes

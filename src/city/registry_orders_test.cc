@@ -86,6 +86,9 @@ TEST_F(registry_api, names_in_one_language_leave_the_others) {
 TEST_F(registry_api, moves_retires_and_returns) {
   EXPECT_EQ(act(R"({"act":"move","serial":"POLE-7","latitude":37.6,"longitude":127.0})").status, 200);
   EXPECT_EQ(city->locations_of(ThingId{1}).front()->point, (LatLon{37.6, 127.0}));
+  auto const places = city->locations({}).count;
+  EXPECT_EQ(act(R"({"act":"move","serial":"POLE-7","latitude":37.6,"longitude":127.0})").status, 200);
+  EXPECT_EQ(city->locations({}).count, places) << "a lost answer, asked again";
   EXPECT_THAT(act(R"({"act":"retire","serial":"POLE-7"})").body, Not(HasSubstr(R"("retired_at":null)")));
   EXPECT_TRUE(city->thing(ThingId{1})->retired_at);
   EXPECT_EQ(act(R"({"act":"retire","serial":"POLE-7"})").status, 409);
@@ -104,6 +107,27 @@ TEST_F(registry_api, deletes_what_never_measured_and_nothing_else) {
   EXPECT_THAT(act(R"({"act":"delete","serial":"NEW"})").body, HasSubstr(R"("deleted":true)"));
   EXPECT_EQ(city->thing_of_serial("NEW"), nullptr);
   EXPECT_THAT(history("thing=2"), HasSubstr(R"("act":"deleted")"));
+}
+
+TEST_F(registry_api, history_of_long_texts_comes_in_pages) {
+  for (int i = 0; i < 100; ++i) {
+    auto thing = *city->thing(ThingId{1});
+    thing.properties = "{\"n" + std::to_string(i) + "\":\"" + std::string(60'000, 'x') + "\"}";
+    ASSERT_TRUE(city->write([&](Writer& w) { return w.edit(thing); }, "kim"));
+  }
+  int acts = 0;
+  std::string before;
+  for (int pages = 0; pages < 10; ++pages) {
+    auto const page = history("thing=1" + before);
+    EXPECT_LT(page.size(), 5u << 20);
+    for (auto at = page.find("\"journal\":"); at != std::string::npos; at = page.find("\"journal\":", at + 1)) ++acts;
+    auto const next = page.rfind("\"next\":");
+    if (next == std::string::npos) break;
+    before = "&before=" + page.substr(next + 7, page.size() - next - 8);
+  }
+  EXPECT_EQ(acts, 100);
+  EXPECT_THAT(before, Not(::testing::IsEmpty()));
+  EXPECT_THAT(history("thing=1&before=x"), HasSubstr("before: "));
 }
 
 TEST_F(registry_api, refuses_by_name) {

@@ -61,6 +61,14 @@ Result<Asked> asked_of(City const& city, Request const& request) {
   return fail(Code::kInvalid, "thing: missing; whose history is asked for? thing=ID, serial=TEXT, datastream=ID, location=ID, ...");
 }
 
+Result<std::int64_t> before_of(Request const& request) {
+  auto const text = request.query_value("before");
+  if (!text) return kHistoryFromNewest;
+  auto const before = parse_int(*text);
+  if (!before || *before < 1) return fail(Code::kInvalid, "before: the number that \"next\" of the page before says is expected");
+  return *before;
+}
+
 void write_said(JsonWriter& w, std::string_view name, std::string const& json) {
   w.key(name);
   if (json.empty())
@@ -71,16 +79,19 @@ void write_said(JsonWriter& w, std::string_view name, std::string const& json) {
 
 Result<Response> history(RegistryNeeds const& needs, Request const& request) {
   MADANG_TRY(auto const asked, asked_of(needs.city, request));
-  MADANG_TRY(auto const entries, needs.city.history(asked.kind, asked.entry));
+  MADANG_TRY(auto const before, before_of(request));
+  MADANG_TRY(auto const page, needs.city.history_before(asked.kind, asked.entry, before));
   JsonWriter w;
   w.begin_object().field("kind", name_of(asked.kind)).field("id", asked.entry).key("history").begin_array();
-  for (auto const& entry : entries) {
+  for (auto const& entry : page.entries) {
     w.begin_object().field("at", format_instant(entry.at)).field("act", name_of(entry.act)).field("by", entry.actor);
     write_said(w, "before", entry.before);
     write_said(w, "after", entry.after);
     w.field("journal", entry.journal).end_object();
   }
-  w.end_array().end_object();
+  w.end_array();
+  if (page.next > 0) w.field("next", page.next);
+  w.end_object();
   return unkept(w.take());
 }
 

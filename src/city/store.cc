@@ -2,6 +2,7 @@
 
 #include <soci/soci.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -125,17 +126,60 @@ Result<void> add(soci::session& sql, storage::Table<Row, Ts...> const& table, st
   return insert_entities(sql, table, made);
 }
 
+std::unexpected<Error> changed_meanwhile(std::string_view table, std::int64_t id) {
+  return fail(Code::kConflict, std::string{table} + " " + std::to_string(id) +
+                                   ": another program has changed it meanwhile; this one knows that when it starts again");
+}
+
+/// Locks the row until the end of the transaction; false: there is none.
+template <typename Row, typename... Ts, typename EntityId>
+Result<bool> lock_row(soci::session& sql, storage::Table<Row, Ts...> const& table, EntityId id) {
+  MADANG_TRY(auto const rows, storage::execute(sql, "UPDATE " + std::string{table.name} + " SET id = id WHERE id = :id", {{"id", id}}));
+  return rows > 0;
+}
+
+template <typename Row, typename... Ts>
+Result<bool> is_same(storage::Table<Row, Ts...> const& table, Row const& a, Row const& b) {
+  MADANG_TRY(auto const values_of_a, storage::detail::values_of(table, a));
+  MADANG_TRY(auto const values_of_b, storage::detail::values_of(table, b));
+  return values_of_a == values_of_b;
+}
+
+/// The row says what this program knows of the entity; one that an older version wrote may say it in other words.
 template <typename Row, typename... Ts, typename Entity>
-Result<void> update_entities(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>> const& edited) {
-  for (auto const& entity : edited) MADANG_CHECK(storage::update(sql, table, row_of(*entity)));
+Result<void> check_known(soci::session& sql, storage::Table<Row, Ts...> const& table, std::shared_ptr<Entity const> const& known) {
+  if (known == nullptr) return {};  // made in this very write
+  auto const id = known->id.value();
+  MADANG_TRY(bool const stands, lock_row(sql, table, known->id));
+  if (!stands) return changed_meanwhile(table.name, id);
+  MADANG_TRY(auto rows, storage::select(sql, table, {"WHERE id = :id", {{"id", known->id}}}));
+  auto const wanted = row_of(*known);
+  MADANG_TRY(bool const as_written, is_same(table, rows.front(), wanted));
+  if (as_written) return {};
+  MADANG_TRY(auto const read, entity_of(std::move(rows.front())));
+  MADANG_TRY(bool const as_read, is_same(table, row_of(read), wanted));
+  return as_read ? Result<void>{} : changed_meanwhile(table.name, id);
+}
+
+template <typename Row, typename... Ts, typename Entity>
+Result<void> update_entities(soci::session& sql, storage::Table<Row, Ts...> const& table, Table<Entity> const& known,
+                             std::vector<std::shared_ptr<Entity const>> const& edited) {
+  for (auto const& entity : edited) {
+    MADANG_CHECK(check_known(sql, table, known.find(entity->id)));
+    MADANG_CHECK(storage::update(sql, table, row_of(*entity)));
+  }
   return {};
 }
 
 /// The last id must be known before what had it goes.
-template <typename Row, typename... Ts, typename EntityId>
-Result<void> erase_entities(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<EntityId> const& deleted) {
+template <typename Row, typename... Ts, typename Entity>
+Result<void> erase_entities(soci::session& sql, storage::Table<Row, Ts...> const& table, Table<Entity> const& known,
+                            std::vector<typename Table<Entity>::EntityId> const& deleted) {
   if (!deleted.empty()) (void)storage::take_ids(sql, table.name, 0);
-  for (auto const id : deleted) MADANG_CHECK(storage::erase(sql, table, id));
+  for (auto const id : deleted) {
+    MADANG_CHECK(check_known(sql, table, known.find(id)));
+    MADANG_CHECK(storage::erase(sql, table, id));
+  }
   return {};
 }
 
@@ -156,23 +200,33 @@ Result<void> save_areas(soci::session& sql, std::vector<AreaPtr> const& areas) {
   return insert_entities(sql, kAreas, areas);
 }
 
-Result<void> save_alterations(soci::session& sql, Alterations const& altered) {
-  MADANG_CHECK(update_entities(sql, kThings, altered.things));
-  MADANG_CHECK(update_entities(sql, kLocations, altered.locations));
-  MADANG_CHECK(update_entities(sql, kSensors, altered.sensors));
-  MADANG_CHECK(update_entities(sql, kObservedProperties, altered.observed_properties));
-  MADANG_CHECK(update_entities(sql, kFeatures, altered.features));
-  MADANG_CHECK(update_entities(sql, kDatastreams, altered.datastreams));
+/// Where the Thing is, as this program knows it.
+Result<void> check_known_places(soci::session& sql, Registry const& known, ThingId thing) {
+  MADANG_TRY(bool const stands, lock_row(sql, kThings, thing));
+  MADANG_TRY(auto const rows, storage::select(sql, kPlacements, {"WHERE thing = :thing ORDER BY sequence", {{"thing", thing}}}));
+  auto const is_at = [](PlacementRow const& row, LocationPtr const& location) { return row.location == location->id; };
+  if (stands && std::ranges::equal(rows, known.locations_of(thing), is_at)) return {};
+  return changed_meanwhile(kThings.name, thing.value());
+}
+
+Result<void> save_alterations(soci::session& sql, Alterations const& altered, Registry const& known) {
+  for (auto const& move : altered.moves) MADANG_CHECK(check_known_places(sql, known, move.thing));
+  MADANG_CHECK(update_entities(sql, kThings, known.things, altered.things));
+  MADANG_CHECK(update_entities(sql, kLocations, known.locations, altered.locations));
+  MADANG_CHECK(update_entities(sql, kSensors, known.sensors, altered.sensors));
+  MADANG_CHECK(update_entities(sql, kObservedProperties, known.observed_properties, altered.observed_properties));
+  MADANG_CHECK(update_entities(sql, kFeatures, known.features, altered.features));
+  MADANG_CHECK(update_entities(sql, kDatastreams, known.datastreams, altered.datastreams));
   for (auto const& move : altered.moves) {
     MADANG_CHECK(leave_places(sql, move.thing));
     MADANG_CHECK(place(sql, move.to));
   }
-  MADANG_CHECK(erase_entities(sql, kDatastreams, altered.deleted_datastreams));
+  MADANG_CHECK(erase_entities(sql, kDatastreams, known.datastreams, altered.deleted_datastreams));
   for (auto const thing : altered.deleted_things) MADANG_CHECK(leave_places(sql, thing));
-  MADANG_CHECK(erase_entities(sql, kThings, altered.deleted_things));
-  MADANG_CHECK(erase_entities(sql, kLocations, altered.deleted_locations));
-  MADANG_CHECK(erase_entities(sql, kSensors, altered.deleted_sensors));
-  return erase_entities(sql, kObservedProperties, altered.deleted_properties);
+  MADANG_CHECK(erase_entities(sql, kThings, known.things, altered.deleted_things));
+  MADANG_CHECK(erase_entities(sql, kLocations, known.locations, altered.deleted_locations));
+  MADANG_CHECK(erase_entities(sql, kSensors, known.sensors, altered.deleted_sensors));
+  return erase_entities(sql, kObservedProperties, known.observed_properties, altered.deleted_properties);
 }
 
 /// The journal shows what was done to which number; who did it and what the entry said stand behind commitments.
@@ -237,7 +291,7 @@ Result<Entities> load_registry(storage::Records& records) {
   return all;
 }
 
-Result<void> save(storage::Records& records, Entities const& entities, Signed const& by) {
+Result<void> save(storage::Records& records, Entities const& entities, Registry const& known, Signed const& by) {
   auto const write = [&](soci::session& sql) -> Result<void> {
     MADANG_CHECK(save_areas(sql, entities.areas));
     MADANG_CHECK(add(sql, kThings, entities.things));
@@ -247,23 +301,37 @@ Result<void> save(storage::Records& records, Entities const& entities, Signed co
     MADANG_CHECK(add(sql, kObservedProperties, entities.observed_properties));
     MADANG_CHECK(add(sql, kFeatures, entities.features));
     MADANG_CHECK(add(sql, kDatastreams, entities.datastreams));
-    MADANG_CHECK(save_alterations(sql, entities.altered));
+    MADANG_CHECK(save_alterations(sql, entities.altered, known));
     return save_acts(sql, entities.altered.acts, by);
   };
   return records.transaction(write);
 }
 
-Result<std::vector<HistoryEntry>> load_history(storage::Records& records, EntryKind kind, std::int64_t entry) {
-  std::vector<HistoryEntry> history;
+Result<HistoryPage> load_history(storage::Records& records, EntryKind kind, std::int64_t entry, std::int64_t before) {
+  // Two shapes of a megabyte may stand in each: few are read at a time.
+  constexpr std::size_t kTogether = 8;
+  HistoryPage page;
+  std::size_t bytes = 0;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    return storage::for_each(sql, kActs, {"WHERE kind = :kind AND entry = :entry ORDER BY id DESC", {{"kind", kind}, {"entry", entry}}},
-                             [&](ActRow&& row) {
-                               history.push_back({row.kind, row.entry, row.act, row.at, std::move(row.actor), std::move(row.said_before),
-                                                  std::move(row.said_after), row.journal});
-                             });
+    for (auto below = RegistryActId{before};;) {
+      MADANG_TRY(auto rows, storage::select(sql, kActs, {"WHERE kind = :kind AND entry = :entry AND id < :below ORDER BY id DESC LIMIT " +
+                                                            std::to_string(kTogether),
+                                                        {{"kind", kind}, {"entry", entry}, {"below", below}}}));
+      for (auto& row : rows) {
+        bytes += row.said_before.size() + row.said_after.size() + row.actor.size();
+        if (!page.entries.empty() && bytes > kHistoryBytesMax) {
+          page.next = below.value();
+          return {};
+        }
+        below = row.id;
+        page.entries.push_back({row.kind, row.entry, row.act, row.at, std::move(row.actor), std::move(row.said_before),
+                                std::move(row.said_after), row.journal});
+      }
+      if (rows.size() < kTogether) return {};
+    }
   };
   MADANG_CHECK(records.read(read));
-  return history;
+  return page;
 }
 
 }  // namespace madang::city

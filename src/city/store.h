@@ -19,9 +19,10 @@ struct Signed {
 Result<void> migrate_registry(storage::Records& records);
 /// kCorrupt: a row that this program could not have written; the sentence names it.
 Result<Entities> load_registry(storage::Records& records);
-/// Inserts (Areas: replaces all), updates and deletes, all or nothing, with history and journal.
-Result<void> save(storage::Records& records, Entities const& entities, Signed const& by);
+/// Inserts (Areas: replaces all), updates and deletes, all or nothing, with history and journal. kConflict: what is changed stands
+/// otherwise in the records than in `known`, since another program has changed it.
+Result<void> save(storage::Records& records, Entities const& entities, Registry const& known, Signed const& by);
 /// The newest first.
-Result<std::vector<HistoryEntry>> load_history(storage::Records& records, EntryKind kind, std::int64_t entry);
+Result<HistoryPage> load_history(storage::Records& records, EntryKind kind, std::int64_t entry, std::int64_t before);
 
 }  // namespace madang::city

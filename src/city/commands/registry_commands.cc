@@ -19,6 +19,7 @@ namespace {
 struct RegistryOptions {
   std::string serial;
   std::optional<std::int64_t> id;
+  std::optional<std::int64_t> before;
   std::string channel;
   std::map<std::string, std::string> names;  ///< by language
   std::optional<std::string> description;
@@ -81,11 +82,13 @@ void add_history(CLI::App& parent, modules::Invocation& call, std::shared_ptr<Re
   whose->add_option("serial", options->serial, "Of the Thing");
   whose->add_option("--id", options->id, "Of the Thing: of one that is deleted nobody knows the serial");
   whose->require_option(1);
+  sub->add_option("--before", options->before, "Older acts: the number that \"next\" said");
   call.add_data(*sub);
   call.on(*sub, [&call, options] {
     return through_server(call, [&](modules::LocalServer const& server) {
       auto const asked = options->id ? fmt::format("thing={}", *options->id) : "serial=" + web::percent_encode(options->serial);
-      return modules::get_from_local_server(server, "/api/v1/registry/history?" + asked);
+      return modules::get_from_local_server(server, "/api/v1/registry/history?" + asked +
+                                                               (options->before ? fmt::format("&before={}", *options->before) : ""));
     });
   });
   sub->footer("Examples:\n  madang city history POLE-7 --data city\n  madang city history --id 7 --data city");
