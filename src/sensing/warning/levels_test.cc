@@ -146,7 +146,7 @@ TEST(warning_levels, need_three_stations_and_count_one_that_delivers_twice_once)
   again.datastream = DatastreamId{900};
   again.channel = "noise_hourly";
   again.interval = 1h;
-  city.groups.push_back({"noise_hourly", 0, 72, 1h, 0min, AreaId{1}, true, {city.engine.add(again).value()}});
+  city.groups.push_back({"noise_hourly", 0, 72, 1h, 0min, AreaId{1}, true, false, {city.engine.add(again).value()}});
   city.run(4h);
   EXPECT_TRUE(city.keys(What::kRaise).empty());
 }

@@ -457,16 +457,19 @@ TEST_F(store_upgrade, sound_rows_behind_damaged_pages_move_too_and_the_upgrade_s
   write_format_2(false);
   auto const file = options_.folder + "/" + kChunkFileName;
   auto const leaves = leaves_of(file, "chunk");
-  ASSERT_GE(leaves.size(), 6u);
+  // Not among the last three: SQLite balances with those when it appends, and then nothing can be appended any more.
+  ASSERT_GE(leaves.size(), 8u);
   damage(file, leaves[1]);
-  damage(file, leaves[leaves.size() - 3]);
-  auto const lost = leaves[1].rows + leaves[leaves.size() - 3].rows;
+  damage(file, leaves[4]);
+  // And the one row that stands in the root behind each: SQLite looks for it through the page before.
+  auto const lost = leaves[1].rows + leaves[4].rows + 2;
 
   testing::internal::CaptureStderr();
   open();
   auto const told = testing::internal::GetCapturedStderr();
   EXPECT_THAT(told, testing::HasSubstr("event=upgrade_meets_damaged_page"));
-  EXPECT_THAT(told, testing::HasSubstr("table=chunk read=upwards behind_stream="));
+  EXPECT_THAT(told, testing::HasSubstr("table=\"chunk\" read=\"upwards\" behind_stream="));
+  EXPECT_THAT(told, testing::HasSubstr("event=upgrade_leaves_row"));
   EXPECT_THAT(told, testing::HasSubstr("event=format_upgrade_incomplete"));
   EXPECT_EQ(readable(), static_cast<std::size_t>(kFeatures * kStreamsHere) - lost);
   EXPECT_EQ(*Database::open(file, "")->number("SELECT count(*) FROM sqlite_master WHERE name = 'upgrade'"), 1);
