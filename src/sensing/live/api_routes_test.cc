@@ -248,7 +248,9 @@ TEST_F(Api, gives_the_words_of_a_series_in_its_file) {
   auto door = TestCity::station("D1", kWest, {"status", "pm25"});
   door.datastreams[0].datastream.observation_type = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CategoryObservation";
   must(t.city->add_thing(std::move(door)));
-  for (auto const* message : {R"({"status":"open","pm25":"err, 7"})", R"({"status":"closed","pm25":12})"}) {
+  auto const messages = test_messages();
+  routes = api_routes({*t.city, t.store, *t.ingest, t.clock, events, shared, &messages, nullptr});
+  for (auto const* message : {R"({"status":"half, open"})", R"({"status":"closed","pm25":12})"}) {
     must(t.ingest->submit_and_wait(must(decode_device_payload(*t.city, "D1", message, t.clock.now()))));
     t.clock.advance(std::chrono::minutes{1});
   }
@@ -258,11 +260,11 @@ TEST_F(Api, gives_the_words_of_a_series_in_its_file) {
   for (auto const* points : {"600", "1"}) {
     auto const words = file("status", points);
     EXPECT_THAT(words, HasSubstr(",min,max,quality,reason,text\r\n"));
-    EXPECT_THAT(words, HasSubstr(",,,,,not judged,,open\r\n")) << words;
+    EXPECT_THAT(words, HasSubstr(",,,,,not judged,,\"half, open\"\r\n")) << words;
     EXPECT_THAT(words, HasSubstr(",,,,,not judged,,closed\r\n")) << words;
   }
   auto const numbers = file("pm25", "600");
-  EXPECT_THAT(numbers, HasSubstr(",\"err, 7\"\r\n")) << numbers;
+  EXPECT_THAT(numbers, HasSubstr(",,12,12,12,good,,\r\n")) << numbers;
 }
 
 TEST_F(Api, lists_a_station_that_was_registered_without_a_place) {
