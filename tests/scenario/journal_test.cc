@@ -57,10 +57,10 @@ TEST_F(journal, of_a_served_city_is_whole_signed_and_provable_and_shows_a_change
   EXPECT_THAT(run_madang({"journal", "list", "--data", data}).out, Not(HasSubstr("login = kim")));
   EXPECT_EQ(run_madang({"verify", "--data", data}).status, 0);
 
-  tamper("UPDATE journal_entry SET leaf = REPLACE(leaf, 'key_created', 'key_revoked') WHERE position = 1");
+  tamper("UPDATE journal_entry SET leaf = REPLACE(leaf, 'key_created', 'key_revoked') WHERE position = 2");
   auto const changed = run_madang({"verify", "--data", data});
   EXPECT_EQ(changed.status, 1);
-  EXPECT_THAT(changed.err, HasSubstr("entry 1 is not what was written"));
+  EXPECT_THAT(changed.err, HasSubstr("entry 2 is not what was written"));
 }
 
 TEST_F(journal, of_no_city_is_no_journal_and_nothing_is_made) {
