@@ -269,10 +269,10 @@ story('the wall shows what needs somebody, without controls', (world) => withOpe
 
 story('station health says the same as its API, and single devices only to operators', (world) => withOperator(world, async ({ minseo, room }) => {
   const page = await open(world.browser, `${world.server.address}/control?lang=en&view=health`);
-  await page.locator('.health-totals dd').first().waitFor();
+  await page.locator('.health-totals b').first().waitFor();
   const health = await (await fetch(`${world.server.address}/api/v1/health`)).json();
   assert.equal(health.work, undefined);
-  assert.equal((await page.locator('.health-totals dd').first().innerText()).replace(/\D/g, ''), String(health.stations.total));
+  assert.equal((await page.locator('.health-totals b').first().innerText()).replace(/\D/g, ''), String(health.stations.total));
   assert.equal(await page.getByTestId('work-list').count(), 0);
   await close(page);
   const inside = await room('?lang=en&view=health');
