@@ -42,7 +42,7 @@ class FuzzCity final : public city::City {
   Result<FeatureId> add_feature(city::FeatureOfInterest) override { return refused(); }
   using City::write;
   Result<void> write(std::function<Result<void>(city::Writer&)> const&, std::string const&) override { return refused(); }
-  Result<std::vector<city::HistoryEntry>> history(city::EntryKind, std::int64_t) const override { return refused(); }
+  Result<city::HistoryPage> history_before(city::EntryKind, std::int64_t, std::int64_t) const override { return refused(); }
   using City::import_areas;
   Result<city::AreasImported> import_areas(std::string_view, city::AreaImport const&) override { return refused(); }
 
