@@ -1,11 +1,17 @@
 // How an expected failure travels: a code that decides the HTTP status, and a sentence that a person
-// can act on. Bugs use MADANG_ASSERT; exceptions come only from libraries and end at the adapter.
+// can act on; what people meet carries besides how every language says it (runtime/refusal.h makes such).
+// Bugs use MADANG_ASSERT; exceptions come only from libraries and end at the adapter.
 #pragma once
 
+#include <concepts>
+#include <cstdint>
 #include <expected>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace madang {
 
@@ -24,9 +30,33 @@ enum class Code {
   kInternal,     ///< an adapter failed in a way nobody foresaw
 };
 
+/// One value that the text of a refusal names: a text, a whole number or another number. Whole numbers are written as the reader
+/// groups them, so what is a name and no amount (an id) is given as a text.
+struct ErrorArgument {
+  std::variant<std::string, std::int64_t, double> value;
+
+  ErrorArgument(std::string text) : value(std::move(text)) {}             // NOLINT(google-explicit-constructor)
+  ErrorArgument(std::string_view text) : value(std::string{text}) {}      // NOLINT(google-explicit-constructor)
+  ErrorArgument(char const* text) : value(std::string{text}) {}           // NOLINT(google-explicit-constructor)
+  ErrorArgument(std::integral auto n) : value(static_cast<std::int64_t>(n)) {}  // NOLINT(google-explicit-constructor)
+  ErrorArgument(double n) : value(n) {}                                   // NOLINT(google-explicit-constructor)
+  friend bool operator==(ErrorArgument const&, ErrorArgument const&) = default;
+};
+/// By the names that the text has for them.
+using ErrorArguments = std::vector<std::pair<std::string, ErrorArgument>>;
+
+/// How every language says a refusal: names only, since what they say is no business of this floor.
+struct Wording {
+  std::string key;    ///< of the text, "refusal.silence.over"
+  std::string field;  ///< of the input that is at fault, "to"; empty: none, or more than one
+  ErrorArguments arguments;
+  friend bool operator==(Wording const&, Wording const&) = default;
+};
+
 struct Error {
   Code code = Code::kInternal;
-  std::string sentence;
+  std::string sentence;                              ///< in English; begins with the field and a colon where there is one
+  std::shared_ptr<Wording const> wording = nullptr;  ///< none: in other languages only its code is said
 };
 
 template <typename T>

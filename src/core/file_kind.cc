@@ -52,8 +52,7 @@ std::optional<std::string> foreign_kind(std::string_view bytes) {
   if (bytes.size() > kTarMagic && bytes.substr(kTarMagic).starts_with("ustar")) return "a tar archive; unpack it first";
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   bytes = trim(bytes.substr(0, 512));
-  std::string start{bytes.substr(0, 64)};
-  std::ranges::transform(start, start.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  auto const start = ascii_lower(bytes.substr(0, 64));
   if (start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head"))
     return "a web page (HTML), perhaps one that says why the file could not be had";
   if (start.starts_with("<?xml") || start.starts_with("<!doctype")) return "XML";

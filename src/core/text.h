@@ -24,6 +24,10 @@ std::string utf8_of_utf16(std::string_view bytes, bool big_endian);
 /// At most so many bytes, cut between two characters.
 std::string_view shortened(std::string_view text, std::size_t bytes_max);
 std::string_view trim(std::string_view text);
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+/// A to Z as a to z, every other byte as it is: for words of protocols and files, whatever the locale says.
+constexpr char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+std::string ascii_lower(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 
 /// The whole text as a finite number; nothing else around it.

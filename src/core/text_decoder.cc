@@ -65,8 +65,7 @@ std::string_view name_of(Encoding encoding) {
 }
 
 std::optional<Encoding> encoding_named(std::string_view name) {
-  std::string lower{name};
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  auto const lower = ascii_lower(name);
   struct Named {
     std::string_view name;
     Encoding encoding;

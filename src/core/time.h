@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@ namespace madang {
 using Millis = std::chrono::milliseconds;
 using Instant = std::chrono::sys_time<Millis>;
 using Tick = std::chrono::steady_clock::time_point;
+inline constexpr std::int64_t kHourMillis = 3'600'000;
 
 /// Half open: from is inside, to is not.
 struct Interval {

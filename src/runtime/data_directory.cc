@@ -43,6 +43,17 @@ bool write_all(int file, std::string const& bytes) {
 
 }  // namespace
 
+Result<bool> is_fresh(std::filesystem::path const& directory, std::function<bool(std::string_view)> const& counts_not) {
+  std::error_code error;
+  std::filesystem::directory_iterator entry{directory, error};
+  for (; !error && entry != std::filesystem::directory_iterator{}; entry.increment(error)) {
+    auto const name = entry->path().filename().string();
+    if (name != "lost+found" && !(counts_not && counts_not(name))) return false;
+  }
+  if (error) return fail(Code::kUnavailable, fmt::format("the directory {} cannot be read: {}", directory.string(), error.message()));
+  return true;
+}
+
 Result<DataDirectory> DataDirectory::open(std::filesystem::path path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
@@ -89,6 +100,9 @@ Result<void> DataDirectory::write_file(std::string const& name, std::string cons
 }
 
 Result<std::string> running_server_address(std::filesystem::path const& data_directory) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(data_directory, error))
+    return fail(Code::kNotFound, fmt::format("there is no data directory {}", data_directory.string()));
   std::ifstream in(data_directory / kAddressName, std::ios::binary);
   // One that was killed leaves its address behind.
   if (!in || !holder_lives(data_directory)) return fail(Code::kNotFound, fmt::format("no server runs on {}", data_directory.string()));

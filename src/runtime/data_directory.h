@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
-#include <utility>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "core/error.h"
 
@@ -29,6 +31,10 @@ class DataDirectory {
   std::filesystem::path path_;
   int lock_ = -1;
 };
+
+/// Whether there is nothing in the directory but lost+found, which stands at the top of each new volume, and names that do not count.
+/// kUnavailable: it cannot be read, so nobody knows.
+Result<bool> is_fresh(std::filesystem::path const& directory, std::function<bool(std::string_view)> const& counts_not = {});
 
 /// Where a running server listens, as it wrote into its data directory: "http=http://...\nmqtt=...\n". kNotFound: none.
 Result<std::string> running_server_address(std::filesystem::path const& data_directory);

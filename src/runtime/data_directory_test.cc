@@ -29,6 +29,15 @@ TEST_F(data_directory, is_free_again_after_its_holder) {
   EXPECT_TRUE(DataDirectory::open(path).has_value());
 }
 
+TEST_F(data_directory, is_fresh_at_the_top_of_a_volume_that_was_just_mounted) {
+  std::filesystem::create_directories(path / "lost+found");
+  EXPECT_TRUE(is_fresh(path).value());
+  std::ofstream(path / "madang.toml") << "\n";
+  EXPECT_FALSE(is_fresh(path).value());
+  EXPECT_TRUE(is_fresh(path, [](std::string_view name) { return name == "madang.toml"; }).value());
+  EXPECT_EQ(is_fresh(path / "absent").error().code, Code::kUnavailable);
+}
+
 TEST_F(data_directory, tells_where_the_server_listens_while_it_is_held) {
   {
     auto const held = DataDirectory::open(path);

@@ -5,10 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "core/text.h"
+
 namespace madang::runtime {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || is_digit(c); }
 
 /// The reason without its numbers; those that belong to a name ("pm25") stay.

@@ -4,6 +4,7 @@
 #include <simdjson.h>
 #include <unicode/datefmt.h>
 #include <unicode/locid.h>
+#include <unicode/messagepattern.h>
 #include <unicode/msgfmt.h>
 #include <unicode/timezone.h>
 
@@ -32,9 +33,11 @@ icu::Formattable icu_value(Messages::Value const& value) {
   return {static_cast<UDate>(millis_of(std::get<Instant>(value))), icu::Formattable::kIsDate};
 }
 
+/// Its formatter is made when it is first said: that costs more than all else, and most are never said by this process.
 struct Message {
-  std::string_view file;  ///< whose it is
-  std::string plain;      ///< used as it is when there is no formatter
+  std::string_view file;    ///< whose it is
+  std::string text;         ///< as the file has it
+  bool is_pattern = false;  ///< else it is said as it is
   std::unique_ptr<icu::MessageFormat> formatter;
 };
 
@@ -51,26 +54,35 @@ FileName parts_of(std::string_view file) {
   return {slash == std::string_view::npos ? "" : file.substr(0, slash), std::string{name.substr(0, name.find('.'))}};
 }
 
-Result<Message> read_message(std::string_view file, std::string_view key, std::string_view text,
-                             icu::TimeZone const& zone) {
-  Message message{.file = file, .plain = std::string{text}, .formatter = nullptr};
+Result<Message> read_message(std::string_view file, std::string_view key, std::string_view text) {
+  Message message{.file = file, .text = std::string{text}, .formatter = nullptr};
   if (text.find_first_of("{'") == std::string_view::npos) return message;
+  message.is_pattern = true;
   UErrorCode status = U_ZERO_ERROR;
   UParseError where{};
-  icu::Locale const locale{parts_of(file).language.c_str()};
-  message.formatter = std::make_unique<icu::MessageFormat>(icu_text(text), locale, where, status);
+  icu::MessagePattern const pattern{icu_text(text), &where, status};
   if (U_FAILURE(status) != 0)
     return fail(Code::kInvalid, fmt::format("{}: message \"{}\": not ICU MessageFormat near character {}", file, key,
                                             where.offset + 1));
-  std::int32_t count = 0;
-  auto const* formats = message.formatter->getFormats(count);
-  for (std::int32_t i = 0; i < count; ++i)
-    if (auto const* dated = dynamic_cast<icu::DateFormat const*>(formats[i]))
-      const_cast<icu::DateFormat*>(dated)->setTimeZone(zone);
   return message;
 }
 
-Result<void> read_file(EmbeddedFile const& file, icu::TimeZone const& zone, Language& language) {
+/// nullptr: its grammar is right, and ICU knows no such kind of argument.
+std::unique_ptr<icu::MessageFormat> formatter_of(Message const& message, icu::TimeZone const& zone) {
+  UErrorCode status = U_ZERO_ERROR;
+  UParseError where{};
+  icu::Locale const locale{parts_of(message.file).language.c_str()};
+  auto formatter = std::make_unique<icu::MessageFormat>(icu_text(message.text), locale, where, status);
+  if (U_FAILURE(status) != 0) return nullptr;
+  std::int32_t count = 0;
+  auto const* formats = formatter->getFormats(count);
+  for (std::int32_t i = 0; i < count; ++i)
+    if (auto const* dated = dynamic_cast<icu::DateFormat const*>(formats[i]))
+      const_cast<icu::DateFormat*>(dated)->setTimeZone(zone);
+  return formatter;
+}
+
+Result<void> read_file(EmbeddedFile const& file, Language& language) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   if (auto const error = parser.parse(simdjson::padded_string{file.bytes}).get(object); error != simdjson::SUCCESS)
@@ -79,7 +91,7 @@ Result<void> read_file(EmbeddedFile const& file, icu::TimeZone const& zone, Lang
     std::string_view text;
     if (value.get(text) != simdjson::SUCCESS)
       return fail(Code::kInvalid, fmt::format("{}: \"{}\" is not a text", file.name, key));
-    MADANG_TRY(auto message, read_message(file.name, key, text, zone));
+    MADANG_TRY(auto message, read_message(file.name, key, text));
     auto const [other, added] = language.emplace(key, std::move(message));
     if (!added) return fail(Code::kInvalid, fmt::format("{}: \"{}\" stands in {} already", file.name, key, other->second.file));
   }
@@ -101,14 +113,18 @@ Result<void> check_every_language_says_it(std::map<std::string, Language, std::l
 struct Messages::Catalogue {
   std::map<std::string, Language, std::less<>> by_language;
   std::vector<std::string> languages;
-  std::mutex mutex;  ///< ICU's formatters keep state while they format
+  std::unique_ptr<icu::TimeZone> zone;
+  std::mutex mutex;  ///< of formatters, which keep state while they format, and of `reported`
   std::set<std::string, std::less<>> reported;
 
-  Message const* find(std::string_view language, std::string_view key) const {
+  Message* find(std::string_view language, std::string_view key) {
     auto const found = by_language.find(language);
     if (found == by_language.end()) return nullptr;
     auto const message = found->second.find(key);
     return message == found->second.end() ? nullptr : &message->second;
+  }
+  void report(std::string_view event, std::string_view key) {
+    if (reported.emplace(key).second) log_error("runtime", event, {{"key", key}});
   }
 };
 
@@ -125,10 +141,8 @@ Result<void> check_time_zone(std::string const& zone) {
 
 Result<Messages> Messages::load(std::span<EmbeddedFile const> files, std::string_view zone) {
   Messages messages;
-  std::unique_ptr<icu::TimeZone> const time_zone{icu::TimeZone::createTimeZone(icu_text(zone))};
-  for (auto const& file : files) {
-    MADANG_CHECK(read_file(file, *time_zone, messages.catalogue_->by_language[parts_of(file.name).language]));
-  }
+  messages.catalogue_->zone.reset(icu::TimeZone::createTimeZone(icu_text(zone)));
+  for (auto const& file : files) MADANG_CHECK(read_file(file, messages.catalogue_->by_language[parts_of(file.name).language]));
   MADANG_CHECK(check_every_language_says_it(messages.catalogue_->by_language));
   for (auto const& [tag, language] : messages.catalogue_->by_language) messages.catalogue_->languages.push_back(tag);
   return messages;
@@ -153,18 +167,20 @@ std::string own_name_of(std::string_view language) {
   return locale.getDisplayLanguage(locale, name).toUTF8String(utf8);
 }
 
+bool Messages::knows(std::string_view key) const { return catalogue_->find(kSourceLanguage, key) != nullptr; }
+
 std::vector<std::string> const& Messages::languages() const { return catalogue_->languages; }
 
 std::string Messages::text(std::string_view language, std::string_view key, Arguments const& arguments) const {
-  auto const* message = catalogue_->find(language, key);
+  auto* message = catalogue_->find(language, key);
   if (message == nullptr) message = catalogue_->find(kSourceLanguage, key);
   std::unique_lock lock(catalogue_->mutex, std::defer_lock);
   if (message == nullptr) {
     lock.lock();
-    if (catalogue_->reported.emplace(key).second) log_error("runtime", "message_missing", {{"key", key}});
+    catalogue_->report("message_missing", key);
     return std::string{key};
   }
-  if (!message->formatter) return message->plain;
+  if (!message->is_pattern) return message->text;
   std::vector<icu::UnicodeString> names;
   std::vector<icu::Formattable> values;
   for (auto const& [name, value] : arguments) {
@@ -174,6 +190,11 @@ std::string Messages::text(std::string_view language, std::string_view key, Argu
   icu::UnicodeString out;
   UErrorCode status = U_ZERO_ERROR;
   lock.lock();
+  if (!message->formatter) message->formatter = formatter_of(*message, *catalogue_->zone);
+  if (!message->formatter) {
+    catalogue_->report("message_unreadable", key);
+    return message->text;
+  }
   message->formatter->format(names.data(), values.data(), static_cast<std::int32_t>(names.size()), out, status);
   lock.unlock();
   std::string utf8;

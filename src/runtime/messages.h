@@ -34,6 +34,8 @@ class Messages {
 
   /// A language that there is none of reads English; a key that there is none of, the key.
   [[nodiscard]] std::string text(std::string_view language, std::string_view key, Arguments const& arguments = {}) const;
+  /// Whether there is such a key, in any language and so in all.
+  [[nodiscard]] bool knows(std::string_view key) const;
   /// Tags such as "en", in their order.
   [[nodiscard]] std::vector<std::string> const& languages() const;
   /// The best of ours for an Accept-Language header; "en" when nothing fits.

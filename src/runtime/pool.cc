@@ -12,14 +12,22 @@ Pool::Pool(Options options) : options_(std::move(options)) {
 
 Pool::~Pool() { close(); }
 
-bool Pool::try_submit(Job job) {
+std::optional<Pool::Ticket> Pool::submit(Job job, std::string_view account) {
+  Ticket ticket = 0;
   {
     std::scoped_lock const lock(mutex_);
-    if (closing_ || queue_.size() >= options_.queue_max) return false;
-    queue_.push_back(std::move(job));
+    if (closing_ || queue_.waiting() >= options_.queue_max) return std::nullopt;
+    ticket = queue_.add(account, std::move(job));
   }
   wake_.notify_one();
-  return true;
+  return ticket;
+}
+
+bool Pool::withdraw(Ticket ticket) {
+  std::optional<Job> gone;  // after the lock: what a job holds may come back here
+  std::scoped_lock const lock(mutex_);
+  gone = queue_.withdraw(ticket);
+  return gone.has_value();
 }
 
 void Pool::close() {
@@ -34,21 +42,21 @@ void Pool::close() {
 
 std::size_t Pool::waiting() const {
   std::scoped_lock const lock(mutex_);
-  return queue_.size();
+  return queue_.waiting();
 }
 
 void Pool::work() {
+  std::optional<Turns::Turn> turn;
   for (;;) {
-    Job job;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
+      if (turn) queue_.ended(turn->account);
+      wake_.wait(lock, [this] { return closing_ || queue_.waiting() > 0; });
+      turn = queue_.take();
+      if (!turn) return;
     }
     try {
-      job();
+      std::exchange(turn->job, {})();
     } catch (std::exception const& e) {
       log_error("runtime", "job_threw", {{"pool", options_.name}, {"what", e.what()}});
     }

@@ -1,14 +1,18 @@
-// A bounded pool of threads for blocking work. Full means full: the caller answers 503, nothing piles up.
+// A bounded pool of threads for blocking work. Full means full: the caller answers 503, nothing piles up. Who has much to do takes
+// turns with others (turns.h).
 #pragma once
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
-#include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
+
+#include "runtime/turns.h"
 
 namespace madang::runtime {
 
@@ -20,7 +24,7 @@ class Pool {
     std::size_t threads = 2;
     std::size_t queue_max = 256;  ///< jobs waiting; more are refused
   };
-  using Job = std::move_only_function<void()>;
+  using Job = Turns::Job;
 
   explicit Pool(Options options);
   /// Finishes the running and the queued jobs.
@@ -29,7 +33,12 @@ class Pool {
   Pool& operator=(Pool const&) = delete;
 
   /// False when the queue is full or the pool is closing; the job is then untouched by any thread.
-  [[nodiscard]] bool try_submit(Job job);
+  [[nodiscard]] bool try_submit(Job job) { return submit(std::move(job)).has_value(); }
+  using Ticket = Turns::Ticket;
+  /// The same, with what withdraws the job. `account`: whose it is; accounts take turns, and all without one are one.
+  [[nodiscard]] std::optional<Ticket> submit(Job job, std::string_view account = {});
+  /// Destroys a job that has not begun, whose place is free then. False: it has.
+  bool withdraw(Ticket ticket);
   /// No new jobs; returns when all accepted ones have run.
   void close();
   [[nodiscard]] std::size_t waiting() const;
@@ -40,7 +49,7 @@ class Pool {
   Options const options_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job> queue_;
+  Turns queue_;
   bool closing_ = false;
   std::vector<std::thread> threads_;
 };

@@ -22,6 +22,30 @@ TEST(pool, runs_every_job_it_accepted) {
   EXPECT_EQ(ran, 5'000);
 }
 
+TEST(pool, gives_back_the_place_of_a_job_that_is_withdrawn_before_it_begins) {
+  Pool pool({.name = "test", .threads = 1, .queue_max = 2});
+  std::promise<void> started;
+  std::promise<void> release;
+  auto const first = pool.submit([&started, released = release.get_future()] {
+    started.set_value();
+    released.wait();
+  });
+  started.get_future().wait();
+  auto const held = std::make_shared<int>(1);
+  std::atomic<int> ran = 0;
+  auto const second = pool.submit([held, &ran] { ++ran; });
+  auto const third = pool.submit([&ran] { ++ran; });
+  ASSERT_TRUE(first && second && third);
+  EXPECT_FALSE(pool.withdraw(*first)) << "it has begun";
+  EXPECT_TRUE(pool.withdraw(*second));
+  EXPECT_FALSE(pool.withdraw(*second)) << "it is gone";
+  EXPECT_EQ(held.use_count(), 1) << "with all that it held";
+  EXPECT_TRUE(pool.try_submit([&ran] { ++ran; })) << "in its place";
+  release.set_value();
+  pool.close();
+  EXPECT_EQ(ran, 2);
+}
+
 TEST(pool, refuses_what_does_not_fit_its_queue) {
   Pool pool({.name = "test", .threads = 1, .queue_max = 2});
   std::promise<void> started;
