@@ -71,7 +71,7 @@ Result<void> RangeReader::add_stream(ChunkReader& reader, View const& view, Aggr
   std::vector<std::vector<Bucket>> rollups;
   std::vector<ChunkRow> rows;
   if (view.has_chunks || !view.hot.empty()) {
-    MADANG_TRY(rows, reader.rows(view.stream, view.from, view.to, by_rollups ? &rollups : nullptr));
+    MADANG_TRY(rows, reader.rows(view.stream, view.from, view.to, by_rollups ? &rollups : nullptr, {options.deadline, parts_.options.clock}));
   }
   for (auto const& part : stretches(view, rows)) {
     auto const* const rollup =
@@ -93,7 +93,7 @@ Result<std::vector<Series>> RangeReader::aggregate(std::span<DatastreamId const>
     // Memory first, then the file: what a roll moves meanwhile stands in both, and counts once by its time.
     std::vector<std::vector<View>> views(group.size());
     for (std::size_t i = 0; i < group.size(); ++i)
-      for (auto const layer : layers(group[i])) views[i].push_back(view(layer, when, false));
+      for (auto const layer : layers(group[i])) views[i].push_back(view(layer, when, {.with_details = false}));
     MADANG_TRY(auto reader, parts_.readers.borrow());
     for (std::size_t i = 0; i < group.size(); ++i) {
       MADANG_CHECK(check_deadline(options.deadline, *parts_.options.clock));

@@ -4,10 +4,18 @@
 #include <iterator>
 #include <tuple>
 
+#include "runtime/log.h"
 #include "storage/observations/limits.h"
 #include "storage/observations/rules.h"
 
 namespace madang::storage {
+
+void tell_nearly_full(DatastreamId stream, std::uint32_t used) {
+  runtime::log_warning("storage", "numbers_nearly_used_up",
+                       {{"datastream", stream.value()}, {"used", used}, {"maximum", kArrivalMax + 1},
+                        {"note", "when they are, no observation of it is stored any more: give its channel another name, retire it, and make a new "
+                                 "Datastream under the old name (docs/registry.md)"}});
+}
 
 Result<Appended> Appender::append(Batch const& batch, Position position) {
   make_streams(batch);
@@ -297,6 +305,7 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
       to.has_detail = plan.has_detail;
     };
     stream.next_arrival = plan.arrival + 1;
+    if (plan.arrival + 1 == kArrivalsNearlyAll) tell_nearly_full(o.datastream, plan.arrival + 1);
     if (plan.slot != plan.base) hot.streams[plan.base].next_arrival = plan.arrival + 1;
     if (plan.late) {
       late_.emplace_back();
@@ -306,6 +315,7 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
       stream.need(sequence);
       stream.newest = millis_of(o.phenomenon_time);
       stream.hot.push_back_with(fill);
+      if (plan.over_chunk) ++stream.over_chunk;
       ++hot.hot_values;
     }
     if (plan.has_detail) {

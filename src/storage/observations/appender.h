@@ -5,11 +5,15 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/shared_mutex.h"
 #include "storage/observations/parts.h"
 #include "storage/observations/rules.h"
 #include "storage/observations/store.h"
 
 namespace madang::storage {
+
+/// Says in the log what its operator can do before no observation of it can be stored any more.
+void tell_nearly_full(DatastreamId stream, std::uint32_t used);
 
 /// All calls under StoreParts::writer_mutex.
 class Appender {
@@ -98,7 +102,7 @@ class Appender {
   StoreParts& parts_;
   std::uint64_t batch_ = 0;
   std::vector<Plan> plans_;
-  std::shared_lock<std::shared_mutex> planning_;  ///< of hot.mutex
+  std::shared_lock<runtime::SharedMutex> planning_;  ///< of hot.mutex
   std::vector<Touched> touched_;  ///< by slot
   std::vector<std::uint32_t> touched_slots_;
   std::unordered_map<Key, std::uint32_t, KeyHash> by_time_;  ///< filled when walking back costs too much

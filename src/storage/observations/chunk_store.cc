@@ -49,6 +49,18 @@ Result<void> check_log_numbers(std::string const& folder, std::string const& vfs
   }
 }
 
+/// For who only reads.
+Result<void> check_is_current(std::string const& folder, std::string const& vfs) {
+  MADANG_TRY(auto chunks, connect_chunk_file(folder, vfs));
+  MADANG_TRY(auto const version, chunks.number("PRAGMA user_version"));
+  if (version == 0) return {};
+  MADANG_TRY(bool const open, upgrade_is_open(chunks));
+  if (version >= kChunkFormat && !open) return {};
+  return fail(Code::kUnsupported, folder + ": written in format " + std::to_string(version) + " by an older Madang" +
+                                      (open ? " (an upgrade of it is under way)" : "") + ", this one reads format " + std::to_string(kChunkFormat) +
+                                      "; reading changes nothing, `madang serve` upgrades it, best after a `madang backup`");
+}
+
 /// While layers still stand under numbers of format 2.
 Result<void> check_no_old_layer(Batch const& batch) {
   auto const found = std::ranges::find_if(batch.observations, [](Observation const& o) { return is_old_layer(o.datastream.value()); });
@@ -113,15 +125,19 @@ Result<std::unique_ptr<ChunkStore>> ChunkStore::open(Options options) {
 
 Result<void> ChunkStore::start() {
   auto& parts = *parts_;
+  if (!parts.options.upgrades) MADANG_CHECK(check_is_current(parts.options.folder, parts.options.vfs));
   MADANG_CHECK(check_log_numbers(parts.options.folder, parts.options.vfs));
   MADANG_TRY(auto writer, ChunkWriter::open(parts.options.folder, parts.options.vfs, parts.corruption));
   MADANG_TRY(parts.log, LogFile::open(parts.options.folder, parts.options.vfs));
   reader_ = std::make_unique<RangeReader>(parts);
   appender_ = std::make_unique<Appender>(parts);
   MADANG_TRY(parts.upgrade_open, upgrade_is_open(writer->db()));
-  MADANG_CHECK(writer->load_streams([this](StreamRow const& row) { load_stream(row); }));
+  auto const damaged = parts.options.upgrades ? ChunkWriter::DamagedTable::kWrittenAnew : ChunkWriter::DamagedTable::kLeft;
+  MADANG_CHECK(writer->load_streams([this](StreamRow const& row) { load_stream(row); }, damaged));
   roller_ = std::make_unique<Roller>(parts, std::move(writer));
   MADANG_CHECK(replay());
+  for (auto const& stream : parts.hot.streams)
+    if (stream.id.value() <= kDatastreamMax && stream.next_arrival >= kArrivalsNearlyAll) tell_nearly_full(stream.id, stream.next_arrival);
   if (parts.options.background) roller_->start();
   return {};
 }
@@ -216,7 +232,9 @@ Result<std::vector<StoredObservation>> ChunkStore::read(DatastreamId stream, Int
   return reader_->read(stream, when, options);
 }
 
-Result<std::size_t> ChunkStore::count(DatastreamId stream, Interval when) { return reader_->count(stream, when); }
+Result<std::size_t> ChunkStore::count(DatastreamId stream, Interval when, CountOptions const& options) {
+  return reader_->count(stream, when, options);
+}
 
 Result<std::vector<StoredObservation>> ChunkStore::latest(std::span<DatastreamId const> streams) {
   return reader_->latest(streams);
@@ -259,18 +277,17 @@ StoreStatistics ChunkStore::statistics() {
     std::shared_lock const lock(parts_->hot.mutex);
     for (auto const& stream : parts_->hot.streams) {
       if (stream.empty()) continue;
-      auto const over =
-          std::count_if(stream.hot.begin(), stream.hot.end(), [](HotValue const& v) { return v.over_chunk; });
-      out.observations += stream.hot.size() - static_cast<std::size_t>(over);
-      out.observations += stream.chunk_values - std::min(stream.chunk_values, stream.chunk_erased);
+      out.observations += stream.observations();
       out.chunks += stream.chunks;
       out.datastreams += stream.id.value() <= kDatastreamMax ? 1 : 0;
     }
     out.hot_observations = parts_->hot.hot_values;
   }
   out.corrupt_chunks = parts_->corruption.count();
-  out.chunk_lookups = parts_->readers.counts().lookups;
-  out.chunks_read = parts_->readers.counts().chunks;
+  auto const counts = parts_->readers.counts();
+  out.chunk_lookups = counts.lookups;
+  out.chunk_rows = counts.rows;
+  out.chunks_read = counts.chunks;
   for (char const* const name : {kChunkFileName, kLogFileName})
     for (char const* const suffix : {"", "-wal"})
       out.bytes_on_disk += size_of_file(parts_->options.folder + "/" + name + suffix);

@@ -28,12 +28,14 @@ class ChunkStore final : public ObservationStore {
     std::uint64_t log_bytes = 192u << 20;   ///< above this size of the log, chunks are written
     std::size_t slice_values = 60'000;      ///< written to chunks in one transaction
     DefaultFeature default_feature = {};    ///< without it a named feature and no feature are two
+    bool upgrades = true;                   ///< false: for who only reads, a store of an older format is refused and stays as it is
     bool background = true;                 ///< false: chunks are written only by settle() and at the end
     bool settle_at_end = true;              ///< false: the end leaves the log as it is (as a kill would)
     std::string vfs;                        ///< name of an SQLite VFS; empty: the system's
   };
 
-  /// Makes the folder when it is not there. Replays the log. kUnsupported: written by a newer version.
+  /// Makes the folder when it is not there. Replays the log. kUnsupported: written by a newer version, or by an
+  /// older one where nothing may be upgraded.
   static Result<std::unique_ptr<ChunkStore>> open(Options options);
   /// Writes all hot values to chunks, so that the next start is quick.
   ~ChunkStore() override;
@@ -44,7 +46,8 @@ class ChunkStore final : public ObservationStore {
   Result<Appended> append(Batch const& batch, Position position) override;
   Position applied() override;
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
-  Result<std::size_t> count(DatastreamId stream, Interval when) override;
+  using ObservationStore::count;
+  Result<std::size_t> count(DatastreamId stream, Interval when, CountOptions const& options) override;
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
   Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) override;
   Result<StoredObservation> find(ObservationId id) override;

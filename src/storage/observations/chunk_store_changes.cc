@@ -77,7 +77,6 @@ Result<void> ChunkStore::log_erase(DatastreamId stream, Interval when) {
 Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64_t sequence) {
   auto const from = millis_of(when.from);
   auto const to = millis_of(when.to);
-  MADANG_TRY(std::size_t const in_chunks, reader_->count_in_chunks(id, from, to));
   bool latest_went = false;
   {
     std::unique_lock const lock(parts_->hot.mutex);
@@ -91,7 +90,6 @@ Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64
     hot.superseded_values -= erased.superseded;
     if (stream.chunks > 0 && sequence > stream.rolled_sequence) {
       stream.extra().tombstones.push_back({from, to, sequence});
-      stream.chunk_erased += in_chunks;
     }
     stream.dirty = true;
     stream.need(sequence);

@@ -58,7 +58,7 @@ class chunk_store : public testing::Test {
           "SELECT b.bytes FROM chunk c JOIN body b ON b.id = c.body WHERE c.stream = ?1 ORDER BY c.first LIMIT 1");
       find->bind(1, stream);
       ASSERT_TRUE(*find->step());
-      Bytes const bytes = find->blob(0);
+      ByteSpan const bytes = find->blob(0);
       body.assign(bytes.begin(), bytes.end());
     }
     std::fstream file(options_.folder + "/" + kChunkFileName, std::ios::in | std::ios::out | std::ios::binary);

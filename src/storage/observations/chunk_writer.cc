@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <limits>
 #include <map>
+#include <utility>
 
 #include "runtime/log.h"
 #include "storage/observations/codec/checksum.h"
@@ -52,7 +54,7 @@ std::string encode_stream(StreamRow const& row) {
   return out.take();
 }
 
-std::optional<StreamRow> decode_stream(DatastreamId id, Bytes bytes) {
+std::optional<StreamRow> decode_stream(DatastreamId id, ByteSpan bytes) {
   ByteReader in(unseal(bytes, static_cast<std::uint64_t>(id.value())));
   StreamRow row;
   row.id = id;
@@ -123,22 +125,99 @@ Result<void> ChunkWriter::prepare() {
   return {};
 }
 
-Result<void> ChunkWriter::load_streams(std::function<void(StreamRow const&)> const& each) {
-  MADANG_TRY(auto all, db_.prepare("SELECT id, state FROM stream"));
-  for (;;) {
-    MADANG_TRY(bool const more, all.step());
-    if (!more) return {};
-    DatastreamId const id{all.integer(0)};
-    auto row = decode_stream(id, all.blob(1));
-    if (row) {
-      // Only a row of version 1 may have a text with another quality.
-      if (row->has_old_rollups && row->has_latest && row->latest.has_detail) MADANG_CHECK(mark_latest(*row));
-      each(*row);
-      continue;
-    }
-    MADANG_TRY(auto const rebuilt, rebuild_stream(id));
-    each(rebuilt);
+Result<void> ChunkWriter::load_streams(std::function<void(StreamRow const&)> const& each, DamagedTable damaged) {
+  MADANG_CHECK(each_stream(each));
+  if (!stream_pages_damaged_) return {};
+  bool const left = damaged == DamagedTable::kLeft;
+  runtime::log_error("storage", "stream_table_damaged",
+                     {{"file", kChunkFileName}, {"table", "stream"}, {"behind", last_sound_stream_}, {"made_anew", rebuilt_.size()},
+                      {"note", left ? "reading changes nothing; `madang serve` writes the table anew"
+                                    : "retention of these is lost, set it again; what stood in no chunk is lost but for what the log holds"}});
+  if (!left) {
+    std::vector<StreamRow> rows;
+    MADANG_CHECK(each_stream([&rows](StreamRow const& row) { rows.push_back(row); }));
+    MADANG_CHECK(write_streams_anew(rows));
   }
+  rebuilt_.clear();
+  stream_pages_damaged_ = false;
+  return {};
+}
+
+/// In the order of their numbers. Where pages are damaged the table is read from its end too, and what lies between is looked up by
+/// what the table of chunks says; what can be read and has no chunk is found so as well.
+Result<void> ChunkWriter::each_stream(std::function<void(StreamRow const&)> const& take) {
+  constexpr auto kBehindAll = std::numeric_limits<std::int64_t>::max();
+  MADANG_TRY(auto up, db_.prepare("SELECT id, state FROM stream WHERE id > ?1 AND id < ?2 ORDER BY id"));
+  MADANG_TRY(auto down, db_.prepare("SELECT id, state FROM stream WHERE id > ?1 AND id < ?2 ORDER BY id DESC"));
+  MADANG_TRY(auto in_chunks, db_.prepare("SELECT stream FROM chunk WHERE stream > ?1 AND stream < ?2 ORDER BY stream LIMIT 1"));
+  auto last = std::numeric_limits<std::int64_t>::min();
+  auto const give = [&](StreamRow const& row) {
+    last = row.id.value();
+    take(row);
+  };
+  // False: damage ends it.
+  auto const read = [&](Statement& rows, std::int64_t before, auto const& each) -> Result<bool> {
+    rows.bind(1, last).bind(2, before);
+    Result<bool> more = true;
+    for (more = rows.step(); more && *more; more = rows.step()) {
+      MADANG_TRY(auto const row, stream_row(rows));
+      each(row);
+    }
+    rows.reset();
+    if (more) return true;
+    if (more.error().code != Code::kCorrupt) return fail(more.error());
+    if (!std::exchange(stream_pages_damaged_, true)) last_sound_stream_ = last;
+    return false;
+  };
+  MADANG_TRY(bool all, read(up, kBehindAll, give));
+  if (all) return {};
+  std::vector<StreamRow> end;
+  MADANG_TRY(all, read(down, kBehindAll, [&end](StreamRow const& row) { end.push_back(row); }));
+  auto const end_begins = end.empty() ? kBehindAll : end.back().id.value();
+  while (!all) {
+    in_chunks.bind(1, last).bind(2, end_begins);
+    MADANG_TRY(bool const next, in_chunks.step());
+    if (!next) break;
+    DatastreamId const id{in_chunks.integer(0)};
+    in_chunks.reset();
+    // It may stand between two damages, with others before it.
+    std::vector<StreamRow> between;
+    MADANG_CHECK(read(down, id.value() + 1, [&between](StreamRow const& row) { between.push_back(row); }));
+    if (between.empty() || between.front().id != id) {
+      MADANG_TRY(auto rebuilt, rebuild_once(id));
+      between.insert(between.begin(), std::move(rebuilt));
+    }
+    std::for_each(between.rbegin(), between.rend(), give);
+    MADANG_TRY(all, read(up, end_begins, give));
+  }
+  std::for_each(end.rbegin(), end.rend(), give);
+  return {};
+}
+
+Result<StreamRow> ChunkWriter::stream_row(Statement const& at) {
+  DatastreamId const id{at.integer(0)};
+  auto row = decode_stream(id, at.blob(1));
+  if (!row) return rebuild_once(id);
+  // Only a row of version 1 may have a text with another quality.
+  if (row->has_old_rollups && row->has_latest && row->latest.has_detail) MADANG_CHECK(mark_latest(*row));
+  return *row;
+}
+
+Result<StreamRow> ChunkWriter::rebuild_once(DatastreamId id) {
+  if (auto const known = rebuilt_.find(id.value()); known != rebuilt_.end()) return known->second;
+  MADANG_TRY(auto row, rebuild_stream(id));
+  rebuilt_.emplace(id.value(), row);
+  return row;
+}
+
+/// What cannot be read cannot be written over either.
+Result<void> ChunkWriter::write_streams_anew(std::span<StreamRow const> rows) {
+  MADANG_TRY(auto const before, db_.number("SELECT count(*) FROM sqlite_master WHERE name GLOB 'stream_damaged_*'"));
+  MADANG_TRY(auto transaction, Transaction::begin(db_));
+  MADANG_CHECK(db_.run("ALTER TABLE stream RENAME TO stream_damaged_" + std::to_string(before + 1) +
+                       "; CREATE TABLE stream (id INTEGER PRIMARY KEY, state BLOB NOT NULL)"));
+  for (auto const& row : rows) MADANG_CHECK(save_stream(row));
+  return transaction.commit();
 }
 
 Result<void> ChunkWriter::mark_latest(StreamRow& row) {

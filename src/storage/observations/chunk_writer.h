@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 
@@ -53,7 +54,10 @@ class ChunkWriter {
   [[nodiscard]] Database& db() { return db_; }
   [[nodiscard]] ChunkReader& reader() { return *reader_; }
 
-  Result<void> load_streams(std::function<void(StreamRow const&)> const& each);
+  enum class DamagedTable { kWrittenAnew, kLeft };
+  /// Every Datastream and layer. Where pages of the table are damaged, those on them are made anew from their chunks, the log names
+  /// the place, and the table is written anew; the damaged one stays beside it for whoever wants to look.
+  Result<void> load_streams(std::function<void(StreamRow const&)> const& each, DamagedTable damaged = DamagedTable::kWrittenAnew);
   Result<void> save_stream(StreamRow const& row);
 
   /// Pieces with equal moments share one body for them.
@@ -75,6 +79,10 @@ class ChunkWriter {
  private:
   ChunkWriter() = default;
   Result<void> prepare();
+  Result<void> each_stream(std::function<void(StreamRow const&)> const& take);
+  Result<void> write_streams_anew(std::span<StreamRow const> rows);
+  Result<StreamRow> stream_row(Statement const& at);
+  Result<StreamRow> rebuild_once(DatastreamId id);
   Result<StreamRow> rebuild_stream(DatastreamId id);
   Result<void> mark_latest(StreamRow& row);
   Result<void> put_summary(ChunkRow const& row, Columns const& columns, int decimals);
@@ -85,6 +93,9 @@ class ChunkWriter {
   Database db_;
   std::optional<ChunkReader> reader_;
   std::int64_t next_body_ = 1;
+  bool stream_pages_damaged_ = false;     ///< found while streams are loaded, with ...
+  std::int64_t last_sound_stream_ = 0;    ///< ... the last one before the first damage ...
+  std::map<std::int64_t, StreamRow> rebuilt_;  ///< ... and those made from their chunks
   Statement put_chunk_, drop_chunk_, put_body_, drop_body_, users_, release_, quarantine_, stream_, detail_,
       superseded_, drop_details_, drop_superseded_, drop_detail_;
 };

@@ -22,6 +22,11 @@ void CorruptionList::remember(DatastreamId stream, std::int64_t first) {
   places_.emplace(stream.value(), first);
 }
 
+bool CorruptionList::knows(DatastreamId stream, std::int64_t first) const {
+  std::scoped_lock const lock(mutex_);
+  return places_.contains({stream.value(), first});
+}
+
 std::uint64_t CorruptionList::count() const {
   std::scoped_lock const lock(mutex_);
   return places_.size();

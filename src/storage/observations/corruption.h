@@ -17,6 +17,7 @@ class CorruptionList {
   void report(DatastreamId stream, std::int64_t first, std::int64_t body, std::string_view what);
   /// Known from before: counted, not logged again.
   void remember(DatastreamId stream, std::int64_t first);
+  [[nodiscard]] bool knows(DatastreamId stream, std::int64_t first) const;
   [[nodiscard]] std::uint64_t count() const;
 
  private:

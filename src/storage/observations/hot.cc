@@ -8,7 +8,6 @@
 namespace madang::storage {
 namespace {
 
-bool earlier(HotValue const& value, std::int64_t t) { return value.time < t; }
 
 /// std::lower_bound for series with an even pace, as nearly all are: a guess by time lands beside the place, where halving
 /// would look at eight others first, each somewhere else in memory.
@@ -73,11 +72,13 @@ void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
   newest = std::max(newest, value.time);
   if (later || hot.empty() || hot.back().time < value.time) {
     hot.push_back(value);
+    over_chunk += value.over_chunk ? 1 : 0;
     return;
   }
   auto const at = place_of(hot.begin(), hot.end(), value.time);
   if (at->time != value.time) {
     hot.insert(at, value);
+    over_chunk += value.over_chunk ? 1 : 0;
     return;
   }
   SupersededValue old{*at, std::nullopt};
@@ -85,11 +86,12 @@ void StreamState::insert(HotValue const& value, std::uint64_t sequence) {
     auto node = extra().details.extract(at->arrival);
     if (!node.empty()) old.detail = std::move(node.mapped());
   }
-  bool const over_chunk = at->over_chunk;
+  bool const over = at->over_chunk;
   arrived = std::max(arrived, at->received);  // it was heard
   extra().superseded.push_back(std::move(old));
   *at = value;
-  at->over_chunk = over_chunk || value.over_chunk;
+  at->over_chunk = over || value.over_chunk;
+  over_chunk += at->over_chunk && !over ? 1 : 0;
 }
 
 void StreamState::insert_many(std::span<HotValue const> values, std::uint64_t sequence) {
@@ -108,6 +110,7 @@ void StreamState::insert_many(std::span<HotValue const> values, std::uint64_t se
         continue;
       }
       hot.push_back(value);
+      over_chunk += value.over_chunk ? 1 : 0;
       newest = std::max(newest, value.time);
     }
     std::inplace_merge(hot.begin(), hot.begin() + static_cast<std::ptrdiff_t>(before), hot.end(),
@@ -129,6 +132,7 @@ StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
     if (at->has_detail && extras) extras->details.erase(at->arrival);
   }
   hot.erase(first, last);
+  over_chunk -= static_cast<std::uint32_t>(out.over_chunk);
   if (extras)
     out.superseded = std::erase_if(
         extras->superseded, [&](SupersededValue const& s) { return s.value.time >= from && s.value.time < to; });

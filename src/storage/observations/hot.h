@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/averaging.h"
+#include "runtime/shared_mutex.h"
 #include "storage/observations/hot_values.h"
 #include "storage/observations/layers.h"
 #include "storage/observations/observation.h"
@@ -70,13 +71,15 @@ struct alignas(64) StreamState {
   std::int64_t arrived = kTimeMin;        ///< when the last one came of those that memory holds no more
   Averaging averaging = Averaging::kArithmetic;
   bool has_old_rollups = false;           ///< some chunk may hold other sums than `averaging` asks for
-  std::uint64_t chunk_values = 0;         ///< in chunks
-  std::uint64_t chunk_erased = 0;         ///< of these, deleted but not yet taken out
+  std::uint64_t chunk_values = 0;         ///< in chunks, with what was deleted and is not yet taken out
   std::uint64_t chunks = 0;
   std::uint32_t disturbed = 0;            ///< counts what came or went elsewhere than behind all other values
   std::uint32_t rolls = 0;                ///< counts how often its chunks were changed
+  std::uint32_t over_chunk = 0;           ///< of the hot values, how many stand over a chunk's
 
-  [[nodiscard]] bool empty() const { return hot.empty() && chunk_values == chunk_erased; }
+  [[nodiscard]] bool empty() const { return hot.empty() && chunk_values == 0; }
+  /// All that are held: also what retention hides and what was deleted, until a slice has taken it out of chunks.
+  [[nodiscard]] std::uint64_t observations() const { return hot.size() - over_chunk + chunk_values; }
   [[nodiscard]] bool erased(std::int64_t t) const;
   [[nodiscard]] HotValue const* find_hot(std::int64_t t) const;
   [[nodiscard]] ObservationDetail const* detail_of(HotValue const& value) const;
@@ -109,7 +112,7 @@ struct alignas(64) StreamState {
 
 /// Writers hold `mutex` alone, readers share it. A StreamState never moves.
 struct HotTier {
-  mutable std::shared_mutex mutex;
+  mutable runtime::SharedMutex mutex;
   SlabPool pool{HotValues::kBlock * sizeof(HotValue)};  ///< of the values of all streams
   std::deque<StreamState> streams;
   SlotTable slots;                   ///< by Datastream number: slot + 1, or 0

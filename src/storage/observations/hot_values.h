@@ -25,6 +25,8 @@ struct HotValue {
   bool has_detail = false;
 };
 
+[[nodiscard]] inline bool earlier(HotValue const& value, std::int64_t time) { return value.time < time; }
+
 /// A sequence container with what the store needs of one; random access. The pool outlives it. Not thread-safe.
 class HotValues {
  public:

@@ -5,14 +5,16 @@
 
 namespace madang::storage {
 
-Result<RangeReader::Ladder> RangeReader::ladder(ChunkReader& reader, DatastreamId layer, Interval when) {
+Result<RangeReader::Ladder> RangeReader::ladder(ChunkReader& reader, DatastreamId layer, Interval when, std::optional<Tick> deadline) {
+  Patience const patience{deadline, parts_.options.clock};
   Ladder out;
-  out.view = view(layer, when, false);
+  out.view = view(layer, when, {.with_details = false});
   out.before.push_back(0);
   if (out.view.from >= out.view.to) return out;
-  MADANG_TRY(out.rows, reader.rows(layer, out.view.from, out.view.to));
+  MADANG_TRY(out.rows, reader.rows(layer, out.view.from, out.view.to, nullptr, patience));
   out.parts = stretches(out.view, out.rows);
   for (auto const& part : out.parts) {
+    MADANG_CHECK(patience.check());
     MADANG_TRY(std::size_t const some, count_part(reader, out.view, part));
     out.before.push_back(out.before.back() + some);
   }
@@ -39,7 +41,7 @@ Result<void> RangeReader::pass_over(std::span<DatastreamId const> all, Interval&
   std::vector<std::int64_t> rungs;
   std::size_t total = 0;
   for (auto const layer : all) {
-    MADANG_TRY(auto one, ladder(*reader, layer, when));
+    MADANG_TRY(auto one, ladder(*reader, layer, when, options.deadline));
     total += one.before.back();
     for (auto const& part : one.parts) rungs.push_back(std::max(part.first(), millis_of(when.from)));
     ladders.push_back(std::move(one));

@@ -52,7 +52,7 @@ Result<void> LogFile::replay(std::function<void(std::uint64_t, LogRecord&&)> con
     MADANG_TRY(bool const more, all.step());
     if (!more) return {};
     auto const sequence = static_cast<std::uint64_t>(all.integer(0));
-    Bytes const bytes = all.blob(1);
+    ByteSpan const bytes = all.blob(1);
     rows_.push_back({sequence, bytes.size(), {}});
     bytes_ += bytes.size();
     last_ = sequence;

@@ -112,19 +112,23 @@ Result<std::vector<StoredObservation>> MemoryStore::read(DatastreamId id, Interv
   auto const first = stream->from(when.from);
   auto const last = stream->from(when.to);
   std::size_t skip = options.skip;
+  std::size_t bytes = 0;
+  auto const full = [&] { return out.size() >= options.limit || bytes > options.detail_bytes; };
   auto const take = [&](StoredObservation const& kept) {
     if (skip > 0) return void(--skip);
     out.push_back(kept);
     if (!options.with_details) out.back().detail.reset();
+    if (out.back().detail) bytes += bytes_of(*out.back().detail);
   };
   if (options.descending)
-    for (auto at = last; at != first && out.size() < options.limit;) take((--at)->second);
+    for (auto at = last; at != first && !full();) take((--at)->second);
   else
-    for (auto at = first; at != last && out.size() < options.limit; ++at) take(at->second);
+    for (auto at = first; at != last && !full(); ++at) take(at->second);
   return out;
 }
 
-Result<std::size_t> MemoryStore::count(DatastreamId id, Interval when) {
+Result<std::size_t> MemoryStore::count(DatastreamId id, Interval when, CountOptions const& options) {
+  MADANG_CHECK(check_deadline(options.deadline, *clock_));
   std::scoped_lock const lock(mutex_);
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return 0;

@@ -21,7 +21,8 @@ class MemoryStore final : public ObservationStore {
   Result<Appended> append(Batch const& batch, Position position) override;
   Position applied() override;
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override;
-  Result<std::size_t> count(DatastreamId stream, Interval when) override;
+  using ObservationStore::count;
+  Result<std::size_t> count(DatastreamId stream, Interval when, CountOptions const& options) override;
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override;
   Result<std::vector<Newest>> newest(std::span<DatastreamId const> streams, Trust const& trust) override;
   Result<StoredObservation> find(ObservationId id) override;

@@ -8,7 +8,7 @@
 namespace madang::storage {
 namespace {
 
-constexpr std::size_t kStreamsPerLock = 64;
+constexpr std::size_t kStreamsPerLook = 64;
 
 }  // namespace
 
@@ -52,10 +52,10 @@ Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamI
 Result<std::vector<Newest>> RangeReader::newest(std::span<DatastreamId const> ids, Trust const& trust) {
   std::vector<Newest> out(ids.size());
   std::vector<std::pair<std::size_t, DatastreamId>> from_chunks;
-  for (std::size_t at = 0; at < ids.size(); at += kStreamsPerLock) {
+  for (std::size_t at = 0; at < ids.size(); at += kStreamsPerLook) {
     std::shared_lock const lock(parts_.hot.mutex);
     auto const now = parts_.now();
-    for (std::size_t i = at; i < std::min(ids.size(), at + kStreamsPerLock); ++i) {
+    for (std::size_t i = at; i < std::min(ids.size(), at + kStreamsPerLook); ++i) {
       out[i].trusted.datastream = ids[i];
       if (ids[i].value() > kDatastreamMax) continue;
       for (auto const layer : parts_.hot.with_layers(ids[i]))

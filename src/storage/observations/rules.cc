@@ -5,6 +5,7 @@
 #include <numbers>
 #include <utility>
 
+#include "runtime/awaited.h"
 #include "storage/observations/limits.h"
 
 namespace madang::storage {
@@ -187,6 +188,7 @@ void begin_after_cursor(Interval& when, ReadOptions& options, std::size_t presen
 }
 
 Result<void> check_deadline(std::optional<Tick> deadline, runtime::Clock const& clock) {
+  if (runtime::Awaited::by_nobody()) return fail(Code::kUnavailable, "observations: nobody waits for the answer any more");
   if (!deadline || clock.tick() < *deadline) return {};
   return fail(Code::kUnavailable, "observations: the answer took longer than the caller waits for it");
 }

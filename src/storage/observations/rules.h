@@ -9,8 +9,6 @@
 
 namespace madang::storage {
 
-/// The limits named at ObservationStore. The sentence names the field and its index.
-Result<void> check_batch(Batch const& batch);
 Result<void> check_aggregate(std::size_t streams, Interval when, AggregateOptions const& options);
 
 /// Unknown (not yet judged) values are taken as good.
@@ -27,8 +25,14 @@ Result<void> check_judgements(DatastreamId stream, std::span<Judgement const> ju
                                  DefaultFeature const& default_feature);
 /// Narrows the range to what stands behind the options' cursor, which goes. `present`: how many stand at its time now.
 void begin_after_cursor(Interval& when, ReadOptions& options, std::size_t present);
-/// kUnavailable when the time is over.
+/// kUnavailable when the time is over, or nobody waits for what this thread works at (runtime/awaited.h).
 Result<void> check_deadline(std::optional<Tick> deadline, runtime::Clock const& clock);
+/// Until when somebody waits for what is walked through; as it is made, as long as it takes.
+struct Patience {
+  std::optional<Tick> deadline = {};
+  runtime::Clock const* clock = nullptr;  ///< needed for a deadline
+  [[nodiscard]] Result<void> check() const { return deadline ? check_deadline(deadline, *clock) : Result<void>{}; }
+};
 /// The refusal of one too many at one time.
 std::unexpected<Error> crowded_time(Observation const& o);
 /// The answer of ObservationStore::successor where there is none.

@@ -64,7 +64,10 @@ SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t ap
   auto const end = std::lower_bound(stream.hot.begin(), stream.hot.end(), until,
                                     [](HotValue const& v, std::int64_t t) { return v.time < t; });
   out.taken.assign(stream.hot.begin(), end);
-  for (auto const& v : out.taken) out.row.arrived = std::max(out.row.arrived, heard_at(v));
+  for (auto const& v : out.taken) {
+    out.row.arrived = std::max(out.row.arrived, heard_at(v));
+    out.over_chunk += v.over_chunk ? 1 : 0;
+  }
   if (!stream.extras) return out;
   for (auto const& v : out.taken)
     if (auto const* const detail = stream.detail_of(v)) out.details.emplace(v.arrival, *detail);
@@ -83,17 +86,21 @@ std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice) 
   // What was rolled lies in front. As long as nothing came in among it since the slice began, nobody need look at it: that
   // is a way to memory for each value, while appends wait.
   bool const untouched = stream.disturbed == slice.disturbed && slice.details.empty();
+  if (untouched) stream.over_chunk -= slice.over_chunk;
   // Else the few that came since move up to its end.
   for (auto at = end; !untouched && at != values.begin();) {
     --at;
     if (hot.sequence_of(*at) <= rolled) {
+      stream.over_chunk -= at->over_chunk ? 1 : 0;
       if (at->has_detail && stream.extras) stream.extras->details.erase(at->arrival);
       continue;
     }
     // Its time may be one that the slice has put into a chunk: then it stands over that value now.
-    if (!at->over_chunk)
+    if (!at->over_chunk) {
       at->over_chunk = std::binary_search(slice.taken.begin(), slice.taken.end(), *at,
                                           [](HotValue const& a, HotValue const& b) { return a.time < b.time; });
+      stream.over_chunk += at->over_chunk ? 1 : 0;
+    }
     *--kept = *at;
   }
   if (auto const* const latest = stream.latest()) stream.rest(*latest);
@@ -109,7 +116,6 @@ std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice) 
   stream.rolled_until = slice.row.rolled_until;
   stream.chunks_newest = slice.row.chunks_newest;
   stream.chunk_values = slice.row.chunk_values;
-  stream.chunk_erased = 0;
   stream.chunks = slice.row.chunks;
   ++stream.rolls;
   stream.arrived = std::max(stream.arrived, slice.row.arrived);

@@ -14,6 +14,7 @@ struct SliceStream {
   StreamRow row;  ///< becomes what the file says after the slice
   std::uint32_t disturbed = 0;  ///< the stream's count then
   std::vector<HotValue> taken;
+  std::uint32_t over_chunk = 0;  ///< of these
   std::map<std::uint32_t, ObservationDetail> details;
   std::vector<SupersededValue> superseded;
   std::vector<Tombstone> tombstones;

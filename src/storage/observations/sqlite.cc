@@ -65,7 +65,7 @@ void Statement::reset() { sqlite3_reset(statement_.get()); }
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(statement_.get(), column); }
 
-Bytes Statement::blob(int column) const {
+ByteSpan Statement::blob(int column) const {
   auto const* const data = static_cast<std::uint8_t const*>(sqlite3_column_blob(statement_.get(), column));
   return {data, static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column))};
 }

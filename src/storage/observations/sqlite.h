@@ -32,7 +32,7 @@ class Statement {
   Result<void> run();
   void reset();
   [[nodiscard]] std::int64_t integer(int column) const;
-  [[nodiscard]] Bytes blob(int column) const;  ///< until the next step or reset
+  [[nodiscard]] ByteSpan blob(int column) const;  ///< until the next step or reset
 
  private:
   struct Finalize {

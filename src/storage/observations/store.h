@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -49,6 +50,17 @@ struct ReadOptions {
   bool with_details = true;
   std::optional<Cursor> after = {};    ///< goes on behind a page of the same range and direction
   std::optional<Tick> deadline = {};   ///< of the store's clock; kUnavailable when it passes before the answer is whole
+  /// The answer ends with the observation whose detail brings all details together above so many bytes. Then it is shorter
+  /// than `limit`, and yet more may follow: whoever sets this reads on behind the page until one is empty.
+  std::size_t detail_bytes = std::numeric_limits<std::size_t>::max();
+};
+
+/// Of result and parameters, which have no small bound of their own.
+[[nodiscard]] inline std::size_t bytes_of(ObservationDetail const& detail) { return detail.result.size() + detail.parameters.size(); }
+
+struct CountOptions {
+  std::size_t at_most = std::numeric_limits<std::size_t>::max();  ///< counting ends once it is more: then any number above
+  std::optional<Tick> deadline = {};                              ///< as in ReadOptions
 };
 
 /// Behind `page`, which was read with `options`, without skip; none where it is empty and nothing was read before it.
@@ -119,15 +131,20 @@ struct Newest {
 };
 
 struct StoreStatistics {
-  std::uint64_t observations = 0;
+  std::uint64_t observations = 0;       ///< what was deleted counts until it is taken out of chunks, within seconds
   std::uint64_t datastreams = 0;
   std::uint64_t chunks = 0;
   std::uint64_t hot_observations = 0;   ///< durable in the log, not yet in chunks
   std::uint64_t corrupt_chunks = 0;     ///< found with a wrong checksum, left out of answers
   std::uint64_t bytes_on_disk = 0;
   std::uint64_t chunk_lookups = 0;      ///< asked of the index of chunks since it was opened
+  std::uint64_t chunk_rows = 0;         ///< rows of that index read since then
   std::uint64_t chunks_read = 0;        ///< bodies unpacked since then
 };
+
+/// What every store refuses of a batch whatever it holds already: kInvalid and kLimit as named below, a text of a detail above
+/// kDetailTextMax bytes. Whoever puts several batches together asks first. The sentence names the field and its index.
+[[nodiscard]] Result<void> check_batch(Batch const& batch);
 
 /// Thread-safe: one writer at a time inside, many readers. All times are UTC milliseconds, ranges half open.
 /// Errors: kFull when the disk is (nothing of the batch is kept), kInvalid for NaN, infinity, a time outside
@@ -148,8 +165,9 @@ class ObservationStore {
   virtual Position applied() = 0;
 
   virtual Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) = 0;
-  /// How many `read` would give without limit and skip; exact.
-  virtual Result<std::size_t> count(DatastreamId stream, Interval when) = 0;
+  /// How many `read` would give without limit and skip; exact. Of all that a Datastream without retention has: quick.
+  Result<std::size_t> count(DatastreamId stream, Interval when) { return count(stream, when, CountOptions{}); }
+  virtual Result<std::size_t> count(DatastreamId stream, Interval when, CountOptions const& options) = 0;
   /// The newest (by phenomenonTime) of each; a Datastream without any gives an entry with id 0.
   virtual Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) = 0;
   /// The newest of each whose time can be believed, and when it was last heard: what a board knows after a restart. Quick

@@ -21,7 +21,8 @@ Result<StoredObservation> RangeReader::successor(ObservationId id) {
 }
 
 Result<std::optional<std::int64_t>> RangeReader::time_of_superseded(DatastreamId layer, std::uint32_t arrival) {
-  auto const seen = view(layer, {kInstantMin, kInstantMax}, false);
+  auto from = millis_of(kInstantMin);
+  bool over_chunk = false;
   {
     std::shared_lock const lock(parts_.hot.mutex);
     auto const* const stream = parts_.hot.find(layer);
@@ -29,22 +30,25 @@ Result<std::optional<std::int64_t>> RangeReader::time_of_superseded(DatastreamId
     if (stream->extras)
       for (auto const& old : stream->extras->superseded)
         if (old.value.arrival == arrival) return old.value.time;
+    if (stream->keep > 0) from = std::max(from, stream->horizon(parts_.now()));
+    over_chunk = stream->over_chunk > 0;
   }
   MADANG_TRY(auto reader, parts_.readers.borrow());
   MADANG_TRY(auto const aside, reader->time_of_superseded(layer, arrival));
   if (aside) return aside;
   // It may stand in a chunk still, under a value of memory.
-  if (std::ranges::none_of(seen.hot, &HotValue::over_chunk)) return std::nullopt;
-  MADANG_TRY(auto const rows, reader->rows(layer, seen.from, seen.to));
+  if (!over_chunk) return std::nullopt;
   Columns columns;
-  for (auto const& row : rows) {
-    if (arrival < row.summary.arrival_min || arrival > row.summary.arrival_max) continue;
-    MADANG_TRY(bool const sound, reader->load(row, {}, columns));
+  ChunkReader::Cursor rows(*reader, layer, {from, millis_of(kInstantMax)}, true);
+  for (;;) {
+    MADANG_TRY(auto const row, rows.next());
+    if (!row) return std::nullopt;
+    if (arrival < row->summary.arrival_min || arrival > row->summary.arrival_max) continue;
+    MADANG_TRY(bool const sound, reader->load(*row, {}, columns));
     if (!sound) continue;
     auto const at = std::ranges::find(columns.arrivals, std::int64_t{arrival});
     if (at != columns.arrivals.end()) return columns.times[static_cast<std::size_t>(at - columns.arrivals.begin())];
   }
-  return std::nullopt;
 }
 
 }  // namespace madang::storage

@@ -31,7 +31,7 @@ constexpr KeyedTable kSuperseded{"superseded", "stream", "arrival"};
 constexpr KeyedTable kQuarantine{"quarantine", "stream", "first"};
 constexpr KeyedTable kStates{"stream", "id", "0"};
 
-std::string text_of(Bytes bytes) { return {reinterpret_cast<char const*>(bytes.data()), bytes.size()}; }
+std::string text_of(ByteSpan bytes) { return {reinterpret_cast<char const*>(bytes.data()), bytes.size()}; }
 
 /// Of a row that stands on a sound page and points to another; false also where that one is damaged: what lay there was lost before.
 Result<bool> find_sound(Statement& rows) {
@@ -66,7 +66,15 @@ Result<Move> row_mover(Database& db, KeyedTable const& table, std::string const&
     row.bind(1, key.stream).bind(2, key.at);
     ResetAtEnd const reset(row);
     MADANG_TRY(bool const stands, row.step());
-    if (!stands || row.integer(0) == kMark) return true;
+    if (!stands) return true;
+    if (row.integer(0) == kMark) {
+      // It was moved beside a damaged page before; what is left of it goes where that page lets it.
+      row.reset();
+      if (leaving == Leaving::kMarked) return true;
+      drop.bind(1, key.stream).bind(2, key.at);
+      MADANG_CHECK(drop.run());
+      return true;
+    }
     auto const number_of_row = row.integer(0);
     auto const moved = sealed ? renumbered_summary(row.blob(1), from, to, key.at) : text_of(row.blob(1));
     row.reset();
@@ -142,7 +150,9 @@ class Mover {
   }
   [[nodiscard]] std::size_t moved() const { return moved_; }
   [[nodiscard]] std::size_t left() const { return left_; }
-  [[nodiscard]] bool all_moved() const { return whole_ && left_ == 0; }
+  /// What was moved and still has a mark under its old number, where a reader would take it for a row.
+  [[nodiscard]] std::size_t marked() const { return marked_; }
+  [[nodiscard]] bool all_moved() const { return whole_ && left_ == 0 && marked_ == 0; }
 
  private:
   Result<void> move_some(KeyedTable const& table, Move& one, std::vector<RowKey> const& keys) {
@@ -173,6 +183,7 @@ class Mover {
   Result<void> move_alone(KeyedTable const& table, Move& one, RowKey const& key) {
     for (auto const leaving : {Leaving::kDeleted, Leaving::kMarked}) {
       auto const moved = move_together(one, std::span(&key, 1), leaving);
+      if (moved && leaving == Leaving::kMarked) ++marked_;
       if (moved || moved.error().code != Code::kCorrupt) return moved;
       if (leaving == Leaving::kDeleted) continue;
       ++left_;
@@ -190,6 +201,7 @@ class Mover {
   Database& db_;
   std::size_t moved_ = 0;
   std::size_t left_ = 0;
+  std::size_t marked_ = 0;
   std::size_t steps_ = 0;
   bool whole_ = true;
 };
@@ -206,7 +218,7 @@ Result<void> move_all(Database& db, Mover& mover) {
 }
 
 /// Before anything is changed.
-Result<void> check_numbers(Database& db) {
+Result<void> check_old_numbers(Database& db) {
   MADANG_TRY(auto walk, RowWalk::over(db, kStates));
   MADANG_TRY(auto find, db.prepare("SELECT state FROM stream WHERE id = ?1"));
   auto const check = [&find](std::vector<RowKey> const& keys) -> Result<void> {
@@ -228,7 +240,7 @@ Result<void> check_numbers(Database& db) {
 }
 
 Result<void> begin(Database& db, std::string const& folder, std::int64_t version) {
-  MADANG_CHECK(check_numbers(db));
+  MADANG_CHECK(check_old_numbers(db));
   runtime::log_warning("storage", "format_upgrade_begins",
                        {{"folder", folder}, {"from", version}, {"to", kChunkFormat},
                         {"note", "an older madang cannot open it afterwards; a backup of before can be. Ids of observations change this once"}});
@@ -260,7 +272,7 @@ Result<void> upgrade_chunk_file(Database& db, std::string const& folder, std::in
   MADANG_CHECK(move_all(db, mover));
   if (!mover.all_moved()) {
     runtime::log_error("storage", "format_upgrade_incomplete",
-                       {{"folder", folder}, {"moved", mover.moved()}, {"left", mover.left()},
+                       {{"folder", folder}, {"moved", mover.moved()}, {"left", mover.left()}, {"marked", mover.marked()},
                         {"note", "values behind damaged pages are not read; the next start tries again"}});
     return {};
   }

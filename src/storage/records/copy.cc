@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kRowsPerFetch = 5000;
 
-struct Table {
+struct CopiedTable {
   struct Column {
     std::string name;
     std::string type;
@@ -50,13 +50,13 @@ struct Cell {
 };
 
 /// In the order they were made, so that a referenced table comes before the one that refers to it.
-std::vector<Table> tables_of(soci::session& sqlite) {
-  std::vector<Table> tables;
+std::vector<CopiedTable> tables_of(soci::session& sqlite) {
+  std::vector<CopiedTable> tables;
   soci::rowset<std::string> const names = (sqlite.prepare
       << "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY rowid");
   for (auto const& name : names) tables.push_back({name, {}});
   for (auto& table : tables) {
-    Table::Column column;
+    CopiedTable::Column column;
     soci::statement columns = (sqlite.prepare
         << "SELECT name, type FROM pragma_table_info('" + table.name + "') ORDER BY cid",
         soci::into(column.name), soci::into(column.type));
@@ -66,7 +66,7 @@ std::vector<Table> tables_of(soci::session& sqlite) {
   return tables;
 }
 
-std::string column_list(Table const& table, std::string_view prefix) {
+std::string column_list(CopiedTable const& table, std::string_view prefix) {
   std::string list;
   for (auto const& column : table.columns) {
     if (!list.empty()) list += ", ";
@@ -77,7 +77,7 @@ std::string column_list(Table const& table, std::string_view prefix) {
 }
 
 /// PostgreSQL would hand over a whole table at once; a cursor keeps memory small.
-void copy_rows(soci::session& from, Records::Engine engine, soci::session& to, Table const& table) {
+void copy_rows(soci::session& from, Records::Engine engine, soci::session& to, CopiedTable const& table) {
   std::deque<Cell> cells;
   for (auto const& column : table.columns) cells.emplace_back(column.type);
   soci::statement insert(to);
@@ -165,6 +165,7 @@ void copy_postgresql(soci::session& from, std::string const& path) {
   auto const to = open_plain(path);
   from << "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
   try {
+    from << "SET LOCAL idle_in_transaction_session_timeout TO 0";  // what is written here may take longer than what is read there
     *to << "BEGIN IMMEDIATE";
     copy_everything(from, Records::Engine::kPostgresql, *to, true);
     *to << "COMMIT";

@@ -7,12 +7,6 @@
 #include "storage/records/sessions.h"
 
 namespace madang::storage {
-namespace {
-
-Tick now() { return runtime::SystemClock{}.tick(); }
-
-}  // namespace
-
 SessionPool::Lease::Lease(SessionPool& pool, std::unique_ptr<soci::session> session)
     : pool_(&pool), session_(std::move(session)) {}
 
@@ -56,7 +50,7 @@ Result<std::unique_ptr<soci::session>> SessionPool::reopened(Tick deadline) {
     std::unique_lock lock(mutex_);
     if (opened) away_since_.reset();
     if (opened || opened.error().code != Code::kUnavailable) return opened;
-    auto const moment = now();
+    auto const moment = runtime::SystemClock{}.tick();
     if (!away_since_) away_since_ = moment;
     bool const is_patient = moment - *away_since_ < kRestartPatience && moment + kTryAgainAfter < deadline;
     if (!is_patient) return opened;

@@ -178,8 +178,10 @@ class SociRecords final : public Records {
   void mark(soci::session& session) {
     ++transactions_;
     Number const now = millis_of(clock_.now());
-    session << "UPDATE record_commit SET number = :number, at = :now WHERE instance = :instance", use(transactions_, "number"),
-        use(now, "now"), use(instance_, "instance");
+    // Another process, whose clock is ahead, may have cleared the row away.
+    session << "INSERT INTO record_commit (instance, number, at) VALUES (:instance, :number, :now)"
+               " ON CONFLICT (instance) DO UPDATE SET number = EXCLUDED.number, at = EXCLUDED.at",
+        use(instance_, "instance"), use(transactions_, "number"), use(now, "now");
   }
 
   /// The connection was lost while it committed. The row that every transaction of this process changes says whether it was done; asking
@@ -196,8 +198,10 @@ class SociRecords final : public Records {
       });
       if (asked && found == transactions_) return {{}, false};
       auto const lost = fail(Code::kUnavailable, "records: the database went away before the change was committed");
-      if (asked) return {lost, true};
-      if (tick() + pause > deadline) {
+      bool const has_row = found >= 0;
+      if (asked && has_row) return {lost, true};
+      // Without its row nothing says what became of the change, and asking again would not.
+      if (asked || tick() + pause > deadline) {
         return {fail(Code::kUnavailable, "records: the database went away while it committed; whether the change stands is not known"), false};
       }
       rest(pause);

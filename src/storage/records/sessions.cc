@@ -95,6 +95,8 @@ std::unique_ptr<soci::session> open_postgresql(std::string const& conninfo, Mill
   auto session = std::make_unique<soci::session>(soci::postgresql, with_connect_timeout(conninfo));
   *session << "SET client_min_messages TO WARNING";
   *session << "SET lock_timeout TO " + std::to_string(lock_wait.count());
+  // Who stopped or vanished in the middle of a transaction holds its locks no longer than any call may take.
+  *session << "SET idle_in_transaction_session_timeout TO " + std::to_string(kCallMax.count());
   // Whose client has given up is not worked for any longer.
   *session << "SET client_connection_check_interval TO 2000";
   return session;

@@ -17,7 +17,6 @@ using soci::use;
 
 thread_local Tick this_threads_deadline = Tick::max();
 
-Tick now() { return runtime::SystemClock{}.tick(); }
 
 }  // namespace
 
@@ -83,11 +82,11 @@ std::int64_t next_id(soci::session& sql, std::string_view table) {
 }
 
 CallDeadline::CallDeadline(Millis from_now) : before_(this_threads_deadline) {
-  this_threads_deadline = std::min(before_, now() + from_now);
+  this_threads_deadline = std::min(before_, runtime::SystemClock{}.tick() + from_now);
 }
 
 CallDeadline::~CallDeadline() { this_threads_deadline = before_; }
 
-Tick CallDeadline::of_call() { return std::min(this_threads_deadline, now() + kCallMax); }
+Tick CallDeadline::of_call() { return std::min(this_threads_deadline, runtime::SystemClock{}.tick() + kCallMax); }
 
 }  // namespace madang::storage

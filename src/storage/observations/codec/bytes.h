@@ -13,9 +13,9 @@ namespace madang::storage {
 
 static_assert(std::endian::native == std::endian::little, "the byte format is little-endian");
 
-using Bytes = std::span<std::uint8_t const>;
+using ByteSpan = std::span<std::uint8_t const>;
 
-[[nodiscard]] inline Bytes bytes_of(std::string_view text) {
+[[nodiscard]] inline ByteSpan bytes_of(std::string_view text) {
   return {reinterpret_cast<std::uint8_t const*>(text.data()), text.size()};
 }
 
@@ -65,7 +65,7 @@ class ByteWriter {
 
 class ByteReader {
  public:
-  explicit ByteReader(Bytes bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
+  explicit ByteReader(ByteSpan bytes) : at_(bytes.data()), end_(bytes.data() + bytes.size()) {}
 
   std::uint8_t u8() { return need(1) ? *at_++ : std::uint8_t{0}; }
   std::uint64_t u64() {

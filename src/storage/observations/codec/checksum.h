@@ -18,7 +18,7 @@ inline constexpr std::uint64_t kOdd2 = 0xd1342543de82ef95;  // a multiplier of g
 }  // namespace checksum_detail
 
 /// `seed` ties the bytes to their place: the same bytes under another key do not match.
-[[nodiscard]] inline std::uint64_t checksum(Bytes bytes, std::uint64_t seed) {
+[[nodiscard]] inline std::uint64_t checksum(ByteSpan bytes, std::uint64_t seed) {
   using namespace checksum_detail;
   std::uint64_t state = fold(seed ^ kOdd1, bytes.size() ^ kOdd2);
   std::size_t at = 0;
@@ -38,17 +38,17 @@ inline constexpr std::uint64_t kOdd2 = 0xd1342543de82ef95;  // a multiplier of g
 inline void seal(ByteWriter& out, std::uint64_t seed) { out.u64(checksum(bytes_of(out.str()), seed)); }
 
 /// The bytes without their checksum, or empty when it does not match.
-[[nodiscard]] inline Bytes unseal(Bytes bytes, std::uint64_t seed) {
+[[nodiscard]] inline ByteSpan unseal(ByteSpan bytes, std::uint64_t seed) {
   if (bytes.size() < 8) return {};
-  Bytes const content = bytes.first(bytes.size() - 8);
+  ByteSpan const content = bytes.first(bytes.size() - 8);
   std::uint64_t stored = 0;
   std::memcpy(&stored, bytes.data() + content.size(), 8);
-  return stored == checksum(content, seed) ? content : Bytes{};
+  return stored == checksum(content, seed) ? content : ByteSpan{};
 }
 
 /// The same bytes sealed for another place. Those that do not match stay as they are, and match there no more than here.
-[[nodiscard]] inline std::string resealed(Bytes bytes, std::uint64_t from, std::uint64_t to) {
-  Bytes const content = unseal(bytes, from);
+[[nodiscard]] inline std::string resealed(ByteSpan bytes, std::uint64_t from, std::uint64_t to) {
+  ByteSpan const content = unseal(bytes, from);
   ByteWriter out;
   if (content.empty()) {
     out.raw(bytes.data(), bytes.size());

@@ -85,15 +85,15 @@ std::string encode_summary(DatastreamId stream, std::int64_t first, Summary cons
   return out.take();
 }
 
-std::string renumbered_body(Bytes body, DatastreamId from, DatastreamId to) {
+std::string renumbered_body(ByteSpan body, DatastreamId from, DatastreamId to) {
   return resealed(body, seed_of(from), seed_of(to));
 }
 
-std::string renumbered_summary(Bytes summary, DatastreamId from, DatastreamId to, std::int64_t first) {
+std::string renumbered_summary(ByteSpan summary, DatastreamId from, DatastreamId to, std::int64_t first) {
   return resealed(summary, summary_seed(from, first), summary_seed(to, first));
 }
 
-bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t moments_body, Wanted wanted,
+bool decode_body(ByteSpan bytes, DatastreamId stream, ByteSpan moments, std::uint64_t moments_body, Wanted wanted,
                  Columns& columns) {
   ByteReader in(unseal(bytes, seed_of(stream)));
   if (in.u8() != kVersion) return false;
@@ -122,7 +122,7 @@ bool decode_body(Bytes bytes, DatastreamId stream, Bytes moments, std::uint64_t 
   return at.ok() && values.ok();
 }
 
-std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,
+std::optional<Summary> decode_summary(ByteSpan bytes, DatastreamId stream, std::int64_t first,
                                       std::vector<Bucket>* rollup) {
   ByteReader in(unseal(bytes, summary_seed(stream, first)));
   auto const version = in.u8();

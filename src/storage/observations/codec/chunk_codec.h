@@ -36,15 +36,15 @@ struct Summary {
 [[nodiscard]] std::string encode_rollup(Columns const& columns, int decimals, Averaging averaging);
 
 /// The blobs of a stream that gets another number.
-[[nodiscard]] std::string renumbered_body(Bytes body, DatastreamId from, DatastreamId to);
-[[nodiscard]] std::string renumbered_summary(Bytes summary, DatastreamId from, DatastreamId to, std::int64_t first);
+[[nodiscard]] std::string renumbered_body(ByteSpan body, DatastreamId from, DatastreamId to);
+[[nodiscard]] std::string renumbered_summary(ByteSpan summary, DatastreamId from, DatastreamId to, std::int64_t first);
 
 /// False when the checksum does not match or the content is malformed. `moments` is the shared body, or
 /// empty. Fills what `wanted` says.
-[[nodiscard]] bool decode_body(Bytes body, DatastreamId stream, Bytes moments, std::uint64_t moments_body,
+[[nodiscard]] bool decode_body(ByteSpan body, DatastreamId stream, ByteSpan moments, std::uint64_t moments_body,
                                Wanted wanted, Columns& columns);
 /// `rollup`, when given, is filled too; it stays empty when the chunk has none, or one that counts texts.
-[[nodiscard]] std::optional<Summary> decode_summary(Bytes bytes, DatastreamId stream, std::int64_t first,
+[[nodiscard]] std::optional<Summary> decode_summary(ByteSpan bytes, DatastreamId stream, std::int64_t first,
                                                     std::vector<Bucket>* rollup);
 
 }  // namespace madang::storage

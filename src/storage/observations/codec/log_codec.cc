@@ -10,23 +10,23 @@
 namespace madang::storage {
 namespace {
 
-constexpr std::uint8_t kVersion = 2;  ///< 1: layers numbered as in format 2
-enum class Kind : std::uint8_t { kBatch = 'B', kPositioned = 'P', kRejudged = 'J', kErase = 'E', kRetention = 'R', kAveraging = 'A' };
+constexpr std::uint8_t kLogVersion = 2;  ///< 1: layers numbered as in format 2
+enum class RecordKind : std::uint8_t { kBatch = 'B', kPositioned = 'P', kRejudged = 'J', kErase = 'E', kRetention = 'R', kAveraging = 'A' };
 /// Format 2 named all of a call in one row.
 constexpr std::uint64_t kOldAveragingStreamsMax = std::uint64_t{1} << kOldDatastreamBits;
 static_assert(kAveragingStreamsMax <= kOldAveragingStreamsMax);
 enum DetailHas : std::uint8_t { kEnd = 1, kResultTime = 2, kFeature = 4, kParameters = 8 };
 
-ByteWriter start(Kind kind) {
+ByteWriter start_record(RecordKind kind) {
   ByteWriter out;
-  out.u8(kVersion);
+  out.u8(kLogVersion);
   out.u8(static_cast<std::uint8_t>(kind));
   return out;
 }
 
-Result<LogBatch> read_batch(ByteReader& in, std::uint8_t version, Kind kind) {
+Result<LogBatch> read_batch(ByteReader& in, std::uint8_t version, RecordKind kind) {
   LogBatch batch;
-  if (kind == Kind::kPositioned) batch.position.value = in.varint();
+  if (kind == RecordKind::kPositioned) batch.position.value = in.varint();
   auto const count = in.varint();
   if (count > kBatchObservationsMax) return fail(Code::kCorrupt, "count");
   batch.streams.resize(count);
@@ -46,10 +46,10 @@ Result<LogBatch> read_batch(ByteReader& in, std::uint8_t version, Kind kind) {
   return batch;
 }
 
-std::string encode_values(std::uint64_t sequence, Kind kind, LogBatch const& batch) {
-  ByteWriter out = start(kind);
+std::string encode_values(std::uint64_t sequence, RecordKind kind, LogBatch const& batch) {
+  ByteWriter out = start_record(kind);
   auto const& c = batch.columns;
-  if (kind == Kind::kPositioned) out.varint(batch.position.value);
+  if (kind == RecordKind::kPositioned) out.varint(batch.position.value);
   out.varint(c.size());
   for (auto const* const column : {&batch.streams, &c.times, &c.received, &c.arrivals}) write_ints(out, *column);
   write_values(out, c, decimals_of(c.values));
@@ -65,15 +65,15 @@ std::string encode_values(std::uint64_t sequence, Kind kind, LogBatch const& bat
 }  // namespace
 
 std::string encode_log(std::uint64_t sequence, LogBatch const& batch) {
-  return encode_values(sequence, batch.position ? Kind::kPositioned : Kind::kBatch, batch);
+  return encode_values(sequence, batch.position ? RecordKind::kPositioned : RecordKind::kBatch, batch);
 }
 
 std::string encode_rejudged(std::uint64_t sequence, LogBatch const& batch) {
-  return encode_values(sequence, Kind::kRejudged, batch);
+  return encode_values(sequence, RecordKind::kRejudged, batch);
 }
 
 std::string encode_log(std::uint64_t sequence, LogErase const& erase) {
-  ByteWriter out = start(Kind::kErase);
+  ByteWriter out = start_record(RecordKind::kErase);
   out.varint(static_cast<std::uint64_t>(erase.stream.value()));
   out.svarint(millis_of(erase.when.from));
   out.svarint(millis_of(erase.when.to));
@@ -82,7 +82,7 @@ std::string encode_log(std::uint64_t sequence, LogErase const& erase) {
 }
 
 std::string encode_log(std::uint64_t sequence, LogRetention const& retention) {
-  ByteWriter out = start(Kind::kRetention);
+  ByteWriter out = start_record(RecordKind::kRetention);
   out.varint(static_cast<std::uint64_t>(retention.stream.value()));
   out.svarint(retention.keep.count());
   seal(out, sequence);
@@ -90,7 +90,7 @@ std::string encode_log(std::uint64_t sequence, LogRetention const& retention) {
 }
 
 std::string encode_log(std::uint64_t sequence, LogAveraging const& averaging) {
-  ByteWriter out = start(Kind::kAveraging);
+  ByteWriter out = start_record(RecordKind::kAveraging);
   out.u8(static_cast<std::uint8_t>(averaging.averaging));
   out.varint(averaging.streams.size());
   write_ints(out, averaging.streams);
@@ -98,22 +98,22 @@ std::string encode_log(std::uint64_t sequence, LogAveraging const& averaging) {
   return out.take();
 }
 
-std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
+std::optional<LogRecord> decode_log(ByteSpan bytes, std::uint64_t sequence) {
   ByteReader in(unseal(bytes, sequence));
   auto const version = in.u8();
-  if (version < 1 || version > kVersion) return std::nullopt;
+  if (version < 1 || version > kLogVersion) return std::nullopt;
   LogRecord out;
-  auto const kind = static_cast<Kind>(in.u8());
+  auto const kind = static_cast<RecordKind>(in.u8());
   switch (kind) {
-    case Kind::kBatch:
-    case Kind::kPositioned:
-    case Kind::kRejudged: {
+    case RecordKind::kBatch:
+    case RecordKind::kPositioned:
+    case RecordKind::kRejudged: {
       auto batch = read_batch(in, version, kind);
       if (!batch) return std::nullopt;
-      (kind == Kind::kRejudged ? out.rejudged : out.batch) = std::move(*batch);
+      (kind == RecordKind::kRejudged ? out.rejudged : out.batch) = std::move(*batch);
       break;
     }
-    case Kind::kErase: {
+    case RecordKind::kErase: {
       LogErase erase;
       erase.stream = DatastreamId{static_cast<std::int64_t>(in.varint())};
       erase.when.from = instant_of_millis(in.svarint());
@@ -121,14 +121,14 @@ std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence) {
       out.erase = erase;
       break;
     }
-    case Kind::kRetention: {
+    case RecordKind::kRetention: {
       LogRetention retention;
       retention.stream = DatastreamId{static_cast<std::int64_t>(in.varint())};
       retention.keep = Millis{in.svarint()};
       out.retention = retention;
       break;
     }
-    case Kind::kAveraging: {
+    case RecordKind::kAveraging: {
       LogAveraging averaging;
       auto const how = in.u8();
       auto const count = in.varint();

@@ -46,7 +46,7 @@ struct LogRecord {
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogRetention const& retention);
 [[nodiscard]] std::string encode_log(std::uint64_t sequence, LogAveraging const& averaging);
 /// Nothing when the checksum does not match or the content is malformed.
-[[nodiscard]] std::optional<LogRecord> decode_log(Bytes bytes, std::uint64_t sequence);
+[[nodiscard]] std::optional<LogRecord> decode_log(ByteSpan bytes, std::uint64_t sequence);
 
 void write_detail(ByteWriter& out, ObservationDetail const& detail);
 [[nodiscard]] ObservationDetail read_detail(ByteReader& in);

@@ -22,7 +22,7 @@ std::size_t fields_of(Averaging averaging) {
   return kFirstSum + (averaging == Averaging::kArithmetic ? 0u : averaging == Averaging::kEnergy ? 1u : 2u);
 }
 
-Fields& scratch() {
+Fields& scratch_fields() {
   thread_local Fields fields;
   for (auto& field : fields) field.clear();
   return fields;
@@ -81,7 +81,7 @@ void write_rollup(ByteWriter& out, Columns const& columns, int decimals, Averagi
   for (std::size_t i = 0; exact && i < columns.size(); ++i)
     exact = std::abs(columns.values[i]) * power_of_ten(decimals) < kExactMax;
   if (!exact) return out.u8(kNone);
-  auto& fields = scratch();
+  auto& fields = scratch_fields();
   collect_exact(fields, columns, decimals, averaging);
   out.u8(static_cast<std::uint8_t>(decimals));
   out.varint(fields[kHour].size());
@@ -97,7 +97,7 @@ bool read_rollup(ByteReader& in, std::vector<Bucket>& buckets, Averaging averagi
   auto const count = in.varint();
   if (count > kChunkValuesMax || decimals > 9) in.fail();
   if (!in.ok()) return false;
-  auto& fields = scratch();
+  auto& fields = scratch_fields();
   for (std::size_t i = 0; i < fields_of(averaging); ++i) {
     fields[i].resize(count);
     read_ints(in, fields[i]);

@@ -8,8 +8,6 @@
 
 namespace madang::storage {
 
-inline constexpr std::int64_t kHourMillis = 3'600'000;
-
 /// The hour UTC a time lies in, counted from 1970; right before 1970 too.
 [[nodiscard]] constexpr std::int64_t hour_of(std::int64_t millis) {
   return (millis >= 0 ? millis : millis - (kHourMillis - 1)) / kHourMillis;

@@ -1,0 +1,101 @@
+#include "storage/events/standing.h"
+
+#include <algorithm>
+
+#include "storage/events/limits.h"
+#include "storage/events/tables.h"
+
+namespace madang::storage::events {
+namespace {
+
+void keep_older(std::optional<Instant>& oldest, std::vector<EventRow> const& found) {
+  if (found.empty()) return;
+  auto const at = found.front().emitted_at;
+  oldest = oldest ? std::min(*oldest, at) : at;
+}
+
+Result<Standing> standing_of(soci::session& sql, PlaceRow const& row) {
+  Standing standing{.handler = row.name, .topic = row.topic, .oldest = {}, .held_keys = 0, .dead_letters = 0};
+  MADANG_TRY(auto const fresh, select(sql, kEvents, {"WHERE topic = :topic AND id > :place ORDER BY id LIMIT 1",
+                                                     {{"topic", row.topic}, {"place", row.place}}}));
+  MADANG_TRY(auto const held, select(sql, kEvents, {"WHERE id = (SELECT MIN(event) FROM event_held WHERE handler = :handler)",
+                                                    {{"handler", row.name}}}));
+  keep_older(standing.oldest, fresh);
+  keep_older(standing.oldest, held);
+  MADANG_TRY(standing.held_keys, count(sql, kHeldKeys, {"WHERE handler = :handler", {{"handler", row.name}}}));
+  MADANG_TRY(standing.dead_letters, count(sql, kDeadLetters, {"WHERE handler = :handler", {{"handler", row.name}}}));
+  return standing;
+}
+
+std::unexpected<Error> unknown(DeadLetterPlace const& which) {
+  return fail(Code::kNotFound, "there is no dead letter " + std::to_string(which.event.value()) + " of \"" + which.handler + "\"");
+}
+
+Result<void> forget_handlers(soci::session& sql, Instant before) {
+  for (auto const* table : {"event_held", "event_dead"})
+    MADANG_CHECK(execute(sql, std::string{"DELETE FROM "} + table + " WHERE handler IN (SELECT name FROM event_handler WHERE seen_at < :before)",
+                         {{"before", before}}));
+  MADANG_CHECK(execute(sql, "DELETE FROM event_handler WHERE seen_at < :before", {{"before", before}}));
+  return {};
+}
+
+}  // namespace
+
+Result<std::vector<Standing>> standings(Records& records) {
+  std::vector<Standing> all;
+  MADANG_CHECK(records.read([&](soci::session& sql) -> Result<void> {
+    all.clear();
+    MADANG_TRY(auto const handlers, select(sql, kPlaces, {"ORDER BY name"}));
+    for (auto const& row : handlers) {
+      MADANG_TRY(auto standing, standing_of(sql, row));
+      all.push_back(std::move(standing));
+    }
+    return {};
+  }));
+  return all;
+}
+
+Result<std::vector<DeadLetter>> dead_letters(Records& records, DeadLetterPlace const& after, std::size_t limit) {
+  std::vector<DeadLetter> letters;
+  MADANG_CHECK(records.read([&](soci::session& sql) -> Result<void> {
+    letters.clear();
+    MADANG_TRY(auto const rows, page_after(sql, kDeadLetters, limit, after.handler, after.event));
+    for (auto const& row : rows) {
+      MADANG_TRY(auto event, find(sql, kEvents, row.event));
+      if (event) letters.push_back({row.handler, event_of(*std::move(event)), row.attempts, row.died_at, row.sentence, row.again});
+    }
+    return {};
+  }));
+  return letters;
+}
+
+Result<void> try_again(soci::session& sql, DeadLetterPlace const& which) {
+  MADANG_TRY(auto const changed, execute(sql, "UPDATE event_dead SET again = 1 WHERE handler = :handler AND event = :event",
+                                         {{"handler", which.handler}, {"event", which.event}}));
+  if (changed == 0) return unknown(which);
+  return {};
+}
+
+Result<void> drop(soci::session& sql, DeadLetterPlace const& which) {
+  MADANG_TRY(auto const found, erase(sql, kDeadLetters, which.handler, which.event));
+  if (!found) return unknown(which);
+  return {};
+}
+
+Result<std::int64_t> tidy(soci::session& sql, std::span<std::string const> handlers, Instant now) {
+  for (auto const& name : handlers)
+    MADANG_CHECK(execute(sql, "UPDATE event_handler SET seen_at = :now WHERE name = :name", {{"now", now}, {"name", name}}));
+  MADANG_CHECK(forget_handlers(sql, now - kHandlerKept));
+  // Done by all: no handler of the topic is before it, and none waits with its key or has it as a dead letter.
+  return execute(sql,
+                 "DELETE FROM event WHERE id IN (SELECT e.id FROM event e WHERE e.emitted_at < :before"
+                 " AND NOT EXISTS (SELECT 1 FROM event_handler h WHERE h.topic = e.topic AND h.place < e.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM event_held w JOIN event_handler h ON h.name = w.handler"
+                 " WHERE h.topic = e.topic AND w.event_key = e.event_key AND w.event <= e.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM event_held w WHERE w.event = e.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM event_dead d WHERE d.event = e.id)"
+                 " ORDER BY e.id LIMIT " + std::to_string(kPruneMax) + ")",
+                 {{"before", now - kKeptAfterDone}});
+}
+
+}  // namespace madang::storage::events
