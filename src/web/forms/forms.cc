@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "web/http/limits.h"
 #include "web/http/url.h"
 
@@ -19,11 +20,13 @@ Result<std::string_view> Form::required(std::string_view name) const {
   return fail(Code::kInvalid, fmt::format("the form lacks the field {}", name));
 }
 
-Result<Form> parse_form(Request const& request) {
+bool is_form(Request const& request) {
   auto const type = request.header("content-type");
-  auto const mime = trim(type.substr(0, type.find(';')));
-  if (mime != "application/x-www-form-urlencoded")
-    return fail(Code::kInvalid, "content-type: a form is application/x-www-form-urlencoded");
+  return trim(type.substr(0, type.find(';'))) == "application/x-www-form-urlencoded";
+}
+
+Result<Form> parse_form(Request const& request) {
+  if (!is_form(request)) return runtime::refuse_field(Code::kInvalid, "content-type", "refusal.form.type");
   MADANG_TRY(auto fields, parse_urlencoded(request.body, kFormFieldsMax));
   return Form{std::move(fields)};
 }

@@ -24,6 +24,9 @@ class Form {
   Fields fields_;
 };
 
+/// Whether the body says that it is a form's.
+bool is_form(Request const& request);
+
 /// From a body of type application/x-www-form-urlencoded. kInvalid: another type, or a broken escape; kLimit: too many
 /// fields.
 Result<Form> parse_form(Request const& request);

@@ -54,7 +54,7 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-Html open_tag(std::string_view name, Attributes attributes) {
+Html open_tag(std::string_view name, std::span<Attribute const> attributes) {
   MADANG_ASSERT(is_name(name));
   std::string tag = "<";
   tag += name;

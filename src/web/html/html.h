@@ -4,9 +4,11 @@
 
 #include <concepts>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/language.h"
 
@@ -50,10 +52,15 @@ struct Attribute {
   bool present = true;
 };
 using Attributes = std::initializer_list<Attribute>;
+/// Where not every element of a kind has the same ones.
+using AttributeList = std::vector<Attribute>;
 
 /// Name and attribute names are those of the source, checked by assertion; event handlers (on...) are refused. An
 /// address in href, src or action that is neither relative nor http, https, mailto or tel becomes "#".
-Html open_tag(std::string_view name, Attributes attributes);
+Html open_tag(std::string_view name, std::span<Attribute const> attributes);
+inline Html open_tag(std::string_view name, Attributes attributes) {
+  return open_tag(name, std::span<Attribute const>{attributes.begin(), attributes.size()});
+}
 Html close_tag(std::string_view name);
 
 /// br, img, input, link, meta, hr and so on have no content and no closing tag.

@@ -4,7 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include "core/text.h"
 #include "web/html/page_style.h"
+#include "web/http/url.h"
 
 namespace madang::web {
 namespace {
@@ -64,19 +66,36 @@ std::string age_text(Voice const& voice, Instant time, Instant now) {
   return say("time.days_ago", floor<days>(age));
 }
 
-markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city,
-                      std::string const& path) {
+markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city, std::string const& path,
+                      markup::Html const& pages) {
   auto const sign = markup::Html::trusted_markup(
       R"(<svg viewBox="0 0 32 32" aria-hidden="true"><path d="M6 26V7h20v19M12 26V15h8v11"/></svg>)");
-  return element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, sign, city),
-                 language_links(reader, messages, path));
+  return markup::pieces(element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, sign, city),
+                                language_links(reader, messages, path)),
+                        pages);
+}
+
+std::string own_address(Request const& request) {
+  std::string address;
+  for (auto const part : split(request.path, '/'))
+    // "//host" would be another server's.
+    if (!part.empty()) address += "/" + percent_encode(part);
+  if (address.empty() || request.path.ends_with('/')) address += "/";
+  char sign = '?';
+  for (auto const& [name, value] : request.query) {
+    if (name == "lang") continue;
+    address += sign + percent_encode(name) + "=" + percent_encode(value);
+    sign = '&';
+  }
+  return address;
 }
 
 markup::Html language_links(Reader const& reader, runtime::Messages const& messages, std::string const& path) {
   markup::Html links;
+  auto const begin = path + (path.contains('?') ? "&lang=" : "?lang=");
   for (auto const& other : messages.languages()) {
     if (other == reader.language) continue;
-    links += element("a", {{"href", path + "?lang=" + other}, {"lang", other}, {"hreflang", other}}, runtime::own_name_of(other));
+    links += element("a", {{"href", begin + other}, {"lang", other}, {"hreflang", other}}, runtime::own_name_of(other));
   }
   return links;
 }

@@ -36,11 +36,15 @@ struct Voice {
 /// "3 min ago"
 std::string age_text(Voice const& voice, Instant time, Instant now);
 
-/// The bar on top of every page: the city's sign and name, and the same page in the other languages.
-markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city,
-                      std::string const& path);
+/// What stands on top of every page: the city's sign and name, the same page in the other languages, and the pages that are open
+/// to the reader (Navigation::of).
+markup::Html page_top(Reader const& reader, runtime::Messages const& messages, std::string const& city, std::string const& path,
+                      markup::Html const& pages = {});
 
-/// Links to the same page in the other languages, each by its own name.
+/// The address that was asked for, with its query but the language, as a link of this server's own.
+std::string own_address(Request const& request);
+
+/// Links to the same page in the other languages, each by its own name. `path`: percent-encoded, also with a query.
 markup::Html language_links(Reader const& reader, runtime::Messages const& messages, std::string const& path);
 
 }  // namespace madang::web

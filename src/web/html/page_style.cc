@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "web/http/etag.h"
+#include "web/http/gzip.h"
 
 namespace madang::web {
 namespace {
@@ -25,6 +26,8 @@ p{margin:.4rem 0}
 .top a{display:inline-flex;align-items:center;min-height:2.5rem}
 .brand{display:flex;align-items:center;gap:.5rem;font-weight:700;color:inherit;text-decoration:none}
 .brand svg{width:1.5rem;height:1.5rem;fill:none;stroke:var(--accent);stroke-width:2.6;stroke-linejoin:round}
+.pages{max-width:42rem;margin:0 auto;padding:0 1rem}.pages ul{display:flex;flex-wrap:wrap;gap:0 1.2rem;margin:.2rem 0 0;padding:0;list-style:none}
+.pages a{display:inline-flex;align-items:center;min-height:2.5rem}.pages a[aria-current]{color:inherit;font-weight:700;text-decoration:none}
 .lead,.asof{color:var(--quiet)}
 .asof{font-size:.95rem}.asof a{margin-left:.6rem;display:inline-block;padding:.3rem 0}
 .notice{margin:1.2rem 0;padding:.7rem 1rem;border-left:4px solid var(--warn);background:var(--warn-bg)}
@@ -67,10 +70,13 @@ td i.k{margin-right:.4rem;vertical-align:-.12em}
 footer{padding-bottom:3rem}
 form{margin:1.4rem 0;max-width:24rem}
 label{display:block;font-weight:700;margin-top:1.1rem}
-input{display:block;width:100%;min-height:2.6rem;margin-top:.3rem;padding:.3rem .7rem;font:inherit;color:inherit;background:var(--bg);border:2px solid var(--quiet);border-radius:.3rem}
+input,select{display:block;width:100%;min-height:2.6rem;margin-top:.3rem;padding:.3rem .7rem;font:inherit;color:inherit;background:var(--bg);border:2px solid var(--quiet);border-radius:.3rem}
 button{margin-top:1.5rem;min-height:2.6rem;padding:.3rem 1.5rem;font:inherit;font-weight:700;color:var(--bg);background:var(--accent);border:0;border-radius:.3rem;cursor:pointer}
 .error{border:3px solid #c9482f;border-radius:.3rem;padding:.7rem 1rem;margin:1.2rem 0}
 .error h2{font-size:1.1rem}
+.error ul{margin:.3rem 0;padding-left:1.2rem}
+.fault{margin:.2rem 0 0;color:#b3361f;font-weight:700}
+@media (prefers-color-scheme:dark){.fault{color:#ff9d87}}
 @media print{.top,.jump,.asof a{display:none}details{display:block}}
 )";
 
@@ -82,17 +88,22 @@ Result<Response> send(Request const& request) {
   // A page that was made before the server was renewed asks for the old name: it gets the new look, and asks again.
   bool const named = request.path == style.path;
   response.headers.emplace_back("Cache-Control", named ? "public, max-age=31536000, immutable" : "no-cache");
-  return with_etag(request, std::move(response));
+  response = with_etag(request, std::move(response));
+  if (response.status != 200 || !accepts_gzip(request.header("accept-encoding"))) return response;
+  response.static_body = style.packed;
+  response.headers.emplace_back("content-encoding", "gzip");
+  return response;
 }
 
 }  // namespace
 
 PageStyle const& page_style() {
-  static PageStyle const style{fmt::format("/style/{}.css", weak_etag(kStyle).substr(3, 16)), kStyle};
+  static PageStyle const style{fmt::format("/style/{}.css", weak_etag(kStyle).substr(3, 16)), kStyle, gzip(kStyle)};
   return style;
 }
 
 Routes page_style_routes() {
+  (void)page_style();  // packed now, and not for the first who asks
   Routes r;
   r.get<Access::kPublic>("/style/{name}", send, Work::kInline);
   return r;

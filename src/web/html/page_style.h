@@ -11,6 +11,7 @@ namespace madang::web {
 struct PageStyle {
   std::string path;  ///< "/style/16 hex digits.css"
   std::string_view css;
+  std::string packed;  ///< the same with gzip, made once
 };
 PageStyle const& page_style();
 

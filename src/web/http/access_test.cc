@@ -61,6 +61,13 @@ TEST(access, operator_pages_send_browsers_to_the_login) {
   EXPECT_EQ(in.header("cache-control"), "no-store");
 }
 
+TEST(access, a_target_that_does_not_fit_the_logins_is_left_out) {
+  WebServer server(lamps());
+  auto const page = HttpClient(server.port()).get("/operator?tab=" + std::string(7'000, '/'), {{"Accept", "text/html"}});
+  EXPECT_EQ(page.status, 303);
+  EXPECT_EQ(page.header("location"), "/login") << "escaped it would be longer than a request may be";
+}
+
 TEST(access, unsafe_operator_requests_need_the_token) {
   WebServer server(lamps());
   HttpClient client(server.port());
@@ -84,7 +91,7 @@ TEST(access, asks_for_the_permission_that_a_route_names) {
   EXPECT_EQ(sees.body, "\"a reader\"");
   EXPECT_EQ(sees.header("cache-control"), "no-store");
   EXPECT_EQ(changes.status, 403);
-  EXPECT_EQ(changes.body, R"({"code":"forbidden","key":"refusal.forbidden","message":"the permission lamps.change is needed"})");
+  EXPECT_EQ(changes.body, R"({"code":"forbidden","key":"refusal.access.permission","arguments":{"permission":"lamps.change"},"message":"the permission lamps.change is needed"})");
   EXPECT_EQ(stranger.status, 401);
 }
 

@@ -1,24 +1,22 @@
 #include "web/http/budget.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 
+#include "web/http/address.h"
 #include "web/http/limits.h"
 
 namespace madang::web {
 
 std::int64_t Budget::take(std::string_view address, Tick now) {
-  if (options_.loopback_exempt && is_loopback(address)) return 0;
+  auto key = account_of(address);
+  if (!key) return 0;
   std::scoped_lock const lock(mutex_);
-  auto key = budget_key(address);
-  auto found = buckets_.find(key);
+  auto found = buckets_.find(*key);
   if (found == buckets_.end()) {
     if (buckets_.size() >= kBudgetAddressesMax) forget_full(now);
-    found = buckets_.emplace(std::move(key), Bucket{.tokens = options_.burst, .at = now}).first;
+    found = buckets_.emplace(*std::move(key), Bucket{.tokens = options_.burst, .at = now}).first;
   }
   auto& bucket = found->second;
   double const seconds = std::chrono::duration<double>(now - bucket.at).count();
@@ -29,6 +27,11 @@ std::int64_t Budget::take(std::string_view address, Tick now) {
     return 0;
   }
   return std::max<std::int64_t>(1, static_cast<std::int64_t>(std::ceil((1 - bucket.tokens) / options_.requests_per_second)));
+}
+
+std::optional<std::string> Budget::account_of(std::string_view address) const {
+  if (options_.loopback_exempt && is_loopback(address)) return std::nullopt;
+  return budget_key(address);
 }
 
 std::size_t Budget::addresses() const {
@@ -46,15 +49,22 @@ void Budget::forget_full(Tick now) {
   if (buckets_.size() >= kBudgetAddressesMax) buckets_.clear();
 }
 
-std::string budget_key(std::string_view address) {
-  in6_addr six{};
-  std::string text{address};
-  if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
-  return {reinterpret_cast<char const*>(&six), 8};
+Shares::Share Shares::take(std::string_view address, std::string_view login) {
+  auto key = budget_.account_of(address);
+  if (key) {
+    if (!login.empty()) key = "login " + std::string{login};
+    std::scoped_lock const lock(mutex_);
+    auto& taken = taken_[*key];
+    if (taken >= most_) return {};
+    ++taken;
+  }
+  return {*this, std::move(key)};
 }
 
-bool is_loopback(std::string_view address) {
-  return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
+void Shares::give_back(std::string const& key) {
+  std::scoped_lock const lock(mutex_);
+  auto const found = taken_.find(key);
+  if (--found->second == 0) taken_.erase(found);
 }
 
 }  // namespace madang::web

@@ -14,12 +14,6 @@
 namespace madang::web {
 namespace {
 
-std::string lower_case(std::string_view text) {
-  std::string out{text};
-  std::ranges::transform(out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
-
 /// The header lines of one request, as libcurl wants them.
 class HeaderLines {
  public:
@@ -63,7 +57,7 @@ struct HttpClient::Connection {
     // Each answer begins with its status line: what an interim one (100, 103) said does not count.
     if (line.starts_with("HTTP/")) response.headers.clear();
     if (auto const colon = line.find(':'); colon != std::string_view::npos)
-      response.headers.emplace_back(lower_case(line.substr(0, colon)), trim(line.substr(colon + 1)));
+      response.headers.emplace_back(ascii_lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
     return line.size();
   }
 

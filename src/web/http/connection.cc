@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "runtime/log.h"
+#include "runtime/refusal.h"
+#include "storage/records/transactions.h"
 #include "web/http/public_address.h"
 
 namespace madang::web {
@@ -26,23 +28,6 @@ bool is_pooled(Routes::Route const* route) {
   return route != nullptr && route->handler && route->work != Work::kInline;
 }
 
-/// The handler's answer as it goes out, on the pool's thread.
-Response finished(Handler const& handler, Request const& request, std::string_view pattern, bool gzip) {
-  auto answer = run_handler(handler, request, pattern);
-  auto response = answer ? *std::move(answer) : error_response(answer.error());
-  prepend_prefix(response, request.prefix);
-  negotiate_encoding(response, gzip);
-  return response;
-}
-
-void run_async(Routes::Route const& route, Request request, Done done) {
-  try {
-    route.async_handler(std::move(request), std::move(done));
-  } catch (std::exception const& e) {
-    runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
-  }
-}
-
 /// What the handler says to somebody who wants to listen; empty when it took the sink.
 Result<Response> accepted_stream(Routes::Route const& route, Request const& request, std::shared_ptr<EventSink> events) {
   try {
@@ -50,28 +35,18 @@ Result<Response> accepted_stream(Routes::Route const& route, Request const& requ
     return Response{};
   } catch (std::exception const& e) {
     runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
-    return fail(Code::kInternal, "the server failed at this request");
+    return runtime::refuse(Code::kInternal, "refusal.request.failed");
   }
 }
 
-Error no_answer() { return {Code::kInternal, "the server gave no answer to this request"}; }
-
-/// Unpacks the body in its place, and keeps its memory in `share` while it grows. The answer where that is not possible.
-std::optional<Response> unpack_into(BodyShare& share, Request& request, Coding coding, std::size_t bytes_max) {
-  if (auto refusal = unpack_body(request, coding, bytes_max, [&share](std::size_t bytes) { return share.resize(bytes); }))
-    return refusal;
-  share.resize(request.body.size());
-  return std::nullopt;
-}
-
 /// A body that is read as it comes is not unpacked, and it cannot hold the login's token.
-std::optional<Response> refused_upload(Head const& head, Coding coding, Routes::Route const& route) {
+std::optional<Response> refused_upload(Site const& site, Head const& head, Coding coding, Routes::Route const& route) {
   if (head.has_body && coding != Coding::kIdentity) {
     auto refusal = error_response({Code::kUnsupported, "content-encoding: this body is read as it comes; send it unpacked"});
     refusal.status = 415;
     return refusal;
   }
-  return Site::check_csrf(route, head.request);
+  return site.check_csrf(route, head.request);
 }
 
 std::optional<Response> refused_coding(Head const& head) {
@@ -232,7 +207,7 @@ void Connection::after_flush() {
 
 void Connection::on_head() {
   auto& head = parser_.head();
-  current_ = {.route = nullptr, .started = site_.clock.tick(), .id = site_.next_id(),
+  current_ = {.route = nullptr, .work = Work::kInline, .started = site_.clock.tick(), .id = site_.next_id(),
               .is_head = head.request.method == Method::kHead, .http11 = head.http11,
               .keep_alive = head.keep_alive && !site_.stopping, .cors = false,
               .gzip = accepts_gzip(head.request.header("accept-encoding"))};
@@ -240,18 +215,21 @@ void Connection::on_head() {
   head.request.secure = peer_.secure;
   auto admission = site_.admit(head);
   current_.route = admission.route;
+  if (admission.route != nullptr) current_.work = admission.route->work;
   current_.cors = admission.cors;
   current_.prefix = head.request.prefix;
+  current_.page_reader = site_.reader_of_pages(head.request);
   current_.coding = coding_of(head.request.header("content-encoding")).value_or(Coding::kIdentity);
   std::uint64_t const body_max = admission.route == nullptr ? 0 : site_.body_bytes_max(*admission.route);
   current_.body_bytes_max = body_max;
   if (!admission.answer) admission.answer = refused_coding(head);
   if (!admission.answer && head.content_length.value_or(0) > body_max) {
-    auto const sentence = fmt::format("the body of {} bytes is above {}", *head.content_length, body_max);
-    admission.answer = error_response({Code::kLimit, sentence});
+    Error const too_large = runtime::refuse(Code::kLimit, "refusal.request.body_size",
+                                            {{"bytes", *head.content_length}, {"max", body_max}}).error();
+    admission.answer = site_.refusal(head.request, too_large);
   }
   bool const uploads = admission.route != nullptr && admission.route->upload_handler;
-  if (!admission.answer && uploads) admission.answer = refused_upload(head, current_.coding, *admission.route);
+  if (!admission.answer && uploads) admission.answer = refused_upload(site_, head, current_.coding, *admission.route);
   if (admission.answer) {
     // The rest of the request is not worth reading.
     unread_body_ = head.has_body;
@@ -270,10 +248,14 @@ void Connection::account_body() {
   auto const bytes = parser_.head().request.body.size();
   if (bytes > body_share_.bytes() && !body_share_.resize(bytes)) {
     site_.metrics.refused("memory");
-    return refuse(503, {Code::kUnavailable, "too many large requests at once; try again soon"});
+    return refuse(503, runtime::refuse(Code::kUnavailable, "refusal.busy.large").error());
   }
   auto const wait = wait_for(site_.limits.body_wait, bytes, site_.limits.body_bytes_per_second);
   deadline_ = current_.started + wait;
+}
+
+Response Connection::refusal(Error const& error) const {
+  return current_.page_reader ? site_.refusal(*current_.page_reader, error) : error_response(error);
 }
 
 void Connection::forget_body() { body_share_.resize(0); }
@@ -292,49 +274,26 @@ void Connection::refuse(int status, Error const& error) {
   }
   current_.keep_alive = false;
   unread_body_ = true;
-  auto response = error_response(error);
+  auto response = refusal(error);
   response.status = status;
   write_answer(std::move(response));
 }
 
 void Connection::on_request() {
   auto request = std::move(parser_.head().request);
+  request.received = site_.clock.tick();
+  current_.work = current_.route->work_for(request);
   bool const packed = current_.coding != Coding::kIdentity && !request.body.empty();
   if (!packed) return check_and_dispatch(std::move(request));
   if (request.body.size() > kUnpackInlineBytesMax) return unpack_beside(std::move(request));
-  auto refusal = unpack_into(body_share_, request, current_.coding, current_.body_bytes_max);
-  if (!refusal) return check_and_dispatch(std::move(request));
-  if (refusal->status == 503) site_.metrics.refused("memory");
-  write_answer(*std::move(refusal));
-}
-
-/// Unpacking megabytes would hold up every other connection of this thread.
-void Connection::unpack_beside(Request request) {
-  phase_ = Phase::kWorking;
-  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
-  auto job = [&site = site_, current = current_, request = std::move(request), done = std::move(done)]() mutable {
-    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
-    done.set_if_dropped(no_answer());
-    auto const& route = *current.route;
-    auto share = site.body_share();
-    if (auto refusal = unpack_into(share, request, current.coding, current.body_bytes_max)) {
-      if (refusal->status == 503) site.metrics.refused("memory");
-      return done(*std::move(refusal));
-    }
-    if (auto refusal = Site::check_csrf(route, request)) return done(*std::move(refusal));
-    if (!route.async_handler) return done(finished(route.handler, request, route.pattern, current.gzip));
-    // The share is given back with the answer.
-    run_async(route, std::move(request), [share = std::move(share), done = std::move(done)](Result<Response> answer) mutable {
-      share.resize(0);
-      done(std::move(answer));
-    });
-  };
-  auto const work = current_.route->work;
-  if (!site_.pool(work == Work::kInline ? Work::kWrite : work).try_submit(std::move(job))) site_.metrics.refused("queue");
+  auto refused = unpack_into(body_share_, request, current_.coding, current_.body_bytes_max);
+  if (!refused) return check_and_dispatch(std::move(request));
+  if (refused->status == 503) site_.metrics.refused("memory");
+  write_answer(*std::move(refused));
 }
 
 void Connection::check_and_dispatch(Request request) {
-  if (auto refusal = Site::check_csrf(*current_.route, request)) return write_answer(*std::move(refusal));
+  if (auto refused = site_.check_csrf(*current_.route, request)) return write_answer(*std::move(refused));
   dispatch(std::move(request));
 }
 
@@ -348,23 +307,12 @@ void Connection::dispatch(Request request) {
   }
   if (route.work != Work::kInline) return submit(std::move(request));
   auto answer = run_handler(route.handler, request, route.pattern);
-  write_answer(answer ? *std::move(answer) : error_response(answer.error()));
-}
-
-void Connection::submit(Request request) {
-  phase_ = Phase::kWorking;
-  // A refused job is destroyed, and answers by that.
-  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
-  auto job = [&site = site_, route = current_.route, gzip = current_.gzip, request = std::move(request),
-              done = std::move(done)]() mutable {
-    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
-    done(finished(route->handler, request, route->pattern, gzip));
-  };
-  if (!site_.pool(current_.route->work).try_submit(std::move(job))) site_.metrics.refused("queue");
+  write_answer(answer ? *std::move(answer) : refusal(answer.error()));
 }
 
 void Connection::answer(Result<Response> answer) {
   if (phase_ != Phase::kWorking && phase_ != Phase::kUploading) return;
+  awaiting_.reset();
   if (phase_ == Phase::kUploading) {  // before the body's end, whose rest is not worth reading
     inflow_.reset();
     full_since_.reset();
@@ -375,7 +323,7 @@ void Connection::answer(Result<Response> answer) {
   if (events_)
     open_stream(answer);
   else
-    write_answer(answer ? *std::move(answer) : error_response(answer.error()));
+    write_answer(answer ? *std::move(answer) : refusal(answer.error()));
   work();
 }
 
@@ -398,7 +346,7 @@ void Connection::write_answer(Response response) {
 
 void Connection::end_answer(int status) {
   auto const seconds = std::chrono::duration<double>(site_.clock.tick() - current_.started).count();
-  site_.metrics.request(service_of(current_.route), status, seconds);
+  site_.metrics.request(service_of(current_.route, current_.work), status, seconds);
   log_if_remarkable(status, seconds);
   if (!current_.keep_alive) close_after_ = true;
   forget_body();
@@ -430,16 +378,17 @@ void Connection::start_stream(Request request) {
   if (++site_.streams > site_.limits.streams) {
     --site_.streams;
     site_.metrics.refused("streams");
-    return write_answer(error_response({Code::kUnavailable, "too many listeners; try again soon"}));
+    return write_answer(refusal(runtime::refuse(Code::kUnavailable, "refusal.busy.listeners").error()));
   }
   site_.metrics.streams().Increment();
   events_ = std::make_shared<EventQueue>(loop_.mailbox, id_, site_.limits.stream_queue_bytes);
   site_.watch(events_, *current_.route, request);
   phase_ = Phase::kWorking;
-  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many requests are waiting; try again soon"}};
+  Completer done{loop_.mailbox, id_, queue_is_full()};
   auto job = [&site = site_, route = current_.route, events = events_, request = std::move(request), done = std::move(done)]() mutable {
-    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
+    if (site.abandoned) return done(runtime::refuse(Code::kUnavailable, "refusal.busy.stopping"));
     done.set_if_dropped(no_answer());
+    storage::CallDeadline const soon(site.limits.records_wait_read);
     done(accepted_stream(*route, request, std::move(events)));
   };
   if (!site_.pool(Work::kRead).try_submit(std::move(job))) site_.metrics.refused("queue");
@@ -456,11 +405,11 @@ void Connection::drop_stream() {
 void Connection::open_stream(Result<Response> const& accepted) {
   if (events_->closed()) {
     drop_stream();
-    return write_answer(error_response({Code::kUnauthorized, "the login or the key has ended"}));
+    return write_answer(refusal(runtime::refuse(Code::kUnauthorized, "refusal.access.ended").error()));
   }
   if (!accepted || site_.stopping) {
     drop_stream();
-    return write_answer(error_response(accepted ? Error{Code::kUnavailable, "the server stops"} : accepted.error()));
+    return write_answer(refusal(accepted ? runtime::refuse(Code::kUnavailable, "refusal.busy.stopping").error() : accepted.error()));
   }
   site_.metrics.request(Service::kStream, 200, 0);
   current_.keep_alive = false;
@@ -486,6 +435,7 @@ void Connection::set_deadline(std::chrono::milliseconds wait) { deadline_ = site
 
 void Connection::check_time(Tick now) {
   if (writing_ && now > write_deadline_) return close();
+  if (awaiting_) return look_for_client();
   if (phase_ == Phase::kStreaming) {
     if (now - heard_ < site_.limits.heartbeat || writing_) return;
     heard_ = now;
@@ -512,6 +462,7 @@ void Connection::stop() {
 void Connection::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
+  leave();
   drop_stream();
   end_flows();
   forget_body();

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 
+#include "runtime/awaited.h"
 #include "web/http/body_flow.h"
 #include "web/http/event_queue.h"
 #include "web/http/gzip.h"
@@ -76,6 +78,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   /// The request that is being read or answered.
   struct Current {
     Routes::Route const* route = nullptr;
+    Work work = Work::kInline;
     Tick started{};
     std::uint64_t id = 0;
     bool is_head = false;
@@ -86,6 +89,15 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
     Coding coding = Coding::kIdentity;  ///< of its body
     std::uint64_t body_bytes_max = 0;
     std::string prefix = {};
+    std::shared_ptr<Request const> page_reader = nullptr;  ///< without body; none: a program, whose refusals are JSON
+  };
+
+  /// What is under way for this client alone.
+  struct Awaiting {
+    runtime::NobodyWaits nobody_waits;
+    runtime::Pool* pool = nullptr;
+    runtime::Pool::Ticket ticket = 0;
+    bool asked = false;  ///< whether it is still there
   };
 
   void work();
@@ -99,6 +111,10 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   void check_and_dispatch(Request request);
   void dispatch(Request request);
   void submit(Request request);
+  struct Answering;
+  void work_beside(Request request, std::move_only_function<void(Request, Answering)> run);
+  void look_for_client();
+  void leave();
   void start_stream(Request request);
   /// The handler took the sink, or refused.
   void open_stream(Result<Response> const& accepted);
@@ -113,6 +129,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   /// Whoever waits for a streamed body waits no more.
   void end_flows();
   void refuse(int status, Error const& error);
+  [[nodiscard]] Response refusal(Error const& error) const;
   void write_answer(Response response);
   void log_if_remarkable(int status, double seconds) const;
   [[nodiscard]] AnswerStyle style();
@@ -130,6 +147,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   Phase phase_ = Phase::kOpening;
   RequestParser parser_;
   Current current_;
+  std::optional<Awaiting> awaiting_;  ///< while kWorking
   std::shared_ptr<EventQueue> events_;
   std::shared_ptr<Inflow> inflow_;    ///< while kUploading
   std::shared_ptr<Outflow> outflow_;  ///< while kPouring

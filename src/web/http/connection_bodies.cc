@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "runtime/log.h"
+#include "runtime/refusal.h"
 #include "web/http/connection.h"
 
 namespace madang::web {
@@ -16,7 +17,7 @@ Result<Response> run_upload(Routes::Route const& route, Request const& request, 
     return route.upload_handler(request, body);
   } catch (std::exception const& e) {
     runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
-    return fail(Code::kInternal, "the server failed at this request; its id is in the header x-request-id");
+    return runtime::refuse(Code::kInternal, "refusal.request.failed");
   }
 }
 
@@ -45,10 +46,10 @@ void Connection::start_upload() {
   phase_ = Phase::kUploading;
   auto& head = parser_.head();
   inflow_ = std::make_shared<Inflow>(loop_.mailbox, id_, site_.limits.flow_bytes);
-  Completer done{loop_.mailbox, id_, {Code::kUnavailable, "too many bodies are on their way; try again soon"}};
+  Completer done{loop_.mailbox, id_, runtime::refuse(Code::kUnavailable, "refusal.busy.uploads").error()};
   auto job = [&site = site_, route = current_.route, body = inflow_, request = std::exchange(head.request, {}),
               done = std::move(done)]() mutable {
-    if (site.abandoned) return done(fail(Code::kUnavailable, "the server stops"));
+    if (site.abandoned) return done(runtime::refuse(Code::kUnavailable, "refusal.busy.stopping"));
     done(run_upload(*route, request, *body));
   };
   if (!site_.flow().try_submit(std::move(job))) site_.metrics.refused("queue");
@@ -83,13 +84,12 @@ void Connection::end_flows() {
 void Connection::start_pouring(Response response) {
   auto flow = std::make_shared<Outflow>(loop_.mailbox, id_, site_.limits.flow_bytes);
   auto job = [&site = site_, flow, response, pattern = current_.route == nullptr ? std::string{} : current_.route->pattern] {
-    if (site.abandoned) return flow->finish(fail(Code::kUnavailable, "the server stops"));
+    if (site.abandoned) return flow->finish(runtime::refuse(Code::kUnavailable, "refusal.busy.stopping"));
     flow->finish(run_content(response, pattern, *flow));
   };
   if (!site_.flow().try_submit(std::move(job))) {
     site_.metrics.refused("queue");
-    auto const busy = Error{Code::kUnavailable, "too many bodies are on their way; try again soon"};
-    return write_answer(error_response(busy));
+    return write_answer(refusal(runtime::refuse(Code::kUnavailable, "refusal.busy.bodies").error()));
   }
   if (!current_.http11) current_.keep_alive = false;
   outflow_ = std::move(flow);

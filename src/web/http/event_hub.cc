@@ -25,25 +25,38 @@ EventTopic::EventTopic(Snapshot snapshot, std::function<void()> before_beat, run
     : snapshot_(std::move(snapshot)), before_beat_(std::move(before_beat)), clock_(clock), missed_(missed), epoch_(new_epoch()) {}
 
 void EventTopic::close() {
-  std::scoped_lock const lock(beat_mutex_, mutex_);
+  std::scoped_lock const lock(beat_mutex_, snapshot_mutex_, mutex_);
   closed_ = true;
   listeners_.clear();
 }
 
 std::string EventTopic::id_of(std::uint64_t number) const { return fmt::format("{}-{}", epoch_, number); }
 
-Result<void> EventTopic::add(std::shared_ptr<EventSink> sink, std::string_view last_id) {
-  std::scoped_lock const lock(mutex_);
+Result<void> EventTopic::check_room() {
   drop_closed();
   if (closed_) return fail(Code::kUnavailable, "the server is stopping");
   if (listeners_.size() >= kTopicListenersMax) return fail(Code::kOverloaded, "too many listen to this already");
-  std::uint64_t number = 0;
-  if (!can_resume(last_id, number) || !resume(*sink, number)) {
-    MADANG_CHECK(renew_snapshot(kTopicKeptMax));
-    if (!send_snapshot(*sink))
-      return fail(Code::kOverloaded, "what there is to tell does not fit one stream; ask for it by a request of its own");
+  return {};
+}
+
+Result<void> EventTopic::add(std::shared_ptr<EventSink> sink, std::string_view last_id) {
+  {
+    std::scoped_lock const lock(mutex_);
+    MADANG_CHECK(check_room());
+    std::uint64_t number = 0;
+    if (can_resume(last_id, number) && resume(*sink, number)) {
+      listeners_.push_back({std::move(sink)});
+      return {};
+    }
   }
-  listeners_.push_back({std::move(sink), false});
+  std::scoped_lock const making(snapshot_mutex_);
+  std::unique_lock lock(mutex_);
+  MADANG_CHECK(check_room());
+  MADANG_CHECK(renew_snapshot(lock, kTopicKeptMax));
+  MADANG_CHECK(check_room());
+  if (!send_snapshot(*sink))
+    return fail(Code::kOverloaded, "what there is to tell does not fit one stream; ask for it by a request of its own");
+  listeners_.push_back({std::move(sink)});
   return {};
 }
 
@@ -56,14 +69,21 @@ bool EventTopic::can_resume(std::string_view last_id, std::uint64_t& number) con
   return number <= number_ && number_ - number <= kept_.size();
 }
 
-Result<void> EventTopic::renew_snapshot(std::uint64_t behind_max) {
-  auto const behind = told_ ? number_ - told_->number : 0;
-  auto const now = clock_.tick();
-  if (told_ && now - told_->made < kTopicSnapshotKept && behind <= behind_max && behind <= kept_.size()) return {};
-  told_.reset();
-  MADANG_TRY(auto data, snapshot_());
-  told_ = Told{std::move(data), number_, now};
-  return {};
+Result<void> EventTopic::renew_snapshot(std::unique_lock<std::mutex>& lock, std::uint64_t behind_max) {
+  auto const behind = [this] { return number_ - told_->number; };
+  if (told_ && clock_.tick() - told_->made < kTopicSnapshotKept && behind() <= behind_max && behind() <= kept_.size()) return {};
+  for (int tries = 0; tries < kTopicSnapshotTries; ++tries) {
+    told_.reset();
+    Told told{.data = {}, .number = number_, .made = clock_.tick()};
+    lock.unlock();
+    auto data = snapshot_();
+    lock.lock();
+    if (!data) return fail(std::move(data).error());
+    told.data = *std::move(data);
+    told_ = std::move(told);
+    if (behind() <= kept_.size()) return {};
+  }
+  return fail(Code::kOverloaded, "more changes at once than can be told; try again soon");
 }
 
 bool EventTopic::send_snapshot(EventSink& sink) const {
@@ -121,18 +141,21 @@ bool EventTopic::is_due(Listener& listener) {
 
 /// Tells anew what there is to those who missed something.
 void EventTopic::mend() {
-  std::scoped_lock const lock(mutex_);
-  drop_closed();
-  std::vector<Listener*> due;
-  for (auto& listener : listeners_) {
-    if (is_due(listener)) due.push_back(&listener);
+  {
+    std::scoped_lock const lock(mutex_);
+    drop_closed();
+    bool any = false;
+    for (auto& listener : listeners_) any = (listener.due = is_due(listener)) || any;
+    if (!any) return;
   }
-  if (due.empty()) return;
-  // Their queues are short of room: nothing follows this one.
-  if (!renew_snapshot(0)) return;
-  for (auto* const listener : due) {
-    listener->missed = !send_snapshot(*listener->sink);
-    if (!listener->missed) listener->pause = listener->waits = 0;
+  std::scoped_lock const making(snapshot_mutex_);
+  std::unique_lock lock(mutex_);
+  // Their queues are short of room: the less follows the better.
+  bool const made = !closed_ && renew_snapshot(lock, 0);
+  for (auto& listener : listeners_) {
+    if (!std::exchange(listener.due, false) || !made) continue;
+    listener.missed = !send_snapshot(*listener.sink);
+    if (!listener.missed) listener.pause = listener.waits = 0;
   }
 }
 

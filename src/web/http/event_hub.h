@@ -23,15 +23,17 @@ namespace madang::web {
 /// What one kind of listener hears. Thread-safe. Made by EventHub::open.
 class EventTopic {
  public:
-  /// The data of the event "snapshot": all that somebody has to be told who knows nothing. Runs under the topic's lock, so
-  /// that no change slips between it and the next event; it must take no lock under which publish is called. It is made once
-  /// for all who come within kTopicSnapshotKept: the later ones get it with what has followed.
+  /// The data of the event "snapshot": all that somebody has to be told who knows nothing. It is made beside
+  /// publish, which never waits for it: what is published meanwhile follows it, also where it knew that already, so that
+  /// events say how something stands and not by how much it changed. It must take no lock under which close is called. It is
+  /// made once for all who come within kTopicSnapshotKept: the later ones get it with what has followed.
   using Snapshot = std::function<Result<std::string>()>;
 
   EventTopic(Snapshot snapshot, std::function<void()> before_beat, runtime::Clock const& clock, prometheus::Counter& missed);
 
   /// The first event is "snapshot"; or, when `last_id` is of this topic and what followed is still known, "resumed" and
-  /// then that. kOverloaded: too many listen, or the snapshot is above what a listener's queue takes; or the snapshot's error.
+  /// then that. kOverloaded: too many listen, the snapshot is above what a listener's queue takes, or more than is kept was
+  /// published while it was made, time and again; or the snapshot's error.
   /// May have to make the snapshot: not for a network thread.
   Result<void> add(std::shared_ptr<EventSink> sink, std::string_view last_id = {});
   /// To everybody, with the next id. Who cannot take it gets a snapshot within a second or so instead; later, if
@@ -50,6 +52,7 @@ class EventTopic {
     bool missed = false;  ///< an event did not fit its queue: only a snapshot can mend that
     int pause = 0;        ///< looks that go by before the next try; doubled with each that was in vain
     int waits = 0;
+    bool due = false;     ///< the snapshot that is being made is for it
   };
   struct Kept {
     std::string event;
@@ -67,8 +70,10 @@ class EventTopic {
     std::uint64_t number = 0;
     Tick made;
   };
-  /// Not older than kTopicSnapshotKept, with all that followed kept; `behind_max` events at most.
-  Result<void> renew_snapshot(std::uint64_t behind_max);
+  [[nodiscard]] Result<void> check_room();
+  /// With all that followed kept: the one there is, if it is not older than kTopicSnapshotKept and at most `behind_max` events
+  /// followed, or a new one. Under snapshot_mutex_ and `lock` of mutex_, which is let go while it is made.
+  Result<void> renew_snapshot(std::unique_lock<std::mutex>& lock, std::uint64_t behind_max);
   /// It and what followed. False: not all of it fitted.
   bool send_snapshot(EventSink& sink) const;
   bool send_since(EventSink& sink, std::uint64_t number) const;
@@ -83,9 +88,10 @@ class EventTopic {
   prometheus::Counter& missed_;
   std::string const epoch_;  ///< other for each topic of each run: numbers begin at 0 with it
 
-  std::mutex beat_mutex_;  ///< held while before_beat_ runs; taken before mutex_
+  std::mutex beat_mutex_;      ///< held while before_beat_ runs; taken before mutex_
+  std::mutex snapshot_mutex_;  ///< held while snapshot_ runs; taken before mutex_
   std::mutex mutex_;
-  bool closed_ = false;  ///< written under both
+  bool closed_ = false;  ///< written under all three
   std::vector<Listener> listeners_;
   std::uint64_t number_ = 0;  ///< of the newest event
   std::deque<Kept> kept_;     ///< the newest events, the last one is number_

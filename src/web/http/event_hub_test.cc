@@ -9,8 +9,8 @@
 #include <thread>
 #include <vector>
 
-#include "support/event_sink.h"
 #include "web/http/limits.h"
+#include "web/http/test_hub.h"
 
 namespace madang::web {
 namespace {
@@ -19,12 +19,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::StartsWith;
 
-using Sink = test::EventSink;
-
-struct event_hub : testing::Test {
-  runtime::ManualClock clock{instant_of_millis(1'750'000'000'000)};
-  runtime::Metrics metrics;
-  EventHub hub{clock, metrics};
+struct event_hub : HubTest {
   std::atomic<int> state = 0;
   std::shared_ptr<EventTopic> topic = hub.open([this]() -> Result<std::string> { return "all " + std::to_string(state); });
 

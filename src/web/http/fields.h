@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 
 #include "web/http/http.h"
@@ -23,6 +24,14 @@ inline std::string const* field_named(Fields const& fields, std::string_view nam
 }
 inline void erase_field(Fields& fields, std::string_view name) {
   std::erase_if(fields, [&](auto const& field) { return same_name(field.first, name); });
+}
+
+/// To what the answer depends on besides, in the one field that there is.
+inline void add_vary(Fields& fields, std::string_view name) {
+  if (auto* const vary = field_named(fields, "vary"))
+    vary->append(", ").append(name);
+  else
+    fields.emplace_back("vary", name);
 }
 
 }  // namespace madang::web

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "web/http/fields.h"
 #include "web/http/limits.h"
 
@@ -90,7 +91,7 @@ Result<std::string> unpack(std::string_view bytes, Coding coding, std::size_t by
   for (;;) {
     if (used == out.size()) {
       auto const size = std::min(bytes_max + 1, std::max<std::size_t>(4 * 1024, used * 2));
-      if (room && !room(size)) return fail(Code::kUnavailable, "too many large requests at once; try again soon");
+      if (room && !room(size)) return runtime::refuse(Code::kUnavailable, "refusal.busy.large");
       out.resize(size);
     }
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + used);

@@ -1,7 +1,5 @@
 #include "web/http/http.h"
 
-#include <fmt/format.h>
-
 #include <functional>
 
 #include "core/json_writer.h"
@@ -86,11 +84,26 @@ std::string_view message_key_of(Code code) {
   return "refusal.internal";
 }
 
+namespace {
+
+void write_wording(JsonWriter& body, Wording const& wording) {
+  body.field("key", wording.key).key("arguments").begin_object();
+  for (auto const& [name, argument] : wording.arguments)
+    std::visit([&](auto const& value) { body.field(name, value); }, argument.value);
+  body.end_object();
+  if (!wording.field.empty()) body.field("field", wording.field);
+}
+
+}  // namespace
+
 Response error_response(Error const& error) {
   JsonWriter body;
-  body.begin_object();
-  body.field("code", name_of(error.code)).field("key", message_key_of(error.code)).field("message", error.sentence);
-  body.end_object();
+  body.begin_object().field("code", name_of(error.code));
+  if (error.wording)
+    write_wording(body, *error.wording);
+  else
+    body.field("key", message_key_of(error.code));
+  body.field("message", error.sentence).end_object();
   auto response = json(body.take(), http_status_of(error.code));
   if (response.status == 429) response.headers.emplace_back("retry-after", "1");
   if (response.status == 503) response.headers.emplace_back("retry-after", "2");

@@ -13,14 +13,22 @@
 
 #include "core/error.h"
 #include "core/id.h"
+#include "core/time.h"
 #include "web/http/permission.h"
 
 namespace madang::web {
 
 enum class Method : std::uint8_t { kGet, kHead, kPost, kPut, kPatch, kDelete, kOptions };
 
-/// Which bounded queue a request waits in, so that a bulk load cannot starve a read.
-enum class Work : std::uint8_t { kInline, kRead, kWrite, kBulk };
+/// Which bounded queue a request waits in, so that what takes long starves nothing else.
+enum class Work : std::uint8_t {
+  kInline,
+  kRead,
+  kScan,      ///< a read that may walk through much for seconds
+  kWrite,
+  kPassword,  ///< checks one, which takes a while on purpose and which anybody may ask for
+  kBulk,
+};
 
 /// Who is asking, after authentication.
 struct Principal {
@@ -62,6 +70,7 @@ struct Request {
   /// else what the client called it. No slash at its end; empty for a client that did not say.
   std::string base;
   std::string prefix;          ///< the path of `base`, "/madang"; links of pages and Location get it by themselves
+  std::optional<Tick> received = std::nullopt;  ///< when all of it was here: its client has waited since
   Principal who;
 
   /// Empty when it is not there.
@@ -103,9 +112,11 @@ struct Response {
 Response json(std::string body, int status = 200);
 Response html(std::string body, int status = 200);
 Response redirect(std::string location);  ///< 303
-/// {"code":"not_found","key":"refusal.not_found","message":"..."}; for 429 and 503 with Retry-After. `key` is of the text that
-/// says it in every language of locales/, less closely than the message.
+/// {"code":"not_found","key":"refusal.party.none","arguments":{"id":"7"},"message":"..."}, and "field" where one is at fault; for
+/// 429 and 503 with Retry-After. `key` is of the text that says it in every language of locales/; that of an error without a
+/// wording of its own says its kind only, less closely than the message.
 Response error_response(Error const& error);
+/// Of the text that says a kind of refusal.
 std::string_view message_key_of(Code code);
 /// For GET and HEAD: adds a weak ETag of the body; a request that has it already (If-None-Match) gets 304 without body.
 Response with_etag(Request const& request, Response response);
@@ -113,8 +124,11 @@ Response with_etag(Request const& request, Response response);
 /// Anything else, also several ranges and If-Range, gets the whole.
 Response with_range(Request const& request, Response response);
 
-/// Blocking; runs on the pool of its Work class (kInline: on the network thread, must not block).
+/// Blocking; runs on the pool of its Work class (kInline: on the network thread, must not block). Calls on the records have a
+/// deadline there (limits.h), but in kBulk.
 using Handler = std::function<Result<Response>(Request const&)>;
+/// The class of one request, where a route has cheap ones and dear ones. Quick; runs on the network thread.
+using WorkOf = std::function<Work(Request const&)>;
 /// Blocking, on the pool for streamed bodies, from when the head has come: the body need not be held. An answer before
 /// its end ends the connection.
 using UploadHandler = std::function<Result<Response>(Request const&, BodyReader&)>;
@@ -151,11 +165,19 @@ class Routes {
     UploadHandler upload_handler = nullptr;
     AsyncHandler async_handler = nullptr;
     StreamHandler stream_handler = nullptr;
+    WorkOf work_of = nullptr;  ///< says more closely than `work`
+
+    [[nodiscard]] Work work_for(Request const& request) const { return work_of ? work_of(request) : work; }
   };
 
   template <Access A>
   void get(std::string pattern, Handler h, Work work = Work::kRead) {
     add({.method = Method::kGet, .pattern = std::move(pattern), .access = A, .work = work, .handler = std::move(h)});
+  }
+  /// What no `work_of` sees (the body's maximum) is that of a read.
+  template <Access A>
+  void get(std::string pattern, Handler h, WorkOf work_of) {
+    add({.method = Method::kGet, .pattern = std::move(pattern), .access = A, .work = Work::kRead, .handler = std::move(h), .work_of = std::move(work_of)});
   }
   template <Access A>
   void post(std::string pattern, Handler h, Work work = Work::kWrite) {

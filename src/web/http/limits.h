@@ -14,7 +14,7 @@ struct Limits {
   std::size_t header_bytes = 16 * 1024;       ///< request line and fields together
   std::size_t header_fields = 64;
   std::size_t target_bytes = 8 * 1024;
-  std::size_t body_bytes_read = 64 * 1024;              ///< Work::kInline with a handler, Work::kRead
+  std::size_t body_bytes_read = 64 * 1024;              ///< Work::kInline with a handler, kRead, kScan, kPassword
   std::size_t body_bytes_write = 1024 * 1024;           ///< Work::kWrite
   std::size_t body_bytes_async = 8 * 1024 * 1024;       ///< routes with an AsyncHandler
   std::size_t body_bytes_bulk = 32 * 1024 * 1024;       ///< Work::kBulk
@@ -31,12 +31,19 @@ struct Limits {
   std::chrono::milliseconds heartbeat{15'000};          ///< between comments on a silent stream
   std::chrono::milliseconds listener_asked{2'000};     ///< between looks whether who listens to a stream still may
   std::chrono::milliseconds stop_wait{3'000};           ///< for running requests when the server stops
+  /// A request that waited longer for its turn is answered 503 and not begun: its client has gone. Not in Work::kBulk.
+  std::chrono::milliseconds turn_wait{10'000};
+  /// For each answer of the records, from when the work begins. What is not a read has until turn_wait is over.
+  std::chrono::milliseconds records_wait_read{5'000};
 };
 
 inline constexpr std::size_t kQueryFieldsMax = 128;
 inline constexpr std::size_t kFormFieldsMax = 256;
+inline constexpr std::size_t kFormTextMax = 4000;  ///< bytes of one field that says nothing else
 inline constexpr std::size_t kCookiesMax = 64;
+inline constexpr std::size_t kScansOfOneAddressMax = 4;  ///< waiting or running at once
 inline constexpr std::size_t kBudgetAddressesMax = 65'536;
+inline constexpr std::int64_t kBudgetWaitSaidMax = 60;  ///< seconds; who has to wait longer is told this much
 inline constexpr std::size_t kSessionsSeenMax = 65'536;  ///< whose look-up is free of the budget
 inline constexpr std::size_t kTrustedProxiesMax = 256;
 inline constexpr std::size_t kForwardedMax = 32;     ///< proxies of one X-Forwarded-* list that are looked at
@@ -46,6 +53,7 @@ inline constexpr std::size_t kTopicListenersMax = 2'000;
 inline constexpr std::size_t kTopicKeptMax = 1'000;             ///< events of a topic that somebody who comes back can have
 inline constexpr std::size_t kTopicKeptBytesMax = 128 * 1024;   ///< half of a listener's queue
 inline constexpr std::chrono::milliseconds kTopicSnapshotKept{1'000};  ///< for others who come meanwhile
+inline constexpr int kTopicSnapshotTries = 3;                    ///< when more than is kept is published while one is made
 inline constexpr std::chrono::milliseconds kTopicMend{1'000};   ///< until who missed something gets a snapshot
 inline constexpr int kTopicPauseMax = 63;                        ///< looks that may go by before the next try
 inline constexpr std::chrono::seconds kTopicBeat{10};

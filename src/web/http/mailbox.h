@@ -48,6 +48,11 @@ class Mailbox {
   std::vector<Letter> letters_;
 };
 
+/// Made once: every request has it at hand.
+Error const& queue_is_full();
+/// Of a handler that let go of its `Done`.
+inline Error no_answer() { return {Code::kInternal, "the server gave no answer to this request"}; }
+
 /// Answers exactly once, whatever happens: dropped without a call, it says `if_dropped`.
 class Completer {
  public:

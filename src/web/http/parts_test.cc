@@ -135,6 +135,20 @@ TEST(budget, counts_a_household_once) {
   EXPECT_EQ(budget.take("2001:db8:0:1::2", Tick{}), 0);
 }
 
+TEST(shares, are_counted_for_whom_the_budget_counts) {
+  for (bool const exempt : {true, false}) {
+    Budget const budget({.requests_per_second = 1, .burst = 1, .loopback_exempt = exempt});
+    Shares shares(1, budget);
+    for (auto const* const address : {"127.0.0.1", "::1", "::ffff:127.0.0.1"}) {
+      EXPECT_NE(budget.account_of(address).has_value(), exempt) << address;
+      auto const one = shares.take(address);
+      EXPECT_TRUE(one) << address;
+      EXPECT_EQ(static_cast<bool>(shares.take(address)), exempt) << address;
+    }
+    EXPECT_TRUE(shares.take("127.0.0.1")) << "it was given back";
+  }
+}
+
 TEST(budget, leaves_loopback_alone) {
   Budget budget({.requests_per_second = 1, .burst = 1, .loopback_exempt = true});
   EXPECT_EQ(budget.take("127.0.0.1", Tick{}), 0);

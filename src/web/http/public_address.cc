@@ -52,13 +52,6 @@ std::string_view without_port(std::string_view text) {
   return colon == text.rfind(':') ? text.substr(0, colon) : text;
 }
 
-std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 /// None: nothing that could stand before a path of ours.
 std::optional<std::string> prefix_of(std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
@@ -108,7 +101,7 @@ Result<BaseAddress> parse_base_address(std::string_view text) {
   };
   BaseAddress base;
   auto const colon = text.find("://");
-  auto const scheme = lower(text.substr(0, colon));
+  auto const scheme = ascii_lower(text.substr(0, colon));
   if (colon == std::string_view::npos || (scheme != "https" && scheme != "http"))
     return wrong("does not begin with https:// or http://");
   base.secure = scheme == "https";
@@ -164,7 +157,7 @@ std::optional<BaseAddress> PublicAddress::as_forwarded(Head const& head) const {
     return items.empty() ? std::string_view{} : items.front();
   };
   BaseAddress out;
-  auto const scheme = lower(first("x-forwarded-proto"));
+  auto const scheme = ascii_lower(first("x-forwarded-proto"));
   out.secure = scheme.empty() ? request.secure : scheme == "https" || scheme == "wss";
   out.host = first("x-forwarded-host");
   if (out.host.empty() || !is_plain_host(out.host)) out.host = request.header("host");

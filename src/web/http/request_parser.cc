@@ -18,15 +18,8 @@ using BeastError = boost::beast::error_code;
 
 std::string_view std_view(string_view text) { return {text.data(), text.size()}; }
 
-std::string lower(string_view text) {
-  std::string out(text.data(), text.size());
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 bool equals_ignoring_case(std::string_view a, std::string_view lower_case) {
-  return a.size() == lower_case.size() && lower({a.data(), a.size()}) == lower_case;
+  return a.size() == lower_case.size() && ascii_lower(a) == lower_case;
 }
 
 std::optional<Method> method_of(http::verb verb) {
@@ -97,7 +90,7 @@ class Parser final : public http::basic_parser<true> {
     if (field == http::field::transfer_encoding && !equals_ignoring_case(text, "chunked"))
       return stop(ec, 501, Code::kUnsupported, "transfer-encoding: only chunked is understood");
     if (field == http::field::expect) head_.expects_continue = equals_ignoring_case(text, "100-continue");
-    head_.request.headers.emplace_back(lower(name), std::string{text});
+    head_.request.headers.emplace_back(ascii_lower(std_view(name)), std::string{text});
   }
 
   void on_header_impl(BeastError& ec) override {

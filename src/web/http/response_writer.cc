@@ -9,7 +9,7 @@
 namespace madang::web {
 namespace {
 
-std::string_view reason(int status) {
+std::string_view reason_phrase(int status) {
   switch (status) {
     case 200: return "OK";
     case 201: return "Created";
@@ -64,7 +64,7 @@ void append_field(std::string& text, std::string_view name, std::string_view val
 }
 
 void append_start(std::string& text, int status, AnswerStyle const& style) {
-  fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\ndate: {}\r\n", status, reason(status), style.date);
+  fmt::format_to(std::back_inserter(text), "HTTP/1.1 {} {}\r\ndate: {}\r\n", status, reason_phrase(status), style.date);
   text += "x-content-type-options: nosniff\r\n";
   if (style.cors) text += "access-control-allow-origin: *\r\n";
   if (!style.keep_alive)

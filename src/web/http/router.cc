@@ -17,10 +17,10 @@ constexpr std::size_t kPartsMax = 32;
 std::size_t index_of(Method method) { return static_cast<std::size_t>(method); }
 
 /// A part of a path: as sent, or decoded when it holds an escape.
-class Part {
+class PathPart {
  public:
-  static Result<Part> of(std::string_view raw) {
-    Part part;
+  static Result<PathPart> of(std::string_view raw) {
+    PathPart part;
     part.raw_ = raw;
     if (raw.contains('%')) {
       MADANG_TRY(part.decoded_, percent_decode(raw));
@@ -55,7 +55,7 @@ struct Router::Node {
 struct Router::Search {
   Method method;
   std::string_view raw_path;
-  std::vector<Part> parts;
+  std::vector<PathPart> parts;
   std::vector<std::string_view> values;
   unsigned allowed = 0;
   bool is_public = false;
@@ -152,7 +152,7 @@ Result<Router::Match> Router::find(Method method, std::string_view raw_path) con
   for (bool last = false; !last;) {
     auto const slash = search.parts.size() + 1 == kPartsMax ? std::string_view::npos : left.find('/');
     last = slash == std::string_view::npos;
-    MADANG_TRY(auto part, Part::of(left.substr(0, slash)));
+    MADANG_TRY(auto part, PathPart::of(left.substr(0, slash)));
     search.parts.push_back(std::move(part));
     if (!last) left = left.substr(slash + 1);
   }

@@ -36,7 +36,9 @@ struct ServerOptions {
   std::string private_key_file;
   std::size_t threads = 2;       ///< network threads
   WorkQueue read{.threads = 2, .waiting_max = 512};
+  WorkQueue scan{.threads = 1, .waiting_max = 32};  ///< in which accounts take turns (runtime/turns.h)
   WorkQueue write{.threads = 2, .waiting_max = 512};
+  WorkQueue password{.threads = 1, .waiting_max = 64};
   WorkQueue bulk{.threads = 1, .waiting_max = 16};
   /// Streamed bodies, of requests and answers: a slow client holds a thread, though not for longer than it keeps up
   /// limits.body_bytes_per_second.
@@ -47,10 +49,14 @@ struct ServerOptions {
   /// Proxies whose X-Forwarded-For, -Proto, -Host, -Port and -Prefix are believed: "127.0.0.1, 10.0.0.0/8".
   std::string trusted_proxies = {};
   Limits limits = {};
-  /// How somebody is told that he does not hold a permission, in his language; must not block. Empty: by its name.
+  /// How a program is told that its caller does not hold a permission, in his language; must not block. Empty: by its name.
   std::function<Response(Request const&, Permission const&)> denied = {};
   /// Instead of JSON for a browser's GET of a path that is not there; must not block. Empty: JSON for all.
   std::function<Response(Request const&)> missing_page = {};
+  /// The same for every other refusal, its status excepted; must not block. Empty: JSON for all.
+  std::function<Response(Request const&, Error const&)> refused_page = {};
+  /// The same for who does not hold a permission. Empty: as `denied` says it.
+  std::function<Response(Request const&, Permission const&)> denied_page = {};
 };
 
 /// Thread-safe. Routes, authenticator, clock and metrics outlive it.

@@ -122,7 +122,7 @@ TEST(server, says_what_is_wrong_in_json) {
   HttpClient client(server.port());
   auto const missing = client.get("/nothing");
   EXPECT_EQ(missing.status, 404);
-  EXPECT_EQ(missing.body, R"({"code":"not_found","key":"refusal.not_found","message":"there is nothing at /nothing"})");
+  EXPECT_EQ(missing.body, R"({"code":"not_found","key":"refusal.request.nothing_there","arguments":{"path":"/nothing"},"message":"there is nothing at /nothing"})");
   auto const query = client.get("/read/a?x=%zz");
   EXPECT_EQ(query.status, 400);
   EXPECT_THAT(query.body, HasSubstr("query: value of field 1: '%' at byte 0"));

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "web/http/http.h"
+#include "web/http/limits.h"
 
 namespace madang::web {
 
@@ -20,6 +22,8 @@ void set_session_cookie(Response& response, Request const& request, std::string_
                         std::chrono::seconds lifetime);
 void clear_session_cookie(Response& response, Request const& request);
 
+/// Longer ones are nobody's: no request names them.
+inline constexpr std::size_t kNextBytesMax = Limits{}.target_bytes;
 /// `next` if it is a path of this server, "/" otherwise (never another site).
 std::string safe_next(std::string_view next);
 

@@ -2,11 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <random>
 
 #include "core/text.h"
 #include "runtime/log.h"
+#include "runtime/refusal.h"
+#include "storage/records/transactions.h"
 #include "web/forms/forms.h"
+#include "web/http/accept.h"
 #include "web/http/fields.h"
 #include "web/http/session.h"
 #include "web/http/url.h"
@@ -17,8 +22,6 @@ namespace {
 runtime::Pool::Options pool_options(char const* name, WorkQueue const& queue) {
   return {.name = name, .threads = queue.threads, .queue_max = queue.waiting_max};
 }
-
-Response answer(Code code, std::string sentence) { return error_response({code, std::move(sentence)}); }
 
 bool is_safe(Method method) { return method == Method::kGet || method == Method::kHead || method == Method::kOptions; }
 
@@ -39,10 +42,13 @@ Credential credential_of(Access const& access, Request const& request) {
   return {.is_session = false, .secret = std::string{bearer_key(request)}};
 }
 
-Response login_redirect(Head const& head) {
+/// Escapes make a long target longer than what a browser may ask for: then the login leads where it leads by itself.
+Response login_redirect(Head const& head, std::size_t bytes_max) {
   std::string target = head.raw_path;
   if (!head.raw_query.empty()) target += "?" + head.raw_query;
-  return redirect(fmt::format("{}?next={}", kLoginPath, percent_encode(target)));
+  auto login = fmt::format("{}?next={}", kLoginPath, percent_encode(target));
+  bool const fits = head.request.prefix.size() + login.size() <= bytes_max;
+  return redirect(fits ? std::move(login) : std::string{kLoginPath});
 }
 
 /// Every answer to OPTIONS: which methods there are, and whether another site's page may read.
@@ -66,6 +72,19 @@ Result<void> fill_path_and_query(Head& head) {
   return {};
 }
 
+/// By the seconds until there is a token again, the first of one second. They come by the thousand, so none is put together when it
+/// is needed: that takes a lock which all texts share.
+std::vector<Response> refusals_over_budget(PublicBudget const& budget) {
+  auto const longest = budget.requests_per_second > 0 ? std::ceil(1 / budget.requests_per_second) : static_cast<double>(kBudgetWaitSaidMax);
+  auto const most = static_cast<std::int64_t>(std::clamp(longest, 1.0, static_cast<double>(kBudgetWaitSaidMax)));
+  std::vector<Response> made;
+  for (std::int64_t seconds = 1; seconds <= most; ++seconds) {
+    made.push_back(error_response(runtime::refuse(Code::kOverloaded, "refusal.access.too_often", {{"seconds", seconds}}).error()));
+    *field_named(made.back().headers, "retry-after") = std::to_string(seconds);
+  }
+  return made;
+}
+
 std::uint64_t first_id() {
   // The upper part tells runs of the server apart in the log.
   return static_cast<std::uint64_t>(std::random_device{}()) << 32;
@@ -81,12 +100,18 @@ Site::Site(ServerOptions const& options, Router router, Authenticator& authentic
       router_(std::move(router)),
       authenticator_(authenticator),
       budget_(options.budget),
+      over_budget_(refusals_over_budget(options.budget)),
+      scans_(kScansOfOneAddressMax, budget_),
       missing_page_(options.missing_page),
+      refused_page_(options.refused_page),
+      denied_page_(options.denied_page),
       denied_(options.denied),
       body_memory_(std::make_shared<BodyMemory>(options.limits.body_bytes_all)),
       next_id_(first_id()),
       read_(pool_options("web_read", options.read)),
+      scan_(pool_options("web_scan", options.scan)),
       write_(pool_options("web_write", options.write)),
+      password_(pool_options("web_password", options.password)),
       bulk_(pool_options("web_bulk", options.bulk)),
       flow_(pool_options("web_flow", options.flow)),
       listeners_(authenticator, options.limits.listener_asked) {}
@@ -103,40 +128,74 @@ Admission Site::admit(Head& head) {
   warn_of_unknown_proxy(head);
   public_address_.resolve(head);
   auto match = router_.find(request.method, head.raw_path);
-  if (!match)
-    return {.route = nullptr, .answer = answer(match.error().code, "path: " + match.error().sentence), .cors = is_safe(request.method)};
+  if (!match) {
+    Error const wrong{match.error().code, "path: " + match.error().sentence};
+    request.path = head.raw_path;  // which cannot be decoded
+    return {.route = nullptr, .answer = refusal(request, wrong), .cors = is_safe(request.method)};
+  }
   bool const cors = match->is_public && is_safe(request.method);
   if (match->route == nullptr) {
-    if (auto refusal = charge(request.remote_address)) return {.route = nullptr, .answer = std::move(refusal), .cors = cors};
+    if (auto refused = charge(request)) return {.route = nullptr, .answer = std::move(refused), .cors = cors};
     if (match->allow.empty() && head.raw_path != "*")
       return {.route = nullptr, .answer = missing(head), .cors = is_safe(request.method)};
     if (request.method == Method::kOptions) return {.route = nullptr, .answer = options_answer(*match), .cors = cors};
-    auto wrong = answer(Code::kInvalid, fmt::format("{} is not possible here, only {}", name_of(request.method), match->allow));
+    is_read_by_people(head);
+    auto wrong = refusal(request, runtime::refuse(Code::kInvalid, "refusal.request.method",
+                                                  {{"method", name_of(request.method)}, {"allowed", match->allow}}).error());
     wrong.status = 405;
     wrong.headers.emplace_back("allow", match->allow);
     return {.route = nullptr, .answer = std::move(wrong), .cors = cors};
   }
   auto const& route = *match->route;
   if (auto filled = fill_path_and_query(head); !filled)
-    return {.route = &route, .answer = error_response(filled.error()), .cors = cors};
+    return {.route = &route, .answer = refusal(request, filled.error()), .cors = cors};
   request.path_parameters = std::move(match->parameters);
-  auto refusal = route.access.is_public() ? welcome(request) : authenticate(route, head);
-  return {.route = &route, .answer = std::move(refusal), .cors = cors};
+  auto refused = route.access.is_public() ? welcome(request) : authenticate(route, head);
+  return {.route = &route, .answer = std::move(refused), .cors = cors};
 }
 
-Response Site::missing(Head& head) const {
-  bool const for_people = is_safe(head.request.method) && head.request.header("accept").contains("text/html");
-  if (missing_page_ && for_people && fill_path_and_query(head)) return missing_page_(head.request);
-  return answer(Code::kNotFound, fmt::format("there is nothing at {}", head.raw_path));
+Response Site::refusal(Request const& request, Error const& error) const {
+  auto plain = error_response(error);
+  if (!refused_page_ || is_of_programs(request.path)) return plain;
+  if (!wants_page(request)) {
+    add_vary(plain.headers, "Accept");
+    return plain;
+  }
+  auto page = refused_page_(request, error);
+  page.status = plain.status;
+  add_vary(page.headers, "Accept");
+  erase_field(plain.headers, "www-authenticate");  // a browser would ask for a password of its own
+  for (auto& field : plain.headers) page.headers.push_back(std::move(field));
+  return page;
+}
+
+std::shared_ptr<Request const> Site::reader_of_pages(Request const& request) const {
+  return refused_page_ && wants_page(request) ? std::make_shared<Request const>(request) : nullptr;
+}
+
+bool Site::is_read_by_people(Head& head) {
+  auto& request = head.request;
+  if (!fill_path_and_query(head) || !wants_page(request)) return false;
+  // Where nobody can say whose a login is, the page greets nobody: nothing else of it depends on that.
+  (void)identify(credential_of(Access::kPublic, request), request);
+  return true;
+}
+
+Response Site::missing(Head& head) {
+  bool const for_people = missing_page_ && is_read_by_people(head);
+  auto answer = for_people ? missing_page_(head.request)
+                           : error_response(runtime::refuse(Code::kNotFound, "refusal.request.nothing_there", {{"path", head.raw_path}}).error());
+  if (missing_page_ && !is_of_programs(head.request.path)) add_vary(answer.headers, "Accept");
+  return answer;
 }
 
 /// Public pages greet somebody who is signed in; a wrong or old cookie is no error there. Where nobody can say whose it is,
 /// the public's answer might be the wrong one and look like the right one.
 std::optional<Response> Site::welcome(Request& request) {
   // First: to look up a cookie may cost a look into the records, which nobody gets for more than his budget.
-  if (auto refusal = charge(request.remote_address)) return refusal;
+  if (auto refused = charge(request)) return refused;
   auto const known = identify(credential_of(Access::kPublic, request), request);
-  if (!known) return error_response(known.error());
+  if (!known) return refusal(request, known.error());
   return std::nullopt;
 }
 
@@ -152,12 +211,13 @@ Result<bool> Site::identify(Credential const& shown, Request& request) {
 
 Response Site::unknown_caller(Access const& access, Head const& head, bool given) const {
   if (access.wants_key())
-    return answer(Code::kUnauthorized, given ? "authorization: the key is unknown or revoked"
-                                             : "authorization: a key is needed, as \"Bearer KEY\"");
-  if (is_safe(head.request.method) && head.request.header("accept").contains("text/html")) return login_redirect(head);
-  auto refusal = answer(Code::kUnauthorized, given ? "the login has expired" : "a login is needed");
-  erase_field(refusal.headers, "www-authenticate");  // a browser would ask for a password of its own
-  return refusal;
+    return error_response(given ? runtime::refuse_field(Code::kUnauthorized, "authorization", "refusal.access.key_unknown").error()
+                                : runtime::refuse_field(Code::kUnauthorized, "authorization", "refusal.access.key_needed").error());
+  if (is_safe(head.request.method) && wants_page(head.request)) return login_redirect(head, limits.target_bytes);
+  auto refused = refusal(head.request, given ? runtime::refuse(Code::kUnauthorized, "refusal.access.login_over").error()
+                                             : runtime::refuse(Code::kUnauthorized, "refusal.access.login_needed").error());
+  erase_field(refused.headers, "www-authenticate");  // a browser would ask for a password of its own
+  return refused;
 }
 
 std::optional<Response> Site::check_permission(Access const& access, Request const& request) const {
@@ -168,10 +228,10 @@ std::optional<Response> Site::check_permission(Access const& access, Request con
     case Access::Who::kDevice: return std::nullopt;  // whoever showed a key
     case Access::Who::kSignedIn:
       if (who.kind == Kind::kPerson) return std::nullopt;
-      return answer(Code::kForbidden, "this is for somebody who has signed in");
+      return refusal(request, runtime::refuse(Code::kForbidden, "refusal.access.people_only").error());
     case Access::Who::kLocal:
       if (who.kind == Kind::kLocal) return std::nullopt;
-      return answer(Code::kForbidden, "only the command line of the server's own user may do this");
+      return refusal(request, runtime::refuse(Code::kForbidden, "refusal.access.local_only").error());
     case Access::Who::kHolder:
       if (who.may(access.permission)) return std::nullopt;
       break;
@@ -179,8 +239,13 @@ std::optional<Response> Site::check_permission(Access const& access, Request con
       if (who.may_somewhere(access.permission)) return std::nullopt;
       break;
   }
-  if (denied_) return denied_(request, access.permission);
-  return answer(Code::kForbidden, fmt::format("the permission {} is needed", access.permission.name()));
+  auto const& denied = denied_page_ && wants_page(request) ? denied_page_ : denied_;
+  if (denied) {
+    auto answer = denied(request, access.permission);
+    if (!is_of_programs(request.path)) add_vary(answer.headers, "Accept");
+    return answer;
+  }
+  return refusal(request, runtime::refuse(Code::kForbidden, "refusal.access.permission", {{"permission", access.permission.name()}}).error());
 }
 
 std::optional<Response> Site::authenticate(Routes::Route const& route, Head& head) {
@@ -189,12 +254,12 @@ std::optional<Response> Site::authenticate(Routes::Route const& route, Head& hea
   // Guessing costs the guesser's budget, and before the guess is looked up where that means the records.
   bool const is_new = shown.is_session && !seen_.contains(shown.secret);
   if (is_new)
-    if (auto refusal = charge(request.remote_address)) return refusal;
+    if (auto refused = charge(request)) return refused;
   auto const known = identify(shown, request);
-  if (!known) return error_response(known.error());
+  if (!known) return refusal(request, known.error());
   if (*known) return check_permission(route.access, request);
   if (!is_new)
-    if (auto refusal = charge(request.remote_address)) return refusal;
+    if (auto refused = charge(request)) return refused;
   bool const given = !bearer_key(request).empty() || (!route.access.wants_key() && request.cookie(kSessionCookie));
   return unknown_caller(route.access, head, given);
 }
@@ -203,29 +268,28 @@ void Site::watch(std::shared_ptr<EventQueue> const& events, Routes::Route const&
   listeners_.add(events, credential_of(route.access, request), request.who);
 }
 
-std::optional<Response> Site::charge(std::string_view address) {
-  auto const wait = budget_.take(address, clock.tick());
+std::optional<Response> Site::charge(Request const& request) {
+  auto const wait = budget_.take(request.remote_address, clock.tick());
   if (wait == 0) return std::nullopt;
   metrics.refused("budget");
-  auto refusal = answer(Code::kOverloaded, fmt::format("this address asks too often; try again in {} s", wait));
-  if (auto* const field = field_named(refusal.headers, "retry-after")) *field = std::to_string(wait);
-  return refusal;
+  // JSON for browsers too: a page costs more than many an answer that the budget is there for.
+  return over_budget_[std::min(static_cast<std::size_t>(wait), over_budget_.size()) - 1];
 }
 
-std::optional<Response> Site::check_csrf(Routes::Route const& route, Request const& request) {
+std::optional<Response> Site::check_csrf(Routes::Route const& route, Request const& request) const {
   // A key is shown on purpose; a cookie goes along with what another site's page makes a browser send.
   if (route.access.is_public() || is_safe(request.method) || request.who.kind != Principal::Kind::kPerson) return std::nullopt;
   std::string token{request.header(kCsrfHeader)};
   if (token.empty())
     if (auto const form = parse_form(request)) token = form->value(kCsrfField).value_or("");
   if (!request.who.csrf_token.empty() && same_secret(token, request.who.csrf_token)) return std::nullopt;
-  return answer(Code::kForbidden, fmt::format("the header {} or the form field {} must carry the login's token",
-                                              kCsrfHeader, kCsrfField));
+  return refusal(request, runtime::refuse(Code::kForbidden, "refusal.access.token",
+                                          {{"header", kCsrfHeader}, {"field", kCsrfField}}).error());
 }
 
 std::uint64_t Site::body_bytes_max(Routes::Route const& route) const {
   if (route.upload_handler) return limits.body_bytes_upload;
-  switch (service_of(&route)) {
+  switch (service_of(&route, route.work)) {
     case Service::kWrite: return limits.body_bytes_write;
     case Service::kBulk: return limits.body_bytes_bulk;
     case Service::kAsync: return limits.body_bytes_async;
@@ -233,9 +297,27 @@ std::uint64_t Site::body_bytes_max(Routes::Route const& route) const {
   }
 }
 
+Error const& queue_is_full() {
+  static Error const kFull = runtime::refuse(Code::kUnavailable, "refusal.busy.queue").error();
+  return kFull;
+}
+
+Shares::Share Site::scan_share(Request const& request) {
+  auto const& who = request.who;
+  if (who.kind != Principal::Kind::kPerson) return scans_.take(request.remote_address);
+  return scans_.take(request.remote_address, fmt::format("{} {}", who.party.value(), who.name));
+}
+
 runtime::Pool& Site::pool(Work work) {
-  if (work == Work::kBulk) return bulk_;
-  return work == Work::kWrite ? write_ : read_;
+  switch (work) {
+    case Work::kScan: return scan_;
+    case Work::kWrite: return write_;
+    case Work::kPassword: return password_;
+    case Work::kBulk: return bulk_;
+    case Work::kInline:
+    case Work::kRead: break;
+  }
+  return read_;
 }
 
 Result<Response> run_handler(Handler const& handler, Request const& request, std::string_view pattern) {
@@ -243,8 +325,35 @@ Result<Response> run_handler(Handler const& handler, Request const& request, std
     return handler(request);
   } catch (std::exception const& e) {
     runtime::log_error("web", "handler_threw", {{"route", pattern}, {"what", e.what()}});
-    return fail(Code::kInternal, "the server failed at this request; its id is in the header x-request-id");
+    return runtime::refuse(Code::kInternal, "refusal.request.failed");
   }
+}
+
+void run_async(Routes::Route const& route, Request request, Done done) {
+  try {
+    route.async_handler(std::move(request), std::move(done));
+  } catch (std::exception const& e) {
+    runtime::log_error("web", "handler_threw", {{"route", route.pattern}, {"what", e.what()}});
+  }
+}
+
+std::optional<Response> unpack_into(BodyShare& share, Request& request, Coding coding, std::size_t bytes_max) {
+  if (auto refusal = unpack_body(request, coding, bytes_max, [&share](std::size_t bytes) { return share.resize(bytes); }))
+    return refusal;
+  share.resize(request.body.size());
+  return std::nullopt;
+}
+
+Result<Response> run_in_turn(Site const& site, Routes::Route const& route, Work work, Request const& request) {
+  if (site.abandoned) return runtime::refuse(Code::kUnavailable, "refusal.busy.stopping");
+  if (work == Work::kBulk) return run_handler(route.handler, request, route.pattern);
+  auto const waited = request.received ? site.clock.tick() - *request.received : Tick::duration{0};
+  if (waited > site.limits.turn_wait)
+    return runtime::refuse(Code::kUnavailable, "refusal.busy.waited");
+  bool const reads = work == Work::kRead || work == Work::kScan;
+  auto const left = std::chrono::floor<Millis>(site.limits.turn_wait - waited);
+  storage::CallDeadline const soon(reads ? site.limits.records_wait_read : left);
+  return run_handler(route.handler, request, route.pattern);
 }
 
 }  // namespace madang::web

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "runtime/clock.h"
 #include "runtime/pool.h"
 #include "web/http/body_memory.h"
 #include "web/http/budget.h"
+#include "web/http/gzip.h"
 #include "web/http/http.h"
 #include "web/http/listeners.h"
 #include "web/http/public_address.h"
@@ -40,11 +42,18 @@ class Site {
   /// only the header, so a body is read for those alone who may send it.
   Admission admit(Head& head);
   /// The answer to a person's unsafe request without the session's token; needs the body.
-  [[nodiscard]] static std::optional<Response> check_csrf(Routes::Route const& route, Request const& request);
+  [[nodiscard]] std::optional<Response> check_csrf(Routes::Route const& route, Request const& request) const;
+  /// A page in the reader's language for a browser that wants one, JSON for programs. Thread-safe.
+  [[nodiscard]] Response refusal(Request const& request, Error const& error) const;
+  /// What `refusal` must know of a request once it has gone to its handler; nullptr: a program asks, which gets JSON.
+  [[nodiscard]] std::shared_ptr<Request const> reader_of_pages(Request const& request) const;
   /// Ends the stream when its listener's login or key ends, or lets him see something else.
   void watch(std::shared_ptr<EventQueue> const& events, Routes::Route const& route, Request const& request);
   [[nodiscard]] std::uint64_t body_bytes_max(Routes::Route const& route) const;
   [[nodiscard]] runtime::Pool& pool(Work work);
+  /// To be held by a scan until it is done. It is of who has signed in, wherever that is, else of the address; whose address is
+  /// exempt, is so signed in too. Empty: too many of his are under way.
+  [[nodiscard]] Shares::Share scan_share(Request const& request);
   /// For streamed bodies.
   [[nodiscard]] runtime::Pool& flow() { return flow_; }
 
@@ -67,22 +76,30 @@ class Site {
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
   [[nodiscard]] Response unknown_caller(Access const& access, Head const& head, bool given) const;
   [[nodiscard]] std::optional<Response> check_permission(Access const& access, Request const& request) const;
-  [[nodiscard]] Response missing(Head& head) const;
-  std::optional<Response> charge(std::string_view address);
+  /// For a page that has no route: reads the address, and who asks. False: a program asks, or the address cannot be read.
+  bool is_read_by_people(Head& head);
+  Response missing(Head& head);
+  std::optional<Response> charge(Request const& request);
 
   Router const router_;
   Authenticator& authenticator_;
   Budget budget_;
+  std::vector<Response> const over_budget_;  ///< by the seconds to wait
+  Shares scans_;
   SeenSessions seen_;
   PublicAddress public_address_;
   std::atomic<bool> proxy_warned_ = false;
   std::function<Response(Request const&)> const missing_page_;
+  std::function<Response(Request const&, Error const&)> const refused_page_;
+  std::function<Response(Request const&, Permission const&)> const denied_page_;
   std::function<Response(Request const&, Permission const&)> const denied_;
   std::shared_ptr<BodyMemory> const body_memory_;
   std::atomic<std::uint64_t> next_id_;
   // Last, so that their threads end before anything they use.
   runtime::Pool read_;
+  runtime::Pool scan_;
   runtime::Pool write_;
+  runtime::Pool password_;
   runtime::Pool bulk_;
   runtime::Pool flow_;
   Listeners listeners_;
@@ -90,5 +107,11 @@ class Site {
 
 /// The handler's answer; an exception becomes kInternal and is logged.
 Result<Response> run_handler(Handler const& handler, Request const& request, std::string_view pattern);
+/// The same on a pool's thread, where its turn came in time.
+Result<Response> run_in_turn(Site const& site, Routes::Route const& route, Work work, Request const& request);
+/// An exception becomes a log line, and `done` is dropped.
+void run_async(Routes::Route const& route, Request request, Done done);
+/// Unpacks the body in its place, and keeps its memory in `share` while it grows. The answer where that is not possible.
+std::optional<Response> unpack_into(BodyShare& share, Request& request, Coding coding, std::size_t bytes_max);
 
 }  // namespace madang::web

@@ -31,6 +31,13 @@ class Transport {
   virtual Written write(std::span<std::string_view const> parts, std::shared_ptr<TransportUser> user) = 0;
   /// Says that nothing more will be sent; reading goes on.
   virtual void finish_sending() = 0;
+  enum class Client {
+    kThere,
+    kHasFinished,  ///< it sends nothing more: it may still read, or it has closed; the wire tells only who writes to it
+    kGone,         ///< the wire is broken: what is written reaches nobody
+  };
+  /// Of now, whether or not a read is under way and whatever it has left unread.
+  [[nodiscard]] virtual Client client() { return Client::kThere; }
   virtual void close() = 0;
 };
 

@@ -15,6 +15,9 @@ namespace madang::web {
 std::unique_ptr<Transport> plain_transport(boost::asio::ip::tcp::socket socket);
 std::unique_ptr<Transport> tls_transport(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& context);
 
+/// Of a connected socket; asks the kernel, and waits for nothing.
+Transport::Client client_of(int socket);
+
 /// TLS 1.2 and newer, with ALPN http/1.1; a certificate that is not valid at `now` is logged. kInvalid: names the file
 /// that is wrong and why.
 Result<std::unique_ptr<boost::asio::ssl::context>> tls_context(ServerOptions const& options, Instant now);

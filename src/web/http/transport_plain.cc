@@ -1,5 +1,7 @@
 // TCP without TLS. A write is tried at once, because the socket's buffer nearly always has room: no second trip
 // through the event loop for an ordinary answer.
+#include <poll.h>
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/write.hpp>
@@ -49,6 +51,8 @@ class PlainTransport final : public Transport {
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   }
 
+  Client client() override { return client_of(socket_.native_handle()); }
+
   void close() override {
     error_code ignored;
     socket_.close(ignored);
@@ -67,6 +71,13 @@ class PlainTransport final : public Transport {
 };
 
 }  // namespace
+
+Transport::Client client_of(int socket) {
+  pollfd asked{.fd = socket, .events = POLLRDHUP, .revents = 0};
+  if (::poll(&asked, 1, 0) <= 0) return Transport::Client::kThere;
+  if ((asked.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) return Transport::Client::kGone;
+  return Transport::Client::kHasFinished;
+}
 
 std::unique_ptr<Transport> plain_transport(asio::ip::tcp::socket socket) {
   return std::make_unique<PlainTransport>(std::move(socket));

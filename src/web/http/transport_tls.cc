@@ -51,6 +51,8 @@ class TlsTransport final : public Transport {
     stream_.next_layer().shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   }
 
+  Client client() override { return client_of(stream_.next_layer().native_handle()); }
+
   void close() override {
     error_code ignored;
     stream_.next_layer().close(ignored);

@@ -6,19 +6,21 @@
 namespace madang::web {
 namespace {
 
-constexpr std::array<std::string_view, kServices> kNames{"none", "inline", "read", "write", "bulk", "async", "stream"};
+constexpr std::array<std::string_view, kServices> kNames{"none", "inline", "read", "scan", "write", "password", "bulk", "async", "stream"};
 constexpr std::array<std::string_view, 4> kStatusNames{"2xx", "3xx", "4xx", "5xx"};
 
 }  // namespace
 
-Service service_of(Routes::Route const* route) {
+Service service_of(Routes::Route const* route, Work work) {
   if (route == nullptr) return Service::kNone;
   if (route->async_handler) return Service::kAsync;
   if (route->stream_handler) return Service::kStream;
-  switch (route->work) {
+  switch (work) {
     case Work::kInline: return Service::kInline;
     case Work::kRead: return Service::kRead;
+    case Work::kScan: return Service::kScan;
     case Work::kWrite: return Service::kWrite;
+    case Work::kPassword: return Service::kPassword;
     case Work::kBulk: return Service::kBulk;
   }
   return Service::kNone;

@@ -11,9 +11,10 @@
 namespace madang::web {
 
 /// How a request was served, as the label `class` says it.
-enum class Service : std::uint8_t { kNone, kInline, kRead, kWrite, kBulk, kAsync, kStream };
-inline constexpr std::size_t kServices = 7;
-Service service_of(Routes::Route const* route);
+enum class Service : std::uint8_t { kNone, kInline, kRead, kScan, kWrite, kPassword, kBulk, kAsync, kStream };
+inline constexpr std::size_t kServices = 9;
+/// `work`: the request's own class, where the route has several.
+Service service_of(Routes::Route const* route, Work work);
 
 /// Thread-safe.
 class WebMetrics {
@@ -21,14 +22,14 @@ class WebMetrics {
   explicit WebMetrics(runtime::Metrics& metrics);
 
   void request(Service service, int status, double seconds);
-  /// Why: "connections", "budget", "queue", "memory", "streams".
+  /// Why: "connections", "budget", "queue", "scans" (of one address), "memory", "streams".
   void refused(std::string_view why) { refusals(why).Increment(); }
   prometheus::Gauge& connections() { return connections_; }
   prometheus::Gauge& streams() { return streams_; }
   prometheus::Counter& dropped_events() { return dropped_events_; }
 
  private:
-  static constexpr std::array<std::string_view, 5> kReasons{"connections", "budget", "queue", "memory", "streams"};
+  static constexpr std::array<std::string_view, 7> kReasons{"connections", "budget", "queue", "scans", "memory", "streams", "gone"};
   prometheus::Counter& refusals(std::string_view why);
 
   std::array<std::array<prometheus::Counter*, 4>, kServices> requests_{};  ///< 2xx (and 1xx), 3xx, 4xx, 5xx

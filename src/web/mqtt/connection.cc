@@ -15,7 +15,7 @@ void Connection::start() {
       self->log_failed_handshake(error.message());
       return self->close();
     }
-    self->session_.emplace(self->owner_.session_needs(), self->address_, self->transport_.certificate_name());
+    self->session_.emplace(self->owner_.session_needs(), self->address_, self->transport_.certificate());
     self->read();
   });
 }

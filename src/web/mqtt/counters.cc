@@ -27,6 +27,7 @@ Counters::Counters(runtime::Metrics& m)
       connections_lost(disconnects(m, "lost")),
       keep_alive_expired(disconnects(m, "keep_alive")),
       taken_over(disconnects(m, "taken_over")),
+      rights_ended(disconnects(m, "rights_ended")),
       protocol_errors(disconnects(m, "protocol_error")),
       received_accepted(received(m, "accepted")),
       received_refused(received(m, "refused")),

@@ -15,6 +15,7 @@ struct Counters {
   prometheus::Counter& connections_lost;
   prometheus::Counter& keep_alive_expired;
   prometheus::Counter& taken_over;
+  prometheus::Counter& rights_ended;      ///< a key was revoked, a certificate is over
   prometheus::Counter& protocol_errors;
   prometheus::Counter& received_accepted;
   prometheus::Counter& received_refused;  ///< by the room above: wrong, too much, no space

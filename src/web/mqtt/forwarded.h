@@ -49,6 +49,12 @@ struct Eviction {
   std::uint64_t connection = 0;
 };
 
-using Letter = std::variant<Answer, Delivery, Eviction>;
+/// What let the client in does so no more.
+struct Revocation {
+  std::uint64_t connection = 0;
+  std::string why;
+};
+
+using Letter = std::variant<Answer, Delivery, Eviction, Revocation>;
 
 }  // namespace madang::web::mqtt

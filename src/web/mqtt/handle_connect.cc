@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "runtime/log.h"
 #include "web/mqtt/encode.h"
+#include "web/mqtt/rights_watch.h"
 #include "web/mqtt/session.h"
 #include "web/mqtt/topic.h"
 
@@ -33,7 +34,7 @@ void Session::accept_connect(Connect const& connect) {
   if (connect.client_id.empty() && !v5() && !connect.clean_start)
     return refuse_connect(Reason::kClientIdNotValid, "an empty client identifier without a clean session");
   auto who = needs_.handler.authenticate(connect.username.value_or(""), connect.password.value_or(""),
-                                         certificate_name_);
+                                         certificate_.name);
   if (!who) return refuse_connect(connect_reason_of(who.error().code), who.error().sentence);
   principal_ = *std::move(who);
   keep_connect(connect, principal_);
@@ -70,6 +71,10 @@ void Session::keep_connect(Connect const& connect, Principal const& principal) {
   connected_ = true;
   needs_.counters.connects_accepted.Increment();
   needs_.hub.enter(session_name_, address_);
+  if (needs_.watch != nullptr) {
+    Shown shown{std::string{connect.username.value_or("")}, std::string{connect.password.value_or("")}, certificate_};
+    needs_.watch->enter(address_, std::move(shown), principal);
+  }
   send_connack(assigned);
 }
 

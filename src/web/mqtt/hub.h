@@ -51,6 +51,8 @@ class Hub {
   [[nodiscard]] bool retains(std::string_view topic) const;
   /// Retains when the message says so, and sends it to every subscriber.
   void forward(ForwardedPtr const& message);
+  /// Ends a connection, wherever it is.
+  void revoke(Address address, std::string why) { mailboxes_[address.thread]->post(Letter{Revocation{address.connection, std::move(why)}}); }
   [[nodiscard]] ListenerLog& log() { return log_; }
 
  private:

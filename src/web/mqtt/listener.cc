@@ -8,6 +8,7 @@
 #include "runtime/log.h"
 #include "web/mqtt/mqtt.h"
 #include "web/mqtt/network_thread.h"
+#include "web/mqtt/rights_watch.h"
 
 namespace madang::web::mqtt {
 namespace {
@@ -35,6 +36,7 @@ class AsioListener final : public Listener {
   runtime::Clock const& clock_;
   Counters counters_;
   Hub hub_;
+  RightsWatch watch_;
   std::atomic<std::size_t> connections_ = 0;
   std::uint16_t port_ = 0;
   std::size_t turn_ = 0;
@@ -47,8 +49,9 @@ class AsioListener final : public Listener {
 
 AsioListener::AsioListener(ListenerOptions options, std::unique_ptr<TlsContext> tls, ListenerHandler& handler,
                            runtime::Clock const& clock, runtime::Metrics& metrics)
-    : options_(std::move(options)), tls_(std::move(tls)), clock_(clock), counters_(metrics), hub_(options_.limits, counters_) {
-  NetworkThread::Needs const needs{hub_, handler, clock, counters_, options_.limits, tls_.get(), connections_};
+    : options_(std::move(options)), tls_(std::move(tls)), clock_(clock), counters_(metrics), hub_(options_.limits, counters_),
+      watch_({handler, clock, hub_}, options_.limits.rights_asked) {
+  NetworkThread::Needs const needs{hub_, handler, clock, counters_, options_.limits, tls_.get(), connections_, &watch_};
   Hub::Mailboxes mailboxes;
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.threads, 1); ++i) {
     threads_.push_back(std::make_unique<NetworkThread>(needs, i));
@@ -130,6 +133,7 @@ void AsioListener::stop() {
   });
   for (auto const& thread : threads_) thread->begin_stop();
   for (auto const& thread : threads_) thread->join();
+  watch_.stop();
 }
 
 }  // namespace

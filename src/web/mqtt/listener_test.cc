@@ -64,6 +64,11 @@ class ListenerTest : public testing::Test {
     EXPECT_TRUE(eventually([&] { return (*started)->connected(); }));
     return *std::move(started);
   }
+  static ListenerOptions asking_every(std::chrono::milliseconds period) {
+    ListenerOptions options;
+    options.limits.rights_asked = period;
+    return options;
+  }
   static OnMessage ignore() {
     return [](Message const&, Accepted accepted) { accepted({}); };
   }
@@ -106,6 +111,38 @@ TEST_F(ListenerTest, tells_the_publisher_why_a_message_was_refused) {
   EXPECT_EQ(bad.error().sentence, "the broker refuses the message: payload format invalid pm25: \"x\" is not a number");
   ASSERT_FALSE(denied);
   EXPECT_EQ(denied.error().code, Code::kForbidden);
+}
+
+TEST_F(ListenerTest, ends_a_connection_whose_key_is_revoked_and_no_other) {
+  start(asking_every(std::chrono::milliseconds{20}));
+  auto const pole = client("pole-1", "pole");
+  auto const other = client("pole-2", "other");
+  ASSERT_TRUE(publish(*pole, Message{"things/pole-1/obs", "1", 1, false}));
+
+  handler.revoke("pole-1");
+
+  EXPECT_TRUE(eventually([&] { return !pole->connected(); }));
+  EXPECT_TRUE(eventually([&] { return metrics.text().contains("madang_mqtt_disconnects_total{reason=\"rights_ended\"} 1"); }));
+  EXPECT_TRUE(publish(*other, Message{"things/pole-2/obs", "1", 1, false}));
+  EXPECT_EQ(handler.received().size(), 2u);
+}
+
+TEST_F(ListenerTest, lets_connections_stay_while_nobody_can_say_whose_they_are) {
+  start(asking_every(std::chrono::milliseconds{5}));
+  auto const pole = client("pole-1", "pole");
+  handler.set_available(false);
+  std::this_thread::sleep_for(std::chrono::milliseconds{60});
+  EXPECT_TRUE(publish(*pole, Message{"things/pole-1/obs", "1", 1, false}));
+  EXPECT_TRUE(metrics.text().contains("madang_mqtt_disconnects_total{reason=\"rights_ended\"} 0"));
+}
+
+TEST_F(ListenerTest, a_client_that_may_other_things_now_comes_again) {
+  start(asking_every(std::chrono::milliseconds{20}));
+  auto const pole = client("pole-1", "pole");
+  handler.set_things({"pole-1"});
+  EXPECT_TRUE(eventually([&] { return metrics.text().contains("madang_mqtt_disconnects_total{reason=\"rights_ended\"} 1"); }));
+  EXPECT_TRUE(eventually([&] { return pole->connected(); }));
+  EXPECT_TRUE(publish(*pole, Message{"things/pole-1/obs", "1", 1, false}));
 }
 
 TEST_F(ListenerTest, publishes_what_the_server_itself_says) {

@@ -33,11 +33,13 @@ using Accepted = std::move_only_function<void(Result<void>)>;
 /// The same message would be refused again, whenever it comes.
 [[nodiscard]] bool is_final(Code code);
 
-/// What the listener asks of the rooms above. All calls come on a network thread and must not block.
+/// What the listener asks of the rooms above. All calls come on a network thread and must not block; `authenticate` comes again for
+/// every client that is connected, on another thread.
 class ListenerHandler {
  public:
   virtual ~ListenerHandler() = default;
-  /// From the password (a key), or from the common name of the client's TLS certificate.
+  /// From the password (a key), or from the common name of the client's TLS certificate. kUnauthorized or kForbidden ends a
+  /// connection, another Error refuses a new one and lets the others stay.
   virtual Result<Principal> authenticate(std::string_view username, std::string_view password,
                                          std::string_view certificate_name) = 0;
   virtual bool may_publish(Principal const& who, std::string_view topic) = 0;

@@ -9,7 +9,7 @@ NetworkThread::NetworkThread(Needs const& needs, std::size_t index)
     : needs_(needs),
       index_(index),
       mailbox_(std::make_shared<Mailbox<Letter>>([this] { asio::post(io_, [this] { drain(); }); })),
-      session_needs_{needs.hub, needs.handler, needs.clock, needs.counters, needs.limits, mailbox_} {}
+      session_needs_{needs.hub, needs.handler, needs.clock, needs.counters, needs.limits, mailbox_, needs.watch} {}
 
 NetworkThread::~NetworkThread() {
   begin_stop();
@@ -77,6 +77,8 @@ void NetworkThread::open(Letter& letter) {
     session.answer(*answer);
   else if (auto* const delivery = std::get_if<Delivery>(&letter))
     session.deliver(std::move(*delivery));
+  else if (auto* const revocation = std::get_if<Revocation>(&letter))
+    session.revoke(revocation->why);
   else
     session.evict();
   touch(connection);

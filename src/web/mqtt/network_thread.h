@@ -24,6 +24,7 @@ class NetworkThread {
     Limits const& limits;
     TlsContext* tls;                        ///< null: plain
     std::atomic<std::size_t>& connections;  ///< of all threads
+    RightsWatch* watch;
   };
 
   NetworkThread(Needs const& needs, std::size_t index);

@@ -326,7 +326,7 @@ void AsioSwarm::stop() {
   });
 }
 
-Result<void> check(SwarmOptions const& options) {
+Result<void> check_swarm(SwarmOptions const& options) {
   if (options.connections == 0) return fail(Code::kInvalid, "connections: 0 is below 1");
   if (options.window == 0 || options.window > 65'000)
     return fail(Code::kInvalid, fmt::format("window: {} is not between 1 and 65000", options.window));
@@ -336,7 +336,7 @@ Result<void> check(SwarmOptions const& options) {
 }  // namespace
 
 Result<std::unique_ptr<PublisherSwarm>> PublisherSwarm::start(SwarmOptions options) {
-  MADANG_CHECK(check(options));
+  MADANG_CHECK(check_swarm(options));
   std::unique_ptr<TlsContext> tls;
   if (options.tls) {
     MADANG_TRY(tls, client_tls({{}, {}, options.ca_file}));

@@ -6,13 +6,14 @@
 
 #include "runtime/log.h"
 #include "web/mqtt/encode.h"
+#include "web/mqtt/rights_watch.h"
 
 namespace madang::web::mqtt {
 
-Session::Session(SessionNeeds const& needs, Address address, std::string certificate_name)
+Session::Session(SessionNeeds const& needs, Address address, Certificate certificate)
     : needs_(needs),
       address_(address),
-      certificate_name_(std::move(certificate_name)),
+      certificate_(std::move(certificate)),
       opened_at_(needs.clock.tick()),
       heard_at_(opened_at_),
       tokens_(needs.limits.messages_burst_max),
@@ -79,6 +80,14 @@ void Session::evict() {
   end_with(Reason::kSessionTakenOver, "the same client has connected again");
 }
 
+void Session::revoke(std::string_view why) {
+  if (ending_) return;
+  will_.reset();
+  needs_.counters.rights_ended.Increment();
+  runtime::log_warning("mqtt", "rights_ended", {{"client", session_name_}, {"why", why}});
+  end_with(Reason::kNotAuthorized, why);
+}
+
 void Session::goodbye() {
   will_.reset();
   if (!ending_) end_with(Reason::kServerShuttingDown, "the server is going down");
@@ -106,6 +115,7 @@ void Session::closed() {
   if (!connected_) return;
   connected_ = false;
   needs_.hub.leave(session_name_, address_, filters_);
+  if (needs_.watch != nullptr) needs_.watch->leave(address_);
   if (will_) publish_will();
 }
 

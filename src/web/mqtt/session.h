@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "runtime/clock.h"
+#include "web/mqtt/certificate.h"
 #include "web/mqtt/decode.h"
 #include "web/mqtt/hub.h"
 
 namespace madang::web::mqtt {
+
+class RightsWatch;
 
 /// What every session of a network thread uses; outlives them.
 struct SessionNeeds {
@@ -26,17 +29,20 @@ struct SessionNeeds {
   Counters& counters;
   Limits const& limits;
   std::shared_ptr<Mailbox<Letter>> mailbox;  ///< of this network thread
+  RightsWatch* watch = nullptr;  ///< none: what let somebody in lets him stay
 };
 
 class Session {
  public:
-  Session(SessionNeeds const& needs, Address address, std::string certificate_name);
+  Session(SessionNeeds const& needs, Address address, Certificate certificate);
 
   /// Takes whole packets off the front of `bytes` while it may; returns how many bytes it took.
   std::size_t receive(std::string_view bytes);
   void answer(Answer& answer);
   void deliver(Delivery delivery);
   void evict();
+  /// What let the client in does so no more: nothing of it is taken, nor its will.
+  void revoke(std::string_view why);
   /// Keep-alive, the wait for CONNECT, and new room in the rate. Called every kSweepPeriod.
   void sweep(Tick now);
   /// The server goes down.
@@ -116,7 +122,7 @@ class Session {
 
   SessionNeeds const& needs_;
   Address const address_;
-  std::string const certificate_name_;
+  Certificate const certificate_;
   std::string outbox_;
   bool ending_ = false;
 

@@ -40,7 +40,7 @@ class SessionTest : public testing::Test {
     return session;
   }
   Session& open() {
-    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, ""));
+    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, Certificate{}));
     return *sessions.back();
   }
 
@@ -208,6 +208,31 @@ TEST_F(SessionTest, counts_a_refused_message_of_qos_0) {
   EXPECT_EQ(counters.received_denied.Value(), 1);
 }
 
+TEST_F(SessionTest, ends_where_what_let_it_in_does_so_no_more) {
+  for (auto const version : {Version::k5, Version::k311}) {
+    Connect c;
+    c.version = version;
+    c.client_id = version == Version::k5 ? "new" : "old";
+    c.will = Will{"things/pole-1/obs", "gone", 0, false, {}};
+    auto& session = connect(c, "pole-1");
+
+    session.revoke("the key is unknown or revoked");
+
+    EXPECT_TRUE(session.ending());
+    if (version == Version::k5) {
+      auto const goodbye = only<Disconnect>(session, keep);
+      EXPECT_EQ(goodbye.reason, Reason::kNotAuthorized);
+      EXPECT_EQ(goodbye.properties.reason_string, "the key is unknown or revoked");
+    } else {
+      EXPECT_TRUE(session.outbox().empty()) << "3.1.1 has no goodbye of a server";
+    }
+    give(session, publish("things/pole-1/obs", "1"), version);
+    session.closed();
+    settle();
+    EXPECT_THAT(handler.received(), IsEmpty()) << "nor its will";
+  }
+}
+
 TEST_F(SessionTest, stops_reading_while_too_many_messages_are_unanswered) {
   limits.publishes_waiting_max = 2;
   auto& session = connect("pole-1");
@@ -314,7 +339,7 @@ TEST_F(SessionTest, refuses_to_retain_above_the_limit) {
   small_hub.set_mailboxes({mailbox});
   SessionNeeds const small_needs{small_hub, handler, clock, counters, small, mailbox};
   small_hub.forward(std::make_shared<Forwarded const>(Forwarded{Message{"state/0", "on", 0, true}, {}, {}, {}}));
-  Session session{small_needs, Address{0, 9}, "admin"};
+  Session session{small_needs, Address{0, 9}, {"admin"}};
   give(session, Connect{});
   sent(session);
   auto state = publish("state/1", "on");

@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,7 +19,11 @@ class TestHandler : public ListenerHandler {
   Result<Principal> authenticate(std::string_view username, std::string_view password,
                                  std::string_view certificate_name) override {
     if (certificate_name.empty() && password != "secret") return fail(Code::kUnauthorized, "no such key");
+    std::scoped_lock const lock(mutex_);
+    if (!available_) return fail(Code::kUnavailable, "the records do not answer");
+    if (revoked_.contains(username)) return fail(Code::kUnauthorized, "the key is unknown or revoked");
     Principal who;
+    who.things = things_;
     who.kind = Principal::Kind::kDevice;
     who.name = certificate_name.empty() ? username : certificate_name;
     return who;
@@ -43,6 +48,21 @@ class TestHandler : public ListenerHandler {
     }
     lock.unlock();
     accepted(result_of(message.payload));
+  }
+
+  void revoke(std::string name) {
+    std::scoped_lock const lock(mutex_);
+    revoked_.insert(std::move(name));
+  }
+  /// False: nobody can say whose a key is.
+  void set_available(bool available) {
+    std::scoped_lock const lock(mutex_);
+    available_ = available;
+  }
+  /// What every key may write to from now on, as it says itself.
+  void set_things(std::vector<std::string> things) {
+    std::scoped_lock const lock(mutex_);
+    things_ = std::move(things);
   }
 
   /// From now on answers wait for release().
@@ -83,6 +103,9 @@ class TestHandler : public ListenerHandler {
   std::vector<Message> received_;
   std::vector<Accepted> held_;
   bool hold_ = false;
+  std::set<std::string, std::less<>> revoked_;
+  std::vector<std::string> things_;
+  bool available_ = true;
 };
 
 }  // namespace madang::web::mqtt

@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
+#include <ctime>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
@@ -13,6 +14,30 @@
 
 namespace madang::web::mqtt {
 namespace asio = boost::asio;
+
+namespace {
+
+std::string common_name_of(X509* certificate) {
+  X509_NAME* const subject = X509_get_subject_name(certificate);
+  int const at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
+  if (at < 0) return {};
+  unsigned char* text = nullptr;
+  int const size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
+  if (size < 0) return {};
+  std::string name(reinterpret_cast<char const*>(text), static_cast<std::size_t>(size));
+  OPENSSL_free(text);
+  // A NUL inside is an attempt to look like somebody else.
+  return name.contains('\0') ? std::string{} : name;
+}
+
+/// Nothing: it cannot be read; the handshake has found it valid.
+std::optional<Instant> end_of(X509 const* certificate) {
+  std::tm end{};
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &end) != 1) return std::nullopt;
+  return instant_of_millis(std::int64_t{::timegm(&end)} * 1000);
+}
+
+}  // namespace
 
 Transport::Transport(Tcp::socket socket, TlsContext* tls) {
   boost::system::error_code ignored;
@@ -61,21 +86,11 @@ void Transport::close() {
   socket().close(ignored);
 }
 
-std::string Transport::certificate_name() {
+Certificate Transport::certificate() {
   if (!tls_) return {};
   std::unique_ptr<X509, decltype(&X509_free)> const certificate{SSL_get1_peer_certificate(tls_->native_handle()),
                                                                 &X509_free};
-  if (!certificate) return {};
-  X509_NAME* const subject = X509_get_subject_name(certificate.get());
-  int const at = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-  if (at < 0) return {};
-  unsigned char* text = nullptr;
-  int const size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)));
-  if (size < 0) return {};
-  std::string name(reinterpret_cast<char const*>(text), static_cast<std::size_t>(size));
-  OPENSSL_free(text);
-  // A NUL inside is an attempt to look like somebody else.
-  return name.contains('\0') ? std::string{} : name;
+  return certificate ? Certificate{common_name_of(certificate.get()), end_of(certificate.get())} : Certificate{};
 }
 
 namespace {

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "web/mqtt/certificate.h"
 
 namespace madang::web::mqtt {
 
@@ -37,8 +38,8 @@ class Transport {
   void end_sending();
   void close();
 
-  /// The common name of the peer's certificate; empty without one.
-  [[nodiscard]] std::string certificate_name();
+  /// The peer's; without a name where it has shown none.
+  [[nodiscard]] Certificate certificate();
 
  private:
   std::optional<Tcp::socket> plain_;
