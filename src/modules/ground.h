@@ -12,11 +12,15 @@
 #include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "runtime/settings.h"
+#include "storage/events/leases.h"
 #include "storage/observations/store.h"
 #include "storage/records/records.h"
+#include "web/html/navigation.h"
 #include "web/http/event_hub.h"
 
 namespace madang::modules {
+
+class ApiDocument;
 
 /// What several domains and the ground itself must know of the city.
 struct GroundSettings {
@@ -36,8 +40,11 @@ struct Ground {
   runtime::Clock const& clock;
   runtime::Metrics& metrics;
   runtime::Messages const& messages;
-  Permissions const& permissions;  ///< of all modules
+  Permissions const& permissions;     ///< of all modules
+  web::Navigation const& navigation;  ///< of all modules
+  ApiDocument const& api;          ///< of all modules
   storage::Records& records;
+  storage::events::Leases& leases;  ///< held from the server's start on
   storage::ObservationStore& store;
   web::EventHub& events;
   GroundSettings const& settings;

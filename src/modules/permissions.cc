@@ -4,7 +4,6 @@
 
 #include "core/error.h"
 #include "core/json_writer.h"
-#include "web/html/page_frame.h"
 
 namespace madang::modules {
 namespace {
@@ -31,23 +30,23 @@ std::vector<std::string_view> Permissions::of_role(std::string_view role) const 
   return names;
 }
 
+std::string Permissions::denied_text(web::Voice const& voice, web::Permission const& permission) const {
+  return voice.say("access.denied", {{"permission", words_of(voice, permission.name())}});
+}
+
+std::string Permissions::words_of(web::Voice const& voice, std::string_view name) const {
+  auto const* const declared = find(name);
+  return declared == nullptr ? std::string{name} : voice.say(declared->words);
+}
+
 web::Response Permissions::denial(runtime::Messages const& messages, web::Request const& request,
                                   web::Permission const& permission) const {
   auto const reader = web::reader_of(request, messages);
   web::Voice const voice{messages, reader.language};
-  auto const* const declared = find(permission.name());
-  auto const words = declared == nullptr ? std::string{permission.name()} : voice.say(declared->words);
-  auto const sentence = voice.say("access.denied", {{"permission", words}});
-  bool const looks = request.method == web::Method::kGet || request.method == web::Method::kHead;
-  if (looks && request.header("accept").contains("text/html")) {
-    using web::markup::element;
-    auto const title = voice.say("access.denied_title");
-    auto const main = element("main", {{"id", "main"}}, element("h1", {}, title), element("p", {{"class", "lead"}}, sentence));
-    return web::page_response(reader, title, {}, main, 403);
-  }
   JsonWriter w;
   w.begin_object().field("code", madang::name_of(Code::kForbidden)).field("key", "access.denied");
-  w.field("permission", permission.name()).field("message", sentence).end_object();
+  w.key("arguments").begin_object().field("permission", words_of(voice, permission.name())).end_object();
+  w.field("permission", permission.name()).field("message", denied_text(voice, permission)).end_object();
   auto response = web::json(w.take(), 403);
   response.headers.emplace_back("Vary", "Cookie, Accept-Language");
   return response;

@@ -2,10 +2,12 @@
 // the program hold it.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/messages.h"
+#include "web/html/page_frame.h"
 #include "web/http/http.h"
 
 namespace madang::modules {
@@ -35,7 +37,11 @@ class Permissions {
   /// What a role that comes with the program holds; empty where there is no such role.
   [[nodiscard]] std::vector<std::string_view> of_role(std::string_view role) const;
 
-  /// 403 in the reader's language: what is needed, and whom to ask. A page for a browser that wants one.
+  /// In the reader's language: what it lets somebody do; its name where no module declares it.
+  [[nodiscard]] std::string words_of(web::Voice const& voice, std::string_view name) const;
+  /// The same: what is needed, and whom to ask.
+  [[nodiscard]] std::string denied_text(web::Voice const& voice, web::Permission const& permission) const;
+  /// 403 for programs, with that text.
   [[nodiscard]] web::Response denial(runtime::Messages const& messages, web::Request const& request,
                                      web::Permission const& permission) const;
 

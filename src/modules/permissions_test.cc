@@ -8,7 +8,6 @@ namespace madang::modules {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 constexpr web::Permission kDim{"lamps.dim"};
@@ -18,8 +17,8 @@ Permissions lamps() { return Permissions{{{kSee, "permission.lamps.see", {kOpera
 
 runtime::Messages texts() {
   static constexpr std::array kFiles = {
-      runtime::EmbeddedFile{"lamps/en.json", R"({"permission.lamps.dim":"dim lamps","access.denied":"You cannot {permission}.","access.denied_title":"No"})"},
-      runtime::EmbeddedFile{"lamps/ko.json", R"({"permission.lamps.dim":"밝기 조절","access.denied":"권한 없음: {permission}","access.denied_title":"불가"})"},
+      runtime::EmbeddedFile{"lamps/en.json", R"({"permission.lamps.dim":"dim lamps","access.denied":"You cannot {permission}."})"},
+      runtime::EmbeddedFile{"lamps/ko.json", R"({"permission.lamps.dim":"밝기 조절","access.denied":"권한 없음: {permission}"})"},
   };
   return runtime::Messages::load(kFiles, "Asia/Seoul").value();
 }
@@ -46,17 +45,15 @@ TEST(permissions, deny_in_the_words_and_the_language_of_the_reader) {
   request.headers = {{"accept-language", "ko"}};
   auto const answer = lamps().denial(messages, request, kDim);
   EXPECT_EQ(answer.status, 403);
-  EXPECT_EQ(answer.body, R"({"code":"forbidden","key":"access.denied","permission":"lamps.dim","message":"권한 없음: 밝기 조절"})");
+  EXPECT_EQ(answer.body, R"({"code":"forbidden","key":"access.denied","arguments":{"permission":"밝기 조절"},"permission":"lamps.dim","message":"권한 없음: 밝기 조절"})");
 }
 
-TEST(permissions, deny_with_a_page_to_a_browser_that_looks) {
+TEST(permissions, that_no_module_declares_are_said_by_their_names) {
   auto const messages = texts();
-  web::Request request;
-  request.headers = {{"accept", "text/html"}, {"accept-language", "en"}};
-  auto const answer = lamps().denial(messages, request, kDim);
-  EXPECT_EQ(answer.status, 403);
-  EXPECT_THAT(answer.content_type, HasSubstr("text/html"));
-  EXPECT_THAT(answer.body, HasSubstr("You cannot dim lamps."));
+  std::string const korean = "ko";
+  web::Voice const voice{messages, korean};
+  EXPECT_EQ(lamps().words_of(voice, "lamps.dim"), "밝기 조절");
+  EXPECT_EQ(lamps().words_of(voice, "lamps.burn"), "lamps.burn");
 }
 
 }  // namespace

@@ -6,6 +6,9 @@
 #include <ranges>
 #include <set>
 
+#include "modules/directory_id.h"
+#include "runtime/log.h"
+#include "storage/events/events.h"
 #include "storage/observations/chunk_store.h"
 
 namespace madang::modules {
@@ -64,6 +67,18 @@ std::vector<runtime::EmbeddedFile> Program::texts() const {
   return all;
 }
 
+web::Navigation Program::navigation() const {
+  std::vector<web::PageLink> all;
+  for (auto const& module : modules_) all.insert(all.end(), module.pages.begin(), module.pages.end());
+  return web::Navigation{std::move(all)};
+}
+
+Result<ApiDocument> Program::api() const {
+  auto all = api_of("modules");
+  for (auto const& module : modules_) all.insert(all.end(), module.api.begin(), module.api.end());
+  return ApiDocument::assemble(all);
+}
+
 void Program::add_commands(CLI::App& app, Invocation& call) const {
   std::vector<Command const*> all;
   for (auto const& module : modules_)
@@ -78,12 +93,16 @@ Result<std::unique_ptr<OpenProgram>> OpenProgram::open(Program& program, std::fi
   std::unique_ptr<OpenProgram> open(new OpenProgram);
   MADANG_CHECK(open->open_ground(program, data_directory, clock));
   open->events_.emplace(clock, metrics);
+  open->deliveries_.emplace(Deliveries::Needs{.records = *open->records_, .clock = clock, .metrics = metrics, .leases = *open->leases_});
   MADANG_CHECK(open->open_modules(program, {.directory = *open->directory_,
                                             .clock = clock,
                                             .metrics = metrics,
                                             .messages = *open->messages_,
                                             .permissions = open->permissions_,
+                                            .navigation = open->navigation_,
+                                            .api = open->api_,
                                             .records = *open->records_,
+                                            .leases = *open->leases_,
                                             .store = *open->store_,
                                             .events = *open->events_,
                                             .settings = program.ground_,
@@ -97,7 +116,12 @@ Result<void> OpenProgram::open_ground(Program& program, std::filesystem::path co
   MADANG_TRY(auto messages, runtime::Messages::load(program.texts(), program.ground_.zone));
   messages_.emplace(std::move(messages));
   permissions_ = program.permissions_;
+  navigation_ = program.navigation();
+  MADANG_TRY(api_, program.api());
   MADANG_TRY(records_, storage::Records::open(records_address_of(program.ground_, path), clock));
+  MADANG_CHECK(storage::events::migrate(*records_));
+  MADANG_TRY(auto own_name, directory_id(*directory_));
+  leases_.emplace(*records_, clock, storage::events::Leases::Options{.directory = std::move(own_name)});
   storage::ChunkStore::Options options;
   options.folder = (path / "observations").string();
   options.clock = &clock;
@@ -114,16 +138,26 @@ Result<void> OpenProgram::open_modules(Program& program, Ground const& ground) {
     modules_.push_back(&module);
     MADANG_TRY(auto opened, module.open(ground));
     MADANG_CHECK(check_permissions(module, opened.routes));
-    if (opened.default_feature) {
-      MADANG_ASSERT(!default_feature_);
-      default_feature_ = opened.default_feature;
-    }
-    opened_.push_back(std::move(opened));
+    MADANG_CHECK(take(std::move(opened)));
   }
   return {};
 }
 
+Result<void> OpenProgram::take(Opened opened) {
+  if (opened.default_feature) {
+    MADANG_ASSERT(!default_feature_);
+    default_feature_ = opened.default_feature;
+  }
+  for (auto const& job : opened.jobs)
+    if (job.once_for_the_city) leases_->want(lease_of(job));
+  for (auto const& handler : opened.event_handlers) MADANG_CHECK(deliveries_->add(handler));
+  opened_.push_back(std::move(opened));
+  return {};
+}
+
 OpenProgram::~OpenProgram() {
+  // Handlers are functions of modules.
+  deliveries_.reset();
   // What a module holds may refer to those before it, and to the ground.
   while (!opened_.empty()) opened_.pop_back();
   for (auto const* module : std::views::reverse(modules_))
@@ -143,6 +177,20 @@ std::function<web::Response(web::Request const&)> OpenProgram::missing_page() co
   return found == opened_.end() ? nullptr : found->missing_page;
 }
 
+std::function<web::Response(web::Request const&, Error const&)> OpenProgram::refused_page() const {
+  auto const says = [](Opened const& o) { return static_cast<bool>(o.refused_page); };
+  MADANG_ASSERT(std::ranges::count_if(opened_, says) <= 1);
+  auto const found = std::ranges::find_if(opened_, says);
+  return found == opened_.end() ? nullptr : found->refused_page;
+}
+
+std::function<web::Response(web::Request const&, web::Permission const&)> OpenProgram::denied_page() const {
+  auto const says = [](Opened const& o) { return static_cast<bool>(o.denied_page); };
+  MADANG_ASSERT(std::ranges::count_if(opened_, says) <= 1);
+  auto const found = std::ranges::find_if(opened_, says);
+  return found == opened_.end() ? nullptr : found->denied_page;
+}
+
 std::function<web::Response(web::Request const&, web::Permission const&)> OpenProgram::denial() const {
   return [this](web::Request const& request, web::Permission const& permission) {
     return permissions_.denial(*messages_, request, permission);
@@ -156,14 +204,24 @@ web::Routes OpenProgram::take_routes() {
 }
 
 Result<void> OpenProgram::start() {
+  // So that a server that is alone has them before anybody asks; else the job goes on with it.
+  if (auto const tended = leases_->tend(); !tended) runtime::log_warning("app", "leases_not_tended", {{"why", tended.error().sentence}});
   for (auto const& opened : opened_)
     if (opened.start) MADANG_CHECK(opened.start());
   return {};
 }
 
-void OpenProgram::add_jobs(runtime::Jobs& jobs) const {
-  for (auto const& opened : opened_)
-    for (auto const& job : opened.jobs) jobs.every(job.period, job.name, job.run);
+void OpenProgram::add_jobs(runtime::Jobs& jobs) {
+  jobs.every(storage::events::kLeaseTurn, "leases", [this] { return leases_->tend(); });
+  deliveries_->add_jobs(jobs);
+  for (auto const& opened : opened_) {
+    for (auto const& job : opened.jobs) {
+      auto leased = [&leases = *leases_, lease = lease_of(job), run = job.run]() -> Result<void> {
+        return leases.holds(lease) ? run() : Result<void>{};
+      };
+      jobs.every(job.period, job.name, job.once_for_the_city ? runtime::Jobs::Job{std::move(leased)} : job.run);
+    }
+  }
 }
 
 void OpenProgram::stop() {
@@ -174,6 +232,8 @@ void OpenProgram::stop() {
 void OpenProgram::finish() {
   for (auto const& opened : std::views::reverse(opened_))
     if (opened.finish) opened.finish();
+  // Whoever goes on with it need not wait.
+  if (auto const released = leases_->release(); !released) runtime::log_info("app", "leases_kept", {{"why", released.error().sentence}});
 }
 
 }  // namespace madang::modules

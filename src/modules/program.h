@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "core/error.h"
+#include "modules/api_document.h"
+#include "modules/deliveries.h"
 #include "modules/module.h"
 
 namespace madang::storage {
@@ -31,6 +33,10 @@ class Program {
   [[nodiscard]] std::vector<runtime::EmbeddedFile> texts() const;
   /// Of all modules.
   [[nodiscard]] Permissions const& permissions() const { return permissions_; }
+  /// The pages of all modules.
+  [[nodiscard]] web::Navigation navigation() const;
+  /// What programs may ask of all modules. Its error says which module's part is wrong.
+  [[nodiscard]] Result<ApiDocument> api() const;
   void add_commands(CLI::App& app, Invocation& call) const;
 
  private:
@@ -53,13 +59,15 @@ class OpenProgram {
   [[nodiscard]] web::Authenticator& authenticator() const;
   [[nodiscard]] std::unique_ptr<web::mqtt::ListenerHandler> devices(web::Authenticator& who) const;
   [[nodiscard]] std::function<web::Response(web::Request const&)> missing_page() const;
-  /// What somebody is told whom a route asks for a permission that he does not hold.
+  [[nodiscard]] std::function<web::Response(web::Request const&, Error const&)> refused_page() const;
+  [[nodiscard]] std::function<web::Response(web::Request const&, web::Permission const&)> denied_page() const;
+  /// What a program is told for which a route asks for a permission that its caller does not hold.
   [[nodiscard]] std::function<web::Response(web::Request const&, web::Permission const&)> denial() const;
   /// Of all modules. Taken once: whatever number of doors there is, behind them stand the same hubs and caches.
   [[nodiscard]] web::Routes take_routes();
 
   Result<void> start();
-  void add_jobs(runtime::Jobs& jobs) const;
+  void add_jobs(runtime::Jobs& jobs);
   void stop();
   void finish();
 
@@ -67,14 +75,19 @@ class OpenProgram {
   OpenProgram() = default;
   Result<void> open_ground(Program& program, std::filesystem::path const& path, runtime::Clock const& clock);
   Result<void> open_modules(Program& program, Ground const& ground);
+  Result<void> take(Opened opened);
 
   std::optional<runtime::DataDirectory> directory_;
   std::optional<runtime::Messages> messages_;
   Permissions permissions_;
+  web::Navigation navigation_;
+  ApiDocument api_;
   std::unique_ptr<storage::Records> records_;
+  std::optional<storage::events::Leases> leases_;
   storage::DefaultFeature default_feature_;
   std::unique_ptr<storage::ChunkStore> store_;
   std::optional<web::EventHub> events_;
+  std::optional<Deliveries> deliveries_;
   std::vector<Module const*> modules_;  ///< those that were opened, or half opened
   std::vector<Opened> opened_;
 };

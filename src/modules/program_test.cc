@@ -5,10 +5,15 @@
 #include <stdlib.h>
 
 #include <array>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include "modules/directory_id.h"
 #include "runtime/clock.h"
+#include "storage/events/events.h"
+#include "support/soon.h"
 
 namespace madang::modules {
 namespace {
@@ -102,6 +107,117 @@ TEST_F(program, opens_no_route_whose_permission_its_module_does_not_declare) {
   Program right{{module}};
   EXPECT_TRUE(open(right).has_value());
   EXPECT_NE(right.permissions().find("lamps.dim"), nullptr);
+}
+
+TEST_F(program, brings_events_to_the_handlers_of_its_modules) {
+  std::atomic<int> heard = 0;
+  auto module = module_called("lamps");
+  module.open = [&heard](Ground const&) -> Result<Opened> {
+    Opened opened;
+    opened.event_handlers = {{.name = "lamps", .topic = "lamp.changed", .apply = {}, .act = [&heard](storage::events::Event const&) -> Result<void> {
+                                ++heard;
+                                return {};
+                              }}};
+    return opened;
+  };
+  Program parts{{module}};
+  auto opened = open(parts);
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  ASSERT_TRUE((*opened)->start());
+  auto const beside = *storage::Records::open("sqlite:" + folder + "/records.db", clock);
+  ASSERT_TRUE(beside->transaction([this](soci::session& session) -> Result<void> {
+    MADANG_CHECK(storage::events::emit(session, clock.now(), "lamp.changed", "lamp 7", "{}"));
+    return {};
+  }));
+  {
+    runtime::Jobs jobs(metrics);
+    (*opened)->add_jobs(jobs);
+    EXPECT_TRUE(test::soon([&] { return heard == 1; }));
+  }
+  EXPECT_NE(metrics.text().find("madang_events_lag_seconds{handler=\"lamps\"}"), std::string::npos);
+}
+
+TEST_F(program, refuses_two_handlers_of_one_name) {
+  auto module = module_called("lamps");
+  module.open = [](Ground const&) -> Result<Opened> {
+    storage::events::Handler const handler{.name = "lamps", .topic = "lamp.changed", .apply = {}, .act = [](storage::events::Event const&) -> Result<void> { return {}; }};
+    Opened opened;
+    opened.event_handlers = {handler, handler};
+    return opened;
+  };
+  Program parts{{module}};
+  auto const opened = open(parts);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().sentence, "event handler lamps: two have this name");
+}
+
+TEST_F(program, runs_a_job_that_is_once_for_the_city_only_where_its_lease_is_held) {
+  std::atomic<int> everywhere = 0;
+  std::atomic<int> once = 0;
+  auto module = module_called("lamps");
+  module.open = [&](Ground const&) -> Result<Opened> {
+    auto const counting = [](std::atomic<int>& count) {
+      return [&count]() -> Result<void> {
+        ++count;
+        return {};
+      };
+    };
+    Opened opened;
+    opened.jobs = {{Millis{1}, "everywhere", counting(everywhere)}, {Millis{1}, "once", counting(once), true}};
+    return opened;
+  };
+  Program parts{{module}};
+  auto opened = open(parts);
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  // Another server of the city was first.
+  auto const beside = *storage::Records::open("sqlite:" + folder + "/records.db", clock);
+  storage::events::Leases others(*beside, clock, {.directory = "another"});
+  others.want("job once");
+  ASSERT_TRUE(others.tend());
+  ASSERT_TRUE((*opened)->start());
+  runtime::Jobs jobs(metrics);
+  (*opened)->add_jobs(jobs);
+  EXPECT_TRUE(test::soon([&] { return everywhere > 20; }));
+  EXPECT_EQ(once, 0);
+  ASSERT_TRUE(others.release());
+  EXPECT_TRUE(test::soon([&] { return once > 0; }));
+  jobs.stop();
+}
+
+TEST_F(program, gives_its_leases_back_when_it_ends) {
+  auto module = module_called("lamps");
+  module.open = [](Ground const&) -> Result<Opened> {
+    Opened opened;
+    opened.jobs = {{Millis{1}, "once", []() -> Result<void> { return {}; }, true}};
+    return opened;
+  };
+  Program parts{{module}};
+  auto opened = open(parts);
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  ASSERT_TRUE((*opened)->start());
+  (*opened)->stop();
+  (*opened)->finish();
+  auto const beside = *storage::Records::open("sqlite:" + folder + "/records.db", clock);
+  storage::events::Leases others(*beside, clock, {.directory = "another"});
+  others.want("job once");
+  ASSERT_TRUE(others.tend());
+  EXPECT_TRUE(others.holds("job once"));
+}
+
+TEST_F(program, names_its_data_directory_once) {
+  auto const held = *runtime::DataDirectory::open(folder);
+  auto const first = directory_id(held);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->size(), 32U);
+  EXPECT_EQ(*directory_id(held), *first);
+  EXPECT_EQ(**directory_id_in(folder), *first);
+}
+
+TEST_F(program, gives_a_data_directory_whose_name_is_broken_no_other) {
+  auto const held = *runtime::DataDirectory::open(folder);
+  EXPECT_FALSE(directory_id_in(folder).value().has_value());
+  std::ofstream{std::filesystem::path{folder} / "directory_id"} << "";
+  EXPECT_EQ(directory_id(held).error().code, Code::kCorrupt);
 }
 
 TEST_F(program, reads_settings_of_all_modules_from_one_file) {
