@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "city/limits.h"
 #include "core/json_writer.h"
 #include "core/text.h"
 
@@ -16,7 +17,6 @@ using web::Access;
 using web::Request;
 using web::Response;
 
-constexpr int kAreaLevelMax = 9;
 
 Result<Response> import_areas(City& city, Request const& request) {
   auto const level = parse_int(request.query_value("level").value_or("1"));

@@ -8,18 +8,13 @@ namespace madang::city {
 namespace {
 
 /// Whoever else has the name is found under it from now on.
-template <typename Id, typename Entity, typename Names>
-void forget_names(TextMap<Id>& by_name, Table<Entity> const& table, Entity const& old, Names const& names_of) {
-  for (auto const& name : names_of(old)) {
-    auto const found = by_name.find(name);
-    if (found == by_name.end() || found->second != old.id) continue;
-    by_name.erase(found);
-    for (auto const& other : table.rows()) {
-      auto const names = names_of(*other);
-      if (other->id == old.id || std::ranges::find(names, name) == names.end()) continue;
-      by_name.emplace(name, other->id);
-      break;
-    }
+template <typename EntityId>
+void forget_names(NamedIds<EntityId>& ids, EntityId id, std::vector<std::string> const& names) {
+  for (auto const& name : names) {
+    auto const found = ids.find(name);
+    if (found == ids.end()) continue;  // the same name in two languages
+    found->second.erase(id);
+    if (found->second.empty()) ids.erase(found);
   }
 }
 
@@ -36,10 +31,10 @@ std::vector<std::string> definition_of(ObservedProperty const& property) {
 
 }  // namespace
 
-void Registry::alter(Alterations const& altered, ChangeLog& log) {
+void Registry::alter(Alterations const& altered, Prepared const& prepared, ChangeLog& log) {
   for (auto const& thing : altered.things) replace(thing, log);
   for (auto const& location : altered.locations) replace(location, log);
-  for (auto const& sensor : altered.sensors) replace(sensor, log);
+  for (std::size_t i = 0; i < altered.sensors.size(); ++i) replace(altered.sensors[i], prepared.of_sensors[i], log);
   for (auto const& property : altered.observed_properties) replace(property, log);
   for (auto const& datastream : altered.datastreams) replace(datastream, log);
   for (auto const& feature : altered.features) replace(feature, log);
@@ -82,21 +77,19 @@ void Registry::replace(LocationPtr const& location, ChangeLog& log) {
   if (elsewhere) tell_moved(location->id, log);
 }
 
-void Registry::replace(SensorPtr const& sensor, ChangeLog& log) {
+void Registry::replace(SensorPtr const& sensor, std::vector<DatastreamPtr> const& named_by, ChangeLog& log) {
   auto const place = sensors.position(sensor->id);
-  forget_names(sensor_names_, sensors, *sensors.rows()[place], names_of);
+  forget_names(sensor_names_, sensor->id, names_of(*sensors.rows()[place]));
   sensors.replace(place, sensor);
   name(sensor);
   log.add({EntryKind::kSensor, Act::kEdited, sensor->id.value(), {}});
   // What a Sensor says of its channels is part of what its Datastreams are.
-  for (auto const& d : datastreams.rows()) {
-    if (d->sensor == sensor->id) log.add({EntryKind::kDatastream, Act::kEdited, d->id.value(), d->thing});
-  }
+  for (auto const& d : named_by) log.add({EntryKind::kDatastream, Act::kEdited, d->id.value(), d->thing});
 }
 
 void Registry::replace(ObservedPropertyPtr const& property, ChangeLog& log) {
   auto const place = observed_properties.position(property->id);
-  forget_names(definitions_, observed_properties, *observed_properties.rows()[place], definition_of);
+  forget_names(definitions_, property->id, definition_of(*observed_properties.rows()[place]));
   observed_properties.replace(place, property);
   define(property);
   log.add({EntryKind::kObservedProperty, Act::kEdited, property->id.value(), {}});
@@ -150,14 +143,14 @@ void Registry::erase(LocationId location, ChangeLog& log) {
 
 void Registry::erase(SensorId sensor, ChangeLog& log) {
   auto const place = sensors.position(sensor);
-  forget_names(sensor_names_, sensors, *sensors.rows()[place], names_of);
+  forget_names(sensor_names_, sensor, names_of(*sensors.rows()[place]));
   sensors.erase(place);
   log.add({EntryKind::kSensor, Act::kDeleted, sensor.value(), {}});
 }
 
 void Registry::erase(ObservedPropertyId property, ChangeLog& log) {
   auto const place = observed_properties.position(property);
-  forget_names(definitions_, observed_properties, *observed_properties.rows()[place], definition_of);
+  forget_names(definitions_, property, definition_of(*observed_properties.rows()[place]));
   observed_properties.erase(place);
   log.add({EntryKind::kObservedProperty, Act::kDeleted, property.value(), {}});
 }

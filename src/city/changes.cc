@@ -25,6 +25,11 @@ void ChangeLog::add(Change const& change) {
   if (changes_.size() > kept_) changes_.pop_front();
 }
 
+void ChangeLog::forget_all() {
+  changes_.clear();
+  ++next_;
+}
+
 Changes ChangeLog::since(ChangeCursor cursor) const {
   if (cursor == next_) return {.changes = {}, .cursor = next_, .read_all_anew = false};
   auto const oldest = next_ - changes_.size();

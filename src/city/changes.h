@@ -56,6 +56,8 @@ class ChangeLog {
   explicit ChangeLog(std::size_t kept) : kept_(kept) {}
 
   void add(Change const& change);
+  /// Anything may be another: whoever asks reads everything.
+  void forget_all();
   /// From 1 on, so that a reader at 0 reads everything.
   [[nodiscard]] ChangeCursor cursor() const { return next_; }
   [[nodiscard]] Changes since(ChangeCursor cursor) const;

@@ -1,7 +1,9 @@
 #include "city/city.h"
 
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
+#include <utility>
 
 #include "city/geojson.h"
 #include "city/whole_areas.h"
@@ -9,8 +11,14 @@
 #include "city/limits.h"
 #include "city/plan.h"
 #include "city/registry.h"
+#include "city/registry_changes.h"
 #include "city/store.h"
+#include "city/stores.h"
 #include "runtime/log.h"
+#include "runtime/shared_mutex.h"
+#include "runtime/refusal.h"
+#include "storage/records/transactions.h"
+#include "storage/records/turn.h"
 
 namespace madang::city {
 namespace {
@@ -28,51 +36,30 @@ Result<void> find_parents(std::vector<std::shared_ptr<Area>> const& areas, AreaI
 
 class CityInMemory final : public City {
  public:
-  CityInMemory(storage::Records& records, runtime::Clock const& clock) : records_(records), clock_(clock) {}
+  CityInMemory(storage::Records& records, runtime::Clock const& clock, StoreEntry own_store)
+      : records_(records), clock_(clock), own_store_(std::move(own_store)), said_at_(clock.tick()) {}
 
-  void load(Entities const& entities) { registry_.add(entities); }
-
-  Result<ThingId> add_thing(NewThing thing) override { return planned<ThingId>(std::move(thing)); }
-
-  Result<std::vector<ThingId>> add_things(std::vector<NewThing> things) override {
-    if (things.size() > kThingsPerCallMax) {
-      return fail(Code::kLimit, "Things: more than " + std::to_string(kThingsPerCallMax) + " in one call");
-    }
-    std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_, texts_, clock_.now());
-    std::vector<ThingId> ids;
-    ids.reserve(things.size());
-    for (auto& thing : things) {
-      auto const id = plan.add(std::move(thing));
-      if (!id) return fail(id.error().code, "Things[" + std::to_string(ids.size()) + "]: " + id.error().sentence);
-      ids.push_back(*id);
-    }
-    MADANG_CHECK(commit(plan.entities()));
-    return ids;
+  void load(Entities const& entities) {
+    registry_.add(entities);
+    version_ = entities.version;
   }
-
-  Result<DatastreamId> add_datastream(ThingId thing, NewDatastream datastream) override {
-    return planned<DatastreamId>(thing, std::move(datastream));
-  }
-  Result<LocationId> add_location(ThingId thing, Location location) override {
-    return planned<LocationId>(thing, std::move(location));
-  }
-  Result<SensorId> add_sensor(Sensor sensor) override { return planned<SensorId>(std::move(sensor)); }
-  Result<ObservedPropertyId> add_observed_property(ObservedProperty property) override {
-    return planned<ObservedPropertyId>(std::move(property));
-  }
-  Result<FeatureId> add_feature(FeatureOfInterest feature) override { return planned<FeatureId>(std::move(feature)); }
 
   Result<void> write(std::function<Result<void>(Writer&)> const& work, std::string const& actor) override {
-    std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_, texts_, clock_.now());
-    MADANG_CHECK(work(plan));
-    if (plan.is_empty()) return {};
-    return commit(plan.entities(), actor);
+    return alone([&]() -> Result<void> {
+      Plan plan(registry_, texts_, clock_.now());
+      auto done = work(plan);
+      if (done && !plan.is_empty()) done = commit(plan.entities(), actor);
+      if (!may_stand_) end_closing();
+      return done;
+    });
   }
 
   Result<HistoryPage> history_before(EntryKind kind, std::int64_t entry, std::int64_t before) const override {
     return load_history(records_, kind, entry, before);
+  }
+
+  Result<std::vector<DeletedDatastream>> deleted_datastreams_of(ThingId thing) const override {
+    return load_deleted_datastreams(records_, thing);
   }
 
   Result<AreasImported> import_areas(std::string_view geojson, AreaImport const& options) override {
@@ -84,13 +71,13 @@ class CityInMemory final : public City {
     MADANG_TRY(auto features, whole_areas(file));
     if (auto doubt = doubt_of_order(features, known_places())) file.note(*std::move(doubt));
     auto const count = features.size();
-    std::scoped_lock const one_writer(writing_);
-    Entities entities;
-    MADANG_TRY(entities.areas, merged(std::move(features), options.level));
-    if (entities.areas.size() > kAreasMax) {
-      return fail(Code::kLimit, "areas: more than " + std::to_string(kAreasMax));
-    }
-    MADANG_CHECK(commit(entities));
+    MADANG_CHECK(alone([&]() -> Result<void> {
+      Entities entities;
+      MADANG_TRY(entities.area_index, merged(std::move(features), options.level));
+      entities.areas = entities.area_index->areas();
+      if (entities.areas.size() > kAreasMax) return fail(Code::kLimit, "areas: more than " + std::to_string(kAreasMax));
+      return commit(entities);
+    }));
     runtime::log_info("city", "areas imported", {{"level", options.level}, {"areas", count}});
     return AreasImported{count, file.set_aside, std::move(file.notes)};
   }
@@ -163,6 +150,19 @@ class CityInMemory final : public City {
     return log_.since(cursor);
   }
 
+  Result<void> refresh() override {
+    storage::Turn::Holder const one_writer(writing_, Tick{});
+    if (!one_writer.has_it()) return {};
+    MADANG_CHECK(stay_known());
+    return read_anew_if_changed();
+  }
+  [[nodiscard]] ClosedStreams& closed_streams() const override { return closed_streams_; }
+  [[nodiscard]] Result<std::vector<StoreEntry>> other_stores() const override {
+    MADANG_TRY(auto known, stores(records_));
+    std::erase_if(known, [this](StoreEntry const& store) { return store.id == own_store_.id; });
+    return known;
+  }
+
  private:
   /// Some points where the city is known to be.
   [[nodiscard]] std::vector<LatLon> known_places() const {
@@ -173,28 +173,113 @@ class CityInMemory final : public City {
     return places;
   }
 
-  /// Plans with what Plan::add takes, then commits. Only writers change the registry, so while `writing_` is held it
-  /// may be read without the shared lock.
-  template <typename EntityId, typename... Arguments>
-  Result<EntityId> planned(Arguments&&... arguments) {
-    std::scoped_lock const one_writer(writing_);
-    Plan plan(registry_, texts_, clock_.now());
-    MADANG_TRY(auto const id, plan.add(std::forward<Arguments>(arguments)...));
-    MADANG_CHECK(commit(plan.entities()));
-    return id;
+  /// Somebody may have forgotten the own data directory while it is at work; and who lists them sees which are. With the writer's turn.
+  Result<void> stay_known() {
+    if (own_store_.id.empty()) return {};
+    MADANG_TRY(bool const known, is_store_known(records_, own_store_.id));
+    auto const tick = clock_.tick();
+    if (known && tick - said_at_ < kStoreSeenEvery) return {};
+    if (!known) runtime::log_warning("city", "store_was_forgotten", {{"id", own_store_.id}});
+    auto own = own_store_;
+    own.seen = clock_.now();
+    MADANG_CHECK(add_store(records_, own));
+    said_at_ = tick;
+    return {};
   }
 
-  /// Durable first, then visible.
+  /// Only writers change the registry, so while one has its turn it may read it without the shared lock.
+  template <typename Work>
+  Result<void> alone(Work const& work) {
+    storage::Turn::Holder const one_writer(writing_, storage::CallDeadline::of_call());
+    if (!one_writer.has_it()) return runtime::refuse(Code::kOverloaded, "refusal.registry.busy");
+    if (is_outdated_) MADANG_CHECK(read_anew_if_changed());
+    return work();
+  }
+
+  /// Durable first, then visible. Whatever takes long is done before readers must wait.
   Result<void> commit(Entities const& entities, std::string const& actor = {}) {
-    MADANG_CHECK(save(records_, entities, registry_, {.actor = actor, .at = clock_.now()}));
+    auto const prepared = registry_.prepare(entities);
+    auto saved = save(records_, entities, {registry_, version_}, {.actor = actor, .at = clock_.now()});
+    if (!saved) return refused(std::move(saved).error());
+    version_ = *saved;
+    read_at_.reset();
+    auto const old_index = registry_.area_index();  // goes after the lock
     std::unique_lock const lock(mutex_);
-    registry_.add(entities, &log_);
+    registry_.add(entities, prepared, log_);
     cursor_ = log_.cursor();
     return {};
   }
 
+  /// Whatever the failure was, the next write looks first how things stand. A view of yesterday is this server's own trouble: the same
+  /// write goes in a moment, and nobody is to throw it away. Where it fails on what was read a moment ago, though nobody has written
+  /// since, it fails for ever: memory cannot say what the records say, and reading them once more tells nothing new.
+  std::unexpected<Error> refused(SaveFailure failure) {
+    bool const differs = failure.error.code == Code::kConflict;
+    bool const for_ever = differs && is_just_read() && failure.is_of_known_version;
+    may_stand_ = failure.may_stand;
+    is_outdated_ = true;
+    is_stale_ = is_stale_ || (failure.is_stale && !for_ever);
+    if (for_ever) {
+      failure.error.sentence = "the registry was read anew for this write, and its records still say otherwise: " + failure.error.sentence;
+      runtime::log_error("city", "registry_differs", {{"version", version_}, {"error", failure.error.sentence}});
+    } else if (differs) {
+      failure.error.code = Code::kUnavailable;
+      failure.error.sentence += "; this one reads it anew in a moment: try again";
+    }
+    return fail(std::move(failure.error));
+  }
+
+  [[nodiscard]] bool is_just_read() const { return read_at_ && clock_.tick() - *read_at_ <= kRegistryJustRead; }
+
+  /// With the writer's turn.
+  Result<void> read_anew_if_changed() {
+    MADANG_TRY(auto const version, registry_version(records_));
+    if (version != version_ || is_stale_) {
+      auto changed = is_stale_ ? Result<std::optional<Entities>>{std::nullopt} : load_changed(records_, registry_, version_);
+      if (!changed) return fail(std::move(changed).error());
+      MADANG_CHECK(*changed ? take_in(**changed) : read_all_anew());
+    }
+    may_stand_ = is_outdated_ = is_stale_ = false;
+    end_closing();
+    return {};
+  }
+
+  /// What others have written. Whether the rest is as the records say nobody has looked.
+  Result<void> take_in(Entities const& entities) {
+    auto const prepared = registry_.prepare(entities);
+    {
+      std::unique_lock const lock(mutex_);
+      registry_.add(entities, prepared, log_);
+      cursor_ = log_.cursor();
+    }
+    version_ = entities.version;
+    runtime::log_info("city", "registry_changes_read", {{"version", version_}});
+    return {};
+  }
+
+  Result<void> read_all_anew() {
+    MADANG_TRY(auto const entities, load_registry(records_));
+    Registry anew;
+    anew.add(entities);
+    {
+      std::unique_lock const lock(mutex_);
+      std::swap(registry_, anew);
+      log_.forget_all();
+      cursor_ = log_.cursor();
+    }
+    version_ = entities.version;
+    read_at_ = clock_.tick();
+    runtime::log_info("city", "registry_read_anew", {{"things", entities.things.size()}, {"version", version_}});
+    return {};
+  }
+
+  /// What a write wanted to delete takes readings again where it stands still.
+  void end_closing() {
+    closed_streams_.end([this](DatastreamId stream) { return registry_.datastreams.find(stream) == nullptr; });
+  }
+
   /// All Areas as they will be: the old ones, those of the same code replaced under their id, the new ones behind.
-  Result<std::vector<AreaPtr>> merged(std::vector<AreaFeature> features, int level) const {
+  Result<std::shared_ptr<AreaIndex const>> merged(std::vector<AreaFeature> features, int level) const {
     std::map<std::string, std::shared_ptr<Area>, std::less<>> by_code;
     std::int64_t last_id = 0;
     for (auto const& area : registry_.area_index()->areas()) {
@@ -215,9 +300,9 @@ class CityInMemory final : public City {
     std::vector<std::shared_ptr<Area>> areas;
     areas.reserve(by_code.size());
     for (auto const& [code, area] : by_code) areas.push_back(area);
-    AreaIndex const index({areas.begin(), areas.end()});
-    MADANG_CHECK(find_parents(areas, index));
-    return std::vector<AreaPtr>{areas.begin(), areas.end()};
+    auto index = std::make_shared<AreaIndex const>(std::vector<AreaPtr>{areas.begin(), areas.end()});
+    MADANG_CHECK(find_parents(areas, *index));
+    return index;
   }
 
   template <typename Entity>
@@ -238,20 +323,83 @@ class CityInMemory final : public City {
 
   storage::Records& records_;
   runtime::Clock const& clock_;
-  std::mutex writing_;                ///< held from planning to commit; taken before mutex_
-  SharedTexts texts_;                 ///< guarded by writing_
-  mutable std::shared_mutex mutex_;   ///< guards registry_ and log_
+  StoreEntry const own_store_;        ///< without an id: nobody else works on these records, or this one keeps no readings
+  storage::Turn writing_;             ///< from planning to commit; taken before mutex_
+  // Guarded by writing_.
+  Tick said_at_;                      ///< that the own store is at work
+  SharedTexts texts_;
+  std::int64_t version_ = 0;          ///< of the records, as the registry stands in memory
+  bool may_stand_ = false;            ///< whether the last write stands is not known
+  bool is_outdated_ = false;          ///< it failed: another program may have written
+  std::optional<Tick> read_at_;       ///< all of it, and nothing was committed since
+  bool is_stale_ = false;             ///< memory and records differ, whatever the version says
+  mutable ClosedStreams closed_streams_;
+  mutable runtime::SharedMutex mutex_;   ///< guards registry_ and log_
   Registry registry_;
   ChangeLog log_{kChangesKept};
   std::atomic<ChangeCursor> cursor_{log_.cursor()};
 };
 
+/// One entry in a write of its own.
+template <typename EntityId, typename... Arguments>
+Result<EntityId> added(City& city, Arguments&&... arguments) {
+  EntityId id;
+  MADANG_CHECK(city.write([&](Writer& writer) -> Result<void> {
+    MADANG_TRY(id, writer.add(std::forward<Arguments>(arguments)...));
+    return {};
+  }));
+  return id;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<City>> City::open(storage::Records& records, runtime::Clock const& clock) {
+Result<ThingId> Writer::add(NewThing thing) {
+  MADANG_TRY(auto const id, add(std::move(thing.thing)));
+  for (auto& location : thing.locations) MADANG_CHECK(add(id, std::move(location)));
+  for (auto& datastream : thing.datastreams) MADANG_CHECK(add(id, std::move(datastream)));
+  return id;
+}
+
+Result<LocationId> Writer::add(ThingId thing, Location location) {
+  MADANG_TRY(auto const id, add(std::move(location)));
+  MADANG_CHECK(place(thing, id));
+  return id;
+}
+
+Result<ThingId> City::add_thing(NewThing thing) { return added<ThingId>(*this, std::move(thing)); }
+
+Result<std::vector<ThingId>> City::add_things(std::vector<NewThing> things) {
+  if (things.size() > kThingsPerCallMax) {
+    return fail(Code::kLimit, "Things: more than " + std::to_string(kThingsPerCallMax) + " in one call");
+  }
+  std::vector<ThingId> ids;
+  ids.reserve(things.size());
+  MADANG_CHECK(write([&](Writer& writer) -> Result<void> {
+    for (auto& thing : things) {
+      auto const id = writer.add(std::move(thing));
+      if (!id) return fail(id.error().code, "Things[" + std::to_string(ids.size()) + "]: " + id.error().sentence);
+      ids.push_back(*id);
+    }
+    return {};
+  }));
+  return ids;
+}
+
+Result<DatastreamId> City::add_datastream(ThingId thing, NewDatastream datastream) { return added<DatastreamId>(*this, thing, std::move(datastream)); }
+Result<LocationId> City::add_location(ThingId thing, Location location) { return added<LocationId>(*this, thing, std::move(location)); }
+Result<SensorId> City::add_sensor(Sensor sensor) { return added<SensorId>(*this, std::move(sensor)); }
+Result<ObservedPropertyId> City::add_observed_property(ObservedProperty property) { return added<ObservedPropertyId>(*this, std::move(property)); }
+Result<FeatureId> City::add_feature(FeatureOfInterest feature) { return added<FeatureId>(*this, std::move(feature)); }
+
+Result<std::vector<StoreEntry>> City::other_stores() const { return std::vector<StoreEntry>{}; }
+
+Result<std::unique_ptr<City>> City::open(storage::Records& records, runtime::Clock const& clock) { return open(records, clock, {}); }
+
+Result<std::unique_ptr<City>> City::open(storage::Records& records, runtime::Clock const& clock, StoreEntry const& own) {
   MADANG_CHECK(migrate_registry(records));
+  if (!own.id.empty()) MADANG_CHECK(add_store(records, own));
   MADANG_TRY(auto const entities, load_registry(records));
-  auto city = std::make_unique<CityInMemory>(records, clock);
+  auto city = std::make_unique<CityInMemory>(records, clock, own);
   city->load(entities);
   runtime::log_info("city", "registry_loaded",
                     {{"things", entities.things.size()}, {"datastreams", entities.datastreams.size()},

@@ -6,11 +6,13 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "city/changes.h"
+#include "city/closed_streams.h"
 #include "city/model.h"
 #include "core/error.h"
 #include "modules/permissions.h"
@@ -22,6 +24,8 @@ class Records;  // storage/records/records.h: SQLite or PostgreSQL behind SOCI
 }
 
 namespace madang::city {
+
+struct StoreEntry;  // city/stores.h
 
 using ThingPtr = std::shared_ptr<Thing const>;
 using LocationPtr = std::shared_ptr<Location const>;
@@ -65,8 +69,13 @@ class Writer {
   virtual Result<ObservedPropertyId> share(ObservedProperty property) = 0;
   virtual Result<FeatureId> add(FeatureOfInterest feature) = 0;
   virtual Result<FeatureId> share(FeatureOfInterest feature) = 0;
-  /// As City::add_datastream.
+  /// Sensors and ObservedProperties equal in everything to one that exists are linked, not made again. A Datastream without a
+  /// default feature gets the one made from its Thing's first Location.
   virtual Result<DatastreamId> add(ThingId thing, NewDatastream datastream) = 0;
+  /// With all that comes with it.
+  Result<ThingId> add(NewThing thing);
+  /// Behind those where the Thing is already.
+  Result<LocationId> add(ThingId thing, Location location);
 
   // Changes of what exists, found by its id; each goes into the entry's history and into the journal. What is said anew
   // replaces all that was said. One that changes nothing is no act. kNotFound: there is none, or it is made in this very
@@ -121,6 +130,11 @@ struct HistoryPage {
   std::vector<HistoryEntry> entries;
   std::int64_t next = 0;  ///< where older ones go on; 0: there are none
 };
+/// What a Thing had, whose history is still there.
+struct DeletedDatastream {
+  DatastreamId id;
+  std::string channel;
+};
 inline constexpr std::int64_t kHistoryFromNewest = std::numeric_limits<std::int64_t>::max();
 
 /// Where a publisher's GeoJSON keeps an Area's code and names: the first of each list that a feature has. The
@@ -157,26 +171,30 @@ struct Page {
 class City {
  public:
   static Result<std::unique_ptr<City>> open(storage::Records& records, runtime::Clock const& clock);
+  /// The same for who keeps readings in `own`, which others on the same records know of from now on.
+  static Result<std::unique_ptr<City>> open(storage::Records& records, runtime::Clock const& clock, StoreEntry const& own);
   virtual ~City() = default;
 
-  // Writing. Each call is one transaction; nothing half-done stays.
-  /// kConflict: the serial exists already. An empty serial becomes "thing-ID". Sensors and ObservedProperties equal in
-  /// everything to one that exists are linked, not made again. A Datastream without a default feature gets the one
-  /// made from its Thing's first Location.
-  virtual Result<ThingId> add_thing(NewThing thing) = 0;
+  // Writing. Each call is one transaction; nothing half-done stays. kUnavailable also where another program has written to the same
+  // records since this one last read them: the next call reads that first, and goes. kOverloaded: other writes were at work until
+  // the call's deadline (storage::CallDeadline).
+  /// As the Writer's `add`, which of them makes all that comes with a Thing.
+  Result<ThingId> add_thing(NewThing thing);
   /// Many at once in one transaction (import, simulation); same order.
-  virtual Result<std::vector<ThingId>> add_things(std::vector<NewThing> things) = 0;
-  virtual Result<DatastreamId> add_datastream(ThingId thing, NewDatastream datastream) = 0;
-  virtual Result<LocationId> add_location(ThingId thing, Location location) = 0;
-  virtual Result<SensorId> add_sensor(Sensor sensor) = 0;
-  virtual Result<ObservedPropertyId> add_observed_property(ObservedProperty property) = 0;
-  virtual Result<FeatureId> add_feature(FeatureOfInterest feature) = 0;
+  Result<std::vector<ThingId>> add_things(std::vector<NewThing> things);
+  Result<DatastreamId> add_datastream(ThingId thing, NewDatastream datastream);
+  Result<LocationId> add_location(ThingId thing, Location location);
+  Result<SensorId> add_sensor(Sensor sensor);
+  Result<ObservedPropertyId> add_observed_property(ObservedProperty property);
+  Result<FeatureId> add_feature(FeatureOfInterest feature);
   /// Whatever belongs together, in one transaction; an Error that `work` returns leaves nothing behind. `work` may read
-  /// this City, but must not write to it. `actor`: who changes what exists, for history and journal.
+  /// this City, but must not write to it; what it edits it reads itself. `actor`: who changes what exists, for history and journal.
   virtual Result<void> write(std::function<Result<void>(Writer&)> const& work, std::string const& actor) = 0;
   Result<void> write(std::function<Result<void>(Writer&)> const& work) { return write(work, {}); }
   /// What was done to an entry after it was made, the newest first; of one that is deleted too.
   virtual Result<HistoryPage> history_before(EntryKind kind, std::int64_t entry, std::int64_t before) const = 0;
+  /// By their ids; also of a Thing that is itself deleted.
+  virtual Result<std::vector<DeletedDatastream>> deleted_datastreams_of(ThingId thing) const = 0;
   /// The first page.
   Result<std::vector<HistoryEntry>> history(EntryKind kind, std::int64_t entry) const {
     MADANG_TRY(auto page, history_before(kind, entry, kHistoryFromNewest));
@@ -229,6 +247,15 @@ class City {
   [[nodiscard]] virtual ChangeCursor change_cursor() const = 0;
   /// What changed from a cursor on; what the changes name is to be read then, as it is by now.
   [[nodiscard]] virtual Changes changes_since(ChangeCursor cursor) const = 0;
+
+  /// Reads everything anew where another program has written to the same records; cheap where none has. Whoever keeps readings sees to it
+  /// that others know it. While a write is at
+  /// work it does nothing, for that finds out by itself.
+  virtual Result<void> refresh() = 0;
+  /// Whoever appends readings passes through it; check_never_measured closes what a write deletes.
+  [[nodiscard]] virtual ClosedStreams& closed_streams() const = 0;
+  /// Other data directories in which readings of these Datastreams may be; none: all of them are in the own one. Asks the records.
+  [[nodiscard]] virtual Result<std::vector<StoreEntry>> other_stores() const;
 };
 
 /// One reader's place among the changes. The first read says that everything is to be read. Not synchronised.
@@ -259,9 +286,13 @@ class Rights : public web::Authenticator {
                                               modules::Permissions permissions = modules::Permissions{});
   /// Sees at once what was changed on the same records through Parties; without it, within 2 s.
   virtual Result<void> refresh() = 0;
+  /// The same after a change that stands, whether or not it can be read at the moment: then it is logged, and seen within 2 s of the
+  /// records answering again.
+  virtual void show_changes() = 0;
 
-  /// The key's text is returned once and never stored in clear. kConflict: the name is taken.
-  /// `party`: whose permissions it carries besides; a device or service.
+  /// The key's text is returned once and never stored in clear. kConflict: the name is taken. `things`: kNoThing alone: it writes to
+  /// none. `party`: whose permissions it carries besides. kNotFound, kConflict, kInvalid: it is not there, has ended, or is no device
+  /// or service.
   virtual Result<std::string> create_key(std::string name, std::vector<std::string> things, PartyId party = PartyId{}) = 0;
   virtual Result<std::vector<Key>> keys() = 0;
   virtual Result<void> revoke_key(std::string_view name) = 0;
@@ -277,7 +308,8 @@ class Rights : public web::Authenticator {
     std::string session_token;  ///< for the cookie
     web::Principal principal;   ///< with the CSRF token
   };
-  /// Blocking (argon2id takes ~50 ms on purpose). kUnauthorized: wrong; kOverloaded: too many tries.
+  /// Blocking (argon2id takes ~50 ms on purpose). kUnauthorized: wrong, or another password was set meanwhile; kOverloaded: too many
+  /// wrong tries from this address (of IPv6: from its /64), or of this login.
   virtual Result<Login> login(std::string_view login, std::string_view password, std::string_view remote_address) = 0;
   virtual Result<void> logout(std::string_view session_token) = 0;
 };

@@ -1,17 +1,19 @@
 // Readers ask the registry and the rights while a writer adds Things, Areas and keys; run under tsan too.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
+#include <array>
 #include <atomic>
-#include <filesystem>
+#include <future>
 #include <latch>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "city/city.h"
 #include "city/registry_orders.h"
+#include "city/test_records.h"
 #include "storage/observations/memory_store.h"
-#include "storage/records/records.h"
+#include "storage/records/transactions.h"
 
 namespace madang::city {
 namespace {
@@ -34,22 +36,26 @@ NewThing node(int number) {
 
 class city_threads : public ::testing::Test {
  protected:
-  void SetUp() override {
-    directory = (std::filesystem::temp_directory_path() / "madang-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(directory.data()), nullptr);
-    auto opened = storage::Records::open("sqlite:" + directory + "/records.sqlite", clock);
-    ASSERT_TRUE(opened) << opened.error().sentence;
-    records = *std::move(opened);
-  }
-  void TearDown() override {
-    records.reset();
-    std::filesystem::remove_all(directory);
-  }
-
   runtime::SystemClock clock;
-  std::string directory;
-  std::unique_ptr<storage::Records> records;
+  TestRecords records{clock};
 };
+
+/// The readers are stopped in the end, whether or not the writer got in before.
+TEST_F(city_threads, a_writer_gets_in_among_readers_without_end) {
+  auto opened = City::open(*records, clock);
+  ASSERT_TRUE(opened);
+  auto& city = **opened;
+  for (int i = 0; i < 50; ++i) ASSERT_TRUE(city.add_thing(node(i)));
+  std::vector<std::jthread> readers;
+  for (int i = 0; i < 8; ++i)
+    readers.emplace_back([&city](std::stop_token const& stop) {
+      while (!stop.stop_requested()) EXPECT_GE(city.things({.top = 50, .skip = 0, .descending = false}).count, 50u);
+    });
+  auto added = std::async(std::launch::async, [&] { return city.add_thing(node(50)).has_value() && city.add_thing(node(51)).has_value(); });
+  EXPECT_EQ(added.wait_for(std::chrono::seconds{30}), std::future_status::ready) << "the readers never let it in";
+  for (auto& reader : readers) reader.request_stop();
+  EXPECT_TRUE(added.get());
+}
 
 TEST_F(city_threads, readers_always_see_whole_things) {
   auto opened = City::open(*records, clock);
@@ -114,6 +120,51 @@ TEST_F(city_threads, two_writers_never_give_an_id_twice) {
   ASSERT_TRUE(reopened);
   EXPECT_EQ((*reopened)->things({}).count, 50u);
   EXPECT_EQ((*reopened)->datastreams({}).entities.back()->id, (DatastreamId{100}));
+}
+
+TEST_F(city_threads, a_write_waits_for_others_no_longer_than_it_may) {
+  auto opened = City::open(*records, clock);
+  ASSERT_TRUE(opened);
+  auto& city = **opened;
+  std::latch begun(1);
+  std::latch over(1);
+  std::jthread const slow([&] {
+    EXPECT_TRUE(city.write([&](Writer&) -> Result<void> {
+      begun.count_down();
+      over.wait();
+      return {};
+    }));
+  });
+  begun.wait();
+  {
+    storage::CallDeadline const soon(Millis{20});
+    EXPECT_EQ(city.add_thing(node(1)).error().code, Code::kOverloaded);
+    EXPECT_EQ(city.write([](Writer&) -> Result<void> { return {}; }).error().code, Code::kOverloaded);
+  }
+  EXPECT_TRUE(city.refresh()) << "waits for nobody";
+  over.count_down();
+  EXPECT_TRUE(city.add_thing(node(1)));
+}
+
+TEST_F(city_threads, a_datastream_closes_when_what_is_on_its_way_has_passed) {
+  ClosedStreams streams;
+  std::atomic<bool> closed = false;
+  std::jthread closing;
+  std::array const ids{DatastreamId{7}};
+  {
+    ClosedStreams::Passage const passage(streams);
+    closing = std::jthread([&] {
+      streams.close(ids);
+      closed = true;
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    EXPECT_FALSE(closed);
+    EXPECT_FALSE(passage.is_closed(DatastreamId{7}));
+  }
+  closing.join();
+  EXPECT_TRUE(ClosedStreams::Passage(streams).is_closed(DatastreamId{7}));
+  streams.end([](DatastreamId) { return false; });
+  EXPECT_FALSE(ClosedStreams::Passage(streams).any());
 }
 
 TEST_F(city_threads, orders_on_different_fields_of_one_thing_both_stand) {

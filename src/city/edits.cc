@@ -7,20 +7,28 @@
 #include "city/places.h"
 #include "city/plan.h"
 #include "city/rules.h"
+#include "runtime/refusal.h"
 
 namespace madang::city {
 namespace {
 
 template <typename EntityId>
 std::unexpected<Error> no_such(EntryKind kind, EntityId id) {
-  return fail(Code::kNotFound, "there is no " + std::string{name_of(kind)} + " " + std::to_string(id.value()) + " that could be changed");
+  return runtime::refuse(Code::kNotFound, "refusal.registry.none", {{"kind", name_of(kind)}, {"id", std::to_string(id.value())}});
+}
+
+/// An act on a Datastream names its Thing, which finds its history by that when both are gone.
+template <typename Entity>
+ThingId thing_above(Entity const& entity) {
+  if constexpr (std::is_same_v<Entity, Datastream>) return entity.thing;
+  return {};
 }
 
 }  // namespace
 
 Result<void> Plan::record(Acted acted) {
   if (entities_.altered.acts.size() >= kActsPerWriteMax) {
-    return fail(Code::kLimit, "more than " + std::to_string(kActsPerWriteMax) + " changes in one write");
+    return runtime::refuse(Code::kLimit, "refusal.registry.too_many_changes", {{"max", kActsPerWriteMax}});
   }
   entities_.altered.acts.push_back(std::move(acted));
   return {};
@@ -34,7 +42,7 @@ Result<void> Plan::edit_checked(Table<Entity> const& table, std::vector<std::sha
   auto const before = found == edited.end() ? table.find(entity.id) : *found;
   if (before == nullptr) return no_such(kind, entity.id);
   if (*before == entity) return {};
-  MADANG_CHECK(record({kind, entity.id.value(), Act::kEdited, json_of(*before), json_of(entity)}));
+  MADANG_CHECK(record({kind, entity.id.value(), Act::kEdited, json_of(*before), json_of(entity), thing_above(entity)}));
   replace(edited, std::move(entity));
   return {};
 }
@@ -43,7 +51,7 @@ Result<void> Plan::edit(Thing thing) {
   auto const before = is_planned(thing.id) ? nullptr : this->thing(thing.id);
   if (before == nullptr) return no_such(EntryKind::kThing, thing.id);
   if (thing.serial != before->serial) {
-    return fail(Code::kInvalid, "serial: \"" + before->serial + "\" stays; a device that calls itself otherwise is another Thing");
+    return runtime::refuse_field(Code::kInvalid, "serial", "refusal.serial.stays", {{"serial", before->serial}});
   }
   thing.retired_at = before->retired_at;
   MADANG_CHECK(check(thing));
@@ -100,7 +108,7 @@ Result<void> Plan::edit(FeatureOfInterest feature) {
 Result<void> Plan::edit(Datastream datastream) {
   auto const before = this->datastream(datastream.id);
   if (before == nullptr) return no_such(EntryKind::kDatastream, datastream.id);
-  if (datastream.thing != before->thing) return fail(Code::kInvalid, "Thing: a Datastream stays with its Thing");
+  if (datastream.thing != before->thing) return runtime::refuse_field(Code::kInvalid, "Thing", "refusal.registry.stays_with_thing");
   MADANG_CHECK(check(datastream));
   if (sensor(datastream.sensor) == nullptr) return no_such(EntryKind::kSensor, datastream.sensor);
   if (observed_property(datastream.observed_property) == nullptr) {
@@ -111,7 +119,7 @@ Result<void> Plan::edit(Datastream datastream) {
     auto const sibling = this->datastream(each->id);
     if (sibling == nullptr || sibling->id == datastream.id || datastream.channel.empty()) continue;
     if (sibling->channel == datastream.channel) {
-      return fail(Code::kConflict, "channel: the Thing has a Datastream \"" + datastream.channel + "\" already");
+      return runtime::refuse_field(Code::kConflict, "channel", "refusal.registry.channel_taken", {{"channel", datastream.channel}});
     }
   }
   texts_.share(datastream.name);
@@ -128,9 +136,9 @@ std::vector<LocationPtr> Plan::places_of(ThingId thing) const {
 
 Result<void> Plan::move(ThingId thing, std::vector<LocationId> const& places) {
   if (is_planned(thing) || this->thing(thing) == nullptr) return no_such(EntryKind::kThing, thing);
-  if (places.empty()) return fail(Code::kInvalid, "Locations: a Thing moves to one at least");
+  if (places.empty()) return runtime::refuse_field(Code::kInvalid, "Locations", "refusal.registry.no_place");
   if (places.size() > kLocationsPerThingMax) {
-    return fail(Code::kLimit, "Locations: more than " + std::to_string(kLocationsPerThingMax) + " of one Thing");
+    return runtime::refuse_field(Code::kLimit, "Locations", "refusal.registry.places", {{"max", kLocationsPerThingMax}});
   }
   std::vector<LocationId> before;
   for (auto const& place : places_of(thing)) before.push_back(place->id);
@@ -139,7 +147,7 @@ Result<void> Plan::move(ThingId thing, std::vector<LocationId> const& places) {
   for (auto const id : places) {
     if (location(id) == nullptr) return no_such(EntryKind::kLocation, id);
     auto const same = std::ranges::find(move.to, id, &Placement::location);
-    if (same != move.to.end()) return fail(Code::kInvalid, "Locations: " + std::to_string(id.value()) + " stands twice");
+    if (same != move.to.end()) return runtime::refuse_field(Code::kInvalid, "Locations", "refusal.registry.place_twice", {{"id", std::to_string(id.value())}});
     move.to.push_back({thing, id, registry_.next_sequence() + placed_++});
   }
   MADANG_CHECK(record({EntryKind::kThing, thing.value(), Act::kMoved, json_of(before), json_of(places)}));
@@ -153,7 +161,9 @@ Result<void> Plan::change_service(ThingId id, bool retired) {
   auto const before = is_planned(id) ? nullptr : thing(id);
   if (before == nullptr) return no_such(EntryKind::kThing, id);
   if (before->retired_at.has_value() == retired) {
-    return fail(Code::kConflict, "Thing " + std::to_string(id.value()) + (retired ? " is retired already" : " is in service already"));
+    auto const number = std::to_string(id.value());
+    return retired ? runtime::refuse(Code::kConflict, "refusal.registry.retired", {{"id", number}})
+                   : runtime::refuse(Code::kConflict, "refusal.registry.in_service", {{"id", number}});
   }
   auto changed = *before;
   changed.retired_at = retired ? std::optional{now_} : std::nullopt;
@@ -185,7 +195,7 @@ Result<void> Plan::remove(DatastreamId id) {
   auto& altered = entities_.altered;
   std::erase_if(altered.datastreams, [id](DatastreamPtr const& edited) { return edited->id == id; });
   altered.deleted_datastreams.push_back(id);
-  return record({EntryKind::kDatastream, id.value(), Act::kDeleted, json_of(*gone), {}});
+  return record({EntryKind::kDatastream, id.value(), Act::kDeleted, json_of(*gone), {}, gone->thing});
 }
 
 Result<void> Plan::remove(LocationId id) {
@@ -198,7 +208,7 @@ Result<void> Plan::remove(LocationId id) {
   bool used = std::ranges::any_of(entities_.placements, [id](Placement const& p) { return p.location == id; });
   for (auto const& thing : registry_.things_of(id)) used = used || is_here(thing->id);
   for (auto const& move : altered().moves) used = used || is_here(move.thing);
-  if (used) return fail(Code::kConflict, "Location " + std::to_string(id.value()) + ": a Thing is there");
+  if (used) return runtime::refuse(Code::kConflict, "refusal.registry.place_used", {{"id", std::to_string(id.value())}});
   std::erase_if(entities_.altered.locations, [id](LocationPtr const& edited) { return edited->id == id; });
   entities_.altered.deleted_locations.push_back(id);
   return record({EntryKind::kLocation, id.value(), Act::kDeleted, json_of(*gone), {}});
@@ -209,7 +219,7 @@ Result<void> Plan::remove(SensorId id) {
   if (gone == nullptr) return no_such(EntryKind::kSensor, id);
   auto const names = [id](DatastreamPtr const& d) { return d->sensor == id; };
   if (registry_.is_used(id) || std::ranges::any_of(entities_.datastreams, names) || std::ranges::any_of(altered().datastreams, names)) {
-    return fail(Code::kConflict, "Sensor " + std::to_string(id.value()) + ": a Datastream names it");
+    return runtime::refuse(Code::kConflict, "refusal.registry.sensor_used", {{"id", std::to_string(id.value())}});
   }
   std::erase_if(entities_.altered.sensors, [id](SensorPtr const& edited) { return edited->id == id; });
   entities_.altered.deleted_sensors.push_back(id);
@@ -221,7 +231,7 @@ Result<void> Plan::remove(ObservedPropertyId id) {
   if (gone == nullptr) return no_such(EntryKind::kObservedProperty, id);
   auto const names = [id](DatastreamPtr const& d) { return d->observed_property == id; };
   if (registry_.is_used(id) || std::ranges::any_of(entities_.datastreams, names) || std::ranges::any_of(altered().datastreams, names)) {
-    return fail(Code::kConflict, "ObservedProperty " + std::to_string(id.value()) + ": a Datastream names it");
+    return runtime::refuse(Code::kConflict, "refusal.registry.property_used", {{"id", std::to_string(id.value())}});
   }
   std::erase_if(entities_.altered.observed_properties, [id](ObservedPropertyPtr const& edited) { return edited->id == id; });
   entities_.altered.deleted_properties.push_back(id);

@@ -1,13 +1,12 @@
 // What exists is edited, moved, retired and deleted: what is seen after it, what is kept of it, and who is told.
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 
 #include "city/city.h"
+#include "city/test_records.h"
 #include "storage/journal/journal.h"
-#include "storage/records/records.h"
+#include "storage/records/rows.h"
 
 namespace madang::city {
 namespace {
@@ -18,20 +17,9 @@ constexpr std::string_view kDistrict = R"({"features":[{"properties":{"code":"we
 class city_edits : public ::testing::Test {
  protected:
   void SetUp() override {
-    directory = (std::filesystem::temp_directory_path() / "madang-test-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(directory.data()), nullptr);
-    auto opened = storage::Records::open("sqlite:" + directory + "/records.sqlite", clock);
-    ASSERT_TRUE(opened) << opened.error().sentence;
-    records = *std::move(opened);
     reopen();
     pole = add("POLE-1", {37.5, 126.9});
   }
-  void TearDown() override {
-    city.reset();
-    records.reset();
-    std::filesystem::remove_all(directory);
-  }
-
   void reopen() {
     city.reset();
     auto opened = City::open(*records, clock);
@@ -85,8 +73,7 @@ class city_edits : public ::testing::Test {
   }
 
   runtime::ManualClock clock{parse_instant("2026-11-30T00:00:00Z").value()};
-  std::string directory;
-  std::unique_ptr<storage::Records> records;
+  TestRecords records{clock};
   std::unique_ptr<City> city;
   ThingId pole;
 };
@@ -260,9 +247,39 @@ TEST_F(city_edits, the_history_of_an_entry_begins_with_the_newest_act) {
   EXPECT_NE(history->front().after.find("number 2"), std::string::npos);
 }
 
+TEST_F(city_edits, what_a_thing_had_is_found_when_both_are_gone) {
+  auto const pm25 = stream(pole, "pm25")->id;
+  auto const temperature = stream(pole, "temperature")->id;
+  add("POLE-2", {37.51, 126.91});
+  ASSERT_TRUE(act([&](Writer& w) { return w.remove(pm25); }));
+  auto deleted = city->deleted_datastreams_of(pole);
+  ASSERT_TRUE(deleted) << deleted.error().sentence;
+  ASSERT_EQ(deleted->size(), 1u);
+  EXPECT_EQ(deleted->front().id, pm25);
+  EXPECT_EQ(deleted->front().channel, "pm25");
+  ASSERT_TRUE(act([&](Writer& w) { return w.remove(pole); }));
+  // As an older version wrote it.
+  ASSERT_TRUE((*records).transaction([](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(storage::execute(sql, "UPDATE registry_act SET of_thing = 0 WHERE entry = 1"));
+    return {};
+  }));
+  reopen();
+
+  deleted = city->deleted_datastreams_of(pole);
+
+  ASSERT_TRUE(deleted) << deleted.error().sentence;
+  ASSERT_EQ(deleted->size(), 2u);
+  EXPECT_EQ(deleted->front().id, pm25);
+  EXPECT_EQ(deleted->back().id, temperature);
+  EXPECT_EQ(deleted->back().channel, "temperature");
+  EXPECT_TRUE(city->deleted_datastreams_of(ThingId{2})->empty());
+}
+
 TEST_F(city_edits, an_act_from_stale_memory_never_overwrites_what_another_program_did) {
   add("FAR", {35.0, 129.0});
-  auto const stale = std::move(City::open(*records, clock).value());
+  std::vector<std::unique_ptr<City>> servers;
+  for (int i = 0; i < 5; ++i) servers.push_back(std::move(City::open(*records, clock).value()));
+  City const* const stale = servers.back().get();
   auto thing = *city->thing(pole);
   thing.description = "by the other";
   auto datastream = *city->datastreams_of(pole).front();
@@ -276,21 +293,24 @@ TEST_F(city_edits, an_act_from_stale_memory_never_overwrites_what_another_progra
     return w.move(pole, {id});
   }));
 
+  // Each on a server of its own: one that was refused reads anew.
   auto const refused = [&](std::function<Result<void>(Writer&)> const& work) {
-    auto const done = stale->write(work, "late");
-    return !done && done.error().code == Code::kConflict && done.error().sentence.contains("another program has changed it");
+    auto const late = std::move(servers.front());
+    servers.erase(servers.begin());
+    auto const done = late->write(work, "late");
+    return !done && done.error().code == Code::kUnavailable && done.error().sentence.contains("another program has changed it");
   };
   auto mine = *stale->thing(pole);
   mine.name.by_language["en"] = "by me";
   auto my_datastream = *stale->datastreams_of(pole).front();
   my_datastream.fitted = false;
+  auto const first = stale->locations_of(pole).front()->id;
+  auto const second = stale->locations({}).entities.back()->id;
   EXPECT_TRUE(refused([&](Writer& w) { return w.edit(mine); }));
   EXPECT_TRUE(refused([&](Writer& w) { return w.edit(my_datastream); }));
   EXPECT_TRUE(refused([&](Writer& w) { return w.retire(pole); }));
   EXPECT_TRUE(refused([&](Writer& w) { return w.remove(my_datastream.id); }));
-  auto const place = stale->locations_of(pole).front()->id;
-  auto const second = stale->locations({}).entities.back()->id;
-  ASSERT_NE(place, second);
+  ASSERT_NE(first, second);
   EXPECT_TRUE(refused([&](Writer& w) { return w.move(pole, {second}); }));
   reopen();
   EXPECT_EQ(city->thing(pole)->description, "by the other");

@@ -77,7 +77,7 @@ Result<Geos::Geometry> geometry_of(Geos const& geos, MultiPolygon const& shape) 
   return whole;
 }
 
-Ring ring_of(Geos const& geos, GEOSGeometry const* geometry) {
+Ring ring_of_geos(Geos const& geos, GEOSGeometry const* geometry) {
   Ring ring;
   auto const* const sequence = GEOSGeom_getCoordSeq_r(geos.handle(), geometry);
   unsigned size = 0;
@@ -95,10 +95,10 @@ void add_polygons(Geos const& geos, GEOSGeometry const* geometry, MultiPolygon& 
   auto const type = GEOSGeomTypeId_r(geos.handle(), geometry);
   if (type == GEOS_POLYGON) {
     if (GEOSisEmpty_r(geos.handle(), geometry) != 0) return;
-    Polygon polygon{ring_of(geos, GEOSGetExteriorRing_r(geos.handle(), geometry))};
+    Polygon polygon{ring_of_geos(geos, GEOSGetExteriorRing_r(geos.handle(), geometry))};
     auto const holes = GEOSGetNumInteriorRings_r(geos.handle(), geometry);
     for (int i = 0; i < holes; ++i) {
-      polygon.push_back(ring_of(geos, GEOSGetInteriorRingN_r(geos.handle(), geometry, i)));
+      polygon.push_back(ring_of_geos(geos, GEOSGetInteriorRingN_r(geos.handle(), geometry, i)));
     }
     shape.push_back(std::move(polygon));
   } else if (type == GEOS_MULTIPOLYGON || type == GEOS_GEOMETRYCOLLECTION) {

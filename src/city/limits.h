@@ -24,9 +24,18 @@ inline constexpr std::int64_t kDatastreamsMax = (std::int64_t{1} << 27) - 1;
 
 // What changed, and what was before.
 inline constexpr std::size_t kChangesKept = 65'536;      ///< in memory; who is farther behind reads all anew
+inline constexpr std::int64_t kRegistryWritesKept = 1'000;         ///< of which others read what changed; behind more they read everything
+inline constexpr std::size_t kRegistryChangesReadMax = 10'000;    ///< entries read one by one; more are read with everything
+inline constexpr std::size_t kClosedStreamsKept = 65'536;  ///< deleted Datastreams that readings may still be on their way to
 inline constexpr std::size_t kActsPerWriteMax = 1'000;   ///< edits and deletions in one write
 inline constexpr std::size_t kHistoryPerEntryMax = 1'000;  ///< the oldest goes first; the journal keeps that it was
+inline constexpr std::size_t kDeletedDatastreamsShownMax = 1'000;  ///< of one Thing, the oldest
 inline constexpr std::size_t kHistoryBytesMax = 4u << 20;  ///< of what entries said, in one answer; one act at least
+
+/// A write that fails on a registry that was read within this is not to be tried again; it reads nothing anew either.
+inline constexpr Millis kRegistryJustRead{60'000};
+
+inline constexpr Millis kStoreSeenEvery{60'000};  ///< a server writes down that its data directory is at work
 
 // GeoJSON of Areas.
 inline constexpr std::size_t kAreaFileMax = 128u << 20;  ///< bytes
@@ -57,7 +66,10 @@ inline constexpr std::size_t kRolePermissionsMax = 256;
 inline constexpr std::size_t kPartiesPerPageMax = 1'000;
 inline constexpr std::size_t kPartyHistoryMax = 10'000;  ///< roles and memberships of one party that are shown
 inline constexpr std::size_t kLoginTriesMax = 10;      ///< wrong passwords from one address within the window
+/// The same for one login, from whatever addresses: more, since anybody can use them up for somebody else.
+inline constexpr std::size_t kTriesOfOneLoginMax = 50;
+inline constexpr Millis kLoginPlaceKept{30 * 24 * 3'600'000LL};  ///< an address from which a login was let in; others' guesses do not lock it out there
 inline constexpr Millis kLoginWindow{5 * 60'000};
-inline constexpr std::size_t kLoginAddressesMax = 10'000;  ///< addresses remembered
+inline constexpr std::size_t kLoginAddressesMax = 10'000;  ///< addresses remembered, and logins
 
 }  // namespace madang::city

@@ -11,6 +11,8 @@
 namespace madang::city {
 namespace {
 
+constexpr char const* kNoHash = "none";  // nobody knows a password of it
+
 std::string login_of(std::size_t number) { return fmt::format("citizen-{:07}", number); }
 
 }  // namespace
@@ -26,7 +28,7 @@ Result<std::vector<std::string>> add_people_with_sessions(storage::Records& reco
     std::vector<SessionRow> sessions;
     for (std::size_t i = 0; i < count; ++i) {
       PartyId const id{first + static_cast<std::int64_t>(i)};
-      people.push_back({.id = id, .login = login_of(i), .signs_in = true, .password_hash = "none", .created_at = now});
+      people.push_back({.id = id, .login = login_of(i), .signs_in = true, .password_hash = kNoHash, .created_at = now});
       tokens.push_back(random_token());
       sessions.push_back({hash_of_token(tokens.back()), id, now + kSessionLength});
     }
@@ -41,7 +43,8 @@ Result<std::string> add_session_of(storage::Records& records, runtime::Clock con
   auto token = random_token();
   auto const now = clock.now();
   StoredLogin const login{hash_of_token(token), PartyId{static_cast<std::int64_t>(number) + 1}, login_of(number), now + kSessionLength};
-  MADANG_CHECK(RightsStore(records).add_login(login, now));
+  MADANG_TRY(bool const is_in, RightsStore(records).add_login(login, kNoHash, now));
+  if (!is_in) return fail(Code::kNotFound, fmt::format("there is no {}", login.login));
   return token;
 }
 

@@ -132,6 +132,9 @@ struct FeatureOfInterest {
   friend bool operator==(FeatureOfInterest const&, FeatureOfInterest const&) = default;
 };
 
+/// The scope of a key that writes to no Thing; no Thing has it as its serial.
+inline constexpr std::string_view kNoThing = "NONE";
+
 struct Key {
   KeyId id;
   std::string name;

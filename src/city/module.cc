@@ -8,15 +8,18 @@
 #include "city/party_routes.h"
 #include "city/permissions.h"
 #include "city/registry_routes.h"
+#include "city/stores.h"
 #include "city/words.h"
 #include "embedded_locales.h"
+#include "modules/api_document.h"
 #include "runtime/shipped.h"
 
 namespace madang::city {
 namespace {
 
-Result<modules::Opened> open(Services& mine, modules::Ground const& ground) {
-  MADANG_TRY(mine.city, City::open(ground.records, ground.clock));
+Result<modules::Opened> open(Services& mine, UnitBook const& units, modules::Ground const& ground) {
+  MADANG_TRY(auto const own, store_of(ground.directory, ground.settings, ground.clock));
+  MADANG_TRY(mine.city, City::open(ground.records, ground.clock, own));
   MADANG_TRY(mine.rights, Rights::open(ground.records, ground.clock, ground.permissions));
   mine.parties = std::make_unique<Parties>(Parties::Needs{.records = ground.records, .clock = ground.clock, .permissions = ground.permissions});
   modules::Opened opened;
@@ -29,7 +32,8 @@ Result<modules::Opened> open(Services& mine, modules::Ground const& ground) {
                                      .permissions = ground.permissions,
                                      .messages = ground.messages}));
   opened.routes.append(administration_routes({.city = *mine.city, .directory = ground.directory}));
-  opened.routes.append(registry_routes({.city = *mine.city, .store = ground.store}));
+  opened.routes.append(registry_routes({.city = *mine.city, .store = ground.store, .units = units}));
+  opened.jobs = {{std::chrono::seconds{1}, "registry", [&mine] { return mine.city->refresh(); }}};
   return opened;
 }
 
@@ -51,6 +55,7 @@ modules::Module city_module(std::shared_ptr<Domain> mine) {
   modules::Module module;
   module.name = "city";
   module.texts = runtime::texts_of(embedded_locales(), "city");
+  module.api = modules::api_of("city");
   module.permissions = {{kSeeParties, "permission.parties.see", {modules::kOperator, modules::kReader}},
                         {kSeeRegistryHistory, "permission.registry_history.see", {modules::kOperator, modules::kReader}},
                         {kChangeRegistry, "permission.registry.change", {modules::kOperator}},
@@ -63,7 +68,7 @@ modules::Module city_module(std::shared_ptr<Domain> mine) {
                      {modules::Shelf::kRights, add_parties},
                      {modules::Shelf::kRights, add_roles},
                      {modules::Shelf::kData, add_registry}};
-  module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), ground); };
+  module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), mine->units, ground); };
   module.close = [mine] { mine->services.reset(); };
   return module;
 }

@@ -7,6 +7,7 @@
 
 #include "city/city.h"
 #include "city/parties.h"
+#include "city/unit_book.h"
 #include "modules/module.h"
 
 namespace madang::city {
@@ -27,6 +28,7 @@ struct Services {
 
 struct Domain {
   Settings settings;
+  UnitBook units;  ///< set before the module opens
   std::optional<Services> services;  ///< while the module is open
 
   [[nodiscard]] Name city_name() const { return {settings.names}; }
@@ -35,8 +37,9 @@ struct Domain {
 /// Which feature each Datastream's observations have that name none. `city` outlives it.
 storage::DefaultFeature default_features_of(City const& city);
 
-/// kConflict: one of these has readings, which are kept. To be asked within the write that deletes them.
-Result<void> check_never_measured(storage::ObservationStore& store, std::vector<DatastreamId> const& streams);
+/// kConflict: one of these has readings, which are kept, or may have some in another server's store. To be asked within the write that deletes them: until its end, and for
+/// ever if it deletes them, they take no more.
+Result<void> check_never_measured(City const& city, storage::ObservationStore& store, std::vector<DatastreamId> const& streams);
 Result<void> check_never_measured(City const& city, storage::ObservationStore& store, ThingId thing);
 
 modules::Module city_module(std::shared_ptr<Domain> mine);

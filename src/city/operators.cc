@@ -7,6 +7,7 @@
 #include "city/rights_store.h"
 #include "city/rules.h"
 #include "core/json_writer.h"
+#include "runtime/refusal.h"
 
 namespace madang::city {
 namespace {
@@ -30,7 +31,7 @@ Result<Response> get_operators(storage::Records& records) {
 
 Result<PartyId> operator_of(storage::Records& records, std::string_view login) {
   std::string const name{login.substr(0, kLoginNameMax)};
-  auto const nobody = fail(Code::kNotFound, "there is no operator \"" + name + "\"");
+  auto const nobody = runtime::refuse(Code::kNotFound, "refusal.login.none", {{"login", name}});
   if (!check_login(login)) return nobody;
   MADANG_TRY(auto const found, RightsStore(records).find_role_holder(name));
   if (!found) return nobody;

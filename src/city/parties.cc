@@ -12,6 +12,7 @@
 #include "city/party_acts.h"
 #include "city/rules.h"
 #include "city/secrets.h"
+#include "runtime/refusal.h"
 
 namespace madang::city {
 namespace {
@@ -22,13 +23,13 @@ Party party_of(PartyRow&& row) {
   return {row.id, row.kind, std::move(row.login), std::move(row.name), row.signs_in, row.created_at, row.ended_at};
 }
 
-std::unexpected<Error> no_party(PartyId id) { return fail(Code::kNotFound, fmt::format("there is no party {}", id.value())); }
+std::unexpected<Error> no_party(PartyId id) { return runtime::refuse(Code::kNotFound, "refusal.party.none", {{"id", std::to_string(id.value())}}); }
 
 /// One that has not ended.
 Result<PartyRow> present(soci::session& sql, PartyId id) {
   MADANG_TRY(auto row, storage::find(sql, kParties, id));
   if (!row) return no_party(id);
-  if (row->ended_at) return fail(Code::kConflict, fmt::format("party {} ended on {}", id.value(), format_instant(*row->ended_at)));
+  if (row->ended_at) return runtime::refuse(Code::kConflict, "refusal.party.ended", {{"login", row->login}});
   return *std::move(row);
 }
 
@@ -40,7 +41,7 @@ std::string_view name_of(PartyKind kind) { return kKinds[static_cast<std::size_t
 Result<PartyKind> party_kind_of(std::string_view name) {
   for (std::size_t i = 0; i < kKinds.size(); ++i)
     if (kKinds[i] == name) return static_cast<PartyKind>(i);
-  return fail(Code::kInvalid, fmt::format("kind: \"{}\" is none of person, office, device, service", name.substr(0, 40)));
+  return runtime::refuse_field(Code::kInvalid, "kind", "refusal.party.kind", {{"kind", name.substr(0, 40)}});
 }
 
 Actor machine_user() {
@@ -85,7 +86,7 @@ Result<Party> Parties::find(std::string_view login) {
     return {};
   };
   MADANG_CHECK(needs_.records.read(work));
-  if (rows.empty()) return fail(Code::kNotFound, fmt::format("there is no party \"{}\"", login.substr(0, kLoginNameMax)));
+  if (rows.empty()) return runtime::refuse(Code::kNotFound, "refusal.party.none_called", {{"login", login.substr(0, kLoginNameMax)}});
   return party_of(std::move(rows.front()));
 }
 
@@ -93,11 +94,20 @@ Result<PartyHistory> Parties::history(PartyId id) {
   PartyHistory all;
   auto const work = [&](soci::session& sql) -> Result<void> {
     auto const of = [id](char const* column) {
-      return storage::Search{fmt::format("WHERE {} = :party ORDER BY id LIMIT {}", column, kPartyHistoryMax), {{"party", id}}};
+      return storage::Search{fmt::format("WHERE {} = :party ORDER BY id DESC LIMIT {}", column, kPartyHistoryMax + 1), {{"party", id}}};
+    };
+    // What holds now must not stand behind any number of things that ended.
+    auto const newest = [&all](auto& rows) {
+      all.is_cut = all.is_cut || rows.size() > kPartyHistoryMax;
+      rows.resize(std::min(rows.size(), kPartyHistoryMax));
+      std::ranges::reverse(rows);
     };
     MADANG_TRY(all.roles, storage::select(sql, kRoleGrants, of("party")));
     MADANG_TRY(all.offices, storage::select(sql, kMemberships, of("party")));
     MADANG_TRY(all.members, storage::select(sql, kMemberships, of("office")));
+    newest(all.roles);
+    newest(all.offices);
+    newest(all.members);
     return {};
   };
   MADANG_CHECK(needs_.records.read(work));
@@ -110,7 +120,7 @@ Result<Party> Parties::create(NewParty party, Actor const& by) {
   PartyRow row{.login = party.login, .name = party.name, .kind = party.kind, .created_at = needs_.clock.now()};
   if (!party.password.empty()) {
     if (party.kind != PartyKind::kPerson)
-      return fail(Code::kInvalid, fmt::format("password: only a person signs in, no {}", name_of(party.kind)));
+      return runtime::refuse_field(Code::kInvalid, "password", "refusal.password.no_person", {{"kind", name_of(party.kind)}});
     MADANG_CHECK(check_password(party.password));
     MADANG_TRY(row.password_hash, hash_of_password(party.password));
     row.signs_in = true;
@@ -119,28 +129,30 @@ Result<Party> Parties::create(NewParty party, Actor const& by) {
   return party_of(std::move(row));
 }
 
-Result<Party> Parties::rename(PartyId id, std::string name, Actor const& by) {
-  MADANG_CHECK(check_party_name(name));
+Result<Party> Parties::change(PartyId id, PartyChange const& change, Actor const& by) {
+  if (change.name) MADANG_CHECK(check_party_name(*change.name));
+  if (change.password) MADANG_CHECK(check_password(*change.password));
+  std::string hash;
+  if (change.password) {
+    MADANG_TRY(hash, hash_of_password(*change.password));
+  }
+  auto const now = needs_.clock.now();
   PartyRow row;
   auto const work = [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(row, present(sql, id));
-    row.name = name;
-    MADANG_CHECK(storage::update(sql, kParties, row));
-    return record(sql, {.at = needs_.clock.now(), .kind = "party_renamed", .by = by, .party = id, .secrets = {{"name", name}}});
+    if (change.name) {
+      row.name = *change.name;
+      MADANG_CHECK(storage::update(sql, kParties, row));
+      MADANG_CHECK(record(sql, {.at = now, .kind = "party_renamed", .by = by, .party = id, .secrets = {{"name", row.name}}}));
+    }
+    if (!change.password) return {};
+    MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, id));
+    MADANG_CHECK(put_password(sql, row, hash, {.at = now, .kind = "password_reset", .by = by, .party = id}));
+    row.signs_in = true;
+    return {};
   };
   MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return party_of(std::move(row));
-}
-
-Result<void> Parties::set_password(PartyId id, std::string_view password, Actor const& by) {
-  MADANG_CHECK(check_password(password));
-  MADANG_TRY(auto const hash, hash_of_password(password));
-  auto const now = needs_.clock.now();
-  return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(auto row, present(sql, id));
-    MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, id));
-    return put_password(sql, std::move(row), hash, {.at = now, .kind = "password_reset", .by = by, .party = id});
-  });
 }
 
 Result<void> Parties::end(PartyId id, Actor const& by) {
@@ -163,11 +175,11 @@ Result<Membership> Parties::join(PartyId party, PartyId office, Actor const& by)
     MADANG_TRY(auto const member, present(sql, party));
     MADANG_TRY(auto const where, present(sql, office));
     MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, office));
-    if (where.kind != PartyKind::kOffice) return fail(Code::kInvalid, fmt::format("office: party {} is a {}", office.value(), name_of(where.kind)));
-    if (member.kind == PartyKind::kOffice) return fail(Code::kInvalid, "party: an office is no member of another office");
+    if (where.kind != PartyKind::kOffice) return runtime::refuse_field(Code::kInvalid, "office", "refusal.office.other_kind", {{"login", where.login}, {"kind", name_of(where.kind)}});
+    if (member.kind == PartyKind::kOffice) return runtime::refuse_field(Code::kInvalid, "party", "refusal.office.in_office");
     storage::Search const now{"WHERE party = :party AND office = :office AND ended_at IS NULL", {{"party", party}, {"office", office}}};
     MADANG_TRY(auto const already, storage::count(sql, kMemberships, now));
-    if (already > 0) return fail(Code::kConflict, fmt::format("party {} is a member of office {} already", party.value(), office.value()));
+    if (already > 0) return runtime::refuse(Code::kConflict, "refusal.office.member_already", {{"member", member.login}, {"office", where.login}});
     membership.id = MembershipId{storage::take_ids(sql, "membership")};
     MADANG_CHECK(storage::insert(sql, kMemberships, membership));
     return record(sql, {.at = membership.since, .kind = "member_joined", .by = by, .party = party, .office = office});
@@ -181,7 +193,7 @@ Result<void> Parties::leave(PartyId party, PartyId office, Actor const& by) {
   return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     storage::Search const search{"WHERE party = :party AND office = :office AND ended_at IS NULL", {{"party", party}, {"office", office}}};
     MADANG_TRY(auto found, storage::select(sql, kMemberships, search));
-    if (found.empty()) return fail(Code::kNotFound, fmt::format("party {} is no member of office {}", party.value(), office.value()));
+    if (found.empty()) return runtime::refuse(Code::kNotFound, "refusal.office.no_member", {{"party", std::to_string(party.value())}, {"office", std::to_string(office.value())}});
     MADANG_CHECK(check_reaches_party(sql, needs_.permissions, by, office));
     found.front().ended_at = now;
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kMemberships, found.front()); }));

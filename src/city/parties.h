@@ -69,6 +69,7 @@ struct PartyHistory {
   std::vector<RoleGrant> roles;
   std::vector<Membership> offices;
   std::vector<Membership> members;
+  bool is_cut = false;  ///< there was more, before
 };
 
 struct PartyFilter {
@@ -83,6 +84,12 @@ struct NewParty {
   std::string login;
   std::string name;
   std::string password;  ///< for a person; empty: does not sign in yet
+};
+
+/// What is not named stays.
+struct PartyChange {
+  std::optional<std::string> name = std::nullopt;
+  std::optional<std::string> password = std::nullopt;  ///< a person's; ends all its sessions
 };
 
 /// Refuses what somebody may not do himself, in an Area with all below it (0: in the whole city). Runs within transactions: it
@@ -112,14 +119,16 @@ class Parties {
   Result<std::vector<Party>> list(PartyFilter const& filter);
   Result<Party> find(PartyId id);
   Result<Party> find(std::string_view login);
-  /// To be shown: the oldest kPartyHistoryMax of each.
+  /// To be shown: the newest kPartyHistoryMax of each, in their order.
   Result<PartyHistory> history(PartyId id);
 
   /// kConflict: the login is taken, also by somebody who ended.
   Result<Party> create(NewParty party, Actor const& by);
-  Result<Party> rename(PartyId id, std::string name, Actor const& by);
+  /// All of it or nothing.
+  Result<Party> change(PartyId id, PartyChange const& change, Actor const& by);
+  Result<Party> rename(PartyId id, std::string name, Actor const& by) { return change(id, {.name = std::move(name)}, by); }
   /// A person's; ends all its sessions.
-  Result<void> set_password(PartyId id, std::string_view password, Actor const& by);
+  Result<Party> set_password(PartyId id, std::string password, Actor const& by) { return change(id, {.password = std::move(password)}, by); }
   /// Ends its sessions and keys; what it held stays as history and counts no more. kConflict: the last administrator.
   Result<void> end(PartyId id, Actor const& by);
 

@@ -7,6 +7,7 @@
 #include "city/rules.h"
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "storage/records/bulk.h"
 
 namespace madang::city {
@@ -60,7 +61,7 @@ Result<void> record(soci::session& sql, PartyAct act) {
 
 Result<void> add_party(soci::session& sql, PartyRow& row, Actor const& by) {
   MADANG_TRY(auto const taken, storage::count(sql, kParties, {"WHERE login = :login", {{"login", row.login}}}));
-  if (taken > 0) return fail(Code::kConflict, fmt::format("login: there is a party \"{}\" already, or was one", row.login));
+  if (taken > 0) return runtime::refuse_field(Code::kConflict, "login", "refusal.party.login_taken", {{"login", row.login}});
   row.id = PartyId{storage::take_ids(sql, "party")};
   MADANG_CHECK(storage::insert(sql, kParties, row));
   return record(sql, {.at = *row.created_at,
@@ -71,7 +72,7 @@ Result<void> add_party(soci::session& sql, PartyRow& row, Actor const& by) {
 }
 
 Result<void> put_password(soci::session& sql, PartyRow row, std::string const& hash, PartyAct act) {
-  if (row.kind != PartyKind::kPerson) return fail(Code::kInvalid, fmt::format("password: only a person signs in, no {}", name_of(row.kind)));
+  if (row.kind != PartyKind::kPerson) return runtime::refuse_field(Code::kInvalid, "password", "refusal.password.no_person", {{"kind", name_of(row.kind)}});
   row.password_hash = hash;
   row.signs_in = true;
   MADANG_CHECK(storage::update(sql, kParties, row));
@@ -107,7 +108,7 @@ Result<void> keeping_an_administrator(soci::session& sql, std::function<Result<v
   auto const before = administrators(sql);
   MADANG_CHECK(change());
   if (before == 0 || administrators(sql) > 0) return {};
-  return fail(Code::kConflict, "this is the last administrator of the whole city; make somebody else one first");
+  return runtime::refuse(Code::kConflict, "refusal.party.last_administrator");
 }
 
 bool is_shipped_role(std::string_view name) {
@@ -117,13 +118,13 @@ bool is_shipped_role(std::string_view name) {
 Result<void> check_role(soci::session& sql, std::string_view name) {
   if (is_shipped_role(name)) return {};
   MADANG_TRY(auto const own, storage::count(sql, kRoles, {"WHERE name = :name AND ended_at IS NULL", {{"name", name}}}));
-  if (own == 0) return fail(Code::kNotFound, fmt::format("role: there is none called \"{}\"", name.substr(0, kRoleNameMax)));
+  if (own == 0) return runtime::refuse_field(Code::kNotFound, "role", "refusal.role.none", {{"role", name.substr(0, kRoleNameMax)}});
   return {};
 }
 
 Result<void> check_party_name(std::string_view name) {
-  if (name.size() > kPartyNameMax) return fail(Code::kLimit, fmt::format("name: {} bytes are more than {}", name.size(), kPartyNameMax));
-  if (!is_utf8(name) || name.find('\0') != std::string_view::npos) return fail(Code::kInvalid, "name: not UTF-8 text");
+  if (name.size() > kPartyNameMax) return runtime::refuse_field(Code::kLimit, "name", "refusal.text.too_long", {{"bytes", name.size()}, {"max", kPartyNameMax}});
+  if (!is_utf8(name) || name.find('\0') != std::string_view::npos) return runtime::refuse_field(Code::kInvalid, "name", "refusal.party.name");
   return {};
 }
 

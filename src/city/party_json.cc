@@ -2,6 +2,7 @@
 
 #include "city/limits.h"
 #include "core/json_fields.h"
+#include "runtime/refusal.h"
 
 namespace madang::city {
 namespace {
@@ -42,7 +43,7 @@ void write_list(JsonWriter& w, std::string_view name, Rows const& rows, Write co
 }
 
 template <typename Write>
-std::string text_of(Write const& write) {
+std::string text_written(Write const& write) {
   JsonWriter w;
   write(w);
   return w.take();
@@ -65,20 +66,21 @@ std::string party_json(Party const& party, PartyHistory const& history) {
   write_list(w, "roles", history.roles, write_grant);
   write_list(w, "offices", history.offices, write_membership);
   write_list(w, "members", history.members, write_membership);
+  if (history.is_cut) w.field("older_left_out", true);
   w.end_object();
   return w.take();
 }
 
 std::string grant_json(RoleGrant const& grant) {
-  return text_of([&](JsonWriter& w) { write_grant(w, grant); });
+  return text_written([&](JsonWriter& w) { write_grant(w, grant); });
 }
 
 std::string membership_json(Membership const& membership) {
-  return text_of([&](JsonWriter& w) { write_membership(w, membership); });
+  return text_written([&](JsonWriter& w) { write_membership(w, membership); });
 }
 
 std::string role_json(Role const& role) {
-  return text_of([&](JsonWriter& w) { write_role(w, role); });
+  return text_written([&](JsonWriter& w) { write_role(w, role); });
 }
 
 std::string roles_json(std::span<Role const> roles) {
@@ -118,9 +120,9 @@ Result<GiveRequest> parse_give(std::string_view body) {
   MADANG_TRY(auto const fields, JsonFields::of(body, {"role", "area"}));
   GiveRequest request;
   MADANG_TRY(request.role, fields.text("role"));
-  if (request.role.empty()) return fail(Code::kInvalid, "role: is missing");
+  if (request.role.empty()) return runtime::refuse_field(Code::kInvalid, "role", "refusal.missing");
   MADANG_TRY(auto const area, fields.integer("area"));
-  if (area && *area < 1) return fail(Code::kInvalid, "area: the id of an Area expected, or none for the whole city");
+  if (area && *area < 1) return runtime::refuse_field(Code::kInvalid, "area", "refusal.grant.area");
   request.area = AreaId{area.value_or(0)};
   return request;
 }
@@ -128,7 +130,7 @@ Result<GiveRequest> parse_give(std::string_view body) {
 Result<PartyId> parse_member(std::string_view body) {
   MADANG_TRY(auto const fields, JsonFields::of(body, {"party"}));
   MADANG_TRY(auto const party, fields.integer("party"));
-  if (!party || *party < 1) return fail(Code::kInvalid, "party: the id of a party expected");
+  if (!party || *party < 1) return runtime::refuse_field(Code::kInvalid, "party", "refusal.party.expected");
   return PartyId{*party};
 }
 

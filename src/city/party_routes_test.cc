@@ -120,9 +120,18 @@ TEST_F(party_api, lets_an_administrator_keep_offices_people_and_roles) {
 TEST_F(party_api, tells_who_may_not_what_he_would_need) {
   auto const refused = ask("oper", "POST", "/parties", R"({"kind":"office","login":"roads"})");
   EXPECT_EQ(refused.status, 403);
-  EXPECT_EQ(refused.body, R"({"code":"forbidden","key":"access.denied","permission":"parties.change","message":"You need: change parties"})");
+  EXPECT_EQ(refused.body, R"({"code":"forbidden","key":"access.denied","arguments":{"permission":"change parties"},"permission":"parties.change","message":"You need: change parties"})");
   EXPECT_EQ(ask("oper", "GET", "/roles").status, 200);
   EXPECT_EQ(test::HttpClient(server->port()).get("/api/v1/parties").status, 401);
+}
+
+TEST_F(party_api, changes_a_role_and_never_its_name) {
+  ASSERT_EQ(ask("boss", "POST", "/roles", R"({"name":"clerk","permissions":["parties.see"]})").status, 201);
+  auto const refused = ask("boss", "PUT", "/roles/clerk", R"({"name":"chief","permissions":["parties.change"]})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("name: "));
+  EXPECT_EQ(ask("boss", "PUT", "/roles/clerk", R"({"name":"clerk","permissions":["parties.change"]})").status, 200) << "as it was given";
+  EXPECT_EQ(ask("boss", "PUT", "/roles/clerk", R"({"permissions":["parties.see"]})").status, 200);
 }
 
 TEST_F(party_api, takes_effect_on_a_session_at_once) {
@@ -152,6 +161,16 @@ TEST_F(party_api, lets_nobody_reach_further_than_himself) {
   EXPECT_EQ(ask("clerk", "GET", "/parties/1").status, 200);
 }
 
+TEST_F(party_api, says_in_words_what_somebody_lacks_to_give_it) {
+  ASSERT_TRUE(parties->create_role({"giver", false, {"roles.give"}}, {}));
+  ASSERT_TRUE(parties->create_role({"clerk", false, {"parties.change"}}, {}));
+  person("giver", {"giver"});
+  auto const refused = ask("giver", "POST", at(person("lee", {}), "/roles"), R"({"role":"clerk"})");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr(R"("key":"refusal.grant.beyond","arguments":{"permission":"change parties"})"));
+  EXPECT_THAT(refused.body, HasSubstr("this needs parties.change there"));
+}
+
 TEST_F(party_api, sees_what_somebody_holds_behind_any_number_of_things_that_ended) {
   ASSERT_TRUE(parties->create_role({"clerk", false, {"parties.see", "parties.change", "roles.give", "roles.change"}}, {}));
   person("clerk", {"clerk"});
@@ -171,6 +190,9 @@ TEST_F(party_api, sees_what_somebody_holds_behind_any_number_of_things_that_ende
 
   EXPECT_EQ(ask("clerk", "PATCH", at(chief), R"({"password":"mine is a long one"})").status, 403);
   EXPECT_EQ(ask("clerk", "DELETE", at(chief)).status, 403);
+  auto const shown = ask("clerk", "GET", at(chief)).body;
+  EXPECT_THAT(shown.substr(shown.size() - 200), HasSubstr(R"("older_left_out":true)"));
+  EXPECT_THAT(shown.substr(shown.size() - 400), Not(HasSubstr(R"("ended":2}],"members")"))) << "what holds now is among what is shown";
   EXPECT_EQ(ask("boss", "DELETE", at(chief)).status, 204);
 }
 
@@ -205,10 +227,13 @@ TEST_F(party_api, keeps_an_administrator_whatever_is_asked) {
 }
 
 TEST_F(party_api, refuses_what_makes_no_sense_by_name) {
-  EXPECT_THAT(ask("boss", "POST", "/parties", R"({"login":"x"})").body, HasSubstr("kind: is missing"));
+  EXPECT_THAT(ask("boss", "POST", "/parties", R"({"login":"x"})").body, HasSubstr("kind: missing"));
   EXPECT_THAT(ask("boss", "POST", "/parties", R"({"kind":"robot","login":"x"})").body, HasSubstr("robot"));
   EXPECT_THAT(ask("boss", "POST", "/parties", R"({"kind":"person","login":"boss"})").body, HasSubstr("already"));
   EXPECT_THAT(ask("boss", "PATCH", "/parties/2", R"({"login":"other"})").body, HasSubstr("kind, login"));
+  EXPECT_EQ(ask("boss", "PATCH", "/parties/2", R"({"kind":"person","login":"oper","name":"Oper"})").status, 200) << "as it was shown";
+  EXPECT_EQ(ask("boss", "PATCH", "/parties/2", R"({"name":"Other","password":"short"})").status, 400);
+  EXPECT_THAT(ask("boss", "GET", "/parties/2").body, HasSubstr(R"("name":"Oper")"));
   EXPECT_EQ(ask("boss", "GET", "/parties/77").status, 404);
   EXPECT_EQ(ask("boss", "GET", "/parties/none").status, 404);
   EXPECT_EQ(ask("boss", "DELETE", "/parties/2/roles/1").status, 404) << "somebody else's grant";

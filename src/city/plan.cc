@@ -40,7 +40,7 @@ auto same_as(Entity& wanted, std::unordered_multimap<std::size_t, std::shared_pt
 }
 
 template <typename EntityId>
-std::unexpected<Error> no_such(std::string_view kind, EntityId id) {
+std::unexpected<Error> no_such_named(std::string_view kind, EntityId id) {
   return fail(Code::kNotFound, "there is no " + std::string{kind} + " " + std::to_string(id.value()));
 }
 
@@ -66,23 +66,15 @@ Result<ThingId> Plan::add(Thing thing) {
   thing.id = next_id(registry_.things, entities_.things);
   if (thing.serial.empty()) thing.serial = free_serial(thing.id);
   MADANG_CHECK(check(thing));
+  if (thing.serial == kNoThing) {
+    return fail(Code::kInvalid, "serial: " + std::string{kNoThing} + " is what keys say that write to no Thing; another serial is needed");
+  }
   if (registry_.thing_of_serial(thing.serial) || serials_.contains(thing.serial)) {
     return fail(Code::kConflict, "serial: there is a Thing \"" + thing.serial + "\" already");
   }
   auto const id = thing.id;
   serials_.emplace(thing.serial, id);
   entities_.things.push_back(std::make_shared<Thing const>(std::move(thing)));
-  return id;
-}
-
-Result<ThingId> Plan::add(NewThing thing) {
-  MADANG_TRY(auto const id, add(std::move(thing.thing)));
-  for (auto& location : thing.locations) {
-    MADANG_CHECK(add(id, std::move(location)));
-  }
-  for (auto& datastream : thing.datastreams) {
-    MADANG_CHECK(add(id, std::move(datastream)));
-  }
   return id;
 }
 
@@ -95,17 +87,10 @@ Result<LocationId> Plan::add(Location location) {
   return id;
 }
 
-Result<LocationId> Plan::add(ThingId thing, Location location) {
-  if (!this->thing(thing)) return no_such("Thing", thing);
-  MADANG_TRY(auto const id, add(std::move(location)));
-  MADANG_CHECK(place(thing, id));
-  return id;
-}
-
 Result<void> Plan::place(ThingId thing, LocationId location) {
-  if (!this->thing(thing)) return no_such("Thing", thing);
+  if (!this->thing(thing)) return no_such_named("Thing", thing);
   auto const where = this->location(location);
-  if (!where) return no_such("Location", location);
+  if (!where) return no_such_named("Location", location);
   auto const before = places_of(thing);
   auto& planned = of_things_[thing].locations;
   auto const same = [location](LocationPtr const& other) { return other->id == location; };
@@ -164,7 +149,7 @@ FeatureId Plan::default_feature(ThingId thing) {
 }
 
 Result<DatastreamId> Plan::add(ThingId thing, NewDatastream datastream) {
-  if (!this->thing(thing)) return no_such("Thing", thing);
+  if (!this->thing(thing)) return no_such_named("Thing", thing);
   auto const existing = registry_.datastreams_of(thing);
   auto const& planned = of_things_[thing].datastreams;
   if (existing->size() + planned.size() >= kDatastreamsPerThingMax) {
@@ -183,7 +168,7 @@ Result<DatastreamId> Plan::add(ThingId thing, NewDatastream datastream) {
 Result<DatastreamId> Plan::add_checked(Datastream datastream, NewDatastream rest) {
   MADANG_CHECK(check(datastream));
   auto const feature = datastream.default_feature;
-  if (feature && !this->feature(feature)) return no_such("FeatureOfInterest", feature);
+  if (feature && !this->feature(feature)) return no_such_named("FeatureOfInterest", feature);
   if (datastream.sensor) rest.sensor.id = datastream.sensor;
   if (datastream.observed_property) rest.observed_property.id = datastream.observed_property;
   MADANG_TRY(datastream.sensor, link_or_share(std::move(rest.sensor)));
@@ -214,7 +199,7 @@ FeatureId Plan::feature_of(Location const& location) {
 
 Result<SensorId> Plan::link_or_share(Sensor sensor) {
   if (!sensor.id) return share(std::move(sensor));
-  if (!this->sensor(sensor.id)) return no_such("Sensor", sensor.id);
+  if (!this->sensor(sensor.id)) return no_such_named("Sensor", sensor.id);
   return sensor.id;
 }
 
@@ -232,7 +217,7 @@ Result<SensorId> Plan::share(Sensor sensor) {
 Result<ObservedPropertyId> Plan::link_or_share(ObservedProperty property) {
   if (!property.id) return share(std::move(property));
   if (!observed_property(property.id)) {
-    return no_such("ObservedProperty", property.id);
+    return no_such_named("ObservedProperty", property.id);
   }
   return property.id;
 }

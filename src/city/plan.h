@@ -17,6 +17,7 @@ class Plan final : public Writer {
   /// `texts` outlives the plan; what is planned shares its names with what was planned before.
   Plan(Registry const& registry, SharedTexts& texts, Instant now) : registry_(registry), texts_(texts), now_(now) {}
 
+  using Writer::add;
   Result<ThingId> add(Thing thing) override;
   Result<LocationId> add(Location location) override;
   Result<void> place(ThingId thing, LocationId location) override;
@@ -63,9 +64,6 @@ class Plan final : public Writer {
     static std::vector<FeatureId> const kNoneDeleted;
     return current(registry_.features, entities_.features, altered().features, kNoneDeleted, id);
   }
-
-  Result<ThingId> add(NewThing thing);
-  Result<LocationId> add(ThingId thing, Location location);
 
   [[nodiscard]] Entities const& entities() const { return entities_; }
   [[nodiscard]] bool is_empty() const;

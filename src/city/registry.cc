@@ -39,21 +39,47 @@ bool Alterations::empty() const {
 }
 
 void Registry::name(SensorPtr const& sensor) {
-  if (!sensor->model.empty()) sensor_names_.emplace(sensor->model, sensor->id);
-  for (auto const& [language, name] : sensor->name.by_language) sensor_names_.emplace(name, sensor->id);
+  if (!sensor->model.empty()) sensor_names_[sensor->model].insert(sensor->id);
+  for (auto const& [language, name] : sensor->name.by_language) sensor_names_[name].insert(sensor->id);
 }
 
 void Registry::define(ObservedPropertyPtr const& property) {
-  if (!property->definition.empty()) definitions_.emplace(property->definition, property->id);
+  if (!property->definition.empty()) definitions_[property->definition].insert(property->id);
 }
 
-void Registry::add(Entities const& entities, ChangeLog* log) {
+Prepared Registry::prepare(Entities const& entities) const {
+  Prepared prepared;
+  if (!entities.areas.empty()) {
+    prepared.area_index = entities.area_index ? entities.area_index : std::make_shared<AreaIndex const>(entities.areas);
+    for (auto const& location : locations.rows()) {
+      auto const area = location->point ? prepared.area_index->at(*location->point) : AreaId{};
+      if (area == location->area) continue;
+      auto elsewhere = std::make_shared<Location>(*location);
+      elsewhere->area = area;
+      prepared.relocated.push_back(std::move(elsewhere));
+    }
+  }
+  auto const& sensors_replaced = entities.altered.sensors;
+  prepared.of_sensors.resize(sensors_replaced.size());
+  std::unordered_map<SensorId, std::size_t> places;
+  for (std::size_t i = 0; i < sensors_replaced.size(); ++i) places.emplace(sensors_replaced[i]->id, i);
+  if (places.empty()) return prepared;
+  for (auto const& d : datastreams.rows()) {
+    if (auto const found = places.find(d->sensor); found != places.end()) prepared.of_sensors[found->second].push_back(d);
+  }
+  return prepared;
+}
+
+void Registry::add(Entities const& entities) {
   ChangeLog nobody(0);
-  auto& told = log == nullptr ? nobody : *log;
+  add(entities, prepare(entities), nobody);
+}
+
+void Registry::add(Entities const& entities, Prepared const& prepared, ChangeLog& told) {
   auto const tell_made = [&told](EntryKind kind, auto const& made) {
     for (auto const& entry : made) told.add({kind, Act::kMade, entry->id.value(), {}});
   };
-  if (!entities.areas.empty()) set_areas(entities.areas, told);
+  if (prepared.area_index) set_areas(entities.areas, prepared, told);
   for (auto const& thing : entities.things) {
     things.add(thing);
     serials_.emplace(thing->serial, thing->id);
@@ -81,7 +107,7 @@ void Registry::add(Entities const& entities, ChangeLog* log) {
     if (!is_new) told.add({EntryKind::kThing, Act::kMoved, placed.thing.value(), placed.thing});
   }
   for (auto const& d : entities.datastreams) told.add({EntryKind::kDatastream, Act::kMade, d->id.value(), d->thing});
-  alter(entities.altered, told);
+  alter(entities.altered, prepared, told);
   auto const& next = entities.next;
   things.keep_next_id(next.thing);
   locations.keep_next_id(next.location);
@@ -91,21 +117,15 @@ void Registry::add(Entities const& entities, ChangeLog* log) {
   features.keep_next_id(next.feature);
 }
 
-void Registry::set_areas(std::vector<AreaPtr> const& areas, ChangeLog& log) {
-  auto const before = std::exchange(area_index_, std::make_shared<AreaIndex const>(areas));
+void Registry::set_areas(std::vector<AreaPtr> const& areas, Prepared const& prepared, ChangeLog& log) {
+  auto const before = std::exchange(area_index_, prepared.area_index);
   for (auto const& area : areas) {
     log.add({EntryKind::kArea, before->find(area->id) == nullptr ? Act::kMade : Act::kEdited, area->id.value(), {}});
   }
-  for (std::size_t place = 0; place < locations.rows().size(); ++place) {
-    auto const& old = locations.rows()[place];
-    auto const area = old->point ? area_index_->at(*old->point) : AreaId{};
-    if (area == old->area) continue;
-    auto moved = std::make_shared<Location>(*old);
-    moved->area = area;
-    LocationPtr const now = std::move(moved);
-    locations.replace(place, now);
-    put_in_places(now);
-    tell_moved(now->id, log);
+  for (auto const& location : prepared.relocated) {
+    locations.replace(locations.position(location->id), location);
+    put_in_places(location);
+    tell_moved(location->id, log);
   }
 }
 
@@ -127,7 +147,7 @@ void Registry::add_placements(std::vector<Placement> const& added) {
   for (auto const& [thing, location, sequence] : added) {
     of_things_[things.position(thing)].locations.push_back(locations.find(location));
     of_locations_[locations.position(location)].push_back(thing);
-    next_sequence_ = sequence + 1;
+    next_sequence_ = std::max(next_sequence_, sequence + 1);
   }
 }
 
@@ -190,12 +210,12 @@ FeaturePtr Registry::feature_like(FeatureOfInterest wanted) const {
 
 SensorPtr Registry::sensor_named(std::string_view name) const {
   auto const found = sensor_names_.find(name);
-  return found == sensor_names_.end() ? nullptr : sensors.find(found->second);
+  return found == sensor_names_.end() ? nullptr : sensors.find(*found->second.begin());
 }
 
 ObservedPropertyPtr Registry::observed_property_defined(std::string_view definition) const {
   auto const found = definitions_.find(definition);
-  return found == definitions_.end() ? nullptr : observed_properties.find(found->second);
+  return found == definitions_.end() ? nullptr : observed_properties.find(*found->second.begin());
 }
 
 }  // namespace madang::city

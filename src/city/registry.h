@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -35,6 +36,7 @@ struct Acted {
   Act act = Act::kEdited;
   std::string before = {};
   std::string after = {};
+  ThingId of_thing = {};  ///< whose Datastream it is; none: it is another entry
 };
 
 /// What replaces entries that exist, found by their ids, and what takes them away. Of an entry that is deleted all that is
@@ -65,6 +67,7 @@ struct NextIds {
 /// Entities that go somewhere together: all that was loaded, or all that one call makes.
 struct Entities {
   std::vector<AreaPtr> areas;  ///< every Area there is, when it is not empty
+  std::shared_ptr<AreaIndex const> area_index = nullptr;  ///< of them, where it is made already
   std::vector<ThingPtr> things;
   std::vector<LocationPtr> locations;
   std::vector<Placement> placements;
@@ -74,6 +77,14 @@ struct Entities {
   std::vector<FeaturePtr> features;
   Alterations altered;
   NextIds next;  ///< when they were loaded
+  std::int64_t version = 0;  ///< of the records they were loaded from
+};
+
+/// What adding some Entities takes a walk over everything for: it is made of the registry as it is, before readers must wait.
+struct Prepared {
+  std::shared_ptr<AreaIndex const> area_index;  ///< none: Areas stay as they are
+  std::vector<LocationPtr> relocated;           ///< as they are in the Areas that come
+  std::vector<std::vector<DatastreamPtr>> of_sensors;  ///< what names each Sensor that is replaced
 };
 
 struct TextHash {
@@ -82,6 +93,9 @@ struct TextHash {
 };
 template <typename Value>
 using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+/// All that have a name; the lowest is found by it.
+template <typename EntityId>
+using NamedIds = TextMap<std::set<EntityId>>;
 
 /// Lets equal texts share their memory: in a large city thousands of Datastreams have the same name. Bounded: names
 /// that are all different push each other out.
@@ -155,8 +169,12 @@ std::size_t hash_of(FeatureOfInterest const& feature);
 
 class Registry {
  public:
+  [[nodiscard]] Prepared prepare(Entities const& entities) const;
   /// Entities of each kind come by ascending id, above all that are here. What is altered exists. `log` hears of it all.
-  void add(Entities const& entities, ChangeLog* log = nullptr);
+  /// `prepared` was made of these, since the last change.
+  void add(Entities const& entities, Prepared const& prepared, ChangeLog& log);
+  /// At once, where nobody hears of it and nobody waits.
+  void add(Entities const& entities);
 
   [[nodiscard]] ThingPtr thing_of_serial(std::string_view serial) const;
   [[nodiscard]] DatastreamsPtr datastreams_of(ThingId thing) const;  ///< never null
@@ -186,17 +204,17 @@ class Registry {
     std::vector<LocationPtr> locations;
   };
 
-  void set_areas(std::vector<AreaPtr> const& areas, ChangeLog& log);
+  void set_areas(std::vector<AreaPtr> const& areas, Prepared const& prepared, ChangeLog& log);
   void add_datastreams(std::vector<DatastreamPtr> const& added);
   void add_locations(std::vector<LocationPtr> const& added);
   void add_placements(std::vector<Placement> const& added);
   void name(SensorPtr const& sensor);
   void define(ObservedPropertyPtr const& property);
 
-  void alter(Alterations const& altered, ChangeLog& log);
+  void alter(Alterations const& altered, Prepared const& prepared, ChangeLog& log);
   void replace(ThingPtr const& thing, ChangeLog& log);
   void replace(LocationPtr const& location, ChangeLog& log);
-  void replace(SensorPtr const& sensor, ChangeLog& log);
+  void replace(SensorPtr const& sensor, std::vector<DatastreamPtr> const& named_by, ChangeLog& log);
   void replace(ObservedPropertyPtr const& property, ChangeLog& log);
   void replace(DatastreamPtr const& datastream, ChangeLog& log);
   void replace(FeaturePtr const& feature, ChangeLog& log);
@@ -212,8 +230,8 @@ class Registry {
   void tell_moved(LocationId location, ChangeLog& log) const;
 
   TextMap<ThingId> serials_;
-  TextMap<SensorId> sensor_names_;
-  TextMap<ObservedPropertyId> definitions_;
+  NamedIds<SensorId> sensor_names_;
+  NamedIds<ObservedPropertyId> definitions_;
   std::vector<OfThing> of_things_;  ///< same places as `things`
   std::vector<std::vector<ThingId>> of_locations_;  ///< same places as `locations`
   std::int64_t next_sequence_ = 1;

@@ -7,6 +7,7 @@
 
 #include "city/module.h"
 #include "core/json_input.h"
+#include "runtime/refusal.h"
 
 namespace madang::city {
 namespace {
@@ -15,7 +16,7 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 using Kind = RegistryOrder::Kind;
 
-constexpr std::array<std::pair<std::string_view, Kind>, 5> kActs{{{"edit", Kind::kEdit}, {"move", Kind::kMove}, {"retire", Kind::kRetire},
+constexpr std::array<std::pair<std::string_view, Kind>, 5> kOrderActs{{{"edit", Kind::kEdit}, {"move", Kind::kMove}, {"retire", Kind::kRetire},
                                                                   {"return", Kind::kReturn}, {"delete", Kind::kDelete}}};
 constexpr std::array<std::string_view, 11> kFields{"act", "thing", "serial", "channel", "name", "description", "unit", "interval_ms",
                                                    "fitted", "latitude", "longitude"};
@@ -40,7 +41,7 @@ Result<std::optional<std::string>> text(object const& from, std::string_view nam
   return read ? std::optional{std::string{*read}} : std::optional<std::string>{};
 }
 
-Result<std::optional<Name>> name_of(object const& from) {
+Result<std::optional<Name>> names_in(object const& from) {
   MADANG_TRY(auto const languages, field<object>(from, "name", "a text for each language, as {\"en\": ...}"));
   if (!languages) return std::optional<Name>{};
   Name name;
@@ -79,7 +80,7 @@ Result<void> read_target(object const& from, RegistryOrder& order) {
 }
 
 Result<void> read_edit(object const& from, RegistryOrder& order) {
-  MADANG_TRY(order.name, name_of(from));
+  MADANG_TRY(order.name, names_in(from));
   MADANG_TRY(order.description, text(from, "description"));
   MADANG_TRY(order.unit, unit_of(from));
   MADANG_TRY(auto const interval, field<std::int64_t>(from, "interval_ms", "a whole number"));
@@ -87,14 +88,14 @@ Result<void> read_edit(object const& from, RegistryOrder& order) {
   if (interval) order.interval = Millis{*interval};
   MADANG_TRY(order.fitted, field<bool>(from, "fitted", "true or false"));
   if (order.channel.empty() && (order.unit || order.interval || order.fitted))
-    return fail(Code::kInvalid, "channel: missing; unit, interval_ms and fitted are those of one Datastream");
+    return runtime::refuse_field(Code::kInvalid, "channel", "refusal.registry.channel_missing");
   return {};
 }
 
 Result<void> read_move(object const& from, RegistryOrder& order) {
   MADANG_TRY(auto const latitude, field<double>(from, "latitude", "degrees"));
   MADANG_TRY(auto const longitude, field<double>(from, "longitude", "degrees"));
-  if (!latitude || !longitude) return fail(Code::kInvalid, "latitude, longitude: a move needs both");
+  if (!latitude || !longitude) return runtime::refuse(Code::kInvalid, "refusal.registry.move_both");
   order.point = LatLon{*latitude, *longitude};
   return {};
 }
@@ -117,7 +118,7 @@ Result<void> edit(City const& city, Writer& writer, RegistryOrder const& order, 
     return writer.edit(std::move(thing));
   }
   auto const found = stream_of(city, thing.id, order.channel);
-  if (found == nullptr) return fail(Code::kNotFound, fmt::format("channel: {} has no \"{}\"", thing.serial, order.channel.substr(0, 80)));
+  if (found == nullptr) return runtime::refuse_field(Code::kNotFound, "channel", "refusal.registry.no_channel", {{"serial", thing.serial}, {"channel", order.channel.substr(0, 80)}});
   auto datastream = *found;
   rename(datastream.name, order.name);
   if (order.description) datastream.description = *order.description;
@@ -127,7 +128,13 @@ Result<void> edit(City const& city, Writer& writer, RegistryOrder const& order, 
   return writer.edit(std::move(datastream));
 }
 
-/// To a Location of its own: others may stand where it stood. Where it stands already, a repeated order does nothing.
+/// What a move makes for a Thing, and nobody has said more of.
+bool is_made_by_move(Location const& place, Thing const& thing) {
+  return place.name == thing.name && place.description.empty() && place.properties == "{}";
+}
+
+/// To a Location of its own: others may stand where it stood. Where it stands already, a repeated order does nothing. A place that a
+/// move made goes when nobody is there any more: it is nobody's entity, and histories keep what it was.
 Result<void> move(City const& city, Writer& writer, RegistryOrder const& order, Thing const& thing) {
   auto const places = city.locations_of(thing.id);
   if (places.size() == 1 && places.front()->point == order.point) return {};
@@ -135,14 +142,18 @@ Result<void> move(City const& city, Writer& writer, RegistryOrder const& order, 
   place.name = thing.name;
   place.point = *order.point;
   MADANG_TRY(auto const id, writer.add(std::move(place)));
-  return writer.move(thing.id, {id});
+  MADANG_CHECK(writer.move(thing.id, {id}));
+  for (auto const& left : places) {
+    if (is_made_by_move(*left, thing) && city.things_of(left->id).size() == 1) MADANG_CHECK(writer.remove(left->id));
+  }
+  return {};
 }
 
 Result<ThingPtr> thing_of(City const& city, RegistryOrder const& order) {
   auto thing = order.thing ? city.thing(order.thing) : city.thing_of_serial(order.serial);
   if (thing != nullptr) return thing;
-  if (order.thing) return fail(Code::kNotFound, fmt::format("thing: there is no Thing {}", order.thing.value()));
-  return fail(Code::kNotFound, fmt::format("serial: no Thing has \"{}\"", order.serial.substr(0, 80)));
+  if (order.thing) return runtime::refuse_field(Code::kNotFound, "thing", "refusal.registry.no_thing", {{"id", std::to_string(order.thing.value())}});
+  return runtime::refuse_field(Code::kNotFound, "serial", "refusal.registry.no_serial", {{"serial", order.serial.substr(0, 80)}});
 }
 
 }  // namespace
@@ -158,8 +169,8 @@ Result<RegistryOrder> parse_order(std::string_view body) {
   for (auto const [name, value] : from)
     if (std::ranges::find(kFields, name) == kFields.end()) return fail(Code::kInvalid, fmt::format("{}: no such field", name.substr(0, 80)));
   MADANG_TRY(auto const act, text(from, "act"));
-  auto const known = std::ranges::find(kActs, act.value_or(""), &std::pair<std::string_view, Kind>::first);
-  if (known == kActs.end()) return wrong("act", "edit, move, retire, return or delete");
+  auto const known = std::ranges::find(kOrderActs, act.value_or(""), &std::pair<std::string_view, Kind>::first);
+  if (known == kOrderActs.end()) return wrong("act", "edit, move, retire, return or delete");
   RegistryOrder order;
   order.kind = known->second;
   MADANG_CHECK(read_target(from, order));

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "city/parties.h"
 #include "city/registry_routes.h"
 #include "storage/observations/memory_store.h"
 #include "storage/records/records.h"
@@ -41,7 +42,10 @@ class registry_api : public ::testing::Test {
     stream.datastream.unit = {"degree Celsius", "°C", ""};
     pole.datastreams = {stream};
     ASSERT_TRUE(city->add_thing(std::move(pole)));
-    server.emplace(registry_routes({.city = *city, .store = store}));
+    UnitBook units;
+    units.named = [](std::string_view text) { return text == "°F" ? std::optional{Unit{"degree Fahrenheit", "°F", "[degF]"}} : std::optional<Unit>{}; };
+    units.counts = [](std::string_view, Unit const& unit) { return !unit.definition.empty(); };
+    server.emplace(registry_routes({.city = *city, .store = store, .units = std::move(units)}));
   }
   void TearDown() override {
     server.reset();
@@ -77,6 +81,30 @@ TEST_F(registry_api, corrects_the_unit_of_one_channel_and_tells_who_did_it) {
   EXPECT_THAT(told, HasSubstr(R"("symbol":"°F")"));
 }
 
+TEST_F(registry_api, keeps_of_a_symbol_what_it_means_and_says_when_nobody_knows) {
+  EXPECT_THAT(act(R"({"act":"edit","serial":"POLE-7","channel":"temperature","unit":"°F"})").body, Not(HasSubstr("note")));
+  EXPECT_EQ(city->datastream(DatastreamId{1})->unit, (Unit{"degree Fahrenheit", "°F", "[degF]"}));
+  EXPECT_THAT(act(R"({"act":"edit","serial":"POLE-7","channel":"temperature","unit":"bananas"})").body,
+              HasSubstr(R"("note":"\"bananas\" is no unit of \"temperature\" that is known here: its values are stored)"));
+  EXPECT_EQ(city->datastream(DatastreamId{1})->unit.symbol, "bananas");
+}
+
+TEST_F(registry_api, names_who_acted_on_the_command_line_as_keys_and_roles_do) {
+  EXPECT_EQ(act(R"({"act":"retire","serial":"POLE-7"})", {{"Authorization", "Bearer " + std::string{test::FakeRights::kLocalKey}}}).status, 200);
+  EXPECT_THAT(history("serial=POLE-7"), HasSubstr(R"("act":"retired","by":")" + machine_user().name + "\""));
+}
+
+TEST_F(registry_api, leads_from_a_thing_to_the_histories_of_its_channels) {
+  EXPECT_THAT(history("serial=POLE-7"), HasSubstr(R"("id":1,"datastreams":[{"id":1,"channel":"temperature"}],"history":)"));
+  EXPECT_THAT(history("datastream=1"), HasSubstr(R"("id":1,"channel":"temperature","history":)"));
+}
+
+TEST_F(registry_api, leads_from_a_thing_that_is_deleted_to_the_histories_of_what_it_had) {
+  ASSERT_EQ(act(R"({"act":"delete","serial":"POLE-7"})").status, 200);
+  EXPECT_THAT(history("thing=1"), HasSubstr(R"("id":1,"datastreams":[{"id":1,"channel":"temperature","deleted":true}],"history":)"));
+  EXPECT_THAT(history("datastream=1"), HasSubstr(R"("act":"deleted")"));
+}
+
 TEST_F(registry_api, names_in_one_language_leave_the_others) {
   EXPECT_EQ(act(R"({"act":"edit","thing":1,"name":{"en":"Bridge pole"}})").status, 200);
   EXPECT_EQ(city->thing(ThingId{1})->name.in("en"), "Bridge pole");
@@ -89,9 +117,10 @@ TEST_F(registry_api, moves_retires_and_returns) {
   auto const places = city->locations({}).count;
   EXPECT_EQ(act(R"({"act":"move","serial":"POLE-7","latitude":37.6,"longitude":127.0})").status, 200);
   EXPECT_EQ(city->locations({}).count, places) << "a lost answer, asked again";
-  EXPECT_THAT(act(R"({"act":"retire","serial":"POLE-7"})").body, Not(HasSubstr(R"("retired_at":null)")));
+  EXPECT_THAT(act(R"({"act":"retire","serial":"POLE-7"})").body, testing::ContainsRegex(R"("retired_at":[0-9]+})"));
   EXPECT_TRUE(city->thing(ThingId{1})->retired_at);
   EXPECT_EQ(act(R"({"act":"retire","serial":"POLE-7"})").status, 409);
+  EXPECT_THAT(history("serial=POLE-7"), testing::ContainsRegex(R"("at":[0-9]+,"act":"retired")")) << "milliseconds, as all of the API";
   EXPECT_THAT(act(R"({"act":"return","serial":"POLE-7"})").body, HasSubstr(R"("retired_at":null)"));
   EXPECT_THAT(history("serial=POLE-7"), HasSubstr(R"("act":"returned")"));
 }
@@ -107,6 +136,28 @@ TEST_F(registry_api, deletes_what_never_measured_and_nothing_else) {
   EXPECT_THAT(act(R"({"act":"delete","serial":"NEW"})").body, HasSubstr(R"("deleted":true)"));
   EXPECT_EQ(city->thing_of_serial("NEW"), nullptr);
   EXPECT_THAT(history("thing=2"), HasSubstr(R"("act":"deleted")"));
+}
+
+TEST_F(registry_api, a_place_that_a_move_made_goes_with_the_next_and_its_history_stays) {
+  auto const move = [this](std::string const& latitude) { return act(R"({"act":"move","thing":1,"longitude":127,"latitude":)" + latitude + "}").status; };
+  ASSERT_EQ(move("37.1"), 200);
+  ASSERT_EQ(move("37.2"), 200);
+  ASSERT_EQ(move("37.3"), 200);
+  auto const places = city->locations({}).entities;
+  ASSERT_EQ(places.size(), 2u) << "the one that was registered, and where it is";
+  EXPECT_EQ(places[0]->point, (LatLon{37.5, 126.9}));
+  EXPECT_EQ(places[1]->point, (LatLon{37.3, 127}));
+  EXPECT_THAT(history("thing=1"), HasSubstr(R"("before":{"locations":[2]})"));
+  EXPECT_THAT(history("location=2"), HasSubstr("37.1"));
+  EXPECT_THAT(history("location=2"), HasSubstr(R"("act":"deleted")"));
+}
+
+TEST_F(registry_api, a_place_where_another_thing_came_to_stays) {
+  ASSERT_EQ(act(R"({"act":"move","thing":1,"latitude":37.1,"longitude":127})").status, 200);
+  auto const other = city->add_thing({.thing = {.id = {}, .serial = "NEW", .name = {}, .description = {}}, .locations = {}, .datastreams = {}});
+  ASSERT_TRUE(city->write([&](Writer& w) { return w.place(*other, LocationId{2}); }));
+  ASSERT_EQ(act(R"({"act":"move","thing":1,"latitude":37.2,"longitude":127})").status, 200);
+  EXPECT_NE(city->location(LocationId{2}), nullptr);
 }
 
 TEST_F(registry_api, history_of_long_texts_comes_in_pages) {

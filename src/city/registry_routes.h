@@ -2,6 +2,7 @@
 #pragma once
 
 #include "city/city.h"
+#include "city/unit_book.h"
 #include "storage/observations/store.h"
 #include "web/http/http.h"
 
@@ -10,6 +11,7 @@ namespace madang::city {
 struct RegistryNeeds {
   City& city;
   storage::ObservationStore& store;
+  UnitBook units = {};
 };
 
 /// POST /api/v1/registry/acts and GET /api/v1/registry/history. What is needed outlives the routes.

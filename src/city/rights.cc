@@ -1,3 +1,4 @@
+
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -7,6 +8,7 @@
 #include <unordered_map>
 
 #include "city/city.h"
+#include "city/known_places.h"
 #include "city/limits.h"
 #include "city/rights_store.h"
 #include "city/rules.h"
@@ -14,8 +16,11 @@
 #include "city/sessions.h"
 #include "city/throttle.h"
 #include "runtime/log.h"
+#include "runtime/refusal.h"
 #include "runtime/snapshot.h"
 #include "storage/records/transactions.h"
+#include "storage/records/turn.h"
+#include "web/http/address.h"
 
 namespace madang::city {
 namespace {
@@ -31,40 +36,6 @@ constexpr std::string_view kCsrfPurpose = "madang csrf token";
 struct Known {
   std::unordered_map<std::string, web::Principal> keys;  ///< by hash of the key
   HeldGrants grants;
-};
-
-/// A lock that somebody waits for no longer than he has time.
-class Turns {
- public:
-  struct GiveBack {
-    void operator()(Turns* turns) const {
-      {
-        std::scoped_lock const lock(turns->mutex_);
-        turns->taken_ = false;
-      }
-      turns->free_.notify_one();
-    }
-  };
-  using Turn = std::unique_ptr<Turns, GiveBack>;
-
-  Turn take() {
-    std::unique_lock lock(mutex_);
-    free_.wait(lock, [this] { return !taken_; });
-    taken_ = true;
-    return Turn{this};
-  }
-  /// None: another one still had it.
-  Turn take(Millis patience) {
-    std::unique_lock lock(mutex_);
-    if (!free_.wait_for(lock, patience, [this] { return !taken_; })) return nullptr;
-    taken_ = true;
-    return Turn{this};
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable free_;
-  bool taken_ = false;
 };
 
 web::Principal principal_of(Key const& key, PartyId party, HeldGrants const& grants) {
@@ -96,7 +67,7 @@ class CachedRights final : public Rights {
     auto text = std::string{kKeyPrefix} + random_token();
     StoredKey key{{KeyId{}, std::move(name), std::move(things), clock_.now(), {}}, hash_of_token(text), party};
     MADANG_CHECK(store_.add_key(std::move(key)));
-    MADANG_CHECK(refresh());
+    show_changes();
     return text;
   }
 
@@ -110,7 +81,8 @@ class CachedRights final : public Rights {
 
   Result<void> revoke_key(std::string_view name) override {
     MADANG_CHECK(store_.revoke_key(name, clock_.now()));
-    return refresh();
+    show_changes();
+    return {};
   }
 
   Result<PartyId> create_operator(std::string login, std::string_view password, std::string_view role) override {
@@ -118,7 +90,7 @@ class CachedRights final : public Rights {
     MADANG_CHECK(check_password(password));
     MADANG_TRY(auto const hash, hash_of_password(password));
     MADANG_TRY(auto const party, store_.add_operator(login, hash, std::string{role}, clock_.now()));
-    MADANG_CHECK(refresh());
+    show_changes();
     return party;
   }
 
@@ -127,30 +99,36 @@ class CachedRights final : public Rights {
     MADANG_CHECK(check_password(password));
     MADANG_TRY(auto const hash, hash_of_password(password));
     MADANG_CHECK(store_.set_password(std::string{login}, hash, clock_.now()));
-    return refresh();
+    show_changes();
+    return {};
   }
 
   Result<std::size_t> operator_count() override { return store_.operator_count(); }
 
   Result<Login> login(std::string_view login, std::string_view password, std::string_view remote_address) override {
     auto const now = clock_.now();
-    if (!throttle_.try_once(remote_address, now)) {
-      return fail(Code::kOverloaded, "too many tries from this address; wait " +
-                                         std::to_string(kLoginWindow.count() / 60'000) + " minutes");
+    auto const guesser = web::budget_key(remote_address);
+    auto const name = login.substr(0, kLoginNameMax);
+    if (!by_address_.try_once(guesser, now)) return runtime::refuse(Code::kOverloaded, "refusal.login.tries_here", {{"minutes", kTriesWait}});
+    bool const is_known = known_places_.knows(name, guesser, now);
+    if (!is_known && !by_login_.try_once(name, now)) {
+      by_address_.take_back(guesser, now);
+      return runtime::refuse(Code::kOverloaded, "refusal.login.tries", {{"minutes", kTriesWait}});
     }
-    MADANG_TRY(auto const party, verified(login, password));
-    throttle_.forgive(remote_address);
-    Login result;
-    result.session_token = random_token();
-    StoredLogin const stored{hash_of_token(result.session_token), party, std::string{login}, now + kSessionLength};
-    MADANG_CHECK(store_.add_login(stored, now));
-    result.principal = person({party, stored.login, stored.expires_at}, result.session_token);
-    return result;
+    auto in = let_in(login, password, now);
+    // Only a wrong guess counts: neither what this server could not look up, nor a success, which says nothing of others' guesses.
+    if (in || in.error().code != Code::kUnauthorized) {
+      by_address_.take_back(guesser, now);
+      if (!is_known) by_login_.take_back(name, now);
+    }
+    if (in) known_places_.add(name, guesser, now);
+    return in;
   }
 
   Result<void> logout(std::string_view session_token) override {
     MADANG_CHECK(store_.remove_login(hash_of_token(session_token), clock_.now()));
-    return sessions_.catch_up();
+    show_changes();
+    return {};
   }
 
   Result<web::Principal> principal_of_key(std::string_view key) override {
@@ -169,8 +147,13 @@ class CachedRights final : public Rights {
   /// Keys and roles are read anew when the records' counter moved, and sessions forgotten that ended.
   Result<void> refresh() override {
     MADANG_CHECK(sessions_.catch_up());
-    auto const turn = reading_.take();
+    storage::Turn::Holder const turn(reading_, storage::CallDeadline::of_call());
+    if (!turn.has_it()) return fail(Code::kOverloaded, "keys and roles were being read until the deadline");
     return read_keys_and_roles();
+  }
+
+  void show_changes() override {
+    if (auto const seen = refresh(); !seen) runtime::log_warning("rights", "change_seen_late", {{"error", seen.error().sentence}});
   }
 
  private:
@@ -226,21 +209,34 @@ class CachedRights final : public Rights {
 
   Result<void> look_briefly() {
     storage::CallDeadline const soon(kKeyLookUpMax);
-    auto const turn = reading_.take(kKeyLookUpMax);
-    if (!turn) return fail(Code::kUnavailable, "they are being read");
+    storage::Turn::Holder const turn(reading_, storage::CallDeadline::of_call());
+    if (!turn.has_it()) return fail(Code::kUnavailable, "they are being read");
     return read_keys_and_roles();
   }
 
-  Result<PartyId> verified(std::string_view login, std::string_view password) {
-    auto const wrong = fail(Code::kUnauthorized, "login or password is wrong");
-    if (!check_login(login) || password.size() > kPasswordMax) return wrong;
+  Result<Login> let_in(std::string_view login, std::string_view password, Instant now) {
+    MADANG_TRY(auto const who, verified(login, password));
+    Login result;
+    result.session_token = random_token();
+    StoredLogin const stored{hash_of_token(result.session_token), who.party, std::string{login}, now + kSessionLength};
+    MADANG_TRY(bool const is_in, store_.add_login(stored, who.password_hash, now));
+    if (!is_in) return wrong_login();
+    result.principal = person({who.party, stored.login, stored.expires_at}, result.session_token);
+    return result;
+  }
+
+  static constexpr auto kTriesWait = std::chrono::floor<std::chrono::minutes>(kLoginWindow).count();
+  static std::unexpected<Error> wrong_login() { return runtime::refuse(Code::kUnauthorized, "refusal.login.wrong"); }
+
+  Result<StoredOperator> verified(std::string_view login, std::string_view password) {
+    if (!check_login(login) || password.size() > kPasswordMax) return wrong_login();
     MADANG_TRY(auto const found, store_.find_operator(std::string{login}));
     if (!found) {
       pretend_to_check(password);
-      return wrong;
+      return wrong_login();
     }
-    if (!password_matches(password, found->password_hash)) return wrong;
-    return found->party;
+    if (!password_matches(password, found->password_hash)) return wrong_login();
+    return *found;
   }
 
   /// Another process may make and revoke keys. While the records do not answer, what is known stays valid.
@@ -264,9 +260,11 @@ class CachedRights final : public Rights {
   runtime::Clock const& clock_;
   modules::Permissions const permissions_;
   Sessions sessions_;
-  Throttle throttle_{{kLoginTriesMax, kLoginWindow, kLoginAddressesMax}};
+  Throttle by_address_{{kLoginTriesMax, kLoginWindow, kLoginAddressesMax}};
+  Throttle by_login_{{kTriesOfOneLoginMax, kLoginWindow, kLoginAddressesMax}};
+  KnownPlaces known_places_{kLoginAddressesMax, kLoginPlaceKept};
   runtime::Snapshot<Known> known_;
-  Turns reading_;                   ///< whose turn it is writes the next one
+  storage::Turn reading_;           ///< whose turn it is writes the next one
   std::int64_t seen_version_ = 0;
   std::mutex looking_;              ///< guards the two below
   Tick looked_again_{};             ///< for an unknown key

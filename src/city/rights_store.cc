@@ -6,6 +6,7 @@
 #include "city/limits.h"
 #include "city/party_acts.h"
 #include "core/json_writer.h"
+#include "runtime/refusal.h"
 #include "storage/journal/journal.h"
 #include "storage/records/bulk.h"
 
@@ -33,6 +34,16 @@ bool exists(soci::session& sql, std::string const& table, std::string const& col
   Number count = 0;
   sql << "SELECT COUNT(*) FROM " + table + " WHERE " + column + " = :text", use(text, "text"), into(count);
   return count > 0;
+}
+
+/// 0 carries nothing.
+Result<void> check_carries_keys(soci::session& sql, PartyId party) {
+  if (!party) return {};
+  MADANG_TRY(auto const row, storage::find(sql, kParties, party));
+  if (!row) return runtime::refuse_field(Code::kNotFound, "party", "refusal.party.none", {{"id", std::to_string(party.value())}});
+  if (row->ended_at) return runtime::refuse_field(Code::kConflict, "party", "refusal.party.ended", {{"login", row->login}});
+  if (row->kind == PartyKind::kDevice || row->kind == PartyKind::kService) return {};
+  return runtime::refuse_field(Code::kInvalid, "party", "refusal.key.bearer", {{"login", row->login}, {"kind", name_of(row->kind)}});
 }
 
 Result<void> record_key(soci::session& sql, Instant at, std::string kind, Number id, std::vector<storage::journal::Secret> secrets) {
@@ -97,8 +108,9 @@ Result<HeldGrants> RightsStore::grants(modules::Permissions const& permissions) 
 Result<void> RightsStore::add_key(StoredKey key) {
   auto const add = [this, &key](soci::session& sql) -> Result<void> {
     if (exists(sql, "access_key", "name", key.key.name)) {
-      return fail(Code::kConflict, "name: there is a key \"" + key.key.name + "\" already");
+      return runtime::refuse_field(Code::kConflict, "name", "refusal.key.taken", {{"name", key.key.name}});
     }
+    MADANG_CHECK(check_carries_keys(sql, key.party));
     Number const id = next_id(sql, "access_key");
     Number const created_at = millis_of(key.key.created_at);
     Number const party = key.party.value();
@@ -119,7 +131,7 @@ Result<void> RightsStore::revoke_key(std::string_view name, Instant now) {
     Number id = 0;
     Number before = 0;
     sql << "SELECT id, revoked_at FROM access_key WHERE name = :name", use(wanted, "name"), into(id), into(before);
-    if (!sql.got_data()) return fail(Code::kNotFound, "name: there is no key \"" + wanted + "\"");
+    if (!sql.got_data()) return runtime::refuse_field(Code::kNotFound, "name", "refusal.key.none", {{"name", wanted}});
     if (before != 0) return {};
     Number const revoked_at = millis_of(now);
     sql << "UPDATE access_key SET revoked_at = :revoked_at WHERE id = :id", use(revoked_at, "revoked_at"), use(id, "id");
@@ -143,7 +155,7 @@ Result<PartyId> RightsStore::add_operator(std::string const& login, std::string 
 Result<void> RightsStore::set_password(std::string const& login, std::string const& password_hash, Instant now) {
   return one_act_at_a_time(records_, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto rows, storage::select(sql, kParties, {"WHERE login = :login AND ended_at IS NULL", {{"login", login}}}));
-    if (rows.empty()) return fail(Code::kNotFound, "login: there is no operator \"" + login + "\"");
+    if (rows.empty()) return runtime::refuse_field(Code::kNotFound, "login", "refusal.login.none", {{"login", login}});
     auto const id = rows.front().id;
     return put_password(sql, std::move(rows.front()), password_hash, {.at = now, .kind = "password_reset", .by = actor_, .party = id});
   });
@@ -216,14 +228,22 @@ Result<std::optional<StoredLogin>> RightsStore::find_login(std::string const& to
   return found;
 }
 
-Result<void> RightsStore::add_login(StoredLogin const& login, Instant now) {
-  return records_.transaction([&](soci::session& sql) -> Result<void> {
+Result<bool> RightsStore::add_login(StoredLogin const& login, std::string const& password_hash, Instant now) {
+  bool is_in = false;
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    // Locks the row: another password is set before this, and then this one is wrong, or after it, and then this session ends.
+    MADANG_TRY(auto const still, storage::execute(sql, "UPDATE party SET id = id WHERE id = :party AND password_hash = :hash AND is_operator = 1 AND ended_at IS NULL",
+                                                  {{"party", login.party}, {"hash", password_hash}}));
+    is_in = still > 0;
+    if (!is_in) return {};
     MADANG_CHECK(storage::execute(sql, "DELETE FROM login_session WHERE expires_at <= :now", {{"now", now}}));
     MADANG_TRY(auto const own, storage::select(sql, kSessions, {"WHERE party = :party ORDER BY expires_at DESC, token_hash", {{"party", login.party}}}));
     for (auto i = kSessionsPerPartyMax - 1; i < own.size(); ++i) MADANG_CHECK(end_session(sql, own[i].token_hash, now));
     MADANG_CHECK(storage::insert(sql, kSessions, SessionRow{login.token_hash, login.party, login.expires_at}));
     return record(sql, {.at = now, .kind = "signed_in", .by = {{}, login.login}, .party = login.party});
-  });
+  };
+  MADANG_CHECK(records_.transaction(work));
+  return is_in;
 }
 
 Result<void> RightsStore::remove_login(std::string const& token_hash, Instant now) {

@@ -49,7 +49,8 @@ class RightsStore {
   Result<std::vector<StoredKey>> keys();
   Result<HeldGrants> grants(modules::Permissions const& permissions);
 
-  Result<void> add_key(StoredKey key);  ///< the id is given here; the journal takes its time from the key
+  /// The id is given here; the journal takes its time from the key. Refuses a party that carries no key.
+  Result<void> add_key(StoredKey key);
   Result<void> revoke_key(std::string_view name, Instant now);
 
   /// A person who signs in and holds `role` in the whole city.
@@ -64,8 +65,9 @@ class RightsStore {
   Result<std::optional<PartyId>> find_role_holder(std::string const& login);
 
   Result<std::optional<StoredLogin>> find_login(std::string const& token_hash);
-  /// Removes what has expired, and the party's oldest beyond kSessionsPerPartyMax.
-  Result<void> add_login(StoredLogin const& login, Instant now);
+  /// Removes what has expired, and the party's oldest beyond kSessionsPerPartyMax. False, and nothing is kept: `password_hash`, which was
+  /// checked, is not the party's any more.
+  Result<bool> add_login(StoredLogin const& login, std::string const& password_hash, Instant now);
   Result<void> remove_login(std::string const& token_hash, Instant now);
   /// The newest session that ended before its time; 0: none.
   Result<std::int64_t> last_session_end();

@@ -1,5 +1,4 @@
 // Roles and who holds them, of Parties.
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -8,6 +7,7 @@
 #include "city/limits.h"
 #include "city/parties.h"
 #include "city/party_acts.h"
+#include "runtime/refusal.h"
 
 namespace madang::city {
 namespace {
@@ -15,15 +15,15 @@ namespace {
 constexpr std::array kShipped = {modules::kAdministrator, modules::kOperator, modules::kReader};
 
 std::unexpected<Error> no_role(std::string_view name) {
-  return fail(Code::kNotFound, fmt::format("role: there is none called \"{}\"", name.substr(0, kRoleNameMax)));
+  return runtime::refuse_field(Code::kNotFound, "role", "refusal.role.none", {{"role", name.substr(0, kRoleNameMax)}});
 }
 
 Result<void> check_role_name(std::string_view name) {
   if (name.empty() || name.size() > kRoleNameMax)
-    return fail(Code::kInvalid, fmt::format("name: 1 to {} letters expected", kRoleNameMax));
+    return runtime::refuse_field(Code::kInvalid, "name", "refusal.role.name_length", {{"max", kRoleNameMax}});
   auto const fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
-  if (!std::ranges::all_of(name, fits)) return fail(Code::kInvalid, "name: small letters, digits, '-' and '_' only; it stands in addresses and in the journal");
-  if (is_shipped_role(name)) return fail(Code::kConflict, fmt::format("name: the role \"{}\" comes with the program", name));
+  if (!std::ranges::all_of(name, fits)) return runtime::refuse_field(Code::kInvalid, "name", "refusal.role.name_signs");
+  if (is_shipped_role(name)) return runtime::refuse_field(Code::kConflict, "name", "refusal.role.name_shipped", {{"role", name}});
   return {};
 }
 
@@ -42,10 +42,10 @@ Result<void> put_permissions(soci::session& sql, std::int64_t role, std::vector<
 }  // namespace
 
 Result<void> Parties::check_permissions(std::vector<std::string> const& permissions) const {
-  if (permissions.empty()) return fail(Code::kInvalid, "permissions: a role holds at least one");
+  if (permissions.empty()) return runtime::refuse_field(Code::kInvalid, "permissions", "refusal.role.empty");
   for (auto const& permission : permissions)
     if (needs_.permissions.find(permission) == nullptr)
-      return fail(Code::kInvalid, fmt::format("permissions: there is no \"{}\"", permission.substr(0, web::Permission::kLengthMax)));
+      return runtime::refuse_field(Code::kInvalid, "permissions", "refusal.role.permission", {{"permission", permission.substr(0, web::Permission::kLengthMax)}});
   return {};
 }
 
@@ -86,7 +86,7 @@ Result<Role> Parties::create_role(Role role, Actor const& by) {
   auto const work = [&](soci::session& sql) -> Result<void> {
     if (by.reaches) MADANG_CHECK(by.reaches(role.permissions, {}));
     MADANG_TRY(auto const taken, find_row(sql, role.name));
-    if (taken) return fail(Code::kConflict, fmt::format("name: there is a role \"{}\" already, or was one", role.name));
+    if (taken) return runtime::refuse_field(Code::kConflict, "name", "refusal.role.name_taken", {{"role", role.name}});
     RoleRow const row{storage::take_ids(sql, "city_role"), role.name, now, {}};
     MADANG_CHECK(storage::insert(sql, kRoles, row));
     MADANG_CHECK(put_permissions(sql, row.id, role.permissions));
@@ -97,7 +97,7 @@ Result<Role> Parties::create_role(Role role, Actor const& by) {
 }
 
 Result<Role> Parties::change_role(Role role, Actor const& by) {
-  if (is_shipped_role(role.name)) return fail(Code::kConflict, fmt::format("role: \"{}\" comes with the program; create one of your own", role.name));
+  if (is_shipped_role(role.name)) return runtime::refuse_field(Code::kConflict, "role", "refusal.role.shipped_stays", {{"role", role.name}});
   MADANG_CHECK(check_permissions(role.permissions));
   std::ranges::sort(role.permissions);
   role.permissions.erase(std::ranges::unique(role.permissions).begin(), role.permissions.end());
@@ -117,14 +117,14 @@ Result<Role> Parties::change_role(Role role, Actor const& by) {
 }
 
 Result<void> Parties::end_role(std::string_view name, Actor const& by) {
-  if (is_shipped_role(name)) return fail(Code::kConflict, fmt::format("role: \"{}\" comes with the program", name));
+  if (is_shipped_role(name)) return runtime::refuse_field(Code::kConflict, "role", "refusal.role.shipped", {{"role", name}});
   auto const now = needs_.clock.now();
   return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto row, find_row(sql, name));
     if (!row || row->ended_at) return no_role(name);
     MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, name, {}));
     MADANG_TRY(auto const holders, storage::count(sql, kRoleGrants, {"WHERE role = :role AND ended_at IS NULL", {{"role", name}}}));
-    if (holders > 0) return fail(Code::kConflict, fmt::format("role: \"{}\" is held by {} parties; take it from them first", name, holders));
+    if (holders > 0) return runtime::refuse_field(Code::kConflict, "role", "refusal.role.held", {{"role", name}, {"count", holders}});
     row->ended_at = now;
     MADANG_CHECK(storage::update(sql, kRoles, *row));
     return record(sql, {.at = now, .kind = "role_ended", .by = by, .role = std::string{name}});
@@ -135,13 +135,13 @@ Result<RoleGrant> Parties::give(PartyId party, std::string_view role, AreaId are
   RoleGrant given{.id = {}, .party = party, .role = std::string{role}, .area = area, .since = needs_.clock.now(), .ended_at = {}};
   auto const work = [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto const to, storage::find(sql, kParties, party));
-    if (!to || to->ended_at) return fail(Code::kNotFound, fmt::format("there is no party {}", party.value()));
+    if (!to || to->ended_at) return runtime::refuse(Code::kNotFound, "refusal.party.none", {{"id", std::to_string(party.value())}});
     MADANG_CHECK(check_role(sql, role));
     MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, role, area));
     storage::Search const now{"WHERE party = :party AND role = :role AND area = :area AND ended_at IS NULL",
                               {{"party", party}, {"role", role}, {"area", area}}};
     MADANG_TRY(auto const already, storage::count(sql, kRoleGrants, now));
-    if (already > 0) return fail(Code::kConflict, fmt::format("party {} holds the role \"{}\" there already", party.value(), role));
+    if (already > 0) return runtime::refuse(Code::kConflict, "refusal.grant.already", {{"login", to->login}, {"role", role}});
     MADANG_TRY(given, add_grant(sql, given, by));
     return {};
   };
@@ -156,7 +156,7 @@ Result<RoleGrant> Parties::find_grant(RoleGrantId id) {
     return {};
   };
   MADANG_CHECK(needs_.records.read(work));
-  if (!found) return fail(Code::kNotFound, fmt::format("there is no grant {}", id.value()));
+  if (!found) return runtime::refuse(Code::kNotFound, "refusal.grant.none", {{"id", std::to_string(id.value())}});
   return *std::move(found);
 }
 
@@ -164,7 +164,7 @@ Result<void> Parties::take(RoleGrantId id, Actor const& by) {
   auto const now = needs_.clock.now();
   return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto grant, storage::find(sql, kRoleGrants, id));
-    if (!grant || grant->ended_at) return fail(Code::kNotFound, fmt::format("there is no grant {}", id.value()));
+    if (!grant || grant->ended_at) return runtime::refuse(Code::kNotFound, "refusal.grant.none", {{"id", std::to_string(id.value())}});
     MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, grant->role, grant->area));
     grant->ended_at = now;
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kRoleGrants, *grant); }));

@@ -1,7 +1,5 @@
 #include "city/rules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -9,23 +7,23 @@
 #include "city/limits.h"
 #include "core/text.h"
 #include "modules/local_access.h"
+#include "runtime/refusal.h"
 
 namespace madang::city {
 namespace {
 
 Result<void> check_text(std::string_view field, std::string_view text, std::size_t bytes_max) {
   if (text.size() > bytes_max) {
-    return fail(Code::kLimit, std::string{field} + ": " + std::to_string(text.size()) + " bytes are more than " +
-                                  std::to_string(bytes_max));
+    return runtime::refuse_field(Code::kLimit, field, "refusal.text.too_long", {{"bytes", text.size()}, {"max", bytes_max}});
   }
-  if (text.find('\0') != std::string_view::npos) return fail(Code::kInvalid, std::string{field} + ": has a zero byte");
-  if (!is_utf8(text)) return fail(Code::kInvalid, std::string{field} + ": is not UTF-8");
+  if (text.find('\0') != std::string_view::npos) return runtime::refuse_field(Code::kInvalid, field, "refusal.text.zero_byte");
+  if (!is_utf8(text)) return runtime::refuse_field(Code::kInvalid, field, "refusal.text.not_utf8");
   return {};
 }
 
 Result<void> check_name(std::string_view field, Name const& name) {
   if (name.by_language.size() > kLanguagesMax) {
-    return fail(Code::kLimit, std::string{field} + ": more than " + std::to_string(kLanguagesMax) + " languages");
+    return runtime::refuse_field(Code::kLimit, field, "refusal.too_many_languages", {{"max", kLanguagesMax}});
   }
   for (auto const& [language, text] : name.by_language) {
     MADANG_CHECK(check_text(field, language, 35));  // RFC 5646, 4.4.1: longest tag worth supporting
@@ -36,7 +34,7 @@ Result<void> check_name(std::string_view field, Name const& name) {
 
 Result<void> check_properties(std::string_view properties) {
   MADANG_CHECK(check_text("properties", properties, kPropertiesMax));
-  if (!is_json_object(properties)) return fail(Code::kInvalid, "properties: is not a JSON object");
+  if (!is_json_object(properties)) return runtime::refuse_field(Code::kInvalid, "properties", "refusal.text.no_json_object");
   return {};
 }
 
@@ -70,9 +68,9 @@ Result<void> check_serial(std::string_view serial) {
   MADANG_CHECK(check_text("serial", serial, kSerialMax));
   auto const forbidden = [](char c) { return c == '/' || c == '+' || c == '#' || (c >= 0 && c < ' ') || c == 0x7f; };
   if (std::any_of(serial.begin(), serial.end(), forbidden)) {
-    return fail(Code::kInvalid, "serial: \"" + std::string{serial} + "\" has '/', '+', '#' or a control character");
+    return runtime::refuse_field(Code::kInvalid, "serial", "refusal.serial.signs", {{"serial", serial}});
   }
-  if (serial.starts_with('$')) return fail(Code::kInvalid, "serial: must not start with '$'");
+  if (serial.starts_with('$')) return runtime::refuse_field(Code::kInvalid, "serial", "refusal.serial.dollar");
   return {};
 }
 
@@ -85,8 +83,8 @@ Result<void> check(Location const& location) {
   MADANG_CHECK(check_text("encodingType", location.encoding_type, kTextMax));
   MADANG_CHECK(check_text("location", location.geometry, kGeometryMax));
   if (location.point && !is_on_earth(*location.point)) {
-    return fail(Code::kInvalid, "location: latitude " + std::to_string(location.point->latitude) + ", longitude " +
-                                    std::to_string(location.point->longitude) + " is not on earth");
+    return runtime::refuse_field(Code::kInvalid, "location", "refusal.registry.not_on_earth",
+                                 {{"latitude", std::to_string(location.point->latitude)}, {"longitude", std::to_string(location.point->longitude)}});
   }
   return check_common(location);
 }
@@ -116,7 +114,7 @@ Result<void> check(Datastream const& datastream) {
   MADANG_CHECK(check_text("unitOfMeasurement/name", datastream.unit.name, kTextMax));
   MADANG_CHECK(check_text("unitOfMeasurement/symbol", datastream.unit.symbol, kTextMax));
   MADANG_CHECK(check_text("unitOfMeasurement/definition", datastream.unit.definition, kTextMax));
-  if (datastream.interval < Millis{0}) return fail(Code::kInvalid, "interval: is negative");
+  if (datastream.interval < Millis{0}) return runtime::refuse_field(Code::kInvalid, "interval", "refusal.registry.interval_negative");
   return check_common(datastream);
 }
 
@@ -127,15 +125,18 @@ Result<void> check(FeatureOfInterest const& feature) {
 }
 
 Result<void> check_key(std::string_view name, std::vector<std::string> const& things) {
-  if (trim(name).empty()) return fail(Code::kInvalid, "name: a key needs a name");
+  if (trim(name).empty()) return runtime::refuse_field(Code::kInvalid, "name", "refusal.key.nameless");
   MADANG_CHECK(check_text("name", name, kKeyNameMax));
   // Logs and lists would show two of one name.
   if (trim(name) == modules::kLocalPrincipal)
-    return fail(Code::kInvalid, fmt::format("name: \"{}\" is the server's own", modules::kLocalPrincipal));
+    return runtime::refuse_field(Code::kInvalid, "name", "refusal.key.own_name", {{"name", modules::kLocalPrincipal}});
   if (things.size() > kKeyThingsMax) {
-    return fail(Code::kLimit, "things: more than " + std::to_string(kKeyThingsMax) + " serials");
+    return runtime::refuse_field(Code::kLimit, "things", "refusal.key.things", {{"max", kKeyThingsMax}});
   }
   for (auto const& serial : things) MADANG_CHECK(check_serial(serial));
+  if (things.size() > 1 && std::ranges::find(things, kNoThing) != things.end()) {
+    return runtime::refuse_field(Code::kInvalid, "things", "refusal.key.nothing_alone", {{"none", kNoThing}});
+  }
   return {};
 }
 
@@ -144,13 +145,14 @@ Result<void> check_password(std::string_view password) {
   auto const starts_character = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; };
   auto const characters = std::count_if(password.begin(), password.end(), starts_character);
   if (static_cast<std::size_t>(characters) < kPasswordMin) {
-    return fail(Code::kInvalid, "password: shorter than " + std::to_string(kPasswordMin) + " characters");
+    return runtime::refuse_field(Code::kInvalid, "password", "refusal.password.short", {{"min", kPasswordMin}});
   }
   return {};
 }
 
 Result<void> check_login(std::string_view login) {
-  if (trim(login).empty()) return fail(Code::kInvalid, "login: is empty");
+  if (trim(login).empty()) return runtime::refuse_field(Code::kInvalid, "login", "refusal.login.missing");
+  if (trim(login).size() != login.size()) return runtime::refuse_field(Code::kInvalid, "login", "refusal.login.blanks");
   return check_text("login", login, kLoginNameMax);
 }
 

@@ -22,6 +22,7 @@ Result<void> check_serial(std::string_view serial);
 Result<void> check_key(std::string_view name, std::vector<std::string> const& things);
 /// Not shorter than kPasswordMin characters (code points, not bytes).
 Result<void> check_password(std::string_view password);
+/// Without blanks around it, which no form sends and nobody sees.
 Result<void> check_login(std::string_view login);
 
 }  // namespace madang::city

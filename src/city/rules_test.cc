@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "city/limits.h"
+#include "runtime/shipped.h"
 
 namespace madang::city {
 namespace {
@@ -74,6 +75,13 @@ TEST(name, falls_back_to_english_and_then_to_any) {
   EXPECT_EQ(both.in("fr"), "Gangnam");
   EXPECT_EQ(korean.in("en"), "강남");
   EXPECT_EQ(Name{}.in("en"), "");
+}
+
+TEST(registry_refusals, name_kinds_of_entries_in_the_readers_language) {
+  auto const& texts = runtime::shipped_messages();
+  EXPECT_EQ(texts.text("ko", "refusal.registry.none", {{"kind", std::string{"observed_property"}}, {"id", std::string{"7"}}}), "바꿀 수 있는 관측 항목 7번이 없습니다");
+  for (auto const* key : {"refusal.registry.registered_elsewhere", "refusal.registry.changed_elsewhere"})
+    EXPECT_THAT(texts.text("ko", key, {{"kind", std::string{"datastream"}}, {"id", std::string{"7"}}}), ::testing::HasSubstr("다른 프로그램이 채널"));
 }
 
 }  // namespace

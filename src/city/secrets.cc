@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "runtime/refusal.h"
+
 namespace madang::city {
 namespace {
 
@@ -64,7 +66,7 @@ Result<std::string> hash_of_password(std::string_view password) {
   std::array<char, crypto_pwhash_STRBYTES> hash{};
   if (crypto_pwhash_str(hash.data(), password.data(), password.size(), crypto_pwhash_OPSLIMIT_INTERACTIVE,
                         crypto_pwhash_MEMLIMIT_INTERACTIVE) != 0) {
-    return fail(Code::kOverloaded, "password: not enough memory to hash it");
+    return runtime::refuse_field(Code::kOverloaded, "password", "refusal.password.memory");
   }
   return std::string{hash.data()};
 }

@@ -4,12 +4,13 @@
 
 #include "city/limits.h"
 #include "city/secrets.h"
+#include "runtime/refusal.h"
 #include "storage/records/transactions.h"
 
 namespace madang::city {
 namespace {
 
-std::unexpected<Error> unknown() { return fail(Code::kUnauthorized, "the session is unknown or over; log in again"); }
+std::unexpected<Error> unknown() { return runtime::refuse(Code::kUnauthorized, "refusal.session.over"); }
 
 }  // namespace
 
@@ -60,7 +61,7 @@ Result<Sessions::Session> Sessions::ask(std::string const& text, Hash const& has
   std::uint64_t epoch = 0;
   {
     std::scoped_lock const lock(mutex_);
-    if (clock_.tick() < asleep_until_) return fail(Code::kUnavailable, "logins cannot be looked up at the moment; try again soon");
+    if (clock_.tick() < asleep_until_) return runtime::refuse(Code::kUnavailable, "refusal.session.asleep");
     epoch = epoch_;
   }
   // A network thread may wait here, with all its connections.

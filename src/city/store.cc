@@ -7,8 +7,11 @@
 #include <optional>
 
 #include "city/limits.h"
+#include "city/read_rows.h"
+#include "city/registry_changes.h"
 #include "city/tables.h"
 #include "core/json_writer.h"
+#include "runtime/refusal.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/limits.h"
 #include "storage/records/transactions.h"
@@ -16,7 +19,7 @@
 namespace madang::city {
 namespace {
 
-constexpr std::array kMigrations = {
+constexpr std::array kCityMigrations = {
     storage::Migration{
         "2026-11 keep areas, things and all that hangs on them",
         "CREATE TABLE area (id BIGINT NOT NULL PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
@@ -64,25 +67,41 @@ constexpr std::array kMigrations = {
         " act SMALLINT NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL, said_before TEXT NOT NULL, said_after TEXT NOT NULL,"
         " journal BIGINT NOT NULL);"
         "CREATE INDEX registry_act_entry ON registry_act (kind, entry, id)"},
+    storage::Migration{
+        "2026-11 count the writes of the registry, so that nobody writes on what another has changed",
+        "CREATE TABLE registry_version (id BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL);"
+        "INSERT INTO registry_version (id, version) VALUES (1, 0)"},
+    storage::Migration{
+        "2026-11 know in which data directories readings of the registry's Datastreams are kept",
+        "CREATE TABLE observation_store (id TEXT NOT NULL PRIMARY KEY, name TEXT NOT NULL, since BIGINT NOT NULL)"},
+    storage::Migration{
+        "2026-12 keep with each act on a datastream whose it is, so that a thing's history holds those that are gone",
+        "ALTER TABLE registry_act ADD COLUMN of_thing BIGINT NOT NULL DEFAULT 0;"
+        "CREATE INDEX registry_act_of_thing ON registry_act (of_thing, kind)"},
+    storage::Migration{
+        "2026-12 keep which entries each write of the registry changed",
+        "CREATE TABLE registry_change (version BIGINT NOT NULL, what BIGINT NOT NULL, entry BIGINT NOT NULL,"
+        " PRIMARY KEY (version, what, entry))"},
+    storage::Migration{
+        "2026-12 keep when each data directory was last seen",
+        "ALTER TABLE observation_store ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0"},
 };
 
-/// All rows in the order of their key, each as the entity that it is.
+/// A server of the version before may be at work on records that several share, with readings of what is here by now: it does not
+/// make itself known. What lies in one data directory has one server. (No literal of a step holds a ';'.)
+constexpr char const* kCountOnOlderStores = "2026-12 count on servers of an older version, which do not say that they keep readings";
+storage::Migration count_on_older_stores(storage::Records::Engine engine) {
+  if (engine == storage::Records::Engine::kSqlite) return {kCountOnOlderStores, "DELETE FROM observation_store WHERE id = 'older-versions'"};
+  return {kCountOnOlderStores,
+          "INSERT INTO observation_store (id, name, since, seen_at) SELECT 'older-versions', 'servers of an older version', 0, 0"
+          " WHERE EXISTS (SELECT 1 FROM datastream)"};
+}
+
+/// All rows in the order of their key.
 template <typename Row, typename... Ts, typename Entity, typename Finish>
 Result<void> load(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>>& out,
                   Finish const& finish) {
-  Result<void> outcome;
-  MADANG_CHECK(storage::for_each(sql, table, {"ORDER BY id"}, [&](Row&& row) {
-    if (!outcome) return;
-    auto const id = row.id.value();
-    auto entity = entity_of(std::move(row));
-    if (entity) {
-      finish(*entity);
-      out.push_back(std::make_shared<Entity const>(*std::move(entity)));
-    } else {
-      outcome = fail(Code::kCorrupt, std::string{table.name} + " " + std::to_string(id) + ": " + entity.error().sentence);
-    }
-  }));
-  return outcome;
+  return read_entities(sql, table, {"ORDER BY id"}, out, finish);
 }
 
 template <typename Row, typename... Ts, typename Entity>
@@ -117,18 +136,18 @@ Result<void> insert_entities(soci::session& sql, storage::Table<Row, Ts...> cons
 
 /// New ones get exactly the ids that the plan gave them, or somebody else has written meanwhile.
 template <typename Row, typename... Ts, typename Entity>
-Result<void> add(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>> const& made) {
+Result<void> add_new(soci::session& sql, storage::Table<Row, Ts...> const& table, std::vector<std::shared_ptr<Entity const>> const& made) {
   if (made.empty()) return {};
   auto const first = storage::take_ids(sql, table.name, static_cast<std::int64_t>(made.size()));
   if (first != made.front()->id.value()) {
-    return fail(Code::kConflict, std::string{table.name} + ": another program has registered some meanwhile; this one knows them when it starts again");
+    return runtime::refuse(Code::kConflict, "refusal.registry.registered_elsewhere", {{"kind", table.name}});
   }
   return insert_entities(sql, table, made);
 }
 
-std::unexpected<Error> changed_meanwhile(std::string_view table, std::int64_t id) {
-  return fail(Code::kConflict, std::string{table} + " " + std::to_string(id) +
-                                   ": another program has changed it meanwhile; this one knows that when it starts again");
+/// `kind`: the table, which is called as its kind of entry is.
+std::unexpected<Error> changed_meanwhile(std::string_view kind, std::int64_t id) {
+  return runtime::refuse(Code::kConflict, "refusal.registry.changed_elsewhere", {{"kind", kind}, {"id", std::to_string(id)}});
 }
 
 /// Locks the row until the end of the transaction; false: there is none.
@@ -194,6 +213,18 @@ Result<void> leave_places(soci::session& sql, ThingId thing) {
   return {};
 }
 
+std::int64_t version_in(soci::session& sql) {
+  long long version = 0;
+  sql << "SELECT version FROM registry_version WHERE id = 1", soci::into(version);
+  return version;
+}
+
+/// Its row stays locked until the end of the transaction: writes of the registry follow one another, in whichever program.
+std::int64_t take_version(soci::session& sql) {
+  sql << "UPDATE registry_version SET version = version + 1 WHERE id = 1";
+  return version_in(sql);
+}
+
 Result<void> save_areas(soci::session& sql, std::vector<AreaPtr> const& areas) {
   if (areas.empty()) return {};
   sql << "DELETE FROM area";
@@ -256,7 +287,7 @@ Result<void> save_acts(soci::session& sql, std::vector<Acted> const& acts, Signe
   std::vector<ActRow> rows;
   for (auto const& acted : acts) {
     MADANG_TRY(auto const position, record_in_journal(sql, acted, by.actor, by.at));
-    rows.push_back({RegistryActId{id++}, acted.kind, acted.entry, acted.act, by.at, by.actor, acted.before, acted.after, position});
+    rows.push_back({RegistryActId{id++}, acted.kind, acted.entry, acted.act, by.at, by.actor, acted.before, acted.after, position, acted.of_thing});
   }
   MADANG_CHECK(storage::insert_all(sql, kActs, std::span<ActRow const>{rows}));
   for (auto const& acted : acts) MADANG_CHECK(forget_oldest(sql, acted));
@@ -267,7 +298,9 @@ Result<void> save_acts(soci::session& sql, std::vector<Acted> const& acts, Signe
 
 Result<void> migrate_registry(storage::Records& records) {
   MADANG_CHECK(storage::journal::migrate(records));
-  return records.migrate("city", kMigrations);
+  std::vector<storage::Migration> steps{kCityMigrations.begin(), kCityMigrations.end()};
+  steps.push_back(count_on_older_stores(records.engine()));
+  return records.migrate("city", steps);
 }
 
 Result<Entities> load_registry(storage::Records& records) {
@@ -281,57 +314,68 @@ Result<Entities> load_registry(storage::Records& records) {
     MADANG_CHECK(load(sql, kObservedProperties, all.observed_properties));
     MADANG_CHECK(load(sql, kFeatures, all.features));
     MADANG_CHECK(load_datastreams(sql, all.datastreams));
+    all.version = version_in(sql);
     all.next = {.thing = storage::next_id(sql, kThings.name), .location = storage::next_id(sql, kLocations.name),
                 .sensor = storage::next_id(sql, kSensors.name),
                 .observed_property = storage::next_id(sql, kObservedProperties.name),
                 .datastream = storage::next_id(sql, kDatastreams.name), .feature = storage::next_id(sql, kFeatures.name)};
     return {};
   };
-  MADANG_CHECK(records.read(load_all));
+  MADANG_CHECK(storage::snapshot(records, load_all));
   return all;
 }
 
-Result<void> save(storage::Records& records, Entities const& entities, Registry const& known, Signed const& by) {
-  auto const write = [&](soci::session& sql) -> Result<void> {
-    MADANG_CHECK(save_areas(sql, entities.areas));
-    MADANG_CHECK(add(sql, kThings, entities.things));
-    MADANG_CHECK(add(sql, kLocations, entities.locations));
-    MADANG_CHECK(place(sql, entities.placements));
-    MADANG_CHECK(add(sql, kSensors, entities.sensors));
-    MADANG_CHECK(add(sql, kObservedProperties, entities.observed_properties));
-    MADANG_CHECK(add(sql, kFeatures, entities.features));
-    MADANG_CHECK(add(sql, kDatastreams, entities.datastreams));
-    MADANG_CHECK(save_alterations(sql, entities.altered, known));
-    return save_acts(sql, entities.altered.acts, by);
+Result<std::int64_t> version_of_registry(soci::session& sql) { return version_in(sql); }
+
+Result<std::int64_t> registry_version(storage::Records& records) {
+  std::int64_t version = 0;
+  auto const work = [&version](soci::session& sql) -> Result<void> {
+    version = version_in(sql);
+    return {};
   };
-  return records.transaction(write);
+  MADANG_CHECK(records.read(work));
+  return version;
 }
 
-Result<HistoryPage> load_history(storage::Records& records, EntryKind kind, std::int64_t entry, std::int64_t before) {
-  // Two shapes of a megabyte may stand in each: few are read at a time.
-  constexpr std::size_t kTogether = 8;
-  HistoryPage page;
-  std::size_t bytes = 0;
-  auto const read = [&](soci::session& sql) -> Result<void> {
-    for (auto below = RegistryActId{before};;) {
-      MADANG_TRY(auto rows, storage::select(sql, kActs, {"WHERE kind = :kind AND entry = :entry AND id < :below ORDER BY id DESC LIMIT " +
-                                                            std::to_string(kTogether),
-                                                        {{"kind", kind}, {"entry", entry}, {"below", below}}}));
-      for (auto& row : rows) {
-        bytes += row.said_before.size() + row.said_after.size() + row.actor.size();
-        if (!page.entries.empty() && bytes > kHistoryBytesMax) {
-          page.next = below.value();
-          return {};
-        }
-        below = row.id;
-        page.entries.push_back({row.kind, row.entry, row.act, row.at, std::move(row.actor), std::move(row.said_before),
-                                std::move(row.said_after), row.journal});
-      }
-      if (rows.size() < kTogether) return {};
-    }
+std::expected<std::int64_t, SaveFailure> save(storage::Records& records, Entities const& entities, KnownRegistry const& known, Signed const& by) {
+  std::int64_t version = 0;
+  SaveFailure failure;
+  auto const write = [&](soci::session& sql) -> Result<void> {
+    version = take_version(sql);
+    // What names the entry that is another by now comes first; where nothing does, this.
+    auto const is_known = [&]() -> Result<void> {
+      if (version == known.version + 1) return {};
+      return runtime::refuse(Code::kConflict, "refusal.registry.all_changed_elsewhere");
+    };
+    if (!entities.areas.empty()) MADANG_CHECK(is_known());
+    MADANG_CHECK(save_areas(sql, entities.areas));
+    MADANG_CHECK(add_new(sql, kThings, entities.things));
+    MADANG_CHECK(add_new(sql, kLocations, entities.locations));
+    MADANG_CHECK(place(sql, entities.placements));
+    MADANG_CHECK(add_new(sql, kSensors, entities.sensors));
+    MADANG_CHECK(add_new(sql, kObservedProperties, entities.observed_properties));
+    MADANG_CHECK(add_new(sql, kFeatures, entities.features));
+    MADANG_CHECK(add_new(sql, kDatastreams, entities.datastreams));
+    MADANG_CHECK(save_alterations(sql, entities.altered, known.registry));
+    MADANG_CHECK(is_known());
+    MADANG_CHECK(save_changed(sql, version, entities));
+    return save_acts(sql, entities.altered.acts, by);
   };
-  MADANG_CHECK(records.read(read));
-  return page;
+  // The last try counts: one is made again only where the one before is known not to stand.
+  auto const tried = [&](soci::session& sql) -> Result<void> {
+    failure.may_stand = failure.is_stale = failure.is_of_known_version = false;
+    auto written = write(sql);
+    failure.may_stand = written.has_value();
+    failure.is_of_known_version = version == known.version + 1;
+    // Where the version is another too, what others wrote is read: that says why.
+    failure.is_stale = !written && failure.is_of_known_version;
+    return written;
+  };
+  auto saved = records.transaction(tried);
+  if (saved) return version;
+  failure.error = std::move(saved).error();
+  if (failure.error.code == Code::kConflict && version == known.version + 1) failure.is_stale = true;  // a value is taken that nobody had
+  return std::unexpected(std::move(failure));
 }
 
 }  // namespace madang::city

@@ -121,12 +121,13 @@ struct ActRow {
   Instant at;
   std::string actor, said_before, said_after;
   std::int64_t journal = 0;
+  ThingId of_thing;  ///< of a Datastream; 0: of another entry, or written before this was kept
 };
 inline constexpr auto kActs = storage::table<ActRow>(
     "registry_act", storage::key("id", &ActRow::id), storage::column("kind", &ActRow::kind), storage::column("entry", &ActRow::entry),
     storage::column("act", &ActRow::act), storage::column("at", &ActRow::at), storage::column("actor", &ActRow::actor),
     storage::column("said_before", &ActRow::said_before), storage::column("said_after", &ActRow::said_after),
-    storage::column("journal", &ActRow::journal));
+    storage::column("journal", &ActRow::journal), storage::column("of_thing", &ActRow::of_thing));
 
 AreaRow row_of(Area const& area);
 ThingRow row_of(Thing const& thing);

@@ -17,9 +17,13 @@ bool Throttle::try_once(std::string_view address, Instant now) {
   return true;
 }
 
-void Throttle::forgive(std::string_view address) {
+void Throttle::take_back(std::string_view address, Instant then) {
   std::scoped_lock const lock(mutex_);
-  tries_.erase(std::string{address});
+  auto const found = tries_.find(std::string{address});
+  if (found == tries_.end()) return;
+  auto& tries = found->second;
+  if (auto const one = std::ranges::find(tries, then); one != tries.end()) tries.erase(one);
+  if (tries.empty()) tries_.erase(found);
 }
 
 void Throttle::forget_old(Instant now) {

@@ -11,7 +11,7 @@
 
 namespace madang::city {
 
-/// Thread-safe, bounded: when too many addresses are known, those whose window is over are forgotten, and if that is
+/// Thread-safe, bounded: when too many addresses (or logins) are known, those whose window is over are forgotten, and if that is
 /// not enough, the one that has been quiet longest.
 class Throttle {
  public:
@@ -24,8 +24,8 @@ class Throttle {
 
   /// Counts one try; false: too many within the window.
   [[nodiscard]] bool try_once(std::string_view address, Instant now);
-  /// A success: what the address tried before does not count.
-  void forgive(std::string_view address);
+  /// The try of then was no wrong guess; others count as before.
+  void take_back(std::string_view address, Instant then);
 
  private:
   void forget_old(Instant now);

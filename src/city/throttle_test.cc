@@ -18,12 +18,23 @@ TEST(throttle, refuses_more_tries_than_fit_the_window) {
   EXPECT_TRUE(throttle.try_once("a", kStart + Millis{60'000}));
 }
 
-TEST(throttle, forgives_after_a_success) {
+TEST(throttle, takes_back_one_try_and_no_other) {
   Throttle throttle(kTwoPerMinute);
   EXPECT_TRUE(throttle.try_once("a", kStart));
+  EXPECT_TRUE(throttle.try_once("a", kStart + Millis{1}));
+  throttle.take_back("a", kStart + Millis{1});
+  EXPECT_TRUE(throttle.try_once("a", kStart + Millis{2}));
+  EXPECT_FALSE(throttle.try_once("a", kStart + Millis{3}));
+}
+
+TEST(throttle, forgets_whose_tries_are_all_taken_back) {
+  Throttle throttle(kTwoPerMinute);
   EXPECT_TRUE(throttle.try_once("a", kStart));
-  throttle.forgive("a");
-  EXPECT_TRUE(throttle.try_once("a", kStart));
+  throttle.take_back("a", kStart);
+  throttle.take_back("nobody", kStart);
+  EXPECT_TRUE(throttle.try_once("b", kStart));
+  EXPECT_TRUE(throttle.try_once("c", kStart));
+  EXPECT_TRUE(throttle.try_once("d", kStart)) << "the quietest of two goes";
 }
 
 TEST(throttle, forgets_the_quietest_when_too_many_are_known) {

@@ -7,24 +7,24 @@
 #include <filesystem>
 
 #include "city/city.h"
+#include "modules/city_directory.h"
 #include "modules/commands.h"
 #include "runtime/clock.h"
 #include "storage/records/records.h"
+#include "storage/records/unmigrated.h"
 
 namespace madang::city {
 
 /// `options` say data_directory and settings.
 template <typename Options, typename Work>
-int with_records(Options const& options, Work work) {
+int with_records(Options const& options, Work work, storage::RecordsUse use = storage::RecordsUse::kWrite) {
   auto run = [&]() -> Result<void> {
     if (sodium_init() < 0) return fail(Code::kInternal, "the cryptographic library cannot be started");
-    std::error_code error;
-    std::filesystem::create_directories(options.data_directory, error);
-    if (error)
-      return fail(Code::kUnavailable, fmt::format("{}: {}", options.data_directory.string(), error.message()));
+    auto const need = use == storage::RecordsUse::kRead ? modules::CityNeed::kThere : modules::CityNeed::kPlace;
+    MADANG_CHECK(modules::find_city(options.settings, options.data_directory, need));
     runtime::SystemClock const clock;
     MADANG_TRY(auto const records,
-               storage::Records::open(modules::records_address_of(options.settings, options.data_directory), clock));
+               storage::open_for(use, modules::records_address_of(options.settings, options.data_directory), clock));
     MADANG_TRY(auto const rights, Rights::open(*records, clock));
     return work(*records, *rights);
   };
@@ -35,8 +35,8 @@ int with_records(Options const& options, Work work) {
 }
 
 template <typename Options, typename Work>
-int with_rights(Options const& options, Work work) {
-  return with_records(options, [&work](storage::Records&, Rights& rights) { return work(rights); });
+int with_rights(Options const& options, Work work, storage::RecordsUse use = storage::RecordsUse::kWrite) {
+  return with_records(options, [&work](storage::Records&, Rights& rights) { return work(rights); }, use);
 }
 
 }  // namespace madang::city

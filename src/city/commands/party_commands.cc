@@ -54,17 +54,29 @@ Result<void> list_parties(Desk const& desk) {
   }
 }
 
-void print_roles(std::vector<RoleGrant> const& roles) {
+/// As people gave it, by its code; an Area that is gone since has its number left.
+std::string area_text(std::vector<AreaPtr> const& areas, AreaId id) {
+  if (!id) return "the whole city";
+  auto const found = std::ranges::find_if(areas, [id](AreaPtr const& area) { return area->id == id; });
+  return found == areas.end() ? fmt::format("area no. {}, which is gone", id.value()) : fmt::format("area {}", (*found)->code);
+}
+
+Result<void> print_roles(Desk const& desk, std::vector<RoleGrant> const& roles) {
+  std::vector<AreaPtr> areas;
+  if (std::ranges::any_of(roles, [](RoleGrant const& grant) { return bool{grant.area}; })) {
+    MADANG_TRY(auto const city, City::open(desk.records, desk.clock));
+    areas = city->areas();
+  }
   for (auto const& grant : roles)
-    fmt::print("role   {:24} {:20} from {} to {}\n", grant.role, grant.area ? fmt::format("area {}", grant.area.value()) : "the whole city",
-               time_text(grant.since), time_text(grant.ended_at));
+    fmt::print("role   {:24} {:20} from {} to {}\n", grant.role, area_text(areas, grant.area), time_text(grant.since), time_text(grant.ended_at));
+  return {};
 }
 
 Result<void> show_party(Desk const& desk) {
   MADANG_TRY(auto const party, desk.party());
   MADANG_TRY(auto const history, desk.parties.history(party.id));
   fmt::print("{} {} \"{}\" {}\n", name_of(party.kind), party.login, party.name, party.ended_at ? "ended " + time_text(party.ended_at) : "");
-  print_roles(history.roles);
+  MADANG_CHECK(print_roles(desk, history.roles));
   for (auto const& membership : history.offices) {
     MADANG_TRY(auto const office, desk.parties.find(membership.office));
     fmt::print("office {:24} from {} to {}\n", office.login, time_text(membership.since), time_text(membership.ended_at));
@@ -106,7 +118,10 @@ Result<void> join_office(Desk const& desk) {
 Result<void> leave_office(Desk const& desk) {
   MADANG_TRY(auto const party, desk.party());
   MADANG_TRY(auto const office, desk.office());
-  return desk.parties.leave(party.id, office.id, desk.by);
+  auto left = desk.parties.leave(party.id, office.id, desk.by);
+  if (!left && left.error().code == Code::kNotFound)
+    return fail(Code::kNotFound, fmt::format("\"{}\" is no member of \"{}\"", party.login, office.login));
+  return left;
 }
 
 Result<void> list_roles(Desk const& desk) {
@@ -159,7 +174,8 @@ void add(CLI::App& parent, modules::Invocation& call, std::string const& name, s
   add_options(*sub, *options);
   call.add_data_and_config(*sub);
   sub->footer("Example:\n  madang " + example);
-  call.on(*sub, [&call, options, deed = std::move(deed)] {
+  auto const use = name == "list" || name == "show" ? storage::RecordsUse::kRead : storage::RecordsUse::kWrite;
+  call.on(*sub, [&call, options, use, deed = std::move(deed)] {
     return call.with_settings([&](modules::GroundSettings const& settings) {
       options->data_directory = call.data;
       options->settings = settings;
@@ -168,7 +184,7 @@ void add(CLI::App& parent, modules::Invocation& call, std::string const& name, s
         runtime::SystemClock const clock;
         Parties parties{{.records = records, .clock = clock, .permissions = call.program.permissions()}};
         return deed(Desk{.parties = parties, .records = records, .clock = clock, .options = *options});
-      });
+      }, use);
     });
   });
 }

@@ -1,15 +1,23 @@
 #include "city/commands/registry_commands.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "city/commands/on_records.h"
+#include "city/parties.h"
+#include "city/store.h"
+#include "city/stores.h"
 #include "core/json_writer.h"
 #include "modules/local_request.h"
+#include "runtime/refusal.h"
 #include "runtime/shipped.h"
 #include "web/http/url.h"
 
@@ -76,6 +84,57 @@ CLI::App* add_act(CLI::App& parent, modules::Invocation& call, std::string const
   return sub;
 }
 
+Result<std::string> history_of(modules::LocalServer const& server, std::string const& asked, std::optional<std::int64_t> before) {
+  return modules::get_from_local_server(server, "/api/v1/registry/history?" + asked + (before ? fmt::format("&before={}", *before) : ""));
+}
+
+/// A channel, as the answer about its Thing lists it.
+struct Stream {
+  std::int64_t id = 0;
+  std::string channel;
+};
+Result<std::vector<Stream>> streams_in(std::string const& answer) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  simdjson::dom::array listed;
+  if (parser.parse(answer).get(root) != simdjson::SUCCESS || root["datastreams"].get(listed) != simdjson::SUCCESS)
+    return fail(Code::kInternal, fmt::format("the server's answer is not understood: {}", answer.substr(0, 200)));
+  std::vector<Stream> streams;
+  for (auto const stream : listed) {
+    std::int64_t id = 0;
+    std::string_view channel;
+    if (stream["id"].get(id) == simdjson::SUCCESS && stream["channel"].get(channel) == simdjson::SUCCESS)
+      streams.push_back({id, std::string{channel}});
+  }
+  return streams;
+}
+
+bool says_something(std::string const& history) { return !history.contains("\"history\":[]"); }
+
+/// One answer a line: the Thing's, then of each channel at which something was done. `before` leads on in one history alone.
+Result<std::string> histories(modules::LocalServer const& server, RegistryOptions const& o) {
+  auto const asked = o.id ? fmt::format("thing={}", *o.id) : "serial=" + web::percent_encode(o.serial);
+  MADANG_TRY(auto all, history_of(server, asked, o.channel.empty() ? o.before : std::nullopt));
+  MADANG_TRY(auto const streams, streams_in(all));
+  if (!o.channel.empty()) {
+    // One that was deleted may have had the name before the one that has it now.
+    all.clear();
+    for (auto const& stream : streams) {
+      if (stream.channel != o.channel) continue;
+      MADANG_TRY(auto const its, history_of(server, fmt::format("datastream={}", stream.id), o.before));
+      all += (all.empty() ? "" : "\n") + its;
+    }
+    if (all.empty()) return fail(Code::kNotFound, fmt::format("--channel: the Thing has no \"{}\", and had none", o.channel));
+    return all;
+  }
+  if (o.before) return all;
+  for (auto const& stream : streams) {
+    MADANG_TRY(auto const more, history_of(server, fmt::format("datastream={}", stream.id), std::nullopt));
+    if (says_something(more)) all += "\n" + more;
+  }
+  return all;
+}
+
 void add_history(CLI::App& parent, modules::Invocation& call, std::shared_ptr<RegistryOptions> const& options) {
   auto* sub = parent.add_subcommand("history", "What was done to a Thing, by whom, and what it said before");
   auto* whose = sub->add_option_group("whose");
@@ -83,15 +142,46 @@ void add_history(CLI::App& parent, modules::Invocation& call, std::shared_ptr<Re
   whose->add_option("--id", options->id, "Of the Thing: of one that is deleted nobody knows the serial");
   whose->require_option(1);
   sub->add_option("--before", options->before, "Older acts: the number that \"next\" said");
+  sub->add_option("--channel", options->channel, "Only of this Datastream; none: of the Thing and of all its Datastreams");
   call.add_data(*sub);
-  call.on(*sub, [&call, options] {
-    return through_server(call, [&](modules::LocalServer const& server) {
-      auto const asked = options->id ? fmt::format("thing={}", *options->id) : "serial=" + web::percent_encode(options->serial);
-      return modules::get_from_local_server(server, "/api/v1/registry/history?" + asked +
-                                                               (options->before ? fmt::format("&before={}", *options->before) : ""));
-    });
-  });
-  sub->footer("Examples:\n  madang city history POLE-7 --data city\n  madang city history --id 7 --data city");
+  call.on(*sub, [&call, options] { return through_server(call, [&](modules::LocalServer const& server) { return histories(server, *options); }); });
+  sub->footer("Examples:\n  madang city history POLE-7 --data city\n  madang city history POLE-7 --data city --channel temperature\n"
+              "  madang city history --id 7 --data city");
+}
+
+struct StoresOptions {
+  std::filesystem::path data_directory = "madang-data";
+  modules::GroundSettings settings;
+  std::string forget;
+};
+
+/// One that works here would make itself known again, and until then others might delete what it has readings of.
+Result<void> forget(storage::Records& records, StoresOptions const& options) {
+  MADANG_TRY(auto const own, id_in(options.data_directory));
+  if (own == options.forget) return runtime::refuse(Code::kConflict, "refusal.store.own", {{"id", options.forget}});
+  return forget_store(records, options.forget, {.actor = machine_user().name, .at = runtime::SystemClock{}.now()});
+}
+
+std::string time_or_none(Instant when) { return when == Instant{} ? "-" : format_instant(when); }
+
+int list_or_forget_stores(StoresOptions const& options) {
+  auto const use = options.forget.empty() ? storage::RecordsUse::kRead : storage::RecordsUse::kWrite;
+  return with_records(options, [&options](storage::Records& records, Rights&) -> Result<void> {
+    if (!options.forget.empty()) return forget(records, options);
+    MADANG_CHECK(migrate_registry(records));
+    MADANG_TRY(auto const known, stores(records));
+    fmt::print("id since last_seen name\n");
+    for (auto const& store : known) fmt::print("{} {} {} {}\n", store.id, time_or_none(store.since), time_or_none(store.seen), store.name);
+    return {};
+  }, use);
+}
+
+void add_stores(CLI::App& parent, modules::Invocation& call) {
+  auto const options = std::make_shared<StoresOptions>();
+  auto* sub = parent.add_subcommand("stores", "Data directories in which readings are kept, where several servers work on one database");
+  sub->add_option("--forget", options->forget, "The id of one that is gone with its readings");
+  sub->footer("Example:\n  madang city stores --data city");
+  call.on_data<StoresOptions>(*sub, options, list_or_forget_stores);
 }
 
 }  // namespace
@@ -121,6 +211,7 @@ void add_registry(CLI::App& app, modules::Invocation& call) {
   add_act(*city, call, "delete", "Take away a Thing that has never measured anything", options)
       ->footer("Example:\n  madang city delete POLE-7 --data city");
   add_history(*city, call, options);
+  add_stores(*city, call);
 }
 
 }  // namespace madang::city

@@ -29,6 +29,10 @@ std::string new_password() {
 /// A key may be made before its Thing; but a typing error would be seen only when the device is refused, far away.
 Result<void> tell_unknown_things(storage::Records& records, std::vector<std::string> const& serials) {
   if (serials.empty()) return {};
+  if (serials.front() == kNoThing) {
+    fmt::print(stderr, "note: it writes to no Thing\n");
+    return {};
+  }
   runtime::SystemClock const clock;
   MADANG_TRY(auto const city, City::open(records, clock));
   for (auto const& serial : serials)
@@ -38,7 +42,9 @@ Result<void> tell_unknown_things(storage::Records& records, std::vector<std::str
 }
 
 Result<void> print_key(Key const& key) {
-  auto const scope = key.things.empty() ? std::string{"all Things"} : fmt::format("{}", fmt::join(key.things, ", "));
+  auto const scope = key.things.empty()              ? std::string{"all Things"}
+                     : key.things.front() == kNoThing ? std::string{"no Thing"}
+                                                      : fmt::format("{}", fmt::join(key.things, ", "));
   auto const state = key.revoked_at ? "revoked " + format_instant(*key.revoked_at) : std::string{"valid"};
   fmt::print("{:24} {:22} {:32} {}\n", key.name, format_instant(key.created_at), state, scope);
   return {};
@@ -68,7 +74,7 @@ int list_keys(RightsOptions const& options) {
     if (keys.empty()) fmt::print("there are no keys; make one with: madang keys create --name NAME\n");
     for (auto const& key : keys) MADANG_CHECK(print_key(key));
     return {};
-  });
+  }, storage::RecordsUse::kRead);
 }
 
 int revoke_key(RightsOptions const& options) {
@@ -80,6 +86,14 @@ int revoke_key(RightsOptions const& options) {
 }
 
 int create_operator(RightsOptions const& options) {
+  // The first operator may be there before the server first starts; who has misspelt the directory reads it here.
+  std::error_code error;
+  if (std::filesystem::create_directories(options.data_directory, error))
+    fmt::print(stderr, "note: there was no data directory {}; it is made, for a new city\n", options.data_directory.string());
+  if (error) {
+    fmt::print(stderr, "madang: {}: {}\n", options.data_directory.string(), error.message());
+    return 1;
+  }
   return with_rights(options, [&](Rights& rights) -> Result<void> {
     if (options.only_if_none) {
       MADANG_TRY(auto const count, rights.operator_count());
