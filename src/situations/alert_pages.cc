@@ -7,6 +7,7 @@
 #include <span>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "situations/banner.h"
 #include "situations/alert_sections.h"
 #include "situations/feed.h"
@@ -35,7 +36,7 @@ Result<AlertName> alert_name(std::string_view text) {
   auto const dash = text.find('-');
   auto const id = parse_int(text.substr(0, dash));
   auto const version = dash == std::string_view::npos ? std::optional<std::int64_t>{} : parse_int(text.substr(dash + 1));
-  if (!id || *id < 1 || (dash != std::string_view::npos && !version)) return fail(Code::kNotFound, "there is no such alert");
+  if (!id || *id < 1 || (dash != std::string_view::npos && !version)) return runtime::refuse(Code::kNotFound, "refusal.alert.none");
   return AlertName{SituationId{*id}, version};
 }
 
@@ -55,13 +56,13 @@ struct AlertPages {
     return all;
   }
 
-  [[nodiscard]] Response page(web::Reader const& reader, std::string const& path, std::string const& title,
+  [[nodiscard]] Response page(Request const& request, web::Reader const& reader, std::string const& path, std::string const& title,
                               Html const& main, int status = 200) const {
     web::Voice const voice{needs.messages, reader.language};
     auto const city = needs.publisher.city.in(reader.language);
     auto const skip = element("a", {{"class", "skip"}, {"href", "#main"}}, voice.say("public.skip"));
     return web::page_response(reader, title, voice.say("alerts.lead"),
-                              pieces(skip, web::page_top(reader, needs.messages, city, path),
+                              pieces(skip, web::page_top(reader, needs.messages, city, path, web::links_of(needs.navigation, voice, request.who, path)),
                                      element("main", {{"id", "main"}}, element("h1", {}, title), main)),
                               status);
   }
@@ -112,14 +113,15 @@ struct AlertPages {
     std::vector<SituationPtr> open;
     std::vector<SituationPtr> over;
     for (auto const& s : all) (is_open(s->state) ? open : over).push_back(s);
-    bool const simulated = std::ranges::any_of(all, [](SituationPtr const& s) { return s->signal.simulated; });
+    // What needs somebody stands above what is only rehearsed, however severe.
+    std::ranges::stable_partition(open, [](SituationPtr const& s) { return !s->signal.simulated; });
     auto const blind = unjudged(needs.situations);
     auto const feed = element("p", {}, element("a", {{"href", "/alerts.atom?lang=" + reader.language}}, voice.say("alerts.feed")));
     Html main = pieces(
         element("p", {{"class", "lead"}}, voice.say("alerts.lead")),
         element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", tell.now}}),
                 element("a", {{"href", "/alerts"}}, voice.say("public.refresh"))),
-        simulated_notice(tell, simulated), unjudged_notice(voice, blind),
+        simulated_notice(tell, all), unjudged_notice(voice, blind),
         heading("open", voice.say("alerts.now"), open.empty(), voice.say(blind.empty() ? "alerts.none" : "alerts.none_judged")));
     std::size_t bytes_left = kPagePiecesBytes;
     // Who reads on in one list sees it alone.
@@ -130,7 +132,7 @@ struct AlertPages {
     main += heading("over", voice.say("alerts.over"), over.empty(), voice.say("alerts.none_over"));
     main += group(tell, "over", over, skip_over, bytes_left);
     main += feed;
-    return page(reader, "/alerts", voice.say("alerts.title", {{"city", needs.publisher.city.in(reader.language)}}), main);
+    return page(request, reader, "/alerts", voice.say("alerts.title", {{"city", needs.publisher.city.in(reader.language)}}), main);
   }
 
   Result<Response> one(Request const& request) const {
@@ -143,14 +145,14 @@ struct AlertPages {
     auto const found = find(text);
     if (!found && found.error().code != Code::kNotFound) return fail(found.error());
     if (!found)
-      return page(reader, "/alerts", tell.voice.say("alerts.unknown_title"),
+      return page(request, reader, "/alerts", tell.voice.say("alerts.unknown_title"),
                   pieces(element("p", {}, tell.voice.say("alerts.unknown")), back), 404);
     auto const& s = **found;
     MADANG_TRY(auto const timeline, needs.situations.timeline(s.id));
     auto const path = fmt::format("/alerts/{}", s.id.value());
     auto const cap = element("p", {}, element("a", {{"href", path + std::string{kCapEnding}}}, tell.voice.say("alerts.cap_link")));
-    return page(reader, path, s.signal.headline.in(reader.language),
-                pieces(simulated_notice(tell, s.signal.simulated), long_piece(tell, s, timeline), cap, back));
+    return page(request, reader, path, s.signal.headline.in(reader.language),
+                pieces(simulated_notice(tell, std::span{&*found, 1}), long_piece(tell, s, timeline), cap, back));
   }
 
   /// What the public is told of a Situation, as a map: its evidence stays inside here as it does in the API.
@@ -162,7 +164,7 @@ struct AlertPages {
   [[nodiscard]] Result<SituationPtr> find(std::string_view text) const {
     MADANG_TRY(auto const name, alert_name(text));
     MADANG_TRY(auto found, needs.situations.find(name.situation));
-    if (name.version || !shown_to_public(*found)) return fail(Code::kNotFound, "there is no such alert");
+    if (name.version || !shown_to_public(*found)) return runtime::refuse(Code::kNotFound, "refusal.alert.none");
     return found;
   }
 
@@ -183,7 +185,7 @@ struct AlertPages {
 
   [[nodiscard]] Result<std::int64_t> newest_version(SituationId id) const {
     MADANG_TRY(auto const newest, needs.alerts.newest(id, id));
-    if (newest.empty()) return fail(Code::kNotFound, fmt::format("no message was published of situation {}", id.value()));
+    if (newest.empty()) return runtime::refuse(Code::kNotFound, "refusal.alert.no_message", {{"id", std::to_string(id.value())}});
     return newest.begin()->second.version;
   }
 

@@ -6,6 +6,7 @@
 
 #include "situations/phrases.h"
 #include "situations/picture/picture.h"
+#include "situations/rules.h"
 #include "situations/situation_json.h"
 
 namespace madang::situations {
@@ -58,7 +59,9 @@ Html facts(Telling const& telling, Situation const& s) {
                  fact(voice.say("alerts.state"), state_text(telling, s)));
 }
 
-std::string entry_text(web::Voice const& voice, Entry::Kind kind, Situation const& s) {
+std::string entry_text(web::Voice const& voice, Entry const& entry, Situation const& s) {
+  auto const kind = entry.kind;
+  if (turned_real(entry)) return voice.say("alerts.line.real");
   if (auto const key = end_key(s); kind == Entry::Kind::kResolved && !key.empty()) return voice.say(key);
   switch (kind) {
     case Entry::Kind::kRaised: return voice.say("alerts.line.raised");
@@ -82,7 +85,7 @@ constexpr std::size_t kLinesShownMax = 40;
 /// "It became more severe. Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³"
 std::string line_text(Telling const& telling, Situation const& s, Entry const& entry) {
   auto const change = change_text(entry, s.signal.facts, {telling.voice.messages, telling.voice.language});
-  return entry_text(telling.voice, entry.kind, s) + (change.empty() ? "" : " " + change);
+  return entry_text(telling.voice, entry, s) + (change.empty() ? "" : " " + change);
 }
 
 Html course(Telling const& telling, Situation const& s, std::span<Entry const> timeline) {
@@ -146,10 +149,13 @@ Html long_piece(Telling const& telling, Situation const& s, std::span<Entry cons
   return pieces(out, picture_of(telling, s), course(telling, s, timeline));
 }
 
-Html simulated_notice(Telling const& telling, bool simulated) {
-  if (!simulated) return {};
-  return element("p", {{"class", "notice"}}, element("strong", {}, telling.voice.say("alerts.simulated_title")), " ",
-                 telling.voice.say("alerts.simulated_text"));
+Html simulated_notice(Telling const& telling, std::span<SituationPtr const> shown) {
+  auto const exercises = std::ranges::count_if(shown, [](SituationPtr const& s) { return s->signal.simulated; });
+  if (exercises == 0) return {};
+  bool const all = exercises == std::ssize(shown);
+  return element("p", {{"class", "notice"}},
+                 element("strong", {}, telling.voice.say(all ? "alerts.simulated_title" : "alerts.simulated_some_title")), " ",
+                 telling.voice.say(all ? "alerts.simulated_text" : "alerts.simulated_some_text"));
 }
 
 }  // namespace madang::situations

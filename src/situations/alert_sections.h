@@ -25,6 +25,7 @@ web::markup::Html short_piece(Telling const& telling, Situation const& s);
 /// What, where, since when, what to do, and what became of it.
 web::markup::Html long_piece(Telling const& telling, Situation const& s, std::span<Entry const> timeline);
 /// Says that what is marked as an exercise rests on simulated values; empty where nothing is.
-web::markup::Html simulated_notice(Telling const& telling, bool simulated);
+/// Says which of these are exercises: all, or those that are marked so. Nothing where none is.
+web::markup::Html simulated_notice(Telling const& telling, std::span<SituationPtr const> shown);
 
 }  // namespace madang::situations

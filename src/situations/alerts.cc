@@ -1,25 +1,40 @@
 #include "situations/alerts.h"
 
-#include <fmt/format.h>
 #include <sodium.h>
-#include <soci/soci.h>
 
 #include <array>
 
 #include "runtime/log.h"
+#include "runtime/refusal.h"
 #include "situations/cap_message.h"
-#include "storage/records/bulk.h"
 #include "storage/records/records.h"
+#include "storage/records/rows.h"
 
 namespace madang::situations {
 namespace {
 
-using Number = long long;
-using Text = std::string;
-using soci::into;
-using soci::use;
+/// One table in two parts: many are looked at, and of one the text.
+struct MessageRow {
+  SituationId situation;
+  std::int64_t version = 0;
+  MessageType type = MessageType::kAlert;
+  std::string sender, identifier, sent;  ///< as the message says them
+  Instant sent_at;
+};
+constexpr auto kMessages = storage::table<MessageRow>(
+    "alert_message", storage::key("situation", &MessageRow::situation), storage::key("version", &MessageRow::version),
+    storage::column("type", &MessageRow::type), storage::column("sender", &MessageRow::sender),
+    storage::column("identifier", &MessageRow::identifier), storage::column("sent", &MessageRow::sent),
+    storage::column("sent_at", &MessageRow::sent_at));
+struct TextRow {
+  SituationId situation;
+  std::int64_t version = 0;
+  std::string xml;
+};
+constexpr auto kTexts = storage::table<TextRow>("alert_message", storage::key("situation", &TextRow::situation),
+                                                storage::key("version", &TextRow::version), storage::column("xml", &TextRow::xml));
 
-constexpr std::array kMigrations = {
+constexpr std::array kAlertMigrations = {
     storage::Migration{
         "2026-11 keep published messages",
         "CREATE TABLE alert_message (situation BIGINT NOT NULL REFERENCES situation (id), version BIGINT NOT NULL,"
@@ -28,28 +43,28 @@ constexpr std::array kMigrations = {
 };
 
 /// Ascending.
-std::vector<Published> published_of(soci::session& sql, SituationId id) {
+Result<std::vector<Published>> published_of(soci::session& sql, SituationId id) {
   std::vector<Published> out;
-  storage::read_rows<Number, Text, Text, Text>(
-      sql,
-      fmt::format("SELECT type, sender, identifier, sent FROM alert_message WHERE situation = {} ORDER BY version",
-                  id.value()),
-      [&](Number type, Text& sender, Text& identifier, Text& sent) {
-        out.push_back({static_cast<MessageType>(type), {std::move(sender), std::move(identifier), std::move(sent)}});
-      });
+  MADANG_CHECK(storage::for_each(sql, kMessages, {"WHERE situation = :id ORDER BY version", {{"id", id}}}, [&](MessageRow&& row) {
+    out.push_back({row.type, {std::move(row.sender), std::move(row.identifier), std::move(row.sent)}});
+  }));
   return out;
 }
 
-void insert(soci::session& sql, Situations::Change const& change, MessageType type, cap::Message const& message,
-            Text const& xml) {
-  Number const situation = change.situation->id.value();
-  Number const version = change.entry.number;
-  Number const kind = static_cast<Number>(type);
-  Number const sent_at = millis_of(change.entry.at);
-  sql << "INSERT INTO alert_message (situation, version, type, sender, identifier, sent, sent_at, xml)"
-         " VALUES (:situation, :version, :type, :sender, :identifier, :sent, :sent_at, :xml)",
-      use(situation, "situation"), use(version, "version"), use(kind, "type"), use(message.sender, "sender"),
-      use(message.identifier, "identifier"), use(message.sent, "sent"), use(sent_at, "sent_at"), use(xml, "xml");
+Result<void> insert(soci::session& sql, Situations::Change const& change, MessageType type, cap::Message const& message,
+                    std::string const& xml) {
+  MADANG_CHECK(storage::execute(sql,
+                                "INSERT INTO alert_message (situation, version, type, sender, identifier, sent, sent_at, xml)"
+                                " VALUES (:situation, :version, :type, :sender, :identifier, :sent, :sent_at, :xml)",
+                                {{"situation", change.situation->id},
+                                 {"version", change.entry.number},
+                                 {"type", type},
+                                 {"sender", message.sender},
+                                 {"identifier", message.identifier},
+                                 {"sent", message.sent},
+                                 {"sent_at", change.entry.at},
+                                 {"xml", xml}}));
+  return {};
 }
 
 class KeptAlerts final : public Alerts {
@@ -64,38 +79,30 @@ class KeptAlerts final : public Alerts {
     auto const& base = publisher_.base_address;
     if (!base.empty() && (base.find("://") == std::string::npos || base.ends_with('/')))
       return fail(Code::kInvalid, "public.base_address: https://HOST expected, without a slash at the end");
-    MADANG_CHECK(needs_.records.migrate("alerts", kMigrations));
+    MADANG_CHECK(needs_.records.migrate("alerts", kAlertMigrations));
     needs_.situations.accompany(
         [this](soci::session& sql, Situations::Change const& change) { return publish(sql, change); });
     return {};
   }
 
   Result<std::string> xml(SituationId id, std::int64_t version) override {
-    Number const situation = id.value();
-    Number const number = version;
-    Text found;
-    auto const read = [&](soci::session& sql) -> Result<void> {
-      sql << "SELECT xml FROM alert_message WHERE situation = :situation AND version = :version",
-          use(situation, "situation"), use(number, "version"), into(found);
+    std::optional<TextRow> found;
+    MADANG_CHECK(needs_.records.read([&](soci::session& sql) -> Result<void> {
+      MADANG_TRY(found, storage::find(sql, kTexts, id, version));
       return {};
-    };
-    MADANG_CHECK(needs_.records.read(read));
-    if (found.empty()) return fail(Code::kNotFound, fmt::format("there is no message {} of situation {}", version, id.value()));
-    return found;
+    }));
+    if (!found) return runtime::refuse(Code::kNotFound, "refusal.alert.no_version", {{"version", std::to_string(version)}, {"id", std::to_string(id.value())}});
+    return std::move(found->xml);
   }
 
   Result<std::map<SituationId, Message>> newest(SituationId first, SituationId last) override {
     std::map<SituationId, Message> out;
     auto const read = [&](soci::session& sql) -> Result<void> {
-      storage::read_rows<Number, Number, Number>(
-          sql,
-          fmt::format("SELECT m.situation, m.version, m.sent_at FROM alert_message m WHERE m.situation >= {} AND m.situation <= {}"
-                      " AND m.version = (SELECT MAX(n.version) FROM alert_message n WHERE n.situation = m.situation)",
-                      first.value(), last.value()),
-          [&](Number situation, Number version, Number sent_at) {
-            out[SituationId{situation}] = {version, instant_of_millis(sent_at)};
-          });
-      return {};
+      return storage::for_each(sql, kMessages,
+                               {"WHERE situation >= :first AND situation <= :last AND version = (SELECT MAX(newer.version)"
+                                " FROM alert_message newer WHERE newer.situation = alert_message.situation)",
+                                {{"first", first}, {"last", last}}},
+                               [&](MessageRow&& row) { out[row.situation] = {row.version, row.sent_at}; });
     };
     MADANG_CHECK(needs_.records.read(read));
     return out;
@@ -103,7 +110,7 @@ class KeptAlerts final : public Alerts {
 
  private:
   Result<void> publish(soci::session& sql, Situations::Change const& change) {
-    auto const published = published_of(sql, change.situation->id);
+    MADANG_TRY(auto const published, published_of(sql, change.situation->id));
     std::optional<MessageType> before;
     if (!published.empty()) before = published.back().type;
     auto const type = message_of(*change.situation, change.entry.kind, before);
@@ -118,8 +125,7 @@ class KeptAlerts final : public Alerts {
                          {{"situation", change.situation->id.value()}, {"why", xml.error().sentence}});
       return {};
     }
-    insert(sql, change, *type, message, *xml);
-    return {};
+    return insert(sql, change, *type, message, *xml);
   }
 
   Needs const needs_;

@@ -1,5 +1,5 @@
-// What citizens and other systems were told: every CAP message as it was published, for ever retrievable, because
-// later messages refer to it. Kept in the transaction of the change that it tells.
+// What citizens and other systems were told: every CAP message as it was published, retrievable for as long as retention.h keeps
+// it, because later messages refer to it. Kept in the transaction of the change that it tells.
 #pragma once
 
 #include <map>

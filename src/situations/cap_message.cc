@@ -8,11 +8,13 @@
 #include <array>
 
 #include "core/language.h"
+#include "core/text.h"
 #include "situations/kinds.h"
 #include "situations/limits.h"
 #include "situations/outline.h"
 #include "situations/phrases.h"
 #include "situations/picture/picture.h"
+#include "situations/rules.h"
 
 namespace madang::situations {
 namespace {
@@ -66,14 +68,14 @@ bool is_news(Entry::Kind kind) {
          kind == Entry::Kind::kRaised || kind == Entry::Kind::kConfirmed;
 }
 
-/// A place with a radius is a circle; else the Area's outline; else the bare point.
+/// A place with a radius is a circle; else the Area's outline; else the bare point. The whole city has its name alone.
 cap::Area area_of(Situation const& s, std::string_view language, CapContext const& context) {
   auto const& signal = s.signal;
   cap::Area out;
   auto const area = signal.area ? context.city.area(signal.area) : nullptr;
   out.description = area ? area->name.in(language) : context.publisher.city.in(language);
   if (out.description.empty()) out.description = area ? area->code : context.publisher.sender;
-  bool const circle = signal.place && (signal.radius > 0 || !area);
+  bool const circle = signal.place && !signal.whole_city && (signal.radius > 0 || !area);
   if (circle) out.circle = cap::Circle{*signal.place, signal.radius / 1000};
   if (area && !circle) {
     out.polygons = outline_of(area->shape, kOutlinePairsMax);
@@ -90,8 +92,9 @@ std::string in_all_languages(runtime::Messages const& messages, std::string_view
   return out;
 }
 
-std::string note_of(Situation const& s, MessageType type, runtime::Messages const& messages) {
+std::string note_of(Situation const& s, Entry const& entry, MessageType type, runtime::Messages const& messages) {
   std::string note;
+  if (turned_real(entry)) note = in_all_languages(messages, "alerts.cap.real");
   if (s.signal.simulated) note = in_all_languages(messages, "alerts.cap.exercise");
   if (type != MessageType::kCancel) return note;
   auto const unsure = end_key(s);
@@ -107,6 +110,12 @@ std::string incident_of(std::string const& group) {
   std::string out = group;
   std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == '"'; }, '-');
   return out;
+}
+
+/// What somebody wrote in one language is not passed off as another: nothing where it was not written in this one.
+std::string written_in(city::Name const& text, std::string_view language) {
+  auto const found = text.by_language.find(language);
+  return found == text.by_language.end() || trim(found->second).empty() ? std::string{} : found->second;
 }
 
 struct Times {
@@ -132,9 +141,9 @@ cap::Info info_in(Language const& language, Situation const& s, MessageType type
   info.onset = times.onset;
   info.expires = times.expires;
   info.sender_name = context.publisher.city.in(language.ours);
-  info.headline = signal.headline.in(language.ours);
-  info.description = signal.description.in(language.ours);
-  if (!ends) info.instruction = signal.instruction.in(language.ours);
+  info.headline = written_in(signal.headline, language.ours);
+  info.description = written_in(signal.description, language.ours);
+  if (!ends) info.instruction = written_in(signal.instruction, language.ours);
   if (!context.publisher.base_address.empty())
     info.web = fmt::format("{}/alerts/{}", context.publisher.base_address, s.id.value());
   info.parameters = {{"madang:situation", fmt::format("{}", s.id.value())}, {"madang:kind", signal.kind}};
@@ -178,13 +187,16 @@ Result<cap::Message> cap_message(Situation const& situation, Entry const& entry,
   MADANG_TRY(message.sent, cap::date_time(entry.at, zone));
   message.status = situation.signal.simulated ? "Exercise" : "Actual";
   message.type = name_of(type);
-  message.note = note_of(situation, type, context.messages);
+  message.note = note_of(situation, entry, type, context.messages);
   message.incidents = incident_of(situation.signal.group);
   Times times;
   MADANG_TRY(times.onset, cap::date_time(situation.signal.since, zone));
   MADANG_TRY(times.expires, cap::date_time(entry.at + (type == MessageType::kCancel ? kCancelLife : kAlertLife), zone));
-  for (auto const& language : languages_of(context.messages))
-    message.infos.push_back(info_in(language, situation, type, times, context));
+  // A language in which nobody wrote has no block.
+  auto languages = languages_of(context.messages);
+  auto const is_missing = [&](Language const& language) { return written_in(situation.signal.headline, language.ours).empty(); };
+  if (!std::ranges::all_of(languages, is_missing)) std::erase_if(languages, is_missing);
+  for (auto const& language : languages) message.infos.push_back(info_in(language, situation, type, times, context));
   return message;
 }
 

@@ -13,6 +13,7 @@
 namespace madang::situations {
 
 enum class MessageType { kAlert = 1, kUpdate = 2, kCancel = 3 };
+constexpr MessageType last_of(MessageType) { return MessageType::kCancel; }
 
 /// What was published of a Situation so far.
 struct Published {

@@ -59,6 +59,27 @@ TEST(cap_grammar, refuses_what_the_standard_refuses) {
   EXPECT_NE(errors("2026-11-26T14:03:00+09:00", "Real"), "");
 }
 
+TEST_F(cap_messages, have_no_block_in_a_language_in_which_nobody_wrote_them) {
+  auto signal = plume();
+  signal.headline = {{{"en", "Smoke at the harbour"}}};
+  auto const xml = newest(raise(signal));
+  EXPECT_THAT(xml.texts("/alert/info/language"), ElementsAre("en-US"));
+}
+
+TEST_F(cap_messages, pass_no_text_off_as_another_language) {
+  auto signal = plume();
+  signal.description = {{{"en", "Dark smoke"}}};
+  signal.instruction = {{{"en", "Stay away"}, {"ko", "  "}}};
+  auto const xml = newest(raise(signal));
+  EXPECT_THAT(xml.texts("/alert/info/language"), ElementsAre("ko-KR", "en-US"));
+  EXPECT_THAT(xml.texts("/alert/info/description"), ElementsAre("Dark smoke"));
+  EXPECT_THAT(xml.texts("/alert/info/instruction"), ElementsAre("Stay away"));
+  EXPECT_THAT(xml.texts("/alert/info[1]/description"), IsEmpty()) << "the Korean block says nothing in English";
+  signal.key = "empty";
+  signal.headline = {{{"ko", "화재"}, {"en", ""}}};
+  EXPECT_THAT(newest(raise(signal)).texts("/alert/info/language"), ElementsAre("ko-KR"));
+}
+
 TEST_F(cap_messages, stand_in_the_namespace_of_the_standard) {
   EXPECT_EQ(newest(raise(plume())).name_space(), "urn:oasis:names:tc:emergency:cap:1.2");
 }
@@ -89,6 +110,22 @@ TEST_F(cap_messages, of_real_sources_are_actual_and_of_simulated_ones_an_exercis
   auto const simulated = newest(raise(signal));
   EXPECT_THAT(simulated.texts("/alert/status"), ElementsAre("Exercise"));
   EXPECT_THAT(simulated.texts("/alert/note"), ElementsAre(HasSubstr("Exercise")));
+}
+
+TEST_F(cap_messages, of_an_exercise_that_has_become_real_are_actual_say_so_and_stay_it_to_the_end) {
+  auto drill = plume();
+  drill.simulated = true;
+  auto const id = raise(drill);
+  raise(plume());
+  auto const real = newest(id);
+  EXPECT_THAT(real.texts("/alert/msgType"), ElementsAre("Update"));
+  EXPECT_THAT(real.texts("/alert/status"), ElementsAre("Actual"));
+  EXPECT_THAT(real.texts("/alert/note"), ElementsAre(HasSubstr("No exercise")));
+  raise(drill);
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kGone));
+  auto const over = newest(id);
+  EXPECT_THAT(over.texts("/alert/msgType"), ElementsAre("Cancel"));
+  EXPECT_THAT(over.texts("/alert/status"), ElementsAre("Actual"));
 }
 
 TEST_F(cap_messages, are_public) {

@@ -5,31 +5,32 @@
 #include <cmath>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "situations/limits.h"
 #include "situations/rules.h"
 
 namespace madang::situations {
 
 Result<void> check_text(std::string_view field, std::string_view text) {
-  if (text.size() > kTextMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kTextMax));
+  if (text.size() > kTextMax) return runtime::refuse_field(Code::kLimit, field, "refusal.too_long", {{"max", kTextMax}});
   if (text.find('\0') != std::string_view::npos || !is_utf8(text))
-    return fail(Code::kInvalid, fmt::format("{}: not a UTF-8 text", field));
+    return runtime::refuse_field(Code::kInvalid, field, "refusal.not_text");
   return {};
 }
 
 namespace {
 
 Result<void> check_word(std::string_view field, std::string_view text, bool needed) {
-  if (needed && text.empty()) return fail(Code::kInvalid, fmt::format("{}: missing", field));
-  if (text.size() > kWordMax) return fail(Code::kLimit, fmt::format("{}: longer than {} bytes", field, kWordMax));
+  if (needed && text.empty()) return runtime::refuse_field(Code::kInvalid, field, "refusal.missing");
+  if (text.size() > kWordMax) return runtime::refuse_field(Code::kLimit, field, "refusal.too_long", {{"max", kWordMax}});
   bool const printable = std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; });
-  if (!printable || !is_utf8(text)) return fail(Code::kInvalid, fmt::format("{}: not a printable UTF-8 text", field));
+  if (!printable || !is_utf8(text)) return runtime::refuse_field(Code::kInvalid, field, "refusal.not_printable");
   return {};
 }
 
 Result<void> check_name(std::string_view field, city::Name const& name) {
   if (name.by_language.size() > kLanguagesMax)
-    return fail(Code::kLimit, fmt::format("{}: more than {} languages", field, kLanguagesMax));
+    return runtime::refuse_field(Code::kLimit, field, "refusal.too_many_languages", {{"max", kLanguagesMax}});
   for (auto const& [language, text] : name.by_language) {
     MADANG_CHECK(check_word(field, language, true));
     MADANG_CHECK(check_text(field, text));
@@ -43,7 +44,7 @@ Result<void> check_stream(EvidenceStream const& stream) {
   MADANG_CHECK(check_word("evidence.role", stream.role, false));
   if (stream.values.size() > kEvidenceValuesMax)
     return fail(Code::kLimit, fmt::format("evidence: more than {} values of one stream", kEvidenceValuesMax));
-  if (stream.place && !is_on_earth(*stream.place)) return fail(Code::kInvalid, "evidence.place: not on the earth");
+  if (stream.place && !is_on_earth(*stream.place)) return runtime::refuse_field(Code::kInvalid, "evidence.place", "refusal.situation.not_on_earth");
   return {};
 }
 
@@ -56,9 +57,9 @@ Result<void> check_evidence(Evidence const& evidence) {
 }
 
 Result<void> check_place(Signal const& signal) {
-  if (signal.place && !is_on_earth(*signal.place)) return fail(Code::kInvalid, "place: not on the earth");
-  if (!std::isfinite(signal.radius) || signal.radius < 0) return fail(Code::kInvalid, "radius: metres, 0 or more");
-  if (signal.radius > kRadiusMax) return fail(Code::kLimit, fmt::format("radius: above {} m", kRadiusMax));
+  if (signal.place && !is_on_earth(*signal.place)) return runtime::refuse_field(Code::kInvalid, "place", "refusal.situation.not_on_earth");
+  if (!std::isfinite(signal.radius) || signal.radius < 0) return runtime::refuse_field(Code::kInvalid, "radius", "refusal.situation.radius");
+  if (signal.radius > kRadiusMax) return runtime::refuse_field(Code::kLimit, "radius", "refusal.situation.radius_max", {{"max", kRadiusMax}});
   return {};
 }
 
@@ -71,8 +72,8 @@ Result<void> check(Signal const& signal) {
   MADANG_CHECK(check_word("group", signal.group, false));
   MADANG_CHECK(check_word("rule", signal.rule, false));
   if (signal.severity < Severity::kNotice || signal.severity > Severity::kCritical)
-    return fail(Code::kInvalid, "severity: none of notice, caution, serious, critical");
-  if (signal.headline.by_language.empty()) return fail(Code::kInvalid, "headline: missing");
+    return runtime::refuse_field(Code::kInvalid, "severity", "refusal.situation.severity");
+  if (signal.headline.by_language.empty()) return runtime::refuse_field(Code::kInvalid, "headline", "refusal.missing");
   MADANG_CHECK(check_name("headline", signal.headline));
   MADANG_CHECK(check_name("description", signal.description));
   MADANG_CHECK(check_name("instruction", signal.instruction));
@@ -87,8 +88,8 @@ Result<void> check(Signal const& signal) {
 Result<void> check(Silence const& silence) {
   MADANG_CHECK(check_word("kind", silence.kind, false));
   MADANG_CHECK(check_word("source", silence.source, false));
-  if (silence.when.from >= silence.when.to) return fail(Code::kInvalid, "to: must lie after from");
-  if (trim(silence.reason).empty()) return fail(Code::kInvalid, "reason: missing");
+  if (silence.when.from >= silence.when.to) return runtime::refuse_field(Code::kInvalid, "to", "refusal.time.to_before_from");
+  if (trim(silence.reason).empty()) return runtime::refuse_field(Code::kInvalid, "reason", "refusal.silence.reason_missing");
   return check_text("reason", silence.reason);
 }
 

@@ -321,6 +321,7 @@ std::string json_of(Signal const& signal) {
   write_name(w.key("instruction"), signal.instruction);
   write_place(w.key("place"), signal.place);
   w.field("radius", signal.radius).field("area", signal.area.value()).field("since", millis_of(signal.since));
+  if (signal.whole_city) w.field("whole_city", true);
   w.field("simulated", signal.simulated);
   write_facts(w.key("facts"), signal.facts);
   w.end_object();
@@ -342,6 +343,7 @@ Result<void> read_signal(std::string_view json, Signal& signal) {
   signal.area = AreaId{integer_at(root, "area")};
   signal.since = instant_of_millis(integer_at(root, "since"));
   signal.simulated = switch_at(root, "simulated");
+  signal.whole_city = switch_at(root, "whole_city");
   signal.facts = facts_at(root);
   return {};
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "runtime/refusal.h"
 #include "situations/kinds.h"
 
 namespace madang::situations {
@@ -38,6 +39,12 @@ std::string_view name_of(Severity severity) {
     case Severity::kCritical: return "critical";
   }
   return "notice";
+}
+
+Result<Severity> severity_named(std::string_view name) {
+  for (auto const s : {Severity::kNotice, Severity::kCaution, Severity::kSerious, Severity::kCritical})
+    if (name_of(s) == name) return s;
+  return runtime::refuse_field(Code::kInvalid, "severity", "refusal.situation.severity");
 }
 
 std::vector<Quantity> by_channel(Facts const& facts) {

@@ -17,8 +17,11 @@ namespace madang::situations {
 
 /// Four, each with a shape of its own on the map. CAP 1.2: Minor, Moderate, Severe, Extreme.
 enum class Severity : std::uint8_t { kNotice = 1, kCaution = 2, kSerious = 3, kCritical = 4 };
+constexpr Severity last_of(Severity) { return Severity::kCritical; }
 /// "notice", "caution", "serious", "critical".
 std::string_view name_of(Severity severity);
+/// kInvalid: the sentence begins with "severity".
+Result<Severity> severity_named(std::string_view name);
 
 /// One quantity of a cause, as its detector found it. Values are rounded to what the instrument says.
 struct Quantity {

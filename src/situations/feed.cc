@@ -26,7 +26,7 @@ void write_link(XmlText& xml, char const* relation, char const* type, std::strin
 /// What it says changes also between messages, with the numbers.
 Instant updated_at(FeedEntry const& entry) { return std::max(entry.message.sent, entry.situation->words_at); }
 
-void write_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& needs) {
+void write_feed_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& needs) {
   auto const& s = *entry.situation;
   auto const& base = needs.publisher.base_address;
   auto title = s.signal.headline.in(needs.language);
@@ -71,7 +71,7 @@ std::string atom_feed(std::span<FeedEntry const> entries, FeedNeeds const& needs
   // A relative link to itself says nothing to whoever kept the feed as a file: then there is none (RFC 4287, 4.1.1).
   if (base.contains("://")) write_link(xml, "self", "application/atom+xml", fmt::format("{}/alerts.atom?lang={}", base, needs.language));
   write_link(xml, "alternate", "text/html", fmt::format("{}/alerts?lang={}", base, needs.language));
-  for (auto const& entry : entries) write_entry(xml, entry, needs);
+  for (auto const& entry : entries) write_feed_entry(xml, entry, needs);
   xml.close();
   return xml.take();
 }

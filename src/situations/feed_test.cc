@@ -111,6 +111,19 @@ TEST_F(alert_pages, say_that_a_simulated_one_is_an_exercise) {
   EXPECT_THAT(get("/alerts/1?lang=ko").body, HasSubstr("훈련 상황입니다"));
 }
 
+TEST_F(alert_pages, put_real_ones_above_exercises_and_call_only_those_an_exercise) {
+  auto signal = plume("exercise", Severity::kCritical);
+  signal.simulated = true;
+  raise(signal);
+  raise(plume("real", Severity::kCaution));
+  auto const page = get("/alerts?lang=en").body;
+  EXPECT_THAT(page, Not(HasSubstr("This is an exercise")));
+  EXPECT_THAT(page, HasSubstr("Some of these warnings are exercises"));
+  EXPECT_LT(page.find("href=\"/alerts/2\""), page.find("href=\"/alerts/1\""));
+  EXPECT_THAT(get("/alerts/2?lang=en").body, Not(HasSubstr("xercise")));
+  EXPECT_THAT(get("/alerts/1?lang=en").body, HasSubstr("This is an exercise"));
+}
+
 TEST_F(alert_pages, do_not_know_internal_or_wrong_ones) {
   auto internal = plume();
   internal.is_public = false;

@@ -1,6 +1,5 @@
+#include "runtime/refusal.h"
 #include "situations/kinds.h"
-
-#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -46,7 +45,7 @@ Result<void> check_kind(std::string_view field, std::string_view name) {
   if (known_kind(name) != nullptr) return {};
   std::string all;
   for (auto const& kind : kKinds) all += (all.empty() ? "" : ", ") + std::string{kind.name};
-  return fail(Code::kInvalid, fmt::format("{}: there is no kind \"{}\"; known are {}", field, name.substr(0, 40), all));
+  return runtime::refuse_field(Code::kInvalid, field, "refusal.situation.kind", {{"kind", name.substr(0, 40)}, {"known", all}});
 }
 
 }  // namespace madang::situations

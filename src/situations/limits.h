@@ -21,10 +21,15 @@ inline constexpr double kRadiusMax = 100'000;          ///< metres
 // All of them.
 inline constexpr std::size_t kOpenMax = 5'000;         ///< open at once
 inline constexpr std::size_t kListMax = 1'000;         ///< of one answer
+inline constexpr std::size_t kPagesReadMax = 4;        ///< of kListMax each, for one answer to who sees some Areas only
 inline constexpr std::size_t kTimelineMax = 5'000;     ///< lines of one Situation that can be read
 inline constexpr std::size_t kTimelineUpdatesMax = 1'000;  ///< lines that reports alone may write; then only its end
+inline constexpr Millis kPastReadPlainly = std::chrono::days{3};  ///< looking back farther waits in the queue of scans
 inline constexpr std::size_t kSilencesMax = 1'000;
 inline constexpr std::size_t kTickMax = 500;           ///< changes in one tick; the rest follows a second later
+
+inline constexpr std::size_t kShortenedMax = 50;       ///< of those that ended long ago, in one turn of the job
+inline constexpr Millis kShortenEvery = std::chrono::minutes{1};
 
 // Live.
 inline constexpr std::size_t kLiveSnapshotBytes = 160 * 1024;  ///< below what a listener's queue takes

@@ -46,13 +46,21 @@ Result<void> LiveSituations::add(std::shared_ptr<web::EventSink> sink, Reader co
   return circle_of(reader)->topic->add(std::move(sink), last_id);
 }
 
-Result<std::string> LiveSituations::snapshot(Circle& circle) {
+/// What the circle may see of what is open.
+Result<std::vector<SituationPtr>> LiveSituations::open_for(Circle const& circle) const {
   MADANG_TRY(auto open, needs_.situations.list({.open_only = true, .public_only = circle.reader.is_public(), .limit = kOpenMax}));
   std::erase_if(open, [&](SituationPtr const& s) { return !circle.reader.sees(*s, needs_.city); });
+  return open;
+}
+
+Result<std::string> LiveSituations::snapshot(Circle& circle) {
+  // Known first, and then read: what one of them may not see any more meanwhile is "gone" behind the snapshot.
+  MADANG_TRY(auto const before, open_for(circle));
   {
     std::scoped_lock const lock(circle.mutex);
-    for (auto const& s : open) circle.known.insert(s->id);
+    for (auto const& s : before) circle.known.insert(s->id);
   }
+  MADANG_TRY(auto const open, open_for(circle));
   auto const blind = unjudged(needs_.situations);
   ListFrame const frame{.now = needs_.clock.now(), .bytes_max = kLiveSnapshotBytes, .unjudged = blind};
   return list_json(frame, open, needs_.city, circle.reader);

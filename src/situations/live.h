@@ -49,6 +49,7 @@ class LiveSituations {
   [[nodiscard]] CirclePtr circle_of(Reader const& reader);
   /// Words and numbers of lasting causes that changed without a line in a timeline.
   void send_fresh();
+  [[nodiscard]] Result<std::vector<SituationPtr>> open_for(Circle const& circle) const;
   [[nodiscard]] Result<std::string> snapshot(Circle& circle);
   void send_to_all(SituationPtr const& situation);
   void send(Circle& circle, Situation const& situation);

@@ -85,9 +85,10 @@ struct Signal {
   std::optional<LatLon> place;
   double radius = 0;        ///< metres around `place`; 0: the Area, or unknown
   AreaId area;              ///< 0: none
+  bool whole_city = false;  ///< it concerns all of the city, wherever `place` is; without an Area
   Instant since;            ///< when it began in the world
   bool is_public = false;   ///< citizens see it
-  bool simulated = false;   ///< any of its sources is simulated: CAP status Exercise
+  bool simulated = false;   ///< all of its sources are simulated: CAP status Exercise
   Facts facts;
   Evidence evidence;
   std::vector<PartEnd> ended_parts = {};  ///< since the report before; told in the line of this report, not kept here

@@ -1,7 +1,9 @@
 #include "situations/module.h"
 
 #include "embedded_locales.h"
+#include "modules/api_document.h"
 #include "situations/commands/subscriber_commands.h"
+#include "situations/limits.h"
 #include "situations/permissions.h"
 
 namespace madang::situations {
@@ -22,8 +24,10 @@ Result<void> open_services(Services& mine, Settings const& settings, city::City&
                                                     .messages = ground.messages,
                                                     .clock = ground.clock,
                                                     .metrics = ground.metrics,
-                                                    .publisher = publisher},
+                                                    .publisher = publisher,
+                                                    .leases = &ground.leases},
                                                    delivery));
+  mine.retention = std::make_unique<Retention>(ground.records, ground.clock, settings.past_kept());
   return {};
 }
 
@@ -44,9 +48,11 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, modules:
                           .permissions = ground.permissions,
                           .clock = ground.clock,
                           .events = ground.events,
-                          .publisher = publisher});
+                          .publisher = publisher,
+                          .navigation = &ground.navigation});
   opened.routes.append(notices::routes({.subscribers = *mine.subscribers, .notices = *mine.notices, .city = city}));
-  opened.jobs = {{std::chrono::seconds{1}, "situations", [&mine] { return mine.situations->tick(); }}};
+  opened.jobs = {{std::chrono::seconds{1}, "situations", [&mine] { return mine.situations->tick(); }},
+                 {kShortenEvery, "situations_past", [&mine] { return mine.retention->shorten(); }}};
   opened.finish = [&mine] { mine.notices->stop(); };
   return opened;
 }
@@ -68,8 +74,11 @@ modules::Module situations_module(std::shared_ptr<Domain> mine, std::shared_ptr<
   modules::Module module;
   module.name = "situations";
   module.texts = runtime::texts_of(embedded_locales(), "situations");
+  module.api = modules::api_of("situations");
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
   module.permissions = permissions();
+  module.pages = {{.path = "/alerts", .words = "alerts.page", .rank = 20},
+                  {.path = "/control?view=subscribers", .words = "subscriber.view", .access = kSeeSubscribers, .rank = 50}};
   module.commands = {{modules::Shelf::kRights, [mine](CLI::App& app, modules::Invocation& call) { add_subscribers(app, call, mine->settings); }}};
   module.open = [mine, city](modules::Ground const& ground) { return open(*mine, *city, ground); };
   module.close = [mine] { mine->services.reset(); };

@@ -8,6 +8,7 @@
 #include "modules/module.h"
 #include "situations/alerts.h"
 #include "situations/notices/notices.h"
+#include "situations/retention.h"
 #include "situations/settings.h"
 #include "situations/situations.h"
 
@@ -19,6 +20,7 @@ struct Services {
   std::unique_ptr<Alerts> alerts;
   std::unique_ptr<notices::Subscribers> subscribers;
   std::unique_ptr<notices::Notices> notices;
+  std::unique_ptr<Retention> retention;
 };
 
 struct Domain {

@@ -13,7 +13,7 @@ std::string quantity_name(std::string const& channel, Facts const& facts, Speech
   return name.empty() ? channel : name;
 }
 
-void add(std::string& out, std::string const& piece) {
+void add_piece(std::string& out, std::string const& piece) {
   if (!piece.empty()) out += (out.empty() ? "" : ", ") + piece;
 }
 
@@ -60,11 +60,11 @@ std::string distance_text(double metres, Speech const& speech) {
 std::string change_text(Entry const& entry, Facts const& facts, Speech const& speech) {
   std::string out;
   if (!entry.to) return out;
-  if (entry.from) add(out, severity_change(*entry.from, *entry.to, speech));
-  add(out, stations_change(entry.from, *entry.to, speech));
-  add(out, value_change(entry.from, *entry.to, facts, speech));
+  if (entry.from) add_piece(out, severity_change(*entry.from, *entry.to, speech));
+  add_piece(out, stations_change(entry.from, *entry.to, speech));
+  add_piece(out, value_change(entry.from, *entry.to, facts, speech));
   for (auto const& part : entry.ended_parts)
-    add(out, speech.say(part_end_key(part.why), {{"quantity", part.name.in(std::string{speech.language})}}));
+    add_piece(out, speech.say(part_end_key(part.why), {{"quantity", part.name.in(std::string{speech.language})}}));
   return out;
 }
 

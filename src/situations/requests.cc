@@ -1,11 +1,11 @@
 #include "situations/requests.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
 #include "core/json_fields.h"
+#include "core/text.h"
+#include "runtime/refusal.h"
 #include "situations/kinds.h"
 
 namespace madang::situations {
@@ -31,10 +31,11 @@ class Fields : public JsonFields {
     for (auto const [language, value] : texts) {
       std::string_view text;
       if (value.get(text) != simdjson::SUCCESS) return wrong(name, "{\"en\":\"...\",\"ko\":\"...\"}");
-      out.by_language.emplace(language, text);
+      if (!trim(text).empty()) out.by_language.emplace(language, text);
     }
     return out;
   }
+  [[nodiscard]] bool is_null(char const* name) const { return root_[name].is_null(); }
   Result<std::optional<LatLon>> place(char const* name) const {
     if (absent(name)) return std::optional<LatLon>{};
     array pair;
@@ -45,13 +46,6 @@ class Fields : public JsonFields {
     return std::optional{place};
   }
 };
-
-Result<Severity> severity_of(std::string_view text) {
-  constexpr std::array kAll = {Severity::kNotice, Severity::kCaution, Severity::kSerious, Severity::kCritical};
-  auto const found = std::ranges::find(kAll, text, [](Severity s) { return name_of(s); });
-  if (found == kAll.end()) return fail(Code::kInvalid, "severity: notice, caution, serious or critical expected");
-  return *found;
-}
 
 }  // namespace
 
@@ -64,15 +58,16 @@ Result<DeedRequest> parse_deed(std::string_view body) {
   return out;
 }
 
-Result<Signal> parse_report(std::string_view body) {
+Result<Report> parse_report(std::string_view body) {
   MADANG_TRY(auto const fields,
              Fields::of(body, {"kind", "severity", "headline", "description", "instruction", "place", "radius", "area",
-                               "since", "public", "simulated", "key", "group"}));
-  Signal signal;
+                               "since", "public", "simulated", "key", "version", "group"}));
+  Report report;
+  auto& signal = report.signal;
   MADANG_TRY(signal.kind, fields.text("kind"));
   if (!signal.kind.empty()) MADANG_CHECK(check_kind("kind", signal.kind));
   MADANG_TRY(auto const severity, fields.text("severity"));
-  MADANG_TRY(signal.severity, severity_of(severity));
+  MADANG_TRY(signal.severity, severity_named(severity));
   MADANG_TRY(signal.headline, fields.name("headline"));
   MADANG_TRY(signal.description, fields.name("description"));
   MADANG_TRY(signal.instruction, fields.name("instruction"));
@@ -80,13 +75,15 @@ Result<Signal> parse_report(std::string_view body) {
   MADANG_TRY(signal.radius, fields.number("radius"));
   MADANG_TRY(auto const area, fields.integer("area"));
   signal.area = AreaId{area.value_or(0)};
+  signal.whole_city = fields.is_null("area");
   MADANG_TRY(auto const since, fields.time("since"));
   signal.since = since.value_or(Instant{});
   MADANG_TRY(signal.is_public, fields.truth("public"));
   MADANG_TRY(signal.simulated, fields.truth("simulated"));
   MADANG_TRY(signal.key, fields.text("key"));
+  MADANG_TRY(report.version, fields.integer("version"));
   MADANG_TRY(signal.group, fields.text("group"));
-  return signal;
+  return report;
 }
 
 Result<Silence> parse_silence(std::string_view body, Instant now) {
@@ -99,7 +96,7 @@ Result<Silence> parse_silence(std::string_view body, Instant now) {
   silence.area = AreaId{area.value_or(0)};
   MADANG_TRY(auto const from, fields.time("from"));
   MADANG_TRY(auto const to, fields.time("to"));
-  if (!to) return fail(Code::kInvalid, "to: missing");
+  if (!to) return runtime::refuse_field(Code::kInvalid, "to", "refusal.missing");
   silence.when = {from.value_or(now), *to};
   MADANG_TRY(silence.reason, fields.text("reason"));
   return silence;

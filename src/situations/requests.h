@@ -19,8 +19,13 @@ struct DeedRequest {
 Result<DeedRequest> parse_deed(std::string_view body);
 
 /// What an operator reports: {kind, severity, headline, description?, instruction?, place?, radius?, area?, since?,
-/// public?, simulated?, key?, group?}. Texts are {"en":..., "ko":...}. The key stays empty when none is given.
-Result<Signal> parse_report(std::string_view body);
+/// public?, simulated?, key?, version?, group?}. Texts are {"en":..., "ko":...}; an empty one is none. An `area` of null is the whole
+/// city, wherever the place is. The key stays empty when none is given.
+struct Report {
+  Signal signal;
+  std::optional<std::int64_t> version;  ///< of the open one under this key, which is to be changed
+};
+Result<Report> parse_report(std::string_view body);
 
 /// {kind?, source?, area?, from?, to, reason}; `from` is now when it is left out.
 Result<Silence> parse_silence(std::string_view body, Instant now);

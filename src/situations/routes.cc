@@ -10,11 +10,13 @@
 #include "city/area_path.h"
 #include "city/operators.h"
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "situations/alert_pages.h"
 #include "situations/limits.h"
 #include "situations/live.h"
 #include "situations/permissions.h"
 #include "situations/reader.h"
+#include "situations/report_rights.h"
 #include "situations/requests.h"
 #include "situations/situation_json.h"
 #include "situations/situations.h"
@@ -44,7 +46,7 @@ Result<std::optional<std::int64_t>> number(Request const& request, std::string_v
   auto const text = request.query_value(name);
   if (!text || text->empty()) return std::optional<std::int64_t>{};
   auto const value = parse_int(*text);
-  if (!value) return fail(Code::kInvalid, fmt::format("{}: a whole number expected", name));
+  if (!value) return runtime::refuse_field(Code::kInvalid, name, "refusal.whole_number");
   return value;
 }
 
@@ -55,18 +57,17 @@ Result<std::optional<Instant>> time(Request const& request, std::string_view nam
   if (auto const millis = parse_int(*text)) {
     auto const t = instant_of_millis(*millis);
     if (t < kInstantMin || t >= kInstantMax)
-      return fail(Code::kInvalid, fmt::format("{}: outside the years 1900 to 2199", name));
+      return runtime::refuse_field(Code::kInvalid, name, "refusal.time.years");
     return std::optional{t};
   }
   auto const parsed = parse_instant(*text);
-  if (!parsed)
-    return fail(Code::kInvalid, fmt::format("{}: {}; a time is written like 2026-11-30T09:00:00+09:00", name, parsed.error().sentence));
+  if (!parsed) return runtime::refuse_field(Code::kInvalid, name, "refusal.time.unread");
   return std::optional{*parsed};
 }
 
 Result<SituationId> situation_id(Request const& request) {
   auto const id = parse_int(request.parameter("id"));
-  if (!id || *id < 1) return fail(Code::kNotFound, "there is no such situation");
+  if (!id || *id < 1) return runtime::refuse(Code::kNotFound, "refusal.situation.none_such");
   return SituationId{*id};
 }
 
@@ -76,11 +77,11 @@ Result<ListQuery> list_query(Request const& request) {
   MADANG_TRY(auto const from, time(request, "from"));
   MADANG_TRY(auto const to, time(request, "to"));
   if (from || to) query.when = Interval{from.value_or(kInstantMin), to.value_or(kInstantMax)};
-  if (query.when && query.when->from >= query.when->to) return fail(Code::kInvalid, "from: must lie before to");
+  if (query.when && query.when->from >= query.when->to) return runtime::refuse_field(Code::kInvalid, "from", "refusal.time.from_after_to");
   MADANG_TRY(auto const limit, number(request, "limit"));
-  if (limit && *limit < 1) return fail(Code::kInvalid, "limit: a positive number expected");
+  if (limit && *limit < 1) return runtime::refuse_field(Code::kInvalid, "limit", "refusal.positive_number");
   if (limit && *limit > static_cast<std::int64_t>(kListMax))
-    return fail(Code::kLimit, fmt::format("limit: {} is above {}", *limit, kListMax));
+    return runtime::refuse_field(Code::kLimit, "limit", "refusal.above", {{"value", *limit}, {"max", kListMax}});
   if (limit) query.limit = static_cast<std::size_t>(*limit);
   MADANG_TRY(auto const before, number(request, "before"));
   if (before) query.before = SituationId{*before};
@@ -106,7 +107,7 @@ struct Api {
     if (query.before) {
       auto const last = std::ranges::find(all, *query.before, [](SituationPtr const& s) { return s->id; });
       if (last == all.end())
-        return fail(Code::kInvalid, fmt::format("before: situation {} was not open at that moment", query.before->value()));
+        return runtime::refuse_field(Code::kInvalid, "before", "refusal.situation.not_open_then", {{"id", std::to_string(query.before->value())}});
       all.erase(all.begin(), last + 1);
     }
     auto const left_out = all.size() - std::min(all.size(), query.limit);
@@ -115,37 +116,47 @@ struct Api {
     return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, reader)));
   }
 
-  /// What somebody sees because of his Areas the records cannot tell: page after page is read until one is full.
-  Result<std::vector<SituationPtr>> visible(ListQuery query, Reader const& reader) {
+  struct Visible {
+    std::vector<SituationPtr> all;
+    std::optional<SituationId> read_to = {};  ///< what lies before it was not looked at
+  };
+  /// What somebody sees because of his Areas the records cannot tell: page after page is read until one is full, some at most.
+  Result<Visible> visible(ListQuery query, Reader const& reader) {
     query.public_only = reader.is_public();
-    if (reader.sees_all() || reader.is_public()) return needs.situations.list(query);
+    if (reader.sees_all() || reader.is_public()) {
+      MADANG_TRY(auto all, needs.situations.list(query));
+      return Visible{std::move(all)};
+    }
     auto const limit = std::exchange(query.limit, query.open_only ? query.limit : kListMax);
-    std::vector<SituationPtr> out;
-    while (true) {
+    Visible out;
+    for (std::size_t pages = 1;; ++pages) {
       MADANG_TRY(auto const page, needs.situations.list(query));
       for (auto const& s : page)
-        if (out.size() < limit && reader.sees(*s, needs.city)) out.push_back(s);
-      if (page.size() < query.limit || out.size() == limit) return out;
+        if (out.all.size() < limit && reader.sees(*s, needs.city)) out.all.push_back(s);
+      if (page.size() < query.limit || out.all.size() == limit) return out;
       query.before = page.back()->id;
+      if (pages == kPagesReadMax) out.read_to = query.before;
+      if (out.read_to) return out;
     }
   }
 
   Result<Response> get_list(Request const& request) {
     MADANG_TRY(auto query, list_query(request));
     MADANG_TRY(auto const at, time(request, "at"));
-    if (at && (query.open_only || query.when)) return fail(Code::kInvalid, "at: stands alone, without open, from and to");
+    if (at && (query.open_only || query.when)) return runtime::refuse_field(Code::kInvalid, "at", "refusal.situation.at_alone");
     if (at && *at > needs.clock.now() + kAheadMax)
-      return fail(Code::kInvalid, "at: this moment has not come yet; leave it out for the present");
+      return runtime::refuse_field(Code::kInvalid, "at", "refusal.time.not_yet");
     if (at) return get_past(request, query, std::min(*at, needs.clock.now()));
     auto const limit = query.limit;
     // How many stand behind the limit is known of the open ones only.
     if (query.open_only) query.limit = kOpenMax;
     Reader const reader(request.who);
-    MADANG_TRY(auto all, visible(query, reader));
+    MADANG_TRY(auto found, visible(query, reader));
+    auto& all = found.all;
     auto const left_out = all.size() > limit ? all.size() - limit : 0;
     all.resize(all.size() - left_out);
     auto const blind = unjudged(needs.situations);
-    ListFrame const frame{.now = needs.clock.now(), .left_out = left_out, .unjudged = blind};
+    ListFrame const frame{.now = needs.clock.now(), .left_out = left_out, .read_to = found.read_to, .unjudged = blind};
     return web::with_etag(request, fresh_json(list_json(frame, all, needs.city, reader)));
   }
 
@@ -160,7 +171,7 @@ struct Api {
     MADANG_TRY(auto const found, needs.situations.find(id));
     auto const audience = Reader(request.who).of(*found, needs.city);
     if (audience == Audience::kPublic && !shown_to_public(*found))
-      return fail(Code::kNotFound, fmt::format("there is no situation {}", id.value()));
+      return runtime::refuse(Code::kNotFound, "refusal.situation.none", {{"id", std::to_string(id.value())}});
     MADANG_TRY(auto const timeline, needs.situations.timeline(id));
     return fresh_json(situation_json(*found, timeline, needs.city, audience));
   }
@@ -173,18 +184,27 @@ struct Api {
   }
 
   Result<Response> report(Request const& request) {
-    MADANG_TRY(auto signal, parse_report(request.body));
+    MADANG_TRY(auto parsed, parse_report(request.body));
+    auto& signal = parsed.signal;
     if (signal.area && !needs.city.area(signal.area))
-      return fail(Code::kInvalid, fmt::format("area: there is no {}", signal.area.value()));
-    if (!request.who.may_in(kReportSituations, city::path_of(needs.city, signal.area)))
-      return needs.permissions.denial(needs.messages, request, kReportSituations);
+      return runtime::refuse_field(Code::kInvalid, "area", "refusal.situation.area", {{"id", std::to_string(signal.area.value())}});
+    if (!signal.area && signal.place && !signal.whole_city) signal.area = needs.city.area_at(*signal.place);
+    if (!may_report(request.who, signal, needs.city)) return needs.permissions.denial(needs.messages, request, kReportSituations);
+    MADANG_CHECK(check_reach(request.who, signal, needs.city));
     signal.source = kOperatorSource;
     if (signal.key.empty())
       signal.key = fmt::format("{}-{}-{}", request.who.party.value(), millis_of(needs.clock.now()), ++reports);
-    MADANG_TRY(auto const id, needs.situations.raise(std::move(signal)));
-    MADANG_TRY(auto const made, needs.situations.find(id));
+    auto const may_change = [&](Situation const& open) { return may_of(request, kReportSituations, open, needs.city); };
+    Actor const by{.party = request.who.party,
+                   .name = request.who.name,
+                   .seen_version = parsed.version,
+                   .is_program = request.who.kind == web::Principal::Kind::kDevice};
+    auto const id = needs.situations.report(std::move(signal), by, may_change);
+    if (!id && id.error().code == Code::kForbidden) return needs.permissions.denial(needs.messages, request, kReportSituations);
+    if (!id) return fail(id.error());
+    MADANG_TRY(auto const made, needs.situations.find(*id));
     auto response = fresh_json(situation_json(*made, needs.city, Audience::kOperators), 201);
-    response.headers.emplace_back("Location", fmt::format("/api/v1/situations/{}", id.value()));
+    response.headers.emplace_back("Location", fmt::format("/api/v1/situations/{}", id->value()));
     return response;
   }
 
@@ -194,10 +214,12 @@ struct Api {
     if (action == "note") return needs.situations.note(id, by, std::move(deed.text));
     if (action == "resolve") return needs.situations.resolve(id, by, std::move(deed.text));
     if (action == "dismiss") return needs.situations.dismiss(id, by, std::move(deed.text));
-    if (action != "assign") return fail(Code::kNotFound, fmt::format("there is no action \"{}\"", action.substr(0, 40)));
+    if (action != "assign") return runtime::refuse(Code::kNotFound, "refusal.situation.action", {{"action", action.substr(0, 40)}});
     if (deed.assignee.empty()) return needs.situations.assign(id, by, by);
     auto const party = city::operator_of(needs.records, deed.assignee);
-    if (!party) return fail(Code::kInvalid, "assignee: " + party.error().sentence);
+    if (!party && party.error().code == Code::kNotFound)
+      return runtime::refuse_field(Code::kInvalid, "assignee", "refusal.situation.assignee", {{"login", deed.assignee.substr(0, 80)}});
+    if (!party) return fail(party.error());
     return needs.situations.assign(id, by, {.party = *party, .name = deed.assignee});
   }
 
@@ -216,7 +238,7 @@ struct Api {
   Result<Response> add_silence(Request const& request) {
     MADANG_TRY(auto silence, parse_silence(request.body, needs.clock.now()));
     if (silence.area && !needs.city.area(silence.area))
-      return fail(Code::kInvalid, fmt::format("area: there is no {}", silence.area.value()));
+      return runtime::refuse_field(Code::kInvalid, "area", "refusal.situation.area", {{"id", std::to_string(silence.area.value())}});
     silence.by = request.who.party;
     silence.by_name = request.who.name;
     MADANG_TRY(auto const added, needs.situations.silence(std::move(silence)));
@@ -225,7 +247,7 @@ struct Api {
 
   Result<Response> end_silence(Request const& request) {
     auto const id = parse_int(request.parameter("id"));
-    if (!id) return fail(Code::kNotFound, "there is no such silence");
+    if (!id) return runtime::refuse(Code::kNotFound, "refusal.silence.none_such");
     MADANG_CHECK(needs.situations.end_silence(*id, {.party = request.who.party, .name = request.who.name}));
     Response response;
     response.status = 204;
@@ -242,7 +264,12 @@ web::Routes routes(RouteNeeds needs) {
     if (auto const held = weak.lock()) held->live.send_change(change.situation);
   });
   auto r = alert_routes(needs);
-  r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); });
+  // Who looks back by a few days reads what an index names; who looks back by years may walk through much.
+  auto const work_of_list = [api](Request const& q) {
+    auto const at = time(q, "at");
+    return at && *at && **at < api->needs.clock.now() - kPastReadPlainly ? web::Work::kScan : web::Work::kRead;
+  };
+  r.get<Access::kPublic>("/api/v1/situations", [api](Request const& q) { return api->get_list(q); }, work_of_list);
   r.get<Access::kPublic>("/api/v1/situations/kinds", [api](Request const& q) { return api->get_kinds(q); });
   r.get<Access::kPublic>("/api/v1/situations/{id}", [api](Request const& q) { return api->get_one(q); });
   r.get<web::in_some_area(kSeeSituations)>("/api/v1/situations/{id}/map.svg", [api](Request const& q) { return api->get_picture(q); });

@@ -1,9 +1,11 @@
 // The JSON API through the real routes on a real server: who sees what, who may do what, and what is refused.
 #include <gmock/gmock.h>
 #include <simdjson.h>
+#include <soci/soci.h>
 
 #include <chrono>
 
+#include "situations/limits.h"
 #include "situations/test_alerts.h"
 #include "support/http_client.h"
 #include "support/web_server.h"
@@ -406,6 +408,74 @@ TEST_F(situations_api, an_operator_reports_by_hand) {
   EXPECT_EQ(text(made, "/source"), "operator");
   EXPECT_EQ(text(made, "/area/name/en"), "Sangam-dong");
   EXPECT_EQ(get("/alerts/1.cap").status, 200);
+}
+
+TEST_F(situations_api, a_report_by_hand_says_who_made_it_and_so_does_what_changes_it) {
+  auto const report = [](std::string const& words) {
+    return R"({"kind":"flood","key":"underpass","severity":"notice","headline":{"en":")" + words + "\"}}";
+  };
+  ASSERT_EQ(post("/api/v1/situations", report("The underpass is flooded")).status, 201);
+  clock.advance(std::chrono::minutes{1});
+  auto const corrected = post("/api/v1/situations", report("The underpass is closed"));
+  EXPECT_EQ(corrected.header("location"), "/api/v1/situations/1");
+  EXPECT_EQ(text(corrected, "/headline/en"), "The underpass is closed") << "what a person says stands at once";
+  ASSERT_EQ(post("/api/v1/situations", report("The underpass is closed")).status, 201);
+  auto const lines = *situations->timeline(SituationId{1});
+  ASSERT_EQ(lines.size(), 2U) << "the same again is no news";
+  EXPECT_EQ(lines.front().by_name, "an operator");
+  EXPECT_EQ(lines.back().kind, Entry::Kind::kUpdated);
+  EXPECT_EQ(lines.back().by_name, "an operator");
+  EXPECT_THAT(get("/api/v1/situations/1").body, Not(HasSubstr("an operator")));
+}
+
+TEST_F(situations_api, a_report_under_the_key_of_another_area_changes_nothing_there) {
+  auto const report = [](std::string const& area, std::string const& words) {
+    return R"({"kind":"flood","key":"underpass","severity":"notice","public":true,"headline":{"en":")" + words + "\"}" + area + "}";
+  };
+  ASSERT_EQ(post("/api/v1/situations", report("", "The underpass is flooded")).status, 201) << "of the whole city";
+  test::HttpFields const warden{{"Cookie", "madang_session=" + std::string{test::FakeRights::kWarden}},
+                                {"X-CSRF-Token", std::string{test::FakeRights::kCsrf}}};
+  auto const taken = post("/api/v1/situations", report(",\"area\":1", "It was nothing"), warden);
+  EXPECT_EQ(taken.status, 403);
+  EXPECT_THAT(taken.body, HasSubstr(R"("permission":"situations.report")"));
+  auto const one = get("/api/v1/situations/1");
+  EXPECT_EQ(text(one, "/headline/en"), "The underpass is flooded");
+  EXPECT_THAT(one.body, HasSubstr("\"area\":null"));
+  auto own = report(",\"area\":1", "A cellar is flooded");
+  own.replace(own.find("underpass"), 9, "cellar");
+  ASSERT_EQ(post("/api/v1/situations", own, warden).status, 201);
+  EXPECT_EQ(post("/api/v1/situations", own, warden).header("location"), "/api/v1/situations/2") << "his own he may report again";
+}
+
+TEST_F(situations_api, a_long_history_is_read_some_pages_at_a_time_and_goes_on_from_there) {
+  auto inside = plume("inside");
+  inside.is_public = false;
+  raise(inside);
+  ASSERT_TRUE(situations->resolve(SituationId{1}, kim, "swept"));
+  auto nowhere = plume("nowhere");
+  nowhere.is_public = false;
+  nowhere.area = {};
+  nowhere.place = {};
+  raise(nowhere);
+  ASSERT_TRUE(situations->resolve(SituationId{2}, kim, "swept"));
+  auto const more_than_read = std::to_string(kListMax * kPagesReadMax + 50);
+  ASSERT_TRUE(records->transaction([&](soci::session& sql) -> Result<void> {
+    std::string const columns =
+        "version, source, cause, kind, state, severity, severity_max, is_public, silenced, raised_at, updated_at, seen_at, told_at,"
+        " clear_since, eased_since, acknowledged_at, escalated_at, ended_at, escalation, assignee, assignee_name, end_reason, signal,"
+        " evidence, ended_by, told, words_at";
+    sql << "INSERT INTO situation (id, " + columns + ") WITH RECURSIVE counted(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM counted"
+           " WHERE i < " + more_than_read + ") SELECT i, " + columns + " FROM counted, situation WHERE id = 2";
+    return {};
+  }));
+  auto const newest = get("/api/v1/situations?limit=5", kWarden);
+  ASSERT_EQ(newest.status, 200);
+  EXPECT_THAT(newest.body, HasSubstr("\"situations\":[]"));
+  auto const before = integer(newest, "/before");
+  EXPECT_EQ(before, 51);
+  auto const next = get("/api/v1/situations?limit=5&before=" + std::to_string(before), kWarden);
+  EXPECT_EQ(integer(next, "/situations/0/id"), 1);
+  EXPECT_THAT(next.body, Not(HasSubstr("\"before\"")));
 }
 
 TEST_F(situations_api, a_report_by_hand_after_an_end_by_hand_is_a_new_one) {

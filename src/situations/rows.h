@@ -1,139 +1,103 @@
-// Rows of the tables of Situations, how they are read and written in the SQL that SQLite and PostgreSQL share, and what
-// they mean. Only store.cc includes it.
+// Rows of the tables of Situations, and what they mean. Only store.cc includes it.
 #pragma once
 
-#include <soci/soci.h>
-
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
+#include "situations/if_ever.h"
 #include "situations/model.h"
+#include "storage/records/rows.h"
 
-namespace madang::situations::rows {
+namespace madang::situations {
 
-using Number = long long;
-using Text = std::string;
+constexpr State last_of(State) { return State::kDismissed; }
+constexpr End last_of(End) { return End::kJoined; }
+constexpr Entry::Kind last_of(Entry::Kind) { return Entry::Kind::kConfirmed; }
 
-/// The end of what has not ended, so that one index answers "alive since": below 2^53, far after every Instant.
-inline constexpr Number kNever = 9'007'199'254'740'991;
+namespace rows {
 
 struct SituationRow {
-  Number id = 0, version = 0;
-  Text source, cause, kind;
-  Number state = 0, severity = 0, severity_max = 0, is_public = 0, silenced = 0;
-  Number raised_at = 0, updated_at = 0, words_at = 0, seen_at = 0, told_at = 0;
-  Number clear_since = 0, eased_since = 0, acknowledged_at = 0, escalated_at = 0, ended_at = kNever;
-  Number escalation = 0, assignee = 0, ended_by = 0;
-  Text assignee_name, end_reason, signal, evidence, told;
-
-  static constexpr std::string_view kTable = "situation";
-  template <typename Visit>
-  void columns(Visit visit) {
-    visit("id", id), visit("version", version), visit("source", source), visit("cause", cause), visit("kind", kind);
-    visit("state", state), visit("severity", severity), visit("severity_max", severity_max);
-    visit("is_public", is_public), visit("silenced", silenced), visit("raised_at", raised_at);
-    visit("updated_at", updated_at), visit("seen_at", seen_at), visit("told_at", told_at);
-    visit("clear_since", clear_since), visit("eased_since", eased_since), visit("acknowledged_at", acknowledged_at);
-    visit("escalated_at", escalated_at), visit("ended_at", ended_at), visit("escalation", escalation);
-    visit("assignee", assignee), visit("assignee_name", assignee_name), visit("end_reason", end_reason);
-    visit("signal", signal), visit("evidence", evidence), visit("ended_by", ended_by), visit("told", told), visit("words_at", words_at);
-  }
-};
-
-/// A Situation as it was shown with the newest line of that moment; of the evidence only which Things were the cause.
-struct PastRow : SituationRow {
-  static constexpr std::string_view kTable = "situation_past";
+  SituationId id;
+  std::int64_t version = 0;
+  std::string source, cause, kind;
+  State state = State::kFiring;
+  Severity severity = Severity::kNotice, severity_max = Severity::kNotice;
+  bool is_public = false, silenced = false;
+  Instant raised_at, updated_at, seen_at, told_at;
+  IfEver words_at, clear_since, eased_since, acknowledged_at, escalated_at, ended_at;
+  int escalation = 0;
+  PartyId assignee;
+  End ended_by = End::kNone;
+  std::string assignee_name, end_reason, signal, evidence, told;
 };
 
 struct EntryRow {
-  Number situation = 0, number = 0, at = 0, kind = 0, actor = 0;
-  Text actor_name, words, changes;
-
-  static constexpr std::string_view kTable = "situation_entry";
-  template <typename Visit>
-  void columns(Visit visit) {
-    visit("situation", situation), visit("number", number), visit("at", at), visit("kind", kind);
-    visit("actor", actor), visit("actor_name", actor_name), visit("words", words), visit("changes", changes);
-  }
+  SituationId situation;
+  std::int64_t number = 0;
+  Instant at;
+  Entry::Kind kind = Entry::Kind::kRaised;
+  PartyId actor;
+  std::string actor_name, words, changes;
 };
 
 struct SilenceRow {
-  Number id = 0;
-  Text kind, source;
-  Number area = 0, from_at = 0, until_at = 0;
-  Text reason;
-  Number actor = 0;
-  Text actor_name;
-
-  static constexpr std::string_view kTable = "situation_silence";
-  template <typename Visit>
-  void columns(Visit visit) {
-    visit("id", id), visit("kind", kind), visit("source", source), visit("area", area), visit("from_at", from_at);
-    visit("until_at", until_at), visit("reason", reason), visit("actor", actor), visit("actor_name", actor_name);
-  }
+  std::int64_t id = 0;
+  std::string kind, source;
+  AreaId area;
+  Instant from_at, until_at;
+  std::string reason;
+  PartyId actor;
+  std::string actor_name;
 };
 
-/// Numbers that a question is asked with, by the names that stand in its SQL.
-using Places = std::vector<std::pair<Text, Number>>;
-
-/// Calls `each(Row&)` for every row. Throws what SOCI throws.
-template <typename Row, typename Each>
-void read_rows(soci::session& sql, Text const& condition, Places places, Each each) {
-  Row row;
-  Text query = "SELECT ";
-  soci::statement statement(sql);
-  row.columns([&](char const* name, auto& field) {
-    query += (query.size() > 7 ? ", " : "") + Text{name};
-    statement.exchange(soci::into(field));
-  });
-  query += " FROM " + Text{Row::kTable} + " " + condition;
-  for (auto& [name, number] : places) statement.exchange(soci::use(number, name));
-  statement.alloc();
-  statement.prepare(query);
-  statement.define_and_bind();
-  statement.execute();
-  while (statement.fetch()) each(row);
-}
-
-template <typename Row>
-void execute_with(soci::session& sql, Text const& query, Row& row) {
-  soci::statement statement(sql);
-  row.columns([&](char const* name, auto& field) { statement.exchange(soci::use(field, name)); });
-  statement.alloc();
-  statement.prepare(query);
-  statement.define_and_bind();
-  statement.execute(true);
-}
-
-template <typename Row>
-void insert(soci::session& sql, Row& row) {
-  Text names;
-  Text places;
-  row.columns([&](char const* name, auto&) {
-    names += (names.empty() ? "" : ", ") + Text{name};
-    places += (places.empty() ? ":" : ", :") + Text{name};
-  });
-  execute_with(sql, "INSERT INTO " + Text{Row::kTable} + " (" + names + ") VALUES (" + places + ")", row);
-}
-
-inline void update(soci::session& sql, SituationRow& row) {
-  Text changes;
-  row.columns([&](std::string_view name, auto&) {
-    if (name != "id") changes += (changes.empty() ? "" : ", ") + Text{name} + " = :" + Text{name};
-  });
-  execute_with(sql, "UPDATE situation SET " + changes + " WHERE id = :id", row);
-}
-
+/// Of the evidence a past row keeps only which Things were the cause.
 SituationRow row_of(Situation const& s);
-PastRow past_row_of(Situation const& s);
+SituationRow past_row_of(Situation const& s);
 EntryRow row_of(Entry const& e);
 SilenceRow row_of(Silence const& s);
 /// kCorrupt
-Result<Situation> situation_of(SituationRow& row);
-Entry entry_of(EntryRow& row);
-Silence silence_of(SilenceRow const& row);
+Result<Situation> situation_of(SituationRow&& row);
+Entry entry_of(EntryRow&& row);
+Silence silence_of(SilenceRow&& row);
 
-}  // namespace madang::situations::rows
+/// One shape of two tables: Situations as they are, and as they were shown with each of their versions.
+template <typename Version>
+constexpr auto described(std::string_view name, Version version) {
+  using storage::column;
+  using R = SituationRow;
+  return storage::table<R>(
+      name, storage::key("id", &R::id), version, column("source", &R::source), column("cause", &R::cause), column("kind", &R::kind),
+      column("state", &R::state), column("severity", &R::severity), column("severity_max", &R::severity_max),
+      column("is_public", &R::is_public), column("silenced", &R::silenced), column("raised_at", &R::raised_at),
+      column("updated_at", &R::updated_at), column("seen_at", &R::seen_at), column("told_at", &R::told_at),
+      column("clear_since", &R::clear_since), column("eased_since", &R::eased_since), column("acknowledged_at", &R::acknowledged_at),
+      column("escalated_at", &R::escalated_at), column("ended_at", &R::ended_at), column("escalation", &R::escalation),
+      column("assignee", &R::assignee), column("assignee_name", &R::assignee_name), column("end_reason", &R::end_reason),
+      column("signal", &R::signal), column("evidence", &R::evidence), column("ended_by", &R::ended_by), column("told", &R::told),
+      column("words_at", &R::words_at));
+}
+inline constexpr auto kSituations = described("situation", storage::column("version", &SituationRow::version));
+inline constexpr auto kPast = described("situation_past", storage::key("version", &SituationRow::version));
+
+/// What changes without a line: how the cause is seen to stand. `version` says on top of which line.
+inline constexpr auto kFresh = storage::table<SituationRow>(
+    "situation", storage::key("id", &SituationRow::id), storage::key("version", &SituationRow::version),
+    storage::column("seen_at", &SituationRow::seen_at), storage::column("clear_since", &SituationRow::clear_since),
+    storage::column("eased_since", &SituationRow::eased_since), storage::column("words_at", &SituationRow::words_at),
+    storage::column("signal", &SituationRow::signal), storage::column("evidence", &SituationRow::evidence));
+
+inline constexpr auto kEntries = storage::table<EntryRow>(
+    "situation_entry", storage::key("situation", &EntryRow::situation), storage::key("number", &EntryRow::number),
+    storage::column("at", &EntryRow::at), storage::column("kind", &EntryRow::kind), storage::column("actor", &EntryRow::actor),
+    storage::column("actor_name", &EntryRow::actor_name), storage::column("words", &EntryRow::words),
+    storage::column("changes", &EntryRow::changes));
+
+inline constexpr auto kSilences = storage::table<SilenceRow>(
+    "situation_silence", storage::key("id", &SilenceRow::id), storage::column("kind", &SilenceRow::kind),
+    storage::column("source", &SilenceRow::source), storage::column("area", &SilenceRow::area),
+    storage::column("from_at", &SilenceRow::from_at), storage::column("until_at", &SilenceRow::until_at),
+    storage::column("reason", &SilenceRow::reason), storage::column("actor", &SilenceRow::actor),
+    storage::column("actor_name", &SilenceRow::actor_name));
+
+}  // namespace rows
+}  // namespace madang::situations

@@ -1,12 +1,11 @@
 #include "situations/rules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <tuple>
 #include <utility>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "situations/kinds.h"
 #include "situations/limits.h"
 
@@ -51,11 +50,15 @@ void add_line(Step& step, Instant now, Entry::Kind kind, std::string text = {}) 
   add_line(step, now, std::move(entry));
 }
 
+void sign(Entry& entry, Actor const& by) {
+  entry.by = by.party;
+  entry.by_name = by.name;
+}
+
 void add_line(Step& step, Instant now, Entry::Kind kind, Deed const& deed, std::string text) {
   Entry entry;
   entry.kind = kind;
-  entry.by = deed.by.party;
-  entry.by_name = deed.by.name;
+  sign(entry, deed.by);
   entry.text = std::move(text);
   add_line(step, now, std::move(entry));
 }
@@ -141,13 +144,15 @@ bool is_inside(AreaId area, AreaId wanted, ParentOf const& parent) {
   return false;
 }
 
-std::unexpected<Error> wrong_state(State state, std::string_view wanted) {
-  return fail(Code::kConflict, fmt::format("the situation is {}; {}", name_of(state), wanted));
+Result<void> check_seen(Situation const& s, Actor const& by) {
+  if (!by.seen_version || *by.seen_version == s.version) return {};
+  return runtime::refuse_field(Code::kConflict, "version", "refusal.situation.changed",
+                               {{"seen", std::to_string(*by.seen_version)}, {"now", std::to_string(s.version)}});
 }
 
 Result<Step> acknowledge(Step step, Deed const& deed, Instant now) {
   auto& s = step.situation;
-  if (s.state != State::kFiring) return wrong_state(s.state, "only a firing one is acknowledged");
+  if (s.state != State::kFiring) return runtime::refuse(Code::kConflict, "refusal.situation.not_firing", {{"state", name_of(s.state)}});
   s.state = State::kAcknowledged;
   s.acknowledged_at = now;
   add_line(step, now, Entry::Kind::kAcknowledged, deed, deed.text);
@@ -157,7 +162,7 @@ Result<Step> acknowledge(Step step, Deed const& deed, Instant now) {
 Result<Step> act(Step step, Deed const& deed, Instant now) {
   auto& s = step.situation;
   if (!is_open(s.state) || s.state == State::kActing)
-    return wrong_state(s.state, "somebody starts to act on a firing or acknowledged one");
+    return runtime::refuse(Code::kConflict, "refusal.situation.not_to_act_on", {{"state", name_of(s.state)}});
   s.state = State::kActing;
   if (!s.acknowledged_at) s.acknowledged_at = now;
   add_line(step, now, Entry::Kind::kActing, deed, deed.text);
@@ -166,7 +171,7 @@ Result<Step> act(Step step, Deed const& deed, Instant now) {
 
 Result<Step> assign(Step step, Deed const& deed, Instant now) {
   auto& s = step.situation;
-  if (!is_open(s.state)) return wrong_state(s.state, "only an open one is assigned");
+  if (!is_open(s.state)) return runtime::refuse(Code::kConflict, "refusal.situation.not_to_assign", {{"state", name_of(s.state)}});
   s.assignee = deed.assignee.party;
   s.assignee_name = deed.assignee.name;
   add_line(step, now, Entry::Kind::kAssigned, deed, deed.assignee.name);
@@ -174,19 +179,33 @@ Result<Step> assign(Step step, Deed const& deed, Instant now) {
 }
 
 Result<Step> note(Step step, Deed const& deed, Instant now) {
-  if (trim(deed.text).empty()) return fail(Code::kInvalid, "text: a note expected");
+  if (trim(deed.text).empty()) return runtime::refuse_field(Code::kInvalid, "text", "refusal.situation.note_missing");
   add_line(step, now, Entry::Kind::kNoted, deed, deed.text);
   return step;
 }
 
 Result<Step> finish(Step step, Deed const& deed, State state, Instant now) {
   auto& s = step.situation;
-  if (!is_open(s.state)) return wrong_state(s.state, "it has ended already");
+  if (!is_open(s.state)) return runtime::refuse(Code::kConflict, "refusal.situation.ended", {{"state", name_of(s.state)}});
   bool const dismissed = state == State::kDismissed;
-  if (dismissed && trim(deed.text).empty()) return fail(Code::kInvalid, "text: the reason for dismissing it expected");
+  if (dismissed && trim(deed.text).empty()) return runtime::refuse_field(Code::kInvalid, "text", "refusal.situation.reason_missing");
   end(s, state, End::kOperator, now, deed.text);
   add_line(step, now, dismissed ? Entry::Kind::kDismissed : Entry::Kind::kResolved, deed, deed.text);
   return step;
+}
+
+/// At the severity that was told before: another one is a line of its own.
+void add_turned_real(Step& step, Instant now, Entry line) {
+  auto& severity = step.situation.signal.severity;
+  auto const reported = std::exchange(severity, step.situation.told.severity);
+  line.kind = Entry::Kind::kWorsened;
+  add_line(step, now, std::move(line));
+  severity = reported;
+}
+
+/// Words of a program that came so soon after a line that they got none.
+bool has_untold_words(Situation const& s, Instant now) {
+  return s.signal.source == kOperatorSource && s.words_at > s.told_at && now - s.told_at >= kUpdateEvery && !is_full(s);
 }
 
 bool must_escalate(Situation const& s, Situations::Options const& options, Instant now) {
@@ -263,7 +282,7 @@ Silence const* silence_of(std::span<Silence const> silences, Signal const& signa
   return found == silences.end() ? nullptr : &*found;
 }
 
-Step raised(SituationId id, Signal signal, Silence const* silence, Instant now) {
+Step raised(SituationId id, Signal signal, Silence const* silence, Instant now, Actor const* by) {
   Step step;
   auto& s = step.situation;
   s.id = id;
@@ -275,39 +294,65 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now) 
   s.words_at = now;
   s.seen_at = now;
   s.silenced = silence != nullptr;
-  add_line(step, now, Entry::Kind::kRaised);
+  Entry line;
+  if (by != nullptr) sign(line, *by);
+  add_line(step, now, std::move(line));
   if (silence != nullptr) add_line(step, now, Entry::Kind::kSilenced, silence->reason);
   return step;
 }
 
-Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now) {
+Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now, Actor const* by) {
   Step step{std::move(situation), {}};
   auto& s = step.situation;
   s.seen_at = now;
   bool const returns = s.clear_since.has_value();
   s.clear_since.reset();
   keep_name(s, signal);
+  // The real part of a cause may end first: what is left is no exercise for those who were told of a danger.
+  signal.simulated = signal.simulated && s.signal.simulated;
+  bool const real = s.signal.simulated && !signal.simulated;
   bool const confirmed = is_confirmed_by(s.signal, signal);
-  auto ended_parts = std::exchange(signal.ended_parts, {});
-  bool const told_long_ago = now - s.told_at >= kUpdateEvery && !is_full(s);
+  Entry line;
+  line.ended_parts = std::exchange(signal.ended_parts, {});
+  if (by != nullptr) sign(line, *by);
+  bool const by_person = by != nullptr && !by->is_program;
+  bool const told_long_ago = (by_person || now - s.told_at >= kUpdateEvery) && !is_full(s);
   bool const reach = differs_in_reach(s.signal, signal);
   bool const counted = !signal.facts.quantities.empty();
   bool const words = differs_in_words(s.signal, signal);
   auto const severity = signal.severity;
-  auto const changed = follow_severity(s, severity, options.keep_firing, now);
-  // Words made from numbers are live; words without numbers wait until they are told.
-  if (counted || reach || !words || told_long_ago || changed) replace_words(s, std::move(signal), now);
+  // Who reports by hand says it once: no later report eases it.
+  auto const changed = follow_severity(s, severity, by != nullptr ? Millis::zero() : options.keep_firing, now);
+  // Words made from numbers, or by hand, are live; a detector's without numbers wait until they are told.
+  if (counted || reach || !words || by != nullptr || told_long_ago || changed) replace_words(s, std::move(signal), now);
+  if (by != nullptr && words) s.words_at = now;
   bool const news = counted ? is_news(s.told, standing_of(s.signal.facts, s.signal.severity)) : words;
-  // All that one report changes is one line, under what matters most of it.
-  Entry line;
+  if (real && !confirmed) {
+    add_turned_real(step, now, line);
+    line.ended_parts.clear();
+    if (!changed) return step;
+  }
+  // All else that one report changes is one line, under what matters most of it.
   if (confirmed) line.kind = Entry::Kind::kConfirmed;
   else if (changed) line.kind = *changed;
   else if (returns && !is_full(s)) line.kind = Entry::Kind::kReturned;
-  else if (reach || !ended_parts.empty() || (news && told_long_ago)) line.kind = Entry::Kind::kUpdated;
+  else if (reach || !line.ended_parts.empty() || (news && told_long_ago)) line.kind = Entry::Kind::kUpdated;
   else return step;
-  line.ended_parts = std::move(ended_parts);
   add_line(step, now, std::move(line));
   return step;
+}
+
+Result<void> check_same(Situation const& open, Signal const& reported, Actor const& by) {
+  MADANG_CHECK(check_seen(open, by));
+  if (by.is_program || by.seen_version) return {};
+  auto const& known = open.signal;
+  bool const is_there = known.place ? reported.place == known.place : !reported.place && reported.area == known.area;
+  if (reported.kind == known.kind && is_there) return {};
+  return runtime::refuse_field(Code::kConflict, "key", "refusal.situation.another_incident", {{"id", std::to_string(open.id.value())}});
+}
+
+bool turned_real(Entry const& entry) {
+  return entry.kind == Entry::Kind::kWorsened && entry.from && entry.to && entry.from->severity == entry.to->severity;
 }
 
 Step cleared(Situation situation, Instant now) {
@@ -346,7 +391,8 @@ Step passed(Situation situation, Silence const* silence, Situations::Options con
     s.escalated_at = now;
     add_line(step, now, Entry::Kind::kEscalated);
   }
-  if (shown_to_public(s) && !s.clear_since && now - s.told_at >= kReaffirmEvery) add_line(step, now, Entry::Kind::kUpdated);
+  bool const is_due = shown_to_public(s) && !s.clear_since && now - s.told_at >= kReaffirmEvery;
+  if (is_due || has_untold_words(s, now)) add_line(step, now, Entry::Kind::kUpdated);
   return step;
 }
 
@@ -356,7 +402,8 @@ bool lasts_after_end(Situation const& s) {
 }
 
 bool stays_settled(Situation const& ended, Signal const& reported, Instant now) {
-  return stays_settled(ended, now) && reported.severity <= ended.severity_max && !is_confirmed_by(ended.signal, reported);
+  bool const real = ended.signal.simulated && !reported.simulated;
+  return stays_settled(ended, now) && reported.severity <= ended.severity_max && !real && !is_confirmed_by(ended.signal, reported);
 }
 
 bool stays_settled(Situation const& ended, Instant now) {
@@ -366,9 +413,7 @@ bool stays_settled(Situation const& ended, Instant now) {
 }
 
 Result<Step> done(Situation situation, Deed const& deed, Instant now) {
-  if (deed.by.seen_version && *deed.by.seen_version != situation.version)
-    return fail(Code::kConflict, fmt::format("version: {} was seen, but somebody has changed it since; it is now {}",
-                                             *deed.by.seen_version, situation.version));
+  MADANG_CHECK(check_seen(situation, deed.by));
   MADANG_CHECK(check_text("text", deed.text));
   Step step{std::move(situation), {}};
   switch (deed.action) {

@@ -19,6 +19,7 @@ using std::chrono::minutes;
 Instant const kNow = *parse_instant("2026-11-26T05:03:00Z");
 Situations::Options const kOptions;
 Actor const kKim{.party = PartyId{1}, .name = "kim"};
+Actor const kProgram{.party = PartyId{3}, .name = "dispatch", .is_program = true};
 
 Situation firing(Severity severity = Severity::kCaution) {
   return raised(SituationId{7}, plume("station-7", severity), nullptr, kNow).situation;
@@ -291,6 +292,16 @@ TEST(severity, eases_only_when_nothing_as_severe_is_reported_for_keep_firing) {
   EXPECT_EQ(eased.situation.severity_max, Severity::kCaution);
 }
 
+TEST(severity, that_somebody_reports_by_hand_stands_at_once_lower_ones_too) {
+  auto const milder = reported(firing(), report(Severity::kNotice), kOptions, kNow + minutes{1}, &kKim);
+  ASSERT_EQ(kinds_of(milder), "eased");
+  EXPECT_EQ(milder.entries[0].by_name, "kim");
+  EXPECT_EQ(milder.situation.signal.severity, Severity::kNotice);
+  EXPECT_FALSE(milder.situation.eased_since);
+  auto const program = reported(firing(), report(Severity::kNotice), kOptions, kNow + minutes{1}, &kProgram);
+  EXPECT_EQ(program.situation.signal.severity, Severity::kNotice);
+}
+
 TEST(severity, that_flickers_does_not_ease) {
   auto s = reported(firing(), report(Severity::kNotice), kOptions, kNow).situation;
   s = reported(s, report(Severity::kCaution), kOptions, kNow + minutes{4}).situation;
@@ -378,6 +389,71 @@ TEST(reports_without_end, write_a_bounded_timeline_but_still_worsen_and_end) {
   EXPECT_TRUE(cleared(s, kNow).entries.empty());
   EXPECT_EQ(kinds_of(reported(s, report(Severity::kCritical), kOptions, kNow)), "worsened");
   EXPECT_EQ(kinds_of(passed(cleared(s, kNow).situation, nullptr, kOptions, kNow + minutes{5})), "resolved");
+}
+
+TEST(reports_without_end, of_a_person_write_a_bounded_timeline_too_and_still_stand) {
+  auto s = firing();
+  s.version = static_cast<std::int64_t>(kTimelineUpdatesMax);
+  auto other = plume();
+  other.headline = both("Other words", "다른 말");
+  auto const step = reported(s, other, kOptions, kNow + hours{1}, &kKim);
+  EXPECT_TRUE(step.entries.empty());
+  EXPECT_EQ(step.situation.signal.headline, other.headline);
+}
+
+TEST(words_of_a_program, stand_at_once_and_get_a_line_every_ten_minutes_though_it_says_them_once) {
+  auto said = plume();
+  said.source = std::string{kOperatorSource};
+  auto s = worked(raised(SituationId{7}, said, nullptr, kNow, &kProgram).situation, Action::kAcknowledge).situation;
+  said.headline = both("The underpass is closed", "지하차도를 통제합니다");
+  auto const soon = reported(s, said, kOptions, kNow + minutes{1}, &kProgram);
+  EXPECT_TRUE(soon.entries.empty());
+  EXPECT_EQ(soon.situation.signal.headline, said.headline);
+  EXPECT_TRUE(reported(soon.situation, said, kOptions, kNow + minutes{2}, &kProgram).entries.empty());
+  EXPECT_TRUE(passed(soon.situation, nullptr, kOptions, kNow + minutes{9}).entries.empty());
+  auto const told = passed(soon.situation, nullptr, kOptions, kNow + minutes{10});
+  EXPECT_EQ(kinds_of(told), "updated");
+  EXPECT_TRUE(passed(told.situation, nullptr, kOptions, kNow + minutes{30}).entries.empty()) << "once";
+  said.headline = both("The underpass is open", "지하차도를 개방합니다");
+  auto const later = reported(told.situation, said, kOptions, kNow + minutes{20}, &kProgram);
+  EXPECT_EQ(kinds_of(later), "updated");
+}
+
+Signal exercise(Signal signal) {
+  signal.simulated = true;
+  return signal;
+}
+
+TEST(exercise, that_a_real_station_joins_is_told_as_real_at_once_and_never_becomes_one_again) {
+  auto const s = raised(SituationId{7}, exercise(counted_plume(2, 47)), nullptr, kNow).situation;
+  auto const step = reported(s, counted_plume(3, 60), kOptions, kNow + minutes{1});
+  ASSERT_EQ(kinds_of(step), "worsened");
+  EXPECT_TRUE(turned_real(step.entries[0]));
+  EXPECT_EQ(step.entries[0].to, (Standing{Severity::kCaution, 3, "pm25", "µg/m³", 60}));
+  EXPECT_FALSE(step.situation.signal.simulated);
+  auto const rest = reported(step.situation, exercise(counted_plume(3, 60)), kOptions, kNow + minutes{2});
+  EXPECT_TRUE(rest.entries.empty()) << "its real part ended first";
+  EXPECT_FALSE(rest.situation.signal.simulated);
+  EXPECT_FALSE(ended(rest.situation, End::kGone, kNow + minutes{9}).situation.signal.simulated);
+}
+
+TEST(exercise, that_becomes_real_and_worse_says_both) {
+  auto const s = raised(SituationId{7}, exercise(counted_plume(2, 47)), nullptr, kNow).situation;
+  auto worse = counted_plume(3, 60);
+  worse.severity = Severity::kSerious;
+  auto const step = reported(s, worse, kOptions, kNow + minutes{1});
+  ASSERT_EQ(kinds_of(step), "worsened worsened");
+  EXPECT_TRUE(turned_real(step.entries[0]));
+  EXPECT_FALSE(turned_real(step.entries[1]));
+  EXPECT_EQ(step.entries[1].to->severity, Severity::kSerious);
+  EXPECT_EQ(step.situation.signal.severity, Severity::kSerious);
+  EXPECT_EQ(step.situation.version, 3);
+}
+
+TEST(exercise, that_somebody_ended_keeps_nothing_real_quiet) {
+  auto const s = worked(raised(SituationId{7}, exercise(plume()), nullptr, kNow).situation, Action::kResolve).situation;
+  EXPECT_TRUE(stays_settled(s, exercise(plume()), kNow + minutes{5}));
+  EXPECT_FALSE(stays_settled(s, plume(), kNow + minutes{5}));
 }
 
 TEST(dismissal, holds_for_a_day_unless_it_gets_worse) {
@@ -479,7 +555,7 @@ TEST(signal, is_refused_with_the_name_of_the_field) {
   EXPECT_EQ(sentence([](Signal& s) { s.description.by_language["en"] = "\xff"; }), "description: not a UTF-8 text");
   EXPECT_EQ(sentence([](Signal& s) { s.place = LatLon{91, 0}; }), "place: not on the earth");
   EXPECT_EQ(sentence([](Signal& s) { s.radius = -1; }), "radius: metres, 0 or more");
-  EXPECT_EQ(sentence([](Signal& s) { s.severity = Severity{9}; }), "severity: none of notice, caution, serious, critical");
+  EXPECT_EQ(sentence([](Signal& s) { s.severity = Severity{9}; }), "severity: notice, caution, serious or critical expected");
   EXPECT_EQ(sentence([](Signal& s) { s.evidence.streams.resize(kEvidenceStreamsMax + 1); }), "evidence: more than 64 streams");
 }
 

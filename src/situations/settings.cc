@@ -31,6 +31,9 @@ void Settings::declare(runtime::Settings& s) {
                                "A situation that nobody acknowledges is escalated after so long, and then each time again.", "s", 10,
                                604'800});
   s.declare(escalations_max, {"situations.escalations_max", "How often it is escalated at most.", "times", 0, 100});
+  s.declare(keep_past_days, {"situations.keep_past_days",
+                             "So long after its end all that was shown and published of a situation is kept; then the first, the worst and "
+                             "the last of it, with its whole timeline. 0: for ever.", "days", 0, 36'500});
   s.declare(cap_sender, {"cap.sender", "Who sends CAP messages, unique in the world: madang@city.example.", "", 0, 0});
   s.declare(mail_smtp_url, {"mail.smtp_url", "The server that takes the city's e-mail; empty: no e-mail is sent.",
                             "smtp://HOST:PORT or smtps://HOST:PORT", 0, 0});

@@ -1,6 +1,7 @@
 // What the configuration file says of situations, their messages and their notices.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -14,6 +15,7 @@ struct Settings {
   std::int64_t keep_firing_s = 300;
   std::int64_t escalate_after_s = 600;
   std::int64_t escalations_max = 3;
+  std::int64_t keep_past_days = 1826;  // five years
 
   std::string cap_sender = "madang@localhost";
 
@@ -29,6 +31,7 @@ struct Settings {
   void declare(runtime::Settings& settings);
 
   [[nodiscard]] Situations::Options life() const;
+  [[nodiscard]] Millis past_kept() const { return std::chrono::days{keep_past_days}; }
   /// Reads the password's file: kNotFound, kInvalid.
   [[nodiscard]] Result<notices::Notices::Options> delivery() const;
   [[nodiscard]] notices::Subscribers::Options subscribing() const;

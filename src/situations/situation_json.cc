@@ -77,6 +77,7 @@ void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Aud
   w.field("radius", signal.radius);
   write_members(w, signal.evidence);
   write_area(w, signal.area, city);
+  if (signal.whole_city) w.field("whole_city", true);
   w.field("since", millis_of(signal.since)).field("raised_at", millis_of(s.raised_at));
   w.field("updated_at", millis_of(s.updated_at));
   if (all) w.field("seen_at", millis_of(s.seen_at));
@@ -175,6 +176,7 @@ std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all,
   w.end_array();
   auto const more = frame.left_out + all.size() - shown;
   if (more > 0) w.field("more", more);
+  if (frame.read_to) w.field("before", frame.read_to->value());
   write_unjudged(w, frame.unjudged);
   w.end_object();
   return w.take();

@@ -27,9 +27,11 @@ struct ListFrame {
   std::optional<Instant> at = {};  ///< a moment of the past, as which they are shown
   std::size_t bytes_max = 0;  ///< stops before; 0: all
   std::size_t left_out = 0;   ///< that follow and are not in the list
+  std::optional<SituationId> read_to = {};  ///< what lies before it was not looked at: the next question goes on there
   std::span<SituationPtr const> unjudged = {};  ///< what says that nothing is judged: unjudged.h
 };
-/// {now, at?, situations:[...], more?, unjudged?:[{headline, since},...]}: `more` says how many are not shown; absent: none.
+/// {now, at?, situations:[...], more?, before?, unjudged?:[{headline, since},...]}: `more` says how many are not shown, `before` from
+/// where on nothing was looked at; absent: none.
 std::string list_json(ListFrame const& frame, std::span<SituationPtr const> all, city::City const& city,
                       Reader const& reader);
 /// Inside an object that is open already; nothing when all is judged.

@@ -1,7 +1,5 @@
 #include "situations/situations.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +8,7 @@
 #include <unordered_set>
 
 #include "runtime/log.h"
+#include "runtime/refusal.h"
 #include "runtime/snapshot.h"
 #include "situations/kinds.h"
 #include "situations/limits.h"
@@ -76,50 +75,32 @@ class KeptSituations final : public Situations {
     return reload();
   }
 
-  Result<SituationId> raise(Signal signal) override {
-    MADANG_CHECK(check(signal));
-    std::scoped_lock const one_change(changing_);
-    MADANG_CHECK(reload_if_unsure());
-    auto const now = needs_.clock.now();
-    if (!signal.area && signal.place) signal.area = needs_.city.area_at(*signal.place);
-    signal.is_public = signal.is_public && !kind_of(signal.kind).internal;
-    if (signal.since == Instant{}) signal.since = now;
-    Cause const cause{signal.source, signal.key};
-    if (auto const found = by_cause_.find(cause); found != by_cause_.end()) {
-      auto const id = found->second;
-      auto step = reported(*known(id), std::move(signal), options_, now);
-      // What is confirmed, or has moved, may be what a silence is about: nobody is told first and told otherwise a second later.
-      auto const silences = silences_.read();
-      if (!step.entries.empty()) follow_silence(step, silence_of(*silences, step.situation.signal, now, parent_of()), now);
-      MADANG_CHECK(change(std::move(step)));
-      return id;
-    }
-    if (auto const settled = settled_.find(cause); settled != settled_.end()) {
-      if (stays_settled(*settled->second, signal, now)) return still_settled(settled->second, now);
-      settled_.erase(settled);
-    }
-    return raise_new(std::move(signal), now);
+  Result<SituationId> raise(Signal signal) override { return raise(std::move(signal), nullptr, {}); }
+  Result<SituationId> report(Signal signal, Actor const& by, MayChange const& may_change) override {
+    return raise(std::move(signal), &by, may_change);
   }
 
   Result<void> clear(std::string_view source, std::string_view key) override {
     std::scoped_lock const one_change(changing_);
-    MADANG_CHECK(reload_if_unsure());
     Cause const cause{source, key};
-    auto const found = by_cause_.find(cause);
-    if (found == by_cause_.end()) return settled_is_over(cause);
-    auto const before = known(found->second);
-    if (before->clear_since) return {};
-    return change(cleared(*before, needs_.clock.now()));
+    return on_top([&]() -> Result<void> {
+      auto const found = by_cause_.find(cause);
+      if (found == by_cause_.end()) return settled_is_over(cause);
+      auto const before = known(found->second);
+      if (before->clear_since) return {};
+      return change(cleared(*before, needs_.clock.now()));
+    });
   }
 
   Result<void> end(std::string_view source, std::string_view key, End why) override {
     MADANG_ASSERT(why == End::kGone || why == End::kRuleOff || why == End::kUnheard || why == End::kJoined);
     std::scoped_lock const one_change(changing_);
-    MADANG_CHECK(reload_if_unsure());
     Cause const cause{source, key};
-    auto const found = by_cause_.find(cause);
-    if (found == by_cause_.end()) return settled_is_over(cause);
-    return change(ended(*known(found->second), why, needs_.clock.now()));
+    return on_top([&]() -> Result<void> {
+      auto const found = by_cause_.find(cause);
+      if (found == by_cause_.end()) return settled_is_over(cause);
+      return change(ended(*known(found->second), why, needs_.clock.now()));
+    });
   }
 
   [[nodiscard]] std::vector<SituationPtr> open_of(std::string_view source) const override {
@@ -161,18 +142,27 @@ class KeptSituations final : public Situations {
   Result<Silence> silence(Silence silence) override {
     MADANG_CHECK(check(silence));
     std::scoped_lock const one_change(changing_);
-    if (silence.when.to <= needs_.clock.now()) return fail(Code::kInvalid, "to: lies in the past");
-    auto all = *silences_.read();
-    if (all.size() >= kSilencesMax) return fail(Code::kLimit, fmt::format("silences: more than {}", kSilencesMax));
-    MADANG_TRY(auto added, store_.add(std::move(silence), needs_.clock.now()));
-    all.push_back(added);
+    MADANG_CHECK(reload_if_unsure());
+    if (silence.when.to <= needs_.clock.now()) return runtime::refuse_field(Code::kInvalid, "to", "refusal.silence.over");
+    auto all = silences();
+    if (all.size() >= kSilencesMax) return runtime::refuse_field(Code::kLimit, "silences", "refusal.silence.full", {{"max", kSilencesMax}});
+    auto added = store_.add(std::move(silence), needs_.clock.now());
+    unsure_ = unsure_ || !added;
+    if (!added) return added;
+    all.push_back(*added);
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
     return added;
   }
 
   Result<void> end_silence(std::int64_t id, Actor const& by) override {
     std::scoped_lock const one_change(changing_);
-    MADANG_CHECK(store_.end_silence(id, by, needs_.clock.now()));
+    MADANG_CHECK(reload_if_unsure());
+    if (auto const ended = store_.end_silence(id, by, needs_.clock.now()); !ended) {
+      // These say that the records were read and nothing was changed.
+      bool const is_certain = ended.error().code == Code::kNotFound || ended.error().code == Code::kInvalid;
+      unsure_ = unsure_ || !is_certain;
+      return ended;
+    }
     auto all = *silences_.read();
     std::erase_if(all, [id](Silence const& s) { return s.id == id; });
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
@@ -211,7 +201,7 @@ class KeptSituations final : public Situations {
 
   Result<std::vector<Entry>> timeline(SituationId id) override {
     MADANG_TRY(auto entries, store_.timeline(id));
-    if (entries.empty()) return fail(Code::kNotFound, fmt::format("there is no situation {}", id.value()));
+    if (entries.empty()) return runtime::refuse(Code::kNotFound, "refusal.situation.none", {{"id", std::to_string(id.value())}});
     return entries;
   }
 
@@ -227,7 +217,37 @@ class KeptSituations final : public Situations {
 
   Result<void> tick() override {
     std::scoped_lock const one_change(changing_);
+    return on_top([this] { return let_pass(); });
+  }
+
+  void listen(Listener listener) override {
+    std::scoped_lock const one_change(changing_);
+    listeners_.push_back(std::move(listener));
+  }
+  void accompany(Companion companion) override {
+    std::scoped_lock const one_change(changing_);
+    companions_.push_back(std::move(companion));
+  }
+
+ private:
+  /// What another server on the same records wrote meanwhile is read, and the change tried once more on top of it.
+  template <typename Work>
+  auto on_top(Work const& work) -> decltype(work()) {
     MADANG_CHECK(reload_if_unsure());
+    auto done = work();
+    if (done || !overtaken_) return done;
+    MADANG_CHECK(reload_if_unsure());
+    return work();
+  }
+
+  Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& owed) {
+    auto saved = store_.save(steps, owed);
+    unsure_ = unsure_ || !saved;
+    overtaken_ = !saved && saved.error().code == Code::kConflict;
+    return saved;
+  }
+
+  Result<void> let_pass() {
     auto const now = needs_.clock.now();
     auto const silences = silences_.read();
     bool const save_fresh = now - fresh_saved_at_ >= kFreshSavedEvery || now < fresh_saved_at_;
@@ -243,16 +263,41 @@ class KeptSituations final : public Situations {
     return commit(std::move(steps));
   }
 
-  void listen(Listener listener) override {
+  /// `by`: a person says so; nullptr: a detector.
+  Result<SituationId> raise(Signal signal, Actor const* by, MayChange const& may_change) {
+    MADANG_CHECK(check(signal));
     std::scoped_lock const one_change(changing_);
-    listeners_.push_back(std::move(listener));
-  }
-  void accompany(Companion companion) override {
-    std::scoped_lock const one_change(changing_);
-    companions_.push_back(std::move(companion));
+    return on_top([&] { return take(signal, by, may_change); });
   }
 
- private:
+  Result<SituationId> take(Signal signal, Actor const* by, MayChange const& may_change) {
+    auto const now = needs_.clock.now();
+    if (!signal.area && signal.place && !signal.whole_city) signal.area = needs_.city.area_at(*signal.place);
+    signal.is_public = signal.is_public && !kind_of(signal.kind).internal;
+    bool const is_dated = signal.since != Instant{};
+    if (!is_dated) signal.since = now;
+    Cause const cause{signal.source, signal.key};
+    if (auto const found = by_cause_.find(cause); found != by_cause_.end()) {
+      auto const id = found->second;
+      auto const before = known(id);
+      if (!is_dated) signal.since = before->signal.since;
+      if (may_change && !may_change(*before))
+        return runtime::refuse_field(Code::kForbidden, "key", "refusal.situation.open_elsewhere", {{"id", std::to_string(id.value())}});
+      if (by != nullptr) MADANG_CHECK(check_same(*before, signal, *by));
+      auto step = reported(*before, std::move(signal), options_, now, by);
+      // What is confirmed, or has moved, may be what a silence is about: nobody is told first and told otherwise a second later.
+      auto const silences = silences_.read();
+      if (!step.entries.empty()) follow_silence(step, silence_of(*silences, step.situation.signal, now, parent_of()), now);
+      MADANG_CHECK(change(std::move(step)));
+      return id;
+    }
+    if (auto const settled = settled_.find(cause); settled != settled_.end()) {
+      if (stays_settled(*settled->second, signal, now)) return still_settled(settled->second, now);
+      settled_.erase(settled);
+    }
+    return raise_new(std::move(signal), by, now);
+  }
+
   /// In the order of need, so that a limit cuts off what needs somebody least.
   Result<std::vector<SituationPtr>> list_open(ListQuery query) {
     SituationPtr after;
@@ -285,12 +330,12 @@ class KeptSituations final : public Situations {
 
   /// The cause lasts, or is back, although somebody ended its Situation by hand.
   Result<SituationId> still_settled(SituationPtr& settled, Instant now) {
-    bool const save = settled->clear_since || now - settled->seen_at >= kSettledSavedEvery;
-    if (!save) return settled->id;
+    bool const is_due = settled->clear_since || now - settled->seen_at >= kSettledSavedEvery;
+    if (!is_due) return settled->id;
     auto seen = std::make_shared<Situation>(*settled);
     seen->seen_at = now;
     seen->clear_since.reset();
-    MADANG_CHECK(store_.save(std::array{Step{*seen, {}}}, nothing_owed));
+    MADANG_CHECK(save(std::array{Step{*seen, {}}}, nothing_owed));
     settled = std::move(seen);
     return settled->id;
   }
@@ -302,7 +347,7 @@ class KeptSituations final : public Situations {
     if (found == settled_.end() || found->second->clear_since) return {};
     auto over = std::make_shared<Situation>(*found->second);
     over->clear_since = needs_.clock.now();
-    MADANG_CHECK(store_.save(std::array{Step{*over, {}}}, nothing_owed));
+    MADANG_CHECK(save(std::array{Step{*over, {}}}, nothing_owed));
     if (over->state == State::kDismissed) found->second = std::move(over);
     else settled_.erase(found);
     return {};
@@ -317,26 +362,27 @@ class KeptSituations final : public Situations {
     if (stays_settled(*s, now) && settled_.size() < kSettledMax) settled_[cause_of(*s)] = s;
   }
 
-  Result<SituationId> raise_new(Signal signal, Instant now) {
+  Result<SituationId> raise_new(Signal signal, Actor const* by, Instant now) {
     if (by_cause_.size() >= kOpenMax) {
       numbers_.refused.Increment();
-      return fail(Code::kLimit, fmt::format("more than {} situations are open", kOpenMax));
+      return runtime::refuse(Code::kLimit, "refusal.situation.too_many_open", {{"max", kOpenMax}});
     }
     SituationId const id{last_id_ + 1};
     auto const silences = silences_.read();
     auto const* silence = silence_of(*silences, signal, now, parent_of());
-    MADANG_CHECK(change(raised(id, std::move(signal), silence, now)));
+    MADANG_CHECK(change(raised(id, std::move(signal), silence, now, by)));
     return id;
   }
 
   Result<SituationPtr> work(SituationId id, Deed const& deed) {
     std::scoped_lock const one_change(changing_);
-    MADANG_CHECK(reload_if_unsure());
-    MADANG_TRY(auto const before, find(id));
-    MADANG_TRY(auto step, done(*before, deed, needs_.clock.now()));
-    auto after = std::make_shared<Situation const>(step.situation);
-    MADANG_CHECK(change(std::move(step)));
-    return after;
+    return on_top([&]() -> Result<SituationPtr> {
+      MADANG_TRY(auto const before, find(id));
+      MADANG_TRY(auto step, done(*before, deed, needs_.clock.now()));
+      auto after = std::make_shared<Situation const>(step.situation);
+      MADANG_CHECK(change(std::move(step)));
+      return after;
+    });
   }
 
   /// Durable at once when somebody must be told, else in memory until tick() saves it.
@@ -364,10 +410,7 @@ class KeptSituations final : public Situations {
         for (auto const& companion : companions_) MADANG_CHECK(companion(sql, change));
       return {};
     };
-    if (auto const saved = store_.save(steps, owed); !saved) {
-      unsure_ = true;
-      return saved;
-    }
+    MADANG_CHECK(save(steps, owed));
     for (auto const& s : fresh) unsaved_.erase(s->id);
     show(fresh);
     for (auto const& change : changes) {
@@ -431,6 +474,7 @@ class KeptSituations final : public Situations {
     numbers_.show(*open);
     open_.swap(std::move(open));
     unsure_ = false;
+    overtaken_ = false;
     return {};
   }
 
@@ -447,7 +491,8 @@ class KeptSituations final : public Situations {
   runtime::Snapshot<std::vector<Silence>> silences_;
 
   mutable std::mutex changing_;  ///< guards all below
-  bool unsure_ = false;  ///< a commit failed
+  bool unsure_ = false;     ///< a commit failed
+  bool overtaken_ = false;  ///< because another program was faster
   std::int64_t last_id_ = 0;
   std::map<Cause, SituationId> by_cause_;
   std::map<Cause, SituationPtr> settled_;  ///< ended by hand, and reports of them are quiet still

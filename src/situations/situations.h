@@ -16,6 +16,7 @@
 #include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "situations/model.h"
+#include "web/html/navigation.h"
 #include "web/http/http.h"
 
 namespace soci {
@@ -38,6 +39,7 @@ struct Actor {
   PartyId party;
   std::string name;
   std::optional<std::int64_t> seen_version = {};  ///< given and passed since: kConflict
+  bool is_program = false;  ///< showed a key: what it reports is told every kUpdateEvery, of a person at once
 };
 
 struct ListQuery {
@@ -76,6 +78,11 @@ class Situations {
   /// once with its timeline line; fresh words and values within some seconds. kInvalid, kLimit (limits.h): the sentence
   /// names the field.
   virtual Result<SituationId> raise(Signal signal) = 0;
+  /// A report by hand: as raise(), with who says it in timeline and journal, and its words and severity stand at once. Where one is
+  /// open under the same key, `may_change` is asked about that one before anything changes: kForbidden. kConflict: a person's is of
+  /// another kind or elsewhere than that one, and names no version of it; or `by.seen_version` has passed.
+  using MayChange = std::function<bool(Situation const&)>;
+  virtual Result<SituationId> report(Signal signal, Actor const& by, MayChange const& may_change) = 0;
   /// The cause is gone. Resolves after keep_firing unless it is raised again. Silence of the sensors is no such
   /// report: who hears nothing says nothing. No-op when there is no open one.
   virtual Result<void> clear(std::string_view source, std::string_view key) = 0;
@@ -149,6 +156,7 @@ struct RouteNeeds {
   runtime::Clock const& clock;
   web::EventHub& events;
   Publisher publisher;
+  web::Navigation const* navigation = nullptr;  ///< without it pages have no links to others
 };
 web::Routes routes(RouteNeeds needs);
 

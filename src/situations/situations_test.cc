@@ -2,11 +2,14 @@
 #include "situations/situations.h"
 
 #include <gmock/gmock.h>
+#include <soci/soci.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "situations/limits.h"
 #include "situations/test_situations.h"
+#include "storage/journal/journal.h"
 
 namespace madang::situations {
 namespace {
@@ -309,6 +312,119 @@ TEST_F(situations_life, what_is_confirmed_under_a_silence_of_its_kind_is_never_p
   raise(counted_plume(3, 95));
   EXPECT_EQ(kinds(id), "raised confirmed silenced");
   EXPECT_FALSE(public_once);
+}
+
+TEST_F(situations_life, a_report_by_hand_stands_in_timeline_and_journal_under_who_made_it) {
+  auto said = plume("underpass");
+  said.source = kOperatorSource;
+  auto const id = *situations->report(said, kim, {});
+  said.headline = both("The underpass is closed", "지하차도를 통제합니다");
+  clock.advance(minutes{1});
+  ASSERT_EQ(*situations->report(said, kim, {}), id);
+  EXPECT_EQ(find(id)->signal.headline, said.headline) << "what a person says stands at once";
+  ASSERT_EQ(*situations->report(said, kim, {}), id);
+  auto const lines = *situations->timeline(id);
+  ASSERT_EQ(lines.size(), 2U) << "the same again is no news";
+  EXPECT_EQ(lines[0].by, kim.party);
+  EXPECT_EQ(lines[0].by_name, "kim");
+  EXPECT_EQ(lines[1].kind, Entry::Kind::kUpdated);
+  EXPECT_EQ(lines[1].by, kim.party);
+  raise(plume("found by a detector"));
+  auto const journal = *storage::journal::entries(*records, 0, 10);
+  ASSERT_EQ(journal.size(), 2U);
+  EXPECT_THAT(journal[0].leaf, testing::HasSubstr("situation_raised"));
+  EXPECT_THAT(journal[1].leaf, testing::HasSubstr("situation_updated"));
+}
+
+TEST_F(situations_life, a_report_by_hand_asks_before_it_changes_what_is_open_under_its_key) {
+  auto said = plume("underpass");
+  said.source = kOperatorSource;
+  auto const id = *situations->report(said, kim, [](Situation const&) { return false; });
+  auto const before = find(id);
+  said.headline = both("It was nothing", "아무 일도 아님");
+  auto const refused = situations->report(said, kim, [](Situation const&) { return false; });
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kForbidden);
+  EXPECT_EQ(find(id)->signal.headline, before->signal.headline);
+}
+
+TEST_F(situations_life, silences_that_are_over_leave_room_for_new_ones) {
+  Silence silence;
+  silence.when = {clock.now(), clock.now() + minutes{1}};
+  silence.reason = "drill";
+  for (std::size_t i = 0; i < kSilencesMax; ++i) ASSERT_TRUE(situations->silence(silence));
+  EXPECT_EQ(situations->silence(silence).error().code, Code::kLimit);
+  clock.advance(minutes{2});
+  silence.when = {clock.now(), clock.now() + minutes{1}};
+  EXPECT_TRUE(situations->silence(silence));
+}
+
+/// Records whose answer may be lost although the change is durable, as when a connection breaks.
+class LostAnswers final : public storage::Records {
+ public:
+  explicit LostAnswers(storage::Records& real) : real_(real) {}
+  [[nodiscard]] Engine engine() const override { return real_.engine(); }
+  Result<void> read(Work const& work) override {
+    ++reads;
+    return real_.read(work);
+  }
+  Result<void> transaction(Work const& work) override {
+    MADANG_CHECK(real_.transaction(work));
+    if (std::exchange(lose_next, false)) return fail(Code::kUnavailable, "the connection broke");
+    return {};
+  }
+  Result<void> migrate(std::string_view module, std::span<storage::Migration const> steps) override { return real_.migrate(module, steps); }
+  Result<void> backup_to(std::string const& path) override { return real_.backup_to(path); }
+  bool lose_next = false;
+  int reads = 0;
+
+ private:
+  storage::Records& real_;
+};
+
+TEST_F(situations_life, a_silence_that_is_not_there_is_no_reason_to_read_all_records_anew) {
+  LostAnswers counted(*records);
+  auto const kept = *Situations::open({.records = counted, .city = *city, .clock = clock, .metrics = metrics}, {});
+  EXPECT_EQ(kept->end_silence(99, kim).error().code, Code::kNotFound);
+  auto const before = counted.reads;
+  ASSERT_TRUE(kept->clear("sensing.warning", "never"));
+  EXPECT_EQ(counted.reads, before);
+}
+
+TEST_F(situations_life, a_timeline_longer_than_can_be_read_shows_how_it_began_and_how_it_stands) {
+  auto const id = raise(plume());
+  auto const most = static_cast<std::int64_t>(kTimelineMax);
+  auto const long_talk = [&](soci::session& sql) -> Result<void> {
+    sql << "WITH RECURSIVE line(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM line WHERE n < " << most + 100 << ")"
+        << " INSERT INTO situation_entry (situation, number, at, kind, actor, actor_name, words, changes)"
+        << " SELECT " << id.value() << ", n, 0, 10, 0, '', 'said', '' FROM line";
+    return {};
+  };
+  ASSERT_TRUE(records->transaction(long_talk));
+  auto const lines = *situations->timeline(id);
+  ASSERT_EQ(std::ssize(lines), most);
+  EXPECT_EQ(lines.front().kind, Entry::Kind::kRaised);
+  EXPECT_EQ(lines[1].kind, Entry::Kind::kNoted);
+  EXPECT_EQ(lines.back().number, most + 100);
+  EXPECT_TRUE(std::ranges::is_sorted(lines, {}, &Entry::number));
+}
+
+TEST_F(situations_life, a_silence_whose_end_or_begin_was_not_answered_is_as_the_records_say) {
+  LostAnswers shaky(*records);
+  auto const kept = *Situations::open({.records = shaky, .city = *city, .clock = clock, .metrics = metrics}, {});
+  Silence silence;
+  silence.when = {clock.now(), clock.now() + hours{1}};
+  silence.reason = "drill";
+  auto const added = kept->silence(silence);
+  ASSERT_TRUE(added);
+  shaky.lose_next = true;
+  EXPECT_EQ(kept->end_silence(added->id, kim).error().code, Code::kUnavailable);
+  EXPECT_FALSE((*kept->find(*kept->raise(plume())))->silenced) << "it was ended, though nobody was told";
+  EXPECT_TRUE(kept->silences().empty());
+  shaky.lose_next = true;
+  EXPECT_EQ(kept->silence(silence).error().code, Code::kUnavailable);
+  EXPECT_TRUE((*kept->find(*kept->raise(plume("another"))))->silenced) << "it began, though nobody was told";
+  EXPECT_EQ(kept->silences().size(), 1u);
 }
 
 TEST_F(situations_life, a_silence_ended_by_hand_ends_at_once) {

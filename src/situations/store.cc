@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "runtime/refusal.h"
 #include "situations/acts.h"
 #include "situations/journal_acts.h"
 #include "situations/codec.h"
@@ -20,7 +21,7 @@ namespace {
 
 using namespace rows;
 
-constexpr std::array kMigrations = {
+constexpr std::array kSituationMigrations = {
     storage::Migration{
         "2026-11 keep situations, their timelines and silences",
         "CREATE TABLE situation (id BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL, source TEXT NOT NULL,"
@@ -60,26 +61,62 @@ constexpr std::array kMigrations = {
     storage::Migration{"2026-11 say when the words of a situation were last changed",
                        "ALTER TABLE situation ADD COLUMN words_at BIGINT NOT NULL DEFAULT 0;"
                        "ALTER TABLE situation_past ADD COLUMN words_at BIGINT NOT NULL DEFAULT 0"},
+    storage::Migration{"2026-11 find what was open at a moment by an index alone",
+                       "DROP INDEX situation_ended;"
+                       "CREATE INDEX situation_alive ON situation (ended_at, raised_at, id)"},
+    storage::Migration{"2026-11 write every time that never was alike",  // as IfEver does
+                       "UPDATE situation SET words_at = 9007199254740991 WHERE words_at = 0;"
+                       "UPDATE situation SET clear_since = 9007199254740991 WHERE clear_since = 0;"
+                       "UPDATE situation SET eased_since = 9007199254740991 WHERE eased_since = 0;"
+                       "UPDATE situation SET acknowledged_at = 9007199254740991 WHERE acknowledged_at = 0;"
+                       "UPDATE situation SET escalated_at = 9007199254740991 WHERE escalated_at = 0;"
+                       "UPDATE situation_past SET words_at = 9007199254740991 WHERE words_at = 0;"
+                       "UPDATE situation_past SET clear_since = 9007199254740991 WHERE clear_since = 0;"
+                       "UPDATE situation_past SET eased_since = 9007199254740991 WHERE eased_since = 0;"
+                       "UPDATE situation_past SET acknowledged_at = 9007199254740991 WHERE acknowledged_at = 0;"
+                       "UPDATE situation_past SET escalated_at = 9007199254740991 WHERE escalated_at = 0"},
 };
 
 /// Every row, or the first thing that cannot be read.
-template <typename Row = SituationRow>
-Result<std::vector<Situation>> read_situations(soci::session& sql, Text const& condition, Places places) {
+template <typename Table>
+Result<std::vector<Situation>> read_situations(soci::session& sql, Table const& table, storage::Search const& search) {
   std::vector<Situation> all;
   std::optional<Error> failure;
-  read_rows<Row>(sql, condition, std::move(places), [&](Row& row) {
-    auto situation = situation_of(row);
+  MADANG_CHECK(storage::for_each(sql, table, search, [&](SituationRow&& row) {
+    auto const id = row.id.value();
+    auto situation = situation_of(std::move(row));
     if (situation)
       all.push_back(*std::move(situation));
     else if (!failure)
-      failure = Error{situation.error().code, "situation " + std::to_string(row.id) + ": " + situation.error().sentence};
-  });
+      failure = Error{situation.error().code, "situation " + std::to_string(id) + ": " + situation.error().sentence};
+  }));
   if (failure) return fail(*failure);
   return all;
 }
 
-Number next_silence_id(soci::session& sql) {
-  Number id = 0;
+std::unexpected<Error> overtaken(SituationId id) {
+  return runtime::refuse(Code::kConflict, "refusal.situation.overtaken", {{"id", std::to_string(id.value())}});
+}
+
+/// On top of the line that the step knows, and of no other. kConflict: another program has written one.
+Result<void> save_row(soci::session& sql, Step const& step) {
+  auto const& s = step.situation;
+  auto const row = row_of(s);
+  if (step.entries.empty()) {
+    auto const saved = storage::update(sql, kFresh, row);
+    if (!saved && saved.error().code == Code::kNotFound) return overtaken(s.id);
+    return saved;
+  }
+  auto const known = step.entries.front().number - 1;
+  if (known == 0) return storage::insert(sql, kSituations, row);
+  MADANG_TRY(auto const claimed, storage::execute(sql, "UPDATE situation SET version = :next WHERE id = :id AND version = :known",
+                                                  {{"next", s.version}, {"id", s.id}, {"known", known}}));
+  if (claimed == 0) return overtaken(s.id);
+  return storage::update(sql, kSituations, row);
+}
+
+Result<std::int64_t> next_silence_id(soci::session& sql) {
+  long long id = 0;
   sql << "SELECT COALESCE(MAX(id), 0) + 1 FROM situation_silence", soci::into(id);
   return id;
 }
@@ -88,15 +125,16 @@ Number next_silence_id(soci::session& sql) {
 
 Result<void> Store::migrate() {
   MADANG_CHECK(storage::journal::migrate(records_));
-  return records_.migrate("situations", kMigrations);
+  return records_.migrate("situations", kSituationMigrations);
 }
 
 Result<std::vector<Situation>> Store::load(Instant since) {
   std::vector<Situation> all;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(all, read_situations(sql, "WHERE state <= 3 OR (state = 5 AND ended_at >= :dismissed)"
-                                    " OR (state = 4 AND ended_by = 2 AND clear_since = 0 AND seen_at >= :seen) ORDER BY id",
-                                    {{"dismissed", millis_of(since)}, {"seen", millis_of(since)}}));
+    MADANG_TRY(all, read_situations(sql, kSituations,
+                                    {"WHERE state <= 3 OR (state = 5 AND ended_at >= :dismissed)"
+                                     " OR (state = 4 AND ended_by = 2 AND clear_since = :never AND seen_at >= :seen) ORDER BY id",
+                                     {{"dismissed", since}, {"never", kNever}, {"seen", since}}}));
     return {};
   };
   MADANG_CHECK(records_.read(read));
@@ -104,7 +142,7 @@ Result<std::vector<Situation>> Store::load(Instant since) {
 }
 
 Result<std::int64_t> Store::last_id() {
-  Number id = 0;
+  long long id = 0;
   auto const read = [&](soci::session& sql) -> Result<void> {
     sql << "SELECT COALESCE(MAX(id), 0) FROM situation", soci::into(id);
     return {};
@@ -114,19 +152,18 @@ Result<std::int64_t> Store::last_id() {
 }
 
 Result<std::vector<Situation>> Store::list(ListQuery const& query) {
-  Text condition = "WHERE id < :before";
-  Places places{{"before", query.before ? query.before->value() : kNever}};
-  if (query.public_only) condition += " AND is_public = 1 AND silenced = 0";
+  storage::Search search{"WHERE id < :before", {{"before", query.before ? query.before->value() : kNever}}};
+  if (query.public_only) search.condition += " AND is_public = 1 AND silenced = 0";
   if (query.when) {
-    condition += " AND raised_at < :until AND ended_at >= :since";
-    places.emplace_back("until", millis_of(query.when->to));
-    places.emplace_back("since", millis_of(query.when->from));
+    search.condition += " AND raised_at < :until AND ended_at >= :since";
+    search.values.emplace_back("until", query.when->to);
+    search.values.emplace_back("since", query.when->from);
   }
-  condition += " ORDER BY id DESC LIMIT :most";
-  places.emplace_back("most", static_cast<Number>(std::min(query.limit, kListMax)));
+  search.condition += " ORDER BY id DESC LIMIT :most";
+  search.values.emplace_back("most", std::min(query.limit, kListMax));
   std::vector<Situation> all;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(all, read_situations(sql, condition, places));
+    MADANG_TRY(all, read_situations(sql, kSituations, search));
     return {};
   };
   MADANG_CHECK(records_.read(read));
@@ -136,21 +173,24 @@ Result<std::vector<Situation>> Store::list(ListQuery const& query) {
 Result<Situation> Store::find(SituationId id) {
   std::vector<Situation> found;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(found, read_situations(sql, "WHERE id = :id", {{"id", id.value()}}));
+    MADANG_TRY(found, read_situations(sql, kSituations, {"WHERE id = :id", {{"id", id}}}));
     return {};
   };
   MADANG_CHECK(records_.read(read));
-  if (found.empty()) return fail(Code::kNotFound, "there is no situation " + std::to_string(id.value()));
+  if (found.empty()) return runtime::refuse(Code::kNotFound, "refusal.situation.none", {{"id", std::to_string(id.value())}});
   return std::move(found.front());
 }
 
 Result<std::vector<Entry>> Store::timeline(SituationId id) {
   std::vector<Entry> entries;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    read_rows<EntryRow>(sql, "WHERE situation = :id ORDER BY number LIMIT :most",
-                        {{"id", id.value()}, {"most", static_cast<Number>(kTimelineMax)}},
-                        [&](EntryRow& row) { entries.push_back(entry_of(row)); });
-    return {};
+    // How it began and how it ends, whatever was written between.
+    constexpr auto kHalf = kTimelineMax / 2;
+    return storage::for_each(sql, kEntries,
+                             {"WHERE situation = :id AND (number <= :oldest OR number > (SELECT MAX(newest.number)"
+                              " FROM situation_entry newest WHERE newest.situation = :same) - :newest) ORDER BY number",
+                              {{"id", id}, {"oldest", kHalf}, {"same", id}, {"newest", kHalf}}},
+                             [&](EntryRow&& row) { entries.push_back(entry_of(std::move(row))); });
   };
   MADANG_CHECK(records_.read(read));
   return entries;
@@ -158,14 +198,13 @@ Result<std::vector<Entry>> Store::timeline(SituationId id) {
 
 Result<std::vector<Situation>> Store::shown_at(Instant at) {
   std::vector<Situation> all;
-  auto const moment = millis_of(at);
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(all, read_situations<PastRow>(sql,
-                                             "WHERE state <= 3 AND id IN (SELECT id FROM situation WHERE raised_at <= :raised"
-                                             " AND ended_at > :ended) AND version = (SELECT MAX(newest.version)"
-                                             " FROM situation_past newest WHERE newest.id = situation_past.id"
-                                             " AND newest.updated_at <= :moment)",
-                                             {{"raised", moment}, {"ended", moment}, {"moment", moment}}));
+    MADANG_TRY(all, read_situations(sql, kPast,
+                                    // One search for each that was open, not for each of its lines.
+                                    {"WHERE state <= 3 AND (id, version) IN (SELECT alive.id, (SELECT MAX(line.version)"
+                                     " FROM situation_past line WHERE line.id = alive.id AND line.updated_at <= :moment)"
+                                     " FROM situation alive WHERE alive.raised_at <= :raised AND alive.ended_at > :ended)",
+                                     {{"moment", at}, {"raised", at}, {"ended", at}}}));
     return {};
   };
   MADANG_CHECK(records_.read(read));
@@ -174,13 +213,12 @@ Result<std::vector<Situation>> Store::shown_at(Instant at) {
 
 Result<std::vector<Situation>> Store::told_at(Instant at) {
   std::vector<Situation> today;
-  auto const moment = millis_of(at);
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(today, read_situations(sql,
-                                      "WHERE raised_at <= :raised AND ended_at > :ended AND NOT EXISTS (SELECT 1"
-                                      " FROM situation_past WHERE situation_past.id = situation.id"
-                                      " AND situation_past.updated_at <= :moment)",
-                                      {{"raised", moment}, {"ended", moment}, {"moment", moment}}));
+    MADANG_TRY(today, read_situations(sql, kSituations,
+                                      {"WHERE raised_at <= :raised AND ended_at > :ended AND NOT EXISTS (SELECT 1"
+                                       " FROM situation_past WHERE situation_past.id = situation.id"
+                                       " AND situation_past.updated_at <= :moment)",
+                                       {{"raised", at}, {"ended", at}, {"moment", at}}}));
     return {};
   };
   MADANG_CHECK(records_.read(read));
@@ -195,19 +233,9 @@ Result<std::vector<Situation>> Store::told_at(Instant at) {
 Result<void> Store::save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within) {
   auto const write = [&](soci::session& sql) -> Result<void> {
     for (auto const& step : steps) {
-      auto row = row_of(step.situation);
-      bool const is_new = !step.entries.empty() && step.entries.front().number == 1;
-      if (is_new)
-        insert(sql, row);
-      else
-        update(sql, row);
-      for (auto const& entry : step.entries) {
-        auto line = row_of(entry);
-        insert(sql, line);
-      }
-      if (step.entries.empty()) continue;
-      auto shown = past_row_of(step.situation);
-      insert(sql, shown);
+      MADANG_CHECK(save_row(sql, step));
+      for (auto const& entry : step.entries) MADANG_CHECK(storage::insert(sql, kEntries, row_of(entry)));
+      if (!step.entries.empty()) MADANG_CHECK(storage::insert(sql, kPast, past_row_of(step.situation)));
     }
     MADANG_CHECK(within(sql));
     return record_acts(sql, steps);
@@ -218,8 +246,8 @@ Result<void> Store::save(std::span<Step const> steps, std::function<Result<void>
 Result<std::vector<Silence>> Store::silences(Instant now) {
   std::vector<Silence> all;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    read_rows<SilenceRow>(sql, "WHERE until_at > :now ORDER BY id", {{"now", millis_of(now)}}, [&](SilenceRow& row) { all.push_back(silence_of(row)); });
-    return {};
+    return storage::for_each(sql, kSilences, {"WHERE until_at > :now ORDER BY id", {{"now", now}}},
+                             [&](SilenceRow&& row) { all.push_back(silence_of(std::move(row))); });
   };
   MADANG_CHECK(records_.read(read));
   return all;
@@ -227,9 +255,8 @@ Result<std::vector<Silence>> Store::silences(Instant now) {
 
 Result<Silence> Store::add(Silence silence, Instant now) {
   auto const write = [&](soci::session& sql) -> Result<void> {
-    silence.id = next_silence_id(sql);
-    auto row = row_of(silence);
-    insert(sql, row);
+    MADANG_TRY(silence.id, next_silence_id(sql));
+    MADANG_CHECK(storage::insert(sql, kSilences, row_of(silence)));
     return record_act(sql, {now, {silence.by, silence.by_name}}, "silence_begun", "silence", silence.id, {{"reason", silence.reason}});
   };
   MADANG_CHECK(records_.transaction(write));
@@ -238,14 +265,9 @@ Result<Silence> Store::add(Silence silence, Instant now) {
 
 Result<void> Store::end_silence(std::int64_t id, Actor const& by, Instant now) {
   auto const write = [&](soci::session& sql) -> Result<void> {
-    Number const number = id;
-    Number const moment = millis_of(now);
-    Number count = 0;
-    sql << "SELECT COUNT(*) FROM situation_silence WHERE id = :id AND until_at > :now", soci::use(number, "id"),
-        soci::use(moment, "now"), soci::into(count);
-    if (count == 0) return fail(Code::kNotFound, "there is no silence " + std::to_string(id) + " that lasts");
-    sql << "UPDATE situation_silence SET until_at = :now WHERE id = :id", soci::use(moment, "now"),
-        soci::use(number, "id");
+    MADANG_TRY(auto const ended, storage::execute(sql, "UPDATE situation_silence SET until_at = :now WHERE id = :id AND until_at > :same",
+                                                  {{"now", now}, {"id", id}, {"same", now}}));
+    if (ended == 0) return runtime::refuse(Code::kNotFound, "refusal.silence.none", {{"id", std::to_string(id)}});
     return record_act(sql, {now, by}, "silence_ended", "silence", id);
   };
   return records_.transaction(write);

@@ -31,7 +31,8 @@ class Store {
   /// Those of which was not yet kept what was shown, as their timelines say (past.h).
   Result<std::vector<Situation>> told_at(Instant at);
 
-  /// Situations and their lines, then `within` in the same transaction: all or nothing.
+  /// Situations and their lines, then `within` in the same transaction: all or nothing. Of a step without lines only how the cause is
+  /// seen to stand. kConflict: another program has written a line of one of them, or has taken its id or cause.
   Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within);
 
   Result<std::vector<Silence>> silences(Instant now);  ///< those that are not over

@@ -7,10 +7,12 @@
 
 #include "city/parties.h"
 #include "embedded_locales.h"
+#include "modules/city_directory.h"
 #include "runtime/clock.h"
 #include "runtime/messages.h"
 #include "situations/kinds.h"
 #include "storage/records/records.h"
+#include "storage/records/unmigrated.h"
 
 namespace madang::situations {
 namespace {
@@ -23,12 +25,14 @@ using notices::Subscribers;
 
 /// Opens what subscribers need, runs `work` on it, prints an error; the exit status.
 template <typename Work>
-int with_subscribers(SubscriberOptions const& options, Work work) {
+int with_subscribers(SubscriberOptions const& options, Work work, storage::RecordsUse use = storage::RecordsUse::kWrite) {
   auto run = [&]() -> Result<void> {
+    auto const need = use == storage::RecordsUse::kRead ? modules::CityNeed::kThere : modules::CityNeed::kPlace;
+    MADANG_CHECK(modules::find_city(options.settings, options.data_directory, need));
     runtime::SystemClock const clock;
     MADANG_TRY(auto const messages, runtime::Messages::load(embedded_locales(), options.settings.zone));
     MADANG_TRY(auto const records,
-               storage::Records::open(modules::records_address_of(options.settings, options.data_directory), clock));
+               storage::open_for(use, modules::records_address_of(options.settings, options.data_directory), clock));
     MADANG_TRY(auto const city, city::City::open(*records, clock));
     MADANG_TRY(auto const subscribers, Subscribers::open({.records = *records, .city = *city, .messages = messages, .clock = clock},
                                                          options.subscribing));
@@ -42,12 +46,6 @@ int with_subscribers(SubscriberOptions const& options, Work work) {
 
 Actor whose_program() { return {.party = {}, .name = city::machine_user().name}; }
 
-Result<Severity> severity_of(std::string_view name) {
-  for (auto const s : {Severity::kNotice, Severity::kCaution, Severity::kSerious, Severity::kCritical})
-    if (name_of(s) == name) return s;
-  return fail(Code::kInvalid, "severity: notice, caution, serious or critical expected");
-}
-
 Result<std::vector<AreaId>> areas_of(city::City const& city, std::vector<std::string> const& codes) {
   std::vector<AreaId> ids;
   auto const areas = city.areas();
@@ -57,6 +55,13 @@ Result<std::vector<AreaId>> areas_of(city::City const& city, std::vector<std::st
     ids.push_back((*found)->id);
   }
   return ids;
+}
+
+/// What the API calls a channel follows from the address here.
+Error in_words_of_command(Error error) {
+  constexpr std::string_view kField = "channel: ";
+  if (error.sentence.starts_with(kField)) error.sentence.replace(0, kField.size(), "address: ");
+  return error;
 }
 
 void print(Subscriber const& s) {
@@ -93,12 +98,14 @@ int add_subscriber(SubscriberOptions const& options) {
     s.address = options.address;
     s.channel = s.address.find("://") == std::string::npos ? Channel::kEmail : Channel::kWebhook;
     s.language = options.language;
-    MADANG_TRY(s.filter.severity_min, severity_of(options.severity));
+    MADANG_TRY(s.filter.severity_min, severity_named(options.severity));
     MADANG_TRY(s.filter.areas, areas_of(city, options.areas));
     for (auto const& kind : options.kinds) MADANG_CHECK(check_kind("--kind", kind));
     s.filter.kinds = options.kinds;
     s.filter.internal = options.internal;
-    MADANG_TRY(auto const added, subscribers.add(std::move(s), whose_program()));
+    auto const entered = subscribers.add(std::move(s), whose_program());
+    if (!entered) return fail(in_words_of_command(entered.error()));
+    auto const& added = *entered;
     fmt::print("subscriber {} is entered\n", added.id.value());
     if (added.channel == Channel::kWebhook) fmt::print("the secret of its signatures, shown only now: {}\n", added.secret);
     return {};
@@ -111,7 +118,7 @@ int list_subscribers(SubscriberOptions const& options) {
     if (all.empty()) fmt::print("there are no subscribers; enter one with: madang subscribers add ADDRESS\n");
     for (auto const& s : all) print(s);
     return {};
-  });
+  }, storage::RecordsUse::kRead);
 }
 
 int remove_subscriber(SubscriberOptions const& options) {

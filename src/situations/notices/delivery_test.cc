@@ -72,6 +72,21 @@ TEST_F(deliveries, tell_the_whole_life_in_order_and_the_public_only_its_part) {
   EXPECT_THAT(outside.received().back().body, Not(HasSubstr("rain")));
 }
 
+TEST_F(deliveries, tell_who_heard_of_an_exercise_that_it_has_become_real) {
+  HookReceiver outside;
+  add(webhook(outside.url()));
+  start();
+  auto drill = plume();
+  drill.simulated = true;
+  raise(drill);
+  raise(plume());
+
+  ASSERT_TRUE(outside.wait_for(2));
+
+  EXPECT_THAT(events(outside), ElementsAre("situation.raised", "situation.real"));
+  EXPECT_THAT(outside.received().back().body, HasSubstr("\"simulated\":false"));
+}
+
 TEST_F(deliveries, send_a_mail_that_says_all) {
   MailReceiver mails;
   options.mail = {.url = mails.url(), .user = {}, .password = {}, .ca_file = {}, .require_tls = false};

@@ -16,6 +16,8 @@ namespace {
 constexpr Millis kRecordAgain{500};
 constexpr Millis kMeasureEvery{5'000};
 constexpr int kStopTurnsMax = 160;
+/// How soon a server that has just got its lease begins to send.
+constexpr Millis kLookForLease{100};
 
 /// In [0, 1).
 double chance() { return static_cast<double>(randombytes_uniform(1u << 24)) / static_cast<double>(1u << 24); }
@@ -59,8 +61,9 @@ void Dispatcher::run() {
   auto measure_at = Instant{};
   while (!stopping_) {
     auto const now = needs_.clock.now();
+    bool const mine = may_send();
     // Also when the clock was set back: nobody waits longer than kLookEvery.
-    if (look_now_.exchange(false) || now >= look_at_ || look_at_ > now + kLookEvery) {
+    if (mine && (look_now_.exchange(false) || now >= look_at_ || look_at_ > now + kLookEvery)) {
       look_at_ = now + kLookEvery;
       if (auto const looked = look(); !looked)
         runtime::log_warning("situations", "outbox_unreadable", {{"why", looked.error().sentence}});
@@ -69,10 +72,21 @@ void Dispatcher::run() {
       measure();
       measure_at = now + kMeasureEvery;
     }
-    auto const pause = ended_.empty() ? look_at_ - needs_.clock.now() : kRecordAgain;
+    auto pause = ended_.empty() ? look_at_ - needs_.clock.now() : kRecordAgain;
+    if (!mine) {
+      look_now_ = true;  // whatever another server has sent meanwhile
+      pause = kLookForLease;
+    }
     take(transport_.wait(std::clamp(pause, Millis{1}, kLookEvery)));
   }
   drain();
+}
+
+bool Dispatcher::may_send() {
+  if (needs_.leases == nullptr) return true;
+  auto const held = needs_.leases->held(options_.lease);
+  if (held) holding_ = *held;
+  return held.has_value();
 }
 
 void Dispatcher::drain() {
@@ -119,7 +133,7 @@ Result<void> Dispatcher::consider(Owed const& notice) {
   if (!content && content.error().code == Code::kNotFound) return {};
   if (!content) return fail(content.error());
   busy_.insert(notice.subscriber);
-  ways_.emplace(notice.id, failing);
+  ways_.emplace(notice.id, Way{failing, holding_.number});
   ++load_.all;
   if (failing) ++load_.failing;
   needs_.ledger.set_on_its_way(notice.id, true);
@@ -170,15 +184,44 @@ void Dispatcher::take(std::vector<Outcome> outcomes) {
     runtime::log_warning("situations", "outbox_unwritable", {{"why", recorded.error().sentence}});
 }
 
+/// What was sent under a lease that was lost since is another server's: it finds the notices owed, and sends them again under
+/// the same keys.
+void Dispatcher::leave_to_others() {
+  std::erase_if(ended_, [this](Outcome const& o) {
+    auto const way = ways_.find(o.notice.id);
+    bool const is_mine = way != ways_.end() && way->second.number == holding_.number;
+    if (!is_mine) let_go(o.notice);
+    return !is_mine;
+  });
+}
+
+void Dispatcher::let_go(Owed const& notice) {
+  auto const way = ways_.extract(notice.id);
+  MADANG_ASSERT(!way.empty());
+  --load_.all;
+  if (way.mapped().failing) --load_.failing;
+  busy_.erase(notice.subscriber);
+  needs_.ledger.set_on_its_way(notice.id, false);
+}
+
 Result<void> Dispatcher::record() {
-  MADANG_TRY(auto const recorded, outbox_.record(ended_, needs_.clock.now(), chance));
-  for (auto const& r : recorded) {
-    auto const way = ways_.extract(r.notice.id);
-    MADANG_ASSERT(!way.empty());
-    --load_.all;
-    if (way.mapped()) --load_.failing;
-    busy_.erase(r.notice.subscriber);
-    needs_.ledger.set_on_its_way(r.notice.id, false);
+  leave_to_others();
+  if (ended_.empty()) return {};
+  bool is_lost = false;
+  auto const confirm = [&](soci::session& sql) -> Result<void> {
+    if (needs_.leases == nullptr) return {};
+    auto confirmed = storage::events::confirm(sql, holding_);
+    is_lost = !confirmed;
+    return confirmed;
+  };
+  auto const recorded = outbox_.record(ended_, needs_.clock.now(), chance, confirm);
+  if (!recorded && is_lost) {
+    holding_ = {};
+    leave_to_others();
+  }
+  if (!recorded) return fail(recorded.error());
+  for (auto const& r : *recorded) {
+    let_go(r.notice);
     needs_.tallies.count(options_.channel, result_of(r));
     if (r.dropped > 0) needs_.tallies.count(options_.channel, "dropped", r.dropped);
   }

@@ -16,6 +16,7 @@
 #include "situations/notices/subscriber_store.h"
 #include "situations/notices/tally.h"
 #include "situations/notices/transport.h"
+#include "storage/events/leases.h"
 
 namespace madang::situations::notices {
 
@@ -27,9 +28,11 @@ class Dispatcher {
     runtime::Clock const& clock;
     Ledger& ledger;
     Tallies& tallies;
+    storage::events::Leases* leases = nullptr;  ///< of several servers only one that holds its lease sends; none: this one always
   };
   struct Options {
     Channel channel = Channel::kWebhook;
+    std::string lease;
     Sender sender;  ///< `from` is empty when there is no mail server
     MailServer mail;
     WebhookRules webhooks;
@@ -51,7 +54,14 @@ class Dispatcher {
     std::size_t all = 0;
     std::size_t failing = 0;
   };
+  /// A notice on its way.
+  struct Way {
+    bool failing = false;       ///< its subscriber failed last time
+    std::int64_t number = 0;    ///< fencing number under which it was sent
+  };
 
+  /// Whether this server sends now; then holding_ says by what right.
+  bool may_send();
   void run();
   void drain();
   Result<void> look();
@@ -60,6 +70,8 @@ class Dispatcher {
   void send(Owed const& notice, Subscriber const& to, Content const& content);
   void take(std::vector<Outcome> outcomes);
   Result<void> record();
+  void leave_to_others();
+  void let_go(Owed const& notice);
   void measure();
 
   Needs const needs_;
@@ -69,7 +81,8 @@ class Dispatcher {
   Transport transport_;
   std::map<SubscriberId, Subscriber> subscribers_;
   std::set<SubscriberId> busy_;         ///< one on its way, or ended and not recorded
-  std::map<std::int64_t, bool> ways_;   ///< by notice: its subscriber failed last time
+  std::map<std::int64_t, Way> ways_;    ///< by notice
+  storage::events::Holding holding_;    ///< the newest
   Load load_;
   std::vector<Outcome> ended_;          ///< not recorded yet
   Instant look_at_;                     ///< when to look again

@@ -5,6 +5,7 @@
 
 #include "situations/notices/limits.h"
 #include "situations/notices/subscriber_store.h"
+#include "situations/rules.h"
 #include "situations/situation_json.h"
 
 namespace madang::situations::notices {
@@ -35,9 +36,9 @@ std::vector<AreaId> Ledger::areas_of(Situation const& s) const {
   return areas;
 }
 
-std::vector<Telling> Ledger::tellings(soci::session& sql, ChangeSeen const& change) {
+Result<std::vector<Telling>> Ledger::tellings(soci::session& sql, ChangeSeen const& change) {
   if (auto const version = subscribers_version(sql); version != version_) {
-    subscribers_ = read_subscribers(sql);
+    MADANG_TRY(subscribers_, read_subscribers(sql));
     version_ = version;
   }
   std::vector<Telling> tellings;
@@ -55,7 +56,7 @@ Result<void> Ledger::accompany(soci::session& sql, Situations::Change const& cha
   auto const& s = *change.situation;
   auto const areas = areas_of(s);
   std::scoped_lock const lock(mutex_);
-  auto const all = tellings(sql, {s, change.entry.kind, areas});
+  MADANG_TRY(auto const all, tellings(sql, {s, change.entry.kind, areas, turned_real(change.entry)}));
   if (!all.empty()) {
     Content const content{situation_json(s, city_, Audience::kPublic), situation_json(s, city_, Audience::kOperators)};
     auto const lost = owe(sql, s.id, content, all, clock_.now(), [this](std::int64_t id) { return on_their_way_.contains(id); });

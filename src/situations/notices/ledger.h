@@ -27,7 +27,7 @@ class Ledger {
 
  private:
   std::vector<AreaId> areas_of(Situation const& s) const;
-  std::vector<Telling> tellings(soci::session& sql, ChangeSeen const& change);
+  Result<std::vector<Telling>> tellings(soci::session& sql, ChangeSeen const& change);
 
   city::City const& city_;
   runtime::Clock const& clock_;

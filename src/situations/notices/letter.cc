@@ -24,6 +24,7 @@ struct Told {
   city::Name headline, description, instruction, area;
   std::optional<LatLon> place;
   double radius = 0;
+  bool whole_city = false;   ///< whatever the place
   std::int64_t escalation = 0;
   Instant since;
   std::int64_t raised_at = 0;
@@ -61,6 +62,7 @@ void read_place(object const& s, Told& told) {
   if (s["radius"].get(told.radius) != simdjson::SUCCESS) told.radius = 0;
   element area;
   if (s["area"]["name"].get(area) == simdjson::SUCCESS) told.area = name_in(area);
+  if (s["whole_city"].get(told.whole_city) != simdjson::SUCCESS) told.whole_city = false;
 }
 
 Result<Told> read_told(std::string const& json) {
@@ -106,6 +108,7 @@ class Writer {
     auto text = say("notice.subject", {{"city", city()}, {"severity", severity()}, {"headline", told_.headline.in(language_)}});
     if (event_ == Event::kTest) return say("notice.subject_test", {{"city", city()}});
     if (is_over() && told_.ended_by.empty()) text = say("notice.subject_over", {{"city", city()}, {"headline", told_.headline.in(language_)}});
+    if (event_ == Event::kReal) return say("notice.subject_real", {{"subject", text}});
     return told_.simulated ? say("notice.subject_exercise", {{"subject", text}}) : text;
   }
 
@@ -139,6 +142,7 @@ class Writer {
     switch (event_) {
       case Event::kRaised: return say("notice.raised", {{"severity", severity()}});
       case Event::kWorsened: return say("notice.worsened", {{"severity", severity()}});
+      case Event::kReal: return say("notice.real", {{"severity", severity()}});
       case Event::kEased: return say("notice.eased", {{"severity", severity()}});
       case Event::kAcknowledged: return say("notice.acknowledged");
       case Event::kActing: return say("notice.acting");
@@ -157,7 +161,7 @@ class Writer {
   }
 
   [[nodiscard]] std::string where() const {
-    auto const& area = told_.area.in(language_);
+    auto const area = told_.whole_city ? say("notice.whole_city", {{"city", city()}}) : told_.area.in(language_);
     if (!told_.place) return area.empty() ? say("notice.whole_city", {{"city", city()}}) : area;
     auto const place = fmt::format("{:.4f}, {:.4f}", told_.place->latitude, told_.place->longitude);
     auto const near = told_.radius > 0 ? say("notice.around", {{"place", place}, {"distance", distance_text(told_.radius, {messages_, language_})}}) : place;

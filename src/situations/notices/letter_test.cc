@@ -73,6 +73,13 @@ TEST_F(letters, say_the_same_in_english) {
   EXPECT_THAT(mail.text(), HasSubstr("Where: Sangam-dong (37.5800, 126.8800)\r\nSince: 14:00, Thu, Nov 26\r\nWhat to do: Close windows.\r\n"));
 }
 
+TEST_F(letters, of_the_whole_city_say_so_beside_the_place) {
+  kim.language = "en";
+  situation.signal.area = {};
+  situation.signal.whole_city = true;
+  EXPECT_THAT(letter().text(), HasSubstr("Where: Madang city, the whole city (37.5800, 126.8800)\r\n"));
+}
+
 TEST_F(letters, without_a_language_speak_both) {
   kim.language.clear();
   sender.city = both("A", "가");
@@ -87,6 +94,15 @@ TEST_F(letters, say_that_a_simulated_situation_is_an_exercise) {
   kim.language = "en";
   EXPECT_THAT(letter().field("Subject"), StartsWith("=?UTF-8?B?"));
   EXPECT_THAT(letter().text(), StartsWith("SIMULATED EXERCISE."));
+}
+
+TEST_F(letters, say_of_what_was_an_exercise_that_it_is_none) {
+  notice.event = Event::kReal;
+  kim.language = "en";
+  EXPECT_THAT(letter().text(), StartsWith("Caution: THIS IS NO EXERCISE."));
+  EXPECT_THAT(letter().text(), Not(HasSubstr("SIMULATED")));
+  kim.language = "ko";
+  EXPECT_THAT(letter().text(), StartsWith("주의: 훈련이 아닙니다."));
 }
 
 TEST_F(letters, at_the_end_ask_for_nothing_more) {

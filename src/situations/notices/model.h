@@ -16,6 +16,7 @@ namespace madang::situations::notices {
 using SubscriberId = Id<struct SubscriberTag>;
 
 enum class Channel : std::uint8_t { kEmail = 1, kWebhook = 2 };
+constexpr Channel last_of(Channel) { return Channel::kWebhook; }
 /// "email", "webhook".
 std::string_view name_of(Channel channel);
 
@@ -60,8 +61,9 @@ struct Subscriber {
 /// What a notice tells, from the subscriber's point of view: the first it hears of a Situation is kRaised.
 enum class Event : std::uint8_t {
   kRaised = 1, kWorsened, kEased, kAcknowledged, kActing, kEscalated, kResolved, kDismissed, kTest,
+  kReal,  ///< what was told as an exercise is none
 };
-/// "situation.raised", ..., "situation.dismissed", "test".
+/// "situation.raised", ..., "situation.dismissed", "situation.real", "test".
 std::string name_of(Event event);
 
 /// A notice in the outbox. `key` is its Message-ID's left side and its Idempotency-Key: random, made once, never again.

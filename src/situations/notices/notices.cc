@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "runtime/refusal.h"
 #include "situations/notices/dispatcher.h"
 #include "situations/notices/ledger.h"
 #include "situations/notices/outbox.h"
@@ -48,8 +49,11 @@ struct Desk {
   }
 };
 
+std::string lease_of(Channel channel) { return fmt::format("notices {}", name_of(channel)); }
+
 Dispatcher::Options dispatching(Channel channel, Notices::Needs const& needs, Notices::Options const& options) {
   return {.channel = channel,
+          .lease = lease_of(channel),
           .sender = {needs.publisher.city, needs.publisher.base_address, options.mail_from},
           .mail = options.mail,
           .webhooks = options.webhooks,
@@ -61,9 +65,9 @@ class RunningNotices final : public Notices {
  public:
   RunningNotices(Needs const& needs, Options const& options)
       : desk_(std::make_shared<Desk>(needs)),
-        webhooks_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies},
+        webhooks_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies, needs.leases},
                   dispatching(Channel::kWebhook, needs, options)),
-        mails_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies},
+        mails_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies, needs.leases},
                dispatching(Channel::kEmail, needs, options)) {
     desk_->dispatchers = {&webhooks_, &mails_};
     needs.situations.accompany([desk = desk_](soci::session& sql, Situations::Change const& change) {
@@ -123,11 +127,12 @@ Result<void> Subscribers::check_target(Subscriber const& subscriber) const {
   MADANG_CHECK(check(subscriber));
   auto const& languages = needs_.messages.languages();
   if (!subscriber.language.empty() && std::ranges::find(languages, subscriber.language) == languages.end())
-    return fail(Code::kInvalid, fmt::format("language: {} or nothing for all expected, not \"{}\"", fmt::join(languages, ", "), subscriber.language));
+    return runtime::refuse_field(Code::kInvalid, "language", "refusal.subscriber.language",
+                                 {{"languages", fmt::format("{}", fmt::join(languages, ", "))}, {"language", subscriber.language.substr(0, 40)}});
   for (auto const area : subscriber.filter.areas)
-    if (!needs_.city.area(area)) return fail(Code::kInvalid, fmt::format("areas: there is no area {}", area.value()));
+    if (!needs_.city.area(area)) return runtime::refuse_field(Code::kInvalid, "areas", "refusal.subscriber.area", {{"id", std::to_string(area.value())}});
   if (subscriber.channel == Channel::kEmail && !options_.mail)
-    return fail(Code::kUnsupported, "channel: this server sends no mail; set mail.smtp_url and mail.from first");
+    return runtime::refuse_field(Code::kUnsupported, "channel", "refusal.subscriber.no_mail");
   if (subscriber.channel == Channel::kWebhook && !options_.allow_private_addresses)
     return check_url_is_public(subscriber.address);
   return {};
@@ -156,7 +161,7 @@ Result<Subscriber> Subscribers::change(Subscriber subscriber, Actor const& by) {
 
 Result<void> Subscribers::test(SubscriberId id) {
   MADANG_TRY(auto const subscriber, store_.find(id));
-  if (subscriber.paused) return fail(Code::kConflict, "the subscriber is paused; resume it first");
+  if (subscriber.paused) return runtime::refuse(Code::kConflict, "refusal.subscriber.paused");
   auto const now = needs_.clock.now();
   auto const s = example(needs_.messages, now);
   Content const content{situation_json(s, needs_.city, Audience::kPublic), situation_json(s, needs_.city, Audience::kOperators)};
@@ -164,7 +169,7 @@ Result<void> Subscribers::test(SubscriberId id) {
   auto const work = [&](soci::session& sql) -> Result<void> {
     auto const lost = owe(sql, SituationId{}, content, telling, now, [](std::int64_t) { return true; });
     if (lost.empty()) return {};
-    return fail(Code::kOverloaded, fmt::format("the subscriber is owed {} notices already; see why it takes none", kOwedMax));
+    return runtime::refuse(Code::kOverloaded, "refusal.subscriber.owed", {{"max", kOwedMax}});
   };
   return needs_.records.transaction(work);
 }
@@ -175,6 +180,8 @@ Result<std::unique_ptr<Notices>> Notices::start(Needs needs, Options const& opti
   MADANG_CHECK(migrate(needs.records));
   Outbox outbox(needs.records, options.pace);
   MADANG_CHECK(outbox.prune());
+  if (needs.leases != nullptr)
+    for (auto const channel : {Channel::kWebhook, Channel::kEmail}) needs.leases->want(lease_of(channel));
   return std::make_unique<RunningNotices>(needs, options);
 }
 

@@ -18,6 +18,7 @@
 #include "situations/notices/subscriber_store.h"
 #include "situations/notices/transport.h"
 #include "situations/situations.h"
+#include "storage/events/leases.h"
 #include "web/http/http.h"
 
 namespace madang::situations::notices {
@@ -76,6 +77,8 @@ class Notices {
     runtime::Clock const& clock;
     runtime::Metrics& metrics;
     Publisher publisher;
+    /// Of several servers on the same records one sends each channel's notices; none: this server is alone.
+    storage::events::Leases* leases = nullptr;
   };
   /// Accompanies and listens to `situations` from now on, and delivers what is owed from earlier. kInvalid: an option.
   static Result<std::unique_ptr<Notices>> start(Needs needs, Options const& options);

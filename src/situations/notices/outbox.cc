@@ -7,6 +7,7 @@
 #include <map>
 
 #include "core/text.h"
+#include "situations/if_ever.h"
 #include "situations/notices/limits.h"
 #include "situations/notices/subscriber_store.h"
 #include "storage/records/bulk.h"
@@ -28,13 +29,6 @@ std::string new_key() {
   sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
   hex.pop_back();
   return hex;
-}
-
-std::map<Number, Number> owed_by_subscriber(soci::session& sql) {
-  std::map<Number, Number> counts;
-  read_rows<Number, Number>(sql, "SELECT subscriber, COUNT(*) FROM notice_owed GROUP BY subscriber",
-                            [&](Number subscriber, Number count) { counts[subscriber] = count; });
-  return counts;
 }
 
 /// Frees a place by taking the oldest notice of the same Situation that is not on its way.
@@ -89,7 +83,7 @@ void insert_owed(soci::session& sql, Number situation, Number content, std::span
 }
 
 /// Its words go with the last notice that has them.
-void remove(soci::session& sql, Owed const& notice) {
+void remove_owed(soci::session& sql, Owed const& notice) {
   Number const id = notice.id;
   Number const content = notice.content;
   Number others = 0;
@@ -114,8 +108,9 @@ void note_error(soci::session& sql, Outcome const& outcome, Instant now) {
 void note_delivered(soci::session& sql, Owed const& notice, Instant now) {
   Number const id = notice.subscriber.value();
   Number const at = millis_of(now);
-  sql << "UPDATE notice_subscriber SET delivered = delivered + 1, delivered_at = :delivered_at, error = '', error_at = 0"
-         " WHERE id = :id", use(at, "delivered_at"), use(id, "id");
+  Number const never = kNever;
+  sql << "UPDATE notice_subscriber SET delivered = delivered + 1, delivered_at = :delivered_at, error = '', error_at = :never"
+         " WHERE id = :id", use(at, "delivered_at"), use(never, "never"), use(id, "id");
 }
 
 /// The receiver said that it wants nothing any more. How many it was owed still.
@@ -198,7 +193,7 @@ Result<Content> Outbox::content(std::int64_t id) {
 }
 
 Result<std::vector<Outbox::Recorded>> Outbox::record(std::span<Outcome const> outcomes, Instant now,
-                                                     std::function<double()> const& chance) {
+                                                     std::function<double()> const& chance, storage::Records::Work const& confirm) {
   std::vector<Recorded> recorded;
   auto const work = [&](soci::session& sql) -> Result<void> {
     recorded.clear();
@@ -207,7 +202,7 @@ Result<std::vector<Outbox::Recorded>> Outbox::record(std::span<Outcome const> ou
       recorded.push_back({o.notice, o.verdict, late, 0});
       if (o.verdict == Verdict::kDelivered) {
         note_delivered(sql, o.notice, now);
-        remove(sql, o.notice);
+        remove_owed(sql, o.notice);
         continue;
       }
       note_error(sql, o, now);
@@ -217,10 +212,10 @@ Result<std::vector<Outbox::Recorded>> Outbox::record(std::span<Outcome const> ou
         continue;
       }
       count(sql, late ? "given_up" : "refused", o.notice.subscriber);
-      remove(sql, o.notice);
+      remove_owed(sql, o.notice);
       if (o.verdict == Verdict::kGone) recorded.back().dropped = pause(sql, o);
     }
-    return {};
+    return confirm ? confirm(sql) : Result<void>{};
   };
   MADANG_CHECK(records_.transaction(work));
   return recorded;

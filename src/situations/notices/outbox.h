@@ -53,14 +53,16 @@ class Outbox {
   /// that everybody hears in order.
   Result<std::vector<Owed>> heads();
   Result<Content> content(std::int64_t id);
-  /// Delivered and refused ones leave; others wait longer, or are given up. `chance` in [0, 1) spreads retries.
+  /// Delivered and refused ones leave; others wait longer, or are given up. `chance` in [0, 1) spreads retries. `confirm` comes last
+  /// in the transaction, and its error undoes all.
   struct Recorded {
     Owed notice;
     Verdict verdict = Verdict::kAgain;
     bool given_up = false;
     std::int64_t dropped = 0;  ///< others that were owed to a subscriber that wants nothing any more
   };
-  Result<std::vector<Recorded>> record(std::span<Outcome const> outcomes, Instant now, std::function<double()> const& chance);
+  Result<std::vector<Recorded>> record(std::span<Outcome const> outcomes, Instant now, std::function<double()> const& chance,
+                                       storage::Records::Work const& confirm = {});
   Result<Backlog> backlog();
   /// Words that no notice needs any more: of paused and removed subscribers, and of superseded notices.
   Result<void> prune();

@@ -1,7 +1,7 @@
 // The JSON API of subscribers: docs/situations_api.md. Each handler parses, asks, encodes.
-#include <fmt/format.h>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "situations/notices/notices.h"
 #include "situations/notices/subscriber_json.h"
 #include "situations/permissions.h"
@@ -14,7 +14,7 @@ using web::Response;
 
 Result<SubscriberId> id_of(Request const& request) {
   auto const id = parse_int(request.parameter("id"));
-  if (!id || *id < 1) return fail(Code::kNotFound, "there is no such subscriber");
+  if (!id || *id < 1) return runtime::refuse(Code::kNotFound, "refusal.subscriber.none_such");
   return SubscriberId{*id};
 }
 

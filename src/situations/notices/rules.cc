@@ -1,11 +1,10 @@
 #include "situations/notices/rules.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "situations/notices/limits.h"
 #include "situations/notices/targets.h"
 
@@ -47,27 +46,27 @@ bool is_domain(std::string_view text) {
 
 Result<void> check_words(Subscriber const& s) {
   auto const is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
-  if (trim(s.name).empty()) return fail(Code::kInvalid, "name: what operators call the subscriber is wanted");
-  if (s.name.size() > kNameMax) return fail(Code::kLimit, fmt::format("name: longer than {} bytes", kNameMax));
+  if (trim(s.name).empty()) return runtime::refuse_field(Code::kInvalid, "name", "refusal.subscriber.name_missing");
+  if (s.name.size() > kNameMax) return runtime::refuse_field(Code::kLimit, "name", "refusal.too_long", {{"max", kNameMax}});
   if (!is_utf8(s.name) || std::ranges::any_of(s.name, is_control))
-    return fail(Code::kInvalid, "name: one line of UTF-8 text expected");
+    return runtime::refuse_field(Code::kInvalid, "name", "refusal.subscriber.name");
   return {};
 }
 
 Result<void> check_filter(Filter const& filter) {
-  if (filter.kinds.size() > kKindsMax) return fail(Code::kLimit, fmt::format("kinds: more than {}", kKindsMax));
+  if (filter.kinds.size() > kKindsMax) return runtime::refuse_field(Code::kLimit, "kinds", "refusal.too_many", {{"max", kKindsMax}});
   for (auto const& kind : filter.kinds)
     if (kind.empty() || kind.size() > kKindMax || !is_dotted(kind, [](char c) { return is_letter_or_digit(c) || c == '_'; }))
-      return fail(Code::kInvalid, "kinds: words such as \"plume\" or \"crowd_surge\" expected");
-  if (filter.areas.size() > kAreasMax) return fail(Code::kLimit, fmt::format("areas: more than {}", kAreasMax));
+      return runtime::refuse_field(Code::kInvalid, "kinds", "refusal.subscriber.kinds");
+  if (filter.areas.size() > kAreasMax) return runtime::refuse_field(Code::kLimit, "areas", "refusal.too_many", {{"max", kAreasMax}});
   return {};
 }
 
 Result<void> check_secret(std::string_view secret) {
   if (secret.size() < kSecretMin || secret.size() > kSecretMax)
-    return fail(Code::kInvalid, fmt::format("secret: {} to {} characters expected", kSecretMin, kSecretMax));
+    return runtime::refuse_field(Code::kInvalid, "secret", "refusal.subscriber.secret_length", {{"min", kSecretMin}, {"max", kSecretMax}});
   if (!std::ranges::all_of(secret, [](char c) { return c > 0x20 && c < 0x7f; }))
-    return fail(Code::kInvalid, "secret: letters, digits and signs of ASCII expected, without spaces");
+    return runtime::refuse_field(Code::kInvalid, "secret", "refusal.subscriber.secret_signs");
   return {};
 }
 
@@ -78,6 +77,7 @@ std::string_view name_of(Channel channel) { return channel == Channel::kEmail ? 
 std::string name_of(Event event) {
   constexpr std::array<std::string_view, 8> kNames{"raised", "worsened",  "eased",    "acknowledged",
                                                    "acting", "escalated", "resolved", "dismissed"};
+  if (event == Event::kReal) return "situation.real";
   auto const at = static_cast<std::size_t>(event) - 1;
   return at < kNames.size() ? "situation." + std::string{kNames[at]} : "test";
 }
@@ -100,6 +100,7 @@ std::optional<Event> event_for(Filter const& filter, ChangeSeen const& change, b
     return s.state == State::kDismissed ? Event::kDismissed : Event::kResolved;
   }
   if (s.silenced) return std::nullopt;
+  if (told && visible && change.real) return Event::kReal;
   if (told) return visible ? news_of(change.kind, filter.internal) : std::nullopt;
   return fits(filter, change) ? std::optional{Event::kRaised} : std::nullopt;
 }
@@ -131,11 +132,11 @@ Verdict verdict_of_smtp(int code) {
 }
 
 Result<void> check_email(std::string_view address) {
-  if (address.size() > kEmailMax) return fail(Code::kLimit, fmt::format("address: longer than {} bytes", kEmailMax));
+  if (address.size() > kEmailMax) return runtime::refuse_field(Code::kLimit, "address", "refusal.too_long", {{"max", kEmailMax}});
   auto const at = address.rfind('@');
   if (at == std::string_view::npos || at > kLocalPartMax || !is_dotted(address.substr(0, at), is_atom) ||
       !is_domain(address.substr(at + 1)))
-    return fail(Code::kInvalid, "address: one plain e-mail address expected, such as name@city.example");
+    return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.email");
   return {};
 }
 

@@ -16,6 +16,7 @@ struct ChangeSeen {
   Situation const& situation;
   Entry::Kind kind;
   std::span<AreaId const> areas;
+  bool real = false;  ///< turned_real() of its line
 };
 
 [[nodiscard]] bool fits(Filter const& filter, ChangeSeen const& change);

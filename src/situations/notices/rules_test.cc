@@ -56,6 +56,15 @@ TEST(notice_event, is_a_raising_for_who_hears_of_it_for_the_first_time) {
   EXPECT_EQ(event_for({}, {s, Entry::Kind::kWorsened, {}}, true), Event::kWorsened);
 }
 
+TEST(notice_event, tells_who_heard_of_an_exercise_that_it_is_none) {
+  auto const s = situation();
+  ChangeSeen const change{.situation = s, .kind = Entry::Kind::kWorsened, .areas = {}, .real = true};
+  EXPECT_EQ(event_for({}, change, true), Event::kReal);
+  EXPECT_EQ(event_for({}, change, false), Event::kRaised);
+  EXPECT_EQ(name_of(Event::kReal), "situation.real");
+  EXPECT_EQ(name_of(Event::kTest), "test");
+}
+
 TEST(notice_event, tells_the_end_to_all_who_were_told_and_to_nobody_else) {
   auto s = situation();
   s.state = State::kResolved;

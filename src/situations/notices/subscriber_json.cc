@@ -7,6 +7,7 @@
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
+#include "runtime/refusal.h"
 #include "situations/kinds.h"
 #include "situations/notices/limits.h"
 
@@ -36,7 +37,7 @@ Result<bool> truth_of(std::string_view name, element const& value) {
 Result<array> list_of(std::string_view name, element const& value, std::size_t max) {
   array list;
   if (value.get(list) != simdjson::SUCCESS) return wrong(name, "a list");
-  if (list.size() > max) return fail(Code::kLimit, fmt::format("{}: more than {}", name, max));
+  if (list.size() > max) return runtime::refuse_field(Code::kLimit, name, "refusal.too_many", {{"max", max}});
   return list;
 }
 
@@ -157,7 +158,9 @@ Result<Subscriber> parse_subscriber(std::string_view body) {
                                                    "kinds", "areas",   "internal", "secret"};
   MADANG_TRY(auto s, read(body, kKnown, {}));
   if (s.name.empty()) s.name = s.address.substr(0, kNameMax);
-  if (s.address.empty()) return wrong("address", "an e-mail address or a URL");
+  bool const has_none = s.address.empty();
+  if (has_none && s.channel == Channel::kEmail) return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.email");
+  if (has_none) return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.url");
   return s;
 }
 

@@ -1,23 +1,23 @@
 #include "situations/notices/subscriber_store.h"
 
-#include <fmt/format.h>
-
 #include <array>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
+#include "situations/if_ever.h"
 #include "situations/notices/limits.h"
 #include "storage/records/bulk.h"
+#include "storage/records/rows.h"
 
 namespace madang::situations::notices {
 namespace {
 
-using storage::read_rows;
 using Number = long long;
 using Text = std::string;
 using soci::into;
 using soci::use;
 
-constexpr std::array kMigrations = {
+constexpr std::array kNoticeMigrations = {
     storage::Migration{
         "2026-11 keep subscribers and the notices they are owed",
         "CREATE TABLE notice_subscriber (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, channel SMALLINT NOT NULL,"
@@ -38,6 +38,9 @@ constexpr std::array kMigrations = {
         "INSERT INTO notice_number (name, next) VALUES ('content', 1);"
         "INSERT INTO notice_number (name, next) VALUES ('owed', 1);"
         "INSERT INTO notice_number (name, next) VALUES ('version', 1)"},
+    storage::Migration{"2026-11 write every time that never was alike",  // as IfEver does
+                       "UPDATE notice_subscriber SET delivered_at = 9007199254740991 WHERE delivered_at = 0;"
+                       "UPDATE notice_subscriber SET error_at = 9007199254740991 WHERE error_at = 0"},
 };
 
 std::string joined(std::vector<std::string> const& words) {
@@ -46,7 +49,7 @@ std::string joined(std::vector<std::string> const& words) {
   return out;
 }
 
-std::vector<std::string> words_of(Text const& text) {
+std::vector<std::string> words_in(Text const& text) {
   std::vector<std::string> words;
   for (auto const word : split(text, ' '))
     if (!word.empty()) words.emplace_back(word);
@@ -61,63 +64,105 @@ std::string joined(std::vector<AreaId> const& areas) {
 
 std::vector<AreaId> areas_of(Text const& text) {
   std::vector<AreaId> areas;
-  for (auto const& word : words_of(text))
+  for (auto const& word : words_in(text))
     if (auto const id = parse_int(word)) areas.emplace_back(*id);
   return areas;
 }
 
-std::optional<Instant> time_of(Number millis) {
-  return millis == 0 ? std::nullopt : std::optional{instant_of_millis(millis)};
+struct SubscriberRow {
+  SubscriberId id;
+  std::string name;
+  Channel channel = Channel::kEmail;
+  std::string address, secret, language;
+  Severity severity_min = Severity::kNotice;
+  std::string kinds, areas;  ///< with spaces between
+  bool internal = false, paused = false;
+  std::string paused_because;
+  Instant created_at;
+  std::int64_t delivered = 0, failed = 0, refused = 0, given_up = 0, superseded = 0, dropped = 0;
+  IfEver delivered_at;
+  std::string error;
+  IfEver error_at;
+};
+using R = SubscriberRow;
+using storage::column;
+constexpr auto kSubscribers = storage::table<R>(
+    "notice_subscriber", storage::key("id", &R::id), column("name", &R::name), column("channel", &R::channel),
+    column("address", &R::address), column("secret", &R::secret), column("language", &R::language),
+    column("severity_min", &R::severity_min), column("kinds", &R::kinds), column("areas", &R::areas), column("internal", &R::internal),
+    column("paused", &R::paused), column("paused_because", &R::paused_because), column("created_at", &R::created_at),
+    column("delivered", &R::delivered), column("failed", &R::failed), column("refused", &R::refused), column("given_up", &R::given_up),
+    column("superseded", &R::superseded), column("dropped", &R::dropped), column("delivered_at", &R::delivered_at),
+    column("error", &R::error), column("error_at", &R::error_at));
+
+SubscriberRow row_of(SubscriberId id, Subscriber const& s) {
+  return {.id = id,
+          .name = s.name,
+          .channel = s.channel,
+          .address = s.address,
+          .secret = s.secret,
+          .language = s.language,
+          .severity_min = s.filter.severity_min,
+          .kinds = joined(s.filter.kinds),
+          .areas = joined(s.filter.areas),
+          .internal = s.filter.internal,
+          .paused = s.paused,
+          .paused_because = s.paused_because,
+          .created_at = s.created_at,
+          .delivered_at = {},
+          .error = {},
+          .error_at = {}};
 }
 
-/// What an operator can change, as columns.
-struct Row {
-  Number channel, severity_min, internal, paused, created_at;
-  Text kinds, areas;
-  explicit Row(Subscriber const& s)
-      : channel(static_cast<Number>(s.channel)), severity_min(static_cast<Number>(s.filter.severity_min)),
-        internal(s.filter.internal ? 1 : 0), paused(s.paused ? 1 : 0), created_at(millis_of(s.created_at)),
-        kinds(joined(s.filter.kinds)), areas(joined(s.filter.areas)) {}
-};
+Subscriber subscriber_of(SubscriberRow&& row, std::int64_t owed) {
+  Subscriber s;
+  s.id = row.id;
+  s.name = std::move(row.name);
+  s.channel = row.channel;
+  s.address = std::move(row.address);
+  s.secret = std::move(row.secret);
+  s.language = std::move(row.language);
+  s.filter = {row.severity_min, words_in(row.kinds), areas_of(row.areas), row.internal};
+  s.paused = row.paused;
+  s.paused_because = std::move(row.paused_because);
+  s.created_at = row.created_at;
+  s.tally = {owed,          row.delivered,       row.failed,           row.refused,     row.given_up, row.superseded,
+             row.dropped,   row.delivered_at.at, std::move(row.error), row.error_at.at};
+  return s;
+}
 
 void bump(soci::session& sql) { sql << "UPDATE notice_number SET next = next + 1 WHERE name = 'version'"; }
 
 Result<void> check_room(soci::session& sql, Subscriber const& s) {
-  Number count = 0;
-  sql << "SELECT COUNT(*) FROM notice_subscriber", into(count);
-  if (count >= static_cast<Number>(kSubscribersMax))
-    return fail(Code::kLimit, fmt::format("there are {} subscribers already, the most that are kept", count));
-  Row const row(s);
-  sql << "SELECT COUNT(*) FROM notice_subscriber WHERE channel = :channel AND address = :address AND internal = :internal",
-      use(row.channel, "channel"), use(s.address, "address"), use(row.internal, "internal"), into(count);
-  if (count > 0) return fail(Code::kConflict, "address: it is a subscriber already; change that one's filter");
+  MADANG_TRY(auto const all, storage::count(sql, kSubscribers));
+  if (all >= static_cast<std::int64_t>(kSubscribersMax))
+    return runtime::refuse(Code::kLimit, "refusal.subscriber.full", {{"max", all}});
+  MADANG_TRY(auto const same, storage::count(sql, kSubscribers,
+                                             {"WHERE channel = :channel AND address = :address AND internal = :internal",
+                                              {{"channel", s.channel}, {"address", s.address}, {"internal", s.filter.internal}}}));
+  if (same > 0) return runtime::refuse_field(Code::kConflict, "address", "refusal.subscriber.twice");
   return {};
 }
 
-void insert(soci::session& sql, Number id, Subscriber const& s) {
-  Row const row(s);
-  sql << "INSERT INTO notice_subscriber (id, name, channel, address, secret, language, severity_min, kinds, areas,"
-         " internal, paused, paused_because, created_at, delivered, failed, refused, given_up, superseded, dropped,"
-         " delivered_at, error, error_at) VALUES (:id, :name, :channel, :address, :secret, :language, :severity_min,"
-         " :kinds, :areas, :internal, :paused, :because, :created_at, 0, 0, 0, 0, 0, 0, 0, '', 0)",
-      use(id, "id"), use(s.name, "name"), use(row.channel, "channel"), use(s.address, "address"),
-      use(s.secret, "secret"), use(s.language, "language"), use(row.severity_min, "severity_min"),
-      use(row.kinds, "kinds"), use(row.areas, "areas"), use(row.internal, "internal"), use(row.paused, "paused"),
-      use(s.paused_because, "because"), use(row.created_at, "created_at");
-}
-
+/// What an operator can change; what was counted meanwhile stays.
 Result<void> update(soci::session& sql, Subscriber const& s) {
-  Row const row(s);
-  Number const id = s.id.value();
-  Number count = 0;
-  sql << "SELECT COUNT(*) FROM notice_subscriber WHERE id = :id", use(id, "id"), into(count);
-  if (count == 0) return fail(Code::kNotFound, fmt::format("there is no subscriber {}", id));
-  sql << "UPDATE notice_subscriber SET name = :name, address = :address, secret = :secret, language = :language,"
-         " severity_min = :severity_min, kinds = :kinds, areas = :areas, internal = :internal, paused = :paused,"
-         " paused_because = :because WHERE id = :id",
-      use(s.name, "name"), use(s.address, "address"), use(s.secret, "secret"), use(s.language, "language"),
-      use(row.severity_min, "severity_min"), use(row.kinds, "kinds"), use(row.areas, "areas"),
-      use(row.internal, "internal"), use(row.paused, "paused"), use(s.paused_because, "because"), use(id, "id");
+  MADANG_TRY(auto const changed,
+             storage::execute(sql,
+                              "UPDATE notice_subscriber SET name = :name, address = :address, secret = :secret, language = :language,"
+                              " severity_min = :severity_min, kinds = :kinds, areas = :areas, internal = :internal, paused = :paused,"
+                              " paused_because = :because WHERE id = :id",
+                              {{"name", s.name},
+                               {"address", s.address},
+                               {"secret", s.secret},
+                               {"language", s.language},
+                               {"severity_min", s.filter.severity_min},
+                               {"kinds", joined(s.filter.kinds)},
+                               {"areas", joined(s.filter.areas)},
+                               {"internal", s.filter.internal},
+                               {"paused", s.paused},
+                               {"because", s.paused_because},
+                               {"id", s.id}}));
+  if (changed == 0) return runtime::refuse(Code::kNotFound, "refusal.subscriber.none", {{"id", std::to_string(s.id.value())}});
   bump(sql);
   return {};
 }
@@ -130,7 +175,7 @@ void forget_told(soci::session& sql, Number id) {
 
 Result<void> migrate(storage::Records& records) {
   MADANG_CHECK(storage::journal::migrate(records));
-  return records.migrate("notices", kMigrations);
+  return records.migrate("notices", kNoticeMigrations);
 }
 
 std::int64_t take_numbers(soci::session& sql, std::string const& name, std::size_t count) {
@@ -141,47 +186,33 @@ std::int64_t take_numbers(soci::session& sql, std::string const& name, std::size
   return next - taken;
 }
 
+std::map<std::int64_t, std::int64_t> owed_by_subscriber(soci::session& sql) {
+  std::map<std::int64_t, std::int64_t> counts;
+  storage::read_rows<Number, Number>(sql, "SELECT subscriber, COUNT(*) FROM notice_owed GROUP BY subscriber",
+                                     [&](Number subscriber, Number count) { counts[subscriber] = count; });
+  return counts;
+}
+
 std::int64_t subscribers_version(soci::session& sql) {
   Number version = 0;
   sql << "SELECT next FROM notice_number WHERE name = 'version'", into(version);
   return version;
 }
 
-std::vector<Subscriber> read_subscribers(soci::session& sql) {
+Result<std::vector<Subscriber>> read_subscribers(soci::session& sql) {
+  auto const owed = owed_by_subscriber(sql);
   std::vector<Subscriber> all;
-  read_rows<Number, Text, Number, Text, Text, Text, Number, Text, Text, Number, Number, Text, Number, Number, Number,
-            Number, Number, Number, Number, Number, Text, Number, Number>(
-      sql,
-      "SELECT s.id, s.name, s.channel, s.address, s.secret, s.language, s.severity_min, s.kinds, s.areas, s.internal,"
-      " s.paused, s.paused_because, s.created_at, s.delivered, s.failed, s.refused, s.given_up, s.superseded, s.dropped,"
-      " s.delivered_at, s.error, s.error_at, (SELECT COUNT(*) FROM notice_owed o WHERE o.subscriber = s.id)"
-      " FROM notice_subscriber s ORDER BY s.id",
-      [&](Number id, Text& name, Number channel, Text& address, Text& secret, Text& language, Number severity_min,
-          Text& kinds, Text& areas, Number internal, Number paused, Text& because, Number created_at, Number delivered,
-          Number failed, Number refused, Number given_up, Number superseded, Number dropped, Number delivered_at,
-          Text& error, Number error_at, Number owed) {
-        Subscriber s;
-        s.id = SubscriberId{id};
-        s.name = std::move(name);
-        s.channel = static_cast<Channel>(channel);
-        s.address = std::move(address);
-        s.secret = std::move(secret);
-        s.language = std::move(language);
-        s.filter = {static_cast<Severity>(severity_min), words_of(kinds), areas_of(areas), internal != 0};
-        s.paused = paused != 0;
-        s.paused_because = std::move(because);
-        s.created_at = instant_of_millis(created_at);
-        s.tally = {owed, delivered, failed, refused, given_up, superseded, dropped, time_of(delivered_at),
-                   std::move(error), time_of(error_at)};
-        all.push_back(std::move(s));
-      });
+  MADANG_CHECK(storage::for_each(sql, kSubscribers, {"ORDER BY id"}, [&](SubscriberRow&& row) {
+    auto const waiting = owed.find(row.id.value());
+    all.push_back(subscriber_of(std::move(row), waiting == owed.end() ? 0 : waiting->second));
+  }));
   return all;
 }
 
 Result<std::vector<Subscriber>> SubscriberStore::all() {
   std::vector<Subscriber> all;
   MADANG_CHECK(records_.read([&](soci::session& sql) -> Result<void> {
-    all = read_subscribers(sql);
+    MADANG_TRY(all, read_subscribers(sql));
     return {};
   }));
   return all;
@@ -191,7 +222,7 @@ Result<Subscriber> SubscriberStore::find(SubscriberId id) {
   MADANG_TRY(auto subscribers, all());
   for (auto& s : subscribers)
     if (s.id == id) return std::move(s);
-  return fail(Code::kNotFound, fmt::format("there is no subscriber {}", id.value()));
+  return runtime::refuse(Code::kNotFound, "refusal.subscriber.none", {{"id", std::to_string(id.value())}});
 }
 
 Result<SubscriberId> SubscriberStore::add(Subscriber const& subscriber, Act const& act) {
@@ -199,7 +230,7 @@ Result<SubscriberId> SubscriberStore::add(Subscriber const& subscriber, Act cons
   auto const work = [&](soci::session& sql) -> Result<void> {
     MADANG_CHECK(check_room(sql, subscriber));
     id = take_numbers(sql, "subscriber", 1);
-    insert(sql, id, subscriber);
+    MADANG_CHECK(storage::insert(sql, kSubscribers, row_of(SubscriberId{id}, subscriber)));
     bump(sql);
     return record_act(sql, act, "subscriber_added", "subscriber", id, {{"address", subscriber.address}});
   };
@@ -229,7 +260,7 @@ Result<void> SubscriberStore::remove(SubscriberId id, Act const& act) {
   return records_.transaction([&](soci::session& sql) -> Result<void> {
     Number count = 0;
     sql << "SELECT COUNT(*) FROM notice_subscriber WHERE id = :id", use(number, "id"), into(count);
-    if (count == 0) return fail(Code::kNotFound, fmt::format("there is no subscriber {}", number));
+    if (count == 0) return runtime::refuse(Code::kNotFound, "refusal.subscriber.none", {{"id", std::to_string(number)}});
     sql << "DELETE FROM notice_owed WHERE subscriber = :id", use(number, "id");
     forget_told(sql, number);
     sql << "DELETE FROM notice_subscriber WHERE id = :id", use(number, "id");

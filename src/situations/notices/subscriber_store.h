@@ -1,6 +1,8 @@
 // Subscribers in the records: SQL through SOCI in the subset of SQLite and PostgreSQL.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,14 +20,16 @@ Result<void> migrate(storage::Records& records);
 std::int64_t take_numbers(soci::session& sql, std::string const& name, std::size_t count);
 /// Changes whenever a subscriber does.
 std::int64_t subscribers_version(soci::session& sql);
-std::vector<Subscriber> read_subscribers(soci::session& sql);
+/// How many notices wait for each.
+std::map<std::int64_t, std::int64_t> owed_by_subscriber(soci::session& sql);
+/// With their tallies, by id.
+Result<std::vector<Subscriber>> read_subscribers(soci::session& sql);
 
 /// Thread-safe as far as Records is.
 class SubscriberStore {
  public:
   explicit SubscriberStore(storage::Records& records) : records_(records) {}
 
-  /// With their tallies, by id.
   Result<std::vector<Subscriber>> all();
   /// kNotFound
   Result<Subscriber> find(SubscriberId id);

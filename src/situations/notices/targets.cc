@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
-#include <fmt/format.h>
 #include <netinet/in.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <memory>
 #include <optional>
 
+#include "runtime/refusal.h"
 #include "situations/notices/limits.h"
 
 namespace madang::situations::notices {
@@ -86,12 +86,12 @@ std::optional<std::string> part_of(CURLU* url, CURLUPart part) {
 }
 
 Result<Url> parsed(std::string_view text) {
-  if (text.size() > kUrlMax) return fail(Code::kLimit, fmt::format("address: longer than {} bytes", kUrlMax));
+  if (text.size() > kUrlMax) return runtime::refuse_field(Code::kLimit, "address", "refusal.too_long", {{"max", kUrlMax}});
   if (!std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; }))
-    return fail(Code::kInvalid, "address: a URL of printable ASCII without spaces expected");
+    return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.url_signs");
   Url url(curl_url());
   if (!url || curl_url_set(url.get(), CURLUPART_URL, std::string{text}.c_str(), CURLU_NON_SUPPORT_SCHEME) != CURLUE_OK)
-    return fail(Code::kInvalid, "address: an absolute URL expected, such as https://hooks.city.example/madang");
+    return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.url");
   return url;
 }
 
@@ -112,11 +112,11 @@ Result<void> check_url(std::string_view text) {
   MADANG_TRY(auto const url, parsed(text));
   auto const scheme = part_of(url.get(), CURLUPART_SCHEME).value_or("");
   if (scheme != "https" && scheme != "http")
-    return fail(Code::kInvalid, fmt::format("address: https or http expected, not \"{}\"", scheme));
-  if (host_of(url.get()).empty()) return fail(Code::kInvalid, "address: a host expected in the URL");
+    return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.url_scheme", {{"scheme", scheme}});
+  if (host_of(url.get()).empty()) return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.url_host");
   if (part_of(url.get(), CURLUPART_USER) || part_of(url.get(), CURLUPART_PASSWORD))
-    return fail(Code::kInvalid, "address: no user or password in the URL; the signature says who sends");
-  if (part_of(url.get(), CURLUPART_FRAGMENT)) return fail(Code::kInvalid, "address: no #fragment in the URL");
+    return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.url_user");
+  if (part_of(url.get(), CURLUPART_FRAGMENT)) return runtime::refuse_field(Code::kInvalid, "address", "refusal.subscriber.url_fragment");
   return {};
 }
 
@@ -124,8 +124,7 @@ Result<void> check_url_is_public(std::string_view text) {
   MADANG_TRY(auto const url, parsed(text));
   auto const host = host_of(url.get());
   if (host == "localhost" || host.ends_with(".localhost") || (is_address(host) && !is_public_address(host)))
-    return fail(Code::kForbidden, fmt::format("address: {} is not a public address; webhooks.allow_private_addresses"
-                                              " lets webhooks reach the city's own networks", host));
+    return runtime::refuse_field(Code::kForbidden, "address", "refusal.subscriber.url_private", {{"host", host}});
   return {};
 }
 

@@ -94,7 +94,7 @@ std::vector<Spot> spots_of(EvidenceMoment const& moment, MapFrame const& frame) 
 
 std::string coordinate(double value) { return number_text(value); }
 
-Html text_at(Point at, std::string_view classes, std::string_view text) {
+Html label_at(Point at, std::string_view classes, std::string_view text) {
   return element("text", {{"x", coordinate(at.x)}, {"y", coordinate(at.y)}, {"class", classes}}, xml_writable(text));
 }
 
@@ -201,17 +201,17 @@ class Picture {
     double const length = bar.metres / frame_.metres_per_pixel();
     double const y = kMap.height - kEdge;
     texts_ += element("path", {{"d", fmt::format("M{0} {1}v5h{2}v-5", kEdge, coordinate(y - 5), coordinate(length))}, {"class", "ruler"}});
-    texts_ += text_at({kEdge + 4, y - 5}, "text over", bar.text);
+    texts_ += label_at({kEdge + 4, y - 5}, "text over", bar.text);
     room_.take({0, y - 20, kEdge + std::max(length, 4 + text_width(bar.text, kSmall)) + 4, kMap.height});
     double const x = kMap.width - 20;
     texts_ += element("path", {{"d", fmt::format("M{0} 12l6 16l-6 -4l-6 4z", coordinate(x))}, {"class", "text"}});
-    texts_ += text_at({x, 41}, "text over middle", "N");
+    texts_ += label_at({x, 41}, "text over middle", "N");
     room_.take({x - 12, 0, kMap.width, 46});
     if (!s_.signal.simulated) return;
     auto const tag = voice_.say(wish_.audience == Audience::kPublic ? "alerts.simulated_title" : "simulated.short");
     double const wide = text_width(tag, kSmall) + 2 * kEdge;
     texts_ += element("rect", {{"width", coordinate(wide)}, {"height", 22}, {"class", "tag"}});
-    texts_ += text_at({wide / 2, 15}, "tagged middle", tag);
+    texts_ += label_at({wide / 2, 15}, "tagged middle", tag);
     room_.take({0, 0, wide, 24});
   }
 
@@ -248,7 +248,7 @@ class Picture {
       return;
     }
     ++labels_;
-    texts_ += text_at({middle->x, middle->y + 4.5}, "text value over middle", text);
+    texts_ += label_at({middle->x, middle->y + 4.5}, "text value over middle", text);
   }
 
   /// Numbers of one quantity only: of two, nobody could tell which is which.
@@ -271,7 +271,7 @@ class Picture {
       if (outline.area->level != level || outline.size < kNamedSize) continue;
       auto const& name = outline.area->name.in(voice_.language);
       if (auto const middle = room_.over(outline.middle, text_width(name, kSmall), kSmall + 3))
-        texts_ += text_at({middle->x, middle->y + 4}, "quiet over middle", name);
+        texts_ += label_at({middle->x, middle->y + 4}, "quiet over middle", name);
     }
   }
 
@@ -289,7 +289,7 @@ class Picture {
     }
     auto const move = fmt::format("translate({} {})", coordinate(key_left_ + 8), coordinate(caption_top_ - 4));
     caption_ += element("g", {{"transform", move}}, mark);
-    caption_ += text_at({key_left_ + 22, caption_top_}, "text", text);
+    caption_ += label_at({key_left_ + 22, caption_top_}, "text", text);
     key_left_ += wide;
   }
 
@@ -298,7 +298,7 @@ class Picture {
     for (auto const& part : wrapped(text, kSmall, kMap.width - 2 * kEdge)) {
       if (++lines_ > kPictureLinesMax) return;
       caption_top_ += kLine;
-      caption_ += text_at({kEdge, caption_top_}, classes, part);
+      caption_ += label_at({kEdge, caption_top_}, classes, part);
     }
   }
 

@@ -25,7 +25,7 @@ std::string place_text(Situation const& s, PictureContext const& context) {
   return where_text(s, context.voice, context.city);
 }
 
-void add(std::string& words, std::string const& sentence) {
+void add_sentence(std::string& words, std::string const& sentence) {
   if (!sentence.empty()) words += (words.empty() ? "" : " ") + sentence;
 }
 
@@ -91,15 +91,15 @@ std::string picture_words(Situation const& s, PictureContext const& context, Aud
   auto const& voice = context.voice;
   std::string words = voice.say("picture.map", {{"severity", voice.say(severity_key(s.signal.severity))},
                                                 {"where", place_text(s, context)}});
-  if (has_circle(s.signal)) add(words, voice.say("picture.circle", {{"distance", distance_text(s.signal.radius, {voice.messages, voice.language})}}));
+  if (has_circle(s.signal)) add_sentence(words, voice.say("picture.circle", {{"distance", distance_text(s.signal.radius, {voice.messages, voice.language})}}));
   if (audience == Audience::kOperators) {
     auto const moment = worst_moment(s.signal.evidence, s.signal.since);
-    add(words, streams_words(s, moment, voice));
-    add(words, worst_words(moment, context));
+    add_sentence(words, streams_words(s, moment, voice));
+    add_sentence(words, worst_words(moment, context));
   } else {
-    add(words, voice.say("picture.since", {{"time", s.signal.since}}));
+    add_sentence(words, voice.say("picture.since", {{"time", s.signal.since}}));
   }
-  if (s.signal.simulated) add(words, voice.say("alerts.simulated_title"));
+  if (s.signal.simulated) add_sentence(words, voice.say("alerts.simulated_title"));
   return words;
 }
 

@@ -1,0 +1,91 @@
+#include "situations/retention.h"
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+#include "runtime/log.h"
+#include "situations/if_ever.h"
+#include "situations/limits.h"
+#include "situations/model.h"
+#include "storage/records/records.h"
+#include "storage/records/rows.h"
+
+namespace madang::situations {
+namespace {
+
+constexpr Millis kRestsFor = std::chrono::hours{24};
+
+struct EndRow {
+  SituationId id;
+  Instant ended_at;
+};
+constexpr auto kEnds = storage::table<EndRow>("situation", storage::key("id", &EndRow::id), storage::column("ended_at", &EndRow::ended_at));
+
+/// With no more than these there is nothing to take away.
+struct LineRow {
+  std::int64_t version = 0;
+  Severity severity = Severity::kNotice;
+};
+constexpr auto kLines = storage::table<LineRow>("situation_past", storage::key("version", &LineRow::version),
+                                                storage::column("severity", &LineRow::severity));
+
+/// The first, the first of the most severe, and the last, by version.
+std::vector<std::int64_t> kept_of(std::vector<LineRow> const& lines) {
+  if (lines.empty()) return {};
+  auto const worst = std::ranges::max_element(lines, {}, &LineRow::severity);
+  return {lines.front().version, worst->version, lines.back().version};
+}
+
+/// How many lines went. A message tells a version: those that tell what is kept stay, and so do the first and the last of them.
+Result<std::int64_t> shorten_one(soci::session& sql, SituationId id) {
+  MADANG_TRY(auto const lines, storage::select(sql, kLines, {"WHERE id = :id ORDER BY version", {{"id", id}}}));
+  auto const kept = kept_of(lines);
+  if (kept.empty()) return 0;
+  MADANG_TRY(auto const past, storage::execute(sql, "DELETE FROM situation_past WHERE id = :id AND version NOT IN (:first, :worst, :last)",
+                                               {{"id", id}, {"first", kept[0]}, {"worst", kept[1]}, {"last", kept[2]}}));
+  MADANG_TRY(auto const messages,
+             storage::execute(sql,
+                              "DELETE FROM alert_message WHERE situation = :id AND version <> :worst"
+                              " AND version > (SELECT MIN(first.version) FROM alert_message first WHERE first.situation = :first)"
+                              " AND version < (SELECT MAX(last.version) FROM alert_message last WHERE last.situation = :last)",
+                              {{"id", id}, {"worst", kept[1]}, {"first", id}, {"last", id}}));
+  return past + messages;
+}
+
+}  // namespace
+
+Result<void> Retention::shorten() {
+  auto const now = clock_.now();
+  if (keep_ == Millis::zero() || now < rests_until_) return {};
+  std::vector<EndRow> ended;
+  MADANG_CHECK(records_.read([&](soci::session& sql) -> Result<void> {
+    MADANG_TRY(ended, storage::select(sql, kEnds,
+                                      {"WHERE ended_at < :before AND (ended_at > :after OR (ended_at = :same AND id > :id))"
+                                       " ORDER BY ended_at, id LIMIT :most",
+                                       {{"before", now - keep_}, {"after", ended_to_}, {"same", ended_to_}, {"id", id_to_}, {"most", kShortenedMax}}}));
+    return {};
+  }));
+  std::int64_t gone = 0;
+  if (!ended.empty()) {
+    MADANG_CHECK(records_.transaction([&](soci::session& sql) -> Result<void> {
+      gone = 0;
+      for (auto const& each : ended) {
+        MADANG_TRY(auto const lines, shorten_one(sql, each.id));
+        gone += lines;
+      }
+      return {};
+    }));
+    ended_to_ = ended.back().ended_at;
+    id_to_ = ended.back().id.value();
+  }
+  if (gone > 0) runtime::log_info("situations", "past_shortened", {{"situations", ended.size()}, {"lines", gone}});
+  if (ended.size() < kShortenedMax) {
+    rests_until_ = now + kRestsFor;
+    ended_to_ = Instant{};
+    id_to_ = 0;
+  }
+  return {};
+}
+
+}  // namespace madang::situations
