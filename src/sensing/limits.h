@@ -28,6 +28,8 @@ inline constexpr std::size_t kSentTextMax = 80;  ///< bytes shown of a result th
 // The JSON API.
 inline constexpr std::size_t kSeriesPointsMax = 5'000;
 inline constexpr std::size_t kSeriesRawMax = 100'000;  ///< above: buckets come from roll-ups
+inline constexpr Millis kSeriesReadMax = std::chrono::seconds{5};  ///< reading for one answer takes no longer (503)
+inline constexpr std::size_t kSeriesDetailBytesMax = 8u << 20;  ///< of texts and parameters that one answer reads
 inline constexpr Millis kMediansSpanMax = std::chrono::days{3 * 366};
 
 inline constexpr std::size_t kSourcesShownMax = 20;  ///< of the numbers of one answer

@@ -1,6 +1,7 @@
 #include "sensing/module.h"
 
 #include "embedded_locales.h"
+#include "modules/api_document.h"
 #include "sensing/commands/import_commands.h"
 #include "sensing/commands/quality_commands.h"
 #include "sensing/indices/indices_routes.h"
@@ -10,6 +11,7 @@
 #include "sensing/permissions.h"
 #include "sensing/quality/administration_routes.h"
 #include "sensing/quality/station_health.h"
+#include "sensing/unit_book.h"
 
 namespace madang::sensing {
 namespace {
@@ -34,7 +36,8 @@ struct Opening {
     mine.unstored_messages = std::make_unique<UnstoredMessages>(city, ground.metrics);
     mine.ingest = Ingest::start(ground.store, ground.clock, ground.metrics,
                                 {.observations_waiting_max = static_cast<std::size_t>(settings.observations_waiting_max),
-                                 .judge = [q = mine.quality](storage::Batch& batch) { q->judge(batch); }});
+                                 .judge = [q = mine.quality](storage::Batch& batch) { q->judge(batch); },
+                                 .closed = &city.closed_streams()});
     CityIdentity const identity{
         .name = name, .zone = ground.settings.zone, .licence = settings.public_licence};
     MADANG_TRY(mine.now, NowView::start({.city = city,
@@ -77,14 +80,16 @@ struct Opening {
                                    .city = city,
                                    .messages = ground.messages,
                                    .situations = &situations,
-                                   .indices = mine.indices.get()});
+                                   .indices = mine.indices.get(),
+                                   .navigation = &ground.navigation});
     r.append(indices::routes({.indices = *mine.indices, .messages = ground.messages}));
     r.append(health_routes({.health = *mine.quality,
                             .now = mine.now,
                             .city = city,
                             .messages = ground.messages,
                             .clock = ground.clock,
-                            .unstored = mine.unstored_messages.get()}));
+                            .unstored = mine.unstored_messages.get(),
+                            .navigation = &ground.navigation}));
     r.append(api_routes({.city = city,
                          .store = ground.store,
                          .ingest = *mine.ingest,
@@ -166,12 +171,15 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, situatio
 
 modules::Module sensing_module(std::shared_ptr<Domain> mine, std::shared_ptr<city::Domain> city,
                                std::shared_ptr<situations::Domain> situations) {
+  city->units = unit_book();
   modules::Module module;
   module.name = "sensing";
   module.texts = runtime::texts_of(embedded_locales(), "sensing");
+  module.api = modules::api_of("sensing");
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
   module.permissions = {{kChangeRules, "permission.rules.change", {modules::kOperator}},
                         {kSeeDevices, "permission.devices.see", {modules::kOperator, modules::kReader}}};
+  module.pages = {{.path = "/", .words = "public.page", .rank = 10}, {.path = "/health", .words = "stations_page.page", .rank = 30}};
   module.commands = {{modules::Shelf::kFeeds, add_import}, {modules::Shelf::kData, add_quality}};
   module.open = [mine, city, situations](modules::Ground const& ground) {
     return open(*mine, *city, *situations->services->situations, ground);

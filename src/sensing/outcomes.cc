@@ -10,14 +10,14 @@
 namespace madang::sensing {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::size_t Outcomes::*>, 4> kNames{
+constexpr std::array<std::pair<std::string_view, std::size_t Outcomes::*>, 4> kOutcomeNames{
     {{"stored", &Outcomes::stored}, {"repeated", &Outcomes::repeated}, {"superseded", &Outcomes::superseded}, {"refused", &Outcomes::refused}}};
 
 }  // namespace
 
 std::string format_outcomes(Outcomes const& outcomes) {
   std::string out;
-  for (auto const& [name, count] : kNames) out += fmt::format("{}{}={}", out.empty() ? "" : ", ", name, outcomes.*count);
+  for (auto const& [name, count] : kOutcomeNames) out += fmt::format("{}{}={}", out.empty() ? "" : ", ", name, outcomes.*count);
   return out;
 }
 
@@ -30,13 +30,13 @@ std::optional<Outcomes> parse_outcomes(std::string_view text) {
     if (equals == std::string_view::npos) return std::nullopt;
     auto const number = parse_int(entry.substr(equals + 1));
     if (!number || *number < 0) return std::nullopt;
-    for (auto const& [name, count] : kNames) {
+    for (auto const& [name, count] : kOutcomeNames) {
       if (name != entry.substr(0, equals)) continue;
       out.*count = static_cast<std::size_t>(*number);
       ++found;
     }
   }
-  return found == kNames.size() ? std::optional(out) : std::nullopt;
+  return found == kOutcomeNames.size() ? std::optional(out) : std::nullopt;
 }
 
 }  // namespace madang::sensing

@@ -37,6 +37,8 @@ class Ingest {
     std::size_t batch_max = 40'000;                  ///< observations of one append
     /// Sets the quality of what will be stored together; called on the writer thread.
     std::function<void(storage::Batch&)> judge = {};
+    /// Datastreams that are being deleted: a submission for one is refused as kUnavailable, so that what else is in it comes again.
+    city::ClosedStreams const* closed = nullptr;
   };
 
   /// Straight into the store.
@@ -57,6 +59,8 @@ class Ingest {
   /// Every durable batch less its repeats, in order, on the writer thread, before the submissions are answered: live
   /// views, early warning, feeds.
   using Listener = std::function<void(std::span<storage::StoredObservation const>)>;
+  /// What arrived before this has been told to the listeners, or was refused; now, where nothing waits.
+  [[nodiscard]] virtual Instant told_until() const = 0;
   /// Listeners are added before the first submission.
   virtual void listen(Listener listener) = 0;
   virtual void stop() = 0;

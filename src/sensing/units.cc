@@ -7,6 +7,7 @@
 #include <numbers>
 #include <vector>
 
+#include "core/text.h"
 #include "sensing/quantities.h"
 
 namespace madang::sensing {
@@ -162,19 +163,13 @@ std::string tidied(std::string_view text) {
   return out;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 std::optional<KnownUnit> unit_written(std::string_view text) {
   if (text.empty()) return std::nullopt;
   auto const found = std::ranges::find(kSpellings, text, &Spelling::text);
   if (found != kSpellings.end()) return found->unit;
-  auto const wanted = lower(std::string{text});
+  auto const wanted = ascii_lower(std::string{text});
   for (auto const& spelling : kSpellings)
-    if (lower(std::string{spelling.text}) == wanted) return spelling.unit;
+    if (ascii_lower(std::string{spelling.text}) == wanted) return spelling.unit;
   return std::nullopt;
 }
 

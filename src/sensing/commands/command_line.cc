@@ -14,7 +14,7 @@ void add_import_command(CLI::App& parent, modules::Invocation& call, std::string
   auto* sub = parent.add_subcommand(name, sentence);
   auto options = std::make_shared<ImportCommandOptions>();
   sub->add_option("files", options->files, "What to import")->required();
-  sub->add_option("--rejects", options->rejects_file, "Where bad rows go; none: DATA/import-rejects.csv");
+  sub->add_option("--rejects", options->rejects_file, "Where bad rows go; none: DATA/FILE.NUMBER.rejects.csv for each file");
   call.on_data<ImportCommandOptions>(*sub, options, define(*sub));
 }
 

@@ -8,14 +8,18 @@
 #include <functional>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <thread>
 
+#include "core/file_kind.h"
+#include "core/text.h"
 #include "modules/local_request.h"
 #include "sensing/commands/offline_city.h"
 #include "modules/local_access.h"
 #include "runtime/clock.h"
 #include "runtime/progress.h"
 #include "sensing/import/import.h"
+#include "sensing/import/rejects.h"
 
 namespace madang::sensing {
 namespace {
@@ -26,7 +30,7 @@ using sensing::ImportTarget;
 using ImportInto = std::function<Result<ImportSummary>(ImportTarget&, sensing::ImportOptions)>;
 
 /// Opens what there is to import into, shows progress, closes in order.
-Result<ImportSummary> import_with(ImportCommandOptions const& options, std::string const& rejects, ImportInto const& import) {
+Result<ImportSummary> import_with(ImportCommandOptions const& options, ImportInto const& import) {
   runtime::SystemClock const clock;
   OfflineCity offline;
   std::unique_ptr<ImportTarget> target;
@@ -34,63 +38,81 @@ Result<ImportSummary> import_with(ImportCommandOptions const& options, std::stri
     fmt::print("through the running server at {}\n", server->http);
     MADANG_TRY(target, sensing::server_target(server->http, server->key, [](Millis wait) { std::this_thread::sleep_for(wait); }));
   } else {
-    MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
+    MADANG_CHECK(offline.open(options.data_directory, options.settings, clock, OfflineCity::Use::kWrite));
     target = sensing::direct_target(*offline.city, *offline.store);
   }
   runtime::Progress progress(clock, stderr);
   auto show = [&progress](sensing::ImportProgress const& p) {
     progress.show({p.doing, p.bytes_done, p.bytes_total, p.values, "values"});
   };
-  return import(*target, {.files = options.files, .rejects_file = rejects, .progress = show, .clock = clock});
+  return import(*target, {.files = options.files,
+                          .rejects_file = options.rejects_file,
+                          .progress = show,
+                          .clock = clock,
+                          .rejects_folder = options.data_directory.string()});
 }
 
 void print_row(std::string_view what, std::size_t count, std::string_view more = "") {
   fmt::print("  {:<22}{:>14}  {}\n", what, runtime::grouped(count), more);
 }
 
-void print_summary(ImportSummary const& s, std::string const& rejects) {
+/// "city/day.csv.1f3a9c20.rejects.csv and 2 more"
+std::string named(std::vector<std::string> const& files) {
+  if (files.empty()) return {};
+  return files.size() == 1 ? files.front() : fmt::format("{} and {} more", files.front(), files.size() - 1);
+}
+
+void print_summary(ImportSummary const& s) {
   for (auto const& note : s.notes) fmt::print("{}\n", note);
   print_row("files", s.files);
   print_row("rows", s.rows);
+  if (s.rejected_rows > 0) print_row("rows set aside", s.rejected_rows, "with all their values");
   print_row("values", s.values);
   print_row("  stored", s.stored);
   print_row("  repeated", s.repeated, "the same value was there");
   print_row("  superseded", s.superseded, "another value was there");
-  print_row("  missing", s.missing, "empty or a sentinel");
+  if (s.doubled > 0) print_row("  doubled", s.doubled, "the file has the same time again, and the last counts");
+  print_row("  missing", s.missing, "empty, or says that there is none; not stored");
   print_row("  not fitted", s.not_fitted, "the station has no such instrument");
   print_row("  rejected", s.rejected_values, "not a number, or refused by the server");
   print_row("out of range", s.out_of_range, "kept as they came, flagged as failed");
+  if (s.flagged_missing > 0) print_row("no value", s.flagged_missing, "-999 and the like: kept as they came, flagged as missing");
+  if (s.in_future > 0) print_row("in the future", s.in_future, "more than a day ahead: kept, flagged as suspect; is the time format right?");
   print_row("Things new", s.things_new);
   print_row("Things known", s.things_known);
   print_row("Datastreams new", s.datastreams_new);
   print_row("channels not fitted", s.channels_not_fitted);
   print_row("without position", s.without_position);
-  print_row("rejects", s.rejects, s.rejects > 0 ? rejects : "");
+  print_row("rejects", s.rejects, named(s.rejects_files));
   auto const written = static_cast<double>(s.stored + s.repeated + s.superseded);
   auto const rate = s.seconds > 0 ? static_cast<std::size_t>(written / s.seconds) : 0;
   fmt::print("  {:<22}{:>14.1f}  {} values/s\n", "seconds", s.seconds, runtime::grouped(rate));
 }
 
-int report(Result<ImportSummary> const& summary, std::string const& rejects) {
+int run(ImportCommandOptions const& options, ImportInto const& import) {
+  auto const summary = import_with(options, import);
   if (!summary) {
     fmt::print(stderr, "madang import: {}\n", summary.error().sentence);
     return 1;
   }
-  print_summary(*summary, rejects);
+  print_summary(*summary);
   if (summary->rows > 0) return 0;
-  auto const where = summary->rejects > 0 ? fmt::format("; {} says why", rejects) : std::string{};
-  fmt::print(stderr, "madang import: no row could be read{}\n", where);
+  if (summary->rejects == 0)
+    fmt::print(stderr, "madang import: there is no row below the header\n");
+  else
+    fmt::print(stderr, "madang import: no row could be read; {} says why\n", named(summary->rejects_files));
   return 1;
 }
 
-std::string rejects_of(ImportCommandOptions const& options) {
-  if (!options.rejects_file.empty()) return options.rejects_file;
-  return (options.data_directory / "import-rejects.csv").string();
-}
-
-int run(ImportCommandOptions const& options, ImportInto const& import) {
-  auto const rejects = rejects_of(options);
-  return report(import_with(options, rejects, import), rejects);
+/// What people send in its place; a parser of JSON would name a bracket.
+std::optional<std::string> why_no_geojson(std::string_view bytes) {
+  if (auto const why = why_no_json(bytes)) return why;
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  // One Feature a line may come with record separators (RFC 8142).
+  auto const text = trim(bytes);
+  if (text.empty() || text.starts_with('{') || text.starts_with('[') || text.starts_with('\x1e')) return std::nullopt;
+  auto const line = text.substr(0, text.find('\n'));
+  return line.find_first_of(",;\t") == std::string_view::npos ? "is no GeoJSON" : "is CSV; areas are GeoJSON, with the outline of each";
 }
 
 Result<std::string> read_whole(std::string const& path) {
@@ -124,16 +146,23 @@ Result<void> import_area_files(ImportCommandOptions const& options, int level) {
   auto const server = modules::find_local_server(options.data_directory);
   runtime::SystemClock const clock;
   OfflineCity offline;
-  if (!server) MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
+  if (!server) MADANG_CHECK(offline.open(options.data_directory, options.settings, clock, OfflineCity::Use::kWrite));
+  Rejects rejects{{.file = options.rejects_file, .folder = options.data_directory}, options.files};
   for (auto const& path : options.files) {
     MADANG_TRY(auto const geojson, read_whole(path));
+    if (auto const other = why_no_geojson(geojson)) return fail(Code::kUnsupported, fmt::format("{}: {}", path, *other));
     auto imported = server ? import_through(*server, geojson, level) : offline.city->import_areas(geojson, level);
     if (!imported) return fail(imported.error().code, fmt::format("{}: {}", path, imported.error().sentence));
     fmt::print("{}: {} areas of level {}", path, imported->areas, level);
     if (imported->set_aside > 0) fmt::print(", {} features set aside", imported->set_aside);
     fmt::print("\n");
-    for (auto const& note : imported->notes) fmt::print("  {}\n", note);
+    for (auto const& note : imported->notes) {
+      fmt::print("  {}\n", note);
+      if (imported->set_aside > 0) MADANG_CHECK(rejects.add(path, {}, note, ""));
+    }
   }
+  rejects.finish();
+  if (!rejects.files().empty()) fmt::print("set aside: {}\n", named(rejects.files()));
   return {};
 }
 

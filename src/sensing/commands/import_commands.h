@@ -13,7 +13,7 @@ struct ImportCommandOptions {
   std::filesystem::path data_directory;
   modules::GroundSettings settings;
   std::vector<std::string> files;
-  std::string rejects_file;  ///< empty: DATA/import-rejects.csv
+  std::string rejects_file;  ///< empty: DATA/FILE.NUMBER.rejects.csv for each file
 };
 
 /// Each prints what became of it and returns the process's exit status: 0 when it ran to its end (rejects do not

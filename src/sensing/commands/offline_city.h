@@ -20,8 +20,12 @@ struct OfflineCity {
   std::unique_ptr<city::City> city;
   std::unique_ptr<storage::ChunkStore> store;
 
-  /// `clock` outlives this.
-  Result<void> open(std::filesystem::path const& data_directory, modules::GroundSettings const& settings, runtime::Clock const& clock);
+  enum class Use {
+    kWrite,  ///< what an older Madang wrote is upgraded
+    kRead,   ///< kUnsupported: an older Madang wrote it; it stays as it is
+  };
+  /// `clock` outlives this. kNotFound: there is no such directory, or no city in it.
+  Result<void> open(std::filesystem::path const& data_directory, modules::GroundSettings const& settings, runtime::Clock const& clock, Use use);
 };
 
 }  // namespace madang::sensing

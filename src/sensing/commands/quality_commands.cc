@@ -36,7 +36,7 @@ Result<std::string> rerun(QualityOptions const& options) {
   if (auto const server = modules::find_local_server(options.data_directory)) return through_server(*server, "rerun", options);
   runtime::SystemClock const clock;
   OfflineCity offline;
-  MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
+  MADANG_CHECK(offline.open(options.data_directory, options.settings, clock, OfflineCity::Use::kWrite));
   rerun.progress = [](std::uint64_t values) { fmt::print(stderr, "{} values judged\n", runtime::grouped(values)); };
   MADANG_TRY(auto const summary, sensing::rerun_quality(*offline.city, *offline.store, rerun));
   return rerun_json(summary);
@@ -49,7 +49,7 @@ Result<std::string> calibrate(QualityOptions const& options) {
   if (auto const server = modules::find_local_server(options.data_directory)) return through_server(*server, "calibrate", options);
   runtime::SystemClock const clock;
   OfflineCity offline;
-  MADANG_CHECK(offline.open(options.data_directory, options.settings, clock));
+  MADANG_CHECK(offline.open(options.data_directory, options.settings, clock, OfflineCity::Use::kWrite));
   auto const append = [&offline](storage::Batch const& batch) -> Result<void> {
     MADANG_CHECK(offline.store->append(batch));
     return {};

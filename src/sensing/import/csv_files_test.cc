@@ -135,6 +135,61 @@ TEST_F(csv_files, tell_what_their_header_lacks) {
   EXPECT_THAT(refusal("STATION;ZEIT;DRUCK;PM10;PM10\n"), HasSubstr("the column \"PM10\" comes twice, as number 4 and 5"));
 }
 
+TEST_F(csv_files, have_their_header_where_most_of_its_names_stand) {
+  auto const sentence = refusal("STATION;ZEIT;DRUCK;FEINSTAUB\nA1;01.11.2026 10:00;1;2;3;4\n");
+  EXPECT_THAT(sentence, HasSubstr("data.csv: line 1: there is no column \"PM10\""));
+  EXPECT_THAT(sentence, HasSubstr("; columns without a use are \"FEINSTAUB\""));
+}
+
+TEST_F(csv_files, with_one_time_twice_send_the_last_and_change_nothing_again) {
+  auto const text = rows("A1;01.11.2026 10:00;1;12,5\r\nA1;01.11.2026 11:00;2;13\r\nA1;01.11.2026 10:00;3;12,5\r\n");
+  auto const first = import(text);
+  ASSERT_TRUE(first) << first.error().sentence;
+  EXPECT_EQ(first->stored, 4u);
+  EXPECT_EQ(first->doubled, 2u);
+  EXPECT_EQ(first->superseded, 0u);
+  EXPECT_THAT(values("pressure"), ElementsAre(3, 2));
+  auto const second = import(text);
+  ASSERT_TRUE(second) << second.error().sentence;
+  EXPECT_EQ(second->repeated, 4u);
+  EXPECT_EQ(second->superseded, 0u);
+}
+
+TEST_F(csv_files, with_one_time_twice_keep_two_values_that_end_at_different_times) {
+  auto const mapping = with("columns = [\"ZEIT\"]", "columns = [\"ZEIT\"]\nend = \"BIS\"");
+  ASSERT_TRUE(import("STATION;ZEIT;BIS;DRUCK;PM10\nA1;01.11.2026 10:00;01.11.2026 12:00;1;1\nA1;01.11.2026 10:00;;2;2\n"
+                     "A1;01.11.2026 11:00;01.11.2026 11:30;3;3\nA1;01.11.2026 11:00;01.11.2026 11:30;4;4\n", mapping));
+  EXPECT_THAT(values("pm10"), testing::UnorderedElementsAre(1, 2, 4)) << "only the last two are one observation";
+  auto const kept = target.values("A1", "pm10");
+  auto const end_of = [&](double value) {
+    auto const found = std::ranges::find(kept, value, &storage::StoredObservation::value);
+    return found->detail ? found->detail->phenomenon_end : std::nullopt;
+  };
+  EXPECT_EQ(end_of(1), parse_instant("2026-11-01T11:00:00Z").value());
+  EXPECT_EQ(end_of(2), std::nullopt);
+  EXPECT_EQ(end_of(4), parse_instant("2026-11-01T10:30:00Z").value());
+}
+
+TEST_F(csv_files, are_told_of_what_is_stored_and_hardly_meant) {
+  auto const s = import(rows("A1;01.11.2026 10:00;-999;12,5\r\nA1;01.11.2027 10:00;1;13\r\nA1;x;1;1\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->flagged_missing, 1u);
+  EXPECT_EQ(s->in_future, 2u);
+  EXPECT_EQ(s->rows, 2u);
+  EXPECT_EQ(s->rejected_rows, 1u);
+}
+
+TEST_F(csv_files, are_told_how_a_word_can_mean_that_there_is_no_value) {
+  ASSERT_TRUE(import(rows("A1;01.11.2026 10:00;측정불가;12,5\r\n")));
+  EXPECT_THAT(rejects(), HasSubstr("is not a number; where it means that there is no value, name it in texts of [missing]"));
+}
+
+TEST_F(csv_files, have_rejects_that_are_about_the_last_import) {
+  ASSERT_TRUE(import(rows("A1;x;1;1\r\nA1;01.11.2026 10:00;1;1\r\n")));
+  ASSERT_TRUE(import(rows("A1;01.11.2026 10:00;1;1\r\n")));
+  EXPECT_FALSE(std::filesystem::exists(folder.path("rejects.csv")));
+}
+
 TEST_F(csv_files, are_written_in_many_encodings) {
   std::string utf16{"\xFF\xFE", 2};
   for (char const c : rows("A1;01.11.2026 10:00;1013,2;12,5\r\n")) utf16 += {c, '\0'};
@@ -157,8 +212,43 @@ TEST_F(csv_files, have_rows_longer_and_shorter_than_the_header) {
   EXPECT_EQ(s->rows, 2u);
   EXPECT_EQ(s->missing, 1u);
   EXPECT_EQ(s->rejects, 3u);
+  EXPECT_EQ(s->rejected_rows, 3u);
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,5,3,1 fields where the header has 4,A1\n"));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,4,25,5 fields where the header has 4"));
   EXPECT_THAT(rejects(), HasSubstr("the file ends in this row, after 3 of 4 fields"));
+}
+
+/// Spreadsheets write the separators of empty last fields in some rows and leave them out in others.
+TEST_F(csv_files, leave_out_empty_fields_at_the_end_of_rows) {
+  auto const s = import(rows("A1;01.11.2026 10:00;1013;\r\nA1;01.11.2026 11:00;1014\r\nA1;01.11.2026 12:00\r\nA1;01.11.2026 13:00;1015;7\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rows, 4u);
+  EXPECT_EQ(s->rejects, 0u);
+  EXPECT_EQ(s->missing, 4u);
+  EXPECT_THAT(values("pressure"), ElementsAre(1013, 1014, 1015));
+  EXPECT_THAT(values("pm10"), ElementsAre(7));
+  EXPECT_THAT(s->notes, Contains(HasSubstr("2 rows without their last fields")));
+}
+
+/// Then the header names a column that no row has, and it may be any.
+TEST_F(csv_files, are_set_aside_where_every_row_is_shorter_than_the_header) {
+  auto const s = import(rows("A1;01.11.2026 10:00;1013\r\nA1;01.11.2026 11:00;1014\r\n"));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rows, 0u);
+  EXPECT_EQ(s->rejects, 2u);
+}
+
+TEST_F(csv_files, without_a_header_have_as_many_fields_as_the_mapping_names) {
+  auto mapping = with("[file]", "[file]\nheader = false");
+  auto const number = [&mapping](std::string_view name, std::string_view column) { mapping.replace(mapping.find(name), name.size(), column); };
+  number("\"STATION\"", "1");
+  number("\"ZEIT\"", "2");
+  number("\"DRUCK\"", "3");
+  number("\"PM10\"", "4");
+  auto const s = import("A1;01.11.2026 10:00;1\nA1;01.11.2026 11:00;1;13,5\n", mapping);
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rows, 1u);
+  EXPECT_THAT(rejects(), HasSubstr("3 fields; the mapping needs 4"));
 }
 
 TEST_F(csv_files, have_a_separator_too_many_and_blank_rows) {

@@ -44,6 +44,12 @@ bool is_serial(std::string_view text) {
   return !text.empty() && text.size() <= kSerialBytesMax && !text.contains("\xEF\xBF\xBD") && std::ranges::all_of(text, fits);
 }
 
+/// A cell without a digit is a word, and a mapping may say which words mean that there is no value.
+std::string_view hint_of_words(std::string_view cell) {
+  bool const digits = cell.find_first_of("0123456789") != std::string_view::npos;
+  return digits ? "" : "; where it means that there is no value, name it in texts of [missing]";
+}
+
 class MappedImport {
  public:
   MappedImport(ImportTarget& target, CsvImportOptions const& options, Mapping mapping)
@@ -79,18 +85,20 @@ class MappedImport {
     auto note = path + ": ";
     MADANG_TRY(auto const columns, columns_of(csv, path, note));
     last_times_.clear();
+    shape_ = {};
     for (std::size_t rows = 0;; ++rows) {
       if (rows % 512 == 0) feeder_.tell("storing", path, file->bytes_done());
       MADANG_TRY(auto const event, csv.next());
       if (event == CsvReader::Event::kEnd) break;
       if (event == CsvReader::Event::kProblem)
-        MADANG_CHECK(feeder_.reject(path, csv.problem().at, csv.problem().reason, csv.problem().text));
+        MADANG_CHECK(feeder_.reject_row(path, csv.problem().at, csv.problem().reason, csv.problem().text));
       else
         MADANG_CHECK(take_row(path, csv, columns));
     }
     feeder_.done_with(file->bytes_total());
     note += name_of(file->encoding());
     if (file->lines_repaired() > 0) note += fmt::format(", {} lines with bytes that cannot be read", file->lines_repaired());
+    if (shape_.rows_cut_short > 0) note += fmt::format(", {} rows without their last fields, which are missing", shape_.rows_cut_short);
     feeder_.summary().notes.push_back(std::move(note));
     return {};
   }
@@ -100,7 +108,7 @@ class MappedImport {
     MADANG_CHECK(csv.skip_lines(mapping_.skip_lines));
     if (!mapping_.header) return find_csv_columns({}, mapping_);
     std::optional<Error> first_problem;
-    std::size_t widest = 0;
+    std::pair<std::size_t, std::size_t> likeliest;
     for (std::size_t line = 0; line < kHeaderLinesMax; ++line) {
       MADANG_TRY(auto const event, csv.next());
       if (event == CsvReader::Event::kEnd) break;
@@ -115,14 +123,20 @@ class MappedImport {
         if (first_problem) note += fmt::format("header in line {}, ", csv.line());
         return columns;
       }
-      // The line with the most columns is the one whose fault is worth telling.
-      if (!first_problem || csv.fields().size() > widest) {
+      // The header is what most of the names stand in, and else the line with the most columns: its fault is worth telling.
+      std::pair const likely{count_csv_columns(csv.fields(), mapping_), csv.fields().size()};
+      if (!first_problem || likely.first > likeliest.first || (likeliest.first == 0 && likely > likeliest)) {
         first_problem = Error{columns.error().code, fmt::format("{}: line {}: {}", path, csv.line(), columns.error().sentence)};
-        widest = csv.fields().size();
+        likeliest = likely;
       }
     }
     if (first_problem) return fail(*std::move(first_problem));
     return fail(Code::kInvalid, fmt::format("{}: there is no header", path));
+  }
+
+  /// What stands in a column; nothing where the row ends before it.
+  static std::string_view cell_of(std::span<std::string_view const> fields, std::size_t column) {
+    return column < fields.size() ? bare(fields[column]) : std::string_view{};
   }
 
   Result<Zone::Moments> moments_of(std::span<std::string_view const> fields, CsvColumns const& columns) const {
@@ -136,7 +150,7 @@ class MappedImport {
 
   /// The end of the row's interval; none where the cell is empty.
   Result<std::optional<Instant>> end_of(std::span<std::string_view const> fields, CsvColumns const& columns, Instant begin) const {
-    if (!columns.end || is_missing(bare(fields[*columns.end]))) return std::optional<Instant>{};
+    if (!columns.end || is_missing(cell_of(fields, *columns.end))) return std::optional<Instant>{};
     MADANG_TRY(auto const moments, mapping_.pattern.read_moments(bare(fields[*columns.end]), mapping_.zone));
     auto const end = moments.earlier > begin ? moments.earlier : moments.later;
     if (end < begin) return fail(Code::kInvalid, "the interval ends before it starts");
@@ -156,12 +170,24 @@ class MappedImport {
   }
 
   /// Empty: the row has the shape of the header.
-  static std::string shape_problem(CsvReader const& csv, CsvColumns const& columns) {
+  std::string shape_problem(CsvReader const& csv, CsvColumns const& columns) {
     auto const fields = csv.fields();
-    if (fields.size() <= columns.needed) return fmt::format("{} fields; the mapping needs {}", fields.size(), columns.needed + 1);
-    if (columns.fields == 0) return {};
     if (fields.size() < columns.fields && csv.ends_open())
       return fmt::format("the file ends in this row, after {} of {} fields", fields.size(), columns.fields);
+    bool const is_short = fields.size() < columns.fields || fields.size() <= columns.needed;
+    // Spreadsheets leave out empty fields at the end of some rows. Where all rows are short, nobody knows which one is lacking: what
+    // stands behind it would stand under a wrong name.
+    bool const is_cut_short = is_short && shape_.has_full_rows && fields.size() > columns.kept;
+    if (is_short && !is_cut_short) {
+      return fields.size() < columns.fields ? fmt::format("{} fields where the header has {}", fields.size(), columns.fields)
+                                            : fmt::format("{} fields; the mapping needs {}", fields.size(), columns.needed + 1);
+    }
+    if (is_cut_short) {
+      ++shape_.rows_cut_short;
+      return {};
+    }
+    shape_.has_full_rows = true;
+    if (columns.fields == 0) return {};
     // Empty ones are what spreadsheets leave behind; a filled one means that the row's values stand under wrong names.
     for (auto i = columns.fields; i < fields.size(); ++i)
       if (!bare(fields[i]).empty()) return fmt::format("{} fields where the header has {}", fields.size(), columns.fields);
@@ -172,24 +198,24 @@ class MappedImport {
     auto const fields = csv.fields();
     if (is_blank_row(fields)) return {};
     if (auto const problem = shape_problem(csv, columns); !problem.empty())
-      return feeder_.reject(path, csv.position(std::min(fields.size(), std::max(columns.needed + 1, columns.fields))), problem, csv.text());
+      return feeder_.reject_row(path, csv.position(std::min(fields.size(), std::max(columns.needed + 1, columns.fields))), problem, csv.text());
     auto const moments = moments_of(fields, columns);
-    if (!moments) return feeder_.reject(path, csv.position(columns.time[0]), moments.error().sentence, csv.text());
+    if (!moments) return feeder_.reject_row(path, csv.position(columns.time[0]), moments.error().sentence, csv.text());
     auto const named = mapping_.serial.given() ? bare(fields[columns.serial]) : std::string_view{mapping_.serial_always};
     std::string const serial = mapping_.serial_prefix + std::string{named};
     if (named.empty() || !is_serial(serial))
-      return feeder_.reject(path, csv.position(columns.serial), "not a serial (1 to 64 bytes without space, quote, / + #)", csv.text());
+      return feeder_.reject_row(path, csv.position(columns.serial), "not a serial (1 to 64 bytes without space, quote, / + #)", csv.text());
     // Asked once: behind a running server each look is a request.
     if (auto const known = unfit_.find(serial); known != unfit_.end())
-      return feeder_.reject(path, csv.position(columns.serial), known->second, csv.text());
+      return feeder_.reject_row(path, csv.position(columns.serial), known->second, csv.text());
     auto const streams = streams_of(serial, fields, columns);
     if (!streams) {
       if (streams.error().code != Code::kInvalid) return fail(streams.error());
-      return feeder_.reject(path, csv.position(columns.serial), streams.error().sentence, csv.text());
+      return feeder_.reject_row(path, csv.position(columns.serial), streams.error().sentence, csv.text());
     }
     auto const time = moment_in_order(serial, *moments);
     auto const end = end_of(fields, columns, time);
-    if (!end) return feeder_.reject(path, csv.position(*columns.end), end.error().sentence, csv.text());
+    if (!end) return feeder_.reject_row(path, csv.position(*columns.end), end.error().sentence, csv.text());
     ++feeder_.summary().rows;
     for (std::size_t i = 0; i < columns.channels.size(); ++i)
       MADANG_CHECK(take_cell(path, csv, columns.channels[i], i, {(**streams)[i], time, *end}));
@@ -208,16 +234,14 @@ class MappedImport {
   };
   Result<void> take_cell(std::string const& path, CsvReader const& csv, std::size_t column, std::size_t channel,
                          Place const& place) {
-    // Spreadsheets leave out the empty fields at the end of a row.
-    auto const cell = column < csv.fields().size() ? bare(csv.fields()[column]) : std::string_view{};
+    auto const cell = cell_of(csv.fields(), column);
     auto const& mapped = mapping_.channels[channel];
     auto& summary = feeder_.summary();
     ++summary.values;
     bool const missing = is_missing(cell);
     auto const number = missing ? Result<double>{0} : read_number(cell, mapping_.numbers);
     if (!number) {
-      ++summary.rejected_values;
-      return feeder_.reject(path, csv.position(column), fmt::format("{}: {}", mapped.channel, number.error().sentence), csv.text());
+      return feeder_.reject_value(path, csv.position(column), fmt::format("{}: {}{}", mapped.channel, number.error().sentence, hint_of_words(cell)), csv.text());
     }
     if (missing || std::ranges::find(mapped.missing, *number) != mapped.missing.end()) {
       ++summary.missing;
@@ -231,8 +255,7 @@ class MappedImport {
     observation.value = none ? *number : physical;
     observation.received_at = feeder_.received_at();
     if (!std::isfinite(observation.value)) {
-      ++summary.rejected_values;
-      return feeder_.reject(path, csv.position(column), fmt::format("{}: too large a number", mapped.channel), csv.text());
+      return feeder_.reject_value(path, csv.position(column), fmt::format("{}: too large a number", mapped.channel), csv.text());
     }
     observation.quality = judge(rules_[channel], observation.value, place.time, observation.received_at);
     if (observation.quality.flag != QualityFlag::kMissing) observation.value = place.stream.from_mapping(observation.value);
@@ -281,8 +304,8 @@ class MappedImport {
 
   Result<std::optional<LatLon>> place_of(std::span<std::string_view const> fields, CsvColumns const& columns) const {
     if (!columns.latitude) return std::optional<LatLon>{};
-    auto const north = bare(fields[*columns.latitude]);
-    auto const east = bare(fields[*columns.longitude]);
+    auto const north = cell_of(fields, *columns.latitude);
+    auto const east = cell_of(fields, *columns.longitude);
     if (is_missing(north) && is_missing(east)) return std::optional<LatLon>{};
     auto const latitude = degrees_of(north);
     auto const longitude = degrees_of(east);
@@ -295,8 +318,7 @@ class MappedImport {
                           std::optional<LatLon> place) {
     city::NewThing made;
     made.thing.serial = serial;
-    bool const has_name = columns.station_name && *columns.station_name < fields.size();
-    auto const named = has_name ? std::string{bare(fields[*columns.station_name])} : std::string{};
+    auto const named = columns.station_name ? std::string{cell_of(fields, *columns.station_name)} : std::string{};
     made.thing.name.by_language[std::string{kSourceLanguage}] = named.empty() ? serial : named;
     if (place) made.locations.push_back(location_at(*place, serial));
     for (auto const& channel : mapping_.channels) made.datastreams.push_back(new_stream(channel));
@@ -326,6 +348,11 @@ class MappedImport {
     return made;
   }
 
+  /// What the rows of the file at hand looked like so far.
+  struct Shape {
+    bool has_full_rows = false;
+    std::size_t rows_cut_short = 0;
+  };
   struct LastTime {
     Instant at;
     bool falling;  ///< the newest row comes first
@@ -338,6 +365,7 @@ class MappedImport {
   std::vector<ChannelRules> rules_;
   std::unordered_map<std::string, Streams> stations_;
   std::unordered_map<std::string, std::string> unfit_;  ///< serials whose units do not go together with the mapping's, and why
+  Shape shape_;
   std::unordered_map<std::string, LastTime> last_times_;  ///< of the file at hand, by serial
 };
 

@@ -1,5 +1,6 @@
 // Import into a city and a store that are open in this process.
 #include "sensing/import/import.h"
+#include "sensing/rules.h"
 
 namespace madang::sensing {
 namespace {
@@ -14,7 +15,7 @@ class DirectTarget final : public ImportTarget {
     KnownThing known{thing->id, !city_.locations_of(thing->id).empty(), {}};
     auto const streams = city_.datastreams_of_serial(serial);
     for (auto const& stream : *streams)
-      known.streams.push_back({stream->id, stream->channel, stream->interval, stream->fitted, stream->unit});
+      known.streams.push_back({stream->id, stream->channel, stream->interval, stream->fitted, stream->unit, takes_words(*stream)});
     return known;
   }
 

@@ -15,14 +15,18 @@ bool is_missing_text(std::string_view text);
 /// Not thread-safe.
 class Feeder {
  public:
-  Feeder(ImportTarget& target, ImportOptions const& options);
+  /// `more_files`: others than the options' that are read.
+  Feeder(ImportTarget& target, ImportOptions const& options, std::vector<std::string> const& more_files = {});
 
   /// Kept until the batch is full.
   Result<void> add(storage::Observation const& observation, std::optional<Instant> end = {});
   /// Makes what is still kept durable, and closes the summary.
   Result<ImportSummary> finish();
 
-  Result<void> reject(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
+  /// Sets a row aside, with all its values.
+  Result<void> reject_row(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
+  /// Sets aside one value of a row that is kept.
+  Result<void> reject_value(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
   /// Tells the caller about progress, a few times a second. `bytes` are those done of the file at hand.
   void tell(std::string_view doing, std::string_view file, std::uint64_t bytes);
   /// Adds the bytes of a file to the work that is expected, or to what is done.
@@ -36,6 +40,7 @@ class Feeder {
 
  private:
   Result<void> flush();
+  void drop_doubled();
 
   ImportTarget& target_;
   ImportOptions const& options_;

@@ -28,6 +28,7 @@ class ImportTarget {
     Millis interval{0};
     bool fitted = true;
     city::Unit unit = {};
+    bool takes_words = false;  ///< its observationType wants a text
   };
   struct KnownThing {
     ThingId id;
@@ -69,30 +70,37 @@ struct ImportProgress {
 
 struct ImportOptions {
   std::vector<std::string> files;
-  std::string rejects_file;  ///< written anew when something is set aside; empty: only counted
+  std::string rejects_file = {};  ///< written anew when something is set aside, gone when nothing is
   std::function<void(ImportProgress const&)> progress;  ///< a few times a second
   runtime::Clock const& clock;
+  std::string rejects_folder = {};  ///< where no rejects_file is named: each file has one here; both empty: only counted
 };
 
-/// What became of an import. Every value read is in exactly one of: stored, repeated, superseded, missing,
-/// not_fitted, rejected_values.
+/// What became of an import. Every row read is in rows or rejected_rows, every value of the former in exactly one of: stored,
+/// repeated, superseded, doubled, missing, not_fitted, rejected_values.
 struct ImportSummary {
   std::size_t files = 0;
   std::size_t rows = 0;          ///< with a serial and a time
+  std::size_t rejected_rows = 0;  ///< set aside whole, in the rejects
   std::size_t values = 0;        ///< cells of known columns in these rows
   std::size_t stored = 0;
   std::size_t repeated = 0;
   std::size_t superseded = 0;
-  std::size_t missing = 0;       ///< empty cells and sentinels such as -999
+  std::size_t doubled = 0;       ///< a row of the same time comes a little later, within kImportBatchMax values: that one counts
+  std::size_t missing = 0;       ///< empty cells, and what else says that there is no value; not stored
   std::size_t not_fitted = 0;    ///< of channels that the station does not have
   std::size_t rejected_values = 0;  ///< not a number, or refused by the server
-  std::size_t out_of_range = 0;  ///< among those stored: kept as they came, flagged as failed
+  // Among those that were sent to the store; stored, repeated or superseded:
+  std::size_t out_of_range = 0;    ///< kept as they came, flagged as failed
+  std::size_t flagged_missing = 0; ///< -999 and the like, kept as they came, flagged as missing
+  std::size_t in_future = 0;       ///< of a time more than a day ahead
   std::size_t things_new = 0;
   std::size_t things_known = 0;
   std::size_t datastreams_new = 0;
   std::size_t channels_not_fitted = 0;
   std::size_t without_position = 0;  ///< Things that have no Location
   std::size_t rejects = 0;       ///< rows and cells set aside
+  std::vector<std::string> rejects_files;
   double seconds = 0;
   std::vector<std::string> notes;  ///< what was found out: layout, encoding, scale, columns not understood
 };

@@ -48,9 +48,8 @@ Result<void> resolve_half(Wall& w, std::string_view text) {
 }
 
 std::optional<HalfWord> half_at(std::string_view text) {
-  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   for (auto const& half : kHalfWords)
-    if (std::ranges::equal(text.substr(0, half.word.size()), half.word, {}, lower)) return half;
+    if (std::ranges::equal(text.substr(0, half.word.size()), half.word, {}, [](char c) { return ascii_lower(c); })) return half;
   return std::nullopt;
 }
 
@@ -66,7 +65,6 @@ Result<LocalMillis> local_of(Wall const& w, std::string_view text) {
          std::chrono::seconds{std::min(w.second, 59)} + Millis{w.millis};
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Reads up to `most` digits; the count read, 0 when there is none.
 std::size_t digits(std::string_view text, std::size_t at, std::size_t most, int& value) {
@@ -108,10 +106,9 @@ std::optional<Millis> offset_of(std::string_view text) {
 
 Result<std::size_t> read_month_name(std::string_view text, std::size_t at, Wall& wall) {
   constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
-  auto const lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   auto const name = text.substr(std::min(at, text.size()), 3);
   for (std::size_t i = 0; i < kMonths.size(); ++i)
-    if (std::ranges::equal(name, kMonths[i], {}, lower)) {
+    if (std::ranges::equal(name, kMonths[i], {}, [](char c) { return ascii_lower(c); })) {
       wall.month = static_cast<int>(i) + 1;
       return 3;
     }

@@ -123,9 +123,9 @@ struct Section {
   }
 };
 
-class Reader {
+class MappingReader {
  public:
-  Reader(toml::table const& root, std::string_view file) : root_{file, "", &root} {}
+  MappingReader(toml::table const& root, std::string_view file) : root_{file, "", &root} {}
 
   Result<Mapping> read() {
     constexpr std::array<std::string_view, 6> kSections{"file", "station", "time", "missing", "sensor", "channel"};
@@ -358,7 +358,7 @@ Result<Mapping> parse_mapping(std::string_view toml, std::string_view name) {
   if (toml.size() > kMappingBytesMax)
     return fail(Code::kLimit, fmt::format("{}: {} bytes; a mapping has at most {}", name, toml.size(), kMappingBytesMax));
   MADANG_TRY(auto const root, runtime::parse_toml(toml, name));
-  return Reader(root, name).read();
+  return MappingReader(root, name).read();
 }
 
 }  // namespace madang::sensing

@@ -23,7 +23,7 @@ std::unexpected<Error> no_number(std::string_view text, std::string_view why = "
 }
 
 /// Every space as ' ', every apostrophe as '\'', every minus as '-'.
-std::string plain(std::string_view text) {
+std::string with_plain_signs(std::string_view text) {
   std::string out;
   while (!text.empty()) {
     auto const starts = [&](std::string_view sign) { return text.starts_with(sign); };
@@ -59,6 +59,14 @@ bool is_grouped(std::string_view whole, char separator) {
   return groups.size() > 1;
 }
 
+/// "1,5" where the file is not said to write so.
+bool is_with_decimal_comma(std::string number, NumberStyle style) {
+  auto const comma = number.find(',');
+  if (style.decimal_comma || comma == std::string::npos || number.find_first_of(",.", comma + 1) != std::string::npos) return false;
+  number[comma] = '.';
+  return parse_double(number).has_value();
+}
+
 /// The separator of groups in the part before the decimal sign; 0: none.
 char group_separator(std::string_view whole) {
   auto const at = whole.find_first_of(" '.,");
@@ -88,7 +96,7 @@ Result<double> read_number(std::string_view text, NumberStyle style) {
   // Nearly all numbers: no sign in them can mean two things.
   if (!text.contains(',') && !(style.decimal_comma && text.contains('.')))
     if (auto const value = parse_double(text)) return *value;
-  auto number = plain(bare(text));
+  auto number = with_plain_signs(bare(text));
   if (number.starts_with('+') && number.size() > 1 && number[1] != '-' && number[1] != '+') number.erase(0, 1);
   // "1.013.200" with a decimal point: both dots are groups, and the last is no decimal sign.
   auto const exponent = std::min(number.find_first_of("eE"), number.size());
@@ -101,7 +109,8 @@ Result<double> read_number(std::string_view text, NumberStyle style) {
   if (char const separator = group_separator(whole); separator != 0) {
     if (!is_grouped(whole, separator)) {
       bool const dotted = style.decimal_comma && separator == '.' && all_digits(whole.substr(0, whole.find('.'))) && all_digits(whole.substr(whole.find('.') + 1));
-      return no_number(text, dotted ? "has a dot that groups no thousands; with decimal_comma = true it is no decimal sign" : "is not a number");
+      if (dotted) return no_number(text, "has a dot that groups no thousands; with decimal_comma = true it is no decimal sign");
+      return is_with_decimal_comma(number, style) ? no_number(text, "is not a number; decimal_comma = true in [file] reads it as one") : no_number(text);
     }
     bool const could_be_decimal = (separator == '.' || separator == ',') && decimal == mantissa.size() &&
                                   std::ranges::count(whole, separator) == 1;

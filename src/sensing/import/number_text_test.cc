@@ -73,5 +73,12 @@ TEST(number_text, refuses_what_is_no_number) {
   EXPECT_FALSE(read_number(std::string(1000, '1'), {}));
 }
 
+TEST(numbers, with_a_comma_say_what_reads_them) {
+  EXPECT_EQ(read_number("1,5", {}).error().sentence, "\"1,5\" is not a number; decimal_comma = true in [file] reads it as one");
+  EXPECT_EQ(read_number("-12,75", {}).error().sentence, "\"-12,75\" is not a number; decimal_comma = true in [file] reads it as one");
+  EXPECT_EQ(read_number("1,5,2", {}).error().sentence, "\"1,5,2\" is not a number");
+  EXPECT_EQ(read_number("a,5", {}).error().sentence, "\"a,5\" is not a number");
+}
+
 }  // namespace
 }  // namespace madang::sensing

@@ -67,6 +67,15 @@ TEST_F(own_export, keeps_both_ends_of_an_interval_on_its_way_out_and_in) {
   }
 }
 
+TEST_F(own_export, of_a_devices_words_holds_no_formula) {
+  series.takes_words = true;
+  series.points.push_back({at("2026-11-24T05:00:00Z"), 0, 0, 0, QualityFlag::kMissing, {}, {}, "=HYPERLINK(\"http://evil.example\")"});
+  series.points.push_back({at("2026-11-24T06:00:00Z"), 0, 0, 0, QualityFlag::kMissing, {}, {}, "open"});
+  auto const text = csv("en");
+  EXPECT_THAT(text, HasSubstr(",\"'=HYPERLINK(\"\"http://evil.example\"\")\"\r\n"));
+  EXPECT_THAT(text, HasSubstr(",open\r\n"));
+}
+
 TEST_F(own_export, of_buckets_says_where_each_ends) {
   series.step = std::chrono::minutes{5};
   series.points.push_back({at("2026-11-24T05:00:00Z"), 12.5, 10, 15, QualityFlag::kGood, {}, {}});
@@ -98,6 +107,22 @@ TEST_F(own_export, values_are_brought_to_the_unit_that_a_station_has_already) {
   ASSERT_TRUE(other) << other.error().sentence;
   EXPECT_EQ(other->rejects, 1u);
   EXPECT_THAT(text_of_file(folder.path("r.csv")), HasSubstr("P7 has it in lx"));
+}
+
+TEST_F(own_export, numbers_are_no_readings_of_a_datastream_that_takes_words) {
+  city::NewThing station;
+  station.thing.serial = "D1";
+  city::NewDatastream stream;
+  stream.datastream.channel = "people";
+  stream.datastream.observation_type = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CategoryObservation";
+  station.datastreams.push_back(stream);
+  ASSERT_TRUE(target.add_things({station}));
+  auto const mapping = "[station]\nalways = \"D1\"\n[time]\ncolumns = [\"t\"]\n[[channel]]\ncolumn = \"v\"\nchannel = \"people\"\n";
+  auto const summary = import("t,v\n2026-11-24T05:00:00Z,3\n", mapping);
+  ASSERT_TRUE(summary) << summary.error().sentence;
+  EXPECT_EQ(summary->stored, 0u);
+  EXPECT_EQ(summary->rejects, 1u);
+  EXPECT_THAT(text_of_file(folder.path("r.csv")), HasSubstr("people of D1: a text expected by the Datastream's observationType"));
 }
 
 TEST_F(own_export, a_number_that_means_none_is_known_before_it_is_scaled) {

@@ -19,17 +19,12 @@ namespace {
 
 struct Columns {
   std::size_t serial, latitude, longitude, count;
+  bool has_full_rows = false;
 };
-
-std::string lower(std::string_view text) {
-  std::string out{bare(text)};
-  std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
 
 Result<std::size_t> column_of(std::span<std::string_view const> header, std::span<std::string_view const> names) {
   for (std::size_t i = 0; i < header.size(); ++i)
-    if (std::ranges::find(names, lower(header[i])) != names.end()) return i;
+    if (std::ranges::find(names, ascii_lower(bare(header[i]))) != names.end()) return i;
   return fail(Code::kInvalid, fmt::format("no column \"{}\" (or \"{}\")", names[0], names[1]));
 }
 
@@ -40,15 +35,19 @@ Result<Columns> columns_of(std::span<std::string_view const> header) {
   MADANG_TRY(auto const serial, column_of(header, kSerial));
   MADANG_TRY(auto const latitude, column_of(header, kLatitude));
   MADANG_TRY(auto const longitude, column_of(header, kLongitude));
-  return Columns{serial, latitude, longitude, header.size()};
+  return Columns{serial, latitude, longitude, header.size(), false};
 }
 
 /// An empty text when the row is well; else why not.
-std::string take_row(CsvReader const& csv, Columns const& columns, Positions& out) {
+std::string take_row(CsvReader const& csv, Columns& columns, Positions& out) {
   auto const fields = csv.fields();
+  columns.has_full_rows = columns.has_full_rows || fields.size() >= columns.count;
+  // As readings are: some rows may end before their last, empty fields.
+  auto const kept = std::max({columns.serial, columns.latitude, columns.longitude});
+  bool const lacking = fields.size() < columns.count && (!columns.has_full_rows || fields.size() <= kept || csv.ends_open());
   bool const surplus = fields.size() > columns.count &&
                        std::ranges::any_of(fields.subspan(columns.count), [](std::string_view f) { return !bare(f).empty(); });
-  if (fields.size() < columns.count || surplus)
+  if (lacking || surplus)
     return fmt::format("{} fields where the header has {}", fields.size(), columns.count);
   auto const latitude = parse_double(bare(fields[columns.latitude]));
   auto const longitude = parse_double(bare(fields[columns.longitude]));
@@ -69,18 +68,18 @@ Result<Positions> read_positions(std::string const& path, Feeder& feeder) {
   CsvReader csv{file->source()};
   MADANG_TRY(auto const first, csv.next());
   if (first != CsvReader::Event::kRecord) return fail(Code::kInvalid, fmt::format("{}: there is no header", path));
-  auto const columns = columns_of(csv.fields());
+  auto columns = columns_of(csv.fields());
   if (!columns) return fail(Code::kInvalid, fmt::format("{}: {}", path, columns.error().sentence));
   Positions out;
   for (;;) {
     MADANG_TRY(auto const event, csv.next());
     if (event == CsvReader::Event::kEnd) return out;
     if (event == CsvReader::Event::kProblem) {
-      MADANG_CHECK(feeder.reject(path, csv.problem().at, csv.problem().reason, csv.problem().text));
+      MADANG_CHECK(feeder.reject_row(path, csv.problem().at, csv.problem().reason, csv.problem().text));
       continue;
     }
     if (auto const reason = take_row(csv, *columns, out); !reason.empty())
-      MADANG_CHECK(feeder.reject(path, csv.position(0), reason, csv.text()));
+      MADANG_CHECK(feeder.reject_row(path, csv.position(0), reason, csv.text()));
   }
 }
 

@@ -18,7 +18,7 @@ struct Word {
 };
 
 // Korean names of the 2020 files and of the weekly files, and the fields of the open API's service IotVdata017.
-constexpr std::array kWords{
+constexpr std::array kColumnWords{
     Word{"초미세먼지", "pm25"},      Word{"pm25", "pm25"},           Word{"pm2.5", "pm25"},
     Word{"초미세먼지보정", "pm25_corrected"}, Word{"pm25보정", "pm25_corrected"}, Word{"미세먼지", "pm10"},
     Word{"pm10", "pm10"},            Word{"미세먼지보정", "pm10_corrected"}, Word{"pm10보정", "pm10_corrected"},
@@ -45,7 +45,7 @@ constexpr std::string_view kMistakenNo2 = "이산화탄소";
 constexpr std::array<std::string_view, 5> kSerial{"시리얼", "시리얼번호", "sn", "serial", "serial_no"};
 constexpr std::array<std::string_view, 4> kModel{"모델명", "모델번호", "mdl_no", "model"};
 constexpr std::array<std::string_view, 2> kDate{"date", "일자"};
-constexpr std::array<std::string_view, 2> kHour{"hour", "시간"};
+constexpr std::array<std::string_view, 2> kHourColumn{"hour", "시간"};
 constexpr std::array<std::string_view, 4> kTime{"측정시간", "측정일시", "msrmt_hr", "sensing_time"};
 /// Some weekly files have it instead of the time of measurement.
 constexpr std::array<std::string_view, 4> kSent{"전송시간", "전송일시", "data_no_dt", "trsm_hr"};
@@ -63,7 +63,7 @@ bool take_out_any(std::string& text, std::span<std::string_view const> words) {
 }
 
 /// Lower case, without spaces and without what stands in brackets (a unit), unless it is an axis.
-std::string plain(std::string_view header) {
+std::string plain_header(std::string_view header) {
   std::string out;
   for (std::size_t i = 0; i < header.size(); ++i) {
     char const c = header[i];
@@ -78,7 +78,7 @@ std::string plain(std::string_view header) {
         continue;
       }
     }
-    out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    out += ascii_lower(c);
   }
   return out;
 }
@@ -115,7 +115,7 @@ bool take_place(SdotHeader& out, std::optional<std::size_t>& sent, std::string_v
     std::optional<std::size_t>& into;
   };
   std::array<std::string_view, 1> const packet{"packet"};
-  std::array<Place, 8> const places{{{kSerial, out.serial}, {kModel, out.model}, {kDate, out.date}, {kHour, out.hour},
+  std::array<Place, 8> const places{{{kSerial, out.serial}, {kModel, out.model}, {kDate, out.date}, {kHourColumn, out.hour},
                                      {kTime, out.time}, {packet, out.packet}, {kSent, sent}, {kRegistered, out.registered}}};
   for (auto const& [words, into] : places) {
     if (!is_one_of(name, words)) continue;
@@ -128,10 +128,10 @@ bool take_place(SdotHeader& out, std::optional<std::size_t>& sent, std::string_v
 }  // namespace
 
 std::optional<std::string> sdot_channel_of(std::string_view header) {
-  std::string name = plain(header);
+  std::string name = plain_header(header);
   auto const statistic = take_statistic(name);
-  auto const word = std::ranges::find(kWords, std::string_view{name}, &Word::header);
-  if (word == kWords.end()) return std::nullopt;
+  auto const word = std::ranges::find(kColumnWords, std::string_view{name}, &Word::header);
+  if (word == kColumnWords.end()) return std::nullopt;
   return std::string{word->channel} + std::string{statistic};
 }
 
@@ -142,7 +142,7 @@ Result<SdotHeader> read_sdot_header(std::span<std::string_view const> fields) {
   for (std::size_t i = 0; i < fields.size(); ++i) {
     std::string header{bare(fields[i])};
     if (!header.empty()) out.fields = i + 1;
-    auto const name = plain(header);
+    auto const name = plain_header(header);
     if (take_place(out, sent, name, i)) continue;
     if (auto channel = sdot_channel_of(header)) {
       out.values.push_back({i, *std::move(channel), std::move(header)});

@@ -71,7 +71,7 @@ std::string_view statistic_of(std::string_view base) {
   return "mean";
 }
 
-std::string_view span_of(Millis interval) {
+std::string_view span_name(Millis interval) {
   if (interval >= std::chrono::hours{24}) return "P1D";
   return interval >= std::chrono::hours{1} ? "PT1H" : "PT2M";
 }
@@ -138,7 +138,7 @@ city::NewDatastream sdot_datastream(city::Sensor const& sensor, std::string_view
   auto const* info = sdot_quantity(base);
   MADANG_ASSERT(info != nullptr);
   auto const statistic = statistic_of(base);
-  auto const span = span_of(interval);
+  auto const span = span_name(interval);
   city::NewDatastream made;
   made.sensor = sensor;
   made.observed_property.name = quantity_names(runtime::shipped_messages(), info->channel);

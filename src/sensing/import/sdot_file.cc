@@ -21,7 +21,7 @@ constexpr std::chrono::hours kRegistrationWait{11};
 
 bool is_packet(std::string_view text) { return decode_sdot_packet(text).has_value(); }
 
-bool is_serial(std::string_view text) {
+bool is_printed_serial(std::string_view text) {
   auto const fits = [](char c) { return c > ' ' && c <= '~' && c != '/' && c != '+' && c != '#' && c != '"'; };
   return !text.empty() && text.size() <= kSerialBytesMax && std::ranges::all_of(text, fits);
 }
@@ -138,7 +138,7 @@ bool SdotFile::reads_shifted(std::size_t shift) const {
     return column >= shift && column - shift < fields.size() ? bare(fields[column - shift]) : std::string_view{};
   };
   auto const serial = at(*header_.serial);
-  return is_serial(serial) && !read_sdot_time(serial) && read_sdot_time(at(*header_.time)).has_value();
+  return is_printed_serial(serial) && !read_sdot_time(serial) && read_sdot_time(at(*header_.time)).has_value();
 }
 
 /// Known from the first row on that can be read at all.
@@ -192,11 +192,25 @@ Result<Instant> SdotFile::time_of_row() {
   return korea_standard_time().utc_of(time.local);
 }
 
+/// Spreadsheets leave out empty fields at the end of some rows. Where all are short, the header names what no row has, and nobody
+/// knows where.
+bool SdotFile::is_cut_short() const {
+  std::size_t kept = *header_.serial;
+  for (auto const& column : {header_.time, header_.date, header_.hour}) kept = std::max(kept, column.value_or(0));
+  return has_full_rows_ && csv_->fields().size() + shift_ > kept;
+}
+
 /// Empty: the row has the header's fields, or all that can be missed are empty.
 std::string SdotFile::shape_problem() {
   auto const fields = csv_->fields();
   auto const wanted = header_.fields - shift_;
-  if (fields.size() < wanted) return fmt::format("{} fields where the header has {}", fields.size(), wanted);
+  if (fields.size() < wanted && csv_->ends_open()) return fmt::format("the file ends in this row, after {} of {} fields", fields.size(), wanted);
+  if (fields.size() < wanted && !is_cut_short()) return fmt::format("{} fields where the header has {}", fields.size(), wanted);
+  if (fields.size() < wanted) {
+    ++rows_cut_short_;
+    return {};
+  }
+  has_full_rows_ = true;
   auto const surplus = fields.subspan(wanted);
   if (std::ranges::any_of(surplus, [](std::string_view text) { return !bare(text).empty(); }))
     return fmt::format("{} fields where the header has {}", fields.size(), wanted);
@@ -208,7 +222,7 @@ SdotFile::Event SdotFile::read_row() {
   if (header_.time && !shift_known_) find_shift();
   if (auto problem = shape_problem(); !problem.empty()) return reject_row(csv_->fields().size(), std::move(problem));
   serial_ = field(*header_.serial);
-  if (!is_serial(serial_))
+  if (!is_printed_serial(serial_))
     return reject_row(*header_.serial - shift_, "not a serial (1 to 64 printable characters without / + #)");
   model_ = header_.model && *header_.model >= shift_ ? field(*header_.model) : kDefaultModel;
   auto const time = time_of_row();
@@ -224,7 +238,7 @@ SdotFile::Event SdotFile::read_packet() {
   if (at >= fields.size()) return reject_row(fields.size(), "no packet in this row");
   auto const packet = decode_sdot_packet(trim(fields[at]));
   if (!packet) return reject_row(at, packet.error().sentence);
-  if (!is_serial(packet->serial)) return reject_row(at, "not a serial (1 to 64 printable characters without / + #)");
+  if (!is_printed_serial(packet->serial)) return reject_row(at, "not a serial (1 to 64 printable characters without / + #)");
   if (!packet->time) return reject_row(at, fmt::format("a packet of model {} carries no time", packet->model));
   serial_ = packet->serial;
   model_ = packet->model;

@@ -53,6 +53,8 @@ class SdotFile {
   [[nodiscard]] std::size_t shift() const { return shift_; }
   /// Rows with empty fields beyond the header's.
   [[nodiscard]] std::size_t rows_with_surplus() const { return rows_with_surplus_; }
+  /// Rows that end before the header's last fields: those count as empty.
+  [[nodiscard]] std::size_t rows_cut_short() const { return rows_cut_short_; }
 
   /// An Error comes from reading the file only.
   Result<Event> next();
@@ -85,6 +87,7 @@ class SdotFile {
   void find_shift();
   [[nodiscard]] bool reads_shifted(std::size_t shift) const;
   [[nodiscard]] std::string shape_problem();
+  [[nodiscard]] bool is_cut_short() const;
   /// The row's field of a column of the header; empty where the row has none.
   [[nodiscard]] std::string_view field(std::size_t column) const;
 
@@ -97,6 +100,8 @@ class SdotFile {
   std::size_t shift_ = 0;
   bool shift_known_ = false;
   std::size_t rows_with_surplus_ = 0;
+  std::size_t rows_cut_short_ = 0;
+  bool has_full_rows_ = false;
   bool twelve_hours_ = false;
   std::optional<int> bare_hour_ = {};
   bool waiting_ = false;    ///< the reader stands on a record that no row was made of yet

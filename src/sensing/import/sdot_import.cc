@@ -18,7 +18,7 @@ namespace {
 class SdotImport {
  public:
   SdotImport(ImportTarget& target, SdotOptions const& options)
-      : target_(target), options_(options), feeder_(target, options.import) {}
+      : target_(target), options_(options), feeder_(target, options.import, {options.positions_file}) {}
 
   Result<ImportSummary> run() {
     MADANG_CHECK(expect_files());
@@ -170,7 +170,7 @@ class SdotImport {
       if (event == SdotFile::Event::kRow)
         MADANG_CHECK(store_row(plan, *file));
       else
-        MADANG_CHECK(feeder_.reject(plan.path, file->reject().at, file->reject().reason, file->reject().text));
+        MADANG_CHECK(feeder_.reject_row(plan.path, file->reject().at, file->reject().reason, file->reject().text));
       if (rows % 512 == 0) feeder_.tell("storing", plan.path, file->text_file().bytes_done());
     }
     feeder_.done_with(file->text_file().bytes_total());
@@ -180,7 +180,7 @@ class SdotImport {
   Result<void> store_row(SdotPlan const& plan, SdotFile const& file) {
     auto const station = plan.group->stations.find(std::string{file.serial()});
     if (station == plan.group->stations.end())
-      return feeder_.reject(plan.path, file.position(0), fmt::format("more than {} stations", kImportSerialsMax), file.text());
+      return feeder_.reject_row(plan.path, file.position(0), fmt::format("more than {} stations", kImportSerialsMax), file.text());
     ++feeder_.summary().rows;
     for (std::size_t i = 0; i < plan.channel_of_column.size(); ++i)
       MADANG_CHECK(store_cell(plan, file, i, station->second.slots[plan.channel_of_column[i]]));
@@ -195,9 +195,8 @@ class SdotImport {
     ++summary.values;
     auto const value = sdot_value(file.cell(i), rules);
     if (!value) {
-      ++summary.rejected_values;
       auto const reason = fmt::format("{}: {}", file.columns()[i].header, value.error().sentence);
-      return feeder_.reject(plan.path, file.position(i), reason, file.text());
+      return feeder_.reject_value(plan.path, file.position(i), reason, file.text());
     }
     auto const number = *value || !options_.keep_all ? *value : parse_double(file.cell(i));
     if (!number || !(slot.fitted || options_.keep_all)) {
@@ -205,8 +204,7 @@ class SdotImport {
       return {};
     }
     if (!slot.unfit.empty()) {
-      ++summary.rejected_values;
-      return feeder_.reject(plan.path, file.position(i), slot.unfit, file.text());
+      return feeder_.reject_value(plan.path, file.position(i), slot.unfit, file.text());
     }
     bool const ultraviolet = plan.group->channels[channel] == "ultraviolet";
     storage::Observation observation;

@@ -93,7 +93,7 @@ std::unexpected<Error> bad_field(FieldShape const& shape, std::size_t at, std::s
 }
 
 /// All `x` means missing: an empty text. A number otherwise, except in model, serial and time.
-Result<std::string_view> text_of(FieldShape const& shape, std::size_t at, std::string_view text) {
+Result<std::string_view> field_text(FieldShape const& shape, std::size_t at, std::string_view text) {
   if (text.find_first_not_of('x') == std::string_view::npos) return std::string_view{};
   if (shape.name == "model" || shape.name == "serial") {
     for (char const c : text)
@@ -129,7 +129,7 @@ Result<SdotPacket> decode_sdot_packet(std::string_view packet) {
   SdotPacket out;
   std::size_t at = 0;
   for (auto const& shape : model->fields) {
-    MADANG_TRY(auto const text, text_of(shape, at, packet.substr(at, shape.width)));
+    MADANG_TRY(auto const text, field_text(shape, at, packet.substr(at, shape.width)));
     out.fields.push_back({shape.name, shape.channel, text});
     if (shape.name == "time" && !text.empty()) {
       auto const time = read_sdot_time(text);

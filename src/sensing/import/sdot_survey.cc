@@ -114,6 +114,7 @@ std::string note_of(SdotFile const& file, SdotPlan const& plan) {
     note += plan.ultraviolet_divisor == 1 ? ", ultraviolet as index" : ", ultraviolet as index times 10";
   if (plan.twelve_hours) note += "; its clock has twelve hours, the registration tells morning from afternoon";
   if (file.rows_with_surplus() > 0) note += fmt::format("; {} rows with empty fields beyond the header", file.rows_with_surplus());
+  if (file.rows_cut_short() > 0) note += fmt::format("; {} rows without their last fields, which are missing", file.rows_cut_short());
   for (auto const& more : file.header().notes) note += "; " + more;
   auto const& ignored = file.header().ignored;
   if (!ignored.empty()) {

@@ -36,9 +36,32 @@ TEST(sdot_weekly_files, passes_over_empty_fields_beyond_the_header) {
 TEST(sdot_weekly_files, misses_only_fields_that_the_header_leaves_empty) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),,,\nT1,2021-03-02 13:00,48.5\nT1,2021-03-02 14:00\n")});
+  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),,,\nT1,2021-03-02 13:00,48.5\nT1\n")});
   EXPECT_EQ(summary.rows, 1u);
   EXPECT_EQ(summary.rejects, 1u);
+}
+
+TEST(sdot_weekly_files, misses_empty_fields_that_a_spreadsheet_left_out_at_the_end_of_rows) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃),습도 평균(%)\n"
+                                                                     "T1,2021-03-02 13:00,48.5,9.1,\nT1,2021-03-02 14:00,48.6,9.2\nT1,2021-03-02 15:00,48.7\n"
+                                                                     "T1,2021-03-02 16:00\nT1\nT1,2021-03-02 17:00,48")});
+  EXPECT_EQ(summary.rows, 4u);
+  EXPECT_EQ(summary.rejects, 2u);
+  EXPECT_EQ(target.values("T1", "noise").size(), 3u);
+  EXPECT_EQ(target.values("T1", "temperature").size(), 2u);
+  EXPECT_THAT(summary.notes, Contains(HasSubstr("3 rows without their last fields")));
+}
+
+/// The header names a district that no row has, behind what tells how far the rows are shifted.
+TEST(sdot_weekly_files, sets_aside_what_stands_under_wrong_names) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,자치구,소음 (dB),온도 평균(℃)\nT1,2021-03-02 13:00,48.5,9.1\nT1,2021-03-02 14:00,48.6,9.2\n")});
+  EXPECT_EQ(summary.rows, 0u);
+  EXPECT_EQ(summary.rejects, 2u);
+  EXPECT_FALSE(target.things.contains("T1"));
 }
 
 /// The rows of a week of 2022 lacked the two columns on the left that its header named.

@@ -10,9 +10,11 @@
 #include <unordered_map>
 
 #include "core/json_writer.h"
+#include "city/words.h"
 #include "core/language.h"
 #include "sensing/import/import.h"
 #include "sensing/outcomes.h"
+#include "sensing/rules.h"
 #include "web/http/client.h"
 
 namespace madang::sensing {
@@ -34,10 +36,9 @@ std::int64_t number_at(element const& node, std::string_view pointer) {
   return node.at_pointer(pointer).get(number) == simdjson::SUCCESS ? number : 0;
 }
 
-void write_name(JsonWriter& w, city::Name const& name) {
-  w.key("names").begin_object();
-  for (auto const& [language, text] : name.by_language) w.field(language, text);
-  w.end_object();
+void write_names(JsonWriter& w, city::Name const& name) {
+  w.key("names");
+  city::write_name(w, name);
 }
 
 /// The members of a stored JSON object, as the start of another.
@@ -65,7 +66,7 @@ std::string sensor_json(city::Sensor const& s) {
   w.begin_object().field("name", s.name.in(kSourceLanguage)).field("description", s.description);
   w.field("encodingType", s.encoding_type).field("metadata", s.metadata).key("properties").begin_object();
   write_members(w, s.properties);
-  write_name(w, s.name);
+  write_names(w, s.name);
   w.field("model", s.model).field("measurementClass", name_of_class(s.measurement_class));
   w.field("grade", s.grade).field("source", s.source).key("notice").begin_object();
   for (auto const& [language, text] : s.notice.by_language) w.field(language, text);
@@ -84,7 +85,7 @@ std::string property_json(city::ObservedProperty const& p) {
   JsonWriter w;
   w.begin_object().field("name", p.name.in(kSourceLanguage)).field("definition", p.definition).field("description", p.description);
   w.key("properties").begin_object();
-  write_name(w, p.name);
+  write_names(w, p.name);
   w.end_object().end_object();
   return w.take();
 }
@@ -92,7 +93,7 @@ std::string property_json(city::ObservedProperty const& p) {
 void write_location(JsonWriter& w, city::Location const& l) {
   w.field("name", l.name.in(kSourceLanguage)).field("description", l.description).field("encodingType", l.encoding_type);
   w.key("location").raw(l.geometry).key("properties").begin_object();
-  write_name(w, l.name);
+  write_names(w, l.name);
   w.end_object();
 }
 
@@ -123,10 +124,12 @@ class ServerTarget final : public ImportTarget {
     MADANG_CHECK(each(thing + "/Datastreams", [&known](element const& e) {
       bool fitted = true;
       if (e.at_pointer("/properties/fitted").get(fitted) != simdjson::SUCCESS) fitted = true;
+      city::Datastream typed;
+      typed.observation_type = text_at(e, "/observationType");
       known.streams.push_back({DatastreamId{number_at(e, "/@iot.id")}, text_at(e, "/properties/channel"),
                                Millis{number_at(e, "/properties/intervalMs")}, fitted,
                                {text_at(e, "/unitOfMeasurement/name"), text_at(e, "/unitOfMeasurement/symbol"),
-                                text_at(e, "/unitOfMeasurement/definition")}});
+                                text_at(e, "/unitOfMeasurement/definition")}, takes_words(typed)});
     }));
     return std::optional{std::move(known)};
   }
@@ -277,7 +280,7 @@ class ServerTarget final : public ImportTarget {
     w.key("unitOfMeasurement").begin_object().field("name", d.unit.name).field("symbol", d.unit.symbol);
     w.field("definition", d.unit.definition).end_object().key("properties").begin_object();
     write_members(w, d.properties);
-    write_name(w, d.name);
+    write_names(w, d.name);
     w.field("channel", d.channel).field("intervalMs", std::int64_t{d.interval.count()}).field("fitted", d.fitted);
     w.end_object().key("Sensor").begin_object().field("@iot.id", sensor).end_object();
     w.key("ObservedProperty").begin_object().field("@iot.id", property).end_object();
@@ -289,7 +292,7 @@ class ServerTarget final : public ImportTarget {
     w.begin_object().field("name", made.thing.name.in(kSourceLanguage)).field("description", made.thing.description);
     w.key("properties").begin_object();
     write_members(w, made.thing.properties);
-    write_name(w, made.thing.name);
+    write_names(w, made.thing.name);
     w.field("serial", made.thing.serial).end_object().key("Locations").begin_array();
     for (auto const& location : made.locations) {
       w.begin_object();

@@ -8,7 +8,7 @@
 
 namespace madang::sensing {
 
-/// How a value in `unit` becomes one of the Datastream. kInvalid: it cannot; the sentence names both.
+/// How a value in `unit` becomes one of the Datastream. kInvalid: it cannot, or the Datastream takes words; the sentence names both.
 Result<UnitConversion> conversion_to(ImportTarget::KnownStream const& stream, city::Unit const& unit, std::string_view serial);
 
 }  // namespace madang::sensing

@@ -11,6 +11,7 @@
 
 #include "runtime/clock.h"
 #include "sensing/import/import.h"
+#include "sensing/rules.h"
 #include "storage/observations/memory_store.h"
 
 namespace madang::sensing {
@@ -84,7 +85,7 @@ class TestTarget final : public ImportTarget {
  private:
   void keep(KnownThing& known, city::NewDatastream const& stream) {
     known.streams.push_back({DatastreamId{++last_stream_}, stream.datastream.channel, stream.datastream.interval,
-                             stream.datastream.fitted, stream.datastream.unit});
+                             stream.datastream.fitted, stream.datastream.unit, takes_words(stream.datastream)});
   }
   std::int64_t last_stream_ = 0;
 };

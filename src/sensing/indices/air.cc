@@ -42,7 +42,7 @@ constexpr std::array kScales{
     ScaleInfo{"WHO", "indices.scale_who", "indices.source_who"},
 };
 
-std::optional<SubIndex> look_up(AirScale scale, Pollutant pollutant, double value) {
+std::optional<SubIndex> look_up_on_scale(AirScale scale, Pollutant pollutant, double value) {
   switch (scale) {
     case AirScale::kCai: return cai_sub_index(pollutant, value);
     case AirScale::kAqi: return aqi_sub_index(pollutant, value);
@@ -115,12 +115,12 @@ AirAnswer air_index(AirScale scale, AirHistory const& history) {
 
 std::optional<SubIndex> sub_index(AirScale scale, Pollutant particle, MassDensity value) {
   if (row_of(particle).ug_m3_per_ppm != 0) return std::nullopt;
-  return look_up(scale, particle, value.value);
+  return look_up_on_scale(scale, particle, value.value);
 }
 
 std::optional<SubIndex> sub_index(AirScale scale, Pollutant gas, MoleFraction value) {
   if (row_of(gas).ug_m3_per_ppm == 0) return std::nullopt;
-  return look_up(scale, gas, value.value);
+  return look_up_on_scale(scale, gas, value.value);
 }
 
 std::vector<double> thresholds(AirScale scale, Pollutant pollutant) {

@@ -30,14 +30,14 @@ std::optional<SubIndex> look_up(Row const& row, double value) {
   return std::nullopt;
 }
 
-Row const& row_of(Pollutant pollutant) {
+Row const& breakpoints_of(Pollutant pollutant) {
   return *std::ranges::find(kAqiBreakpoints, pollutant, &Row::pollutant);
 }
 
 /// Of eight hours or of the last hour, whichever is higher.
 void add_ozone(std::vector<SubIndex>& parts, Hours<MoleFraction> const& hours) {
   std::optional<SubIndex> part;
-  if (auto const mean = mean_of_last(hours, 8)) part = look_up(row_of(Pollutant::kO3), mean->value);
+  if (auto const mean = mean_of_last(hours, 8)) part = look_up(breakpoints_of(Pollutant::kO3), mean->value);
   if (auto const hour = last_hour(hours)) {
     auto const high = look_up(kAqiOzoneHour, hour->value);
     if (high && (!part || *high->value > *part->value)) part = high;
@@ -48,10 +48,10 @@ void add_ozone(std::vector<SubIndex>& parts, Hours<MoleFraction> const& hours) {
 void add_sulphur_dioxide(std::vector<SubIndex>& parts, Hours<MoleFraction> const& hours) {
   auto const hour = last_hour(hours);
   if (!hour) return;
-  auto part = *look_up(row_of(Pollutant::kSo2), hour->value);
+  auto part = *look_up(breakpoints_of(Pollutant::kSo2), hour->value);
   if (part.step >= kAqiSo2DailyFrom) {
     auto const day = mean_of_last(hours, 24);
-    auto const daily = day ? look_up(row_of(Pollutant::kSo2), day->value) : std::nullopt;
+    auto const daily = day ? look_up(breakpoints_of(Pollutant::kSo2), day->value) : std::nullopt;
     bool const high = daily && daily->step >= kAqiSo2DailyFrom;
     part = high ? *daily : SubIndex{Pollutant::kSo2, kAqiSo2DailyFrom - 1, kAqiSo2HourMax, part.concentration};
   }
@@ -60,7 +60,7 @@ void add_sulphur_dioxide(std::vector<SubIndex>& parts, Hours<MoleFraction> const
 
 }  // namespace
 
-std::optional<SubIndex> aqi_sub_index(Pollutant pollutant, double value) { return look_up(row_of(pollutant), value); }
+std::optional<SubIndex> aqi_sub_index(Pollutant pollutant, double value) { return look_up(breakpoints_of(pollutant), value); }
 
 std::optional<MassDensity> nowcast(Hours<MassDensity> const& hours) {
   auto const first = hours.size() > kNowcastHours ? hours.size() - kNowcastHours : 0;

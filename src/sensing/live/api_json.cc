@@ -49,17 +49,47 @@ struct Box {
     south = std::min(south, p.latitude);
     north = std::max(north, p.latitude);
   }
+  [[nodiscard]] bool holds(LatLon p) const { return p.longitude >= west && p.longitude <= east && p.latitude >= south && p.latitude <= north; }
 };
+
+/// What lies between the quartiles, five times as far on each side, and five kilometres.
+std::pair<double, double> usual_range(std::vector<double> values) {
+  auto const quartile = [&values](std::size_t n) {
+    auto const at = values.begin() + static_cast<std::ptrdiff_t>(n * (values.size() - 1) / 4);
+    std::ranges::nth_element(values, at);
+    return *at;
+  };
+  double const low = quartile(1), high = quartile(3);
+  double const more = 5 * (high - low) + 0.05;
+  return {low - more, high + more};
+}
+
+/// Where a station may stand so that the city is seen with it: one whose longitude was typed wrongly must not make all others a dot.
+Box where_stations_count(Box const& districts, StationIndex const& index) {
+  double const width = districts.east - districts.west, height = districts.north - districts.south;
+  if (width >= 0) return {districts.west - width, districts.south - height, districts.east + width, districts.north + height};
+  std::vector<double> longitudes, latitudes;
+  for (auto const& s : index.stations) {
+    if (!s->point) continue;
+    longitudes.push_back(s->point->longitude);
+    latitudes.push_back(s->point->latitude);
+  }
+  if (longitudes.empty()) return {-180, -90, 180, 90};
+  auto const [west, east] = usual_range(std::move(longitudes));
+  auto const [south, north] = usual_range(std::move(latitudes));
+  return {west, south, east, north};
+}
 
 void write_bounds(JsonWriter& w, StationIndex const& index) {
   Box box;
-  for (auto const& s : index.stations) {
-    if (s->point) box.add(*s->point);
-  }
   for (auto const& area : index.districts) {
     for (auto const& polygon : area->shape) {
       for (auto const& p : polygon.empty() ? Ring{} : polygon.front()) box.add(p);
     }
+  }
+  Box const counts = where_stations_count(box, index);
+  for (auto const& s : index.stations) {
+    if (s->point && counts.holds(*s->point)) box.add(*s->point);
   }
   if (box.west > box.east) box = {-180, -85, 180, 85};  // nothing is known of the place yet
   w.begin_array().value(degree(box.west)).value(degree(box.south)).value(degree(box.east)).value(degree(box.north));

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "runtime/snapshot.h"
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
@@ -26,12 +27,18 @@ using web::Response;
 /// How far a reader's clock may be ahead when it asks for "now".
 constexpr Millis kAskedAheadMax = std::chrono::minutes{1};
 
+/// Medians of a longer span read so many roll-ups of each station that they wait with the reads that may take seconds.
+constexpr Millis kMediansReadPlainly = std::chrono::days{31};
+// A longer span waits with what may take seconds; a file holds each word, where a page's points are few.
+constexpr Millis kSeriesReadPlainly = std::chrono::days{31};
+constexpr Millis kFileReadPlainly = std::chrono::days{2};
+
 /// RFC 3339, or milliseconds since 1970.
 Result<Instant> parse_time(std::string_view name, std::string_view text) {
   if (auto const millis = parse_int(text)) {
     auto const t = instant_of_millis(*millis);
     if (t < kInstantMin || t >= kInstantMax) {
-      return fail(Code::kInvalid, fmt::format("{}: {} lies outside the years 1900 to 2199", name, *millis));
+      return runtime::refuse_field(Code::kInvalid, name, "refusal.time.years");
     }
     return t;
   }
@@ -39,7 +46,7 @@ Result<Instant> parse_time(std::string_view name, std::string_view text) {
   std::string repaired(text);
   for (auto& c : repaired) c = c == ' ' ? '+' : c;
   auto parsed = parse_instant(repaired);
-  if (!parsed) return fail(Code::kInvalid, fmt::format("{}: {}; a time is written like 2026-11-30T09:00:00+09:00", name, parsed.error().sentence));
+  if (!parsed) return runtime::refuse_field(Code::kInvalid, name, "refusal.time.unread");
   return parsed;
 }
 
@@ -54,19 +61,19 @@ Result<std::optional<Instant>> optional_time(Request const& request, std::string
 Result<std::optional<Instant>> past_moment(Request const& request, Instant now) {
   MADANG_TRY(auto const at, optional_time(request, "at"));
   if (at && *at > now + kAskedAheadMax)
-    return fail(Code::kInvalid, "at: this moment has not come yet; leave it out for the present");
+    return runtime::refuse_field(Code::kInvalid, "at", "refusal.time.not_yet");
   return at ? std::optional(std::min(*at, now)) : at;
 }
 
 Result<std::int64_t> parse_id(std::string_view name, std::string_view text) {
   auto const id = parse_int(text);
-  if (!id || *id < 1) return fail(Code::kInvalid, fmt::format("{}: a positive number expected", name));
+  if (!id || *id < 1) return runtime::refuse_field(Code::kInvalid, name, "refusal.positive_number");
   return *id;
 }
 
 Result<std::string> needed(Request const& request, std::string_view name) {
   auto const text = request.query_value(name);
-  if (!text || text->empty()) return fail(Code::kInvalid, fmt::format("{}: missing", name));
+  if (!text || text->empty()) return runtime::refuse_field(Code::kInvalid, name, "refusal.missing");
   return std::string(*text);
 }
 
@@ -77,7 +84,7 @@ Result<Interval> parse_range(Request const& request, Instant now) {
   Interval when{};
   when.to = to.value_or(now);
   when.from = from.value_or(when.to - std::chrono::hours{24});
-  if (when.from >= when.to) return fail(Code::kInvalid, "from: must lie before to");
+  if (when.from >= when.to) return runtime::refuse_field(Code::kInvalid, "from", "refusal.time.from_after_to");
   return when;
 }
 
@@ -134,12 +141,24 @@ struct Api {
     return web::json(*cached->text);
   }
 
+  /// What was asked about a moment ago is read from memory and waits for nobody who reads the past.
+  [[nodiscard]] web::Work work_of_now(Request const& request) const {
+    auto const at = past_moment(request, needs.clock.now());
+    if (!at || !*at) return web::Work::kRead;
+    return view->knows_past(request.query_value("property").value_or(""), **at) ? web::Work::kRead : web::Work::kScan;
+  }
+
   Result<Response> get_now(Request const& request) const {
     MADANG_TRY(auto const property, needed(request, "property"));
     MADANG_TRY(auto const at, past_moment(request, needs.clock.now()));
+    if (at) {
+      MADANG_TRY(auto const then, view->past_quantity(property, *at));
+      auto const about = about_quantity(*view, property);
+      return web::json(now_json(*then, false, &about));
+    }
     MADANG_TRY(auto const now, view->quantity(property, at));
     auto const about = about_quantity(*view, property);
-    return web::json(now_json(now, !at.has_value(), &about));
+    return web::json(now_json(now, true, &about));
   }
 
   Result<Response> get_thing(Request const& request) const {
@@ -147,7 +166,7 @@ struct Api {
     MADANG_TRY(auto const at, past_moment(request, needs.clock.now()));
     auto const index = view->stations();
     auto const* station = index->station(ThingId{id});
-    if (station == nullptr) return fail(Code::kNotFound, fmt::format("id: there is no station {}", id));
+    if (station == nullptr) return runtime::refuse_field(Code::kNotFound, "id", "refusal.station.none", {{"id", std::to_string(id)}});
     std::vector<DatastreamId> ids;
     for (auto const& d : station->datastreams) ids.push_back(d->id);
     MADANG_TRY(auto const latest, view->newest(ids, at));
@@ -171,18 +190,19 @@ struct Api {
     MADANG_TRY(auto const id, parse_id("datastream", id_text));
     SeriesQuery query;
     query.datastream = needs.city.datastream(DatastreamId{id});
-    if (query.datastream == nullptr) return fail(Code::kNotFound, fmt::format("datastream: there is no {}", id));
+    if (query.datastream == nullptr) return runtime::refuse_field(Code::kNotFound, "datastream", "refusal.series.none", {{"id", std::to_string(id)}});
     MADANG_TRY(query.when, parse_range(request, needs.clock.now() + Millis{1}));
     MADANG_TRY(bool const as_file, wants_file(request));
     if (auto const by = request.query_value("by")) return get_calendar_series(request, query, *by, as_file);
     if (auto const text = request.query_value("points")) {
       MADANG_TRY(auto const points, parse_id("points", *text));
       if (points > static_cast<std::int64_t>(kSeriesPointsMax)) {
-        return fail(Code::kLimit, fmt::format("points: {} is above {}", points, kSeriesPointsMax));
+        return runtime::refuse_field(Code::kLimit, "points", "refusal.above", {{"value", points}, {"max", kSeriesPointsMax}});
       }
       query.points = static_cast<std::size_t>(points);
     }
     query.each_word = as_file;
+    query.deadline = needs.clock.tick() + kSeriesReadMax;
     MADANG_TRY(auto answer, read_series(needs.store, query));
     mark_sentinels(answer, *query.datastream);
     auto const unit = shown_unit_of(*view->stations(), *query.datastream);
@@ -197,8 +217,8 @@ struct Api {
   Result<bool> wants_file(Request const& request) const {
     auto const format = request.query_value("format").value_or("json");
     if (format == "json") return false;
-    if (format != "csv") return fail(Code::kInvalid, fmt::format("format: \"{}\" is none of json, csv", format.substr(0, 20)));
-    if (needs.messages == nullptr) return fail(Code::kUnsupported, "format: csv is not available here");
+    if (format != "csv") return runtime::refuse_field(Code::kInvalid, "format", "refusal.series.format", {{"format", format.substr(0, 20)}});
+    if (needs.messages == nullptr) return runtime::refuse_field(Code::kUnsupported, "format", "refusal.series.no_csv");
     return true;
   }
 
@@ -226,9 +246,9 @@ struct Api {
   Result<Response> get_calendar_series(Request const& request, SeriesQuery const& query, std::string_view by,
                                        bool as_file) const {
     auto const unit = calendar_unit_named(by);
-    if (!unit) return fail(Code::kInvalid, fmt::format("by: \"{}\" is none of hour, day, month", by.substr(0, 20)));
+    if (!unit) return runtime::refuse_field(Code::kInvalid, "by", "refusal.series.by", {{"by", by.substr(0, 20)}});
     MADANG_TRY(auto const calendar, indices::Calendar::of_zone(view->needs().identity.zone));
-    MADANG_TRY(auto answer, read_calendar_series(needs.store, *query.datastream, query.when, *unit, calendar));
+    MADANG_TRY(auto answer, read_calendar_series(needs.store, *query.datastream, {query.when, *unit, needs.clock.tick() + kSeriesReadMax}, calendar));
     auto const shown = shown_unit_of(*view->stations(), *query.datastream);
     convert(answer, shown.conversion, shown.symbol);
     auto const about = about_stream(*view, *query.datastream);
@@ -241,17 +261,17 @@ struct Api {
   Result<Response> get_medians(Request const& request) const {
     MADANG_TRY(auto const property, needed(request, "property"));
     MADANG_TRY(auto const when, parse_range(request, needs.clock.now() + Millis{1}));
-    if (when.length() > kMediansSpanMax) return fail(Code::kLimit, "from: more than three years before to");
+    if (when.length() > kMediansSpanMax) return runtime::refuse_field(Code::kLimit, "from", "refusal.series.span");
     auto const index = view->stations();
     auto const* streams = index->streams(property);
     if (streams == nullptr && index->foreign_streams(property).empty()) {
-      return fail(Code::kNotFound, fmt::format("property: no station measures \"{}\"", property.substr(0, 80)));
+      return runtime::refuse_field(Code::kNotFound, "property", "refusal.station.no_quantity", {{"quantity", property.substr(0, 80)}});
     }
     static Blocks<StreamRef> const kNone;
     auto const& comparable = streams == nullptr ? kNone : *streams;
     auto const first = comparable.empty() ? nullptr : needs.city.datastream(comparable.front().datastream);
     auto const unit = first == nullptr ? std::string() : first->unit.symbol;
-    MADANG_TRY(auto const answer, read_medians(needs.store, property, comparable, when, unit));
+    MADANG_TRY(auto const answer, read_medians(needs.store, comparable, {property, when, unit, needs.clock.tick() + kSeriesReadMax}));
     return web::json(medians_json(answer, about_quantity(*view, property)));
   }
 
@@ -281,10 +301,20 @@ web::Routes api_routes(ApiNeeds const& needs) {
   r.get<Access::kPublic>("/api/v1/city", [api](Request const& q) { return api->get_city(q); });
   r.get<Access::kPublic>("/api/v1/areas", [api](Request const& q) { return api->get_areas(q); });
   r.get<Access::kPublic>("/api/v1/stations", [api](Request const& q) { return api->get_stations(q); });
-  r.get<Access::kPublic>("/api/v1/now", [api](Request const& q) { return api->get_now(q); });
+  auto const work_of_now = [api](Request const& q) { return api->work_of_now(q); };
+  r.get<Access::kPublic>("/api/v1/now", [api](Request const& q) { return api->get_now(q); }, work_of_now);
   r.get<Access::kPublic>("/api/v1/things/{id}", [api](Request const& q) { return api->get_thing(q); });
-  r.get<Access::kPublic>("/api/v1/series", [api](Request const& q) { return api->get_series(q); });
-  r.get<Access::kPublic>("/api/v1/medians", [api](Request const& q) { return api->get_medians(q); });
+  auto const work_of_series = [api](Request const& q) {
+    auto const when = parse_range(q, api->needs.clock.now());
+    auto const plainly = q.query_value("format") ? kFileReadPlainly : kSeriesReadPlainly;
+    return when && when->length() > plainly ? web::Work::kScan : web::Work::kRead;
+  };
+  r.get<Access::kPublic>("/api/v1/series", [api](Request const& q) { return api->get_series(q); }, work_of_series);
+  auto const work_of_medians = [api](Request const& q) {
+    auto const when = parse_range(q, api->needs.clock.now());
+    return when && when->length() > kMediansReadPlainly ? web::Work::kScan : web::Work::kRead;
+  };
+  r.get<Access::kPublic>("/api/v1/medians", [api](Request const& q) { return api->get_medians(q); }, work_of_medians);
   r.stream<Access::kPublic>("/api/v1/live", [api](Request const& q, std::shared_ptr<web::EventSink> sink) {
     return api->listen(q, std::move(sink));
   });

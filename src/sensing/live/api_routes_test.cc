@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "sensing/live/past_answers.h"
 #include "sensing/quality/tests.h"
 #include "sensing/readings/test_messages.h"
 #include "sensing/readings/unstored_messages.h"
@@ -47,6 +48,41 @@ struct Api : testing::Test {
   }
 };
 
+TEST_F(Api, lets_what_may_take_seconds_wait_for_itself) {
+  auto const work = [&](std::string_view pattern, web::Fields query) {
+    web::Request request;
+    request.query = std::move(query);
+    return route(pattern).work_for(request);
+  };
+  EXPECT_EQ(work("/api/v1/now", {{"property", "pm25"}}), web::Work::kRead);
+  EXPECT_EQ(work("/api/v1/now", {{"property", "pm25"}, {"at", "2026-11-24T05:00:00Z"}}), web::Work::kScan);
+  EXPECT_EQ(work("/api/v1/series", {{"datastream", "1"}}), web::Work::kRead);
+  EXPECT_EQ(work("/api/v1/series", {{"datastream", "1"}, {"format", "csv"}}), web::Work::kRead);
+  EXPECT_EQ(work("/api/v1/series", {{"datastream", "1"}, {"from", "2024-11-24T05:00:00Z"}}), web::Work::kScan);
+  EXPECT_EQ(work("/api/v1/series", {{"datastream", "1"}, {"format", "csv"}, {"from", std::to_string(millis_of(now - 72h))}}), web::Work::kScan);
+  EXPECT_EQ(work("/api/v1/medians", {{"property", "pm25"}}), web::Work::kRead);
+  EXPECT_EQ(work("/api/v1/medians", {{"property", "pm25"}, {"from", "2024-11-24T05:00:00Z"}}), web::Work::kScan);
+}
+
+TEST_F(Api, a_moment_of_the_past_that_is_known_waits_for_no_scan) {
+  auto const work = [&] {
+    web::Request request;
+    request.query = {{"property", "pm25"}, {"at", "2026-11-24T05:00:00Z"}};
+    return route("/api/v1/now").work_for(request);
+  };
+  EXPECT_EQ(work(), web::Work::kScan);
+  must(get("/api/v1/now", {{"property", "pm25"}, {"at", "2026-11-24T05:00:00Z"}}));
+  EXPECT_EQ(work(), web::Work::kRead);
+  t.clock.advance(kPastAnswersAge - kPastTurnMax);
+  EXPECT_EQ(work(), web::Work::kScan) << "it may be old when its turn comes";
+  must(get("/api/v1/now", {{"property", "noise"}, {"at", "2026-11-24T05:00:00Z"}}));
+  t.clock.advance(kPastAnswersAge);
+  must(get("/api/v1/now", {{"property", "pm25"}, {"at", "2026-11-24T05:00:00Z"}}));
+  EXPECT_EQ(work(), web::Work::kRead);
+  t.add("E2", kEast, {"pm25"});
+  EXPECT_EQ(work(), web::Work::kScan) << "the registry is another";
+}
+
 TEST_F(Api, describes_the_city) {
   auto const text = body("/api/v1/city");
   EXPECT_THAT(text, HasSubstr(R"("zone":"Asia/Seoul")"));
@@ -55,6 +91,11 @@ TEST_F(Api, describes_the_city) {
   EXPECT_THAT(text, HasSubstr(R"("channel":"pm25")"));
   EXPECT_THAT(text, HasSubstr(R"("averaging":"energy","stations":1)"));
   EXPECT_THAT(text, HasSubstr(R"("notices":[{"en":"Not official.")"));
+}
+
+TEST_F(Api, is_not_made_a_dot_by_a_station_whose_place_was_typed_wrongly) {
+  t.add("MADRID", {40.4155, -3.7074}, {"pm25"});
+  EXPECT_THAT(body("/api/v1/city"), HasSubstr(R"("bounds":[126.9,37.5,127.1,37.6])"));
 }
 
 TEST_F(Api, names_every_quantity_once_and_daily_means_beside_finer_values_too) {

@@ -1,10 +1,9 @@
 #include "sensing/live/calendar_series.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
+#include "runtime/refusal.h"
 #include "sensing/limits.h"
 #include "sensing/means.h"
 #include "sensing/quantities.h"
@@ -14,7 +13,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kNames{"hour", "day", "month"};
 
-Result<std::vector<Interval>> buckets_of(indices::Calendar const& calendar, CalendarUnit by, Interval when) {
+Result<std::vector<Interval>> calendar_buckets_of(indices::Calendar const& calendar, CalendarUnit by, Interval when) {
   switch (by) {
     case CalendarUnit::kHour: return calendar.hours(when);
     case CalendarUnit::kDay: return calendar.days(when);
@@ -43,19 +42,20 @@ void convert(CalendarSeries& series, UnitConversion const& conversion, std::stri
 }
 
 Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, city::Datastream const& datastream,
-                                            Interval when, CalendarUnit by, indices::Calendar const& calendar) {
+                                            CalendarQuery const& query, indices::Calendar const& calendar) {
+  auto const by = query.by;
   auto const* info = quantity(datastream.channel);
   auto const averaging = averaging_of(datastream);
-  MADANG_TRY(auto const buckets, buckets_of(calendar, by, when));
+  MADANG_TRY(auto const buckets, calendar_buckets_of(calendar, by, query.when));
   if (buckets.size() > kSeriesPointsMax) {
-    return fail(Code::kLimit, fmt::format("by: {} buckets are above {}", buckets.size(), kSeriesPointsMax));
+    return runtime::refuse_field(Code::kLimit, "by", "refusal.series.buckets", {{"count", buckets.size()}, {"max", kSeriesPointsMax}});
   }
   CalendarSeries out{datastream.id, datastream.unit.symbol, info == nullptr ? 2 : info->decimals, by, {}};
   if (buckets.empty()) return out;
   // Hours of the first bucket's clock; jumps of a clock are whole hours nearly everywhere, and where they are not an hour
   // across the jump goes to the bucket in which it begins.
   Interval const all{buckets.front().from, buckets.back().to};
-  storage::AggregateOptions const hourly{.step = std::chrono::hours{1}, .together = true, .from_raw = false, .averaging = averaging};
+  storage::AggregateOptions const hourly{.step = std::chrono::hours{1}, .together = true, .from_raw = false, .averaging = averaging, .deadline = query.deadline};
   MADANG_TRY(auto const series, store.aggregate(std::span(&datastream.id, 1), all, hourly));
   std::vector<storage::Bucket> sums(buckets.size());
   for (auto const& s : series) {

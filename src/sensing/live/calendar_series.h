@@ -39,8 +39,14 @@ struct CalendarSeries {
 /// In another unit.
 void convert(CalendarSeries& series, UnitConversion const& conversion, std::string_view unit);
 
+struct CalendarQuery {
+  Interval when;
+  CalendarUnit by = CalendarUnit::kDay;
+  std::optional<Tick> deadline = {};  ///< as in storage::ReadOptions
+};
+
 /// Every bucket that touches `when`, whole. kLimit: more than kSeriesPointsMax.
 Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, city::Datastream const& datastream,
-                                            Interval when, CalendarUnit by, indices::Calendar const& calendar);
+                                            CalendarQuery const& query, indices::Calendar const& calendar);
 
 }  // namespace madang::sensing

@@ -22,13 +22,21 @@ struct CalendarSeriesTest : testing::Test {
   CalendarSeriesTest() { t.add("N1", kWest, {"pm25", "noise", "wind_direction"}); }
 
   Result<CalendarSeries> read(std::string_view channel, Interval when, CalendarUnit by) {
-    return read_calendar_series(t.store, *t.city->datastream(t.stream("N1", channel)), when, by, berlin);
+    return read_calendar_series(t.store, *t.city->datastream(t.stream("N1", channel)), {when, by}, berlin);
   }
   /// One value at the start of each hour.
   void hourly(std::string_view channel, Instant from, Instant to, double value) {
     for (auto time = from; time < to; time += std::chrono::hours{1}) t.put(t.stream("N1", channel), time, value);
   }
 };
+
+TEST_F(CalendarSeriesTest, ends_at_its_deadline) {
+  Interval const day{at("2026-03-28T12:00:00Z"), at("2026-03-29T12:00:00Z")};
+  hourly("pm25", day.from, day.to, 10);
+  auto const read = read_calendar_series(t.store, *t.city->datastream(t.stream("N1", "pm25")),
+                                         {day, CalendarUnit::kDay, t.clock.tick() - Millis{1}}, berlin);
+  EXPECT_EQ(read.error().code, Code::kUnavailable);
+}
 
 TEST_F(CalendarSeriesTest, has_a_day_of_23_hours_in_spring) {
   hourly("pm25", at("2026-03-27T23:00:00Z"), at("2026-03-30T22:00:00Z"), 10);

@@ -10,25 +10,25 @@ namespace {
 constexpr double kEndless = std::numeric_limits<double>::infinity();
 
 // Particles are compared as whole numbers, as the index does: 15.4 is 15.
-constexpr std::array kPm25 = {Step{15.5, "level.good"}, Step{35.5, "level.moderate"}, Step{75.5, "level.bad"},
+constexpr std::array kPm25Steps = {Step{15.5, "level.good"}, Step{35.5, "level.moderate"}, Step{75.5, "level.bad"},
                               Step{kEndless, "level.very_bad"}};
-constexpr std::array kPm10 = {Step{30.5, "level.good"}, Step{80.5, "level.moderate"}, Step{150.5, "level.bad"},
+constexpr std::array kPm10Steps = {Step{30.5, "level.good"}, Step{80.5, "level.moderate"}, Step{150.5, "level.bad"},
                               Step{kEndless, "level.very_bad"}};
-constexpr std::array kNoise = {Step{45, "level.quiet"}, Step{55, "level.lively"}, Step{65, "level.loud"},
+constexpr std::array kNoiseSteps = {Step{45, "level.quiet"}, Step{55, "level.lively"}, Step{65, "level.loud"},
                                Step{kEndless, "level.very_loud"}};
-constexpr std::array kTemperature = {Step{0, "level.freezing"}, Step{10, "level.cold"}, Step{20, "level.mild"},
+constexpr std::array kTemperatureSteps = {Step{0, "level.freezing"}, Step{10, "level.cold"}, Step{20, "level.mild"},
                                      Step{28, "level.warm"}, Step{kEndless, "level.hot"}};
-constexpr std::array kPeople = {Step{0.5, "level.few_people"}, Step{1.5, "level.usual_people"},
+constexpr std::array kPeopleSteps = {Step{0.5, "level.few_people"}, Step{1.5, "level.usual_people"},
                                 Step{3, "level.many_people"}, Step{kEndless, "level.very_many_people"}};
 
 }  // namespace
 
 std::span<Step const> steps_of(std::string_view channel) {
-  if (channel == "pm25") return kPm25;
-  if (channel == "pm10") return kPm10;
-  if (channel == "noise") return kNoise;
-  if (channel == "temperature") return kTemperature;
-  if (channel == "people") return kPeople;
+  if (channel == "pm25") return kPm25Steps;
+  if (channel == "pm10") return kPm10Steps;
+  if (channel == "noise") return kNoiseSteps;
+  if (channel == "temperature") return kTemperatureSteps;
+  if (channel == "people") return kPeopleSteps;
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sensing/live/now.h"
+#include "sensing/live/past_answers.h"
 #include "sensing/live/stations.h"
 #include "sensing/readings/latest_board.h"
 
@@ -43,9 +44,13 @@ class CityView final : public NowView {
   void mark_spoke(ThingId thing, Instant when) override;
   [[nodiscard]] ReportCounts report_counts() const override;
   [[nodiscard]] Result<QuantityNow> quantity(std::string_view channel, std::optional<Instant> at) const override;
+  /// Of a moment that was asked about a moment ago the same answer.
+  [[nodiscard]] Result<std::shared_ptr<QuantityNow const>> past_quantity(std::string_view channel, Instant at) const;
+  /// Whether that one will be answered from memory. Quick.
+  [[nodiscard]] bool knows_past(std::string_view channel, Instant at) const { return past_.knows(channel, at, needs_.city.change_cursor()); }
 
   /// The newest value of each at this moment, or at or before `at`; id 0 where there is none. In the past nobody knows
-  /// any more what came when: a value counts as heard of when it was measured.
+  /// any more what came when: a value counts as heard of when it was measured. kUnavailable: reading took longer than kPastReadMax.
   [[nodiscard]] Result<std::vector<LatestValue>> newest(std::span<DatastreamId const> streams,
                                                         std::optional<Instant> at) const;
 
@@ -60,10 +65,11 @@ class CityView final : public NowView {
   Result<void> seed();
 
  private:
-  [[nodiscard]] Result<LatestValue> newest_before(DatastreamId stream, Instant at) const;
+  [[nodiscard]] Result<LatestValue> newest_before(DatastreamId stream, Instant at, Tick deadline) const;
 
   Needs needs_;
   StationDirectory directory_;
+  mutable PastAnswers past_;
   /// Shared with the ingest's listener, which may outlive this view.
   std::shared_ptr<LatestBoard> board_ = std::make_shared<LatestBoard>();
 };

@@ -49,6 +49,12 @@ class CsvText {
     append_csv_field(out_, text);
     return *this;
   }
+  /// What somebody else wrote, a device say.
+  CsvText& words(std::string_view text) {
+    if (!std::exchange(first_, false)) out_ += ',';
+    append_csv_words(out_, text);
+    return *this;
+  }
   CsvText& cell(double value) { return cell(fmt::format("{}", value)); }
   void end_row() {
     out_ += "\r\n";
@@ -161,7 +167,7 @@ void write_about(JsonWriter& w, About const& about) {
 std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::Messages const& messages,
                        std::string_view language) {
   auto csv = csv_about(about, step_text(messages, language, answer.step), {messages, language});
-  csv.cell("time").cell("end").cell(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("quality");
+  csv.cell("time").cell("end").words(fmt::format("value ({})", about.unit)).cell("min").cell("max").cell("quality");
   csv.cell("reason").cell("text").end_row();
   for (auto const& p : answer.points) {
     auto const end = answer.step == Millis{0} ? p.end : std::optional(p.time + answer.step);
@@ -178,7 +184,7 @@ std::string series_csv(SeriesAnswer const& answer, About const& about, runtime::
     bool const is_word = answer.takes_words && !p.text.empty();
     csv.cell(flag_text(messages, language, is_word ? QualityFlag::kUnknown : p.flag));
     csv.cell(is_word ? std::string{} : quality_sentence(messages, language, answer.channel, p.value, p.quality));
-    csv.cell(p.text).end_row();
+    csv.words(p.text).end_row();
   }
   return csv.take();
 }

@@ -37,14 +37,21 @@ Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::Event
 }
 
 Result<std::shared_ptr<web::EventTopic>> LiveHub::topic_of(std::string const& channel) {
-  std::scoped_lock const lock(mutex_);
-  auto found = audiences_.find(channel);
-  if (found == audiences_.end()) {
-    MADANG_TRY(auto audience, open(channel));
-    found = audiences_.emplace(channel, std::move(audience)).first;
+  {
+    std::scoped_lock const lock(mutex_);
+    if (auto const found = audiences_.find(channel); found != audiences_.end()) return stay(found->second);
   }
-  found->second.left_at = view_->needs().clock.tick();  // somebody comes: it stays
-  return found->second.topic;
+  // Beside the lock too. What changes until the audience is there is in the snapshot that its first listener gets.
+  MADANG_TRY(auto audience, open(channel));
+  std::scoped_lock const lock(mutex_);
+  auto const [at, fresh] = audiences_.try_emplace(channel, std::move(audience));
+  return stay(at->second);
+}
+
+/// Somebody comes: it stays.
+std::shared_ptr<web::EventTopic> LiveHub::stay(Audience& audience) const {
+  audience.left_at = view_->needs().clock.tick();
+  return audience.topic;
 }
 
 Result<LiveHub::Audience> LiveHub::open(std::string const& channel) {

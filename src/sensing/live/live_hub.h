@@ -43,6 +43,7 @@ class LiveHub {
 
   void run();
   [[nodiscard]] Result<std::shared_ptr<web::EventTopic>> topic_of(std::string const& channel);
+  [[nodiscard]] std::shared_ptr<web::EventTopic> stay(Audience& audience) const;
   [[nodiscard]] Result<Audience> open(std::string const& channel);
   void sort_changes();
   void publish(std::string const& channel, Audience& audience);

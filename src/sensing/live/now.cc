@@ -9,6 +9,7 @@
 
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "sensing/limits.h"
 #include "sensing/live/city_view.h"
 #include "sensing/quantity_names.h"
@@ -25,10 +26,10 @@ using storage::StoredObservation;
 
 /// The newest in `when` whose time can be trusted; id 0 when there is none among the newest kUntrustedReadMax. One whose
 /// clock is wrong is rare, so the first look is at one value only.
-Result<StoredObservation> newest_trusted(storage::ObservationStore& store, DatastreamId stream, Interval when) {
+Result<StoredObservation> newest_trusted(storage::ObservationStore& store, DatastreamId stream, Interval when, Tick deadline) {
   std::size_t page = 1;
   for (std::size_t skip = 0; skip < kUntrustedReadMax; skip += page, page = 100) {
-    storage::ReadOptions const newest_first{.limit = page, .skip = skip, .descending = true, .with_details = true};
+    storage::ReadOptions const newest_first{.limit = page, .skip = skip, .descending = true, .with_details = true, .deadline = deadline};
     MADANG_TRY(auto const found, store.read(stream, when, newest_first));
     for (auto const& o : found)
       if (has_trusted_time(o.phenomenon_time, o.received_at, o.quality)) return o;
@@ -153,7 +154,7 @@ void merge(StationReport& station, StationReport const& channel) {
 
 std::span<std::string_view const> main_channels() { return kMainChannels; }
 
-CityView::CityView(Needs needs) : needs_(std::move(needs)), directory_(needs_.city) {}
+CityView::CityView(Needs needs) : needs_(std::move(needs)), directory_(needs_.city), past_(needs_.clock) {}
 
 Result<void> CityView::seed() {
   needs_.ingest.listen([board = board_](std::span<storage::StoredObservation const> news) { board->put(news); });
@@ -200,12 +201,12 @@ StationValue CityView::shown(StreamRef const& ref, LatestValue const& latest, In
   return out;
 }
 
-Result<LatestValue> CityView::newest_before(DatastreamId stream, Instant at) const {
-  MADANG_TRY(auto const found, newest_trusted(needs_.store, stream, {at - kPastWindow, at + Millis{1}}));
+Result<LatestValue> CityView::newest_before(DatastreamId stream, Instant at, Tick deadline) const {
+  MADANG_TRY(auto const found, newest_trusted(needs_.store, stream, {at - kPastWindow, at + Millis{1}}, deadline));
   if (found.id) return value_of_the_past(found);
   // Silent, or never heard of: whether there is anything before.
   LatestValue out;
-  MADANG_TRY(auto const older, newest_trusted(needs_.store, stream, {kInstantMin, std::max(kInstantMin, at - kPastWindow)}));
+  MADANG_TRY(auto const older, newest_trusted(needs_.store, stream, {kInstantMin, std::max(kInstantMin, at - kPastWindow)}, deadline));
   if (older.id) out.heard = older.phenomenon_time;
   return out;
 }
@@ -215,8 +216,9 @@ Result<std::vector<LatestValue>> CityView::newest(std::span<DatastreamId const> 
   if (!at) return board_->find(streams);
   std::vector<LatestValue> values;
   values.reserve(streams.size());
+  auto const deadline = needs_.clock.tick() + kPastReadMax;
   for (auto const stream : streams) {
-    MADANG_TRY(auto value, newest_before(stream, *at));
+    MADANG_TRY(auto value, newest_before(stream, *at, deadline));
     values.push_back(std::move(value));
   }
   return values;
@@ -229,7 +231,7 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
     for (auto const& ref : *streams) refs.push_back(&ref);
   for (auto const& ref : index->foreign_streams(channel)) refs.push_back(&ref);
   if (refs.empty()) {
-    return fail(Code::kNotFound, "property: no station measures \"" + std::string(channel.substr(0, 80)) + "\"");
+    return runtime::refuse_field(Code::kNotFound, "property", "refusal.station.no_quantity", {{"quantity", channel.substr(0, 80)}});
   }
   std::vector<DatastreamId> ids;
   for (auto const* ref : refs) ids.push_back(ref->datastream);
@@ -244,6 +246,10 @@ Result<QuantityNow> CityView::quantity(std::string_view channel, std::optional<I
   tally.finish();
   if (auto const found = index->notices_of.find(channel); found != index->notices_of.end()) out.notices = found->second;
   return out;
+}
+
+Result<std::shared_ptr<QuantityNow const>> CityView::past_quantity(std::string_view channel, Instant at) const {
+  return past_.get(channel, at, stations()->version, [&] { return quantity(channel, at); });
 }
 
 std::vector<std::optional<StationReport>> CityView::reports(StationIndex const& index, Instant at) const {

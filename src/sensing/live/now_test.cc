@@ -4,6 +4,7 @@
 
 #include "sensing/quality/tests.h"
 #include "sensing/test_city.h"
+#include "support/passing_store.h"
 
 namespace madang::sensing {
 namespace {
@@ -74,6 +75,33 @@ TEST_F(Now, tells_reporting_late_silent_and_never_heard_apart) {
   EXPECT_EQ(of("W3").value, std::nullopt);
   EXPECT_EQ(of("E1").state, ReportState::kNeverHeard);
   EXPECT_EQ(q.median, 10);
+}
+
+/// Each read takes two seconds.
+class SlowStore final : public test::PassingStore {
+ public:
+  SlowStore(storage::ObservationStore& behind, runtime::ManualClock& clock) : PassingStore(behind), clock_(clock) {}
+  Result<std::vector<storage::StoredObservation>> read(DatastreamId stream, Interval when, storage::ReadOptions const& options) override {
+    ++reads;
+    auto found = PassingStore::read(stream, when, options);
+    clock_.advance(2s);
+    return found;
+  }
+  int reads = 0;
+
+ private:
+  runtime::ManualClock& clock_;
+};
+
+TEST_F(Now, reads_no_longer_at_the_past_than_it_may) {
+  for (auto const* serial : {"W1", "W2", "W3", "E1"}) put(serial, now - 1min, 10);
+  SlowStore slow(t.store, t.clock);
+  view = must(NowView::start({*t.city, slow, *t.ingest, t.clock, {}}));
+  auto const past = view->quantity("pm25", now);
+  ASSERT_FALSE(past);
+  EXPECT_EQ(past.error().code, Code::kUnavailable);
+  EXPECT_EQ(slow.reads, 3) << "two within three seconds, and the third is refused";
+  EXPECT_TRUE(view->quantity("pm25")) << "the present comes from memory";
 }
 
 // A device whose clock runs wild: what it sends is kept, and displaces nothing.

@@ -127,19 +127,22 @@ Html notices(Voice const& voice, CityNow const& now) {
   return out;
 }
 
-Html data_links(Voice const& voice) {
+Html data_links(Voice const& voice, std::string const& licence) {
   struct Link {
     char const* address;
     char const* key;
   };
   constexpr std::array kLinks = {Link{"/control", "public.control_room"}, Link{"/health", "public.health"},
                                  Link{"/sta/v1.1", "public.data_sta"}, Link{"/api/v1/indices", "public.data_indices"},
-                                 Link{"/api/v1/now?property=pm25", "public.data_now"}};
+                                 Link{"/api/v1/now?property=pm25", "public.data_now"},
+                                 Link{"/alerts.atom", "public.data_alerts"}, Link{"/api/openapi.yaml", "public.data_api"}};
   Html rows;
   for (auto const& link : kLinks) rows += element("li", {}, element("a", {{"href", link.address}}, voice.say(link.key)));
   return element("section", {{"id", "data"}, {"aria-labelledby", "data-heading"}},
                  element("h2", {{"id", "data-heading"}}, voice.say("public.data")),
-                 element("p", {}, voice.say("public.data_text")), element("ul", {{"class", "links"}}, rows));
+                 element("p", {}, voice.say("public.data_text"), " ",
+                         licence.empty() ? voice.say("public.data_licence_none") : voice.say("public.data_licence", {{"licence", licence}})),
+                 element("ul", {{"class", "links"}}, rows));
 }
 
 /// First what needs somebody: a link to the warnings, with their number, and what nobody can warn of.
@@ -173,10 +176,10 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
     main += element("p", {}, voice.say("public.nothing"));
   else
     main += pieces(element("nav", {{"aria-label", title}}, element("ul", {{"class", "jump"}}, content.links)), content.all);
-  main += data_links(voice);
+  main += data_links(voice, now.identity.licence);
   auto const skip = element("a", {{"class", "skip"}, {"href", "#main"}}, voice.say("public.skip"));
   return web::page_response(reader, title, voice.say("public.lead"),
-                       pieces(skip, web::page_top(reader, needs.messages, city, "/"), definitions(*shapes),
+                       pieces(skip, web::page_top(reader, needs.messages, city, "/", web::links_of(needs.navigation, voice, request.who, "/")), definitions(*shapes),
                               element("main", {{"id", "main"}}, main)));
 }
 

@@ -7,6 +7,7 @@
 #include "sensing/indices/city_indices.h"
 #include "sensing/live/now.h"
 #include "situations/situations.h"
+#include "web/html/navigation.h"
 #include "web/http/http.h"
 
 namespace madang::sensing {
@@ -18,6 +19,7 @@ struct PublicNeeds {
   runtime::Messages const& messages;
   situations::Situations* situations = nullptr;  ///< none: the page says nothing of warnings
   indices::IndicesView* indices = nullptr;  ///< without one the page shows no index
+  web::Navigation const* navigation = nullptr;  ///< without it no links to other pages
 };
 
 /// GET /

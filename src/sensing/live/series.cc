@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "runtime/refusal.h"
 #include "sensing/limits.h"
 #include "sensing/means.h"
 #include "sensing/rules.h"
@@ -38,6 +39,13 @@ SeriesPoint with_mean(SeriesPoint point, Bucket const& b, double mean, Averaging
   point.min = circular ? mean : b.min;
   point.max = circular ? mean : b.max;
   return point;
+}
+
+std::size_t detail_bytes_of(std::span<StoredObservation const> observations) {
+  std::size_t bytes = 0;
+  for (auto const& o : observations)
+    if (o.detail) bytes += storage::bytes_of(*o.detail);
+  return bytes;
 }
 
 QualityFlag worse(QualityFlag a, QualityFlag b) { return std::to_underlying(a) > std::to_underlying(b) ? a : b; }
@@ -154,21 +162,26 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
   auto const averaging = averaging_of(d);
   auto const* info = quantity(d.channel);
   SeriesAnswer answer{d.id, d.channel, d.unit.symbol, info == nullptr ? 2 : info->decimals, Millis{0}, {}, takes_words(d)};
-  MADANG_TRY(auto const count, store.count(d.id, query.when));
+  MADANG_TRY(auto const count, store.count(d.id, query.when, {.at_most = kSeriesRawMax, .deadline = query.deadline}));
   if (count > kSeriesRawMax) {
     answer.step = std::max<Millis>(bucket_step(query.when.length(), query.points), 1h);
-    storage::AggregateOptions const hourly{.step = answer.step, .together = true, .from_raw = false, .averaging = averaging};
+    storage::AggregateOptions const hourly{.step = answer.step, .together = true, .from_raw = false, .averaging = averaging, .deadline = query.deadline};
     MADANG_TRY(auto const series, store.aggregate(std::span(&d.id, 1), query.when, hourly));
     answer.points = points_of(series, averaging);
     return answer;
   }
-  storage::ReadOptions const all{.limit = kSeriesRawMax, .skip = 0, .descending = false, .with_details = true};
+  bool const each = query.each_word && answer.takes_words;
+  // What goes into buckets needs no more of a text than that it is none of the numbers.
+  storage::ReadOptions const all{.limit = kSeriesRawMax, .with_details = each || count <= query.points, .deadline = query.deadline,
+                                 .detail_bytes = kSeriesDetailBytesMax};
   MADANG_TRY(auto const observations, store.read(d.id, query.when, all));
-  if (observations.size() > query.points && !(query.each_word && answer.takes_words)) {
+  if (observations.size() > query.points && !each) {
     answer.step = bucket_step(query.when.length(), query.points);
     answer.points = buckets_of(observations, answer.step, averaging);
     return answer;
   }
+  if (detail_bytes_of(observations) > kSeriesDetailBytesMax)
+    return runtime::refuse_field(Code::kLimit, "from", "refusal.series.texts", {{"max", kSeriesDetailBytesMax}});
   for (auto const& o : observations) {
     auto const flag = is_measured(o) ? o.quality.flag : QualityFlag::kMissing;
     auto const end = o.detail ? o.detail->phenomenon_end : std::nullopt;
@@ -178,17 +191,18 @@ Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery c
   return answer;
 }
 
-Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
-                                   Blocks<StreamRef> const& streams, Interval when, std::string_view unit) {
-  auto const averaging = averaging_of(property, unit);
+Result<MediansAnswer> read_medians(storage::ObservationStore& store, Blocks<StreamRef> const& streams, MediansQuery const& query) {
+  auto const averaging = averaging_of(query.property, query.unit);
+  auto const& when = query.when;
   // Up to two days a quarter of an hour shows the rush hours; longer spans are answered from the hourly roll-ups.
   // Never finer than the stations report: hourly files would leave only single points with gaps between.
   auto const fine = when.length() <= 48h ? Millis{15min} : std::max<Millis>(bucket_step(when.length(), 750), 1h);
   auto const shortest = std::ranges::min_element(streams, {}, &StreamRef::interval);
   auto const step = shortest == streams.end() ? fine : std::max(fine, shortest->interval);
-  MADANG_TRY(auto const series, aggregate_together(store, streams, when, {.step = step, .together = true, .from_raw = false, .averaging = averaging}));
-  auto const* info = quantity(property);
-  MediansAnswer answer{std::string(property), {}, info == nullptr ? 2 : info->decimals, step, {}};
+  storage::AggregateOptions const options{.step = step, .together = true, .from_raw = false, .averaging = averaging, .deadline = query.deadline};
+  MADANG_TRY(auto const series, aggregate_together(store, streams, when, options));
+  auto const* info = quantity(query.property);
+  MediansAnswer answer{std::string(query.property), {}, info == nullptr ? 2 : info->decimals, step, {}};
   if (info != nullptr) answer.unit = info->unit_symbol;
   answer.points = points_of(series, averaging);
   return answer;

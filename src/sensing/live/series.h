@@ -40,6 +40,7 @@ struct SeriesQuery {
   Interval when;
   std::size_t points = 600;  ///< at most about this many
   bool each_word = false;    ///< of a Datastream that takes words every single one, for a bucket holds none
+  std::optional<Tick> deadline = {};  ///< as in storage::ReadOptions
 };
 
 /// In another unit: every number that is one.
@@ -47,7 +48,8 @@ void convert(SeriesAnswer& answer, UnitConversion const& conversion, std::string
 
 /// Up to `points` observations are given one by one, more as buckets: means by the quantity's own rule (energy for dB,
 /// vector for degrees) of the values that count, else of all with the worst flag. Ranges of more than kSeriesRawMax
-/// observations come from roll-ups, which hold the sums that the same means need. Texts are no points.
+/// observations come from roll-ups, which hold the sums that the same means need. Texts are no points. kUnavailable: the deadline;
+/// kLimit: what single observations say beside their numbers is more than kSeriesDetailBytesMax.
 Result<SeriesAnswer> read_series(storage::ObservationStore& store, SeriesQuery const& query);
 
 struct MediansAnswer {
@@ -58,9 +60,15 @@ struct MediansAnswer {
   std::vector<SeriesPoint> points;  ///< value is the mean of all stations' values, by the quantity's own rule
 };
 
-/// The city's course of one quantity. `unit` says how values of a quantity that the table does not know are averaged.
-Result<MediansAnswer> read_medians(storage::ObservationStore& store, std::string_view property,
-                                   Blocks<StreamRef> const& streams, Interval when, std::string_view unit = {});
+struct MediansQuery {
+  std::string_view property;
+  Interval when;
+  std::string_view unit = {};         ///< how values of a quantity that the table does not know are averaged
+  std::optional<Tick> deadline = {};  ///< as in storage::ReadOptions
+};
+
+/// The city's course of one quantity.
+Result<MediansAnswer> read_medians(storage::ObservationStore& store, Blocks<StreamRef> const& streams, MediansQuery const& query);
 
 /// The smallest length of the ladder 1 s ... 30 days that cuts `span` into at most `points` buckets.
 Millis bucket_step(Millis span, std::size_t points);

@@ -43,6 +43,34 @@ TEST_F(SeriesTest, gives_few_observations_one_by_one) {
   EXPECT_EQ(s.unit, "µg/m³");
 }
 
+TEST_F(SeriesTest, ends_at_its_deadline) {
+  put("pm25", 1min, 5);
+  SeriesQuery query{t.city->datastream(t.stream("N1", "pm25")), day};
+  query.deadline = t.clock.tick() - 1ms;
+  EXPECT_EQ(read_series(t.store, query).error().code, Code::kUnavailable);
+  query.deadline = t.clock.tick() + 1h;
+  EXPECT_TRUE(read_series(t.store, query));
+}
+
+TEST_F(SeriesTest, holds_few_bytes_of_what_stands_beside_the_numbers) {
+  storage::Batch batch;
+  auto const put_long = [&](int minute) {
+    storage::ObservationDetail detail;
+    detail.parameters = "{\"note\":\"" + std::string(1'000'000, 'x') + "\"}";
+    batch.details.emplace_back(static_cast<std::uint32_t>(batch.observations.size()), std::move(detail));
+    batch.observations.push_back({t.stream("N1", "pm25"), from + std::chrono::minutes{minute}, 5, from, {}});
+  };
+  for (int i = 0; i < 10; ++i) put_long(i);
+  must(t.store.append(batch));
+  auto const all = read_series(t.store, {t.city->datastream(t.stream("N1", "pm25")), day});
+  EXPECT_EQ(all.error().code, Code::kLimit);
+  EXPECT_THAT(all.error().sentence, testing::HasSubstr("ask for a shorter one"));
+  auto const few = must(read_series(t.store, {t.city->datastream(t.stream("N1", "pm25")), {from, from + 4min}}));
+  EXPECT_EQ(few.points.size(), 4u);
+  auto const buckets = read("pm25", 3);
+  EXPECT_EQ(buckets.points.front().value, 5) << "a bucket needs no text";
+}
+
 TEST_F(SeriesTest, says_why_a_single_observation_is_flagged) {
   storage::Batch batch;
   batch.observations.push_back({t.stream("N1", "pm25"), from + 1min, 900, from, {QualityFlag::kSuspect, 4, 2}});
@@ -100,7 +128,7 @@ TEST_F(SeriesTest, medians_are_the_means_of_all_stations) {
   put("pm25", 31min, 10);
   t.put(t.stream("N2", "pm25"), from + 32min, 20);
   auto const index = build_station_index(*t.city);
-  auto const m = must(read_medians(t.store, "pm25", *index->streams("pm25"), day));
+  auto const m = must(read_medians(t.store, *index->streams("pm25"), {"pm25", day}));
   EXPECT_EQ(m.step, Millis{15min});
   ASSERT_EQ(m.points.size(), 1u);
   EXPECT_EQ(m.points[0].value, 15);
@@ -115,10 +143,10 @@ TEST_F(SeriesTest, medians_of_levels_are_energy_means_and_of_directions_vectors)
   put("wind_direction", 12h, 0);
   put("wind_direction", 12h + 1min, 180);
   auto const index = build_station_index(*t.city);
-  auto const levels = must(read_medians(t.store, "noise", *index->streams("noise"), day));
+  auto const levels = must(read_medians(t.store, *index->streams("noise"), {"noise", day}));
   ASSERT_EQ(levels.points.size(), 1u);
   EXPECT_NEAR(levels.points[0].value, 76.9902, 1e-4);
-  auto const winds = must(read_medians(t.store, "wind_direction", *index->streams("wind_direction"), day));
+  auto const winds = must(read_medians(t.store, *index->streams("wind_direction"), {"wind_direction", day}));
   ASSERT_EQ(winds.points.size(), 1u) << "opposite winds leave a gap";
   EXPECT_NEAR(winds.points[0].value, 5, 1e-9);
   EXPECT_EQ(winds.points[0].min, winds.points[0].max);
@@ -167,7 +195,21 @@ TEST_F(SeriesTest, a_text_is_no_point) {
   EXPECT_EQ(together.points[0].value, 20.5);
   EXPECT_EQ(together.points[0].min, 20);
   auto const index = build_station_index(*t.city);
-  EXPECT_EQ(must(read_medians(t.store, "pm25", *index->streams("pm25"), day)).points.at(0).value, 20.5);
+  EXPECT_EQ(must(read_medians(t.store, *index->streams("pm25"), {"pm25", day})).points.at(0).value, 20.5);
+}
+
+TEST_F(SeriesTest, nothing_is_read_for_longer_than_somebody_waits) {
+  put("pm25", 31min, 20);
+  auto const index = build_station_index(*t.city);
+  auto const over = t.clock.tick();
+  auto const medians = read_medians(t.store, *index->streams("pm25"), {.property = "pm25", .when = day, .deadline = over});
+  ASSERT_FALSE(medians);
+  EXPECT_EQ(medians.error().code, Code::kUnavailable);
+  SeriesQuery query{.datastream = t.city->datastream(t.stream("N1", "pm25")), .when = day};
+  query.deadline = over;
+  ASSERT_FALSE(read_series(t.store, query));
+  query.deadline = over + Millis{1};
+  EXPECT_TRUE(read_series(t.store, query));
 }
 
 TEST(bucket_step, climbs_the_ladder) {

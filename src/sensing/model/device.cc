@@ -19,6 +19,14 @@ Device fresh_device(DeviceTraits const& traits) {
   return d;
 }
 
+Device fresh_device(DeviceTraits const& traits, double zero_deviation, double reference) {
+  Device d = fresh_device(traits);
+  if (traits.learns != DeviceTraits::Learns::kBoth) return d;
+  d.p_offset = square_of(zero_deviation) + square_of(reference * traits.gain_deviation);
+  d.p_both = static_cast<float>(reference) * square_of(traits.gain_deviation);
+  return d;
+}
+
 void learn_device(Device& d, DeviceTraits const& traits, double innovation, double away, double noise, Ageing ageing, double days) {
   bool const has_offset = traits.learns != DeviceTraits::Learns::kGain;
   bool const has_gain = traits.learns != DeviceTraits::Learns::kOffset;

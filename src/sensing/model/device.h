@@ -29,8 +29,11 @@ struct Device {
   float p_offset = 0, p_both = 0, p_gain = 0;  ///< variances and covariance of what is not known
 };
 
-/// A device that nothing is known about.
+/// A device that nothing is known about. What it shows at the reference beside the city comes of its zero and of its gain:
+/// with `zero_deviation`, of its zero alone, a device that shows three times as much there is taken for one that shows three
+/// times as much of all, and a haze is no excess of it.
 [[nodiscard]] Device fresh_device(DeviceTraits const& traits);
+[[nodiscard]] Device fresh_device(DeviceTraits const& traits, double zero_deviation, double reference);
 
 /// `away`: the city's median less the reference; both for the value less the reference.
 [[nodiscard]] inline double follows(Device const& d, double away) {

@@ -1,8 +1,7 @@
 #include "sensing/quality/administration_routes.h"
 
-#include <fmt/format.h>
-
 #include "core/json_writer.h"
+#include "runtime/refusal.h"
 
 namespace madang::sensing {
 namespace {
@@ -11,18 +10,18 @@ using web::Access;
 using web::Request;
 using web::Response;
 
-Result<Instant> time_of(Request const& request, std::string_view name, Instant otherwise) {
+Result<Instant> time_asked(Request const& request, std::string_view name, Instant otherwise) {
   auto const text = request.query_value(name);
   if (!text) return otherwise;
   auto time = parse_instant(*text);
-  if (!time) return fail(Code::kInvalid, fmt::format("{}: {}", name, time.error().sentence));
+  if (!time) return runtime::refuse_field(Code::kInvalid, name, "refusal.time.unread");
   return *time;
 }
 
-Result<Response> rerun(AdministrationNeeds const& needs, Request const& request) {
+Result<Response> answer_rerun(AdministrationNeeds const& needs, Request const& request) {
   RerunOptions options;
-  MADANG_TRY(options.when.from, time_of(request, "from", kInstantMin));
-  MADANG_TRY(options.when.to, time_of(request, "to", kInstantMax));
+  MADANG_TRY(options.when.from, time_asked(request, "from", kInstantMin));
+  MADANG_TRY(options.when.to, time_asked(request, "to", kInstantMax));
   options.channel = request.query_value("channel").value_or("");
   MADANG_TRY(auto const summary, sensing::rerun_quality(needs.city, needs.store, options));
   return web::json(rerun_json(summary), 200);
@@ -31,10 +30,11 @@ Result<Response> rerun(AdministrationNeeds const& needs, Request const& request)
 Result<Response> calibrate_channel(AdministrationNeeds const& needs, Request const& request) {
   CalibrationOptions options;
   options.channel = request.query_value("channel").value_or("");
+  if (options.channel.empty()) return runtime::refuse_field(Code::kInvalid, "channel", "refusal.calibration.channel");
   options.name = request.query_value("name").value_or("");
   options.reference = request.query_value("reference").value_or("");
-  MADANG_TRY(options.learn.from, time_of(request, "from", kInstantMin));
-  MADANG_TRY(options.learn.to, time_of(request, "to", kInstantMax));
+  MADANG_TRY(options.learn.from, time_asked(request, "from", kInstantMin));
+  MADANG_TRY(options.learn.to, time_asked(request, "to", kInstantMax));
   auto const append = [&needs](storage::Batch batch) -> Result<void> {
     MADANG_TRY(auto const stored, needs.ingest.submit_and_wait(std::move(batch)));
     (void)stored;
@@ -66,7 +66,7 @@ std::string rerun_json(RerunSummary const& summary) {
 web::Routes administration_routes(AdministrationNeeds needs) {
   web::Routes r;
   r.post<Access::kLocal>(
-      "/api/v1/quality/rerun", [needs](Request const& q) { return rerun(needs, q); }, web::Work::kBulk);
+      "/api/v1/quality/rerun", [needs](Request const& q) { return answer_rerun(needs, q); }, web::Work::kBulk);
   r.post<Access::kLocal>(
       "/api/v1/quality/calibrate", [needs](Request const& q) { return calibrate_channel(needs, q); }, web::Work::kBulk);
   return r;

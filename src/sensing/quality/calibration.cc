@@ -12,6 +12,7 @@
 #include "sensing/means.h"
 #include "sensing/quality/plans.h"
 #include "sensing/quality/tests.h"
+#include "sensing/reporting.h"
 
 namespace madang::sensing {
 namespace {
@@ -21,6 +22,21 @@ constexpr double kGainLeast = 0.2, kGainMost = 5;
 constexpr double kR2Min = 0.25;
 constexpr double kOutlierMedians = 5;  ///< about three deviations
 constexpr std::size_t kBatch = 20'000;
+
+/// So late a value may come and still get its calibrated twin by the next run: data loggers that are emptied once a month.
+constexpr Millis kLateMost = std::chrono::days{35};
+
+/// What a calibrated Datastream holds of a moment.
+struct Twin {
+  double value = 0;
+  std::optional<Instant> end;
+  FeatureId feature;
+  friend bool operator==(Twin const&, Twin const&) = default;
+};
+using Known = std::multimap<Instant, Twin>;
+
+std::optional<Instant> end_of(storage::StoredObservation const& o) { return o.detail ? o.detail->phenomenon_end : std::nullopt; }
+FeatureId feature_of(storage::StoredObservation const& o) { return o.detail ? o.detail->feature : FeatureId{}; }
 
 using Pairs = std::vector<std::pair<double, double>>;
 
@@ -203,23 +219,57 @@ class Calibration {
 
   [[nodiscard]] Interval learned() const { return {std::max(options_.learn.from, kInstantMin), std::min(options_.learn.to, now_)}; }
 
-  /// What the twin does not have yet.
+  /// What the twin does not have yet: what is newer, and what came late.
   Result<void> write(DatastreamId raw, DatastreamId twin, Coefficients const& c) {
-    MADANG_TRY(auto const newest, store_.latest(std::span{&twin, 1}));
-    auto from = newest[0].id ? newest[0].phenomenon_time + Millis{1} : kInstantMin;
+    MADANG_TRY(auto const newest, store_.newest(std::span{&twin, 1}, trusted_times()));
+    auto from = newest[0].trusted.id ? std::max(kInstantMin, newest[0].trusted.phenomenon_time - kLateMost) : kInstantMin;
+    Known known;
+    auto const remember = [&known](storage::StoredObservation const& o) -> Result<void> {
+      known.emplace(o.phenomenon_time, Twin{o.value, end_of(o), feature_of(o)});
+      return {};
+    };
+    if (from > kInstantMin) MADANG_CHECK(each_from(twin, from, remember));
+    return each_from(raw, from, [&](storage::StoredObservation const& o) -> Result<void> {
+      if (is_calibrated(o)) write(o, twin, c.calibrated(o.value), known);
+      if (batch_.observations.size() < kBatch) return {};
+      return flush();
+    });
+  }
+
+  /// In pages. A moment may hold several values, on both sides of a page's end.
+  template <typename Take>
+  Result<void> each_from(DatastreamId stream, Instant from, Take const& take) {
+    std::size_t skip = 0;
     while (true) {
-      MADANG_TRY(auto const values, store_.read(raw, {from, kInstantMax}, {.limit = kBatch, .skip = 0, .descending = false, .with_details = true}));
-      for (auto const& o : values) {
-        bool const useless = o.quality.flag == QualityFlag::kFail || o.quality.flag == QualityFlag::kMissing || o.detail;
-        if (useless) continue;
-        batch_.observations.push_back({twin, o.phenomenon_time, c.calibrated(o.value), now_, o.quality});
-        ++summary_.values;
-      }
-      if (batch_.observations.size() >= kBatch) MADANG_CHECK(flush());
+      MADANG_TRY(auto const values, store_.read(stream, {from, kInstantMax}, {.limit = kBatch, .skip = skip, .descending = false, .with_details = true}));
+      for (auto const& o : values) MADANG_CHECK(take(o));
       if (values.size() < kBatch) return {};
-      from = values.back().phenomenon_time + Millis{1};
+      auto const last = values.back().phenomenon_time;
+      auto const of_last = static_cast<std::size_t>(std::ranges::count(values, last, &storage::StoredObservation::phenomenon_time));
+      skip = last == from ? skip + of_last : of_last;
+      from = last;
     }
   }
+
+  static bool is_calibrated(storage::StoredObservation const& o) {
+    if (o.quality.flag == QualityFlag::kFail || o.quality.flag == QualityFlag::kMissing) return false;
+    if (o.detail && o.detail->result_kind != storage::ObservationDetail::ResultKind::kNumber) return false;
+    return has_trusted_time(o.phenomenon_time, o.received_at, o.quality);
+  }
+
+  /// With its interval and feature, which make it another observation of the same moment.
+  void write(storage::StoredObservation const& raw, DatastreamId twin, double value, Known const& known) {
+    auto const [first, last] = known.equal_range(raw.phenomenon_time);
+    if (std::any_of(first, last, [&](auto const& each) { return each.second == Twin{value, end_of(raw), feature_of(raw)}; })) return;
+    batch_.observations.push_back({twin, raw.phenomenon_time, value, now_, raw.quality});
+    ++summary_.values;
+    if (!end_of(raw) && !feature_of(raw)) return;
+    storage::ObservationDetail detail;
+    detail.phenomenon_end = end_of(raw);
+    detail.feature = feature_of(raw);
+    batch_.details.emplace_back(static_cast<std::uint32_t>(batch_.observations.size() - 1), std::move(detail));
+  }
+
 
   Result<void> flush() {
     if (batch_.observations.empty()) return {};

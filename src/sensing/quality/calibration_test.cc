@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 
 #include "sensing/test_city.h"
@@ -62,7 +63,7 @@ struct calibration : ::testing::Test, TestCity {
       add(serial, kWest, {"pm25"});
       for (int h = 0; h < kHours; ++h) {
         double const there = 30 + 10 * std::sin(h / 5.0);
-        batch.observations.push_back({stream(serial, "pm25"), from + 1h * h, (i - 4) + (1 + 0.05 * (i - 4)) * there, from, {QualityFlag::kGood, 0, 2}});
+        batch.observations.push_back({stream(serial, "pm25"), from + 1h * h, (i - 4) + (1 + 0.05 * (i - 4)) * there, clock.now(), {QualityFlag::kGood, 0, 2}});
       }
     }
     batch.observations[7].quality.flag = QualityFlag::kFail;
@@ -100,6 +101,39 @@ TEST_F(calibration, continues_with_the_coefficients_it_was_made_with) {
   EXPECT_EQ(again.made, 0U);
   EXPECT_EQ(again.continued, 9U);
   EXPECT_EQ(again.values, 1U);
+}
+
+TEST_F(calibration, goes_on_after_a_reading_dated_ahead_and_takes_what_came_late) {
+  auto const raw = stream("POLE-0", "pm25");
+  must(store.append({.observations = {{raw, clock.now() + 24h * 365, 400, clock.now(), {QualityFlag::kGood, 0, 2}}}, .details = {}}));
+  EXPECT_EQ(run({.channel = "pm25"}).values, 9U * kHours - 1) << "its time is not believed";
+  put(raw, clock.now(), 500);
+  put(raw, from + 30min, 450);
+  EXPECT_EQ(run({.channel = "pm25"}).values, 2U) << "the next one, and one that came late";
+  EXPECT_EQ(run({.channel = "pm25"}).values, 0U);
+  auto const twin = must(store.read(stream("POLE-0", "pm25_calibrated"), {kInstantMin, kInstantMax}, {}));
+  EXPECT_EQ(twin.size(), std::size_t{kHours + 1}) << "the failed one has none";
+}
+
+TEST_F(calibration, keeps_the_interval_of_a_value_and_leaves_out_words) {
+  run({.channel = "pm25"});
+  storage::Batch batch;
+  auto const raw = stream("POLE-0", "pm25");
+  for (int i = 0; i < 3; ++i) batch.observations.push_back({raw, clock.now(), 60.0 + i, clock.now(), {QualityFlag::kGood, 0, 2}});
+  std::array<storage::ObservationDetail, 3> details;
+  details[0].phenomenon_end = clock.now() + 5min;
+  details[1].phenomenon_end = clock.now() + 10min;
+  details[2].result_kind = storage::ObservationDetail::ResultKind::kText;
+  details[2].result = "broken";
+  for (std::uint32_t i = 0; i < details.size(); ++i) batch.details.push_back({i, details[i]});
+  storage::set_aside_non_numbers(batch);
+  must(store.append(batch));
+  EXPECT_EQ(run({.channel = "pm25"}).values, 2U);
+  EXPECT_EQ(run({.channel = "pm25"}).values, 0U);
+  auto const twin = must(store.read(stream("POLE-0", "pm25_calibrated"), {clock.now(), kInstantMax}, {.with_details = true}));
+  ASSERT_EQ(twin.size(), 2U);
+  ASSERT_TRUE(twin.front().detail && twin.back().detail);
+  EXPECT_NE(twin.front().detail->phenomenon_end, twin.back().detail->phenomenon_end);
 }
 
 TEST_F(calibration, can_follow_one_station) {

@@ -10,7 +10,7 @@
 namespace madang::sensing {
 namespace {
 
-double hours(std::int64_t millis) { return static_cast<double>(millis) / 3'600'000; }
+double hours_of_millis(std::int64_t millis) { return static_cast<double>(millis) / 3'600'000; }
 
 class Examination {
  public:
@@ -27,10 +27,10 @@ class Examination {
     }
     auto const age = now_ - s_.heard;
     auto const state = report_state(s_.heard, stream_.interval, now_);
-    if (state == ReportState::kSilent) return add(Ailment::kSilent, QualityTest::kNone, s_.heard, hours(age.count()), 0);
-    if (state == ReportState::kLate) return add(Ailment::kLate, QualityTest::kNone, s_.heard, hours(age.count()), 0);
+    if (state == ReportState::kSilent) return add(Ailment::kSilent, QualityTest::kNone, s_.heard, hours_of_millis(age.count()), 0);
+    if (state == ReportState::kLate) return add(Ailment::kLate, QualityTest::kNone, s_.heard, hours_of_millis(age.count()), 0);
     ++out_.speaking[stream_.thing];
-    if (s_.clock_wrong) add(Ailment::kClock, QualityTest::kClock, s_.clock_since, hours(s_.lag_last), 1);
+    if (s_.clock_wrong) add(Ailment::kClock, QualityTest::kClock, s_.clock_since, hours_of_millis(s_.lag_last), 1);
     if (s_.stuck) add(Ailment::kStuck, QualityTest::kFlatLine, s_.still_since, static_cast<double>(s_.still), 1);
     if (s_.bias.drifting) add(Ailment::kDrifting, QualityTest::kDrift, s_.bias.since, static_cast<double>(s_.bias.last), 1);
     if (s_.wrong_scale) {

@@ -105,6 +105,7 @@ inline constexpr Millis kRateMinutesMax = std::chrono::minutes{120};  ///< beyon
 inline constexpr int kGapIntervals = 3;          ///< no value for so many intervals is a gap, a silence
 inline constexpr Millis kGapMin = std::chrono::minutes{10};
 inline constexpr int kBurstValuesMax = 3;        ///< a level that large and that short was a burst of spikes after all
+inline constexpr Millis kBurstMax = std::chrono::minutes{10};  ///< from its first value to the one behind it: what lasts longer is weather
 inline constexpr int kJumpsAccepted = 3;         ///< so many wild values in a row are a new level, not spikes
 inline constexpr std::uint32_t kStillValuesMin = 12;
 inline constexpr double kStillFailFactor = 4;

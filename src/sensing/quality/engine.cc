@@ -12,7 +12,6 @@
 namespace madang::sensing {
 namespace {
 
-constexpr Quality kGoodValue = opinion(QualityFlag::kGood, QualityTest::kNone);
 
 /// What the channel reads where its instrument is missing. Where zero is an everyday value only a flat line can tell.
 void set_absent_codes(Stream& stream, std::string_view channel) {

@@ -7,7 +7,6 @@
 namespace madang::sensing {
 namespace {
 
-constexpr Quality kGoodValue = opinion(QualityFlag::kGood, QualityTest::kNone);
 constexpr double kOutlierSpreads = 4;     ///< what lies further away teaches no more than this
 constexpr double kLineGainMin = 0.2, kLineGainMax = 5;
 constexpr double kRatioMax = 100;         ///< of a channel that follows in proportion

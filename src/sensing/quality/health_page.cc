@@ -136,7 +136,8 @@ web::Response health_page(HealthNeeds const& needs, StationHealth const& health,
                            links_section(voice));
   auto const skip = element("a", {{"class", "skip"}, {"href", "#main"}}, voice.say("stations_page.skip"));
   return web::page_response(reader, title, voice.say("stations_page.lead"),
-                            pieces(skip, web::page_top(reader, needs.messages, city, "/health"),
+                            pieces(skip, web::page_top(reader, needs.messages, city, "/health",
+                                                 web::links_of(needs.navigation, voice, request.who, "/health")),
                                    element("main", {{"id", "main"}}, main)));
 }
 

@@ -7,11 +7,11 @@
 namespace madang::sensing {
 namespace {
 
-double hours(Millis length) { return static_cast<double>(length.count()) / 3'600'000; }
+double in_hours(Millis length) { return static_cast<double>(length.count()) / 3'600'000; }
 
 }  // namespace
 
-double share_since(Instant since, Instant now) { return std::clamp(hours(now - std::max(since, now - std::chrono::hours{24})) / 24, 0.0, 1.0); }
+double share_since(Instant since, Instant now) { return std::clamp(in_hours(now - std::max(since, now - std::chrono::hours{24})) / 24, 0.0, 1.0); }
 
 std::optional<Finding> missed(ThingId thing, DatastreamId stream, StationReport const& report, Instant now) {
   if (report.state == ReportState::kReporting) return std::nullopt;
@@ -26,17 +26,17 @@ std::optional<Finding> missed(ThingId thing, DatastreamId stream, StationReport 
     finding.ailment = Ailment::kClock;
     finding.test = QualityTest::kClock;
     finding.share = 1;
-    finding.number = hours(report.delivered - report.claimed);
+    finding.number = in_hours(report.delivered - report.claimed);
   } else if (report.delivers && report.measured != kInstantMin) {
     finding.test = QualityTest::kTiming;
     finding.since = report.measured;
     finding.share = share_since(report.measured, now);
-    finding.number = hours(report.delivered - report.measured);
+    finding.number = in_hours(report.delivered - report.measured);
   } else {
     if (now - report.heard <= kGapMin) return std::nullopt;
     finding.since = report.heard;
     finding.share = share_since(report.heard, now);
-    finding.number = report.heard == kInstantMin ? 0 : hours(now - report.heard);
+    finding.number = report.heard == kInstantMin ? 0 : in_hours(now - report.heard);
   }
   return finding;
 }

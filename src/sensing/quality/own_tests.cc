@@ -12,7 +12,6 @@ namespace madang::sensing {
 namespace {
 
 constexpr double kMinute = 60'000;
-constexpr Quality kGoodValue = opinion(QualityFlag::kGood, QualityTest::kNone);
 
 double minutes_between(Instant a, Instant b) {
   return static_cast<double>(std::min(b - a, kRateMinutesMax).count()) / kMinute;
@@ -121,10 +120,10 @@ void accept_level(StreamState& s, Judged const& v) {
   s.level_values = 2;
 }
 
-/// Back where it was after two or three values far away: they were a burst.
+/// Back where it was after two or three values far away, within minutes: they were a burst. An hour far away is weather.
 bool ends_burst(Stream const& stream, Judged const& v, std::vector<Revision>& later) {
   auto const& s = stream.state;
-  if (s.level_values == 0) return false;
+  if (s.level_values == 0 || v.time - s.level_from > kBurstMax) return false;
   double const before = s.level_before;
   double const size = std::abs(static_cast<double>(s.accepted) - before);
   if (size <= stream.limits->spike_fail || std::abs(v.value - before) > change_limit(*stream.limits, s.level_from, v.time)) return false;

@@ -116,6 +116,12 @@ TEST_F(quality_of_one_stream, sees_through_two_spikes_in_a_row) {
   EXPECT_EQ(text(later[1].quality), "fail spike");
 }
 
+TEST_F(quality_of_one_stream, believes_the_two_hours_of_a_dust_storm_that_an_hourly_station_saw) {
+  auto const id = add("pm10", 1, {37.55, 126.95}, 60min);
+  for (double const value : {60.0, 400.0, 420.0, 200.0, 90.0}) give(id, value, 60min);
+  for (auto const& r : engine.take_revisions()) EXPECT_NE(r.quality.flag, QualityFlag::kFail) << format_instant(r.when.from);
+}
+
 TEST_F(quality_of_one_stream, takes_a_steep_rise_for_no_spikes) {
   auto const id = add("pm25");
   give(id, 20);

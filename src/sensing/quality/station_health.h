@@ -12,6 +12,7 @@
 #include "sensing/live/now.h"
 #include "sensing/quality/health.h"
 #include "sensing/readings/unstored_messages.h"
+#include "web/html/navigation.h"
 #include "web/http/http.h"
 
 namespace madang::sensing {
@@ -54,6 +55,7 @@ struct HealthNeeds {
   runtime::Messages const& messages;
   runtime::Clock const& clock;
   UnstoredMessages const* unstored = nullptr;  ///< without it nobody knows of messages that were refused
+  web::Navigation const* navigation = nullptr;  ///< without it the page has no links to others
 };
 StationHealth station_health(HealthNeeds const& needs);
 

@@ -26,7 +26,7 @@ Result<std::string> read_file(std::string const& path, std::size_t bytes_max) {
   return text;
 }
 
-constexpr std::string_view kDoor = "broker";
+constexpr std::string_view kBrokerDoor = "broker";
 
 /// Counts and logs what becomes of messages. Shared with submissions on their way, which may outlive the broker.
 class Outcomes {
@@ -114,15 +114,15 @@ class MappedBroker final : public Broker {
     auto const* rule = mapping_.rule_of(message.topic);
     if (rule == nullptr) return outcomes_->refuse(message.topic, "no rule fits this topic", std::move(accepted));
     auto const now = clock_.now();
+    submit_held(*rule, message);  // first: messages without a time are of the moment in which they came, in that order
     auto decoded = decode_mapped(*rule, message.topic, message.payload, decoder_, now);
     if (!decoded) {
-      bool const unknown = decoded.error().code == Code::kNotFound && unknown_ != nullptr;
-      auto const serial = unknown ? serial_in(*rule, message.topic, message.payload) : std::nullopt;
-      if (serial) unknown_->add(kDoor, *serial, {message.topic, message.payload, now}, !message.retain);
+      auto const serial = unknown_ != nullptr ? serial_in(*rule, message.topic, message.payload) : std::nullopt;
+      if (serial && decoder_.waits_for_registration(*serial, decoded.error().code))
+        unknown_->add(kBrokerDoor, *serial, {message.topic, message.payload, now}, !message.retain);
       note_unstored(*rule, message, decoded.error().sentence, now);
       return outcomes_->refuse(message.topic, decoded.error().sentence, std::move(accepted));
     }
-    if (!decoded->batch.observations.empty()) submit_held(*rule, message);
     if (message.retain && decoded->dated_by_arrival) return outcomes_->pass_over_retained(std::move(accepted));
     outcomes_->set_aside(message.topic, decoded->aside);
     if (decoded->batch.observations.empty()) note_unstored(*rule, message, {}, now);
@@ -149,17 +149,17 @@ class MappedBroker final : public Broker {
     if (!serial) return;
     auto const plan = decoder_.plan_of(*serial);
     if (plan == nullptr) return;
-    for (auto& held : unknown_->take(kDoor, *serial, plan->made_at)) {
+    for (auto& held : unknown_->take(kBrokerDoor, *serial, plan->made_at)) {
       auto const* own_rule = mapping_.rule_of(held.topic);
       if (own_rule == nullptr) continue;
       auto decoded = decode_mapped(*own_rule, held.topic, held.payload, decoder_, held.received_at);
-      if (!decoded || decoded->aside.unknown > 0) unknown_->put_back(kDoor, *serial, held);
+      if (!decoded || decoded->aside.unknown > 0) unknown_->put_back(kBrokerDoor, *serial, held);
       if (!decoded) continue;
       bool const whole = decoded->aside.unknown == 0;
       ingest_.submit(std::move(decoded->batch), [unknown = unknown_, whole, serial = *serial,
                                                  held = std::move(held)](Result<storage::Appended> const& stored) {
         if (stored && whole) unknown->count_stored();
-        if (!stored && whole && !web::mqtt::is_final(stored.error().code)) unknown->put_back(kDoor, serial, held);
+        if (!stored && whole && !web::mqtt::is_final(stored.error().code)) unknown->put_back(kBrokerDoor, serial, held);
       });
     }
   }

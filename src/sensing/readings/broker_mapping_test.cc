@@ -125,6 +125,9 @@ TEST_F(Mapping, keeps_words_where_the_datastream_takes_them) {
   EXPECT_EQ(word(1, "y/D1", "open"), "open");
   EXPECT_EQ(word(1, "y/D1", "ON"), "ON");
   EXPECT_EQ(word(1, "y/D1", "\"shut\""), "shut");
+  for (auto const* given : {"3", "true"})
+    EXPECT_EQ(decode_mapped(made.rules[0], "x/D1", fmt::format(R"({{"s":{}}})", given), decoder, t.clock.now()).error().sentence,
+              fmt::format("/s: a text expected by the Datastream's observationType, not {}", given));
 }
 
 TEST_F(Mapping, reads_a_value_in_quotes_and_names_what_is_no_json) {

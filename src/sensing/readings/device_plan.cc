@@ -111,6 +111,10 @@ Result<void> DevicePlan::check_something_was_said(SetAside const& aside, storage
   return {};
 }
 
+std::string no_word(std::string_view place, std::string_view given) {
+  return fmt::format("{}: a text expected by the Datastream's observationType, not {}", place, given);
+}
+
 std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_view serial) {
   auto const made_at = city.change_cursor();
   auto const thing = city.thing_of_serial(serial);

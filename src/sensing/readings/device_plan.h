@@ -87,6 +87,9 @@ struct DevicePlan {
   static Result<void> check_something_was_said(SetAside const& aside, storage::Batch const& batch);
 };
 
+/// Why a number, true or false is no reading of a channel that takes words: the same at every door.
+std::string no_word(std::string_view place, std::string_view given);
+
 /// nullptr when the serial is unknown.
 std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_view serial);
 

@@ -14,7 +14,6 @@ namespace {
 
 using std::chrono::local_days;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Reads a text left to right and knows where it stands, so that an error names its column.
 struct Cursor {

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <condition_variable>
 #include <future>
 #include <iterator>
+#include <list>
+#include <map>
 #include <mutex>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "runtime/log.h"
@@ -23,33 +25,90 @@ using storage::Batch;
 using storage::Observation;
 using storage::StoredObservation;
 
+constexpr std::size_t kVerdictsMax = 200'000;
+constexpr Millis kVerdictsAge = std::chrono::hours{1};
+
+/// What was said of values that could not be stored. They come again, and whoever judges has heard them by then: a value that is
+/// heard a second time is hardly judged. Who does not come again within an hour is not waited for. Of the writer thread alone.
+class Verdicts {
+ public:
+  explicit Verdicts(runtime::Clock const& clock) : clock_(clock) {}
+
+  void keep(Batch const& batch) {
+    auto const now = clock_.tick();
+    drop_old(now);
+    for (auto const& o : batch.observations) {
+      auto const [at, made] = places_.try_emplace(key_of(o));
+      if (made) {
+        at->second = kept_.insert(kept_.end(), {at, o.quality, now});
+      } else {
+        at->second->since = now;
+        kept_.splice(kept_.end(), kept_, at->second);
+      }
+      if (kept_.size() > kVerdictsMax) drop_oldest();
+    }
+  }
+  /// What was said first holds.
+  void recall(Batch& batch) {
+    drop_old(clock_.tick());
+    if (kept_.empty()) return;
+    for (auto& o : batch.observations)
+      if (auto const first = places_.find(key_of(o)); first != places_.end()) o.quality = first->second->quality;
+  }
+  void forget(Batch const& batch) {
+    if (kept_.empty()) return;
+    for (auto const& o : batch.observations) {
+      auto const at = places_.find(key_of(o));
+      if (at == places_.end()) continue;
+      kept_.erase(at->second);
+      places_.erase(at);
+    }
+  }
+
+ private:
+  using Key = std::tuple<DatastreamId, Instant, double>;
+  static Key key_of(Observation const& o) { return {o.datastream, o.phenomenon_time, o.value}; }
+
+  struct Verdict;
+  using Places = std::map<Key, std::list<Verdict>::iterator>;
+  struct Verdict {
+    Places::iterator place;
+    Quality quality;
+    Tick since;  ///< when the value last came
+  };
+
+  void drop_oldest() {
+    places_.erase(kept_.front().place);
+    kept_.pop_front();
+  }
+  void drop_old(Tick now) {
+    while (!kept_.empty() && now - kept_.front().since > kVerdictsAge) drop_oldest();
+  }
+
+  runtime::Clock const& clock_;
+  std::list<Verdict> kept_;  ///< who came last stands last
+  Places places_;
+};
+
 struct Submission {
   Batch batch;
   Ingest::Done done;
+  Instant arrived;
 };
 
-Result<void> check(Batch const& batch) {
-  for (std::size_t i = 0; i < batch.observations.size(); ++i) {
-    Observation const& o = batch.observations[i];
-    if (!std::isfinite(o.value)) return fail(Code::kInvalid, fmt::format("observations[{}]: not a finite number", i));
-    if (o.phenomenon_time < kInstantMin || o.phenomenon_time >= kInstantMax) {
-      return fail(Code::kInvalid, fmt::format("observations[{}]: phenomenonTime outside the years 1900 to 2199", i));
-    }
-    if (o.datastream.value() < 1) return fail(Code::kInvalid, fmt::format("observations[{}]: no Datastream", i));
-    if (o.datastream.value() > storage::kDatastreamMax) {
-      return fail(Code::kLimit, fmt::format("observations[{}]: Datastream {} is above {}", i, o.datastream.value(),
-                                            storage::kDatastreamMax));
-    }
+/// When what has been taken and not yet told arrived. A millisecond is one place, however much came in it.
+class Untold {
+ public:
+  void add(Instant arrived) { ++counts_[arrived]; }
+  void remove(Instant arrived) {
+    auto const found = counts_.find(arrived);
+    if (found != counts_.end() && --found->second == 0) counts_.erase(found);
   }
-  std::int64_t last = -1;
-  for (auto const& [index, detail] : batch.details) {
-    if (std::int64_t{index} <= last || index >= batch.observations.size()) {
-      return fail(Code::kInvalid, fmt::format("details: index {} is out of order or has no observation", index));
-    }
-    last = index;
-  }
-  return {};
-}
+  [[nodiscard]] std::optional<Instant> first() const { return counts_.empty() ? std::nullopt : std::optional{counts_.begin()->first}; }
+
+ private:
+  std::map<Instant, std::size_t> counts_;
+};
 
 /// An error that one submission of a shared batch may have caused alone.
 bool is_about_content(Code code) {
@@ -83,15 +142,11 @@ class GroupCommitIngest final : public Ingest {
 
   void submit(Batch batch, Done done) override {
     auto const count = batch.observations.size();
-    if (auto checked = check(batch); !checked) {
+    if (auto checked = storage::check_batch(batch); !checked) {
       refused_total_.Increment(static_cast<double>(count));
       return done(fail(std::move(checked).error()));
     }
     storage::set_aside_non_numbers(batch);
-    Instant const now = clock_.now();
-    for (auto& o : batch.observations) {
-      if (o.received_at == Instant{}) o.received_at = now;
-    }
     if (auto error = enqueue(batch, done)) {
       overloaded_total_.Increment(static_cast<double>(count));
       done(fail(*std::move(error)));
@@ -103,6 +158,11 @@ class GroupCommitIngest final : public Ingest {
     auto answer = promise.get_future();
     submit(std::move(batch), [&promise](Result<Appended> result) { promise.set_value(std::move(result)); });
     return answer.get();
+  }
+
+  [[nodiscard]] Instant told_until() const override {
+    std::scoped_lock const lock(mutex_);
+    return untold_.first().value_or(clock_.now());
   }
 
   void listen(Listener listener) override {
@@ -126,7 +186,8 @@ class GroupCommitIngest final : public Ingest {
                            {{"result", result}});
   }
 
-  /// Takes both when there is room; otherwise leaves them and says why.
+  /// Takes both when there is room; otherwise leaves them and says why. It has arrived when it is taken: who asked before
+  /// until when all has been told was told of an earlier moment.
   std::optional<Error> enqueue(Batch& batch, Done& done) {
     auto const count = batch.observations.size();
     {
@@ -138,10 +199,20 @@ class GroupCommitIngest final : public Ingest {
                                                     options_.observations_waiting_max)};
       }
       waiting_->fetch_add(count);
-      queue_.push_back({std::move(batch), std::move(done)});
+      auto const arrived = clock_.now();
+      for (auto& o : batch.observations)
+        if (o.received_at == Instant{}) o.received_at = arrived;
+      queue_.push_back({std::move(batch), std::move(done), arrived});
+      untold_.add(arrived);
     }
     wake_.notify_one();
     return std::nullopt;
+  }
+
+  /// Before anybody of them is answered: who has the answer may ask.
+  void told(std::span<Submission const> submissions) {
+    std::scoped_lock const lock(mutex_);
+    for (auto const& s : submissions) untold_.remove(s.arrived);
   }
 
   void run() {
@@ -168,8 +239,25 @@ class GroupCommitIngest final : public Ingest {
   }
 
   void write(std::span<Submission> group) {
+    if (options_.closed == nullptr) return write_open(group);
+    city::ClosedStreams::Passage const passage(*options_.closed);
+    if (!passage.any()) return write_open(group);
+    auto const closed_of = [&passage](Submission const& s) {
+      return std::ranges::find_if(s.batch.observations, [&](Observation const& o) { return passage.is_closed(o.datastream); });
+    };
+    auto const refused = std::ranges::stable_partition(group, [&](Submission const& s) { return closed_of(s) == s.batch.observations.end(); });
+    write_open({group.begin(), refused.begin()});
+    told(refused);
+    for (auto& s : refused) {
+      refused_total_.Increment(static_cast<double>(s.batch.observations.size()));
+      s.done(fail(Code::kUnavailable, fmt::format("Datastream {} is being deleted; send again what else was sent", closed_of(s)->datastream.value())));
+    }
+  }
+
+  void write_open(std::span<Submission> group) {
     bool const nothing = std::ranges::all_of(group, [](Submission const& s) { return s.batch.observations.empty(); });
     if (nothing) {
+      told(group);
       for (auto& s : group) s.done(Appended{});
       return;
     }
@@ -181,21 +269,19 @@ class GroupCommitIngest final : public Ingest {
       merged_.observations.insert(merged_.observations.end(), s.batch.observations.begin(), s.batch.observations.end());
       for (auto const& [index, detail] : s.batch.details) merged_.details.emplace_back(offset + index, detail);
     }
-    if (options_.judge) options_.judge(merged_);
+    judge(merged_);
     auto appended = append(merged_);
     if (!appended && is_about_content(appended.error().code)) {
       // Each by itself: they have been judged already.
       std::size_t begin = 0;
       for (auto& s : group) {
         for (auto& o : s.batch.observations) o.quality = merged_.observations[begin++].quality;
-        if (s.batch.observations.empty())
-          s.done(Appended{});
-        else
-          store_alone(s);
+        store_alone(s);
       }
       return;
     }
-    if (appended) tell(merged_, *appended);
+    settle(merged_, appended);
+    told(group);
     std::size_t begin = 0;
     for (auto& s : group) {
       auto const count = s.batch.observations.size();
@@ -211,17 +297,31 @@ class GroupCommitIngest final : public Ingest {
   }
 
   void write_alone(Submission& s) {
-    if (options_.judge) options_.judge(s.batch);
+    judge(s.batch);
     store_alone(s);
   }
 
-  void store_alone(Submission& s) {
-    auto appended = append(s.batch);
+  void judge(Batch& batch) {
+    if (!options_.judge) return;
+    options_.judge(batch);
+    verdicts_.recall(batch);
+  }
+
+  /// Tells what is durable; of what may come again it keeps what was said of it.
+  void settle(Batch const& batch, Result<Appended> const& appended) {
     if (appended) {
-      tell(s.batch, *appended);
-    } else {
-      refused_total_.Increment(static_cast<double>(s.batch.observations.size()));
+      verdicts_.forget(batch);
+      tell(batch, *appended);
+    } else if (!is_about_content(appended.error().code)) {
+      verdicts_.keep(batch);
     }
+  }
+
+  void store_alone(Submission& s) {
+    auto appended = s.batch.observations.empty() ? Appended{} : append(s.batch);
+    settle(s.batch, appended);
+    told({&s, 1});
+    if (!appended) refused_total_.Increment(static_cast<double>(s.batch.observations.size()));
     s.done(std::move(appended));
   }
 
@@ -285,15 +385,17 @@ class GroupCommitIngest final : public Ingest {
   /// Shared with the metrics, which may be read after this is gone.
   std::shared_ptr<std::atomic<std::size_t>> waiting_ = std::make_shared<std::atomic<std::size_t>>(0);
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Submission> queue_;
+  Untold untold_;  ///< of what waits and of what the writer has taken
   bool stopping_ = false;
   std::vector<Listener> listeners_;  ///< complete before the first submission, then only read
 
   // Of the writer thread alone; kept for their memory.
   Batch merged_;
   std::vector<StoredObservation> news_;
+  Verdicts verdicts_{clock_};
 
   std::mutex join_mutex_;
   std::thread writer_;

@@ -23,7 +23,7 @@ constexpr Millis kParcelLongest = minutes{15};
 constexpr Millis kDelayUnproven = hours{1};
 
 /// What was sent where the result is no number; empty where the store has kept only that.
-std::optional<std::string_view> text_of(StoredObservation const& o) {
+std::optional<std::string_view> text_result(StoredObservation const& o) {
   if (o.detail && !storage::is_number(*o.detail)) return shortened(o.detail->result, kSentTextMax);
   if (!storage::is_number(o)) return std::string_view{};
   return std::nullopt;
@@ -129,7 +129,7 @@ void LatestBoard::show(Entry& entry, StoredObservation const& o, bool trusted) {
   entry.reason = o.quality.reason;
   entry.time_trusted = trusted;
   if (entry.has_text) texts_.erase(o.datastream);
-  auto const text = text_of(o);
+  auto const text = text_result(o);
   entry.has_text = text.has_value();
   if (text) texts_[o.datastream] = std::make_shared<std::string const>(*text);
 }

@@ -14,6 +14,7 @@
 #include "core/id.h"
 #include "core/quality.h"
 #include "core/time.h"
+#include "runtime/shared_mutex.h"
 #include "sensing/reporting.h"
 #include "storage/observations/observation.h"
 
@@ -102,7 +103,7 @@ class LatestBoard {
   void note_change(DatastreamId stream);
   [[nodiscard]] LatestValue value_of(DatastreamId stream) const;
 
-  mutable std::shared_mutex mutex_;
+  mutable runtime::SharedMutex mutex_;
   std::vector<Entry> entries_;  ///< by Datastream id
   std::unordered_map<DatastreamId, std::shared_ptr<std::string const>> texts_;
   std::vector<std::weak_ptr<Reader>> readers_;

@@ -13,14 +13,7 @@ namespace {
 
 constexpr std::size_t kDepthMax = 32;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
 
 /// -?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?
 bool is_json_number(std::string_view word) {
@@ -169,7 +162,7 @@ class Repair {
     at_ = std::min(text_.find_first_of(kEnds, at_), text_.size());
     auto const word = text_.substr(begin, at_ - begin);
     if (is_name_) return text(word);
-    auto const small = lower(word);
+    auto const small = ascii_lower(word);
     if (small == "true" || small == "false") {
       out_ += small;
     } else if (means_no_value(word)) {
@@ -229,7 +222,7 @@ bool means_no_value(std::string_view text) {
   static constexpr std::array<std::string_view, 2> kBeginnings{"1.#", "nan("};
   auto word = trim(text);
   if (word.size() > 12) return false;
-  auto const small = lower(word);
+  auto const small = ascii_lower(word);
   std::string_view left = small;
   auto const is_word = [&left] {
     return std::ranges::find(kWords, left) != kWords.end() ||

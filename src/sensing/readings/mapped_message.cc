@@ -136,7 +136,7 @@ std::optional<dom::element> chosen(dom::element root, MappedChannel const& mappe
 }
 
 /// Where a value stands, for sentences.
-std::string place_of(MappedChannel const& mapped) {
+std::string place_named(MappedChannel const& mapped) {
   if (mapped.key.empty()) return mapped.path;
   return fmt::format("{}[{}={}]{}", mapped.list, mapped.key, mapped.equals, mapped.path);
 }
@@ -158,7 +158,7 @@ struct Mapped {
   }
 
   void repeated(MappedChannel const& mapped) {
-    message.aside.fault(message.aside.repeated, [&] { return fmt::format("{}: named twice; the last one counts", place_of(mapped)); });
+    message.aside.fault(message.aside.repeated, [&] { return fmt::format("{}: named twice; the last one counts", place_named(mapped)); });
   }
 
   void text(MappedChannel const& mapped, std::string_view place, std::string_view given, bool numbers_in_text) {
@@ -179,10 +179,14 @@ struct Mapped {
     double number = 0;
     bool truth = false;
     std::string_view written;
-    auto const place = place_of(mapped);
-    if (given.get_bool().get(truth) == simdjson::SUCCESS) {
+    auto const place = place_named(mapped);
+    bool const is_number = given.get_double().get(number) == simdjson::SUCCESS;
+    if (takes_words(mapped) && (is_number || given.is_bool())) {
+      auto const shown = simdjson::minify(given);
+      message.aside.fault(message.aside.unreadable, [&] { return no_word(place, shown); });
+    } else if (given.get_bool().get(truth) == simdjson::SUCCESS) {
       add(mapped, place, truth ? 1 : 0);
-    } else if (given.get_double().get(number) == simdjson::SUCCESS) {
+    } else if (is_number) {
       add(mapped, place, number);
     } else if (given.get_string().get(written) == simdjson::SUCCESS) {
       text(mapped, place, written, numbers_in_text);

@@ -19,7 +19,7 @@ using web::Principal;
 
 constexpr std::string_view kPrefix = "things/";
 constexpr std::string_view kSuffix = "/obs";
-constexpr std::string_view kDoor = "mqtt";
+constexpr std::string_view kDevicesDoor = "mqtt";
 
 /// The serial of "things/{serial}/obs"; nothing for any other topic.
 std::optional<std::string_view> serial_of(std::string_view topic) {
@@ -77,17 +77,17 @@ class Handler final : public web::mqtt::ListenerHandler {
     DecodedMessage decoded;
     if (!message.payload.empty() || !message.retain) {
       auto const now = clock_.now();
+      submit_held(*serial);  // first: messages without a time are of the moment in which they came, in that order
       auto read = decoder_.decode(*serial, message.payload, now);
       if (!read) {
-        if (unknown_ != nullptr && waits_for_registration(*serial, read.error().code))
-          unknown_->add(kDoor, *serial, {message.topic, message.payload, now}, !message.hears_refusal);
+        if (unknown_ != nullptr && decoder_.waits_for_registration(*serial, read.error().code))
+          unknown_->add(kDevicesDoor, *serial, {message.topic, message.payload, now}, !message.hears_refusal);
         if (unstored_ != nullptr) unstored_->add(*serial, read.error().sentence, now);
         return accepted(fail(read.error().code, fmt::format("{}: {}", *serial, read.error().sentence)));
       }
       decoded = *std::move(read);
       log_set_aside(*serial, decoded.aside);
       if (unstored_ != nullptr && decoded.batch.observations.empty()) unstored_->add(*serial, {}, now);
-      if (!decoded.batch.observations.empty()) submit_held(*serial);
     }
     // Runs on the writer's thread, and perhaps after this handler is gone.
     auto done = [unstored = unstored_, &clock = clock_, serial = std::string(*serial),
@@ -100,28 +100,21 @@ class Handler final : public web::mqtt::ListenerHandler {
   }
 
  private:
-  /// Its Thing is not there, or has no channel yet.
-  bool waits_for_registration(std::string_view serial, Code refused) {
-    if (refused != Code::kInvalid) return refused == Code::kNotFound;
-    auto const plan = decoder_.plan_of(serial);
-    return plan != nullptr && plan->channels.empty();
-  }
-
   /// What came before the Thing was registered, with the time at which it came. A message with a channel that is still not known
   /// is kept besides: stored once more later, it changes nothing.
   void submit_held(std::string_view serial) {
     if (unknown_ == nullptr || !unknown_->any()) return;
     auto const plan = decoder_.plan_of(serial);
     if (plan == nullptr) return;
-    for (auto& message : unknown_->take(kDoor, serial, plan->made_at)) {
+    for (auto& message : unknown_->take(kDevicesDoor, serial, plan->made_at)) {
       auto decoded = decoder_.decode(serial, message.payload, message.received_at);
-      if (!decoded || decoded->aside.unknown > 0) unknown_->put_back(kDoor, serial, message);
+      if (!decoded || decoded->aside.unknown > 0) unknown_->put_back(kDevicesDoor, serial, message);
       if (!decoded) continue;
       bool const whole = decoded->aside.unknown == 0;
       ingest_.submit(std::move(decoded->batch), [unknown = unknown_, whole, serial = std::string(serial),
                                                  message = std::move(message)](Result<storage::Appended> const& stored) {
         if (stored && whole) unknown->count_stored();
-        if (!stored && whole && !web::mqtt::is_final(stored.error().code)) unknown->put_back(kDoor, serial, message);
+        if (!stored && whole && !web::mqtt::is_final(stored.error().code)) unknown->put_back(kDevicesDoor, serial, message);
       });
     }
   }

@@ -30,10 +30,10 @@ struct Scratch {
 
 /// One value as it stands in the message.
 struct Given {
-  enum class Kind { kNumber, kWord, kMissing, kUnreadable, kBroken };
+  enum class Kind { kNumber, kWord, kMissing, kUnreadable, kNoWord, kBroken };
   Kind kind = Kind::kBroken;
   double number = 0;
-  std::string shown = {};      ///< of an unreadable one
+  std::string shown = {};      ///< of one that is not what the Datastream takes
   std::string_view word = {};  ///< until the next value is read
 };
 
@@ -54,9 +54,11 @@ Given given_value(json::value value, PlannedChannel const& channel) {
   switch (type) {
     case json::json_type::number:
       if (value.get_double().get(number) != simdjson::SUCCESS) return {};
+      if (channel.takes_words) return {Given::Kind::kNoWord, 0, fmt::format("{}", number)};
       return {Given::Kind::kNumber, number};
     case json::json_type::boolean:
       if (value.get_bool().get(truth) != simdjson::SUCCESS) return {};
+      if (channel.takes_words) return {Given::Kind::kNoWord, 0, truth ? "true" : "false"};
       return {Given::Kind::kNumber, truth ? 1.0 : 0.0};
     case json::json_type::string:
       if (value.get_string().get(text) != simdjson::SUCCESS) return {};
@@ -111,6 +113,8 @@ struct Reading {
     auto& place = scratch.places[static_cast<std::size_t>(&channel - plan.channels.data())];
     if (given.kind == Given::Kind::kUnreadable) {
       aside.fault(aside.unreadable, [&] { return fmt::format("{}: a number expected, not {}", channel.name, given.shown); });
+    } else if (given.kind == Given::Kind::kNoWord) {
+      aside.fault(aside.unreadable, [&] { return no_word(channel.name, given.shown); });
     } else if (given.kind == Given::Kind::kMissing) {
       ++aside.missing;
     } else if (!add(channel, given)) {
@@ -311,6 +315,12 @@ PayloadDecoder::PayloadDecoder(city::City const& city, runtime::Metrics* metrics
     : city_(city), counters_(metrics == nullptr ? nullptr : std::make_unique<Counters>(*metrics)), changes_(city) {}
 
 PayloadDecoder::~PayloadDecoder() = default;
+
+bool PayloadDecoder::waits_for_registration(std::string_view serial, Code refused) {
+  if (refused != Code::kInvalid) return refused == Code::kNotFound;
+  auto const plan = plan_of(serial);
+  return plan != nullptr && plan->channels.empty();
+}
 
 void PayloadDecoder::count(SetAside const& aside) {
   if (counters_ == nullptr) return;

@@ -12,6 +12,7 @@
 #include "core/error.h"
 #include "core/time.h"
 #include "runtime/metrics.h"
+#include "runtime/shared_mutex.h"
 #include "sensing/readings/device_plan.h"
 
 namespace madang::sensing {
@@ -31,6 +32,9 @@ class PayloadDecoder {
 
   /// What a broker's mapping needs: one channel of one Thing. nullptr when the serial is unknown.
   std::shared_ptr<DevicePlan const> plan_of(std::string_view serial);
+  /// A message that was refused with this code may be stored once the registry knows more: its Thing is not there, or has no
+  /// channel yet.
+  bool waits_for_registration(std::string_view serial, Code refused);
   /// For messages decoded elsewhere; decode() counts its own.
   void count(SetAside const& aside);
 
@@ -45,7 +49,7 @@ class PayloadDecoder {
 
   city::City const& city_;
   std::unique_ptr<Counters> counters_;
-  std::shared_mutex mutex_;
+  runtime::SharedMutex mutex_;
   city::ChangeReader changes_;
   std::unordered_map<std::string, std::shared_ptr<DevicePlan const>, Hash, std::equal_to<>> plans_;
   std::unordered_map<ThingId, std::string> serials_;  ///< of the plans

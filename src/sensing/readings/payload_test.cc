@@ -306,6 +306,12 @@ TEST_F(Payload, keeps_words_where_the_datastream_takes_them) {
   EXPECT_EQ(words(R"([{"pm25":1,"status":"open"},{"status":"shut"}])"), (Words{{1, "open"}, {2, "shut"}}));
   EXPECT_EQ(words(R"({"status":"","pm25":1})"), Words{});
   EXPECT_EQ(must(stored("D1", R"({"status":""})", now)).observations.size(), 0u);
+  for (auto const* given : {"3", "true", "-999"}) {
+    auto const batch = must(stored("D1", std::string{R"({"pm25":1,"status":)"} + given + "}", now));
+    ASSERT_EQ(batch.observations.size(), 1u) << given;
+    EXPECT_EQ(batch.observations[0].datastream, t.stream("D1", "pm25"));
+  }
+  EXPECT_EQ(stored("D1", R"({"status":3})", now).error().sentence, "status: a text expected by the Datastream's observationType, not 3");
 }
 
 }  // namespace

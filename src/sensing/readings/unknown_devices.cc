@@ -143,7 +143,7 @@ std::string unknown_devices_json(UnknownDevices const& unknown, city::City const
   for (auto const& device : unknown.list()) {
     if (city.thing_of_serial(device.serial) != nullptr) continue;
     w.begin_object().field("serial", device.serial).field("door", device.door).field("messages", device.messages);
-    w.field("held", device.held).field("first", format_instant(device.first)).field("last", format_instant(device.last));
+    w.field("held", device.held).field("first", millis_of(device.first)).field("last", millis_of(device.last));
     w.end_object();
   }
   w.end_array().field("kept_for_hours", std::int64_t{kHeldFor / std::chrono::hours{1}}).end_object();

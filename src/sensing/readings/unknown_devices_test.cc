@@ -32,7 +32,7 @@ TEST_F(unknown_devices, are_listed_with_their_name_and_the_newest_messages_wait_
   (void)publish("N1", R"({"pm25":8})");
   (void)publish("N2", R"({"pm25":9})");
   auto const json = unknown_devices_json(unknown, *t.city);
-  EXPECT_THAT(json, HasSubstr(R"("serial":"N1","door":"mqtt","messages":2,"held":2,"first":"2026-11-24T05:30:00Z","last":"2026-11-24T05:32:00Z")"));
+  EXPECT_THAT(json, HasSubstr(R"("serial":"N1","door":"mqtt","messages":2,"held":2,"first":1795498200000,"last":1795498320000)"));
   EXPECT_THAT(t.metrics.text(), HasSubstr("madang_sensing_unknown_devices 2"));
   t.add("N1", kWest, {"pm25"});
   EXPECT_THAT(unknown_devices_json(unknown, *t.city), Not(HasSubstr("N1")));
@@ -47,6 +47,18 @@ TEST_F(unknown_devices, are_listed_with_their_name_and_the_newest_messages_wait_
   ASSERT_TRUE(publish("N1", R"({"pm25":11})"));
   EXPECT_EQ(must(t.store.count(t.stream("N1", "pm25"), {kInstantMin, kInstantMax})), 4u);
   for (auto const& device : unknown.list()) EXPECT_EQ(device.held, device.serial == "N2" ? 1u : 0u);
+}
+
+TEST_F(unknown_devices, whose_waiting_message_is_a_moment_old_still_show_the_newest_value) {
+  (void)publish("N1", R"({"pm25":7.7})");
+  t.add("N1", kWest, {"pm25"});
+  t.clock.advance(Millis{40});
+  ASSERT_TRUE(publish("N1", R"({"pm25":9.9})"));
+  auto const kept = must(t.store.read(t.stream("N1", "pm25"), {kInstantMin, kInstantMax}, {}));
+  ASSERT_EQ(kept.size(), 2u);
+  EXPECT_EQ(kept[0].value, 7.7);
+  EXPECT_EQ(kept[1].value, 9.9);
+  EXPECT_EQ(kept[1].phenomenon_time - kept[0].phenomenon_time, Millis{40});
 }
 
 TEST_F(unknown_devices, that_hear_of_the_refusal_are_listed_and_send_again_themselves) {

@@ -18,6 +18,7 @@ constexpr std::uint8_t kWeeksMax = 12;        // after so many a profile follows
 constexpr double kKnownOffset = 0.5;          // doubt about the offset, as share of how far residuals wander
 constexpr double kSlowlyTimes = 6;            // so much longer the recent level takes in a doubtful time
 constexpr std::uint8_t kDaysMax = 40;
+constexpr double kZeroShare = 0.4;            // of a bias; the rest grows with the level (PM2.5 in Seoul's published network: 4 of 10)
 
 double shrunk(double known, double doubt) { return known / (known + doubt); }
 
@@ -76,6 +77,11 @@ void learn_device(Baseline& b, BaselinePlan const& plan, double innovation, doub
   sensing::learn_device(b.device, device_traits(plan), innovation, city, noise, ageing, plan.step_hours / 24);
 }
 
+/// Only now is it known about where the city lies.
+void start_with(Baseline& b, BaselinePlan const& plan, double reference) {
+  if (b.seen == 0 && plan.gain) b.device = fresh_device(device_traits(plan), kZeroShare * plan.bias, reference);
+}
+
 }  // namespace
 
 Baseline fresh_baseline(BaselinePlan const& plan) {
@@ -109,6 +115,7 @@ void learn(Baseline& b, HourProfile& profile, BaselinePlan const& plan, double v
     close_hour(b, profile, plan);
     b.hour = static_cast<std::uint8_t>(hour);
   }
+  start_with(b, plan, reference);
   Expectation const e = expect(b, profile, plan, city, reference, hour);
   double const c = city - reference;
   double const wide = std::max<double>(b.wide, plan.spread_min);
@@ -138,6 +145,7 @@ void follow_slowly(Baseline& b, BaselinePlan const& plan, Expectation const& e, 
 
 void learn_hour(Baseline& b, HourProfile& profile, BaselinePlan const& plan, double mean, double city, double reference,
                 double hour) {
+  start_with(b, plan, reference);
   Expectation const e = expect(b, profile, plan, city, reference, hour);
   double const wide = std::max<double>(b.wide, plan.spread_min);
   double const residual = mean - e.usual;

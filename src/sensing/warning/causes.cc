@@ -5,6 +5,7 @@
 #include <map>
 #include <string_view>
 #include <tuple>
+#include <utility>
 
 #include "core/geo.h"
 #include "sensing/warning/limits.h"
@@ -15,6 +16,8 @@ namespace {
 constexpr Millis kReturnsWithin = std::chrono::minutes{20};  // later it is another event
 constexpr double kReturnsNear = 1500;                        // metres
 constexpr std::size_t kEndedMax = 200;
+constexpr std::size_t kManyMore = 2;                         // measured to be back for each that fell silent: it is over
+constexpr Millis kLoneFor = std::chrono::minutes{20};  // so long one alone holds what others have left: then it is a matter of its own
 
 LatLon centre_of(std::vector<std::uint32_t> const& members, std::vector<Stream> const& streams) {
   LatLon sum;
@@ -40,7 +43,7 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
     open_.push_back(begin(place, now, view, streams));
     grow(open_.size() - 1, {place}, view, neighbours);
   }
-  leave(view);
+  leave(now, view);
   std::vector<Cause> over = std::move(merged_);
   std::vector<Cause> lasting;
   for (auto& cause : open_) {
@@ -60,18 +63,41 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
   return over;
 }
 
-void Causes::leave(View const& view) {
+void Causes::leave(Instant now, View const& view) {
   for (auto& cause : open_) {
     cause.left.clear();
     std::erase_if(cause.members, [&](std::uint32_t m) {
       bool const back = view.is_back(m);
       if (back) cause.left.push_back(m);
+      cause.end.measured_back += back && !view.is_lost(m) ? 1 : 0;
       return back;
     });
-    if (std::ranges::any_of(cause.members, view.holds)) continue;
+    if (lasts(cause, now, view)) continue;
     cause.left.insert(cause.left.end(), cause.members.begin(), cause.members.end());
     cause.members.clear();
   }
+}
+
+/// Silence says nothing. But where at least as many were measured to be back, a station that went dead in it while its neighbours
+/// speak, as in the fire that took its power, is no reason to go on warning, and neither is one whose own small spell merely met it.
+bool Causes::lasts(Cause& cause, Instant now, View const& view) {
+  cause.left_unheard = false;
+  auto const holding = std::ranges::count_if(cause.members, view.holds);
+  auto const is_heard = [&view](std::uint32_t m) { return view.holds(m) && !view.is_unheard(m); };
+  auto const heard = std::ranges::count_if(cause.members, is_heard);
+  if (holding == 0) return false;
+  if (heard == 0) {
+    if (std::cmp_less(cause.end.measured_back, holding)) return true;
+    cause.left_unheard = std::cmp_less(cause.end.measured_back, kManyMore * static_cast<std::size_t>(holding));
+    return false;
+  }
+  bool const lone = heard == 1 && std::cmp_greater_equal(cause.end.measured_back, holding) &&
+                    !view.is_confirmed(*std::ranges::find_if(cause.members, is_heard));
+  auto& lone_since = cause.end.lone_since;
+  if (!lone) lone_since.reset();
+  else if (!lone_since) lone_since = now;
+  cause.left_to_one = lone && now - *lone_since >= kLoneFor;
+  return !cause.left_to_one;
 }
 
 Cause Causes::begin(std::uint32_t place, Instant now, View const& view, std::vector<Stream> const& streams) {
@@ -94,11 +120,13 @@ Cause Causes::begin(std::uint32_t place, Instant now, View const& view, std::vec
 void Causes::grow(std::size_t cause, std::vector<std::uint32_t> frontier, View const& view,
                   Neighbours const& neighbours) {
   auto const number = static_cast<std::int32_t>(cause);
+  // What one alone holds, which perhaps is broken, is no reason to make little of the next spell beside it.
+  auto const& joins = open_[cause].end.lone_since ? view.starts : view.joins;
   while (!frontier.empty()) {
     auto const place = frontier.back();
     frontier.pop_back();
     for (auto const other : neighbours.of(place)) {
-      if (cause_of_[other] == number || !view.joins(other) || open_[cause].members.size() >= kMembersMax) continue;
+      if (cause_of_[other] == number || !joins(other) || open_[cause].members.size() >= kMembersMax) continue;
       if (cause_of_[other] != kNoCause) {
         auto const met = static_cast<std::size_t>(cause_of_[other]);
         merge_into(cause, met);
@@ -106,6 +134,7 @@ void Causes::grow(std::size_t cause, std::vector<std::uint32_t> frontier, View c
       }
       cause_of_[other] = number;
       open_[cause].members.push_back(other);
+      open_[cause].end.measured_back = 0;
       frontier.push_back(other);
     }
   }
@@ -120,6 +149,7 @@ void Causes::merge_into(std::size_t into, std::size_t from) {
   for (auto const member : gone.members) kept.members.push_back(member);
   kept.score_max = std::max(kept.score_max, gone.score_max);
   kept.adopted = kept.adopted || gone.adopted;
+  kept.end.measured_back = 0;
   for (auto const member : kept.members) cause_of_[member] = static_cast<std::int32_t>(into);
   gone.members.clear();
   gone.joined = true;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,12 +16,19 @@ namespace madang::sensing::warning {
 
 inline constexpr std::int32_t kNoCause = -1;
 
+/// What was learned of the end of a cause while it lasted.
+struct CauseKnowledge {
+  std::size_t measured_back = 0;       ///< stations that left it because their values said so, since the last one joined
+  std::optional<Instant> lone_since;   ///< the only one that is still heard has been confirmed by nobody since
+};
+
 struct Cause {
   std::string key;
   Instant since;
   Instant rose;                        ///< the last time that it began: `since`, unless it came back
   std::vector<std::uint32_t> members;  ///< places in the field
   std::vector<std::uint32_t> left;     ///< members that went in the step in which it ended
+  bool left_to_one = false;            ///< it ended because one held it alone for too long
   bool joined = false;                 ///< it ended because it became part of an older one
   LatLon centre;                       ///< of the members, as long as there are some
   bool told = false;
@@ -29,6 +37,8 @@ struct Cause {
   double score_max = 0;
   int steps_since_told = 0;
   bool adopted = false;                ///< it goes on with one of before, and with no other
+  bool left_unheard = false;           ///< it ended because the last ones fell silent, and not many more had been measured to be back
+  CauseKnowledge end;
 };
 
 class Causes {
@@ -36,8 +46,11 @@ class Causes {
   /// What a detector knows of a station in this step.
   struct View {
     std::function<bool(std::uint32_t)> starts;   ///< enough to begin a cause
-    std::function<bool(std::uint32_t)> joins;    ///< enough to belong to one near by
+    std::function<bool(std::uint32_t)> joins;    ///< enough to belong to one near by, unless one alone holds that one
     std::function<bool(std::uint32_t)> is_back;  ///< belongs to none any more
+    std::function<bool(std::uint32_t)> is_lost;  ///< not heard for so long that it counts as back, though nobody measured it
+    std::function<bool(std::uint32_t)> is_unheard;  ///< in as many steps as it takes to be back
+    std::function<bool(std::uint32_t)> is_confirmed;  ///< by itself, or by another that is heard and up
     std::function<bool(std::uint32_t)> holds;    ///< a cause lasts by members of which this holds, and ends without any
     std::function<Instant(std::uint32_t)> onset;
     std::function<std::string(std::uint32_t)> name;  ///< of a new cause that this station begins
@@ -76,7 +89,8 @@ class Causes {
     LatLon centre;
   };
 
-  void leave(View const& view);
+  void leave(Instant now, View const& view);
+  [[nodiscard]] static bool lasts(Cause& cause, Instant now, View const& view);
   void grow(std::size_t cause, std::vector<std::uint32_t> frontier, View const& view, Neighbours const& neighbours);
   void merge_into(std::size_t older, std::size_t younger);
   Cause begin(std::uint32_t place, Instant now, View const& view, std::vector<Stream> const& streams);

@@ -51,5 +51,158 @@ TEST(warning_causes, keep_the_name_of_before_a_restart_when_they_meet_one_that_b
   EXPECT_NE(newest(city, What::kClear).key, "pm25_plume:77:1");
 }
 
+/// The stations of a DrawnCity that a cloud of this width around this place reaches.
+std::set<int> near(DrawnCity const& city, double x, double y, double metres) {
+  std::set<int> all;
+  for (int i = 0; i < 36; ++i)
+    if (std::hypot(city.x(i) - x, city.y(i) - y) <= metres) all.insert(i);
+  return all;
+}
+
+TEST(warning_causes, end_as_measured_when_all_are_back_but_a_station_that_went_dead_in_it) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(10, cloud(80, 800, 800));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(5, cloud(80, 800, 800), {14});
+  city.run(15, {}, {14});
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise)) << "within half an hour, not two hours";
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kBack);
+}
+
+TEST(warning_causes, end_when_the_only_other_station_is_back_and_wait_for_one_that_is_silent_for_a_moment) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 60.0 : 0.0; };
+  city.run(10, pair);
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(4, only(60, 800, 800), {14});
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+  city.run(10, {}, {14});
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kSilent) << "of half of them nobody knows";
+}
+
+TEST(warning_causes, do_not_end_as_measured_by_one_station_when_most_of_them_went_dead) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(10, cloud(80, 800, 800));
+  auto dead = near(city, 800, 800, 900);
+  dead.erase(14);
+  city.run(50, {}, dead);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+  city.run(20, {}, dead);
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kSilent);
+}
+
+/// All of the city, or only those within this distance.
+std::set<int> away(DrawnCity const& city, double metres) { return near(city, 1'000, 800, metres); }
+
+TEST(warning_causes, are_not_over_because_a_gateway_or_the_server_is_away_with_all_who_could_say_so) {
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 200.0 : 0.0; };
+  for (double const reach : {10'000.0, 1'300.0}) {
+    DrawnCity city("pm25");
+    city.learn();
+    city.run(10, [&](double x, double y, int step) { return cloud(90, 1'000, 800)(x, y, step) + pair(x, y, step); });
+    city.run(8, pair);
+    ASSERT_TRUE(city.keys(What::kClear).empty());
+    city.run(20, pair, away(city, reach));
+    EXPECT_TRUE(city.keys(What::kClear).empty()) << "nobody spoke within " << reach << " m";
+    city.run(3, pair);
+    EXPECT_TRUE(city.keys(What::kClear).empty());
+    city.run(8);
+    ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+    EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kBack);
+  }
+}
+
+TEST(warning_causes, end_as_measured_when_those_who_were_silent_come_back_and_are_usual) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const line = [](double last) { return [last](double x, double y, int) { return y == 800 && x >= 800 && x <= last ? 80.0 : 0.0; }; };
+  city.run(10, line(1'600));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(8, line(1'200));
+  city.run(14, line(1'200), {14, 15});
+  EXPECT_TRUE(city.keys(What::kClear).empty()) << "one of three was measured to be back";
+  city.run(8);
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kBack);
+}
+
+TEST(warning_causes, end_without_a_word_of_back_where_as_many_went_dead_as_were_measured_back) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const four = [](double x, double y, int) { return (y == 800 || y == 1'200) && (x == 800 || x == 1'200) ? 80.0 : 0.0; };
+  auto const two = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 80.0 : 0.0; };
+  city.run(10, four);
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(8, two);
+  city.run(14, two, {14, 15});
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kSilent);
+}
+
+TEST(warning_causes, are_not_held_open_by_one_station_with_a_small_spell_of_its_own) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const spell = only(9, 1'200, 800);
+  city.run(10, [&](double x, double y, int step) { return cloud(90, 800, 800)(x, y, step) + spell(x, y, step); });
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(30, spell);
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise)) << "the plume is over since an hour";
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kBack);
+}
+
+TEST(warning_causes, last_by_two_stations_that_confirm_each_other_when_all_others_are_back) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 40.0 : 0.0; };
+  city.run(10, [&](double x, double y, int step) { return cloud(90, 800, 800)(x, y, step) + pair(x, y, step); });
+  city.run(40, pair);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+}
+
+TEST(warning_causes, last_where_one_station_is_still_up_and_nobody_was_measured_to_be_back) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 60.0 : 0.0; };
+  city.run(10, pair);
+  city.run(30, pair, {14});
+  EXPECT_TRUE(city.keys(What::kClear).empty()) << "the other one went dead, which is no word of an end";
+}
+
+TEST(warning_causes, do_not_begin_anew_with_each_spell_beside_a_station_that_was_left_alone) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const broken = only(60, 800, 800);
+  auto const spell_at = [&](double x) { return [&broken, x](double px, double y, int step) { return broken(px, y, step) + (px == x && y == 800 ? 25.0 : 0.0); }; };
+  city.run(10, spell_at(1'200));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(30, broken);
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+  city.findings.clear();
+  city.run(20, spell_at(400));
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  city.run(10, [](double x, double y, int step) { return only(60, 800, 800)(x, y, step) + cloud(120, 400, 800)(x, y, step); });
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U) << "others confirm each other";
+}
+
+TEST(warning_causes, begin_where_one_beside_a_station_that_was_left_alone_is_as_high_for_half_an_hour) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const smoulders = only(100, 800, 800);
+  auto const both = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 100.0 : 0.0; };
+  city.run(10, both);
+  city.run(40, smoulders);
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+  city.findings.clear();
+  city.run(10, both);
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  city.run(10, both);
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning

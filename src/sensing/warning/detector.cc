@@ -3,16 +3,19 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <numbers>
+#include <ranges>
+#include <unordered_map>
 #include <utility>
 #include <fmt/format.h>
 
 #include "sensing/model/city_median.h"
+#include "sensing/quantities.h"
 #include "sensing/warning/limits.h"
 
 namespace madang::sensing::warning {
 namespace {
 
-constexpr double kMillisPerHour = 3'600'000;
 // An excursion begins where the CUSUM is above so many deviations: from there on nothing is learned.
 constexpr double kFreezeFrom = 4;
 constexpr double kNothingLike = 6;         // deviations from what the first values said
@@ -21,10 +24,16 @@ constexpr double kNewNormalHours = 24;     // after so long it is no event but h
 constexpr double kPartnerShare = 2;        // the second station needs half of what the first one needs
 constexpr double kLeftShare = 0.1;          // so much left of an excursion is what the air does by itself
 constexpr double kJoinShare = 0.5;         // and so does one that joins
-constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: no real sound
+constexpr std::uint32_t kFlatSteps = 2;    // so many repeats in a row: perhaps no real sound, and the next value tells
+constexpr double kByChance = 1e-6;          // of a value, and only where it is loud besides
+constexpr double kSoundChangesHours = 1.0 / 60;
 constexpr double kRateMinutes = 10;        // over which a crowd's rate is taken
 constexpr double kTogetherHours = 1.0 / 3; // so far apart neighbours rise in one plume; who rose at another time ...
+constexpr double kAnewFactor = 2;          // so much more than what it was left alone with is another excursion
 constexpr double kGainLeast = 0.7, kGainMost = 1.5;  // of a device, as far as what is worth a word follows it
+constexpr Millis kUnheardFor = std::chrono::minutes{2};  // at least, though a station that speaks each second would be back in seconds
+constexpr std::uint32_t kOwnValues = 3;
+constexpr Millis kOwnFor = std::chrono::minutes{30};     // who is high beside it for so long is no spell that happens to meet it
 constexpr Millis kSameStory = std::chrono::minutes{30};  // who was up so long before the others began another story
 
 double on_scale(Rule const& rule, double value) { return rule.logarithmic ? std::log(std::max(value, 1.0)) : value; }
@@ -32,7 +41,7 @@ double off_scale(Rule const& rule, double x) { return rule.logarithmic ? std::ex
 
 BaselinePlan plan_of(Rule const& rule, Millis step) {
   return {.gain = rule.gain,
-          .step_hours = static_cast<double>(step.count()) / kMillisPerHour,
+          .step_hours = static_cast<double>(step.count()) / static_cast<double>(kHourMillis),
           .bias = rule.bias,
           .spread = rule.spread,
           .spread_min = rule.spread_min,
@@ -44,6 +53,7 @@ BaselinePlan plan_of(Rule const& rule, Millis step) {
 Detector::Detector(Rule const& rule, std::uint32_t rule_index, Field const& field, double alarms)
     : rule_(rule), rule_index_(rule_index), field_(field), alarms_(alarms), plan_(plan_of(rule, field.step())),
       steps_of_silence_(static_cast<std::uint32_t>(std::max(kSilentSteps, kSilentFor / field.step()))),
+      steps_unheard_(static_cast<std::uint32_t>(std::max(static_cast<std::int64_t>(rule.back_steps), kUnheardFor / field.step()))),
       told_every_(std::max(1, static_cast<int>(kToldEvery / field.step()))) {
   set_threshold();
 }
@@ -71,6 +81,7 @@ void Detector::step(double hour, std::vector<Finding>& out) {
   if (!has_reference_) find_reference();
   double const city = field_.has_median() ? on_scale(rule_, field_.median()) : reference_;
   up_.clear();
+  count_speaking();
   for (std::uint32_t i = 0; i < stations_.size(); ++i) judge(i, city, hour);
   confirm();
   if (--steps_until_threshold_ < 0) set_threshold();
@@ -123,6 +134,19 @@ void Detector::teach(double hour, std::vector<float> const& means) {
   }
 }
 
+/// Of each cause those members that are here now, in the state in which they are.
+void Detector::inherit_causes(Detector const& before, std::span<Move const> stations) {
+  std::unordered_map<std::uint32_t, std::uint32_t> here;
+  for (auto const& move : stations)
+    if (stations_[move.here].judged > 0) here.emplace(move.there, move.here);
+  for (auto const& cause : before.causes_.open()) {
+    Cause moved = cause;
+    std::erase_if(moved.members, [&here](std::uint32_t m) { return !here.contains(m); });
+    for (auto& m : moved.members) m = here.at(m);
+    inherited_.insert_or_assign(cause.key, std::move(moved));
+  }
+}
+
 bool Detector::inherit(Detector const& before, std::span<Move const> stations) {
   grow_to_field();
   if (!before.field_.started()) return false;
@@ -140,12 +164,13 @@ bool Detector::inherit(Detector const& before, std::span<Move const> stations) {
     Station& s = stations_[move.here];
     s = before.stations_[move.there];
     s.judged = millis_of(before.field_.step_begin()) / field_.step().count();
-    for (auto* const count : {&s.run, &s.up_for, &s.grew_for, &s.back, &s.event, &s.silent}) *count = in_steps_here(*count);
+    for (auto* const count : {&s.run, &s.up_for, &s.high_for, &s.grew_for, &s.unit_for, &s.back, &s.event, &s.silent, &s.missed}) *count = in_steps_here(*count);
     s.suspect = s.alone = s.elsewhere = false;
     s.present = false;
     profiles_[move.here] = before.profiles_[move.there];
   }
   if (before.has_reference_) set_reference(before.reference_);
+  inherit_causes(before, stations);
   if (flood_.empty()) flood_ = before.flood_;
   set_threshold();
   return all;
@@ -199,8 +224,10 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   }
   s.partner = 0;
   if (!s.present) return fall_silent(place);
-  s.silent = 0;
+  s.silent = s.missed = 0;
+  s.withdrawn = false;
   s.same = value == s.value ? s.same + 1 : 0;
+  if (s.same == 0 && !std::isnan(s.value)) s.finest = s.finest > 0 ? std::min(s.finest, std::abs(value - s.value)) : std::abs(value - s.value);
   s.value = value;
   s.value_at = field_.measured_at(place);
   double const x = on_scale(rule_, value);
@@ -218,7 +245,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   }
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
-  follow_growth(s);
+  follow_growth(place);
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
   bool const held = causes_.has(place) || s.suspect || s.alone;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
@@ -238,11 +265,34 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   }
 }
 
+/// At least half of those that were ever heard and are not lost have spoken in as many steps as it takes to be back: some report on
+/// change only.
+template <typename Places>
+bool Detector::do_most_speak(Places const& places) const {
+  std::size_t speaking = 0, there = 0;
+  for (auto const place : places) {
+    Station const& s = stations_[place];
+    bool const speaks = !std::isnan(field_.values()[place]);
+    if (!speaks && (std::isnan(s.value) || is_lost(s))) continue;
+    ++there;
+    speaking += speaks || s.silent < static_cast<std::uint32_t>(rule_.back_steps) ? 1 : 0;
+  }
+  return 2 * speaking >= there;
+}
+
+/// While hardly anybody speaks, as when the server itself was away, nobody's silence is his own.
+void Detector::count_speaking() { most_speak_ = do_most_speak(std::views::iota(std::uint32_t{0}, static_cast<std::uint32_t>(stations_.size()))); }
+
+/// A gateway that is away takes the district with it.
+bool Detector::do_others_speak(std::uint32_t place) const { return most_speak_ && do_most_speak(neighbours_.of(place)); }
+
 /// Silence says nothing: an excursion stays as it is, what is known grows older. Who is silent for long is no witness.
 void Detector::fall_silent(std::uint32_t place) {
   Station& s = stations_[place];
   freeze(s.base);
   if (s.silent < steps_of_silence_) ++s.silent;
+  bool const counts = (s.cusum > 0 || causes_.has(place)) && s.silent > static_cast<std::uint32_t>(rule_.back_steps);
+  if (counts && s.missed < steps_unheard_ && do_others_speak(place)) ++s.missed;
   if (is_lost(s)) take_back(place);
   if (s.cusum > 0) up_.push_back(place);
 }
@@ -253,10 +303,13 @@ void Detector::take_back(std::uint32_t place) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = s.up_for = s.grew_for = 0;
+  s.run = s.up_for = s.high_for = s.grew_for = s.unit_for = s.unit_moves = 0;
+  s.no_unit = s.shared_unit = false;
   s.rushed = false;
+  s.left_with = 0;
   s.ago = kNoValue;
   s.back = static_cast<std::uint32_t>(rule_.back_steps);
+  s.withdrawn = true;
 }
 
 /// No excursion, or its end.
@@ -265,10 +318,13 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = s.up_for = s.grew_for = 0;
+  s.run = s.up_for = s.high_for = s.grew_for = s.unit_for = s.unit_moves = 0;
+  s.no_unit = s.shared_unit = false;
   s.rushed = false;
+  s.left_with = 0;
   s.ago = kNoValue;
   if (s.known < kKnownLeast) ++s.known;
+  learn_digits(s);
   learn(s.base, profiles_[place], plan_, x, city, reference_, hour);
 }
 
@@ -280,6 +336,18 @@ bool Detector::is_nearly_over(Station const& s) const { return !is_packed(s) && 
 /// A sound that never trembles comes from a broken device, unless it is as loud as the device can say.
 bool Detector::is_flat(Station const& s) const {
   return s.same >= kFlatSteps && (rule_.saturation <= 0 || s.value < rule_.saturation);
+}
+
+/// So many repeats that chance makes none: two values of a sound that trembles by `spread` round to the same with the device's resolution
+/// over 2 sqrt(pi) times that spread, and a sound that is asked more often than it changes says the same more often.
+bool Detector::is_stuck(Station const& s) const {
+  if (!is_flat(s)) return false;
+  auto const* const info = quantity(rule_.channel);
+  double const resolution = s.finest > 0 ? static_cast<double>(s.finest) : std::pow(10.0, info != nullptr ? -info->decimals : -1);
+  double const spread = std::max(static_cast<double>(s.base.spread), rule_.spread_min);
+  double const equal = std::clamp(resolution / (2 * std::sqrt(std::numbers::pi) * spread), 1e-6, 0.9);
+  double const pace = std::max(1.0, kSoundChangesHours / plan_.step_hours);
+  return s.same >= pace * std::log(kByChance) / std::log(equal);
 }
 
 double Detector::density(Station const& s) const {
@@ -318,9 +386,25 @@ double Detector::score(Station const& s) const {
 
 /// Two stations whose small spells merely meet are no plume: it comes to both at nearly the same time, or is large at both.
 bool Detector::confirms(Station const& s, Station const& neighbour) const {
-  if (!is_up(neighbour)) return false;
+  if (!is_up(neighbour) || speaks_in_another_unit(s) || speaks_in_another_unit(neighbour)) return false;
   double const apart = std::abs(static_cast<double>(s.up_for) - static_cast<double>(neighbour.up_for)) * plan_.step_hours;
-  return apart <= std::max(kTogetherHours, plan_.step_hours) || (s.excess >= excess_min(s) && neighbour.excess >= excess_min(neighbour));
+  if (apart <= std::max(kTogetherHours, plan_.step_hours)) return true;
+  if (s.excess < excess_min(s) || neighbour.excess < excess_min(neighbour)) return false;
+  auto const high_for = std::min(s.high_for, neighbour.high_for);
+  bool const lasts = high_for >= kOwnValues && high_for * field_.step() >= kOwnFor;
+  return lasts || !(is_own_matter(s) || is_own_matter(neighbour));
+}
+
+/// What one station still shows when all others are back is its own, a broken device's perhaps, and no confirmation of the next spell
+/// near by, until it is twice as much or that lasts.
+bool Detector::is_own_matter(Station const& s) const { return s.left_with > 0 && s.excess < kAnewFactor * s.left_with; }
+
+void Detector::leave_alone(Cause const& cause) {
+  if (!cause.left_to_one) return;
+  for (auto const place : cause.left) {
+    Station& s = stations_[place];
+    if (s.cusum > 0 && s.back == 0) s.left_with = std::max(s.left_with, s.excess);
+  }
 }
 
 void Detector::confirm_by_neighbours(std::uint32_t place) {
@@ -338,6 +422,7 @@ void Detector::confirm_by_neighbours(std::uint32_t place) {
 
 void Detector::confirm() {
   double const steps_back = std::max(1.0, kRateMinutes / 60 / plan_.step_hours);
+  compare_shared_units();
   // What witnesses confirm among themselves is told where they belong.
   for (auto const place : up_)
     if (field_.is_witness(place)) confirm_by_neighbours(place);
@@ -366,27 +451,40 @@ void Detector::find_causes(std::vector<Finding>& out) {
   std::ranges::sort(starters, [&](auto a, auto b) { return stations_[a].cusum > stations_[b].cusum; });
   auto const joins = [&](std::uint32_t place) {
     Station const& s = stations_[place];
-    return s.present && is_up(s) && !s.elsewhere && s.cusum >= kJoinShare * threshold_;
+    return s.present && is_up(s) && !s.elsewhere && !speaks_in_another_unit(s) && s.cusum >= kJoinShare * threshold_;
   };
   auto const is_back = [&](std::uint32_t place) {
     return stations_[place].back >= static_cast<std::uint32_t>(rule_.back_steps);
   };
+  auto const lost = [&](std::uint32_t place) { return is_lost(stations_[place]) || stations_[place].withdrawn; };
+  auto const unheard = [&](std::uint32_t place) { return is_unheard(stations_[place]); };
+  auto const confirmed = [&](std::uint32_t place) { return is_confirmed_now(place); };
   auto const onset = [&](std::uint32_t place) { return confirmed_since(place); };
   auto const name = [&](std::uint32_t place) {
     return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
   };
-  auto const over = causes_.step(field_.step_begin(), field_.step(), starters, {starts, joins, is_back, is_own, onset, name},
+  auto const over = causes_.step(field_.step_begin(), field_.step(), starters, {starts, joins, is_back, lost, unheard, confirmed, is_own, onset, name},
                                  neighbours_, field_.streams());
   for (auto const& cause : over) {
+    leave_alone(cause);
     if (!cause.told) continue;
     flood_.add(field_.step_begin(), cause.score_max);
     Finding f = describe(cause);
     f.what = Finding::What::kClear;
-    bool const silent = !cause.left.empty() && std::ranges::all_of(cause.left, [&](std::uint32_t m) { return is_lost(stations_[m]); });
+    bool const silent = cause.left_unheard || (!cause.left.empty() && std::ranges::all_of(cause.left, lost));
     f.over = cause.joined ? Finding::Over::kJoined : silent ? Finding::Over::kSilent : Finding::Over::kBack;
     out.push_back(std::move(f));
   }
   for (auto& cause : causes_.open()) tell(cause, out);
+}
+
+/// What went silent while it was up says nothing of now.
+bool Detector::is_confirmed_now(std::uint32_t place) const {
+  if (rule_.method != Method::kNeighbours) return true;
+  return std::ranges::any_of(neighbours_.of(place), [&](std::uint32_t other) {
+    Station const& neighbour = stations_[other];
+    return neighbour.cusum > 0 && !is_unheard(neighbour) && confirms(stations_[place], neighbour);
+  });
 }
 
 /// When the second of those that confirm each other rose: what one had shown alone before may be its device.

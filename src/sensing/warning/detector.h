@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,6 +24,9 @@ inline constexpr std::string_view kDeviceWord = "device";
 inline constexpr std::string_view kAloneWord = "alone";
 /// So many values (or past hours) are learned before a station is judged.
 inline constexpr std::uint16_t kKnownLeast = 6;
+
+/// How fine a station's values are is not known.
+inline constexpr std::int8_t kNoDigits = 4;
 
 class Detector {
  public:
@@ -72,6 +76,7 @@ class Detector {
   [[nodiscard]] Knowledge knowledge() const;
 
  private:
+  void inherit_causes(Detector const& before, std::span<Move const> stations);
   struct Station {
     Baseline base;
     float cusum = 0;
@@ -82,19 +87,29 @@ class Detector {
     float value = kNoValue;
     float ago = kNoValue; ///< surge: the value some steps ago
     float square_metres = 0;  ///< surge: the ground it counts on; 0: unknown, or the rule does not ask
+    float left_with = 0;  ///< the excess with which it stood when all others had left its cause; 0: none did
     std::uint32_t run = 0;    ///< values it has been up in a row
     std::uint32_t up_for = 0; ///< the same by size alone, however usual that is by now
+    std::uint32_t high_for = 0;  ///< the same at what a lone one must be
     std::uint32_t grew_for = 0;  ///< of `up_for`, until it was as large as a lone one must be; 0: it never was
+    std::uint32_t unit_for = 0;  ///< of `up_for`, as it would speak in another unit
+    std::uint32_t unit_moves = 0;  ///< of these, others than the one before
+    bool no_unit = false;     ///< of this excursion: what its neighbours say at once shows that it is in no other unit
+    bool shared_unit = false; ///< neighbours began in the same step to say as many times what they should
     std::uint32_t back = 0;   ///< values it has been back in a row
     std::uint32_t same = 0;   ///< equal values in a row
+    float finest = 0;         ///< the smallest move that was ever seen: what the device can tell apart; 0: it never moved
     std::uint32_t event = 0;  ///< steps since the excursion began
     std::uint32_t silent = 0; ///< steps without a value
+    std::uint32_t missed = 0; ///< of `silent`, those at which most of its neighbours spoke lately: no outage of them all
     std::uint16_t known = 0;  ///< values and hours learned from, at most kKnownLeast
     Instant onset;            ///< when the first value of the excursion was measured
     Instant value_at;         ///< when `value` was
     Instant told_near;        ///< the last step in which a neighbour near it was `elsewhere`
     std::int64_t judged = 0;  ///< by another detector before: steps below this number
+    std::int8_t digits = kNoDigits;  ///< power of ten of which all its values are whole multiples
     bool present = false;
+    bool withdrawn = false;   ///< its newest value was taken back: it was not measured to be usual
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;
     bool alone = false;       ///< told as unconfirmed
@@ -106,15 +121,24 @@ class Detector {
   void set_reference(double city);
   void set_threshold();
   void judge(std::uint32_t place, double city, double hour);
+  void count_speaking();
+  template <typename Places>
+  [[nodiscard]] bool do_most_speak(Places const& places) const;
   void fall_silent(std::uint32_t place);
   void rest(std::uint32_t place, double x, double city, double hour);
   void confirm();
   void confirm_by_neighbours(std::uint32_t place);
   [[nodiscard]] bool confirms(Station const& s, Station const& neighbour) const;
+  [[nodiscard]] bool is_confirmed_now(std::uint32_t place) const;
+  void leave_alone(Cause const& cause);
+  [[nodiscard]] bool is_own_matter(Station const& s) const;
+  [[nodiscard]] bool is_unheard(Station const& s) const { return s.missed >= steps_unheard_; }
+  [[nodiscard]] bool do_others_speak(std::uint32_t place) const;
   [[nodiscard]] double score(Station const& s) const;
   [[nodiscard]] bool is_up(Station const& s) const;
   [[nodiscard]] bool is_nearly_over(Station const& s) const;
   [[nodiscard]] bool is_flat(Station const& s) const;
+  [[nodiscard]] bool is_stuck(Station const& s) const;
   [[nodiscard]] bool is_crowd(Station const& s) const;
   [[nodiscard]] bool is_packed(Station const& s) const;
   /// People per m2; 0 where the ground is unknown.
@@ -130,10 +154,17 @@ class Detector {
   void find_alone(std::vector<Finding>& out);
   void end_alone(std::vector<Finding>& out);
   [[nodiscard]] double excess_alone() const { return rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious; }
-  void follow_growth(Station& s) const;
+  void follow_growth(std::uint32_t place);
+  void compare_shared_units();
+  void compare_unit_of(std::uint32_t place);
   [[nodiscard]] bool grew_quickly(Station const& s) const;
+  void learn_digits(Station& s) const;
+  [[nodiscard]] bool is_in_another_unit(std::uint32_t place) const;
+  [[nodiscard]] static bool could_be_another_unit(Station const& s) { return s.up_for > 0 && !s.no_unit && s.unit_for >= s.up_for; }
+  [[nodiscard]] static bool speaks_in_another_unit(Station const& s);
   [[nodiscard]] bool is_dangerous_alone(Station const& s) const;
   [[nodiscard]] bool is_told_near(Station const& s) const;
+  [[nodiscard]] Cause gone_on_with(Before const& before, std::vector<std::uint32_t> const& places);
   Adoption adopt_cause(Before const& before, std::vector<std::uint32_t> const& places);
   Adoption adopt_suspect(Before const& before, std::uint32_t place);
   Adoption adopt_alone(Before const& before, std::uint32_t place);
@@ -170,9 +201,12 @@ class Detector {
   bool has_reference_ = false;
   double threshold_ = 0;
   std::uint32_t steps_of_silence_;
+  std::uint32_t steps_unheard_;  ///< missed, so that what others show counts more than what it last said
   int told_every_;  ///< steps
   int steps_until_threshold_ = 0;
+  bool most_speak_ = false;  ///< of those that are not lost, in this step
   std::vector<Station> stations_;
+  std::map<std::string, Cause, std::less<>> inherited_;  ///< causes of the detector before by key, with places here, until they are gone on with
   std::vector<HourProfile> profiles_;
   bool neighbours_stale_ = false;
   std::vector<std::uint32_t> up_;   ///< with a CUSUM above 0, in this step

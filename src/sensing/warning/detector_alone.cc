@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <limits>
 
 #include "sensing/warning/detector.h"
 #include "sensing/warning/limits.h"
@@ -19,11 +21,26 @@ constexpr double kLonelyExcess = 3;
 constexpr std::size_t kLonelyWitnesses = 2;  // neighbours that report and see nothing
 constexpr double kLonelyScoreMax = 60;      // so that the CUSUM, which ends at 80, reaches it
 constexpr std::uint32_t kAloneValues = 2;   // one value may be a spike: the next one says so
+constexpr std::uint32_t kCeilingValues = 3;  // the same of three or more
 constexpr std::uint32_t kAloneLasting = 4;  // where neighbours say nothing, lasting must
 constexpr int kSuspectsToldAfter = 15;      // the work waits for days, its numbers need not be the newest
 constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
 constexpr double kSlowFactor = 1.5;         // ... it is so much larger
+constexpr int kUnitsOff = 3;                // powers of ten by which a unit is taken for another
+constexpr double kUnitTolerance = 0.55;     // of the factor's natural logarithm
+constexpr double kWhole = 1e-3;             // so near a whole number it is one, or nearer than a float can tell:
+constexpr double kFloatError = std::numeric_limits<float>::epsilon();  // rounded as it came, and once more in its quantity's unit
 constexpr Millis kSamePlume = std::chrono::minutes{20};  // since neighbours were up beside it: it is what they have told
+
+/// The highest power of ten of which this is a whole multiple, as far as a float can tell.
+std::int8_t digits_of(double value) {
+  for (std::int8_t digits = kNoDigits; digits > -kNoDigits; --digits) {
+    double const parts = value / std::pow(10, digits);
+    double const near = std::max(kWhole, kFloatError * std::abs(parts));
+    if (std::round(parts) != 0 && std::abs(parts - std::round(parts)) < near) return digits;
+  }
+  return -kNoDigits;
+}
 
 }  // namespace
 
@@ -46,7 +63,7 @@ bool Detector::is_device_at_fault(std::uint32_t place) const {
   Station const& s = stations_[place];
   if (s.run < std::max(kLonelyValues, kLonelyHours / plan_.step_hours) || s.cusum < lonely_threshold()) return false;
   if (s.excess < kLonelyExcess * rule_.excess_min) return false;
-  if (rule_.method == Method::kPersistence) return is_flat(s);
+  if (rule_.method == Method::kPersistence) return is_stuck(s);
   std::size_t witnesses = 0;
   for (auto const other : neighbours_.of(place)) {
     Station const& neighbour = stations_[other];
@@ -83,12 +100,68 @@ Finding::Over Detector::how_over(std::uint32_t place) const {
   return is_lost(stations_[place]) ? Finding::Over::kSilent : Finding::Over::kBack;
 }
 
+/// All through this excursion. One value that is only repeated may be round by chance, but not those of neighbours too.
+bool Detector::speaks_in_another_unit(Station const& s) {
+  return could_be_another_unit(s) && (s.unit_moves > 0 || s.shared_unit || s.up_for < kAloneLasting);
+}
+
 /// How long it took until it was so large, not how many values it takes until chance is ruled out: those are more where
 /// many stations are watched and where values tremble, and a fire is no slower for that.
-void Detector::follow_growth(Station& s) const {
+void Detector::follow_growth(std::uint32_t place) {
+  Station& s = stations_[place];
   s.up_for = is_up(s) ? s.up_for + 1 : 0;
+  s.high_for = s.excess >= excess_alone() ? s.high_for + 1 : 0;
+  if (s.up_for == 0) {
+    s.unit_for = s.unit_moves = 0;
+    s.no_unit = s.shared_unit = false;
+  } else if (is_in_another_unit(place)) {
+    ++s.unit_for;
+    s.unit_moves += s.unit_for > 1 && s.same == 0 ? 1 : 0;
+  }
   if (s.up_for == 0) s.grew_for = 0;
   else if (s.grew_for == 0 && s.excess >= excess_alone()) s.grew_for = s.up_for;
+}
+
+void Detector::learn_digits(Station& s) const {
+  if (rule_.method == Method::kNeighbours && s.value != 0) s.digits = std::min(s.digits, digits_of(s.value));
+}
+
+/// About ten, a hundred or a thousand times what it should say, and so much coarser than all that it said before: the air
+/// does not count in tens, a device whose whole numbers are taken for another unit does, and so does one that can say no more.
+bool Detector::is_in_another_unit(std::uint32_t place) const {
+  Station const& s = stations_[place];
+  if (static_cast<double>(s.value) >= field_.streams()[place].value_most * (1 - kFloatError)) return false;
+  if (rule_.method != Method::kNeighbours || s.digits == kNoDigits || s.expected <= 0 || s.value <= 0) return false;
+  double const ratio = std::log(static_cast<double>(s.value) / static_cast<double>(s.expected));
+  for (int tens = 1; tens <= kUnitsOff; ++tens) {
+    if (std::abs(ratio - tens * std::log(10.0)) < kUnitTolerance) return digits_of(s.value) >= s.digits + tens;
+  }
+  return false;
+}
+
+/// Of devices that begin in one step to say as many tens of times what they should a gateway may have changed the unit. Where some say
+/// ten times and others a hundred times as much it is the air, and where all of them say the very same and never move, it is the most
+/// that these sensors can say.
+void Detector::compare_shared_units() {
+  for (auto const place : up_) stations_[place].shared_unit = false;
+  for (auto const place : up_) compare_unit_of(place);
+}
+
+void Detector::compare_unit_of(std::uint32_t place) {
+  auto const tens_off = [](Station const& s) { return std::lround(std::log10(static_cast<double>(s.value) / static_cast<double>(s.expected))); };
+  Station& s = stations_[place];
+  if (!s.present || !could_be_another_unit(s)) return;
+  int others = 0;
+  bool equal = s.unit_moves == 0;
+  for (auto const other : neighbours_.of(place)) {
+    Station const& neighbour = stations_[other];
+    if (!neighbour.present || neighbour.up_for != s.up_for || neighbour.unit_for < neighbour.up_for) continue;
+    ++others;
+    equal = equal && neighbour.value == s.value && neighbour.unit_moves == 0;
+    if (tens_off(neighbour) != tens_off(s)) s.no_unit = true;
+  }
+  s.shared_unit = others > 0 && !equal;
+  if (others > 0 && equal && s.up_for >= (others > 1 ? kCeilingValues : kAloneLasting)) s.no_unit = true;
 }
 
 bool Detector::grew_quickly(Station const& s) const {
@@ -96,14 +169,14 @@ bool Detector::grew_quickly(Station const& s) const {
 }
 
 /// So far above what it should say that it would be dangerous if it were true. A value that never moved while the city
-/// did is a device that stands still, and no fire. Where lasting or number makes a cause, only what cannot become one is
+/// did is a device that stands still, and no fire; one that speaks in another unit is for the crew. Where lasting or number makes a cause, only what cannot become one is
 /// told here: a sound that never trembles, a crowd that came slowly.
 bool Detector::is_dangerous_alone(Station const& s) const {
   if (!s.present || s.cusum < threshold_ || s.excess < excess_alone() || s.same >= s.event) return false;
   switch (rule_.method) {
     case Method::kNeighbours:
-      return s.run >= kAloneValues && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone());
-    case Method::kPersistence: return s.run >= kAloneLasting && is_flat(s);
+      return s.run >= kAloneValues && !speaks_in_another_unit(s) && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone());
+    case Method::kPersistence: return s.run >= kAloneLasting && is_stuck(s);
     case Method::kSurge: return s.run >= kAloneLasting && !is_crowd(s) && (s.square_metres <= 0 || density(s) >= rule_.density_min);
     case Method::kLevel: break;
   }
@@ -144,9 +217,10 @@ void Detector::end_alone(std::vector<Finding>& out) {
 /// It was told, so it was as sure as the rule asks; how sure is known of the part that spoke.
 double Detector::score_of(Before const& before) const { return before.score > 0 ? before.score : threshold_; }
 
-/// Up until its values say otherwise.
+/// Up until its values say otherwise. What is known from the engine before stays as it stood there.
 void Detector::hold_up(std::uint32_t place, Instant since) {
   Station& s = stations_[place];
+  if (s.judged > 0) return;
   if (s.event == 0) {
     s.onset = since;
     s.event = 1;
@@ -173,6 +247,16 @@ Adoption Detector::adopt(Before const& before, std::vector<std::uint32_t> const&
   return adopt_cause(before, places);
 }
 
+/// As the engine before left it, which knows who is back and for how long; else with all that were told as its stations.
+Cause Detector::gone_on_with(Before const& before, std::vector<std::uint32_t> const& places) {
+  Cause cause;
+  if (auto known = inherited_.extract(before.key); known && !known.mapped().members.empty()) cause = std::move(known.mapped());
+  else cause.members = places;
+  for (auto const place : cause.members) hold_up(place, before.since);
+  cause.centre = field_.streams()[cause.members.front()].place;
+  return cause;
+}
+
 /// The replay of the last hours may have found it already, under another name; then it gets its own back. What was gone
 /// stays gone unless it is seen, and what is new does not take the name of something that somebody has settled.
 Adoption Detector::adopt_cause(Before const& before, std::vector<std::uint32_t> const& places) {
@@ -187,12 +271,7 @@ Adoption Detector::adopt_cause(Before const& before, std::vector<std::uint32_t> 
   auto const within = std::max(kGoesOnWithin, kGoesOnSteps * field_.step());
   bool const settled = before.stood == Before::Stood::kSettled;
   if (settled && (found != nullptr ? found->since > before.seen + within : !was_seen_lately(before))) return Adoption::kOver;
-  Cause cause = found != nullptr ? *found : Cause{};
-  if (found == nullptr) {
-    for (auto const place : places) hold_up(place, before.since);
-    cause.members = places;
-    cause.centre = field_.streams()[places.front()].place;
-  }
+  Cause cause = found != nullptr ? *found : gone_on_with(before, places);
   cause.key = before.key;
   cause.since = before.since;
   cause.told = cause.adopted = true;

@@ -69,14 +69,18 @@ std::vector<Engine::Part*> Engine::in_order_of_wait() const {
   return all;
 }
 
-void Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
+bool Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
   if (!stirred_.empty()) place_witnesses();
   auto const converted = this->stream(stream).unit(value);
+  bool is_judged = false;
   at_each_place(stream, [&](Place place, bool own) {
     Part& part = *parts_[place.part];
     auto const taken = part.field.observe(place.place, when, converted, flag, now_);
-    if (own) ++(taken == Field::Taken::kYes ? part.taken : part.late);
+    if (!own) return;
+    is_judged = taken == Field::Taken::kYes;
+    ++(is_judged ? part.taken : part.late);
   });
+  return is_judged;
 }
 
 void Engine::revise(std::uint32_t stream, Interval when, QualityFlag flag) {
@@ -241,7 +245,7 @@ std::vector<Engine::Standing> Engine::standing() const {
     for (auto const& detector : part->detectors) {
       std::uint32_t rule = 0;
       while (rules_.rules[rule].id != detector->rule().id) ++rule;
-      all.push_back({rule, part->field.step(), part->field.watched(), detector->threshold(), detector->open_causes()});
+      all.push_back({rule, rules_.rules[rule].id, rules_.version, part->field.step(), part->field.watched(), detector->threshold(), detector->open_causes()});
     }
   }
   return all;
@@ -257,6 +261,12 @@ std::size_t Engine::witness_slots() const {
   std::size_t most = 0;
   for (auto const& part : parts_) most = std::max(most, part->field.witnesses() * part->field.slots());
   return most;
+}
+
+std::size_t Engine::witness_bytes() const {
+  std::size_t bytes = 0;
+  for (auto const& part : parts_) bytes += part->field.witnesses() * part->field.slots() * Field::kBytesOfValue;
+  return bytes;
 }
 
 std::vector<Engine::Sight> Engine::sight() const {

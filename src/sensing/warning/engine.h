@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -16,6 +17,7 @@
 #include "sensing/warning/detector.h"
 #include "sensing/warning/field.h"
 #include "sensing/warning/levels.h"
+#include "sensing/warning/limits.h"
 #include "sensing/warning/model.h"
 
 namespace madang::sensing::warning {
@@ -30,13 +32,14 @@ class Engine {
     indices::Calendar calendar;
     /// So long after its end a step of streams that deliver at once still takes values, at most as long as the step itself.
     Millis lateness{0};
+    std::size_t streams_max = kStreamsMax;
   };
   Engine(RuleSet rules, Options options);
   ~Engine();
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  /// Streams that no rule looks at are taken too. kLimit above kStreamsMax. Numbers count from 0.
+  /// Streams that no rule looks at are taken too. kLimit above streams_max. Numbers count from 0.
   Result<std::uint32_t> add(Stream const& stream);
   /// The registry says something else of it. True: of its values nothing is known any more, since they are in another unit or come
   /// at another pace; teach it anew.
@@ -46,8 +49,8 @@ class Engine {
   /// It is not watched any more; what it began is over.
   void remove(std::uint32_t stream);
   /// A value whose flag counts, or that is doubtful but plausible: the flag goes with it. One of a step that is over, or
-  /// too far ahead, is counted and dropped.
-  void observe(std::uint32_t stream, Instant when, double value, QualityFlag flag = QualityFlag::kGood);
+  /// too far ahead, is counted and dropped. False: that was so.
+  bool observe(std::uint32_t stream, Instant when, double value, QualityFlag flag = QualityFlag::kGood);
   /// A later opinion on values that were given: one that fails counts as never said, and what it began is over.
   void revise(std::uint32_t stream, Interval when, QualityFlag flag);
   /// Closes all steps that are over at `now`, and late values with them. Of streams that deliver late also those that
@@ -76,11 +79,15 @@ class Engine {
   [[nodiscard]] std::uint64_t late() const;
   /// What is kept of witnesses: the most that one field keeps, in values.
   [[nodiscard]] std::size_t witness_slots() const;
+  /// Memory of all values kept of witnesses.
+  [[nodiscard]] std::size_t witness_bytes() const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent(std::uint32_t stream) const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians(std::uint32_t stream) const;
   /// Of every detector that runs: its rule, step and where it stands.
   struct Standing {
     std::uint32_t rule = 0;
+    std::string rule_id;
+    std::uint32_t rules_version = 0;  ///< of the rules that it runs under
     Millis step{0};
     std::size_t streams = 0;
     double threshold = 0;
@@ -95,6 +102,7 @@ class Engine {
     std::uint64_t taken = 0;    ///< values
     std::uint64_t late = 0;     ///< of steps that were over, or too far ahead
     std::size_t speaking = 0;   ///< streams heard lately
+    std::size_t only_late = 0;  ///< of which nothing but late values came for a while; filled in by who knows how late each delivers
     std::size_t known = 0;      ///< among them those whose usual values are known; all, where only levels look
   };
   [[nodiscard]] std::vector<Sight> sight() const;

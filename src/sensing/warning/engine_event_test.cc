@@ -103,6 +103,32 @@ INSTANTIATE_TEST_SUITE_P(all, warning_flat,
                                            Flat{"noise", 50, 1, 75}, Flat{"people", 60, 2, 1'000}),
                          [](auto const& flat) { return std::string(flat.param.channel); });
 
+TEST(warning_events, takes_three_equal_readings_of_a_lasting_sound_for_chance_and_many_for_a_broken_device) {
+  DrawnCity city("noise");
+  city.usual = 50;
+  city.resolution = 0.1;
+  city.learn();
+  auto const hear = [&city](double value) {
+    city.engine.observe(14, kStart + kStep * city.now(), value);
+    city.run(1, {}, {14});
+  };
+  for (int n = 0; n < 6; ++n)
+    for (double const value : {75.4, 74.6, 75.1, 75.1, 75.1, 74.2, 75.9}) hear(value);
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
+  EXPECT_TRUE(city.keys(What::kSuspect).empty());
+  DrawnCity broken("noise");
+  broken.usual = 50;
+  broken.resolution = 0.1;
+  broken.learn();
+  for (int n = 0; n < 8; ++n) {
+    broken.engine.observe(14, kStart + kStep * broken.now(), 75.1);
+    broken.run(1, {}, {14});
+  }
+  EXPECT_TRUE(broken.keys(What::kRaise).empty());
+  EXPECT_EQ(broken.keys(What::kUnconfirmed).size(), 1U);
+}
+
 TEST(warning_events, takes_a_crowd_that_came_slowly_for_a_matter_of_operators) {
   DrawnCity city("people");
   city.usual = 60;

@@ -84,6 +84,47 @@ TEST_P(paces, do_not_count_a_value_twice_that_is_read_again) {
 INSTANTIATE_TEST_SUITE_P(engine_inherit, paces, ::testing::Values(Millis{0}, Millis{5min}),
                          [](auto const& p) { return p.param > Millis{0} ? "late" : "at_once"; });
 
+/// `is` takes the place of `was`, which has told this.
+void take_over(DrawnCity const& city, Engine const& was, Engine& is, Finding const& told) {
+  ASSERT_TRUE(is.inherit(was));
+  replay(city, is);
+  ASSERT_EQ(is.adopt({.key = told.key, .rule = "pm25_plume", .since = told.since, .severity = told.severity, .streams = told.streams, .seen = told.at}),
+            Adoption::kGoesOn);
+}
+
+TEST(engine_inherit, ends_what_is_back_however_often_all_is_judged_anew) {
+  DrawnCity city("pm25"), once("pm25"), twice("pm25");
+  city.learn();
+  city.run(10, cloud(90, 800, 800));
+  Finding const told = *std::ranges::find(city.findings.rbegin(), city.findings.rend(), What::kRaise, &Finding::what);
+  city.run(3);
+  take_over(city, city.engine, once.engine, told);
+  EXPECT_EQ(std::ranges::count(next_step(city, once.engine, {}, {}), What::kClear, &Finding::what), 0);
+  city.run(1);
+  take_over(city, once.engine, twice.engine, told);
+  EXPECT_EQ(std::ranges::count(next_step(city, twice.engine, {}, {}), What::kClear, &Finding::what), 1) << "the fifth usual value of all";
+}
+
+TEST(engine_inherit, does_not_count_the_end_of_a_cause_anew) {
+  DrawnCity before("pm25");
+  before.learn();
+  auto const broken = only(60, 800, 800);
+  before.run(10, [&](double x, double y, int step) { return cloud(90, 800, 800)(x, y, step) + broken(x, y, step); });
+  before.run(13, broken);
+  Finding const told = *std::ranges::find(before.findings.rbegin(), before.findings.rend(), What::kRaise, &Finding::what);
+  ASSERT_TRUE(before.keys(What::kClear).empty()) << "one holds it alone, not for long enough yet";
+
+  DrawnCity after("pm25");
+  take_over(before, before.engine, after.engine, told);
+  bool over = false;
+  for (int n = 0; n < 12 && !over; ++n) {
+    auto const found = next_step(before, after.engine, broken, {});
+    over = std::ranges::count(found, What::kClear, &Finding::what) > 0;
+    before.run(1, broken);
+  }
+  EXPECT_TRUE(over) << "within twenty minutes since all others were back, not within those after the rebuild or a day";
+}
+
 TEST(engine_inherit, knows_nothing_of_a_rule_that_has_changed_and_says_so) {
   WarmCity before;
   before.learn();

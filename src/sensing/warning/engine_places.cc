@@ -27,8 +27,8 @@ Millis step_of(Stream const& stream) {
 }  // namespace
 
 Result<std::uint32_t> Engine::add(Stream const& stream) {
-  if (places_.size() - removed_ >= kStreamsMax) {
-    return fail(Code::kLimit, fmt::format("the early warning watches at most {} Datastreams", kStreamsMax));
+  if (places_.size() - removed_ >= options_.streams_max) {
+    return fail(Code::kLimit, fmt::format("the early warning watches at most {} Datastreams", options_.streams_max));
   }
   auto const index = static_cast<std::uint32_t>(places_.size());
   places_.push_back(place_in_part(index, stream));

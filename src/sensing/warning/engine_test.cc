@@ -98,6 +98,85 @@ TEST(warning_engine, makes_a_single_high_station_work_for_the_crew_and_no_public
   EXPECT_EQ(city.keys(What::kUnconfirmedOver), city.keys(What::kUnconfirmed));
 }
 
+TEST(warning_engine, leaves_a_device_that_speaks_in_another_unit_to_the_crew) {
+  DrawnCity city("pm25");
+  city.resolution = 1;
+  city.learn();
+  city.unit[14] = 10;
+  // A neighbour with a spell of its own confirms nothing of it.
+  city.run(30, only(30, 1200, 800));
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
+  EXPECT_EQ(city.keys(What::kSuspect), std::vector<std::string>{"pm25_plume:device:15"});
+
+  DrawnCity smoke("pm25");
+  smoke.resolution = 1;
+  smoke.learn();
+  smoke.run(4, only(180, 800, 800));
+  EXPECT_EQ(smoke.keys(What::kUnconfirmed).size(), 1U) << "as much, and not in tens";
+}
+
+TEST(warning_engine, takes_no_fire_for_another_unit_because_it_shows_all_that_the_sensor_can_say) {
+  DrawnCity city("pm25");
+  city.resolution = 1;
+  city.usual = 10;
+  city.most = 1'000;
+  Stream saturates = city.engine.stream(14);
+  saturates.value_most = city.most;
+  city.engine.change(14, saturates);
+  city.learn();
+  city.run(3, only(5'000, 800, 800));  // a hundred times as much, and round
+  EXPECT_EQ(city.keys(What::kUnconfirmed).size(), 1U);
+}
+
+TEST(warning_engine, takes_no_fire_for_another_unit_when_two_neighbours_begin_to_say_round_values_in_one_step) {
+  DrawnCity city("pm25");
+  city.resolution = 1;
+  city.usual = 10;
+  city.most = 1'000;
+  city.learn();
+  city.run(3, cloud(50'000, 1'000, 800));
+  EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
+}
+
+TEST(warning_engine, leaves_devices_whose_gateway_changes_their_unit_to_the_crew) {
+  for (double const scale : {1.0, 0.3}) {
+    for (int const devices : {2, 12}) {
+      DrawnCity city("pm25", 6, shipped_rules(), scale);
+      city.resolution = 1;
+      city.learn();
+      for (int i = 12; i < 12 + devices; ++i) city.unit[i] = 10;
+      city.run(40);
+      EXPECT_TRUE(city.keys(What::kRaise).empty()) << devices << " devices that differ by " << scale;
+      EXPECT_EQ(city.keys(What::kSuspect).size(), static_cast<std::size_t>(devices)) << devices << " devices that differ by " << scale;
+    }
+  }
+}
+
+TEST(warning_engine, takes_no_fire_for_another_unit_because_two_decimals_were_once_of_a_large_value) {
+  DrawnCity city("pm25", 6, shipped_rules(), 0.1);
+  city.resolution = 0.01;
+  city.usual = 300;  // as in a dust storm: 300.33 is no float
+  city.run(120);
+  for (; city.usual > 20; city.usual -= 4) city.run(1);
+  city.run(360);
+  city.findings.clear();
+  city.run(4, only(180, 800, 800));
+  EXPECT_EQ(city.keys(What::kUnconfirmed).size(), 1U);
+}
+
+TEST(warning_engine, knows_another_unit_where_floats_round_the_last_decimal) {
+  DrawnCity city("pm25");
+  city.resolution = 0.001;
+  city.usual = 28;  // that one says about 32.8: 32.843 is no float, and 328.43 none either
+  city.learn();
+  city.unit[14] = 10;
+  city.run(30);
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
+  EXPECT_EQ(city.keys(What::kSuspect), std::vector<std::string>{"pm25_plume:device:15"});
+}
+
 /// `first` at one station, and `second` at the one beside it `later` steps afterwards.
 Field2 two_spells(double first, double second, int later) {
   return [=](double x, double y, int step) {
@@ -252,6 +331,20 @@ TEST(warning_engine, follows_the_gain_of_a_device_through_haze) {
     double const haze = 12 + std::min(45.0, (step - 6 * 720) * 0.4);
     return haze + steep(x, y, haze);
   });
+  EXPECT_TRUE(city.keys(What::kSuspect).empty());
+  EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"pm25_haze:city"});
+}
+
+TEST(warning_engine, expects_three_times_the_haze_of_a_device_that_has_always_shown_three_times_as_much) {
+  DrawnCity city("pm25");
+  auto const threefold = [](double x, double y, double haze) { return x == 800 && y == 800 ? 2 * (20 + haze) : 0; };
+  city.run(360, [&](double x, double y, int) { return threefold(x, y, 0); });
+  city.findings.clear();
+  city.run(360, [&](double x, double y, int step) {
+    double const haze = std::min(100.0, (step - 360) * 0.6);
+    return haze + threefold(x, y, haze);
+  });
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
   EXPECT_TRUE(city.keys(What::kSuspect).empty());
   EXPECT_EQ(city.keys(What::kRaise), std::vector<std::string>{"pm25_haze:city"});
 }

@@ -199,6 +199,8 @@ TEST(engine_witness, keeps_no_more_of_witnesses_than_a_bound_however_many_delive
   auto engine = engine_of(streams);
   engine.advance(kStart);
   EXPECT_LE(engine.witness_slots(), kWitnessSlotsMax);
+  // One quantity at two paces: those by the day have the quicker ones for witnesses, and nobody else has any.
+  EXPECT_LE(engine.witness_bytes(), 36'000'000U);
   EXPECT_GT(engine.witness_slots(), kWitnessSlotsMax / 2);
 }
 

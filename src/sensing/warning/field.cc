@@ -210,8 +210,8 @@ std::size_t Field::spoken_since(std::int64_t number) const {
   return count;
 }
 
-float Field::fresh(std::uint32_t place) const {
-  for (std::int64_t back = closed_ ? 0 : 1; back < 3; ++back) {
+float Field::fresh(std::uint32_t place, std::int64_t steps) const {
+  for (std::int64_t back = closed_ ? 0 : 1; back < steps; ++back) {
     auto const* then = slot(number_ - back);
     if (then != nullptr && !std::isnan(then->values[place])) return then->values[place];
   }

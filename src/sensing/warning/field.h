@@ -17,6 +17,9 @@ namespace madang::sensing::warning {
 
 inline constexpr float kNoValue = std::numeric_limits<float>::quiet_NaN();
 
+/// A value counts as of now for so many steps.
+inline constexpr std::int64_t kFreshSteps = 3;
+
 class Field {
  public:
   /// `wait`: so long after its end a step still takes values.
@@ -66,8 +69,8 @@ class Field {
   [[nodiscard]] std::vector<std::uint32_t> const& indices() const { return indices_; }
   /// Of the running step, by place.
   [[nodiscard]] std::span<float const> values() const;
-  /// The last one within three steps, however it is silent since; NaN: none.
-  [[nodiscard]] float fresh(std::uint32_t place) const;
+  /// The last one within so many steps, however it is silent since; NaN: none.
+  [[nodiscard]] float fresh(std::uint32_t place, std::int64_t steps = kFreshSteps) const;
   [[nodiscard]] double median() const { return median_; }
   [[nodiscard]] bool has_median() const { return has_median_; }
   /// Own streams that spoke in the running step.
@@ -82,6 +85,9 @@ class Field {
   /// the newest value in it.
   [[nodiscard]] std::vector<situations::EvidenceValue> recent(std::uint32_t place) const;
   [[nodiscard]] std::vector<situations::EvidenceValue> recent_medians() const;
+
+  /// Of one place in one slot: the value, its flag and when it was measured.
+  static constexpr std::size_t kBytesOfValue = sizeof(float) + sizeof(QualityFlag) + sizeof(std::int32_t);
 
  private:
   struct Slot {

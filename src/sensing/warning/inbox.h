@@ -42,6 +42,12 @@ struct Item {
   Instant received;
   float value = 0;
   QualityFlag flag = QualityFlag::kUnknown;
+  std::uint64_t order = 0;  ///< in which values and corrections came
+};
+
+/// A later opinion, or a value that takes back the one in its place.
+struct Correction : Revision {
+  std::uint64_t order = 0;
 };
 
 /// Outlives both sides, since listeners are never taken away.
@@ -51,7 +57,8 @@ struct Inbox {
   std::condition_variable idle;
   std::size_t waiting_max = kObservationsWaitingMax;
   std::vector<Item> items;
-  std::vector<Revision> revisions;
+  std::vector<Correction> revisions;
+  std::uint64_t order = 0;
   std::optional<RuleSet> rules;
   std::uint64_t asked = 0;  ///< drains
   std::uint64_t drained = 0;
@@ -71,14 +78,14 @@ struct Inbox {
         miss(1);
         continue;
       }
-      items.push_back({o.datastream, o.phenomenon_time, o.received_at, static_cast<float>(o.value), o.quality.flag});
+      items.push_back({o.datastream, o.phenomenon_time, o.received_at, static_cast<float>(o.value), o.quality.flag, ++order});
     }
   }
   /// What says nothing may stand in the place of a value that said something: a correction takes that back.
   void take_back(storage::StoredObservation const& o) {
     if (o.quality.flag == QualityFlag::kSuspect) return;
     if (revisions.size() >= kRevisionsWaitingMax) return miss(1);
-    revisions.push_back({o.datastream, {o.phenomenon_time, o.phenomenon_time + Millis{1}}, o.quality, false});
+    revisions.push_back({{o.datastream, {o.phenomenon_time, o.phenomenon_time + Millis{1}}, o.quality, false}, ++order});
   }
   /// What found no room is read from the store.
   void miss(std::size_t count) {
@@ -89,7 +96,7 @@ struct Inbox {
     std::lock_guard const lock(mutex);
     if (stopping) return;
     auto const room = std::min(later.size(), kRevisionsWaitingMax - std::min(kRevisionsWaitingMax, revisions.size()));
-    revisions.insert(revisions.end(), later.begin(), later.begin() + static_cast<std::ptrdiff_t>(room));
+    for (auto const& r : later.first(room)) revisions.push_back({r, ++order});
     if (room < later.size()) miss(later.size() - room);
   }
 };

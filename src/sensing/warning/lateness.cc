@@ -13,8 +13,10 @@ constexpr float kLastsHours = 0.4F;  // ... when that lasts, unless hardly anyth
 constexpr float kAlways = 0.95F;
 constexpr int kAlwaysLeast = 2;      // ... in so many deliveries: one may be what an outage held back
 constexpr float kHardlyAny = 0.05F;  // ... and so little lets it be a quicker one again
-constexpr Millis kWeightMost = std::chrono::minutes{10};
-constexpr float kHour = 3'600'000;
+constexpr Millis kWaitMost = std::chrono::minutes{10};
+constexpr int kLostLeast = 3;        // so many deliveries without one value that was judged, and ...
+constexpr Millis kLostFor = std::chrono::minutes{5};  // ... for so long, are no accident
+constexpr int kLostSaid = 2;         // so many are worth a word
 constexpr Millis kOneDelivery = std::chrono::seconds{1};
 
 }  // namespace
@@ -62,6 +64,7 @@ void Lateness::add(DatastreamId stream, Millis step, Instant arrived, std::span<
   bool const first = r.arrived == kInstantMin;
   auto const waited = first ? Millis{0} : arrived - r.arrived;
   if (waited < Millis{0}) return;
+  r.newest_pace = 0;
   auto const reached = r.reached;
   // A clock that is ahead reaches no farther than now.
   r.reached = std::max(reached, std::min(std::ranges::max(times), arrived));
@@ -80,7 +83,8 @@ void Lateness::add(DatastreamId stream, Millis step, Instant arrived, std::span<
   auto const pace = pace_of(step, late);
   // Who is late for good brings as much time as has passed; who catches up brings more.
   if (pace > 0 && r.reached - reached > waited + waited / 4 + step / 4) return;
-  auto const weight = static_cast<float>(std::min(waited, kWeightMost).count()) / kHour;
+  r.newest_pace = static_cast<std::uint8_t>(pace);
+  auto const weight = static_cast<float>(std::min(waited, kWaitMost).count()) / static_cast<float>(kHourMillis);
   float const faded = std::exp(-weight / kMemoryHours);
   for (float& each : r.deliveries) each *= faded;
   r.deliveries[pace] += weight;
@@ -90,6 +94,43 @@ void Lateness::add(DatastreamId stream, Millis step, Instant arrived, std::span<
   if (settled == r.pace) return;
   r.pace = static_cast<std::uint8_t>(settled);
   ++changes_;
+}
+
+void Lateness::note_judged(std::span<Judged const> values) {
+  std::unordered_map<DatastreamId, bool> any_taken;
+  for (auto const& v : values) any_taken[v.stream] |= v.taken;
+  for (auto const& [stream, any] : any_taken) {
+    if (any) lost_.erase(stream);
+    else note_lost(stream);
+  }
+}
+
+void Lateness::note_lost(DatastreamId stream) {
+  auto const found = records_.find(stream);
+  if (found == records_.end()) return;
+  auto& r = found->second;
+  auto const pace = std::exchange(r.newest_pace, std::uint8_t{0});
+  if (pace <= r.pace) return;
+  auto& lost = lost_.try_emplace(stream, Lost{.since = r.arrived, .heard = r.arrived}).first->second;
+  lost.heard = r.arrived;
+  lost.pace = std::max(lost.pace, pace);
+  ++lost.deliveries;
+  if (lost.deliveries < kLostLeast || lost.heard - lost.since < kLostFor) return;
+  r.deliveries = {};
+  r.deliveries[lost.pace] = static_cast<float>((lost.heard - lost.since).count()) / static_cast<float>(kHourMillis);
+  r.pace = lost.pace;
+  ++changes_;
+}
+
+std::vector<DatastreamId> Lateness::lost(Instant since, Instant heard) const {
+  std::vector<DatastreamId> all;
+  for (auto const& [stream, l] : lost_)
+    if (l.deliveries >= kLostSaid && l.since <= since && l.heard >= heard) all.push_back(stream);
+  return all;
+}
+
+void Lateness::forget_lost(Instant before) {
+  std::erase_if(lost_, [before](auto const& each) { return each.second.heard < before; });
 }
 
 void Lateness::assume(DatastreamId stream, Millis step, Millis late) {

@@ -32,6 +32,12 @@ struct Delivery {
 /// arrival.
 std::vector<Delivery> deliveries_of(std::span<Arrival> arrivals);
 
+/// Whether a value found its step open.
+struct Judged {
+  DatastreamId stream;
+  bool taken = false;
+};
+
 /// Not thread-safe.
 class Lateness {
  public:
@@ -44,6 +50,13 @@ class Lateness {
   void add(DatastreamId stream, Millis step, Instant arrived, std::span<Instant const> times);
   /// So late came the newest delivery of a past that has been read: it decides where nothing else is known.
   void assume(DatastreamId stream, Millis step, Millis late);
+  /// What became of the values of the newest deliveries. Of whom none is taken, delivery after delivery, all is lost: its pace
+  /// follows at once, whatever it was for hours.
+  void note_judged(std::span<Judged const> values);
+  /// Streams of which all came too late since `since` or longer, and of which there was some word since `heard`.
+  [[nodiscard]] std::vector<DatastreamId> lost(Instant since, Instant heard) const;
+  /// Who was last heard before, and all came too late then, may be dead.
+  void forget_lost(Instant before);
   /// 0: at once; else what covers nearly all its deliveries. None were seen: 0.
   [[nodiscard]] Millis of(DatastreamId stream) const;
   /// Streams whose pace is another one since the last call.
@@ -63,13 +76,23 @@ class Lateness {
     Instant arrived = kInstantMin;                  ///< the last one
     Instant reached = kInstantMin;                  ///< the newest moment that is known of
     std::uint8_t pace = 0;
+    std::uint8_t newest_pace = 0;                   ///< of the newest delivery, where it says something; else 0
+  };
+  /// Deliveries in a row of which no value was judged, each later than the stream's pace.
+  struct Lost {
+    Instant since;
+    Instant heard;
+    int deliveries = 0;
+    std::uint8_t pace = 0;
   };
   static constexpr std::uint8_t kCountedMost = 100;
+  void note_lost(DatastreamId stream);
   [[nodiscard]] std::size_t pace_of(Millis step, Millis late) const;
   [[nodiscard]] static std::size_t settled_pace(Record const& record);
 
   Millis at_once_;
   std::unordered_map<DatastreamId, Record> records_;
+  std::unordered_map<DatastreamId, Lost> lost_;
   std::size_t changes_ = 0;
 };
 

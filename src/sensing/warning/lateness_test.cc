@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 #include <random>
 #include <set>
 #include <vector>
@@ -43,6 +44,15 @@ struct warning_lateness : ::testing::Test {
     for (int n = 0; n < times; ++n) {
       now += every;
       deliver(kStream, now, {now - every - after + step, now - after});
+    }
+  }
+  /// Five hours of silence, and then all of them value by value on a line that hardly keeps up.
+  void catch_up_slowly(std::function<void()> const& after_each = [] {}) {
+    auto reached = now;
+    for (now += 5h; reached < now - step; now += 20s) {
+      reached += step;
+      deliver(kStream, now, {reached, reached});
+      after_each();
     }
   }
 };
@@ -142,11 +152,7 @@ TEST_F(warning_lateness, is_not_moved_by_an_outage_of_a_young_network_and_its_ba
 TEST_F(warning_lateness, is_not_moved_by_a_backlog_on_a_slow_line) {
   step = 1min;
   come(120, 1s, 1min);
-  auto reached = now;
-  for (now += 5h; reached < now - step; now += 20s) {
-    reached += step;
-    deliver(kStream, now, {reached, reached});
-  }
+  catch_up_slowly();
   come(5, 1s, 1min);
   EXPECT_EQ(lateness.of(kStream), Millis{0});
   EXPECT_EQ(lateness.take_changes(), 0U);
@@ -263,6 +269,74 @@ TEST_F(warning_lateness, takes_for_one_delivery_what_arrives_within_a_second) {
   EXPECT_EQ(deliveries[0].times, (std::vector{now - 2min, now - 1min}));
   EXPECT_EQ(deliveries[1].times, std::vector{now});
   EXPECT_TRUE(deliveries_of({}).empty());
+}
+
+struct lost_lateness : warning_lateness {
+  /// The same as come(), and nothing of it was judged.
+  void lose(int times, Millis late, Millis every = 2min) {
+    for (int n = 0; n < times; ++n) {
+      come(1, late, every);
+      lateness.note_judged(std::vector<Judged>{{kStream, false}});
+    }
+  }
+  [[nodiscard]] std::vector<DatastreamId> lost() const { return lateness.lost(now - 2min, now - 1h); }
+};
+
+TEST_F(lost_lateness, follows_within_minutes_where_nothing_is_judged_though_all_was_at_once_for_hours) {
+  come(120, 3s);
+  (void)lateness.take_changes();
+  lose(2, 40s);
+  EXPECT_EQ(lateness.of(kStream), Millis{0});
+  lose(2, 40s);
+  EXPECT_EQ(lateness.of(kStream), Millis{1min});
+  EXPECT_EQ(lateness.take_changes(), 1U);
+  come(60, 40s);
+  EXPECT_EQ(lateness.of(kStream), Millis{1min}) << "and stays, since it lasts";
+}
+
+TEST_F(lost_lateness, follows_also_from_one_late_pace_to_the_next) {
+  come(60, 4min);
+  ASSERT_EQ(lateness.of(kStream), Millis{5min});
+  lose(5, 6min);
+  EXPECT_EQ(lateness.of(kStream), Millis{20min});
+}
+
+TEST_F(lost_lateness, is_not_moved_where_one_value_of_a_delivery_is_judged_or_the_next_is_in_time) {
+  come(120, 3s);
+  for (int n = 0; n < 4; ++n) {
+    come(1, 40s);
+    lateness.note_judged(std::vector<Judged>{{kStream, false}, {kStream, true}});
+  }
+  for (int n = 0; n < 3; ++n) {
+    lose(2, 40s);
+    come(1, 3s);
+    lateness.note_judged(std::vector<Judged>{{kStream, true}});
+  }
+  EXPECT_EQ(lateness.of(kStream), Millis{0});
+}
+
+TEST_F(lost_lateness, is_not_moved_by_a_backlog_or_a_load_of_which_nothing_is_judged) {
+  step = 1min;
+  come(120, 1s, 1min);
+  catch_up_slowly([this] { lateness.note_judged(std::vector<Judged>{{kStream, false}}); });
+  for (int gap = 0; gap < 60; ++gap) {
+    now += 30s;
+    deliver(kStream, now, {now - 20h, now - 20h + 30min});
+    lateness.note_judged(std::vector<Judged>{{kStream, false}});
+  }
+  EXPECT_EQ(lateness.of(kStream), Millis{0});
+  EXPECT_TRUE(lost().empty());
+}
+
+TEST_F(lost_lateness, is_said_of_a_stream_after_two_minutes_and_until_a_value_is_judged) {
+  come(120, 3s);
+  lose(1, 40s);
+  EXPECT_TRUE(lost().empty());
+  lose(1, 40s);
+  EXPECT_EQ(lost(), std::vector{kStream});
+  come(1, 3s);
+  lateness.note_judged(std::vector<Judged>{{kStream, true}});
+  EXPECT_TRUE(lost().empty());
 }
 
 /// Each of a network tells at its own moment, a little late; all are offline at once, and each its own time.

@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::size_t kStationsLeast = 3;   // fewer say nothing about a district
 constexpr std::size_t kDistrictsLeast = 3;  // fewer are no city of their own
-constexpr std::int64_t kFreshSteps = 3;     // as Field::fresh has it
-constexpr std::size_t kWeightMost = 100;
+constexpr std::size_t kStationsMost = 100;
 
 double to_mean_scale(double value, bool energy) { return energy ? std::pow(10.0, value / 10) : value; }
 double from_mean_scale(double mean, bool energy) { return energy ? 10 * std::log10(mean) : mean; }
@@ -27,7 +26,7 @@ std::size_t stations_of(auto const& voices) {
 /// A median of a district stands for as many stations as it was made of.
 double median_of_voices(auto const& voices) {
   std::vector<float> values;
-  for (auto const& v : voices) values.insert(values.end(), std::min<std::size_t>(v.stations, kWeightMost), v.value);
+  for (auto const& v : voices) values.insert(values.end(), std::min<std::size_t>(v.stations, kStationsMost), v.value);
   return median_of(values);
 }
 
@@ -61,7 +60,8 @@ LevelMeasure::Voiced LevelMeasure::voiced(AreaId area) const {
   return count;
 }
 
-std::map<AreaId, double> LevelMeasure::measure(LevelMeasure* slower) {
+std::map<AreaId, double> LevelMeasure::measure(LevelMeasure* slower, std::int64_t steps_inside) {
+  fresh_steps_ = std::min(kFreshSteps, steps_inside);
   auto heard = take_waiting();
   switch (rule_.measure) {
     case Measure::kMedian: return city(std::move(heard), slower);
@@ -114,7 +114,7 @@ void LevelMeasure::add_own(Voices& voices, Field const* field, What what, bool b
   std::map<AreaId, std::vector<Voice>> own;
   for (std::uint32_t i = 0; i < field->size(); ++i) {
     if (field->is_witness(i)) continue;
-    float const value = field->fresh(i);
+    float const value = field->fresh(i, fresh_steps_);
     auto const& stream = field->streams()[i];
     auto const area = by_district ? stream.area : AreaId{};
     if (!std::isnan(value)) own[area].push_back({what, area, stream.thing, value, 1});

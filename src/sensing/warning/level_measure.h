@@ -39,8 +39,8 @@ class LevelMeasure {
   [[nodiscard]] Voiced voiced(AreaId area) const;
 
   /// After Field::close of the driver: by district, the city under AreaId{}. What has too few streams here is left to
-  /// `slower`; nullptr: there is none.
-  [[nodiscard]] std::map<AreaId, double> measure(LevelMeasure* slower);
+  /// `slower`; nullptr: there is none. `steps_inside`: so many, with this one, lie in the rule's hours; no value of before counts.
+  [[nodiscard]] std::map<AreaId, double> measure(LevelMeasure* slower, std::int64_t steps_inside);
 
  private:
   enum class What : std::uint8_t { kValue, kHumidity, kDistrict };
@@ -75,6 +75,7 @@ class LevelMeasure {
   Millis step_;
   Millis wait_;
   bool energy_;
+  std::int64_t fresh_steps_ = 0;  ///< in which a value counts as of now
   Field const* values_ = nullptr;
   Field const* humidity_ = nullptr;
   std::deque<Waiting> waiting_;  ///< from quicker paces, oldest first

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <fmt/format.h>
 #include <tuple>
 #include <utility>
 
 namespace madang::sensing::warning {
-namespace {
-
-constexpr double kMillisPerHour = 3'600'000;
-
-}  // namespace
-
 Levels::Levels(Rule const& rule, std::uint32_t rule_index) : rule_(rule), rule_index_(rule_index) {}
 
 void Levels::attach(Field const& field, bool humidity) { pace_of(field).measure.attach(field, humidity); }
@@ -55,13 +50,15 @@ Levels::Pace* Levels::pace_that_knows(AreaId area) {
   return fullest();
 }
 
-/// A step counts when it lies in the hours as a whole, over midnight and in zones of half hours too.
-bool Levels::is_in_hours(Pace const& pace, double hour_of_day) const {
-  if (rule_.hour_to - rule_.hour_from >= 24) return true;
+/// Up to this one since the hours began; 0: it lies outside. A step counts when it lies in the hours as a whole, over midnight and in
+/// zones of half hours too.
+std::int64_t Levels::steps_in_hours(Pace const& pace, double hour_of_day) const {
+  if (rule_.hour_to - rule_.hour_from >= 24) return std::numeric_limits<std::int64_t>::max();
   double const length = std::fmod(rule_.hour_to - rule_.hour_from + 24, 24);  // 0: never
   double const since = std::fmod(hour_of_day - rule_.hour_from + 24, 24);
-  double const step_hours = static_cast<double>(pace.measure.step().count()) / kMillisPerHour;
-  return since + step_hours <= length + 1e-6;
+  double const step_hours = static_cast<double>(pace.measure.step().count()) / static_cast<double>(kHourMillis);
+  if (since + step_hours > length + 1e-6) return 0;
+  return static_cast<std::int64_t>(since / step_hours + 1e-6) + 1;
 }
 
 Levels::Watch& Levels::watch_of(Pace& pace, AreaId area) {
@@ -84,7 +81,8 @@ void Levels::step(Field const& closed, double hour_of_day, std::vector<Finding>&
 
 void Levels::judge(Pace& pace, double hour_of_day, std::vector<Finding>& out) {
   auto const number = pace.measure.driver()->number();
-  if (!is_in_hours(pace, hour_of_day)) {
+  auto const steps_inside = steps_in_hours(pace, hour_of_day);
+  if (steps_inside == 0) {
     for (auto& [area, w] : pace.watches) {
       if (number <= w.judged) continue;  // of a past that is read again
       w.mean.clear();
@@ -94,11 +92,13 @@ void Levels::judge(Pace& pace, double hour_of_day, std::vector<Finding>& out) {
     return;
   }
   // The city's AreaId{} comes first.
-  for (auto const& [area, value] : pace.measure.measure(slower_than(pace))) watch(pace, area, value, out);
+  for (auto const& [area, value] : pace.measure.measure(slower_than(pace), steps_inside)) watch(pace, area, value, out);
   auto const silence = std::max(kSilentSteps, kSilentFor / pace.measure.step());
   for (auto& [area, w] : pace.watches) {
     if (w.measured < 0) w.measured = number;  // gone on with after a restart
-    if (w.open && number - w.measured >= silence) end(pace, area, w, Finding::Over::kSilent, out);
+    // After a restart a mean over long is only not whole yet while values come.
+    auto const patience = !w.whole && number - w.judged < silence ? std::max(silence, std::int64_t{w.mean.steps()}) : silence;
+    if (w.open && number - w.measured >= patience) end(pace, area, w, Finding::Over::kSilent, out);
   }
 }
 
@@ -121,10 +121,13 @@ void Levels::watch(Pace& pace, AreaId area, double value, std::vector<Finding>& 
   Watch& w = watch_of(pace, area);
   auto const number = pace.measure.driver()->number();
   if (number <= w.judged) return;
-  w.measured = w.judged = number;
+  w.judged = number;
   w.mean.add(number, value);
   auto const mean = w.mean.at(number);
+  // Of values with too many gaps nobody knows where it stands: after a while that is silence.
   if (!mean) return;
+  w.measured = number;
+  w.whole = true;
   w.level = *mean;
   auto const reached = severity(w.level);
   w.waited = reached && !w.open ? w.waited + 1 : 0;
@@ -252,8 +255,8 @@ Adoption Levels::adopt(Before const& before) {
   w.told = before.severity;
   w.since = before.since;
   w.steps_since_told = 0;
-  // Silence counts from now on: how long it was before nobody knows here.
-  w.measured = std::max(w.measured, driver == nullptr ? std::int64_t{-1} : driver->number());
+  // Silence counts from now on where nobody knows here how long it was before.
+  if (w.measured < 0 && driver != nullptr) w.measured = driver->number();
   return Adoption::kGoesOn;
 }
 

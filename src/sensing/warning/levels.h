@@ -37,13 +37,14 @@ class Levels {
   struct Watch {
     LevelMean mean;              ///< of the measure over the rule's minutes
     double level = 0;            ///< the newest mean
-    std::int64_t measured = -1;  ///< the newest step with a value, or from which on silence counts
+    std::int64_t measured = -1;  ///< the newest step with a mean, or from which on silence counts
     std::int64_t judged = -1;    ///< the newest step with a value that its mean holds
     std::int64_t waited = 0;    ///< steps that it stands at a level and is not told, perhaps part of the city's cause
     std::optional<Severity> open = {};
     Severity told = Severity::kNotice;
     Instant since = {};
     int steps_since_told = 0;
+    bool whole = false;          ///< a mean of it was seen here; before, after a restart, it is only not whole yet
     bool due = false;            ///< to be told, however shortly after the last time
   };
   /// What is seen at one step and pace.
@@ -57,7 +58,7 @@ class Levels {
   [[nodiscard]] LevelMeasure* slower_than(Pace const& pace);
   [[nodiscard]] Pace* fullest();
   [[nodiscard]] Pace* pace_that_knows(AreaId area);
-  [[nodiscard]] bool is_in_hours(Pace const& pace, double hour_of_day) const;
+  [[nodiscard]] std::int64_t steps_in_hours(Pace const& pace, double hour_of_day) const;
   Watch& watch_of(Pace& pace, AreaId area);
   [[nodiscard]] bool is_of_the_city(Watch const& district, std::optional<Severity> reached) const;
   void judge(Pace& pace, double hour_of_day, std::vector<Finding>& out);

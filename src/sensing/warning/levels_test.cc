@@ -197,5 +197,35 @@ TEST(warning_levels, do_not_take_the_few_that_are_left_in_an_outage_for_the_city
   EXPECT_TRUE(city.keys(What::kRaise).empty());
 }
 
+TEST(warning_levels, end_as_unheard_where_values_have_come_with_too_many_gaps_for_hours) {
+  MixedCity city({{"pm25", 4, 90}, {"pm25", 4, 90}});
+  city.run(2h);
+  ASSERT_EQ(city.keys(What::kRaise), Keys{"pm25_haze:city"});
+  auto const patchy = [&city](Millis how_long) {
+    for (auto const until = city.step + how_long / kTwoMinutes; city.step < until;) {
+      city.groups[1].speaks = city.step % 2 == 0;
+      city.run(kTwoMinutes);
+    }
+  };
+  patchy(1h);
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+  patchy(3h);
+  ASSERT_EQ(city.keys(What::kClear), Keys{"pm25_haze:city"});
+  auto const over = std::ranges::find(city.findings, What::kClear, &Finding::what);
+  EXPECT_EQ(over->over, Finding::Over::kSilent);
+}
+
+TEST(warning_levels, borrow_no_value_from_outside_their_hours) {
+  MixedCity city({{"noise_hourly", 3, 64, 1h}});  // by day, until ten in the evening
+  city.run(13h);
+  city.groups[0].speaks = false;
+  city.run(4h);
+  EXPECT_EQ(std::ranges::count(city.keys(What::kRaise), "noise_night:area:1"), 0);
+
+  MixedCity loud({{"noise_hourly", 3, 64, 1h}});
+  loud.run(16h);
+  EXPECT_EQ(std::ranges::count(loud.keys(What::kRaise), "noise_night:area:1"), 1) << "where it is as loud by night";
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning

@@ -40,6 +40,10 @@ constexpr Millis kNewPaceLater = std::chrono::minutes{10};
 constexpr int kNewPacesAtOnce = 3;
 constexpr Millis kNewPaceOfFew = std::chrono::hours{1};
 constexpr std::size_t kFewOf = 50;  // less than one of so many
+constexpr int kBusyWith = 10;  // all that is judged anew for paces takes at most one part of so many of the time
+constexpr Millis kMoveEvery = std::chrono::seconds{5};
+constexpr std::size_t kMovedAtOnce = 500;  // each is taught by its hours
+constexpr Millis kNewPaceOfOpen = std::chrono::minutes{5};  // all is judged anew for streams of something open, so often at most
 
 Instant whole_hour(Instant t) { return Instant{std::chrono::floor<std::chrono::hours>(t.time_since_epoch())}; }
 
@@ -50,6 +54,7 @@ class Live final : public EarlyWarning {
         options_(std::move(options)),
         calendar_(calendar),
         engine_(std::make_unique<Engine>(std::move(rules), engine_options())),
+        newest_version_(engine_->rules().version),
         lateness_(options_.lateness),
         sight_(needs.clock.now()),
         telling_({needs.situations, needs.city, needs.messages, needs.metrics}),
@@ -72,6 +77,8 @@ class Live final : public EarlyWarning {
 
   void use(RuleSet rules) override {
     std::lock_guard const lock(inbox_->mutex);
+    if (rules.version < newest_version_) return;
+    newest_version_ = rules.version;
     inbox_->rules = std::move(rules);
     inbox_->wake.notify_all();
   }
@@ -99,22 +106,26 @@ class Live final : public EarlyWarning {
   }
 
  private:
-  [[nodiscard]] Engine::Options engine_options() const { return {options_.alarms_per_day, calendar_, options_.lateness}; }
+  [[nodiscard]] Engine::Options engine_options() const { return {options_.alarms_per_day, calendar_, options_.lateness, options_.streams_max}; }
 
   void run();
   void warm();
   void rebuild(RuleSet rules);
   void rebuild_from_past();
-  void judge(std::vector<Item> items, std::vector<Revision> const& revisions);
-  [[nodiscard]] Instant time_of(std::span<Item const> sorted) const;
+  void judge(std::vector<Item> items, std::vector<Correction> const& revisions, Instant heard_until);
+  [[nodiscard]] Instant time_of(std::span<Item const> sorted, Instant heard_until) const;
   void learn_lateness(std::vector<Item> const& items);
+  [[nodiscard]] std::vector<Engine::Sight> sights(Instant now) const;
   void read_again_after(std::size_t missed);
   void follow_paces();
+  bool move_lost(Instant now);
+  void teach(std::span<std::uint32_t const> anew);
   void look();
   void follow_registry();
   [[nodiscard]] std::shared_ptr<StationIndex const> stations() const { return needs_.stations ? needs_.stations() : directory_.read(); }
   void advance(Instant now);
   void remember_blind();
+  void remember_ended(Instant now);
   void wait_for_history(Instant now, std::string const& why);
 
   Needs needs_;
@@ -122,10 +133,13 @@ class Live final : public EarlyWarning {
   indices::Calendar calendar_;
   // Of the own thread alone.
   std::unique_ptr<Engine> engine_;
+  std::uint32_t newest_version_;    ///< of the rules given; guarded by the inbox's mutex
   std::unique_ptr<Engine> before_;  ///< whose knowledge goes on once the past could be read
   StreamNumbers numbers_;
   Lateness lateness_;
   Instant new_pace_at_;
+  Instant moved_at_;
+  Millis rebuilt_in_{0};  ///< the last time that all was judged anew for a pace
   int new_paces_ = 0;
   std::size_t paces_changed_ = 0;
   std::size_t missed_ = 0;     ///< values that found no room in the queue and are not read from the store yet
@@ -142,8 +156,9 @@ class Live final : public EarlyWarning {
     Instant since;
   };
   std::map<std::string, Unseen> blind_;  ///< what is told as unseen, by key
-  std::optional<city::ChangeCursor> units_seen_;  ///< how far the registry was when units were looked at; none: of other rules
+  std::optional<city::ChangeCursor> units_seen_;  ///< how far the registry was, and was followed, when units were looked at; none: of other rules
   Instant advanced_;
+  bool remembers_ended_ = false;
   Telling telling_;
   city::ChangeReader changes_;
   StationDirectory directory_;
@@ -161,15 +176,20 @@ void Live::run() {
   warm();
   while (true) {
     std::vector<Item> items;
-    std::vector<Revision> revisions;
+    std::vector<Correction> revisions;
     std::optional<RuleSet> rules;
     std::uint64_t asked = 0;
     std::size_t missed = 0;
+    Instant heard_until;
     {
       std::unique_lock lock(inbox_->mutex);
       auto const work = [&] { return inbox_->stopping || inbox_->rules || inbox_->asked > inbox_->drained; };
       inbox_->wake.wait_for(lock, kWake, work);
       if (inbox_->stopping) return;
+      // Asked before the values are taken: all that arrived until then is among them.
+      lock.unlock();
+      heard_until = needs_.ingest.told_until();
+      lock.lock();
       items.swap(inbox_->items);
       revisions.swap(inbox_->revisions);
       rules.swap(inbox_->rules);
@@ -182,7 +202,7 @@ void Live::run() {
     // What comes meanwhile stands in the store, and is read with the past.
     if (!warm_again_at_) follow_registry();
     if (!warm_again_at_) {
-      judge(std::move(items), revisions);
+      judge(std::move(items), revisions, heard_until);
       follow_paces();
       look();
     }
@@ -209,13 +229,23 @@ void Live::warm() {
   if (!replayed) return wait_for_history(now, replayed.error().sentence);
   before_.reset();
   left_out_ = replayed->left_out;
+  if (replayed->crowded_out > 0)
+    runtime::log_error("warning", "streams_not_watched", {{"datastreams", std::to_string(replayed->crowded_out)}, {"maximum", std::to_string(options_.streams_max)}});
   telling_.go_on_with(adopt_all(needs_.situations, *engine_, numbers_), engine_->rules());
+  if (!std::exchange(remembers_ended_, true)) remember_ended(now);
   remember_blind();
   sight_.restart_counts(now, engine_->sight());
   (void)lateness_.take_changes();
   runtime::log_info("warning", "watching", {{"datastreams", std::to_string(numbers_.size())},
                                            {"replayed", std::to_string(replayed->values)},
                                            {"rules_version", std::to_string(engine_->rules().version)}});
+}
+
+/// Who delivers a day late may show what was over before the restart.
+void Live::remember_ended(Instant now) {
+  auto const ended = needs_.situations.list({.when = Interval{now - kLatenessMax, now + Millis{1}}, .limit = kCausesMax});
+  if (ended) telling_.remember(*ended);
+  else runtime::log_error("warning", "ended_unread", {{"reason", ended.error().sentence}});
 }
 
 /// Without its past nothing is judged, and what was told stays as it is: nobody knows that it is over. It is tried again.
@@ -292,6 +322,17 @@ void Live::learn_lateness(std::vector<Item> const& items) {
   }
 }
 
+std::vector<Engine::Sight> Live::sights(Instant now) const {
+  auto all = engine_->sight();
+  for (auto const id : lateness_.lost(now - kBlindAfter, now - kSilentFor)) {
+    auto const number = numbers_.find(id);
+    if (number == numbers_.end()) continue;
+    auto const of_channel = std::ranges::find(all, base_channel(engine_->stream(number->second).channel), &Engine::Sight::channel);
+    if (of_channel != all.end()) ++of_channel->only_late;
+  }
+  return all;
+}
+
 /// Streams of another pace are judged with their like, from their stored past on.
 void Live::follow_paces() {
   auto const now = needs_.clock.now();
@@ -300,12 +341,36 @@ void Live::follow_paces() {
   // Everything is judged anew: a few streams are not worth it before long.
   bool const few = paces_changed_ * kFewOf < numbers_.size();
   auto const wait = few ? kNewPaceOfFew : new_paces_ < kNewPacesAtOnce ? kNewPaceFirst : kNewPaceLater;
-  if (new_pace_at_ > Instant{} && now - new_pace_at_ < wait) return;
+  bool const waits = new_pace_at_ > Instant{} && now - new_pace_at_ < std::max(wait, kBusyWith * rebuilt_in_);
+  if (waits && !move_lost(now)) return;
   auto const changed = std::exchange(paces_changed_, 0);
-  new_pace_at_ = now;
   ++new_paces_;
   runtime::log_info("warning", "new_pace", {{"datastreams", std::to_string(changed)}});
   rebuild(engine_->rules());
+  new_pace_at_ = needs_.clock.now();
+  rebuilt_in_ = new_pace_at_ - now;
+}
+
+/// Of whom nothing is judged loses nothing by going to its own pace alone, taught by its hours. True: some are part of something open,
+/// which only an engine that is made anew goes on with, and it is time for one.
+bool Live::move_lost(Instant now) {
+  if (now - moved_at_ < kMoveEvery) return false;
+  moved_at_ = now;
+  lateness_.forget_lost(now - kSilentFor);
+  std::vector<std::uint32_t> moved;
+  bool any_open = false;
+  for (auto const id : lateness_.lost(now, now - kSilentFor)) {
+    auto const number = numbers_.find(id);
+    if (number == numbers_.end() || moved.size() >= kMovedAtOnce) continue;
+    Stream stream = engine_->stream(number->second);
+    auto const before = std::exchange(stream.lateness, lateness_.of(id));
+    if (stream.lateness == before) continue;
+    if (engine_->would_end_what_is_open(number->second, stream)) any_open = true;
+    else if (engine_->change(number->second, stream)) moved.push_back(number->second);
+  }
+  if (any_open && now - new_pace_at_ >= std::max(kNewPaceOfOpen, kBusyWith * rebuilt_in_)) return true;
+  if (!moved.empty()) teach(moved);
+  return false;
 }
 
 /// Tells of what it cannot see, and when it sees again.
@@ -314,12 +379,18 @@ void Live::look() {
   if (now - looked_at_ < kLookEvery) return;
   looked_at_ = now;
   if (auto const seen = needs_.city.change_cursor(); units_seen_ != seen) {
-    units_seen_ = seen;
-    sight_.set_foreign(now, only_foreign(*stations(), engine_->rules()));
+    auto const index = stations();
+    sight_.set_foreign(now, only_foreign(*index, engine_->rules()));
+    auto const out = crowded_out(*index, engine_->rules(), numbers_);
+    // Who was registered since the registry was followed is not without room: they are counted once it is followed so far.
+    if (changes_.cursor() == seen && changes_.is_current()) {
+      sight_.set_crowded_out(now, out);
+      units_seen_ = seen;
+    }
   }
   std::map<std::string, Unseen> blind;
   std::set<std::string_view> unseen;
-  auto const sights = engine_->sight();
+  auto const sights = this->sights(now);
   history_wanted_ = brought_in_.look(now, sights) || history_wanted_;
   auto found = sight_.look(now, sights);
   for (auto& b : found) {
@@ -345,40 +416,56 @@ void Live::follow_registry() {
   if (changes_.is_current()) return;
   auto const changes = changes_.read();
   auto const index = stations();
-  auto const followed = follow(touched_by(changes, needs_.city, *index, numbers_), *index, lateness_, *engine_, numbers_);
+  auto const followed = follow(touched_by(changes, needs_.city, *index, numbers_), {needs_.city, *index, lateness_}, *engine_, numbers_);
   if (!followed.outcome) runtime::log_error("warning", "streams_refused", {{"reason", followed.outcome.error().sentence}});
   if (followed.needs_rebuild) return rebuild(engine_->rules());
   if (followed.anew.empty()) return;
-  auto const now = needs_.clock.now();
-  auto const taught = teach_anew(needs_.store, *engine_, numbers_, followed.anew, {whole_hour(now - options_.history), now});
-  if (!taught) runtime::log_error("warning", "history_unread", {{"reason", taught.error().sentence}});
+  teach(followed.anew);
   runtime::log_info("warning", "registry_followed", {{"taught_anew", std::to_string(followed.anew.size())}});
 }
 
-void Live::judge(std::vector<Item> items, std::vector<Revision> const& revisions) {
+void Live::teach(std::span<std::uint32_t const> anew) {
+  auto const now = needs_.clock.now();
+  auto const taught = teach_anew(needs_.store, *engine_, numbers_, anew, {whole_hour(now - options_.history), now});
+  if (!taught) runtime::log_error("warning", "history_unread", {{"reason", taught.error().sentence}});
+}
+
+/// Whether the value that it is about has been sent anew since: `items` ascending by time.
+bool is_superseded(Correction const& correction, std::span<Item const> items) {
+  auto const same_time = std::ranges::equal_range(items, correction.when.from, {}, &Item::time);
+  return correction.when.length() == Millis{1} && std::ranges::any_of(same_time, [&](Item const& item) {
+    return item.datastream == correction.stream && item.order > correction.order;
+  });
+}
+
+void Live::judge(std::vector<Item> items, std::vector<Correction> const& revisions, Instant heard_until) {
   learn_lateness(items);
   std::ranges::stable_sort(items, {}, &Item::time);
-  auto const over = time_of(items);
+  auto const over = time_of(items, heard_until);
+  std::vector<Judged> judged;
   for (auto const& item : items) {
     auto const number = numbers_.find(item.datastream);
     if (number == numbers_.end()) continue;
     auto const before = std::min(item.time, over);
     if (before - advanced_ >= std::chrono::seconds{1}) advance(before);
-    engine_->observe(number->second, item.time, static_cast<double>(item.value), item.flag);
+    judged.push_back({item.datastream, engine_->observe(number->second, item.time, static_cast<double>(item.value), item.flag)});
     judged_.Increment();
   }
-  for (auto const& r : revisions)
-    if (auto const number = may_be_true(r.quality) ? numbers_.end() : numbers_.find(r.stream); number != numbers_.end())
-      engine_->revise(number->second, r.when, r.quality.flag);
+  lateness_.note_judged(judged);
+  for (auto const& r : revisions) {
+    if (may_be_true(r.quality) || is_superseded(r, items)) continue;
+    if (auto const number = numbers_.find(r.stream); number != numbers_.end()) engine_->revise(number->second, r.when, r.quality.flag);
+  }
   advance(over);
   late_.Set(static_cast<double>(engine_->late()));
   telling_.pay_what_is_owed();
 }
 
-/// A step is over when the clock says so, or when nearly everything that comes, and from half of all streams, is newer: a
+/// A step is over when the clock says so and all that has arrived by then is heard, or when nearly everything that comes, and from half of all streams, is newer: a
 /// replay runs ahead. One device whose clock is ahead moves nothing, however much it sends.
-Instant Live::time_of(std::span<Item const> sorted) const {
-  auto const now = needs_.clock.now();
+Instant Live::time_of(std::span<Item const> sorted, Instant heard_until) const {
+  auto const clock = needs_.clock.now();
+  auto const now = std::min(clock, std::max(heard_until, clock - kBacklogMax));
   if (sorted.size() < kManyValues) return now;
   auto const early = sorted[static_cast<std::size_t>(kMostOfThem * static_cast<double>(sorted.size()))].time;
   if (early <= now) return now;

@@ -45,13 +45,15 @@ class EarlyWarning {
     Millis lateness{15'000};                  ///< streams that come no later are judged at once; others at a pace that is learned
     Millis history = std::chrono::days{7};    ///< read back at the start
     std::size_t waiting_max = kObservationsWaitingMax;  ///< values in the queue; what finds no room is read from the store
+    std::size_t streams_max = kStreamsMax;  ///< watched; that there are more is told as unseen
   };
 
   /// Returns at once: history is read on the own thread, values wait meanwhile. Before the first submission to `ingest`.
   static Result<std::unique_ptr<EarlyWarning>> start(Needs needs, RuleSet rules, Options options);
   virtual ~EarlyWarning() = default;
 
-  /// From the next step on; what is open stays open where its rule does.
+  /// From the next step on; what is open stays open where its rule does. A version older than one that was given changes nothing:
+  /// of two changes at one time the later one holds, whichever comes here first.
   virtual void use(RuleSet rules) = 0;
   /// Returns when all that was heard before the call is judged and told. For tests.
   virtual void drain() = 0;

@@ -14,8 +14,7 @@ situations::Actor const kKim{.party = PartyId{1}, .name = "kim"};
 
 TEST(early_warning_threads, tells_a_new_plume_where_one_was_dismissed_that_is_over_also_after_a_restart) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   ASSERT_TRUE(city.kept->dismiss(city.plumes(true).front()->id, kKim, "street cleaning"));
@@ -35,8 +34,7 @@ TEST(early_warning_threads, tells_a_new_plume_where_one_was_dismissed_that_is_ov
 
 TEST(early_warning_threads, makes_one_situation_of_a_station_that_stays_alone_and_the_suspicion_of_its_device) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.more[12] = 70;
   city.run(3, 0);
   ASSERT_EQ(city.all(true).size(), 1U);
@@ -59,13 +57,14 @@ TEST(early_warning_threads, makes_one_situation_of_a_station_that_stays_alone_an
   city.pass(20);
   city.pass_time();
   EXPECT_TRUE(city.all(true).empty());
+  ASSERT_EQ(city.all(false).size(), 1U);
+  EXPECT_EQ(city.all(false).front()->signal.kind, "device_suspect") << "which part of it was over first is told to nobody";
   city.ingest->stop();
 }
 
 TEST(early_warning_threads, shows_after_a_restart_how_sure_it_was_when_it_told) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 60);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   city.run(2, 0);
@@ -79,8 +78,7 @@ TEST(early_warning_threads, shows_after_a_restart_how_sure_it_was_when_it_told) 
 
 TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_dismissed_also_after_a_restart) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   ASSERT_TRUE(city.kept->dismiss(city.plumes(true).front()->id, kKim, "street cleaning"));
@@ -94,8 +92,7 @@ TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_dismissed
 
 TEST(early_warning_threads, a_restart_does_not_raise_what_waits_whether_it_is_really_gone) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   auto const id = city.plumes(true).front()->id;
@@ -113,8 +110,7 @@ TEST(early_warning_threads, a_restart_does_not_raise_what_waits_whether_it_is_re
 
 TEST(early_warning_threads, what_was_back_before_a_restart_is_not_ended_by_what_was_reported_before) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   auto const id = city.plumes(true).front()->id;
@@ -142,8 +138,7 @@ TEST(early_warning_threads, what_was_back_before_a_restart_is_not_ended_by_what_
 
 TEST(early_warning_threads, a_restart_tells_nothing_again) {
   KeptCity city(true);
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   auto const id = city.plumes(true).front()->id;
@@ -161,8 +156,7 @@ constexpr std::array kSouth{24, 23, 19};
 
 TEST(early_warning_threads, ends_each_of_two_clusters_by_itself_after_a_restart) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   for (auto const i : kNorth) city.more[i] = 60;
   for (auto const i : kSouth) city.more[i] = 70;
   city.run(10, 0);
@@ -186,10 +180,32 @@ TEST(early_warning_threads, ends_each_of_two_clusters_by_itself_after_a_restart)
   city.ingest->stop();
 }
 
+TEST(early_warning_threads, tells_no_plume_again_when_two_stations_that_deliver_late_show_it_too) {
+  KeptCity city;
+  city.steps_late = {{7, 30}, {17, 30}};
+  city.watch();
+  city.run(300, 0);
+  city.run(10, 60);
+  ASSERT_EQ(city.ever(), 1U);
+  city.run(12, 0);
+  city.pass_time();
+  ASSERT_TRUE(city.plumes(true).empty()) << "it is over, and two do not know of it yet";
+  city.run(40, 0);
+  EXPECT_EQ(city.ever(), 1U) << "what they show was told";
+  city.restart_all();
+  city.run(10, 60);
+  city.run(12, 0);
+  city.pass_time();
+  ASSERT_EQ(city.ever(), 2U) << "another one";
+  city.restart_all();
+  city.run(40, 0);
+  EXPECT_EQ(city.ever(), 2U) << "also after a restart in between";
+  city.ingest->stop();
+}
+
 TEST(early_warning_threads, ends_the_part_of_a_rule_that_is_switched_off_and_says_why) {
   KeptCity city(true);
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 60);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   auto const id = city.plumes(true).front()->id;
@@ -216,8 +232,7 @@ TEST(early_warning_threads, ends_the_part_of_a_rule_that_is_switched_off_and_say
 
 TEST(early_warning_threads, what_one_station_showed_alone_becomes_the_same_situation_when_others_confirm_it) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.more[12] = 70;
   city.run(4, 0);
   ASSERT_EQ(city.all(false).size(), 1U);
@@ -249,8 +264,7 @@ TEST(early_warning_threads, what_one_station_showed_alone_becomes_the_same_situa
 
 TEST(early_warning_threads, a_fire_that_others_confirm_is_told_though_somebody_dismissed_the_lone_one) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.more[12] = 70;
   city.run(4, 0);
   ASSERT_EQ(city.all(true).size(), 1U);
@@ -285,8 +299,7 @@ TEST(early_warning_threads, says_on_over_a_restart_that_it_sees_nothing_and_of_w
 
 TEST(early_warning_threads, tells_a_cause_that_is_raised_and_worse_in_one_judgement_as_one_line) {
   KeptCity city(true);
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(4, 200);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   auto const now = city.plumes(true).front();
@@ -317,8 +330,7 @@ TEST(early_warning_threads, reads_from_the_store_what_found_no_room_in_its_queue
 
 TEST(early_warning_threads, takes_back_what_a_correction_says_was_never_measured) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.more[12] = 70;
   int const first = city.step;
   city.run(3, 0);

@@ -95,8 +95,7 @@ TEST(early_warning_threads, makes_one_situation_of_a_plume_through_a_load_a_rest
 TEST(early_warning_threads, goes_on_with_an_open_plume_when_a_gateway_begins_to_deliver_late) {
   PacedCity city;
   city.waiting_max = kObservationsWaitingMax;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 60);
   ASSERT_EQ(city.plumes(true).size(), 1U);
   city.late = 8min;
@@ -107,6 +106,55 @@ TEST(early_warning_threads, goes_on_with_an_open_plume_when_a_gateway_begins_to_
   city.run(30, 0);
   EXPECT_TRUE(city.plumes(true).empty() || city.plumes(true).front()->clear_since);
   EXPECT_EQ(city.ever(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, tells_a_plume_of_streams_that_began_to_come_a_little_too_late_minutes_ago) {
+  PacedCity city;
+  city.waiting_max = kObservationsWaitingMax;
+  city.watch_usual();
+  city.late = 150s;  // a step takes values for two minutes and a quarter
+  city.run(7, 0);
+  EXPECT_EQ(city.groups(), kOneGroup);
+  city.run(6, 60);
+  EXPECT_EQ(city.plumes(true).size(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, says_that_a_share_of_the_streams_comes_too_late_while_the_others_are_judged) {
+  WatchedCity city;
+  city.watch_usual();
+  for (int i = 0; i < 8; ++i) city.steps_late[i] = 2;
+  auto const told = [&city] {
+    auto const all = city.situations.raised();
+    return std::ranges::count(all, "blind:late", &situations::Signal::key);
+  };
+  auto const before = told();
+  city.run(5, 0);
+  EXPECT_GT(told(), before);
+  city.run(20, 0);
+  auto const ended = city.situations.ended();
+  EXPECT_TRUE(std::ranges::any_of(ended, [](auto const& e) { return e.first == "blind:late"; })) << "they are judged at their own pace";
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, moves_a_single_stream_that_comes_too_late_though_all_was_judged_anew_shortly_before) {
+  WatchedCity city(true);
+  for (int i = 0; i < 10; ++i) city.add("X" + std::to_string(i), {37.9 + 0.01 * i, 127.5}, {"pm25"});
+  city.watch_usual();
+  auto const late_ones = [&city] {
+    auto const rules = shipped_rules();
+    std::size_t fewest = 1'000;
+    for (auto const& s : city.warning->standing())
+      if (rules.rules[s.rule].id == "pm25_plume") fewest = std::min(fewest, s.streams);
+    return fewest;
+  };
+  city.steps_late[0] = 2;
+  city.run(10, 0);
+  EXPECT_EQ(late_ones(), 1U);
+  city.steps_late[24] = 2;
+  city.run(10, 0);
+  EXPECT_EQ(late_ones(), 2U);
   city.ingest->stop();
 }
 

@@ -3,6 +3,7 @@
 
 #include <stop_token>
 #include <thread>
+#include <utility>
 
 #include "sensing/warning/test_watched_city.h"
 
@@ -56,8 +57,7 @@ TEST(early_warning_registry_threads, a_corrected_unit_is_judged_at_once_by_all_t
 
 TEST(early_warning_registry_threads, a_station_that_turns_out_to_stand_elsewhere_confirms_nobody_here) {
   CorrectedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   auto place = *city.city->locations_of(city.city->thing_of_serial("S12")->id).front();
   place.point = LatLon{37.9, 126.95};
   place.geometry.clear();
@@ -83,6 +83,22 @@ TEST(early_warning_registry_threads, watches_who_is_in_service) {
   city.act([&](city::Writer& w) { return w.give_back(thing); });
   city.run(3, 0);
   EXPECT_EQ(city.watched(), 27U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_registry_threads, who_is_registered_between_two_looks_is_not_without_room) {
+  CorrectedCity city;
+  city.watch_usual();
+  // After the registry was followed, before it is looked at what is unseen.
+  city.situations.on_raise = [&city, added = false](situations::Signal const& signal) mutable {
+    if (signal.kind == situations::kPlume && !std::exchange(added, true)) city.add("S100", kWest, {"pm25"});
+  };
+  city.run(10, 40);
+  ASSERT_FALSE(city.keys().empty());
+  city.run(5, 0);
+  EXPECT_EQ(city.watched(), 26U);
+  auto const raised = city.situations.raised();
+  EXPECT_TRUE(std::ranges::none_of(raised, [](auto const& s) { return s.key == "blind:room"; }));
   city.ingest->stop();
 }
 

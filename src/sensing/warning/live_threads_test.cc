@@ -1,4 +1,5 @@
 // The early warning as it runs: values through the ingest become Situations, and a restart neither ends nor doubles one.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <thread>
@@ -12,8 +13,7 @@ using namespace std::chrono_literals;
 
 TEST(early_warning_threads, raises_one_situation_for_a_plume_and_clears_it) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(15, 60);
   ASSERT_EQ(city.keys().size(), 1U);
   auto const signal = city.situations.raised().back();
@@ -34,8 +34,7 @@ TEST(early_warning_threads, raises_one_situation_for_a_plume_and_clears_it) {
 
 TEST(early_warning_threads, calls_one_plume_of_two_substances_one_situation) {
   WatchedCity city(true);
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(15, 60);
   EXPECT_EQ(city.keys().size(), 1U);
   EXPECT_TRUE(city.situations.raised().back().key.starts_with("pm25_plume"));
@@ -47,8 +46,7 @@ TEST(early_warning_threads, calls_one_plume_of_two_substances_one_situation) {
 
 TEST(early_warning_threads, goes_on_after_a_restart_in_the_middle_of_a_plume) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 60);
   ASSERT_EQ(city.keys().size(), 1U);
 
@@ -64,8 +62,7 @@ TEST(early_warning_threads, goes_on_after_a_restart_in_the_middle_of_a_plume) {
 
 TEST(early_warning_threads, tells_after_a_restart_what_it_had_no_time_to_tell) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.ingest->stop();
   city.warning.reset();
   city.ingest = Ingest::start(city.store, city.clock, city.metrics, {});
@@ -91,8 +88,7 @@ TEST(early_warning_threads, tells_after_a_restart_what_it_had_no_time_to_tell) {
 
 TEST(early_warning_threads, takes_no_values_that_failed_a_test) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(20, 200, {QualityFlag::kFail, 0, 1});
   EXPECT_TRUE(city.keys().empty());
   city.ingest->stop();
@@ -100,12 +96,62 @@ TEST(early_warning_threads, takes_no_values_that_failed_a_test) {
 
 TEST(early_warning_threads, hears_values_that_quality_doubts_but_none_with_a_wrong_time) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(20, 200, {QualityFlag::kSuspect, static_cast<std::uint8_t>(sensing::QualityTest::kClock), 1});
   EXPECT_TRUE(city.keys().empty());
   city.run(3, 200, {QualityFlag::kSuspect, static_cast<std::uint8_t>(sensing::QualityTest::kNeighbour), 1});
   EXPECT_EQ(city.keys().size(), 1U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, believes_a_value_that_came_in_the_place_of_a_wrong_one) {
+  WatchedCity city;
+  city.watch_usual();
+  for (int n = 0; n < 3; ++n) {
+    storage::Batch wrong;
+    wrong.observations = city.values(0, {QualityFlag::kFail, 0, 1});
+    for (auto& o : wrong.observations) o.value = -999;
+    ASSERT_TRUE(city.ingest->submit_and_wait(wrong).has_value());
+    city.run(1, 200);
+  }
+  EXPECT_EQ(city.keys().size(), 1U);
+  city.ingest->stop();
+}
+
+/// As when a slow disk holds up the writer: what arrived in time is told later.
+struct SlowIngest final : Ingest {
+  explicit SlowIngest(Ingest& under) : inner(under) {}
+  void submit(storage::Batch batch, Done done) override { inner.submit(std::move(batch), std::move(done)); }
+  Result<storage::Appended> submit_and_wait(storage::Batch batch) override { return inner.submit_and_wait(std::move(batch)); }
+  void listen(Listener listener) override { inner.listen(std::move(listener)); }
+  [[nodiscard]] Instant told_until() const override { return until.load(); }
+  void stop() override { inner.stop(); }
+
+  Ingest& inner;
+  std::atomic<Instant> until = kInstantMax;
+};
+
+TEST(early_warning_threads, waits_for_values_that_wait_in_the_server_itself) {
+  WatchedCity city;
+  SlowIngest slow(*city.ingest);
+  city.warning = must(EarlyWarning::start({*city.city, city.store, slow, *city.told, city.messages, city.clock, city.metrics, nullptr},
+                                          shipped_rules(), {.history = std::chrono::hours{12}}));
+  city.warning->drain();
+  city.run(120, 0);
+  ASSERT_TRUE(city.keys().empty());
+  slow.until = city.clock.now();
+  auto const before = city.clock.now();
+  storage::Batch waiting;
+  for (int n = 0; n < 2; ++n, ++city.step) {
+    for (auto o : city.values(200, {QualityFlag::kGood, 0, 1})) waiting.observations.push_back(o);
+    city.clock.advance(kStep);
+    city.warning->drain();
+  }
+  ASSERT_LE(city.clock.now() - before, kBacklogMax);
+  ASSERT_TRUE(city.ingest->submit_and_wait(waiting).has_value());
+  slow.until = kInstantMax;
+  city.warning->drain();
+  EXPECT_EQ(city.keys().size(), 1U) << "none of them came late";
   city.ingest->stop();
 }
 
@@ -139,8 +185,7 @@ TEST(early_warning_threads, says_that_its_history_is_too_short_and_that_it_is_lo
 
 TEST(early_warning_threads, ends_an_event_whose_stations_died_as_unheard_also_across_a_restart) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 60);
   ASSERT_EQ(city.keys().size(), 1U);
   city.pass(30);
@@ -155,8 +200,7 @@ TEST(early_warning_threads, ends_an_event_whose_stations_died_as_unheard_also_ac
 
 TEST(early_warning_threads, ends_what_a_rule_raised_when_it_is_switched_off) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 60);
   ASSERT_EQ(city.keys().size(), 1U);
   RuleSet rules = shipped_rules();
@@ -194,8 +238,7 @@ TEST(early_warning_threads, takes_true_and_texts_for_no_measurement) {
 
 TEST(early_warning_threads, is_not_moved_on_by_one_device_that_sends_much_from_four_minutes_ahead) {
   WatchedCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   for (int n = 0; n < 12; ++n) {
     storage::Batch batch;
     for (int i = 0; i < 200; ++i) {
@@ -215,8 +258,7 @@ TEST(early_warning_threads, is_not_moved_on_by_one_device_that_sends_much_from_f
 TEST(early_warning_threads, learns_how_late_a_network_is_and_finds_its_plume) {
   WatchedCity city;
   city.late = std::chrono::minutes{16};
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(30, 60);
   EXPECT_EQ(city.keys().size(), 1U);
   city.ingest->stop();
@@ -284,8 +326,7 @@ TEST(early_warning_threads, says_when_every_station_measures_a_quantity_in_a_uni
 
 TEST(early_warning_threads, goes_on_with_one_situation_under_one_headline_through_restarts) {
   KeptCity city(true);
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   ASSERT_EQ(city.ever(), 1U);
   auto const before = city.plumes(true).front();
@@ -305,8 +346,7 @@ TEST(early_warning_threads, goes_on_with_one_situation_under_one_headline_throug
 
 TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_resolved_also_after_a_restart) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   auto const open = city.plumes(true);
   ASSERT_EQ(open.size(), 1U);
@@ -324,8 +364,7 @@ TEST(early_warning_threads, leaves_a_lasting_cause_alone_that_somebody_resolved_
 
 TEST(early_warning_threads, ends_what_a_rule_found_that_was_switched_off_and_says_so) {
   KeptCity city;
-  city.watch();
-  city.run(120, 0);
+  city.watch_usual();
   city.run(10, 40);
   auto const open = city.plumes(true);
   ASSERT_EQ(open.size(), 1U);
@@ -372,6 +411,38 @@ TEST(early_warning_threads, keeps_the_long_mean_of_a_level_when_the_rules_are_sa
   city.warning->use(rules);
   city.run(40, 0);
   EXPECT_EQ(city.keys(), std::set<std::string>{"pm25_haze:city"});
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, takes_no_older_rules_after_newer_ones) {
+  WatchedCity city;
+  city.watch();
+  auto newer = shipped_rules();
+  newer.version = 3;
+  auto older = shipped_rules();
+  older.version = 2;
+  city.warning->use(newer);
+  city.warning->use(older);
+  city.run(2, 0);
+  ASSERT_FALSE(city.warning->standing().empty());
+  EXPECT_EQ(city.warning->standing().front().rules_version, 3U);
+  city.ingest->stop();
+}
+
+TEST(early_warning_threads, goes_on_with_the_streams_for_which_it_has_room_and_tells_the_rest) {
+  WatchedCity city(true);
+  city.streams_max = kSide * kSide + 5;
+  city.watch_usual();
+  auto const told = city.situations.raised();
+  auto const crowded = std::ranges::find(told, std::string{"blind:room"}, &situations::Signal::key);
+  ASSERT_NE(crowded, told.end());
+  EXPECT_EQ(crowded->facts.not_judged.front().channel, "pm25") << "the quantities stand in the order of their names";
+  EXPECT_THAT(crowded->description.in("en"), testing::HasSubstr("20 data streams"));
+  city.run(10, 40);
+  EXPECT_FALSE(city.keys().empty()) << "of the others it warns";
+  city.restart();
+  city.run(2, 40);
+  EXPECT_FALSE(city.warning->standing().empty());
   city.ingest->stop();
 }
 

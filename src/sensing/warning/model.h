@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -108,6 +109,7 @@ struct Stream {
   double square_metres = 0;  ///< of the ground on which people are counted; 0: unknown
   bool simulated = false;
   UnitConversion unit = {};  ///< from the Datastream's to that of the rules
+  double value_most = std::numeric_limits<double>::infinity();  ///< the device can say no more, in the rules' unit
 
   friend bool operator==(Stream const&, Stream const&) = default;
 };
@@ -176,7 +178,7 @@ struct Finding {
   std::optional<LatLon> place;
   double radius = 0;          ///< metres
   AreaId area;                ///< of a district's level
-  bool simulated = false;
+  bool simulated = false;     ///< all stations of the cause are; of a level no fewer than half
   std::size_t stations = 0;   ///< of the cause; `members` holds the strongest of them
   std::vector<Member> members;
   std::vector<std::uint32_t> streams;  ///< of the cause, the strongest first, at most kMembersNamed

@@ -15,12 +15,30 @@ namespace {
 constexpr std::size_t kSample = 200;
 
 /// nullopt: no rule looks at it, or the index has it in no channel.
-std::optional<Stream> watched(DatastreamId id, StationIndex const& index, RuleSet const& rules, Lateness const& lateness) {
-  auto const* ref = index.stream(id);
+std::optional<Stream> watched(DatastreamId id, Registered const& registry, RuleSet const& rules) {
+  auto const* ref = registry.index.stream(id);
   if (ref == nullptr) return std::nullopt;
-  auto const& channel = *index.channel_of(id);
+  auto const& channel = *registry.index.channel_of(id);
   if (!is_wanted(channel, rules)) return std::nullopt;
-  return stream_of(index, channel, *ref, lateness);
+  return stream_of(registry, channel, *ref);
+}
+
+/// Until there is no room again.
+void take_in_who_waits(Registered const& registry, Engine& engine, StreamNumbers& numbers, Followed& done) {
+  done.outcome = {};
+  for (auto const& [channel, streams] : registry.index.by_channel) {
+    if (!is_wanted(channel, engine.rules())) continue;
+    for (auto const& ref : streams) {
+      if (numbers.contains(ref.datastream)) continue;
+      auto const number = engine.add(stream_of(registry, channel, ref));
+      if (!number) {
+        done.outcome = fail(number.error());
+        return;
+      }
+      numbers.emplace(ref.datastream, *number);
+      done.anew.push_back(*number);
+    }
+  }
 }
 
 /// Some of the streams of this channel, spread over all.
@@ -70,10 +88,11 @@ Touched touched_by(city::Changes const& changes, city::City const& city, Station
   return touched;
 }
 
-Followed follow(Touched const& touched, StationIndex const& index, Lateness const& lateness, Engine& engine, StreamNumbers& numbers) {
+Followed follow(Touched const& touched, Registered const& registry, Engine& engine, StreamNumbers& numbers) {
   Followed done;
+  bool some_left = false;
   for (auto const& [id, is_new] : touched) {
-    auto now = watched(id, index, engine.rules(), lateness);
+    auto now = watched(id, registry, engine.rules());
     auto const known = numbers.find(id);
     if (now && known == numbers.end()) {
       auto const number = engine.add(*now);
@@ -92,8 +111,10 @@ Followed follow(Touched const& touched, StationIndex const& index, Lateness cons
     } else if (known != numbers.end()) {
       engine.remove(known->second);
       numbers.erase(known);
+      some_left = true;
     }
   }
+  if (some_left) take_in_who_waits(registry, engine, numbers, done);
   return done;
 }
 

@@ -44,8 +44,26 @@ TEST(warned_registry, a_changed_hierarchy_of_areas_reaches_stations_that_did_not
   changes.changes.push_back({city::EntryKind::kArea, city::Act::kEdited, 7, {}});
   auto const index = build_station_index(*city.city);
   auto const touched = touched_by(changes, *city.city, *index, numbers);
-  ASSERT_TRUE(follow(touched, *index, at_once, engine, numbers).outcome);
+  ASSERT_TRUE(follow(touched, {*city.city, *index, at_once}, engine, numbers).outcome);
   EXPECT_EQ(engine.stream(number).area, AreaId{}) << "there is no Area any more";
+}
+
+TEST(warned_registry, who_found_no_room_takes_that_of_who_leaves) {
+  TestCity city;
+  for (auto const* serial : {"S0", "S1", "S2", "S3"}) city.add(serial, kWest, {"pm25"});
+  Engine engine{shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul"), .streams_max = 2}};
+  Lateness const at_once{Millis{0}};
+  StreamNumbers numbers;
+  ASSERT_EQ(must(add_streams(*city.city, at_once, engine, numbers)), 2U);
+  auto const leaves = numbers.begin()->first;
+  auto const thing = city.city->datastream(leaves)->thing;
+  ASSERT_TRUE(city.city->write([&](city::Writer& w) { return w.retire(thing); }, "test"));
+  auto const followed = follow({{leaves, false}}, {*city.city, *build_station_index(*city.city), at_once}, engine, numbers);
+  EXPECT_FALSE(numbers.contains(leaves));
+  ASSERT_EQ(numbers.size(), 2U);
+  ASSERT_EQ(followed.anew.size(), 1U) << "its past is taught";
+  EXPECT_EQ(numbers.at(engine.stream(followed.anew.front()).datastream), followed.anew.front());
+  EXPECT_EQ(followed.outcome.error().code, Code::kLimit) << "one is left without";
 }
 
 TEST(warned_registry, a_station_moved_beside_another_confirms_it) {
@@ -123,7 +141,7 @@ TEST(warned_registry, a_touch_of_a_thing_leaves_its_streams_at_the_pace_at_which
   ASSERT_TRUE(add_streams(*city.city, lateness, engine, numbers));
   lateness.assume(id, kStep, std::chrono::minutes{16});
   ASSERT_GT(lateness.of(id), Millis{0}) << "another pace waits to be followed";
-  auto const followed = follow({{id, false}}, *build_station_index(*city.city), lateness, engine, numbers);
+  auto const followed = follow({{id, false}}, {*city.city, *build_station_index(*city.city), lateness}, engine, numbers);
   EXPECT_TRUE(followed.anew.empty());
   EXPECT_EQ(engine.stream(numbers.at(id)).lateness, Millis{0});
 }

@@ -1,11 +1,11 @@
 // The rules over HTTP: listed and explained for everybody, changed by operators as a new version. docs/warning.md.
-#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "core/json_input.h"
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "sensing/permissions.h"
 #include "sensing/quantities.h"
 #include "sensing/warning/limits.h"
@@ -27,7 +27,7 @@ void write_texts(JsonWriter& out, std::string_view field, runtime::Messages cons
   out.end_object();
 }
 
-std::string unit_of(Rule const& rule, Parameter const& p) {
+std::string unit_of_parameter(Rule const& rule, Parameter const& p) {
   if (!p.unit.empty()) return std::string(p.unit);
   auto const* info = quantity(rule.channel);
   return info == nullptr ? "" : std::string(info->unit_symbol);
@@ -40,7 +40,7 @@ void write_explained(JsonWriter& out, Rule const& rule, runtime::Messages const&
   write_texts(out, "explanation", messages, key_of(rule.method));
   out.key("parameters").begin_array();
   for (auto const& p : parameters_of(rule.method)) {
-    out.begin_object().field("name", p.name).field("value", rule.*p.field).field("unit", unit_of(rule, p));
+    out.begin_object().field("name", p.name).field("value", rule.*p.field).field("unit", unit_of_parameter(rule, p));
     out.field("min", p.min).field("max", p.max);
     write_texts(out, "meaning", messages, p.key);
     out.end_object();
@@ -63,8 +63,9 @@ Result<Response> answer(RuleSet const& set, RuleRouteNeeds const& needs) {
   out.end_array();
   out.key("standing").begin_array();
   for (auto const& s : needs.warning.standing()) {
-    if (s.rule >= set.rules.size()) continue;
-    out.begin_object().field("rule", set.rules[s.rule].id).field("step_ms", static_cast<std::int64_t>(s.step.count()));
+    // Another version, or this one before it took effect: how it stands is not known.
+    if (s.rules_version != set.version) continue;
+    out.begin_object().field("rule", s.rule_id).field("step_ms", static_cast<std::int64_t>(s.step.count()));
     out.field("datastreams", s.streams).field("threshold", s.threshold).field("open", s.open).end_object();
   }
   out.end_array().end_object();
@@ -82,9 +83,9 @@ Result<Response> change(RuleRouteNeeds const& needs, Request const& request) {
   simdjson::padded_string const body(request.body);
   if (parser.parse(body).get(root) != simdjson::SUCCESS || root["version"].get(based_on) != simdjson::SUCCESS ||
       based_on < 1 || based_on > 0xFFFF'FFFF) {
-    return fail(Code::kInvalid, "version: the number of the version that this one is based on expected");
+    return runtime::refuse_field(Code::kInvalid, "version", "refusal.rules.based_on");
   }
-  if (set.note.empty()) return fail(Code::kInvalid, "note: say why the rules change");
+  if (set.note.empty()) return runtime::refuse_field(Code::kInvalid, "note", "refusal.rules.note");
   set.author = request.who.name;
   set.since = needs.clock.now();
   MADANG_TRY(auto kept, needs.store.add(std::move(set), static_cast<std::uint32_t>(based_on), request.who.party));
@@ -114,7 +115,7 @@ web::Routes rule_routes(RuleRouteNeeds needs) {
   });
   r.get<Access::kPublic>("/api/v1/rules/{version}", [needs](Request const& request) -> Result<Response> {
     auto const number = parse_int(request.parameter("version"));
-    if (!number || *number < 1 || *number > 0xFFFF'FFFF) return fail(Code::kInvalid, "version: a positive number expected");
+    if (!number || *number < 1 || *number > 0xFFFF'FFFF) return runtime::refuse_field(Code::kInvalid, "version", "refusal.positive_number");
     MADANG_TRY(auto const set, needs.store.version(static_cast<std::uint32_t>(*number)));
     return answer(set, needs);
   });

@@ -14,9 +14,10 @@ using testing::Not;
 /// Remembers which rules it was told to use.
 struct Listening final : EarlyWarning {
   std::uint32_t version = 0;
+  std::uint32_t running = 1;
   void use(RuleSet rules) override { version = rules.version; }
   void drain() override {}
-  [[nodiscard]] std::vector<Engine::Standing> standing() const override { return {{0, Millis{120'000}, 850, 17.5, 1}}; }
+  [[nodiscard]] std::vector<Engine::Standing> standing() const override { return {{0, "pm25_plume", running, Millis{120'000}, 850, 17.5, 1}}; }
   void stop() override {}
 };
 
@@ -60,6 +61,19 @@ TEST(rule_routes, make_the_next_version_of_what_an_operator_sends) {
   EXPECT_EQ(api.warning.version, 2U);
   EXPECT_EQ(api.call(web::Method::kPost, "/api/v1/rules", request).error().code, Code::kConflict);
   EXPECT_THAT(must(api.call(web::Method::kGet, "/api/v1/rules/history")).body, HasSubstr("only haze"));
+}
+
+TEST(rule_routes, tell_how_a_version_stands_only_while_it_runs) {
+  RuleApi api;
+  web::Request request;
+  request.body = R"({"version":1,"note":"only haze","rules":[)" + json_of(shipped_rules().rules.back()) + "]}";
+  auto const changed = must(api.call(web::Method::kPost, "/api/v1/rules", request));
+  EXPECT_THAT(changed.body, HasSubstr("\"standing\":[]")) << "the first of the new rules is another one";
+  web::Request first;
+  first.path_parameters.emplace_back("version", "1");
+  EXPECT_THAT(must(api.call(web::Method::kGet, "/api/v1/rules/{version}", first)).body, HasSubstr("\"rule\":\"pm25_plume\",\"step_ms\":120000"));
+  api.warning.running = 2;
+  EXPECT_THAT(must(api.call(web::Method::kGet, "/api/v1/rules/{version}", first)).body, HasSubstr("\"standing\":[]"));
 }
 
 TEST(rule_routes, want_a_reason_and_the_version_they_are_based_on) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/json_writer.h"
+#include "runtime/refusal.h"
 #include "sensing/warning/rules.h"
 #include "storage/journal/journal.h"
 #include "storage/records/bulk.h"
@@ -60,17 +61,25 @@ Number newest_version(soci::session& sql) {
 
 }  // namespace
 
-Result<void> RuleStore::open(Instant now) {
-  MADANG_CHECK(storage::journal::migrate(records_));
+Result<RuleSet> RuleStore::in_force(Instant now) {
   MADANG_CHECK(records_.migrate("warning", kMigrations));
-  MADANG_TRY(auto const known, read("WHERE version = (SELECT MAX(version) FROM warning_rules)", true));
+  MADANG_TRY(auto known, read("WHERE version = (SELECT MAX(version) FROM warning_rules)", true));
   RuleSet shipped = shipped_rules();
   // Rules that nobody changed follow the release; those of an operator stay.
-  bool const untouched = known.empty() || (known.front().author.empty() && !same_rules(known.front(), shipped));
-  if (!untouched) return {};
+  bool const follows = known.empty() || (known.front().author.empty() && !same_rules(known.front(), shipped));
+  if (!follows) return std::move(known.front());
   shipped.version = known.empty() ? 1 : known.front().version + 1;
   shipped.since = now;
-  return records_.transaction([&shipped](soci::session& sql) -> Result<void> { return insert(sql, shipped); });
+  return shipped;
+}
+
+Result<void> RuleStore::open(Instant now) {
+  MADANG_CHECK(storage::journal::migrate(records_));
+  MADANG_TRY(auto const set, in_force(now));
+  return records_.transaction([&set](soci::session& sql) -> Result<void> {
+    if (newest_version(sql) >= static_cast<Number>(set.version)) return {};
+    return insert(sql, set);
+  });
 }
 
 Result<std::vector<RuleSet>> RuleStore::read(std::string const& where, bool with_rules) {
@@ -105,13 +114,13 @@ Result<std::vector<RuleSet>> RuleStore::read(std::string const& where, bool with
 
 Result<RuleSet> RuleStore::newest() {
   MADANG_TRY(auto found, read("WHERE version = (SELECT MAX(version) FROM warning_rules)", true));
-  if (found.empty()) return fail(Code::kNotFound, "there are no warning rules yet");
+  if (found.empty()) return runtime::refuse(Code::kNotFound, "refusal.rules.none");
   return std::move(found.front());
 }
 
 Result<RuleSet> RuleStore::version(std::uint32_t number) {
   MADANG_TRY(auto found, read(fmt::format("WHERE version = {}", number), true));
-  if (found.empty()) return fail(Code::kNotFound, fmt::format("version: the rules have no version {}", number));
+  if (found.empty()) return runtime::refuse_field(Code::kNotFound, "version", "refusal.rules.no_version", {{"version", std::to_string(number)}});
   return std::move(found.front());
 }
 
@@ -122,7 +131,8 @@ Result<RuleSet> RuleStore::add(RuleSet set, std::uint32_t based_on, PartyId by) 
   auto const work = [&](soci::session& sql) -> Result<void> {
     auto const newest = newest_version(sql);
     if (newest != based_on) {
-      return fail(Code::kConflict, fmt::format("version: the rules have version {} by now, not {}", newest, based_on));
+      return runtime::refuse_field(Code::kConflict, "version", "refusal.rules.changed",
+                                   {{"now", std::to_string(newest)}, {"seen", std::to_string(based_on)}});
     }
     set.version = based_on + 1;
     MADANG_CHECK(insert(sql, set));

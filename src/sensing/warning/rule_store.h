@@ -20,6 +20,8 @@ class RuleStore {
   /// Migrates, and keeps the shipped rules where there are none yet; where the newest are shipped ones of an older release,
   /// today's become the next version.
   Result<void> open(Instant now);
+  /// What open() would leave as the newest version; nothing is written.
+  Result<RuleSet> in_force(Instant now);
   /// The newest version.
   Result<RuleSet> newest();
   /// kNotFound.

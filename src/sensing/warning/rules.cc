@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <set>
 
+#include "runtime/refusal.h"
 #include "sensing/warning/limits.h"
 
 namespace madang::sensing::warning {
@@ -103,36 +104,35 @@ std::string_view key_of(Method method) {
 }
 
 Result<void> check(Rule const& rule) {
-  auto const wrong = [&](std::string_view field, std::string_view what) {
-    return fail(Code::kInvalid, fmt::format("rule \"{}\": {}: {}", rule.id, field, what));
-  };
-  if (rule.id.empty() || rule.id.size() > 64 || rule.id.find(':') != std::string::npos) {
-    return wrong("id", "1 to 64 characters without a colon expected");
-  }
-  if (rule.channel.empty() || rule.channel.size() > 64) return wrong("channel", "1 to 64 characters expected");
-  if (rule.kind.empty() || rule.kind.size() > 64) return wrong("kind", "1 to 64 characters expected");
+  if (rule.id.empty() || rule.id.size() > 64 || rule.id.find(':') != std::string::npos)
+    return runtime::refuse(Code::kInvalid, "refusal.rules.id", {{"rule", rule.id}});
+  for (auto const& [field, text] : {std::pair{"channel", &rule.channel}, std::pair{"kind", &rule.kind}})
+    if (text->empty() || text->size() > 64)
+      return runtime::refuse(Code::kInvalid, "refusal.rules.length", {{"rule", rule.id}, {"field", field}});
   for (auto const& p : parameters_of(rule.method)) {
     double const value = rule.*p.field;
     if (!std::isfinite(value) || value < p.min || value > p.max) {
-      return wrong(p.name, fmt::format("{} is not between {} and {}", value, p.min, p.max));
+      return runtime::refuse(Code::kInvalid, "refusal.rules.bounds",
+                             {{"rule", rule.id}, {"field", p.name}, {"value", fmt::format("{}", value)},
+                              {"min", fmt::format("{}", p.min)}, {"max", fmt::format("{}", p.max)}});
     }
   }
   return {};
 }
 
 Result<void> check(RuleSet const& set) {
-  if (set.rules.size() > kRulesMax) return fail(Code::kLimit, fmt::format("rules: at most {} may exist", kRulesMax));
+  if (set.rules.size() > kRulesMax) return runtime::refuse_field(Code::kLimit, "rules", "refusal.rules.too_many", {{"max", kRulesMax}});
   std::set<std::string_view> ids;
   double shares = 0;
   for (auto const& rule : set.rules) {
     MADANG_CHECK(check(rule));
     if (!ids.insert(rule.id).second) {
-      return fail(Code::kInvalid, fmt::format("rule \"{}\": id: another rule has it", rule.id));
+      return runtime::refuse(Code::kInvalid, "refusal.rules.id_twice", {{"rule", rule.id}});
     }
     if (rule.enabled && rule.method != Method::kLevel) shares += rule.share;
   }
   if (shares > 1 + 1e-9) {
-    return fail(Code::kInvalid, fmt::format("rules: the shares of the alarms a day add up to {:.2f}, more than 1", shares));
+    return runtime::refuse_field(Code::kInvalid, "rules", "refusal.rules.shares", {{"sum", fmt::format("{:.2f}", shares)}});
   }
   return {};
 }

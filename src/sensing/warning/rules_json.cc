@@ -5,7 +5,9 @@
 #include <algorithm>
 
 #include "core/json_input.h"
+#include "city/words.h"
 #include "core/json_writer.h"
+#include "runtime/refusal.h"
 #include "runtime/shipped.h"
 #include "sensing/warning/limits.h"
 #include "sensing/warning/rules.h"
@@ -19,9 +21,8 @@ constexpr std::size_t kTextMax = 2'000;
 
 void write_name(JsonWriter& out, std::string_view field, city::Name const& name) {
   if (name.by_language.empty()) return;
-  out.key(field).begin_object();
-  for (auto const& [language, text] : name.by_language) out.field(language, text);
-  out.end_object();
+  out.key(field);
+  city::write_name(out, name);
 }
 
 void write(JsonWriter& out, Rule const& rule) {
@@ -162,7 +163,7 @@ Result<RuleSet> rule_set_of_json(std::string_view text) {
   if (root["note"].get(note) == simdjson::SUCCESS) MADANG_CHECK(read_text(note, "note", set.note));
   dom::array rules;
   if (root["rules"].get(rules) != simdjson::SUCCESS) return wrong("rules", "an array expected");
-  if (rules.size() > kRulesMax) return fail(Code::kLimit, fmt::format("rules: at most {} may exist", kRulesMax));
+  if (rules.size() > kRulesMax) return runtime::refuse_field(Code::kLimit, "rules", "refusal.rules.too_many", {{"max", kRulesMax}});
   for (auto const element : rules) {
     MADANG_TRY(auto rule, read_rule(element, set.rules.size()));
     set.rules.push_back(std::move(rule));

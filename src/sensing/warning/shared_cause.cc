@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "sensing/warning/lateness.h"
 #include "sensing/warning/limits.h"
 #include "sensing/warning/one_source.h"
 #include "situations/kinds.h"
@@ -62,7 +63,7 @@ void add_evidence(Signal& to, Signal const& more, bool beside) {
 }
 
 /// Each station once: several quantities of one station are one, clusters of one quantity are different stations.
-std::int64_t stations_of(Signal const& whole) {
+std::int64_t stations_of_signal(Signal const& whole) {
   std::set<ThingId> shown;
   for (auto const& stream : whole.evidence.streams)
     if (stream.role == "cause" && stream.thing) shown.insert(stream.thing);
@@ -93,7 +94,69 @@ std::vector<Signal> parts_in(Signal const& whole) {
   return out;
 }
 
+/// Whether a lone one shows the same quantity inside the circle that is drawn around what is confirmed: it may stand between two
+/// groups of stations, far from the middle of each.
+bool is_inside(auto const& parts, Signal const& part) {
+  auto order = speakers(parts);
+  if (order.empty() || is_single(*order.front()) || !part.place || part.facts.quantities.empty()) return false;
+  auto const channel = [](Signal const& s) { return s.facts.quantities.empty() ? std::string_view{} : std::string_view{s.facts.quantities.front().channel}; };
+  if (std::ranges::none_of(order, [&](Signal const* p) { return channel(*p) == channel(part); })) return false;
+  auto const* const first = *std::ranges::min_element(order, [](Signal const* a, Signal const* b) { return speaks_before(*a, *b); });
+  if (!first->place) return false;
+  double radius = first->radius;
+  for (auto const* p : order)
+    if (p->place) radius = std::max(radius, distance_metres(*first->place, *p->place) + p->radius);
+  return distance_metres(*first->place, *part.place) <= radius;
+}
+
+/// What two parts are compared by; the series shown are not.
+void put_without_values(Signal& to, Signal const& part) {
+  to = part;
+  for (auto& stream : to.evidence.streams) stream.values.clear();
+}
+
+/// How strong it is, beside its severity.
+double size_of(Signal const& part) { return part.facts.quantities.empty() ? 0 : part.facts.quantities.front().value; }
+
 }  // namespace
+
+void SharedCauses::Worst::add(Signal const& part) {
+  severity_max = std::max(severity_max, part.severity);
+  auto const found = parts.find(part.key);
+  if (found == parts.end() && parts.size() >= kPastPartsMax) return;
+  if (found == parts.end()) {
+    put_without_values(parts[part.key], part);
+    return;
+  }
+  auto& known = found->second;
+  // It was no exercise any more once one report of it was real, and reached as far as it ever did.
+  bool const simulated = known.simulated && part.simulated;
+  double const radius = std::max(known.radius, part.radius);
+  if (std::pair(part.severity, size_of(part)) >= std::pair(known.severity, size_of(known))) put_without_values(known, part);
+  known.simulated = simulated;
+  known.radius = radius;
+}
+
+void SharedCauses::Worst::add(Worst const& more) {
+  for (auto const& [key, part] : more.parts) add(part);
+  severity_max = std::max(severity_max, more.severity_max);
+}
+
+void SharedCauses::forget() {
+  worst_before_ = std::exchange(worst_, {});
+  for (auto& [key, resting] : resting_) worst_before_[key].add(resting.worst);
+  causes_.clear();
+  resting_.clear();
+  told_.clear();
+}
+
+SharedCauses::Worst SharedCauses::worst_before(std::string const& key, Parts const& parts, situations::Severity severity_max) const {
+  Worst worst;
+  if (auto const known = worst_before_.find(key); known != worst_before_.end()) worst = known->second;
+  for (auto const& [part_key, part] : parts) worst.add(part);
+  worst.severity_max = std::max(worst.severity_max, severity_max);
+  return worst;
+}
 
 SharedCauses::All::iterator SharedCauses::cause_with(std::string_view part_key) {
   return std::ranges::find_if(causes_, [&](auto const& cause) { return cause.second.contains(part_key); });
@@ -122,7 +185,8 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
   std::size_t speaking = 1;
   for (auto const* part : std::span(order).subspan(1)) {
     bool const beside = is_single(*part) && !is_single(out);
-    out.simulated = out.simulated || part->simulated;
+    // What a real station measures is no exercise, whoever else is part of it.
+    out.simulated = out.simulated && part->simulated;
     add_evidence(out, *part, beside);
     for (auto const& q : part->facts.quantities)
       out.facts.quantities.push_back(q);
@@ -135,25 +199,59 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
       out.radius = std::max(out.radius, distance_metres(*out.place, *part->place) + part->radius);
   }
   if (speaking > 1) out.radius = std::min(100 * std::ceil(out.radius / 100), kReachMax);
-  out.facts.stations = stations_of(out);
+  out.facts.stations = stations_of_signal(out);
   return out;
 }
 
-void SharedCauses::adopt(Signal const& whole) {
+void SharedCauses::adopt(Signal const& whole, situations::Severity severity_max) {
   if (causes_.size() >= kCausesMax) return;
   told_.try_emplace(whole.key, next_told_++);
   auto& parts = causes_[whole.key];
   for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
+  worst_[whole.key] = worst_before(whole.key, parts, severity_max);
 }
 
-void SharedCauses::adopt_resting(Signal const& whole) {
+void SharedCauses::adopt_resting(Signal const& whole, Instant over, situations::Severity severity_max) {
   if (resting_.size() >= kCausesMax) return;
-  auto& parts = resting_[whole.key];
-  for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
+  auto& resting = resting_[whole.key];
+  resting.over = over;
+  for (auto& part : parts_in(whole)) resting.parts.insert_or_assign(part.key, std::move(part));
+  resting.worst = worst_before(whole.key, resting.parts, severity_max);
 }
 
 void SharedCauses::rest_only(std::function<bool(std::string_view key)> const& is_open) {
-  std::erase_if(resting_, [&](auto const& each) { return !is_open(each.first); });
+  for (auto each = resting_.begin(); each != resting_.end();) {
+    auto const resting = each++;
+    if (is_open(resting->first)) continue;
+    put_past(resting->first, std::move(resting->second.parts), std::move(resting->second.worst), resting->second.over);
+    resting_.erase(resting);
+  }
+}
+
+void SharedCauses::remember(Signal const& whole, Instant over, situations::Severity severity_max) {
+  Parts parts;
+  for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
+  auto worst = worst_before(whole.key, parts, severity_max);
+  put_past(whole.key, std::move(parts), std::move(worst), over);
+}
+
+void SharedCauses::put_past(std::string key, Parts parts, Worst worst, Instant over) {
+  if (over == Instant{}) return;
+  std::erase_if(past_, [&](Past const& p) { return p.key == key || over - p.over > kLatenessMax; });
+  if (past_.size() >= kCausesMax) past_.erase(past_.begin());
+  past_.push_back({std::move(key), std::move(parts), std::move(worst), over});
+}
+
+bool SharedCauses::is_told_already(Signal const& part, Instant measured) const {
+  if (is_suspect(part) || this->part(part.key) != nullptr) return false;
+  return std::ranges::any_of(past_, [&](Past const& past) {
+    // What rose when it was over, or lasted longer, is another matter.
+    if (measured > past.over || part.since > past.over || !has_confirmed(past.worst.parts)) return false;
+    if (!ties(past.parts, part) && !ties(past.worst.parts, part)) return false;
+    // An exercise is no word of what is real.
+    bool const as_real = part.simulated || std::ranges::any_of(past.worst.parts, [](auto const& told) { return !told.second.simulated; });
+    return as_real && past.worst.severity_max >= part.severity;
+  });
 }
 
 /// Causes that the part ties together become one, under the key of the one that was told first; what is confirmed keeps its
@@ -181,6 +279,8 @@ void SharedCauses::absorb_those(bool confirmed, std::string& key, Signal const& 
     key = into->first;
     if (!std::exchange(untold, false)) absorbed.push_back(from->first);
     into->second.merge(from->second);
+    worst_[into->first].add(worst_[from->first]);
+    worst_.erase(from->first);
     if (!older) ++other;
     told_.erase(from->first);
     causes_.erase(from);
@@ -195,7 +295,8 @@ std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signa
   auto nearest = causes_.end();
   double least = kReachMax;
   for (auto other = causes_.begin(); other != causes_.end(); ++other) {
-    if (other == own || other->second.size() >= kPartsMax || !ties(other->second, part)) continue;
+    if (other == own || other->second.size() >= kPartsMax) continue;
+    if (!ties(other->second, part) && !is_inside(other->second, part)) continue;
     for (auto const* speaker : speakers(other->second)) {
       double const apart = speaker->place ? distance_metres(*speaker->place, *part.place) : kReachMax;
       if (apart >= least) continue;
@@ -208,6 +309,8 @@ std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signa
   if (!untold) absorbed.push_back(own->first);
   key = nearest->first;
   nearest->second.merge(own->second);
+  worst_[nearest->first].add(worst_[own->first]);
+  worst_.erase(own->first);
   told_.erase(own->first);
   causes_.erase(own);
   return absorbed;
@@ -215,7 +318,8 @@ std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signa
 
 /// Its own, unless it rises where a cause has just been over.
 std::string SharedCauses::key_for(Signal const& part) const {
-  for (auto const& [key, parts] : resting_) {
+  for (auto const& [key, resting] : resting_) {
+    auto const& parts = resting.parts;
     if ((is_single(part) && has_confirmed(parts)) || causes_.contains(key)) continue;
     if (ties(parts, part)) return key;
   }
@@ -227,11 +331,14 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
   bool const is_new = cause == causes_.end();
   if (is_new && causes_.size() >= kCausesMax) return {std::move(part), {}};
   std::string key = is_new ? key_for(part) : cause->first;
-  bool const returns = resting_.erase(key) > 0;
+  auto const resting = resting_.extract(key);
+  bool const returns = !resting.empty();
+  if (returns) worst_[key].add(resting.mapped().worst);
   auto const part_key = part.key;
   // A key may already name a cause that goes on with other parts.
   auto& parts = causes_[key];
   told_.try_emplace(key, next_told_++);
+  worst_[key].add(part);
   parts.insert_or_assign(part_key, std::move(part));
   bool const untold = is_new && parts.size() == 1 && !returns;
   auto const& own = *this->part(part_key);
@@ -240,19 +347,19 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
 }
 
 /// When the last part that was confirmed is over, so is the cause: what one station still shows alone is a matter of its own.
-SharedCauses::Cleared SharedCauses::clear(std::string_view part_key) {
+SharedCauses::Cleared SharedCauses::clear(std::string_view part_key, Instant over) {
   auto const cause = cause_with(part_key);
   if (cause == causes_.end()) return {std::string(part_key), std::nullopt};
-  return clear_in(cause, part_key);
+  return clear_in(cause, part_key, over);
 }
 
 SharedCauses::Cleared SharedCauses::clear(std::string_view key, std::string_view part_key) {
   auto const cause = causes_.find(key);
   if (cause == causes_.end() || !cause->second.contains(part_key)) return {std::string(key), std::nullopt};
-  return clear_in(cause, part_key);
+  return clear_in(cause, part_key, {});
 }
 
-SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_view part_key) {
+SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_view part_key, Instant over) {
   std::string const key = cause->first;
   auto gone = cause->second.extract(cause->second.find(part_key));
   bool const was_single = is_single(gone.mapped());
@@ -263,13 +370,25 @@ SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_vi
   }
   causes_.erase(cause);
   told_.erase(key);
+  rest(key, std::move(gone), over);
   if (!left.empty()) {
-    auto const rest = left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first;
-    told_.insert_or_assign(rest, next_told_++);
-    causes_.insert_or_assign(rest, std::move(left));
+    auto const alone = left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first;
+    told_.insert_or_assign(alone, next_told_++);
+    worst_[alone] = worst_before({}, left, {});
+    causes_.insert_or_assign(alone, std::move(left));
   }
-  if (resting_.size() < kCausesMax) resting_[key].insert(std::move(gone));
   return {key, std::nullopt};
+}
+
+/// It is over, and stood like this last.
+void SharedCauses::rest(std::string const& key, Parts::node_type part, Instant over) {
+  auto worst = worst_.extract(key);
+  if (resting_.size() >= kCausesMax && !resting_.contains(key)) return;
+  auto& resting = resting_[key];
+  if (!worst.empty()) resting.worst.add(worst.mapped());
+  resting.worst.add(part.mapped());
+  resting.parts.insert(std::move(part));
+  resting.over = std::max(resting.over, over);
 }
 
 }  // namespace madang::sensing::warning

@@ -270,6 +270,17 @@ TEST(shared_causes, let_a_lone_one_lead_neither_onset_nor_reach_nor_numbers) {
   EXPECT_EQ(whole.facts.quantities.size(), 2U) << "both go on after a restart";
 }
 
+TEST(shared_causes, take_in_a_lone_one_of_the_same_quantity_that_stands_between_two_groups_of_stations) {
+  SharedCauses causes;
+  auto const place = [](double metres_north) { return LatLon{kHere.latitude + metres_north / 111'320, kHere.longitude}; };
+  causes.raise(part("pm25", "south", place(0)));
+  EXPECT_EQ(causes.raise(part("pm25", "north", place(2'700))).whole.key, "south");
+  auto const raised = causes.raise(lone("pm25", "between", place(1'350)));
+  EXPECT_EQ(raised.whole.key, "south");
+  EXPECT_EQ(raised.whole.kind, "plume");
+  EXPECT_EQ(causes.raise(lone("o3", "other", place(1'350))).whole.key, "other") << "nobody else saw that";
+}
+
 TEST(shared_causes, are_not_tied_together_by_a_lone_one) {
   SharedCauses causes;
   auto const wide = [](std::string key, LatLon place) {
@@ -423,6 +434,104 @@ TEST(shared_causes, clear_a_part_of_the_cause_that_is_meant) {
 TEST(shared_causes, clear_what_they_never_saw_under_its_own_key) {
   SharedCauses causes;
   EXPECT_EQ(causes.clear("haze").key, "haze");
+}
+
+TEST(shared_causes, tell_nothing_again_of_what_is_over_and_tell_what_is_more) {
+  constexpr auto at = [](int minutes) { return instant_of_millis(60'000 * minutes); };
+  SharedCauses causes;
+  auto told = part("pm25", "told", kHere, Severity::kCaution, 600'000);
+  causes.raise(told);
+  causes.clear("told", at(40));
+  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kCaution, 660'000), at(20))) << "its Situation still waits";
+  causes.rest_only([](std::string_view) { return false; });
+  auto const late = part("pm25", "late", kNextStreet, Severity::kCaution, 660'000);
+  EXPECT_TRUE(causes.is_told_already(late, at(20)));
+  EXPECT_TRUE(causes.is_told_already(of_kind("unconfirmed", late), at(20)));
+  EXPECT_FALSE(causes.is_told_already(late, at(42))) << "it lasts longer there";
+  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at(20))) << "it is worse there";
+  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kFarAway, Severity::kCaution, 660'000), at(20)));
+  EXPECT_FALSE(causes.is_told_already(of_kind("device_suspect", late), at(20)));
+  causes.forget();
+  EXPECT_TRUE(causes.is_told_already(late, at(20))) << "other rules and paces change nothing of what was told";
+}
+
+constexpr auto at_minute = [](int minutes) { return instant_of_millis(60'000 * minutes); };
+
+/// What is over for good.
+void end_all(SharedCauses& causes, std::vector<std::string> const& parts, int minute) {
+  for (auto const& key : parts) causes.clear(key, at_minute(minute));
+  causes.rest_only([](std::string_view) { return false; });
+}
+
+TEST(shared_causes, remember_what_is_over_as_it_stood_worst_and_not_as_it_stood_last) {
+  SharedCauses causes;
+  causes.raise(part("pm25", "told", kHere, Severity::kSerious, 600'000));
+  causes.raise(part("pm25", "told", kHere, Severity::kCaution, 600'000));
+  end_all(causes, {"told"}, 40);
+  EXPECT_TRUE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at_minute(20)));
+  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kCritical, 660'000), at_minute(20)));
+}
+
+TEST(shared_causes, remember_all_parts_of_what_is_over_and_not_only_the_one_that_ended_last) {
+  SharedCauses causes;
+  causes.raise(part("pm25", "first", kHere, Severity::kSerious, 600'000));
+  causes.raise(part("pm10", "second", kBetween, Severity::kCaution, 660'000));
+  end_all(causes, {"first", "second"}, 40);
+  LatLon const beyond{kHere.latitude - 0.017, kHere.longitude};  // 1.9 km from the first one, 3.6 km from the other
+  EXPECT_TRUE(causes.is_told_already(part("pm25", "late", beyond, Severity::kSerious, 660'000), at_minute(20)));
+}
+
+TEST(shared_causes, remember_how_it_stood_worst_through_other_rules_and_through_a_return) {
+  SharedCauses causes;
+  causes.raise(part("pm25", "told", kHere, Severity::kSerious, 600'000));
+  auto const last = causes.raise(part("pm25", "told", kHere, Severity::kCaution, 600'000)).whole;
+  causes.forget();
+  causes.adopt(last);
+  causes.clear("told", at_minute(30));
+  causes.raise(part("pm25", "again", kHere, Severity::kCaution, 1'860'000));
+  end_all(causes, {"again"}, 40);
+  EXPECT_TRUE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at_minute(20)));
+}
+
+TEST(shared_causes, remember_after_a_restart_the_highest_severity_that_was_told) {
+  auto const last = part("pm25", "told", kHere, Severity::kCaution, 600'000);
+  auto const late = part("pm25", "late", kNextStreet, Severity::kSerious, 660'000);
+  SharedCauses ended;
+  ended.remember(last, at_minute(40), Severity::kSerious);
+  EXPECT_TRUE(ended.is_told_already(late, at_minute(20)));
+  SharedCauses resting;
+  resting.adopt_resting(last, at_minute(40), Severity::kSerious);
+  resting.rest_only([](std::string_view) { return false; });
+  EXPECT_TRUE(resting.is_told_already(late, at_minute(20)));
+}
+
+TEST(shared_causes, tell_what_is_real_where_an_exercise_is_over_and_no_exercise_where_it_was_real) {
+  auto exercise = part("pm25", "told", kHere, Severity::kCaution, 600'000);
+  exercise.simulated = true;
+  auto const late = part("pm25", "late", kNextStreet, Severity::kCaution, 660'000);
+  auto late_exercise = late;
+  late_exercise.simulated = true;
+  SharedCauses causes;
+  causes.raise(exercise);
+  end_all(causes, {"told"}, 40);
+  EXPECT_FALSE(causes.is_told_already(late, at_minute(20)));
+  EXPECT_TRUE(causes.is_told_already(late_exercise, at_minute(20)));
+
+  SharedCauses real;
+  real.raise(part("pm25", "told", kHere, Severity::kCaution, 600'000));
+  end_all(real, {"told"}, 40);
+  EXPECT_TRUE(real.is_told_already(late_exercise, at_minute(20)));
+}
+
+TEST(shared_causes, are_an_exercise_only_where_all_parts_are_simulated) {
+  SharedCauses causes;
+  auto made_up = part("pm25", "a", kHere, Severity::kSerious);
+  made_up.simulated = true;
+  EXPECT_TRUE(causes.raise(made_up).whole.simulated);
+  auto more = part("no2", "b", kNextStreet);
+  more.simulated = true;
+  EXPECT_TRUE(causes.raise(more).whole.simulated);
+  EXPECT_FALSE(causes.raise(part("pm10", "c", kNextStreet)).whole.simulated);
 }
 
 }  // namespace

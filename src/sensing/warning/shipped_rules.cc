@@ -102,7 +102,7 @@ void add_noise(RuleSet& set) {
   noise.spread = 1.5;
   noise.spread_min = 0.6;
   noise.bias = 5;
-  noise.excess_min = 9;
+  noise.excess_min = 10;  // twice as loud; single streets have spells of 9 by themselves
   noise.excess_serious = 25;
   noise.excess_alone = 20;  // a sound that does not tremble: the device, or an engine that nobody should miss
   noise.radius = 500;

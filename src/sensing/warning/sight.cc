@@ -9,8 +9,8 @@
 namespace madang::sensing::warning {
 namespace {
 
-/// For so long it may be a start, or a parcel on its way.
-constexpr Millis kBlindAfter = std::chrono::minutes{2};
+/// Of the streams of a quantity: so many of which all comes too late are a hole in what is seen.
+constexpr double kShareLate = 0.1;
 /// So long no word of any station (at least kSilentSteps of its steps) is no pause.
 constexpr Millis kNobodyFor = std::chrono::minutes{30};
 
@@ -22,22 +22,26 @@ std::string_view name_of(Blind why) {
     case Blind::kHistory: return "history";
     case Blind::kSilent: return "silent";
     case Blind::kUnit: return "unit";
+    case Blind::kRoom: return "room";
   }
   return "";
 }
 
-void Sightedness::set_foreign(Instant now, OnlyForeign const& foreign) {
-  std::erase_if(foreign_, [&](auto const& each) { return !foreign.contains(each.first); });
-  for (auto const& [name, streams] : foreign) foreign_.try_emplace(name, Foreign{0, std::max(now, start_)}).first->second.streams = streams;
+void Sightedness::set(ByQuantity& known, Instant now, std::map<std::string, std::size_t, std::less<>> const& found) const {
+  std::erase_if(known, [&](auto const& each) { return !found.contains(each.first); });
+  for (auto const& [name, streams] : found) known.try_emplace(name, Unheard{0, std::max(now, start_)}).first->second.streams = streams;
 }
 
-std::optional<Blindness> Sightedness::of_foreign_units(Instant now) const {
-  Blindness b{.why = Blind::kUnit, .channels = {}, .streams = 0, .since = now};
-  for (auto const& [name, foreign] : foreign_) {
-    if (now - foreign.met < kBlindAfter) continue;  // somebody may just be entering them
-    b.since = std::min(b.since, foreign.met);
+void Sightedness::set_foreign(Instant now, OnlyForeign const& foreign) { set(foreign_, now, foreign); }
+void Sightedness::set_crowded_out(Instant now, CrowdedOut const& out) { set(crowded_out_, now, out); }
+
+std::optional<Blindness> Sightedness::lasting(Blind why, ByQuantity const& unheard, Instant now) {
+  Blindness b{.why = why, .channels = {}, .streams = 0, .since = now};
+  for (auto const& [name, of_quantity] : unheard) {
+    if (now - of_quantity.met < kBlindAfter) continue;  // somebody may just be entering them
+    b.since = std::min(b.since, of_quantity.met);
     b.channels.push_back(name);
-    b.streams += foreign.streams;
+    b.streams += of_quantity.streams;
   }
   return b.channels.empty() ? std::nullopt : std::optional(std::move(b));
 }
@@ -60,6 +64,7 @@ Sightedness::Channel& Sightedness::channel(Instant now, std::string const& name)
 
 bool Sightedness::sees(std::string_view key, std::string const& channel) const {
   if (key.ends_with(name_of(Blind::kUnit))) return !foreign_.contains(channel);
+  if (key.ends_with(name_of(Blind::kRoom))) return !crowded_out_.contains(channel);
   auto const known = channels_.find(channel);
   if (known == channels_.end()) return true;  // no station measures it any more
   auto const& c = known->second;
@@ -78,6 +83,7 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
     sum.streams += s.streams;
     sum.speaking += s.speaking;
     sum.known += s.known;
+    sum.only_late += s.only_late;
     sum.step = std::max(sum.step, s.step);
   }
   std::erase_if(channels_, [&](auto const& each) { return !sums.contains(each.first); });
@@ -86,6 +92,10 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
     if (sum.taken > c.taken) c.taken_at = now;
     if (sum.late > c.late) c.late_at = now;
     if (2 * sum.known >= sum.speaking) c.known_at = now;
+    bool const share_late = sum.only_late > 0 && static_cast<double>(sum.only_late) >= kShareLate * static_cast<double>(sum.streams);
+    if (!share_late) c.share_late_at = {};
+    else if (c.share_late_at == Instant{}) c.share_late_at = now;
+    c.only_late = sum.only_late;
     c.taken = sum.taken;
     c.late = sum.late;
     c.streams = sum.streams;
@@ -95,19 +105,25 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
   }
 }
 
+bool Sightedness::is_all_late(Channel const& c, Instant now) {
+  auto const since = std::max(c.taken_at, c.met);
+  return c.late_at > since && now - since >= std::max(kBlindAfter, 2 * c.step);
+}
+
 bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since) {
   auto const heard = std::max(c.taken_at, c.late_at);
   switch (why) {
     case Blind::kLate:
-      since = std::max(c.taken_at, c.met);
-      return c.late_at > since && now - since >= std::max(kBlindAfter, 2 * c.step);
+      since = is_all_late(c, now) ? std::max(c.taken_at, c.met) : c.share_late_at;
+      return since > Instant{};
     case Blind::kHistory:
       since = c.known_at;
       return c.taken_at > Instant{} && c.speaking > 0 && 2 * c.known < c.speaking && now - since >= kBlindAfter;
     case Blind::kSilent:
       since = std::max(heard, c.met);
       return now - since >= std::max(kNobodyFor, kSilentSteps * c.step);
-    case Blind::kUnit: return false;  // has no stream here
+    case Blind::kUnit:
+    case Blind::kRoom: return false;  // have no stream here
   }
   return false;
 }
@@ -124,11 +140,12 @@ std::vector<Blindness> Sightedness::look(Instant now, std::span<Engine::Sight co
       if (!holds(why, c, now, since) || !said.insert(name).second) continue;
       b.since = b.channels.empty() ? since : std::min(b.since, since);
       b.channels.push_back(name);
-      b.streams += c.streams;
+      b.streams += why == Blind::kLate && !is_all_late(c, now) ? c.only_late : c.streams;
     }
     if (!b.channels.empty()) found.push_back(std::move(b));
   }
-  if (auto foreign = of_foreign_units(now)) found.push_back(*std::move(foreign));
+  if (auto foreign = lasting(Blind::kUnit, foreign_, now)) found.push_back(*std::move(foreign));
+  if (auto out = lasting(Blind::kRoom, crowded_out_, now)) found.push_back(*std::move(out));
   return found;
 }
 

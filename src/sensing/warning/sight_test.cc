@@ -37,6 +37,23 @@ TEST(warning_sight, says_that_all_streams_of_a_quantity_are_in_a_foreign_unit_wh
   EXPECT_TRUE(sight.sees("blind:unit", "no2"));
 }
 
+TEST(warning_sight, says_that_values_come_too_late_also_where_only_a_share_of_the_streams_is_affected) {
+  Sightedness sight(kNow);
+  Engine::Sight pm25{.channel = "pm25", .step = 2min, .streams = 100, .taken = 1'000, .late = 0, .speaking = 100, .known = 100};
+  auto const look = [&](Instant now, std::size_t only_late) {
+    pm25.taken += 100;
+    pm25.only_late = only_late;
+    return sight.look(now, {&pm25, 1});
+  };
+  EXPECT_THAT(look(kNow, 0), IsEmpty());
+  EXPECT_THAT(look(kNow + 1min, 9), IsEmpty()) << "some are late in every network";
+  auto const blind = look(kNow + 2min, 12);
+  ASSERT_EQ(blind.size(), 1U);
+  EXPECT_EQ(blind.front(), (Blindness{.why = Blind::kLate, .channels = {"pm25"}, .streams = 12, .since = kNow + 2min}));
+  EXPECT_EQ(look(kNow + 3min, 40).front().since, kNow + 2min);
+  EXPECT_THAT(look(kNow + 4min, 0), IsEmpty());
+}
+
 struct foreign_units : testing::Test, TestCity {
   void add_gas(std::string const& serial, std::string const& channel, city::Unit unit) {
     auto thing = station(serial, kWest, {});

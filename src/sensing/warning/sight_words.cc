@@ -16,7 +16,7 @@ constexpr std::size_t kNamedInHeadline = 3;  // quantities; the sentence below i
 struct Keys {
   std::string_view headline, description, instruction;
 };
-Keys keys_of(Blind why) {
+Keys keys_of_blind(Blind why) {
   switch (why) {
     case Blind::kLate:
       return {"warning.blind_late.headline", "warning.blind_late.description", "warning.blind_late.instruction"};
@@ -26,6 +26,8 @@ Keys keys_of(Blind why) {
       return {"warning.blind_silent.headline", "warning.blind_silent.description", "warning.blind_silent.instruction"};
     case Blind::kUnit:
       return {"warning.blind_unit.headline", "warning.blind_unit.description", "warning.blind_unit.instruction"};
+    case Blind::kRoom:
+      return {"warning.blind_room.headline", "warning.blind_room.description", "warning.blind_room.instruction"};
   }
   return {};
 }
@@ -49,7 +51,7 @@ situations::Signal signal_of(Blindness const& b, Wording const& w) {
   for (auto const& channel : b.channels) {
     s.facts.not_judged.push_back({.channel = channel, .name = quantity_names(w.messages, channel), .since = b.since});
   }
-  Keys const keys = keys_of(b.why);
+  Keys const keys = keys_of_blind(b.why);
   auto const named = std::span(b.channels).first(std::min(kNamedInHeadline, b.channels.size()));
   for (auto const& language : w.messages.languages()) {
     runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, w.messages, language)},

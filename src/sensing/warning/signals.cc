@@ -82,7 +82,7 @@ struct Peak {
   EvidenceValue value;
 };
 /// The highest of the cause since it began, as the evidence shows it.
-Peak peak_of(std::vector<EvidenceStream> const& streams, std::string_view role, Instant since) {
+Peak peak_since(std::vector<EvidenceStream> const& streams, std::string_view role, Instant since) {
   Peak out;
   for (auto const& stream : streams) {
     if (stream.role != role) continue;
@@ -137,7 +137,7 @@ Quantity station_facts(Finding const& f, Engine const& engine, std::vector<Evide
   q.peak_at = q.at;
   q.expected = digits(f.members.front().expected);
   q.ground = std::round(engine.stream(f.members.front().stream).square_metres);
-  if (auto const peak = peak_of(streams, "cause", f.since); peak.stream != nullptr && peak.value.value >= q.peak) {
+  if (auto const peak = peak_since(streams, "cause", f.since); peak.stream != nullptr && peak.value.value >= q.peak) {
     q.peak = peak.value.value;
     q.peak_at = peak.value.time;
     q.expected = peak.stream->expected;
@@ -152,7 +152,7 @@ Quantity level_facts(Finding const& f, std::vector<EvidenceStream> const& stream
   q.at = f.measured;
   q.expected = digits(f.threshold);
   q.city = kUnknown;
-  auto const peak = peak_of(streams, "city", f.since);
+  auto const peak = peak_since(streams, "city", f.since);
   q.peak = peak.stream != nullptr ? peak.value.value : q.value;
   q.peak_at = peak.stream != nullptr ? peak.value.time : f.measured;
   return q;
@@ -185,7 +185,7 @@ Signal part_of(Finding const& f, Engine const& engine, city::City const& city, S
   s.rule_version = engine.rules().version;
   s.severity = f.what == Finding::What::kSuspect ? Severity::kNotice : f.what == Finding::What::kUnconfirmed ? Severity::kCaution : f.severity;
   s.place = f.place;
-  s.radius = rounded_reach(f.radius);
+  s.radius = std::min(rounded_reach(f.radius), kReachMax);
   s.area = f.area ? f.area : area_of(f, engine, city);
   s.since = f.since;
   s.is_public = rule.is_public && confirmed;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -44,8 +45,9 @@ void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules
   causes_.forget();
   for (auto const& each : all) {
     auto const& signal = each.situation->signal;
-    if (each.goes_on()) causes_.adopt(signal);
-    else if (each.stood == Before::Stood::kCleared) causes_.adopt_resting(signal);
+    auto const severity_max = each.situation->severity_max;
+    if (each.goes_on()) causes_.adopt(signal, severity_max);
+    else if (each.stood == Before::Stood::kCleared) causes_.adopt_resting(signal, shown_until(*each.situation), severity_max);
   }
   for (auto const& each : all) {
     // It is seen again: nothing may end it as gone.
@@ -53,6 +55,13 @@ void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules
     if (each.goes_on()) end_parts(each);
     else if (each.stood == Before::Stood::kSettled) clear(each.situation->signal.key);
     else if (each.stood == Before::Stood::kOpen) end(each.situation->signal.key, end_of(each.parts.front().adoption));
+  }
+}
+
+void Telling::remember(std::vector<situations::SituationPtr> const& ended) {
+  for (auto const& s : ended | std::views::reverse) {
+    if (s->signal.source != kSource || situations::is_open(s->state) || s->signal.facts.quantities.empty()) continue;
+    causes_.remember(s->signal, shown_until(*s), s->severity_max);
   }
 }
 
@@ -95,39 +104,44 @@ void Telling::pay_what_is_owed() {
 
 void Telling::tell_one(Finding const& finding, Engine const& engine) {
   if (finding.is_over()) {
-    auto part = causes_.clear(finding.key);
+    auto part = causes_.clear(finding.key, finding.at);
     if (part.still) {
       if (finding.over == Finding::Over::kSilent) part.still->ended_parts.push_back(unheard_part(finding, engine, needs_.messages));
-      return pend(*std::move(part.still));
+      pend(*std::move(part.still));
+      return;
     }
+    // What was left for a moment, while its parts ended one after the other, is told to nobody.
     tell_pending(part.key);
     if (finding.over == Finding::Over::kSilent) return end(part.key, situations::End::kUnheard);
     if (finding.over == Finding::Over::kJoined) return end(part.key, situations::End::kJoined);
     return clear(part.key);
   }
-  auto raised = causes_.raise(part_of(finding, engine, needs_.city, causes_.part(finding.key)));
+  auto part = part_of(finding, engine, needs_.city, causes_.part(finding.key));
+  if (causes_.is_told_already(part, finding.at)) return;
+  auto raised = causes_.raise(std::move(part));
   for (auto const& key : raised.absorbed) {
     pending_.erase(key);
     end(key, situations::End::kJoined);
   }
-  pend(std::move(raised.whole));
+  pend(std::move(raised.whole)).only_left = false;
 }
 
 /// All that one judgement finds of a cause is told as one report.
-void Telling::pend(situations::Signal whole) {
+Telling::Waiting& Telling::pend(situations::Signal whole) {
   auto& waiting = pending_[whole.key];
-  auto ended = std::move(waiting.ended_parts);
-  waiting = std::move(whole);
-  waiting.ended_parts.insert(waiting.ended_parts.begin(), ended.begin(), ended.end());
+  auto ended = std::move(waiting.whole.ended_parts);
+  waiting.whole = std::move(whole);
+  waiting.whole.ended_parts.insert(waiting.whole.ended_parts.begin(), ended.begin(), ended.end());
+  return waiting;
 }
 
 void Telling::tell_pending(std::string const& key) {
   auto waiting = pending_.extract(key);
-  if (!waiting.empty()) raise_cause(std::move(waiting.mapped()));
+  if (!waiting.empty() && !waiting.mapped().only_left) raise_cause(std::move(waiting.mapped().whole));
 }
 
 void Telling::tell_all_pending() {
-  for (auto& [key, signal] : std::exchange(pending_, {})) raise_cause(std::move(signal));
+  for (auto& [key, waiting] : std::exchange(pending_, {})) raise_cause(std::move(waiting.whole));
 }
 
 void Telling::raise_cause(situations::Signal signal) {

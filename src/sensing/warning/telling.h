@@ -29,6 +29,8 @@ class Telling {
 
   /// What of before goes on, rests, or is over. A part that nobody looks at any more ends alone where others go on.
   void go_on_with(std::vector<Continued> const& all, RuleSet const& rules);
+  /// What was told and is over by now: stations that deliver late may still show it.
+  void remember(std::vector<situations::SituationPtr> const& ended);
   /// All that one judgement found.
   void tell(std::vector<Finding> findings, Engine const& engine);
   void pay_what_is_owed();
@@ -39,7 +41,12 @@ class Telling {
  private:
   void tell_one(Finding const& finding, Engine const& engine);
   void end_parts(Continued const& continued);
-  void pend(situations::Signal whole);
+  /// What one judgement says of a cause until all of it is known.
+  struct Waiting {
+    situations::Signal whole;
+    bool only_left = true;  ///< nothing was found of it but that parts of it are over
+  };
+  Waiting& pend(situations::Signal whole);
   void tell_pending(std::string const& key);
   void tell_all_pending();
   void raise_cause(situations::Signal signal);
@@ -48,7 +55,7 @@ class Telling {
   Needs needs_;
   RuleSet rules_;
   SharedCauses causes_;
-  std::map<std::string, situations::Signal> pending_;  ///< raised in this judgement and not told yet, by key
+  std::map<std::string, Waiting> pending_;  ///< of this judgement and not told yet, by key
   std::vector<std::string> clears_owed_;
   std::map<std::string, situations::End> ends_owed_;
   prometheus::Counter& told_;

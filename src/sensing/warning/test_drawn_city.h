@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <limits>
 #include <map>
 #include <random>
 #include <set>
@@ -61,7 +62,11 @@ class DrawnCity {
   }
   /// What station i says next, with this excess.
   double next_value(int i, double excess) {
-    return usual + scale_ * (bias_[static_cast<std::size_t>(i)] + tremble_(random_)) + excess;
+    double const value = usual + scale_ * (bias_[static_cast<std::size_t>(i)] + tremble_(random_)) + excess;
+    double const told = resolution > 0 ? resolution * std::round(value / resolution) : value;
+    double const said = std::min(told, most);
+    auto const factor = unit.find(i);
+    return said * (factor == unit.end() ? 1 : factor->second);
   }
   /// Quiet hours for learning; nothing may be found in them.
   void learn(int steps = 360) {
@@ -82,6 +87,9 @@ class DrawnCity {
   Engine engine;
   std::vector<Finding> findings;
   double usual = 20;
+  double resolution = 0;            ///< of all devices; 0: they tell everything apart
+  double most = std::numeric_limits<double>::infinity();  ///< all devices can say no more
+  std::map<int, double> unit;       ///< of stations that speak in another one: what they say times so much
   std::map<int, Millis> clock_off;  ///< of stations whose clock is wrong
 
  private:

@@ -1,6 +1,7 @@
 // For tests: Situations that remember what was raised and cleared, in memory.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 
@@ -13,7 +14,11 @@ class RecordedSituations final : public situations::Situations {
   using Ptr = situations::SituationPtr;
   using Actor = situations::Actor;
 
+  /// Called with each that is raised, by who raises it.
+  std::function<void(situations::Signal const&)> on_raise = {};
+
   Result<SituationId> raise(situations::Signal signal) override {
+    if (on_raise) on_raise(signal);
     std::lock_guard const lock(mutex_);
     raised_.push_back(signal);
     auto& open = open_[signal.key];
@@ -23,6 +28,7 @@ class RecordedSituations final : public situations::Situations {
     open = situation;
     return situation->id;
   }
+  Result<SituationId> report(situations::Signal, Actor const&, MayChange const&) override { return fail(Code::kUnsupported, "nobody reports to these"); }
   Result<void> clear(std::string_view, std::string_view key) override {
     std::lock_guard const lock(mutex_);
     cleared_.emplace_back(key);

@@ -32,7 +32,9 @@ struct WatchedCity : TestCity {
   double sharp = 0;  ///< more at two close stations alone
   std::map<int, double> more;  ///< at single stations
   std::size_t waiting_max = kObservationsWaitingMax;
+  std::size_t streams_max = kStreamsMax;
   Millis late{0};  ///< values arrive so long after their time
+  std::map<int, int> steps_late;  ///< by station: its values arrive so many steps after all others
   Instant start = clock.now();
 
   /// With `dust` every station measures PM10 as well.
@@ -56,8 +58,13 @@ struct WatchedCity : TestCity {
   }
   void watch() {
     warning = must(EarlyWarning::start({*city, store, *ingest, *told, messages, clock, metrics, checks.get()},
-                                       shipped_rules(), {.history = std::chrono::hours{12}, .waiting_max = waiting_max}));
+                                       shipped_rules(), {.history = std::chrono::hours{12}, .waiting_max = waiting_max, .streams_max = streams_max}));
     warning->drain();
+  }
+  /// And four hours in which nothing happens.
+  void watch_usual() {
+    watch();
+    run(120, 0);
   }
   /// The server ends and begins anew; the ingest with it, since its listeners stay.
   void restart() {
@@ -97,12 +104,29 @@ struct WatchedCity : TestCity {
     for (int n = 0; n < steps; ++n, ++step) {
       Instant const when = start + kStep * step;
       storage::Batch batch;
-      batch.observations = values(plume, quality);
+      batch.observations = arriving(values(plume, quality));
       ASSERT_TRUE(ingest->submit_and_wait(batch).has_value());
       clock.advance(when + late + kStep + std::chrono::seconds{20} - clock.now());
       warning->drain();
     }
   }
+  /// Without what arrives later, and with what arrives now.
+  std::vector<storage::Observation> arriving(std::vector<storage::Observation> said) {
+    for (auto const& [station, steps] : steps_late) {
+      auto const id = streams[static_cast<std::size_t>(station)];
+      for (auto& o : said)
+        if (o.datastream == id) on_their_way.emplace(step + steps, o);
+      std::erase_if(said, [id](storage::Observation const& o) { return o.datastream == id; });
+    }
+    for (auto [o, end] = on_their_way.equal_range(step); o != end; ++o) {
+      said.push_back(o->second);
+      said.back().received_at = start + kStep * step;
+    }
+    on_their_way.erase(step);
+    return said;
+  }
+  std::multimap<int, storage::Observation> on_their_way;  ///< by the step in which they arrive
+
   [[nodiscard]] std::set<std::string> keys() const {
     std::set<std::string> all;
     for (auto const& s : situations.raised())

@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "sensing/means.h"
+#include "sensing/quantities.h"
+#include "sensing/rules.h"
 #include "sensing/thing_properties.h"
 #include "sensing/warning/inbox.h"
 #include "sensing/warning/signals.h"
@@ -62,7 +65,7 @@ class Past {
       left_out_ += all - std::min(all, most);
     }
     for (auto const& o : read) {
-      if (!may_be_true(o.quality) || !is_measured(o)) continue;
+      if (!is_judged(o)) continue;
       values_.push_back({o.phenomenon_time, stream.id, static_cast<float>(o.value), o.quality.flag});
       arrivals_.push_back({o.received_at, o.phenomenon_time});
     }
@@ -130,6 +133,14 @@ Result<void> teach_hours(storage::ObservationStore& store, Engine& engine, Strea
   return {};
 }
 
+/// What the sensor can say at most, in the rules' unit.
+double most_of(city::City const& city, city::Datastream const& datastream, UnitConversion const& unit) {
+  auto const range = channel_rules(city.sensor(datastream.sensor).get(), datastream);
+  if (range.valid_min != 0 || range.valid_max != 0) return unit(range.valid_max);
+  auto const* const info = quantity(base_channel(datastream.channel));
+  return info == nullptr ? std::numeric_limits<double>::infinity() : info->valid_max;
+}
+
 }  // namespace
 
 bool is_wanted(std::string_view channel, RuleSet const& rules) {
@@ -137,8 +148,8 @@ bool is_wanted(std::string_view channel, RuleSet const& rules) {
   return base == kHumidity || std::ranges::find(rules.rules, base, &Rule::channel) != rules.rules.end();
 }
 
-Stream stream_of(StationIndex const& index, std::string const& channel, StreamRef const& ref, Lateness const& lateness) {
-  auto const& station = *index.stations[ref.station];
+Stream stream_of(Registered const& from, std::string const& channel, StreamRef const& ref) {
+  auto const& station = *from.index.stations[ref.station];
   Stream s;
   s.datastream = ref.datastream;
   s.thing = ref.thing;
@@ -147,24 +158,37 @@ Stream stream_of(StationIndex const& index, std::string const& channel, StreamRe
   if (s.placed) s.place = *station.point;
   s.area = station.district;
   s.interval = ref.interval;
-  s.lateness = lateness.of(ref.datastream);
+  s.lateness = from.lateness.of(ref.datastream);
   s.square_metres = crowd_area(*station.thing).value_or(0);
   s.simulated = station.thing->simulated;
   s.unit = ref.unit;
+  auto const datastream = std::ranges::find(station.datastreams, ref.datastream, [](auto const& d) { return d->id; });
+  if (datastream != station.datastreams.end()) s.value_most = most_of(from.city, **datastream, ref.unit);
   return s;
 }
 
-Result<void> add_streams(city::City const& city, Lateness const& lateness, Engine& engine, StreamNumbers& numbers) {
+Result<std::size_t> add_streams(city::City const& city, Lateness const& lateness, Engine& engine, StreamNumbers& numbers) {
   auto const index = build_station_index(city);
-  Result<void> outcome;
+  Result<std::size_t> crowded_out = 0;
   each_wanted(*index, engine.rules(), [&](std::string const& channel, StreamRef const& ref) {
-    if (!outcome || numbers.contains(ref.datastream)) return;
-    auto const number = engine.add(stream_of(*index, channel, ref, lateness));
+    if (!crowded_out || numbers.contains(ref.datastream)) return;
+    auto const number = engine.add(stream_of({city, *index, lateness}, channel, ref));
     if (number) numbers.emplace(ref.datastream, *number);
-    else outcome = fail(number.error());
+    else if (number.error().code == Code::kLimit) ++*crowded_out;
+    else crowded_out = fail(number.error());
   });
-  return outcome;
+  return crowded_out;
 }
+
+CrowdedOut crowded_out(StationIndex const& index, RuleSet const& rules, StreamNumbers const& numbers) {
+  CrowdedOut found;
+  each_wanted(index, rules, [&](std::string const& channel, StreamRef const& ref) {
+    if (!numbers.contains(ref.datastream)) ++found[std::string{base_channel(channel)}];
+  });
+  return found;
+}
+
+bool is_judged(storage::StoredObservation const& o) { return may_be_true(o.quality) && is_measured(o); }
 
 OnlyForeign only_foreign(city::City const& city, RuleSet const& rules) { return only_foreign(*build_station_index(city), rules); }
 
@@ -198,7 +222,7 @@ Result<Replayed> warm_start(WarmStart const& needs, Engine& engine, StreamNumber
     if (needs.is_stopping()) return Replayed{};
     MADANG_CHECK(past.read_and_learn(stream, {recent, now}, most));
   }
-  MADANG_CHECK(add_streams(needs.city, needs.lateness, engine, numbers));
+  MADANG_TRY(auto const crowded_out, add_streams(needs.city, needs.lateness, engine, numbers));
   auto waiting = static_cast<std::size_t>(std::ranges::count_if(watched, [&](Watched const& w) { return needs.lateness.of(w.id) > Millis{0}; }));
   for (auto const& stream : watched) {
     auto const late = needs.lateness.of(stream.id);
@@ -223,7 +247,7 @@ Result<Replayed> warm_start(WarmStart const& needs, Engine& engine, StreamNumber
     engine.observe(number->second, v.time, static_cast<double>(v.value), v.flag);
   }
   engine.retell();
-  return Replayed{values.size(), past.left_out()};
+  return Replayed{values.size(), past.left_out(), crowded_out};
 }
 
 namespace {
@@ -252,7 +276,7 @@ std::vector<Continued::Part> adopt_parts(situations::Situation const& s, Before:
   auto const adopt = [&](std::string const& key, std::string const& rule, Instant since, situations::Severity severity,
                          std::vector<DatastreamId> const& members) {
     return engine.adopt({.key = key, .rule = rule, .since = since, .severity = severity, .streams = numbers_of(members, numbers),
-                         .seen = stood == Before::Stood::kCleared ? s.clear_since.value_or(s.seen_at) : s.seen_at, .stood = stood,
+                         .seen = stood == Before::Stood::kCleared ? shown_until(s) : s.seen_at, .stood = stood,
                          .score = score_of(rule)});
   };
   for (auto const& q : signal.facts.quantities) {
@@ -267,6 +291,17 @@ std::vector<Continued::Part> adopt_parts(situations::Situation const& s, Before:
 }
 
 }  // namespace
+
+Instant shown_until(situations::Situation const& s) {
+  // Where nobody has measured that it is over, it was last seen then.
+  bool const is_measured = s.clear_since && (situations::is_open(s.state) || s.ended_by == situations::End::kGone);
+  Instant const reported = is_measured ? *s.clear_since : s.seen_at;
+  Instant newest;
+  for (auto const& q : s.signal.facts.quantities) newest = std::max(newest, q.at);
+  for (auto const& stream : s.signal.evidence.streams)
+    if (!stream.values.empty()) newest = std::max(newest, stream.values.back().time);
+  return newest > Instant{} ? std::min(newest, reported) : reported;
+}
 
 bool Continued::goes_on() const {
   return std::ranges::any_of(parts, [](Part const& p) { return p.adoption == Adoption::kGoesOn; });
