@@ -33,16 +33,12 @@ class FuzzCity final : public city::City {
     datastreams_ = all;
   }
 
-  Result<ThingId> add_thing(city::NewThing) override { return refused(); }
-  Result<std::vector<ThingId>> add_things(std::vector<city::NewThing>) override { return refused(); }
-  Result<DatastreamId> add_datastream(ThingId, city::NewDatastream) override { return refused(); }
-  Result<LocationId> add_location(ThingId, city::Location) override { return refused(); }
-  Result<SensorId> add_sensor(city::Sensor) override { return refused(); }
-  Result<ObservedPropertyId> add_observed_property(city::ObservedProperty) override { return refused(); }
-  Result<FeatureId> add_feature(city::FeatureOfInterest) override { return refused(); }
   using City::write;
   Result<void> write(std::function<Result<void>(city::Writer&)> const&, std::string const&) override { return refused(); }
   Result<city::HistoryPage> history_before(city::EntryKind, std::int64_t, std::int64_t) const override { return refused(); }
+  [[nodiscard]] Result<std::vector<city::DeletedDatastream>> deleted_datastreams_of(ThingId) const override {
+    return std::vector<city::DeletedDatastream>{};
+  }
   using City::import_areas;
   Result<city::AreasImported> import_areas(std::string_view, city::AreaImport const&) override { return refused(); }
 
@@ -82,10 +78,13 @@ class FuzzCity final : public city::City {
   [[nodiscard]] city::Changes changes_since(city::ChangeCursor cursor) const override {
     return {.changes = {}, .cursor = 1, .read_all_anew = cursor == 0};
   }
+  Result<void> refresh() override { return {}; }
+  [[nodiscard]] city::ClosedStreams& closed_streams() const override { return closed_streams_; }
 
  private:
   static std::unexpected<Error> refused() { return fail(Code::kUnsupported, "this registry is only read"); }
 
+  mutable city::ClosedStreams closed_streams_;
   city::ThingPtr thing_;
   city::SensorPtr sensor_;
   city::DatastreamsPtr datastreams_;

@@ -105,7 +105,7 @@ web::Site& site() {
   static runtime::Metrics metrics;
   static auto const options = [] {
     web::ServerOptions o;
-    o.read.threads = o.write.threads = o.bulk.threads = o.flow.threads = 0;
+    o.read.threads = o.scan.threads = o.write.threads = o.password.threads = o.bulk.threads = o.flow.threads = 0;
     o.limits.flow_bytes = 8;
     return o;
   }();

@@ -50,7 +50,7 @@ void check_session(std::string_view bytes) {
   Hub hub{limits, counters};
   hub.set_mailboxes({mailbox});
   SessionNeeds const needs{hub, handler, clock, counters, limits, mailbox};
-  Session session{needs, Address{0, 1}, ""};
+  Session session{needs, Address{0, 1}, {}};
   session.receive(bytes);
   std::vector<Letter> letters;
   for (mailbox->take(letters); !letters.empty(); letters.clear(), mailbox->take(letters)) {

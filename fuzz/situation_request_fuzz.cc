@@ -15,13 +15,15 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   if (auto const silence = situations::parse_silence(body, now)) (void)situations::check(*silence);
   auto report = situations::parse_report(body);
   if (!report) return 0;
-  report->source = "operator";
-  report->key = "k";
-  if (!situations::check(*report)) return 0;
+  auto& signal = report->signal;
+  signal.source = "operator";
+  signal.key = "k";
+  if (!situations::check(signal)) return 0;
   // What is accepted survives the way through the records.
   situations::Signal again;
-  MADANG_ASSERT(situations::read_signal(situations::json_of(*report), again).has_value());
-  MADANG_ASSERT(again.headline == report->headline);
-  MADANG_ASSERT(again.place == report->place);
+  MADANG_ASSERT(situations::read_signal(situations::json_of(signal), again).has_value());
+  MADANG_ASSERT(again.headline == signal.headline);
+  MADANG_ASSERT(again.place == signal.place);
+  MADANG_ASSERT(again.whole_city == signal.whole_city);
   return 0;
 }

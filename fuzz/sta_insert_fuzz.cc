@@ -14,6 +14,7 @@ using namespace madang;
 class FuzzWriter final : public city::Writer {
  public:
   explicit FuzzWriter(city::City const& city) : city_(city) {}
+  using Writer::add;
   Result<ThingId> add(city::Thing) override { return ThingId{1}; }
   Result<LocationId> add(city::Location) override { return LocationId{1}; }
   Result<void> place(ThingId, LocationId) override { return {}; }

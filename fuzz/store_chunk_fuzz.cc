@@ -14,14 +14,14 @@ using namespace madang::storage;
 
 namespace {
 
-std::string sealed(Bytes bytes, std::uint64_t seed) {
+std::string sealed(ByteSpan bytes, std::uint64_t seed) {
   ByteWriter out;
   out.raw(bytes.data(), bytes.size());
   seal(out, seed);
   return out.take();
 }
 
-void column_comes_back(Bytes bytes) {
+void column_comes_back(ByteSpan bytes) {
   std::vector<std::int64_t> values(bytes.size() / 8);
   if (!values.empty()) std::memcpy(values.data(), bytes.data(), values.size() * 8);
   ByteWriter out;
@@ -38,7 +38,7 @@ void column_comes_back(Bytes bytes) {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
   if (size == 0 || size > 64 * 1024) return 0;
-  Bytes const bytes{data + 1, size - 1};
+  ByteSpan const bytes{data + 1, size - 1};
   DatastreamId const stream{1};
   Columns columns;
   switch (data[0] % 5) {

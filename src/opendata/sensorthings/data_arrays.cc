@@ -22,7 +22,10 @@ class DataArrayReader {
 
   Result<DataArrays> read() {
     json::array groups;
-    if (auto const error = document_.get_array().get(groups)) return bad(error);
+    auto const no_list = document_.get_array().get(groups);
+    if (no_list == simdjson::INCORRECT_TYPE)
+      return fail(Code::kInvalid, "body: a list of groups expected, each with Datastream, components and dataArray; one alone stands in a list too");
+    if (no_list) return bad(no_list);
     for (auto entry : groups) {
       json::object group;
       if (auto const error = entry.get_object().get(group)) return bad(error);
@@ -45,7 +48,11 @@ class DataArrayReader {
   /// Members may come in any order, and a dataArray cannot be understood before its components: so by name.
   Result<void> read_group(json::object& group) {
     json::value value;
-    if (group.find_field_unordered("Datastream").get(value) != SUCCESS) return wrong_here("Datastream", "missing");
+    if (group.find_field_unordered("Datastream").get(value) != SUCCESS) {
+      if (group.reset().error() == SUCCESS && group.find_field_unordered("MultiDatastream").get(value) == SUCCESS)
+        return fail(Code::kUnsupported, fmt::format("/{}/MultiDatastream: is not supported; each of its results belongs to a Datastream of its own", group_));
+      return wrong_here("Datastream", "missing");
+    }
     MADANG_TRY(auto const id, read_link(value, fmt::format("/{}/Datastream", group_)));
     if (id == 0) return wrong_here("Datastream/@iot.id", "missing");
     auto const plan = context_.plans.find(DatastreamId{id});
@@ -117,6 +124,8 @@ class DataArrayReader {
   }
 
   void refused(std::size_t row, Error const& error) {
+    why_bytes_ += error.sentence.size();
+    if (why_bytes_ <= kReasonsBytesMax) out_.whys.push_back(error.sentence);
     if (out_.reasons.size() >= kReasonsMax) return;
     out_.reasons.push_back(fmt::format("/{}/dataArray/{}: {}", group_, row, error.sentence));
   }
@@ -171,6 +180,7 @@ class DataArrayReader {
   PostContext const& context_;
   std::vector<Component> components_;
   std::size_t group_ = 0;
+  std::size_t why_bytes_ = 0;
   std::string no_plan_;  ///< said of each row of a group whose Datastream does not exist
   Identities identities_;
   DataArrays out_;

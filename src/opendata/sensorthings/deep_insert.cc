@@ -28,7 +28,7 @@ Result<Node> element_node(Node const& node, std::string_view name, std::size_t i
 }
 
 /// An observation's text without the entities that are nested in it.
-std::string own_members(Node const& node) {
+std::string members_given(Node const& node) {
   std::string text = "{";
   for (auto const [name, value] : node.object) {
     if (name == "Datastream" || name == "FeatureOfInterest") continue;
@@ -286,7 +286,7 @@ Result<std::uint32_t> DeepInsert::insert_observation(Node const& node, Surroundi
   }
   MADANG_CHECK(placed(node, check_thing(datastream->thing)));
   MADANG_TRY(auto const feature, feature_of(node, around.feature));
-  MADANG_TRY(auto draft, placed(node, read_draft(own_members(node), context_.plans.city())));
+  MADANG_TRY(auto draft, placed(node, read_draft(members_given(node), context_.plans.city())));
   draft.detail.feature = feature;
   if (!draft.has_time) {
     if (!identities_.is_first_untimed(id)) return wrong_at(node.pointer, kSecondUntimed);

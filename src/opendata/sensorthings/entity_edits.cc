@@ -9,8 +9,10 @@
 #include "city/module.h"
 #include "city/permissions.h"
 #include "core/json_writer.h"
+#include "core/text.h"
 #include "opendata/sensorthings/entity_bodies.h"
 #include "opendata/sensorthings/entity_json.h"
+#include "opendata/sensorthings/json_patch.h"
 #include "opendata/sensorthings/observations.h"
 
 namespace madang::opendata {
@@ -60,17 +62,19 @@ bool is_control(std::string_view name) { return name.contains("@iot."); }
 struct Patch {
   std::string own = "{}";
   std::string links = "{}";
+  PatchFormat format = PatchFormat::kMerge;  ///< of `own`
 };
 
 constexpr std::array<std::string_view, 9> kLinks = {"Locations", "Datastreams", "Things", "Thing", "Sensor", "ObservedProperty",
                                                     "Observations", "FeatureOfInterest", "HistoricalLocations"};
 
-Patch split(object const& body) {
+bool is_link(std::string_view name) { return std::ranges::find(kLinks, name) != kLinks.end(); }
+
+Patch patch_of(object const& body) {
   Patch patch{"{", "{"};
   for (auto const [name, value] : body) {
     if (is_control(name)) continue;
-    bool const is_link = std::ranges::find(kLinks, name) != kLinks.end();
-    append_member(is_link ? patch.links : patch.own, name, simdjson::minify(value));
+    append_member(is_link(name) ? patch.links : patch.own, name, simdjson::minify(value));
   }
   patch.own += '}';
   patch.links += '}';
@@ -129,12 +133,19 @@ class Edit {
  private:
   template <typename Entity, typename Read>
   Result<Entity> patched(Entity const& before, Read const& read) const {
-    auto const text = merged_json(own_members(before), patch_.own, kMergedDepth);
+    MADANG_TRY(auto const text, rewritten(own_members(before)));
     simdjson::dom::parser parser;
     MADANG_TRY(auto const body, parse_body(parser, text));
+    for (auto const [name, value] : body.object)
+      if (is_link(name)) return fail(Code::kUnsupported, fmt::format("/{}: a JSON Patch changes no links; a patch of application/json does", name));
     MADANG_TRY(auto after, read(body));
     after.id = before.id;
     return after;
+  }
+
+  Result<std::string> rewritten(std::string before) const {
+    if (patch_.format == PatchFormat::kJsonPatch) return json_patched(std::move(before), patch_.own);
+    return merged_json(before, patch_.own, kMergedDepth);
   }
 
   template <typename Pointer, typename Read>
@@ -152,6 +163,8 @@ class Edit {
     MADANG_CHECK(check_own(before->serial));
     MADANG_CHECK(check_links({"Locations"}));
     MADANG_TRY(auto after, patched(*before, read_thing));
+    // What the service itself wrote into `properties` is not taken away with what others did.
+    if (after.serial.empty()) after.serial = before->serial;
     MADANG_CHECK(writer_.edit(std::move(after)));
     if (!links_.find("Locations")) return {};
     MADANG_TRY(auto const locations, optional_array(links_, "Locations"));
@@ -242,17 +255,28 @@ std::string merged_json(std::string_view before, std::string_view patch, int dep
   return merged(a, b, depth);
 }
 
-Result<void> plan_patch(PatchContext const& context, city::Writer& writer, EntityRef ref, std::string_view body) {
+namespace {
+
+Result<Patch> parse_patch(std::string_view body, PatchFormat format) {
+  if (format == PatchFormat::kJsonPatch) return Patch{.own = std::string(body), .format = format};
+  if (trim(body).starts_with('['))
+    return fail(Code::kInvalid, "body: one JSON object expected; a list of operations has the Content-Type application/json-patch+json");
   simdjson::dom::parser parser;
   MADANG_TRY(auto const node, parse_body(parser, body));
-  auto const patch = split(node.object);
+  return patch_of(node.object);
+}
+
+}  // namespace
+
+Result<void> plan_patch(PatchContext const& context, city::Writer& writer, EntityRef ref, std::string_view body, PatchFormat format) {
+  MADANG_TRY(auto const patch, parse_patch(body, format));
   simdjson::dom::parser link_parser;
   MADANG_TRY(auto const links, parse_body(link_parser, patch.links));
   return Edit(context, writer, patch, links).apply(ref);
 }
 
-Result<void> patch_entity(EditContext const& context, EntityRef ref, std::string_view body) {
-  auto const work = [&](city::Writer& writer) { return plan_patch({context.city, context.who}, writer, ref, body); };
+Result<void> patch_entity(EditContext const& context, EntityRef ref, std::string_view body, PatchFormat format) {
+  auto const work = [&](city::Writer& writer) { return plan_patch({context.city, context.who}, writer, ref, body, format); };
   return context.city.write(work, context.who.name);
 }
 
@@ -270,7 +294,7 @@ Result<void> delete_entity(EditContext const& context, EntityRef ref) {
     case EntityKind::kThing:
       return remove_checked(ThingId{ref.id}, [&] { return city::check_never_measured(context.city, context.store, ThingId{ref.id}); });
     case EntityKind::kDatastream:
-      return remove_checked(DatastreamId{ref.id}, [&] { return city::check_never_measured(context.store, {DatastreamId{ref.id}}); });
+      return remove_checked(DatastreamId{ref.id}, [&] { return city::check_never_measured(context.city, context.store, {DatastreamId{ref.id}}); });
     case EntityKind::kLocation: return remove(LocationId{ref.id});
     case EntityKind::kSensor: return remove(SensorId{ref.id});
     case EntityKind::kObservedProperty: return remove(ObservedPropertyId{ref.id});

@@ -1,5 +1,6 @@
 // PATCH and DELETE of entities. What a patch names replaces what was said; of `properties` and `unitOfMeasurement` the members that
-// it names, and null takes one away (RFC 7396), so that who corrects one word need not repeat the rest.
+// it names, and null takes one away (RFC 7396), so that who corrects one word need not repeat the rest. A JSON Patch (RFC 6902) changes
+// what the entity says of itself, not its links.
 #pragma once
 
 #include <string>
@@ -23,11 +24,15 @@ struct PatchContext {
   web::Principal const& who;
 };
 
+/// In which words a patch says what it changes.
+enum class PatchFormat { kMerge, kJsonPatch };
+
 /// kUnsupported: readings are never edited, and what the standard knows and this service does not; kForbidden: outside the key's
-/// scope; kInvalid names the place as a JSON pointer.
-Result<void> patch_entity(EditContext const& context, EntityRef ref, std::string_view body);
+/// scope; kInvalid names the place as a JSON pointer; kConflict: also a test of a JSON Patch that does not hold.
+Result<void> patch_entity(EditContext const& context, EntityRef ref, std::string_view body, PatchFormat format = PatchFormat::kMerge);
 /// The same, as far as the writer.
-Result<void> plan_patch(PatchContext const& context, city::Writer& writer, EntityRef ref, std::string_view body);
+Result<void> plan_patch(PatchContext const& context, city::Writer& writer, EntityRef ref, std::string_view body,
+                        PatchFormat format = PatchFormat::kMerge);
 /// Only with a key for all Things. kConflict: something else names it, or it has measured: then it is retired and not deleted.
 Result<void> delete_entity(EditContext const& context, EntityRef ref);
 

@@ -46,6 +46,18 @@ TEST_F(sensorthings_edits, one_property_changes_and_its_siblings_stay) {
   EXPECT_EQ(t.city->datastream(DatastreamId{1})->channel, "pm25");
 }
 
+/// Clients that keep nothing of what they read write the whole of `properties`.
+TEST_F(sensorthings_edits, properties_that_are_replaced_or_taken_away_leave_the_serial) {
+  for (auto const* const format : {R"([{"op":"replace","path":"/properties","value":{"x":1}}])", R"([{"op":"remove","path":"/properties"}])"}) {
+    auto const answer = json_patch("Things(1)", format);
+    ASSERT_TRUE(answer) << answer.error().sentence;
+    EXPECT_EQ(t.city->thing(ThingId{1})->serial, "P7");
+  }
+  EXPECT_EQ(t.city->thing(ThingId{1})->properties, "{}");
+  EXPECT_TRUE(patch("Things(1)", R"({"properties":null})"));
+  EXPECT_EQ(patch("Things(1)", R"({"properties":{"serial":"P8"}})").error().code, Code::kInvalid);
+}
+
 TEST_F(sensorthings_edits, a_corrected_place_is_where_the_thing_is) {
   ASSERT_TRUE(patch("Locations(1)", R"({"location": {"type": "Point", "coordinates": [127.01, 37.51]}})"));
   EXPECT_EQ(t.city->locations_of(ThingId{1}).front()->point, (LatLon{37.51, 127.01}));

@@ -14,7 +14,7 @@
 namespace madang::opendata {
 namespace {
 
-using Node = Filter::Node;
+using FilterNode = Filter::Node;
 using Comparison = Filter::Comparison;
 using Property = Filter::Property;
 using Literal = Filter::Literal;
@@ -56,7 +56,7 @@ class Parser {
  public:
   Parser(std::string_view text, EntityKind kind) : text_(text), kind_(kind) {}
 
-  Result<Node> parse() {
+  Result<FilterNode> parse() {
     MADANG_TRY(auto root, disjunction(0));
     skip_space();
     if (at_ != text_.size()) return wrong("'and', 'or' or the end");
@@ -98,15 +98,15 @@ class Parser {
     return true;
   }
 
-  Result<Node> disjunction(std::size_t depth) { return chain(depth, "or", Node::Kind::kOr, &Parser::conjunction); }
-  Result<Node> conjunction(std::size_t depth) { return chain(depth, "and", Node::Kind::kAnd, &Parser::term); }
+  Result<FilterNode> disjunction(std::size_t depth) { return chain(depth, "or", FilterNode::Kind::kOr, &Parser::conjunction); }
+  Result<FilterNode> conjunction(std::size_t depth) { return chain(depth, "and", FilterNode::Kind::kAnd, &Parser::term); }
 
-  Result<Node> chain(std::size_t depth, std::string_view word, Node::Kind kind,
-                     Result<Node> (Parser::*next)(std::size_t)) {
+  Result<FilterNode> chain(std::size_t depth, std::string_view word, FilterNode::Kind kind,
+                     Result<FilterNode> (Parser::*next)(std::size_t)) {
     if (depth > kFilterDepthMax) return fail(Code::kLimit, fmt::format("$filter: deeper than {}", kFilterDepthMax));
     MADANG_TRY(auto first, (this->*next)(depth));
     if (peek_word() != word) return first;
-    Node node;
+    FilterNode node;
     node.kind = kind;
     node.operands.push_back(std::move(first));
     while (take_word(word)) {
@@ -116,13 +116,13 @@ class Parser {
     return node;
   }
 
-  Result<Node> term(std::size_t depth) {
+  Result<FilterNode> term(std::size_t depth) {
     if (++terms_ > kFilterTermsMax) return fail(Code::kLimit, fmt::format("$filter: more than {} terms", kFilterTermsMax));
     if (take_word("not")) {
       if (depth > kFilterDepthMax) return fail(Code::kLimit, fmt::format("$filter: deeper than {}", kFilterDepthMax));
       MADANG_TRY(auto inner, term(depth + 1));
-      Node node;
-      node.kind = Node::Kind::kNot;
+      FilterNode node;
+      node.kind = FilterNode::Kind::kNot;
       node.operands.push_back(std::move(inner));
       return node;
     }
@@ -134,7 +134,7 @@ class Parser {
     return comparison();
   }
 
-  Result<Node> comparison() {
+  Result<FilterNode> comparison() {
     MADANG_TRY(auto left, operand());
     auto const word = peek_word();
     auto const op = look_up(kComparisons, word);
@@ -147,7 +147,7 @@ class Parser {
     if (left.property.has_value() == right.property.has_value()) {
       return fail(Code::kUnsupported, "$filter: only a property can be compared with a literal");
     }
-    Node node;
+    FilterNode node;
     node.property = left.property ? *left.property : *right.property;
     node.member = left.property ? std::move(left.member) : std::move(right.member);
     node.comparison = left.property ? *op : mirrored(*op);
@@ -163,7 +163,7 @@ class Parser {
   [[nodiscard]] std::unexpected<Error> unsupported(std::string_view word) const {
     return fail(Code::kUnsupported, fmt::format("$filter: \"{}\" at column {} is not supported", word.substr(0, 80), at_ + 1));
   }
-  static Result<void> check_types(Node const& node) {
+  static Result<void> check_types(FilterNode const& node) {
     bool const wants_time = node.property == Property::kPhenomenonTime || node.property == Property::kResultTime;
     bool const is_null = std::holds_alternative<std::monostate>(node.literal);
     if (wants_time && !is_null && !std::holds_alternative<Instant>(node.literal)) {
@@ -177,7 +177,7 @@ class Parser {
 
   static bool is_quality(Property p) { return p >= Property::kQuality && p < Property::kMember; }
 
-  static Result<void> check_quality(Node const& node) {
+  static Result<void> check_quality(FilterNode const& node) {
     if (!is_quality(node.property)) return {};
     auto const* text = std::get_if<std::string>(&node.literal);
     bool const named = node.property == Property::kQuality || node.property == Property::kQualityName;
@@ -284,7 +284,7 @@ std::string result_text(StoredObservation const& o) {
   return {};
 }
 
-bool result_matches(Node const& node, StoredObservation const& o) {
+bool result_matches(FilterNode const& node, StoredObservation const& o) {
   auto const kind = result_kind(o);
   if (auto const* text = std::get_if<std::string>(&node.literal)) {
     return Filter::holds(node.comparison, result_text(o) <=> *text);
@@ -301,14 +301,14 @@ bool result_matches(Node const& node, StoredObservation const& o) {
   return node.comparison == Comparison::kNotEqual;
 }
 
-bool time_matches(Node const& node, std::optional<Instant> time) {
+bool time_matches(FilterNode const& node, std::optional<Instant> time) {
   auto const* wanted = std::get_if<Instant>(&node.literal);
   if (wanted == nullptr) return (node.comparison == Comparison::kEqual) != time.has_value();
   if (!time) return node.comparison == Comparison::kNotEqual;
   return Filter::holds(node.comparison, std::partial_ordering(*time <=> *wanted));
 }
 
-bool quality_matches(Node const& node, Quality const& quality) {
+bool quality_matches(FilterNode const& node, Quality const& quality) {
   if (auto const* text = std::get_if<std::string>(&node.literal)) {
     return Filter::holds(node.comparison, name_of(quality.flag) <=> std::string_view(*text));
   }
@@ -320,7 +320,7 @@ bool quality_matches(Node const& node, Quality const& quality) {
   return Filter::holds(node.comparison, own <=> *number);
 }
 
-bool compare(Node const& node, StoredObservation const& o) {
+bool comparison_holds(FilterNode const& node, StoredObservation const& o) {
   switch (node.property) {
     case Property::kPhenomenonTime: return time_matches(node, o.phenomenon_time);
     case Property::kResultTime: return time_matches(node, o.detail ? o.detail->result_time : std::nullopt);
@@ -336,26 +336,26 @@ bool compare(Node const& node, StoredObservation const& o) {
   return false;
 }
 
-bool matches_node(Node const& node, StoredObservation const& o) {
-  auto const match = [&o](Node const& n) { return matches_node(n, o); };
+bool matches_node(FilterNode const& node, StoredObservation const& o) {
+  auto const match = [&o](FilterNode const& n) { return matches_node(n, o); };
   switch (node.kind) {
-    case Node::Kind::kCompare: return compare(node, o);
-    case Node::Kind::kAnd: return std::ranges::all_of(node.operands, match);
-    case Node::Kind::kOr: return std::ranges::any_of(node.operands, match);
-    case Node::Kind::kNot: return !matches_node(node.operands.front(), o);
+    case FilterNode::Kind::kCompare: return comparison_holds(node, o);
+    case FilterNode::Kind::kAnd: return std::ranges::all_of(node.operands, match);
+    case FilterNode::Kind::kOr: return std::ranges::any_of(node.operands, match);
+    case FilterNode::Kind::kNot: return !matches_node(node.operands.front(), o);
   }
   return false;
 }
 
 /// A comparison that only narrows phenomenonTime.
-Instant const* bound_of(Node const& node) {
-  bool const fits = node.kind == Node::Kind::kCompare && node.property == Property::kPhenomenonTime &&
+Instant const* bound_of(FilterNode const& node) {
+  bool const fits = node.kind == FilterNode::Kind::kCompare && node.property == Property::kPhenomenonTime &&
                     node.comparison != Comparison::kNotEqual;
   return fits ? std::get_if<Instant>(&node.literal) : nullptr;
 }
 
-void narrow(Interval& bounds, Node const& node) {
-  if (node.kind == Node::Kind::kAnd) {
+void narrow(Interval& bounds, FilterNode const& node) {
+  if (node.kind == FilterNode::Kind::kAnd) {
     for (auto const& each : node.operands) narrow(bounds, each);
     return;
   }
@@ -401,9 +401,9 @@ Interval Filter::bounds() const {
 }
 
 bool Filter::is_only_bounds() const {
-  auto const only = [](auto const& self, Node const& node) -> bool {
-    if (node.kind == Node::Kind::kAnd) {
-      return std::ranges::all_of(node.operands, [&self](Node const& n) { return self(self, n); });
+  auto const only = [](auto const& self, FilterNode const& node) -> bool {
+    if (node.kind == FilterNode::Kind::kAnd) {
+      return std::ranges::all_of(node.operands, [&self](FilterNode const& n) { return self(self, n); });
     }
     return bound_of(node) != nullptr;
   };

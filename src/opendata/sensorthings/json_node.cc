@@ -37,6 +37,12 @@ Result<Node> object_at(element const& value, std::string pointer) {
   return node;
 }
 
+void take_wrapping_off(std::string& body) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (body.starts_with(kByteOrderMark)) body.erase(0, kByteOrderMark.size());
+  while (body.ends_with('\0')) body.pop_back();
+}
+
 Result<Node> parse_body(simdjson::dom::parser& parser, std::string_view body) {
   if (auto const error = parser.allocate(body.size(), kEntityDepthMax)) {
     return fail(Code::kLimit, fmt::format("body: {}", simdjson::error_message(error)));

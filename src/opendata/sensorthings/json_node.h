@@ -26,6 +26,9 @@ std::unexpected<Error> wrong_at(std::string const& pointer, std::string_view wan
 /// The same error, its place put in front.
 std::unexpected<Error> at_pointer(std::string const& pointer, Error error);
 
+/// .NET and PowerShell put a byte order mark before JSON, C programs a zero byte behind it: read over, as RFC 8259 (8.1) allows
+/// and as device messages are.
+void take_wrapping_off(std::string& body);
 /// The body's root object; the parser's memory must outlive the node. kLimit: nested deeper than kEntityDepthMax.
 Result<Node> parse_body(simdjson::dom::parser& parser, std::string_view body);
 Result<Node> object_at(simdjson::dom::element const& value, std::string pointer);

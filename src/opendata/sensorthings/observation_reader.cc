@@ -233,11 +233,11 @@ Result<void> refuse_member(std::string_view name, json::value value) {
   return wrong(name.substr(0, 80), "not known here");
 }
 
-constexpr std::array<std::pair<std::string_view, Component>, 7> kComponents = {{
+constexpr std::array<std::pair<std::string_view, Component>, 8> kComponents = {{
     {"phenomenonTime", Component::kPhenomenonTime}, {"result", Component::kResult},
     {"resultTime", Component::kResultTime}, {"resultQuality", Component::kResultQuality},
     {"parameters", Component::kParameters}, {"validTime", Component::kValidTime},
-    {"FeatureOfInterest/id", Component::kFeature},
+    {"FeatureOfInterest/id", Component::kFeature}, {"FeatureOfInterest/@iot.id", Component::kFeature},
 }};
 
 Result<Draft> read_members(std::string_view body, city::City const& city) {

@@ -3,29 +3,113 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "opendata/sensorthings/limits.h"
 
 namespace madang::opendata {
 namespace {
 
-using storage::ObservationStore;
+using storage::Cursor;
 using storage::ReadOptions;
 using storage::StoredObservation;
 
-Result<std::size_t> count_all(ObservationStore& store, std::vector<DatastreamId> const& streams, Interval when) {
+/// What is asked for, and of whom.
+struct Question {
+  ObservationSource const& source;
+  QueryOptions const& options;
+  Interval when;
+  bool filters;     ///< not all observations in `when` are wanted
+  bool by_time;     ///< in order of phenomenonTime alone
+  bool descending;  ///< likewise
+
+  [[nodiscard]] bool wants(StoredObservation const& o) const {
+    return !filters || ((!options.filter || options.filter->matches(o)) && (!source.condition || source.condition(o)));
+  }
+};
+
+std::size_t sum_of(std::size_t a, std::size_t b) { return a + std::min(b, std::numeric_limits<std::size_t>::max() - a); }
+
+std::size_t bytes_of(StoredObservation const& o) { return o.detail ? storage::bytes_of(*o.detail) : 0; }
+
+/// Of all Datastreams; it ends once it is above `at_most`.
+Result<std::size_t> count_all(Question const& q, std::vector<DatastreamId> const& streams,
+                              std::size_t at_most = std::numeric_limits<std::size_t>::max()) {
   std::size_t sum = 0;
   for (auto const stream : streams) {
-    MADANG_TRY(auto const count, store.count(stream, when));
+    MADANG_TRY(auto const count, q.source.store.count(stream, q.when, {.at_most = at_most - sum, .deadline = q.source.until()}));
     sum += count;
+    if (sum > at_most) break;
   }
   return sum;
 }
 
-std::unexpected<Error> too_much(std::size_t count) {
-  return fail(Code::kLimit, fmt::format("this would read {} observations, the maximum is {}: name one Datastream or narrow "
-                                        "phenomenonTime in $filter", count, kScanMax));
+Result<void> check_readable(Question const& q, std::vector<DatastreamId> const& streams) {
+  MADANG_TRY(auto const count, count_all(q, streams, kScanMax));
+  if (count <= kScanMax) return {};
+  return fail(Code::kLimit, fmt::format("this would read more than {} observations: name one Datastream or narrow "
+                                        "phenomenonTime in $filter", kScanMax));
 }
+
+/// One Datastream's observations, some at a time.
+class Pager {
+ public:
+  Pager(Question const& q, DatastreamId stream, std::size_t skip, std::optional<Cursor> after)
+      : q_(q), stream_(stream),
+        options_{.limit = 0, .skip = skip, .descending = q.by_time && q.descending, .with_details = true, .after = after,
+                 .deadline = q.source.until(), .detail_bytes = kPageBytesMax} {}
+
+  /// At most `limit`, fewer where they are large; empty: that was all.
+  Result<std::vector<StoredObservation>> next(std::size_t limit) {
+    options_.limit = std::min(limit, kReadAtOnce);
+    if (end_ || options_.limit == 0) return std::vector<StoredObservation>{};
+    MADANG_TRY(auto page, q_.source.store.read(stream_, q_.when, options_));
+    std::size_t bytes = 0;
+    for (auto const& o : page) bytes += bytes_of(o);
+    end_ = page.size() < options_.limit && bytes <= kPageBytesMax;
+    // A place among equal times is not known behind what was skipped.
+    if (options_.skip > 0) options_.skip += page.size();
+    else options_.after = cursor_after(page, options_);
+    return page;
+  }
+
+ private:
+  static constexpr std::size_t kReadAtOnce = kTopMax + 1;
+
+  Question const& q_;
+  DatastreamId stream_;
+  ReadOptions options_;
+  bool end_ = false;
+};
+
+/// Takes what comes in the page's own order, until it is full.
+class PageFiller {
+ public:
+  PageFiller(std::size_t skip, std::size_t top) : skip_(skip), top_(top) {}
+
+  /// False: the page is full, and this one is behind it.
+  bool add(StoredObservation&& o) {
+    if (page_.more) return false;
+    if (skip_ > 0) return skip_-- > 0;
+    page_.more = is_full();
+    if (page_.more) return false;
+    bytes_ += bytes_of(o);
+    page_.observations.push_back(std::move(o));
+    return true;
+  }
+  /// What is not skipped and still has a place, and one more, which tells that there is more.
+  [[nodiscard]] std::size_t wanted() const { return is_full() ? 1 : sum_of(skip_, top_ - page_.observations.size() + 1); }
+  ObservationPage take() { return std::move(page_); }
+
+ private:
+  [[nodiscard]] bool is_full() const { return page_.observations.size() >= top_ || bytes_ > kPageBytesMax; }
+
+  std::size_t skip_;
+  std::size_t const top_;
+  std::size_t bytes_ = 0;
+  ObservationPage page_;
+};
 
 /// Negative: a comes first.
 int compare(StoredObservation const& a, StoredObservation const& b, OrderKey key) {
@@ -49,115 +133,82 @@ int compare(StoredObservation const& a, StoredObservation const& b, OrderKey key
   return 0;
 }
 
-void sort_by(std::vector<StoredObservation>& observations, std::vector<OrderBy> const& order) {
-  auto const before = [&order](StoredObservation const& a, StoredObservation const& b) {
-    for (auto const& by : order) {
-      int const sign = compare(a, b, by.key);
-      if (sign != 0) return by.descending ? sign > 0 : sign < 0;
-    }
-    return a.id < b.id;
-  };
-  std::ranges::sort(observations, before);
+bool comes_before(StoredObservation const& a, StoredObservation const& b, std::vector<OrderBy> const& order) {
+  for (auto const& by : order) {
+    int const sign = compare(a, b, by.key);
+    if (sign != 0) return by.descending ? sign > 0 : sign < 0;
+  }
+  return a.id < b.id;
 }
 
-/// Where the page behind `after` begins in observations by time.
-std::size_t first_after(std::vector<StoredObservation> const& all, PagePosition const& after, bool descending) {
-  auto const found = std::ranges::find(all, after.id, &StoredObservation::id);
-  if (found != all.end()) return static_cast<std::size_t>(found - all.begin()) + 1;
+/// Where the page behind `after` begins: so many of its time come before.
+Result<Cursor> cursor_behind(Question const& q, DatastreamId stream, PagePosition const& after) {
+  MADANG_TRY(auto const same, q.source.store.read(stream, {after.time, after.time + Millis{1}},
+                                                  {.limit = kTopMax, .descending = q.by_time && q.descending,
+                                                   .with_details = false, .deadline = q.source.until()}));
+  auto const found = std::ranges::find(same, after.id, &StoredObservation::id);
+  if (found != same.end()) return Cursor{after.time, static_cast<std::size_t>(found - same.begin()) + 1};
   // It was superseded meanwhile: its place is known all the same.
-  auto const is_behind = [&](StoredObservation const& o) {
-    if (o.phenomenon_time == after.time) return o.id > after.id;
-    return descending ? o.phenomenon_time < after.time : o.phenomenon_time > after.time;
-  };
-  return static_cast<std::size_t>(std::ranges::find_if(all, is_behind) - all.begin());
+  auto const behind = std::ranges::find_if(same, [&](StoredObservation const& o) { return o.id > after.id; });
+  return Cursor{after.time, static_cast<std::size_t>(behind - same.begin())};
 }
 
-void cut_page(ObservationPage& page, std::vector<StoredObservation> all, QueryOptions const& options) {
-  bool const descending = !options.order.empty() && options.order.front().descending;
-  auto const begin = options.after ? first_after(all, *options.after, descending) : std::min(options.skip, all.size());
-  auto const end = std::min(all.size(), begin + options.top);
-  page.more = end < all.size();
-  page.observations.assign(std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(begin)),
-                           std::make_move_iterator(all.begin() + static_cast<std::ptrdiff_t>(end)));
-}
-
-/// Everything in the range is read, filtered, sorted and cut.
-Result<ObservationPage> scan(ObservationStore& store, std::vector<DatastreamId> const& streams, Interval when,
-                             QueryOptions const& options, ObservationCondition const& condition) {
-  MADANG_TRY(auto const count, count_all(store, streams, when));
-  if (count > kScanMax) return too_much(count);
-  std::vector<StoredObservation> all;
-  for (auto const stream : streams) {
-    MADANG_TRY(auto read, store.read(stream, when, {.limit = kScanMax, .skip = 0, .descending = false, .with_details = true}));
-    for (auto& o : read) {
-      bool const wanted = (!options.filter || options.filter->matches(o)) && (!condition || condition(o));
-      if (wanted) all.push_back(std::move(o));
+/// Everything in the range is looked at.
+Result<std::size_t> count_matches(Question const& q) {
+  std::size_t matches = 0;
+  for (auto const stream : q.source.streams) {
+    Pager pager(q, stream, 0, std::nullopt);
+    for (;;) {
+      MADANG_TRY(auto const some, pager.next(kScanMax));
+      if (some.empty()) break;
+      matches += static_cast<std::size_t>(std::ranges::count_if(some, [&q](auto const& o) { return q.wants(o); }));
     }
   }
-  if (!options.order.empty()) sort_by(all, options.order);
-  ObservationPage page;
-  if (options.count) page.count = all.size();
-  cut_page(page, std::move(all), options);
-  return page;
+  return matches;
 }
 
-/// One Datastream in order of time; only as many as the page needs are read.
-Result<ObservationPage> walk_one(ObservationStore& store, DatastreamId stream, Interval when, QueryOptions const& options) {
-  bool const descending = !options.order.empty() && options.order.front().descending;
-  ObservationPage page;
-  if (options.count) {
-    MADANG_TRY(page.count, store.count(stream, when));
+/// One Datastream after the other, each in order of time; only as much as the page needs is read.
+Result<ObservationPage> read_in_order(Question const& q) {
+  auto const& streams = q.source.streams;
+  std::optional<std::size_t> count;
+  if (q.filters) MADANG_CHECK(check_readable(q, streams));
+  if (q.options.count) {
+    MADANG_TRY(count, q.filters ? count_matches(q) : count_all(q, streams));
   }
-  std::size_t limit = options.top + 1;
-  if (options.after) {
-    // Those of the same time are read again, and left out up to the one that was the last.
-    Interval const same{options.after->time, options.after->time + Millis{1}};
-    MADANG_TRY(auto const again, store.count(stream, same));
-    limit += again;
-    if (descending) when.to = std::min(when.to, same.to);
-    else when.from = std::max(when.from, same.from);
-    if (when.to < when.from) return page;
+  PageFiller filler(q.filters ? q.options.skip : 0, q.options.top);
+  std::size_t skip = q.filters ? 0 : q.options.skip;
+  std::optional<Cursor> after;
+  if (q.options.after) {
+    MADANG_TRY(after, cursor_behind(q, streams.front(), *q.options.after));
   }
-  MADANG_TRY(auto read, store.read(stream, when, {.limit = limit, .skip = options.skip, .descending = descending,
-                                                  .with_details = true}));
-  auto rest = options;
-  rest.skip = 0;
-  cut_page(page, std::move(read), rest);
-  return page;
-}
-
-/// One Datastream after the other; only as many as the page needs are read.
-Result<ObservationPage> walk(ObservationStore& store, std::vector<DatastreamId> const& streams, Interval when,
-                             QueryOptions const& options) {
-  ObservationPage page;
-  if (options.count) {
-    MADANG_TRY(page.count, count_all(store, streams, when));
-  }
-  std::size_t skip = options.skip;
-  std::size_t const wanted = options.top + 1;
+  auto const fill = [&](DatastreamId stream) -> Result<bool> {
+    Pager pager(q, stream, std::exchange(skip, 0), after);
+    for (;;) {
+      MADANG_TRY(auto some, pager.next(q.filters ? kScanMax : filler.wanted()));
+      if (some.empty()) return true;
+      for (auto& o : some)
+        if (q.wants(o) && !filler.add(std::move(o))) return false;
+    }
+  };
   for (auto const stream : streams) {
     if (skip > 0 && streams.size() > 1) {
-      MADANG_TRY(auto const count, store.count(stream, when));
-      if (count <= skip) {
-        skip -= count;
+      MADANG_TRY(auto const here, q.source.store.count(stream, q.when, {.at_most = skip, .deadline = q.source.until()}));
+      if (here <= skip) {
+        skip -= here;
         continue;
       }
     }
-    ReadOptions const rest{.limit = wanted - page.observations.size(), .skip = skip, .descending = false,
-                           .with_details = true};
-    skip = 0;
-    MADANG_TRY(auto read, store.read(stream, when, rest));
-    std::ranges::move(read, std::back_inserter(page.observations));
-    if (page.observations.size() >= wanted) break;
+    MADANG_TRY(bool const room, fill(stream));
+    if (!room) break;
   }
-  page.more = page.observations.size() > options.top;
-  if (page.more) page.observations.resize(options.top);
+  auto page = filler.take();
+  page.count = count;
   return page;
 }
 
 /// For "the newest of all": no more Datastreams can contribute than the page has places, and these are the ones with
 /// the newest values.
-Result<std::vector<DatastreamId>> newest_streams(ObservationStore& store, std::vector<DatastreamId> const& streams,
+Result<std::vector<DatastreamId>> newest_streams(storage::ObservationStore& store, std::vector<DatastreamId> const& streams,
                                                  std::size_t places) {
   MADANG_TRY(auto latest, store.latest(streams));
   std::erase_if(latest, [](StoredObservation const& o) { return !o.id; });
@@ -172,66 +223,152 @@ Result<std::vector<DatastreamId>> newest_streams(ObservationStore& store, std::v
   return kept;
 }
 
-/// Many Datastreams in order of time: the first (or last) of each, merged.
-Result<ObservationPage> merge(ObservationStore& store, std::vector<DatastreamId> streams, Interval when,
-                              QueryOptions const& options) {
-  bool const descending = options.order.front().descending;
-  std::size_t const places = options.skip + options.top + 1;
-  ObservationPage page;
-  if (options.count) {
-    MADANG_TRY(page.count, count_all(store, streams, when));
+/// Takes what comes in any order; holds no more of it than can stand before the page's end. What is skipped gives its texts away when
+/// they are too much, where the order does not ask for them.
+class Sorter {
+ public:
+  explicit Sorter(Question const& q)
+      : q_(q), places_(sum_of(sum_of(q.options.skip, q.options.top), 1)),
+        by_result_(std::ranges::find(q.options.order, OrderKey::kResult, &OrderBy::key) != q.options.order.end()) {}
+
+  Result<void> add(StoredObservation&& o) {
+    bytes_ += bytes_of(o);
+    all_.push_back({std::move(o)});
+    if (bytes_ > kHeldBytesMax || all_.size() / 2 > places_ + 1'000) prune();
+    // Half of it is left for what comes: it is not put in order again for each one.
+    if (bytes_ <= kHeldBytesMax / 2 || all_.size() != pruned_) return {};
+    return fail(Code::kLimit, fmt::format("$skip, $orderby: more than {} MiB of texts and JSON would be put in order; narrow "
+                                          "phenomenonTime in $filter", kHeldBytesMax >> 21U));
   }
-  if (descending && when.to == kInstantMax) {
-    MADANG_TRY(streams, newest_streams(store, streams, places));
+  Result<ObservationPage> take() {
+    prune();
+    PageFiller filler(q_.options.skip, q_.options.top);
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      auto& held = all_[i];
+      if (i >= q_.options.skip && held.is_stripped) {
+        // It was skipped before others came that stand before it.
+        MADANG_CHECK(check(q_.source.deadline));
+        auto again = q_.source.store.find(held.observation.id);
+        if (!again && again.error().code == Code::kNotFound) continue;  // deleted meanwhile
+        if (!again) return fail(again.error());
+        held.observation.detail = std::move(again->detail);
+      }
+      if (!filler.add(std::move(held.observation))) break;
+    }
+    return filler.take();
   }
-  if (places > kScanMax / std::max<std::size_t>(streams.size(), 1)) {
-    MADANG_TRY(auto const count, count_all(store, streams, when));
-    if (count > kScanMax) return too_much(count);
+
+ private:
+  struct Held {
+    StoredObservation observation;
+    bool is_stripped = false;  ///< of its texts
+  };
+
+  void prune() {
+    std::ranges::sort(all_, [this](Held const& a, Held const& b) { return comes_before(a.observation, b.observation, q_.options.order); });
+    if (all_.size() > places_) all_.resize(places_);
+    bytes_ = 0;
+    std::size_t on_page = 0;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      auto const bytes = bytes_of(all_[i].observation);
+      bytes_ += bytes;
+      if (on_page > kPageBytesMax) all_.resize(i + 1);  // this one tells that there is more
+      else if (i >= q_.options.skip) on_page += bytes;
+    }
+    if (bytes_ > kHeldBytesMax / 2 && !by_result_) strip_skipped();
+    pruned_ = all_.size();
   }
-  std::vector<StoredObservation> all;
+  void strip_skipped() {
+    for (std::size_t i = 0; i < std::min(q_.options.skip, all_.size()); ++i) {
+      auto& held = all_[i];
+      auto const bytes = bytes_of(held.observation);
+      if (bytes == 0) continue;
+      bytes_ -= bytes;
+      std::string().swap(held.observation.detail->result);
+      std::string().swap(held.observation.detail->parameters);
+      held.is_stripped = true;
+    }
+  }
+
+  Question const& q_;
+  std::size_t const places_;
+  bool const by_result_;
+  std::size_t bytes_ = 0;
+  std::size_t pruned_ = 0;
+  std::vector<Held> all_;
+};
+
+/// Many Datastreams, or another order than that of time. Of each the first `of_each` are enough.
+Result<ObservationPage> read_sorted(Question const& q, std::vector<DatastreamId> const& streams, std::size_t of_each) {
+  Sorter sorter(q);
+  std::size_t matches = 0;
   for (auto const stream : streams) {
-    ReadOptions const first{.limit = places, .skip = 0, .descending = descending, .with_details = true};
-    MADANG_TRY(auto read, store.read(stream, when, first));
-    std::ranges::move(read, std::back_inserter(all));
+    Pager pager(q, stream, 0, std::nullopt);
+    for (std::size_t left = of_each; left > 0;) {
+      MADANG_TRY(auto some, pager.next(left));
+      if (some.empty()) break;
+      left -= some.size();
+      for (auto& o : some) {
+        if (!q.wants(o)) continue;
+        ++matches;
+        MADANG_CHECK(sorter.add(std::move(o)));
+      }
+    }
   }
-  sort_by(all, options.order);
-  cut_page(page, std::move(all), options);
+  MADANG_TRY(auto page, sorter.take());
+  if (q.options.count) page.count = matches;
+  return page;
+}
+
+/// Many Datastreams in order of time: the first (or last) of each, merged.
+Result<ObservationPage> merge(Question const& q) {
+  auto streams = q.source.streams;
+  std::size_t const places = q.options.skip + q.options.top + 1;
+  std::optional<std::size_t> count;
+  if (q.options.count) {
+    MADANG_TRY(count, count_all(q, streams));
+  }
+  if (q.descending && q.when.to == kInstantMax) {
+    MADANG_TRY(streams, newest_streams(q.source.store, streams, places));
+  }
+  if (places > kScanMax / std::max<std::size_t>(streams.size(), 1)) MADANG_CHECK(check_readable(q, streams));
+  MADANG_TRY(auto page, read_sorted(q, streams, places));
+  page.count = count;
   return page;
 }
 
 /// Nothing, but how many there are.
-Result<ObservationPage> beyond_everything(ObservationStore& store, std::vector<DatastreamId> const& streams,
-                                          Interval when, QueryOptions const& options) {
+Result<ObservationPage> beyond_everything(Question const& q) {
   ObservationPage page;
-  if (options.count) {
-    MADANG_TRY(page.count, count_all(store, streams, when));
+  if (q.options.count) {
+    MADANG_TRY(page.count, count_all(q, q.source.streams));
   }
   return page;
 }
 
-Result<ObservationPage> read_page(ObservationStore& store, std::vector<DatastreamId> const& streams,
-                                  QueryOptions const& options, ObservationCondition const& condition) {
-  auto const when = options.filter ? options.filter->bounds() : Interval{kInstantMin, kInstantMax};
-  bool const filtered = options.filter && !options.filter->is_only_bounds();
-  bool const by_time = options.order.size() == 1 && options.order.front().key == OrderKey::kPhenomenonTime;
-  if (filtered || condition || (!options.order.empty() && !by_time)) {
-    return scan(store, streams, when, options, condition);
-  }
-  if (options.skip > kScanMax * 100) return beyond_everything(store, streams, when, options);
-  if (streams.size() == 1) return walk_one(store, streams.front(), when, options);
-  if (by_time) return merge(store, streams, when, options);
-  return walk(store, streams, when, options);
+Result<ObservationPage> read_page(Question const& q) {
+  if (!q.filters && q.options.skip > kScanMax * 100) return beyond_everything(q);
+  bool const one = q.source.streams.size() == 1;
+  if (q.options.order.empty() || (one && q.by_time)) return read_in_order(q);
+  if (q.by_time && !q.filters) return merge(q);
+  MADANG_CHECK(check_readable(q, q.source.streams));
+  return read_sorted(q, q.source.streams, std::numeric_limits<std::size_t>::max());
 }
 
 }  // namespace
 
-Result<ObservationPage> read_observations(ObservationStore& store, std::vector<DatastreamId> const& streams,
-                                          QueryOptions const& options, ObservationCondition const& condition) {
+Result<ObservationPage> read_observations(ObservationSource const& source, QueryOptions const& options) {
   bool const by_time = options.order.size() == 1 && options.order.front().key == OrderKey::kPhenomenonTime;
-  bool const keeps_place = streams.size() == 1 && (options.order.empty() || by_time);
+  bool const keeps_place = source.streams.size() == 1 && (options.order.empty() || by_time);
   if (options.after && !keeps_place) return fail(Code::kInvalid, "$skiptoken: not for this collection in this order");
-  MADANG_TRY(auto page, read_page(store, streams, options, condition));
-  if (keeps_place && page.more && !page.observations.empty()) {
+  Question const question{.source = source,
+                          .options = options,
+                          .when = options.filter ? options.filter->bounds() : Interval{kInstantMin, kInstantMax},
+                          .filters = source.condition || (options.filter && !options.filter->is_only_bounds()),
+                          .by_time = by_time,
+                          .descending = by_time && options.order.front().descending};
+  MADANG_TRY(auto page, read_page(question));
+  if (keeps_place && !page.observations.empty()) {
     page.next = PagePosition{page.observations.back().phenomenon_time, page.observations.back().id};
   }
   return page;

@@ -16,6 +16,7 @@
 #include "city/city.h"
 #include "core/error.h"
 #include "opendata/sensorthings/result_types.h"
+#include "runtime/shared_mutex.h"
 #include "sensing/rules.h"
 #include "storage/observations/observation.h"
 #include "web/http/http.h"
@@ -47,7 +48,7 @@ class StreamPlans {
   void follow_registry();
 
   city::City const& city_;
-  std::shared_mutex mutex_;
+  runtime::SharedMutex mutex_;
   city::ChangeReader changes_;
   std::unordered_map<DatastreamId, std::shared_ptr<StreamPlan const>> plans_;
   std::mutex times_mutex_;
@@ -79,6 +80,7 @@ struct DataArrays {
   std::vector<std::uint32_t> elements;
   std::map<std::string, std::string, std::less<>> refused_of;  ///< by serial why its last refused element was
   std::vector<std::string> reasons;  ///< of the first refused, "/0/dataArray/17: result: ..."; at most kReasonsMax
+  std::vector<std::string> whys;     ///< of each refused one, in their order, "result: ..."; the last ones missing above kReasonsBytesMax
 };
 /// An element that cannot be read is refused alone, and so is one whose Datastream, phenomenonTime and FeatureOfInterest
 /// another element of the body has with another result; text that is not JSON, a missing `components` and a

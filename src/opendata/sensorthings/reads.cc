@@ -24,10 +24,6 @@ namespace {
 using web::Response;
 using enum EntityKind;
 
-std::unexpected<Error> not_found(EntityRef ref) {
-  return fail(Code::kNotFound, fmt::format("there is no {} {}", entity_name(ref.kind), ref.id));
-}
-
 /// The store flags every result that is no number, so that nothing counts it. Where it need not be one, that is no fault.
 bool may_be_text(city::Datastream const& stream) {
   auto const type = result_type_of(stream.observation_type);
@@ -55,10 +51,10 @@ void write(JsonWriter& w, ReadContext const& context, Entity const& entity) {
 }
 
 /// From the first to the newest observation of a Datastream. An earlier interval that ends later is not looked for.
-Result<std::optional<Interval>> observed_time(storage::ObservationStore& store, storage::StoredObservation const& newest) {
+Result<std::optional<Interval>> observed_time(ReadContext const& context, storage::StoredObservation const& newest) {
   if (!newest.id) return std::nullopt;
-  MADANG_TRY(auto const first, store.read(newest.datastream, {kInstantMin, kInstantMax},
-                                          {.limit = 1, .skip = 0, .descending = false, .with_details = false}));
+  MADANG_TRY(auto const first, context.store.read(newest.datastream, {kInstantMin, kInstantMax},
+                                                  {.limit = 1, .with_details = false, .deadline = context.until()}));
   if (first.empty()) return std::nullopt;
   auto const end = newest.detail ? newest.detail->phenomenon_end : std::nullopt;
   return Interval{first.front().phenomenon_time, end.value_or(newest.phenomenon_time)};
@@ -71,7 +67,7 @@ Result<void> write_all(JsonWriter& w, ReadContext const& context, std::vector<ci
   for (auto const& d : datastreams) ids.push_back(d->id);
   MADANG_TRY(auto const newest, context.store.latest(ids));
   for (std::size_t i = 0; i < datastreams.size(); ++i) {
-    MADANG_TRY(auto const observed, observed_time(context.store, newest[i]));
+    MADANG_TRY(auto const observed, observed_time(context, newest[i]));
     write_entity(w, context.base, *datastreams[i], observed);
   }
   return {};
@@ -110,46 +106,60 @@ struct CollectionRequest {
   bool references;
 };
 
-/// Writes a collection's frame around the entities of one page.
+/// Those of `entities` from `from` on that are written together.
+template <typename EntityPtr>
+std::vector<EntityPtr> some_of(std::vector<EntityPtr> const& entities, std::size_t from, std::size_t count) {
+  auto const begin = entities.begin() + static_cast<std::ptrdiff_t>(from);
+  return {begin, begin + static_cast<std::ptrdiff_t>(std::min(count, entities.size() - from))};
+}
+
+/// Writes the entities of one page, and then the collection's frame around them.
 class CollectionWriter {
  public:
-  explicit CollectionWriter(CollectionRequest const& request)
-      : context_(request.context), path_(request.path), references_(request.references), select_(request.options.select) {
-    w_.begin_object();
+  explicit CollectionWriter(CollectionRequest const& request) : request_(request) { values_.begin_array(); }
+
+  /// How many were written: not all of them where they are more than a page may hold.
+  template <typename EntityPtr>
+  Result<std::size_t> add(std::vector<EntityPtr> const& entities, EntityKind kind) {
+    std::size_t written = 0;
+    while (written < entities.size() && values_.text().size() <= kPageBytesMax) {
+      MADANG_CHECK(check(request_.context.deadline));
+      auto const some = some_of(entities, written, kWrittenAtOnce);
+      MADANG_CHECK(write_some(some, kind));
+      written += some.size();
+    }
+    return written;
   }
 
   /// `next`: what the link to the next page says; empty: this is the last.
-  void head(std::optional<std::size_t> count, std::string const& next) {
-    if (count) w_.field("@iot.count", *count);
-    if (!next.empty()) w_.field("@iot.nextLink", context_.base + "/" + std::string(path_) + next);
-    w_.key("value").begin_array();
+  std::string finish(std::optional<std::size_t> count, std::string const& next) {
+    JsonWriter w;
+    w.begin_object();
+    if (count) w.field("@iot.count", *count);
+    if (!next.empty()) w.field("@iot.nextLink", request_.context.base + "/" + std::string(request_.path) + next);
+    values_.end_array();
+    w.key("value").raw(values_.take()).end_object();
+    return w.take();
   }
 
+ private:
   template <typename EntityPtr>
-  Result<void> add(std::vector<EntityPtr> const& entities, EntityKind kind) {
-    if (!references_ && select_.empty()) return write_all(w_, context_, entities);
-    if (!references_) {
-      MADANG_TRY(auto const whole, array_of(context_, entities));
-      if (!entities.empty()) w_.raw(with_members(whole, select_));
+  Result<void> write_some(std::vector<EntityPtr> const& entities, EntityKind kind) {
+    auto const& select = request_.options.select;
+    if (!request_.references && select.empty()) return write_all(values_, request_.context, entities);
+    if (!request_.references) {
+      MADANG_TRY(auto const whole, array_of(request_.context, entities));
+      values_.raw(with_members(whole, select));
       return {};
     }
     for (auto const& e : entities) {
-      w_.begin_object().field("@iot.selfLink", self_link(context_.base, {kind, e->id.value()})).end_object();
+      values_.begin_object().field("@iot.selfLink", self_link(request_.context.base, {kind, e->id.value()})).end_object();
     }
     return {};
   }
 
-  std::string finish() {
-    w_.end_array().end_object();
-    return w_.take();
-  }
-
- private:
-  ReadContext const& context_;
-  std::string_view path_;
-  bool references_;
-  std::vector<std::string> const& select_;
-  JsonWriter w_;
+  CollectionRequest const& request_;
+  JsonWriter values_;
 };
 
 /// A page out of entities that are all at hand.
@@ -180,12 +190,11 @@ city::Page<city::Datastream> datastreams_of(city::City const& city, EntityRef pa
 template <typename Entity>
 Result<std::string> collection_json(CollectionRequest const& r, city::Page<Entity> const& page) {
   CollectionWriter writer(r);
-  auto const next = r.options.skip + page.entities.size();
-  bool const more = !page.entities.empty() && next < page.count;
-  writer.head(r.options.count ? std::optional(page.count) : std::nullopt,
-              more ? next_query(r.context.query, "$skip", std::to_string(next)) : std::string{});
-  MADANG_CHECK(writer.add(page.entities, r.target.kind));
-  return writer.finish();
+  MADANG_TRY(auto const written, writer.add(page.entities, r.target.kind));
+  auto const next = r.options.skip + written;
+  bool const more = written > 0 && next < page.count;
+  return writer.finish(r.options.count ? std::optional(page.count) : std::nullopt,
+                       more ? next_query(r.context.query, "$skip", std::to_string(next)) : std::string{});
 }
 
 /// All Datastreams, or the parent's.
@@ -205,6 +214,14 @@ std::string next_of(CollectionRequest const& r, ObservationPage const& page) {
   bool const named = r.target.parent && r.target.parent->kind == kDatastream;
   if (page.next && named) return next_query(r.context.query, "$skiptoken", text_of(*page.next));
   return next_query(r.context.query, "$skip", std::to_string(r.options.skip + page.observations.size()));
+}
+
+/// The page ends behind so many of its observations.
+void end_at(ObservationPage& page, std::size_t count) {
+  if (count == 0 || count >= page.observations.size()) return;
+  page.observations.resize(count);
+  page.more = true;
+  if (page.next) page.next = PagePosition{page.observations.back().phenomenon_time, page.observations.back().id};
 }
 
 /// $resultFormat=dataArray (18-088, 13.1): one group of rows for each run of one Datastream's observations.
@@ -241,15 +258,15 @@ Result<std::string> observations_json(CollectionRequest const& r) {
   if (parent && parent->kind == kFeatureOfInterest) {
     about = [&city, id = FeatureId{parent->id}](storage::StoredObservation const& o) { return feature_of(city, o) == id; };
   }
-  MADANG_TRY(auto const page, read_observations(r.context.store, streams_of(city, parent), r.options, about));
+  MADANG_TRY(auto page, read_observations({r.context.store, streams_of(city, parent), about, r.context.deadline}, r.options));
   if (r.options.data_array) return data_array_json(r, page);
   std::vector<storage::StoredObservation const*> observations;
   observations.reserve(page.observations.size());
   for (auto const& o : page.observations) observations.push_back(&o);
   CollectionWriter writer(r);
-  writer.head(page.count, next_of(r, page));
-  MADANG_CHECK(writer.add(observations, kObservation));
-  return writer.finish();
+  MADANG_TRY(auto const written, writer.add(observations, kObservation));
+  end_at(page, written);
+  return writer.finish(page.count, next_of(r, page));
 }
 
 /// Those of a whole collection that $filter lets through, then cut to the page.
@@ -263,10 +280,9 @@ Result<city::Page<Entity>> filtered(CollectionRequest const& r, city::Page<Entit
   // When Datastreams were observed is asked of the store only where it matters.
   bool const observed = mentions(*r.options.filter, "phenomenonTime");
   std::vector<std::shared_ptr<Entity const>> kept;
-  for (std::size_t from = 0; from < all.entities.size(); from += kFilteredAtOnce) {
-    auto const begin = all.entities.begin() + static_cast<std::ptrdiff_t>(from);
-    auto const count = std::min(kFilteredAtOnce, all.entities.size() - from);
-    std::vector<std::shared_ptr<Entity const>> const some(begin, begin + static_cast<std::ptrdiff_t>(count));
+  for (std::size_t from = 0; from < all.entities.size(); from += kWrittenAtOnce) {
+    MADANG_CHECK(check(r.context.deadline));
+    auto const some = some_of(all.entities, from, kWrittenAtOnce);
     MADANG_TRY(auto const json, observed ? array_of(r.context, some) : registered(r.context, some));
     for (auto const place : matching(*r.options.filter, json)) kept.push_back(some[place]);
   }

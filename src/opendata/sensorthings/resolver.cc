@@ -13,10 +13,6 @@ using enum EntityKind;
 constexpr std::array<std::string_view, 5> kKnownButAbsent = {"HistoricalLocations", "MultiDatastreams",
                                                              "TaskingCapabilities", "Actuators", "Tasks"};
 
-std::unexpected<Error> not_found(EntityRef ref) {
-  return fail(Code::kNotFound, fmt::format("there is no {} {}", entity_name(ref.kind), ref.id));
-}
-
 class Resolver {
  public:
   explicit Resolver(ResolveContext const& context) : context_(context) {}
@@ -131,6 +127,10 @@ class Resolver {
 };
 
 }  // namespace
+
+std::unexpected<Error> not_found(EntityRef ref) {
+  return fail(Code::kNotFound, fmt::format("there is no {} {}", entity_name(ref.kind), ref.id));
+}
 
 Result<Target> resolve(ResolveContext const& context, ResourcePath const& path) {
   return Resolver(context).resolve(path);

@@ -12,6 +12,8 @@
 
 namespace madang::opendata {
 
+std::unexpected<Error> not_found(EntityRef ref);
+
 struct Target {
   bool many = true;
   EntityKind kind = EntityKind::kThing;

@@ -13,9 +13,10 @@ namespace {
 
 using Kind = storage::ObservationDetail::ResultKind;
 
-constexpr std::array<std::pair<std::string_view, ResultType>, 4> kTypes = {{
+constexpr std::array<std::pair<std::string_view, ResultType>, 5> kTypes = {{
     {"OM_Measurement", ResultType::kNumber}, {"OM_CountObservation", ResultType::kInteger},
     {"OM_TruthObservation", ResultType::kBoolean}, {"OM_CategoryObservation", ResultType::kText},
+    {"OM_TextObservation", ResultType::kText},
 }};
 
 /// The digits of an integer, its sign and leading zeros left out.

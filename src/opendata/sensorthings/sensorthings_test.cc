@@ -129,9 +129,24 @@ TEST_F(Sensorthings, a_data_array_answers_for_each_element) {
   EXPECT_EQ(response.headers[0].first, "Madang-Refused");
   EXPECT_THAT(response.headers[0].second, HasSubstr("/0/dataArray/1: phenomenonTime"));
   EXPECT_THAT(response.headers[0].second, HasSubstr("/1/dataArray/0: there is no Datastream 99"));
-  EXPECT_EQ(response.body, R"j(["http://madang.test/sta/v1.1/Observations(67108864)","error",)j"
-                           R"j("http://madang.test/sta/v1.1/Observations(67108865)","error","error"])j");
+  EXPECT_THAT(response.body, HasSubstr(R"j(["http://madang.test/sta/v1.1/Observations(67108864)","error phenomenonTime: )j"));
+  EXPECT_THAT(response.body, HasSubstr(R"j("http://madang.test/sta/v1.1/Observations(67108865)","error fewer values than components","error there is no Datastream 99"])j"));
   EXPECT_EQ(stored(), 2u);
+  EXPECT_THAT(t.metrics.text(), HasSubstr("madang_opendata_elements_refused_total 3"));
+}
+
+TEST_F(Sensorthings, a_data_array_says_why_for_more_elements_than_the_header_names_and_within_bounds) {
+  must(post("Things", kThing));
+  std::string rows;
+  for (int i = 0; i < 40'000; ++i) rows += (i == 0 ? "" : ",") + std::string(R"(["2026-11-24T01:00:00Z","a long text that is no number )") + std::to_string(i) + R"("])";
+  auto const response = must(post("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],"dataArray":[)" + rows + "]}]"));
+  EXPECT_THAT(response.body, testing::StartsWith(R"j(["error result: )j"));
+  EXPECT_THAT(response.body, testing::EndsWith(R"j(,"error","error"])j"));
+  EXPECT_LT(response.body.size(), 3u << 20);
+  std::size_t elements = 1;
+  constexpr std::string_view kNext = ",\"error";
+  for (auto at = response.body.find(kNext); at != std::string::npos; at = response.body.find(kNext, at + 1)) ++elements;
+  EXPECT_EQ(elements, 40'000u);
 }
 
 TEST_F(Sensorthings, a_data_array_takes_its_members_in_any_order) {
@@ -139,6 +154,29 @@ TEST_F(Sensorthings, a_data_array_takes_its_members_in_any_order) {
   auto const response = must(post("CreateObservations", R"([{"dataArray":[[4,"2026-11-24T01:00:00Z",{"flag":1},null]],
     "components":["result","phenomenonTime","resultQuality","FeatureOfInterest/id"],"Datastream":{"@iot.id":1}}])"));
   EXPECT_THAT(response.body, Not(HasSubstr("error")));
+}
+
+TEST_F(Sensorthings, a_body_that_is_no_data_array_is_told_what_is_expected) {
+  must(post("Things", kThing));
+  EXPECT_THAT(refused("CreateObservations", R"({"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[[1]]})").sentence,
+              HasSubstr("body: a list of groups expected"));
+  auto const multi = refused("CreateObservations", R"([{"components":["result"],"MultiDatastream":{"@iot.id":1},"dataArray":[[[1,2]]]}])");
+  EXPECT_EQ(multi.code, Code::kUnsupported);
+  EXPECT_THAT(multi.sentence, HasSubstr("/0/MultiDatastream: is not supported"));
+  EXPECT_THAT(refused("CreateObservations", R"([{"components":["result"],"dataArray":[[1]]}])").sentence, HasSubstr("/0/Datastream: missing"));
+  EXPECT_EQ(stored(), 0u);
+}
+
+TEST_F(Sensorthings, a_data_array_takes_a_feature_by_both_names_of_its_id) {
+  must(post("Things", kThing));
+  for (auto const* const name : {"FeatureOfInterest/id", "FeatureOfInterest/@iot.id"}) {
+    auto const response = must(post("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result",")" + std::string(name) +
+                                                              R"("],"dataArray":[["2026-11-24T01:00:00Z",4,1]]}])"));
+    EXPECT_THAT(response.body, Not(HasSubstr("error"))) << name;
+  }
+  EXPECT_EQ(stored(), 1u);
+  EXPECT_EQ(refused("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["result","FeatureOfInterest/id","FeatureOfInterest/@iot.id"],
+    "dataArray":[[4,1,1]]}])").code, Code::kInvalid) << "both at once";
 }
 
 TEST_F(Sensorthings, a_data_array_that_is_cut_off_stores_nothing) {

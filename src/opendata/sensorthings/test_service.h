@@ -46,7 +46,8 @@ constexpr std::string_view kFeature = R"({"name":"yard","description":"d","encod
 struct Sensorthings : testing::Test {
   TestCity t;
   runtime::Messages messages = sensing::test_messages();
-  web::Routes routes = sensorthings_routes({*t.city, t.store, *t.ingest, t.clock, &messages});
+  SensorthingsService service = sensorthings_service({*t.city, t.store, *t.ingest, t.clock, &messages, nullptr, &t.metrics});
+  web::Routes routes = service.routes;
   web::Principal key;
 
   Sensorthings() { key.kind = web::Principal::Kind::kDevice; }
@@ -64,29 +65,33 @@ struct Sensorthings : testing::Test {
   }
   std::string body(std::string path, web::Fields query = {}) { return must(get(std::move(path), std::move(query))).body; }
 
-  Result<web::Response> post(std::string path, std::string_view text) {
+  Result<web::Response> post(std::string path, std::string_view text, std::optional<Tick> received = std::nullopt) {
+    return begin_post(std::move(path), text, received).get();
+  }
+  std::future<Result<web::Response>> begin_post(std::string path, std::string_view text, std::optional<Tick> received = std::nullopt) {
     web::Request request;
+    request.received = received;
     request.base = "http://madang.test";
     request.method = web::Method::kPost;
     request.headers = {{"host", "madang.test"}};
     request.path_parameters = {{"rest", std::move(path)}};
     request.body = text;
     request.who = key;
-    std::promise<Result<web::Response>> promise;
-    auto answer = promise.get_future();
+    auto promise = std::make_shared<std::promise<Result<web::Response>>>();
+    auto answer = promise->get_future();
     for (auto const& r : routes.all()) {
       if (r.method != web::Method::kPost) continue;
-      r.async_handler(request, [&promise](Result<web::Response> result) { promise.set_value(std::move(result)); });
-      return answer.get();
+      r.async_handler(request, [promise](Result<web::Response> result) { promise->set_value(std::move(result)); });
+      return answer;
     }
     std::abort();
   }
   /// PATCH or DELETE.
-  Result<web::Response> change(web::Method method, std::string path, std::string_view text = "") {
+  Result<web::Response> change(web::Method method, std::string path, std::string_view text = "", std::string_view type = "application/json") {
     web::Request request;
     request.base = "http://madang.test";
     request.method = method;
-    request.headers = {{"host", "madang.test"}};
+    request.headers = {{"host", "madang.test"}, {"content-type", std::string(type)}};
     request.path_parameters = {{"rest", std::move(path)}};
     request.body = text;
     request.who = key;
@@ -95,6 +100,9 @@ struct Sensorthings : testing::Test {
     std::abort();
   }
   Result<web::Response> patch(std::string path, std::string_view text) { return change(web::Method::kPatch, std::move(path), text); }
+  Result<web::Response> json_patch(std::string path, std::string_view text) {
+    return change(web::Method::kPatch, std::move(path), text, "application/json-patch+json; charset=utf-8");
+  }
   Error refused(std::string path, std::string_view text) {
     auto const response = post(std::move(path), text);
     EXPECT_FALSE(response.has_value());
