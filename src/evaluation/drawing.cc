@@ -15,7 +15,6 @@ using simulation::Happening;
 using simulation::HappeningKind;
 
 constexpr double kMillisPerMinute = 60'000;
-constexpr Millis kBlowsAway = std::chrono::minutes{40};
 constexpr double kStreetLevel = 50;  // dB(A), as simulation::strength_at has it
 constexpr double kSmallest = 0.4;    // times `about`
 constexpr int kTries = 60;           // until a place is found where somebody notices

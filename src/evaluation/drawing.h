@@ -23,6 +23,7 @@ enum class EventClass : std::uint8_t {
   kCrowd,  ///< 300 people more
 };
 inline constexpr std::size_t kEventClasses = 6;
+inline constexpr Millis kBlowsAway = std::chrono::minutes{40};  ///< so long a plume is felt behind its end
 std::string_view name_of(EventClass what);
 
 struct Event {

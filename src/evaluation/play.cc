@@ -238,6 +238,7 @@ Result<void> Play::look_at_situations(Instant now) {
     }
     if (!told.confirmed_at) told.confirmed_at = told_of(*s, now).confirmed_at;
     told.until = now;
+    told.clear_at = s->clear_since;
     for (auto const& stream : s->signal.evidence.streams) {
       if (stream.role != "cause") continue;
       auto const node = path_->node_of(stream.thing);
@@ -248,6 +249,17 @@ Result<void> Play::look_at_situations(Instant now) {
       auto& excess = told.excess[*node];
       excess = std::max(excess, stream.values.back().value - stream.expected);
     }
+  }
+  return look_at_ends(now);
+}
+
+/// Of those that are open no more, once each.
+Result<void> Play::look_at_ends(Instant now) {
+  for (auto& [id, told] : told_) {
+    if (told.until == now || told.ended_by != situations::End::kNone) continue;
+    MADANG_TRY(auto const ended, path_->situation(id));
+    told.clear_at = ended->clear_since;
+    told.ended_by = ended->ended_by;
   }
   return {};
 }

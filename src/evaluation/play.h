@@ -88,6 +88,7 @@ class Play {
   Result<void> send_what_came(Instant now);
   void look_at_batch(std::span<storage::StoredObservation const> batch);
   Result<void> look_at_situations(Instant now);
+  Result<void> look_at_ends(Instant now);
   void ask_rivals(Instant step);
   /// The highest of the station's own excursion shortly before it was told.
   [[nodiscard]] double own_spell(Told const& told, std::uint32_t node) const;

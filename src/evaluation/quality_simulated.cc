@@ -19,7 +19,7 @@ constexpr int kQuietDays = 4;          // the drift test wants to know four days
 constexpr std::size_t kPerFault = 12;
 constexpr std::int64_t kCheckEvery = 5;  // steps
 // Of a city of 400: what happens there must not be taken for a fault.
-constexpr std::array<double, kEventClasses> kEventsPerDay{4, 3, 3, 2, 4, 3};
+constexpr std::array<double, kEventClasses> kUnfaultyPerDay{4, 3, 3, 2, 4, 3};
 constexpr double kOfStations = 400;
 
 std::vector<simulation::Channel> all_channels() {
@@ -68,11 +68,11 @@ void add(FaultScore& sum, FaultScore const& one) {
   sum.delays.insert(sum.delays.end(), one.delays.begin(), one.delays.end());
 }
 
-double share(std::uint64_t part, std::uint64_t whole) {
+double share_of_all(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 1 : static_cast<double>(part) / static_cast<double>(whole);
 }
 
-double median(std::vector<double>& values) {
+double median_in_place(std::vector<double>& values) {
   if (values.empty()) return 0;
   auto const middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::ranges::nth_element(values, middle);
@@ -96,14 +96,14 @@ void add_rows(QualityTable& table, FaultKind kind, FaultScore& s) {
   auto const name = std::string{simulation::name_of(kind)};
   // No rule speaks of a jump by this name: it is told as a rate, a neighbour, a drift.
   if (kind != FaultKind::kJump) {
-    table.rows.push_back({fmt::format("{}: precision ({} of {} alarms)", name, s.right, s.alarms), "", share(s.right, s.alarms), floors.precision});
+    table.rows.push_back({fmt::format("{}: precision ({} of {} alarms)", name, s.right, s.alarms), "", share_of_all(s.right, s.alarms), floors.precision});
   }
   table.rows.push_back({fmt::format("{}recall from its size on ({} of {} faults)", kind == FaultKind::kJump ? name + ": " : "  ", s.found[1], s.faults[1]),
-                        "", share(s.found[1], s.faults[1]), floors.recall});
+                        "", share_of_all(s.found[1], s.faults[1]), floors.recall});
   if (s.faults[0] > 0)
-    table.rows.push_back({fmt::format("  recall of smaller ones ({} of {})", s.found[0], s.faults[0]), "", share(s.found[0], s.faults[0])});
-  table.rows.push_back({"  recall under its own name, from its size on", "", share(s.named[1], s.faults[1])});
-  table.rows.push_back({"  delay, median", "min", median(s.delays)});
+    table.rows.push_back({fmt::format("  recall of smaller ones ({} of {})", s.found[0], s.faults[0]), "", share_of_all(s.found[0], s.faults[0])});
+  table.rows.push_back({"  recall under its own name, from its size on", "", share_of_all(s.named[1], s.faults[1])});
+  table.rows.push_back({"  delay, median", "min", median_in_place(s.delays)});
 }
 
 }  // namespace
@@ -117,7 +117,7 @@ Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& opt
   Tally warned;
   for (auto const seed : options.seeds) {
     auto const began = std::chrono::steady_clock::now();
-    auto per_day = kEventsPerDay;
+    auto per_day = kUnfaultyPerDay;
     for (double& rate : per_day) rate *= static_cast<double>(options.nodes) / kOfStations;
     MADANG_TRY(auto const play, Play::prepare({.seed = seed,
                                                .days = static_cast<double>(options.days),
@@ -144,9 +144,9 @@ Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& opt
   for (std::size_t t = 1; t < on_clean.size(); ++t)
     if (on_clean[t] > 0)
       table.rows.push_back({fmt::format("on devices without a fault: {}", sensing::name_of(static_cast<sensing::QualityTest>(t))),
-                            "per million", 1e6 * share(on_clean[t], clean)});
+                            "per million", 1e6 * share_of_all(on_clean[t], clean)});
   table.rows.push_back({fmt::format("values of events marked when they came ({} of {})", events.kept_back, events.values), "",
-                        share(events.kept_back, events.values)});
+                        share_of_all(events.kept_back, events.values)});
   table.rows.push_back({"situations at broken devices, a day of one city", "", warned.at_broken_devices / std::max(1.0, warned.days)});
   return table;
 }

@@ -75,6 +75,7 @@ class RealPath {
   [[nodiscard]] Origin origin(DatastreamId stream) const { return origins_[static_cast<std::size_t>(stream.value())]; }
   [[nodiscard]] std::optional<std::uint32_t> node_of(ThingId thing) const;
   [[nodiscard]] Result<std::vector<situations::SituationPtr>> open_situations() const;
+  [[nodiscard]] Result<situations::SituationPtr> situation(SituationId id) const { return situations_->find(id); }
   [[nodiscard]] std::vector<sensing::WorkItem> work_list() const { return quality_->work_list(); }
   /// As a reader of the store sees it now; unknown where it was forgotten.
   [[nodiscard]] Quality stored_quality(DatastreamId stream, Instant when);

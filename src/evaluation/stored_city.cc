@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/quality.h"
-#include "sensing/rules.h"
+#include "storage/records/unmigrated.h"
 
 namespace madang::evaluation {
 namespace {
@@ -17,15 +17,16 @@ struct Value {
   Instant time;
   std::uint32_t stream = 0;
   double value = 0;
+  QualityFlag flag = QualityFlag::kUnknown;
 };
 
 Result<std::vector<Value>> values_of(storage::ObservationStore& store, sensing::warning::StreamNumbers const& numbers,
                                      Interval when) {
   std::vector<Value> values;
   for (auto const& [id, number] : numbers) {
-    MADANG_TRY(auto const read, store.read(id, when, {.limit = kValuesOfStream, .with_details = false}));
+    MADANG_TRY(auto const read, store.read(id, when, {.limit = kValuesOfStream, .with_details = true}));
     for (auto const& o : read) {
-      if (sensing::counts(o.quality.flag)) values.push_back({o.phenomenon_time, number, o.value});
+      if (sensing::warning::is_judged(o)) values.push_back({o.phenomenon_time, number, o.value, o.quality.flag});
     }
   }
   // Equal times in the order of streams, whatever the order of the map.
@@ -42,11 +43,13 @@ Result<std::unique_ptr<StoredCity>> open_stored_city(std::filesystem::path const
   if (!std::filesystem::is_directory(data)) return fail(Code::kNotFound, "--data: there is no directory " + data.string());
   MADANG_TRY(auto held, runtime::DataDirectory::open(data));
   stored->directory = std::make_unique<runtime::DataDirectory>(std::move(held));
-  MADANG_TRY(stored->records, storage::Records::open(records_address, stored->clock));
+  MADANG_TRY(auto records, storage::Records::open(records_address, stored->clock));
+  stored->records = storage::unmigrated(std::move(records));
   MADANG_TRY(stored->city, city::City::open(*stored->records, stored->clock));
   storage::ChunkStore::Options options;
   options.folder = (data / "observations").string();
   options.clock = &stored->clock;
+  options.upgrades = options.background = options.settle_at_end = false;
   MADANG_TRY(stored->store, storage::ChunkStore::open(options));
   return stored;
 }
@@ -74,7 +77,7 @@ Result<std::size_t> play(StoredCity& stored, sensing::warning::Engine& engine,
     MADANG_TRY(auto const values, values_of(*stored.store, numbers, {from, std::min(from + kWindow, when.to)}));
     for (auto const& v : values) {
       for (auto const& finding : engine.advance(v.time)) each(finding);
-      engine.observe(v.stream, v.time, v.value);
+      engine.observe(v.stream, v.time, v.value, v.flag);
     }
     count += values.size();
   }

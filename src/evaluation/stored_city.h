@@ -23,7 +23,8 @@ struct StoredCity {
   std::unique_ptr<city::City> city;
   std::unique_ptr<storage::ChunkStore> store;
 };
-/// `records_address`: as the server's setting. kConflict: a server runs on it.
+/// `records_address`: as the server's setting. kConflict: a server runs on it. kUnsupported: an older Madang
+/// wrote it; it stays as it is.
 Result<std::unique_ptr<StoredCity>> open_stored_city(std::filesystem::path const& data, std::string const& records_address);
 
 /// From the first to the last stored value of these streams.

@@ -24,7 +24,6 @@ using simulation::Truth;
 constexpr double kPlumeReach = 2.5;   // km from its source; the wind is not in the file
 constexpr double kNoiseReach = 0.8;
 constexpr double kRadii = 3;          // of a crowd, a fire, a leak
-constexpr Millis kBlowsAway = std::chrono::minutes{40};
 constexpr Millis kStep{120'000};
 constexpr double kSpikeShare = 0.6;   // of a spike's size above the values around it: this reading was touched
 constexpr std::size_t kAround = 5;    // values before and after
@@ -255,7 +254,7 @@ Result<int> score_flags(StoredCity& stored, std::vector<Truth> const& truths) {
   return 0;
 }
 
-Result<int> evaluate(TruthOptions const& o) {
+Result<int> score_all(TruthOptions const& o) {
   MADANG_TRY(auto const truths, read_truth(o.truth));
   if (truths.empty()) return fail(Code::kInvalid, fmt::format("{}: holds no line", o.truth.string()));
   MADANG_TRY(auto const stored, open_stored_city(o.data, o.records_address));
@@ -265,7 +264,7 @@ Result<int> evaluate(TruthOptions const& o) {
 }  // namespace
 
 int evaluate_truth(TruthOptions const& options) {
-  auto const done = evaluate(options);
+  auto const done = score_all(options);
   if (done) return *done;
   fmt::print(stderr, "madang evaluate: {}\n", done.error().sentence);
   return 2;

@@ -170,6 +170,7 @@ std::string settings_text(Rival const& r) {
 bool kept_what_it_costs() {
   auto const cost = measure_warning_cost(kCostStreams, kCostSteps);
   fmt::print("{} Datastreams at a value each two minutes: {:.1f} ms of processor time a step\n", kCostStreams, cost.seconds_per_step * 1000);
+  fmt::print("where each fourth station delivers by the day: {:.0f} MB for what is heard of their neighbours\n", cost.witness_megabytes);
   return floor_kept("share of one core", cost.share_of_core, kCoreMost, true);
 }
 

@@ -10,8 +10,9 @@
 namespace madang::evaluation {
 namespace {
 
-constexpr Millis kStep = std::chrono::minutes{2};
-constexpr int kStepsWarm = 30;
+constexpr Millis kCostStep = std::chrono::minutes{2};
+constexpr int kCostStepsWarm = 30;
+constexpr Millis kByTheDay = std::chrono::hours{30};
 constexpr double kStreetsApart = 0.003;  // degrees
 constexpr std::size_t kColumns = 80;
 
@@ -32,10 +33,10 @@ double reading(sensing::QuantityInfo const& info, std::uint64_t stream, int step
   return info.scale_min + span * (0.3 + 0.02 * u + (x % 997 == 0 ? 0.5 : 0));
 }
 
-}  // namespace
+using sensing::warning::Engine;
 
-WarningCost measure_warning_cost(std::size_t datastreams, int steps) {
-  using sensing::warning::Engine;
+/// `late`: each fourth station delivers by the day.
+Engine city_of(std::size_t datastreams, bool late) {
   auto const channels = sensing::city_node_quantities();
   Engine engine(sensing::warning::shipped_rules(),
                 {.alarms_per_day = 5, .calendar = sensing::indices::Calendar::of_zone("Asia/Seoul").value()});
@@ -49,22 +50,34 @@ WarningCost measure_warning_cost(std::size_t datastreams, int steps) {
     s.place = {37.4 + kStreetsApart * static_cast<double>(row), 126.8 + kStreetsApart * static_cast<double>(node % kColumns)};
     s.placed = true;
     s.area = AreaId{static_cast<std::int64_t>(node % 25 + 1)};
-    s.interval = kStep;
+    s.interval = kCostStep;
+    if (late && node % 4 == 0) s.lateness = kByTheDay;
     MADANG_ASSERT(engine.add(s).has_value());
   }
+  return engine;
+}
+
+}  // namespace
+
+WarningCost measure_warning_cost(std::size_t datastreams, int steps) {
+  auto const channels = sensing::city_node_quantities();
+  auto engine = city_of(datastreams, false);
   Instant const start = *parse_instant("2026-11-23T00:00:00Z");
   WarningCost cost;
   double since = 0;
-  for (int step = 0; step < kStepsWarm + steps; ++step) {
-    if (step == kStepsWarm) since = processor_seconds();
-    Instant const when = start + kStep * step;
+  for (int step = 0; step < kCostStepsWarm + steps; ++step) {
+    if (step == kCostStepsWarm) since = processor_seconds();
+    Instant const when = start + kCostStep * step;
     for (std::size_t n = 0; n < datastreams; ++n) {
       engine.observe(static_cast<std::uint32_t>(n), when, reading(channels[n % channels.size()], n, step));
     }
-    cost.findings += engine.advance(when + kStep).size();
+    cost.findings += engine.advance(when + kCostStep).size();
   }
   cost.seconds_per_step = (processor_seconds() - since) / steps;
-  cost.share_of_core = cost.seconds_per_step / std::chrono::duration<double>(kStep).count();
+  auto with_late = city_of(datastreams, true);
+  with_late.advance(start);
+  cost.witness_megabytes = static_cast<double>(with_late.witness_bytes()) / 1e6;
+  cost.share_of_core = cost.seconds_per_step / std::chrono::duration<double>(kCostStep).count();
   return cost;
 }
 

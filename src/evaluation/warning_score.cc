@@ -105,6 +105,7 @@ class Scorer {
 
   void match(Told const& told) {
     bool matched = false;
+    std::optional<Instant> event_end;
     for (std::size_t e = 0; e < played_.events.size(); ++e) {
       auto const& event = played_.events[e];
       auto const spoke = spoke_of(told, family_of(event.what));
@@ -120,7 +121,9 @@ class Scorer {
       if (is_told) keep_earlier(found_[e].told, told_at);
       if (is_confirmed) keep_earlier(found_[e].told, confirmed_at);
       if (is_confirmed) keep_earlier(found_[e].confirmed, confirmed_at);
+      if (is_confirmed) event_end = std::max(event_end.value_or(kInstantMin), event.happening.when.to);
     }
+    if (event_end) count_end(told, *event_end);
     auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(played_, told, f); });
     bool const broken = fault != played_.faults.end();
     if (told.suspect) return count_suspect(broken, matched);
@@ -144,6 +147,15 @@ class Scorer {
   }
 
  private:
+  /// What it lasted for is over at `event_end`; of several events the last one's.
+  void count_end(Told const& told, Instant event_end) {
+    if (told.ended_by == situations::End::kUnheard) ++t_.ended_unheard;
+    if (told.ended_by != situations::End::kGone || !told.clear_at) return;
+    double const after = static_cast<double>((*told.clear_at - event_end).count()) / 60'000;
+    t_.clear_after.push_back(after);
+    if (after < 0) t_.notes.push_back(fmt::format("over {:.0f} min before its event: {} ({}) at {}", -after, told.rule, told.kind, format_instant(told.at)));
+  }
+
   void count_suspect(bool broken, bool matched) {
     t_.suspects_broken += broken ? 1 : 0;
     t_.suspects_event += !broken && matched ? 1 : 0;
@@ -223,6 +235,8 @@ Told told_of(situations::Situation const& s, Instant at) {
   t.at = at;
   t.suspect = s.signal.kind == situations::kDeviceSuspect;
   if (!t.suspect && s.signal.kind != situations::kUnconfirmed) t.confirmed_at = at;
+  t.clear_at = s.clear_since;
+  t.ended_by = s.ended_by;
   auto const& streams = s.signal.evidence.streams;
   auto const cause = std::ranges::find(streams, std::string_view("cause"), &situations::EvidenceStream::role);
   if (cause != streams.end()) t.family = family_of_channel(cause->channel);
@@ -256,6 +270,8 @@ void Tally::add(Tally const& o) {
   events_found += o.events_found;
   situations_of_events += o.situations_of_events;
   events_told_once += o.events_told_once;
+  clear_after.insert(clear_after.end(), o.clear_after.begin(), o.clear_after.end());
+  ended_unheard += o.ended_unheard;
   notes.insert(notes.end(), o.notes.begin(), o.notes.end());
 }
 

@@ -34,6 +34,8 @@ struct Told {
   Instant at;            ///< when it was there for operators to see
   std::optional<Instant> confirmed_at;  ///< since when it is more than a notice of what one station shows alone
   std::map<Family, Instant> also;  ///< of what else it spoke, since when: the noise of a crowd, the heat of a fire
+  std::optional<Instant> clear_at;  ///< since when its cause is reported gone
+  situations::End ended_by = situations::End::kNone;  ///< kNone: it is open still
   std::set<std::uint32_t> nodes;  ///< stations that it names as its cause, over its whole life
   // For notes only.
   Instant until;                           ///< it was last seen open
@@ -70,6 +72,9 @@ struct Tally {
   int levels_right = 0;
   int suspects_broken = 0, suspects_event = 0, suspects_nothing = 0;
   int events_found = 0, situations_of_events = 0, events_told_once = 0;
+  // Of confirmed warnings of events, once they have ended.
+  std::vector<double> clear_after;           ///< minutes from the event's end, where they were measured to be over
+  int ended_unheard = 0;                     ///< the others: nobody knew
   std::vector<std::string> notes;            ///< false ones and misses, one a line
 
   void add(Tally const& other);

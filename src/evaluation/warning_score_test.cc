@@ -190,5 +190,33 @@ TEST(rivals, confirm_by_a_neighbour_or_by_lasting_and_group_what_stands_together
   EXPECT_TRUE(rivals.told(0, 0, 3).empty());  // 100 ug/m3
 }
 
+/// The fire ends twenty minutes after the start.
+Told ended(Told t, Millis clear_after_start, situations::End why) {
+  t.clear_at = kStart + clear_after_start;
+  t.ended_by = why;
+  return t;
+}
+
+TEST(warning_score, counts_from_the_end_of_an_event_until_its_confirmed_warning_is_cleared) {
+  using std::chrono::minutes;
+  auto const warning = confirmed(told(Family::kWarmth, kStart + 2 * kStep, {4}), kStart + 2 * kStep);
+  auto const lone = of_one_station(told(Family::kWarmth, kStart + 2 * kStep, {4}));
+  auto const t = scored({fire(9, {4, 5})}, {},
+                        {ended(warning, minutes{32}, situations::End::kGone), ended(warning, minutes{15}, situations::End::kGone),
+                         ended(warning, minutes{140}, situations::End::kUnheard), ended(lone, minutes{40}, situations::End::kGone), warning});
+  EXPECT_EQ(t.clear_after, (std::vector<double>{12, -5}));
+  EXPECT_EQ(t.ended_unheard, 1);
+}
+
+TEST(warning_score, counts_from_the_end_of_the_last_event_that_a_warning_was_of) {
+  using std::chrono::minutes;
+  auto next = fire(9, {4});
+  next.happening.when = {kStart + minutes{30}, kStart + minutes{50}};
+  next.last = next.happening.when.to;
+  auto const warning = confirmed(told(Family::kWarmth, kStart + minutes{32}, {4}), kStart + minutes{32});
+  auto const t = scored({fire(9, {4}), next}, {}, {ended(warning, minutes{60}, situations::End::kGone)});
+  EXPECT_EQ(t.clear_after, std::vector<double>{10});
+}
+
 }  // namespace
 }  // namespace madang::evaluation

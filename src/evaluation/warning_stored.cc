@@ -30,7 +30,7 @@ struct FoundAlarm {
   std::string_view severity;
   double value = 0, expected = 0, score = 0, threshold = 0;
   std::size_t stations = 0;
-  bool suspect = false;
+  Finding::What what = Finding::What::kRaise;
 };
 
 struct Trial {
@@ -38,6 +38,7 @@ struct Trial {
   std::size_t values = 0;
   Interval when{};
   std::vector<std::string> standing;
+  std::size_t crowded_out = 0;
 };
 
 FoundAlarm describe(Finding const& f, Engine const& engine, city::City const& city) {
@@ -48,7 +49,7 @@ FoundAlarm describe(Finding const& f, Engine const& engine, city::City const& ci
   a.severity = situations::name_of(f.severity);
   a.score = f.score;
   a.threshold = f.threshold;
-  a.suspect = f.what == Finding::What::kSuspect;
+  a.what = f.what;
   a.value = f.excess;
   for (auto const& m : f.members) a.stations += m.cause ? 1 : 0;
   if (!f.members.empty()) {
@@ -66,8 +67,8 @@ Result<Trial> try_rules(StoredCity& stored, RuleSet const& rules, StoredOptions 
   MADANG_TRY(auto const calendar, sensing::indices::Calendar::of_zone(o.zone));
   Engine engine(rules, {.alarms_per_day = o.alarms_per_day, .calendar = calendar});
   sensing::warning::StreamNumbers numbers;
-  MADANG_CHECK(sensing::warning::add_streams(*stored.city, engine, numbers));
   Trial trial;
+  MADANG_TRY(trial.crowded_out, sensing::warning::add_streams(*stored.city, engine, numbers));
   MADANG_TRY(trial.when, span_of(stored, numbers));
   if (o.days > 0) {
     auto const wanted = Millis{static_cast<std::int64_t>(o.days * 86'400'000.0)};
@@ -75,9 +76,8 @@ Result<Trial> try_rules(StoredCity& stored, RuleSet const& rules, StoredOptions 
   }
   std::set<std::string> told;
   auto const each = [&](Finding const& f) {
-    bool const suspect = f.what == Finding::What::kSuspect;
-    if (f.what != Finding::What::kRaise && !suspect) return;
-    if (told.insert(fmt::format("{}@{}", f.key, millis_of(f.since))).second) {
+    if (f.is_over()) return;
+    if (told.insert(fmt::format("{}@{} {}", f.key, millis_of(f.since), static_cast<int>(f.what))).second) {
       trial.alarms.push_back(describe(f, engine, *stored.city));
     }
   };
@@ -89,29 +89,41 @@ Result<Trial> try_rules(StoredCity& stored, RuleSet const& rules, StoredOptions 
   return trial;
 }
 
-double days_of(Trial const& t) { return static_cast<double>(t.when.length().count()) / 86'400'000.0; }
+double days_of_trial(Trial const& t) { return static_cast<double>(t.when.length().count()) / 86'400'000.0; }
 
 /// Of less than a day nothing is said about days.
-double a_day(int alarms, Trial const& t) { return alarms / std::max(1.0, days_of(t)); }
+double a_day(int alarms, Trial const& t) { return alarms / std::max(1.0, days_of_trial(t)); }
 
 void print_summary(std::string_view title, Trial const& t) {
-  std::map<std::string, std::pair<int, int>> by_rule;
-  for (auto const& a : t.alarms) ++(a.suspect ? by_rule[a.rule].second : by_rule[a.rule].first);
+  struct Counts {
+    int alarms = 0, unconfirmed = 0, suspects = 0;
+  };
+  std::map<std::string, Counts> by_rule;
+  for (auto const& a : t.alarms) {
+    auto& counts = by_rule[a.rule];
+    ++(a.what == Finding::What::kRaise ? counts.alarms : a.what == Finding::What::kUnconfirmed ? counts.unconfirmed : counts.suspects);
+  }
   fmt::print("{}: {} values from {} to {} ({:.1f} days)\n", title, t.values, format_instant(t.when.from),
-             format_instant(t.when.to), days_of(t));
+             format_instant(t.when.to), days_of_trial(t));
   for (auto const& line : t.standing) fmt::print("  {}\n", line);
-  fmt::print("  {:<20}{:>10}{:>12}{:>18}\n", "rule", "alarms", "a day", "device suspects");
+  if (t.crowded_out > 0) fmt::print("  {} streams found no room and were not judged\n", t.crowded_out);
+  fmt::print("  {:<20}{:>10}{:>12}{:>14}{:>18}\n", "rule", "alarms", "a day", "unconfirmed", "device suspects");
   int total = 0;
   for (auto const& [rule, counts] : by_rule) {
-    fmt::print("  {:<20}{:>10}{:>12.2f}{:>18}\n", rule, counts.first, a_day(counts.first, t), counts.second);
-    total += counts.first;
+    fmt::print("  {:<20}{:>10}{:>12.2f}{:>14}{:>18}\n", rule, counts.alarms, a_day(counts.alarms, t), counts.unconfirmed, counts.suspects);
+    total += counts.alarms;
   }
   fmt::print("  {:<20}{:>10}{:>12.2f}\n\n", "all", total, a_day(total, t));
 }
 
+std::string_view word_of(FoundAlarm const& a) {
+  if (a.what == Finding::What::kSuspect) return "suspect";
+  return a.what == Finding::What::kUnconfirmed ? "unconfirmed" : a.severity;
+}
+
 void print_alarm(std::string_view mark, FoundAlarm const& a) {
-  fmt::print("{} {}  {:<14}{:<9} {:>8.1f} for {:>8.1f} expected, score {:>5.1f} of {:>5.1f}, {:>3} stations  {}\n", mark,
-             format_instant(a.at), a.rule, a.suspect ? "suspect" : a.severity, a.value, a.expected, a.score, a.threshold,
+  fmt::print("{} {}  {:<14}{:<12} {:>8.1f} for {:>8.1f} expected, score {:>5.1f} of {:>5.1f}, {:>3} stations  {}\n", mark,
+             format_instant(a.at), a.rule, word_of(a), a.value, a.expected, a.score, a.threshold,
              a.stations, a.where);
 }
 
@@ -123,7 +135,7 @@ void print_alarms(Trial const& t) {
 /// Alarms of the same rule whose stories begin within an hour of each other at the same place count as the same.
 void print_difference(Trial const& live, Trial const& changed) {
   auto const same = [](FoundAlarm const& a, FoundAlarm const& b) {
-    return a.rule == b.rule && a.where == b.where && a.suspect == b.suspect && std::chrono::abs(a.at - b.at) <= std::chrono::hours{1};
+    return a.rule == b.rule && a.where == b.where && a.what == b.what && std::chrono::abs(a.at - b.at) <= std::chrono::hours{1};
   };
   auto const missing = [&](Trial const& from, Trial const& in, std::string_view mark) {
     std::size_t listed = 0;
@@ -153,8 +165,7 @@ Result<RuleSet> rules_of_file(std::string const& path) {
 Result<void> evaluate(StoredOptions const& o) {
   MADANG_TRY(auto const stored, open_stored_city(o.data, o.records_address));
   sensing::warning::RuleStore store(*stored->records);
-  MADANG_CHECK(store.open(stored->clock.now()));
-  MADANG_TRY(auto const live, store.newest());
+  MADANG_TRY(auto const live, store.in_force(stored->clock.now()));
   std::optional<RuleSet> changed;  // read first: a mistake in it need not wait for a whole history
   if (!o.rules_file.empty()) {
     MADANG_TRY(changed, rules_of_file(o.rules_file));

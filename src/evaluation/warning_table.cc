@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "sensing/quality/tests.h"
 
@@ -15,11 +16,12 @@ constexpr double kNoisePerDayMost = 1;
 constexpr double kWideLeast = 0.95;
 constexpr double kPromptLeast = 0.9;
 
-double median(std::vector<double> values) {
+double quantile(std::vector<double> values, double q) {
   if (values.empty()) return std::nan("");
   std::ranges::sort(values);
-  return values[values.size() / 2];
+  return values[std::min(values.size() - 1, static_cast<std::size_t>(q * static_cast<double>(values.size())))];
 }
+double median(std::vector<double> values) { return quantile(std::move(values), 0.5); }
 
 double share(int part, int whole) { return whole > 0 ? static_cast<double>(part) / whole : std::nan(""); }
 
@@ -58,6 +60,15 @@ void print_class(EventClass what, std::vector<Tally> const& columns) {
   }
 }
 
+void print_ends(std::vector<Tally> const& columns) {
+  auto const ended = [](Tally const& t) { return static_cast<int>(t.clear_after.size()) + t.ended_unheard; };
+  auto const early = [](Tally const& t) { return static_cast<int>(std::ranges::count_if(t.clear_after, [](double after) { return after < 0; })); };
+  row("minutes from an event's end to the all-clear: median", columns, [](Tally const& t) { return number(median(t.clear_after)); });
+  row("  95 % of them within", columns, [](Tally const& t) { return number(quantile(t.clear_after, 0.95)); });
+  row("  cleared before the event's end", columns, [&](Tally const& t) { return found_of(early(t), static_cast<int>(t.clear_after.size())); });
+  row("  ended as unheard, nobody knew", columns, [&](Tally const& t) { return found_of(t.ended_unheard, ended(t)); });
+}
+
 double prompt_share(Tally const& t) {
   auto const& sharp = t.of[static_cast<std::size_t>(EventClass::kSharp)];
   auto const& fire = t.of[static_cast<std::size_t>(EventClass::kFire)];
@@ -79,6 +90,7 @@ void print_warning_table(std::vector<Tally> const& columns) {
     return number(t.events_found > 0 ? static_cast<double>(t.situations_of_events) / t.events_found : std::nan(""));
   });
   row("  events told as exactly one", columns, [](Tally const& t) { return found_of(t.events_told_once, t.events_found); });
+  print_ends(columns);
   row("device suspects a day: broken / an event / nothing", columns, [](Tally const& t) {
     return fmt::format("{:.1f}/{:.1f}/{:.1f}", t.suspects_broken / t.days, t.suspects_event / t.days, t.suspects_nothing / t.days);
   });

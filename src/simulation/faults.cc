@@ -11,7 +11,6 @@ namespace {
 
 constexpr double kSilencesPerSlot = 0.14;  // about 2 % of all node time is silent
 constexpr double kFaultsPerSlot = 0.06;
-constexpr double kHourMillis = 3'600'000;
 constexpr double kBelow = 0.4;  // the smallest is so much of `about`
 
 /// Which channels a fault likes, and the size around which it is drawn there. The sizes are those from which the shipped
@@ -50,24 +49,24 @@ constexpr double kAheadAbout = 5 * 60'000;
 double spread(std::uint64_t draw, double low, double high) { return low * std::pow(high / low, uniform(draw)); }
 
 /// Half of all below `about`, half above.
-double around(std::uint64_t draw, double about, double most) {
+double drawn_around(std::uint64_t draw, double about, double most) {
   return about * (mix(draw + 1) % 2 == 0 ? spread(draw, kBelow, 1) : spread(draw, 1, most));
 }
 
-void set_length(Fault& fault, double hours) { fault.when.to = fault.when.from + Millis{static_cast<std::int64_t>(hours * kHourMillis)}; }
+void set_length(Fault& fault, double hours) { fault.when.to = fault.when.from + Millis{static_cast<std::int64_t>(hours * static_cast<double>(kHourMillis))}; }
 
 template <typename Table>
 void set_size(Fault& fault, Table const& table, std::uint64_t draw) {
   auto const& liked = table[draw % table.size()];
   fault.channel = static_cast<int>(liked.channel);
   fault.about = liked.about;
-  fault.size = around(mix(draw), liked.about, liked.most);
+  fault.size = drawn_around(mix(draw), liked.about, liked.most);
 }
 
 void set_clock(Fault& fault, std::uint64_t draw) {
   bool const ahead = mix(draw + 7) % 3 == 0;
   fault.about = ahead ? kAheadAbout : -kBehindAbout;
-  fault.size = std::floor(around(draw, fault.about, ahead ? 100 : 27));
+  fault.size = std::floor(drawn_around(draw, fault.about, ahead ? 100 : 27));
 }
 
 void set_factor(Fault& fault, std::uint64_t draw) {
@@ -96,7 +95,7 @@ std::string_view name_of(FaultKind kind) {
 double relative_size(Fault const& fault) {
   if (fault.about == 0) return 0;
   bool const by_length = fault.kind == FaultKind::kSilence || fault.kind == FaultKind::kStuck;
-  double const size = by_length ? static_cast<double>(fault.when.length().count()) / kHourMillis : fault.size;
+  double const size = by_length ? static_cast<double>(fault.when.length().count()) / static_cast<double>(kHourMillis) : fault.size;
   return std::abs(size / fault.about);
 }
 
@@ -107,12 +106,12 @@ Fault draw_fault(FaultKind kind, std::size_t node, Instant from, std::uint64_t d
   switch (kind) {
     case FaultKind::kSilence:
       fault.about = kSilenceAbout;
-      set_length(fault, around(length, kSilenceAbout, 144));
+      set_length(fault, drawn_around(length, kSilenceAbout, 144));
       break;
     case FaultKind::kStuck:
       fault.channel = static_cast<int>(detail % kChannelCount);
       fault.about = kStuckAbout;
-      set_length(fault, around(length, kStuckAbout, 3.2));
+      set_length(fault, drawn_around(length, kStuckAbout, 3.2));
       break;
     case FaultKind::kSpikes:
       set_size(fault, kSpikeSizes, detail);

@@ -10,7 +10,6 @@
 namespace madang::simulation {
 namespace {
 
-constexpr std::int64_t kHourMillis = 3'600'000;
 constexpr double kMillisPerMinute = 60'000;
 constexpr std::int64_t kPerHourMax = 64;  // room in the numbering
 constexpr double kPlumesPerHour = 0.9;

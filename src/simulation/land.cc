@@ -9,7 +9,6 @@
 namespace madang::simulation {
 namespace {
 
-constexpr double kTurn = 2 * std::numbers::pi;
 constexpr LatLon kCentre{37.55, 126.99};
 constexpr double kHalfWidth = 18.4;   // km, west to east
 constexpr double kHalfHeight = 15.1;  // km, south to north

@@ -18,7 +18,7 @@ namespace {
 constexpr double kShareAlongRoads = 0.55;
 constexpr double kShoreMin = 0.03;         // km from the water
 constexpr double kCityArea = 750;          // km2, only to scale the least distance
-constexpr int kTriesMax = 400;
+constexpr int kPlacesTried = 400;
 constexpr double kCommerceMeasured = 0.8;
 
 struct RoadPoint {
@@ -166,7 +166,7 @@ std::vector<Node> place_nodes(Land const& land, CityPlan const& plan, std::size_
   Spacing spacing(std::min(0.075, 0.25 * std::sqrt(kCityArea / static_cast<double>(count))));
   Addresses addresses;
   std::vector<Node> nodes;
-  auto const tries_max = static_cast<std::int64_t>(count) * kTriesMax;
+  auto const tries_max = static_cast<std::int64_t>(count) * kPlacesTried;
   for (std::int64_t n = 0; nodes.size() < count; ++n) {
     MADANG_ASSERT(n < tries_max);
     std::uint64_t const draw = at(key, n);

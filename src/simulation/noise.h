@@ -4,8 +4,11 @@
 
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 
 namespace madang::simulation {
+
+inline constexpr double kTurn = 2 * std::numbers::pi;  ///< radians
 
 /// splitmix64's finaliser (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014).
 [[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) {

@@ -10,7 +10,6 @@
 namespace madang::simulation {
 namespace {
 
-constexpr std::int64_t kHourMillis = 3'600'000;
 constexpr std::uint64_t kDevicePurpose = 0x80;
 constexpr std::uint64_t kSpellPurpose = 0x5E11;
 enum Regional : std::uint64_t { kRegionalPm = 0x90, kRegionalTemperature, kRegionalHumidity, kRegionalCloud };

@@ -23,7 +23,7 @@ std::vector<Point> winding(Point from, Point to, double push, std::uint64_t key,
 }
 
 /// A polyline through its corners' neighbourhoods instead of its corners (Chaikin).
-std::vector<Point> rounded(std::vector<Point> const& line) {
+std::vector<Point> rounded_line(std::vector<Point> const& line) {
   std::vector<Point> out{line.front()};
   for (std::size_t i = 0; i + 1 < line.size(); ++i) {
     Point const a = line[i];
@@ -70,19 +70,19 @@ void add_riverside_and_rings(std::vector<Road>& roads, Land const& land) {
                                       std::tuple{0.45, "Dosim Sunhwan-daero", "도심순환대로"}}) {
     auto ring = land.outline(120, share);
     ring.push_back(ring.front());
-    roads.push_back({{en, ko}, RoadKind::kExpressway, rounded(ring)});
+    roads.push_back({{en, ko}, RoadKind::kExpressway, rounded_line(ring)});
   }
 }
 
 /// The avenue between two district centres; over the river by a straight bridge.
 std::vector<Point> avenue_line(Land const& land, Point from, Point to, bool over_river, std::uint64_t key) {
-  if (!over_river) return rounded(winding(from, to, 0.12, key, 3));
+  if (!over_river) return rounded_line(winding(from, to, 0.12, key, 3));
   Point const south = from.y < to.y ? from : to;
   Point const north = from.y < to.y ? to : from;
   double const x = (south.x + north.x) / 2;
   auto const banks = [&](double side) { return land.along_river(x, x + 0.1, side * 0.5, side * 0.25).front(); };
-  auto line = rounded(winding(south, banks(-1), 0.1, key, 2));
-  auto const rest = rounded(winding(banks(1), north, 0.1, mix(key), 2));
+  auto line = rounded_line(winding(south, banks(-1), 0.1, key, 2));
+  auto const rest = rounded_line(winding(banks(1), north, 0.1, mix(key), 2));
   line.insert(line.end(), rest.begin(), rest.end());
   return line;
 }
@@ -127,7 +127,7 @@ void add_streets(std::vector<Road>& roads, Land const& land, Tessellation const&
     bool const joins = find(a) != find(b);
     if (!joins && at(key_of(seed, 0x3B), static_cast<std::int64_t>(a * 1000 + b)) % 4 != 0) continue;
     std::uint64_t const key = key_of(seed, 0x3C, a * 1000 + b);
-    auto line = rounded(winding(places[a].centre, places[b].centre, 0.14, key, 2));
+    auto line = rounded_line(winding(places[a].centre, places[b].centre, 0.14, key, 2));
     if (!all_dry(land, line)) continue;
     root[find(a)] = find(b);
     auto const& district = names.districts[places[a].parent];

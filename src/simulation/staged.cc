@@ -12,7 +12,7 @@
 namespace madang::simulation {
 namespace {
 
-constexpr double kMillisPerMinute = 60'000;
+constexpr double kMillisOfMinute = 60'000;
 constexpr double kMillisPerSecond = 1'000;
 constexpr double kMinutesMin = 0.1;
 /// A fire in a street block: wide enough that the stations around notice it, not only one that stands down-wind.
@@ -72,9 +72,9 @@ Result<StagedHappening> parse_parts(std::vector<std::string_view> const& parts) 
   MADANG_TRY(staged.place, place_of(parts[1]));
   auto const size_name = fmt::format("the size ({})", unit_of(staging->kind));
   MADANG_TRY(staged.size, number_of(parts[2], size_name, staging->size_min, staging->size_max));
-  double const minutes_max = static_cast<double>(kStagedLengthMax.count()) / kMillisPerMinute;
+  double const minutes_max = static_cast<double>(kStagedLengthMax.count()) / kMillisOfMinute;
   MADANG_TRY(auto const minutes, number_of(parts[3], "the length in minutes", kMinutesMin, minutes_max));
-  staged.length = millis(minutes, kMillisPerMinute);
+  staged.length = millis(minutes, kMillisOfMinute);
   if (parts.size() == 5) {
     double const seconds_max = static_cast<double>(kStagedDelayMax.count()) / kMillisPerSecond;
     MADANG_TRY(auto const seconds, number_of(parts[4], "the delay in seconds", 0, seconds_max));

@@ -9,7 +9,6 @@
 namespace madang::simulation {
 namespace {
 
-constexpr double kTurn = 2 * std::numbers::pi;
 constexpr double kDayMillis = 86'400'000.0;
 constexpr LatLon kCityCentre{37.55, 126.99};
 

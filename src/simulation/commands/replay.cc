@@ -3,22 +3,17 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 
 #include "core/error.h"
 #include "runtime/clock.h"
+#include "simulation/commands/stop_signal.h"
 #include "simulation/simulation.h"
 
 namespace madang::simulation {
 namespace {
 
-std::atomic<bool> stop_asked = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void on_stop_signal(int) { stop_asked = true; }
-
-Result<void> check(ReplayOptions const& o, std::string const& source) {
+Result<void> check_replay(ReplayOptions const& o, std::string const& source) {
   if (o.when.from >= o.when.to) return fail(Code::kInvalid, "to: not after from");
   if (!(o.speed >= 0.1 && o.speed <= 100'000)) return fail(Code::kInvalid, fmt::format("speed: {} is not 0.1 to 100000", o.speed));
   if (o.prefix.empty() && source == o.server.http) {
@@ -27,11 +22,11 @@ Result<void> check(ReplayOptions const& o, std::string const& source) {
   return {};
 }
 
-Result<void> replay(ReplayOptions const& options) {
+Result<void> replay(ReplayOptions const& options, std::atomic<bool>& stop_asked) {
   // The past is open to all: reading it takes no key.
   bool const own_past = options.source_http.empty();
   std::string const source_http = own_past ? options.server.http : options.source_http;
-  MADANG_CHECK(check(options, source_http));
+  MADANG_CHECK(check_replay(options, source_http));
   runtime::SystemClock const clock;
   MADANG_TRY(auto source, simulation::SensorthingsClient::to({source_http, "", own_past ? options.server.find : nullptr}, stop_asked));
   MADANG_TRY(auto const devices, simulation::read_devices(source, options.prefix));
@@ -50,11 +45,7 @@ Result<void> replay(ReplayOptions const& options) {
 }  // namespace
 
 int run_replay(ReplayOptions const& options) {
-  stop_asked = false;
-  std::signal(SIGINT, on_stop_signal);
-  std::signal(SIGTERM, on_stop_signal);
-  std::signal(SIGPIPE, SIG_IGN);
-  auto const done = replay(options);
+  auto const done = replay(options, stop_on_signals());
   if (done) return 0;
   fmt::print(stderr, "madang replay: {}\n", done.error().sentence);
   return 1;

@@ -3,20 +3,15 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 
 #include "core/error.h"
 #include "runtime/clock.h"
+#include "simulation/commands/stop_signal.h"
 #include "simulation/simulation.h"
 
 namespace madang::simulation {
 namespace {
-
-std::atomic<bool> stop_asked = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
-
-void on_stop_signal(int) { stop_asked = true; }
 
 Result<void> check(SimulateOptions const& o) {
   if (o.things < 1 || o.things > 100'000) return fail(Code::kInvalid, fmt::format("things: {} is not 1 to 100000", o.things));
@@ -29,7 +24,7 @@ Result<void> check(SimulateOptions const& o) {
   return {};
 }
 
-Result<void> simulate(SimulateOptions const& options) {
+Result<void> simulate(SimulateOptions const& options, std::atomic<bool>& stop_asked) {
   MADANG_CHECK(check(options));
   runtime::SystemClock const clock;
   simulation::CityPlan const plan = simulation::make_city_plan({.seed = options.seed, .nodes = options.things});
@@ -70,11 +65,7 @@ Result<void> simulate(SimulateOptions const& options) {
 }  // namespace
 
 int run_simulate(SimulateOptions const& options) {
-  stop_asked = false;
-  std::signal(SIGINT, on_stop_signal);
-  std::signal(SIGTERM, on_stop_signal);
-  std::signal(SIGPIPE, SIG_IGN);
-  auto const done = simulate(options);
+  auto const done = simulate(options, stop_on_signals());
   if (done) return 0;
   fmt::print(stderr, "madang simulate: {}\n", done.error().sentence);
   return 1;

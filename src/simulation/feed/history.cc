@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t kConnections = 2;
 
 /// What the two senders share.
-struct Shared {
+struct HistoryRun {
   CityPlan const& plan;
   std::span<std::int64_t const> things;
   HistoryOptions const& options;
@@ -40,7 +40,7 @@ struct Shared {
 
 class Sender {
  public:
-  Sender(Shared& shared, SensorthingsClient server) : shared_(shared), server_(std::move(server)), readings_(shared.plan) {}
+  Sender(HistoryRun& shared, SensorthingsClient server) : shared_(shared), server_(std::move(server)), readings_(shared.plan) {}
 
   Result<void> run() {
     while (!shared_.over()) {
@@ -87,7 +87,7 @@ class Sender {
     return {};
   }
 
-  Shared& shared_;
+  HistoryRun& shared_;
   SensorthingsClient server_;
   Readings readings_;
   std::vector<Reading> pending_;
@@ -103,7 +103,7 @@ Millis phase_of(std::uint64_t seed, std::size_t node, Millis interval) {
 Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t const> things,
                                  HistoryOptions const& options, runtime::Clock const& clock,
                                  std::atomic<bool> const& stop) {
-  Shared shared{.plan = plan, .things = things, .options = options, .clock = clock, .stop = stop, .mutex = {}, .failure = {}};
+  HistoryRun shared{.plan = plan, .things = things, .options = options, .clock = clock, .stop = stop, .mutex = {}, .failure = {}};
   std::vector<std::jthread> threads;
   std::atomic<std::size_t> running = kConnections;
   for (std::size_t i = 0; i < kConnections; ++i) {

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "simulation/feed/limits.h"
@@ -14,14 +12,11 @@ namespace {
 /// Collects what is due at about the same time into one CreateObservations body.
 class HttpSink final : public Sink {
  public:
-  HttpSink(SensorthingsClient server, std::span<std::int64_t const> things)
-      : server_(std::move(server)), things_(things.begin(), things.end()), streams_(things.size()) {}
+  HttpSink(SensorthingsClient server, std::vector<StreamIds> streams)
+      : server_(std::move(server)), streams_(std::move(streams)) {}
 
   Result<void> send(std::size_t node, Reading const& reading) override {
-    if (!streams_[node]) {
-      MADANG_TRY(streams_[node], stream_ids(server_, things_[node]));
-    }
-    append_data_arrays(body_, *streams_[node], std::span(&reading, 1));
+    append_data_arrays(body_, streams_[node], std::span(&reading, 1));
     ++collected_;
     if (collected_ * kChannelCount >= kValuesPerBodyMax) return flush();
     return {};
@@ -45,8 +40,7 @@ class HttpSink final : public Sink {
 
  private:
   SensorthingsClient server_;
-  std::vector<std::int64_t> things_;
-  std::vector<std::optional<StreamIds>> streams_;
+  std::vector<StreamIds> streams_;  ///< by node
   std::string body_ = "[";
   std::size_t collected_ = 0;
   SinkCounts counts_;
@@ -56,7 +50,14 @@ class HttpSink final : public Sink {
 
 Result<std::unique_ptr<Sink>> http_sink(HttpSinkOptions const& options, std::atomic<bool> const& stop) {
   MADANG_TRY(auto server, SensorthingsClient::to(options.server, stop));
-  return std::make_unique<HttpSink>(std::move(server), options.things);
+  // Before the first message: looked up on the way, they would make a whole city late at its start.
+  std::vector<StreamIds> streams;
+  streams.reserve(options.things.size());
+  for (auto const thing : options.things) {
+    if (stop) break;  // nothing will be sent
+    MADANG_TRY(streams.emplace_back(), stream_ids(server, thing));
+  }
+  return std::make_unique<HttpSink>(std::move(server), std::move(streams));
 }
 
 }  // namespace madang::simulation

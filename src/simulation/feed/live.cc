@@ -19,6 +19,7 @@ namespace {
 constexpr std::chrono::milliseconds kNapMax{50};
 constexpr std::chrono::seconds kReportPeriod{10};
 constexpr Millis kTruthPeriod{60'000};
+constexpr std::chrono::seconds kCollectMax{1};
 
 class Live {
  public:
@@ -26,7 +27,7 @@ class Live {
        std::atomic<bool> const& stop)
       : plan_(plan), sink_(sink), options_(options), clock_(clock), stop_(stop), started_(clock.now()),
         scale_{started_, options.speed}, staged_(stage(options.staged)), readings_(plan, {.staged = staged_}),
-        reported_(clock.tick()) {
+        flushed_(clock.tick()), reported_(clock.tick()) {
     for (std::size_t i = 0; i < plan.nodes.size(); ++i) phases_.push_back(phase_of(plan.seed, i, options.interval));
     order_.resize(plan.nodes.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
@@ -85,6 +86,7 @@ class Live {
     bool flushed = false;
     for (Instant now = clock_.now(); now < due && !over(now); now = clock_.now()) {
       if (!flushed) MADANG_CHECK(sink_.flush());
+      if (!flushed) flushed_ = clock_.tick();
       flushed = true;
       std::this_thread::sleep_for(std::min<Millis>(due - now, kNapMax));
     }
@@ -101,7 +103,11 @@ class Live {
     Reading reading;
     if (!readings_.read(node, simulated, reading)) return {};
     reading.phenomenon_time = due + (reading.phenomenon_time - simulated);
-    return sink_.send(node, reading);
+    MADANG_CHECK(sink_.send(node, reading));
+    // Nobody waits where the feed is behind, and what is collected must not wait for that either.
+    if (clock_.tick() - flushed_ < kCollectMax) return {};
+    flushed_ = clock_.tick();
+    return sink_.flush();
   }
 
   void report(Instant due) {
@@ -133,6 +139,7 @@ class Live {
   std::vector<std::size_t> order_;  ///< nodes by phase
   Instant truth_due_;
   std::uint64_t left_out_ = 0;
+  Tick flushed_;
   Tick reported_;
   std::uint64_t reported_sent_ = 0;
 };

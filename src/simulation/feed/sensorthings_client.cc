@@ -16,11 +16,6 @@ using simdjson::dom::element;
 
 constexpr std::string_view kRoot = "/sta/v1.1/";
 
-std::string_view text_at(element const& entity, std::string_view name) {
-  std::string_view text;
-  return entity[name].get(text) == simdjson::SUCCESS ? text : std::string_view{};
-}
-
 std::string_view property_at(element const& entity, std::string_view name) {
   std::string_view text;
   return entity["properties"][name].get(text) == simdjson::SUCCESS ? text : std::string_view{};
@@ -65,6 +60,11 @@ std::chrono::milliseconds pause_before(web::ClientResponse const& response) {
 }
 
 }  // namespace
+
+std::string_view text_at(element const& entity, std::string_view name) {
+  std::string_view text;
+  return entity[name].get(text) == simdjson::SUCCESS ? text : std::string_view{};
+}
 
 Result<SensorthingsClient> SensorthingsClient::to(ServerAddress server, std::atomic<bool> const& stop) {
   SensorthingsClient client(std::move(server), stop);
@@ -224,9 +224,14 @@ Result<std::size_t> SensorthingsClient::read_page(std::int64_t stream, Interval 
 Result<std::size_t> SensorthingsClient::create_observations(std::string_view data_arrays) {
   MADANG_TRY(auto const response, send("POST", std::string(kRoot) + "CreateObservations", data_arrays));
   if (response.status != 201) return refused("CreateObservations", response);
+  simdjson::dom::parser parser;
+  simdjson::dom::array elements;
+  if (parser.parse(response.body).get(elements) != simdjson::SUCCESS) return fail(Code::kInvalid, "CreateObservations: the answer is no list");
   std::size_t errors = 0;
-  constexpr std::string_view kError = "\"error\"";
-  for (auto at = response.body.find(kError); at != std::string::npos; at = response.body.find(kError, at + 1)) ++errors;
+  for (auto const each : elements) {
+    std::string_view text;
+    if (each.get(text) != simdjson::SUCCESS || text.starts_with("error")) ++errors;  // behind it stands why
+  }
   return errors;
 }
 

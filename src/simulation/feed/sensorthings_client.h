@@ -22,6 +22,9 @@ class element;
 
 namespace madang::simulation {
 
+/// A member that is a text; empty: there is none.
+std::string_view text_at(simdjson::dom::element const& entity, std::string_view name);
+
 /// A Datastream as read from a server.
 struct RemoteStream {
   std::int64_t id = 0;

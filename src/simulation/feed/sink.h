@@ -22,7 +22,7 @@ class Sink {
   virtual ~Sink() = default;
   /// May wait while the server is slow or away. An error ends the feed.
   virtual Result<void> send(std::size_t node, Reading const& reading) = 0;
-  /// Nothing more is due for a moment.
+  /// Sends what was collected: nothing more is due for a moment, or it has waited long enough.
   virtual Result<void> flush() = 0;
   /// Waits a few seconds for what is still on its way, then leaves.
   virtual void finish() = 0;

@@ -22,11 +22,6 @@ Result<element> parse(simdjson::dom::parser& parser, std::string const& json) {
   return root;
 }
 
-std::string_view text_at(element const& object, std::string_view name) {
-  std::string_view text;
-  return object[name].get(text) == simdjson::SUCCESS ? text : std::string_view{};
-}
-
 /// Copies members as they are, where they exist.
 void copy_members(JsonWriter& json, element const& from, std::initializer_list<std::string_view> names) {
   for (auto const name : names) {
@@ -52,7 +47,7 @@ void write_notice(JsonWriter& json, element const& properties) {
   city::write_name(json.key("notice"), notice);
 }
 
-void write_datastream(JsonWriter& json, element const& stream, StreamCopy const& copy, double speed) {
+void write_copied_datastream(JsonWriter& json, element const& stream, StreamCopy const& copy, double speed) {
   json.begin_object();
   copy_members(json, stream, {"name", "description", "observationType", "unitOfMeasurement"});
   json.key("properties").begin_object();
@@ -122,7 +117,7 @@ Result<std::string> thing_copy(ThingCopy const& copy) {
   json.end_array().key("Datastreams").begin_array();
   for (auto const& stream : copy.streams) {
     MADANG_TRY(auto const root, parse(parser, stream.json));
-    write_datastream(json, root, stream, copy.speed);
+    write_copied_datastream(json, root, stream, copy.speed);
   }
   json.end_array().end_object();
   return json.take();

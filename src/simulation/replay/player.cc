@@ -15,8 +15,8 @@
 namespace madang::simulation {
 namespace {
 
-constexpr std::chrono::milliseconds kNapMax{50};
-constexpr std::chrono::seconds kReportPeriod{10};
+constexpr std::chrono::milliseconds kReplayNapMax{50};
+constexpr std::chrono::seconds kReplayReportPeriod{10};
 constexpr double kStretchMin = 3'600'000;    // ms of the source read at once
 constexpr double kStretchMax = 86'400'000;
 constexpr double kStretchSeconds = 120'000;  // ms of playing that a stretch should last
@@ -73,7 +73,7 @@ class Player {
       Instant const due = sent_at(front.when);
       MADANG_CHECK(wait_until(due));
       MADANG_CHECK(target_.send(due, message));
-      if (clock_.tick() - reported_ >= kReportPeriod) report(front.when);
+      if (clock_.tick() - reported_ >= kReplayReportPeriod) report(front.when);
       values = values.subspan(message.size());
     }
     return target_.flush();
@@ -83,7 +83,7 @@ class Player {
     if (clock_.now() >= due) return {};
     MADANG_CHECK(target_.flush());
     for (Instant now = clock_.now(); now < due && !stop_; now = clock_.now()) {
-      std::this_thread::sleep_for(std::min<Millis>(due - now, kNapMax));
+      std::this_thread::sleep_for(std::min<Millis>(due - now, kReplayNapMax));
     }
     return {};
   }
