@@ -1,6 +1,7 @@
 #include "app/modules.h"
 
 #include "app/commands/measuring.h"
+#include "app/events/module.h"
 #include "app/journal/module.h"
 #include "app/serve/module.h"
 #include "opendata/module.h"
@@ -14,6 +15,7 @@ std::vector<modules::Module> all_modules() {
   auto const sensing = std::make_shared<sensing::Domain>();
   return {
       journal_module(),
+      events_module(),
       city::city_module(city),
       situations::situations_module(situations, city),
       sensing::sensing_module(sensing, city, situations),

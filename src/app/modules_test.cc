@@ -5,6 +5,7 @@
 
 #include "embedded_locales.h"
 #include "modules/program.h"
+#include "support/people.h"
 
 namespace madang::app {
 namespace {
@@ -34,6 +35,39 @@ TEST(all_modules, say_what_each_permission_lets_somebody_do) {
 TEST(all_modules, let_a_reader_change_nothing) {
   modules::Program const program{all_modules()};
   for (auto const name : program.permissions().of_role(modules::kReader)) EXPECT_TRUE(name.ends_with(".see")) << name;
+}
+
+std::vector<std::string> pages_of(modules::Program const& program, web::Principal const& who) {
+  std::vector<std::string> open;
+  auto const navigation = program.navigation();
+  for (auto const& page : navigation.links())
+    if (web::is_open_to(page.access, who) && !(page.signed_out_only && who.kind == web::Principal::Kind::kPerson)) open.emplace_back(page.path);
+  return open;
+}
+web::Principal somebody(modules::Program const& program, std::string_view role) {
+  auto who = test::person_who_may(std::string{role}, {});
+  auto grants = std::make_shared<web::Grants>();
+  for (auto const permission : program.permissions().of_role(role)) grants->give(permission);
+  who.grants = std::move(grants);
+  return who;
+}
+
+TEST(all_modules, show_each_role_the_pages_that_it_opens) {
+  using Pages = std::vector<std::string>;
+  modules::Program const program{all_modules()};
+  EXPECT_EQ(pages_of(program, {}), (Pages{"/", "/alerts", "/health", "/control", "/login"}));
+  EXPECT_EQ(pages_of(program, somebody(program, modules::kOperator)),
+            (Pages{"/", "/alerts", "/health", "/control", "/control?view=subscribers", "/login"}));
+  EXPECT_EQ(pages_of(program, somebody(program, modules::kReader)), (Pages{"/", "/alerts", "/health", "/control", "/login"}));
+}
+
+TEST(all_modules, name_pages_by_permissions_that_some_module_declares) {
+  modules::Program const program{all_modules()};
+  auto const navigation = program.navigation();
+  for (auto const& page : navigation.links()) {
+    auto const asked = page.access.permission.name();
+    EXPECT_TRUE(asked.empty() || program.permissions().find(asked) != nullptr) << page.path;
+  }
 }
 
 }  // namespace

@@ -86,8 +86,7 @@ class Load {
       auto const head_end = answer.find("\r\n\r\n");
       if (head_end == std::string::npos) continue;
       if (!answer.starts_with("HTTP/1.1 200 ")) return fail(Code::kInvalid, "not 200: " + answer.substr(0, 40));
-      std::string lower = answer.substr(0, head_end);
-      std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+      auto const lower = ascii_lower(std::string_view{answer}.substr(0, head_end));
       auto const at = lower.find("content-length: ");
       if (at == std::string::npos) return fail(Code::kInvalid, "an answer without content-length");
       auto const digits = std::string_view{lower}.substr(at + 16);

@@ -23,22 +23,22 @@
 namespace madang::app {
 namespace {
 
-using Floor = BenchReport::Floor;
+using Limit = BenchReport::Floor;
 using Steady = std::chrono::steady_clock;
 using web::mqtt::PublisherSwarm;
 
-struct HostPort {
+struct Door {
   std::string host;
   std::uint16_t port = 0;
 };
 
 /// "http://127.0.0.1:8080" or "127.0.0.1:1883".
-Result<HostPort> host_port_of(std::string_view text) {
+Result<Door> door_of(std::string_view text) {
   auto const rest = text.starts_with("http://") ? text.substr(7) : text;
   auto const colon = rest.rfind(':');
   auto const port = colon == std::string_view::npos ? std::nullopt : parse_int(rest.substr(colon + 1));
   if (!port || *port < 1 || *port > 65'535) return fail(Code::kInvalid, fmt::format("{}: HOST:PORT expected", text));
-  return HostPort{std::string(rest.substr(0, colon)), static_cast<std::uint16_t>(*port)};
+  return Door{std::string(rest.substr(0, colon)), static_cast<std::uint16_t>(*port)};
 }
 
 double milliseconds(std::chrono::nanoseconds t) { return std::chrono::duration<double, std::milli>(t).count(); }
@@ -98,8 +98,8 @@ class IngestBench {
       mqtt_text = server_->address().mqtt;
       key_ = server_->address().key;
     }
-    MADANG_TRY(http_, host_port_of(http_text_));
-    MADANG_TRY(mqtt_, host_port_of(mqtt_text));
+    MADANG_TRY(http_, door_of(http_text_));
+    MADANG_TRY(mqtt_, door_of(mqtt_text));
     return {};
   }
 
@@ -119,7 +119,7 @@ class IngestBench {
   Result<void> measure_bulk() {
     MADANG_TRY(auto const outcome, run_bulk());
     report_.add("CreateObservations, 1,000 values a body, durable", "obs/s",
-                static_cast<double>(outcome.observations) / outcome.seconds, Floor::kAtLeast, 400'000);
+                static_cast<double>(outcome.observations) / outcome.seconds, Limit::kAtLeast, 400'000);
     report_.add("  p99 of one body", "ms", outcome.percentile_ms(0.99));
     return {};
   }
@@ -139,7 +139,7 @@ class IngestBench {
     if (!outcome) return fail(outcome.error());
     if (failed) return fail(*failed);
     std::ranges::sort(taken);
-    report_.add("reads while such a load runs, p99", "ms", quantile(taken, 0.99), Floor::kAtMost, 10);
+    report_.add("reads while such a load runs, p99", "ms", quantile(taken, 0.99), Limit::kAtMost, 10);
     report_.add("  p50", "ms", quantile(taken, 0.5));
     report_.add("  reads a second", "1/s", static_cast<double>(taken.size()) / outcome->seconds);
     report_.add("  observations taken meanwhile", "obs/s", static_cast<double>(outcome->observations) / outcome->seconds);
@@ -169,7 +169,7 @@ class IngestBench {
   Result<void> measure_single() {
     MADANG_TRY(auto const outcome, run_post_load(post_load(64, [this](PostLoad::Next& next) { city_->next_single(next); })));
     report_.add("single-observation posts on 64 connections, durable", "1/s",
-                static_cast<double>(outcome.posts) / outcome.seconds, Floor::kAtLeast, 15'000);
+                static_cast<double>(outcome.posts) / outcome.seconds, Limit::kAtLeast, 15'000);
     report_.add("  p99", "ms", outcome.percentile_ms(0.99));
     return {};
   }
@@ -206,7 +206,7 @@ class IngestBench {
     if (!idle) return fail(Code::kUnavailable, "MQTT: messages stay unanswered");
     if (outcome.refused > 0) return fail(Code::kUnavailable, "MQTT: messages were refused: " + outcome.last_error);
     report_.add(fmt::format("MQTT QoS 1 messages of 17 values, {} connections", city_->nodes().size()), "msg/s", rate,
-                Floor::kAtLeast, 20'000);
+                Limit::kAtLeast, 20'000);
     report_.add("  p99 to PUBACK", "ms", milliseconds(outcome.latency.quantile(0.99)));
     return {};
   }
@@ -234,9 +234,9 @@ class IngestBench {
     swarm->stop();
     if (!idle || statistics.refused > 0) return fail(Code::kUnavailable, "MQTT: readings were refused: " + statistics.last_error);
     if (ages.size() * 2 < sent) return fail(Code::kUnavailable, "the live view showed less than half of the readings");
-    report_.add("sensor to browser, MQTT publish to event, p99", "ms", quantile(ages, 0.99), Floor::kAtMost, 250);
+    report_.add("sensor to browser, MQTT publish to event, p99", "ms", quantile(ages, 0.99), Limit::kAtMost, 250);
     report_.add("  p50", "ms", quantile(ages, 0.5));
-    report_.add("  readings a second", "1/s", rate, Floor::kAtLeast, 4'900);
+    report_.add("  readings a second", "1/s", rate, Limit::kAtLeast, 4'900);
     return {};
   }
 
@@ -245,8 +245,8 @@ class IngestBench {
   std::unique_ptr<OwnServer> server_;
   std::string http_text_;
   std::string key_;
-  HostPort http_;
-  HostPort mqtt_;
+  Door http_;
+  Door mqtt_;
   std::optional<BenchCity> city_;
   BenchReport report_;
 };

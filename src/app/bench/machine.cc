@@ -44,6 +44,8 @@ std::string describe(Machine const& m) {
                      m.compiler, m.version, m.commit);
 }
 
+double seconds_since(Tick began) { return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count(); }
+
 std::uint64_t peak_resident_bytes() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);

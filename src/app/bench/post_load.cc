@@ -30,17 +30,17 @@ struct Poster {
   Steady::time_point asked{};
 };
 
-class Load {
+class Posting {
  public:
-  explicit Load(PostLoad const& load) : load_(load), posters_(load.connections) {}
-  ~Load() {
+  explicit Posting(PostLoad const& load) : load_(load), posters_(load.connections) {}
+  ~Posting() {
     for (auto const& p : posters_) {
       if (p.fd >= 0) close(p.fd);
     }
     if (epoll_ >= 0) close(epoll_);
   }
-  Load(Load const&) = delete;
-  Load& operator=(Load const&) = delete;
+  Posting(Posting const&) = delete;
+  Posting& operator=(Posting const&) = delete;
 
   Result<PostLoadOutcome> run() {
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
@@ -145,7 +145,7 @@ class Load {
 
   static Result<std::size_t> body_length(std::string_view head) {
     static constexpr std::string_view kName = "content-length:";
-    auto const same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b; };
+    auto const same = [](char a, char b) { return ascii_lower(a) == b; };
     auto const found = std::ranges::search(head, kName, same);
     if (found.empty()) return fail(Code::kInvalid, "an answer without content-length");
     auto const rest = head.substr(static_cast<std::size_t>(found.end() - head.begin()));
@@ -189,6 +189,6 @@ double PostLoadOutcome::percentile_ms(double share) const {
   return latencies[static_cast<std::size_t>(share * static_cast<double>(latencies.size() - 1))] * 1000;
 }
 
-Result<PostLoadOutcome> run_post_load(PostLoad const& load) { return Load(load).run(); }
+Result<PostLoadOutcome> run_post_load(PostLoad const& load) { return Posting(load).run(); }
 
 }  // namespace madang::app

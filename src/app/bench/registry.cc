@@ -31,13 +31,10 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kThingsPerTransaction = 1'000;
 constexpr std::size_t kLookups = 1'000'000;
-constexpr std::size_t kStride = 7'919;  // a prime: look-ups jump about
 constexpr int kPages = 100;
 constexpr std::size_t kOneByOne = 500;  // registered alone, at each end
 constexpr int kTimes = 20;
-constexpr double kMega = 1e6;
 
-double seconds_since(Steady::time_point began) { return std::chrono::duration<double>(Steady::now() - began).count(); }
 
 double resident_bytes() {
   std::ifstream in("/proc/self/statm");

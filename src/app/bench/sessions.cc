@@ -24,12 +24,9 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kWarmLookups = 1'000'000;
 constexpr std::size_t kWarmPeople = 10'000;
-constexpr std::size_t kStride = 7'919;  // a prime: look-ups jump about
 constexpr std::size_t kSignIns = 500;
 constexpr int kSignOuts = 20;
-constexpr double kMega = 1e6;
 
-double seconds_since(Steady::time_point began) { return std::chrono::duration<double>(Steady::now() - began).count(); }
 
 class SessionsBench {
  public:

@@ -21,12 +21,11 @@ namespace madang::app {
 namespace {
 
 namespace fs = std::filesystem;
-using Floor = BenchReport::Floor;
+using Limit = BenchReport::Floor;
 using Seconds = std::chrono::duration<double>;
 
 constexpr std::size_t kBatch = 20'000;
 
-double seconds_since(Tick start) { return Seconds(std::chrono::steady_clock::now() - start).count(); }
 Tick tick() { return std::chrono::steady_clock::now(); }
 
 double percentile(std::vector<double> values, double share) {
@@ -132,27 +131,27 @@ Result<void> StoreBench::main_workload() {
   auto const values = static_cast<double>(in.values);
   report_.add("values", "million", values / 1e6);
   report_.add("in, appends (each durable) with rolling beside", "M/s", values / in.append_seconds / 1e6,
-              Floor::kAtLeast, 5);
+              Limit::kAtLeast, 5);
   report_.add("in, with making the values and the clean stop", "M/s", values / in.wall_seconds / 1e6);
   report_.add("clean stop", "s", in.stop_seconds);
-  report_.add("on disk, all files", "B/value", in.bytes_per_value, Floor::kAtMost, 2.5);
+  report_.add("on disk, all files", "B/value", in.bytes_per_value, Limit::kAtMost, 2.5);
   report_.add("commit of 20,000 values, median", "ms", percentile(in.commits_ms, 0.5));
   report_.add("commit of 20,000 values, p99", "ms", percentile(in.commits_ms, 0.99));
-  report_.add("commit of 20,000 values, worst", "ms", percentile(in.commits_ms, 1), Floor::kAtMost, 60);
+  report_.add("commit of 20,000 values, worst", "ms", percentile(in.commits_ms, 1), Limit::kAtMost, 60);
   report_.add("bare write and fdatasync of 128 KiB, worst of 1,000", "ms", worst_fdatasync(folder, 128u << 10, 1000));
 
   auto const opening = tick();
   storage::ChunkStore::Options store_options;
   store_options.folder = folder;
   MADANG_TRY(auto store, storage::ChunkStore::open(store_options));
-  report_.add("reopening", "s", seconds_since(opening), Floor::kAtMost, 1);
+  report_.add("reopening", "s", seconds_since(opening), Limit::kAtMost, 1);
   auto const held = store->statistics().observations;
   if (held != in.values - in.repeated)
     return fail(Code::kInternal,
                 "the store holds " + std::to_string(held) + " of " + std::to_string(in.values) + " values");
   MADANG_CHECK(reads(*store, workload));
   MADANG_CHECK(mixed(*store, workload));
-  report_.add("resident memory, highest", "MB", static_cast<double>(peak_resident_bytes()) / 1e6, Floor::kAtMost, 600);
+  report_.add("resident memory, highest", "MB", static_cast<double>(peak_resident_bytes()) / 1e6, Limit::kAtMost, 600);
   store.reset();
   forget(folder);
   return {};
@@ -172,7 +171,7 @@ Result<void> StoreBench::reads(storage::ChunkStore& store, BenchWorkload const& 
     took.push_back(seconds_since(start) * 1e3);
     if (read.empty()) return fail(Code::kInternal, "a day of a stream is empty");
   }
-  report_.add("24 h of one stream, median", "ms", percentile(took, 0.5), Floor::kAtMost, 0.025);
+  report_.add("24 h of one stream, median", "ms", percentile(took, 0.5), Limit::kAtMost, 0.025);
   report_.add("24 h of one stream, p99", "ms", percentile(took, 0.99));
 
   std::vector<DatastreamId> every;
@@ -192,14 +191,14 @@ Result<void> StoreBench::reads(storage::ChunkStore& store, BenchWorkload const& 
     return percentile(took, 0.5);
   };
   MADANG_TRY(double const latest, median_of(21, [&] { return store.latest(every); }));
-  report_.add("latest of all", "ms", latest, Floor::kAtMost, 1);
+  report_.add("latest of all", "ms", latest, Limit::kAtMost, 1);
   // Whole hours around all of it: the workload begins within one, and roll-ups answer for whole ones.
   Interval const hours{std::chrono::floor<std::chrono::hours>(all.from),
                        std::chrono::ceil<std::chrono::hours>(all.to)};
   MADANG_TRY(double const rolled, median_of(11, [&] { return store.aggregate(one_quantity, hours, {}); }));
-  report_.add("hourly mean, 1 quantity, all nodes, 3 d, from roll-ups", "ms", rolled, Floor::kAtMost, 10);
+  report_.add("hourly mean, 1 quantity, all nodes, 3 d, from roll-ups", "ms", rolled, Limit::kAtMost, 10);
   MADANG_TRY(double const raw, median_of(7, [&] { return store.aggregate(one_quantity, hours, {.from_raw = true}); }));
-  report_.add("hourly mean, 1 quantity, all nodes, 3 d, from raw", "ms", raw, Floor::kAtMost, 60);
+  report_.add("hourly mean, 1 quantity, all nodes, 3 d, from raw", "ms", raw, Limit::kAtMost, 60);
   return {};
 }
 
@@ -244,8 +243,8 @@ Result<void> StoreBench::mixed(storage::ChunkStore& store, BenchWorkload& worklo
   second.join();
   MADANG_CHECK(result);
   if (failed > 0) return fail(Code::kInternal, std::to_string(failed) + " reads failed");
-  report_.add("24 h reads per second while writing", "1/s", static_cast<double>(reads) / took, Floor::kAtLeast, 40'000);
-  report_.add("... values written meanwhile", "M/s", static_cast<double>(written) / took / 1e6, Floor::kAtLeast, 0.99);
+  report_.add("24 h reads per second while writing", "1/s", static_cast<double>(reads) / took, Limit::kAtLeast, 40'000);
+  report_.add("... values written meanwhile", "M/s", static_cast<double>(written) / took / 1e6, Limit::kAtLeast, 0.99);
   return {};
 }
 
@@ -256,7 +255,7 @@ Result<void> StoreBench::other_workload(std::string const& name, BenchWorkload::
   options.seed = options_.seed;
   BenchWorkload workload(options);
   MADANG_TRY(auto const in, ingest(folder, workload, days));
-  report_.add(name, "B/value", in.bytes_per_value, limit > 0 ? Floor::kAtMost : Floor::kNone, limit);
+  report_.add(name, "B/value", in.bytes_per_value, limit > 0 ? Limit::kAtMost : Limit::kNone, limit);
   forget(folder);
   return {};
 }

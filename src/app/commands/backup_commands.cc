@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "modules/city_directory.h"
 #include "modules/local_request.h"
 #include "app/serve/backup_routes.h"
 #include "modules/local_access.h"
@@ -32,8 +33,7 @@ Result<void> backup_offline(BackupOptions const& options, std::string const& fol
 }
 
 Result<void> backup(BackupOptions const& options) {
-  if (!fs::exists(options.data_directory))
-    return fail(Code::kNotFound, fmt::format("there is no data directory {}", options.data_directory.string()));
+  MADANG_CHECK(modules::find_city(options.settings, options.data_directory, modules::CityNeed::kThere));
   auto const folder = fs::absolute(options.folder).string();
   auto const server = modules::find_local_server(options.data_directory);
   if (!server) return backup_offline(options, folder);
@@ -45,7 +45,11 @@ Result<void> restore(BackupOptions const& options) {
   if (!fs::exists(options.folder / "records.db"))
     return fail(Code::kNotFound, fmt::format("{} holds no backup: records.db is missing", options.folder.string()));
   std::error_code error;
-  if (fs::exists(options.data_directory) && !fs::is_empty(options.data_directory, error))
+  bool fresh = true;
+  if (fs::exists(options.data_directory, error)) {
+    MADANG_TRY(fresh, runtime::is_fresh(options.data_directory));
+  }
+  if (!fresh)
     return fail(Code::kConflict, fmt::format("{} is not empty; restore into a directory of its own",
                                              options.data_directory.string()));
   MADANG_TRY(auto const held, runtime::DataDirectory::open(options.data_directory));

@@ -57,6 +57,22 @@ void add_config(CLI::App& app, Invocation& call) {
   });
 }
 
+void add_api(CLI::App& app, Invocation& call) {
+  auto* api = app.add_subcommand("api", "Print what programs may ask of the server, as OpenAPI 3.1");
+  auto as_json = std::make_shared<bool>(false);
+  api->add_flag("--json", *as_json, "As JSON; without it as YAML");
+  api->footer("Example:\n  madang api > api/openapi.yaml");
+  call.on(*api, [&call, as_json] {
+    auto const document = call.program.api();
+    if (!document) {
+      fmt::print(stderr, "api: {}\n", document.error().sentence);
+      return 1;
+    }
+    fmt::print("{}", *as_json ? document->json() + "\n" : document->yaml());
+    return 0;
+  });
+}
+
 void add_doctor(CLI::App& app, Invocation& call, DoorSettings const& doors) {
   auto* doctor = app.add_subcommand("doctor", "Look at machine, ports, disk and clock, and say how to mend them");
   call.add_data_and_config(*doctor);

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <functional>
 #include <memory>
 
 #include "app/bench/machine.h"
@@ -9,6 +10,7 @@
 #include "app/commands/evaluate_quality.h"
 #include "core/text.h"
 #include "evaluation/evaluation.h"
+#include "modules/city_directory.h"
 
 namespace madang::app {
 namespace {
@@ -19,6 +21,16 @@ evaluation::StoredOptions stored_options(Invocation const& call, modules::Ground
           .rules_file = {},
           .zone = settings.zone,
           .alarms_per_day = sensing.warning_alarms_per_day};
+}
+
+/// Runs with the settings of a city that is there.
+int with_city(Invocation const& call, std::function<int(modules::GroundSettings const&)> const& run) {
+  return call.with_settings([&](modules::GroundSettings const& settings) {
+    auto const found = modules::find_city(settings, call.data, modules::CityNeed::kThere);
+    if (found) return run(settings);
+    fmt::print(stderr, "madang evaluate: {}\n", found.error().sentence);
+    return 1;
+  });
 }
 
 /// "3" or "1..8".
@@ -56,7 +68,7 @@ void add_warning(CLI::App& evaluate, Invocation& call, sensing::Settings const& 
   call.on(*sub, [&call, &sensing, options, seeds, data, sub, truth, truth_file] {
     options->machine = describe(this_machine());
     if (data->count() > 0) {
-      return call.with_settings([&](modules::GroundSettings const& settings) {
+      return with_city(call, [&](modules::GroundSettings const& settings) {
         if (truth->count() > 0) return evaluation::evaluate_truth({call.data, modules::records_address_of(settings, call.data), *truth_file, false});
         auto stored = stored_options(call, settings, sensing);
         stored.days = sub->count("--days") > 0 ? options->days : 0;
@@ -80,7 +92,7 @@ void add_rule(CLI::App& evaluate, Invocation& call, sensing::Settings const& sen
   sub->add_option("--days", *days, "Only the last so many days");
   sub->footer("Example:\n  madang evaluate rule --data madang-data --rules changed.json --days 14");
   call.on(*sub, [&call, &sensing, file, days] {
-    return call.with_settings([&](modules::GroundSettings const& settings) {
+    return with_city(call, [&](modules::GroundSettings const& settings) {
       auto stored = stored_options(call, settings, sensing);
       stored.rules_file = *file;
       stored.days = *days;
@@ -101,11 +113,12 @@ void add_quality(CLI::App& parent, Invocation& call) {
   sub->add_option("--json", options->json_path, "Write the numbers here as well");
   auto* truth = sub->add_option("--truth", options->truth, "Score the stored flags of a directory fed by madang simulate by its truth file");
   call.add_data_and_config(*sub);
-  sub->footer("Example:\n  madang import sdot --data network --keep-all --positions positions.csv S-DoT_*.csv\n"
+  sub->footer("Example:\n  mkdir network\n  madang import sdot --data network --keep-all --positions positions.csv S-DoT_*.csv\n"
               "  madang evaluate quality --data network");
   call.on(*sub, [&call, options, truth] {
     return call.with_settings([&](modules::GroundSettings const& settings) {
-      if (truth->count() > 0) return evaluation::evaluate_truth({call.data, modules::records_address_of(settings, call.data), options->truth, true});
+      if (truth->count() > 0)
+        return with_city(call, [&](auto const&) { return evaluation::evaluate_truth({call.data, modules::records_address_of(settings, call.data), options->truth, true}); });
       options->data_directory = call.data;
       options->settings = settings;
       return evaluate_quality(*options);

@@ -18,6 +18,8 @@ void add_serve(CLI::App& app, Invocation& call, DoorSettings& doors);
 /// backup, restore.
 void add_backup(CLI::App& app, Invocation& call);
 void add_config(CLI::App& app, Invocation& call);
+/// api: the document that /api/openapi.yaml serves.
+void add_api(CLI::App& app, Invocation& call);
 void add_doctor(CLI::App& app, Invocation& call, DoorSettings const& doors);
 /// bench store|ingest|http|registry.
 void add_benches(CLI::App& app, Invocation& call);

@@ -119,12 +119,12 @@ void look_at_devices(Report& report, modules::LocalServer const& server) {
   std::size_t count = 0;
   for (auto const device : devices) {
     std::string_view serial;
-    std::string_view last;
+    std::int64_t last = 0;
     std::uint64_t messages = 0;
     if (device["serial"].get(serial) != simdjson::SUCCESS || device["last"].get(last) != simdjson::SUCCESS ||
         device["messages"].get(messages) != simdjson::SUCCESS || ++count > kDevicesShownMax)
       continue;
-    shown += fmt::format("{}{} ({} messages, the last at {})", shown.empty() ? "" : ", ", serial, messages, last);
+    shown += fmt::format("{}{} ({} messages, the last at {})", shown.empty() ? "" : ", ", serial, messages, format_instant(instant_of_millis(last)));
   }
   report.hint("devices", fmt::format("{} send and have no Thing: {}{}", devices.size(), shown, count > kDevicesShownMax ? ", ..." : ""),
               "register them as docs/devices.md says; the newest messages of each wait for that");

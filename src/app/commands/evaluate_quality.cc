@@ -61,7 +61,7 @@ class Evaluation {
   Result<void> real() {
     runtime::SystemClock const clock;
     sensing::OfflineCity offline;
-    MADANG_CHECK(offline.open(options_.data_directory, options_.settings, clock));
+    MADANG_CHECK(offline.open(options_.data_directory, options_.settings, clock, sensing::OfflineCity::Use::kRead));
     say(fmt::format("\nthe network in {}", options_.data_directory.string()));
     MADANG_TRY(auto const found, evaluation::evaluate_real_quality(*offline.city, *offline.store, say));
     for (auto const& table : found.tables) show(table, true);

@@ -8,10 +8,12 @@
 #include <functional>
 #include <iterator>
 
+#include "modules/city_directory.h"
 #include "runtime/clock.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/signer.h"
 #include "storage/journal/verify.h"
+#include "storage/records/unmigrated.h"
 
 namespace madang::app {
 namespace {
@@ -22,22 +24,19 @@ namespace journal = storage::journal;
 /// A proof is far smaller; what is larger is another file.
 constexpr std::size_t kProofFileMax = 2 << 20;
 
-int finish(std::string_view what, Result<void> const& done) {
+int exit_code_of(std::string_view what, Result<void> const& done) {
   if (done) return 0;
   fmt::print(stderr, "madang {}: {}\n", what, done.error().sentence);
   return 1;
 }
 
 /// Opens the records of a data directory, also while a server runs on it, and calls `work`.
-Result<void> with_journal(JournalOptions const& options, std::function<Result<void>(storage::Records&)> const& work) {
-  if (!fs::exists(options.data_directory))
-    return fail(Code::kNotFound, fmt::format("there is no data directory {}", options.data_directory.string()));
-  auto const address = modules::records_address_of(options.settings, options.data_directory);
-  constexpr std::string_view kFile = "sqlite:";
-  if (address.starts_with(kFile) && !fs::exists(address.substr(kFile.size())))
-    return fail(Code::kNotFound, fmt::format("{} holds no city yet", options.data_directory.string()));
+enum class Use { kRead, kWrite };
+Result<void> with_journal(JournalOptions const& options, std::function<Result<void>(storage::Records&)> const& work, Use use = Use::kRead) {
+  MADANG_CHECK(modules::find_city(options.settings, options.data_directory, modules::CityNeed::kThere));
   runtime::SystemClock const clock;
-  MADANG_TRY(auto const records, storage::Records::open(address, clock));
+  MADANG_TRY(auto records, storage::Records::open(modules::records_address_of(options.settings, options.data_directory), clock));
+  if (use == Use::kRead) records = storage::unmigrated(std::move(records));
   MADANG_CHECK(journal::migrate(*records));
   return work(*records);
 }
@@ -109,7 +108,7 @@ Result<void> verify_proof(JournalOptions const& options) {
 /// Runs an export and prints its text.
 int print_proof(std::string_view what, JournalOptions const& options,
                 std::function<Result<std::string>(storage::Records&)> const& make) {
-  return finish(what, with_journal(options, [&](storage::Records& records) -> Result<void> {
+  return exit_code_of(what, with_journal(options, [&](storage::Records& records) -> Result<void> {
                   MADANG_TRY(auto const text, make(records));
                   fmt::print("{}\n", text);
                   return {};
@@ -124,12 +123,12 @@ void print_entry(journal::Entry const& entry) {
 }  // namespace
 
 int run_verify(JournalOptions const& options) {
-  if (sodium_init() < 0) return finish("verify", fail(Code::kInternal, "the cryptographic library cannot be started"));
-  return finish("verify", options.proof.empty() ? verify_journal(options) : verify_proof(options));
+  if (sodium_init() < 0) return exit_code_of("verify", fail(Code::kInternal, "the cryptographic library cannot be started"));
+  return exit_code_of("verify", options.proof.empty() ? verify_journal(options) : verify_proof(options));
 }
 
 int list_journal(JournalOptions const& options) {
-  return finish("journal list", with_journal(options, [&](storage::Records& records) -> Result<void> {
+  return exit_code_of("journal list", with_journal(options, [&](storage::Records& records) -> Result<void> {
                   MADANG_TRY(auto const size, journal::entry_count(records));
                   for (auto from = std::max<std::int64_t>(0, size - options.count); from < size;) {
                     MADANG_TRY(auto const page, journal::entries(records, from, size - from));
@@ -142,7 +141,7 @@ int list_journal(JournalOptions const& options) {
 }
 
 int print_journal_key(JournalOptions const& options) {
-  return finish("journal key", with_journal(options, [&](storage::Records& records) -> Result<void> {
+  return exit_code_of("journal key", with_journal(options, [&](storage::Records& records) -> Result<void> {
                   MADANG_TRY(auto const key, journal::SigningKey::read(options.data_directory));
                   MADANG_TRY(auto const origin, journal::origin(records));
                   fmt::print("{}\n", key.verifier(origin).text());
@@ -161,13 +160,13 @@ int prove_growth(JournalOptions const& options) {
 }
 
 int erase_from_journal(JournalOptions const& options) {
-  return finish("journal erase", with_journal(options, [&](storage::Records& records) -> Result<void> {
+  return exit_code_of("journal erase", with_journal(options, [&](storage::Records& records) -> Result<void> {
                   runtime::SystemClock const clock;
                   MADANG_CHECK(records.transaction(
                       [&](soci::session& sql) { return journal::erase(sql, options.position, options.name, clock.now()); }));
                   fmt::print("\"{}\" of entry {} is erased; backups made before still hold it\n", options.name, options.position);
                   return {};
-                }));
+                }, Use::kWrite));
 }
 
 }  // namespace madang::app

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "app/journal/routes.h"
+#include "modules/api_document.h"
 #include "runtime/log.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/signer.h"
@@ -14,7 +15,7 @@ constexpr Millis kSignEvery{60'000};
 
 using Signing = std::optional<storage::journal::Signer>;
 
-Result<modules::Opened> open(Signing& signer, modules::Ground const& ground) {
+Result<modules::Opened> open_journal(Signing& signer, modules::Ground const& ground) {
   MADANG_CHECK(storage::journal::migrate(ground.records));
   MADANG_TRY(auto ready, storage::journal::Signer::open(ground.records, ground.directory, ground.clock));
   signer.emplace(std::move(ready));
@@ -34,9 +35,10 @@ modules::Module journal_module() {
   auto const signer = std::make_shared<Signing>();
   modules::Module module;
   module.name = "journal";
+  module.api = modules::api_of("app/journal");
   module.permissions = {{kSeeJournal, "permission.journal.see"}};
   module.commands = {{modules::Shelf::kData, add_journal}};
-  module.open = [signer](modules::Ground const& ground) { return open(*signer, ground); };
+  module.open = [signer](modules::Ground const& ground) { return open_journal(*signer, ground); };
   module.close = [signer] { signer->reset(); };
   return module;
 }

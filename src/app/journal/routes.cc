@@ -1,12 +1,11 @@
 #include "app/journal/routes.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 
 #include "core/json_writer.h"
 #include "core/text.h"
+#include "runtime/refusal.h"
 #include "storage/journal/journal.h"
 #include "storage/journal/verify.h"
 
@@ -32,13 +31,13 @@ Result<std::int64_t> number(Request const& request, std::string_view name, std::
   auto const text = request.query_value(name);
   if (!text) return otherwise;
   auto const value = parse_int(*text);
-  if (!value || *value < 0) return fail(Code::kInvalid, fmt::format("{}: a whole number from 0 on expected", name));
+  if (!value || *value < 0) return runtime::refuse_field(Code::kInvalid, name, "refusal.journal.from_zero");
   return *value;
 }
 
 Result<std::int64_t> in_path(Request const& request, std::string_view name) {
   auto const value = parse_int(request.parameter(name));
-  if (!value || *value < 0) return fail(Code::kNotFound, fmt::format("{}: there is none", name));
+  if (!value || *value < 0) return runtime::refuse_field(Code::kNotFound, name, "refusal.journal.none");
   return *value;
 }
 
@@ -75,7 +74,7 @@ Result<Response> proof(storage::Records& records, Request const& request, bool w
   auto shown = journal::Shown::kEverything;
   if (!with_openings) {
     MADANG_TRY(auto const found, journal::leaves(records, position, 1));
-    if (found.empty()) return fail(Code::kNotFound, fmt::format("the journal has no entry {} yet", position));
+    if (found.empty()) return runtime::refuse(Code::kNotFound, "refusal.journal.no_entry", {{"position", std::to_string(position)}});
     shown = is_private(found.front().leaf) ? journal::Shown::kHash : journal::Shown::kLeaf;
   }
   MADANG_TRY(auto text, journal::export_entry(records, position, shown));

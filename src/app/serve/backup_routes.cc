@@ -4,13 +4,15 @@
 
 #include <filesystem>
 
+#include "runtime/data_directory.h"
+
 namespace madang::app {
 namespace {
 
 using web::Request;
 using web::Response;
 
-Result<Response> backup(storage::Records& records, storage::ObservationStore& store, Request const& request) {
+Result<Response> answer_backup(storage::Records& records, storage::ObservationStore& store, Request const& request) {
   auto const folder = request.query_value("folder");
   if (!folder || !folder->starts_with('/')) return fail(Code::kInvalid, "folder: an absolute path expected");
   auto const copy = [&store](std::string const& to) { return store.backup_to(to); };
@@ -24,7 +26,8 @@ Result<void> write_backup(storage::Records& records, CopyObservations const& cop
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) return fail(Code::kUnavailable, fmt::format("{} cannot be made: {}", folder, error.message()));
-  if (!std::filesystem::is_empty(folder, error))
+  MADANG_TRY(bool const fresh, runtime::is_fresh(folder));
+  if (!fresh)
     return fail(Code::kConflict, fmt::format("{} is not empty; a backup wants a folder of its own", folder));
   // Observations first: a Datastream that is made in between is then known without observations, never the reverse.
   MADANG_CHECK(copy_observations(folder + "/observations"));
@@ -34,7 +37,7 @@ Result<void> write_backup(storage::Records& records, CopyObservations const& cop
 web::Routes backup_routes(storage::Records& records, storage::ObservationStore& store) {
   web::Routes r;
   r.post<web::Access::kLocal>(
-      "/api/v1/backups", [&records, &store](Request const& q) { return backup(records, store, q); }, web::Work::kBulk);
+      "/api/v1/backups", [&records, &store](Request const& q) { return answer_backup(records, store, q); }, web::Work::kBulk);
   return r;
 }
 

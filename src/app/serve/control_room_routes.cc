@@ -5,6 +5,8 @@
 #include <map>
 #include <string>
 
+#include "runtime/refusal.h"
+
 namespace madang::app {
 namespace {
 
@@ -25,7 +27,7 @@ std::string_view content_type_of(std::string_view name) {
 
 Result<web::Response> send(Files const& files, std::string const& name, web::Request const& request) {
   auto const plain = files.find(name);
-  if (plain == files.end()) return fail(Code::kNotFound, "the control room has no file " + name);
+  if (plain == files.end()) return runtime::refuse(Code::kNotFound, "refusal.request.nothing_there", {{"path", "/control/" + name}});
   web::Response response;
   response.content_type = content_type_of(name);
   response.static_body = plain->second;

@@ -4,7 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "web/forms/forms.h"
+#include "city/limits.h"
+#include "runtime/refusal.h"
+#include "web/forms/bound.h"
+#include "web/html/form_page.h"
 #include "web/html/html.h"
 #include "web/html/page_frame.h"
 #include "web/http/session.h"
@@ -19,106 +22,102 @@ using web::markup::pieces;
 
 /// The browser forgets the cookie then; the session itself ends on the server.
 constexpr std::chrono::hours kCookieLifetime{12};
+constexpr std::chrono::minutes kUnavailablePause{1};
 constexpr char const* kAfterLogin = "/control";
 
 struct Attempt {
   std::string login;
-  std::string next;
-  std::string_view trouble_key;  ///< empty: nothing went wrong yet
-  int status = 200;
+  std::string password;
+  std::string next = kAfterLogin;
 };
+
+web::FormShape<Attempt> const& attempt_form() {
+  static auto const kShape =
+      web::FormShape<Attempt>{}
+          .text("login", &Attempt::login, {.required = true, .bytes_max = city::kLoginNameMax, .missing = "refusal.login.name_missing"})
+          .text("password", &Attempt::password,
+                {.required = true, .bytes_max = city::kPasswordMax, .secret = true, .missing = "refusal.login.password_missing"})
+          .text("next", &Attempt::next, {.bytes_max = web::kNextBytesMax, .characters_max = web::kNextBytesMax, .hidden = true, .unfit_is_nothing = true});
+  return kShape;
+}
+
+/// As long as its text tells the reader to wait.
+std::chrono::minutes pause_of(Error const& error) {
+  if (error.wording)
+    for (auto const& [name, argument] : error.wording->arguments)
+      if (auto const* const minutes = std::get_if<std::int64_t>(&argument.value); minutes != nullptr && name == "minutes") return std::chrono::minutes{*minutes};
+  return kUnavailablePause;
+}
 
 struct LoginPages {
   city::Rights& rights;
   runtime::Messages const& messages;
+  web::Navigation const& navigation;
 
-  [[nodiscard]] std::string say(Reader const& reader, std::string_view key,
-                                runtime::Messages::Arguments const& arguments = {}) const {
-    return messages.text(reader.language, key, arguments);
-  }
-
-  [[nodiscard]] web::Response page(Reader const& reader, Html const& main, int status) const {
-    auto const title = say(reader, "login.title");
+  [[nodiscard]] web::Response page(web::Request const& request, Reader const& reader, std::string page_title, Html const& main, int status) const {
+    web::Voice const voice{messages, reader.language};
     auto const top = element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, "Madang"),
                              web::language_links(reader, messages, "/login"));
-    auto const body = pieces(top, element("main", {{"id", "main"}}, element("h1", {}, title), main));
-    auto response = web::page_response(reader, title, {}, body, status);
+    auto const body = pieces(top, navigation.of(voice, request.who, "/login"), element("main", {{"id", "main"}}, element("h1", {}, voice.say("login.title")), main));
+    auto response = web::page_response(reader, std::move(page_title), {}, body, status);
     response.headers.emplace_back("X-Robots-Tag", "noindex");
     return response;
   }
 
-  [[nodiscard]] Html error_summary(Reader const& reader, std::string_view key) const {
-    return element("div", {{"class", "error"}, {"role", "alert"}, {"tabindex", -1}},
-                   element("h2", {}, say(reader, "login.wrong_title")),
-                   element("p", {}, element("a", {{"href", "#login"}}, say(reader, key))));
+  [[nodiscard]] web::Response form(web::Request const& request, web::FilledForm const& filled, int status) const {
+    auto const reader = web::reader_of(request, messages);
+    web::FormView const view{{messages, reader.language}, filled};
+    Html const fields = pieces(view.input("login", "login.name", {.autocomplete = "username", .is_name = true}),
+                               view.input("password", "login.password", {.type = "password", .autocomplete = "current-password"}),
+                               view.hidden("next"), element("button", {{"type", "submit"}}, view.voice.say("login.submit")));
+    // The server says what is missing, in the reader's language and at its field; a browser would say it in its own.
+    auto const main = pieces(view.summary("login.wrong_title"), element("p", {{"class", "lead"}}, view.voice.say("login.lead")),
+                             element("form", {{"method", "post"}, {"action", "/login"}, {"novalidate", true}}, fields));
+    return page(request, reader, view.page_title(view.voice.say("login.title")), main, status);
   }
 
-  [[nodiscard]] web::Response form(Reader const& reader, Attempt const& attempt) const {
-    bool const wrong = !attempt.trouble_key.empty();
-    Html fields = pieces(
-        element("label", {{"for", "login"}}, say(reader, "login.name")),
-        element("input", {{"id", "login"}, {"name", "login"}, {"autocomplete", "username"}, {"autocapitalize", "none"},
-                          {"spellcheck", "false"}, {"value", attempt.login}, {"required", true}, {"maxlength", 100},
-                          {"aria-invalid", wrong ? "true" : "false"}}),
-        element("label", {{"for", "password"}}, say(reader, "login.password")),
-        element("input", {{"id", "password"}, {"name", "password"}, {"type", "password"},
-                          {"autocomplete", "current-password"}, {"required", true}, {"maxlength", 1000}}),
-        element("input", {{"type", "hidden"}, {"name", "next"}, {"value", attempt.next}}),
-        element("button", {{"type", "submit"}}, say(reader, "login.submit")));
-    Html main = wrong ? error_summary(reader, attempt.trouble_key) : Html{};
-    main += element("p", {{"class", "lead"}}, say(reader, "login.lead"));
-    main += element("form", {{"method", "post"}, {"action", "/login"}}, fields);
-    return page(reader, main, attempt.status);
-  }
-
-  [[nodiscard]] web::Response signed_in(Reader const& reader, web::Principal const& who) const {
+  [[nodiscard]] web::Response signed_in(web::Request const& request, web::Principal const& who) const {
+    auto const reader = web::reader_of(request, messages);
+    web::Voice const voice{messages, reader.language};
     auto const token = element("input", {{"type", "hidden"}, {"name", web::kCsrfField}, {"value", who.csrf_token}});
-    auto const button = element("button", {{"type", "submit"}}, say(reader, "login.sign_out"));
-    return page(reader,
-                pieces(element("p", {}, say(reader, "login.signed_in_as", {{"name", who.name}})),
-                       element("p", {}, element("a", {{"href", kAfterLogin}}, say(reader, "login.back"))),
+    auto const button = element("button", {{"type", "submit"}}, voice.say("login.sign_out"));
+    return page(request, reader, voice.say("login.title"),
+                pieces(element("p", {}, voice.say("login.signed_in_as", {{"name", who.name}})),
+                       element("p", {}, element("a", {{"href", kAfterLogin}}, voice.say("login.back"))),
                        element("form", {{"method", "post"}, {"action", "/logout"}}, token, button)),
                 200);
   }
 
   [[nodiscard]] Result<web::Response> show(web::Request const& request) const {
-    auto const reader = web::reader_of(request, messages);
     if (auto const token = request.cookie(web::kSessionCookie)) {
-      if (auto const who = rights.principal_of_session(*token)) return signed_in(reader, *who);
+      if (auto const who = rights.principal_of_session(*token)) return signed_in(request, *who);
     }
-    Attempt attempt;
-    attempt.next = request.query_value("next").value_or(kAfterLogin);
-    return form(reader, attempt);
+    auto filled = attempt_form().empty();
+    auto const next = request.query_value("next").value_or(kAfterLogin);
+    filled.show("next", next.size() <= web::kNextBytesMax ? next : kAfterLogin);
+    return form(request, filled, 200);
   }
 
   [[nodiscard]] Result<web::Response> sign_in(web::Request const& request) const {
-    auto const reader = web::reader_of(request, messages);
     // Another site must not sign a reader in under a name of its own.
-    if (request.header("sec-fetch-site") == "cross-site")
-      return fail(Code::kForbidden, "the form came from another site; open /login here");
+    if (request.header("sec-fetch-site") == "cross-site") return runtime::refuse(Code::kForbidden, "refusal.login.other_site");
     MADANG_TRY(auto const sent, web::parse_form(request));
-    Attempt attempt;
-    attempt.login = sent.value("login").value_or("");
-    attempt.next = sent.value("next").value_or(kAfterLogin);
-    auto const password = sent.value("password").value_or("");
-    if (attempt.login.empty() || password.empty()) {
-      attempt.trouble_key = "login.missing";
-      attempt.status = 400;
-      return form(reader, attempt);
-    }
-    auto const done = rights.login(attempt.login, password, request.remote_address);
-    if (!done) return refused(reader, attempt, done.error().code);
-    auto response = web::redirect(web::safe_next(attempt.next));
+    auto bound = attempt_form().bind(sent);
+    if (!bound.filled.is_right()) return form(request, bound.filled, 400);
+    auto const done = rights.login(bound.value.login, bound.value.password, request.remote_address);
+    if (!done) return refused(request, std::move(bound.filled), done.error());
+    auto response = web::redirect(web::safe_next(bound.value.next));
     web::set_session_cookie(response, request, done->session_token, kCookieLifetime);
     return response;
   }
 
-  [[nodiscard]] web::Response refused(Reader const& reader, Attempt attempt, Code code) const {
-    bool const wrong = code == Code::kUnauthorized || code == Code::kInvalid || code == Code::kNotFound;
-    attempt.trouble_key = wrong ? "login.wrong" : code == Code::kOverloaded ? "login.too_many" : "login.unavailable";
-    attempt.status = wrong ? 401 : code == Code::kOverloaded ? 429 : 503;
-    auto response = form(reader, attempt);
-    if (!wrong) response.headers.emplace_back("Retry-After", "60");
+  [[nodiscard]] web::Response refused(web::Request const& request, web::FilledForm filled, Error const& error) const {
+    bool const wrong = error.code == Code::kUnauthorized || error.code == Code::kInvalid || error.code == Code::kNotFound;
+    bool const is_told = wrong || error.code == Code::kOverloaded;
+    auto const told = is_told ? error : runtime::refuse(Code::kUnavailable, "refusal.login.unavailable", {{"minutes", kUnavailablePause.count()}}).error();
+    filled.refuse(told);
+    auto response = form(request, filled, wrong ? 401 : error.code == Code::kOverloaded ? 429 : 503);
+    if (!wrong) response.headers.emplace_back("Retry-After", std::to_string(std::chrono::seconds{pause_of(told)}.count()));
     return response;
   }
 
@@ -132,11 +131,12 @@ struct LoginPages {
 
 }  // namespace
 
-web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages) {
-  LoginPages const pages{rights, messages};
+web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages, web::Navigation const& navigation) {
+  LoginPages const pages{rights, messages, navigation};
   web::Routes r;
   r.get<web::Access::kPublic>(std::string{web::kLoginPath}, [pages](web::Request const& q) { return pages.show(q); });
-  r.post<web::Access::kPublic>(std::string{web::kLoginPath}, [pages](web::Request const& q) { return pages.sign_in(q); });
+  r.post<web::Access::kPublic>(std::string{web::kLoginPath}, [pages](web::Request const& q) { return pages.sign_in(q); },
+                               web::Work::kPassword);
   r.post<web::Access::kSignedIn>("/logout", [pages](web::Request const& q) { return pages.sign_out(q); });
   return r;
 }

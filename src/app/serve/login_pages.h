@@ -3,11 +3,12 @@
 
 #include "city/city.h"
 #include "runtime/messages.h"
+#include "web/html/navigation.h"
 #include "web/http/http.h"
 
 namespace madang::app {
 
-/// GET and POST /login, POST /logout. Both arguments outlive the routes.
-web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages);
+/// GET and POST /login, POST /logout. All arguments outlive the routes.
+web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages, web::Navigation const& navigation);
 
 }  // namespace madang::app

@@ -1,5 +1,9 @@
 #include "app/serve/operations_routes.h"
 
+#include <memory>
+#include <mutex>
+#include <optional>
+
 #include "core/json_writer.h"
 
 namespace madang::app {
@@ -78,9 +82,40 @@ web::Routes operations_routes(runtime::Metrics& metrics, std::atomic<bool> const
   return r;
 }
 
-void measure_store(runtime::Metrics& metrics, storage::ObservationStore& store) {
+namespace {
+
+/// The store's numbers, asked for once for all that one scrape shows, and for scrapes that follow each other quickly: who scrapes
+/// is nobody in particular.
+class SampledStore {
+ public:
+  SampledStore(storage::ObservationStore& store, runtime::Clock const& clock) : store_(store), clock_(clock) {}
+
+  [[nodiscard]] storage::StoreStatistics statistics() {
+    std::scoped_lock const lock(mutex_);
+    auto const now = clock_.tick();
+    if (!sampled_at_ || now - *sampled_at_ >= kKept) {
+      statistics_ = store_.statistics();
+      sampled_at_ = now;
+    }
+    return statistics_;
+  }
+
+ private:
+  static constexpr Millis kKept{1'000};
+
+  storage::ObservationStore& store_;
+  runtime::Clock const& clock_;
+  std::mutex mutex_;
+  std::optional<Tick> sampled_at_;
+  storage::StoreStatistics statistics_;
+};
+
+}  // namespace
+
+void measure_store(runtime::Metrics& metrics, storage::ObservationStore& store, runtime::Clock const& clock) {
+  auto const sampler = std::make_shared<SampledStore>(store, clock);
   auto sampled = [&](std::string const& name, std::string const& help, std::uint64_t storage::StoreStatistics::*field) {
-    metrics.sampled(name, help, [&store, field] { return static_cast<double>(store.statistics().*field); });
+    metrics.sampled(name, help, [sampler, field] { return static_cast<double>(sampler->statistics().*field); });
   };
   sampled("madang_storage_observations", "Observations kept.", &storage::StoreStatistics::observations);
   sampled("madang_storage_datastreams", "Datastreams with observations.", &storage::StoreStatistics::datastreams);
@@ -91,6 +126,7 @@ void measure_store(runtime::Metrics& metrics, storage::ObservationStore& store) 
           &storage::StoreStatistics::corrupt_chunks);
   sampled("madang_storage_chunk_lookups", "Lookups in the index of chunks since the start.",
           &storage::StoreStatistics::chunk_lookups);
+  sampled("madang_storage_chunk_rows", "Rows of the index of chunks read since the start.", &storage::StoreStatistics::chunk_rows);
   sampled("madang_storage_chunks_read", "Chunks unpacked since the start.", &storage::StoreStatistics::chunks_read);
   sampled("madang_storage_disk_bytes", "Bytes of all observation files.", &storage::StoreStatistics::bytes_on_disk);
 }

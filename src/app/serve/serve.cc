@@ -106,6 +106,8 @@ struct CityServer {
     options.base_address = base_address;
     options.trusted_proxies = doors.trusted_proxies;
     options.missing_page = program->missing_page();
+    options.refused_page = program->refused_page();
+    options.denied_page = program->denied_page();
     options.denied = program->denial();
     return options;
   }
