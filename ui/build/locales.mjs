@@ -23,6 +23,9 @@ function literalsIn(folder, found = new Set()) {
   return found;
 }
 
+/** The server names the key of what it refuses, so no source of the control room does. */
+const isRefusal = (key) => /^(refusal|access)\./.test(key);
+
 /** One paragraph in each language, as HTML. */
 function withoutScript(folder) {
   return Object.entries(filesOf(folder)).map(([language, files]) => {
@@ -53,7 +56,7 @@ export function locales(folder, sources) {
       if (!id.startsWith(`\0${kFile}`)) return undefined;
       const file = join(folder, `${id.slice(kFile.length + 1)}.json`);
       this.addWatchFile(file);
-      const said = Object.entries(JSON.parse(readFileSync(file, 'utf8'))).filter(([key]) => used === null || used.has(key));
+      const said = Object.entries(JSON.parse(readFileSync(file, 'utf8'))).filter(([key]) => used === null || used.has(key) || isRefusal(key));
       return `export default ${JSON.stringify(Object.fromEntries(said))};`;
     },
   };

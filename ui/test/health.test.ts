@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ailmentsOf, countedShown, type WorkItem, workShown } from '../src/domains/health/rules';
 import { reasonCounts } from '../src/shell/charts/series';
 
-const job = (thing: number, ailment: string, since: number | null, share = 0.5): WorkItem => ({
+const job = (thing: number, ailment: WorkItem['ailment'], since: number | null, share = 0.5): WorkItem => ({
   thing, serial: `node-${thing}`, name: { en: `Sol ${thing}`, ko: `솔 ${thing}` }, channel: 'pm25', ailment, since, reason: { en: 'Has stood at 12 µg/m³', ko: '12에 멈춰 있습니다' }, share,
 });
 const work = [job(10, 'suspect', 5), job(2, 'stuck', 9), job(3, 'stuck', 4, 0.9), job(4, 'silent', 8)];

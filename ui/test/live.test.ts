@@ -1,24 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Live, withLastId } from '../src/shell/live';
-
-/** The server's side of an EventSource, in the test's hands. */
-class FakeSource {
-  static all: FakeSource[] = [];
-  onerror: (() => void) | null = null;
-  readonly #heard = new Map<string, (e: unknown) => void>();
-  constructor(readonly url: string) {
-    FakeSource.all.push(this);
-  }
-  addEventListener(name: string, hear: (e: unknown) => void) {
-    this.#heard.set(name, hear);
-  }
-  close() {}
-  say(name: string, data: unknown, lastEventId = '') {
-    this.#heard.get(name)?.({ data: JSON.stringify(data), lastEventId });
-  }
-}
-
-const newest = () => FakeSource.all[FakeSource.all.length - 1]!;
+import { FakeSource, newest } from './fake_source';
 
 describe('live', () => {
   beforeEach(() => {

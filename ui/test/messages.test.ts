@@ -25,11 +25,15 @@ const families = [...new Set(Object.keys(en).map((key) => key.split('.')[0]!))].
 const keyLiteral = new RegExp(`["'\`]((?:${families})\\.[a-z0-9_.]+|title)["'\`]`, 'g');
 // Names that look like keys and are none: settings of the server (each room's settings.cc), events of webhooks.
 const kOtherNames = ['src/situations/notices/rules.cc', 'src/situations/notices/model.h'].map((path) => join(root, path));
-const used = new Set(
-  [join(root, 'ui', 'src'), join(root, 'ui', 'build'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]).filter((path) => !kOtherNames.includes(path) && !path.endsWith('settings.cc')).flatMap((path) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!)),
-);
+const sources = [join(root, 'ui', 'src'), join(root, 'ui', 'build'), join(root, 'src')].flatMap((folder) => [...sourcesIn(folder)]);
+const holdsOtherNames = (path: string) => kOtherNames.includes(path) || path.endsWith('settings.cc');
+const keysIn = (path: string) => [...readFileSync(path, 'utf8').matchAll(keyLiteral)].map((m) => m[1]!).filter((key) => !holdsOtherNames(path) || key.startsWith('refusal.'));
+const used = new Set(sources.flatMap(keysIn));
 
+const parsed = new Map<string | undefined, string[]>();
 function argumentsOf(pattern: string | undefined): string[] {
+  const known = parsed.get(pattern);
+  if (known) return known;
   const names = new Set<string>();
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) node.forEach(walk);
@@ -40,7 +44,9 @@ function argumentsOf(pattern: string | undefined): string[] {
     }
   };
   walk(new IntlMessageFormat(pattern ?? '', 'en', undefined, { ignoreTag: true }).getAst());
-  return [...names].sort();
+  const sorted = [...names].sort();
+  parsed.set(pattern, sorted);
+  return sorted;
 }
 
 describe('catalogues', () => {
@@ -68,6 +74,40 @@ describe('catalogues', () => {
   it('are not empty and hold Korean in Korean', () => {
     for (const catalogue of catalogues.values()) expect(Object.entries(catalogue).filter(([, text]) => text.trim() === '')).toEqual([]);
     expect(catalogues.get('ko')!['station.capability']).toMatch(/[가-힣]/);
+  });
+});
+
+/** Each refusal of the server's source: its key and the names of what it says, `refuse(code, "key", {{"name", value}, ...})`. */
+function* refusalsIn(text: string): Generator<{ key: string; args: string[] }> {
+  for (const call of text.matchAll(/\brefuse(?:_field)?\(/g)) {
+    let depth = 1;
+    let end = call.index + call[0].length;
+    for (let quoted = false; depth > 0 && end < text.length; end++) {
+      if (text[end] === '"' && text[end - 1] !== '\\') quoted = !quoted;
+      else if (!quoted) depth += text[end] === '(' ? 1 : text[end] === ')' ? -1 : 0;
+    }
+    const said = text.slice(call.index, end);
+    const key = /"(refusal\.[a-z0-9_.]+)"/.exec(said);
+    if (key) yield { key: key[1]!, args: [...said.slice(key.index).matchAll(/\{"([a-z_]+)",/g)].map((m) => m[1]!).sort() };
+  }
+}
+
+describe('refusals', () => {
+  const told = sources.filter((path) => path.endsWith('.cc')).flatMap((path) => [...refusalsIn(readFileSync(path, 'utf8'))].map((one) => ({ ...one, path: path.slice(root.length + 1) })));
+
+  it('are found in the source, with what they name', () => {
+    expect([...refusalsIn('return refuse(Code::kLimit, "refusal.above", {{"value", f(x)}, {"max", k(")")}});')]).toEqual([{ key: 'refusal.above', args: ['max', 'value'] }]);
+    expect(told.length).toBeGreaterThan(150);
+  });
+  it('give each text what it names, in every language, and nothing else', () => {
+    for (const catalogue of catalogues.values())
+      for (const { path, key, args } of told) expect([path, key, ...args]).toEqual([path, key, ...argumentsOf(catalogue[key])]);
+  });
+  it('stand in the source as refusals, or as the kinds of them and what a form says is missing', () => {
+    const elsewhere = [...used].filter((key) => key.startsWith('refusal.') && !told.some((one) => one.key === key));
+    const bare = elsewhere.filter((key) => argumentsOf(en[key]).length > 0);
+    // The frame of the control room's own sentence.
+    expect(bare).toEqual(['refusal.refused']);
   });
 });
 

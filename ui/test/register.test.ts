@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../src/shell/api';
-import { fieldOf, refusalKey, refusalOf, wantsLogin } from '../src/shell/refusal';
+import { fieldOf, refusalKey, refusalOf, wantsLogin, withField } from '../src/shell/refusal';
 import { Register } from '../src/shell/lists/register';
 
 /** A list whose answers come when the test wants. */
@@ -18,6 +18,7 @@ describe('a list that operators keep', () => {
     await register.read();
     expect(await register.change('here', async () => void asked++)).toBe(false);
     expect([asked, register.all.value, register.failed.value]).toEqual([0, null, null]);
+    expect([register.refused.value?.status, register.refused.value?.where]).toEqual([401, 'here']);
   });
   it('is read again after a change, with the token', async () => {
     const kept = ['a'];
@@ -34,7 +35,7 @@ describe('a list that operators keep', () => {
     await register.read();
     broken = true;
     await register.read();
-    expect([register.all.value, register.failed.value]).toEqual([['a'], { status: 503, code: 'overloaded', key: 'refusal.overloaded', reason: 'busy' }]);
+    expect([register.all.value, register.failed.value]).toEqual([['a'], { status: 503, code: 'overloaded', key: 'refusal.overloaded', args: {}, field: '', reason: 'busy' }]);
     broken = false;
     await register.read();
     expect(register.failed.value).toBe(null);
@@ -45,7 +46,7 @@ describe('a list that operators keep', () => {
       throw new ApiError(400, 'name: too long', 'limit', 'refusal.limit');
     };
     expect(await register.change('the form', refuse)).toBe(false);
-    expect(register.refused.value).toEqual({ where: 'the form', status: 400, code: 'limit', key: 'refusal.limit', reason: 'name: too long' });
+    expect(register.refused.value).toEqual({ where: 'the form', status: 400, code: 'limit', key: 'refusal.limit', args: {}, field: '', reason: 'name: too long' });
     await register.change('the form', async () => undefined);
     expect(register.refused.value).toBe(null);
   });
@@ -76,18 +77,39 @@ describe('a list that operators keep', () => {
 describe('a refusal', () => {
   it('names its field', () => {
     const fields = ['address', 'areas'] as const;
-    expect(fieldOf('address: one plain e-mail address expected', fields)).toBe('address');
-    expect(fieldOf('addresses: no such field', fields)).toBe(null);
-    expect(fieldOf('the server is busy', fields)).toBe(null);
+    const named = (field: string, reason: string) => fieldOf({ field, reason }, fields);
+    expect(named('address', 'address: one plain e-mail address expected')).toBe('address');
+    expect(named('', 'address: a text expected')).toBe('address');
+    expect(named('', 'addresses: no such field')).toBe(null);
+    expect(named('name', 'name: missing')).toBe(null);
+    expect(named('', 'the server is busy')).toBe(null);
+  });
+  it('has the name of its field before a text of any field', () => {
+    const field = 'limit';
+    expect(withField({ field }, 'refusal.too_many', '최대 9개까지만 됩니다')).toBe('limit: 최대 9개까지만 됩니다');
+    expect(withField({ field }, 'refusal.time.unread', '시각으로 읽을 수 없습니다')).toBe('limit: 시각으로 읽을 수 없습니다');
+    expect(withField({ field }, 'refusal.silence.over', '끝나는 시각이 이미 지났습니다')).toBe('끝나는 시각이 이미 지났습니다');
+    expect(withField({ field: '' }, 'refusal.too_many', '최대 9개까지만 됩니다')).toBe('최대 9개까지만 됩니다');
   });
   it('tells a login that ended from an answer that never came', () => {
     expect(wantsLogin(refusalOf(new ApiError(401, 'sign in')))).toBe(true);
-    expect(refusalOf(new TypeError('Failed to fetch'))).toEqual({ status: 0, code: '', key: '', reason: 'Failed to fetch' });
+    expect(wantsLogin(refusalOf(new ApiError(403, 'the form came without a token', 'forbidden', 'refusal.access.token')))).toBe(true);
+    expect(refusalOf(new TypeError('Failed to fetch'))).toEqual({ status: 0, code: '', key: '', args: {}, field: '', reason: 'Failed to fetch' });
   });
-  it('is said in every language by its kind', () => {
-    expect(refusalKey(refusalOf(new ApiError(409, 'version: 3 was seen', 'conflict', 'refusal.conflict')))).toBe('refusal.conflict');
-    expect(refusalKey(refusalOf(new ApiError(502, 'Bad Gateway')))).toBe('refusal.internal');
-    expect(refusalKey(refusalOf(new ApiError(400, 'odd', 'odd', 'refusal.of_a_later_server')))).toBe('refusal.internal');
-    expect(refusalKey(refusalOf(new TypeError('Failed to fetch')))).toBe('refusal.unreachable');
+  it('does not tell somebody who has signed in and may not do this that the login is over', () => {
+    expect(wantsLogin(refusalOf(new ApiError(403, 'you may not', 'forbidden', 'access.denied', { permission: 'x' })))).toBe(false);
+    expect(wantsLogin(refusalOf(new ApiError(403, 'address: localhost is not public', 'forbidden', 'refusal.subscriber.url_private')))).toBe(false);
+  });
+  const said = (error: unknown, ...known: string[]) => refusalKey(refusalOf(error), (key) => known.includes(key));
+  it('is said in every language by a text of its own', () => {
+    const over = new ApiError(400, 'to: lies in the past', 'invalid', 'refusal.silence.over', {}, 'to');
+    expect(said(over, 'refusal.silence.over')).toEqual({ key: 'refusal.silence.over', whole: true });
+  });
+  it('is said by its kind where there is no other text', () => {
+    expect(said(new ApiError(400, 'odd', 'invalid', 'refusal.of_a_later_server'))).toEqual({ key: 'refusal.invalid', whole: false });
+    expect(said(new ApiError(409, 'version: 3 was seen', 'conflict', 'refusal.conflict'), 'refusal.conflict')).toEqual({ key: 'refusal.conflict', whole: false });
+    expect(said(new ApiError(502, 'Bad Gateway'))).toEqual({ key: 'refusal.internal', whole: false });
+    expect(said(new ApiError(400, 'odd', 'odd', 'refusal.of_a_later_server'))).toEqual({ key: 'refusal.internal', whole: false });
+    expect(said(new TypeError('Failed to fetch'))).toEqual({ key: 'refusal.unreachable', whole: true });
   });
 });

@@ -4,7 +4,7 @@ import { areas, areasAround } from '../src/shell/city';
 import { may, me } from '../src/shell/session';
 
 const area = (id: number, parent: number | null, level: number) => ({
-  type: 'Feature' as const, geometry: { type: 'Polygon' as const, coordinates: [] },
+  type: 'Feature' as const, id, geometry: { type: 'MultiPolygon' as const, coordinates: [] },
   properties: { id, parent, level, code: `${id}`, name: { en: `Area ${id}` } },
 });
 

@@ -3,7 +3,7 @@
 import type { Signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { Curve, LineFrame } from './frame/timeline';
-import type { Canvas } from './map/canvas';
+import type { Box, Canvas } from './map/canvas';
 import type { Layer } from './map/layer';
 import type { Catalogue } from './messages';
 
@@ -42,6 +42,8 @@ export interface Keys {
 export interface Places {
   /** What needs somebody, before the search. */
   header: object;
+  /** Below the search, while somebody is at it: what was found. */
+  found: object;
   /** Numbers of the whole city, after it. */
   counters: object;
   /** Switches of this browser. */
@@ -50,6 +52,8 @@ export interface Places {
   rail: object;
   /** The panel while nothing is chosen. */
   home: object;
+  /** What the reader must know of what is shown, over the middle. */
+  notes: object;
   /** Over the map. */
   map: { canvas: Canvas };
   /** What the map's colours and marks mean. */
@@ -70,6 +74,8 @@ export interface Domain {
   places?: { [P in PlaceName]?: ComponentType<Places[P]> };
   /** On the map, over those of the domains that follow. */
   layers?: Layer[];
+  /** What the map shows as the whole city, where the domain knows better than its borders; null: it does not. */
+  frame?: () => Box | null;
   /** The line of the time line; the first domain that has one draws it. */
   curve?: Curve;
   keys?: Keys[];

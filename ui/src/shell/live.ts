@@ -10,6 +10,8 @@ export interface LiveEvents<Snapshot> {
   on: Record<string, (data: never) => void>;
   /** false: the connection is lost and will be tried again. */
   connected(yes: boolean): void;
+  /** Asked before a lost connection is opened again, for what decides who listens; where it fails, that waits for the next try. */
+  again?(): Promise<void>;
 }
 
 const kSilenceMax = 25_000;
@@ -21,6 +23,8 @@ export class Live<Snapshot> {
   #watch: ReturnType<typeof setInterval> | undefined;
   #heard = 0;
   #lastId = '';
+  #asking = false;
+  #closed = false;
 
   constructor(
     private readonly url: string,
@@ -35,6 +39,7 @@ export class Live<Snapshot> {
   }
 
   close() {
+    this.#closed = true;
     clearInterval(this.#watch);
     clearTimeout(this.#retry);
     window.removeEventListener('online', this.#hurry);
@@ -85,16 +90,36 @@ export class Live<Snapshot> {
     this.#source?.close();
     this.#source = null;
     this.events.connected(false);
+    this.#waitAndOpen();
+  }
+
+  #waitAndOpen() {
     clearTimeout(this.#retry);
-    this.#retry = setTimeout(() => this.#open(), pauseBefore(this.#attempt, Math.random));
+    this.#retry = setTimeout(() => this.#openAgain(), pauseBefore(this.#attempt, Math.random));
     this.#attempt += 1;
+  }
+
+  #openAgain() {
+    if (!this.events.again) return this.#open();
+    if (this.#asking) return;
+    this.#asking = true;
+    this.events.again().then(
+      () => {
+        this.#asking = false;
+        if (!this.#closed && !this.#source) this.#open();
+      },
+      () => {
+        this.#asking = false;
+        if (!this.#closed && !this.#source) this.#waitAndOpen();
+      },
+    );
   }
 
   /** The network or the reader came back: do not wait for the pause to end. */
   #hurry = () => {
     if (this.#source || document.visibilityState === 'hidden') return;
     clearTimeout(this.#retry);
-    this.#open();
+    this.#openAgain();
   };
 }
 

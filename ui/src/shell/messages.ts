@@ -12,6 +12,10 @@ export class Messages {
     private readonly catalogue: Catalogue,
   ) {}
 
+  has(key: string): boolean {
+    return this.catalogue[key] !== undefined;
+  }
+
   /** A missing key shows as the key itself, so that it is seen and mended. */
   text(key: string, values?: Arguments): string {
     const pattern = this.catalogue[key];

@@ -7,7 +7,7 @@ import { areas, basemap, city } from './city';
 import { serverSays, startClock } from './clock';
 import { kDomains } from './domain';
 import { refusalOf } from './refusal';
-import { connection, me, trouble } from './session';
+import { connection, endedLogin, readMe, trouble } from './session';
 import { followTexts } from './texts';
 
 /** The city and what each domain knows of it, shown in one step. */
@@ -21,24 +21,34 @@ export async function readCity() {
   });
 }
 
+/** Until the server answers. */
+export async function untilAnswered(ask: () => Promise<void>, failed: (error: unknown) => void = () => undefined) {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      failed(error);
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+    }
+  }
+}
+
 export async function start() {
   startClock();
   followAddress();
   followChoices();
   followTexts();
-  void api.me().then((answer) => (me.value = answer), () => (me.value = null));
+  void untilAnswered(readMe);
+  // Who comes back to the page may have signed in again beside it.
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && endedLogin.peek() !== null) void readMe().catch(() => undefined);
+  });
   for (const domain of kDomains) domain.start?.();
-  for (;;) {
-    try {
-      await readCity();
-      trouble.value = null;
-      break;
-    } catch (error) {
-      trouble.value = refusalOf(error);
-      connection.value = 'lost';
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-    }
-  }
+  await untilAnswered(readCity, (error) => {
+    trouble.value = refusalOf(error);
+    connection.value = 'lost';
+  });
+  trouble.value = null;
   // The map is complete without what lies under it.
   void api.basemap().then((answer) => (basemap.value = answer), () => undefined);
 }

@@ -1,5 +1,6 @@
 // Every text for people, in the reader's language: the shell's, and what each domain brings with it.
 import { effect, signal } from '@preact/signals';
+import city from 'virtual:texts/city';
 import control_room from 'virtual:texts/control_room';
 import web from 'virtual:texts/web';
 import { bindAddress, given } from './address';
@@ -30,7 +31,7 @@ export const named = (name: Name | null | undefined) => name?.[language.value] ?
 
 /** Of the shell and of all domains; modules that several of them name are read once. */
 async function catalogueIn(wanted: Language): Promise<Catalogue> {
-  const modules = new Set<Texts>([control_room, web, ...kDomains.flatMap((d) => d.texts ?? [])]);
+  const modules = new Set<Texts>([city, control_room, web, ...kDomains.flatMap((d) => d.texts ?? [])]);
   const files = await Promise.all([...modules].map((texts) => texts[wanted]?.()));
   return Object.assign({}, ...files.map((file) => file?.default)) as Catalogue;
 }

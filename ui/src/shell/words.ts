@@ -3,8 +3,8 @@ import { zone } from './city';
 import { moment, serverNow } from './clock';
 import { number } from './format';
 import { kSourceLanguage } from './languages';
-import { type Refusal, refusalKey } from './refusal';
-import { language, t } from './texts';
+import { type Refusal, refusalKey, withField } from './refusal';
+import { language, messages, t } from './texts';
 import { ageOf, clock, dayAndClock, kDay } from './time';
 
 /** "12,000" */
@@ -26,5 +26,13 @@ export function whenText(time: number, now = moment.value): string {
 export const momentText = (time: number) => dayAndClock(time, zone(), language.value);
 /** What happened to something that somebody works on is told from now, whatever moment the map shows. */
 export const sinceText = (time: number) => whenText(time, serverNow.value);
-/** Why it was refused: the server's own sentence where its language is read. */
-export const reasonText = (refusal: Refusal) => (language.value === kSourceLanguage && refusal.code !== '' ? refusal.reason : t(refusalKey(refusal)));
+const saidOf = (refusal: Refusal) => refusalKey(refusal, (key) => messages.value?.has(key) ?? false);
+/** Why it was refused: the server's own sentence where its language is read, else the same text in the reader's. `atField`: it stands at the field that is at fault. */
+export function reasonText(refusal: Refusal, atField = false): string {
+  if (language.value === kSourceLanguage && refusal.code !== '') return refusal.reason;
+  const said = saidOf(refusal);
+  const text = t(said.key, refusal.args);
+  return said.whole && !atField ? withField(refusal, said.key, text) : text;
+}
+/** The reader is told no more than the kind: the server's English sentence says what it is about. */
+export const isToldByKind = (refusal: Refusal) => language.value !== kSourceLanguage && refusal.code !== '' && !saidOf(refusal).whole;

@@ -8,12 +8,13 @@ import { Icon } from '../../shell/frame/icons';
 import { type Chip, Chips } from '../../shell/lists/Chips';
 import { More } from '../../shell/lists/More';
 import { type Column, SortedHead } from '../../shell/lists/SortedHead';
-import { me } from '../../shell/session';
+import { may, me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
 import { countText as count, momentText, reasonText, sinceText, whenText } from '../../shell/words';
 import { kReportStates, kStateKey, openStation, pointed, quantityOf, stationId, stations } from '../sensing/face';
 import { type Health, readHealth } from './api';
 import { Counted } from './Counted';
+import { DeadLetters } from './DeadLetters';
 import { ailmentsOf, type WorkItem, type WorkKey, workShown, type WorkSort } from './rules';
 import { ailment, counted } from './store';
 import { UnknownDevices } from './UnknownDevices';
@@ -130,6 +131,7 @@ export default function HealthPane() {
           <Ailments health={health} />
           {health.work ? <WorkList work={health.work} now={health.now} /> : <p class="health-public">{t('health.public')} {!me.value?.operator && <a href={next()}>{t('health.sign_in')}</a>}</p>}
           {me.value?.operator && <UnknownDevices />}
+          {may('events.see') && <DeadLetters />}
           <Districts health={health} />
         </>
       )}

@@ -18,7 +18,7 @@ export function UnknownDevices() {
         <thead><tr><th scope="col">{t('health.serial')}</th><th scope="col" class="number">{t('health.messages')}</th><th scope="col" class="number">{t('health.heard')}</th></tr></thead>
         <tbody>
           {read.devices.slice(0, kShownMax).map((device) => (
-            <tr key={device.serial}><th scope="row">{device.serial}</th><td class="number">{countText(device.messages)}</td><td class="number">{whenText(Date.parse(device.last))}</td></tr>
+            <tr key={device.serial}><th scope="row">{device.serial}</th><td class="number">{countText(device.messages)}</td><td class="number">{whenText(device.last)}</td></tr>
           ))}
         </tbody>
       </table>

@@ -1,25 +1,16 @@
-// The API of the stations' health (docs/situations_api.md), typed.
-import { type Name, read } from '../../shell/api';
-import type { ReportCounts, ReportState } from '../sensing/face';
-import type { CountedLine, WorkItem } from './rules';
+// The API of the stations' health, as api/openapi.yaml types it.
+import { read, type Schema, write } from '../../shell/api';
+import type { ReportState } from '../sensing/face';
 
-export interface Health {
-  now: number;
-  stations: ReportCounts;
-  ailments: Record<string, number>;
-  areas: { area: number; name: Name; stations: number; reporting: number }[];
-  /** Only for operators. */
-  work?: WorkItem[];
-}
+export type Health = Schema<'Health'>;
+export type UnknownDevice = Schema<'UnknownDevice'>;
+export type DeadLetter = Schema<'DeadLetter'>;
 
-export const readHealth = (signal?: AbortSignal) => read<Health>('health', {}, signal);
+export const readHealth = (signal?: AbortSignal) => read('/api/v1/health', {}, signal);
 /** The stations behind one count. */
-export const readCounted = (state: ReportState, signal?: AbortSignal) => read<{ now: number; stations: CountedLine[] }>('health/stations', { state }, signal);
-
-export interface UnknownDevice {
-  serial: string;
-  messages: number;
-  last: string;
-}
+export const readCounted = (state: ReportState, signal?: AbortSignal) => read('/api/v1/health/stations', { query: { state } }, signal);
 /** Who sends and is not registered; for operators. */
-export const readUnknown = (signal?: AbortSignal) => read<{ devices: UnknownDevice[] }>('devices/unknown', {}, signal);
+export const readUnknown = (signal?: AbortSignal) => read('/api/v1/devices/unknown', {}, signal);
+/** What was tried too often; for who holds events.see. */
+export const readDeadLetters = (signal?: AbortSignal) => read('/api/v1/events/dead', {}, signal);
+export const tryAgain = ({ handler, event }: DeadLetter, token: string) => write('post', '/api/v1/events/dead/{handler}/{event}/again', token, { path: { handler, event } });

@@ -1,22 +1,12 @@
 // The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
+import type { Schema } from '../../shell/api';
 import { folded, nameOrder } from '../../shell/format';
 import { kSourceLanguage } from '../../shell/languages';
 
-export const kAilments = ['silent', 'never_heard', 'unusable', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const;
+export const kAilments = ['silent', 'never_heard', 'unusable', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const satisfies readonly Schema<'Ailment'>[];
 export type Ailment = (typeof kAilments)[number];
 
-export interface WorkItem {
-  thing: number;
-  serial: string;
-  name: Record<string, string>;
-  channel: string | null;
-  ailment: string;
-  /** null: nobody knows. */
-  since: number | null;
-  reason: Record<string, string>;
-  /** Of the last day's values that are affected, 0 to 1. */
-  share: number;
-}
+export type WorkItem = Schema<'WorkItem'>;
 export type WorkKey = 'station' | 'ailment' | 'since' | 'share';
 export interface WorkSort {
   key: WorkKey;
@@ -32,7 +22,7 @@ export function ailmentsOf(counts: Record<string, number>): [string, number][] {
 }
 
 /** Who stands behind one of the counts: [station, when its newest message came]; null: nothing ever came. */
-export type CountedLine = [number, number | null];
+export type CountedLine = Schema<'CountedStation'>;
 
 /** Those that fit the search, who was heard of longest ago first. `textOf`: what a search looks into. */
 export function countedShown(lines: readonly CountedLine[], text: string, textOf: (thing: number) => string): CountedLine[] {

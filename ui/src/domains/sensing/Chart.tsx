@@ -1,7 +1,6 @@
 // One Datastream over a span: gaps are gaps, doubtful values are hollow, the crosshair reads the numbers.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type uPlot from 'uplot';
-import type { Name } from '../../shell/api';
 import { axes, cssColour, fitted, lineAndBand } from '../../shell/charts/plot';
 import { drawn, isDoubtful, isFailed, numbersOf, type SeriesPoint } from '../../shell/charts/series';
 import { theme } from '../../shell/choices';
@@ -9,11 +8,14 @@ import { zone } from '../../shell/city';
 import { language, named, t } from '../../shell/texts';
 import { clock, dayAndClock, kDay } from '../../shell/time';
 import { valueText } from '../../shell/words';
+import type { Reasons } from './api';
 import { flagText, unitText } from './words';
 
 export interface ChartProps {
   title: string;
   points: readonly SeriesPoint[];
+  /** Said where there is no point. */
+  empty: string;
   step: number;
   from: number;
   to: number;
@@ -22,7 +24,7 @@ export interface ChartProps {
   range: [number, number];
   marked: number | null;
   name: string;
-  reasons: Record<string, Name>;
+  reasons: Reasons;
 }
 
 export function Chart(p: ChartProps) {
@@ -67,7 +69,7 @@ export function Chart(p: ChartProps) {
   const withoutGaps = numbersOf(firm, 1);
   const unit = unitText(p.unit);
   const summary = withoutGaps.length === 0
-    ? t('chart.empty')
+    ? p.empty
     : t('chart.summary', {
         name: p.name, span: p.title, min: valueText(Math.min(...numbersOf(firm, 2)), p.decimals),
         max: valueText(Math.max(...numbersOf(firm, 3)), p.decimals), last: valueText(withoutGaps.at(-1), p.decimals), unit,
@@ -83,7 +85,7 @@ export function Chart(p: ChartProps) {
       <div ref={box} role="img" aria-label={summary} data-points={p.points.length} data-last={p.points.at(-1)?.[0] ?? 0} />
       {point && isDoubtful(point[4]) && <p class="chart-reason"><i class="key doubtful" />{[flagText(point[4]), reason].filter(Boolean).join(': ')}</p>}
       {point && point[1] === null && <p class="chart-reason">{reason || t('value.none')}</p>}
-      {numbersOf(p.points, 1).length === 0 && <p class="empty over">{t('chart.empty')}</p>}
+      {numbersOf(p.points, 1).length === 0 && <p class="empty over">{p.empty}</p>}
     </figure>
   );
 }

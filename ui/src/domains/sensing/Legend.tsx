@@ -4,7 +4,7 @@ import { tickLabel } from '../../shell/format';
 import { gradientOf, positionOf, ticksOf } from '../../shell/map/scale';
 import { language, named, t } from '../../shell/texts';
 import { valueText } from '../../shell/words';
-import { cityMedian, fitted, quantity, scale } from './store';
+import { fitted, quantity, scale, spokenMedian } from './store';
 import { unitText } from './words';
 
 export function Legend() {
@@ -13,7 +13,7 @@ export function Legend() {
   const { min, max } = scale.value;
   const ticks = ticksOf(min, max, 5);
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 1;
-  const median = cityMedian.value?.median ?? null;
+  const median = spokenMedian.value;
   const percent = (value: number) => `${(positionOf({ min, max }, value) * 100).toFixed(2)}%`;
   return (
     <section class="legend" aria-label={t('legend.label')} data-testid="legend">

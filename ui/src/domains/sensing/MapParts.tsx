@@ -1,13 +1,11 @@
 // What the map says of a station: at the pointer, for screen readers, and how many the search leaves.
 import { isDoubtful } from '../../shell/charts/series';
-import { areaId, find, view } from '../../shell/choices';
-import { areaNamesOf } from '../../shell/city';
 import type { Canvas } from '../../shell/map/canvas';
 import { named, t } from '../../shell/texts';
 import { whenText } from '../../shell/words';
-import { foundInOrder, order } from './order';
+import { foundText } from './Found';
 import { placeOf } from './rules';
-import { found, openStation, pointed, quantity, stations, values } from './store';
+import { found, pointed, quantity, values } from './store';
 import { flagText, stateText, stationAt, stationState, stationText } from './words';
 
 function Tooltip({ canvas }: { canvas: Canvas }) {
@@ -45,33 +43,12 @@ function Spoken() {
   return <p class="hidden" aria-live="polite">{text}</p>;
 }
 
-const kFoundShown = 8;
-/** What the search leaves, by name: the map may show quite another part of the city. */
-function Found() {
-  if (found.value === null) return null;
-  const text = find.value.trim();
-  if (text === '') return <p class="map-found">{t('list.found', { count: found.value.size })}</p>;
-  const first = foundInOrder.value.slice(0, kFoundShown);
-  // The list has the chosen quantity only: it shows no more of the others.
-  const more = order.value.length - kFoundShown;
-  const point = (i: number) => (pointed.value = order.peek().includes(i) ? i : null);
-  return (
-    <div class="map-found" data-testid="found">
-      <p role="status">{found.value.size === 0 ? t('list.none_called', { text }) : t('list.found', { count: found.value.size })}</p>
-      <ol>
-        {first.map((i) => <li key={i}><button type="button" onMouseEnter={() => point(i)} onClick={() => openStation(stations.value[i]!.id)}>{named(stations.value[i]!.name)}<small>{areaNamesOf(stations.value[i]!.area).map(named).reverse().join(' ')}</small></button></li>)}
-      </ol>
-      {more > 0 && <button type="button" class="quiet" onClick={() => (view.value = 'list')}>{t('list.more', { count: more })}</button>}
-    </div>
-  );
-}
-
 export function MapParts({ canvas }: { canvas: Canvas }) {
   return (
     <>
       <Tooltip canvas={canvas} />
       <Spoken />
-      {(find.value || areaId.value !== null) && <Found />}
+      {found.value !== null && <p class="map-found">{foundText()}</p>}
     </>
   );
 }

@@ -2,7 +2,6 @@
 // that must stand beside its data.
 import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Name } from '../../shell/api';
 import { isDoubtful, reasonCounts, scaleOf, type SeriesPoint } from '../../shell/charts/series';
 import { zone } from '../../shell/city';
 import { at, serverNow } from '../../shell/clock';
@@ -12,7 +11,7 @@ import { type Refusal, refusalOf } from '../../shell/refusal';
 import { language, named, t } from '../../shell/texts';
 import { kDay, kMinute } from '../../shell/time';
 import { ageText, momentText, reasonText, valueText, whenText } from '../../shell/words';
-import { type DatastreamNow, sensingApi, type Series, type Thing } from './api';
+import { type DatastreamNow, type Reasons, sensingApi, type Series, type Thing } from './api';
 import { Chart } from './Chart';
 import { cameLate, isDatedByArrival, placeOf, type Shown, shownOf } from './rules';
 import { openStation, quantity, quantityChannel, quantityOf, stations, values } from './store';
@@ -76,11 +75,14 @@ interface Span {
   from: number;
   to: number;
   series: Series | null;
+  /** Why nothing was read; null while nobody knows yet. */
+  failed: Refusal | null;
 }
 
 /** A span of one Datastream ending at the shown moment; read again now and then while live. */
 function useSeries(stream: DatastreamNow | undefined, length: number, again: number): Span {
   const [series, setSeries] = useState<Series | null>(null);
+  const [failed, setFailed] = useState<Refusal | null>(null);
   const time = at.value;
   const slow = Math.floor((time ?? serverNow.value) / again) * again;
   const to = time ?? Math.ceil(serverNow.value / kMinute) * kMinute;
@@ -88,13 +90,24 @@ function useSeries(stream: DatastreamNow | undefined, length: number, again: num
     if (!stream) return setSeries(null);
     const stop = new AbortController();
     const end = time ?? serverNow.peek();
-    sensingApi.series(stream.id, end - length, end + 1, kPoints, stop.signal).then(setSeries, () => undefined);
+    sensingApi.series(stream.id, end - length, end + 1, kPoints, stop.signal).then(
+      (read) => {
+        setSeries(read);
+        setFailed(null);
+      },
+      (error: unknown) => !stop.signal.aborted && setFailed(refusalOf(error)),
+    );
     return () => stop.abort();
   }, [stream?.id, slow, time, length]);
-  return { from: to - length, to, series: series?.datastream === stream?.id ? series : null };
+  return { from: to - length, to, series: series?.datastream === stream?.id ? series : null, failed };
 }
 
 const kOfNow = -1;
+/** What stands in place of a line while there is none: that it is read, why it cannot be read, or that nothing was measured. */
+function emptyText({ series, failed }: Span): string {
+  if (series) return t('chart.empty');
+  return failed ? t('chart.failed', { reason: reasonText(failed) }) : t('chart.reading');
+}
 /** A new live value continues the read series without asking again. One whose clock is wrong stands where its clock says. */
 function continued(span: Span, shown: Shown): readonly SeriesPoint[] {
   const points = span.series?.points ?? [];
@@ -110,14 +123,14 @@ function Charts({ thing, stream }: { thing: Thing; stream: DatastreamNow }) {
   const week = useSeries(stream, 7 * kDay, 60 * 60_000);
   const shown = shownNow(thing.id, stream);
   const recent = continued(today, shown);
-  const reasons = { ...today.series?.reasons, ...(shown.reason ? { [kOfNow]: shown.reason } : {}) };
+  const reasons = { ...today.series?.reasons, ...(shown.reason ? { [kOfNow]: shown.reason } : {}) } as Reasons;
   const long = week.series?.points ?? [];
   const range = scaleOf(recent, long);  // the same for both
   const common = { unit: stream.unit, decimals: stream.decimals, range, marked: at.value, name: named(thing.name) };
   return (
     <div class="charts">
-      <Chart {...common} title={t('chart.day')} points={recent} step={today.series?.step_ms || stream.interval_ms} reasons={reasons} from={today.from} to={today.to} />
-      <Chart {...common} title={t('chart.week')} points={long} step={week.series?.step_ms || stream.interval_ms} reasons={week.series?.reasons ?? {}} from={week.from} to={week.to} />
+      <Chart {...common} title={t('chart.day')} points={recent} empty={emptyText(today)} step={today.series?.step_ms || stream.interval_ms} reasons={reasons} from={today.from} to={today.to} />
+      <Chart {...common} title={t('chart.week')} points={long} empty={emptyText(week)} step={week.series?.step_ms || stream.interval_ms} reasons={week.series?.reasons ?? {}} from={week.from} to={week.to} />
       <Flagged points={recent} reasons={reasons} />
       <p class="links"><a class="download" href={sensingApi.seriesFile(stream.id, week.from, week.to, kPoints, language.value)} download={`${thing.serial}-${stream.channel}.csv`}><Icon name="down" size={15} />{t('chart.download')}</a></p>
     </div>
@@ -125,7 +138,7 @@ function Charts({ thing, stream }: { thing: Thing; stream: DatastreamNow }) {
 }
 
 /** In words what the hollow marks of the last day mean, for those who do not point at them. */
-function Flagged({ points, reasons }: { points: readonly SeriesPoint[]; reasons: Record<string, Name> }) {
+function Flagged({ points, reasons }: { points: readonly SeriesPoint[]; reasons: Reasons }) {
   const counts = reasonCounts(points);
   if (counts.length === 0) return null;
   return (
@@ -241,6 +254,7 @@ export default function StationPanel({ id }: { id: number }) {
       </header>
       {failed && <p class="failed" role="alert">{failed.status === 404 ? t('station.none_such') : t('station.failed', { reason: reasonText(failed) })}</p>}
       {thing?.unusable && <p class="failed" role="status" data-testid="unusable"><Icon name="alert" size={16} /><span>{named(thing.unusable.reason)} <span class="closer">{t('station.last_message', { time: whenText(thing.unusable.last), count: thing.unusable.messages })}</span></span></p>}
+      {!thing && !failed && <p class="empty reading" role="status" data-testid="station-reading">{t('station.reading')}</p>}
       {thing && stream && (
         <>
           <h3 class="stream-name">{named(stream.name)}</h3>

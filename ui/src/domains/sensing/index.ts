@@ -4,16 +4,19 @@ import type { SeriesPoint } from '../../shell/charts/series';
 import { view } from '../../shell/choices';
 import { register } from '../../shell/domain';
 import { kIcons } from '../../shell/frame/icons';
-import { named } from '../../shell/texts';
+import { named, t } from '../../shell/texts';
 import { sensingApi } from './api';
 import { Counters } from './Counters';
 import { markLayer, stationLayer } from './layers';
+import { Found } from './Found';
+import { frame } from './frame';
 import { Legend } from './Legend';
 import { MapParts } from './MapParts';
 import { firstFound, stepped } from './order';
 import { Overview } from './Overview';
 import { Rail } from './Rail';
-import { followValues, openStation, pointed, quantity, readStations, stationPanel, stations } from './store';
+import { followValues, isFew, openStation, pointed, quantity, readStations, stationPanel, stations } from './store';
+import { UnknownQuantity } from './UnknownQuantity';
 import { unitText } from './words';
 import './sensing.css';
 
@@ -30,11 +33,12 @@ register({
   texts: [texts],
   views: [{ name: 'list', icon: kIcons.list, label: 'view.list', key: 'v', help: 'help.view', load: () => import('./StationList') }],
   panels: [stationPanel],
-  places: { counters: Counters, rail: Rail, home: Overview, map: MapParts, legend: Legend },
+  places: { found: Found, counters: Counters, rail: Rail, home: Overview, notes: UnknownQuantity, map: MapParts, legend: Legend },
   layers: [stationLayer, markLayer],
+  frame,
   curve: {
-    title: () => (quantity.value ? `${named(quantity.value.name)}, ${unitText(quantity.value.unit)}` : ''),
-    key: () => quantity.value?.channel ?? null,
+    title: () => (!quantity.value ? '' : isFew(quantity.value) ? t('timeline.few', { name: named(quantity.value.name) }) : `${named(quantity.value.name)}, ${unitText(quantity.value.unit)}`),
+    key: () => (quantity.value && !isFew(quantity.value) ? quantity.value.channel : null),
     read: async (from, to, signal) => {
       const medians = await sensingApi.medians(quantity.peek()!.channel, from, to, signal);
       return { step: medians.step_ms, points: medians.points.map(([time, mean, min, max]): SeriesPoint => [time, mean, min, max, 1]) };

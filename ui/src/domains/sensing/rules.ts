@@ -1,10 +1,11 @@
 // Rules about stations: what their states are called, what a search finds, in which order a list stands.
+import type { Schema } from '../../shell/api';
 import { folded, nameOrder } from '../../shell/format';
 
 /** Whether a station reports is the server's to say (docs/control_room.md); these are its words, numbered from 1. */
-export const kReportStates = ['reporting', 'late', 'silent', 'never_heard'] as const;
+export const kReportStates = ['reporting', 'late', 'silent', 'never_heard'] as const satisfies readonly Schema<'ReportState'>[];
 export type ReportState = (typeof kReportStates)[number];
-export type ReportCounts = Record<ReportState | 'total', number>;
+export type ReportCounts = Schema<'ReportCounts'>;
 export const stateOf = (code: number): ReportState => kReportStates[code - 1] ?? 'never_heard';
 
 /** [longitude, latitude] of what stands somewhere; null: registered without a place, so it is in lists and on no map. */
@@ -12,7 +13,7 @@ export const placeOf = (s: { lat?: number | null; lon?: number | null } | undefi
   typeof s?.lat === 'number' && typeof s.lon === 'number' ? [s.lon, s.lat] : null;
 
 /** What a device sent in the place of a value. */
-export type Sent = number | string;
+export type Sent = Schema<'Sent'>;
 
 /** The text a search looks into: serial, and names in every language. */
 export const searchText = (parts: readonly string[]) => parts.map(folded).join('\n');

@@ -1,5 +1,6 @@
 // Stations and their values as the page knows them, and what of them the reader chose.
 import { batch, computed, effect, signal, untracked } from '@preact/signals';
+import { ApiError } from '../../shell/api';
 import { addressed, bindAddress, given, whole, word } from '../../shell/address';
 import { areaId, find, open, wall } from '../../shell/choices';
 import { areaNamesOf, city, districtOf } from '../../shell/city';
@@ -8,16 +9,23 @@ import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
 import { fittedEnds } from '../../shell/map/scale';
 import { refusalOf } from '../../shell/refusal';
-import { connection, lostSince, trouble } from '../../shell/session';
+import { connection, lostSince, readMe, trouble } from '../../shell/session';
 import { readCity } from '../../shell/start';
 import { t } from '../../shell/texts';
-import { type LiveValues, type Now, type Quantity, sensingApi, type SensingCity, type Station, type Summary } from './api';
+import { type LiveValues, type Now, type Quantity, sensingApi, type Station, type Summary } from './api';
 import { matches, onWall, type ReportCounts, searchText } from './rules';
 import { Values } from './values';
 
 const kFirstChannel = 'pm25';
 const channelOf = (text: string | null) => word.read(text) ?? kFirstChannel;
-export const quantityChannel = addressed('q', { read: channelOf, write: (value) => (value === kFirstChannel ? null : value) });
+export const quantityChannel = signal(channelOf(given('q')));
+/** What the address named as the quantity when it was last opened. */
+const namedQuantity = signal(given('q'));
+bindAddress({
+  name: 'q',
+  take: (text) => ([quantityChannel.value, namedQuantity.value] = [channelOf(text), text]),
+  give: () => (quantityChannel.value === kFirstChannel ? null : quantityChannel.value),
+});
 export const stationId = addressed('station', whole);
 
 /** The wall is for seeing differences from afar: its scale follows the city unless the address says otherwise. */
@@ -32,16 +40,34 @@ export const undimmed = signal<ReadonlySet<number>>(new Set());
 export const stationPanel: Panel = { chosen: stationId, load: () => import('./StationPanel'), early: true };
 export const openStation = (id: number | null) => open(stationPanel, id);
 
-const sensed = computed(() => city.value as SensingCity | null);
-export const quantities = computed<readonly Quantity[]>(() => sensed.value?.quantities ?? []);
-export const notices = computed(() => sensed.value?.notices ?? []);
+export const quantities = computed<readonly Quantity[]>(() => city.value?.quantities ?? []);
+export const notices = computed(() => city.value?.notices ?? []);
 export const quantityOf = (channel: string) => quantities.value.find((q) => q.channel === channel);
 export const quantity = computed<Quantity | null>(() => quantityOf(quantityChannel.value) ?? quantities.value[0] ?? null);
+
+const kShownMax = 40;
+/** What the address names and nothing measures; null: nothing, or another one was chosen since. */
+export const unknownQuantity = computed<string | null>(() => {
+  const text = namedQuantity.value;
+  if (!text || quantities.value.length === 0 || quantityChannel.value !== channelOf(text)) return null;
+  return word.read(text) !== null && quantityOf(text) ? null : text.slice(0, kShownMax);
+});
+/** The address says what is shown. */
+export function forgetUnknownQuantity() {
+  namedQuantity.value = null;
+  quantityChannel.value = quantity.peek()?.channel ?? kFirstChannel;
+}
 
 export const stations = signal<Station[]>([]);
 export const values = new Values();
 export const areaMedians = signal<Map<number, { median: number | null; count: number }>>(new Map());
 export const cityMedian = signal<{ median: number | null; count: number } | null>(null);
+/** The server's number (kMedianMembersMin): the middle of fewer is no city's. */
+export const kMedianOf = 5;
+/** Of the city there is no line then. */
+export const isFew = (q: Pick<Quantity, 'stations'>) => q.stations < kMedianOf;
+/** Where enough stations speak. */
+export const spokenMedian = computed(() => (cityMedian.value && cityMedian.value.count >= kMedianOf ? cityMedian.value.median : null));
 /** Of the shown quantity: how many stations report, are late, silent or were never heard of. */
 export const reportCounts = signal<ReportCounts | null>(null);
 
@@ -152,14 +178,16 @@ function follow(channel: string): () => void {
       },
     },
     connected: told,
+    again: readMe,
   });
   return () => live.close();
 }
 
 const kReplayAfterMs = 60;
+/** The moment that is looked at now, and no earlier one: a busy server is asked for it again when it says so. */
 function replay(channel: string, time: number): () => void {
   const stop = new AbortController();
-  const start = setTimeout(() => {
+  const ask = () => {
     sensingApi.now(channel, time, stop.signal).then(
       (now) =>
         batch(() => {
@@ -169,12 +197,15 @@ function replay(channel: string, time: number): () => void {
           summarise(now);
         }),
       (error: unknown) => {
-        if (!stop.signal.aborted) trouble.value = refusalOf(error);
+        if (stop.signal.aborted) return;
+        trouble.value = refusalOf(error);
+        if (error instanceof ApiError && error.retryAfter !== null) next = setTimeout(ask, error.retryAfter * 1_000);
       },
     );
-  }, kReplayAfterMs);
+  };
+  let next = setTimeout(ask, kReplayAfterMs);
   return () => {
-    clearTimeout(start);
+    clearTimeout(next);
     stop.abort();
   };
 }

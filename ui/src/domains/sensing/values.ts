@@ -1,7 +1,7 @@
 // The newest value of every station, by the station's index: flat arrays, so that 1,100 stations changing every
 // 2 s make no garbage; readers are told at most twice a second.
 import { signal } from '@preact/signals';
-import type { Row } from './api';
+import type { Flag, Row } from './api';
 import { type LiveValue, type Sent, stateOf } from './rules';
 
 const kTellEvery = 500;
@@ -48,7 +48,7 @@ export class Values {
   /** All that is known, as it came. */
   rows(): Row[] {
     const none = (n: number) => (Number.isNaN(n) ? null : n);
-    return [...this.#index].map(([id, i]): Row => [id, none(this.value[i]!), none(this.time[i]!), this.flag[i]!, this.state[i]!, this.sent.get(i)]);
+    return [...this.#index].map(([id, i]): Row => [id, none(this.value[i]!), none(this.time[i]!), this.flag[i]! as Flag, this.state[i]!, this.sent.get(i)]);
   }
 
   /** A snapshot: what it does not name has no value. */

@@ -119,6 +119,19 @@ function EvidenceMap({ evidence, s }: { evidence: Evidence; s: Situation }) {
   return <a class="evidence-map" href={address} target="_blank" rel="noopener"><img src={address} width={420} alt={t('situation.picture', { where: whereText(s) })} data-testid="evidence-map" /></a>;
 }
 
+/** What the lines mean that are drawn, and no others. */
+function Keys({ streams }: { streams: readonly EvidenceStream[] }) {
+  if (streams.length === 0) return null;
+  return (
+    <p class="evidence-keys" aria-hidden="true">
+      {streams.some((x) => x.expected !== null) && <span><i class="dash expected" />{t('situation.expected')}</span>}
+      {streams.some((x) => typeof x.threshold === 'number') && <span><i class="dash threshold" />{t('situation.threshold')}</span>}
+      <span><i class="dash onset" />{t('situation.onset')}</span>
+      {streams.some((x) => x.values.some((v) => isDoubtful(v[2]))) && <span><i class="key doubtful" />{t('legend.doubtful')}</span>}
+    </p>
+  );
+}
+
 export function EvidenceCharts({ evidence, s }: { evidence: Evidence; s: Situation }) {
   const units = new Map<string, EvidenceStream[]>();
   for (const stream of byRole(evidence.streams)) units.set(`${stream.channel} ${stream.unit}`, [...(units.get(`${stream.channel} ${stream.unit}`) ?? []), stream]);
@@ -135,12 +148,7 @@ export function EvidenceCharts({ evidence, s }: { evidence: Evidence; s: Situati
       )}
       <EvidenceMap evidence={evidence} s={s} />
       {[...units].map(([key, streams]) => <OneUnit key={key} streams={streams} s={s} />)}
-      <p class="evidence-keys" aria-hidden="true">
-        <span><i class="dash expected" />{t('situation.expected')}</span>
-        {evidence.streams.some((x) => typeof x.threshold === 'number') && <span><i class="dash threshold" />{t('situation.threshold')}</span>}
-        <span><i class="dash onset" />{t('situation.onset')}</span>
-        {evidence.streams.some((x) => x.values.some((v) => isDoubtful(v[2]))) && <span><i class="key doubtful" />{t('legend.doubtful')}</span>}
-      </p>
+      <Keys streams={evidence.streams} />
     </section>
   );
 }

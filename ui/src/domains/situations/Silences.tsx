@@ -2,11 +2,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { areaNamesOf, zone } from '../../shell/city';
 import { serverNow } from '../../shell/clock';
+import { kSendKeys, sendsByKey } from '../../shell/forms/focus';
 import { Refusal } from '../../shell/forms/Refusal';
 import { may, me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
 import { dayAndClock, kHour } from '../../shell/time';
-import type { Silence, Situation } from './api';
+import type { Silence, SituationDetail } from './api';
+import { type Lacking, Overtaken } from './Overtaken';
 import { endSilence, silence, silences } from './silences';
 import { kindText } from './words';
 
@@ -20,7 +22,8 @@ function Refused({ where }: { where: string }) {
 }
 
 /** Of a situation's kind and place: the next ones of both stay quiet. */
-export function SilenceForm({ s, close }: { s: Situation; close: () => void }) {
+export function SilenceForm({ s, lacks, close }: { s: SituationDetail; lacks: Lacking; close: () => void }) {
+  const overtaken = lacks !== null;
   const [hours, setHours] = useState(kHours[1]!);
   const [reason, setReason] = useState('');
   const [missing, setMissing] = useState(false);
@@ -28,6 +31,7 @@ export function SilenceForm({ s, close }: { s: Situation; close: () => void }) {
   useEffect(() => field.current?.focus(), []);
   const send = async (e: Event) => {
     e.preventDefault();
+    if (overtaken) return;
     if (reason.trim() === '') {
       setMissing(true);
       field.current?.focus();
@@ -35,21 +39,22 @@ export function SilenceForm({ s, close }: { s: Situation; close: () => void }) {
   };
   return (
     <form class="action-form" data-testid="silence-form" onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
-      <p id="silence-effect" class="effect">{t('situation.effect_silence')}</p>
+      <Overtaken s={s} deed="silence" lacks={lacks} typed={reason} />
+      <p id="silence-effect" class="effect" hidden={overtaken}>{t('situation.effect_silence')}</p>
       <label for="silence-hours">{t('situation.silence_for')}</label>
-      <select id="silence-hours" value={hours} onChange={(e) => setHours(Number(e.currentTarget.value))}>
+      <select disabled={overtaken} id="silence-hours" value={hours} onChange={(e) => setHours(Number(e.currentTarget.value))}>
         {kHours.map((n) => <option key={n} value={n}>{n < 48 ? t('situation.hours', { count: n }) : t('situation.days', { count: n / 24 })}</option>)}
       </select>
       <label for="silence-reason">{t('situation.field_silence')}</label>
       {missing && <p id="silence-missing" class="failed">{t('situation.text_missing')}</p>}
       <textarea
-        id="silence-reason" ref={field} rows={2} maxLength={1000} value={reason} aria-invalid={missing} aria-describedby={`silence-effect${missing ? ' silence-missing' : ''}`}
+        id="silence-reason" ref={field} rows={2} maxLength={1000} value={reason} readOnly={overtaken} onKeyDown={sendsByKey} aria-invalid={missing} aria-describedby={`silence-effect${missing ? ' silence-missing' : ''}`}
         onInput={(e) => (setReason(e.currentTarget.value), setMissing(false))}
       />
       <Refused where={kForm} />
       <div class="action-buttons">
-        <button type="submit" class="primary">{t('situation.do_silence')}</button>
-        <button type="button" class="plain" onClick={close}>{t('form.cancel')}</button>
+        {!overtaken && <button type="submit" class="primary">{t('situation.do_silence')}<kbd aria-hidden="true">{kSendKeys}</kbd></button>}
+        <button type="button" class="plain" onClick={close}>{t(overtaken ? 'panel.close' : 'form.cancel')}</button>
       </div>
     </form>
   );

@@ -2,14 +2,16 @@
 // where it happened.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { at } from '../../shell/clock';
-import { next, Refusal } from '../../shell/forms/Refusal';
 import { areasAround } from '../../shell/city';
+import { kSendKeys, sendsByKey, useKeptFocus } from '../../shell/forms/focus';
+import { next, Refusal } from '../../shell/forms/Refusal';
 import { may, me } from '../../shell/session';
 import { t } from '../../shell/texts';
 import { allowed, busy, perform, refused } from './actions';
-import type { Action, Situation } from './api';
+import type { Action, SituationDetail } from './api';
 import { Assignee } from './Assignee';
 import { operators } from './operators';
+import { Overtaken } from './Overtaken';
 import { isOpen } from './rules';
 import { SilenceForm } from './Silences';
 
@@ -30,7 +32,15 @@ const kWords: Record<Action, Words> = {
   dismiss: { button: 'situation.do_dismiss', effect: 'situation.effect_dismiss', field: 'situation.field_dismiss', wanted: true },
 };
 
-function Form({ s, action, close }: { s: Situation; action: Action; close: () => void }) {
+interface Open {
+  s: SituationDetail;
+  action: Action;
+  /** What can be done now: another may have been faster, or a right is gone. */
+  all: readonly Action[];
+  mayWork: boolean;
+  close: () => void;
+}
+function Form({ s, action, all, mayWork, close }: Open) {
   const { button, effect, field, wanted } = kWords[action];
   const [text, setText] = useState('');
   const [missing, setMissing] = useState(false);
@@ -38,55 +48,62 @@ function Form({ s, action, close }: { s: Situation; action: Action; close: () =>
   const confirm = useRef<HTMLButtonElement>(null);
   // The assignee's field takes the focus itself.
   useEffect(() => void (action !== 'assign' && (input.current ?? confirm.current)?.focus()), []);
+  const overtaken = !all.includes(action);
+  // What was typed in vain can still be said to the others.
+  const done: Action | null = !overtaken ? action : field && text.trim() !== '' && all.includes('note') ? 'note' : null;
   const send = async (e: Event) => {
     e.preventDefault();
+    if (done === null) return;
     if (wanted && text.trim() === '') {
       setMissing(true);
       input.current?.focus();
       return;
     }
-    if (await perform(s, action, text.trim())) close();
+    if (await perform(s, done, text.trim())) close();
   };
   const id = `action-${action}`;
   const common = {
-    id, value: text, ref: input, 'aria-describedby': `${id}-effect${missing ? ` ${id}-missing` : ''}`, 'aria-invalid': missing,
-    onInput: (e: Event) => setText((e.currentTarget as HTMLTextAreaElement).value),
+    id, value: text, ref: input, 'aria-describedby': `${id}-effect${missing ? ` ${id}-missing` : ''}`, 'aria-invalid': missing, readOnly: overtaken,
+    onInput: (e: Event) => setText((e.currentTarget as HTMLTextAreaElement).value), onKeyDown: sendsByKey,
   };
   return (
     <form class="action-form" onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
-      <p id={`${id}-effect`} class="effect">{t(effect)}</p>
+      <Overtaken s={s} deed={action} lacks={!overtaken ? null : mayWork ? 'state' : 'permission'} typed={field ? text : ''} />
+      {!overtaken && <p id={`${id}-effect`} class="effect">{t(effect)}</p>}
       {field && <label for={id}>{t(field)}</label>}
       {missing && <p id={`${id}-missing`} class="failed">{t('situation.text_missing')}</p>}
       {field && <textarea rows={2} maxLength={1000} {...common} />}
-      {action === 'assign' && <Assignee describedby={`${id}-effect`} now={s.assignee} choose={setText} />}
+      {action === 'assign' && !overtaken && <Assignee describedby={`${id}-effect`} now={s.assignee} choose={setText} />}
       <div class="action-buttons">
-        <button ref={confirm} type="submit" class="primary" disabled={busy.value}>{t(button)}</button>
-        <button type="button" class="plain" onClick={close}>{t('form.cancel')}</button>
+        {done && <button ref={confirm} type="submit" class="primary" aria-disabled={busy.value}>{t(overtaken ? 'situation.do_note' : button)}{field && <kbd aria-hidden="true">{kSendKeys}</kbd>}</button>}
+        <button type="button" class="plain" onClick={close}>{t(overtaken ? 'panel.close' : 'form.cancel')}</button>
       </div>
     </form>
   );
 }
 
-export function Actions({ s }: { s: Situation }) {
+export function Actions({ s }: { s: SituationDetail }) {
   const [chosen, setChosen] = useState<Action | 'silence' | null>(null);
+  const section = useKeptFocus<HTMLElement>();
   const group = useRef<HTMLDivElement>(null);
   const operator = me.value?.operator;
   useEffect(() => void operators.read(), [operator]);
-  if (!operator) return <p class="actions sign-in"><a href={next()}>{t('situation.sign_in')}</a></p>;
+  // What is open stays, whatever others do meanwhile: it holds what was typed.
+  if (!operator && chosen === null) return <p class="actions sign-in"><a href={next()}>{t('situation.sign_in')}</a></p>;
   const mayWork = may('situations.work', areasAround(s.area?.id ?? null));
   const all = mayWork ? allowed(s) : [];
-  const mayBeSilenced = isOpen(s) && !s.silenced && may('situations.silence');
-  if (all.length === 0 && !mayBeSilenced && !mayWork) return <p class="actions" data-testid="actions-denied">{t('situation.denied')}</p>;
-  const open = chosen && (chosen === 'silence' ? mayBeSilenced : all.includes(chosen)) ? chosen : null;
+  const maySilence = may('situations.silence');
+  const mayBeSilenced = isOpen(s) && !s.silenced && maySilence;
+  if (chosen === null && all.length === 0 && !mayBeSilenced && !mayWork) return <p class="actions" data-testid="actions-denied">{t('situation.denied')}</p>;
   const close = () => {
     setChosen(null);
     queueMicrotask(() => group.current?.querySelector('button')?.focus());
   };
   const failure = refused.value?.id === s.id ? refused.value : null;
   return (
-    <section class="actions" aria-label={t('situation.actions')} data-testid="actions">
+    <section ref={section} class="actions" aria-label={t('situation.actions')} data-testid="actions">
       {at.value !== null && <p class="effect">{t('situation.acts_now')}</p>}
-      <div ref={group} class="action-buttons" hidden={open !== null}>
+      <div ref={group} class="action-buttons" hidden={chosen !== null}>
         {all.map((action, i) => (
           <button
             key={action} type="button" class={i === 0 && isOpen(s) && action !== 'assign' ? 'primary' : 'plain'} disabled={busy.value} data-action={action}
@@ -95,9 +112,9 @@ export function Actions({ s }: { s: Situation }) {
         ))}
         {mayBeSilenced && <button type="button" class="plain" data-action="silence" title={t('situation.effect_silence')} onClick={() => setChosen('silence')}>{t('situation.do_silence')}</button>}
       </div>
-      {open === null && s.state === 'firing' && <p class="effect">{t('situation.effect_acknowledge')}</p>}
-      {open === 'silence' && <SilenceForm s={s} close={close} />}
-      {open && open !== 'silence' && <Form key={open} s={s} action={open} close={close} />}
+      {chosen === null && s.state === 'firing' && <p class="effect">{t('situation.effect_acknowledge')}</p>}
+      {chosen === 'silence' && <SilenceForm s={s} lacks={mayBeSilenced ? null : maySilence ? 'state' : 'permission'} close={close} />}
+      {chosen && chosen !== 'silence' && <Form key={chosen} s={s} action={chosen} all={all} mayWork={mayWork} close={close} />}
       <Refusal testid="refused" refusal={failure} text={failure?.overtaken ? t('situation.faster') : undefined} />
     </section>
   );

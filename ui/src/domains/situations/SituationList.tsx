@@ -6,9 +6,11 @@ import { areaId, wall } from '../../shell/choices';
 import { areaNamesOf, areas, city, districtOf } from '../../shell/city';
 import { at } from '../../shell/clock';
 import { Icon } from '../../shell/frame/icons';
+import { maySomewhere } from '../../shell/session';
 import { named, t } from '../../shell/texts';
 import { momentText, reasonText, sinceText } from '../../shell/words';
 import type { Situation } from './api';
+import { openReport } from './report';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
 import { kSeverityKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
@@ -178,6 +180,7 @@ export function Situations() {
           ? <p class="situation-none">{t('situation.none_then')}</p>
           : <div class="situation-none"><strong>{t('situation.none')}</strong><p>{t('situation.none_help')}</p></div>)}
       <Blind listed={all} />
+      {!wall.value && maySomewhere('situations.report') && <button type="button" class="plain situation-report" data-testid="report" onClick={openReport}><Icon name="plus" size={16} />{t('situation.report')}</button>}
       {!wall.value && moment === null && <Ended />}
       {!wall.value && <Silences />}
     </section>

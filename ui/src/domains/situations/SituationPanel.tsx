@@ -91,7 +91,7 @@ function History({ s }: { s: SituationDetail }) {
       <ol>
         {lines.map((line) => (
           <li key={line.number ?? `${line.at} ${line.kind}`} data-kind={line.kind}>
-            <p><b>{entryText(line.kind)}</b>{line.by && <span>{line.by}</span>}<time dateTime={new Date(line.at).toISOString()}>{sinceText(line.at)}</time></p>
+            <p><b>{entryText(line)}</b>{line.by && <span>{line.by}</span>}<time dateTime={new Date(line.at).toISOString()}>{sinceText(line.at)}</time></p>
             {changeText(line) && <p class="history-change">{changeText(line)}</p>}
             {line.text && <p class="history-text">{line.text}</p>}
           </li>

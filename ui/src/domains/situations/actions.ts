@@ -1,7 +1,7 @@
 // Acting on a situation: by button or by key, one act at a time.
 import { signal } from '@preact/signals';
 import { type Refusal, refusalOf } from '../../shell/refusal';
-import { me } from '../../shell/session';
+import { me, signedOut } from '../../shell/session';
 import { type Action, type Situation, situationsApi } from './api';
 import { isOpen } from './rules';
 import { learn } from './store';
@@ -27,7 +27,11 @@ async function readAgain(id: number) {
 /** True when it was done. */
 export async function perform(s: Situation, action: Action, text = ''): Promise<boolean> {
   const operator = me.peek()?.operator;
-  if (!operator || busy.peek()) return false;
+  if (busy.peek()) return false;
+  if (!operator) {
+    refused.value = { ...signedOut(), id: s.id, overtaken: false };
+    return false;
+  }
   busy.value = true;
   refused.value = null;
   try {

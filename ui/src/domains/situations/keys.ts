@@ -1,6 +1,8 @@
 // What the keys do with situations.
+import { maySomewhere } from '../../shell/session';
 import { perform } from './actions';
 import { playHourBefore } from './hour';
+import { openReport } from './report';
 import { listed } from './SituationList';
 import { known, openSituation, pointedSituation, situationId } from './store';
 
@@ -20,3 +22,4 @@ export function playHourBeforeSelected() {
   const s = selected();
   if (s) playHourBefore(s);
 }
+export const report = () => maySomewhere('situations.report') && openReport();

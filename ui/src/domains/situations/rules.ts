@@ -1,9 +1,10 @@
 // Rules about situations: what comes first, what belongs together, what is new, where one lies.
+import type { Schema } from '../../shell/api';
 import { folded, nameOrder } from '../../shell/format';
 
-export const kSeverities = ['critical', 'serious', 'caution', 'notice'] as const;
+export const kSeverities = ['critical', 'serious', 'caution', 'notice'] as const satisfies readonly Schema<'Severity'>[];
 export type Severity = (typeof kSeverities)[number];
-export type State = 'firing' | 'acknowledged' | 'acting' | 'resolved' | 'dismissed';
+export type State = Schema<'SituationState'>;
 type Text = Record<string, string>;
 
 /** What these rules need to know of a situation; the API's has more. */
@@ -55,6 +56,15 @@ export function inGroups<S extends Sketch>(situations: readonly S[]): SituationG
     else groups.set(key, { key, lead: s, rest: [] });
   }
   return [...groups.values()];
+}
+
+/** Which line takes a deed out of somebody's hands while the situation is open; its end takes all. */
+const kTakenBy: Record<string, string> = { acknowledge: 'acting', act: 'acting', silence: 'silenced' };
+/** The last line behind `seen` (the number of the newest when the form was opened) that took the deed out of somebody's hands; null
+ *  while the timeline that has it is not there. */
+export function overtakerOf<L extends { kind: string; number: number }>(s: Pick<Sketch, 'state'> & { timeline?: readonly L[] | undefined }, deed: string, seen: number): L | null {
+  const kind = isOpen(s) ? kTakenBy[deed] : s.state;
+  return [...(s.timeline ?? [])].reverse().find((line) => line.number > seen && line.kind === kind) ?? null;
 }
 
 /** The list with `changed` in it; an older version than the known one changes nothing. */

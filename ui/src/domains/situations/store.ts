@@ -8,7 +8,7 @@ import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
 import { remember, remembered } from '../../shell/memory';
 import { type Refusal, refusalOf } from '../../shell/refusal';
-import type { Connection } from '../../shell/session';
+import { type Connection, endedLogin, readMe } from '../../shell/session';
 import { kDay } from '../../shell/time';
 import { type Situation, type SituationList, situationsApi, type Unjudged, whole } from './api';
 import { isLoud, isOpen, kSeverities, withChange } from './rules';
@@ -64,9 +64,12 @@ export const announced = signal<Situation | null>(null);
 const kKept = 3 * kDay;
 const isKept = (s: Situation) => isOpen(s) || at.peek() !== null || s.id === situationId.peek() || (s.ended_at ?? s.updated_at) > serverNow.peek() - kKept;
 
+/** What was known as it is told to the public says less than what an operator knew of it. */
+const saysMore = (s: Situation) => endedLogin.peek() === null || !known.peek().some((k) => k.id === s.id && k.version >= s.version);
+
 /** Takes over what is newer than what was known. */
 export function learn(situations: readonly Situation[]) {
-  known.value = situations.reduce<readonly Situation[]>((all, s) => withChange(all, s), known.peek()).filter(isKept);
+  known.value = situations.filter(saysMore).reduce<readonly Situation[]>((all, s) => withChange(all, s), known.peek()).filter(isKept);
 }
 
 /** Situations alive in a span, ended ones too. */
@@ -90,7 +93,7 @@ let heardOnce = false;
 /** Follows the situations for as long as the page lives, also while the past is looked at. */
 export function followSituations() {
   if (sound.peek()) allowSound();
-  new Live<SituationList>(situationsApi.liveUrl, {
+  const live = new Live<SituationList>(situationsApi.liveUrl, {
     snapshot: (snapshot) => {
       const before = known.peek();
       const now = snapshot.situations.map(whole);
@@ -99,7 +102,8 @@ export function followSituations() {
         serverSays(snapshot.now);
         unjudgedNow.value = snapshot.unjudged ?? [];
         // What was open and is not named any more ended while nobody listened; the day's list says how.
-        if (!snapshot.more) known.value = before.filter((s) => !isOpen(s) || still.has(s.id));
+        // Nor is it told any more to whom was an operator; that is no reason to take it from his sight.
+        if (!snapshot.more && endedLogin.peek() === null) known.value = before.filter((s) => !isOpen(s) || still.has(s.id));
         learn(now);
       });
       if (heardOnce) ring(before, now);
@@ -118,9 +122,19 @@ export function followSituations() {
       },
       unjudged: (changed: { unjudged?: Unjudged[] }) => (unjudgedNow.value = changed.unjudged ?? []),
       // It is not public any more.
-      gone: ({ id }: { id: number }) => (known.value = known.peek().filter((s) => s.id !== id)),
+      gone: ({ id }: { id: number }) => {
+        if (endedLogin.peek() === null) known.value = known.peek().filter((s) => s.id !== id);
+      },
     },
     connected: (yes) => (situationsConnection.value = yes ? 'live' : 'lost'),
+    again: readMe,
+  });
+  // He is signed in again: the line is still the public's.
+  let ended = endedLogin.peek();
+  effect(() => {
+    const before = ended;
+    ended = endedLogin.value;
+    if (before !== null && ended === null) live.startAnew();
   });
   effect(() => {
     const moment = isFuture.value ? null : at.value;

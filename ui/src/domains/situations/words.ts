@@ -4,8 +4,8 @@ import { number } from '../../shell/format';
 import { language, named, t } from '../../shell/texts';
 import { sinceText, whenText } from '../../shell/words';
 import { quantityOf, stations, unitText } from '../sensing/face';
-import type { Entry, EvidenceStream, Situation } from './api';
-import { isOpen, roundedDistance } from './rules';
+import type { Entry, EvidenceStream, Situation, SituationDetail } from './api';
+import { isOpen, overtakerOf, roundedDistance } from './rules';
 import { kSeverityKeys, kStateKeys } from './Severity';
 
 // The server's table, src/situations/kinds.cc; a test there holds both together.
@@ -32,7 +32,9 @@ const kEntryKeys: Record<string, string> = {
   returned: 'situation.entry_returned', confirmed: 'situation.entry_confirmed', acknowledged: 'situation.entry_acknowledged', acting: 'situation.entry_acting', assigned: 'situation.entry_assigned',
   noted: 'situation.entry_noted', resolved: 'situation.entry_resolved', dismissed: 'situation.entry_dismissed', escalated: 'situation.entry_escalated', silenced: 'situation.entry_silenced',
 };
-export const entryText = (kind: string) => (kEntryKeys[kind] ? t(kEntryKeys[kind]) : kind);
+/** Worse without another severity: what was told as an exercise is none. */
+export const entryText = ({ kind, from, to }: Pick<Entry, 'kind' | 'from' | 'to'>) =>
+  kind === 'worsened' && from && to && from.severity === to.severity ? t('situation.entry_real') : kEntryKeys[kind] ? t(kEntryKeys[kind]) : kind;
 
 const kRoleKeys: Record<string, string> = { cause: 'situation.role_cause', neighbour: 'situation.role_neighbour', city: 'situation.role_city' };
 export const roleText = (role: string) => (kRoleKeys[role] ? t(kRoleKeys[role]) : role);
@@ -72,8 +74,20 @@ export function endText(s: Situation): string {
   return s.ended_by && kEndKeys[s.ended_by] ? t(kEndKeys[s.ended_by]!) : '';
 }
 
+const kOvertakenKeys: Record<string, string> = {
+  acting: 'situation.overtaken_acting', resolved: 'situation.overtaken_resolved', dismissed: 'situation.overtaken_dismissed', silenced: 'situation.overtaken_silenced',
+};
+/** Who was faster, and when: "kim resolved it at 14:05 (just now)." */
+export function overtakenText(s: SituationDetail, deed: string, seen: number): string {
+  const line = overtakerOf(s, deed, seen);
+  if (!line) return t('situation.overtaken', { state: stateText(s) });
+  const time = sinceText(line.at);
+  return line.by ? t(kOvertakenKeys[line.kind]!, { name: line.by, time }) : t('situation.overtaken_by_itself', { entry: entryText(line), time });
+}
+
 export function whereText(s: Situation): string {
   const area = s.area ? named(s.area.name) : '';
+  if (s.whole_city) return t('situation.whole_city');
   const place = s.place && s.radius > 0 ? t('situation.within', { distance: distanceText(s.radius) }) : '';
   return [area, place].filter(Boolean).join(', ') || (s.place ? `${s.place[1].toFixed(5)}, ${s.place[0].toFixed(5)}` : t('situation.whole_city'));
 }

@@ -1,20 +1,19 @@
-// The API of subscribers (docs/situations_api.md), typed.
-import { read, write } from '../../shell/api';
-import type { Subscriber } from './rules';
+// The API of subscribers, as api/openapi.yaml types it.
+import { read, type Schema, write } from '../../shell/api';
 
 /** As it is answered once, when it is entered: a webhook with its secret. */
-export type Entered = Subscriber & { secret?: string };
+export type Entered = Schema<'EnteredSubscriber'>;
 
 export const subscribersApi = {
-  all: () => read<{ subscribers: Subscriber[] }>('subscribers'),
-  add: async (body: object, csrf: string) => (await (await write('POST', 'subscribers', csrf, body)).json()) as Entered,
-  change: async (id: number, body: object, csrf: string) => {
-    await write('PATCH', `subscribers/${id}`, csrf, body);
+  all: () => read('/api/v1/subscribers'),
+  add: (body: Schema<'NewSubscriber'>, csrf: string) => write('post', '/api/v1/subscribers', csrf, { body }),
+  change: async (id: number, body: Schema<'SubscriberChange'>, csrf: string) => {
+    await write('patch', '/api/v1/subscribers/{id}', csrf, { path: { id }, body });
   },
   test: async (id: number, csrf: string) => {
-    await write('POST', `subscribers/${id}/test`, csrf);
+    await write('post', '/api/v1/subscribers/{id}/test', csrf, { path: { id } });
   },
   remove: async (id: number, csrf: string) => {
-    await write('DELETE', `subscribers/${id}`, csrf);
+    await write('delete', '/api/v1/subscribers/{id}', csrf, { path: { id } });
   },
 };

@@ -1,34 +1,9 @@
 // Who is told by e-mail and webhook: how well each is reached, which are shown, and what a form says to the server.
+import type { Schema } from '../../shell/api';
 import { folded, nameOrder } from '../../shell/format';
-import type { Severity } from '../situations/face';
 import { kReaches, type Reach } from './choices';
 
-export interface Subscriber {
-  id: number;
-  name: string;
-  channel: 'email' | 'webhook';
-  address: string;
-  /** Of mails; empty: both in one. */
-  language: string;
-  severity: Severity;
-  kinds: string[];
-  areas: { id: number; name: Record<string, string> }[];
-  internal: boolean;
-  paused: boolean;
-  paused_because: string;
-  created_at: number;
-  owed: number;
-  delivered: number;
-  failed: number;
-  refused: number;
-  given_up: number;
-  superseded: number;
-  dropped: number;
-  delivered_at: number | null;
-  /** Of the last try, when it failed. */
-  error: string;
-  error_at: number | null;
-}
+export type Subscriber = Schema<'Subscriber'>;
 
 export function reachOf(s: Subscriber): Reach {
   if (s.paused) return 'paused';
@@ -80,12 +55,12 @@ export function entryOf(s: Subscriber): Entry {
 
 const trimmed = (e: Entry): Entry => ({ ...e, name: e.name.trim(), address: e.address.trim(), secret: e.secret.trim() });
 /** A new subscriber's fields: an empty name is the address, a webhook's secret is made by the server. */
-export function newBody(entry: Entry): object {
+export function newBody(entry: Entry): Schema<'NewSubscriber'> {
   const { name, language, secret, ...rest } = trimmed(entry);
   return { ...rest, ...(name === '' ? {} : { name }), ...(rest.channel === 'email' ? { language } : {}), ...(secret === '' ? {} : { secret }) };
 }
 /** Only what differs, so that what somebody else has changed in the meantime stays. */
-export function changedBody(before: Subscriber, entry: Entry): Record<string, unknown> {
+export function changedBody(before: Subscriber, entry: Entry): Schema<'SubscriberChange'> {
   const [old, now] = [entryOf(before), trimmed(entry)];
   const same = (a: unknown, b: unknown) => JSON.stringify(Array.isArray(a) ? [...a].sort() : a) === JSON.stringify(Array.isArray(b) ? [...b].sort() : b);
   return Object.fromEntries(kEntryFields.filter((field) => field !== 'channel' && !same(old[field], now[field])).map((field) => [field, now[field]]));

@@ -8,10 +8,11 @@ import { MapPane } from '../map/MapPane';
 import { connection, may, trouble } from '../session';
 import { messages, named, t } from '../texts';
 import { reasonText } from '../words';
-import { Header, LostBanner } from './Header';
+import { Banners, Header } from './Header';
 import { Help } from './Help';
 import { Icon, kIcons } from './icons';
 import { onKey } from './keys';
+import { Noted } from './Noted';
 import { bring, Opened } from './Opened';
 import { Place } from './Place';
 import { Timeline } from './Timeline';
@@ -81,10 +82,9 @@ export function App() {
       <main class="middle">
         {!wall.value && <ViewSwitch />}
         <Shown />
-        <LostBanner />
-        {unreadableAt.value !== null && at.value === null && (
-          <p class="banner soft noted" role="alert" data-testid="unreadable"><span>{t('timeline.unreadable', { text: unreadableAt.value })}</span> <button type="button" class="quiet square" aria-label={t('panel.close')} onClick={() => (unreadableAt.value = null)}><Icon name="close" size={15} /></button></p>
-        )}
+        <Banners />
+        {unreadableAt.value !== null && at.value === null && <Noted testid="unreadable" text={t('timeline.unreadable', { text: unreadableAt.value })} close={() => (unreadableAt.value = null)} />}
+        <Place name="notes" given={{}} />
         {isFuture.value
           ? <p class="banner soft" role="alert" data-testid="future">{t('timeline.future')}</p>
           : trouble.value && <p class="banner soft" role="alert">{reasonText(trouble.value)}</p>}

@@ -1,18 +1,17 @@
 // City, clock, live or replay, search, language, theme, who is signed in; and what the domains put between.
-import { useLayoutEffect, useRef } from 'preact/hooks';
-import { quietly } from '../address';
-import { chooseTheme, find, helpOpen, theme, wall } from '../choices';
+import { chooseTheme, helpOpen, theme, wall } from '../choices';
 import { city, zone } from '../city';
 import { at, moment, serverNow } from '../clock';
-import { kDomains } from '../domain';
 import { next } from '../forms/Refusal';
 import { kLanguages, ownName } from '../languages';
-import { connection, lostSince, me } from '../session';
+import { connection, endedLogin, lostSince, rightsChanged } from '../session';
 import { chooseLanguage, language, named, t } from '../texts';
 import { clockSeconds, day, dayAndYear } from '../time';
 import { ageText } from '../words';
+import { Account } from './Account';
 import { Icon } from './icons';
 import { Place } from './Place';
+import { Search } from './Search';
 
 function Clock() {
   const shown = moment.value;
@@ -39,33 +38,6 @@ function State() {
   return <div class={`state ${connection.value}`} data-testid="state"><span class="dot" aria-hidden="true" />{t(key)}</div>;
 }
 
-function Search() {
-  const input = useRef<HTMLInputElement>(null);
-  useLayoutEffect(() => {
-    const focus = () => input.current?.select();
-    window.addEventListener('madang:search', focus);
-    return () => window.removeEventListener('madang:search', focus);
-  }, []);
-  return (
-    <label class="search">
-      <Icon name="search" size={16} />
-      <span class="hidden">{t('search.label')}</span>
-      <input
-        ref={input} type="search" value={find.value} placeholder={t('search.label')} maxLength={80} data-testid="search"
-        onInput={(e) => quietly(() => (find.value = e.currentTarget.value))}
-        onKeyDown={(e) => {
-          if (e.key === 'Enter' && kDomains.some((d) => d.entered?.())) e.currentTarget.blur();
-          if (e.key === 'Escape') {
-            quietly(() => (find.value = ''));
-            e.currentTarget.blur();
-          }
-        }}
-      />
-      <kbd aria-hidden="true">/</kbd>
-    </label>
-  );
-}
-
 function Choices() {
   const toTheme = t(theme.value === 'dark' ? 'theme.to_light' : 'theme.to_dark');
   return (
@@ -78,9 +50,7 @@ function Choices() {
       </button>
       <Place name="choices" given={{}} />
       <button type="button" class="quiet square" aria-label={t('help.title')} title={`${t('help.title')} (?)`} onClick={() => (helpOpen.value = true)}><Icon name="help" /></button>
-      {me.value?.operator
-        ? <span class="me" title={t('me.signed_in')}>{me.value.operator.name}</span>
-        : <a class="me" href={next()}>{t('me.sign_in')}</a>}
+      <Account />
     </div>
   );
 }
@@ -103,8 +73,27 @@ export function Header() {
   );
 }
 
+/** Nobody tells an operator's page any more what only operators may know: it says so, and how to go on. */
+function LoginBanner() {
+  if (endedLogin.value !== null) {
+    return (
+      <div class="banner" data-testid="login-ended"><Icon name="alert" size={18} />
+        <strong>{t('me.ended')}</strong>
+        <span>{t('me.ended_means', { name: endedLogin.value })}</span>
+        <a href={next()}>{t('me.sign_in')}</a>
+      </div>
+    );
+  }
+  if (!rightsChanged.value) return null;
+  return (
+    <div class="banner noted" data-testid="rights-changed"><span>{t('me.rights_changed')}</span>
+      <button type="button" class="quiet square" aria-label={t('panel.close')} onClick={() => (rightsChanged.value = false)}><Icon name="close" size={15} /></button>
+    </div>
+  );
+}
+
 /** Announced by screen readers and shown over everything: values stand still, and since when. */
-export function LostBanner() {
+export function Banners() {
   const lost = connection.value === 'lost' && at.value === null;
   return (
     <div class="banner-place" role="status" aria-live="polite">
@@ -114,6 +103,7 @@ export function LostBanner() {
           <span>{lostSince.value === null ? t('state.trying') : t('state.lost_since', { age: ageText(Math.min(lostSince.value, serverNow.value)) })}</span>
         </div>
       )}
+      <LoginBanner />
     </div>
   );
 }

@@ -2,6 +2,7 @@
 // refused. Every such list is read, changed and refused in the same way.
 import { signal } from '@preact/signals';
 import { type Refusal, refusalOf } from '../refusal';
+import { signedOut } from '../session';
 
 export class Register<T> {
   /** null: not read yet. */
@@ -13,7 +14,7 @@ export class Register<T> {
   #asked = 0;
   #taken = 0;
 
-  /** `csrf` is of who is signed in; null: nobody, and nothing is asked. */
+  /** `csrf` is of who is signed in; null: nobody, and nothing is asked: what was to be changed is refused here. */
   constructor(
     private readonly ask: () => Promise<readonly T[]>,
     private readonly csrf: () => string | null,
@@ -32,7 +33,11 @@ export class Register<T> {
   /** True when it was done. One at a time: a second click while the first is on its way does nothing. */
   async change(where: string, what: (csrf: string) => Promise<void>): Promise<boolean> {
     const csrf = this.csrf();
-    if (csrf === null || this.#busy) return false;
+    if (this.#busy) return false;
+    if (csrf === null) {
+      this.refused.value = { ...signedOut(), where };
+      return false;
+    }
     this.#busy = true;
     this.refused.value = null;
     try {

@@ -7,10 +7,19 @@ import { kDomains } from '../domain';
 import { Icon } from '../frame/icons';
 import { Place } from '../frame/Place';
 import { t } from '../texts';
-import type { Canvas } from './canvas';
+import type { Box, Canvas } from './canvas';
 import { boxOf } from './geometry';
+import { picking } from './pick';
 
 const kWallFactor = 1.35;
+/** The first domain that knows where the city is seen says so. */
+function wholeCity(): Box | null {
+  for (const domain of kDomains) {
+    const box = domain.frame?.();
+    if (box) return box;
+  }
+  return city.value?.bounds ?? null;
+}
 /** How far the city stays above the map's lower edge, so that the legend covers little of it. */
 const legendRoom = () => (document.querySelector('.legends')?.clientHeight ?? 60) * 0.6 + 30;
 
@@ -25,7 +34,7 @@ function useCanvas(container: { current: HTMLDivElement | null }) {
         if (!container.current || !city.value) return;
         const layers = kDomains.flatMap((d) => d.layers ?? []);
         const made = new Made(container.current, {
-          layers, bounds: city.value.bounds, theme: theme.value, factor: wall.value ? kWallFactor : 1, title: t('map.title'), bottom: legendRoom(),
+          layers, bounds: wholeCity()!, theme: theme.value, factor: wall.value ? kWallFactor : 1, title: t('map.title'), bottom: legendRoom(),
           openArea: (id) => (areaId.value = areaId.value === id ? null : id),
         });
         const resized = new ResizeObserver(() => made.resize());
@@ -52,13 +61,16 @@ function useCanvas(container: { current: HTMLDivElement | null }) {
 export function MapPane() {
   const container = useRef<HTMLDivElement>(null);
   const { canvas, failed } = useCanvas(container);
-  const whole = () => city.value && canvas?.fit(city.value.bounds);
+  const whole = () => {
+    const box = wholeCity();
+    if (box) canvas?.fit(box);
+  };
   useEffect(() => {
     const chosen = districts.value.find((f) => f.properties.id === areaId.value);
     if (canvas && chosen) canvas.fit(boxOf(chosen.geometry));
   }, [canvas, areaId.value]);
   return (
-    <div class="map-pane" data-testid="map">
+    <div class={`map-pane ${picking.value ? 'picking' : ''}`} data-testid="map">
       <div ref={container} class="map" />
       {failed && <p class="map-failed">{t('map.failed')}</p>}
       {canvas && <Place name="map" given={{ canvas }} />}

@@ -7,6 +7,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Areas } from '../api';
 import { centreOf } from './geometry';
 import type { Layer } from './layer';
+import { picking } from './pick';
 import type { Theme } from './scale';
 import { kPalettes, type Palette, styleOf } from './style';
 import 'maplibre-gl/dist/maplibre-gl.css';
@@ -214,11 +215,17 @@ export class Canvas {
   }
   #hover(e: MapMouseEvent) {
     if (!this.#ready) return;
+    if (picking.peek()) {
+      this.#map.getCanvas().style.cursor = 'crosshair';
+      return this.#point(null);
+    }
     const found = this.#nearest(e);
     this.#map.getCanvas().style.cursor = found === null ? '' : 'pointer';
     this.#point(found);
   }
   #click(e: MapMouseEvent) {
+    const picked = picking.peek();
+    if (picked) return picked([e.lngLat.lng, e.lngLat.lat]);
     if (!this.#ready) return;
     const found = this.#nearest(e);
     if (found) return found.layer.hit!.open(found.id);
