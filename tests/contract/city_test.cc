@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <soci/soci.h>
 
+#include "city/store.h"
+#include "city/stores.h"
 #include "city/tables.h"
 #include "records_fixture.h"
 
@@ -284,6 +286,9 @@ TEST_P(city_on_records, bring_places_of_one_thing_each_to_places_of_many) {
     sql << "ALTER TABLE old RENAME TO location";
     sql << "ALTER TABLE sensor DROP COLUMN metadata_is_json";
     sql << "DROP TABLE registry_act";
+    sql << "DROP TABLE registry_version";
+    sql << "DROP TABLE registry_change";
+    sql << "DROP TABLE observation_store";
     sql << "ALTER TABLE thing DROP COLUMN retired_at";
     sql << "DELETE FROM migration WHERE module = 'city' AND step >= 1";
     return {};
@@ -352,10 +357,22 @@ TEST_P(city_on_records, say_when_another_program_has_registered_something_meanwh
   ASSERT_TRUE((*other)->add_thing(node("A-1")));
   auto const refused = city->add_thing(node("A-2"));
   ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, Code::kConflict);
+  EXPECT_EQ(refused.error().code, Code::kUnavailable);
   EXPECT_THAT(refused.error().sentence, ::testing::HasSubstr("thing: another program has registered some meanwhile"));
-  reopen();
   EXPECT_TRUE(city->add_thing(node("A-2")));
+  reopen();
+  EXPECT_TRUE(city->add_thing(node("A-3")));
+}
+
+TEST_P(city_on_records, take_over_what_another_program_imported_before_they_write_areas) {
+  auto const other_records = open(address);
+  auto const other = City::open(*other_records, clock);
+  ASSERT_TRUE(other);
+  ASSERT_TRUE((*other)->import_areas(kDistricts, 1));
+  EXPECT_EQ(city->import_areas(kNeighbourhood, 2).error().code, Code::kUnavailable);
+  ASSERT_TRUE(city->import_areas(kNeighbourhood, 2));
+  ASSERT_TRUE((*other)->refresh());
+  EXPECT_EQ((*other)->areas().size(), 3u);
 }
 
 TEST_P(city_on_records, are_described_as_they_are) {
@@ -454,6 +471,29 @@ TEST_P(city_on_records, survive_in_a_backup_that_either_engine_restores) {
   EXPECT_EQ((*other)->areas().size(), 2u);
   EXPECT_EQ((*other)->locations_of(ThingId{1})[0]->point, (LatLon{37.55, 126.97}));
   EXPECT_EQ((*other)->locations_of(ThingId{1})[0]->area, city->locations_of(ThingId{1})[0]->area);
+}
+
+TEST_P(city_on_records, count_on_servers_of_an_older_version_where_several_may_be_at_work) {
+  ASSERT_TRUE(city->add_thing(node("A-1")));
+  EXPECT_THAT(stores(*records).value(), ::testing::IsEmpty()) << "a new city has none";
+  // As the version before left them.
+  ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
+    sql << "DELETE FROM migration WHERE module = 'city' AND sentence LIKE '2026-12 count on servers of an older version%'";
+    return {};
+  }));
+
+  auto const opened = City::open(*records, clock, {.id = "own", .name = "host:/own", .since = clock.now()});
+
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  auto const others = (*opened)->other_stores().value();
+  if (GetParam() == storage::Records::Engine::kSqlite) {
+    EXPECT_THAT(others, ::testing::IsEmpty()) << "one data directory has one server";
+    return;
+  }
+  ASSERT_EQ(others.size(), 1u);
+  EXPECT_EQ(others.front().id, kOlderStores);
+  ASSERT_TRUE(forget_store(*records, kOlderStores, {.actor = "kim", .at = clock.now()}));
+  EXPECT_THAT((*opened)->other_stores().value(), ::testing::IsEmpty());
 }
 
 }  // namespace

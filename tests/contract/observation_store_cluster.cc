@@ -136,6 +136,50 @@ TEST_P(observation_store, an_answer_ends_at_its_deadline) {
   clock_.advance(minutes{1});
   EXPECT_EQ(store_->read(asked[0], kAlways, {.deadline = later}).error().code, Code::kUnavailable);
   EXPECT_EQ(store_->aggregate(asked, {kNoon, kNoon + hours{1}}, {.deadline = later}).error().code, Code::kUnavailable);
+  EXPECT_EQ(store_->count(asked[0], {kNoon, kNoon + hours{1}}, {.deadline = later}).error().code, Code::kUnavailable);
+}
+
+TEST_P(observation_store, counting_may_end_once_it_is_above_what_matters) {
+  for (int i = 0; i < 40; ++i) put(1, kNoon + minutes{i}, i);
+  Interval const some{kNoon, kNoon + minutes{30}};
+  EXPECT_GT(*store_->count(DatastreamId{1}, some, {.at_most = 7}), 7u);
+  EXPECT_LE(*store_->count(DatastreamId{1}, some, {.at_most = 7}), 30u);
+  EXPECT_EQ(*store_->count(DatastreamId{1}, some, {.at_most = 30}), 30u);
+}
+
+/// Texts and JSON are bounded together, not only each for itself; two features make two layers.
+TEST_P(observation_store, an_answer_ends_where_its_details_are_large_and_goes_on_behind_it) {
+  for (std::int64_t const features : {1, 2}) {
+    Batch batch;
+    for (std::uint32_t i = 0; i < 60; ++i) {
+      batch.observations.push_back(number(features, kNoon + minutes{i / features}, 0));
+      auto& detail = batch.details.emplace_back(i, text_result(std::string(1'000, 'x'))).second;
+      detail.feature = FeatureId{i % features + 1};
+    }
+    ASSERT_TRUE(store_->append(batch));
+    for (bool const descending : {false, true}) {
+      auto const whole = *store_->read(DatastreamId{features}, kAlways, {.descending = descending});
+      ASSERT_EQ(whole.size(), 60u);
+      ReadOptions options{.descending = descending, .detail_bytes = 6'500};
+      std::vector<ObservationId> seen;
+      for (;;) {
+        auto const page = *store_->read(DatastreamId{features}, kAlways, options);
+        if (page.empty()) break;
+        EXPECT_LE(page.size(), 7u);
+        for (auto const& o : page) seen.push_back(o.id);
+        options.after = cursor_after(page, options);
+        ASSERT_LE(seen.size(), whole.size());
+      }
+      std::vector<ObservationId> wanted;
+      for (auto const& o : whole) wanted.push_back(o.id);
+      EXPECT_EQ(seen, wanted) << features << (descending ? " descending" : "");
+      // What is left out counts nothing.
+      auto const behind = *store_->read(DatastreamId{features}, kAlways, {.skip = 20, .descending = descending, .detail_bytes = 6'500});
+      ASSERT_EQ(behind.size(), 7u);
+      EXPECT_EQ(behind.front().id, whole[20].id);
+      EXPECT_EQ(store_->read(DatastreamId{features}, kAlways, {.descending = descending, .with_details = false, .detail_bytes = 1})->size(), 60u);
+    }
+  }
 }
 
 }  // namespace madang::storage::test

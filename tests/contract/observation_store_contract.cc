@@ -77,7 +77,10 @@ class DisturbedStore final : public ObservationStore {
   Result<std::vector<StoredObservation>> read(DatastreamId stream, Interval when, ReadOptions const& options) override {
     return store_->read(stream, when, options);
   }
-  Result<std::size_t> count(DatastreamId stream, Interval when) override { return store_->count(stream, when); }
+  using ObservationStore::count;
+  Result<std::size_t> count(DatastreamId stream, Interval when, CountOptions const& options) override {
+    return store_->count(stream, when, options);
+  }
   Result<std::vector<StoredObservation>> latest(std::span<DatastreamId const> streams) override {
     return store_->latest(streams);
   }
@@ -159,6 +162,12 @@ void observation_store::SetUp() {
 }
 
 void observation_store::TearDown() {
+  // Whatever a test did: what is counted is what is read.
+  for (std::int64_t stream = 1; store_ != nullptr && stream <= 3; ++stream) {
+    auto const read = store_->read(DatastreamId{stream}, kAlways, {.limit = std::numeric_limits<std::size_t>::max()});
+    if (!read) continue;
+    EXPECT_EQ(store_->count(DatastreamId{stream}, kAlways), read->size()) << stream;
+  }
   store_.reset();
   std::filesystem::remove_all(folder_);
 }

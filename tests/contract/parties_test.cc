@@ -256,6 +256,41 @@ TEST_P(parties_on_records, refuse_memberships_and_passwords_that_make_no_sense) 
   EXPECT_EQ(parties->create({.kind = PartyKind::kService, .login = "x", .name = {}, .password = kPassword}, kim).error().code, Code::kInvalid);
 }
 
+TEST_P(parties_on_records, change_altogether_or_not_at_all) {
+  auto const lee = made(PartyKind::kPerson, "lee");
+  std::string const new_password = "a wholly new password";
+
+  EXPECT_EQ(parties->change(lee.id, {.name = std::string(kPartyNameMax + 1, 'x'), .password = new_password}, kim).error().code, Code::kLimit);
+  EXPECT_TRUE(rights->login("lee", kPassword, kHome)) << "the password stays where the name cannot be";
+  EXPECT_EQ(parties->change(lee.id, {.name = "Lee", .password = "short"}, kim).error().code, Code::kInvalid);
+  Actor nobody{PartyId{98}, "none", [](std::vector<std::string> const&, AreaId) -> Result<void> { return fail(Code::kForbidden, "no"); }};
+  ASSERT_TRUE(parties->give(lee.id, "reader", {}, kim));
+  EXPECT_EQ(parties->change(lee.id, {.name = "Lee", .password = new_password}, nobody).error().code, Code::kForbidden);
+  EXPECT_EQ(parties->find(lee.id)->name, "") << "nor the name where the password cannot be";
+
+  auto const changed = parties->change(lee.id, {.name = "Lee", .password = new_password}, kim);
+  ASSERT_TRUE(changed) << changed.error().sentence;
+  EXPECT_EQ(changed->name, "Lee");
+  EXPECT_EQ(parties->find(lee.id)->name, "Lee");
+  EXPECT_TRUE(rights->login("lee", new_password, kHome));
+}
+
+TEST_P(parties_on_records, show_keys_as_devices_and_services_alone) {
+  auto const lee = made(PartyKind::kPerson, "lee");
+  auto const roads = made(PartyKind::kOffice, "roads");
+  auto const bot = made(PartyKind::kService, "bot");
+  EXPECT_TRUE(rights->create_key("good", {}, bot.id));
+  auto const of_person = rights->create_key("a", {}, lee.id);
+  ASSERT_FALSE(of_person);
+  EXPECT_EQ(of_person.error().code, Code::kInvalid);
+  EXPECT_EQ(of_person.error().sentence, "party: \"lee\" is a person; a key is shown by a device or a service");
+  EXPECT_EQ(rights->create_key("b", {}, roads.id).error().code, Code::kInvalid);
+  EXPECT_EQ(rights->create_key("c", {}, PartyId{77}).error().code, Code::kNotFound);
+  ASSERT_TRUE(parties->end(bot.id, kim));
+  EXPECT_EQ(rights->create_key("d", {}, bot.id).error().code, Code::kConflict);
+  EXPECT_EQ(rights->keys()->size(), 1u);
+}
+
 TEST_P(parties_on_records, lend_a_key_what_their_service_holds_until_it_ends) {
   auto const desk = made(PartyKind::kService, "desk-bot");
   ASSERT_TRUE(parties->give(desk.id, "reader", {}, kim));

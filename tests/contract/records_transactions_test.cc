@@ -226,37 +226,68 @@ class transactions_on_a_server : public transactions_on_engine {
     line.reset();
   }
 
+  /// The first note, counting how often it is written.
+  Result<void> add_over_the_line() {
+    return far->transaction([&](soci::session& sql) {
+      ++written;
+      return adding(1)(sql);
+    });
+  }
+  /// As another process clears away rows that say which transactions stand.
+  void forget_commits() {
+    ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
+      MADANG_CHECK(execute(sql, "DELETE FROM record_commit"));
+      return {};
+    }));
+  }
+
+  int written = 0;
   std::optional<UnreliableLine> line;
   std::unique_ptr<Records> far;  ///< the same database, over the line
 };
 INSTANTIATE_TEST_SUITE_P(on, transactions_on_a_server, ::testing::Values(Records::Engine::kPostgresql), testing::engine_name);
 
 TEST_P(transactions_on_a_server, stand_once_when_the_answer_of_their_commit_is_lost) {
-  int runs = 0;
   line->set(UnreliableLine::Fault::kLoseAnswerOfCommit);
 
-  auto const done = far->transaction([&](soci::session& sql) {
-    ++runs;
-    return adding(1)(sql);
-  });
+  auto const done = add_over_the_line();
 
   EXPECT_TRUE(done) << done.error().sentence;
-  EXPECT_EQ(runs, 1);
+  EXPECT_EQ(written, 1);
   EXPECT_THAT(ids(), ElementsAre(1));
 }
 
 TEST_P(transactions_on_a_server, are_done_again_when_their_commit_never_arrived) {
-  int runs = 0;
   line->set(UnreliableLine::Fault::kLoseCommit);
 
-  auto const done = far->transaction([&](soci::session& sql) {
-    ++runs;
-    return adding(1)(sql);
-  });
+  auto const done = add_over_the_line();
 
   EXPECT_TRUE(done) << done.error().sentence;
-  EXPECT_EQ(runs, 2);
+  EXPECT_EQ(written, 2);
   EXPECT_THAT(ids(), ElementsAre(1));
+}
+
+TEST_P(transactions_on_a_server, stand_once_though_another_process_has_cleared_its_row_away) {
+  forget_commits();
+  line->set(UnreliableLine::Fault::kLoseAnswerOfCommit);
+
+  auto const done = add_over_the_line();
+
+  EXPECT_TRUE(done) << done.error().sentence;
+  EXPECT_EQ(written, 1);
+  EXPECT_THAT(ids(), ElementsAre(1));
+}
+
+TEST_P(transactions_on_a_server, are_not_done_again_where_no_row_says_that_they_were_not) {
+  forget_commits();
+  line->set(UnreliableLine::Fault::kLoseCommit);
+
+  auto const done = add_over_the_line();
+
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, Code::kUnavailable);
+  EXPECT_THAT(done.error().sentence, HasSubstr("is not known"));
+  EXPECT_EQ(written, 1);
 }
 
 TEST_P(transactions_on_a_server, lose_and_double_nothing_on_a_line_that_breaks_at_every_third_commit) {

@@ -1,6 +1,7 @@
 // Rights over real records: keys and logins behave the same on SQLite and on PostgreSQL.
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <thread>
@@ -31,6 +32,25 @@ bool soon(Condition const& condition) {
   }
   return true;
 }
+
+/// While the test says so nothing can be read; what is written stands.
+class FailingReads final : public storage::Records {
+ public:
+  explicit FailingReads(storage::Records& records) : records_(records) {}
+
+  [[nodiscard]] Engine engine() const override { return records_.engine(); }
+  Result<void> read(Work const& work) override {
+    return fail_reads ? Result<void>{fail(Code::kUnavailable, "no answer")} : records_.read(work);
+  }
+  Result<void> transaction(Work const& work) override { return records_.transaction(work); }
+  Result<void> migrate(std::string_view module, std::span<storage::Migration const> steps) override { return records_.migrate(module, steps); }
+  Result<void> backup_to(std::string const& path) override { return records_.backup_to(path); }
+
+  std::atomic<bool> fail_reads = false;
+
+ private:
+  storage::Records& records_;
+};
 
 class rights_on_records : public testing::RecordsTest {
  protected:
@@ -220,6 +240,53 @@ TEST_P(rights_on_records, slow_down_somebody_who_guesses) {
   EXPECT_TRUE(rights->login("kim", kPassword, "203.0.113.8")) << "from elsewhere";
   clock.advance(kLoginWindow);
   EXPECT_TRUE(rights->login("kim", kPassword, kHome));
+}
+
+TEST_P(rights_on_records, count_the_guesses_of_one_household_together_whatever_addresses_it_takes) {
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  for (std::size_t i = 0; i < kLoginTriesMax; ++i) {
+    EXPECT_EQ(rights->login("kim", "guess", "2001:db8:1:2::" + std::to_string(i + 1)).error().code, Code::kUnauthorized);
+  }
+  EXPECT_EQ(rights->login("kim", kPassword, "2001:db8:1:2:ffff::1").error().code, Code::kOverloaded);
+  EXPECT_TRUE(rights->login("kim", kPassword, "2001:db8:1:3::1")) << "another household";
+  EXPECT_TRUE(rights->login("kim", kPassword, "::ffff:203.0.113.9")) << "an IPv4 client";
+}
+
+TEST_P(rights_on_records, let_nobody_in_by_a_password_that_was_reset_while_it_was_checked) {
+  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  RightsStore store(*records);
+  auto const checked = store.find_operator("kim");
+  ASSERT_TRUE(checked && *checked);
+  ASSERT_TRUE(rights->reset_operator("kim", "another long password"));
+  StoredLogin const late{std::string(64, 'a'), (*checked)->party, "kim", clock.now() + kSessionLength};
+
+  auto const is_in = store.add_login(late, (*checked)->password_hash, clock.now());
+
+  ASSERT_TRUE(is_in) << is_in.error().sentence;
+  EXPECT_FALSE(*is_in);
+  auto const found = store.find_login(late.token_hash);
+  ASSERT_TRUE(found);
+  EXPECT_FALSE(found->has_value());
+}
+
+TEST_P(rights_on_records, show_a_key_that_stands_though_nothing_can_be_read_afterwards) {
+  auto const narrow = storage::Records::open(address, clock, {.sessions = 1});
+  ASSERT_TRUE(narrow);
+  FailingReads failing(**narrow);
+  auto const served = open_rights(failing);
+  failing.fail_reads = true;
+
+  auto const key = served->create_key("roof", {});
+
+  ASSERT_TRUE(key) << key.error().sentence;
+  EXPECT_TRUE(served->revoke_key("roof")) << "done is done";
+  failing.fail_reads = false;
+  EXPECT_TRUE(soon([&] { return served->keys()->size() == 1; }));
+}
+
+TEST_P(rights_on_records, keep_keys_without_a_thing_apart_from_keys_for_all) {
+  EXPECT_TRUE(rights->create_key("desk", {std::string{kNoThing}}));
+  EXPECT_EQ(rights->create_key("mixed", {std::string{kNoThing}, "A-1"}).error().code, Code::kInvalid);
 }
 
 TEST_P(rights_on_records, write_what_changed_into_the_journal_without_a_name_in_the_entry) {

@@ -47,7 +47,17 @@ class situations_on_records : public testing::RecordsTest {
     city = *city::City::open(*records, clock);
     reopen();
   }
-  void TearDown() override { situations.reset(); }
+  void TearDown() override {
+    other.reset();
+    situations.reset();
+  }
+  /// Another server on the same records.
+  void open_other() {
+    other_records = open(address);
+    auto opened = Situations::open({.records = *other_records, .city = *city, .clock = clock, .metrics = metrics}, {});
+    ASSERT_TRUE(opened) << opened.error().sentence;
+    other = *std::move(opened);
+  }
 
   void reopen() {
     situations.reset();
@@ -67,6 +77,8 @@ class situations_on_records : public testing::RecordsTest {
   std::optional<runtime::Messages> messages;
   std::unique_ptr<Alerts> alerts;
   std::unique_ptr<Situations> situations;
+  std::unique_ptr<storage::Records> other_records;
+  std::unique_ptr<Situations> other;
   Actor const kim{.party = PartyId{1}, .name = "kim"};
 };
 MADANG_ON_BOTH_ENGINES(situations_on_records);
@@ -179,6 +191,74 @@ TEST_P(situations_on_records, one_cause_is_open_once_whoever_writes) {
   });
   ASSERT_FALSE(doubled);
   EXPECT_EQ(doubled.error().code, Code::kConflict);
+}
+
+TEST_P(situations_on_records, what_one_server_ended_no_other_brings_back_with_fresh_values) {
+  auto const id = *situations->raise(signal());
+  open_other();
+  ASSERT_TRUE(other->resolve(id, kim, "the fire is out"));
+  auto fresh = signal();
+  fresh.evidence.score = 99;
+  ASSERT_TRUE(situations->raise(fresh));
+  clock.advance(minutes{1});
+  ASSERT_TRUE(situations->tick());
+  reopen();
+  auto const after = *situations->find(id);
+  EXPECT_EQ(after->state, State::kResolved);
+  EXPECT_EQ(after->end_reason, "the fire is out");
+  EXPECT_EQ(after->version, 2);
+  EXPECT_TRUE(situations->list({.open_only = true})->empty());
+}
+
+TEST_P(situations_on_records, fresh_values_take_nothing_back_that_is_kept_beside_them) {
+  auto const id = *situations->raise(signal());
+  ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
+    sql << "UPDATE situation SET assignee_name = 'lee', escalation = 2";
+    return {};
+  }));
+  auto fresh = signal();
+  fresh.evidence.score = 99;
+  ASSERT_TRUE(situations->raise(fresh));
+  clock.advance(minutes{1});
+  ASSERT_TRUE(situations->tick());
+  reopen();
+  auto const after = *situations->find(id);
+  EXPECT_EQ(after->signal.evidence.score, 99);
+  EXPECT_EQ(after->assignee_name, "lee");
+  EXPECT_EQ(after->escalation, 2);
+}
+
+TEST_P(situations_on_records, of_two_servers_act_one_on_top_of_the_other) {
+  auto const id = *situations->raise(signal());
+  open_other();
+  ASSERT_TRUE(other->acknowledge(id, kim));
+  auto const stale = situations->act(id, {.party = PartyId{2}, .name = "lee", .seen_version = 1}, "on the way");
+  ASSERT_FALSE(stale);
+  EXPECT_EQ(stale.error().code, Code::kConflict);
+  ASSERT_TRUE(situations->act(id, {.party = PartyId{2}, .name = "lee", .seen_version = 2}, "on the way"));
+  EXPECT_EQ((*situations->find(id))->acknowledged_at, (*other->find(id))->acknowledged_at);
+  ASSERT_TRUE(other->raise(signal("b"))) << "with an id that nobody has";
+  auto const third = situations->raise(signal("c"));
+  ASSERT_TRUE(third) << third.error().sentence;
+  EXPECT_EQ(situations->list({})->size(), 3u);
+  EXPECT_EQ(*situations->raise(signal("b")), SituationId{2}) << "the other's, which is open";
+}
+
+TEST_P(situations_on_records, times_that_never_were_are_written_alike_by_all_versions) {
+  auto const id = *situations->raise(signal());
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  situations.reset();
+  ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
+    sql << "UPDATE situation SET clear_since = 0, eased_since = 0, acknowledged_at = 0, escalated_at = 0";
+    sql << "UPDATE situation_past SET clear_since = 0, eased_since = 0, acknowledged_at = 0, escalated_at = 0";
+    sql << "DELETE FROM migration WHERE module = 'situations' AND sentence = '2026-11 write every time that never was alike'";
+    return {};
+  }));
+  reopen();
+  auto const after = *situations->find(id);
+  EXPECT_FALSE(after->clear_since);
+  EXPECT_FALSE(after->acknowledged_at);
+  EXPECT_EQ(situations->settled_of("sensing.warning").size(), 1u) << "its cause was never reported gone";
 }
 
 TEST_P(situations_on_records, publish_messages_with_the_change_that_they_tell) {

@@ -2,12 +2,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <fstream>
 
+#include "support/free_port.h"
 #include "support/server_process.h"
 #include "support/soon.h"
 
@@ -136,8 +135,10 @@ TEST_F(devices, and_files_imported_beside_them_are_counted_truly) {
   std::string const rows = "POLE-7,2026-11-24T05:00:00Z,2026-11-24T06:00:00Z,1\nPOLE-7,2026-11-24T06:00:00Z,,2\n";
   EXPECT_THAT(import(rows), counts("2", "0", "0"));
   EXPECT_THAT(import(rows), counts("0", "2", "0"));
-  // The same time twice in one file: the later row counts, as where no server runs.
-  EXPECT_THAT(import("POLE-7,2026-11-24T06:00:00Z,,3\nPOLE-7,2026-11-24T06:00:00Z,,4\nPOLE-7,2026-11-24T06:00:00Z,,4\n"), counts("0", "1", "2"));
+  // The same time three times in one file: the last row alone is sent, so that the file changes nothing again.
+  std::string const thrice = "POLE-7,2026-11-24T06:00:00Z,,3\nPOLE-7,2026-11-24T06:00:00Z,,4\nPOLE-7,2026-11-24T06:00:00Z,,4\n";
+  EXPECT_THAT(import(thrice), testing::AllOf(counts("0", "0", "1"), testing::ContainsRegex("  doubled +2\\b")));
+  EXPECT_THAT(import(thrice), counts("0", "1", "0"));
   EXPECT_EQ(values(1), "[1,4]\n");
   EXPECT_THAT(shell(fmt::format("curl -s -g '{}/sta/v1.1/Datastreams(1)/Observations'", server.http())).out,
               HasSubstr("\"2026-11-24T05:00:00Z/2026-11-24T06:00:00Z\""));
@@ -194,20 +195,8 @@ class CityBroker {
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
  private:
-  static std::uint16_t free_port() {
-    int const fd = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    socklen_t size = sizeof address;
-    ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-    ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-    ::close(fd);
-    return ntohs(address.sin_port);
-  }
-
   std::string const pid_file_;
-  std::uint16_t const port_ = free_port();
+  std::uint16_t const port_ = test::free_port();
 };
 
 TEST(devices_of_a_city_broker, are_not_read_again_from_what_it_retained) {

@@ -6,6 +6,7 @@
 #include <future>
 #include <optional>
 
+#include "city/limits.h"
 #include "support/http_client.h"
 #include "support/server_process.h"
 #include "support/soon.h"
@@ -38,6 +39,20 @@ TEST(operators, are_greeted_after_signing_in) {
   EXPECT_EQ(shell("curl -s " + server.http() + "/api/v1/me").out, R"({"operator":null})");
 }
 
+TEST(operators, are_told_as_long_a_pause_as_their_browser) {
+  TemporaryDirectory const folder;
+  ServerProcess const server(folder.path() / "data");
+  auto const wrong = [&server] {
+    return shell("curl -s -i -H 'Accept: text/html' -H 'Accept-Language: ko' --data-urlencode login=nobody --data-urlencode password=wrong " + server.http() + "/login").out;
+  };
+  auto answer = wrong();
+  for (std::size_t i = 0; i < city::kLoginTriesMax; ++i) answer = wrong();
+  EXPECT_NE(answer.find("429"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("5분 뒤에"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("etry-After: 300"), std::string::npos) << answer;
+  EXPECT_NE(answer.find("<title>오류: "), std::string::npos) << answer;
+}
+
 TEST(wrong_link, is_a_page_for_people_and_json_for_programs) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");
@@ -48,7 +63,7 @@ TEST(wrong_link, is_a_page_for_people_and_json_for_programs) {
   EXPECT_NE(person.out.find("404 Not Found"), std::string::npos);
   EXPECT_NE(person.out.find("찾으시는 화면이 없습니다"), std::string::npos) << person.out;
   EXPECT_NE(english.out.find("There is no such page"), std::string::npos) << english.out;
-  EXPECT_EQ(program.out, "{\"code\":\"not_found\",\"key\":\"refusal.not_found\",\"message\":\"there is nothing at /nowhere\"}");
+  EXPECT_EQ(program.out, "{\"code\":\"not_found\",\"key\":\"refusal.request.nothing_there\",\"arguments\":{\"path\":\"/nowhere\"},\"message\":\"there is nothing at /nowhere\"}");
 }
 
 TEST(metrics, please_promtool) {

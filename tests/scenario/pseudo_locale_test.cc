@@ -121,14 +121,14 @@ struct pseudo_locale : ::testing::Test {
 };
 
 TEST_F(pseudo_locale, is_all_that_pages_speak) {
-  for (auto const* path : {"/", "/health", "/alerts", "/login", "/toy", "/nowhere"}) {
+  for (auto const* path : {"/", "/health", "/alerts", "/login", "/toy", "/nowhere", "/alerts/7-3.cap"}) {
     EXPECT_THAT(page(path), HasSubstr("⟦")) << path;
     EXPECT_THAT(written_into_the_program(path), IsEmpty()) << path;
   }
 }
 
 TEST_F(pseudo_locale, is_cut_nowhere) {
-  for (auto const* path : {"/", "/health", "/alerts", "/login", "/nowhere"}) {
+  for (auto const* path : {"/", "/health", "/alerts", "/login", "/nowhere", "/alerts/7-3.cap"}) {
     auto const html = page(path);
     auto const count = [&html](std::string const& sign) {
       std::size_t found = 0;

@@ -67,6 +67,29 @@ TEST(keys, are_made_listed_and_revoked_while_the_server_runs) {
   EXPECT_NE(run_madang({"keys", "list", "--data", data}).out.find("revoked"), std::string::npos);
 }
 
+TEST(commands, begin_no_city_where_the_directory_is_misspelt) {
+  TemporaryDirectory const folder;
+  auto const data = (folder.path() / "typo").string();
+  std::vector<std::vector<std::string>> const commands{
+      {"keys", "list"},        {"keys", "create", "--name", "roof"}, {"operator", "reset", "--login", "kim"}, {"parties", "list"}, {"roles", "list"},
+      {"subscribers", "list"}, {"subscribers", "add", "a@b.example"}, {"import", "areas", "d.geojson"}, {"import", "sdot", "a.csv"},
+      {"city", "retire", "P7"}, {"backup", data + "-saved"},         {"journal", "list"}, {"quality", "rerun"}, {"evaluate", "quality", "--only", "real"}};
+  for (auto words : commands) {
+    words.insert(words.end(), {"--data", data});
+    auto const said = run_madang(words);
+    EXPECT_EQ(said.status, words[0] == "evaluate" ? 2 : 1) << words[0] << " " << words[1];
+    EXPECT_NE(said.err.find("there is no data directory " + data), std::string::npos) << words[0] << " " << words[1] << ": " << said.err;
+  }
+  EXPECT_FALSE(std::filesystem::exists(data));
+}
+
+TEST(operators, are_the_only_ones_to_begin_a_city_before_its_server_and_say_so) {
+  TemporaryDirectory const folder;
+  auto const first = run_madang({"operator", "create", "--data", (folder.path() / "data").string(), "--login", "kim"});
+  EXPECT_EQ(first.status, 0);
+  EXPECT_NE(first.err.find("it is made, for a new city"), std::string::npos) << first.err;
+}
+
 TEST(operators, get_a_password_once_and_only_when_asked_for) {
   TemporaryDirectory const folder;
   auto const data = (folder.path() / "data").string();

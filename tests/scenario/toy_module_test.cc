@@ -2,10 +2,12 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <random>
 #include <thread>
 
 #include "support/http_client.h"
 #include "support/server_process.h"
+#include "support/soon.h"
 
 namespace madang::test {
 namespace {
@@ -30,6 +32,23 @@ TEST_F(toy_module, brings_routes_texts_migrations_and_settings_to_a_running_serv
   EXPECT_THAT(client.get("/toy?lang=ko").body, HasSubstr("<p id=\"lamps\">최대 100W 가로등 1개</p>"));
 }
 
+TEST_F(toy_module, has_a_form_that_says_all_that_is_wrong_at_its_fields) {
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  HttpClient client(server.http_port());
+  HttpFields const form{{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "text/html"}};
+  auto const refused = client.post("/toy?lang=ko", "watts=900&kind=oil&lit=1", form);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_THAT(refused.body, HasSubstr("<p id=\"watts-fault\" class=\"fault\">최대 100까지인데 900입니다</p>"));
+  EXPECT_THAT(refused.body, HasSubstr("<p id=\"kind-fault\" class=\"fault\">고를 수 있는 항목이 아닙니다: oil</p>"));
+  EXPECT_THAT(refused.body, HasSubstr("value=\"900\" required aria-invalid=\"true\" aria-describedby=\"watts-fault\""));
+  EXPECT_THAT(refused.body, HasSubstr("type=\"checkbox\" value=\"1\" checked"));
+  EXPECT_THAT(refused.body, HasSubstr("<title>오류: "));
+  auto const taken = client.post("/toy?lang=en", "watts=40&kind=led", form);
+  EXPECT_EQ(taken.status, 200);
+  EXPECT_THAT(taken.body, HasSubstr("<p id=\"lamps\">1 lamp of at most 40 W</p>"));
+  EXPECT_THAT(client.get("/toy").body, HasSubstr("type=\"number\" autocomplete=\"off\" value=\"100\" required")) << "the form shows what stands";
+}
+
 TEST_F(toy_module, has_its_job_run_and_its_metric_counted) {
   ServerProcess const server(data, {}, MADANG_TOY_BINARY);
   HttpClient client(server.http_port());
@@ -40,13 +59,48 @@ TEST_F(toy_module, has_its_job_run_and_its_metric_counted) {
   EXPECT_THAT(client.get("/metrics").body, HasSubstr("madang_toy_checks_total "));
 }
 
+/// The whole number after `"name":`.
+std::int64_t number_in(std::string const& json, std::string const& name) {
+  auto const at = json.find("\"" + name + "\":");
+  return at == std::string::npos ? -1 : std::stoll(json.substr(at + name.size() + 3));
+}
+
+TEST_F(toy_module, has_each_of_its_events_handled_once_though_the_server_is_killed_again_and_again) {
+  constexpr int kKills = 15;
+  std::mt19937 random(20'261'130);
+  for (int life = 0; life < kKills; ++life) {
+    ServerProcess server(data, {}, MADANG_TOY_BINARY);
+    std::this_thread::sleep_for(std::chrono::milliseconds{random() % 600});
+    server.kill();
+  }
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  HttpClient client(server.http_port());
+  auto const state = [&] { return client.get("/api/v1/toy").body; };
+  auto const blinks = number_in(state(), "blinks");
+  EXPECT_GT(blinks, kKills);
+  // More blink meanwhile, in their order: so many noted are all of those.
+  EXPECT_TRUE(soon([&] { return number_in(state(), "noted") >= blinks; })) << state();
+  auto const metrics = client.get("/metrics").body;
+  EXPECT_THAT(metrics, HasSubstr("madang_events_dead_letters{handler=\"toy.noting\"} 0"));
+  EXPECT_THAT(metrics, HasSubstr("madang_events_held_keys{handler=\"toy.noting\"} 0"));
+  EXPECT_THAT(metrics, HasSubstr("madang_events_handled_total{handler=\"toy.noting\",result=\"failed\"} 0"));
+}
+
 TEST_F(toy_module, stands_beside_the_domains_of_the_house) {
   ServerProcess server(data, {}, MADANG_TOY_BINARY);
   HttpClient client(server.http_port());
   EXPECT_EQ(client.get("/").status, 200);
   EXPECT_EQ(client.get("/sta/v1.1/Things").status, 200);
   EXPECT_EQ(client.get("/nowhere").status, 404);
+  EXPECT_THAT(client.get("/no%20where?a=1&lang=ko", {{"Accept", "text/html"}}).body, HasSubstr("href=\"/no%20where?a=1&amp;lang=en\""));
   EXPECT_EQ(server.stop().status, 0);
+}
+
+TEST_F(toy_module, is_described_in_the_api_document_beside_the_others) {
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  HttpClient client(server.http_port());
+  EXPECT_THAT(client.get("/api/openapi.yaml").body, HasSubstr("  /api/v1/toy:\n    get:\n      operationId: getToy\n"));
+  EXPECT_THAT(client.get("/api/openapi.json").body, HasSubstr("\"/sta/v1.1/{entitySet}\""));
 }
 
 TEST_F(toy_module, has_a_command_that_works_on_the_data_directory) {

@@ -80,6 +80,8 @@ class HttpClient::Wire {
     }
   }
 
+  void finish_sending() { shutdown(fd_, SHUT_WR); }
+
   /// nullopt: nothing came in time; empty: closed.
   std::optional<std::string> receive(std::chrono::milliseconds wait) {
     bool const pending = session_ && SSL_pending(session_.get()) > 0;
@@ -124,6 +126,8 @@ HttpAnswer HttpClient::request(std::string_view method, std::string_view target,
 }
 
 void HttpClient::send_raw(std::string_view bytes) { wire_->send(bytes); }
+
+void HttpClient::finish_sending() { wire_->finish_sending(); }
 
 void HttpClient::fill() {
   auto const bytes = wire_->receive(wire_->patience());

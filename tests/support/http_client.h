@@ -50,6 +50,8 @@ class HttpClient {
 
   // For tests of the protocol itself.
   void send_raw(std::string_view bytes);
+  /// Sends nothing more, and still reads. Without TLS only.
+  void finish_sending();
   /// The next answer; after HEAD there is no body to wait for. 100 Continue counts as an answer.
   HttpAnswer read_answer(bool to_head = false);
   /// Waits until the server closes; returns what came before. Throws when it does not.

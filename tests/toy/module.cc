@@ -7,19 +7,38 @@
 #include <array>
 #include <atomic>
 
+#include "storage/events/events.h"
+#include "storage/records/transactions.h"
+#include "web/forms/bound.h"
+#include "web/html/form_page.h"
 #include "web/html/page_frame.h"
 
 namespace madang::toy {
 namespace {
 
 constexpr std::array kTexts = {
-    runtime::EmbeddedFile{"toy/en.json", R"({"toy.lamps": "{count, plural, one {# lamp} other {# lamps}} of at most {watts} W"})"},
-    runtime::EmbeddedFile{"toy/ko.json", R"({"toy.lamps": "최대 {watts}W 가로등 {count}개"})"},
+    runtime::EmbeddedFile{"toy/en.json", R"({"toy.lamps": "{count, plural, one {# lamp} other {# lamps}} of at most {watts} W",
+        "toy.watts": "Watts", "toy.kind": "Kind", "toy.gas": "Gas", "toy.led": "LED", "toy.lit": "Lit", "toy.wish": "Wish for it", "toy.wrong": "It was not wished for"})"},
+    runtime::EmbeddedFile{"toy/ko.json", R"({"toy.lamps": "최대 {watts}W 가로등 {count}개",
+        "toy.watts": "와트", "toy.kind": "종류", "toy.gas": "가스등", "toy.led": "전등", "toy.lit": "켜짐", "toy.wish": "바라기", "toy.wrong": "바라지 못했습니다"})"},
 };
+
+constexpr std::array kApi = {runtime::EmbeddedFile{"toy/openapi.json", R"({
+  "tags": [{"name": "toy", "description": "Lamps."}],
+  "x-pages": ["/toy"],
+  "paths": {"/api/v1/toy": {"get": {
+    "operationId": "getToy", "tags": ["toy"], "summary": "How bright lamps are", "x-access": "everybody",
+    "responses": {"200": {"description": "Watts, blinks and those that were noted, and how often they were looked at.", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Toy"}}}}}}}},
+  "components": {"schemas": {"Toy": {"type": "object", "required": ["watts", "blinks", "noted", "checks"],
+    "properties": {"watts": {"type": "integer"}, "blinks": {"type": "integer"}, "noted": {"type": "integer"}, "checks": {"type": "integer"}}}}}
+})"}};
 
 constexpr std::array kMigrations = {
     storage::Migration{"2026-11 keep lamps", "CREATE TABLE toy_lamp (id BIGINT NOT NULL PRIMARY KEY)"},
     storage::Migration{"2026-11 the first lamp", "INSERT INTO toy_lamp (id) VALUES (1)"},
+    storage::Migration{"2026-12 keep blinks and what was noted of them",
+                       "CREATE TABLE toy_blink (id BIGINT NOT NULL PRIMARY KEY);"
+                       "CREATE TABLE toy_noted (event BIGINT NOT NULL PRIMARY KEY)"},
 };
 
 struct Domain {
@@ -27,35 +46,87 @@ struct Domain {
   std::atomic<std::int64_t> checks = 0;
 };
 
-Result<std::int64_t> lamps_in(storage::Records& records) {
+Result<std::int64_t> count_of(storage::Records& records, std::string const& table) {
   std::int64_t count = 0;
-  MADANG_CHECK(records.read([&count](soci::session& session) -> Result<void> {
-    session << "SELECT COUNT(*) FROM toy_lamp", soci::into(count);
+  MADANG_CHECK(records.read([&](soci::session& session) -> Result<void> {
+    session << "SELECT COUNT(*) FROM " + table, soci::into(count);
     return {};
   }));
   return count;
 }
+Result<std::int64_t> lamps_in(storage::Records& records) { return count_of(records, "toy_lamp"); }
 
-Result<web::Response> page(Domain const& mine, modules::Ground const& ground, web::Request const& request) {
+/// A lamp blinks: that it did and the event of it are one transaction. Only on the server that holds the job's lease.
+Result<void> blink(modules::Ground const& ground, std::string const& lease) {
+  return ground.leases.transaction(lease, [&](soci::session& session) -> Result<void> {
+    long long const id = storage::take_ids(session, "toy_blink");
+    session << "INSERT INTO toy_blink (id) VALUES (:id)", soci::use(id, "id");
+    MADANG_CHECK(storage::events::emit(session, ground.clock.now(), "toy.blinked", "lamp 1", "{}"));
+    return {};
+  });
+}
+
+/// A second time it could not be written.
+Result<void> note_blink(soci::session& session, storage::events::Event const& event) {
+  long long const id = event.id.value();
+  session << "INSERT INTO toy_noted (event) VALUES (:event)", soci::use(id, "event");
+  return {};
+}
+
+Result<web::Response> state(Domain const& mine, storage::Records& records) {
+  MADANG_TRY(auto const blinks, count_of(records, "toy_blink"));
+  MADANG_TRY(auto const noted, count_of(records, "toy_noted"));
+  return web::json(fmt::format(R"({{"watts":{},"blinks":{},"noted":{},"checks":{}}})", mine.watts, blinks, noted, mine.checks.load()));
+}
+
+enum class LampKind { kGas, kLed };
+struct Wish {
+  std::int64_t watts = 0;
+  LampKind kind = LampKind::kGas;
+  bool lit = false;
+};
+web::FormShape<Wish> wish_form(std::int64_t watts_max) {
+  return web::FormShape<Wish>{}
+      .number("watts", &Wish::watts, {.required = true, .min = 1, .max = watts_max})
+      .choice("kind", &Wish::kind, std::vector<std::pair<std::string_view, LampKind>>{{"gas", LampKind::kGas}, {"led", LampKind::kLed}})
+      .flag("lit", &Wish::lit);
+}
+
+Result<web::Response> page(std::int64_t watts, web::FilledForm const& filled, modules::Ground const& ground, web::Request const& request) {
+  using web::markup::element;
   MADANG_TRY(auto const lamps, lamps_in(ground.records));
   auto const reader = web::reader_of(request, ground.messages);
-  web::Voice const voice{ground.messages, reader.language};
-  auto const text = voice.say("toy.lamps", {{"count", lamps}, {"watts", mine.watts}});
-  return web::page_response(reader, text, {}, web::markup::element("p", {{"id", "lamps"}}, text));
+  web::FormView const view{{ground.messages, reader.language}, filled};
+  auto const text = view.voice.say("toy.lamps", {{"count", lamps}, {"watts", watts}});
+  auto const fields = web::markup::pieces(view.input("watts", "toy.watts", {.type = "number"}),
+                                          view.choice("kind", "toy.kind", {{"gas", "toy.gas"}, {"led", "toy.led"}}), view.flag("lit", "toy.lit"),
+                                          element("button", {{"type", "submit"}}, view.voice.say("toy.wish")));
+  auto const body = web::markup::pieces(view.summary("toy.wrong"), element("p", {{"id", "lamps"}}, text),
+                                        element("form", {{"method", "post"}, {"action", "/toy"}, {"novalidate", true}}, fields));
+  return web::page_response(reader, view.page_title(text), {}, body, filled.is_right() ? 200 : 400);
+}
+
+Result<web::Response> wish(Domain const& mine, modules::Ground const& ground, web::Request const& request) {
+  MADANG_TRY(auto const sent, web::parse_form(request));
+  auto const bound = wish_form(mine.watts).bind(sent);
+  return page(bound.filled.is_right() ? bound.value.watts : mine.watts, bound.filled, ground, request);
 }
 
 modules::Opened open(Domain& mine, modules::Ground const& ground) {
   auto& checks = ground.metrics.counter("madang_toy_checks_total", "How often lamps were looked at.", {});
   modules::Opened opened;
-  opened.routes.get<web::Access::kPublic>("/toy", [&mine, ground](web::Request const& q) { return page(mine, ground, q); });
-  opened.routes.get<web::Access::kPublic>("/api/v1/toy", [&mine](web::Request const&) -> Result<web::Response> {
-    return web::json(fmt::format(R"({{"watts":{},"checks":{}}})", mine.watts, mine.checks.load()));
-  });
+  opened.routes.get<web::Access::kPublic>("/toy", [&mine, ground](web::Request const& q) { return page(mine.watts, wish_form(mine.watts).empty({.watts = mine.watts}), ground, q); });
+  opened.routes.post<web::Access::kPublic>("/toy", [&mine, ground](web::Request const& q) { return wish(mine, ground, q); });
+  opened.routes.get<web::Access::kPublic>("/api/v1/toy", [&mine, ground](web::Request const&) { return state(mine, ground.records); });
   opened.jobs = {{Millis{20}, "toy", [&mine, &checks]() -> Result<void> {
                     ++mine.checks;
                     checks.Increment();
                     return {};
                   }}};
+  modules::Job blinking{.period = Millis{50}, .name = "toy_blinks", .run = {}, .once_for_the_city = true};
+  blinking.run = [ground, lease = lease_of(blinking)] { return blink(ground, lease); };
+  opened.jobs.push_back(std::move(blinking));
+  opened.event_handlers = {{.name = "toy.noting", .topic = "toy.blinked", .apply = note_blink, .act = {}}};
   return opened;
 }
 
@@ -80,6 +151,7 @@ modules::Module toy_module() {
   modules::Module module;
   module.name = "toy";
   module.texts = {kTexts.begin(), kTexts.end()};
+  module.api = {kApi.begin(), kApi.end()};
   module.migrations = kMigrations;
   module.settings = [mine](runtime::Settings& s) { s.declare(mine->watts, {"toy.watts", "How bright a lamp may be.", "W", 1, 400}); };
   module.commands = {{modules::Shelf::kData, [mine](CLI::App& app, modules::Invocation& call) { add_lamps(app, call, *mine); }}};

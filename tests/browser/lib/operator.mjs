@@ -5,12 +5,14 @@ import { control } from './control_room.mjs';
 const kPassword = 'a long enough secret';
 const known = new WeakMap();
 
-/** The operator's cookies and token; made and signed in once for each server. */
-export async function operator({ server, browser }, login) {
+/** The operator's cookies and token; made and signed in once for each server. `area`: the code of the only one where he may do more
+ *  than read. */
+export async function operator({ server, browser }, login, area) {
   const all = known.get(server) ?? new Map();
   known.set(server, all);
   if (all.has(login)) return all.get(login);
-  await server.run('operator', 'create', '--login', login, '--password', kPassword);
+  await server.run('operator', 'create', '--login', login, '--password', kPassword, '--role', area ? 'reader' : 'operator');
+  if (area) await server.run('roles', 'give', '--login', login, '--role', 'operator', '--area', area);
   const page = await open(browser, `${server.address}/login?lang=en`, { javaScriptEnabled: false });
   await page.getByLabel('Login name').fill(login);
   await page.getByLabel('Password').fill(kPassword);

@@ -78,6 +78,46 @@ for (const path of ['/', '/health', '/login', '/control', '/control?view=list'])
   }
 }
 
+story('a form says in Korean and without JavaScript what it misses, at each field, and keeps what was typed', async (world) => {
+  const page = await open(world.browser, `${world.server.address}/login?lang=ko`, { javaScriptEnabled: false });
+  await page.getByRole('button', { name: '로그인' }).click();
+  const summary = page.getByRole('alert');
+  assert.match(await summary.innerText(), /아이디를 입력하십시오[\s\S]*비밀번호를 입력하십시오/);
+  assert.equal(await page.locator('#login').getAttribute('aria-describedby'), 'login-fault');
+  assert.equal(await page.locator('#login-fault').innerText(), '아이디를 입력하십시오');
+  assert.equal(await page.locator('#password').getAttribute('aria-invalid'), 'true');
+  await summary.getByRole('link', { name: '비밀번호를 입력하십시오' }).click();
+  assert.equal(new URL(page.url()).hash, '#password');
+  await page.locator('#login').fill('nobody.here');
+  await page.getByRole('button', { name: '로그인' }).click();
+  assert.equal(await page.locator('#login').inputValue(), 'nobody.here');
+  assert.equal(await page.locator('#login-fault').count(), 0);
+  await close(page);
+});
+
+story('a page that is refused says why in the language of its reader', async (world) => {
+  const page = await open(world.browser, `${world.server.address}/logout?lang=ko`, { javaScriptEnabled: false });
+  assert.match(await page.locator('main').innerText(), /입력한 값이 올바르지 않습니다[\s\S]*여기서는 GET 요청을 할 수 없습니다/);
+  assert.equal(await page.locator('html').getAttribute('lang'), 'ko');
+  await close(page);
+});
+
+story('pages lead to those that are open to their reader, and to no other', async (world) => {
+  const login = `yuna${Date.now()}`;
+  await world.server.run('operator', 'create', '--login', login, '--password', 'a long enough secret');
+  const page = await open(world.browser, `${world.server.address}/?lang=en`, { javaScriptEnabled: false });
+  const links = () => page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts();
+  assert.deepEqual(await links(), ['The city now', 'Warnings', 'Stations', 'Control room', 'Sign in']);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByLabel('Login name').fill(login);
+  await page.getByLabel('Password').fill('a long enough secret');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.goto(`${world.server.address}/health`);
+  assert.deepEqual(await links(), ['The city now', 'Warnings', 'Stations', 'Control room', 'Subscribers', 'Your login']);
+  assert.equal(await page.getByRole('navigation', { name: 'Pages' }).locator('[aria-current="page"]').innerText(), 'Stations');
+  await close(page);
+});
+
 story('an operator signs in with a form and out again, without JavaScript', async (world) => {
   // Told again, it is somebody else.
   const login = `minseo${Date.now()}`;

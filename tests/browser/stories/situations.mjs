@@ -110,7 +110,7 @@ story('a dismissal wants a reason, and says so at the field', (world) => withOpe
   const page = await room(`?lang=ko&situation=${s.id}`);
   await page.locator('[data-action="dismiss"]').click();
   await confirm(page);
-  await eventually('the sentence', () => page.locator('.action-form').innerText(), (t) => t.includes('짧게 적어 주십시오'));
+  await eventually('the sentence', () => page.locator('.action-form').innerText(), (t) => t.includes('짧게 적으십시오'));
   await eventually('the focus', () => page.evaluate(() => document.activeElement.id), (id) => id === 'action-dismiss');
   await page.keyboard.type('거리 청소차였습니다');
   await confirm(page);

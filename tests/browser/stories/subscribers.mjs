@@ -186,9 +186,9 @@ for (const lang of ['en', 'ko']) {
         await page.locator('.subscriber-form button[type="submit"]').click();
         const refused = page.getByTestId('subscriber-refused').locator('.failed').first();
         await refused.waitFor();
-        // The server's own sentence is English: in Korean it stands behind, marked as such.
-        if (lang === 'ko') assert.match(await refused.innerText(), /바뀐 것이 없습니다: 입력한 값이 올바르지 않습니다/);
-        assert.equal(await refused.locator('[lang="en"]').count(), lang === 'ko' ? 1 : 0);
+        // The reader's language says all of it: no English stands behind.
+        if (lang === 'ko') assert.match(await refused.innerText(), /바뀐 것이 없습니다: 전자우편 주소를 name@city\.example처럼/);
+        assert.equal(await refused.locator('[lang="en"]').count(), 0);
         await seen('form');
         await page.locator('.channels input').last().click();
         await page.locator('#entry-new-address').fill(`${hook.url}?${width}`);
@@ -223,5 +223,18 @@ story('a situation is assigned to somebody of the list, or by login when there i
   await page.getByLabel('Login of the operator').fill('');
   await page.getByRole('button', { name: 'Assign' }).click();
   await eventually('oneself', () => text(page, 'situation-panel'), (t) => /Assigned to\s*minseo\.kim/.test(t));
+  await close(page);
+}));
+
+story('what the server refuses is said in Korean to who reads Korean', (world) => withOperator(world, async ({ raise, room }) => {
+  const s = await raise({});
+  const page = await room(`?lang=ko&situation=${s.id}`);
+  await page.route('**/api/v1/operators', (route) => route.abort());
+  await page.reload();
+  await page.locator('[data-action="assign"]').click();
+  await page.getByLabel('담당자 아이디').fill('nobody.here');
+  await page.getByRole('button', { name: '담당 지정' }).last().click();
+  await eventually('the refusal', () => text(page, 'refused'), (t) => t.includes('아이디가 ‘nobody.here’인 담당자가 없습니다'));
+  assert.equal(await page.getByTestId('refused').locator('[lang="en"]').count(), 0);
   await close(page);
 }));

@@ -31,17 +31,25 @@ story('a domain of one folder and one line has its view, panel, map layer, legen
       const own = marks.filter(([px, py]) => Math.hypot(px - lowX, py - lowY) < 25);
       return [0, 1].map((axis) => Math.round(own.reduce((sum, mark) => sum + mark[axis], 0) / own.length));
     }, (found) => found !== null);
-    const seen = await bench(Math.round(middle[0]), Math.round(middle[1]) - 60, 120);
+    // Where it is once the map has come to rest: the panes beside it may still take their places, and a wheel's turn is drawn in steps.
+    const atRest = async (x, y) => {
+      let at = await bench(x, y, 120);
+      await eventually('the map at rest', async () => {
+        const before = at;
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        at = await bench(...before, 120);
+        return before.join() === at.join();
+      }, Boolean);
+      return at;
+    };
+    let seen = await atRest(Math.round(middle[0]), Math.round(middle[1]) - 60);
     // From near by, no station of a full city lies within a pointer's reach of it.
-    await page.mouse.move(...seen);
-    for (let i = 0; i < 4; i += 1) await page.mouse.wheel(0, -300);
-    let rests = null;
-    await eventually('the map at rest', async () => {
-      const before = rests;
-      rests = await bench(...seen, 60);
-      return before?.join() === rests.join();
-    }, Boolean);
-    await page.mouse.click(...rests);
+    for (let i = 0; i < 4; i += 1) {
+      await page.mouse.move(...seen);
+      await page.mouse.wheel(0, -300);
+      seen = await atRest(...seen);
+    }
+    await page.mouse.click(...seen);
     await eventually('its panel', () => page.getByTestId('bench-panel').innerText(), (t) => t === 'Bench 1');
     await eventually('the address', async () => page.url(), (url) => /[?&]bench=1\b/.test(url));
     await page.keyboard.press('Escape');

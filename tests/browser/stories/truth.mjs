@@ -1,8 +1,8 @@
 // What people are told is true: of a past moment, of a moment to come, of a station without a place, of a value that failed.
 import assert from 'node:assert/strict';
-import { close } from '../lib/browser.mjs';
+import { close, sideways } from '../lib/browser.mjs';
 import { eventually, story } from '../lib/check.mjs';
-import { control, text } from '../lib/control_room.mjs';
+import { control, mapIsThere, text } from '../lib/control_room.mjs';
 import { withOperator } from '../lib/operator.mjs';
 
 const kMinute = 60_000;
@@ -124,13 +124,22 @@ story('a count on the health page opens the list of its stations', async (world)
   await close(page);
 });
 
-story('a moment that is none, a station and a situation that are not there are named for what they are', async (world) => {
+story('a moment that is none, a quantity, a station and a situation that are not there are named for what they are', async (world) => {
   const page = await control(world, '?lang=en&at=yesterday');
   await eventually('the words', () => text(page, 'unreadable'), (t) => t.includes('“yesterday” is no time'));
+  await page.goto(`${world.server.address}/control?lang=en&q=nosuch`);
+  await eventually('the quantity', () => text(page, 'unknown-quantity'), (t) => t.includes('no quantity called “nosuch”') && t.includes('PM2.5'));
+  await page.getByTestId('unknown-quantity').getByRole('button').click();
+  await eventually('the address', async () => page.url(), (url) => !url.includes('nosuch'));
   await page.goto(`${world.server.address}/control?lang=en&station=99999999`);
   await eventually('the station', () => text(page, 'station-panel'), (t) => t.includes('There is no such station'));
   await close(page);
-  await withOperator(world, async ({ room }) => {
+  await withOperator(world, async ({ raise, room }) => {
+    const byHand = await raise({});
+    const reported = await room(`?lang=en&situation=${byHand.id}`);
+    await eventually('a report without charts', () => text(reported, 'history'), (t) => t.includes('Raised'));
+    assert.equal(await reported.locator('.evidence-keys').count(), 0, 'no word of lines that are not drawn');
+    await close(reported);
     const signedIn = await room('?lang=en&situation=99999999');
     await eventually('the situation', () => signedIn.locator('.panel').innerText(), (t) => t.includes('There is no such situation') && !t.includes('Sign in'));
     await close(signedIn);
@@ -146,5 +155,59 @@ story('a search lists what it found, Enter opens the first, and nothing found is
   await page.getByTestId('search').fill('zzzz');
   await eventually('the words', () => text(page, 'found'), (t) => t.includes('No station is called “zzzz”'));
   assert.deepEqual(page.complaints, []);
+  await close(page);
+});
+
+story('what the search finds lies over everything else, at the search, and goes when one is chosen', async (world) => {
+  const covered = (page) => page.getByTestId('found').locator('li button').evaluateAll((all) => all.filter((button) => {
+    const box = button.getBoundingClientRect();
+    return [box.left + 3, box.right - 3].some((x) => !button.contains(document.elementFromPoint(x, box.top + box.height / 2)));
+  }).length);
+  for (const [width, height] of [[1440, 900], [1000, 800], [320, 720]]) {
+    const page = await control(world, '?lang=en', { width, height });
+    await mapIsThere(page);
+    await page.getByTestId('search').fill('a');
+    await eventually('some', () => page.getByTestId('found').locator('li').count(), (n) => n > 3);
+    assert.equal(await covered(page), 0, `at ${width}`);
+    const [search, found] = [await page.locator('.search').boundingBox(), await page.locator('.search-found').boundingBox()];
+    assert.ok(Math.abs(found.x + found.width - search.x - search.width) < 2 && found.y >= search.y + search.height && found.x >= 0, JSON.stringify({ search, found }));
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const second = (await page.evaluate(() => document.activeElement.firstChild.textContent));
+    await page.keyboard.press('Enter');
+    await eventually('the second', () => text(page, 'station-panel'), (t) => t.includes(second));
+    assert.equal(await page.getByTestId('found').count(), 0);
+    await page.getByTestId('search').fill('STORY-1');
+    await page.getByTestId('search').press('Enter');
+    await eventually('the first', () => text(page, 'station-panel'), (t) => t.includes('STORY-1'));
+    assert.equal(await page.getByTestId('found').count(), 0);
+    assert.equal(await page.locator('.map-found').innerText(), '1 station');
+    assert.equal(await sideways(page), 0);
+    assert.deepEqual(page.complaints, []);
+    await close(page);
+  }
+});
+
+story('a station and its charts say that they are read before they say what was measured', async (world) => {
+  await world.say(world.ownStation, 'pm25', 12);
+  const page = await control(world, '?lang=en');
+  const held = [];
+  const hold = (address) => page.route(address, (route) => void held.push(route));
+  // What the page has given up meanwhile needs no answer.
+  const goOn = () => Promise.all(held.splice(0).map((route) => route.continue().catch(() => {})));
+  await hold('**/api/v1/series?*');
+  await hold(`**/api/v1/things/${world.ownStation.id}*`);
+  await page.goto(`${world.server.address}/control?lang=en&station=${world.ownStation.id}`);
+  await eventually('the panel', () => text(page, 'station-reading'), (t) => t.includes('Reading the station'));
+  await page.unroute(`**/api/v1/things/${world.ownStation.id}*`);
+  await goOn();
+  await eventually('the charts', () => page.locator('.chart').allInnerTexts(), (all) => all.length === 2 && all.every((t) => t.includes('Reading the values') && !t.includes('No values')));
+  await page.unroute('**/api/v1/series?*');
+  await goOn();
+  await eventually('the values', () => page.locator('.chart [role="img"]').first().getAttribute('data-points'), (n) => Number(n) > 0);
+  assert.ok(!(await text(page, 'station-panel')).includes('Reading'));
+  await page.route('**/api/v1/series?*', (route) => route.fulfill({ status: 503, json: { code: 'unavailable', key: 'refusal.unavailable', message: 'the store is busy' } }));
+  await page.goto(`${world.server.address}/control?lang=en&station=${world.ownStation.id}`);
+  await eventually('why not', () => page.locator('.chart').first().innerText(), (t) => t.includes('could not be read: the store is busy'));
   await close(page);
 });

@@ -1,9 +1,6 @@
 // Our client reads a city's own broker: Debian's mosquitto, started by the test.
-#include <arpa/inet.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +10,7 @@
 #include <mutex>
 #include <set>
 
+#include "support/free_port.h"
 #include "support/server_process.h"
 #include "waiting.h"
 #include "web/mqtt/mqtt.h"
@@ -21,18 +19,6 @@ namespace madang::web::mqtt {
 namespace {
 
 using test::run_command;
-
-std::uint16_t free_port() {
-  int const fd = ::socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  ::bind(fd, reinterpret_cast<sockaddr*>(&address), size);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
 
 class Broker {
  public:
@@ -74,7 +60,7 @@ class Broker {
 
  private:
   test::TemporaryDirectory folder_;
-  std::uint16_t port_ = free_port();
+  std::uint16_t port_ = test::free_port();
   pid_t process_ = -1;
 };
 

@@ -1,0 +1,120 @@
+// What tests of events and their delivery share: a handler that writes down what it heard, and fails when the test wants.
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <array>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "events_fixture.h"
+#include "storage/events/delivery.h"
+#include "storage/events/standing.h"
+#include "storage/records/transactions.h"
+
+namespace madang::storage::events {
+
+inline constexpr char const* kTopic = "lamp.changed";
+
+struct Heard {
+  std::int64_t id = 0;
+  EventId event;
+  std::string key;
+};
+inline constexpr auto kHeard = table<Heard>("heard", key("id", &Heard::id), column("event", &Heard::event), column("event_key", &Heard::key));
+inline constexpr std::array kHeardSteps = {
+    Migration{"keep what was heard", "CREATE TABLE heard (id BIGINT NOT NULL PRIMARY KEY, event BIGINT NOT NULL UNIQUE, event_key TEXT NOT NULL)"}};
+
+class EventsOnRecords : public madang::testing::RecordsTest {
+ protected:
+  void SetUp() override {
+    RecordsTest::SetUp();
+    if (IsSkipped()) return;
+    records = open(address);
+    ASSERT_TRUE(migrate(*records));
+    ASSERT_TRUE(records->migrate("heard", kHeardSteps));
+    leases = std::make_unique<Leases>(*records, clock, Leases::Options{.directory = "here"});
+  }
+
+  EventId emit_one(std::string const& key, std::string const& payload = "{}") {
+    EventId id;
+    auto const done = records->transaction([&](soci::session& sql) -> Result<void> {
+      MADANG_TRY(id, emit(sql, clock.now(), kTopic, key, payload));
+      return {};
+    });
+    EXPECT_TRUE(done) << done.error().sentence;
+    return id;
+  }
+  void emit_each(std::vector<std::string> const& keys) {
+    for (auto const& key : keys) emit_one(key);
+  }
+  Result<void> hear(soci::session& sql, Event const& event) {
+    if (fails && fails(event)) return fail(Code::kUnavailable, "the lamp does not answer");
+    return insert(sql, kHeard, Heard{take_ids(sql, "heard"), event.id, event.key});
+  }
+  Handler applying() {
+    return {.name = "lamps", .topic = kTopic, .apply = [this](soci::session& sql, Event const& event) { return hear(sql, event); }, .act = {}};
+  }
+  Handler acting() {
+    return {.name = "lamps", .topic = kTopic, .apply = {}, .act = [this](Event const& event) -> Result<void> {
+              if (fails && fails(event)) return fail(Code::kUnavailable, "the lamp does not answer");
+              acted.push_back(event.id);
+              return {};
+            }};
+  }
+  std::unique_ptr<Delivery> deliver_to(Handler handler, Pace pace = {}) {
+    auto delivery = std::make_unique<Delivery>(Delivery::Needs{*records, clock, *leases, {}}, std::move(handler), pace);
+    auto const opened = delivery->open();
+    EXPECT_TRUE(opened) << opened.error().sentence;
+    EXPECT_TRUE(leases->tend());
+    return delivery;
+  }
+  void run(Delivery& delivery) {
+    auto const done = delivery.run(Millis{60'000});
+    EXPECT_TRUE(done) << done.error().sentence;
+  }
+  std::vector<std::string> heard_keys() {
+    std::vector<std::string> keys;
+    for (auto const& each : heard()) keys.push_back(each.key);
+    return keys;
+  }
+  std::vector<Heard> heard() {
+    std::vector<Heard> all;
+    EXPECT_TRUE(records->read([&](soci::session& sql) -> Result<void> {
+      MADANG_TRY(all, select(sql, kHeard, {"ORDER BY id"}));
+      return {};
+    }));
+    return all;
+  }
+  Standing standing() { return standings(*records)->at(0); }
+  std::vector<DeadLetter> dead() { return *dead_letters(*records, {}, 100); }
+  std::int64_t tidied() {
+    std::array<std::string, 1> const mine{"lamps"};
+    std::int64_t gone = 0;
+    auto const done = records->transaction([&](soci::session& sql) -> Result<void> {
+      MADANG_TRY(gone, tidy(sql, mine, clock.now()));
+      return {};
+    });
+    EXPECT_TRUE(done) << done.error().sentence;
+    return gone;
+  }
+
+  std::unique_ptr<Records> records;
+  std::unique_ptr<Leases> leases;
+  std::function<bool(Event const&)> fails;
+  std::vector<EventId> acted;
+};
+
+/// Of each key, what was heard came in the order of its events.
+inline void expect_in_order(std::vector<Heard> const& heard) {
+  std::map<std::string, EventId> last;
+  for (auto const& each : heard) {
+    EXPECT_GT(each.event, last[each.key]) << each.key;
+    last[each.key] = each.event;
+  }
+}
+
+}  // namespace madang::storage::events

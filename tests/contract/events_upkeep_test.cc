@@ -1,0 +1,108 @@
+// What is said of handlers, what is tidied up, and a hundred thousand events.
+#include "events_heard.h"
+
+#include <gmock/gmock.h>
+
+namespace madang::storage::events {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+
+class kept_events_on_records : public EventsOnRecords {};
+MADANG_ON_BOTH_ENGINES(kept_events_on_records);
+
+TEST_P(kept_events_on_records, go_when_all_have_done_them_and_a_day_is_over) {
+  auto const delivery = deliver_to(applying(), {.wait_first = 1s, .wait_max = std::chrono::hours{100}, .attempts_max = 1});
+  emit_one("done");
+  run(*delivery);
+  fails = [](Event const&) { return true; };
+  emit_one("dead");
+  run(*delivery);
+  EXPECT_EQ(tidied(), 0) << "too early";
+  emit_one("not yet handled");
+  clock.advance(kKeptAfterDone + 1ms);
+  EXPECT_EQ(tidied(), 1);
+  EXPECT_EQ(tidied(), 0);
+  ASSERT_TRUE(records->transaction([](soci::session& sql) { return drop(sql, {"lamps", EventId{2}}); }));
+  EXPECT_EQ(tidied(), 1);
+}
+
+TEST_P(kept_events_on_records, stay_while_their_key_waits) {
+  auto const delivery = deliver_to(applying(), {.wait_first = std::chrono::hours{48}, .wait_max = std::chrono::hours{48}, .attempts_max = 9});
+  bool broken = true;
+  fails = [&](Event const& event) { return broken && event.key == "a"; };
+  emit_each({"a", "a", "b"});
+  run(*delivery);
+  clock.advance(kKeptAfterDone + 1ms);
+  ASSERT_TRUE(leases->tend());
+  EXPECT_EQ(tidied(), 1) << "b";
+  broken = false;
+  clock.advance(std::chrono::hours{48});
+  ASSERT_TRUE(leases->tend());
+  run(*delivery);
+  EXPECT_THAT(heard_keys(), ElementsAre("b", "a", "a"));
+  EXPECT_EQ(tidied(), 2);
+}
+
+TEST_P(kept_events_on_records, do_not_stay_for_a_handler_that_no_program_has_any_more) {
+  auto gone = applying();
+  gone.name = "gone";
+  deliver_to(gone);
+  auto const delivery = deliver_to(applying());
+  emit_one("a");
+  run(*delivery);
+  clock.advance(kHandlerKept);
+  EXPECT_EQ(tidied(), 0);
+  clock.advance(1ms);
+  EXPECT_EQ(tidied(), 1);
+  EXPECT_EQ(standings(*records)->size(), 1U);
+}
+
+TEST_P(kept_events_on_records, are_behind_as_long_as_the_oldest_is_not_done) {
+  auto const delivery = deliver_to(applying());
+  bool broken = true;
+  fails = [&](Event const& event) { return broken && event.key == "a"; };
+  auto const first = clock.now();
+  emit_one("a");
+  EXPECT_EQ(standing().oldest, first);
+  clock.advance(10ms);
+  emit_one("b");
+  run(*delivery);
+  EXPECT_EQ(standing().oldest, first) << "it failed";
+  broken = false;
+  clock.advance(kWaitFirst);
+  run(*delivery);
+  EXPECT_EQ(standing().oldest, std::nullopt);
+}
+
+TEST_P(kept_events_on_records, are_handled_a_hundred_thousand_of_them) {
+  constexpr int kAll = 100'000;
+  std::vector<Emission> emissions;
+  for (int i = 0; i < 1'000; ++i) emissions.push_back({"k" + std::to_string(i % 97), R"({"watts":60})"});
+  auto handler = acting();
+  std::int64_t count = 0;
+  EventId last;
+  handler.act = [&](Event const& event) -> Result<void> {
+    EXPECT_GT(event.id, last);
+    last = event.id;
+    ++count;
+    return {};
+  };
+  auto const delivery = deliver_to(handler);
+  for (int i = 0; i < kAll / 1'000; ++i) {
+    ASSERT_TRUE(records->transaction([&](soci::session& sql) -> Result<void> {
+      MADANG_CHECK(emit_all(sql, clock.now(), kTopic, emissions));
+      return {};
+    }));
+  }
+  run(*delivery);
+  EXPECT_EQ(count, kAll);
+  clock.advance(kKeptAfterDone + 1ms);
+  std::int64_t gone = 0;
+  for (std::int64_t now = -1; now != 0; gone += now) now = tidied();
+  EXPECT_EQ(gone, kAll);
+}
+
+}  // namespace
+}  // namespace madang::storage::events
