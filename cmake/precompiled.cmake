@@ -25,7 +25,7 @@ set(MADANG_COMMON_HEADERS <algorithm> <array> <atomic> <chrono> <cmath> <conditi
   <string> <string_view> <thread> <unordered_map> <utility> <variant> <vector> <fmt/format.h>)
 madang_precompile(madang_common_headers HEADERS ${MADANG_COMMON_HEADERS} LIBRARIES fmt::fmt)
 
-# Files of one room are compiled a few at a time: most of the time for one file goes to the headers that its neighbours read too.
+# Files of one room, and of one program of tests, are compiled a few at a time: most of the time for one file goes to the headers that its neighbours read too.
 # As with precompiled headers, a file still stands alone: the tidy and fuzz presets (clang) compile each by itself.
 option(MADANG_UNITY "compile files of a room together" ON)
 function(madang_together target)

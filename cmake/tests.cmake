@@ -25,6 +25,7 @@ function(madang_test target label sources)
   target_link_libraries(${target} PRIVATE ${ARGN} madang_test_support GTest::gtest GTest::gmock GTest::gtest_main)
   target_compile_options(${target} PRIVATE ${MADANG_TEST_OPTIONS})
   madang_precompiled(${target} madang_test_headers)
+  madang_together(${target})
   target_compile_definitions(${target} PRIVATE MADANG_SOURCE_DIR="${CMAKE_SOURCE_DIR}"
     MADANG_BINARY="$<TARGET_FILE:madang>")
   add_dependencies(${label}_tests ${target})

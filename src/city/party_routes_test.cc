@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr auto kPassword = "correct horse battery";
+constexpr auto kGoodPassword = "correct horse battery";
 
 modules::Permissions declared() {
   return modules::Permissions{{{kSeeParties, "permission.parties.see", {modules::kOperator, modules::kReader}},
@@ -46,8 +46,8 @@ class party_api : public ::testing::Test {
         R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"W","name":"West"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}}]})", 1));
     rights = *Rights::open(*records, clock, permissions);
     parties.emplace(Parties::Needs{.records = *records, .clock = clock, .permissions = permissions});
-    ASSERT_TRUE(rights->create_operator("boss", kPassword, modules::kAdministrator));  // 1
-    ASSERT_TRUE(rights->create_operator("oper", kPassword));                            // 2
+    ASSERT_TRUE(rights->create_operator("boss", kGoodPassword, modules::kAdministrator));  // 1
+    ASSERT_TRUE(rights->create_operator("oper", kGoodPassword));                            // 2
     web::ServerOptions options;
     options.denied = [this](web::Request const& q, web::Permission const& p) { return permissions.denial(messages, q, p); };
     server = *web::Server::start(options, party_routes({.parties = *parties, .rights = *rights, .city = *city, .permissions = permissions, .messages = messages}),
@@ -64,7 +64,7 @@ class party_api : public ::testing::Test {
   test::HttpFields fields_of(std::string const& login) {
     auto& known = sessions[login];
     if (known.empty()) {
-      auto const in = rights->login(login, kPassword, "203.0.113.7");
+      auto const in = rights->login(login, kGoodPassword, "203.0.113.7");
       EXPECT_TRUE(in) << in.error().sentence;
       known = {{"Cookie", "madang_session=" + in->session_token}, {"X-CSRF-Token", in->principal.csrf_token}};
     }
@@ -75,7 +75,7 @@ class party_api : public ::testing::Test {
   }
   /// A person with a password and these roles.
   std::int64_t person(std::string const& login, std::initializer_list<std::string> roles) {
-    auto const made = parties->create({.kind = PartyKind::kPerson, .login = login, .name = {}, .password = kPassword}, {});
+    auto const made = parties->create({.kind = PartyKind::kPerson, .login = login, .name = {}, .password = kGoodPassword}, {});
     EXPECT_TRUE(made);
     for (auto const& role : roles) EXPECT_TRUE(parties->give(made->id, role, {}, {}));
     EXPECT_TRUE(rights->refresh());

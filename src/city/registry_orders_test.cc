@@ -20,7 +20,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-test::HttpFields const kLogin{{"Cookie", "madang_session=" + std::string{test::FakeRights::kSession}},
+test::HttpFields const kSignedIn{{"Cookie", "madang_session=" + std::string{test::FakeRights::kSession}},
                               {"X-CSRF-Token", std::string{test::FakeRights::kCsrf}},
                               {"Content-Type", "application/json"}};
 
@@ -53,11 +53,11 @@ class registry_api : public ::testing::Test {
     records.reset();
     std::filesystem::remove_all(directory);
   }
-  test::HttpAnswer act(std::string_view body, test::HttpFields const& headers = kLogin) {
+  test::HttpAnswer act(std::string_view body, test::HttpFields const& headers = kSignedIn) {
     return test::HttpClient(server->port()).post("/api/v1/registry/acts", body, headers);
   }
   std::string history(std::string_view query) {
-    return test::HttpClient(server->port()).get("/api/v1/registry/history?" + std::string{query}, kLogin).body;
+    return test::HttpClient(server->port()).get("/api/v1/registry/history?" + std::string{query}, kSignedIn).body;
   }
 
   runtime::SystemClock clock;

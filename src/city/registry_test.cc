@@ -6,7 +6,7 @@
 namespace madang::city {
 namespace {
 
-AreaPtr square(std::int64_t id, double west) {
+AreaPtr square_area(std::int64_t id, double west) {
   auto area = std::make_shared<Area>();
   area->id = AreaId{id};
   area->code = std::to_string(id);
@@ -41,7 +41,7 @@ TEST(registry, takes_areas_as_they_were_prepared) {
   places.locations = {place(1, {37.5, 126.5}), place(2, {37.5, 127.5}), place(3, {10, 10})};
   registry.add(places);
   Entities entities;
-  entities.areas = {square(1, 126), square(2, 127)};
+  entities.areas = {square_area(1, 126), square_area(2, 127)};
   entities.area_index = std::make_shared<AreaIndex const>(entities.areas);
 
   auto const prepared = registry.prepare(entities);

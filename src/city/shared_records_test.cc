@@ -46,7 +46,7 @@ class LosesAnswers final : public storage::Records {
   storage::Records& records_;
 };
 
-std::string square(std::string const& code, int from) {
+std::string square_feature(std::string const& code, int from) {
   auto const w = std::to_string(from);
   auto const e = std::to_string(from + 1);
   return R"({"features":[{"properties":{"code":")" + code + R"("},"geometry":{"type":"Polygon","coordinates":[[[)" + w + ",37],[" + e + ",37],[" + e +
@@ -201,13 +201,13 @@ TEST_F(shared_records, a_look_that_finds_nothing_new_tells_nobody) {
 
 TEST_F(shared_records, areas_of_another_program_are_never_overwritten) {
   auto const other = open(*both);
-  ASSERT_TRUE(other->import_areas(square("west", 126), 1));
-  auto const refused = city->import_areas(square("east", 127), 1);
+  ASSERT_TRUE(other->import_areas(square_feature("west", 126), 1));
+  auto const refused = city->import_areas(square_feature("east", 127), 1);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Code::kUnavailable);
   EXPECT_THAT(refused.error().sentence, HasSubstr("another program has changed it meanwhile"));
 
-  ASSERT_TRUE(city->import_areas(square("east", 127), 1));
+  ASSERT_TRUE(city->import_areas(square_feature("east", 127), 1));
 
   EXPECT_EQ(city->areas().size(), 2u);
   EXPECT_EQ(open(*both)->areas().size(), 2u);

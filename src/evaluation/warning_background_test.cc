@@ -101,7 +101,7 @@ double correlation(Day const& day, double from_km, double to_km) {
   return sum / count;
 }
 
-double share_above(Day const& day, double limit) {
+double share_of_day_above(Day const& day, double limit) {
   double above = 0;
   for (auto const& r : day.residual) above += static_cast<double>(std::ranges::count_if(r, [&](double x) { return x > limit; }));
   return above / (kStations * kHours);
@@ -138,9 +138,9 @@ TEST(warning_background, hangs_together_over_distance) {
 
 /// The real day: 918, 369, 148 and 46 of 20,136 station-hours lay more than 5, 8, 12 and 20 ug/m3 above.
 TEST(warning_background, has_as_many_high_hours_as_the_real_day) {
-  EXPECT_NEAR(share_above(air(), 5), 918.0 / 20'136, 0.5 * 918 / 20'136);
-  EXPECT_NEAR(share_above(air(), 8), 369.0 / 20'136, 0.6 * 369 / 20'136);
-  EXPECT_GT(share_above(air(), 12), 0.2 * 148 / 20'136);
+  EXPECT_NEAR(share_of_day_above(air(), 5), 918.0 / 20'136, 0.5 * 918 / 20'136);
+  EXPECT_NEAR(share_of_day_above(air(), 8), 369.0 / 20'136, 0.6 * 369 / 20'136);
+  EXPECT_GT(share_of_day_above(air(), 12), 0.2 * 148 / 20'136);
 }
 
 TEST(warning_background, has_a_day_and_streets_that_do_not_share_their_noise) {

@@ -18,7 +18,7 @@
 namespace madang::modules {
 namespace {
 
-constexpr web::Permission kDim{"lamps.dim"};
+constexpr web::Permission kDimLamps{"lamps.dim"};
 constexpr std::array kMigrations = {
     storage::Migration{"2026-11 keep lamps", "CREATE TABLE lamp (id BIGINT NOT NULL PRIMARY KEY)"}};
 
@@ -95,7 +95,7 @@ TEST_F(program, opens_no_route_whose_permission_its_module_does_not_declare) {
   auto module = module_called("lamps");
   module.open = [](Ground const&) -> Result<Opened> {
     Opened opened;
-    opened.routes.post<kDim>("/lamps", [](web::Request const&) -> Result<web::Response> { return web::json("{}"); });
+    opened.routes.post<kDimLamps>("/lamps", [](web::Request const&) -> Result<web::Response> { return web::json("{}"); });
     return opened;
   };
   Program forgetful{{module}};
@@ -103,7 +103,7 @@ TEST_F(program, opens_no_route_whose_permission_its_module_does_not_declare) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().sentence, "lamps: the route /lamps asks for the permission lamps.dim, which the module does not declare");
 
-  module.permissions = {{kDim, "permission.lamps.dim"}};
+  module.permissions = {{kDimLamps, "permission.lamps.dim"}};
   Program right{{module}};
   EXPECT_TRUE(open(right).has_value());
   EXPECT_NE(right.permissions().find("lamps.dim"), nullptr);

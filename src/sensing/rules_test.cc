@@ -9,11 +9,11 @@
 namespace madang::sensing {
 namespace {
 
-constexpr Instant kNow = instant_of_millis(1'800'000'000'000);
+constexpr Instant kJudgedNow = instant_of_millis(1'800'000'000'000);
 
 TEST(judge, fails_a_value_outside_the_stated_range) {
   ChannelRules const rules{-50, 80, {}, true};
-  auto const quality = judge(rules, 353.4, kNow, kNow);
+  auto const quality = judge(rules, 353.4, kJudgedNow, kJudgedNow);
   EXPECT_EQ(quality.flag, QualityFlag::kFail);
   EXPECT_EQ(quality.reason, static_cast<int>(QualityTest::kGrossRange));
   EXPECT_EQ(quality.rule_version, kRuleVersion);
@@ -21,28 +21,28 @@ TEST(judge, fails_a_value_outside_the_stated_range) {
 
 TEST(judge, passes_a_value_at_the_end_of_the_range) {
   ChannelRules const rules{-50, 80, {}, true};
-  EXPECT_EQ(judge(rules, 80, kNow, kNow).flag, QualityFlag::kGood);
+  EXPECT_EQ(judge(rules, 80, kJudgedNow, kJudgedNow).flag, QualityFlag::kGood);
 }
 
 TEST(judge, takes_a_common_sentinel_for_no_value_and_not_for_a_value_out_of_range) {
   ChannelRules const dust{0, 1500, {}, true};
   for (double const sentinel : {-999.0, -9999.0}) {
-    auto const quality = judge(dust, sentinel, kNow, kNow);
+    auto const quality = judge(dust, sentinel, kJudgedNow, kJudgedNow);
     EXPECT_EQ(quality.flag, QualityFlag::kMissing) << sentinel;
     EXPECT_EQ(quality.reason, static_cast<int>(QualityTest::kSentinel));
   }
-  EXPECT_EQ(judge(dust, -998.5, kNow, kNow).flag, QualityFlag::kFail);
+  EXPECT_EQ(judge(dust, -998.5, kJudgedNow, kJudgedNow).flag, QualityFlag::kFail);
   ChannelRules const strain{-5000, 5000, {}, true};
-  EXPECT_EQ(judge(strain, -999, kNow, kNow).flag, QualityFlag::kGood) << "this sensor can measure it";
+  EXPECT_EQ(judge(strain, -999, kJudgedNow, kJudgedNow).flag, QualityFlag::kGood) << "this sensor can measure it";
 }
 
 TEST(judge, leaves_a_value_unknown_where_no_range_is_stated) {
-  EXPECT_EQ(judge({}, 12, kNow, kNow), Quality{});
+  EXPECT_EQ(judge({}, 12, kJudgedNow, kJudgedNow), Quality{});
 }
 
 TEST(judge, suspects_a_time_more_than_a_day_ahead) {
-  EXPECT_EQ(judge({}, 12, kNow + kFutureMax, kNow).flag, QualityFlag::kUnknown);
-  EXPECT_EQ(judge({}, 12, kNow + kFutureMax + Millis{1}, kNow).flag, QualityFlag::kSuspect);
+  EXPECT_EQ(judge({}, 12, kJudgedNow + kFutureMax, kJudgedNow).flag, QualityFlag::kUnknown);
+  EXPECT_EQ(judge({}, 12, kJudgedNow + kFutureMax + Millis{1}, kJudgedNow).flag, QualityFlag::kSuspect);
 }
 
 TEST(channel_rules, brings_sentinels_from_the_wire_to_the_unit) {

@@ -1,5 +1,6 @@
 // The computed city: valid shapes without gaps, unique names, stations spaced like those of a real network.
 #include "simulation/city_plan.h"
+#include "simulation/test_city.h"
 
 #include <geos_c.h>
 #include <gtest/gtest.h>
@@ -11,10 +12,6 @@
 namespace madang::simulation {
 namespace {
 
-CityPlan const& city() {
-  static CityPlan const plan = make_city_plan({.seed = 1, .nodes = 1100});
-  return plan;
-}
 
 class Geos {
  public:

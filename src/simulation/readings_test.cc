@@ -13,18 +13,15 @@
 
 #include "sensing/quantities.h"
 #include "simulation/statistics.h"
+#include "simulation/test_city.h"
 #include "simulation/truth.h"
 
 namespace madang::simulation {
 namespace {
 
-constexpr std::int64_t kMinute = 60'000;
+constexpr std::int64_t kMinuteMillis = 60'000;
 constexpr std::size_t kHours = 24;
 
-CityPlan const& city() {
-  static CityPlan const plan = make_city_plan({.seed = 1, .nodes = 1100});
-  return plan;
-}
 
 Instant time(std::string_view text) { return *parse_instant(text); }
 
@@ -44,7 +41,7 @@ Hourly hourly_means(Channel channel, Instant midnight, int step_minutes, bool ha
     for (std::size_t hour = 0; hour < kHours; ++hour) {
       double sum = 0;
       for (int minute = 0; minute < 60; minute += step_minutes) {
-        readings.read(node, midnight + Millis{(static_cast<std::int64_t>(hour) * 60 + minute) * kMinute}, reading);
+        readings.read(node, midnight + Millis{(static_cast<std::int64_t>(hour) * 60 + minute) * kMinuteMillis}, reading);
         sum += reading.value(channel);
       }
       means[node][hour] = sum * step_minutes / 60;
@@ -282,7 +279,7 @@ double excess_near(Happening const& happening, Channel channel) {
   double largest = 0;
   for (std::size_t node = 0; node < city().nodes.size(); ++node) {
     if (distance(city().nodes[node].place, happening.place) > 0.6) continue;
-    for (Instant t = happening.when.from; t < happening.when.to; t += Millis{2 * kMinute}) {
+    for (Instant t = happening.when.from; t < happening.when.to; t += Millis{2 * kMinuteMillis}) {
       with.read(node, t, a);
       without.read(node, t, b);
       largest = std::max(largest, a.value(channel) - b.value(channel));
@@ -344,7 +341,7 @@ TEST(faults, do_to_the_values_what_the_truth_says) {
   std::set<std::string> kinds_seen;
   std::vector<std::string> wrong;
   for (auto const& truth : truths) {
-    if (!truth.kind.starts_with("fault_") || truth.when.length() < Millis{30 * kMinute}) continue;
+    if (!truth.kind.starts_with("fault_") || truth.when.length() < Millis{30 * kMinuteMillis}) continue;
     auto const node = static_cast<std::size_t>(std::stoi(truth.serial.substr(3)) - 1);
     Instant const late = truth.when.to - Millis{1};
     bool const speaks = broken.read(node, late, a);

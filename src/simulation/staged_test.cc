@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "simulation/readings.h"
+#include "simulation/test_city.h"
 #include "simulation/truth.h"
 
 namespace madang::simulation {
@@ -15,10 +16,6 @@ namespace {
 constexpr Millis kMinute{60'000};
 constexpr Millis kStep{10'000};
 
-CityPlan const& city() {
-  static CityPlan const plan = make_city_plan({.seed = 1, .nodes = 1100});
-  return plan;
-}
 
 Instant const kBegin = *parse_instant("2026-11-24T05:00:00Z");
 

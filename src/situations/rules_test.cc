@@ -39,7 +39,7 @@ Step worked(Situation const& s, Action action, std::string text = {}) {
   return step.value_or(Step{});
 }
 
-Code refusal(Situation const& s, Deed const& deed) {
+Code refused_with(Situation const& s, Deed const& deed) {
   auto const step = done(s, deed, kNow);
   return step ? Code::kInternal : step.error().code;
 }
@@ -525,19 +525,19 @@ TEST(operator_work, may_add_a_note_after_the_end) {
 TEST(operator_work, that_the_state_does_not_allow_is_a_conflict) {
   auto const ended = worked(firing(), Action::kResolve).situation;
   auto const acting = worked(firing(), Action::kAct).situation;
-  EXPECT_EQ(refusal(acting, {.action = Action::kAcknowledge, .by = kKim}), Code::kConflict);
-  EXPECT_EQ(refusal(acting, {.action = Action::kAct, .by = kKim}), Code::kConflict);
-  EXPECT_EQ(refusal(ended, {.action = Action::kAcknowledge, .by = kKim}), Code::kConflict);
-  EXPECT_EQ(refusal(ended, {.action = Action::kAct, .by = kKim}), Code::kConflict);
-  EXPECT_EQ(refusal(ended, {.action = Action::kAssign, .by = kKim}), Code::kConflict);
-  EXPECT_EQ(refusal(ended, {.action = Action::kResolve, .by = kKim}), Code::kConflict);
-  EXPECT_EQ(refusal(ended, {.action = Action::kDismiss, .by = kKim, .text = "why"}), Code::kConflict);
+  EXPECT_EQ(refused_with(acting, {.action = Action::kAcknowledge, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refused_with(acting, {.action = Action::kAct, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refused_with(ended, {.action = Action::kAcknowledge, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refused_with(ended, {.action = Action::kAct, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refused_with(ended, {.action = Action::kAssign, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refused_with(ended, {.action = Action::kResolve, .by = kKim}), Code::kConflict);
+  EXPECT_EQ(refused_with(ended, {.action = Action::kDismiss, .by = kKim, .text = "why"}), Code::kConflict);
 }
 
 TEST(operator_work, wants_a_reason_for_dismissing_and_words_for_a_note) {
-  EXPECT_EQ(refusal(firing(), {.action = Action::kDismiss, .by = kKim, .text = "  "}), Code::kInvalid);
-  EXPECT_EQ(refusal(firing(), {.action = Action::kNote, .by = kKim}), Code::kInvalid);
-  EXPECT_EQ(refusal(firing(), {.action = Action::kNote, .by = kKim, .text = std::string(kTextMax + 1, 'x')}), Code::kLimit);
+  EXPECT_EQ(refused_with(firing(), {.action = Action::kDismiss, .by = kKim, .text = "  "}), Code::kInvalid);
+  EXPECT_EQ(refused_with(firing(), {.action = Action::kNote, .by = kKim}), Code::kInvalid);
+  EXPECT_EQ(refused_with(firing(), {.action = Action::kNote, .by = kKim, .text = std::string(kTextMax + 1, 'x')}), Code::kLimit);
 }
 
 TEST(signal, is_refused_with_the_name_of_the_field) {

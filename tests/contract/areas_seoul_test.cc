@@ -18,7 +18,7 @@ std::string read_file(std::string const& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-class areas_of_seoul : public testing::RecordsTest {
+class areas_of_seoul : public contract::RecordsTest {
  protected:
   void SetUp() override {
     MADANG_NEEDS_PUBLISHED("seoul-places/");
@@ -43,7 +43,7 @@ class areas_of_seoul : public testing::RecordsTest {
   std::unique_ptr<City> city;
 };
 INSTANTIATE_TEST_SUITE_P(on, areas_of_seoul, ::testing::Values(storage::Records::Engine::kSqlite),
-                         testing::engine_name);
+                         contract::engine_name);
 
 TEST_P(areas_of_seoul, have_25_districts_with_both_names) {
   EXPECT_EQ(import("seoul_25_gu_juso2015_simple.geojson", 1), 25u);

@@ -70,7 +70,7 @@ constexpr auto kNeighbourhood = R"({"type":"FeatureCollection","features":[
   {"type":"Feature","properties":{"adm_cd":"W1","adm_nm":"큰시 서구 첫동"},"geometry":{"type":"MultiPolygon",
    "coordinates":[[[[126.5,37.5],[126.9,37.5],[126.9,37.9],[126.5,37.9],[126.5,37.5]]]]}}]})";
 
-class city_on_records : public testing::RecordsTest {
+class city_on_records : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

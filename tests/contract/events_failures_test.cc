@@ -154,13 +154,13 @@ TEST_P(failing_events_on_records, go_on_beside_one_that_ends_the_whole_transacti
 
 /// What only a server can do.
 class failing_events_on_a_server : public EventsOnRecords {};
-INSTANTIATE_TEST_SUITE_P(on, failing_events_on_a_server, ::testing::Values(Records::Engine::kPostgresql), madang::testing::engine_name);
+INSTANTIATE_TEST_SUITE_P(on, failing_events_on_a_server, ::testing::Values(Records::Engine::kPostgresql), madang::contract::engine_name);
 
 TEST_P(failing_events_on_a_server, are_done_once_on_a_line_that_breaks_at_every_third_commit) {
-  using Fault = madang::testing::UnreliableLine::Fault;
-  madang::testing::TemporaryDirectory own;
-  madang::testing::UnreliableLine line(madang::testing::socket_folder(address), own.path());
-  auto const far = open(madang::testing::over_line(address, own.path()));
+  using Fault = madang::contract::UnreliableLine::Fault;
+  madang::contract::TemporaryDirectory own;
+  madang::contract::UnreliableLine line(madang::contract::socket_folder(address), own.path());
+  auto const far = open(madang::contract::over_line(address, own.path()));
   Leases its(*far, clock, {.directory = "far"});
   Delivery delivery({*far, clock, its, {}}, applying());
   ASSERT_TRUE(delivery.open());

@@ -8,7 +8,7 @@
 #include "storage/events/events.h"
 #include "storage/records/rows.h"
 
-namespace madang::testing {
+namespace madang::contract {
 
 /// A machine's own clocks: what the world says may jump, and how long something takes is another matter.
 class OwnClock final : public runtime::Clock {
@@ -36,4 +36,4 @@ inline std::string over_line(std::string const& address, std::string const& fold
   return address.substr(0, start) + folder + address.substr(address.find(' ', start));
 }
 
-}  // namespace madang::testing
+}  // namespace madang::contract

@@ -28,7 +28,7 @@ inline constexpr auto kHeard = table<Heard>("heard", key("id", &Heard::id), colu
 inline constexpr std::array kHeardSteps = {
     Migration{"keep what was heard", "CREATE TABLE heard (id BIGINT NOT NULL PRIMARY KEY, event BIGINT NOT NULL UNIQUE, event_key TEXT NOT NULL)"}};
 
-class EventsOnRecords : public madang::testing::RecordsTest {
+class EventsOnRecords : public madang::contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

@@ -65,7 +65,7 @@ struct Runner {
   Delivery delivery;
 };
 
-class events_at_once : public madang::testing::RecordsTest {
+class events_at_once : public madang::contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

@@ -136,7 +136,7 @@ TEST(waits_of_events, grow_to_their_longest) {
 }
 
 TEST_P(events_on_records, wait_no_longer_when_the_clock_is_set_back) {
-  madang::testing::OwnClock own;
+  madang::contract::OwnClock own;
   own.jump(std::chrono::hours{24 * 365});
   Leases mine(*records, own, {.directory = "own"});
   Delivery delivery({*records, own, mine, {}}, applying());

@@ -28,7 +28,7 @@ using ::testing::Not;
 
 constexpr std::array kActs = {Migration{"acts", "CREATE TABLE act (id BIGINT NOT NULL PRIMARY KEY)"}};
 
-class journal_on_engine : public testing::RecordsTest {
+class journal_on_engine : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

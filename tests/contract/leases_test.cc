@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
-using madang::testing::OwnClock;
+using madang::contract::OwnClock;
 
 struct Server {
   Server(std::unique_ptr<Records> its_records, std::string directory)
@@ -32,7 +32,7 @@ struct Server {
   Leases leases;
 };
 
-class leases_on_records : public madang::testing::RecordsTest {
+class leases_on_records : public madang::contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();
@@ -191,19 +191,19 @@ TEST_P(leases_on_records, are_renewed_though_another_one_stands_locked) {
 
 /// What only a server can do.
 class leases_on_a_server : public leases_on_records {};
-INSTANTIATE_TEST_SUITE_P(on, leases_on_a_server, ::testing::Values(Records::Engine::kPostgresql), madang::testing::engine_name);
+INSTANTIATE_TEST_SUITE_P(on, leases_on_a_server, ::testing::Values(Records::Engine::kPostgresql), madang::contract::engine_name);
 
 TEST_P(leases_on_a_server, are_held_though_the_answer_of_the_commit_is_lost) {
-  madang::testing::TemporaryDirectory own;
-  madang::testing::UnreliableLine line(madang::testing::socket_folder(address), own.path());
-  Server far(open(madang::testing::over_line(address, own.path())), "far");
-  line.set(madang::testing::UnreliableLine::Fault::kLoseAnswerOfCommit);
+  madang::contract::TemporaryDirectory own;
+  madang::contract::UnreliableLine line(madang::contract::socket_folder(address), own.path());
+  Server far(open(madang::contract::over_line(address, own.path())), "far");
+  line.set(madang::contract::UnreliableLine::Fault::kLoseAnswerOfCommit);
   EXPECT_TRUE(far.tend());
   EXPECT_TRUE(far.holds());
-  line.set(madang::testing::UnreliableLine::Fault::kLoseCommit);
+  line.set(madang::contract::UnreliableLine::Fault::kLoseCommit);
   EXPECT_TRUE(far.tend_after(kLeaseTurn));
   EXPECT_TRUE(far.holds());
-  line.set(madang::testing::UnreliableLine::Fault::kNone);
+  line.set(madang::contract::UnreliableLine::Fault::kNone);
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ struct SendingServer {
     dispatcher.wake();
   }
 
-  testing::OwnClock clock;
+  contract::OwnClock clock;
   runtime::Metrics metrics;
   std::unique_ptr<storage::Records> records;
   std::unique_ptr<city::City> city;
@@ -59,7 +59,7 @@ struct SendingServer {
   Dispatcher dispatcher;
 };
 
-class notices_of_two_servers : public testing::RecordsTest {
+class notices_of_two_servers : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

@@ -29,7 +29,7 @@ Subscriber webhook(std::string address) {
   return s;
 }
 
-class notices_on_records : public madang::testing::RecordsTest {
+class notices_on_records : public madang::contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

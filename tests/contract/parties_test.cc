@@ -31,7 +31,7 @@ modules::Permissions lamps() {
   return modules::Permissions{{{kSee, "permission.lamps.see", {modules::kOperator, modules::kReader}}, {kDim, "permission.lamps.dim", {modules::kOperator}}}};
 }
 
-class parties_on_records : public testing::RecordsTest {
+class parties_on_records : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

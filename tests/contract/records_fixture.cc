@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-namespace madang::testing {
+namespace madang::contract {
 namespace {
 
 using Engine = storage::Records::Engine;
@@ -109,4 +109,4 @@ std::string engine_name(::testing::TestParamInfo<Engine> const& info) {
   return info.param == Engine::kSqlite ? "sqlite" : "postgresql";
 }
 
-}  // namespace madang::testing
+}  // namespace madang::contract

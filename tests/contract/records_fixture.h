@@ -10,7 +10,7 @@
 #include "runtime/clock.h"
 #include "storage/records/records.h"
 
-namespace madang::testing {
+namespace madang::contract {
 
 /// A directory of its own, removed with everything in it.
 class TemporaryDirectory {
@@ -44,11 +44,11 @@ class RecordsTest : public ::testing::TestWithParam<storage::Records::Engine> {
 
 std::string engine_name(::testing::TestParamInfo<storage::Records::Engine> const& info);
 
-}  // namespace madang::testing
+}  // namespace madang::contract
 
 /// Runs every test of a fixture derived from RecordsTest on both engines.
 #define MADANG_ON_BOTH_ENGINES(fixture)                                                                    \
   INSTANTIATE_TEST_SUITE_P(on, fixture,                                                                    \
                            ::testing::Values(::madang::storage::Records::Engine::kSqlite,                  \
                                              ::madang::storage::Records::Engine::kPostgresql),             \
-                           ::madang::testing::engine_name)
+                           ::madang::contract::engine_name)

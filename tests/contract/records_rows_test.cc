@@ -94,7 +94,7 @@ Lamp full(std::int64_t id) {
 
 Lamp bare(std::int64_t id) { return {.id = LampId{id}, .name = "lamp " + std::to_string(id), .built = instant_of_millis(0), .properties = {}, .seal = {}}; }
 
-class rows_on_engine : public testing::RecordsTest {
+class rows_on_engine : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

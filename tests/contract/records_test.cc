@@ -16,20 +16,20 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::array kSteps = {
+constexpr std::array kRecordSteps = {
     Migration{"keep notes", "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL UNIQUE,"
                             " weight DOUBLE PRECISION NOT NULL)"},
     Migration{"two at the start", "INSERT INTO note (id, text, weight) VALUES (1, 'first', 0.1);"
                                   "INSERT INTO note (id, text, weight) VALUES (2, 'second', 1e300);"},
 };
 
-class records_on_engine : public testing::RecordsTest {
+class records_on_engine : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();
     if (IsSkipped()) return;
     records = open(address);
-    auto const migrated = records->migrate("notes", kSteps);
+    auto const migrated = records->migrate("notes", kRecordSteps);
     ASSERT_TRUE(migrated) << migrated.error().sentence;
   }
 
@@ -60,15 +60,15 @@ class records_on_engine : public testing::RecordsTest {
 MADANG_ON_BOTH_ENGINES(records_on_engine);
 
 TEST_P(records_on_engine, run_each_migration_once) {
-  ASSERT_TRUE(records->migrate("notes", kSteps));
+  ASSERT_TRUE(records->migrate("notes", kRecordSteps));
   auto const again = open(address);
-  ASSERT_TRUE(again->migrate("notes", kSteps));
+  ASSERT_TRUE(again->migrate("notes", kRecordSteps));
 
   EXPECT_EQ(texts(*again), (std::vector<std::string>{"first", "second"}));
 }
 
 TEST_P(records_on_engine, refuse_records_of_a_newer_program) {
-  auto const older = records->migrate("notes", std::span{kSteps}.first(1));
+  auto const older = records->migrate("notes", std::span{kRecordSteps}.first(1));
 
   ASSERT_FALSE(older);
   EXPECT_EQ(older.error().code, Code::kConflict);
@@ -76,7 +76,7 @@ TEST_P(records_on_engine, refuse_records_of_a_newer_program) {
 }
 
 TEST_P(records_on_engine, refuse_a_migration_that_was_edited) {
-  auto steps = kSteps;
+  auto steps = kRecordSteps;
   steps[0].sentence = "keep something else";
 
   auto const edited = records->migrate("notes", steps);
@@ -181,7 +181,7 @@ TEST_P(records_on_engine, are_backed_up_while_in_use_and_restored) {
 
   ASSERT_TRUE(restored) << restored.error().sentence;
   auto const other = open(target);
-  EXPECT_TRUE(other->migrate("notes", kSteps)) << "it knows which migrations have run";
+  EXPECT_TRUE(other->migrate("notes", kRecordSteps)) << "it knows which migrations have run";
   EXPECT_EQ(texts(*other), (std::vector<std::string>{"first", "second", "third"}));
   EXPECT_EQ(records->backup_to(copy).error().code, Code::kConflict);
   EXPECT_EQ(Records::restore(copy, target).error().code, Code::kConflict);

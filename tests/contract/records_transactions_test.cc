@@ -19,7 +19,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::UnreliableLine;
+using contract::UnreliableLine;
 
 struct Note {
   std::int64_t id = 0;
@@ -27,19 +27,19 @@ struct Note {
 };
 constexpr auto kNotes = table<Note>("note", key("id", &Note::id), column("text", &Note::text));
 
-constexpr std::array kSteps = {Migration{"keep notes", "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL)"}};
+constexpr std::array kNoteSteps = {Migration{"keep notes", "CREATE TABLE note (id BIGINT NOT NULL PRIMARY KEY, text TEXT NOT NULL)"}};
 
 auto adding(std::int64_t id, std::string text = "") {
   return [id, text = std::move(text)](soci::session& sql) -> Result<void> { return insert(sql, kNotes, Note{id, text}); };
 }
 
-class transactions_on_engine : public testing::RecordsTest {
+class transactions_on_engine : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();
     if (IsSkipped()) return;
     records = open(address);
-    ASSERT_TRUE(records->migrate("notes", kSteps));
+    ASSERT_TRUE(records->migrate("notes", kNoteSteps));
   }
 
   static std::vector<std::int64_t> ids(Records& in) {
@@ -245,7 +245,7 @@ class transactions_on_a_server : public transactions_on_engine {
   std::optional<UnreliableLine> line;
   std::unique_ptr<Records> far;  ///< the same database, over the line
 };
-INSTANTIATE_TEST_SUITE_P(on, transactions_on_a_server, ::testing::Values(Records::Engine::kPostgresql), testing::engine_name);
+INSTANTIATE_TEST_SUITE_P(on, transactions_on_a_server, ::testing::Values(Records::Engine::kPostgresql), contract::engine_name);
 
 TEST_P(transactions_on_a_server, stand_once_when_the_answer_of_their_commit_is_lost) {
   line->set(UnreliableLine::Fault::kLoseAnswerOfCommit);
@@ -364,7 +364,7 @@ TEST_P(transactions_on_a_server, go_on_while_the_database_starts_again) {
       else last = id;
     }
   });
-  testing::restart_postgresql();
+  contract::restart_postgresql();
   EXPECT_TRUE(far->read([](soci::session& sql) -> Result<void> {
     MADANG_CHECK(count(sql, kNotes));
     return {};

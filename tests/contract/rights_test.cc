@@ -19,8 +19,8 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr auto kPassword = "correct horse battery";
-constexpr auto kHome = "203.0.113.7";
+constexpr auto kRightsPassword = "correct horse battery";
+constexpr auto kHomeAddress = "203.0.113.7";
 
 /// Waits, for at most the 2 s that the face promises and some mercy for a busy machine.
 template <typename Condition>
@@ -52,7 +52,7 @@ class FailingReads final : public storage::Records {
   storage::Records& records_;
 };
 
-class rights_on_records : public testing::RecordsTest {
+class rights_on_records : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();
@@ -157,18 +157,18 @@ TEST_P(rights_on_records, keep_nobody_waiting_for_an_unknown_key_while_the_recor
 }
 
 TEST_P(rights_on_records, list_operators_in_the_same_order_on_every_engine) {
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
-  ASSERT_TRUE(rights->create_operator("Yun", kPassword));
-  ASSERT_TRUE(rights->create_operator("an_so", kPassword));
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
+  ASSERT_TRUE(rights->create_operator("Yun", kRightsPassword));
+  ASSERT_TRUE(rights->create_operator("an_so", kRightsPassword));
   EXPECT_EQ(*RightsStore(*records).operator_logins(), (std::vector<std::string>{"Yun", "an_so", "kim"}));
 }
 
 TEST_P(rights_on_records, let_an_operator_in_and_out) {
   EXPECT_EQ(rights->operator_count(), 0u);
-  auto const party = rights->create_operator("kim", kPassword);
+  auto const party = rights->create_operator("kim", kRightsPassword);
   ASSERT_TRUE(party) << party.error().sentence;
 
-  auto const login = rights->login("kim", kPassword, kHome);
+  auto const login = rights->login("kim", kRightsPassword, kHomeAddress);
 
   ASSERT_TRUE(login) << login.error().sentence;
   EXPECT_EQ(rights->operator_count(), 1u);
@@ -184,8 +184,8 @@ TEST_P(rights_on_records, let_an_operator_in_and_out) {
 }
 
 TEST_P(rights_on_records, keep_a_login_over_a_restart_until_it_expires) {
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
-  auto const login = rights->login("kim", kPassword, kHome);
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
+  auto const login = rights->login("kim", kRightsPassword, kHomeAddress);
   ASSERT_TRUE(login);
 
   rights.reset();
@@ -199,23 +199,23 @@ TEST_P(rights_on_records, keep_a_login_over_a_restart_until_it_expires) {
 }
 
 TEST_P(rights_on_records, end_sessions_when_the_password_is_reset) {
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
-  auto const login = rights->login("kim", kPassword, kHome);
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
+  auto const login = rights->login("kim", kRightsPassword, kHomeAddress);
   ASSERT_TRUE(login);
 
   ASSERT_TRUE(rights->reset_operator("kim", "another long password"));
 
   EXPECT_FALSE(rights->principal_of_session(login->session_token));
-  EXPECT_EQ(rights->login("kim", kPassword, kHome).error().code, Code::kUnauthorized);
-  EXPECT_TRUE(rights->login("kim", "another long password", kHome));
+  EXPECT_EQ(rights->login("kim", kRightsPassword, kHomeAddress).error().code, Code::kUnauthorized);
+  EXPECT_TRUE(rights->login("kim", "another long password", kHomeAddress));
   EXPECT_EQ(rights->reset_operator("lee", "another long password").error().code, Code::kNotFound);
 }
 
 TEST_P(rights_on_records, tell_nobody_whether_login_or_password_was_wrong) {
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
 
-  auto const wrong_password = rights->login("kim", "not the password", kHome);
-  auto const wrong_login = rights->login("lee", kPassword, kHome);
+  auto const wrong_password = rights->login("kim", "not the password", kHomeAddress);
+  auto const wrong_login = rights->login("lee", kRightsPassword, kHomeAddress);
 
   ASSERT_FALSE(wrong_password);
   ASSERT_FALSE(wrong_login);
@@ -225,35 +225,35 @@ TEST_P(rights_on_records, tell_nobody_whether_login_or_password_was_wrong) {
 
 TEST_P(rights_on_records, refuse_weak_and_double_operators) {
   EXPECT_EQ(rights->create_operator("kim", "짧은비밀").error().code, Code::kInvalid);
-  EXPECT_EQ(rights->create_operator("", kPassword).error().code, Code::kInvalid);
+  EXPECT_EQ(rights->create_operator("", kRightsPassword).error().code, Code::kInvalid);
   ASSERT_TRUE(rights->create_operator("kim", "충분히긴비밀번호열자"));
-  EXPECT_EQ(rights->create_operator("kim", kPassword).error().code, Code::kConflict);
+  EXPECT_EQ(rights->create_operator("kim", kRightsPassword).error().code, Code::kConflict);
 }
 
 TEST_P(rights_on_records, slow_down_somebody_who_guesses) {
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
   for (std::size_t i = 0; i < kLoginTriesMax; ++i) {
-    EXPECT_EQ(rights->login("kim", "guess", kHome).error().code, Code::kUnauthorized);
+    EXPECT_EQ(rights->login("kim", "guess", kHomeAddress).error().code, Code::kUnauthorized);
   }
 
-  EXPECT_EQ(rights->login("kim", kPassword, kHome).error().code, Code::kOverloaded);
-  EXPECT_TRUE(rights->login("kim", kPassword, "203.0.113.8")) << "from elsewhere";
+  EXPECT_EQ(rights->login("kim", kRightsPassword, kHomeAddress).error().code, Code::kOverloaded);
+  EXPECT_TRUE(rights->login("kim", kRightsPassword, "203.0.113.8")) << "from elsewhere";
   clock.advance(kLoginWindow);
-  EXPECT_TRUE(rights->login("kim", kPassword, kHome));
+  EXPECT_TRUE(rights->login("kim", kRightsPassword, kHomeAddress));
 }
 
 TEST_P(rights_on_records, count_the_guesses_of_one_household_together_whatever_addresses_it_takes) {
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
   for (std::size_t i = 0; i < kLoginTriesMax; ++i) {
     EXPECT_EQ(rights->login("kim", "guess", "2001:db8:1:2::" + std::to_string(i + 1)).error().code, Code::kUnauthorized);
   }
-  EXPECT_EQ(rights->login("kim", kPassword, "2001:db8:1:2:ffff::1").error().code, Code::kOverloaded);
-  EXPECT_TRUE(rights->login("kim", kPassword, "2001:db8:1:3::1")) << "another household";
-  EXPECT_TRUE(rights->login("kim", kPassword, "::ffff:203.0.113.9")) << "an IPv4 client";
+  EXPECT_EQ(rights->login("kim", kRightsPassword, "2001:db8:1:2:ffff::1").error().code, Code::kOverloaded);
+  EXPECT_TRUE(rights->login("kim", kRightsPassword, "2001:db8:1:3::1")) << "another household";
+  EXPECT_TRUE(rights->login("kim", kRightsPassword, "::ffff:203.0.113.9")) << "an IPv4 client";
 }
 
 TEST_P(rights_on_records, let_nobody_in_by_a_password_that_was_reset_while_it_was_checked) {
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
   RightsStore store(*records);
   auto const checked = store.find_operator("kim");
   ASSERT_TRUE(checked && *checked);
@@ -292,8 +292,8 @@ TEST_P(rights_on_records, keep_keys_without_a_thing_apart_from_keys_for_all) {
 TEST_P(rights_on_records, write_what_changed_into_the_journal_without_a_name_in_the_entry) {
   ASSERT_TRUE(rights->create_key("roof of kim", {"A-1"}));
   EXPECT_FALSE(rights->create_key("roof of kim", {}));
-  ASSERT_TRUE(rights->create_operator("kim", kPassword));
-  ASSERT_TRUE(rights->login("kim", kPassword, kHome));
+  ASSERT_TRUE(rights->create_operator("kim", kRightsPassword));
+  ASSERT_TRUE(rights->login("kim", kRightsPassword, kHomeAddress));
   ASSERT_TRUE(rights->reset_operator("kim", "another good password"));
   ASSERT_TRUE(rights->revoke_key("roof of kim"));
   ASSERT_TRUE(rights->revoke_key("roof of kim")) << "twice is one change";

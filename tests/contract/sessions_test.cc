@@ -14,7 +14,7 @@
 namespace madang::city {
 namespace {
 
-class sessions_on_records : public testing::RecordsTest {
+class sessions_on_records : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

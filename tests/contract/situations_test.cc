@@ -38,7 +38,7 @@ Signal signal(std::string key = "station-7") {
   return s;
 }
 
-class situations_on_records : public testing::RecordsTest {
+class situations_on_records : public contract::RecordsTest {
  protected:
   void SetUp() override {
     RecordsTest::SetUp();

@@ -9,7 +9,7 @@
 #include <array>
 #include <cstring>
 
-namespace madang::testing {
+namespace madang::contract {
 namespace {
 
 constexpr int kLook = 20;  // ms between two looks at whether to close
@@ -101,4 +101,4 @@ bool UnreliableLine::pass_to_server(int server, std::string const& bytes, bool& 
   return sent(server, bytes);
 }
 
-}  // namespace madang::testing
+}  // namespace madang::contract

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-namespace madang::testing {
+namespace madang::contract {
 
 /// Listens on a unix socket of its own and passes on to the server's. Threads: one for each connection.
 class UnreliableLine {
@@ -45,4 +45,4 @@ class UnreliableLine {
   std::jthread acceptor_;
 };
 
-}  // namespace madang::testing
+}  // namespace madang::contract

@@ -15,7 +15,7 @@
 namespace madang::test {
 namespace {
 
-CommandOutcome shell(std::string const& line) { return run_command({"sh", "-c", line}); }
+CommandOutcome run_in_shell(std::string const& line) { return run_command({"sh", "-c", line}); }
 
 TEST(operations, answers_alive_and_ready) {
   TemporaryDirectory const folder;
@@ -32,18 +32,18 @@ TEST(operators, are_greeted_after_signing_in) {
   ServerProcess const server(data);
   ASSERT_EQ(run_madang({"operator", "create", "--data", data, "--login", "kim", "--password", "open sesame 7"}).status, 0);
   auto const jar = (folder.path() / "jar").string();
-  auto const signed_in = shell("curl -s -o /dev/null -w '%{http_code}' -c " + jar +
+  auto const signed_in = run_in_shell("curl -s -o /dev/null -w '%{http_code}' -c " + jar +
                                " --data-urlencode login=kim --data-urlencode 'password=open sesame 7' " + server.http() + "/login");
   EXPECT_EQ(signed_in.out, "303");
-  EXPECT_NE(shell("curl -s -b " + jar + " " + server.http() + "/api/v1/me").out.find(R"("name":"kim")"), std::string::npos);
-  EXPECT_EQ(shell("curl -s " + server.http() + "/api/v1/me").out, R"({"operator":null})");
+  EXPECT_NE(run_in_shell("curl -s -b " + jar + " " + server.http() + "/api/v1/me").out.find(R"("name":"kim")"), std::string::npos);
+  EXPECT_EQ(run_in_shell("curl -s " + server.http() + "/api/v1/me").out, R"({"operator":null})");
 }
 
 TEST(operators, are_told_as_long_a_pause_as_their_browser) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");
   auto const wrong = [&server] {
-    return shell("curl -s -i -H 'Accept: text/html' -H 'Accept-Language: ko' --data-urlencode login=nobody --data-urlencode password=wrong " + server.http() + "/login").out;
+    return run_in_shell("curl -s -i -H 'Accept: text/html' -H 'Accept-Language: ko' --data-urlencode login=nobody --data-urlencode password=wrong " + server.http() + "/login").out;
   };
   auto answer = wrong();
   for (std::size_t i = 0; i < city::kLoginTriesMax; ++i) answer = wrong();
@@ -56,9 +56,9 @@ TEST(operators, are_told_as_long_a_pause_as_their_browser) {
 TEST(wrong_link, is_a_page_for_people_and_json_for_programs) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");
-  auto const person = shell("curl -s -i -H 'Accept: text/html' -H 'Accept-Language: ko' " + server.http() + "/nowhere");
-  auto const english = shell("curl -s -H 'Accept: text/html' -H 'Accept-Language: ko' '" + server.http() + "/nowhere?lang=en'");
-  auto const program = shell("curl -s " + server.http() + "/nowhere");
+  auto const person = run_in_shell("curl -s -i -H 'Accept: text/html' -H 'Accept-Language: ko' " + server.http() + "/nowhere");
+  auto const english = run_in_shell("curl -s -H 'Accept: text/html' -H 'Accept-Language: ko' '" + server.http() + "/nowhere?lang=en'");
+  auto const program = run_in_shell("curl -s " + server.http() + "/nowhere");
 
   EXPECT_NE(person.out.find("404 Not Found"), std::string::npos);
   EXPECT_NE(person.out.find("찾으시는 화면이 없습니다"), std::string::npos) << person.out;
@@ -69,14 +69,14 @@ TEST(wrong_link, is_a_page_for_people_and_json_for_programs) {
 TEST(metrics, please_promtool) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");
-  auto const checked = shell("curl -s " + server.http() + "/metrics | promtool check metrics");
+  auto const checked = run_in_shell("curl -s " + server.http() + "/metrics | promtool check metrics");
   EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
 }
 
 TEST(metrics, come_as_open_metrics_when_asked) {
   TemporaryDirectory const folder;
   ServerProcess const server(folder.path() / "data");
-  auto const got = shell("curl -s -i -H 'Accept: application/openmetrics-text' " + server.http() + "/metrics");
+  auto const got = run_in_shell("curl -s -i -H 'Accept: application/openmetrics-text' " + server.http() + "/metrics");
   EXPECT_NE(got.out.find("application/openmetrics-text; version=1.0.0"), std::string::npos);
   EXPECT_TRUE(got.out.ends_with("# EOF\n"));
 }
@@ -86,7 +86,7 @@ struct tls : testing::Test {
   std::string const at = folder.path().string();
 
   void SetUp() override {
-    auto const made = shell("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout " + at +
+    auto const made = run_in_shell("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout " + at +
                             "/key.pem -out " + at + "/cert.pem -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1,DNS:localhost");
     ASSERT_EQ(made.status, 0) << made.err;
     std::ofstream(at + "/city.toml") << "[tls]\ncertificate_file = \"" + at + "/cert.pem\"\nprivate_key_file = \"" + at + "/key.pem\"\n";
@@ -107,10 +107,10 @@ bool hears(EventClient& listener, int value) {
 TEST_F(tls, carries_http_and_mqtt_by_the_same_certificate) {
   ServerProcess const server(folder.path() / "data", {"--config", at + "/city.toml"});
   EXPECT_TRUE(server.http().starts_with("https://"));
-  auto const page = shell("curl -s --cacert " + at + "/cert.pem " + server.http() + "/healthz");
+  auto const page = run_in_shell("curl -s --cacert " + at + "/cert.pem " + server.http() + "/healthz");
   EXPECT_EQ(page.out, "ok\n") << page.err;
   auto const key = server.create_key("tls");
-  auto const published = shell("mosquitto_pub -V 5 -q 1 -h 127.0.0.1 -p " + std::to_string(server.mqtt_port()) + " --cafile " + at +
+  auto const published = run_in_shell("mosquitto_pub -V 5 -q 1 -h 127.0.0.1 -p " + std::to_string(server.mqtt_port()) + " --cafile " + at +
                                "/cert.pem -u device -P " + key + " -t things/NOBODY/obs -m '{\"pm25\":1}' -d");
   EXPECT_NE(published.out.find("received PUBACK"), std::string::npos) << published.out << published.err;
 }
@@ -162,7 +162,7 @@ TEST_F(tls, moves_the_command_lines_door_and_a_feed_follows_it) {
   std::vector<std::string> const config{"--config", at + "/city.toml"};
   std::optional<ServerProcess> server(std::in_place, data, config);
   auto const stored = [&] {
-    auto const answer = shell("curl -s -g --cacert " + at + "/cert.pem '" + server->http() + "/sta/v1.1/Observations?$count=true&$top=0' | jq '.[\"@iot.count\"]'");
+    auto const answer = run_in_shell("curl -s -g --cacert " + at + "/cert.pem '" + server->http() + "/sta/v1.1/Observations?$count=true&$top=0' | jq '.[\"@iot.count\"]'");
     return answer.out.empty() ? 0 : std::atol(answer.out.c_str());
   };
   auto feed = std::async(std::launch::async, [&data] {

@@ -19,7 +19,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::string_view kThing = R"({"name":"P7","description":"a pole","properties":{"serial":"P7"},
+constexpr std::string_view kDeepThing = R"({"name":"P7","description":"a pole","properties":{"serial":"P7"},
   "Locations":[{"name":"gate","description":"","encodingType":"application/geo+json",
     "location":{"type":"Point","coordinates":[126.95,37.55]}}],
   "Datastreams":[{"name":"PM2.5","description":"","observationType":"OM_Measurement",
@@ -96,7 +96,7 @@ TEST_F(SensorthingsStory, a_stop_under_load_answers_every_post_and_loses_none_th
 TEST_F(SensorthingsStory, from_deep_insert_to_reading_back) {
   auto const root = get("");
   EXPECT_THAT(root, HasSubstr(R"({"name":"Things","url":"http://)"));
-  auto const thing = post("/Things", kThing);
+  auto const thing = post("/Things", kDeepThing);
   ASSERT_EQ(thing.status, 201) << thing.body;
   EXPECT_TRUE(thing.header("location").ends_with("/sta/v1.1/Things(1)")) << thing.header("location");
   ASSERT_EQ(post("/Datastreams(1)/Observations", R"({"phenomenonTime":"2026-11-24T05:00:00Z","result":12.5})").status, 201);
@@ -113,7 +113,7 @@ TEST_F(SensorthingsStory, from_deep_insert_to_reading_back) {
 }
 
 TEST_F(SensorthingsStory, next_links_lead_through_the_whole_collection) {
-  ASSERT_EQ(post("/Things", kThing).status, 201);
+  ASSERT_EQ(post("/Things", kDeepThing).status, 201);
   std::string body = R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],"dataArray":[)";
   for (int i = 10; i < 35; ++i) body += (i > 10 ? ",[\"2026-11-24T05:" : "[\"2026-11-24T05:") + std::to_string(i) + ":00Z\",1]";
   ASSERT_EQ(post("/CreateObservations", body + "]}]").status, 201);
@@ -141,7 +141,7 @@ TEST_F(SensorthingsStory, bad_input_is_refused_with_its_place_and_leaves_nothing
 }
 
 TEST_F(SensorthingsStory, writing_needs_a_key_and_a_scoped_key_writes_to_its_things_only) {
-  ASSERT_EQ(post("/Things", kThing).status, 201);
+  ASSERT_EQ(post("/Things", kDeepThing).status, 201);
   EXPECT_EQ(HttpClient(server.http_port()).post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})").status, 401);
   auto const scoped = usable_key(server, "other", {"P9"});
   EXPECT_EQ(http.post("/sta/v1.1/Datastreams(1)/Observations", R"({"result":1})", scoped).status, 403);
@@ -150,7 +150,7 @@ TEST_F(SensorthingsStory, writing_needs_a_key_and_a_scoped_key_writes_to_its_thi
 }
 
 TEST_F(SensorthingsStory, a_posted_value_reaches_a_listening_browser) {
-  ASSERT_EQ(post("/Things", kThing).status, 201);
+  ASSERT_EQ(post("/Things", kDeepThing).status, 201);
   EventClient live(server.http_port(), "/api/v1/live?property=pm25");
   auto const snapshot = live.next();
   ASSERT_TRUE(snapshot.has_value());

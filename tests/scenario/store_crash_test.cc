@@ -33,9 +33,9 @@ using storage::ChunkStore;
 constexpr std::int64_t kStreams = 6;
 constexpr std::int64_t kShortLived = kStreams;  ///< the Datastream with a retention
 constexpr Millis kKeep = minutes{90};
-Instant const kStart = *parse_instant("2026-11-24T00:00:00Z");
+Instant const kCrashStart = *parse_instant("2026-11-24T00:00:00Z");
 
-Instant moment(std::uint64_t step) { return kStart + minutes{step}; }
+Instant moment(std::uint64_t step) { return kCrashStart + minutes{step}; }
 
 /// What the store must hold: (Datastream, time, feature) to value and its quality.
 struct Kept {
@@ -113,7 +113,7 @@ Change change_of(std::uint64_t seed, std::uint64_t step) {
   return out;
 }
 
-void carry_out(Model& model, Change const& change) {
+void apply_change(Model& model, Change const& change) {
   if (change.batch)
     for (std::size_t i = 0; i < change.batch->observations.size(); ++i) {
       auto const& o = change.batch->observations[i];
@@ -143,7 +143,7 @@ ChunkStore::Options options_for(std::string const& folder, runtime::Clock const&
 }
 
 /// The child: changes from `step` on, each acknowledged through the pipe once the store has said yes.
-[[noreturn]] void live(ChunkStore::Options options, std::uint64_t seed, std::uint64_t step, runtime::ManualClock& clock,
+[[noreturn]] void live_a_life(ChunkStore::Options options, std::uint64_t seed, std::uint64_t step, runtime::ManualClock& clock,
                        int pipe) {
   auto store = ChunkStore::open(options);
   if (!store) _exit(3);
@@ -174,7 +174,7 @@ class store_crash : public testing::Test {
   void TearDown() override { std::filesystem::remove_all(folder_); }
 
   void set_retention() {
-    runtime::ManualClock const clock(kStart);
+    runtime::ManualClock const clock(kCrashStart);
     auto options = options_for(folder_, clock);
     options.background = false;
     auto store = ChunkStore::open(options);
@@ -194,7 +194,7 @@ class store_crash : public testing::Test {
       auto options = options_for(folder_, clock);
       options.vfs = vfs;
       if (!vfs.empty()) test::register_test_vfs(seed_ + next_);
-      live(options, seed_, next_, clock, ends[1]);
+      live_a_life(options, seed_, next_, clock, ends[1]);
     }
     ::close(ends[1]);
     std::uint64_t step = 0;
@@ -214,7 +214,7 @@ class store_crash : public testing::Test {
 
   /// Compares with the model, with or without the change that was under way; moves next_ behind what is there.
   void check(std::optional<std::uint64_t> acknowledged) {
-    for (; acknowledged && next_ <= *acknowledged; ++next_) carry_out(model_, change_of(seed_, next_));
+    for (; acknowledged && next_ <= *acknowledged; ++next_) apply_change(model_, change_of(seed_, next_));
     runtime::ManualClock const clock(moment(next_));
     auto options = options_for(folder_, clock);
     options.background = false;
@@ -224,7 +224,7 @@ class store_crash : public testing::Test {
       return std::get<0>(entry.first) == kShortLived && std::get<1>(entry.first) < clock.now() - kKeep;
     });
     Model under_way = model_;
-    carry_out(under_way, change_of(seed_, next_));
+    apply_change(under_way, change_of(seed_, next_));
     std::erase_if(under_way, [&](auto const& entry) {
       return std::get<0>(entry.first) == kShortLived && std::get<1>(entry.first) < clock.now() - kKeep;
     });
@@ -253,7 +253,7 @@ class store_crash : public testing::Test {
         EXPECT_TRUE(fresh || known->second == o.id) << "an id has changed";
       }
       EXPECT_EQ(*store.count(ids[0], all), read->size());
-      Interval const days{kStart - std::chrono::hours{24}, kStart + std::chrono::hours{24 * 30}};
+      Interval const days{kCrashStart - std::chrono::hours{24}, kCrashStart + std::chrono::hours{24 * 30}};
       for (auto const averaging : {Averaging::kEnergy, Averaging::kCircular}) {
         double sums[2] = {0, 0};
         for (bool const raw : {false, true}) {
@@ -294,7 +294,7 @@ TEST_F(store_crash, loses_nothing_acknowledged_when_power_fails_two_hundred_time
 
 TEST_F(store_crash, a_full_disk_refuses_clearly_keeps_nothing_half_and_recovers) {
   test::register_test_vfs(seed_);
-  runtime::ManualClock clock(kStart);
+  runtime::ManualClock clock(kCrashStart);
   auto options = options_for(folder_, clock);
   options.vfs = test::kQuotaVfs;
   auto store = std::move(ChunkStore::open(options).value());
@@ -307,7 +307,7 @@ TEST_F(store_crash, a_full_disk_refuses_clearly_keeps_nothing_half_and_recovers)
     if (!change.batch) continue;
     auto const appended = store->append(*change.batch);
     if (appended)
-      carry_out(kept, change);
+      apply_change(kept, change);
     else
       refused = appended.error();
   }

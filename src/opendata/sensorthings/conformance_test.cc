@@ -15,7 +15,7 @@ constexpr std::string_view kRequirements = "http://www.opengis.net/spec/iot_sens
 /// One Thing with all that hangs on it, and one Observation.
 struct Conformance : Sensorthings {
   void SetUp() override {
-    must(post("Things", kThing));
+    must(post("Things", kThingBody));
     must(post("Datastreams(1)/Observations", R"({"phenomenonTime":"2026-11-24T01:00:00Z","resultTime":"2026-11-24T01:00:01Z","result":1})"));
   }
   std::string observation() {

@@ -165,7 +165,7 @@ TEST_F(DeepInsertTest, a_datastream_says_when_it_was_observed) {
 }
 
 TEST_F(DeepInsertTest, a_key_makes_nothing_outside_its_things_however_deep) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   must(post("Things", R"({"name":"own","description":"","properties":{"serial":"P8"}})"));
   key.things = {"P8"};
   EXPECT_EQ(refused("Locations", R"({"name":"L","description":"","encodingType":"application/geo+json",

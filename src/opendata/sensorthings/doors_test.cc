@@ -10,7 +10,7 @@ struct Doors : Sensorthings {
   sensing::TestKeys keys;
   std::unique_ptr<web::mqtt::ListenerHandler> devices = sensing::mqtt_handler(*t.city, keys, *t.ingest, t.clock);
 
-  Doors() { must(post("Things", kThing)); }
+  Doors() { must(post("Things", kThingBody)); }
   Result<void> publish(std::string payload) {
     return sensing::answer_to(*devices, key, {"things/P7/obs", std::move(payload), 1, false});
   }

@@ -11,7 +11,7 @@ struct sensorthings_edits : Sensorthings {
   sensorthings_edits() {
     key.name = "importer";
     key.grants = test::person_who_may("importer", {"registry.change"}).grants;
-    must(post("Things", kThing));
+    must(post("Things", kThingBody));
   }
   /// "Observations(7)".
   std::string measure() {

@@ -112,7 +112,7 @@ struct sensorthings_json_patch : Sensorthings {
   sensorthings_json_patch() {
     key.name = "importer";
     key.grants = test::person_who_may("importer", {"registry.change"}).grants;
-    must(post("Things", kThing));
+    must(post("Things", kThingBody));
   }
 };
 

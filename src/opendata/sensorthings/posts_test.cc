@@ -8,7 +8,7 @@ namespace {
 TEST_F(Sensorthings, a_post_whose_turn_comes_too_late_is_answered_503_and_not_done) {
   auto const received = t.clock.tick();
   t.clock.advance(kPostWaitMax + Millis{1});
-  auto const late = post("Things", kThing, received);
+  auto const late = post("Things", kThingBody, received);
   ASSERT_FALSE(late);
   EXPECT_EQ(late.error().code, Code::kUnavailable);
   EXPECT_EQ(t.city->thing(ThingId{1}), nullptr);
@@ -18,12 +18,12 @@ TEST_F(Sensorthings, a_post_that_waits_for_the_registry_waits_no_longer_than_its
   auto const received = t.clock.tick();
   t.clock.advance(kPostWaitMax - Millis{20});
   must(t.city->write([&](city::Writer&) -> Result<void> {
-    auto const waiting = post("Things", kThing, received);
+    auto const waiting = post("Things", kThingBody, received);
     EXPECT_FALSE(waiting) << "another writes for longer";
     return {};
   }));
   EXPECT_EQ(t.city->thing(ThingId{1}), nullptr);
-  EXPECT_TRUE(post("Things", kThing, t.clock.tick()));
+  EXPECT_TRUE(post("Things", kThingBody, t.clock.tick()));
 }
 
 TEST_F(Sensorthings, posts_that_wait_when_the_server_stops_are_each_answered_and_what_was_answered_201_is_there) {

@@ -13,7 +13,7 @@ TEST_F(Sensorthings, root_lists_sets_and_conformance) {
 }
 
 TEST_F(Sensorthings, deep_insert_makes_all_that_is_nested) {
-  auto const response = must(post("Things", kThing));
+  auto const response = must(post("Things", kThingBody));
   EXPECT_EQ(response.status, 201);
   EXPECT_EQ(response.headers[0].second, "http://madang.test/sta/v1.1/Things(1)");
   auto const thing = body("Things(1)");
@@ -29,7 +29,7 @@ TEST_F(Sensorthings, deep_insert_makes_all_that_is_nested) {
 }
 
 TEST_F(Sensorthings, an_invalid_deep_insert_leaves_nothing_behind) {
-  std::string broken(kThing);
+  std::string broken(kThingBody);
   broken.replace(broken.find("\"definition\": \"urn:pm25\""), 24, "\"definition\": 5         ");
   auto const error = refused("Things", broken);
   EXPECT_EQ(error.code, Code::kInvalid);
@@ -39,8 +39,8 @@ TEST_F(Sensorthings, an_invalid_deep_insert_leaves_nothing_behind) {
 }
 
 TEST_F(Sensorthings, a_second_thing_with_the_serial_is_a_conflict) {
-  must(post("Things", kThing));
-  EXPECT_EQ(refused("Things", kThing).code, Code::kConflict);
+  must(post("Things", kThingBody));
+  EXPECT_EQ(refused("Things", kThingBody).code, Code::kConflict);
 }
 
 TEST_F(Sensorthings, an_unknown_member_is_named) {
@@ -64,7 +64,7 @@ TEST_F(Sensorthings, entities_can_be_posted_one_by_one_and_linked) {
 }
 
 TEST_F(Sensorthings, an_observation_is_stored_and_read_back) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   auto const made = must(post("Datastreams(1)/Observations",
     R"({"phenomenonTime":"2026-11-24T05:00:00Z","resultTime":"2026-11-24T05:00:05Z","result":12.5,
         "parameters":{"height":3}})"));
@@ -94,13 +94,13 @@ TEST_F(Sensorthings, keeps_text_boolean_json_and_intervals) {
 }
 
 TEST_F(Sensorthings, keeps_a_sentinel_but_says_missing) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   must(post("Datastreams(1)/Observations", R"({"result":-999})"));
   EXPECT_THAT(body("Observations"), HasSubstr(R"("result":-999,"resultQuality":{"flag":9)"));
 }
 
 TEST_F(Sensorthings, a_bad_observation_names_its_field_and_stores_nothing) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"phenomenonTime":"x","result":1})").sentence, HasSubstr("phenomenonTime"));
   EXPECT_THAT(refused("Datastreams(1)/Observations", R"({"reslut":1})").sentence, HasSubstr("reslut"));
   EXPECT_THAT(refused("Datastreams(1)/Observations", R"({})").sentence, HasSubstr("result: missing"));
@@ -111,14 +111,14 @@ TEST_F(Sensorthings, a_bad_observation_names_its_field_and_stores_nothing) {
 }
 
 TEST_F(Sensorthings, takes_the_quality_it_is_given) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   must(post("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":3,"reason":7}})"));
   EXPECT_THAT(body("Observations"), HasSubstr(R"("resultQuality":{"flag":3,"name":"suspect","reason":7,"reasonText":"This channel has never measured anything)"));
   EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":5,"resultQuality":{"flag":6}})").code, Code::kInvalid);
 }
 
 TEST_F(Sensorthings, a_data_array_answers_for_each_element) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   auto const response = must(post("CreateObservations", R"([
     {"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],"dataArray@iot.count":3,"dataArray":[
       ["2026-11-24T01:00:00Z",1],["yesterday",2],["2026-11-24T02:00:00Z",3],["2026-11-24T03:00:00Z"]]},
@@ -136,7 +136,7 @@ TEST_F(Sensorthings, a_data_array_answers_for_each_element) {
 }
 
 TEST_F(Sensorthings, a_data_array_says_why_for_more_elements_than_the_header_names_and_within_bounds) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   std::string rows;
   for (int i = 0; i < 40'000; ++i) rows += (i == 0 ? "" : ",") + std::string(R"(["2026-11-24T01:00:00Z","a long text that is no number )") + std::to_string(i) + R"("])";
   auto const response = must(post("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result"],"dataArray":[)" + rows + "]}]"));
@@ -150,14 +150,14 @@ TEST_F(Sensorthings, a_data_array_says_why_for_more_elements_than_the_header_nam
 }
 
 TEST_F(Sensorthings, a_data_array_takes_its_members_in_any_order) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   auto const response = must(post("CreateObservations", R"([{"dataArray":[[4,"2026-11-24T01:00:00Z",{"flag":1},null]],
     "components":["result","phenomenonTime","resultQuality","FeatureOfInterest/id"],"Datastream":{"@iot.id":1}}])"));
   EXPECT_THAT(response.body, Not(HasSubstr("error")));
 }
 
 TEST_F(Sensorthings, a_body_that_is_no_data_array_is_told_what_is_expected) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   EXPECT_THAT(refused("CreateObservations", R"({"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[[1]]})").sentence,
               HasSubstr("body: a list of groups expected"));
   auto const multi = refused("CreateObservations", R"([{"components":["result"],"MultiDatastream":{"@iot.id":1},"dataArray":[[[1,2]]]}])");
@@ -168,7 +168,7 @@ TEST_F(Sensorthings, a_body_that_is_no_data_array_is_told_what_is_expected) {
 }
 
 TEST_F(Sensorthings, a_data_array_takes_a_feature_by_both_names_of_its_id) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   for (auto const* const name : {"FeatureOfInterest/id", "FeatureOfInterest/@iot.id"}) {
     auto const response = must(post("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["phenomenonTime","result",")" + std::string(name) +
                                                               R"("],"dataArray":[["2026-11-24T01:00:00Z",4,1]]}])"));
@@ -180,14 +180,14 @@ TEST_F(Sensorthings, a_data_array_takes_a_feature_by_both_names_of_its_id) {
 }
 
 TEST_F(Sensorthings, a_data_array_that_is_cut_off_stores_nothing) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   auto const error = refused("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[[1],[2])");
   EXPECT_EQ(error.code, Code::kInvalid);
   EXPECT_EQ(stored(), 0u);
 }
 
 TEST_F(Sensorthings, a_key_writes_to_its_own_things_only) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   key.things = {"P8"};
   EXPECT_EQ(refused("Datastreams(1)/Observations", R"({"result":1})").code, Code::kForbidden);
   EXPECT_EQ(refused("CreateObservations", R"([{"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[[1]]}])").code,
@@ -283,7 +283,7 @@ TEST_F(Observed, come_page_by_page_while_others_come_in) {
 }
 
 TEST_F(Sensorthings, are_ordered_by_the_time_of_their_result) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   for (int i = 1; i <= 3; ++i) {
     auto const hour = std::to_string(i);
     auto const later = std::to_string(9 - i);
@@ -325,7 +325,7 @@ TEST_F(Observed, give_references) {
 }
 
 TEST_F(Sensorthings, says_what_it_does_not_know_and_what_it_does_not_do) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   EXPECT_EQ(get("Nothings").error().code, Code::kNotFound);
   EXPECT_EQ(get("Things(2)").error().code, Code::kNotFound);
   EXPECT_EQ(get("Things(1)/colour").error().code, Code::kNotFound);
@@ -341,7 +341,7 @@ TEST_F(Sensorthings, says_what_it_does_not_know_and_what_it_does_not_do) {
 }
 
 TEST_F(Sensorthings, entities_are_filtered_by_their_own_members) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   must(post("Things", R"({"name":"it's","description":"","properties":{"height":3.5,"open":true}})"));
   must(post("Things", R"({"name":"it's","description":"again"})"));
   auto const found = [this](std::string filter) {
@@ -362,7 +362,7 @@ TEST_F(Sensorthings, entities_are_filtered_by_their_own_members) {
 }
 
 TEST_F(Sensorthings, members_can_be_chosen) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   EXPECT_EQ(body("Things", {{"$select", "name,id"}}), R"({"value":[{"name":"Pole 7","@iot.id":1}]})");
   EXPECT_EQ(body("Things(1)", {{"$select", "description, Datastreams"}}),
             R"({"description":"by the gate","Datastreams@iot.navigationLink":"http://madang.test/sta/v1.1/Things(1)/Datastreams"})");

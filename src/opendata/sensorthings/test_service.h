@@ -17,7 +17,7 @@ using sensing::TestCity;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::string_view kThing = R"({
+constexpr std::string_view kThingBody = R"({
   "name": "Pole 7", "description": "by the gate",
   "properties": {"serial": "P7", "simulated": true, "owner": "city", "names": {"ko": "7번 기둥"}},
   "Locations": [{"name": "gate", "description": "", "encodingType": "application/geo+json",

@@ -16,7 +16,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-runtime::ManualClock const kClock{*parse_instant("2026-11-24T00:00:00Z")};
 
 constexpr std::string_view kGerman = R"([file]
 separator = ";"
@@ -44,7 +43,7 @@ class csv_files : public testing::Test {
     return import_path(folder.file(name, csv), std::move(mapping));
   }
   Result<ImportSummary> import_path(std::string const& path, std::string mapping = std::string{kGerman}) {
-    return import_csv(target, {.import = {.files = {path}, .rejects_file = folder.path("rejects.csv"), .progress = {}, .clock = kClock},
+    return import_csv(target, {.import = {.files = {path}, .rejects_file = folder.path("rejects.csv"), .progress = {}, .clock = kImportClock},
                                .mapping_file = folder.file("m.toml", mapping)});
   }
   std::string refusal(std::string_view csv, std::string const& name = "data.csv") {

@@ -11,18 +11,17 @@
 namespace madang::sensing {
 namespace {
 
-runtime::ManualClock const kClock{*parse_instant("2026-11-24T00:00:00Z")};
 
 /// Opened anew for each import, as the command does.
 ImportSummary import_into(TestFolder const& data, std::string const& file, std::string const& positions) {
-  auto const records = *storage::Records::open("sqlite:" + data.path("records.db"), kClock);
-  auto const city = *city::City::open(*records, kClock);
+  auto const records = *storage::Records::open("sqlite:" + data.path("records.db"), kImportClock);
+  auto const city = *city::City::open(*records, kImportClock);
   storage::ChunkStore::Options options;
   options.folder = data.path("observations");
-  options.clock = &kClock;
+  options.clock = &kImportClock;
   auto const store = *storage::ChunkStore::open(options);
   auto const target = direct_target(*city, *store);
-  auto summary = import_sdot(*target, {.import = {.files = {file}, .rejects_file = {}, .progress = {}, .clock = kClock},
+  auto summary = import_sdot(*target, {.import = {.files = {file}, .rejects_file = {}, .progress = {}, .clock = kImportClock},
                                        .positions_file = positions});
   EXPECT_TRUE(summary) << summary.error().sentence;
   return summary.value_or(ImportSummary{});
@@ -47,8 +46,8 @@ TEST(direct_target, keeps_what_was_imported_and_takes_it_once) {
   EXPECT_EQ(second.repeated, first.stored);
   EXPECT_EQ(second.stored, 0u);
 
-  auto const records = *storage::Records::open("sqlite:" + data.path("records.db"), kClock);
-  auto const city = *city::City::open(*records, kClock);
+  auto const records = *storage::Records::open("sqlite:" + data.path("records.db"), kImportClock);
+  auto const city = *city::City::open(*records, kImportClock);
   EXPECT_EQ(city->things({}).count, 2u);
   EXPECT_EQ(city->sensors({}).count, 1u);
   auto const streams = city->datastreams_of_serial("T1");

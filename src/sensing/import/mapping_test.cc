@@ -126,10 +126,9 @@ TEST(mapping, refuses_what_a_key_cannot_mean) {
   EXPECT_THAT(refusal(std::string(2 << 20, ' ')), HasSubstr("at most 1048576"));
 }
 
-runtime::ManualClock const kClock{*parse_instant("2026-11-24T00:00:00Z")};
 
 ImportSummary import_with(TestTarget& target, TestFolder const& folder, std::string_view mapping, std::string_view csv) {
-  auto summary = import_csv(target, {.import = {.files = {folder.file("data.csv", csv)}, .rejects_file = folder.path("rejects.csv"), .progress = {}, .clock = kClock},
+  auto summary = import_csv(target, {.import = {.files = {folder.file("data.csv", csv)}, .rejects_file = folder.path("rejects.csv"), .progress = {}, .clock = kImportClock},
                                      .mapping_file = folder.file("m.toml", mapping)});
   EXPECT_TRUE(summary) << summary.error().sentence;
   return summary.value_or(ImportSummary{});
@@ -195,7 +194,7 @@ TEST(csv_import, sets_bad_rows_aside) {
 TEST(csv_import, names_a_column_that_is_not_there) {
   TestFolder const folder;
   TestTarget target;
-  auto const s = import_csv(target, {.import = {.files = {folder.file("data.csv", "FECHA;HORA;ESTACIO;NOMBRE;LAT;LON;NO2;LLUVIA\n")}, .rejects_file = {}, .progress = {}, .clock = kClock},
+  auto const s = import_csv(target, {.import = {.files = {folder.file("data.csv", "FECHA;HORA;ESTACIO;NOMBRE;LAT;LON;NO2;LLUVIA\n")}, .rejects_file = {}, .progress = {}, .clock = kImportClock},
                                      .mapping_file = folder.file("m.toml", kMapping)});
   ASSERT_FALSE(s);
   EXPECT_THAT(s.error().sentence, HasSubstr("data.csv: line 1: there is no column \"ESTACION\"; did you mean \"ESTACIO\"?"));

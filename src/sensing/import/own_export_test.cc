@@ -12,7 +12,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::string_view kMapping = R"toml([station]
+constexpr std::string_view kExportMapping = R"toml([station]
 always = "P7"
 [time]
 columns = ["time"]
@@ -22,10 +22,10 @@ column = "value (µg/m³)"
 channel = "pm25"
 )toml";
 
-Instant at(std::string_view text) { return *parse_instant(text); }
+Instant minute_at(std::string_view text) { return *parse_instant(text); }
 
 struct own_export : testing::Test {
-  runtime::ManualClock clock{at("2026-11-24T12:00:00Z")};
+  runtime::ManualClock clock{minute_at("2026-11-24T12:00:00Z")};
   TestTarget target;
   TestFolder folder;
   SeriesAnswer series{DatastreamId{1}, "pm25", "µg/m³", 1, Millis{0}, {}};
@@ -41,15 +41,15 @@ struct own_export : testing::Test {
     about.simulated = true;
   }
   std::string csv(std::string_view language) { return series_csv(series, about, test_messages(), language); }
-  Result<ImportSummary> import(std::string_view text, std::string_view mapping = kMapping) {
+  Result<ImportSummary> import(std::string_view text, std::string_view mapping = kExportMapping) {
     return import_csv(target, {.import = {.files = {folder.file("x.csv", text)}, .rejects_file = folder.path("r.csv"), .progress = {}, .clock = clock},
                                .mapping_file = folder.file("m.toml", mapping)});
   }
 };
 
 TEST_F(own_export, keeps_both_ends_of_an_interval_on_its_way_out_and_in) {
-  series.points.push_back({at("2026-11-24T05:00:00Z"), 12.5, 12.5, 12.5, QualityFlag::kGood, {}, at("2026-11-24T06:00:00Z")});
-  series.points.push_back({at("2026-11-24T06:00:00Z"), 13, 13, 13, QualityFlag::kGood, {}, {}});
+  series.points.push_back({minute_at("2026-11-24T05:00:00Z"), 12.5, 12.5, 12.5, QualityFlag::kGood, {}, minute_at("2026-11-24T06:00:00Z")});
+  series.points.push_back({minute_at("2026-11-24T06:00:00Z"), 13, 13, 13, QualityFlag::kGood, {}, {}});
   for (auto const* const language : {"en", "ko"}) {
     auto const text = csv(language);
     EXPECT_THAT(text, HasSubstr("\r\ntime,end,value (µg/m³),min,max,quality,reason,text\r\n"));
@@ -61,7 +61,7 @@ TEST_F(own_export, keeps_both_ends_of_an_interval_on_its_way_out_and_in) {
     EXPECT_EQ(summary->rejects, 0u);
     auto const kept = target.values("P7", "pm25");
     ASSERT_EQ(kept.size(), 2u);
-    EXPECT_EQ(kept[0].detail->phenomenon_end, at("2026-11-24T06:00:00Z"));
+    EXPECT_EQ(kept[0].detail->phenomenon_end, minute_at("2026-11-24T06:00:00Z"));
     EXPECT_EQ(kept[0].value, 12.5);
     EXPECT_FALSE(kept[1].detail);
   }
@@ -69,8 +69,8 @@ TEST_F(own_export, keeps_both_ends_of_an_interval_on_its_way_out_and_in) {
 
 TEST_F(own_export, of_a_devices_words_holds_no_formula) {
   series.takes_words = true;
-  series.points.push_back({at("2026-11-24T05:00:00Z"), 0, 0, 0, QualityFlag::kMissing, {}, {}, "=HYPERLINK(\"http://evil.example\")"});
-  series.points.push_back({at("2026-11-24T06:00:00Z"), 0, 0, 0, QualityFlag::kMissing, {}, {}, "open"});
+  series.points.push_back({minute_at("2026-11-24T05:00:00Z"), 0, 0, 0, QualityFlag::kMissing, {}, {}, "=HYPERLINK(\"http://evil.example\")"});
+  series.points.push_back({minute_at("2026-11-24T06:00:00Z"), 0, 0, 0, QualityFlag::kMissing, {}, {}, "open"});
   auto const text = csv("en");
   EXPECT_THAT(text, HasSubstr(",\"'=HYPERLINK(\"\"http://evil.example\"\")\"\r\n"));
   EXPECT_THAT(text, HasSubstr(",open\r\n"));
@@ -78,7 +78,7 @@ TEST_F(own_export, of_a_devices_words_holds_no_formula) {
 
 TEST_F(own_export, of_buckets_says_where_each_ends) {
   series.step = std::chrono::minutes{5};
-  series.points.push_back({at("2026-11-24T05:00:00Z"), 12.5, 10, 15, QualityFlag::kGood, {}, {}});
+  series.points.push_back({minute_at("2026-11-24T05:00:00Z"), 12.5, 10, 15, QualityFlag::kGood, {}, {}});
   EXPECT_THAT(csv("en"), HasSubstr("\r\n2026-11-24T05:00:00Z,2026-11-24T05:05:00Z,12.5,10,15,"));
 }
 

@@ -18,11 +18,10 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-runtime::ManualClock const kClock{*parse_instant("2026-11-24T00:00:00Z")};
 
 ImportSummary import_files(TestTarget& target, std::vector<std::string> files, std::string positions = "",
                            std::string rejects = "") {
-  auto summary = import_sdot(target, {.import = {.files = std::move(files), .rejects_file = std::move(rejects), .progress = {}, .clock = kClock},
+  auto summary = import_sdot(target, {.import = {.files = std::move(files), .rejects_file = std::move(rejects), .progress = {}, .clock = kImportClock},
                                       .positions_file = std::move(positions)});
   EXPECT_TRUE(summary) << summary.error().sentence;
   return summary.value_or(ImportSummary{});
@@ -254,7 +253,7 @@ TEST(sdot_import, refuses_a_broken_gz) {
   gzwrite(out, text.data(), static_cast<unsigned>(text.size()));
   gzclose(out);
   std::filesystem::resize_file(path, std::filesystem::file_size(path) - 20);
-  auto const summary = import_sdot(target, {.import = {.files = {path}, .rejects_file = {}, .progress = {}, .clock = kClock}, .positions_file = {}});
+  auto const summary = import_sdot(target, {.import = {.files = {path}, .rejects_file = {}, .progress = {}, .clock = kImportClock}, .positions_file = {}});
   ASSERT_FALSE(summary);
   EXPECT_EQ(summary.error().code, Code::kCorrupt);
   EXPECT_TRUE(target.things.empty());
@@ -342,7 +341,7 @@ TEST(sdot_import, stops_with_a_sentence_where_there_is_nothing_to_read) {
   TestFolder const folder;
   TestTarget target;
   auto try_import = [&](std::vector<std::string> files) {
-    auto const s = import_sdot(target, {.import = {.files = std::move(files), .rejects_file = {}, .progress = {}, .clock = kClock}, .positions_file = {}});
+    auto const s = import_sdot(target, {.import = {.files = std::move(files), .rejects_file = {}, .progress = {}, .clock = kImportClock}, .positions_file = {}});
     return s ? std::string{"imported"} : s.error().sentence;
   };
   EXPECT_THAT(try_import({}), HasSubstr("no file to import"));

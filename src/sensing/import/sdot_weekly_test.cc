@@ -13,10 +13,9 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-runtime::ManualClock const kClock{*parse_instant("2026-11-24T00:00:00Z")};
 
-ImportSummary import_files(TestTarget& target, std::vector<std::string> files, std::string positions = "", std::string rejects = "") {
-  auto summary = import_sdot(target, {.import = {.files = std::move(files), .rejects_file = std::move(rejects), .progress = {}, .clock = kClock},
+ImportSummary import_weekly(TestTarget& target, std::vector<std::string> files, std::string positions = "", std::string rejects = "") {
+  auto summary = import_sdot(target, {.import = {.files = std::move(files), .rejects_file = std::move(rejects), .progress = {}, .clock = kImportClock},
                                       .positions_file = std::move(positions)});
   EXPECT_TRUE(summary) << summary.error().sentence;
   return summary.value_or(ImportSummary{});
@@ -25,7 +24,7 @@ ImportSummary import_files(TestTarget& target, std::vector<std::string> files, s
 TEST(sdot_weekly_files, passes_over_empty_fields_beyond_the_header) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃)\n"
+  auto const summary = import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃)\n"
                                                                      "T1,2021-03-02 13:00,48.5,9.1,,,,,,\nT1,2021-03-02 14:00,48.6,9.2,,,,,,\n,,,\nT1,2021-03-02 15:00,48.7,9.3,,x\n")});
   EXPECT_EQ(summary.rows, 2u);
   EXPECT_EQ(summary.rejects, 1u);
@@ -36,7 +35,7 @@ TEST(sdot_weekly_files, passes_over_empty_fields_beyond_the_header) {
 TEST(sdot_weekly_files, misses_only_fields_that_the_header_leaves_empty) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),,,\nT1,2021-03-02 13:00,48.5\nT1\n")});
+  auto const summary = import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),,,\nT1,2021-03-02 13:00,48.5\nT1\n")});
   EXPECT_EQ(summary.rows, 1u);
   EXPECT_EQ(summary.rejects, 1u);
 }
@@ -44,7 +43,7 @@ TEST(sdot_weekly_files, misses_only_fields_that_the_header_leaves_empty) {
 TEST(sdot_weekly_files, misses_empty_fields_that_a_spreadsheet_left_out_at_the_end_of_rows) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃),습도 평균(%)\n"
+  auto const summary = import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃),습도 평균(%)\n"
                                                                      "T1,2021-03-02 13:00,48.5,9.1,\nT1,2021-03-02 14:00,48.6,9.2\nT1,2021-03-02 15:00,48.7\n"
                                                                      "T1,2021-03-02 16:00\nT1\nT1,2021-03-02 17:00,48")});
   EXPECT_EQ(summary.rows, 4u);
@@ -58,7 +57,7 @@ TEST(sdot_weekly_files, misses_empty_fields_that_a_spreadsheet_left_out_at_the_e
 TEST(sdot_weekly_files, sets_aside_what_stands_under_wrong_names) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,자치구,소음 (dB),온도 평균(℃)\nT1,2021-03-02 13:00,48.5,9.1\nT1,2021-03-02 14:00,48.6,9.2\n")});
+  auto const summary = import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,자치구,소음 (dB),온도 평균(℃)\nT1,2021-03-02 13:00,48.5,9.1\nT1,2021-03-02 14:00,48.6,9.2\n")});
   EXPECT_EQ(summary.rows, 0u);
   EXPECT_EQ(summary.rejects, 2u);
   EXPECT_FALSE(target.things.contains("T1"));
@@ -69,7 +68,7 @@ TEST(sdot_weekly_files, reads_rows_that_lack_the_first_columns_of_the_header) {
   TestFolder const folder;
   TestTarget target;
   auto const rejects = folder.path("rejects.csv");
-  auto const summary = import_files(target,
+  auto const summary = import_weekly(target,
                                     {folder.file("week.csv", "기관명,모델명,시리얼,전송시간,자치구,미세먼지 보정(㎍/㎥),소음 평균(dB)\n"
                                                              "broken row\n"
                                                              "T1,202203021300,Jongno-gu,31,48.5,,\nT1,202203021400,Jongno-gu,32,warm\n")}, "", rejects);
@@ -87,14 +86,14 @@ TEST(sdot_weekly_files, reads_rows_that_lack_the_first_columns_of_the_header) {
 TEST(sdot_weekly_files, takes_the_time_of_measurement_before_that_of_sending) {
   TestFolder const folder;
   TestTarget target;
-  import_files(target, {folder.file("week.csv", "전송시간,시리얼,측정시간,소음 (dB)\n202103021307,T1,2021-03-02 13:00,48.5\n")});
+  import_weekly(target, {folder.file("week.csv", "전송시간,시리얼,측정시간,소음 (dB)\n202103021307,T1,2021-03-02 13:00,48.5\n")});
   EXPECT_EQ(format_instant(target.values("T1", "noise").at(0).phenomenon_time), "2021-03-02T04:00:00Z");
 }
 
 TEST(sdot_weekly_files, reads_halves_of_the_day) {
   TestFolder const folder;
   TestTarget target;
-  import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB)\nT1,2021-03-02 오전 12:00:00,40\nT1,2021-03-02 오후 1:00:00,48\nT1,2021-03-02 11:00 PM,44\n")});
+  import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB)\nT1,2021-03-02 오전 12:00:00,40\nT1,2021-03-02 오후 1:00:00,48\nT1,2021-03-02 11:00 PM,44\n")});
   auto const noise = target.values("T1", "noise");
   ASSERT_EQ(noise.size(), 3u);
   EXPECT_EQ(format_instant(noise[0].phenomenon_time), "2021-03-01T15:00:00Z");
@@ -114,7 +113,7 @@ std::string clock_of_twelve(bool registered) {
 TEST(sdot_weekly_files, tells_morning_from_afternoon_by_the_registration) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_files(target, {folder.file("week.csv", clock_of_twelve(true))});
+  auto const summary = import_weekly(target, {folder.file("week.csv", clock_of_twelve(true))});
   auto const noise = target.values("T1", "noise");
   ASSERT_EQ(noise.size(), 24u);
   EXPECT_EQ(summary.superseded, 0u);
@@ -127,14 +126,14 @@ TEST(sdot_weekly_files, tells_morning_from_afternoon_by_the_registration) {
 TEST(sdot_weekly_files, leaves_a_clock_alone_that_shows_more_than_twelve) {
   TestFolder const folder;
   TestTarget target;
-  import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),등록일시\nT1,2021-03-02_01:00:00,40,2021-03-02 13:10:00\nT1,2021-03-02_13:00:00,41,2021-03-02 13:10:00\n")});
+  import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),등록일시\nT1,2021-03-02_01:00:00,40,2021-03-02 13:10:00\nT1,2021-03-02_13:00:00,41,2021-03-02 13:10:00\n")});
   EXPECT_EQ(format_instant(target.values("T1", "noise").at(0).phenomenon_time), "2021-03-01T16:00:00Z");
 }
 
 TEST(sdot_weekly_files, counts_words_for_no_value_as_missing) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_files(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃)\n"
+  auto const summary = import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃)\n"
                                                                      "T1,2021-03-02 13:00,nan,9.1\nT1,2021-03-02 14:00,--,9.2\nT1,2021-03-02 15:00,-,9.3\n"
                                                                      "T1,2021-03-02 16:00,N/A,9.4\nT1,2021-03-02 17:00,#N/A,9.5\nT1,2021-03-02 18:00,,9.6\n")});
   EXPECT_EQ(summary.missing, 6u);

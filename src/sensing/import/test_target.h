@@ -16,6 +16,9 @@
 
 namespace madang::sensing {
 
+/// The midnight at which these tests import.
+inline runtime::ManualClock const kImportClock{*parse_instant("2026-11-24T00:00:00Z")};
+
 class TestTarget final : public ImportTarget {
  public:
   struct Kept {

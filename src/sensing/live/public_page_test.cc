@@ -15,7 +15,7 @@ using testing::Not;
 
 city::Name name(std::string en, std::string ko) { return {{{"en", std::move(en)}, {"ko", std::move(ko)}}}; }
 
-Instant at(char const* text) { return *parse_instant(text); }
+Instant page_time(char const* text) { return *parse_instant(text); }
 
 QuantityNow quantity(std::string channel, std::string unit, std::optional<double> median, int decimals = 0) {
   QuantityNow q;
@@ -23,10 +23,10 @@ QuantityNow quantity(std::string channel, std::string unit, std::optional<double
   q.name = name("Fine dust PM2.5", "초미세먼지 PM2.5");
   q.unit = std::move(unit);
   q.decimals = decimals;
-  q.at = at("2026-11-24T05:33:00Z");
+  q.at = page_time("2026-11-24T05:33:00Z");
   q.median = median;
   q.count = 1035;
-  q.time = at("2026-11-24T05:30:00Z");
+  q.time = page_time("2026-11-24T05:30:00Z");
   q.areas.push_back({AreaId{1}, "A", name("Dal-gu", "달구"), 36.0, 40});
   q.areas.push_back({AreaId{2}, "B", name("<Sol>", "솔구"), 12.0, 41});
   return q;

@@ -11,7 +11,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr std::string_view kMapping = R"([broker]
+constexpr std::string_view kBrokerMapping = R"([broker]
 host = "mqtt.city.example"
 port = 8883
 tls = true
@@ -39,7 +39,7 @@ std::string sentence(std::string_view toml) {
 struct Mapping : testing::Test {
   TestCity t;
   PayloadDecoder decoder{*t.city, nullptr};
-  BrokerMapping mapping = must(BrokerMapping::parse(kMapping, "m.toml"));
+  BrokerMapping mapping = must(BrokerMapping::parse(kBrokerMapping, "m.toml"));
 
   Mapping() { t.add("N1", kWest, {"pm25", "temperature"}); }
   Result<storage::Batch> decode(std::string_view topic, std::string_view payload) {

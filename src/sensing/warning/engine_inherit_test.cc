@@ -10,11 +10,11 @@ using namespace std::chrono_literals;
 using What = Finding::What;
 
 /// Temperatures: devices differ by half a degree and tremble by a tenth.
-struct WarmCity : DrawnCity {
-  explicit WarmCity(Millis lateness = {}) : DrawnCity("temperature", 6, shipped_rules(), 0.12, lateness) { usual = 8; }
+struct RebuiltCity : DrawnCity {
+  explicit RebuiltCity(Millis lateness = {}) : DrawnCity("temperature", 6, shipped_rules(), 0.12, lateness) { usual = 8; }
 };
 
-Field2 fire(double degrees) {
+Field2 warm_middle(double degrees) {
   return [=](double x, double y, int) { return x == 800 && y == 800 ? degrees : 0; };
 }
 
@@ -45,9 +45,9 @@ std::vector<Finding> next_step(DrawnCity& before, Engine& engine, Field2 const& 
 struct paces : ::testing::TestWithParam<Millis> {};
 
 TEST_P(paces, keep_what_is_usual_for_a_station) {
-  WarmCity before;
+  RebuiltCity before;
   before.learn(1'000);
-  WarmCity after(GetParam());
+  RebuiltCity after(GetParam());
   EXPECT_TRUE(after.engine.inherit(before.engine));
   replay(before, after.engine);
   auto const* was = before.engine.detector("hot_spot", kStep);
@@ -60,22 +60,22 @@ TEST_P(paces, keep_what_is_usual_for_a_station) {
 }
 
 TEST_P(paces, confirm_by_the_next_value_what_one_value_has_begun_to_show) {
-  WarmCity before;
+  RebuiltCity before;
   before.learn();
-  before.run(1, fire(6));
+  before.run(1, warm_middle(6));
   ASSERT_TRUE(before.findings.empty());
-  WarmCity after(GetParam());
+  RebuiltCity after(GetParam());
   ASSERT_TRUE(after.engine.inherit(before.engine));
   replay(before, after.engine);
-  auto const found = next_step(before, after.engine, fire(6), GetParam());
+  auto const found = next_step(before, after.engine, warm_middle(6), GetParam());
   EXPECT_EQ(std::ranges::count(found, What::kUnconfirmed, &Finding::what), 1);
 }
 
 TEST_P(paces, do_not_count_a_value_twice_that_is_read_again) {
-  WarmCity before;
+  RebuiltCity before;
   before.learn();
-  before.run(1, fire(25));
-  WarmCity after(GetParam());
+  before.run(1, warm_middle(25));
+  RebuiltCity after(GetParam());
   ASSERT_TRUE(after.engine.inherit(before.engine));
   replay(before, after.engine);
   EXPECT_TRUE(next_step(before, after.engine, {}, GetParam()).empty());
@@ -126,7 +126,7 @@ TEST(engine_inherit, does_not_count_the_end_of_a_cause_anew) {
 }
 
 TEST(engine_inherit, knows_nothing_of_a_rule_that_has_changed_and_says_so) {
-  WarmCity before;
+  RebuiltCity before;
   before.learn();
   auto rules = shipped_rules();
   for (auto& rule : rules.rules)
@@ -137,9 +137,9 @@ TEST(engine_inherit, knows_nothing_of_a_rule_that_has_changed_and_says_so) {
 }
 
 TEST(engine_inherit, knows_nothing_of_a_stream_that_is_new_and_says_so) {
-  WarmCity before;
+  RebuiltCity before;
   before.learn();
-  WarmCity after;
+  RebuiltCity after;
   Stream s = after.engine.stream(0);
   s.datastream = DatastreamId{999};
   s.thing = ThingId{999};

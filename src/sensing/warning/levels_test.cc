@@ -17,14 +17,14 @@ using namespace std::chrono_literals;
 using What = Finding::What;
 
 Instant const kMorning = *parse_instant("2026-11-23T00:00:00Z");  // nine in Seoul
-constexpr Millis kTwoMinutes = 2min;
+constexpr Millis kStepOfLevels = 2min;
 
 /// Some stations of one kind and pace.
 struct Group {
   std::string channel;
   int stations = 2;
   double value = 0;
-  Millis interval{kTwoMinutes};
+  Millis interval{kStepOfLevels};
   Millis lateness{0};
   AreaId area{1};
   bool speaks = true;
@@ -32,13 +32,13 @@ struct Group {
   std::vector<std::uint32_t> streams = {};
 };
 
-struct MixedCity {
+struct CityOfLevels {
   Engine engine{shipped_rules(), {.alarms_per_day = 5, .calendar = *indices::Calendar::of_zone("Asia/Seoul")}};
   std::vector<Group> groups;
   std::vector<Finding> findings;
   int step = 0;
 
-  explicit MixedCity(std::vector<Group> all) : groups(std::move(all)) {
+  explicit CityOfLevels(std::vector<Group> all) : groups(std::move(all)) {
     int thing = 0;
     for (auto& group : groups) {
       for (int i = 0; i < group.stations; ++i) {
@@ -56,8 +56,8 @@ struct MixedCity {
   }
   /// Every value comes when its step is over, or as much later as its group is late.
   void run(Millis how_long) {
-    for (auto const until = step + how_long / kTwoMinutes; step < until; ++step) {
-      Instant const now = kMorning + kTwoMinutes * (step + 1);
+    for (auto const until = step + how_long / kStepOfLevels; step < until; ++step) {
+      Instant const now = kMorning + kStepOfLevels * (step + 1);
       for (auto const& group : groups) {
         Instant const when = now - group.interval - group.lateness * 4 / 5;
         bool const due = millis_of(now) % group.interval.count() == 0;
@@ -78,7 +78,7 @@ struct MixedCity {
 using Keys = std::vector<std::string>;
 
 TEST(warning_levels, hear_two_stations_at_each_of_two_paces_as_four) {
-  MixedCity city({{"noise", 2, 72}, {"noise", 2, 72, kTwoMinutes, 5min}});
+  CityOfLevels city({{"noise", 2, 72}, {"noise", 2, 72, kStepOfLevels, 5min}});
   city.run(2h);
   EXPECT_EQ(city.keys(What::kRaise), Keys{"noise_day:area:1"});
   for (auto& group : city.groups) group.value = 50;
@@ -87,7 +87,7 @@ TEST(warning_levels, hear_two_stations_at_each_of_two_paces_as_four) {
 }
 
 /// Of what stands in this Area: was it told as one of simulated stations?
-std::optional<bool> simulated(MixedCity const& city, std::string_view key) {
+std::optional<bool> simulated(CityOfLevels const& city, std::string_view key) {
   std::optional<bool> told;
   for (auto const& f : city.findings)
     if (f.what == What::kRaise && f.key == key) told = f.simulated;
@@ -102,19 +102,19 @@ Group group_of(int stations, AreaId area, bool is_simulated) {
 }
 
 TEST(warning_levels, are_no_exercise_because_of_one_simulated_station_among_real_ones) {
-  MixedCity city({group_of(4, AreaId{1}, false), group_of(1, AreaId{1}, true), group_of(3, AreaId{2}, true)});
+  CityOfLevels city({group_of(4, AreaId{1}, false), group_of(1, AreaId{1}, true), group_of(3, AreaId{2}, true)});
   city.run(2h);
   EXPECT_EQ(simulated(city, "noise_day:area:1"), false);
   EXPECT_EQ(simulated(city, "noise_day:area:2"), true) << "each district by those that stand in it";
 }
 
 TEST(warning_levels, count_no_simulated_station_that_is_silent_or_retired) {
-  MixedCity silent({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
+  CityOfLevels silent({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
   silent.groups[1].speaks = false;
   silent.run(2h);
   EXPECT_EQ(simulated(silent, "noise_day:area:1"), false);
 
-  MixedCity retired({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
+  CityOfLevels retired({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
   for (auto& group : retired.groups) group.value = 50;
   retired.run(1h);
   for (auto const stream : retired.groups[1].streams) retired.engine.remove(stream);
@@ -125,23 +125,23 @@ TEST(warning_levels, count_no_simulated_station_that_is_silent_or_retired) {
 }
 
 TEST(warning_levels, hear_stations_that_differ_in_step_and_in_delivery_together) {
-  MixedCity hourly({{"noise", 2, 72}, {"noise_hourly", 2, 72, 1h}});
+  CityOfLevels hourly({{"noise", 2, 72}, {"noise_hourly", 2, 72, 1h}});
   hourly.run(4h);
   EXPECT_EQ(hourly.keys(What::kRaise), Keys{"noise_day:area:1"});
 
-  MixedCity parcels({{"noise", 1, 72}, {"noise", 1, 72, kTwoMinutes, 5min}, {"noise", 1, 72, kTwoMinutes, 75min}});
+  CityOfLevels parcels({{"noise", 1, 72}, {"noise", 1, 72, kStepOfLevels, 5min}, {"noise", 1, 72, kStepOfLevels, 75min}});
   parcels.run(4h);
   EXPECT_EQ(parcels.keys(What::kRaise), Keys{"noise_day:area:1"});
 }
 
 TEST(warning_levels, stand_in_the_middle_of_all_that_are_heard_together) {
-  MixedCity city({{"noise", 1, 120}, {"noise", 1, 50}, {"noise", 2, 50, kTwoMinutes, 5min}});
+  CityOfLevels city({{"noise", 1, 120}, {"noise", 1, 50}, {"noise", 2, 50, kStepOfLevels, 5min}});
   city.run(3h);
   EXPECT_TRUE(city.keys(What::kRaise).empty()) << "one of four is loud";
 }
 
 TEST(warning_levels, need_three_stations_and_count_one_that_delivers_twice_once) {
-  MixedCity city({{"noise", 1, 72}, {"noise", 1, 72, kTwoMinutes, 5min}});
+  CityOfLevels city({{"noise", 1, 72}, {"noise", 1, 72, kStepOfLevels, 5min}});
   Stream again = city.engine.stream(0);
   again.datastream = DatastreamId{900};
   again.channel = "noise_hourly";
@@ -152,17 +152,17 @@ TEST(warning_levels, need_three_stations_and_count_one_that_delivers_twice_once)
 }
 
 TEST(warning_levels, wait_for_nobody_where_enough_deliver_at_once) {
-  MixedCity city({{"noise", 3, 72}, {"noise", 2, 72, kTwoMinutes, 75min}});
+  CityOfLevels city({{"noise", 3, 72}, {"noise", 2, 72, kStepOfLevels, 75min}});
   city.run(1h);
   EXPECT_EQ(city.keys(What::kRaise), Keys{"noise_day:area:1"});
 }
 
 TEST(warning_levels, feel_heat_with_humidity_that_comes_at_another_pace) {
-  MixedCity late_humidity({{"temperature", 3, 36}, {"humidity", 3, 65, kTwoMinutes, 5min}});
+  CityOfLevels late_humidity({{"temperature", 3, 36}, {"humidity", 3, 65, kStepOfLevels, 5min}});
   late_humidity.run(2h);
   EXPECT_EQ(late_humidity.keys(What::kRaise), Keys{"heat:area:1"});
 
-  MixedCity late_warmth({{"temperature", 3, 36, kTwoMinutes, 5min}, {"humidity", 3, 65}});
+  CityOfLevels late_warmth({{"temperature", 3, 36, kStepOfLevels, 5min}, {"humidity", 3, 65}});
   late_warmth.run(2h);
   EXPECT_EQ(late_warmth.keys(What::kRaise), Keys{"heat:area:1"});
 }
@@ -170,8 +170,8 @@ TEST(warning_levels, feel_heat_with_humidity_that_comes_at_another_pace) {
 TEST(warning_levels, call_a_city_what_its_districts_are_at_several_paces) {
   std::vector<Group> groups;
   for (int area = 1; area <= 4; ++area)
-    groups.push_back({"noise", 3, 72, kTwoMinutes, area <= 2 ? Millis{0} : Millis{5min}, AreaId{area}});
-  MixedCity city(groups);
+    groups.push_back({"noise", 3, 72, kStepOfLevels, area <= 2 ? Millis{0} : Millis{5min}, AreaId{area}});
+  CityOfLevels city(groups);
   city.run(3h);
   auto const raised = city.keys(What::kRaise);
   EXPECT_EQ(std::ranges::count(raised, "noise_day:city"), 1);
@@ -183,13 +183,13 @@ TEST(warning_levels, call_a_city_what_its_districts_are_at_several_paces) {
 }
 
 TEST(warning_levels, see_haze_by_few_stations_at_each_of_two_paces) {
-  MixedCity town({{"pm25", 3, 90}, {"pm25", 3, 90, kTwoMinutes, 5min}});
+  CityOfLevels town({{"pm25", 3, 90}, {"pm25", 3, 90, kStepOfLevels, 5min}});
   town.run(2h);
   EXPECT_EQ(town.keys(What::kRaise), Keys{"pm25_haze:city"});
 }
 
 TEST(warning_levels, do_not_take_the_few_that_are_left_in_an_outage_for_the_city) {
-  MixedCity city({{"pm25", 40, 10}, {"pm25", 3, 10}, {"pm25", 3, 90, kTwoMinutes, 5min}});
+  CityOfLevels city({{"pm25", 40, 10}, {"pm25", 3, 10}, {"pm25", 3, 90, kStepOfLevels, 5min}});
   city.run(2h);
   city.groups[0].speaks = false;
   city.groups[1].value = 90;
@@ -198,13 +198,13 @@ TEST(warning_levels, do_not_take_the_few_that_are_left_in_an_outage_for_the_city
 }
 
 TEST(warning_levels, end_as_unheard_where_values_have_come_with_too_many_gaps_for_hours) {
-  MixedCity city({{"pm25", 4, 90}, {"pm25", 4, 90}});
+  CityOfLevels city({{"pm25", 4, 90}, {"pm25", 4, 90}});
   city.run(2h);
   ASSERT_EQ(city.keys(What::kRaise), Keys{"pm25_haze:city"});
   auto const patchy = [&city](Millis how_long) {
-    for (auto const until = city.step + how_long / kTwoMinutes; city.step < until;) {
+    for (auto const until = city.step + how_long / kStepOfLevels; city.step < until;) {
       city.groups[1].speaks = city.step % 2 == 0;
-      city.run(kTwoMinutes);
+      city.run(kStepOfLevels);
     }
   };
   patchy(1h);
@@ -216,13 +216,13 @@ TEST(warning_levels, end_as_unheard_where_values_have_come_with_too_many_gaps_fo
 }
 
 TEST(warning_levels, borrow_no_value_from_outside_their_hours) {
-  MixedCity city({{"noise_hourly", 3, 64, 1h}});  // by day, until ten in the evening
+  CityOfLevels city({{"noise_hourly", 3, 64, 1h}});  // by day, until ten in the evening
   city.run(13h);
   city.groups[0].speaks = false;
   city.run(4h);
   EXPECT_EQ(std::ranges::count(city.keys(What::kRaise), "noise_night:area:1"), 0);
 
-  MixedCity loud({{"noise_hourly", 3, 64, 1h}});
+  CityOfLevels loud({{"noise_hourly", 3, 64, 1h}});
   loud.run(16h);
   EXPECT_EQ(std::ranges::count(loud.keys(What::kRaise), "noise_night:area:1"), 1) << "where it is as loud by night";
 }

@@ -17,6 +17,7 @@
 #include "storage/observations/codec/checksum.h"
 #include "storage/observations/layers.h"
 #include "storage/observations/limits.h"
+#include "storage/observations/test_times.h"
 
 namespace madang::storage {
 namespace {
@@ -24,8 +25,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-Instant const kNoon = *parse_instant("2026-11-24T12:00:00Z");
-constexpr Interval kAlways{kInstantMin, kInstantMax};
 constexpr Quality kGood{QualityFlag::kGood, 0, 3};
 
 /// As version 1 wrote it: no averaging, texts with the quality of their sender.

@@ -8,6 +8,7 @@
 #include <iterator>
 
 #include "storage/observations/chunk_file.h"
+#include "storage/observations/test_times.h"
 
 namespace madang::storage {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-Instant const kNoon = *parse_instant("2026-11-24T12:00:00Z");
-constexpr Interval kAlways{kInstantMin, kInstantMax};
 
 class chunk_store : public testing::Test {
  protected:

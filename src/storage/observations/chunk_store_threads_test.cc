@@ -6,13 +6,13 @@
 #include <thread>
 
 #include "storage/observations/chunk_store.h"
+#include "storage/observations/test_times.h"
 
 namespace madang::storage {
 namespace {
 
 using std::chrono::minutes;
 
-Instant const kNoon = *parse_instant("2026-11-24T12:00:00Z");
 
 TEST(chunk_store_threads, readers_see_every_acknowledged_value_once_while_chunks_are_written) {
   std::string pattern = (std::filesystem::temp_directory_path() / "madang-threads-XXXXXX").string();

@@ -12,6 +12,7 @@
 #include "storage/observations/chunk_store.h"
 #include "storage/observations/memory_log.h"
 #include "storage/observations/test_folder.h"
+#include "storage/observations/test_times.h"
 
 namespace madang::storage {
 namespace {
@@ -20,7 +21,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 
 Instant const kStart = *parse_instant("2026-11-24T00:00:00Z");
-constexpr Interval kAlways{kInstantMin, kInstantMax};
 constexpr Millis kLongest = hours{400};
 
 struct Size {

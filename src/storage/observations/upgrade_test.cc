@@ -1,4 +1,5 @@
 // A store of format 2 opens as one of format 3 with the same answers, also when the upgrade is killed at any place.
+#include "storage/observations/test_times.h"
 #include "storage/observations/upgrade.h"
 
 #include <gmock/gmock.h>
@@ -30,8 +31,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 
-Instant const kNoon = *parse_instant("2026-11-24T12:00:00Z");
-constexpr Interval kAlways{kInstantMin, kInstantMax};
 constexpr std::int64_t kStreams = 4;
 
 std::int64_t old_number(std::int64_t stream) {

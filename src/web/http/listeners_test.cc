@@ -16,7 +16,7 @@ namespace {
 
 using test::EventClient;
 
-constexpr Permission kSee{"lamps.see"};
+constexpr Permission kSeeListed{"lamps.see"};
 
 /// One person and one key, of which the test says what becomes of them.
 class ChangingRights final : public Authenticator {
@@ -56,7 +56,7 @@ class listeners : public testing::Test {
     };
     Routes routes;
     routes.stream<Access::kPublic>("/live", keep);
-    routes.stream<kSee>("/lamps", keep);
+    routes.stream<kSeeListed>("/lamps", keep);
     ServerOptions options;
     options.limits.listener_asked = std::chrono::milliseconds{5};
     auto started = Server::start(std::move(options), std::move(routes), rights, clock, metrics);

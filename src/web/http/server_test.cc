@@ -53,7 +53,7 @@ std::string noise_of(std::size_t bytes) {
   return out;
 }
 
-std::string session() { return "madang_session=" + std::string{FakeRights::kSession}; }
+std::string session_cookie() { return "madang_session=" + std::string{FakeRights::kSession}; }
 
 TEST(server, answers_a_get_with_json) {
   WebServer server(hello());
@@ -287,7 +287,7 @@ TEST(server, reads_packed_bodies_of_every_kind_of_route) {
 TEST(server, reads_packed_forms_of_operators) {
   WebServer server(hello());
   HttpClient client(server.port());
-  HttpFields const form{{"Content-Encoding", "gzip"}, {"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", session()}};
+  HttpFields const form{{"Content-Encoding", "gzip"}, {"Content-Type", "application/x-www-form-urlencoded"}, {"Cookie", session_cookie()}};
   EXPECT_EQ(client.post("/operator", gzip("csrf=" + std::string{FakeRights::kCsrf}), form).status, 200);
   EXPECT_EQ(client.post("/operator", gzip("csrf=x&pad=" + noise_of(20'000)), form).status, 403);
 }

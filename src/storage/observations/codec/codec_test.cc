@@ -168,16 +168,16 @@ TEST(rollup, adds_up_hours_exactly) {
   Summary const summary{.last = c.times.back(), .count = 10, .arrival_max = 9};
   auto const bytes =
       encode_summary(DatastreamId{1}, c.times[0], summary, encode_rollup(c, 1, Averaging::kArithmetic));
-  std::vector<Bucket> hours;
-  ASSERT_TRUE(decode_summary(bytes_of(bytes), DatastreamId{1}, c.times[0], &hours));
-  ASSERT_EQ(hours.size(), 3u);
-  EXPECT_EQ(hours[0].from, instant_of_millis(-kHourMillis));
-  EXPECT_EQ(hours[0].count, 4u);
-  EXPECT_EQ(hours[0].good, 3u);
-  EXPECT_EQ(hours[0].min, -0.5);
-  EXPECT_EQ(hours[0].max, -0.2);
-  EXPECT_EQ(hours[0].sum, -1.0);
-  EXPECT_EQ(hours[0].sum_of_squares, 0.38);
+  std::vector<Bucket> rows;
+  ASSERT_TRUE(decode_summary(bytes_of(bytes), DatastreamId{1}, c.times[0], &rows));
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].from, instant_of_millis(-kHourMillis));
+  EXPECT_EQ(rows[0].count, 4u);
+  EXPECT_EQ(rows[0].good, 3u);
+  EXPECT_EQ(rows[0].min, -0.5);
+  EXPECT_EQ(rows[0].max, -0.2);
+  EXPECT_EQ(rows[0].sum, -1.0);
+  EXPECT_EQ(rows[0].sum_of_squares, 0.38);
 }
 
 /// Two hours of values whose means a plain sum would get wrong.
@@ -196,26 +196,26 @@ Columns two_hours(std::vector<double> values) {
 std::vector<Bucket> rolled_up(Columns const& c, Averaging averaging) {
   Summary const summary{.last = c.times.back(), .count = static_cast<std::uint32_t>(c.size()), .averaging = averaging};
   auto const bytes = encode_summary(DatastreamId{1}, c.times[0], summary, encode_rollup(c, 1, averaging));
-  std::vector<Bucket> hours;
-  auto const read = decode_summary(bytes_of(bytes), DatastreamId{1}, c.times[0], &hours);
+  std::vector<Bucket> rows;
+  auto const read = decode_summary(bytes_of(bytes), DatastreamId{1}, c.times[0], &rows);
   EXPECT_TRUE(read && read->has_rollup && read->averaging == averaging);
-  return hours;
+  return rows;
 }
 
 TEST(rollup, holds_the_energy_of_levels) {
-  auto const hours = rolled_up(two_hours({40, 80, 60.5, 60.5}), Averaging::kEnergy);
-  ASSERT_EQ(hours.size(), 2u);
-  EXPECT_DOUBLE_EQ(hours[0].energy, 1e4 + 1e8);
-  EXPECT_NEAR(*mean_of(hours[0], Averaging::kEnergy), 76.9902, 1e-4);
-  EXPECT_NEAR(*mean_of(hours[1], Averaging::kEnergy), 60.5, 1e-12);
-  EXPECT_EQ(hours[0].sum, 120);
+  auto const rows = rolled_up(two_hours({40, 80, 60.5, 60.5}), Averaging::kEnergy);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_DOUBLE_EQ(rows[0].energy, 1e4 + 1e8);
+  EXPECT_NEAR(*mean_of(rows[0], Averaging::kEnergy), 76.9902, 1e-4);
+  EXPECT_NEAR(*mean_of(rows[1], Averaging::kEnergy), 60.5, 1e-12);
+  EXPECT_EQ(rows[0].sum, 120);
 }
 
 TEST(rollup, holds_the_vectors_of_directions) {
-  auto const hours = rolled_up(two_hours({350, 20, 0, 180}), Averaging::kCircular);
-  ASSERT_EQ(hours.size(), 2u);
-  EXPECT_NEAR(*mean_of(hours[0], Averaging::kCircular), 5, 1e-9);
-  EXPECT_FALSE(mean_of(hours[1], Averaging::kCircular)) << "opposite winds have no mean";
+  auto const rows = rolled_up(two_hours({350, 20, 0, 180}), Averaging::kCircular);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_NEAR(*mean_of(rows[0], Averaging::kCircular), 5, 1e-9);
+  EXPECT_FALSE(mean_of(rows[1], Averaging::kCircular)) << "opposite winds have no mean";
 }
 
 TEST(rollup, of_version_1_is_read_unless_it_may_count_texts) {
@@ -230,12 +230,12 @@ TEST(rollup, of_version_1_is_read_unless_it_may_count_texts) {
     auto const rollup = encode_rollup(c, 1, Averaging::kArithmetic);
     out.raw(rollup.data(), rollup.size());
     seal(out, 1 << 8 | 'S');
-    std::vector<Bucket> hours;
-    auto const read = decode_summary(bytes_of(out.str()), DatastreamId{1}, 0, &hours);
+    std::vector<Bucket> rows;
+    auto const read = decode_summary(bytes_of(out.str()), DatastreamId{1}, 0, &rows);
     ASSERT_TRUE(read);
     EXPECT_EQ(read->count, 4u);
     EXPECT_EQ(read->marks_non_numbers, details == 0);
-    EXPECT_EQ(hours.size(), details == 0 ? 2u : 0u);
+    EXPECT_EQ(rows.size(), details == 0 ? 2u : 0u);
   }
 }
 
