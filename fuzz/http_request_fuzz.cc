@@ -124,11 +124,11 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   if (size == 0) return 0;
   std::string_view const bytes(reinterpret_cast<char const*>(data + 1), size - 1);
   auto const cut = std::min<std::size_t>(bytes.size(), data[0]);
-  web::Loop loop{.site = site(), .mailbox = std::make_shared<web::Mailbox>([] {}), .connections = {}};
+  web::Loop loop{.site = site(), .mailbox = std::make_shared<web::Mailbox>([] {})};
   auto transport = std::make_unique<FuzzTransport>(bytes.substr(0, cut), bytes.substr(cut));
   auto& wire = *transport;
   auto connection = std::make_shared<web::Connection>(loop, std::move(transport), web::Peer{.address = "127.0.0.1"}, 1);
-  loop.connections.emplace(1, connection);
+  loop.connections.add(1, connection);
   connection->open();
   while (wire.step()) {
   }

@@ -46,7 +46,7 @@ void check_session(std::string_view bytes) {
   static runtime::ManualClock const clock{instant_of_millis(0)};
   static AcceptsAll handler;
   static Limits const limits;
-  auto const mailbox = std::make_shared<Mailbox<Letter>>([] {});
+  auto const mailbox = std::make_shared<web::net::Mailbox<Letter>>([] {});
   Hub hub{limits, counters};
   hub.set_mailboxes({mailbox});
   SessionNeeds const needs{hub, handler, clock, counters, limits, mailbox};

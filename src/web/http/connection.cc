@@ -95,6 +95,14 @@ void Connection::on_open() {
 }
 
 void Connection::on_read(std::size_t bytes) {
+  net::guarded(kLogModule, [&] { take(bytes); }, [&] { close(); });
+}
+
+void Connection::on_written(bool ok) {
+  net::guarded(kLogModule, [&] { sent(ok); }, [&] { close(); });
+}
+
+void Connection::take(std::size_t bytes) {
   reading_ = false;
   if (phase_ == Phase::kClosed) return;
   if (bytes == 0) return close();
@@ -178,7 +186,7 @@ void Connection::flush() {
   }
 }
 
-void Connection::on_written(bool ok) {
+void Connection::sent(bool ok) {
   writing_ = false;
   if (phase_ == Phase::kClosed) return;
   if (!ok) return close();
@@ -467,7 +475,7 @@ void Connection::close() {
   end_flows();
   forget_body();
   transport_->close();
-  loop_.connections.erase(id_);
+  loop_.connections.forget(id_);
 }
 
 }  // namespace madang::web

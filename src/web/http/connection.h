@@ -7,28 +7,31 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 
 #include "runtime/awaited.h"
 #include "web/http/body_flow.h"
 #include "web/http/event_queue.h"
 #include "web/http/gzip.h"
-#include "web/http/mailbox.h"
+#include "web/http/letters.h"
 #include "web/http/output.h"
 #include "web/http/request_parser.h"
 #include "web/http/response_writer.h"
 #include "web/http/site.h"
 #include "web/http/transport.h"
+#include "web/net/connections.h"
 
 namespace madang::web {
 
 class Connection;
 
+inline constexpr std::string_view kLogModule = "web";
+
 /// What the connections of one network thread share.
 struct Loop {
   Site& site;
   std::shared_ptr<Mailbox> mailbox;
-  std::unordered_map<std::uint64_t, std::shared_ptr<Connection>> connections;
+  net::Connections<Connection> connections{kLogModule};
 
   /// For the Date field; formatted once a second.
   std::string_view date();
@@ -100,6 +103,9 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
     bool asked = false;  ///< whether it is still there
   };
 
+  /// The same without its barrier: what throws in there ends this connection and nothing else.
+  void take(std::size_t bytes);
+  void sent(bool ok);
   void work();
   void parse();
   void arm_read();

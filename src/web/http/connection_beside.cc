@@ -97,12 +97,12 @@ void Connection::unpack_beside(Request request) {
 /// something is written. So it is asked once; who has closed answers with a reset, which the next look sees. HTTP/1.0 knows no
 /// question: its answer is made to the end.
 void Connection::look_for_client() {
-  switch (transport_->client()) {
-    case Transport::Client::kThere: return;
-    case Transport::Client::kGone:
+  switch (transport_->peer()) {
+    case net::Peer::kThere: return;
+    case net::Peer::kGone:
       site_.metrics.refused("gone");
       return close();
-    case Transport::Client::kHasFinished: break;
+    case net::Peer::kHasFinished: break;
   }
   if (awaiting_->asked || !current_.http11 || writing_) return;
   awaiting_->asked = true;

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "web/http/http.h"
-#include "web/http/mailbox.h"
+#include "web/http/letters.h"
 
 namespace madang::web {
 

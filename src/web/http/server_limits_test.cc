@@ -319,7 +319,7 @@ TEST(start, refuses_what_cannot_work) {
   EXPECT_EQ(error_of(taken).code, Code::kUnavailable);
   ServerOptions nowhere;
   nowhere.host = "nowhere";
-  EXPECT_EQ(error_of(nowhere).sentence, "listen address nowhere: not an IP address");
+  EXPECT_EQ(error_of(nowhere).sentence, "listen address nowhere: not an IP address, nor a name that this machine knows");
   ServerOptions half;
   half.certificate_file = "/nonexistent";
   EXPECT_EQ(error_of(half).sentence, "TLS needs both a certificate and a private key file");

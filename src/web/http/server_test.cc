@@ -135,6 +135,17 @@ TEST(server, turns_an_exception_into_500_with_an_id) {
   EXPECT_EQ(answer.header("x-request-id").size(), 16u);
 }
 
+TEST(server, closes_the_one_connection_on_which_something_of_its_own_throws) {
+  ServerOptions options;
+  options.missing_page = [](Request const&) -> Response { throw std::runtime_error("broken"); };
+  WebServer server(hello(), options);
+  HttpClient browser(server.port());
+  browser.send_raw("GET /nowhere HTTP/1.1\r\nhost: city\r\naccept: text/html\r\n\r\n");
+  EXPECT_EQ(browser.read_to_end(), "");
+  HttpClient other(server.port());
+  EXPECT_EQ(other.get("/hello").status, 200);
+}
+
 TEST(server, answers_500_when_a_handler_forgets_its_answer) {
   WebServer server(hello());
   EXPECT_EQ(HttpClient(server.port()).post("/forgets", "1").status, 500);

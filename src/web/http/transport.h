@@ -1,4 +1,4 @@
-// The wire under one connection: plain TCP or TLS. Asio stays behind it, so the HTTP logic can be tested without
+// The wire under one connection. Asio stays behind it, so the HTTP logic can be tested without
 // sockets. Everything runs on the connection's network thread.
 #pragma once
 
@@ -6,6 +6,8 @@
 #include <memory>
 #include <span>
 #include <string_view>
+
+#include "web/net/wire.h"
 
 namespace madang::web {
 
@@ -26,18 +28,13 @@ class Transport {
   virtual void open(std::shared_ptr<TransportUser> user) = 0;
   /// One at a time; `into` must stay until on_read.
   virtual void read(std::span<char> into, std::shared_ptr<TransportUser> user) = 0;
-  enum class Written { kNow, kLater, kFailed };
+  using Written = net::Written;
   /// One at a time; all of it. kLater: on_written follows, and the bytes must stay until then.
   virtual Written write(std::span<std::string_view const> parts, std::shared_ptr<TransportUser> user) = 0;
   /// Says that nothing more will be sent; reading goes on.
   virtual void finish_sending() = 0;
-  enum class Client {
-    kThere,
-    kHasFinished,  ///< it sends nothing more: it may still read, or it has closed; the wire tells only who writes to it
-    kGone,         ///< the wire is broken: what is written reaches nobody
-  };
   /// Of now, whether or not a read is under way and whatever it has left unread.
-  [[nodiscard]] virtual Client client() { return Client::kThere; }
+  [[nodiscard]] virtual net::Peer peer() { return net::Peer::kThere; }
   virtual void close() = 0;
 };
 

@@ -2,21 +2,17 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <mutex>
-#include <thread>
 #include <variant>
 
 #include "runtime/log.h"
 #include "web/mqtt/client_connection.h"
-#include "web/mqtt/mailbox.h"
 #include "web/mqtt/topic.h"
+#include "web/net/mailbox.h"
+#include "web/net/network_thread.h"
 
 namespace madang::web::mqtt {
 namespace {
-
-namespace asio = boost::asio;
 
 struct IncomingAnswer {
   Receipt receipt;
@@ -26,7 +22,9 @@ using ClientLetter = std::variant<Outgoing, IncomingAnswer>;
 
 class AsioClient final : public Client {
  public:
-  AsioClient(ClientOptions const& options, std::unique_ptr<TlsContext> tls, OnMessage on_message);
+  AsioClient(ClientOptions const& options, OnMessage on_message);
+
+  Result<void> open(ClientOptions const& options);
   ~AsioClient() override { AsioClient::stop(); }
 
   void run();
@@ -36,55 +34,47 @@ class AsioClient final : public Client {
 
  private:
   void drain();
-  void sweep();
   void on_incoming(Message message, Receipt receipt);
   void on_change(bool ready, std::string_view why);
   [[nodiscard]] Result<void> reserve(Message const& message);
   [[nodiscard]] Accepted releasing(Message const& message, Accepted accepted);
 
   std::string const broker_;
-  std::unique_ptr<TlsContext> const tls_;
   OnMessage const on_message_;
   runtime::SystemClock const clock_;
+  std::unique_ptr<net::Tls> tls_;
   std::atomic<bool> connected_ = false;
   std::atomic<std::size_t> waiting_ = 0;
   std::atomic<std::size_t> waiting_bytes_ = 0;
-  asio::io_context io_{1};
-  asio::steady_timer timer_{io_};
-  asio::steady_timer deadline_{io_};
-  std::shared_ptr<Mailbox<ClientLetter>> mailbox_;
+  net::NetworkThread thread_{kLogModule};
+  std::shared_ptr<net::Mailbox<ClientLetter>> mailbox_;
   std::shared_ptr<ClientConnection> connection_;
   std::vector<ClientLetter> letters_;
   std::once_flag stopped_;
-  std::thread thread_;
 };
 
-AsioClient::AsioClient(ClientOptions const& options, std::unique_ptr<TlsContext> tls, OnMessage on_message)
+AsioClient::AsioClient(ClientOptions const& options, OnMessage on_message)
     : broker_(fmt::format("{}:{}", options.host, options.port)),
-      tls_(std::move(tls)),
       on_message_(std::move(on_message)),
-      mailbox_(std::make_shared<Mailbox<ClientLetter>>([this] { asio::post(io_, [this] { drain(); }); })) {
-  ClientConnection::Needs needs{io_, tls_.get(), clock_,
+      mailbox_(std::make_shared<net::Mailbox<ClientLetter>>([this] { thread_.post([this] { drain(); }); })) {}
+
+Result<void> AsioClient::open(ClientOptions const& options) {
+  if (options.tls) {
+    net::TlsFiles files{options.certificate_file, options.private_key_file, options.ca_file};
+    MADANG_TRY(tls_, net::Tls::client({.module = kLogModule, .files = std::move(files)}, clock_));
+  }
+  ClientConnection::Needs needs{thread_.io(), tls_.get(), clock_,
                                 [this](bool ready, std::string_view why) { on_change(ready, why); }};
   connection_ = std::make_shared<ClientConnection>(
       std::move(needs), options, options.receive_maximum,
       [this](Message message, Receipt receipt) { on_incoming(std::move(message), receipt); });
+  return {};
 }
 
 void AsioClient::run() {
-  asio::post(io_, [this] {
-    connection_->start();
-    sweep();
-  });
-  thread_ = std::thread([this] { io_.run(); });
-}
-
-void AsioClient::sweep() {
-  connection_->sweep();
-  timer_.expires_after(kClientSweepPeriod);
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) sweep();
-  });
+  thread_.post([this] { connection_->start(); });
+  thread_.every(kClientSweepPeriod, [this] { connection_->sweep(); });
+  thread_.start();
 }
 
 void AsioClient::drain() {
@@ -149,13 +139,13 @@ void AsioClient::publish(Message message, Accepted accepted) {
 }
 
 void AsioClient::stop() {
+  if (!connection_) return;  // it was never opened
   std::call_once(stopped_, [this] {
-    asio::post(io_, [this] {
-      connection_->stop([this] { io_.stop(); });
-      deadline_.expires_after(kGoodbyeWaitMax);
-      deadline_.async_wait([this](boost::system::error_code) { io_.stop(); });
+    thread_.post([this] {
+      thread_.end_within(kGoodbyeWaitMax);
+      connection_->stop([this] { thread_.end(); });
     });
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
     Error const stopped{Code::kUnavailable, "the client has been stopped"};
     for (auto& letter : mailbox_->close())
       if (auto* const outgoing = std::get_if<Outgoing>(&letter)) outgoing->accepted(fail(stopped));
@@ -180,11 +170,8 @@ Result<void> check(ClientOptions const& options) {
 
 Result<std::unique_ptr<Client>> Client::start(ClientOptions const& options, OnMessage on_message) {
   MADANG_CHECK(check(options));
-  std::unique_ptr<TlsContext> tls;
-  if (options.tls) {
-    MADANG_TRY(tls, client_tls({options.certificate_file, options.private_key_file, options.ca_file}));
-  }
-  auto client = std::make_unique<AsioClient>(options, std::move(tls), std::move(on_message));
+  auto client = std::make_unique<AsioClient>(options, std::move(on_message));
+  MADANG_CHECK(client->open(options));
   client->run();
   return client;
 }

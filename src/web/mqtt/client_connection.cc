@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <boost/asio/connect.hpp>
+#include <utility>
+
+#include "web/net/guarded.h"
 
 namespace madang::web::mqtt {
 namespace asio = boost::asio;
 using boost::system::error_code;
+using net::Tcp;
 
 ClientConnection::ClientConnection(Needs needs, ClientOptions options, std::size_t window,
                                    ClientSession::OnIncoming on_incoming)
@@ -70,9 +74,9 @@ void ClientConnection::open(Tcp::resolver::results_type const& endpoints, std::u
 }
 
 void ClientConnection::opened(std::uint64_t attempt) {
-  transport_ = std::make_shared<Transport>(std::move(*opening_), needs_.tls);
+  socket_ = std::make_shared<net::Socket>(std::move(*opening_), needs_.tls != nullptr ? needs_.tls->context() : nullptr);
   opening_.reset();
-  transport_->greet(options_.host, [self = shared_from_this(), keep = transport_, attempt](error_code error) {
+  socket_->greet(options_.host, [self = shared_from_this(), keep = socket_, attempt](error_code error) {
     if (attempt != self->attempt_ || self->idle_) return;
     if (error) return self->lose({Code::kUnavailable, fmt::format("TLS: {}", error.message())});
     self->begin();
@@ -87,8 +91,13 @@ void ClientConnection::begin() {
   pump();
 }
 
+/// What throws ends this connection, and the broker sends again what was not acknowledged.
 void ClientConnection::pump() {
   if (!established_) return;
+  net::guarded(kLogModule, [&] { take_turn(); }, [&] { lose({Code::kInternal, "what came could not be taken"}); });
+}
+
+void ClientConnection::take_turn() {
   if (!session_.paused()) take_packets();
   tell();
   if (session_.fault()) return lose(*session_.fault());
@@ -103,34 +112,30 @@ void ClientConnection::take_packets() {
 void ClientConnection::read() {
   if (reading_ || session_.paused()) return;
   reading_ = true;
-  auto const room = received_.room();
-  transport_->read_some(asio::buffer(room.data(), room.size()),
-                        [self = shared_from_this(), keep = transport_, attempt = attempt_](error_code error,
-                                                                                           std::size_t count) {
-                          if (attempt != self->attempt_ || !self->established_) return;
-                          self->reading_ = false;
-                          if (error) return self->lose({Code::kUnavailable, error.message()});
-                          self->received_.filled(count);
-                          self->pump();
-                        });
+  socket_->read_some(received_.room(), [self = shared_from_this(), keep = socket_, attempt = attempt_](error_code error, std::size_t count) {
+    if (attempt != self->attempt_ || !self->established_) return;
+    self->reading_ = false;
+    if (error) return self->lose({Code::kUnavailable, error.message()});
+    self->received_.filled(count);
+    self->pump();
+  });
 }
 
 void ClientConnection::flush() {
-  if (writing_ || session_.outbox().empty()) {
-    if (!writing_ && stopping_) lose({Code::kUnavailable, "stopped"});
-    return;
+  while (!writing_ && !session_.outbox().empty()) {
+    written_.clear();
+    written_.swap(session_.outbox());
+    std::string_view const bytes{written_};
+    auto const written = socket_->write({&bytes, 1}, [self = shared_from_this(), keep = socket_, attempt = attempt_](error_code error) {
+      if (attempt != self->attempt_ || !self->established_) return;
+      self->writing_ = false;
+      if (error) return self->lose({Code::kUnavailable, error.message()});
+      self->flush();
+    });
+    if (written == net::Written::kFailed) return lose({Code::kUnavailable, "the connection is broken"});
+    writing_ = written == net::Written::kLater;
   }
-  written_.clear();
-  written_.swap(session_.outbox());
-  writing_ = true;
-  transport_->write_all(asio::buffer(written_),
-                        [self = shared_from_this(), keep = transport_, attempt = attempt_](error_code error,
-                                                                                           std::size_t) {
-                          if (attempt != self->attempt_ || !self->established_) return;
-                          self->writing_ = false;
-                          if (error) return self->lose({Code::kUnavailable, error.message()});
-                          self->flush();
-                        });
+  if (!writing_ && stopping_) lose({Code::kUnavailable, "stopped"});
 }
 
 // By value: what is wrong may lie in the session, which ends here.
@@ -144,8 +149,8 @@ void ClientConnection::lose(Error why) {
   established_ = false;
   if (resolver_) resolver_->cancel();
   if (opening_) opening_.reset();
-  if (transport_) transport_->close();
-  transport_.reset();
+  if (socket_) socket_->close();
+  socket_.reset();
   session_.end();
   connect_at_ = needs_.clock.tick() + (at_once ? Millis{0} : reconnect_wait());
   bool const told = std::exchange(told_ready_, false) || !at_once;

@@ -11,7 +11,8 @@
 
 #include "web/mqtt/client_session.h"
 #include "web/mqtt/read_buffer.h"
-#include "web/mqtt/transport.h"
+#include "web/net/socket.h"
+#include "web/net/tls.h"
 
 namespace madang::web::mqtt {
 
@@ -19,7 +20,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
  public:
   struct Needs {
     boost::asio::io_context& io;
-    TlsContext* tls;  ///< null: plain
+    net::Tls* tls;  ///< null: plain
     runtime::Clock const& clock;
     /// Ready, or not any more, and why not.
     std::function<void(bool ready, std::string_view why)> on_change;
@@ -39,9 +40,10 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
 
  private:
   void connect();
-  void open(Tcp::resolver::results_type const& endpoints, std::uint64_t attempt);
+  void open(net::Tcp::resolver::results_type const& endpoints, std::uint64_t attempt);
   void opened(std::uint64_t attempt);
   void begin();
+  void take_turn();
   void read();
   void flush();
   void take_packets();
@@ -52,9 +54,9 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   Needs const needs_;
   ClientOptions const options_;
   ClientSession session_;
-  std::unique_ptr<Tcp::resolver> resolver_;
-  std::unique_ptr<Tcp::socket> opening_;
-  std::shared_ptr<Transport> transport_;
+  std::unique_ptr<net::Tcp::resolver> resolver_;
+  std::unique_ptr<net::Tcp::socket> opening_;
+  std::shared_ptr<net::Socket> socket_;
   std::uint64_t attempt_ = 0;  ///< callbacks of an earlier one are void
   bool idle_ = true;           ///< waits for connect_at_
   bool established_ = false;   ///< TCP and TLS are up

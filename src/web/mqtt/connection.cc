@@ -1,23 +1,32 @@
 #include "web/mqtt/connection.h"
 
+#include <utility>
+
 #include "runtime/log.h"
-#include "web/mqtt/network_thread.h"
+#include "web/mqtt/listener_thread.h"
 
 namespace madang::web::mqtt {
 
-Connection::Connection(NetworkThread& owner, Address address, Tcp::socket socket)
-    : owner_(owner), address_(address), transport_(std::move(socket), owner.tls()) {}
+Connection::Connection(ListenerThread& owner, Address address, net::Socket socket)
+    : owner_(owner), address_(address), socket_(std::move(socket)) {}
+
+template <typename Act>
+void Connection::guarded(Act&& act) {
+  net::guarded(kLogModule, std::forward<Act>(act), [this] { close(); });
+}
 
 void Connection::start() {
-  transport_.accept([self = shared_from_this()](boost::system::error_code error) {
-    if (self->closed_) return;
-    if (error) {
-      self->log_failed_handshake(error.message());
-      return self->close();
-    }
-    self->session_.emplace(self->owner_.session_needs(), self->address_, self->transport_.certificate());
-    self->read();
-  });
+  socket_.accept([self = shared_from_this()](boost::system::error_code error) { self->guarded([&] { self->greeted(error); }); });
+}
+
+void Connection::greeted(boost::system::error_code error) {
+  if (closed_) return;
+  if (error) {
+    log_failed_handshake(error.message());
+    return close();
+  }
+  session_.emplace(owner_.session_needs(), address_, socket_.certificate());
+  read();
 }
 
 void Connection::log_failed_handshake(std::string_view why) {
@@ -41,11 +50,9 @@ void Connection::take_packets() {
 void Connection::read() {
   if (reading_ || (session_->paused() && !session_->ending())) return;
   reading_ = true;
-  auto const room = received_.room();
-  transport_.read_some(boost::asio::buffer(room.data(), room.size()),
-                       [self = shared_from_this()](boost::system::error_code error, std::size_t count) {
-                         self->on_read(error, count);
-                       });
+  socket_.read_some(received_.room(), [self = shared_from_this()](boost::system::error_code error, std::size_t count) {
+    self->guarded([&] { self->on_read(error, count); });
+  });
 }
 
 void Connection::on_read(boost::system::error_code error, std::size_t count) {
@@ -57,29 +64,33 @@ void Connection::on_read(boost::system::error_code error, std::size_t count) {
 }
 
 void Connection::flush() {
-  if (writing_) return;
-  if (!session_->outbox().empty()) {
+  while (!writing_ && !session_->outbox().empty()) {
     written_.clear();
     written_.swap(session_->outbox());
-    writing_ = true;
-    transport_.write_all(boost::asio::buffer(written_),
-                         [self = shared_from_this()](boost::system::error_code error, std::size_t) {
-                           self->on_written(error);
-                         });
-    return;
+    std::string_view const bytes{written_};
+    auto const written = socket_.write({&bytes, 1}, [self = shared_from_this()](boost::system::error_code error) {
+      self->guarded([&] { self->on_written(error); });
+    });
+    if (written == net::Written::kFailed) return close();
+    writing_ = written == net::Written::kLater;
+    if (!writing_) forget_written();
   }
-  if (session_->ending() && !said_all_) {
+  if (!writing_ && session_->ending() && !said_all_) {
     said_all_ = true;
     // Closing at once with unread bytes would reset the connection and lose the goodbye on its way.
-    transport_.end_sending();
+    socket_.end_sending();
   }
+}
+
+void Connection::forget_written() {
+  if (written_.capacity() > kReadBytesMax) written_ = {};
 }
 
 void Connection::on_written(boost::system::error_code error) {
   writing_ = false;
   if (closed_) return;
   if (error) return close();
-  if (written_.capacity() > kReadBytesMax) written_ = {};
+  forget_written();
   flush();
 }
 
@@ -99,9 +110,10 @@ void Connection::close() {
   if (closed_) return;
   closed_ = true;
   auto const keep = shared_from_this();
-  if (session_) session_->closed();
-  transport_.close();
+  socket_.close();
   owner_.forget(address_.connection);
+  // Last, because it goes to the room above with the will, and nothing may be left undone if that throws.
+  if (session_) session_->closed();
 }
 
 }  // namespace madang::web::mqtt

@@ -10,16 +10,17 @@
 
 #include "web/mqtt/read_buffer.h"
 #include "web/mqtt/session.h"
-#include "web/mqtt/transport.h"
+#include "web/net/socket.h"
 
 namespace madang::web::mqtt {
 
-class NetworkThread;
+class ListenerThread;
 
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(NetworkThread& owner, Address address, Tcp::socket socket);
+  Connection(ListenerThread& owner, Address address, net::Socket socket);
 
+  // Whoever calls the following on its thread stands for what they throw (net::Connections).
   void start();
   /// Null until the TLS handshake is done.
   [[nodiscard]] Session* session() { return session_ ? &*session_ : nullptr; }
@@ -31,16 +32,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool touched = false;  ///< already in the list of connections to pump
 
  private:
+  /// What throws in `act` ends this connection and nothing else.
+  template <typename Act>
+  void guarded(Act&& act);
+  void greeted(boost::system::error_code error);
   void log_failed_handshake(std::string_view why);
   void take_packets();
   void flush();
+  void forget_written();
   void read();
   void on_read(boost::system::error_code error, std::size_t count);
   void on_written(boost::system::error_code error);
 
-  NetworkThread& owner_;
+  ListenerThread& owner_;
   Address const address_;
-  Transport transport_;
+  net::Socket socket_;
   std::optional<Session> session_;
   ReadBuffer received_;
   std::string written_;  ///< on its way out

@@ -14,7 +14,7 @@
 #include "runtime/log_once.h"
 #include "web/mqtt/counters.h"
 #include "web/mqtt/forwarded.h"
-#include "web/mqtt/mailbox.h"
+#include "web/net/mailbox.h"
 #include "web/mqtt/packet.h"
 #include "web/mqtt/subscription_tree.h"
 
@@ -29,7 +29,7 @@ struct ListenerLog {
 /// Thread-safe.
 class Hub {
  public:
-  using Mailboxes = std::vector<std::shared_ptr<Mailbox<Letter>>>;
+  using Mailboxes = std::vector<std::shared_ptr<net::Mailbox<Letter>>>;
 
   Hub(Limits const& limits, Counters& counters) : limits_(limits), counters_(counters) {}
   /// Before the first connection: one per network thread, in the order of Address::thread.

@@ -4,8 +4,11 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace madang::web::mqtt {
+
+inline constexpr std::string_view kLogModule = "mqtt";
 
 /// Of the listener; the defaults suit a city of some ten thousand devices.
 struct Limits {

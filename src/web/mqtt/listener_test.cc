@@ -1,9 +1,11 @@
 // The listener and our own client over real sockets.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <stdexcept>
 #include <thread>
 
 #include "web/mqtt/mqtt.h"
@@ -219,7 +221,33 @@ TEST_F(ListenerTest, refuses_a_port_in_use_in_words) {
 
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().sentence,
-            "mqtt 127.0.0.1:" + std::to_string(options.port) + ": cannot bind: Address already in use");
+            "cannot listen on 127.0.0.1:" + std::to_string(options.port) + ": Address already in use");
+}
+
+TEST_F(ListenerTest, a_message_on_which_the_room_above_throws_ends_its_connection_and_no_other) {
+  start();
+  auto const other = client("pole-2", "other");
+  auto const device = client("pole-1", "device");
+
+  // It comes back, and sends again what was not acknowledged.
+  EXPECT_TRUE(publish(*device, {"things/pole-1/obs", "throws once", 1, false}));
+  EXPECT_TRUE(publish(*other, {"things/pole-2/obs", "1", 1, false}));
+
+  EXPECT_EQ(handler.received().size(), 3);
+}
+
+TEST_F(ListenerTest, a_reader_that_throws_gets_its_message_again) {
+  start();
+  std::atomic<int> times = 0;
+  auto const reader = client("admin", "reader", [&times](Message const&, Accepted accepted) {
+    if (++times == 1) throw std::runtime_error("broken");
+    accepted({});
+  }, {{"things/#", 1}});
+  auto const device = client("pole-1", "device");
+
+  EXPECT_TRUE(publish(*device, {"things/pole-1/obs", "1", 1, true}));
+
+  EXPECT_TRUE(eventually([&] { return times >= 2; }));
 }
 
 TEST_F(ListenerTest, names_the_certificate_file_that_is_missing) {

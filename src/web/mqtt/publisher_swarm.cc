@@ -4,16 +4,14 @@
 
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "web/mqtt/client_connection.h"
-#include "web/mqtt/mailbox.h"
 #include "web/mqtt/topic.h"
+#include "web/net/mailbox.h"
+#include "web/net/network_thread.h"
 
 namespace madang::web::mqtt {
 
@@ -45,8 +43,6 @@ std::chrono::nanoseconds LatencyHistogram::quantile(double share) const {
 
 namespace {
 
-namespace asio = boost::asio;
-
 struct SwarmLetter {
   std::size_t connection = 0;
   Message message;
@@ -55,9 +51,10 @@ struct SwarmLetter {
 
 class AsioSwarm final : public PublisherSwarm {
  public:
-  AsioSwarm(SwarmOptions options, std::unique_ptr<TlsContext> tls);
+  explicit AsioSwarm(SwarmOptions options);
   ~AsioSwarm() override { AsioSwarm::stop(); }
 
+  Result<void> open();
   void run();
   void publish(std::size_t connection, Message message, Accepted accepted) override;
   void publish_from(Source source) override;
@@ -88,12 +85,10 @@ class AsioSwarm final : public PublisherSwarm {
   bool wait(std::chrono::milliseconds wait, std::function<bool()> const& condition);
 
   SwarmOptions const options_;
-  std::unique_ptr<TlsContext> const tls_;
   runtime::SystemClock const clock_;
-  asio::io_context io_{1};
-  asio::steady_timer timer_{io_};
-  asio::steady_timer deadline_{io_};
-  Mailbox<SwarmLetter> mailbox_;
+  std::unique_ptr<net::Tls> tls_;
+  net::NetworkThread thread_{kLogModule};
+  net::Mailbox<SwarmLetter> mailbox_;
   std::vector<SwarmLetter> letters_;
   std::vector<std::unique_ptr<Publisher>> publishers_;
   std::vector<std::size_t> touched_;
@@ -107,13 +102,18 @@ class AsioSwarm final : public PublisherSwarm {
   std::size_t unexhausted_ = 0;
 
   std::once_flag stopped_;
-  std::thread thread_;
 };
 
-AsioSwarm::AsioSwarm(SwarmOptions options, std::unique_ptr<TlsContext> tls)
-    : options_(std::move(options)), tls_(std::move(tls)), mailbox_([this] { asio::post(io_, [this] { drain(); }); }) {
+AsioSwarm::AsioSwarm(SwarmOptions options)
+    : options_(std::move(options)), mailbox_([this] { thread_.post([this] { drain(); }); }) {}
+
+Result<void> AsioSwarm::open() {
+  if (options_.tls) {
+    MADANG_TRY(tls_, net::Tls::client({.module = kLogModule, .files = {.ca_file = options_.ca_file}}, clock_));
+  }
   publishers_.reserve(options_.connections);
   for (std::size_t i = 0; i < options_.connections; ++i) add_publisher(i);
+  return {};
 }
 
 void AsioSwarm::add_publisher(std::size_t index) {
@@ -127,7 +127,7 @@ void AsioSwarm::add_publisher(std::size_t index) {
   options.tls = options_.tls;
   options.clean_start = true;
   options.keep_alive_seconds = options_.keep_alive_seconds;
-  ClientConnection::Needs needs{io_, tls_.get(), clock_, [this, index](bool ready, std::string_view why) {
+  ClientConnection::Needs needs{thread_.io(), tls_.get(), clock_, [this, index](bool ready, std::string_view why) {
                                   on_change(index, ready, why);
                                 }};
   publishers_.push_back(std::make_unique<Publisher>());
@@ -136,21 +136,17 @@ void AsioSwarm::add_publisher(std::size_t index) {
 }
 
 void AsioSwarm::run() {
-  asio::post(io_, [this] {
+  thread_.post([this] {
     for (std::size_t i = 0; i < publishers_.size(); ++i)
       publishers_[i]->connection->start(Millis{i * 1000 / std::max<std::size_t>(options_.connects_per_second, 1)});
-    sweep();
   });
-  thread_ = std::thread([this] { io_.run(); });
+  thread_.every(kClientSweepPeriod, [this] { sweep(); });
+  thread_.start();
 }
 
 void AsioSwarm::sweep() {
   for (auto const& publisher : publishers_) publisher->connection->sweep();
   pump_touched();
-  timer_.expires_after(kClientSweepPeriod);
-  timer_.async_wait([this](boost::system::error_code error) {
-    if (!error) sweep();
-  });
 }
 
 void AsioSwarm::drain() {
@@ -217,7 +213,7 @@ void AsioSwarm::send(std::size_t index, Message message, Accepted accepted) {
 void AsioSwarm::answered(std::size_t index, std::optional<Tick::duration> took, Result<void> const& result) {
   --publishers_[index]->unanswered;
   if (!publishers_[index]->exhausted) {
-    if (!publishers_[index]->touched && touched_.empty()) asio::post(io_, [this] { pump_touched(); });
+    if (!publishers_[index]->touched && touched_.empty()) thread_.post([this] { pump_touched(); });
     touch(index);
   }
   std::scoped_lock const lock(mutex_);
@@ -271,7 +267,7 @@ void AsioSwarm::publish_from(Source source) {
     std::scoped_lock const lock(mutex_);
     unexhausted_ = publishers_.size();
   }
-  asio::post(io_, [this, source = std::move(source)]() mutable {
+  thread_.post([this, source = std::move(source)]() mutable {
     source_ = std::move(source);
     for (std::size_t i = 0; i < publishers_.size(); ++i) {
       publishers_[i]->exhausted = false;
@@ -308,18 +304,17 @@ void AsioSwarm::reset_statistics() {
 
 void AsioSwarm::stop() {
   std::call_once(stopped_, [this] {
-    asio::post(io_, [this] {
+    thread_.post([this] {
+      thread_.end_within(kGoodbyeWaitMax);
       for (auto const& publisher : publishers_) publisher->exhausted = true;
       to_stop_ = publishers_.size();
       for (auto const& publisher : publishers_)
         publisher->connection->stop([this] {
-          if (--to_stop_ == 0) io_.stop();
+          if (--to_stop_ == 0) thread_.end();
         });
-      if (publishers_.empty()) io_.stop();
-      deadline_.expires_after(kGoodbyeWaitMax);
-      deadline_.async_wait([this](boost::system::error_code) { io_.stop(); });
+      if (publishers_.empty()) thread_.end();
     });
-    if (thread_.joinable()) thread_.join();
+    thread_.join();
     Error const stopped{Code::kUnavailable, "the swarm has been stopped"};
     for (auto& letter : mailbox_.close()) letter.accepted(fail(stopped));
     for (auto const& publisher : publishers_) publisher->connection->session().fail_all(stopped);
@@ -337,11 +332,8 @@ Result<void> check_swarm(SwarmOptions const& options) {
 
 Result<std::unique_ptr<PublisherSwarm>> PublisherSwarm::start(SwarmOptions options) {
   MADANG_CHECK(check_swarm(options));
-  std::unique_ptr<TlsContext> tls;
-  if (options.tls) {
-    MADANG_TRY(tls, client_tls({{}, {}, options.ca_file}));
-  }
-  auto swarm = std::make_unique<AsioSwarm>(std::move(options), std::move(tls));
+  auto swarm = std::make_unique<AsioSwarm>(std::move(options));
+  MADANG_CHECK(swarm->open());
   swarm->run();
   return swarm;
 }

@@ -14,7 +14,7 @@
 
 #include "core/time.h"
 #include "runtime/clock.h"
-#include "web/mqtt/certificate.h"
+#include "web/net/certificate.h"
 #include "web/mqtt/hub.h"
 
 namespace madang::web::mqtt {
@@ -23,7 +23,7 @@ namespace madang::web::mqtt {
 struct Shown {
   std::string username;
   std::string password;
-  Certificate certificate;
+  net::Certificate certificate;
 };
 
 /// Asks for every connection again every so often, on a thread of its own since that may wait for the records, and ends those that

@@ -10,7 +10,7 @@
 
 namespace madang::web::mqtt {
 
-Session::Session(SessionNeeds const& needs, Address address, Certificate certificate)
+Session::Session(SessionNeeds const& needs, Address address, net::Certificate certificate)
     : needs_(needs),
       address_(address),
       certificate_(std::move(certificate)),

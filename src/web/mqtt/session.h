@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "runtime/clock.h"
-#include "web/mqtt/certificate.h"
+#include "web/net/certificate.h"
 #include "web/mqtt/decode.h"
 #include "web/mqtt/hub.h"
 
@@ -28,13 +28,13 @@ struct SessionNeeds {
   runtime::Clock const& clock;
   Counters& counters;
   Limits const& limits;
-  std::shared_ptr<Mailbox<Letter>> mailbox;  ///< of this network thread
+  std::shared_ptr<net::Mailbox<Letter>> mailbox;  ///< of this network thread
   RightsWatch* watch = nullptr;  ///< none: what let somebody in lets him stay
 };
 
 class Session {
  public:
-  Session(SessionNeeds const& needs, Address address, Certificate certificate);
+  Session(SessionNeeds const& needs, Address address, net::Certificate certificate);
 
   /// Takes whole packets off the front of `bytes` while it may; returns how many bytes it took.
   std::size_t receive(std::string_view bytes);
@@ -122,7 +122,7 @@ class Session {
 
   SessionNeeds const& needs_;
   Address const address_;
-  Certificate const certificate_;
+  net::Certificate const certificate_;
   std::string outbox_;
   bool ending_ = false;
 

@@ -17,7 +17,7 @@ class RefusalTest : public testing::TestWithParam<Version> {
   RefusalTest() { hub.set_mailboxes({mailbox}); }
 
   Session& open() {
-    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, Certificate{}));
+    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, net::Certificate{}));
     return *sessions.back();
   }
   Session& connect(Version version, std::string_view name = "pole-1") {
@@ -82,7 +82,7 @@ class RefusalTest : public testing::TestWithParam<Version> {
   runtime::ManualClock clock{instant_of_millis(1'000'000)};
   TestHandler handler;
   Hub hub{limits, counters};
-  std::shared_ptr<Mailbox<Letter>> mailbox = std::make_shared<Mailbox<Letter>>([] {});
+  std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
   SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
   std::vector<std::unique_ptr<Session>> sessions;
   std::shared_ptr<std::string> bytes_written;
@@ -159,7 +159,7 @@ TEST_F(RefusalTest, keeps_a_reading_of_3_1_1_that_there_is_no_room_to_retain) {
   Hub small{limits, counters};
   small.set_mailboxes({mailbox});
   SessionNeeds const small_needs{small, handler, clock, counters, limits, mailbox};
-  sessions.push_back(std::make_unique<Session>(small_needs, Address{0, 1}, Certificate{"pole-1"}));
+  sessions.push_back(std::make_unique<Session>(small_needs, Address{0, 1}, net::Certificate{"pole-1"}));
   auto& session = *sessions.back();
   Connect c;
   c.version = Version::k311;

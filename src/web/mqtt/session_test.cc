@@ -40,7 +40,7 @@ class SessionTest : public testing::Test {
     return session;
   }
   Session& open() {
-    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, Certificate{}));
+    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, net::Certificate{}));
     return *sessions.back();
   }
 
@@ -102,7 +102,7 @@ class SessionTest : public testing::Test {
   runtime::ManualClock clock{instant_of_millis(1'000'000)};
   TestHandler handler;
   Hub hub{limits, counters};
-  std::shared_ptr<Mailbox<Letter>> mailbox = std::make_shared<Mailbox<Letter>>([] {});
+  std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
   SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
   std::vector<std::unique_ptr<Session>> sessions;
   Sent keep;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,7 @@
 namespace madang::web::mqtt {
 
 /// Thread-safe. User "pole-N" with password "secret" may publish below things/pole-N/ and subscribe to things/...; one
-/// without a name, who has every key, below things/; "admin" may do all. Payload "bad" is refused as kInvalid, "full" as kOverloaded, "broken" as kInternal.
+/// without a name, who has every key, below things/; "admin" may do all. Payload "bad" is refused as kInvalid, "full" as kOverloaded, "broken" as kInternal; "throws once" does.
 class TestHandler : public ListenerHandler {
  public:
   Result<Principal> authenticate(std::string_view username, std::string_view password,
@@ -46,6 +47,7 @@ class TestHandler : public ListenerHandler {
       held_.push_back(std::move(accepted));
       return;
     }
+    if (message.payload == "throws once" && !std::exchange(thrown_, true)) throw std::runtime_error("broken");
     lock.unlock();
     accepted(result_of(message.payload));
   }
@@ -106,6 +108,7 @@ class TestHandler : public ListenerHandler {
   std::set<std::string, std::less<>> revoked_;
   std::vector<std::string> things_;
   bool available_ = true;
+  bool thrown_ = false;
 };
 
 }  // namespace madang::web::mqtt

@@ -1,4 +1,4 @@
-#include "web/tls_files.h"
+#include "web/net/tls_files.h"
 
 #include <fmt/format.h>
 #include <openssl/err.h>
@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace madang::web {
+namespace madang::web::net {
 namespace {
 
 constexpr std::size_t kPemBytesMax = 1 << 20;
@@ -109,4 +109,4 @@ std::optional<std::string> certificate_doubt(SSL_CTX* context, Instant now) {
   return std::nullopt;
 }
 
-}  // namespace madang::web
+}  // namespace madang::web::net

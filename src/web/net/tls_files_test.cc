@@ -1,5 +1,5 @@
 // Certificates and keys as they are handed over by mistake: each is one sentence.
-#include "web/tls_files.h"
+#include "web/net/tls_files.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@
 
 #include "support/certificate.h"
 
-namespace madang::web {
+namespace madang::web::net {
 namespace {
 
 using testing::HasSubstr;
@@ -99,4 +99,4 @@ TEST_F(tls_files, know_the_days_of_a_certificate) {
 }
 
 }  // namespace
-}  // namespace madang::web
+}  // namespace madang::web::net

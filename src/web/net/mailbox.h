@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace madang::web::mqtt {
+namespace madang::web::net {
 
 /// Thread-safe. `wake` is called by the poster when the box was empty; it must not block.
 template <typename T>
@@ -46,4 +46,4 @@ class Mailbox {
   bool closed_ = false;
 };
 
-}  // namespace madang::web::mqtt
+}  // namespace madang::web::net

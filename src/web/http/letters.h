@@ -1,15 +1,13 @@
-// How other threads reach a network thread: answers and stream wake-ups, collected, with one wake per batch.
+// What other threads send to a connection: answers and wake-ups of streams.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
-#include <vector>
 
 #include "web/http/http.h"
+#include "web/net/mailbox.h"
 
 namespace madang::web {
 
@@ -18,35 +16,8 @@ struct Letter {
   std::optional<Result<Response>> answer;  ///< none: its stream or its streamed body can go on
 };
 
-/// Thread-safe. Outlives the network thread in the hands of late callers; closed, it forgets what comes.
-class Mailbox {
- public:
-  /// `wake` makes the network thread call take(); it is called under the mailbox's lock and must not block.
-  explicit Mailbox(std::function<void()> wake) : wake_(std::move(wake)) {}
-
-  void post(Letter letter) {
-    std::scoped_lock const lock(mutex_);
-    if (!wake_) return;
-    letters_.push_back(std::move(letter));
-    if (letters_.size() == 1) wake_();
-  }
-  /// Swaps the waiting letters into `into`, which is emptied first.
-  void take(std::vector<Letter>& into) {
-    into.clear();
-    std::scoped_lock const lock(mutex_);
-    letters_.swap(into);
-  }
-  void close() {
-    std::scoped_lock const lock(mutex_);
-    wake_ = nullptr;
-    letters_.clear();
-  }
-
- private:
-  std::mutex mutex_;
-  std::function<void()> wake_;
-  std::vector<Letter> letters_;
-};
+/// Outlives the network thread in the hands of late callers; closed, it forgets what comes.
+using Mailbox = net::Mailbox<Letter>;
 
 /// Made once: every request has it at hand.
 Error const& queue_is_full();

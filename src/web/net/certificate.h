@@ -6,11 +6,11 @@
 
 #include "core/time.h"
 
-namespace madang::web::mqtt {
+namespace madang::web::net {
 
 struct Certificate {
   std::string name = {};  ///< its common name; empty: there is none
   std::optional<Instant> ends_at = std::nullopt;
 };
 
-}  // namespace madang::web::mqtt
+}  // namespace madang::web::net

@@ -10,7 +10,7 @@
 #include "core/error.h"
 #include "core/time.h"
 
-namespace madang::web {
+namespace madang::web::net {
 
 /// PEM chain and private key into the context; never asks for a passphrase. kInvalid: missing, empty, binary, swapped,
 /// encrypted, broken, or not belonging together.
@@ -20,4 +20,4 @@ Result<void> load_tls_files(SSL_CTX* context, std::string const& certificate_fil
 /// devices that do not look keep their way in, so that a server starts all the same.
 std::optional<std::string> certificate_doubt(SSL_CTX* context, Instant now);
 
-}  // namespace madang::web
+}  // namespace madang::web::net

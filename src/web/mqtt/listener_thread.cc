@@ -1,0 +1,106 @@
+#include "web/mqtt/listener_thread.h"
+
+#include <utility>
+
+namespace madang::web::mqtt {
+
+ListenerThread::ListenerThread(Needs const& needs, std::size_t index)
+    : needs_(needs),
+      index_(index),
+      mailbox_(std::make_shared<net::Mailbox<Letter>>([this] { thread_.post([this] { drain(); }); })),
+      session_needs_{needs.hub, needs.handler, needs.clock, needs.counters, needs.limits, mailbox_, needs.watch} {
+  thread_.every(kSweepPeriod, [this] {
+    connections_.each([now = needs_.clock.tick()](Connection& connection) { connection.sweep(now); });
+  });
+}
+
+ListenerThread::~ListenerThread() {
+  begin_stop();
+  join();
+}
+
+void ListenerThread::start() { thread_.start(); }
+
+void ListenerThread::adopt(net::Tcp::socket socket) {
+  auto tls = needs_.tls != nullptr ? needs_.tls->context() : nullptr;
+  thread_.post([this, socket = std::move(socket), tls = std::move(tls)]() mutable {
+    if (stopping_) {
+      --needs_.connections;
+      return;
+    }
+    auto const number = ++last_connection_;
+    auto const connection = std::make_shared<Connection>(*this, Address{index_, number}, net::Socket{std::move(socket), std::move(tls)});
+    connections_.add(number, connection);
+    needs_.counters.connections.Increment();
+    connections_.at(connection, [&] { connection->start(); });
+  });
+}
+
+void ListenerThread::forget(std::uint64_t connection) {
+  if (!connections_.forget(connection)) return;
+  --needs_.connections;
+  needs_.counters.connections.Decrement();
+  if (stopping_ && connections_.empty()) thread_.end();
+}
+
+void ListenerThread::touch(std::shared_ptr<Connection> const& connection) {
+  if (std::exchange(connection->touched, true)) return;
+  touched_.push_back(connection);
+}
+
+void ListenerThread::drain() {
+  mailbox_->take(letters_);
+  for (auto& letter : letters_) open(letter);
+  letters_.clear();
+  // One write per connection, however many letters it had.
+  for (auto const& connection : touched_) {
+    connection->touched = false;
+    connections_.at(connection, [&] { connection->pump(); });
+  }
+  touched_.clear();
+}
+
+void ListenerThread::open(Letter& letter) {
+  if (auto* const answer = std::get_if<Answer>(&letter); answer != nullptr && answer->result) {
+    needs_.counters.received_accepted.Increment();
+    if (answer->forward) needs_.hub.forward(answer->forward);
+  }
+  auto const number = std::visit([](auto const& l) { return l.connection; }, letter);
+  auto const connection = connections_.find(number);
+  if (!connection || connection->session() == nullptr) return;
+  connections_.at(connection, [&] {
+    auto& session = *connection->session();
+    if (auto* const answer = std::get_if<Answer>(&letter))
+      session.answer(*answer);
+    else if (auto* const delivery = std::get_if<Delivery>(&letter))
+      session.deliver(std::move(*delivery));
+    else if (auto* const revocation = std::get_if<Revocation>(&letter))
+      session.revoke(revocation->why);
+    else
+      session.evict();
+    touch(connection);
+  });
+}
+
+void ListenerThread::begin_stop() {
+  thread_.post([this] { say_goodbye(); });
+}
+
+void ListenerThread::say_goodbye() {
+  if (std::exchange(stopping_, true)) return;
+  connections_.each([](Connection& connection) {
+    if (connection.session() == nullptr) return connection.close();
+    connection.session()->goodbye();
+    connection.pump();
+  });
+  if (connections_.empty()) return thread_.end();
+  thread_.end_within(kGoodbyeWaitMax);
+}
+
+void ListenerThread::join() {
+  thread_.join();
+  mailbox_->close();
+  connections_.each([](Connection& connection) { connection.close(); });
+}
+
+}  // namespace madang::web::mqtt

@@ -1,0 +1,89 @@
+// Certificates that are renewed while the server runs.
+#include "web/net/tls.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <filesystem>
+
+#include "support/certificate.h"
+#include "support/soon.h"
+
+namespace madang::web::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+bool shows_the_same(Tls::Context& a, Tls::Context& b) {
+  return X509_cmp(SSL_CTX_get0_certificate(a.native_handle()), SSL_CTX_get0_certificate(b.native_handle())) == 0;
+}
+
+class tls : public testing::Test {
+ protected:
+  /// As who renews certificates does it: a new file takes the old one's name.
+  static void renew(std::string const& file, std::string const& by) { std::filesystem::rename(by, file); }
+
+  test::TemporaryFolder const folder;
+  test::TemporaryFolder const later;
+  test::Certificate const first = test::make_certificate(folder.path());
+  test::Certificate const second = test::make_certificate(later.path());
+  runtime::SystemClock const clock;
+  TlsOptions options{.module = "test", .files = {first.certificate_file, first.private_key_file}, .looked = 5ms};
+};
+
+TEST_F(tls, shows_newcomers_a_certificate_that_was_renewed) {
+  auto const server = *Tls::server(options, clock);
+  auto const before = server->context();
+
+  renew(first.private_key_file, second.private_key_file);
+  renew(first.certificate_file, second.certificate_file);
+
+  EXPECT_TRUE(test::soon([&] { return !shows_the_same(*server->context(), *before); }));
+}
+
+TEST_F(tls, keeps_what_it_has_while_half_of_a_pair_is_renewed) {
+  auto const server = *Tls::server(options, clock);
+  auto const before = server->context();
+
+  renew(first.private_key_file, second.private_key_file);
+  std::this_thread::sleep_for(50ms);
+  EXPECT_EQ(server->context(), before);
+  renew(first.certificate_file, second.certificate_file);
+
+  EXPECT_TRUE(test::soon([&] { return server->context() != before; }));
+}
+
+TEST_F(tls, keeps_what_it_has_when_the_files_are_gone) {
+  auto const server = *Tls::server(options, clock);
+  auto const before = server->context();
+
+  std::filesystem::remove(first.certificate_file);
+  std::this_thread::sleep_for(50ms);
+
+  EXPECT_EQ(server->context(), before);
+}
+
+TEST_F(tls, trusts_authorities_that_were_renewed) {
+  options.files = {.ca_file = first.certificate_file};
+  auto const client = *Tls::client(options, clock);
+  auto const before = client->context();
+
+  renew(first.certificate_file, second.certificate_file);
+
+  EXPECT_TRUE(test::soon([&] { return client->context() != before; }));
+}
+
+TEST_F(tls, names_the_file_that_does_not_work) {
+  options.files.ca_file = "/nowhere/ca.pem";
+
+  auto const refused = Tls::server(options, clock);
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalid);
+  EXPECT_THAT(refused.error().sentence, testing::StartsWith("client CA file /nowhere/ca.pem: "));
+}
+
+}  // namespace
+}  // namespace madang::web::net
