@@ -73,8 +73,8 @@ void Session::handle(Publish const& p) {
     needs_.counters.received_accepted.Increment();
     return acknowledge(p.packet_id, p.qos, Reason::kSuccess, {});
   }
-  if (!allowed && !v5() && allowed.error().code == Code::kForbidden && !somebody_may_publish(p.topic)) {
-    Error const nobody{Code::kUnsupported, fmt::format("topic \"{}\" is none that a client may publish to", p.topic)};
+  if (!allowed && allowed.error().code == Code::kForbidden && !somebody_may_publish(p.topic)) {
+    Error const nobody{Code::kNotFound, fmt::format("topic \"{}\" is none that a client may publish to", p.topic)};
     return refuse_publish(p.packet_id, p.qos, nobody);
   }
   if (!allowed) return refuse_publish(p.packet_id, p.qos, allowed.error());

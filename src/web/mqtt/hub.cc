@@ -67,11 +67,13 @@ bool Hub::anybody_wants(std::string_view topic) const {
 }
 
 Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) const {
+  if (topic.size() + payload_bytes > limits_.retained_bytes_max)
+    return fail(Code::kLimit, fmt::format("topic \"{}\": {} bytes to retain are above {}", topic, payload_bytes, limits_.retained_bytes_max));
   std::scoped_lock const lock(mutex_);
   if (retained_bytes_ + topic.size() + payload_bytes > limits_.retained_bytes_max)
-    return fail(Code::kLimit, fmt::format("retained messages would be above {} bytes", limits_.retained_bytes_max));
+    return fail(Code::kOverloaded, fmt::format("retained messages would be above {} bytes", limits_.retained_bytes_max));
   if (retained_.size() >= limits_.retained_messages_max && !retained_.contains(topic))
-    return fail(Code::kLimit, fmt::format("there are already {} retained messages", retained_.size()));
+    return fail(Code::kOverloaded, fmt::format("there are already {} retained messages", retained_.size()));
   return {};
 }
 

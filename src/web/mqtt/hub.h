@@ -46,7 +46,7 @@ class Hub {
 
   /// Whether a message of this topic has to be kept for forwarding.
   [[nodiscard]] bool anybody_wants(std::string_view topic) const;
-  /// kLimit: there is no room to retain it.
+  /// kOverloaded: there is no room to retain it while those before it stay; kLimit: it is larger than all the room.
   [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes) const;
   [[nodiscard]] bool retains(std::string_view topic) const;
   /// Retains when the message says so, and sends it to every subscriber.

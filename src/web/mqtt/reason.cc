@@ -16,6 +16,7 @@ std::string text_of(Reason reason) {
     case Reason::kUnspecifiedError: return "unspecified error";
     case Reason::kMalformedPacket: return "malformed packet";
     case Reason::kProtocolError: return "protocol error";
+    case Reason::kImplementationSpecificError: return "implementation specific error";
     case Reason::kUnsupportedProtocolVersion: return "unsupported protocol version";
     case Reason::kClientIdNotValid: return "client identifier not valid";
     case Reason::kBadUserNameOrPassword: return "bad user name or password";
@@ -46,9 +47,11 @@ Reason reason_of(Code code) {
     case Code::kInvalid: return Reason::kPayloadFormatInvalid;
     case Code::kUnauthorized:
     case Code::kForbidden: return Reason::kNotAuthorized;
-    case Code::kLimit:
-    case Code::kOverloaded: return Reason::kQuotaExceeded;
     case Code::kNotFound: return Reason::kTopicNameInvalid;  // well formed, but nobody here is called so
+    case Code::kConflict:
+    case Code::kLimit:
+    case Code::kUnsupported: return Reason::kImplementationSpecificError;
+    case Code::kOverloaded: return Reason::kQuotaExceeded;
     default: return Reason::kUnspecifiedError;
   }
 }
@@ -64,6 +67,7 @@ Code code_of(Reason reason) {
     case Reason::kPacketTooLarge: return Code::kLimit;
     case Reason::kQuotaExceeded:
     case Reason::kServerBusy: return Code::kOverloaded;
+    case Reason::kImplementationSpecificError:
     case Reason::kQosNotSupported:
     case Reason::kUnsupportedProtocolVersion: return Code::kUnsupported;
     default: return Code::kUnavailable;

@@ -18,6 +18,7 @@ enum class Reason : std::uint8_t {
   kUnspecifiedError = 0x80,
   kMalformedPacket = 0x81,
   kProtocolError = 0x82,
+  kImplementationSpecificError = 0x83,
   kUnsupportedProtocolVersion = 0x84,
   kClientIdNotValid = 0x85,
   kBadUserNameOrPassword = 0x86,
@@ -50,7 +51,8 @@ struct ProtocolError {
 /// "not authorized"; codes without a name here are "reason code 0x..".
 std::string text_of(Reason reason);
 
-/// For PUBACK and SUBACK.
+/// For PUBACK and PUBREC, whose codes MQTT 5.0 names in 3.4.2.1. 0x83, 0x87, 0x90 and 0x99 are final; 0x97 (too much at once) and
+/// 0x80 (what this server depends on is away) pass, so that a device knows from the code alone whether to send it again.
 Reason reason_of(Code code);
 /// The other way round: what a broker's refusal means to our caller.
 Code code_of(Reason reason);

@@ -139,7 +139,7 @@ TEST_P(RefusalTest, passes_over_a_message_above_the_limit) {
   auto const packets = written(session);
   ASSERT_THAT(packets, SizeIs(2));
   EXPECT_EQ(std::get<Puback>(packets[0]).packet_id, 5);
-  EXPECT_EQ(std::get<Puback>(packets[0]).reason, spoken == Version::k5 ? Reason::kQuotaExceeded : Reason::kSuccess);
+  EXPECT_EQ(std::get<Puback>(packets[0]).reason, spoken == Version::k5 ? Reason::kImplementationSpecificError : Reason::kSuccess);
   EXPECT_EQ(std::get<Puback>(packets[1]).packet_id, 6);
   ASSERT_THAT(handler.received(), SizeIs(1));
   EXPECT_EQ(handler.received()[0].payload, "1");

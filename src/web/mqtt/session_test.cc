@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "web/mqtt/encode.h"
+#include "web/mqtt/mqtt.h"
 #include "web/mqtt/test_handler.h"
 
 namespace madang::web::mqtt {
@@ -180,6 +181,10 @@ TEST_F(SessionTest, gives_the_reason_of_a_refusal_under_version_5) {
   EXPECT_EQ(puback.reason, Reason::kPayloadFormatInvalid);
   EXPECT_EQ(puback.properties.reason_string, "pm25: \"x\" is not a number");
 
+  give(session, publish("things/pole-1/obs", "long"));
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kImplementationSpecificError);
+  give(session, publish("things/pole-1/obs", "unknown"));
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kTopicNameInvalid);
   give(session, publish("things/pole-1/obs", "full"));
   EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kQuotaExceeded);
   give(session, publish("things/pole-1/obs", "broken"));
@@ -187,6 +192,26 @@ TEST_F(SessionTest, gives_the_reason_of_a_refusal_under_version_5) {
   give(session, publish("things/pole-2/obs", "1"));
   EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kNotAuthorized);
   EXPECT_FALSE(session.ending());
+}
+
+TEST_F(SessionTest, says_by_the_code_of_a_refusal_whether_sending_again_may_help) {
+  for (auto const code : {Code::kInvalid, Code::kUnauthorized, Code::kForbidden, Code::kNotFound, Code::kConflict, Code::kLimit,
+                          Code::kOverloaded, Code::kUnsupported, Code::kCorrupt, Code::kFull, Code::kUnavailable, Code::kInternal}) {
+    auto const reason = reason_of(code);
+    bool const passes = reason == Reason::kQuotaExceeded || reason == Reason::kUnspecifiedError;
+    bool const denied = reason == Reason::kNotAuthorized;
+    EXPECT_EQ(!passes && !denied, is_final(code)) << name_of(code);
+    EXPECT_EQ(reason == Reason::kQuotaExceeded, code == Code::kOverloaded) << name_of(code);
+  }
+}
+
+TEST_F(SessionTest, calls_a_topic_that_nobody_may_publish_to_invalid_and_anothers_topic_denied) {
+  auto& session = connect("pole-1");
+
+  give(session, publish("$SYS/broker", "1"));
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kTopicNameInvalid);
+  give(session, publish("things/pole-2/obs", "1"));
+  EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kNotAuthorized);
 }
 
 TEST_F(SessionTest, closes_without_puback_under_3_1_1_when_the_topic_is_not_the_clients) {

@@ -96,6 +96,8 @@ class TestHandler : public ListenerHandler {
   static Result<void> result_of(std::string_view payload) {
     if (payload == "bad") return fail(Code::kInvalid, "pm25: \"x\" is not a number");
     if (payload == "full") return fail(Code::kOverloaded, "too many readings wait");
+    if (payload == "long") return fail(Code::kLimit, "payload: 70000 bytes are above 65536");
+    if (payload == "unknown") return fail(Code::kNotFound, "things/pole-1/obs: no Thing has the serial \"pole-1\"");
     if (payload == "broken") return fail(Code::kInternal, "the store failed");
     return {};
   }

@@ -146,6 +146,8 @@ TEST_F(ListenerStory, a_denied_publish_has_its_reason_under_version_5) {
   EXPECT_EQ(client.published(), 0x87);
   client.publish("things/pole-1/obs", "bad", 1);
   EXPECT_EQ(client.published(), 0x99);
+  client.publish("things/pole-1/obs", "long", 1);
+  EXPECT_EQ(client.published(), 0x83);
   client.publish("things/pole-1/obs", "full", 1);
   EXPECT_EQ(client.published(), 0x97);
   client.publish("things/pole-1/obs", "1", 1);
