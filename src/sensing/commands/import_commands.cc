@@ -83,6 +83,7 @@ void print_summary(ImportSummary const& s) {
   print_row("Datastreams new", s.datastreams_new);
   print_row("channels not fitted", s.channels_not_fitted);
   print_row("without position", s.without_position);
+  if (s.rejected_places > 0) print_row("places set aside", s.rejected_places, "their stations' readings are stored; put them right and import again");
   print_row("rejects", s.rejects, named(s.rejects_files));
   auto const written = static_cast<double>(s.stored + s.repeated + s.superseded);
   auto const rate = s.seconds > 0 ? static_cast<std::size_t>(written / s.seconds) : 0;

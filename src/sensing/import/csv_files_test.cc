@@ -314,6 +314,40 @@ TEST_F(csv_files, keep_the_values_of_a_station_without_a_place) {
   EXPECT_EQ(target.things.at("B2").thing.locations.at(0).point, (LatLon{52.516, 13.377}));
 }
 
+std::string placed_mapping(std::string mapping) {
+  std::string_view const serial = "serial = \"STATION\"";
+  return mapping.replace(mapping.find(serial), serial.size(), "serial = \"STATION\"\nlatitude = \"LAT\"\nlongitude = \"LON\"");
+}
+
+TEST_F(csv_files, lose_no_reading_by_a_bad_place) {
+  auto const s = import("STATION;ZEIT;DRUCK;PM10;LAT;LON\nA1;01.11.2026 10:00;1;11;52.5;\nA2;01.11.2026 10:00;1;12;52.5;Ost\n"
+                        "A3;01.11.2026 10:00;1;13;127.1;37.5\nA4;01.11.2026 10:00;1;14;52.5;190\nA5;01.11.2026 10:00;1;15;52.5\n",
+                        placed_mapping(std::string{kGerman}));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rows, 5u);
+  EXPECT_EQ(s->stored, 10u);
+  EXPECT_EQ(s->rejected_rows, 0u) << rejects();
+  EXPECT_EQ(s->rejected_places, 5u) << rejects();
+  EXPECT_EQ(s->without_position, 5u);
+  EXPECT_THAT(values("pm10", "A1"), ElementsAre(11));
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,2,31,\"longitude: is missing beside the latitude \"\"52.5\"\"; readings of A1 are stored, this place is not\""));
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,3,31,\"longitude: \"\"Ost\"\" is not a number of degrees"));
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,4,26,\"latitude: \"\"127.1\"\" is not within -90 to 90; with the longitude \"\"37.5\"\" the two look swapped"));
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,5,31,\"longitude: \"\"190\"\" is not within -180 to 180"));
+  EXPECT_THAT(s->notes, Contains(HasSubstr("data.csv: line 3, column 31: longitude: \"Ost\" is not a number")));
+}
+
+TEST_F(csv_files, tell_the_same_bad_place_once_and_take_the_first_good_one) {
+  auto const s = import("STATION;ZEIT;DRUCK;PM10;LAT;LON\nA1;01.11.2026 10:00;1;11;52.5;\nA1;01.11.2026 11:00;1;12;52.5;\n"
+                        "A1;01.11.2026 12:00;1;13;52.516;13.377\nA1;01.11.2026 13:00;1;14;x1;13.377\n",
+                        placed_mapping(std::string{kGerman}));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_THAT(values("pm10"), ElementsAre(11, 12, 13, 14));
+  EXPECT_EQ(s->rejected_places, 2u) << rejects();
+  EXPECT_EQ(s->without_position, 0u);
+  EXPECT_EQ(target.things.at("A1").thing.locations.at(0).point, (LatLon{52.516, 13.377}));
+}
+
 TEST_F(csv_files, are_not_what_their_name_says) {
   EXPECT_THAT(refusal("PK\x03\x04 [Content_Types].xml xl/workbook.xml", "a.csv"), HasSubstr("a.csv: is an Excel workbook (.xlsx); save it as CSV"));
   EXPECT_THAT(refusal("PK\x03\x04 readings.csv"), HasSubstr("is a zip archive; unpack it first"));

@@ -77,7 +77,14 @@ class MappedImport {
     DatastreamId id;
     UnitConversion from_mapping;  ///< to the unit that the Datastream has already
   };
-  using Streams = std::vector<Stream>;  ///< by channel of the mapping
+  struct Station {
+    ThingId thing;
+    std::vector<Stream> streams;  ///< by channel of the mapping
+    bool located = false;
+    /// Its last row's place as it stood there, so that the same one is read and told once.
+    std::string latitude = {};
+    std::string longitude = {};
+  };
 
   Result<void> import_file(std::string const& path) {
     MADANG_TRY(auto const file, TextFile::open(path, mapping_.encoding));
@@ -208,17 +215,18 @@ class MappedImport {
     // Asked once: behind a running server each look is a request.
     if (auto const known = unfit_.find(serial); known != unfit_.end())
       return feeder_.reject_row(path, csv.position(columns.serial), known->second, csv.text());
-    auto const streams = streams_of(serial, fields, columns);
-    if (!streams) {
-      if (streams.error().code != Code::kInvalid) return fail(streams.error());
-      return feeder_.reject_row(path, csv.position(columns.serial), streams.error().sentence, csv.text());
+    auto const station = station_of(serial, fields, columns);
+    if (!station) {
+      if (station.error().code != Code::kInvalid) return fail(station.error());
+      return feeder_.reject_row(path, csv.position(columns.serial), station.error().sentence, csv.text());
     }
+    MADANG_CHECK(take_place(path, csv, columns, serial, **station));
     auto const time = moment_in_order(serial, *moments);
     auto const end = end_of(fields, columns, time);
     if (!end) return feeder_.reject_row(path, csv.position(*columns.end), end.error().sentence, csv.text());
     ++feeder_.summary().rows;
     for (std::size_t i = 0; i < columns.channels.size(); ++i)
-      MADANG_CHECK(take_cell(path, csv, columns.channels[i], i, {(**streams)[i], time, *end}));
+      MADANG_CHECK(take_cell(path, csv, columns.channels[i], i, {(*station)->streams[i], time, *end}));
     return {};
   }
 
@@ -262,17 +270,18 @@ class MappedImport {
     return feeder_.add(observation, place.end);
   }
 
-  /// The station's Datastreams; made, with the station, when they are not there. kInvalid: the row cannot make one.
-  Result<Streams const*> streams_of(std::string const& serial, std::span<std::string_view const> fields,
-                                    CsvColumns const& columns) {
+  /// The station with its Datastreams; made when they are not there. kInvalid: the row cannot make one.
+  Result<Station*> station_of(std::string const& serial, std::span<std::string_view const> fields, CsvColumns const& columns) {
     if (auto const found = stations_.find(serial); found != stations_.end()) return &found->second;
     if (stations_.size() >= kImportSerialsMax)
       return fail(Code::kInvalid, fmt::format("more than {} stations", kImportSerialsMax));
-    MADANG_TRY(auto const place, place_of(fields, columns));
+    // A place that cannot be read costs the station nothing but its place: take_place sets that aside.
+    auto const place = place_of(fields, columns).value_or(std::nullopt);
     MADANG_TRY(auto known, target_.find(serial));
     auto& summary = feeder_.summary();
     ++(known ? summary.things_known : summary.things_new);
-    if (!place && !(known && known->located)) ++summary.without_position;
+    bool const located = place || (known && known->located);
+    if (!located) ++summary.without_position;
     if (!known) {
       MADANG_CHECK(make_thing(serial, fields, columns, place));
     } else {
@@ -281,7 +290,7 @@ class MappedImport {
     }
     MADANG_TRY(known, target_.find(serial));
     if (!known) return fail(Code::kInternal, fmt::format("the Thing \"{}\" is gone while it is imported", serial));
-    Streams streams;
+    Station station{known->id, {}, located};
     for (auto const& channel : mapping_.channels) {
       auto const stream = std::ranges::find(known->streams, channel.channel, &ImportTarget::KnownStream::channel);
       if (stream == known->streams.end())
@@ -291,9 +300,9 @@ class MappedImport {
         if (unfit_.size() < kImportSerialsMax) unfit_.emplace(serial, from_mapping.error().sentence);
         return fail(from_mapping.error());
       }
-      streams.push_back({stream->id, *from_mapping});
+      station.streams.push_back({stream->id, *from_mapping});
     }
-    return &stations_.emplace(serial, std::move(streams)).first->second;
+    return &stations_.emplace(serial, std::move(station)).first->second;
   }
 
   /// A degree never has thousands: "40.416" is no riddle, whatever the file's other numbers look like.
@@ -302,16 +311,32 @@ class MappedImport {
     return parse_double(text);
   }
 
-  Result<std::optional<LatLon>> place_of(std::span<std::string_view const> fields, CsvColumns const& columns) const {
+  PlaceReading reading_of(std::string_view cell) const { return {is_missing(cell), degrees_of(cell)}; }
+
+  std::expected<std::optional<LatLon>, PlaceFault> place_of(std::span<std::string_view const> fields, CsvColumns const& columns) const {
     if (!columns.latitude) return std::optional<LatLon>{};
-    auto const north = cell_of(fields, *columns.latitude);
-    auto const east = cell_of(fields, *columns.longitude);
-    if (is_missing(north) && is_missing(east)) return std::optional<LatLon>{};
-    auto const latitude = degrees_of(north);
-    auto const longitude = degrees_of(east);
-    if (!latitude || !longitude || !is_on_earth({*latitude, *longitude}))
-      return fail(Code::kInvalid, "latitude is not within -90 to 90, or longitude not within -180 to 180");
-    return std::optional{LatLon{*latitude, *longitude}};
+    PlaceCells const cells{cell_of(fields, *columns.latitude), cell_of(fields, *columns.longitude)};
+    return read_place(cells, reading_of(cells.latitude), reading_of(cells.longitude));
+  }
+
+  /// Says what is wrong with a row's place, and gives the station the first one that is right.
+  Result<void> take_place(std::string const& path, CsvReader const& csv, CsvColumns const& columns, std::string const& serial, Station& station) {
+    if (!columns.latitude) return {};
+    auto const latitude = cell_of(csv.fields(), *columns.latitude);
+    auto const longitude = cell_of(csv.fields(), *columns.longitude);
+    if (latitude == station.latitude && longitude == station.longitude) return {};
+    station.latitude = latitude;
+    station.longitude = longitude;
+    auto const place = place_of(csv.fields(), columns);
+    if (!place) {
+      auto const at = csv.position(place.error().in_longitude ? *columns.longitude : *columns.latitude);
+      return feeder_.reject_place(path, at, fmt::format("{}; readings of {} are stored, this place is not", place.error().sentence, serial), csv.text());
+    }
+    if (!*place || station.located) return {};
+    MADANG_CHECK(target_.add_location(station.thing, location_at(**place, serial)));
+    station.located = true;
+    --feeder_.summary().without_position;
+    return {};
   }
 
   Result<void> make_thing(std::string const& serial, std::span<std::string_view const> fields, CsvColumns const& columns,
@@ -363,7 +388,7 @@ class MappedImport {
   Mapping mapping_;
   Feeder feeder_;
   std::vector<ChannelRules> rules_;
-  std::unordered_map<std::string, Streams> stations_;
+  std::unordered_map<std::string, Station> stations_;
   std::unordered_map<std::string, std::string> unfit_;  ///< serials whose units do not go together with the mapping's, and why
   Shape shape_;
   std::unordered_map<std::string, LastTime> last_times_;  ///< of the file at hand, by serial

@@ -1,5 +1,7 @@
 #include "sensing/import/feeder.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <compare>
@@ -136,6 +138,12 @@ Result<void> Feeder::reject_row(std::string_view file, CsvPosition at, std::stri
 
 Result<void> Feeder::reject_value(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text) {
   ++summary_.rejected_values;
+  return rejects_.add(file, at, reason, text);
+}
+
+Result<void> Feeder::reject_place(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text) {
+  if (++summary_.rejected_places <= kPlaceNotesMax)
+    summary_.notes.push_back(fmt::format("{}: line {}, column {}: {}", file, at.line, at.column, reason));
   return rejects_.add(file, at, reason, text);
 }
 

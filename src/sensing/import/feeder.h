@@ -27,6 +27,8 @@ class Feeder {
   Result<void> reject_row(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
   /// Sets aside one value of a row that is kept.
   Result<void> reject_value(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
+  /// Sets aside where a station stands; its readings are stored. The first such are told in the summary's notes too.
+  Result<void> reject_place(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
   /// Tells the caller about progress, a few times a second. `bytes` are those done of the file at hand.
   void tell(std::string_view doing, std::string_view file, std::uint64_t bytes);
   /// Adds the bytes of a file to the work that is expected, or to what is done.

@@ -99,7 +99,8 @@ struct ImportSummary {
   std::size_t datastreams_new = 0;
   std::size_t channels_not_fitted = 0;
   std::size_t without_position = 0;  ///< Things that have no Location
-  std::size_t rejects = 0;       ///< rows and cells set aside
+  std::size_t rejected_places = 0;   ///< set aside; the readings of their stations are not
+  std::size_t rejects = 0;       ///< rows, cells and places set aside
   std::vector<std::string> rejects_files;
   double seconds = 0;
   std::vector<std::string> notes;  ///< what was found out: layout, encoding, scale, columns not understood

@@ -21,6 +21,8 @@ inline constexpr std::size_t kHeaderLinesMax = 20;
 inline constexpr std::size_t kSkipLinesMax = 1000;
 /// Lines kept in the rejects file; further ones are only counted.
 inline constexpr std::size_t kRejectsMax = 1'000'000;
+/// Places set aside that the summary tells one by one; the rejects have all.
+inline constexpr std::size_t kPlaceNotesMax = 5;
 /// Different serials in one import.
 inline constexpr std::size_t kImportSerialsMax = 200'000;
 /// Bytes of a device packet.

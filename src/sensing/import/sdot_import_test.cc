@@ -206,6 +206,30 @@ TEST(sdot_import, sets_bad_positions_aside) {
   EXPECT_EQ(summary.rejects, 3u);
   EXPECT_EQ(summary.without_position, 0u);
   EXPECT_THAT(text_of_file(rejects), HasSubstr("has a position already"));
+  EXPECT_THAT(text_of_file(rejects), HasSubstr("positions.csv,2,4,\"latitude: \"\"127.0\"\" is not within -90 to 90; with the longitude \"\"37.5\"\" the two look swapped"));
+  EXPECT_THAT(text_of_file(rejects), HasSubstr("positions.csv,3,4,\"latitude: \"\"north\"\" is not a number of degrees"));
+  EXPECT_EQ(summary.rejected_rows, 0u);
+  EXPECT_EQ(summary.rejected_places, 3u);
+}
+
+TEST(sdot_import, says_which_column_of_the_positions_is_missing) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const s = import_sdot(target, {.import = {.files = {folder.file("day.csv", std::string{kHourlyHeader} + hourly_day("T1"))}, .rejects_file = {}, .progress = {}, .clock = kClock},
+                                      .positions_file = folder.file("positions.csv", "SN,LAT,높이\nT1,37.5,12\n")});
+  ASSERT_FALSE(s);
+  EXPECT_THAT(s.error().sentence, HasSubstr("positions.csv: there is no column of the longitude: it is called \"경도\", \"longitude\", \"lon\", \"lng\", \"x\"; the columns are \"SN\", \"LAT\", \"높이\""));
+}
+
+TEST(sdot_import, keeps_the_readings_of_a_station_whose_longitude_is_missing) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const rejects = folder.path("rejects.csv");
+  auto const summary = import_files(target, {folder.file("day.csv", std::string{kHourlyHeader} + hourly_day("T1"))},
+                                    folder.file("positions.csv", "serial,latitude,longitude\nT1,37.5,\n"), rejects);
+  EXPECT_GT(summary.stored, 0u);
+  EXPECT_EQ(summary.without_position, 1u);
+  EXPECT_THAT(text_of_file(rejects), HasSubstr("positions.csv,2,9,\"longitude: is missing beside the latitude \"\"37.5\"\"\""));
 }
 
 constexpr std::string_view kDailyHeader = "모델명,시리얼,구분,초미세먼지 (㎍/㎥),자외선 (UVI),소음 (dB),측정시간,등록 일시\n";
