@@ -98,6 +98,7 @@ Result<void> create_party(Desk const& desk) {
 Result<void> rename_party(Desk const& desk) {
   MADANG_TRY(auto const party, desk.party());
   MADANG_CHECK(desk.parties.rename(party.id, desk.options.name, desk.by));
+  fmt::print("\"{}\" is called \"{}\" now\n", party.login, desk.options.name);
   return {};
 }
 
@@ -112,6 +113,7 @@ Result<void> join_office(Desk const& desk) {
   MADANG_TRY(auto const party, desk.party());
   MADANG_TRY(auto const office, desk.office());
   MADANG_CHECK(desk.parties.join(party.id, office.id, desk.by));
+  fmt::print("\"{}\" is a member of \"{}\" now\n", party.login, office.login);
   return {};
 }
 

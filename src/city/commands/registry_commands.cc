@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "city/commands/on_records.h"
+#include "city/commands/registry_text.h"
 #include "city/parties.h"
 #include "city/store.h"
 #include "city/stores.h"
@@ -35,7 +36,15 @@ struct RegistryOptions {
   std::optional<std::int64_t> interval_s;
   bool fitted = false, missing = false;
   std::optional<double> latitude, longitude;
+  bool as_json = false;
 };
+
+void add_json(CLI::App& sub, bool& as_json) { sub.add_flag("--json", as_json, "The server's answer, for programs; without it a text"); }
+
+/// For the reader's next command: of one that is deleted only the id is known.
+std::string whose(RegistryOptions const& o) {
+  return (o.id ? fmt::format("--id {}", *o.id) : o.serial) + (o.channel.empty() ? "" : " --channel " + o.channel);
+}
 
 /// One server at a time holds the registry: it is asked to act, and everybody who looks sees it at once.
 int through_server(modules::Invocation const& call, std::function<Result<std::string>(modules::LocalServer const&)> const& ask) {
@@ -76,9 +85,12 @@ CLI::App* add_act(CLI::App& parent, modules::Invocation& call, std::string const
   auto* sub = parent.add_subcommand(act, sentence);
   sub->add_option("serial", options->serial, "Of the Thing")->required();
   call.add_data(*sub);
+  add_json(*sub, options->as_json);
   call.on(*sub, [&call, act, options] {
-    return through_server(call, [&](modules::LocalServer const& server) {
-      return modules::post_to_local_server(server, "/api/v1/registry/acts", order_of(act, *options));
+    return through_server(call, [&](modules::LocalServer const& server) -> Result<std::string> {
+      MADANG_TRY(auto answer, modules::post_to_local_server(server, "/api/v1/registry/acts", order_of(act, *options)));
+      if (options->as_json) return answer;
+      return text_of_act(act, options->serial + (options->channel.empty() ? "" : ", " + options->channel), answer);
     });
   });
   return sub;
@@ -111,28 +123,40 @@ Result<std::vector<Stream>> streams_in(std::string const& answer) {
 
 bool says_something(std::string const& history) { return !history.contains("\"history\":[]"); }
 
-/// One answer a line: the Thing's, then of each channel at which something was done. `before` leads on in one history alone.
-Result<std::string> histories(modules::LocalServer const& server, RegistryOptions const& o) {
+/// The Thing's, then of each channel at which something was done. `before` leads on in one history alone.
+Result<std::vector<std::string>> histories(modules::LocalServer const& server, RegistryOptions const& o) {
   auto const asked = o.id ? fmt::format("thing={}", *o.id) : "serial=" + web::percent_encode(o.serial);
-  MADANG_TRY(auto all, history_of(server, asked, o.channel.empty() ? o.before : std::nullopt));
-  MADANG_TRY(auto const streams, streams_in(all));
+  std::vector<std::string> all;
+  MADANG_TRY(auto things_own, history_of(server, asked, o.channel.empty() ? o.before : std::nullopt));
+  MADANG_TRY(auto const streams, streams_in(things_own));
   if (!o.channel.empty()) {
     // One that was deleted may have had the name before the one that has it now.
-    all.clear();
     for (auto const& stream : streams) {
       if (stream.channel != o.channel) continue;
-      MADANG_TRY(auto const its, history_of(server, fmt::format("datastream={}", stream.id), o.before));
-      all += (all.empty() ? "" : "\n") + its;
+      MADANG_TRY(auto its, history_of(server, fmt::format("datastream={}", stream.id), o.before));
+      all.push_back(std::move(its));
     }
     if (all.empty()) return fail(Code::kNotFound, fmt::format("--channel: the Thing has no \"{}\", and had none", o.channel));
     return all;
   }
+  all.push_back(std::move(things_own));
   if (o.before) return all;
   for (auto const& stream : streams) {
-    MADANG_TRY(auto const more, history_of(server, fmt::format("datastream={}", stream.id), std::nullopt));
-    if (says_something(more)) all += "\n" + more;
+    MADANG_TRY(auto more, history_of(server, fmt::format("datastream={}", stream.id), std::nullopt));
+    if (says_something(more)) all.push_back(std::move(more));
   }
   return all;
+}
+
+/// One answer a line for programs.
+Result<std::string> told_histories(modules::LocalServer const& server, RegistryOptions const& o) {
+  MADANG_TRY(auto const answers, histories(server, o));
+  std::string told;
+  for (auto const& answer : answers) {
+    MADANG_TRY(auto const text, o.as_json ? Result<std::string>{answer} : text_of_history(whose(o), answer));
+    told += (told.empty() ? "" : "\n") + text;
+  }
+  return told;
 }
 
 void add_history(CLI::App& parent, modules::Invocation& call, std::shared_ptr<RegistryOptions> const& options) {
@@ -141,10 +165,11 @@ void add_history(CLI::App& parent, modules::Invocation& call, std::shared_ptr<Re
   whose->add_option("serial", options->serial, "Of the Thing");
   whose->add_option("--id", options->id, "Of the Thing: of one that is deleted nobody knows the serial");
   whose->require_option(1);
-  sub->add_option("--before", options->before, "Older acts: the number that \"next\" said");
+  sub->add_option("--before", options->before, "Older acts: the number that the last answer named");
   sub->add_option("--channel", options->channel, "Only of this Datastream; none: of the Thing and of all its Datastreams");
   call.add_data(*sub);
-  call.on(*sub, [&call, options] { return through_server(call, [&](modules::LocalServer const& server) { return histories(server, *options); }); });
+  add_json(*sub, options->as_json);
+  call.on(*sub, [&call, options] { return through_server(call, [&](modules::LocalServer const& server) { return told_histories(server, *options); }); });
   sub->footer("Examples:\n  madang city history POLE-7 --data city\n  madang city history POLE-7 --data city --channel temperature\n"
               "  madang city history --id 7 --data city");
 }
@@ -153,16 +178,40 @@ struct StoresOptions {
   std::filesystem::path data_directory = "madang-data";
   modules::GroundSettings settings;
   std::string forget;
+  bool as_json = false;
 };
 
 /// One that works here would make itself known again, and until then others might delete what it has readings of.
 Result<void> forget(storage::Records& records, StoresOptions const& options) {
   MADANG_TRY(auto const own, id_in(options.data_directory));
   if (own == options.forget) return runtime::refuse(Code::kConflict, "refusal.store.own", {{"id", options.forget}});
-  return forget_store(records, options.forget, {.actor = machine_user().name, .at = runtime::SystemClock{}.now()});
+  MADANG_CHECK(forget_store(records, options.forget, {.actor = machine_user().name, .at = runtime::SystemClock{}.now()}));
+  fmt::print("the data directory {} is forgotten: what it had readings of may be deleted\n", options.forget);
+  return {};
 }
 
 std::string time_or_none(Instant when) { return when == Instant{} ? "-" : format_instant(when); }
+
+void write_time(JsonWriter& w, std::string_view name, Instant when) {
+  w.key(name);
+  if (when == Instant{})
+    w.null();
+  else
+    w.value(millis_of(when));
+}
+
+void print_stores_json(std::vector<StoreEntry> const& known) {
+  JsonWriter w;
+  w.begin_object().key("stores").begin_array();
+  for (auto const& store : known) {
+    w.begin_object().field("id", store.id).field("name", store.name);
+    write_time(w, "since", store.since);
+    write_time(w, "last_seen", store.seen);
+    w.end_object();
+  }
+  w.end_array().end_object();
+  fmt::print("{}\n", w.take());
+}
 
 int list_or_forget_stores(StoresOptions const& options) {
   auto const use = options.forget.empty() ? storage::RecordsUse::kRead : storage::RecordsUse::kWrite;
@@ -170,8 +219,12 @@ int list_or_forget_stores(StoresOptions const& options) {
     if (!options.forget.empty()) return forget(records, options);
     MADANG_CHECK(migrate_registry(records));
     MADANG_TRY(auto const known, stores(records));
-    fmt::print("id since last_seen name\n");
-    for (auto const& store : known) fmt::print("{} {} {} {}\n", store.id, time_or_none(store.since), time_or_none(store.seen), store.name);
+    if (options.as_json) {
+      print_stores_json(known);
+      return {};
+    }
+    fmt::print("{:36}  {:24}  {:24}  {}\n", "id", "since", "last at work", "name");
+    for (auto const& store : known) fmt::print("{:36}  {:24}  {:24}  {}\n", store.id, time_or_none(store.since), time_or_none(store.seen), store.name);
     return {};
   }, use);
 }
@@ -180,6 +233,7 @@ void add_stores(CLI::App& parent, modules::Invocation& call) {
   auto const options = std::make_shared<StoresOptions>();
   auto* sub = parent.add_subcommand("stores", "Data directories in which readings are kept, where several servers work on one database");
   sub->add_option("--forget", options->forget, "The id of one that is gone with its readings");
+  add_json(*sub, options->as_json);
   sub->footer("Example:\n  madang city stores --data city");
   call.on_data<StoresOptions>(*sub, options, list_or_forget_stores);
 }
