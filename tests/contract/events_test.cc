@@ -80,8 +80,10 @@ TEST_P(events_on_records, that_fail_hold_back_their_own_key_only) {
   run(*delivery);
   EXPECT_THAT(heard_keys(), ElementsAre("b", "c"));
   EXPECT_EQ(standing().held_keys, 1);
+  EXPECT_EQ(*waiting_events(*records, standing().handler), 2);
 
   emit_each({"a", "b"});
+  EXPECT_EQ(*waiting_events(*records, standing().handler), 4);
   run(*delivery);
   EXPECT_THAT(heard_keys(), ElementsAre("b", "c", "b"));
 
@@ -91,6 +93,7 @@ TEST_P(events_on_records, that_fail_hold_back_their_own_key_only) {
   EXPECT_THAT(heard_keys(), ElementsAre("b", "c", "b", "a", "a", "a"));
   expect_in_order(heard());
   EXPECT_EQ(standing().held_keys, 0);
+  EXPECT_EQ(*waiting_events(*records, standing().handler), 0);
 }
 
 TEST_P(events_on_records, leave_nothing_of_work_that_failed) {

@@ -9,9 +9,11 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <fstream>
 #include <thread>
 
+#include "app/commands/waiting_work.h"
 #include "core/language.h"
 #include "modules/local_access.h"
 #include "modules/local_request.h"
@@ -117,7 +119,15 @@ void look_at_devices(Report& report, modules::LocalServer const& server) {
   if (devices.size() == 0) return report.good("devices", "all that send are registered");
   std::string shown;
   std::size_t count = 0;
+  std::uint64_t held_all = 0;
+  std::int64_t first_held = 0;
   for (auto const device : devices) {
+    std::uint64_t held = 0;
+    std::int64_t first = 0;
+    if (device["held"].get(held) == simdjson::SUCCESS && device["first"].get(first) == simdjson::SUCCESS && held > 0) {
+      first_held = held_all == 0 ? first : std::min(first_held, first);
+      held_all += held;
+    }
     std::string_view serial;
     std::int64_t last = 0;
     std::uint64_t messages = 0;
@@ -126,7 +136,9 @@ void look_at_devices(Report& report, modules::LocalServer const& server) {
       continue;
     shown += fmt::format("{}{} ({} messages, the last at {})", shown.empty() ? "" : ", ", serial, messages, format_instant(instant_of_millis(last)));
   }
-  report.hint("devices", fmt::format("{} send and have no Thing: {}{}", devices.size(), shown, count > kDevicesShownMax ? ", ..." : ""),
+  report.hint("devices", fmt::format("{} send and have no Thing: {}{}{}", devices.size(), shown, count > kDevicesShownMax ? ", ..." : "",
+                                       held_all > 0 ? fmt::format("; {} messages wait in memory, of devices heard since {}", held_all,
+                                                                  format_instant(instant_of_millis(first_held))) : ""),
               "register them as docs/devices.md says; the newest messages of each wait for that");
 }
 
@@ -179,6 +191,27 @@ void look_at_stations(Report& report, modules::LocalServer const& server) {
   name_trouble(report, health, "clock", "clocks", "devices have a wrong clock", "set the device's clock, or let it send no time (docs/devices.md)");
 }
 
+void tell(Report& report, std::string_view what, Finding const& finding) {
+  if (finding.well)
+    report.good(what, finding.found);
+  else
+    report.hint(what, finding.found, finding.mend);
+}
+
+/// What the server owes somebody and has not done yet.
+void look_at_waiting_work(Report& report, modules::LocalServer const& server) {
+  auto const now = runtime::SystemClock{}.now();
+  auto const metrics = modules::get_from_local_server(server, "/metrics");
+  auto const subscribers = modules::get_from_local_server(server, "/api/v1/subscribers");
+  auto const handlers = modules::get_from_local_server(server, "/api/v1/events/handlers");
+  auto const letters = modules::get_from_local_server(server, "/api/v1/events/dead?limit=200");
+  for (auto const* answer : {&metrics, &subscribers, &handlers, &letters})
+    if (!*answer) return report.hint("waiting", answer->error().sentence, "look again");
+  tell(report, "notices", waiting_notices(*metrics, *subscribers, now));
+  tell(report, "events", waiting_events(*handlers, now));
+  tell(report, "letters", dead_letters(*letters));
+}
+
 }  // namespace
 
 int run_doctor(fs::path const& data, DoorSettings const& settings) {
@@ -192,6 +225,7 @@ int run_doctor(fs::path const& data, DoorSettings const& settings) {
     report.good("server", fmt::format("runs on this data directory, for the command line at {}", server->http));
     look_at_devices(report, *server);
     look_at_stations(report, *server);
+    look_at_waiting_work(report, *server);
   } else {
     look_at_port(report, "http", settings.http_listen, "http.listen");
     look_at_port(report, "mqtt", settings.mqtt_listen, "mqtt.listen");

@@ -38,7 +38,11 @@ Result<Response> handlers(EventRouteNeeds const& needs) {
     w.begin_object().field("handler", each.handler).field("topic", each.topic);
     if (each.oldest) w.field("oldest", millis_of(*each.oldest));
     w.field("lag_ms", each.oldest ? std::max<std::int64_t>((now - *each.oldest).count(), 0) : std::int64_t{0});
-    w.field("held_keys", each.held_keys).field("dead_letters", each.dead_letters).end_object();
+    std::int64_t waiting = 0;
+    if (each.oldest) {
+      MADANG_TRY(waiting, events::waiting_events(needs.records, each.handler));
+    }
+    w.field("waiting", waiting).field("held_keys", each.held_keys).field("dead_letters", each.dead_letters).end_object();
   }
   w.end_array().end_object();
   return unkept(w.take());

@@ -83,7 +83,7 @@ class events_api : public ::testing::Test {
 };
 
 TEST_F(events_api, says_how_far_each_handler_is) {
-  EXPECT_THAT(get("handlers").body, HasSubstr(R"("handler":"lamps","topic":"lamp.changed","lag_ms":0,"held_keys":0,"dead_letters":0)"));
+  EXPECT_THAT(get("handlers").body, HasSubstr(R"("handler":"lamps","topic":"lamp.changed","lag_ms":0,"waiting":0,"held_keys":0,"dead_letters":0)"));
   emit_and_fail(1);
   EXPECT_THAT(get("handlers").body, HasSubstr(R"("dead_letters":1)"));
 }

@@ -55,6 +55,21 @@ Result<std::vector<Standing>> standings(Records& records) {
   return all;
 }
 
+Result<std::int64_t> waiting_events(Records& records, std::string const& handler) {
+  std::int64_t waiting = 0;
+  MADANG_CHECK(records.read([&](soci::session& sql) -> Result<void> {
+    waiting = 0;
+    MADANG_TRY(auto const place, find(sql, kPlaces, handler));
+    if (!place) return {};
+    // Behind the handler's place all; up to it those of the keys that wait, from the one that failed on.
+    MADANG_TRY(waiting, count(sql, kEvents, {"WHERE topic = :topic AND (id > :place OR EXISTS (SELECT 1 FROM event_held WHERE event_held.handler = :handler "
+                                             "AND event_held.event_key = event.event_key AND event_held.event <= event.id))",
+                                             {{"topic", place->topic}, {"place", place->place}, {"handler", handler}}}));
+    return {};
+  }));
+  return waiting;
+}
+
 Result<std::vector<DeadLetter>> dead_letters(Records& records, DeadLetterPlace const& after, std::size_t limit) {
   std::vector<DeadLetter> letters;
   MADANG_CHECK(records.read([&](soci::session& sql) -> Result<void> {

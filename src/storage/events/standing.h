@@ -20,6 +20,8 @@ struct Standing {
   std::int64_t dead_letters = 0;
 };
 Result<std::vector<Standing>> standings(Records& records);
+/// Events that the handler has not done, without dead letters. Looks at the events one by one: for people who ask, not for metrics.
+Result<std::int64_t> waiting_events(Records& records, std::string const& handler);
 
 /// An event that a handler has failed too often. It is kept until somebody has it tried again with success, or drops it.
 struct DeadLetter {

@@ -1,0 +1,26 @@
+// What waits in a running server, for `madang doctor`: notices, events, dead letters, messages of devices without a Thing. Reads the
+// server's answers; asks nobody.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/time.h"
+
+namespace madang::app {
+
+/// One line of the report.
+struct Finding {
+  bool well = true;
+  std::string found;
+  std::string mend = {};  ///< what to do; empty: nothing
+};
+
+/// From /metrics (how many, since when) and GET /api/v1/subscribers (whose receiver fails).
+Finding waiting_notices(std::string_view metrics, std::string_view subscribers, Instant now);
+/// From GET /api/v1/events/handlers.
+Finding waiting_events(std::string_view handlers, Instant now);
+/// From GET /api/v1/events/dead.
+Finding dead_letters(std::string_view letters);
+
+}  // namespace madang::app
