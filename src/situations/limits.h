@@ -28,6 +28,11 @@ inline constexpr Millis kPastReadPlainly = std::chrono::days{3};  ///< looking b
 inline constexpr std::size_t kSilencesMax = 1'000;
 inline constexpr std::size_t kTickMax = 500;           ///< changes in one tick; the rest follows a second later
 
+// Of what other servers on the same records have written.
+inline constexpr std::size_t kReadAnewMax = 1'000;      ///< Situations read one by one; of more, all that is open is read anew
+inline constexpr std::size_t kCaughtUpLinesMax = 16;   ///< lines of one Situation that listeners are told at once, the newest
+inline constexpr int kOvertakenMax = 8;                ///< tries of one change
+
 inline constexpr std::size_t kShortenedMax = 50;       ///< of those that ended long ago, in one turn of the job
 inline constexpr Millis kShortenEvery = std::chrono::minutes{1};
 

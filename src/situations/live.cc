@@ -10,7 +10,12 @@
 namespace madang::situations {
 
 LiveSituations::LiveSituations(Needs needs)
-    : needs_(needs), operators_(open_circle(Reader::everywhere())), public_(open_circle(Reader{})) {}
+    : needs_(needs), operators_(open_circle(Reader::everywhere())), public_(open_circle(Reader{})) {
+  // Whoever comes gets these in his snapshot.
+  std::scoped_lock const lock(mutex_);
+  if (auto const open = needs_.situations.list({.open_only = true, .limit = kOpenMax}))
+    for (auto const& s : *open) sent_[s->id] = s;
+}
 
 LiveSituations::~LiveSituations() {
   operators_->topic->close();
@@ -125,8 +130,7 @@ void LiveSituations::send_fresh() {
     auto const known = sent_.find(s->id);
     bool const same = known != sent_.end() && (known->second == s || known->second->signal.description == s->signal.description);
     if (same) known->second = s;
-    else if (known != sent_.end()) send_to_all(s);
-    else sent_[s->id] = s;
+    else send_to_all(s);
   }
   send_unjudged();
 }

@@ -47,7 +47,7 @@ class LiveSituations {
 
   [[nodiscard]] CirclePtr open_circle(Reader const& reader);
   [[nodiscard]] CirclePtr circle_of(Reader const& reader);
-  /// Words and numbers of lasting causes that changed without a line in a timeline.
+  /// Words and numbers of lasting causes that changed without a line in a timeline, and what nobody was told of.
   void send_fresh();
   [[nodiscard]] Result<std::vector<SituationPtr>> open_for(Circle const& circle) const;
   [[nodiscard]] Result<std::string> snapshot(Circle& circle);

@@ -29,6 +29,7 @@ struct SituationRow {
   PartyId assignee;
   End ended_by = End::kNone;
   std::string assignee_name, end_reason, signal, evidence, told;
+  std::int64_t changed = 0;  ///< the number of the write that changed it last; not of past ones
 };
 
 struct EntryRow {
@@ -61,8 +62,8 @@ Entry entry_of(EntryRow&& row);
 Silence silence_of(SilenceRow&& row);
 
 /// One shape of two tables: Situations as they are, and as they were shown with each of their versions.
-template <typename Version>
-constexpr auto described(std::string_view name, Version version) {
+template <typename Version, typename... More>
+constexpr auto described(std::string_view name, Version version, More... more) {
   using storage::column;
   using R = SituationRow;
   return storage::table<R>(
@@ -74,9 +75,10 @@ constexpr auto described(std::string_view name, Version version) {
       column("escalated_at", &R::escalated_at), column("ended_at", &R::ended_at), column("escalation", &R::escalation),
       column("assignee", &R::assignee), column("assignee_name", &R::assignee_name), column("end_reason", &R::end_reason),
       column("signal", &R::signal), column("evidence", &R::evidence), column("ended_by", &R::ended_by), column("told", &R::told),
-      column("words_at", &R::words_at));
+      column("words_at", &R::words_at), more...);
 }
-inline constexpr auto kSituations = described("situation", storage::column("version", &SituationRow::version));
+inline constexpr auto kSituations =
+    described("situation", storage::column("version", &SituationRow::version), storage::column("changed", &SituationRow::changed));
 inline constexpr auto kPast = described("situation_past", storage::key("version", &SituationRow::version));
 
 /// What changes without a line: how the cause is seen to stand. `version` says on top of which line.
@@ -84,7 +86,8 @@ inline constexpr auto kFresh = storage::table<SituationRow>(
     "situation", storage::key("id", &SituationRow::id), storage::key("version", &SituationRow::version),
     storage::column("seen_at", &SituationRow::seen_at), storage::column("clear_since", &SituationRow::clear_since),
     storage::column("eased_since", &SituationRow::eased_since), storage::column("words_at", &SituationRow::words_at),
-    storage::column("signal", &SituationRow::signal), storage::column("evidence", &SituationRow::evidence));
+    storage::column("signal", &SituationRow::signal), storage::column("evidence", &SituationRow::evidence),
+    storage::column("changed", &SituationRow::changed));
 
 inline constexpr auto kEntries = storage::table<EntryRow>(
     "situation_entry", storage::key("situation", &EntryRow::situation), storage::key("number", &EntryRow::number),

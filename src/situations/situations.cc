@@ -13,15 +13,13 @@
 #include "situations/kinds.h"
 #include "situations/limits.h"
 #include "situations/rules.h"
+#include "situations/settled.h"
 #include "situations/store.h"
 
 namespace madang::situations {
 namespace {
 
-using Cause = std::pair<std::string, std::string>;  ///< source and key
-using OpenOnes = std::vector<SituationPtr>;         ///< by id
-
-Cause cause_of(Situation const& s) { return {s.signal.source, s.signal.key}; }
+using OpenOnes = std::vector<SituationPtr>;  ///< by id
 
 SituationPtr const* find_in(OpenOnes const& open, SituationId id) {
   auto const found = std::ranges::lower_bound(open, id, {}, [](SituationPtr const& s) { return s->id; });
@@ -64,7 +62,8 @@ class Numbers {
   prometheus::Counter& refused;
 };
 
-/// One change at a time, in the records first; readers see whole states only.
+/// One change at a time, in the records first; readers see whole states only. What other servers write on the same records is read when
+/// time passes, and before a change that is made on top of it.
 class KeptSituations final : public Situations {
  public:
   KeptSituations(Needs needs, Options options)
@@ -112,12 +111,7 @@ class KeptSituations final : public Situations {
   }
 
   [[nodiscard]] std::vector<SituationPtr> settled_of(std::string_view source) const override {
-    std::scoped_lock const one_change(changing_);
-    std::vector<SituationPtr> out;
-    auto const now = needs_.clock.now();
-    for (auto const& [cause, s] : settled_)
-      if (cause.first == source && !s->clear_since && stays_settled(*s, now)) out.push_back(s);
-    return out;
+    return settled_.lasting_of(source, needs_.clock.now());
   }
 
   Result<SituationPtr> acknowledge(SituationId id, Actor const& by) override {
@@ -146,26 +140,29 @@ class KeptSituations final : public Situations {
     if (silence.when.to <= needs_.clock.now()) return runtime::refuse_field(Code::kInvalid, "to", "refusal.silence.over");
     auto all = silences();
     if (all.size() >= kSilencesMax) return runtime::refuse_field(Code::kLimit, "silences", "refusal.silence.full", {{"max", kSilencesMax}});
-    auto added = store_.add(std::move(silence), needs_.clock.now());
-    unsure_ = unsure_ || !added;
-    if (!added) return added;
-    all.push_back(*added);
+    auto const number = store_.add(silence, needs_.clock.now());
+    unsure_ = unsure_ || !number;
+    if (!number) return fail(number.error());
+    all.push_back(silence);
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
-    return added;
+    count(*number);
+    return silence;
   }
 
   Result<void> end_silence(std::int64_t id, Actor const& by) override {
     std::scoped_lock const one_change(changing_);
     MADANG_CHECK(reload_if_unsure());
-    if (auto const ended = store_.end_silence(id, by, needs_.clock.now()); !ended) {
+    auto const number = store_.end_silence(id, by, needs_.clock.now());
+    if (!number) {
       // These say that the records were read and nothing was changed.
-      bool const is_certain = ended.error().code == Code::kNotFound || ended.error().code == Code::kInvalid;
+      bool const is_certain = number.error().code == Code::kNotFound || number.error().code == Code::kInvalid;
       unsure_ = unsure_ || !is_certain;
-      return ended;
+      return fail(number.error());
     }
     auto all = *silences_.read();
     std::erase_if(all, [id](Silence const& s) { return s.id == id; });
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(all)));
+    count(*number);
     runtime::log_info("situations", "silence_ended", {{"silence", id}, {"party", by.party.value()}});
     return {};
   }
@@ -217,7 +214,10 @@ class KeptSituations final : public Situations {
 
   Result<void> tick() override {
     std::scoped_lock const one_change(changing_);
-    return on_top([this] { return let_pass(); });
+    return on_top([this]() -> Result<void> {
+      MADANG_CHECK(catch_up());
+      return let_pass();
+    });
   }
 
   void listen(Listener listener) override {
@@ -230,21 +230,36 @@ class KeptSituations final : public Situations {
   }
 
  private:
-  /// What another server on the same records wrote meanwhile is read, and the change tried once more on top of it.
+  /// What another server on the same records wrote meanwhile is read, and the change tried again on top of it: also one that was refused
+  /// because of how things stood before that.
   template <typename Work>
   auto on_top(Work const& work) -> decltype(work()) {
     MADANG_CHECK(reload_if_unsure());
-    auto done = work();
-    if (done || !overtaken_) return done;
-    MADANG_CHECK(reload_if_unsure());
-    return work();
+    for (int tries = 1;; ++tries) {
+      overtaken_ = false;
+      auto done = work();
+      if (done || done.error().code != Code::kConflict || tries == kOvertakenMax) return done;
+      auto const known = seen_;
+      MADANG_CHECK(catch_up());
+      // Who was overtaken by a program that does not count its writes reads all.
+      bool const is_uncounted = overtaken_ && seen_ == known;
+      if (is_uncounted) MADANG_CHECK(reload());
+      if (!is_uncounted && seen_ == known) return done;
+    }
   }
 
   Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& owed) {
-    auto saved = store_.save(steps, owed);
-    unsure_ = unsure_ || !saved;
-    overtaken_ = !saved && saved.error().code == Code::kConflict;
-    return saved;
+    auto const number = store_.save(steps, seen_, owed);
+    overtaken_ = !number && number.error().code == Code::kConflict;
+    unsure_ = unsure_ || (!number && !overtaken_);
+    if (!number) return fail(number.error());
+    count(*number);
+    return {};
+  }
+
+  /// A write of this server. Where another one came before it, both are read with the next look.
+  void count(std::int64_t number) {
+    if (number == seen_ + 1) seen_ = number;
   }
 
   Result<void> let_pass() {
@@ -291,11 +306,10 @@ class KeptSituations final : public Situations {
       MADANG_CHECK(change(std::move(step)));
       return id;
     }
-    if (auto const settled = settled_.find(cause); settled != settled_.end()) {
-      if (stays_settled(*settled->second, signal, now)) return still_settled(settled->second, now);
-      settled_.erase(settled);
-    }
-    return raise_new(std::move(signal), by, now);
+    if (auto const settled = settled_.find(cause); settled && stays_settled(*settled, signal, now)) return still_settled(*settled, now);
+    MADANG_TRY(auto const id, raise_new(std::move(signal), by, now));
+    settled_.forget(cause);
+    return id;
   }
 
   /// In the order of need, so that a limit cuts off what needs somebody least.
@@ -329,38 +343,31 @@ class KeptSituations final : public Situations {
   }
 
   /// The cause lasts, or is back, although somebody ended its Situation by hand.
-  Result<SituationId> still_settled(SituationPtr& settled, Instant now) {
-    bool const is_due = settled->clear_since || now - settled->seen_at >= kSettledSavedEvery;
-    if (!is_due) return settled->id;
-    auto seen = std::make_shared<Situation>(*settled);
+  Result<SituationId> still_settled(Situation const& settled, Instant now) {
+    bool const is_due = settled.clear_since || now - settled.seen_at >= kSettledSavedEvery;
+    if (!is_due) return settled.id;
+    auto seen = std::make_shared<Situation>(settled);
     seen->seen_at = now;
     seen->clear_since.reset();
     MADANG_CHECK(save(std::array{Step{*seen, {}}}, nothing_owed));
-    settled = std::move(seen);
-    return settled->id;
+    settled_.renew(seen);
+    return seen->id;
   }
 
   /// The next report of this cause is about a new one. A dismissal holds for its day all the same, but for this cause
   /// alone: nothing else is gone on with under its key.
   Result<void> settled_is_over(Cause const& cause) {
-    auto const found = settled_.find(cause);
-    if (found == settled_.end() || found->second->clear_since) return {};
-    auto over = std::make_shared<Situation>(*found->second);
+    auto const settled = settled_.find(cause);
+    if (!settled || settled->clear_since) return {};
+    auto over = std::make_shared<Situation>(*settled);
     over->clear_since = needs_.clock.now();
     MADANG_CHECK(save(std::array{Step{*over, {}}}, nothing_owed));
-    if (over->state == State::kDismissed) found->second = std::move(over);
-    else settled_.erase(found);
+    if (over->state == State::kDismissed) settled_.renew(over);
+    else settled_.forget(cause);
     return {};
   }
 
   static Result<void> nothing_owed(soci::session&) { return {}; }
-
-  void keep_settled(SituationPtr const& s) {
-    // Who reports by hand says it now: what somebody else ended before does not keep that quiet.
-    if (s->signal.source == kOperatorSource) return;
-    auto const now = needs_.clock.now();
-    if (stays_settled(*s, now) && settled_.size() < kSettledMax) settled_[cause_of(*s)] = s;
-  }
 
   Result<SituationId> raise_new(Signal signal, Actor const* by, Instant now) {
     if (by_cause_.size() >= kOpenMax) {
@@ -413,74 +420,141 @@ class KeptSituations final : public Situations {
     MADANG_CHECK(save(steps, owed));
     for (auto const& s : fresh) unsaved_.erase(s->id);
     show(fresh);
-    for (auto const& change : changes) {
-      numbers_.count(change.entry.kind);
-      for (auto const& listener : listeners_) listener(change);
-    }
+    for (auto const& change : changes) numbers_.count(change.entry.kind);
+    tell(changes);
     return {};
+  }
+
+  void tell(std::span<Change const> changes) const {
+    for (auto const& change : changes)
+      for (auto const& listener : listeners_) listener(change);
   }
 
   /// Lets readers see these instead of what they were.
   void show(std::span<SituationPtr const> fresh) {
+    auto const now = needs_.clock.now();
     auto open = std::make_shared<OpenOnes>(*open_.read());
     for (auto const& s : fresh) {
-      last_id_ = std::max(last_id_, s->id.value());
-      auto const place = std::ranges::lower_bound(*open, s->id, {}, [](SituationPtr const& each) { return each->id; });
-      bool const there = place != open->end() && (*place)->id == s->id;
-      if (is_open(s->state)) {
-        if (there)
-          *place = s;
-        else
-          open->insert(place, s);
-        by_cause_[cause_of(*s)] = s->id;
-      } else if (there) {
-        open->erase(place);
-        by_cause_.erase(cause_of(*s));
-        keep_settled(s);
-      } else if (auto const settled = settled_.find(cause_of(*s)); settled != settled_.end() && settled->second->id == s->id) {
-        settled->second = s;  // a note on it: what is saved of it later is saved on top of this
-      }
+      bool const was_open = put(*open, s);
+      if (is_open(s->state)) continue;
+      if (was_open) settled_.keep(s, now);
+      else settled_.renew(s);  // a note on it: what is saved of it later is saved on top of this
     }
     numbers_.show(*open);
     open_.swap(std::move(open));
+  }
+
+  /// Among the open ones, or not any more. Whether it was there.
+  bool put(OpenOnes& open, SituationPtr const& s) {
+    last_id_ = std::max(last_id_, s->id.value());
+    auto const place = std::ranges::lower_bound(open, s->id, {}, [](SituationPtr const& each) { return each->id; });
+    bool const there = place != open.end() && (*place)->id == s->id;
+    if (is_open(s->state)) {
+      if (there) *place = s;
+      else open.insert(place, s);
+      by_cause_[cause_of(*s)] = s->id;
+      return there;
+    }
+    if (there) open.erase(place);
+    if (auto const found = by_cause_.find(cause_of(*s)); found != by_cause_.end() && found->second == s->id) by_cause_.erase(found);
+    unsaved_.erase(s->id);
+    return there;
   }
 
   /// A commit that failed may have happened all the same (a lost connection): what is kept decides.
   Result<void> reload_if_unsure() {
-    forget_old_settled();
+    settled_.forget_old(needs_.clock.now());
     if (!unsure_) return {};
     return reload();
   }
 
+  /// What was written since the last look, by whichever server.
+  Result<void> catch_up() {
+    MADANG_TRY(auto const version, store_.version());
+    if (version == seen_) return {};
+    if (version < seen_) return reload();  // somebody has put older records in their place
+    MADANG_TRY(auto written, store_.written_since(seen_, needs_.clock.now()));
+    if (!written) return reload();
+    return take_in(*std::move(written), Reading::kChanges);
+  }
+
   Result<void> reload() {
     auto const now = needs_.clock.now();
-    MADANG_TRY(auto const stored, store_.load(now - std::max(kDismissedFor, kSettledFor)));
-    MADANG_TRY(last_id_, store_.last_id());
-    MADANG_TRY(auto silences, store_.silences(now));
-    silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(silences)));
-    by_cause_.clear();
-    settled_.clear();
-    unsaved_.clear();
-    auto open = std::make_shared<OpenOnes>();
-    for (auto const& s : stored) {
-      auto const kept = std::make_shared<Situation const>(s);
-      if (is_open(s.state)) {
-        open->push_back(kept);
-        by_cause_[cause_of(s)] = s.id;
-      } else {
-        keep_settled(kept);
-      }
+    MADANG_TRY(auto stored, store_.load(now - std::max(kDismissedFor, kSettledFor), now));
+    MADANG_CHECK(add_ended(*open_.read(), stored.situations));
+    return take_in(std::move(stored), Reading::kAll);
+  }
+
+  /// Those that were open here and are not among these have ended: who shows them must learn it.
+  Result<void> add_ended(OpenOnes const& known, std::vector<Situation>& stored) {
+    auto const living = stored.size();
+    for (auto const& s : known) {
+      auto const end = stored.begin() + static_cast<std::ptrdiff_t>(living);
+      if (std::ranges::binary_search(stored.begin(), end, s->id, {}, &Situation::id)) continue;
+      auto ended = store_.find(s->id);
+      if (ended) stored.push_back(*std::move(ended));
+      else if (ended.error().code != Code::kNotFound) return fail(ended.error());
     }
-    numbers_.show(*open);
-    open_.swap(std::move(open));
-    unsure_ = false;
-    overtaken_ = false;
+    std::ranges::sort(stored, {}, &Situation::id);
     return {};
   }
 
-  void forget_old_settled() {
+  enum class Reading { kAll, kChanges };
+
+  /// What the records say counts, whoever wrote it. Listeners are told what they have not heard. Nothing has changed where it fails.
+  Result<void> take_in(Stored stored, Reading reading) {
     auto const now = needs_.clock.now();
-    std::erase_if(settled_, [&](auto const& each) { return !stays_settled(*each.second, now); });
+    auto const known = open_.read();
+    std::vector<SituationPtr> written;
+    for (auto& s : stored.situations) written.push_back(newer_of(*known, std::move(s)));
+    MADANG_TRY(auto const news, untold(*known, written));
+    auto open = reading == Reading::kAll ? OpenOnes{} : *known;
+    if (reading == Reading::kAll) {
+      by_cause_.clear();
+      settled_.forget_all();
+    }
+    for (auto const& s : written) {
+      auto const* own = find_in(*known, s->id);
+      if (own == nullptr || *own != s) unsaved_.erase(s->id);
+      put(open, s);
+      if (!is_open(s->state)) settled_.keep(s, now);
+    }
+    std::erase_if(unsaved_, [&open](SituationId id) { return find_in(open, id) == nullptr; });
+    last_id_ = stored.last_id;
+    silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(stored.silences)));
+    seen_ = stored.version;
+    unsure_ = false;
+    numbers_.show(open);
+    open_.swap(std::make_shared<OpenOnes>(std::move(open)));
+    tell(news);
+    return {};
+  }
+
+  /// Values that were reported here and are not saved yet are newer than what stands in the records on top of the same line.
+  [[nodiscard]] SituationPtr newer_of(OpenOnes const& known, Situation&& stored) const {
+    auto const* own = find_in(known, stored.id);
+    bool const is_newer = own != nullptr && unsaved_.contains(stored.id) && (*own)->version == stored.version && (*own)->seen_at > stored.seen_at;
+    return is_newer ? *own : std::make_shared<Situation const>(std::move(stored));
+  }
+
+  /// The lines that other servers have written, and those of a commit whose answer was lost.
+  Result<std::vector<Change>> untold(OpenOnes const& known, std::span<SituationPtr const> written) {
+    std::vector<Change> news;
+    if (listeners_.empty()) return news;
+    for (auto const& s : written) {
+      auto const told = told_version(known, *s);
+      if (told >= s->version) continue;
+      MADANG_TRY(auto const lines, store_.lines(s->id, told, s->version));
+      for (auto const& line : lines) news.push_back({s, line});
+    }
+    return news;
+  }
+
+  [[nodiscard]] std::int64_t told_version(OpenOnes const& known, Situation const& s) const {
+    if (auto const* own = find_in(known, s.id)) return (*own)->version;
+    if (auto const settled = settled_.find(cause_of(s)); settled && settled->id == s.id) return settled->version;
+    // Of what ended long ago nobody knows here what was told; a note on it is its newest line.
+    return is_open(s.state) ? 0 : s.version - 1;
   }
 
   Needs const needs_;
@@ -489,13 +563,14 @@ class KeptSituations final : public Situations {
   Numbers numbers_;
   runtime::Snapshot<OpenOnes> open_;
   runtime::Snapshot<std::vector<Silence>> silences_;
+  Settled settled_;
 
   mutable std::mutex changing_;  ///< guards all below
-  bool unsure_ = false;     ///< a commit failed
-  bool overtaken_ = false;  ///< because another program was faster
+  bool unsure_ = false;     ///< a commit failed, and may have happened all the same
+  bool overtaken_ = false;  ///< a commit failed because another program was faster
+  std::int64_t seen_ = 0;   ///< the write up to which all is known here
   std::int64_t last_id_ = 0;
   std::map<Cause, SituationId> by_cause_;
-  std::map<Cause, SituationPtr> settled_;  ///< ended by hand, and reports of them are quiet still
   std::unordered_set<SituationId> unsaved_;
   Instant fresh_saved_at_;
   std::vector<Listener> listeners_;

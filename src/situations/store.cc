@@ -15,6 +15,7 @@
 #include "situations/past.h"
 #include "situations/rows.h"
 #include "storage/journal/journal.h"
+#include "storage/records/transactions.h"
 
 namespace madang::situations {
 namespace {
@@ -75,6 +76,11 @@ constexpr std::array kSituationMigrations = {
                        "UPDATE situation_past SET eased_since = 9007199254740991 WHERE eased_since = 0;"
                        "UPDATE situation_past SET acknowledged_at = 9007199254740991 WHERE acknowledged_at = 0;"
                        "UPDATE situation_past SET escalated_at = 9007199254740991 WHERE escalated_at = 0"},
+    storage::Migration{"2026-12 count the writes of situations and silences, so that each server learns of the others'",
+                       "CREATE TABLE situation_version (id BIGINT NOT NULL PRIMARY KEY, version BIGINT NOT NULL);"
+                       "INSERT INTO situation_version (id, version) VALUES (1, 0);"
+                       "ALTER TABLE situation ADD COLUMN changed BIGINT NOT NULL DEFAULT 0;"
+                       "CREATE INDEX situation_changed ON situation (changed)"},
 };
 
 /// Every row, or the first thing that cannot be read.
@@ -98,10 +104,23 @@ std::unexpected<Error> overtaken(SituationId id) {
   return runtime::refuse(Code::kConflict, "refusal.situation.overtaken", {{"id", std::to_string(id.value())}});
 }
 
+std::int64_t version_in(soci::session& sql) {
+  long long version = 0;
+  sql << "SELECT version FROM situation_version WHERE id = 1", soci::into(version);
+  return version;
+}
+
+/// Who writes next waits here until this transaction has ended: so no number ever becomes visible behind a higher one.
+std::int64_t number_write(soci::session& sql) {
+  sql << "UPDATE situation_version SET version = version + 1 WHERE id = 1";
+  return version_in(sql);
+}
+
 /// On top of the line that the step knows, and of no other. kConflict: another program has written one.
-Result<void> save_row(soci::session& sql, Step const& step) {
+Result<void> save_row(soci::session& sql, Step const& step, std::int64_t number) {
   auto const& s = step.situation;
-  auto const row = row_of(s);
+  auto row = row_of(s);
+  row.changed = number;
   if (step.entries.empty()) {
     auto const saved = storage::update(sql, kFresh, row);
     if (!saved && saved.error().code == Code::kNotFound) return overtaken(s.id);
@@ -113,6 +132,19 @@ Result<void> save_row(soci::session& sql, Step const& step) {
                                                   {{"next", s.version}, {"id", s.id}, {"known", known}}));
   if (claimed == 0) return overtaken(s.id);
   return storage::update(sql, kSituations, row);
+}
+
+std::int64_t last_id_in(soci::session& sql) {
+  long long id = 0;
+  sql << "SELECT COALESCE(MAX(id), 0) FROM situation", soci::into(id);
+  return id;
+}
+
+Result<std::vector<Silence>> silences_in(soci::session& sql, Instant now) {
+  std::vector<Silence> all;
+  MADANG_CHECK(storage::for_each(sql, kSilences, {"WHERE until_at > :now ORDER BY id", {{"now", now}}},
+                                 [&](SilenceRow&& row) { all.push_back(silence_of(std::move(row))); }));
+  return all;
 }
 
 Result<std::int64_t> next_silence_id(soci::session& sql) {
@@ -128,27 +160,58 @@ Result<void> Store::migrate() {
   return records_.migrate("situations", kSituationMigrations);
 }
 
-Result<std::vector<Situation>> Store::load(Instant since) {
-  std::vector<Situation> all;
+Result<Stored> Store::load(Instant since, Instant now) {
+  Stored all;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(all, read_situations(sql, kSituations,
-                                    {"WHERE state <= 3 OR (state = 5 AND ended_at >= :dismissed)"
-                                     " OR (state = 4 AND ended_by = 2 AND clear_since = :never AND seen_at >= :seen) ORDER BY id",
-                                     {{"dismissed", since}, {"never", kNever}, {"seen", since}}}));
+    all.version = version_in(sql);
+    all.last_id = last_id_in(sql);
+    MADANG_TRY(all.silences, silences_in(sql, now));
+    MADANG_TRY(all.situations, read_situations(sql, kSituations,
+                                               {"WHERE state <= 3 OR (state = 5 AND ended_at >= :dismissed)"
+                                                " OR (state = 4 AND ended_by = 2 AND clear_since = :never AND seen_at >= :seen) ORDER BY id",
+                                                {{"dismissed", since}, {"never", kNever}, {"seen", since}}}));
     return {};
   };
-  MADANG_CHECK(records_.read(read));
+  MADANG_CHECK(storage::snapshot(records_, read));
   return all;
 }
 
-Result<std::int64_t> Store::last_id() {
-  long long id = 0;
+Result<std::int64_t> Store::version() {
+  std::int64_t version = 0;
   auto const read = [&](soci::session& sql) -> Result<void> {
-    sql << "SELECT COALESCE(MAX(id), 0) FROM situation", soci::into(id);
+    version = version_in(sql);
     return {};
   };
   MADANG_CHECK(records_.read(read));
-  return id;
+  return version;
+}
+
+Result<std::optional<Stored>> Store::written_since(std::int64_t version, Instant now) {
+  Stored all;
+  auto const read = [&](soci::session& sql) -> Result<void> {
+    all.version = version_in(sql);
+    all.last_id = last_id_in(sql);
+    MADANG_TRY(all.silences, silences_in(sql, now));
+    MADANG_TRY(all.situations, read_situations(sql, kSituations, {"WHERE changed > :version ORDER BY id LIMIT :most",
+                                                                  {{"version", version}, {"most", kReadAnewMax + 1}}}));
+    return {};
+  };
+  MADANG_CHECK(storage::snapshot(records_, read));
+  if (all.situations.size() > kReadAnewMax) return std::nullopt;
+  return all;
+}
+
+Result<std::vector<Entry>> Store::lines(SituationId id, std::int64_t after, std::int64_t upto) {
+  std::vector<Entry> entries;
+  auto const read = [&](soci::session& sql) -> Result<void> {
+    return storage::for_each(sql, kEntries,
+                             {"WHERE situation = :id AND number > :after AND number <= :upto ORDER BY number DESC LIMIT :most",
+                              {{"id", id}, {"after", after}, {"upto", upto}, {"most", kCaughtUpLinesMax}}},
+                             [&](EntryRow&& row) { entries.push_back(entry_of(std::move(row))); });
+  };
+  MADANG_CHECK(records_.read(read));
+  std::ranges::reverse(entries);
+  return entries;
 }
 
 Result<std::vector<Situation>> Store::list(ListQuery const& query) {
@@ -230,47 +293,48 @@ Result<std::vector<Situation>> Store::told_at(Instant at) {
   return all;
 }
 
-Result<void> Store::save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within) {
+Result<std::int64_t> Store::save(std::span<Step const> steps, std::int64_t known,
+                                 std::function<Result<void>(soci::session&)> const& within) {
+  MADANG_ASSERT(!steps.empty());
+  std::int64_t number = 0;
   auto const write = [&](soci::session& sql) -> Result<void> {
+    number = number_write(sql);
+    if (number != known + 1) return overtaken(steps.front().situation.id);
     for (auto const& step : steps) {
-      MADANG_CHECK(save_row(sql, step));
+      MADANG_CHECK(save_row(sql, step, number));
       for (auto const& entry : step.entries) MADANG_CHECK(storage::insert(sql, kEntries, row_of(entry)));
       if (!step.entries.empty()) MADANG_CHECK(storage::insert(sql, kPast, past_row_of(step.situation)));
     }
     MADANG_CHECK(within(sql));
     return record_acts(sql, steps);
   };
-  return records_.transaction(write);
+  MADANG_CHECK(records_.transaction(write));
+  return number;
 }
 
-Result<std::vector<Silence>> Store::silences(Instant now) {
-  std::vector<Silence> all;
-  auto const read = [&](soci::session& sql) -> Result<void> {
-    return storage::for_each(sql, kSilences, {"WHERE until_at > :now ORDER BY id", {{"now", now}}},
-                             [&](SilenceRow&& row) { all.push_back(silence_of(std::move(row))); });
-  };
-  MADANG_CHECK(records_.read(read));
-  return all;
-}
-
-Result<Silence> Store::add(Silence silence, Instant now) {
+Result<std::int64_t> Store::add(Silence& silence, Instant now) {
+  std::int64_t number = 0;
   auto const write = [&](soci::session& sql) -> Result<void> {
+    number = number_write(sql);
     MADANG_TRY(silence.id, next_silence_id(sql));
     MADANG_CHECK(storage::insert(sql, kSilences, row_of(silence)));
     return record_act(sql, {now, {silence.by, silence.by_name}}, "silence_begun", "silence", silence.id, {{"reason", silence.reason}});
   };
   MADANG_CHECK(records_.transaction(write));
-  return silence;
+  return number;
 }
 
-Result<void> Store::end_silence(std::int64_t id, Actor const& by, Instant now) {
+Result<std::int64_t> Store::end_silence(std::int64_t id, Actor const& by, Instant now) {
+  std::int64_t number = 0;
   auto const write = [&](soci::session& sql) -> Result<void> {
+    number = number_write(sql);
     MADANG_TRY(auto const ended, storage::execute(sql, "UPDATE situation_silence SET until_at = :now WHERE id = :id AND until_at > :same",
                                                   {{"now", now}, {"id", id}, {"same", now}}));
     if (ended == 0) return runtime::refuse(Code::kNotFound, "refusal.silence.none", {{"id", std::to_string(id)}});
     return record_act(sql, {now, by}, "silence_ended", "silence", id);
   };
-  return records_.transaction(write);
+  MADANG_CHECK(records_.transaction(write));
+  return number;
 }
 
 }  // namespace madang::situations

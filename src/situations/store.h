@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -11,7 +12,15 @@
 
 namespace madang::situations {
 
-/// Thread-safe as far as Records is.
+/// What was read at one moment.
+struct Stored {
+  std::int64_t version = 0;  ///< the number of the newest write in it; every write of Situations and silences has the next one
+  std::int64_t last_id = 0;
+  std::vector<Situation> situations;  ///< by id
+  std::vector<Silence> silences;      ///< all that are not over
+};
+
+/// Thread-safe as far as Records is. Several servers may write: the number of a write orders what they do.
 class Store {
  public:
   explicit Store(storage::Records& records) : records_(records) {}
@@ -19,8 +28,13 @@ class Store {
   Result<void> migrate();
 
   /// Those that are open, and those that somebody ended by hand and that were dismissed or seen at or after `since`.
-  Result<std::vector<Situation>> load(Instant since);
-  Result<std::int64_t> last_id();
+  Result<Stored> load(Instant since, Instant now);
+  /// The number of the newest write, whoever made it.
+  Result<std::int64_t> version();
+  /// What was written behind that number, whatever became of it; none: more than kReadAnewMax Situations, and who reads all reads less.
+  Result<std::optional<Stored>> written_since(std::int64_t version, Instant now);
+  /// The newest kCaughtUpLinesMax behind `after`, up to `upto`, the oldest first.
+  Result<std::vector<Entry>> lines(SituationId id, std::int64_t after, std::int64_t upto);
   /// Newest first; `open_only` is the memory's business and is ignored.
   Result<std::vector<Situation>> list(ListQuery const& query);
   /// kNotFound
@@ -32,15 +46,15 @@ class Store {
   Result<std::vector<Situation>> told_at(Instant at);
 
   /// Situations and their lines, then `within` in the same transaction: all or nothing. Of a step without lines only how the cause is
-  /// seen to stand. kConflict: another program has written a line of one of them, or has taken its id or cause.
-  Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within);
+  /// seen to stand. Gives the write its number. kConflict: anything was written behind `known`, on which the steps are made, so that
+  /// nobody raises what another server has silenced; or another program has written a line of one of them, or has taken its id or cause.
+  Result<std::int64_t> save(std::span<Step const> steps, std::int64_t known, std::function<Result<void>(soci::session&)> const& within);
 
-  Result<std::vector<Silence>> silences(Instant now);  ///< those that are not over
-  /// Gives it an id.
+  /// Gives it an id, and the write its number.
   /// Done by whom the silence names, at `now`.
-  Result<Silence> add(Silence silence, Instant now);
-  /// kNotFound: unknown, or over already.
-  Result<void> end_silence(std::int64_t id, Actor const& by, Instant now);
+  Result<std::int64_t> add(Silence& silence, Instant now);
+  /// The number of the write. kNotFound: unknown, or over already.
+  Result<std::int64_t> end_silence(std::int64_t id, Actor const& by, Instant now);
 
  private:
   storage::Records& records_;
