@@ -19,6 +19,9 @@
 namespace madang::city {
 namespace {
 
+constexpr char const* kCountOnOlderStores = "2026-12 count on servers of an older version, which do not say that they keep readings";
+
+/// Each step keeps its place for ever: the next one comes behind the last, also behind the one that says it differently on SQLite.
 constexpr std::array kCityMigrations = {
     storage::Migration{
         "2026-11 keep areas, things and all that hangs on them",
@@ -85,17 +88,14 @@ constexpr std::array kCityMigrations = {
     storage::Migration{
         "2026-12 keep when each data directory was last seen",
         "ALTER TABLE observation_store ADD COLUMN seen_at BIGINT NOT NULL DEFAULT 0"},
+    // A server of the version before may be at work on records that several share, with readings of what is here by now: it does not
+    // make itself known. (No literal of a step holds a ';'.)
+    storage::Migration{kCountOnOlderStores,
+                       "INSERT INTO observation_store (id, name, since, seen_at) SELECT 'older-versions', 'servers of an older version', 0, 0"
+                       " WHERE EXISTS (SELECT 1 FROM datastream)"},
 };
-
-/// A server of the version before may be at work on records that several share, with readings of what is here by now: it does not
-/// make itself known. What lies in one data directory has one server. (No literal of a step holds a ';'.)
-constexpr char const* kCountOnOlderStores = "2026-12 count on servers of an older version, which do not say that they keep readings";
-storage::Migration count_on_older_stores(storage::Records::Engine engine) {
-  if (engine == storage::Records::Engine::kSqlite) return {kCountOnOlderStores, "DELETE FROM observation_store WHERE id = 'older-versions'"};
-  return {kCountOnOlderStores,
-          "INSERT INTO observation_store (id, name, since, seen_at) SELECT 'older-versions', 'servers of an older version', 0, 0"
-          " WHERE EXISTS (SELECT 1 FROM datastream)"};
-}
+/// What lies in one data directory has one server.
+constexpr char const* kCountOnNoOlderStores = "DELETE FROM observation_store WHERE id = 'older-versions'";
 
 /// All rows in the order of their key.
 template <typename Row, typename... Ts, typename Entity, typename Finish>
@@ -296,11 +296,18 @@ Result<void> save_acts(soci::session& sql, std::vector<Acted> const& acts, Signe
 
 }  // namespace
 
+std::vector<storage::Migration> registry_migrations(storage::Records::Engine engine) {
+  std::vector<storage::Migration> steps{kCityMigrations.begin(), kCityMigrations.end()};
+  bool const has_one_server = engine == storage::Records::Engine::kSqlite;
+  auto const differs = std::ranges::find(steps, kCountOnOlderStores, &storage::Migration::sentence);
+  MADANG_ASSERT(differs != steps.end());
+  if (has_one_server) differs->sql = kCountOnNoOlderStores;
+  return steps;
+}
+
 Result<void> migrate_registry(storage::Records& records) {
   MADANG_CHECK(storage::journal::migrate(records));
-  std::vector<storage::Migration> steps{kCityMigrations.begin(), kCityMigrations.end()};
-  steps.push_back(count_on_older_stores(records.engine()));
-  return records.migrate("city", steps);
+  return records.migrate("city", registry_migrations(records.engine()));
 }
 
 Result<Entities> load_registry(storage::Records& records) {

@@ -16,6 +16,8 @@ struct Signed {
   Instant at;
 };
 
+/// Append-only on each engine: a step that was shipped keeps its place.
+std::vector<storage::Migration> registry_migrations(storage::Records::Engine engine);
 Result<void> migrate_registry(storage::Records& records);
 /// kCorrupt: a row that this program could not have written; the sentence names it.
 Result<Entities> load_registry(storage::Records& records);

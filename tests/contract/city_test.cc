@@ -473,6 +473,20 @@ TEST_P(city_on_records, survive_in_a_backup_that_either_engine_restores) {
   EXPECT_EQ((*other)->locations_of(ThingId{1})[0]->area, city->locations_of(ThingId{1})[0]->area);
 }
 
+TEST_P(city_on_records, open_also_when_another_step_has_come_behind_the_shipped_ones) {
+  auto steps = registry_migrations(GetParam());
+  ASSERT_GE(steps.size(), 9u);
+  EXPECT_EQ(steps[8].sentence, "2026-12 count on servers of an older version, which do not say that they keep readings")
+      << "the ninth of each city there is, on either engine";
+  auto const on_the_other_engine = registry_migrations(
+      GetParam() == storage::Records::Engine::kSqlite ? storage::Records::Engine::kPostgresql : storage::Records::Engine::kSqlite);
+  ASSERT_EQ(on_the_other_engine.size(), steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) EXPECT_EQ(on_the_other_engine[i].sentence, steps[i].sentence) << "a copy opens on both";
+  steps.push_back({"2027-01 the next one", "CREATE TABLE next_one (id BIGINT NOT NULL PRIMARY KEY)"});
+  auto const migrated = records->migrate("city", steps);
+  EXPECT_TRUE(migrated) << migrated.error().sentence;
+}
+
 TEST_P(city_on_records, count_on_servers_of_an_older_version_where_several_may_be_at_work) {
   ASSERT_TRUE(city->add_thing(node("A-1")));
   EXPECT_THAT(stores(*records).value(), ::testing::IsEmpty()) << "a new city has none";
