@@ -248,6 +248,8 @@ class CachedRights final : public Rights {
       std::unique_lock lock(mutex);
       wake.wait_for(lock, stop, kLookEvery, [] { return false; });
       if (stop.stop_requested()) return;
+      // A server that stops waits for this thread.
+      storage::CallDeadline const brief(kKeysWatchMax);
       auto const refreshed = refresh();
       if (!refreshed && !failing) {
         runtime::log_warning("rights", "keys_not_read", {{"error", refreshed.error().sentence}});

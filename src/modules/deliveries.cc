@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "modules/module.h"
 #include "storage/events/standing.h"
+#include "storage/records/transactions.h"
 
 namespace madang::modules {
 namespace {
@@ -10,7 +12,7 @@ namespace {
 namespace events = storage::events;
 
 constexpr Millis kLookForEventsEvery{200};
-/// So that a server that stops waits no longer for a handler that has much to do.
+/// So that a server that stops waits no longer for what has much to do.
 constexpr Millis kHandleAtATime{1'000};
 constexpr Millis kMeasureEventsEvery{5'000};
 constexpr Millis kTidyEventsEvery{60'000};
@@ -51,6 +53,7 @@ void Deliveries::add_jobs(runtime::Jobs& jobs) {
 }
 
 Result<void> Deliveries::measure() {
+  storage::CallDeadline const brief(kJobRecordsWait);
   MADANG_TRY(auto const all, events::standings(needs_.records));
   auto const now = needs_.clock.now();
   for (auto const& each : all) {
@@ -69,13 +72,15 @@ Result<void> Deliveries::measure() {
 
 Result<void> Deliveries::tidy() {
   if (!needs_.leases.holds(kTidyLease)) return {};
+  storage::CallDeadline const brief(kJobRecordsWait);
+  auto const until = needs_.clock.tick() + kHandleAtATime;
   std::int64_t gone = 0;
   do {
     MADANG_CHECK(needs_.leases.transaction(kTidyLease, [&](soci::session& sql) -> Result<void> {
       MADANG_TRY(gone, events::tidy(sql, names_, needs_.clock.now()));
       return {};
     }));
-  } while (gone == static_cast<std::int64_t>(events::kPruneMax));
+  } while (gone == static_cast<std::int64_t>(events::kPruneMax) && needs_.clock.tick() < until);
   return {};
 }
 

@@ -21,6 +21,9 @@
 
 namespace madang::modules {
 
+/// What the calls of one run of a job on the records may take in all: a server that stops waits for no database that hangs.
+inline constexpr Millis kJobRecordsWait{3'000};
+
 /// Runs at once and then `period` after each end, while the server serves.
 struct Job {
   Millis period;

@@ -10,6 +10,7 @@
 #include "runtime/log.h"
 #include "storage/events/events.h"
 #include "storage/observations/chunk_store.h"
+#include "storage/records/transactions.h"
 
 namespace madang::modules {
 namespace {
@@ -216,10 +217,14 @@ void OpenProgram::add_jobs(runtime::Jobs& jobs) {
   deliveries_->add_jobs(jobs);
   for (auto const& opened : opened_) {
     for (auto const& job : opened.jobs) {
-      auto leased = [&leases = *leases_, lease = lease_of(job), run = job.run]() -> Result<void> {
-        return leases.holds(lease) ? run() : Result<void>{};
+      auto const in_time = [run = job.run] {
+        storage::CallDeadline const brief(kJobRecordsWait);
+        return run();
       };
-      jobs.every(job.period, job.name, job.once_for_the_city ? runtime::Jobs::Job{std::move(leased)} : job.run);
+      auto leased = [&leases = *leases_, lease = lease_of(job), in_time]() -> Result<void> {
+        return leases.holds(lease) ? in_time() : Result<void>{};
+      };
+      jobs.every(job.period, job.name, job.once_for_the_city ? runtime::Jobs::Job{std::move(leased)} : runtime::Jobs::Job{in_time});
     }
   }
 }

@@ -13,6 +13,7 @@
 #include "modules/directory_id.h"
 #include "runtime/clock.h"
 #include "storage/events/events.h"
+#include "storage/records/transactions.h"
 #include "support/soon.h"
 
 namespace madang::modules {
@@ -182,6 +183,33 @@ TEST_F(program, runs_a_job_that_is_once_for_the_city_only_where_its_lease_is_hel
   ASSERT_TRUE(others.release());
   EXPECT_TRUE(test::soon([&] { return once > 0; }));
   jobs.stop();
+}
+
+TEST_F(program, lets_no_job_wait_for_the_records_longer_than_a_server_that_stops_can) {
+  std::atomic<Tick> until = Tick::max();
+  std::atomic<Tick> leased_until = Tick::max();
+  auto const asking = [](std::atomic<Tick>& deadline) {
+    return [&deadline]() -> Result<void> {
+      deadline = storage::CallDeadline::of_call();
+      return {};
+    };
+  };
+  auto module = module_called("lamps");
+  module.open = [&](Ground const&) -> Result<Opened> {
+    Opened opened;
+    opened.jobs = {{Millis{1}, "everywhere", asking(until)}, {Millis{1}, "once", asking(leased_until), true}};
+    return opened;
+  };
+  Program parts{{module}};
+  auto opened = open(parts);
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  ASSERT_TRUE((*opened)->start());
+  runtime::Jobs jobs(metrics);
+  (*opened)->add_jobs(jobs);
+  EXPECT_TRUE(test::soon([&] { return until.load() != Tick::max() && leased_until.load() != Tick::max(); }));
+  jobs.stop();
+  EXPECT_LE(until.load(), clock.tick() + kJobRecordsWait);
+  EXPECT_LE(leased_until.load(), clock.tick() + kJobRecordsWait);
 }
 
 TEST_F(program, gives_its_leases_back_when_it_ends) {

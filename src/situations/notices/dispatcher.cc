@@ -8,6 +8,7 @@
 #include "runtime/log.h"
 #include "situations/notices/limits.h"
 #include "situations/notices/signature.h"
+#include "storage/records/transactions.h"
 
 namespace madang::situations::notices {
 namespace {
@@ -101,6 +102,7 @@ void Dispatcher::drain() {
 }
 
 Result<void> Dispatcher::look() {
+  storage::CallDeadline const brief(kRecordsWait);
   MADANG_TRY(auto const heads, outbox_.heads());
   if (heads.empty()) return {};
   MADANG_TRY(auto all, subscribers_store_.all());
@@ -205,6 +207,7 @@ void Dispatcher::let_go(Owed const& notice) {
 }
 
 Result<void> Dispatcher::record() {
+  storage::CallDeadline const brief(kRecordsWait);
   leave_to_others();
   if (ended_.empty()) return {};
   bool is_lost = false;
@@ -232,6 +235,7 @@ Result<void> Dispatcher::record() {
 }
 
 void Dispatcher::measure() {
+  storage::CallDeadline const brief(kRecordsWait);
   if (auto const backlog = outbox_.backlog()) needs_.tallies.see(*backlog);
 }
 

@@ -37,6 +37,7 @@ inline constexpr std::size_t kFailingShare = 4;
 inline constexpr Millis kConnectWait = std::chrono::seconds{5};   ///< name, connection and TLS
 inline constexpr Millis kWebhookWait = std::chrono::seconds{15};  ///< all of one delivery
 inline constexpr Millis kMailWait = std::chrono::seconds{60};     ///< all of one delivery; servers that greylist are slow
+inline constexpr Millis kRecordsWait = std::chrono::seconds{2};   ///< for the records, also when the server stops
 inline constexpr Millis kStopWait = std::chrono::seconds{2};      ///< for deliveries on their way when the server stops
 inline constexpr std::size_t kAnswerBytesMax = 64 * 1024;         ///< read of a receiver's answer
 inline constexpr std::size_t kPasswordFileMax = 4'096;            ///< bytes
