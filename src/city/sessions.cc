@@ -10,6 +10,7 @@
 namespace madang::city {
 namespace {
 
+std::unexpected<Error> late() { return fail(Code::kOverloaded, "ends of logins were being read until the deadline"); }
 std::unexpected<Error> unknown() { return runtime::refuse(Code::kUnauthorized, "refusal.session.over"); }
 
 }  // namespace
@@ -21,7 +22,8 @@ std::size_t Sessions::HashOfHash::operator()(Hash const& hash) const noexcept {
 }
 
 Result<void> Sessions::start() {
-  std::scoped_lock const lock(catching_up_);
+  storage::Turn::Holder const turn(catching_up_, storage::CallDeadline::of_call());
+  if (!turn.has_it()) return late();
   MADANG_TRY(seen_end_, store_.last_session_end());
   caught_up_ = clock_.tick();
   return {};
@@ -106,7 +108,8 @@ void Sessions::forget_all() {
 }
 
 Result<void> Sessions::catch_up() {
-  std::scoped_lock const one_at_a_time(catching_up_);
+  storage::Turn::Holder const turn(catching_up_, storage::CallDeadline::of_call());
+  if (!turn.has_it()) return late();
   auto const now = clock_.tick();
   MADANG_TRY(auto const ends, store_.session_ends_after(seen_end_, kSessionEndsReadMax));
   // Ends are kept for a while only, and so many at once are not worth going through.

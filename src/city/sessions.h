@@ -12,6 +12,7 @@
 
 #include "city/rights_store.h"
 #include "runtime/clock.h"
+#include "storage/records/turn.h"
 
 namespace madang::city {
 
@@ -62,7 +63,7 @@ class Sessions {
   std::uint64_t epoch_ = 0;  ///< counts ends: what was read before one must not be kept after it
   Tick asleep_until_{};
 
-  std::mutex catching_up_;  ///< guards the two below
+  storage::Turn catching_up_;  ///< with the caller's deadline, for the records may hang meanwhile; guards the two below
   std::int64_t seen_end_ = 0;
   Tick caught_up_{};
 };

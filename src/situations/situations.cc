@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <mutex>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -15,6 +14,8 @@
 #include "situations/rules.h"
 #include "situations/settled.h"
 #include "situations/store.h"
+#include "storage/records/transactions.h"
+#include "storage/records/turn.h"
 
 namespace madang::situations {
 namespace {
@@ -80,7 +81,8 @@ class KeptSituations final : public Situations {
   }
 
   Result<void> clear(std::string_view source, std::string_view key) override {
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
+    if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
     return on_top([&]() -> Result<void> {
       auto const found = by_cause_.find(cause);
@@ -93,7 +95,8 @@ class KeptSituations final : public Situations {
 
   Result<void> end(std::string_view source, std::string_view key, End why) override {
     MADANG_ASSERT(why == End::kGone || why == End::kRuleOff || why == End::kUnheard || why == End::kJoined);
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
+    if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
     return on_top([&]() -> Result<void> {
       auto const found = by_cause_.find(cause);
@@ -135,7 +138,8 @@ class KeptSituations final : public Situations {
 
   Result<Silence> silence(Silence silence) override {
     MADANG_CHECK(check(silence));
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
+    if (!one_change.has_it()) return busy();
     MADANG_CHECK(reload_if_unsure());
     if (silence.when.to <= needs_.clock.now()) return runtime::refuse_field(Code::kInvalid, "to", "refusal.silence.over");
     auto all = silences();
@@ -150,7 +154,8 @@ class KeptSituations final : public Situations {
   }
 
   Result<void> end_silence(std::int64_t id, Actor const& by) override {
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
+    if (!one_change.has_it()) return busy();
     MADANG_CHECK(reload_if_unsure());
     auto const number = store_.end_silence(id, by, needs_.clock.now());
     if (!number) {
@@ -213,7 +218,8 @@ class KeptSituations final : public Situations {
   }
 
   Result<void> tick() override {
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
+    if (!one_change.has_it()) return busy();
     return on_top([this]() -> Result<void> {
       MADANG_CHECK(catch_up());
       return let_pass();
@@ -221,11 +227,11 @@ class KeptSituations final : public Situations {
   }
 
   void listen(Listener listener) override {
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, Tick::max());
     listeners_.push_back(std::move(listener));
   }
   void accompany(Companion companion) override {
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, Tick::max());
     companions_.push_back(std::move(companion));
   }
 
@@ -281,7 +287,8 @@ class KeptSituations final : public Situations {
   /// `by`: a person says so; nullptr: a detector.
   Result<SituationId> raise(Signal signal, Actor const* by, MayChange const& may_change) {
     MADANG_CHECK(check(signal));
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
+    if (!one_change.has_it()) return busy();
     return on_top([&] { return take(signal, by, may_change); });
   }
 
@@ -367,6 +374,7 @@ class KeptSituations final : public Situations {
     return {};
   }
 
+  static std::unexpected<Error> busy() { return runtime::refuse(Code::kOverloaded, "refusal.situation.busy"); }
   static Result<void> nothing_owed(soci::session&) { return {}; }
 
   Result<SituationId> raise_new(Signal signal, Actor const* by, Instant now) {
@@ -382,7 +390,8 @@ class KeptSituations final : public Situations {
   }
 
   Result<SituationPtr> work(SituationId id, Deed const& deed) {
-    std::scoped_lock const one_change(changing_);
+    storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
+    if (!one_change.has_it()) return busy();
     return on_top([&]() -> Result<SituationPtr> {
       MADANG_TRY(auto const before, find(id));
       MADANG_TRY(auto step, done(*before, deed, needs_.clock.now()));
@@ -565,7 +574,7 @@ class KeptSituations final : public Situations {
   runtime::Snapshot<std::vector<Silence>> silences_;
   Settled settled_;
 
-  mutable std::mutex changing_;  ///< guards all below
+  storage::Turn changing_;  ///< with the caller's deadline, for the records may hang meanwhile; guards all below
   bool unsure_ = false;     ///< a commit failed, and may have happened all the same
   bool overtaken_ = false;  ///< a commit failed because another program was faster
   std::int64_t seen_ = 0;   ///< the write up to which all is known here

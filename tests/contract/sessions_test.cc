@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <latch>
 #include <thread>
 
 #include "city/city.h"
@@ -10,9 +12,35 @@
 #include "city/many_sessions.h"
 #include "city/secrets.h"
 #include "records_fixture.h"
+#include "storage/records/transactions.h"
 
 namespace madang::city {
 namespace {
+
+/// The next read is not answered until the test says so.
+class HangingRecords final : public storage::Records {
+ public:
+  explicit HangingRecords(storage::Records& records) : records_(records) {}
+
+  [[nodiscard]] Engine engine() const override { return records_.engine(); }
+  Result<void> read(Work const& work) override {
+    if (hangs.exchange(false)) {
+      begun.count_down();
+      over.wait();
+    }
+    return records_.read(work);
+  }
+  Result<void> transaction(Work const& work) override { return records_.transaction(work); }
+  Result<void> migrate(std::string_view module, std::span<storage::Migration const> steps) override { return records_.migrate(module, steps); }
+  Result<void> backup_to(std::string const& path) override { return records_.backup_to(path); }
+
+  std::atomic<bool> hangs = false;
+  std::latch begun{1};
+  std::latch over{1};
+
+ private:
+  storage::Records& records_;
+};
 
 class sessions_on_records : public contract::RecordsTest {
  protected:
@@ -63,6 +91,22 @@ TEST_P(sessions_on_records, are_forgotten_by_another_server_with_its_next_look) 
   EXPECT_TRUE(knows(tokens[0])) << "not yet heard of";
   ASSERT_TRUE(sessions->catch_up());
   EXPECT_FALSE(knows(tokens[0]));
+}
+
+TEST_P(sessions_on_records, wait_for_a_look_that_hangs_no_longer_than_they_may) {
+  HangingRecords hanging(*records);
+  RightsStore slow_store(hanging);
+  Sessions slow(slow_store, clock, kHeld);
+  ASSERT_TRUE(slow.start());
+  hanging.hangs = true;
+  std::jthread const looking([&] { EXPECT_TRUE(slow.catch_up()); });
+  hanging.begun.wait();
+  {
+    storage::CallDeadline const soon(Millis{20});
+    EXPECT_EQ(slow.catch_up().error().code, Code::kOverloaded);
+  }
+  EXPECT_TRUE(slow.find(tokens[0])) << "waits for nobody";
+  hanging.over.count_down();
 }
 
 TEST_P(sessions_on_records, are_all_asked_for_anew_when_ends_may_have_been_missed) {

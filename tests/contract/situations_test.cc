@@ -5,11 +5,15 @@
 #include <soci/soci.h>
 
 #include <chrono>
+#include <latch>
+#include <thread>
+#include <utility>
 
 #include "embedded_locales.h"
 #include "records_fixture.h"
 #include "situations/alerts.h"
 #include "storage/journal/journal.h"
+#include "storage/records/transactions.h"
 
 namespace madang::situations {
 namespace {
@@ -362,6 +366,28 @@ TEST_P(situations_on_records, two_servers_that_write_without_end_refuse_nobody) 
   ASSERT_TRUE(other->tick());
   EXPECT_EQ(situations->list({.open_only = true})->size(), 10u);
   EXPECT_EQ(other->list({.open_only = true})->size(), 10u);
+}
+
+TEST_P(situations_on_records, wait_for_a_change_that_hangs_no_longer_than_they_may) {
+  std::latch begun(1);
+  std::latch over(1);
+  situations->accompany([&, is_first = true](soci::session&, Situations::Change const&) mutable -> Result<void> {
+    if (!std::exchange(is_first, false)) return {};
+    begun.count_down();
+    over.wait();
+    return {};
+  });
+  std::jthread const slow([&] { EXPECT_TRUE(situations->raise(signal())); });
+  begun.wait();
+  {
+    storage::CallDeadline const soon(Millis{20});
+    EXPECT_EQ(situations->raise(signal("b")).error().code, Code::kOverloaded);
+    EXPECT_EQ(situations->acknowledge(SituationId{1}, kim).error().code, Code::kOverloaded);
+    EXPECT_EQ(situations->tick().error().code, Code::kOverloaded);
+    EXPECT_THAT(situations->settled_of("sensing.warning"), IsEmpty()) << "waits for nobody";
+  }
+  over.count_down();
+  EXPECT_TRUE(situations->raise(signal("b")));
 }
 
 TEST_P(situations_on_records, times_that_never_were_are_written_alike_by_all_versions) {
