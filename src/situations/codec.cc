@@ -323,6 +323,7 @@ std::string json_of(Signal const& signal) {
   w.field("radius", signal.radius).field("area", signal.area.value()).field("since", millis_of(signal.since));
   if (signal.whole_city) w.field("whole_city", true);
   w.field("simulated", signal.simulated);
+  if (signal.by_program) w.field("by_program", true);
   write_facts(w.key("facts"), signal.facts);
   w.end_object();
   return w.take();
@@ -344,6 +345,7 @@ Result<void> read_signal(std::string_view json, Signal& signal) {
   signal.since = instant_of_millis(integer_at(root, "since"));
   signal.simulated = switch_at(root, "simulated");
   signal.whole_city = switch_at(root, "whole_city");
+  signal.by_program = switch_at(root, "by_program");
   signal.facts = facts_at(root);
   return {};
 }

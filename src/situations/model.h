@@ -92,6 +92,7 @@ struct Signal {
   Facts facts;
   Evidence evidence;
   std::vector<PartEnd> ended_parts = {};  ///< since the report before; told in the line of this report, not kept here
+  bool by_program = false;  ///< reported by hand, by a program that shows a key
 };
 
 struct Situation {

@@ -26,8 +26,9 @@ void Settled::keep(SituationPtr const& s, Instant now) {
   auto const cause = cause_of(*s);
   auto const found = all_.find(cause);
   if (found != all_.end() && found->second->id > s->id) return;
-  // Who reports by hand says it now: what somebody else ended before does not keep that quiet.
-  bool const is_quiet = s->signal.source != kOperatorSource && stays_settled(*s, now);
+  // A person who reports says it now: what somebody else ended before does not keep that quiet.
+  bool const by_person = s->signal.source == kOperatorSource && !s->signal.by_program;
+  bool const is_quiet = !by_person && stays_settled(*s, now);
   if (!is_quiet) all_.erase(cause);
   else if (found != all_.end()) found->second = s;
   else if (all_.size() < kSettledMax) all_.emplace(cause, s);

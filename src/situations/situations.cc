@@ -296,6 +296,7 @@ class KeptSituations final : public Situations {
     auto const now = needs_.clock.now();
     if (!signal.area && signal.place && !signal.whole_city) signal.area = needs_.city.area_at(*signal.place);
     signal.is_public = signal.is_public && !kind_of(signal.kind).internal;
+    signal.by_program = by != nullptr && by->is_program;
     bool const is_dated = signal.since != Instant{};
     if (!is_dated) signal.since = now;
     Cause const cause{signal.source, signal.key};
@@ -313,7 +314,10 @@ class KeptSituations final : public Situations {
       MADANG_CHECK(change(std::move(step)));
       return id;
     }
-    if (auto const settled = settled_.find(cause); settled && stays_settled(*settled, signal, now)) return still_settled(*settled, now);
+    bool const by_person = by != nullptr && !by->is_program;
+    auto const settled = by_person ? nullptr : settled_.find(cause);
+    bool const is_quiet = settled && stays_settled(*settled, signal, now) && (!may_change || may_change(*settled));
+    if (is_quiet) return still_settled(*settled, now);
     MADANG_TRY(auto const id, raise_new(std::move(signal), by, now));
     settled_.forget(cause);
     return id;

@@ -78,7 +78,8 @@ class Situations {
   /// once with its timeline line; fresh words and values within some seconds. kInvalid, kLimit (limits.h): the sentence
   /// names the field.
   virtual Result<SituationId> raise(Signal signal) = 0;
-  /// A report by hand: as raise(), with who says it in timeline and journal, and its words and severity stand at once. Where one is
+  /// A report by hand: as raise(), with who says it in timeline and journal, and its words stand at once. Of a person its severity too,
+  /// and what somebody ended under its key keeps nobody quiet; a program that repeats its key is quiet then, as a detector is. Where one is
   /// open under the same key, `may_change` is asked about that one before anything changes: kForbidden. kConflict: a person's is of
   /// another kind or elsewhere than that one, and names no version of it; or `by.seen_version` has passed.
   using MayChange = std::function<bool(Situation const&)>;

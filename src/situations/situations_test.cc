@@ -348,6 +348,31 @@ TEST_F(situations_life, a_report_by_hand_asks_before_it_changes_what_is_open_und
   EXPECT_EQ(find(id)->signal.headline, before->signal.headline);
 }
 
+TEST_F(situations_life, a_program_that_repeats_its_key_is_quiet_when_somebody_ended_it_and_a_person_is_not) {
+  Actor const program{.party = PartyId{3}, .name = "dispatch", .is_program = true};
+  auto said = plume("incident-5");
+  said.source = kOperatorSource;
+  auto const id = *situations->report(said, program, {});
+  ASSERT_TRUE(situations->dismiss(id, kim, "a drill"));
+  for (int i = 0; i < 5; ++i) {
+    clock.advance(minutes{1});
+    EXPECT_EQ(*situations->report(said, program, {}), id);
+  }
+  reopen();
+  EXPECT_EQ(*situations->report(said, program, {}), id) << "over a restart too";
+  EXPECT_TRUE(situations->list({.open_only = true})->empty());
+  auto worse = said;
+  worse.severity = Severity::kSerious;
+  auto const news = *situations->report(worse, program, {});
+  EXPECT_NE(news, id) << "what is more severe is news";
+  ASSERT_TRUE(situations->resolve(news, kim, "done"));
+  EXPECT_EQ(*situations->report(said, program, {}), news);
+  auto const by_hand = *situations->report(said, kim, {});
+  EXPECT_NE(by_hand, news) << "a person says it now";
+  ASSERT_TRUE(situations->dismiss(by_hand, kim, "nothing"));
+  EXPECT_NE(*situations->report(said, kim, {}), by_hand);
+}
+
 TEST_F(situations_life, silences_that_are_over_leave_room_for_new_ones) {
   Silence silence;
   silence.when = {clock.now(), clock.now() + minutes{1}};
