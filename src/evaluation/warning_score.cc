@@ -150,6 +150,7 @@ class Scorer {
   /// What it lasted for is over at `event_end`; of several events the last one's.
   void count_end(Told const& told, Instant event_end) {
     if (told.ended_by == situations::End::kUnheard) ++t_.ended_unheard;
+    if (told.ended_by == situations::End::kUnconfirmed) ++t_.ended_unconfirmed;
     if (told.ended_by != situations::End::kGone || !told.clear_at) return;
     double const after = static_cast<double>((*told.clear_at - event_end).count()) / 60'000;
     t_.clear_after.push_back(after);
@@ -272,6 +273,7 @@ void Tally::add(Tally const& o) {
   events_told_once += o.events_told_once;
   clear_after.insert(clear_after.end(), o.clear_after.begin(), o.clear_after.end());
   ended_unheard += o.ended_unheard;
+  ended_unconfirmed += o.ended_unconfirmed;
   notes.insert(notes.end(), o.notes.begin(), o.notes.end());
 }
 

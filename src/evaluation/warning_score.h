@@ -74,7 +74,8 @@ struct Tally {
   int events_found = 0, situations_of_events = 0, events_told_once = 0;
   // Of confirmed warnings of events, once they have ended.
   std::vector<double> clear_after;           ///< minutes from the event's end, where they were measured to be over
-  int ended_unheard = 0;                     ///< the others: nobody knew
+  int ended_unheard = 0;                     ///< of the others, those of which nobody knew
+  int ended_unconfirmed = 0;                 ///< and those that one station still showed
   std::vector<std::string> notes;            ///< false ones and misses, one a line
 
   void add(Tally const& other);

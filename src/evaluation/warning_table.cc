@@ -61,12 +61,13 @@ void print_class(EventClass what, std::vector<Tally> const& columns) {
 }
 
 void print_ends(std::vector<Tally> const& columns) {
-  auto const ended = [](Tally const& t) { return static_cast<int>(t.clear_after.size()) + t.ended_unheard; };
+  auto const ended = [](Tally const& t) { return static_cast<int>(t.clear_after.size()) + t.ended_unheard + t.ended_unconfirmed; };
   auto const early = [](Tally const& t) { return static_cast<int>(std::ranges::count_if(t.clear_after, [](double after) { return after < 0; })); };
   row("minutes from an event's end to the all-clear: median", columns, [](Tally const& t) { return number(median(t.clear_after)); });
   row("  95 % of them within", columns, [](Tally const& t) { return number(quantile(t.clear_after, 0.95)); });
   row("  cleared before the event's end", columns, [&](Tally const& t) { return found_of(early(t), static_cast<int>(t.clear_after.size())); });
   row("  ended as unheard, nobody knew", columns, [&](Tally const& t) { return found_of(t.ended_unheard, ended(t)); });
+  row("  ended while one station still showed it", columns, [&](Tally const& t) { return found_of(t.ended_unconfirmed, ended(t)); });
 }
 
 double prompt_share(Tally const& t) {

@@ -29,6 +29,7 @@ std::string_view ended_key(Situation const& s) {
     case End::kRuleOff: return "alerts.state.rule_off";
     case End::kUnheard: return "alerts.state.unheard";
     case End::kJoined: return "alerts.state.joined";
+    case End::kUnconfirmed: return "alerts.state.unconfirmed";
     default: return "alerts.state.resolved";
   }
 }

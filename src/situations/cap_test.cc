@@ -272,6 +272,19 @@ TEST_F(cap_messages, that_end_because_nobody_can_judge_any_more_do_not_say_that_
   EXPECT_THAT(xml.texts("/alert/info/certainty"), ElementsAre("Unknown", "Unknown"));
 }
 
+TEST_F(cap_messages, that_end_while_one_station_still_shows_it_do_not_say_that_all_is_clear) {
+  auto const id = raise(plume());
+  ASSERT_TRUE(situations->end("sensing.warning", "station-7", End::kUnconfirmed));
+  auto const xml = newest(id);
+  EXPECT_EQ(xml.grammar_errors(), "");
+  EXPECT_THAT(xml.texts("/alert/msgType"), ElementsAre("Cancel"));
+  EXPECT_THAT(xml.texts("/alert/note"), ElementsAre(HasSubstr("one station still shows it, and no other confirms it any more.")));
+  EXPECT_THAT(xml.texts("/alert/note"), ElementsAre(HasSubstr("측정소 한 곳에서만")));
+  EXPECT_THAT(xml.texts("/alert/info/responseType"), IsEmpty());
+  EXPECT_THAT(xml.texts("/alert/info/urgency"), ElementsAre("Unknown", "Unknown"));
+  EXPECT_THAT(xml.texts("/alert/info/certainty"), ElementsAre("Unknown", "Unknown"));
+}
+
 TEST_F(cap_messages, of_a_server_that_was_restored_from_a_backup_have_identifiers_of_their_own) {
   auto const id = raise(plume());
   ASSERT_TRUE(records->backup_to(folder + "/backup.db"));

@@ -32,8 +32,9 @@ enum class End : std::uint8_t {
   kRuleOff,     ///< the rule that raised it was switched off or removed: nobody looks any more
   kUnheard,     ///< the stations of the cause are not heard any more: nobody knows
   kJoined,      ///< it turned out to be part of another one, which goes on
+  kUnconfirmed, ///< one station still shows it, and no other confirms that any more
 };
-/// "", "gone", "operator", "rule_off", "unheard", "joined".
+/// "", "gone", "operator", "rule_off", "unheard", "joined", "unconfirmed".
 std::string_view name_of(End end);
 
 /// A part of a cause that ended while the cause goes on, for another reason than that it is gone.

@@ -73,6 +73,7 @@ std::string_view end_key(End end) {
     case End::kRuleOff: return "alerts.end.rule_off";
     case End::kUnheard: return "alerts.end.unheard";
     case End::kJoined: return "alerts.end.joined";
+    case End::kUnconfirmed: return "alerts.end.unconfirmed";
     case End::kOperator: return "alerts.end.operator";
     default: return {};
   }
@@ -87,6 +88,7 @@ std::string_view part_end_key(End why) {
   switch (why) {
     case End::kRuleOff: return "situation.part_rule_off";
     case End::kUnheard: return "situation.part_unheard";
+    case End::kUnconfirmed: return "situation.part_unconfirmed";
     default: return "situation.part_ended";
   }
 }

@@ -247,6 +247,7 @@ std::string_view name_of(End end) {
     case End::kRuleOff: return "rule_off";
     case End::kUnheard: return "unheard";
     case End::kJoined: return "joined";
+    case End::kUnconfirmed: return "unconfirmed";
   }
   return "";
 }

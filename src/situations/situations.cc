@@ -94,7 +94,7 @@ class KeptSituations final : public Situations {
   }
 
   Result<void> end(std::string_view source, std::string_view key, End why) override {
-    MADANG_ASSERT(why == End::kGone || why == End::kRuleOff || why == End::kUnheard || why == End::kJoined);
+    MADANG_ASSERT(why != End::kNone && why != End::kOperator);
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
     Cause const cause{source, key};

@@ -152,6 +152,28 @@ TEST(warning_causes, are_not_held_open_by_one_station_with_a_small_spell_of_its_
   ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
   city.run(30, spell);
   ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise)) << "the plume is over since an hour";
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kUnconfirmed) << "but one station says something else";
+}
+
+TEST(warning_causes, are_not_over_while_the_only_one_that_nobody_confirms_any_more_still_shows_it) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 45.0 : 0.0; };
+  city.run(10, pair);
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(20, only(45, 800, 800));
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kUnconfirmed);
+}
+
+TEST(warning_causes, are_over_when_the_last_one_is_back_before_it_counts_as_left_alone) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 45.0 : 0.0; };
+  city.run(10, pair);
+  city.run(9, only(45, 800, 800));
+  city.run(8);
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
   EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kBack);
 }
 

@@ -472,7 +472,10 @@ void Detector::find_causes(std::vector<Finding>& out) {
     Finding f = describe(cause);
     f.what = Finding::What::kClear;
     bool const silent = cause.left_unheard || (!cause.left.empty() && std::ranges::all_of(cause.left, lost));
-    f.over = cause.joined ? Finding::Over::kJoined : silent ? Finding::Over::kSilent : Finding::Over::kBack;
+    // Nobody is told that it is over while one still measures it.
+    auto const shows = [&](std::uint32_t m) { return !is_back(m) && !unheard(m) && !stations_[m].elsewhere; };
+    bool const shown = std::ranges::any_of(cause.left, shows);
+    f.over = cause.joined ? Finding::Over::kJoined : shown ? Finding::Over::kUnconfirmed : silent ? Finding::Over::kSilent : Finding::Over::kBack;
     out.push_back(std::move(f));
   }
   for (auto& cause : causes_.open()) tell(cause, out);

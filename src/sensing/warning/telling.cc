@@ -27,8 +27,19 @@ situations::End end_of(Adoption adoption) {
   return situations::End::kUnheard;
 }
 
-situations::PartEnd unheard_part(Finding const& finding, Engine const& engine, runtime::Messages const& messages) {
-  situations::PartEnd part{engine.rules().rules[finding.rule].channel, {}, situations::End::kUnheard};
+/// kGone: it was measured to be over.
+situations::End end_of(Finding::Over over) {
+  switch (over) {
+    case Finding::Over::kBack: break;
+    case Finding::Over::kSilent: return situations::End::kUnheard;
+    case Finding::Over::kJoined: return situations::End::kJoined;
+    case Finding::Over::kUnconfirmed: return situations::End::kUnconfirmed;
+  }
+  return situations::End::kGone;
+}
+
+situations::PartEnd ended_part(Finding const& finding, Engine const& engine, runtime::Messages const& messages) {
+  situations::PartEnd part{engine.rules().rules[finding.rule].channel, {}, end_of(finding.over)};
   part.name = quantity_names(messages, part.channel);
   return part;
 }
@@ -105,15 +116,16 @@ void Telling::pay_what_is_owed() {
 void Telling::tell_one(Finding const& finding, Engine const& engine) {
   if (finding.is_over()) {
     auto part = causes_.clear(finding.key, finding.at);
+    auto const why = end_of(finding.over);
     if (part.still) {
-      if (finding.over == Finding::Over::kSilent) part.still->ended_parts.push_back(unheard_part(finding, engine, needs_.messages));
+      bool const open = why == situations::End::kUnheard || why == situations::End::kUnconfirmed;
+      if (open) part.still->ended_parts.push_back(ended_part(finding, engine, needs_.messages));
       pend(*std::move(part.still));
       return;
     }
     // What was left for a moment, while its parts ended one after the other, is told to nobody.
     tell_pending(part.key);
-    if (finding.over == Finding::Over::kSilent) return end(part.key, situations::End::kUnheard);
-    if (finding.over == Finding::Over::kJoined) return end(part.key, situations::End::kJoined);
+    if (why != situations::End::kGone) return end(part.key, why);
     return clear(part.key);
   }
   auto part = part_of(finding, engine, needs_.city, causes_.part(finding.key));

@@ -46,7 +46,9 @@ export function distanceText(metres: number): string {
   return kilometres ? t('distance.kilometres', { kilometres: text }) : t('distance.metres', { metres: text });
 }
 
-const kPartEndKeys: Record<string, string> = { rule_off: 'situation.part_rule_off', unheard: 'situation.part_unheard' };
+const kPartEndKeys: Record<string, string> = {
+  rule_off: 'situation.part_rule_off', unheard: 'situation.part_unheard', unconfirmed: 'situation.part_unconfirmed',
+};
 
 /** "Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³": what a line of the timeline changed, or how things stood. */
 export function changeText({ from, to, ended_parts: ended }: Entry): string {
@@ -67,7 +69,9 @@ export function changeText({ from, to, ended_parts: ended }: Entry): string {
   return parts.filter(Boolean).join(', ');
 }
 
-const kEndKeys: Record<string, string> = { rule_off: 'alerts.end.rule_off', unheard: 'alerts.end.unheard', joined: 'alerts.end.joined' };
+const kEndKeys: Record<string, string> = {
+  rule_off: 'alerts.end.rule_off', unheard: 'alerts.end.unheard', joined: 'alerts.end.joined', unconfirmed: 'alerts.end.unconfirmed',
+};
 /** Why it ended, when that leaves it open whether the cause is over. */
 export function endText(s: Situation): string {
   if (s.lasts_after_end) return t('alerts.end.operator');
