@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <map>
 #include <string_view>
 #include <tuple>
@@ -29,6 +30,19 @@ LatLon centre_of(std::vector<std::uint32_t> const& members, std::vector<Stream> 
   return {sum.latitude / n, sum.longitude / n};
 }
 
+/// What became of it where others fell silent say those near them who were up as long as they were heard, and usual since: who was back
+/// before knows only that it had moved on. Many more of these than of the silent ones make it sure.
+bool is_measured_over(Cause const& cause, std::vector<std::uint32_t> const& silent, Millis step, Causes::View const& view,
+                      Neighbours const& neighbours) {
+  auto const are_near = [&neighbours](std::uint32_t a, std::uint32_t b) {
+    return std::ranges::find(neighbours.of(a), b) != neighbours.of(a).end() || std::ranges::find(neighbours.of(b), a) != neighbours.of(b).end();
+  };
+  auto const knows = [&](CauseKnowledge::Back const& back) {
+    return std::ranges::any_of(silent, [&](std::uint32_t s) { return view.heard_until(s) <= back.up_until + step && are_near(s, back.place); });
+  };
+  return std::cmp_greater_equal(std::ranges::count_if(cause.end.measured_back, knows), kManyMore * silent.size());
+}
+
 }  // namespace
 
 std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint32_t> const& starters, View const& view,
@@ -43,7 +57,7 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
     open_.push_back(begin(place, now, view, streams));
     grow(open_.size() - 1, {place}, view, neighbours);
   }
-  leave(now, view);
+  leave(now, step, view, neighbours);
   std::vector<Cause> over = std::move(merged_);
   std::vector<Cause> lasting;
   for (auto& cause : open_) {
@@ -63,16 +77,22 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
   return over;
 }
 
-void Causes::leave(Instant now, View const& view) {
+void Causes::leave(Instant now, Millis step, View const& view, Neighbours const& neighbours) {
   for (auto& cause : open_) {
     cause.left.clear();
     std::erase_if(cause.members, [&](std::uint32_t m) {
       bool const back = view.is_back(m);
-      if (back) cause.left.push_back(m);
-      cause.end.measured_back += back && !view.is_lost(m) ? 1 : 0;
-      return back;
+      if (!back) return false;
+      cause.left.push_back(m);
+      if (!view.is_lost(m)) cause.end.measured_back.push_back({m, view.up_until(m)});
+      else if (std::ranges::find(cause.end.unmeasured, m) == cause.end.unmeasured.end()) cause.end.unmeasured.push_back(m);
+      return true;
     });
     if (lasts(cause, now, view)) continue;
+    std::vector<std::uint32_t> silent;
+    std::ranges::copy_if(cause.members, std::back_inserter(silent), view.is_unheard);
+    std::ranges::copy_if(cause.end.unmeasured, std::back_inserter(silent), view.is_silent);
+    cause.left_unheard = !is_measured_over(cause, silent, step, view, neighbours);
     cause.left.insert(cause.left.end(), cause.members.begin(), cause.members.end());
     cause.members.clear();
   }
@@ -81,17 +101,13 @@ void Causes::leave(Instant now, View const& view) {
 /// Silence says nothing. But where at least as many were measured to be back, a station that went dead in it while its neighbours
 /// speak, as in the fire that took its power, is no reason to go on warning, and neither is one whose own small spell merely met it.
 bool Causes::lasts(Cause& cause, Instant now, View const& view) {
-  cause.left_unheard = false;
   auto const holding = std::ranges::count_if(cause.members, view.holds);
   auto const is_heard = [&view](std::uint32_t m) { return view.holds(m) && !view.is_unheard(m); };
   auto const heard = std::ranges::count_if(cause.members, is_heard);
   if (holding == 0) return false;
-  if (heard == 0) {
-    if (std::cmp_less(cause.end.measured_back, holding)) return true;
-    cause.left_unheard = std::cmp_less(cause.end.measured_back, kManyMore * static_cast<std::size_t>(holding));
-    return false;
-  }
-  bool const lone = heard == 1 && std::cmp_greater_equal(cause.end.measured_back, holding) &&
+  bool const many_back = std::cmp_greater_equal(cause.end.measured_back.size(), holding);
+  if (heard == 0) return !many_back;
+  bool const lone = heard == 1 && many_back &&
                     !view.is_confirmed(*std::ranges::find_if(cause.members, is_heard));
   auto& lone_since = cause.end.lone_since;
   if (!lone) lone_since.reset();
@@ -134,7 +150,7 @@ void Causes::grow(std::size_t cause, std::vector<std::uint32_t> frontier, View c
       }
       cause_of_[other] = number;
       open_[cause].members.push_back(other);
-      open_[cause].end.measured_back = 0;
+      open_[cause].end.measured_back.clear();
       frontier.push_back(other);
     }
   }
@@ -149,7 +165,8 @@ void Causes::merge_into(std::size_t into, std::size_t from) {
   for (auto const member : gone.members) kept.members.push_back(member);
   kept.score_max = std::max(kept.score_max, gone.score_max);
   kept.adopted = kept.adopted || gone.adopted;
-  kept.end.measured_back = 0;
+  kept.end.measured_back.clear();
+  kept.end.unmeasured.insert(kept.end.unmeasured.end(), gone.end.unmeasured.begin(), gone.end.unmeasured.end());
   for (auto const member : kept.members) cause_of_[member] = static_cast<std::int32_t>(into);
   gone.members.clear();
   gone.joined = true;

@@ -18,7 +18,12 @@ inline constexpr std::int32_t kNoCause = -1;
 
 /// What was learned of the end of a cause while it lasted.
 struct CauseKnowledge {
-  std::size_t measured_back = 0;       ///< stations that left it because their values said so, since the last one joined
+  struct Back {
+    std::uint32_t place = 0;
+    Instant up_until;                  ///< when its last value of the excursion was measured
+  };
+  std::vector<Back> measured_back;     ///< stations that left it because their values said so, since the last one joined
+  std::vector<std::uint32_t> unmeasured;  ///< stations that left it for another reason
   std::optional<Instant> lone_since;   ///< the only one that is still heard has been confirmed by nobody since
 };
 
@@ -37,7 +42,7 @@ struct Cause {
   double score_max = 0;
   int steps_since_told = 0;
   bool adopted = false;                ///< it goes on with one of before, and with no other
-  bool left_unheard = false;           ///< it ended because the last ones fell silent, and not many more had been measured to be back
+  bool left_unheard = false;           ///< stations fell silent in it, and nobody can say that it is over where they stand
   CauseKnowledge end;
 };
 
@@ -50,6 +55,9 @@ class Causes {
     std::function<bool(std::uint32_t)> is_back;  ///< belongs to none any more
     std::function<bool(std::uint32_t)> is_lost;  ///< not heard for so long that it counts as back, though nobody measured it
     std::function<bool(std::uint32_t)> is_unheard;  ///< in as many steps as it takes to be back
+    std::function<bool(std::uint32_t)> is_silent;   ///< has not spoken for as long as makes it lost
+    std::function<Instant(std::uint32_t)> heard_until;  ///< when its newest value was measured
+    std::function<Instant(std::uint32_t)> up_until;     ///< and the newest that said more than usual
     std::function<bool(std::uint32_t)> is_confirmed;  ///< by itself, or by another that is heard and up
     std::function<bool(std::uint32_t)> holds;    ///< a cause lasts by members of which this holds, and ends without any
     std::function<Instant(std::uint32_t)> onset;
@@ -89,7 +97,7 @@ class Causes {
     LatLon centre;
   };
 
-  void leave(Instant now, View const& view);
+  void leave(Instant now, Millis step, View const& view, Neighbours const& neighbours);
   [[nodiscard]] static bool lasts(Cause& cause, Instant now, View const& view);
   void grow(std::size_t cause, std::vector<std::uint32_t> frontier, View const& view, Neighbours const& neighbours);
   void merge_into(std::size_t older, std::size_t younger);

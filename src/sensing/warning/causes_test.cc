@@ -144,6 +144,42 @@ TEST(warning_causes, end_without_a_word_of_back_where_as_many_went_dead_as_were_
   EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kSilent);
 }
 
+TEST(warning_causes, are_not_over_by_the_word_of_those_whom_they_had_left_before_the_others_fell_silent) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const from = [](double first) { return [first](double x, double y, int) { return y == 800 && x >= first ? 80.0 : 0.0; }; };
+  city.run(10, from(0));
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(8, from(1'600));
+  city.run(14, from(1'600), {16, 17});
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kSilent) << "four of six are back, and it was at the two others";
+}
+
+TEST(warning_causes, are_over_by_the_word_of_those_who_were_up_beside_the_silent_ones) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const line = [](double, double y, int) { return y == 800 ? 80.0 : 0.0; };
+  city.run(10, line);
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.run(3, line, {14, 15});
+  city.run(14, {}, {14, 15});
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kBack);
+}
+
+TEST(warning_causes, are_not_over_by_the_word_of_one_of_two_long_after_the_other_was_lost) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 60.0 : 0.0; };
+  city.run(10, pair);
+  city.run(65, pair, {14});
+  EXPECT_TRUE(city.keys(What::kClear).empty());
+  city.run(8, {}, {14});
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kSilent);
+}
+
 TEST(warning_causes, are_not_held_open_by_one_station_with_a_small_spell_of_its_own) {
   DrawnCity city("pm25");
   city.learn();

@@ -141,8 +141,13 @@ void Detector::inherit_causes(Detector const& before, std::span<Move const> stat
     if (stations_[move.here].judged > 0) here.emplace(move.there, move.here);
   for (auto const& cause : before.causes_.open()) {
     Cause moved = cause;
-    std::erase_if(moved.members, [&here](std::uint32_t m) { return !here.contains(m); });
-    for (auto& m : moved.members) m = here.at(m);
+    auto const is_gone = [&here](std::uint32_t m) { return !here.contains(m); };
+    for (auto* const places : {&moved.members, &moved.end.unmeasured}) {
+      std::erase_if(*places, is_gone);
+      for (auto& m : *places) m = here.at(m);
+    }
+    std::erase_if(moved.end.measured_back, [&](auto const& back) { return is_gone(back.place); });
+    for (auto& back : moved.end.measured_back) back.place = here.at(back.place);
     inherited_.insert_or_assign(cause.key, std::move(moved));
   }
 }
@@ -247,6 +252,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
   follow_growth(place);
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
+  if (s.back == 0) s.up_at = s.value_at;
   bool const held = causes_.has(place) || s.suspect || s.alone;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
   bool const new_normal = s.event * plan_.step_hours > kNewNormalHours && !packed;
@@ -458,13 +464,17 @@ void Detector::find_causes(std::vector<Finding>& out) {
   };
   auto const lost = [&](std::uint32_t place) { return is_lost(stations_[place]) || stations_[place].withdrawn; };
   auto const unheard = [&](std::uint32_t place) { return is_unheard(stations_[place]); };
+  auto const is_silent = [&](std::uint32_t place) { return is_lost(stations_[place]); };
+  auto const heard_until = [&](std::uint32_t place) { return stations_[place].value_at; };
+  auto const up_until = [&](std::uint32_t place) { return stations_[place].up_at; };
   auto const confirmed = [&](std::uint32_t place) { return is_confirmed_now(place); };
   auto const onset = [&](std::uint32_t place) { return confirmed_since(place); };
   auto const name = [&](std::uint32_t place) {
     return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
   };
-  auto const over = causes_.step(field_.step_begin(), field_.step(), starters, {starts, joins, is_back, lost, unheard, confirmed, is_own, onset, name},
-                                 neighbours_, field_.streams());
+  Causes::View const view{.starts = starts, .joins = joins, .is_back = is_back, .is_lost = lost, .is_unheard = unheard, .is_silent = is_silent,
+                          .heard_until = heard_until, .up_until = up_until, .is_confirmed = confirmed, .holds = is_own, .onset = onset, .name = name};
+  auto const over = causes_.step(field_.step_begin(), field_.step(), starters, view, neighbours_, field_.streams());
   for (auto const& cause : over) {
     leave_alone(cause);
     if (!cause.told) continue;

@@ -105,6 +105,7 @@ class Detector {
     std::uint16_t known = 0;  ///< values and hours learned from, at most kKnownLeast
     Instant onset;            ///< when the first value of the excursion was measured
     Instant value_at;         ///< when `value` was
+    Instant up_at;            ///< and the newest value of an excursion that was not back
     Instant told_near;        ///< the last step in which a neighbour near it was `elsewhere`
     std::int64_t judged = 0;  ///< by another detector before: steps below this number
     std::int8_t digits = kNoDigits;  ///< power of ten of which all its values are whole multiples
