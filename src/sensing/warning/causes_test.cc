@@ -262,5 +262,66 @@ TEST(warning_causes, begin_where_one_beside_a_station_that_was_left_alone_is_as_
   EXPECT_EQ(city.keys(What::kRaise).size(), 1U);
 }
 
+/// Four close stations whose values are made up.
+std::set<int> const kSimulated{14, 15, 20, 21};
+Field2 drill(double size) {
+  return [size](double x, double y, int) { return (x == 800 || x == 1'200) && (y == 800 || y == 1'200) ? size : 0.0; };
+}
+
+struct PartlySimulatedCity : DrawnCity {
+  PartlySimulatedCity() : DrawnCity("pm25") {
+    for (int const i : kSimulated) {
+      Stream s = engine.stream(static_cast<std::uint32_t>(i));
+      s.simulated = true;
+      engine.change(static_cast<std::uint32_t>(i), s);
+    }
+    learn();
+  }
+  [[nodiscard]] std::set<std::string> told(What what, bool simulated) const {
+    std::set<std::string> keys;
+    for (auto const& f : findings)
+      if (f.what == what && f.simulated == simulated) keys.insert(f.key);
+    return keys;
+  }
+};
+
+TEST(warning_causes, of_an_exercise_become_nothing_real_by_a_small_spell_of_a_real_station_beside_it) {
+  PartlySimulatedCity city;
+  city.run(15, [](double x, double y, int step) { return drill(80)(x, y, step) + only(9, 400, 800)(x, y, step); });
+  EXPECT_EQ(city.told(What::kRaise, true).size(), 1U);
+  EXPECT_TRUE(city.told(What::kRaise, false).empty()) << "nobody measured more than nine";
+}
+
+TEST(warning_causes, of_an_exercise_confirm_no_real_station_and_take_none_in) {
+  PartlySimulatedCity city;
+  city.run(15, [](double x, double y, int step) { return drill(80)(x, y, step) + only(80, 400, 800)(x, y, step); });
+  EXPECT_EQ(city.told(What::kRaise, true).size(), 1U);
+  EXPECT_TRUE(city.told(What::kRaise, false).empty());
+  EXPECT_EQ(city.told(What::kUnconfirmed, false).size(), 1U);
+}
+
+TEST(warning_causes, that_are_real_are_told_beside_an_exercise_by_their_own_stations_alone) {
+  PartlySimulatedCity city;
+  city.run(15, [](double x, double y, int step) { return drill(150)(x, y, step) + only(40, 400, 800)(x, y, step) + only(40, 400, 1'200)(x, y, step); });
+  EXPECT_EQ(city.told(What::kRaise, true).size(), 1U);
+  ASSERT_EQ(city.told(What::kRaise, false).size(), 1U);
+  auto const real = *std::ranges::find_if(city.findings.rbegin(), city.findings.rend(), [](Finding const& f) { return f.what == What::kRaise && !f.simulated; });
+  EXPECT_EQ(real.stations, 2U);
+  EXPECT_LT(real.excess, 60);
+  EXPECT_EQ(real.severity, Severity::kCaution);
+  EXPECT_TRUE(std::ranges::none_of(real.members, [&](Member const& m) { return city.engine.stream(m.stream).simulated; })) << "nor is a simulated one shown beside it";
+}
+
+TEST(warning_causes, that_are_real_do_not_go_on_under_the_key_of_an_exercise_that_was_over_there) {
+  PartlySimulatedCity city;
+  city.run(12, drill(80));
+  city.run(8);
+  ASSERT_EQ(city.keys(What::kClear).size(), 1U);
+  auto const exercise = city.told(What::kRaise, true);
+  city.run(8, [](double x, double y, int step) { return only(60, 400, 800)(x, y, step) + only(60, 400, 1'200)(x, y, step); });
+  ASSERT_EQ(city.told(What::kRaise, false).size(), 1U);
+  EXPECT_NE(city.told(What::kRaise, false), exercise);
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning

@@ -72,7 +72,8 @@ bool Engine::change(std::uint32_t stream, Stream const& now) {
     stir(stream);
     return true;
   }
-  bool const values_anew = before.unit != now.unit || before.channel != now.channel;
+  // Where values are made up from now on, or measured, those of before say nothing of them.
+  bool const values_anew = before.unit != now.unit || before.channel != now.channel || before.simulated != now.simulated;
   bool const moves = before.placed != now.placed || before.place != now.place;
   if (moves) stir(stream);
   at_each_place(stream, [&](Place here, bool) {
@@ -124,7 +125,7 @@ void Engine::place_witnesses(std::uint32_t number, std::span<std::uint32_t const
       auto const stream = field.indices()[place];
       auto const& s = field.streams()[place];
       if (p != number) others.push_back(stream);
-      if (s.placed) sites.push_back({.number = stream, .group = 0, .thing = s.thing, .place = s.place});
+      if (s.placed) sites.push_back({.number = stream, .group = group_of(s), .thing = s.thing, .place = s.place});
     }
   };
   add_sites(number);

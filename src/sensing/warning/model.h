@@ -178,7 +178,7 @@ struct Finding {
   std::optional<LatLon> place;
   double radius = 0;          ///< metres
   AreaId area;                ///< of a district's level
-  bool simulated = false;     ///< all stations of the cause are; of a level no fewer than half
+  bool simulated = false;     ///< the stations of the cause are, else none of them is; of a level no fewer than half
   std::size_t stations = 0;   ///< of the cause; `members` holds the strongest of them
   std::vector<Member> members;
   std::vector<std::uint32_t> streams;  ///< of the cause, the strongest first, at most kMembersNamed

@@ -78,7 +78,9 @@ bool is_lone(Signal const& s) { return s.kind == situations::kUnconfirmed; }
 
 bool is_suspect(Signal const& s) { return s.kind == situations::kDeviceSuspect; }
 
-bool are_one_cause(Signal const& a, Signal const& b) {
+bool are_one_cause(Signal const& a, Signal const& b) { return a.simulated == b.simulated && could_be_one_source(a, b); }
+
+bool could_be_one_source(Signal const& a, Signal const& b) {
   auto const family = family_of(a);
   if (a.place.has_value() != b.place.has_value()) return false;
   if (!a.place) return family.name == family_of(b).name && a.area == b.area;

@@ -14,6 +14,8 @@ namespace madang::sensing::warning {
 
 /// What stands near the middle of the other, or inside its reach. Levels of one Area are one, whatever they measure. Lone
 /// ones are one where they are the same station, and what one station shows alone is one with the suspicion of that device.
+[[nodiscard]] bool could_be_one_source(situations::Signal const& a, situations::Signal const& b);
+/// And what is real is never one with what is simulated: neither lends the other its values, its extent or its severity.
 [[nodiscard]] bool are_one_cause(situations::Signal const& a, situations::Signal const& b);
 
 }  // namespace madang::sensing::warning

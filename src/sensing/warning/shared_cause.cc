@@ -36,8 +36,8 @@ bool has_confirmed(auto const& parts) {
 }
 
 /// A lone one that stands inside a cause ties it to nothing else.
-bool ties(auto const& parts, Signal const& part) {
-  return std::ranges::any_of(speakers(parts), [&part](Signal const* p) { return are_one_cause(*p, part); });
+bool ties(auto const& parts, Signal const& part, bool (&are_one)(Signal const&, Signal const&) = are_one_cause) {
+  return std::ranges::any_of(speakers(parts), [&](Signal const* p) { return are_one(*p, part); });
 }
 
 /// A plume speaks for the heat of its fire, a crowd for its noise; then the worst for all; among equals the one that began first. Where nothing is
@@ -98,7 +98,7 @@ std::vector<Signal> parts_in(Signal const& whole) {
 /// groups of stations, far from the middle of each.
 bool is_inside(auto const& parts, Signal const& part) {
   auto order = speakers(parts);
-  if (order.empty() || is_single(*order.front()) || !part.place || part.facts.quantities.empty()) return false;
+  if (order.empty() || is_single(*order.front()) || order.front()->simulated != part.simulated || !part.place || part.facts.quantities.empty()) return false;
   auto const channel = [](Signal const& s) { return s.facts.quantities.empty() ? std::string_view{} : std::string_view{s.facts.quantities.front().channel}; };
   if (std::ranges::none_of(order, [&](Signal const* p) { return channel(*p) == channel(part); })) return false;
   auto const* const first = *std::ranges::min_element(order, [](Signal const* a, Signal const* b) { return speaks_before(*a, *b); });
@@ -185,8 +185,6 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
   std::size_t speaking = 1;
   for (auto const* part : std::span(order).subspan(1)) {
     bool const beside = is_single(*part) && !is_single(out);
-    // What a real station measures is no exercise, whoever else is part of it.
-    out.simulated = out.simulated && part->simulated;
     add_evidence(out, *part, beside);
     for (auto const& q : part->facts.quantities)
       out.facts.quantities.push_back(q);
@@ -247,7 +245,7 @@ bool SharedCauses::is_told_already(Signal const& part, Instant measured) const {
   return std::ranges::any_of(past_, [&](Past const& past) {
     // What rose when it was over, or lasted longer, is another matter.
     if (measured > past.over || part.since > past.over || !has_confirmed(past.worst.parts)) return false;
-    if (!ties(past.parts, part) && !ties(past.worst.parts, part)) return false;
+    if (!ties(past.parts, part, could_be_one_source) && !ties(past.worst.parts, part, could_be_one_source)) return false;
     // An exercise is no word of what is real.
     bool const as_real = part.simulated || std::ranges::any_of(past.worst.parts, [](auto const& told) { return !told.second.simulated; });
     return as_real && past.worst.severity_max >= part.severity;

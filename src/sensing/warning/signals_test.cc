@@ -83,18 +83,6 @@ struct told_findings : testing::Test, TestCity {
   Instant last_;
 };
 
-TEST_F(told_findings, of_real_and_simulated_stations_are_no_exercise_and_name_the_simulated_ones) {
-  measure({25, 83});
-  auto thing = *city->thing_of_serial("S1");
-  thing.simulated = true;
-  ASSERT_TRUE(city->write([&](city::Writer& w) { return w.edit(thing); }, "test"));
-  auto f = finding(83);
-  EXPECT_THAT(told(f).description.in("en"), HasSubstr("among these stations: Station S1."));
-  EXPECT_THAT(told(f).description.in("ko"), HasSubstr("모의 측정소: 측정소 S1."));
-  f.simulated = true;
-  EXPECT_THAT(told(f).description.in("en"), Not(HasSubstr("among these stations"))) << "where all are, the whole says so";
-}
-
 TEST_F(told_findings, of_the_widest_cause_are_taken_by_those_who_keep_them) {
   measure({25, 83});
   auto wide = finding(83);

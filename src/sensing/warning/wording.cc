@@ -1,7 +1,6 @@
 // The words of a cause: all numbers come from its facts, all names from the registry.
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "sensing/quantity_names.h"
 #include "sensing/warning/signals.h"
@@ -13,7 +12,6 @@ using situations::Quantity;
 using situations::Signal;
 using Arguments = runtime::Messages::Arguments;
 
-constexpr std::size_t kSimulatedNamedMax = 5;
 constexpr std::size_t kAlsoMax = 4;  ///< quantities told beside the leading one
 
 /// SignalKeys are written out, so that a search finds them.
@@ -100,20 +98,6 @@ Arguments arguments_of(Signal const& s, Quantity const& q, Wording const& w, std
           {"density", density}};
 }
 
-/// Of the stations of the cause that the evidence shows; empty: none, or all, which is said of the whole.
-std::string simulated_names(Signal const& s, Wording const& w, std::string_view language) {
-  if (s.simulated) return {};
-  std::set<ThingId> named;
-  std::string names;
-  for (auto const& stream : s.evidence.streams) {
-    if (stream.role != "cause" || named.size() >= kSimulatedNamedMax) continue;
-    auto const thing = w.city.thing(stream.thing);
-    if (thing == nullptr || !thing->simulated || !named.insert(stream.thing).second) continue;
-    names += (names.empty() ? "" : ", ") + thing->name.in(language);
-  }
-  return names;
-}
-
 Rule const* rule_of(Signal const& s, RuleSet const& rules) {
   auto const found = std::ranges::find(rules.rules, s.rule, &Rule::id);
   return found == rules.rules.end() ? nullptr : &*found;
@@ -134,8 +118,6 @@ void put_words(Signal& s, RuleSet const& rules, Wording const& w) {
     auto description = say(keys.description);
     for (std::size_t i = 1; i < std::min(told.size(), kAlsoMax + 1); ++i)
       description += " " + w.messages.text(language, "warning.also", arguments_of(s, told[i], w, language));
-    if (auto names = simulated_names(s, w, language); !names.empty())
-      description += " " + w.messages.text(language, "warning.some_simulated", {{"stations", std::move(names)}});
     std::string const key{language};
     s.headline.by_language[key] = say(keys.headline);
     s.description.by_language[key] = std::move(description);
