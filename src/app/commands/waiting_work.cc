@@ -38,7 +38,7 @@ std::optional<double> metric(std::string_view metrics, std::string_view name) {
   return std::nullopt;
 }
 
-std::int64_t number(element row, std::string_view name) {
+std::int64_t count_in(element row, std::string_view name) {
   std::int64_t value = 0;
   return row[name].get(value) == simdjson::SUCCESS ? value : 0;
 }
@@ -71,7 +71,7 @@ std::optional<Names> failing_subscribers(std::string_view subscribers) {
   if (!root || (*root)["subscribers"].get(rows) != simdjson::SUCCESS) return std::nullopt;
   Names names;
   for (auto const row : rows)
-    if (auto const owed = number(row, "owed"); owed > 0)
+    if (auto const owed = count_in(row, "owed"); owed > 0)
       names.add(fmt::format("{} waits for {}{}", text(row, "name"), owed, text(row, "error").empty() ? "" : fmt::format(" ({})", text(row, "error"))));
   return names;
 }
@@ -100,12 +100,12 @@ Finding waiting_events(std::string_view handlers, Instant now) {
   std::int64_t waiting = 0;
   std::int64_t oldest = millis_of(now);
   for (auto const row : rows) {
-    auto const here = number(row, "waiting");
+    auto const here = count_in(row, "waiting");
     if (here == 0) continue;
     waiting += here;
-    auto const since = number(row, "oldest");
+    auto const since = count_in(row, "oldest");
     oldest = std::min(oldest, since);
-    auto const held = number(row, "held_keys");
+    auto const held = count_in(row, "held_keys");
     names.add(fmt::format("{} {} since {}{}", text(row, "handler"), here, format_instant(instant_of_millis(since)),
                           held > 0 ? fmt::format(", {} keys behind one that failed", held) : ""));
   }
@@ -124,7 +124,7 @@ Finding dead_letters(std::string_view letters) {
   Names names;
   std::int64_t oldest = INT64_MAX;
   for (auto const row : rows) {
-    oldest = std::min(oldest, number(row, "failed_at"));
+    oldest = std::min(oldest, count_in(row, "failed_at"));
     names.add(fmt::format("{} of {}: {}", text(row, "topic"), text(row, "handler"), text(row, "why")));
   }
   std::string_view next;
