@@ -87,7 +87,7 @@ TEST(warning_levels, hear_two_stations_at_each_of_two_paces_as_four) {
 }
 
 /// Of what stands in this Area: was it told as one of simulated stations?
-std::optional<bool> simulated(CityOfLevels const& city, std::string_view key) {
+std::optional<bool> told_as_simulated(CityOfLevels const& city, std::string_view key) {
   std::optional<bool> told;
   for (auto const& f : city.findings)
     if (f.what == What::kRaise && f.key == key) told = f.simulated;
@@ -104,15 +104,15 @@ Group group_of(int stations, AreaId area, bool is_simulated) {
 TEST(warning_levels, are_no_exercise_because_of_one_simulated_station_among_real_ones) {
   CityOfLevels city({group_of(4, AreaId{1}, false), group_of(1, AreaId{1}, true), group_of(3, AreaId{2}, true)});
   city.run(2h);
-  EXPECT_EQ(simulated(city, "noise_day:area:1"), false);
-  EXPECT_EQ(simulated(city, "noise_day:area:2"), true) << "each district by those that stand in it";
+  EXPECT_EQ(told_as_simulated(city, "noise_day:area:1"), false);
+  EXPECT_EQ(told_as_simulated(city, "noise_day:area:2"), true) << "each district by those that stand in it";
 }
 
 TEST(warning_levels, count_no_simulated_station_that_is_silent_or_retired) {
   CityOfLevels silent({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
   silent.groups[1].speaks = false;
   silent.run(2h);
-  EXPECT_EQ(simulated(silent, "noise_day:area:1"), false);
+  EXPECT_EQ(told_as_simulated(silent, "noise_day:area:1"), false);
 
   CityOfLevels retired({group_of(3, AreaId{1}, false), group_of(4, AreaId{1}, true)});
   for (auto& group : retired.groups) group.value = 50;
@@ -121,7 +121,7 @@ TEST(warning_levels, count_no_simulated_station_that_is_silent_or_retired) {
   retired.groups[1].speaks = false;
   retired.groups[0].value = 72;
   retired.run(2h);
-  EXPECT_EQ(simulated(retired, "noise_day:area:1"), false);
+  EXPECT_EQ(told_as_simulated(retired, "noise_day:area:1"), false);
 }
 
 TEST(warning_levels, hear_stations_that_differ_in_step_and_in_delivery_together) {
