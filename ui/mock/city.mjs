@@ -108,7 +108,7 @@ export class MockCity {
 
   city() {
     return {
-      name: { en: 'Madang City', ko: '마당시' }, zone: 'Asia/Seoul', simulated: true, now: this.now(), version: '0.1.0',
+      name: { en: 'Madang City', ko: '마당시' }, zone: 'Asia/Seoul', simulated: true, stations: kStations, simulated_stations: kStations, now: this.now(), version: '0.1.0',
       bounds: kBounds, interval_ms: kIntervalMs,
       quantities: kQuantities.map((q) => ({ channel: q[0], name: { en: q[1], ko: q[2] }, unit: q[3], scale: q[4], decimals: q[5], ramp: q[6], averaging: q[7], stations: kStations })),
       notices: [{ en: 'Simulated data. Nothing here was measured.', ko: '모의 데이터입니다. 실제로 측정한 값이 아닙니다.' }],

@@ -11,7 +11,7 @@ class FakeSource {
   close() {}
 }
 
-const city = (quantities: object[]) => ({ name: { en: 'Nowhere' }, zone: 'UTC', simulated: false, now: 1_800_000_000_000, version: '1', bounds: [0, 0, 1, 1], interval_ms: 0, quantities, notices: [] });
+const city = (quantities: object[]) => ({ name: { en: 'Nowhere' }, zone: 'UTC', simulated: false, stations: 1, simulated_stations: 0, now: 1_800_000_000_000, version: '1', bounds: [0, 0, 1, 1], interval_ms: 0, quantities, notices: [] });
 const pm25 = { channel: 'pm25', name: { en: 'PM2.5' }, unit: 'µg/m³', scale: [0, 100], decimals: 0, ramp: 'sequential', averaging: 'arithmetic', stations: 1 };
 
 describe('a city without a station', () => {

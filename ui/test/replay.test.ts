@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 const kNow = 1_800_000_000_000;
 const pm25 = { channel: 'pm25', name: { en: 'PM2.5' }, unit: 'µg/m³', scale: [0, 100], decimals: 0, ramp: 'sequential', averaging: 'arithmetic', stations: 1 };
-const city = { name: { en: 'Nowhere' }, zone: 'UTC', simulated: false, now: kNow, version: '1', bounds: [0, 0, 1, 1], interval_ms: 0, quantities: [pm25], notices: [] };
+const city = { name: { en: 'Nowhere' }, zone: 'UTC', simulated: false, stations: 1, simulated_stations: 0, now: kNow, version: '1', bounds: [0, 0, 1, 1], interval_ms: 0, quantities: [pm25], notices: [] };
 const moment = { property: 'pm25', unit: 'µg/m³', at: kNow, live: false, values: [], areas: [], city: { median: null, count: 0 }, stations: { total: 0, reporting: 0, late: 0, silent: 0, never_heard: 0 } };
 
 describe('a moment of the past', () => {

@@ -38,7 +38,8 @@ struct own_export : testing::Test {
     about.zone = "Asia/Seoul";
     about.source = "the city";
     about.notice.by_language = {{"en", "Not official.\nReally."}, {"ko", "비공식"}};
-    about.simulated = true;
+    about.stations = 1;
+    about.simulated_stations = 1;
   }
   std::string csv(std::string_view language) { return series_csv(series, about, test_messages(), language); }
   Result<ImportSummary> import(std::string_view text, std::string_view mapping = kExportMapping) {

@@ -327,7 +327,9 @@ std::string city_json(CityView const& view, StationIndex const& index) {
   w.begin_object().key("name");
   write_name(w, identity.name);
   auto const simulated = [](auto const& s) { return s->thing->simulated; };
-  w.field("zone", identity.zone).field("simulated", std::ranges::any_of(index.stations, simulated));
+  auto const simulated_stations = std::ranges::count_if(index.stations, simulated);
+  w.field("zone", identity.zone).field("simulated", simulated_stations > 0);
+  w.field("stations", static_cast<std::int64_t>(index.stations.size())).field("simulated_stations", std::int64_t{simulated_stations});
   w.field("now", millis_of(view.needs().clock.now())).field("version", static_cast<std::int64_t>(index.version));
   w.key("bounds");
   write_bounds(w, index);

@@ -48,6 +48,17 @@ struct Api : testing::Test {
   }
 };
 
+TEST_F(Api, counts_what_is_simulated_of_the_city_and_of_a_quantity) {
+  EXPECT_THAT(body("/api/v1/city"), HasSubstr(R"("simulated":false,"stations":2,"simulated_stations":0)"));
+  auto made_up = TestCity::station("M1", kWest, {"pm25"});
+  made_up.thing.simulated = true;
+  must(t.city->add_thing(made_up));
+
+  EXPECT_THAT(body("/api/v1/city"), HasSubstr(R"("simulated":true,"stations":3,"simulated_stations":1)"));
+  EXPECT_THAT(body("/api/v1/now", {{"property", "pm25"}}), HasSubstr(R"("simulated":true,"stations":3,"simulated_stations":1)"));
+  EXPECT_THAT(body("/api/v1/now", {{"property", "noise"}}), HasSubstr(R"("simulated":false,"stations":1,"simulated_stations":0)"));
+}
+
 TEST_F(Api, lets_what_may_take_seconds_wait_for_itself) {
   auto const work = [&](std::string_view pattern, web::Fields query) {
     web::Request request;

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "core/csv.h"
@@ -90,7 +92,7 @@ CsvText csv_about(About const& about, std::string_view step, Reader const& reade
   csv.remark(reader.say("export.times"), fmt::format("UTC ({}: {})", reader.say("export.zone"), about.zone));
   csv.remark(reader.say("export.source"), about.source);
   csv.remark(reader.say("export.notice"), about.notice.in(reader.language));
-  if (about.simulated) csv.remark(reader.say("export.simulated"), reader.say("simulated.long"));
+  if (about.simulated_stations > 0) csv.remark(reader.say("export.simulated"), reader.say("simulated.long"));
   csv.remark(reader.say("export.licence"), about.licence.empty() ? reader.say("export.licence_none") : about.licence);
   return csv;
 }
@@ -103,7 +105,8 @@ About about_stream(CityView const& view, city::Datastream const& datastream) {
   if (auto const thing = needs.city.thing(datastream.thing)) {
     about.station = thing->name;
     about.serial = thing->serial;
-    about.simulated = thing->simulated;
+    about.stations = 1;
+    about.simulated_stations = thing->simulated ? 1 : 0;
   }
   about.quantity = name_of_quantity(needs, datastream);
   about.unit = shown_unit_of(*view.stations(), datastream).symbol;
@@ -124,7 +127,10 @@ About about_quantity(CityView const& view, std::string_view channel) {
   auto const* comparable = index->streams(channel);
   auto const& streams = comparable == nullptr ? index->foreign_streams(channel) : *comparable;
   if (streams.empty()) return about;
-  for (auto const& ref : streams) about.simulated = about.simulated || index->stations[ref.station]->thing->simulated;
+  std::set<std::size_t> stations;
+  for (auto const& ref : streams) stations.insert(ref.station);
+  about.stations = stations.size();
+  about.simulated_stations = static_cast<std::size_t>(std::ranges::count_if(stations, [&](std::size_t at) { return index->stations[at]->thing->simulated; }));
   if (auto const datastream = view.needs().city.datastream(streams.front().datastream)) {
     about.quantity = name_of_quantity(view.needs(), *datastream);
     auto const* info = quantity(channel);
@@ -153,7 +159,7 @@ void write_about(JsonWriter& w, About const& about) {
   } else {
     write_name(w, about.notice);
   }
-  w.field("simulated", about.simulated).key("licence");
+  w.field("simulated", about.simulated_stations > 0).field("stations", about.stations).field("simulated_stations", about.simulated_stations).key("licence");
   if (about.licence.empty()) {
     w.null();
   } else {

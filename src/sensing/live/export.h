@@ -21,7 +21,8 @@ struct About {
   std::string zone;          ///< of the city's clock; times are UTC
   std::string source;
   city::Name notice;         ///< must stand beside the numbers; may be empty
-  bool simulated = false;
+  std::size_t stations = 0;            ///< whose values these are
+  std::size_t simulated_stations = 0;  ///< of those
   std::string licence;       ///< empty: the city has stated none
 };
 

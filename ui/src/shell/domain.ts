@@ -40,6 +40,8 @@ export interface Keys {
 }
 /** Where components stand in the frame, and what each is given. */
 export interface Places {
+  /** What must be known of the city before anything else, beside its name. */
+  name: object;
   /** What needs somebody, before the search. */
   header: object;
   /** Below the search, while somebody is at it: what was found. */

@@ -15,6 +15,7 @@ import { MapParts } from './MapParts';
 import { firstFound, stepped } from './order';
 import { Overview } from './Overview';
 import { Rail } from './Rail';
+import { Simulated } from './Simulated';
 import { followValues, isFew, openStation, pointed, quantity, readStations, stationPanel, stations } from './store';
 import { UnknownQuantity } from './UnknownQuantity';
 import { unitText } from './words';
@@ -33,7 +34,7 @@ register({
   texts: [texts],
   views: [{ name: 'list', icon: kIcons.list, label: 'view.list', key: 'v', help: 'help.view', load: () => import('./StationList') }],
   panels: [stationPanel],
-  places: { found: Found, counters: Counters, rail: Rail, home: Overview, notes: UnknownQuantity, map: MapParts, legend: Legend },
+  places: { name: Simulated, found: Found, counters: Counters, rail: Rail, home: Overview, notes: UnknownQuantity, map: MapParts, legend: Legend },
   layers: [stationLayer, markLayer],
   frame,
   curve: {

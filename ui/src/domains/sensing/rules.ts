@@ -23,6 +23,10 @@ export function matches(text: string, query: string): boolean {
   return query.trim() === '' || query.trim().split(/\s+/).every((word) => text.includes(folded(word)));
 }
 
+/** Nothing of the city is measured: then what is simulated need not say so one by one. */
+export const isWhollySimulated = (city: Pick<Schema<'City'>, 'simulated' | 'stations' | 'simulated_stations'> | null) =>
+  city !== null && city.simulated && city.simulated_stations === city.stations;
+
 /** What the wall turns through: of the main quantities the first three that are measured in different units. */
 export function onWall<Q extends { unit: string; main: boolean }>(all: readonly Q[]): Q[] {
   const units = new Set<string>();

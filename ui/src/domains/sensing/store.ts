@@ -96,7 +96,7 @@ export const found = computed<Set<number> | null>(() => {
 
 /** How much of the city is simulated, in words. */
 export function simulatedText(): string {
-  const [simulated, total] = [stations.value.filter((s) => s.simulated).length, stations.value.length];
+  const { simulated_stations: simulated, stations: total } = city.value ?? { simulated_stations: 0, stations: 0 };
   return simulated === total ? t('simulated.long') : t('simulated.some', { simulated, total });
 }
 

@@ -9,6 +9,7 @@ import { Icon } from '../../shell/frame/icons';
 import { maySomewhere } from '../../shell/session';
 import { named, t } from '../../shell/texts';
 import { momentText, reasonText, sinceText } from '../../shell/words';
+import { isWhollySimulated } from '../sensing/face';
 import type { Situation } from './api';
 import { openReport } from './report';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
@@ -42,7 +43,7 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
           <span class={`situation-state ${s.state}`}>{stateText(s)}</span>
           {s.assignee && <span class="situation-assignee">{s.assignee}</span>}
           {s.silenced && <span>{t('situation.silenced')}</span>}
-          {s.simulated && !city.value?.simulated && <span class="badge simulated">{t('simulated.short')}</span>}
+          {s.simulated && !isWhollySimulated(city.value) && <span class="badge simulated">{t('simulated.short')}</span>}
           {more > 0 && wall.value && <span>{t('situation.group_more', { count: more })}</span>}
         </span>
       </span>

@@ -61,7 +61,7 @@ export function Header() {
       <div class="brand">
         <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true"><path d="M6 26V7h20v19M12 26V15h8v11" fill="none" stroke="currentColor" stroke-width="2.6" stroke-linejoin="round" /></svg>
         <h1>{named(city.value?.name) || 'Madang'}</h1>
-        {city.value?.simulated && <span class="badge simulated" title={t('simulated.part')}>{t('simulated.short')}</span>}
+        <Place name="name" given={{}} />
       </div>
       <Clock />
       <State />
