@@ -1,5 +1,6 @@
 #include "web/http/http.h"
 
+#include <algorithm>
 #include <functional>
 
 #include "core/json_writer.h"
@@ -94,6 +95,22 @@ void write_wording(JsonWriter& body, Wording const& wording) {
   if (!wording.field.empty()) body.field("field", wording.field);
 }
 
+constexpr std::size_t kFieldBytesMax = 200;
+
+/// The field that a sentence without a text of its own begins with: "result" of "result: a number expected", "$filter",
+/// "/0/dataArray/17", "Datastreams/0/name". Only of what is wrong with a request; empty: it names none.
+std::string_view field_in(Error const& error) {
+  bool const of_request = error.code == Code::kInvalid || error.code == Code::kConflict || error.code == Code::kLimit ||
+                          error.code == Code::kUnsupported || error.code == Code::kNotFound;
+  auto const colon = error.sentence.find(": ");
+  if (!of_request || colon == std::string::npos || colon == 0 || colon > kFieldBytesMax) return {};
+  auto const field = std::string_view{error.sentence}.substr(0, colon);
+  auto const is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  auto const fits = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || std::string_view{"_$@./-"}.contains(c); };
+  bool const begins = is_letter(field.front()) || std::string_view{"$@/"}.contains(field.front());
+  return begins && std::ranges::all_of(field, fits) ? field : std::string_view{};
+}
+
 }  // namespace
 
 Response error_response(Error const& error) {
@@ -103,6 +120,7 @@ Response error_response(Error const& error) {
     write_wording(body, *error.wording);
   else
     body.field("key", message_key_of(error.code));
+  if (auto const field = error.wording ? std::string_view{} : field_in(error); !field.empty()) body.field("field", field);
   body.field("message", error.sentence).end_object();
   auto response = json(body.take(), http_status_of(error.code));
   if (response.status == 429) response.headers.emplace_back("retry-after", "1");

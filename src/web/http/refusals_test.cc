@@ -13,6 +13,7 @@ namespace {
 using test::HttpClient;
 using test::WebServer;
 using testing::HasSubstr;
+using testing::Not;
 
 Routes broken_lamps() {
   Routes r;
@@ -49,6 +50,16 @@ TEST(refusals, carry_the_key_of_their_text_and_what_it_names) {
 
 TEST(refusals, without_a_text_carry_that_of_their_kind) {
   EXPECT_EQ(error_response({Code::kInvalid, "odd"}).body, R"({"code":"invalid","key":"refusal.invalid","message":"odd"})");
+}
+
+TEST(refusals, without_a_text_carry_the_field_that_their_sentence_begins_with) {
+  EXPECT_EQ(error_response({Code::kInvalid, "result: a number expected"}).body,
+            R"({"code":"invalid","key":"refusal.invalid","field":"result","message":"result: a number expected"})");
+  for (auto const* field : {"$filter", "/0/dataArray/17", "Datastreams/0/unitOfMeasurement/symbol", "Datastream/@iot.id"})
+    EXPECT_THAT(error_response({Code::kUnsupported, std::string{field} + ": not supported"}).body, HasSubstr("\"field\":\"" + std::string{field} + "\""));
+  for (auto const* sentence : {"more values than components", "there is a colon: it comes late", ": odd", "$skip, $orderby: too much"})
+    EXPECT_THAT(error_response({Code::kInvalid, sentence}).body, Not(HasSubstr("\"field\""))) << sentence;
+  EXPECT_THAT(error_response({Code::kInternal, "SQLite: the disk is slow"}).body, Not(HasSubstr("\"field\"")));
 }
 
 TEST(refusals, are_json_for_programs) {
