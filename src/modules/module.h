@@ -17,7 +17,7 @@
 #include "storage/events/handler.h"
 #include "web/html/navigation.h"
 #include "web/http/http.h"
-#include "web/mqtt/mqtt.h"
+#include "web/mqtt/topics.h"
 
 namespace madang::modules {
 
@@ -45,8 +45,8 @@ struct Opened {
   web::Authenticator* authenticator = nullptr;
   /// Which feature the store shall take for meant where an observation names none: at most one module says it.
   storage::DefaultFeature default_feature;
-  /// What devices that speak MQTT are answered by: exactly one module says it.
-  std::function<std::unique_ptr<web::mqtt::ListenerHandler>(web::Authenticator&)> devices;
+  /// What clients that speak MQTT may publish and subscribe to, and who of them.
+  std::vector<web::mqtt::Topic> topics;
   /// For a browser that asked for what is not there; at most one module says it.
   std::function<web::Response(web::Request const&)> missing_page;
   /// For a browser whose link or form was refused otherwise; at most one module says it.
@@ -72,7 +72,7 @@ struct Module {
   std::span<storage::Migration const> migrations;
   /// Declares the fields that the configuration file may set. They live as long as the module.
   std::function<void(runtime::Settings&)> settings;
-  /// What its routes ask for; a route that asks for anything else does not open.
+  /// What its routes and topics ask for; one that asks for anything else does not open.
   std::vector<DeclaredPermission> permissions;
   /// Its pages for people, as links on top of every page; of those that ask for a permission, it is one of the above.
   std::vector<web::PageLink> pages;

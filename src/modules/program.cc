@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 #include <set>
+#include <utility>
 
 #include "modules/directory_id.h"
 #include "runtime/log.h"
@@ -23,15 +24,19 @@ Opened const& only_one(std::vector<Opened> const& all, Field Opened::*what) {
   return *std::ranges::find_if(all, says);
 }
 
-/// A route whose permission nobody declares could be opened by no role, and its refusal would have no words.
-Result<void> check_permissions(Module const& module, web::Routes const& routes) {
-  for (auto const& route : routes.all()) {
-    auto const& asked = route.access.permission;
-    auto const declares = [&asked](DeclaredPermission const& declared) { return declared.permission == asked; };
-    if (asked.name().empty() || std::ranges::any_of(module.permissions, declares)) continue;
-    return fail(Code::kInternal, fmt::format("{}: the route {} asks for the permission {}, which the module does not declare",
-                                             module.name, route.pattern, asked.name()));
-  }
+Result<void> check_declared(Module const& module, std::string_view what, web::Permission const& asked) {
+  auto const declares = [&asked](DeclaredPermission const& declared) { return declared.permission == asked; };
+  if (asked.name().empty() || std::ranges::any_of(module.permissions, declares)) return {};
+  return fail(Code::kInternal, fmt::format("{}: {} asks for the permission {}, which the module does not declare", module.name, what, asked.name()));
+}
+
+/// What asks for a permission that nobody declares could be opened by no role, and its refusal would have no words.
+Result<void> check_permissions(Module const& module, Opened const& opened) {
+  for (auto const& route : opened.routes.all())
+    MADANG_CHECK(check_declared(module, fmt::format("the route {}", route.pattern), route.access.permission));
+  for (auto const& topic : opened.topics)
+    for (auto const* access : {&topic.publish, &topic.subscribe})
+      MADANG_CHECK(check_declared(module, fmt::format("the topic {}", topic.pattern), access->permission));
   return {};
 }
 
@@ -138,13 +143,16 @@ Result<void> OpenProgram::open_modules(Program& program, Ground const& ground) {
     if (!module.open) continue;
     modules_.push_back(&module);
     MADANG_TRY(auto opened, module.open(ground));
-    MADANG_CHECK(check_permissions(module, opened.routes));
-    MADANG_CHECK(take(std::move(opened)));
+    MADANG_CHECK(check_permissions(module, opened));
+    MADANG_CHECK(take(module, std::move(opened)));
   }
   return {};
 }
 
-Result<void> OpenProgram::take(Opened opened) {
+Result<void> OpenProgram::take(Module const& module, Opened opened) {
+  for (auto& topic : std::exchange(opened.topics, {}))
+    if (auto const added = topics_.add(std::move(topic)); !added)
+      return fail(added.error().code, fmt::format("{}: {}", module.name, added.error().sentence));
   if (opened.default_feature) {
     MADANG_ASSERT(!default_feature_);
     default_feature_ = opened.default_feature;
@@ -159,6 +167,7 @@ Result<void> OpenProgram::take(Opened opened) {
 OpenProgram::~OpenProgram() {
   // Handlers are functions of modules.
   deliveries_.reset();
+  topics_ = {};
   // What a module holds may refer to those before it, and to the ground.
   while (!opened_.empty()) opened_.pop_back();
   for (auto const* module : std::views::reverse(modules_))
@@ -166,10 +175,6 @@ OpenProgram::~OpenProgram() {
 }
 
 web::Authenticator& OpenProgram::authenticator() const { return *only_one(opened_, &Opened::authenticator).authenticator; }
-
-std::unique_ptr<web::mqtt::ListenerHandler> OpenProgram::devices(web::Authenticator& who) const {
-  return only_one(opened_, &Opened::devices).devices(who);
-}
 
 std::function<web::Response(web::Request const&)> OpenProgram::missing_page() const {
   auto const says = [](Opened const& o) { return static_cast<bool>(o.missing_page); };

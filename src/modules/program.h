@@ -57,7 +57,8 @@ class OpenProgram {
 
   [[nodiscard]] runtime::DataDirectory const& directory() const { return *directory_; }
   [[nodiscard]] web::Authenticator& authenticator() const;
-  [[nodiscard]] std::unique_ptr<web::mqtt::ListenerHandler> devices(web::Authenticator& who) const;
+  /// Of all modules; it outlives whoever answers devices by them.
+  [[nodiscard]] web::mqtt::Topics const& topics() const { return topics_; }
   [[nodiscard]] std::function<web::Response(web::Request const&)> missing_page() const;
   [[nodiscard]] std::function<web::Response(web::Request const&, Error const&)> refused_page() const;
   [[nodiscard]] std::function<web::Response(web::Request const&, web::Permission const&)> denied_page() const;
@@ -75,7 +76,7 @@ class OpenProgram {
   OpenProgram() = default;
   Result<void> open_ground(Program& program, std::filesystem::path const& path, runtime::Clock const& clock);
   Result<void> open_modules(Program& program, Ground const& ground);
-  Result<void> take(Opened opened);
+  Result<void> take(Module const& module, Opened opened);
 
   std::optional<runtime::DataDirectory> directory_;
   std::optional<runtime::Messages> messages_;
@@ -90,6 +91,7 @@ class OpenProgram {
   std::optional<Deliveries> deliveries_;
   std::vector<Module const*> modules_;  ///< those that were opened, or half opened
   std::vector<Opened> opened_;
+  web::mqtt::Topics topics_;
 };
 
 }  // namespace madang::modules

@@ -110,6 +110,41 @@ TEST_F(program, opens_no_route_whose_permission_its_module_does_not_declare) {
   EXPECT_NE(right.permissions().find("lamps.dim"), nullptr);
 }
 
+TEST_F(program, opens_no_topic_whose_permission_its_module_does_not_declare) {
+  auto module = module_called("lamps");
+  module.open = [](Ground const&) -> Result<Opened> {
+    Opened opened;
+    opened.topics = {{.pattern = "lamps/+", .subscribe = kDim}};
+    return opened;
+  };
+  Program forgetful{{module}};
+  auto const refused = open(forgetful);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().sentence, "lamps: the topic lamps/+ asks for the permission lamps.dim, which the module does not declare");
+
+  module.permissions = {{kDim, "permission.lamps.dim"}};
+  Program right{{module}};
+  EXPECT_TRUE(open(right).has_value());
+}
+
+TEST_F(program, opens_no_two_modules_that_take_the_same_message) {
+  auto const taking = [this](std::string const& name, std::string const& pattern) {
+    auto module = module_called(name);
+    module.open = [pattern](Ground const&) -> Result<Opened> {
+      Opened opened;
+      opened.topics = {{.pattern = pattern,
+                        .publish = web::mqtt::TopicAccess::Who::kDevice,
+                        .handler = [](web::Principal const&, web::mqtt::Message const&, web::mqtt::Accepted accepted) { accepted({}); }}};
+      return opened;
+    };
+    return module;
+  };
+  Program both{{taking("lamps", "lamps/{lamp}/level"), taking("poles", "lamps/#")}};
+  auto const refused = open(both);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().sentence, "poles: the topic lamps/#: a message for it could be for lamps/{lamp}/level too");
+}
+
 TEST_F(program, brings_events_to_the_handlers_of_its_modules) {
   std::atomic<int> heard = 0;
   auto module = module_called("lamps");

@@ -147,9 +147,12 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, situatio
   modules::Opened opened;
   opened.routes = opening.routes();
   opened.jobs = jobs_of(mine, city, ground);
-  opened.devices = [&mine, &city, &clock = ground.clock, &metrics = ground.metrics](web::Authenticator& who) {
-    return mqtt_handler(city, who, *mine.ingest, clock, &metrics, mine.unknown_devices.get(), mine.unstored_messages.get());
-  };
+  opened.topics = device_topics({.city = city,
+                                 .ingest = *mine.ingest,
+                                 .clock = ground.clock,
+                                 .metrics = &ground.metrics,
+                                 .unknown = mine.unknown_devices.get(),
+                                 .unstored = mine.unstored_messages.get()});
   opened.start = [&mine, &file = domain.settings.broker_mapping_file, &city, &clock = ground.clock,
                   &metrics = ground.metrics]() -> Result<void> {
     if (file.empty()) return {};

@@ -16,7 +16,7 @@
 #include "sensing/live/now.h"
 #include "storage/observations/reading_log.h"
 #include "storage/observations/store.h"
-#include "web/mqtt/mqtt.h"
+#include "web/mqtt/topics.h"
 
 namespace madang::web {
 class EventHub;
@@ -77,15 +77,18 @@ Result<storage::Batch> decode_device_payload(city::City const& city, std::string
 class UnknownDevices;
 class UnstoredMessages;
 
-/// The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own; everybody with a
-/// key may subscribe to things/+/obs within its scope. With `metrics`, skipped values are counted; with `unknown`, devices
-/// without a Thing are listed and their newest messages wait for it; with `unstored`, those that have one and send nothing
-/// that can be stored are known. All outlive the handler and the submissions on their way.
-std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
-                                                         Ingest& ingest, runtime::Clock const& clock,
-                                                         runtime::Metrics* metrics = nullptr,
-                                                         UnknownDevices* unknown = nullptr,
-                                                         UnstoredMessages* unstored = nullptr);
+/// All outlive the topics and the submissions on their way.
+struct DeviceNeeds {
+  city::City const& city;
+  Ingest& ingest;
+  runtime::Clock const& clock;
+  runtime::Metrics* metrics = nullptr;        ///< counts values that are skipped
+  UnknownDevices* unknown = nullptr;          ///< lists devices without a Thing, and their newest messages wait for it
+  UnstoredMessages* unstored = nullptr;       ///< knows those that have one and send nothing that can be stored
+};
+/// What devices may do by MQTT: publish to things/{serial}/obs, each only its own; everybody with a key may subscribe to
+/// things/+/obs within its scope.
+std::vector<web::mqtt::Topic> device_topics(DeviceNeeds const& needs);
 
 /// Server-sent events for live views: GET /api/v1/live?property=pm25 and the JSON API of the control room.
 struct ApiNeeds {

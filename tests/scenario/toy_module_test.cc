@@ -103,6 +103,33 @@ TEST_F(toy_module, is_described_in_the_api_document_beside_the_others) {
   EXPECT_THAT(client.get("/api/openapi.json").body, HasSubstr("\"/sta/v1.1/{entitySet}\""));
 }
 
+TEST_F(toy_module, has_a_topic_that_asks_for_its_permission) {
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  auto const toy = [this](std::vector<std::string> words) {
+    words.insert(words.begin(), MADANG_TOY_BINARY);
+    words.insert(words.end(), {"--data", data.string()});
+    auto const done = run_command(words);
+    EXPECT_EQ(done.status, 0) << done.err;
+    return done.last_word();
+  };
+  auto const publish = [&server](std::string const& key) {
+    return run_command({"timeout", "30", "mosquitto_pub", "-V", "mqttv5", "-q", "1", "-h", "127.0.0.1", "-p", std::to_string(server.mqtt_port()),
+                        "-u", "lamp", "-P", key, "-t", "lamps/L1/level", "-m", "40"});
+  };
+  auto const dims = [&server] { return HttpClient(server.http_port()).get("/metrics").body; };
+  toy({"roles", "create", "--role", "dimmer", "--permission", "toy.dim"});
+  toy({"parties", "create", "--kind", "service", "--login", "lamp-bot", "--name", "Lamps"});
+  toy({"roles", "give", "--role", "dimmer", "--login", "lamp-bot"});
+
+  auto const refused = publish(toy({"keys", "create", "--name", "fleet"}));
+  EXPECT_THAT(refused.out + refused.err, HasSubstr("Not authorized"));
+  EXPECT_THAT(dims(), HasSubstr("madang_toy_dims_total 0\n"));
+
+  auto const taken = publish(toy({"keys", "create", "--name", "lamps", "--party", "lamp-bot", "--thing", "NONE"}));
+  EXPECT_EQ(taken.out + taken.err, "");
+  EXPECT_THAT(dims(), HasSubstr("madang_toy_dims_total 1\n"));
+}
+
 TEST_F(toy_module, has_a_command_that_works_on_the_data_directory) {
   { ServerProcess const migrated(data, {}, MADANG_TOY_BINARY); }
   auto const lamps = run_command({MADANG_TOY_BINARY, "lamps", "--data", data.string()});

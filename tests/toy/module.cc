@@ -18,9 +18,9 @@ namespace {
 
 constexpr std::array kTexts = {
     runtime::EmbeddedFile{"toy/en.json", R"({"toy.lamps": "{count, plural, one {# lamp} other {# lamps}} of at most {watts} W",
-        "toy.watts": "Watts", "toy.kind": "Kind", "toy.gas": "Gas", "toy.led": "LED", "toy.lit": "Lit", "toy.wish": "Wish for it", "toy.wrong": "It was not wished for"})"},
+        "toy.watts": "Watts", "toy.kind": "Kind", "toy.gas": "Gas", "toy.led": "LED", "toy.lit": "Lit", "toy.wish": "Wish for it", "toy.wrong": "It was not wished for", "toy.may_dim": "dim lamps"})"},
     runtime::EmbeddedFile{"toy/ko.json", R"({"toy.lamps": "최대 {watts}W 가로등 {count}개",
-        "toy.watts": "와트", "toy.kind": "종류", "toy.gas": "가스등", "toy.led": "전등", "toy.lit": "켜짐", "toy.wish": "바라기", "toy.wrong": "바라지 못했습니다"})"},
+        "toy.watts": "와트", "toy.kind": "종류", "toy.gas": "가스등", "toy.led": "전등", "toy.lit": "켜짐", "toy.wish": "바라기", "toy.wrong": "바라지 못했습니다", "toy.may_dim": "가로등 밝기 조절"})"},
 };
 
 constexpr std::array kApi = {runtime::EmbeddedFile{"toy/openapi.json", R"({
@@ -40,6 +40,8 @@ constexpr std::array kMigrations = {
                        "CREATE TABLE toy_blink (id BIGINT NOT NULL PRIMARY KEY);"
                        "CREATE TABLE toy_noted (event BIGINT NOT NULL PRIMARY KEY)"},
 };
+
+constexpr web::Permission kDim{"toy.dim"};
 
 struct Domain {
   std::int64_t watts = 60;
@@ -114,7 +116,15 @@ Result<web::Response> wish(Domain const& mine, modules::Ground const& ground, we
 
 modules::Opened open(Domain& mine, modules::Ground const& ground) {
   auto& checks = ground.metrics.counter("madang_toy_checks_total", "How often lamps were looked at.", {});
+  auto& dims = ground.metrics.counter("madang_toy_dims_total", "How often lamps were dimmed.", {});
   modules::Opened opened;
+  opened.topics = {{.pattern = "lamps/{lamp}/level",
+                    .publish = kDim,
+                    .subscribe = web::mqtt::TopicAccess::Who::kDevice,
+                    .handler = [&dims](web::Principal const&, web::mqtt::Message const&, web::mqtt::Accepted accepted) {
+                      dims.Increment();
+                      accepted({});
+                    }}};
   opened.routes.get<web::Access::kPublic>("/toy", [&mine, ground](web::Request const& q) { return page(mine.watts, wish_form(mine.watts).empty({.watts = mine.watts}), ground, q); });
   opened.routes.post<web::Access::kPublic>("/toy", [&mine, ground](web::Request const& q) { return wish(mine, ground, q); });
   opened.routes.get<web::Access::kPublic>("/api/v1/toy", [&mine, ground](web::Request const&) { return state(mine, ground.records); });
@@ -153,6 +163,7 @@ modules::Module toy_module() {
   module.texts = {kTexts.begin(), kTexts.end()};
   module.api = {kApi.begin(), kApi.end()};
   module.migrations = kMigrations;
+  module.permissions = {{kDim, "toy.may_dim"}};
   module.settings = [mine](runtime::Settings& s) { s.declare(mine->watts, {"toy.watts", "How bright a lamp may be.", "W", 1, 400}); };
   module.commands = {{modules::Shelf::kData, [mine](CLI::App& app, modules::Invocation& call) { add_lamps(app, call, *mine); }}};
   module.open = [mine](modules::Ground const& ground) -> Result<modules::Opened> { return open(*mine, ground); };

@@ -11,7 +11,7 @@
 #include "runtime/jobs.h"
 #include "runtime/log.h"
 #include "web/http/server.h"
-#include "web/mqtt/mqtt.h"
+#include "web/mqtt/topics.h"
 
 namespace madang::app {
 namespace {
@@ -82,7 +82,7 @@ struct CityServer {
   }
 
   Result<void> open_devices_door(HostPort const& where) {
-    devices = program->devices(*authenticator);
+    devices = web::mqtt::handler_of(program->topics(), *authenticator);
     web::mqtt::ListenerOptions const options{.host = where.host,
                                              .port = where.port,
                                              .certificate_file = doors.certificate_file,

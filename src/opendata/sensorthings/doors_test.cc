@@ -8,7 +8,7 @@ namespace {
 
 struct Doors : Sensorthings {
   sensing::TestKeys keys;
-  std::unique_ptr<web::mqtt::ListenerHandler> devices = sensing::mqtt_handler(*t.city, keys, *t.ingest, t.clock);
+  sensing::TestDoor devices{keys, {.city = *t.city, .ingest = *t.ingest, .clock = t.clock}};
 
   Doors() { must(post("Things", kThingBody)); }
   Result<void> publish(std::string payload) {

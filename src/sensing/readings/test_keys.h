@@ -1,7 +1,9 @@
 // For tests of what devices publish: who they are, and what they hear.
 #pragma once
 
+#include <cstdlib>
 #include <future>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +29,21 @@ class TestKeys final : public web::Authenticator {
  private:
   std::string key_;
   std::vector<std::string> things_;
+};
+
+/// The door of devices, as the listener asks it.
+class TestDoor {
+ public:
+  TestDoor(web::Authenticator& keys, DeviceNeeds const& needs) : handler_(web::mqtt::handler_of(topics_, keys)) {
+    for (auto& topic : device_topics(needs))
+      if (!topics_.add(std::move(topic))) std::abort();
+  }
+  web::mqtt::ListenerHandler& operator*() const { return *handler_; }
+  web::mqtt::ListenerHandler* operator->() const { return handler_.get(); }
+
+ private:
+  web::mqtt::Topics topics_;
+  std::unique_ptr<web::mqtt::ListenerHandler> handler_;
 };
 
 /// What the device hears of its message.

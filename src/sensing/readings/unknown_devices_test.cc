@@ -16,7 +16,7 @@ struct unknown_devices : testing::Test {
   TestCity t;
   TestKeys keys;
   UnknownDevices unknown{t.clock, t.metrics};
-  std::unique_ptr<web::mqtt::ListenerHandler> handler = mqtt_handler(*t.city, keys, *t.ingest, t.clock, &t.metrics, &unknown);
+  TestDoor handler{keys, {.city = *t.city, .ingest = *t.ingest, .clock = t.clock, .metrics = &t.metrics, .unknown = &unknown}};
 
   Result<void> publish(std::string const& serial, std::string payload, bool hears_refusal = false) {
     return answer_to(*handler, must(keys.principal_of_key("")), {"things/" + serial + "/obs", std::move(payload), 1, false, hears_refusal});

@@ -44,11 +44,8 @@ Result<void> Session::may_take(Publish const& p) {
   return {};
 }
 
-/// Whether a key for all Things might. Elsewhere no right is missing: what is sent there can never be taken.
 bool Session::somebody_may_publish(std::string_view topic) {
-  Principal all;
-  all.kind = Principal::Kind::kDevice;
-  return !topic.starts_with('$') && needs_.handler.may_publish(all, topic);
+  return !topic.starts_with('$') && needs_.handler.somebody_may_publish(topic);
 }
 
 /// Under 3.1.1 a reading is not lost because there is no room to retain it.

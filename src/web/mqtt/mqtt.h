@@ -44,6 +44,8 @@ class ListenerHandler {
                                          std::string_view certificate_name) = 0;
   virtual bool may_publish(Principal const& who, std::string_view topic) = 0;
   virtual bool may_subscribe(Principal const& who, std::string_view filter) = 0;
+  /// Elsewhere no right is missing: what is sent there can never be taken.
+  virtual bool somebody_may_publish(std::string_view topic) = 0;
   /// PUBACK goes out only after `accepted`, and only then subscribers see the message. Wills come here too. A retained
   /// message without payload only takes the retained one away: it is to be accepted after those before it.
   virtual void publish(Principal const& who, Message message, Accepted accepted) = 0;

@@ -1,9 +1,8 @@
-// The server's own MQTT behaviour: devices publish to things/{serial}/obs, each only its own, and hear PUBACK only
-// after their values are durable.
+// What devices publish to things/{serial}/obs: they hear PUBACK only after their values are durable.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <optional>
+#include <memory>
+#include <utility>
 
 #include "runtime/log.h"
 #include "runtime/log_once.h"
@@ -17,63 +16,18 @@ namespace {
 
 using web::Principal;
 
-constexpr std::string_view kPrefix = "things/";
-constexpr std::string_view kSuffix = "/obs";
+constexpr std::string_view kReadings = "things/{thing}/obs";
 constexpr std::string_view kDevicesDoor = "mqtt";
 
-/// The serial of "things/{serial}/obs"; nothing for any other topic.
-std::optional<std::string_view> serial_of(std::string_view topic) {
-  if (!topic.starts_with(kPrefix) || !topic.ends_with(kSuffix)) return std::nullopt;
-  if (topic.size() <= kPrefix.size() + kSuffix.size()) return std::nullopt;
-  topic.remove_prefix(kPrefix.size());
-  topic.remove_suffix(kSuffix.size());
-  if (topic.find('/') != std::string_view::npos) return std::nullopt;
-  return topic;
-}
-
-bool may_write(Principal const& who, std::string_view serial) {
-  if (who.kind == Principal::Kind::kNobody) return false;
-  return who.things.empty() || std::ranges::find(who.things, serial) != who.things.end();
-}
-
-class Handler final : public web::mqtt::ListenerHandler {
+class DeviceReadings {
  public:
-  Handler(city::City const& city, web::Authenticator& authenticator, Ingest& ingest, runtime::Clock const& clock,
-          runtime::Metrics* metrics, UnknownDevices* unknown, UnstoredMessages* unstored)
-      : authenticator_(authenticator), ingest_(ingest), clock_(clock), decoder_(city, metrics), unknown_(unknown), unstored_(unstored) {}
-
-  /// A key is the password. Without one, the common name of a checked client certificate is the device's serial.
-  Result<Principal> authenticate(std::string_view, std::string_view password,
-                                 std::string_view certificate_name) override {
-    if (!password.empty()) return authenticator_.principal_of_key(password);
-    if (certificate_name.empty()) return fail(Code::kUnauthorized, "a key is needed as the password");
-    Principal who;
-    who.kind = Principal::Kind::kDevice;
-    who.name = certificate_name;
-    who.things.emplace_back(certificate_name);
-    return who;
-  }
-
-  bool may_publish(Principal const& who, std::string_view topic) override {
-    auto const serial = serial_of(topic);
-    return serial && may_write(who, *serial);
-  }
-
-  /// A key for all Things may listen to everything below things/; another only to its own topics, one by one.
-  bool may_subscribe(Principal const& who, std::string_view filter) override {
-    if (who.kind == Principal::Kind::kNobody || !filter.starts_with(kPrefix)) return false;
-    if (who.things.empty()) return true;
-    auto const serial = serial_of(filter);
-    return serial && may_write(who, *serial);
-  }
+  explicit DeviceReadings(DeviceNeeds const& needs)
+      : ingest_(needs.ingest), clock_(needs.clock), decoder_(needs.city, needs.metrics), unknown_(needs.unknown), unstored_(needs.unstored) {}
 
   /// A retained message without payload only clears; the empty batch makes it wait for the readings before it.
-  void publish(Principal const& who, web::mqtt::Message message, web::mqtt::Accepted accepted) override {
-    auto const serial = serial_of(message.topic);
+  void take(web::mqtt::Message const& message, web::mqtt::Accepted accepted) {
+    auto const serial = web::mqtt::named_level(kReadings, "thing", message.topic);
     if (!serial) return accepted(fail(Code::kInvalid, "topic: things/{serial}/obs expected"));
-    if (!may_write(who, *serial)) {
-      return accepted(fail(Code::kForbidden, "this key may not write to " + std::string(*serial)));
-    }
     DecodedMessage decoded;
     if (!message.payload.empty() || !message.retain) {
       auto const now = clock_.now();
@@ -89,7 +43,7 @@ class Handler final : public web::mqtt::ListenerHandler {
       log_set_aside(*serial, decoded.aside);
       if (unstored_ != nullptr && decoded.batch.observations.empty()) unstored_->add(*serial, {}, now);
     }
-    // Runs on the writer's thread, and perhaps after this handler is gone.
+    // Runs on the writer's thread, and perhaps after this is gone.
     auto done = [unstored = unstored_, &clock = clock_, serial = std::string(*serial),
                  accepted = std::move(accepted)](Result<storage::Appended> appended) mutable {
       if (unstored != nullptr) unstored->note_outcome(serial, appended, clock.now());
@@ -124,7 +78,6 @@ class Handler final : public web::mqtt::ListenerHandler {
     runtime::log_warning("sensing", "values_set_aside", {{"thing", serial}, {"values", aside.faults()}, {"why", aside.why}});
   }
 
-  web::Authenticator& authenticator_;
   Ingest& ingest_;
   runtime::Clock const& clock_;
   PayloadDecoder decoder_;
@@ -135,11 +88,15 @@ class Handler final : public web::mqtt::ListenerHandler {
 
 }  // namespace
 
-std::unique_ptr<web::mqtt::ListenerHandler> mqtt_handler(city::City const& city, web::Authenticator& authenticator,
-                                                         Ingest& ingest, runtime::Clock const& clock,
-                                                         runtime::Metrics* metrics, UnknownDevices* unknown,
-                                                         UnstoredMessages* unstored) {
-  return std::make_unique<Handler>(city, authenticator, ingest, clock, metrics, unknown, unstored);
+std::vector<web::mqtt::Topic> device_topics(DeviceNeeds const& needs) {
+  using Who = web::mqtt::TopicAccess::Who;
+  auto const readings = std::make_shared<DeviceReadings>(needs);
+  auto const take = [readings](Principal const&, web::mqtt::Message const& message, web::mqtt::Accepted accepted) {
+    readings->take(message, std::move(accepted));
+  };
+  // A key for all Things may hear whatever stands below things/, also with a filter that is wider than readings.
+  return {{.pattern = std::string{kReadings}, .publish = Who::kWriter, .subscribe = Who::kWriter, .handler = take},
+          {.pattern = "things/#", .subscribe = Who::kWriter}};
 }
 
 }  // namespace madang::sensing
