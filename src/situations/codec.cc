@@ -324,6 +324,7 @@ std::string json_of(Signal const& signal) {
   if (signal.whole_city) w.field("whole_city", true);
   w.field("simulated", signal.simulated);
   if (signal.by_program) w.field("by_program", true);
+  if (signal.milder) w.field("milder", static_cast<std::int64_t>(*signal.milder));
   write_facts(w.key("facts"), signal.facts);
   w.end_object();
   return w.take();
@@ -346,6 +347,9 @@ Result<void> read_signal(std::string_view json, Signal& signal) {
   signal.simulated = switch_at(root, "simulated");
   signal.whole_city = switch_at(root, "whole_city");
   signal.by_program = switch_at(root, "by_program");
+  auto const milder = integer_at(root, "milder");
+  bool const is_severity = milder >= static_cast<std::int64_t>(Severity::kNotice) && milder <= static_cast<std::int64_t>(Severity::kCritical);
+  if (is_severity) signal.milder = static_cast<Severity>(milder);
   signal.facts = facts_at(root);
   return {};
 }

@@ -94,6 +94,7 @@ struct Signal {
   Evidence evidence;
   std::vector<PartEnd> ended_parts = {};  ///< since the report before; told in the line of this report, not kept here
   bool by_program = false;  ///< reported by hand, by a program that shows a key
+  std::optional<Severity> milder = {};  ///< of a program's: how severe it was reported last, where that is not told yet
 };
 
 struct Situation {

@@ -322,11 +322,14 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
   bool const counted = !signal.facts.quantities.empty();
   bool const words = differs_in_words(s.signal, signal);
   auto const severity = signal.severity;
-  // Who reports by hand says it once: no later report eases it.
-  auto const changed = follow_severity(s, severity, by != nullptr ? Millis::zero() : options.keep_firing, now);
+  // A person says it once: no later report eases it. A program may flap, as a detector does.
+  auto const changed = follow_severity(s, severity, by_person ? Millis::zero() : options.keep_firing, now);
   // Words made from numbers, or by hand, are live; a detector's without numbers wait until they are told.
   if (counted || reach || !words || by != nullptr || told_long_ago || changed) replace_words(s, std::move(signal), now);
   if (by != nullptr && words) s.words_at = now;
+  // A program may say it once, too: then time tells it.
+  s.signal.milder = std::nullopt;
+  if (by != nullptr && severity < s.signal.severity) s.signal.milder = severity;
   bool const news = counted ? is_news(s.told, standing_of(s.signal.facts, s.signal.severity)) : words;
   if (real && !confirmed) {
     add_turned_real(step, now, line);
@@ -385,6 +388,11 @@ Step passed(Situation situation, Silence const* silence, Situations::Options con
     end(s, State::kResolved, End::kGone, now);
     add_line(step, now, Entry::Kind::kResolved);
     return step;
+  }
+  if (s.signal.milder && s.eased_since && now - *s.eased_since >= options.keep_firing) {
+    s.signal.severity = *std::exchange(s.signal.milder, std::nullopt);
+    s.eased_since.reset();
+    add_line(step, now, Entry::Kind::kEased);
   }
   follow_silence(step, silence, now);
   if (must_escalate(s, options, now)) {

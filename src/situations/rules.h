@@ -40,7 +40,7 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now, 
 /// Another report of an open one. It returns when it was reported gone; worsens at once; eases only when no report
 /// was as severe for keep-firing. Words, numbers and evidence are replaced together; what is news of them gets a line
 /// every kUpdateEvery, of what a person says at once. Headline and Area stay those of the beginning until the cause has moved on.
-/// What somebody reports by hand stands at once, a lower severity too. What was real once is no exercise any more, and that an
+/// What a person reports stands at once, a lower severity too; a program's lower one is told by passed() if it stays so. What was real once is no exercise any more, and that an
 /// exercise has become real is told at once: turned_real().
 Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now, Actor const* by = nullptr);
 /// The line says that what was told as an exercise is none: kWorsened without another severity.
@@ -54,7 +54,7 @@ void follow_silence(Step& step, Silence const* silence, Instant now);
 Step cleared(Situation situation, Instant now);
 /// It ends now, because nobody can or need watch the cause any more.
 Step ended(Situation situation, End why, Instant now);
-/// Resolves what stayed gone, escalates what nobody acknowledged, says twice a day that a public one lasts, tells the newest words
+/// Resolves what stayed gone, eases what a program has not reported as severe for keep-firing, escalates what nobody acknowledged, says twice a day that a public one lasts, tells the newest words
 /// of a program when kUpdateEvery is over, and follows the silences.
 Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now);
 

@@ -298,8 +298,38 @@ TEST(severity, that_somebody_reports_by_hand_stands_at_once_lower_ones_too) {
   EXPECT_EQ(milder.entries[0].by_name, "kim");
   EXPECT_EQ(milder.situation.signal.severity, Severity::kNotice);
   EXPECT_FALSE(milder.situation.eased_since);
-  auto const program = reported(firing(), report(Severity::kNotice), kOptions, kNow + minutes{1}, &kProgram);
-  EXPECT_EQ(program.situation.signal.severity, Severity::kNotice);
+}
+
+TEST(severity, that_a_program_flaps_is_told_once_for_keep_firing) {
+  auto s = raised(SituationId{7}, report(Severity::kCaution), nullptr, kNow, &kProgram).situation;
+  std::string told;
+  for (int second = 1; second <= 600; ++second) {
+    auto const now = kNow + std::chrono::seconds{second};
+    auto const step = reported(s, report(second % 2 == 0 ? Severity::kCaution : Severity::kSerious), kOptions, now, &kProgram);
+    told += kinds_of(step);
+    auto const later = passed(step.situation, nullptr, {.escalations_max = 0}, now);
+    told += kinds_of(later);
+    s = later.situation;
+  }
+  EXPECT_EQ(told, "worsened");
+}
+
+TEST(severity, that_a_program_lowers_once_is_told_when_it_stayed_so) {
+  auto const s = reported(firing(Severity::kSerious), report(Severity::kNotice), kOptions, kNow + minutes{1}, &kProgram).situation;
+  EXPECT_EQ(s.signal.severity, Severity::kSerious);
+  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + minutes{5}).entries.empty());
+  auto const eased = passed(s, nullptr, kOptions, kNow + minutes{6});
+  EXPECT_EQ(kinds_of(eased), "eased");
+  EXPECT_EQ(eased.situation.signal.severity, Severity::kNotice);
+  EXPECT_TRUE(passed(eased.situation, nullptr, kOptions, kNow + minutes{7}).entries.empty()) << "once";
+  auto const by_hand = reported(s, report(Severity::kCaution), kOptions, kNow + minutes{2}, &kKim).situation;
+  EXPECT_EQ(by_hand.signal.severity, Severity::kCaution) << "a person's stands at once";
+  EXPECT_TRUE(passed(by_hand, nullptr, kOptions, kNow + minutes{8}).entries.empty());
+}
+
+TEST(severity, that_a_detector_reports_milder_waits_for_its_reports_alone) {
+  auto const s = reported(firing(Severity::kSerious), report(Severity::kNotice), kOptions, kNow + minutes{1}).situation;
+  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + minutes{9}).entries.empty()) << "silence of sensors is no report";
 }
 
 TEST(severity, that_flickers_does_not_ease) {

@@ -348,6 +348,21 @@ TEST_F(situations_life, a_report_by_hand_asks_before_it_changes_what_is_open_und
   EXPECT_EQ(find(id)->signal.headline, before->signal.headline);
 }
 
+TEST_F(situations_life, what_a_program_lowered_once_is_told_over_a_restart_too) {
+  Actor const program{.party = PartyId{3}, .name = "dispatch", .is_program = true};
+  auto said = plume("incident-5", Severity::kSerious);
+  said.source = kOperatorSource;
+  auto const id = *situations->report(said, program, {});
+  said.severity = Severity::kNotice;
+  ASSERT_EQ(*situations->report(said, program, {}), id);
+  pass(minutes{1});
+  reopen();
+  EXPECT_EQ(find(id)->signal.severity, Severity::kSerious);
+  pass(minutes{4});
+  EXPECT_EQ(find(id)->signal.severity, Severity::kNotice);
+  EXPECT_EQ(kinds(id), "raised eased");
+}
+
 TEST_F(situations_life, a_program_that_repeats_its_key_is_quiet_when_somebody_ended_it_and_a_person_is_not) {
   Actor const program{.party = PartyId{3}, .name = "dispatch", .is_program = true};
   auto said = plume("incident-5");
