@@ -71,13 +71,16 @@ Result<void> Deliveries::measure() {
 }
 
 Result<void> Deliveries::tidy() {
-  if (!needs_.leases.holds(kTidyLease)) return {};
   storage::CallDeadline const brief(kJobRecordsWait);
+  // Each server has its own handlers; one of them removes what none has.
+  if (!names_.empty())
+    MADANG_CHECK(needs_.records.transaction([&](soci::session& sql) { return events::mark_seen(sql, names_, needs_.clock.now()); }));
+  if (!needs_.leases.holds(kTidyLease)) return {};
   auto const until = needs_.clock.tick() + kHandleAtATime;
   std::int64_t gone = 0;
   do {
     MADANG_CHECK(needs_.leases.transaction(kTidyLease, [&](soci::session& sql) -> Result<void> {
-      MADANG_TRY(gone, events::tidy(sql, names_, needs_.clock.now()));
+      MADANG_TRY(gone, events::tidy(sql, needs_.clock.now()));
       return {};
     }));
   } while (gone == static_cast<std::int64_t>(events::kPruneMax) && needs_.clock.tick() < until);

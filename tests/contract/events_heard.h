@@ -95,7 +95,8 @@ class EventsOnRecords : public madang::contract::RecordsTest {
     std::array<std::string, 1> const mine{"lamps"};
     std::int64_t gone = 0;
     auto const done = records->transaction([&](soci::session& sql) -> Result<void> {
-      MADANG_TRY(gone, tidy(sql, mine, clock.now()));
+      MADANG_CHECK(mark_seen(sql, mine, clock.now()));
+      MADANG_TRY(gone, tidy(sql, clock.now()));
       return {};
     });
     EXPECT_TRUE(done) << done.error().sentence;

@@ -3,13 +3,28 @@
 
 #include <gmock/gmock.h>
 
+#include "modules/deliveries.h"
+#include "storage/events/tables.h"
+#include "support/soon.h"
+
 namespace madang::storage::events {
 namespace {
 
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 
-class kept_events_on_records : public EventsOnRecords {};
+class kept_events_on_records : public EventsOnRecords {
+ protected:
+  /// When a program last said that it has the handler.
+  Instant seen(std::string const& handler) {
+    std::optional<PlaceRow> row;
+    EXPECT_TRUE(records->read([&](soci::session& sql) -> Result<void> {
+      MADANG_TRY(row, find(sql, kPlaces, handler));
+      return {};
+    }));
+    return row ? row->seen_at : Instant{};
+  }
+};
 MADANG_ON_BOTH_ENGINES(kept_events_on_records);
 
 TEST_P(kept_events_on_records, go_when_all_have_done_them_and_a_day_is_over) {
@@ -57,6 +72,24 @@ TEST_P(kept_events_on_records, do_not_stay_for_a_handler_that_no_program_has_any
   clock.advance(1ms);
   EXPECT_EQ(tidied(), 1);
   EXPECT_EQ(standings(*records)->size(), 1U);
+}
+
+TEST_P(kept_events_on_records, are_not_lost_to_a_handler_that_only_a_server_without_the_lease_has) {
+  runtime::Metrics metrics;
+  Leases others(*records, clock, {.directory = "there"});
+  modules::Deliveries here({*records, clock, metrics, *leases});
+  modules::Deliveries there({*records, clock, metrics, others});
+  ASSERT_TRUE(leases->tend()) << "here is tidied up";
+  auto theirs = applying();
+  theirs.name = "theirs";
+  ASSERT_TRUE(there.add(theirs));
+  clock.advance(kHandlerKept + 1ms);
+  runtime::Jobs jobs(metrics);
+  there.add_jobs(jobs);
+  EXPECT_TRUE(test::soon([&] { return seen("theirs") == clock.now(); }));
+  jobs.stop();
+  EXPECT_EQ(tidied(), 0);
+  EXPECT_EQ(standing().handler, "theirs");
 }
 
 TEST_P(kept_events_on_records, are_behind_as_long_as_the_oldest_is_not_done) {

@@ -97,9 +97,15 @@ Result<void> drop(soci::session& sql, DeadLetterPlace const& which) {
   return {};
 }
 
-Result<std::int64_t> tidy(soci::session& sql, std::span<std::string const> handlers, Instant now) {
+Result<void> mark_seen(soci::session& sql, std::span<std::string const> handlers, Instant now) {
+  // A clock that is behind another server's takes nothing back.
   for (auto const& name : handlers)
-    MADANG_CHECK(execute(sql, "UPDATE event_handler SET seen_at = :now WHERE name = :name", {{"now", now}, {"name", name}}));
+    MADANG_CHECK(execute(sql, "UPDATE event_handler SET seen_at = :now WHERE name = :name AND seen_at < :same",
+                         {{"now", now}, {"name", name}, {"same", now}}));
+  return {};
+}
+
+Result<std::int64_t> tidy(soci::session& sql, Instant now) {
   MADANG_CHECK(forget_handlers(sql, now - kHandlerKept));
   // Done by all: no handler of the topic is before it, and none waits with its key or has it as a dead letter.
   return execute(sql,

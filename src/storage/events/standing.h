@@ -44,8 +44,11 @@ Result<void> try_again(soci::session& transaction, DeadLetterPlace const& which)
 /// It will never be done. kNotFound.
 Result<void> drop(soci::session& transaction, DeadLetterPlace const& which);
 
-/// Says that this program has these handlers, removes handlers that none has had for kHandlerKept, and events that all have
-/// done for kKeptAfterDone; at most kPruneMax events. How many events went. In the open transaction.
-Result<std::int64_t> tidy(soci::session& transaction, std::span<std::string const> handlers, Instant now);
+/// Says that a program has these handlers. Every server says it of its own, now and then: another one may have no such handlers. In the
+/// open transaction.
+Result<void> mark_seen(soci::session& transaction, std::span<std::string const> handlers, Instant now);
+/// Removes handlers that none has had for kHandlerKept, and events that all have done for kKeptAfterDone; at most kPruneMax events. How
+/// many events went. In the open transaction.
+Result<std::int64_t> tidy(soci::session& transaction, Instant now);
 
 }  // namespace madang::storage::events
