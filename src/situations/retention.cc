@@ -1,13 +1,14 @@
 #include "situations/retention.h"
 
-#include <algorithm>
 #include <chrono>
+#include <string>
 #include <vector>
 
 #include "runtime/log.h"
 #include "situations/if_ever.h"
 #include "situations/limits.h"
 #include "situations/model.h"
+#include "situations/rows.h"
 #include "storage/records/records.h"
 #include "storage/records/rows.h"
 
@@ -22,19 +23,29 @@ struct EndRow {
 };
 constexpr auto kEnds = storage::table<EndRow>("situation", storage::key("id", &EndRow::id), storage::column("ended_at", &EndRow::ended_at));
 
-/// With no more than these there is nothing to take away.
+/// What of a line somebody who looks back must not be told wrongly: how severe it was, who had it, and whether the public saw it.
 struct LineRow {
   std::int64_t version = 0;
   Severity severity = Severity::kNotice;
+  State state = State::kFiring;
+  bool is_public = false, silenced = false;
+  [[nodiscard]] bool says_the_same(LineRow const& other) const {
+    return severity == other.severity && state == other.state && is_public == other.is_public && silenced == other.silenced;
+  }
 };
 constexpr auto kLines = storage::table<LineRow>("situation_past", storage::key("version", &LineRow::version),
-                                                storage::column("severity", &LineRow::severity));
+                                                storage::column("severity", &LineRow::severity), storage::column("state", &LineRow::state),
+                                                storage::column("is_public", &LineRow::is_public),
+                                                storage::column("silenced", &LineRow::silenced));
 
-/// The first, the first of the most severe, and the last, by version.
-std::vector<std::int64_t> kept_of(std::vector<LineRow> const& lines) {
-  if (lines.empty()) return {};
-  auto const worst = std::ranges::max_element(lines, {}, &LineRow::severity);
-  return {lines.front().version, worst->version, lines.back().version};
+/// The first, those with which one of these changed (the worst is among them), and the last, by version: "1,2,5".
+std::string kept_of(std::vector<LineRow> const& lines) {
+  std::string kept;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    bool const is_end = i == 0 || i + 1 == lines.size();
+    if (is_end || !lines[i].says_the_same(lines[i - 1])) kept += (kept.empty() ? "" : ",") + std::to_string(lines[i].version);
+  }
+  return kept;
 }
 
 /// How many lines went. A message tells a version: those that tell what is kept stay, and so do the first and the last of them.
@@ -42,14 +53,13 @@ Result<std::int64_t> shorten_one(soci::session& sql, SituationId id) {
   MADANG_TRY(auto const lines, storage::select(sql, kLines, {"WHERE id = :id ORDER BY version", {{"id", id}}}));
   auto const kept = kept_of(lines);
   if (kept.empty()) return 0;
-  MADANG_TRY(auto const past, storage::execute(sql, "DELETE FROM situation_past WHERE id = :id AND version NOT IN (:first, :worst, :last)",
-                                               {{"id", id}, {"first", kept[0]}, {"worst", kept[1]}, {"last", kept[2]}}));
+  MADANG_TRY(auto const past, storage::execute(sql, "DELETE FROM situation_past WHERE id = :id AND version NOT IN (" + kept + ")", {{"id", id}}));
   MADANG_TRY(auto const messages,
              storage::execute(sql,
-                              "DELETE FROM alert_message WHERE situation = :id AND version <> :worst"
+                              "DELETE FROM alert_message WHERE situation = :id AND version NOT IN (" + kept + ")"
                               " AND version > (SELECT MIN(first.version) FROM alert_message first WHERE first.situation = :first)"
                               " AND version < (SELECT MAX(last.version) FROM alert_message last WHERE last.situation = :last)",
-                              {{"id", id}, {"worst", kept[1]}, {"first", id}, {"last", id}}));
+                              {{"id", id}, {"first", id}, {"last", id}}));
   return past + messages;
 }
 

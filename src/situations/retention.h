@@ -1,5 +1,5 @@
-// What ended long ago is kept shorter: of what was shown of it and of its messages the first, the worst and the last. The
-// Situation, its timeline and its evidence stay, and so does what the journal proves.
+// What ended long ago is kept shorter: of what was shown of it and of its messages the first, the last, and each with which severity,
+// state or what the public saw changed. The Situation, its timeline and its evidence stay, and so does what the journal proves.
 #pragma once
 
 #include "core/error.h"

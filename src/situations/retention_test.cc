@@ -29,15 +29,25 @@ class retained_situations : public AlertsTest {
     return all;
   }
   std::vector<int> past(SituationId id) { return versions("situation_past", "id", id); }
+  Severity severity_at(Instant moment) {
+    auto const then = *situations->stood_at(moment);
+    EXPECT_EQ(then.size(), 1U);
+    return then.empty() ? Severity::kNotice : then.front()->signal.severity;
+  }
   std::vector<int> messages_of(SituationId id) { return versions("alert_message", "situation", id); }
 
-  /// Raised, worse, better, noted, resolved: five lines, four of which are published.
+  /// Raised, worse, moved, better, noted, resolved: six lines, five of which are published.
   SituationId lived(std::string const& key) {
     auto const id = raise(plume(key));
     clock.advance(20min);
     raise(plume(key, Severity::kCritical));
-    clock.advance(20min);
-    auto again = plume(key);
+    clock.advance(10min);
+    auto moved = plume(key, Severity::kCritical);
+    moved.description = both("Five stations measure more than usual.", "다섯 측정소의 값이 평소보다 높습니다.");
+    raise(moved);
+    clock.advance(10min);
+    auto again = moved;
+    again.severity = Severity::kCaution;
     raise(again);
     clock.advance(6min);
     raise(again);
@@ -47,26 +57,44 @@ class retained_situations : public AlertsTest {
   }
 };
 
-TEST_F(retained_situations, keep_of_what_ended_long_ago_the_first_the_worst_and_the_last) {
+TEST_F(retained_situations, keep_of_what_ended_long_ago_the_first_the_last_and_each_severity_and_state) {
   auto const id = lived("a");
-  ASSERT_EQ(kinds(id), "raised worsened eased noted resolved");
-  ASSERT_THAT(past(id), ElementsAre(1, 2, 3, 4, 5));
-  ASSERT_THAT(messages_of(id), ElementsAre(1, 2, 3, 5));
+  ASSERT_EQ(kinds(id), "raised worsened updated eased noted resolved");
+  ASSERT_THAT(past(id), ElementsAre(1, 2, 3, 4, 5, 6));
+  ASSERT_THAT(messages_of(id), ElementsAre(1, 2, 3, 4, 6));
   auto const raised_at = find(id)->raised_at;
   Retention retention(*records, clock, kKept);
   clock.advance(kKept - 1h);
   ASSERT_TRUE(retention.shorten());
-  EXPECT_EQ(past(id).size(), 5U) << "not yet";
+  EXPECT_EQ(past(id).size(), 6U) << "not yet";
   clock.advance(24h);
   ASSERT_TRUE(retention.shorten());
-  EXPECT_THAT(past(id), ElementsAre(1, 2, 5));
-  EXPECT_THAT(messages_of(id), ElementsAre(1, 2, 5));
-  EXPECT_EQ(kinds(id), "raised worsened eased noted resolved") << "its whole timeline stays";
+  EXPECT_THAT(past(id), ElementsAre(1, 2, 4, 6));
+  EXPECT_THAT(messages_of(id), ElementsAre(1, 2, 4, 6));
+  EXPECT_EQ(kinds(id), "raised worsened updated eased noted resolved") << "its whole timeline stays";
   EXPECT_EQ(find(id)->signal.evidence.score, 8.5);
-  EXPECT_TRUE(alerts->xml(id, 5));
-  auto const then = *situations->stood_at(raised_at + 45min);
-  ASSERT_EQ(then.size(), 1U) << "and it can be looked back at";
-  EXPECT_EQ(then.front()->signal.severity, Severity::kCritical);
+  EXPECT_TRUE(alerts->xml(id, 6));
+  EXPECT_EQ(severity_at(raised_at + 30min), Severity::kCritical) << "and it can be looked back at";
+  EXPECT_EQ(severity_at(raised_at + 46min), Severity::kCaution) << "it had eased, and that was told";
+}
+
+TEST_F(retained_situations, say_of_each_moment_who_had_it_and_what_the_public_saw) {
+  auto const id = raise(plume("a", Severity::kCritical));
+  clock.advance(10min);
+  ASSERT_TRUE(situations->act(id, kim, ""));
+  auto const quiet = situations->silence({.when = {clock.now() + 10min, clock.now() + 20min}, .reason = "drill", .by = kim.party, .by_name = kim.name});
+  ASSERT_TRUE(quiet) << quiet.error().sentence;
+  pass(10min);
+  pass(10min);
+  clock.advance(10min);
+  auto const raised_at = find(id)->raised_at;
+  ASSERT_TRUE(situations->resolve(id, kim, "swept"));
+  clock.advance(kKept + 24h);
+  ASSERT_TRUE(Retention(*records, clock, kKept).shorten());
+  EXPECT_EQ(situations->stood_at(raised_at + 5min)->front()->state, State::kFiring);
+  EXPECT_EQ(situations->stood_at(raised_at + 15min)->front()->state, State::kActing);
+  EXPECT_TRUE(situations->stood_at(raised_at + 25min)->front()->silenced);
+  EXPECT_FALSE(situations->stood_at(raised_at + 35min)->front()->silenced);
 }
 
 TEST_F(retained_situations, keep_all_of_what_is_open_or_for_who_wants_all) {
@@ -80,9 +108,9 @@ TEST_F(retained_situations, keep_all_of_what_is_open_or_for_who_wants_all) {
   ASSERT_TRUE(situations->act(open, kim, ""));
   clock.advance(kKept * 50);
   ASSERT_TRUE(Retention(*records, clock, Millis::zero()).shorten());
-  EXPECT_EQ(past(id).size(), 5U);
+  EXPECT_EQ(past(id).size(), 6U);
   ASSERT_TRUE(Retention(*records, clock, kKept).shorten());
-  EXPECT_EQ(past(id).size(), 3U);
+  EXPECT_EQ(past(id).size(), 4U);
   EXPECT_EQ(past(open).size(), 4U);
 }
 
@@ -92,16 +120,16 @@ TEST_F(retained_situations, are_shortened_some_at_a_time) {
   clock.advance(kKept + 24h);
   Retention retention(*records, clock, kKept);
   ASSERT_TRUE(retention.shorten());
-  EXPECT_EQ(past(all[kShortenedMax - 1]).size(), 3U);
-  EXPECT_EQ(past(all[kShortenedMax]).size(), 5U);
+  EXPECT_EQ(past(all[kShortenedMax - 1]).size(), 4U);
+  EXPECT_EQ(past(all[kShortenedMax]).size(), 6U);
   ASSERT_TRUE(retention.shorten());
-  EXPECT_EQ(past(all[kShortenedMax]).size(), 3U);
+  EXPECT_EQ(past(all[kShortenedMax]).size(), 4U);
   // Behind the last it rests, and begins anew a day later.
   auto const later = lived("later");
   clock.advance(kKept + 24h);
   ASSERT_TRUE(retention.shorten());
   ASSERT_TRUE(retention.shorten());
-  EXPECT_EQ(past(later).size(), 3U);
+  EXPECT_EQ(past(later).size(), 4U);
 }
 
 }  // namespace

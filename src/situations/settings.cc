@@ -32,8 +32,8 @@ void Settings::declare(runtime::Settings& s) {
                                604'800});
   s.declare(escalations_max, {"situations.escalations_max", "How often it is escalated at most.", "times", 0, 100});
   s.declare(keep_past_days, {"situations.keep_past_days",
-                             "So long after its end all that was shown and published of a situation is kept; then the first, the worst and "
-                             "the last of it, with its whole timeline. 0: for ever.", "days", 0, 36'500});
+                             "So long after its end all that was shown and published of a situation is kept; then of it the first, the "
+                             "last and each change of severity or state, with its whole timeline. 0: for ever.", "days", 0, 36'500});
   s.declare(cap_sender, {"cap.sender", "Who sends CAP messages, unique in the world: madang@city.example.", "", 0, 0});
   s.declare(mail_smtp_url, {"mail.smtp_url", "The server that takes the city's e-mail; empty: no e-mail is sent.",
                             "smtp://HOST:PORT or smtps://HOST:PORT", 0, 0});
