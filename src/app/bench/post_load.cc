@@ -13,8 +13,11 @@
 #include <cerrno>
 #include <cstring>
 #include <deque>
+#include <optional>
+#include <string_view>
 
 #include "core/text.h"
+#include "sensing/outcomes.h"
 
 namespace madang::app {
 namespace {
@@ -143,14 +146,23 @@ class Posting {
     return ask(p);
   }
 
+  /// What stands behind "name:" in the answer's head; `name` in lower case.
+  static std::optional<std::string_view> field_of(std::string_view head, std::string_view name) {
+    auto const lower = [](char c) { return ascii_lower(c); };
+    for (auto at = head.find("\r\n"); at != std::string_view::npos; at = head.find("\r\n", at)) {
+      at += 2;
+      auto const line = head.substr(at, head.find("\r\n", at) - at);
+      auto const colon = std::min(line.find(':'), line.size());
+      if (std::ranges::equal(line.substr(0, colon), name, {}, lower)) return trim(line.substr(std::min(colon + 1, line.size())));
+    }
+    return std::nullopt;
+  }
+
   static Result<std::size_t> body_length(std::string_view head) {
-    static constexpr std::string_view kName = "content-length:";
-    auto const same = [](char a, char b) { return ascii_lower(a) == b; };
-    auto const found = std::ranges::search(head, kName, same);
-    if (found.empty()) return fail(Code::kInvalid, "an answer without content-length");
-    auto const rest = head.substr(static_cast<std::size_t>(found.end() - head.begin()));
-    auto const length = parse_int(trim(rest.substr(0, rest.find('\r'))));
-    if (!length) return fail(Code::kInvalid, "a broken content-length");
+    auto const text = field_of(head, "content-length");
+    if (!text) return fail(Code::kInvalid, "an answer without content-length");
+    auto const length = parse_int(*text);
+    if (!length || *length < 0) return fail(Code::kInvalid, "a broken content-length");
     return static_cast<std::size_t>(*length);
   }
 
@@ -161,11 +173,28 @@ class Posting {
       return {};
     }
     if (status != "201") return fail(Code::kInvalid, "not 201: " + p.answer.substr(0, 400));
-    if (p.answer.find("\"error\"") != std::string::npos) return fail(Code::kInvalid, "an observation was refused");
+    MADANG_TRY(auto const stored, stored_of(p));
     ++outcome_.posts;
-    outcome_.observations += p.observations;
+    outcome_.observations += stored;
     outcome_.latencies.push_back(std::chrono::duration<double>(Steady::now() - p.asked).count());
     return {};
+  }
+
+  /// How many of the post's observations are stored now. A body of many is answered 201 whatever becomes of each, and the header says
+  /// that.
+  static Result<std::size_t> stored_of(Poster const& p) {
+    auto const head_end = p.answer.find("\r\n\r\n");
+    auto const head = std::string_view(p.answer).substr(0, head_end);
+    auto const body = std::string_view(p.answer).substr(head_end + 4);
+    if (!body.starts_with('[')) return p.observations;
+    auto const outcomes = sensing::parse_outcomes(field_of(head, sensing::kOutcomesHeader).value_or(""));
+    if (!outcomes || outcomes->sum() != p.observations) {
+      return fail(Code::kInvalid, fmt::format("the server does not say what became of {} observations: {}", p.observations, head));
+    }
+    if (outcomes->refused > 0) {
+      return fail(Code::kInvalid, fmt::format("{} of {} observations were refused: {}", outcomes->refused, p.observations, body.substr(0, 400)));
+    }
+    return outcomes->stored + outcomes->superseded;
   }
 
   [[nodiscard]] std::unexpected<Error> broken() const {

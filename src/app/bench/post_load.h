@@ -30,7 +30,7 @@ struct PostLoad {
 
 struct PostLoadOutcome {
   std::uint64_t posts = 0;          ///< answered 201
-  std::uint64_t observations = 0;   ///< in those
+  std::uint64_t observations = 0;   ///< of those, stored: one that was there already is none
   std::uint64_t turned_away = 0;    ///< answered 429 or 503
   double seconds = 0;
   std::vector<double> latencies;    ///< seconds, sorted
@@ -39,7 +39,7 @@ struct PostLoadOutcome {
   [[nodiscard]] double percentile_ms(double share) const;
 };
 
-/// kUnavailable: a connection broke; kInvalid: another answer than 201, 429 or 503.
+/// kUnavailable: a connection broke; kInvalid: another answer than 201, 429 or 503, or an observation was refused.
 Result<PostLoadOutcome> run_post_load(PostLoad const& load);
 
 }  // namespace madang::app
