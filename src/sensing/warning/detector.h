@@ -16,6 +16,7 @@
 #include "sensing/warning/field.h"
 #include "sensing/warning/model.h"
 #include "sensing/warning/neighbours.h"
+#include "sensing/warning/resolution.h"
 
 namespace madang::sensing::warning {
 
@@ -24,9 +25,6 @@ inline constexpr std::string_view kDeviceWord = "device";
 inline constexpr std::string_view kAloneWord = "alone";
 /// So many values (or past hours) are learned before a station is judged.
 inline constexpr std::uint16_t kKnownLeast = 6;
-
-/// How fine a station's values are is not known.
-inline constexpr std::int8_t kNoDigits = 4;
 
 class Detector {
  public:
@@ -108,7 +106,7 @@ class Detector {
     Instant up_at;            ///< and the newest value of an excursion that was not back
     Instant told_near;        ///< the last step in which a neighbour near it was `elsewhere`
     std::int64_t judged = 0;  ///< by another detector before: steps below this number
-    std::int8_t digits = kNoDigits;  ///< power of ten of which all its values are whole multiples
+    Resolution resolution;    ///< of all that it said while nothing happened
     bool present = false;
     bool withdrawn = false;   ///< its newest value was taken back: it was not measured to be usual
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
@@ -161,6 +159,7 @@ class Detector {
   [[nodiscard]] bool grew_quickly(Station const& s) const;
   void learn_digits(Station& s) const;
   [[nodiscard]] bool is_in_another_unit(std::uint32_t place) const;
+  [[nodiscard]] static bool rose_by_no_unit(Station const& s);
   [[nodiscard]] static bool could_be_another_unit(Station const& s) { return s.up_for > 0 && !s.no_unit && s.unit_for >= s.up_for; }
   [[nodiscard]] static bool speaks_in_another_unit(Station const& s);
   [[nodiscard]] bool is_dangerous_alone(Station const& s) const;

@@ -28,18 +28,17 @@ constexpr double kQuickHours = 0.15;        // a fire is there within minutes; w
 constexpr double kSlowFactor = 1.5;         // ... it is so much larger
 constexpr int kUnitsOff = 3;                // powers of ten by which a unit is taken for another
 constexpr double kUnitTolerance = 0.55;     // of the factor's natural logarithm
-constexpr double kWhole = 1e-3;             // so near a whole number it is one, or nearer than a float can tell:
-constexpr double kFloatError = std::numeric_limits<float>::epsilon();  // rounded as it came, and once more in its quantity's unit
+constexpr double kRoseFactor = 3;           // a neighbour that says so many times what it should rose itself
+constexpr double kFloatError = std::numeric_limits<float>::epsilon();  // of a value in its quantity's unit
 constexpr Millis kSamePlume = std::chrono::minutes{20};  // since neighbours were up beside it: it is what they have told
 
-/// The highest power of ten of which this is a whole multiple, as far as a float can tell.
-std::int8_t digits_of(double value) {
-  for (std::int8_t digits = kNoDigits; digits > -kNoDigits; --digits) {
-    double const parts = value / std::pow(10, digits);
-    double const near = std::max(kWhole, kFloatError * std::abs(parts));
-    if (std::round(parts) != 0 && std::abs(parts - std::round(parts)) < near) return digits;
-  }
-  return -kNoDigits;
+/// By how many powers of ten a value is about what it should be; 0: by none.
+int units_off(float value, float expected) {
+  if (expected <= 0 || value <= 0) return 0;
+  double const ratio = std::log(static_cast<double>(value) / static_cast<double>(expected));
+  for (int tens = 1; tens <= kUnitsOff; ++tens)
+    if (std::abs(ratio - tens * std::log(10.0)) < kUnitTolerance) return tens;
+  return 0;
 }
 
 }  // namespace
@@ -123,7 +122,7 @@ void Detector::follow_growth(std::uint32_t place) {
 }
 
 void Detector::learn_digits(Station& s) const {
-  if (rule_.method == Method::kNeighbours && s.value != 0) s.digits = std::min(s.digits, digits_of(s.value));
+  if (rule_.method == Method::kNeighbours && s.value != 0 && s.same == 0) s.resolution.learn(s.value);
 }
 
 /// About ten, a hundred or a thousand times what it should say, and so much coarser than all that it said before: the air
@@ -131,17 +130,19 @@ void Detector::learn_digits(Station& s) const {
 bool Detector::is_in_another_unit(std::uint32_t place) const {
   Station const& s = stations_[place];
   if (static_cast<double>(s.value) >= field_.streams()[place].value_most * (1 - kFloatError)) return false;
-  if (rule_.method != Method::kNeighbours || s.digits == kNoDigits || s.expected <= 0 || s.value <= 0) return false;
-  double const ratio = std::log(static_cast<double>(s.value) / static_cast<double>(s.expected));
-  for (int tens = 1; tens <= kUnitsOff; ++tens) {
-    if (std::abs(ratio - tens * std::log(10.0)) < kUnitTolerance) return digits_of(s.value) >= s.digits + tens;
-  }
-  return false;
+  if (rule_.method != Method::kNeighbours || !s.resolution.is_known()) return false;
+  auto const tens = units_off(s.value, s.expected);
+  return tens > 0 && s.resolution.is_coarser(s.value, tens);
+}
+
+/// Several times what it should say, and not about ten, a hundred or a thousand times: no unit makes that.
+bool Detector::rose_by_no_unit(Station const& s) {
+  return s.expected > 0 && s.value >= kRoseFactor * static_cast<double>(s.expected) && units_off(s.value, s.expected) == 0;
 }
 
 /// Of devices that begin in one step to say as many tens of times what they should a gateway may have changed the unit. Where some say
-/// ten times and others a hundred times as much it is the air, and where all of them say the very same and never move, it is the most
-/// that these sensors can say.
+/// ten times and others three, five or a hundred times as much it is the air, and where all of them say the very same and never move, it
+/// is the most that these sensors can say.
 void Detector::compare_shared_units() {
   for (auto const place : up_) stations_[place].shared_unit = false;
   for (auto const place : up_) compare_unit_of(place);
@@ -155,7 +156,9 @@ void Detector::compare_unit_of(std::uint32_t place) {
   bool equal = s.unit_moves == 0;
   for (auto const other : neighbours_.of(place)) {
     Station const& neighbour = stations_[other];
-    if (!neighbour.present || neighbour.up_for != s.up_for || neighbour.unit_for < neighbour.up_for) continue;
+    if (!neighbour.present || neighbour.up_for != s.up_for) continue;
+    if (rose_by_no_unit(neighbour)) s.no_unit = true;
+    if (neighbour.unit_for < neighbour.up_for) continue;
     ++others;
     equal = equal && neighbour.value == s.value && neighbour.unit_moves == 0;
     if (tens_off(neighbour) != tens_off(s)) s.no_unit = true;

@@ -63,7 +63,7 @@ class DrawnCity {
   /// What station i says next, with this excess.
   double next_value(int i, double excess) {
     double const value = usual + scale_ * (bias_[static_cast<std::size_t>(i)] + tremble_(random_)) + excess;
-    double const told = resolution > 0 ? resolution * std::round(value / resolution) : value;
+    double const told = rounded ? rounded(value) : resolution > 0 ? resolution * std::round(value / resolution) : value;
     double const said = std::min(told, most);
     auto const factor = unit.find(i);
     return said * (factor == unit.end() ? 1 : factor->second);
@@ -88,6 +88,7 @@ class DrawnCity {
   std::vector<Finding> findings;
   double usual = 20;
   double resolution = 0;            ///< of all devices; 0: they tell everything apart
+  std::function<double(double)> rounded;  ///< how all devices round instead
   double most = std::numeric_limits<double>::infinity();  ///< all devices can say no more
   std::map<int, double> unit;       ///< of stations that speak in another one: what they say times so much
   std::map<int, Millis> clock_off;  ///< of stations whose clock is wrong
