@@ -22,6 +22,16 @@ Result<std::vector<Interval>> calendar_buckets_of(indices::Calendar const& calen
   return fail(Code::kInternal, "no such unit");
 }
 
+/// As long a time in whole days as always fits, whatever the calendar does.
+std::size_t days_that_fit(CalendarUnit by) {
+  switch (by) {
+    case CalendarUnit::kHour: return kSeriesPointsMax / 25;  // the longest day, in autumn
+    case CalendarUnit::kDay: return kSeriesPointsMax - 1;
+    case CalendarUnit::kMonth: return (kSeriesPointsMax - 1) * 28;
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string_view name_of(CalendarUnit unit) { return kNames[static_cast<std::size_t>(unit)]; }
@@ -48,7 +58,7 @@ Result<CalendarSeries> read_calendar_series(storage::ObservationStore& store, ci
   auto const averaging = averaging_of(datastream);
   MADANG_TRY(auto const buckets, calendar_buckets_of(calendar, by, query.when));
   if (buckets.size() > kSeriesPointsMax) {
-    return runtime::refuse_field(Code::kLimit, "by", "refusal.series.buckets", {{"count", buckets.size()}, {"max", kSeriesPointsMax}});
+    return runtime::refuse_field(Code::kLimit, "by", "refusal.series.buckets", {{"count", buckets.size()}, {"max", kSeriesPointsMax}, {"by", name_of(by)}, {"days", days_that_fit(by)}});
   }
   CalendarSeries out{datastream.id, datastream.unit.symbol, info == nullptr ? 2 : info->decimals, by, {}};
   if (buckets.empty()) return out;

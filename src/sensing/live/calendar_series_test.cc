@@ -82,7 +82,10 @@ TEST_F(CalendarSeriesTest, averages_noise_as_energy_and_directions_as_vectors) {
 
 TEST_F(CalendarSeriesTest, is_bounded) {
   Interval const long_time{at("2020-01-01T00:00:00Z"), at("2026-01-01T00:00:00Z")};
-  EXPECT_EQ(read("pm25", long_time, CalendarUnit::kHour).error().code, Code::kLimit);
+  auto const refused = read("pm25", long_time, CalendarUnit::kHour).error();
+  EXPECT_EQ(refused.code, Code::kLimit);
+  EXPECT_THAT(refused.sentence, testing::HasSubstr("ask for by=day, or for at most 200 days at once"));
+  EXPECT_TRUE(read("pm25", {long_time.from, long_time.from + std::chrono::hours{24 * 200}}, CalendarUnit::kHour));
 }
 
 TEST_F(CalendarSeriesTest, comes_as_a_file_with_what_belongs_to_it) {
