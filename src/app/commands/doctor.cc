@@ -180,7 +180,9 @@ void look_at_stations(Report& report, modules::LocalServer const& server) {
   auto const reporting = count("stations", "reporting");
   auto const found = fmt::format("{} of {} report; {} late, {} silent, {} never heard", reporting, total, count("stations", "late"),
                                  count("stations", "silent"), count("stations", "never_heard"));
-  if (reporting == total)
+  if (total == 0)
+    report.hint("stations", "none is registered yet", "register the first (docs/devices.md), load files (madang import --help) or a made-up city (madang simulate --help)");
+  else if (reporting == total)
     report.good("stations", found);
   else
     report.hint("stations", found, "the page /health of the server says since when and why");

@@ -44,8 +44,9 @@ Result<void> list_parties(Desk const& desk) {
   if (!desk.options.kind.empty()) {
     MADANG_TRY(filter.kind, party_kind_of(desk.options.kind));
   }
-  for (;;) {
+  for (bool first = true;; first = false) {
     MADANG_TRY(auto const page, desk.parties.list(filter));
+    if (first && page.empty()) fmt::print("there is none such; make one with: madang parties create --kind KIND --login LOGIN, or for who signs in: madang operator create\n");
     for (auto const& party : page)
       fmt::print("{:6} {:8} {:24} {:24} {}\n", party.id.value(), name_of(party.kind), party.login, party.name,
                  party.ended_at ? "ended " + time_text(party.ended_at) : std::string{});

@@ -223,6 +223,10 @@ int list_or_forget_stores(StoresOptions const& options) {
       print_stores_json(known);
       return {};
     }
+    if (known.empty()) {
+      fmt::print("no data directory is known yet: a server makes its own known when it starts (madang serve --data DIR)\n");
+      return {};
+    }
     fmt::print("{:36}  {:24}  {:24}  {}\n", "id", "since", "last at work", "name");
     for (auto const& store : known) fmt::print("{:36}  {:24}  {:24}  {}\n", store.id, time_or_none(store.since), time_or_none(store.seen), store.name);
     return {};

@@ -32,7 +32,7 @@ std::string shown(element value) {
 
 using Said = std::map<std::string, std::string>;
 
-/// "unit.symbol" and its value, for every member of an entry.
+/// The path of every member of an entry, its names joined by dots, and its value.
 void flatten(element value, std::string const& path, Said& out) {
   simdjson::dom::object object;
   if (value.get(object) != simdjson::SUCCESS) {

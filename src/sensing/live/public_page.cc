@@ -173,7 +173,7 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
               element("a", {{"href", "/"}}, voice.say("public.refresh"))),
       warnings(voice, needs.situations), notices(voice, now));
   if (content.all.empty())
-    main += element("p", {}, voice.say("public.nothing"));
+    main += pieces(element("p", {}, voice.say("public.nothing")), now.stations == 0 ? element("p", {}, voice.say("public.first_steps")) : Html{});
   else
     main += pieces(element("nav", {{"aria-label", title}}, element("ul", {{"class", "jump"}}, content.links)), content.all);
   main += data_links(voice, now.identity.licence);

@@ -100,7 +100,9 @@ struct public_page : testing::Test {
 };
 
 TEST_F(public_page, of_a_city_without_stations_says_what_will_appear) {
-  EXPECT_THAT(page(), HasSubstr("No station has reported yet."));
+  EXPECT_THAT(page(), testing::AllOf(HasSubstr("No station has reported yet."), HasSubstr("register the first station as docs/devices.md shows")));
+  t.add("W1", kWest, {"radon"});
+  EXPECT_THAT(page(), Not(HasSubstr("register the first station")));
 }
 
 TEST_F(public_page, shows_each_quantity_by_district_with_its_notice) {

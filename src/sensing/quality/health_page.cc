@@ -23,7 +23,7 @@ Html section(std::string const& id, std::string const& heading, Html const& cont
 
 Html counts_section(Voice const& voice, StationHealth const& health) {
   auto const& s = health.stations;
-  if (s.total == 0) return section("now", voice.say("stations_page.now"), element("p", {}, voice.say("stations_page.none")));
+  if (s.total == 0) return section("now", voice.say("stations_page.now"), pieces(element("p", {}, voice.say("stations_page.none")), element("p", {}, voice.say("public.first_steps"))));
   auto const big = element("p", {{"class", "big"}}, element("b", {}, value_text(static_cast<double>(s.reporting), 0)),
                            element("span", {}, voice.say("stations_page.of", {{"total", whole(s.total)}})));
   return section("now", voice.say("stations_page.now"),

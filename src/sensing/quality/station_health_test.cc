@@ -352,7 +352,7 @@ TEST(station_health_of_no_city, says_that_nothing_is_registered_yet) {
   auto const now = must(NowView::start({.city = *t.city, .store = t.store, .ingest = *t.ingest, .clock = t.clock}));
   auto const routes = health_routes({listed, now, *t.city, messages, t.clock});
   auto const page = std::ranges::find(routes.all(), kPage, &web::Routes::Route::pattern);
-  EXPECT_THAT(must(page->handler({})).body, HasSubstr("No station has been registered yet."));
+  EXPECT_THAT(must(page->handler({})).body, testing::AllOf(HasSubstr("No station has been registered yet."), HasSubstr("register the first station as docs/devices.md shows")));
 }
 
 }  // namespace

@@ -90,7 +90,7 @@ export function Overview() {
       )}
       {c && <><Share /><p class="share-text">{t('overview.reporting', { reporting: number(c.reporting, 0, language.value), stations: number(c.total, 0, language.value), late: c.late, quiet: c.silent, never: c.never_heard })}</p></>}
       <Districts />
-      {stations.value.length === 0 && <p class="empty">{t('overview.no_stations')}</p>}
+      {stations.value.length === 0 && <p class="empty">{t('overview.no_stations')}<br />{t('public.first_steps')}</p>}
       {notices.value.map((notice) => <p key={named(notice)} class="notice">{named(notice)}</p>)}
     </section>
   );
