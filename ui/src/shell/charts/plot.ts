@@ -1,14 +1,11 @@
 // What all charts share: axes in the city's zone, colours of the theme, text in the reader's language.
 import uPlot from 'uplot';
 import { tickLabel } from '../format';
-import { clock, dateLocale, kDay, offsetIn } from '../time';
 import { lonely } from './series';
+import { hourTicks, tickTexts, type TickWords } from './ticks';
 import 'uplot/dist/uPlot.min.css';
 
-export interface PlotWords {
-  zone: string;
-  language: string;
-}
+export type PlotWords = TickWords;
 
 export function cssColour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -17,36 +14,12 @@ export function cssColour(name: string): string {
 /** Charts on the wall are read from three metres. */
 export const wallFactor = () => (document.documentElement.classList.contains('wall') ? Math.max(1.2, window.innerWidth / 1600) : 1);
 
-const kSteps = [1, 2, 3, 6, 12, 24, 48, 72, 168].map((h) => h * 3600);
-
-/** Ticks on whole hours and midnights of the city's zone. */
-function hourSplits(zone: string) {
-  return (u: uPlot, _axis: number, min: number, max: number): number[] => {
-    const room = Math.max(2, Math.floor(u.bbox.width / devicePixelRatio / 60));
-    const step = kSteps.find((s) => (max - min) / s <= room + 0.5) ?? kSteps.at(-1)!;
-    const offset = offsetIn(zone, min * 1000) / 1000;
-    const splits: number[] = [];
-    for (let t = Math.ceil((min + offset) / step) * step - offset; t <= max; t += step) splits.push(t);
-    return splits;
-  };
-}
-
-function hourLabels({ zone, language }: PlotWords) {
-  const date = new Intl.DateTimeFormat(dateLocale(language), { timeZone: zone, month: 'short', day: 'numeric' });
-  return (_u: uPlot, splits: number[]): string[] =>
-    splits.map((s) => {
-      const t = s * 1000;
-      const text = clock(t, zone, language);
-      return text === '00:00' || (splits.length > 1 && splits[1]! - splits[0]! >= kDay / 1000) ? date.format(t) : text;
-    });
-}
-
-
 export function axes(words: PlotWords): uPlot.Axis[] {
   const look = { stroke: cssColour('--text-3'), font: `${wallFactor() * 11}px ${cssColour('--font')}`, ticks: { show: false }, border: { show: false } };
   const grid = { stroke: cssColour('--grid'), width: 1 };
   return [
-    { ...look, grid, size: 26 * wallFactor(), gap: 6, splits: hourSplits(words.zone), values: hourLabels(words) },
+    { ...look, grid, size: 26 * wallFactor(), gap: 6, splits: (u, _axis, min, max) => hourTicks(words.zone, min, max, u.bbox.width / devicePixelRatio / wallFactor()),
+      values: (_u, splits) => tickTexts(splits, words) },
     {
       ...look, grid, size: 44 * wallFactor(), gap: 6, space: 22 * wallFactor(),
       values: (_u, splits) => splits.map((v) => tickLabel(v, splits.length > 1 ? splits[1]! - splits[0]! : 1, words.language)),
