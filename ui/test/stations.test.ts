@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cameLate, isDatedByArrival, matches, onWall, placeOf, searchText, shownOf, sorted, stateOf } from '../src/domains/sensing/rules';
+import { cameLate, isDatedByArrival, onWall, placeOf, shownOf, sorted, stateOf } from '../src/domains/sensing/rules';
 import { Values } from '../src/domains/sensing/values';
 import { pauseBefore } from '../src/shell/backoff';
 import { number, tickLabel } from '../src/shell/format';
@@ -86,18 +86,6 @@ describe('what is shown of a Datastream', () => {
     rows.replace([[7, null, kNow, 9, 1, -999]]);
     expect(rows.live(0)).toEqual({ value: null, time: kNow, flag: 9, state: 'reporting', sent: -999 });
     expect([rows.live(1), rows.live(5)]).toEqual([null, null]);
-  });
-});
-
-describe('search', () => {
-  const text = searchText(['node-0042', 'Haneul 2', '하늘 2', 'Dal-gu', '달구']);
-  it('finds in both languages, whatever case and spaces', () => {
-    expect(matches(text, 'haneul2')).toBe(true);
-    expect(matches(text, '하늘 달구')).toBe(true);
-    expect(matches(text, '0042')).toBe(true);
-  });
-  it('wants every word', () => {
-    expect(matches(text, 'haneul garam')).toBe(false);
   });
 });
 

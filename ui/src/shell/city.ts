@@ -1,6 +1,7 @@
 // The city itself: its name and zone, its areas, what lies under them.
 import { computed, signal } from '@preact/signals';
 import type { Areas, City, Name } from './api';
+import { found, searchable } from './search';
 
 export const city = signal<City | null>(null);
 export const areas = signal<Areas | null>(null);
@@ -33,3 +34,6 @@ export function areaNamesOf(area: number | null): Name[] {
   const all = [areaById.value.get(area)?.name, districtOf(area) === area ? undefined : areaById.value.get(districtOf(area))?.name];
   return all.filter((name) => name !== undefined);
 }
+const areaTexts = computed(() => new Map([...areaById.value].map(([id, { code }]) => [id, searchable([code, ...areaNamesOf(id).flatMap((name) => Object.values(name))])])));
+/** Whether an area is called so, in any language, by its code or by what holds it. */
+export const areaFits = (id: number, query: string) => query.trim() === '' || found(areaTexts.value.get(id) ?? '', query);

@@ -23,5 +23,3 @@ export function tickLabel(value: number, step: number, language: string): string
 /** In which order people look for names: numbers as they count, the letters of the city's own languages first, as in its own lists. */
 export const nameOrder = new Intl.Collator([...kLanguages.filter((language) => language !== kSourceLanguage), kSourceLanguage], { numeric: true });
 
-/** Digits, initials and letters alike: what a search compares. */
-export const folded = (text: string) => text.normalize('NFC').toLocaleLowerCase().replace(/\s+/g, '');

@@ -1,7 +1,8 @@
 // The maintenance crew's work list: which ailments there are, filtered and sorted as chosen.
 import type { Schema } from '../../shell/api';
-import { folded, nameOrder } from '../../shell/format';
+import { nameOrder } from '../../shell/format';
 import { kSourceLanguage } from '../../shell/languages';
+import { found, searchable } from '../../shell/search';
 
 export const kAilments = ['silent', 'never_heard', 'unusable', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const satisfies readonly Schema<'Ailment'>[];
 export type Ailment = (typeof kAilments)[number];
@@ -13,7 +14,6 @@ export interface WorkSort {
   descending: boolean;
 }
 
-const wordsOf = (text: string) => text.trim().split(/\s+/).filter(Boolean).map(folded);
 const urgencyOf = (ailment: string) => (kAilments.includes(ailment as Ailment) ? kAilments.indexOf(ailment as Ailment) : kAilments.length);
 
 /** Ailments with their counts, known ones in the order of urgency, others after them, none without a case. */
@@ -26,17 +26,12 @@ export type CountedLine = Schema<'CountedStation'>;
 
 /** Those that fit the search, who was heard of longest ago first. `textOf`: what a search looks into. */
 export function countedShown(lines: readonly CountedLine[], text: string, textOf: (thing: number) => string): CountedLine[] {
-  const words = wordsOf(text);
-  const fits = ([thing]: CountedLine) => words.length === 0 || words.every((word) => folded(textOf(thing)).includes(word));
+  const fits = ([thing]: CountedLine) => text.trim() === '' || found(searchable([textOf(thing)]), text);
   return lines.filter(fits).sort((a, b) => (a[1] ?? 0) - (b[1] ?? 0) || a[0] - b[0]);
 }
 
 export function workShown(work: readonly WorkItem[], ailment: string | null, text: string, sort: WorkSort, language: string): WorkItem[] {
-  const words = wordsOf(text);
-  const fits = (w: WorkItem) => {
-    const all = [w.serial, ...Object.values(w.name), ...Object.values(w.reason), w.channel ?? ''].map(folded).join('\n');
-    return words.every((word) => all.includes(word));
-  };
+  const fits = (w: WorkItem) => found(searchable([w.serial, ...Object.values(w.name), ...Object.values(w.reason), w.channel ?? '']), text);
   const name = (w: WorkItem) => w.name[language] ?? w.name[kSourceLanguage] ?? w.serial;
   const urgency = (w: WorkItem) => urgencyOf(w.ailment);
   const since = (a: WorkItem, b: WorkItem) => (a.since ?? 0) - (b.since ?? 0);

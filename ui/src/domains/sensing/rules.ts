@@ -1,6 +1,6 @@
 // Rules about stations: what their states are called, what a search finds, in which order a list stands.
 import type { Schema } from '../../shell/api';
-import { folded, nameOrder } from '../../shell/format';
+import { nameOrder } from '../../shell/format';
 
 /** Whether a station reports is the server's to say (docs/control_room.md); these are its words, numbered from 1. */
 export const kReportStates = ['reporting', 'late', 'silent', 'never_heard'] as const satisfies readonly Schema<'ReportState'>[];
@@ -14,14 +14,6 @@ export const placeOf = (s: { lat?: number | null; lon?: number | null } | undefi
 
 /** What a device sent in the place of a value. */
 export type Sent = Schema<'Sent'>;
-
-/** The text a search looks into: serial, and names in every language. */
-export const searchText = (parts: readonly string[]) => parts.map(folded).join('\n');
-
-/** Every word must be found somewhere. */
-export function matches(text: string, query: string): boolean {
-  return query.trim() === '' || query.trim().split(/\s+/).every((word) => text.includes(folded(word)));
-}
 
 /** Nothing of the city is measured: then what is simulated need not say so one by one. */
 export const isWhollySimulated = (city: Pick<Schema<'City'>, 'simulated' | 'stations' | 'simulated_stations'> | null) =>

@@ -9,11 +9,12 @@ import type { Panel } from '../../shell/domain';
 import { Live } from '../../shell/live';
 import { fittedEnds } from '../../shell/map/scale';
 import { refusalOf } from '../../shell/refusal';
+import { found as hasAll, searchable } from '../../shell/search';
 import { connection, lostSince, readMe, trouble } from '../../shell/session';
 import { readCity } from '../../shell/start';
 import { t } from '../../shell/texts';
 import { type LiveValues, type Now, type Quantity, sensingApi, type Station, type Summary } from './api';
-import { matches, onWall, type ReportCounts, searchText } from './rules';
+import { onWall, type ReportCounts } from './rules';
 import { Values } from './values';
 
 const kFirstChannel = 'pm25';
@@ -83,7 +84,7 @@ export const scale = computed<{ min: number; max: number }>((): { min: number; m
 });
 
 const searchTexts = computed(() =>
-  stations.value.map((s) => searchText([s.serial, ...Object.values(s.name), ...areaNamesOf(s.area).flatMap((n) => Object.values(n))])),
+  stations.value.map((s) => searchable([s.serial, ...Object.values(s.name), ...areaNamesOf(s.area).flatMap((n) => Object.values(n))])),
 );
 /** Indices of the stations that search and chosen area leave, or null when they leave all. */
 export const found = computed<Set<number> | null>(() => {
@@ -91,7 +92,7 @@ export const found = computed<Set<number> | null>(() => {
   if (query.trim() === '' && areaId.value === null) return null;
   const texts = searchTexts.value;
   const inArea = (i: number) => areaId.value === null || districtOf(stations.value[i]!.area) === areaId.value;
-  return new Set(texts.flatMap((text, i) => (inArea(i) && matches(text, query) ? [i] : [])));
+  return new Set(texts.flatMap((text, i) => (inArea(i) && hasAll(text, query) ? [i] : [])));
 });
 
 /** How much of the city is simulated, in words. */

@@ -2,8 +2,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Name } from '../../shell/api';
 import { view } from '../../shell/choices';
-import { areaNamesOf, areas, areasAround } from '../../shell/city';
+import { areaFits, areaNamesOf, areas, areasAround } from '../../shell/city';
 import { Field, idOf, marked, type Names, namesOf, Why } from '../../shell/forms/fields';
+import { FindArea, isLongAreaList } from '../../shell/forms/FindArea';
 import { sendsByKey } from '../../shell/forms/focus';
 import { next, Refusal } from '../../shell/forms/Refusal';
 import { nameOrder } from '../../shell/format';
@@ -86,6 +87,26 @@ function pick(names: Fields) {
   if (narrow) document.querySelector('.middle')?.scrollIntoView();
 }
 
+/** A long list is narrowed by what the area is called; the chosen one stays in it. */
+function AreaChoice({ names }: { names: Fields }) {
+  const [wanted, setWanted] = useState('');
+  const d = draft.value;
+  const all = areaOptions();
+  const shown = all.filter(({ id }) => String(id) === d.area || areaFits(id, wanted));
+  return (
+    <>
+      {isLongAreaList(all.length) && <FindArea wanted={wanted} want={setWanted} count={shown.length} />}
+      <Field names={names} field="area" label={t('situation.report_area')}>
+        <select value={d.area} onChange={(e) => change({ area: e.currentTarget.value })} {...marked(names, 'area')}>
+          <option value="">{t(d.place.trim() === '' ? 'form.choose' : 'situation.report_area_of_place')}</option>
+          {may(kPermission) && <option value={kWholeCity}>{t('situation.whole_city')}</option>}
+          {shown.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+        </select>
+      </Field>
+    </>
+  );
+}
+
 function Where({ names }: { names: Fields }) {
   const d = draft.value;
   return (
@@ -104,13 +125,7 @@ function Where({ names }: { names: Fields }) {
           </select>
         </Field>
       )}
-      <Field names={names} field="area" label={t('situation.report_area')}>
-        <select value={d.area} onChange={(e) => change({ area: e.currentTarget.value })} {...marked(names, 'area')}>
-          <option value="">{t(d.place.trim() === '' ? 'form.choose' : 'situation.report_area_of_place')}</option>
-          {may(kPermission) && <option value={kWholeCity}>{t('situation.whole_city')}</option>}
-          {areaOptions().map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
-        </select>
-      </Field>
+      <AreaChoice names={names} />
     </>
   );
 }

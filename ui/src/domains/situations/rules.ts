@@ -1,6 +1,7 @@
 // Rules about situations: what comes first, what belongs together, what is new, where one lies.
 import type { Schema } from '../../shell/api';
-import { folded, nameOrder } from '../../shell/format';
+import { nameOrder } from '../../shell/format';
+import { found, searchable } from '../../shell/search';
 
 export const kSeverities = ['critical', 'serious', 'caution', 'notice'] as const satisfies readonly Schema<'Severity'>[];
 export type Severity = (typeof kSeverities)[number];
@@ -99,8 +100,8 @@ export interface Wanted {
 }
 export function isWanted(s: Sketch, wanted: Wanted, words: (s: Sketch) => readonly string[]): boolean {
   if (wanted.atLeast !== null && rankOf(s.severity) < rankOf(wanted.atLeast)) return false;
-  const all = [...Object.values(s.headline), ...Object.values(s.area?.name ?? {}), s.assignee ?? '', s.kind, ...words(s)].map(folded).join('\n');
-  return wanted.text.trim() === '' || wanted.text.trim().split(/\s+/).every((word) => all.includes(folded(word)));
+  const all = searchable([...Object.values(s.headline), ...Object.values(s.area?.name ?? {}), s.assignee ?? '', s.kind, ...words(s)]);
+  return found(all, wanted.text);
 }
 
 /** Which Things are in alarm, by the gravest situation each belongs to; those of the selected one are marked. */

@@ -1,7 +1,8 @@
 // A new subscriber, or changes to one. What the server refuses is shown with its sentence, at the field it names.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { districts } from '../../shell/city';
+import { areaFits, districts } from '../../shell/city';
 import { Field, idOf, marked, type Names, namesOf, Why, whyOf } from '../../shell/forms/fields';
+import { FindArea, isLongAreaList } from '../../shell/forms/FindArea';
 import { kLanguages, ownName } from '../../shell/languages';
 import { language, named, t } from '../../shell/texts';
 import { fromSeverityText, kindText, kKinds, known, kSeverities, type Severity } from '../situations/face';
@@ -14,14 +15,17 @@ type EntryNames = Names<keyof Entry>;
 /** Kinds or areas: none chosen means all, so the list is folded until somebody wants fewer. */
 function Choice<T extends string | number>({ names, field, label, options, chosen, choose }: { names: EntryNames; field: 'kinds' | 'areas'; label: string; options: [T, string][]; chosen: T[]; choose: (chosen: T[]) => void }) {
   const [open] = useState(chosen.length > 0);
+  const [wanted, setWanted] = useState('');
   if (options.length === 0) return null;
   const wrong = names.wrong === field;
+  const shown = field === 'areas' ? options.filter(([value]) => chosen.includes(value) || areaFits(Number(value), wanted)) : options;
   return (
     <details class="choice" open={open || wrong}>
       <summary id={idOf(names, field)} aria-describedby={whyOf(names, field)}>{label} <b>{chosen.length === 0 ? t('subscriber.all') : t('subscriber.chosen', { count: chosen.length })}</b></summary>
       <fieldset>
         <legend class="hidden">{label}</legend>
-        {options.map(([value, text]) => <label key={value}><input type="checkbox" checked={chosen.includes(value)} onChange={() => choose(toggled(chosen, value))} /><span>{text}</span></label>)}
+        {field === 'areas' && isLongAreaList(options.length) && <FindArea wanted={wanted} want={setWanted} count={shown.length} />}
+        {shown.map(([value, text]) => <label key={value}><input type="checkbox" checked={chosen.includes(value)} onChange={() => choose(toggled(chosen, value))} /><span>{text}</span></label>)}
       </fieldset>
       <Why names={names} field={field} />
     </details>

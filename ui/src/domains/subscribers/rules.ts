@@ -1,6 +1,7 @@
 // Who is told by e-mail and webhook: how well each is reached, which are shown, and what a form says to the server.
 import type { Schema } from '../../shell/api';
-import { folded, nameOrder } from '../../shell/format';
+import { nameOrder } from '../../shell/format';
+import { found, searchable } from '../../shell/search';
 import { kReaches, type Reach } from './choices';
 
 export type Subscriber = Schema<'Subscriber'>;
@@ -22,8 +23,7 @@ export function countsByReach(all: readonly Subscriber[]): [Reach, number][] {
  * works on them, and what is typed must not vanish with a line that is reached at last.
  */
 export function subscribersShown(all: readonly Subscriber[], reach: Reach | null, text: string, held: ReadonlySet<number> = new Set()): Subscriber[] {
-  const words = text.trim().split(/\s+/).filter(Boolean).map(folded);
-  const fits = (s: Subscriber) => words.every((word) => folded(`${s.name}\n${s.address}`).includes(word));
+  const fits = (s: Subscriber) => found(searchable([s.name, s.address]), text);
   return all.filter((s) => held.has(s.id) || ((reach === null || reachOf(s) === reach) && fits(s))).sort((a, b) => nameOrder.compare(a.name, b.name) || a.id - b.id);
 }
 
