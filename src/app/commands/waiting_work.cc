@@ -38,12 +38,12 @@ std::optional<double> metric(std::string_view metrics, std::string_view name) {
   return std::nullopt;
 }
 
-std::int64_t count_in(element row, std::string_view name) {
+std::int64_t number_at(element row, std::string_view name) {
   std::int64_t value = 0;
   return row[name].get(value) == simdjson::SUCCESS ? value : 0;
 }
 
-std::string_view text(element row, std::string_view name) {
+std::string_view text_at(element row, std::string_view name) {
   std::string_view value;
   return row[name].get(value) == simdjson::SUCCESS ? value : std::string_view{};
 }
@@ -71,8 +71,8 @@ std::optional<Names> failing_subscribers(std::string_view subscribers) {
   if (!root || (*root)["subscribers"].get(rows) != simdjson::SUCCESS) return std::nullopt;
   Names names;
   for (auto const row : rows)
-    if (auto const owed = count_in(row, "owed"); owed > 0)
-      names.add(fmt::format("{} waits for {}{}", text(row, "name"), owed, text(row, "error").empty() ? "" : fmt::format(" ({})", text(row, "error"))));
+    if (auto const owed = number_at(row, "owed"); owed > 0)
+      names.add(fmt::format("{} waits for {}{}", text_at(row, "name"), owed, text_at(row, "error").empty() ? "" : fmt::format(" ({})", text_at(row, "error"))));
   return names;
 }
 
@@ -100,13 +100,13 @@ Finding waiting_events(std::string_view handlers, Instant now) {
   std::int64_t waiting = 0;
   std::int64_t oldest = millis_of(now);
   for (auto const row : rows) {
-    auto const here = count_in(row, "waiting");
+    auto const here = number_at(row, "waiting");
     if (here == 0) continue;
     waiting += here;
-    auto const since = count_in(row, "oldest");
+    auto const since = number_at(row, "oldest");
     oldest = std::min(oldest, since);
-    auto const held = count_in(row, "held_keys");
-    names.add(fmt::format("{} {} since {}{}", text(row, "handler"), here, format_instant(instant_of_millis(since)),
+    auto const held = number_at(row, "held_keys");
+    names.add(fmt::format("{} {} since {}{}", text_at(row, "handler"), here, format_instant(instant_of_millis(since)),
                           held > 0 ? fmt::format(", {} keys behind one that failed", held) : ""));
   }
   if (waiting == 0) return {.found = "no event waits"};
@@ -124,8 +124,8 @@ Finding dead_letters(std::string_view letters) {
   Names names;
   std::int64_t oldest = INT64_MAX;
   for (auto const row : rows) {
-    oldest = std::min(oldest, count_in(row, "failed_at"));
-    names.add(fmt::format("{} of {}: {}", text(row, "topic"), text(row, "handler"), text(row, "why")));
+    oldest = std::min(oldest, number_at(row, "failed_at"));
+    names.add(fmt::format("{} of {}: {}", text_at(row, "topic"), text_at(row, "handler"), text_at(row, "why")));
   }
   std::string_view next;
   bool const more = (*root)["next"].get(next) == simdjson::SUCCESS;
