@@ -24,9 +24,10 @@ enum class Ailment : std::uint8_t {
   kNeverHeard,        ///< registered, and nothing has ever come
   kForeignUnit,       ///< its unit is none of its quantity's: shown as it came, and counted in nothing
   kUnusable,          ///< it sends, and nothing of it can be stored
+  kChannelAway,       ///< a channel is late or silent while its device reports: no station counts as late or silent for it
 };
 /// "silent", "late", "stuck", "drifting", "not_fitted", "out_of_range", "clock", "suspect", "never_heard",
-/// "foreign_unit", "unusable".
+/// "foreign_unit", "unusable", "channel_away".
 std::string_view name_of(Ailment ailment);
 
 /// One line of the work list: one trouble of one device (or of one of its channels).

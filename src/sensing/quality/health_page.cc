@@ -78,6 +78,7 @@ Html ailments_section(Voice const& voice, StationHealth const& health) {
                               Words{Ailment::kNeverHeard, "stations_page.ailment_never_heard"},
                               Words{Ailment::kLate, "stations_page.ailment_late"},
                               Words{Ailment::kUnusable, "stations_page.ailment_unusable"},
+                              Words{Ailment::kChannelAway, "stations_page.ailment_channel_away"},
                               Words{Ailment::kStuck, "stations_page.ailment_stuck"},
                               Words{Ailment::kDrifting, "stations_page.ailment_drifting"},
                               Words{Ailment::kNotFitted, "stations_page.ailment_not_fitted"},

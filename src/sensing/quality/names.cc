@@ -16,9 +16,9 @@ std::string_view name_of(QualityTest test) {
 }
 
 std::string_view name_of(Ailment ailment) {
-  constexpr std::array<std::string_view, 12> kNames{"",           "silent",       "late",  "stuck",   "drifting",
+  constexpr std::array<std::string_view, 13> kNames{"",           "silent",       "late",  "stuck",   "drifting",
                                                     "not_fitted", "out_of_range", "clock", "suspect", "never_heard",
-                                                    "foreign_unit", "unusable"};
+                                                    "foreign_unit", "unusable",     "channel_away"};
   auto const index = static_cast<std::size_t>(ailment);
   return index < kNames.size() ? kNames[index] : "";
 }

@@ -74,6 +74,7 @@ std::string sentence(Messages const& messages, std::string_view language, Findin
     case Ailment::kSuspect: return say("quality.suspect", {{"share", percent(f.share)}});
     case Ailment::kNeverHeard: return say("quality.never_heard", {});
     case Ailment::kForeignUnit: return say("quality.foreign_unit", {{"sent", f.unit}});
+    case Ailment::kChannelAway: break;  // late or silent, which its reason says: away_channels of station_health.cc
     case Ailment::kUnusable: break;  // no rule finds it: unstored_item
   }
   return {};

@@ -105,7 +105,11 @@ std::vector<WorkItem> work_of(HealthNeeds const& needs, CityView const& view, St
     }
     add(*finding);
   }
-  for (auto const& finding : away_channels(view, index, reports, now)) add(finding);
+  for (auto const& finding : away_channels(view, index, reports, now)) {
+    add(finding);
+    // The word of a station that is away is no channel's, so that one count of late stations stands everywhere.
+    if (is_away(items.back())) items.back().ailment = Ailment::kChannelAway;
+  }
   for (auto const& finding : channels_in_foreign_units(view, index)) add(finding);
   std::ranges::stable_sort(items, [](WorkItem const& a, WorkItem const& b) {
     return std::tie(a.ailment, a.since, a.thing) < std::tie(b.ailment, b.since, b.thing);

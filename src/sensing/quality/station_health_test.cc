@@ -110,7 +110,8 @@ TEST_F(station_health_of_a_city, keeps_a_station_with_one_late_channel_among_the
   auto const health = station_health(needs());
   EXPECT_EQ(health.stations.reporting, 3u);
   ASSERT_EQ(health.work.size(), 1u);
-  EXPECT_EQ(health.work[0].item.ailment, Ailment::kLate);
+  EXPECT_EQ(health.work[0].item.ailment, Ailment::kChannelAway);
+  EXPECT_EQ(health.ailments, (std::map<Ailment, std::size_t>{{Ailment::kChannelAway, 1}})) << "no count says late of what no station is";
   EXPECT_EQ(health.work[0].item.channel, "noise");
   EXPECT_EQ(health.work[0].item.reason.in("en"), "Noise has not come for 40 minutes, while the device still speaks.");
 }

@@ -24,7 +24,7 @@ import './health.css';
 const kPage = 150;
 const sort = signal<WorkSort>({ key: 'ailment', descending: false });
 const kAilmentKeys: Record<string, string> = {
-  silent: 'health.ailment_silent', never_heard: 'health.ailment_never_heard', late: 'health.ailment_late', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
+  silent: 'health.ailment_silent', never_heard: 'health.ailment_never_heard', late: 'health.ailment_late', channel_away: 'health.ailment_channel_away', stuck: 'health.ailment_stuck', drifting: 'health.ailment_drifting',
   unusable: 'health.ailment_unusable', not_fitted: 'health.ailment_not_fitted', out_of_range: 'health.ailment_out_of_range', foreign_unit: 'health.ailment_foreign_unit', clock: 'health.ailment_clock', suspect: 'health.ailment_suspect',
 };
 const ailmentText = (name: string) => (kAilmentKeys[name] ? t(kAilmentKeys[name]) : name.replaceAll('_', ' '));

@@ -4,7 +4,7 @@ import { nameOrder } from '../../shell/format';
 import { kSourceLanguage } from '../../shell/languages';
 import { found, searchable } from '../../shell/search';
 
-export const kAilments = ['silent', 'never_heard', 'unusable', 'late', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const satisfies readonly Schema<'Ailment'>[];
+export const kAilments = ['silent', 'never_heard', 'unusable', 'late', 'channel_away', 'stuck', 'drifting', 'not_fitted', 'out_of_range', 'foreign_unit', 'clock', 'suspect'] as const satisfies readonly Schema<'Ailment'>[];
 export type Ailment = (typeof kAilments)[number];
 
 export type WorkItem = Schema<'WorkItem'>;
