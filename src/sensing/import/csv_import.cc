@@ -76,6 +76,7 @@ class MappedImport {
   struct Stream {
     DatastreamId id;
     UnitConversion from_mapping;  ///< to the unit that the Datastream has already
+    std::string unfit;            ///< why it takes no value of the file; empty: it does
   };
   struct Station {
     ThingId thing;
@@ -236,7 +237,7 @@ class MappedImport {
 
   /// Where a value belongs, and when it was observed.
   struct Place {
-    Stream stream;
+    Stream const& stream;
     Instant time;
     std::optional<Instant> end;
   };
@@ -255,6 +256,7 @@ class MappedImport {
       ++summary.missing;
       return {};
     }
+    if (!place.stream.unfit.empty()) return feeder_.reject_value(path, csv.position(column), place.stream.unfit, csv.text());
     storage::Observation observation;
     observation.datastream = place.stream.id;
     observation.phenomenon_time = place.time;
@@ -296,11 +298,12 @@ class MappedImport {
       if (stream == known->streams.end())
         return fail(Code::kInternal, fmt::format("the Thing \"{}\" has no channel \"{}\"", serial, channel.channel));
       auto const from_mapping = conversion_to(*stream, channel.unit, serial);
-      if (!from_mapping) {
-        if (unfit_.size() < kImportSerialsMax) unfit_.emplace(serial, from_mapping.error().sentence);
-        return fail(from_mapping.error());
-      }
-      station.streams.push_back({stream->id, *from_mapping});
+      station.streams.push_back({stream->id, from_mapping.value_or(UnitConversion{}), from_mapping ? std::string{} : from_mapping.error().sentence});
+    }
+    // A column that does not fit is set aside cell by cell. Of a station that takes none there is no row to read.
+    if (std::ranges::none_of(station.streams, &std::string::empty, &Stream::unfit)) {
+      if (unfit_.size() < kImportSerialsMax) unfit_.emplace(serial, station.streams.front().unfit);
+      return fail(Code::kInvalid, station.streams.front().unfit);
     }
     return &stations_.emplace(serial, std::move(station)).first->second;
   }
@@ -389,7 +392,7 @@ class MappedImport {
   Feeder feeder_;
   std::vector<ChannelRules> rules_;
   std::unordered_map<std::string, Station> stations_;
-  std::unordered_map<std::string, std::string> unfit_;  ///< serials whose units do not go together with the mapping's, and why
+  std::unordered_map<std::string, std::string> unfit_;  ///< serials that take no value of the file, and why
   Shape shape_;
   std::unordered_map<std::string, LastTime> last_times_;  ///< of the file at hand, by serial
 };

@@ -126,6 +126,34 @@ TEST_F(own_export, numbers_are_no_readings_of_a_datastream_that_takes_words) {
   EXPECT_THAT(text_of_file(folder.path("r.csv")), HasSubstr("people of D1: a text expected by the Datastream's observationType"));
 }
 
+/// Of a station that is there already one Datastream takes words and one has a unit of another kind: the other columns are read.
+TEST_F(own_export, a_column_that_a_station_cannot_take_is_set_aside_alone) {
+  city::NewThing station;
+  station.thing.serial = "D1";
+  city::NewDatastream stream;
+  stream.datastream.channel = "people";
+  stream.datastream.observation_type = "http://www.opengis.net/def/observationType/OGC-OM/2.0/OM_CategoryObservation";
+  station.datastreams.push_back(stream);
+  stream.datastream.observation_type = {};
+  stream.datastream.channel = "pm25";
+  stream.datastream.unit = {"", "lx", "lx"};
+  station.datastreams.push_back(stream);
+  ASSERT_TRUE(target.add_things({station}));
+  auto const summary = import("t,v,w,x\n2026-11-24T05:00:00Z,3,20.5,12\n2026-11-24T06:00:00Z,,21.5,-\n",
+                              "[station]\nalways = \"D1\"\n[time]\ncolumns = [\"t\"]\n[[channel]]\ncolumn = \"v\"\nchannel = \"people\"\n"
+                              "[[channel]]\ncolumn = \"w\"\nchannel = \"temperature\"\n[[channel]]\ncolumn = \"x\"\nchannel = \"pm25\"\n");
+  ASSERT_TRUE(summary) << summary.error().sentence;
+  EXPECT_EQ(summary->rows, 2u);
+  EXPECT_EQ(target.values("D1", "temperature").size(), 2u);
+  EXPECT_EQ(summary->rejected_values, 2u);
+  EXPECT_EQ(summary->rejected_rows, 0u);
+  EXPECT_EQ(summary->missing, 2u);
+  auto const rejects = text_of_file(folder.path("r.csv"));
+  EXPECT_THAT(rejects, HasSubstr("x.csv,2,22,"));
+  EXPECT_THAT(rejects, HasSubstr("people of D1: a text expected"));
+  EXPECT_THAT(rejects, HasSubstr("x.csv,2,29,\"pm25: D1 has it in lx"));
+}
+
 TEST_F(own_export, a_number_that_means_none_is_known_before_it_is_scaled) {
   auto const mapping = "[station]\nalways = \"P8\"\n[time]\ncolumns = [\"t\"]\n[[channel]]\ncolumn = \"v\"\nchannel = \"temperature\"\nscale = 0.1\nmin = -50\nmax = 60\n";
   ASSERT_TRUE(import("t,v\n2026-11-24T05:00:00Z,-999\n2026-11-24T06:00:00Z,215\n", mapping));
