@@ -208,25 +208,53 @@ TEST_F(csv_files, end_lines_as_an_old_macintosh_did) {
 TEST_F(csv_files, have_rows_longer_and_shorter_than_the_header) {
   auto const s = import(rows("A1;01.11.2026 10:00;1;2;;;\r\nA1;01.11.2026 11:00;1\r\nA1;01.11.2026 12:00;1;2;5\r\nA1\r\nA1;01.11.2026 13:00;1"));
   ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 2u);
-  EXPECT_EQ(s->missing, 1u);
-  EXPECT_EQ(s->rejects, 3u);
-  EXPECT_EQ(s->rejected_rows, 3u);
+  EXPECT_EQ(s->rows, 1u);
+  EXPECT_EQ(s->missing, 0u);
+  EXPECT_EQ(s->rejects, 4u);
+  EXPECT_EQ(s->rejected_rows, 4u);
+  EXPECT_THAT(rejects(), HasSubstr("data.csv,3,22,3 fields where the header has 4"));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,5,3,1 fields where the header has 4,A1\n"));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,4,25,5 fields where the header has 4"));
   EXPECT_THAT(rejects(), HasSubstr("the file ends in this row, after 3 of 4 fields"));
 }
 
-/// Spreadsheets write the separators of empty last fields in some rows and leave them out in others.
+/// So many rows, one a minute from `first` on, each with these last fields.
+std::string minutes(int first, int count, std::string_view last) {
+  std::string out;
+  for (int i = first; i < first + count; ++i) out += fmt::format("A1;01.11.2026 10:{:02}{}\r\n", i, last);
+  return out;
+}
+
+/// Excel writes the separators of empty last fields in some blocks of sixteen rows and leaves them out in others.
 TEST_F(csv_files, leave_out_empty_fields_at_the_end_of_rows) {
-  auto const s = import(rows("A1;01.11.2026 10:00;1013;\r\nA1;01.11.2026 11:00;1014\r\nA1;01.11.2026 12:00\r\nA1;01.11.2026 13:00;1015;7\r\n"));
+  auto const s = import(rows(minutes(0, 14, ";1013;") + minutes(14, 1, ";1013;7") + minutes(15, 15, ";1014") + minutes(30, 1, ";") + minutes(31, 2, ";1015;8")));
   ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 4u);
+  EXPECT_EQ(s->rows, 33u);
   EXPECT_EQ(s->rejects, 0u);
-  EXPECT_EQ(s->missing, 4u);
-  EXPECT_THAT(values("pressure"), ElementsAre(1013, 1014, 1015));
-  EXPECT_THAT(values("pm10"), ElementsAre(7));
-  EXPECT_THAT(s->notes, Contains(HasSubstr("2 rows without their last fields")));
+  EXPECT_EQ(s->missing, 14u + 15u + 2u);
+  EXPECT_EQ(values("pressure").size(), 32u);
+  EXPECT_THAT(values("pm10"), ElementsAre(7, 8, 8));
+  EXPECT_THAT(s->notes, Contains(HasSubstr("16 rows without their last fields")));
+}
+
+/// A row that lost DRUCK, and one that a power cut tore: neither 12,5 nor 4 is a pressure, wherever in the file the row stands.
+TEST_F(csv_files, set_aside_rows_that_lost_a_field_or_were_torn) {
+  for (std::string_view const broken : {"A1;01.11.2026 11:00;12,5\r\n", "A1;01.11.2026 11:00;4\r\n"}) {
+    auto const s = import(rows(minutes(0, 20, ";1013;7") + std::string{broken} + minutes(20, 20, ";1013;7") + std::string{broken}));
+    ASSERT_TRUE(s) << s.error().sentence;
+    EXPECT_EQ(s->rows, 40u);
+    EXPECT_EQ(s->rejected_rows, 2u);
+    EXPECT_THAT(values("pressure"), testing::Each(1013));
+    EXPECT_THAT(rejects(), HasSubstr("data.csv,22,"));
+  }
+}
+
+/// Short rows are told from torn ones as far as the blocks of sixteen go.
+TEST_F(csv_files, lose_no_more_than_what_stands_behind_a_torn_row) {
+  auto const s = import(rows(minutes(0, 15, ";1013;7") + minutes(15, 16, ";1014") + "A1;01.11.2026 11:00\r\n" + minutes(31, 15, ";1015") + minutes(46, 2, ";1016;8")));
+  ASSERT_TRUE(s) << s.error().sentence;
+  EXPECT_EQ(s->rejected_rows, 16u);
+  EXPECT_EQ(values("pressure").size(), 15u + 16u + 2u);
 }
 
 /// Then the header names a column that no row has, and it may be any.

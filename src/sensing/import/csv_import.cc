@@ -15,6 +15,7 @@
 #include "sensing/import/mapping.h"
 #include "sensing/import/number_text.h"
 #include "sensing/import/positions.h"
+#include "sensing/import/short_rows.h"
 #include "sensing/import/text_file.h"
 #include "sensing/rules.h"
 #include "sensing/import/stream_unit.h"
@@ -177,15 +178,28 @@ class MappedImport {
     return chosen;
   }
 
+  /// Another reading of the file at hand: only one that has short rows is worth it.
+  std::size_t last_line_in_blocks_of(std::string const& path, std::size_t header_fields) {
+    if (!shape_.last_line_in_blocks) shape_.last_line_in_blocks = read_last_line_in_blocks(path, header_fields).value_or(0);
+    return *shape_.last_line_in_blocks;
+  }
+
+  Result<std::size_t> read_last_line_in_blocks(std::string const& path, std::size_t header_fields) const {
+    MADANG_TRY(auto const again, TextFile::open(path, mapping_.encoding));
+    CsvReader csv{again->source(), {.separator = mapping_.separator}};
+    return last_line_in_blocks(csv, header_fields);
+  }
+
   /// Empty: the row has the shape of the header.
-  std::string shape_problem(CsvReader const& csv, CsvColumns const& columns) {
+  std::string shape_problem(std::string const& path, CsvReader const& csv, CsvColumns const& columns) {
     auto const fields = csv.fields();
     if (fields.size() < columns.fields && csv.ends_open())
       return fmt::format("the file ends in this row, after {} of {} fields", fields.size(), columns.fields);
-    bool const is_short = fields.size() < columns.fields || fields.size() <= columns.needed;
-    // Spreadsheets leave out empty fields at the end of some rows. Where all rows are short, nobody knows which one is lacking: what
-    // stands behind it would stand under a wrong name.
-    bool const is_cut_short = is_short && shape_.has_full_rows && fields.size() > columns.kept;
+    auto const wanted = std::max(columns.fields, columns.needed + 1);
+    bool const is_short = fields.size() < wanted;
+    // Spreadsheets leave out empty fields at the end of some rows. Of another row nobody knows which field it lost: what stood behind it
+    // would stand under a wrong name.
+    bool const is_cut_short = is_short && fields.size() > columns.kept && csv.line() <= last_line_in_blocks_of(path, wanted);
     if (is_short && !is_cut_short) {
       return fields.size() < columns.fields ? fmt::format("{} fields where the header has {}", fields.size(), columns.fields)
                                             : fmt::format("{} fields; the mapping needs {}", fields.size(), columns.needed + 1);
@@ -194,7 +208,6 @@ class MappedImport {
       ++shape_.rows_cut_short;
       return {};
     }
-    shape_.has_full_rows = true;
     if (columns.fields == 0) return {};
     // Empty ones are what spreadsheets leave behind; a filled one means that the row's values stand under wrong names.
     for (auto i = columns.fields; i < fields.size(); ++i)
@@ -205,7 +218,7 @@ class MappedImport {
   Result<void> take_row(std::string const& path, CsvReader const& csv, CsvColumns const& columns) {
     auto const fields = csv.fields();
     if (is_blank_row(fields)) return {};
-    if (auto const problem = shape_problem(csv, columns); !problem.empty())
+    if (auto const problem = shape_problem(path, csv, columns); !problem.empty())
       return feeder_.reject_row(path, csv.position(std::min(fields.size(), std::max(columns.needed + 1, columns.fields))), problem, csv.text());
     auto const moments = moments_of(fields, columns);
     if (!moments) return feeder_.reject_row(path, csv.position(columns.time[0]), moments.error().sentence, csv.text());
@@ -378,7 +391,7 @@ class MappedImport {
 
   /// What the rows of the file at hand looked like so far.
   struct Shape {
-    bool has_full_rows = false;
+    std::optional<std::size_t> last_line_in_blocks;  ///< known once a row is short
     std::size_t rows_cut_short = 0;
   };
   struct LastTime {

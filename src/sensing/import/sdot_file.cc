@@ -8,6 +8,7 @@
 #include "sensing/import/limits.h"
 #include "sensing/import/local_time.h"
 #include "sensing/import/number_text.h"
+#include "sensing/import/short_rows.h"
 
 namespace madang::sensing {
 namespace {
@@ -50,6 +51,7 @@ Millis interval_of(SdotLayout layout) {
 
 Result<std::unique_ptr<SdotFile>> SdotFile::open(std::string const& path) {
   std::unique_ptr<SdotFile> file(new SdotFile);
+  file->path_ = path;
   MADANG_TRY(file->text_, TextFile::open(path));
   if (auto read = file->read_head(); !read)
     return fail(read.error().code, fmt::format("{}: {}", path, read.error().sentence));
@@ -68,7 +70,8 @@ Result<void> SdotFile::read_head() {
     head_at_ += from_head;
     return from_head > 0 ? Result<std::size_t>{from_head} : text_->read(out);
   };
-  csv_ = std::make_unique<CsvReader>(std::move(source), CsvOptions{.separator = tabs ? '\t' : ','});
+  separator_ = tabs ? '\t' : ',';
+  csv_ = std::make_unique<CsvReader>(std::move(source), CsvOptions{.separator = separator_});
   MADANG_TRY(auto const event, csv_->next());
   if (event != CsvReader::Event::kRecord) return fail(Code::kInvalid, "there is no header in the first line");
   if (is_packet(trim(csv_->fields()[0]))) {
@@ -192,12 +195,20 @@ Result<Instant> SdotFile::time_of_row() {
   return korea_standard_time().utc_of(time.local);
 }
 
-/// Spreadsheets leave out empty fields at the end of some rows. Where all are short, the header names what no row has, and nobody
-/// knows where.
-bool SdotFile::is_cut_short() const {
+/// Whether the row lacks empty fields at its end, as a spreadsheet leaves them out. Of another one nobody knows which field it lost.
+bool SdotFile::is_cut_short() {
   std::size_t kept = *header_.serial;
   for (auto const& column : {header_.time, header_.date, header_.hour}) kept = std::max(kept, column.value_or(0));
-  return has_full_rows_ && csv_->fields().size() + shift_ > kept;
+  if (csv_->fields().size() + shift_ <= kept) return false;
+  if (!last_line_in_blocks_) last_line_in_blocks_ = find_last_line_in_blocks().value_or(0);
+  return csv_->line() <= *last_line_in_blocks_;
+}
+
+/// Another reading of the file: only one that has short rows is worth it.
+Result<std::size_t> SdotFile::find_last_line_in_blocks() const {
+  MADANG_TRY(auto const again, TextFile::open(path_));
+  CsvReader csv{again->source(), {.separator = separator_}};
+  return last_line_in_blocks(csv, header_.fields);
 }
 
 /// Empty: the row has the header's fields, or all that can be missed are empty.
@@ -210,7 +221,6 @@ std::string SdotFile::shape_problem() {
     ++rows_cut_short_;
     return {};
   }
-  has_full_rows_ = true;
   auto const surplus = fields.subspan(wanted);
   if (std::ranges::any_of(surplus, [](std::string_view text) { return !bare(text).empty(); }))
     return fmt::format("{} fields where the header has {}", fields.size(), wanted);

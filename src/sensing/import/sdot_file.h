@@ -53,7 +53,7 @@ class SdotFile {
   [[nodiscard]] std::size_t shift() const { return shift_; }
   /// Rows with empty fields beyond the header's.
   [[nodiscard]] std::size_t rows_with_surplus() const { return rows_with_surplus_; }
-  /// Rows that end before the header's last fields: those count as empty.
+  /// Rows without the header's last fields, which are empty: those that a spreadsheet left out.
   [[nodiscard]] std::size_t rows_cut_short() const { return rows_cut_short_; }
 
   /// An Error comes from reading the file only.
@@ -87,10 +87,13 @@ class SdotFile {
   void find_shift();
   [[nodiscard]] bool reads_shifted(std::size_t shift) const;
   [[nodiscard]] std::string shape_problem();
-  [[nodiscard]] bool is_cut_short() const;
+  [[nodiscard]] bool is_cut_short();
+  [[nodiscard]] Result<std::size_t> find_last_line_in_blocks() const;
   /// The row's field of a column of the header; empty where the row has none.
   [[nodiscard]] std::string_view field(std::size_t column) const;
 
+  std::string path_;
+  char separator_ = ',';
   std::unique_ptr<TextFile> text_;
   std::string head_;      ///< read before the separator was known
   std::size_t head_at_ = 0;
@@ -101,7 +104,7 @@ class SdotFile {
   bool shift_known_ = false;
   std::size_t rows_with_surplus_ = 0;
   std::size_t rows_cut_short_ = 0;
-  bool has_full_rows_ = false;
+  std::optional<std::size_t> last_line_in_blocks_;  ///< known once a row is short
   bool twelve_hours_ = false;
   std::optional<int> bare_hour_ = {};
   bool waiting_ = false;    ///< the reader stands on a record that no row was made of yet

@@ -145,7 +145,7 @@ TEST(sdot_import, sets_bad_rows_aside_and_goes_on) {
   std::string text{kHourlyHeader};
   text += "T1,2021.3.2,0,1,1,0,2,50,5,1\n"
           "T1,2021.13.2,1,1,1,0,2,50,5,1\n"    // no such month
-          "T1,2021.3.2\n"                      // too short
+          "T1,2021.3.2,1,1,1\n"                // too short
           ",2021.3.2,1,1,1,0,2,50,5,1\n"       // no serial
           "T1,2021.3.2,1,1,\"1\"x,0,2,50,5,1\n"  // broken quotes
           "T1,2021.3.2,2,2,warm,0,2,50,5,1\n"  // one cell
@@ -159,7 +159,7 @@ TEST(sdot_import, sets_bad_rows_aside_and_goes_on) {
   auto const said = text_of_file(rejects);
   EXPECT_THAT(said, HasSubstr("file,line,column,reason,text\n"));
   EXPECT_THAT(said, HasSubstr("day.csv,3,4,"));
-  EXPECT_THAT(said, HasSubstr("2 fields where the header has 10"));
+  EXPECT_THAT(said, HasSubstr("5 fields where the header has 10"));
   EXPECT_THAT(said, HasSubstr("not a serial"));
   EXPECT_THAT(said, HasSubstr("day.csv,6,20,text after a closing quote"));
   EXPECT_THAT(said, HasSubstr("기온 (℃): \"\"warm\"\" is not a number"));

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sensing/import/import.h"
 #include "sensing/import/test_target.h"
 
@@ -40,17 +42,39 @@ TEST(sdot_weekly_files, misses_only_fields_that_the_header_leaves_empty) {
   EXPECT_EQ(summary.rejects, 1u);
 }
 
+/// So many rows, one a minute from `first` on, each with these last fields.
+std::string rows_of_minutes(int first, int count, std::string_view last) {
+  std::string out;
+  for (int i = first; i < first + count; ++i) out += fmt::format("T1,2021-03-02 13:{:02}{}\n", i, last);
+  return out;
+}
+
+constexpr std::string_view kThreeChannels = "시리얼,측정시간,소음 (dB),온도 평균(℃),습도 평균(%)\n";
+
 TEST(sdot_weekly_files, misses_empty_fields_that_a_spreadsheet_left_out_at_the_end_of_rows) {
   TestFolder const folder;
   TestTarget target;
-  auto const summary = import_weekly(target, {folder.file("week.csv", "시리얼,측정시간,소음 (dB),온도 평균(℃),습도 평균(%)\n"
-                                                                     "T1,2021-03-02 13:00,48.5,9.1,\nT1,2021-03-02 14:00,48.6,9.2\nT1,2021-03-02 15:00,48.7\n"
-                                                                     "T1,2021-03-02 16:00\nT1\nT1,2021-03-02 17:00,48")});
-  EXPECT_EQ(summary.rows, 4u);
-  EXPECT_EQ(summary.rejects, 2u);
-  EXPECT_EQ(target.values("T1", "noise").size(), 3u);
-  EXPECT_EQ(target.values("T1", "temperature").size(), 2u);
-  EXPECT_THAT(summary.notes, Contains(HasSubstr("3 rows without their last fields")));
+  auto const text = std::string{kThreeChannels} + rows_of_minutes(0, 15, ",48.5,9.1,") + rows_of_minutes(15, 16, ",48.6,9.2") + "T1\nT1,2021-03-02 17:00,48";
+  auto const summary = import_weekly(target, {folder.file("week.csv", text)});
+  EXPECT_EQ(summary.rows, 31u);
+  EXPECT_EQ(summary.rejected_rows, 2u);
+  EXPECT_EQ(target.values("T1", "noise").size(), 31u);
+  EXPECT_EQ(target.values("T1", "temperature").size(), 31u);
+  EXPECT_THAT(summary.notes, Contains(HasSubstr("16 rows without their last fields")));
+}
+
+/// A row that lost its noise, and one that a power cut tore: neither 9.1 nor 4 is a noise, wherever in the file the row stands.
+TEST(sdot_weekly_files, sets_aside_rows_that_lost_a_field_or_were_torn) {
+  TestFolder const folder;
+  TestTarget target;
+  auto const text = std::string{kThreeChannels} + rows_of_minutes(0, 20, ",48.5,9.1,50") + rows_of_minutes(20, 1, ",9.1,50") + rows_of_minutes(21, 20, ",48.5,9.1,50") +
+                    rows_of_minutes(41, 1, ",4") + rows_of_minutes(42, 5, ",48.5,9.1,50");
+  auto const summary = import_weekly(target, {folder.file("week.csv", text)});
+  EXPECT_EQ(summary.rows, 45u);
+  EXPECT_EQ(summary.rejected_rows, 2u);
+  auto const noise = target.values("T1", "noise");
+  EXPECT_EQ(noise.size(), 45u);
+  EXPECT_EQ(std::ranges::count(noise, 48.5, &storage::StoredObservation::value), 45);
 }
 
 /// The header names a district that no row has, behind what tells how far the rows are shifted.
