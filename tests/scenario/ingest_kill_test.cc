@@ -34,17 +34,20 @@ std::string thing_json(std::size_t node) {
 /// Reads every observation of a Datastream back: result by time.
 std::set<std::string> stored_times(HttpClient& http, std::size_t datastream) {
   std::set<std::string> times;
-  for (std::size_t skip = 0;; skip += 10'000) {
-    auto const page = http.get("/sta/v1.1/Datastreams(" + std::to_string(datastream) +
-                               ")/Observations?$top=10000&$skip=" + std::to_string(skip));
+  auto const path = "/sta/v1.1/Datastreams(" + std::to_string(datastream) + ")/Observations";
+  for (std::string query = "?$top=10000";;) {
+    auto const page = http.get(path + query);
     if (page.status != 200) throw std::runtime_error(page.body);
     static constexpr std::string_view kMark = "\"phenomenonTime\":\"";
-    std::size_t found = 0;
-    for (auto at = page.body.find(kMark); at != std::string::npos; at = page.body.find(kMark, at), ++found) {
+    for (auto at = page.body.find(kMark); at != std::string::npos; at = page.body.find(kMark, at)) {
       at += kMark.size();
       times.insert(page.body.substr(at, page.body.find('"', at) - at));
     }
-    if (found < 10'000) return times;
+    static constexpr std::string_view kNext = "\"@iot.nextLink\":\"";
+    auto const link = page.body.find(kNext);
+    if (link == std::string::npos) return times;
+    auto const from = page.body.find('?', link);
+    query = page.body.substr(from, page.body.find('"', from) - from);
   }
 }
 

@@ -16,6 +16,7 @@
 #include "sensing/outcomes.h"
 #include "sensing/rules.h"
 #include "web/http/client.h"
+#include "web/http/url.h"
 
 namespace madang::sensing {
 namespace {
@@ -220,8 +221,9 @@ class ServerTarget final : public ImportTarget {
   template <typename Take>
   Result<void> each(std::string const& collection, Take take) {
     simdjson::dom::parser parser;
-    for (std::size_t skip = 0;; skip += kPage) {
-      MADANG_TRY(auto const answer, client_.get(fmt::format("{}{}?$top={}&$skip={}", kBase, collection, kPage, skip)));
+    auto target = fmt::format("{}{}?$top={}", kBase, collection, kPage);
+    while (true) {
+      MADANG_TRY(auto const answer, client_.get(target));
       element root;
       simdjson::dom::array values;
       if (answer.status != 200 || parser.parse(answer.body).get(root) != simdjson::SUCCESS ||
@@ -229,7 +231,9 @@ class ServerTarget final : public ImportTarget {
         return fail(Code::kUnavailable, fmt::format("the server answers {} to GET {}: {}", answer.status, collection,
                                                     answer.body.substr(0, 200)));
       for (auto const value : values) take(value);
-      if (values.size() < kPage) return {};
+      auto const next = text_at(root, "/@iot.nextLink");
+      if (next.empty()) return {};
+      MADANG_TRY(target, web::next_page(target, next));
     }
   }
 

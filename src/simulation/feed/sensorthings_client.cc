@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "simulation/feed/limits.h"
+#include "web/http/url.h"
 
 namespace madang::simulation {
 namespace {
@@ -106,21 +107,23 @@ Result<web::ClientResponse> SensorthingsClient::get_page(std::string const& targ
 
 Result<void> SensorthingsClient::for_each(std::string const& path,
                                           std::function<Result<void>(element const&)> const& visit) {
+  return for_each_from(fmt::format("{}{}?$top={}", kRoot, path, kPageSize), visit);
+}
+
+/// A page ends where the server wants it to; that there are more is known by its link alone.
+Result<void> SensorthingsClient::for_each_from(std::string target, std::function<Result<void>(element const&)> const& visit) {
   simdjson::dom::parser parser;
-  for (std::size_t skip = 0;; skip += kPageSize) {
-    auto const target = fmt::format("{}{}?$top={}&$skip={}", kRoot, path, kPageSize, skip);
+  while (true) {
     MADANG_TRY(auto const response, get_page(target));
     element root;
     simdjson::dom::array entities;
     if (parser.parse(response.body).get(root) != simdjson::SUCCESS || root["value"].get(entities) != simdjson::SUCCESS) {
       return fail(Code::kInvalid, target + ": not a SensorThings collection");
     }
-    std::size_t count = 0;
-    for (element const entity : entities) {
-      MADANG_CHECK(visit(entity));
-      ++count;
-    }
-    if (count < kPageSize) return {};
+    for (element const entity : entities) MADANG_CHECK(visit(entity));
+    auto const next = text_at(root, "@iot.nextLink");
+    if (next.empty()) return {};
+    MADANG_TRY(target, web::next_page(target, next));
   }
 }
 
@@ -190,35 +193,19 @@ Result<std::optional<Instant>> SensorthingsClient::newest(std::int64_t stream) {
 
 Result<std::vector<std::pair<Instant, double>>> SensorthingsClient::observations(std::int64_t stream, Interval when) {
   std::vector<std::pair<Instant, double>> found;
-  for (std::size_t skip = 0;; skip += kObservationsPageSize) {
-    MADANG_TRY(auto const count, read_page(stream, when, skip, found));
-    if (count < kObservationsPageSize) return found;
-  }
-}
-
-Result<std::size_t> SensorthingsClient::read_page(std::int64_t stream, Interval when, std::size_t skip,
-                                                  std::vector<std::pair<Instant, double>>& found) {
   auto const target = fmt::format(
-      "{}Datastreams({})/Observations?$top={}&$skip={}&$orderby=phenomenonTime&$filter=phenomenonTime%20ge%20{}%20and%20"
-      "phenomenonTime%20lt%20{}", kRoot, stream, kObservationsPageSize, skip, format_instant(when.from),
-      format_instant(when.to));
-  MADANG_TRY(auto const response, get_page(target));
-  simdjson::dom::parser parser;
-  element root;
-  simdjson::dom::array entities;
-  if (parser.parse(response.body).get(root) != simdjson::SUCCESS || root["value"].get(entities) != simdjson::SUCCESS) {
-    return fail(Code::kInvalid, target + ": not a SensorThings collection");
-  }
-  std::size_t count = 0;
-  for (element const entity : entities) {
-    ++count;
+      "{}Datastreams({})/Observations?$top={}&$orderby=phenomenonTime&$filter=phenomenonTime%20ge%20{}%20and%20"
+      "phenomenonTime%20lt%20{}", kRoot, stream, kObservationsPageSize, format_instant(when.from), format_instant(when.to));
+  auto const visit = [&found](element const& entity) -> Result<void> {
     double value = 0;
     auto const time = text_at(entity, "phenomenonTime");
-    if (entity["result"].get(value) != simdjson::SUCCESS) continue;
+    if (entity["result"].get(value) != simdjson::SUCCESS) return {};
     MADANG_TRY(auto const instant, parse_instant(time.substr(0, time.find('/'))));
     found.emplace_back(instant, value);
-  }
-  return count;
+    return {};
+  };
+  MADANG_CHECK(for_each_from(target, visit));
+  return found;
 }
 
 Result<std::size_t> SensorthingsClient::create_observations(std::string_view data_arrays) {

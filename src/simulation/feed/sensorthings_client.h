@@ -80,9 +80,8 @@ class SensorthingsClient {
   /// To where the server is by now.
   Result<void> follow();
   Result<web::ClientResponse> get_page(std::string const& target);
-  Result<std::size_t> read_page(std::int64_t stream, Interval when, std::size_t skip,
-                                std::vector<std::pair<Instant, double>>& found);
   Result<void> for_each(std::string const& path, std::function<Result<void>(simdjson::dom::element const&)> const& visit);
+  Result<void> for_each_from(std::string target, std::function<Result<void>(simdjson::dom::element const&)> const& visit);
 
   ServerAddress server_;
   std::optional<web::HttpClient> http_;

@@ -36,6 +36,12 @@ TEST(url, reads_queries_in_order) {
   EXPECT_EQ(parse_urlencoded("", 9).value(), Fields{});
 }
 
+TEST(url, follows_the_link_to_a_next_page_at_its_own_server) {
+  EXPECT_EQ(next_page("/sta/v1.1/Things?$top=2", "https://city.example/madang/sta/v1.1/Things?$top=2&$skip=2").value_or(""), "/sta/v1.1/Things?$top=2&$skip=2");
+  EXPECT_FALSE(next_page("/sta/v1.1/Things?$top=2", "https://city.example/sta/v1.1/Things?$top=2")) << "the same page again";
+  EXPECT_FALSE(next_page("/sta/v1.1/Things", "https://city.example/sta/v1.1/Things"));
+}
+
 TEST(url, bounds_the_number_of_fields) {
   EXPECT_EQ(parse_urlencoded("a&b&c", 2).error().code, Code::kLimit);
 }

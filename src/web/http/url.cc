@@ -82,4 +82,12 @@ Result<Fields> parse_urlencoded(std::string_view text, std::size_t fields_max) {
   return fields;
 }
 
+Result<std::string> next_page(std::string_view target, std::string_view link) {
+  auto const query = link.find('?');
+  auto next = std::string(target.substr(0, target.find('?')));
+  if (query != std::string_view::npos) next += link.substr(query);
+  if (query == std::string_view::npos || next == target) return fail(Code::kInvalid, fmt::format("{}: the link \"{}\" leads to no further page", target, link));
+  return next;
+}
+
 }  // namespace madang::web

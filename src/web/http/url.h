@@ -21,4 +21,9 @@ std::string percent_encode(std::string_view text);
 /// parts are skipped. kLimit: more than fields_max; kInvalid as percent_decode, naming the field.
 Result<Fields> parse_urlencoded(std::string_view text, std::size_t fields_max);
 
+/// The target of the page behind the one at `target`, as `link` (an absolute URL or a target) names it: our own path with the link's
+/// query. A server names itself by its public address, and who stands behind its proxy asks it by another.
+/// kInvalid: the link has no query, or leads back to the same page.
+Result<std::string> next_page(std::string_view target, std::string_view link);
+
 }  // namespace madang::web
