@@ -22,6 +22,7 @@ constexpr double kGainLeast = 0.2, kGainMost = 5;
 constexpr double kR2Min = 0.25;
 constexpr double kOutlierMedians = 5;  ///< about three deviations
 constexpr std::size_t kBatch = 20'000;
+constexpr std::chrono::hours kStepOfSums{1};
 
 /// So late a value may come and still get its calibrated twin by the next run: data loggers that are emptied once a month.
 constexpr Millis kLateMost = std::chrono::days{35};
@@ -37,6 +38,31 @@ using Known = std::multimap<Instant, Twin>;
 
 std::optional<Instant> end_of(storage::StoredObservation const& o) { return o.detail ? o.detail->phenomenon_end : std::nullopt; }
 FeatureId feature_of(storage::StoredObservation const& o) { return o.detail ? o.detail->feature : FeatureId{}; }
+
+/// How far sums that were added up in another order may lie apart.
+constexpr double kSumTolerance = 1e-9;
+
+/// Whether an hour of the twin is the raw one, calibrated, as far as sums tell. Sums hold neither what is doubted nor words: an hour with
+/// some is looked at.
+bool is_calibrated_from(storage::Bucket const& twin, storage::Bucket const& raw, Coefficients const& c) {
+  if (raw.good != raw.count || twin.count != raw.count || twin.good != raw.good) return false;
+  auto const same = [](double a, double b) { return std::abs(a - b) <= kSumTolerance * (1 + std::abs(a) + std::abs(b)); };
+  double const n = raw.good;
+  double const squares = n * c.offset * c.offset + 2 * c.offset * c.gain * twin.sum + c.gain * c.gain * twin.sum_of_squares;
+  return same(n * c.offset + c.gain * twin.sum, raw.sum) && same(squares, raw.sum_of_squares) && same(c.calibrated(raw.min), twin.min) &&
+         same(c.calibrated(raw.max), twin.max);
+}
+
+using HourSums = std::map<Instant, storage::Bucket>;
+
+/// `when` begins with an hour.
+Result<HourSums> hour_sums(storage::ObservationStore& store, DatastreamId stream, Interval when) {
+  HourSums out;
+  MADANG_TRY(auto const series, store.aggregate(std::span{&stream, 1}, when, {.step = kStepOfSums, .together = false}));
+  for (auto const& one : series)
+    for (auto const& bucket : one.buckets) out.emplace(bucket.from, bucket);
+  return out;
+}
 
 using Pairs = std::vector<std::pair<double, double>>;
 
@@ -83,8 +109,7 @@ Result<Hours> hourly_means(storage::ObservationStore& store, Averaging averaging
   MADANG_TRY(auto const first, store.read(stream, when, {.limit = 1, .skip = 0, .descending = false, .with_details = false}));
   if (first.empty()) return out;
   MADANG_TRY(auto const last, store.read(stream, when, {.limit = 1, .skip = 0, .descending = true, .with_details = false}));
-  constexpr auto kHour = std::chrono::hours{1};
-  Interval const span{std::chrono::floor<std::chrono::hours>(first[0].phenomenon_time), last[0].phenomenon_time + kHour};
+  Interval const span{std::chrono::floor<std::chrono::hours>(first[0].phenomenon_time), last[0].phenomenon_time + kStepOfSums};
   MADANG_TRY(auto const means, read_hour_means(store, averaging, std::span{&stream, 1}, span));
   for (auto const& m : means) out[m.hour] = m.mean;
   return out;
@@ -222,32 +247,56 @@ class Calibration {
   /// What the twin does not have yet: what is newer, and what came late.
   Result<void> write(DatastreamId raw, DatastreamId twin, Coefficients const& c) {
     MADANG_TRY(auto const newest, store_.newest(std::span{&twin, 1}, trusted_times()));
-    auto from = newest[0].trusted.id ? std::max(kInstantMin, newest[0].trusted.phenomenon_time - kLateMost) : kInstantMin;
+    if (!newest[0].trusted.id) return write_in({kInstantMin, kInstantMax}, raw, twin, c);
+    auto const late = std::max(kInstantMin, newest[0].trusted.phenomenon_time - kLateMost);
+    MADANG_TRY(auto const open, hours_that_differ(std::chrono::floor<std::chrono::hours>(late), raw, twin, c));
+    for (auto const& hours : open) MADANG_CHECK(write_in(hours, raw, twin, c));
+    return {};
+  }
+
+  Result<void> write_in(Interval when, DatastreamId raw, DatastreamId twin, Coefficients const& c) {
     Known known;
     auto const remember = [&known](storage::StoredObservation const& o) -> Result<void> {
       known.emplace(o.phenomenon_time, Twin{o.value, end_of(o), feature_of(o)});
       return {};
     };
-    if (from > kInstantMin) MADANG_CHECK(each_from(twin, from, remember));
-    return each_from(raw, from, [&](storage::StoredObservation const& o) -> Result<void> {
+    if (when.from > kInstantMin) MADANG_CHECK(each_in(when, twin, remember));
+    return each_in(when, raw, [&](storage::StoredObservation const& o) -> Result<void> {
       if (is_calibrated(o)) write(o, twin, c.calibrated(o.value), known);
       if (batch_.observations.size() < kBatch) return {};
       return flush();
     });
   }
 
+  /// The hours from `from` on, neighbours together, of which the sums do not say that the twin has all. They stand in the roll-ups, so
+  /// a run costs what has changed, and not all that could have.
+  Result<std::vector<Interval>> hours_that_differ(Instant from, DatastreamId raw, DatastreamId twin, Coefficients const& c) {
+    std::vector<Interval> open;
+    MADANG_TRY(auto const last, store_.read(raw, {from, kInstantMax}, {.limit = 1, .skip = 0, .descending = true, .with_details = false}));
+    if (last.empty()) return open;
+    Interval const span{from, last[0].phenomenon_time + kStepOfSums};
+    MADANG_TRY(auto const of_raw, hour_sums(store_, raw, span));
+    MADANG_TRY(auto const of_twin, hour_sums(store_, twin, span));
+    for (auto const& [hour, sums] : of_raw) {
+      auto const there = of_twin.find(hour);
+      if (there != of_twin.end() && is_calibrated_from(there->second, sums, c)) continue;
+      if (!open.empty() && open.back().to == hour)
+        open.back().to = hour + kStepOfSums;
+      else
+        open.push_back({hour, hour + kStepOfSums});
+    }
+    return open;
+  }
+
   /// In pages. A moment may hold several values, on both sides of a page's end.
   template <typename Take>
-  Result<void> each_from(DatastreamId stream, Instant from, Take const& take) {
-    std::size_t skip = 0;
+  Result<void> each_in(Interval when, DatastreamId stream, Take const& take) {
+    storage::ReadOptions options{.limit = kBatch};
     while (true) {
-      MADANG_TRY(auto const values, store_.read(stream, {from, kInstantMax}, {.limit = kBatch, .skip = skip, .descending = false, .with_details = true}));
+      MADANG_TRY(auto const values, store_.read(stream, when, options));
       for (auto const& o : values) MADANG_CHECK(take(o));
       if (values.size() < kBatch) return {};
-      auto const last = values.back().phenomenon_time;
-      auto const of_last = static_cast<std::size_t>(std::ranges::count(values, last, &storage::StoredObservation::phenomenon_time));
-      skip = last == from ? skip + of_last : of_last;
-      from = last;
+      options.after = storage::cursor_after(values, options);
     }
   }
 
@@ -269,7 +318,6 @@ class Calibration {
     detail.feature = feature_of(raw);
     batch_.details.emplace_back(static_cast<std::uint32_t>(batch_.observations.size() - 1), std::move(detail));
   }
-
 
   Result<void> flush() {
     if (batch_.observations.empty()) return {};

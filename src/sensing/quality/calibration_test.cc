@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "sensing/test_city.h"
+#include "support/passing_store.h"
 
 namespace madang::sensing {
 namespace {
@@ -52,6 +53,18 @@ TEST(calibration_fit, refuses_too_few_hours_and_what_does_not_follow) {
   EXPECT_FALSE(fit(pairs, Follows::kLinear).has_value());
 }
 
+/// Counts the observations that are read one by one.
+class CountedStore final : public test::PassingStore {
+ public:
+  using PassingStore::PassingStore;
+  Result<std::vector<storage::StoredObservation>> read(DatastreamId stream, Interval when, storage::ReadOptions const& options) override {
+    auto found = PassingStore::read(stream, when, options);
+    if (found) rows += found->size();
+    return found;
+  }
+  std::size_t rows = 0;
+};
+
 struct calibration : ::testing::Test, TestCity {
   static constexpr int kHours = 100;
   Instant from = clock.now() - std::chrono::hours{kHours};
@@ -69,12 +82,13 @@ struct calibration : ::testing::Test, TestCity {
     batch.observations[7].quality.flag = QualityFlag::kFail;
     must(store.append(batch));
   }
-  CalibrationSummary run(CalibrationOptions const& options) {
+  CalibrationSummary run(CalibrationOptions const& options) { return run_on(store, options); }
+  CalibrationSummary run_on(storage::ObservationStore& asked, CalibrationOptions const& options) {
     auto const append = [this](storage::Batch batch) -> Result<void> {
       must(store.append(batch));
       return {};
     };
-    return must(calibrate(*city, store, append, clock.now(), options));
+    return must(calibrate(*city, asked, append, clock.now(), options));
   }
 };
 
@@ -113,6 +127,30 @@ TEST_F(calibration, goes_on_after_a_reading_dated_ahead_and_takes_what_came_late
   EXPECT_EQ(run({.channel = "pm25"}).values, 0U);
   auto const twin = must(store.read(stream("POLE-0", "pm25_calibrated"), {kInstantMin, kInstantMax}, {}));
   EXPECT_EQ(twin.size(), std::size_t{kHours + 1}) << "the failed one has none";
+}
+
+/// By counting: the first run reads every value, the next one only the ends of each series, and the hours in which something is new or
+/// failed.
+TEST_F(calibration, reads_no_hour_again_that_has_all_its_twins) {
+  CountedStore counted(store);
+  run_on(counted, {.channel = "pm25"});
+  EXPECT_GE(counted.rows, std::size_t{9 * kHours});
+  counted.rows = 0;
+  EXPECT_EQ(run_on(counted, {.channel = "pm25"}).values, 0U);
+  std::size_t const ends = 9 * 3;
+  EXPECT_EQ(counted.rows, ends + 1) << "the hour with the failed value has no twin of it";
+  put(stream("POLE-3", "pm25"), from + 40h + 10min, 33);
+  counted.rows = 0;
+  EXPECT_EQ(run_on(counted, {.channel = "pm25"}).values, 1U);
+  EXPECT_EQ(counted.rows, ends + 1 + 3) << "two raw values of that hour and one twin";
+}
+
+TEST_F(calibration, takes_over_a_value_that_was_corrected) {
+  run({.channel = "pm25"});
+  put(stream("POLE-3", "pm25"), from + 40h, 33);
+  EXPECT_EQ(run({.channel = "pm25"}).values, 1U);
+  EXPECT_EQ(run({.channel = "pm25"}).values, 0U);
+  EXPECT_EQ(must(store.read(stream("POLE-3", "pm25_calibrated"), {from + 40h, from + 41h}, {})).size(), 1U);
 }
 
 TEST_F(calibration, keeps_the_interval_of_a_value_and_leaves_out_words) {
