@@ -12,7 +12,8 @@ namespace {
 
 bool is_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || is_digit(c); }
 
-/// The reason without its numbers; those that belong to a name ("pm25") stay.
+}  // namespace
+
 std::string without_numbers(std::string_view reason) {
   std::string kept;
   kept.reserve(reason.size());
@@ -26,8 +27,6 @@ std::string without_numbers(std::string_view reason) {
   }
   return kept;
 }
-
-}  // namespace
 
 bool LogOnce::first(std::string_view source, std::string_view reason, Tick now) {
   std::hash<std::string_view> const hash;

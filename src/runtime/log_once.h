@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -17,7 +18,11 @@ inline constexpr std::size_t kLoggedSourcesMax = 20'000;
 inline constexpr std::size_t kLoggedReasonsMax = 16;  ///< of one source
 inline constexpr std::chrono::hours kLoggedAgainAfter{24};
 
-/// Numbers that stand alone do not make another reason: "near byte 17" and "near byte 23" are one. Thread-safe.
+/// What makes a reason the same as another: numbers that stand alone do not, so "near byte 17" and "near byte 23" are one; those that
+/// belong to a name ("pm25") stay.
+std::string without_numbers(std::string_view reason);
+
+/// Reasons are the same that are so without_numbers. Thread-safe.
 class LogOnce {
  public:
   /// True: this reason of this source has not been logged within the last day, so now is the time.

@@ -2,11 +2,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "core/file_kind.h"
 #include "opendata/sensorthings/identities.h"
 #include "opendata/sensorthings/limits.h"
 #include "opendata/sensorthings/observation_reader.h"
+#include "runtime/log_once.h"
 
 namespace madang::opendata {
 namespace {
@@ -126,8 +129,18 @@ class DataArrayReader {
   void refused(std::size_t row, Error const& error) {
     why_bytes_ += error.sentence.size();
     if (why_bytes_ <= kReasonsBytesMax) out_.whys.push_back(error.sentence);
-    if (out_.reasons.size() >= kReasonsMax) return;
-    out_.reasons.push_back(fmt::format("/{}/dataArray/{}: {}", group_, row, error.sentence));
+    bool const is_new = is_new_kind(error.sentence);
+    if (!is_new && out_.reasons.size() >= kReasonsMax) return;
+    auto reason = fmt::format("/{}/dataArray/{}: {}", group_, row, error.sentence);
+    if (is_new) out_.kinds.push_back(reason);
+    if (out_.reasons.size() < kReasonsMax) out_.reasons.push_back(std::move(reason));
+  }
+
+  /// Most bodies that are refused are so row by row for one reason: that is told by comparing.
+  bool is_new_kind(std::string const& sentence) {
+    if (out_.kinds.size() >= kReasonKindsMax || sentence == last_why_) return false;
+    last_why_ = sentence;
+    return kinds_.insert(runtime::without_numbers(sentence)).second;
   }
 
   /// Its index in the batch.
@@ -181,6 +194,8 @@ class DataArrayReader {
   std::vector<Component> components_;
   std::size_t group_ = 0;
   std::size_t why_bytes_ = 0;
+  std::string last_why_;
+  std::set<std::string> kinds_;  ///< of refused rows, without numbers
   std::string no_plan_;  ///< said of each row of a group whose Datastream does not exist
   Identities identities_;
   DataArrays out_;

@@ -37,6 +37,7 @@ inline constexpr std::size_t kMembersMax = 64;             ///< of an entity, it
 inline constexpr std::size_t kPatchStepsMax = 100;         ///< operations of one JSON Patch
 inline constexpr std::size_t kPatchedBytesMax = 256u << 10;  ///< of an entity between two of them
 inline constexpr std::size_t kReasonsMax = 8;              ///< refused elements of a data array whose reason is told in the header ...
+inline constexpr std::size_t kReasonKindsMax = 16;         ///< ... of those that differ in more than numbers, for the log ...
 inline constexpr std::size_t kReasonsBytesMax = 1u << 20;  ///< ... and of the reasons that stand in the body
 /// Larger bodies are decoded beside the network threads.
 inline constexpr std::size_t kInlineBodyBytesMax = 128 * 1024;

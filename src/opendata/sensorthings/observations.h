@@ -80,6 +80,7 @@ struct DataArrays {
   std::vector<std::uint32_t> elements;
   std::map<std::string, std::string, std::less<>> refused_of;  ///< by serial why its last refused element was
   std::vector<std::string> reasons;  ///< of the first refused, "/0/dataArray/17: result: ..."; at most kReasonsMax
+  std::vector<std::string> kinds;    ///< a reason of each kind (runtime::without_numbers) that the body has, with its place; at most kReasonKindsMax
   std::vector<std::string> whys;     ///< of each refused one, in their order, "result: ..."; the last ones missing above kReasonsBytesMax
 };
 /// An element that cannot be read is refused alone, and so is one whose Datastream, phenomenonTime and FeatureOfInterest

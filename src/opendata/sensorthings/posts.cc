@@ -124,8 +124,10 @@ class Posts::Pipeline {
     auto const refused = std::ranges::count(parsed.elements, DataArrays::kRefused);
     if (refused == 0) return;
     if (refused_total_ != nullptr) refused_total_->Increment(static_cast<double>(refused));
-    if (!logged_.first(who.name, parsed.reasons.front(), needs_.clock.tick())) return;
-    runtime::log_warning("opendata", "elements_refused", {{"key", who.name}, {"elements", refused}, {"first", parsed.reasons.front()}});
+    for (auto const& reason : parsed.kinds) {
+      if (!logged_.first(who.name, reason, needs_.clock.tick())) continue;
+      runtime::log_warning("opendata", "elements_refused", {{"key", who.name}, {"elements", refused}, {"first", reason}});
+    }
   }
 
   /// "Datastreams(n)/Observations": n; "Observations": 0; another path: none.
