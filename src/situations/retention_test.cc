@@ -52,6 +52,7 @@ class retained_situations : public AlertsTest {
     clock.advance(6min);
     raise(again);
     EXPECT_TRUE(situations->note(id, kim, "seen"));
+    clock.advance(4min);
     EXPECT_TRUE(situations->resolve(id, kim, "swept"));
     return id;
   }
@@ -75,7 +76,7 @@ TEST_F(retained_situations, keep_of_what_ended_long_ago_the_first_the_last_and_e
   EXPECT_EQ(find(id)->signal.evidence.score, 8.5);
   EXPECT_TRUE(alerts->xml(id, 6));
   EXPECT_EQ(severity_at(raised_at + 30min), Severity::kCritical) << "and it can be looked back at";
-  EXPECT_EQ(severity_at(raised_at + 46min), Severity::kCaution) << "it had eased, and that was told";
+  EXPECT_EQ(severity_at(raised_at + 48min), Severity::kCaution) << "it had eased, and that was told";
 }
 
 TEST_F(retained_situations, say_of_each_moment_who_had_it_and_what_the_public_saw) {
