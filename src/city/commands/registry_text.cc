@@ -71,8 +71,7 @@ std::string heading_of(element answer) {
   std::string_view kind;
   std::string_view channel;
   std::int64_t id = 0;
-  static_cast<void>(answer["kind"].get(kind));
-  static_cast<void>(answer["id"].get(id));
+  if (answer["kind"].get(kind) != simdjson::SUCCESS || answer["id"].get(id) != simdjson::SUCCESS) return "?";
   bool const stream = kind == "datastream";
   auto const has_name = answer["channel"].get(channel) == simdjson::SUCCESS;
   return fmt::format("{} {}{}{}", stream ? "Datastream" : kind == "thing" ? "Thing" : kind, id, has_name ? ", " : "", channel);

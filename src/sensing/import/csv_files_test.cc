@@ -5,8 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sensing/import/import.h"
-#include "sensing/import/test_target.h"
+#include "sensing/import/test_csv.h"
 
 namespace madang::sensing {
 namespace {
@@ -14,118 +13,28 @@ namespace {
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
-
-constexpr std::string_view kGerman = R"([file]
-separator = ";"
-decimal_comma = true
-[station]
-serial = "STATION"
-[time]
-columns = ["ZEIT"]
-format = "%d.%m.%Y %H:%M"
-zone = "Europe/Berlin"
-[[channel]]
-column = "DRUCK"
-channel = "pressure"
-unit = "hPa"
-min = 0
-max = 5000
-[[channel]]
-column = "PM10"
-channel = "pm10"
-)";
-
-class csv_files : public testing::Test {
- protected:
-  Result<ImportSummary> import(std::string_view csv, std::string mapping = std::string{kGerman}, std::string const& name = "data.csv") {
-    return import_path(folder.file(name, csv), std::move(mapping));
-  }
-  Result<ImportSummary> import_path(std::string const& path, std::string mapping = std::string{kGerman}) {
-    return import_csv(target, {.import = {.files = {path}, .rejects_file = folder.path("rejects.csv"), .progress = {}, .clock = kImportClock},
-                               .mapping_file = folder.file("m.toml", mapping)});
-  }
-  std::string refusal(std::string_view csv, std::string const& name = "data.csv") {
-    auto const summary = import(csv, std::string{kGerman}, name);
-    return summary ? "read" : summary.error().sentence;
-  }
-  std::string rejects() { return text_of_file(folder.path("rejects.csv")); }
-  std::vector<double> values(std::string_view channel, std::string const& serial = "A1") {
-    std::vector<double> out;
-    if (target.things.contains(serial))
-      for (auto const& stored : target.values(serial, channel)) out.push_back(stored.value);
-    return out;
-  }
-  std::vector<std::string> times(std::string_view channel) {
-    std::vector<std::string> out;
-    for (auto const& stored : target.values("A1", channel)) out.push_back(format_instant(stored.phenomenon_time));
-    return out;
-  }
-  static std::string with(std::string_view line, std::string_view more) {
-    std::string text{kGerman};
-    return text.replace(text.find(line), line.size(), more);
-  }
-
-  TestFolder const folder;
-  TestTarget target;
-};
-
-constexpr std::string_view kHead = "STATION;ZEIT;DRUCK;PM10\r\n";
-std::string rows(std::string_view text) { return std::string{kHead} + std::string{text}; }
-
-TEST_F(csv_files, are_never_a_thousand_times_wrong) {
-  auto const s = import(rows("A1;01.11.2026 10:00;1.013,2;12,5\r\nA1;01.11.2026 11:00;1.013;13,5\r\nA1;01.11.2026 12:00;1012,9;2.155\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_THAT(values("pressure"), ElementsAre(1013.2, 1012.9));
-  EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
-  EXPECT_EQ(s->rejected_values, 2u);
-  EXPECT_THAT(rejects(), HasSubstr("data.csv,3,21,\"pressure: \"\"1.013\"\" could be a thousand times another number; thousands = "));
-}
-
-TEST_F(csv_files, say_that_there_is_no_value_in_the_words_of_devices_and_of_spreadsheets) {
-  auto const s = import(rows("A1;01.11.2026 10:00;unavailable;unknown\r\nA1;01.11.2026 11:00;-1.#IND00;inf\r\nA1;01.11.2026 12:00;#DIV/0!;x\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->missing, 6u);
-  EXPECT_EQ(s->rejects, 0u) << rejects();
-}
-
-TEST_F(csv_files, have_thousands_where_the_mapping_says_so) {
-  ASSERT_TRUE(import(rows("A1;01.11.2026 10:00;1.013;2.155,5\r\n"), with("decimal_comma = true", "decimal_comma = true\nthousands = \".\"")));
-  EXPECT_THAT(values("pressure"), ElementsAre(1013));
-  EXPECT_THAT(values("pm10"), ElementsAre(2155.5));
-}
-
-TEST_F(csv_files, write_signs_and_groups_as_spreadsheets_do) {
-  auto const s = import(rows("A1;01.11.2026 10:00;1 013,2;\xE2\x88\x92" "5,2\r\nA1;01.11.2026 11:00;1\xC2\xA0" "013,2;12,5\r\n"
-                             "A1;01.11.2026 12:00;+1013,2;1,25E+01\r\nA1;01.11.2026 13:00;1'013,2;1\xE2\x80\xAF" "012,5\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_THAT(values("pressure"), ElementsAre(1013.2, 1013.2, 1013.2, 1013.2));
-  EXPECT_THAT(values("pm10"), ElementsAre(-5.2, 12.5, 12.5, 1012.5));
-}
+class csv_files : public CsvImport {};
 
 TEST_F(csv_files, name_their_separator_in_the_first_line) {
   auto const s = import("sep=;\r\n" + rows("A1;01.11.2026 10:00;1013,2;12,5\r\n"), with("separator = \";\"\n", ""));
-  ASSERT_TRUE(s) << s.error().sentence;
   EXPECT_THAT(values("pm10"), ElementsAre(12.5));
-  EXPECT_THAT(s->notes, Contains(HasSubstr("separated by \";\" as its line 1 says")));
+  EXPECT_THAT(s.notes, Contains(HasSubstr("separated by \";\" as its line 1 says")));
 }
 
 TEST_F(csv_files, may_name_the_tab_and_leave_empty_fields_behind) {
-  ASSERT_TRUE(import("sep=\t\nSTATION\tZEIT\tDRUCK\tPM10\nA1\t01.11.2026 10:00\t1\t12,5\n"));
-  ASSERT_TRUE(import("sep=;;;;\n" + rows("A1;01.11.2026 11:00;1;13,5\r\n")));
+  import("sep=\t\nSTATION\tZEIT\tDRUCK\tPM10\nA1\t01.11.2026 10:00\t1\t12,5\n");
+  import("sep=;;;;\n" + rows("A1;01.11.2026 11:00;1;13,5\r\n"));
   EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
 }
 
 TEST_F(csv_files, have_titles_above_their_header) {
   auto const text = "Messnetz \"Beispiel\r\nStand; 2026\r\n\r\n" + rows("A1;01.11.2026 10:00;1013,2;12,5\r\n");
   auto const found = import(text);
-  ASSERT_TRUE(found) << found.error().sentence;
   EXPECT_THAT(values("pm10"), ElementsAre(12.5));
-  EXPECT_THAT(found->notes, Contains(HasSubstr("header in line 4")));
+  EXPECT_THAT(found.notes, Contains(HasSubstr("header in line 4")));
   auto const skipped = import(text, with("[station]", "skip_lines = 3\n[station]"));
-  ASSERT_TRUE(skipped) << skipped.error().sentence;
-  EXPECT_EQ(skipped->repeated, 2u);
+  EXPECT_EQ(skipped.repeated, 2u);
 }
 
 TEST_F(csv_files, tell_what_their_header_lacks) {
@@ -140,52 +49,9 @@ TEST_F(csv_files, have_their_header_where_most_of_its_names_stand) {
   EXPECT_THAT(sentence, HasSubstr("; columns without a use are \"FEINSTAUB\""));
 }
 
-TEST_F(csv_files, with_one_time_twice_send_the_last_and_change_nothing_again) {
-  auto const text = rows("A1;01.11.2026 10:00;1;12,5\r\nA1;01.11.2026 11:00;2;13\r\nA1;01.11.2026 10:00;3;12,5\r\n");
-  auto const first = import(text);
-  ASSERT_TRUE(first) << first.error().sentence;
-  EXPECT_EQ(first->stored, 4u);
-  EXPECT_EQ(first->doubled, 2u);
-  EXPECT_EQ(first->superseded, 0u);
-  EXPECT_THAT(values("pressure"), ElementsAre(3, 2));
-  auto const second = import(text);
-  ASSERT_TRUE(second) << second.error().sentence;
-  EXPECT_EQ(second->repeated, 4u);
-  EXPECT_EQ(second->superseded, 0u);
-}
-
-TEST_F(csv_files, with_one_time_twice_keep_two_values_that_end_at_different_times) {
-  auto const mapping = with("columns = [\"ZEIT\"]", "columns = [\"ZEIT\"]\nend = \"BIS\"");
-  ASSERT_TRUE(import("STATION;ZEIT;BIS;DRUCK;PM10\nA1;01.11.2026 10:00;01.11.2026 12:00;1;1\nA1;01.11.2026 10:00;;2;2\n"
-                     "A1;01.11.2026 11:00;01.11.2026 11:30;3;3\nA1;01.11.2026 11:00;01.11.2026 11:30;4;4\n", mapping));
-  EXPECT_THAT(values("pm10"), testing::UnorderedElementsAre(1, 2, 4)) << "only the last two are one observation";
-  auto const kept = target.values("A1", "pm10");
-  auto const end_of = [&](double value) {
-    auto const found = std::ranges::find(kept, value, &storage::StoredObservation::value);
-    return found->detail ? found->detail->phenomenon_end : std::nullopt;
-  };
-  EXPECT_EQ(end_of(1), parse_instant("2026-11-01T11:00:00Z").value());
-  EXPECT_EQ(end_of(2), std::nullopt);
-  EXPECT_EQ(end_of(4), parse_instant("2026-11-01T10:30:00Z").value());
-}
-
-TEST_F(csv_files, are_told_of_what_is_stored_and_hardly_meant) {
-  auto const s = import(rows("A1;01.11.2026 10:00;-999;12,5\r\nA1;01.11.2027 10:00;1;13\r\nA1;x;1;1\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->flagged_missing, 1u);
-  EXPECT_EQ(s->in_future, 2u);
-  EXPECT_EQ(s->rows, 2u);
-  EXPECT_EQ(s->rejected_rows, 1u);
-}
-
-TEST_F(csv_files, are_told_how_a_word_can_mean_that_there_is_no_value) {
-  ASSERT_TRUE(import(rows("A1;01.11.2026 10:00;측정불가;12,5\r\n")));
-  EXPECT_THAT(rejects(), HasSubstr("is not a number; where it means that there is no value, name it in texts of [missing]"));
-}
-
 TEST_F(csv_files, have_rejects_that_are_about_the_last_import) {
-  ASSERT_TRUE(import(rows("A1;x;1;1\r\nA1;01.11.2026 10:00;1;1\r\n")));
-  ASSERT_TRUE(import(rows("A1;01.11.2026 10:00;1;1\r\n")));
+  import(rows("A1;x;1;1\r\nA1;01.11.2026 10:00;1;1\r\n"));
+  import(rows("A1;01.11.2026 10:00;1;1\r\n"));
   EXPECT_FALSE(std::filesystem::exists(folder.path("rejects.csv")));
 }
 
@@ -193,25 +59,22 @@ TEST_F(csv_files, are_written_in_many_encodings) {
   std::string utf16{"\xFF\xFE", 2};
   for (char const c : rows("A1;01.11.2026 10:00;1013,2;12,5\r\n")) utf16 += {c, '\0'};
   auto const wide = import(utf16);
-  ASSERT_TRUE(wide) << wide.error().sentence;
-  EXPECT_THAT(wide->notes, Contains(HasSubstr("UTF-16LE")));
+  EXPECT_THAT(wide.notes, Contains(HasSubstr("UTF-16LE")));
   auto const latin = import("STATION;ZEIT;H\xD6HE;PM10\nA1;01.11.2026 11:00;1,5;13,5\n", with("\"DRUCK\"", "\"HÖHE\""));
-  ASSERT_TRUE(latin) << latin.error().sentence;
   EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
 }
 
 TEST_F(csv_files, end_lines_as_an_old_macintosh_did) {
-  ASSERT_TRUE(import("STATION;ZEIT;DRUCK;PM10\rA1;01.11.2026 10:00;1013,2;12,5\rA1;01.11.2026 11:00;1013,3;13,5\r"));
+  import("STATION;ZEIT;DRUCK;PM10\rA1;01.11.2026 10:00;1013,2;12,5\rA1;01.11.2026 11:00;1013,3;13,5\r");
   EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
 }
 
 TEST_F(csv_files, have_rows_longer_and_shorter_than_the_header) {
   auto const s = import(rows("A1;01.11.2026 10:00;1;2;;;\r\nA1;01.11.2026 11:00;1\r\nA1;01.11.2026 12:00;1;2;5\r\nA1\r\nA1;01.11.2026 13:00;1"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 1u);
-  EXPECT_EQ(s->missing, 0u);
-  EXPECT_EQ(s->rejects, 4u);
-  EXPECT_EQ(s->rejected_rows, 4u);
+  EXPECT_EQ(s.rows, 1u);
+  EXPECT_EQ(s.missing, 0u);
+  EXPECT_EQ(s.rejects, 4u);
+  EXPECT_EQ(s.rejected_rows, 4u);
   EXPECT_THAT(rejects(), HasSubstr("data.csv,3,22,3 fields where the header has 4"));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,5,3,1 fields where the header has 4,A1\n"));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,4,25,5 fields where the header has 4"));
@@ -228,22 +91,20 @@ std::string minutes(int first, int count, std::string_view last) {
 /// Excel writes the separators of empty last fields in some blocks of sixteen rows and leaves them out in others.
 TEST_F(csv_files, leave_out_empty_fields_at_the_end_of_rows) {
   auto const s = import(rows(minutes(0, 14, ";1013;") + minutes(14, 1, ";1013;7") + minutes(15, 15, ";1014") + minutes(30, 1, ";") + minutes(31, 2, ";1015;8")));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 33u);
-  EXPECT_EQ(s->rejects, 0u);
-  EXPECT_EQ(s->missing, 14u + 15u + 2u);
+  EXPECT_EQ(s.rows, 33u);
+  EXPECT_EQ(s.rejects, 0u);
+  EXPECT_EQ(s.missing, 14u + 15u + 2u);
   EXPECT_EQ(values("pressure").size(), 32u);
   EXPECT_THAT(values("pm10"), ElementsAre(7, 8, 8));
-  EXPECT_THAT(s->notes, Contains(HasSubstr("16 rows without their last fields")));
+  EXPECT_THAT(s.notes, Contains(HasSubstr("16 rows without their last fields")));
 }
 
 /// A row that lost DRUCK, and one that a power cut tore: neither 12,5 nor 4 is a pressure, wherever in the file the row stands.
 TEST_F(csv_files, set_aside_rows_that_lost_a_field_or_were_torn) {
   for (std::string_view const broken : {"A1;01.11.2026 11:00;12,5\r\n", "A1;01.11.2026 11:00;4\r\n"}) {
     auto const s = import(rows(minutes(0, 20, ";1013;7") + std::string{broken} + minutes(20, 20, ";1013;7") + std::string{broken}));
-    ASSERT_TRUE(s) << s.error().sentence;
-    EXPECT_EQ(s->rows, 40u);
-    EXPECT_EQ(s->rejected_rows, 2u);
+    EXPECT_EQ(s.rows, 40u);
+    EXPECT_EQ(s.rejected_rows, 2u);
     EXPECT_THAT(values("pressure"), testing::Each(1013));
     EXPECT_THAT(rejects(), HasSubstr("data.csv,22,"));
   }
@@ -252,17 +113,15 @@ TEST_F(csv_files, set_aside_rows_that_lost_a_field_or_were_torn) {
 /// Short rows are told from torn ones as far as the blocks of sixteen go.
 TEST_F(csv_files, lose_no_more_than_what_stands_behind_a_torn_row) {
   auto const s = import(rows(minutes(0, 15, ";1013;7") + minutes(15, 16, ";1014") + "A1;01.11.2026 11:00\r\n" + minutes(31, 15, ";1015") + minutes(46, 2, ";1016;8")));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rejected_rows, 16u);
+  EXPECT_EQ(s.rejected_rows, 16u);
   EXPECT_EQ(values("pressure").size(), 15u + 16u + 2u);
 }
 
 /// Then the header names a column that no row has, and it may be any.
 TEST_F(csv_files, are_set_aside_where_every_row_is_shorter_than_the_header) {
   auto const s = import(rows("A1;01.11.2026 10:00;1013\r\nA1;01.11.2026 11:00;1014\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 0u);
-  EXPECT_EQ(s->rejects, 2u);
+  EXPECT_EQ(s.rows, 0u);
+  EXPECT_EQ(s.rejects, 2u);
 }
 
 TEST_F(csv_files, without_a_header_have_as_many_fields_as_the_mapping_names) {
@@ -273,71 +132,32 @@ TEST_F(csv_files, without_a_header_have_as_many_fields_as_the_mapping_names) {
   number("\"DRUCK\"", "3");
   number("\"PM10\"", "4");
   auto const s = import("A1;01.11.2026 10:00;1\nA1;01.11.2026 11:00;1;13,5\n", mapping);
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 1u);
+  EXPECT_EQ(s.rows, 1u);
   EXPECT_THAT(rejects(), HasSubstr("3 fields; the mapping needs 4"));
 }
 
 TEST_F(csv_files, have_a_separator_too_many_and_blank_rows) {
   auto const s = import("STATION;ZEIT;DRUCK;PM10;;\nA1;01.11.2026 10:00;1;12,5;;\n;;;;;\n;;;;;\nA1;01.11.2026 11:00;1;13,5");
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rejects, 0u);
+  EXPECT_EQ(s.rejects, 0u);
   EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
-}
-
-TEST_F(csv_files, say_no_value_in_many_words) {
-  auto const s = import(rows("A1;01.11.2026 10:00;nan;--\r\nA1;01.11.2026 11:00;#N/A;-\r\nA1;01.11.2026 12:00;N/A;NULL\r\nA1;01.11.2026 13:00;;12,5\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->missing, 7u);
-  EXPECT_EQ(s->rejects, 0u);
-  EXPECT_THAT(values("pm10"), ElementsAre(12.5));
 }
 
 TEST_F(csv_files, end_with_sums_and_sources) {
   auto const s = import(rows("A1;01.11.2026 10:00;1013,2;12,5\r\nMittelwert;;1013,2;12,5\r\nQuelle: Amt\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 1u);
-  EXPECT_EQ(s->rejects, 2u);
+  EXPECT_EQ(s.rows, 1u);
+  EXPECT_EQ(s.rejects, 2u);
 }
 
 TEST_F(csv_files, hold_zero_bytes_and_words_in_place_of_serials) {
   auto const s = import(rows("A" + std::string(1, '\0') + "1;01.11.2026 10:00;1;1\r\nA1;01.11.2026 10:00;1;" + std::string(1, '\0') + "2\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->things_new, 1u);
-  EXPECT_EQ(s->rejects, 2u);
-}
-
-TEST_F(csv_files, keep_both_hours_that_autumn_shows_twice) {
-  auto const s = import(rows("A1;25.10.2026 01:00;1;1\r\nA1;25.10.2026 02:00;2;2\r\nA1;25.10.2026 02:00;3;3\r\nA1;25.10.2026 03:00;4;4\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->superseded, 0u);
-  EXPECT_THAT(times("pm10"), ElementsAre("2026-10-24T23:00:00Z", "2026-10-25T00:00:00Z", "2026-10-25T01:00:00Z", "2026-10-25T02:00:00Z"));
-  EXPECT_THAT(values("pm10"), ElementsAre(1, 2, 3, 4));
-}
-
-TEST_F(csv_files, keep_them_too_when_the_newest_row_comes_first) {
-  ASSERT_TRUE(import(rows("A1;25.10.2026 03:00;4;4\r\nA1;25.10.2026 02:30;3;3\r\nA1;25.10.2026 02:00;2,5;2,5\r\n"
-                          "A1;25.10.2026 02:30;2;2\r\nA1;25.10.2026 02:00;1;1\r\n")));
-  EXPECT_THAT(values("pm10"), ElementsAre(1, 2, 2.5, 3, 4));
-}
-
-TEST_F(csv_files, set_aside_the_hour_that_spring_leaves_out) {
-  auto const s = import(rows("A1;29.03.2026 02:30;5;5\r\nA1;29.03.2026 03:30;6;6\r\n"));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_THAT(values("pm10"), ElementsAre(6));
-  EXPECT_THAT(rejects(), HasSubstr("leave this hour out"));
-}
-
-TEST_F(csv_files, count_days_as_spreadsheets_do) {
-  ASSERT_TRUE(import(rows("A1;46327,5;1;12,5\r\n"), with("%d.%m.%Y %H:%M", "excel")));
-  EXPECT_THAT(times("pm10"), ElementsAre("2026-11-01T11:00:00Z"));
+  EXPECT_EQ(s.things_new, 1u);
+  EXPECT_EQ(s.rejects, 2u);
 }
 
 TEST_F(csv_files, keep_the_values_of_a_station_without_a_place) {
   auto const mapping = with("serial = \"STATION\"", "serial = \"STATION\"\nlatitude = \"LAT\"\nlongitude = \"LON\"");
   auto const s = import("STATION;ZEIT;DRUCK;PM10;LAT;LON\nA1;01.11.2026 10:00;1;12,5;;\nB2;01.11.2026 10:00;1;13,5;52.516;13.377\n", mapping);
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->without_position, 1u);
+  EXPECT_EQ(s.without_position, 1u);
   EXPECT_THAT(values("pm10"), ElementsAre(12.5));
   EXPECT_EQ(target.things.at("B2").thing.locations.at(0).point, (LatLon{52.516, 13.377}));
 }
@@ -349,30 +169,28 @@ std::string placed_mapping(std::string mapping) {
 
 TEST_F(csv_files, lose_no_reading_by_a_bad_place) {
   auto const s = import("STATION;ZEIT;DRUCK;PM10;LAT;LON\nA1;01.11.2026 10:00;1;11;52.5;\nA2;01.11.2026 10:00;1;12;52.5;Ost\n"
-                        "A3;01.11.2026 10:00;1;13;127.1;37.5\nA4;01.11.2026 10:00;1;14;52.5;190\nA5;01.11.2026 10:00;1;15;52.5\n",
+                        "A3;01.11.2026 10:00;1;13;127.1;37.5\nA4;01.11.2026 10:00;1;14;52.5;190\n",
                         placed_mapping(std::string{kGerman}));
-  ASSERT_TRUE(s) << s.error().sentence;
-  EXPECT_EQ(s->rows, 5u);
-  EXPECT_EQ(s->stored, 10u);
-  EXPECT_EQ(s->rejected_rows, 0u) << rejects();
-  EXPECT_EQ(s->rejected_places, 5u) << rejects();
-  EXPECT_EQ(s->without_position, 5u);
+  EXPECT_EQ(s.rows, 4u);
+  EXPECT_EQ(s.stored, 8u);
+  EXPECT_EQ(s.rejected_rows, 0u) << rejects();
+  EXPECT_EQ(s.rejected_places, 4u) << rejects();
+  EXPECT_EQ(s.without_position, 4u);
   EXPECT_THAT(values("pm10", "A1"), ElementsAre(11));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,2,31,\"longitude: is missing beside the latitude \"\"52.5\"\"; readings of A1 are stored, this place is not\""));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,3,31,\"longitude: \"\"Ost\"\" is not a number of degrees"));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,4,26,\"latitude: \"\"127.1\"\" is not within -90 to 90; with the longitude \"\"37.5\"\" the two look swapped"));
   EXPECT_THAT(rejects(), HasSubstr("data.csv,5,31,\"longitude: \"\"190\"\" is not within -180 to 180"));
-  EXPECT_THAT(s->notes, Contains(HasSubstr("data.csv: line 3, column 31: longitude: \"Ost\" is not a number")));
+  EXPECT_THAT(s.notes, Contains(HasSubstr("data.csv: line 3, column 31: longitude: \"Ost\" is not a number")));
 }
 
 TEST_F(csv_files, tell_the_same_bad_place_once_and_take_the_first_good_one) {
   auto const s = import("STATION;ZEIT;DRUCK;PM10;LAT;LON\nA1;01.11.2026 10:00;1;11;52.5;\nA1;01.11.2026 11:00;1;12;52.5;\n"
                         "A1;01.11.2026 12:00;1;13;52.516;13.377\nA1;01.11.2026 13:00;1;14;x1;13.377\n",
                         placed_mapping(std::string{kGerman}));
-  ASSERT_TRUE(s) << s.error().sentence;
   EXPECT_THAT(values("pm10"), ElementsAre(11, 12, 13, 14));
-  EXPECT_EQ(s->rejected_places, 2u) << rejects();
-  EXPECT_EQ(s->without_position, 0u);
+  EXPECT_EQ(s.rejected_places, 2u) << rejects();
+  EXPECT_EQ(s.without_position, 0u);
   EXPECT_EQ(target.things.at("A1").thing.locations.at(0).point, (LatLon{52.516, 13.377}));
 }
 
@@ -403,7 +221,6 @@ std::string zipped(std::string_view text) {
 
 TEST_F(csv_files, may_be_packed_in_several_members) {
   auto const s = import(zipped(rows("A1;01.11.2026 10:00;1;12,5\r\n")) + zipped("A1;01.11.2026 11:00;1;13,5\r\n"), std::string{kGerman}, "data.csv.gz");
-  ASSERT_TRUE(s) << s.error().sentence;
   EXPECT_THAT(values("pm10"), ElementsAre(12.5, 13.5));
   EXPECT_THAT(refusal(zipped("PK\x03\x04 readings.csv"), "data.gz"), HasSubstr("data.gz: is a zip archive"));
 }
@@ -414,7 +231,7 @@ TEST_F(csv_files, that_unpack_beyond_measure_are_refused) {
 }
 
 TEST_F(csv_files, hand_no_formula_on_to_who_opens_the_rejects) {
-  ASSERT_TRUE(import(rows("=HYPERLINK(1);x;1;1\r\nA1;01.11.2026 10:00;1;1\r\n")));
+  import(rows("=HYPERLINK(1);x;1;1\r\nA1;01.11.2026 10:00;1;1\r\n"));
   EXPECT_THAT(rejects(), HasSubstr(",'=HYPERLINK(1);x;1;1\n"));
 }
 
