@@ -485,6 +485,8 @@ void Detector::find_causes(std::vector<Finding>& out) {
     // Nobody is told that it is over while one still measures it.
     auto const shows = [&](std::uint32_t m) { return !is_back(m) && !unheard(m) && !stations_[m].elsewhere; };
     bool const shown = std::ranges::any_of(cause.left, shows);
+    for (auto const m : cause.left)
+      if (shows(m) && f.streams.size() < kMembersNamed) f.streams.push_back(field_.indices()[m]);
     f.over = cause.joined ? Finding::Over::kJoined : shown ? Finding::Over::kUnconfirmed : silent ? Finding::Over::kSilent : Finding::Over::kBack;
     out.push_back(std::move(f));
   }

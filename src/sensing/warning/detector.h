@@ -41,6 +41,8 @@ class Detector {
   [[nodiscard]] bool is_open(std::string_view key) const;
   /// Of something that is open.
   [[nodiscard]] bool is_part(std::uint32_t place) const;
+  /// An excursion of it lasts, as far as it is heard.
+  [[nodiscard]] bool shows(std::uint32_t place) const;
   [[nodiscard]] std::size_t open_causes() const { return causes_.open().size(); }
   /// What a station should say now; for charts and tests.
   [[nodiscard]] Expectation expectation(std::uint32_t place) const;

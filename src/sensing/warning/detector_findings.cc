@@ -140,6 +140,10 @@ bool Detector::is_part(std::uint32_t place) const {
   return place < stations_.size() && (causes_.has(place) || stations_[place].suspect || stations_[place].alone);
 }
 
+bool Detector::shows(std::uint32_t place) const {
+  return place < stations_.size() && stations_[place].event > 0 && !is_unheard(stations_[place]);
+}
+
 Finding Detector::describe_single(Single const& single, Finding::What what) const {
   auto const place = single.place;
   bool const suspect = what == Finding::What::kSuspect || what == Finding::What::kSuspectOver;

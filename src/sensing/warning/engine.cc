@@ -287,6 +287,13 @@ std::vector<Engine::Sight> Engine::sight() const {
   return all;
 }
 
+bool Engine::shows(std::uint32_t rule, std::uint32_t stream) const {
+  Place const at = places_[stream];
+  auto const& detectors = parts_[at.part]->detectors;
+  auto const is_of = [&](auto const& d) { return d->rule().id == rules_.rules[rule].id; };
+  return std::ranges::any_of(detectors, [&](auto const& d) { return is_of(d) && d->shows(at.place); });
+}
+
 Detector const* Engine::detector(std::string_view rule, Millis step) const {
   for (auto const& part : parts_) {
     if (part->field.step() != step) continue;

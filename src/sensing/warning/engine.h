@@ -106,6 +106,8 @@ class Engine {
     std::size_t known = 0;      ///< among them those whose usual values are known; all, where only levels look
   };
   [[nodiscard]] std::vector<Sight> sight() const;
+  /// As this rule sees it, an excursion of it lasts, whoever else was part of it.
+  [[nodiscard]] bool shows(std::uint32_t rule, std::uint32_t stream) const;
   /// nullptr when the rule does not run at this step length.
   [[nodiscard]] Detector const* detector(std::string_view rule, Millis step) const;
 

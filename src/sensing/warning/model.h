@@ -181,7 +181,8 @@ struct Finding {
   bool simulated = false;     ///< the stations of the cause are, else none of them is; of a level no fewer than half
   std::size_t stations = 0;   ///< of the cause; `members` holds the strongest of them
   std::vector<Member> members;
-  std::vector<std::uint32_t> streams;  ///< of the cause, the strongest first, at most kMembersNamed
+  /// Of the cause, the strongest first, at most kMembersNamed; of one that is over those that still show it.
+  std::vector<std::uint32_t> streams;
 
   [[nodiscard]] bool is_over() const {
     return what == What::kClear || what == What::kSuspectOver || what == What::kUnconfirmedOver;

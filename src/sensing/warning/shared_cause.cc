@@ -347,13 +347,13 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
 /// When the last part that was confirmed is over, so is the cause: what one station still shows alone is a matter of its own.
 SharedCauses::Cleared SharedCauses::clear(std::string_view part_key, Instant over) {
   auto const cause = cause_with(part_key);
-  if (cause == causes_.end()) return {std::string(part_key), std::nullopt};
+  if (cause == causes_.end()) return {std::string(part_key), std::nullopt, false};
   return clear_in(cause, part_key, over);
 }
 
 SharedCauses::Cleared SharedCauses::clear(std::string_view key, std::string_view part_key) {
   auto const cause = causes_.find(key);
-  if (cause == causes_.end() || !cause->second.contains(part_key)) return {std::string(key), std::nullopt};
+  if (cause == causes_.end() || !cause->second.contains(part_key)) return {std::string(key), std::nullopt, false};
   return clear_in(cause, part_key, {});
 }
 
@@ -364,18 +364,19 @@ SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_vi
   auto left = std::move(cause->second);
   if (!left.empty() && (was_single || has_confirmed(left))) {
     cause->second = std::move(left);
-    return {key, whole(key, cause->second)};
+    return {key, whole(key, cause->second), false};
   }
   causes_.erase(cause);
   told_.erase(key);
   rest(key, std::move(gone), over);
+  bool const lone_left = std::ranges::any_of(left, [](auto const& each) { return is_lone(each.second); });
   if (!left.empty()) {
     auto const alone = left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first;
     told_.insert_or_assign(alone, next_told_++);
     worst_[alone] = worst_before({}, left, {});
     causes_.insert_or_assign(alone, std::move(left));
   }
-  return {key, std::nullopt};
+  return {key, std::nullopt, lone_left};
 }
 
 /// It is over, and stood like this last.

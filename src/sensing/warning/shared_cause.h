@@ -47,6 +47,7 @@ class SharedCauses {
   struct Cleared {
     std::string key;                          ///< of the cause
     std::optional<situations::Signal> still;  ///< what is left of it; none: it is over
+    bool lone_left = false;                   ///< but for what one station shows alone, which goes on as a matter of its own
   };
   /// `over`: the time of the values that showed it.
   Cleared clear(std::string_view part_key, Instant over = {});

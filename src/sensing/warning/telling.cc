@@ -54,6 +54,7 @@ Telling::Telling(Needs needs)
 void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules) {
   rules_ = rules;
   causes_.forget();
+  left_alone_.clear();
   for (auto const& each : all) {
     auto const& signal = each.situation->signal;
     auto const severity_max = each.situation->severity_max;
@@ -96,9 +97,13 @@ void Telling::end_parts(Continued const& continued) {
 }
 
 void Telling::tell(std::vector<Finding> findings, Engine const& engine) {
-  // In the order of time, since an hour that comes at once may hold an event and its end; of one step what is over first, then
-  // in the order of the rules, so that particles give a new plume its key, then what became part of another.
-  auto const rank = [](Finding const& f) { return f.is_over() ? (f.over == Finding::Over::kJoined ? 2 : 0) : 1; };
+  // In the order of time, since an hour that comes at once may hold an event and its end; of one step what is over first, that of
+  // single stations before what they may be part of, then in the order of the rules, so that particles give a new plume its key,
+  // then what became part of another.
+  auto const rank = [](Finding const& f) {
+    if (!f.is_over()) return 2;
+    return f.over == Finding::Over::kJoined ? 3 : f.what == Finding::What::kClear ? 1 : 0;
+  };
   std::ranges::stable_sort(findings, {}, [&](Finding const& f) { return std::tuple(f.at, rank(f), f.rule); });
   for (auto const& finding : findings) tell_one(finding, engine);
   tell_all_pending();
@@ -119,13 +124,21 @@ void Telling::tell_one(Finding const& finding, Engine const& engine) {
     auto const why = end_of(finding.over);
     if (part.still) {
       bool const open = why == situations::End::kUnheard || why == situations::End::kUnconfirmed;
+      if (why == situations::End::kUnconfirmed) left_alone_[part.key].push_back({finding.rule, finding.streams});
       if (open) part.still->ended_parts.push_back(ended_part(finding, engine, needs_.messages));
       pend(*std::move(part.still));
       return;
     }
     // What was left for a moment, while its parts ended one after the other, is told to nobody.
     tell_pending(part.key);
+    auto const left = left_alone_.extract(part.key);
     if (why != situations::End::kGone) return end(part.key, why);
+    auto const shows = [&engine](LeftAlone const& each) {
+      return std::ranges::any_of(each.streams, [&](std::uint32_t stream) { return engine.shows(each.rule, stream); });
+    };
+    // Nobody is told that it is over while one station still measures some of it.
+    bool const shown = part.lone_left || (!left.empty() && std::ranges::any_of(left.mapped(), shows));
+    if (shown) return end(part.key, situations::End::kUnconfirmed);
     return clear(part.key);
   }
   auto part = part_of(finding, engine, needs_.city, causes_.part(finding.key));
@@ -133,6 +146,10 @@ void Telling::tell_one(Finding const& finding, Engine const& engine) {
   auto raised = causes_.raise(std::move(part));
   for (auto const& key : raised.absorbed) {
     pending_.erase(key);
+    if (auto left = left_alone_.extract(key); !left.empty()) {
+      auto& all = left_alone_[raised.whole.key];
+      all.insert(all.end(), left.mapped().begin(), left.mapped().end());
+    }
     end(key, situations::End::kJoined);
   }
   pend(std::move(raised.whole)).only_left = false;

@@ -2,6 +2,7 @@
 // was told before a restart goes on.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -52,10 +53,17 @@ class Telling {
   void raise_cause(situations::Signal signal);
   void clear(std::string const& key);
 
+  /// Stations that still showed a part when it ended, by their numbers in the engine.
+  struct LeftAlone {
+    std::uint32_t rule = 0;
+    std::vector<std::uint32_t> streams;
+  };
+
   Needs needs_;
   RuleSet rules_;
   SharedCauses causes_;
   std::map<std::string, Waiting> pending_;  ///< of this judgement and not told yet, by key
+  std::map<std::string, std::vector<LeftAlone>> left_alone_;  ///< by key of a cause that goes on with other parts
   std::vector<std::string> clears_owed_;
   std::map<std::string, situations::End> ends_owed_;
   prometheus::Counter& told_;

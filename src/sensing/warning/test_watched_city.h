@@ -31,6 +31,7 @@ struct WatchedCity : TestCity {
   int step = 0;
   double sharp = 0;  ///< more at two close stations alone
   std::map<int, double> more;  ///< at single stations
+  std::map<int, double> more_dust;  ///< and of PM10 alone
   std::size_t waiting_max = kObservationsWaitingMax;
   std::size_t streams_max = kStreamsMax;
   Millis late{0};  ///< values arrive so long after their time
@@ -81,9 +82,9 @@ struct WatchedCity : TestCity {
       warning->drain();
     }
   }
-  [[nodiscard]] double more_at(int station) const {
-    auto const found = more.find(station);
-    return found == more.end() ? 0 : found->second;
+  [[nodiscard]] static double at(std::map<int, double> const& all, int station) {
+    auto const found = all.find(station);
+    return found == all.end() ? 0 : found->second;
   }
   /// What all stations say in this step.
   [[nodiscard]] std::vector<storage::Observation> values(double plume, Quality quality) const {
@@ -93,9 +94,9 @@ struct WatchedCity : TestCity {
       double const far = std::hypot(i % kSide - 2, i / kSide - 2);
       double const tremble = std::sin(step * 2.1 + i * 1.7);
       bool const pair = i == 12 || i == 13;
-      double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far) + (pair ? sharp : 0) + more_at(i);
+      double const value = 20 + i % 3 + tremble + plume * std::exp(-far * far) + (pair ? sharp : 0) + at(more, i);
       all.push_back({streams[static_cast<std::size_t>(i)], when, value, when + late, quality});
-      if (!dust_streams.empty()) all.push_back({dust_streams[static_cast<std::size_t>(i)], when, 2 * value, when + late, quality});
+      if (!dust_streams.empty()) all.push_back({dust_streams[static_cast<std::size_t>(i)], when, 2 * value + at(more_dust, i), when + late, quality});
     }
     return all;
   }
