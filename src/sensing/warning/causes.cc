@@ -63,7 +63,7 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
   for (auto& cause : open_) {
     if (cause.key.empty()) continue;
     if (cause.members.empty()) {
-      ended_.push_back({cause.key, cause.since, now + step, cause.centre, cause.simulated});
+      ended_.push_back({cause.key, cause.since, now + step, cause.centre});
       over.push_back(std::move(cause));
     } else {
       cause.centre = centre_of(cause.members, streams);
@@ -120,11 +120,9 @@ Cause Causes::begin(std::uint32_t place, Instant now, View const& view, std::vec
   Cause cause;
   cause.members = {place};
   cause.centre = streams[place].place;
-  cause.simulated = streams[place].simulated;
   cause.rose = view.onset(place);
   for (auto e = ended_.rbegin(); e != ended_.rend(); ++e) {
-    // What is real does not go on under the name of an exercise, nor an exercise under that of something real.
-    if (e->simulated != cause.simulated || now - e->at > kReturnsWithin || distance_metres(e->centre, cause.centre) > kReturnsNear) continue;
+    if (now - e->at > kReturnsWithin || distance_metres(e->centre, cause.centre) > kReturnsNear) continue;
     cause.key = e->key;
     cause.since = e->since;
     ended_.erase(std::next(e).base());
@@ -199,8 +197,8 @@ Cause* Causes::of(std::span<std::uint32_t const> places) {
   return &open_[std::ranges::max_element(counts, {}, [](auto const& each) { return each.second; })->first];
 }
 
-void Causes::remember_end(std::string key, Instant since, Instant at, LatLon centre, bool simulated) {
-  ended_.push_back({std::move(key), since, at, centre, simulated});
+void Causes::remember_end(std::string key, Instant since, Instant at, LatLon centre) {
+  ended_.push_back({std::move(key), since, at, centre});
 }
 
 void Causes::drop(Cause const& cause) {

@@ -33,7 +33,6 @@ struct Cause {
   Instant rose;                        ///< the last time that it began: `since`, unless it came back
   std::vector<std::uint32_t> members;  ///< places in the field
   std::vector<std::uint32_t> left;     ///< members that went in the step in which it ended
-  bool simulated = false;              ///< all its members are; else none is
   bool left_to_one = false;            ///< it ended because one held it alone for too long
   bool joined = false;                 ///< it ended because it became part of an older one
   LatLon centre;                       ///< of the members, as long as there are some
@@ -78,7 +77,7 @@ class Causes {
   /// The one that most of these stations belong to; nullptr: none of them belongs to any.
   [[nodiscard]] Cause* of(std::span<std::uint32_t const> places);
   /// It ended before a restart: what comes back near by soon goes on under its key.
-  void remember_end(std::string key, Instant since, Instant at, LatLon centre, bool simulated);
+  void remember_end(std::string key, Instant since, Instant at, LatLon centre);
   /// It is over, and nobody need be told.
   void drop(Cause const& cause);
   /// After a replay: nobody has heard of them here. What ended in it is over, and nothing that rose later began with it.
@@ -96,7 +95,6 @@ class Causes {
     Instant since;
     Instant at;
     LatLon centre;
-    bool simulated = false;
   };
 
   void leave(Instant now, Millis step, View const& view, Neighbours const& neighbours);

@@ -167,7 +167,6 @@ class Detector {
   [[nodiscard]] bool is_dangerous_alone(Station const& s) const;
   [[nodiscard]] bool is_told_near(Station const& s) const;
   [[nodiscard]] Cause gone_on_with(Before const& before, std::vector<std::uint32_t> const& places);
-  [[nodiscard]] std::vector<std::uint32_t> of_one_kind(std::vector<std::uint32_t> places) const;
   Adoption adopt_cause(Before const& before, std::vector<std::uint32_t> const& places);
   Adoption adopt_suspect(Before const& before, std::uint32_t place);
   Adoption adopt_alone(Before const& before, std::uint32_t place);

@@ -247,14 +247,7 @@ Adoption Detector::adopt(Before const& before, std::vector<std::uint32_t> const&
   auto const is_about = [&](std::string_view word) { return before.key.find(fmt::format(":{}:", word)) != std::string::npos; };
   if (is_about(kDeviceWord)) return adopt_suspect(before, places.front());
   if (is_about(kAloneWord)) return adopt_alone(before, places.front());
-  return adopt_cause(before, of_one_kind(places));
-}
-
-/// What was told of real and simulated stations together is gone on with by the real ones.
-std::vector<std::uint32_t> Detector::of_one_kind(std::vector<std::uint32_t> places) const {
-  auto const is_simulated = [this](std::uint32_t place) { return field_.streams()[place].simulated; };
-  if (!std::ranges::all_of(places, is_simulated)) std::erase_if(places, is_simulated);
-  return places;
+  return adopt_cause(before, places);
 }
 
 /// As the engine before left it, which knows who is back and for how long; else with all that were told as its stations.
@@ -264,7 +257,6 @@ Cause Detector::gone_on_with(Before const& before, std::vector<std::uint32_t> co
   else cause.members = places;
   for (auto const place : cause.members) hold_up(place, before.since);
   cause.centre = field_.streams()[cause.members.front()].place;
-  cause.simulated = field_.streams()[cause.members.front()].simulated;
   return cause;
 }
 
@@ -276,8 +268,7 @@ Adoption Detector::adopt_cause(Before const& before, std::vector<std::uint32_t> 
   bool const is_gone = before.stood == Before::Stood::kCleared;
   if (is_gone && (found == nullptr || std::ranges::none_of(found->members, [&](auto m) { return is_up_now(m); }))) {
     if (found != nullptr) causes_.drop(*found);
-    auto const& first = field_.streams()[places.front()];
-    causes_.remember_end(before.key, before.since, before.seen, first.place, first.simulated);
+    causes_.remember_end(before.key, before.since, before.seen, field_.streams()[places.front()].place);
     return Adoption::kOver;
   }
   auto const within = std::max(kGoesOnWithin, kGoesOnSteps * field_.step());

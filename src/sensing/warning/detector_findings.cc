@@ -66,11 +66,12 @@ Finding Detector::describe(Cause const& cause) const {
   auto const alone = std::ranges::count_if(cause.members, [&](std::uint32_t place) { return rose_alone(cause, place); });
   bool const lone_known = alone > 0 && alone + 2 <= std::ssize(cause.members);
   std::vector<LatLon> around;
-  f.simulated = cause.simulated;
+  f.simulated = !cause.members.empty();
   for (auto const place : cause.members) {
     Station const& s = stations_[place];
     Stream const& stream = field_.streams()[place];
     f.score = std::max(f.score, score(s));
+    f.simulated = f.simulated && stream.simulated;
     f.members.push_back(member(place, true));
     f.members.back().lone = lone_known && rose_alone(cause, place);
     if (f.members.back().lone) continue;

@@ -25,13 +25,15 @@ Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
-Engine::Part& Engine::part_of(std::string_view channel, Millis step, Millis lateness) {
+Engine::Part& Engine::part_of(std::string_view channel, Stream const& stream, Millis step) {
+  auto const lateness = stream.lateness;
   for (auto const& part : parts_) {
-    if (part->field.channel() == channel && part->field.step() == step && part->lateness == lateness) return *part;
+    bool const same = part->lateness == lateness && part->simulated == stream.simulated;
+    if (same && part->field.channel() == channel && part->field.step() == step) return *part;
   }
   // Who waited longer for streams that deliver at once would tell later.
   auto const wait = lateness > Millis{0} ? lateness : std::min(options_.lateness, step);
-  parts_.push_back(std::make_unique<Part>(channel, step, lateness, wait));
+  parts_.push_back(std::make_unique<Part>(channel, step, lateness, wait, stream.simulated));
   Part& part = *parts_.back();
   add_detectors(part);
   attach_levels(part);
@@ -54,8 +56,8 @@ void Engine::attach_levels(Part& part) {
     bool const own = rule.channel == part.field.channel();
     bool const humidity = !own && rule.measure == Measure::kHeat && part.field.channel() == kHumidity;
     if (!own && !humidity) continue;
-    auto at = std::ranges::find(levels_, rule.id, [](auto const& l) { return l->rule().id; });
-    if (at == levels_.end()) at = levels_.insert(levels_.end(), std::make_unique<Levels>(rule, r));
+    auto at = std::ranges::find_if(levels_, [&](auto const& l) { return l->rule().id == rule.id && l->is_simulated() == part.simulated; });
+    if (at == levels_.end()) at = levels_.insert(levels_.end(), std::make_unique<Levels>(rule, r, part.simulated));
     (*at)->attach(part.field, humidity);
     part.levels.push_back(at->get());
   }
@@ -179,7 +181,8 @@ bool Engine::inherit(Engine const& before) {
   bool all = true;
   for (std::uint32_t i = 0; i < size(); ++i) {
     auto const was = known.find(stream(i).datastream);
-    if (was == known.end() || before.stream(was->second).unit != stream(i).unit) {
+    Stream const* const old = was == known.end() ? nullptr : &before.stream(was->second);
+    if (old == nullptr || old->unit != stream(i).unit || old->simulated != stream(i).simulated) {
       all = false;
       continue;
     }
@@ -196,7 +199,7 @@ bool Engine::inherit(Engine const& before) {
     }
   }
   for (auto const& levels : levels_) {
-    auto const other = std::ranges::find_if(before.levels_, [&](auto const& l) { return l->rule() == levels->rule(); });
+    auto const other = std::ranges::find_if(before.levels_, [&](auto const& l) { return l->rule() == levels->rule() && l->is_simulated() == levels->is_simulated(); });
     if (other != before.levels_.end()) levels->inherit(**other);
   }
   return all;
@@ -218,7 +221,7 @@ Adoption Engine::adopt(Before const& before) {
     }
   }
   if (fullest != nullptr) return fullest->adopt(before, most);
-  auto const levels = std::ranges::find(levels_, before.rule, [](auto const& l) { return l->rule().id; });
+  auto const levels = std::ranges::find_if(levels_, [&](auto const& l) { return l->rule().id == before.rule && l->is_under(before.key); });
   if (levels != levels_.end()) return (*levels)->adopt(before);
   bool const enabled = std::ranges::any_of(rules_.rules, [&](Rule const& r) { return r.id == before.rule && r.enabled; });
   return enabled ? Adoption::kNoStations : Adoption::kNoRule;

@@ -118,7 +118,7 @@ class Engine {
     std::uint32_t place = 0;
   };
 
-  Part& part_of(std::string_view channel, Millis step, Millis lateness);
+  Part& part_of(std::string_view channel, Stream const& stream, Millis step);
   Place place_in_part(std::uint32_t index, Stream const& stream);
   [[nodiscard]] bool stays(std::uint32_t stream, Stream const& now) const;
   void close(Part& part, std::vector<Finding>& out);
@@ -149,7 +149,7 @@ class Engine {
   Options options_;
   std::optional<Instant> now_;  ///< of the newest advance
   std::vector<std::unique_ptr<Part>> parts_;
-  std::vector<std::unique_ptr<Levels>> levels_;  ///< one of each rule
+  std::vector<std::unique_ptr<Levels>> levels_;  ///< of each rule one of real streams, and one of simulated ones where there are some
   std::vector<Place> places_;
   std::unordered_map<std::uint32_t, std::vector<Place>> beside_;  ///< by stream: where it is a witness
   std::size_t removed_ = 0;     ///< of `places_`

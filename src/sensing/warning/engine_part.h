@@ -1,4 +1,5 @@
-// One field of an engine with the detectors and levels over it: all streams of one channel at one step length and one pace.
+// One field of an engine with the detectors and levels over it: all streams of one channel at one step length and one pace,
+// either real or simulated ones. What nobody measured is no neighbour, no witness and no part of a median of what somebody did.
 #pragma once
 
 #include <memory>
@@ -17,12 +18,13 @@ struct Engine::Part {
   std::vector<Levels*> levels;       ///< that look at it, each at all other parts of its channel as well
   bool beside = false;               ///< no rule is about this channel; one asks it beside its own
   Millis lateness;                   ///< 0: its streams deliver at once
+  bool simulated = false;            ///< its streams are
   std::uint64_t taken = 0, late = 0;
   std::optional<std::int64_t> left;  ///< the step that nearly all had left behind at `left_at`
   Instant left_at;
 
-  Part(std::string_view channel, Millis step, Millis late_by, Millis wait)
-      : field(std::string(channel), step, wait), lateness(late_by) {}
+  Part(std::string_view channel, Millis step, Millis late_by, Millis wait, bool made_up)
+      : field(std::string(channel), step, wait), lateness(late_by), simulated(made_up) {}
 };
 
 }  // namespace madang::sensing::warning

@@ -37,7 +37,7 @@ Result<std::uint32_t> Engine::add(Stream const& stream) {
 }
 
 Engine::Place Engine::place_in_part(std::uint32_t index, Stream const& stream) {
-  Part& part = part_of(base_channel(stream.channel), step_of(stream), stream.lateness);
+  Part& part = part_of(base_channel(stream.channel), stream, step_of(stream));
   auto const number = std::ranges::find(parts_, &part, &std::unique_ptr<Part>::get) - parts_.begin();
   auto const place = part.field.add(index, stream);
   for (auto const& detector : part.detectors) detector->relocate(place);
@@ -51,12 +51,14 @@ void Engine::stir(std::uint32_t stream) {
 
 bool Engine::stays(std::uint32_t stream, Stream const& now) const {
   Part const& part = *parts_[places_[stream].part];
-  return part.field.channel() == base_channel(now.channel) && part.field.step() == step_of(now) && part.lateness == now.lateness;
+  return part.field.channel() == base_channel(now.channel) && part.field.step() == step_of(now) && part.lateness == now.lateness &&
+         part.simulated == now.simulated;
 }
 
 bool Engine::would_end_what_is_open(std::uint32_t stream, Stream const& now) const {
   Stream const& before = this->stream(stream);
-  if (stays(stream, now) || before.unit != now.unit || before.channel != now.channel) return false;
+  // Where values are made up from now on, or measured, what those of before began is over.
+  if (stays(stream, now) || before.unit != now.unit || before.channel != now.channel || before.simulated != now.simulated) return false;
   bool any = false;
   at_each_place(stream, [&](Place here, bool) {
     any = any || std::ranges::any_of(parts_[here.part]->detectors, [&](auto const& d) { return d->is_part(here.place); });
@@ -72,8 +74,7 @@ bool Engine::change(std::uint32_t stream, Stream const& now) {
     stir(stream);
     return true;
   }
-  // Where values are made up from now on, or measured, those of before say nothing of them.
-  bool const values_anew = before.unit != now.unit || before.channel != now.channel || before.simulated != now.simulated;
+  bool const values_anew = before.unit != now.unit || before.channel != now.channel;
   bool const moves = before.placed != now.placed || before.place != now.place;
   if (moves) stir(stream);
   at_each_place(stream, [&](Place here, bool) {
@@ -125,7 +126,7 @@ void Engine::place_witnesses(std::uint32_t number, std::span<std::uint32_t const
       auto const stream = field.indices()[place];
       auto const& s = field.streams()[place];
       if (p != number) others.push_back(stream);
-      if (s.placed) sites.push_back({.number = stream, .group = group_of(s), .thing = s.thing, .place = s.place});
+      if (s.placed) sites.push_back({.number = stream, .group = 0, .thing = s.thing, .place = s.place});
     }
   };
   add_sites(number);
@@ -163,7 +164,7 @@ void Engine::place_witnesses() {
     std::vector<std::uint32_t> quicker;
     for (std::uint32_t q = 0; q < parts_.size(); ++q) {
       Field const& of = parts_[q]->field;
-      if (q != p && of.channel() == field.channel() && of.step() <= field.step() && of.wait() <= field.wait()) quicker.push_back(q);
+      if (q != p && parts_[q]->simulated == parts_[p]->simulated && of.channel() == field.channel() && of.step() <= field.step() && of.wait() <= field.wait()) quicker.push_back(q);
     }
     if (quicker.empty()) continue;
     std::vector<LatLon> about;

@@ -49,17 +49,6 @@ Field const* LevelMeasure::driver() const {
   return humidity_ != nullptr && humidity_->started() ? humidity_ : nullptr;
 }
 
-LevelMeasure::Voiced LevelMeasure::voiced(AreaId area) const {
-  Voiced count;
-  if (values_ == nullptr || !values_->started()) return count;
-  for (std::uint32_t i = 0; i < values_->size(); ++i) {
-    auto const& stream = values_->streams()[i];
-    if (values_->is_witness(i) || (area && stream.area != area) || std::isnan(values_->fresh(i))) continue;
-    ++(stream.simulated ? count.simulated : count.real);
-  }
-  return count;
-}
-
 std::map<AreaId, double> LevelMeasure::measure(LevelMeasure* slower, std::int64_t steps_inside) {
   fresh_steps_ = std::min(kFreshSteps, steps_inside);
   auto heard = take_waiting();

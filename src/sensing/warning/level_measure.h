@@ -31,12 +31,6 @@ class LevelMeasure {
   [[nodiscard]] Field const* driver() const;
   /// Values of the running step.
   [[nodiscard]] std::size_t present() const { return values_ == nullptr ? 0 : values_->present(); }
-  struct Voiced {
-    std::size_t real = 0;
-    std::size_t simulated = 0;
-  };
-  /// Stations that are heard now of this district; AreaId{}: of the city.
-  [[nodiscard]] Voiced voiced(AreaId area) const;
 
   /// After Field::close of the driver: by district, the city under AreaId{}. What has too few streams here is left to
   /// `slower`; nullptr: there is none. `steps_inside`: so many, with this one, lie in the rule's hours; no value of before counts.

@@ -3,12 +3,21 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <fmt/format.h>
 #include <tuple>
 #include <utility>
 
 namespace madang::sensing::warning {
-Levels::Levels(Rule const& rule, std::uint32_t rule_index) : rule_(rule), rule_index_(rule_index) {}
+namespace {
+
+constexpr std::string_view kSimulatedWord = ":simulated:";
+
+}  // namespace
+
+Levels::Levels(Rule const& rule, std::uint32_t rule_index, bool simulated) : rule_(rule), rule_index_(rule_index), simulated_(simulated) {}
+
+bool Levels::is_under(std::string_view key) const { return key.contains(kSimulatedWord) == simulated_; }
 
 void Levels::attach(Field const& field, bool humidity) { pace_of(field).measure.attach(field, humidity); }
 
@@ -181,7 +190,8 @@ double Levels::begins_at(Severity severity) const {
 }
 
 std::string Levels::key_of(AreaId area) const {
-  return area ? fmt::format("{}:area:{}", rule_.id, area.value()) : fmt::format("{}:city", rule_.id);
+  std::string_view const kind = simulated_ ? kSimulatedWord : ":";
+  return area ? fmt::format("{}{}area:{}", rule_.id, kind, area.value()) : fmt::format("{}{}city", rule_.id, kind);
 }
 
 Finding Levels::describe(Pace const& pace, AreaId area, Watch const& w) const {
@@ -196,19 +206,8 @@ Finding Levels::describe(Pace const& pace, AreaId area, Watch const& w) const {
   f.threshold = begins_at(f.severity);
   f.excess = w.level;
   f.area = area;
-  f.simulated = is_simulated(area);
+  f.simulated = simulated_;
   return f;
-}
-
-/// A median stands where most stand: one demonstration among real stations makes no exercise of their warning.
-bool Levels::is_simulated(AreaId area) const {
-  LevelMeasure::Voiced all;
-  for (auto const& pace : paces_) {
-    auto const here = pace.measure.voiced(area);
-    all.real += here.real;
-    all.simulated += here.simulated;
-  }
-  return all.simulated > 0 && all.simulated >= all.real;
 }
 
 void Levels::retell() {

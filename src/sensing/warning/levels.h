@@ -14,11 +14,11 @@
 
 namespace madang::sensing::warning {
 
-/// One rule over all streams of its channel, whatever their steps and paces are.
+/// One rule over all streams of its channel that are real, or all that are simulated, whatever their steps and paces are.
 class Levels {
  public:
   /// `rule` outlives this.
-  Levels(Rule const& rule, std::uint32_t rule_index);
+  Levels(Rule const& rule, std::uint32_t rule_index, bool simulated);
 
   /// Streams of one step and pace; `humidity`: that heat is felt with. Outlives this.
   void attach(Field const& field, bool humidity);
@@ -28,6 +28,9 @@ class Levels {
   void inherit(Levels const& before);
 
   [[nodiscard]] Rule const& rule() const { return rule_; }
+  [[nodiscard]] bool is_simulated() const { return simulated_; }
+  /// Keys of real and of simulated streams differ.
+  [[nodiscard]] bool is_under(std::string_view key) const;
   void retell();
   Adoption adopt(Before const& before);
   [[nodiscard]] bool is_open(std::string_view key) const;
@@ -69,10 +72,10 @@ class Levels {
   [[nodiscard]] double begins_at(Severity severity) const;
   [[nodiscard]] std::string key_of(AreaId area) const;
   [[nodiscard]] Finding describe(Pace const& pace, AreaId area, Watch const& watch) const;
-  [[nodiscard]] bool is_simulated(AreaId area) const;
 
   Rule const& rule_;
   std::uint32_t rule_index_;
+  bool simulated_;
   std::list<Pace> paces_;  ///< those that wait longer come later
 };
 

@@ -105,7 +105,22 @@ TEST(warning_levels, are_no_exercise_because_of_one_simulated_station_among_real
   CityOfLevels city({group_of(4, AreaId{1}, false), group_of(1, AreaId{1}, true), group_of(3, AreaId{2}, true)});
   city.run(2h);
   EXPECT_EQ(told_as_simulated(city, "noise_day:area:1"), false);
-  EXPECT_EQ(told_as_simulated(city, "noise_day:area:2"), true) << "each district by those that stand in it";
+  EXPECT_EQ(told_as_simulated(city, "noise_day:simulated:area:2"), true) << "each district by those that stand in it";
+}
+
+TEST(warning_levels, of_an_exercise_are_not_what_real_stations_measure_in_the_same_place) {
+  CityOfLevels city({group_of(3, AreaId{1}, false), group_of(2, AreaId{1}, true), group_of(2, AreaId{2}, false), group_of(3, AreaId{2}, true)});
+  city.groups[0].value = 50;
+  city.run(2h);
+  EXPECT_EQ(city.keys(What::kRaise), Keys{"noise_day:simulated:area:2"}) << "two stations are none, whoever stands beside them";
+}
+
+TEST(warning_levels, of_real_stations_are_told_beside_more_simulated_ones_where_nothing_happens) {
+  CityOfLevels city({group_of(3, AreaId{1}, false), group_of(20, AreaId{1}, true)});
+  city.groups[1].value = 50;
+  city.run(2h);
+  EXPECT_EQ(city.keys(What::kRaise), Keys{"noise_day:area:1"});
+  EXPECT_EQ(told_as_simulated(city, "noise_day:area:1"), false);
 }
 
 TEST(warning_levels, count_no_simulated_station_that_is_silent_or_retired) {

@@ -178,7 +178,7 @@ struct Finding {
   std::optional<LatLon> place;
   double radius = 0;          ///< metres
   AreaId area;                ///< of a district's level
-  bool simulated = false;     ///< the stations of the cause are, else none of them is; of a level no fewer than half
+  bool simulated = false;     ///< its stations are; else none of them is
   std::size_t stations = 0;   ///< of the cause; `members` holds the strongest of them
   std::vector<Member> members;
   /// Of the cause, the strongest first, at most kMembersNamed; of one that is over those that still show it.

@@ -8,7 +8,7 @@ namespace madang::sensing::warning {
 Neighbours::Neighbours(std::span<Stream const> streams, double radius) : first_(streams.size() + 1, 0) {
   std::vector<Site> sites;
   for (std::uint32_t i = 0; i < streams.size(); ++i) {
-    if (streams[i].placed) sites.push_back({.number = i, .group = group_of(streams[i]), .thing = streams[i].thing, .place = streams[i].place});
+    if (streams[i].placed) sites.push_back({.number = i, .group = 0, .thing = streams[i].thing, .place = streams[i].place});
   }
   // Sites come in the order of streams; who has no place has an empty list.
   std::uint32_t next = 0;

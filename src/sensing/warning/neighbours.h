@@ -9,14 +9,10 @@
 
 namespace madang::sensing::warning {
 
-/// Neighbours are of one group.
-[[nodiscard]] inline std::uint32_t group_of(Stream const& stream) { return stream.simulated ? 1 : 0; }
-
 class Neighbours {
  public:
   Neighbours() = default;
-  /// At most kNeighboursMax each, nearest first. Streams of the same Thing are no neighbours of each other, and neither are a real
-  /// and a simulated one: what nobody measured confirms nothing, and denies nothing.
+  /// At most kNeighboursMax each, nearest first. Streams of the same Thing are no neighbours of each other.
   Neighbours(std::span<Stream const> streams, double radius);
 
   [[nodiscard]] std::span<std::uint32_t const> of(std::uint32_t place) const {

@@ -524,16 +524,16 @@ TEST(shared_causes, tell_what_is_real_where_an_exercise_is_over_and_no_exercise_
   EXPECT_TRUE(real.is_told_already(late_exercise, at_minute(20)));
 }
 
-Signal simulated(Signal part) {
+Signal made_up(Signal part) {
   part.simulated = true;
   return part;
 }
 
 TEST(shared_causes, are_an_exercise_where_their_parts_are_simulated_and_have_none_that_are_real) {
   SharedCauses causes;
-  auto const drill = simulated(part("pm25", "a", kHere, Severity::kSerious));
+  auto const drill = made_up(part("pm25", "a", kHere, Severity::kSerious));
   EXPECT_TRUE(causes.raise(drill).whole.simulated);
-  EXPECT_EQ(causes.raise(simulated(part("no2", "b", kNextStreet))).whole.key, "a");
+  EXPECT_EQ(causes.raise(made_up(part("no2", "b", kNextStreet))).whole.key, "a");
 
   auto const real = causes.raise(part("pm10", "c", kNextStreet, Severity::kCaution));
   EXPECT_TRUE(real.absorbed.empty());
@@ -546,18 +546,15 @@ TEST(shared_causes, are_an_exercise_where_their_parts_are_simulated_and_have_non
 
 TEST(shared_causes, take_no_lone_one_that_is_real_into_an_exercise) {
   SharedCauses causes;
-  causes.raise(simulated(part("pm25", "drill", kHere, Severity::kSerious)));
-  auto lone = part("pm25", "lone", kNextStreet);
-  lone.kind = situations::kUnconfirmed;
-  lone.is_public = false;
-  auto const told = causes.raise(lone).whole;
+  causes.raise(made_up(part("pm25", "drill", kHere, Severity::kSerious)));
+  auto const told = causes.raise(lone("pm25", "lone", kNextStreet)).whole;
   EXPECT_EQ(told.key, "lone");
   EXPECT_FALSE(told.simulated);
 }
 
 TEST(shared_causes, let_what_is_real_rise_under_its_own_key_where_an_exercise_rests) {
   SharedCauses causes;
-  causes.raise(simulated(part("pm25", "drill", kHere, Severity::kSerious)));
+  causes.raise(made_up(part("pm25", "drill", kHere, Severity::kSerious)));
   causes.clear("drill", at_minute(20));
   EXPECT_EQ(causes.raise(part("pm25", "real", kHere)).whole.key, "real");
 }
