@@ -323,5 +323,14 @@ TEST(warning_causes, that_are_real_do_not_go_on_under_the_key_of_an_exercise_tha
   EXPECT_NE(city.told(What::kRaise, false), exercise);
 }
 
+TEST(warning_causes, of_an_exercise_are_not_gone_on_with_by_stations_that_are_real_now) {
+  PartlySimulatedCity city;
+  Before before{.key = "pm25_plume:77:1", .rule = "pm25_plume", .since = kStart, .streams = {0, 1}, .seen = kStart + kStep * city.now()};
+  before.simulated = true;
+  EXPECT_EQ(city.engine.adopt(before), Adoption::kNoStations);
+  before.streams = {14, 15};
+  EXPECT_EQ(city.engine.adopt(before), Adoption::kGoesOn);
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning

@@ -210,7 +210,7 @@ Adoption Engine::adopt(Before const& before) {
   std::vector<std::uint32_t> most;
   for (std::uint32_t p = 0; p < parts_.size(); ++p) {
     for (auto const& detector : parts_[p]->detectors) {
-      if (detector->rule().id != before.rule) continue;
+      if (detector->rule().id != before.rule || parts_[p]->simulated != before.simulated) continue;
       std::vector<std::uint32_t> places;
       for (auto const s : before.streams) {
         if (s < places_.size() && places_[s].part == p) places.push_back(places_[s].place);

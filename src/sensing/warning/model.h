@@ -139,6 +139,7 @@ struct Before {
   std::vector<std::uint32_t> streams;
   Instant seen;                            ///< its last report
   Stood stood = Stood::kOpen;
+  bool simulated = false;                  ///< told as an exercise: only stations that are simulated still go on with it
   double score = 0;                        ///< as told; 0: not known of this part
 };
 /// What becomes of it.

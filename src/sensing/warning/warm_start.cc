@@ -277,7 +277,7 @@ std::vector<Continued::Part> adopt_parts(situations::Situation const& s, Before:
                          std::vector<DatastreamId> const& members) {
     return engine.adopt({.key = key, .rule = rule, .since = since, .severity = severity, .streams = numbers_of(members, numbers),
                          .seen = stood == Before::Stood::kCleared ? shown_until(s) : s.seen_at, .stood = stood,
-                         .score = score_of(rule)});
+                         .simulated = signal.simulated, .score = score_of(rule)});
   };
   for (auto const& q : signal.facts.quantities) {
     auto const members = q.members.empty() ? shown_of(signal, q.channel) : q.members;
