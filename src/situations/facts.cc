@@ -14,7 +14,15 @@ constexpr double kNewsShare = 0.2;     // of the value told before
 constexpr double kNewsDecibels = 5;    // clearly louder; ten are twice as loud
 constexpr double kNewsDegrees = 2;
 
-bool is_lone(Quantity const& q) { return q.kind == kUnconfirmed || q.kind == kDeviceSuspect; }
+bool is_single(Quantity const& q) { return q.kind == kUnconfirmed || q.kind == kDeviceSuspect; }
+
+/// What one station shows alone is told where nothing is confirmed, and where the others confirm another quantity, as the heat of a fire
+/// inside its smoke. Of what they confirm themselves it is no measure.
+bool is_passed_over(Facts const& facts, Quantity const& part) {
+  if (!is_single(part) || std::ranges::all_of(facts.quantities, is_single)) return false;
+  auto const measures = [&part](Quantity const& q) { return !is_single(q) && q.channel == part.channel; };
+  return part.kind == kDeviceSuspect || std::ranges::any_of(facts.quantities, measures);
+}
 
 /// Stations of two parts, each once as far as they are named.
 std::int64_t stations_together(Quantity const& a, Quantity const& b) {
@@ -49,9 +57,8 @@ Result<Severity> severity_named(std::string_view name) {
 
 std::vector<Quantity> by_channel(Facts const& facts) {
   std::vector<Quantity> out;
-  bool const all_alone = std::ranges::all_of(facts.quantities, is_lone);
   for (auto const& part : facts.quantities) {
-    if (!all_alone && is_lone(part)) continue;
+    if (is_passed_over(facts, part)) continue;
     auto const same = std::ranges::find_if(
         out, [&part](Quantity const& q) { return q.channel == part.channel && q.unit == part.unit; });
     if (same == out.end()) {

@@ -59,7 +59,7 @@ struct Facts {
   std::vector<Unjudged> not_judged = {};    ///< of kWarningBlind only
 };
 /// What sentences speak of: parts of one channel are one, with all their stations; in the order of the parts. A lone
-/// station beside confirmed parts is evidence, and no number of theirs.
+/// station beside confirmed parts of its channel is evidence, and no number of theirs.
 std::vector<Quantity> by_channel(Facts const& facts);
 
 /// How a cause stood when a line of its timeline was written.

@@ -103,6 +103,24 @@ TEST(facts, of_one_channel_are_one_for_people) {
   EXPECT_EQ(standing_of(facts, Severity::kCaution).value, 83);
 }
 
+TEST(facts, of_one_station_alone_are_told_where_others_confirm_another_quantity) {
+  auto facts = counted_plume(6, 47).facts;
+  auto heat = counted_plume(1, 12, "station-9").facts.quantities.front();
+  heat.kind = kUnconfirmed;
+  heat.channel = "temperature";
+  auto dust = counted_plume(1, 300, "station-10").facts.quantities.front();
+  dust.kind = kUnconfirmed;
+  auto broken = heat;
+  broken.kind = kDeviceSuspect;
+  broken.channel = "noise";
+  facts.quantities.insert(facts.quantities.end(), {heat, dust, broken});
+  auto const told = by_channel(facts);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_EQ(told[0].peak, 47) << "what others confirm leads, in their numbers";
+  EXPECT_EQ(told[1].channel, "temperature");
+  EXPECT_EQ(told[1].peak, 12);
+}
+
 TEST(news, is_a_fifth_more_or_a_clearly_louder_sound) {
   Standing const dust{Severity::kCaution, 2, "pm25", "µg/m³", 50};
   auto now = dust;

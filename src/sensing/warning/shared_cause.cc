@@ -50,6 +50,13 @@ bool speaks_before(Signal const& a, Signal const& b) {
   return rank(a) < rank(b);
 }
 
+/// What one station shows alone is no measure of a quantity that others confirm. Of another one, as of the heat of a fire inside its smoke,
+/// it is all that is known, and whoever looks for the fire must find where it is.
+bool is_measured_by_others(std::vector<Signal const*> const& parts, Signal const& single) {
+  auto const measures = [&single](Signal const* part) { return !is_single(*part) && part->rule == single.rule; };
+  return is_suspect(single) || std::ranges::any_of(parts, measures);
+}
+
 /// `beside`: what is shown belongs to no measure of the cause.
 void add_evidence(Signal& to, Signal const& more, bool beside) {
   for (auto stream : more.evidence.streams) {
@@ -185,7 +192,7 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
   std::size_t speaking = 1;
   for (auto const* part : std::span(order).subspan(1)) {
     bool const beside = is_single(*part) && !is_single(out);
-    add_evidence(out, *part, beside);
+    add_evidence(out, *part, beside && is_measured_by_others(order, *part));
     for (auto const& q : part->facts.quantities)
       out.facts.quantities.push_back(q);
     if (beside) continue;

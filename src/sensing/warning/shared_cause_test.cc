@@ -315,6 +315,16 @@ TEST(shared_causes, leave_lone_ones_of_two_stations_apart) {
   EXPECT_EQ(causes.raise(part("pm25", "e", kOtherEnd)).whole.key, "e");
   EXPECT_EQ(causes.raise(lone("temperature", "f", kBetween)).whole.key, "f") << "a fire beside a plume, and no part of it";
 }
+TEST(shared_causes, show_where_the_heat_is_that_one_station_alone_feels_inside_a_plume) {
+  SharedCauses causes;
+  causes.raise(part("pm25", "plume", kHere, Severity::kCaution, 1'000, 8));
+  auto const raised = causes.raise(lone("temperature", "fire", kNextStreet, 60'000, 7)).whole;
+  EXPECT_EQ(raised.key, "plume");
+  EXPECT_EQ(raised.place, kHere) << "it leads nothing";
+  ASSERT_EQ(raised.evidence.streams.size(), 2U);
+  EXPECT_EQ(raised.evidence.streams[1].channel, "temperature");
+  EXPECT_EQ(raised.evidence.streams[1].role, "cause") << "nobody else shows anything of it";
+}
 
 Signal suspect(std::string channel, std::string key, LatLon place, std::int64_t thing) {
   auto s = of_kind("device_suspect", part(channel, key, place, Severity::kNotice, 1'000, thing));
