@@ -360,10 +360,14 @@ double Detector::density(Station const& s) const {
   return s.square_metres > 0 ? s.value / s.square_metres : 0;
 }
 
-/// What is too small to speak of: a narrow lane is dangerous with fewer people than a square has at noon, and a device that
-/// shows half of what is in the air shows half of a plume.
+/// A device that shows half of what is in the air shows half of a plume.
+double Detector::share_shown(Station const& s) const {
+  return rule_.gain ? std::clamp(static_cast<double>(s.base.device.gain), kGainLeast, kGainMost) : 1;
+}
+
+/// What is too small to speak of: a narrow lane is dangerous with fewer people than a square has at noon.
 double Detector::excess_min(Station const& s) const {
-  if (rule_.gain) return rule_.excess_min * std::clamp(static_cast<double>(s.base.device.gain), kGainLeast, kGainMost);
+  if (rule_.gain) return rule_.excess_min * share_shown(s);
   if (s.square_metres <= 0) return rule_.excess_min;
   return std::min(rule_.excess_min, rule_.density_min * s.square_metres / 2);
 }

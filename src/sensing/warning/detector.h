@@ -145,6 +145,7 @@ class Detector {
   /// People per m2; 0 where the ground is unknown.
   [[nodiscard]] double density(Station const& s) const;
   [[nodiscard]] double excess_min(Station const& s) const;
+  [[nodiscard]] double share_shown(Station const& s) const;
   [[nodiscard]] Severity severity(Cause const& cause, double excess) const;
   void find_causes(std::vector<Finding>& out);
   [[nodiscard]] Instant confirmed_since(std::uint32_t place) const;
@@ -154,7 +155,7 @@ class Detector {
   [[nodiscard]] bool is_device_at_fault(std::uint32_t place) const;
   void find_alone(std::vector<Finding>& out);
   void end_alone(std::vector<Finding>& out);
-  [[nodiscard]] double excess_alone() const { return rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious; }
+  [[nodiscard]] double excess_alone(Station const& s) const;
   void follow_growth(std::uint32_t place);
   void compare_shared_units();
   void compare_unit_of(std::uint32_t place);

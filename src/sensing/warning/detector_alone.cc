@@ -43,6 +43,11 @@ int units_off(float value, float expected) {
 
 }  // namespace
 
+/// What would be dangerous if it were true, as this device shows it.
+double Detector::excess_alone(Station const& s) const {
+  return (rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious) * share_shown(s);
+}
+
 double Detector::lonely_threshold() const { return std::min(kLonelyFactor * threshold_, kLonelyScoreMax); }
 
 /// What lasts is told again, so that what stands of it is what is seen.
@@ -109,7 +114,7 @@ bool Detector::speaks_in_another_unit(Station const& s) {
 void Detector::follow_growth(std::uint32_t place) {
   Station& s = stations_[place];
   s.up_for = is_up(s) ? s.up_for + 1 : 0;
-  s.high_for = s.excess >= excess_alone() ? s.high_for + 1 : 0;
+  s.high_for = s.excess >= excess_alone(s) ? s.high_for + 1 : 0;
   if (s.up_for == 0) {
     s.unit_for = s.unit_moves = 0;
     s.no_unit = s.shared_unit = false;
@@ -118,7 +123,7 @@ void Detector::follow_growth(std::uint32_t place) {
     s.unit_moves += s.unit_for > 1 && s.same == 0 ? 1 : 0;
   }
   if (s.up_for == 0) s.grew_for = 0;
-  else if (s.grew_for == 0 && s.excess >= excess_alone()) s.grew_for = s.up_for;
+  else if (s.grew_for == 0 && s.high_for > 0) s.grew_for = s.up_for;
 }
 
 void Detector::learn_digits(Station& s) const {
@@ -175,10 +180,10 @@ bool Detector::grew_quickly(Station const& s) const {
 /// did is a device that stands still, and no fire; one that speaks in another unit is for the crew. Where lasting or number makes a cause, only what cannot become one is
 /// told here: a sound that never trembles, a crowd that came slowly.
 bool Detector::is_dangerous_alone(Station const& s) const {
-  if (!s.present || s.cusum < threshold_ || s.excess < excess_alone() || s.same >= s.event) return false;
+  if (!s.present || s.excess < excess_alone(s) || s.cusum < threshold_ || s.same >= s.event) return false;
   switch (rule_.method) {
     case Method::kNeighbours:
-      return s.run >= kAloneValues && !speaks_in_another_unit(s) && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone());
+      return s.run >= kAloneValues && !speaks_in_another_unit(s) && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone(s));
     case Method::kPersistence: return s.run >= kAloneLasting && is_stuck(s);
     case Method::kSurge: return s.run >= kAloneLasting && !is_crowd(s) && (s.square_metres <= 0 || density(s) >= rule_.density_min);
     case Method::kLevel: break;

@@ -97,5 +97,46 @@ INSTANTIATE_TEST_SUITE_P(all, lone_fire,
                            return std::to_string(std::get<0>(p.param) / 1min) + "_minutes_" + std::to_string(std::get<1>(p.param)) + "_streams";
                          });
 
+/// Dust, of which one station shows something alone.
+struct DustCity : DrawnCity {
+  DustCity() : DrawnCity("pm25") {}
+  /// The air goes up and down each day, and the device shows `share` of it.
+  void learn_share(double share) {
+    run(4 * 720, [share](double x, double y, int step) {
+      double const more = haze(step);
+      return more + (x == 800 && y == 800 ? (share - 1) * (20 + more) : 0);
+    });
+    findings.clear();
+  }
+  /// A plume of so much at that station alone.
+  void run_plume(int steps, double share, double plume) {
+    run(steps, [=](double x, double y, int step) {
+      double const more = haze(step);
+      return more + (x == 800 && y == 800 ? share * plume + (share - 1) * (20 + more) : 0);
+    });
+  }
+
+ private:
+  static double haze(int step) { return 12 + 12 * std::sin(step * 2 * 3.14159265 / 720); }
+};
+
+TEST(lone_plume, is_not_what_swells_for_longer_than_nine_minutes) {
+  DustCity city;
+  city.learn();
+  city.run(60, [](double x, double y, int step) { return x == 800 && y == 800 ? std::min(66.0, 3.0 * (step - 360)) : 0; });
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
+}
+
+TEST(lone_plume, is_measured_by_what_is_in_the_air_and_not_by_what_the_device_shows_of_it) {
+  DustCity low;
+  low.learn_share(0.65);
+  low.run_plume(3, 0.65, 64);
+  EXPECT_EQ(low.keys(What::kUnconfirmed).size(), 1U) << "42 of 64";
+  DustCity high;
+  high.learn_share(1.5);
+  high.run_plume(3, 1.5, 40);
+  EXPECT_TRUE(high.keys(What::kUnconfirmed).empty()) << "60 of 40";
+}
+
 }  // namespace
 }  // namespace madang::sensing::warning
