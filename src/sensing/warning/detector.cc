@@ -309,7 +309,7 @@ void Detector::take_back(std::uint32_t place) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = s.up_for = s.high_for = s.grew_for = s.unit_for = s.unit_moves = 0;
+  s.run = s.up_for = s.high_for = s.grew_for = s.hot_for = s.unit_for = s.unit_moves = 0;
   s.no_unit = s.shared_unit = false;
   s.rushed = false;
   s.left_with = 0;
@@ -324,7 +324,7 @@ void Detector::rest(std::uint32_t place, double x, double city, double hour) {
   s.cusum = 0;
   s.event = 0;
   s.peak = 0;
-  s.run = s.up_for = s.high_for = s.grew_for = s.unit_for = s.unit_moves = 0;
+  s.run = s.up_for = s.high_for = s.grew_for = s.hot_for = s.unit_for = s.unit_moves = 0;
   s.no_unit = s.shared_unit = false;
   s.rushed = false;
   s.left_with = 0;

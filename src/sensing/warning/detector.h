@@ -92,6 +92,7 @@ class Detector {
     std::uint32_t up_for = 0; ///< the same by size alone, however usual that is by now
     std::uint32_t high_for = 0;  ///< the same at what a lone one must be
     std::uint32_t grew_for = 0;  ///< of `up_for`, until it was as large as a lone one must be; 0: it never was
+    std::uint32_t hot_for = 0;   ///< values for which it still counts as so large
     std::uint32_t unit_for = 0;  ///< of `up_for`, as it would speak in another unit
     std::uint32_t unit_moves = 0;  ///< of these, others than the one before
     bool no_unit = false;     ///< of this excursion: what its neighbours say at once shows that it is in no other unit

@@ -25,6 +25,8 @@ constexpr std::uint32_t kCeilingValues = 3;  // the same of three or more
 constexpr std::uint32_t kAloneLasting = 4;  // where neighbours say nothing, lasting must
 constexpr int kSuspectsToldAfter = 15;      // the work waits for days, its numbers need not be the newest
 constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
+constexpr std::uint32_t kCoolingValues = 3;  // a fire may cool, and smoke blow past, while it is made sure of: so many from the last large one on ...
+constexpr double kCoolingShare = 0.5;       // ... of which the later ones need be half as large
 constexpr double kSlowFactor = 1.5;         // ... it is so much larger
 constexpr int kUnitsOff = 3;                // powers of ten by which a unit is taken for another
 constexpr double kUnitTolerance = 0.55;     // of the factor's natural logarithm
@@ -124,6 +126,8 @@ void Detector::follow_growth(std::uint32_t place) {
   }
   if (s.up_for == 0) s.grew_for = 0;
   else if (s.grew_for == 0 && s.high_for > 0) s.grew_for = s.up_for;
+  if (s.high_for > 0) s.hot_for = kCoolingValues;
+  else s.hot_for = s.hot_for > 0 && s.excess >= kCoolingShare * excess_alone(s) ? s.hot_for - 1 : 0;
 }
 
 void Detector::learn_digits(Station& s) const {
@@ -180,7 +184,8 @@ bool Detector::grew_quickly(Station const& s) const {
 /// did is a device that stands still, and no fire; one that speaks in another unit is for the crew. Where lasting or number makes a cause, only what cannot become one is
 /// told here: a sound that never trembles, a crowd that came slowly.
 bool Detector::is_dangerous_alone(Station const& s) const {
-  if (!s.present || s.excess < excess_alone(s) || s.cusum < threshold_ || s.same >= s.event) return false;
+  bool const high = rule_.method == Method::kNeighbours ? s.hot_for > 0 : s.high_for > 0;
+  if (!s.present || !high || s.cusum < threshold_ || s.same >= s.event) return false;
   switch (rule_.method) {
     case Method::kNeighbours:
       return s.run >= kAloneValues && !speaks_in_another_unit(s) && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone(s));

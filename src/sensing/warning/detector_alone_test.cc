@@ -65,9 +65,9 @@ Rule hot_spot() {
   return *std::ranges::find(rules, "hot_spot", &Rule::id);
 }
 
-struct lone_fire : ::testing::TestWithParam<std::tuple<Millis, int>> {};
+struct lone_fire_of_any_city : ::testing::TestWithParam<std::tuple<Millis, int>> {};
 
-TEST_P(lone_fire, of_five_degrees_is_told_as_soon_as_chance_is_ruled_out) {
+TEST_P(lone_fire_of_any_city, of_five_degrees_is_told_as_soon_as_chance_is_ruled_out) {
   auto const [step, streams] = GetParam();
   Thermometers city(step, streams);
   city.run(150, 0, 0);
@@ -80,7 +80,7 @@ TEST_P(lone_fire, of_five_degrees_is_told_as_soon_as_chance_is_ruled_out) {
   EXPECT_EQ(city.notices(), 1U) << "within " << needed << " values";
 }
 
-TEST_P(lone_fire, is_not_what_swells_as_weather_does) {
+TEST_P(lone_fire_of_any_city, is_not_what_swells_as_weather_does) {
   auto const [step, streams] = GetParam();
   Thermometers city(step, streams);
   city.run(150, 0, 0);
@@ -90,7 +90,7 @@ TEST_P(lone_fire, is_not_what_swells_as_weather_does) {
   EXPECT_EQ(city.notices(), 0U);
 }
 
-INSTANTIATE_TEST_SUITE_P(all, lone_fire,
+INSTANTIATE_TEST_SUITE_P(all, lone_fire_of_any_city,
                          ::testing::Combine(::testing::Values(1min, 2min, 5min, 10min, 15min, 60min),
                                             ::testing::Values(100, 850, 1'340, 1'500, 5'000, 20'000)),
                          [](auto const& p) {
@@ -136,6 +136,21 @@ TEST(lone_plume, is_measured_by_what_is_in_the_air_and_not_by_what_the_device_sh
   high.learn_share(1.5);
   high.run_plume(3, 1.5, 40);
   EXPECT_TRUE(high.keys(What::kUnconfirmed).empty()) << "60 of 40";
+}
+
+TEST(lone_fire, that_cools_while_it_is_made_sure_of_is_told) {
+  Thermometers city(2min, 850);
+  city.run(150, 0, 0);
+  ASSERT_TRUE(city.findings.empty());
+  for (double const warmth : {6.2, 4.2, 3.2, 1.0}) city.run(1, warmth, warmth);
+  EXPECT_EQ(city.notices(), 1U);
+}
+
+TEST(lone_fire, is_no_value_that_is_back_at_once) {
+  Thermometers city(2min, 850);
+  city.run(150, 0, 0);
+  for (double const warmth : {9.0, 1.0, 0.5, 0.0, 0.0}) city.run(1, warmth, warmth);
+  EXPECT_EQ(city.notices(), 0U);
 }
 
 }  // namespace
