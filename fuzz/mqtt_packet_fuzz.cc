@@ -21,6 +21,7 @@ class AcceptsAll final : public ListenerHandler {
   }
   bool may_publish(web::Principal const&, std::string_view) override { return true; }
   bool may_subscribe(web::Principal const&, std::string_view) override { return true; }
+  bool somebody_may_publish(std::string_view) override { return true; }
   void publish(web::Principal const&, Message, Accepted accepted) override { accepted({}); }
 };
 
