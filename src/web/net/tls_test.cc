@@ -20,7 +20,7 @@ bool shows_the_same(Tls::Context& a, Tls::Context& b) {
   return X509_cmp(SSL_CTX_get0_certificate(a.native_handle()), SSL_CTX_get0_certificate(b.native_handle())) == 0;
 }
 
-class tls : public testing::Test {
+class tls_contexts : public testing::Test {
  protected:
   /// As who renews certificates does it: a new file takes the old one's name.
   static void renew(std::string const& file, std::string const& by) { std::filesystem::rename(by, file); }
@@ -33,7 +33,7 @@ class tls : public testing::Test {
   TlsOptions options{.module = "test", .files = {first.certificate_file, first.private_key_file}, .looked = 5ms};
 };
 
-TEST_F(tls, shows_newcomers_a_certificate_that_was_renewed) {
+TEST_F(tls_contexts, show_newcomers_a_certificate_that_was_renewed) {
   auto const server = *Tls::server(options, clock);
   auto const before = server->context();
 
@@ -43,7 +43,7 @@ TEST_F(tls, shows_newcomers_a_certificate_that_was_renewed) {
   EXPECT_TRUE(test::soon([&] { return !shows_the_same(*server->context(), *before); }));
 }
 
-TEST_F(tls, keeps_what_it_has_while_half_of_a_pair_is_renewed) {
+TEST_F(tls_contexts, stay_as_they_are_while_half_of_a_pair_is_renewed) {
   auto const server = *Tls::server(options, clock);
   auto const before = server->context();
 
@@ -55,7 +55,7 @@ TEST_F(tls, keeps_what_it_has_while_half_of_a_pair_is_renewed) {
   EXPECT_TRUE(test::soon([&] { return server->context() != before; }));
 }
 
-TEST_F(tls, keeps_what_it_has_when_the_files_are_gone) {
+TEST_F(tls_contexts, stay_as_they_are_when_the_files_are_gone) {
   auto const server = *Tls::server(options, clock);
   auto const before = server->context();
 
@@ -65,7 +65,7 @@ TEST_F(tls, keeps_what_it_has_when_the_files_are_gone) {
   EXPECT_EQ(server->context(), before);
 }
 
-TEST_F(tls, trusts_authorities_that_were_renewed) {
+TEST_F(tls_contexts, trust_authorities_that_were_renewed) {
   options.files = {.ca_file = first.certificate_file};
   auto const client = *Tls::client(options, clock);
   auto const before = client->context();
@@ -75,7 +75,7 @@ TEST_F(tls, trusts_authorities_that_were_renewed) {
   EXPECT_TRUE(test::soon([&] { return client->context() != before; }));
 }
 
-TEST_F(tls, names_the_file_that_does_not_work) {
+TEST_F(tls_contexts, name_the_file_that_does_not_work) {
   options.files.ca_file = "/nowhere/ca.pem";
 
   auto const refused = Tls::server(options, clock);
