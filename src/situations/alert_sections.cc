@@ -30,6 +30,7 @@ std::string_view ended_key(Situation const& s) {
     case End::kUnheard: return "alerts.state.unheard";
     case End::kJoined: return "alerts.state.joined";
     case End::kUnconfirmed: return "alerts.state.unconfirmed";
+    case End::kUsual: return "alerts.state.usual";
     default: return "alerts.state.resolved";
   }
 }

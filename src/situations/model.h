@@ -33,8 +33,9 @@ enum class End : std::uint8_t {
   kUnheard,     ///< the stations of the cause are not heard any more: nobody knows
   kJoined,      ///< it turned out to be part of another one, which goes on
   kUnconfirmed, ///< one station still shows it, and no other confirms that any more
+  kUsual,       ///< it has been so for so long that it counts as usual
 };
-/// "", "gone", "operator", "rule_off", "unheard", "joined", "unconfirmed".
+/// "", "gone", "operator", "rule_off", "unheard", "joined", "unconfirmed", "usual".
 std::string_view name_of(End end);
 
 /// A part of a cause that ended while the cause goes on, for another reason than that it is gone.

@@ -74,6 +74,7 @@ std::string_view end_key(End end) {
     case End::kUnheard: return "alerts.end.unheard";
     case End::kJoined: return "alerts.end.joined";
     case End::kUnconfirmed: return "alerts.end.unconfirmed";
+    case End::kUsual: return "alerts.end.usual";
     case End::kOperator: return "alerts.end.operator";
     default: return {};
   }
@@ -89,6 +90,7 @@ std::string_view part_end_key(End why) {
     case End::kRuleOff: return "situation.part_rule_off";
     case End::kUnheard: return "situation.part_unheard";
     case End::kUnconfirmed: return "situation.part_unconfirmed";
+    case End::kUsual: return "situation.part_usual";
     default: return "situation.part_ended";
   }
 }

@@ -248,6 +248,7 @@ std::string_view name_of(End end) {
     case End::kUnheard: return "unheard";
     case End::kJoined: return "joined";
     case End::kUnconfirmed: return "unconfirmed";
+    case End::kUsual: return "usual";
   }
   return "";
 }

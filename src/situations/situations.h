@@ -87,7 +87,7 @@ class Situations {
   /// The cause is gone. Resolves after keep_firing unless it is raised again. Silence of the sensors is no such
   /// report: who hears nothing says nothing. No-op when there is no open one.
   virtual Result<void> clear(std::string_view source, std::string_view key) = 0;
-  /// Ends it at once. kRuleOff, kUnheard, kJoined, kUnconfirmed: for another reason than that the cause is gone; timeline, pages,
+  /// Ends it at once. kRuleOff, kUnheard, kJoined, kUnconfirmed, kUsual: for another reason than that the cause is gone; timeline, pages,
   /// messages and notices say which. kGone: it is certain, so that nothing need be waited for. No-op when there is no open one.
   virtual Result<void> end(std::string_view source, std::string_view key, End why) = 0;
   /// The open ones of a source, so that a detector goes on after a restart.

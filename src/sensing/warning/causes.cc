@@ -84,6 +84,7 @@ void Causes::leave(Instant now, Millis step, View const& view, Neighbours const&
       bool const back = view.is_back(m);
       if (!back) return false;
       cause.left.push_back(m);
+      cause.end.outlasted = cause.end.outlasted || view.is_outlasted(m);
       if (!view.is_lost(m)) cause.end.measured_back.push_back({m, view.up_until(m)});
       else if (std::ranges::find(cause.end.unmeasured, m) == cause.end.unmeasured.end()) cause.end.unmeasured.push_back(m);
       return true;

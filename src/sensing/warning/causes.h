@@ -24,6 +24,7 @@ struct CauseKnowledge {
   };
   std::vector<Back> measured_back;     ///< stations that left it because their values said so, since the last one joined
   std::vector<std::uint32_t> unmeasured;  ///< stations that left it for another reason
+  bool outlasted = false;              ///< for one of them all of it had become usual
   std::optional<Instant> lone_since;   ///< the only one that is still heard has been confirmed by nobody since
 };
 
@@ -54,6 +55,7 @@ class Causes {
     std::function<bool(std::uint32_t)> joins;    ///< enough to belong to one near by, unless one alone holds that one
     std::function<bool(std::uint32_t)> is_back;  ///< belongs to none any more
     std::function<bool(std::uint32_t)> is_lost;  ///< not heard for so long that it counts as back, though nobody measured it
+    std::function<bool(std::uint32_t)> is_outlasted;  ///< of those that are lost: what it says has become usual
     std::function<bool(std::uint32_t)> is_unheard;  ///< in as many steps as it takes to be back
     std::function<bool(std::uint32_t)> is_silent;   ///< has not spoken for as long as makes it lost
     std::function<Instant(std::uint32_t)> heard_until;  ///< when its newest value was measured

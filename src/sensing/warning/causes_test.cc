@@ -202,6 +202,14 @@ TEST(warning_causes, are_not_over_while_the_only_one_that_nobody_confirms_any_mo
   EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kUnconfirmed);
 }
 
+TEST(warning_causes, that_have_lasted_for_a_day_end_as_usual_and_not_as_over) {
+  DrawnCity city("pm25");
+  city.learn();
+  city.run(740, [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 45.0 : 0.0; });
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kUsual) << "nobody has measured less";
+}
+
 TEST(warning_causes, are_over_when_the_last_one_is_back_before_it_counts_as_left_alone) {
   DrawnCity city("pm25");
   city.learn();

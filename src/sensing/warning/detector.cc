@@ -256,6 +256,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   bool const held = causes_.has(place) || s.suspect || s.alone;
   bool const long_back = s.back >= static_cast<std::uint32_t>(rule_.back_steps);
   bool const new_normal = s.event * plan_.step_hours > kNewNormalHours && !packed;
+  s.outlasted = new_normal && !long_back;
   if (s.cusum <= 0 || long_back || new_normal) {
     if (new_normal && !long_back) s.back = static_cast<std::uint32_t>(rule_.back_steps);
     rest(place, x, city, hour);
@@ -295,6 +296,7 @@ bool Detector::do_others_speak(std::uint32_t place) const { return most_speak_ &
 /// Silence says nothing: an excursion stays as it is, what is known grows older. Who is silent for long is no witness.
 void Detector::fall_silent(std::uint32_t place) {
   Station& s = stations_[place];
+  s.outlasted = false;
   freeze(s.base);
   if (s.silent < steps_of_silence_) ++s.silent;
   bool const counts = (s.cusum > 0 || causes_.has(place)) && s.silent > static_cast<std::uint32_t>(rule_.back_steps);
@@ -466,7 +468,8 @@ void Detector::find_causes(std::vector<Finding>& out) {
   auto const is_back = [&](std::uint32_t place) {
     return stations_[place].back >= static_cast<std::uint32_t>(rule_.back_steps);
   };
-  auto const lost = [&](std::uint32_t place) { return is_lost(stations_[place]) || stations_[place].withdrawn; };
+  auto const outlasted = [&](std::uint32_t place) { return stations_[place].outlasted; };
+  auto const lost = [&](std::uint32_t place) { return is_lost(stations_[place]) || stations_[place].withdrawn || outlasted(place); };
   auto const unheard = [&](std::uint32_t place) { return is_unheard(stations_[place]); };
   auto const is_silent = [&](std::uint32_t place) { return is_lost(stations_[place]); };
   auto const heard_until = [&](std::uint32_t place) { return stations_[place].value_at; };
@@ -476,7 +479,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
   auto const name = [&](std::uint32_t place) {
     return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
   };
-  Causes::View const view{.starts = starts, .joins = joins, .is_back = is_back, .is_lost = lost, .is_unheard = unheard, .is_silent = is_silent,
+  Causes::View const view{.starts = starts, .joins = joins, .is_back = is_back, .is_lost = lost, .is_outlasted = outlasted, .is_unheard = unheard, .is_silent = is_silent,
                           .heard_until = heard_until, .up_until = up_until, .is_confirmed = confirmed, .holds = is_own, .onset = onset, .name = name};
   auto const over = causes_.step(field_.step_begin(), field_.step(), starters, view, neighbours_, field_.streams());
   for (auto const& cause : over) {
@@ -491,7 +494,11 @@ void Detector::find_causes(std::vector<Finding>& out) {
     bool const shown = std::ranges::any_of(cause.left, shows);
     for (auto const m : cause.left)
       if (shows(m) && f.streams.size() < kMembersNamed) f.streams.push_back(field_.indices()[m]);
-    f.over = cause.joined ? Finding::Over::kJoined : shown ? Finding::Over::kUnconfirmed : silent ? Finding::Over::kSilent : Finding::Over::kBack;
+    f.over = cause.joined          ? Finding::Over::kJoined
+             : shown               ? Finding::Over::kUnconfirmed
+             : cause.end.outlasted ? Finding::Over::kUsual
+             : silent              ? Finding::Over::kSilent
+                                   : Finding::Over::kBack;
     out.push_back(std::move(f));
   }
   for (auto& cause : causes_.open()) tell(cause, out);

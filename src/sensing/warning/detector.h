@@ -111,6 +111,7 @@ class Detector {
     std::int64_t judged = 0;  ///< by another detector before: steps below this number
     Resolution resolution;    ///< of all that it said while nothing happened
     bool present = false;
+    bool outlasted = false;   ///< in this step: its excursion has lasted for so long that it counts as usual
     bool withdrawn = false;   ///< its newest value was taken back: it was not measured to be usual
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;

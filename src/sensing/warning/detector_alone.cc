@@ -103,6 +103,7 @@ void Detector::end_suspects(std::vector<Finding>& out) {
 
 Finding::Over Detector::how_over(std::uint32_t place) const {
   if (causes_.has(place)) return Finding::Over::kJoined;
+  if (stations_[place].outlasted) return Finding::Over::kUsual;
   return is_lost(stations_[place]) ? Finding::Over::kSilent : Finding::Over::kBack;
 }
 

@@ -163,8 +163,9 @@ struct Finding {
   };
   What what = What::kRaise;
   /// Of those that are over: things are as they were; or no station of it was heard for kSilentFor; or it became part of
-  /// another cause; or one station still shows it, and no other confirms that any more.
-  enum class Over : std::uint8_t { kBack, kSilent, kJoined, kUnconfirmed };
+  /// another cause; or one station still shows it, and no other confirms that any more; or it has
+  /// been so for so long that it counts as usual.
+  enum class Over : std::uint8_t { kBack, kSilent, kJoined, kUnconfirmed, kUsual };
   Over over = Over::kBack;
   std::string key;
   std::uint32_t rule = 0;     ///< index into the rule set

@@ -34,6 +34,7 @@ situations::End end_of(Finding::Over over) {
     case Finding::Over::kSilent: return situations::End::kUnheard;
     case Finding::Over::kJoined: return situations::End::kJoined;
     case Finding::Over::kUnconfirmed: return situations::End::kUnconfirmed;
+    case Finding::Over::kUsual: return situations::End::kUsual;
   }
   return situations::End::kGone;
 }
@@ -123,7 +124,7 @@ void Telling::tell_one(Finding const& finding, Engine const& engine) {
     auto part = causes_.clear(finding.key, finding.at);
     auto const why = end_of(finding.over);
     if (part.still) {
-      bool const open = why == situations::End::kUnheard || why == situations::End::kUnconfirmed;
+      bool const open = why != situations::End::kGone && why != situations::End::kJoined;
       if (why == situations::End::kUnconfirmed) left_alone_[part.key].push_back({finding.rule, finding.streams});
       if (open) part.still->ended_parts.push_back(ended_part(finding, engine, needs_.messages));
       pend(*std::move(part.still));

@@ -36,7 +36,7 @@ struct Told {
 
 /// Of the names of End in the JSON.
 std::string_view end_key_of(std::string_view name) {
-  for (auto const end : {End::kRuleOff, End::kUnheard, End::kJoined, End::kUnconfirmed, End::kOperator})
+  for (auto const end : {End::kRuleOff, End::kUnheard, End::kJoined, End::kUnconfirmed, End::kUsual, End::kOperator})
     if (situations::name_of(end) == name) return end_key(end);
   return {};
 }

@@ -177,6 +177,9 @@ TEST_F(letters, do_not_call_over_what_nobody_can_judge_any_more) {
   EXPECT_THAT(letter().field("Subject"), Not(HasSubstr("Over")));
   EXPECT_THAT(letter().text(), HasSubstr("one station still shows it, and no other confirms it any more."));
   EXPECT_THAT(letter().text(), Not(HasSubstr("Nothing more.")));
+  situation.ended_by = End::kUsual;
+  EXPECT_THAT(letter().field("Subject"), Not(HasSubstr("Over")));
+  EXPECT_THAT(letter().text(), HasSubstr("is taken as usual now. Whether the cause is over is not known."));
   situation.ended_by = End::kGone;
   EXPECT_THAT(letter().field("Subject"), HasSubstr("Over"));
 }

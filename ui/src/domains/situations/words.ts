@@ -48,6 +48,7 @@ export function distanceText(metres: number): string {
 
 const kPartEndKeys: Record<string, string> = {
   rule_off: 'situation.part_rule_off', unheard: 'situation.part_unheard', unconfirmed: 'situation.part_unconfirmed',
+  usual: 'situation.part_usual',
 };
 
 /** "Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³": what a line of the timeline changed, or how things stood. */
@@ -71,6 +72,7 @@ export function changeText({ from, to, ended_parts: ended }: Entry): string {
 
 const kEndKeys: Record<string, string> = {
   rule_off: 'alerts.end.rule_off', unheard: 'alerts.end.unheard', joined: 'alerts.end.joined', unconfirmed: 'alerts.end.unconfirmed',
+  usual: 'alerts.end.usual',
 };
 /** Why it ended, when that leaves it open whether the cause is over. */
 export function endText(s: Situation): string {
