@@ -143,7 +143,7 @@ std::size_t times_in(std::string_view text, std::string_view wanted) {
 
 /// A body whose first rows fail as they do every time hides nothing that is new further down.
 TEST_F(Sensorthings, a_data_array_puts_each_reason_into_the_log_once_wherever_its_row_stands) {
-  must(post("Things", kThing));
+  must(post("Things", kThingBody));
   auto const body_of = [](std::string const& last) {
     std::string rows;
     for (int i = 0; i < 20; ++i) rows += R"(["2026-11-24T03:00:00Z"],)";

@@ -215,7 +215,7 @@ TEST(sdot_import, sets_bad_positions_aside) {
 TEST(sdot_import, says_which_column_of_the_positions_is_missing) {
   TestFolder const folder;
   TestTarget target;
-  auto const s = import_sdot(target, {.import = {.files = {folder.file("day.csv", std::string{kHourlyHeader} + hourly_day("T1"))}, .rejects_file = {}, .progress = {}, .clock = kClock},
+  auto const s = import_sdot(target, {.import = {.files = {folder.file("day.csv", std::string{kHourlyHeader} + hourly_day("T1"))}, .rejects_file = {}, .progress = {}, .clock = kImportClock},
                                       .positions_file = folder.file("positions.csv", "SN,LAT,높이\nT1,37.5,12\n")});
   ASSERT_FALSE(s);
   EXPECT_THAT(s.error().sentence, HasSubstr("positions.csv: there is no column of the longitude: it is called \"경도\", \"longitude\", \"lon\", \"lng\", \"x\"; the columns are \"SN\", \"LAT\", \"높이\""));
