@@ -101,6 +101,7 @@ Severity severity_at(object const& from, std::string_view key) {
 
 End end_at(object const& from, std::string_view key) {
   constexpr std::array kAll = {End::kGone, End::kOperator, End::kRuleOff, End::kUnheard, End::kJoined, End::kUnconfirmed, End::kUsual};
+  static_assert(kAll.back() == last_of(End{}));
   auto const name = text_at(from, key);
   auto const found = std::ranges::find(kAll, std::string_view{name}, [](End e) { return name_of(e); });
   return found == kAll.end() ? End::kNone : *found;

@@ -35,6 +35,7 @@ enum class End : std::uint8_t {
   kUnconfirmed, ///< one station still shows it, and no other confirms that any more
   kUsual,       ///< it has been so for so long that it counts as usual
 };
+constexpr End last_of(End) { return End::kUsual; }  ///< no later one can be stored
 /// "", "gone", "operator", "rule_off", "unheard", "joined", "unconfirmed", "usual".
 std::string_view name_of(End end);
 

@@ -11,7 +11,6 @@
 namespace madang::situations {
 
 constexpr State last_of(State) { return State::kDismissed; }
-constexpr End last_of(End) { return End::kJoined; }
 constexpr Entry::Kind last_of(Entry::Kind) { return Entry::Kind::kConfirmed; }
 
 namespace rows {
