@@ -45,9 +45,10 @@ int units_off(float value, float expected) {
 
 }  // namespace
 
-/// What would be dangerous if it were true, as this device shows it.
+/// What would be dangerous if it were true, as this device shows it. A gain above 1 asks for no more: where the city's level has hardly
+/// moved it may be an offset, and smoke would be overlooked for it.
 double Detector::excess_alone(Station const& s) const {
-  return (rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious) * share_shown(s);
+  return (rule_.excess_alone > 0 ? rule_.excess_alone : rule_.excess_serious) * std::min(1.0, share_shown(s));
 }
 
 double Detector::lonely_threshold() const { return std::min(kLonelyFactor * threshold_, kLonelyScoreMax); }
