@@ -151,6 +151,16 @@ TEST(lone_fire, that_cools_while_it_is_made_sure_of_is_told) {
   EXPECT_EQ(city.notices(), 1U);
 }
 
+TEST(lone_fire, is_told_where_the_air_wanders_within_hours) {
+  Thermometers city(2min, 850);
+  double hours = 0;
+  auto const wander = [&hours] { return 1.2 * std::sin((hours += 1.0 / 30) * 2 * 3.14159265 / 4); };
+  for (int n = 0; n < 330; ++n) city.run(1, wander(), 2);
+  EXPECT_EQ(city.notices(), 0U);
+  for (double const warmth : {3.0, 6.0, 5.5, 4.3, 3.1}) city.run(1, wander() + warmth, 10);
+  EXPECT_EQ(city.notices(), 1U);
+}
+
 TEST(lone_fire, is_no_value_that_is_back_at_once) {
   Thermometers city(2min, 850);
   city.run(150, 0, 0);

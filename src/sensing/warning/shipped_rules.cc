@@ -84,6 +84,7 @@ void add_hot_spot(RuleSet& set) {
   hot.spread = 0.15;
   hot.spread_min = 0.08;
   hot.bias = 1;
+  hot.memory_minutes = 25;  // over an hour the weather itself counts as scatter, and a fire of minutes is lost in it
   hot.excess_min = 5;
   hot.excess_serious = 15;
   hot.excess_alone = 4.5;
