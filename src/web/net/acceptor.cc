@@ -50,11 +50,15 @@ void Acceptor::start() {
 void Acceptor::accept() {
   if (closed_) return;
   auto const thread = turn_++ % threads_.size();
-  acceptor_.async_accept(threads_[thread]->io(), [this, thread](error_code ec, tcp::socket socket) {
+  // Taken in on this loop and moved to the other one then: a wait that outlives its loop holds nothing of another that may be gone.
+  acceptor_.async_accept([this, thread](error_code ec, tcp::socket accepted) {
     if (ec == asio::error::operation_aborted || closed_) return;
     if (ec) return wait_and_accept(ec.message());
     accept();  // first: what the socket does to somebody else keeps nobody out
-    on_socket_(std::move(socket), thread);
+    tcp::socket socket{threads_[thread]->io()};
+    auto const protocol = accepted.local_endpoint(ec).protocol();
+    if (!ec) socket.assign(protocol, accepted.release(ec), ec);
+    if (!ec) on_socket_(std::move(socket), thread);
   });
 }
 
