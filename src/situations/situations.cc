@@ -9,6 +9,7 @@
 #include "runtime/log.h"
 #include "runtime/refusal.h"
 #include "runtime/snapshot.h"
+#include "situations/codec.h"
 #include "situations/kinds.h"
 #include "situations/limits.h"
 #include "situations/rules.h"
@@ -31,6 +32,13 @@ bool fits(Situation const& s, ListQuery const& query) {
   if (query.public_only && !shown_to_public(s)) return false;
   if (query.before && s.id >= *query.before) return false;
   return !query.when || (s.raised_at < query.when->to && (!s.ended_at || *s.ended_at >= query.when->from));
+}
+
+/// Not only the time of the report is another one.
+bool is_otherwise(Situation const& before, Situation const& after) {
+  bool const same = before.words_at == after.words_at && before.clear_since == after.clear_since && before.eased_since == after.eased_since &&
+                    json_of(before.signal) == json_of(after.signal) && before.signal.evidence == after.signal.evidence;
+  return !same;
 }
 
 class Numbers {
@@ -89,7 +97,7 @@ class KeptSituations final : public Situations {
       if (found == by_cause_.end()) return settled_is_over(cause);
       auto const before = known(found->second);
       if (before->clear_since) return {};
-      return change(cleared(*before, needs_.clock.now()));
+      return change(cleared(*before, needs_.clock.now()), Said::kOnce);
     });
   }
 
@@ -311,7 +319,8 @@ class KeptSituations final : public Situations {
       // What is confirmed, or has moved, may be what a silence is about: nobody is told first and told otherwise a second later.
       auto const silences = silences_.read();
       if (!step.entries.empty()) follow_silence(step, silence_of(*silences, step.situation.signal, now, parent_of()), now);
-      MADANG_CHECK(change(std::move(step)));
+      auto const said = by != nullptr && is_otherwise(*before, step.situation) ? Said::kOnce : Said::kAgain;
+      MADANG_CHECK(change(std::move(step), said));
       return id;
     }
     bool const by_person = by != nullptr && !by->is_program;
@@ -405,9 +414,12 @@ class KeptSituations final : public Situations {
     });
   }
 
-  /// Durable at once when somebody must be told, else in memory until tick() saves it.
-  Result<void> change(Step step) {
-    if (!step.entries.empty()) {
+  /// What a detector sees it reports again and again; what is said by hand, and that a cause is gone, may be said this once.
+  enum class Said { kAgain, kOnce };
+
+  /// Durable at once when somebody must be told, and when nobody may say it again; else in memory until tick() saves it.
+  Result<void> change(Step step, Said said = Said::kAgain) {
+    if (!step.entries.empty() || said == Said::kOnce) {
       std::vector<Step> steps;
       steps.push_back(std::move(step));
       return commit(std::move(steps));

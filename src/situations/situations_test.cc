@@ -363,6 +363,44 @@ TEST_F(situations_life, what_a_program_lowered_once_is_told_over_a_restart_too) 
   EXPECT_EQ(kinds(id), "raised eased");
 }
 
+TEST_F(situations_life, what_a_program_said_once_is_durable_with_its_answer) {
+  Actor const program{.party = PartyId{3}, .name = "dispatch", .is_program = true};
+  auto said = plume("incident-5", Severity::kSerious);
+  said.source = kOperatorSource;
+  auto const id = *situations->report(said, program, {});
+  clock.advance(minutes{1});
+  said.severity = Severity::kNotice;
+  said.description = both("The road is free again.", "도로가 다시 열렸습니다.");
+  ASSERT_EQ(*situations->report(said, program, {}), id);
+  reopen();  // nothing was saved on the way out
+  EXPECT_EQ(find(id)->signal.description, said.description);
+  pass(minutes{5});
+  EXPECT_EQ(find(id)->signal.severity, Severity::kNotice);
+}
+
+TEST_F(situations_life, what_a_program_said_once_is_not_lost_to_a_line_of_another_server) {
+  Actor const program{.party = PartyId{3}, .name = "dispatch", .is_program = true};
+  auto said = plume("incident-5", Severity::kSerious);
+  said.source = kOperatorSource;
+  auto const id = *situations->report(said, program, {});
+  auto const other = *Situations::open({.records = *records, .city = *city, .clock = clock, .metrics = metrics}, {});
+  clock.advance(minutes{1});
+  said.severity = Severity::kNotice;
+  ASSERT_EQ(*situations->report(said, program, {}), id);
+  ASSERT_TRUE(other->note(id, kim, "on my way"));
+  pass(minutes{5});
+  EXPECT_EQ(find(id)->signal.severity, Severity::kNotice);
+}
+
+TEST_F(situations_life, that_a_cause_is_gone_is_durable_where_no_line_fits_any_more_too) {
+  auto const id = raise(plume());
+  for (std::size_t i = 1; i < kTimelineUpdatesMax; ++i) ASSERT_TRUE(situations->note(id, kim, "seen"));
+  ASSERT_TRUE(situations->clear("sensing.warning", "station-7"));
+  ASSERT_EQ(find(id)->version, static_cast<std::int64_t>(kTimelineUpdatesMax));
+  reopen();
+  EXPECT_TRUE(find(id)->clear_since);
+}
+
 TEST_F(situations_life, a_program_that_repeats_its_key_is_quiet_when_somebody_ended_it_and_a_person_is_not) {
   Actor const program{.party = PartyId{3}, .name = "dispatch", .is_program = true};
   auto said = plume("incident-5");
