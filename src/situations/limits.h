@@ -27,6 +27,7 @@ inline constexpr std::size_t kTimelineUpdatesMax = 1'000;  ///< lines that repor
 inline constexpr Millis kPastReadPlainly = std::chrono::days{3};  ///< looking back farther waits in the queue of scans
 inline constexpr std::size_t kSilencesMax = 1'000;
 inline constexpr std::size_t kTickMax = 500;           ///< changes in one tick; the rest follows a second later
+inline constexpr std::size_t kTogetherMax = 50;        ///< of these in one transaction
 
 // Of what other servers on the same records have written.
 inline constexpr std::size_t kReadAnewMax = 1'000;      ///< Situations read one by one; of more, all that is open is read anew

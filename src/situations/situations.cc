@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -276,20 +277,46 @@ class KeptSituations final : public Situations {
     if (number == seen_ + 1) seen_ = number;
   }
 
+  /// Some at a time, so that what is committed stays where the records are too slow for all of it: the rest follows with the next tick.
   Result<void> let_pass() {
+    auto const deadline = storage::CallDeadline::of_call();
     auto const now = needs_.clock.now();
-    auto const silences = silences_.read();
     bool const save_fresh = now - fresh_saved_at_ >= kFreshSavedEvery || now < fresh_saved_at_;
-    std::vector<Step> steps;
-    auto const open = open_.read();
-    for (auto const& s : *open) {
-      if (steps.size() >= kTickMax) break;
-      auto step = passed(*s, silence_of(*silences, s->signal, now, parent_of()), options_, now);
-      if (!step.entries.empty() || (save_fresh && unsaved_.contains(s->id))) steps.push_back(std::move(step));
+    auto due = due_steps(now, save_fresh);
+    for (std::size_t from = 0; from < due.size();) {
+      auto const count = std::min(together_, due.size() - from);
+      auto const first = due.begin() + static_cast<std::ptrdiff_t>(from);
+      auto const begun = runtime::SystemClock{}.tick();
+      auto committed = commit({std::make_move_iterator(first), std::make_move_iterator(first + static_cast<std::ptrdiff_t>(count))});
+      if (!committed) {
+        if (!overtaken_) together_ = std::max<std::size_t>(1, count / 2);
+        return committed;
+      }
+      together_ = std::min(together_ + 1, kTogetherMax);
+      from += count;
+      auto const ended = runtime::SystemClock{}.tick();
+      bool const fits_another = ended + 2 * (ended - begun) <= deadline;
+      if (from < due.size() && !fits_another) return {};
     }
     if (save_fresh) fresh_saved_at_ = now;
-    if (steps.empty()) return {};
-    return commit(std::move(steps));
+    return {};
+  }
+
+  /// What time has made of the open ones; behind that, where it is to be saved, what is in memory alone.
+  std::vector<Step> due_steps(Instant now, bool save_fresh) {
+    auto const silences = silences_.read();
+    std::vector<Step> due;
+    std::vector<Step> fresh;
+    auto const open = open_.read();
+    for (auto const& s : *open) {
+      auto step = passed(*s, silence_of(*silences, s->signal, now, parent_of()), options_, now);
+      if (!step.entries.empty()) due.push_back(std::move(step));
+      else if (save_fresh && unsaved_.contains(s->id)) fresh.push_back(std::move(step));
+      if (due.size() >= kTickMax) break;
+    }
+    fresh.resize(std::min(fresh.size(), kTickMax - due.size()));
+    std::ranges::move(fresh, std::back_inserter(due));
+    return due;
   }
 
   /// `by`: a person says so; nullptr: a detector.
@@ -598,6 +625,7 @@ class KeptSituations final : public Situations {
   std::map<Cause, SituationId> by_cause_;
   std::unordered_set<SituationId> unsaved_;
   Instant fresh_saved_at_;
+  std::size_t together_ = kTogetherMax;  ///< Situations that a tick commits together: fewer where the records took too long for more
   std::vector<Listener> listeners_;
   std::vector<Companion> companions_;
 };

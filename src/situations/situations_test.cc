@@ -6,10 +6,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <thread>
+#include <tuple>
 
 #include "situations/limits.h"
 #include "situations/test_situations.h"
 #include "storage/journal/journal.h"
+#include "storage/records/transactions.h"
 
 namespace madang::situations {
 namespace {
@@ -618,6 +621,25 @@ TEST_F(situations_life, fresh_values_reach_the_records_within_seconds) {
   reopen();
   EXPECT_EQ(find(id)->signal.evidence.score, 99);
   EXPECT_EQ(find(id)->seen_at, clock.now() - seconds{10});
+}
+
+TEST_F(situations_life, a_tick_that_the_records_are_too_slow_for_is_done_bit_by_bit) {
+  constexpr int kMany = 40;
+  for (int i = 0; i < kMany; ++i) raise(plume(std::to_string(i)));
+  situations->accompany([&](soci::session& sql, Situations::Change const&) -> Result<void> {
+    long long slow = 0;
+    sql << "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT COUNT(*) FROM n", soci::into(slow);
+    std::this_thread::sleep_for(Millis{10});
+    return {};
+  });
+  clock.advance(minutes{10});
+  for (int tick = 0; tick < kMany; ++tick) {
+    storage::CallDeadline const brief(Millis{300});
+    std::ignore = situations->tick();
+  }
+  auto const open = *situations->list({.open_only = true});
+  EXPECT_EQ(std::ranges::count_if(open, [](SituationPtr const& s) { return s->escalation == 1; }), kMany);
+  EXPECT_EQ(kinds(open.front()->id), "raised escalated") << "each once";
 }
 
 TEST_F(situations_life, counts_the_open_ones_by_severity) {
