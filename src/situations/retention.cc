@@ -77,17 +77,16 @@ Result<void> Retention::shorten() {
     return {};
   }));
   std::int64_t gone = 0;
-  if (!ended.empty()) {
+  // Each on its own: where the records are slow, or one cannot be shortened, what was done before stays done.
+  for (auto const& each : ended) {
+    std::int64_t lines = 0;
     MADANG_CHECK(records_.transaction([&](soci::session& sql) -> Result<void> {
-      gone = 0;
-      for (auto const& each : ended) {
-        MADANG_TRY(auto const lines, shorten_one(sql, each.id));
-        gone += lines;
-      }
+      MADANG_TRY(lines, shorten_one(sql, each.id));
       return {};
     }));
-    ended_to_ = ended.back().ended_at;
-    id_to_ = ended.back().id.value();
+    gone += lines;
+    ended_to_ = each.ended_at;
+    id_to_ = each.id.value();
   }
   if (gone > 0) runtime::log_info("situations", "past_shortened", {{"situations", ended.size()}, {"lines", gone}});
   if (ended.size() < kShortenedMax) {

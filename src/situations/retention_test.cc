@@ -133,5 +133,25 @@ TEST_F(retained_situations, are_shortened_some_at_a_time) {
   EXPECT_EQ(past(later).size(), 4U);
 }
 
+TEST_F(retained_situations, stay_shortened_where_a_later_one_fails) {
+  auto const first = lived("a");
+  auto const second = lived("b");
+  auto const on_records = [this](std::string const& statement) {
+    return records->transaction([&](soci::session& sql) -> Result<void> {
+      sql << statement;
+      return {};
+    });
+  };
+  ASSERT_TRUE(on_records("CREATE TRIGGER fails BEFORE DELETE ON situation_past WHEN OLD.id = " + std::to_string(second.value()) +
+                         " BEGIN SELECT RAISE(ABORT, 'too slow'); END"));
+  clock.advance(kKept + 24h);
+  Retention retention(*records, clock, kKept);
+  EXPECT_FALSE(retention.shorten());
+  EXPECT_EQ(past(first).size(), 4U);
+  ASSERT_TRUE(on_records("DROP TRIGGER fails"));
+  ASSERT_TRUE(retention.shorten());
+  EXPECT_EQ(past(second).size(), 4U);
+}
+
 }  // namespace
 }  // namespace madang::situations
