@@ -9,10 +9,12 @@
 
 namespace madang::situations {
 
-LiveSituations::LiveSituations(Needs needs)
-    : needs_(needs), operators_(open_circle(Reader::everywhere())), public_(open_circle(Reader{})) {
-  // Whoever comes gets these in his snapshot.
+LiveSituations::LiveSituations(Needs needs) : needs_(needs) {
+  // The hub may beat as soon as the first topic is open: it waits for the lock until both are there.
   std::scoped_lock const lock(mutex_);
+  operators_ = open_circle(Reader::everywhere());
+  public_ = open_circle(Reader{});
+  // Whoever comes gets these in his snapshot.
   if (auto const open = needs_.situations.list({.open_only = true, .limit = kOpenMax}))
     for (auto const& s : *open) sent_[s->id] = s;
 }

@@ -60,8 +60,8 @@ class LiveSituations {
   std::mutex mutex_;
   std::unordered_map<SituationId, SituationPtr> sent_;  ///< open ones, as they were last sent
   std::string unjudged_ = "{}";
-  CirclePtr const operators_;        ///< see all; their topic looks for what is fresh
-  CirclePtr const public_;
+  CirclePtr operators_;              ///< see all; their topic looks for what is fresh. Like public_ opened under mutex_, and never another
+  CirclePtr public_;
   std::vector<CirclePtr> in_areas_;  ///< one for each set of Areas that somebody listens with
 };
 
