@@ -19,6 +19,7 @@
 #include "runtime/refusal.h"
 #include "storage/records/transactions.h"
 #include "storage/records/turn.h"
+#include "storage/records/whole_reading.h"
 
 namespace madang::city {
 namespace {
@@ -154,7 +155,7 @@ class CityInMemory final : public City {
     storage::Turn::Holder const one_writer(writing_, Tick{});
     if (!one_writer.has_it()) return {};
     MADANG_CHECK(stay_known());
-    return read_anew_if_changed();
+    return read_anew_if_changed(Patience::kWhole);
   }
   [[nodiscard]] ClosedStreams& closed_streams() const override { return closed_streams_; }
   [[nodiscard]] Result<std::vector<StoreEntry>> other_stores() const override {
@@ -231,10 +232,15 @@ class CityInMemory final : public City {
 
   [[nodiscard]] bool is_just_read() const { return read_at_ && clock_.tick() - *read_at_ <= kRegistryJustRead; }
 
+  /// A job reads for as long as it takes, once the records have answered; who waits for a write of his own does not.
+  enum class Patience { kOfCall, kWhole };
+
   /// With the writer's turn.
-  Result<void> read_anew_if_changed() {
+  Result<void> read_anew_if_changed(Patience patience = Patience::kOfCall) {
     MADANG_TRY(auto const version, registry_version(records_));
     if (version != version_ || is_stale_) {
+      std::optional<storage::WholeReading> whole;
+      if (patience == Patience::kWhole) whole.emplace();
       auto changed = is_stale_ ? Result<std::optional<Entities>>{std::nullopt} : load_changed(records_, registry_, version_);
       if (!changed) return fail(std::move(changed).error());
       MADANG_CHECK(*changed ? take_in(**changed) : read_all_anew());

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "city/city.h"
 #include "city/limits.h"
 #include "city/module.h"
@@ -11,6 +13,7 @@
 #include "storage/journal/journal.h"
 #include "storage/observations/memory_store.h"
 #include "storage/records/rows.h"
+#include "storage/records/transactions.h"
 
 namespace madang::city {
 namespace {
@@ -23,7 +26,12 @@ class LosesAnswers final : public storage::Records {
   explicit LosesAnswers(storage::Records& records) : records_(records) {}
 
   [[nodiscard]] Engine engine() const override { return records_.engine(); }
-  Result<void> read(Work const& work) override { return records_.read(work); }
+  Result<void> read(Work const& work) override {
+    auto const deadline = storage::CallDeadline::of_call();
+    std::this_thread::sleep_for(reads_take);
+    if (runtime::SystemClock{}.tick() > deadline) return fail(Code::kOverloaded, "there was no answer before the deadline");
+    return records_.read(work);
+  }
   Result<void> transaction(Work const& work) override {
     if (away) return fail(Code::kUnavailable, "the database does not answer");
     if (refuses)
@@ -41,6 +49,7 @@ class LosesAnswers final : public storage::Records {
   bool lose_next = false;
   bool away = false;     ///< no transaction begins
   bool refuses = false;  ///< a value is taken that nobody can see
+  Millis reads_take{0};
 
  private:
   storage::Records& records_;
@@ -197,6 +206,16 @@ TEST_F(shared_records, a_look_that_finds_nothing_new_tells_nobody) {
   auto const cursor = city->change_cursor();
   ASSERT_TRUE(city->refresh());
   EXPECT_EQ(city->change_cursor(), cursor);
+}
+
+TEST_F(shared_records, a_look_has_the_time_that_reading_takes_once_the_records_answer) {
+  auto const other = open(*both);
+  ASSERT_TRUE(other->add_thing(thing("theirs")));
+  unsure.reads_take = Millis{400};
+  storage::CallDeadline const of_the_job(Millis{600});
+  auto const looked = city->refresh();
+  EXPECT_TRUE(looked) << looked.error().sentence;
+  EXPECT_TRUE(city->thing_of_serial("theirs"));
 }
 
 TEST_F(shared_records, areas_of_another_program_are_never_overwritten) {

@@ -7,6 +7,7 @@
 
 #include "runtime/clock.h"
 #include "storage/records/limits.h"
+#include "storage/records/whole_reading.h"
 
 namespace madang::storage {
 namespace {
@@ -86,6 +87,10 @@ CallDeadline::CallDeadline(Millis from_now) : before_(this_threads_deadline) {
 }
 
 CallDeadline::~CallDeadline() { this_threads_deadline = before_; }
+
+WholeReading::WholeReading() : before_(this_threads_deadline) { this_threads_deadline = runtime::SystemClock{}.tick() + kCallMax; }
+
+WholeReading::~WholeReading() { this_threads_deadline = before_; }
 
 Tick CallDeadline::of_call() { return std::min(this_threads_deadline, runtime::SystemClock{}.tick() + kCallMax); }
 
