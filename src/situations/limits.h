@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 #include "core/time.h"
 
@@ -31,7 +32,8 @@ inline constexpr std::size_t kTogetherMax = 50;        ///< of these in one tran
 
 // Of what other servers on the same records have written.
 inline constexpr std::size_t kReadAnewMax = 1'000;      ///< Situations read one by one; of more, all that is open is read anew
-inline constexpr std::size_t kCaughtUpLinesMax = 16;   ///< lines of one Situation that listeners are told at once, the newest
+inline constexpr std::size_t kAskedTogether = 100;     ///< Situations in one query
+inline constexpr std::int64_t kCaughtUpLinesMax = 16;  ///< lines of one Situation that listeners are told at once, the newest
 inline constexpr int kOvertakenMax = 8;                ///< tries of one change
 
 inline constexpr std::size_t kShortenedMax = 50;       ///< of those that ended long ago, in one turn of the job

@@ -18,6 +18,7 @@
 #include "situations/store.h"
 #include "storage/records/transactions.h"
 #include "storage/records/turn.h"
+#include "storage/records/whole_reading.h"
 
 namespace madang::situations {
 namespace {
@@ -229,10 +230,8 @@ class KeptSituations final : public Situations {
   Result<void> tick() override {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
-    return on_top([this]() -> Result<void> {
-      MADANG_CHECK(catch_up());
-      return let_pass();
-    });
+    MADANG_CHECK(read_written());
+    return on_top([this] { return let_pass(); });
   }
 
   void listen(Listener listener) override {
@@ -520,6 +519,15 @@ class KeptSituations final : public Situations {
     return reload();
   }
 
+  /// For as long as that takes, once the records have answered: who has less time for it would never know how things stand.
+  Result<void> read_written() {
+    MADANG_TRY(auto const version, store_.version());
+    if (!unsure_ && version == seen_) return {};
+    storage::WholeReading const whole;
+    MADANG_CHECK(reload_if_unsure());
+    return catch_up();
+  }
+
   /// What was written since the last look, by whichever server.
   Result<void> catch_up() {
     MADANG_TRY(auto const version, store_.version());
@@ -539,14 +547,11 @@ class KeptSituations final : public Situations {
 
   /// Those that were open here and are not among these have ended: who shows them must learn it.
   Result<void> add_ended(OpenOnes const& known, std::vector<Situation>& stored) {
-    auto const living = stored.size();
-    for (auto const& s : known) {
-      auto const end = stored.begin() + static_cast<std::ptrdiff_t>(living);
-      if (std::ranges::binary_search(stored.begin(), end, s->id, {}, &Situation::id)) continue;
-      auto ended = store_.find(s->id);
-      if (ended) stored.push_back(*std::move(ended));
-      else if (ended.error().code != Code::kNotFound) return fail(ended.error());
-    }
+    std::vector<SituationId> missing;
+    for (auto const& s : known)
+      if (!std::ranges::binary_search(stored, s->id, {}, &Situation::id)) missing.push_back(s->id);
+    MADANG_TRY(auto ended, store_.find_some(missing));
+    std::ranges::move(ended, std::back_inserter(stored));
     std::ranges::sort(stored, {}, &Situation::id);
     return {};
   }
@@ -589,15 +594,17 @@ class KeptSituations final : public Situations {
     return is_newer ? *own : std::make_shared<Situation const>(std::move(stored));
   }
 
-  /// The lines that other servers have written, and those of a commit whose answer was lost.
+  /// The lines that other servers have written, and those of a commit whose answer was lost. `written`: by id.
   Result<std::vector<Change>> untold(OpenOnes const& known, std::span<SituationPtr const> written) {
     std::vector<Change> news;
     if (listeners_.empty()) return news;
-    for (auto const& s : written) {
-      auto const told = told_version(known, *s);
-      if (told >= s->version) continue;
-      MADANG_TRY(auto const lines, store_.lines(s->id, told, s->version));
-      for (auto const& line : lines) news.push_back({s, line});
+    std::vector<LinesOf> wanted;
+    for (auto const& s : written)
+      if (auto const told = told_version(known, *s); told < s->version) wanted.push_back({s->id, told, s->version});
+    MADANG_TRY(auto lines, store_.lines(wanted));
+    for (auto& line : lines) {
+      auto const of = std::ranges::lower_bound(written, line.situation, {}, [](SituationPtr const& s) { return s->id; });
+      news.push_back({*of, std::move(line)});
     }
     return news;
   }

@@ -23,6 +23,29 @@ using std::chrono::seconds;
 
 class situations_life : public SituationsTest {};
 
+/// Counts how often it is read, and may be slow.
+class CountsReads final : public storage::Records {
+ public:
+  explicit CountsReads(storage::Records& records) : records_(records) {}
+  [[nodiscard]] Engine engine() const override { return records_.engine(); }
+  Result<void> read(Work const& work) override {
+    ++reads;
+    auto const deadline = storage::CallDeadline::of_call();
+    std::this_thread::sleep_for(takes);
+    if (runtime::SystemClock{}.tick() > deadline) return fail(Code::kOverloaded, "there was no answer before the deadline");
+    return records_.read(work);
+  }
+  Result<void> transaction(Work const& work) override { return records_.transaction(work); }
+  Result<void> migrate(std::string_view module, std::span<storage::Migration const> steps) override { return records_.migrate(module, steps); }
+  Result<void> backup_to(std::string const& path) override { return records_.backup_to(path); }
+
+  int reads = 0;
+  Millis takes{0};
+
+ private:
+  storage::Records& records_;
+};
+
 TEST_F(situations_life, two_reports_of_one_cause_are_one_situation) {
   auto const first = raise(plume());
   auto const second = raise(plume());
@@ -640,6 +663,25 @@ TEST_F(situations_life, a_tick_that_the_records_are_too_slow_for_is_done_bit_by_
   auto const open = *situations->list({.open_only = true});
   EXPECT_EQ(std::ranges::count_if(open, [](SituationPtr const& s) { return s->escalation == 1; }), kMany);
   EXPECT_EQ(kinds(open.front()->id), "raised escalated") << "each once";
+}
+
+TEST_F(situations_life, what_another_server_wrote_is_read_together_and_for_as_long_as_it_takes) {
+  constexpr int kMany = 150;
+  CountsReads counted(*records);
+  auto const other = *Situations::open({.records = counted, .city = *city, .clock = clock, .metrics = metrics}, {});
+  std::vector<std::string> told;
+  other->listen([&](Situations::Change const& change) { told.push_back(change.situation->signal.key + " " + std::string{name_of(change.entry.kind)}); });
+  for (int i = 0; i < kMany; ++i) ASSERT_TRUE(situations->note(raise(plume(std::to_string(i))), kim, "seen"));
+  counted.reads = 0;
+  ASSERT_TRUE(other->tick());
+  EXPECT_LT(counted.reads, 10);
+  ASSERT_EQ(told.size(), 2U * kMany);
+  EXPECT_EQ(told[0] + ", " + told[1] + ", " + told[2], "0 raised, 0 noted, 1 raised");
+  raise(plume("last"));
+  counted.takes = Millis{300};
+  storage::CallDeadline const of_the_job(Millis{500});
+  std::ignore = other->tick();
+  EXPECT_EQ(other->list({.open_only = true})->size(), kMany + 1U);
 }
 
 TEST_F(situations_life, counts_the_open_ones_by_severity) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -201,16 +202,22 @@ Result<std::optional<Stored>> Store::written_since(std::int64_t version, Instant
   return all;
 }
 
-Result<std::vector<Entry>> Store::lines(SituationId id, std::int64_t after, std::int64_t upto) {
+Result<std::vector<Entry>> Store::lines(std::span<LinesOf const> wanted) {
   std::vector<Entry> entries;
-  auto const read = [&](soci::session& sql) -> Result<void> {
-    return storage::for_each(sql, kEntries,
-                             {"WHERE situation = :id AND number > :after AND number <= :upto ORDER BY number DESC LIMIT :most",
-                              {{"id", id}, {"after", after}, {"upto", upto}, {"most", kCaughtUpLinesMax}}},
-                             [&](EntryRow&& row) { entries.push_back(entry_of(std::move(row))); });
-  };
-  MADANG_CHECK(records_.read(read));
-  std::ranges::reverse(entries);
+  for (std::size_t from = 0; from < wanted.size(); from += kAskedTogether) {
+    std::string any_of;
+    for (auto const& lines : wanted.subspan(from, std::min(kAskedTogether, wanted.size() - from))) {
+      auto const after = std::max(lines.after, lines.upto - kCaughtUpLinesMax);
+      any_of += (any_of.empty() ? "(situation = " : " OR (situation = ") + std::to_string(lines.situation.value()) + " AND number > " +
+                std::to_string(after) + " AND number <= " + std::to_string(lines.upto) + ")";
+    }
+    auto const read = [&](soci::session& sql) -> Result<void> {
+      return storage::for_each(sql, kEntries, {"WHERE " + any_of + " ORDER BY situation, number", {}},
+                               [&](EntryRow&& row) { entries.push_back(entry_of(std::move(row))); });
+    };
+    MADANG_CHECK(records_.read(read));
+  }
+  std::ranges::stable_sort(entries, {}, [](Entry const& line) { return std::pair{line.situation, line.number}; });
   return entries;
 }
 
@@ -242,6 +249,23 @@ Result<Situation> Store::find(SituationId id) {
   MADANG_CHECK(records_.read(read));
   if (found.empty()) return runtime::refuse(Code::kNotFound, "refusal.situation.none", {{"id", std::to_string(id.value())}});
   return std::move(found.front());
+}
+
+Result<std::vector<Situation>> Store::find_some(std::span<SituationId const> ids) {
+  std::vector<Situation> all;
+  for (std::size_t from = 0; from < ids.size(); from += kAskedTogether) {
+    std::string listed;
+    for (auto const id : ids.subspan(from, std::min(kAskedTogether, ids.size() - from)))
+      listed += (listed.empty() ? "" : ", ") + std::to_string(id.value());
+    auto const read = [&](soci::session& sql) -> Result<void> {
+      MADANG_TRY(auto some, read_situations(sql, kSituations, {"WHERE id IN (" + listed + ") ORDER BY id", {}}));
+      std::ranges::move(some, std::back_inserter(all));
+      return {};
+    };
+    MADANG_CHECK(records_.read(read));
+  }
+  std::ranges::sort(all, {}, &Situation::id);
+  return all;
 }
 
 Result<std::vector<Entry>> Store::timeline(SituationId id) {

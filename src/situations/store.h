@@ -20,6 +20,13 @@ struct Stored {
   std::vector<Silence> silences;      ///< all that are not over
 };
 
+/// The lines of one Situation behind `after`, up to `upto`.
+struct LinesOf {
+  SituationId situation;
+  std::int64_t after = 0;
+  std::int64_t upto = 0;
+};
+
 /// Thread-safe as far as Records is. Several servers may write: the number of a write orders what they do.
 class Store {
  public:
@@ -33,12 +40,14 @@ class Store {
   Result<std::int64_t> version();
   /// What was written behind that number, whatever became of it; none: more than kReadAnewMax Situations, and who reads all reads less.
   Result<std::optional<Stored>> written_since(std::int64_t version, Instant now);
-  /// The newest kCaughtUpLinesMax behind `after`, up to `upto`, the oldest first.
-  Result<std::vector<Entry>> lines(SituationId id, std::int64_t after, std::int64_t upto);
+  /// Of each the newest kCaughtUpLinesMax, by Situation and number.
+  Result<std::vector<Entry>> lines(std::span<LinesOf const> wanted);
   /// Newest first; `open_only` is the memory's business and is ignored.
   Result<std::vector<Situation>> list(ListQuery const& query);
   /// kNotFound
   Result<Situation> find(SituationId id);
+  /// Those of these that there are, by id.
+  Result<std::vector<Situation>> find_some(std::span<SituationId const> ids);
   Result<std::vector<Entry>> timeline(SituationId id);
   /// Those that were open at `at`, each as it was shown with its newest line before.
   Result<std::vector<Situation>> shown_at(Instant at);
