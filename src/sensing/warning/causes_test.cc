@@ -14,6 +14,14 @@ Finding const& newest(DrawnCity const& city, What what) {
   return *std::ranges::find(city.findings.rbegin(), city.findings.rend(), what, &Finding::what);
 }
 
+/// What was found in turn: a key may come back.
+std::vector<What> raised_or_cleared(DrawnCity const& city) {
+  std::vector<What> all;
+  for (auto const& f : city.findings)
+    if ((f.what == What::kRaise || f.what == What::kClear) && (all.empty() || all.back() != f.what)) all.push_back(f.what);
+  return all;
+}
+
 TEST(warning_causes, begin_after_a_replay_when_they_rose_and_not_with_what_was_over_before) {
   DrawnCity city("noise");
   city.usual = 50;
@@ -142,6 +150,18 @@ TEST(warning_causes, end_without_a_word_of_back_where_as_many_went_dead_as_were_
   city.run(14, two, {14, 15});
   ASSERT_EQ(city.keys(What::kClear).size(), 1U);
   EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kSilent);
+}
+
+TEST(warning_causes, do_not_begin_again_by_a_partner_that_went_dead_while_it_was_high) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const four = [](double x, double y, int) { return (y == 800 || y == 1'200) && (x == 800 || x == 1'200) ? 80.0 : 0.0; };
+  auto const two = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 80.0 : 0.0; };
+  city.run(20, four);
+  city.run(8, two);
+  city.run(50, two, {14});
+  EXPECT_EQ(raised_or_cleared(city), (std::vector{What::kRaise, What::kClear})) << "what the dead one said last confirms nobody";
+  EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kUnconfirmed);
 }
 
 TEST(warning_causes, are_not_over_by_the_word_of_those_whom_they_had_left_before_the_others_fell_silent) {

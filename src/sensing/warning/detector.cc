@@ -426,7 +426,7 @@ void Detector::confirm_by_neighbours(std::uint32_t place) {
   for (auto const other : neighbours_.of(place)) {
     Station const& neighbour = stations_[other];
     bool const counts = witness ? field_.is_witness(other) : !neighbour.elsewhere;
-    if (counts && neighbour.cusum > 0 && confirms(s, neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
+    if (counts && neighbour.cusum > 0 && !is_unheard(neighbour) && confirms(s, neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
     if (!witness && neighbour.elsewhere) s.told_near = field_.step_begin();
   }
   s.elsewhere = witness && s.excess >= excess_min(s) && score(s) >= threshold_;
