@@ -490,7 +490,8 @@ void Detector::find_causes(std::vector<Finding>& out) {
     f.what = Finding::What::kClear;
     bool const silent = cause.left_unheard || (!cause.left.empty() && std::ranges::all_of(cause.left, lost));
     // Nobody is told that it is over while one still measures it.
-    auto const shows = [&](std::uint32_t m) { return !is_back(m) && !unheard(m) && !stations_[m].elsewhere; };
+    // What a witness measures is told where it belongs.
+    auto const shows = [&](std::uint32_t m) { return is_own(m) && !is_back(m) && !unheard(m); };
     bool const shown = std::ranges::any_of(cause.left, shows);
     for (auto const m : cause.left)
       if (shows(m) && f.streams.size() < kMembersNamed) f.streams.push_back(field_.indices()[m]);
