@@ -30,6 +30,10 @@ LatLon centre_of(std::vector<std::uint32_t> const& members, std::vector<Stream> 
   return {sum.latitude / n, sum.longitude / n};
 }
 
+void add_once(std::vector<std::uint32_t>& places, std::uint32_t place) {
+  if (std::ranges::find(places, place) == places.end()) places.push_back(place);
+}
+
 /// What became of it where others fell silent say those near them who were up as long as they were heard, and usual since: who was back
 /// before knows only that it had moved on. Many more of these than of the silent ones make it sure.
 bool is_measured_over(Cause const& cause, std::vector<std::uint32_t> const& silent, Millis step, Causes::View const& view,
@@ -84,9 +88,9 @@ void Causes::leave(Instant now, Millis step, View const& view, Neighbours const&
       bool const back = view.is_back(m);
       if (!back) return false;
       cause.left.push_back(m);
-      cause.end.outlasted = cause.end.outlasted || view.is_outlasted(m);
+      if (view.is_outlasted(m)) add_once(cause.end.outlasted, m);
       if (!view.is_lost(m)) cause.end.measured_back.push_back({m, view.up_until(m)});
-      else if (std::ranges::find(cause.end.unmeasured, m) == cause.end.unmeasured.end()) cause.end.unmeasured.push_back(m);
+      else add_once(cause.end.unmeasured, m);
       return true;
     });
     if (lasts(cause, now, view)) continue;
@@ -168,6 +172,7 @@ void Causes::merge_into(std::size_t into, std::size_t from) {
   kept.adopted = kept.adopted || gone.adopted;
   kept.end.measured_back.clear();
   kept.end.unmeasured.insert(kept.end.unmeasured.end(), gone.end.unmeasured.begin(), gone.end.unmeasured.end());
+  for (auto const place : gone.end.outlasted) add_once(kept.end.outlasted, place);
   for (auto const member : kept.members) cause_of_[member] = static_cast<std::int32_t>(into);
   gone.members.clear();
   gone.joined = true;

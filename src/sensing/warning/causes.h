@@ -24,7 +24,7 @@ struct CauseKnowledge {
   };
   std::vector<Back> measured_back;     ///< stations that left it because their values said so, since the last one joined
   std::vector<std::uint32_t> unmeasured;  ///< stations that left it for another reason
-  bool outlasted = false;              ///< for one of them all of it had become usual
+  std::vector<std::uint32_t> outlasted;  ///< stations for which all of it had become usual
   std::optional<Instant> lone_since;   ///< the only one that is still heard has been confirmed by nobody since
 };
 

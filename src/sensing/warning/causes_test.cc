@@ -230,6 +230,58 @@ TEST(warning_causes, that_have_lasted_for_a_day_end_as_usual_and_not_as_over) {
   EXPECT_EQ(newest(city, What::kClear).over, Finding::Over::kUsual) << "nobody has measured less";
 }
 
+TEST(warning_causes, that_ended_as_usual_do_not_begin_again_while_nothing_changes) {
+  DrawnCity city("pm25");
+  city.learn();
+  auto const pair = [](double x, double y, int) { return y == 800 && (x == 800 || x == 1'200) ? 45.0 : 0.0; };
+  city.run(740, pair);
+  ASSERT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  city.run(360, pair);
+  EXPECT_EQ(raised_or_cleared(city), (std::vector{What::kRaise, What::kClear})) << "what is usual is no event";
+  city.run(15, [&](double x, double y, int step) { return pair(x, y, step) + cloud(60, 1'000, 800)(x, y, step); });
+  EXPECT_EQ(raised_or_cleared(city), (std::vector{What::kRaise, What::kClear, What::kRaise})) << "and what comes on top of it is one";
+}
+
+TEST(warning_causes, that_lasted_for_a_day_end_where_their_stations_rose_one_after_the_other) {
+  DrawnCity city("pm25");
+  city.learn();
+  int const begun = city.now();
+  auto const two = [begun](double x, double y, int step) {
+    return y == 800 && (x == 800 || (x == 1'200 && step >= begun + 8)) ? 45.0 : 0.0;
+  };
+  city.run(900, two);
+  EXPECT_EQ(raised_or_cleared(city), (std::vector{What::kRaise, What::kClear}));
+}
+
+/// Two stations of a row for a day, two more that join later and stay for an hour longer; after `fades` the first two say less.
+Finding::Over end_of_four(bool fades) {
+  DrawnCity city("pm25");
+  city.learn();
+  int const begun = city.now();
+  city.run(900, [=](double x, double y, int step) {
+    int const at = step - begun;
+    bool const first = x == 800 || x == 1'200;
+    bool const later = x == 1'600 || x == 2'000;
+    bool const up = (first && !(fades && at > 735)) || (later && at > 500 && at < 780);
+    return y == 800 && up ? 45.0 : 0.0;
+  });
+  EXPECT_EQ(raised_or_cleared(city), (std::vector{What::kRaise, What::kClear}));
+  return newest(city, What::kClear).over;
+}
+
+TEST(warning_causes, are_over_as_usual_only_while_what_has_become_usual_is_measured_still) {
+  EXPECT_EQ(end_of_four(false), Finding::Over::kUsual) << "the last ones are back, and two say what they have said all day";
+  EXPECT_EQ(end_of_four(true), Finding::Over::kBack) << "all are";
+}
+
+TEST(warning_causes, of_noise_that_has_lasted_for_a_day_do_not_begin_again) {
+  DrawnCity city("noise");
+  city.usual = 50;
+  city.learn();
+  city.run(1'000, only(25, 800, 800));
+  EXPECT_EQ(raised_or_cleared(city), (std::vector{What::kRaise, What::kClear}));
+}
+
 TEST(warning_causes, are_over_when_the_last_one_is_back_before_it_counts_as_left_alone) {
   DrawnCity city("pm25");
   city.learn();

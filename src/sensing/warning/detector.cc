@@ -142,7 +142,7 @@ void Detector::inherit_causes(Detector const& before, std::span<Move const> stat
   for (auto const& cause : before.causes_.open()) {
     Cause moved = cause;
     auto const is_gone = [&here](std::uint32_t m) { return !here.contains(m); };
-    for (auto* const places : {&moved.members, &moved.end.unmeasured}) {
+    for (auto* const places : {&moved.members, &moved.end.unmeasured, &moved.end.outlasted}) {
       std::erase_if(*places, is_gone);
       for (auto& m : *places) m = here.at(m);
     }
@@ -169,7 +169,7 @@ bool Detector::inherit(Detector const& before, std::span<Move const> stations) {
     Station& s = stations_[move.here];
     s = before.stations_[move.there];
     s.judged = millis_of(before.field_.step_begin()) / field_.step().count();
-    for (auto* const count : {&s.run, &s.up_for, &s.high_for, &s.grew_for, &s.unit_for, &s.back, &s.event, &s.silent, &s.missed}) *count = in_steps_here(*count);
+    for (auto* const count : {&s.run, &s.up_for, &s.high_for, &s.grew_for, &s.unit_for, &s.back, &s.event, &s.silent, &s.missed, &s.as_usual.back}) *count = in_steps_here(*count);
     s.suspect = s.alone = s.elsewhere = false;
     s.present = false;
     profiles_[move.here] = before.profiles_[move.there];
@@ -251,6 +251,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
   follow_growth(place);
+  check_as_usual(s, x - city);
   s.back = is_up(s) && !is_nearly_over(s) ? 0 : s.back + 1;
   if (s.back == 0) s.up_at = s.value_at;
   bool const held = causes_.has(place) || s.suspect || s.alone;
@@ -258,7 +259,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   bool const new_normal = s.event * plan_.step_hours > kNewNormalHours && !packed;
   s.outlasted = new_normal && !long_back;
   if (s.cusum <= 0 || long_back || new_normal) {
-    if (new_normal && !long_back) s.back = static_cast<std::uint32_t>(rule_.back_steps);
+    if (s.outlasted) take_as_usual(s, e, x, city);
     rest(place, x, city, hour);
   } else if (s.cusum > kFreezeFrom || held) {
     if (s.event++ == 0) s.onset = s.value_at;
@@ -316,8 +317,24 @@ void Detector::take_back(std::uint32_t place) {
   s.rushed = false;
   s.left_with = 0;
   s.ago = kNoValue;
+  s.as_usual = {};
   s.back = static_cast<std::uint32_t>(rule_.back_steps);
   s.withdrawn = true;
+}
+
+/// It has lasted for so long that it is how things are, and what comes on top of it is an event.
+void Detector::take_as_usual(Station& s, Expectation const& e, double x, double city) const {
+  s.back = static_cast<std::uint32_t>(rule_.back_steps);
+  s.as_usual = {static_cast<float>(e.expected - city), static_cast<float>(x - e.expected), 0};
+  warning::take_as_usual(s.base, e, x);
+}
+
+/// By the city's median: offset, hour and level have learned it meanwhile.
+void Detector::check_as_usual(Station& s, double above_city) const {
+  if (s.as_usual.more <= 0) return;
+  bool const lasts = above_city - s.as_usual.from >= s.as_usual.more / 2;
+  s.as_usual.back = lasts ? 0 : s.as_usual.back + 1;
+  if (s.as_usual.back >= static_cast<std::uint32_t>(rule_.back_steps)) s.as_usual = {};
 }
 
 /// No excursion, or its end.
@@ -488,18 +505,27 @@ void Detector::find_causes(std::vector<Finding>& out) {
     flood_.add(field_.step_begin(), cause.score_max);
     Finding f = describe(cause);
     f.what = Finding::What::kClear;
-    bool const silent = cause.left_unheard || (!cause.left.empty() && std::ranges::all_of(cause.left, lost));
+    auto const fell_silent = [&](std::uint32_t m) { return lost(m) && !outlasted(m); };
+    bool const silent = cause.left_unheard || (!cause.left.empty() && std::ranges::all_of(cause.left, fell_silent));
     // Nobody is told that it is over while one still measures it.
     // What a witness measures is told where it belongs.
     auto const shows = [&](std::uint32_t m) { return is_own(m) && !is_back(m) && !unheard(m); };
+    auto const says_as_usual = [&](std::uint32_t m) { return stations_[m].as_usual.more > 0; };
     bool const shown = std::ranges::any_of(cause.left, shows);
-    for (auto const m : cause.left)
-      if (shows(m) && f.streams.size() < kMembersNamed) f.streams.push_back(field_.indices()[m]);
-    f.over = cause.joined          ? Finding::Over::kJoined
-             : shown               ? Finding::Over::kUnconfirmed
-             : cause.end.outlasted ? Finding::Over::kUsual
-             : silent              ? Finding::Over::kSilent
-                                   : Finding::Over::kBack;
+    bool const usual_now = std::ranges::any_of(cause.left, outlasted);
+    bool const usual = std::ranges::any_of(cause.end.outlasted, says_as_usual);
+    auto const name_all = [&](std::vector<std::uint32_t> const& places, auto const& which) {
+      for (auto const m : places)
+        if (which(m) && f.streams.size() < kMembersNamed) f.streams.push_back(field_.indices()[m]);
+    };
+    name_all(cause.left, shows);
+    name_all(cause.end.outlasted, says_as_usual);
+    f.over = cause.joined ? Finding::Over::kJoined
+             : shown      ? Finding::Over::kUnconfirmed
+             : usual_now  ? Finding::Over::kUsual
+             : silent     ? Finding::Over::kSilent
+             : usual      ? Finding::Over::kUsual
+                          : Finding::Over::kBack;
     out.push_back(std::move(f));
   }
   for (auto& cause : causes_.open()) tell(cause, out);

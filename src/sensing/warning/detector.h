@@ -41,7 +41,7 @@ class Detector {
   [[nodiscard]] bool is_open(std::string_view key) const;
   /// Of something that is open.
   [[nodiscard]] bool is_part(std::uint32_t place) const;
-  /// An excursion of it lasts, as far as it is heard.
+  /// An excursion of it lasts, as far as it is heard, or has lasted for so long that it counts as usual, and is said still.
   [[nodiscard]] bool shows(std::uint32_t place) const;
   [[nodiscard]] std::size_t open_causes() const { return causes_.open().size(); }
   /// What a station should say now; for charts and tests.
@@ -77,6 +77,12 @@ class Detector {
 
  private:
   void inherit_causes(Detector const& before, std::span<Move const> stations);
+  /// What was an excursion until it counted as usual.
+  struct Outlasted {
+    float from = 0;           ///< what was expected before, above the city's median
+    float more = 0;           ///< so much it said above that; 0: its values say it no more
+    std::uint32_t back = 0;   ///< values in a row that did not
+  };
   struct Station {
     Baseline base;
     float cusum = 0;
@@ -112,6 +118,7 @@ class Detector {
     Resolution resolution;    ///< of all that it said while nothing happened
     bool present = false;
     bool outlasted = false;   ///< in this step: its excursion has lasted for so long that it counts as usual
+    Outlasted as_usual;       ///< of the last such excursion, while its values still say it
     bool withdrawn = false;   ///< its newest value was taken back: it was not measured to be usual
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;
@@ -129,6 +136,8 @@ class Detector {
   [[nodiscard]] bool do_most_speak(Places const& places) const;
   void fall_silent(std::uint32_t place);
   void rest(std::uint32_t place, double x, double city, double hour);
+  void take_as_usual(Station& s, Expectation const& e, double x, double city) const;
+  void check_as_usual(Station& s, double above_city) const;
   void confirm();
   void confirm_by_neighbours(std::uint32_t place);
   [[nodiscard]] bool confirms(Station const& s, Station const& neighbour) const;

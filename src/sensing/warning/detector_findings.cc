@@ -142,7 +142,9 @@ bool Detector::is_part(std::uint32_t place) const {
 }
 
 bool Detector::shows(std::uint32_t place) const {
-  return place < stations_.size() && stations_[place].event > 0 && !is_unheard(stations_[place]);
+  if (place >= stations_.size()) return false;
+  Station const& s = stations_[place];
+  return (s.event > 0 && !is_unheard(s)) || s.as_usual.more > 0;
 }
 
 Finding Detector::describe_single(Single const& single, Finding::What what) const {
