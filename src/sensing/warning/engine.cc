@@ -290,11 +290,14 @@ std::vector<Engine::Sight> Engine::sight() const {
   return all;
 }
 
-bool Engine::shows(std::uint32_t rule, std::uint32_t stream) const {
-  Place const at = places_[stream];
-  auto const& detectors = parts_[at.part]->detectors;
-  auto const is_of = [&](auto const& d) { return d->rule().id == rules_.rules[rule].id; };
-  return std::ranges::any_of(detectors, [&](auto const& d) { return is_of(d) && d->shows(at.place); });
+bool Engine::shows(std::string_view rule, DatastreamId stream) const {
+  for (std::uint32_t number = 0; number < places_.size(); ++number) {
+    if (this->stream(number).datastream != stream) continue;
+    Place const at = places_[number];
+    auto const shows_it = [&](auto const& d) { return d->rule().id == rule && d->shows(at.place); };
+    if (std::ranges::any_of(parts_[at.part]->detectors, shows_it)) return true;
+  }
+  return false;
 }
 
 Detector const* Engine::detector(std::string_view rule, Millis step) const {

@@ -107,7 +107,7 @@ class Engine {
   };
   [[nodiscard]] std::vector<Sight> sight() const;
   /// As this rule sees it, an excursion of it lasts, whoever else was part of it.
-  [[nodiscard]] bool shows(std::uint32_t rule, std::uint32_t stream) const;
+  [[nodiscard]] bool shows(std::string_view rule, DatastreamId stream) const;
   /// nullptr when the rule does not run at this step length.
   [[nodiscard]] Detector const* detector(std::string_view rule, Millis step) const;
 

@@ -231,8 +231,12 @@ void Live::warm() {
   left_out_ = replayed->left_out;
   if (replayed->crowded_out > 0)
     runtime::log_error("warning", "streams_not_watched", {{"datastreams", std::to_string(replayed->crowded_out)}, {"maximum", std::to_string(options_.streams_max)}});
-  telling_.go_on_with(adopt_all(needs_.situations, *engine_, numbers_), engine_->rules());
-  if (!std::exchange(remembers_ended_, true)) remember_ended(now);
+  auto const continued = adopt_all(needs_.situations, *engine_, numbers_);
+  telling_.go_on_with(continued, engine_->rules());
+  if (!std::exchange(remembers_ended_, true)) {
+    telling_.remember_parts(continued, *engine_);
+    remember_ended(now);
+  }
   remember_blind();
   sight_.restart_counts(now, engine_->sight());
   (void)lateness_.take_changes();

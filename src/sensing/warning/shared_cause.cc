@@ -122,6 +122,16 @@ void put_without_values(Signal& to, Signal const& part) {
   for (auto& stream : to.evidence.streams) stream.values.clear();
 }
 
+/// The stations that show it.
+std::vector<DatastreamId> members_of(Signal const& part) {
+  std::vector<DatastreamId> all;
+  for (auto const& q : part.facts.quantities) all.insert(all.end(), q.members.begin(), q.members.end());
+  if (!all.empty()) return all;
+  for (auto const& stream : part.evidence.streams)
+    if (stream.role == "cause") all.push_back(stream.datastream);
+  return all;
+}
+
 /// How strong it is, beside its severity.
 double size_of(Signal const& part) { return part.facts.quantities.empty() ? 0 : part.facts.quantities.front().value; }
 
@@ -354,13 +364,13 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
 /// When the last part that was confirmed is over, so is the cause: what one station still shows alone is a matter of its own.
 SharedCauses::Cleared SharedCauses::clear(std::string_view part_key, Instant over) {
   auto const cause = cause_with(part_key);
-  if (cause == causes_.end()) return {std::string(part_key), std::nullopt, false};
+  if (cause == causes_.end()) return {std::string(part_key), std::nullopt, {}};
   return clear_in(cause, part_key, over);
 }
 
 SharedCauses::Cleared SharedCauses::clear(std::string_view key, std::string_view part_key) {
   auto const cause = causes_.find(key);
-  if (cause == causes_.end() || !cause->second.contains(part_key)) return {std::string(key), std::nullopt, false};
+  if (cause == causes_.end() || !cause->second.contains(part_key)) return {std::string(key), std::nullopt, {}};
   return clear_in(cause, part_key, {});
 }
 
@@ -371,19 +381,21 @@ SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_vi
   auto left = std::move(cause->second);
   if (!left.empty() && (was_single || has_confirmed(left))) {
     cause->second = std::move(left);
-    return {key, whole(key, cause->second), false};
+    return {key, whole(key, cause->second), {}};
   }
   causes_.erase(cause);
   told_.erase(key);
   rest(key, std::move(gone), over);
-  bool const lone_left = std::ranges::any_of(left, [](auto const& each) { return is_lone(each.second); });
+  std::vector<Lone> lone_left;
+  for (auto const& [left_key, lone] : left)
+    if (is_lone(lone)) lone_left.push_back({lone.rule, members_of(lone)});
   if (!left.empty()) {
     auto const alone = left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first;
     told_.insert_or_assign(alone, next_told_++);
     worst_[alone] = worst_before({}, left, {});
     causes_.insert_or_assign(alone, std::move(left));
   }
-  return {key, std::nullopt, lone_left};
+  return {key, std::nullopt, std::move(lone_left)};
 }
 
 /// It is over, and stood like this last.

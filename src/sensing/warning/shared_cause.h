@@ -44,10 +44,14 @@ class SharedCauses {
   };
   Raised raise(situations::Signal part);
 
+  struct Lone {
+    std::string rule;
+    std::vector<DatastreamId> streams;
+  };
   struct Cleared {
     std::string key;                          ///< of the cause
     std::optional<situations::Signal> still;  ///< what is left of it; none: it is over
-    bool lone_left = false;                   ///< but for what one station shows alone, which goes on as a matter of its own
+    std::vector<Lone> lone_left;              ///< but for what one station shows alone, which goes on as a matter of its own
   };
   /// `over`: the time of the values that showed it.
   Cleared clear(std::string_view part_key, Instant over = {});

@@ -390,7 +390,7 @@ TEST(shared_causes, are_over_when_all_that_was_confirmed_is_and_the_lone_one_goe
   auto const over = causes.clear("plume");
   EXPECT_EQ(over.key, "alone");
   EXPECT_FALSE(over.still);
-  EXPECT_TRUE(over.lone_left) << "nobody has measured that all of it is";
+  EXPECT_EQ(over.lone_left.size(), 1U) << "nobody has measured that all of it is";
   auto const left = causes.raise(lone("temperature", "alone", kHere)).whole;
   EXPECT_NE(left.key, "alone") << "the public warning is over";
   EXPECT_EQ(left.kind, "unconfirmed");
@@ -403,7 +403,7 @@ TEST(shared_causes, go_on_with_what_rises_where_one_was_over_while_its_situation
   EXPECT_EQ(causes.raise(part("pm10", "b", kNextStreet)).whole.key, "a");
   EXPECT_FALSE(causes.clear("b").still);
   EXPECT_EQ(causes.raise(lone("pm25", "c", kHere)).whole.key, "c") << "a lone one does not hold a public warning open";
-  EXPECT_FALSE(causes.clear("c").lone_left);
+  EXPECT_TRUE(causes.clear("c").lone_left.empty());
   causes.rest_only([](std::string_view) { return false; });
   EXPECT_EQ(causes.raise(part("pm10", "d", kNextStreet)).whole.key, "d") << "its Situation is closed";
 }

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/geo.h"
 #include "runtime/log.h"
 #include "sensing/quantity_names.h"
 #include "sensing/warning/limits.h"
@@ -45,6 +46,24 @@ situations::PartEnd ended_part(Finding const& finding, Engine const& engine, run
   return part;
 }
 
+/// A rule and those of its stations in reach of the cause that show this quantity now: the timeline does not say which they were.
+std::pair<std::string, std::vector<DatastreamId>> shown_near(situations::Signal const& signal, std::string_view channel, Engine const& engine) {
+  std::pair<std::string, std::vector<DatastreamId>> found;
+  if (!signal.place) return found;
+  for (auto const& rule : engine.rules().rules) {
+    if (!rule.enabled || rule.channel != channel) continue;
+    for (std::uint32_t number = 0; number < engine.size(); ++number) {
+      auto const& stream = engine.stream(number);
+      bool const near = stream.placed && distance_metres(stream.place, *signal.place) <= signal.radius + rule.radius;
+      if (near && engine.shows(rule.id, stream.datastream)) found.second.push_back(stream.datastream);
+    }
+    if (found.second.empty()) continue;
+    found.first = rule.id;
+    return found;
+  }
+  return found;
+}
+
 }  // namespace
 
 Telling::Telling(Needs needs)
@@ -55,7 +74,9 @@ Telling::Telling(Needs needs)
 void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules) {
   rules_ = rules;
   causes_.forget();
-  left_alone_.clear();
+  std::erase_if(still_shown_, [&all](auto const& each) {
+    return std::ranges::none_of(all, [&each](Continued const& c) { return c.goes_on() && c.situation->signal.key == each.first; });
+  });
   for (auto const& each : all) {
     auto const& signal = each.situation->signal;
     auto const severity_max = each.situation->severity_max;
@@ -75,6 +96,25 @@ void Telling::remember(std::vector<situations::SituationPtr> const& ended) {
   for (auto const& s : ended | std::views::reverse) {
     if (s->signal.source != kSource || situations::is_open(s->state) || s->signal.facts.quantities.empty()) continue;
     causes_.remember(s->signal, shown_until(*s), s->severity_max);
+  }
+}
+
+void Telling::remember_parts(std::vector<Continued> const& all, Engine const& engine) {
+  for (auto const& each : all) {
+    if (!each.goes_on()) continue;
+    auto const timeline = needs_.situations.timeline(each.situation->id);
+    if (!timeline) {
+      runtime::log_error("warning", "timeline_unread", {{"key", each.situation->signal.key}, {"reason", timeline.error().sentence}});
+      continue;
+    }
+    auto const& signal = each.situation->signal;
+    for (auto const& line : *timeline)
+      for (auto const& part : line.ended_parts) {
+        StillShown known{{}, {}, part.why};
+        if (part.why == situations::End::kUnconfirmed) std::tie(known.rule, known.streams) = shown_near(signal, part.channel, engine);
+        bool const shown = part.why == situations::End::kUsual || !known.streams.empty();
+        if (shown && still_shown_[signal.key].size() < kPartsMax) still_shown_[signal.key].push_back(std::move(known));
+      }
   }
 }
 
@@ -122,38 +162,58 @@ void Telling::pay_what_is_owed() {
 void Telling::tell_one(Finding const& finding, Engine const& engine) {
   if (finding.is_over()) {
     auto part = causes_.clear(finding.key, finding.at);
-    auto const why = end_of(finding.over);
+    auto why = end_of(finding.over);
     if (part.still) {
       bool const open = why != situations::End::kGone && why != situations::End::kJoined;
-      if (why == situations::End::kUnconfirmed) left_alone_[part.key].push_back({finding.rule, finding.streams});
+      remember_part(part.key, finding, engine);
       if (open) part.still->ended_parts.push_back(ended_part(finding, engine, needs_.messages));
       pend(*std::move(part.still));
       return;
     }
     // What was left for a moment, while its parts ended one after the other, is told to nobody.
     tell_pending(part.key);
-    auto const left = left_alone_.extract(part.key);
-    if (why != situations::End::kGone) return end(part.key, why);
-    auto const shows = [&engine](LeftAlone const& each) {
-      return std::ranges::any_of(each.streams, [&](std::uint32_t stream) { return engine.shows(each.rule, stream); });
-    };
-    // Nobody is told that it is over while one station still measures some of it.
-    bool const shown = part.lone_left || (!left.empty() && std::ranges::any_of(left.mapped(), shows));
-    if (shown) return end(part.key, situations::End::kUnconfirmed);
-    return clear(part.key);
+    auto const shown = still_shown_.extract(part.key);
+    if (why == situations::End::kGone && !shown.empty()) why = end_of_rest(shown.mapped(), part, engine);
+    else if (why == situations::End::kGone) why = end_of_rest({}, part, engine);
+    return why == situations::End::kGone ? clear(part.key) : end(part.key, why);
   }
   auto part = part_of(finding, engine, needs_.city, causes_.part(finding.key));
   if (causes_.is_told_already(part, finding.at)) return;
   auto raised = causes_.raise(std::move(part));
   for (auto const& key : raised.absorbed) {
     pending_.erase(key);
-    if (auto left = left_alone_.extract(key); !left.empty()) {
-      auto& all = left_alone_[raised.whole.key];
-      all.insert(all.end(), left.mapped().begin(), left.mapped().end());
+    if (auto shown = still_shown_.extract(key); !shown.empty()) {
+      auto& all = still_shown_[raised.whole.key];
+      all.insert(all.end(), shown.mapped().begin(), shown.mapped().end());
     }
     end(key, situations::End::kJoined);
   }
   pend(std::move(raised.whole)).only_left = false;
+}
+
+void Telling::remember_part(std::string const& key, Finding const& finding, Engine const& engine) {
+  StillShown part{engine.rules().rules[finding.rule].id, {}, end_of(finding.over)};
+  if (part.why != situations::End::kUnconfirmed && part.why != situations::End::kUsual) return;
+  for (auto const stream : finding.streams) part.streams.push_back(engine.stream(stream).datastream);
+  if (part.streams.empty()) return;
+  auto& all = still_shown_[key];
+  if (all.size() < kPartsMax) all.push_back(std::move(part));
+}
+
+situations::End Telling::end_of_rest(std::vector<StillShown> const& parts, SharedCauses::Cleared const& cleared, Engine const& engine) {
+  auto const shows = [&engine](StillShown const& each) {
+    return each.streams.empty() || std::ranges::any_of(each.streams, [&](DatastreamId id) { return engine.shows(each.rule, id); });
+  };
+  auto const is_shown_as = [&](situations::End why) {
+    return std::ranges::any_of(parts, [&](StillShown const& each) { return each.why == why && shows(each); });
+  };
+  auto const is_heard = [&engine](SharedCauses::Lone const& lone) {
+    return std::ranges::any_of(lone.streams, [&](DatastreamId id) { return engine.shows(lone.rule, id); });
+  };
+  if (std::ranges::any_of(cleared.lone_left, is_heard) || is_shown_as(situations::End::kUnconfirmed)) return situations::End::kUnconfirmed;
+  if (is_shown_as(situations::End::kUsual)) return situations::End::kUsual;
+  // Where it was shown alone nobody is heard any more.
+  return cleared.lone_left.empty() ? situations::End::kGone : situations::End::kUnheard;
 }
 
 /// All that one judgement finds of a cause is told as one report.

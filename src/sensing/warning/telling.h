@@ -30,6 +30,8 @@ class Telling {
 
   /// What of before goes on, rests, or is over. A part that nobody looks at any more ends alone where others go on.
   void go_on_with(std::vector<Continued> const& all, RuleSet const& rules);
+  /// After a restart, of those that go on: how parts of them ended before, as far as their timelines say.
+  void remember_parts(std::vector<Continued> const& all, Engine const& engine);
   /// What was told and is over by now: stations that deliver late may still show it.
   void remember(std::vector<situations::SituationPtr> const& ended);
   /// All that one judgement found.
@@ -53,17 +55,21 @@ class Telling {
   void raise_cause(situations::Signal signal);
   void clear(std::string const& key);
 
-  /// Stations that still showed a part when it ended, by their numbers in the engine.
-  struct LeftAlone {
-    std::uint32_t rule = 0;
-    std::vector<std::uint32_t> streams;
+  /// A part that ended while stations still showed it, or as usual: an engine that is made anew numbers rules and stations anew.
+  struct StillShown {
+    std::string rule;
+    std::vector<DatastreamId> streams;  ///< none: nobody knows which, and it counts as shown
+    situations::End why = situations::End::kUnconfirmed;
   };
+  void remember_part(std::string const& key, Finding const& finding, Engine const& engine);
+  /// Why a cause whose last part was measured to be over ends: kGone, unless some of it is shown still.
+  [[nodiscard]] static situations::End end_of_rest(std::vector<StillShown> const& parts, SharedCauses::Cleared const& cleared, Engine const& engine);
 
   Needs needs_;
   RuleSet rules_;
   SharedCauses causes_;
   std::map<std::string, Waiting> pending_;  ///< of this judgement and not told yet, by key
-  std::map<std::string, std::vector<LeftAlone>> left_alone_;  ///< by key of a cause that goes on with other parts
+  std::map<std::string, std::vector<StillShown>> still_shown_;  ///< by key of a cause that goes on with other parts
   std::vector<std::string> clears_owed_;
   std::map<std::string, situations::End> ends_owed_;
   prometheus::Counter& told_;
