@@ -11,7 +11,7 @@ bool BroughtIn::look(Instant now, std::span<Engine::Sight const> sights) {
   };
   std::map<Key, Sum> sums;
   for (auto const& s : sights) {
-    auto& sum = sums[{s.channel, s.step}];
+    auto& sum = sums[{s.channel, s.simulated, s.step}];
     sum.streams += s.streams;
     sum.speaking += s.speaking;
     sum.known += s.known;
@@ -26,7 +26,7 @@ bool BroughtIn::look(Instant now, std::span<Engine::Sight const> sights) {
     auto const seen = late_.find(key);
     // A new engine counts anew.
     auto const before = seen == late_.end() || seen->second > sum.late ? 0 : seen->second;
-    auto const told = static_cast<std::uint64_t>(passed / key.second + 1) * sum.streams;
+    auto const told = static_cast<std::uint64_t>(passed / std::get<Millis>(key) + 1) * sum.streams;
     comes = comes || sum.late - before > told;
     helps = helps || sum.late >= kKnownLeast * sum.streams;
   }

@@ -6,7 +6,7 @@
 #include <map>
 #include <span>
 #include <string>
-#include <utility>
+#include <tuple>
 
 #include "sensing/warning/engine.h"
 
@@ -21,8 +21,8 @@ class BroughtIn {
   bool look(Instant now, std::span<Engine::Sight const> sights);
 
  private:
-  using Key = std::pair<std::string, Millis>;
-  std::map<Key, std::uint64_t> late_;  ///< by channel and step, at the last look
+  using Key = std::tuple<std::string, bool, Millis>;
+  std::map<Key, std::uint64_t> late_;  ///< by channel, whether it is simulated, and step, at the last look
   Instant looked_at_;
   Instant read_at_;
 };

@@ -276,7 +276,7 @@ std::vector<Engine::Sight> Engine::sight() const {
   std::vector<Sight> all;
   for (auto const& part : parts_) {
     if (part->beside || (part->detectors.empty() && part->levels.empty())) continue;
-    Sight s{.channel = part->field.channel(), .step = part->field.step(), .streams = part->field.watched()};
+    Sight s{.channel = part->field.channel(), .simulated = part->simulated, .step = part->field.step(), .streams = part->field.watched()};
     s.taken = part->taken;
     s.late = part->late;
     for (auto const& detector : part->detectors) {

@@ -97,6 +97,7 @@ class Engine {
   /// What each field of values sees, since the beginning.
   struct Sight {
     std::string channel;
+    bool simulated = false;     ///< its streams are
     Millis step{0};
     std::size_t streams = 0;
     std::uint64_t taken = 0;    ///< values

@@ -331,7 +331,10 @@ std::vector<Engine::Sight> Live::sights(Instant now) const {
   for (auto const id : lateness_.lost(now - kBlindAfter, now - kSilentFor)) {
     auto const number = numbers_.find(id);
     if (number == numbers_.end()) continue;
-    auto const of_channel = std::ranges::find(all, base_channel(engine_->stream(number->second).channel), &Engine::Sight::channel);
+    auto const& stream = engine_->stream(number->second);
+    auto const of_channel = std::ranges::find_if(all, [&](Engine::Sight const& s) {
+      return s.channel == base_channel(stream.channel) && s.simulated == stream.simulated;
+    });
     if (of_channel != all.end()) ++of_channel->only_late;
   }
   return all;

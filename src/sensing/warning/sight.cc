@@ -14,6 +14,18 @@ constexpr double kShareLate = 0.1;
 /// So long no word of any station (at least kSilentSteps of its steps) is no pause.
 constexpr Millis kNobodyFor = std::chrono::minutes{30};
 
+/// Those that say whether a quantity is seen: what simulated stations say hides no silence of real ones. Where all are simulated,
+/// they are the city.
+std::vector<Engine::Sight> deciding(std::span<Engine::Sight const> sights) {
+  std::set<std::string_view> real;
+  for (auto const& s : sights)
+    if (s.streams > 0 && !s.simulated) real.insert(s.channel);
+  std::vector<Engine::Sight> all;
+  for (auto const& s : sights)
+    if (s.streams > 0 && (!s.simulated || !real.contains(s.channel))) all.push_back(s);
+  return all;
+}
+
 }  // namespace
 
 std::string_view name_of(Blind why) {
@@ -48,8 +60,7 @@ std::optional<Blindness> Sightedness::lasting(Blind why, ByQuantity const& unhea
 
 void Sightedness::restart_counts(Instant now, std::span<Engine::Sight const> sights) {
   for (auto& [name, c] : channels_) c.taken = c.late = 0;
-  for (auto const& s : sights) {
-    if (s.streams == 0) continue;
+  for (auto const& s : deciding(sights)) {
     auto& c = channel(now, s.channel);
     c.taken += s.taken;
     c.late += s.late;
@@ -75,8 +86,7 @@ bool Sightedness::sees(std::string_view key, std::string const& channel) const {
 
 void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
   std::map<std::string, Channel> sums;
-  for (auto const& s : sights) {
-    if (s.streams == 0) continue;
+  for (auto const& s : deciding(sights)) {
     auto& sum = sums[s.channel];
     sum.taken += s.taken;
     sum.late += s.late;

@@ -54,6 +54,21 @@ TEST(warning_sight, says_that_values_come_too_late_also_where_only_a_share_of_th
   EXPECT_THAT(look(kNow + 4min, 0), IsEmpty());
 }
 
+TEST(warning_sight, says_that_no_real_station_is_heard_though_simulated_ones_are) {
+  Sightedness sight(kNow);
+  std::vector<Engine::Sight> both{{.channel = "pm25", .step = 2min, .streams = 20, .taken = 100, .speaking = 20, .known = 20},
+                                  {.channel = "pm25", .simulated = true, .step = 2min, .streams = 40, .taken = 200, .speaking = 40, .known = 40}};
+  EXPECT_THAT(sight.look(kNow, both), IsEmpty());
+  both[0].speaking = both[0].known = 0;
+  both[1].taken += 200;
+  auto const blind = sight.look(kNow + 40min, both);
+  ASSERT_EQ(blind.size(), 1U);
+  EXPECT_EQ(blind.front(), (Blindness{.why = Blind::kSilent, .channels = {"pm25"}, .streams = 20, .since = kNow}));
+
+  auto const simulated = std::span(both).subspan(1);
+  EXPECT_THAT(Sightedness(kNow).look(kNow, simulated), IsEmpty()) << "a city of simulated stations is seen";
+}
+
 struct foreign_units : testing::Test, TestCity {
   void add_gas(std::string const& serial, std::string const& channel, city::Unit unit) {
     auto thing = station(serial, kWest, {});
