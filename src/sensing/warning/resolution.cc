@@ -11,7 +11,6 @@ namespace {
 constexpr double kWhole = 1e-3;           // so near a whole number it is one, or nearer than a float can tell:
 constexpr double kFloatRounding = std::numeric_limits<float>::epsilon();  // rounded as it came, and once more in its quantity's unit
 constexpr int kDecadeLeast = -3;
-constexpr std::uint8_t kSeenLeast = 12;   // of a decade: so many values are not all rounder than the device by chance
 constexpr double kShortFloat = 2'048;     // eleven bits
 constexpr int kFinerThanDecimal = -3;     // a half or a quarter is a decimal too
 
@@ -43,6 +42,7 @@ void Resolution::learn(double value) {
   auto const decade = decade_of(value);
   finest_ = std::min(finest_, digits);
   digits_[decade] = std::min(digits_[decade], digits);
+  if (values_ < kSeenLeast) ++values_;
   if (seen_[decade] < kSeenLeast) ++seen_[decade];
   short_floats_ = short_floats_ && is_short_float(value);
 }

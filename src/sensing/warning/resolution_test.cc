@@ -43,6 +43,14 @@ TEST(warning_resolution, of_a_device_with_one_decimal_stays) {
   EXPECT_FALSE(resolution.is_coarser(118.4, 1));
 }
 
+TEST(warning_resolution, is_not_known_by_the_few_values_of_a_replay) {
+  Resolution resolution;
+  for (double const value : {21.3, 20.9, 21.1}) resolution.learn(to_three_digits(value));
+  EXPECT_FALSE(resolution.is_known());
+  for (int n = 0; n < 9; ++n) resolution.learn(to_three_digits(21.2 + 0.1 * n));
+  EXPECT_TRUE(resolution.is_known());
+}
+
 TEST(warning_resolution, of_which_one_size_was_seen_counts_as_so_many_decimals) {
   EXPECT_TRUE(learned(to_three_digits, {12.1}).is_coarser(118, 1));
 }
