@@ -129,18 +129,26 @@ Result<void> Tls::read() {
   return {};
 }
 
+/// What could not be taken is tried again at each look, since the cause need not lie in the files, as when the program has too many open;
+/// but it is logged once.
 void Tls::run(std::stop_token const& stop) {
+  std::string fault;
   while (!stop.stop_requested()) {
     {
       std::unique_lock lock(mutex_);
       wake_.wait_for(lock, stop, options_.looked, [] { return false; });
     }
-    if (stop.stop_requested() || print_of(options_.files) == seen_) continue;
+    bool const renewed = print_of(options_.files) != seen_;
+    if (stop.stop_requested() || (!renewed && fault.empty())) continue;
     auto const& file = options_.files.certificate_file.empty() ? options_.files.ca_file : options_.files.certificate_file;
-    if (auto const taken = read(); !taken)
-      runtime::log_warning(options_.module, "certificate_not_read_again", {{"file", file}, {"why", taken.error().sentence}});
-    else
+    if (auto const taken = read(); !taken) {
+      if (renewed || taken.error().sentence != fault)
+        runtime::log_warning(options_.module, "certificate_not_read_again", {{"file", file}, {"why", taken.error().sentence}});
+      fault = taken.error().sentence;
+    } else {
       runtime::log_info(options_.module, "certificate_read_again", {{"file", file}});
+      fault.clear();
+    }
   }
 }
 

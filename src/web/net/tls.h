@@ -33,7 +33,7 @@ struct TlsOptions {
 };
 
 /// Looks at the files on a thread of its own, since a disk may be slow: when they are others by now, what connects from then on gets
-/// them, and what is connected stays as it is. Files that do not work, as half of a pair does, are logged and change nothing.
+/// them, and what is connected stays as it is. Files that do not work, as half of a pair does, are logged, change nothing and are tried again.
 /// Thread-safe.
 class Tls {
  public:

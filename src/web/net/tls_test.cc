@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
+#include <sys/resource.h>
 
 #include <filesystem>
 
@@ -53,6 +54,38 @@ TEST_F(tls_contexts, stay_as_they_are_while_half_of_a_pair_is_renewed) {
   renew(first.certificate_file, second.certificate_file);
 
   EXPECT_TRUE(test::soon([&] { return server->context() != before; }));
+}
+
+/// Nothing can be opened while it lives.
+class NoFiles {
+ public:
+  NoFiles() {
+    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  }
+  ~NoFiles() { EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &before_), 0); }
+  NoFiles(NoFiles const&) = delete;
+  NoFiles& operator=(NoFiles const&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(tls_contexts, are_renewed_in_the_end_when_the_program_had_too_many_files_open) {
+  auto const server = *Tls::server(options, clock);
+  auto const before = server->context();
+
+  {
+    NoFiles const full;
+    renew(first.private_key_file, second.private_key_file);
+    renew(first.certificate_file, second.certificate_file);
+    std::this_thread::sleep_for(50ms);
+    EXPECT_EQ(server->context(), before);
+  }
+
+  EXPECT_TRUE(test::soon([&] { return !shows_the_same(*server->context(), *before); }));
 }
 
 TEST_F(tls_contexts, stay_as_they_are_when_the_files_are_gone) {
