@@ -62,18 +62,16 @@ class HttpThread {
 
  private:
   void deliver() {
-    loop_.mailbox->take(letters_);
-    for (auto& letter : letters_) {
+    loop_.mailbox->open_each(kLogModule, letters_, [this](Letter& letter) {
       auto const connection = loop_.connections.find(letter.connection);
-      if (!connection) continue;
+      if (!connection) return;
       loop_.connections.at(connection, [&] {
         if (letter.answer)
           connection->answer(*std::move(letter.answer));
         else
           connection->go_on();
       });
-    }
-    letters_.clear();
+    });
   }
 
   Site& site_;

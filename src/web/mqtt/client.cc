@@ -78,14 +78,12 @@ void AsioClient::run() {
 }
 
 void AsioClient::drain() {
-  mailbox_->take(letters_);
-  for (auto& letter : letters_) {
+  mailbox_->open_each(kLogModule, letters_, [this](ClientLetter& letter) {
     if (auto* const outgoing = std::get_if<Outgoing>(&letter))
       connection_->session().publish(std::move(*outgoing));
     else
       connection_->session().answer(std::get<IncomingAnswer>(letter).receipt, std::get<IncomingAnswer>(letter).result);
-  }
-  letters_.clear();
+  });
   connection_->pump();
 }
 

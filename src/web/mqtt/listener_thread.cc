@@ -49,9 +49,7 @@ void ListenerThread::touch(std::shared_ptr<Connection> const& connection) {
 }
 
 void ListenerThread::drain() {
-  mailbox_->take(letters_);
-  for (auto& letter : letters_) open(letter);
-  letters_.clear();
+  mailbox_->open_each(kLogModule, letters_, [this](Letter& letter) { open(letter); });
   // One write per connection, however many letters it had.
   for (auto const& connection : touched_) {
     connection->touched = false;

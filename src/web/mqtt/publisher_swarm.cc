@@ -150,12 +150,10 @@ void AsioSwarm::sweep() {
 }
 
 void AsioSwarm::drain() {
-  mailbox_.take(letters_);
-  for (auto& letter : letters_) {
+  mailbox_.open_each(kLogModule, letters_, [this](SwarmLetter& letter) {
     send(letter.connection, std::move(letter.message), std::move(letter.accepted));
     touch(letter.connection);
-  }
-  letters_.clear();
+  });
   pump_touched();
 }
 

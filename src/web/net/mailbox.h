@@ -3,12 +3,15 @@
 
 #include <functional>
 #include <mutex>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "web/net/guarded.h"
+
 namespace madang::web::net {
 
-/// Thread-safe. `wake` is called by the poster when the box was empty; it must not block.
+/// Thread-safe. `wake` is called by the first who posts since the letters were last taken; it must not block.
 template <typename T>
 class Mailbox {
  public:
@@ -19,14 +22,25 @@ class Mailbox {
     std::scoped_lock const lock(mutex_);
     if (closed_) return false;
     letters_.push_back(std::move(letter));
-    if (letters_.size() == 1) wake_();
+    if (!woken_) wake_();  // should it throw, the next one tries again
+    woken_ = true;
     return true;
   }
 
-  /// Swaps the waiting letters into `into`, which must be empty; its room is used again.
+  /// Puts the waiting letters into `into`, whose room is used again; what stood there goes.
   void take(std::vector<T>& into) {
+    into.clear();
     std::scoped_lock const lock(mutex_);
     letters_.swap(into);
+    woken_ = false;
+  }
+
+  /// Opens the waiting letters one after the other, in `room`. Where one throws, that is logged for `module` and costs no other letter.
+  template <typename Open>
+  void open_each(std::string_view module, std::vector<T>& room, Open&& open) {
+    take(room);
+    for (auto& letter : room) guarded(module, [&] { open(letter); }, [] {});
+    room.clear();
   }
 
   /// Takes no more letters and wakes nobody any more; returns those that nobody has taken.
@@ -43,6 +57,7 @@ class Mailbox {
   std::mutex mutex_;
   std::vector<T> letters_;
   std::function<void()> wake_;
+  bool woken_ = false;
   bool closed_ = false;
 };
 

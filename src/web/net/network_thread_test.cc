@@ -71,6 +71,42 @@ TEST(mailbox, wakes_once_for_many_letters) {
   EXPECT_THAT(taken, ElementsAre(1, 2));
 }
 
+TEST(mailbox, wakes_again_after_a_letter_threw_and_loses_none_of_the_others) {
+  int woken = 0;
+  Mailbox<int> mailbox([&woken] { ++woken; });
+  std::vector<int> room;
+  std::vector<int> opened;
+  auto const open = [&opened](int letter) {
+    if (letter == 1) throw std::runtime_error("broken");
+    opened.push_back(letter);
+  };
+
+  mailbox.post(1);
+  mailbox.post(2);
+  mailbox.open_each("test", room, open);
+  mailbox.post(3);
+  EXPECT_EQ(woken, 2);
+  mailbox.open_each("test", room, open);
+
+  EXPECT_THAT(opened, ElementsAre(2, 3));
+}
+
+TEST(mailbox, wakes_again_though_old_letters_were_left_in_the_room_and_when_waking_failed) {
+  int woken = 0;
+  Mailbox<int> mailbox([&woken] {
+    if (++woken == 1) throw std::runtime_error("no memory");
+  });
+  std::vector<int> room{7};
+
+  EXPECT_THROW(mailbox.post(1), std::runtime_error);
+  mailbox.post(2);
+  EXPECT_EQ(woken, 2);
+  mailbox.take(room);
+  EXPECT_THAT(room, ElementsAre(1, 2));
+  mailbox.post(3);
+  EXPECT_EQ(woken, 3);
+}
+
 TEST(mailbox, gives_back_what_nobody_took_and_takes_no_more) {
   Mailbox<int> mailbox([] {});
   mailbox.post(1);
@@ -132,8 +168,8 @@ class acceptor : public testing::Test {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::size_t> dealt;
-  NetworkThread a{"test"};
   NetworkThread b{"test"};
+  NetworkThread a{"test"};  ///< goes before b: what it did not accept any more is a socket of the other's
   Acceptor door{"test", {&a, &b}, [this](boost::asio::ip::tcp::socket const&, std::size_t thread) {
                   std::scoped_lock const lock(mutex);
                   dealt.push_back(thread);
