@@ -115,11 +115,11 @@ Result<Hours> hourly_means(storage::ObservationStore& store, Averaging averaging
   return out;
 }
 
-/// The city's median of each hour in which enough stations speak.
-Hours medians_of(std::map<DatastreamId, Hours> const& streams) {
+/// The median of these stations in each hour in which enough of them speak.
+Hours medians_of(std::span<StreamPlan const* const> plans, std::map<DatastreamId, Hours> const& means_of) {
   std::map<Instant, std::vector<double>> by_hour;
-  for (auto const& [stream, hours] : streams)
-    for (auto const& [hour, mean] : hours) by_hour[hour].push_back(mean);
+  for (auto const* plan : plans)
+    for (auto const& [hour, mean] : means_of.at(plan->id)) by_hour[hour].push_back(mean);
   Hours out;
   for (auto& [hour, means] : by_hour) {
     if (means.size() < kCalibrationMembersMin) continue;
@@ -138,6 +138,22 @@ std::string provenance(DatastreamId raw, std::string_view channel, std::string_v
   w.field("learnedFrom", format_instant(learned.from)).field("learnedTo", format_instant(learned.to));
   w.field("madeAt", format_instant(now)).field("formula", "(raw - offset) / gain").end_object().end_object();
   return w.take();
+}
+
+/// What stations are fitted to.
+struct Reference {
+  std::string name;  ///< in words; empty: there is none
+  Hours hours;
+};
+/// What is real is never fitted to what is simulated, nor the other way round.
+struct References {
+  Reference real, simulated;
+  [[nodiscard]] Reference const& of(StreamPlan const& plan) const { return plan.simulated ? simulated : real; }
+};
+
+std::string names_of(References const& all) {
+  bool const both = !all.real.name.empty() && !all.simulated.name.empty();
+  return fmt::format("{}{}{}", all.real.name, both ? " and " : "", all.simulated.name);
 }
 
 /// Those that an existing calibrated Datastream was made with.
@@ -165,8 +181,9 @@ class Calibration {
     for (auto const& plan : plans) {
       MADANG_TRY(means[plan.id], hourly_means(store_, averaging_of(plan.channel, {}), plan.id, options_.learn));
     }
-    MADANG_TRY(auto const reference, reference_hours(plans, means));
-    for (auto const& plan : plans) MADANG_CHECK(take(plan, means, reference));
+    MADANG_TRY(auto const references, references_of(plans, means));
+    summary_.reference = names_of(references);
+    for (auto const& plan : plans) MADANG_CHECK(take(plan, means.at(plan.id), references.of(plan)));
     MADANG_CHECK(flush());
     if (distances_ > 0) {
       summary_.spread_before /= static_cast<double>(distances_);
@@ -176,26 +193,30 @@ class Calibration {
   }
 
  private:
-  Result<Hours> reference_hours(std::vector<StreamPlan> const& plans, std::map<DatastreamId, Hours> const& means) {
+  Result<References> references_of(std::vector<StreamPlan> const& plans, std::map<DatastreamId, Hours> const& means) {
+    References out;
     if (options_.reference.empty()) {
-      summary_.reference = fmt::format("median of {} stations", plans.size());
-      return medians_of(means);
+      std::vector<StreamPlan const*> real, simulated;
+      for (auto const& plan : plans) (plan.simulated ? simulated : real).push_back(&plan);
+      if (!real.empty()) out.real = {fmt::format("median of {} stations", real.size()), medians_of(real, means)};
+      if (!simulated.empty()) out.simulated = {fmt::format("median of {} simulated stations", simulated.size()), medians_of(simulated, means)};
+      return out;
     }
     auto const thing = city_.thing_of_serial(options_.reference);
     auto const plan = std::ranges::find_if(plans, [&](StreamPlan const& p) { return thing != nullptr && p.thing == thing->id; });
     if (plan == plans.end())
       return fail(Code::kNotFound, fmt::format("{}: no such station, or it has no channel \"{}\"", options_.reference, options_.channel));
-    summary_.reference = fmt::format("station {}", options_.reference);
-    auto const found = means.find(plan->id);
-    return found == means.end() ? Hours{} : found->second;
+    auto& reference = plan->simulated ? out.simulated : out.real;
+    reference.name = fmt::format("station {}", options_.reference);
+    reference.hours = means.at(plan->id);
+    return out;
   }
 
-  Result<void> take(StreamPlan const& plan, std::map<DatastreamId, Hours> const& means, Hours const& reference) {
+  Result<void> take(StreamPlan const& plan, Hours const& own, Reference const& reference) {
     ++summary_.stations;
     Pairs pairs;
-    if (auto const own = means.find(plan.id); own != means.end())
-      for (auto const& [hour, mean] : own->second)
-        if (auto const there = reference.find(hour); there != reference.end()) pairs.emplace_back(there->second, mean);
+    for (auto const& [hour, mean] : own)
+      if (auto const there = reference.hours.find(hour); there != reference.hours.end()) pairs.emplace_back(there->second, mean);
     auto const twin = twin_of(plan.thing);
     auto const coefficients = twin != nullptr ? coefficients_of(*twin) : fit(pairs, limits_of(plan.channel).follows);
     if (!coefficients) {
@@ -207,7 +228,7 @@ class Calibration {
       ++summary_.continued;
       return write(plan.id, twin->id, *coefficients);
     }
-    MADANG_TRY(auto const made, make(plan, *coefficients));
+    MADANG_TRY(auto const made, make(plan, reference.name, *coefficients));
     ++summary_.made;
     return write(plan.id, made, *coefficients);
   }
@@ -226,7 +247,7 @@ class Calibration {
     return nullptr;
   }
 
-  Result<DatastreamId> make(StreamPlan const& plan, Coefficients const& c) {
+  Result<DatastreamId> make(StreamPlan const& plan, std::string const& reference, Coefficients const& c) {
     auto const raw = city_.datastream(plan.id);
     city::NewDatastream made;
     made.datastream = *raw;
@@ -235,8 +256,8 @@ class Calibration {
     for (auto const& [language, text] : raw->name.by_language)
       made.datastream.name.by_language.insert_or_assign(
           language, runtime::shipped_messages().text(language, "quantity.calibrated", {{"quantity", text}}));
-    made.datastream.description = fmt::format("Calibrated against the {}; raw values stand beside", summary_.reference);
-    made.datastream.properties = provenance(plan.id, plan.channel, summary_.reference, c, learned(), now_);
+    made.datastream.description = fmt::format("Calibrated against the {}; raw values stand beside", reference);
+    made.datastream.properties = provenance(plan.id, plan.channel, reference, c, learned(), now_);
     made.sensor.id = raw->sensor;
     made.observed_property.id = raw->observed_property;
     return city_.add_datastream(plan.thing, std::move(made));

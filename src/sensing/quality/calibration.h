@@ -30,7 +30,7 @@ std::optional<Coefficients> fit(std::span<std::pair<double, double> const> refer
 struct CalibrationOptions {
   std::string channel = {};                     ///< "pm25"
   std::string name = {};                        ///< of the new channel; empty: CHANNEL_calibrated
-  std::string reference = {};                   ///< serial of the station to follow; empty: the city's median
+  std::string reference = {};                   ///< serial of the station to follow; empty: the city's median, of real and of simulated stations apart
   Interval learn{kInstantMin, kInstantMax};     ///< hours to fit on
 };
 struct CalibrationSummary {
@@ -46,7 +46,7 @@ struct CalibrationSummary {
 /// Makes batches durable.
 using AppendBatch = std::function<Result<void>(storage::Batch)>;
 
-/// Failed and missing values have no calibrated twin; suspect ones keep their flag. A second run adds what is new.
+/// Nothing real is fitted to what is simulated, nor the other way round. Failed and missing values have no calibrated twin; suspect ones keep their flag. A second run adds what is new.
 /// kNotFound: no station has the channel, or the reference does not.
 Result<CalibrationSummary> calibrate(city::City& city, storage::ObservationStore& store, AppendBatch const& append,
                                      Instant now, CalibrationOptions const& options);

@@ -174,6 +174,32 @@ TEST_F(calibration, keeps_the_interval_of_a_value_and_leaves_out_words) {
   EXPECT_NE(twin.front().detail->phenomenon_end, twin.back().detail->phenomenon_end);
 }
 
+/// Twenty simulated stations read five times as much.
+TEST_F(calibration, fits_real_stations_to_real_ones_and_simulated_ones_to_each_other) {
+  storage::Batch batch;
+  for (int i = 0; i < 20; ++i) {
+    auto thing = station("DRAWN-" + std::to_string(i), kWest, {"pm25"});
+    thing.thing.simulated = true;
+    must(city->add_thing(thing));
+    for (int h = 0; h < kHours; ++h)
+      batch.observations.push_back({stream(thing.thing.serial, "pm25"), from + 1h * h, i + 5 * (30 + 10 * std::sin(h / 5.0)), clock.now(), {QualityFlag::kGood, 0, 2}});
+  }
+  must(store.append(batch));
+  auto const summary = run({.channel = "pm25"});
+  EXPECT_EQ(summary.made, 29U);
+  EXPECT_EQ(summary.reference, "median of 9 stations and median of 20 simulated stations");
+  auto const provenance = [this](std::string_view serial) { return city->datastream(stream(serial, "pm25_calibrated"))->properties; };
+  EXPECT_NE(provenance("POLE-0").find("\"reference\":\"median of 9 stations\""), std::string::npos);
+  EXPECT_NE(provenance("DRAWN-0").find("\"reference\":\"median of 20 simulated stations\""), std::string::npos);
+  auto const twin = must(store.read(stream("POLE-0", "pm25_calibrated"), {from + 1h, from + 2h}, {}));
+  ASSERT_EQ(twin.size(), 1U);
+  EXPECT_NEAR(twin[0].value, 30 + 10 * std::sin(1 / 5.0), 1) << "and not five times as much";
+
+  auto const one = run({.channel = "pm25", .name = "pm25_as_pole_4", .reference = "POLE-4"});
+  EXPECT_EQ(one.made, 9U);
+  EXPECT_EQ(one.unfit, 20U) << "nothing simulated is fitted to a real station";
+}
+
 TEST_F(calibration, can_follow_one_station) {
   auto const summary = run({.channel = "pm25", .name = "pm25_as_pole_4", .reference = "POLE-4"});
   EXPECT_EQ(summary.reference, "station POLE-4");

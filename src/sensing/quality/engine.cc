@@ -64,8 +64,9 @@ Stream const* QualityEngine::find(DatastreamId stream) const {
   return place == kNone ? nullptr : &streams_[place];
 }
 
-std::uint32_t QualityEngine::group_of(std::string const& channel, Millis interval) {
-  auto const [found, made] = groups_.try_emplace(channel, static_cast<std::uint32_t>(medians_.size()));
+/// A simulated station feels nothing of what stands in the air: it has no part in the median of real ones, nor they in its.
+std::uint32_t QualityEngine::group_of(StreamPlan const& plan, Millis interval) {
+  auto const [found, made] = groups_.try_emplace({plan.channel, plan.simulated}, static_cast<std::uint32_t>(medians_.size()));
   if (made) medians_.emplace_back(std::max(interval, Millis{std::chrono::minutes{2}}));
   return found->second;
 }
@@ -132,7 +133,7 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   stream.thing = plan.thing;
   // In a unit that is none of the quantity's nothing can be said about it but what holds for every number.
   auto const* limits = plan.foreign ? &limits_table::kUnknownQuantity : &limits_of(plan.channel);
-  bool const says_else = stream.limits != limits || stream.unit != plan.unit;
+  bool const says_else = stream.limits != limits || stream.unit != plan.unit || stream.simulated != plan.simulated;
   if (says_else && stream.state.newest != kInstantMin) {
     stream.state = with_clock_of(stream.state, {});
     forgotten_.insert(plan.id);
@@ -144,9 +145,10 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   }
   stream.limits = limits;
   stream.unit = plan.unit;
+  stream.simulated = plan.simulated;
   stream.interval = std::max(plan.interval, Millis{1'000});
   stream.share_weight = share_weight(stream.interval);
-  stream.group = group_of(plan.channel, stream.interval);
+  stream.group = group_of(plan, stream.interval);
   bool const ranged = plan.valid_min != 0 || plan.valid_max != 0;
   stream.valid_min = ranged ? plan.unit(plan.valid_min) : 0;
   stream.valid_max = ranged ? plan.unit(plan.valid_max) : 0;

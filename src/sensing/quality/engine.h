@@ -51,7 +51,7 @@ class QualityEngine {
   void hear(DatastreamId id, Instant when);
   /// New, or changed in the registry; what the rules remember stays.
   /// `met`: who is new has a while from then on before it is missed.
-  /// What was remembered in another unit, or of another quantity, is forgotten; a place that is another changes who is near
+  /// What was remembered in another unit, of another quantity, or as real of what is simulated is forgotten; a place that is another changes who is near
   /// whom: stirred().
   void plan(StreamPlan const& plan, Instant met = kInstantMin);
   /// Of whom it was since the last call.
@@ -102,7 +102,7 @@ class QualityEngine {
 
   [[nodiscard]] std::uint32_t place_of(DatastreamId stream) const;
   std::uint32_t place_for(DatastreamId stream, Instant met);
-  std::uint32_t group_of(std::string const& channel, Millis interval);
+  std::uint32_t group_of(StreamPlan const& plan, Millis interval);
   Quality judge_one(Stream& stream, Judged const& v, Quality alone);
   /// The city's median, where a value at rest is only natural when the city is near rest too.
   std::optional<double> city_at_rest(Stream const& stream, Judged const& v);
@@ -125,7 +125,7 @@ class QualityEngine {
   std::vector<LatLon> stirred_;
   std::set<DatastreamId> forgotten_;
   std::vector<CityMedian> medians_;    ///< by group
-  std::map<std::string, std::uint32_t, std::less<>> groups_;
+  std::map<std::pair<std::string, bool>, std::uint32_t> groups_;  ///< by channel, and whether it is simulated
   SentinelSets sentinels_;
   std::vector<Revision> revisions_;
   std::uint64_t revisions_dropped_ = 0;

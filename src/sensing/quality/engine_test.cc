@@ -112,6 +112,40 @@ TEST_F(quality_in_the_city, does_not_doubt_haze_that_all_stations_see) {
   EXPECT_EQ(text(values[4].quality), "good none");
 }
 
+/// Forty simulated stations stand among them and feel nothing of the haze: an exercise says nothing of the air.
+TEST_F(quality_in_the_city, holds_nothing_real_against_what_is_simulated) {
+  build("pm25");
+  constexpr int kAll = kStations + 40;
+  for (int i = kStations; i < kAll; ++i)
+    engine.plan({.id = DatastreamId{i + 1}, .thing = ThingId{i + 1}, .channel = "pm25", .interval = kInterval,
+                 .place = LatLon{37.55 + 0.0027 * (i % kStations), 126.951}, .simulated = true});
+  engine.find_neighbours();
+  auto const haze_of = [this](double more) {
+    std::vector<storage::Observation> values;
+    for (int i = 0; i < kAll; ++i) values.push_back({DatastreamId{i + 1}, now, usual(i % kStations) + (i < kStations ? more : 0), now, {}});
+    engine.judge(values);
+    now += kInterval;
+    return values[4].quality;
+  };
+  for (auto const end = now + 48h; now < end;) haze_of(0);
+  Quality haze;
+  for (int n = 0; n < 15; ++n) haze = haze_of(90);
+  EXPECT_EQ(text(haze), "good none");
+  EXPECT_LT(std::abs(engine.find(DatastreamId{5})->state.residual), 10.F) << "the median is that of the real stations";
+}
+
+TEST_F(quality_in_the_city, forgets_what_it_learned_of_a_station_that_is_simulated_after_all) {
+  build("pm25");
+  pass(1h);
+  StreamPlan plan{.id = DatastreamId{5}, .thing = ThingId{5}, .channel = "pm25", .interval = kInterval, .place = LatLon{37.5608, 126.95}};
+  engine.plan(plan);
+  EXPECT_TRUE(engine.take_forgotten().empty());
+  plan.simulated = true;
+  engine.plan(plan);
+  EXPECT_EQ(engine.take_forgotten(), std::set{DatastreamId{5}});
+  EXPECT_FALSE(engine.take_stirred().empty()) << "it has other neighbours";
+}
+
 TEST_F(quality_in_the_city, never_holds_noise_against_neighbours) {
   build("noise");
   pass(48h);

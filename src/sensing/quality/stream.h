@@ -34,6 +34,7 @@ struct StreamPlan {
   UnitConversion unit = {};   ///< to the quantity's; the range above is in the Datastream's
   bool foreign = false;       ///< its unit is none of the quantity
   std::vector<double> sentinels = {};  ///< the Sensor's own, in the Datastream's unit
+  bool simulated = false;     ///< what is real and what is simulated are two cities in one place
 };
 
 /// A later opinion on values that are stored already: those of this Datastream in [from, to).
@@ -129,7 +130,7 @@ struct Stream {
   DatastreamId id;
   ThingId thing;
   QuantityLimits const* limits = &limits_table::kUnknownQuantity;
-  std::uint32_t group = 0;    ///< of the channel
+  std::uint32_t group = 0;    ///< of the channel, real or simulated
   Millis interval{0};
   double share_weight = 0.1;  ///< of one value among those of a day
   UnitConversion unit;        ///< everything below and all values are in the quantity's unit
@@ -139,6 +140,7 @@ struct Stream {
   std::uint8_t absent_count = 0;
   bool stray_allowed = false;
   bool fitted = true;
+  bool simulated = false;
   Instant met{kInstantMin};   ///< since when it is known here
   bool is_new = true;         ///< registered while this server ran: not missed at once
   bool in_service = true;

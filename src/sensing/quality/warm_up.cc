@@ -71,8 +71,8 @@ Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStor
 }  // namespace
 
 std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan const> plans) {
-  std::map<std::string_view, std::vector<StreamPlan const*>> channels;
-  for (auto const& plan : plans) channels[plan.channel].push_back(&plan);
+  std::map<std::pair<std::string_view, bool>, std::vector<StreamPlan const*>> channels;
+  for (auto const& plan : plans) channels[{plan.channel, plan.simulated}].push_back(&plan);
   std::vector<std::vector<StreamPlan const*>> out;
   out.reserve(channels.size());
   for (auto& [channel, all] : channels) out.push_back(std::move(all));

@@ -22,7 +22,7 @@ Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, st
 Result<std::map<DatastreamId, StreamState>> learn_anew(storage::ObservationStore& store, std::span<StreamPlan const> all,
                                                        std::set<DatastreamId> const& streams, Instant until);
 
-/// Plans by channel: their values are held against each other's median, so they are read together.
+/// Plans by channel, real and simulated ones apart: their values are held against each other's median, so they are read together.
 std::vector<std::vector<StreamPlan const*>> by_channel(std::span<StreamPlan const> plans);
 
 /// Hands over all values of these Datastreams in `when`, in order of time, some hundred thousand at once, never parting
