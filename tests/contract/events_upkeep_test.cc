@@ -74,6 +74,22 @@ TEST_P(kept_events_on_records, do_not_stay_for_a_handler_that_no_program_has_any
   EXPECT_EQ(standings(*records)->size(), 1U);
 }
 
+/// The server's clock was once ten years ahead.
+TEST_P(kept_events_on_records, do_not_stay_for_years_for_a_handler_that_was_seen_in_the_future) {
+  deliver_to(applying());
+  auto const mark = [&](Instant now) {
+    std::array<std::string, 1> const mine{"lamps"};
+    EXPECT_TRUE(records->transaction([&](soci::session& sql) { return mark_seen(sql, mine, now); }));
+  };
+  auto const right = clock.now();
+  mark(right + kHandlerKept);
+  mark(right);
+  EXPECT_EQ(seen("lamps"), right + kHandlerKept) << "this clock may be the one that is wrong";
+  mark(right + std::chrono::hours{10 * 365 * 24});
+  mark(right);
+  EXPECT_EQ(seen("lamps"), right);
+}
+
 TEST_P(kept_events_on_records, are_not_lost_to_a_handler_that_only_a_server_without_the_lease_has) {
   runtime::Metrics metrics;
   Leases others(*records, clock, {.directory = "there"});

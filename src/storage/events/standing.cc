@@ -98,10 +98,10 @@ Result<void> drop(soci::session& sql, DeadLetterPlace const& which) {
 }
 
 Result<void> mark_seen(soci::session& sql, std::span<std::string const> handlers, Instant now) {
-  // A clock that is behind another server's takes nothing back.
+  // A clock that is behind another server's takes nothing back; but a clock that was once far ahead would keep a handler for as long.
   for (auto const& name : handlers)
-    MADANG_CHECK(execute(sql, "UPDATE event_handler SET seen_at = :now WHERE name = :name AND seen_at < :same",
-                         {{"now", now}, {"name", name}, {"same", now}}));
+    MADANG_CHECK(execute(sql, "UPDATE event_handler SET seen_at = :now WHERE name = :name AND (seen_at < :same OR seen_at > :ahead)",
+                         {{"now", now}, {"name", name}, {"same", now}, {"ahead", now + kHandlerKept}}));
   return {};
 }
 

@@ -44,8 +44,8 @@ Result<void> try_again(soci::session& transaction, DeadLetterPlace const& which)
 /// It will never be done. kNotFound.
 Result<void> drop(soci::session& transaction, DeadLetterPlace const& which);
 
-/// Says that a program has these handlers. Every server says it of its own, now and then: another one may have no such handlers. In the
-/// open transaction.
+/// Says that a program has these handlers. Every server says it of its own, now and then: another one may have no such handlers. What was
+/// seen later than now stays, unless it is later by more than kHandlerKept: no clock of a server is so far ahead. In the open transaction.
 Result<void> mark_seen(soci::session& transaction, std::span<std::string const> handlers, Instant now);
 /// Removes handlers that none has had for kHandlerKept, and events that all have done for kKeptAfterDone; at most kPruneMax events. How
 /// many events went. In the open transaction.
