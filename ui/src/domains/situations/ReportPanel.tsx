@@ -7,6 +7,7 @@ import { Field, idOf, marked, type Names, namesOf, Why } from '../../shell/forms
 import { FindArea, isLongAreaList } from '../../shell/forms/FindArea';
 import { sendsByKey } from '../../shell/forms/focus';
 import { next, Refusal } from '../../shell/forms/Refusal';
+import { Select } from '../../shell/forms/Select';
 import { nameOrder } from '../../shell/format';
 import { Icon } from '../../shell/frame/icons';
 import { kLanguages, ownName } from '../../shell/languages';
@@ -45,11 +46,10 @@ function What({ names }: { names: Fields }) {
   return (
     <>
       <Field names={names} field="kind" label={t('situation.kind')}>
-        {/* Made anew when its options come: a select that had none of this value shows another. */}
-        <select key={kinds.all.value ? 'there' : 'awaited'} value={d.kind} onChange={(e) => change({ kind: e.currentTarget.value })} {...marked(names, 'kind')}>
+        <Select value={d.kind} onChange={(e) => change({ kind: e.currentTarget.value })} {...marked(names, 'kind')}>
           <option value="">{t('form.choose')}</option>
           {(kinds.all.value ?? []).map(({ kind, name }) => <option key={kind} value={kind}>{named(name)}</option>)}
-        </select>
+        </Select>
       </Field>
       <Refusal testid="kinds-failed" refusal={kinds.failed.value} text={kinds.failed.value ? t('situation.report_kinds_failed') : undefined} />
       <Field names={names} field="severity" label={t('situation.severity')}>
@@ -97,11 +97,11 @@ function AreaChoice({ names }: { names: Fields }) {
     <>
       {isLongAreaList(all.length) && <FindArea wanted={wanted} want={setWanted} count={shown.length} />}
       <Field names={names} field="area" label={t('situation.report_area')}>
-        <select value={d.area} onChange={(e) => change({ area: e.currentTarget.value })} {...marked(names, 'area')}>
+        <Select value={d.area} onChange={(e) => change({ area: e.currentTarget.value })} {...marked(names, 'area')}>
           <option value="">{t(d.place.trim() === '' ? 'form.choose' : 'situation.report_area_of_place')}</option>
           {may(kPermission) && <option value={kWholeCity}>{t('situation.whole_city')}</option>}
           {shown.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
-        </select>
+        </Select>
       </Field>
     </>
   );
