@@ -18,8 +18,9 @@ void Watchdog::watch(std::stop_token const& stop) {
     }
     auto const first = waiting_.begin();
     if (runtime::SystemClock{}.tick() < first->first) {
-      asleep_until_ = first->first;
-      changed_.wait_until(lock, stop, asleep_until_, [this, due = first->first] { return !waiting_.empty() && waiting_.begin()->first < due; });
+      auto const due = first->first;  // its own: the wait reads it while guards change the other
+      asleep_until_ = due;
+      changed_.wait_until(lock, stop, due, [this, due] { return !waiting_.empty() && waiting_.begin()->first < due; });
       continue;
     }
     auto& guard = *first->second;
