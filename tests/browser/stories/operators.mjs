@@ -176,6 +176,7 @@ story('who may report in one area reports by place there, and is told what he la
   assert.ok(!lacks.includes('님이') && lacks.includes('남아 있어'), lacks);
   assert.equal(await page.locator('#action-dismiss').inputValue(), '쓰레기 소각이었습니다');
   await minseo.send(`/api/v1/situations/${made.id}/resolve`, {});
+  await world.server.run('roles', 'give', '--login', 'sua.han', '--role', 'operator', '--area', district.code);  // as it was
   await close(page);
 }));
 
