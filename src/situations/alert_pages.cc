@@ -67,7 +67,7 @@ struct AlertPages {
                               status);
   }
 
-  [[nodiscard]] Telling telling(web::Reader const& reader) const {
+  [[nodiscard]] PageContext context_for(web::Reader const& reader) const {
     return {{needs.messages, reader.language}, needs.city, needs.clock.now()};
   }
 
@@ -79,23 +79,23 @@ struct AlertPages {
   }
 
   /// As many as the page has room for from `skip` on; the rest is counted and one link away.
-  static Html group(Telling const& telling, char const* list, std::span<SituationPtr const> all, std::size_t skip,
+  static Html group(PageContext const& context, char const* list, std::span<SituationPtr const> all, std::size_t skip,
                     std::size_t& bytes_left) {
     Html out;
     auto const address = [&](std::size_t from) {
-      return fmt::format("/alerts?lang={}&{}={}#{}", telling.voice.language, list, from, list);
+      return fmt::format("/alerts?lang={}&{}={}#{}", context.voice.language, list, from, list);
     };
     if (skip > 0)
-      out += element("p", {}, element("a", {{"href", address(0)}}, telling.voice.say("alerts.from_first", {{"count", static_cast<std::int64_t>(skip)}})));
+      out += element("p", {}, element("a", {{"href", address(0)}}, context.voice.say("alerts.from_first", {{"count", static_cast<std::int64_t>(skip)}})));
     auto shown = skip;
     for (; shown < all.size(); ++shown) {
-      auto const piece = short_piece(telling, *all[shown]);
+      auto const piece = short_piece(context, *all[shown]);
       if (piece.markup().size() > bytes_left && shown > skip) break;
       bytes_left -= std::min(bytes_left, piece.markup().size());
       out += piece;
     }
     auto const more = static_cast<std::int64_t>(all.size() - shown);
-    if (more > 0) out += element("p", {}, element("a", {{"href", address(shown)}}, telling.voice.say("alerts.more", {{"count", more}})));
+    if (more > 0) out += element("p", {}, element("a", {{"href", address(shown)}}, context.voice.say("alerts.more", {{"count", more}})));
     return out;
   }
 
@@ -107,8 +107,8 @@ struct AlertPages {
 
   Result<Response> list(Request const& request) const {
     auto const reader = web::reader_of(request, needs.messages);
-    auto const tell = telling(reader);
-    auto const& voice = tell.voice;
+    auto const context = context_for(reader);
+    auto const& voice = context.voice;
     MADANG_TRY(auto const all, shown());
     std::vector<SituationPtr> open;
     std::vector<SituationPtr> over;
@@ -119,18 +119,18 @@ struct AlertPages {
     auto const feed = element("p", {}, element("a", {{"href", "/alerts.atom?lang=" + reader.language}}, voice.say("alerts.feed")));
     Html main = pieces(
         element("p", {{"class", "lead"}}, voice.say("alerts.lead")),
-        element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", tell.now}}),
+        element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", context.now}}),
                 element("a", {{"href", "/alerts"}}, voice.say("public.refresh"))),
-        simulated_notice(tell, all), unjudged_notice(voice, blind),
+        simulated_notice(context, all), unjudged_notice(voice, blind),
         heading("open", voice.say("alerts.now"), open.empty(), voice.say(blind.empty() ? "alerts.none" : "alerts.none_judged")));
     std::size_t bytes_left = kPagePiecesBytes;
     // Who reads on in one list sees it alone.
     auto const skip_over = skipped(request, "over", over.size());
     if (skip_over > 0 && !open.empty())
       main += element("p", {}, element("a", {{"href", "/alerts#open"}}, banner_text(voice, open)));
-    if (skip_over == 0) main += group(tell, "open", open, skipped(request, "open", open.size()), bytes_left);
+    if (skip_over == 0) main += group(context, "open", open, skipped(request, "open", open.size()), bytes_left);
     main += heading("over", voice.say("alerts.over"), over.empty(), voice.say("alerts.none_over"));
-    main += group(tell, "over", over, skip_over, bytes_left);
+    main += group(context, "over", over, skip_over, bytes_left);
     main += feed;
     return page(request, reader, "/alerts", voice.say("alerts.title", {{"city", needs.publisher.city.in(reader.language)}}), main);
   }
@@ -140,19 +140,19 @@ struct AlertPages {
     if (text.ends_with(kCapEnding)) return message(request, text.substr(0, text.size() - kCapEnding.size()));
     if (text.ends_with(kPictureEnding)) return picture(request, text.substr(0, text.size() - kPictureEnding.size()));
     auto const reader = web::reader_of(request, needs.messages);
-    auto const tell = telling(reader);
-    auto const back = element("p", {}, element("a", {{"href", "/alerts"}}, tell.voice.say("alerts.all")));
+    auto const context = context_for(reader);
+    auto const back = element("p", {}, element("a", {{"href", "/alerts"}}, context.voice.say("alerts.all")));
     auto const found = find(text);
     if (!found && found.error().code != Code::kNotFound) return fail(found.error());
     if (!found)
-      return page(request, reader, "/alerts", tell.voice.say("alerts.unknown_title"),
-                  pieces(element("p", {}, tell.voice.say("alerts.unknown")), back), 404);
+      return page(request, reader, "/alerts", context.voice.say("alerts.unknown_title"),
+                  pieces(element("p", {}, context.voice.say("alerts.unknown")), back), 404);
     auto const& s = **found;
     MADANG_TRY(auto const timeline, needs.situations.timeline(s.id));
     auto const path = fmt::format("/alerts/{}", s.id.value());
-    auto const cap = element("p", {}, element("a", {{"href", path + std::string{kCapEnding}}}, tell.voice.say("alerts.cap_link")));
+    auto const cap = element("p", {}, element("a", {{"href", path + std::string{kCapEnding}}}, context.voice.say("alerts.cap_link")));
     return page(request, reader, path, s.signal.headline.in(reader.language),
-                pieces(simulated_notice(tell, std::span{&*found, 1}), long_piece(tell, s, timeline), cap, back));
+                pieces(simulated_notice(context, std::span{&*found, 1}), long_piece(context, s, timeline), cap, back));
   }
 
   /// What the public is told of a Situation, as a map: its evidence stays inside here as it does in the API.

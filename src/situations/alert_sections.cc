@@ -35,14 +35,14 @@ std::string_view ended_key(Situation const& s) {
   }
 }
 
-std::string state_text(Telling const& telling, Situation const& s) {
-  auto const& voice = telling.voice;
+std::string state_text(PageContext const& context, Situation const& s) {
+  auto const& voice = context.voice;
   if (is_open(s.state) && s.clear_since)
-    return voice.say("alerts.state.clearing", {{"when", when_text(voice, *s.clear_since, telling.now)}});
+    return voice.say("alerts.state.clearing", {{"when", when_text(voice, *s.clear_since, context.now)}});
   switch (s.state) {
     case State::kResolved:
-      return voice.say(ended_key(s), {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
-    case State::kDismissed: return voice.say("alerts.state.dismissed", {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), telling.now)}});
+      return voice.say(ended_key(s), {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), context.now)}});
+    case State::kDismissed: return voice.say("alerts.state.dismissed", {{"when", when_text(voice, s.ended_at.value_or(s.updated_at), context.now)}});
     case State::kActing: return voice.say("alerts.state.acting");
     case State::kAcknowledged: return voice.say("alerts.state.acknowledged");
     case State::kFiring: return voice.say("alerts.state.firing");
@@ -54,11 +54,11 @@ Html fact(std::string const& name, std::string const& text) {
   return pieces(element("dt", {}, name), element("dd", {}, text));
 }
 
-Html facts(Telling const& telling, Situation const& s) {
-  auto const& voice = telling.voice;
-  return element("dl", {}, fact(voice.say("alerts.where"), where_text(s, telling.voice, telling.city)),
-                 fact(voice.say("alerts.since"), when_text(voice, s.signal.since, telling.now)),
-                 fact(voice.say("alerts.state"), state_text(telling, s)));
+Html facts(PageContext const& context, Situation const& s) {
+  auto const& voice = context.voice;
+  return element("dl", {}, fact(voice.say("alerts.where"), where_text(s, context.voice, context.city)),
+                 fact(voice.say("alerts.since"), when_text(voice, s.signal.since, context.now)),
+                 fact(voice.say("alerts.state"), state_text(context, s)));
 }
 
 std::string entry_text(web::Voice const& voice, Entry const& entry, Situation const& s) {
@@ -85,28 +85,28 @@ std::string entry_text(web::Voice const& voice, Entry const& entry, Situation co
 constexpr std::size_t kLinesShownMax = 40;
 
 /// "It became more severe. Caution → Serious, 2 → 6 stations, PM2.5 47 → 83 µg/m³"
-std::string line_text(Telling const& telling, Situation const& s, Entry const& entry) {
-  auto const change = change_text(entry, s.signal.facts, {telling.voice.messages, telling.voice.language});
-  return entry_text(telling.voice, entry, s) + (change.empty() ? "" : " " + change);
+std::string line_text(PageContext const& context, Situation const& s, Entry const& entry) {
+  auto const change = change_text(entry, s.signal.facts, {context.voice.messages, context.voice.language});
+  return entry_text(context.voice, entry, s) + (change.empty() ? "" : " " + change);
 }
 
-Html course(Telling const& telling, Situation const& s, std::span<Entry const> timeline) {
+Html course(PageContext const& context, Situation const& s, std::span<Entry const> timeline) {
   Html rows;
   std::size_t shown = 0;
   for (auto entry = timeline.rbegin(); entry != timeline.rend() && shown < kLinesShownMax; ++entry) {
     if (!shown_to_public(*entry)) continue;
     ++shown;
-    rows += element("li", {}, when_text(telling.voice, entry->at, telling.now), ": ",
-                    line_text(telling, s, *entry));
+    rows += element("li", {}, when_text(context.voice, entry->at, context.now), ": ",
+                    line_text(context, s, *entry));
   }
   return element("section", {{"aria-labelledby", "course"}},
-                 element("h2", {{"id", "course"}}, telling.voice.say("alerts.course")), element("ul", {}, rows));
+                 element("h2", {{"id", "course"}}, context.voice.say("alerts.course")), element("ul", {}, rows));
 }
 
-Html picture_of(Telling const& telling, Situation const& s) {
+Html picture_of(PageContext const& context, Situation const& s) {
   if (!has_public_picture(s)) return {};
-  auto const& language = telling.voice.language;
-  auto const words = picture_words(s, {telling.voice, telling.city}, Audience::kPublic);
+  auto const& language = context.voice.language;
+  auto const words = picture_words(s, {context.voice, context.city}, Audience::kPublic);
   auto const address = fmt::format("/alerts/{}.svg?lang={}", s.id.value(), language);
   return element("figure", {}, element("img", {{"src", address}, {"alt", words}, {"width", kPictureWidth}}));
 }
@@ -122,42 +122,42 @@ std::string where_text(Situation const& s, web::Voice const& voice, city::City c
   return voice.say("alerts.area_in", {{"area", name}, {"parent", parent->name.in(voice.language)}});
 }
 
-Html severity_mark(Telling const& telling, Severity severity) {
+Html severity_mark(PageContext const& context, Severity severity) {
   auto const colour = kColours[static_cast<std::size_t>(severity) - 1];
   auto const shape = element("svg", {{"viewBox", "0 0 20 20"}, {"width", 20}, {"height", 20}, {"aria-hidden", "true"}},
                              element("path", {{"d", severity_shape(severity)}, {"fill", colour}, {"stroke", "#5a6978"}}));
-  return pieces(shape, " ", element("strong", {}, telling.voice.say(severity_key(severity))));
+  return pieces(shape, " ", element("strong", {}, context.voice.say(severity_key(severity))));
 }
 
-Html short_piece(Telling const& telling, Situation const& s) {
-  auto const& language = telling.voice.language;
+Html short_piece(PageContext const& context, Situation const& s) {
+  auto const& language = context.voice.language;
   auto const address = fmt::format("/alerts/{}", s.id.value());
   // In a city of which a part is simulated each one says it of itself.
-  auto const headline = s.signal.simulated ? telling.voice.say("alerts.feed_simulated", {{"headline", s.signal.headline.in(language)}})
+  auto const headline = s.signal.simulated ? context.voice.say("alerts.feed_simulated", {{"headline", s.signal.headline.in(language)}})
                                            : s.signal.headline.in(language);
-  return element("section", {}, element("p", {}, severity_mark(telling, s.signal.severity)),
+  return element("section", {}, element("p", {}, severity_mark(context, s.signal.severity)),
                  element("h3", {}, element("a", {{"href", address}}, headline)),
-                 element("p", {}, s.signal.description.in(language)), facts(telling, s));
+                 element("p", {}, s.signal.description.in(language)), facts(context, s));
 }
 
-Html long_piece(Telling const& telling, Situation const& s, std::span<Entry const> timeline) {
-  auto const& voice = telling.voice;
+Html long_piece(PageContext const& context, Situation const& s, std::span<Entry const> timeline) {
+  auto const& voice = context.voice;
   auto const& instruction = s.signal.instruction.in(voice.language);
-  Html out = pieces(element("p", {}, severity_mark(telling, s.signal.severity)),
-                    element("p", {}, s.signal.description.in(voice.language)), facts(telling, s));
+  Html out = pieces(element("p", {}, severity_mark(context, s.signal.severity)),
+                    element("p", {}, s.signal.description.in(voice.language)), facts(context, s));
   if (is_open(s.state) && !instruction.empty())
     out += element("section", {{"aria-labelledby", "do"}}, element("h2", {{"id", "do"}}, voice.say("alerts.do")),
                    element("p", {}, instruction));
-  return pieces(out, picture_of(telling, s), course(telling, s, timeline));
+  return pieces(out, picture_of(context, s), course(context, s, timeline));
 }
 
-Html simulated_notice(Telling const& telling, std::span<SituationPtr const> shown) {
+Html simulated_notice(PageContext const& context, std::span<SituationPtr const> shown) {
   auto const exercises = std::ranges::count_if(shown, [](SituationPtr const& s) { return s->signal.simulated; });
   if (exercises == 0) return {};
   bool const all = exercises == std::ssize(shown);
   return element("p", {{"class", "notice"}},
-                 element("strong", {}, telling.voice.say(all ? "alerts.simulated_title" : "alerts.simulated_some_title")), " ",
-                 telling.voice.say(all ? "alerts.simulated_text" : "alerts.simulated_some_text"));
+                 element("strong", {}, context.voice.say(all ? "alerts.simulated_title" : "alerts.simulated_some_title")), " ",
+                 context.voice.say(all ? "alerts.simulated_text" : "alerts.simulated_some_text"));
 }
 
 }  // namespace madang::situations

@@ -80,7 +80,7 @@ class KeptAlerts final : public Alerts {
     if (!base.empty() && (base.find("://") == std::string::npos || base.ends_with('/')))
       return fail(Code::kInvalid, "public.base_address: https://HOST expected, without a slash at the end");
     MADANG_CHECK(needs_.records.migrate("alerts", kAlertMigrations));
-    needs_.situations.accompany(
+    needs_.situations.add_transaction_hook(
         [this](soci::session& sql, Situations::Change const& change) { return publish(sql, change); });
     return {};
   }

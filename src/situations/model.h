@@ -120,8 +120,8 @@ struct Situation {
   std::int64_t version = 0; ///< the number of its newest Entry; also CAP's sequence
   std::optional<Instant> eased_since;   ///< reported as less severe since then; eases after keep-firing
   std::optional<Instant> escalated_at;  ///< the last time
-  Instant told_at;                      ///< of the newest line about the cause itself
-  Standing told;                        ///< how it stood in that line
+  Instant last_standing_at;             ///< of the newest line about the cause itself
+  Standing last_standing;               ///< how it stood in that line
   bool recorded = true;     ///< false: looked back at, and of then only the timeline is known; what it does not say is empty
 };
 

@@ -27,8 +27,8 @@ Situation unborn(Situation const& today) {
 /// stations where several quantities were part of it, was not kept.
 void take_standing(Situation& s, Situation const& today, Standing const& standing, Instant at) {
   constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-  s.told = standing;
-  s.told_at = at;
+  s.last_standing = standing;
+  s.last_standing_at = at;
   s.signal.severity = standing.severity;
   s.severity_max = std::max(s.severity_max, standing.severity);
   s.signal.facts.stations = standing.stations;
@@ -92,7 +92,7 @@ std::optional<Situation> as_told(Situation const& today, std::span<Entry const> 
     s.signal.kind = std::string{kUnconfirmed};
     s.signal.is_public = false;
   }
-  s.seen_at = s.told_at;
+  s.seen_at = s.last_standing_at;
   return s;
 }
 

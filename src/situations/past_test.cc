@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 class past_situations : public SituationsTest {
  protected:
   SituationPtr at(SituationId id, Instant when) {
-    auto const all = situations->stood_at(when);
+    auto const all = situations->open_at(when);
     EXPECT_TRUE(all) << all.error().sentence;
     for (auto const& s : *all)
       if (s->id == id) return s;

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "runtime/log.h"
-#include "situations/if_ever.h"
+#include "situations/optional_instant.h"
 #include "situations/limits.h"
 #include "situations/model.h"
 #include "situations/rows.h"
@@ -15,7 +15,7 @@
 namespace madang::situations {
 namespace {
 
-constexpr Millis kRestsFor = std::chrono::hours{24};
+constexpr Millis kIdleFor = std::chrono::hours{24};
 
 struct EndRow {
   SituationId id;
@@ -67,7 +67,7 @@ Result<std::int64_t> shorten_one(soci::session& sql, SituationId id) {
 
 Result<void> Retention::shorten() {
   auto const now = clock_.now();
-  if (keep_ == Millis::zero() || now < rests_until_) return {};
+  if (keep_ == Millis::zero() || now < idle_until_) return {};
   std::vector<EndRow> ended;
   MADANG_CHECK(records_.read([&](soci::session& sql) -> Result<void> {
     MADANG_TRY(ended, storage::select(sql, kEnds,
@@ -90,7 +90,7 @@ Result<void> Retention::shorten() {
   }
   if (gone > 0) runtime::log_info("situations", "past_shortened", {{"situations", ended.size()}, {"lines", gone}});
   if (ended.size() < kShortenedMax) {
-    rests_until_ = now + kRestsFor;
+    idle_until_ = now + kIdleFor;
     ended_to_ = Instant{};
     id_to_ = 0;
   }

@@ -27,7 +27,7 @@ class Retention {
   Millis const keep_;
   Instant ended_to_;            ///< all before it are short, and of those of this very moment
   std::int64_t id_to_ = 0;      ///< up to this one
-  Instant rests_until_;
+  Instant idle_until_;
 };
 
 }  // namespace madang::situations

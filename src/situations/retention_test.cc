@@ -30,7 +30,7 @@ class retained_situations : public AlertsTest {
   }
   std::vector<int> past(SituationId id) { return versions("situation_past", "id", id); }
   Severity severity_at(Instant moment) {
-    auto const then = *situations->stood_at(moment);
+    auto const then = *situations->open_at(moment);
     EXPECT_EQ(then.size(), 1U);
     return then.empty() ? Severity::kNotice : then.front()->signal.severity;
   }
@@ -92,10 +92,10 @@ TEST_F(retained_situations, say_of_each_moment_who_had_it_and_what_the_public_sa
   ASSERT_TRUE(situations->resolve(id, kim, "swept"));
   clock.advance(kKept + 24h);
   ASSERT_TRUE(Retention(*records, clock, kKept).shorten());
-  EXPECT_EQ(situations->stood_at(raised_at + 5min)->front()->state, State::kFiring);
-  EXPECT_EQ(situations->stood_at(raised_at + 15min)->front()->state, State::kActing);
-  EXPECT_TRUE(situations->stood_at(raised_at + 25min)->front()->silenced);
-  EXPECT_FALSE(situations->stood_at(raised_at + 35min)->front()->silenced);
+  EXPECT_EQ(situations->open_at(raised_at + 5min)->front()->state, State::kFiring);
+  EXPECT_EQ(situations->open_at(raised_at + 15min)->front()->state, State::kActing);
+  EXPECT_TRUE(situations->open_at(raised_at + 25min)->front()->silenced);
+  EXPECT_FALSE(situations->open_at(raised_at + 35min)->front()->silenced);
 }
 
 TEST_F(retained_situations, keep_all_of_what_is_open_or_for_who_wants_all) {

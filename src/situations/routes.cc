@@ -101,7 +101,7 @@ struct Api {
   /// Those that were open at that moment, as they stood then; who may see one is who might see it then.
   Result<Response> get_past(Request const& request, ListQuery const& query, Instant at) {
     Reader const reader(request.who);
-    MADANG_TRY(auto all, needs.situations.stood_at(at));
+    MADANG_TRY(auto all, needs.situations.open_at(at));
     auto const blind = unjudged_of(all);
     std::erase_if(all, [&](SituationPtr const& s) { return !reader.sees(*s, needs.city); });
     if (query.before) {

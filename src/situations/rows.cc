@@ -48,7 +48,7 @@ SituationRow row_of(Situation const& s) {
           .raised_at = s.raised_at,
           .updated_at = s.updated_at,
           .seen_at = s.seen_at,
-          .told_at = s.told_at,
+          .told_at = s.last_standing_at,
           .words_at = {s.words_at},
           .clear_since = {s.clear_since},
           .eased_since = {s.eased_since},
@@ -62,7 +62,7 @@ SituationRow row_of(Situation const& s) {
           .end_reason = s.end_reason,
           .signal = json_of(s.signal),
           .evidence = json_of(s.signal.evidence),
-          .told = json_of(s.told)};
+          .told = json_of(s.last_standing)};
 }
 
 SituationRow past_row_of(Situation const& s) {
@@ -82,7 +82,7 @@ Result<Situation> situation_of(SituationRow&& row) {
   s.raised_at = row.raised_at;
   s.updated_at = row.updated_at;
   s.seen_at = row.seen_at;
-  s.told_at = row.told_at;
+  s.last_standing_at = row.told_at;
   s.clear_since = row.clear_since.at;
   s.eased_since = row.eased_since.at;
   s.acknowledged_at = row.acknowledged_at.at;
@@ -95,7 +95,7 @@ Result<Situation> situation_of(SituationRow&& row) {
   s.ended_by = row.ended_by;
   // Until it was kept, words were as old as the newest line.
   s.words_at = row.words_at.at.value_or(s.updated_at);
-  s.told = row.told.empty() ? standing_of(s.signal.facts, s.signal.severity) : standing_of_json(row.told);
+  s.last_standing = row.told.empty() ? standing_of(s.signal.facts, s.signal.severity) : standing_of_json(row.told);
   return s;
 }
 

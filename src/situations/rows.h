@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "situations/if_ever.h"
+#include "situations/optional_instant.h"
 #include "situations/model.h"
 #include "storage/records/rows.h"
 
@@ -23,7 +23,7 @@ struct SituationRow {
   Severity severity = Severity::kNotice, severity_max = Severity::kNotice;
   bool is_public = false, silenced = false;
   Instant raised_at, updated_at, seen_at, told_at;
-  IfEver words_at, clear_since, eased_since, acknowledged_at, escalated_at, ended_at;
+  OptionalInstant words_at, clear_since, eased_since, acknowledged_at, escalated_at, ended_at;
   int escalation = 0;
   PartyId assignee;
   End ended_by = End::kNone;

@@ -30,14 +30,14 @@ void add_line(Step& step, Instant now, Entry entry) {
   entry.at = now;
   s.updated_at = now;
   if (is_about_cause(entry.kind)) {
-    if (entry.kind != Entry::Kind::kRaised) entry.from = s.told;
-    s.told = standing_of(s.signal.facts, s.signal.severity);
-    s.told_at = now;
-    entry.to = s.told;
+    if (entry.kind != Entry::Kind::kRaised) entry.from = s.last_standing;
+    s.last_standing = standing_of(s.signal.facts, s.signal.severity);
+    s.last_standing_at = now;
+    entry.to = s.last_standing;
   }
   // It says how the cause stands, but is no word after which nothing need be said for a while.
   if (entry.kind == Entry::Kind::kReturned) {
-    entry.from = s.told;
+    entry.from = s.last_standing;
     entry.to = standing_of(s.signal.facts, s.signal.severity);
   }
   step.entries.push_back(std::move(entry));
@@ -118,7 +118,7 @@ bool is_confirmed_by(Signal const& before, Signal const& now) {
 }
 
 /// Worsens, eases, or neither; returns the line that says so.
-std::optional<Entry::Kind> follow_severity(Situation& s, Severity reported, Millis keep_firing, Instant now) {
+std::optional<Entry::Kind> apply_severity(Situation& s, Severity reported, Millis keep_firing, Instant now) {
   if (reported > s.signal.severity) {
     s.signal.severity = reported;
     s.severity_max = std::max(s.severity_max, reported);
@@ -197,7 +197,7 @@ Result<Step> finish(Step step, Deed const& deed, State state, Instant now) {
 /// At the severity that was told before: another one is a line of its own.
 void add_turned_real(Step& step, Instant now, Entry line) {
   auto& severity = step.situation.signal.severity;
-  auto const reported = std::exchange(severity, step.situation.told.severity);
+  auto const reported = std::exchange(severity, step.situation.last_standing.severity);
   line.kind = Entry::Kind::kWorsened;
   add_line(step, now, std::move(line));
   severity = reported;
@@ -205,7 +205,7 @@ void add_turned_real(Step& step, Instant now, Entry line) {
 
 /// Words of a program that came so soon after a line that they got none.
 bool has_untold_words(Situation const& s, Instant now) {
-  return s.signal.source == kOperatorSource && s.words_at > s.told_at && now - s.told_at >= kUpdateEvery && !is_full(s);
+  return s.signal.source == kOperatorSource && s.words_at > s.last_standing_at && now - s.last_standing_at >= kUpdateEvery && !is_full(s);
 }
 
 bool must_escalate(Situation const& s, Situations::Options const& options, Instant now) {
@@ -318,20 +318,20 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
   line.ended_parts = std::exchange(signal.ended_parts, {});
   if (by != nullptr) sign(line, *by);
   bool const by_person = by != nullptr && !by->is_program;
-  bool const told_long_ago = (by_person || now - s.told_at >= kUpdateEvery) && !is_full(s);
+  bool const is_line_due = (by_person || now - s.last_standing_at >= kUpdateEvery) && !is_full(s);
   bool const reach = differs_in_reach(s.signal, signal);
   bool const counted = !signal.facts.quantities.empty();
   bool const words = differs_in_words(s.signal, signal);
   auto const severity = signal.severity;
   // A person says it once: no later report eases it. A program may flap, as a detector does.
-  auto const changed = follow_severity(s, severity, by_person ? Millis::zero() : options.keep_firing, now);
+  auto const changed = apply_severity(s, severity, by_person ? Millis::zero() : options.keep_firing, now);
   // Words made from numbers, or by hand, are live; a detector's without numbers wait until they are told.
-  if (counted || reach || !words || by != nullptr || told_long_ago || changed) replace_words(s, std::move(signal), now);
+  if (counted || reach || !words || by != nullptr || is_line_due || changed) replace_words(s, std::move(signal), now);
   if (by != nullptr && words) s.words_at = now;
   // A program may say it once, too: then time tells it.
   s.signal.milder = std::nullopt;
   if (by != nullptr && severity < s.signal.severity) s.signal.milder = severity;
-  bool const news = counted ? is_news(s.told, standing_of(s.signal.facts, s.signal.severity)) : words;
+  bool const news = counted ? is_news(s.last_standing, standing_of(s.signal.facts, s.signal.severity)) : words;
   if (real && !confirmed) {
     add_turned_real(step, now, line);
     line.ended_parts.clear();
@@ -341,13 +341,13 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
   if (confirmed) line.kind = Entry::Kind::kConfirmed;
   else if (changed) line.kind = *changed;
   else if (returns && !is_full(s)) line.kind = Entry::Kind::kReturned;
-  else if (reach || !line.ended_parts.empty() || (news && told_long_ago)) line.kind = Entry::Kind::kUpdated;
+  else if (reach || !line.ended_parts.empty() || (news && is_line_due)) line.kind = Entry::Kind::kUpdated;
   else return step;
   add_line(step, now, std::move(line));
   return step;
 }
 
-Result<void> check_same(Situation const& open, Signal const& reported, Actor const& by) {
+Result<void> check_same_incident(Situation const& open, Signal const& reported, Actor const& by) {
   MADANG_CHECK(check_seen(open, by));
   if (by.is_program || by.seen_version) return {};
   auto const& known = open.signal;
@@ -375,14 +375,14 @@ Step ended(Situation situation, End why, Instant now) {
   return step;
 }
 
-void follow_silence(Step& step, Silence const* silence, Instant now) {
+void apply_silence(Step& step, Silence const* silence, Instant now) {
   auto& s = step.situation;
   if (s.silenced == (silence != nullptr)) return;
   s.silenced = silence != nullptr;
   add_line(step, now, Entry::Kind::kSilenced, silence == nullptr ? std::string{} : silence->reason);
 }
 
-Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now) {
+Step time_passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now) {
   Step step{std::move(situation), {}};
   auto& s = step.situation;
   if (s.clear_since && now - *s.clear_since >= options.keep_firing) {
@@ -395,13 +395,13 @@ Step passed(Situation situation, Silence const* silence, Situations::Options con
     s.eased_since.reset();
     add_line(step, now, Entry::Kind::kEased);
   }
-  follow_silence(step, silence, now);
+  apply_silence(step, silence, now);
   if (must_escalate(s, options, now)) {
     ++s.escalation;
     s.escalated_at = now;
     add_line(step, now, Entry::Kind::kEscalated);
   }
-  bool const is_due = shown_to_public(s) && !s.clear_since && now - s.told_at >= kReaffirmEvery;
+  bool const is_due = shown_to_public(s) && !s.clear_since && now - s.last_standing_at >= kReaffirmEvery;
   if (is_due || has_untold_words(s, now)) add_line(step, now, Entry::Kind::kUpdated);
   return step;
 }
@@ -422,7 +422,7 @@ bool stays_settled(Situation const& ended, Instant now) {
   return !ended.clear_since && now - ended.seen_at < kSettledFor;
 }
 
-Result<Step> done(Situation situation, Deed const& deed, Instant now) {
+Result<Step> deed_done(Situation situation, Deed const& deed, Instant now) {
   MADANG_CHECK(check_seen(situation, deed.by));
   MADANG_CHECK(check_text("text", deed.text));
   Step step{std::move(situation), {}};

@@ -40,23 +40,23 @@ Step raised(SituationId id, Signal signal, Silence const* silence, Instant now, 
 /// Another report of an open one. It returns when it was reported gone; worsens at once; eases only when no report
 /// was as severe for keep-firing. Words, numbers and evidence are replaced together; what is news of them gets a line
 /// every kUpdateEvery, of what a person says at once. Headline and Area stay those of the beginning until the cause has moved on.
-/// What a person reports stands at once, a lower severity too; a program's lower one is told by passed() if it stays so. What was real once is no exercise any more, and that an
+/// What a person reports stands at once, a lower severity too; a program's lower one is told by time_passed() if it stays so. What was real once is no exercise any more, and that an
 /// exercise has become real is told at once: turned_real().
 Step reported(Situation situation, Signal signal, Situations::Options const& options, Instant now, Actor const* by = nullptr);
 /// The line says that what was told as an exercise is none: kWorsened without another severity.
 [[nodiscard]] bool turned_real(Entry const& entry);
 /// kConflict: what a person reports under the key of an open one is of another kind or elsewhere, so it is another incident; who
 /// corrects it names the version that he saw, and no other may be there.
-Result<void> check_same(Situation const& open, Signal const& reported, Actor const& by);
+Result<void> check_same_incident(Situation const& open, Signal const& reported, Actor const& by);
 /// A silence begins or ends for it, also because it is of another kind or elsewhere now.
-void follow_silence(Step& step, Silence const* silence, Instant now);
+void apply_silence(Step& step, Silence const* silence, Instant now);
 /// The cause is gone.
 Step cleared(Situation situation, Instant now);
 /// It ends now, because nobody can or need watch the cause any more.
 Step ended(Situation situation, End why, Instant now);
 /// Resolves what stayed gone, eases what a program has not reported as severe for keep-firing, escalates what nobody acknowledged, says twice a day that a public one lasts, tells the newest words
 /// of a program when kUpdateEvery is over, and follows the silences.
-Step passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now);
+Step time_passed(Situation situation, Silence const* silence, Situations::Options const& options, Instant now);
 
 /// Somebody ended it by hand, and this report about the same cause is no news: of a dismissed one for a day, of a resolved
 /// one as long as its cause lasts. What is more severe, or confirmed now, or no exercise any more, is news.
@@ -72,6 +72,6 @@ struct Deed {
   Actor assignee = {};
 };
 /// kConflict: the state does not allow it, or another version is there; kInvalid: a text is missing; kLimit.
-Result<Step> done(Situation situation, Deed const& deed, Instant now);
+Result<Step> deed_done(Situation situation, Deed const& deed, Instant now);
 
 }  // namespace madang::situations

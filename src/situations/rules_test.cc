@@ -34,13 +34,13 @@ std::string kinds_of(Step const& step) {
 }
 
 Step worked(Situation const& s, Action action, std::string text = {}) {
-  auto step = done(s, {.action = action, .by = kKim, .text = std::move(text)}, kNow);
+  auto step = deed_done(s, {.action = action, .by = kKim, .text = std::move(text)}, kNow);
   EXPECT_TRUE(step) << step.error().sentence;
   return step.value_or(Step{});
 }
 
 Code refused_with(Situation const& s, Deed const& deed) {
-  auto const step = done(s, deed, kNow);
+  auto const step = deed_done(s, deed, kNow);
   return step ? Code::kInternal : step.error().code;
 }
 
@@ -239,14 +239,14 @@ TEST(part_of_a_cause, that_ended_for_another_reason_is_told_at_once) {
 
 TEST(end_of_a_cause, is_not_contradicted_by_the_word_that_it_lasts) {
   auto s = cleared(firing(), kNow + hours{12}).situation;
-  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + hours{12} + minutes{1}).entries.empty());
+  EXPECT_TRUE(time_passed(s, nullptr, kOptions, kNow + hours{12} + minutes{1}).entries.empty());
 }
 
 TEST(return_of_a_cause, says_how_it_stands_and_puts_nothing_else_off) {
   auto const back = reported(cleared(firing(), kNow).situation, report(Severity::kCaution), kOptions, kNow + minutes{1});
   EXPECT_EQ(kinds_of(back), "returned");
   EXPECT_TRUE(back.entries[0].from && back.entries[0].to);
-  EXPECT_EQ(back.situation.told_at, firing().told_at) << "twice a day the public hears that it lasts, however it flaps";
+  EXPECT_EQ(back.situation.last_standing_at, firing().last_standing_at) << "twice a day the public hears that it lasts, however it flaps";
 }
 
 TEST(end_without_an_end_of_the_cause, says_why_at_once) {
@@ -268,7 +268,7 @@ TEST(resolution_by_hand, keeps_reports_of_the_lasting_cause_quiet) {
 }
 
 TEST(end_by_itself, keeps_nothing_quiet) {
-  auto const gone = passed(cleared(firing(), kNow).situation, nullptr, kOptions, kNow + minutes{5}).situation;
+  auto const gone = time_passed(cleared(firing(), kNow).situation, nullptr, kOptions, kNow + minutes{5}).situation;
   EXPECT_EQ(gone.ended_by, End::kGone);
   EXPECT_FALSE(stays_settled(gone, report(Severity::kCaution), kNow + minutes{6}));
   auto const unheard = ended(firing(), End::kUnheard, kNow).situation;
@@ -307,7 +307,7 @@ TEST(severity, that_a_program_flaps_is_told_once_for_keep_firing) {
     auto const now = kNow + std::chrono::seconds{second};
     auto const step = reported(s, report(second % 2 == 0 ? Severity::kCaution : Severity::kSerious), kOptions, now, &kProgram);
     told += kinds_of(step);
-    auto const later = passed(step.situation, nullptr, {.escalations_max = 0}, now);
+    auto const later = time_passed(step.situation, nullptr, {.escalations_max = 0}, now);
     told += kinds_of(later);
     s = later.situation;
   }
@@ -317,19 +317,19 @@ TEST(severity, that_a_program_flaps_is_told_once_for_keep_firing) {
 TEST(severity, that_a_program_lowers_once_is_told_when_it_stayed_so) {
   auto const s = reported(firing(Severity::kSerious), report(Severity::kNotice), kOptions, kNow + minutes{1}, &kProgram).situation;
   EXPECT_EQ(s.signal.severity, Severity::kSerious);
-  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + minutes{5}).entries.empty());
-  auto const eased = passed(s, nullptr, kOptions, kNow + minutes{6});
+  EXPECT_TRUE(time_passed(s, nullptr, kOptions, kNow + minutes{5}).entries.empty());
+  auto const eased = time_passed(s, nullptr, kOptions, kNow + minutes{6});
   EXPECT_EQ(kinds_of(eased), "eased");
   EXPECT_EQ(eased.situation.signal.severity, Severity::kNotice);
-  EXPECT_TRUE(passed(eased.situation, nullptr, kOptions, kNow + minutes{7}).entries.empty()) << "once";
+  EXPECT_TRUE(time_passed(eased.situation, nullptr, kOptions, kNow + minutes{7}).entries.empty()) << "once";
   auto const by_hand = reported(s, report(Severity::kCaution), kOptions, kNow + minutes{2}, &kKim).situation;
   EXPECT_EQ(by_hand.signal.severity, Severity::kCaution) << "a person's stands at once";
-  EXPECT_TRUE(passed(by_hand, nullptr, kOptions, kNow + minutes{8}).entries.empty());
+  EXPECT_TRUE(time_passed(by_hand, nullptr, kOptions, kNow + minutes{8}).entries.empty());
 }
 
 TEST(severity, that_a_detector_reports_milder_waits_for_its_reports_alone) {
   auto const s = reported(firing(Severity::kSerious), report(Severity::kNotice), kOptions, kNow + minutes{1}).situation;
-  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + minutes{9}).entries.empty()) << "silence of sensors is no report";
+  EXPECT_TRUE(time_passed(s, nullptr, kOptions, kNow + minutes{9}).entries.empty()) << "silence of sensors is no report";
 }
 
 TEST(severity, that_flickers_does_not_ease) {
@@ -358,54 +358,54 @@ TEST(end_of_a_cause, taken_back_and_worse_is_one_line) {
 TEST(passing_time, resolves_also_what_somebody_works_on) {
   auto const acting = worked(firing(), Action::kAct).situation;
   auto const gone = cleared(acting, kNow).situation;
-  EXPECT_TRUE(passed(gone, nullptr, kOptions, kNow + minutes{4}).entries.empty());
-  auto const step = passed(gone, nullptr, kOptions, kNow + minutes{5});
+  EXPECT_TRUE(time_passed(gone, nullptr, kOptions, kNow + minutes{4}).entries.empty());
+  auto const step = time_passed(gone, nullptr, kOptions, kNow + minutes{5});
   EXPECT_EQ(kinds_of(step), "resolved");
   EXPECT_EQ(step.situation.ended_at, kNow + minutes{5});
 }
 
 TEST(passing_time, never_resolves_what_was_not_reported_gone) {
   auto const s = worked(firing(), Action::kAcknowledge).situation;
-  EXPECT_TRUE(is_open(passed(s, nullptr, kOptions, kNow + hours{24 * 30}).situation.state));
+  EXPECT_TRUE(is_open(time_passed(s, nullptr, kOptions, kNow + hours{24 * 30}).situation.state));
 }
 
 TEST(passing_time, after_a_long_pause_escalates_once_only) {
-  auto const step = passed(firing(), nullptr, kOptions, kNow + hours{5});
+  auto const step = time_passed(firing(), nullptr, kOptions, kNow + hours{5});
   EXPECT_EQ(step.situation.escalation, 1);
-  EXPECT_EQ(passed(step.situation, nullptr, kOptions, kNow + hours{5}).situation.escalation, 1);
+  EXPECT_EQ(time_passed(step.situation, nullptr, kOptions, kNow + hours{5}).situation.escalation, 1);
 }
 
 TEST(passing_time, escalates_at_most_as_often_as_told) {
   auto s = firing();
   s.escalation = kOptions.escalations_max;
-  EXPECT_EQ(passed(s, nullptr, kOptions, kNow + hours{5}).situation.escalation, kOptions.escalations_max);
+  EXPECT_EQ(time_passed(s, nullptr, kOptions, kNow + hours{5}).situation.escalation, kOptions.escalations_max);
 }
 
 TEST(passing_time, does_not_escalate_what_is_silenced_or_gone) {
   Silence const silence{.when = {kNow, kNow + hours{9}}, .reason = "drill"};
   auto silenced = firing();
   silenced.silenced = true;
-  EXPECT_EQ(passed(silenced, &silence, kOptions, kNow + hours{1}).situation.escalation, 0);
+  EXPECT_EQ(time_passed(silenced, &silence, kOptions, kNow + hours{1}).situation.escalation, 0);
   auto const gone = cleared(firing(), kNow + minutes{58}).situation;
-  EXPECT_EQ(passed(gone, nullptr, kOptions, kNow + hours{1}).situation.escalation, 0);
+  EXPECT_EQ(time_passed(gone, nullptr, kOptions, kNow + hours{1}).situation.escalation, 0);
 }
 
 TEST(passing_time, says_twice_a_day_that_a_public_one_lasts) {
   auto const s = worked(firing(), Action::kAcknowledge).situation;
-  EXPECT_TRUE(passed(s, nullptr, kOptions, kNow + hours{11}).entries.empty());
-  EXPECT_EQ(kinds_of(passed(s, nullptr, kOptions, kNow + hours{12})), "updated");
+  EXPECT_TRUE(time_passed(s, nullptr, kOptions, kNow + hours{11}).entries.empty());
+  EXPECT_EQ(kinds_of(time_passed(s, nullptr, kOptions, kNow + hours{12})), "updated");
   auto internal = s;
   internal.signal.is_public = false;
-  EXPECT_TRUE(passed(internal, nullptr, kOptions, kNow + hours{12}).entries.empty());
+  EXPECT_TRUE(time_passed(internal, nullptr, kOptions, kNow + hours{12}).entries.empty());
 }
 
 TEST(passing_time, follows_the_silences) {
   Silence const silence{.when = {kNow, kNow + hours{1}}, .reason = "drill"};
-  auto const begun = passed(firing(), &silence, kOptions, kNow);
+  auto const begun = time_passed(firing(), &silence, kOptions, kNow);
   EXPECT_EQ(kinds_of(begun), "silenced");
   EXPECT_EQ(begun.entries[0].text, "drill");
   EXPECT_TRUE(begun.situation.silenced);
-  auto const ended = passed(begun.situation, nullptr, kOptions, kNow + minutes{2});
+  auto const ended = time_passed(begun.situation, nullptr, kOptions, kNow + minutes{2});
   EXPECT_EQ(kinds_of(ended), "silenced");
   EXPECT_FALSE(ended.situation.silenced);
 }
@@ -418,7 +418,7 @@ TEST(reports_without_end, write_a_bounded_timeline_but_still_worsen_and_end) {
   EXPECT_TRUE(reported(s, other, kOptions, kNow + hours{1}).entries.empty());
   EXPECT_TRUE(cleared(s, kNow).entries.empty());
   EXPECT_EQ(kinds_of(reported(s, report(Severity::kCritical), kOptions, kNow)), "worsened");
-  EXPECT_EQ(kinds_of(passed(cleared(s, kNow).situation, nullptr, kOptions, kNow + minutes{5})), "resolved");
+  EXPECT_EQ(kinds_of(time_passed(cleared(s, kNow).situation, nullptr, kOptions, kNow + minutes{5})), "resolved");
 }
 
 TEST(reports_without_end, of_a_person_write_a_bounded_timeline_too_and_still_stand) {
@@ -440,10 +440,10 @@ TEST(words_of_a_program, stand_at_once_and_get_a_line_every_ten_minutes_though_i
   EXPECT_TRUE(soon.entries.empty());
   EXPECT_EQ(soon.situation.signal.headline, said.headline);
   EXPECT_TRUE(reported(soon.situation, said, kOptions, kNow + minutes{2}, &kProgram).entries.empty());
-  EXPECT_TRUE(passed(soon.situation, nullptr, kOptions, kNow + minutes{9}).entries.empty());
-  auto const told = passed(soon.situation, nullptr, kOptions, kNow + minutes{10});
+  EXPECT_TRUE(time_passed(soon.situation, nullptr, kOptions, kNow + minutes{9}).entries.empty());
+  auto const told = time_passed(soon.situation, nullptr, kOptions, kNow + minutes{10});
   EXPECT_EQ(kinds_of(told), "updated");
-  EXPECT_TRUE(passed(told.situation, nullptr, kOptions, kNow + minutes{30}).entries.empty()) << "once";
+  EXPECT_TRUE(time_passed(told.situation, nullptr, kOptions, kNow + minutes{30}).entries.empty()) << "once";
   said.headline = both("The underpass is open", "지하차도를 개방합니다");
   auto const later = reported(told.situation, said, kOptions, kNow + minutes{20}, &kProgram);
   EXPECT_EQ(kinds_of(later), "updated");
@@ -539,7 +539,7 @@ TEST(operator_work, may_go_straight_from_firing_to_acting) {
 }
 
 TEST(operator_work, assigns_and_notes_without_changing_the_state) {
-  auto step = done(firing(), {.action = Action::kAssign, .by = kKim, .assignee = {.party = PartyId{2}, .name = "lee"}}, kNow);
+  auto step = deed_done(firing(), {.action = Action::kAssign, .by = kKim, .assignee = {.party = PartyId{2}, .name = "lee"}}, kNow);
   ASSERT_TRUE(step);
   EXPECT_EQ(step->situation.assignee_name, "lee");
   EXPECT_EQ(step->entries[0].text, "lee");

@@ -94,7 +94,7 @@ class KeptSituations final : public Situations {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
-    return on_top([&]() -> Result<void> {
+    return with_retries([&]() -> Result<void> {
       auto const found = by_cause_.find(cause);
       if (found == by_cause_.end()) return settled_is_over(cause);
       auto const before = known(found->second);
@@ -108,7 +108,7 @@ class KeptSituations final : public Situations {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
-    return on_top([&]() -> Result<void> {
+    return with_retries([&]() -> Result<void> {
       auto const found = by_cause_.find(cause);
       if (found == by_cause_.end()) return settled_is_over(cause);
       return change(ended(*known(found->second), why, needs_.clock.now()));
@@ -217,11 +217,11 @@ class KeptSituations final : public Situations {
     return entries;
   }
 
-  Result<std::vector<SituationPtr>> stood_at(Instant at) override {
+  Result<std::vector<SituationPtr>> open_at(Instant at) override {
     MADANG_TRY(auto shown, store_.shown_at(at));
-    MADANG_TRY(auto told, store_.told_at(at));
+    MADANG_TRY(auto old, store_.open_by_timeline_at(at));
     std::vector<SituationPtr> out;
-    for (auto* const some : {&shown, &told})
+    for (auto* const some : {&shown, &old})
       for (auto& s : *some) out.push_back(std::make_shared<Situation const>(std::move(s)));
     std::ranges::sort(out, [](SituationPtr const& a, SituationPtr const& b) { return needs_first(*a, *b); });
     return out;
@@ -231,23 +231,23 @@ class KeptSituations final : public Situations {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
     MADANG_CHECK(read_written());
-    return on_top([this] { return let_pass(); });
+    return with_retries([this] { return pass_time(); });
   }
 
   void listen(Listener listener) override {
     storage::Turn::Holder const one_change(changing_, Tick::max());
     listeners_.push_back(std::move(listener));
   }
-  void accompany(Companion companion) override {
+  void add_transaction_hook(TransactionHook hook) override {
     storage::Turn::Holder const one_change(changing_, Tick::max());
-    companions_.push_back(std::move(companion));
+    transaction_hooks_.push_back(std::move(hook));
   }
 
  private:
   /// What another server on the same records wrote meanwhile is read, and the change tried again on top of it: also one that was refused
   /// because of how things stood before that.
   template <typename Work>
-  auto on_top(Work const& work) -> decltype(work()) {
+  auto with_retries(Work const& work) -> decltype(work()) {
     MADANG_CHECK(reload_if_unsure());
     for (int tries = 1;; ++tries) {
       overtaken_ = false;
@@ -262,8 +262,8 @@ class KeptSituations final : public Situations {
     }
   }
 
-  Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& owed) {
-    auto const number = store_.save(steps, seen_, owed);
+  Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within) {
+    auto const number = store_.save(steps, seen_, within);
     overtaken_ = !number && number.error().code == Code::kConflict;
     unsure_ = unsure_ || (!number && !overtaken_);
     if (!number) return fail(number.error());
@@ -277,7 +277,7 @@ class KeptSituations final : public Situations {
   }
 
   /// Some at a time, so that what is committed stays where the records are too slow for all of it: the rest follows with the next tick.
-  Result<void> let_pass() {
+  Result<void> pass_time() {
     auto const deadline = storage::CallDeadline::of_call();
     auto const now = needs_.clock.now();
     bool const save_fresh = now - fresh_saved_at_ >= kFreshSavedEvery || now < fresh_saved_at_;
@@ -308,7 +308,7 @@ class KeptSituations final : public Situations {
     std::vector<Step> fresh;
     auto const open = open_.read();
     for (auto const& s : *open) {
-      auto step = passed(*s, silence_of(*silences, s->signal, now, parent_of()), options_, now);
+      auto step = time_passed(*s, silence_of(*silences, s->signal, now, parent_of()), options_, now);
       if (!step.entries.empty()) due.push_back(std::move(step));
       else if (save_fresh && unsaved_.contains(s->id)) fresh.push_back(std::move(step));
       if (due.size() >= kTickMax) break;
@@ -323,10 +323,10 @@ class KeptSituations final : public Situations {
     MADANG_CHECK(check(signal));
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
-    return on_top([&] { return take(signal, by, may_change); });
+    return with_retries([&] { return accept_report(signal, by, may_change); });
   }
 
-  Result<SituationId> take(Signal signal, Actor const* by, MayChange const& may_change) {
+  Result<SituationId> accept_report(Signal signal, Actor const* by, MayChange const& may_change) {
     auto const now = needs_.clock.now();
     if (!signal.area && signal.place && !signal.whole_city) signal.area = needs_.city.area_at(*signal.place);
     signal.is_public = signal.is_public && !kind_of(signal.kind).internal;
@@ -340,11 +340,11 @@ class KeptSituations final : public Situations {
       if (!is_dated) signal.since = before->signal.since;
       if (may_change && !may_change(*before))
         return runtime::refuse_field(Code::kForbidden, "key", "refusal.situation.open_elsewhere", {{"id", std::to_string(id.value())}});
-      if (by != nullptr) MADANG_CHECK(check_same(*before, signal, *by));
+      if (by != nullptr) MADANG_CHECK(check_same_incident(*before, signal, *by));
       auto step = reported(*before, std::move(signal), options_, now, by);
       // What is confirmed, or has moved, may be what a silence is about: nobody is told first and told otherwise a second later.
       auto const silences = silences_.read();
-      if (!step.entries.empty()) follow_silence(step, silence_of(*silences, step.situation.signal, now, parent_of()), now);
+      if (!step.entries.empty()) apply_silence(step, silence_of(*silences, step.situation.signal, now, parent_of()), now);
       auto const said = by != nullptr && is_otherwise(*before, step.situation) ? Said::kOnce : Said::kAgain;
       MADANG_CHECK(change(std::move(step), said));
       return id;
@@ -431,9 +431,9 @@ class KeptSituations final : public Situations {
   Result<SituationPtr> work(SituationId id, Deed const& deed) {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
-    return on_top([&]() -> Result<SituationPtr> {
+    return with_retries([&]() -> Result<SituationPtr> {
       MADANG_TRY(auto const before, find(id));
-      MADANG_TRY(auto step, done(*before, deed, needs_.clock.now()));
+      MADANG_TRY(auto step, deed_done(*before, deed, needs_.clock.now()));
       auto after = std::make_shared<Situation const>(step.situation);
       MADANG_CHECK(change(std::move(step)));
       return after;
@@ -463,20 +463,20 @@ class KeptSituations final : public Situations {
       fresh.push_back(std::make_shared<Situation const>(step.situation));
       for (auto const& entry : step.entries) changes.push_back({fresh.back(), entry});
     }
-    auto const owed = [&](soci::session& sql) -> Result<void> {
+    auto const run_hooks = [&](soci::session& sql) -> Result<void> {
       for (auto const& change : changes)
-        for (auto const& companion : companions_) MADANG_CHECK(companion(sql, change));
+        for (auto const& hook : transaction_hooks_) MADANG_CHECK(hook(sql, change));
       return {};
     };
-    MADANG_CHECK(save(steps, owed));
+    MADANG_CHECK(save(steps, run_hooks));
     for (auto const& s : fresh) unsaved_.erase(s->id);
     show(fresh);
     for (auto const& change : changes) numbers_.count(change.entry.kind);
-    tell(changes);
+    notify_listeners(changes);
     return {};
   }
 
-  void tell(std::span<Change const> changes) const {
+  void notify_listeners(std::span<Change const> changes) const {
     for (auto const& change : changes)
       for (auto const& listener : listeners_) listener(change);
   }
@@ -535,14 +535,14 @@ class KeptSituations final : public Situations {
     if (version < seen_) return reload();  // somebody has put older records in their place
     MADANG_TRY(auto written, store_.written_since(seen_, needs_.clock.now()));
     if (!written) return reload();
-    return take_in(*std::move(written), Reading::kChanges);
+    return merge_written(*std::move(written), Reading::kChanges);
   }
 
   Result<void> reload() {
     auto const now = needs_.clock.now();
     MADANG_TRY(auto stored, store_.load(now - std::max(kDismissedFor, kSettledFor), now));
     MADANG_CHECK(add_ended(*open_.read(), stored.situations));
-    return take_in(std::move(stored), Reading::kAll);
+    return merge_written(std::move(stored), Reading::kAll);
   }
 
   /// Those that were open here and are not among these have ended: who shows them must learn it.
@@ -559,12 +559,12 @@ class KeptSituations final : public Situations {
   enum class Reading { kAll, kChanges };
 
   /// What the records say counts, whoever wrote it. Listeners are told what they have not heard. Nothing has changed where it fails.
-  Result<void> take_in(Stored stored, Reading reading) {
+  Result<void> merge_written(Stored stored, Reading reading) {
     auto const now = needs_.clock.now();
     auto const known = open_.read();
     std::vector<SituationPtr> written;
     for (auto& s : stored.situations) written.push_back(newer_of(*known, std::move(s)));
-    MADANG_TRY(auto const news, untold(*known, written));
+    MADANG_TRY(auto const news, changes_to_notify(*known, written));
     auto open = reading == Reading::kAll ? OpenOnes{} : *known;
     if (reading == Reading::kAll) {
       by_cause_.clear();
@@ -583,7 +583,7 @@ class KeptSituations final : public Situations {
     unsure_ = false;
     numbers_.show(open);
     open_.swap(std::make_shared<OpenOnes>(std::move(open)));
-    tell(news);
+    notify_listeners(news);
     return {};
   }
 
@@ -595,12 +595,12 @@ class KeptSituations final : public Situations {
   }
 
   /// The lines that other servers have written, and those of a commit whose answer was lost. `written`: by id.
-  Result<std::vector<Change>> untold(OpenOnes const& known, std::span<SituationPtr const> written) {
+  Result<std::vector<Change>> changes_to_notify(OpenOnes const& known, std::span<SituationPtr const> written) {
     std::vector<Change> news;
     if (listeners_.empty()) return news;
     std::vector<LinesOf> wanted;
     for (auto const& s : written)
-      if (auto const told = told_version(known, *s); told < s->version) wanted.push_back({s->id, told, s->version});
+      if (auto const notified = notified_version(known, *s); notified < s->version) wanted.push_back({s->id, notified, s->version});
     MADANG_TRY(auto lines, store_.lines(wanted));
     for (auto& line : lines) {
       auto const of = std::ranges::lower_bound(written, line.situation, {}, [](SituationPtr const& s) { return s->id; });
@@ -609,7 +609,7 @@ class KeptSituations final : public Situations {
     return news;
   }
 
-  [[nodiscard]] std::int64_t told_version(OpenOnes const& known, Situation const& s) const {
+  [[nodiscard]] std::int64_t notified_version(OpenOnes const& known, Situation const& s) const {
     if (auto const* own = find_in(known, s.id)) return (*own)->version;
     if (auto const settled = settled_.find(cause_of(s)); settled && settled->id == s.id) return settled->version;
     // Of what ended long ago nobody knows here what was told; a note on it is its newest line.
@@ -634,7 +634,7 @@ class KeptSituations final : public Situations {
   Instant fresh_saved_at_;
   std::size_t together_ = kTogetherMax;  ///< Situations that a tick commits together: fewer where the records took too long for more
   std::vector<Listener> listeners_;
-  std::vector<Companion> companions_;
+  std::vector<TransactionHook> transaction_hooks_;
 };
 
 }  // namespace

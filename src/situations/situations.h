@@ -114,7 +114,7 @@ class Situations {
   virtual Result<SituationPtr> find(SituationId id) = 0;
   virtual Result<std::vector<Entry>> timeline(SituationId id) = 0;
   /// Those that were open at `at`, as they were shown then, in the order of need of then.
-  virtual Result<std::vector<SituationPtr>> stood_at(Instant at) = 0;
+  virtual Result<std::vector<SituationPtr>> open_at(Instant at) = 0;
 
   /// Keep-firing, escalation and the end of silences; called once a second by a job, by tests with their own clock.
   virtual Result<void> tick() = 0;
@@ -131,9 +131,9 @@ class Situations {
   };
   using Listener = std::function<void(Change const&)>;
   virtual void listen(Listener listener) = 0;
-  /// Runs inside the transaction of each change, so that what is owed because of it (notices) is durable with it.
-  using Companion = std::function<Result<void>(soci::session&, Change const&)>;
-  virtual void accompany(Companion companion) = 0;
+  /// Runs inside the transaction of each change, so that what is due because of it (notices) is durable with it.
+  using TransactionHook = std::function<Result<void>(soci::session&, Change const&)>;
+  virtual void add_transaction_hook(TransactionHook hook) = 0;
 };
 
 /// Who the city is, for pages and CAP.

@@ -273,7 +273,7 @@ TEST_F(situations_life, numbers_and_changes_are_there_after_a_restart) {
   ASSERT_EQ(after->signal.facts.quantities.size(), 1u);
   EXPECT_EQ(after->signal.facts.quantities[0].peak, 83);
   EXPECT_EQ(after->signal.facts.quantities[0].name, both("PM2.5", "초미세먼지"));
-  EXPECT_EQ(after->told.value, 83);
+  EXPECT_EQ(after->last_standing.value, 83);
   auto const kept = *situations->timeline(id);
   ASSERT_EQ(kept.size(), 2u);
   EXPECT_EQ(kept[1].from, (Standing{Severity::kCaution, 2, "pm25", "µg/m³", 47}));
@@ -559,7 +559,7 @@ TEST_F(situations_life, listeners_hear_every_line_in_order_and_companions_stand_
   std::vector<std::string> heard;
   situations->listen([&](Situations::Change const& change) { heard.emplace_back(name_of(change.entry.kind)); });
   bool refuse = false;
-  situations->accompany([&](soci::session&, Situations::Change const&) -> Result<void> {
+  situations->add_transaction_hook([&](soci::session&, Situations::Change const&) -> Result<void> {
     if (refuse) return fail(Code::kFull, "no space for the notice");
     return {};
   });
@@ -653,7 +653,7 @@ TEST_F(situations_life, fresh_values_reach_the_records_within_seconds) {
 TEST_F(situations_life, a_tick_that_the_records_are_too_slow_for_is_done_bit_by_bit) {
   constexpr int kMany = 40;
   for (int i = 0; i < kMany; ++i) raise(plume(std::to_string(i)));
-  situations->accompany([](soci::session&, Situations::Change const&) -> Result<void> {
+  situations->add_transaction_hook([](soci::session&, Situations::Change const&) -> Result<void> {
     std::this_thread::sleep_for(Millis{10});
     if (runtime::SystemClock{}.tick() > storage::CallDeadline::of_call()) return fail(Code::kOverloaded, "there was no answer before the deadline");
     return {};

@@ -66,7 +66,7 @@ constexpr std::array kSituationMigrations = {
     storage::Migration{"2026-11 find what was open at a moment by an index alone",
                        "DROP INDEX situation_ended;"
                        "CREATE INDEX situation_alive ON situation (ended_at, raised_at, id)"},
-    storage::Migration{"2026-11 write every time that never was alike",  // as IfEver does
+    storage::Migration{"2026-11 write every time that never was alike",  // as OptionalInstant does
                        "UPDATE situation SET words_at = 9007199254740991 WHERE words_at = 0;"
                        "UPDATE situation SET clear_since = 9007199254740991 WHERE clear_since = 0;"
                        "UPDATE situation SET eased_since = 9007199254740991 WHERE eased_since = 0;"
@@ -298,7 +298,7 @@ Result<std::vector<Situation>> Store::shown_at(Instant at) {
   return all;
 }
 
-Result<std::vector<Situation>> Store::told_at(Instant at) {
+Result<std::vector<Situation>> Store::open_by_timeline_at(Instant at) {
   std::vector<Situation> today;
   auto const read = [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(today, read_situations(sql, kSituations,

@@ -52,7 +52,7 @@ class Store {
   /// Those that were open at `at`, each as it was shown with its newest line before.
   Result<std::vector<Situation>> shown_at(Instant at);
   /// Those of which was not yet kept what was shown, as their timelines say (past.h).
-  Result<std::vector<Situation>> told_at(Instant at);
+  Result<std::vector<Situation>> open_by_timeline_at(Instant at);
 
   /// Situations and their lines, then `within` in the same transaction: all or nothing. Of a step without lines only how the cause is
   /// seen to stand. Gives the write its number. kConflict: anything was written behind `known`, on which the steps are made, so that

@@ -83,9 +83,9 @@ class notices_of_two_servers : public contract::RecordsTest {
     ASSERT_TRUE(id) << id.error().sentence;
     subscriber = *id;
     for (std::int64_t i = 1; i <= count; ++i) {
-      std::vector<Telling> const telling{{subscriber, Event::kRaised}};
+      std::vector<Recipient> const recipient{{subscriber, Event::kRaised}};
       ASSERT_TRUE(records->transaction([&](soci::session& sql) -> Result<void> {
-        owe(sql, SituationId{i}, {"{}", "{}"}, telling, clock.now(), [](std::int64_t) { return false; });
+        enqueue(sql, SituationId{i}, {"{}", "{}"}, recipient, clock.now(), [](std::int64_t) { return false; });
         return {};
       }));
     }

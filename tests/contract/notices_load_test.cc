@@ -125,10 +125,10 @@ TEST_F(NoticesAtLoad, a_queue_that_overflows_is_counted_to_the_last_notice) {
   auto const dead = *subscribers->add(webhook(silent.url()), {});
   start();
   constexpr int kMore = 60;
-  for (int i = 0; i < static_cast<int>(kOwedMax) + kMore; ++i) ASSERT_TRUE(situations->raise(plume("k" + std::to_string(i))));
+  for (int i = 0; i < static_cast<int>(kPendingMax) + kMore; ++i) ASSERT_TRUE(situations->raise(plume("k" + std::to_string(i))));
   ASSERT_TRUE(situations->raise(plume("k5", Severity::kCritical)));
   auto const tally = subscribers->find(dead.id)->tally;
-  EXPECT_EQ(tally.owed, static_cast<std::int64_t>(kOwedMax));
+  EXPECT_EQ(tally.owed, static_cast<std::int64_t>(kPendingMax));
   EXPECT_EQ(tally.dropped, kMore);
   EXPECT_EQ(tally.superseded, 1);
   auto const text = metrics.text();

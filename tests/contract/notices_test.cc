@@ -47,10 +47,10 @@ class notices_on_records : public madang::contract::RecordsTest {
     return id.value_or(SubscriberId{});
   }
   /// A change of the situation that all these hear of.
-  Losses change(std::int64_t situation, std::vector<Telling> const& tellings) {
+  Losses change(std::int64_t situation, std::vector<Recipient> const& recipients) {
     Losses lost;
     auto const work = [&](soci::session& sql) -> Result<void> {
-      lost = owe(sql, SituationId{situation}, {"{\"public\":1}", "{\"all\":1}"}, tellings, clock.now(),
+      lost = enqueue(sql, SituationId{situation}, {"{\"public\":1}", "{\"all\":1}"}, recipients, clock.now(),
                  [this](std::int64_t id) { return id == on_its_way; });
       return {};
     };
@@ -60,14 +60,14 @@ class notices_on_records : public madang::contract::RecordsTest {
   std::vector<SubscriberId> told(std::int64_t situation) {
     std::vector<SubscriberId> all;
     auto const work = [&](soci::session& sql) -> Result<void> {
-      all = told_of(sql, SituationId{situation});
+      all = notified_of(sql, SituationId{situation});
       return {};
     };
     EXPECT_TRUE(records->read(work));
     return all;
   }
-  Owed head() { return outbox->heads()->at(0); }
-  void record(Owed const& notice, Verdict verdict, std::string reason = "no") {
+  Notice head() { return outbox->heads()->at(0); }
+  void record(Notice const& notice, Verdict verdict, std::string reason = "no") {
     std::vector<Outcome> const outcomes{{notice, verdict, std::move(reason), {}}};
     auto const recorded = outbox->record(outcomes, clock.now(), [] { return 0.0; });
     EXPECT_TRUE(recorded) << recorded.error().sentence;
@@ -134,8 +134,8 @@ TEST_P(notices_on_records, keep_key_and_words_over_a_failure_and_a_restart) {
 TEST_P(notices_on_records, are_undone_with_the_change_that_fails) {
   auto const id = add();
   auto const work = [&](soci::session& sql) -> Result<void> {
-    std::vector<Telling> const tellings{{id, Event::kRaised}};
-    owe(sql, SituationId{1}, {}, tellings, clock.now(), [](std::int64_t) { return false; });
+    std::vector<Recipient> const recipients{{id, Event::kRaised}};
+    enqueue(sql, SituationId{1}, {}, recipients, clock.now(), [](std::int64_t) { return false; });
     return fail(Code::kInternal, "the change itself failed");
   };
   EXPECT_FALSE(records->transaction(work));
@@ -157,10 +157,10 @@ TEST_P(notices_on_records, remember_who_was_told_until_it_is_over) {
 
 TEST_P(notices_on_records, in_a_full_queue_let_the_newer_of_one_situation_take_the_place_of_the_older) {
   auto const id = add();
-  for (std::int64_t i = 1; i <= static_cast<std::int64_t>(kOwedMax); ++i) change(i, {{id, Event::kRaised}});
+  for (std::int64_t i = 1; i <= static_cast<std::int64_t>(kPendingMax); ++i) change(i, {{id, Event::kRaised}});
   auto const lost = change(7, {{id, Event::kWorsened}});
   EXPECT_THAT(lost, ElementsAre(std::pair{id, Loss::kSuperseded}));
-  EXPECT_EQ(tally(id).owed, static_cast<std::int64_t>(kOwedMax));
+  EXPECT_EQ(tally(id).owed, static_cast<std::int64_t>(kPendingMax));
   EXPECT_EQ(tally(id).superseded, 1);
   EXPECT_EQ(tally(id).dropped, 0);
 }
@@ -168,7 +168,7 @@ TEST_P(notices_on_records, in_a_full_queue_let_the_newer_of_one_situation_take_t
 TEST_P(notices_on_records, in_a_full_queue_drop_and_count_the_news_and_do_not_believe_it_was_told) {
   auto const id = add();
   auto const other = add("https://b.example/");
-  for (std::int64_t i = 1; i <= static_cast<std::int64_t>(kOwedMax); ++i) change(i, {{id, Event::kRaised}});
+  for (std::int64_t i = 1; i <= static_cast<std::int64_t>(kPendingMax); ++i) change(i, {{id, Event::kRaised}});
   auto const lost = change(1'000, {{id, Event::kRaised}, {other, Event::kRaised}});
   EXPECT_THAT(lost, ElementsAre(std::pair{id, Loss::kDropped}));
   EXPECT_EQ(tally(id).dropped, 1);
@@ -178,7 +178,7 @@ TEST_P(notices_on_records, in_a_full_queue_drop_and_count_the_news_and_do_not_be
 
 TEST_P(notices_on_records, never_supersede_what_is_on_its_way) {
   auto const id = add();
-  for (std::int64_t i = 1; i <= static_cast<std::int64_t>(kOwedMax); ++i) change(i, {{id, Event::kRaised}});
+  for (std::int64_t i = 1; i <= static_cast<std::int64_t>(kPendingMax); ++i) change(i, {{id, Event::kRaised}});
   on_its_way = head().id;
   EXPECT_THAT(change(1, {{id, Event::kWorsened}}), ElementsAre(std::pair{id, Loss::kDropped}));
 }
@@ -208,7 +208,7 @@ TEST_P(notices_on_records, go_with_a_subscriber_that_is_removed_or_paused) {
   EXPECT_THAT(*outbox->heads(), IsEmpty());
   EXPECT_THAT(told(1), IsEmpty());
   ASSERT_TRUE(outbox->prune());
-  EXPECT_EQ(outbox->backlog()->owed, 0);
+  EXPECT_EQ(outbox->backlog()->pending, 0);
 }
 
 TEST_P(notices_on_records, have_an_age) {
@@ -218,7 +218,7 @@ TEST_P(notices_on_records, have_an_age) {
   auto const first = clock.now();
   clock.advance(5s);
   change(2, {{id, Event::kRaised}});
-  EXPECT_EQ(outbox->backlog()->owed, 2);
+  EXPECT_EQ(outbox->backlog()->pending, 2);
   EXPECT_EQ(outbox->backlog()->oldest, first);
 }
 
@@ -236,7 +236,7 @@ TEST_P(notices_on_records, are_owed_to_those_whose_filter_fits_also_when_another
     s.severity_max = severity;
     Situations::Change change{std::make_shared<Situation const>(s), {}};
     change.entry.kind = Entry::Kind::kRaised;
-    EXPECT_TRUE(records->transaction([&](soci::session& sql) { return ledger.accompany(sql, change); }));
+    EXPECT_TRUE(records->transaction([&](soci::session& sql) { return ledger.add_notices(sql, change); }));
   };
   changed(1, Severity::kSerious);
   EXPECT_THAT(*outbox->heads(), IsEmpty());

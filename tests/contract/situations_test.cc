@@ -172,7 +172,7 @@ TEST_P(situations_on_records, remember_dismissals_and_silences_over_a_restart) {
 
 TEST_P(situations_on_records, a_refusing_companion_undoes_everything) {
   bool refuse = true;
-  situations->accompany([&](soci::session& sql, Situations::Change const&) -> Result<void> {
+  situations->add_transaction_hook([&](soci::session& sql, Situations::Change const&) -> Result<void> {
     sql << "UPDATE situation SET kind = 'changed'";
     if (refuse) return fail(Code::kFull, "no space");
     return {};
@@ -186,7 +186,7 @@ TEST_P(situations_on_records, a_refusing_companion_undoes_everything) {
 
 TEST_P(situations_on_records, a_change_that_throws_is_an_error_and_leaves_nothing) {
   bool broken = true;
-  situations->accompany([&](soci::session& sql, Situations::Change const&) -> Result<void> {
+  situations->add_transaction_hook([&](soci::session& sql, Situations::Change const&) -> Result<void> {
     if (broken) sql << "INSERT INTO no_such_table VALUES (1)";
     return {};
   });
@@ -339,7 +339,7 @@ TEST_P(situations_on_records, what_was_missed_while_a_commit_failed_is_told_when
   open_other();
   auto const told = told_by(*other);
   bool is_full = true;
-  other->accompany([&](soci::session&, Situations::Change const&) -> Result<void> {
+  other->add_transaction_hook([&](soci::session&, Situations::Change const&) -> Result<void> {
     if (is_full) return fail(Code::kFull, "no space");
     return {};
   });
@@ -371,7 +371,7 @@ TEST_P(situations_on_records, two_servers_that_write_without_end_refuse_nobody) 
 TEST_P(situations_on_records, wait_for_a_change_that_hangs_no_longer_than_they_may) {
   std::latch begun(1);
   std::latch over(1);
-  situations->accompany([&, is_first = true](soci::session&, Situations::Change const&) mutable -> Result<void> {
+  situations->add_transaction_hook([&, is_first = true](soci::session&, Situations::Change const&) mutable -> Result<void> {
     if (!std::exchange(is_first, false)) return {};
     begun.count_down();
     over.wait();

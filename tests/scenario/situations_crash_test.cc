@@ -52,7 +52,7 @@ struct City {
     // A companion that writes too, as notices do: its row must stand and fall with the change.
     auto const migrated = records->migrate("test", kMigrations);
     if (!migrated) _exit(7);
-    situations->accompany([](soci::session& sql, Situations::Change const& change) -> Result<void> {
+    situations->add_transaction_hook([](soci::session& sql, Situations::Change const& change) -> Result<void> {
       long long const situation = change.entry.situation.value();
       long long const number = change.entry.number;
       sql << "INSERT INTO owed (situation, number) VALUES (:situation, :number)", soci::use(situation, "situation"),

@@ -75,10 +75,10 @@ class RecordedSituations final : public situations::Situations {
   Result<std::vector<Ptr>> list(situations::ListQuery const&) override { return open_of({}); }
   Result<Ptr> find(SituationId) override { return none(); }
   Result<std::vector<situations::Entry>> timeline(SituationId) override { return std::vector<situations::Entry>{}; }
-  Result<std::vector<Ptr>> stood_at(Instant) override { return fail(Code::kUnsupported, "nobody looks back at these"); }
+  Result<std::vector<Ptr>> open_at(Instant) override { return fail(Code::kUnsupported, "nobody looks back at these"); }
   Result<void> tick() override { return {}; }
   void listen(Listener) override {}
-  void accompany(Companion) override {}
+  void add_transaction_hook(TransactionHook) override {}
 
  private:
   static std::unexpected<Error> none() { return fail(Code::kUnsupported, "nobody works on these"); }

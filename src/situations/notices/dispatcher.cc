@@ -66,8 +66,8 @@ void Dispatcher::run() {
     // Also when the clock was set back: nobody waits longer than kLookEvery.
     if (mine && (look_now_.exchange(false) || now >= look_at_ || look_at_ > now + kLookEvery)) {
       look_at_ = now + kLookEvery;
-      if (auto const looked = look(); !looked)
-        runtime::log_warning("situations", "outbox_unreadable", {{"why", looked.error().sentence}});
+      if (auto const sent = send_due(); !sent)
+        runtime::log_warning("situations", "outbox_unreadable", {{"why", sent.error().sentence}});
     }
     if (now >= measure_at) {
       measure();
@@ -78,7 +78,7 @@ void Dispatcher::run() {
       look_now_ = true;  // whatever another server has sent meanwhile
       pause = kLookForLease;
     }
-    take(transport_.wait(std::clamp(pause, Millis{1}, kLookEvery)));
+    record_outcomes(transport_.wait(std::clamp(pause, Millis{1}, kLookEvery)));
   }
   drain();
 }
@@ -95,13 +95,13 @@ void Dispatcher::drain() {
   // The turns end it where a test's clock stands still.
   for (int turn = 0; turn < kStopTurnsMax && needs_.clock.tick() < until; ++turn) {
     if (transport_.running() == 0 && ended_.empty()) return;
-    take(transport_.wait(Millis{50}));
+    record_outcomes(transport_.wait(Millis{50}));
   }
   if (transport_.running() > 0)
     runtime::log_info("situations", "notices_left_on_their_way", {{"count", transport_.running()}});
 }
 
-Result<void> Dispatcher::look() {
+Result<void> Dispatcher::send_due() {
   storage::CallDeadline const brief(kRecordsWait);
   MADANG_TRY(auto const heads, outbox_.heads());
   if (heads.empty()) return {};
@@ -115,7 +115,7 @@ Result<void> Dispatcher::look() {
       look_at_ = std::min(look_at_, notice.due_at);
       continue;
     }
-    MADANG_CHECK(consider(notice));
+    MADANG_CHECK(send_if_room(notice));
   }
   return {};
 }
@@ -125,7 +125,7 @@ bool Dispatcher::has_place(bool failing) const {
   return load_.all < places && (!failing || load_.failing < places / kFailingShare);
 }
 
-Result<void> Dispatcher::consider(Owed const& notice) {
+Result<void> Dispatcher::send_if_room(Notice const& notice) {
   auto const to = subscribers_.find(notice.subscriber);
   if (to == subscribers_.end() || to->second.channel != options_.channel) return {};
   bool const failing = notice.attempts > 0 || !to->second.tally.error.empty();
@@ -135,7 +135,7 @@ Result<void> Dispatcher::consider(Owed const& notice) {
   if (!content && content.error().code == Code::kNotFound) return {};
   if (!content) return fail(content.error());
   busy_.insert(notice.subscriber);
-  ways_.emplace(notice.id, Way{failing, holding_.number});
+  in_flight_.emplace(notice.id, InFlight{failing, holding_.number});
   ++load_.all;
   if (failing) ++load_.failing;
   needs_.ledger.set_on_its_way(notice.id, true);
@@ -143,7 +143,7 @@ Result<void> Dispatcher::consider(Owed const& notice) {
   return {};
 }
 
-void Dispatcher::send(Owed const& notice, Subscriber const& to, Content const& content) {
+void Dispatcher::send(Notice const& notice, Subscriber const& to, Content const& content) {
   if (to.channel == Channel::kWebhook) {
     auto const& body = to.filter.internal ? content.for_operators : content.for_public;
     transport_.start({.notice = notice,
@@ -176,7 +176,7 @@ void Dispatcher::send(Owed const& notice, Subscriber const& to, Content const& c
                     .body = *std::move(letter)});
 }
 
-void Dispatcher::take(std::vector<Outcome> outcomes) {
+void Dispatcher::record_outcomes(std::vector<Outcome> outcomes) {
   for (auto& o : outcomes) {
     if (o.verdict != Verdict::kDelivered) log_failure(o);
     ended_.push_back(std::move(o));
@@ -186,29 +186,29 @@ void Dispatcher::take(std::vector<Outcome> outcomes) {
     runtime::log_warning("situations", "outbox_unwritable", {{"why", recorded.error().sentence}});
 }
 
-/// What was sent under a lease that was lost since is another server's: it finds the notices owed, and sends them again under
+/// What was sent under a lease that was lost since is another server's: it finds the notices pending, and sends them again under
 /// the same keys.
-void Dispatcher::leave_to_others() {
+void Dispatcher::drop_sent_under_lost_lease() {
   std::erase_if(ended_, [this](Outcome const& o) {
-    auto const way = ways_.find(o.notice.id);
-    bool const is_mine = way != ways_.end() && way->second.number == holding_.number;
-    if (!is_mine) let_go(o.notice);
+    auto const sent = in_flight_.find(o.notice.id);
+    bool const is_mine = sent != in_flight_.end() && sent->second.number == holding_.number;
+    if (!is_mine) release(o.notice);
     return !is_mine;
   });
 }
 
-void Dispatcher::let_go(Owed const& notice) {
-  auto const way = ways_.extract(notice.id);
-  MADANG_ASSERT(!way.empty());
+void Dispatcher::release(Notice const& notice) {
+  auto const sent = in_flight_.extract(notice.id);
+  MADANG_ASSERT(!sent.empty());
   --load_.all;
-  if (way.mapped().failing) --load_.failing;
+  if (sent.mapped().failing) --load_.failing;
   busy_.erase(notice.subscriber);
   needs_.ledger.set_on_its_way(notice.id, false);
 }
 
 Result<void> Dispatcher::record() {
   storage::CallDeadline const brief(kRecordsWait);
-  leave_to_others();
+  drop_sent_under_lost_lease();
   if (ended_.empty()) return {};
   bool is_lost = false;
   auto const confirm = [&](soci::session& sql) -> Result<void> {
@@ -220,11 +220,11 @@ Result<void> Dispatcher::record() {
   auto const recorded = outbox_.record(ended_, needs_.clock.now(), chance, confirm);
   if (!recorded && is_lost) {
     holding_ = {};
-    leave_to_others();
+    drop_sent_under_lost_lease();
   }
   if (!recorded) return fail(recorded.error());
   for (auto const& r : *recorded) {
-    let_go(r.notice);
+    release(r.notice);
     needs_.tallies.count(options_.channel, result_of(r));
     if (r.dropped > 0) needs_.tallies.count(options_.channel, "dropped", r.dropped);
   }
@@ -236,7 +236,7 @@ Result<void> Dispatcher::record() {
 
 void Dispatcher::measure() {
   storage::CallDeadline const brief(kRecordsWait);
-  if (auto const backlog = outbox_.backlog()) needs_.tallies.see(*backlog);
+  if (auto const backlog = outbox_.backlog()) needs_.tallies.set_backlog(*backlog);
 }
 
 }  // namespace madang::situations::notices

@@ -55,7 +55,7 @@ class Dispatcher {
     std::size_t failing = 0;
   };
   /// A notice on its way.
-  struct Way {
+  struct InFlight {
     bool failing = false;       ///< its subscriber failed last time
     std::int64_t number = 0;    ///< fencing number under which it was sent
   };
@@ -64,14 +64,14 @@ class Dispatcher {
   bool may_send();
   void run();
   void drain();
-  Result<void> look();
-  Result<void> consider(Owed const& notice);
+  Result<void> send_due();
+  Result<void> send_if_room(Notice const& notice);
   [[nodiscard]] bool has_place(bool failing) const;
-  void send(Owed const& notice, Subscriber const& to, Content const& content);
-  void take(std::vector<Outcome> outcomes);
+  void send(Notice const& notice, Subscriber const& to, Content const& content);
+  void record_outcomes(std::vector<Outcome> outcomes);
   Result<void> record();
-  void leave_to_others();
-  void let_go(Owed const& notice);
+  void drop_sent_under_lost_lease();
+  void release(Notice const& notice);
   void measure();
 
   Needs const needs_;
@@ -81,7 +81,7 @@ class Dispatcher {
   Transport transport_;
   std::map<SubscriberId, Subscriber> subscribers_;
   std::set<SubscriberId> busy_;         ///< one on its way, or ended and not recorded
-  std::map<std::int64_t, Way> ways_;    ///< by notice
+  std::map<std::int64_t, InFlight> in_flight_;    ///< by notice
   storage::events::Holding holding_;    ///< the newest
   Load load_;
   std::vector<Outcome> ended_;          ///< not recorded yet

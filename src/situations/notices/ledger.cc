@@ -36,30 +36,30 @@ std::vector<AreaId> Ledger::areas_of(Situation const& s) const {
   return areas;
 }
 
-Result<std::vector<Telling>> Ledger::tellings(soci::session& sql, ChangeSeen const& change) {
+Result<std::vector<Recipient>> Ledger::recipients(soci::session& sql, ChangeSeen const& change) {
   if (auto const version = subscribers_version(sql); version != version_) {
     MADANG_TRY(subscribers_, read_subscribers(sql));
     version_ = version;
   }
-  std::vector<Telling> tellings;
-  if (subscribers_.empty()) return tellings;
-  auto const told = told_of(sql, change.situation.id);
+  std::vector<Recipient> recipients;
+  if (subscribers_.empty()) return recipients;
+  auto const notified = notified_of(sql, change.situation.id);
   for (auto const& s : subscribers_) {
     if (s.paused) continue;
-    bool const was_told = std::ranges::find(told, s.id) != told.end();
-    if (auto const event = event_for(s.filter, change, was_told)) tellings.push_back({s.id, *event});
+    bool const was_notified = std::ranges::find(notified, s.id) != notified.end();
+    if (auto const event = event_for(s.filter, change, was_notified)) recipients.push_back({s.id, *event});
   }
-  return tellings;
+  return recipients;
 }
 
-Result<void> Ledger::accompany(soci::session& sql, Situations::Change const& change) {
+Result<void> Ledger::add_notices(soci::session& sql, Situations::Change const& change) {
   auto const& s = *change.situation;
   auto const areas = areas_of(s);
   std::scoped_lock const lock(mutex_);
-  MADANG_TRY(auto const all, tellings(sql, {s, change.entry.kind, areas, turned_real(change.entry)}));
+  MADANG_TRY(auto const all, recipients(sql, {s, change.entry.kind, areas, turned_real(change.entry)}));
   if (!all.empty()) {
     Content const content{situation_json(s, city_, Audience::kPublic), situation_json(s, city_, Audience::kOperators)};
-    auto const lost = owe(sql, s.id, content, all, clock_.now(), [this](std::int64_t id) { return on_their_way_.contains(id); });
+    auto const lost = enqueue(sql, s.id, content, all, clock_.now(), [this](std::int64_t id) { return on_their_way_.contains(id); });
     for (auto const& [subscriber, what] : lost) {
       auto const of = std::ranges::find(subscribers_, subscriber, &Subscriber::id);
       tallies_.count(of->channel, what == Loss::kDropped ? "dropped" : "superseded");

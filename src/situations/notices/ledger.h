@@ -1,4 +1,4 @@
-// The side of notices that stands in the transactions of changes: decides who is owed what, and writes it down.
+// The side of notices that stands in the transactions of changes: decides who is notified of what, and puts it into the outbox.
 #pragma once
 
 #include <mutex>
@@ -19,15 +19,15 @@ class Ledger {
   Ledger(city::City const& city, runtime::Clock const& clock, Tallies& tallies)
       : city_(city), clock_(clock), tallies_(tallies) {}
 
-  /// Situations::Companion.
-  Result<void> accompany(soci::session& sql, Situations::Change const& change);
+  /// Situations::TransactionHook.
+  Result<void> add_notices(soci::session& sql, Situations::Change const& change);
 
   /// Notices that are being delivered are not superseded.
   void set_on_its_way(std::int64_t notice, bool on_its_way);
 
  private:
   std::vector<AreaId> areas_of(Situation const& s) const;
-  Result<std::vector<Telling>> tellings(soci::session& sql, ChangeSeen const& change);
+  Result<std::vector<Recipient>> recipients(soci::session& sql, ChangeSeen const& change);
 
   city::City const& city_;
   runtime::Clock const& clock_;

@@ -20,7 +20,7 @@ struct Sender {
 
 /// The whole message with its header, in lines that end with CRLF; the same for the same notice. kCorrupt: the content is
 /// not the JSON that this program writes.
-Result<std::string> letter_of(Sender const& sender, runtime::Messages const& messages, Subscriber const& to, Owed const& notice,
+Result<std::string> letter_of(Sender const& sender, runtime::Messages const& messages, Subscriber const& to, Notice const& notice,
                               Content const& content);
 
 }  // namespace madang::situations::notices

@@ -17,7 +17,7 @@ struct letters : SituationsTest {
   runtime::Messages messages = messages_of_the_house();
   Sender sender{both("Madang city", "마당시"), "https://city.example", "alerts@city.example"};
   Situation situation;
-  Owed notice;
+  Notice notice;
   Subscriber kim;
 
   letters() {
@@ -27,7 +27,7 @@ struct letters : SituationsTest {
     situation.signal.area = city->area_at(*situation.signal.place);
     notice.situation = situation.id;
     notice.key = "0123456789abcdef0123456789abcdef";
-    notice.owed_at = clock.now();
+    notice.created_at = clock.now();
     kim.address = "kim@city.example";
     kim.language = "ko";
   }

@@ -22,12 +22,12 @@ inline constexpr std::size_t kAreasMax = 64;         ///< of one filter
 inline constexpr std::size_t kReasonMax = 300;       ///< bytes kept of why something failed
 
 // The outbox.
-inline constexpr std::size_t kOwedMax = 200;         ///< undelivered notices of one subscriber
+inline constexpr std::size_t kPendingMax = 200;         ///< undelivered notices of one subscriber
 inline constexpr Millis kGiveUpAfter = std::chrono::hours{24};
 inline constexpr Millis kBackoffFirst = std::chrono::seconds{2};  ///< doubles with each failure
 inline constexpr Millis kBackoffMax = std::chrono::minutes{15};
 inline constexpr Millis kRetryAfterMax = std::chrono::hours{1};   ///< a receiver may not ask for more
-inline constexpr Millis kLookEvery = std::chrono::seconds{2};     ///< for notices that another process owes
+inline constexpr Millis kLookEvery = std::chrono::seconds{2};     ///< for notices that another process has enqueued
 
 // Deliveries.
 inline constexpr std::size_t kWebhooksInFlightMax = 256;  ///< at once, at most one for each subscriber

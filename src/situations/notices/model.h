@@ -1,4 +1,4 @@
-// Who is told of Situations, and what they are owed. Plain structs.
+// Who is notified of Situations, and what is pending for them. Plain structs.
 #pragma once
 
 #include <cstdint>
@@ -52,7 +52,7 @@ struct Subscriber {
   std::string secret;       ///< of a webhook's signature; never shown again
   std::string language;     ///< of e-mails: "en", "ko"; empty: all languages in one mail
   Filter filter;
-  bool paused = false;      ///< owed nothing
+  bool paused = false;      ///< no notice is written for it
   std::string paused_because;
   Instant created_at;
   Tally tally;
@@ -67,14 +67,14 @@ enum class Event : std::uint8_t {
 std::string name_of(Event event);
 
 /// A notice in the outbox. `key` is its Message-ID's left side and its Idempotency-Key: random, made once, never again.
-struct Owed {
-  std::int64_t id = 0;      ///< ascending in the order in which they came to be owed
+struct Notice {
+  std::int64_t id = 0;      ///< ascending in the order in which they were put into the outbox
   SubscriberId subscriber;
   SituationId situation;    ///< 0: a test
   std::int64_t content = 0; ///< its words, shared by all who hear of the same change
   Event event = Event::kRaised;
   std::string key;
-  Instant owed_at;
+  Instant created_at;
   Instant due_at;
   int attempts = 0;
 };
@@ -87,7 +87,7 @@ enum class Verdict : std::uint8_t {
   kGone,     ///< this subscriber wants nothing any more: paused
 };
 struct Outcome {
-  Owed notice;
+  Notice notice;
   Verdict verdict = Verdict::kAgain;
   std::string reason;                  ///< why not delivered; a sentence
   std::optional<Millis> retry_after;   ///< what the receiver asked for

@@ -35,7 +35,7 @@ Result<void> check(Notices::Options const& options) {
   return {};
 }
 
-/// What accompanies Situations outlives the deliveries, so that a late change still writes what is owed because of it.
+/// What hooks into the transactions of Situations outlives the deliveries, so that a late change still writes what is due because of it.
 struct Desk {
   Tallies tallies;
   Ledger ledger;
@@ -70,8 +70,8 @@ class RunningNotices final : public Notices {
         mails_({needs.records, needs.messages, needs.clock, desk_->ledger, desk_->tallies, needs.leases},
                dispatching(Channel::kEmail, needs, options)) {
     desk_->dispatchers = {&webhooks_, &mails_};
-    needs.situations.accompany([desk = desk_](soci::session& sql, Situations::Change const& change) {
-      return desk->ledger.accompany(sql, change);
+    needs.situations.add_transaction_hook([desk = desk_](soci::session& sql, Situations::Change const& change) {
+      return desk->ledger.add_notices(sql, change);
     });
     needs.situations.listen([desk = desk_](Situations::Change const&) { desk->wake(); });
   }
@@ -165,11 +165,11 @@ Result<void> Subscribers::test(SubscriberId id) {
   auto const now = needs_.clock.now();
   auto const s = example(needs_.messages, now);
   Content const content{situation_json(s, needs_.city, Audience::kPublic), situation_json(s, needs_.city, Audience::kOperators)};
-  std::vector<Telling> const telling{{id, Event::kTest}};
+  std::vector<Recipient> const recipient{{id, Event::kTest}};
   auto const work = [&](soci::session& sql) -> Result<void> {
-    auto const lost = owe(sql, SituationId{}, content, telling, now, [](std::int64_t) { return true; });
+    auto const lost = enqueue(sql, SituationId{}, content, recipient, now, [](std::int64_t) { return true; });
     if (lost.empty()) return {};
-    return runtime::refuse(Code::kOverloaded, "refusal.subscriber.owed", {{"max", kOwedMax}});
+    return runtime::refuse(Code::kOverloaded, "refusal.subscriber.owed", {{"max", kPendingMax}});
   };
   return needs_.records.transaction(work);
 }

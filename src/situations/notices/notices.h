@@ -1,4 +1,4 @@
-// The face of notices: who is told of Situations by e-mail and webhook, and the deliveries themselves. A notice is owed
+// The face of notices: who is told of Situations by e-mail and webhook, and the deliveries themselves. A notice is due
 // in the transaction of the change that it tells of, and leaves the outbox only once its receiver has taken it.
 #pragma once
 
@@ -47,7 +47,7 @@ class Subscribers {
   /// Takes name, address, secret, language, filter and paused from `subscriber`. kNotFound and as above.
   Result<Subscriber> change(Subscriber subscriber, Actor const& by);
   Result<void> remove(SubscriberId id, Actor const& by) { return store_.remove(id, {needs_.clock.now(), by}); }
-  /// Owes it a notice that says it is a test. kConflict: it is paused; kOverloaded: it is owed too much already.
+  /// Enqueues a notice that says it is a test. kConflict: it is paused; kOverloaded: too much is pending for it already.
   Result<void> test(SubscriberId id);
 
  private:
@@ -80,12 +80,12 @@ class Notices {
     /// Of several servers on the same records one sends each channel's notices; none: this server is alone.
     storage::events::Leases* leases = nullptr;
   };
-  /// Accompanies and listens to `situations` from now on, and delivers what is owed from earlier. kInvalid: an option.
+  /// Hooks into the transactions of, and listens to, `situations` from now on, and delivers what is pending from earlier. kInvalid: an option.
   static Result<std::unique_ptr<Notices>> start(Needs needs, Options const& options);
   virtual ~Notices() = default;
-  /// Somebody else has owed something: look now instead of within kLookEvery.
+  /// Somebody else has enqueued something: look now instead of within kLookEvery.
   virtual void wake() = 0;
-  /// Starts no more deliveries and gives those on their way kStopWait; the rest is owed at the next start.
+  /// Starts no more deliveries and gives those on their way kStopWait; the rest stays pending for the next start.
   virtual void stop() = 0;
 };
 

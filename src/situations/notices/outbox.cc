@@ -7,7 +7,7 @@
 #include <map>
 
 #include "core/text.h"
-#include "situations/if_ever.h"
+#include "situations/optional_instant.h"
 #include "situations/notices/limits.h"
 #include "situations/notices/subscriber_store.h"
 #include "storage/records/bulk.h"
@@ -48,16 +48,16 @@ bool supersede(soci::session& sql, Number subscriber, Number situation, std::fun
 }
 
 /// Makes room for one more, or says that there is none.
-bool has_room(soci::session& sql, Number owed, Telling const& telling, Number situation,
+bool has_room(soci::session& sql, Number pending, Recipient const& recipient, Number situation,
               std::function<bool(std::int64_t)> const& on_its_way, Losses& losses) {
-  if (owed < static_cast<Number>(kOwedMax)) return true;
-  Number const subscriber = telling.subscriber.value();
+  if (pending < static_cast<Number>(kPendingMax)) return true;
+  Number const subscriber = recipient.subscriber.value();
   if (supersede(sql, subscriber, situation, on_its_way)) {
-    losses.emplace_back(telling.subscriber, Loss::kSuperseded);
+    losses.emplace_back(recipient.subscriber, Loss::kSuperseded);
     return true;
   }
   sql << "UPDATE notice_subscriber SET dropped = dropped + 1 WHERE id = :id", use(subscriber, "id");
-  losses.emplace_back(telling.subscriber, Loss::kDropped);
+  losses.emplace_back(recipient.subscriber, Loss::kDropped);
   return false;
 }
 
@@ -68,22 +68,22 @@ Number insert_content(soci::session& sql, Content const& content) {
   return id;
 }
 
-void insert_owed(soci::session& sql, Number situation, Number content, std::span<Telling const> tellings, Number at) {
-  Number id = take_numbers(sql, "owed", tellings.size());
-  storage::BulkInsert<Number, Number, Number, Number, Number, Text, Number, Number, Number> owed(
+void insert_notices(soci::session& sql, Number situation, Number content, std::span<Recipient const> recipients, Number at) {
+  Number id = take_numbers(sql, "owed", recipients.size());
+  storage::BulkInsert<Number, Number, Number, Number, Number, Text, Number, Number, Number> notices(
       sql, "notice_owed", "id, subscriber, situation, content, event, notice_key, owed_at, due_at, attempts");
-  storage::BulkInsert<Number, Number> told(sql, "notice_told", "situation, subscriber");
-  for (auto const& telling : tellings) {
-    Number const subscriber = telling.subscriber.value();
-    owed.add(id++, subscriber, situation, content, static_cast<Number>(telling.event), new_key(), at, at, 0);
-    if (telling.event == Event::kRaised) told.add(situation, subscriber);
+  storage::BulkInsert<Number, Number> notified(sql, "notice_told", "situation, subscriber");
+  for (auto const& recipient : recipients) {
+    Number const subscriber = recipient.subscriber.value();
+    notices.add(id++, subscriber, situation, content, static_cast<Number>(recipient.event), new_key(), at, at, 0);
+    if (recipient.event == Event::kRaised) notified.add(situation, subscriber);
   }
-  owed.flush();
-  told.flush();
+  notices.flush();
+  notified.flush();
 }
 
 /// Its words go with the last notice that has them.
-void remove_owed(soci::session& sql, Owed const& notice) {
+void remove_notice(soci::session& sql, Notice const& notice) {
   Number const id = notice.id;
   Number const content = notice.content;
   Number others = 0;
@@ -105,7 +105,7 @@ void note_error(soci::session& sql, Outcome const& outcome, Instant now) {
       use(at, "error_at"), use(id, "id");
 }
 
-void note_delivered(soci::session& sql, Owed const& notice, Instant now) {
+void note_delivered(soci::session& sql, Notice const& notice, Instant now) {
   Number const id = notice.subscriber.value();
   Number const at = millis_of(now);
   Number const never = kNever;
@@ -113,7 +113,7 @@ void note_delivered(soci::session& sql, Owed const& notice, Instant now) {
          " WHERE id = :id", use(at, "delivered_at"), use(never, "never"), use(id, "id");
 }
 
-/// The receiver said that it wants nothing any more. How many it was owed still.
+/// The receiver said that it wants nothing any more. How many were pending for it.
 Number pause(soci::session& sql, Outcome const& outcome) {
   Number const id = outcome.notice.subscriber.value();
   auto const reason = repair_utf8(outcome.reason.substr(0, kReasonMax));
@@ -127,7 +127,7 @@ Number pause(soci::session& sql, Outcome const& outcome) {
   return waiting;
 }
 
-void postpone(soci::session& sql, Owed const& notice, Instant due) {
+void postpone(soci::session& sql, Notice const& notice, Instant due) {
   Number const id = notice.id;
   Number const due_at = millis_of(due);
   sql << "UPDATE notice_owed SET attempts = attempts + 1, due_at = :due_at WHERE id = :id", use(due_at, "due_at"),
@@ -136,21 +136,21 @@ void postpone(soci::session& sql, Owed const& notice, Instant due) {
 
 }  // namespace
 
-std::vector<SubscriberId> told_of(soci::session& sql, SituationId situation) {
-  std::vector<SubscriberId> told;
+std::vector<SubscriberId> notified_of(soci::session& sql, SituationId situation) {
+  std::vector<SubscriberId> notified;
   read_rows<Number>(sql, fmt::format("SELECT subscriber FROM notice_told WHERE situation = {}", situation.value()),
-                    [&](Number subscriber) { told.emplace_back(subscriber); });
-  return told;
+                    [&](Number subscriber) { notified.emplace_back(subscriber); });
+  return notified;
 }
 
-Losses owe(soci::session& sql, SituationId situation, Content const& content, std::span<Telling const> tellings, Instant now,
+Losses enqueue(soci::session& sql, SituationId situation, Content const& content, std::span<Recipient const> recipients, Instant now,
            std::function<bool(std::int64_t)> const& on_its_way) {
   Losses losses;
-  auto counts = owed_by_subscriber(sql);
-  std::vector<Telling> room;
-  for (auto const& telling : tellings)
-    if (has_room(sql, counts[telling.subscriber.value()], telling, situation.value(), on_its_way, losses)) room.push_back(telling);
-  if (!room.empty()) insert_owed(sql, situation.value(), insert_content(sql, content), room, millis_of(now));
+  auto counts = pending_by_subscriber(sql);
+  std::vector<Recipient> room;
+  for (auto const& recipient : recipients)
+    if (has_room(sql, counts[recipient.subscriber.value()], recipient, situation.value(), on_its_way, losses)) room.push_back(recipient);
+  if (!room.empty()) insert_notices(sql, situation.value(), insert_content(sql, content), room, millis_of(now));
   return losses;
 }
 
@@ -159,8 +159,8 @@ void forget(soci::session& sql, SituationId situation) {
   sql << "DELETE FROM notice_told WHERE situation = :situation", use(id, "situation");
 }
 
-Result<std::vector<Owed>> Outbox::heads() {
-  std::vector<Owed> heads;
+Result<std::vector<Notice>> Outbox::heads() {
+  std::vector<Notice> heads;
   MADANG_CHECK(records_.read([&](soci::session& sql) -> Result<void> {
     read_rows<Number, Number, Number, Number, Number, Text, Number, Number, Number>(
         sql,
@@ -202,7 +202,7 @@ Result<std::vector<Outbox::Recorded>> Outbox::record(std::span<Outcome const> ou
       recorded.push_back({o.notice, o.verdict, late, 0});
       if (o.verdict == Verdict::kDelivered) {
         note_delivered(sql, o.notice, now);
-        remove_owed(sql, o.notice);
+        remove_notice(sql, o.notice);
         continue;
       }
       note_error(sql, o, now);
@@ -212,7 +212,7 @@ Result<std::vector<Outbox::Recorded>> Outbox::record(std::span<Outcome const> ou
         continue;
       }
       count(sql, late ? "given_up" : "refused", o.notice.subscriber);
-      remove_owed(sql, o.notice);
+      remove_notice(sql, o.notice);
       if (o.verdict == Verdict::kGone) recorded.back().dropped = pause(sql, o);
     }
     return confirm ? confirm(sql) : Result<void>{};
@@ -227,7 +227,7 @@ Result<Backlog> Outbox::backlog() {
     Number count = 0;
     Number oldest = 0;
     sql << "SELECT COUNT(*), COALESCE(MIN(owed_at), 0) FROM notice_owed", into(count), into(oldest);
-    backlog.owed = count;
+    backlog.pending = count;
     if (count > 0) backlog.oldest = instant_of_millis(oldest);
     return {};
   }));

@@ -1,4 +1,4 @@
-// The outbox: what is owed to whom, durable with the change that it tells of. SQL through SOCI in the subset of SQLite and
+// The outbox: which notices are pending for whom, durable with the change that it tells of. SQL through SOCI in the subset of SQLite and
 // PostgreSQL. A delivered notice leaves it in the same transaction in which its subscriber's tally counts it.
 #pragma once
 
@@ -20,8 +20,8 @@ struct Content {
   std::string for_public;
   std::string for_operators;
 };
-/// One subscriber and what it is to hear.
-struct Telling {
+/// One subscriber and what it is notified of.
+struct Recipient {
   SubscriberId subscriber;
   Event event = Event::kRaised;
 };
@@ -30,17 +30,17 @@ enum class Loss : std::uint8_t { kSuperseded, kDropped };
 using Losses = std::vector<std::pair<SubscriberId, Loss>>;
 
 /// Inside the transaction of a change; all throw what SOCI throws.
-std::vector<SubscriberId> told_of(soci::session& sql, SituationId situation);
-/// Puts them into the outbox. A subscriber that is owed kOwedMax already loses its oldest notice of the same Situation
+std::vector<SubscriberId> notified_of(soci::session& sql, SituationId situation);
+/// Puts them into the outbox. A subscriber with kPendingMax pending already loses its oldest notice of the same Situation
 /// (unless `on_its_way` says that it is being delivered) to the newer one, else the new one is dropped; both are counted.
-Losses owe(soci::session& sql, SituationId situation, Content const& content, std::span<Telling const> tellings, Instant now,
+Losses enqueue(soci::session& sql, SituationId situation, Content const& content, std::span<Recipient const> recipients, Instant now,
            std::function<bool(std::int64_t)> const& on_its_way);
 /// The Situation is over: nobody needs to be remembered.
 void forget(soci::session& sql, SituationId situation);
 
 /// The outbox as metrics and operators see it.
 struct Backlog {
-  std::int64_t owed = 0;
+  std::int64_t pending = 0;
   std::optional<Instant> oldest;
 };
 
@@ -49,17 +49,17 @@ class Outbox {
  public:
   Outbox(storage::Records& records, Pace pace) : records_(records), pace_(pace) {}
 
-  /// The oldest notice of every subscriber that is owed one, due or not, soonest first: later ones wait behind it, so
+  /// The oldest notice of every subscriber that has one pending, due or not, soonest first: later ones wait behind it, so
   /// that everybody hears in order.
-  Result<std::vector<Owed>> heads();
+  Result<std::vector<Notice>> heads();
   Result<Content> content(std::int64_t id);
   /// Delivered and refused ones leave; others wait longer, or are given up. `chance` in [0, 1) spreads retries. `confirm` comes last
   /// in the transaction, and its error undoes all.
   struct Recorded {
-    Owed notice;
+    Notice notice;
     Verdict verdict = Verdict::kAgain;
     bool given_up = false;
-    std::int64_t dropped = 0;  ///< others that were owed to a subscriber that wants nothing any more
+    std::int64_t dropped = 0;  ///< others that were pending for a subscriber that wants nothing any more
   };
   Result<std::vector<Recorded>> record(std::span<Outcome const> outcomes, Instant now, std::function<double()> const& chance,
                                        storage::Records::Work const& confirm = {});

@@ -92,16 +92,16 @@ bool fits(Filter const& filter, ChangeSeen const& change) {
   return std::ranges::any_of(filter.areas, [&](AreaId area) { return holds(change.areas, area); });
 }
 
-std::optional<Event> event_for(Filter const& filter, ChangeSeen const& change, bool told) {
+std::optional<Event> event_for(Filter const& filter, ChangeSeen const& change, bool notified) {
   auto const& s = change.situation;
   bool const visible = filter.internal || s.signal.is_public;
   if (!is_open(s.state)) {
-    if (!told || !visible) return std::nullopt;
+    if (!notified || !visible) return std::nullopt;
     return s.state == State::kDismissed ? Event::kDismissed : Event::kResolved;
   }
   if (s.silenced) return std::nullopt;
-  if (told && visible && change.real) return Event::kReal;
-  if (told) return visible ? news_of(change.kind, filter.internal) : std::nullopt;
+  if (notified && visible && change.real) return Event::kReal;
+  if (notified) return visible ? news_of(change.kind, filter.internal) : std::nullopt;
   return fits(filter, change) ? std::optional{Event::kRaised} : std::nullopt;
 }
 
@@ -115,7 +115,7 @@ Millis backoff(Pace const& pace, int attempts, double chance, std::optional<Mill
   return std::max(wait, std::min(*retry_after, kRetryAfterMax));
 }
 
-bool given_up(Pace const& pace, Owed const& notice, Instant now) { return now - notice.owed_at >= pace.give_up_after; }
+bool given_up(Pace const& pace, Notice const& notice, Instant now) { return now - notice.created_at >= pace.give_up_after; }
 
 Verdict verdict_of_http(int status) {
   if (status >= 200 && status < 300) return Verdict::kDelivered;

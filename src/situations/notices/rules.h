@@ -20,9 +20,9 @@ struct ChangeSeen {
 };
 
 [[nodiscard]] bool fits(Filter const& filter, ChangeSeen const& change);
-/// What a subscriber is to hear of a change, if anything. `told`: it has heard of this Situation before. Who was not
+/// What a subscriber is notified of for a change, if anything. `notified`: it has heard of this Situation before. Who was not
 /// told is not told of the end; who was told always is, even in a silence.
-[[nodiscard]] std::optional<Event> event_for(Filter const& filter, ChangeSeen const& change, bool told);
+[[nodiscard]] std::optional<Event> event_for(Filter const& filter, ChangeSeen const& change, bool notified);
 
 /// Times of the outbox; tests make them short.
 struct Pace {
@@ -33,7 +33,7 @@ struct Pace {
 /// Until the next attempt after `attempts` failed ones (1, 2, ...). `chance` in [0, 1) spreads those who failed together:
 /// between a half and the whole of the doubled time.
 [[nodiscard]] Millis backoff(Pace const& pace, int attempts, double chance, std::optional<Millis> retry_after);
-[[nodiscard]] bool given_up(Pace const& pace, Owed const& notice, Instant now);
+[[nodiscard]] bool given_up(Pace const& pace, Notice const& notice, Instant now);
 
 /// What an HTTP answer means for a notice.
 [[nodiscard]] Verdict verdict_of_http(int status);

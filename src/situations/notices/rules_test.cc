@@ -109,10 +109,10 @@ TEST(notice_backoff, honours_what_the_receiver_asks_for_within_an_hour) {
 }
 
 TEST(notice_backoff, gives_up_after_a_day) {
-  Owed notice;
-  notice.owed_at = instant_of_millis(1'000);
-  EXPECT_FALSE(given_up(kPace, notice, notice.owed_at + 24h - 1ms));
-  EXPECT_TRUE(given_up(kPace, notice, notice.owed_at + 24h));
+  Notice notice;
+  notice.created_at = instant_of_millis(1'000);
+  EXPECT_FALSE(given_up(kPace, notice, notice.created_at + 24h - 1ms));
+  EXPECT_TRUE(given_up(kPace, notice, notice.created_at + 24h));
 }
 
 TEST(notice_verdict, of_http_tries_again_whatever_may_get_better) {

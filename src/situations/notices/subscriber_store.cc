@@ -4,7 +4,7 @@
 
 #include "core/text.h"
 #include "runtime/refusal.h"
-#include "situations/if_ever.h"
+#include "situations/optional_instant.h"
 #include "situations/notices/limits.h"
 #include "storage/records/bulk.h"
 #include "storage/records/rows.h"
@@ -38,7 +38,7 @@ constexpr std::array kNoticeMigrations = {
         "INSERT INTO notice_number (name, next) VALUES ('content', 1);"
         "INSERT INTO notice_number (name, next) VALUES ('owed', 1);"
         "INSERT INTO notice_number (name, next) VALUES ('version', 1)"},
-    storage::Migration{"2026-11 write every time that never was alike",  // as IfEver does
+    storage::Migration{"2026-11 write every time that never was alike",  // as OptionalInstant does
                        "UPDATE notice_subscriber SET delivered_at = 9007199254740991 WHERE delivered_at = 0;"
                        "UPDATE notice_subscriber SET error_at = 9007199254740991 WHERE error_at = 0"},
 };
@@ -80,9 +80,9 @@ struct SubscriberRow {
   std::string paused_because;
   Instant created_at;
   std::int64_t delivered = 0, failed = 0, refused = 0, given_up = 0, superseded = 0, dropped = 0;
-  IfEver delivered_at;
+  OptionalInstant delivered_at;
   std::string error;
-  IfEver error_at;
+  OptionalInstant error_at;
 };
 using R = SubscriberRow;
 using storage::column;
@@ -186,7 +186,7 @@ std::int64_t take_numbers(soci::session& sql, std::string const& name, std::size
   return next - taken;
 }
 
-std::map<std::int64_t, std::int64_t> owed_by_subscriber(soci::session& sql) {
+std::map<std::int64_t, std::int64_t> pending_by_subscriber(soci::session& sql) {
   std::map<std::int64_t, std::int64_t> counts;
   storage::read_rows<Number, Number>(sql, "SELECT subscriber, COUNT(*) FROM notice_owed GROUP BY subscriber",
                                      [&](Number subscriber, Number count) { counts[subscriber] = count; });
@@ -200,11 +200,11 @@ std::int64_t subscribers_version(soci::session& sql) {
 }
 
 Result<std::vector<Subscriber>> read_subscribers(soci::session& sql) {
-  auto const owed = owed_by_subscriber(sql);
+  auto const pending = pending_by_subscriber(sql);
   std::vector<Subscriber> all;
   MADANG_CHECK(storage::for_each(sql, kSubscribers, {"ORDER BY id"}, [&](SubscriberRow&& row) {
-    auto const waiting = owed.find(row.id.value());
-    all.push_back(subscriber_of(std::move(row), waiting == owed.end() ? 0 : waiting->second));
+    auto const waiting = pending.find(row.id.value());
+    all.push_back(subscriber_of(std::move(row), waiting == pending.end() ? 0 : waiting->second));
   }));
   return all;
 }

@@ -21,7 +21,7 @@ std::int64_t take_numbers(soci::session& sql, std::string const& name, std::size
 /// Changes whenever a subscriber does.
 std::int64_t subscribers_version(soci::session& sql);
 /// How many notices wait for each.
-std::map<std::int64_t, std::int64_t> owed_by_subscriber(soci::session& sql);
+std::map<std::int64_t, std::int64_t> pending_by_subscriber(soci::session& sql);
 /// With their tallies, by id.
 Result<std::vector<Subscriber>> read_subscribers(soci::session& sql);
 
@@ -35,9 +35,9 @@ class SubscriberStore {
   Result<Subscriber> find(SubscriberId id);
   /// Gives it an id. kLimit: there are kSubscribersMax; kConflict: the same address for the same channel and audience.
   Result<SubscriberId> add(Subscriber const& subscriber, Act const& act);
-  /// Everything but id, channel, time of making and tally. What a paused one is owed is dropped and counted. kNotFound.
+  /// Everything but id, channel, time of making and tally. What is pending for a paused one is dropped and counted. kNotFound.
   Result<void> change(Subscriber const& subscriber, Act const& act);
-  /// With all it is owed. kNotFound.
+  /// With all that is pending for it. kNotFound.
   Result<void> remove(SubscriberId id, Act const& act);
 
  private:

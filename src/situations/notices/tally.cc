@@ -15,7 +15,7 @@ Tallies::Tallies(runtime::Metrics& metrics, runtime::Clock const& clock) : metri
   for (auto const channel : {Channel::kEmail, Channel::kWebhook})
     for (auto const* result : kResults) count(channel, result, 0);
   metrics.sampled("madang_situations_notices_owed", "notices that wait to be delivered",
-                  [seen = seen_] { return static_cast<double>(seen->owed); });
+                  [seen = seen_] { return static_cast<double>(seen->pending); });
   metrics.sampled("madang_situations_notices_oldest_owed_seconds", "age of the oldest notice that waits",
                   [seen = seen_, &clock] {
                     auto const oldest = seen->oldest.load();
@@ -30,8 +30,8 @@ void Tallies::count(Channel channel, std::string const& result, std::int64_t how
       .Increment(static_cast<double>(how_many));
 }
 
-void Tallies::see(Backlog const& backlog) {
-  seen_->owed = backlog.owed;
+void Tallies::set_backlog(Backlog const& backlog) {
+  seen_->pending = backlog.pending;
   seen_->oldest = backlog.oldest ? millis_of(*backlog.oldest) : 0;
 }
 

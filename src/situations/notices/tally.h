@@ -18,14 +18,14 @@ class Tallies {
 
   /// `result`: delivered, failed, refused, given_up, superseded, dropped.
   void count(Channel channel, std::string const& result, std::int64_t how_many = 1);
-  void see(Backlog const& backlog);
+  void set_backlog(Backlog const& backlog);
 
  private:
   runtime::Metrics& metrics_;
   /// Shared with the functions that metrics ask, which may outlive this.
   struct Seen {
-    std::atomic<std::int64_t> owed = 0;
-    std::atomic<std::int64_t> oldest = 0;  ///< milliseconds since 1970; 0: nothing is owed
+    std::atomic<std::int64_t> pending = 0;
+    std::atomic<std::int64_t> oldest = 0;  ///< milliseconds since 1970; 0: nothing is pending
   };
   std::shared_ptr<Seen> const seen_ = std::make_shared<Seen>();
 };

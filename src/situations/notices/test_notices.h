@@ -70,7 +70,7 @@ class NoticesTest : public SituationsTest {
     ASSERT_TRUE(started) << started.error().sentence;
     notices = *std::move(started);
   }
-  /// Owed by a server that ended before it delivered anything.
+  /// Due from a server that ended before it delivered anything.
   void raise_before_start(std::initializer_list<char const*> keys) {
     auto const wanted = std::exchange(options, Notices::Options{});
     start();

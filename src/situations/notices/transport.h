@@ -32,7 +32,7 @@ struct Waits {
 
 /// One attempt. `headers` are whole lines, of webhooks only.
 struct Transfer {
-  Owed notice;
+  Notice notice;
   Channel channel = Channel::kWebhook;
   std::string url;                   ///< of the webhook
   std::vector<std::string> headers;

@@ -50,7 +50,7 @@ std::map<int, std::vector<city::AreaPtr>> seen_by_level(std::vector<city::AreaPt
   auto const box = frame.box(0);
   std::map<int, std::vector<city::AreaPtr>> out;
   for (auto const& area : all)
-    if (meet(box_of(area->shape, frame.middle().longitude), box)) out[area->level].push_back(area);
+    if (intersect(box_of(area->shape, frame.middle().longitude), box)) out[area->level].push_back(area);
   return out;
 }
 

@@ -120,7 +120,7 @@ GeoBox box_of(MultiPolygon const& shape, double middle) {
   return box;
 }
 
-bool meet(GeoBox const& a, GeoBox const& b) {
+bool intersect(GeoBox const& a, GeoBox const& b) {
   return a.south <= b.north && b.south <= a.north && a.west <= b.east && b.west <= a.east;
 }
 

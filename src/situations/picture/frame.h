@@ -50,7 +50,7 @@ std::vector<LatLon> around(LatLon place, double metres);
 Ring clipped(Ring const& ring, GeoBox const& box);
 /// The smallest box of a shape whose longitudes are taken near `middle`.
 GeoBox box_of(MultiPolygon const& shape, double middle);
-bool meet(GeoBox const& a, GeoBox const& b);
+bool intersect(GeoBox const& a, GeoBox const& b);
 
 struct ScaleBar {
   double metres = 0;

@@ -120,7 +120,7 @@ TEST(map_labels, never_lie_on_each_other_or_outside) {
 
 TEST(map_labels, go_above_what_is_taken) {
   LabelRoom room({0, 0, 100, 100});
-  room.take({40, 48, 60, 52});
+  room.reserve({40, 48, 60, 52});
   EXPECT_LT(room.over({50, 50}, 30, 10)->y, 48);
 }
 

@@ -80,8 +80,8 @@ Rect rect_around(Point middle, double width, double height) {
 bool LabelRoom::try_at(Point middle, double width, double height) {
   auto const wanted = rect_around(middle, width, height);
   if (!inside(wanted, edge_)) return false;
-  if (std::ranges::any_of(taken_, [&](Rect const& other) { return overlap(wanted, other); })) return false;
-  taken_.push_back(wanted);
+  if (std::ranges::any_of(reserved_, [&](Rect const& other) { return overlap(wanted, other); })) return false;
+  reserved_.push_back(wanted);
   return true;
 }
 

@@ -26,13 +26,13 @@ struct Rect {
 Rect rect_around(web::markup::Point middle, double width, double height);
 inline Rect square_around(web::markup::Point middle, double half) { return rect_around(middle, 2 * half, 2 * half); }
 
-/// Keeps what is taken already.
+/// Keeps what is reserved already.
 class LabelRoom {
  public:
   explicit LabelRoom(Rect edge) : edge_(edge) {}
 
-  void take(Rect area) { taken_.push_back(area); }
-  /// The middle of the text, first beside the mark of that half size, then above, below and at its corners. Taken at once.
+  void reserve(Rect area) { reserved_.push_back(area); }
+  /// The middle of the text, first beside the mark of that half size, then above, below and at its corners. Reserved at once.
   std::optional<web::markup::Point> beside(web::markup::Point mark, double half, double width, double height);
   /// Around the place itself, or a little above or below.
   std::optional<web::markup::Point> over(web::markup::Point place, double width, double height);
@@ -41,7 +41,7 @@ class LabelRoom {
   bool try_at(web::markup::Point middle, double width, double height);
 
   Rect edge_;
-  std::vector<Rect> taken_;
+  std::vector<Rect> reserved_;
 };
 
 }  // namespace madang::situations

@@ -181,13 +181,13 @@ class Picture {
     }
     if (wish_.audience == Audience::kPublic) {
       marks_ += severity_mark(at, 1.2);
-      room_.take(square_around(at, 12));
+      room_.reserve(square_around(at, 12));
       return;
     }
     // Small, because a stream often stands at the same place.
     auto const cross = fmt::format("M{} {}h12m-6 -6v12", coordinate(at.x - 6), coordinate(at.y));
     marks_ += element("path", {{"d", cross}, {"class", "ruler"}});
-    room_.take(square_around(at, 6));
+    room_.reserve(square_around(at, 6));
   }
 
   [[nodiscard]] Html severity_mark(Point at, double scale) const {
@@ -202,17 +202,17 @@ class Picture {
     double const y = kMap.height - kEdge;
     texts_ += element("path", {{"d", fmt::format("M{0} {1}v5h{2}v-5", kEdge, coordinate(y - 5), coordinate(length))}, {"class", "ruler"}});
     texts_ += label_at({kEdge + 4, y - 5}, "text over", bar.text);
-    room_.take({0, y - 20, kEdge + std::max(length, 4 + text_width(bar.text, kSmall)) + 4, kMap.height});
+    room_.reserve({0, y - 20, kEdge + std::max(length, 4 + text_width(bar.text, kSmall)) + 4, kMap.height});
     double const x = kMap.width - 20;
     texts_ += element("path", {{"d", fmt::format("M{0} 12l6 16l-6 -4l-6 4z", coordinate(x))}, {"class", "text"}});
     texts_ += label_at({x, 41}, "text over middle", "N");
-    room_.take({x - 12, 0, kMap.width, 46});
+    room_.reserve({x - 12, 0, kMap.width, 46});
     if (!s_.signal.simulated) return;
     auto const tag = voice_.say(wish_.audience == Audience::kPublic ? "alerts.simulated_title" : "simulated.short");
     double const wide = text_width(tag, kSmall) + 2 * kEdge;
     texts_ += element("rect", {{"width", coordinate(wide)}, {"height", 22}, {"class", "tag"}});
     texts_ += label_at({wide / 2, 15}, "tagged middle", tag);
-    room_.take({0, 0, wide, 24});
+    room_.reserve({0, 0, wide, 24});
   }
 
   void draw_spots() {
@@ -223,8 +223,8 @@ class Picture {
       auto const& first = spot->streams.front();
       auto const role = role_of(*first.stream);
       marks_ += mark_of(role, is_open_mark(first), spot->at);
-      room_.take(square_around(spot->at, kMark));
-      if (role == Role::kCause) among_causes.take(square_around(spot->at, kMark));
+      room_.reserve(square_around(spot->at, kMark));
+      if (role == Role::kCause) among_causes.reserve(square_around(spot->at, kMark));
     }
     for (auto const& spot : spots_) label(spot, among_causes);
   }
@@ -239,9 +239,9 @@ class Picture {
     if (labels_ < kPictureLabelsMax) middle = room_.beside(spot.at, kMark, width, height);
     if (!middle && labels_ < kPictureLabelsMax && role_of(*spot.streams.front().stream) == Role::kCause) {
       middle = among_causes.beside(spot.at, kMark, width, height);
-      if (middle) room_.take(rect_around(*middle, width, height));
+      if (middle) room_.reserve(rect_around(*middle, width, height));
     } else if (middle) {
-      among_causes.take(rect_around(*middle, width, height));
+      among_causes.reserve(rect_around(*middle, width, height));
     }
     if (!middle) {
       ++unlabelled_;

@@ -11,7 +11,7 @@ namespace madang::situations {
 /// Below 2^53, far after every Instant.
 inline constexpr std::int64_t kNever = 9'007'199'254'740'991;
 
-struct IfEver {
+struct OptionalInstant {
   std::optional<Instant> at;
 };
 
@@ -20,14 +20,14 @@ struct IfEver {
 namespace madang::storage {
 
 template <>
-struct Stored<situations::IfEver> {
+struct Stored<situations::OptionalInstant> {
   static constexpr auto kType = ColumnType::kWhole;
-  static Result<Value> of(situations::IfEver const& time) {
+  static Result<Value> of(situations::OptionalInstant const& time) {
     return Value{time.at ? std::int64_t{millis_of(*time.at)} : situations::kNever};
   }
-  static Result<situations::IfEver> to(Value const& value) {
+  static Result<situations::OptionalInstant> to(Value const& value) {
     auto const millis = std::get<std::int64_t>(value);
-    return situations::IfEver{millis == situations::kNever ? std::nullopt : std::optional{instant_of_millis(millis)}};
+    return situations::OptionalInstant{millis == situations::kNever ? std::nullopt : std::optional{instant_of_millis(millis)}};
   }
 };
 
