@@ -73,7 +73,7 @@ inline void freeze(Baseline& b) {
 /// Perhaps an event: only the recent level follows, slowly, so that a slow wander is none.
 void follow_slowly(Baseline& b, BaselinePlan const& plan, Expectation const& e, double value);
 /// An event that has lasted for so long that it is how things are: the recent level stands where this value is.
-inline void take_as_usual(Baseline& b, Expectation const& e, double value) {
+inline void accept_as_usual(Baseline& b, Expectation const& e, double value) {
   b.level = static_cast<float>(value - e.usual);
   b.frozen = 0;
 }

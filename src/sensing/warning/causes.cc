@@ -42,7 +42,7 @@ bool is_measured_over(Cause const& cause, std::vector<std::uint32_t> const& sile
     return std::ranges::find(neighbours.of(a), b) != neighbours.of(a).end() || std::ranges::find(neighbours.of(b), a) != neighbours.of(b).end();
   };
   auto const knows = [&](CauseKnowledge::Back const& back) {
-    return std::ranges::any_of(silent, [&](std::uint32_t s) { return view.heard_until(s) <= back.up_until + step && are_near(s, back.place); });
+    return std::ranges::any_of(silent, [&](std::uint32_t s) { return view.newest_value_at(s) <= back.up_until + step && are_near(s, back.place); });
   };
   return std::cmp_greater_equal(std::ranges::count_if(cause.end.measured_back, knows), kManyMore * silent.size());
 }
@@ -61,7 +61,7 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
     open_.push_back(begin(place, now, view, streams));
     grow(open_.size() - 1, {place}, view, neighbours);
   }
-  leave(now, step, view, neighbours);
+  drop_members_back(now, step, view, neighbours);
   std::vector<Cause> over = std::move(merged_);
   std::vector<Cause> lasting;
   for (auto& cause : open_) {
@@ -81,7 +81,7 @@ std::vector<Cause> Causes::step(Instant now, Millis step, std::vector<std::uint3
   return over;
 }
 
-void Causes::leave(Instant now, Millis step, View const& view, Neighbours const& neighbours) {
+void Causes::drop_members_back(Instant now, Millis step, View const& view, Neighbours const& neighbours) {
   for (auto& cause : open_) {
     cause.left.clear();
     std::erase_if(cause.members, [&](std::uint32_t m) {
@@ -106,8 +106,8 @@ void Causes::leave(Instant now, Millis step, View const& view, Neighbours const&
 /// Silence says nothing. But where at least as many were measured to be back, a station that went dead in it while its neighbours
 /// speak, as in the fire that took its power, is no reason to go on warning, and neither is one whose own small spell merely met it.
 bool Causes::lasts(Cause& cause, Instant now, View const& view) {
-  auto const holding = std::ranges::count_if(cause.members, view.holds);
-  auto const is_heard = [&view](std::uint32_t m) { return view.holds(m) && !view.is_unheard(m); };
+  auto const holding = std::ranges::count_if(cause.members, view.sustains);
+  auto const is_heard = [&view](std::uint32_t m) { return view.sustains(m) && !view.is_unheard(m); };
   auto const heard = std::ranges::count_if(cause.members, is_heard);
   if (holding == 0) return false;
   bool const many_back = std::cmp_greater_equal(cause.end.measured_back.size(), holding);
@@ -165,7 +165,7 @@ void Causes::grow(std::size_t cause, std::vector<std::uint32_t> frontier, View c
 void Causes::merge_into(std::size_t into, std::size_t from) {
   Cause& kept = open_[into];
   Cause& gone = open_[from];
-  auto const rank = [](Cause const& c) { return std::tuple(!c.adopted, !c.told, c.since, std::string_view{c.key}); };
+  auto const rank = [](Cause const& c) { return std::tuple(!c.adopted, !c.reported, c.since, std::string_view{c.key}); };
   if (rank(gone) < rank(kept)) std::swap(kept, gone);
   for (auto const member : gone.members) kept.members.push_back(member);
   kept.score_max = std::max(kept.score_max, gone.score_max);
@@ -195,7 +195,7 @@ void Causes::adopt(Cause cause) {
   renumber();
 }
 
-Cause* Causes::of(std::span<std::uint32_t const> places) {
+Cause* Causes::with_most_of(std::span<std::uint32_t const> places) {
   std::map<std::size_t, std::size_t> counts;
   for (auto const place : places)
     if (has(place)) ++counts[static_cast<std::size_t>(cause_of_[place])];

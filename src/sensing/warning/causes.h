@@ -37,11 +37,11 @@ struct Cause {
   bool left_to_one = false;            ///< it ended because one held it alone for too long
   bool joined = false;                 ///< it ended because it became part of an older one
   LatLon centre;                       ///< of the members, as long as there are some
-  bool told = false;
-  std::size_t told_members = 0;
-  Severity told_severity = Severity::kNotice;
+  bool reported = false;
+  std::size_t reported_members = 0;
+  Severity reported_severity = Severity::kNotice;
   double score_max = 0;
-  int steps_since_told = 0;
+  int steps_since_report = 0;
   bool adopted = false;                ///< it goes on with one of before, and with no other
   bool left_unheard = false;           ///< stations fell silent in it, and nobody can say that it is over where they stand
   CauseKnowledge end;
@@ -58,10 +58,10 @@ class Causes {
     std::function<bool(std::uint32_t)> is_outlasted;  ///< of those that are lost: what it says has become usual
     std::function<bool(std::uint32_t)> is_unheard;  ///< in as many steps as it takes to be back
     std::function<bool(std::uint32_t)> is_silent;   ///< has not spoken for as long as makes it lost
-    std::function<Instant(std::uint32_t)> heard_until;  ///< when its newest value was measured
+    std::function<Instant(std::uint32_t)> newest_value_at;  ///< when its newest value was measured
     std::function<Instant(std::uint32_t)> up_until;     ///< and the newest that said more than usual
     std::function<bool(std::uint32_t)> is_confirmed;  ///< by itself, or by another that is heard and up
-    std::function<bool(std::uint32_t)> holds;    ///< a cause lasts by members of which this holds, and ends without any
+    std::function<bool(std::uint32_t)> sustains; ///< a cause lasts by members of which this holds, and ends without any
     std::function<Instant(std::uint32_t)> onset;
     std::function<std::string(std::uint32_t)> name;  ///< of a new cause that this station begins
   };
@@ -77,15 +77,15 @@ class Causes {
   /// From before a restart. Unknown stations were left out by the caller.
   void adopt(Cause cause);
   /// The one that most of these stations belong to; nullptr: none of them belongs to any.
-  [[nodiscard]] Cause* of(std::span<std::uint32_t const> places);
+  [[nodiscard]] Cause* with_most_of(std::span<std::uint32_t const> places);
   /// It ended before a restart: what comes back near by soon goes on under its key.
   void remember_end(std::string key, Instant since, Instant at, LatLon centre);
-  /// It is over, and nobody need be told.
+  /// It is over, and need not be reported.
   void drop(Cause const& cause);
-  /// After a replay: nobody has heard of them here. What ended in it is over, and nothing that rose later began with it.
-  void retell() {
+  /// After a replay: none is reported yet here. What ended in it is over, and nothing that rose later began with it.
+  void mark_open_unreported() {
     for (auto& cause : open_) {
-      cause.told = false;
+      cause.reported = false;
       cause.since = cause.rose;
     }
     ended_.clear();
@@ -99,7 +99,7 @@ class Causes {
     LatLon centre;
   };
 
-  void leave(Instant now, Millis step, View const& view, Neighbours const& neighbours);
+  void drop_members_back(Instant now, Millis step, View const& view, Neighbours const& neighbours);
   [[nodiscard]] static bool lasts(Cause& cause, Instant now, View const& view);
   void grow(std::size_t cause, std::vector<std::uint32_t> frontier, View const& view, Neighbours const& neighbours);
   void merge_into(std::size_t older, std::size_t younger);

@@ -33,7 +33,7 @@ TEST(warning_causes, begin_after_a_replay_when_they_rose_and_not_with_what_was_o
   city.run(6, only(25, 800, 800));
   EXPECT_LT(newest(city, What::kRaise).since, kStart + kStep * again) << "it came back soon: the same one, for who heard of it";
 
-  city.engine.retell();
+  city.engine.mark_open_unreported();
   city.run(1, only(25, 800, 800));
   EXPECT_EQ(newest(city, What::kRaise).since, kStart + kStep * again);
 }

@@ -54,7 +54,7 @@ Detector::Detector(Rule const& rule, std::uint32_t rule_index, Field const& fiel
     : rule_(rule), rule_index_(rule_index), field_(field), alarms_(alarms), plan_(plan_of(rule, field.step())),
       steps_of_silence_(static_cast<std::uint32_t>(std::max(kSilentSteps, kSilentFor / field.step()))),
       steps_unheard_(static_cast<std::uint32_t>(std::max(static_cast<std::int64_t>(rule.back_steps), kUnheardFor / field.step()))),
-      told_every_(std::max(1, static_cast<int>(kToldEvery / field.step()))) {
+      report_every_(std::max(1, static_cast<int>(kReportEvery / field.step()))) {
   set_threshold();
 }
 
@@ -211,8 +211,8 @@ void Detector::forget(std::uint32_t place) {
   profiles_[place] = {};
 }
 
-void Detector::retell() {
-  causes_.retell();
+void Detector::mark_open_unreported() {
+  causes_.mark_open_unreported();
   for (auto& s : stations_) s.suspect = s.alone = false;
   suspects_.clear();
   alone_.clear();
@@ -246,7 +246,7 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   if (s.known < kKnownLeast && !packed) {
     // The first value may be a wild one: what does not fit it begins anew.
     if (std::abs(z) > kNothingLike) s.base = fresh_baseline(plan_);
-    return rest(place, x, city, hour);
+    return settle_as_usual(place, x, city, hour);
   }
   s.cusum = static_cast<float>(std::clamp(moved, packed ? threshold_ : 0.0, kCusumMax));
   s.run = packed || (z > rule_.slack && is_up(s)) ? s.run + 1 : 0;
@@ -259,8 +259,8 @@ void Detector::judge(std::uint32_t place, double city, double hour) {
   bool const new_normal = s.event * plan_.step_hours > kNewNormalHours && !packed;
   s.outlasted = new_normal && !long_back;
   if (s.cusum <= 0 || long_back || new_normal) {
-    if (s.outlasted) take_as_usual(s, e, x, city);
-    rest(place, x, city, hour);
+    if (s.outlasted) accept_as_usual(s, e, x, city);
+    settle_as_usual(place, x, city, hour);
   } else if (s.cusum > kFreezeFrom || held) {
     if (s.event++ == 0) s.onset = s.value_at;
     s.peak = std::max(s.peak, s.excess);
@@ -302,11 +302,11 @@ void Detector::fall_silent(std::uint32_t place) {
   if (s.silent < steps_of_silence_) ++s.silent;
   bool const counts = (s.cusum > 0 || causes_.has(place)) && s.silent > static_cast<std::uint32_t>(rule_.back_steps);
   if (counts && s.missed < steps_unheard_ && do_others_speak(place)) ++s.missed;
-  if (is_lost(s)) take_back(place);
+  if (is_lost(s)) retract_newest(place);
   if (s.cusum > 0) up_.push_back(place);
 }
 
-void Detector::take_back(std::uint32_t place) {
+void Detector::retract_newest(std::uint32_t place) {
   grow_to_field();
   Station& s = stations_[place];
   s.cusum = 0;
@@ -323,10 +323,10 @@ void Detector::take_back(std::uint32_t place) {
 }
 
 /// It has lasted for so long that it is how things are, and what comes on top of it is an event.
-void Detector::take_as_usual(Station& s, Expectation const& e, double x, double city) const {
+void Detector::accept_as_usual(Station& s, Expectation const& e, double x, double city) const {
   s.back = static_cast<std::uint32_t>(rule_.back_steps);
   s.as_usual = {static_cast<float>(e.expected - city), static_cast<float>(x - e.expected), 0};
-  warning::take_as_usual(s.base, e, x);
+  warning::accept_as_usual(s.base, e, x);
 }
 
 /// By the city's median: offset, hour and level have learned it meanwhile.
@@ -338,7 +338,7 @@ void Detector::check_as_usual(Station& s, double above_city) const {
 }
 
 /// No excursion, or its end.
-void Detector::rest(std::uint32_t place, double x, double city, double hour) {
+void Detector::settle_as_usual(std::uint32_t place, double x, double city, double hour) {
   Station& s = stations_[place];
   s.cusum = 0;
   s.event = 0;
@@ -421,14 +421,14 @@ bool Detector::confirms(Station const& s, Station const& neighbour) const {
   if (s.excess < excess_min(s) || neighbour.excess < excess_min(neighbour)) return false;
   auto const high_for = std::min(s.high_for, neighbour.high_for);
   bool const lasts = high_for >= kOwnValues && high_for * field_.step() >= kOwnFor;
-  return lasts || !(is_own_matter(s) || is_own_matter(neighbour));
+  return lasts || !(is_leftover(s) || is_leftover(neighbour));
 }
 
 /// What one station still shows when all others are back is its own, a broken device's perhaps, and no confirmation of the next spell
 /// near by, until it is twice as much or that lasts.
-bool Detector::is_own_matter(Station const& s) const { return s.left_with > 0 && s.excess < kAnewFactor * s.left_with; }
+bool Detector::is_leftover(Station const& s) const { return s.left_with > 0 && s.excess < kAnewFactor * s.left_with; }
 
-void Detector::leave_alone(Cause const& cause) {
+void Detector::mark_left_alone(Cause const& cause) {
   if (!cause.left_to_one) return;
   for (auto const place : cause.left) {
     Station& s = stations_[place];
@@ -444,7 +444,7 @@ void Detector::confirm_by_neighbours(std::uint32_t place) {
     Station const& neighbour = stations_[other];
     bool const counts = witness ? field_.is_witness(other) : !neighbour.elsewhere;
     if (counts && neighbour.cusum > 0 && !is_unheard(neighbour) && confirms(s, neighbour)) s.partner = std::max(s.partner, neighbour.cusum);
-    if (!witness && neighbour.elsewhere) s.told_near = field_.step_begin();
+    if (!witness && neighbour.elsewhere) s.reported_near = field_.step_begin();
   }
   s.elsewhere = witness && s.excess >= excess_min(s) && score(s) >= threshold_;
 }
@@ -489,7 +489,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
   auto const lost = [&](std::uint32_t place) { return is_lost(stations_[place]) || stations_[place].withdrawn || outlasted(place); };
   auto const unheard = [&](std::uint32_t place) { return is_unheard(stations_[place]); };
   auto const is_silent = [&](std::uint32_t place) { return is_lost(stations_[place]); };
-  auto const heard_until = [&](std::uint32_t place) { return stations_[place].value_at; };
+  auto const newest_value_at = [&](std::uint32_t place) { return stations_[place].value_at; };
   auto const up_until = [&](std::uint32_t place) { return stations_[place].up_at; };
   auto const confirmed = [&](std::uint32_t place) { return is_confirmed_now(place); };
   auto const onset = [&](std::uint32_t place) { return confirmed_since(place); };
@@ -497,11 +497,11 @@ void Detector::find_causes(std::vector<Finding>& out) {
     return fmt::format("{}:{}:{}", rule_.id, field_.streams()[place].thing.value(), millis_of(field_.step_begin()) / 1000);
   };
   Causes::View const view{.starts = starts, .joins = joins, .is_back = is_back, .is_lost = lost, .is_outlasted = outlasted, .is_unheard = unheard, .is_silent = is_silent,
-                          .heard_until = heard_until, .up_until = up_until, .is_confirmed = confirmed, .holds = is_own, .onset = onset, .name = name};
+                          .newest_value_at = newest_value_at, .up_until = up_until, .is_confirmed = confirmed, .sustains = is_own, .onset = onset, .name = name};
   auto const over = causes_.step(field_.step_begin(), field_.step(), starters, view, neighbours_, field_.streams());
   for (auto const& cause : over) {
-    leave_alone(cause);
-    if (!cause.told) continue;
+    mark_left_alone(cause);
+    if (!cause.reported) continue;
     flood_.add(field_.step_begin(), cause.score_max);
     Finding f = describe(cause);
     f.what = Finding::What::kClear;
@@ -528,7 +528,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
                           : Finding::Over::kBack;
     out.push_back(std::move(f));
   }
-  for (auto& cause : causes_.open()) tell(cause, out);
+  for (auto& cause : causes_.open()) report_cause(cause, out);
 }
 
 /// What went silent while it was up says nothing of now.

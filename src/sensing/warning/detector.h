@@ -55,7 +55,7 @@ class Detector {
   void relocate(std::uint32_t place);
   /// Nothing is known of this station any more, and what it began is over.
   void forget(std::uint32_t place);
-  void retell();
+  void mark_open_unreported();
   /// A station here, and where it stood in another detector of the same rule, at whatever step length.
   struct Move {
     std::uint32_t here = 0;
@@ -67,7 +67,7 @@ class Detector {
   /// `places`: its stations in this field, at least one.
   Adoption adopt(Before const& before, std::vector<std::uint32_t> const& places);
   /// The newest value of this station was none: what it began is over.
-  void take_back(std::uint32_t place);
+  void retract_newest(std::uint32_t place);
   /// Stations that have spoken lately, and among them those whose usual values are known.
   struct Knowledge {
     std::size_t speaking = 0;
@@ -113,17 +113,17 @@ class Detector {
     Instant onset;            ///< when the first value of the excursion was measured
     Instant value_at;         ///< when `value` was
     Instant up_at;            ///< and the newest value of an excursion that was not back
-    Instant told_near;        ///< the last step in which a neighbour near it was `elsewhere`
+    Instant reported_near;    ///< the last step in which a neighbour near it was `elsewhere`
     std::int64_t judged = 0;  ///< by another detector before: steps below this number
     Resolution resolution;    ///< of all that it said while nothing happened
     bool present = false;
     bool outlasted = false;   ///< in this step: its excursion has lasted for so long that it counts as usual
     Outlasted as_usual;       ///< of the last such excursion, while its values still say it
-    bool withdrawn = false;   ///< its newest value was taken back: it was not measured to be usual
+    bool withdrawn = false;   ///< its newest value was retracted: it was not measured to be usual
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;
-    bool alone = false;       ///< told as unconfirmed
-    bool elsewhere = false;   ///< a witness whom others confirm where it belongs: told there
+    bool alone = false;       ///< reported as unconfirmed
+    bool elsewhere = false;   ///< a witness whom others confirm where it belongs: reported there
   };
 
   void grow_to_field();
@@ -135,15 +135,15 @@ class Detector {
   template <typename Places>
   [[nodiscard]] bool do_most_speak(Places const& places) const;
   void fall_silent(std::uint32_t place);
-  void rest(std::uint32_t place, double x, double city, double hour);
-  void take_as_usual(Station& s, Expectation const& e, double x, double city) const;
+  void settle_as_usual(std::uint32_t place, double x, double city, double hour);
+  void accept_as_usual(Station& s, Expectation const& e, double x, double city) const;
   void check_as_usual(Station& s, double above_city) const;
   void confirm();
   void confirm_by_neighbours(std::uint32_t place);
   [[nodiscard]] bool confirms(Station const& s, Station const& neighbour) const;
   [[nodiscard]] bool is_confirmed_now(std::uint32_t place) const;
-  void leave_alone(Cause const& cause);
-  [[nodiscard]] bool is_own_matter(Station const& s) const;
+  void mark_left_alone(Cause const& cause);
+  [[nodiscard]] bool is_leftover(Station const& s) const;
   [[nodiscard]] bool is_unheard(Station const& s) const { return s.missed >= steps_unheard_; }
   [[nodiscard]] bool do_others_speak(std::uint32_t place) const;
   [[nodiscard]] double score(Station const& s) const;
@@ -177,28 +177,28 @@ class Detector {
   [[nodiscard]] static bool could_be_another_unit(Station const& s) { return s.up_for > 0 && !s.no_unit && s.unit_for >= s.up_for; }
   [[nodiscard]] static bool speaks_in_another_unit(Station const& s);
   [[nodiscard]] bool is_dangerous_alone(Station const& s) const;
-  [[nodiscard]] bool is_told_near(Station const& s) const;
-  [[nodiscard]] Cause gone_on_with(Before const& before, std::vector<std::uint32_t> const& places);
+  [[nodiscard]] bool is_reported_near(Station const& s) const;
+  [[nodiscard]] Cause continued_cause(Before const& before, std::vector<std::uint32_t> const& places);
   Adoption adopt_cause(Before const& before, std::vector<std::uint32_t> const& places);
   Adoption adopt_suspect(Before const& before, std::uint32_t place);
   Adoption adopt_alone(Before const& before, std::uint32_t place);
-  void hold_up(std::uint32_t place, Instant since);
+  void restore_excursion(std::uint32_t place, Instant since);
   [[nodiscard]] double score_of(Before const& before) const;
   [[nodiscard]] bool was_seen_lately(Before const& before) const;
   [[nodiscard]] bool is_up_now(std::uint32_t place) const;
-  void tell(Cause& cause, std::vector<Finding>& out);
+  void report_cause(Cause& cause, std::vector<Finding>& out);
   [[nodiscard]] Finding describe(Cause const& cause) const;
   void add_neighbours(Finding& finding, std::uint32_t strongest) const;
   [[nodiscard]] std::string device_key(std::uint32_t place) const;
-  /// One station that is told by itself: as unconfirmed, or as a device at fault.
+  /// One station that is reported by itself: as unconfirmed, or as a device at fault.
   struct Single {
     std::uint32_t place = 0;
     std::string key;
     Instant since;
     double score_max = 0;
-    int steps_since_told = 0;
+    int steps_since_report = 0;
   };
-  void tell_again(std::vector<Single>& all, Finding::What what, int every, std::vector<Finding>& out);
+  void report_lasting(std::vector<Single>& all, Finding::What what, int every, std::vector<Finding>& out);
   [[nodiscard]] Finding describe_single(Single const& single, Finding::What what) const;
   [[nodiscard]] Finding::Over how_over(std::uint32_t place) const;
   [[nodiscard]] bool is_lost(Station const& s) const { return s.silent >= steps_of_silence_; }
@@ -216,7 +216,7 @@ class Detector {
   double threshold_ = 0;
   std::uint32_t steps_of_silence_;
   std::uint32_t steps_unheard_;  ///< missed, so that what others show counts more than what it last said
-  int told_every_;  ///< steps
+  int report_every_;  ///< steps
   int steps_until_threshold_ = 0;
   bool most_speak_ = false;  ///< of those that are not lost, in this step
   std::vector<Station> stations_;

@@ -23,7 +23,7 @@ constexpr double kLonelyScoreMax = 60;      // so that the CUSUM, which ends at 
 constexpr std::uint32_t kAloneValues = 2;   // one value may be a spike: the next one says so
 constexpr std::uint32_t kCeilingValues = 3;  // the same of three or more
 constexpr std::uint32_t kAloneLasting = 4;  // where neighbours say nothing, lasting must
-constexpr int kSuspectsToldAfter = 15;      // the work waits for days, its numbers need not be the newest
+constexpr int kSuspectsReportedAfter = 15;      // the work waits for days, its numbers need not be the newest
 constexpr double kQuickHours = 0.15;        // a fire is there within minutes; what swells for longer is the air, unless ...
 constexpr std::uint32_t kCoolingValues = 3;  // a fire may cool, and smoke blow past, while it is made sure of: so many from the last large one on ...
 constexpr double kCoolingShare = 0.5;       // ... of which the later ones need be half as large
@@ -54,12 +54,12 @@ double Detector::excess_alone(Station const& s) const {
 double Detector::lonely_threshold() const { return std::min(kLonelyFactor * threshold_, kLonelyScoreMax); }
 
 /// What lasts is told again, so that what stands of it is what is seen.
-void Detector::tell_again(std::vector<Single>& all, Finding::What what, int every, std::vector<Finding>& out) {
+void Detector::report_lasting(std::vector<Single>& all, Finding::What what, int every, std::vector<Finding>& out) {
   for (auto& single : all) {
     Station const& s = stations_[single.place];
     single.score_max = std::max<double>(single.score_max, s.cusum);
-    if (++single.steps_since_told < every || !s.present) continue;
-    single.steps_since_told = 0;
+    if (++single.steps_since_report < every || !s.present) continue;
+    single.steps_since_report = 0;
     out.push_back(describe_single(single, what));
   }
 }
@@ -81,10 +81,10 @@ bool Detector::is_device_at_fault(std::uint32_t place) const {
 
 void Detector::find_suspects(std::vector<Finding>& out) {
   if (rule_.method == Method::kSurge) return;
-  tell_again(suspects_, Finding::What::kSuspect, kSuspectsToldAfter * told_every_, out);
+  report_lasting(suspects_, Finding::What::kSuspect, kSuspectsReportedAfter * report_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (field_.is_witness(place) || s.suspect || causes_.has(place) || is_told_near(s)) continue;
+    if (field_.is_witness(place) || s.suspect || causes_.has(place) || is_reported_near(s)) continue;
     if (!s.present || suspects_.size() >= kSuspectsMax || !is_device_at_fault(place)) continue;
     s.suspect = true;
     suspects_.push_back({place, device_key(place), s.onset, s.cusum, 0});
@@ -200,16 +200,16 @@ bool Detector::is_dangerous_alone(Station const& s) const {
 
 /// Two quicker neighbours confirmed it of each other and have told it long ago: neither is this one alone, nor its device at
 /// fault. Who is still up when they are back for a while is.
-bool Detector::is_told_near(Station const& s) const {
-  return field_.step_begin() - s.told_near <= std::max(kSamePlume, field_.step());
+bool Detector::is_reported_near(Station const& s) const {
+  return field_.step_begin() - s.reported_near <= std::max(kSamePlume, field_.step());
 }
 
 /// Under a key of its own for each excursion: what somebody dismissed in the morning keeps no fire quiet in the evening.
 void Detector::find_alone(std::vector<Finding>& out) {
-  tell_again(alone_, Finding::What::kUnconfirmed, told_every_, out);
+  report_lasting(alone_, Finding::What::kUnconfirmed, report_every_, out);
   for (auto const place : up_) {
     Station& s = stations_[place];
-    if (field_.is_witness(place) || s.alone || causes_.has(place) || is_told_near(s)) continue;
+    if (field_.is_witness(place) || s.alone || causes_.has(place) || is_reported_near(s)) continue;
     if (alone_.size() >= kAloneMax || !is_dangerous_alone(s)) continue;
     s.alone = true;
     auto const since = s.onset;
@@ -233,7 +233,7 @@ void Detector::end_alone(std::vector<Finding>& out) {
 double Detector::score_of(Before const& before) const { return before.score > 0 ? before.score : threshold_; }
 
 /// Up until its values say otherwise. What is known from the engine before stays as it stood there.
-void Detector::hold_up(std::uint32_t place, Instant since) {
+void Detector::restore_excursion(std::uint32_t place, Instant since) {
   Station& s = stations_[place];
   if (s.judged > 0) return;
   if (s.event == 0) {
@@ -263,11 +263,11 @@ Adoption Detector::adopt(Before const& before, std::vector<std::uint32_t> const&
 }
 
 /// As the engine before left it, which knows who is back and for how long; else with all that were told as its stations.
-Cause Detector::gone_on_with(Before const& before, std::vector<std::uint32_t> const& places) {
+Cause Detector::continued_cause(Before const& before, std::vector<std::uint32_t> const& places) {
   Cause cause;
   if (auto known = inherited_.extract(before.key); known && !known.mapped().members.empty()) cause = std::move(known.mapped());
   else cause.members = places;
-  for (auto const place : cause.members) hold_up(place, before.since);
+  for (auto const place : cause.members) restore_excursion(place, before.since);
   cause.centre = field_.streams()[cause.members.front()].place;
   return cause;
 }
@@ -275,7 +275,7 @@ Cause Detector::gone_on_with(Before const& before, std::vector<std::uint32_t> co
 /// The replay of the last hours may have found it already, under another name; then it gets its own back. What was gone
 /// stays gone unless it is seen, and what is new does not take the name of something that somebody has settled.
 Adoption Detector::adopt_cause(Before const& before, std::vector<std::uint32_t> const& places) {
-  Cause* const found = causes_.of(places);
+  Cause* const found = causes_.with_most_of(places);
   if (found != nullptr && found->adopted) return Adoption::kElsewhere;
   bool const is_gone = before.stood == Before::Stood::kCleared;
   if (is_gone && (found == nullptr || std::ranges::none_of(found->members, [&](auto m) { return is_up_now(m); }))) {
@@ -286,14 +286,14 @@ Adoption Detector::adopt_cause(Before const& before, std::vector<std::uint32_t> 
   auto const within = std::max(kGoesOnWithin, kGoesOnSteps * field_.step());
   bool const settled = before.stood == Before::Stood::kSettled;
   if (settled && (found != nullptr ? found->since > before.seen + within : !was_seen_lately(before))) return Adoption::kOver;
-  Cause cause = found != nullptr ? *found : gone_on_with(before, places);
+  Cause cause = found != nullptr ? *found : continued_cause(before, places);
   cause.key = before.key;
   cause.since = before.since;
-  cause.told = cause.adopted = true;
+  cause.reported = cause.adopted = true;
   cause.score_max = std::max(cause.score_max, score_of(before));
-  cause.told_severity = before.severity;
-  cause.told_members = cause.members.size();
-  cause.steps_since_told = 0;
+  cause.reported_severity = before.severity;
+  cause.reported_members = cause.members.size();
+  cause.steps_since_report = 0;
   if (found != nullptr) *found = std::move(cause);
   else causes_.adopt(std::move(cause));
   return Adoption::kGoesOn;
@@ -304,7 +304,7 @@ Adoption Detector::adopt_suspect(Before const& before, std::uint32_t place) {
   if (s.suspect) return Adoption::kElsewhere;
   if (before.stood == Before::Stood::kCleared && !is_up_now(place)) return Adoption::kOver;
   if (before.stood == Before::Stood::kSettled && !was_seen_lately(before)) return Adoption::kOver;
-  hold_up(place, before.since);
+  restore_excursion(place, before.since);
   s.suspect = true;
   suspects_.push_back({place, before.key, before.since, score_of(before), 0});
   return Adoption::kGoesOn;
@@ -316,7 +316,7 @@ Adoption Detector::adopt_alone(Before const& before, std::uint32_t place) {
   if (before.stood == Before::Stood::kCleared && !is_up_now(place)) return Adoption::kOver;
   bool const is_new = s.event > 0 && s.onset > before.seen + kGoesOnWithin;
   if (before.stood == Before::Stood::kSettled && (is_new || !was_seen_lately(before))) return Adoption::kOver;
-  hold_up(place, before.since);
+  restore_excursion(place, before.since);
   s.alone = true;
   alone_.push_back({place, before.key, before.since, score_of(before), 0});
   return Adoption::kGoesOn;

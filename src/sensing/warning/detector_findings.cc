@@ -32,25 +32,25 @@ Member Detector::member(std::uint32_t place, bool cause) const {
   return {.stream = field_.indices()[place], .value = s.value, .expected = s.expected, .score = s.cusum, .cause = cause, .at = s.value_at};
 }
 
-void Detector::tell(Cause& cause, std::vector<Finding>& out) {
+void Detector::report_cause(Cause& cause, std::vector<Finding>& out) {
   Finding f = describe(cause);
   double const score = f.score;
   cause.score_max = std::max(cause.score_max, score);
   // What is said of it is how it stood when it was surest: one that nears its end has no score any more.
   f.score = cause.score_max;
-  ++cause.steps_since_told;
+  ++cause.steps_since_report;
   // Silence says nothing: who is not heard is not told of again.
   bool const heard = std::ranges::any_of(cause.members, [&](std::uint32_t m) { return stations_[m].present; });
   if (!heard) return;
   // Of before a restart and nearly over: it ends as silently as it was found.
-  if (!cause.told && score < threshold_) return;
-  bool const news = !cause.told || f.severity > cause.told_severity || cause.members.size() > cause.told_members ||
-                    cause.steps_since_told >= told_every_;
+  if (!cause.reported && score < threshold_) return;
+  bool const news = !cause.reported || f.severity > cause.reported_severity || cause.members.size() > cause.reported_members ||
+                    cause.steps_since_report >= report_every_;
   if (!news) return;
-  cause.told = true;
-  cause.told_severity = f.severity;
-  cause.told_members = cause.members.size();
-  cause.steps_since_told = 0;
+  cause.reported = true;
+  cause.reported_severity = f.severity;
+  cause.reported_members = cause.members.size();
+  cause.steps_since_report = 0;
   out.push_back(std::move(f));
 }
 

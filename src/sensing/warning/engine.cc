@@ -37,7 +37,7 @@ Engine::Part& Engine::part_of(std::string_view channel, Stream const& stream, Mi
   Part& part = *parts_.back();
   add_detectors(part);
   attach_levels(part);
-  part.beside = part.detectors.empty() && std::ranges::none_of(part.levels, [&](Levels* l) { return l->rule().channel == channel; });
+  part.auxiliary = part.detectors.empty() && std::ranges::none_of(part.levels, [&](Levels* l) { return l->rule().channel == channel; });
   return part;
 }
 
@@ -72,30 +72,30 @@ std::vector<Engine::Part*> Engine::in_order_of_wait() const {
 }
 
 bool Engine::observe(std::uint32_t stream, Instant when, double value, QualityFlag flag) {
-  if (!stirred_.empty()) place_witnesses();
+  if (!changed_spots_.empty()) place_witnesses();
   auto const converted = this->stream(stream).unit(value);
   bool is_judged = false;
-  at_each_place(stream, [&](Place place, bool own) {
+  for_each_place(stream, [&](Place place, bool own) {
     Part& part = *parts_[place.part];
-    auto const taken = part.field.observe(place.place, when, converted, flag, now_);
+    auto const accepted = part.field.observe(place.place, when, converted, flag, now_);
     if (!own) return;
-    is_judged = taken == Field::Taken::kYes;
-    ++(is_judged ? part.taken : part.late);
+    is_judged = accepted == Field::Acceptance::kAccepted;
+    ++(is_judged ? part.accepted : part.late);
   });
   return is_judged;
 }
 
 void Engine::revise(std::uint32_t stream, Interval when, QualityFlag flag) {
-  at_each_place(stream, [&](Place place, bool) {
+  for_each_place(stream, [&](Place place, bool) {
     Part& part = *parts_[place.part];
     if (!part.field.revise(place.place, when, flag)) return;
-    for (auto const& detector : part.detectors) detector->take_back(place.place);
+    for (auto const& detector : part.detectors) detector->retract_newest(place.place);
   });
 }
 
 std::vector<Finding> Engine::advance(Instant now) {
   std::vector<Finding> out;
-  if (!stirred_.empty()) place_witnesses();
+  if (!changed_spots_.empty()) place_witnesses();
   now_ = now_ ? std::max(*now_, now) : now;
   for (auto* const part : in_order_of_wait()) {
     Field& field = part->field;
@@ -123,15 +123,15 @@ bool Engine::is_open(std::string_view key) const {
 
 /// An hour that is delivered at once is judged when it is there.
 void Engine::catch_up(Part& part, Instant now, std::vector<Finding>& out) {
-  if (part.left && now - part.left_at >= std::min(kStragglersTime, part.field.step())) {
-    while (part.field.number() <= *part.left) close(part, out);
-    part.left.reset();
+  if (part.passed && now - part.passed_at >= std::min(kStragglersTime, part.field.step())) {
+    while (part.field.number() <= *part.passed) close(part, out);
+    part.passed.reset();
   }
-  if (part.left) return;
-  auto const left = part.field.left_behind();
-  if (!left || *left < part.field.number()) return;
-  part.left = left;
-  part.left_at = now;
+  if (part.passed) return;
+  auto const passed = part.field.newest_passed_step();
+  if (!passed || *passed < part.field.number()) return;
+  part.passed = passed;
+  part.passed_at = now;
 }
 
 void Engine::close(Part& part, std::vector<Finding>& out) {
@@ -140,16 +140,16 @@ void Engine::close(Part& part, std::vector<Finding>& out) {
   double const minutes = wall.minute / 60.0;
   for (auto const& detector : part.detectors) detector->step(wall.hour_of_week() + minutes, out);
   for (auto* const levels : part.levels) levels->step(part.field, wall.hour + minutes, out);
-  part.field.turn();
+  part.field.next_step();
 }
 
 void Engine::teach(Instant hour, std::span<HourMean const> means) {
-  if (!stirred_.empty()) place_witnesses();
+  if (!changed_spots_.empty()) place_witnesses();
   std::vector<std::vector<float>> by_part(parts_.size());
   for (std::size_t p = 0; p < parts_.size(); ++p) by_part[p].resize(parts_[p]->field.size(), kNoValue);
   for (auto const& m : means) {
     auto const mean = static_cast<float>(this->stream(m.stream).unit(static_cast<double>(m.mean)));
-    at_each_place(m.stream, [&](Place place, bool) { by_part[place.part][place.place] = mean; });
+    for_each_place(m.stream, [&](Place place, bool) { by_part[place.part][place.place] = mean; });
   }
   double const of_week = options_.calendar.wall_time(hour).hour_of_week() + 0.5;
   for (std::size_t p = 0; p < parts_.size(); ++p) {
@@ -158,22 +158,22 @@ void Engine::teach(Instant hour, std::span<HourMean const> means) {
 }
 
 void Engine::teach(std::uint32_t stream, Instant hour, std::optional<double> city, double mean) {
-  if (!stirred_.empty()) place_witnesses();
+  if (!changed_spots_.empty()) place_witnesses();
   double const of_week = options_.calendar.wall_time(hour).hour_of_week() + 0.5;
-  at_each_place(stream, [&](Place place, bool) {
+  for_each_place(stream, [&](Place place, bool) {
     for (auto const& detector : parts_[place.part]->detectors) detector->teach(place.place, of_week, city, mean);
   });
 }
 
-void Engine::retell() {
+void Engine::mark_open_unreported() {
   for (auto const& part : parts_) {
-    for (auto const& detector : part->detectors) detector->retell();
+    for (auto const& detector : part->detectors) detector->mark_open_unreported();
   }
-  for (auto const& levels : levels_) levels->retell();
+  for (auto const& levels : levels_) levels->mark_open_unreported();
 }
 
 bool Engine::inherit(Engine const& before) {
-  if (!stirred_.empty()) place_witnesses();
+  if (!changed_spots_.empty()) place_witnesses();
   std::unordered_map<DatastreamId, std::uint32_t> known;
   // One that was out of service and came back has its newest number.
   for (std::uint32_t i = 0; i < before.size(); ++i) known.insert_or_assign(before.stream(i).datastream, i);
@@ -186,7 +186,7 @@ bool Engine::inherit(Engine const& before) {
       all = false;
       continue;
     }
-    at_each_place(i, [&](Place here, bool) {
+    for_each_place(i, [&](Place here, bool) {
       Place const there = before.nearest_place(was->second, *parts_[here.part]);
       moves[{here.part, there.part}].push_back({here.place, there.place});
     });
@@ -275,9 +275,9 @@ std::size_t Engine::witness_bytes() const {
 std::vector<Engine::Sight> Engine::sight() const {
   std::vector<Sight> all;
   for (auto const& part : parts_) {
-    if (part->beside || (part->detectors.empty() && part->levels.empty())) continue;
+    if (part->auxiliary || (part->detectors.empty() && part->levels.empty())) continue;
     Sight s{.channel = part->field.channel(), .simulated = part->simulated, .step = part->field.step(), .streams = part->field.watched()};
-    s.taken = part->taken;
+    s.accepted = part->accepted;
     s.late = part->late;
     for (auto const& detector : part->detectors) {
       auto const knowledge = detector->knowledge();

@@ -68,8 +68,8 @@ class Engine {
   bool inherit(Engine const& before);
   /// The same of one stream, beside the median of its like in that hour (none: too few spoke), each in the rules' unit.
   void teach(std::uint32_t stream, Instant hour, std::optional<double> city, double mean);
-  /// What is open is told again at the next step, suspects are looked for anew: after a replay of the recent past.
-  void retell();
+  /// What is open counts as not reported, so that it is at the next step, suspects are looked for anew: after a replay of the recent past.
+  void mark_open_unreported();
   /// Goes on with a part of a cause of before a restart, where most of its stations are: one cause stands in one detector.
   Adoption adopt(Before const& before);
 
@@ -100,7 +100,7 @@ class Engine {
     bool simulated = false;     ///< its streams are
     Millis step{0};
     std::size_t streams = 0;
-    std::uint64_t taken = 0;    ///< values
+    std::uint64_t accepted = 0; ///< values
     std::uint64_t late = 0;     ///< of steps that were over, or too far ahead
     std::size_t speaking = 0;   ///< streams heard lately
     std::size_t only_late = 0;  ///< of which nothing but late values came for a while; filled in by who knows how late each delivers
@@ -129,15 +129,15 @@ class Engine {
   void place_witnesses(std::uint32_t part, std::span<std::uint32_t const> quicker, std::span<LatLon const> about);
   bool add_witness(std::uint32_t part, std::uint32_t stream);
   /// Who stands around this one may need other witnesses.
-  void stir(std::uint32_t stream);
-  void leave_all_places(std::uint32_t stream);
+  void mark_changed_around(std::uint32_t stream);
+  void remove_from_all_places(std::uint32_t stream);
   /// Its own place first, then those where it is a witness.
-  template <typename Take>
-  void at_each_place(std::uint32_t stream, Take const& take) const {
-    take(places_[stream], true);
-    auto const beside = beside_.find(stream);
-    if (beside == beside_.end()) return;
-    for (Place const place : beside->second) take(place, false);
+  template <typename Visit>
+  void for_each_place(std::uint32_t stream, Visit const& visit) const {
+    visit(places_[stream], true);
+    auto const beside = witness_places_.find(stream);
+    if (beside == witness_places_.end()) return;
+    for (Place const place : beside->second) visit(place, false);
   }
   [[nodiscard]] Place nearest_place(std::uint32_t stream, Part const& part) const;
   void catch_up(Part& part, Instant now, std::vector<Finding>& out);
@@ -152,13 +152,13 @@ class Engine {
   std::vector<std::unique_ptr<Part>> parts_;
   std::vector<std::unique_ptr<Levels>> levels_;  ///< of each rule one of real streams, and one of simulated ones where there are some
   std::vector<Place> places_;
-  std::unordered_map<std::uint32_t, std::vector<Place>> beside_;  ///< by stream: where it is a witness
+  std::unordered_map<std::uint32_t, std::vector<Place>> witness_places_;  ///< by stream: where it is a witness
   std::size_t removed_ = 0;     ///< of `places_`
   struct Spot {
     std::uint32_t part = 0;
     std::optional<LatLon> place;
   };
-  std::vector<Spot> stirred_;   ///< where a stream began, moved or ended since witnesses were placed
+  std::vector<Spot> changed_spots_;   ///< where a stream began, moved or ended since witnesses were placed
 };
 
 /// "pm25" of "pm25", "pm25_hourly", "pm25_daily" and "pm25_2min".

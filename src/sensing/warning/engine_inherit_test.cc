@@ -29,7 +29,7 @@ void replay(DrawnCity const& before, Engine& engine) {
     engine.observe(stream, when, value);
   }
   engine.advance(kStart + kStep * before.now());
-  engine.retell();
+  engine.mark_open_unreported();
 }
 
 /// One more step of all stations, judged by the engine that took the place.

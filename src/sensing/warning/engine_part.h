@@ -16,12 +16,12 @@ struct Engine::Part {
   Field field;
   std::vector<std::unique_ptr<Detector>> detectors;
   std::vector<Levels*> levels;       ///< that look at it, each at all other parts of its channel as well
-  bool beside = false;               ///< no rule is about this channel; one asks it beside its own
+  bool auxiliary = false;          ///< no rule is about this channel; one asks it beside its own
   Millis lateness;                   ///< 0: its streams deliver at once
   bool simulated = false;            ///< its streams are
-  std::uint64_t taken = 0, late = 0;
-  std::optional<std::int64_t> left;  ///< the step that nearly all had left behind at `left_at`
-  Instant left_at;
+  std::uint64_t accepted = 0, late = 0;
+  std::optional<std::int64_t> passed;  ///< the step that nearly all had left behind at `passed_at`
+  Instant passed_at;
 
   Part(std::string_view channel, Millis step, Millis late_by, Millis wait, bool made_up)
       : field(std::string(channel), step, wait), lateness(late_by), simulated(made_up) {}

@@ -32,7 +32,7 @@ Result<std::uint32_t> Engine::add(Stream const& stream) {
   }
   auto const index = static_cast<std::uint32_t>(places_.size());
   places_.push_back(place_in_part(index, stream));
-  stir(index);
+  mark_changed_around(index);
   return index;
 }
 
@@ -44,9 +44,9 @@ Engine::Place Engine::place_in_part(std::uint32_t index, Stream const& stream) {
   return {static_cast<std::uint32_t>(number), place};
 }
 
-void Engine::stir(std::uint32_t stream) {
+void Engine::mark_changed_around(std::uint32_t stream) {
   Stream const& s = this->stream(stream);
-  stirred_.push_back({places_[stream].part, s.placed ? std::optional(s.place) : std::nullopt});
+  changed_spots_.push_back({places_[stream].part, s.placed ? std::optional(s.place) : std::nullopt});
 }
 
 bool Engine::stays(std::uint32_t stream, Stream const& now) const {
@@ -60,7 +60,7 @@ bool Engine::would_end_what_is_open(std::uint32_t stream, Stream const& now) con
   // Where values are made up from now on, or measured, what those of before began is over.
   if (stays(stream, now) || before.unit != now.unit || before.channel != now.channel || before.simulated != now.simulated) return false;
   bool any = false;
-  at_each_place(stream, [&](Place here, bool) {
+  for_each_place(stream, [&](Place here, bool) {
     any = any || std::ranges::any_of(parts_[here.part]->detectors, [&](auto const& d) { return d->is_part(here.place); });
   });
   return any;
@@ -69,41 +69,41 @@ bool Engine::would_end_what_is_open(std::uint32_t stream, Stream const& now) con
 bool Engine::change(std::uint32_t stream, Stream const& now) {
   Stream const before = this->stream(stream);
   if (!stays(stream, now)) {
-    leave_all_places(stream);
+    remove_from_all_places(stream);
     places_[stream] = place_in_part(stream, now);
-    stir(stream);
+    mark_changed_around(stream);
     return true;
   }
   bool const values_anew = before.unit != now.unit || before.channel != now.channel;
   bool const moves = before.placed != now.placed || before.place != now.place;
-  if (moves) stir(stream);
-  at_each_place(stream, [&](Place here, bool) {
+  if (moves) mark_changed_around(stream);
+  for_each_place(stream, [&](Place here, bool) {
     parts_[here.part]->field.replace(here.place, now, values_anew);
     for (auto const& detector : parts_[here.part]->detectors) {
       detector->relocate(here.place);
       if (values_anew) detector->forget(here.place);
     }
   });
-  if (moves) stir(stream);
+  if (moves) mark_changed_around(stream);
   return values_anew;
 }
 
 void Engine::remove(std::uint32_t stream) {
-  leave_all_places(stream);
+  remove_from_all_places(stream);
   ++removed_;
 }
 
-void Engine::leave_all_places(std::uint32_t stream) {
-  stir(stream);
-  at_each_place(stream, [&](Place place, bool) {
-    parts_[place.part]->field.leave(place.place);
+void Engine::remove_from_all_places(std::uint32_t stream) {
+  mark_changed_around(stream);
+  for_each_place(stream, [&](Place place, bool) {
+    parts_[place.part]->field.remove(place.place);
     for (auto const& detector : parts_[place.part]->detectors) detector->forget(place.place);
   });
-  beside_.erase(stream);
+  witness_places_.erase(stream);
 }
 
 bool Engine::add_witness(std::uint32_t part, std::uint32_t stream) {
-  auto& beside = beside_[stream];
+  auto& beside = witness_places_[stream];
   if (std::ranges::find(beside, part, &Place::part) != beside.end()) return false;
   auto const place = parts_[part]->field.add(stream, this->stream(stream), true);
   for (auto const& detector : parts_[part]->detectors) detector->relocate(place);
@@ -152,9 +152,9 @@ void Engine::place_witnesses(std::uint32_t number, std::span<std::uint32_t const
 }
 
 void Engine::place_witnesses() {
-  auto const stirred = std::exchange(stirred_, {});
+  auto const changed = std::exchange(changed_spots_, {});
   std::map<std::uint32_t, std::vector<LatLon>> spots;
-  for (auto const& spot : stirred) {
+  for (auto const& spot : changed) {
     auto& of = spots[spot.part];
     if (spot.place) of.push_back(*spot.place);
   }
@@ -183,7 +183,7 @@ void Engine::place_witnesses() {
 
 /// Where this stream is judged as in `part` of another engine: at the same step and pace, else where it is at home.
 Engine::Place Engine::nearest_place(std::uint32_t stream, Part const& part) const {
-  if (auto const beside = beside_.find(stream); beside != beside_.end())
+  if (auto const beside = witness_places_.find(stream); beside != witness_places_.end())
     for (Place const place : beside->second)
       if (parts_[place.part]->field.step() == part.field.step() && parts_[place.part]->lateness == part.lateness) return place;
   return places_[stream];

@@ -75,7 +75,7 @@ void Field::replace(std::uint32_t place, Stream const& stream, bool forget_value
   if (forget_values) forget(place);
 }
 
-void Field::leave(std::uint32_t place) {
+void Field::remove(std::uint32_t place) {
   forget(place);
   streams_[place].placed = false;
   streams_[place].area = {};
@@ -110,18 +110,18 @@ void Field::begin(std::int64_t number, std::optional<Instant> now) {
   if (number_ < 0 || first < number_) number_ = first;
 }
 
-Field::Taken Field::observe(std::uint32_t place, Instant when, double value, QualityFlag flag, std::optional<Instant> now) {
+Field::Acceptance Field::observe(std::uint32_t place, Instant when, double value, QualityFlag flag, std::optional<Instant> now) {
   auto const number = step_number(when, step_);
-  if (number < 0) return Taken::kLate;
+  if (number < 0) return Acceptance::kLate;
   if (number_ < 0 || (!any_closed_ && number < number_)) begin(number, now);
-  if (number < number_) return Taken::kLate;
-  if (number >= number_ + open_) return Taken::kEarly;
+  if (number < number_) return Acceptance::kLate;
+  if (number >= number_ + open_) return Acceptance::kEarly;
   Slot& slot = open_slot(number);
   slot.values[place] = static_cast<float>(value);
   slot.flags[place] = flag;
   slot.after[place] = after_begin(when, number, step_);
   newest_[place] = std::max(newest_[place], number);
-  return Taken::kYes;
+  return Acceptance::kAccepted;
 }
 
 bool Field::revise(std::uint32_t place, Interval when, QualityFlag flag) {
@@ -146,7 +146,7 @@ bool Field::revise(std::uint32_t place, Interval when, QualityFlag flag) {
 
 void Field::start_at(Instant when) { number_ = std::max(number_, step_number(when, step_)); }
 
-std::optional<std::int64_t> Field::left_behind() const {
+std::optional<std::int64_t> Field::newest_passed_step() const {
   if (number_ < 0) return std::nullopt;
   // Who has been silent for longer than the wait and the shown past is not waited for.
   auto const usual = number_ - steps_in(wait_, step_) - static_cast<std::int64_t>(kHistorySteps);
@@ -185,7 +185,7 @@ void Field::close() {
   running.median = static_cast<float>(median_);
 }
 
-void Field::turn() {
+void Field::next_step() {
   closed_ = false;
   ++number_;
   free_.insert(free_.end(), leaving_.begin(), leaving_.end());

@@ -31,21 +31,21 @@ class Field {
   /// The registry says something else of this place. `forget`: what it said until now is in another unit.
   void replace(std::uint32_t place, Stream const& stream, bool forget);
   /// Nobody is here any more. After the next step, in which what it began has ended, the place is taken by another.
-  void leave(std::uint32_t place);
-  enum class Taken : std::uint8_t { kYes, kLate, kEarly };
+  void remove(std::uint32_t place);
+  enum class Acceptance : std::uint8_t { kAccepted, kLate, kEarly };
   /// Late and early: outside the steps that are open. `now`: where it is known, no first value sets another time.
-  Taken observe(std::uint32_t place, Instant when, double value, QualityFlag flag, std::optional<Instant> now = {});
+  Acceptance observe(std::uint32_t place, Instant when, double value, QualityFlag flag, std::optional<Instant> now = {});
   /// What is thought of the values in `when` now: one that fails leaves its step while it is open, and says so as
   /// evidence. True when the newest closed value of this place is among those that do not hold any more.
   bool revise(std::uint32_t place, Interval when, QualityFlag flag);
   /// The first step that is not closed yet begins here; steps before are passed over without being judged.
   void start_at(Instant when);
   /// The newest step that nearly all streams which usually speak have left behind; none before any spoke.
-  [[nodiscard]] std::optional<std::int64_t> left_behind() const;
+  [[nodiscard]] std::optional<std::int64_t> newest_passed_step() const;
 
-  /// Closes the running step: computes the median, which the detectors then read with the values. After they did, `turn`.
+  /// Closes the running step: computes the median, which the detectors then read with the values. After they did, `next_step`.
   void close();
-  void turn();
+  void next_step();
 
   [[nodiscard]] std::string const& channel() const { return channel_; }
   [[nodiscard]] Millis step() const { return step_; }

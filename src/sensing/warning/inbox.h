@@ -45,7 +45,7 @@ struct Item {
   std::uint64_t order = 0;  ///< in which values and corrections came
 };
 
-/// A later opinion, or a value that takes back the one in its place.
+/// A later opinion, or a value that retracts the one in its place.
 struct Correction : Revision {
   std::uint64_t order = 0;
 };
@@ -71,24 +71,24 @@ struct Inbox {
     if (stopping) return;
     for (auto const& o : batch) {
       if (!may_be_true(o.quality) || !is_measured(o)) {
-        take_back(o);
+        retract(o);
         continue;
       }
       if (items.size() >= waiting_max) {
-        miss(1);
+        count_missed(1);
         continue;
       }
       items.push_back({o.datastream, o.phenomenon_time, o.received_at, static_cast<float>(o.value), o.quality.flag, ++order});
     }
   }
   /// What says nothing may stand in the place of a value that said something: a correction takes that back.
-  void take_back(storage::StoredObservation const& o) {
+  void retract(storage::StoredObservation const& o) {
     if (o.quality.flag == QualityFlag::kSuspect) return;
-    if (revisions.size() >= kRevisionsWaitingMax) return miss(1);
+    if (revisions.size() >= kRevisionsWaitingMax) return count_missed(1);
     revisions.push_back({{o.datastream, {o.phenomenon_time, o.phenomenon_time + Millis{1}}, o.quality, false}, ++order});
   }
   /// What found no room is read from the store.
-  void miss(std::size_t count) {
+  void count_missed(std::size_t count) {
     missed_total->Increment(static_cast<double>(count));
     missed += count;
   }
@@ -97,7 +97,7 @@ struct Inbox {
     if (stopping) return;
     auto const room = std::min(later.size(), kRevisionsWaitingMax - std::min(kRevisionsWaitingMax, revisions.size()));
     for (auto const& r : later.first(room)) revisions.push_back({r, ++order});
-    if (room < later.size()) miss(later.size() - room);
+    if (room < later.size()) count_missed(later.size() - room);
   }
 };
 

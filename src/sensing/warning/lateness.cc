@@ -97,9 +97,9 @@ void Lateness::add(DatastreamId stream, Millis step, Instant arrived, std::span<
 }
 
 void Lateness::note_judged(std::span<Judged const> values) {
-  std::unordered_map<DatastreamId, bool> any_taken;
-  for (auto const& v : values) any_taken[v.stream] |= v.taken;
-  for (auto const& [stream, any] : any_taken) {
+  std::unordered_map<DatastreamId, bool> any_accepted;
+  for (auto const& v : values) any_accepted[v.stream] |= v.accepted;
+  for (auto const& [stream, any] : any_accepted) {
     if (any) lost_.erase(stream);
     else note_lost(stream);
   }

@@ -35,7 +35,7 @@ std::vector<Delivery> deliveries_of(std::span<Arrival> arrivals);
 /// Whether a value found its step open.
 struct Judged {
   DatastreamId stream;
-  bool taken = false;
+  bool accepted = false;
 };
 
 /// Not thread-safe.

@@ -39,7 +39,7 @@ class LevelMeasure {
  private:
   enum class What : std::uint8_t { kValue, kHumidity, kDistrict };
   /// Of one station in one step; of a whole district where Thing is 0.
-  struct Voice {
+  struct Sample {
     What what = What::kValue;
     AreaId area;
     ThingId thing;
@@ -49,21 +49,21 @@ class LevelMeasure {
   struct Waiting {
     Instant from;
     Millis step{0};
-    Voice voice;
+    Sample sample;
   };
-  using Voices = std::map<AreaId, std::vector<Voice>>;
-  using Heard = std::map<What, Voices>;
+  using Samples = std::map<AreaId, std::vector<Sample>>;
+  using ByKind = std::map<What, Samples>;
 
   [[nodiscard]] Interval span() const { return {driver()->step_begin(), driver()->step_end()}; }
-  [[nodiscard]] Heard take_waiting();
-  void add_own(Voices& voices, Field const* field, What what, bool by_district) const;
-  void leave_to(LevelMeasure* slower, std::vector<Voice> const& voices) const;
+  [[nodiscard]] ByKind take_due();
+  void add_own(Samples& samples, Field const* field, What what, bool by_district) const;
+  void pass_on_to(LevelMeasure* slower, std::vector<Sample> const& samples) const;
   /// One for all of these, where they are enough to be a district's.
-  [[nodiscard]] std::vector<Voice> condensed(std::vector<Voice> const& voices) const;
-  [[nodiscard]] std::map<AreaId, double> city(Heard heard, LevelMeasure* slower) const;
-  [[nodiscard]] std::map<AreaId, double> districts(Heard& heard, LevelMeasure* slower) const;
-  [[nodiscard]] std::map<AreaId, double> perceived(Heard& heard, LevelMeasure* slower) const;
-  void add_city(std::map<AreaId, double>& districts, Heard const& heard, LevelMeasure* slower) const;
+  [[nodiscard]] std::vector<Sample> condensed(std::vector<Sample> const& samples) const;
+  [[nodiscard]] std::map<AreaId, double> city(ByKind by_kind, LevelMeasure* slower) const;
+  [[nodiscard]] std::map<AreaId, double> districts(ByKind& by_kind, LevelMeasure* slower) const;
+  [[nodiscard]] std::map<AreaId, double> perceived(ByKind& by_kind, LevelMeasure* slower) const;
+  void add_city(std::map<AreaId, double>& districts, ByKind const& by_kind, LevelMeasure* slower) const;
 
   Rule const& rule_;
   Millis step_;

@@ -40,7 +40,7 @@ LevelMeasure* Levels::slower_than(Pace const& pace) {
   return nullptr;
 }
 
-Levels::Pace* Levels::fullest() {
+Levels::Pace* Levels::pace_of_most() {
   auto const at = std::ranges::max_element(paces_, {}, [](Pace const& p) { return p.measure.present(); });
   return at == paces_.end() ? nullptr : &*at;
 }
@@ -56,7 +56,7 @@ Levels::Pace* Levels::pace_that_knows(AreaId area) {
   for (auto& pace : paces_)
     if (found == nullptr || knows(pace) > knows(*found)) found = &pace;
   if (found == nullptr || found->watches.contains(area)) return found;
-  return fullest();
+  return pace_of_most();
 }
 
 /// Up to this one since the hours began; 0: it lies outside. A step counts when it lies in the hours as a whole, over midnight and in
@@ -83,7 +83,7 @@ void Levels::step(Field const& closed, double hour_of_day, std::vector<Finding>&
   if (pace.measure.driver() != &closed) return;
   std::vector<Finding> found;
   judge(pace, hour_of_day, found);
-  Pace const* const most = fullest();
+  Pace const* const most = pace_of_most();
   for (auto& f : found)
     if (f.is_over() || most == &pace || !most->is_open(*this, f.key)) out.push_back(std::move(f));
 }
@@ -152,14 +152,14 @@ void Levels::watch(Pace& pace, AreaId area, double value, std::vector<Finding>& 
     if (!now) return end(pace, area, w, shared ? Finding::Over::kJoined : Finding::Over::kBack, out);
     w.open = now;
   }
-  if (w.open) tell(pace, area, w, out);
+  if (w.open) report(pace, area, w, out);
 }
 
-void Levels::tell(Pace const& pace, AreaId area, Watch& w, std::vector<Finding>& out) {
-  ++w.steps_since_told;
-  if (w.told == *w.open && !std::exchange(w.due, false) && w.steps_since_told < kToldEvery / pace.measure.step()) return;
-  w.told = *w.open;
-  w.steps_since_told = 0;
+void Levels::report(Pace const& pace, AreaId area, Watch& w, std::vector<Finding>& out) {
+  ++w.steps_since_report;
+  if (w.reported == *w.open && !std::exchange(w.due, false) && w.steps_since_report < kReportEvery / pace.measure.step()) return;
+  w.reported = *w.open;
+  w.steps_since_report = 0;
   out.push_back(describe(pace, area, w));
 }
 
@@ -210,7 +210,7 @@ Finding Levels::describe(Pace const& pace, AreaId area, Watch const& w) const {
   return f;
 }
 
-void Levels::retell() {
+void Levels::mark_open_unreported() {
   for (auto& pace : paces_)
     for (auto& [area, w] : pace.watches) w.due = true;
 }
@@ -251,9 +251,9 @@ Adoption Levels::adopt(Before const& before) {
   bool const seen_lately = driver != nullptr && driver->step_begin() - before.seen <= within;
   if (before.stood == Before::Stood::kSettled && !w.open && !seen_lately) return Adoption::kOver;
   w.open = before.severity;
-  w.told = before.severity;
+  w.reported = before.severity;
   w.since = before.since;
-  w.steps_since_told = 0;
+  w.steps_since_report = 0;
   // Silence counts from now on where nobody knows here how long it was before.
   if (w.measured < 0 && driver != nullptr) w.measured = driver->number();
   return Adoption::kGoesOn;

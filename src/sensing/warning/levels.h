@@ -1,6 +1,6 @@
 // Official thresholds as rules of their own: of the city's median (regional haze is one thing, not 850), of a
 // district's median, or of the perceived temperature there. With a mean over time inside the rule's hours, energy for
-// sound, and a way back that is lower. Where half of the districts are above, it is the city that is told, and only those districts beside it that are worse.
+// sound, and a way back that is lower. Where half of the districts are above, it is the city that is reported, and only those districts beside it that are worse.
 #pragma once
 
 #include <list>
@@ -31,7 +31,7 @@ class Levels {
   [[nodiscard]] bool is_simulated() const { return simulated_; }
   /// Keys of real and of simulated streams differ.
   [[nodiscard]] bool is_under(std::string_view key) const;
-  void retell();
+  void mark_open_unreported();
   Adoption adopt(Before const& before);
   [[nodiscard]] bool is_open(std::string_view key) const;
 
@@ -42,13 +42,13 @@ class Levels {
     double level = 0;            ///< the newest mean
     std::int64_t measured = -1;  ///< the newest step with a mean, or from which on silence counts
     std::int64_t judged = -1;    ///< the newest step with a value that its mean holds
-    std::int64_t waited = 0;    ///< steps that it stands at a level and is not told, perhaps part of the city's cause
+    std::int64_t waited = 0;    ///< steps that it stands at a level and is not reported, perhaps part of the city's cause
     std::optional<Severity> open = {};
-    Severity told = Severity::kNotice;
+    Severity reported = Severity::kNotice;
     Instant since = {};
-    int steps_since_told = 0;
+    int steps_since_report = 0;
     bool whole = false;          ///< a mean of it was seen here; before, after a restart, it is only not whole yet
-    bool due = false;            ///< to be told, however shortly after the last time
+    bool due = false;            ///< to be reported, however shortly after the last time
   };
   /// What is seen at one step and pace.
   struct Pace {
@@ -59,14 +59,14 @@ class Levels {
 
   Pace& pace_of(Field const& field);
   [[nodiscard]] LevelMeasure* slower_than(Pace const& pace);
-  [[nodiscard]] Pace* fullest();
+  [[nodiscard]] Pace* pace_of_most();
   [[nodiscard]] Pace* pace_that_knows(AreaId area);
   [[nodiscard]] std::int64_t steps_in_hours(Pace const& pace, double hour_of_day) const;
   Watch& watch_of(Pace& pace, AreaId area);
   [[nodiscard]] bool is_of_the_city(Watch const& district, std::optional<Severity> reached) const;
   void judge(Pace& pace, double hour_of_day, std::vector<Finding>& out);
   void watch(Pace& pace, AreaId area, double value, std::vector<Finding>& out);
-  void tell(Pace const& pace, AreaId area, Watch& w, std::vector<Finding>& out);
+  void report(Pace const& pace, AreaId area, Watch& w, std::vector<Finding>& out);
   void end(Pace const& pace, AreaId area, Watch& w, Finding::Over over, std::vector<Finding>& out);
   [[nodiscard]] std::optional<Severity> severity(double value) const;
   [[nodiscard]] double begins_at(Severity severity) const;

@@ -16,9 +16,9 @@ inline constexpr std::size_t kPastPartsMax = 64;       ///< remembered of one ca
 inline constexpr double kReachMax = 100'000;           ///< metres around a cause of several parts
 inline constexpr std::size_t kCourseMax = 200;         ///< values kept of an Area's level, and of a stream with its old peak
 inline constexpr std::size_t kEvidenceOfCause = 48;    ///< series shown of one cause
-inline constexpr std::size_t kVoicesWaitingMax = 200'000;  ///< of too few stations at one pace, for the next slower one
-/// What lasts is told again with its newest numbers at every step, and not more often than this.
-inline constexpr Millis kToldEvery = std::chrono::seconds{10};
+inline constexpr std::size_t kSamplesWaitingMax = 200'000;  ///< of too few stations at one pace, for the next slower one
+/// What lasts is reported again with its newest numbers at every step, and not more often than this.
+inline constexpr Millis kReportEvery = std::chrono::seconds{10};
 inline constexpr std::size_t kMembersMax = 2'000;      ///< of one cause; a whole region is haze
 inline constexpr std::size_t kMembersReported = 12;
 inline constexpr std::size_t kMembersNamed = 64;       ///< so that a restart goes on with them; what Situations keep

@@ -13,7 +13,7 @@
 
 #include "runtime/log.h"
 #include "sensing/quality/quality.h"
-#include "sensing/warning/brought_in.h"
+#include "sensing/warning/imported_history.h"
 #include "sensing/warning/inbox.h"
 #include "sensing/warning/lateness.h"
 #include "sensing/warning/limits.h"
@@ -22,7 +22,7 @@
 #include "sensing/warning/sight.h"
 #include "sensing/warning/sight_words.h"
 #include "sensing/warning/signals.h"
-#include "sensing/warning/telling.h"
+#include "sensing/warning/reporter.h"
 #include "sensing/warning/warm_start.h"
 
 namespace madang::sensing::warning {
@@ -57,7 +57,7 @@ class Live final : public EarlyWarning {
         newest_version_(engine_->rules().version),
         lateness_(options_.lateness),
         sight_(needs.clock.now()),
-        telling_({needs.situations, needs.city, needs.messages, needs.metrics}),
+        reporter_({needs.situations, needs.city, needs.messages, needs.metrics}),
         changes_(needs.city),
         directory_(needs.city),
         inbox_(std::make_shared<Inbox>()),
@@ -120,7 +120,7 @@ class Live final : public EarlyWarning {
   void follow_paces();
   bool move_lost(Instant now);
   void teach(std::span<std::uint32_t const> anew);
-  void look();
+  void report_blind();
   void follow_registry();
   [[nodiscard]] std::shared_ptr<StationIndex const> stations() const { return needs_.stations ? needs_.stations() : directory_.read(); }
   void advance(Instant now);
@@ -145,7 +145,7 @@ class Live final : public EarlyWarning {
   std::size_t missed_ = 0;     ///< values that found no room in the queue and are not read from the store yet
   Instant missed_at_;          ///< the last of them
   Instant read_again_at_;
-  BroughtIn brought_in_;
+  ImportedHistory imported_history_;
   bool history_wanted_ = false;  ///< was brought in beside live values, and says what is usual
   std::size_t left_out_ = 0;   ///< of the newest reading: more than it had room for
   std::optional<Instant> warm_again_at_;  ///< the past could not be read
@@ -159,7 +159,7 @@ class Live final : public EarlyWarning {
   std::optional<city::ChangeCursor> units_seen_;  ///< how far the registry was, and was followed, when units were looked at; none: of other rules
   Instant advanced_;
   bool remembers_ended_ = false;
-  Telling telling_;
+  Reporter reporter_;
   city::ChangeReader changes_;
   StationDirectory directory_;
 
@@ -204,7 +204,7 @@ void Live::run() {
     if (!warm_again_at_) {
       judge(std::move(items), revisions, heard_until);
       follow_paces();
-      look();
+      report_blind();
     }
     {
       std::lock_guard const lock(standing_mutex_);
@@ -232,9 +232,9 @@ void Live::warm() {
   if (replayed->crowded_out > 0)
     runtime::log_error("warning", "streams_not_watched", {{"datastreams", std::to_string(replayed->crowded_out)}, {"maximum", std::to_string(options_.streams_max)}});
   auto const continued = adopt_all(needs_.situations, *engine_, numbers_);
-  telling_.go_on_with(continued, engine_->rules());
+  reporter_.continue_causes(continued, engine_->rules());
   if (!std::exchange(remembers_ended_, true)) {
-    telling_.remember_parts(continued, *engine_);
+    reporter_.restore_ended_parts(continued, *engine_);
     remember_ended(now);
   }
   remember_blind();
@@ -248,7 +248,7 @@ void Live::warm() {
 /// Who delivers a day late may show what was over before the restart.
 void Live::remember_ended(Instant now) {
   auto const ended = needs_.situations.list({.when = Interval{now - kLatenessMax, now + Millis{1}}, .limit = kCausesMax});
-  if (ended) telling_.remember(*ended);
+  if (ended) reporter_.remember(*ended);
   else runtime::log_error("warning", "ended_unread", {{"reason", ended.error().sentence}});
 }
 
@@ -266,7 +266,7 @@ void Live::wait_for_history(Instant now, std::string const& why) {
   auto& unseen = blind_.try_emplace(blind_key(all.why), Unseen{{}, now}).first->second;
   unseen.channels = all.channels;
   all.since = unseen.since;
-  telling_.raise(signal_of(all, {needs_.city, needs_.messages}));
+  reporter_.raise(signal_of(all, {needs_.city, needs_.messages}));
 }
 
 /// What was told as unseen before stands until it is known to be seen again.
@@ -381,7 +381,7 @@ bool Live::move_lost(Instant now) {
 }
 
 /// Tells of what it cannot see, and when it sees again.
-void Live::look() {
+void Live::report_blind() {
   auto const now = needs_.clock.now();
   if (now - looked_at_ < kLookEvery) return;
   looked_at_ = now;
@@ -398,21 +398,21 @@ void Live::look() {
   std::map<std::string, Unseen> blind;
   std::set<std::string_view> unseen;
   auto const sights = this->sights(now);
-  history_wanted_ = brought_in_.look(now, sights) || history_wanted_;
-  auto found = sight_.look(now, sights);
+  history_wanted_ = imported_history_.detect(now, sights) || history_wanted_;
+  auto found = sight_.find_blind(now, sights);
   for (auto& b : found) {
     auto const key = blind_key(b.why);
     // It began when it was first told, whatever a restart has forgotten.
     if (auto const before = blind_.find(key); before != blind_.end()) b.since = std::min(b.since, before->second.since);
     blind.emplace(key, Unseen{b.channels, b.since});
     unseen.insert(b.channels.begin(), b.channels.end());
-    telling_.raise(signal_of(b, {needs_.city, needs_.messages}));
+    reporter_.raise(signal_of(b, {needs_.city, needs_.messages}));
   }
   for (auto& [key, before] : blind_) {
     if (blind.contains(key)) continue;
     // After a restart nobody knows at once that it sees again.
     auto const sees = [&](std::string const& channel) { return unseen.contains(channel) || sight_.sees(key, channel); };
-    if (std::ranges::all_of(before.channels, sees)) telling_.end(key, situations::End::kGone);
+    if (std::ranges::all_of(before.channels, sees)) reporter_.end(key, situations::End::kGone);
     else blind.emplace(key, std::move(before));
   }
   blind_ = std::move(blind);
@@ -423,12 +423,12 @@ void Live::follow_registry() {
   if (changes_.is_current()) return;
   auto const changes = changes_.read();
   auto const index = stations();
-  auto const followed = follow(touched_by(changes, needs_.city, *index, numbers_), {needs_.city, *index, lateness_}, *engine_, numbers_);
-  if (!followed.outcome) runtime::log_error("warning", "streams_refused", {{"reason", followed.outcome.error().sentence}});
-  if (followed.needs_rebuild) return rebuild(engine_->rules());
-  if (followed.anew.empty()) return;
-  teach(followed.anew);
-  runtime::log_info("warning", "registry_followed", {{"taught_anew", std::to_string(followed.anew.size())}});
+  auto const applied = apply_changes(changed_streams(changes, needs_.city, *index, numbers_), {needs_.city, *index, lateness_}, *engine_, numbers_);
+  if (!applied.outcome) runtime::log_error("warning", "streams_refused", {{"reason", applied.outcome.error().sentence}});
+  if (applied.needs_rebuild) return rebuild(engine_->rules());
+  if (applied.anew.empty()) return;
+  teach(applied.anew);
+  runtime::log_info("warning", "registry_followed", {{"taught_anew", std::to_string(applied.anew.size())}});
 }
 
 void Live::teach(std::span<std::uint32_t const> anew) {
@@ -465,7 +465,7 @@ void Live::judge(std::vector<Item> items, std::vector<Correction> const& revisio
   }
   advance(over);
   late_.Set(static_cast<double>(engine_->late()));
-  telling_.pay_what_is_owed();
+  reporter_.retry_refused_ends();
 }
 
 /// A step is over when the clock says so and all that has arrived by then is heard, or when nearly everything that comes, and from half of all streams, is newer: a
@@ -486,7 +486,7 @@ void Live::advance(Instant now) {
   if (now <= advanced_) return;
   advanced_ = now;
   auto findings = engine_->advance(now);
-  telling_.tell(std::move(findings), *engine_);
+  reporter_.report(std::move(findings), *engine_);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ std::optional<Stream> watched(DatastreamId id, Registered const& registry, RuleS
 }
 
 /// Until there is no room again.
-void take_in_who_waits(Registered const& registry, Engine& engine, StreamNumbers& numbers, Followed& done) {
+void add_waiting_streams(Registered const& registry, Engine& engine, StreamNumbers& numbers, AppliedChanges& done) {
   done.outcome = {};
   for (auto const& [channel, streams] : registry.index.by_channel) {
     if (!is_wanted(channel, engine.rules())) continue;
@@ -68,30 +68,30 @@ Result<Medians> medians_of(std::string const& channel, storage::ObservationStore
 
 }  // namespace
 
-Touched touched_by(city::Changes const& changes, city::City const& city, StationIndex const& index, StreamNumbers const& numbers) {
-  Touched touched;
+ChangedStreams changed_streams(city::Changes const& changes, city::City const& city, StationIndex const& index, StreamNumbers const& numbers) {
+  ChangedStreams changed;
   // An Area that lies elsewhere in the hierarchy gives stations another district without moving one of them.
   if (changes.read_all_anew || changes.any_of(city::EntryKind::kArea)) {
     for (auto const& [channel, streams] : index.by_channel)
-      for (auto const& ref : streams) touched[ref.datastream] = !numbers.contains(ref.datastream);
-    for (auto const& [id, number] : numbers) touched[id] = false;
-    return touched;
+      for (auto const& ref : streams) changed[ref.datastream] = !numbers.contains(ref.datastream);
+    for (auto const& [id, number] : numbers) changed[id] = false;
+    return changed;
   }
   for (auto const& change : changes.changes) {
     if (change.kind == city::EntryKind::kDatastream) {
-      auto const at = touched.try_emplace(DatastreamId{change.id}, true).first;
+      auto const at = changed.try_emplace(DatastreamId{change.id}, true).first;
       at->second = at->second && change.act == city::Act::kMade;
     } else if (change.kind == city::EntryKind::kThing && change.act != city::Act::kMade) {
-      for (auto const& datastream : city.datastreams_of(change.thing)) touched[datastream->id] = false;
+      for (auto const& datastream : city.datastreams_of(change.thing)) changed[datastream->id] = false;
     }
   }
-  return touched;
+  return changed;
 }
 
-Followed follow(Touched const& touched, Registered const& registry, Engine& engine, StreamNumbers& numbers) {
-  Followed done;
+AppliedChanges apply_changes(ChangedStreams const& changed, Registered const& registry, Engine& engine, StreamNumbers& numbers) {
+  AppliedChanges done;
   bool some_left = false;
-  for (auto const& [id, is_new] : touched) {
+  for (auto const& [id, is_new] : changed) {
     auto now = watched(id, registry, engine.rules());
     auto const known = numbers.find(id);
     if (now && known == numbers.end()) {
@@ -114,7 +114,7 @@ Followed follow(Touched const& touched, Registered const& registry, Engine& engi
       some_left = true;
     }
   }
-  if (some_left) take_in_who_waits(registry, engine, numbers, done);
+  if (some_left) add_waiting_streams(registry, engine, numbers, done);
   return done;
 }
 

@@ -43,8 +43,8 @@ TEST(warned_registry, a_changed_hierarchy_of_areas_reaches_stations_that_did_not
   city::Changes changes;
   changes.changes.push_back({city::EntryKind::kArea, city::Act::kEdited, 7, {}});
   auto const index = build_station_index(*city.city);
-  auto const touched = touched_by(changes, *city.city, *index, numbers);
-  ASSERT_TRUE(follow(touched, {*city.city, *index, at_once}, engine, numbers).outcome);
+  auto const changed = changed_streams(changes, *city.city, *index, numbers);
+  ASSERT_TRUE(apply_changes(changed, {*city.city, *index, at_once}, engine, numbers).outcome);
   EXPECT_EQ(engine.stream(number).area, AreaId{}) << "there is no Area any more";
 }
 
@@ -58,12 +58,12 @@ TEST(warned_registry, who_found_no_room_takes_that_of_who_leaves) {
   auto const leaves = numbers.begin()->first;
   auto const thing = city.city->datastream(leaves)->thing;
   ASSERT_TRUE(city.city->write([&](city::Writer& w) { return w.retire(thing); }, "test"));
-  auto const followed = follow({{leaves, false}}, {*city.city, *build_station_index(*city.city), at_once}, engine, numbers);
+  auto const applied = apply_changes({{leaves, false}}, {*city.city, *build_station_index(*city.city), at_once}, engine, numbers);
   EXPECT_FALSE(numbers.contains(leaves));
   ASSERT_EQ(numbers.size(), 2U);
-  ASSERT_EQ(followed.anew.size(), 1U) << "its past is taught";
-  EXPECT_EQ(numbers.at(engine.stream(followed.anew.front()).datastream), followed.anew.front());
-  EXPECT_EQ(followed.outcome.error().code, Code::kLimit) << "one is left without";
+  ASSERT_EQ(applied.anew.size(), 1U) << "its past is taught";
+  EXPECT_EQ(numbers.at(engine.stream(applied.anew.front()).datastream), applied.anew.front());
+  EXPECT_EQ(applied.outcome.error().code, Code::kLimit) << "one is left without";
 }
 
 TEST(warned_registry, a_station_moved_beside_another_confirms_it) {
@@ -141,8 +141,8 @@ TEST(warned_registry, a_touch_of_a_thing_leaves_its_streams_at_the_pace_at_which
   ASSERT_TRUE(add_streams(*city.city, lateness, engine, numbers));
   lateness.assume(id, kStep, std::chrono::minutes{16});
   ASSERT_GT(lateness.of(id), Millis{0}) << "another pace waits to be followed";
-  auto const followed = follow({{id, false}}, {*city.city, *build_station_index(*city.city), lateness}, engine, numbers);
-  EXPECT_TRUE(followed.anew.empty());
+  auto const applied = apply_changes({{id, false}}, {*city.city, *build_station_index(*city.city), lateness}, engine, numbers);
+  EXPECT_TRUE(applied.anew.empty());
   EXPECT_EQ(engine.stream(numbers.at(id)).lateness, Millis{0});
 }
 

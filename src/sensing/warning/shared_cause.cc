@@ -161,10 +161,10 @@ void SharedCauses::Worst::add(Worst const& more) {
 
 void SharedCauses::forget() {
   worst_before_ = std::exchange(worst_, {});
-  for (auto& [key, resting] : resting_) worst_before_[key].add(resting.worst);
+  for (auto& [key, dormant] : dormant_) worst_before_[key].add(dormant.worst);
   causes_.clear();
-  resting_.clear();
-  told_.clear();
+  dormant_.clear();
+  report_order_.clear();
 }
 
 SharedCauses::Worst SharedCauses::worst_before(std::string const& key, Parts const& parts, situations::Severity severity_max) const {
@@ -220,26 +220,26 @@ Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
 
 void SharedCauses::adopt(Signal const& whole, situations::Severity severity_max) {
   if (causes_.size() >= kCausesMax) return;
-  told_.try_emplace(whole.key, next_told_++);
+  report_order_.try_emplace(whole.key, next_report_++);
   auto& parts = causes_[whole.key];
   for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
   worst_[whole.key] = worst_before(whole.key, parts, severity_max);
 }
 
-void SharedCauses::adopt_resting(Signal const& whole, Instant over, situations::Severity severity_max) {
-  if (resting_.size() >= kCausesMax) return;
-  auto& resting = resting_[whole.key];
-  resting.over = over;
-  for (auto& part : parts_in(whole)) resting.parts.insert_or_assign(part.key, std::move(part));
-  resting.worst = worst_before(whole.key, resting.parts, severity_max);
+void SharedCauses::adopt_dormant(Signal const& whole, Instant over, situations::Severity severity_max) {
+  if (dormant_.size() >= kCausesMax) return;
+  auto& dormant = dormant_[whole.key];
+  dormant.over = over;
+  for (auto& part : parts_in(whole)) dormant.parts.insert_or_assign(part.key, std::move(part));
+  dormant.worst = worst_before(whole.key, dormant.parts, severity_max);
 }
 
-void SharedCauses::rest_only(std::function<bool(std::string_view key)> const& is_open) {
-  for (auto each = resting_.begin(); each != resting_.end();) {
-    auto const resting = each++;
-    if (is_open(resting->first)) continue;
-    put_past(resting->first, std::move(resting->second.parts), std::move(resting->second.worst), resting->second.over);
-    resting_.erase(resting);
+void SharedCauses::drop_dormant_unless(std::function<bool(std::string_view key)> const& is_open) {
+  for (auto each = dormant_.begin(); each != dormant_.end();) {
+    auto const dormant = each++;
+    if (is_open(dormant->first)) continue;
+    add_past(dormant->first, std::move(dormant->second.parts), std::move(dormant->second.worst), dormant->second.over);
+    dormant_.erase(dormant);
   }
 }
 
@@ -247,17 +247,17 @@ void SharedCauses::remember(Signal const& whole, Instant over, situations::Sever
   Parts parts;
   for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
   auto worst = worst_before(whole.key, parts, severity_max);
-  put_past(whole.key, std::move(parts), std::move(worst), over);
+  add_past(whole.key, std::move(parts), std::move(worst), over);
 }
 
-void SharedCauses::put_past(std::string key, Parts parts, Worst worst, Instant over) {
+void SharedCauses::add_past(std::string key, Parts parts, Worst worst, Instant over) {
   if (over == Instant{}) return;
   std::erase_if(past_, [&](Past const& p) { return p.key == key || over - p.over > kLatenessMax; });
   if (past_.size() >= kCausesMax) past_.erase(past_.begin());
   past_.push_back({std::move(key), std::move(parts), std::move(worst), over});
 }
 
-bool SharedCauses::is_told_already(Signal const& part, Instant measured) const {
+bool SharedCauses::is_reported_already(Signal const& part, Instant measured) const {
   if (is_suspect(part) || this->part(part.key) != nullptr) return false;
   return std::ranges::any_of(past_, [&](Past const& past) {
     // What rose when it was over, or lasted longer, is another matter.
@@ -271,14 +271,14 @@ bool SharedCauses::is_told_already(Signal const& part, Instant measured) const {
 
 /// Causes that the part ties together become one, under the key of the one that was told first; what is confirmed keeps its
 /// own before what is not. `key`: of the part's own.
-std::vector<std::string> SharedCauses::absorb(std::string& key, Signal const& part, bool untold) {
+std::vector<std::string> SharedCauses::absorb(std::string& key, Signal const& part, bool unreported) {
   std::vector<std::string> absorbed;
-  absorb_those(true, key, part, untold, absorbed);
-  absorb_those(false, key, part, untold, absorbed);
+  absorb_those(true, key, part, unreported, absorbed);
+  absorb_those(false, key, part, unreported, absorbed);
   return absorbed;
 }
 
-void SharedCauses::absorb_those(bool confirmed, std::string& key, Signal const& part, bool& untold, std::vector<std::string>& absorbed) {
+void SharedCauses::absorb_those(bool confirmed, std::string& key, Signal const& part, bool& unreported, std::vector<std::string>& absorbed) {
   for (auto other = causes_.begin(); other != causes_.end();) {
     auto const own = causes_.find(key);
     bool const one = other != own && has_confirmed(other->second) == confirmed &&
@@ -287,24 +287,24 @@ void SharedCauses::absorb_those(bool confirmed, std::string& key, Signal const& 
       ++other;
       continue;
     }
-    auto const age = [this](auto const& cause) { return std::pair{!has_confirmed(cause->second), told_.find(cause->first)->second}; };
-    bool const older = untold || age(other) < age(own);
+    auto const age = [this](auto const& cause) { return std::pair{!has_confirmed(cause->second), report_order_.find(cause->first)->second}; };
+    bool const older = unreported || age(other) < age(own);
     auto const from = older ? own : other;
     auto const into = older ? other : own;
     key = into->first;
-    if (!std::exchange(untold, false)) absorbed.push_back(from->first);
+    if (!std::exchange(unreported, false)) absorbed.push_back(from->first);
     into->second.merge(from->second);
     worst_[into->first].add(worst_[from->first]);
     worst_.erase(from->first);
     if (!older) ++other;
-    told_.erase(from->first);
+    report_order_.erase(from->first);
     causes_.erase(from);
     if (older) ++other;
   }
 }
 
 /// What one station shows alone belongs to the nearest cause that it may be part of, and to no other.
-std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signal const& part, bool untold) {
+std::vector<std::string> SharedCauses::absorb_into_nearest(std::string& key, Signal const& part, bool unreported) {
   auto const own = causes_.find(key);
   if (own->second.size() > 1 || !part.place) return {};
   auto nearest = causes_.end();
@@ -321,20 +321,20 @@ std::vector<std::string> SharedCauses::take_into_nearest(std::string& key, Signa
   }
   if (nearest == causes_.end()) return {};
   std::vector<std::string> absorbed;
-  if (!untold) absorbed.push_back(own->first);
+  if (!unreported) absorbed.push_back(own->first);
   key = nearest->first;
   nearest->second.merge(own->second);
   worst_[nearest->first].add(worst_[own->first]);
   worst_.erase(own->first);
-  told_.erase(own->first);
+  report_order_.erase(own->first);
   causes_.erase(own);
   return absorbed;
 }
 
 /// Its own, unless it rises where a cause has just been over.
 std::string SharedCauses::key_for(Signal const& part) const {
-  for (auto const& [key, resting] : resting_) {
-    auto const& parts = resting.parts;
+  for (auto const& [key, dormant] : dormant_) {
+    auto const& parts = dormant.parts;
     if ((is_single(part) && has_confirmed(parts)) || causes_.contains(key)) continue;
     if (ties(parts, part)) return key;
   }
@@ -346,18 +346,18 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
   bool const is_new = cause == causes_.end();
   if (is_new && causes_.size() >= kCausesMax) return {std::move(part), {}};
   std::string key = is_new ? key_for(part) : cause->first;
-  auto const resting = resting_.extract(key);
-  bool const returns = !resting.empty();
-  if (returns) worst_[key].add(resting.mapped().worst);
+  auto const dormant = dormant_.extract(key);
+  bool const returns = !dormant.empty();
+  if (returns) worst_[key].add(dormant.mapped().worst);
   auto const part_key = part.key;
   // A key may already name a cause that goes on with other parts.
   auto& parts = causes_[key];
-  told_.try_emplace(key, next_told_++);
+  report_order_.try_emplace(key, next_report_++);
   worst_[key].add(part);
   parts.insert_or_assign(part_key, std::move(part));
-  bool const untold = is_new && parts.size() == 1 && !returns;
+  bool const unreported = is_new && parts.size() == 1 && !returns;
   auto const& own = *this->part(part_key);
-  auto absorbed = is_lone(own) ? take_into_nearest(key, own, untold) : absorb(key, own, untold);
+  auto absorbed = is_lone(own) ? absorb_into_nearest(key, own, unreported) : absorb(key, own, unreported);
   return {whole(key, causes_.find(key)->second), std::move(absorbed)};
 }
 
@@ -384,14 +384,14 @@ SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_vi
     return {key, whole(key, cause->second), {}};
   }
   causes_.erase(cause);
-  told_.erase(key);
-  rest(key, std::move(gone), over);
+  report_order_.erase(key);
+  set_dormant(key, std::move(gone), over);
   std::vector<Lone> lone_left;
   for (auto const& [left_key, lone] : left)
     if (is_lone(lone)) lone_left.push_back({lone.rule, members_of(lone)});
   if (!left.empty()) {
     auto const alone = left.contains(key) ? key + std::string{kRestEnding} : left.begin()->first;
-    told_.insert_or_assign(alone, next_told_++);
+    report_order_.insert_or_assign(alone, next_report_++);
     worst_[alone] = worst_before({}, left, {});
     causes_.insert_or_assign(alone, std::move(left));
   }
@@ -399,14 +399,14 @@ SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_vi
 }
 
 /// It is over, and stood like this last.
-void SharedCauses::rest(std::string const& key, Parts::node_type part, Instant over) {
+void SharedCauses::set_dormant(std::string const& key, Parts::node_type part, Instant over) {
   auto worst = worst_.extract(key);
-  if (resting_.size() >= kCausesMax && !resting_.contains(key)) return;
-  auto& resting = resting_[key];
-  if (!worst.empty()) resting.worst.add(worst.mapped());
-  resting.worst.add(part.mapped());
-  resting.parts.insert(std::move(part));
-  resting.over = std::max(resting.over, over);
+  if (dormant_.size() >= kCausesMax && !dormant_.contains(key)) return;
+  auto& dormant = dormant_[key];
+  if (!worst.empty()) dormant.worst.add(worst.mapped());
+  dormant.worst.add(part.mapped());
+  dormant.parts.insert(std::move(part));
+  dormant.over = std::max(dormant.over, over);
 }
 
 }  // namespace madang::sensing::warning

@@ -21,20 +21,20 @@ namespace madang::sensing::warning {
 /// and kPartsMax parts of one; more stand alone.
 class SharedCauses {
  public:
-  /// A cause that stands already, from before a restart: all its parts. In the order in which they were told. `severity_max`: how it
+  /// A cause that stands already, from before a restart: all its parts. In the order in which they were reported. `severity_max`: how it
   /// stood worst.
   void adopt(situations::Signal const& whole, situations::Severity severity_max = {});
   /// One that is over, and whose Situation waits whether it stays so: what rises near by is the same one.
-  void adopt_resting(situations::Signal const& whole, Instant over, situations::Severity severity_max = {});
-  /// Of causes that are over only those rest on whose Situation is still open.
-  [[nodiscard]] bool has_resting() const { return !resting_.empty(); }
-  void rest_only(std::function<bool(std::string_view key)> const& is_open);
+  void adopt_dormant(situations::Signal const& whole, Instant over, situations::Severity severity_max = {});
+  /// Of causes that are over only those stay dormant whose Situation is still open.
+  [[nodiscard]] bool has_dormant() const { return !dormant_.empty(); }
+  void drop_dormant_unless(std::function<bool(std::string_view key)> const& is_open);
   /// One whose Situation is over since `over`, by the time of its values: who delivers late may show it still for as long as values
   /// may come late.
   void remember(situations::Signal const& whole, Instant over, situations::Severity severity_max = {});
-  /// This part shows, as of `measured`, no more than what was told of a cause that is over by now, at its worst: nothing of it is to be
-  /// told. What lasts longer, is more severe, is real where that was an exercise, or means a device at fault, is news.
-  [[nodiscard]] bool is_told_already(situations::Signal const& part, Instant measured) const;
+  /// This part shows, as of `measured`, no more than what was reported of a cause that is over by now, at its worst: nothing of it is to be
+  /// reported. What lasts longer, is more severe, is real where that was an exercise, or means a device at fault, is news.
+  [[nodiscard]] bool is_reported_already(situations::Signal const& part, Instant measured) const;
   /// What a part was at its last report; nullptr: it is new. Valid until the next change.
   [[nodiscard]] situations::Signal const* part(std::string_view key) const;
 
@@ -75,21 +75,21 @@ class SharedCauses {
   [[nodiscard]] All::iterator cause_with(std::string_view part_key);
   [[nodiscard]] static situations::Signal whole(std::string const& key, Parts const& parts);
   Cleared clear_in(All::iterator cause, std::string_view part_key, Instant over);
-  void rest(std::string const& key, Parts::node_type part, Instant over);
+  void set_dormant(std::string const& key, Parts::node_type part, Instant over);
   [[nodiscard]] Worst worst_before(std::string const& key, Parts const& parts, situations::Severity severity_max) const;
-  void put_past(std::string key, Parts parts, Worst worst, Instant over);
-  std::vector<std::string> absorb(std::string& key, situations::Signal const& part, bool untold);
-  void absorb_those(bool confirmed, std::string& key, situations::Signal const& part, bool& untold, std::vector<std::string>& absorbed);
+  void add_past(std::string key, Parts parts, Worst worst, Instant over);
+  std::vector<std::string> absorb(std::string& key, situations::Signal const& part, bool unreported);
+  void absorb_those(bool confirmed, std::string& key, situations::Signal const& part, bool& unreported, std::vector<std::string>& absorbed);
   [[nodiscard]] std::string key_for(situations::Signal const& part) const;
-  std::vector<std::string> take_into_nearest(std::string& key, situations::Signal const& part, bool untold);
+  std::vector<std::string> absorb_into_nearest(std::string& key, situations::Signal const& part, bool unreported);
 
-  All causes_;   ///< by the key under which they were first told
+  All causes_;   ///< by the key under which they were first reported
   struct Over {
     Parts parts;
     Worst worst;
     Instant over;  ///< by the time of the values; 0: not known
   };
-  std::map<std::string, Over, std::less<>> resting_;  ///< over, as they last stood, while their Situations wait whether it stays so
+  std::map<std::string, Over, std::less<>> dormant_;  ///< over, as they last stood, while their Situations wait whether it stays so
   struct Past {
     std::string key;
     Parts parts;   ///< as they stood last
@@ -99,8 +99,8 @@ class SharedCauses {
   std::vector<Past> past_;  ///< over for good, the newest last, at most kCausesMax
   std::map<std::string, Worst, std::less<>> worst_;         ///< of causes_
   std::map<std::string, Worst, std::less<>> worst_before_;  ///< of those that were forgotten
-  std::map<std::string, std::uint64_t, std::less<>> told_;  ///< which of causes_ was told before which
-  std::uint64_t next_told_ = 0;
+  std::map<std::string, std::uint64_t, std::less<>> report_order_;  ///< which of causes_ was reported before which
+  std::uint64_t next_report_ = 0;
 };
 
 }  // namespace madang::sensing::warning

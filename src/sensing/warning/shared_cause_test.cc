@@ -404,7 +404,7 @@ TEST(shared_causes, go_on_with_what_rises_where_one_was_over_while_its_situation
   EXPECT_FALSE(causes.clear("b").still);
   EXPECT_EQ(causes.raise(lone("pm25", "c", kHere)).whole.key, "c") << "a lone one does not hold a public warning open";
   EXPECT_TRUE(causes.clear("c").lone_left.empty());
-  causes.rest_only([](std::string_view) { return false; });
+  causes.drop_dormant_unless([](std::string_view) { return false; });
   EXPECT_EQ(causes.raise(part("pm10", "d", kNextStreet)).whole.key, "d") << "its Situation is closed";
 }
 
@@ -453,17 +453,17 @@ TEST(shared_causes, tell_nothing_again_of_what_is_over_and_tell_what_is_more) {
   auto told = part("pm25", "told", kHere, Severity::kCaution, 600'000);
   causes.raise(told);
   causes.clear("told", at(40));
-  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kCaution, 660'000), at(20))) << "its Situation still waits";
-  causes.rest_only([](std::string_view) { return false; });
+  EXPECT_FALSE(causes.is_reported_already(part("pm25", "late", kNextStreet, Severity::kCaution, 660'000), at(20))) << "its Situation still waits";
+  causes.drop_dormant_unless([](std::string_view) { return false; });
   auto const late = part("pm25", "late", kNextStreet, Severity::kCaution, 660'000);
-  EXPECT_TRUE(causes.is_told_already(late, at(20)));
-  EXPECT_TRUE(causes.is_told_already(of_kind("unconfirmed", late), at(20)));
-  EXPECT_FALSE(causes.is_told_already(late, at(42))) << "it lasts longer there";
-  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at(20))) << "it is worse there";
-  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kFarAway, Severity::kCaution, 660'000), at(20)));
-  EXPECT_FALSE(causes.is_told_already(of_kind("device_suspect", late), at(20)));
+  EXPECT_TRUE(causes.is_reported_already(late, at(20)));
+  EXPECT_TRUE(causes.is_reported_already(of_kind("unconfirmed", late), at(20)));
+  EXPECT_FALSE(causes.is_reported_already(late, at(42))) << "it lasts longer there";
+  EXPECT_FALSE(causes.is_reported_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at(20))) << "it is worse there";
+  EXPECT_FALSE(causes.is_reported_already(part("pm25", "late", kFarAway, Severity::kCaution, 660'000), at(20)));
+  EXPECT_FALSE(causes.is_reported_already(of_kind("device_suspect", late), at(20)));
   causes.forget();
-  EXPECT_TRUE(causes.is_told_already(late, at(20))) << "other rules and paces change nothing of what was told";
+  EXPECT_TRUE(causes.is_reported_already(late, at(20))) << "other rules and paces change nothing of what was told";
 }
 
 constexpr auto at_minute = [](int minutes) { return instant_of_millis(60'000 * minutes); };
@@ -471,7 +471,7 @@ constexpr auto at_minute = [](int minutes) { return instant_of_millis(60'000 * m
 /// What is over for good.
 void end_all(SharedCauses& causes, std::vector<std::string> const& parts, int minute) {
   for (auto const& key : parts) causes.clear(key, at_minute(minute));
-  causes.rest_only([](std::string_view) { return false; });
+  causes.drop_dormant_unless([](std::string_view) { return false; });
 }
 
 TEST(shared_causes, remember_what_is_over_as_it_stood_worst_and_not_as_it_stood_last) {
@@ -479,8 +479,8 @@ TEST(shared_causes, remember_what_is_over_as_it_stood_worst_and_not_as_it_stood_
   causes.raise(part("pm25", "told", kHere, Severity::kSerious, 600'000));
   causes.raise(part("pm25", "told", kHere, Severity::kCaution, 600'000));
   end_all(causes, {"told"}, 40);
-  EXPECT_TRUE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at_minute(20)));
-  EXPECT_FALSE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kCritical, 660'000), at_minute(20)));
+  EXPECT_TRUE(causes.is_reported_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at_minute(20)));
+  EXPECT_FALSE(causes.is_reported_already(part("pm25", "late", kNextStreet, Severity::kCritical, 660'000), at_minute(20)));
 }
 
 TEST(shared_causes, remember_all_parts_of_what_is_over_and_not_only_the_one_that_ended_last) {
@@ -489,7 +489,7 @@ TEST(shared_causes, remember_all_parts_of_what_is_over_and_not_only_the_one_that
   causes.raise(part("pm10", "second", kBetween, Severity::kCaution, 660'000));
   end_all(causes, {"first", "second"}, 40);
   LatLon const beyond{kHere.latitude - 0.017, kHere.longitude};  // 1.9 km from the first one, 3.6 km from the other
-  EXPECT_TRUE(causes.is_told_already(part("pm25", "late", beyond, Severity::kSerious, 660'000), at_minute(20)));
+  EXPECT_TRUE(causes.is_reported_already(part("pm25", "late", beyond, Severity::kSerious, 660'000), at_minute(20)));
 }
 
 TEST(shared_causes, remember_how_it_stood_worst_through_other_rules_and_through_a_return) {
@@ -501,7 +501,7 @@ TEST(shared_causes, remember_how_it_stood_worst_through_other_rules_and_through_
   causes.clear("told", at_minute(30));
   causes.raise(part("pm25", "again", kHere, Severity::kCaution, 1'860'000));
   end_all(causes, {"again"}, 40);
-  EXPECT_TRUE(causes.is_told_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at_minute(20)));
+  EXPECT_TRUE(causes.is_reported_already(part("pm25", "late", kNextStreet, Severity::kSerious, 660'000), at_minute(20)));
 }
 
 TEST(shared_causes, remember_after_a_restart_the_highest_severity_that_was_told) {
@@ -509,11 +509,11 @@ TEST(shared_causes, remember_after_a_restart_the_highest_severity_that_was_told)
   auto const late = part("pm25", "late", kNextStreet, Severity::kSerious, 660'000);
   SharedCauses ended;
   ended.remember(last, at_minute(40), Severity::kSerious);
-  EXPECT_TRUE(ended.is_told_already(late, at_minute(20)));
-  SharedCauses resting;
-  resting.adopt_resting(last, at_minute(40), Severity::kSerious);
-  resting.rest_only([](std::string_view) { return false; });
-  EXPECT_TRUE(resting.is_told_already(late, at_minute(20)));
+  EXPECT_TRUE(ended.is_reported_already(late, at_minute(20)));
+  SharedCauses dormant;
+  dormant.adopt_dormant(last, at_minute(40), Severity::kSerious);
+  dormant.drop_dormant_unless([](std::string_view) { return false; });
+  EXPECT_TRUE(dormant.is_reported_already(late, at_minute(20)));
 }
 
 TEST(shared_causes, tell_what_is_real_where_an_exercise_is_over_and_no_exercise_where_it_was_real) {
@@ -525,13 +525,13 @@ TEST(shared_causes, tell_what_is_real_where_an_exercise_is_over_and_no_exercise_
   SharedCauses causes;
   causes.raise(exercise);
   end_all(causes, {"told"}, 40);
-  EXPECT_FALSE(causes.is_told_already(late, at_minute(20)));
-  EXPECT_TRUE(causes.is_told_already(late_exercise, at_minute(20)));
+  EXPECT_FALSE(causes.is_reported_already(late, at_minute(20)));
+  EXPECT_TRUE(causes.is_reported_already(late_exercise, at_minute(20)));
 
   SharedCauses real;
   real.raise(part("pm25", "told", kHere, Severity::kCaution, 600'000));
   end_all(real, {"told"}, 40);
-  EXPECT_TRUE(real.is_told_already(late_exercise, at_minute(20)));
+  EXPECT_TRUE(real.is_reported_already(late_exercise, at_minute(20)));
 }
 
 Signal made_up(Signal part) {

@@ -50,8 +50,8 @@ void Sightedness::set_crowded_out(Instant now, CrowdedOut const& out) { set(crow
 std::optional<Blindness> Sightedness::lasting(Blind why, ByQuantity const& unheard, Instant now) {
   Blindness b{.why = why, .channels = {}, .streams = 0, .since = now};
   for (auto const& [name, of_quantity] : unheard) {
-    if (now - of_quantity.met < kBlindAfter) continue;  // somebody may just be entering them
-    b.since = std::min(b.since, of_quantity.met);
+    if (now - of_quantity.first_seen < kBlindAfter) continue;  // somebody may just be entering them
+    b.since = std::min(b.since, of_quantity.first_seen);
     b.channels.push_back(name);
     b.streams += of_quantity.streams;
   }
@@ -59,17 +59,17 @@ std::optional<Blindness> Sightedness::lasting(Blind why, ByQuantity const& unhea
 }
 
 void Sightedness::restart_counts(Instant now, std::span<Engine::Sight const> sights) {
-  for (auto& [name, c] : channels_) c.taken = c.late = 0;
+  for (auto& [name, c] : channels_) c.accepted = c.late = 0;
   for (auto const& s : deciding(sights)) {
     auto& c = channel(now, s.channel);
-    c.taken += s.taken;
+    c.accepted += s.accepted;
     c.late += s.late;
   }
 }
 
 Sightedness::Channel& Sightedness::channel(Instant now, std::string const& name) {
   auto const [at, made] = channels_.try_emplace(name);
-  if (made) at->second.met = at->second.known_at = std::max(now, start_);
+  if (made) at->second.first_seen = at->second.known_at = std::max(now, start_);
   return at->second;
 }
 
@@ -79,8 +79,8 @@ bool Sightedness::sees(std::string_view key, std::string const& channel) const {
   auto const known = channels_.find(channel);
   if (known == channels_.end()) return true;  // no station measures it any more
   auto const& c = known->second;
-  if (key.ends_with(name_of(Blind::kSilent))) return std::max(c.taken_at, c.late_at) > Instant{};
-  if (key.ends_with(name_of(Blind::kLate))) return c.taken_at > Instant{};
+  if (key.ends_with(name_of(Blind::kSilent))) return std::max(c.accepted_at, c.late_at) > Instant{};
+  if (key.ends_with(name_of(Blind::kLate))) return c.accepted_at > Instant{};
   return c.speaking > 0 && 2 * c.known >= c.speaking;
 }
 
@@ -88,7 +88,7 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
   std::map<std::string, Channel> sums;
   for (auto const& s : deciding(sights)) {
     auto& sum = sums[s.channel];
-    sum.taken += s.taken;
+    sum.accepted += s.accepted;
     sum.late += s.late;
     sum.streams += s.streams;
     sum.speaking += s.speaking;
@@ -99,14 +99,14 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
   std::erase_if(channels_, [&](auto const& each) { return !sums.contains(each.first); });
   for (auto const& [name, sum] : sums) {
     auto& c = channel(now, name);
-    if (sum.taken > c.taken) c.taken_at = now;
+    if (sum.accepted > c.accepted) c.accepted_at = now;
     if (sum.late > c.late) c.late_at = now;
     if (2 * sum.known >= sum.speaking) c.known_at = now;
     bool const share_late = sum.only_late > 0 && static_cast<double>(sum.only_late) >= kShareLate * static_cast<double>(sum.streams);
     if (!share_late) c.share_late_at = {};
     else if (c.share_late_at == Instant{}) c.share_late_at = now;
     c.only_late = sum.only_late;
-    c.taken = sum.taken;
+    c.accepted = sum.accepted;
     c.late = sum.late;
     c.streams = sum.streams;
     c.speaking = sum.speaking;
@@ -116,21 +116,21 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
 }
 
 bool Sightedness::is_all_late(Channel const& c, Instant now) {
-  auto const since = std::max(c.taken_at, c.met);
+  auto const since = std::max(c.accepted_at, c.first_seen);
   return c.late_at > since && now - since >= std::max(kBlindAfter, 2 * c.step);
 }
 
 bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since) {
-  auto const heard = std::max(c.taken_at, c.late_at);
+  auto const heard = std::max(c.accepted_at, c.late_at);
   switch (why) {
     case Blind::kLate:
-      since = is_all_late(c, now) ? std::max(c.taken_at, c.met) : c.share_late_at;
+      since = is_all_late(c, now) ? std::max(c.accepted_at, c.first_seen) : c.share_late_at;
       return since > Instant{};
     case Blind::kHistory:
       since = c.known_at;
-      return c.taken_at > Instant{} && c.speaking > 0 && 2 * c.known < c.speaking && now - since >= kBlindAfter;
+      return c.accepted_at > Instant{} && c.speaking > 0 && 2 * c.known < c.speaking && now - since >= kBlindAfter;
     case Blind::kSilent:
-      since = std::max(heard, c.met);
+      since = std::max(heard, c.first_seen);
       return now - since >= std::max(kNobodyFor, kSilentSteps * c.step);
     case Blind::kUnit:
     case Blind::kRoom: return false;  // have no stream here
@@ -138,7 +138,7 @@ bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since
   return false;
 }
 
-std::vector<Blindness> Sightedness::look(Instant now, std::span<Engine::Sight const> sights) {
+std::vector<Blindness> Sightedness::find_blind(Instant now, std::span<Engine::Sight const> sights) {
   count(now, sights);
   std::vector<Blindness> found;
   std::set<std::string_view> said;  // of one quantity one reason

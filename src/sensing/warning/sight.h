@@ -44,7 +44,7 @@ class Sightedness {
   void set_foreign(Instant now, OnlyForeign const& foreign);
   void set_crowded_out(Instant now, CrowdedOut const& out);
   /// What is blind at `now`, for so long that it must be said. Quantities without any stream are not looked for.
-  std::vector<Blindness> look(Instant now, std::span<Engine::Sight const> sights);
+  std::vector<Blindness> find_blind(Instant now, std::span<Engine::Sight const> sights);
   /// Since the start it has been seen that what `key` ("blind:late") says does not hold of this channel. False: not known yet.
   [[nodiscard]] bool sees(std::string_view key, std::string const& channel) const;
   /// A new engine counts anew, and has replayed the past: that is no sight of what comes now.
@@ -52,18 +52,18 @@ class Sightedness {
 
  private:
   struct Channel {
-    std::uint64_t taken = 0, late = 0;  ///< counted at the last look
+    std::uint64_t accepted = 0, late = 0;  ///< counted at the last look
     std::size_t streams = 0, speaking = 0, known = 0, only_late = 0;
     Millis step{0};                     ///< the longest
-    Instant taken_at, late_at;          ///< the last look that saw some; 0: none did
+    Instant accepted_at, late_at;      ///< the last look that saw some; 0: none did
     Instant share_late_at;              ///< the first of the last looks that saw so many only late; 0: the last one did not
     Instant known_at;                   ///< the last look at which most were known
-    Instant met;
+    Instant first_seen;
   };
   /// Streams of a quantity that say nothing, whatever comes from them.
   struct Unheard {
     std::size_t streams = 0;
-    Instant met;
+    Instant first_seen;
   };
   using ByQuantity = std::map<std::string, Unheard, std::less<>>;
   void count(Instant now, std::span<Engine::Sight const> sights);

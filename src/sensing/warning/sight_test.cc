@@ -25,25 +25,25 @@ Instant const kNow = *parse_instant("2026-11-26T05:00:00Z");
 TEST(warning_sight, says_that_all_streams_of_a_quantity_are_in_a_foreign_unit_when_nobody_mended_it_at_once) {
   Sightedness sight(kNow);
   sight.set_foreign(kNow, {{"no2", 12}, {"so2", 3}});
-  EXPECT_THAT(sight.look(kNow + 1min, {}), IsEmpty());
+  EXPECT_THAT(sight.find_blind(kNow + 1min, {}), IsEmpty());
   EXPECT_FALSE(sight.sees("blind:unit", "no2"));
 
-  auto const blind = sight.look(kNow + 3min, {});
+  auto const blind = sight.find_blind(kNow + 3min, {});
   ASSERT_EQ(blind.size(), 1U);
   EXPECT_EQ(blind.front(), (Blindness{.why = Blind::kUnit, .channels = {"no2", "so2"}, .streams = 15, .since = kNow}));
 
   sight.set_foreign(kNow + 4min, {{"so2", 3}});
-  EXPECT_THAT(sight.look(kNow + 4min, {}).front().channels, ElementsAre("so2"));
+  EXPECT_THAT(sight.find_blind(kNow + 4min, {}).front().channels, ElementsAre("so2"));
   EXPECT_TRUE(sight.sees("blind:unit", "no2"));
 }
 
 TEST(warning_sight, says_that_values_come_too_late_also_where_only_a_share_of_the_streams_is_affected) {
   Sightedness sight(kNow);
-  Engine::Sight pm25{.channel = "pm25", .step = 2min, .streams = 100, .taken = 1'000, .late = 0, .speaking = 100, .known = 100};
+  Engine::Sight pm25{.channel = "pm25", .step = 2min, .streams = 100, .accepted = 1'000, .late = 0, .speaking = 100, .known = 100};
   auto const look = [&](Instant now, std::size_t only_late) {
-    pm25.taken += 100;
+    pm25.accepted += 100;
     pm25.only_late = only_late;
-    return sight.look(now, {&pm25, 1});
+    return sight.find_blind(now, {&pm25, 1});
   };
   EXPECT_THAT(look(kNow, 0), IsEmpty());
   EXPECT_THAT(look(kNow + 1min, 9), IsEmpty()) << "some are late in every network";
@@ -56,17 +56,17 @@ TEST(warning_sight, says_that_values_come_too_late_also_where_only_a_share_of_th
 
 TEST(warning_sight, says_that_no_real_station_is_heard_though_simulated_ones_are) {
   Sightedness sight(kNow);
-  std::vector<Engine::Sight> both{{.channel = "pm25", .step = 2min, .streams = 20, .taken = 100, .speaking = 20, .known = 20},
-                                  {.channel = "pm25", .simulated = true, .step = 2min, .streams = 40, .taken = 200, .speaking = 40, .known = 40}};
-  EXPECT_THAT(sight.look(kNow, both), IsEmpty());
+  std::vector<Engine::Sight> both{{.channel = "pm25", .step = 2min, .streams = 20, .accepted = 100, .speaking = 20, .known = 20},
+                                  {.channel = "pm25", .simulated = true, .step = 2min, .streams = 40, .accepted = 200, .speaking = 40, .known = 40}};
+  EXPECT_THAT(sight.find_blind(kNow, both), IsEmpty());
   both[0].speaking = both[0].known = 0;
-  both[1].taken += 200;
-  auto const blind = sight.look(kNow + 40min, both);
+  both[1].accepted += 200;
+  auto const blind = sight.find_blind(kNow + 40min, both);
   ASSERT_EQ(blind.size(), 1U);
   EXPECT_EQ(blind.front(), (Blindness{.why = Blind::kSilent, .channels = {"pm25"}, .streams = 20, .since = kNow}));
 
   auto const simulated = std::span(both).subspan(1);
-  EXPECT_THAT(Sightedness(kNow).look(kNow, simulated), IsEmpty()) << "a city of simulated stations is seen";
+  EXPECT_THAT(Sightedness(kNow).find_blind(kNow, simulated), IsEmpty()) << "a city of simulated stations is seen";
 }
 
 struct foreign_units : testing::Test, TestCity {

@@ -246,7 +246,7 @@ Result<Replayed> warm_start(WarmStart const& needs, Engine& engine, StreamNumber
     }
     engine.observe(number->second, v.time, static_cast<double>(v.value), v.flag);
   }
-  engine.retell();
+  engine.mark_open_unreported();
   return Replayed{values.size(), past.left_out(), crowded_out};
 }
 

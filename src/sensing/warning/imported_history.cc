@@ -1,10 +1,10 @@
-#include "sensing/warning/brought_in.h"
+#include "sensing/warning/imported_history.h"
 
 #include <algorithm>
 
 namespace madang::sensing::warning {
 
-bool BroughtIn::look(Instant now, std::span<Engine::Sight const> sights) {
+bool ImportedHistory::detect(Instant now, std::span<Engine::Sight const> sights) {
   struct Sum {
     std::size_t streams = 0, speaking = 0, known = 0;
     std::uint64_t late = 0;

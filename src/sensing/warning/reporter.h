@@ -1,5 +1,5 @@
-// From findings to Situations: parts of one cause are told as one, what one judgement finds of it as one report, and what
-// was told before a restart goes on.
+// From findings to Situations: parts of one cause are reported as one, what one judgement finds of it as one report, and what
+// was reported before a restart goes on.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@
 namespace madang::sensing::warning {
 
 /// Not thread-safe. What Situations refuse is logged and counted; an end is tried again.
-class Telling {
+class Reporter {
  public:
   struct Needs {
     situations::Situations& situations;
@@ -26,32 +26,32 @@ class Telling {
     runtime::Messages const& messages;
     runtime::Metrics& metrics;
   };
-  explicit Telling(Needs needs);
+  explicit Reporter(Needs needs);
 
-  /// What of before goes on, rests, or is over. A part that nobody looks at any more ends alone where others go on.
-  void go_on_with(std::vector<Continued> const& all, RuleSet const& rules);
+  /// What of before goes on, is dormant, or is over. A part that nobody looks at any more ends alone where others go on.
+  void continue_causes(std::vector<Continued> const& all, RuleSet const& rules);
   /// After a restart, of those that go on: how parts of them ended before, as far as their timelines say.
-  void remember_parts(std::vector<Continued> const& all, Engine const& engine);
-  /// What was told and is over by now: stations that deliver late may still show it.
+  void restore_ended_parts(std::vector<Continued> const& all, Engine const& engine);
+  /// What was reported and is over by now: stations that deliver late may still show it.
   void remember(std::vector<situations::SituationPtr> const& ended);
   /// All that one judgement found.
-  void tell(std::vector<Finding> findings, Engine const& engine);
-  void pay_what_is_owed();
+  void report(std::vector<Finding> findings, Engine const& engine);
+  void retry_refused_ends();
 
   void raise(situations::Signal signal);
   void end(std::string const& key, situations::End why);
 
  private:
-  void tell_one(Finding const& finding, Engine const& engine);
+  void report_finding(Finding const& finding, Engine const& engine);
   void end_parts(Continued const& continued);
   /// What one judgement says of a cause until all of it is known.
-  struct Waiting {
+  struct PendingReport {
     situations::Signal whole;
     bool only_left = true;  ///< nothing was found of it but that parts of it are over
   };
-  Waiting& pend(situations::Signal whole);
-  void tell_pending(std::string const& key);
-  void tell_all_pending();
+  PendingReport& add_pending(situations::Signal whole);
+  void raise_pending(std::string const& key);
+  void raise_all_pending();
   void raise_cause(situations::Signal signal);
   void clear(std::string const& key);
 
@@ -61,18 +61,18 @@ class Telling {
     std::vector<DatastreamId> streams;  ///< none: nobody knows which, and it counts as shown
     situations::End why = situations::End::kUnconfirmed;
   };
-  void remember_part(std::string const& key, Finding const& finding, Engine const& engine);
+  void remember_ended_part(std::string const& key, Finding const& finding, Engine const& engine);
   /// Why a cause whose last part was measured to be over ends: kGone, unless some of it is shown still.
-  [[nodiscard]] static situations::End end_of_rest(std::vector<StillShown> const& parts, SharedCauses::Cleared const& cleared, Engine const& engine);
+  [[nodiscard]] static situations::End end_of_last_part(std::vector<StillShown> const& parts, SharedCauses::Cleared const& cleared, Engine const& engine);
 
   Needs needs_;
   RuleSet rules_;
   SharedCauses causes_;
-  std::map<std::string, Waiting> pending_;  ///< of this judgement and not told yet, by key
+  std::map<std::string, PendingReport> pending_;  ///< of this judgement and not reported yet, by key
   std::map<std::string, std::vector<StillShown>> still_shown_;  ///< by key of a cause that goes on with other parts
-  std::vector<std::string> clears_owed_;
-  std::map<std::string, situations::End> ends_owed_;
-  prometheus::Counter& told_;
+  std::vector<std::string> clears_due_;
+  std::map<std::string, situations::End> ends_due_;
+  prometheus::Counter& kept_;
   prometheus::Counter& refused_;
 };
 

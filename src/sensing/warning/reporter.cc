@@ -1,4 +1,4 @@
-#include "sensing/warning/telling.h"
+#include "sensing/warning/reporter.h"
 
 #include <algorithm>
 #include <optional>
@@ -66,12 +66,12 @@ std::pair<std::string, std::vector<DatastreamId>> shown_near(situations::Signal 
 
 }  // namespace
 
-Telling::Telling(Needs needs)
+Reporter::Reporter(Needs needs)
     : needs_(needs),
-      told_(needs.metrics.counter("madang_warning_findings_total", "What the early warning raised or cleared")),
+      kept_(needs.metrics.counter("madang_warning_findings_total", "What the early warning raised or cleared")),
       refused_(needs.metrics.counter("madang_warning_refused_total", "Findings that could not be kept as Situations")) {}
 
-void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules) {
+void Reporter::continue_causes(std::vector<Continued> const& all, RuleSet const& rules) {
   rules_ = rules;
   causes_.forget();
   std::erase_if(still_shown_, [&all](auto const& each) {
@@ -81,7 +81,7 @@ void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules
     auto const& signal = each.situation->signal;
     auto const severity_max = each.situation->severity_max;
     if (each.goes_on()) causes_.adopt(signal, severity_max);
-    else if (each.stood == Before::Stood::kCleared) causes_.adopt_resting(signal, shown_until(*each.situation), severity_max);
+    else if (each.stood == Before::Stood::kCleared) causes_.adopt_dormant(signal, shown_until(*each.situation), severity_max);
   }
   for (auto const& each : all) {
     // It is seen again: nothing may end it as gone.
@@ -92,14 +92,14 @@ void Telling::go_on_with(std::vector<Continued> const& all, RuleSet const& rules
   }
 }
 
-void Telling::remember(std::vector<situations::SituationPtr> const& ended) {
+void Reporter::remember(std::vector<situations::SituationPtr> const& ended) {
   for (auto const& s : ended | std::views::reverse) {
     if (s->signal.source != kSource || situations::is_open(s->state) || s->signal.facts.quantities.empty()) continue;
     causes_.remember(s->signal, shown_until(*s), s->severity_max);
   }
 }
 
-void Telling::remember_parts(std::vector<Continued> const& all, Engine const& engine) {
+void Reporter::restore_ended_parts(std::vector<Continued> const& all, Engine const& engine) {
   for (auto const& each : all) {
     if (!each.goes_on()) continue;
     auto const timeline = needs_.situations.timeline(each.situation->id);
@@ -118,7 +118,7 @@ void Telling::remember_parts(std::vector<Continued> const& all, Engine const& en
   }
 }
 
-void Telling::end_parts(Continued const& continued) {
+void Reporter::end_parts(Continued const& continued) {
   bool const settled = continued.stood == Before::Stood::kSettled;
   std::optional<situations::Signal> left;
   std::vector<situations::PartEnd> ended;
@@ -131,13 +131,13 @@ void Telling::end_parts(Continued const& continued) {
     left = std::move(cleared.still);
     if (part.adoption != Adoption::kOver) ended.push_back({part.channel, part.name, end_of(part.adoption)});
   }
-  // What somebody settled is told to nobody.
+  // What somebody settled is reported to nobody.
   if (!left || settled) return;
   left->ended_parts = std::move(ended);
   raise_cause(*std::move(left));
 }
 
-void Telling::tell(std::vector<Finding> findings, Engine const& engine) {
+void Reporter::report(std::vector<Finding> findings, Engine const& engine) {
   // In the order of time, since an hour that comes at once may hold an event and its end; of one step what is over first, that of
   // single stations before what they may be part of, then in the order of the rules, so that particles give a new plume its key,
   // then what became part of another.
@@ -146,39 +146,39 @@ void Telling::tell(std::vector<Finding> findings, Engine const& engine) {
     return f.over == Finding::Over::kJoined ? 3 : f.what == Finding::What::kClear ? 1 : 0;
   };
   std::ranges::stable_sort(findings, {}, [&](Finding const& f) { return std::tuple(f.at, rank(f), f.rule); });
-  for (auto const& finding : findings) tell_one(finding, engine);
-  tell_all_pending();
-  if (!causes_.has_resting()) return;
+  for (auto const& finding : findings) report_finding(finding, engine);
+  raise_all_pending();
+  if (!causes_.has_dormant()) return;
   std::set<std::string, std::less<>> open;
   for (auto const& s : needs_.situations.open_of(kSource)) open.insert(s->signal.key);
-  causes_.rest_only([&open](std::string_view key) { return open.contains(key); });
+  causes_.drop_dormant_unless([&open](std::string_view key) { return open.contains(key); });
 }
 
-void Telling::pay_what_is_owed() {
-  for (auto const& key : std::exchange(clears_owed_, {})) clear(key);
-  for (auto const& [key, why] : std::exchange(ends_owed_, {})) end(key, why);
+void Reporter::retry_refused_ends() {
+  for (auto const& key : std::exchange(clears_due_, {})) clear(key);
+  for (auto const& [key, why] : std::exchange(ends_due_, {})) end(key, why);
 }
 
-void Telling::tell_one(Finding const& finding, Engine const& engine) {
+void Reporter::report_finding(Finding const& finding, Engine const& engine) {
   if (finding.is_over()) {
     auto part = causes_.clear(finding.key, finding.at);
     auto why = end_of(finding.over);
     if (part.still) {
       bool const open = why != situations::End::kGone && why != situations::End::kJoined;
-      remember_part(part.key, finding, engine);
+      remember_ended_part(part.key, finding, engine);
       if (open) part.still->ended_parts.push_back(ended_part(finding, engine, needs_.messages));
-      pend(*std::move(part.still));
+      add_pending(*std::move(part.still));
       return;
     }
-    // What was left for a moment, while its parts ended one after the other, is told to nobody.
-    tell_pending(part.key);
+    // What was left for a moment, while its parts ended one after the other, is reported to nobody.
+    raise_pending(part.key);
     auto const shown = still_shown_.extract(part.key);
-    if (why == situations::End::kGone && !shown.empty()) why = end_of_rest(shown.mapped(), part, engine);
-    else if (why == situations::End::kGone) why = end_of_rest({}, part, engine);
+    if (why == situations::End::kGone && !shown.empty()) why = end_of_last_part(shown.mapped(), part, engine);
+    else if (why == situations::End::kGone) why = end_of_last_part({}, part, engine);
     return why == situations::End::kGone ? clear(part.key) : end(part.key, why);
   }
   auto part = part_of(finding, engine, needs_.city, causes_.part(finding.key));
-  if (causes_.is_told_already(part, finding.at)) return;
+  if (causes_.is_reported_already(part, finding.at)) return;
   auto raised = causes_.raise(std::move(part));
   for (auto const& key : raised.absorbed) {
     pending_.erase(key);
@@ -188,10 +188,10 @@ void Telling::tell_one(Finding const& finding, Engine const& engine) {
     }
     end(key, situations::End::kJoined);
   }
-  pend(std::move(raised.whole)).only_left = false;
+  add_pending(std::move(raised.whole)).only_left = false;
 }
 
-void Telling::remember_part(std::string const& key, Finding const& finding, Engine const& engine) {
+void Reporter::remember_ended_part(std::string const& key, Finding const& finding, Engine const& engine) {
   StillShown part{engine.rules().rules[finding.rule].id, {}, end_of(finding.over)};
   if (part.why != situations::End::kUnconfirmed && part.why != situations::End::kUsual) return;
   for (auto const stream : finding.streams) part.streams.push_back(engine.stream(stream).datastream);
@@ -200,7 +200,7 @@ void Telling::remember_part(std::string const& key, Finding const& finding, Engi
   if (all.size() < kPartsMax) all.push_back(std::move(part));
 }
 
-situations::End Telling::end_of_rest(std::vector<StillShown> const& parts, SharedCauses::Cleared const& cleared, Engine const& engine) {
+situations::End Reporter::end_of_last_part(std::vector<StillShown> const& parts, SharedCauses::Cleared const& cleared, Engine const& engine) {
   auto const shows = [&engine](StillShown const& each) {
     return each.streams.empty() || std::ranges::any_of(each.streams, [&](DatastreamId id) { return engine.shows(each.rule, id); });
   };
@@ -216,52 +216,52 @@ situations::End Telling::end_of_rest(std::vector<StillShown> const& parts, Share
   return cleared.lone_left.empty() ? situations::End::kGone : situations::End::kUnheard;
 }
 
-/// All that one judgement finds of a cause is told as one report.
-Telling::Waiting& Telling::pend(situations::Signal whole) {
-  auto& waiting = pending_[whole.key];
-  auto ended = std::move(waiting.whole.ended_parts);
-  waiting.whole = std::move(whole);
-  waiting.whole.ended_parts.insert(waiting.whole.ended_parts.begin(), ended.begin(), ended.end());
-  return waiting;
+/// All that one judgement finds of a cause is one report.
+Reporter::PendingReport& Reporter::add_pending(situations::Signal whole) {
+  auto& pending = pending_[whole.key];
+  auto ended = std::move(pending.whole.ended_parts);
+  pending.whole = std::move(whole);
+  pending.whole.ended_parts.insert(pending.whole.ended_parts.begin(), ended.begin(), ended.end());
+  return pending;
 }
 
-void Telling::tell_pending(std::string const& key) {
-  auto waiting = pending_.extract(key);
-  if (!waiting.empty() && !waiting.mapped().only_left) raise_cause(std::move(waiting.mapped().whole));
+void Reporter::raise_pending(std::string const& key) {
+  auto pending = pending_.extract(key);
+  if (!pending.empty() && !pending.mapped().only_left) raise_cause(std::move(pending.mapped().whole));
 }
 
-void Telling::tell_all_pending() {
-  for (auto& [key, waiting] : std::exchange(pending_, {})) raise_cause(std::move(waiting.whole));
+void Reporter::raise_all_pending() {
+  for (auto& [key, pending] : std::exchange(pending_, {})) raise_cause(std::move(pending.whole));
 }
 
-void Telling::raise_cause(situations::Signal signal) {
+void Reporter::raise_cause(situations::Signal signal) {
   put_words(signal, rules_, {needs_.city, needs_.messages});
   raise(std::move(signal));
 }
 
-void Telling::raise(situations::Signal signal) {
+void Reporter::raise(situations::Signal signal) {
   auto const key = signal.key;
   auto const raised = needs_.situations.raise(std::move(signal));
-  if (raised) return told_.Increment();
-  // Lasting causes are told again after some steps, so nothing is kept here.
+  if (raised) return kept_.Increment();
+  // Lasting causes are reported again after some steps, so nothing is kept here.
   refused_.Increment();
   runtime::log_error("warning", "not_raised", {{"key", key}, {"reason", raised.error().sentence}});
 }
 
-void Telling::end(std::string const& key, situations::End why) {
+void Reporter::end(std::string const& key, situations::End why) {
   auto const ended = needs_.situations.end(kSource, key, why);
-  if (ended) return told_.Increment();
+  if (ended) return kept_.Increment();
   refused_.Increment();
   runtime::log_error("warning", "not_ended", {{"key", key}, {"reason", ended.error().sentence}});
-  if (ends_owed_.size() < kCausesMax) ends_owed_.insert_or_assign(key, why);
+  if (ends_due_.size() < kCausesMax) ends_due_.insert_or_assign(key, why);
 }
 
-void Telling::clear(std::string const& key) {
+void Reporter::clear(std::string const& key) {
   auto const cleared = needs_.situations.clear(kSource, key);
-  if (cleared) return told_.Increment();
+  if (cleared) return kept_.Increment();
   refused_.Increment();
   runtime::log_error("warning", "not_cleared", {{"key", key}, {"reason", cleared.error().sentence}});
-  if (clears_owed_.size() < kCausesMax) clears_owed_.push_back(key);
+  if (clears_due_.size() < kCausesMax) clears_due_.push_back(key);
 }
 
 }  // namespace madang::sensing::warning

@@ -12,13 +12,13 @@
 
 namespace madang::sensing::warning {
 
-class BroughtIn {
+class ImportedHistory {
  public:
   /// So long after the last reading nothing is read again.
   static constexpr Millis kReadEvery = std::chrono::minutes{5};
 
   /// What each field has seen until now. True: what was brought in is to be read, and counts as read.
-  bool look(Instant now, std::span<Engine::Sight const> sights);
+  bool detect(Instant now, std::span<Engine::Sight const> sights);
 
  private:
   using Key = std::tuple<std::string, bool, Millis>;

@@ -8,7 +8,7 @@ namespace {
 
 using Ended = std::vector<std::pair<std::string, situations::End>>;
 
-TEST(telling_threads, says_at_the_end_that_one_station_still_shows_it_and_not_that_it_is_over) {
+TEST(reporter_threads, says_at_the_end_that_one_station_still_shows_it_and_not_that_it_is_over) {
   WatchedCity city;
   city.watch_usual();
   city.more[12] = city.more[13] = 45;
@@ -22,7 +22,7 @@ TEST(telling_threads, says_at_the_end_that_one_station_still_shows_it_and_not_th
   city.ingest->stop();
 }
 
-TEST(telling_threads, remembers_to_the_end_of_a_cause_that_one_station_still_shows_a_part_of_it) {
+TEST(reporter_threads, remembers_to_the_end_of_a_cause_that_one_station_still_shows_a_part_of_it) {
   WatchedCity city(true);
   city.watch_usual();
   city.more[12] = city.more[13] = 25;
@@ -40,7 +40,7 @@ TEST(telling_threads, remembers_to_the_end_of_a_cause_that_one_station_still_sho
   city.ingest->stop();
 }
 
-TEST(telling_threads, remembers_over_other_rules_that_one_station_still_shows_a_part) {
+TEST(reporter_threads, remembers_over_other_rules_that_one_station_still_shows_a_part) {
   WatchedCity city(true);
   city.watch_usual();
   city.more[12] = city.more[13] = 25;
@@ -61,7 +61,7 @@ TEST(telling_threads, remembers_over_other_rules_that_one_station_still_shows_a_
   city.ingest->stop();
 }
 
-TEST(telling_threads, knows_after_a_restart_by_the_timeline_that_one_station_still_shows_a_part) {
+TEST(reporter_threads, knows_after_a_restart_by_the_timeline_that_one_station_still_shows_a_part) {
   KeptCity city(true);
   city.watch_usual();
   city.more[12] = city.more[13] = 25;
@@ -78,7 +78,7 @@ TEST(telling_threads, knows_after_a_restart_by_the_timeline_that_one_station_sti
   city.ingest->stop();
 }
 
-TEST(telling_threads, says_as_usual_where_the_rest_is_measured_back_and_a_part_says_what_it_said_all_day) {
+TEST(reporter_threads, says_as_usual_where_the_rest_is_measured_back_and_a_part_says_what_it_said_all_day) {
   WatchedCity city(true);
   city.watch_usual();
   city.more_dust[12] = city.more_dust[13] = 50;
