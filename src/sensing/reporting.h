@@ -51,6 +51,6 @@ struct ReportCounts {
 /// The same for the store's own look at the newest.
 [[nodiscard]] storage::Trust trusted_times();
 
-using storage::heard_at;
+using storage::sign_of_life_at;
 
 }  // namespace madang::sensing

@@ -37,10 +37,10 @@ TEST(trusted_time, is_neither_of_the_future_nor_of_a_clock_that_was_never_set_no
 }
 
 TEST(sign_of_life, is_the_arrival_whatever_the_clock_says_but_not_of_loaded_history) {
-  EXPECT_EQ(heard_at(kReportedNow - 2h, kReportedNow, kGood), kReportedNow);
-  EXPECT_EQ(heard_at(kReportedNow + 4'000h, kReportedNow, kGood), kReportedNow);
-  EXPECT_EQ(heard_at(*parse_instant("1970-01-01T00:00:00Z"), kReportedNow, kGood), kReportedNow);
-  EXPECT_EQ(heard_at(kReportedNow - 4'000h, kReportedNow, kGood), kReportedNow - 4'000h);
+  EXPECT_EQ(sign_of_life_at(kReportedNow - 2h, kReportedNow, kGood), kReportedNow);
+  EXPECT_EQ(sign_of_life_at(kReportedNow + 4'000h, kReportedNow, kGood), kReportedNow);
+  EXPECT_EQ(sign_of_life_at(*parse_instant("1970-01-01T00:00:00Z"), kReportedNow, kGood), kReportedNow);
+  EXPECT_EQ(sign_of_life_at(kReportedNow - 4'000h, kReportedNow, kGood), kReportedNow - 4'000h);
 }
 
 }  // namespace

@@ -60,7 +60,7 @@ class Ingest {
   /// views, early warning, feeds.
   using Listener = std::function<void(std::span<storage::StoredObservation const>)>;
   /// What arrived before this has been told to the listeners, or was refused; now, where nothing waits.
-  [[nodiscard]] virtual Instant told_until() const = 0;
+  [[nodiscard]] virtual Instant delivered_until() const = 0;
   /// Listeners are added before the first submission.
   virtual void listen(Listener listener) = 0;
   virtual void stop() = 0;

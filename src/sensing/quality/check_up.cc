@@ -19,16 +19,16 @@ class Examination {
   void run() {
     if (!stream_.fitted || !stream_.in_service) return;  // known: no work
     if (s_.not_fitted) return add(Ailment::kNotFitted, QualityTest::kNotFitted, s_.first, 0, 1);
-    if (s_.heard == kInstantMin) {
-      if (stream_.met > kInstantMin && (!stream_.is_new || now_ - stream_.met > stream_.gap()))
+    if (s_.last_sign_of_life == kInstantMin) {
+      if (stream_.known_since > kInstantMin && (!stream_.is_new || now_ - stream_.known_since > stream_.gap()))
         // Who was there before the server started has been missed since nobody knows when.
-        add(Ailment::kNeverHeard, QualityTest::kNone, stream_.is_new ? stream_.met : kInstantMin, 0, 0);
+        add(Ailment::kNeverHeard, QualityTest::kNone, stream_.is_new ? stream_.known_since : kInstantMin, 0, 0);
       return;
     }
-    auto const age = now_ - s_.heard;
-    auto const state = report_state(s_.heard, stream_.interval, now_);
-    if (state == ReportState::kSilent) return add(Ailment::kSilent, QualityTest::kNone, s_.heard, hours_of_millis(age.count()), 0);
-    if (state == ReportState::kLate) return add(Ailment::kLate, QualityTest::kNone, s_.heard, hours_of_millis(age.count()), 0);
+    auto const age = now_ - s_.last_sign_of_life;
+    auto const state = report_state(s_.last_sign_of_life, stream_.interval, now_);
+    if (state == ReportState::kSilent) return add(Ailment::kSilent, QualityTest::kNone, s_.last_sign_of_life, hours_of_millis(age.count()), 0);
+    if (state == ReportState::kLate) return add(Ailment::kLate, QualityTest::kNone, s_.last_sign_of_life, hours_of_millis(age.count()), 0);
     ++out_.speaking[stream_.thing];
     if (s_.clock_wrong) add(Ailment::kClock, QualityTest::kClock, s_.clock_since, hours_of_millis(s_.lag_last), 1);
     if (s_.stuck) add(Ailment::kStuck, QualityTest::kFlatLine, s_.still_since, static_cast<double>(s_.still), 1);

@@ -38,7 +38,7 @@ class EngineControl final : public QualityControl {
     (void)changes_.read();
     auto const plans = all_plans(needs_.city);
     for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
-    engine_.miss_all();
+    engine_.expect_all();
     engine_.find_neighbours();
     auto const began = needs_.clock.tick();
     MADANG_CHECK(warm_up(engine_, needs_.store, plans, needs_.clock.now()));
@@ -53,7 +53,7 @@ class EngineControl final : public QualityControl {
     keep_revisions();
     ++batches_;
     follow_changes();
-    meet(batch);
+    plan_new_streams(batch);
     if (batch.details.empty()) return engine_.judge(batch.observations);
     auto const skip = std::make_unique<bool[]>(batch.observations.size());
     for (auto const& [index, detail] : batch.details) {
@@ -128,7 +128,7 @@ class EngineControl final : public QualityControl {
   }
 
   /// Datastreams that were registered a moment ago.
-  void meet(storage::Batch const& batch) {
+  void plan_new_streams(storage::Batch const& batch) {
     for (auto const& o : batch.observations) {
       if (engine_.knows(o.datastream)) continue;
       auto const datastream = needs_.city.datastream(o.datastream);
@@ -153,7 +153,7 @@ class EngineControl final : public QualityControl {
   void plan_again(DatastreamId id) {
     auto const datastream = needs_.city.datastream(id);
     auto const plan = datastream == nullptr ? std::nullopt : plan_of(needs_.city, *datastream);
-    if (!plan) return engine_.forget(id);
+    if (!plan) return engine_.retire(id);
     engine_.plan(*plan, needs_.clock.now());
   }
 
@@ -168,11 +168,11 @@ class EngineControl final : public QualityControl {
       planning_ = false;
       return;
     }
-    auto const stirred = engine_.take_stirred();
-    if (stirred.empty()) return;
+    auto const places = engine_.take_changed_places();
+    if (places.empty()) return;
     auto const sites = engine_.sites();
     lock.unlock();
-    auto const around = surroundings_of(stirred, sites, kNeighbourMetres);
+    auto const around = surroundings_of(places, sites, kNeighbourMetres);
     auto const found = neighbours_of(around.sites);
     std::vector<Site> affected;
     std::vector<Neighbours> theirs;
@@ -196,7 +196,7 @@ class EngineControl final : public QualityControl {
     to_learn_.clear();
     std::scoped_lock const lock(mutex_);
     follow_changes();
-    for (auto const& [id, state] : learned) engine_.recall(id, state);
+    for (auto const& [id, state] : learned) engine_.restore(id, state);
     return {};
   }
 
@@ -211,8 +211,8 @@ class EngineControl final : public QualityControl {
       for (auto const& plan : some) engine_.plan(plan, needs_.clock.now());
     }
     std::unique_lock lock(mutex_);
-    engine_.forget_others(plans);
-    (void)engine_.take_stirred();
+    engine_.retire_others(plans);
+    (void)engine_.take_changed_places();
     auto const sites = engine_.sites();
     lock.unlock();
     auto const found = neighbours_of(sites);

@@ -35,7 +35,7 @@ bool is_doubtful(Quality q) { return is_test(q, QualityTest::kRate) || is_test(q
 
 /// Nothing but when it was heard, and how its clock goes, holds of values that are other values now.
 StreamState with_clock_of(StreamState const& s, StreamState values) {
-  values.heard = s.heard;
+  values.last_sign_of_life = s.last_sign_of_life;
   values.clock_wrong = s.clock_wrong;
   values.clock_streak = s.clock_streak;
   values.clock_since = s.clock_since;
@@ -71,14 +71,14 @@ std::uint32_t QualityEngine::group_of(StreamPlan const& plan, Millis interval) {
   return found->second;
 }
 
-void QualityEngine::hear(DatastreamId id, Instant when) {
+void QualityEngine::note_sign_of_life(DatastreamId id, Instant when) {
   auto const place = place_of(id);
   if (place == kNone) return;
-  auto& heard = streams_[place].state.heard;
-  if (heard == kInstantMin) heard = when;
+  auto& last = streams_[place].state.last_sign_of_life;
+  if (last == kInstantMin) last = when;
 }
 
-void QualityEngine::miss_all() {
+void QualityEngine::expect_all() {
   for (auto& stream : streams_) stream.is_new = false;
 }
 
@@ -89,45 +89,45 @@ void QualityEngine::remember_clock(DatastreamId id, Instant phenomenon_time, Ins
   s.clock_wrong = true;
   s.clock_since = received_at;
   s.lag_last = (received_at - phenomenon_time).count();
-  s.heard = std::max(s.heard, received_at);
+  s.last_sign_of_life = std::max(s.last_sign_of_life, received_at);
 }
 
-std::uint32_t QualityEngine::place_for(DatastreamId id, Instant met) {
+std::uint32_t QualityEngine::place_for(DatastreamId id, Instant known_since) {
   auto const index = static_cast<std::size_t>(id.value());
   if (index >= places_.size()) places_.resize(std::max(index + 1, places_.size() * 2), kNone);
-  if (auto const away = away_.extract(id); !away.empty()) {
+  if (auto const away = out_of_service_.extract(id); !away.empty()) {
     streams_[away.mapped()].in_service = true;
     return places_[index] = away.mapped();
   }
   places_[index] = static_cast<std::uint32_t>(streams_.size());
-  streams_.emplace_back().met = met;
+  streams_.emplace_back().known_since = known_since;
   points_.emplace_back();
   return places_[index];
 }
 
-void QualityEngine::forget(DatastreamId id) {
+void QualityEngine::retire(DatastreamId id) {
   auto const place = place_of(id);
   if (place == kNone) return;
   places_[static_cast<std::size_t>(id.value())] = kNone;
-  away_.emplace(id, place);
+  out_of_service_.emplace(id, place);
   streams_[place].in_service = false;
   streams_[place].neighbours = {};
-  if (points_[place]) stirred_.push_back(*points_[place]);
+  if (points_[place]) changed_places_.push_back(*points_[place]);
   points_[place].reset();
 }
 
-void QualityEngine::forget_others(std::span<StreamPlan const> plans) {
+void QualityEngine::retire_others(std::span<StreamPlan const> plans) {
   std::vector<bool> planned(places_.size(), false);
   for (auto const& plan : plans)
     if (static_cast<std::size_t>(plan.id.value()) < planned.size()) planned[static_cast<std::size_t>(plan.id.value())] = true;
   for (std::size_t id = 0; id < planned.size(); ++id)
-    if (!planned[id] && places_[id] != kNone) forget(DatastreamId{static_cast<std::int64_t>(id)});
+    if (!planned[id] && places_[id] != kNone) retire(DatastreamId{static_cast<std::int64_t>(id)});
 }
 
-void QualityEngine::plan(StreamPlan const& plan, Instant met) {
+void QualityEngine::plan(StreamPlan const& plan, Instant known_since) {
   MADANG_ASSERT(plan.id.value() > 0 && plan.id.value() <= storage::kDatastreamMax);
   bool const is_known = knows(plan.id);
-  auto const place = is_known ? place_of(plan.id) : place_for(plan.id, met);
+  auto const place = is_known ? place_of(plan.id) : place_for(plan.id, known_since);
   auto& stream = streams_[place];
   stream.id = plan.id;
   stream.thing = plan.thing;
@@ -140,8 +140,8 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   }
   bool const has_neighbours = limits->neighbour > 0 || stream.limits->neighbour > 0;
   if (has_neighbours && (points_[place] != plan.place || says_else)) {
-    if (points_[place]) stirred_.push_back(*points_[place]);
-    if (plan.place) stirred_.push_back(*plan.place);
+    if (points_[place]) changed_places_.push_back(*points_[place]);
+    if (plan.place) changed_places_.push_back(*plan.place);
   }
   stream.limits = limits;
   stream.unit = plan.unit;
@@ -164,7 +164,7 @@ void QualityEngine::plan(StreamPlan const& plan, Instant met) {
   if (!plan.place) stream.neighbours = {};
 }
 
-void QualityEngine::recall(DatastreamId id, StreamState const& learned) {
+void QualityEngine::restore(DatastreamId id, StreamState const& learned) {
   auto const place = place_of(id);
   if (place == kNone || forgotten_.contains(id)) return;
   auto& state = streams_[place].state;
@@ -187,7 +187,7 @@ void QualityEngine::set_neighbours(std::span<Site const> sites, std::span<Neighb
 }
 
 void QualityEngine::find_neighbours() {
-  stirred_.clear();
+  changed_places_.clear();
   auto const all = sites();
   set_neighbours(all, neighbours_of(all));
 }
@@ -217,7 +217,7 @@ void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool
     auto const place = place_of(o.datastream);
     if (place == kNone) continue;
     // What is no number is a sign of life all the same.
-    if (skipped(i)) streams_[place].state.heard = std::max(streams_[place].state.heard, heard_at(o.phenomenon_time, o.received_at, o.quality));
+    if (skipped(i)) streams_[place].state.last_sign_of_life = std::max(streams_[place].state.last_sign_of_life, sign_of_life_at(o.phenomenon_time, o.received_at, o.quality));
     if (skipped(i) || is_foreign(o.quality)) continue;
     auto const& stream = streams_[place];
     alone_[i] = judge_alone(stream, o.value);

@@ -48,22 +48,22 @@ struct RuleCounts {
 class QualityEngine {
  public:
   /// A sign of life from before anything else that is known of it.
-  void hear(DatastreamId id, Instant when);
+  void note_sign_of_life(DatastreamId id, Instant when);
   /// New, or changed in the registry; what the rules remember stays.
-  /// `met`: who is new has a while from then on before it is missed.
+  /// `known_since`: who is new has a while from then on before it is missed.
   /// What was remembered in another unit, of another quantity, or as real of what is simulated is forgotten; a place that is another changes who is near
-  /// whom: stirred().
-  void plan(StreamPlan const& plan, Instant met = kInstantMin);
+  /// whom: take_changed_places().
+  void plan(StreamPlan const& plan, Instant known_since = kInstantMin);
   /// Of whom it was since the last call.
   std::set<DatastreamId> take_forgotten() { return std::exchange(forgotten_, {}); }
   /// What was learned of it anew, elsewhere; nothing when it was forgotten once more meanwhile. How its clock goes stays.
-  void recall(DatastreamId stream, StreamState const& learned);
+  void restore(DatastreamId stream, StreamState const& learned);
   /// Out of service: not judged, listed or anybody's neighbour. Where it is planned again it goes on as it was.
-  void forget(DatastreamId stream);
+  void retire(DatastreamId stream);
   /// Whoever is planned and not among these.
-  void forget_others(std::span<StreamPlan const> plans);
+  void retire_others(std::span<StreamPlan const> plans);
   /// Places at which somebody came, went or moved since the last call.
-  std::vector<LatLon> take_stirred() { return std::exchange(stirred_, {}); }
+  std::vector<LatLon> take_changed_places() { return std::exchange(changed_places_, {}); }
   [[nodiscard]] bool knows(DatastreamId stream) const;
   [[nodiscard]] std::size_t size() const { return streams_.size(); }
   /// Its quantity stands in the table: only numbers are values of it.
@@ -76,7 +76,7 @@ class QualityEngine {
   void find_neighbours();
 
   /// All that are known by now were registered before: who of them was never heard of is missed at once.
-  void miss_all();
+  void expect_all();
   /// The newest sign of life was a value dated ahead of its arrival, before this engine began.
   void remember_clock(DatastreamId stream, Instant phenomenon_time, Instant received_at);
 
@@ -101,7 +101,7 @@ class QualityEngine {
   static constexpr std::uint32_t kNone = UINT32_MAX;
 
   [[nodiscard]] std::uint32_t place_of(DatastreamId stream) const;
-  std::uint32_t place_for(DatastreamId stream, Instant met);
+  std::uint32_t place_for(DatastreamId stream, Instant known_since);
   std::uint32_t group_of(StreamPlan const& plan, Millis interval);
   Quality judge_one(Stream& stream, Judged const& v, Quality alone);
   /// The city's median, where a value at rest is only natural when the city is near rest too.
@@ -121,8 +121,8 @@ class QualityEngine {
   std::vector<std::uint32_t> places_;  ///< by Datastream id
   std::vector<Stream> streams_;
   std::vector<std::optional<LatLon>> points_;
-  std::unordered_map<DatastreamId, std::uint32_t> away_;  ///< places of those out of service
-  std::vector<LatLon> stirred_;
+  std::unordered_map<DatastreamId, std::uint32_t> out_of_service_;  ///< places of those out of service
+  std::vector<LatLon> changed_places_;
   std::set<DatastreamId> forgotten_;
   std::vector<CityMedian> medians_;    ///< by group
   std::map<std::pair<std::string, bool>, std::uint32_t> groups_;  ///< by channel, and whether it is simulated

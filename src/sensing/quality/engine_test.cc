@@ -143,7 +143,7 @@ TEST_F(quality_in_the_city, forgets_what_it_learned_of_a_station_that_is_simulat
   plan.simulated = true;
   engine.plan(plan);
   EXPECT_EQ(engine.take_forgotten(), std::set{DatastreamId{5}});
-  EXPECT_FALSE(engine.take_stirred().empty()) << "it has other neighbours";
+  EXPECT_FALSE(engine.take_changed_places().empty()) << "it has other neighbours";
 }
 
 TEST_F(quality_in_the_city, never_holds_noise_against_neighbours) {

@@ -50,7 +50,7 @@ TEST_F(quality_neighbours, of_a_few_that_moved_are_found_by_a_look_around_them_a
     places[i] = {37.5 + across(dice), 126.9 + across(dice)};
     add("pm25", static_cast<std::int64_t>(i + 1), places[i]);
   }
-  auto const around = surroundings_of(engine.take_stirred(), engine.sites(), kNeighbourMetres);
+  auto const around = surroundings_of(engine.take_changed_places(), engine.sites(), kNeighbourMetres);
   EXPECT_LT(around.sites.size(), 200U) << "not the whole city";
   auto const found = neighbours_of(around.sites);
   for (std::size_t i = 0; i < found.size(); ++i)
@@ -64,9 +64,9 @@ TEST_F(quality_neighbours, of_a_few_that_moved_are_found_by_a_look_around_them_a
 TEST_F(quality_neighbours, who_is_out_of_service_is_nobodys) {
   for (int i = 0; i < 6; ++i) stand({37.5 + 0.001 * i, 126.9});
   engine.find_neighbours();
-  engine.forget(DatastreamId{3});
+  engine.retire(DatastreamId{3});
   EXPECT_FALSE(engine.knows(DatastreamId{3}));
-  EXPECT_EQ(engine.take_stirred().size(), 1U);
+  EXPECT_EQ(engine.take_changed_places().size(), 1U);
   EXPECT_EQ(engine.sites().size(), 5U);
   engine.find_neighbours();
   EXPECT_EQ(engine.find(DatastreamId{1})->neighbours.count, 4U);

@@ -81,7 +81,7 @@ Quality judge_alone(Stream const& stream, double sent) {
 Quality judge_clock(Stream& stream, Judged const& v) {
   auto& s = stream.state;
   auto const lag = (v.received - v.time).count();
-  s.heard = std::max(s.heard, heard_at(v.time, v.received, {}));
+  s.last_sign_of_life = std::max(s.last_sign_of_life, sign_of_life_at(v.time, v.received, {}));
   if (lag < -kClockAhead.count()) {
     if (!s.clock_wrong) s.clock_since = v.received;
     s.clock_wrong = true;

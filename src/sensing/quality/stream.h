@@ -109,7 +109,7 @@ struct StreamState {
   std::int64_t lag_last = 0;
   Instant received_last{};
   Instant clock_since{};
-  Instant heard{kInstantMin};   ///< the arrival of the newest sign of life: reporting.h
+  Instant last_sign_of_life{kInstantMin};  ///< the arrival of the newest sign of life: reporting.h
   // The city.
   Expectation expectation;
   BiasWatch bias;
@@ -141,7 +141,7 @@ struct Stream {
   bool stray_allowed = false;
   bool fitted = true;
   bool simulated = false;
-  Instant met{kInstantMin};   ///< since when it is known here
+  Instant known_since{kInstantMin};  ///< since when it is known here
   bool is_new = true;         ///< registered while this server ran: not missed at once
   bool in_service = true;
   Neighbours neighbours;

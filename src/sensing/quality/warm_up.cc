@@ -60,7 +60,7 @@ Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStor
   for (std::size_t i = 0; i < ids.size(); ++i) {
     auto const& o = latest[i];
     if (!o.id) continue;
-    engine.hear(ids[i], std::min(heard_at(o.phenomenon_time, o.received_at, o.quality), until));
+    engine.note_sign_of_life(ids[i], std::min(sign_of_life_at(o.phenomenon_time, o.received_at, o.quality), until));
     auto const& trusted = newest[i].trusted;
     bool const last_word = !trusted.id || trusted.received_at < o.received_at;
     if (last_word && o.phenomenon_time > o.received_at + kClockAhead) engine.remember_clock(ids[i], o.phenomenon_time, o.received_at);

@@ -160,7 +160,7 @@ class GroupCommitIngest final : public Ingest {
     return answer.get();
   }
 
-  [[nodiscard]] Instant told_until() const override {
+  [[nodiscard]] Instant delivered_until() const override {
     std::scoped_lock const lock(mutex_);
     return untold_.first().value_or(clock_.now());
   }

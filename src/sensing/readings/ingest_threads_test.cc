@@ -147,13 +147,13 @@ TEST_F(IngestTest, shares_one_append_among_all_that_wait) {
 }
 
 TEST_F(IngestTest, knows_until_when_all_that_arrived_has_been_told) {
-  EXPECT_EQ(ingest->told_until(), clock.now()) << "nothing waits";
+  EXPECT_EQ(ingest->delivered_until(), clock.now()) << "nothing waits";
   auto const first = clock.now();
   store.shut();
   std::latch answered(2);
   Instant behind_the_first;
   ingest->submit(one(1, 0, 0), [&](Result<Appended> const&) {
-    behind_the_first = ingest->told_until();
+    behind_the_first = ingest->delivered_until();
     answered.count_down();
   });
   store.wait_for_append(1);
@@ -161,11 +161,11 @@ TEST_F(IngestTest, knows_until_when_all_that_arrived_has_been_told) {
   auto const second = clock.now();
   Instant behind_all;
   ingest->submit(one(2, 0, 0), [&](Result<Appended> const&) {
-    behind_all = ingest->told_until();
+    behind_all = ingest->delivered_until();
     answered.count_down();
   });
   clock.advance(std::chrono::seconds{20});
-  EXPECT_EQ(ingest->told_until(), first);
+  EXPECT_EQ(ingest->delivered_until(), first);
   store.open();
   answered.wait();
   EXPECT_EQ(behind_the_first, second) << "who has an answer may ask, and what came behind it waits";
@@ -196,13 +196,13 @@ TEST_F(IngestTest, never_takes_back_until_when_all_has_been_told) {
   std::future<Instant> before;
   interrupted.at_next_look([&] {
     clock.advance(std::chrono::seconds{20});
-    before = std::async(std::launch::async, [&] { return taking->told_until(); });
+    before = std::async(std::launch::async, [&] { return taking->delivered_until(); });
     // Where the time was not taken together with the place in the queue, the answer comes now, and is too late a moment.
     before.wait_for(std::chrono::milliseconds{200});
   });
   std::latch answered(1);
   taking->submit(one(1, 0, 0), [&](Result<Appended> const&) { answered.count_down(); });
-  auto const behind = taking->told_until();
+  auto const behind = taking->delivered_until();
   EXPECT_LE(before.get(), behind) << "somebody was told that all had been heard until then";
   store.open();
   answered.wait();
@@ -218,7 +218,7 @@ TEST_F(IngestTest, has_told_no_more_of_a_group_stored_piece_by_piece_than_was_st
     clock.advance(std::chrono::seconds{20});
     arrived.push_back(clock.now());
     ingest->submit(one(i + 1, 0, 0), [&](Result<Appended> const&) {
-      told.push_back(ingest->told_until());
+      told.push_back(ingest->delivered_until());
       answered.count_down();
     });
     if (i == 0) store.wait_for_append(1);

@@ -90,7 +90,7 @@ LatestBoard::Entry& LatestBoard::entry_of(DatastreamId stream) {
 
 bool LatestBoard::put_one(StoredObservation const& o) {
   auto& entry = entry_of(o.datastream);
-  auto const heard = heard_at(o.phenomenon_time, o.received_at, o.quality);
+  auto const heard = sign_of_life_at(o.phenomenon_time, o.received_at, o.quality);
   entry.heard = std::max(entry.heard, heard);
   bool const trusted = has_trusted_time(o.phenomenon_time, o.received_at, o.quality);
   if (o.received_at >= entry.heard) entry.claimed = trusted ? kInstantMin : o.phenomenon_time;

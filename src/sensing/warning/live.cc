@@ -112,8 +112,8 @@ class Live final : public EarlyWarning {
   void warm();
   void rebuild(RuleSet rules);
   void rebuild_from_past();
-  void judge(std::vector<Item> items, std::vector<Correction> const& revisions, Instant heard_until);
-  [[nodiscard]] Instant time_of(std::span<Item const> sorted, Instant heard_until) const;
+  void judge(std::vector<Item> items, std::vector<Correction> const& revisions, Instant delivered_until);
+  [[nodiscard]] Instant time_of(std::span<Item const> sorted, Instant delivered_until) const;
   void learn_lateness(std::vector<Item> const& items);
   [[nodiscard]] std::vector<Engine::Sight> sights(Instant now) const;
   void read_again_after(std::size_t missed);
@@ -180,7 +180,7 @@ void Live::run() {
     std::optional<RuleSet> rules;
     std::uint64_t asked = 0;
     std::size_t missed = 0;
-    Instant heard_until;
+    Instant delivered_until;
     {
       std::unique_lock lock(inbox_->mutex);
       auto const work = [&] { return inbox_->stopping || inbox_->rules || inbox_->asked > inbox_->drained; };
@@ -188,7 +188,7 @@ void Live::run() {
       if (inbox_->stopping) return;
       // Asked before the values are taken: all that arrived until then is among them.
       lock.unlock();
-      heard_until = needs_.ingest.told_until();
+      delivered_until = needs_.ingest.delivered_until();
       lock.lock();
       items.swap(inbox_->items);
       revisions.swap(inbox_->revisions);
@@ -202,7 +202,7 @@ void Live::run() {
     // What comes meanwhile stands in the store, and is read with the past.
     if (!warm_again_at_) follow_registry();
     if (!warm_again_at_) {
-      judge(std::move(items), revisions, heard_until);
+      judge(std::move(items), revisions, delivered_until);
       follow_paces();
       report_blind();
     }
@@ -445,10 +445,10 @@ bool is_superseded(Correction const& correction, std::span<Item const> items) {
   });
 }
 
-void Live::judge(std::vector<Item> items, std::vector<Correction> const& revisions, Instant heard_until) {
+void Live::judge(std::vector<Item> items, std::vector<Correction> const& revisions, Instant delivered_until) {
   learn_lateness(items);
   std::ranges::stable_sort(items, {}, &Item::time);
-  auto const over = time_of(items, heard_until);
+  auto const over = time_of(items, delivered_until);
   std::vector<Judged> judged;
   for (auto const& item : items) {
     auto const number = numbers_.find(item.datastream);
@@ -470,9 +470,9 @@ void Live::judge(std::vector<Item> items, std::vector<Correction> const& revisio
 
 /// A step is over when the clock says so and all that has arrived by then is heard, or when nearly everything that comes, and from half of all streams, is newer: a
 /// replay runs ahead. One device whose clock is ahead moves nothing, however much it sends.
-Instant Live::time_of(std::span<Item const> sorted, Instant heard_until) const {
+Instant Live::time_of(std::span<Item const> sorted, Instant delivered_until) const {
   auto const clock = needs_.clock.now();
-  auto const now = std::min(clock, std::max(heard_until, clock - kBacklogMax));
+  auto const now = std::min(clock, std::max(delivered_until, clock - kBacklogMax));
   if (sorted.size() < kManyValues) return now;
   auto const early = sorted[static_cast<std::size_t>(kMostOfThem * static_cast<double>(sorted.size()))].time;
   if (early <= now) return now;

@@ -124,7 +124,7 @@ struct SlowIngest final : Ingest {
   void submit(storage::Batch batch, Done done) override { inner.submit(std::move(batch), std::move(done)); }
   Result<storage::Appended> submit_and_wait(storage::Batch batch) override { return inner.submit_and_wait(std::move(batch)); }
   void listen(Listener listener) override { inner.listen(std::move(listener)); }
-  [[nodiscard]] Instant told_until() const override { return until.load(); }
+  [[nodiscard]] Instant delivered_until() const override { return until.load(); }
   void stop() override { inner.stop(); }
 
   Ingest& inner;

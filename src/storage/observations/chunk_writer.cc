@@ -70,7 +70,7 @@ std::optional<StreamRow> decode_stream(DatastreamId id, ByteSpan bytes) {
   row.has_latest = in.u8() != 0;
   if (row.has_latest) row.latest = read_value(in);
   if (version == 1) {
-    if (row.has_latest) row.arrived = heard_at(row.latest);
+    if (row.has_latest) row.arrived = sign_of_life_at(row.latest);
     row.has_old_rollups = row.chunks > 0;
     return in.ok() ? std::optional(row) : std::nullopt;
   }
@@ -255,7 +255,7 @@ Result<StreamRow> ChunkWriter::rebuild_stream(DatastreamId id) {
                   !details.empty()};
     out.has_latest = true;
     for (std::size_t k = 0; k < columns.size(); ++k)
-      out.arrived = std::max(out.arrived, heard_at({.time = columns.times[k],
+      out.arrived = std::max(out.arrived, sign_of_life_at({.time = columns.times[k],
                                                     .value = columns.values[k],
                                                     .received = columns.received[k],
                                                     .arrival = 0,

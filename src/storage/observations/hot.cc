@@ -39,8 +39,8 @@ Iterator place_of(Iterator begin, Iterator end, std::int64_t t) {
 
 }  // namespace
 
-std::int64_t heard_at(HotValue const& value) {
-  return millis_of(heard_at(instant_of_millis(value.time), instant_of_millis(value.received), unpacked(value.quality)));
+std::int64_t sign_of_life_at(HotValue const& value) {
+  return millis_of(sign_of_life_at(instant_of_millis(value.time), instant_of_millis(value.received), unpacked(value.quality)));
 }
 
 bool StreamState::erased(std::int64_t t) const {
@@ -128,7 +128,7 @@ StreamState::Erased StreamState::erase_hot(std::int64_t from, std::int64_t to) {
   for (auto at = first; at != last; ++at) {
     ++out.hot;
     out.over_chunk += at->over_chunk ? 1 : 0;
-    arrived = std::max(arrived, heard_at(*at));  // it was heard
+    arrived = std::max(arrived, sign_of_life_at(*at));  // it was heard
     if (at->has_detail && extras) extras->details.erase(at->arrival);
   }
   hot.erase(first, last);

@@ -48,7 +48,7 @@ struct StreamExtras {
 };
 
 /// sign_of_life.h, of a value in memory.
-[[nodiscard]] std::int64_t heard_at(HotValue const& value);
+[[nodiscard]] std::int64_t sign_of_life_at(HotValue const& value);
 
 /// What an append reads and writes stands first: its first cache line and one of the newest values' right behind it.
 struct alignas(64) StreamState {

@@ -81,7 +81,7 @@ Appended::Entry MemoryStore::keep_one(Observation const& observation, Observatio
   kept.quality = stored_quality(observation.quality, detail);
   kept.detail = detail == nullptr ? std::nullopt : std::optional(*detail);
   kept.id = observation_id(observation.datastream, stream.next_arrival++);
-  stream.arrived = std::max(stream.arrived.value_or(kInstantMin), heard_at(observation.phenomenon_time, observation.received_at, kept.quality));
+  stream.arrived = std::max(stream.arrived.value_or(kInstantMin), sign_of_life_at(observation.phenomenon_time, observation.received_at, kept.quality));
   return {kept.id, fresh ? Appended::Outcome::kStored : Appended::Outcome::kSuperseded};
 }
 

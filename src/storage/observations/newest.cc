@@ -68,7 +68,7 @@ Result<std::vector<Newest>> RangeReader::newest(std::span<DatastreamId const> id
 
 bool RangeReader::newest_in_memory(StreamState const& stream, Trust const& trust, Newest& to, Instant now) const {
   std::int64_t arrived = stream.arrived;
-  for (auto const& v : stream.hot) arrived = std::max(arrived, heard_at(v));
+  for (auto const& v : stream.hot) arrived = std::max(arrived, sign_of_life_at(v));
   if (arrived != kTimeMin) to.arrived = std::max(to.arrived.value_or(kInstantMin), instant_of_millis(arrived));
   auto const offer = [&](HotValue const& v) {
     StoredObservation o;

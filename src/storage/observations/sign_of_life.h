@@ -22,7 +22,7 @@ inline constexpr std::array<std::uint8_t, 2> kClockReasons{1, 11};
 }
 
 /// At its arrival, whatever its clock says. History is no sign of life of today: then it is the time it tells.
-[[nodiscard]] constexpr Instant heard_at(Instant phenomenon_time, Instant received_at, Quality quality) {
+[[nodiscard]] constexpr Instant sign_of_life_at(Instant phenomenon_time, Instant received_at, Quality quality) {
   bool const believed = phenomenon_time >= kClocksSetFrom && !doubts_clock(quality);
   return believed && received_at - phenomenon_time > kHistoryAge ? phenomenon_time : received_at;
 }

@@ -65,7 +65,7 @@ SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t ap
                                     [](HotValue const& v, std::int64_t t) { return v.time < t; });
   out.taken.assign(stream.hot.begin(), end);
   for (auto const& v : out.taken) {
-    out.row.arrived = std::max(out.row.arrived, heard_at(v));
+    out.row.arrived = std::max(out.row.arrived, sign_of_life_at(v));
     out.over_chunk += v.over_chunk ? 1 : 0;
   }
   if (!stream.extras) return out;
