@@ -18,8 +18,8 @@ struct unknown_devices : testing::Test {
   UnknownDevices unknown{t.clock, t.metrics};
   TestDoor handler{keys, {.city = *t.city, .ingest = *t.ingest, .clock = t.clock, .metrics = &t.metrics, .unknown = &unknown}};
 
-  Result<void> publish(std::string const& serial, std::string payload, bool hears_refusal = false) {
-    return answer_to(*handler, must(keys.principal_of_key("")), {"things/" + serial + "/obs", std::move(payload), 1, false, hears_refusal});
+  Result<void> publish(std::string const& serial, std::string payload, bool refusal_reaches_sender = false) {
+    return answer_to(*handler, must(keys.principal_of_key("")), {"things/" + serial + "/obs", std::move(payload), 1, false, refusal_reaches_sender});
   }
   UnknownDevices::Held message(std::string payload) { return {"a/b", std::move(payload), t.clock.now()}; }
 };

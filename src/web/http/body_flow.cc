@@ -5,7 +5,7 @@
 
 namespace madang::web {
 
-void Outflow::tell() { mailbox_->post({.connection = connection_, .answer = std::nullopt}); }
+void Outflow::notify() { mailbox_->post({.connection = connection_, .answer = std::nullopt}); }
 
 Result<void> Outflow::write(std::string_view piece) {
   while (!piece.empty()) {
@@ -19,7 +19,7 @@ Result<void> Outflow::write(std::string_view piece) {
       waiting_ += part;
       piece.remove_prefix(part.size());
     }
-    if (was_empty) tell();
+    if (was_empty) notify();
   }
   return {};
 }
@@ -29,19 +29,19 @@ void Outflow::finish(Result<void> how) {
     std::scoped_lock const lock(mutex_);
     finished_ = std::move(how);
   }
-  tell();
+  notify();
 }
 
-Outflow::Taken Outflow::take() {
-  Taken taken;
+Outflow::Pending Outflow::take() {
+  Pending pending;
   {
     std::scoped_lock const lock(mutex_);
-    taken.bytes = std::exchange(waiting_, {});
-    taken.ended = finished_.has_value();
-    if (finished_ && !*finished_) taken.failure = finished_->error();
+    pending.bytes = std::exchange(waiting_, {});
+    pending.ended = finished_.has_value();
+    if (finished_ && !*finished_) pending.failure = finished_->error();
   }
   room_.notify_one();
-  return taken;
+  return pending;
 }
 
 void Outflow::close() {

@@ -24,18 +24,18 @@ class Outflow final : public BodyWriter {
   /// The handler is done; an Error: the body is not whole.
   void finish(Result<void> how);
 
-  struct Taken {
+  struct Pending {
     std::string bytes;
     bool ended = false;
     std::optional<Error> failure;
   };
   /// For the connection: all that waits. `ended` once nothing more will come.
-  [[nodiscard]] Taken take();
+  [[nodiscard]] Pending take();
   /// The client is gone: the handler's next write fails.
   void close();
 
  private:
-  void tell();
+  void notify();
 
   std::shared_ptr<Mailbox> const mailbox_;
   std::uint64_t const connection_;

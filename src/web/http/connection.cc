@@ -95,39 +95,39 @@ void Connection::on_open() {
 }
 
 void Connection::on_read(std::size_t bytes) {
-  net::guarded(kLogModule, [&] { take(bytes); }, [&] { close(); });
+  net::guarded(kLogModule, [&] { process_read(bytes); }, [&] { close(); });
 }
 
 void Connection::on_written(bool ok) {
   net::guarded(kLogModule, [&] { sent(ok); }, [&] { close(); });
 }
 
-void Connection::take(std::size_t bytes) {
+void Connection::process_read(std::size_t bytes) {
   reading_ = false;
   if (phase_ == Phase::kClosed) return;
   if (bytes == 0) return close();
   if (phase_ == Phase::kStreaming || phase_ == Phase::kDraining) return arm_read();
-  if (fresh_) set_deadline(site_.limits.header_wait);
-  fresh_ = false;
+  if (between_requests_) set_deadline(site_.limits.header_wait);
+  between_requests_ = false;
   in_end_ += bytes;
-  work();
+  process_input();
 }
 
 /// Parses and answers as long as there are bytes and the answers are ready at once; writes them in batches.
-void Connection::work() {
+void Connection::process_input() {
   do {
     parse();
     if (phase_ == Phase::kClosed) return;
     flush();
-  } while (phase_ == Phase::kReading && !hungry_ && !writing_ && !close_after_);
+  } while (phase_ == Phase::kReading && !needs_bytes_ && !writing_ && !close_after_);
 }
 
 void Connection::parse() {
-  hungry_ = false;
+  needs_bytes_ = false;
   while ((phase_ == Phase::kReading || phase_ == Phase::kUploading) && !close_after_ && out_.size() <= site_.limits.unsent_bytes) {
     if (full_since_) return;
-    hungry_ = buffered() == 0;
-    if (hungry_) break;
+    needs_bytes_ = buffered() == 0;
+    if (needs_bytes_) break;
     in_begin_ += parser_.put(std::string_view{in_}.substr(in_begin_, buffered()));
     switch (parser_.state()) {
       case RequestParser::State::kHeadDone: on_head(); continue;
@@ -144,7 +144,7 @@ void Connection::parse() {
         break;
       case RequestParser::State::kHeader: break;
     }
-    hungry_ = true;
+    needs_bytes_ = true;
     break;
   }
   if (buffered() == 0) in_begin_ = in_end_ = 0;
@@ -163,7 +163,7 @@ void Connection::make_room() {
 }
 
 void Connection::arm_read() {
-  if (reading_ || phase_ == Phase::kWorking || phase_ == Phase::kPouring || phase_ == Phase::kClosed) return;
+  if (reading_ || phase_ == Phase::kWorking || phase_ == Phase::kSendingBody || phase_ == Phase::kClosed) return;
   make_room();
   reading_ = true;
   transport_->read(std::span{in_}.subspan(in_end_), shared_from_this());
@@ -191,16 +191,16 @@ void Connection::sent(bool ok) {
   if (phase_ == Phase::kClosed) return;
   if (!ok) return close();
   sending_.clear();
-  if (phase_ == Phase::kStreaming || phase_ == Phase::kPouring) return go_on();
+  if (phase_ == Phase::kStreaming || phase_ == Phase::kSendingBody) return resume();
   if (phase_ != Phase::kReading) return flush();
   // Parsing may have paused because the answers were not read.
-  if (fresh_) set_deadline(site_.limits.idle_wait);
-  work();
+  if (between_requests_) set_deadline(site_.limits.idle_wait);
+  process_input();
 }
 
 void Connection::after_flush() {
   if (!close_after_) {
-    bool const wants_bytes = (phase_ == Phase::kReading || phase_ == Phase::kUploading) && hungry_;
+    bool const wants_bytes = (phase_ == Phase::kReading || phase_ == Phase::kUploading) && needs_bytes_;
     if (wants_bytes || phase_ == Phase::kStreaming) arm_read();
     return;
   }
@@ -293,7 +293,7 @@ void Connection::on_request() {
   current_.work = current_.route->work_for(request);
   bool const packed = current_.coding != Coding::kIdentity && !request.body.empty();
   if (!packed) return check_and_dispatch(std::move(request));
-  if (request.body.size() > kUnpackInlineBytesMax) return unpack_beside(std::move(request));
+  if (request.body.size() > kUnpackInlineBytesMax) return unpack_on_pool(std::move(request));
   auto refused = unpack_into(body_share_, request, current_.coding, current_.body_bytes_max);
   if (!refused) return check_and_dispatch(std::move(request));
   if (refused->status == 503) site_.metrics.refused("memory");
@@ -332,7 +332,7 @@ void Connection::answer(Result<Response> answer) {
     open_stream(answer);
   else
     write_answer(answer ? *std::move(answer) : refusal(answer.error()));
-  work();
+  process_input();
 }
 
 AnswerStyle Connection::style() {
@@ -346,7 +346,7 @@ void Connection::write_answer(Response response) {
   if (site_.stopping) current_.keep_alive = false;
   prepend_prefix(response, current_.prefix);
   if (!is_pooled(current_.route)) negotiate_encoding(response, current_.gzip);  // else the pool's thread did it
-  if (response.content && !current_.is_head) return start_pouring(std::move(response));
+  if (response.content && !current_.is_head) return start_body(std::move(response));
   auto const status = response.status;
   append_answer(out_, std::move(response), style());
   end_answer(status);
@@ -361,8 +361,8 @@ void Connection::end_answer(int status) {
   current_ = {};
   if (close_after_) return;
   parser_.next();
-  fresh_ = buffered() == 0;
-  set_deadline(fresh_ ? site_.limits.idle_wait : site_.limits.header_wait);
+  between_requests_ = buffered() == 0;
+  set_deadline(between_requests_ ? site_.limits.idle_wait : site_.limits.header_wait);
 }
 
 /// Refusals under load are counted, not logged: they come by the thousand.
@@ -424,7 +424,7 @@ void Connection::open_stream(Result<Response> const& accepted) {
   append_stream_head(out_, style());
   phase_ = Phase::kStreaming;
   in_begin_ = in_end_ = 0;
-  heard_ = site_.clock.tick();
+  last_event_at_ = site_.clock.tick();
   out_.append_owned(events_->take());
 }
 
@@ -434,7 +434,7 @@ void Connection::send_events() {
   if (auto const dropped = events_->take_dropped(); dropped > 0)
     site_.metrics.dropped_events().Increment(static_cast<double>(dropped));
   auto events = events_->take();
-  if (!events.empty()) heard_ = site_.clock.tick();
+  if (!events.empty()) last_event_at_ = site_.clock.tick();
   out_.append_owned(std::move(events));
   flush();
 }
@@ -443,24 +443,24 @@ void Connection::set_deadline(std::chrono::milliseconds wait) { deadline_ = site
 
 void Connection::check_time(Tick now) {
   if (writing_ && now > write_deadline_) return close();
-  if (awaiting_) return look_for_client();
+  if (awaiting_) return check_client();
   if (phase_ == Phase::kStreaming) {
-    if (now - heard_ < site_.limits.heartbeat || writing_) return;
-    heard_ = now;
+    if (now - last_event_at_ < site_.limits.heartbeat || writing_) return;
+    last_event_at_ = now;
     out_.append(": beat\n\n");
     return send_events();
   }
   bool const uploads = phase_ == Phase::kUploading && !full_since_;
   bool const waits = phase_ == Phase::kOpening || phase_ == Phase::kDraining || uploads || (phase_ == Phase::kReading && !writing_);
   if (!waits || now <= deadline_) return;
-  bool const half_a_request = uploads || (phase_ == Phase::kReading && !fresh_);
+  bool const half_a_request = uploads || (phase_ == Phase::kReading && !between_requests_);
   if (!half_a_request) return close();
   refuse(408, {Code::kLimit, "the request took too long to arrive"});
   flush();
 }
 
 void Connection::stop() {
-  if (phase_ == Phase::kWorking || phase_ == Phase::kUploading || phase_ == Phase::kPouring || phase_ == Phase::kClosed) return;
+  if (phase_ == Phase::kWorking || phase_ == Phase::kUploading || phase_ == Phase::kSendingBody || phase_ == Phase::kClosed) return;
   bool const half_a_request = phase_ == Phase::kReading && parser_.state() == RequestParser::State::kBody;
   if (half_a_request) return;
   close_after_ = true;
@@ -470,7 +470,7 @@ void Connection::stop() {
 void Connection::close() {
   if (phase_ == Phase::kClosed) return;
   phase_ = Phase::kClosed;
-  leave();
+  withdraw_job();
   drop_stream();
   end_flows();
   forget_body();

@@ -59,7 +59,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   /// From the mailbox.
   void answer(Result<Response> answer);
   /// Events wait to be sent, or a streamed body has something to send or room again.
-  void go_on();
+  void resume();
   /// From the loop's timer: closes what waits too long, keeps streams alive.
   void check_time(Tick now);
   /// The server stops: an idle connection and a stream end now, a running request when it is answered.
@@ -72,7 +72,7 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
     kReading,
     kUploading,  ///< a handler reads the body while it comes
     kWorking,
-    kPouring,    ///< a handler writes the answer's body
+    kSendingBody, ///< a handler writes the answer's body
     kStreaming,
     kDraining,
     kClosed,
@@ -104,23 +104,23 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   };
 
   /// The same without its barrier: what throws in there ends this connection and nothing else.
-  void take(std::size_t bytes);
+  void process_read(std::size_t bytes);
   void sent(bool ok);
-  void work();
+  void process_input();
   void parse();
   void arm_read();
   void flush();
   void after_flush();
   void on_head();
   void on_request();
-  void unpack_beside(Request request);
+  void unpack_on_pool(Request request);
   void check_and_dispatch(Request request);
   void dispatch(Request request);
   void submit(Request request);
   struct Answering;
-  void work_beside(Request request, std::move_only_function<void(Request, Answering)> run);
-  void look_for_client();
-  void leave();
+  void run_on_pool(Request request, std::move_only_function<void(Request, Answering)> run);
+  void check_client();
+  void withdraw_job();
   void start_stream(Request request);
   /// The handler took the sink, or refused.
   void open_stream(Result<Response> const& accepted);
@@ -129,8 +129,8 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   void start_upload();
   /// Hands over what the parser has; false: the handler must read first.
   bool feed();
-  void start_pouring(Response response);
-  void pour();
+  void start_body(Response response);
+  void send_body();
   void end_answer(int status);
   /// Whoever waits for a streamed body waits no more.
   void end_flows();
@@ -156,8 +156,8 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   std::optional<Awaiting> awaiting_;  ///< while kWorking
   std::shared_ptr<EventQueue> events_;
   std::shared_ptr<Inflow> inflow_;    ///< while kUploading
-  std::shared_ptr<Outflow> outflow_;  ///< while kPouring
-  int poured_status_ = 200;
+  std::shared_ptr<Outflow> outflow_;  ///< while kSendingBody
+  int body_status_ = 200;
   std::optional<Tick> full_since_;    ///< the handler has not read what came: the client cannot help it
 
   std::string in_;  ///< bytes in_begin_ to in_end_ are read and not yet parsed
@@ -166,15 +166,15 @@ class Connection final : public TransportUser, public std::enable_shared_from_th
   Output out_;      ///< collects
   Output sending_;  ///< in flight
   bool reading_ = false;
-  bool hungry_ = true;   ///< the parser can do nothing without more bytes
-  bool fresh_ = true;    ///< no byte of the next request has come
+  bool needs_bytes_ = true;   ///< the parser can do nothing without more bytes
+  bool between_requests_ = true;  ///< no byte of the next request has come
   bool writing_ = false;
   bool close_after_ = false;  ///< when everything is written
   bool unread_body_ = false;  ///< the client may still be sending: drain before closing
   BodyShare body_share_;        ///< of the request that is being read or answered
   Tick deadline_{};
   Tick write_deadline_{};
-  Tick heard_{};  ///< when the stream last got something
+  Tick last_event_at_{};  ///< when the stream last got something
 };
 
 }  // namespace madang::web

@@ -41,7 +41,7 @@ struct Connection::Answering {
 };
 
 /// The one way into a pool for what has an answer, whatever must be done before its handler runs.
-void Connection::work_beside(Request request, std::move_only_function<void(Request, Answering)> run) {
+void Connection::run_on_pool(Request request, std::move_only_function<void(Request, Answering)> run) {
   phase_ = Phase::kWorking;
   auto const work = current_.work;
   Answering answering{Completer{loop_.mailbox, id_, queue_is_full()}, {}};
@@ -68,11 +68,11 @@ void Connection::submit(Request request) {
   auto run = [&site = site_, current = current_](Request asked, Answering answering) {
     answering(finished(site, *current.route, current.work, asked, current.gzip));
   };
-  work_beside(std::move(request), std::move(run));
+  run_on_pool(std::move(request), std::move(run));
 }
 
 /// Unpacking megabytes would hold up every other connection of this thread.
-void Connection::unpack_beside(Request request) {
+void Connection::unpack_on_pool(Request request) {
   auto run = [&site = site_, current = current_](Request packed, Answering answering) {
     if (site.abandoned) return answering(runtime::refuse(Code::kUnavailable, "refusal.busy.stopping"));
     answering.done.set_if_dropped(no_answer());
@@ -90,13 +90,13 @@ void Connection::unpack_beside(Request request) {
       answering(std::move(answer));
     });
   };
-  work_beside(std::move(request), std::move(run));
+  run_on_pool(std::move(request), std::move(run));
 }
 
 /// A client that shut down its writing side may still read, and one that closed does not: from here both look the same until
 /// something is written. So it is asked once; who has closed answers with a reset, which the next look sees. HTTP/1.0 knows no
 /// question: its answer is made to the end.
-void Connection::look_for_client() {
+void Connection::check_client() {
   switch (transport_->peer()) {
     case net::Peer::kThere: return;
     case net::Peer::kGone:
@@ -111,7 +111,7 @@ void Connection::look_for_client() {
 }
 
 /// Nobody waits any more: what has not begun leaves its place and its share to others, what has ends at its next turn.
-void Connection::leave() {
+void Connection::withdraw_job() {
   if (!awaiting_) return;
   awaiting_->nobody_waits->store(true);
   awaiting_->pool->withdraw(awaiting_->ticket);

@@ -32,14 +32,14 @@ Result<void> run_content(Response const& response, std::string const& pattern, O
 
 }  // namespace
 
-void Connection::go_on() {
+void Connection::resume() {
   if (phase_ == Phase::kStreaming) return send_events();
-  if (phase_ == Phase::kPouring) return pour();
+  if (phase_ == Phase::kSendingBody) return send_body();
   if (phase_ != Phase::kUploading || !full_since_) return;
   deadline_ += site_.clock.tick() - *full_since_;
   full_since_.reset();
-  hungry_ = buffered() == 0;
-  work();
+  needs_bytes_ = buffered() == 0;
+  process_input();
 }
 
 void Connection::start_upload() {
@@ -81,7 +81,7 @@ void Connection::end_flows() {
 }
 
 /// Answers of which nobody knows how long they become: HTTP/1.1 has chunks for them, before it the end of the connection.
-void Connection::start_pouring(Response response) {
+void Connection::start_body(Response response) {
   auto flow = std::make_shared<Outflow>(loop_.mailbox, id_, site_.limits.flow_bytes);
   auto job = [&site = site_, flow, response, pattern = current_.route == nullptr ? std::string{} : current_.route->pattern] {
     if (site.abandoned) return flow->finish(runtime::refuse(Code::kUnavailable, "refusal.busy.stopping"));
@@ -93,30 +93,30 @@ void Connection::start_pouring(Response response) {
   }
   if (!current_.http11) current_.keep_alive = false;
   outflow_ = std::move(flow);
-  phase_ = Phase::kPouring;
-  poured_status_ = response.status;
+  phase_ = Phase::kSendingBody;
+  body_status_ = response.status;
   append_answer(out_, std::move(response), style());
 }
 
-void Connection::pour() {
+void Connection::send_body() {
   if (writing_) return;
-  auto const taken = outflow_->take();
-  if (taken.failure) {
-    runtime::log_warning("web", "body_broken_off", {{"id", fmt::format("{:016x}", current_.id)}, {"why", taken.failure->sentence}});
+  auto const pending = outflow_->take();
+  if (pending.failure) {
+    runtime::log_warning("web", "body_broken_off", {{"id", fmt::format("{:016x}", current_.id)}, {"why", pending.failure->sentence}});
     return close();
   }
   if (!current_.http11)
-    out_.append(taken.bytes);
-  else if (!taken.bytes.empty())
-    append_chunk(out_, taken.bytes);
-  if (!taken.ended) return flush();
+    out_.append(pending.bytes);
+  else if (!pending.bytes.empty())
+    append_chunk(out_, pending.bytes);
+  if (!pending.ended) return flush();
   if (current_.http11) out_.append("0\r\n\r\n");
   outflow_.reset();
   phase_ = Phase::kReading;
   if (site_.stopping) current_.keep_alive = false;
-  end_answer(poured_status_);
-  hungry_ = buffered() == 0;
-  work();
+  end_answer(body_status_);
+  needs_bytes_ = buffered() == 0;
+  process_input();
 }
 
 }  // namespace madang::web

@@ -70,24 +70,24 @@ bool EventTopic::can_resume(std::string_view last_id, std::uint64_t& number) con
 }
 
 Result<void> EventTopic::renew_snapshot(std::unique_lock<std::mutex>& lock, std::uint64_t behind_max) {
-  auto const behind = [this] { return number_ - told_->number; };
-  if (told_ && clock_.tick() - told_->made < kTopicSnapshotKept && behind() <= behind_max && behind() <= kept_.size()) return {};
+  auto const behind = [this] { return number_ - kept_snapshot_->number; };
+  if (kept_snapshot_ && clock_.tick() - kept_snapshot_->made < kTopicSnapshotKept && behind() <= behind_max && behind() <= kept_.size()) return {};
   for (int tries = 0; tries < kTopicSnapshotTries; ++tries) {
-    told_.reset();
-    Told told{.data = {}, .number = number_, .made = clock_.tick()};
+    kept_snapshot_.reset();
+    KeptSnapshot kept{.data = {}, .number = number_, .made = clock_.tick()};
     lock.unlock();
     auto data = snapshot_();
     lock.lock();
     if (!data) return fail(std::move(data).error());
-    told.data = *std::move(data);
-    told_ = std::move(told);
+    kept.data = *std::move(data);
+    kept_snapshot_ = std::move(kept);
     if (behind() <= kept_.size()) return {};
   }
   return fail(Code::kOverloaded, "more changes at once than can be told; try again soon");
 }
 
 bool EventTopic::send_snapshot(EventSink& sink) const {
-  return sink.send({"snapshot", told_->data, id_of(told_->number)}) && send_since(sink, told_->number);
+  return sink.send({"snapshot", kept_snapshot_->data, id_of(kept_snapshot_->number)}) && send_since(sink, kept_snapshot_->number);
 }
 
 /// False when not all of it fitted: then the snapshot that follows says everything again.
@@ -140,7 +140,7 @@ bool EventTopic::is_due(Listener& listener) {
 }
 
 /// Tells anew what there is to those who missed something.
-void EventTopic::mend() {
+void EventTopic::resend_missed() {
   {
     std::scoped_lock const lock(mutex_);
     drop_closed();
@@ -195,12 +195,12 @@ void EventHub::run() {
     bool const beat = clock_.tick() >= next_beat_;
     if (beat) next_beat_ = clock_.tick() + kTopicBeat;
     lock.unlock();
-    look_after(beat);
+    serve_topics(beat);
     lock.lock();
   }
 }
 
-void EventHub::look_after(bool beat) {
+void EventHub::serve_topics(bool beat) {
   std::vector<std::shared_ptr<EventTopic>> topics;
   {
     std::scoped_lock const lock(mutex_);
@@ -213,7 +213,7 @@ void EventHub::look_after(bool beat) {
   w.begin_object().field("now", millis_of(clock_.now())).end_object();
   auto const data = w.take();
   for (auto const& topic : topics) {
-    topic->mend();
+    topic->resend_missed();
     if (beat) topic->beat(data);
   }
 }

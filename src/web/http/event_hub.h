@@ -59,13 +59,13 @@ class EventTopic {
     std::string data;
   };
 
-  void mend();
+  void resend_missed();
   static bool is_due(Listener& listener);
   void beat(std::string_view data);
   void send(Listener& listener, EventSink::Event const& event);
   void drop_closed();
   /// What all there was to tell was, when the event `number` was the newest.
-  struct Told {
+  struct KeptSnapshot {
     std::string data;
     std::uint64_t number = 0;
     Tick made;
@@ -96,7 +96,7 @@ class EventTopic {
   std::uint64_t number_ = 0;  ///< of the newest event
   std::deque<Kept> kept_;     ///< the newest events, the last one is number_
   std::size_t kept_bytes_ = 0;
-  std::optional<Told> told_;
+  std::optional<KeptSnapshot> kept_snapshot_;
 };
 
 /// Thread-safe; one thread for the beats. Topics may outlive it, then nobody beats any more.
@@ -112,7 +112,7 @@ class EventHub {
 
  private:
   void run();
-  void look_after(bool beat);
+  void serve_topics(bool beat);
 
   runtime::Clock const& clock_;
   prometheus::Counter& missed_;

@@ -39,7 +39,7 @@ class HttpThread {
   net::NetworkThread& thread() { return thread_; }
 
   /// From any thread.
-  void adopt(net::Tcp::socket socket, std::shared_ptr<net::TlsContext> tls, Peer peer) {
+  void add_socket(net::Tcp::socket socket, std::shared_ptr<net::TlsContext> tls, Peer peer) {
     thread_.post([this, socket = std::move(socket), tls = std::move(tls), peer = std::move(peer)]() mutable {
       auto const id = site_.next_id();
       auto const connection = std::make_shared<Connection>(loop_, socket_transport(std::move(socket), std::move(tls)), std::move(peer), id);
@@ -69,7 +69,7 @@ class HttpThread {
         if (letter.answer)
           connection->answer(*std::move(letter.answer));
         else
-          connection->go_on();
+          connection->resume();
       });
     });
   }
@@ -143,7 +143,7 @@ class HttpServer final : public Server {
       if (!tls_) socket.write_some(boost::asio::buffer(kFull), ignored);
       return;
     }
-    target.adopt(std::move(socket), tls_ ? tls_->context() : nullptr, {.address = std::move(address), .secure = tls_ != nullptr});
+    target.add_socket(std::move(socket), tls_ ? tls_->context() : nullptr, {.address = std::move(address), .secure = tls_ != nullptr});
   }
 
   /// Connections tell nobody when they go, and a stop is rare: looking now and then is enough.

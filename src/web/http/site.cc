@@ -150,7 +150,7 @@ Admission Site::admit(Head& head) {
   if (auto filled = fill_path_and_query(head); !filled)
     return {.route = &route, .answer = refusal(request, filled.error()), .cors = cors};
   request.path_parameters = std::move(match->parameters);
-  auto refused = route.access.is_public() ? welcome(request) : authenticate(route, head);
+  auto refused = route.access.is_public() ? check_public(request) : authenticate(route, head);
   return {.route = &route, .answer = std::move(refused), .cors = cors};
 }
 
@@ -191,7 +191,7 @@ Response Site::missing(Head& head) {
 
 /// Public pages greet somebody who is signed in; a wrong or old cookie is no error there. Where nobody can say whose it is,
 /// the public's answer might be the wrong one and look like the right one.
-std::optional<Response> Site::welcome(Request& request) {
+std::optional<Response> Site::check_public(Request& request) {
   // First: to look up a cookie may cost a look into the records, which nobody gets for more than his budget.
   if (auto refused = charge(request)) return refused;
   auto const known = identify(credential_of(Access::kPublic, request), request);

@@ -70,7 +70,7 @@ class Site {
 
  private:
   void warn_of_unknown_proxy(Head const& head);
-  std::optional<Response> welcome(Request& request);
+  std::optional<Response> check_public(Request& request);
   /// Whether what is shown is somebody's, who asks then. An error: it could not be looked up.
   Result<bool> identify(Credential const& shown, Request& request);
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);

@@ -76,7 +76,7 @@ void ClientConnection::open(Tcp::resolver::results_type const& endpoints, std::u
 void ClientConnection::opened(std::uint64_t attempt) {
   socket_ = std::make_shared<net::Socket>(std::move(*opening_), needs_.tls != nullptr ? needs_.tls->context() : nullptr);
   opening_.reset();
-  socket_->greet(options_.host, [self = shared_from_this(), keep = socket_, attempt](error_code error) {
+  socket_->handshake_as_client(options_.host, [self = shared_from_this(), keep = socket_, attempt](error_code error) {
     if (attempt != self->attempt_ || self->idle_) return;
     if (error) return self->lose({Code::kUnavailable, fmt::format("TLS: {}", error.message())});
     self->begin();
@@ -94,18 +94,18 @@ void ClientConnection::begin() {
 /// What throws ends this connection, and the broker sends again what was not acknowledged.
 void ClientConnection::pump() {
   if (!established_) return;
-  net::guarded(kLogModule, [&] { take_turn(); }, [&] { lose({Code::kInternal, "what came could not be taken"}); });
+  net::guarded(kLogModule, [&] { process(); }, [&] { lose({Code::kInternal, "what came could not be taken"}); });
 }
 
-void ClientConnection::take_turn() {
-  if (!session_.paused()) take_packets();
-  tell();
+void ClientConnection::process() {
+  if (!session_.paused()) process_packets();
+  notify_ready();
   if (session_.fault()) return lose(*session_.fault());
   flush();
   if (established_) read();
 }
 
-void ClientConnection::take_packets() {
+void ClientConnection::process_packets() {
   if (!received_.bytes().empty()) received_.consume(session_.receive(received_.bytes(), needs_.clock.tick()));
 }
 
@@ -153,14 +153,14 @@ void ClientConnection::lose(Error why) {
   socket_.reset();
   session_.end();
   connect_at_ = needs_.clock.tick() + (at_once ? Millis{0} : reconnect_wait());
-  bool const told = std::exchange(told_ready_, false) || !at_once;
-  if (told && !stopping_) needs_.on_change(false, why.sentence);
+  bool const is_news = std::exchange(notified_ready_, false) || !at_once;
+  if (is_news && !stopping_) needs_.on_change(false, why.sentence);
   if (stopping_ && stopped_) std::exchange(stopped_, nullptr)();
 }
 
-void ClientConnection::tell() {
-  if (told_ready_ || !session_.ready()) return;
-  told_ready_ = true;
+void ClientConnection::notify_ready() {
+  if (notified_ready_ || !session_.ready()) return;
+  notified_ready_ = true;
   needs_.on_change(true, {});
 }
 
@@ -168,7 +168,7 @@ void ClientConnection::stop(std::function<void()> done) {
   stopping_ = true;
   stopped_ = std::move(done);
   if (!established_) return lose({Code::kUnavailable, "stopped"});
-  session_.goodbye();
+  session_.send_disconnect();
   flush();
 }
 

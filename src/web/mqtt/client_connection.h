@@ -43,12 +43,12 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   void open(net::Tcp::resolver::results_type const& endpoints, std::uint64_t attempt);
   void opened(std::uint64_t attempt);
   void begin();
-  void take_turn();
+  void process();
   void read();
   void flush();
-  void take_packets();
+  void process_packets();
   void lose(Error why);
-  void tell();
+  void notify_ready();
   [[nodiscard]] Millis reconnect_wait();
 
   Needs const needs_;
@@ -62,7 +62,7 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   bool established_ = false;   ///< TCP and TLS are up
   bool reading_ = false;
   bool writing_ = false;
-  bool told_ready_ = false;
+  bool notified_ready_ = false;
   bool stopping_ = false;
   std::function<void()> stopped_;
   Tick connect_at_;

@@ -22,7 +22,7 @@ ClientSession::ClientSession(ClientOptions const& options, std::size_t window, O
 void ClientSession::begin(Tick now) {
   end();
   ++connection_;
-  begun_at_ = heard_at_ = pinged_at_ = now;
+  begun_at_ = last_received_at_ = pinged_at_ = now;
   keep_alive_ = std::chrono::seconds{options_.keep_alive_seconds};
   Connect connect;
   connect.version = version_;
@@ -49,7 +49,7 @@ void ClientSession::end() {
   unanswered_.clear();
 }
 
-void ClientSession::goodbye() {
+void ClientSession::send_disconnect() {
   if (accepted_) encode(outbox_, Disconnect{}, version_);
 }
 
@@ -58,7 +58,7 @@ void ClientSession::fail_with(Code code, std::string sentence) {
 }
 
 std::size_t ClientSession::receive(std::string_view bytes, Tick now) {
-  heard_at_ = now;
+  last_received_at_ = now;
   std::size_t used = 0;
   while (!fault_ && !paused()) {
     auto const frame = next_frame(bytes.substr(used), kClientPacketBytesMax);
@@ -232,8 +232,8 @@ void ClientSession::sweep(Tick now) {
   if (now - begun_at_ > kLasting) progressed_ = true;
   send_outgoing();
   if (keep_alive_.count() == 0) return;
-  if (paused()) heard_at_ = now;  // We did not listen, so the silence is ours.
-  if (now - heard_at_ > keep_alive_ * 3 / 2) return fail_with(Code::kUnavailable, "the broker is silent");
+  if (paused()) last_received_at_ = now;  // We did not listen, so the silence is ours.
+  if (now - last_received_at_ > keep_alive_ * 3 / 2) return fail_with(Code::kUnavailable, "the broker is silent");
   if (now - pinged_at_ < keep_alive_ / 2) return;
   pinged_at_ = now;
   encode(outbox_, Pingreq{}, version_);

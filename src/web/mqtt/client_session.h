@@ -44,7 +44,7 @@ class ClientSession {
   void sweep(Tick now);
   /// The transport is gone.
   void end();
-  void goodbye();
+  void send_disconnect();
   void fail_all(Error const& error);
 
   std::string& outbox() { return outbox_; }
@@ -104,7 +104,7 @@ class ClientSession {
   std::size_t packet_bytes_max_ = SIZE_MAX;
   Millis keep_alive_{0};
   Tick begun_at_;
-  Tick heard_at_;
+  Tick last_received_at_;
   Tick pinged_at_;
   std::deque<Unanswered> unanswered_;   ///< received and not yet acknowledged by us, in order
   std::uint64_t unanswered_first_ = 0;  ///< number of its front

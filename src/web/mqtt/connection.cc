@@ -16,10 +16,10 @@ void Connection::guarded(Act&& act) {
 }
 
 void Connection::start() {
-  socket_.accept([self = shared_from_this()](boost::system::error_code error) { self->guarded([&] { self->greeted(error); }); });
+  socket_.accept([self = shared_from_this()](boost::system::error_code error) { self->guarded([&] { self->on_handshake(error); }); });
 }
 
-void Connection::greeted(boost::system::error_code error) {
+void Connection::on_handshake(boost::system::error_code error) {
   if (closed_) return;
   if (error) {
     log_failed_handshake(error.message());
@@ -37,12 +37,12 @@ void Connection::log_failed_handshake(std::string_view why) {
 
 void Connection::pump() {
   if (closed_ || !session_) return;
-  if (!received_.bytes().empty()) take_packets();
+  if (!received_.bytes().empty()) process_packets();
   flush();
   if (!closed_) read();
 }
 
-void Connection::take_packets() {
+void Connection::process_packets() {
   if (session_->ending()) return received_.clear();
   if (!session_->paused()) received_.consume(session_->receive(received_.bytes()));
 }

@@ -35,9 +35,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// What throws in `act` ends this connection and nothing else.
   template <typename Act>
   void guarded(Act&& act);
-  void greeted(boost::system::error_code error);
+  void on_handshake(boost::system::error_code error);
   void log_failed_handshake(std::string_view why);
-  void take_packets();
+  void process_packets();
   void flush();
   void forget_written();
   void read();

@@ -117,7 +117,7 @@ Packet read_publish(Reader& in, Version version, std::uint8_t flags) {
   publish.properties = read_if_v5(in, version, PacketType::kPublish);
   if (!publish.properties.topic_alias || !publish.topic.empty()) check_topic_name(in, publish.topic);
   if (publish.properties.topic_alias == 0) in.refuse(Reason::kTopicAliasInvalid, "topic alias is 0", 0);
-  publish.payload = in.rest();
+  publish.payload = in.remaining();
   return publish;
 }
 
@@ -184,7 +184,7 @@ Packet read_codes(Reader& in, Version version, PacketType type) {
   out.properties = read_if_v5(in, version, type);
   // UNSUBACK of 3.1.1 has none (3.11).
   if (version == Version::k311 && type == PacketType::kUnsuback) return out;
-  for (char const c : in.rest()) out.codes.push_back(static_cast<std::uint8_t>(c));
+  for (char const c : in.remaining()) out.codes.push_back(static_cast<std::uint8_t>(c));
   return out;
 }
 

@@ -35,7 +35,7 @@ std::optional<ProtocolError> Session::publish_fault(Publish const& p) const {
   return std::nullopt;
 }
 
-Result<void> Session::may_take(Publish const& p) {
+Result<void> Session::may_accept(Publish const& p) {
   if (p.topic.starts_with('$') || !needs_.handler.may_publish(principal_, p.topic))
     return fail(Code::kForbidden, fmt::format("topic \"{}\" is not this client's", p.topic));
   if (p.properties.payload_format == 1 && !is_utf8(p.payload))
@@ -64,7 +64,7 @@ void Session::handle(Publish const& p) {
   needs_.counters.received_bytes.Increment(static_cast<double>(p.topic.size() + p.payload.size()));
   if (auto const fault = publish_fault(p)) return fail_with(*fault);
   if (!is_new(p)) return;
-  auto const allowed = may_take(p);
+  auto const allowed = may_accept(p);
   // Firmwares clear topics that other servers know, such as those of discovery: where nothing is retained, nothing is asked.
   if (!allowed && p.retain && p.payload.empty() && !needs_.hub.retains(p.topic)) {
     needs_.counters.received_accepted.Increment();
@@ -78,7 +78,7 @@ void Session::handle(Publish const& p) {
   auto message = message_of(p, v5());
   message.retain = retains(p);
   ForwardedPtr forward;
-  if (message.retain || needs_.hub.anybody_wants(p.topic)) {
+  if (message.retain || needs_.hub.has_subscribers(p.topic)) {
     std::optional<Tick> expires_at;
     if (auto const seconds = p.properties.message_expiry_seconds)
       expires_at = needs_.clock.tick() + std::chrono::seconds{*seconds};

@@ -13,7 +13,7 @@ std::size_t size_of(Forwarded const& f) { return f.message.topic.size() + f.mess
 
 }  // namespace
 
-void Hub::enter(std::string const& session, Address address) {
+void Hub::add_session(std::string const& session, Address address) {
   std::optional<Address> former;
   {
     std::scoped_lock const lock(mutex_);
@@ -23,7 +23,7 @@ void Hub::enter(std::string const& session, Address address) {
   if (former) mailboxes_[former->thread]->post(Letter{Eviction{former->connection}});
 }
 
-void Hub::leave(std::string const& session, Address address, std::vector<std::string> const& filters) {
+void Hub::remove_session(std::string const& session, Address address, std::vector<std::string> const& filters) {
   std::scoped_lock const lock(mutex_);
   if (auto const at = sessions_.find(session); at != sessions_.end() && at->second == address) sessions_.erase(at);
   for (auto const& filter : filters) subscriptions_.remove(filter, address);
@@ -60,10 +60,10 @@ void Hub::send_retained(SubscribeFilter const& filter, Address address) {
   }
 }
 
-bool Hub::anybody_wants(std::string_view topic) const {
+bool Hub::has_subscribers(std::string_view topic) const {
   if (subscription_count_.load(std::memory_order_relaxed) == 0) return false;
   std::scoped_lock const lock(mutex_);
-  return subscriptions_.anybody(topic);
+  return subscriptions_.has_match(topic);
 }
 
 Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) const {

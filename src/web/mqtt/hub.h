@@ -36,16 +36,16 @@ class Hub {
   void set_mailboxes(Mailboxes mailboxes) { mailboxes_ = std::move(mailboxes); }
 
   /// From now on `session` is this connection; one that had the name before is evicted.
-  void enter(std::string const& session, Address address);
+  void add_session(std::string const& session, Address address);
   /// Forgets the session unless it has been taken over, and the connection's subscriptions.
-  void leave(std::string const& session, Address address, std::vector<std::string> const& filters);
+  void remove_session(std::string const& session, Address address, std::vector<std::string> const& filters);
 
   /// True: it is a new one. Sends the matching retained messages as MQTT 5's retain handling asks.
   bool subscribe(SubscribeFilter const& filter, Address address);
   bool unsubscribe(std::string_view filter, Address address);
 
   /// Whether a message of this topic has to be kept for forwarding.
-  [[nodiscard]] bool anybody_wants(std::string_view topic) const;
+  [[nodiscard]] bool has_subscribers(std::string_view topic) const;
   /// kOverloaded: there is no room to retain it while those before it stay; kLimit: it is larger than all the room.
   [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes) const;
   [[nodiscard]] bool retains(std::string_view topic) const;

@@ -65,7 +65,7 @@ void AsioListener::start() {
 void AsioListener::welcome(net::Tcp::socket socket, ListenerThread& thread) {
   if (connections_ < options_.limits.sessions_max) {
     ++connections_;
-    return thread.adopt(std::move(socket));
+    return thread.add_socket(std::move(socket));
   }
   counters_.connects_refused.Increment();
   if (auto const held_back = hub_.log().refused_connects.admit(clock_.tick()))

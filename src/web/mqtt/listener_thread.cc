@@ -21,7 +21,7 @@ ListenerThread::~ListenerThread() {
 
 void ListenerThread::start() { thread_.start(); }
 
-void ListenerThread::adopt(net::Tcp::socket socket) {
+void ListenerThread::add_socket(net::Tcp::socket socket) {
   auto tls = needs_.tls != nullptr ? needs_.tls->context() : nullptr;
   thread_.post([this, socket = std::move(socket), tls = std::move(tls)]() mutable {
     if (stopping_) {
@@ -81,14 +81,14 @@ void ListenerThread::open(Letter& letter) {
 }
 
 void ListenerThread::begin_stop() {
-  thread_.post([this] { say_goodbye(); });
+  thread_.post([this] { disconnect_all(); });
 }
 
-void ListenerThread::say_goodbye() {
+void ListenerThread::disconnect_all() {
   if (std::exchange(stopping_, true)) return;
   connections_.each([](Connection& connection) {
     if (connection.session() == nullptr) return connection.close();
-    connection.session()->goodbye();
+    connection.session()->send_disconnect();
     connection.pump();
   });
   if (connections_.empty()) return thread_.end();

@@ -31,7 +31,7 @@ class ListenerThread {
 
   void start();
   /// From any thread.
-  void adopt(net::Tcp::socket socket);
+  void add_socket(net::Tcp::socket socket);
   /// From any thread: says goodbye to every client and ends the loop; join() waits for it.
   void begin_stop();
   void join();
@@ -45,7 +45,7 @@ class ListenerThread {
   void drain();
   void open(Letter& letter);
   void touch(std::shared_ptr<Connection> const& connection);
-  void say_goodbye();
+  void disconnect_all();
 
   Needs const needs_;
   std::size_t const index_;

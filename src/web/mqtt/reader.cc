@@ -21,7 +21,7 @@ std::string_view Reader::take(std::size_t count, std::string_view what) {
   return taken;
 }
 
-std::string_view Reader::rest() {
+std::string_view Reader::remaining() {
   if (failed()) return {};
   auto const taken = bytes_.substr(at_);
   at_ = bytes_.size();

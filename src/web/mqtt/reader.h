@@ -26,7 +26,7 @@ class Reader {
   /// UTF-8 without U+0000.
   std::string_view text(std::string_view what);
   std::string_view take(std::size_t count, std::string_view what);
-  std::string_view rest();
+  std::string_view remaining();
 
   [[nodiscard]] std::size_t at() const { return start_ + at_; }
   [[nodiscard]] bool ended() const { return at_ == bytes_.size(); }

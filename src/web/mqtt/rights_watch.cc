@@ -21,13 +21,13 @@ void RightsWatch::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void RightsWatch::enter(Address address, Shown shown, Principal const& who) {
+void RightsWatch::add(Address address, Shown shown, Principal const& who) {
   auto connected = std::make_shared<Connected const>(Connected{address, std::move(shown), who});
   std::scoped_lock const lock(mutex_);
   connected_.insert_or_assign(address, std::move(connected));
 }
 
-void RightsWatch::leave(Address address) {
+void RightsWatch::remove(Address address) {
   std::scoped_lock const lock(mutex_);
   connected_.erase(address);
 }

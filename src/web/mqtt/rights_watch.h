@@ -42,8 +42,8 @@ class RightsWatch {
   RightsWatch& operator=(RightsWatch const&) = delete;
 
   /// `who`: as it was told.
-  void enter(Address address, Shown shown, Principal const& who);
-  void leave(Address address);
+  void add(Address address, Shown shown, Principal const& who);
+  void remove(Address address);
   /// The handler is asked no more.
   void stop();
 

@@ -15,7 +15,7 @@ Session::Session(SessionNeeds const& needs, Address address, net::Certificate ce
       address_(address),
       certificate_(std::move(certificate)),
       opened_at_(needs.clock.tick()),
-      heard_at_(opened_at_),
+      last_received_at_(opened_at_),
       tokens_(needs.limits.messages_burst_max),
       refilled_at_(opened_at_) {}
 
@@ -41,7 +41,7 @@ std::size_t Session::receive(std::string_view bytes) {
     used += (*frame)->size;
     handle(**frame);
   }
-  if (used > 0) heard_at_ = now;
+  if (used > 0) last_received_at_ = now;
   if (!ending_ && paused()) needs_.counters.pauses.Increment();
   return used;
 }
@@ -51,7 +51,7 @@ void Session::handle(Frame const& frame) {
     return fail_with({Reason::kProtocolError, connected_ ? "a second CONNECT" : fmt::format("{} before CONNECT",
                                                                                             name_of(frame.type))});
   if (!connected_) {
-    greeted_ = true;
+    connect_seen_ = true;
     version_ = frame.body.size() > 6 && frame.body[6] == 4 ? Version::k311 : Version::k5;
   }
   auto const packet = decode(frame, version_);
@@ -88,7 +88,7 @@ void Session::revoke(std::string_view why) {
   end_with(Reason::kNotAuthorized, why);
 }
 
-void Session::goodbye() {
+void Session::send_disconnect() {
   will_.reset();
   if (!ending_) end_with(Reason::kServerShuttingDown, "the server is going down");
 }
@@ -99,8 +99,8 @@ void Session::sweep(Tick now) {
     return fail_with({Reason::kKeepAliveTimeout, "no CONNECT in time"});
   bool const rested = paused();
   refill(now);
-  if (rested) heard_at_ = now;  // We did not listen, so its silence is not its fault.
-  if (silence_max_.count() == 0 || now - heard_at_ <= silence_max_) return;
+  if (rested) last_received_at_ = now;  // We did not listen, so its silence is not its fault.
+  if (silence_max_.count() == 0 || now - last_received_at_ <= silence_max_) return;
   needs_.counters.keep_alive_expired.Increment();
   end_with(Reason::kKeepAliveTimeout, fmt::format("silent for more than {} ms", silence_max_.count()));
 }
@@ -114,8 +114,8 @@ void Session::refill(Tick now) {
 void Session::closed() {
   if (!connected_) return;
   connected_ = false;
-  needs_.hub.leave(session_name_, address_, filters_);
-  if (needs_.watch != nullptr) needs_.watch->leave(address_);
+  needs_.hub.remove_session(session_name_, address_, filters_);
+  if (needs_.watch != nullptr) needs_.watch->remove(address_);
   if (will_) publish_will();
 }
 
@@ -124,7 +124,7 @@ void Session::encode_to_outbox(Packet const& packet) { encode(outbox_, packet, v
 void Session::fail_with(ProtocolError const& error) {
   if (ending_) return;
   needs_.counters.protocol_errors.Increment();
-  if (!connected_ && greeted_) return refuse_connect(error.reason, error.sentence);
+  if (!connected_ && connect_seen_) return refuse_connect(error.reason, error.sentence);
   if (!connected_)
     log_refused_connect(error.reason, error.sentence);
   else if (needs_.hub.log().once.first(session_name_, error.sentence, needs_.clock.tick()))

@@ -46,7 +46,7 @@ class Session {
   /// Keep-alive, the wait for CONNECT, and new room in the rate. Called every kSweepPeriod.
   void sweep(Tick now);
   /// The server goes down.
-  void goodbye();
+  void send_disconnect();
   /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave.
   void closed();
 
@@ -85,7 +85,7 @@ class Session {
   void log_refused_connect(Reason reason, std::string_view sentence);
 
   [[nodiscard]] std::optional<ProtocolError> publish_fault(Publish const& publish) const;
-  [[nodiscard]] Result<void> may_take(Publish const& publish);
+  [[nodiscard]] Result<void> may_accept(Publish const& publish);
   [[nodiscard]] bool somebody_may_publish(std::string_view topic);
   [[nodiscard]] bool retains(Publish const& publish);
   void refuse_publish(std::uint16_t packet_id, std::uint8_t qos, Error const& error);
@@ -126,7 +126,7 @@ class Session {
   std::string outbox_;
   bool ending_ = false;
 
-  bool greeted_ = false;    ///< its first packet is a CONNECT
+  bool connect_seen_ = false;  ///< its first packet is a CONNECT
   bool connected_ = false;  ///< and was accepted
   Version version_ = Version::k5;
   Principal principal_;
@@ -134,7 +134,7 @@ class Session {
   std::string session_name_;  ///< of the hub: whose client, and its client identifier
   Millis silence_max_{0};     ///< 0: for ever
   Tick opened_at_;
-  Tick heard_at_;
+  Tick last_received_at_;
   std::optional<OwnWill> will_;
   bool problem_information_ = true;
   std::size_t client_packet_bytes_max_ = SIZE_MAX;

@@ -573,7 +573,7 @@ TEST_F(SessionTest, unsubscribes) {
 TEST_F(SessionTest, says_goodbye) {
   auto& session = connect("pole-1");
 
-  session.goodbye();
+  session.send_disconnect();
 
   EXPECT_EQ(only<Disconnect>(session, keep).reason, Reason::kServerShuttingDown);
 }

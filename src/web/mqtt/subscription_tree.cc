@@ -92,7 +92,7 @@ void SubscriptionTree::match(std::string_view topic, std::vector<Subscription>& 
   });
 }
 
-bool SubscriptionTree::anybody(std::string_view topic) const {
+bool SubscriptionTree::has_match(std::string_view topic) const {
   bool found = false;
   walk(root_, topic, !topic.starts_with('$'), [&](Node const& node) { found = found || !node.subscriptions.empty(); });
   return found;

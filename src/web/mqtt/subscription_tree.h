@@ -29,7 +29,7 @@ class SubscriptionTree {
   bool remove(std::string_view filter, Address subscriber);
   /// Appends; a client with overlapping filters appears once, with its highest QoS.
   void match(std::string_view topic, std::vector<Subscription>& out) const;
-  [[nodiscard]] bool anybody(std::string_view topic) const;
+  [[nodiscard]] bool has_match(std::string_view topic) const;
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:

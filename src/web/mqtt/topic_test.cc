@@ -86,7 +86,7 @@ TEST(subscription_tree, forgets_what_is_removed) {
   EXPECT_FALSE(tree.remove("a/+/c", Address{0, 2}));
   EXPECT_TRUE(tree.remove("a/+/c", Address{0, 1}));
   EXPECT_FALSE(tree.remove("a/+/c", Address{0, 1}));
-  EXPECT_FALSE(tree.anybody("a/b/c"));
+  EXPECT_FALSE(tree.has_match("a/b/c"));
   EXPECT_EQ(tree.size(), 0U);
 }
 

@@ -45,7 +45,7 @@ bool covers(std::string_view pattern, std::string_view filter) {
 }
 
 /// Some topic matches both.
-bool meet(std::string_view a, std::string_view b) {
+bool overlap(std::string_view a, std::string_view b) {
   TopicLevels a_levels{a};
   TopicLevels b_levels{b};
   while (true) {
@@ -127,7 +127,7 @@ Result<void> Topics::add(Topic topic) {
   if (is_taken && !topic.handler) return refuse("somebody may publish to it, and nothing takes what comes");
   if (!is_taken && topic.handler) return refuse("it has a handler, and nobody may publish to it");
   for (auto const& other : all_)
-    if (is_taken && other.handler && meet(topic.pattern, other.pattern))
+    if (is_taken && other.handler && overlap(topic.pattern, other.pattern))
       return refuse(fmt::format("a message for it could be for {} too", other.pattern));
   all_.push_back(std::move(topic));
   return {};

@@ -55,7 +55,7 @@ void Socket::accept(OnDone done) {
   tls_->async_handshake(asio::ssl::stream_base::server, std::move(done));
 }
 
-void Socket::greet(std::string const& host, OnDone done) {
+void Socket::handshake_as_client(std::string const& host, OnDone done) {
   if (!tls_) return done({});
   error_code ignored;
   asio::ip::make_address(host, ignored);
@@ -85,14 +85,14 @@ Written Socket::write(std::span<std::string_view const> parts, OnDone done) {
     auto const bytes = plain_->write_some(left_, ec);
     if (ec == asio::error::would_block) break;
     if (ec) return Written::kFailed;
-    take_off_front(bytes);
+    drop_front(bytes);
   }
   if (left_.empty()) return Written::kNow;
   asio::async_write(*plain_, left_, std::move(told));
   return Written::kLater;
 }
 
-void Socket::take_off_front(std::size_t bytes) {
+void Socket::drop_front(std::size_t bytes) {
   std::size_t whole = 0;
   while (whole < left_.size() && bytes >= left_[whole].size()) bytes -= left_[whole++].size();
   left_.erase(left_.begin(), left_.begin() + static_cast<std::ptrdiff_t>(whole));

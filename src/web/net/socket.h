@@ -34,7 +34,7 @@ class Socket {
   /// The TLS handshake as server; without TLS it is done at once.
   void accept(OnDone done);
   /// The TLS handshake as client, which checks that the certificate is `host`'s.
-  void greet(std::string const& host, OnDone done);
+  void handshake_as_client(std::string const& host, OnDone done);
   /// One at a time; `into` must stay until `done`.
   void read_some(std::span<char> into, OnTransfer done);
   /// One at a time; all of it. A plain socket is tried at once, because its buffer nearly always has room: no second trip through
@@ -50,7 +50,7 @@ class Socket {
   [[nodiscard]] Certificate certificate();
 
  private:
-  void take_off_front(std::size_t bytes);
+  void drop_front(std::size_t bytes);
   [[nodiscard]] Tcp::socket& lowest() { return plain_ ? *plain_ : tls_->next_layer(); }
 
   std::shared_ptr<TlsContext> const context_;  ///< another one may be in use by now
