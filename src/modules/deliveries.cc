@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "modules/module.h"
-#include "storage/events/standing.h"
+#include "storage/events/handler_progress.h"
 #include "storage/records/transactions.h"
 
 namespace madang::modules {
@@ -34,7 +34,7 @@ std::function<void(events::Tally const&)> counter_of(runtime::Metrics& metrics, 
 
 }  // namespace
 
-Deliveries::Deliveries(Needs needs) : needs_(needs) { needs_.leases.want(kTidyLease); }
+Deliveries::Deliveries(Needs needs) : needs_(needs) { needs_.leases.request(kTidyLease); }
 
 Result<void> Deliveries::add(events::Handler handler) {
   if (std::ranges::find(names_, handler.name) != names_.end()) return fail(Code::kConflict, "event handler " + handler.name + ": two have this name");
@@ -54,7 +54,7 @@ void Deliveries::add_jobs(runtime::Jobs& jobs) {
 
 Result<void> Deliveries::measure() {
   storage::CallDeadline const brief(kJobRecordsWait);
-  MADANG_TRY(auto const all, events::standings(needs_.records));
+  MADANG_TRY(auto const all, events::handlers_progress(needs_.records));
   auto const now = needs_.clock.now();
   for (auto const& each : all) {
     // A clock that was set back makes nothing younger than now.

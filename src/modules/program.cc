@@ -158,7 +158,7 @@ Result<void> OpenProgram::take(Module const& module, Opened opened) {
     default_feature_ = opened.default_feature;
   }
   for (auto const& job : opened.jobs)
-    if (job.once_for_the_city) leases_->want(lease_of(job));
+    if (job.once_for_the_city) leases_->request(lease_of(job));
   for (auto const& handler : opened.event_handlers) MADANG_CHECK(deliveries_->add(handler));
   opened_.push_back(std::move(opened));
   return {};
@@ -211,14 +211,14 @@ web::Routes OpenProgram::take_routes() {
 
 Result<void> OpenProgram::start() {
   // So that a server that is alone has them before anybody asks; else the job goes on with it.
-  if (auto const tended = leases_->tend(); !tended) runtime::log_warning("app", "leases_not_tended", {{"why", tended.error().sentence}});
+  if (auto const tended = leases_->renew_all(); !tended) runtime::log_warning("app", "leases_not_tended", {{"why", tended.error().sentence}});
   for (auto const& opened : opened_)
     if (opened.start) MADANG_CHECK(opened.start());
   return {};
 }
 
 void OpenProgram::add_jobs(runtime::Jobs& jobs) {
-  jobs.every(storage::events::kLeaseTurn, "leases", [this] { return leases_->tend(); });
+  jobs.every(storage::events::kLeaseTurn, "leases", [this] { return leases_->renew_all(); });
   deliveries_->add_jobs(jobs);
   for (auto const& opened : opened_) {
     for (auto const& job : opened.jobs) {

@@ -207,8 +207,8 @@ TEST_F(program, runs_a_job_that_is_once_for_the_city_only_where_its_lease_is_hel
   // Another server of the city was first.
   auto const beside = *storage::Records::open("sqlite:" + folder + "/records.db", clock);
   storage::events::Leases others(*beside, clock, {.directory = "another"});
-  others.want("job once");
-  ASSERT_TRUE(others.tend());
+  others.request("job once");
+  ASSERT_TRUE(others.renew_all());
   ASSERT_TRUE((*opened)->start());
   runtime::Jobs jobs(metrics);
   (*opened)->add_jobs(jobs);
@@ -261,8 +261,8 @@ TEST_F(program, gives_its_leases_back_when_it_ends) {
   (*opened)->finish();
   auto const beside = *storage::Records::open("sqlite:" + folder + "/records.db", clock);
   storage::events::Leases others(*beside, clock, {.directory = "another"});
-  others.want("job once");
-  ASSERT_TRUE(others.tend());
+  others.request("job once");
+  ASSERT_TRUE(others.renew_all());
   EXPECT_TRUE(others.holds("job once"));
 }
 

@@ -1,5 +1,5 @@
 // Events when their handlers fail for good, their process is killed, a batch is spoiled, or the line to the server breaks.
-#include "events_heard.h"
+#include "events_received.h"
 
 #include <gmock/gmock.h>
 #include <soci/soci.h>
@@ -32,9 +32,9 @@ TEST_P(failing_events_on_records, are_dead_letters_after_the_last_attempt_and_th
   EXPECT_EQ(dead()[0].attempts, 3);
   EXPECT_EQ(dead()[0].sentence, "the lamp does not answer");
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("b", "a", "a"));
-  EXPECT_EQ(standing().dead_letters, 1);
-  EXPECT_EQ(standing().oldest, std::nullopt) << "an operator knows of it; the rest is done";
+  EXPECT_THAT(received_keys(), ElementsAre("b", "a", "a"));
+  EXPECT_EQ(progress().dead_letters, 1);
+  EXPECT_EQ(progress().oldest, std::nullopt) << "an operator knows of it; the rest is done";
 }
 
 TEST_P(failing_events_on_records, that_are_dead_are_tried_once_more_or_dropped_when_somebody_says_so) {
@@ -56,10 +56,10 @@ TEST_P(failing_events_on_records, that_are_dead_are_tried_once_more_or_dropped_w
   EXPECT_FALSE(dead()[0].tried_again);
   broken = false;
   run(*delivery);
-  EXPECT_THAT(heard_keys(), IsEmpty()) << "nobody asked";
+  EXPECT_THAT(received_keys(), IsEmpty()) << "nobody asked";
   ASSERT_TRUE(asked(try_again, one));
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("a"));
+  EXPECT_THAT(received_keys(), ElementsAre("a"));
   ASSERT_TRUE(asked(drop, two));
   EXPECT_THAT(dead(), IsEmpty());
   EXPECT_EQ(asked(drop, two).error().code, Code::kNotFound);
@@ -75,7 +75,7 @@ TEST_P(failing_events_on_records, of_a_dead_letters_key_are_not_lost_when_its_ne
   emit_each({"a", "a"});
   run(*delivery);
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("a", "a"));
+  EXPECT_THAT(received_keys(), ElementsAre("a", "a"));
   EXPECT_EQ(dead().size(), 1U);
 }
 
@@ -107,7 +107,7 @@ TEST_P(failing_events_on_records, come_again_with_their_id_after_a_kill_between_
     Leases its(dying, clock, {.directory = "here"});
     Delivery delivery({dying, clock, its, {}}, acting());
     ASSERT_TRUE(delivery.open());
-    ASSERT_TRUE(its.tend());
+    ASSERT_TRUE(its.renew_all());
     emit_each({"a", "b"});
     dying.dies = true;
     EXPECT_FALSE(delivery.run(1s));
@@ -123,20 +123,20 @@ TEST_P(failing_events_on_records, whose_work_is_in_the_records_are_done_once_aft
     Leases its(dying, clock, {.directory = "here"});
     Delivery delivery({dying, clock, its, {}}, applying());
     ASSERT_TRUE(delivery.open());
-    ASSERT_TRUE(its.tend());
+    ASSERT_TRUE(its.renew_all());
     emit_each({"a", "b"});
     dying.dies = true;
     EXPECT_FALSE(delivery.run(1s));
   }
-  EXPECT_THAT(heard_keys(), IsEmpty());
+  EXPECT_THAT(received_keys(), IsEmpty());
   run(*deliver_to(applying()));
-  EXPECT_THAT(heard_keys(), ElementsAre("a", "b"));
+  EXPECT_THAT(received_keys(), ElementsAre("a", "b"));
 }
 
 TEST_P(failing_events_on_records, go_on_beside_one_that_ends_the_whole_transaction) {
   auto handler = applying();
   handler.apply = [this](soci::session& sql, Event const& event) -> Result<void> {
-    if (event.key != "poison") return hear(sql, event);
+    if (event.key != "poison") return receive(sql, event);
     sql << "ROLLBACK";
     return {};
   };
@@ -145,9 +145,9 @@ TEST_P(failing_events_on_records, go_on_beside_one_that_ends_the_whole_transacti
   for (int turn = 0; turn < 20; ++turn) {
     (void)delivery->run(60s);
     clock.advance(1s);
-    ASSERT_TRUE(leases->tend());
+    ASSERT_TRUE(leases->renew_all());
   }
-  EXPECT_THAT(heard_keys(), ElementsAre("a", "b", "a"));
+  EXPECT_THAT(received_keys(), ElementsAre("a", "b", "a"));
   ASSERT_EQ(dead().size(), 1U);
   EXPECT_EQ(dead()[0].event.key, "poison");
 }
@@ -164,7 +164,7 @@ TEST_P(failing_events_on_a_server, are_done_once_on_a_line_that_breaks_at_every_
   Leases its(*far, clock, {.directory = "far"});
   Delivery delivery({*far, clock, its, {}}, applying());
   ASSERT_TRUE(delivery.open());
-  ASSERT_TRUE(its.tend());
+  ASSERT_TRUE(its.renew_all());
   for (int i = 1; i <= 30; ++i) {
     emit_one("a");
     if (i % 3 == 0) line.set(i % 2 == 0 ? Fault::kLoseAnswerOfCommit : Fault::kLoseCommit);
@@ -172,8 +172,8 @@ TEST_P(failing_events_on_a_server, are_done_once_on_a_line_that_breaks_at_every_
     ASSERT_TRUE(done) << i << ": " << done.error().sentence;
   }
   line.set(Fault::kNone);
-  EXPECT_EQ(heard().size(), 30U);
-  expect_in_order(heard());
+  EXPECT_EQ(received().size(), 30U);
+  expect_in_order(received());
 }
 
 }  // namespace

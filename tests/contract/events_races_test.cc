@@ -9,7 +9,7 @@
 
 #include "events_fixture.h"
 #include "storage/events/delivery.h"
-#include "storage/events/standing.h"
+#include "storage/events/handler_progress.h"
 #include "storage/records/transactions.h"
 #include "support/soon.h"
 
@@ -131,7 +131,7 @@ TEST_P(events_at_once, are_not_passed_over_when_a_cause_ends_after_one_that_bega
   second.join();
 
   ASSERT_TRUE(soon([&] {
-    (void)runner.leases.tend();
+    (void)runner.leases.renew_all();
     return runner.delivery.run(1s) && moved().size() == 2;
   }));
   EXPECT_EQ(moved()[0].key, "first");
@@ -149,7 +149,7 @@ TEST_P(events_at_once, of_many_writers_all_reach_a_handler_that_runs_meanwhile) 
     });
   }
   EXPECT_TRUE(soon([&] {
-    (void)runner.leases.tend();
+    (void)runner.leases.renew_all();
     (void)runner.delivery.run(50ms);
     return moved().size() >= kWriters * kEach;
   }, 120s));
@@ -173,7 +173,7 @@ TEST_P(events_at_once, are_handled_each_once_while_leases_change_hands) {
     std::int64_t last = 0;
     int naps = 0;
     while (!over) {
-      if (random() % 4 != 0) (void)runner.leases.tend();
+      if (random() % 4 != 0) (void)runner.leases.renew_all();
       auto const held = runner.leases.held(runner.delivery.lease());
       if (held && std::exchange(last, held->number) != held->number) ++changes;
       (void)runner.delivery.step();

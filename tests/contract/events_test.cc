@@ -1,5 +1,5 @@
 // Events and their delivery over real records: what is refused, order per key, waits.
-#include "events_heard.h"
+#include "events_received.h"
 
 #include <gmock/gmock.h>
 #include <soci/soci.h>
@@ -25,7 +25,7 @@ TEST_P(events_on_records, are_there_only_with_their_cause) {
   });
   EXPECT_FALSE(failed);
   run(*delivery);
-  EXPECT_THAT(heard_keys(), IsEmpty());
+  EXPECT_THAT(received_keys(), IsEmpty());
 }
 
 TEST_P(events_on_records, are_refused_where_they_could_not_be_delivered) {
@@ -64,12 +64,12 @@ TEST_P(events_on_records, reach_a_handler_in_their_order_with_payload_and_time) 
 TEST_P(events_on_records, of_before_reach_only_who_wants_to_begin_with_them) {
   emit_one("a");
   run(*deliver_to(applying()));
-  EXPECT_THAT(heard_keys(), IsEmpty());
+  EXPECT_THAT(received_keys(), IsEmpty());
   auto late = applying();
   late.name = "late";
   late.from_the_beginning = true;
   run(*deliver_to(late));
-  EXPECT_THAT(heard_keys(), ElementsAre("a"));
+  EXPECT_THAT(received_keys(), ElementsAre("a"));
 }
 
 TEST_P(events_on_records, that_fail_hold_back_their_own_key_only) {
@@ -78,28 +78,28 @@ TEST_P(events_on_records, that_fail_hold_back_their_own_key_only) {
   fails = [&](Event const& event) { return broken && event.key == "a"; };
   emit_each({"a", "b", "a", "c"});
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("b", "c"));
-  EXPECT_EQ(standing().held_keys, 1);
-  EXPECT_EQ(*waiting_events(*records, standing().handler), 2);
+  EXPECT_THAT(received_keys(), ElementsAre("b", "c"));
+  EXPECT_EQ(progress().held_keys, 1);
+  EXPECT_EQ(*waiting_events(*records, progress().handler), 2);
 
   emit_each({"a", "b"});
-  EXPECT_EQ(*waiting_events(*records, standing().handler), 4);
+  EXPECT_EQ(*waiting_events(*records, progress().handler), 4);
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("b", "c", "b"));
+  EXPECT_THAT(received_keys(), ElementsAre("b", "c", "b"));
 
   broken = false;
   clock.advance(kWaitFirst);
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("b", "c", "b", "a", "a", "a"));
-  expect_in_order(heard());
-  EXPECT_EQ(standing().held_keys, 0);
-  EXPECT_EQ(*waiting_events(*records, standing().handler), 0);
+  EXPECT_THAT(received_keys(), ElementsAre("b", "c", "b", "a", "a", "a"));
+  expect_in_order(received());
+  EXPECT_EQ(progress().held_keys, 0);
+  EXPECT_EQ(*waiting_events(*records, progress().handler), 0);
 }
 
 TEST_P(events_on_records, leave_nothing_of_work_that_failed) {
   auto handler = applying();
   handler.apply = [](soci::session& sql, Event const& event) -> Result<void> {
-    MADANG_CHECK(insert(sql, kHeard, Heard{event.id.value(), event.id, event.key}));
+    MADANG_CHECK(insert(sql, kReceived, Received{event.id.value(), event.id, event.key}));
     if (event.key == "a") sql << "INSERT INTO heard (id, event, event_key) VALUES (1, 1, 'taken')";
     if (event.key == "b") throw std::out_of_range("b is not there");
     return {};
@@ -107,8 +107,8 @@ TEST_P(events_on_records, leave_nothing_of_work_that_failed) {
   auto const delivery = deliver_to(handler);
   emit_each({"a", "b", "c"});
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("c"));
-  EXPECT_EQ(standing().held_keys, 2);
+  EXPECT_THAT(received_keys(), ElementsAre("c"));
+  EXPECT_EQ(progress().held_keys, 2);
 }
 
 TEST_P(events_on_records, are_tried_again_after_growing_waits) {
@@ -144,16 +144,16 @@ TEST_P(events_on_records, wait_no_longer_when_the_clock_is_set_back) {
   Leases mine(*records, own, {.directory = "own"});
   Delivery delivery({*records, own, mine, {}}, applying());
   ASSERT_TRUE(delivery.open());
-  ASSERT_TRUE(mine.tend());
+  ASSERT_TRUE(mine.renew_all());
   bool broken = true;
   fails = [&](Event const&) { return broken; };
   emit_one("a");
   run(delivery);
-  ASSERT_EQ(standing().held_keys, 1);
+  ASSERT_EQ(progress().held_keys, 1);
   broken = false;
   own.jump(-std::chrono::hours{24 * 365});
   run(delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("a"));
+  EXPECT_THAT(received_keys(), ElementsAre("a"));
 }
 
 TEST_P(events_on_records, stay_in_order_per_key_whatever_fails) {
@@ -174,16 +174,16 @@ TEST_P(events_on_records, stay_in_order_per_key_whatever_fails) {
     }));
     run(*delivery);
     clock.advance(Millis{random() % 60});
-    ASSERT_TRUE(leases->tend());
+    ASSERT_TRUE(leases->renew_all());
   }
   fails = {};
-  for (int turn = 0; turn < 100 && standing().oldest; ++turn) {
+  for (int turn = 0; turn < 100 && progress().oldest; ++turn) {
     clock.advance(100ms);
     run(*delivery);
   }
-  auto const all = heard();
+  auto const all = received();
   EXPECT_GE(all.size(), static_cast<std::size_t>(kAll)) << "seed " << kSeed;
-  EXPECT_EQ(standing().oldest, std::nullopt);
+  EXPECT_EQ(progress().oldest, std::nullopt);
   EXPECT_EQ(all.size(), static_cast<std::size_t>(emit_one("end").value() - 1)) << "seed " << kSeed;
   expect_in_order(all);
 }

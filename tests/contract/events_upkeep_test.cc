@@ -1,5 +1,5 @@
 // What is said of handlers, what is tidied up, and a hundred thousand events.
-#include "events_heard.h"
+#include "events_received.h"
 
 #include <gmock/gmock.h>
 
@@ -50,13 +50,13 @@ TEST_P(kept_events_on_records, stay_while_their_key_waits) {
   emit_each({"a", "a", "b"});
   run(*delivery);
   clock.advance(kKeptAfterDone + 1ms);
-  ASSERT_TRUE(leases->tend());
+  ASSERT_TRUE(leases->renew_all());
   EXPECT_EQ(tidied(), 1) << "b";
   broken = false;
   clock.advance(std::chrono::hours{48});
-  ASSERT_TRUE(leases->tend());
+  ASSERT_TRUE(leases->renew_all());
   run(*delivery);
-  EXPECT_THAT(heard_keys(), ElementsAre("b", "a", "a"));
+  EXPECT_THAT(received_keys(), ElementsAre("b", "a", "a"));
   EXPECT_EQ(tidied(), 2);
 }
 
@@ -71,7 +71,7 @@ TEST_P(kept_events_on_records, do_not_stay_for_a_handler_that_no_program_has_any
   EXPECT_EQ(tidied(), 0);
   clock.advance(1ms);
   EXPECT_EQ(tidied(), 1);
-  EXPECT_EQ(standings(*records)->size(), 1U);
+  EXPECT_EQ(handlers_progress(*records)->size(), 1U);
 }
 
 /// The server's clock was once ten years ahead.
@@ -95,7 +95,7 @@ TEST_P(kept_events_on_records, are_not_lost_to_a_handler_that_only_a_server_with
   Leases others(*records, clock, {.directory = "there"});
   modules::Deliveries here({*records, clock, metrics, *leases});
   modules::Deliveries there({*records, clock, metrics, others});
-  ASSERT_TRUE(leases->tend()) << "here is tidied up";
+  ASSERT_TRUE(leases->renew_all()) << "here is tidied up";
   auto theirs = applying();
   theirs.name = "theirs";
   ASSERT_TRUE(there.add(theirs));
@@ -105,7 +105,7 @@ TEST_P(kept_events_on_records, are_not_lost_to_a_handler_that_only_a_server_with
   EXPECT_TRUE(test::soon([&] { return seen("theirs") == clock.now(); }));
   jobs.stop();
   EXPECT_EQ(tidied(), 0);
-  EXPECT_EQ(standing().handler, "theirs");
+  EXPECT_EQ(progress().handler, "theirs");
 }
 
 TEST_P(kept_events_on_records, are_behind_as_long_as_the_oldest_is_not_done) {
@@ -114,15 +114,15 @@ TEST_P(kept_events_on_records, are_behind_as_long_as_the_oldest_is_not_done) {
   fails = [&](Event const& event) { return broken && event.key == "a"; };
   auto const first = clock.now();
   emit_one("a");
-  EXPECT_EQ(standing().oldest, first);
+  EXPECT_EQ(progress().oldest, first);
   clock.advance(10ms);
   emit_one("b");
   run(*delivery);
-  EXPECT_EQ(standing().oldest, first) << "it failed";
+  EXPECT_EQ(progress().oldest, first) << "it failed";
   broken = false;
   clock.advance(kWaitFirst);
   run(*delivery);
-  EXPECT_EQ(standing().oldest, std::nullopt);
+  EXPECT_EQ(progress().oldest, std::nullopt);
 }
 
 TEST_P(kept_events_on_records, are_handled_a_hundred_thousand_of_them) {

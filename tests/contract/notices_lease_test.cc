@@ -41,11 +41,11 @@ struct SendingServer {
                     .webhooks = {.allow_private_addresses = true, .ca_file = {}},
                     .pace = kSwift,
                     .waits = {kConnectWait, kWebhookWait, kMailWait}}) {
-    leases.want(kSends);
+    leases.request(kSends);
   }
   void tend_after(Millis time) {
     clock.advance(time);
-    EXPECT_TRUE(leases.tend());
+    EXPECT_TRUE(leases.renew_all());
     dispatcher.wake();
   }
 

@@ -8,7 +8,7 @@
 #include "core/json_writer.h"
 #include "core/text.h"
 #include "runtime/refusal.h"
-#include "storage/events/standing.h"
+#include "storage/events/handler_progress.h"
 #include "storage/journal/journal.h"
 
 namespace madang::app {
@@ -30,7 +30,7 @@ Response unkept(std::string body, int status = 200) {
 }
 
 Result<Response> handlers(EventRouteNeeds const& needs) {
-  MADANG_TRY(auto const all, events::standings(needs.records));
+  MADANG_TRY(auto const all, events::handlers_progress(needs.records));
   auto const now = needs.clock.now();
   JsonWriter w;
   w.begin_object().field("at", millis_of(now)).key("handlers").begin_array();

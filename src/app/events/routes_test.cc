@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "storage/events/delivery.h"
-#include "storage/events/standing.h"
+#include "storage/events/handler_progress.h"
 #include "storage/journal/journal.h"
 #include "support/http_client.h"
 #include "support/web_server.h"
@@ -36,7 +36,7 @@ class events_api : public ::testing::Test {
                            }};
     delivery.emplace(events::Delivery::Needs{*records, clock, *leases, {}}, std::move(broken), events::Pace{.attempts_max = 1});
     ASSERT_TRUE(delivery->open());
-    ASSERT_TRUE(leases->tend());
+    ASSERT_TRUE(leases->renew_all());
     server.emplace(event_routes({.records = *records, .clock = clock}));
   }
   void TearDown() override {

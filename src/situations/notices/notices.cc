@@ -181,7 +181,7 @@ Result<std::unique_ptr<Notices>> Notices::start(Needs needs, Options const& opti
   Outbox outbox(needs.records, options.pace);
   MADANG_CHECK(outbox.prune());
   if (needs.leases != nullptr)
-    for (auto const channel : {Channel::kWebhook, Channel::kEmail}) needs.leases->want(lease_of(channel));
+    for (auto const channel : {Channel::kWebhook, Channel::kEmail}) needs.leases->request(lease_of(channel));
   return std::make_unique<RunningNotices>(needs, options);
 }
 

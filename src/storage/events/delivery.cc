@@ -38,7 +38,7 @@ Result<void> Delivery::open() {
     return {};
   };
   MADANG_CHECK(needs_.records.transaction(sign_on));
-  needs_.leases.want(lease_);
+  needs_.leases.request(lease_);
   return {};
 }
 
@@ -78,7 +78,7 @@ Result<bool> Delivery::step() {
   begun_.clear();
   auto const ran = handler_.apply ? apply_all(plan, tasks) : act_all(plan, tasks);
   if (!ran) {
-    MADANG_CHECK(blame(plan, ran.error()));
+    MADANG_CHECK(isolate_failure(plan, ran.error()));
     return fail(ran.error());
   }
   bool const was_alone = alone_ > 0;
@@ -132,7 +132,7 @@ Result<Delivery::Ran> Delivery::apply_all(Plan const& plan, std::vector<Task> co
   Ran ran;
   MADANG_CHECK(needs_.leases.transaction(lease_, [&](soci::session& sql) -> Result<void> {
     ran = run_tasks(plan, tasks, [&](Event const& event) { return apply_one(sql, event); });
-    MADANG_TRY(ran.tally, settle(sql, handler_, pace_, ran.place, ran.outcomes, needs_.clock.now()));
+    MADANG_TRY(ran.tally, record_outcomes(sql, handler_, pace_, ran.place, ran.outcomes, needs_.clock.now()));
     return {};
   }));
   if (needs_.counted) needs_.counted(ran.tally);
@@ -149,7 +149,7 @@ Result<Delivery::Ran> Delivery::act_all(Plan const& plan, std::vector<Task> cons
   };
   auto ran = run_tasks(plan, tasks, act);
   MADANG_CHECK(needs_.leases.transaction(lease_, [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(ran.tally, settle(sql, handler_, pace_, ran.place, ran.outcomes, needs_.clock.now()));
+    MADANG_TRY(ran.tally, record_outcomes(sql, handler_, pace_, ran.place, ran.outcomes, needs_.clock.now()));
     return {};
   }));
   if (needs_.counted) needs_.counted(ran.tally);
@@ -158,7 +158,7 @@ Result<Delivery::Ran> Delivery::act_all(Plan const& plan, std::vector<Task> cons
 
 /// A batch could not be written, such as one in which a handler hung. The next ones are single events, and one that cannot be written
 /// alone either has failed.
-Result<void> Delivery::blame(Plan const& plan, Error const& error) {
+Result<void> Delivery::isolate_failure(Plan const& plan, Error const& error) {
   if (!handler_.apply || begun_.empty() || is_of_the_records(error.code) || !needs_.leases.holds(lease_)) return {};
   bool const was_alone = alone_ > 0;
   alone_ = 2 * kBatchMax;
@@ -167,7 +167,7 @@ Result<void> Delivery::blame(Plan const& plan, Error const& error) {
   auto const place = task.origin == Origin::kFresh ? task.event.id : plan.place.place;
   Tally tally;
   MADANG_CHECK(needs_.leases.transaction(lease_, [&](soci::session& sql) -> Result<void> {
-    MADANG_TRY(tally, settle(sql, handler_, pace_, place, {{task, false, error.sentence}}, needs_.clock.now()));
+    MADANG_TRY(tally, record_outcomes(sql, handler_, pace_, place, {{task, false, error.sentence}}, needs_.clock.now()));
     return {};
   }));
   if (needs_.counted) needs_.counted(tally);

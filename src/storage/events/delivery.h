@@ -50,7 +50,7 @@ class Delivery {
   Result<Ran> apply_all(Plan const& plan, std::vector<Task> const& tasks);
   Result<Ran> act_all(Plan const& plan, std::vector<Task> const& tasks);
   Result<void> apply_one(soci::session& sql, Event const& event) const;
-  Result<void> blame(Plan const& plan, Error const& error);
+  Result<void> isolate_failure(Plan const& plan, Error const& error);
 
   Needs const needs_;
   Handler const handler_;

@@ -32,7 +32,7 @@ Result<void> confirm(soci::session& sql, Holding const& holding) {
 Leases::Leases(Records& records, runtime::Clock const& clock, Options options)
     : records_(records), clock_(clock), options_(std::move(options)), holder_(new_life(options_.directory)) {}
 
-void Leases::want(std::string name) {
+void Leases::request(std::string name) {
   MADANG_ASSERT(!name.empty() && name.size() <= kLeaseNameMax);
   std::scoped_lock const lock(mutex_);
   views_.try_emplace(std::move(name));
@@ -41,7 +41,7 @@ void Leases::want(std::string name) {
 std::optional<Holding> Leases::held(std::string_view name) const {
   std::scoped_lock const lock(mutex_);
   auto const found = views_.find(name);
-  if (found == views_.end() || found->second.number == 0 || clock_.tick() >= found->second.believed_until) return std::nullopt;
+  if (found == views_.end() || found->second.number == 0 || clock_.tick() >= found->second.held_until) return std::nullopt;
   return Holding{found->first, found->second.number};
 }
 
@@ -54,7 +54,7 @@ Result<void> Leases::transaction(std::string_view name, Records::Work const& wor
   });
 }
 
-bool Leases::is_of_an_earlier_life(std::string_view holder) const {
+bool Leases::is_of_earlier_process(std::string_view holder) const {
   return !options_.directory.empty() && holder.starts_with(options_.directory + "/");
 }
 
@@ -68,9 +68,9 @@ Result<std::vector<LeaseRow>> Leases::read_rows() {
   return rows;
 }
 
-bool Leases::is_ripe(View& view, LeaseRow const& row, bool first_look, Tick read_at) const {
+bool Leases::may_be_taken_over(View& view, LeaseRow const& row, bool first_look, Tick read_at) const {
   // Nobody can own both lives of a data directory; only a copy of it can, and that is why later looks wait like everybody.
-  if (row.holder.empty() || row.holder == holder_ || (first_look && is_of_an_earlier_life(row.holder))) return true;
+  if (row.holder.empty() || row.holder == holder_ || (first_look && is_of_earlier_process(row.holder))) return true;
   bool const unchanged = view.seen_number == row.number && view.seen_renewed == row.renewed && view.seen_holder == row.holder;
   if (!unchanged) {
     view.seen_holder = row.holder;
@@ -82,7 +82,7 @@ bool Leases::is_ripe(View& view, LeaseRow const& row, bool first_look, Tick read
   return read_at - view.seen_since >= std::max(row.length, options_.length);
 }
 
-Result<void> Leases::tend() {
+Result<void> Leases::renew_all() {
   std::scoped_lock const one_turn(tending_);
   MADANG_TRY(auto const rows, read_rows());
   auto const read_at = clock_.tick();
@@ -99,7 +99,7 @@ Result<void> Leases::tend() {
         renewals.push_back({name, view.number});
       } else {
         if (std::exchange(view.number, 0) != 0) runtime::log_warning("records", "lease_lost", {{"lease", name}});
-        if (is_ripe(view, *row, first_look, read_at)) free.emplace_back(name, &*row);
+        if (may_be_taken_over(view, *row, first_look, read_at)) free.emplace_back(name, &*row);
       }
     }
   }
@@ -126,7 +126,7 @@ Result<void> Leases::renew(std::vector<Renewal> const& renewals) {
     }
     return {};
   }));
-  for (auto const& each : kept) believe(each.name, each.number, asked);
+  for (auto const& each : kept) mark_held(each.name, each.number, asked);
   return {};
 }
 
@@ -151,15 +151,15 @@ Result<void> Leases::take_over(std::string const& name, LeaseRow const* row) {
   }));
   if (changed != 1) return {};  // somebody was quicker, or the holder lives
   runtime::log_info("records", "lease_taken", {{"lease", name}, {"number", number}, {"from", row == nullptr ? "" : row->holder}});
-  believe(name, number, asked);
+  mark_held(name, number, asked);
   return {};
 }
 
-void Leases::believe(std::string const& name, std::int64_t number, Tick asked) {
+void Leases::mark_held(std::string const& name, std::int64_t number, Tick asked) {
   std::scoped_lock const lock(mutex_);
   auto& view = views_.at(name);
   view.number = number;
-  view.believed_until = asked + options_.length * kBelievedOfFour / 4;
+  view.held_until = asked + options_.length * kBelievedOfFour / 4;
 }
 
 Result<void> Leases::release() {

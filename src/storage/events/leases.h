@@ -46,10 +46,10 @@ class Leases {
   /// Both outlive it; events::migrate() has been called.
   Leases(Records& records, runtime::Clock const& clock, Options options);
 
-  /// From the next tend() on this server tries to hold it.
-  void want(std::string name);
+  /// From the next renew_all() on this server tries to hold it.
+  void request(std::string name);
   /// Renews what is held, looks at the rest, takes over what is free: at least every length / 4. Its error is the first of several.
-  Result<void> tend();
+  Result<void> renew_all();
   /// By this server's own clock.
   [[nodiscard]] std::optional<Holding> held(std::string_view name) const;
   [[nodiscard]] bool holds(std::string_view name) const { return held(name).has_value(); }
@@ -62,7 +62,7 @@ class Leases {
   /// What this server knows of one lease.
   struct View {
     std::int64_t number = 0;       ///< held under it; 0: not held
-    Tick believed_until{};
+    Tick held_until{};
     bool looked = false;
     std::string seen_holder;       ///< the row as it was last seen, while another one holds it
     std::int64_t seen_number = 0;
@@ -77,9 +77,9 @@ class Leases {
   Result<std::vector<LeaseRow>> read_rows();
   Result<void> renew(std::vector<Renewal> const& renewals);
   Result<void> take_over(std::string const& name, LeaseRow const* row);
-  [[nodiscard]] bool is_ripe(View& view, LeaseRow const& row, bool first_look, Tick read_at) const;
-  void believe(std::string const& name, std::int64_t number, Tick asked);
-  [[nodiscard]] bool is_of_an_earlier_life(std::string_view holder) const;
+  [[nodiscard]] bool may_be_taken_over(View& view, LeaseRow const& row, bool first_look, Tick read_at) const;
+  void mark_held(std::string const& name, std::int64_t number, Tick asked);
+  [[nodiscard]] bool is_of_earlier_process(std::string_view holder) const;
 
   Records& records_;
   runtime::Clock const& clock_;

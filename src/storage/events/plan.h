@@ -48,6 +48,6 @@ struct Tally {
 };
 
 /// In the open transaction. `place`: how far the handler is with these outcomes.
-Result<Tally> settle(soci::session& sql, Handler const& handler, Pace const& pace, EventId place, std::vector<Outcome> const& outcomes, Instant now);
+Result<Tally> record_outcomes(soci::session& sql, Handler const& handler, Pace const& pace, EventId place, std::vector<Outcome> const& outcomes, Instant now);
 
 }  // namespace madang::storage::events

@@ -10,7 +10,7 @@
 
 namespace madang::storage {
 
-void tell_nearly_full(DatastreamId stream, std::uint32_t used) {
+void log_nearly_full(DatastreamId stream, std::uint32_t used) {
   runtime::log_warning("storage", "numbers_nearly_used_up",
                        {{"datastream", stream.value()}, {"used", used}, {"maximum", kArrivalMax + 1},
                         {"note", "when they are, no observation of it is stored any more: give its channel another name, retire it, and make a new "
@@ -305,7 +305,7 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
       to.has_detail = plan.has_detail;
     };
     stream.next_arrival = plan.arrival + 1;
-    if (plan.arrival + 1 == kArrivalsNearlyAll) tell_nearly_full(o.datastream, plan.arrival + 1);
+    if (plan.arrival + 1 == kArrivalsNearlyAll) log_nearly_full(o.datastream, plan.arrival + 1);
     if (plan.slot != plan.base) hot.streams[plan.base].next_arrival = plan.arrival + 1;
     if (plan.late) {
       late_.emplace_back();

@@ -13,7 +13,7 @@
 namespace madang::storage {
 
 /// Says in the log what its operator can do before no observation of it can be stored any more.
-void tell_nearly_full(DatastreamId stream, std::uint32_t used);
+void log_nearly_full(DatastreamId stream, std::uint32_t used);
 
 /// All calls under StoreParts::writer_mutex.
 class Appender {

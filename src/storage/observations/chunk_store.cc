@@ -137,7 +137,7 @@ Result<void> ChunkStore::start() {
   roller_ = std::make_unique<Roller>(parts, std::move(writer));
   MADANG_CHECK(replay());
   for (auto const& stream : parts.hot.streams)
-    if (stream.id.value() <= kDatastreamMax && stream.next_arrival >= kArrivalsNearlyAll) tell_nearly_full(stream.id, stream.next_arrival);
+    if (stream.id.value() <= kDatastreamMax && stream.next_arrival >= kArrivalsNearlyAll) log_nearly_full(stream.id, stream.next_arrival);
   if (parts.options.background) roller_->start();
   return {};
 }
@@ -167,7 +167,7 @@ void ChunkStore::load_stream(StreamRow const& row) {
   stream.averaging = row.averaging;
   stream.has_old_rollups = row.has_old_rollups;
   if (row.has_old_rollups) parts_->renewing = true;
-  if (row.has_latest) stream.rest(row.latest);
+  if (row.has_latest) stream.remember_newest(row.latest);
   hot.applied = std::max(hot.applied, row.rolled_sequence);
   // Numbers are given out by the Datastream itself, whose own row may be older than its layer's.
   auto& base = hot.make(base_of(row.id));

@@ -99,10 +99,10 @@ Result<void> ChunkStore::apply_erase(DatastreamId id, Interval when, std::uint64
                                                     RangeReader::Expired::kShown));
   std::unique_lock const lock(parts_->hot.mutex);
   auto& stream = *parts_->hot.find(id);
-  stream.has_rested = false;
+  stream.has_remembered = false;
   if (before.empty()) return {};
   auto const& o = before.front();
-  stream.rest({millis_of(o.phenomenon_time),
+  stream.remember_newest({millis_of(o.phenomenon_time),
                    o.value,
                    millis_of(o.received_at),
                    arrival_of(o.id),

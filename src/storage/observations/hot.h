@@ -58,10 +58,10 @@ struct alignas(64) StreamState {
   std::uint64_t floor = kNoSequence;  ///< the oldest log row that this Datastream still needs
   std::uint32_t next_arrival = 0;
   bool dirty = false;                 ///< something besides values waits to be rolled
-  bool has_rested = false;
+  bool has_remembered = false;
   bool has_layers = false;
   HotValues hot;                      ///< ascending by time
-  HotValue rested;                    ///< the newest value when the last one went to a chunk; valid when has_rested
+  HotValue remembered;                    ///< the newest value when the last one went to a chunk; valid when has_remembered
   std::int64_t chunks_newest = kTimeMin;  ///< no value in chunks is later
   std::unique_ptr<StreamExtras> extras;
   DatastreamId id;
@@ -97,12 +97,12 @@ struct alignas(64) StreamState {
   Erased erase_hot(std::int64_t from, std::int64_t to);
   /// The newest value of all; null when there is none.
   [[nodiscard]] HotValue const* latest() const {
-    if (!hot.empty() && (!has_rested || hot.back().time >= rested.time)) return &hot.back();
-    return has_rested ? &rested : nullptr;
+    if (!hot.empty() && (!has_remembered || hot.back().time >= remembered.time)) return &hot.back();
+    return has_remembered ? &remembered : nullptr;
   }
-  void rest(HotValue const& value) {
-    rested = value;
-    has_rested = true;
+  void remember_newest(HotValue const& value) {
+    remembered = value;
+    has_remembered = true;
   }
   [[nodiscard]] std::size_t superseded() const { return extras ? extras->superseded.size() : 0; }
   void need(std::uint64_t sequence) { floor = floor < sequence ? floor : sequence; }

@@ -88,9 +88,9 @@ bool RangeReader::newest_in_memory(StreamState const& stream, Trust const& trust
     if (offer(v)) found = v.time;
   }
   if (stream.chunks == 0 || stream.chunks_newest <= found) return true;
-  bool const plain = stream.has_rested && stream.rested.time == stream.chunks_newest && !stream.erased(stream.rested.time) &&
-                     stream.find_hot(stream.rested.time) == nullptr;
-  return plain && offer(stream.rested);
+  bool const plain = stream.has_remembered && stream.remembered.time == stream.chunks_newest && !stream.erased(stream.remembered.time) &&
+                     stream.find_hot(stream.remembered.time) == nullptr;
+  return plain && offer(stream.remembered);
 }
 
 Result<void> RangeReader::newest_in_chunks(DatastreamId layer, Trust const& trust, Newest& to) {

@@ -103,7 +103,7 @@ std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice) 
     }
     *--kept = *at;
   }
-  if (auto const* const latest = stream.latest()) stream.rest(*latest);
+  if (auto const* const latest = stream.latest()) stream.remember_newest(*latest);
   values.erase(values.begin(), kept);
   if (stream.extras) drop_rolled(*stream.extras, slice, hot);
   std::uint64_t floor = floor_of(hot, stream);

@@ -48,11 +48,11 @@ Result<std::unique_ptr<soci::session>> SessionPool::reopened(Tick deadline) {
   for (;;) {
     auto opened = guarded("records", [&]() -> Result<std::unique_ptr<soci::session>> { return open_(); });
     std::unique_lock lock(mutex_);
-    if (opened) away_since_.reset();
+    if (opened) unreachable_since_.reset();
     if (opened || opened.error().code != Code::kUnavailable) return opened;
     auto const moment = runtime::SystemClock{}.tick();
-    if (!away_since_) away_since_ = moment;
-    bool const is_patient = moment - *away_since_ < kRestartPatience && moment + kTryAgainAfter < deadline;
+    if (!unreachable_since_) unreachable_since_ = moment;
+    bool const is_patient = moment - *unreachable_since_ < kRestartPatience && moment + kTryAgainAfter < deadline;
     if (!is_patient) return opened;
     std::condition_variable pause;
     pause.wait_for(lock, kTryAgainAfter, [] { return false; });

@@ -49,7 +49,7 @@ class SessionPool {
   std::mutex mutex_;
   std::condition_variable free_again_;
   std::vector<std::unique_ptr<soci::session>> free_;  ///< an empty one stands for a session that must be opened
-  std::optional<Tick> away_since_;
+  std::optional<Tick> unreachable_since_;
 };
 
 }  // namespace madang::storage

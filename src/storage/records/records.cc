@@ -121,7 +121,7 @@ class SociRecords final : public Records {
       auto outcome = try_once(work, deadline);
       if (!outcome.may_try_again || tries == kTriesMax || tick() + pause > deadline) return std::move(outcome.done);
       runtime::log_debug("records", "tried_again", {{"error", outcome.done.error().sentence}});
-      rest(pause);
+      wait_out(pause);
     }
   }
 
@@ -204,12 +204,12 @@ class SociRecords final : public Records {
       if (asked || tick() + pause > deadline) {
         return {fail(Code::kUnavailable, "records: the database went away while it committed; whether the change stands is not known"), false};
       }
-      rest(pause);
+      wait_out(pause);
     }
   }
 
   /// A pause, and no more: nobody ends it early.
-  static void rest(Millis pause) {
+  static void wait_out(Millis pause) {
     std::mutex mutex;
     std::condition_variable never;
     std::unique_lock lock(mutex);

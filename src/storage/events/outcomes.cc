@@ -8,9 +8,9 @@
 namespace madang::storage::events {
 namespace {
 
-class Settling {
+class OutcomeRecorder {
  public:
-  Settling(soci::session& sql, Handler const& handler, Pace const& pace, EventId place, Instant now)
+  OutcomeRecorder(soci::session& sql, Handler const& handler, Pace const& pace, EventId place, Instant now)
       : sql_(sql), handler_(handler), pace_(pace), place_(place), now_(now) {}
 
   Result<Tally> operator()(std::vector<Outcome> const& outcomes) {
@@ -20,35 +20,35 @@ class Settling {
     std::map<std::string, Outcome const*> last;
     for (auto const& outcome : outcomes) {
       count(outcome);
-      if (outcome.task.origin == Origin::kDead) MADANG_CHECK(settle_dead(outcome));
+      if (outcome.task.origin == Origin::kDead) MADANG_CHECK(record_dead(outcome));
       else if (outcome.task.origin == Origin::kHeld || !outcome.is_done) last[outcome.task.event.key] = &outcome;
     }
-    for (auto const& [key, outcome] : last) MADANG_CHECK(settle_key(*outcome));
+    for (auto const& [key, outcome] : last) MADANG_CHECK(record_key(*outcome));
     return tally_;
   }
 
  private:
   void count(Outcome const& outcome) { ++(outcome.is_done ? tally_.done : tally_.failed); }
 
-  Result<void> settle_key(Outcome const& outcome) {
+  Result<void> record_key(Outcome const& outcome) {
     auto const& event = outcome.task.event;
-    if (outcome.is_done) return go_on(event);
+    if (outcome.is_done) return release_next(event);
     auto const attempts = outcome.task.attempts + 1;
     if (attempts >= pace_.attempts_max) {
       MADANG_TRY(auto const dead, storage::count(sql_, kDeadLetters, {"WHERE handler = :handler", {{"handler", handler_.name}}}));
-      if (dead < kDeadLettersMax) return bury(outcome, attempts);
+      if (dead < kDeadLettersMax) return make_dead_letter(outcome, attempts);
     }
     return upsert(sql_, kHeldKeys, HeldRow{handler_.name, event.key, event.id, attempts, now_ + wait_after(pace_, attempts), shortened(outcome.sentence)});
   }
 
-  Result<void> bury(Outcome const& outcome, std::int64_t attempts) {
+  Result<void> make_dead_letter(Outcome const& outcome, std::int64_t attempts) {
     ++tally_.dead;
     MADANG_CHECK(upsert(sql_, kDeadLetters, DeadRow{handler_.name, outcome.task.event.id, attempts, now_, shortened(outcome.sentence), false}));
-    return go_on(outcome.task.event);
+    return release_next(outcome.task.event);
   }
 
   /// The next event of the key has its turn; none: the key waits no longer.
-  Result<void> go_on(Event const& event) {
+  Result<void> release_next(Event const& event) {
     MADANG_TRY(auto const next,
                select(sql_, kEvents, {"WHERE topic = :topic AND event_key = :key AND id > :event AND id <= :place ORDER BY id LIMIT 1",
                                       {{"topic", event.topic}, {"key", event.key}, {"event", event.id}, {"place", place_}}}));
@@ -57,7 +57,7 @@ class Settling {
     return {};
   }
 
-  Result<void> settle_dead(Outcome const& outcome) {
+  Result<void> record_dead(Outcome const& outcome) {
     auto const id = outcome.task.event.id;
     if (outcome.is_done) {
       MADANG_CHECK(erase(sql_, kDeadLetters, handler_.name, id));
@@ -85,8 +85,8 @@ class Settling {
 
 }  // namespace
 
-Result<Tally> settle(soci::session& sql, Handler const& handler, Pace const& pace, EventId place, std::vector<Outcome> const& outcomes, Instant now) {
-  return Settling{sql, handler, pace, place, now}(outcomes);
+Result<Tally> record_outcomes(soci::session& sql, Handler const& handler, Pace const& pace, EventId place, std::vector<Outcome> const& outcomes, Instant now) {
+  return OutcomeRecorder{sql, handler, pace, place, now}(outcomes);
 }
 
 }  // namespace madang::storage::events

@@ -1,4 +1,4 @@
-#include "storage/events/standing.h"
+#include "storage/events/handler_progress.h"
 
 #include <algorithm>
 
@@ -14,17 +14,17 @@ void keep_older(std::optional<Instant>& oldest, std::vector<EventRow> const& fou
   oldest = oldest ? std::min(*oldest, at) : at;
 }
 
-Result<Standing> standing_of(soci::session& sql, PlaceRow const& row) {
-  Standing standing{.handler = row.name, .topic = row.topic, .oldest = {}, .held_keys = 0, .dead_letters = 0};
+Result<HandlerProgress> progress_of(soci::session& sql, PlaceRow const& row) {
+  HandlerProgress progress{.handler = row.name, .topic = row.topic, .oldest = {}, .held_keys = 0, .dead_letters = 0};
   MADANG_TRY(auto const fresh, select(sql, kEvents, {"WHERE topic = :topic AND id > :place ORDER BY id LIMIT 1",
                                                      {{"topic", row.topic}, {"place", row.place}}}));
   MADANG_TRY(auto const held, select(sql, kEvents, {"WHERE id = (SELECT MIN(event) FROM event_held WHERE handler = :handler)",
                                                     {{"handler", row.name}}}));
-  keep_older(standing.oldest, fresh);
-  keep_older(standing.oldest, held);
-  MADANG_TRY(standing.held_keys, count(sql, kHeldKeys, {"WHERE handler = :handler", {{"handler", row.name}}}));
-  MADANG_TRY(standing.dead_letters, count(sql, kDeadLetters, {"WHERE handler = :handler", {{"handler", row.name}}}));
-  return standing;
+  keep_older(progress.oldest, fresh);
+  keep_older(progress.oldest, held);
+  MADANG_TRY(progress.held_keys, count(sql, kHeldKeys, {"WHERE handler = :handler", {{"handler", row.name}}}));
+  MADANG_TRY(progress.dead_letters, count(sql, kDeadLetters, {"WHERE handler = :handler", {{"handler", row.name}}}));
+  return progress;
 }
 
 std::unexpected<Error> unknown(DeadLetterPlace const& which) {
@@ -41,14 +41,14 @@ Result<void> forget_handlers(soci::session& sql, Instant before) {
 
 }  // namespace
 
-Result<std::vector<Standing>> standings(Records& records) {
-  std::vector<Standing> all;
+Result<std::vector<HandlerProgress>> handlers_progress(Records& records) {
+  std::vector<HandlerProgress> all;
   MADANG_CHECK(records.read([&](soci::session& sql) -> Result<void> {
     all.clear();
     MADANG_TRY(auto const handlers, select(sql, kPlaces, {"ORDER BY name"}));
     for (auto const& row : handlers) {
-      MADANG_TRY(auto standing, standing_of(sql, row));
-      all.push_back(std::move(standing));
+      MADANG_TRY(auto progress, progress_of(sql, row));
+      all.push_back(std::move(progress));
     }
     return {};
   }));

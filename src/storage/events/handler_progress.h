@@ -12,14 +12,14 @@
 namespace madang::storage::events {
 
 /// One handler that the records know.
-struct Standing {
+struct HandlerProgress {
   std::string handler;
   std::string topic;
   std::optional<Instant> oldest;   ///< when the oldest event that is not done was emitted; dead letters do not count
   std::int64_t held_keys = 0;      ///< keys that wait because of a failure
   std::int64_t dead_letters = 0;
 };
-Result<std::vector<Standing>> standings(Records& records);
+Result<std::vector<HandlerProgress>> handlers_progress(Records& records);
 /// Events that the handler has not done, without dead letters. Looks at the events one by one: for people who ask, not for metrics.
 Result<std::int64_t> waiting_events(Records& records, std::string const& handler);
 

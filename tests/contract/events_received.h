@@ -12,20 +12,20 @@
 
 #include "events_fixture.h"
 #include "storage/events/delivery.h"
-#include "storage/events/standing.h"
+#include "storage/events/handler_progress.h"
 #include "storage/records/transactions.h"
 
 namespace madang::storage::events {
 
 inline constexpr char const* kTopic = "lamp.changed";
 
-struct Heard {
+struct Received {
   std::int64_t id = 0;
   EventId event;
   std::string key;
 };
-inline constexpr auto kHeard = table<Heard>("heard", key("id", &Heard::id), column("event", &Heard::event), column("event_key", &Heard::key));
-inline constexpr std::array kHeardSteps = {
+inline constexpr auto kReceived = table<Received>("heard", key("id", &Received::id), column("event", &Received::event), column("event_key", &Received::key));
+inline constexpr std::array kReceivedSteps = {
     Migration{"keep what was heard", "CREATE TABLE heard (id BIGINT NOT NULL PRIMARY KEY, event BIGINT NOT NULL UNIQUE, event_key TEXT NOT NULL)"}};
 
 class EventsOnRecords : public madang::contract::RecordsTest {
@@ -35,7 +35,7 @@ class EventsOnRecords : public madang::contract::RecordsTest {
     if (IsSkipped()) return;
     records = open(address);
     ASSERT_TRUE(migrate(*records));
-    ASSERT_TRUE(records->migrate("heard", kHeardSteps));
+    ASSERT_TRUE(records->migrate("heard", kReceivedSteps));
     leases = std::make_unique<Leases>(*records, clock, Leases::Options{.directory = "here"});
   }
 
@@ -51,12 +51,12 @@ class EventsOnRecords : public madang::contract::RecordsTest {
   void emit_each(std::vector<std::string> const& keys) {
     for (auto const& key : keys) emit_one(key);
   }
-  Result<void> hear(soci::session& sql, Event const& event) {
+  Result<void> receive(soci::session& sql, Event const& event) {
     if (fails && fails(event)) return fail(Code::kUnavailable, "the lamp does not answer");
-    return insert(sql, kHeard, Heard{take_ids(sql, "heard"), event.id, event.key});
+    return insert(sql, kReceived, Received{take_ids(sql, "heard"), event.id, event.key});
   }
   Handler applying() {
-    return {.name = "lamps", .topic = kTopic, .apply = [this](soci::session& sql, Event const& event) { return hear(sql, event); }, .act = {}};
+    return {.name = "lamps", .topic = kTopic, .apply = [this](soci::session& sql, Event const& event) { return receive(sql, event); }, .act = {}};
   }
   Handler acting() {
     return {.name = "lamps", .topic = kTopic, .apply = {}, .act = [this](Event const& event) -> Result<void> {
@@ -69,27 +69,27 @@ class EventsOnRecords : public madang::contract::RecordsTest {
     auto delivery = std::make_unique<Delivery>(Delivery::Needs{*records, clock, *leases, {}}, std::move(handler), pace);
     auto const opened = delivery->open();
     EXPECT_TRUE(opened) << opened.error().sentence;
-    EXPECT_TRUE(leases->tend());
+    EXPECT_TRUE(leases->renew_all());
     return delivery;
   }
   void run(Delivery& delivery) {
     auto const done = delivery.run(Millis{60'000});
     EXPECT_TRUE(done) << done.error().sentence;
   }
-  std::vector<std::string> heard_keys() {
+  std::vector<std::string> received_keys() {
     std::vector<std::string> keys;
-    for (auto const& each : heard()) keys.push_back(each.key);
+    for (auto const& each : received()) keys.push_back(each.key);
     return keys;
   }
-  std::vector<Heard> heard() {
-    std::vector<Heard> all;
+  std::vector<Received> received() {
+    std::vector<Received> all;
     EXPECT_TRUE(records->read([&](soci::session& sql) -> Result<void> {
-      MADANG_TRY(all, select(sql, kHeard, {"ORDER BY id"}));
+      MADANG_TRY(all, select(sql, kReceived, {"ORDER BY id"}));
       return {};
     }));
     return all;
   }
-  Standing standing() { return standings(*records)->at(0); }
+  HandlerProgress progress() { return handlers_progress(*records)->at(0); }
   std::vector<DeadLetter> dead() { return *dead_letters(*records, {}, 100); }
   std::int64_t tidied() {
     std::array<std::string, 1> const mine{"lamps"};
@@ -110,7 +110,7 @@ class EventsOnRecords : public madang::contract::RecordsTest {
 };
 
 /// Of each key, what was heard came in the order of its events.
-inline void expect_in_order(std::vector<Heard> const& heard) {
+inline void expect_in_order(std::vector<Received> const& heard) {
   std::map<std::string, EventId> last;
   for (auto const& each : heard) {
     EXPECT_GT(each.event, last[each.key]) << each.key;
