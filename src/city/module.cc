@@ -63,11 +63,11 @@ modules::Module city_module(std::shared_ptr<Domain> mine) {
                         {kGiveRoles, "permission.roles.give"},
                         {kChangeRoles, "permission.roles.change"}};
   module.settings = [mine](runtime::Settings& settings) { mine->settings.declare(settings); };
-  module.commands = {{modules::Shelf::kRights, add_keys},
-                     {modules::Shelf::kRights, add_operators},
-                     {modules::Shelf::kRights, add_parties},
-                     {modules::Shelf::kRights, add_roles},
-                     {modules::Shelf::kData, add_registry}};
+  module.commands = {{modules::HelpSection::kRights, add_keys},
+                     {modules::HelpSection::kRights, add_operators},
+                     {modules::HelpSection::kRights, add_parties},
+                     {modules::HelpSection::kRights, add_roles},
+                     {modules::HelpSection::kData, add_registry}};
   module.open = [mine](modules::Ground const& ground) { return open(mine->services.emplace(), mine->units, ground); };
   module.close = [mine] { mine->services.reset(); };
   return module;

@@ -45,10 +45,10 @@ struct Invocation {
 };
 
 /// Where a command stands in --help.
-enum class Shelf : std::uint8_t { kServe, kFeeds, kRights, kData, kCare, kMeasure };
+enum class HelpSection : std::uint8_t { kServe, kFeeds, kRights, kData, kCare, kMeasure };
 
 struct Command {
-  Shelf shelf = Shelf::kData;
+  HelpSection section = HelpSection::kData;
   std::function<void(CLI::App& app, Invocation& call)> add;
 };
 

@@ -89,7 +89,7 @@ void Program::add_commands(CLI::App& app, Invocation& call) const {
   std::vector<Command const*> all;
   for (auto const& module : modules_)
     for (auto const& command : module.commands) all.push_back(&command);
-  std::ranges::stable_sort(all, {}, [](Command const* command) { return command->shelf; });
+  std::ranges::stable_sort(all, {}, [](Command const* command) { return command->section; });
   for (auto const* command : all) command->add(app, call);
 }
 
@@ -144,12 +144,12 @@ Result<void> OpenProgram::open_modules(Program& program, Ground const& ground) {
     modules_.push_back(&module);
     MADANG_TRY(auto opened, module.open(ground));
     MADANG_CHECK(check_permissions(module, opened));
-    MADANG_CHECK(take(module, std::move(opened)));
+    MADANG_CHECK(add_module(module, std::move(opened)));
   }
   return {};
 }
 
-Result<void> OpenProgram::take(Module const& module, Opened opened) {
+Result<void> OpenProgram::add_module(Module const& module, Opened opened) {
   for (auto& topic : std::exchange(opened.topics, {}))
     if (auto const added = topics_.add(std::move(topic)); !added)
       return fail(added.error().code, fmt::format("{}: {}", module.name, added.error().sentence));

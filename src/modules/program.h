@@ -76,7 +76,7 @@ class OpenProgram {
   OpenProgram() = default;
   Result<void> open_ground(Program& program, std::filesystem::path const& path, runtime::Clock const& clock);
   Result<void> open_modules(Program& program, Ground const& ground);
-  Result<void> take(Module const& module, Opened opened);
+  Result<void> add_module(Module const& module, Opened opened);
 
   std::optional<runtime::DataDirectory> directory_;
   std::optional<runtime::Messages> messages_;

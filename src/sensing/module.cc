@@ -183,7 +183,7 @@ modules::Module sensing_module(std::shared_ptr<Domain> mine, std::shared_ptr<cit
   module.permissions = {{kChangeRules, "permission.rules.change", {modules::kOperator}},
                         {kSeeDevices, "permission.devices.see", {modules::kOperator, modules::kReader}}};
   module.pages = {{.path = "/", .words = "public.page", .rank = 10}, {.path = "/health", .words = "stations_page.page", .rank = 30}};
-  module.commands = {{modules::Shelf::kFeeds, add_import}, {modules::Shelf::kData, add_quality}};
+  module.commands = {{modules::HelpSection::kFeeds, add_import}, {modules::HelpSection::kData, add_quality}};
   module.open = [mine, city, situations](modules::Ground const& ground) {
     return open(*mine, *city, *situations->services->situations, ground);
   };

@@ -10,7 +10,7 @@ modules::Module simulation_module() {
   modules::Module module;
   module.name = "simulation";
   module.texts = runtime::texts_of(embedded_locales(), "simulation");
-  module.commands = {{modules::Shelf::kFeeds, add_simulate}, {modules::Shelf::kFeeds, add_replay}};
+  module.commands = {{modules::HelpSection::kFeeds, add_simulate}, {modules::HelpSection::kFeeds, add_replay}};
   return module;
 }
 

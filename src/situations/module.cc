@@ -79,7 +79,7 @@ modules::Module situations_module(std::shared_ptr<Domain> mine, std::shared_ptr<
   module.permissions = permissions();
   module.pages = {{.path = "/alerts", .words = "alerts.page", .rank = 20},
                   {.path = "/control?view=subscribers", .words = "subscriber.view", .access = kSeeSubscribers, .rank = 50}};
-  module.commands = {{modules::Shelf::kRights, [mine](CLI::App& app, modules::Invocation& call) { add_subscribers(app, call, mine->settings); }}};
+  module.commands = {{modules::HelpSection::kRights, [mine](CLI::App& app, modules::Invocation& call) { add_subscribers(app, call, mine->settings); }}};
   module.open = [mine, city](modules::Ground const& ground) { return open(*mine, *city, ground); };
   module.close = [mine] { mine->services.reset(); };
   return module;

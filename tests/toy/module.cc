@@ -165,7 +165,7 @@ modules::Module toy_module() {
   module.migrations = kMigrations;
   module.permissions = {{kDim, "toy.may_dim"}};
   module.settings = [mine](runtime::Settings& s) { s.declare(mine->watts, {"toy.watts", "How bright a lamp may be.", "W", 1, 400}); };
-  module.commands = {{modules::Shelf::kData, [mine](CLI::App& app, modules::Invocation& call) { add_lamps(app, call, *mine); }}};
+  module.commands = {{modules::HelpSection::kData, [mine](CLI::App& app, modules::Invocation& call) { add_lamps(app, call, *mine); }}};
   module.open = [mine](modules::Ground const& ground) -> Result<modules::Opened> { return open(*mine, ground); };
   return module;
 }

@@ -37,7 +37,7 @@ modules::Module journal_module() {
   module.name = "journal";
   module.api = modules::api_of("app/journal");
   module.permissions = {{kSeeJournal, "permission.journal.see"}};
-  module.commands = {{modules::Shelf::kData, add_journal}};
+  module.commands = {{modules::HelpSection::kData, add_journal}};
   module.open = [signer](modules::Ground const& ground) { return open_journal(*signer, ground); };
   module.close = [signer] { signer->reset(); };
   return module;

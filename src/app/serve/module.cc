@@ -44,7 +44,7 @@ std::vector<runtime::EmbeddedFile> own_texts() {
 
 modules::Module server_module(std::shared_ptr<city::Domain> city) {
   using modules::Invocation;
-  using modules::Shelf;
+  using modules::HelpSection;
   auto const doors = std::make_shared<DoorSettings>();
   modules::Module module;
   module.name = "server";
@@ -54,11 +54,11 @@ modules::Module server_module(std::shared_ptr<city::Domain> city) {
                   {.path = "/login", .words = "nav.sign_in", .rank = 90, .signed_out_only = true},
                   {.path = "/login", .words = "nav.account", .access = web::Access::kSignedIn, .rank = 90}};
   module.settings = [doors](runtime::Settings& settings) { doors->declare(settings); };
-  module.commands = {{Shelf::kServe, [doors](CLI::App& app, Invocation& call) { add_serve(app, call, *doors); }},
-                     {Shelf::kData, add_backup},
-                     {Shelf::kCare, add_config},
-                     {Shelf::kCare, add_api},
-                     {Shelf::kCare, [doors](CLI::App& app, Invocation& call) { add_doctor(app, call, *doors); }}};
+  module.commands = {{HelpSection::kServe, [doors](CLI::App& app, Invocation& call) { add_serve(app, call, *doors); }},
+                     {HelpSection::kData, add_backup},
+                     {HelpSection::kCare, add_config},
+                     {HelpSection::kCare, add_api},
+                     {HelpSection::kCare, [doors](CLI::App& app, Invocation& call) { add_doctor(app, call, *doors); }}};
   module.open = [city](modules::Ground const& ground) -> Result<modules::Opened> { return open(*city, ground); };
   return module;
 }
