@@ -62,7 +62,7 @@ void Registry::put_in_places(LocationPtr const& location) {
   }
 }
 
-void Registry::tell_moved(LocationId location, ChangeLog& log) const {
+void Registry::log_moved_things(LocationId location, ChangeLog& log) const {
   for (auto const thing : of_locations_[locations.position(location)]) {
     log.add({EntryKind::kThing, Act::kMoved, thing.value(), thing});
   }
@@ -74,7 +74,7 @@ void Registry::replace(LocationPtr const& location, ChangeLog& log) {
   locations.replace(place, location);
   put_in_places(location);
   log.add({EntryKind::kLocation, Act::kEdited, location->id.value(), {}});
-  if (elsewhere) tell_moved(location->id, log);
+  if (elsewhere) log_moved_things(location->id, log);
 }
 
 void Registry::replace(SensorPtr const& sensor, std::vector<DatastreamPtr> const& named_by, ChangeLog& log) {

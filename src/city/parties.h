@@ -148,7 +148,7 @@ class Parties {
   Result<RoleGrant> give(PartyId party, std::string_view role, AreaId area, Actor const& by);
   Result<RoleGrant> find_grant(RoleGrantId id);
   /// kConflict: the last administrator.
-  Result<void> take(RoleGrantId id, Actor const& by);
+  Result<void> revoke(RoleGrantId id, Actor const& by);
 
  private:
   Result<void> check_permissions(std::vector<std::string> const& permissions) const;

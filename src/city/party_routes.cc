@@ -167,7 +167,7 @@ struct Api {
     MADANG_TRY(auto const grant, needs.parties.find_grant(id));
     if (grant.party != party) return runtime::refuse(Code::kNotFound, "refusal.grant.not_of", {{"party", std::to_string(party.value())}, {"id", std::to_string(id.value())}});
     if (!request.who.may_in(kGiveRoles, path_of(needs.city, grant.area))) return needs.permissions.denial(needs.messages, request, kGiveRoles);
-    MADANG_CHECK(needs.parties.take(id, actor_of(request)));
+    MADANG_CHECK(needs.parties.revoke(id, actor_of(request)));
     needs.rights.show_changes();
     return nothing();
   }

@@ -76,7 +76,7 @@ void Registry::add(Entities const& entities) {
 }
 
 void Registry::add(Entities const& entities, Prepared const& prepared, ChangeLog& told) {
-  auto const tell_made = [&told](EntryKind kind, auto const& made) {
+  auto const log_made = [&told](EntryKind kind, auto const& made) {
     for (auto const& entry : made) told.add({kind, Act::kMade, entry->id.value(), {}});
   };
   if (prepared.area_index) set_areas(entities.areas, prepared, told);
@@ -98,10 +98,10 @@ void Registry::add(Entities const& entities, Prepared const& prepared, ChangeLog
   add_locations(entities.locations);
   add_placements(entities.placements);
   add_datastreams(entities.datastreams);
-  tell_made(EntryKind::kSensor, entities.sensors);
-  tell_made(EntryKind::kObservedProperty, entities.observed_properties);
-  tell_made(EntryKind::kFeature, entities.features);
-  tell_made(EntryKind::kLocation, entities.locations);
+  log_made(EntryKind::kSensor, entities.sensors);
+  log_made(EntryKind::kObservedProperty, entities.observed_properties);
+  log_made(EntryKind::kFeature, entities.features);
+  log_made(EntryKind::kLocation, entities.locations);
   for (auto const& placed : entities.placements) {
     bool const is_new = !entities.things.empty() && placed.thing >= entities.things.front()->id;
     if (!is_new) told.add({EntryKind::kThing, Act::kMoved, placed.thing.value(), placed.thing});
@@ -125,7 +125,7 @@ void Registry::set_areas(std::vector<AreaPtr> const& areas, Prepared const& prep
   for (auto const& location : prepared.relocated) {
     locations.replace(locations.position(location->id), location);
     put_in_places(location);
-    tell_moved(location->id, log);
+    log_moved_things(location->id, log);
   }
 }
 

@@ -227,7 +227,7 @@ class Registry {
   void erase(DatastreamId datastream, ChangeLog& log);
   void put_in_places(LocationPtr const& location);
   /// Whoever is there lies elsewhere now.
-  void tell_moved(LocationId location, ChangeLog& log) const;
+  void log_moved_things(LocationId location, ChangeLog& log) const;
 
   TextMap<ThingId> serials_;
   NamedIds<SensorId> sensor_names_;

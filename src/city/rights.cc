@@ -112,14 +112,14 @@ class CachedRights final : public Rights {
     if (!by_address_.try_once(guesser, now)) return runtime::refuse(Code::kOverloaded, "refusal.login.tries_here", {{"minutes", kTriesWait}});
     bool const is_known = known_places_.knows(name, guesser, now);
     if (!is_known && !by_login_.try_once(name, now)) {
-      by_address_.take_back(guesser, now);
+      by_address_.forgive(guesser, now);
       return runtime::refuse(Code::kOverloaded, "refusal.login.tries", {{"minutes", kTriesWait}});
     }
     auto in = let_in(login, password, now);
     // Only a wrong guess counts: neither what this server could not look up, nor a success, which says nothing of others' guesses.
     if (in || in.error().code != Code::kUnauthorized) {
-      by_address_.take_back(guesser, now);
-      if (!is_known) by_login_.take_back(name, now);
+      by_address_.forgive(guesser, now);
+      if (!is_known) by_login_.forgive(name, now);
     }
     if (in) known_places_.add(name, guesser, now);
     return in;

@@ -160,7 +160,7 @@ Result<RoleGrant> Parties::find_grant(RoleGrantId id) {
   return *std::move(found);
 }
 
-Result<void> Parties::take(RoleGrantId id, Actor const& by) {
+Result<void> Parties::revoke(RoleGrantId id, Actor const& by) {
   auto const now = needs_.clock.now();
   return one_act_at_a_time(needs_.records, [&](soci::session& sql) -> Result<void> {
     MADANG_TRY(auto grant, storage::find(sql, kRoleGrants, id));

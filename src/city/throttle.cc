@@ -17,7 +17,7 @@ bool Throttle::try_once(std::string_view address, Instant now) {
   return true;
 }
 
-void Throttle::take_back(std::string_view address, Instant then) {
+void Throttle::forgive(std::string_view address, Instant then) {
   std::scoped_lock const lock(mutex_);
   auto const found = tries_.find(std::string{address});
   if (found == tries_.end()) return;

@@ -25,7 +25,7 @@ class Throttle {
   /// Counts one try; false: too many within the window.
   [[nodiscard]] bool try_once(std::string_view address, Instant now);
   /// The try of then was no wrong guess; others count as before.
-  void take_back(std::string_view address, Instant then);
+  void forgive(std::string_view address, Instant then);
 
  private:
   void forget_old(Instant now);

@@ -22,7 +22,7 @@ TEST(throttle, takes_back_one_try_and_no_other) {
   Throttle throttle(kTwoPerMinute);
   EXPECT_TRUE(throttle.try_once("a", kStart));
   EXPECT_TRUE(throttle.try_once("a", kStart + Millis{1}));
-  throttle.take_back("a", kStart + Millis{1});
+  throttle.forgive("a", kStart + Millis{1});
   EXPECT_TRUE(throttle.try_once("a", kStart + Millis{2}));
   EXPECT_FALSE(throttle.try_once("a", kStart + Millis{3}));
 }
@@ -30,8 +30,8 @@ TEST(throttle, takes_back_one_try_and_no_other) {
 TEST(throttle, forgets_whose_tries_are_all_taken_back) {
   Throttle throttle(kTwoPerMinute);
   EXPECT_TRUE(throttle.try_once("a", kStart));
-  throttle.take_back("a", kStart);
-  throttle.take_back("nobody", kStart);
+  throttle.forgive("a", kStart);
+  throttle.forgive("nobody", kStart);
   EXPECT_TRUE(throttle.try_once("b", kStart));
   EXPECT_TRUE(throttle.try_once("c", kStart));
   EXPECT_TRUE(throttle.try_once("d", kStart)) << "the quietest of two goes";

@@ -15,7 +15,7 @@ namespace {
 using simulation::Channel;
 
 constexpr Millis kOnTheWay = std::chrono::seconds{2};
-constexpr Millis kBefore = std::chrono::minutes{20};  // an excursion is told so long after its height
+constexpr Millis kBefore = std::chrono::minutes{20};  // an excursion is reported so long after its height
 constexpr Millis kAfterLast = std::chrono::hours{4};  // nothing begins so shortly before the end
 constexpr double kMillisPerDay = 86'400'000;
 
@@ -227,26 +227,26 @@ void Play::look_at_batch(std::span<storage::StoredObservation const> batch) {
 Result<void> Play::look_at_situations(Instant now) {
   MADANG_TRY(auto const open, path_->open_situations());
   for (auto const& s : open) {
-    auto const [at, fresh] = told_.try_emplace(s->id);
-    auto& told = at->second;
-    if (fresh) told = told_of(*s, now);
+    auto const [at, fresh] = alarms_.try_emplace(s->id);
+    auto& alarm = at->second;
+    if (fresh) alarm = alarm_of(*s, now);
     // The public learns nothing of a lone excursion; once others confirm it, it is a warning.
-    if (!fresh && told.suspect && s->signal.kind != situations::kDeviceSuspect) {
-      auto nodes = std::move(told.nodes);
-      told = told_of(*s, now);
-      told.nodes = std::move(nodes);
+    if (!fresh && alarm.suspect && s->signal.kind != situations::kDeviceSuspect) {
+      auto nodes = std::move(alarm.nodes);
+      alarm = alarm_of(*s, now);
+      alarm.nodes = std::move(nodes);
     }
-    if (!told.confirmed_at) told.confirmed_at = told_of(*s, now).confirmed_at;
-    told.until = now;
-    told.clear_at = s->clear_since;
+    if (!alarm.confirmed_at) alarm.confirmed_at = alarm_of(*s, now).confirmed_at;
+    alarm.until = now;
+    alarm.clear_at = s->clear_since;
     for (auto const& stream : s->signal.evidence.streams) {
       if (stream.role != "cause") continue;
       auto const node = path_->node_of(stream.thing);
       if (!node) continue;
-      told.nodes.insert(*node);
-      told.also.try_emplace(family_of_channel(stream.channel), now);
-      if (family_of_channel(stream.channel) != told.family || stream.values.empty()) continue;
-      auto& excess = told.excess[*node];
+      alarm.nodes.insert(*node);
+      alarm.also.try_emplace(family_of_channel(stream.channel), now);
+      if (family_of_channel(stream.channel) != alarm.family || stream.values.empty()) continue;
+      auto& excess = alarm.excess[*node];
       excess = std::max(excess, stream.values.back().value - stream.expected);
     }
   }
@@ -255,11 +255,11 @@ Result<void> Play::look_at_situations(Instant now) {
 
 /// Of those that are open no more, once each.
 Result<void> Play::look_at_ends(Instant now) {
-  for (auto& [id, told] : told_) {
-    if (told.until == now || told.ended_by != situations::End::kNone) continue;
+  for (auto& [id, alarm] : alarms_) {
+    if (alarm.until == now || alarm.ended_by != situations::End::kNone) continue;
     MADANG_TRY(auto const ended, path_->situation(id));
-    told.clear_at = ended->clear_since;
-    told.ended_by = ended->ended_by;
+    alarm.clear_at = ended->clear_since;
+    alarm.ended_by = ended->ended_by;
   }
   return {};
 }
@@ -268,37 +268,37 @@ void Play::ask_rivals(Instant step) {
   for (std::size_t w = 0; w < kWatchedCount; ++w) rivals_->step(w, step, watched_[w]);
 }
 
-double Play::own_spell(Told const& told, std::uint32_t node) const {
-  auto const large = std::ranges::find(kLarge, told.family, &Large::family);
+double Play::own_excursion(Alarm const& alarm, std::uint32_t node) const {
+  auto const large = std::ranges::find(kLarge, alarm.family, &Large::family);
   if (large == kLarge.end()) return 0;
   double highest = 0;
-  for (auto t = told.at - kBefore - gateways_[node]; t <= told.at; t += kStep) highest = std::max(highest, readings_->spell_at(node, large->channel, t));
+  for (auto t = alarm.at - kBefore - gateways_[node]; t <= alarm.at; t += kStep) highest = std::max(highest, readings_->spell_at(node, large->channel, t));
   return highest;
 }
 
-bool Play::is_as_large(Told const& told) const {
-  auto const large = std::ranges::find(kLarge, told.family, &Large::family);
+bool Play::is_as_large(Alarm const& alarm) const {
+  auto const large = std::ranges::find(kLarge, alarm.family, &Large::family);
   if (large == kLarge.end()) return false;
-  return std::ranges::any_of(told.nodes, [&](std::uint32_t node) { return own_spell(told, node) >= large->about; });
+  return std::ranges::any_of(alarm.nodes, [&](std::uint32_t node) { return own_excursion(alarm, node) >= large->about; });
 }
 
 Played Play::played() const {
   return {.events = events_,
           .faults = faults_,
           .serial = [this](std::uint32_t node) { return plan_.nodes[node].serial; },
-          .level_is_right = [this](Told const& told) { return weather_says(plan_.seed, told); },
-          .is_as_large = [this](Told const& told) { return is_as_large(told); },
-          .own_spell = [this](Told const& told, std::uint32_t node) { return own_spell(told, node); },
+          .level_is_right = [this](Alarm const& alarm) { return weather_says(plan_.seed, alarm); },
+          .is_as_large = [this](Alarm const& alarm) { return is_as_large(alarm); },
+          .own_excursion = [this](Alarm const& alarm, std::uint32_t node) { return own_excursion(alarm, node); },
           .step = kStep,
           .late_of = [this](std::uint32_t node) { return gateways_[node]; },
           .days = options_.days - options_.quiet_days};
 }
 
 Tally Play::ours() const {
-  std::vector<Told> all;
-  for (auto const& [id, told] : told_) {
+  std::vector<Alarm> all;
+  for (auto const& [id, alarm] : alarms_) {
     // While the models learn nothing is scored.
-    if (told.at >= when_.from + days_of(options_.quiet_days)) all.push_back(told);
+    if (alarm.at >= when_.from + days_of(options_.quiet_days)) all.push_back(alarm);
   }
   return score(played(), "ours", all);
 }

@@ -90,9 +90,9 @@ class Play {
   Result<void> look_at_situations(Instant now);
   Result<void> look_at_ends(Instant now);
   void ask_rivals(Instant step);
-  /// The highest of the station's own excursion shortly before it was told.
-  [[nodiscard]] double own_spell(Told const& told, std::uint32_t node) const;
-  [[nodiscard]] bool is_as_large(Told const& told) const;
+  /// The highest of the station's own excursion shortly before it was reported.
+  [[nodiscard]] double own_excursion(Alarm const& alarm, std::uint32_t node) const;
+  [[nodiscard]] bool is_as_large(Alarm const& alarm) const;
 
   PlayOptions options_;
   simulation::CityPlan plan_;
@@ -117,7 +117,7 @@ class Play {
   std::vector<std::uint8_t> feels_;            ///< by node: families of events, a bit each
   std::vector<std::uint8_t> is_broken_;        ///< by node, in this step
   std::array<std::vector<float>, kWatchedCount> watched_;
-  std::map<SituationId, Told> told_;
+  std::map<SituationId, Alarm> alarms_;
   EventValues event_values_;
   std::uint64_t values_ = 0;
 };

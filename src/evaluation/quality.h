@@ -25,7 +25,7 @@ struct QualityTable {
   std::string title;
   std::vector<Measured> rows;
 };
-using Tell = std::function<void(std::string const&)>;
+using ReportProgress = std::function<void(std::string const&)>;
 
 struct SimulatedQualityOptions {
   std::vector<std::uint64_t> seeds;
@@ -34,12 +34,12 @@ struct SimulatedQualityOptions {
 };
 /// All kinds of the simulator's fault model, half of each smaller than what must be found, in a city where plumes, fires,
 /// leaks, noise and crowds happen; every value on the path through ingest, quality, early warning and Situations.
-Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& options, Tell const& tell);
+Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& options, ReportProgress const& report_progress);
 
 struct RealQuality {
   std::vector<QualityTable> tables;
 };
 /// Everything that is stored, judged anew as if it came in now; nothing is changed.
-Result<RealQuality> evaluate_real_quality(city::City const& city, storage::ObservationStore& store, Tell const& tell);
+Result<RealQuality> evaluate_real_quality(city::City const& city, storage::ObservationStore& store, ReportProgress const& report_progress);
 
 }  // namespace madang::evaluation

@@ -68,8 +68,8 @@ struct Looks {
 
 class RealRun {
  public:
-  RealRun(city::City const& city, storage::ObservationStore& store, Tell const& tell)
-      : store_(store), tell_(tell), plans_(sensing::all_plans(city)), expected_(expectations()) {
+  RealRun(city::City const& city, storage::ObservationStore& store, ReportProgress const& report_progress)
+      : store_(store), report_progress_(report_progress), plans_(sensing::all_plans(city)), expected_(expectations()) {
     for (auto const& plan : plans_) engine_.plan(plan);
     engine_.find_neighbours();
   }
@@ -194,11 +194,11 @@ class RealRun {
       if (!f.stream && f.ailment == sensing::Ailment::kSilent) ++(there.contains(f.thing) ? found : wrong);
     add_found(table, "stations silent for the last week", "stations", there.size(), found);
     table.rows.push_back({"  stations called silent that are not", "stations", static_cast<double>(wrong), std::nullopt, 0.0});
-    if (tell_) tell_(fmt::format("{} stations, newest value {}", newest.size(), format_instant(end)));
+    if (report_progress_) report_progress_(fmt::format("{} stations, newest value {}", newest.size(), format_instant(end)));
   }
 
   storage::ObservationStore& store_;
-  Tell const& tell_;
+  ReportProgress const& report_progress_;
   std::vector<StreamPlan> plans_;
   std::vector<Expected> expected_;
   sensing::QualityEngine engine_;
@@ -209,8 +209,8 @@ class RealRun {
 
 }  // namespace
 
-Result<RealQuality> evaluate_real_quality(city::City const& city, storage::ObservationStore& store, Tell const& tell) {
-  return RealRun(city, store, tell).run();
+Result<RealQuality> evaluate_real_quality(city::City const& city, storage::ObservationStore& store, ReportProgress const& report_progress) {
+  return RealRun(city, store, report_progress).run();
 }
 
 }  // namespace madang::evaluation

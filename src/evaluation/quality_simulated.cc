@@ -108,7 +108,7 @@ void add_rows(QualityTable& table, FaultKind kind, FaultScore& s) {
 
 }  // namespace
 
-Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& options, Tell const& tell) {
+Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& options, ReportProgress const& report_progress) {
   QualityTable table;
   std::array<FaultScore, simulation::kFaultKinds> sum;
   std::array<std::uint64_t, sensing::kQualityTests> on_clean{};
@@ -136,9 +136,9 @@ Result<QualityTable> evaluate_injected_faults(SimulatedQualityOptions const& opt
     events.values += play->event_values().values;
     events.kept_back += play->event_values().kept_back;
     warned.add(play->ours());
-    tell(fmt::format("  seed {}: {} values in {:.0f} s", seed, score.values,
+    report_progress(fmt::format("  seed {}: {} values in {:.0f} s", seed, score.values,
                      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count()));
-    for (auto const& note : score.notes) tell("    " + note);
+    for (auto const& note : score.notes) report_progress("    " + note);
   }
   for (std::size_t k = 0; k < simulation::kFaultKinds; ++k) add_rows(table, static_cast<FaultKind>(k), sum[k]);
   for (std::size_t t = 1; t < on_clean.size(); ++t)

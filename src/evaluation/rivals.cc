@@ -81,7 +81,7 @@ class Alarms {
  public:
   explicit Alarms(std::size_t nodes) : run_(nodes, 0), back_(nodes, 0), cause_(nodes, kNone) {}
 
-  void step(Instant when, std::span<float const> scores, double limit, Near const& near, bool neighbours_confirm, Told const& like) {
+  void step(Instant when, std::span<float const> scores, double limit, Near const& near, bool neighbours_confirm, Alarm const& like) {
     for (std::size_t i = 0; i < scores.size(); ++i) {
       bool const up = scores[i] >= static_cast<float>(limit);  // NaN is not
       run_[i] = up ? run_[i] + 1 : 0;
@@ -95,12 +95,12 @@ class Alarms {
       if (cause_[i] == kNone) cause_[i] = cause_near(i, near);
       if (cause_[i] == kNone && counts) cause_[i] = begin(i, when, near, like);
       if (cause_[i] == kNone) continue;
-      told[cause_[i]].nodes.insert(i);
+      raised[cause_[i]].nodes.insert(i);
       last_[cause_[i]] = when;
     }
   }
 
-  std::vector<Told> told;
+  std::vector<Alarm> raised;
 
  private:
   static constexpr std::size_t kNone = SIZE_MAX;
@@ -112,18 +112,18 @@ class Alarms {
   }
 
   /// One that comes back soon is the same.
-  std::size_t begin(std::uint32_t node, Instant when, Near const& near, Told const& like) {
-    for (std::size_t c = told.size(); c-- > 0 && when - told[c].at < std::chrono::hours{24};) {
+  std::size_t begin(std::uint32_t node, Instant when, Near const& near, Alarm const& like) {
+    for (std::size_t c = raised.size(); c-- > 0 && when - raised[c].at < std::chrono::hours{24};) {
       if (when - last_[c] > kReturnsWithin) continue;
-      bool const there = told[c].nodes.contains(node) ||
-                         std::ranges::any_of(near[node], [&](auto n) { return told[c].nodes.contains(n); });
+      bool const there = raised[c].nodes.contains(node) ||
+                         std::ranges::any_of(near[node], [&](auto n) { return raised[c].nodes.contains(n); });
       if (there) return c;
     }
-    told.push_back(like);
-    told.back().at = when;
-    told.back().confirmed_at = when;
+    raised.push_back(like);
+    raised.back().at = when;
+    raised.back().confirmed_at = when;
     last_.push_back(when);
-    return told.size() - 1;
+    return raised.size() - 1;
   }
 
   std::vector<int> run_, back_;
@@ -142,7 +142,7 @@ struct Rivals::Watch {
     neighbours_confirm = like.family == Family::kAir || like.family == Family::kWarmth;
     near = near_of(plan, neighbours_confirm ? kNearKm : kNearStreetKm);
   }
-  Told like;
+  Alarm like;
   bool neighbours_confirm = true;
   Near near;
   OwnDay own_day;
@@ -166,8 +166,8 @@ void Rivals::step(std::size_t watched, Instant when, std::span<float const> valu
   }
 }
 
-std::vector<Told> const& Rivals::told(std::size_t watched, std::size_t rule, std::size_t setting) const {
-  return watches_[watched]->alarms[rule][setting].told;
+std::vector<Alarm> const& Rivals::alarms(std::size_t watched, std::size_t rule, std::size_t setting) const {
+  return watches_[watched]->alarms[rule][setting].raised;
 }
 
 }  // namespace madang::evaluation

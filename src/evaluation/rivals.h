@@ -32,7 +32,7 @@ class Rivals {
   /// One step of one of the watched channels, all nodes; NaN: silent, or not a good value.
   void step(std::size_t watched, Instant when, std::span<float const> values);
   /// By watched channel, rule (0 threshold, 1 robust z) and setting.
-  [[nodiscard]] std::vector<Told> const& told(std::size_t watched, std::size_t rule, std::size_t setting) const;
+  [[nodiscard]] std::vector<Alarm> const& alarms(std::size_t watched, std::size_t rule, std::size_t setting) const;
 
  private:
   struct Watch;

@@ -121,19 +121,19 @@ std::vector<simulation::Fault> faults_of(std::vector<Truth> const& truths, Stati
 }
 
 /// All Situations that were ever raised, as they were last reported.
-Result<std::vector<Told>> told_in(StoredCity& stored, Stations const& stations) {
+Result<std::vector<Alarm>> alarms_in(StoredCity& stored, Stations const& stations) {
   runtime::Metrics metrics;
   MADANG_TRY(auto const situations, situations::Situations::open(
                                         {.records = *stored.records, .city = *stored.city, .clock = stored.clock, .metrics = metrics}, {}));
-  std::vector<Told> told;
+  std::vector<Alarm> alarms;
   std::optional<SituationId> before;
   while (true) {
     situations::ListQuery query{.limit = 500};
     query.before = before;
     MADANG_TRY(auto const page, situations->list(query));
-    if (page.empty()) return told;
+    if (page.empty()) return alarms;
     for (auto const& s : page) {
-      Told one = told_of(*s, s->raised_at);
+      Alarm one = alarm_of(*s, s->raised_at);
       MADANG_TRY(auto const timeline, situations->timeline(s->id));
       auto const confirmed = std::ranges::find(timeline, situations::Entry::Kind::kConfirmed, &situations::Entry::kind);
       if (confirmed != timeline.end()) one.confirmed_at = confirmed->at;
@@ -143,7 +143,7 @@ Result<std::vector<Told>> told_in(StoredCity& stored, Stations const& stations) 
         one.nodes.insert(static_cast<std::uint32_t>(at->second));
         one.also.try_emplace(family_of_channel(stream.channel), one.at);
       }
-      told.push_back(std::move(one));
+      alarms.push_back(std::move(one));
       before = s->id;
     }
   }
@@ -162,8 +162,8 @@ Result<int> score_happenings(StoredCity& stored, std::vector<Truth> const& truth
   auto const stations = stations_of(*stored.city);
   auto const events = events_of(truths, stations);
   auto const faults = faults_of(truths, stations);
-  MADANG_TRY(auto const told, told_in(stored, stations));
-  auto const hazy = [&](Told const& t) {
+  MADANG_TRY(auto const alarms, alarms_in(stored, stations));
+  auto const hazy = [&](Alarm const& t) {
     if (t.kind != "haze") return true;  // of heat and noise levels the file says nothing
     return std::ranges::any_of(truths, [&](Truth const& truth) { return truth.kind == "haze" && truth.when.contains(t.at); });
   };
@@ -175,9 +175,9 @@ Result<int> score_happenings(StoredCity& stored, std::vector<Truth> const& truth
                             .level_is_right = hazy,
                             .step = kStep,
                             .days = days},
-                           "stored", told);
+                           "stored", alarms);
   fmt::print("{} happenings and {} faults from {} to {}; {} situations\n\n", events.size(), faults.size(), format_instant(span.from),
-             format_instant(span.to), told.size());
+             format_instant(span.to), alarms.size());
   print_warning_table({tally});
   print_false_alarms(tally);
   for (auto const& note : tally.notes) fmt::print("  {}\n", note);

@@ -80,7 +80,7 @@ Result<SeedResult> run_seed(std::uint64_t seed, WarningOptions const& o, std::st
   for (std::size_t w = 0; w < kWatchedCount; ++w)
     for (std::size_t r = 0; r < 2; ++r)
       for (std::size_t s = 0; s < kSettings; ++s) {
-        result.rivals[w][r][s] = score(play->played(), r == 0 ? "threshold" : "robust z", play->rivals()->told(w, r, s));
+        result.rivals[w][r][s] = score(play->played(), r == 0 ? "threshold" : "robust z", play->rivals()->alarms(w, r, s));
         result.rivals[w][r][s].notes.clear();  // there are thousands
       }
   double const seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();

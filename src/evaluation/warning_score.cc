@@ -29,7 +29,7 @@ Family family_of_fault(simulation::Fault const& fault) {
 Millis late_of(Played const& played, std::uint32_t node) { return played.late_of ? played.late_of(node) : Millis{0}; }
 
 /// How late the values came of those stations of the event that were told; none: it told no station of the event.
-std::optional<Millis> late_together(Played const& played, Told const& t, Event const& e) {
+std::optional<Millis> late_together(Played const& played, Alarm const& t, Event const& e) {
   std::optional<Millis> late;
   for (auto const n : t.nodes)
     if (e.felt.contains(n)) late = std::max(late.value_or(Millis{0}), late_of(played, n));
@@ -37,14 +37,14 @@ std::optional<Millis> late_together(Played const& played, Told const& t, Event c
 }
 
 /// Since when it speaks of this; none: it never does.
-std::optional<Instant> spoke_of(Told const& t, Family family) {
+std::optional<Instant> spoke_of(Alarm const& t, Family family) {
   if (t.family == family) return t.at;
   auto const found = t.also.find(family);
   return found == t.also.end() ? std::nullopt : std::optional(found->second);
 }
 
 /// What was said at `when` was said of this event.
-bool belongs(Played const& played, Told const& t, Instant when, Event const& e) {
+bool belongs(Played const& played, Alarm const& t, Instant when, Event const& e) {
   // A crowd is heard as well as seen.
   bool const heard = e.what == EventClass::kCrowd && spoke_of(t, Family::kNoise);
   if (!spoke_of(t, family_of(e.what)) && !heard) return false;
@@ -52,7 +52,7 @@ bool belongs(Played const& played, Told const& t, Instant when, Event const& e) 
   return late && when >= e.happening.when.from && when <= e.last + kLate + *late;
 }
 
-bool belongs(Played const& played, Told const& t, simulation::Fault const& f) {
+bool belongs(Played const& played, Alarm const& t, simulation::Fault const& f) {
   if (f.channel >= 0 && family_of_fault(f) != t.family) return false;
   auto const node = static_cast<std::uint32_t>(f.node);
   return t.at >= f.when.from && t.at <= f.when.to + kRecovers + late_of(played, node) && t.nodes.contains(node);
@@ -103,19 +103,19 @@ class Scorer {
  public:
   Scorer(Played const& played, Tally& tally) : played_(played), t_(tally), found_(played.events.size()), situations_(played.events.size(), 0) {}
 
-  void match(Told const& told) {
+  void match(Alarm const& alarm) {
     bool matched = false;
     std::optional<Instant> event_end;
     for (std::size_t e = 0; e < played_.events.size(); ++e) {
       auto const& event = played_.events[e];
-      auto const spoke = spoke_of(told, family_of(event.what));
-      auto const told_at = spoke.value_or(told.at);
-      bool const is_told = belongs(played_, told, told_at, event);
+      auto const spoke = spoke_of(alarm, family_of(event.what));
+      auto const told_at = spoke.value_or(alarm.at);
+      bool const is_told = belongs(played_, alarm, told_at, event);
       // What was made up at first may be confirmed when something really happens there.
-      auto const confirmed_at = std::max(told.confirmed_at.value_or(kInstantMax), told_at);
-      bool const is_confirmed = told.confirmed_at && belongs(played_, told, confirmed_at, event);
-      matched = matched || belongs(played_, told, told.at, event);
-      if (told.suspect || (!is_told && !is_confirmed)) continue;
+      auto const confirmed_at = std::max(alarm.confirmed_at.value_or(kInstantMax), told_at);
+      bool const is_confirmed = alarm.confirmed_at && belongs(played_, alarm, confirmed_at, event);
+      matched = matched || belongs(played_, alarm, alarm.at, event);
+      if (alarm.suspect || (!is_told && !is_confirmed)) continue;
       ++situations_[e];
       if (!spoke) continue;
       if (is_told) keep_earlier(found_[e].told, told_at);
@@ -123,17 +123,17 @@ class Scorer {
       if (is_confirmed) keep_earlier(found_[e].confirmed, confirmed_at);
       if (is_confirmed) event_end = std::max(event_end.value_or(kInstantMin), event.happening.when.to);
     }
-    if (event_end) count_end(told, *event_end);
-    auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(played_, told, f); });
+    if (event_end) count_end(alarm, *event_end);
+    auto const fault = std::ranges::find_if(played_.faults, [&](auto const& f) { return belongs(played_, alarm, f); });
     bool const broken = fault != played_.faults.end();
-    if (told.suspect) return count_suspect(broken, matched);
-    if (told.family == Family::kLevel && played_.level_is_right(told)) {
+    if (alarm.suspect) return count_suspect(broken, matched);
+    if (alarm.family == Family::kLevel && played_.level_is_right(alarm)) {
       ++t_.levels_right;
       return;
     }
     if (matched) return;
-    if (!broken && played_.is_as_large && played_.is_as_large(told)) ++t_.as_large;
-    else count_false(told, broken ? &*fault : nullptr);
+    if (!broken && played_.is_as_large && played_.is_as_large(alarm)) ++t_.as_large;
+    else count_false(alarm, broken ? &*fault : nullptr);
   }
 
   void finish() {
@@ -148,13 +148,13 @@ class Scorer {
 
  private:
   /// What it lasted for is over at `event_end`; of several events the last one's.
-  void count_end(Told const& told, Instant event_end) {
-    if (told.ended_by == situations::End::kUnheard) ++t_.ended_unheard;
-    if (told.ended_by == situations::End::kUnconfirmed) ++t_.ended_unconfirmed;
-    if (told.ended_by != situations::End::kGone || !told.clear_at) return;
-    double const after = static_cast<double>((*told.clear_at - event_end).count()) / 60'000;
+  void count_end(Alarm const& alarm, Instant event_end) {
+    if (alarm.ended_by == situations::End::kUnheard) ++t_.ended_unheard;
+    if (alarm.ended_by == situations::End::kUnconfirmed) ++t_.ended_unconfirmed;
+    if (alarm.ended_by != situations::End::kGone || !alarm.clear_at) return;
+    double const after = static_cast<double>((*alarm.clear_at - event_end).count()) / 60'000;
     t_.clear_after.push_back(after);
-    if (after < 0) t_.notes.push_back(fmt::format("over {:.0f} min before its event: {} ({}) at {}", -after, told.rule, told.kind, format_instant(told.at)));
+    if (after < 0) t_.notes.push_back(fmt::format("over {:.0f} min before its event: {} ({}) at {}", -after, alarm.rule, alarm.kind, format_instant(alarm.at)));
   }
 
   void count_suspect(bool broken, bool matched) {
@@ -163,24 +163,24 @@ class Scorer {
     t_.suspects_nothing += !broken && !matched ? 1 : 0;
   }
 
-  void count_false(Told const& told, simulation::Fault const* fault) {
-    ++t_.false_by_rule[told.kind == situations::kUnconfirmed ? told.rule + ", unconfirmed" : told.rule];
-    ++t_.false_by_family[static_cast<std::size_t>(told.family)];
+  void count_false(Alarm const& alarm, simulation::Fault const* fault) {
+    ++t_.false_by_rule[alarm.kind == situations::kUnconfirmed ? alarm.rule + ", unconfirmed" : alarm.rule];
+    ++t_.false_by_family[static_cast<std::size_t>(alarm.family)];
     t_.at_broken_devices += fault != nullptr ? 1 : 0;
-    t_.notes.push_back(fmt::format("false: {} ({}) at {} for {} min, {}; {}", told.rule, told.kind, format_instant(told.at),
-                                   (told.until - told.at) / std::chrono::minutes{1}, stations_of(told),
+    t_.notes.push_back(fmt::format("false: {} ({}) at {} for {} min, {}; {}", alarm.rule, alarm.kind, format_instant(alarm.at),
+                                   (alarm.until - alarm.at) / std::chrono::minutes{1}, stations_of(alarm),
                                    fault == nullptr ? "nothing wrong there"
                                                     : fmt::format("{} of {:.3g}", name_of(fault->kind), fault->size)));
   }
 
   /// Each with its highest excess, and how much of that was a spell of its own.
-  [[nodiscard]] std::string stations_of(Told const& told) const {
+  [[nodiscard]] std::string stations_of(Alarm const& alarm) const {
     std::string text;
-    for (auto const n : told.nodes) {
-      auto const excess = told.excess.find(n);
+    for (auto const n : alarm.nodes) {
+      auto const excess = alarm.excess.find(n);
       text += fmt::format("{}{}{}", text.empty() ? "" : " ", played_.serial(n),
-                          excess == told.excess.end() ? "" : fmt::format(" {:+.3g}", excess->second));
-      if (played_.own_spell) text += fmt::format(" (spell {:.3g})", played_.own_spell(told, n));
+                          excess == alarm.excess.end() ? "" : fmt::format(" {:+.3g}", excess->second));
+      if (played_.own_excursion) text += fmt::format(" (spell {:.3g})", played_.own_excursion(alarm, n));
     }
     return text;
   }
@@ -193,7 +193,7 @@ class Scorer {
 
 }  // namespace
 
-bool weather_says(std::uint64_t seed, Told const& t) {
+bool weather_says(std::uint64_t seed, Alarm const& t) {
   auto const now = simulation::conditions_at(seed, t.at);
   auto const before = simulation::conditions_at(seed, t.at - std::chrono::hours{1});
   if (t.kind == "haze") {
@@ -229,8 +229,8 @@ Family family_of(EventClass what) {
   return Family::kOther;
 }
 
-Told told_of(situations::Situation const& s, Instant at) {
-  Told t;
+Alarm alarm_of(situations::Situation const& s, Instant at) {
+  Alarm t;
   t.rule = s.signal.rule;
   t.kind = s.signal.kind;
   t.at = at;
@@ -279,12 +279,12 @@ void Tally::add(Tally const& o) {
 
 int Tally::false_alarms() const { return std::accumulate(false_by_family.begin(), false_by_family.end(), 0); }
 
-Tally score(Played const& played, std::string name, std::span<Told const> told) {
+Tally score(Played const& played, std::string name, std::span<Alarm const> alarms) {
   Tally tally;
   tally.name = std::move(name);
   tally.days = played.days;
   Scorer scorer(played, tally);
-  for (auto const& t : told) scorer.match(t);
+  for (auto const& t : alarms) scorer.match(t);
   scorer.finish();
   return tally;
 }

@@ -26,7 +26,7 @@ Family family_of_channel(std::string_view channel);
 Family family_of(EventClass what);
 
 /// One Situation, or one alarm of a simpler rule.
-struct Told {
+struct Alarm {
   std::string rule;
   std::string kind;
   Family family = Family::kOther;
@@ -42,7 +42,7 @@ struct Told {
   std::map<std::uint32_t, double> excess;  ///< of its stations: the highest above what was expected there
 };
 /// Without `nodes`.
-Told told_of(situations::Situation const& situation, Instant at);
+Alarm alarm_of(situations::Situation const& situation, Instant at);
 
 /// Of one class of events.
 struct ClassTally {
@@ -87,18 +87,18 @@ struct Played {
   std::span<Event const> events;
   std::span<simulation::Fault const> faults;
   std::function<std::string(std::uint32_t)> serial;      ///< of a node, for notes
-  std::function<bool(Told const&)> level_is_right;       ///< whether the whole city really was like that
+  std::function<bool(Alarm const&)> level_is_right;       ///< whether the whole city really was like that
   /// Whether one of its stations had an excursion of its own, as real stations have, as large as what an event must have
   /// to be found: that is told rightly, though nobody drew it. None: there are no such.
-  std::function<bool(Told const&)> is_as_large = {};
+  std::function<bool(Alarm const&)> is_as_large = {};
   /// The height of a station's own excursion then, for notes; none: there are no such.
-  std::function<double(Told const&, std::uint32_t)> own_spell = {};
+  std::function<double(Alarm const&, std::uint32_t)> own_excursion = {};
   Millis step{120'000};
   std::function<Millis(std::uint32_t)> late_of = {};  ///< so long a gateway holds a node's values back; none: nobody does
   double days = 0;  ///< in which something could be told
 };
 /// By the weather that a seed gives. A district's noise is never that high in this city.
-bool weather_says(std::uint64_t seed, Told const& level);
-Tally score(Played const& played, std::string name, std::span<Told const> told);
+bool weather_says(std::uint64_t seed, Alarm const& level);
+Tally score(Played const& played, std::string name, std::span<Alarm const> alarms);
 
 }  // namespace madang::evaluation

@@ -24,8 +24,8 @@ Event fire(double degrees, std::set<std::uint32_t> felt) {
   return e;
 }
 
-Told told(Family family, Instant at, std::set<std::uint32_t> nodes) {
-  Told t;
+Alarm alarm(Family family, Instant at, std::set<std::uint32_t> nodes) {
+  Alarm t;
   t.rule = "hot_spot";
   t.kind = "hot_spot";
   t.family = family;
@@ -36,12 +36,12 @@ Told told(Family family, Instant at, std::set<std::uint32_t> nodes) {
 
 using LateOf = std::function<Millis(std::uint32_t)>;
 
-Tally scored(std::vector<Event> const& events, std::vector<simulation::Fault> const& faults, std::vector<Told> const& all,
+Tally scored(std::vector<Event> const& events, std::vector<simulation::Fault> const& faults, std::vector<Alarm> const& all,
              LateOf late_of = {}) {
   return score({.events = events,
                 .faults = faults,
                 .serial = [](std::uint32_t) { return std::string("MD-1"); },
-                .level_is_right = [](Told const&) { return true; },
+                .level_is_right = [](Alarm const&) { return true; },
                 .step = kStep,
                 .late_of = std::move(late_of),
                 .days = 2},
@@ -58,12 +58,12 @@ Event wide_plume(std::set<std::uint32_t> felt) {
   return e;
 }
 
-Told of_one_station(Told t) {
+Alarm of_one_station(Alarm t) {
   t.kind = "unconfirmed";
   return t;
 }
 
-Told confirmed(Told t, Instant at) {
+Alarm confirmed(Alarm t, Instant at) {
   t.confirmed_at = at;
   return t;
 }
@@ -72,7 +72,7 @@ ClassTally const& wide(Tally const& t) { return t.of[static_cast<std::size_t>(Ev
 ClassTally const& fires(Tally const& t) { return t.of[static_cast<std::size_t>(EventClass::kFire)]; }
 
 TEST(warning_score, finds_an_event_by_a_station_that_feels_it) {
-  auto const t = scored({fire(9, {4, 5})}, {}, {told(Family::kWarmth, kStart + 2 * kStep, {5, 77})});
+  auto const t = scored({fire(9, {4, 5})}, {}, {alarm(Family::kWarmth, kStart + 2 * kStep, {5, 77})});
   EXPECT_EQ(fires(t).must, 1);
   EXPECT_EQ(fires(t).must_found, 1);
   EXPECT_EQ(fires(t).must_prompt, 1);
@@ -80,7 +80,7 @@ TEST(warning_score, finds_an_event_by_a_station_that_feels_it) {
 }
 
 TEST(warning_score, counts_what_is_told_later_than_three_intervals_as_found_but_late) {
-  auto const t = scored({fire(9, {4})}, {}, {told(Family::kWarmth, kStart + 6 * kStep, {4})});
+  auto const t = scored({fire(9, {4})}, {}, {alarm(Family::kWarmth, kStart + 6 * kStep, {4})});
   EXPECT_EQ(fires(t).must_found, 1);
   EXPECT_EQ(fires(t).must_prompt, 0);
   EXPECT_EQ(fires(t).delays, std::vector<double>{5});
@@ -95,7 +95,7 @@ TEST(warning_score, asks_nothing_of_an_event_below_the_size_and_still_counts_it_
 
 TEST(warning_score, calls_an_alarm_false_where_another_quantity_spoke_or_other_stations) {
   auto const t = scored({fire(9, {4})}, {},
-                        {told(Family::kNoise, kStart + kStep, {4}), told(Family::kWarmth, kStart + kStep, {8})});
+                        {alarm(Family::kNoise, kStart + kStep, {4}), alarm(Family::kWarmth, kStart + kStep, {8})});
   EXPECT_EQ(t.false_alarms(), 2);
   EXPECT_DOUBLE_EQ(t.false_per_day(), 1);
   EXPECT_EQ(fires(t).must_found, 0);
@@ -105,13 +105,13 @@ TEST(warning_score, says_which_false_alarms_a_broken_device_made) {
   simulation::Fault const jump{.kind = simulation::FaultKind::kJump, .node = 8,
                                .channel = static_cast<int>(simulation::Channel::kTemperature),
                                .when = {kStart, kStart + std::chrono::hours{3}}, .size = 9};
-  auto const t = scored({}, {jump}, {told(Family::kWarmth, kStart + kStep, {8}), told(Family::kWarmth, kStart + kStep, {9})});
+  auto const t = scored({}, {jump}, {alarm(Family::kWarmth, kStart + kStep, {8}), alarm(Family::kWarmth, kStart + kStep, {9})});
   EXPECT_EQ(t.false_alarms(), 2);
   EXPECT_EQ(t.at_broken_devices, 1);
 }
 
 TEST(warning_score, knows_work_for_the_crew_from_an_alarm) {
-  auto suspect = told(Family::kWarmth, kStart + kStep, {4});
+  auto suspect = alarm(Family::kWarmth, kStart + kStep, {4});
   suspect.suspect = true;
   auto const t = scored({fire(9, {4})}, {}, {suspect});
   EXPECT_EQ(t.suspects_event, 1);
@@ -120,14 +120,14 @@ TEST(warning_score, knows_work_for_the_crew_from_an_alarm) {
 }
 
 TEST(warning_score, counts_how_many_situations_one_cause_became) {
-  auto const t = scored({fire(9, {4, 5})}, {}, {told(Family::kWarmth, kStart + kStep, {4}), told(Family::kWarmth, kStart + 2 * kStep, {5})});
+  auto const t = scored({fire(9, {4, 5})}, {}, {alarm(Family::kWarmth, kStart + kStep, {4}), alarm(Family::kWarmth, kStart + 2 * kStep, {5})});
   EXPECT_EQ(t.events_found, 1);
   EXPECT_EQ(t.situations_of_events, 2);
   EXPECT_EQ(t.events_told_once, 0);
 }
 
 TEST(warning_score, finds_a_wide_plume_by_a_confirmed_warning_only) {
-  auto const notice = of_one_station(told(Family::kAir, kStart + 2 * kStep, {4}));
+  auto const notice = of_one_station(alarm(Family::kAir, kStart + 2 * kStep, {4}));
   auto const alone = scored({wide_plume({4, 5})}, {}, {notice});
   EXPECT_EQ(wide(alone).must, 1);
   EXPECT_EQ(wide(alone).must_told, 1);
@@ -142,21 +142,21 @@ TEST(warning_score, finds_a_wide_plume_by_a_confirmed_warning_only) {
 }
 
 TEST(warning_score, finds_what_one_station_may_show_by_either) {
-  auto const t = scored({fire(9, {4})}, {}, {of_one_station(told(Family::kWarmth, kStart + 2 * kStep, {4}))});
+  auto const t = scored({fire(9, {4})}, {}, {of_one_station(alarm(Family::kWarmth, kStart + 2 * kStep, {4}))});
   EXPECT_EQ(fires(t).must_found, 1);
   EXPECT_EQ(fires(t).must_told, 1);
   EXPECT_EQ(fires(t).must_confirmed, 0);
 }
 
 TEST(warning_score, calls_a_notice_false_though_a_plume_came_there_hours_later) {
-  auto const notice = confirmed(of_one_station(told(Family::kAir, kStart - std::chrono::hours{2}, {4})), kStart + 3 * kStep);
+  auto const notice = confirmed(of_one_station(alarm(Family::kAir, kStart - std::chrono::hours{2}, {4})), kStart + 3 * kStep);
   auto const t = scored({wide_plume({4, 5})}, {}, {notice});
   EXPECT_EQ(wide(t).must_found, 1);
   EXPECT_EQ(t.false_alarms(), 1);
 }
 
 TEST(warning_score, finds_a_fire_by_what_spoke_of_smoke_before_from_when_it_spoke_of_heat_too) {
-  auto smoke = confirmed(told(Family::kAir, kStart + kStep, {4}), kStart + kStep);
+  auto smoke = confirmed(alarm(Family::kAir, kStart + kStep, {4}), kStart + kStep);
   EXPECT_EQ(fires(scored({fire(9, {4})}, {}, {smoke})).must_found, 0);
   smoke.also = {{Family::kWarmth, kStart + 3 * kStep}};
   auto const t = scored({fire(9, {4})}, {}, {smoke});
@@ -167,8 +167,8 @@ TEST(warning_score, finds_a_fire_by_what_spoke_of_smoke_before_from_when_it_spok
 TEST(warning_score, waits_longer_only_for_what_late_stations_told) {
   auto const late_of = [](std::uint32_t node) { return node == 4 ? Millis{std::chrono::hours{1}} : Millis{0}; };
   auto const long_after = kStart + std::chrono::minutes{80};  // the fire lasted for twenty
-  EXPECT_EQ(fires(scored({fire(9, {4, 5})}, {}, {told(Family::kWarmth, long_after, {4})}, late_of)).must_found, 1);
-  auto const quick = scored({fire(9, {4, 5})}, {}, {told(Family::kWarmth, long_after, {5})}, late_of);
+  EXPECT_EQ(fires(scored({fire(9, {4, 5})}, {}, {alarm(Family::kWarmth, long_after, {4})}, late_of)).must_found, 1);
+  auto const quick = scored({fire(9, {4, 5})}, {}, {alarm(Family::kWarmth, long_after, {5})}, late_of);
   EXPECT_EQ(fires(quick).must_found, 0) << "the other one is late, not this one";
   EXPECT_EQ(quick.false_alarms(), 1);
 }
@@ -182,16 +182,16 @@ TEST(rivals, confirm_by_a_neighbour_or_by_lasting_and_group_what_stands_together
   plan.nodes[3].place = {-9, 0};
   Rivals rivals(plan, kStep);
   rivals.step(0, kStart, std::array<float, 4>{80, 80, 80, 10});  // two neighbours, and one alone
-  EXPECT_EQ(rivals.told(0, 0, 2).size(), 1U);
-  EXPECT_EQ(rivals.told(0, 0, 2).front().nodes, (std::set<std::uint32_t>{0, 1}));
+  EXPECT_EQ(rivals.alarms(0, 0, 2).size(), 1U);
+  EXPECT_EQ(rivals.alarms(0, 0, 2).front().nodes, (std::set<std::uint32_t>{0, 1}));
   rivals.step(0, kStart + kStep, std::array<float, 4>{80, 80, 80, 10});
   rivals.step(0, kStart + 2 * kStep, std::array<float, 4>{80, 80, 80, 10});
-  EXPECT_EQ(rivals.told(0, 0, 2).size(), 2U);
-  EXPECT_TRUE(rivals.told(0, 0, 3).empty());  // 100 ug/m3
+  EXPECT_EQ(rivals.alarms(0, 0, 2).size(), 2U);
+  EXPECT_TRUE(rivals.alarms(0, 0, 3).empty());  // 100 ug/m3
 }
 
 /// The fire ends twenty minutes after the start.
-Told ended(Told t, Millis clear_after_start, situations::End why) {
+Alarm ended(Alarm t, Millis clear_after_start, situations::End why) {
   t.clear_at = kStart + clear_after_start;
   t.ended_by = why;
   return t;
@@ -199,8 +199,8 @@ Told ended(Told t, Millis clear_after_start, situations::End why) {
 
 TEST(warning_score, counts_from_the_end_of_an_event_until_its_confirmed_warning_is_cleared) {
   using std::chrono::minutes;
-  auto const warning = confirmed(told(Family::kWarmth, kStart + 2 * kStep, {4}), kStart + 2 * kStep);
-  auto const lone = of_one_station(told(Family::kWarmth, kStart + 2 * kStep, {4}));
+  auto const warning = confirmed(alarm(Family::kWarmth, kStart + 2 * kStep, {4}), kStart + 2 * kStep);
+  auto const lone = of_one_station(alarm(Family::kWarmth, kStart + 2 * kStep, {4}));
   auto const t = scored({fire(9, {4, 5})}, {},
                         {ended(warning, minutes{32}, situations::End::kGone), ended(warning, minutes{15}, situations::End::kGone),
                          ended(warning, minutes{140}, situations::End::kUnheard), ended(lone, minutes{40}, situations::End::kGone), warning});
@@ -213,7 +213,7 @@ TEST(warning_score, counts_from_the_end_of_the_last_event_that_a_warning_was_of)
   auto next = fire(9, {4});
   next.happening.when = {kStart + minutes{30}, kStart + minutes{50}};
   next.last = next.happening.when.to;
-  auto const warning = confirmed(told(Family::kWarmth, kStart + minutes{32}, {4}), kStart + minutes{32});
+  auto const warning = confirmed(alarm(Family::kWarmth, kStart + minutes{32}, {4}), kStart + minutes{32});
   auto const t = scored({fire(9, {4}), next}, {}, {ended(warning, minutes{60}, situations::End::kGone)});
   EXPECT_EQ(t.clear_after, std::vector<double>{10});
 }

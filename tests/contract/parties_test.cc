@@ -91,7 +91,7 @@ TEST_P(parties_on_records, feel_a_role_in_a_session_that_runs_when_it_is_given_a
   ASSERT_TRUE(rights->refresh());
   EXPECT_TRUE(rights->principal_of_session(session)->may(kDim));
 
-  ASSERT_TRUE(parties->take(given->id, kim));
+  ASSERT_TRUE(parties->revoke(given->id, kim));
   ASSERT_TRUE(rights->refresh());
 
   EXPECT_FALSE(rights->principal_of_session(session)->may_somewhere(kDim));
@@ -180,13 +180,13 @@ TEST_P(parties_on_records, never_lose_the_last_administrator) {
   auto const office = made(PartyKind::kOffice, "hall");
   auto const seo = made(PartyKind::kPerson, "seo");
   auto const given = parties->give(lee.id, "administrator", {}, kim);
-  EXPECT_EQ(parties->take(given->id, kim).error().code, Code::kConflict);
+  EXPECT_EQ(parties->revoke(given->id, kim).error().code, Code::kConflict);
   EXPECT_EQ(parties->end(lee.id, kim).error().code, Code::kConflict);
 
   ASSERT_TRUE(parties->give(office.id, "administrator", {}, kim));
-  EXPECT_EQ(parties->take(given->id, kim).error().code, Code::kConflict) << "an office without members administers nothing";
+  EXPECT_EQ(parties->revoke(given->id, kim).error().code, Code::kConflict) << "an office without members administers nothing";
   ASSERT_TRUE(parties->join(seo.id, office.id, kim));
-  EXPECT_TRUE(parties->take(given->id, kim));
+  EXPECT_TRUE(parties->revoke(given->id, kim));
   EXPECT_EQ(parties->leave(seo.id, office.id, kim).error().code, Code::kConflict);
   EXPECT_EQ(parties->end(office.id, kim).error().code, Code::kConflict);
 }
@@ -230,7 +230,7 @@ TEST_P(parties_on_records, have_roles_of_the_citys_own) {
   EXPECT_TRUE(signed_in("lee").may(kDim));
   EXPECT_THAT(parties->role("watch")->permissions, ElementsAre("lamps.dim", "lamps.see"));
   EXPECT_EQ(parties->end_role("watch", kim).error().code, Code::kConflict) << "somebody holds it";
-  ASSERT_TRUE(parties->take(parties->history(lee.id)->roles[0].id, kim));
+  ASSERT_TRUE(parties->revoke(parties->history(lee.id)->roles[0].id, kim));
   ASSERT_TRUE(parties->end_role("watch", kim));
   EXPECT_EQ(parties->give(lee.id, "watch", {}, kim).error().code, Code::kNotFound);
   EXPECT_EQ(parties->roles()->size(), 3u);
@@ -308,7 +308,7 @@ TEST_P(parties_on_records, stand_in_the_journal_by_number_with_who_did_it) {
   auto const lee = made(PartyKind::kPerson, "lee");
   auto const given = parties->give(lee.id, "administrator", kWest, kim);
   ASSERT_TRUE(parties->rename(lee.id, "Lee", kim));
-  ASSERT_TRUE(parties->take(given->id, kim));
+  ASSERT_TRUE(parties->revoke(given->id, kim));
   ASSERT_TRUE(parties->create_role({"watch", false, {"lamps.see"}}, kim));
   ASSERT_TRUE(parties->end(lee.id, kim));
   auto const leaves = journal();

@@ -193,7 +193,7 @@ void look_at_stations(Report& report, modules::LocalServer const& server) {
   name_trouble(report, health, "clock", "clocks", "devices have a wrong clock", "set the device's clock, or let it send no time (docs/devices.md)");
 }
 
-void tell(Report& report, std::string_view what, Finding const& finding) {
+void add_finding(Report& report, std::string_view what, Finding const& finding) {
   if (finding.well)
     report.good(what, finding.found);
   else
@@ -209,9 +209,9 @@ void look_at_waiting_work(Report& report, modules::LocalServer const& server) {
   auto const letters = modules::get_from_local_server(server, "/api/v1/events/dead?limit=200");
   for (auto const* answer : {&metrics, &subscribers, &handlers, &letters})
     if (!*answer) return report.hint("waiting", answer->error().sentence, "look again");
-  tell(report, "notices", waiting_notices(*metrics, *subscribers, now));
-  tell(report, "events", waiting_events(*handlers, now));
-  tell(report, "letters", dead_letters(*letters));
+  add_finding(report, "notices", waiting_notices(*metrics, *subscribers, now));
+  add_finding(report, "events", waiting_events(*handlers, now));
+  add_finding(report, "letters", dead_letters(*letters));
 }
 
 }  // namespace

@@ -166,7 +166,7 @@ Result<void> take_role(Desk const& desk) {
     return !grant.ended_at && grant.role == desk.options.role && grant.area == area;
   });
   if (held == history.roles.end()) return fail(Code::kNotFound, fmt::format("\"{}\" does not hold the role \"{}\" there", party.login, desk.options.role));
-  return desk.parties.take(held->id, desk.by);
+  return desk.parties.revoke(held->id, desk.by);
 }
 
 /// A subcommand with an example in its --help.

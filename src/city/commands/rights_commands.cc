@@ -27,7 +27,7 @@ std::string new_password() {
 }
 
 /// A key may be made before its Thing; but a typing error would be seen only when the device is refused, far away.
-Result<void> tell_unknown_things(storage::Records& records, std::vector<std::string> const& serials) {
+Result<void> warn_of_unknown_things(storage::Records& records, std::vector<std::string> const& serials) {
   if (serials.empty()) return {};
   if (serials.front() == kNoThing) {
     fmt::print(stderr, "note: it writes to no Thing\n");
@@ -64,7 +64,7 @@ int create_key(RightsOptions const& options) {
     }
     MADANG_TRY(auto const key, rights.create_key(options.name, options.things, party));
     fmt::print("the key \"{}\", shown only now: {}\n", options.name, key);
-    return tell_unknown_things(records, options.things);
+    return warn_of_unknown_things(records, options.things);
   });
 }
 

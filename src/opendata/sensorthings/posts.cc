@@ -104,7 +104,7 @@ class Posts::Pipeline {
       note_refused(post, parsed.error());
       return post.done(fail(std::move(parsed).error()));
     }
-    tell_refused(post.request.who, *parsed);
+    log_refused(post.request.who, *parsed);
     auto devices = devices_in(post, *parsed);
     auto answer = [unstored = needs_.unstored, &clock = needs_.clock, devices = std::move(devices), base = post.base, elements = std::move(parsed->elements),
                    reasons = std::move(parsed->reasons), whys = std::move(parsed->whys),
@@ -120,7 +120,7 @@ class Posts::Pipeline {
   }
 
   /// The sender is answered with each reason, and may not look: who runs the server can.
-  void tell_refused(web::Principal const& who, DataArrays const& parsed) {
+  void log_refused(web::Principal const& who, DataArrays const& parsed) {
     auto const refused = std::ranges::count(parsed.elements, DataArrays::kRefused);
     if (refused == 0) return;
     if (refused_total_ != nullptr) refused_total_->Increment(static_cast<double>(refused));

@@ -96,7 +96,7 @@ class MappedImport {
     last_times_.clear();
     shape_ = {};
     for (std::size_t rows = 0;; ++rows) {
-      if (rows % 512 == 0) feeder_.tell("storing", path, file->bytes_done());
+      if (rows % 512 == 0) feeder_.report_progress("storing", path, file->bytes_done());
       MADANG_TRY(auto const event, csv.next());
       if (event == CsvReader::Event::kEnd) break;
       if (event == CsvReader::Event::kProblem)

@@ -17,7 +17,7 @@
 namespace madang::sensing {
 namespace {
 
-constexpr Millis kTellEvery{200};
+constexpr Millis kProgressEvery{200};
 
 std::vector<std::string> files_of(ImportOptions const& options, std::vector<std::string> more) {
   more.insert(more.end(), options.files.begin(), options.files.end());
@@ -68,7 +68,7 @@ Feeder::Feeder(ImportTarget& target, ImportOptions const& options, std::vector<s
       rejects_({.file = options.rejects_file, .folder = options.rejects_folder}, files_of(options, more_files)),
       received_at_(options.clock.now()),
       started_(options.clock.tick()),
-      told_(started_) {
+      progress_at_(started_) {
   batch_.observations.reserve(kImportBatchMax);
 }
 
@@ -147,11 +147,11 @@ Result<void> Feeder::reject_place(std::string_view file, CsvPosition at, std::st
   return rejects_.add(file, at, reason, text);
 }
 
-void Feeder::tell(std::string_view doing, std::string_view file, std::uint64_t bytes) {
+void Feeder::report_progress(std::string_view doing, std::string_view file, std::uint64_t bytes) {
   if (!options_.progress) return;
   auto const now = options_.clock.tick();
-  if (now - told_ < kTellEvery) return;
-  told_ = now;
+  if (now - progress_at_ < kProgressEvery) return;
+  progress_at_ = now;
   options_.progress({doing, file, std::min(bytes_done_ + bytes, bytes_total_), bytes_total_,
                      summary_.stored + summary_.repeated + summary_.superseded});
 }

@@ -30,7 +30,7 @@ class Feeder {
   /// Sets aside where a station stands; its readings are stored. The first such are told in the summary's notes too.
   Result<void> reject_place(std::string_view file, CsvPosition at, std::string_view reason, std::string_view text);
   /// Tells the caller about progress, a few times a second. `bytes` are those done of the file at hand.
-  void tell(std::string_view doing, std::string_view file, std::uint64_t bytes);
+  void report_progress(std::string_view doing, std::string_view file, std::uint64_t bytes);
   /// Adds the bytes of a file to the work that is expected, or to what is done.
   void expect(std::uint64_t bytes) { bytes_total_ += bytes; }
   void done_with(std::uint64_t bytes) { bytes_done_ += bytes; }
@@ -51,7 +51,7 @@ class Feeder {
   storage::Batch batch_;
   Instant received_at_;
   Tick started_;
-  Tick told_;
+  Tick progress_at_;
   std::uint64_t bytes_total_ = 0;
   std::uint64_t bytes_done_ = 0;
 };

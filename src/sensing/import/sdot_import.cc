@@ -171,7 +171,7 @@ class SdotImport {
         MADANG_CHECK(store_row(plan, *file));
       else
         MADANG_CHECK(feeder_.reject_row(plan.path, file->reject().at, file->reject().reason, file->reject().text));
-      if (rows % 512 == 0) feeder_.tell("storing", plan.path, file->text_file().bytes_done());
+      if (rows % 512 == 0) feeder_.report_progress("storing", plan.path, file->text_file().bytes_done());
     }
     feeder_.done_with(file->text_file().bytes_total());
     return {};

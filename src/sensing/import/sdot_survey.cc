@@ -55,7 +55,7 @@ class FileSurvey {
       MADANG_TRY(auto const event, file_.next());
       if (event == SdotFile::Event::kEnd) return {};
       if (event == SdotFile::Event::kRow) take_row();
-      if (rows % 512 == 0) feeder_.tell("looking at", plan_.path, file_.text_file().bytes_done());
+      if (rows % 512 == 0) feeder_.report_progress("looking at", plan_.path, file_.text_file().bytes_done());
     }
   }
   std::vector<double> take_ultraviolet() { return std::move(ultraviolet_); }

@@ -96,8 +96,8 @@ struct Submission {
   Instant arrived;
 };
 
-/// When what has been taken and not yet told arrived. A millisecond is one place, however much came in it.
-class Untold {
+/// When what has been taken and not yet delivered to the listeners arrived. A millisecond is one place, however much came in it.
+class Undelivered {
  public:
   void add(Instant arrived) { ++counts_[arrived]; }
   void remove(Instant arrived) {
@@ -162,7 +162,7 @@ class GroupCommitIngest final : public Ingest {
 
   [[nodiscard]] Instant delivered_until() const override {
     std::scoped_lock const lock(mutex_);
-    return untold_.first().value_or(clock_.now());
+    return undelivered_.first().value_or(clock_.now());
   }
 
   void listen(Listener listener) override {
@@ -187,7 +187,7 @@ class GroupCommitIngest final : public Ingest {
   }
 
   /// Takes both when there is room; otherwise leaves them and says why. It has arrived when it is taken: who asked before
-  /// until when all has been told was told of an earlier moment.
+  /// until when all has been delivered was told of an earlier moment.
   std::optional<Error> enqueue(Batch& batch, Done& done) {
     auto const count = batch.observations.size();
     {
@@ -203,16 +203,16 @@ class GroupCommitIngest final : public Ingest {
       for (auto& o : batch.observations)
         if (o.received_at == Instant{}) o.received_at = arrived;
       queue_.push_back({std::move(batch), std::move(done), arrived});
-      untold_.add(arrived);
+      undelivered_.add(arrived);
     }
     wake_.notify_one();
     return std::nullopt;
   }
 
   /// Before anybody of them is answered: who has the answer may ask.
-  void told(std::span<Submission const> submissions) {
+  void mark_delivered(std::span<Submission const> submissions) {
     std::scoped_lock const lock(mutex_);
-    for (auto const& s : submissions) untold_.remove(s.arrived);
+    for (auto const& s : submissions) undelivered_.remove(s.arrived);
   }
 
   void run() {
@@ -247,7 +247,7 @@ class GroupCommitIngest final : public Ingest {
     };
     auto const refused = std::ranges::stable_partition(group, [&](Submission const& s) { return closed_of(s) == s.batch.observations.end(); });
     write_open({group.begin(), refused.begin()});
-    told(refused);
+    mark_delivered(refused);
     for (auto& s : refused) {
       refused_total_.Increment(static_cast<double>(s.batch.observations.size()));
       s.done(fail(Code::kUnavailable, fmt::format("Datastream {} is being deleted; send again what else was sent", closed_of(s)->datastream.value())));
@@ -257,7 +257,7 @@ class GroupCommitIngest final : public Ingest {
   void write_open(std::span<Submission> group) {
     bool const nothing = std::ranges::all_of(group, [](Submission const& s) { return s.batch.observations.empty(); });
     if (nothing) {
-      told(group);
+      mark_delivered(group);
       for (auto& s : group) s.done(Appended{});
       return;
     }
@@ -281,7 +281,7 @@ class GroupCommitIngest final : public Ingest {
       return;
     }
     settle(merged_, appended);
-    told(group);
+    mark_delivered(group);
     std::size_t begin = 0;
     for (auto& s : group) {
       auto const count = s.batch.observations.size();
@@ -311,7 +311,7 @@ class GroupCommitIngest final : public Ingest {
   void settle(Batch const& batch, Result<Appended> const& appended) {
     if (appended) {
       verdicts_.forget(batch);
-      tell(batch, *appended);
+      notify_listeners(batch, *appended);
     } else if (!is_about_content(appended.error().code)) {
       verdicts_.keep(batch);
     }
@@ -320,7 +320,7 @@ class GroupCommitIngest final : public Ingest {
   void store_alone(Submission& s) {
     auto appended = s.batch.observations.empty() ? Appended{} : append(s.batch);
     settle(s.batch, appended);
-    told({&s, 1});
+    mark_delivered({&s, 1});
     if (!appended) refused_total_.Increment(static_cast<double>(s.batch.observations.size()));
     s.done(std::move(appended));
   }
@@ -338,13 +338,13 @@ class GroupCommitIngest final : public Ingest {
   }
 
   /// Counts, and tells the listeners all but the repeats, which they have heard before.
-  void tell(Batch const& batch, Appended const& appended) {
+  void notify_listeners(Batch const& batch, Appended const& appended) {
     std::size_t repeated = 0;
     std::size_t superseded = 0;
     std::size_t refused = 0;
     // Places are used again and again: making and unmaking them cost more than filling them.
     if (news_.size() < batch.observations.size()) news_.resize(batch.observations.size());
-    std::size_t told = 0;
+    std::size_t delivered = 0;
     auto detail = batch.details.begin();
     for (std::size_t i = 0; i < batch.observations.size(); ++i) {
       auto const& entry = appended.entries[i];
@@ -356,7 +356,7 @@ class GroupCommitIngest final : public Ingest {
         ++refused;
       } else {
         superseded += entry.outcome == Appended::Outcome::kSuperseded ? 1 : 0;
-        auto& fresh = news_[told++];
+        auto& fresh = news_[delivered++];
         static_cast<Observation&>(fresh) = batch.observations[i];
         fresh.id = entry.id;
         fresh.detail.reset();
@@ -364,12 +364,12 @@ class GroupCommitIngest final : public Ingest {
       }
       if (has_detail) ++detail;
     }
-    stored_total_.Increment(static_cast<double>(told - superseded));
+    stored_total_.Increment(static_cast<double>(delivered - superseded));
     repeated_total_.Increment(static_cast<double>(repeated));
     superseded_total_.Increment(static_cast<double>(superseded));
     refused_total_.Increment(static_cast<double>(refused));
-    if (told == 0) return;
-    for (auto const& listener : listeners_) listener(std::span(news_).first(told));
+    if (delivered == 0) return;
+    for (auto const& listener : listeners_) listener(std::span(news_).first(delivered));
   }
 
   std::unique_ptr<DirectLog> const direct_;
@@ -388,7 +388,7 @@ class GroupCommitIngest final : public Ingest {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::vector<Submission> queue_;
-  Untold untold_;  ///< of what waits and of what the writer has taken
+  Undelivered undelivered_;  ///< of what waits and of what the writer has taken
   bool stopping_ = false;
   std::vector<Listener> listeners_;  ///< complete before the first submission, then only read
 
