@@ -4,16 +4,16 @@
 export class FakeSource {
   static all: FakeSource[] = [];
   onerror: (() => void) | null = null;
-  readonly #heard = new Map<string, (e: unknown) => void>();
+  readonly #handlers = new Map<string, (e: unknown) => void>();
   constructor(readonly url: string) {
     FakeSource.all.push(this);
   }
-  addEventListener(name: string, hear: (e: unknown) => void) {
-    this.#heard.set(name, hear);
+  addEventListener(name: string, handle: (e: unknown) => void) {
+    this.#handlers.set(name, handle);
   }
   close() {}
   say(name: string, data: unknown, lastEventId = '') {
-    this.#heard.get(name)?.({ data: JSON.stringify(data), lastEventId });
+    this.#handlers.get(name)?.({ data: JSON.stringify(data), lastEventId });
   }
 }
 export const newest = () => FakeSource.all[FakeSource.all.length - 1]!;

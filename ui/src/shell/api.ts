@@ -30,7 +30,7 @@ interface Asked<Operation> {
   path?: Given<Operation, 'path'>;
   query?: Given<Operation, 'query'>;
 }
-interface Told<Operation> extends Asked<Operation> {
+interface WriteRequest<Operation> extends Asked<Operation> {
   body?: Sent<Operation>;
 }
 
@@ -83,11 +83,11 @@ export async function read<Path extends PathsOf<'get'>>(path: Path, asked: Asked
 
 /** What operators change; `csrf` is theirs, from `me`. An answer without a body is undefined. */
 export async function write<M extends Exclude<Method, 'get'>, Path extends PathsOf<M>>(
-  method: M, path: Path, csrf: string, told: Told<paths[Path][M]> = {},
+  method: M, path: Path, csrf: string, request: WriteRequest<paths[Path][M]> = {},
 ): Promise<Answer<Path, M>> {
   const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, accept: 'application/json' };
-  const body = told.body && JSON.stringify(told.body);
-  const response = await succeeded(await fetch(addressOf(path, told), { method: method.toUpperCase(), headers, body }));
+  const body = request.body && JSON.stringify(request.body);
+  const response = await succeeded(await fetch(addressOf(path, request), { method: method.toUpperCase(), headers, body }));
   return (response.status === 204 ? undefined : await response.json()) as Answer<Path, M>;
 }
 

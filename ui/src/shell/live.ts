@@ -21,7 +21,7 @@ export class Live<Snapshot> {
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
-  #heard = 0;
+  #lastEventAt = 0;
   #lastId = '';
   #asking = false;
   #closed = false;
@@ -32,7 +32,7 @@ export class Live<Snapshot> {
   ) {
     this.#open();
     this.#watch = setInterval(() => {
-      if (this.#source && performance.now() - this.#heard > kSilenceMax) this.#lost();
+      if (this.#source && performance.now() - this.#lastEventAt > kSilenceMax) this.#lost();
     }, 1000);
     window.addEventListener('online', this.#hurry);
     document.addEventListener('visibilitychange', this.#hurry);
@@ -59,30 +59,30 @@ export class Live<Snapshot> {
   #open() {
     const source = new EventSource(this.#lastId ? withLastId(this.url, this.#lastId) : this.url);
     this.#source = source;
-    this.#heard = performance.now();
+    this.#lastEventAt = performance.now();
     source.addEventListener('snapshot', (e) => {
       this.#connected(e as MessageEvent<string>);
       this.events.snapshot(JSON.parse(e.data as string) as Snapshot);
     });
     source.addEventListener('resumed', (e) => this.#connected(e as MessageEvent<string>));
-    for (const [name, hear] of Object.entries(this.events.on)) {
+    for (const [name, handle] of Object.entries(this.events.on)) {
       source.addEventListener(name, (e) => {
-        this.#hear(e as MessageEvent<string>);
-        hear(JSON.parse((e as MessageEvent<string>).data) as never);
+        this.#noteEvent(e as MessageEvent<string>);
+        handle(JSON.parse((e as MessageEvent<string>).data) as never);
       });
     }
-    source.addEventListener('beat', () => this.#hear());
+    source.addEventListener('beat', () => this.#noteEvent());
     source.onerror = () => this.#lost();
   }
 
   #connected(event: MessageEvent<string>) {
     this.#attempt = 0;
-    this.#hear(event);
+    this.#noteEvent(event);
     this.events.connected(true);
   }
 
-  #hear(event?: MessageEvent<string>) {
-    this.#heard = performance.now();
+  #noteEvent(event?: MessageEvent<string>) {
+    this.#lastEventAt = performance.now();
     if (event?.lastEventId) this.#lastId = event.lastEventId;
   }
 

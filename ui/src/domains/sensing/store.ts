@@ -144,7 +144,7 @@ function forgetOthers(channel: string) {
   shownChannel = channel;
 }
 
-function told(yes: boolean) {
+function setConnected(yes: boolean) {
   connection.value = yes ? 'live' : 'lost';
   lostSince.value = yes ? null : (lostSince.peek() ?? serverNow.peek());
 }
@@ -153,8 +153,8 @@ const kNothingYetEveryMs = 10_000;
 /** Where nothing is measured yet there is nothing to listen to: the registry is asked now and then, and whether it answers is
  *  how the page stands with the server. */
 function waitForStations(): () => void {
-  told(true);
-  const again = setInterval(() => void readCity().then(() => told(true), () => told(false)), kNothingYetEveryMs);
+  setConnected(true);
+  const again = setInterval(() => void readCity().then(() => setConnected(true), () => setConnected(false)), kNothingYetEveryMs);
   return () => clearInterval(again);
 }
 
@@ -178,7 +178,7 @@ function follow(channel: string): () => void {
         if (values.merge(next.values) > 0) readRegistryAgain(live);
       },
     },
-    connected: told,
+    connected: setConnected,
     again: readMe,
   });
   return () => live.close();

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import type { Flag, Row } from './api';
 import { type LiveValue, type Sent, stateOf } from './rules';
 
-const kTellEvery = 500;
+const kNotifyEvery = 500;
 
 export class Values {
   readonly version = signal(0);
@@ -16,7 +16,7 @@ export class Values {
   /** By index: what a device sent in the place of a value. */
   readonly sent = new Map<number, Sent>();
   #index = new Map<number, number>();
-  #told = 0;
+  #notifiedAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Which stations there are; forgets all values. */
@@ -59,7 +59,7 @@ export class Values {
     this.state.fill(4);
     this.sent.clear();
     this.merge(rows);
-    this.#tell(true);
+    this.#notify(true);
   }
 
   /** Which value is the newest the server knows better than any clock: what comes later counts. Rows of stations that are
@@ -79,19 +79,19 @@ export class Values {
       if (sent === undefined) this.sent.delete(i);
       else this.sent.set(i, sent);
     }
-    if (rows.length > 0) this.#tell(false);
+    if (rows.length > 0) this.#notify(false);
     return unknown;
   }
 
-  #tell(now: boolean) {
-    const tell = () => {
+  #notify(now: boolean) {
+    const notify = () => {
       clearTimeout(this.#timer);
       this.#timer = undefined;
-      this.#told = performance.now();
+      this.#notifiedAt = performance.now();
       this.version.value += 1;
     };
-    const wait = kTellEvery - (performance.now() - this.#told);
-    if (now || wait <= 0) tell();
-    else this.#timer ??= setTimeout(tell, wait);
+    const wait = kNotifyEvery - (performance.now() - this.#notifiedAt);
+    if (now || wait <= 0) notify();
+    else this.#timer ??= setTimeout(notify, wait);
   }
 }

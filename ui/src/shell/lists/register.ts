@@ -12,7 +12,7 @@ export class Register<T> {
   readonly refused = signal<(Refusal & { where: string }) | null>(null);
   #busy = false;
   #asked = 0;
-  #taken = 0;
+  #acceptedTurn = 0;
 
   /** `csrf` is of who is signed in; null: nobody, and nothing is asked: what was to be changed is refused here. */
   constructor(
@@ -24,9 +24,9 @@ export class Register<T> {
     if (this.csrf() === null) return;
     const turn = ++this.#asked;
     try {
-      this.#take(turn, await this.ask(), null);
+      this.#accept(turn, await this.ask(), null);
     } catch (error) {
-      this.#take(turn, this.all.peek(), refusalOf(error));
+      this.#accept(turn, this.all.peek(), refusalOf(error));
     }
   }
 
@@ -54,9 +54,9 @@ export class Register<T> {
   }
 
   /** An answer that was asked for earlier and comes later must not undo a newer one. */
-  #take(turn: number, all: readonly T[] | null, failed: Refusal | null) {
-    if (turn < this.#taken) return;
-    this.#taken = turn;
+  #accept(turn: number, all: readonly T[] | null, failed: Refusal | null) {
+    if (turn < this.#acceptedTurn) return;
+    this.#acceptedTurn = turn;
     this.all.value = all;
     this.failed.value = failed;
   }
