@@ -65,21 +65,31 @@ void Connection::on_read(boost::system::error_code error, std::size_t count) {
 
 void Connection::flush() {
   while (!writing_ && !session_->outbox().empty()) {
-    written_.clear();
-    written_.swap(session_->outbox());
+    take_from_outbox();
     std::string_view const bytes{written_};
     auto const written = socket_.write({&bytes, 1}, [self = shared_from_this()](boost::system::error_code error) {
       self->guarded([&] { self->on_written(error); });
     });
     if (written == net::Written::kFailed) return close();
     writing_ = written == net::Written::kLater;
-    if (!writing_) forget_written();
+    if (writing_)
+      writing_since_ = owner_.session_needs().clock.tick();
+    else
+      forget_written();
   }
   if (!writing_ && session_->ending() && !said_all_) {
     said_all_ = true;
     // Closing at once with unread bytes would reset the connection and lose the goodbye on its way.
     socket_.end_sending();
   }
+}
+
+void Connection::take_from_outbox() {
+  auto& outbox = session_->outbox();
+  written_.clear();
+  if (outbox.size() <= kWriteBytesMax) return written_.swap(outbox);
+  written_.assign(outbox, 0, kWriteBytesMax);
+  outbox.erase(0, kWriteBytesMax);
 }
 
 void Connection::forget_written() {
@@ -91,7 +101,7 @@ void Connection::on_written(boost::system::error_code error) {
   if (closed_) return;
   if (error) return close();
   forget_written();
-  flush();
+  pump();  // what waits may be read now
 }
 
 void Connection::sweep(Tick now) {
@@ -100,6 +110,10 @@ void Connection::sweep(Tick now) {
   if (!session_) {
     if (++sweeps_in_handshake_ > ticks_of(owner_.session_needs().limits.connect_wait_max)) close();
     return;
+  }
+  if (writing_ && now - writing_since_ > owner_.session_needs().limits.write_wait_max) {
+    session_->note_stalled();
+    return close();
   }
   session_->sweep(now);
   if (session_->ending() && ++sweeps_at_end_ > ticks_of(kGoodbyeWaitMax)) return close();

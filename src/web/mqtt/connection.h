@@ -39,6 +39,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void log_failed_handshake(std::string_view why);
   void process_packets();
   void flush();
+  void take_from_outbox();
   void forget_written();
   void read();
   void on_read(boost::system::error_code error, std::size_t count);
@@ -49,7 +50,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   net::Socket socket_;
   std::optional<Session> session_;
   ReadBuffer received_;
-  std::string written_;  ///< on its way out
+  std::string written_;  ///< on its way out, at most kWriteBytesMax
+  Tick writing_since_;
   bool reading_ = false;
   bool writing_ = false;
   bool closed_ = false;

@@ -41,6 +41,7 @@ Counters::Counters(runtime::Metrics& m)
       dropped_expired(dropped(m, "expired")),
       dropped_too_large(dropped(m, "too_large")),
       subscribers_too_slow(disconnects(m, "slow_subscriber")),
+      stalled(disconnects(m, "stalled")),
       pauses(m.counter("madang_mqtt_reading_pauses_total", "Times that reading of a connection paused.")),
       retained_messages(m.gauge("madang_mqtt_retained_messages", "Retained messages.")),
       retained_bytes(m.gauge("madang_mqtt_retained_bytes", "Topics and payloads of retained messages.")),

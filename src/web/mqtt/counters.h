@@ -28,7 +28,8 @@ struct Counters {
   prometheus::Counter& dropped_expired;
   prometheus::Counter& dropped_too_large;
   prometheus::Counter& subscribers_too_slow;
-  prometheus::Counter& pauses;            ///< reading paused: rate, or too many unanswered messages
+  prometheus::Counter& stalled;           ///< took nothing of what was written to it
+  prometheus::Counter& pauses;            ///< reading paused: rate, too many unanswered messages, or the client does not read
   prometheus::Gauge& retained_messages;
   prometheus::Gauge& retained_bytes;
   prometheus::Gauge& subscriptions;

@@ -34,10 +34,12 @@ void Session::handle(Pubrel const& pubrel) {
     return fail_with({Reason::kProtocolError, "PUBREL: before PUBREC"});
   Pubcomp pubcomp{.packet_id = pubrel.packet_id, .properties = {}};
   // Of an earlier connection, most likely: it must be answered all the same, or the client asks for ever.
-  if (known == exactly_once_.end())
+  if (known == exactly_once_.end()) {
+    tokens_ -= 1;  // else the PUBLISH has cost one
     pubcomp.reason = Reason::kPacketIdentifierNotFound;
-  else
+  } else {
     exactly_once_.erase(known);
+  }
   send(pubcomp);
 }
 

@@ -64,7 +64,10 @@ void Session::handle(Unexpected const&) {
   fail_with({Reason::kProtocolError, "a packet that only a server sends"});
 }
 
-void Session::handle(Pingreq const&) { send(Pingresp{}); }
+void Session::handle(Pingreq const&) {
+  tokens_ -= 1;
+  send(Pingresp{});
+}
 
 void Session::handle(Disconnect const& disconnect) {
   if (disconnect.reason == Reason::kSuccess) will_.reset();
@@ -86,6 +89,12 @@ void Session::revoke(std::string_view why) {
   needs_.counters.rights_ended.Increment();
   runtime::log_warning("mqtt", "rights_ended", {{"client", session_name_}, {"why", why}});
   end_with(Reason::kNotAuthorized, why);
+}
+
+void Session::note_stalled() {
+  needs_.counters.stalled.Increment();
+  if (connected_ && needs_.hub.log().once.first(session_name_, "stalled", needs_.clock.tick()))
+    runtime::log_info("mqtt", "client_takes_nothing", {{"client", session_name_}});
 }
 
 void Session::send_disconnect() {

@@ -45,6 +45,8 @@ class Session {
   void revoke(std::string_view why);
   /// Keep-alive, the wait for CONNECT, and new room in the rate. Called every kSweepPeriod.
   void sweep(Tick now);
+  /// It has taken nothing for too long: its connection is closed, and nothing can be said to it.
+  void note_stalled();
   /// The server goes down.
   void send_disconnect();
   /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave.
@@ -54,8 +56,10 @@ class Session {
   std::string& outbox() { return outbox_; }
   /// No more reading; close after the outbox is written.
   [[nodiscard]] bool ending() const { return ending_; }
-  /// Reading rests until answers come back or the rate allows more.
-  [[nodiscard]] bool paused() const { return waiting_ >= needs_.limits.publishes_waiting_max || tokens_ < 1; }
+  /// Reading rests until answers come back, the rate allows more, or the client takes what waits for it.
+  [[nodiscard]] bool paused() const {
+    return waiting_ >= needs_.limits.publishes_waiting_max || tokens_ < 1 || outbox_.size() > needs_.limits.outbox_bytes_max;
+  }
 
  private:
   struct OwnWill {

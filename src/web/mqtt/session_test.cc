@@ -292,6 +292,36 @@ TEST_F(SessionTest, stops_reading_above_the_rate_until_time_has_passed) {
   EXPECT_THAT(handler.received(), SizeIs(3));
 }
 
+TEST_F(SessionTest, stops_reading_while_the_client_does_not_take_what_was_answered) {
+  limits.outbox_bytes_max = 100;
+  auto& session = connect("pole-1");
+  std::string bytes;
+  for (int i = 0; i < 1000; ++i) encode(bytes, Pingreq{}, Version::k5);
+
+  auto const used = session.receive(bytes);
+
+  EXPECT_TRUE(session.paused());
+  EXPECT_LT(used, 200U);
+  EXPECT_LT(session.outbox().size(), 200U);
+  EXPECT_EQ(session.receive(std::string_view{bytes}.substr(used)), 0U);
+  sent(session);
+  EXPECT_FALSE(session.paused());
+  EXPECT_GT(session.receive(std::string_view{bytes}.substr(used)), 0U);
+}
+
+TEST_F(SessionTest, holds_pings_and_unknown_packet_identifiers_to_the_rate) {
+  limits.messages_per_second_max = 10;
+  limits.messages_burst_max = 5;
+  for (Packet const& packet : {Packet{Pingreq{}}, Packet{Pubrel{.packet_id = 9, .properties = {}}}}) {
+    auto& session = connect("pole-1");
+    std::string bytes;
+    for (int i = 0; i < 6; ++i) encode(bytes, packet, Version::k5);
+
+    EXPECT_EQ(session.receive(bytes), bytes.size() / 6 * 5);
+    EXPECT_TRUE(session.paused());
+  }
+}
+
 TEST_F(SessionTest, forwards_to_subscribers_only_what_was_accepted) {
   auto& reader = connect("admin", Version::k5, "reader");
   give(reader, subscribe("things/+/obs"));
