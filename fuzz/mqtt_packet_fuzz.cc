@@ -61,6 +61,8 @@ void check_session(std::string_view bytes) {
         session.answer(*answer);
       } else if (auto* delivery = std::get_if<Delivery>(&letter)) {
         session.deliver(std::move(*delivery));
+      } else if (std::holds_alternative<RetainedSlice>(letter)) {
+        session.end_slice();
       }
     }
   }

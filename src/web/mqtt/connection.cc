@@ -39,7 +39,9 @@ void Connection::pump() {
   if (closed_ || !session_) return;
   if (!received_.bytes().empty()) process_packets();
   flush();
-  if (!closed_) read();
+  if (closed_) return;
+  session_->continue_retained();
+  read();
 }
 
 void Connection::process_packets() {

@@ -55,6 +55,11 @@ struct Revocation {
   std::string why;
 };
 
-using Letter = std::variant<Answer, Delivery, Eviction, Revocation>;
+/// A slice of the retained messages that were asked for is before this in the mailbox.
+struct RetainedSlice {
+  std::uint64_t connection = 0;
+};
+
+using Letter = std::variant<Answer, Delivery, Eviction, Revocation, RetainedSlice>;
 
 }  // namespace madang::web::mqtt

@@ -37,7 +37,6 @@ bool Hub::subscribe(SubscribeFilter const& filter, Address address) {
   bool const added = subscriptions_.add(filter.filter, subscription);
   subscription_count_ = subscriptions_.size();
   counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
-  if (filter.retain_handling == 0 || (filter.retain_handling == 1 && added)) send_retained(filter, address);
   return added;
 }
 
@@ -49,15 +48,42 @@ bool Hub::unsubscribe(std::string_view filter, Address address) {
   return removed;
 }
 
-void Hub::send_retained(SubscribeFilter const& filter, Address address) {
+struct Hub::SliceLeft {
+  std::size_t looks = kRetainedLooksMax;
+  std::size_t messages = kRetainedSentMax;
+  std::size_t bytes = kRetainedBytesMax;
+  [[nodiscard]] bool is_full() const { return looks == 0 || messages == 0 || bytes == 0; }
+};
+
+void Hub::send_retained(RetainedWalk& walk, Address address) {
+  SliceLeft left;
+  std::scoped_lock const lock(mutex_);
+  while (!walk.is_over() && send_retained_of_filter(walk, address, left)) walk.go_to_next_filter();
+  mailboxes_[address.thread]->post(Letter{RetainedSlice{address.connection}});
+}
+
+bool Hub::send_retained_of_filter(RetainedWalk& walk, Address address, SliceLeft& left) {
   // All names that can match begin with what stands before the first wildcard.
-  auto const prefix = filter.filter.substr(0, filter.filter.find_first_of("+#"));
+  std::string_view const filter{walk.filter()};
+  auto const prefix = filter.substr(0, filter.find_first_of("+#"));
   auto const parent = prefix.ends_with('/') ? prefix.substr(0, prefix.size() - 1) : prefix;
-  for (auto at = retained_.lower_bound(parent); at != retained_.end() && at->first.starts_with(parent); ++at) {
-    if (!topic_matches(filter.filter, at->first)) continue;
-    auto const qos = std::min(filter.qos, at->second->message.qos);
-    deliver(address, Delivery{address.connection, at->second, qos, true});
+  auto at = walk.after().empty() ? retained_.lower_bound(parent) : retained_.upper_bound(walk.after());
+  for (; at != retained_.end() && at->first.starts_with(parent); ++at) {
+    --left.looks;
+    if (topic_matches(filter, at->first)) {
+      left.looks -= std::min(left.looks, walk.filters());
+      if (auto const qos = walk.qos_for(at->first)) {
+        deliver(address, Delivery{address.connection, at->second, std::min(*qos, at->second->message.qos), true});
+        --left.messages;
+        left.bytes -= std::min(left.bytes, size_of(*at->second));
+      }
+    }
+    if (left.is_full()) {
+      walk.stop_after(at->first);
+      return false;
+    }
   }
+  return true;
 }
 
 bool Hub::has_subscribers(std::string_view topic) const {

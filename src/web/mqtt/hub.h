@@ -16,6 +16,7 @@
 #include "web/mqtt/forwarded.h"
 #include "web/net/mailbox.h"
 #include "web/mqtt/packet.h"
+#include "web/mqtt/retained_walk.h"
 #include "web/mqtt/subscription_tree.h"
 
 namespace madang::web::mqtt {
@@ -40,7 +41,7 @@ class Hub {
   /// Forgets the session unless it has been taken over, and the connection's subscriptions.
   void remove_session(std::string const& session, Address address, std::vector<std::string> const& filters);
 
-  /// True: it is a new one. Sends the matching retained messages as MQTT 5's retain handling asks.
+  /// True: it is a new one.
   bool subscribe(SubscribeFilter const& filter, Address address);
   bool unsubscribe(std::string_view filter, Address address);
 
@@ -49,6 +50,8 @@ class Hub {
   /// kOverloaded: there is no room to retain it while those before it stay; kLimit: it is larger than all the room.
   [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes) const;
   [[nodiscard]] bool retains(std::string_view topic) const;
+  /// Posts the next of the retained messages that `walk` wants, and a RetainedSlice behind them.
+  void send_retained(RetainedWalk& walk, Address address);
   /// Retains when the message says so, and sends it to every subscriber.
   void forward(ForwardedPtr const& message);
   /// Ends a connection, wherever it is.
@@ -57,7 +60,9 @@ class Hub {
 
  private:
   void retain(ForwardedPtr const& message);
-  void send_retained(SubscribeFilter const& filter, Address address);
+  /// False: the slice is full, and the walk goes on later.
+  struct SliceLeft;
+  bool send_retained_of_filter(RetainedWalk& walk, Address address, SliceLeft& left);
   void deliver(Address address, Delivery delivery) { mailboxes_[address.thread]->post(Letter{std::move(delivery)}); }
 
   Limits const limits_;

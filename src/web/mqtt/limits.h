@@ -29,6 +29,11 @@ struct Limits {
   std::chrono::milliseconds rights_asked{1'000};     ///< between looks whether what let each client in still does
 };
 
+// Retained messages for one new subscriber go out in slices, between which the hub is free for others.
+inline constexpr std::size_t kRetainedLooksMax = 8'192;  ///< at a message and a filter
+inline constexpr std::size_t kRetainedSentMax = 256;
+inline constexpr std::size_t kRetainedBytesMax = 256 * 1024;
+
 /// A PUBLISH above packet_bytes_max is passed over and refused; above this the connection ends.
 inline constexpr std::size_t kPassedOverBytesMax = 64 * 1024 * 1024;
 

@@ -159,6 +159,16 @@ TEST_F(ListenerTest, publishes_what_the_server_itself_says) {
   EXPECT_EQ(inbox.wait_for(2).payload, "alert");
 }
 
+TEST_F(ListenerTest, greets_a_subscriber_with_everything_that_is_retained) {
+  start();
+  for (std::size_t i = 0; i < 1'000; ++i) listener->publish(Message{"things/" + std::to_string(i) + "/obs", std::string(1'000, 'x'), 1, true});
+  Inbox inbox;
+
+  auto const reader = client("admin", "reader", inbox.receiver(), {{"things/#", 1}});
+
+  EXPECT_EQ(inbox.wait_for(1'000).topic, "things/999/obs");
+}
+
 TEST_F(ListenerTest, carries_a_message_of_many_reads_and_writes) {
   start();
   Inbox inbox;

@@ -72,6 +72,8 @@ void ListenerThread::open(Letter& letter) {
       session.answer(*answer);
     else if (auto* const delivery = std::get_if<Delivery>(&letter))
       session.deliver(std::move(*delivery));
+    else if (std::holds_alternative<RetainedSlice>(letter))
+      session.end_slice();
     else if (auto* const revocation = std::get_if<Revocation>(&letter))
       session.revoke(revocation->why);
     else

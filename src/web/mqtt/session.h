@@ -52,6 +52,11 @@ class Session {
   /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave.
   void closed();
 
+  /// The retained messages that were asked for are here, as far as they were sent.
+  void end_slice();
+  /// Asks for the next of them, once the client has taken those before. To be called when it has taken something.
+  void continue_retained();
+
   /// Bytes that wait to be written; the owner takes them away.
   std::string& outbox() { return outbox_; }
   /// No more reading; close after the outbox is written.
@@ -153,6 +158,9 @@ class Session {
   std::unordered_map<std::uint16_t, bool> exactly_once_;
 
   std::vector<std::string> filters_;
+  RetainedWalk retained_;       ///< under way
+  RetainedWalk retained_next_;  ///< of what was subscribed to meanwhile
+  bool slice_asked_ = false;
   std::unordered_set<std::uint16_t> unacknowledged_;
   std::deque<Delivery> deliveries_waiting_;
   std::size_t deliveries_waiting_bytes_ = 0;

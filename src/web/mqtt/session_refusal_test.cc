@@ -47,6 +47,8 @@ class RefusalTest : public testing::TestWithParam<Version> {
           sessions[a->connection - 1]->answer(*a);
         } else if (auto* d = std::get_if<Delivery>(&letter)) {
           sessions[d->connection - 1]->deliver(std::move(*d));
+        } else if (auto* r = std::get_if<RetainedSlice>(&letter)) {
+          sessions[r->connection - 1]->end_slice();
         }
       }
   }

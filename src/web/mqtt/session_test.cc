@@ -63,6 +63,8 @@ class SessionTest : public testing::Test {
       if (a->connection != 0) sessions[a->connection - 1]->answer(*a);
     } else if (auto* d = std::get_if<Delivery>(&letter)) {
       sessions[d->connection - 1]->deliver(std::move(*d));
+    } else if (auto* r = std::get_if<RetainedSlice>(&letter)) {
+      sessions[r->connection - 1]->end_slice();
     } else {
       sessions[std::get<Eviction>(letter).connection - 1]->evict();
     }

@@ -1,0 +1,165 @@
+// Retained messages for who subscribes: without sockets, in slices that the test sees one by one.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "web/mqtt/encode.h"
+#include "web/mqtt/session.h"
+#include "web/mqtt/test_handler.h"
+
+namespace madang::web::mqtt {
+namespace {
+
+using testing::ElementsAre;
+using testing::SizeIs;
+
+class RetainedTest : public testing::Test {
+ protected:
+  RetainedTest() {
+    hub.set_mailboxes({mailbox});
+    Connect connect;
+    connect.client_id = "reader";
+    connect.username = "admin";
+    connect.password = "secret";
+    give(connect);
+    session.outbox().clear();
+  }
+  void retain(std::string topic, std::size_t bytes = 2, std::uint8_t qos = 1) {
+    hub.forward(std::make_shared<Forwarded const>(Forwarded{Message{std::move(topic), std::string(bytes, 'x'), qos, true}, {}, {}, {}}));
+  }
+  void give(Packet const& packet) {
+    std::string bytes;
+    encode(bytes, packet, Version::k5);
+    session.receive(bytes);
+  }
+  static SubscribeFilter filter(std::string_view text, std::uint8_t qos = 0) { return {text, qos, false, false, 0}; }
+
+  /// What waits in the mailbox is opened once; returns how many letters that were.
+  std::size_t open_letters() {
+    std::vector<Letter> letters;
+    mailbox->take(letters);
+    for (auto& letter : letters) {
+      if (auto* d = std::get_if<Delivery>(&letter))
+        session.deliver(std::move(*d));
+      else
+        session.end_slice();
+    }
+    return letters.size();
+  }
+  /// The topics that were written since the last call, each with its QoS.
+  std::vector<std::string> written() {
+    auto const bytes = std::exchange(session.outbox(), {});
+    std::vector<std::string> topics;
+    for (std::string_view rest = bytes; !rest.empty();) {
+      auto const frame = next_frame(rest, SIZE_MAX);
+      auto const packet = decode(**frame, Version::k5);
+      if (auto const* p = std::get_if<Publish>(&*packet)) topics.push_back(std::string{p->topic} + " " + std::to_string(p->qos));
+      rest.remove_prefix((*frame)->size);
+    }
+    return topics;
+  }
+  std::vector<std::string> written_in_the_end() {
+    while (open_letters() > 0) {
+    }
+    return written();
+  }
+
+  Limits limits;
+  runtime::Metrics metrics;
+  Counters counters{metrics};
+  runtime::ManualClock clock{instant_of_millis(1'000'000)};
+  TestHandler handler;
+  Hub hub{limits, counters};
+  std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
+  SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
+  Session session{needs, Address{0, 1}, net::Certificate{}};
+};
+
+TEST_F(RetainedTest, go_once_for_all_filters_of_a_packet_at_the_highest_qos) {
+  retain("state/1");
+  retain("state/2");
+  retain("other");
+
+  give(Subscribe{3, {filter("state/1"), filter("state/+"), filter("state/+", 1), filter("state/#")}, {}});
+
+  EXPECT_THAT(written_in_the_end(), ElementsAre("state/1 1", "state/2 1"));
+}
+
+TEST_F(RetainedTest, go_again_for_a_filter_that_is_subscribed_to_again) {
+  retain("state/1");
+  give(Subscribe{3, {filter("state/+")}, {}});
+  EXPECT_THAT(written_in_the_end(), ElementsAre("state/1 0"));
+
+  give(Subscribe{4, {filter("state/+")}, {}});
+
+  EXPECT_THAT(written_in_the_end(), ElementsAre("state/1 0"));
+}
+
+TEST_F(RetainedTest, wait_for_their_turn_in_slices) {
+  for (std::size_t i = 0; i < 3 * kRetainedSentMax; ++i) retain("state/" + std::to_string(i));
+
+  give(Subscribe{3, {filter("#")}, {}});
+
+  EXPECT_EQ(open_letters(), kRetainedSentMax + 1);
+  std::set<std::string> topics;
+  std::size_t count = 0;
+  for (auto const& topic : written_in_the_end()) {
+    topics.insert(topic);
+    ++count;
+  }
+  EXPECT_EQ(topics.size(), 3 * kRetainedSentMax);
+  EXPECT_EQ(count, 3 * kRetainedSentMax);
+}
+
+TEST_F(RetainedTest, wait_until_the_client_has_taken_those_before_and_reach_it_all) {
+  constexpr std::size_t kAll = 100;
+  for (std::size_t i = 0; i < kAll; ++i) retain("state/" + std::to_string(i), 100'000);
+
+  give(Subscribe{3, {filter("#")}, {}});
+
+  std::size_t received = 0;
+  std::size_t times = 0;
+  for (; received < kAll && times < kAll; ++times) {
+    while (open_letters() > 0) {
+    }
+    EXPECT_LT(session.outbox().size(), limits.outbox_bytes_max + kRetainedBytesMax + 2 * 100'100);
+    received += written().size();
+    session.continue_retained();
+  }
+  EXPECT_EQ(received, kAll);
+  EXPECT_GT(times, 10U);
+  EXPECT_EQ(counters.dropped_slow.Value(), 0);
+}
+
+TEST_F(RetainedTest, that_nobody_asks_for_any_more_are_not_sent) {
+  for (std::size_t i = 0; i < 3 * kRetainedSentMax; ++i) retain("state/" + std::to_string(i));
+  give(Subscribe{3, {filter("state/#"), filter("never/#")}, {}});
+  open_letters();
+  EXPECT_THAT(written(), SizeIs(kRetainedSentMax));
+
+  give(Unsubscribe{4, {"state/#"}, {}});
+
+  EXPECT_THAT(written_in_the_end(), SizeIs(kRetainedSentMax)) << "those on their way";
+}
+
+TEST_F(RetainedTest, cost_a_part_of_the_rate_for_each_filter_that_asks_for_them) {
+  limits.messages_burst_max = 3;
+  Session poor{needs, Address{0, 2}, net::Certificate{}};
+  Connect connect;
+  connect.client_id = "poor";
+  connect.username = "admin";
+  connect.password = "secret";
+  std::string bytes;
+  encode(bytes, connect, Version::k5);
+  encode(bytes, Subscribe{3, {filter("a"), filter("a"), filter("a")}, {}}, Version::k5);
+  auto const until = bytes.size();
+  encode(bytes, Unsubscribe{4, {"a"}, {}}, Version::k5);
+
+  EXPECT_EQ(poor.receive(bytes), until);
+
+  EXPECT_TRUE(poor.paused());
+}
+
+}  // namespace
+}  // namespace madang::web::mqtt
