@@ -79,10 +79,12 @@ void AsioClient::run() {
 
 void AsioClient::drain() {
   mailbox_->open_each(kLogModule, letters_, [this](ClientLetter& letter) {
-    if (auto* const outgoing = std::get_if<Outgoing>(&letter))
-      connection_->session().publish(std::move(*outgoing));
-    else
-      connection_->session().answer(std::get<IncomingAnswer>(letter).receipt, std::get<IncomingAnswer>(letter).result);
+    connection_->guarded([&letter](ClientSession& session) {
+      if (auto* const outgoing = std::get_if<Outgoing>(&letter))
+        session.publish(std::move(*outgoing));
+      else
+        session.answer(std::get<IncomingAnswer>(letter).receipt, std::get<IncomingAnswer>(letter).result);
+    });
   });
   connection_->pump();
 }

@@ -91,10 +91,14 @@ void ClientConnection::begin() {
   pump();
 }
 
-/// What throws ends this connection, and the broker sends again what was not acknowledged.
 void ClientConnection::pump() {
-  if (!established_) return;
-  net::guarded(kLogModule, [&] { process(); }, [&] { lose({Code::kInternal, "what came could not be taken"}); });
+  if (established_) guarded([this](ClientSession&) { process(); });
+}
+
+void ClientConnection::guarded(std::function<void(ClientSession&)> const& act) {
+  net::guarded(kLogModule, [&] { act(session_); }, [&] {
+    if (established_) lose({Code::kInternal, "what came could not be taken"});
+  });
 }
 
 void ClientConnection::process() {

@@ -34,6 +34,8 @@ class ClientConnection : public std::enable_shared_from_this<ClientConnection> {
   void sweep();
   /// After anything has happened to the session.
   void pump();
+  /// What `act` does to the session; where it throws, the connection is lost, and each side sends again what was not acknowledged.
+  void guarded(std::function<void(ClientSession&)> const& act);
   /// DISCONNECT, and no more coming back; `done` when the socket is closed.
   void stop(std::function<void()> done);
   [[nodiscard]] ClientSession& session() { return session_; }

@@ -260,6 +260,18 @@ TEST_F(ListenerTest, a_reader_that_throws_gets_its_message_again) {
   EXPECT_TRUE(eventually([&] { return times >= 2; }));
 }
 
+TEST_F(ListenerTest, a_client_that_throws_at_an_answer_comes_again) {
+  start();
+  auto const device = client("pole-1", "device");
+
+  device->publish({"things/pole-1/obs", "1", 0, false}, [](Result<void> const&) { throw std::runtime_error("broken"); });
+
+  auto const connects = [this] { return metrics.counter("madang_mqtt_connects_total", "CONNECT packets.", {{"result", "accepted"}}).Value(); };
+  EXPECT_TRUE(eventually([&] { return connects() == 2; }));
+  EXPECT_TRUE(eventually([&] { return device->connected(); }));
+  EXPECT_TRUE(publish(*device, {"things/pole-1/obs", "2", 1, false}));
+}
+
 TEST_F(ListenerTest, names_the_certificate_file_that_is_missing) {
   ListenerOptions options;
   options.certificate_file = "/nowhere/cert.pem";

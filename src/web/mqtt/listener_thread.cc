@@ -59,16 +59,18 @@ void ListenerThread::drain() {
 }
 
 void ListenerThread::open(Letter& letter) {
-  if (auto* const answer = std::get_if<Answer>(&letter); answer != nullptr && answer->result) {
-    needs_.counters.received_accepted.Increment();
-    if (answer->forward) needs_.hub.forward(answer->forward);
-  }
+  auto* const answer = std::get_if<Answer>(&letter);
+  bool const is_accepted = answer != nullptr && answer->result;
+  if (is_accepted) needs_.counters.received_accepted.Increment();
+  auto const forward = [&] {
+    if (is_accepted && answer->forward) needs_.hub.forward(answer->forward);
+  };
   auto const number = std::visit([](auto const& l) { return l.connection; }, letter);
   auto const connection = connections_.find(number);
-  if (!connection || connection->session() == nullptr) return;
+  if (!connection || connection->session() == nullptr) return forward();
   connections_.at(connection, [&] {
     auto& session = *connection->session();
-    if (auto* const answer = std::get_if<Answer>(&letter))
+    if (answer != nullptr)
       session.answer(*answer);
     else if (auto* const delivery = std::get_if<Delivery>(&letter))
       session.deliver(std::move(*delivery));
@@ -79,6 +81,7 @@ void ListenerThread::open(Letter& letter) {
     else
       session.evict();
     touch(connection);
+    forward();  // last: where it throws, the acknowledgement is not lost without its connection
   });
 }
 

@@ -6,6 +6,7 @@
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 #include <functional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -43,11 +44,11 @@ class ListenerThreadTest : public testing::Test {
     door.accept(socket);
     ++connections;
     thread->adopt(std::move(socket));
-    Connect connect;
-    connect.client_id = "c1";
-    connect.username = name;
-    connect.password = "secret";
-    give(connect);
+    Connect packet;
+    packet.client_id = "c1";
+    packet.username = name;
+    packet.password = "secret";
+    give(packet);
     ASSERT_TRUE(soon([&] { return counters.connects_accepted.Value() > 0; }));
   }
   void give(Packet const& packet) {
@@ -85,6 +86,42 @@ TEST_F(ListenerThreadTest, closes_a_client_that_takes_nothing_of_what_is_written
   }));
 
   EXPECT_TRUE(soon([&] { return connections == 0; }));
+}
+
+TEST_F(ListenerThreadTest, closes_the_connection_of_a_message_that_cannot_be_forwarded) {
+  start();
+  connect("pole-1");
+  hub.subscribe({"things/#", 0, false, false, 0}, Address{1, 1});
+
+  Publish publish;
+  publish.topic = "things/pole-1/obs";
+  publish.payload = "1";
+  publish.qos = 1;
+  publish.packet_id = 5;
+  give(publish);
+
+  EXPECT_TRUE(soon([&] { return connections == 0; }));
+  EXPECT_EQ(handler.received().size(), 1U);
+}
+
+TEST_F(ListenerThreadTest, forwards_what_is_accepted_after_its_sender_has_gone) {
+  handler.hold();
+  start();
+  connect("pole-1");
+  Publish publish;
+  publish.topic = "things/pole-1/obs";
+  publish.payload = "1";
+  publish.qos = 1;
+  publish.packet_id = 5;
+  publish.retain = true;
+  give(publish);
+  ASSERT_TRUE(handler.wait_for(1));
+  client.close();
+  ASSERT_TRUE(soon([&] { return connections == 0; }));
+
+  handler.release();
+
+  EXPECT_TRUE(soon([&] { return counters.retained_messages.Value() == 1; }));
 }
 
 }  // namespace

@@ -151,7 +151,8 @@ void AsioSwarm::sweep() {
 
 void AsioSwarm::drain() {
   mailbox_.open_each(kLogModule, letters_, [this](SwarmLetter& letter) {
-    send(letter.connection, std::move(letter.message), std::move(letter.accepted));
+    publishers_[letter.connection]->connection->guarded(
+        [&](ClientSession&) { send(letter.connection, std::move(letter.message), std::move(letter.accepted)); });
     touch(letter.connection);
   });
   pump_touched();
