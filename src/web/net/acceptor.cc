@@ -1,6 +1,7 @@
 #include "web/net/acceptor.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -56,9 +57,9 @@ void Acceptor::accept() {
     if (ec) return wait_and_accept(ec.message());
     accept();  // first: what the socket does to somebody else keeps nobody out
     tcp::socket socket{threads_[thread]->io()};
-    auto const protocol = accepted.local_endpoint(ec).protocol();
-    if (!ec) socket.assign(protocol, accepted.release(ec), ec);
-    if (!ec) on_socket_(std::move(socket), thread);
+    if (auto const fault = hand_over(std::move(accepted), socket); fault)
+      return runtime::log_warning(module_, "accept_failed", {{"why", fault.message()}});
+    on_socket_(std::move(socket), thread);
   });
 }
 
@@ -78,6 +79,17 @@ void Acceptor::close() {
     acceptor_.close(ignored);
     retry_.cancel();
   });
+}
+
+error_code hand_over(tcp::socket from, tcp::socket& to) {
+  error_code ec;
+  auto const protocol = from.local_endpoint(ec).protocol();
+  if (ec) return ec;
+  auto const descriptor = from.release(ec);
+  if (ec) return ec;
+  to.assign(protocol, descriptor, ec);
+  if (ec) ::close(descriptor);  // nobody else's now
+  return ec;
 }
 
 std::string address_of_peer(tcp::socket const& socket) {

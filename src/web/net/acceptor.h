@@ -47,6 +47,9 @@ class Acceptor {
   std::uint16_t port_ = 0;
 };
 
+/// Moves an open socket to the loop of `to`, which has none. Where that does not go it is closed, and the peer sees it.
+boost::system::error_code hand_over(boost::asio::ip::tcp::socket from, boost::asio::ip::tcp::socket& to);
+
 /// Without port. An IPv4 client of a socket that listens on IPv6 is still an IPv4 client. Empty: it has gone already.
 std::string address_of_peer(boost::asio::ip::tcp::socket const& socket);
 

@@ -190,6 +190,42 @@ TEST_F(acceptor, deals_connections_in_turn_and_goes_on_after_one_threw) {
   EXPECT_THAT(dealt, ElementsAre(0U, 1U, 0U));
 }
 
+TEST(hand_over, closes_a_socket_that_its_new_loop_cannot_take) {
+  namespace asio = boost::asio;
+  asio::io_context io;
+  asio::ip::tcp::acceptor listening{io, {asio::ip::make_address("127.0.0.1"), 0}};
+  asio::ip::tcp::socket client{io};
+  client.connect(listening.local_endpoint());
+  auto accepted = listening.accept();
+  asio::io_context other;
+  asio::ip::tcp::socket occupied{other, asio::ip::tcp::v4()};  // as one that the kernel will not watch
+
+  EXPECT_TRUE(hand_over(std::move(accepted), occupied));
+
+  client.non_blocking(true);
+  char byte = 0;
+  boost::system::error_code ec;
+  auto const deadline = std::chrono::steady_clock::now() + kSoonEnough;
+  do {
+    client.read_some(asio::buffer(&byte, 1), ec);
+  } while (ec == asio::error::would_block && std::chrono::steady_clock::now() < deadline);
+  EXPECT_EQ(ec, asio::error::eof);
+}
+
+TEST(hand_over, moves_a_socket_to_another_loop) {
+  namespace asio = boost::asio;
+  asio::io_context io;
+  asio::ip::tcp::acceptor listening{io, {asio::ip::make_address("127.0.0.1"), 0}};
+  asio::ip::tcp::socket client{io};
+  client.connect(listening.local_endpoint());
+  asio::io_context other;
+  asio::ip::tcp::socket moved{other};
+
+  EXPECT_FALSE(hand_over(listening.accept(), moved));
+
+  EXPECT_EQ(moved.remote_endpoint(), client.local_endpoint());
+}
+
 TEST_F(acceptor, says_why_it_cannot_listen) {
   ASSERT_TRUE(door.listen("127.0.0.1", 0));
   Acceptor second{"test", {&a}, [](boost::asio::ip::tcp::socket const&, std::size_t) {}};
