@@ -70,7 +70,7 @@ TEST_F(devices, that_nobody_has_registered_are_named_to_the_operator_and_lose_no
                              text, server.mqtt_port(), key, more));
   };
   EXPECT_EQ(early(R"({"pm25":1,"time":"2026-11-24T05:00:00Z"}\n{"pm25":2,"time":"2026-11-24T05:01:00Z"}\n)", "-V mqttv311 -q 1").status, 0);
-  auto const told = early(R"({"pm25":9}\n)", "-V mqttv5 -q 1");
+  auto const told = early(R"({"pm25":9,"time":"2026-11-24T05:02:00Z"}\n)", "-V mqttv5 -q 1");
   EXPECT_THAT(told.out + told.err, HasSubstr("Topic Name invalid"));
   auto const doctor = run_madang({"doctor", "--data", (folder.path() / "data").string()});
   EXPECT_THAT(doctor.out, HasSubstr("1 send and have no Thing: POLE-8 (3 messages, the last at "));
@@ -79,7 +79,7 @@ TEST_F(devices, that_nobody_has_registered_are_named_to_the_operator_and_lose_no
 
   EXPECT_EQ(add_pole(server, key, "POLE-8").out, "201");
   EXPECT_EQ(early(R"({"pm25":3}\n)", "-V mqttv311 -q 1").status, 0);
-  EXPECT_EQ(values(3), "[1,2,3]\n");
+  EXPECT_EQ(values(4), "[1,2,9,3]\n");
   EXPECT_THAT(run_madang({"doctor", "--data", (folder.path() / "data").string()}).out, HasSubstr("all that send are registered"));
 }
 

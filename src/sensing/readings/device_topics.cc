@@ -35,7 +35,7 @@ class DeviceReadings {
       auto read = decoder_.decode(*serial, message.payload, now);
       if (!read) {
         if (unknown_ != nullptr && decoder_.waits_for_registration(*serial, read.error().code))
-          unknown_->add(kDevicesDoor, *serial, {message.topic, message.payload, now}, !message.refusal_reaches_sender);
+          unknown_->add(kDevicesDoor, *serial, {message.topic, message.payload, now}, true);  // MQTT 5 sends no refused one again either
         if (unstored_ != nullptr) unstored_->add(*serial, read.error().sentence, now);
         return accepted(fail(read.error().code, fmt::format("{}: {}", *serial, read.error().sentence)));
       }

@@ -33,7 +33,8 @@ struct UnknownDevice {
   Instant last;
 };
 
-/// In memory only: these messages were acknowledged as ones that cannot be stored. Thread-safe.
+/// In memory only: their senders were told that these messages cannot be stored, or that nothing more is to be done, and send them no
+/// more. Thread-safe.
 class UnknownDevices {
  public:
   struct Held {
@@ -44,8 +45,7 @@ class UnknownDevices {
 
   UnknownDevices(runtime::Clock const& clock, runtime::Metrics& metrics);
 
-  /// A message under a serial that no Thing has. `hold` false: it is only counted, since its sender was told, or nobody knows
-  /// when it was measured.
+  /// A message under a serial that no Thing has. `hold` false: it is only counted, since nobody knows when it was measured.
   void add(std::string_view door, std::string_view serial, Held message, bool hold);
   /// The device is known now: what this door holds of it, oldest first. Once for each `plan` of it (DevicePlan::made_at): what
   /// comes back is tried again when the registry says something else of this device. Quick where nobody is unknown.

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "sensing/readings/test_keys.h"
 #include "sensing/test_city.h"
 
@@ -18,8 +20,8 @@ struct unknown_devices : testing::Test {
   UnknownDevices unknown{t.clock, t.metrics};
   TestDoor handler{keys, {.city = *t.city, .ingest = *t.ingest, .clock = t.clock, .metrics = &t.metrics, .unknown = &unknown}};
 
-  Result<void> publish(std::string const& serial, std::string payload, bool refusal_reaches_sender = false) {
-    return answer_to(*handler, must(keys.principal_of_key("")), {"things/" + serial + "/obs", std::move(payload), 1, false, refusal_reaches_sender});
+  Result<void> publish(std::string const& serial, std::string payload) {
+    return answer_to(*handler, must(keys.principal_of_key("")), {"things/" + serial + "/obs", std::move(payload), 1, false});
   }
   UnknownDevices::Held message(std::string payload) { return {"a/b", std::move(payload), t.clock.now()}; }
 };
@@ -61,10 +63,27 @@ TEST_F(unknown_devices, whose_waiting_message_is_a_moment_old_still_show_the_new
   EXPECT_EQ(kept[1].phenomenon_time - kept[0].phenomenon_time, Millis{40});
 }
 
-TEST_F(unknown_devices, that_hear_of_the_refusal_are_listed_and_send_again_themselves) {
-  (void)publish("N1", R"({"pm25":7})", true);
-  ASSERT_EQ(unknown.list().size(), 1u);
-  EXPECT_EQ(unknown.list()[0].held, 0u);
+TEST_F(unknown_devices, that_hear_of_the_refusal_by_mqtt_5_lose_nothing_either) {
+  runtime::SystemClock const wall;
+  auto const listener = must(web::mqtt::Listener::start({}, *handler, wall, t.metrics));
+  web::mqtt::ClientOptions options;
+  options.host = "127.0.0.1";
+  options.port = listener->port();
+  options.client_id = "d";
+  options.password = "secret";
+  auto const device = must(web::mqtt::Client::start(options, [](web::mqtt::Message const&, web::mqtt::Accepted accepted) { accepted({}); }));
+  std::promise<Result<void>> heard;
+  device->publish({"things/N1/obs", R"({"pm25":7,"time":"2026-11-24T05:20:00Z"})", 1, false},
+                  [&heard](Result<void> result) { heard.set_value(std::move(result)); });
+  auto const refused = heard.get_future().get();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalid) << "topic name invalid, which is for good";
+  device->stop();
+
+  t.add("N1", kWest, {"pm25"});
+  ASSERT_TRUE(publish("N1", R"({"pm25":8,"time":"2026-11-24T05:21:00Z"})"));
+
+  EXPECT_EQ(must(t.store.count(t.stream("N1", "pm25"), {kInstantMin, kInstantMax})), 2u);
 }
 
 TEST_F(unknown_devices, that_went_to_another_door_with_their_registration_are_counted_no_more) {

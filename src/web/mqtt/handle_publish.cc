@@ -21,9 +21,7 @@ std::string travelling_properties(Properties const& properties) {
   return encode_properties(kept);
 }
 
-Message message_of(Publish const& p, bool v5) {
-  return Message{std::string{p.topic}, std::string{p.payload}, p.qos, p.retain, v5 && p.qos > 0};
-}
+Message message_of(Publish const& p) { return Message{std::string{p.topic}, std::string{p.payload}, p.qos, p.retain}; }
 
 }  // namespace
 
@@ -75,7 +73,7 @@ void Session::handle(Publish const& p) {
     return refuse_publish(p.packet_id, p.qos, nobody);
   }
   if (!allowed) return refuse_publish(p.packet_id, p.qos, allowed.error());
-  auto message = message_of(p, v5());
+  auto message = message_of(p);
   message.retain = retains(p);
   ForwardedPtr forward;
   if (message.retain || needs_.hub.has_subscribers(p.topic)) {

@@ -22,7 +22,6 @@ struct Message {
   std::string payload;
   std::uint8_t qos = 0;
   bool retain = false;
-  bool refusal_reaches_sender = false;  ///< its sender is told when it is refused: MQTT 5 above QoS 0
 };
 
 /// Called exactly once, from any thread. An Error becomes the reason code of PUBACK or PUBREC under MQTT 5. 3.1.1 has

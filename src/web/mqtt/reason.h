@@ -52,7 +52,8 @@ struct ProtocolError {
 std::string text_of(Reason reason);
 
 /// For PUBACK and PUBREC, whose codes MQTT 5.0 names in 3.4.2.1. 0x83, 0x87, 0x90 and 0x99 are final; 0x97 (too much at once) and
-/// 0x80 (what this server depends on is away) pass, so that a device knows from the code alone whether to send it again.
+/// 0x80 (what this server depends on is away) pass, so that a device knows from the code alone whether to send it again. A client must
+/// not send again what was refused (4.4.0-2), so who may want a message later keeps it.
 Reason reason_of(Code code);
 /// The other way round: what a broker's refusal means to our caller.
 Code code_of(Reason reason);
