@@ -19,6 +19,10 @@
 #include "runtime/clock.h"
 #include "web/http/http.h"
 
+namespace madang::runtime {
+class Metrics;
+}
+
 namespace madang::storage {
 class Records;  // storage/records/records.h: SQLite or PostgreSQL behind SOCI
 }
@@ -281,9 +285,9 @@ class ChangeReader {
 /// records is seen within 2 s.
 class Rights : public web::Authenticator {
  public:
-  /// `permissions`: what roles that come with the program hold; none: they hold nothing.
+  /// `permissions`: what roles that come with the program hold; none: they hold nothing. `metrics`: where it says how far behind it is.
   static Result<std::unique_ptr<Rights>> open(storage::Records& records, runtime::Clock const& clock,
-                                              modules::Permissions permissions = modules::Permissions{});
+                                              modules::Permissions permissions = modules::Permissions{}, runtime::Metrics* metrics = nullptr);
   /// Sees at once what was changed on the same records through Parties; without it, within 2 s.
   virtual Result<void> refresh() = 0;
   /// The same after a change that stands, whether or not it can be read at the moment: then it is logged, and seen within 2 s of the

@@ -20,7 +20,7 @@ namespace {
 Result<modules::Opened> open(Services& mine, UnitBook const& units, modules::Ground const& ground) {
   MADANG_TRY(auto const own, store_of(ground.directory, ground.settings, ground.clock));
   MADANG_TRY(mine.city, City::open(ground.records, ground.clock, own));
-  MADANG_TRY(mine.rights, Rights::open(ground.records, ground.clock, ground.permissions));
+  MADANG_TRY(mine.rights, Rights::open(ground.records, ground.clock, ground.permissions, &ground.metrics));
   mine.parties = std::make_unique<Parties>(Parties::Needs{.records = ground.records, .clock = ground.clock, .permissions = ground.permissions});
   modules::Opened opened;
   opened.authenticator = mine.rights.get();

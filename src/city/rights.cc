@@ -16,10 +16,12 @@
 #include "city/sessions.h"
 #include "city/throttle.h"
 #include "runtime/log.h"
+#include "runtime/metrics.h"
 #include "runtime/refusal.h"
 #include "runtime/snapshot.h"
 #include "storage/records/transactions.h"
 #include "storage/records/turn.h"
+#include "storage/records/whole_reading.h"
 #include "web/http/address.h"
 
 namespace madang::city {
@@ -51,8 +53,9 @@ web::Principal principal_of(Key const& key, PartyId party, HeldGrants const& gra
 
 class CachedRights final : public Rights {
  public:
-  CachedRights(storage::Records& records, runtime::Clock const& clock, modules::Permissions permissions)
-      : store_(records, machine_user()), clock_(clock), permissions_(std::move(permissions)), sessions_(store_, clock, kSessionsKnownMax) {}
+  CachedRights(storage::Records& records, runtime::Clock const& clock, modules::Permissions permissions, runtime::Metrics* metrics)
+      : store_(records, machine_user()), clock_(clock), permissions_(std::move(permissions)), sessions_(store_, clock, kSessionsKnownMax),
+        behind_keys_(behind_of(metrics, "keys")), behind_sessions_(behind_of(metrics, "sessions")) {}
 
   Result<void> start() {
     MADANG_CHECK(store_.migrate());
@@ -149,7 +152,7 @@ class CachedRights final : public Rights {
     MADANG_CHECK(sessions_.catch_up());
     storage::Turn::Holder const turn(reading_, storage::CallDeadline::of_call());
     if (!turn.has_it()) return fail(Code::kOverloaded, "keys and roles were being read until the deadline");
-    return read_keys_and_roles();
+    return read_keys_and_roles(LookTime::kOfCall);
   }
 
   void show_changes() override {
@@ -158,16 +161,16 @@ class CachedRights final : public Rights {
 
  private:
   /// With the turn of reading_.
-  Result<void> read_keys_and_roles() {
+  Result<void> read_keys_and_roles(LookTime time) {
     MADANG_TRY(auto const version, store_.version());
     if (version == seen_version_) return {};
-    MADANG_TRY(auto const keys, store_.keys());
+    std::optional<storage::WholeReading> whole;
+    if (time == LookTime::kWhole) whole.emplace();
+    MADANG_TRY(auto const keys, store_.valid_keys());
     auto next = std::make_shared<Known>();
     MADANG_TRY(next->grants, store_.grants(permissions_));
     keep_unchanged(next->grants, known_.read()->grants, permissions_);
-    for (auto const& [key, hash, party] : keys) {
-      if (!key.revoked_at) next->keys.emplace(hash, principal_of(key, party, next->grants));
-    }
+    for (auto const& [key, hash, party] : keys) next->keys.emplace(hash, principal_of(key, party, next->grants));
     known_.swap(std::move(next));
     seen_version_ = version;
     return {};
@@ -211,7 +214,7 @@ class CachedRights final : public Rights {
     storage::CallDeadline const soon(kKeyLookUpMax);
     storage::Turn::Holder const turn(reading_, storage::CallDeadline::of_call());
     if (!turn.has_it()) return fail(Code::kUnavailable, "they are being read");
-    return read_keys_and_roles();
+    return read_keys_and_roles(LookTime::kOfCall);
   }
 
   Result<Login> let_in(std::string_view login, std::string_view password, Instant now) {
@@ -243,19 +246,50 @@ class CachedRights final : public Rights {
   void watch(std::stop_token const& stop) {
     std::mutex mutex;
     std::condition_variable_any wake;
-    bool failing = false;
     while (!stop.stop_requested()) {
-      std::unique_lock lock(mutex);
-      wake.wait_for(lock, stop, kLookEvery, [] { return false; });
-      if (stop.stop_requested()) return;
-      // A server that stops waits for this thread.
-      storage::CallDeadline const brief(kKeysWatchMax);
-      auto const refreshed = refresh();
-      if (!refreshed && !failing) {
-        runtime::log_warning("rights", "keys_not_read", {{"error", refreshed.error().sentence}});
+      {
+        std::unique_lock lock(mutex);
+        wake.wait_for(lock, stop, kLookEvery, [] { return false; });
       }
-      failing = !refreshed;
+      if (stop.stop_requested()) return;
+      note_look(behind_keys_, "keys_not_read", look_at_keys());
+      if (stop.stop_requested()) return;
+      note_look(behind_sessions_, "session_ends_not_read", look_at_sessions());
     }
+  }
+
+  // A server that stops waits for these, but once the records answer, a look has the time that it needs: with less a revoked key would
+  // be valid for as long as there are many. Neither look waits for the other's success.
+  Result<void> look_at_keys() {
+    storage::CallDeadline const brief(kKeysWatchMax);
+    storage::Turn::Holder const turn(reading_, storage::CallDeadline::of_call());
+    if (!turn.has_it()) return fail(Code::kOverloaded, "keys and roles were being read until the deadline");
+    return read_keys_and_roles(LookTime::kWhole);
+  }
+
+  Result<void> look_at_sessions() {
+    storage::CallDeadline const brief(kKeysWatchMax);
+    return sessions_.catch_up(LookTime::kWhole);
+  }
+
+  /// Since when one of the two is not known to be as the records say.
+  struct Behind {
+    prometheus::Gauge* seconds = nullptr;
+    std::optional<Tick> since = {};
+  };
+
+  void note_look(Behind& behind, std::string_view event, Result<void> const& looked) {
+    auto const now = clock_.tick();
+    if (!looked && !behind.since) runtime::log_warning("rights", event, {{"error", looked.error().sentence}});
+    if (looked && behind.since) runtime::log_info("rights", "seen_again", {{"after", event}});
+    behind.since = looked ? std::nullopt : std::optional{behind.since.value_or(now)};
+    if (behind.seconds != nullptr) behind.seconds->Set(behind.since ? std::chrono::duration<double>(now - *behind.since).count() : 0);
+  }
+
+  static Behind behind_of(runtime::Metrics* metrics, std::string const& what) {
+    if (metrics == nullptr) return {};
+    return {&metrics->gauge("madang_city_rights_behind_seconds",
+                            "Since when it cannot be read what others changed of keys and roles, or of sessions; 0: it is known.", {{"of", what}})};
   }
 
   RightsStore store_;
@@ -271,13 +305,16 @@ class CachedRights final : public Rights {
   std::mutex looking_;              ///< guards the two below
   Tick looked_again_{};             ///< for an unknown key
   Tick asleep_until_{};
+  Behind behind_keys_;              ///< the watcher's, as is the next
+  Behind behind_sessions_;
   std::jthread watcher_;            ///< last: stops before what it uses goes
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Rights>> Rights::open(storage::Records& records, runtime::Clock const& clock, modules::Permissions permissions) {
-  auto rights = std::make_unique<CachedRights>(records, clock, std::move(permissions));
+Result<std::unique_ptr<Rights>> Rights::open(storage::Records& records, runtime::Clock const& clock, modules::Permissions permissions,
+                                             runtime::Metrics* metrics) {
+  auto rights = std::make_unique<CachedRights>(records, clock, std::move(permissions), metrics);
   MADANG_CHECK(rights->start());
   return rights;
 }

@@ -71,12 +71,18 @@ Result<std::int64_t> RightsStore::version() {
   return version;
 }
 
-Result<std::vector<StoredKey>> RightsStore::keys() {
+Result<std::vector<StoredKey>> RightsStore::keys() { return keys_where("1 = 1"); }
+
+Result<std::vector<StoredKey>> RightsStore::valid_keys() { return keys_where("revoked_at = 0"); }
+
+Result<std::vector<StoredKey>> RightsStore::keys_where(std::string_view condition) {
+  auto const query = "SELECT id, name, hash, things, created_at, revoked_at, party FROM access_key WHERE " + std::string{condition} + " ORDER BY id";
   std::vector<StoredKey> keys;
-  auto const read = [&keys](soci::session& sql) -> Result<void> {
+  auto const read = [&](soci::session& sql) -> Result<void> {
+    keys.clear();
     std::optional<Error> failure;
     read_rows<Number, Text, Text, Text, Number, Number, Number>(
-        sql, "SELECT id, name, hash, things, created_at, revoked_at, party FROM access_key ORDER BY id",
+        sql, query,
         [&](Number id, Text& name, Text& hash, Text& things, Number created_at, Number revoked_at, Number party) {
           auto serials = texts_of_json(things);
           // A scope that cannot be read must never become "all things".

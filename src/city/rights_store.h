@@ -47,6 +47,8 @@ class RightsStore {
   /// Changes with every write of keys and roles, in whichever process.
   Result<std::int64_t> version();
   Result<std::vector<StoredKey>> keys();
+  /// Without those that are revoked.
+  Result<std::vector<StoredKey>> valid_keys();
   Result<HeldGrants> grants(modules::Permissions const& permissions);
 
   /// The id is given here; the journal takes its time from the key. Refuses a party that carries no key.
@@ -74,6 +76,8 @@ class RightsStore {
   Result<std::vector<StoredSessionEnd>> session_ends_after(std::int64_t id, std::size_t limit);
 
  private:
+  Result<std::vector<StoredKey>> keys_where(std::string_view condition);
+
   storage::Records& records_;
   Actor actor_;
 };

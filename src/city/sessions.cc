@@ -1,11 +1,13 @@
 #include "city/sessions.h"
 
 #include <cstring>
+#include <optional>
 
 #include "city/limits.h"
 #include "city/secrets.h"
 #include "runtime/refusal.h"
 #include "storage/records/transactions.h"
+#include "storage/records/whole_reading.h"
 
 namespace madang::city {
 namespace {
@@ -107,10 +109,15 @@ void Sessions::forget_all() {
   ++epoch_;
 }
 
-Result<void> Sessions::catch_up() {
+Result<void> Sessions::catch_up(LookTime time) {
   storage::Turn::Holder const turn(catching_up_, storage::CallDeadline::of_call());
   if (!turn.has_it()) return late();
   auto const now = clock_.tick();
+  std::optional<storage::WholeReading> whole;
+  if (time == LookTime::kWhole) {
+    MADANG_CHECK(store_.last_session_end());
+    whole.emplace();
+  }
   MADANG_TRY(auto const ends, store_.session_ends_after(seen_end_, kSessionEndsReadMax));
   // Ends are kept for a while only, and so many at once are not worth going through.
   bool const missed = now - caught_up_ > kSessionEndsKept / 2 || ends.size() == kSessionEndsReadMax;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -15,6 +16,12 @@
 #include "storage/records/turn.h"
 
 namespace madang::city {
+
+/// How long who looks at what others changed may take.
+enum class LookTime : std::uint8_t {
+  kOfCall,
+  kWhole,  ///< once the records have answered that there is something, as long as reading it takes
+};
 
 /// Thread-safe.
 class Sessions {
@@ -32,8 +39,8 @@ class Sessions {
   /// From memory, or one row of the records. kUnauthorized: unknown or over; kUnavailable: the records do not answer, and
   /// are not asked again for kSessionsPause.
   Result<Session> find(std::string_view token);
-  /// Forgets what ended since the last call, in whichever process.
-  Result<void> catch_up();
+  /// Forgets what ended since the last call, in whichever process. kWhole: not with the deadline of a caller who is in a hurry.
+  Result<void> catch_up(LookTime time = LookTime::kOfCall);
   /// Cached at the moment.
   [[nodiscard]] std::size_t known() const;
 
