@@ -202,16 +202,11 @@ void add_finding(Report& report, std::string_view what, Finding const& finding) 
 
 /// What the server owes somebody and has not done yet.
 void look_at_waiting_work(Report& report, modules::LocalServer const& server) {
-  auto const now = runtime::SystemClock{}.now();
-  auto const metrics = modules::get_from_local_server(server, "/metrics");
-  auto const subscribers = modules::get_from_local_server(server, "/api/v1/subscribers");
-  auto const handlers = modules::get_from_local_server(server, "/api/v1/events/handlers");
-  auto const letters = modules::get_from_local_server(server, "/api/v1/events/dead?limit=200");
-  for (auto const* answer : {&metrics, &subscribers, &handlers, &letters})
-    if (!*answer) return report.hint("waiting", answer->error().sentence, "look again");
-  add_finding(report, "notices", waiting_notices(*metrics, *subscribers, now));
-  add_finding(report, "events", waiting_events(*handlers, now));
-  add_finding(report, "letters", dead_letters(*letters));
+  WaitingAnswers const answers{.metrics = modules::get_from_local_server(server, "/metrics"),
+                               .subscribers = modules::get_from_local_server(server, "/api/v1/subscribers"),
+                               .handlers = modules::get_from_local_server(server, "/api/v1/events/handlers"),
+                               .letters = modules::get_from_local_server(server, "/api/v1/events/dead?limit=200")};
+  for (auto const& [what, finding] : waiting_work(answers, runtime::SystemClock{}.now())) add_finding(report, what, finding);
 }
 
 }  // namespace

@@ -76,7 +76,25 @@ std::optional<Names> failing_subscribers(std::string_view subscribers) {
   return names;
 }
 
+Finding unanswered(Error const& why) { return {false, why.sentence, "look again"}; }
+
+Finding notices_of(WaitingAnswers const& answers, Instant now) {
+  if (!answers.metrics) return unanswered(answers.metrics.error());
+  if (answers.subscribers) return waiting_notices(*answers.metrics, *answers.subscribers, now);
+  auto finding = waiting_notices(*answers.metrics, R"({"subscribers":[]})", now);
+  finding.found += "; whose receivers fail is not known: " + answers.subscribers.error().sentence;
+  if (finding.well) finding.mend = "look again";
+  finding.well = false;
+  return finding;
+}
+
 }  // namespace
+
+std::vector<WaitingLine> waiting_work(WaitingAnswers const& answers, Instant now) {
+  return {{"notices", notices_of(answers, now)},
+          {"events", answers.handlers ? waiting_events(*answers.handlers, now) : unanswered(answers.handlers.error())},
+          {"letters", answers.letters ? dead_letters(*answers.letters) : unanswered(answers.letters.error())}};
+}
 
 Finding waiting_notices(std::string_view metrics, std::string_view subscribers, Instant now) {
   auto const owed = metric(metrics, "madang_situations_notices_owed");

@@ -4,7 +4,9 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/error.h"
 #include "core/time.h"
 
 namespace madang::app {
@@ -15,6 +17,19 @@ struct Finding {
   std::string found;
   std::string mend = {};  ///< what to do; empty: nothing
 };
+
+/// What the server answered, or why it did not: each by itself, so that one of them hides nothing of the others.
+struct WaitingAnswers {
+  Result<std::string> metrics;      ///< /metrics
+  Result<std::string> subscribers;  ///< GET /api/v1/subscribers
+  Result<std::string> handlers;     ///< GET /api/v1/events/handlers
+  Result<std::string> letters;      ///< GET /api/v1/events/dead
+};
+struct WaitingLine {
+  std::string_view what;
+  Finding finding;
+};
+std::vector<WaitingLine> waiting_work(WaitingAnswers const& answers, Instant now);
 
 /// From /metrics (how many, since when) and GET /api/v1/subscribers (whose receiver fails).
 Finding waiting_notices(std::string_view metrics, std::string_view subscribers, Instant now);

@@ -56,6 +56,34 @@ TEST(waiting_work, names_dead_letters_with_their_reason_and_what_to_do) {
   EXPECT_THAT(finding.mend, HasSubstr("try them again or drop them"));
 }
 
+TEST(waiting_work, is_told_as_far_as_the_server_answers) {
+  Error const away{Code::kUnavailable, "the server does not answer in time"};
+  std::string const letters = R"({"letters":[{"handler":"lamps","event":7,"topic":"lamp.changed","key":"L7","failed_at":1796119200000,"why":"dark"}]})";
+
+  auto const lines = waiting_work({.metrics = metrics("3", "7200"), .subscribers = std::unexpected{away}, .handlers = std::unexpected{away}, .letters = letters}, kNow);
+
+  ASSERT_EQ(lines.size(), 3U);
+  EXPECT_EQ(lines[0].what, "notices");
+  EXPECT_FALSE(lines[0].finding.well);
+  EXPECT_EQ(lines[0].finding.found, "3 notices wait, the oldest since 2026-12-01T10:00:00Z; whose receivers fail is not known: " + away.sentence);
+  EXPECT_THAT(lines[0].finding.mend, HasSubstr("docs/notices.md"));
+  EXPECT_EQ(lines[1].what, "events");
+  EXPECT_EQ(lines[1].finding.found, away.sentence);
+  EXPECT_EQ(lines[2].what, "letters");
+  EXPECT_THAT(lines[2].finding.found, HasSubstr("lamp.changed of lamps: dark"));
+}
+
+TEST(waiting_work, says_that_notices_are_not_known_without_the_numbers) {
+  Error const away{Code::kUnavailable, "the server does not answer in time"};
+
+  auto const lines = waiting_work({.metrics = std::unexpected{away}, .subscribers = std::string{kNobody}, .handlers = R"({"handlers":[]})", .letters = R"({"letters":[]})"}, kNow);
+
+  EXPECT_EQ(lines[0].finding.found, away.sentence);
+  EXPECT_FALSE(lines[0].finding.well);
+  EXPECT_TRUE(lines[1].finding.well);
+  EXPECT_TRUE(lines[2].finding.well);
+}
+
 TEST(waiting_work, says_so_where_an_answer_is_not_understood) {
   EXPECT_FALSE(waiting_notices("", kNobody, kNow).well);
   EXPECT_FALSE(waiting_events("<html>", kNow).well);
