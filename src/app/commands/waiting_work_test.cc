@@ -46,6 +46,15 @@ TEST(waiting_work, says_how_many_events_wait_since_when_and_at_which_handler) {
   EXPECT_THAT(finding.mend, HasSubstr("docs/events.md"));
 }
 
+TEST(waiting_work, names_a_handler_whose_events_could_not_be_counted) {
+  auto const finding = waiting_events(R"({"at":1,"handlers":[
+      {"handler":"lamps","topic":"lamp.changed","oldest":1796119200000,"lag_ms":7200000,"held_keys":0,"dead_letters":0},
+      {"handler":"other","topic":"t","oldest":1796125200000,"lag_ms":1200000,"waiting":3,"held_keys":0,"dead_letters":0}]})", kNow);
+
+  EXPECT_FALSE(finding.well);
+  EXPECT_EQ(finding.found, "more than 3 events wait: lamps more than can be counted since 2026-12-01T10:00:00Z; other 3 since 2026-12-01T11:40:00Z");
+}
+
 TEST(waiting_work, names_dead_letters_with_their_reason_and_what_to_do) {
   auto const finding = dead_letters(R"({"letters":[{"handler":"lamps","event":7,"topic":"lamp.changed","key":"L7","emitted_at":1,"attempts":20,
       "failed_at":1796119200000,"why":"the lamp does not answer","tried_again":false}],"next":"lamps:7"})");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "core/json_fields.h"
 #include "core/json_writer.h"
@@ -10,6 +11,7 @@
 #include "runtime/refusal.h"
 #include "storage/events/handler_progress.h"
 #include "storage/journal/journal.h"
+#include "storage/records/transactions.h"
 
 namespace madang::app {
 namespace {
@@ -21,6 +23,7 @@ using web::Response;
 constexpr std::int64_t kLettersPerPage = 50;
 constexpr std::int64_t kLettersPerPageMax = 200;
 constexpr std::size_t kDropReasonMax = 500;  ///< bytes
+constexpr Millis kCountingMax{2'000};        ///< of the events of all handlers; below what a request may wait for the records
 
 /// What goes wrong inside is nobody else's business: no cache keeps it.
 Response unkept(std::string body, int status = 200) {
@@ -29,20 +32,28 @@ Response unkept(std::string body, int status = 200) {
   return response;
 }
 
+/// How many events wait; nothing: they are too many to be counted in time.
+Result<std::optional<std::int64_t>> waiting_for(EventRouteNeeds const& needs, events::Standing const& standing) {
+  if (!standing.oldest) return 0;
+  auto const counted = events::waiting_events(needs.records, standing.handler);
+  if (counted) return *counted;
+  if (counted.error().code == Code::kOverloaded || counted.error().code == Code::kUnavailable) return std::nullopt;
+  return fail(counted.error());
+}
+
 Result<Response> handlers(EventRouteNeeds const& needs) {
   MADANG_TRY(auto const all, events::handlers_progress(needs.records));
   auto const now = needs.clock.now();
+  storage::CallDeadline const counting(kCountingMax);
   JsonWriter w;
   w.begin_object().field("at", millis_of(now)).key("handlers").begin_array();
   for (auto const& each : all) {
     w.begin_object().field("handler", each.handler).field("topic", each.topic);
     if (each.oldest) w.field("oldest", millis_of(*each.oldest));
     w.field("lag_ms", each.oldest ? std::max<std::int64_t>((now - *each.oldest).count(), 0) : std::int64_t{0});
-    std::int64_t waiting = 0;
-    if (each.oldest) {
-      MADANG_TRY(waiting, events::waiting_events(needs.records, each.handler));
-    }
-    w.field("waiting", waiting).field("held_keys", each.held_keys).field("dead_letters", each.dead_letters).end_object();
+    MADANG_TRY(auto const waiting, waiting_for(needs, each));
+    if (waiting) w.field("waiting", *waiting);
+    w.field("held_keys", each.held_keys).field("dead_letters", each.dead_letters).end_object();
   }
   w.end_array().end_object();
   return unkept(w.take());

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <optional>
 
@@ -21,6 +22,26 @@ namespace journal = storage::journal;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
+/// Where the test says so, only so many reads are answered before the deadline.
+class LateRecords final : public storage::Records {
+ public:
+  explicit LateRecords(storage::Records& records) : records_(records) {}
+
+  [[nodiscard]] Engine engine() const override { return records_.engine(); }
+  Result<void> read(Work const& work) override {
+    if (reads_left-- <= 0) return fail(Code::kOverloaded, "there was no answer before the deadline");
+    return records_.read(work);
+  }
+  Result<void> transaction(Work const& work) override { return records_.transaction(work); }
+  Result<void> migrate(std::string_view module, std::span<storage::Migration const> steps) override { return records_.migrate(module, steps); }
+  Result<void> backup_to(std::string const& path) override { return records_.backup_to(path); }
+
+  std::atomic<int> reads_left = 1'000;
+
+ private:
+  storage::Records& records_;
+};
+
 class events_api : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -37,12 +58,14 @@ class events_api : public ::testing::Test {
     delivery.emplace(events::Delivery::Needs{*records, clock, *leases, {}}, std::move(broken), events::Pace{.attempts_max = 1});
     ASSERT_TRUE(delivery->open());
     ASSERT_TRUE(leases->renew_all());
-    server.emplace(event_routes({.records = *records, .clock = clock}));
+    late.emplace(*records);
+    server.emplace(event_routes({.records = *late, .clock = clock}));
   }
   void TearDown() override {
     server.reset();
     delivery.reset();
     leases.reset();
+    late.reset();
     records.reset();
     std::filesystem::remove_all(directory);
   }
@@ -76,6 +99,7 @@ class events_api : public ::testing::Test {
   runtime::SystemClock clock;
   std::string directory;
   std::unique_ptr<storage::Records> records;
+  std::optional<LateRecords> late;
   std::optional<events::Leases> leases;
   std::optional<events::Delivery> delivery;
   std::optional<test::WebServer> server;
@@ -86,6 +110,22 @@ TEST_F(events_api, says_how_far_each_handler_is) {
   EXPECT_THAT(get("handlers").body, HasSubstr(R"("handler":"lamps","topic":"lamp.changed","lag_ms":0,"waiting":0,"held_keys":0,"dead_letters":0)"));
   emit_and_fail(1);
   EXPECT_THAT(get("handlers").body, HasSubstr(R"("dead_letters":1)"));
+}
+
+TEST_F(events_api, lists_a_handler_whose_events_are_too_many_to_be_counted) {
+  ASSERT_TRUE(records->transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(events::emit(sql, clock.now(), "lamp.changed", "L1", "{}"));
+    return {};
+  }));
+  EXPECT_THAT(get("handlers").body, HasSubstr(R"("waiting":1,)"));
+
+  late->reads_left = 1;
+  auto const answer = get("handlers");
+
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_THAT(answer.body, HasSubstr(R"("handler":"lamps")"));
+  EXPECT_THAT(answer.body, HasSubstr(R"("oldest":)"));
+  EXPECT_THAT(answer.body, Not(HasSubstr("waiting")));
 }
 
 TEST_F(events_api, lists_dead_letters_page_by_page_without_what_they_hold) {

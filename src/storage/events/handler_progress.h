@@ -20,7 +20,7 @@ struct HandlerProgress {
   std::int64_t dead_letters = 0;
 };
 Result<std::vector<HandlerProgress>> handlers_progress(Records& records);
-/// Events that the handler has not done, without dead letters. Looks at the events one by one: for people who ask, not for metrics.
+/// Events that the handler has not done, without dead letters. Counts those that wait one by one: for people who ask, not for metrics.
 Result<std::int64_t> waiting_events(Records& records, std::string const& handler);
 
 /// An event that a handler has failed too often. It is kept until somebody has it tried again with success, or drops it.
