@@ -76,6 +76,8 @@ Result<void> Deliveries::tidy() {
   if (!names_.empty())
     MADANG_CHECK(needs_.records.transaction([&](soci::session& sql) { return events::mark_seen(sql, names_, needs_.clock.now()); }));
   if (!needs_.leases.holds(kTidyLease)) return {};
+  // By itself, so that what they leave behind, however much it is, cannot undo it.
+  MADANG_CHECK(needs_.leases.transaction(kTidyLease, [&](soci::session& sql) { return events::forget_handlers(sql, needs_.clock.now()); }));
   auto const until = needs_.clock.tick() + kHandleAtATime;
   std::int64_t gone = 0;
   do {

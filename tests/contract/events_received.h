@@ -96,6 +96,7 @@ class EventsOnRecords : public madang::contract::RecordsTest {
     std::int64_t gone = 0;
     auto const done = records->transaction([&](soci::session& sql) -> Result<void> {
       MADANG_CHECK(mark_seen(sql, mine, clock.now()));
+      MADANG_CHECK(forget_handlers(sql, clock.now()));
       MADANG_TRY(gone, tidy(sql, clock.now()));
       return {};
     });

@@ -74,6 +74,52 @@ TEST_P(kept_events_on_records, do_not_stay_for_a_handler_that_no_program_has_any
   EXPECT_EQ(handlers_progress(*records)->size(), 1U);
 }
 
+TEST_P(kept_events_on_records, are_forgotten_with_a_handler_although_they_cannot_be_pruned) {
+  auto gone = applying();
+  gone.name = "gone";
+  deliver_to(gone);
+  runtime::Metrics metrics;
+  modules::Deliveries here({*records, clock, metrics, *leases});
+  ASSERT_TRUE(leases->tend()) << "here is tidied up";
+  clock.advance(kHandlerKept + 1ms);
+  ASSERT_TRUE(leases->tend());
+  ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
+    sql << "ALTER TABLE event RENAME TO event_away";  // as slow as can be
+    return {};
+  }));
+  runtime::Jobs jobs(metrics);
+  here.add_jobs(jobs);
+  EXPECT_TRUE(test::soon([&] { return seen("gone") == Instant{}; }));
+  jobs.stop();
+  ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
+    sql << "ALTER TABLE event_away RENAME TO event";
+    return {};
+  }));
+}
+
+TEST_P(kept_events_on_records, go_up_to_the_handler_of_their_topic_that_is_farthest_behind) {
+  auto const quick = deliver_to(applying());
+  auto slow = applying();
+  slow.name = "slow";
+  auto const behind = deliver_to(slow);
+  emit_each({"a", "b"});
+  run(*quick);
+  run(*behind);
+  emit_each({"c", "d"});
+  run(*quick);
+  ASSERT_TRUE(records->transaction([&](soci::session& sql) -> Result<void> {
+    MADANG_CHECK(emit(sql, clock.now(), "another.topic", "x", "{}"));  // which nobody handles
+    return {};
+  }));
+  clock.advance(kKeptAfterDone + 1ms);
+  ASSERT_TRUE(leases->tend());
+
+  EXPECT_EQ(tidied(), 3) << "a, b and x";
+
+  run(*behind);
+  EXPECT_EQ(tidied(), 2);
+}
+
 /// The server's clock was once ten years ahead.
 TEST_P(kept_events_on_records, do_not_stay_for_years_for_a_handler_that_was_seen_in_the_future) {
   deliver_to(applying());

@@ -31,12 +31,31 @@ std::unexpected<Error> unknown(DeadLetterPlace const& which) {
   return fail(Code::kNotFound, "there is no dead letter " + std::to_string(which.event.value()) + " of \"" + which.handler + "\"");
 }
 
-Result<void> forget_handlers(soci::session& sql, Instant before) {
-  for (auto const* table : {"event_held", "event_dead"})
-    MADANG_CHECK(execute(sql, std::string{"DELETE FROM "} + table + " WHERE handler IN (SELECT name FROM event_handler WHERE seen_at < :before)",
-                         {{"before", before}}));
-  MADANG_CHECK(execute(sql, "DELETE FROM event_handler WHERE seen_at < :before", {{"before", before}}));
-  return {};
+/// The next topic that has events, by the index: nobody looks at each of them.
+Result<std::optional<std::string>> topic_after(soci::session& sql, std::string const& topic) {
+  MADANG_TRY(auto const first, select(sql, kEvents, {"WHERE topic > :topic ORDER BY topic, id LIMIT 1", {{"topic", topic}}}));
+  if (first.empty()) return std::nullopt;
+  return first.front().topic;
+}
+
+/// All of the topic up to this one have been come to by all its handlers; nothing: it has none.
+Result<std::optional<EventId>> all_came_to(soci::session& sql, std::string const& topic) {
+  MADANG_TRY(auto const last, select(sql, kPlaces, {"WHERE topic = :topic ORDER BY place LIMIT 1", {{"topic", topic}}}));
+  if (last.empty()) return std::nullopt;
+  return last.front().place;
+}
+
+/// Done by all: no handler of the topic is before it, and none waits with its key or has it as a dead letter.
+Result<std::int64_t> prune(soci::session& sql, std::string const& topic, Instant before, std::size_t most) {
+  MADANG_TRY(auto const place, all_came_to(sql, topic));
+  return execute(sql,
+                 "DELETE FROM event WHERE id IN (SELECT e.id FROM event e WHERE e.topic = :topic AND e.id <= :place AND e.emitted_at < :before"
+                 " AND NOT EXISTS (SELECT 1 FROM event_held w JOIN event_handler h ON h.name = w.handler"
+                 " WHERE h.topic = e.topic AND w.event_key = e.event_key AND w.event <= e.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM event_held w WHERE w.event = e.id)"
+                 " AND NOT EXISTS (SELECT 1 FROM event_dead d WHERE d.event = e.id)"
+                 " ORDER BY e.id LIMIT " + std::to_string(most) + ")",
+                 {{"topic", topic}, {"place", place.value_or(EventId{INT64_MAX})}, {"before", before}});
 }
 
 }  // namespace
@@ -108,18 +127,26 @@ Result<void> mark_seen(soci::session& sql, std::span<std::string const> handlers
   return {};
 }
 
+Result<void> forget_handlers(soci::session& sql, Instant now) {
+  auto const before = now - kHandlerKept;
+  for (auto const* table : {"event_held", "event_dead"})
+    MADANG_CHECK(execute(sql, std::string{"DELETE FROM "} + table + " WHERE handler IN (SELECT name FROM event_handler WHERE seen_at < :before)",
+                         {{"before", before}}));
+  MADANG_CHECK(execute(sql, "DELETE FROM event_handler WHERE seen_at < :before", {{"before", before}}));
+  return {};
+}
+
 Result<std::int64_t> tidy(soci::session& sql, Instant now) {
-  MADANG_CHECK(forget_handlers(sql, now - kHandlerKept));
-  // Done by all: no handler of the topic is before it, and none waits with its key or has it as a dead letter.
-  return execute(sql,
-                 "DELETE FROM event WHERE id IN (SELECT e.id FROM event e WHERE e.emitted_at < :before"
-                 " AND NOT EXISTS (SELECT 1 FROM event_handler h WHERE h.topic = e.topic AND h.place < e.id)"
-                 " AND NOT EXISTS (SELECT 1 FROM event_held w JOIN event_handler h ON h.name = w.handler"
-                 " WHERE h.topic = e.topic AND w.event_key = e.event_key AND w.event <= e.id)"
-                 " AND NOT EXISTS (SELECT 1 FROM event_held w WHERE w.event = e.id)"
-                 " AND NOT EXISTS (SELECT 1 FROM event_dead d WHERE d.event = e.id)"
-                 " ORDER BY e.id LIMIT " + std::to_string(kPruneMax) + ")",
-                 {{"before", now - kKeptAfterDone}});
+  std::int64_t gone = 0;
+  std::string topic;
+  while (gone < static_cast<std::int64_t>(kPruneMax)) {
+    MADANG_TRY(auto next, topic_after(sql, topic));
+    if (!next) break;
+    topic = *std::move(next);
+    MADANG_TRY(auto const pruned, prune(sql, topic, now - kKeptAfterDone, kPruneMax - static_cast<std::size_t>(gone)));
+    gone += pruned;
+  }
+  return gone;
 }
 
 }  // namespace madang::storage::events

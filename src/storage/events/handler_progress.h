@@ -47,8 +47,10 @@ Result<void> drop(soci::session& transaction, DeadLetterPlace const& which);
 /// Says that a program has these handlers. Every server says it of its own, now and then: another one may have no such handlers. What was
 /// seen later than now stays, unless it is later by more than kHandlerKept: no clock of a server is so far ahead. In the open transaction.
 Result<void> mark_seen(soci::session& transaction, std::span<std::string const> handlers, Instant now);
-/// Removes handlers that none has had for kHandlerKept, and events that all have done for kKeptAfterDone; at most kPruneMax events. How
-/// many events went. In the open transaction.
+/// Removes handlers that none has had for kHandlerKept. In a transaction of its own: what they have not done can be pruned only then.
+Result<void> forget_handlers(soci::session& transaction, Instant now);
+/// Removes events that all handlers have done for kKeptAfterDone; at most kPruneMax. How many went. Looks at none that some handler of the
+/// topic has not come to. In the open transaction.
 Result<std::int64_t> tidy(soci::session& transaction, Instant now);
 
 }  // namespace madang::storage::events
