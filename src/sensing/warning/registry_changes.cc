@@ -41,11 +41,20 @@ void add_waiting_streams(Registered const& registry, Engine& engine, StreamNumbe
   }
 }
 
-/// Some of the streams of this channel, spread over all.
-std::vector<DatastreamId> sample_of(std::string_view channel, Engine const& engine, StreamNumbers const& numbers) {
+/// What is compared with each other: real streams of a channel, or simulated ones.
+struct Part {
+  std::string channel;
+  bool simulated = false;
+  auto operator<=>(Part const&) const = default;
+};
+
+Part part_of(Stream const& s) { return {s.channel, s.simulated}; }
+
+/// Some of the streams of this part, spread over all.
+std::vector<DatastreamId> sample_of(Part const& part, Engine const& engine, StreamNumbers const& numbers) {
   std::vector<DatastreamId> all;
   for (auto const& [id, number] : numbers)
-    if (engine.stream(number).channel == channel) all.push_back(id);
+    if (part_of(engine.stream(number)) == part) all.push_back(id);
   std::ranges::sort(all);
   auto const every = all.size() / kSample + 1;
   std::vector<DatastreamId> some;
@@ -55,9 +64,9 @@ std::vector<DatastreamId> sample_of(std::string_view channel, Engine const& engi
 
 using Medians = std::map<Instant, double>;
 
-Result<Medians> medians_of(std::string const& channel, storage::ObservationStore& store, Engine const& engine,
+Result<Medians> medians_of(Part const& part, storage::ObservationStore& store, Engine const& engine,
                            StreamNumbers const& numbers, Interval when) {
-  MADANG_TRY(auto const means, read_hour_means(store, averaging_of(channel, {}), sample_of(channel, engine, numbers), when));
+  MADANG_TRY(auto const means, read_hour_means(store, averaging_of(part.channel, {}), sample_of(part, engine, numbers), when));
   std::map<Instant, std::vector<float>> by_hour;
   for (auto const& m : means) by_hour[m.hour].push_back(static_cast<float>(engine.stream(numbers.at(m.datastream)).unit(m.mean)));
   Medians medians;
@@ -120,12 +129,12 @@ AppliedChanges apply_changes(ChangedStreams const& changed, Registered const& re
 
 Result<void> teach_anew(storage::ObservationStore& store, Engine& engine, StreamNumbers const& numbers,
                         std::span<std::uint32_t const> anew, Interval when) {
-  std::map<std::string, std::vector<DatastreamId>> by_channel;
-  for (auto const number : anew) by_channel[engine.stream(number).channel].push_back(engine.stream(number).datastream);
-  for (auto& [channel, ids] : by_channel) {
+  std::map<Part, std::vector<DatastreamId>> by_part;
+  for (auto const number : anew) by_part[part_of(engine.stream(number))].push_back(engine.stream(number).datastream);
+  for (auto& [part, ids] : by_part) {
     std::ranges::sort(ids);
-    MADANG_TRY(auto const medians, medians_of(channel, store, engine, numbers, when));
-    MADANG_TRY(auto const means, read_hour_means(store, averaging_of(channel, {}), ids, when));
+    MADANG_TRY(auto const medians, medians_of(part, store, engine, numbers, when));
+    MADANG_TRY(auto const means, read_hour_means(store, averaging_of(part.channel, {}), ids, when));
     for (auto const& m : means) {
       auto const number = numbers.at(m.datastream);
       auto const median = medians.find(m.hour);

@@ -105,6 +105,45 @@ TEST(warned_registry, a_station_that_is_taught_its_past_anew_is_judged_at_once) 
   EXPECT_TRUE(std::ranges::any_of(members, [](Member const& m) { return m.stream == 14 && m.cause && m.value > 150; }));
 }
 
+/// Hours of values that the store has of each stream: of real ones `real`, of simulated ones `simulated`.
+void fill(storage::ObservationStore& store, Engine const& engine, StreamNumbers const& numbers, double real, double simulated) {
+  storage::Batch batch;
+  for (auto const& [id, number] : numbers) {
+    for (int n = 0; n < 36; ++n) {
+      Instant const when = kStart + std::chrono::minutes{20} * n;
+      batch.observations.push_back({id, when, engine.stream(number).simulated ? simulated : real, when, {QualityFlag::kGood, 0, 1}});
+    }
+  }
+  ASSERT_TRUE(store.append(batch));
+}
+
+TEST(warned_registry, a_real_station_is_taught_anew_among_real_ones_alone) {
+  DrawnCity city("pm25");
+  city.usual = 30;
+  city.learn();
+  StreamNumbers numbers;
+  for (std::uint32_t i = 0; i < city.engine.size(); ++i) numbers.emplace(city.engine.stream(i).datastream, i);
+  for (int i = 0; i < 60; ++i) {
+    auto made_up = at(city, 0);
+    made_up.datastream = DatastreamId{500 + i};
+    made_up.thing = ThingId{500 + i};
+    made_up.simulated = true;
+    numbers.emplace(made_up.datastream, must(city.engine.add(made_up)));
+  }
+  TestCity records;
+  fill(records.store, city.engine, numbers, 30, 5);
+  for (std::uint32_t const number : {14U, 15U}) {
+    auto again = at(city, number);
+    again.unit.factor = 2;
+    ASSERT_TRUE(city.engine.change(number, again)) << "nothing is known of its values";
+    again.unit.factor = 1;
+    ASSERT_TRUE(city.engine.change(number, again));
+  }
+  ASSERT_TRUE(teach_anew(records.store, city.engine, numbers, std::array{14U, 15U}, {kStart, kStart + std::chrono::hours{12}}));
+  city.run(12, [](double x, double y, int step) { return kPair(x, y, step) / 70 * 26; });
+  EXPECT_EQ(city.keys(Finding::What::kRaise).size(), 1u) << "what simulated stations say is no city that it stands above";
+}
+
 TEST(warned_registry, a_stream_of_another_interval_goes_on_among_its_like) {
   DrawnCity city("pm25");
   city.learn();

@@ -70,8 +70,9 @@ TEST(warning_sight, says_that_no_real_station_is_heard_though_simulated_ones_are
 }
 
 struct foreign_units : testing::Test, TestCity {
-  void add_gas(std::string const& serial, std::string const& channel, city::Unit unit) {
+  void add_gas(std::string const& serial, std::string const& channel, city::Unit unit, bool simulated = false) {
     auto thing = station(serial, kWest, {});
+    thing.thing.simulated = simulated;
     auto stream = datastream(channel);
     stream.datastream.unit = std::move(unit);
     thing.datastreams.push_back(std::move(stream));
@@ -88,6 +89,21 @@ TEST_F(foreign_units, are_told_of_a_quantity_only_where_no_stream_of_it_can_be_j
 
   add_gas("D", "no2", {"parts per million", "ppm", ""});
   EXPECT_THAT(found(), IsEmpty()) << "one of them is judged";
+}
+
+TEST_F(foreign_units, of_real_stations_are_told_whatever_simulated_ones_measure) {
+  add_gas("A", "no2", {"micrograms per cubic metre", "µg/m³", ""});
+  add_gas("S", "no2", {"parts per million", "ppm", ""}, true);
+  EXPECT_THAT(found(), ElementsAre(testing::Pair("no2", 1U)));
+  add_gas("T", "no2", {"micrograms per cubic metre", "µg/m³", ""}, true);
+  EXPECT_THAT(found(), ElementsAre(testing::Pair("no2", 1U))) << "simulated ones are not counted among them";
+  add_gas("B", "no2", {"parts per million", "ppm", ""});
+  EXPECT_THAT(found(), IsEmpty());
+}
+
+TEST_F(foreign_units, of_simulated_stations_are_told_where_all_are_simulated) {
+  add_gas("S", "no2", {"micrograms per cubic metre", "µg/m³", ""}, true);
+  EXPECT_THAT(found(), ElementsAre(testing::Pair("no2", 1U)));
 }
 
 TEST_F(foreign_units, are_told_of_humidity_too_since_heat_is_felt_with_it) {

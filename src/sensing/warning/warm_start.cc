@@ -199,15 +199,25 @@ OnlyForeign only_foreign(StationIndex const& index, RuleSet const& rules) {
     wanted.insert(rule.channel);
     if (rule.method == Method::kLevel && rule.measure == Measure::kHeat) wanted.insert(kHumidity);
   }
-  OnlyForeign found;
+  // Simulated stations say nothing of real ones; where all of a quantity are simulated, they are the city.
+  OnlyForeign real;
+  OnlyForeign simulated;
   for (auto const& station : index.stations) {
+    auto& foreign = station->thing->simulated ? simulated : real;
     for (auto const& d : station->datastreams) {
       auto const channel = base_channel(d->channel);
-      if (d->fitted && wanted.contains(channel) && !to_quantity(d->channel, d->unit)) ++found[std::string{channel}];
+      if (d->fitted && wanted.contains(channel) && !to_quantity(d->channel, d->unit)) ++foreign[std::string{channel}];
     }
   }
-  for (auto const& [channel, streams] : index.by_channel) found.erase(std::string{base_channel(channel)});
-  return found;
+  for (auto const& [channel, _] : real) simulated.erase(channel);
+  for (auto const& [channel, streams] : index.by_channel) {
+    std::string const quantity{base_channel(channel)};
+    bool const some_real = std::ranges::any_of(streams, [&](StreamRef const& ref) { return !index.stations[ref.station]->thing->simulated; });
+    simulated.erase(quantity);
+    if (some_real) real.erase(quantity);
+  }
+  real.merge(simulated);
+  return real;
 }
 
 Result<Replayed> warm_start(WarmStart const& needs, Engine& engine, StreamNumbers& numbers, Instant now, Millis history) {
