@@ -65,6 +65,7 @@ inline constexpr Millis kUpdateEvery = std::chrono::minutes{10};    ///< new wor
 inline constexpr Millis kReaffirmEvery = std::chrono::hours{12};    ///< a public one says that it still lasts
 inline constexpr Millis kDismissedFor = std::chrono::hours{24};     ///< a dismissed cause stays quiet
 inline constexpr Millis kSettledFor = std::chrono::hours{24};       ///< without a report a cause resolved by hand is over
+inline constexpr Millis kProgramPause = std::chrono::hours{1};     ///< after it, what a program reports under a resolved key is new
 inline constexpr Millis kSettledSavedEvery = std::chrono::minutes{10}; ///< that it still lasts, to the records
 inline constexpr std::size_t kSettledMax = 5'000;      ///< causes that somebody ended by hand and that last
 inline constexpr double kRenamedBeyond = 1'500;        ///< metres: a cause that has moved so far gets the name of where it is

@@ -407,12 +407,21 @@ Step time_passed(Situation situation, Silence const* silence, Situations::Option
 }
 
 bool lasts_after_end(Situation const& s) {
-  // Who reports by hand says by hand that it is over.
-  return s.state == State::kResolved && s.ended_by == End::kOperator && !s.clear_since && s.signal.source != kOperatorSource;
+  // A person who reports says by hand that it is over. A program goes on saying that it lasts, as a detector does.
+  bool const by_person = s.signal.source == kOperatorSource && !s.signal.by_program;
+  return s.state == State::kResolved && s.ended_by == End::kOperator && !s.clear_since && !by_person;
+}
+
+/// No program says that a cause is gone: what it reports after a pause, or as another kind or elsewhere, is another incident under that key.
+bool is_another_incident(Situation const& ended, Signal const& reported, Instant now) {
+  if (!reported.by_program) return false;
+  bool const after_pause = ended.state == State::kResolved && now - ended.seen_at >= kProgramPause;
+  return after_pause || reported.kind != ended.signal.kind || !is_where_it_was_named(ended.signal.place, reported);
 }
 
 bool stays_settled(Situation const& ended, Signal const& reported, Instant now) {
   bool const real = ended.signal.simulated && !reported.simulated;
+  if (is_another_incident(ended, reported, now)) return false;
   return stays_settled(ended, now) && reported.severity <= ended.severity_max && !real && !is_confirmed_by(ended.signal, reported);
 }
 

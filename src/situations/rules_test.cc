@@ -267,6 +267,49 @@ TEST(resolution_by_hand, keeps_reports_of_the_lasting_cause_quiet) {
   EXPECT_FALSE(stays_settled(s, report(Severity::kCaution), kNow + hours{32})) << "the cause was gone";
 }
 
+Signal program_report(Severity severity) {
+  auto signal = report(severity);
+  signal.source = kOperatorSource;
+  signal.by_program = true;
+  signal.place = LatLon{37.55, 126.95};
+  return signal;
+}
+
+TEST(resolution_by_hand, of_what_a_program_reports_is_no_word_that_it_is_over) {
+  auto s = firing();
+  s.signal = program_report(Severity::kCaution);
+  s = worked(s, Action::kResolve, "handed to the fire brigade").situation;
+  EXPECT_TRUE(lasts_after_end(s));
+  s.signal.by_program = false;
+  EXPECT_FALSE(lasts_after_end(s)) << "a person who reported says that it is over";
+}
+
+TEST(resolution_by_hand, keeps_a_program_quiet_while_it_goes_on_about_the_same_and_no_longer) {
+  auto s = firing();
+  s.signal = program_report(Severity::kCaution);
+  s = worked(s, Action::kResolve, "handed to the fire brigade").situation;
+  s.seen_at = kNow;
+  EXPECT_TRUE(stays_settled(s, program_report(Severity::kCaution), kNow + minutes{59}));
+  EXPECT_FALSE(stays_settled(s, program_report(Severity::kCaution), kNow + minutes{60})) << "it rings again";
+  auto elsewhere = program_report(Severity::kCaution);
+  elsewhere.place->latitude += 0.05;
+  EXPECT_FALSE(stays_settled(s, elsewhere, kNow + minutes{1}));
+  auto other = program_report(Severity::kCaution);
+  other.kind = "flood";
+  EXPECT_FALSE(stays_settled(s, other, kNow + minutes{1}));
+}
+
+TEST(dismissal_by_hand, keeps_a_program_quiet_for_its_day_and_nothing_else_under_its_key) {
+  auto s = firing();
+  s.signal = program_report(Severity::kCaution);
+  s = worked(s, Action::kDismiss, "a drill").situation;
+  s.seen_at = kNow;
+  EXPECT_TRUE(stays_settled(s, program_report(Severity::kCaution), kNow + hours{5}));
+  auto other = program_report(Severity::kCaution);
+  other.kind = "flood";
+  EXPECT_FALSE(stays_settled(s, other, kNow + minutes{1}));
+}
+
 TEST(end_by_itself, keeps_nothing_quiet) {
   auto const gone = time_passed(cleared(firing(), kNow).situation, nullptr, kOptions, kNow + minutes{5}).situation;
   EXPECT_EQ(gone.ended_by, End::kGone);

@@ -231,6 +231,8 @@ class KeptSituations final : public Situations {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
     MADANG_CHECK(read_written());
+    // A long reading may have used up the time: the next tick goes on from what is known now.
+    if (runtime::SystemClock{}.tick() >= storage::CallDeadline::of_call()) return {};
     return with_retries([this] { return pass_time(); });
   }
 

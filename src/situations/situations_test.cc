@@ -32,6 +32,7 @@ class CountsReads final : public storage::Records {
     ++reads;
     auto const deadline = storage::CallDeadline::of_call();
     std::this_thread::sleep_for(takes);
+    if (reads > 1) std::this_thread::sleep_until(second_until);
     if (runtime::SystemClock{}.tick() > deadline) return fail(Code::kOverloaded, "there was no answer before the deadline");
     return records_.read(work);
   }
@@ -41,6 +42,7 @@ class CountsReads final : public storage::Records {
 
   int reads = 0;
   Millis takes{0};
+  Tick second_until{};  ///< all but the first wait so long
 
  private:
   storage::Records& records_;
@@ -685,6 +687,23 @@ TEST_F(situations_life, what_another_server_wrote_is_read_together_and_for_as_lo
   storage::CallDeadline const of_the_job(Millis{500});
   std::ignore = other->tick();
   EXPECT_EQ(other->list({.open_only = true})->size(), kMany + 1U);
+}
+
+TEST_F(situations_life, a_tick_whose_time_went_into_reading_fails_nothing_and_the_next_one_acts) {
+  CountsReads counted(*records);
+  auto const other = *Situations::open({.records = counted, .city = *city, .clock = clock, .metrics = metrics}, {});
+  auto const id = raise(plume());
+  clock.advance(minutes{10});
+  {
+    storage::CallDeadline const of_the_job(Millis{1'000});
+    counted.reads = 0;
+    counted.second_until = storage::CallDeadline::of_call() + Millis{10};
+    EXPECT_TRUE(other->tick());
+    ASSERT_GT(counted.reads, 1);
+  }
+  EXPECT_EQ((*other->find(id))->escalation, 0) << "known, and left to the next tick";
+  EXPECT_TRUE(other->tick());
+  EXPECT_EQ((*other->find(id))->escalation, 1);
 }
 
 TEST_F(situations_life, counts_the_open_ones_by_severity) {
