@@ -80,9 +80,9 @@ TEST_P(kept_events_on_records, are_forgotten_with_a_handler_although_they_cannot
   deliver_to(gone);
   runtime::Metrics metrics;
   modules::Deliveries here({*records, clock, metrics, *leases});
-  ASSERT_TRUE(leases->tend()) << "here is tidied up";
+  ASSERT_TRUE(leases->renew_all()) << "here is tidied up";
   clock.advance(kHandlerKept + 1ms);
-  ASSERT_TRUE(leases->tend());
+  ASSERT_TRUE(leases->renew_all());
   ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
     sql << "ALTER TABLE event RENAME TO event_away";  // as slow as can be
     return {};
@@ -112,7 +112,7 @@ TEST_P(kept_events_on_records, go_up_to_the_handler_of_their_topic_that_is_farth
     return {};
   }));
   clock.advance(kKeptAfterDone + 1ms);
-  ASSERT_TRUE(leases->tend());
+  ASSERT_TRUE(leases->renew_all());
 
   EXPECT_EQ(tidied(), 3) << "a, b and x";
 
