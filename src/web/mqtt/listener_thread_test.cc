@@ -43,7 +43,7 @@ class ListenerThreadTest : public testing::Test {
     asio::ip::tcp::socket socket{thread->thread().io()};
     door.accept(socket);
     ++connections;
-    thread->adopt(std::move(socket));
+    thread->add_socket(std::move(socket));
     Connect packet;
     packet.client_id = "c1";
     packet.username = name;
