@@ -27,10 +27,11 @@ std::uint16_t read_packet_id(Reader& in) {
   return id;
 }
 
+/// A name that is only beyond our own bounds is none of this: the message is refused, and what follows it is heard.
 void check_topic_name(Reader& in, std::string_view topic) {
-  if (in.failed()) return;
+  if (in.failed() || (!topic.empty() && topic_name_beyond_bounds(topic))) return;
   if (auto const fault = topic_name_fault(topic))
-    in.fail_with({Reason::kTopicNameInvalid, fmt::format("{}: {}", in.packet(), *fault)});
+    in.fail_with({topic.empty() ? Reason::kProtocolError : Reason::kTopicNameInvalid, fmt::format("{}: {}", in.packet(), *fault)});
 }
 
 bool read_protocol_version(Reader& in, Version& version) {

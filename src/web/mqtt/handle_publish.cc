@@ -9,6 +9,7 @@
 #include "runtime/log.h"
 #include "web/mqtt/encode.h"
 #include "web/mqtt/session.h"
+#include "web/mqtt/topic.h"
 
 namespace madang::web::mqtt {
 namespace {
@@ -34,6 +35,8 @@ std::optional<ProtocolError> Session::publish_fault(Publish const& p) const {
 }
 
 Result<void> Session::may_accept(Publish const& p) {
+  // The standard lets it be so long, so the connection goes on: 3.1.1 would send it again first for ever.
+  if (auto const fault = topic_name_beyond_bounds(p.topic)) return fail(Code::kNotFound, *fault);
   if (p.topic.starts_with('$') || !needs_.handler.may_publish(principal_, p.topic))
     return fail(Code::kForbidden, fmt::format("topic \"{}\" is not this client's", p.topic));
   if (p.properties.payload_format == 1 && !is_utf8(p.payload))

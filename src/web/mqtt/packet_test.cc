@@ -164,7 +164,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "PUBLISH: packet identifier is 0 at byte 3"},
         BadPacket{"wildcard_topic", "\x30\x05\0\3a/+"_b, kV3, kTopicNameInvalid,
                   "PUBLISH: topic name holds a wildcard at byte 2"},
-        BadPacket{"empty_topic", "\x30\x02\0\0"_b, kV3, kTopicNameInvalid, "PUBLISH: topic name is empty"},
+        BadPacket{"empty_topic", "\x30\x02\0\0"_b, kV3, kProtocolError, "PUBLISH: topic name is empty"},
         BadPacket{"topic_not_utf8", "\x30\x03\0\1\xff"_b, kV3, kMalformedPacket,
                   "PUBLISH: topic name is not UTF-8 at byte 0"},
         BadPacket{"topic_alias_0", "\x30\x06\0\0\3\x23\0\0"_b, kV5, kTopicAliasInvalid,

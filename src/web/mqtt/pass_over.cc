@@ -37,10 +37,10 @@ bool Session::begin_passing_over(std::string_view bytes, bool& more_needed) {
   if (more_needed) return false;
   auto const topic_size = two_bytes(bytes, head);
   auto const id_at = head + 2 + topic_size;
-  if (topic_size > kTopicBytesMax || size < id_at + 2) return false;
+  if (size < id_at + 2) return false;
   more_needed = bytes.size() < id_at + 2;
   if (more_needed) return false;
-  auto const topic = repair_utf8(bytes.substr(head + 2, topic_size));
+  auto const topic = repair_utf8(bytes.substr(head + 2, std::min(topic_size, kTopicBytesMax)));
   passed_over_ = PassedOver{size, static_cast<std::uint16_t>(qos > 0 ? two_bytes(bytes, id_at) : 0), qos,
                             fmt::format("topic \"{}\": a message of {} bytes is above {}", topic, size,
                                         needs_.limits.packet_bytes_max)};

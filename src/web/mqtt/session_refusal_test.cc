@@ -148,6 +148,37 @@ TEST_P(RefusalTest, passes_over_a_message_above_the_limit) {
   EXPECT_EQ(counters.received_refused.Value(), 1);
 }
 
+TEST_P(RefusalTest, refuses_a_topic_beyond_the_bounds_for_good_and_hears_what_follows) {
+  auto& session = connect(GetParam());
+
+  give(session, publish("1", 1, "things/pole-1/" + std::string(600, 'x')));
+  give(session, publish("1", 1, "things/pole-1" + std::string(40, '/'), 6));
+  give(session, publish("2", 1, "things/pole-1/obs", 7));
+
+  auto const packets = written(session);
+  ASSERT_THAT(packets, SizeIs(3));
+  auto const refused = spoken == Version::k5 ? Reason::kTopicNameInvalid : Reason::kSuccess;
+  EXPECT_EQ(std::get<Puback>(packets[0]).reason, refused);
+  EXPECT_EQ(std::get<Puback>(packets[1]).reason, refused);
+  EXPECT_EQ(std::get<Puback>(packets[2]).packet_id, 7);
+  ASSERT_THAT(handler.received(), SizeIs(1));
+  EXPECT_EQ(handler.received()[0].payload, "2");
+  EXPECT_EQ(counters.received_refused.Value(), 2);
+}
+
+TEST_P(RefusalTest, passes_over_a_message_whose_topic_alone_is_above_the_limit) {
+  limits.packet_bytes_max = 1000;
+  auto& session = connect(GetParam());
+  std::string bytes;
+  encode(bytes, publish("1", 1, std::string(5000, 'x')), spoken);
+
+  session.receive(bytes);
+  settle();
+
+  EXPECT_EQ(only<Puback>(session).packet_id, 5);
+  EXPECT_FALSE(session.ending());
+}
+
 TEST_P(RefusalTest, ends_at_a_message_that_no_limit_could_mean) {
   auto& session = connect(GetParam());
 

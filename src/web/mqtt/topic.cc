@@ -10,7 +10,6 @@ namespace madang::web::mqtt {
 namespace {
 
 std::optional<std::string> size_fault(std::string_view what, std::string_view topic) {
-  if (topic.empty()) return fmt::format("{} is empty", what);
   if (topic.size() > kTopicBytesMax)
     return fmt::format("{} has {} bytes, above {}", what, topic.size(), kTopicBytesMax);
   auto const levels = static_cast<std::size_t>(std::ranges::count(topic, '/')) + 1;
@@ -31,14 +30,18 @@ std::optional<std::string_view> TopicLevels::next() {
   return level;
 }
 
+std::optional<std::string> topic_name_beyond_bounds(std::string_view name) { return size_fault("topic name", name); }
+
 std::optional<std::string> topic_name_fault(std::string_view name) {
-  if (auto fault = size_fault("topic name", name)) return fault;
+  if (name.empty()) return "topic name is empty";
+  if (auto fault = topic_name_beyond_bounds(name)) return fault;
   if (auto const at = name.find_first_of("+#"); at != std::string_view::npos)
     return fmt::format("topic name holds a wildcard at byte {}", at);
   return std::nullopt;
 }
 
 std::optional<std::string> topic_filter_fault(std::string_view filter) {
+  if (filter.empty()) return "topic filter is empty";
   if (auto fault = size_fault("topic filter", filter)) return fault;
   for (std::size_t i = 0; i < filter.size(); ++i) {
     if (filter[i] != '+' && filter[i] != '#') continue;

@@ -9,6 +9,8 @@ namespace madang::web::mqtt {
 
 /// Nothing when valid, else what is wrong: "topic name holds a wildcard at byte 7".
 std::optional<std::string> topic_name_fault(std::string_view name);
+/// The part of it that the standard allows: "topic name has 600 bytes, above 512".
+std::optional<std::string> topic_name_beyond_bounds(std::string_view name);
 std::optional<std::string> topic_filter_fault(std::string_view filter);
 
 /// Both must be valid. Wildcards at the front do not match names that begin with '$'.

@@ -57,6 +57,7 @@ TEST(topic_filter_fault, names_the_place_of_a_bad_wildcard) {
 TEST(topic_name_fault, bounds_bytes_and_levels) {
   EXPECT_EQ(topic_name_fault(std::string(513, 'a')), "topic name has 513 bytes, above 512");
   EXPECT_EQ(topic_name_fault(std::string(40, '/')), "topic name has 41 levels, above 32");
+  EXPECT_EQ(topic_name_beyond_bounds("a/+"), std::nullopt);
 }
 
 TEST(subscription_tree, gives_a_client_with_overlapping_filters_once_with_its_highest_qos) {
