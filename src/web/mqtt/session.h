@@ -49,7 +49,7 @@ class Session {
   void note_stalled();
   /// The server goes down.
   void send_disconnect();
-  /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave.
+  /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave or it went out before.
   void closed();
 
   /// The retained messages that were asked for are here, as far as they were sent.

@@ -500,6 +500,19 @@ TEST_F(SessionTest, publishes_the_will_of_a_client_that_is_lost) {
   EXPECT_EQ(only<Publish>(reader, keep).payload, "gone");
 }
 
+TEST_F(SessionTest, publishes_the_will_of_a_client_that_is_taken_over_before_what_the_next_one_says) {
+  auto& former = connect(with_will("things/pole-1/status"), "pole-1");
+  auto& back = connect(with_will("things/pole-1/status"), "pole-1");
+
+  give(back, publish("things/pole-1/status", "here"));
+  former.closed();
+  settle();
+
+  ASSERT_THAT(handler.received(), SizeIs(2));
+  EXPECT_EQ(handler.received()[0].payload, "gone");
+  EXPECT_EQ(handler.received()[1].payload, "here");
+}
+
 TEST_F(SessionTest, forgets_the_will_of_a_client_that_takes_leave) {
   auto& pole = connect(with_will("things/pole-1/status"), "pole-1");
 
