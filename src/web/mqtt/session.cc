@@ -19,9 +19,23 @@ Session::Session(SessionNeeds const& needs, Address address, net::Certificate ce
       tokens_(needs.limits.messages_burst_max),
       refilled_at_(opened_at_) {}
 
+namespace {
+
+/// What was sent to the wrong door, by its first bytes; empty: it may be MQTT.
+std::string_view other_language(std::string_view bytes) {
+  if (bytes.starts_with("\x16\x03")) return "it speaks TLS, and this port does not (tls.certificate_file turns it on)";
+  for (std::string_view const method : {"GET /", "HEAD /", "POST /", "PUT /", "OPTIONS /"})
+    if (bytes.starts_with(method)) return "it speaks HTTP, and this port is for MQTT";
+  return {};
+}
+
+}  // namespace
+
 std::size_t Session::receive(std::string_view bytes) {
   auto const now = needs_.clock.tick();
   refill(now);
+  if (!connected_ && !ending_)
+    if (auto const why = other_language(bytes); !why.empty()) fail_with({Reason::kProtocolError, std::string{why}});
   std::size_t used = 0;
   while (!ending_ && !paused()) {
     if (passed_over_) {

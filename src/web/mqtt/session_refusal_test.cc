@@ -179,6 +179,17 @@ TEST_P(RefusalTest, passes_over_a_message_whose_topic_alone_is_above_the_limit) 
   EXPECT_FALSE(session.ending());
 }
 
+TEST_F(RefusalTest, tells_nothing_to_who_knocks_in_another_language) {
+  auto& tls = open();
+  tls.receive("\x16\x03\x01\x02");
+  EXPECT_TRUE(tls.ending());
+  EXPECT_THAT(written(tls), IsEmpty());
+
+  auto& http = open();
+  http.receive("GET / HTTP/1.1\r\n");
+  EXPECT_TRUE(http.ending()) << "at once, and not when a PUBACK of 69 bytes is whole";
+}
+
 TEST_P(RefusalTest, ends_at_a_message_that_no_limit_could_mean) {
   auto& session = connect(GetParam());
 
