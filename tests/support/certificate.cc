@@ -30,7 +30,8 @@ void need(bool ok, char const* what) {
   if (!ok) throw std::runtime_error(std::string{"certificate: "} + what);
 }
 
-X509Ptr self_signed(EVP_PKEY* key) {
+/// CN of whom it is for and of who signs it, with `key` and `signer`.
+X509Ptr certificate_of(std::string const& subject, EVP_PKEY* key, std::string const& issuer, EVP_PKEY* signer) {
   X509Ptr certificate(X509_new());
   need(certificate != nullptr, "no memory");
   X509_set_version(certificate.get(), 2);
@@ -38,27 +39,56 @@ X509Ptr self_signed(EVP_PKEY* key) {
   X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), kLifetimeSeconds);
   X509_set_pubkey(certificate.get(), key);
-  auto* name = X509_get_subject_name(certificate.get());
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>("127.0.0.1"), -1, -1, 0);
-  X509_set_issuer_name(certificate.get(), name);
-  Extension const alternative(X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1"));
-  X509_add_ext(certificate.get(), alternative.get(), -1);
-  need(X509_sign(certificate.get(), key, EVP_sha256()) > 0, "cannot sign");
+  auto const call = [](X509_NAME* name, std::string const& text) {
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<unsigned char const*>(text.c_str()), -1, -1, 0);
+  };
+  call(X509_get_subject_name(certificate.get()), subject);
+  call(X509_get_issuer_name(certificate.get()), issuer);
+  auto const add = [&](int kind, char const* value) {
+    Extension const extension(X509V3_EXT_conf_nid(nullptr, nullptr, kind, value));
+    X509_add_ext(certificate.get(), extension.get(), -1);
+  };
+  add(NID_subject_alt_name, "IP:127.0.0.1");
+  if (issuer != subject) add(NID_info_access, "caIssuers;URI:http://authority.example/ca.der");
+  need(X509_sign(certificate.get(), signer, EVP_sha256()) > 0, "cannot sign");
   return certificate;
+}
+
+void write_certificate(std::string const& path, X509* certificate) {
+  File const file(std::fopen(path.c_str(), "w"));
+  need(file && PEM_write_X509(file.get(), certificate) == 1, "cannot write the certificate");
+}
+
+void write_key(std::string const& path, EVP_PKEY* key) {
+  File const file(std::fopen(path.c_str(), "w"));
+  need(file && PEM_write_PrivateKey(file.get(), key, nullptr, nullptr, 0, nullptr, nullptr) == 1, "cannot write the key");
+}
+
+Key new_key() {
+  Key key(EVP_EC_gen("P-256"));
+  need(key != nullptr, "no key");
+  return key;
 }
 
 }  // namespace
 
 Certificate make_certificate(std::filesystem::path const& folder) {
-  Key const key(EVP_EC_gen("P-256"));
-  need(key != nullptr, "no key");
-  auto const certificate = self_signed(key.get());
+  auto const key = new_key();
   Certificate files{.certificate_file = folder / "certificate.pem", .private_key_file = folder / "key.pem"};
-  File const certificate_file(std::fopen(files.certificate_file.c_str(), "w"));
-  File const key_file(std::fopen(files.private_key_file.c_str(), "w"));
-  need(certificate_file && key_file, "cannot write");
-  need(PEM_write_X509(certificate_file.get(), certificate.get()) == 1, "cannot write the certificate");
-  need(PEM_write_PrivateKey(key_file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) == 1, "cannot write the key");
+  write_certificate(files.certificate_file, certificate_of("127.0.0.1", key.get(), "127.0.0.1", key.get()).get());
+  write_key(files.private_key_file, key.get());
+  return files;
+}
+
+Certificate make_signed_certificate(std::filesystem::path const& folder) {
+  auto const key = new_key();
+  auto const authority = new_key();
+  Certificate files{.certificate_file = folder / "certificate.pem",
+                    .private_key_file = folder / "key.pem",
+                    .authority_file = folder / "authority.pem"};
+  write_certificate(files.certificate_file, certificate_of("127.0.0.1", key.get(), "Test authority", authority.get()).get());
+  write_certificate(files.authority_file, certificate_of("Test authority", authority.get(), "Test authority", authority.get()).get());
+  write_key(files.private_key_file, key.get());
   return files;
 }
 

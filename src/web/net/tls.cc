@@ -124,6 +124,8 @@ Result<void> Tls::read() {
   MADANG_TRY(auto made, make_(options_));
   if (auto const doubt = certificate_doubt(made->native_handle(), clock_.now()))
     runtime::log_warning(options_.module, "certificate_not_valid", {{"file", options_.files.certificate_file}, {"why", *doubt}});
+  if (auto const doubt = chain_doubt(made->native_handle()))
+    runtime::log_warning(options_.module, "certificate_chain_not_whole", {{"file", options_.files.certificate_file}, {"why", *doubt}});
   std::scoped_lock const lock(mutex_);
   context_.swap(made);
   return {};

@@ -19,5 +19,7 @@ Result<void> load_tls_files(SSL_CTX* context, std::string const& certificate_fil
 /// "it expired on 2026-10-01" or "it is valid only from 2027-01-01"; none: valid at `now`. Clients will refuse it, but
 /// devices that do not look keep their way in, so that a server starts all the same.
 std::optional<std::string> certificate_doubt(SSL_CTX* context, Instant now);
+/// The file ends before the chain does: browsers may know the rest, devices do not.
+std::optional<std::string> chain_doubt(SSL_CTX* context);
 
 }  // namespace madang::web::net

@@ -72,6 +72,43 @@ TEST_F(tls_files, say_that_they_do_not_belong_together) {
   EXPECT_THAT(said(good.certificate_file, stranger.private_key_file), HasSubstr("does not belong to the certificate in"));
 }
 
+TEST_F(tls_files, say_that_a_key_of_another_kind_does_not_belong_to_the_certificate) {
+  std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> const key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"), &EVP_PKEY_free);
+  auto const path = (folder.path() / "ed25519.pem").string();
+  std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file(path.c_str(), "w"), &BIO_free);
+  PEM_write_bio_PrivateKey(out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
+  out.reset();
+
+  EXPECT_THAT(said(good.certificate_file, path), HasSubstr("ed25519.pem: does not belong to the certificate in"));
+}
+
+TEST_F(tls_files, say_which_certificate_of_a_chain_should_be_the_first) {
+  test::TemporaryFolder other;
+  auto const signer = test::make_certificate(other.path());
+  auto const chain = file("chain.pem", text_of(signer.certificate_file) + text_of(good.certificate_file));
+
+  EXPECT_THAT(said(chain, good.private_key_file), HasSubstr("belongs to certificate 2 in"));
+}
+
+TEST_F(tls_files, say_that_the_chain_ends_early) {
+  test::TemporaryFolder other;
+  auto const leaf = test::make_signed_certificate(other.path());
+  auto const doubt = [&](std::string const& certificate) {
+    std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> const context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+    EXPECT_TRUE(load_tls_files(context.get(), certificate, leaf.private_key_file));
+    return chain_doubt(context.get()).value_or("fine");
+  };
+
+  EXPECT_THAT(doubt(leaf.certificate_file), HasSubstr("the certificate of its issuer, /CN=Test authority, is not below it"));
+  EXPECT_EQ(doubt(file("whole.pem", text_of(leaf.certificate_file) + text_of(leaf.authority_file))), "fine");
+}
+
+TEST_F(tls_files, say_nothing_of_the_chain_of_a_certificate_that_signs_itself) {
+  std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> const context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
+  ASSERT_TRUE(load_tls_files(context.get(), good.certificate_file, good.private_key_file));
+  EXPECT_EQ(chain_doubt(context.get()), std::nullopt);
+}
+
 TEST_F(tls_files, say_that_one_is_missing_empty_or_something_else) {
   EXPECT_THAT(said("/nowhere/c.pem", good.private_key_file), HasSubstr("certificate file /nowhere/c.pem: there is no such file"));
   EXPECT_THAT(said(folder.path(), good.private_key_file), HasSubstr("is a directory"));
