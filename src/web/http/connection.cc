@@ -380,7 +380,8 @@ void Connection::log_if_remarkable(int status, double seconds) const {
 void Connection::start_stream(Request request) {
   if (current_.is_head) {
     Response head_only;
-    head_only.content_type = "text/event-stream";
+    head_only.content_type = kEventStream;
+    head_only.headers = {{"cache-control", std::string{kEventStreamCaching}}, {"x-accel-buffering", "no"}};
     return write_answer(std::move(head_only));
   }
   if (++site_.streams > site_.limits.streams) {

@@ -82,10 +82,12 @@ void append_answer(Output& out, Response response, AnswerStyle const& style) {
   auto& text = out.tail();
   append_start(text, response.status, style);
   if (has_body) {
-    if (body_size > 0 || response.content) append_field(text, "content-type", response.content_type);
-    if (!response.content)
+    // How long a stream of events will be nobody knows, so HEAD does not say it (RFC 9110, 8.6).
+    bool const is_endless = style.head && response.content_type == kEventStream;
+    if (body_size > 0 || response.content || is_endless) append_field(text, "content-type", response.content_type);
+    if (!response.content && !is_endless)
       fmt::format_to(std::back_inserter(text), "content-length: {}\r\n", body_size);
-    else if (style.http11)
+    else if (response.content && style.http11)
       text += "transfer-encoding: chunked\r\n";
   }
   if (response.content_type.starts_with("text/html")) {
@@ -114,7 +116,8 @@ void append_chunk(Output& out, std::string_view piece) {
 void append_stream_head(Output& out, AnswerStyle const& style) {
   auto& text = out.tail();
   append_start(text, 200, style);
-  text += "content-type: text/event-stream\r\ncache-control: no-store\r\nx-accel-buffering: no\r\n\r\n";
+  fmt::format_to(std::back_inserter(text), "content-type: {}\r\ncache-control: {}\r\nx-accel-buffering: no\r\n\r\n", kEventStream,
+                 kEventStreamCaching);
 }
 
 }  // namespace madang::web

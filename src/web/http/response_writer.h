@@ -9,6 +9,10 @@
 
 namespace madang::web {
 
+inline constexpr std::string_view kEventStream = "text/event-stream";
+/// A proxy that packs what it passes on keeps events back until a packet is full.
+inline constexpr std::string_view kEventStreamCaching = "no-store, no-transform";
+
 struct AnswerStyle {
   bool head = false;        ///< to HEAD: fields of the body, but not the body
   bool http11 = true;

@@ -254,6 +254,26 @@ TEST(events, hold_up_no_other_connection_while_their_first_one_is_put_together) 
   EXPECT_EQ(listener.next()->data, "1");
 }
 
+TEST(events, show_head_the_fields_of_the_stream_and_no_length) {
+  Routes routes;
+  routes.stream<Access::kPublic>("/live", [](Request const&, std::shared_ptr<EventSink> const& sink) -> Result<void> {
+    sink->send({"snapshot", "1"});
+    return {};
+  });
+  WebServer server(std::move(routes));
+  HttpClient client(server.port());
+
+  auto const head = client.request("HEAD", "/live");
+  client.send_raw("GET /live HTTP/1.1\r\nHost: a\r\n\r\n");
+  auto const stream = client.read_head();
+
+  for (std::string_view const field : {"content-type", "cache-control", "x-accel-buffering", "content-length"})
+    EXPECT_EQ(head.header(field), stream.header(field)) << field;
+  EXPECT_EQ(head.header("content-type"), "text/event-stream");
+  EXPECT_EQ(head.header("cache-control"), "no-store, no-transform");
+  EXPECT_EQ(head.header("content-length"), "") << "nobody knows it";
+}
+
 TEST(events, refuse_with_the_handlers_error) {
   Routes routes;
   routes.stream<Access::kPublic>("/live", [](Request const&, std::shared_ptr<EventSink> const&) -> Result<void> {
