@@ -68,9 +68,14 @@ class Parser final : public http::basic_parser<true> {
   }
 
   void set_target(std::string_view target, BeastError& ec) {
+    std::string from_root;
     if (auto const scheme = target.find("://"); !target.starts_with('/') && scheme != std::string_view::npos) {
-      auto const slash = target.find('/', scheme + 3);
-      target = slash == std::string_view::npos ? std::string_view{"/"} : target.substr(slash);
+      auto const rest = target.substr(scheme + 3);
+      auto const end = std::min(rest.find_first_of("/?"), rest.size());
+      host_of_target_ = rest.substr(0, end);
+      from_root = rest.substr(end);
+      if (!from_root.starts_with('/')) from_root.insert(0, "/");
+      target = from_root;
     }
     if (!target.starts_with('/') && !(target == "*" && head_.request.method == Method::kOptions))
       return stop(ec, 400, Code::kInvalid, "the target must start with '/'");
@@ -95,6 +100,20 @@ class Parser final : public http::basic_parser<true> {
 
   void on_header_impl(BeastError& ec) override {
     if (head_.http11 && hosts_ == 0) return stop(ec, 400, Code::kInvalid, "host: missing");
+    if (host_of_target_) return take_host_of_target(ec);
+    finish_header();
+  }
+
+  /// An absolute target counts, whatever Host says beside it (RFC 9112, 3.2.2).
+  void take_host_of_target(BeastError& ec) {
+    if (host_of_target_->empty() || !is_plain_host(*host_of_target_)) return stop(ec, 400, Code::kInvalid, "host: not a host name");
+    auto& headers = head_.request.headers;
+    std::erase_if(headers, [](auto const& field) { return field.first == "host"; });
+    headers.emplace_back("host", *std::move(host_of_target_));
+    finish_header();
+  }
+
+  void finish_header() {
     head_.keep_alive = keep_alive();
     head_.content_length.reset();
     if (auto const length = content_length()) head_.content_length = *length;
@@ -137,6 +156,7 @@ class Parser final : public http::basic_parser<true> {
   std::uint64_t body_bytes_max_ = 0;
   std::uint64_t body_bytes_ = 0;  ///< that came; a streamed body is taken away meanwhile
   int hosts_ = 0;
+  std::optional<std::string> host_of_target_;
 };
 
 Failure failure_of(BeastError ec, Limits const& limits) {

@@ -48,6 +48,18 @@ TEST(request_parser, reads_absolute_targets_and_old_versions) {
   EXPECT_FALSE(parser.head().keep_alive);
 }
 
+TEST(request_parser, takes_the_host_of_an_absolute_target_and_not_the_one_beside_it) {
+  Limits const limits;
+  RequestParser parser(limits);
+  feed(parser, "GET HTTP://[::1]:8080?x=1 HTTP/1.1\r\nHost: other.example\r\nAccept: */*\r\n\r\n");
+  EXPECT_EQ(parser.head().request.header("host"), "[::1]:8080");
+  EXPECT_EQ(parser.head().raw_path, "/");
+  EXPECT_EQ(parser.head().raw_query, "x=1");
+  EXPECT_EQ(parser.head().request.header("accept"), "*/*");
+  EXPECT_EQ(status_of("GET http:///x HTTP/1.1\r\nHost: h\r\n\r\n"), 400);
+  EXPECT_EQ(status_of("GET http://a\"b/x HTTP/1.1\r\nHost: h\r\n\r\n"), 400);
+}
+
 TEST(request_parser, refuses_what_two_readers_could_understand_differently) {
   EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"), 400);
   EXPECT_EQ(status_of("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n"), 400);
