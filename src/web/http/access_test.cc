@@ -119,7 +119,9 @@ TEST(access, by_permission_takes_a_key_and_then_no_token) {
   HttpClient client(server.port());
   EXPECT_EQ(client.request("PUT", "/lamps", bearer(FakeRights::kLocalKey)).status, 200);
   EXPECT_EQ(client.request("PUT", "/lamps", bearer(FakeRights::kKey)).status, 403) << "a device holds no permission";
-  EXPECT_EQ(client.request("PUT", "/lamps", bearer("nonsense")).status, 401);
+  auto const unknown = client.request("PUT", "/lamps", bearer("nonsense"));
+  EXPECT_EQ(unknown.status, 401);
+  EXPECT_THAT(unknown.body, HasSubstr("refusal.access.key_unknown")) << "a program has no login that could expire";
 }
 
 TEST(access, local_routes_are_for_the_servers_own_user) {

@@ -214,8 +214,11 @@ Response Site::unknown_caller(Access const& access, Head const& head, bool given
     return error_response(given ? runtime::refuse_field(Code::kUnauthorized, "authorization", "refusal.access.key_unknown").error()
                                 : runtime::refuse_field(Code::kUnauthorized, "authorization", "refusal.access.key_needed").error());
   if (is_safe(head.request.method) && wants_page(head.request)) return login_redirect(head, limits.target_bytes);
-  auto refused = refusal(head.request, given ? runtime::refuse(Code::kUnauthorized, "refusal.access.login_over").error()
-                                             : runtime::refuse(Code::kUnauthorized, "refusal.access.login_needed").error());
+  // A program that shows a key where a login would do as well looks for what is wrong with its key.
+  bool const by_key = given && !credential_of(access, head.request).is_session;
+  auto const unknown = by_key ? runtime::refuse_field(Code::kUnauthorized, "authorization", "refusal.access.key_unknown")
+                              : runtime::refuse(Code::kUnauthorized, given ? "refusal.access.login_over" : "refusal.access.login_needed");
+  auto refused = refusal(head.request, unknown.error());
   erase_field(refused.headers, "www-authenticate");  // a browser would ask for a password of its own
   return refused;
 }
