@@ -20,6 +20,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 else()
   # libstdc++ 12 calls what it declares deprecated (get_temporary_buffer inside inplace_merge).
   target_compile_options(madang_options INTERFACE -Wno-deprecated-declarations)
+  # What locks guard (src/runtime/guarded.h): tools/tidy --clang and every build with clang hold the code to it.
+  target_compile_options(madang_options INTERFACE -Wthread-safety -Werror=thread-safety)
 endif()
 
 if(MADANG_SANITIZE)

@@ -12,7 +12,7 @@ void Jobs::every(Millis period, std::string name, Job job) {
 
 void Jobs::stop() {
   {
-    std::scoped_lock const lock(mutex_);
+    Lock const lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
@@ -28,7 +28,7 @@ void Jobs::run(Millis period, std::string const& name, Job const& job) {
   };
   for (;;) {
     {
-      std::unique_lock lock(mutex_);
+      Lock lock(mutex_);
       if (stopping_) return;
     }
     try {
@@ -36,8 +36,8 @@ void Jobs::run(Millis period, std::string const& name, Job const& job) {
     } catch (std::exception const& e) {
       failed(e.what());
     }
-    std::unique_lock lock(mutex_);
-    if (wake_.wait_for(lock, period, [this] { return stopping_; })) return;
+    Lock lock(mutex_);
+    if (wake_.wait_for(lock, period, [this]() MADANG_REQUIRES(mutex_) { return stopping_; })) return;
   }
 }
 

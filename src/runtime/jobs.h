@@ -1,15 +1,14 @@
 // Periodic work: each job on its own thread, which logs and counts a failure and goes on.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "core/time.h"
 #include "runtime/metrics.h"
+#include "runtime/mutex.h"
 
 namespace madang::runtime {
 
@@ -32,9 +31,9 @@ class Jobs {
   void run(Millis period, std::string const& name, Job const& job);
 
   Metrics& metrics_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
+  Mutex mutex_;
+  Condition wake_;
+  bool stopping_ MADANG_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

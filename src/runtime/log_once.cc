@@ -31,7 +31,7 @@ std::string without_numbers(std::string_view reason) {
 bool LogOnce::first(std::string_view source, std::string_view reason, Tick now) {
   std::hash<std::string_view> const hash;
   auto const kept = without_numbers(reason);
-  std::scoped_lock const lock(mutex_);
+  Lock const lock(mutex_);
   if (!since_ || now - *since_ >= kLoggedAgainAfter || logged_.size() >= kLoggedSourcesMax) {
     logged_.clear();
     since_ = now;
@@ -41,7 +41,7 @@ bool LogOnce::first(std::string_view source, std::string_view reason, Tick now) 
 }
 
 std::optional<std::uint64_t> LogRate::admit(Tick now) {
-  std::scoped_lock const lock(mutex_);
+  Lock const lock(mutex_);
   auto const seconds = std::chrono::duration<double>(now - at_.value_or(now)).count();
   at_ = now;
   tokens_ = std::min(burst_, tokens_ + seconds * per_second_);

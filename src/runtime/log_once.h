@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <unordered_set>
 
 #include "core/time.h"
+#include "runtime/mutex.h"
 
 namespace madang::runtime {
 
@@ -29,9 +29,9 @@ class LogOnce {
   bool first(std::string_view source, std::string_view reason, Tick now);
 
  private:
-  std::mutex mutex_;
-  std::optional<Tick> since_;
-  std::unordered_map<std::uint64_t, std::unordered_set<std::uint64_t>> logged_;  ///< hashes: of sources, of their reasons
+  Mutex mutex_;
+  std::optional<Tick> since_ MADANG_GUARDED_BY(mutex_);
+  std::unordered_map<std::uint64_t, std::unordered_set<std::uint64_t>> logged_ MADANG_GUARDED_BY(mutex_);  ///< hashes: of sources, of their reasons
 };
 
 /// So many at once, then so many a second. Thread-safe.
@@ -44,10 +44,10 @@ class LogRate {
  private:
   double const burst_;
   double const per_second_;
-  std::mutex mutex_;
-  double tokens_;
-  std::optional<Tick> at_;
-  std::uint64_t held_back_ = 0;
+  Mutex mutex_;
+  double tokens_ MADANG_GUARDED_BY(mutex_);
+  std::optional<Tick> at_ MADANG_GUARDED_BY(mutex_);
+  std::uint64_t held_back_ MADANG_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace madang::runtime

@@ -12,12 +12,12 @@
 #include <charconv>
 #include <iterator>
 #include <map>
-#include <mutex>
 #include <set>
 
 #include "core/language.h"
 #include "core/text.h"
 #include "runtime/log.h"
+#include "runtime/mutex.h"
 
 namespace madang::runtime {
 namespace {
@@ -33,12 +33,11 @@ icu::Formattable icu_value(Messages::Value const& value) {
   return {static_cast<UDate>(millis_of(std::get<Instant>(value))), icu::Formattable::kIsDate};
 }
 
-/// Its formatter is made when it is first said: that costs more than all else, and most are never said by this process.
 struct Message {
   std::string_view file;    ///< whose it is
   std::string text;         ///< as the file has it
   bool is_pattern = false;  ///< else it is said as it is
-  std::unique_ptr<icu::MessageFormat> formatter;
+  std::size_t number = 0;   ///< among all of all languages
 };
 
 using Language = std::map<std::string, Message, std::less<>>;
@@ -55,7 +54,7 @@ FileName parts_of(std::string_view file) {
 }
 
 Result<Message> read_message(std::string_view file, std::string_view key, std::string_view text) {
-  Message message{.file = file, .text = std::string{text}, .formatter = nullptr};
+  Message message{.file = file, .text = std::string{text}};
   if (text.find_first_of("{'") == std::string_view::npos) return message;
   message.is_pattern = true;
   UErrorCode status = U_ZERO_ERROR;
@@ -114,16 +113,27 @@ struct Messages::Catalogue {
   std::map<std::string, Language, std::less<>> by_language;
   std::vector<std::string> languages;
   std::unique_ptr<icu::TimeZone> zone;
-  std::mutex mutex;  ///< of formatters, which keep state while they format, and of `reported`
-  std::set<std::string, std::less<>> reported;
+  Mutex mutex;  ///< formatters keep state while they format
+  /// By the messages' numbers. One is made when its message is first said: that costs more than all else, and most are never said by
+  /// this process.
+  std::vector<std::unique_ptr<icu::MessageFormat>> formatters MADANG_GUARDED_BY(mutex);
+  std::set<std::string, std::less<>> reported MADANG_GUARDED_BY(mutex);
 
-  Message* find(std::string_view language, std::string_view key) {
+  void number_messages() {
+    Lock const lock(mutex);
+    for (auto& [tag, language] : by_language)
+      for (auto& [key, message] : language) {
+        message.number = formatters.size();
+        formatters.emplace_back();
+      }
+  }
+  Message const* find(std::string_view language, std::string_view key) {
     auto const found = by_language.find(language);
     if (found == by_language.end()) return nullptr;
     auto const message = found->second.find(key);
     return message == found->second.end() ? nullptr : &message->second;
   }
-  void report(std::string_view event, std::string_view key) {
+  void report(std::string_view event, std::string_view key) MADANG_REQUIRES(mutex) {
     if (reported.emplace(key).second) log_error("runtime", event, {{"key", key}});
   }
 };
@@ -144,6 +154,7 @@ Result<Messages> Messages::load(std::span<EmbeddedFile const> files, std::string
   messages.catalogue_->zone.reset(icu::TimeZone::createTimeZone(icu_text(zone)));
   for (auto const& file : files) MADANG_CHECK(read_file(file, messages.catalogue_->by_language[parts_of(file.name).language]));
   MADANG_CHECK(check_every_language_says_it(messages.catalogue_->by_language));
+  messages.catalogue_->number_messages();
   for (auto const& [tag, language] : messages.catalogue_->by_language) messages.catalogue_->languages.push_back(tag);
   return messages;
 }
@@ -172,11 +183,10 @@ bool Messages::knows(std::string_view key) const { return catalogue_->find(kSour
 std::vector<std::string> const& Messages::languages() const { return catalogue_->languages; }
 
 std::string Messages::text(std::string_view language, std::string_view key, Arguments const& arguments) const {
-  auto* message = catalogue_->find(language, key);
+  auto const* message = catalogue_->find(language, key);
   if (message == nullptr) message = catalogue_->find(kSourceLanguage, key);
-  std::unique_lock lock(catalogue_->mutex, std::defer_lock);
   if (message == nullptr) {
-    lock.lock();
+    Lock const lock(catalogue_->mutex);
     catalogue_->report("message_missing", key);
     return std::string{key};
   }
@@ -189,14 +199,16 @@ std::string Messages::text(std::string_view language, std::string_view key, Argu
   }
   icu::UnicodeString out;
   UErrorCode status = U_ZERO_ERROR;
-  lock.lock();
-  if (!message->formatter) message->formatter = formatter_of(*message, *catalogue_->zone);
-  if (!message->formatter) {
-    catalogue_->report("message_unreadable", key);
-    return message->text;
+  {
+    Lock const lock(catalogue_->mutex);
+    auto& formatter = catalogue_->formatters[message->number];
+    if (!formatter) formatter = formatter_of(*message, *catalogue_->zone);
+    if (!formatter) {
+      catalogue_->report("message_unreadable", key);
+      return message->text;
+    }
+    formatter->format(names.data(), values.data(), static_cast<std::int32_t>(names.size()), out, status);
   }
-  message->formatter->format(names.data(), values.data(), static_cast<std::int32_t>(names.size()), out, status);
-  lock.unlock();
   std::string utf8;
   return out.toUTF8String(utf8);
 }

@@ -27,13 +27,13 @@ prometheus::Histogram& Metrics::seconds(std::string const& name, std::string con
 }
 
 void Metrics::sampled(std::string const& name, std::string const& help, std::function<double()> read) {
-  std::scoped_lock const lock(mutex_);
+  Lock const lock(mutex_);
   sampled_.emplace_back(&gauge(name, help), std::move(read));
 }
 
 std::vector<prometheus::MetricFamily> Metrics::collect() {
   {
-    std::scoped_lock const lock(mutex_);
+    Lock const lock(mutex_);
     for (auto const& [gauge, read] : sampled_) gauge->Set(read());
   }
   return registry_.Collect();

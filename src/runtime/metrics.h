@@ -9,9 +9,10 @@
 
 #include <functional>
 #include <map>
-#include <mutex>
 #include <string>
 #include <vector>
+
+#include "runtime/mutex.h"
 
 namespace madang::runtime {
 
@@ -35,8 +36,8 @@ class Metrics {
   [[nodiscard]] std::vector<prometheus::MetricFamily> collect();
 
   prometheus::Registry registry_{prometheus::Registry::InsertBehavior::Merge};
-  std::mutex mutex_;
-  std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> sampled_;
+  Mutex mutex_;
+  std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> sampled_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::runtime

@@ -15,7 +15,7 @@ Pool::~Pool() { close(); }
 std::optional<Pool::Ticket> Pool::submit(Job job, std::string_view account) {
   Ticket ticket = 0;
   {
-    std::scoped_lock const lock(mutex_);
+    Lock const lock(mutex_);
     if (closing_ || queue_.waiting() >= options_.queue_max) return std::nullopt;
     ticket = queue_.add(account, std::move(job));
   }
@@ -25,14 +25,14 @@ std::optional<Pool::Ticket> Pool::submit(Job job, std::string_view account) {
 
 bool Pool::withdraw(Ticket ticket) {
   std::optional<Job> gone;  // after the lock: what a job holds may come back here
-  std::scoped_lock const lock(mutex_);
+  Lock const lock(mutex_);
   gone = queue_.withdraw(ticket);
   return gone.has_value();
 }
 
 void Pool::close() {
   {
-    std::scoped_lock const lock(mutex_);
+    Lock const lock(mutex_);
     closing_ = true;
   }
   wake_.notify_all();
@@ -41,7 +41,7 @@ void Pool::close() {
 }
 
 std::size_t Pool::waiting() const {
-  std::scoped_lock const lock(mutex_);
+  Lock const lock(mutex_);
   return queue_.waiting();
 }
 
@@ -49,9 +49,9 @@ void Pool::work() {
   std::optional<Turns::Turn> turn;
   for (;;) {
     {
-      std::unique_lock lock(mutex_);
+      Lock lock(mutex_);
       if (turn) queue_.ended(turn->account);
-      wake_.wait(lock, [this] { return closing_ || queue_.waiting() > 0; });
+      wake_.wait(lock, [this]() MADANG_REQUIRES(mutex_) { return closing_ || queue_.waiting() > 0; });
       turn = queue_.take();
       if (!turn) return;
     }

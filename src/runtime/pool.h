@@ -2,9 +2,7 @@
 // turns with others (turns.h).
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "runtime/turns.h"
 
 namespace madang::runtime {
@@ -47,10 +46,10 @@ class Pool {
   void work();
 
   Options const options_;
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  Turns queue_;
-  bool closing_ = false;
+  mutable Mutex mutex_;
+  Condition wake_;
+  Turns queue_ MADANG_GUARDED_BY(mutex_);
+  bool closing_ MADANG_GUARDED_BY(mutex_) = false;
   std::vector<std::thread> threads_;
 };
 

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
+
+#include "runtime/mutex.h"
 
 namespace madang::runtime {
 
@@ -14,20 +15,20 @@ class Snapshot {
   explicit Snapshot(std::shared_ptr<State const> state) : state_(std::move(state)) {}
 
   [[nodiscard]] std::shared_ptr<State const> read() const {
-    std::scoped_lock const lock(mutex_);
+    Lock const lock(mutex_);
     return state_;
   }
   void swap(std::shared_ptr<State const> next) {
     {
-      std::scoped_lock const lock(mutex_);
+      Lock const lock(mutex_);
       state_.swap(next);
     }
     // The old state, perhaps large, dies here, outside the lock.
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<State const> state_;
+  mutable Mutex mutex_;
+  std::shared_ptr<State const> state_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::runtime
