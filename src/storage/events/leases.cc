@@ -34,12 +34,12 @@ Leases::Leases(Records& records, runtime::Clock const& clock, Options options)
 
 void Leases::request(std::string name) {
   MADANG_ASSERT(!name.empty() && name.size() <= kLeaseNameMax);
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   views_.try_emplace(std::move(name));
 }
 
 std::optional<Holding> Leases::held(std::string_view name) const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const found = views_.find(name);
   if (found == views_.end() || found->second.number == 0 || clock_.tick() >= found->second.held_until) return std::nullopt;
   return Holding{found->first, found->second.number};
@@ -83,13 +83,13 @@ bool Leases::may_be_taken_over(View& view, LeaseRow const& row, bool first_look,
 }
 
 Result<void> Leases::renew_all() {
-  std::scoped_lock const one_turn(tending_);
+  runtime::Lock const one_turn(tending_);
   MADANG_TRY(auto const rows, read_rows());
   auto const read_at = clock_.tick();
   std::vector<Renewal> renewals;
   std::vector<std::pair<std::string, LeaseRow const*>> free;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     for (auto& [name, view] : views_) {
       auto const row = std::ranges::find(rows, name, &LeaseRow::name);
       bool const first_look = !std::exchange(view.looked, true);
@@ -156,17 +156,17 @@ Result<void> Leases::take_over(std::string const& name, LeaseRow const* row) {
 }
 
 void Leases::mark_held(std::string const& name, std::int64_t number, Tick asked) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto& view = views_.at(name);
   view.number = number;
   view.held_until = asked + options_.length * kBelievedOfFour / 4;
 }
 
 Result<void> Leases::release() {
-  std::scoped_lock const one_turn(tending_);
+  runtime::Lock const one_turn(tending_);
   std::vector<Renewal> all;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     for (auto& [name, view] : views_)
       if (view.number != 0) all.push_back({name, std::exchange(view.number, 0)});
   }

@@ -9,7 +9,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +17,7 @@
 #include "core/error.h"
 #include "core/time.h"
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "storage/events/limits.h"
 #include "storage/records/records.h"
 
@@ -85,10 +85,10 @@ class Leases {
   runtime::Clock const& clock_;
   Options const options_;
   std::string const holder_;
-  std::mutex tending_;        ///< one turn at a time
-  std::size_t turns_ = 0;     ///< guarded by tending_
-  mutable std::mutex mutex_;  ///< guards views_; never held while the records are asked
-  std::map<std::string, View, std::less<>> views_;
+  runtime::Mutex tending_;  ///< one turn at a time
+  std::size_t turns_ MADANG_GUARDED_BY(tending_) = 0;
+  mutable runtime::Mutex mutex_;  ///< never held while the records are asked
+  std::map<std::string, View, std::less<>> views_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::storage::events

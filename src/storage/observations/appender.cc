@@ -18,9 +18,9 @@ void log_nearly_full(DatastreamId stream, std::uint32_t used) {
 }
 
 Result<Appended> Appender::append(Batch const& batch, Position position) {
+  parts_.called_by_writer();
   make_streams(batch);
   auto const planned = plan(batch);
-  planning_ = {};
   reader_.reset();
   if (!planned) return fail(planned.error());
 
@@ -28,7 +28,7 @@ Result<Appended> Appender::append(Batch const& batch, Position position) {
   log_.position = position;
   // Of repeats only nothing is logged, but that they were seen: what is deleted next must not come back by a replay.
   if (!record.streams.empty() || position) {
-    std::uint64_t const sequence = parts_.hot.applied + 1;
+    std::uint64_t const sequence = parts_.next_sequence();
     MADANG_CHECK(parts_.log->append(sequence, encode_log(sequence, record), position, parts_.trim_below));
     apply(batch, sequence);
   }
@@ -40,11 +40,12 @@ Result<Appended> Appender::append(Batch const& batch, Position position) {
 }
 
 Result<void> Appender::pass(Position position) {
-  std::uint64_t const sequence = parts_.hot.applied + 1;
+  parts_.called_by_writer();
+  std::uint64_t const sequence = parts_.next_sequence();
   LogBatch nothing;
   nothing.position = position;
   MADANG_CHECK(parts_.log->append(sequence, encode_log(sequence, nothing), position, parts_.trim_below));
-  std::unique_lock const lock(parts_.hot.mutex);
+  runtime::WriteLock const lock(parts_.hot.mutex);
   parts_.hot.applied = sequence;
   return {};
 }
@@ -53,11 +54,11 @@ Result<void> Appender::pass(Position position) {
 void Appender::make_streams(Batch const& batch) {
   std::size_t known = 0;
   {
-    std::shared_lock const lock(parts_.hot.mutex);
+    runtime::ReadLock const lock(parts_.hot.mutex);
     while (known < batch.observations.size() && parts_.hot.knows(batch.observations[known].datastream)) ++known;
   }
   if (known == batch.observations.size()) return;
-  std::unique_lock const lock(parts_.hot.mutex);
+  runtime::WriteLock const lock(parts_.hot.mutex);
   for (; known < batch.observations.size(); ++known) parts_.hot.make(batch.observations[known].datastream);
 }
 
@@ -67,9 +68,9 @@ Result<void> Appender::plan(Batch const& batch) {
   by_time_.clear();
   touched_slots_.clear();
   plans_.assign(batch.observations.size(), Plan{});
-  touched_.resize(parts_.hot.streams.size());
   // Shared: the roller must not move values from memory to chunks between looking into the one and the other.
-  planning_ = std::shared_lock(parts_.hot.mutex);
+  runtime::ReadLock const planning(parts_.hot.mutex);
+  touched_.resize(parts_.hot.streams.size());
   auto detail = batch.details.begin();
   for (std::uint32_t i = 0; i < plans_.size(); ++i) {
     constexpr std::uint32_t kAhead = 16;
@@ -157,18 +158,16 @@ Result<std::optional<Appender::Known>> Appender::place_among_layers(Batch const&
 }
 
 std::uint32_t Appender::slot_of_layer(DatastreamId id) {
-  auto& hot = parts_.hot;
-  if (id.value() <= kDatastreamMax) return hot.slots.at(static_cast<std::size_t>(id.value())) - 1;
-  auto const known = hot.layer_slots.find(id.value());
-  if (known != hot.layer_slots.end()) return known->second;
-  planning_.unlock();
+  if (id.value() <= kDatastreamMax) return parts_.hot.slots.at(static_cast<std::size_t>(id.value())) - 1;
+  auto const known = parts_.hot.layer_slots.find(id.value());
+  if (known != parts_.hot.layer_slots.end()) return known->second;
   {
-    std::unique_lock const lock(hot.mutex);
-    (void)hot.make(id);
+    runtime::ReadUnlocked const meanwhile(parts_.hot.mutex);
+    runtime::WriteLock const lock(parts_.hot.mutex);
+    (void)parts_.hot.make(id);
   }
-  planning_.lock();
   reader_.reset();  // a roll may have moved values to chunks meanwhile, which its snapshot does not show
-  return hot.layer_slots.at(id.value());
+  return parts_.hot.layer_slots.at(id.value());
 }
 
 /// The value that counts for this observation's time now: of this batch, of memory, or of a chunk.
@@ -256,7 +255,7 @@ LogBatch const& Appender::log_batch(Batch const& batch) {
     Observation const& o = batch.observations[i];
     // What is not of the Datastream's own slot is of a layer; its id lies far away in memory.
     log_.streams[row] = plans_[i].slot == plans_[i].base ? o.datastream.value()
-                                                         : parts_.hot.streams[plans_[i].slot].id.value();
+                                                         : parts_.stream_in(plans_[i].slot).value();
     c.times[row] = millis_of(o.phenomenon_time);
     c.received[row] = millis_of(o.received_at);
     c.arrivals[row] = plans_[i].arrival;
@@ -282,18 +281,17 @@ void Appender::fetch_ahead(std::size_t index) const {
 
 void Appender::apply(Batch const& batch, std::uint64_t sequence) {
   late_.clear();
-  std::unique_lock const lock(parts_.hot.mutex);
-  auto& hot = parts_.hot;
-  hot.applied = sequence;
+  runtime::WriteLock const lock(parts_.hot.mutex);
+  parts_.hot.applied = sequence;
   auto detail = log_.details.begin();
   std::uint32_t row = 0;
-  for (auto const received : log_.columns.received) hot.heard = std::max(hot.heard, received);
+  for (auto const received : log_.columns.received) parts_.hot.heard = std::max(parts_.hot.heard, received);
   for (auto const& plan : plans_) {
     if (plan.outcome == Appended::Outcome::kRepeated) continue;
     auto const index = static_cast<std::size_t>(&plan - plans_.data());
     fetch_ahead(index);
     Observation const& o = batch.observations[index];
-    auto& stream = hot.streams[plan.slot];
+    auto& stream = parts_.hot.streams[plan.slot];
     auto const fill = [&](HotValue& to) {
       to.time = millis_of(o.phenomenon_time);
       to.value = o.value + 0.0;
@@ -306,7 +304,7 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
     };
     stream.next_arrival = plan.arrival + 1;
     if (plan.arrival + 1 == kArrivalsNearlyAll) log_nearly_full(o.datastream, plan.arrival + 1);
-    if (plan.slot != plan.base) hot.streams[plan.base].next_arrival = plan.arrival + 1;
+    if (plan.slot != plan.base) parts_.hot.streams[plan.base].next_arrival = plan.arrival + 1;
     if (plan.late) {
       late_.emplace_back();
       late_.back().slot = plan.slot;
@@ -316,7 +314,7 @@ void Appender::apply(Batch const& batch, std::uint64_t sequence) {
       stream.newest = millis_of(o.phenomenon_time);
       stream.hot.push_back_with(fill);
       if (plan.over_chunk) ++stream.over_chunk;
-      ++hot.hot_values;
+      ++parts_.hot.hot_values;
     }
     if (plan.has_detail) {
       if (detail != log_.details.end() && detail->first == row)
@@ -346,20 +344,20 @@ void Appender::insert_late(std::uint64_t sequence) {
 }
 
 void Appender::replay(std::uint64_t sequence, LogBatch const& batch) {
-  auto& hot = parts_.hot;
-  hot.applied = sequence;
+  parts_.alone_at_start();
+  parts_.hot.applied = sequence;
   late_.clear();
   auto detail = batch.details.begin();
   auto const& c = batch.columns;
-  for (auto const received : c.received) hot.heard = std::max(hot.heard, received);
+  for (auto const received : c.received) parts_.hot.heard = std::max(parts_.hot.heard, received);
   for (std::uint32_t i = 0; i < c.size(); ++i) {
     bool const has_detail = detail != batch.details.end() && detail->first == i;
-    auto& stream = hot.make(DatastreamId{batch.streams[i]});
+    auto& stream = parts_.hot.make(DatastreamId{batch.streams[i]});
     auto const arrival = static_cast<std::uint32_t>(c.arrivals[i]);
     bool const in_chunks_now = sequence <= stream.rolled_sequence && c.times[i] < stream.rolled_until;
     stream.next_arrival = std::max(stream.next_arrival, arrival + 1);
     if (batch.streams[i] > kDatastreamMax) {
-      auto& base = hot.make(base_of(stream.id));
+      auto& base = parts_.hot.make(base_of(stream.id));
       base.next_arrival = std::max(base.next_arrival, arrival + 1);
     }
     if (!in_chunks_now) {
@@ -384,8 +382,8 @@ void Appender::replay(std::uint64_t sequence, LogBatch const& batch) {
       std::size_t const before = stream.hot.size();
       std::size_t const superseded = stream.superseded();
       stream.insert(value, sequence);
-      hot.hot_values += stream.hot.size() - before;
-      hot.superseded_values += stream.superseded() - superseded;
+      parts_.hot.hot_values += stream.hot.size() - before;
+      parts_.hot.superseded_values += stream.superseded() - superseded;
     }
     if (has_detail) ++detail;
   }

@@ -1,11 +1,9 @@
 // Taking a batch in: decide what is new, make it durable in the log, put it into memory.
 #pragma once
 
-#include <shared_mutex>
 #include <unordered_map>
 #include <vector>
 
-#include "runtime/shared_mutex.h"
 #include "storage/observations/parts.h"
 #include "storage/observations/rules.h"
 #include "storage/observations/store.h"
@@ -81,28 +79,30 @@ class Appender {
 
   void make_streams(Batch const& batch);
   Result<void> plan(Batch const& batch);
-  Result<void> plan_one(Batch const& batch, std::uint32_t index, ObservationDetail const* detail);
+  Result<void> plan_one(Batch const& batch, std::uint32_t index, ObservationDetail const* detail)
+      MADANG_REQUIRES_SHARED(parts_.hot.mutex);
   /// Finds where an observation stands already, or sets its place among the layers.
-  Result<std::optional<Known>> place_among_layers(Batch const& batch, std::uint32_t index, ObservationDetail const* detail);
+  Result<std::optional<Known>> place_among_layers(Batch const& batch, std::uint32_t index, ObservationDetail const* detail)
+      MADANG_REQUIRES_SHARED(parts_.hot.mutex);
   /// Made when it is not there; for that moment the lock of planning is given up.
-  std::uint32_t slot_of_layer(DatastreamId id);
-  Touched& touch(std::uint32_t slot);
-  Result<std::optional<Known>> known_at(Batch const& batch, std::uint32_t index);
+  std::uint32_t slot_of_layer(DatastreamId id) MADANG_REQUIRES_SHARED(parts_.hot.mutex);
+  Touched& touch(std::uint32_t slot) MADANG_REQUIRES_SHARED(parts_.hot.mutex);
+  Result<std::optional<Known>> known_at(Batch const& batch, std::uint32_t index)
+      MADANG_REQUIRES_SHARED(parts_.hot.mutex);
   std::optional<std::uint32_t> in_batch(Batch const& batch, Touched const& touched, Key key);
   Result<std::optional<Known>> in_chunks(StreamState const& stream, std::int64_t time);
   [[nodiscard]] bool is_same(DatastreamId stream, ObservationDetail const* detail, Known const& known) const {
     return same_identity(stream, detail, known.detail ? &*known.detail : nullptr, parts_.options.default_feature);
   }
-  LogBatch const& log_batch(Batch const& batch);
-  void fetch_ahead(std::size_t index) const;
+  LogBatch const& log_batch(Batch const& batch) MADANG_REQUIRES(parts_.writer_mutex);
+  void fetch_ahead(std::size_t index) const MADANG_REQUIRES_SHARED(parts_.hot.mutex);
   void apply(Batch const& batch, std::uint64_t sequence);
-  void insert_late(std::uint64_t sequence);
-  void apply_rejudged(std::uint64_t sequence, LogBatch const& batch, bool replayed);
+  void insert_late(std::uint64_t sequence) MADANG_REQUIRES(parts_.hot.mutex);
+  void apply_rejudged(std::uint64_t sequence, LogBatch const& batch, bool replayed) MADANG_REQUIRES(parts_.hot.mutex);
 
   StoreParts& parts_;
   std::uint64_t batch_ = 0;
   std::vector<Plan> plans_;
-  std::shared_lock<runtime::SharedMutex> planning_;  ///< of hot.mutex
   std::vector<Touched> touched_;  ///< by slot
   std::vector<std::uint32_t> touched_slots_;
   std::unordered_map<Key, std::uint32_t, KeyHash> by_time_;  ///< filled when walking back costs too much

@@ -401,7 +401,7 @@ ReaderPool::Borrowed::~Borrowed() {
   if (!reader_) return;
   reader_->end();
   auto const counts = reader_->take_counts();
-  std::scoped_lock const lock(pool_->mutex_);
+  runtime::Lock const lock(pool_->mutex_);
   pool_->counts_.lookups += counts.lookups;
   pool_->counts_.rows += counts.rows;
   pool_->counts_.chunks += counts.chunks;
@@ -409,14 +409,14 @@ ReaderPool::Borrowed::~Borrowed() {
 }
 
 ReadCounts ReaderPool::counts() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return counts_;
 }
 
 Result<ReaderPool::Borrowed> ReaderPool::borrow() {
   std::unique_ptr<ChunkReader> reader;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (!idle_.empty()) {
       reader = std::move(idle_.back());
       idle_.pop_back();

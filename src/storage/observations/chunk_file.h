@@ -2,12 +2,12 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "storage/observations/codec/chunk_codec.h"
 #include "storage/observations/corruption.h"
 #include "storage/observations/observation.h"
@@ -158,9 +158,9 @@ class ReaderPool {
   std::string folder_;
   std::string vfs_;
   CorruptionList& corruption_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<ChunkReader>> idle_;
-  ReadCounts counts_;
+  runtime::Mutex mutex_;
+  std::vector<std::unique_ptr<ChunkReader>> idle_ MADANG_GUARDED_BY(mutex_);
+  ReadCounts counts_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::storage

@@ -136,6 +136,7 @@ Result<void> ChunkStore::start() {
   MADANG_CHECK(writer->load_streams([this](StreamRow const& row) { load_stream(row); }, damaged));
   roller_ = std::make_unique<Roller>(parts, std::move(writer));
   MADANG_CHECK(replay());
+  parts.alone_at_start();
   for (auto const& stream : parts.hot.streams)
     if (stream.id.value() <= kDatastreamMax && stream.next_arrival >= kArrivalsNearlyAll) log_nearly_full(stream.id, stream.next_arrival);
   if (parts.options.background) roller_->start();
@@ -143,18 +144,18 @@ Result<void> ChunkStore::start() {
 }
 
 void ChunkStore::load_stream(StreamRow const& row) {
-  auto& hot = parts_->hot;
+  parts_->alone_at_start();
   if (parts_->upgrade_open && is_old_layer(row.id.value())) {
     // It is no Datastream. Its values are not read, but their numbers were given.
-    auto& base = hot.make(base_of(DatastreamId{renumbered(row.id.value())}));
+    auto& base = parts_->hot.make(base_of(DatastreamId{renumbered(row.id.value())}));
     base.next_arrival = std::max(base.next_arrival, row.next_arrival);
     return;
   }
   if (row.says_averaging_only() && row.id.value() <= kDatastreamMax) {
-    if (row.averaging != Averaging::kArithmetic) hot.averagings.insert_or_assign(row.id.value(), row.averaging);
+    if (row.averaging != Averaging::kArithmetic) parts_->hot.averagings.insert_or_assign(row.id.value(), row.averaging);
     return;
   }
-  auto& stream = hot.make(row.id);
+  auto& stream = parts_->hot.make(row.id);
   stream.next_arrival = std::max(stream.next_arrival, row.next_arrival);
   stream.newest = stream.chunks_newest = row.chunks_newest;
   stream.rolled_sequence = row.rolled_sequence;
@@ -163,37 +164,37 @@ void ChunkStore::load_stream(StreamRow const& row) {
   stream.chunk_values = row.chunk_values;
   stream.chunks = row.chunks;
   stream.arrived = row.arrived;
-  hot.heard = std::max(hot.heard, row.arrived);
+  parts_->hot.heard = std::max(parts_->hot.heard, row.arrived);
   stream.averaging = row.averaging;
   stream.has_old_rollups = row.has_old_rollups;
   if (row.has_old_rollups) parts_->renewing = true;
   if (row.has_latest) stream.remember_newest(row.latest);
-  hot.applied = std::max(hot.applied, row.rolled_sequence);
+  parts_->hot.applied = std::max(parts_->hot.applied, row.rolled_sequence);
   // Numbers are given out by the Datastream itself, whose own row may be older than its layer's.
-  auto& base = hot.make(base_of(row.id));
+  auto& base = parts_->hot.make(base_of(row.id));
   base.next_arrival = std::max(base.next_arrival, row.next_arrival);
 }
 
 Result<void> ChunkStore::replay() {
-  auto& hot = parts_->hot;
   Result<void> result{};
   MADANG_CHECK(parts_->log->replay([&](std::uint64_t sequence, LogRecord&& record) {
+    parts_->alone_at_start();
     if (!result) return;
     if (record.batch) result = check_numbers(*record.batch);
     if (!result) return;
-    std::uint64_t const applied = std::max(hot.applied, sequence);
+    std::uint64_t const applied = std::max(parts_->hot.applied, sequence);
     if (record.batch) appender_->replay(sequence, *record.batch);
     if (record.rejudged) appender_->replay_rejudged(sequence, *record.rejudged);
     if (record.retention) replay_retention(record.retention->stream, record.retention->keep, sequence);
     if (record.averaging) replay_averaging(*record.averaging, sequence);
     if (record.erase) {
-      (void)hot.make(record.erase->stream);
-      for (auto const layer : hot.with_layers(record.erase->stream)) {
+      (void)parts_->hot.make(record.erase->stream);
+      for (auto const layer : parts_->hot.with_layers(record.erase->stream)) {
         auto const erased = apply_erase(layer, record.erase->when, sequence);
         if (!erased && result) result = fail(erased.error());
       }
     }
-    hot.applied = applied;
+    parts_->hot.applied = applied;
   }));
   return result;
 }
@@ -214,7 +215,7 @@ Result<Appended> ChunkStore::append(Batch const& batch, Position position) {
   }
   if (parts_->upgrade_open) MADANG_CHECK(check_no_old_layer(batch));
   MADANG_CHECK(roller_->admit());
-  std::scoped_lock const lock(parts_->writer_mutex);
+  runtime::Lock const lock(parts_->writer_mutex);
   if (!position) return appender_->append(batch, position);
   if (position <= parts_->log->position()) return Appended{};
   auto const checked = check_batch(batch);
@@ -258,7 +259,8 @@ Result<std::size_t> ChunkStore::rejudge(DatastreamId stream, std::span<Judgement
   if (judgements.empty()) return 0;
   MADANG_CHECK(roller_->admit());
   // The roller must not move values from memory to chunks between looking at them and changing them.
-  std::scoped_lock const lock(parts_->writer_mutex, parts_->slice_mutex);
+  runtime::Lock const slicing(parts_->slice_mutex);
+  runtime::Lock const writing(parts_->writer_mutex);
   Interval const span{judgements.front().phenomenon_time, judgements.back().phenomenon_time + Millis{1}};
   std::size_t changed = 0;
   for (auto const layer : reader_->layers(stream)) {
@@ -274,7 +276,7 @@ Result<std::size_t> ChunkStore::rejudge(DatastreamId stream, std::span<Judgement
 StoreStatistics ChunkStore::statistics() {
   StoreStatistics out;
   {
-    std::shared_lock const lock(parts_->hot.mutex);
+    runtime::ReadLock const lock(parts_->hot.mutex);
     for (auto const& stream : parts_->hot.streams) {
       if (stream.empty()) continue;
       out.observations += stream.observations();
@@ -303,7 +305,8 @@ Result<void> ChunkStore::backup_to(std::string const& folder) {
   MADANG_TRY(auto copy, FilesCopy::prepare(parts.options.folder, parts.options.vfs, folder));
   {
     // Both files as of one moment: nothing is appended and nothing rolled while the two snapshots begin.
-    std::scoped_lock const lock(parts.writer_mutex, parts.slice_mutex);
+    runtime::Lock const slicing(parts.slice_mutex);
+    runtime::Lock const writing(parts.writer_mutex);
     MADANG_CHECK(copy.pin());
   }
   return copy.write();

@@ -7,7 +7,7 @@ namespace madang::storage {
 
 void CorruptionList::report(DatastreamId stream, std::int64_t first, std::int64_t body, std::string_view what) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (!places_.emplace(stream.value(), first).second) return;
   }
   runtime::log_error("storage", "corrupt_chunk",
@@ -18,17 +18,17 @@ void CorruptionList::report(DatastreamId stream, std::int64_t first, std::int64_
 }
 
 void CorruptionList::remember(DatastreamId stream, std::int64_t first) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   places_.emplace(stream.value(), first);
 }
 
 bool CorruptionList::knows(DatastreamId stream, std::int64_t first) const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return places_.contains({stream.value(), first});
 }
 
 std::uint64_t CorruptionList::count() const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return places_.size();
 }
 

@@ -1,12 +1,12 @@
 // Chunks found with a wrong checksum: each is logged once with its place, counted, and left out of answers.
 #pragma once
 
-#include <mutex>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "core/id.h"
+#include "runtime/mutex.h"
 
 namespace madang::storage {
 
@@ -21,8 +21,8 @@ class CorruptionList {
   [[nodiscard]] std::uint64_t count() const;
 
  private:
-  mutable std::mutex mutex_;
-  std::set<std::pair<std::int64_t, std::int64_t>> places_;
+  mutable runtime::Mutex mutex_;
+  std::set<std::pair<std::int64_t, std::int64_t>> places_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::storage

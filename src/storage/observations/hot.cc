@@ -163,7 +163,7 @@ StreamState& HotTier::make(DatastreamId id) {
   fresh.keep = base->keep;
   fresh.averaging = base->averaging;
   auto& layers = base->extra().layers;
-  layers.insert(std::ranges::upper_bound(layers, id, {}, [this](std::uint32_t s) { return streams[s].id; }), slot);
+  layers.insert(std::ranges::upper_bound(layers, id, {}, [this](std::uint32_t s) MADANG_REQUIRES(mutex) { return streams[s].id; }), slot);
   base->has_layers = true;
   return fresh;
 }

@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -113,27 +112,27 @@ struct alignas(64) StreamState {
 /// Writers hold `mutex` alone, readers share it. A StreamState never moves.
 struct HotTier {
   mutable runtime::SharedMutex mutex;
-  SlabPool pool{HotValues::kBlock * sizeof(HotValue)};  ///< of the values of all streams
-  std::deque<StreamState> streams;
-  SlotTable slots;                   ///< by Datastream number: slot + 1, or 0
-  std::uint64_t applied = 0;         ///< the last log sequence that is in here
-  std::int64_t heard = millis_of(kInstantMin);  ///< when the last one came of all that were ever stored
-  std::uint64_t hot_values = 0;
-  std::uint64_t superseded_values = 0;  ///< in the extras of all streams
-  std::unordered_map<std::int64_t, std::uint32_t> layer_slots;  ///< of the layers, by id
+  SlabPool pool MADANG_GUARDED_BY(mutex){HotValues::kBlock * sizeof(HotValue)};  ///< of the values of all streams
+  std::deque<StreamState> streams MADANG_GUARDED_BY(mutex);
+  SlotTable slots MADANG_GUARDED_BY(mutex);                   ///< by Datastream number: slot + 1, or 0
+  std::uint64_t applied MADANG_GUARDED_BY(mutex) = 0;         ///< the last log sequence that is in here
+  std::int64_t heard MADANG_GUARDED_BY(mutex) = millis_of(kInstantMin);  ///< when the last one came of all that were ever stored
+  std::uint64_t hot_values MADANG_GUARDED_BY(mutex) = 0;
+  std::uint64_t superseded_values MADANG_GUARDED_BY(mutex) = 0;  ///< in the extras of all streams
+  std::unordered_map<std::int64_t, std::uint32_t> layer_slots MADANG_GUARDED_BY(mutex);  ///< of the layers, by id
   /// Of Datastreams that have no state yet. To make one early would put it beside others than those whose messages it shares,
   /// and chunks rolled together share their moments.
-  std::unordered_map<std::int64_t, Averaging> averagings;
+  std::unordered_map<std::int64_t, Averaging> averagings MADANG_GUARDED_BY(mutex);
 
-  [[nodiscard]] bool knows(DatastreamId id) const {
+  [[nodiscard]] bool knows(DatastreamId id) const MADANG_REQUIRES_SHARED(mutex) {
     return id.value() > 0 && slots.at(static_cast<std::size_t>(id.value())) != 0;
   }
   /// Of a Datastream or of a layer.
-  [[nodiscard]] StreamState* find(DatastreamId id);
-  StreamState& make(DatastreamId id);
+  [[nodiscard]] StreamState* find(DatastreamId id) MADANG_REQUIRES_SHARED(mutex);
+  StreamState& make(DatastreamId id) MADANG_REQUIRES(mutex);
   /// The Datastream and its layers; empty when it is not known.
-  [[nodiscard]] std::vector<DatastreamId> with_layers(DatastreamId id);
-  [[nodiscard]] std::uint64_t sequence_of(HotValue const& value) const {
+  [[nodiscard]] std::vector<DatastreamId> with_layers(DatastreamId id) MADANG_REQUIRES_SHARED(mutex);
+  [[nodiscard]] std::uint64_t sequence_of(HotValue const& value) const MADANG_REQUIRES_SHARED(mutex) {
     return applied - (static_cast<std::uint32_t>(applied) - value.sequence_low);
   }
 };

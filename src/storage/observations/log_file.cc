@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime/log.h"
+#include "runtime/mutex.h"
 #include "storage/observations/chunk_file.h"
 
 namespace madang::storage {
@@ -113,9 +114,9 @@ Result<bool> LogFile::trim(std::uint64_t below, std::size_t rows_max) {
   return !rows_.empty() && rows_.front().sequence < below;
 }
 
-Result<void> LogFile::checkpoint(std::mutex& append_mutex) {
+Result<void> LogFile::checkpoint(runtime::Mutex& append_mutex) {
   MADANG_CHECK(copier_.checkpoint());
-  std::scoped_lock const lock(append_mutex);
+  runtime::Lock const lock(append_mutex);
   MADANG_CHECK(copier_.checkpoint());
   wal_bytes_ = 0;
   return {};

@@ -5,9 +5,9 @@
 #include <atomic>
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <string>
 
+#include "runtime/mutex.h"
 #include "storage/observations/codec/log_codec.h"
 #include "storage/observations/sqlite.h"
 
@@ -31,7 +31,7 @@ class LogFile {
   Result<bool> trim(std::uint64_t below, std::size_t rows_max);
   /// Copies the WAL into the file, in two steps: most of it beside running appends, the rest while `append_mutex`
   /// is held for a moment. Without the second step the WAL could never start over under constant load.
-  Result<void> checkpoint(std::mutex& append_mutex);
+  Result<void> checkpoint(runtime::Mutex& append_mutex);
   [[nodiscard]] bool wants_checkpoint() const { return wal_bytes_ >= kWalBytesMax; }
   /// After the last row has gone: gives the file's space back.
   Result<void> shrink();

@@ -19,7 +19,7 @@ class MemoryLog::One final : public Following {
   One(One const&) = delete;
   One& operator=(One const&) = delete;
   ~One() override {
-    std::scoped_lock const lock(log_.mutex_);
+    runtime::Lock const lock(log_.mutex_);
     log_.followers_.erase(place_);
   }
 
@@ -29,7 +29,7 @@ class MemoryLog::One final : public Following {
 };
 
 Result<Appended> MemoryLog::append(Batch const& batch) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::optional<Result<Appended>> answer;
   for (auto& apply : followers_) {
     if (!apply) continue;
@@ -43,7 +43,7 @@ Result<Appended> MemoryLog::append(Batch const& batch) {
 }
 
 Result<std::unique_ptr<ReadingLog::Following>> MemoryLog::follow(Position after, Apply apply) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   for (std::size_t i = after.value; i < entries_.size(); ++i) {
     auto const applied = apply(entries_[i], Position{i + 1});
     if (!goes_on(applied)) return fail(applied.error());
@@ -53,7 +53,7 @@ Result<std::unique_ptr<ReadingLog::Following>> MemoryLog::follow(Position after,
 }
 
 Position MemoryLog::end() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return {entries_.size()};
 }
 

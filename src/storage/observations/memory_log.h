@@ -2,9 +2,9 @@
 #pragma once
 
 #include <list>
-#include <mutex>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "storage/observations/reading_log.h"
 
 namespace madang::storage {
@@ -19,9 +19,9 @@ class MemoryLog final : public ReadingLog {
  private:
   class One;
 
-  std::mutex mutex_;
-  std::vector<Batch> entries_;
-  std::list<Apply> followers_;  ///< who follows longest stands first
+  runtime::Mutex mutex_;
+  std::vector<Batch> entries_ MADANG_GUARDED_BY(mutex_);
+  std::list<Apply> followers_ MADANG_GUARDED_BY(mutex_);  ///< who follows longest stands first
 };
 
 }  // namespace madang::storage

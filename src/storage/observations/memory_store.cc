@@ -11,7 +11,7 @@
 namespace madang::storage {
 
 Result<Appended> MemoryStore::append(Batch const& batch, Position position) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (position && position <= applied_) return Appended{};
   applied_ = std::max(applied_, position);
   MADANG_CHECK(check(batch));
@@ -26,7 +26,7 @@ Result<Appended> MemoryStore::append(Batch const& batch, Position position) {
 }
 
 Position MemoryStore::applied() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return applied_;
 }
 
@@ -100,7 +100,7 @@ MemoryStore::Stream* MemoryStore::find_stream(DatastreamId id) {
 Result<std::vector<StoredObservation>> MemoryStore::read(DatastreamId id, Interval when, ReadOptions const& asked) {
   auto options = asked;
   MADANG_CHECK(check_deadline(options.deadline, *clock_));
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::vector<StoredObservation> out;
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return out;
@@ -129,7 +129,7 @@ Result<std::vector<StoredObservation>> MemoryStore::read(DatastreamId id, Interv
 
 Result<std::size_t> MemoryStore::count(DatastreamId id, Interval when, CountOptions const& options) {
   MADANG_CHECK(check_deadline(options.deadline, *clock_));
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return 0;
   return static_cast<std::size_t>(
@@ -137,7 +137,7 @@ Result<std::size_t> MemoryStore::count(DatastreamId id, Interval when, CountOpti
 }
 
 Result<std::vector<StoredObservation>> MemoryStore::latest(std::span<DatastreamId const> ids) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::vector<StoredObservation> out;
   for (auto const id : ids) {
     auto* const stream = find_stream(id);
@@ -150,7 +150,7 @@ Result<std::vector<StoredObservation>> MemoryStore::latest(std::span<DatastreamI
 }
 
 Result<std::vector<Newest>> MemoryStore::newest(std::span<DatastreamId const> ids, Trust const& trust) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::vector<Newest> out(ids.size());
   for (std::size_t i = 0; i < ids.size(); ++i) {
     out[i].trusted.datastream = ids[i];
@@ -165,7 +165,7 @@ Result<std::vector<Newest>> MemoryStore::newest(std::span<DatastreamId const> id
 }
 
 Result<StoredObservation> MemoryStore::find(ObservationId id) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (auto* const stream = find_stream(datastream_of(id)))
     for (auto const& [time, kept] : stream->by_time)
       if (kept.id == id) return kept;
@@ -173,7 +173,7 @@ Result<StoredObservation> MemoryStore::find(ObservationId id) {
 }
 
 Result<StoredObservation> MemoryStore::successor(ObservationId id) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (auto* const stream = find_stream(datastream_of(id)))
     if (auto const place = stream->superseded.find(id); place != stream->superseded.end())
       if (auto const kept = stream->by_time.find(place->second); kept != stream->by_time.end()) return kept->second;
@@ -184,7 +184,7 @@ Result<std::vector<Series>> MemoryStore::aggregate(std::span<DatastreamId const>
                                                    AggregateOptions const& options) {
   MADANG_CHECK(check_aggregate(ids.size(), when, options));
   MADANG_CHECK(check_deadline(options.deadline, *clock_));
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::vector<Series> out;
   BucketRow together(when, options);
   for (auto const id : ids) {
@@ -205,7 +205,7 @@ Result<std::vector<Series>> MemoryStore::aggregate(std::span<DatastreamId const>
 
 Result<std::size_t> MemoryStore::rejudge(DatastreamId id, std::span<Judgement const> judgements) {
   MADANG_CHECK(check_judgements(id, judgements));
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto* const stream = find_stream(id);
   if (stream == nullptr) return 0;
   std::size_t changed = 0;
@@ -222,7 +222,7 @@ Result<std::size_t> MemoryStore::rejudge(DatastreamId id, std::span<Judgement co
 }
 
 Result<std::size_t> MemoryStore::erase(DatastreamId id, Interval when) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto* const stream = find_stream(id);
   if (stream == nullptr || when.from >= when.to) return 0;
   auto const first = stream->from(when.from);
@@ -236,7 +236,7 @@ Result<void> MemoryStore::set_retention(DatastreamId id, Millis keep) {
   if (id.value() <= 0 || id.value() > kDatastreamMax)
     return fail(Code::kInvalid, "datastream: not a Datastream's number");
   if (keep < Millis{0}) return fail(Code::kInvalid, "keep: a retention cannot be negative");
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   (void)find_stream(id);  // what was to be kept no longer goes now, and does not come back
   streams_[id].keep = keep;
   return {};
@@ -250,7 +250,7 @@ Result<void> MemoryStore::set_averaging(std::span<DatastreamId const> ids, Avera
 }
 
 StoreStatistics MemoryStore::statistics() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   StoreStatistics out;
   for (auto& [id, stream] : streams_) {
     forget_old(stream);

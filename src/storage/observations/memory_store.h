@@ -2,9 +2,9 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "storage/observations/store.h"
 
 namespace madang::storage {
@@ -49,19 +49,19 @@ class MemoryStore final : public ObservationStore {
     [[nodiscard]] ByTime::iterator from(Instant t) { return by_time.lower_bound({t, 0}); }
   };
 
-  Result<void> check(Batch const& batch);
-  Result<void> check_room(Batch const& batch);
+  Result<void> check(Batch const& batch) MADANG_REQUIRES(mutex_);
+  Result<void> check_room(Batch const& batch) MADANG_REQUIRES(mutex_);
   Place place_of(Stream const& stream, Observation const& observation, ObservationDetail const* detail) const;
-  Appended::Entry keep_one(Observation const& observation, ObservationDetail const* detail);
+  Appended::Entry keep_one(Observation const& observation, ObservationDetail const* detail) MADANG_REQUIRES(mutex_);
   void forget_old(Stream& stream) const;
-  Stream* find_stream(DatastreamId id);
+  Stream* find_stream(DatastreamId id) MADANG_REQUIRES(mutex_);
 
   runtime::SystemClock system_clock_;
   runtime::Clock const* clock_ = &system_clock_;
   DefaultFeature const default_feature_;
-  std::mutex mutex_;
-  Position applied_;
-  std::map<DatastreamId, Stream> streams_;
+  runtime::Mutex mutex_;
+  Position applied_ MADANG_GUARDED_BY(mutex_);
+  std::map<DatastreamId, Stream> streams_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::storage

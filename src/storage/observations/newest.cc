@@ -16,7 +16,7 @@ Result<std::vector<StoredObservation>> RangeReader::latest(std::span<DatastreamI
   std::vector<StoredObservation> out(ids.size());
   std::vector<std::pair<std::size_t, DatastreamId>> cold_details;
   {
-    std::shared_lock const lock(parts_.hot.mutex);
+    runtime::ReadLock const lock(parts_.hot.mutex);
     auto const now = parts_.now();
     for (std::size_t i = 0; i < ids.size(); ++i) {
       out[i].datastream = ids[i];
@@ -53,7 +53,7 @@ Result<std::vector<Newest>> RangeReader::newest(std::span<DatastreamId const> id
   std::vector<Newest> out(ids.size());
   std::vector<std::pair<std::size_t, DatastreamId>> from_chunks;
   for (std::size_t at = 0; at < ids.size(); at += kStreamsPerLook) {
-    std::shared_lock const lock(parts_.hot.mutex);
+    runtime::ReadLock const lock(parts_.hot.mutex);
     auto const now = parts_.now();
     for (std::size_t i = at; i < std::min(ids.size(), at + kStreamsPerLook); ++i) {
       out[i].trusted.datastream = ids[i];

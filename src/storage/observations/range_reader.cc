@@ -122,7 +122,7 @@ void RangeReader::copy_details(View& view, StreamState const& stream, ViewOption
 }
 
 RangeReader::View RangeReader::view(DatastreamId id, Interval when, ViewOptions const& options) const {
-  std::shared_lock const lock(parts_.hot.mutex);
+  runtime::ReadLock const lock(parts_.hot.mutex);
   return view_of(parts_.hot.find(id), id, when, options);
 }
 
@@ -170,7 +170,7 @@ void RangeReader::merge(View const& view, Stretch const& stretch, Columns const&
 
 std::vector<DatastreamId> RangeReader::layers(DatastreamId stream) const {
   if (stream.value() > kDatastreamMax) return {};
-  std::shared_lock const lock(parts_.hot.mutex);
+  runtime::ReadLock const lock(parts_.hot.mutex);
   return parts_.hot.with_layers(stream);
 }
 
@@ -312,7 +312,7 @@ Result<StoredObservation> RangeReader::find(ObservationId id) {
 /// Only what is asked for is copied: commits wait meanwhile.
 RangeReader::Place RangeReader::look_for(DatastreamId layer, std::uint32_t arrival) const {
   Place out;
-  std::shared_lock const lock(parts_.hot.mutex);
+  runtime::ReadLock const lock(parts_.hot.mutex);
   auto const* const stream = parts_.hot.find(layer);
   if (stream == nullptr) return out;
   out.rolls = stream->rolls;
@@ -333,7 +333,7 @@ Result<std::optional<StoredObservation>> RangeReader::find_in(DatastreamId layer
     if (!seen.was_given) return std::nullopt;
     MADANG_TRY(auto found, find_in_chunks(layer, arrival, seen.from));
     if (!found) return std::nullopt;
-    std::shared_lock const lock(parts_.hot.mutex);
+    runtime::ReadLock const lock(parts_.hot.mutex);
     auto const* const stream = parts_.hot.find(layer);
     if (stream == nullptr) return std::nullopt;
     // Its chunks were changed meanwhile, and what memory held over them stands in them now: again.

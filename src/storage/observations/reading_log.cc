@@ -8,7 +8,7 @@ class LocalLog::One final : public Following {
   One(One const&) = delete;
   One& operator=(One const&) = delete;
   ~One() override {
-    std::scoped_lock const lock(log_.mutex_);
+    runtime::Lock const lock(log_.mutex_);
     log_.apply_ = {};
   }
 
@@ -17,13 +17,13 @@ class LocalLog::One final : public Following {
 };
 
 Result<Appended> LocalLog::append(Batch const& batch) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (!apply_) return fail(Code::kUnavailable, "readings: no store takes them in");
   return apply_(batch, Position{});
 }
 
 Result<std::unique_ptr<ReadingLog::Following>> LocalLog::follow(Position, Apply apply) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (apply_) return fail(Code::kUnsupported, "readings: a store takes them in already, and there is no log that two could follow");
   apply_ = std::move(apply);
   return std::make_unique<One>(*this);

@@ -4,8 +4,8 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 
+#include "runtime/mutex.h"
 #include "storage/observations/store.h"
 
 namespace madang::storage {
@@ -46,8 +46,8 @@ class LocalLog final : public ReadingLog {
  private:
   class One;
 
-  std::mutex mutex_;
-  Apply apply_;
+  runtime::Mutex mutex_;
+  Apply apply_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::storage

@@ -24,26 +24,27 @@ Result<std::size_t> Appender::rejudge(DatastreamId layer, std::span<StoredObserv
     c.values.push_back(v.value);
   }
   if (c.size() == 0) return 0;
-  std::uint64_t const sequence = parts_.hot.applied + 1;
+  parts_.called_by_writer();
+  std::uint64_t const sequence = parts_.next_sequence();
   MADANG_CHECK(parts_.log->append(sequence, encode_rejudged(sequence, changed), {}, parts_.trim_below));
-  std::unique_lock const lock(parts_.hot.mutex);
+  runtime::WriteLock const lock(parts_.hot.mutex);
   apply_rejudged(sequence, changed, false);
   return c.size();
 }
 
 void Appender::replay_rejudged(std::uint64_t sequence, LogBatch const& batch) {
+  parts_.alone_at_start();
   apply_rejudged(sequence, batch, true);
 }
 
 void Appender::apply_rejudged(std::uint64_t sequence, LogBatch const& batch, bool replayed) {
-  auto& hot = parts_.hot;
-  hot.applied = std::max(hot.applied, sequence);
+  parts_.hot.applied = std::max(parts_.hot.applied, sequence);
   auto detail = batch.details.begin();
   auto const& c = batch.columns;
   for (std::uint32_t i = 0; i < c.size(); ++i) {
     bool const has_detail = detail != batch.details.end() && detail->first == i;
     auto const* const given = has_detail ? &(detail++)->second : nullptr;
-    auto& stream = hot.make(DatastreamId{batch.streams[i]});
+    auto& stream = parts_.hot.make(DatastreamId{batch.streams[i]});
     if (replayed && sequence <= stream.rolled_sequence && c.times[i] < stream.rolled_until) continue;
     auto const arrival = static_cast<std::uint32_t>(c.arrivals[i]);
     auto const quality = static_cast<std::uint32_t>(c.qualities[i]);
@@ -59,7 +60,7 @@ void Appender::apply_rejudged(std::uint64_t sequence, LogBatch const& batch, boo
                    quality,    true,        given != nullptr};
     if (given != nullptr) stream.extra().details[arrival] = *given;
     stream.insert(value, sequence);
-    ++hot.hot_values;
+    ++parts_.hot.hot_values;
   }
 }
 

@@ -34,7 +34,7 @@ void Roller::start() {
 
 void Roller::stop() {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
@@ -43,12 +43,12 @@ void Roller::stop() {
 }
 
 Instant Roller::retention_now() const {
-  std::shared_lock const lock(parts_.hot.mutex);
+  runtime::ReadLock const lock(parts_.hot.mutex);
   return parts_.retention_now();
 }
 
 std::uint64_t Roller::held_values() const {
-  std::shared_lock const lock(parts_.hot.mutex);
+  runtime::ReadLock const lock(parts_.hot.mutex);
   return parts_.hot.hot_values + kSupersededWeight * parts_.hot.superseded_values;
 }
 
@@ -58,7 +58,7 @@ bool Roller::pressed() const {
 
 void Roller::nudge() {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     nudged_ = true;
   }
   wake_.notify_one();
@@ -69,17 +69,17 @@ Result<void> Roller::admit() {
   wake_.notify_one();
   auto const far_too_much = [this] { return held_values() > parts_.options.hot_values + parts_.options.hot_values / 2; };
   if (!far_too_much()) return {};
-  std::unique_lock lock(mutex_);
-  bool const room = progress_.wait_for(lock, kAdmitPatience, [&] { return stopping_ || trouble_ || !far_too_much(); });
+  runtime::Lock lock(mutex_);
+  bool const room = progress_.wait_for(lock, kAdmitPatience, [&]() MADANG_REQUIRES(mutex_) { return stopping_ || trouble_ || !far_too_much(); });
   if (trouble_) return fail(*trouble_);
   if (!room) return fail(Code::kOverloaded, "observations come faster than they can be written to disk");
   return {};
 }
 
 void Roller::work() {
-  std::unique_lock lock(mutex_);
+  runtime::Lock lock(mutex_);
   while (!stopping_) {
-    wake_.wait_for(lock, 200ms, [this] { return stopping_ || nudged_ || pressed() || parts_.log->wants_checkpoint(); });
+    wake_.wait_for(lock, 200ms, [this]() MADANG_REQUIRES(mutex_) { return stopping_ || nudged_ || pressed() || parts_.log->wants_checkpoint(); });
     if (stopping_) return;
     bool const nudged = std::exchange(nudged_, false);
     lock.unlock();
@@ -91,7 +91,7 @@ void Roller::work() {
       more = done && *done && pressed();
       if (result) result = tend_log();
       progress_.notify_all();
-      std::scoped_lock const check(mutex_);
+      runtime::Lock const check(mutex_);
       if (stopping_) break;
     }
     if (result) result = tend_log();
@@ -103,14 +103,14 @@ void Roller::work() {
     note(result);
     lock.lock();
     // A round that found nothing is not repeated at once: what came meanwhile is ripe a little later.
-    if (pressed() && !more) wake_.wait_for(lock, 10ms, [this] { return stopping_; });
+    if (pressed() && !more) wake_.wait_for(lock, 10ms, [this]() MADANG_REQUIRES(mutex_) { return stopping_; });
     // A full disk does not fill less when asked often.
-    if (trouble_) wake_.wait_for(lock, 500ms, [this] { return stopping_; });
+    if (trouble_) wake_.wait_for(lock, 500ms, [this]() MADANG_REQUIRES(mutex_) { return stopping_; });
   }
 }
 
 void Roller::note(Result<void> const& result) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (result) {
     trouble_.reset();
     return;
@@ -151,20 +151,19 @@ std::int64_t Roller::until_of(StreamState const& stream, Mode mode) const {
 }
 
 std::size_t Roller::gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out) {
-  std::shared_lock lock(parts_.hot.mutex);
-  auto const& streams = parts_.hot.streams;
+  runtime::ReadLock lock(parts_.hot.mutex);
   std::size_t looked = 0;
   std::size_t values = 0;
-  while (looked < std::min(look_at_most, streams.size()) && values < parts_.options.slice_values) {
+  while (looked < std::min(look_at_most, parts_.hot.streams.size()) && values < parts_.options.slice_values) {
     if (looked % kStreamsPerLock == kStreamsPerLock - 1) {
       lock.unlock();
       lock.lock();
     }
-    if (cursor_ >= streams.size()) {
+    if (cursor_ >= parts_.hot.streams.size()) {
       cursor_ = 0;
       round_before_ = std::exchange(round_began_, parts_.hot.applied);
     }
-    auto const& stream = streams[cursor_++];
+    auto const& stream = parts_.hot.streams[cursor_++];
     ++looked;
     if (stream.hot.empty() && !stream.dirty) continue;
     auto const until = until_of(stream, mode);
@@ -176,18 +175,18 @@ std::size_t Roller::gather(Mode mode, std::size_t look_at_most, std::vector<Slic
 }
 
 Result<bool> Roller::slice(Mode mode) {
-  std::scoped_lock const slice_lock(parts_.slice_mutex);
+  runtime::Lock const slice_lock(parts_.slice_mutex);
   std::vector<SliceStream> streams;
   std::size_t looked = 0;
   std::size_t const all = [this] {
-    std::shared_lock const lock(parts_.hot.mutex);
+    runtime::ReadLock const lock(parts_.hot.mutex);
     return parts_.hot.streams.size();
   }();
   while (streams.empty() && looked < all) looked += gather(mode, all - looked, streams);
   if (streams.empty()) return false;
   MADANG_CHECK(slices_.write(streams, retention_now()));
   for (std::size_t at = 0; at < streams.size(); at += kStreamsPerLock) {
-    std::unique_lock const lock(parts_.hot.mutex);
+    runtime::WriteLock const lock(parts_.hot.mutex);
     for (auto const& s : std::span(streams).subspan(at, std::min(kStreamsPerLock, streams.size() - at))) {
       auto& stream = *parts_.hot.find(s.row.id);
       parts_.hot.hot_values -= finish(parts_.hot, stream, s);
@@ -206,7 +205,7 @@ Result<bool> Roller::slice(Mode mode) {
 }
 
 void Roller::update_trim() {
-  std::shared_lock const lock(parts_.hot.mutex);
+  runtime::ReadLock const lock(parts_.hot.mutex);
   std::uint64_t below = parts_.hot.applied + 1;
   for (auto const& stream : parts_.hot.streams) below = std::min(below, stream.floor);
   parts_.trim_below = below;
@@ -214,7 +213,7 @@ void Roller::update_trim() {
 
 Result<void> Roller::tend_log() {
   if (parts_.log->wants_checkpoint()) return parts_.log->checkpoint(parts_.writer_mutex);
-  std::scoped_lock const lock(parts_.writer_mutex);
+  runtime::Lock const lock(parts_.writer_mutex);
   MADANG_CHECK(parts_.log->trim(parts_.trim_below, kTrimRows));
   return {};
 }
@@ -222,13 +221,16 @@ Result<void> Roller::tend_log() {
 /// Takes whole chunks that are older than their Datastream's retention out of the file.
 Result<void> Roller::retention_round() {
   auto const tick = parts_.options.clock->tick();
-  if (retention_at_ && tick < *retention_at_) return {};
-  retention_at_ = tick + kRetentionPeriod;
-  std::scoped_lock const slice_lock(parts_.slice_mutex);
+  {
+    runtime::Lock const lock(mutex_);
+    if (retention_at_ && tick < *retention_at_) return {};
+    retention_at_ = tick + kRetentionPeriod;
+  }
+  runtime::Lock const slice_lock(parts_.slice_mutex);
   std::vector<SliceStream> streams;
   auto const now = millis_of(retention_now());
   {
-    std::shared_lock const lock(parts_.hot.mutex);
+    runtime::ReadLock const lock(parts_.hot.mutex);
     for (auto const& stream : parts_.hot.streams)
       if (stream.keep > 0 && stream.chunks > 0)
         streams.emplace_back().row = row_of(stream, stream.rolled_sequence, stream.rolled_until);
@@ -245,7 +247,7 @@ Result<void> Roller::retention_round() {
 Result<void> Roller::let_go(std::vector<SliceStream>& due) {
   if (due.empty()) return {};
   MADANG_CHECK(slices_.write(due, retention_now()));
-  std::unique_lock const lock(parts_.hot.mutex);
+  runtime::WriteLock const lock(parts_.hot.mutex);
   for (auto const& s : due) {
     auto& stream = *parts_.hot.find(s.row.id);
     stream.chunks = s.row.chunks;
@@ -256,6 +258,7 @@ Result<void> Roller::let_go(std::vector<SliceStream>& due) {
 }
 
 Result<void> Roller::save_averaging(std::span<std::int64_t const> streams, Averaging averaging) {
+  parts_.called_by_slicer();
   MADANG_TRY(auto transaction, Transaction::begin(writer_->db()));
   for (auto const number : streams) {
     StreamRow row;
@@ -267,15 +270,14 @@ Result<void> Roller::save_averaging(std::span<std::int64_t const> streams, Avera
 }
 
 Result<bool> Roller::renew_some() {
-  std::scoped_lock const slice_lock(parts_.slice_mutex);
+  runtime::Lock const slice_lock(parts_.slice_mutex);
   std::vector<SliceStream> due;
   {
-    std::shared_lock const lock(parts_.hot.mutex);
-    auto const& streams = parts_.hot.streams;
+    runtime::ReadLock const lock(parts_.hot.mutex);
     if (renew_cursor_ == 0) parts_.renewing = false;  // set again by whoever asks for more while this round goes on
-    while (renew_cursor_ < streams.size() && !streams[renew_cursor_].has_old_rollups) ++renew_cursor_;
-    if (renew_cursor_ < streams.size()) {
-      auto const& stream = streams[renew_cursor_];
+    while (renew_cursor_ < parts_.hot.streams.size() && !parts_.hot.streams[renew_cursor_].has_old_rollups) ++renew_cursor_;
+    if (renew_cursor_ < parts_.hot.streams.size()) {
+      auto const& stream = parts_.hot.streams[renew_cursor_];
       due.emplace_back().row = row_of(stream, stream.rolled_sequence, stream.rolled_until);
     }
   }
@@ -318,7 +320,7 @@ Result<bool> Roller::renew_some(SliceStream& s) {
   }
   MADANG_CHECK(transaction.commit());
   if (!done) return false;
-  std::unique_lock const lock(parts_.hot.mutex);
+  runtime::WriteLock const lock(parts_.hot.mutex);
   auto& stream = *parts_.hot.find(s.row.id);
   // Where another averaging was asked for meanwhile, the next round begins again.
   if (stream.averaging == s.row.averaging) stream.has_old_rollups = false;
@@ -335,24 +337,28 @@ Result<void> Roller::renew_all() {
 Result<void> Roller::settle() {
   {
     // Not in the middle of a slice of the background thread: it would take a Datastream twice and count its chunks wrong.
-    std::scoped_lock const lock(parts_.slice_mutex);
+    runtime::Lock const lock(parts_.slice_mutex);
     cursor_ = 0;
   }
   for (;;) {
     MADANG_TRY(bool const more, slice(Mode::kEverything));
     if (!more) break;
   }
-  retention_at_.reset();
+  {
+    runtime::Lock const lock(mutex_);
+    retention_at_.reset();
+  }
   MADANG_CHECK(retention_round());
   update_trim();
   for (bool more = true; more;) {
-    std::scoped_lock const lock(parts_.writer_mutex);
+    runtime::Lock const lock(parts_.writer_mutex);
     MADANG_TRY(more, parts_.log->trim(parts_.trim_below, 4 * kTrimRows));
   }
   return {};
 }
 
 Result<void> Roller::close_files() {
+  runtime::Lock const slicing(parts_.slice_mutex);
   MADANG_CHECK(writer_->db().checkpoint_truncate());
   return parts_.log->shrink();
 }

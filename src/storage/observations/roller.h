@@ -1,10 +1,10 @@
 // Moves hot values into chunks, slice by slice, in the background or on demand; trims and checkpoints the log.
 #pragma once
 
-#include <condition_variable>
 #include <span>
 #include <thread>
 
+#include "runtime/mutex.h"
 #include "storage/observations/parts.h"
 #include "storage/observations/slice.h"
 
@@ -27,7 +27,7 @@ class Roller {
   Result<void> admit();
   /// A deletion waits to be applied.
   void nudge();
-  /// Remembers how Datastreams that have no values yet are averaged; durable when it returns. Under slice_mutex.
+  /// Remembers how Datastreams that have no values yet are averaged; durable when it returns. Called with slice_mutex.
   Result<void> save_averaging(std::span<std::int64_t const> streams, Averaging averaging);
   /// Renews every chunk whose texts or roll-up are older than what its Datastream asks for; what the thread does by and
   /// by. Each step is one transaction, and a chunk not renewed yet is answered from its values: a kill loses nothing.
@@ -43,37 +43,38 @@ class Roller {
   [[nodiscard]] std::uint64_t held_values() const;
   /// False when nothing was left to do.
   Result<bool> renew_some();
-  Result<bool> renew_some(SliceStream& stream);
+  Result<bool> renew_some(SliceStream& stream) MADANG_REQUIRES(parts_.slice_mutex);
   /// Takes the next Datastreams in turn, up to a slice's size. How many it looked at.
-  std::size_t gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out);
-  [[nodiscard]] std::int64_t until_of(StreamState const& stream, Mode mode) const;
+  std::size_t gather(Mode mode, std::size_t look_at_most, std::vector<SliceStream>& out) MADANG_REQUIRES(parts_.slice_mutex);
+  [[nodiscard]] std::int64_t until_of(StreamState const& stream, Mode mode) const
+      MADANG_REQUIRES(parts_.slice_mutex) MADANG_REQUIRES_SHARED(parts_.hot.mutex);
   /// False when there was nothing to do in a whole round.
   Result<bool> slice(Mode mode);
   Result<void> tend_log();
   Result<void> retention_round();
-  Result<void> let_go(std::vector<SliceStream>& due);
+  Result<void> let_go(std::vector<SliceStream>& due) MADANG_REQUIRES(parts_.slice_mutex);
   void update_trim();
   void note(Result<void> const& result);
 
   StoreParts& parts_;
-  std::unique_ptr<ChunkWriter> writer_;
-  SliceWriter slices_;
-  std::size_t cursor_ = 0;
-  std::uint64_t round_began_ = 0;   ///< applied sequence when this round over all Datastreams began
-  std::uint64_t round_before_ = 0;  ///< and the one before: what is older is rolled in any case
-  std::size_t since_checkpoint_ = 0;
-  std::size_t since_trim_ = 0;
-  std::optional<Tick> retention_at_;
-  std::size_t renew_cursor_ = 0;
-  std::uint64_t renewed_ = 0;           ///< chunks since the last line about them
-  std::int64_t renew_from_ = kTimeMin;  ///< chunks of that Datastream before this are done
+  std::unique_ptr<ChunkWriter> writer_ MADANG_POINTEE_GUARDED_BY(parts_.slice_mutex);
+  SliceWriter slices_ MADANG_GUARDED_BY(parts_.slice_mutex);
+  std::size_t cursor_ MADANG_GUARDED_BY(parts_.slice_mutex) = 0;
+  std::uint64_t round_began_ MADANG_GUARDED_BY(parts_.slice_mutex) = 0;   ///< applied sequence when this round over all Datastreams began
+  std::uint64_t round_before_ MADANG_GUARDED_BY(parts_.slice_mutex) = 0;  ///< and the one before: what is older is rolled in any case
+  std::size_t since_checkpoint_ MADANG_GUARDED_BY(parts_.slice_mutex) = 0;
+  std::size_t since_trim_ MADANG_GUARDED_BY(parts_.slice_mutex) = 0;
+  std::size_t renew_cursor_ MADANG_GUARDED_BY(parts_.slice_mutex) = 0;
+  std::uint64_t renewed_ MADANG_GUARDED_BY(parts_.slice_mutex) = 0;           ///< chunks since the last line about them
+  std::int64_t renew_from_ MADANG_GUARDED_BY(parts_.slice_mutex) = kTimeMin;  ///< chunks of that Datastream before this are done
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::condition_variable progress_;
-  bool stopping_ = false;
-  bool nudged_ = false;
-  std::optional<Error> trouble_;  ///< why the last slice failed
+  runtime::Mutex mutex_;
+  runtime::Condition wake_;
+  runtime::Condition progress_;
+  bool stopping_ MADANG_GUARDED_BY(mutex_) = false;
+  bool nudged_ MADANG_GUARDED_BY(mutex_) = false;
+  std::optional<Tick> retention_at_ MADANG_GUARDED_BY(mutex_);
+  std::optional<Error> trouble_ MADANG_GUARDED_BY(mutex_);  ///< why the last slice failed
   std::thread thread_;
 };
 

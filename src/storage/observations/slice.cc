@@ -20,7 +20,7 @@ bool any_detail(std::span<HotValue const> values) {
 bool touches(Tombstone const& t, ChunkRow const& row) { return t.from <= row.summary.last && row.first < t.to; }
 
 /// What the slice has put into the file, or done there, waits no more.
-void drop_rolled(StreamExtras& extras, SliceStream const& slice, HotTier& hot) {
+void drop_rolled(StreamExtras& extras, SliceStream const& slice, HotTier& hot) MADANG_REQUIRES(hot.mutex) {
   hot.superseded_values -= slice.superseded.size();
   extras.superseded.erase(extras.superseded.begin(),
                           extras.superseded.begin() + static_cast<std::ptrdiff_t>(slice.superseded.size()));
@@ -29,7 +29,7 @@ void drop_rolled(StreamExtras& extras, SliceStream const& slice, HotTier& hot) {
 }
 
 /// The oldest log row that what memory still holds of a stream came in.
-std::uint64_t floor_of(HotTier const& hot, StreamState const& stream) {
+std::uint64_t floor_of(HotTier const& hot, StreamState const& stream) MADANG_REQUIRES_SHARED(hot.mutex) {
   std::uint64_t floor = kNoSequence;
   for (auto const& v : stream.hot) floor = std::min(floor, hot.sequence_of(v));
   if (!stream.extras) return floor;

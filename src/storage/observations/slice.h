@@ -23,8 +23,8 @@ struct SliceStream {
 StreamRow row_of(StreamState const& stream, std::uint64_t rolled_sequence, std::int64_t rolled_until);
 /// Copies what is to be written: hot values before `until`, and all else that waits. Under hot.mutex (shared).
 SliceStream take(StreamState const& stream, std::int64_t until, std::uint64_t applied);
-/// After the commit: drops from memory what the chunks have now. Under hot.mutex. How many hot values went.
-std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice);
+/// After the commit: drops from memory what the chunks have now. How many hot values went.
+std::size_t finish(HotTier& hot, StreamState& stream, SliceStream const& slice) MADANG_REQUIRES(hot.mutex);
 
 class SliceWriter {
  public:

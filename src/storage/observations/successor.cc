@@ -24,7 +24,7 @@ Result<std::optional<std::int64_t>> RangeReader::time_of_superseded(DatastreamId
   auto from = millis_of(kInstantMin);
   bool over_chunk = false;
   {
-    std::shared_lock const lock(parts_.hot.mutex);
+    runtime::ReadLock const lock(parts_.hot.mutex);
     auto const* const stream = parts_.hot.find(layer);
     if (stream == nullptr || arrival >= stream->next_arrival) return std::nullopt;
     if (stream->extras)

@@ -3,6 +3,7 @@
 #include <soci/soci.h>
 
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "storage/records/limits.h"
 #include "storage/records/sessions.h"
 
@@ -28,8 +29,8 @@ Result<void> SessionPool::fill(Open open, std::size_t sessions) {
 }
 
 Result<SessionPool::Lease> SessionPool::take(Tick deadline) {
-  std::unique_lock lock(mutex_);
-  auto const is_free = [this] { return !free_.empty(); };
+  runtime::Lock lock(mutex_);
+  auto const is_free = [this]() MADANG_REQUIRES(mutex_) { return !free_.empty(); };
   // A wait_until the end of time overflows inside the library.
   if (deadline == Tick::max()) free_again_.wait(lock, is_free);
   else if (!free_again_.wait_until(lock, deadline, is_free)) return fail(Code::kOverloaded, "records: every session was in use until the deadline");
@@ -47,21 +48,21 @@ Result<SessionPool::Lease> SessionPool::take(Tick deadline) {
 Result<std::unique_ptr<soci::session>> SessionPool::reopened(Tick deadline) {
   for (;;) {
     auto opened = guarded("records", [&]() -> Result<std::unique_ptr<soci::session>> { return open_(); });
-    std::unique_lock lock(mutex_);
+    runtime::Lock lock(mutex_);
     if (opened) unreachable_since_.reset();
     if (opened || opened.error().code != Code::kUnavailable) return opened;
     auto const moment = runtime::SystemClock{}.tick();
     if (!unreachable_since_) unreachable_since_ = moment;
     bool const is_patient = moment - *unreachable_since_ < kRestartPatience && moment + kTryAgainAfter < deadline;
     if (!is_patient) return opened;
-    std::condition_variable pause;
+    runtime::Condition pause;
     pause.wait_for(lock, kTryAgainAfter, [] { return false; });
   }
 }
 
 void SessionPool::give_back(std::unique_ptr<soci::session> session) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     free_.push_back(std::move(session));
   }
   free_again_.notify_one();

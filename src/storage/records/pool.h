@@ -2,15 +2,14 @@
 // again is waited for.
 #pragma once
 
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "core/error.h"
 #include "core/time.h"
+#include "runtime/mutex.h"
 
 namespace soci {
 class session;
@@ -46,10 +45,10 @@ class SessionPool {
   void give_back(std::unique_ptr<soci::session> session);
 
   Open open_;
-  std::mutex mutex_;
-  std::condition_variable free_again_;
-  std::vector<std::unique_ptr<soci::session>> free_;  ///< an empty one stands for a session that must be opened
-  std::optional<Tick> unreachable_since_;
+  runtime::Mutex mutex_;
+  runtime::Condition free_again_;
+  std::vector<std::unique_ptr<soci::session>> free_ MADANG_GUARDED_BY(mutex_);  ///< an empty one stands for a session that must be opened
+  std::optional<Tick> unreachable_since_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::storage

@@ -4,12 +4,11 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <random>
 
 #include "runtime/log.h"
+#include "runtime/mutex.h"
 #include "storage/records/copy.h"
 #include "storage/records/limits.h"
 #include "storage/records/pool.h"
@@ -125,7 +124,7 @@ class SociRecords final : public Records {
     }
   }
 
-  Outcome try_once(Work const& work, Tick deadline) {
+  Outcome try_once(Work const& work, Tick deadline) MADANG_REQUIRES(writing_) {
     Outcome outcome;
     bool is_committing = false;
     {
@@ -175,7 +174,7 @@ class SociRecords final : public Records {
     if (is_short) session << "PRAGMA busy_timeout = " + std::to_string(busy_wait_.count());
   }
 
-  void mark(soci::session& session) {
+  void mark(soci::session& session) MADANG_REQUIRES(writing_) {
     ++transactions_;
     Number const now = millis_of(clock_.now());
     // Another process, whose clock is ahead, may have cleared the row away.
@@ -186,7 +185,7 @@ class SociRecords final : public Records {
 
   /// The connection was lost while it committed. The row that every transaction of this process changes says whether it was done; asking
   /// with a lock waits for a transaction that is not over yet.
-  Outcome outcome_of_commit(Tick deadline) {
+  Outcome outcome_of_commit(Tick deadline) MADANG_REQUIRES(writing_) {
     for (auto pause = kLostPause;; pause = std::min(pause * 2, kTryAgainAfter)) {
       Number found = -1;
       auto const asked = guarded("records", [&]() -> Result<void> {
@@ -210,9 +209,9 @@ class SociRecords final : public Records {
 
   /// A pause, and no more: nobody ends it early.
   static void wait_out(Millis pause) {
-    std::mutex mutex;
-    std::condition_variable never;
-    std::unique_lock lock(mutex);
+    runtime::Mutex mutex;
+    runtime::Condition never;
+    runtime::Lock lock(mutex);
     never.wait_for(lock, pause, [] { return false; });
   }
 
@@ -266,7 +265,7 @@ class SociRecords final : public Records {
   Watchdog watchdog_;
   SessionPool pool_;
   Turn writing_;
-  Number transactions_ = 0;  ///< guarded by writing_
+  Number transactions_ MADANG_GUARDED_BY(writing_) = 0;
 };
 
 }  // namespace

@@ -2,22 +2,20 @@
 // how that is locked until a moment of the steady clock.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-
 #include "core/time.h"
+#include "runtime/mutex.h"
 
 namespace madang::storage {
 
 /// Thread-safe.
-class Turn {
+class MADANG_LOCK_TYPE Turn {
  public:
-  /// Has the turn while it lives, if it was got in time.
-  class Holder {
+  /// Has the turn while it lives, if it was got in time; clang takes it to be so even where nobody asks has_it().
+  class MADANG_SCOPED_LOCK_TYPE Holder {
    public:
     /// Tick::max() waits for as long as it takes.
-    Holder(Turn& turn, Tick deadline) : turn_(turn), has_it_(turn.take(deadline)) {}
-    ~Holder() {
+    Holder(Turn& turn, Tick deadline) MADANG_ACQUIRE(turn) : turn_(turn), has_it_(turn.take(deadline)) {}
+    ~Holder() MADANG_RELEASE() {
       if (has_it_) turn_.pass_on();
     }
     Holder(Holder const&) = delete;
@@ -31,8 +29,8 @@ class Turn {
 
  private:
   bool take(Tick deadline) {
-    std::unique_lock lock(mutex_);
-    auto const is_free = [this] { return !taken_; };
+    runtime::Lock lock(mutex_);
+    auto const is_free = [this]() MADANG_REQUIRES(mutex_) { return !taken_; };
     if (deadline == Tick::max()) free_.wait(lock, is_free);
     else if (!free_.wait_until(lock, deadline, is_free)) return false;
     taken_ = true;
@@ -40,15 +38,15 @@ class Turn {
   }
   void pass_on() {
     {
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       taken_ = false;
     }
     free_.notify_one();
   }
 
-  std::mutex mutex_;
-  std::condition_variable free_;
-  bool taken_ = false;
+  runtime::Mutex mutex_;
+  runtime::Condition free_;
+  bool taken_ MADANG_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace madang::storage

@@ -2,15 +2,15 @@
 // own timeouts do not help when the server hangs or the network swallows the answer.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
-#include <mutex>
+#include <set>
 #include <stop_token>
 #include <thread>
 
 #include "core/time.h"
+#include "runtime/mutex.h"
 
 namespace madang::storage {
 
@@ -32,17 +32,17 @@ class Watchdog {
     friend class Watchdog;
     Watchdog& dog_;
     std::function<void()> cut_;
-    bool is_cut_ = false;  ///< guarded by the dog's mutex
-    std::multimap<Tick, Guard*>::iterator place_;
+    std::multimap<Tick, Guard*>::iterator place_;  ///< valid unless it was cut
   };
 
  private:
   void watch(std::stop_token const& stop);
 
-  mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
-  std::multimap<Tick, Guard*> waiting_;
-  Tick asleep_until_ = Tick::min();  ///< nobody needs to be woken for what is due later
+  mutable runtime::Mutex mutex_;
+  runtime::StoppableCondition changed_;
+  std::multimap<Tick, Guard*> waiting_ MADANG_GUARDED_BY(mutex_);
+  std::set<Guard const*> over_ MADANG_GUARDED_BY(mutex_);  ///< those whose cut was called
+  Tick asleep_until_ MADANG_GUARDED_BY(mutex_) = Tick::min();  ///< nobody needs to be woken for what is due later
   std::jthread thread_;  ///< last: stops before what it uses goes
 };
 
