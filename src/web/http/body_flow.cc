@@ -11,8 +11,8 @@ Result<void> Outflow::write(std::string_view piece) {
   while (!piece.empty()) {
     bool was_empty = false;
     {
-      std::unique_lock lock(mutex_);
-      room_.wait(lock, [this] { return closed_ || waiting_.size() < bytes_max_; });
+      runtime::Lock lock(mutex_);
+      room_.wait(lock, [this]() MADANG_REQUIRES(mutex_) { return closed_ || waiting_.size() < bytes_max_; });
       if (closed_) return fail(Code::kUnavailable, "the client is gone, or the server stops");
       was_empty = waiting_.empty();
       auto const part = piece.substr(0, bytes_max_ - waiting_.size());
@@ -26,7 +26,7 @@ Result<void> Outflow::write(std::string_view piece) {
 
 void Outflow::finish(Result<void> how) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     finished_ = std::move(how);
   }
   notify();
@@ -35,7 +35,7 @@ void Outflow::finish(Result<void> how) {
 Outflow::Pending Outflow::take() {
   Pending pending;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     pending.bytes = std::exchange(waiting_, {});
     pending.ended = finished_.has_value();
     if (finished_ && !*finished_) pending.failure = finished_->error();
@@ -46,7 +46,7 @@ Outflow::Pending Outflow::take() {
 
 void Outflow::close() {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     closed_ = true;
   }
   room_.notify_one();
@@ -56,8 +56,8 @@ Result<std::string> Inflow::read() {
   std::string piece;
   bool was_full = false;
   {
-    std::unique_lock lock(mutex_);
-    something_.wait(lock, [this] { return failure_ || ended_ || !waiting_.empty(); });
+    runtime::Lock lock(mutex_);
+    something_.wait(lock, [this]() MADANG_REQUIRES(mutex_) { return failure_ || ended_ || !waiting_.empty(); });
     if (failure_) return fail(*failure_);
     piece = std::exchange(waiting_, {});
     was_full = std::exchange(full_, false);
@@ -69,7 +69,7 @@ Result<std::string> Inflow::read() {
 bool Inflow::put(std::string_view piece) {
   bool full = false;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     waiting_ += piece;
     full = full_ = waiting_.size() >= bytes_max_;
   }
@@ -79,7 +79,7 @@ bool Inflow::put(std::string_view piece) {
 
 void Inflow::finish() {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     ended_ = true;
     full_ = false;
   }
@@ -88,7 +88,7 @@ void Inflow::finish() {
 
 void Inflow::fail_with(Error error) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (failure_) return;
     failure_ = std::move(error);
   }

@@ -1,14 +1,13 @@
 // Streamed bodies between a network thread and the pool's thread that writes or reads them: a bounded buffer each.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "runtime/mutex.h"
 #include "web/http/http.h"
 #include "web/http/letters.h"
 
@@ -40,11 +39,11 @@ class Outflow final : public BodyWriter {
   std::shared_ptr<Mailbox> const mailbox_;
   std::uint64_t const connection_;
   std::size_t const bytes_max_;
-  std::mutex mutex_;
-  std::condition_variable room_;
-  std::string waiting_;
-  std::optional<Result<void>> finished_;
-  bool closed_ = false;
+  runtime::Mutex mutex_;
+  runtime::Condition room_;
+  std::string waiting_ MADANG_GUARDED_BY(mutex_);
+  std::optional<Result<void>> finished_ MADANG_GUARDED_BY(mutex_);
+  bool closed_ MADANG_GUARDED_BY(mutex_) = false;
 };
 
 /// A request's body on its way in. Thread-safe: the connection puts, the handler reads.
@@ -65,12 +64,12 @@ class Inflow final : public BodyReader {
   std::shared_ptr<Mailbox> const mailbox_;
   std::uint64_t const connection_;
   std::size_t const bytes_max_;
-  std::mutex mutex_;
-  std::condition_variable something_;
-  std::string waiting_;
-  bool full_ = false;  ///< the connection waits to be told
-  bool ended_ = false;
-  std::optional<Error> failure_;
+  runtime::Mutex mutex_;
+  runtime::Condition something_;
+  std::string waiting_ MADANG_GUARDED_BY(mutex_);
+  bool full_ MADANG_GUARDED_BY(mutex_) = false;  ///< the connection waits to be told
+  bool ended_ MADANG_GUARDED_BY(mutex_) = false;
+  std::optional<Error> failure_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::web

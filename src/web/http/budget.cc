@@ -12,7 +12,7 @@ namespace madang::web {
 std::int64_t Budget::take(std::string_view address, Tick now) {
   auto key = account_of(address);
   if (!key) return 0;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto found = buckets_.find(*key);
   if (found == buckets_.end()) {
     if (buckets_.size() >= kBudgetAddressesMax) forget_full(now);
@@ -35,7 +35,7 @@ std::optional<std::string> Budget::account_of(std::string_view address) const {
 }
 
 std::size_t Budget::addresses() const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return buckets_.size();
 }
 
@@ -53,7 +53,7 @@ Shares::Share Shares::take(std::string_view address, std::string_view login) {
   auto key = budget_.account_of(address);
   if (key) {
     if (!login.empty()) key = "login " + std::string{login};
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     auto& taken = taken_[*key];
     if (taken >= most_) return {};
     ++taken;
@@ -62,7 +62,7 @@ Shares::Share Shares::take(std::string_view address, std::string_view login) {
 }
 
 void Shares::give_back(std::string const& key) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const found = taken_.find(key);
   if (--found->second == 0) taken_.erase(found);
 }

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "core/time.h"
+#include "runtime/mutex.h"
 #include "web/http/server.h"
 
 namespace madang::web {
@@ -30,11 +30,11 @@ class Budget {
     double tokens;
     Tick at;
   };
-  void forget_full(Tick now);
+  void forget_full(Tick now) MADANG_REQUIRES(mutex_);
 
   PublicBudget const options_;
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, Bucket> buckets_;
+  mutable runtime::Mutex mutex_;
+  std::unordered_map<std::string, Bucket> buckets_ MADANG_GUARDED_BY(mutex_);
 };
 
 /// What one address may have waiting or running at once, of work that is dear; whom the budget exempts may have any. Thread-safe;
@@ -76,8 +76,8 @@ class Shares {
 
   std::size_t const most_;
   Budget const& budget_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::size_t> taken_;  ///< by account; nobody stands here with none
+  runtime::Mutex mutex_;
+  std::unordered_map<std::string, std::size_t> taken_ MADANG_GUARDED_BY(mutex_);  ///< by account; nobody stands here with none
 };
 
 }  // namespace madang::web

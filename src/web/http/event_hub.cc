@@ -25,7 +25,9 @@ EventTopic::EventTopic(Snapshot snapshot, std::function<void()> before_beat, run
     : snapshot_(std::move(snapshot)), before_beat_(std::move(before_beat)), clock_(clock), missed_(missed), epoch_(new_epoch()) {}
 
 void EventTopic::close() {
-  std::scoped_lock const lock(beat_mutex_, snapshot_mutex_, mutex_);
+  runtime::Lock const no_snapshot(snapshot_mutex_);
+  runtime::Lock const no_beat(beat_mutex_);
+  runtime::Lock const lock(mutex_);
   closed_ = true;
   listeners_.clear();
 }
@@ -41,7 +43,7 @@ Result<void> EventTopic::check_room() {
 
 Result<void> EventTopic::add(std::shared_ptr<EventSink> sink, std::string_view last_id) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     MADANG_CHECK(check_room());
     std::uint64_t number = 0;
     if (can_resume(last_id, number) && resume(*sink, number)) {
@@ -49,10 +51,10 @@ Result<void> EventTopic::add(std::shared_ptr<EventSink> sink, std::string_view l
       return {};
     }
   }
-  std::scoped_lock const making(snapshot_mutex_);
-  std::unique_lock lock(mutex_);
+  runtime::Lock const making(snapshot_mutex_);
+  runtime::Lock const lock(mutex_);
   MADANG_CHECK(check_room());
-  MADANG_CHECK(renew_snapshot(lock, kTopicKeptMax));
+  MADANG_CHECK(renew_snapshot(kTopicKeptMax));
   MADANG_CHECK(check_room());
   if (!send_snapshot(*sink))
     return fail(Code::kOverloaded, "what there is to tell does not fit one stream; ask for it by a request of its own");
@@ -69,15 +71,16 @@ bool EventTopic::can_resume(std::string_view last_id, std::uint64_t& number) con
   return number <= number_ && number_ - number <= kept_.size();
 }
 
-Result<void> EventTopic::renew_snapshot(std::unique_lock<std::mutex>& lock, std::uint64_t behind_max) {
-  auto const behind = [this] { return number_ - kept_snapshot_->number; };
+Result<void> EventTopic::renew_snapshot(std::uint64_t behind_max) {
+  auto const behind = [this]() MADANG_REQUIRES(mutex_) { return number_ - kept_snapshot_->number; };
   if (kept_snapshot_ && clock_.tick() - kept_snapshot_->made < kTopicSnapshotKept && behind() <= behind_max && behind() <= kept_.size()) return {};
   for (int tries = 0; tries < kTopicSnapshotTries; ++tries) {
     kept_snapshot_.reset();
     KeptSnapshot kept{.data = {}, .number = number_, .made = clock_.tick()};
-    lock.unlock();
-    auto data = snapshot_();
-    lock.lock();
+    auto data = [this]() MADANG_REQUIRES(mutex_) {
+      runtime::Unlocked const meanwhile(mutex_);
+      return snapshot_();
+    }();
     if (!data) return fail(std::move(data).error());
     kept.data = *std::move(data);
     kept_snapshot_ = std::move(kept);
@@ -104,7 +107,7 @@ bool EventTopic::send_since(EventSink& sink, std::uint64_t number) const {
 }
 
 void EventTopic::publish(std::string_view event, std::string data) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   ++number_;
   auto const id = id_of(number_);
   for (auto& listener : listeners_) send(listener, {event, data, id});
@@ -117,7 +120,7 @@ void EventTopic::publish(std::string_view event, std::string data) {
 }
 
 std::size_t EventTopic::listeners() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   drop_closed();
   return listeners_.size();
 }
@@ -142,16 +145,16 @@ bool EventTopic::is_due(Listener& listener) {
 /// Tells anew what there is to those who missed something.
 void EventTopic::resend_missed() {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     drop_closed();
     bool any = false;
     for (auto& listener : listeners_) any = (listener.due = is_due(listener)) || any;
     if (!any) return;
   }
-  std::scoped_lock const making(snapshot_mutex_);
-  std::unique_lock lock(mutex_);
+  runtime::Lock const making(snapshot_mutex_);
+  runtime::Lock const lock(mutex_);
   // Their queues are short of room: the less follows the better.
-  bool const made = !closed_ && renew_snapshot(lock, 0);
+  bool const made = !closed_ && renew_snapshot(0);
   for (auto& listener : listeners_) {
     if (!std::exchange(listener.due, false) || !made) continue;
     listener.missed = !send_snapshot(*listener.sink);
@@ -160,9 +163,9 @@ void EventTopic::resend_missed() {
 }
 
 void EventTopic::beat(std::string_view data) {
-  std::scoped_lock const no_close(beat_mutex_);
-  if (before_beat_ && !closed_) before_beat_();
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const no_close(beat_mutex_);
+  if (before_beat_ && !is_closed_for_beats()) before_beat_();
+  runtime::Lock const lock(mutex_);
   for (auto& listener : listeners_) send(listener, {"beat", data, {}});
 }
 
@@ -175,7 +178,7 @@ EventHub::EventHub(runtime::Clock const& clock, runtime::Metrics& metrics)
 
 EventHub::~EventHub() {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
@@ -184,14 +187,14 @@ EventHub::~EventHub() {
 
 std::shared_ptr<EventTopic> EventHub::open(EventTopic::Snapshot snapshot, std::function<void()> before_beat) {
   auto topic = std::make_shared<EventTopic>(std::move(snapshot), std::move(before_beat), clock_, missed_);
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   topics_.push_back(topic);
   return topic;
 }
 
 void EventHub::run() {
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kTopicMend, [this] { return stopping_; })) {
+  runtime::Lock lock(mutex_);
+  while (!wake_.wait_for(lock, kTopicMend, [this]() MADANG_REQUIRES(mutex_) { return stopping_; })) {
     bool const beat = clock_.tick() >= next_beat_;
     if (beat) next_beat_ = clock_.tick() + kTopicBeat;
     lock.unlock();
@@ -203,7 +206,7 @@ void EventHub::run() {
 void EventHub::serve_topics(bool beat) {
   std::vector<std::shared_ptr<EventTopic>> topics;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     std::erase_if(topics_, [](auto const& topic) { return topic.expired(); });
     for (auto const& held : topics_) {
       if (auto topic = held.lock()) topics.push_back(std::move(topic));

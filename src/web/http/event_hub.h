@@ -2,12 +2,10 @@
 // a snapshot and then every change, and goes on where it was when its line broke.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +14,7 @@
 
 #include "runtime/clock.h"
 #include "runtime/metrics.h"
+#include "runtime/mutex.h"
 #include "web/http/http.h"
 
 namespace madang::web {
@@ -61,26 +60,28 @@ class EventTopic {
 
   void resend_missed();
   static bool is_due(Listener& listener);
+  /// It is written under beat_mutex_ too, which clang does not know.
+  [[nodiscard]] bool is_closed_for_beats() const MADANG_REQUIRES(beat_mutex_) MADANG_UNCHECKED { return closed_; }
   void beat(std::string_view data);
   void send(Listener& listener, EventSink::Event const& event);
-  void drop_closed();
+  void drop_closed() MADANG_REQUIRES(mutex_);
   /// What all there was to tell was, when the event `number` was the newest.
   struct KeptSnapshot {
     std::string data;
     std::uint64_t number = 0;
     Tick made;
   };
-  [[nodiscard]] Result<void> check_room();
+  [[nodiscard]] Result<void> check_room() MADANG_REQUIRES(mutex_);
   /// With all that followed kept: the one there is, if it is not older than kTopicSnapshotKept and at most `behind_max` events
-  /// followed, or a new one. Under snapshot_mutex_ and `lock` of mutex_, which is let go while it is made.
-  Result<void> renew_snapshot(std::unique_lock<std::mutex>& lock, std::uint64_t behind_max);
+  /// followed, or a new one; mutex_ is let go while it is made.
+  Result<void> renew_snapshot(std::uint64_t behind_max) MADANG_REQUIRES(snapshot_mutex_, mutex_);
   /// It and what followed. False: not all of it fitted.
-  bool send_snapshot(EventSink& sink) const;
-  bool send_since(EventSink& sink, std::uint64_t number) const;
+  bool send_snapshot(EventSink& sink) const MADANG_REQUIRES(mutex_);
+  bool send_since(EventSink& sink, std::uint64_t number) const MADANG_REQUIRES(mutex_);
   [[nodiscard]] std::string id_of(std::uint64_t number) const;
   /// The number of the last event that the listener has, if all that followed is kept.
-  [[nodiscard]] bool can_resume(std::string_view last_id, std::uint64_t& number) const;
-  bool resume(EventSink& sink, std::uint64_t number) const;
+  [[nodiscard]] bool can_resume(std::string_view last_id, std::uint64_t& number) const MADANG_REQUIRES(mutex_);
+  bool resume(EventSink& sink, std::uint64_t number) const MADANG_REQUIRES(mutex_);
 
   Snapshot const snapshot_;
   std::function<void()> const before_beat_;
@@ -88,15 +89,15 @@ class EventTopic {
   prometheus::Counter& missed_;
   std::string const epoch_;  ///< other for each topic of each run: numbers begin at 0 with it
 
-  std::mutex beat_mutex_;      ///< held while before_beat_ runs; taken before mutex_
-  std::mutex snapshot_mutex_;  ///< held while snapshot_ runs; taken before mutex_
-  std::mutex mutex_;
-  bool closed_ = false;  ///< written under all three
-  std::vector<Listener> listeners_;
-  std::uint64_t number_ = 0;  ///< of the newest event
-  std::deque<Kept> kept_;     ///< the newest events, the last one is number_
-  std::size_t kept_bytes_ = 0;
-  std::optional<KeptSnapshot> kept_snapshot_;
+  runtime::Mutex beat_mutex_;      ///< held while before_beat_ runs; taken before mutex_
+  runtime::Mutex snapshot_mutex_;  ///< held while snapshot_ runs; taken before the other two
+  runtime::Mutex mutex_;
+  bool closed_ MADANG_GUARDED_BY(mutex_) = false;  ///< written under all three
+  std::vector<Listener> listeners_ MADANG_GUARDED_BY(mutex_);
+  std::uint64_t number_ MADANG_GUARDED_BY(mutex_) = 0;  ///< of the newest event
+  std::deque<Kept> kept_ MADANG_GUARDED_BY(mutex_);     ///< the newest events, the last one is number_
+  std::size_t kept_bytes_ MADANG_GUARDED_BY(mutex_) = 0;
+  std::optional<KeptSnapshot> kept_snapshot_ MADANG_GUARDED_BY(mutex_);
 };
 
 /// Thread-safe; one thread for the beats. Topics may outlive it, then nobody beats any more.
@@ -116,10 +117,10 @@ class EventHub {
 
   runtime::Clock const& clock_;
   prometheus::Counter& missed_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::vector<std::weak_ptr<EventTopic>> topics_;
+  runtime::Mutex mutex_;
+  runtime::Condition wake_;
+  bool stopping_ MADANG_GUARDED_BY(mutex_) = false;
+  std::vector<std::weak_ptr<EventTopic>> topics_ MADANG_GUARDED_BY(mutex_);
   Tick next_beat_;  ///< of the thread alone, once it runs
   std::thread thread_;
 };

@@ -6,7 +6,7 @@ namespace madang::web {
 
 bool EventQueue::send(Event const& event) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (closed_) return false;
     if (waiting_.size() + event.name.size() + event.id.size() + event.data.size() > bytes_max_) {
       ++dropped_;
@@ -21,22 +21,22 @@ bool EventQueue::send(Event const& event) {
 }
 
 bool EventQueue::closed() const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return closed_;
 }
 
 std::string EventQueue::take() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return std::exchange(waiting_, {});
 }
 
 std::size_t EventQueue::take_dropped() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return std::exchange(dropped_, 0);
 }
 
 void EventQueue::close() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   closed_ = true;
   waiting_.clear();
 }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
+#include "runtime/mutex.h"
 #include "web/http/http.h"
 #include "web/http/letters.h"
 
@@ -33,10 +33,10 @@ class EventQueue final : public EventSink {
   std::shared_ptr<Mailbox> const mailbox_;
   std::uint64_t const connection_;
   std::size_t const bytes_max_;
-  mutable std::mutex mutex_;
-  std::string waiting_;
-  std::size_t dropped_ = 0;
-  bool closed_ = false;
+  mutable runtime::Mutex mutex_;
+  std::string waiting_ MADANG_GUARDED_BY(mutex_);
+  std::size_t dropped_ MADANG_GUARDED_BY(mutex_) = 0;
+  bool closed_ MADANG_GUARDED_BY(mutex_) = false;
 };
 
 /// "event: name\nid: id\ndata: line\n...\n\n"; each line of the data becomes one, line breaks in name and id are left out.

@@ -15,14 +15,14 @@ Listeners::~Listeners() {
 void Listeners::add(std::shared_ptr<EventQueue> const& events, Credential shown, Principal const& who) {
   if (shown.secret.empty() || who.kind == Principal::Kind::kNobody) return;
   auto listener = std::make_shared<Listener const>(Listener{events, std::move(shown), who.kind, who.party, who.grants});
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   listeners_.push_back(std::move(listener));
 }
 
 void Listeners::run(std::stop_token const& stop) {
   while (!stop.stop_requested()) {
     {
-      std::unique_lock lock(mutex_);
+      runtime::Lock lock(mutex_);
       wake_.wait_for(lock, stop, every_, [] { return false; });
     }
     ask_all(stop);
@@ -32,7 +32,7 @@ void Listeners::run(std::stop_token const& stop) {
 void Listeners::ask_all(std::stop_token const& stop) {
   std::vector<std::shared_ptr<Listener const>> all;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     std::erase_if(listeners_, [](auto const& listener) {
       auto const events = listener->events.lock();
       return !events || events->closed();

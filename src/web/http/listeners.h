@@ -2,15 +2,14 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstddef>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "web/http/event_queue.h"
 #include "web/http/http.h"
 
@@ -51,9 +50,9 @@ class Listeners {
 
   Authenticator& authenticator_;
   std::chrono::milliseconds const every_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::vector<std::shared_ptr<Listener const>> listeners_;
+  runtime::Mutex mutex_;
+  runtime::StoppableCondition wake_;
+  std::vector<std::shared_ptr<Listener const>> listeners_ MADANG_GUARDED_BY(mutex_);
   std::jthread thread_;  ///< last: stops before what it uses goes
 };
 

@@ -22,13 +22,13 @@ std::size_t SeenSessions::HashOfHash::operator()(Hash const& hash) const noexcep
 
 bool SeenSessions::contains(std::string_view token) const {
   auto const hash = hash_of(token);
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return seen_.contains(hash);
 }
 
 void SeenSessions::add(std::string_view token) {
   auto const hash = hash_of(token);
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   // Forgotten, a login costs its address one request.
   if (seen_.size() >= kSessionsSeenMax) seen_.clear();
   seen_.insert(hash);
@@ -36,7 +36,7 @@ void SeenSessions::add(std::string_view token) {
 
 void SeenSessions::forget(std::string_view token) {
   auto const hash = hash_of(token);
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   seen_.erase(hash);
 }
 

@@ -3,9 +3,10 @@
 
 #include <array>
 #include <cstddef>
-#include <mutex>
 #include <string_view>
 #include <unordered_set>
+
+#include "runtime/mutex.h"
 
 namespace madang::web {
 
@@ -23,8 +24,8 @@ class SeenSessions {
   };
   static Hash hash_of(std::string_view token);
 
-  mutable std::mutex mutex_;
-  std::unordered_set<Hash, HashOfHash> seen_;
+  mutable runtime::Mutex mutex_;
+  std::unordered_set<Hash, HashOfHash> seen_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::web

@@ -4,11 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "web/http/connection.h"
 #include "web/http/socket_transport.h"
 #include "web/net/acceptor.h"
@@ -118,7 +118,7 @@ class HttpServer final : public Server {
   }
 
   void stop() override {
-    std::scoped_lock const lock(stop_mutex_);
+    runtime::Lock const lock(stop_mutex_);
     if (std::exchange(stopped_, true)) return;
     site_.stopping = true;
     acceptor_->close();
@@ -158,8 +158,8 @@ class HttpServer final : public Server {
   Site site_;
   std::vector<std::unique_ptr<HttpThread>> threads_;
   std::unique_ptr<net::Acceptor> acceptor_;  ///< on the first thread's loop, so that it goes before it
-  std::mutex stop_mutex_;
-  bool stopped_ = false;
+  runtime::Mutex stop_mutex_;
+  bool stopped_ MADANG_GUARDED_BY(stop_mutex_) = false;
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <mutex>
 #include <variant>
 
 #include "runtime/log.h"

@@ -16,7 +16,7 @@ std::size_t size_of(Forwarded const& f) { return f.message.topic.size() + f.mess
 void Hub::add_session(std::string const& session, Address address) {
   std::optional<Address> former;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     auto const [at, added] = sessions_.try_emplace(session, address);
     if (!added) former = std::exchange(at->second, address);
   }
@@ -24,7 +24,7 @@ void Hub::add_session(std::string const& session, Address address) {
 }
 
 void Hub::remove_session(std::string const& session, Address address, std::vector<std::string> const& filters) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (auto const at = sessions_.find(session); at != sessions_.end() && at->second == address) sessions_.erase(at);
   for (auto const& filter : filters) subscriptions_.remove(filter, address);
   subscription_count_ = subscriptions_.size();
@@ -32,7 +32,7 @@ void Hub::remove_session(std::string const& session, Address address, std::vecto
 }
 
 bool Hub::subscribe(SubscribeFilter const& filter, Address address) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   Subscription const subscription{address, filter.qos, filter.no_local, filter.retain_as_published};
   bool const added = subscriptions_.add(filter.filter, subscription);
   subscription_count_ = subscriptions_.size();
@@ -41,7 +41,7 @@ bool Hub::subscribe(SubscribeFilter const& filter, Address address) {
 }
 
 bool Hub::unsubscribe(std::string_view filter, Address address) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   bool const removed = subscriptions_.remove(filter, address);
   subscription_count_ = subscriptions_.size();
   counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
@@ -57,7 +57,7 @@ struct Hub::SliceLeft {
 
 void Hub::send_retained(RetainedWalk& walk, Address address) {
   SliceLeft left;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   while (!walk.is_over() && send_retained_of_filter(walk, address, left)) walk.go_to_next_filter();
   mailboxes_[address.thread]->post(Letter{RetainedSlice{address.connection}});
 }
@@ -88,14 +88,14 @@ bool Hub::send_retained_of_filter(RetainedWalk& walk, Address address, SliceLeft
 
 bool Hub::has_subscribers(std::string_view topic) const {
   if (subscription_count_.load(std::memory_order_relaxed) == 0) return false;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return subscriptions_.has_match(topic);
 }
 
 Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) const {
   if (topic.size() + payload_bytes > limits_.retained_bytes_max)
     return fail(Code::kLimit, fmt::format("topic \"{}\": {} bytes to retain are above {}", topic, payload_bytes, limits_.retained_bytes_max));
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (retained_bytes_ + topic.size() + payload_bytes > limits_.retained_bytes_max)
     return fail(Code::kOverloaded, fmt::format("retained messages would be above {} bytes", limits_.retained_bytes_max));
   if (retained_.size() >= limits_.retained_messages_max && !retained_.contains(topic))
@@ -104,7 +104,7 @@ Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) 
 }
 
 bool Hub::retains(std::string_view topic) const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return retained_.contains(topic);
 }
 
@@ -127,7 +127,7 @@ void Hub::retain(ForwardedPtr const& message) {
 
 void Hub::forward(ForwardedPtr const& message) {
   std::vector<Subscription> found;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (message->message.retain) retain(message);
   subscriptions_.match(message->message.topic, found);
   for (auto const& s : found) {

@@ -4,7 +4,6 @@
 #include <atomic>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "runtime/log_once.h"
+#include "runtime/mutex.h"
 #include "web/mqtt/counters.h"
 #include "web/mqtt/forwarded.h"
 #include "web/net/mailbox.h"
@@ -59,22 +59,22 @@ class Hub {
   [[nodiscard]] ListenerLog& log() { return log_; }
 
  private:
-  void retain(ForwardedPtr const& message);
+  void retain(ForwardedPtr const& message) MADANG_REQUIRES(mutex_);
   /// False: the slice is full, and the walk goes on later.
   struct SliceLeft;
-  bool send_retained_of_filter(RetainedWalk& walk, Address address, SliceLeft& left);
+  bool send_retained_of_filter(RetainedWalk& walk, Address address, SliceLeft& left) MADANG_REQUIRES(mutex_);
   void deliver(Address address, Delivery delivery) { mailboxes_[address.thread]->post(Letter{std::move(delivery)}); }
 
   Limits const limits_;
   Counters& counters_;
   ListenerLog log_;
   Mailboxes mailboxes_;
-  mutable std::mutex mutex_;
-  std::unordered_map<std::string, Address> sessions_;
-  SubscriptionTree subscriptions_;
+  mutable runtime::Mutex mutex_;
+  std::unordered_map<std::string, Address> sessions_ MADANG_GUARDED_BY(mutex_);
+  SubscriptionTree subscriptions_ MADANG_GUARDED_BY(mutex_);
   std::atomic<std::size_t> subscription_count_ = 0;
-  std::map<std::string, ForwardedPtr, std::less<>> retained_;
-  std::size_t retained_bytes_ = 0;
+  std::map<std::string, ForwardedPtr, std::less<>> retained_ MADANG_GUARDED_BY(mutex_);
+  std::size_t retained_bytes_ MADANG_GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace madang::web::mqtt

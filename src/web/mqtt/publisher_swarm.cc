@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <mutex>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "web/mqtt/client_connection.h"
 #include "web/mqtt/topic.h"
 #include "web/net/mailbox.h"
@@ -95,11 +94,11 @@ class AsioSwarm final : public PublisherSwarm {
   Source source_;
   std::size_t to_stop_ = 0;
 
-  mutable std::mutex mutex_;
-  std::condition_variable changed_;
-  SwarmStatistics statistics_;
-  std::uint64_t unanswered_ = 0;
-  std::size_t unexhausted_ = 0;
+  mutable runtime::Mutex mutex_;
+  runtime::Condition changed_;
+  SwarmStatistics statistics_ MADANG_GUARDED_BY(mutex_);
+  std::uint64_t unanswered_ MADANG_GUARDED_BY(mutex_) = 0;
+  std::size_t unexhausted_ MADANG_GUARDED_BY(mutex_) = 0;
 
   std::once_flag stopped_;
 };
@@ -181,14 +180,14 @@ void AsioSwarm::fill(std::size_t index) {
     auto message = source_(index);
     if (!message) {
       publisher.exhausted = true;
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       --unexhausted_;
       changed_.notify_all();
       return;
     }
     ++publisher.unanswered;
     {
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       ++unanswered_;
       ++statistics_.sent;
     }
@@ -215,7 +214,7 @@ void AsioSwarm::answered(std::size_t index, std::optional<Tick::duration> took, 
     if (!publishers_[index]->touched && touched_.empty()) thread_.post([this] { pump_touched(); });
     touch(index);
   }
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   --unanswered_;
   ++(result ? statistics_.acknowledged : statistics_.refused);
   if (!result) statistics_.last_error = result.error().sentence;
@@ -226,7 +225,7 @@ void AsioSwarm::answered(std::size_t index, std::optional<Tick::duration> took, 
 void AsioSwarm::on_change(std::size_t index, bool ready, std::string_view why) {
   if (ready) touch(index);
   bool const was_ready = std::exchange(publishers_[index]->ready, ready);
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   statistics_.connected += ready ? 1U : 0U;
   statistics_.connected -= was_ready ? 1U : 0U;
   if (was_ready && !ready) ++statistics_.connections_lost;
@@ -245,7 +244,7 @@ void AsioSwarm::publish(std::size_t connection, Message message, Accepted accept
                                                         options_.window + options_.queue_max)));
   }
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     ++unanswered_;
     ++statistics_.sent;
   }
@@ -253,7 +252,7 @@ void AsioSwarm::publish(std::size_t connection, Message message, Accepted accept
   if (mailbox_.post(std::move(letter))) return;
   --publisher.unanswered;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     --unanswered_;
     ++statistics_.refused;
   }
@@ -263,7 +262,7 @@ void AsioSwarm::publish(std::size_t connection, Message message, Accepted accept
 
 void AsioSwarm::publish_from(Source source) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     unexhausted_ = publishers_.size();
   }
   thread_.post([this, source = std::move(source)]() mutable {
@@ -277,25 +276,25 @@ void AsioSwarm::publish_from(Source source) {
 }
 
 bool AsioSwarm::wait(std::chrono::milliseconds wait, std::function<bool()> const& condition) {
-  std::unique_lock lock(mutex_);
+  runtime::Lock lock(mutex_);
   return changed_.wait_for(lock, wait, condition);
 }
 
 bool AsioSwarm::wait_until_connected(std::chrono::milliseconds most) {
-  return wait(most, [this] { return statistics_.connected == publishers_.size(); });
+  return wait(most, [this]() MADANG_REQUIRES(mutex_) { return statistics_.connected == publishers_.size(); });
 }
 
 bool AsioSwarm::wait_until_idle(std::chrono::milliseconds most) {
-  return wait(most, [this] { return unanswered_ == 0 && unexhausted_ == 0; });
+  return wait(most, [this]() MADANG_REQUIRES(mutex_) { return unanswered_ == 0 && unexhausted_ == 0; });
 }
 
 SwarmStatistics AsioSwarm::statistics() const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return statistics_;
 }
 
 void AsioSwarm::reset_statistics() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const connected = statistics_.connected;
   statistics_ = SwarmStatistics{};
   statistics_.connected = connected;

@@ -23,12 +23,12 @@ void RightsWatch::stop() {
 
 void RightsWatch::add(Address address, Shown shown, Principal const& who) {
   auto connected = std::make_shared<Connected const>(Connected{address, std::move(shown), who});
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   connected_.insert_or_assign(address, std::move(connected));
 }
 
 void RightsWatch::remove(Address address) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   connected_.erase(address);
 }
 
@@ -36,7 +36,7 @@ void RightsWatch::run(std::stop_token const& stop) {
   std::vector<std::shared_ptr<Connected const>> all;
   while (!stop.stop_requested()) {
     {
-      std::unique_lock lock(mutex_);
+      runtime::Lock lock(mutex_);
       wake_.wait_for(lock, stop, every_, [] { return false; });
       for (auto const& [address, connected] : connected_) all.push_back(connected);
     }

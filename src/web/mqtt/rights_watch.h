@@ -2,10 +2,8 @@
 // revoked for everybody but the thief who is there already.
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -14,6 +12,7 @@
 
 #include "core/time.h"
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "web/net/certificate.h"
 #include "web/mqtt/hub.h"
 
@@ -63,9 +62,9 @@ class RightsWatch {
 
   Needs const needs_;
   std::chrono::milliseconds const every_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::unordered_map<Address, std::shared_ptr<Connected const>, HashOfAddress> connected_;
+  runtime::Mutex mutex_;
+  runtime::StoppableCondition wake_;
+  std::unordered_map<Address, std::shared_ptr<Connected const>, HashOfAddress> connected_ MADANG_GUARDED_BY(mutex_);
   std::jthread thread_;  ///< last: stops before what it uses goes
 };
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <functional>
-#include <mutex>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "web/net/guarded.h"
 
 namespace madang::web::net {
@@ -19,7 +19,7 @@ class Mailbox {
 
   /// False: it is closed, and `letter` is untouched.
   bool post(T&& letter) {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (closed_) return false;
     letters_.push_back(std::move(letter));
     if (!woken_) wake_();  // should it throw, the next one tries again
@@ -30,7 +30,7 @@ class Mailbox {
   /// Puts the waiting letters into `into`, whose room is used again; what stood there goes.
   void take(std::vector<T>& into) {
     into.clear();
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     letters_.swap(into);
     woken_ = false;
   }
@@ -46,7 +46,7 @@ class Mailbox {
   /// Takes no more letters and wakes nobody any more; returns those that nobody has taken.
   std::vector<T> close() {
     std::vector<T> last;
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     closed_ = true;
     wake_ = [] {};
     letters_.swap(last);
@@ -54,11 +54,11 @@ class Mailbox {
   }
 
  private:
-  std::mutex mutex_;
-  std::vector<T> letters_;
-  std::function<void()> wake_;
-  bool woken_ = false;
-  bool closed_ = false;
+  runtime::Mutex mutex_;
+  std::vector<T> letters_ MADANG_GUARDED_BY(mutex_);
+  std::function<void()> wake_ MADANG_GUARDED_BY(mutex_);
+  bool woken_ MADANG_GUARDED_BY(mutex_) = false;
+  bool closed_ MADANG_GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace madang::web::net

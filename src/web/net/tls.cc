@@ -114,7 +114,7 @@ Result<std::unique_ptr<Tls>> Tls::open(TlsOptions options, runtime::Clock const&
 }
 
 std::shared_ptr<Tls::Context> Tls::context() const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return context_;
 }
 
@@ -126,7 +126,7 @@ Result<void> Tls::read() {
     runtime::log_warning(options_.module, "certificate_not_valid", {{"file", options_.files.certificate_file}, {"why", *doubt}});
   if (auto const doubt = chain_doubt(made->native_handle()))
     runtime::log_warning(options_.module, "certificate_chain_not_whole", {{"file", options_.files.certificate_file}, {"why", *doubt}});
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   context_.swap(made);
   return {};
 }
@@ -137,7 +137,7 @@ void Tls::run(std::stop_token const& stop) {
   std::string fault;
   while (!stop.stop_requested()) {
     {
-      std::unique_lock lock(mutex_);
+      runtime::Lock lock(mutex_);
       wake_.wait_for(lock, stop, options_.looked, [] { return false; });
     }
     bool const renewed = print_of(options_.files) != seen_;

@@ -3,16 +3,15 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include "core/error.h"
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "web/net/limits.h"
 
 namespace madang::web::net {
@@ -59,9 +58,9 @@ class Tls {
   runtime::Clock const& clock_;
   Make const make_;
   std::string seen_;  ///< what the files were when they were last read
-  mutable std::mutex mutex_;
-  std::condition_variable_any wake_;
-  std::shared_ptr<Context> context_;
+  mutable runtime::Mutex mutex_;
+  runtime::StoppableCondition wake_;
+  std::shared_ptr<Context> context_ MADANG_GUARDED_BY(mutex_);
   std::jthread thread_;  ///< last: stops before what it uses goes
 };
 
