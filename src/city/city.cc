@@ -1,8 +1,7 @@
 #include "city/city.h"
 
-#include <mutex>
+#include <functional>
 #include <optional>
-#include <shared_mutex>
 #include <utility>
 
 #include "city/geojson.h"
@@ -15,8 +14,8 @@
 #include "city/store.h"
 #include "city/stores.h"
 #include "runtime/log.h"
-#include "runtime/shared_mutex.h"
 #include "runtime/refusal.h"
+#include "runtime/shared_mutex.h"
 #include "storage/records/transactions.h"
 #include "storage/records/turn.h"
 #include "storage/records/whole_reading.h"
@@ -41,13 +40,15 @@ class CityInMemory final : public City {
       : records_(records), clock_(clock), own_store_(std::move(own_store)), said_at_(clock.tick()) {}
 
   void load(Entities const& entities) {
+    storage::Turn::Holder const one_writer(writing_, Tick::max());
+    runtime::WriteLock const lock(mutex_);
     registry_.add(entities);
     version_ = entities.version;
   }
 
   Result<void> write(std::function<Result<void>(Writer&)> const& work, std::string const& actor) override {
-    return alone([&]() -> Result<void> {
-      Plan plan(registry_, texts_, clock_.now());
+    return alone([&]() MADANG_REQUIRES(writing_) -> Result<void> {
+      Plan plan(own_registry(), texts_, clock_.now());
       auto done = work(plan);
       if (done && !plan.is_empty()) done = commit(plan.entities(), actor);
       if (!may_stand_) end_closing();
@@ -72,7 +73,7 @@ class CityInMemory final : public City {
     MADANG_TRY(auto features, whole_areas(file));
     if (auto doubt = doubt_of_order(features, known_places())) file.note(*std::move(doubt));
     auto const count = features.size();
-    MADANG_CHECK(alone([&]() -> Result<void> {
+    MADANG_CHECK(alone([&]() MADANG_REQUIRES(writing_) -> Result<void> {
       Entities entities;
       MADANG_TRY(entities.area_index, merged(std::move(features), options.level));
       entities.areas = entities.area_index->areas();
@@ -93,33 +94,33 @@ class CityInMemory final : public City {
   [[nodiscard]] FeaturePtr feature(FeatureId id) const override { return read(&Registry::features, id); }
 
   [[nodiscard]] ThingPtr thing_of_serial(std::string_view serial) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return registry_.thing_of_serial(serial);
   }
   [[nodiscard]] SensorPtr sensor_named(std::string_view name) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return registry_.sensor_named(name);
   }
   [[nodiscard]] ObservedPropertyPtr observed_property_defined(std::string_view definition) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return registry_.observed_property_defined(definition);
   }
   [[nodiscard]] DatastreamsPtr datastreams_of_serial(std::string_view serial) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     auto const thing = registry_.thing_of_serial(serial);
     return registry_.datastreams_of(thing ? thing->id : ThingId{});
   }
   [[nodiscard]] std::vector<DatastreamPtr> datastreams_of(ThingId thing) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return *registry_.datastreams_of(thing);
   }
   [[nodiscard]] std::vector<LocationPtr> locations_of(ThingId thing) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return registry_.locations_of(thing);
   }
 
   [[nodiscard]] std::vector<ThingPtr> things_of(LocationId location) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return registry_.things_of(location);
   }
 
@@ -147,7 +148,7 @@ class CityInMemory final : public City {
   }
   [[nodiscard]] ChangeCursor change_cursor() const override { return cursor_.load(); }
   [[nodiscard]] Changes changes_since(ChangeCursor cursor) const override {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return log_.since(cursor);
   }
 
@@ -175,7 +176,7 @@ class CityInMemory final : public City {
   }
 
   /// Somebody may have forgotten the own data directory while it is at work; and who lists them sees which are. With the writer's turn.
-  Result<void> stay_known() {
+  Result<void> stay_known() MADANG_REQUIRES(writing_) {
     if (own_store_.id.empty()) return {};
     MADANG_TRY(bool const known, is_store_known(records_, own_store_.id));
     auto const tick = clock_.tick();
@@ -188,24 +189,26 @@ class CityInMemory final : public City {
     return {};
   }
 
-  /// Only writers change the registry, so while one has its turn it may read it without the shared lock.
+  /// Only writers change the registry, so while one has its turn it may read it without the shared lock: clang does not know of that.
+  [[nodiscard]] Registry const& own_registry() const MADANG_REQUIRES(writing_) MADANG_UNCHECKED { return registry_; }
+
   template <typename Work>
   Result<void> alone(Work const& work) {
     storage::Turn::Holder const one_writer(writing_, storage::CallDeadline::of_call());
     if (!one_writer.has_it()) return runtime::refuse(Code::kOverloaded, "refusal.registry.busy");
     if (is_outdated_) MADANG_CHECK(read_anew_if_changed());
-    return work();
+    return std::invoke(work);  // where clang sees the call itself, it looks for the turn in `work`
   }
 
   /// Durable first, then visible. Whatever takes long is done before readers must wait.
-  Result<void> commit(Entities const& entities, std::string const& actor = {}) {
-    auto const prepared = registry_.prepare(entities);
-    auto saved = save(records_, entities, {registry_, version_}, {.actor = actor, .at = clock_.now()});
+  Result<void> commit(Entities const& entities, std::string const& actor = {}) MADANG_REQUIRES(writing_) {
+    auto const prepared = own_registry().prepare(entities);
+    auto saved = save(records_, entities, {own_registry(), version_}, {.actor = actor, .at = clock_.now()});
     if (!saved) return refused(std::move(saved).error());
     version_ = *saved;
     read_at_.reset();
-    auto const old_index = registry_.area_index();  // goes after the lock
-    std::unique_lock const lock(mutex_);
+    auto const old_index = own_registry().area_index();  // goes after the lock
+    runtime::WriteLock const lock(mutex_);
     registry_.add(entities, prepared, log_);
     cursor_ = log_.cursor();
     return {};
@@ -214,7 +217,7 @@ class CityInMemory final : public City {
   /// Whatever the failure was, the next write looks first how things stand. A view of yesterday is this server's own trouble: the same
   /// write goes in a moment, and nobody is to throw it away. Where it fails on what was read a moment ago, though nobody has written
   /// since, it fails for ever: memory cannot say what the records say, and reading them once more tells nothing new.
-  std::unexpected<Error> refused(SaveFailure failure) {
+  std::unexpected<Error> refused(SaveFailure failure) MADANG_REQUIRES(writing_) {
     bool const differs = failure.error.code == Code::kConflict;
     bool const for_ever = differs && is_just_read() && failure.is_of_known_version;
     may_stand_ = failure.may_stand;
@@ -230,18 +233,17 @@ class CityInMemory final : public City {
     return fail(std::move(failure.error));
   }
 
-  [[nodiscard]] bool is_just_read() const { return read_at_ && clock_.tick() - *read_at_ <= kRegistryJustRead; }
+  [[nodiscard]] bool is_just_read() const MADANG_REQUIRES(writing_) { return read_at_ && clock_.tick() - *read_at_ <= kRegistryJustRead; }
 
   /// A job reads for as long as it takes, once the records have answered; who waits for a write of his own does not.
   enum class Patience { kOfCall, kWhole };
 
-  /// With the writer's turn.
-  Result<void> read_anew_if_changed(Patience patience = Patience::kOfCall) {
+  Result<void> read_anew_if_changed(Patience patience = Patience::kOfCall) MADANG_REQUIRES(writing_) {
     MADANG_TRY(auto const version, registry_version(records_));
     if (version != version_ || is_stale_) {
       std::optional<storage::WholeReading> whole;
       if (patience == Patience::kWhole) whole.emplace();
-      auto changed = is_stale_ ? Result<std::optional<Entities>>{std::nullopt} : load_changed(records_, registry_, version_);
+      auto changed = is_stale_ ? Result<std::optional<Entities>>{std::nullopt} : load_changed(records_, own_registry(), version_);
       if (!changed) return fail(std::move(changed).error());
       MADANG_CHECK(*changed ? take_in(**changed) : read_all_anew());
     }
@@ -251,10 +253,10 @@ class CityInMemory final : public City {
   }
 
   /// What others have written. Whether the rest is as the records say nobody has looked.
-  Result<void> take_in(Entities const& entities) {
-    auto const prepared = registry_.prepare(entities);
+  Result<void> take_in(Entities const& entities) MADANG_REQUIRES(writing_) {
+    auto const prepared = own_registry().prepare(entities);
     {
-      std::unique_lock const lock(mutex_);
+      runtime::WriteLock const lock(mutex_);
       registry_.add(entities, prepared, log_);
       cursor_ = log_.cursor();
     }
@@ -263,12 +265,12 @@ class CityInMemory final : public City {
     return {};
   }
 
-  Result<void> read_all_anew() {
+  Result<void> read_all_anew() MADANG_REQUIRES(writing_) {
     MADANG_TRY(auto const entities, load_registry(records_));
     Registry anew;
     anew.add(entities);
     {
-      std::unique_lock const lock(mutex_);
+      runtime::WriteLock const lock(mutex_);
       std::swap(registry_, anew);
       log_.forget_all();
       cursor_ = log_.cursor();
@@ -280,15 +282,15 @@ class CityInMemory final : public City {
   }
 
   /// What a write wanted to delete takes readings again where it stands still.
-  void end_closing() {
-    closed_streams_.end([this](DatastreamId stream) { return registry_.datastreams.find(stream) == nullptr; });
+  void end_closing() MADANG_REQUIRES(writing_) {
+    closed_streams_.end([&known = own_registry()](DatastreamId stream) { return known.datastreams.find(stream) == nullptr; });
   }
 
   /// All Areas as they will be: the old ones, those of the same code replaced under their id, the new ones behind.
-  Result<std::shared_ptr<AreaIndex const>> merged(std::vector<AreaFeature> features, int level) const {
+  Result<std::shared_ptr<AreaIndex const>> merged(std::vector<AreaFeature> features, int level) const MADANG_REQUIRES(writing_) {
     std::map<std::string, std::shared_ptr<Area>, std::less<>> by_code;
     std::int64_t last_id = 0;
-    for (auto const& area : registry_.area_index()->areas()) {
+    for (auto const& area : own_registry().area_index()->areas()) {
       by_code[area->code] = std::make_shared<Area>(*area);
       last_id = std::max(last_id, area->id.value());
     }
@@ -314,16 +316,16 @@ class CityInMemory final : public City {
   template <typename Entity>
   [[nodiscard]] std::shared_ptr<Entity const> read(Table<Entity> Registry::*table,
                                                    typename Table<Entity>::EntityId id) const {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return (registry_.*table).find(id);
   }
   template <typename Entity>
   [[nodiscard]] Page<Entity> page(Table<Entity> Registry::*table, PageOptions const& options) const {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return (registry_.*table).page(options);
   }
   [[nodiscard]] std::shared_ptr<AreaIndex const> area_index() const {
-    std::shared_lock const lock(mutex_);
+    runtime::ReadLock const lock(mutex_);
     return registry_.area_index();
   }
 
@@ -331,18 +333,17 @@ class CityInMemory final : public City {
   runtime::Clock const& clock_;
   StoreEntry const own_store_;        ///< without an id: nobody else works on these records, or this one keeps no readings
   storage::Turn writing_;             ///< from planning to commit; taken before mutex_
-  // Guarded by writing_.
-  Tick said_at_;                      ///< that the own store is at work
-  SharedTexts texts_;
-  std::int64_t version_ = 0;          ///< of the records, as the registry stands in memory
-  bool may_stand_ = false;            ///< whether the last write stands is not known
-  bool is_outdated_ = false;          ///< it failed: another program may have written
-  std::optional<Tick> read_at_;       ///< all of it, and nothing was committed since
-  bool is_stale_ = false;             ///< memory and records differ, whatever the version says
+  Tick said_at_ MADANG_GUARDED_BY(writing_);                      ///< that the own store is at work
+  SharedTexts texts_ MADANG_GUARDED_BY(writing_);
+  std::int64_t version_ MADANG_GUARDED_BY(writing_) = 0;          ///< of the records, as the registry stands in memory
+  bool may_stand_ MADANG_GUARDED_BY(writing_) = false;            ///< whether the last write stands is not known
+  bool is_outdated_ MADANG_GUARDED_BY(writing_) = false;          ///< it failed: another program may have written
+  std::optional<Tick> read_at_ MADANG_GUARDED_BY(writing_);       ///< all of it, and nothing was committed since
+  bool is_stale_ MADANG_GUARDED_BY(writing_) = false;             ///< memory and records differ, whatever the version says
   mutable ClosedStreams closed_streams_;
-  mutable runtime::SharedMutex mutex_;   ///< guards registry_ and log_
-  Registry registry_;
-  ChangeLog log_{kChangesKept};
+  mutable runtime::SharedMutex mutex_;  
+  Registry registry_ MADANG_GUARDED_BY(mutex_);
+  ChangeLog log_ MADANG_GUARDED_BY(mutex_){kChangesKept};
   std::atomic<ChangeCursor> cursor_{log_.cursor()};
 };
 

@@ -5,8 +5,8 @@
 namespace madang::city {
 
 void ClosedStreams::close(std::span<DatastreamId const> streams) {
-  std::unique_lock const lock(mutex_);
-  std::scoped_lock const closing(closing_mutex_);
+  runtime::WriteLock const lock(mutex_);
+  runtime::Lock const closing(closing_mutex_);
   for (auto const stream : streams) {
     if (closed_.insert(stream).second) closing_.push_back(stream);
   }
@@ -15,11 +15,11 @@ void ClosedStreams::close(std::span<DatastreamId const> streams) {
 void ClosedStreams::end(std::function<bool(DatastreamId)> const& is_gone) {
   std::vector<DatastreamId> ended;
   {
-    std::scoped_lock const closing(closing_mutex_);
+    runtime::Lock const closing(closing_mutex_);
     ended.swap(closing_);
   }
   if (ended.empty()) return;
-  std::unique_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   for (auto const stream : ended) {
     if (is_gone(stream)) {
       gone_.push_back(stream);

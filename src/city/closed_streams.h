@@ -4,13 +4,12 @@
 
 #include <deque>
 #include <functional>
-#include <mutex>
-#include <shared_mutex>
 #include <span>
 #include <unordered_set>
 #include <vector>
 
 #include "core/id.h"
+#include "runtime/mutex.h"
 #include "runtime/shared_mutex.h"
 
 namespace madang::city {
@@ -22,12 +21,15 @@ class ClosedStreams {
   class Passage {
    public:
     explicit Passage(ClosedStreams const& of) : of_(of), lock_(of.mutex_) {}
-    [[nodiscard]] bool any() const { return !of_.closed_.empty(); }
-    [[nodiscard]] bool is_closed(DatastreamId stream) const { return of_.closed_.contains(stream); }
+    [[nodiscard]] bool any() const { return !closed().empty(); }
+    [[nodiscard]] bool is_closed(DatastreamId stream) const { return closed().contains(stream); }
 
    private:
+    /// It holds the lock for its whole life, which clang does not see.
+    [[nodiscard]] std::unordered_set<DatastreamId> const& closed() const MADANG_UNCHECKED { return of_.closed_; }
+
     ClosedStreams const& of_;
-    std::shared_lock<runtime::SharedMutex> lock_;
+    runtime::ReadLock lock_;
   };
 
   /// Waits for passages under way: what was on its way before is stored afterwards, and nothing more comes.
@@ -37,11 +39,11 @@ class ClosedStreams {
   void end(std::function<bool(DatastreamId)> const& is_gone);
 
  private:
-  mutable runtime::SharedMutex mutex_;  ///< guards closed_ and gone_
-  std::unordered_set<DatastreamId> closed_;
-  std::deque<DatastreamId> gone_;
-  std::mutex closing_mutex_;  ///< guards closing_: most writes delete nothing, and wait for no passage to find that
-  std::vector<DatastreamId> closing_;
+  mutable runtime::SharedMutex mutex_;
+  std::unordered_set<DatastreamId> closed_ MADANG_GUARDED_BY(mutex_);
+  std::deque<DatastreamId> gone_ MADANG_GUARDED_BY(mutex_);
+  runtime::Mutex closing_mutex_;  ///< most writes delete nothing, and wait for no passage to find that
+  std::vector<DatastreamId> closing_ MADANG_GUARDED_BY(closing_mutex_);
 };
 
 }  // namespace madang::city

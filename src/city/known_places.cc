@@ -5,13 +5,13 @@
 namespace madang::city {
 
 bool KnownPlaces::knows(std::string_view login, std::string_view address, Instant now) const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const found = last_.find({std::string{login}, std::string{address}});
   return found != last_.end() && now - found->second < keep_;
 }
 
 void KnownPlaces::add(std::string_view login, std::string_view address, Instant now) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   last_[{std::string{login}, std::string{address}}] = now;
   if (last_.size() > most_) last_.erase(std::ranges::min_element(last_, {}, &std::pair<Place const, Instant>::second));
 }

@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "core/time.h"
+#include "runtime/mutex.h"
 
 namespace madang::city {
 
@@ -25,8 +25,8 @@ class KnownPlaces {
 
   std::size_t const most_;
   Millis const keep_;
-  mutable std::mutex mutex_;
-  std::map<Place, Instant> last_;
+  mutable runtime::Mutex mutex_;
+  std::map<Place, Instant> last_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::city

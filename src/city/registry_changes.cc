@@ -99,7 +99,7 @@ class Reading {
   Result<void> read_kind(EntryKind kind, storage::Table<Row, Ts...> const& table, Table<Entity> const& known,
                          std::vector<std::shared_ptr<Entity const>>& made, std::vector<std::shared_ptr<Entity const>>& edited,
                          std::vector<typename Table<Entity>::EntityId>& deleted) {
-    auto const finish = [this](Entity& entity) {
+    auto const finish = [&](Entity& entity) {
       // In which Area it lies is not kept, but found.
       if constexpr (std::is_same_v<Entity, Location>) entity.area = entity.point ? known_.area_index()->at(*entity.point) : AreaId{};
     };

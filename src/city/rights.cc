@@ -1,7 +1,5 @@
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <thread>
@@ -17,6 +15,7 @@
 #include "city/throttle.h"
 #include "runtime/log.h"
 #include "runtime/metrics.h"
+#include "runtime/mutex.h"
 #include "runtime/refusal.h"
 #include "runtime/snapshot.h"
 #include "storage/records/transactions.h"
@@ -161,7 +160,7 @@ class CachedRights final : public Rights {
 
  private:
   /// With the turn of reading_.
-  Result<void> read_keys_and_roles(LookTime time) {
+  Result<void> read_keys_and_roles(LookTime time) MADANG_REQUIRES(reading_) {
     MADANG_TRY(auto const version, store_.version());
     if (version == seen_version_) return {};
     std::optional<storage::WholeReading> whole;
@@ -197,7 +196,7 @@ class CachedRights final : public Rights {
   /// A network thread may wait here, with all its connections: not for long, whether the records are slow or another reads.
   Result<void> look_again() {
     {
-      std::scoped_lock const lock(looking_);
+      runtime::Lock const lock(looking_);
       auto const now = clock_.tick();
       if (now < asleep_until_) return fail(Code::kUnavailable, "keys cannot be looked up at the moment; try again soon");
       if (now - looked_again_ < kLookAgainAfter) return {};
@@ -205,7 +204,7 @@ class CachedRights final : public Rights {
     }
     auto const looked = look_briefly();
     if (looked) return {};
-    std::scoped_lock const lock(looking_);
+    runtime::Lock const lock(looking_);
     asleep_until_ = clock_.tick() + kKeysPause;
     return fail(Code::kUnavailable, "keys cannot be looked up at the moment: " + looked.error().sentence);
   }
@@ -244,11 +243,11 @@ class CachedRights final : public Rights {
 
   /// Another process may make and revoke keys. While the records do not answer, what is known stays valid.
   void watch(std::stop_token const& stop) {
-    std::mutex mutex;
-    std::condition_variable_any wake;
+    runtime::Mutex mutex;
+    runtime::StoppableCondition wake;
     while (!stop.stop_requested()) {
       {
-        std::unique_lock lock(mutex);
+        runtime::Lock lock(mutex);
         wake.wait_for(lock, stop, kLookEvery, [] { return false; });
       }
       if (stop.stop_requested()) return;
@@ -301,10 +300,10 @@ class CachedRights final : public Rights {
   KnownPlaces known_places_{kLoginAddressesMax, kLoginPlaceKept};
   runtime::Snapshot<Known> known_;
   storage::Turn reading_;           ///< whose turn it is writes the next one
-  std::int64_t seen_version_ = 0;
-  std::mutex looking_;              ///< guards the two below
-  Tick looked_again_{};             ///< for an unknown key
-  Tick asleep_until_{};
+  std::int64_t seen_version_ MADANG_GUARDED_BY(reading_) = 0;
+  runtime::Mutex looking_;
+  Tick looked_again_ MADANG_GUARDED_BY(looking_){};  ///< for an unknown key
+  Tick asleep_until_ MADANG_GUARDED_BY(looking_){};
   Behind behind_keys_;              ///< the watcher's, as is the next
   Behind behind_sessions_;
   std::jthread watcher_;            ///< last: stops before what it uses goes

@@ -46,7 +46,7 @@ Result<Sessions::Session> Sessions::find(std::string_view token) {
 }
 
 std::optional<Sessions::Session> Sessions::cached(Hash const& hash) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (auto const found = young_.find(hash); found != young_.end()) return found->second;
   auto const found = old_.find(hash);
   if (found == old_.end()) return std::nullopt;
@@ -57,14 +57,14 @@ std::optional<Sessions::Session> Sessions::cached(Hash const& hash) {
 }
 
 bool Sessions::is_known_stranger(Hash const& hash) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return strangers_.contains(hash);
 }
 
 Result<Sessions::Session> Sessions::ask(std::string const& text, Hash const& hash) {
   std::uint64_t epoch = 0;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (clock_.tick() < asleep_until_) return runtime::refuse(Code::kUnavailable, "refusal.session.asleep");
     epoch = epoch_;
   }
@@ -72,7 +72,7 @@ Result<Sessions::Session> Sessions::ask(std::string const& text, Hash const& has
   storage::CallDeadline const soon(kSessionLookUpMax);
   auto const stored = store_.find_login(text);
   if (!stored) {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     asleep_until_ = clock_.tick() + kSessionsPause;
     return fail(Code::kUnavailable, "logins cannot be looked up at the moment: " + stored.error().sentence);
   }
@@ -86,7 +86,7 @@ Result<Sessions::Session> Sessions::ask(std::string const& text, Hash const& has
 }
 
 void Sessions::keep(Hash const& hash, Session const& session, std::uint64_t asked_in) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (epoch_ != asked_in) return;  // it may be the one that ended meanwhile
   if (young_.size() >= half_) {
     old_ = std::move(young_);
@@ -96,14 +96,14 @@ void Sessions::keep(Hash const& hash, Session const& session, std::uint64_t aske
 }
 
 void Sessions::keep_stranger(Hash const& hash) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   // A token is random: one that is unknown now was never given out and never will be.
   if (strangers_.size() >= kStrangersKnownMax) strangers_.clear();
   strangers_.emplace(hash, true);
 }
 
 void Sessions::forget_all() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   young_.clear();
   old_.clear();
   ++epoch_;
@@ -128,7 +128,7 @@ Result<void> Sessions::catch_up(LookTime time) {
     return {};
   }
   if (ends.empty()) return {};
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   ++epoch_;
   for (auto const& end : ends) {
     auto const hash = bytes_of_hash(end.token_hash);
@@ -140,7 +140,7 @@ Result<void> Sessions::catch_up(LookTime time) {
 }
 
 std::size_t Sessions::known() const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   return young_.size() + old_.size();
 }
 

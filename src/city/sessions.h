@@ -5,7 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 
 #include "city/rights_store.h"
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "storage/records/turn.h"
 
 namespace madang::city {
@@ -62,17 +62,17 @@ class Sessions {
   runtime::Clock const& clock_;
   std::size_t const half_;
 
-  mutable std::mutex mutex_;  ///< guards all below
+  mutable runtime::Mutex mutex_;
   // Two generations: when the young one is full, it becomes the old one, and who is not asked for again goes with it.
-  Cache young_;
-  Cache old_;
-  std::unordered_map<Hash, bool, HashOfHash> strangers_;
-  std::uint64_t epoch_ = 0;  ///< counts ends: what was read before one must not be kept after it
-  Tick asleep_until_{};
+  Cache young_ MADANG_GUARDED_BY(mutex_);
+  Cache old_ MADANG_GUARDED_BY(mutex_);
+  std::unordered_map<Hash, bool, HashOfHash> strangers_ MADANG_GUARDED_BY(mutex_);
+  std::uint64_t epoch_ MADANG_GUARDED_BY(mutex_) = 0;  ///< counts ends: what was read before one must not be kept after it
+  Tick asleep_until_ MADANG_GUARDED_BY(mutex_){};
 
-  storage::Turn catching_up_;  ///< with the caller's deadline, for the records may hang meanwhile; guards the two below
-  std::int64_t seen_end_ = 0;
-  Tick caught_up_{};
+  storage::Turn catching_up_;  ///< with the caller's deadline, for the records may hang meanwhile
+  std::int64_t seen_end_ MADANG_GUARDED_BY(catching_up_) = 0;
+  Tick caught_up_ MADANG_GUARDED_BY(catching_up_){};
 };
 
 }  // namespace madang::city

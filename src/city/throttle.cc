@@ -5,7 +5,7 @@
 namespace madang::city {
 
 bool Throttle::try_once(std::string_view address, Instant now) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::string const key{address};
   if (!tries_.contains(key) && tries_.size() >= options_.addresses_max) {
     forget_old(now);
@@ -18,7 +18,7 @@ bool Throttle::try_once(std::string_view address, Instant now) {
 }
 
 void Throttle::forgive(std::string_view address, Instant then) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const found = tries_.find(std::string{address});
   if (found == tries_.end()) return;
   auto& tries = found->second;

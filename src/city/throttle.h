@@ -2,12 +2,12 @@
 #pragma once
 
 #include <deque>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
 #include "core/time.h"
+#include "runtime/mutex.h"
 
 namespace madang::city {
 
@@ -28,11 +28,11 @@ class Throttle {
   void forgive(std::string_view address, Instant then);
 
  private:
-  void forget_old(Instant now);
+  void forget_old(Instant now) MADANG_REQUIRES(mutex_);
 
   Options const options_;
-  std::mutex mutex_;
-  std::unordered_map<std::string, std::deque<Instant>> tries_;
+  runtime::Mutex mutex_;
+  std::unordered_map<std::string, std::deque<Instant>> tries_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::city
