@@ -11,7 +11,7 @@ namespace madang::situations {
 
 LiveSituations::LiveSituations(Needs needs) : needs_(needs) {
   // The hub may beat as soon as the first topic is open: it waits for the lock until both are there.
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   operators_ = open_circle(Reader::everywhere());
   public_ = open_circle(Reader{});
   // Whoever comes gets these in his snapshot.
@@ -37,7 +37,7 @@ LiveSituations::CirclePtr LiveSituations::open_circle(Reader const& reader) {
 LiveSituations::CirclePtr LiveSituations::circle_of(Reader const& reader) {
   if (reader.sees_all()) return operators_;
   if (reader.is_public()) return public_;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::erase_if(in_areas_, [&reader](CirclePtr const& circle) {
     // Who is being added holds it, too.
     bool const left = circle->reader != reader && circle.use_count() == 1 && circle->topic->listeners() == 0;
@@ -64,7 +64,7 @@ Result<std::string> LiveSituations::snapshot(Circle& circle) {
   // Known first, and then read: what one of them may not see any more meanwhile is "gone" behind the snapshot.
   MADANG_TRY(auto const before, open_for(circle));
   {
-    std::scoped_lock const lock(circle.mutex);
+    runtime::Lock const lock(circle.mutex);
     for (auto const& s : before) circle.known.insert(s->id);
   }
   MADANG_TRY(auto const open, open_for(circle));
@@ -74,7 +74,7 @@ Result<std::string> LiveSituations::snapshot(Circle& circle) {
 }
 
 void LiveSituations::send_change(SituationPtr const& situation) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   send_to_all(situation);
   if (situation->signal.kind == kBlindKind) send_unjudged();
 }
@@ -111,7 +111,7 @@ void LiveSituations::send(Circle& circle, Situation const& situation) {
   bool const shown = circle.reader.sees(situation, needs_.city);
   bool known = false;
   {
-    std::scoped_lock const lock(circle.mutex);
+    runtime::Lock const lock(circle.mutex);
     known = circle.known.erase(situation.id) > 0;
     if (shown && is_open(situation.state)) circle.known.insert(situation.id);
   }
@@ -125,7 +125,7 @@ void LiveSituations::send(Circle& circle, Situation const& situation) {
 }
 
 void LiveSituations::send_fresh() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const open = needs_.situations.list({.open_only = true, .limit = kOpenMax});
   if (!open) return;
   for (auto const& s : *open) {

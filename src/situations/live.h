@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "city/city.h"
+#include "runtime/mutex.h"
 #include "situations/reader.h"
 #include "situations/situations.h"
 #include "web/http/event_hub.h"
@@ -39,8 +39,8 @@ class LiveSituations {
   struct Circle {
     explicit Circle(Reader r) : reader(std::move(r)) {}
     Reader reader;
-    std::mutex mutex;  ///< of `known` alone; taken under mutex_ or a topic's lock, and nothing is taken under it
-    std::unordered_set<SituationId> known;  ///< they were told of these, and that none of them is over
+    runtime::Mutex mutex;  ///< taken under mutex_ or a topic's lock, and nothing is taken under it
+    std::unordered_set<SituationId> known MADANG_GUARDED_BY(mutex);  ///< they were told of these, and that none of them is over
     std::shared_ptr<web::EventTopic> topic;
   };
   using CirclePtr = std::shared_ptr<Circle>;
@@ -51,18 +51,18 @@ class LiveSituations {
   void send_fresh();
   [[nodiscard]] Result<std::vector<SituationPtr>> open_for(Circle const& circle) const;
   [[nodiscard]] Result<std::string> snapshot(Circle& circle);
-  void send_to_all(SituationPtr const& situation);
+  void send_to_all(SituationPtr const& situation) MADANG_REQUIRES(mutex_);
   void send(Circle& circle, Situation const& situation);
   /// When it is not what was last sent: what cannot be judged is everybody's to know, though its Situation is internal.
-  void send_unjudged();
+  void send_unjudged() MADANG_REQUIRES(mutex_);
 
   Needs const needs_;
-  std::mutex mutex_;
-  std::unordered_map<SituationId, SituationPtr> sent_;  ///< open ones, as they were last sent
-  std::string unjudged_ = "{}";
+  runtime::Mutex mutex_;
+  std::unordered_map<SituationId, SituationPtr> sent_ MADANG_GUARDED_BY(mutex_);  ///< open ones, as they were last sent
+  std::string unjudged_ MADANG_GUARDED_BY(mutex_) = "{}";
   CirclePtr operators_;              ///< see all; their topic looks for what is fresh. Like public_ opened under mutex_, and never another
   CirclePtr public_;
-  std::vector<CirclePtr> in_areas_;  ///< one for each set of Areas that somebody listens with
+  std::vector<CirclePtr> in_areas_ MADANG_GUARDED_BY(mutex_);  ///< one for each set of Areas that somebody listens with
 };
 
 }  // namespace madang::situations

@@ -8,13 +8,13 @@ namespace madang::situations {
 Cause cause_of(Situation const& s) { return {s.signal.source, s.signal.key}; }
 
 SituationPtr Settled::find(Cause const& cause) const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const found = all_.find(cause);
   return found == all_.end() ? nullptr : found->second;
 }
 
 std::vector<SituationPtr> Settled::lasting_of(std::string_view source, Instant now) const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::vector<SituationPtr> out;
   for (auto const& [cause, s] : all_)
     if (cause.first == source && !s->clear_since && stays_settled(*s, now)) out.push_back(s);
@@ -22,7 +22,7 @@ std::vector<SituationPtr> Settled::lasting_of(std::string_view source, Instant n
 }
 
 void Settled::keep(SituationPtr const& s, Instant now) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const cause = cause_of(*s);
   auto const found = all_.find(cause);
   if (found != all_.end() && found->second->id > s->id) return;
@@ -35,23 +35,23 @@ void Settled::keep(SituationPtr const& s, Instant now) {
 }
 
 void Settled::renew(SituationPtr const& s) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const found = all_.find(cause_of(*s));
   if (found != all_.end() && found->second->id == s->id) found->second = s;
 }
 
 void Settled::forget(Cause const& cause) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   all_.erase(cause);
 }
 
 void Settled::forget_old(Instant now) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::erase_if(all_, [now](auto const& each) { return !stays_settled(*each.second, now); });
 }
 
 void Settled::forget_all() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   all_.clear();
 }
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "situations/situations.h"
 
 namespace madang::situations {
@@ -32,8 +32,8 @@ class Settled {
   void forget_all();
 
  private:
-  mutable std::mutex mutex_;
-  std::map<Cause, SituationPtr> all_;
+  mutable runtime::Mutex mutex_;
+  std::map<Cause, SituationPtr> all_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::situations

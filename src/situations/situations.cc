@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <iterator>
 #include <map>
+#include <type_traits>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -82,6 +84,7 @@ class KeptSituations final : public Situations {
 
   Result<void> start() {
     MADANG_CHECK(store_.migrate());
+    storage::Turn::Holder const one_change(changing_, Tick::max());
     return reload();
   }
 
@@ -94,7 +97,7 @@ class KeptSituations final : public Situations {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
-    return with_retries([&]() -> Result<void> {
+    return with_retries([&]() MADANG_REQUIRES(changing_) -> Result<void> {
       auto const found = by_cause_.find(cause);
       if (found == by_cause_.end()) return settled_is_over(cause);
       auto const before = known(found->second);
@@ -108,7 +111,7 @@ class KeptSituations final : public Situations {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
-    return with_retries([&]() -> Result<void> {
+    return with_retries([&]() MADANG_REQUIRES(changing_) -> Result<void> {
       auto const found = by_cause_.find(cause);
       if (found == by_cause_.end()) return settled_is_over(cause);
       return change(ended(*known(found->second), why, needs_.clock.now()));
@@ -233,7 +236,7 @@ class KeptSituations final : public Situations {
     MADANG_CHECK(read_written());
     // A long reading may have used up the time: the next tick goes on from what is known now.
     if (runtime::SystemClock{}.tick() >= storage::CallDeadline::of_call()) return {};
-    return with_retries([this] { return pass_time(); });
+    return with_retries([this]() MADANG_REQUIRES(changing_) { return pass_time(); });
   }
 
   void listen(Listener listener) override {
@@ -249,11 +252,11 @@ class KeptSituations final : public Situations {
   /// What another server on the same records wrote meanwhile is read, and the change tried again on top of it: also one that was refused
   /// because of how things stood before that.
   template <typename Work>
-  auto with_retries(Work const& work) -> decltype(work()) {
+  std::invoke_result_t<Work const&> with_retries(Work const& work) MADANG_REQUIRES(changing_) {
     MADANG_CHECK(reload_if_unsure());
     for (int tries = 1;; ++tries) {
       overtaken_ = false;
-      auto done = work();
+      auto done = std::invoke(work);  // where clang sees the call itself, it looks for the turn in `work`
       if (done || done.error().code != Code::kConflict || tries == kOvertakenMax) return done;
       auto const known = seen_;
       MADANG_CHECK(catch_up());
@@ -264,7 +267,7 @@ class KeptSituations final : public Situations {
     }
   }
 
-  Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within) {
+  Result<void> save(std::span<Step const> steps, std::function<Result<void>(soci::session&)> const& within) MADANG_REQUIRES(changing_) {
     auto const number = store_.save(steps, seen_, within);
     overtaken_ = !number && number.error().code == Code::kConflict;
     unsure_ = unsure_ || (!number && !overtaken_);
@@ -274,12 +277,12 @@ class KeptSituations final : public Situations {
   }
 
   /// A write of this server. Where another one came before it, both are read with the next look.
-  void count(std::int64_t number) {
+  void count(std::int64_t number) MADANG_REQUIRES(changing_) {
     if (number == seen_ + 1) seen_ = number;
   }
 
   /// Some at a time, so that what is committed stays where the records are too slow for all of it: the rest follows with the next tick.
-  Result<void> pass_time() {
+  Result<void> pass_time() MADANG_REQUIRES(changing_) {
     auto const deadline = storage::CallDeadline::of_call();
     auto const now = needs_.clock.now();
     bool const save_fresh = now - fresh_saved_at_ >= kFreshSavedEvery || now < fresh_saved_at_;
@@ -304,7 +307,7 @@ class KeptSituations final : public Situations {
   }
 
   /// What time has made of the open ones; behind that, where it is to be saved, what is in memory alone.
-  std::vector<Step> due_steps(Instant now, bool save_fresh) {
+  std::vector<Step> due_steps(Instant now, bool save_fresh) MADANG_REQUIRES(changing_) {
     auto const silences = silences_.read();
     std::vector<Step> due;
     std::vector<Step> fresh;
@@ -325,10 +328,10 @@ class KeptSituations final : public Situations {
     MADANG_CHECK(check(signal));
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
-    return with_retries([&] { return accept_report(signal, by, may_change); });
+    return with_retries([&]() MADANG_REQUIRES(changing_) { return accept_report(signal, by, may_change); });
   }
 
-  Result<SituationId> accept_report(Signal signal, Actor const* by, MayChange const& may_change) {
+  Result<SituationId> accept_report(Signal signal, Actor const* by, MayChange const& may_change) MADANG_REQUIRES(changing_) {
     auto const now = needs_.clock.now();
     if (!signal.area && signal.place && !signal.whole_city) signal.area = needs_.city.area_at(*signal.place);
     signal.is_public = signal.is_public && !kind_of(signal.kind).internal;
@@ -391,7 +394,7 @@ class KeptSituations final : public Situations {
   }
 
   /// The cause lasts, or is back, although somebody ended its Situation by hand.
-  Result<SituationId> still_settled(Situation const& settled, Instant now) {
+  Result<SituationId> still_settled(Situation const& settled, Instant now) MADANG_REQUIRES(changing_) {
     bool const is_due = settled.clear_since || now - settled.seen_at >= kSettledSavedEvery;
     if (!is_due) return settled.id;
     auto seen = std::make_shared<Situation>(settled);
@@ -404,7 +407,7 @@ class KeptSituations final : public Situations {
 
   /// The next report of this cause is about a new one. A dismissal holds for its day all the same, but for this cause
   /// alone: nothing else is gone on with under its key.
-  Result<void> settled_is_over(Cause const& cause) {
+  Result<void> settled_is_over(Cause const& cause) MADANG_REQUIRES(changing_) {
     auto const settled = settled_.find(cause);
     if (!settled || settled->clear_since) return {};
     auto over = std::make_shared<Situation>(*settled);
@@ -418,7 +421,7 @@ class KeptSituations final : public Situations {
   static std::unexpected<Error> busy() { return runtime::refuse(Code::kOverloaded, "refusal.situation.busy"); }
   static Result<void> nothing_owed(soci::session&) { return {}; }
 
-  Result<SituationId> raise_new(Signal signal, Actor const* by, Instant now) {
+  Result<SituationId> raise_new(Signal signal, Actor const* by, Instant now) MADANG_REQUIRES(changing_) {
     if (by_cause_.size() >= kOpenMax) {
       numbers_.refused.Increment();
       return runtime::refuse(Code::kLimit, "refusal.situation.too_many_open", {{"max", kOpenMax}});
@@ -433,7 +436,7 @@ class KeptSituations final : public Situations {
   Result<SituationPtr> work(SituationId id, Deed const& deed) {
     storage::Turn::Holder const one_change(changing_, storage::CallDeadline::of_call());
     if (!one_change.has_it()) return busy();
-    return with_retries([&]() -> Result<SituationPtr> {
+    return with_retries([&]() MADANG_REQUIRES(changing_) -> Result<SituationPtr> {
       MADANG_TRY(auto const before, find(id));
       MADANG_TRY(auto step, deed_done(*before, deed, needs_.clock.now()));
       auto after = std::make_shared<Situation const>(step.situation);
@@ -446,7 +449,7 @@ class KeptSituations final : public Situations {
   enum class Said { kAgain, kOnce };
 
   /// Durable at once when somebody must be told, and when nobody may say it again; else in memory until tick() saves it.
-  Result<void> change(Step step, Said said = Said::kAgain) {
+  Result<void> change(Step step, Said said = Said::kAgain) MADANG_REQUIRES(changing_) {
     if (!step.entries.empty() || said == Said::kOnce) {
       std::vector<Step> steps;
       steps.push_back(std::move(step));
@@ -458,14 +461,14 @@ class KeptSituations final : public Situations {
     return {};
   }
 
-  Result<void> commit(std::vector<Step> steps) {
+  Result<void> commit(std::vector<Step> steps) MADANG_REQUIRES(changing_) {
     std::vector<SituationPtr> fresh;
     std::vector<Change> changes;
     for (auto const& step : steps) {
       fresh.push_back(std::make_shared<Situation const>(step.situation));
       for (auto const& entry : step.entries) changes.push_back({fresh.back(), entry});
     }
-    auto const run_hooks = [&](soci::session& sql) -> Result<void> {
+    auto const run_hooks = [&](soci::session& sql) MADANG_REQUIRES(changing_) -> Result<void> {
       for (auto const& change : changes)
         for (auto const& hook : transaction_hooks_) MADANG_CHECK(hook(sql, change));
       return {};
@@ -478,13 +481,13 @@ class KeptSituations final : public Situations {
     return {};
   }
 
-  void notify_listeners(std::span<Change const> changes) const {
+  void notify_listeners(std::span<Change const> changes) const MADANG_REQUIRES(changing_) {
     for (auto const& change : changes)
       for (auto const& listener : listeners_) listener(change);
   }
 
   /// Lets readers see these instead of what they were.
-  void show(std::span<SituationPtr const> fresh) {
+  void show(std::span<SituationPtr const> fresh) MADANG_REQUIRES(changing_) {
     auto const now = needs_.clock.now();
     auto open = std::make_shared<OpenOnes>(*open_.read());
     for (auto const& s : fresh) {
@@ -498,7 +501,7 @@ class KeptSituations final : public Situations {
   }
 
   /// Among the open ones, or not any more. Whether it was there.
-  bool put(OpenOnes& open, SituationPtr const& s) {
+  bool put(OpenOnes& open, SituationPtr const& s) MADANG_REQUIRES(changing_) {
     last_id_ = std::max(last_id_, s->id.value());
     auto const place = std::ranges::lower_bound(open, s->id, {}, [](SituationPtr const& each) { return each->id; });
     bool const there = place != open.end() && (*place)->id == s->id;
@@ -515,14 +518,14 @@ class KeptSituations final : public Situations {
   }
 
   /// A commit that failed may have happened all the same (a lost connection): what is kept decides.
-  Result<void> reload_if_unsure() {
+  Result<void> reload_if_unsure() MADANG_REQUIRES(changing_) {
     settled_.forget_old(needs_.clock.now());
     if (!unsure_) return {};
     return reload();
   }
 
   /// For as long as that takes, once the records have answered: who has less time for it would never know how things stand.
-  Result<void> read_written() {
+  Result<void> read_written() MADANG_REQUIRES(changing_) {
     MADANG_TRY(auto const version, store_.version());
     if (!unsure_ && version == seen_) return {};
     storage::WholeReading const whole;
@@ -531,7 +534,7 @@ class KeptSituations final : public Situations {
   }
 
   /// What was written since the last look, by whichever server.
-  Result<void> catch_up() {
+  Result<void> catch_up() MADANG_REQUIRES(changing_) {
     MADANG_TRY(auto const version, store_.version());
     if (version == seen_) return {};
     if (version < seen_) return reload();  // somebody has put older records in their place
@@ -540,7 +543,7 @@ class KeptSituations final : public Situations {
     return merge_written(*std::move(written), Reading::kChanges);
   }
 
-  Result<void> reload() {
+  Result<void> reload() MADANG_REQUIRES(changing_) {
     auto const now = needs_.clock.now();
     MADANG_TRY(auto stored, store_.load(now - std::max(kDismissedFor, kSettledFor), now));
     MADANG_CHECK(add_ended(*open_.read(), stored.situations));
@@ -561,7 +564,7 @@ class KeptSituations final : public Situations {
   enum class Reading { kAll, kChanges };
 
   /// What the records say counts, whoever wrote it. Listeners are told what they have not heard. Nothing has changed where it fails.
-  Result<void> merge_written(Stored stored, Reading reading) {
+  Result<void> merge_written(Stored stored, Reading reading) MADANG_REQUIRES(changing_) {
     auto const now = needs_.clock.now();
     auto const known = open_.read();
     std::vector<SituationPtr> written;
@@ -590,14 +593,14 @@ class KeptSituations final : public Situations {
   }
 
   /// Values that were reported here and are not saved yet are newer than what stands in the records on top of the same line.
-  [[nodiscard]] SituationPtr newer_of(OpenOnes const& known, Situation&& stored) const {
+  [[nodiscard]] SituationPtr newer_of(OpenOnes const& known, Situation&& stored) const MADANG_REQUIRES(changing_) {
     auto const* own = find_in(known, stored.id);
     bool const is_newer = own != nullptr && unsaved_.contains(stored.id) && (*own)->version == stored.version && (*own)->seen_at > stored.seen_at;
     return is_newer ? *own : std::make_shared<Situation const>(std::move(stored));
   }
 
   /// The lines that other servers have written, and those of a commit whose answer was lost. `written`: by id.
-  Result<std::vector<Change>> changes_to_notify(OpenOnes const& known, std::span<SituationPtr const> written) {
+  Result<std::vector<Change>> changes_to_notify(OpenOnes const& known, std::span<SituationPtr const> written) MADANG_REQUIRES(changing_) {
     std::vector<Change> news;
     if (listeners_.empty()) return news;
     std::vector<LinesOf> wanted;
@@ -626,17 +629,17 @@ class KeptSituations final : public Situations {
   runtime::Snapshot<std::vector<Silence>> silences_;
   Settled settled_;
 
-  storage::Turn changing_;  ///< with the caller's deadline, for the records may hang meanwhile; guards all below
-  bool unsure_ = false;     ///< a commit failed, and may have happened all the same
-  bool overtaken_ = false;  ///< a commit failed because another program was faster
-  std::int64_t seen_ = 0;   ///< the write up to which all is known here
-  std::int64_t last_id_ = 0;
-  std::map<Cause, SituationId> by_cause_;
-  std::unordered_set<SituationId> unsaved_;
-  Instant fresh_saved_at_;
-  std::size_t together_ = kTogetherMax;  ///< Situations that a tick commits together: fewer where the records took too long for more
-  std::vector<Listener> listeners_;
-  std::vector<TransactionHook> transaction_hooks_;
+  storage::Turn changing_;  ///< with the caller's deadline, for the records may hang meanwhile
+  bool unsure_ MADANG_GUARDED_BY(changing_) = false;     ///< a commit failed, and may have happened all the same
+  bool overtaken_ MADANG_GUARDED_BY(changing_) = false;  ///< a commit failed because another program was faster
+  std::int64_t seen_ MADANG_GUARDED_BY(changing_) = 0;   ///< the write up to which all is known here
+  std::int64_t last_id_ MADANG_GUARDED_BY(changing_) = 0;
+  std::map<Cause, SituationId> by_cause_ MADANG_GUARDED_BY(changing_);
+  std::unordered_set<SituationId> unsaved_ MADANG_GUARDED_BY(changing_);
+  Instant fresh_saved_at_ MADANG_GUARDED_BY(changing_);
+  std::size_t together_ MADANG_GUARDED_BY(changing_) = kTogetherMax;  ///< Situations that a tick commits together: fewer where the records took too long for more
+  std::vector<Listener> listeners_ MADANG_GUARDED_BY(changing_);
+  std::vector<TransactionHook> transaction_hooks_ MADANG_GUARDED_BY(changing_);
 };
 
 }  // namespace

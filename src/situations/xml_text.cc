@@ -2,8 +2,6 @@
 
 #include <libxml/xmlwriter.h>
 
-#include <mutex>
-
 #include "core/error.h"
 #include "core/text.h"
 

@@ -17,7 +17,7 @@ constexpr std::size_t kLevelsMax = 16;
 }  // namespace
 
 void Ledger::set_on_its_way(std::int64_t notice, bool on_its_way) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (on_its_way)
     on_their_way_.insert(notice);
   else
@@ -55,11 +55,11 @@ Result<std::vector<Recipient>> Ledger::recipients(soci::session& sql, ChangeSeen
 Result<void> Ledger::add_notices(soci::session& sql, Situations::Change const& change) {
   auto const& s = *change.situation;
   auto const areas = areas_of(s);
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   MADANG_TRY(auto const all, recipients(sql, {s, change.entry.kind, areas, turned_real(change.entry)}));
   if (!all.empty()) {
     Content const content{situation_json(s, city_, Audience::kPublic), situation_json(s, city_, Audience::kOperators)};
-    auto const lost = enqueue(sql, s.id, content, all, clock_.now(), [this](std::int64_t id) { return on_their_way_.contains(id); });
+    auto const lost = enqueue(sql, s.id, content, all, clock_.now(), [this](std::int64_t id) MADANG_REQUIRES(mutex_) { return on_their_way_.contains(id); });
     for (auto const& [subscriber, what] : lost) {
       auto const of = std::ranges::find(subscribers_, subscriber, &Subscriber::id);
       tallies_.count(of->channel, what == Loss::kDropped ? "dropped" : "superseded");

@@ -1,12 +1,12 @@
 // The side of notices that stands in the transactions of changes: decides who is notified of what, and puts it into the outbox.
 #pragma once
 
-#include <mutex>
 #include <set>
 #include <vector>
 
 #include "city/city.h"
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "situations/notices/outbox.h"
 #include "situations/notices/tally.h"
 #include "situations/situations.h"
@@ -27,15 +27,15 @@ class Ledger {
 
  private:
   std::vector<AreaId> areas_of(Situation const& s) const;
-  Result<std::vector<Recipient>> recipients(soci::session& sql, ChangeSeen const& change);
+  Result<std::vector<Recipient>> recipients(soci::session& sql, ChangeSeen const& change) MADANG_REQUIRES(mutex_);
 
   city::City const& city_;
   runtime::Clock const& clock_;
   Tallies& tallies_;
-  std::mutex mutex_;
-  std::set<std::int64_t> on_their_way_;
-  std::int64_t version_ = 0;
-  std::vector<Subscriber> subscribers_;  ///< as of version_
+  runtime::Mutex mutex_;
+  std::set<std::int64_t> on_their_way_ MADANG_GUARDED_BY(mutex_);
+  std::int64_t version_ MADANG_GUARDED_BY(mutex_) = 0;
+  std::vector<Subscriber> subscribers_ MADANG_GUARDED_BY(mutex_);  ///< as of version_
 };
 
 }  // namespace madang::situations::notices

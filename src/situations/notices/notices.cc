@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "runtime/mutex.h"
 #include "runtime/refusal.h"
 #include "situations/notices/dispatcher.h"
 #include "situations/notices/ledger.h"
@@ -39,12 +40,12 @@ Result<void> check(Notices::Options const& options) {
 struct Desk {
   Tallies tallies;
   Ledger ledger;
-  std::mutex mutex;
-  std::vector<Dispatcher*> dispatchers;  ///< while there are some
+  runtime::Mutex mutex;
+  std::vector<Dispatcher*> dispatchers MADANG_GUARDED_BY(mutex);  ///< while there are some
 
   Desk(Notices::Needs const& needs) : tallies(needs.metrics, needs.clock), ledger(needs.city, needs.clock, tallies) {}
   void wake() {
-    std::scoped_lock const lock(mutex);
+    runtime::Lock const lock(mutex);
     for (auto* const dispatcher : dispatchers) dispatcher->wake();
   }
 };
@@ -80,7 +81,7 @@ class RunningNotices final : public Notices {
   void wake() override { desk_->wake(); }
   void stop() override {
     {
-      std::scoped_lock const lock(desk_->mutex);
+      runtime::Lock const lock(desk_->mutex);
       desk_->dispatchers.clear();
     }
     webhooks_.begin_to_stop();
