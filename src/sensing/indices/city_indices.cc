@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 
 #include "core/json_input.h"
+#include "runtime/mutex.h"
 #include "sensing/indices/station_hours.h"
 #include "sensing/limits.h"
 #include "sensing/live/city_view.h"
@@ -200,7 +200,7 @@ class View final : public IndicesView {
       : needs_(std::move(needs)), calendar_(calendar), view_(std::move(view)), changes_(needs_.city) {}
 
   Result<std::shared_ptr<CityIndices const>> read() override {
-    std::scoped_lock const lock{mutex_};
+    runtime::Lock const lock(mutex_);
     auto const now = needs_.clock.now();
     bool const recent = last_ != nullptr && now >= last_->now && now - last_->now < kIndicesAgeMax &&
                         now < last_->hour.to + std::chrono::hours{1};
@@ -221,9 +221,9 @@ class View final : public IndicesView {
   Needs needs_;
   Calendar calendar_;
   std::shared_ptr<CityView> view_;
-  std::mutex mutex_;
-  city::ChangeReader changes_;
-  std::shared_ptr<CityIndices const> last_;
+  runtime::Mutex mutex_;
+  city::ChangeReader changes_ MADANG_GUARDED_BY(mutex_);
+  std::shared_ptr<CityIndices const> last_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace

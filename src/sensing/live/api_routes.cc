@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <memory>
-#include <mutex>
 
 #include "core/text.h"
+#include "runtime/mutex.h"
 #include "runtime/refusal.h"
 #include "runtime/snapshot.h"
 #include "sensing/limits.h"
@@ -100,7 +100,7 @@ class AreasText {
   explicit AreasText(city::City const& city) : city_(city), changes_(city) {}
 
   std::shared_ptr<std::string const> read() {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (!changes_.is_current() && changes_.read().any_of(city::EntryKind::kArea))
       text_ = std::make_shared<std::string const>(areas_json(city_));
     return text_;
@@ -108,9 +108,9 @@ class AreasText {
 
  private:
   city::City const& city_;
-  std::mutex mutex_;
-  city::ChangeReader changes_;
-  std::shared_ptr<std::string const> text_;
+  runtime::Mutex mutex_;
+  city::ChangeReader changes_ MADANG_GUARDED_BY(mutex_);
+  std::shared_ptr<std::string const> text_ MADANG_GUARDED_BY(mutex_);
 };
 
 struct Api {

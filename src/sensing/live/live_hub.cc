@@ -22,7 +22,7 @@ LiveHub::LiveHub(std::shared_ptr<CityView> view, web::EventHub& events)
 
 LiveHub::~LiveHub() {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_one();
@@ -38,12 +38,12 @@ Result<void> LiveHub::add(std::string const& channel, std::shared_ptr<web::Event
 
 Result<std::shared_ptr<web::EventTopic>> LiveHub::topic_of(std::string const& channel) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     if (auto const found = audiences_.find(channel); found != audiences_.end()) return stay(found->second);
   }
   // Beside the lock too. What changes until the audience is there is in the snapshot that its first listener gets.
   MADANG_TRY(auto audience, open(channel));
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const [at, fresh] = audiences_.try_emplace(channel, std::move(audience));
   return stay(at->second);
 }
@@ -68,8 +68,8 @@ Result<LiveHub::Audience> LiveHub::open(std::string const& channel) {
 }
 
 void LiveHub::run() {
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, kLiveTick, [this] { return stopping_; })) {
+  runtime::Lock lock(mutex_);
+  while (!wake_.wait_for(lock, kLiveTick, [this]() MADANG_REQUIRES(mutex_) { return stopping_; })) {
     sort_changes();
     for (auto& [channel, audience] : audiences_) publish(channel, audience);
     drop_left();

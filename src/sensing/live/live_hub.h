@@ -2,10 +2,8 @@
 // hubs there are, each has its own eyes on the board: none takes a change from another.
 #pragma once
 
-#include <condition_variable>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "sensing/live/city_view.h"
 #include "web/http/event_hub.h"
 
@@ -45,19 +44,19 @@ class LiveHub {
   [[nodiscard]] Result<std::shared_ptr<web::EventTopic>> topic_of(std::string const& channel);
   [[nodiscard]] std::shared_ptr<web::EventTopic> stay(Audience& audience) const;
   [[nodiscard]] Result<Audience> open(std::string const& channel);
-  void sort_changes();
+  void sort_changes() MADANG_REQUIRES(mutex_);
   void publish(std::string const& channel, Audience& audience);
   static void add_turned(Audience& audience, std::span<StationValue const> values);
-  void drop_left();
+  void drop_left() MADANG_REQUIRES(mutex_);
 
   std::shared_ptr<CityView> view_;
   std::shared_ptr<LatestBoard::Reader> changes_;
   web::EventHub& events_;
 
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool stopping_ = false;
-  std::map<std::string, Audience, std::less<>> audiences_;
+  runtime::Mutex mutex_;
+  runtime::Condition wake_;
+  bool stopping_ MADANG_GUARDED_BY(mutex_) = false;
+  std::map<std::string, Audience, std::less<>> audiences_ MADANG_GUARDED_BY(mutex_);
   std::thread thread_;
 };
 

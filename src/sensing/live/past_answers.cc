@@ -14,7 +14,7 @@ Result<PastAnswers::Answer> PastAnswers::get(std::string_view channel, Instant a
 }
 
 PastAnswers::Answer PastAnswers::find(std::string_view channel, Instant at, std::uint64_t version) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const now = clock_.tick();
   while (!kept_.empty() && now - kept_.back().since >= kPastAnswersAge) {
     stations_ -= kept_.back().answer->values.size();
@@ -25,7 +25,7 @@ PastAnswers::Answer PastAnswers::find(std::string_view channel, Instant at, std:
 }
 
 bool PastAnswers::knows(std::string_view channel, Instant at, std::uint64_t version) const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const known = place_of(channel, at, version);
   return known != kept_.end() && clock_.tick() - known->since < kPastAnswersAge - kPastTurnMax;
 }
@@ -37,7 +37,7 @@ std::list<PastAnswers::Entry>::const_iterator PastAnswers::place_of(std::string_
 }
 
 void PastAnswers::keep(Entry entry) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   stations_ += entry.answer->values.size();
   kept_.push_front(std::move(entry));
   while (kept_.size() > 1 && (kept_.size() > kPastAnswersMax || stations_ > stations_max_)) {

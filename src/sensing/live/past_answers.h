@@ -5,13 +5,13 @@
 #include <functional>
 #include <list>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 
 #include "core/error.h"
 #include "core/time.h"
 #include "runtime/clock.h"
+#include "runtime/mutex.h"
 #include "sensing/live/now.h"
 
 namespace madang::sensing {
@@ -44,15 +44,15 @@ class PastAnswers {
     Answer answer;
   };
 
-  [[nodiscard]] std::list<Entry>::const_iterator place_of(std::string_view channel, Instant at, std::uint64_t version) const;
+  [[nodiscard]] std::list<Entry>::const_iterator place_of(std::string_view channel, Instant at, std::uint64_t version) const MADANG_REQUIRES(mutex_);
   [[nodiscard]] Answer find(std::string_view channel, Instant at, std::uint64_t version);
   void keep(Entry entry);
 
   runtime::Clock const& clock_;
   std::size_t const stations_max_;
-  mutable std::mutex mutex_;
-  std::list<Entry> kept_;     ///< the newest first
-  std::size_t stations_ = 0;  ///< of all that are kept
+  mutable runtime::Mutex mutex_;
+  std::list<Entry> kept_ MADANG_GUARDED_BY(mutex_);     ///< the newest first
+  std::size_t stations_ MADANG_GUARDED_BY(mutex_) = 0;  ///< of all that are kept
 };
 
 }  // namespace madang::sensing

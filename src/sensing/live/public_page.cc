@@ -4,8 +4,8 @@
 #include <array>
 #include <limits>
 #include <memory>
-#include <mutex>
 
+#include "runtime/mutex.h"
 #include "sensing/indices/index_section.h"
 #include "sensing/live/citizen_steps.h"
 #include "sensing/live/public_sections.h"
@@ -36,7 +36,7 @@ class DrawnDistricts {
   explicit DrawnDistricts(city::City const& city) : city_(city), changes_(city) {}
 
   std::shared_ptr<DistrictShapes const> read() {
-    std::scoped_lock const lock{mutex_};
+    runtime::Lock const lock(mutex_);
     if (!changes_.is_current() && changes_.read().any_of(city::EntryKind::kArea)) {
       auto const areas = city_.areas();
       std::vector<city::Area const*> districts;
@@ -49,9 +49,9 @@ class DrawnDistricts {
 
  private:
   city::City const& city_;
-  std::mutex mutex_;
-  city::ChangeReader changes_;
-  std::shared_ptr<DistrictShapes const> shapes_;
+  runtime::Mutex mutex_;
+  city::ChangeReader changes_ MADANG_GUARDED_BY(mutex_);
+  std::shared_ptr<DistrictShapes const> shapes_ MADANG_GUARDED_BY(mutex_);
 };
 
 QuantityNow const* find(CityNow const& now, std::string_view channel) {

@@ -232,7 +232,7 @@ std::shared_ptr<StationIndex const> next_station_index(city::City const& city, S
 
 std::shared_ptr<StationIndex const> StationDirectory::read() const {
   // Building under the lock keeps a crowd of readers from building the same index side by side.
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (index_ == nullptr) index_ = build_station_index(city_);
   if (index_->version != city_.change_cursor()) index_ = next_station_index(city_, *index_, city_.changes_since(index_->version));
   return index_;

@@ -4,7 +4,6 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +12,7 @@
 
 #include "city/city.h"
 #include "core/blocks.h"
+#include "runtime/mutex.h"
 #include "sensing/sentinels.h"
 #include "sensing/units.h"
 
@@ -93,8 +93,8 @@ class StationDirectory {
 
  private:
   city::City const& city_;
-  mutable std::mutex mutex_;
-  mutable std::shared_ptr<StationIndex const> index_;
+  mutable runtime::Mutex mutex_;
+  mutable std::shared_ptr<StationIndex const> index_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::sensing

@@ -1,11 +1,11 @@
 // The rules in the path of every value: one engine behind one mutex, fed by the ingest's writer thread, asked by pages.
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <set>
 #include <utility>
 
 #include "runtime/log.h"
+#include "runtime/mutex.h"
 #include "sensing/quality/engine.h"
 #include "sensing/quality/plans.h"
 #include "sensing/quality/quality.h"
@@ -35,6 +35,7 @@ class EngineControl final : public QualityControl {
         changes_(needs.city) {}
 
   Result<void> learn() {
+    runtime::Lock const lock(mutex_);
     (void)changes_.read();
     auto const plans = all_plans(needs_.city);
     for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
@@ -49,7 +50,7 @@ class EngineControl final : public QualityControl {
   }
 
   void judge(storage::Batch& batch) override {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     keep_revisions();
     ++batches_;
     follow_changes();
@@ -72,7 +73,7 @@ class EngineControl final : public QualityControl {
     Result<void> outcome = learn_forgotten();
     std::vector<Revision> revisions;
     {
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       if (batches_ == batches_settled_) keep_revisions();
       batches_settled_ = batches_;
       revisions.swap(durable_);
@@ -91,26 +92,26 @@ class EngineControl final : public QualityControl {
   }
 
   void listen(Listener listener) override {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     listeners_.push_back(std::move(listener));
   }
 
   [[nodiscard]] std::vector<WorkItem> work_list() const override {
     auto const now = needs_.clock.now();
     {
-      std::scoped_lock const lock(list_mutex_);
+      runtime::Lock const lock(list_mutex_);
       if (listed_at_ <= now && now - listed_at_ < kWorkListAge) return list_;
     }
     CheckUp check_up;
     std::size_t streams = 1;
     for (std::size_t begin = 0; begin < streams; begin += kCheckUpStep) {
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       streams = engine_.size();
       engine_.check_up(now, begin, kCheckUpStep, check_up);
     }
     std::vector<WorkItem> list;
     for (auto const& finding : by_device(check_up)) list.push_back(work_item(needs_.city, needs_.messages, finding));
-    std::scoped_lock const lock(list_mutex_);
+    runtime::Lock const lock(list_mutex_);
     list_ = list;
     listed_at_ = now;
     return list;
@@ -118,7 +119,7 @@ class EngineControl final : public QualityControl {
 
  private:
   /// Opinions on values up to the batch before: those are stored by now, since one thread judges and stores.
-  void keep_revisions() {
+  void keep_revisions() MADANG_REQUIRES(mutex_) {
     auto const fresh = engine_.take_revisions();
     if (fresh.empty()) return;
     for (auto const& listener : listeners_) listener(fresh);
@@ -128,7 +129,7 @@ class EngineControl final : public QualityControl {
   }
 
   /// Datastreams that were registered a moment ago.
-  void plan_new_streams(storage::Batch const& batch) {
+  void plan_new_streams(storage::Batch const& batch) MADANG_REQUIRES(mutex_) {
     for (auto const& o : batch.observations) {
       if (engine_.knows(o.datastream)) continue;
       auto const datastream = needs_.city.datastream(o.datastream);
@@ -137,8 +138,8 @@ class EngineControl final : public QualityControl {
     }
   }
 
-  /// What changed is known before the next value is judged. With the mutex held.
-  void follow_changes() {
+  /// What changed is known before the next value is judged.
+  void follow_changes() MADANG_REQUIRES(mutex_) {
     if (planning_ || changes_.is_current()) return;
     auto const changes = changes_.read();
     all_anew_ = all_anew_ || changes.read_all_anew || changes.changes.size() > kPlanStep;
@@ -150,7 +151,7 @@ class EngineControl final : public QualityControl {
     }
   }
 
-  void plan_again(DatastreamId id) {
+  void plan_again(DatastreamId id) MADANG_REQUIRES(mutex_) {
     auto const datastream = needs_.city.datastream(id);
     auto const plan = datastream == nullptr ? std::nullopt : plan_of(needs_.city, *datastream);
     if (!plan) return engine_.retire(id);
@@ -158,7 +159,7 @@ class EngineControl final : public QualityControl {
   }
 
   void follow_registry() {
-    std::unique_lock lock(mutex_);
+    runtime::Lock lock(mutex_);
     follow_changes();
     if (std::exchange(all_anew_, false)) {
       planning_ = true;
@@ -188,13 +189,13 @@ class EngineControl final : public QualityControl {
   /// What was learned in another unit is learned anew beside the engine, while the writer goes on.
   Result<void> learn_forgotten() {
     {
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       to_learn_.merge(engine_.take_forgotten());
     }
     if (to_learn_.empty()) return {};
     MADANG_TRY(auto const learned, learn_anew(needs_.store, all_plans(needs_.city), to_learn_, needs_.clock.now()));
     to_learn_.clear();
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     follow_changes();
     for (auto const& [id, state] : learned) engine_.restore(id, state);
     return {};
@@ -207,10 +208,10 @@ class EngineControl final : public QualityControl {
     while (!rest.empty()) {
       auto const some = rest.first(std::min(rest.size(), kPlanStep));
       rest = rest.subspan(some.size());
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       for (auto const& plan : some) engine_.plan(plan, needs_.clock.now());
     }
-    std::unique_lock lock(mutex_);
+    runtime::Lock lock(mutex_);
     engine_.retire_others(plans);
     (void)engine_.take_changed_places();
     auto const sites = engine_.sites();
@@ -223,19 +224,19 @@ class EngineControl final : public QualityControl {
   Needs needs_;
   prometheus::Counter& revised_total_;
   prometheus::Counter& dropped_total_;
-  mutable std::mutex mutex_;
-  city::ChangeReader changes_;
-  bool all_anew_ = false;              ///< more has changed than the writer may wait for
-  bool planning_ = false;              ///< what changes meanwhile is applied after it, not overwritten by it
-  QualityEngine engine_;
+  mutable runtime::Mutex mutex_;
+  city::ChangeReader changes_ MADANG_GUARDED_BY(mutex_);
+  bool all_anew_ MADANG_GUARDED_BY(mutex_) = false;              ///< more has changed than the writer may wait for
+  bool planning_ MADANG_GUARDED_BY(mutex_) = false;              ///< what changes meanwhile is applied after it, not overwritten by it
+  QualityEngine engine_ MADANG_GUARDED_BY(mutex_);
   std::set<DatastreamId> to_learn_;    ///< of settle() alone
-  std::vector<Listener> listeners_;
-  std::vector<Revision> durable_;     ///< on values that are stored
-  std::uint64_t batches_ = 0;
-  std::uint64_t batches_settled_ = 0;  ///< at the last settle: when nothing came since, all is stored
-  mutable std::mutex list_mutex_;
-  mutable std::vector<WorkItem> list_;
-  mutable Instant listed_at_{kInstantMin};
+  std::vector<Listener> listeners_ MADANG_GUARDED_BY(mutex_);
+  std::vector<Revision> durable_ MADANG_GUARDED_BY(mutex_);     ///< on values that are stored
+  std::uint64_t batches_ MADANG_GUARDED_BY(mutex_) = 0;
+  std::uint64_t batches_settled_ MADANG_GUARDED_BY(mutex_) = 0;  ///< at the last settle: when nothing came since, all is stored
+  mutable runtime::Mutex list_mutex_;
+  mutable std::vector<WorkItem> list_ MADANG_GUARDED_BY(list_mutex_);
+  mutable Instant listed_at_ MADANG_GUARDED_BY(list_mutex_){kInstantMin};
 };
 
 }  // namespace

@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "core/text.h"
+#include "runtime/mutex.h"
 #include "sensing/limits.h"
 #include "sensing/live/api_json.h"
 #include "sensing/live/city_view.h"
@@ -123,7 +123,7 @@ class RecentHealth {
   explicit RecentHealth(HealthNeeds needs) : needs_(std::move(needs)) {}
 
   std::shared_ptr<StationHealth const> read() {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     auto const now = needs_.clock.now();
     bool const recent = health_ && health_->now <= now && now - health_->now < kHealthAgeMax;
     if (!recent) health_ = std::make_shared<StationHealth const>(station_health(needs_));
@@ -132,8 +132,8 @@ class RecentHealth {
 
  private:
   HealthNeeds needs_;
-  std::mutex mutex_;
-  std::shared_ptr<StationHealth const> health_;
+  runtime::Mutex mutex_;
+  std::shared_ptr<StationHealth const> health_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace

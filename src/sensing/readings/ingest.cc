@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <future>
 #include <iterator>
 #include <list>
 #include <map>
-#include <mutex>
 #include <thread>
 #include <tuple>
 #include <utility>
 
 #include "runtime/log.h"
+#include "runtime/mutex.h"
 #include "sensing/sensing.h"
 
 namespace madang::sensing {
@@ -161,22 +160,22 @@ class GroupCommitIngest final : public Ingest {
   }
 
   [[nodiscard]] Instant delivered_until() const override {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     return undelivered_.first().value_or(clock_.now());
   }
 
   void listen(Listener listener) override {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     listeners_.push_back(std::move(listener));
   }
 
   void stop() override {
     {
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       stopping_ = true;
     }
     wake_.notify_one();
-    std::scoped_lock const lock(join_mutex_);
+    runtime::Lock const lock(join_mutex_);
     if (writer_.joinable()) writer_.join();
   }
 
@@ -191,7 +190,7 @@ class GroupCommitIngest final : public Ingest {
   std::optional<Error> enqueue(Batch& batch, Done& done) {
     auto const count = batch.observations.size();
     {
-      std::scoped_lock const lock(mutex_);
+      runtime::Lock const lock(mutex_);
       if (stopping_) return Error{Code::kUnavailable, "the server is stopping; send the observations again later"};
       auto const waiting = waiting_->load();
       if (waiting > 0 && waiting + count > options_.observations_waiting_max) {
@@ -211,7 +210,7 @@ class GroupCommitIngest final : public Ingest {
 
   /// Before anybody of them is answered: who has the answer may ask.
   void mark_delivered(std::span<Submission const> submissions) {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     for (auto const& s : submissions) undelivered_.remove(s.arrived);
   }
 
@@ -219,8 +218,8 @@ class GroupCommitIngest final : public Ingest {
     std::vector<Submission> taken;
     while (true) {
       {
-        std::unique_lock lock(mutex_);
-        wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+        runtime::Lock lock(mutex_);
+        wake_.wait(lock, [this]() MADANG_REQUIRES(mutex_) { return stopping_ || !queue_.empty(); });
         if (queue_.empty()) return;
         taken.swap(queue_);
       }
@@ -385,11 +384,11 @@ class GroupCommitIngest final : public Ingest {
   /// Shared with the metrics, which may be read after this is gone.
   std::shared_ptr<std::atomic<std::size_t>> waiting_ = std::make_shared<std::atomic<std::size_t>>(0);
 
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
-  std::vector<Submission> queue_;
-  Undelivered undelivered_;  ///< of what waits and of what the writer has taken
-  bool stopping_ = false;
+  mutable runtime::Mutex mutex_;
+  runtime::Condition wake_;
+  std::vector<Submission> queue_ MADANG_GUARDED_BY(mutex_);
+  Undelivered undelivered_ MADANG_GUARDED_BY(mutex_);  ///< of what waits and of what the writer has taken
+  bool stopping_ MADANG_GUARDED_BY(mutex_) = false;
   std::vector<Listener> listeners_;  ///< complete before the first submission, then only read
 
   // Of the writer thread alone; kept for their memory.
@@ -397,8 +396,8 @@ class GroupCommitIngest final : public Ingest {
   std::vector<StoredObservation> news_;
   Verdicts verdicts_{clock_};
 
-  std::mutex join_mutex_;
-  std::thread writer_;
+  runtime::Mutex join_mutex_;
+  std::thread writer_ MADANG_GUARDED_BY(join_mutex_);
 };
 
 }  // namespace

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <mutex>
 
 #include "core/text.h"
 #include "sensing/limits.h"
@@ -63,19 +62,19 @@ Instant last_alive(LatestValue const& latest, Millis interval) {
 }
 
 void LatestBoard::put(std::span<StoredObservation const> observations) {
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   for (auto const& o : observations)
     if (o.id && put_one(o)) note_change(o.datastream);
 }
 
 void LatestBoard::mark_heard(DatastreamId stream, Instant when) {
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   auto& entry = entry_of(stream);
   entry.heard = std::max(entry.heard, when);
 }
 
 void LatestBoard::mark_spoke(std::span<DatastreamId const> streams, Instant when) {
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   for (auto const stream : streams) {
     auto& entry = entry_of(stream);
     entry.spoke = std::max(entry.spoke, when);
@@ -165,14 +164,14 @@ std::optional<LatestValue> LatestBoard::find(DatastreamId stream) const {
 std::vector<LatestValue> LatestBoard::find(std::span<DatastreamId const> streams) const {
   std::vector<LatestValue> values;
   values.reserve(streams.size());
-  std::shared_lock const lock(mutex_);
+  runtime::ReadLock const lock(mutex_);
   for (auto const stream : streams) values.push_back(value_of(stream));
   return values;
 }
 
 std::shared_ptr<LatestBoard::Reader> LatestBoard::add_reader() {
   auto reader = std::make_shared<Reader>();
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   std::erase_if(readers_, [](std::weak_ptr<Reader> const& weak) { return weak.expired(); });
   readers_.push_back(reader);
   return reader;
@@ -180,7 +179,7 @@ std::shared_ptr<LatestBoard::Reader> LatestBoard::add_reader() {
 
 std::vector<DatastreamId> LatestBoard::take_changed(Reader& reader) {
   std::vector<DatastreamId> taken;
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   taken.swap(reader.changed_);
   for (auto const stream : taken) reader.waiting_[static_cast<std::size_t>(stream.value())] = false;
   return taken;

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -54,7 +53,7 @@ struct LatestValue {
 /// suspect, only while there is no other.
 class LatestBoard {
  public:
-  /// Somebody who wants every change once, whoever else looks.
+  /// Somebody who wants every change once, whoever else looks. What is in it is guarded by the board's mutex.
   class Reader {
     friend class LatestBoard;
     std::vector<bool> waiting_;  ///< by Datastream id: stands in changed_ already
@@ -96,17 +95,17 @@ class LatestBoard {
     bool has_text = false;
   };
 
-  Entry& entry_of(DatastreamId stream);
-  bool put_one(storage::StoredObservation const& o);
+  Entry& entry_of(DatastreamId stream) MADANG_REQUIRES(mutex_);
+  bool put_one(storage::StoredObservation const& o) MADANG_REQUIRES(mutex_);
   static void count_delivery(Entry& entry, storage::StoredObservation const& o);
-  void show(Entry& entry, storage::StoredObservation const& o, bool trusted);
-  void note_change(DatastreamId stream);
-  [[nodiscard]] LatestValue value_of(DatastreamId stream) const;
+  void show(Entry& entry, storage::StoredObservation const& o, bool trusted) MADANG_REQUIRES(mutex_);
+  void note_change(DatastreamId stream) MADANG_REQUIRES(mutex_);
+  [[nodiscard]] LatestValue value_of(DatastreamId stream) const MADANG_REQUIRES_SHARED(mutex_);
 
   mutable runtime::SharedMutex mutex_;
-  std::vector<Entry> entries_;  ///< by Datastream id
-  std::unordered_map<DatastreamId, std::shared_ptr<std::string const>> texts_;
-  std::vector<std::weak_ptr<Reader>> readers_;
+  std::vector<Entry> entries_ MADANG_GUARDED_BY(mutex_);  ///< by Datastream id
+  std::unordered_map<DatastreamId, std::shared_ptr<std::string const>> texts_ MADANG_GUARDED_BY(mutex_);
+  std::vector<std::weak_ptr<Reader>> readers_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::sensing

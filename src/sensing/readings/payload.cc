@@ -332,7 +332,7 @@ void PayloadDecoder::count(SetAside const& aside) {
 }
 
 void PayloadDecoder::follow_registry() {
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   auto const changes = changes_.read();
   if (changes.read_all_anew) {
     plans_.clear();
@@ -349,7 +349,7 @@ void PayloadDecoder::follow_registry() {
 std::shared_ptr<DevicePlan const> PayloadDecoder::plan_of(std::string_view serial) {
   city::ChangeCursor as_of = 0;
   for (bool current = false; !current;) {
-    std::shared_lock lock(mutex_);
+    runtime::ReadLock lock(mutex_);
     current = changes_.is_current();
     as_of = changes_.cursor();
     auto const found = current ? plans_.find(serial) : plans_.end();
@@ -360,7 +360,7 @@ std::shared_ptr<DevicePlan const> PayloadDecoder::plan_of(std::string_view seria
   auto plan = make_plan(city_, serial);
   if (plan == nullptr) return nullptr;
   // What changed while it was made may be about it.
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   if (changes_.cursor() != as_of) return plan;
   plans_.insert_or_assign(std::string(serial), plan);
   serials_.insert_or_assign(plan->thing, std::string(serial));

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <shared_mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -50,9 +49,9 @@ class PayloadDecoder {
   city::City const& city_;
   std::unique_ptr<Counters> counters_;
   runtime::SharedMutex mutex_;
-  city::ChangeReader changes_;
-  std::unordered_map<std::string, std::shared_ptr<DevicePlan const>, Hash, std::equal_to<>> plans_;
-  std::unordered_map<ThingId, std::string> serials_;  ///< of the plans
+  city::ChangeReader changes_ MADANG_GUARDED_BY(mutex_);
+  std::unordered_map<std::string, std::shared_ptr<DevicePlan const>, Hash, std::equal_to<>> plans_ MADANG_GUARDED_BY(mutex_);
+  std::unordered_map<ThingId, std::string> serials_ MADANG_GUARDED_BY(mutex_);  ///< of the plans
 };
 
 }  // namespace madang::sensing

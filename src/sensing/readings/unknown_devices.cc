@@ -25,7 +25,7 @@ UnknownDevices::UnknownDevices(runtime::Clock const& clock, runtime::Metrics& me
 
 void UnknownDevices::add(std::string_view door, std::string_view serial, Held message, bool hold_it) {
   messages_.Increment();
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto& entry = entry_of(door, serial, message.received_at);
   ++entry.about.messages;
   entry.about.last = std::max(entry.about.last, message.received_at);
@@ -54,7 +54,7 @@ void UnknownDevices::mark_registered(Entry& entry) {
 
 void UnknownDevices::recount(city::City const& city) {
   if (!any_) return;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   for (auto& [key, entry] : entries_)
     if (city.thing_of_serial(entry.about.serial) != nullptr) mark_registered(entry);
 }
@@ -73,7 +73,7 @@ void UnknownDevices::hold(Entry& entry, Held message) {
 
 std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, std::string_view serial, std::uint64_t plan) {
   if (!any_) return {};
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const at = entries_.find({std::string{door}, std::string{serial.substr(0, kShownSerialMax)}});
   if (at == entries_.end() || at->second.tried == plan) return {};
   drop_expired();
@@ -86,7 +86,7 @@ std::vector<UnknownDevices::Held> UnknownDevices::take(std::string_view door, st
 }
 
 void UnknownDevices::put_back(std::string_view door, std::string_view serial, Held message) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto& entry = entry_of(door, serial, message.received_at);
   hold(entry, std::move(message));
 }
@@ -108,7 +108,7 @@ bool UnknownDevices::drop_oldest_of_all() {
 std::vector<UnknownDevice> UnknownDevices::list() const {
   std::vector<UnknownDevice> out;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     auto const oldest = clock_.now() - kHeldFor;
     for (auto const& [key, entry] : entries_) {
       out.push_back(entry.about);

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <map>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +14,7 @@
 #include "core/time.h"
 #include "runtime/clock.h"
 #include "runtime/metrics.h"
+#include "runtime/mutex.h"
 #include "web/http/http.h"
 
 namespace madang::sensing {
@@ -69,25 +69,25 @@ class UnknownDevices {
   };
   using Entries = std::map<std::pair<std::string, std::string>, Entry>;  ///< by door and serial
 
-  Entry& entry_of(std::string_view door, std::string_view serial, Instant now);
-  void mark_registered(Entry& entry);
-  void hold(Entry& entry, Held message);
-  void make_room();
-  void forget(Entries::iterator entry);
-  void drop_oldest(Entry& entry);
-  void drop_expired();
+  Entry& entry_of(std::string_view door, std::string_view serial, Instant now) MADANG_REQUIRES(mutex_);
+  void mark_registered(Entry& entry) MADANG_REQUIRES(mutex_);
+  void hold(Entry& entry, Held message) MADANG_REQUIRES(mutex_);
+  void make_room() MADANG_REQUIRES(mutex_);
+  void forget(Entries::iterator entry) MADANG_REQUIRES(mutex_);
+  void drop_oldest(Entry& entry) MADANG_REQUIRES(mutex_);
+  void drop_expired() MADANG_REQUIRES(mutex_);
   /// Of all devices. False: nothing is held.
-  bool drop_oldest_of_all();
+  bool drop_oldest_of_all() MADANG_REQUIRES(mutex_);
 
   runtime::Clock const& clock_;
   prometheus::Counter& messages_;
   prometheus::Counter& stored_later_;
   prometheus::Gauge& devices_;
   std::atomic<bool> any_ = false;
-  mutable std::mutex mutex_;
-  Entries entries_;
-  std::size_t held_bytes_ = 0;
-  std::size_t unregistered_ = 0;  ///< among the entries
+  mutable runtime::Mutex mutex_;
+  Entries entries_ MADANG_GUARDED_BY(mutex_);
+  std::size_t held_bytes_ MADANG_GUARDED_BY(mutex_) = 0;
+  std::size_t unregistered_ MADANG_GUARDED_BY(mutex_) = 0;  ///< among the entries
 };
 
 /// {"devices": [{"serial", "door", "messages", "held", "first", "last"}, ...], "kept_for_hours"}; those that have a Thing by now

@@ -45,7 +45,7 @@ void UnstoredMessages::note(std::string_view serial, UnstoredMessage::Kind kind,
   auto const thing = city_.thing_of_serial(serial);
   if (thing == nullptr) return;
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     auto at = by_thing_.find(thing->id);
     if (at == by_thing_.end()) {
       if (by_thing_.size() >= kUnstoredDevicesMax)
@@ -64,7 +64,7 @@ void UnstoredMessages::note(std::string_view serial, UnstoredMessage::Kind kind,
 
 void UnstoredMessages::clear(std::span<storage::StoredObservation const> stored) {
   if (!any_) return;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   for (auto const& o : stored) {
     auto const datastream = city_.datastream(o.datastream);
     if (datastream != nullptr && by_thing_.erase(datastream->thing) > 0) count();
@@ -73,7 +73,7 @@ void UnstoredMessages::clear(std::span<storage::StoredObservation const> stored)
 
 std::optional<UnstoredMessage> UnstoredMessages::find(ThingId thing) const {
   if (!any_) return std::nullopt;
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   auto const at = by_thing_.find(thing);
   return at == by_thing_.end() ? std::nullopt : std::optional(at->second);
 }

@@ -5,7 +5,6 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +14,7 @@
 #include "city/city.h"
 #include "core/time.h"
 #include "runtime/metrics.h"
+#include "runtime/mutex.h"
 #include "storage/observations/observation.h"
 #include "storage/observations/store.h"
 
@@ -63,14 +63,14 @@ class UnstoredMessages {
 
  private:
   void note(std::string_view serial, UnstoredMessage::Kind kind, std::string_view why, Instant now);
-  void count();
+  void count() MADANG_REQUIRES(mutex_);
 
   city::City const& city_;
   Listener listener_;
   prometheus::Gauge& devices_;
   std::atomic<bool> any_ = false;
-  mutable std::mutex mutex_;
-  std::unordered_map<ThingId, UnstoredMessage> by_thing_;
+  mutable runtime::Mutex mutex_;
+  std::unordered_map<ThingId, UnstoredMessage> by_thing_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::sensing

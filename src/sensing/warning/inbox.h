@@ -2,12 +2,11 @@
 #pragma once
 
 #include <algorithm>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <vector>
 
 #include "runtime/metrics.h"
+#include "runtime/mutex.h"
 #include "sensing/quality/tests.h"
 #include "sensing/rules.h"
 #include "sensing/quality/stream.h"
@@ -52,22 +51,22 @@ struct Correction : Revision {
 
 /// Outlives both sides, since listeners are never taken away.
 struct Inbox {
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::condition_variable idle;
+  runtime::Mutex mutex;
+  runtime::Condition wake;
+  runtime::Condition idle;
   std::size_t waiting_max = kObservationsWaitingMax;
-  std::vector<Item> items;
-  std::vector<Correction> revisions;
-  std::uint64_t order = 0;
-  std::optional<RuleSet> rules;
-  std::uint64_t asked = 0;  ///< drains
-  std::uint64_t drained = 0;
-  bool stopping = false;
-  std::size_t missed = 0;  ///< values that found no room since the last look: they stand in the store
+  std::vector<Item> items MADANG_GUARDED_BY(mutex);
+  std::vector<Correction> revisions MADANG_GUARDED_BY(mutex);
+  std::uint64_t order MADANG_GUARDED_BY(mutex) = 0;
+  std::optional<RuleSet> rules MADANG_GUARDED_BY(mutex);
+  std::uint64_t asked MADANG_GUARDED_BY(mutex) = 0;  ///< drains
+  std::uint64_t drained MADANG_GUARDED_BY(mutex) = 0;
+  bool stopping MADANG_GUARDED_BY(mutex) = false;
+  std::size_t missed MADANG_GUARDED_BY(mutex) = 0;  ///< values that found no room since the last look: they stand in the store
   prometheus::Counter* missed_total = nullptr;
 
   void put(std::span<storage::StoredObservation const> batch) {
-    std::lock_guard const lock(mutex);
+    runtime::Lock const lock(mutex);
     if (stopping) return;
     for (auto const& o : batch) {
       if (!may_be_true(o.quality) || !is_measured(o)) {
@@ -82,18 +81,18 @@ struct Inbox {
     }
   }
   /// What says nothing may stand in the place of a value that said something: a correction takes that back.
-  void retract(storage::StoredObservation const& o) {
+  void retract(storage::StoredObservation const& o) MADANG_REQUIRES(mutex) {
     if (o.quality.flag == QualityFlag::kSuspect) return;
     if (revisions.size() >= kRevisionsWaitingMax) return count_missed(1);
     revisions.push_back({{o.datastream, {o.phenomenon_time, o.phenomenon_time + Millis{1}}, o.quality, false}, ++order});
   }
   /// What found no room is read from the store.
-  void count_missed(std::size_t count) {
+  void count_missed(std::size_t count) MADANG_REQUIRES(mutex) {
     missed_total->Increment(static_cast<double>(count));
     missed += count;
   }
   void put(std::span<Revision const> later) {
-    std::lock_guard const lock(mutex);
+    runtime::Lock const lock(mutex);
     if (stopping) return;
     auto const room = std::min(later.size(), kRevisionsWaitingMax - std::min(kRevisionsWaitingMax, revisions.size()));
     for (auto const& r : later.first(room)) revisions.push_back({r, ++order});

@@ -1,9 +1,7 @@
 #include "sensing/warning/live.h"
 
 #include <algorithm>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <span>
@@ -12,6 +10,7 @@
 #include <unordered_map>
 
 #include "runtime/log.h"
+#include "runtime/mutex.h"
 #include "sensing/quality/quality.h"
 #include "sensing/warning/imported_history.h"
 #include "sensing/warning/inbox.h"
@@ -76,7 +75,7 @@ class Live final : public EarlyWarning {
   ~Live() override { stop(); }
 
   void use(RuleSet rules) override {
-    std::lock_guard const lock(inbox_->mutex);
+    runtime::Lock const lock(inbox_->mutex);
     if (rules.version < newest_version_) return;
     newest_version_ = rules.version;
     inbox_->rules = std::move(rules);
@@ -84,20 +83,20 @@ class Live final : public EarlyWarning {
   }
 
   void drain() override {
-    std::unique_lock lock(inbox_->mutex);
+    runtime::Lock lock(inbox_->mutex);
     auto const mine = ++inbox_->asked;
     inbox_->wake.notify_all();
-    inbox_->idle.wait(lock, [&] { return inbox_->drained >= mine || inbox_->stopping; });
+    inbox_->idle.wait(lock, [&]() MADANG_REQUIRES(inbox_->mutex) { return inbox_->drained >= mine || inbox_->stopping; });
   }
 
   [[nodiscard]] std::vector<Engine::Standing> standing() const override {
-    std::lock_guard const lock(standing_mutex_);
+    runtime::Lock const lock(standing_mutex_);
     return standing_;
   }
 
   void stop() override {
     {
-      std::lock_guard const lock(inbox_->mutex);
+      runtime::Lock const lock(inbox_->mutex);
       inbox_->stopping = true;
       inbox_->wake.notify_all();
       inbox_->idle.notify_all();
@@ -133,7 +132,7 @@ class Live final : public EarlyWarning {
   indices::Calendar calendar_;
   // Of the own thread alone.
   std::unique_ptr<Engine> engine_;
-  std::uint32_t newest_version_;    ///< of the rules given; guarded by the inbox's mutex
+  std::uint32_t newest_version_ MADANG_GUARDED_BY(inbox_->mutex);  ///< of the rules given
   std::unique_ptr<Engine> before_;  ///< whose knowledge goes on once the past could be read
   StreamNumbers numbers_;
   Lateness lateness_;
@@ -167,8 +166,8 @@ class Live final : public EarlyWarning {
   prometheus::Counter& judged_;
   prometheus::Gauge& late_;
   prometheus::Counter& lost_;
-  mutable std::mutex standing_mutex_;
-  std::vector<Engine::Standing> standing_;
+  mutable runtime::Mutex standing_mutex_;
+  std::vector<Engine::Standing> standing_ MADANG_GUARDED_BY(standing_mutex_);
   std::thread thread_;
 };
 
@@ -182,8 +181,8 @@ void Live::run() {
     std::size_t missed = 0;
     Instant delivered_until;
     {
-      std::unique_lock lock(inbox_->mutex);
-      auto const work = [&] { return inbox_->stopping || inbox_->rules || inbox_->asked > inbox_->drained; };
+      runtime::Lock lock(inbox_->mutex);
+      auto const work = [&]() MADANG_REQUIRES(inbox_->mutex) { return inbox_->stopping || inbox_->rules || inbox_->asked > inbox_->drained; };
       inbox_->wake.wait_for(lock, kWake, work);
       if (inbox_->stopping) return;
       // Asked before the values are taken: all that arrived until then is among them.
@@ -207,10 +206,10 @@ void Live::run() {
       report_blind();
     }
     {
-      std::lock_guard const lock(standing_mutex_);
+      runtime::Lock const lock(standing_mutex_);
       standing_ = engine_->standing();
     }
-    std::lock_guard const lock(inbox_->mutex);
+    runtime::Lock const lock(inbox_->mutex);
     inbox_->drained = asked;
     inbox_->idle.notify_all();
   }
@@ -220,7 +219,7 @@ void Live::warm() {
   (void)changes_.read();
   auto const now = needs_.clock.now();
   auto const is_stopping = [this] {
-    std::lock_guard const lock(inbox_->mutex);
+    runtime::Lock const lock(inbox_->mutex);
     return inbox_->stopping;
   };
   auto const replayed = warm_start({needs_.city, needs_.store, lateness_, is_stopping, before_.get()}, *engine_, numbers_, now, options_.history);
