@@ -8,13 +8,13 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
-#include <mutex>
 #include <thread>
 
 #include "evaluation/evaluation.h"
 #include "evaluation/play.h"
 #include "evaluation/warning_cost.h"
 #include "evaluation/warning_table.h"
+#include "runtime/mutex.h"
 #include "sensing/quantities.h"
 
 namespace madang::evaluation {
@@ -93,14 +93,14 @@ Result<SeedResult> run_seed(std::uint64_t seed, WarningOptions const& o, std::st
 
 Result<std::map<std::uint64_t, SeedResult>> run_all(WarningOptions const& o) {
   std::map<std::uint64_t, SeedResult> results;
-  std::mutex mutex;
+  runtime::Mutex mutex;
   std::optional<Error> failure;
   std::atomic<std::uint64_t> next = o.first_seed;
   auto const work = [&] {
     for (std::uint64_t seed = next++; seed <= o.last_seed; seed = next++) {
       std::string note;
       auto result = run_seed(seed, o, note);
-      std::lock_guard const lock(mutex);
+      runtime::Lock const lock(mutex);
       if (!result) {
         failure = result.error();
         return;

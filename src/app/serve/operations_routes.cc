@@ -1,10 +1,10 @@
 #include "app/serve/operations_routes.h"
 
 #include <memory>
-#include <mutex>
 #include <optional>
 
 #include "core/json_writer.h"
+#include "runtime/mutex.h"
 
 namespace madang::app {
 namespace {
@@ -91,7 +91,7 @@ class SampledStore {
   SampledStore(storage::ObservationStore& store, runtime::Clock const& clock) : store_(store), clock_(clock) {}
 
   [[nodiscard]] storage::StoreStatistics statistics() {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     auto const now = clock_.tick();
     if (!sampled_at_ || now - *sampled_at_ >= kKept) {
       statistics_ = store_.statistics();
@@ -105,9 +105,9 @@ class SampledStore {
 
   storage::ObservationStore& store_;
   runtime::Clock const& clock_;
-  std::mutex mutex_;
-  std::optional<Tick> sampled_at_;
-  storage::StoreStatistics statistics_;
+  runtime::Mutex mutex_;
+  std::optional<Tick> sampled_at_ MADANG_GUARDED_BY(mutex_);
+  storage::StoreStatistics statistics_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ StreamPlan stream_plan(city::Datastream const& datastream, city::Sensor const* s
 }
 
 void StreamPlans::follow_registry() {
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   auto const changes = changes_.read();
   if (changes.read_all_anew) plans_.clear();
   for (auto const& change : changes.changes) {
@@ -25,7 +25,7 @@ void StreamPlans::follow_registry() {
 std::shared_ptr<StreamPlan const> StreamPlans::find(DatastreamId id) {
   city::ChangeCursor as_of = 0;
   for (bool current = false; !current;) {
-    std::shared_lock lock(mutex_);
+    runtime::ReadLock lock(mutex_);
     current = changes_.is_current();
     as_of = changes_.cursor();
     auto const found = current ? plans_.find(id) : plans_.end();
@@ -39,13 +39,13 @@ std::shared_ptr<StreamPlan const> StreamPlans::find(DatastreamId id) {
   auto plan = std::make_shared<StreamPlan const>(stream_plan(
       *datastream, city_.sensor(datastream->sensor).get(), thing == nullptr ? std::string{} : thing->serial));
   // What changed while it was made may be about it.
-  std::scoped_lock const lock(mutex_);
+  runtime::WriteLock const lock(mutex_);
   if (changes_.cursor() == as_of) plans_.insert_or_assign(id, plan);
   return plan;
 }
 
 Instant StreamPlans::arrival_time(DatastreamId id, Instant now) {
-  std::scoped_lock const lock(times_mutex_);
+  runtime::Lock const lock(times_mutex_);
   if (newest_time_ < now) times_.clear();
   auto const [place, fresh] = times_.try_emplace(id, now);
   if (!fresh) place->second = std::max(now, place->second + Millis{1});

@@ -5,8 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <shared_mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +14,7 @@
 #include "city/city.h"
 #include "core/error.h"
 #include "opendata/sensorthings/result_types.h"
+#include "runtime/mutex.h"
 #include "runtime/shared_mutex.h"
 #include "sensing/rules.h"
 #include "storage/observations/observation.h"
@@ -49,11 +48,11 @@ class StreamPlans {
 
   city::City const& city_;
   runtime::SharedMutex mutex_;
-  city::ChangeReader changes_;
-  std::unordered_map<DatastreamId, std::shared_ptr<StreamPlan const>> plans_;
-  std::mutex times_mutex_;
-  Instant newest_time_{};
-  std::unordered_map<DatastreamId, Instant> times_;  ///< none is needed once all are past
+  city::ChangeReader changes_ MADANG_GUARDED_BY(mutex_);
+  std::unordered_map<DatastreamId, std::shared_ptr<StreamPlan const>> plans_ MADANG_GUARDED_BY(mutex_);
+  runtime::Mutex times_mutex_;
+  Instant newest_time_ MADANG_GUARDED_BY(times_mutex_){};
+  std::unordered_map<DatastreamId, Instant> times_ MADANG_GUARDED_BY(times_mutex_);  ///< none is needed once all are past
 };
 
 struct PostContext {

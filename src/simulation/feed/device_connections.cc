@@ -60,7 +60,7 @@ void DeviceConnections::send(std::size_t device, std::string topic, std::string 
       return;
     }
     ++tally->refused;
-    std::lock_guard const lock(tally->mutex);
+    runtime::Lock const lock(tally->mutex);
     tally->last_refusal = result.error().sentence;
   };
   connection.client->publish({std::move(topic), std::move(payload), 1, false}, std::move(accepted));
@@ -76,7 +76,7 @@ void DeviceConnections::finish() {
 SinkCounts DeviceConnections::counts() {
   SinkCounts counts{.sent = sent_, .acknowledged = tally_->acknowledged, .refused = tally_->refused, .last_refusal = {}};
   for (auto const& connection : connections_) counts.waiting += *connection.waiting;
-  std::lock_guard const lock(tally_->mutex);
+  runtime::Lock const lock(tally_->mutex);
   counts.last_refusal = tally_->last_refusal;
   return counts;
 }

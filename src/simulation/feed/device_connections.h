@@ -5,11 +5,11 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "runtime/mutex.h"
 #include "web/mqtt/mqtt.h"
 
 namespace madang::simulation {
@@ -51,8 +51,8 @@ class DeviceConnections {
   struct Tally {
     std::atomic<std::uint64_t> acknowledged = 0;
     std::atomic<std::uint64_t> refused = 0;
-    std::mutex mutex;
-    std::string last_refusal;
+    runtime::Mutex mutex;
+    std::string last_refusal MADANG_GUARDED_BY(mutex);
   };
   struct Connection {
     std::unique_ptr<web::mqtt::Client> client;

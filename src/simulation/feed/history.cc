@@ -1,11 +1,11 @@
 #include "simulation/feed/history.h"
 
 #include <algorithm>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <vector>
 
+#include "runtime/mutex.h"
 #include "simulation/feed/limits.h"
 #include "simulation/feed/progress.h"
 #include "simulation/feed/registration.h"
@@ -28,12 +28,12 @@ struct HistoryRun {
   std::atomic<std::size_t> nodes_done = 0;
   std::atomic<std::uint64_t> values = 0;
   std::atomic<std::uint64_t> refused = 0;
-  std::mutex mutex;
-  std::optional<Error> failure;
+  runtime::Mutex mutex;
+  std::optional<Error> failure MADANG_GUARDED_BY(mutex);
 
   [[nodiscard]] bool over() {
     if (stop) return true;
-    std::lock_guard const lock(mutex);
+    runtime::Lock const lock(mutex);
     return failure.has_value();
   }
 };
@@ -112,7 +112,7 @@ Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t co
     threads.emplace_back([&shared, &running, sender = std::move(sender)] {
       auto const done = sender->run();
       if (!done) {
-        std::lock_guard const lock(shared.mutex);
+        runtime::Lock const lock(shared.mutex);
         shared.failure = done.error();
       }
       --running;
@@ -126,6 +126,7 @@ Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t co
     progress.show(shared.nodes_done * steps * kChannelCount);
   }
   threads.clear();
+  runtime::Lock const lock(shared.mutex);
   if (shared.failure) return fail(*shared.failure);
   progress.finish(shared.values);
   return HistoryDone{shared.values, shared.refused};
