@@ -33,9 +33,9 @@ Response unkept(std::string body, int status = 200) {
 }
 
 /// How many events wait; nothing: they are too many to be counted in time.
-Result<std::optional<std::int64_t>> waiting_for(EventRouteNeeds const& needs, events::Standing const& standing) {
-  if (!standing.oldest) return 0;
-  auto const counted = events::waiting_events(needs.records, standing.handler);
+Result<std::optional<std::int64_t>> waiting_for(EventRouteNeeds const& needs, events::HandlerProgress const& progress) {
+  if (!progress.oldest) return 0;
+  auto const counted = events::waiting_events(needs.records, progress.handler);
   if (counted) return *counted;
   if (counted.error().code == Code::kOverloaded || counted.error().code == Code::kUnavailable) return std::nullopt;
   return fail(counted.error());
