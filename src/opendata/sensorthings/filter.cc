@@ -152,8 +152,19 @@ class Parser {
     node.member = left.property ? std::move(left.member) : std::move(right.member);
     node.comparison = left.property ? *op : mirrored(*op);
     node.literal = left.property ? std::move(right.literal) : std::move(left.literal);
+    read_quoted_id(node);
     MADANG_CHECK(check_types(node));
     return node;
+  }
+
+  static bool compares_id(FilterNode const& node) {
+    return node.property == Property::kId || (node.property == Property::kMember && (node.member == "id" || node.member == "@iot.id"));
+  }
+  /// Ids are numbers here; clients that do not know it quote them, as they do in paths.
+  static void read_quoted_id(FilterNode& node) {
+    auto const* text = std::get_if<std::string>(&node.literal);
+    auto const number = text != nullptr && compares_id(node) ? parse_int(*text) : std::nullopt;
+    if (number) node.literal = static_cast<double>(*number);
   }
 
   static bool is_arithmetic(std::string_view word) {
@@ -169,7 +180,7 @@ class Parser {
     if (wants_time && !is_null && !std::holds_alternative<Instant>(node.literal)) {
       return fail(Code::kInvalid, "$filter: a time like 2026-11-24T05:30:00Z must stand beside phenomenonTime or resultTime");
     }
-    if (node.property == Property::kId && !std::holds_alternative<double>(node.literal)) {
+    if (compares_id(node) && !std::holds_alternative<double>(node.literal)) {
       return fail(Code::kInvalid, "$filter: a number must stand beside id");
     }
     return check_quality(node);

@@ -45,6 +45,15 @@ TEST(filter, compares_a_quoted_literal_as_text) {
   EXPECT_TRUE(matches("result eq 'it''s open'", text_observation("it's open")));
 }
 
+TEST(filter, takes_a_quoted_id_for_the_number_it_is) {
+  EXPECT_TRUE(matches("id eq '77'", observation(1)));
+  EXPECT_FALSE(matches("@iot.id eq '78'", observation(1)));
+  auto const of_things = Filter::parse("@iot.id eq '1'", EntityKind::kThing);
+  ASSERT_TRUE(of_things);
+  EXPECT_EQ(of_things->root().literal, Filter::parse("id eq 1", EntityKind::kThing)->root().literal);
+  EXPECT_EQ(Filter::parse("id eq 'POLE-1'", EntityKind::kThing).error().code, Code::kInvalid) << "an empty list would say that there is none";
+}
+
 TEST(filter, binds_and_closer_than_or) {
   EXPECT_TRUE(matches("result eq 1 or result eq 2 and result eq 3", observation(1)));
   EXPECT_FALSE(matches("(result eq 1 or result eq 2) and result eq 3", observation(1)));
