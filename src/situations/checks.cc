@@ -85,6 +85,14 @@ Result<void> check(Signal const& signal) {
   return check_evidence(signal.evidence);
 }
 
+Result<void> place_in_time(Signal& signal, Instant now) {
+  if (signal.since == Instant{}) return {};
+  if (signal.since < kSinceFirst) return runtime::refuse_field(Code::kInvalid, "since", "refusal.situation.since_first");
+  if (signal.since > now + kSinceAheadMax) return runtime::refuse_field(Code::kInvalid, "since", "refusal.time.not_yet");
+  signal.since = std::min(signal.since, now);
+  return {};
+}
+
 Result<void> check(Silence const& silence) {
   MADANG_CHECK(check_word("kind", silence.kind, false));
   MADANG_CHECK(check_word("source", silence.source, false));

@@ -18,6 +18,9 @@ inline constexpr std::size_t kPartMembersMax = 64;     ///< stations named of on
 inline constexpr std::size_t kEvidenceStreamsMax = 64;
 inline constexpr std::size_t kEvidenceValuesMax = 240; ///< of one stream: eight hours of one value in two minutes
 inline constexpr double kRadiusMax = 100'000;          ///< metres
+/// 2000-01-01: a number of seconds, taken for milliseconds, is a day of January 1970.
+inline constexpr Instant kSinceFirst{Millis{946'684'800'000}};
+inline constexpr Millis kSinceAheadMax = std::chrono::minutes{5};  ///< clocks of those that report differ
 
 // All of them.
 inline constexpr std::size_t kOpenMax = 5'000;         ///< open at once

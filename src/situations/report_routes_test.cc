@@ -1,4 +1,5 @@
 // Reports by hand through the real routes: which incident one is, where it holds, and who may say so.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <simdjson.h>
 
@@ -100,6 +101,19 @@ TEST_F(reports_by_hand, of_the_whole_city_stay_it_wherever_the_place_is) {
   EXPECT_TRUE(cap.texts("/alert/info/area/circle").empty()) << "it holds everywhere";
   auto const after_restart = *Situations::open({.records = *records, .city = *city, .clock = clock, .metrics = metrics}, {});
   EXPECT_TRUE((*after_restart->find(SituationId{1}))->signal.whole_city);
+}
+
+TEST_F(reports_by_hand, begin_when_they_say_if_that_can_be) {
+  auto const at = [&](Millis from_now) { return fmt::format(R"(,"kind":"fire","key":"{0}","since":{0})", millis_of(clock.now() + from_now)); };
+
+  EXPECT_THAT(report(at(-std::chrono::hours{2})).body, HasSubstr(fmt::format(R"("since":{})", millis_of(clock.now() - std::chrono::hours{2}))));
+  EXPECT_THAT(report(at(std::chrono::minutes{1})).body, HasSubstr(fmt::format(R"("since":{})", millis_of(clock.now())))) << "another clock";
+  auto const ahead = report(at(std::chrono::hours{1}));
+  EXPECT_EQ(ahead.status, 400);
+  EXPECT_THAT(ahead.body, HasSubstr("since: this moment has not come yet"));
+  auto const seconds = report(fmt::format(R"(,"kind":"fire","since":{})", millis_of(clock.now()) / 1000));
+  EXPECT_EQ(seconds.status, 400);
+  EXPECT_THAT(seconds.body, HasSubstr("since: before the year 2000"));
 }
 
 TEST_F(reports_by_hand, without_a_word_about_the_area_are_where_the_place_lies) {

@@ -18,6 +18,7 @@
 #include "situations/reader.h"
 #include "situations/report_rights.h"
 #include "situations/requests.h"
+#include "situations/rules.h"
 #include "situations/situation_json.h"
 #include "situations/situations.h"
 #include "situations/unjudged.h"
@@ -186,6 +187,7 @@ struct Api {
   Result<Response> report(Request const& request) {
     MADANG_TRY(auto parsed, parse_report(request.body));
     auto& signal = parsed.signal;
+    MADANG_CHECK(place_in_time(signal, needs.clock.now()));
     if (signal.area && !needs.city.area(signal.area))
       return runtime::refuse_field(Code::kInvalid, "area", "refusal.situation.area", {{"id", std::to_string(signal.area.value())}});
     if (!signal.area && signal.place && !signal.whole_city) signal.area = needs.city.area_at(*signal.place);

@@ -28,6 +28,8 @@ using ParentOf = std::function<AreaId(AreaId)>;
 
 /// kInvalid or kLimit; the sentence names the field.
 Result<void> check(Signal const& signal);
+/// Whether a reported cause can have begun when it says; what another clock puts a moment ahead begins at `now`. kInvalid: names `since`.
+Result<void> place_in_time(Signal& signal, Instant now);
 Result<void> check(Silence const& silence);
 /// A note or a reason.
 Result<void> check_text(std::string_view field, std::string_view text);
