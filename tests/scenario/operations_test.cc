@@ -115,6 +115,18 @@ TEST_F(tls, carries_http_and_mqtt_by_the_same_certificate) {
   EXPECT_NE(published.out.find("received PUBACK"), std::string::npos) << published.out << published.err;
 }
 
+TEST_F(tls, is_looked_at_by_the_doctor) {
+  auto const doctor = [this] { return run_madang({"doctor", "--data", (folder.path() / "data").string(), "--config", at + "/city.toml"}); };
+  EXPECT_NE(doctor().out.find("ok    tls        " + at + "/cert.pem is in order"), std::string::npos) << doctor().out;
+  ASSERT_EQ(run_in_shell("openssl genpkey -algorithm ed25519 -out " + at + "/key.pem").status, 0);
+
+  auto const renewed_by_half = doctor();
+
+  EXPECT_EQ(renewed_by_half.status, 1);
+  EXPECT_NE(renewed_by_half.out.find("BAD   tls        private key file " + at + "/key.pem: does not belong to the certificate in"),
+            std::string::npos) << renewed_by_half.out;
+}
+
 TEST_F(tls, keeps_no_live_update_from_anybody) {
   auto const data = (folder.path() / "data").string();
   ServerProcess const server(data, {"--config", at + "/city.toml"});

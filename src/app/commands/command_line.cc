@@ -74,7 +74,7 @@ void add_api(CLI::App& app, Invocation& call) {
 }
 
 void add_doctor(CLI::App& app, Invocation& call, DoorSettings const& doors) {
-  auto* doctor = app.add_subcommand("doctor", "Look at machine, ports, disk and clock, at what a running server hears and what waits in it, and say how to mend it");
+  auto* doctor = app.add_subcommand("doctor", "Look at machine, ports, disk, clock and files of TLS, at what a running server hears and what waits in it, and say how to mend it");
   call.add_data_and_config(*doctor);
   doctor->footer("Example:\n  madang doctor --data city");
   call.on(*doctor, [&call, &doors] {

@@ -18,6 +18,7 @@
 #include "modules/local_access.h"
 #include "modules/local_request.h"
 #include "runtime/clock.h"
+#include "web/http/server.h"
 
 namespace madang::app {
 namespace {
@@ -94,6 +95,18 @@ void look_at_port(Report& report, std::string_view what, std::string const& list
   if (where->port == 0 || port_is_free(*where)) return report.good(what, listen + " is free");
   report.bad(what, listen + " cannot be bound: taken by another program, or not an address of this machine",
              fmt::format("choose another with {} (port 0 takes a free one), or see who holds it: ss -ltnp", key));
+}
+
+/// A renewal that went wrong goes unseen while a server keeps what it had, until it starts again or what it had expires.
+void look_at_tls(Report& report, DoorSettings const& settings) {
+  if (settings.certificate_file.empty() && settings.private_key_file.empty()) return;
+  if (settings.certificate_file.empty() || settings.private_key_file.empty())
+    return report.bad("tls", "tls.certificate_file or tls.private_key_file is missing", "name both, or neither");
+  auto const doubts = web::doubts_of_tls(settings.certificate_file, settings.private_key_file, settings.mqtt_client_ca_file,
+                                         runtime::SystemClock{}.now());
+  if (!doubts) return report.bad("tls", doubts.error().sentence, "mend the file, or name another one in the configuration");
+  if (doubts->empty()) report.good("tls", settings.certificate_file + " is in order");
+  for (auto const& doubt : *doubts) report.hint("tls", fmt::format("{}: {}", settings.certificate_file, doubt), "devices that check it do not come in");
 }
 
 void look_at_clock(Report& report) {
@@ -216,6 +229,7 @@ int run_doctor(fs::path const& data, DoorSettings const& settings) {
   look_at_machine(report);
   look_at_disk(report, data);
   look_at_clock(report);
+  look_at_tls(report, settings);
   bool running = false;
   if (auto const server = modules::find_local_server(data)) {
     running = true;

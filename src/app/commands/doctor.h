@@ -1,4 +1,4 @@
-// `madang doctor`: looks at the machine, the ports, the disk and the clock, and at what waits in a running server, and says how to mend what is wrong.
+// `madang doctor`: looks at the machine, the ports, the disk, the clock and the files of TLS, and at what waits in a running server, and says how to mend what is wrong.
 #pragma once
 
 #include <filesystem>

@@ -172,4 +172,11 @@ Result<std::unique_ptr<Server>> Server::start(ServerOptions options, Routes rout
   return server;
 }
 
+Result<std::vector<std::string>> doubts_of_tls(std::string certificate_file, std::string private_key_file, std::string client_ca_file,
+                                               Instant now) {
+  return net::Tls::doubts_of_server({.certificate_file = std::move(certificate_file),
+                                     .private_key_file = std::move(private_key_file),
+                                     .ca_file = std::move(client_ca_file)}, now);
+}
+
 }  // namespace madang::web

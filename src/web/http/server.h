@@ -6,8 +6,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/error.h"
+#include "core/time.h"
 #include "runtime/clock.h"
 #include "runtime/metrics.h"
 #include "web/http/http.h"
@@ -58,6 +60,11 @@ struct ServerOptions {
   /// The same for who does not hold a permission. Empty: as `denied` says it.
   std::function<Response(Request const&, Permission const&)> denied_page = {};
 };
+
+/// What clients may object to in the files of TLS, a sentence each, or why no server would start with them (kInvalid). Starts nothing.
+/// An empty `client_ca_file`: devices show no certificates.
+Result<std::vector<std::string>> doubts_of_tls(std::string certificate_file, std::string private_key_file, std::string client_ca_file,
+                                               Instant now);
 
 /// Thread-safe. Routes, authenticator, clock and metrics outlive it.
 class Server {

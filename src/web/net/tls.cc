@@ -113,6 +113,14 @@ Result<std::unique_ptr<Tls>> Tls::open(TlsOptions options, runtime::Clock const&
   return tls;
 }
 
+Result<std::vector<std::string>> Tls::doubts_of_server(TlsFiles const& files, Instant now) {
+  MADANG_TRY(auto const made, server_context({.module = "tls", .files = files}));
+  std::vector<std::string> doubts;
+  for (auto const& doubt : {certificate_doubt(made->native_handle(), now), chain_doubt(made->native_handle())})
+    if (doubt) doubts.push_back(*doubt);
+  return doubts;
+}
+
 std::shared_ptr<Tls::Context> Tls::context() const {
   runtime::Lock const lock(mutex_);
   return context_;

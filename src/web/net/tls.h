@@ -8,6 +8,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/error.h"
 #include "runtime/clock.h"
@@ -42,6 +43,8 @@ class Tls {
   /// outlives it.
   static Result<std::unique_ptr<Tls>> server(TlsOptions options, runtime::Clock const& clock);
   static Result<std::unique_ptr<Tls>> client(TlsOptions options, runtime::Clock const& clock);
+  /// What server() would log of the files, a sentence each; or why it would refuse them. Logs and keeps nothing.
+  static Result<std::vector<std::string>> doubts_of_server(TlsFiles const& files, Instant now);
 
   /// For one that connects now.
   [[nodiscard]] std::shared_ptr<Context> context() const;

@@ -108,6 +108,14 @@ TEST_F(tls_contexts, trust_authorities_that_were_renewed) {
   EXPECT_TRUE(test::soon([&] { return client->context() != before; }));
 }
 
+TEST_F(tls_contexts, are_doubted_without_starting_anything) {
+  auto const now = clock.now();
+  EXPECT_TRUE(Tls::doubts_of_server(options.files, now)->empty());
+  EXPECT_THAT(*Tls::doubts_of_server(options.files, now + std::chrono::days{9}), testing::ElementsAre(testing::HasSubstr("it expired on")));
+  auto const mixed = Tls::doubts_of_server({first.certificate_file, second.private_key_file}, now);
+  EXPECT_THAT(mixed.error().sentence, testing::HasSubstr("does not belong to the certificate in"));
+}
+
 TEST_F(tls_contexts, name_the_file_that_does_not_work) {
   options.files.ca_file = "/nowhere/ca.pem";
 
