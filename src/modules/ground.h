@@ -17,6 +17,7 @@
 #include "storage/records/records.h"
 #include "web/html/navigation.h"
 #include "web/http/event_hub.h"
+#include "web/mqtt/outlet.h"
 
 namespace madang::modules {
 
@@ -47,6 +48,7 @@ struct Ground {
   storage::events::Leases& leases;  ///< held from the server's start on
   storage::ObservationStore& store;
   web::EventHub& events;
+  web::mqtt::Publisher& mqtt;  ///< this module's own: to clients of MQTT, on `Opened::topics`, from `Opened::start` on
   GroundSettings const& settings;
   std::atomic<bool> const& ready;  ///< everything is open and serves
 };

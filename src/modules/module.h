@@ -45,7 +45,7 @@ struct Opened {
   web::Authenticator* authenticator = nullptr;
   /// Which feature the store shall take for meant where an observation names none: at most one module says it.
   storage::DefaultFeature default_feature;
-  /// What clients that speak MQTT may publish and subscribe to, and who of them.
+  /// What clients that speak MQTT may publish and subscribe to, and who of them; the module itself publishes to these by Ground::mqtt.
   std::vector<web::mqtt::Topic> topics;
   /// For a browser that asked for what is not there; at most one module says it.
   std::function<web::Response(web::Request const&)> missing_page;
@@ -53,7 +53,8 @@ struct Opened {
   std::function<web::Response(web::Request const&, Error const&)> refused_page;
   /// For a browser whose reader does not hold the permission; at most one module says it.
   std::function<web::Response(web::Request const&, web::Permission const&)> denied_page;
-  /// Begins to fetch from outside. Called when every module is open, in their order.
+  /// Begins to fetch from outside, and publishes what is retained again: clients of MQTT can connect. Called when every module is open,
+  /// in their order.
   std::function<Result<void>()> start;
   /// Fetches no more, and begins nothing of what waits; called first when the server stops, the last module first. Also after a start
   /// that failed.

@@ -100,19 +100,23 @@ Result<std::unique_ptr<OpenProgram>> OpenProgram::open(Program& program, std::fi
   MADANG_CHECK(open->open_ground(program, data_directory, clock));
   open->events_.emplace(clock, metrics);
   open->deliveries_.emplace(Deliveries::Needs{.records = *open->records_, .clock = clock, .metrics = metrics, .leases = *open->leases_});
-  MADANG_CHECK(open->open_modules(program, {.directory = *open->directory_,
-                                            .clock = clock,
-                                            .metrics = metrics,
-                                            .messages = *open->messages_,
-                                            .permissions = open->permissions_,
-                                            .navigation = open->navigation_,
-                                            .api = open->api_,
-                                            .records = *open->records_,
-                                            .leases = *open->leases_,
-                                            .store = *open->store_,
-                                            .events = *open->events_,
-                                            .settings = program.ground_,
-                                            .ready = ready}));
+  auto const ground_of = [&](web::mqtt::Publisher& publisher) {
+    return Ground{.directory = *open->directory_,
+                  .clock = clock,
+                  .metrics = metrics,
+                  .messages = *open->messages_,
+                  .permissions = open->permissions_,
+                  .navigation = open->navigation_,
+                  .api = open->api_,
+                  .records = *open->records_,
+                  .leases = *open->leases_,
+                  .store = *open->store_,
+                  .events = *open->events_,
+                  .mqtt = publisher,
+                  .settings = program.ground_,
+                  .ready = ready};
+  };
+  MADANG_CHECK(open->open_modules(program, ground_of));
   return open;
 }
 
@@ -137,13 +141,15 @@ Result<void> OpenProgram::open_ground(Program& program, std::filesystem::path co
   return {};
 }
 
-Result<void> OpenProgram::open_modules(Program& program, Ground const& ground) {
+Result<void> OpenProgram::open_modules(Program& program, GroundOf const& ground_of) {
   for (auto const& module : program.modules_) {
-    if (!module.migrations.empty()) MADANG_CHECK(ground.records.migrate(module.name, module.migrations));
+    if (!module.migrations.empty()) MADANG_CHECK(records_->migrate(module.name, module.migrations));
     if (!module.open) continue;
     modules_.push_back(&module);
-    MADANG_TRY(auto opened, module.open(ground));
+    auto& publisher = publishers_.emplace_back(outlet_);
+    MADANG_TRY(auto opened, module.open(ground_of(publisher)));
     MADANG_CHECK(check_permissions(module, opened));
+    for (auto const& topic : opened.topics) publisher.allow(topic.pattern);
     MADANG_CHECK(add_module(module, std::move(opened)));
   }
   return {};

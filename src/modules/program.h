@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <deque>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +61,8 @@ class OpenProgram {
   [[nodiscard]] web::Authenticator& authenticator() const;
   /// Of all modules; it outlives whoever answers devices by them.
   [[nodiscard]] web::mqtt::Topics const& topics() const { return topics_; }
+  /// What modules publish by.
+  [[nodiscard]] web::mqtt::Outlet& outlet() { return outlet_; }
   [[nodiscard]] std::function<web::Response(web::Request const&)> missing_page() const;
   [[nodiscard]] std::function<web::Response(web::Request const&, Error const&)> refused_page() const;
   [[nodiscard]] std::function<web::Response(web::Request const&, web::Permission const&)> denied_page() const;
@@ -75,7 +79,8 @@ class OpenProgram {
  private:
   OpenProgram() = default;
   Result<void> open_ground(Program& program, std::filesystem::path const& path, runtime::Clock const& clock);
-  Result<void> open_modules(Program& program, Ground const& ground);
+  using GroundOf = std::function<Ground(web::mqtt::Publisher&)>;
+  Result<void> open_modules(Program& program, GroundOf const& ground_of);
   Result<void> add_module(Module const& module, Opened opened);
 
   std::optional<runtime::DataDirectory> directory_;
@@ -88,6 +93,8 @@ class OpenProgram {
   storage::DefaultFeature default_feature_;
   std::unique_ptr<storage::ChunkStore> store_;
   std::optional<web::EventHub> events_;
+  web::mqtt::Outlet outlet_;
+  std::deque<web::mqtt::Publisher> publishers_;
   std::optional<Deliveries> deliveries_;
   std::vector<Module const*> modules_;  ///< those that were opened, or half opened
   std::vector<Opened> opened_;

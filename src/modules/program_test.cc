@@ -145,6 +145,41 @@ TEST_F(program, opens_no_two_modules_that_take_the_same_message) {
   EXPECT_EQ(refused.error().sentence, "poles: the topic lamps/#: a message for it could be for lamps/{lamp}/level too");
 }
 
+struct HeardListener final : web::mqtt::Listener {
+  std::vector<std::string> heard;
+  [[nodiscard]] std::uint16_t port() const override { return 0; }
+  Result<void> publish(web::mqtt::Publication publication) override {
+    heard.push_back(publication.topic);
+    return {};
+  }
+  void stop() override {}
+};
+
+TEST_F(program, lets_each_module_publish_to_topics_of_its_own_alone) {
+  web::mqtt::Publisher* lamps = nullptr;
+  web::mqtt::Publisher* poles = nullptr;
+  auto const telling = [this](std::string const& name, web::mqtt::Publisher*& publisher) {
+    auto module = module_called(name);
+    module.open = [name, &publisher](Ground const& ground) -> Result<Opened> {
+      publisher = &ground.mqtt;
+      Opened opened;
+      opened.topics = {{.pattern = name + "/{one}/state", .subscribe = web::mqtt::TopicAccess::Who::kDevice}};
+      return opened;
+    };
+    return module;
+  };
+  Program both{{telling("lamps", lamps), telling("poles", poles)}};
+  auto const opened = open(both);
+  ASSERT_TRUE(opened) << opened.error().sentence;
+  HeardListener listener;
+  (*opened)->outlet().open_to(listener);
+  EXPECT_TRUE(lamps->publish({.topic = "lamps/7/state", .payload = "on"}));
+  EXPECT_TRUE(poles->publish({.topic = "poles/7/state", .payload = "upright"}));
+  EXPECT_FALSE(lamps->publish({.topic = "poles/8/state", .payload = "upright"}));
+  (*opened)->outlet().shut();
+  EXPECT_EQ(listener.heard, (std::vector<std::string>{"lamps/7/state", "poles/7/state"}));
+}
+
 TEST_F(program, brings_events_to_the_handlers_of_its_modules) {
   std::atomic<int> heard = 0;
   auto module = module_called("lamps");

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <future>
 #include <random>
 #include <thread>
 
@@ -22,6 +23,30 @@ struct toy_module : ::testing::Test {
   void SetUp() override {
     std::filesystem::create_directories(data);
     std::ofstream(data / "madang.toml") << "[toy]\nwatts = 100\n";
+  }
+
+  /// The last word that the command line says.
+  [[nodiscard]] std::string toy(std::vector<std::string> words) const {
+    words.insert(words.begin(), MADANG_TOY_BINARY);
+    words.insert(words.end(), {"--data", data.string()});
+    auto const done = run_command(words);
+    EXPECT_EQ(done.status, 0) << done.err;
+    return done.last_word();
+  }
+  /// A key that may dim lamps, made while a server serves.
+  [[nodiscard]] std::string create_dimmer() const {
+    toy({"roles", "create", "--role", "dimmer", "--permission", "toy.dim"});
+    toy({"parties", "create", "--kind", "service", "--login", "lamp-bot", "--name", "Lamps"});
+    toy({"roles", "give", "--role", "dimmer", "--login", "lamp-bot"});
+    return toy({"keys", "create", "--name", "lamps", "--party", "lamp-bot", "--thing", "NONE"});
+  }
+  static CommandOutcome mosquitto(std::string const& program, ServerProcess const& server, std::string const& key, std::vector<std::string> more) {
+    std::vector<std::string> words{"timeout", "60", program, "-V", "mqttv5", "-q", "1", "-h", "127.0.0.1", "-p", std::to_string(server.mqtt_port()), "-u", "lamp", "-P", key};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_command(words);
+  }
+  static CommandOutcome dim(ServerProcess const& server, std::string const& key) {
+    return mosquitto("mosquitto_pub", server, key, {"-t", "lamps/L1/level", "-m", "40"});
   }
 };
 
@@ -105,29 +130,40 @@ TEST_F(toy_module, is_described_in_the_api_document_beside_the_others) {
 
 TEST_F(toy_module, has_a_topic_that_asks_for_its_permission) {
   ServerProcess const server(data, {}, MADANG_TOY_BINARY);
-  auto const toy = [this](std::vector<std::string> words) {
-    words.insert(words.begin(), MADANG_TOY_BINARY);
-    words.insert(words.end(), {"--data", data.string()});
-    auto const done = run_command(words);
-    EXPECT_EQ(done.status, 0) << done.err;
-    return done.last_word();
-  };
-  auto const publish = [&server](std::string const& key) {
-    return run_command({"timeout", "30", "mosquitto_pub", "-V", "mqttv5", "-q", "1", "-h", "127.0.0.1", "-p", std::to_string(server.mqtt_port()),
-                        "-u", "lamp", "-P", key, "-t", "lamps/L1/level", "-m", "40"});
-  };
-  auto const dims = [&server] { return HttpClient(server.http_port()).get("/metrics").body; };
-  toy({"roles", "create", "--role", "dimmer", "--permission", "toy.dim"});
-  toy({"parties", "create", "--kind", "service", "--login", "lamp-bot", "--name", "Lamps"});
-  toy({"roles", "give", "--role", "dimmer", "--login", "lamp-bot"});
+  auto const metrics = [&server] { return HttpClient(server.http_port()).get("/metrics").body; };
+  auto const dimmer = create_dimmer();
 
-  auto const refused = publish(toy({"keys", "create", "--name", "fleet"}));
+  auto const refused = dim(server, toy({"keys", "create", "--name", "fleet"}));
   EXPECT_THAT(refused.out + refused.err, HasSubstr("Not authorized"));
-  EXPECT_THAT(dims(), HasSubstr("madang_toy_dims_total 0\n"));
+  EXPECT_THAT(metrics(), HasSubstr("madang_toy_dims_total 0\n"));
 
-  auto const taken = publish(toy({"keys", "create", "--name", "lamps", "--party", "lamp-bot", "--thing", "NONE"}));
+  auto const taken = dim(server, dimmer);
   EXPECT_EQ(taken.out + taken.err, "");
-  EXPECT_THAT(dims(), HasSubstr("madang_toy_dims_total 1\n"));
+  EXPECT_THAT(metrics(), HasSubstr("madang_toy_dims_total 1\n"));
+}
+
+TEST_F(toy_module, publishes_to_the_clients_of_its_topics) {
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  auto const dimmer = create_dimmer();
+  auto heard = std::async(std::launch::async, [&] { return mosquitto("mosquitto_sub", server, dimmer, {"-t", "lamps/+/dimmed", "-C", "1", "-F", "%t %r %p"}); });
+  // Nothing is retained: who subscribes later does not hear what was published before.
+  EXPECT_TRUE(soon([&] { return dim(server, dimmer).status != 0 || heard.wait_for(0s) == std::future_status::ready; }, 60s));
+  EXPECT_EQ(heard.get().out, "lamps/L1/dimmed 0 40\n");
+}
+
+TEST_F(toy_module, publishes_again_what_is_retained_when_the_server_comes_back) {
+  std::string key;
+  auto const hear = [&key](ServerProcess const& server) { return mosquitto("mosquitto_sub", server, key, {"-t", "lamps/wish", "-C", "1", "-F", "%r %p"}).out; };
+  {
+    ServerProcess server(data, {}, MADANG_TOY_BINARY);
+    key = toy({"keys", "create", "--name", "fleet"});
+    HttpFields const form{{"Content-Type", "application/x-www-form-urlencoded"}};
+    EXPECT_EQ(HttpClient(server.http_port()).post("/toy", "watts=40&kind=led", form).status, 200);
+    EXPECT_EQ(hear(server), "1 40 W\n");
+    server.kill();
+  }
+  ServerProcess const again(data, {}, MADANG_TOY_BINARY);
+  EXPECT_EQ(hear(again), "1 40 W\n");
 }
 
 TEST_F(toy_module, has_a_command_that_works_on_the_data_directory) {

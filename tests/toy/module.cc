@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <array>
 #include <atomic>
+#include <chrono>
+#include <mutex>
 
 #include "storage/events/events.h"
 #include "storage/records/transactions.h"
@@ -39,6 +41,7 @@ constexpr std::array kMigrations = {
     storage::Migration{"2026-12 keep blinks and what was noted of them",
                        "CREATE TABLE toy_blink (id BIGINT NOT NULL PRIMARY KEY);"
                        "CREATE TABLE toy_noted (event BIGINT NOT NULL PRIMARY KEY)"},
+    storage::Migration{"2026-12 keep what was wished for last", "CREATE TABLE toy_wish (id BIGINT NOT NULL PRIMARY KEY, watts BIGINT NOT NULL)"},
 };
 
 constexpr web::Permission kDim{"toy.dim"};
@@ -46,6 +49,7 @@ constexpr web::Permission kDim{"toy.dim"};
 struct Domain {
   std::int64_t watts = 60;
   std::atomic<std::int64_t> checks = 0;
+  std::mutex publishing;  ///< who publishes last has read last
 };
 
 Result<std::int64_t> count_of(storage::Records& records, std::string const& table) {
@@ -108,23 +112,57 @@ Result<web::Response> page(std::int64_t watts, web::FilledForm const& filled, mo
   return web::page_response(reader, view.page_title(text), {}, body, filled.is_right() ? 200 : 400);
 }
 
-Result<web::Response> wish(Domain const& mine, modules::Ground const& ground, web::Request const& request) {
+Result<void> keep_wish(storage::Records& records, std::int64_t watts) {
+  return records.transaction([watts](soci::session& session) -> Result<void> {
+    long long const wished = watts;
+    session << "INSERT INTO toy_wish (id, watts) VALUES (1, :watts) ON CONFLICT (id) DO UPDATE SET watts = excluded.watts", soci::use(wished, "watts");
+    return {};
+  });
+}
+
+/// For lamps, those that connect later too. The listener forgets it when the server ends, so it is published at every start again.
+Result<void> publish_wish(Domain& mine, modules::Ground const& ground) {
+  std::scoped_lock const lock(mine.publishing);
+  long long watts = 0;
+  MADANG_CHECK(ground.records.read([&watts](soci::session& session) -> Result<void> {
+    session << "SELECT COALESCE(MAX(watts), 0) FROM toy_wish", soci::into(watts);
+    return {};
+  }));
+  if (watts == 0) return {};
+  return ground.mqtt.publish({.topic = "lamps/wish", .payload = fmt::format("{} W", watts), .qos = 1, .retain = true});
+}
+
+Result<web::Response> wish(Domain& mine, modules::Ground const& ground, web::Request const& request) {
   MADANG_TRY(auto const sent, web::parse_form(request));
   auto const bound = wish_form(mine.watts).bind(sent);
+  if (bound.filled.is_right()) {
+    MADANG_CHECK(keep_wish(ground.records, bound.value.watts));
+    MADANG_CHECK(publish_wish(mine, ground));
+  }
   return page(bound.filled.is_right() ? bound.value.watts : mine.watts, bound.filled, ground, request);
+}
+
+/// Takes how bright a lamp is said to be, and tells who listens that it was told.
+void dim(web::mqtt::Publisher& mqtt, std::string_view lamp, std::string const& level, web::mqtt::Accepted accepted) {
+  accepted(mqtt.publish({.topic = fmt::format("lamps/{}/dimmed", lamp), .payload = level, .expires_after = std::chrono::seconds{60}}));
 }
 
 modules::Opened open(Domain& mine, modules::Ground const& ground) {
   auto& checks = ground.metrics.counter("madang_toy_checks_total", "How often lamps were looked at.", {});
   auto& dims = ground.metrics.counter("madang_toy_dims_total", "How often lamps were dimmed.", {});
   modules::Opened opened;
-  opened.topics = {{.pattern = "lamps/{lamp}/level",
+  constexpr auto kDevice = web::mqtt::TopicAccess::Who::kDevice;
+  constexpr std::string_view kLevel = "lamps/{lamp}/level";
+  opened.topics = {{.pattern = std::string{kLevel},
                     .publish = kDim,
-                    .subscribe = web::mqtt::TopicAccess::Who::kDevice,
-                    .handler = [&dims](web::Principal const&, web::mqtt::Message const&, web::mqtt::Accepted accepted) {
+                    .subscribe = kDevice,
+                    .handler = [&dims, ground](web::Principal const&, web::mqtt::Message const& message, web::mqtt::Accepted accepted) {
                       dims.Increment();
-                      accepted({});
-                    }}};
+                      dim(ground.mqtt, *web::mqtt::named_level(kLevel, "lamp", message.topic), message.payload, std::move(accepted));
+                    }},
+                   {.pattern = "lamps/{lamp}/dimmed", .subscribe = kDevice},
+                   {.pattern = "lamps/wish", .subscribe = kDevice}};
+  opened.start = [&mine, ground] { return publish_wish(mine, ground); };
   opened.routes.get<web::Access::kPublic>("/toy", [&mine, ground](web::Request const& q) { return page(mine.watts, wish_form(mine.watts).empty({.watts = mine.watts}), ground, q); });
   opened.routes.post<web::Access::kPublic>("/toy", [&mine, ground](web::Request const& q) { return wish(mine, ground, q); });
   opened.routes.get<web::Access::kPublic>("/api/v1/toy", [&mine, ground](web::Request const&) { return state(mine, ground.records); });

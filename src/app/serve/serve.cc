@@ -90,6 +90,7 @@ struct CityServer {
                                              .client_ca_file = doors.mqtt_client_ca_file,
                                              .threads = static_cast<std::size_t>(doors.mqtt_threads)};
     MADANG_TRY(listener, web::mqtt::Listener::start(options, *devices, clock, metrics));
+    program->outlet().open_to(*listener);
     mqtt_address = fmt::format("{}:{}", where.host, listener->port());
     return {};
   }
@@ -128,6 +129,7 @@ struct CityServer {
     ready = false;
     if (jobs) jobs->stop();
     program->stop();
+    program->outlet().shut();
     if (listener) listener->stop();
     if (local_server) local_server->stop();
     if (server) server->stop();

@@ -7,6 +7,9 @@ prometheus::Counter& received(runtime::Metrics& m, char const* result) {
   return m.counter("madang_mqtt_received_messages_total", "PUBLISH packets received by the listener.",
                    {{"result", result}});
 }
+prometheus::Counter& published_messages(runtime::Metrics& m, char const* result) {
+  return m.counter("madang_mqtt_published_messages_total", "Messages that the server itself published.", {{"result", result}});
+}
 prometheus::Counter& dropped(runtime::Metrics& m, char const* reason) {
   return m.counter("madang_mqtt_dropped_messages_total", "Messages that did not reach a subscriber.",
                    {{"reason", reason}});
@@ -36,6 +39,8 @@ Counters::Counters(runtime::Metrics& m)
       wills_dropped(m.counter("madang_mqtt_wills_dropped_total", "Wills whose topic is not the client's.")),
       not_retained(m.counter("madang_mqtt_not_retained_messages_total",
                              "Messages accepted that there was no room to retain.")),
+      published(published_messages(m, "accepted")),
+      not_published(published_messages(m, "refused")),
       sent(m.counter("madang_mqtt_sent_messages_total", "PUBLISH packets sent to subscribers.")),
       dropped_slow(dropped(m, "slow_subscriber")),
       dropped_expired(dropped(m, "expired")),

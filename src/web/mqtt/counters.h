@@ -23,6 +23,8 @@ struct Counters {
   prometheus::Counter& received_bytes;
   prometheus::Counter& wills_dropped;     ///< their topic is not the client's
   prometheus::Counter& not_retained;      ///< accepted, but there was no room to retain it
+  prometheus::Counter& published;         ///< by the server itself
+  prometheus::Counter& not_published;
   prometheus::Counter& sent;
   prometheus::Counter& dropped_slow;      ///< QoS 0 to a subscriber whose queue is full
   prometheus::Counter& dropped_expired;

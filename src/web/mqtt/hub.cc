@@ -93,12 +93,18 @@ bool Hub::has_subscribers(std::string_view topic) const {
 }
 
 Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) const {
-  if (topic.size() + payload_bytes > limits_.retained_bytes_max)
-    return fail(Code::kLimit, fmt::format("topic \"{}\": {} bytes to retain are above {}", topic, payload_bytes, limits_.retained_bytes_max));
   runtime::Lock const lock(mutex_);
-  if (retained_bytes_ + topic.size() + payload_bytes > limits_.retained_bytes_max)
+  return room_to_retain(topic, topic.size() + payload_bytes);
+}
+
+Result<void> Hub::room_to_retain(std::string_view topic, std::size_t bytes) const {
+  if (bytes > limits_.retained_bytes_max)
+    return fail(Code::kLimit, fmt::format("topic \"{}\": {} bytes to retain are above {}", topic, bytes, limits_.retained_bytes_max));
+  auto const former = retained_.find(topic);
+  auto const freed = former == retained_.end() ? 0 : size_of(*former->second);
+  if (retained_bytes_ - freed + bytes > limits_.retained_bytes_max)
     return fail(Code::kOverloaded, fmt::format("retained messages would be above {} bytes", limits_.retained_bytes_max));
-  if (retained_.size() >= limits_.retained_messages_max && !retained_.contains(topic))
+  if (retained_.size() >= limits_.retained_messages_max && former == retained_.end())
     return fail(Code::kOverloaded, fmt::format("there are already {} retained messages", retained_.size()));
   return {};
 }
@@ -130,10 +136,31 @@ void Hub::forward(ForwardedPtr const& message) {
   runtime::Lock const lock(mutex_);
   if (message->message.retain) retain(message);
   subscriptions_.match(message->message.topic, found);
-  for (auto const& s : found) {
+  send(message, found, {});
+}
+
+Result<void> Hub::publish(ForwardedPtr const& message) {
+  auto const& said = message->message;
+  std::vector<Subscription> found;
+  runtime::Lock const lock(mutex_);
+  if (said.retain && !said.payload.empty()) MADANG_CHECK(room_to_retain(said.topic, size_of(*message)));
+  subscriptions_.match(said.topic, found);
+  auto const bytes = found.empty() ? 0 : size_of(*message) + found.size() * sizeof(Letter);
+  if (auto const before = under_way_->load(); before > 0 && before + bytes > limits_.publications_under_way_bytes_max)
+    return fail(Code::kOverloaded, fmt::format("topic \"{}\": {} bytes published before are still on their way", said.topic, before));
+  if (said.retain) retain(message);
+  *under_way_ += bytes;
+  // Taken back with the last letter.
+  std::shared_ptr<void const> const room(nullptr, [all = under_way_, bytes](void const*) { *all -= bytes; });
+  send(message, found, room);
+  return {};
+}
+
+void Hub::send(ForwardedPtr const& message, std::vector<Subscription> const& to, std::shared_ptr<void const> const& under_way) {
+  for (auto const& s : to) {
     if (s.no_local && s.subscriber == message->publisher) continue;
     deliver(s.subscriber, Delivery{s.subscriber.connection, message, std::min(s.qos, message->message.qos),
-                                   s.retain_as_published && message->message.retain});
+                                   s.retain_as_published && message->message.retain, under_way});
   }
 }
 

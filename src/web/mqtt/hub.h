@@ -54,12 +54,16 @@ class Hub {
   void send_retained(RetainedWalk& walk, Address address);
   /// Retains when the message says so, and sends it to every subscriber.
   void forward(ForwardedPtr const& message);
+  /// The same for what the server itself says, all of it or nothing: kLimit, kOverloaded.
+  [[nodiscard]] Result<void> publish(ForwardedPtr const& message);
   /// Ends a connection, wherever it is.
   void revoke(Address address, std::string why) { mailboxes_[address.thread]->post(Letter{Revocation{address.connection, std::move(why)}}); }
   [[nodiscard]] ListenerLog& log() { return log_; }
 
  private:
+  [[nodiscard]] Result<void> room_to_retain(std::string_view topic, std::size_t bytes) const MADANG_REQUIRES(mutex_);
   void retain(ForwardedPtr const& message) MADANG_REQUIRES(mutex_);
+  void send(ForwardedPtr const& message, std::vector<Subscription> const& to, std::shared_ptr<void const> const& under_way);
   /// False: the slice is full, and the walk goes on later.
   struct SliceLeft;
   bool send_retained_of_filter(RetainedWalk& walk, Address address, SliceLeft& left) MADANG_REQUIRES(mutex_);
@@ -75,6 +79,8 @@ class Hub {
   std::atomic<std::size_t> subscription_count_ = 0;
   std::map<std::string, ForwardedPtr, std::less<>> retained_ MADANG_GUARDED_BY(mutex_);
   std::size_t retained_bytes_ MADANG_GUARDED_BY(mutex_) = 0;
+  /// Letters may outlive the hub.
+  std::shared_ptr<std::atomic<std::size_t>> under_way_ = std::make_shared<std::atomic<std::size_t>>(0);
 };
 
 }  // namespace madang::web::mqtt

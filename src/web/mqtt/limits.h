@@ -26,6 +26,8 @@ struct Limits {
   std::uint16_t deliveries_waiting_max = 1024;       ///< QoS 1 messages a subscriber has not acknowledged
   std::size_t retained_messages_max = 50'000;
   std::size_t retained_bytes_max = 64 * 1024 * 1024;
+  /// Of what the server itself publishes and network threads have not taken yet: messages, and a letter for each subscriber.
+  std::size_t publications_under_way_bytes_max = 64 * 1024 * 1024;
   std::chrono::milliseconds rights_asked{1'000};     ///< between looks whether what let each client in still does
 };
 

@@ -1,4 +1,6 @@
 // The listener: what its network threads share, who is let in, and how all of it stops.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <utility>
@@ -7,6 +9,7 @@
 #include "web/mqtt/listener_thread.h"
 #include "web/mqtt/mqtt.h"
 #include "web/mqtt/rights_watch.h"
+#include "web/mqtt/topic.h"
 #include "web/net/acceptor.h"
 
 namespace madang::web::mqtt {
@@ -21,10 +24,11 @@ class AsioListener final : public Listener {
   Result<void> listen() { return acceptor_->listen(options_.host, options_.port); }
   void start();
   [[nodiscard]] std::uint16_t port() const override { return acceptor_->port(); }
-  void publish(Message message) override;
+  Result<void> publish(Publication publication) override;
   void stop() override;
 
  private:
+  Result<void> take(Publication publication);
   void welcome(net::Tcp::socket socket, ListenerThread& thread);
 
   ListenerOptions const options_;
@@ -73,9 +77,22 @@ void AsioListener::welcome(net::Tcp::socket socket, ListenerThread& thread) {
                                                          {"not_logged_before", *held_back}});
 }
 
-void AsioListener::publish(Message message) {
-  message.qos = std::min<std::uint8_t>(message.qos, 1);
-  hub_.forward(std::make_shared<Forwarded const>(Forwarded{std::move(message), {}, {}, {}}));
+Result<void> AsioListener::publish(Publication publication) {
+  auto published = take(std::move(publication));
+  (published ? counters_.published : counters_.not_published).Increment();
+  return published;
+}
+
+Result<void> AsioListener::take(Publication publication) {
+  auto const refuse = [&publication](Code code, std::string const& why) { return fail(code, fmt::format("topic \"{}\": {}", publication.topic, why)); };
+  if (auto const fault = topic_name_fault(publication.topic)) return refuse(Code::kInvalid, *fault);
+  if (publication.qos > 1) return refuse(Code::kInvalid, "subscribers are served at QoS 0 or 1");
+  if (auto const bytes = publication.topic.size() + publication.payload.size(); bytes > options_.limits.packet_bytes_max)
+    return refuse(Code::kLimit, fmt::format("{} bytes are above {}", bytes, options_.limits.packet_bytes_max));
+  std::optional<Tick> expires_at;
+  if (publication.expires_after) expires_at = clock_.tick() + *publication.expires_after;
+  Message message{std::move(publication.topic), std::move(publication.payload), publication.qos, publication.retain};
+  return hub_.publish(std::make_shared<Forwarded const>(Forwarded{std::move(message), {}, expires_at, {}}));
 }
 
 void AsioListener::stop() {

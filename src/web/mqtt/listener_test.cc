@@ -149,24 +149,45 @@ TEST_F(ListenerTest, a_client_that_may_other_things_now_comes_again) {
 
 TEST_F(ListenerTest, publishes_what_the_server_itself_says) {
   start();
-  listener->publish(Message{"city/state", "calm", 1, true});
+  EXPECT_TRUE(listener->publish({.topic = "city/state", .payload = "calm", .qos = 1, .retain = true}));
   Inbox inbox;
   auto const reader = client("admin", "reader", inbox.receiver(), {{"city/#", 1}});
   EXPECT_EQ(inbox.wait_for(1).payload, "calm");
 
-  listener->publish(Message{"city/state", "alert", 1, false});
+  EXPECT_TRUE(listener->publish({.topic = "city/state", .payload = "alert", .qos = 1}));
 
   EXPECT_EQ(inbox.wait_for(2).payload, "alert");
 }
 
 TEST_F(ListenerTest, greets_a_subscriber_with_everything_that_is_retained) {
   start();
-  for (std::size_t i = 0; i < 1'000; ++i) listener->publish(Message{"things/" + std::to_string(i) + "/obs", std::string(1'000, 'x'), 1, true});
+  for (std::size_t i = 0; i < 1'000; ++i) ASSERT_TRUE(listener->publish({.topic = "things/" + std::to_string(i) + "/obs", .payload = std::string(1'000, 'x'), .qos = 1, .retain = true}));
   Inbox inbox;
 
   auto const reader = client("admin", "reader", inbox.receiver(), {{"things/#", 1}});
 
   EXPECT_EQ(inbox.wait_for(1'000).topic, "things/999/obs");
+}
+
+TEST_F(ListenerTest, says_why_the_server_itself_cannot_publish) {
+  start();
+  auto const why = [this](Publication publication) {
+    auto const published = listener->publish(std::move(publication));
+    return published ? "" : published.error().sentence;
+  };
+  EXPECT_EQ(why({.topic = "lamps/+/state", .payload = "on"}), "topic \"lamps/+/state\": topic name holds a wildcard at byte 6");
+  EXPECT_EQ(why({.topic = "lamps", .payload = "on", .qos = 2}), "topic \"lamps\": subscribers are served at QoS 0 or 1");
+  EXPECT_EQ(why({.topic = "lamps", .payload = std::string(256 * 1024, 'x')}), "topic \"lamps\": 262149 bytes are above 262144");
+  EXPECT_TRUE(metrics.text().contains("madang_mqtt_published_messages_total{result=\"refused\"} 3"));
+}
+
+TEST_F(ListenerTest, keeps_from_subscribers_what_the_server_said_too_long_ago) {
+  start();
+  EXPECT_TRUE(listener->publish({.topic = "city/order", .payload = "stale", .qos = 1, .retain = true, .expires_after = std::chrono::seconds{0}}));
+  EXPECT_TRUE(listener->publish({.topic = "city/state", .payload = "calm", .qos = 1, .retain = true, .expires_after = std::chrono::hours{1}}));
+  Inbox inbox;
+  auto const reader = client("admin", "reader", inbox.receiver(), {{"city/#", 1}});
+  EXPECT_EQ(inbox.wait_for(1).payload, "calm");
 }
 
 TEST_F(ListenerTest, carries_a_message_of_many_reads_and_writes) {

@@ -72,9 +72,10 @@ void ListenerThread::open(Letter& letter) {
     auto& session = *connection->session();
     if (answer != nullptr)
       session.answer(*answer);
-    else if (auto* const delivery = std::get_if<Delivery>(&letter))
+    else if (auto* const delivery = std::get_if<Delivery>(&letter)) {
+      delivery->under_way.reset();  // a client that is slow has a bound of its own
       session.deliver(std::move(*delivery));
-    else if (std::holds_alternative<RetainedSlice>(letter))
+    } else if (std::holds_alternative<RetainedSlice>(letter))
       session.end_slice();
     else if (auto* const revocation = std::get_if<Revocation>(&letter))
       session.revoke(revocation->why);

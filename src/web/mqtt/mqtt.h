@@ -2,9 +2,11 @@
 // city's own broker. The codec and Asio stay inside.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +24,16 @@ struct Message {
   std::string payload;
   std::uint8_t qos = 0;
   bool retain = false;
+};
+
+/// What the server itself says to its clients.
+struct Publication {
+  std::string topic;
+  std::string payload;
+  std::uint8_t qos = 0;  ///< 0 or 1
+  bool retain = false;   ///< without payload: takes the retained message away
+  /// Nobody hears of it later than this: what is commanded is meant for now.
+  std::optional<std::chrono::seconds> expires_after = {};
 };
 
 /// Called exactly once, from any thread. An Error becomes the reason code of PUBACK or PUBREC under MQTT 5. 3.1.1 has
@@ -67,8 +79,9 @@ class Listener {
                                                  runtime::Clock const& clock, runtime::Metrics& metrics);
   virtual ~Listener() = default;
   [[nodiscard]] virtual std::uint16_t port() const = 0;
-  /// From the server itself to whoever subscribed (and retained, when asked for).
-  virtual void publish(Message message) = 0;
+  /// From the server itself to whoever subscribed; waits for nobody. kInvalid: no topic's name. kLimit: larger than a packet, or than all
+  /// the room for what is retained. kOverloaded: no room to retain it, or what was published before is still on its way.
+  virtual Result<void> publish(Publication publication) = 0;
   /// Says goodbye to every client (DISCONNECT 0x8B under MQTT 5), then returns.
   virtual void stop() = 0;
 };

@@ -122,14 +122,17 @@ TEST_F(MqttThreads, the_server_publishes_from_any_thread) {
     ++heard;
     accepted({});
   });
+  std::atomic<int> refused = 0;
   std::vector<std::jthread> threads;
   for (int t = 0; t < 3; ++t)
     threads.emplace_back([&] {
-      for (int i = 0; i < 200; ++i) listener->publish(Message{"things/state", "on", 1, i % 2 == 0});
+      for (int i = 0; i < 200; ++i)
+        if (!listener->publish({.topic = "things/state", .payload = "on", .qos = 1, .retain = i % 2 == 0})) ++refused;
     });
 
   threads.clear();
 
+  EXPECT_EQ(refused, 0);
   while (heard < 600) std::this_thread::sleep_for(1ms);
 }
 

@@ -30,12 +30,6 @@ bool runs_along(std::string_view pattern, std::string_view other, Agree const& a
   }
 }
 
-bool matches(std::string_view pattern, std::string_view topic) {
-  return runs_along(pattern, topic, [](std::string_view wanted, std::string_view level) {
-    return wanted == "+" || (is_named(wanted) ? !level.empty() : wanted == level);
-  });
-}
-
 /// Whatever matches the filter matches the pattern.
 bool covers(std::string_view pattern, std::string_view filter) {
   return runs_along(pattern, filter, [](std::string_view wanted, std::string_view level) {
@@ -134,7 +128,7 @@ Result<void> Topics::add(Topic topic) {
 }
 
 Topic const* Topics::taker_of(std::string_view topic) const {
-  auto const takes = [topic](Topic const& one) { return one.handler && matches(one.pattern, topic); };
+  auto const takes = [topic](Topic const& one) { return one.handler && pattern_matches(one.pattern, topic); };
   auto const found = std::ranges::find_if(all_, takes);
   return found == all_.end() ? nullptr : &*found;
 }
@@ -160,8 +154,14 @@ void Topics::publish(Principal const& who, Message message, Accepted accepted) c
   taker->handler(who, std::move(message), std::move(accepted));
 }
 
+bool pattern_matches(std::string_view pattern, std::string_view topic) {
+  return runs_along(pattern, topic, [](std::string_view wanted, std::string_view level) {
+    return wanted == "+" || (is_named(wanted) ? !level.empty() : wanted == level);
+  });
+}
+
 std::optional<std::string_view> named_level(std::string_view pattern, std::string_view name, std::string_view topic) {
-  if (!matches(pattern, topic)) return std::nullopt;
+  if (!pattern_matches(pattern, topic)) return std::nullopt;
   return level_called(pattern, fmt::format("{{{}}}", name), topic);
 }
 

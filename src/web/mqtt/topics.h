@@ -65,6 +65,9 @@ class Topics {
   std::vector<Topic> all_;
 };
 
+/// Both must be valid; a named level is never empty.
+bool pattern_matches(std::string_view pattern, std::string_view topic);
+
 /// The level that a pattern calls `{name}`, of a topic that it matches; nothing: it does not.
 std::optional<std::string_view> named_level(std::string_view pattern, std::string_view name, std::string_view topic);
 
