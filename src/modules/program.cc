@@ -97,6 +97,7 @@ Result<std::unique_ptr<OpenProgram>> OpenProgram::open(Program& program, std::fi
                                                        runtime::Clock const& clock, runtime::Metrics& metrics,
                                                        std::atomic<bool> const& ready) {
   std::unique_ptr<OpenProgram> open(new OpenProgram);
+  open->metrics_ = &metrics;
   MADANG_CHECK(open->open_ground(program, data_directory, clock));
   open->events_.emplace(clock, metrics);
   open->deliveries_.emplace(Deliveries::Needs{.records = *open->records_, .clock = clock, .metrics = metrics, .leases = *open->leases_});
@@ -223,8 +224,17 @@ Result<void> OpenProgram::start() {
   return {};
 }
 
+Result<void> OpenProgram::tend_leases() {
+  auto tended = leases_->tend();
+  // Also where the records do not answer: what is believed in then ends.
+  for (auto const& lease : leases_->wanted())
+    metrics_->gauge("madang_lease_held", "1: this server does what is done once for the city under the lease.", {{"lease", lease}})
+        .Set(leases_->holds(lease) ? 1 : 0);
+  return tended;
+}
+
 void OpenProgram::add_jobs(runtime::Jobs& jobs) {
-  jobs.every(storage::events::kLeaseTurn, "leases", [this] { return leases_->renew_all(); });
+  jobs.every(storage::events::kLeaseTurn, "leases", [this] { return tend_leases(); });
   deliveries_->add_jobs(jobs);
   for (auto const& opened : opened_) {
     for (auto const& job : opened.jobs) {

@@ -82,7 +82,9 @@ class OpenProgram {
   using GroundOf = std::function<Ground(web::mqtt::Publisher&)>;
   Result<void> open_modules(Program& program, GroundOf const& ground_of);
   Result<void> add_module(Module const& module, Opened opened);
+  Result<void> tend_leases();
 
+  runtime::Metrics* metrics_ = nullptr;
   std::optional<runtime::DataDirectory> directory_;
   std::optional<runtime::Messages> messages_;
   Permissions permissions_;

@@ -52,7 +52,7 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, modules:
                           .navigation = &ground.navigation});
   opened.routes.append(notices::routes({.subscribers = *mine.subscribers, .notices = *mine.notices, .city = city}));
   opened.jobs = {{std::chrono::seconds{1}, "situations", [&mine] { return mine.situations->tick(); }},
-                 {kShortenEvery, "situations_past", [&mine] { return mine.retention->shorten(); }}};
+                 {kShortenEvery, "situations_past", [&mine] { return mine.retention->shorten(); }, true}};
   opened.finish = [&mine] { mine.notices->stop(); };
   return opened;
 }

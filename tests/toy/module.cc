@@ -63,7 +63,8 @@ Result<std::int64_t> count_of(storage::Records& records, std::string const& tabl
 Result<std::int64_t> lamps_in(storage::Records& records) { return count_of(records, "toy_lamp"); }
 
 /// A lamp blinks: that it did and the event of it are one transaction. Only on the server that holds the job's lease.
-Result<void> blink(modules::Ground const& ground, std::string const& lease) {
+Result<void> blink(modules::Ground const& ground, std::string const& lease, prometheus::Counter& runs) {
+  runs.Increment();
   return ground.leases.transaction(lease, [&](soci::session& session) -> Result<void> {
     long long const id = storage::take_ids(session, "toy_blink");
     session << "INSERT INTO toy_blink (id) VALUES (:id)", soci::use(id, "id");
@@ -172,7 +173,8 @@ modules::Opened open(Domain& mine, modules::Ground const& ground) {
                     return {};
                   }}};
   modules::Job blinking{.period = Millis{50}, .name = "toy_blinks", .run = {}, .once_for_the_city = true};
-  blinking.run = [ground, lease = lease_of(blinking)] { return blink(ground, lease); };
+  auto& runs = ground.metrics.counter("madang_toy_blink_runs_total", "How often this server let a lamp blink.", {});
+  blinking.run = [ground, lease = lease_of(blinking), &runs] { return blink(ground, lease, runs); };
   opened.jobs.push_back(std::move(blinking));
   opened.event_handlers = {{.name = "toy.noting", .topic = "toy.blinked", .apply = note_blink, .act = {}}};
   return opened;

@@ -45,6 +45,13 @@ std::optional<Holding> Leases::held(std::string_view name) const {
   return Holding{found->first, found->second.number};
 }
 
+std::vector<std::string> Leases::wanted() const {
+  std::scoped_lock const lock(mutex_);
+  std::vector<std::string> names;
+  for (auto const& [name, view] : views_) names.push_back(name);
+  return names;
+}
+
 Result<void> Leases::transaction(std::string_view name, Records::Work const& work) {
   auto const holding = held(name);
   if (!holding) return fail(Code::kConflict, "lease \"" + std::string{name} + "\": this server does not hold it");

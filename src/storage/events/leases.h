@@ -52,6 +52,8 @@ class Leases {
   Result<void> renew_all();
   /// By this server's own clock.
   [[nodiscard]] std::optional<Holding> held(std::string_view name) const;
+  /// All that this server tries to hold.
+  [[nodiscard]] std::vector<std::string> wanted() const;
   [[nodiscard]] bool holds(std::string_view name) const { return held(name).has_value(); }
   /// A transaction that stands only if the lease is held when it commits. kConflict: it is not.
   Result<void> transaction(std::string_view name, Records::Work const& work);
