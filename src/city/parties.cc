@@ -13,6 +13,7 @@
 #include "city/rules.h"
 #include "city/secrets.h"
 #include "runtime/refusal.h"
+#include "storage/events/events.h"
 
 namespace madang::city {
 namespace {
@@ -165,6 +166,8 @@ Result<void> Parties::end(PartyId id, Actor const& by) {
     MADANG_CHECK(keeping_an_administrator(sql, [&] { return storage::update(sql, kParties, row); }));
     MADANG_CHECK(end_sessions_of(sql, id, now));
     MADANG_CHECK(storage::execute(sql, "UPDATE access_key SET revoked_at = :now WHERE party = :party AND revoked_at = 0", {{"now", now}, {"party", id}}));
+    auto const number = id.value();
+    MADANG_CHECK(storage::events::emit(sql, now, kPartyEnded, fmt::format("party {}", number), fmt::format(R"({{"party":{}}})", number)));
     return record(sql, {.at = now, .kind = "party_ended", .by = by, .party = id, .secrets = {{"login", row.login}}});
   });
 }

@@ -21,6 +21,9 @@ class Records;
 
 namespace madang::city {
 
+/// The topic of the event that a party has ended; its key is the party, its payload {"party": 7}.
+inline constexpr std::string_view kPartyEnded = "party.ended";
+
 using MembershipId = Id<struct MembershipTag>;
 using RoleGrantId = Id<struct RoleGrantTag>;
 
@@ -129,7 +132,7 @@ class Parties {
   Result<Party> rename(PartyId id, std::string name, Actor const& by) { return change(id, {.name = std::move(name)}, by); }
   /// A person's; ends all its sessions.
   Result<Party> set_password(PartyId id, std::string password, Actor const& by) { return change(id, {.password = std::move(password)}, by); }
-  /// Ends its sessions and keys; what it held stays as history and counts no more. kConflict: the last administrator.
+  /// Ends its sessions and keys, and emits kPartyEnded; what it held stays as history and counts no more. kConflict: the last administrator.
   Result<void> end(PartyId id, Actor const& by);
 
   /// kConflict: is a member already. An office is no member of another.

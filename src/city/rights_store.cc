@@ -7,6 +7,7 @@
 #include "city/party_acts.h"
 #include "core/json_writer.h"
 #include "runtime/refusal.h"
+#include "storage/events/events.h"
 #include "storage/journal/journal.h"
 #include "storage/records/bulk.h"
 
@@ -58,6 +59,7 @@ Result<void> record_key(soci::session& sql, Instant at, std::string kind, Number
 
 Result<void> RightsStore::migrate() {
   MADANG_CHECK(storage::journal::migrate(records_));
+  MADANG_CHECK(storage::events::migrate(records_));
   return records_.migrate("rights", rights_migrations());
 }
 

@@ -3,6 +3,7 @@
 #include "embedded_locales.h"
 #include "modules/api_document.h"
 #include "situations/commands/subscriber_commands.h"
+#include "situations/handing_back.h"
 #include "situations/limits.h"
 #include "situations/permissions.h"
 
@@ -53,6 +54,7 @@ Result<modules::Opened> open(Domain& domain, city::Domain const& known, modules:
   opened.routes.append(notices::routes({.subscribers = *mine.subscribers, .notices = *mine.notices, .city = city}));
   opened.jobs = {{std::chrono::seconds{1}, "situations", [&mine] { return mine.situations->tick(); }},
                  {kShortenEvery, "situations_past", [&mine] { return mine.retention->shorten(); }, true}};
+  opened.event_handlers = {handing_back(*mine.situations)};
   opened.finish = [&mine] { mine.notices->stop(); };
   return opened;
 }

@@ -99,6 +99,7 @@ class Situations {
   // For operators. kNotFound; kConflict when the state does not allow it, or `by.seen_version` has passed.
   virtual Result<SituationPtr> acknowledge(SituationId id, Actor const& by) = 0;
   virtual Result<SituationPtr> act(SituationId id, Actor const& by, std::string note) = 0;
+  /// `to` of party 0: nobody takes care of it any more.
   virtual Result<SituationPtr> assign(SituationId id, Actor const& by, Actor const& to) = 0;
   virtual Result<SituationPtr> note(SituationId id, Actor const& by, std::string text) = 0;
   virtual Result<SituationPtr> resolve(SituationId id, Actor const& by, std::string reason) = 0;

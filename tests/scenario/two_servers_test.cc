@@ -16,6 +16,7 @@ namespace madang::test {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 /// A lease is ten seconds long, and machines are busy.
@@ -23,6 +24,7 @@ constexpr std::chrono::seconds kTakenOverWithin{90};
 constexpr char const* kWebhooks = "notices webhook";
 constexpr char const* kBlinks = "job toy_blinks";
 constexpr char const* kNoting = "events toy.noting";
+constexpr char const* kHandingBack = "events situations.handing_back";
 
 /// The text between `before` and the next quote.
 std::string text_behind(std::string const& text, std::string_view before, std::size_t from = 0) {
@@ -83,6 +85,7 @@ struct two_servers : testing::Test {
   }
   void make_operators() {
     done(a->run({"operator", "create", "--login", "kim", "--password", "open sesame 7"}));
+    done(a->run({"operator", "create", "--login", "lee", "--password", "open sesame 8"}));
     auto const answer = a->http().post("/login", "login=kim&password=open+sesame+7", {{"Content-Type", "application/x-www-form-urlencoded"}});
     ASSERT_EQ(answer.status, 303) << answer.body;
     auto const cookie = std::string{answer.header("set-cookie")};
@@ -98,6 +101,7 @@ struct two_servers : testing::Test {
     EXPECT_EQ(answer.status, 201) << answer.body;
     return number_behind(answer.body, "\"id\":");
   }
+  [[nodiscard]] std::string situation(CityServer const& at, std::int64_t id) const { return at.http().get("/api/v1/situations/" + std::to_string(id), login).body; }
   [[nodiscard]] bool is_seen(CityServer const& at, std::string const& key) const {
     return soon([&] {
       return at.http().get("/api/v1/situations?open=1", login).body.contains("\"key\":\"" + key + "\"") && at.http().get("/alerts?lang=en").body.contains("Dust " + key);
@@ -229,6 +233,34 @@ TEST_F(two_servers, run_a_job_that_is_once_for_the_city_on_one_of_them_at_a_time
   auto const metrics = a->metrics();
   EXPECT_THAT(metrics, HasSubstr("madang_events_handled_total{handler=\"toy.noting\",result=\"failed\"} 0\n"));
   EXPECT_THAT(metrics, HasSubstr("madang_events_dead_letters{handler=\"toy.noting\"} 0\n"));
+}
+
+TEST_F(two_servers, hand_back_what_somebody_had_who_is_gone_though_the_handler_is_killed) {
+  start("", kHandingBack);
+  make_operators();
+  auto const id = raise(*a, "k1");
+  auto const path = "/api/v1/situations/" + std::to_string(id) + "/assign";
+  ASSERT_EQ(a->http().post(path, R"({"assignee":"lee"})", login).status, 200);
+  ASSERT_TRUE(soon([&] { return situation(*b, id).contains("\"assignee\":\"lee\""); }));
+
+  // Nobody handles anything while the records learn that lee is gone.
+  a->kill();
+  b->kill();
+  done(b->run({"parties", "end", "--login", "lee"}));
+  b->start();
+  EXPECT_TRUE(b->comes_to_hold(kHandingBack));
+  EXPECT_TRUE(soon([&] { return situation(*b, id).contains("\"assignee\":null"); }, kTakenOverWithin)) << situation(*b, id);
+  a->start();
+
+  for (auto const* const server : {&*a, &*b}) {
+    EXPECT_TRUE(soon([&] { return situation(*server, id).contains("\"assignee\":null"); }));
+    auto const text = situation(*server, id);
+    std::vector<std::string> lines;
+    for (auto at = text.find("\"kind\":\"assigned\""); at != std::string::npos; at = text.find("\"kind\":\"assigned\"", at + 1))
+      lines.push_back(text_behind(text, "\"text\":\"", at));
+    EXPECT_THAT(lines, ElementsAre("lee", "")) << text;
+  }
+  EXPECT_TRUE(soon([&] { return a->metrics().contains("madang_events_lag_seconds{handler=\"situations.handing_back\"} 0\n"); }));
 }
 
 }  // namespace

@@ -32,9 +32,12 @@ const kEntryKeys: Record<string, string> = {
   returned: 'situation.entry_returned', confirmed: 'situation.entry_confirmed', acknowledged: 'situation.entry_acknowledged', acting: 'situation.entry_acting', assigned: 'situation.entry_assigned',
   noted: 'situation.entry_noted', resolved: 'situation.entry_resolved', dismissed: 'situation.entry_dismissed', escalated: 'situation.entry_escalated', silenced: 'situation.entry_silenced',
 };
-/** Worse without another severity: what was told as an exercise is none. */
-export const entryText = ({ kind, from, to }: Pick<Entry, 'kind' | 'from' | 'to'>) =>
-  kind === 'worsened' && from && to && from.severity === to.severity ? t('situation.entry_real') : kEntryKeys[kind] ? t(kEntryKeys[kind]) : kind;
+/** Worse without another severity: what was told as an exercise is none. Assigned to nobody: who had it is gone. */
+export const entryText = ({ kind, from, to, text }: Pick<Entry, 'kind' | 'from' | 'to' | 'text'>) => {
+  if (kind === 'worsened' && from && to && from.severity === to.severity) return t('situation.entry_real');
+  if (kind === 'assigned' && text === '') return t('situation.entry_handed_back');
+  return kEntryKeys[kind] ? t(kEntryKeys[kind]) : kind;
+};
 
 const kRoleKeys: Record<string, string> = { cause: 'situation.role_cause', neighbour: 'situation.role_neighbour', city: 'situation.role_city' };
 export const roleText = (role: string) => (kRoleKeys[role] ? t(kRoleKeys[role]) : role);

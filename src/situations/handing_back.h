@@ -1,0 +1,19 @@
+// Who is gone takes care of nothing any more: the open Situations that were his are nobody's again, so that others see it.
+#pragma once
+
+#include "core/error.h"
+#include "core/id.h"
+#include "storage/events/handler.h"
+
+namespace madang::situations {
+
+class Situations;
+
+/// With a line in the timeline of each, by the machine. What somebody assigned to another one meanwhile is that one's. A second time
+/// there is nothing to do.
+Result<void> hand_back(Situations& situations, PartyId party);
+
+/// Does so when a party has ended, whichever server ended it. `situations` outlives it.
+storage::events::Handler handing_back(Situations& situations);
+
+}  // namespace madang::situations
