@@ -26,7 +26,7 @@ struct toy_module : ::testing::Test {
   }
 
   /// The last word that the command line says.
-  [[nodiscard]] std::string toy(std::vector<std::string> words) const {
+  std::string toy(std::vector<std::string> words) const {
     words.insert(words.begin(), MADANG_TOY_BINARY);
     words.insert(words.end(), {"--data", data.string()});
     auto const done = run_command(words);
