@@ -33,10 +33,12 @@ std::string stations_change(std::optional<Standing> const& from, Standing const&
 std::string value_change(std::optional<Standing> const& from, Standing const& to, Facts const& facts, Speech const& speech) {
   if (to.channel.empty()) return {};
   runtime::Messages::Arguments arguments{{"quantity", quantity_name(to.channel, facts, speech)}, {"unit", unit_text(to.unit, speech)}};
-  bool const changed = from && from->channel == to.channel && from->value != to.value;
+  // Another quantity's number is no change of the one before.
+  bool const other = from && !from->channel.empty() && from->channel != to.channel;
+  bool const changed = from && !other && !from->channel.empty() && from->value != to.value;
   if (!changed) {
     arguments.emplace_back("value", to.value);
-    return speech.say("situation.change_value_same", arguments);
+    return speech.say(other ? "situation.change_lead" : "situation.change_value_same", arguments);
   }
   arguments.emplace_back("from", from->value);
   arguments.emplace_back("to", to.value);

@@ -1,6 +1,7 @@
 #include "situations/rules.h"
 
 #include <algorithm>
+#include <chrono>
 #include <tuple>
 #include <utility>
 
@@ -74,6 +75,12 @@ void end(Situation& s, State state, End why, Instant now, std::string reason = {
 bool differs_in_reach(Signal const& a, Signal const& b) {
   return a.is_public != b.is_public || a.simulated != b.simulated || a.area != b.area || a.kind != b.kind ||
          a.group != b.group;
+}
+
+/// A part that joined began before all that was told: messages name the beginning too, to the minute that people read.
+bool began_earlier(Signal const& before, Signal const& now) {
+  using std::chrono::minutes;
+  return !now.facts.quantities.empty() && std::chrono::floor<minutes>(now.since) < std::chrono::floor<minutes>(before.since);
 }
 
 bool differs_in_words(Signal const& a, Signal const& b) {
@@ -319,7 +326,7 @@ Step reported(Situation situation, Signal signal, Situations::Options const& opt
   if (by != nullptr) sign(line, *by);
   bool const by_person = by != nullptr && !by->is_program;
   bool const is_line_due = (by_person || now - s.last_standing_at >= kUpdateEvery) && !is_full(s);
-  bool const reach = differs_in_reach(s.signal, signal);
+  bool const reach = differs_in_reach(s.signal, signal) || began_earlier(s.signal, signal);
   bool const counted = !signal.facts.quantities.empty();
   bool const words = differs_in_words(s.signal, signal);
   auto const severity = signal.severity;

@@ -140,6 +140,16 @@ TEST(another_report, says_from_what_to_what_it_changed) {
   EXPECT_EQ(step.entries[0].to, (Standing{Severity::kCaution, 6, "pm25", "µg/m³", 83}));
 }
 
+TEST(another_report, that_it_began_earlier_is_told_at_once) {
+  auto const before = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
+  auto earlier = counted_plume(2, 47);
+  earlier.since -= minutes{3};
+  auto const told = reported(before, earlier, kOptions, kNow + minutes{1});
+  EXPECT_EQ(kinds_of(told), "updated") << "messages name the beginning too";
+  EXPECT_EQ(told.situation.signal.since, earlier.since);
+  EXPECT_EQ(kinds_of(reported(told.situation, earlier, kOptions, kNow + minutes{2})), "");
+}
+
 TEST(another_report, of_a_value_that_only_trembles_is_never_told) {
   auto s = raised(SituationId{7}, counted_plume(2, 47), nullptr, kNow).situation;
   for (int i = 1; i <= 24; ++i) {

@@ -17,6 +17,9 @@ namespace {
 
 using situations::Signal;
 
+/// The quantity that speaks for all goes on doing so while it has at least this share of the stations of the one that has most.
+constexpr double kLeadShare = 0.5;
+
 constexpr std::string_view kRestEnding = ":rest";  // of the key under which a lone one goes on
 
 /// Those that speak for a cause: what is confirmed, or all where nothing is.
@@ -132,6 +135,30 @@ std::vector<DatastreamId> members_of(Signal const& part) {
   return all;
 }
 
+/// Of parts of one kind, in the order in which they speak, the quantity that leads: the one that was told, or that most stations show.
+std::string leading_channel(std::span<Signal const* const> of_one_kind, std::string_view told) {
+  situations::Facts facts;
+  for (auto const* part : of_one_kind)
+    facts.quantities.insert(facts.quantities.end(), part->facts.quantities.begin(), part->facts.quantities.end());
+  auto const all = situations::by_channel(facts);
+  if (all.empty()) return {};
+  auto const& most = *std::ranges::max_element(all, {}, &situations::Quantity::stations);
+  auto const known = std::ranges::find(all, told, &situations::Quantity::channel);
+  bool const stays = known != all.end() && static_cast<double>(known->stations) >= kLeadShare * static_cast<double>(most.stations);
+  return stays ? known->channel : most.channel;
+}
+
+/// The worst says of what kind a cause is; of that kind its quantity goes first that most stations show, or that has been told.
+void put_lead_first(std::vector<Signal const*>& order, std::string_view told) {
+  auto const kind = std::string_view{order.front()->kind};
+  auto const end = std::ranges::stable_partition(order, [kind](Signal const* part) { return part->kind == kind; }).begin();
+  std::span const same(order.begin(), end);
+  auto const channel = leading_channel(same, told);
+  std::ranges::stable_partition(same, [&channel](Signal const* part) {
+    return !part->facts.quantities.empty() && part->facts.quantities.front().channel == channel;
+  });
+}
+
 /// How strong it is, beside its severity.
 double size_of(Signal const& part) { return part.facts.quantities.empty() ? 0 : part.facts.quantities.front().value; }
 
@@ -154,7 +181,13 @@ void SharedCauses::Worst::add(Signal const& part) {
   known.radius = radius;
 }
 
+void SharedCauses::Told::add(Told const& more) {
+  if (channel.empty() || (more.confirmed && !confirmed)) *this = more;
+  else if (more.confirmed == confirmed) since = std::min(since, more.since);
+}
+
 void SharedCauses::Worst::add(Worst const& more) {
+  told.add(more.told);
   for (auto const& [key, part] : more.parts) add(part);
   severity_max = std::max(severity_max, more.severity_max);
 }
@@ -165,6 +198,12 @@ void SharedCauses::forget() {
   causes_.clear();
   dormant_.clear();
   report_order_.clear();
+}
+
+/// A Situation that stands already was told with the quantity that is its first.
+SharedCauses::Told SharedCauses::told_of(Signal const& whole) {
+  if (whole.facts.quantities.empty()) return {};
+  return {whole.facts.quantities.front().channel, whole.since, !is_single(whole)};
 }
 
 SharedCauses::Worst SharedCauses::worst_before(std::string const& key, Parts const& parts, situations::Severity severity_max) const {
@@ -193,10 +232,20 @@ std::vector<std::string> SharedCauses::parts_of(std::string_view key) const {
   return out;
 }
 
-Signal SharedCauses::whole(std::string const& key, Parts const& parts) {
+Signal SharedCauses::tell(std::string const& key, Parts const& parts) {
+  auto& told = worst_[key].told;
+  auto out = whole(key, parts, told.channel);
+  bool const confirmed = !is_single(out);
+  if (told.confirmed == confirmed) out.since = std::min(out.since, told.since);
+  told = {out.facts.quantities.empty() ? std::string{} : out.facts.quantities.front().channel, out.since, confirmed};
+  return out;
+}
+
+Signal SharedCauses::whole(std::string const& key, Parts const& parts, std::string_view told) {
   std::vector<Signal const*> order;
   for (auto const& [part_key, part] : parts) order.push_back(&part);
   std::ranges::sort(order, [](Signal const* a, Signal const* b) { return speaks_before(*a, *b); });
+  put_lead_first(order, told);
   Signal out = *order.front();
   out.key = key;
   std::size_t speaking = 1;
@@ -224,6 +273,7 @@ void SharedCauses::adopt(Signal const& whole, situations::Severity severity_max)
   auto& parts = causes_[whole.key];
   for (auto& part : parts_in(whole)) parts.insert_or_assign(part.key, std::move(part));
   worst_[whole.key] = worst_before(whole.key, parts, severity_max);
+  worst_[whole.key].told.add(told_of(whole));
 }
 
 void SharedCauses::adopt_dormant(Signal const& whole, Instant over, situations::Severity severity_max) {
@@ -232,6 +282,7 @@ void SharedCauses::adopt_dormant(Signal const& whole, Instant over, situations::
   dormant.over = over;
   for (auto& part : parts_in(whole)) dormant.parts.insert_or_assign(part.key, std::move(part));
   dormant.worst = worst_before(whole.key, dormant.parts, severity_max);
+  dormant.worst.told.add(told_of(whole));
 }
 
 void SharedCauses::drop_dormant_unless(std::function<bool(std::string_view key)> const& is_open) {
@@ -358,7 +409,7 @@ SharedCauses::Raised SharedCauses::raise(Signal part) {
   bool const unreported = is_new && parts.size() == 1 && !returns;
   auto const& own = *this->part(part_key);
   auto absorbed = is_lone(own) ? absorb_into_nearest(key, own, unreported) : absorb(key, own, unreported);
-  return {whole(key, causes_.find(key)->second), std::move(absorbed)};
+  return {tell(key, causes_.find(key)->second), std::move(absorbed)};
 }
 
 /// When the last part that was confirmed is over, so is the cause: what one station still shows alone is a matter of its own.
@@ -381,7 +432,7 @@ SharedCauses::Cleared SharedCauses::clear_in(All::iterator cause, std::string_vi
   auto left = std::move(cause->second);
   if (!left.empty() && (was_single || has_confirmed(left))) {
     cause->second = std::move(left);
-    return {key, whole(key, cause->second), {}};
+    return {key, tell(key, cause->second), {}};
   }
   causes_.erase(cause);
   report_order_.erase(key);

@@ -1,6 +1,7 @@
 // One cause is one Situation: smoke raises particles and gases alike and heats the air, noise is heard at several
-// stations, and each is found by a detector of its own. What stands close together goes under the key of the oldest, told in
-// the words of the worst, with the numbers and the evidence of all. What one station shows alone is taken into what others
+// stations, and each is found by a detector of its own. What stands close together goes under the key of the oldest, is of the
+// kind of the worst, and has the numbers and the evidence of all. The quantity told first leads the words while it lasts and is not
+// shown by far fewer stations than another, so that what was told is compared with its like; it began when the first of it did. What one station shows alone is taken into what others
 // confirm near by, but leads neither its words nor its numbers, and ties no two causes together.
 #pragma once
 
@@ -65,15 +66,26 @@ class SharedCauses {
  private:
   using Parts = std::map<std::string, situations::Signal, std::less<>>;
   using All = std::map<std::string, Parts, std::less<>>;
-  /// How a cause stood worst: each of all that were ever part of it, and all together.
+  /// What was told of a cause and stays while it lasts, so that one number is compared with the next and a beginning is one.
+  struct Told {
+    std::string channel;         ///< of the quantity that speaks for all; empty: nothing was told
+    Instant since = kInstantMax;
+    bool confirmed = false;      ///< what one station showed alone began when it did
+    void add(Told const& more);
+  };
+  /// How a cause stood worst: each of all that were ever part of it, and all together; and what was told.
   struct Worst {
     Parts parts;
     situations::Severity severity_max = {};
+    Told told;
     void add(situations::Signal const& part);
     void add(Worst const& more);
   };
+  [[nodiscard]] static Told told_of(situations::Signal const& whole);
   [[nodiscard]] All::iterator cause_with(std::string_view part_key);
-  [[nodiscard]] static situations::Signal whole(std::string const& key, Parts const& parts);
+  [[nodiscard]] static situations::Signal whole(std::string const& key, Parts const& parts, std::string_view told);
+  /// The cause as it is reported, and remembered as told.
+  situations::Signal tell(std::string const& key, Parts const& parts);
   Cleared clear_in(All::iterator cause, std::string_view part_key, Instant over);
   void set_dormant(std::string const& key, Parts::node_type part, Instant over);
   [[nodiscard]] Worst worst_before(std::string const& key, Parts const& parts, situations::Severity severity_max) const;

@@ -231,6 +231,47 @@ TEST(shared_causes, go_on_with_all_parts_that_stood_before_a_restart) {
   EXPECT_FALSE(causes.clear("a").still);
 }
 
+/// A part that so many stations show.
+Signal shown_by(std::int64_t stations, Signal s) {
+  s.facts.stations = s.facts.quantities.front().stations = stations;
+  return s;
+}
+
+std::string lead_of(Signal const& whole) { return situations::by_channel(whole.facts).front().channel; }
+
+TEST(shared_causes, are_led_by_the_quantity_that_was_told_though_another_becomes_worse) {
+  SharedCauses causes;
+  EXPECT_EQ(lead_of(causes.raise(shown_by(12, part("pm10", "coarse", kHere))).whole), "pm10");
+  EXPECT_EQ(lead_of(causes.raise(shown_by(13, part("pm25", "fine", kHere, Severity::kSerious))).whole), "pm10");
+  auto const whole = causes.raise(shown_by(4, part("co", "gas", kHere, Severity::kCritical))).whole;
+  EXPECT_EQ(lead_of(whole), "pm10");
+  EXPECT_EQ(whole.severity, Severity::kCritical) << "it is as severe as its worst";
+  auto const left = causes.clear("coarse").still;
+  ASSERT_TRUE(left);
+  EXPECT_EQ(lead_of(*left), "pm25") << "of those that last, what most stations show";
+}
+
+TEST(shared_causes, are_led_by_another_quantity_when_far_more_stations_show_it) {
+  SharedCauses causes;
+  causes.raise(shown_by(2, part("co", "gas", kHere)));
+  EXPECT_EQ(lead_of(causes.raise(shown_by(4, part("pm10", "coarse", kHere))).whole), "co");
+  EXPECT_EQ(lead_of(causes.raise(shown_by(5, part("pm10", "coarse", kHere))).whole), "pm10");
+  EXPECT_EQ(lead_of(causes.raise(shown_by(9, part("co", "gas", kHere))).whole), "pm10") << "and stays";
+}
+
+TEST(shared_causes, keep_lead_and_beginning_over_a_restart) {
+  SharedCauses causes;
+  causes.raise(shown_by(12, part("pm10", "coarse", kHere, Severity::kCaution, 2'000)));
+  causes.raise(shown_by(4, part("co", "gas", kHere, Severity::kCaution, 1'000)));
+  auto const before = *causes.clear("gas").still;
+  EXPECT_EQ(before.since, instant_of_millis(1'000)) << "what began it may be over first";
+  SharedCauses after;
+  after.adopt(before);
+  auto const whole = after.raise(shown_by(13, part("pm25", "fine", kHere, Severity::kSerious, 3'000))).whole;
+  EXPECT_EQ(lead_of(whole), "pm10");
+  EXPECT_EQ(whole.since, instant_of_millis(1'000));
+}
+
 /// What one station shows alone, and nobody confirms.
 Signal lone(std::string channel, std::string key, LatLon place, int since = 1'000, std::int64_t thing = 0) {
   auto s = of_kind("unconfirmed", part(channel, key, place, Severity::kCaution, since, thing));

@@ -195,9 +195,13 @@ TEST_F(told_findings, of_several_quantities_are_told_in_one_description) {
   dust.peak = 140;
   dust.expected = 40;
   s.facts.quantities.push_back(dust);
+  s.since = s.facts.quantities.front().since - std::chrono::minutes{3};  // another part of the whole began it
   put_words(s, rules, {*city, messages});
   EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³"));
   EXPECT_THAT(s.description.in("en"), HasSubstr("PM10: up to 140 µg/m³"));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("where about 40 is usual; at 14:04 47 µg/m³.")) << "each that is named says how it is now";
+  EXPECT_THAT(s.description.in("ko"), HasSubstr("14:04의 값은 47 µg/m³입니다."));
+  EXPECT_THAT(s.description.in("en"), HasSubstr("From 13:57 on")) << "the beginning that page and messages name";
 }
 
 TEST_F(told_findings, of_a_level_keep_their_course_as_evidence) {

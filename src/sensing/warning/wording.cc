@@ -91,7 +91,7 @@ Arguments arguments_of(Signal const& s, Quantity const& q, Wording const& w, std
           {"stations", q.stations},
           {"all", s.facts.stations},
           {"more", std::string(s.facts.stations > q.stations ? "yes" : "no")},
-          {"since", q.since},
+          {"since", s.since},  // of the whole, as page, API and messages have it
           {"at", q.at},
           {"peak_at", q.peak_at},
           {"ground", q.ground},

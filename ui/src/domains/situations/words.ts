@@ -58,6 +58,8 @@ const kPartEndKeys: Record<string, string> = {
 export function changeText({ from, to, ended_parts: ended }: Entry): string {
   if (!to) return '';
   const quantity = quantityOf(to.channel);
+  // Another quantity's number is no change of the one before.
+  const other = from && from.channel !== '' && from.channel !== to.channel;
   const shown = (value: number) => number(value, quantity?.decimals ?? 1, language.value);
   const name = quantity ? named(quantity.name) : to.channel;
   const parts = [
@@ -67,7 +69,7 @@ export function changeText({ from, to, ended_parts: ended }: Entry): string {
       : t('situation.change_stations_same', { count: to.stations }),
     to.channel === '' ? '' : from && from.channel === to.channel && from.value !== to.value
       ? t('situation.change_value', { quantity: name, from: shown(from.value), to: shown(to.value), unit: unitText(to.unit) })
-      : t('situation.change_value_same', { quantity: name, value: shown(to.value), unit: unitText(to.unit) }),
+      : t(other ? 'situation.change_lead' : 'situation.change_value_same', { quantity: name, value: shown(to.value), unit: unitText(to.unit) }),
     ...(ended ?? []).map((part) => t(kPartEndKeys[part.why] ?? 'situation.part_ended', { quantity: named(part.name) })),
   ];
   return parts.filter(Boolean).join(', ');
