@@ -80,6 +80,18 @@ std::vector<Quantity> by_channel(Facts const& facts) {
   return out;
 }
 
+std::vector<DatastreamId> named_members(Facts const& facts) {
+  std::vector<DatastreamId> out;
+  for (auto const& part : facts.quantities) {
+    if (is_passed_over(facts, part)) continue;
+    // Behind its own stand those that rose alone within it.
+    auto const own = std::min(part.members.size(), static_cast<std::size_t>(std::max<std::int64_t>(part.stations, 0)));
+    for (auto const member : std::span(part.members).first(own))
+      if (std::ranges::find(out, member) == out.end()) out.push_back(member);
+  }
+  return out;
+}
+
 Standing standing_of(Facts const& facts, Severity severity) {
   if (facts.quantities.empty()) return {.severity = severity, .stations = facts.stations};
   auto const leading = by_channel(facts).front();

@@ -62,6 +62,9 @@ struct Facts {
 /// station beside confirmed parts of its channel is evidence, and no number of theirs.
 std::vector<Quantity> by_channel(Facts const& facts);
 
+/// The stations that show it, as far as they are named, each once: not those around it, nor what one shows alone beside it.
+std::vector<DatastreamId> named_members(Facts const& facts);
+
 /// How a cause stood when a line of its timeline was written.
 struct Standing {
   Severity severity = Severity::kNotice;

@@ -121,6 +121,18 @@ TEST(facts, of_one_station_alone_are_told_where_others_confirm_another_quantity)
   EXPECT_EQ(told[1].peak, 12);
 }
 
+TEST(facts, name_the_stations_that_show_it_each_once_and_none_that_stands_beside_it) {
+  auto facts = counted_plume(2, 47).facts;
+  facts.quantities.front().members = {DatastreamId{41}, DatastreamId{42}, DatastreamId{43}};  // the last rose alone within it
+  auto more = counted_plume(2, 83, "station-9").facts.quantities.front();
+  more.members = {DatastreamId{42}, DatastreamId{44}};
+  auto lone = counted_plume(1, 300, "station-10").facts.quantities.front();
+  lone.kind = kUnconfirmed;
+  lone.members = {DatastreamId{45}};
+  facts.quantities.insert(facts.quantities.end(), {more, lone});
+  EXPECT_THAT(named_members(facts), testing::ElementsAre(DatastreamId{41}, DatastreamId{42}, DatastreamId{44}));
+}
+
 TEST(news, is_a_fifth_more_or_a_clearly_louder_sound) {
   Standing const dust{Severity::kCaution, 2, "pm25", "µg/m³", 50};
   auto now = dust;

@@ -49,12 +49,16 @@ void write_public_facts(JsonWriter& w, Facts const& facts) {
   w.end_array().end_object();
 }
 
-/// The Things in alarm: those of the cause, not those around it.
-void write_members(JsonWriter& w, Evidence const& evidence) {
+/// The Things in alarm: those of the cause, not those around it. Also those whose series found no room in the evidence.
+void write_members(JsonWriter& w, Signal const& signal, city::City const& city) {
   std::vector<ThingId> members;
-  for (auto const& stream : evidence.streams)
-    if (stream.role == "cause" && stream.thing && std::ranges::find(members, stream.thing) == members.end())
-      members.push_back(stream.thing);
+  auto const add = [&members](ThingId thing) {
+    if (thing && std::ranges::find(members, thing) == members.end()) members.push_back(thing);
+  };
+  for (auto const& stream : signal.evidence.streams)
+    if (stream.role == "cause") add(stream.thing);
+  for (auto const member : named_members(signal.facts))
+    if (auto const stream = city.datastream(member)) add(stream->thing);
   w.key("members").begin_array();
   for (auto const thing : members) w.value(thing.value());
   w.end_array();
@@ -75,7 +79,7 @@ void write_fields(JsonWriter& w, Situation const& s, city::City const& city, Aud
   write_name(w.key("instruction"), signal.instruction);
   write_place(w.key("place"), signal.place);
   w.field("radius", signal.radius);
-  write_members(w, signal.evidence);
+  write_members(w, signal, city);
   write_area(w, signal.area, city);
   if (signal.whole_city) w.field("whole_city", true);
   w.field("since", millis_of(signal.since)).field("raised_at", millis_of(s.raised_at));

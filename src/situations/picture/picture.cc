@@ -353,6 +353,7 @@ class Picture {
     });
     if (others > 0) line(voice_.say("picture.quantities", {{"count", static_cast<std::int64_t>(others)}}), "quiet");
     if (unplaced > 0) line(voice_.say("picture.unplaced", {{"count", static_cast<std::int64_t>(unplaced)}}), "quiet");
+    if (auto const left_out = stations_left_out(s_, moment_); left_out > 0) line(voice_.say("picture.left_out", {{"count", left_out}}), "quiet");
     if (unlabelled_ > 0) line(voice_.say("picture.unlabelled", {{"count", unlabelled_}}), "quiet");
   }
 

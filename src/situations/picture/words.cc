@@ -41,13 +41,20 @@ std::string worst_words(EvidenceMoment const& moment, PictureContext const& cont
   return context.voice.say("picture.worst_usual", arguments);
 }
 
+std::set<ThingId> things_of_cause(EvidenceMoment const& moment) {
+  std::set<ThingId> shown;
+  for (auto const& each : moment.streams)
+    if (role_of(*each.stream) == Role::kCause) shown.insert(each.stream->thing);
+  return shown;
+}
+
 std::string streams_words(Situation const& s, EvidenceMoment const& moment, web::Voice const& voice) {
   if (moment.streams.empty()) return {};
   if (s.signal.facts.stations > 0) {
-    std::set<ThingId> shown;
+    auto const shown = things_of_cause(moment);
     std::set<ThingId> beside;
     for (auto const& each : moment.streams)
-      (role_of(*each.stream) == Role::kCause ? shown : beside).insert(each.stream->thing);
+      if (role_of(*each.stream) != Role::kCause) beside.insert(each.stream->thing);
     return voice.say("picture.stations", {{"stations", s.signal.facts.stations},
                                           {"shown", static_cast<std::int64_t>(shown.size())},
                                           {"others", static_cast<std::int64_t>(beside.size())}});
@@ -60,6 +67,11 @@ std::string streams_words(Situation const& s, EvidenceMoment const& moment, web:
 }
 
 }  // namespace
+
+std::int64_t stations_left_out(Situation const& s, EvidenceMoment const& moment) {
+  auto const shown = std::ssize(things_of_cause(moment));
+  return shown == 0 ? 0 : std::max<std::int64_t>(s.signal.facts.stations - shown, 0);
+}
 
 bool has_circle(Signal const& signal) { return signal.place && signal.radius > 0; }
 

@@ -27,6 +27,8 @@ std::string measured_text(Shown const& shown, web::Voice const& voice);
 std::string value_text(Shown const& shown, web::Voice const& voice);
 /// "within 750 m"
 std::string reach_text(double metres, web::Voice const& voice);
+/// Those of the cause that the evidence has no series of.
+std::int64_t stations_left_out(Situation const& s, EvidenceMoment const& moment);
 /// The whole picture in some sentences; the public's does not speak of evidence.
 std::string picture_words(Situation const& s, PictureContext const& context, Audience audience);
 

@@ -9,9 +9,9 @@ import { language, named, t } from '../../shell/texts';
 import { clock } from '../../shell/time';
 import { valueText } from '../../shell/words';
 import { flagText, openStation, pointed, quantityOf, stations, unitText } from '../sensing/face';
-import type { Evidence, EvidenceStream, Situation } from './api';
+import type { Evidence, EvidenceStream, SituationDetail } from './api';
 import { byRole, type Frame, rangeOf, spanOf, traceOf, valueNear, xOf, yOf } from './evidence';
-import { roleText, streamName, whereText } from './words';
+import { leftOutTexts, roleText, streamName, whereText } from './words';
 
 const kHeight = 56;
 const kFirst = 6;
@@ -87,7 +87,7 @@ function Small({ stream, span, range, since }: { stream: EvidenceStream; span: r
 }
 
 /** Streams of one unit with the y range and the times they share. */
-function OneUnit({ streams, s }: { streams: EvidenceStream[]; s: Situation }) {
+function OneUnit({ streams, s }: { streams: EvidenceStream[]; s: SituationDetail }) {
   const [all, setAll] = useState(false);
   const range = rangeOf(streams);
   const span = spanOf(streams, s.since);
@@ -113,7 +113,7 @@ function OneUnit({ streams, s }: { streams: EvidenceStream[]; s: Situation }) {
 }
 
 /** The map of the worst moment, as the server draws it from what is stored: the same for everybody, and later too. */
-function EvidenceMap({ evidence, s }: { evidence: Evidence; s: Situation }) {
+function EvidenceMap({ evidence, s }: { evidence: Evidence; s: SituationDetail }) {
   if (!s.place && !s.area && !evidence.streams.some((stream) => stream.place)) return null;
   const address = ofServer(`/api/v1/situations/${s.id}/map.svg?lang=${language.value}&theme=${theme.value}&version=${s.version}`);
   return <a class="evidence-map" href={address} target="_blank" rel="noopener"><img src={address} width={420} alt={t('situation.picture', { where: whereText(s) })} data-testid="evidence-map" /></a>;
@@ -132,7 +132,7 @@ function Keys({ streams }: { streams: readonly EvidenceStream[] }) {
   );
 }
 
-export function EvidenceCharts({ evidence, s }: { evidence: Evidence; s: Situation }) {
+export function EvidenceCharts({ evidence, s }: { evidence: Evidence; s: SituationDetail }) {
   const units = new Map<string, EvidenceStream[]>();
   for (const stream of byRole(evidence.streams)) units.set(`${stream.channel} ${stream.unit}`, [...(units.get(`${stream.channel} ${stream.unit}`) ?? []), stream]);
   const share = evidence.threshold > 0 ? evidence.score / evidence.threshold : null;
@@ -148,6 +148,7 @@ export function EvidenceCharts({ evidence, s }: { evidence: Evidence; s: Situati
       )}
       <EvidenceMap evidence={evidence} s={s} />
       {[...units].map(([key, streams]) => <OneUnit key={key} streams={streams} s={s} />)}
+      {leftOutTexts(s).map((text) => <p class="effect" key={text} data-testid="left-out">{text}</p>)}
       <Keys streams={evidence.streams} />
     </section>
   );

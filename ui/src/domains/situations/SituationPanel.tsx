@@ -171,7 +171,7 @@ export default function SituationPanel({ id }: { id: number }) {
           <Actions s={s} />
           <HourBefore s={s} />
           <Facts s={s} />
-          {detail?.evidence && <EvidenceCharts evidence={detail.evidence} s={s} />}
+          {detail?.evidence && <EvidenceCharts evidence={detail.evidence} s={{ ...s, evidence: detail.evidence }} />}
           {detail && <History s={detail} />}
           <Outside s={s} />
           {s.simulated && city.value?.simulated && <p class="notice">{simulatedText()}</p>}

@@ -75,6 +75,16 @@ export function changeText({ from, to, ended_parts: ended }: Entry): string {
   return parts.filter(Boolean).join(', ');
 }
 
+/** Of a cause of more stations than are shown: how many are not. Empty where all are. */
+export function leftOutTexts({ facts, members, evidence }: Pick<SituationDetail, 'facts' | 'members' | 'evidence'>): string[] {
+  const all = facts.stations;
+  const drawn = new Set((evidence?.streams ?? []).filter((stream) => stream.role === 'cause').map((stream) => stream.thing)).size;
+  return [
+    drawn > 0 && drawn < all ? t('situation.charts_of', { shown: drawn, all }) : '',
+    members.length > 0 && members.length < all ? t('situation.rings_of', { shown: members.length, all }) : '',
+  ].filter(Boolean);
+}
+
 const kEndKeys: Record<string, string> = {
   rule_off: 'alerts.end.rule_off', unheard: 'alerts.end.unheard', joined: 'alerts.end.joined', unconfirmed: 'alerts.end.unconfirmed',
   usual: 'alerts.end.usual',
