@@ -12,6 +12,7 @@
 #include "situations/alert_sections.h"
 #include "situations/feed.h"
 #include "situations/limits.h"
+#include "situations/phrases.h"
 #include "situations/picture/picture.h"
 #include "situations/unjudged.h"
 
@@ -151,7 +152,7 @@ struct AlertPages {
     MADANG_TRY(auto const timeline, needs.situations.timeline(s.id));
     auto const path = fmt::format("/alerts/{}", s.id.value());
     auto const cap = element("p", {}, element("a", {{"href", path + std::string{kCapEnding}}}, context.voice.say("alerts.cap_link")));
-    return page(request, reader, path, s.signal.headline.in(reader.language),
+    return page(request, reader, path, headline_text(s.signal, {needs.messages, reader.language}),
                 pieces(simulated_notice(context, std::span{&*found, 1}), long_piece(context, s, timeline), cap, back));
   }
 

@@ -133,8 +133,7 @@ Html short_piece(PageContext const& context, Situation const& s) {
   auto const& language = context.voice.language;
   auto const address = fmt::format("/alerts/{}", s.id.value());
   // In a city of which a part is simulated each one says it of itself.
-  auto const headline = s.signal.simulated ? context.voice.say("alerts.feed_simulated", {{"headline", s.signal.headline.in(language)}})
-                                           : s.signal.headline.in(language);
+  auto const headline = headline_text(s.signal, {context.voice.messages, language});
   return element("section", {}, element("p", {}, severity_mark(context, s.signal.severity)),
                  element("h3", {}, element("a", {{"href", address}}, headline)),
                  element("p", {}, s.signal.description.in(language)), facts(context, s));

@@ -141,7 +141,9 @@ cap::Info info_in(Language const& language, Situation const& s, MessageType type
   info.onset = times.onset;
   info.expires = times.expires;
   info.sender_name = context.publisher.city.in(language.ours);
+  // Receivers show the headline alone, without status or note.
   info.headline = written_in(signal.headline, language.ours);
+  if (!info.headline.empty()) info.headline = headline_text(signal, {context.messages, language.ours});
   info.description = written_in(signal.description, language.ours);
   if (!ends) info.instruction = written_in(signal.instruction, language.ours);
   if (!context.publisher.base_address.empty())

@@ -14,11 +14,14 @@
 namespace madang::situations {
 namespace {
 
+using testing::AnyOf;
+using testing::Each;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::Not;
+using testing::StartsWith;
 
 /// What Situations publish of themselves, read back from the archive.
 class cap_messages : public AlertsTest {
@@ -110,6 +113,8 @@ TEST_F(cap_messages, of_real_sources_are_actual_and_of_simulated_ones_an_exercis
   auto const simulated = newest(raise(signal));
   EXPECT_THAT(simulated.texts("/alert/status"), ElementsAre("Exercise"));
   EXPECT_THAT(simulated.texts("/alert/note"), ElementsAre(HasSubstr("Exercise")));
+  EXPECT_THAT(simulated.texts("/alert/info/headline"), Each(AnyOf(StartsWith("Exercise: "), StartsWith("[훈련] ")))) << "receivers show it alone";
+  EXPECT_THAT(real.texts("/alert/info/headline"), Each(Not(AnyOf(HasSubstr("Exercise"), HasSubstr("훈련")))));
 }
 
 TEST_F(cap_messages, of_an_exercise_that_has_become_real_are_actual_say_so_and_stay_it_to_the_end) {

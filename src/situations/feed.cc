@@ -29,8 +29,7 @@ Instant updated_at(FeedEntry const& entry) { return std::max(entry.message.sent,
 void write_feed_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& needs) {
   auto const& s = *entry.situation;
   auto const& base = needs.publisher.base_address;
-  auto title = s.signal.headline.in(needs.language);
-  if (s.signal.simulated) title = needs.messages.text(needs.language, "alerts.feed_simulated", {{"headline", title}});
+  auto const title = headline_text(s.signal, {needs.messages, needs.language});
   auto summary = s.signal.description.in(needs.language);
   auto const& instruction = s.signal.instruction.in(needs.language);
   if (auto const why = end_key(s); !why.empty()) summary = needs.messages.text(needs.language, why) + " " + summary;

@@ -108,7 +108,10 @@ TEST_F(alert_pages, say_that_a_simulated_one_is_an_exercise) {
   signal.simulated = true;
   raise(signal);
   EXPECT_THAT(get("/alerts?lang=en").body, HasSubstr("This is an exercise"));
-  EXPECT_THAT(get("/alerts/1?lang=ko").body, HasSubstr("훈련 상황입니다"));
+  auto const page = get("/alerts/1?lang=ko").body;
+  EXPECT_THAT(page, HasSubstr("훈련 상황입니다"));
+  EXPECT_THAT(page, HasSubstr("<h1>[훈련] 상암 부근에서"));
+  EXPECT_THAT(page, HasSubstr("<title>[훈련] 상암 부근에서")) << "what a tab, a bookmark and a shared link show";
 }
 
 TEST_F(alert_pages, put_real_ones_above_exercises_and_call_only_those_an_exercise) {

@@ -49,6 +49,11 @@ std::string value_change(std::optional<Standing> const& from, Standing const& to
 
 std::string unit_text(std::string const& unit, Speech const& speech) { return unit == "people" ? speech.say("unit.people") : unit; }
 
+std::string headline_text(Signal const& signal, Speech const& speech) {
+  auto const& headline = signal.headline.in(std::string{speech.language});
+  return signal.simulated ? speech.say("alerts.feed_simulated", {{"headline", headline}}) : headline;
+}
+
 std::string distance_text(double metres, Speech const& speech) {
   if (metres < 975) {
     double const step = metres < 100 ? 10 : 50;

@@ -18,6 +18,8 @@ struct Speech {
   }
 };
 
+/// An exercise says so wherever its headline stands alone: in lists, titles, feeds and messages.
+std::string headline_text(Signal const& signal, Speech const& speech);
 /// "about 750 m", "about 1.4 km": no more digits than anybody knows.
 std::string distance_text(double metres, Speech const& speech);
 /// "µg/m³", "people": symbols are the same in every language, words are not.

@@ -136,7 +136,7 @@ class Picture {
     auto const clip = element("clipPath", {{"id", "map"}}, map_rect("paper"));
     auto const map = element("g", {{"clip-path", "url(#map)"}}, map_rect("paper"), ground_, marks_, texts_);
     auto const sheet = element("rect", {{"width", kPictureWidth}, {"height", coordinate(height)}, {"class", "sheet"}});
-    auto const title = element("title", {{"id", "title"}}, xml_writable(s_.signal.headline.in(voice_.language)));
+    auto const title = element("title", {{"id", "title"}}, xml_writable(headline_text(s_.signal, {voice_.messages, voice_.language})));
     auto const words = element("desc", {{"id", "words"}}, xml_writable(picture_words(s_, context_, wish_.audience)));
     auto const style = element("style", {}, Html::trusted_markup(picture_style(wish_.theme, s_.signal.severity)));
     auto const document = element(
