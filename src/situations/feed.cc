@@ -23,9 +23,6 @@ void write_link(XmlText& xml, char const* relation, char const* type, std::strin
   xml.open("link").attribute("rel", relation).attribute("type", type).attribute("href", address).close();
 }
 
-/// What it says changes also between messages, with the numbers.
-Instant updated_at(FeedEntry const& entry) { return std::max(entry.message.sent, entry.situation->words_at); }
-
 void write_feed_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& needs) {
   auto const& s = *entry.situation;
   auto const& base = needs.publisher.base_address;
@@ -36,7 +33,7 @@ void write_feed_entry(XmlText& xml, FeedEntry const& entry, FeedNeeds const& nee
   else if (s.ended_at) summary = needs.messages.text(needs.language, "alerts.feed_over", {{"text", summary}});
   else if (!instruction.empty()) summary += (summary.empty() ? "" : " ") + instruction;
   xml.open("entry").element("id", tag_uri(needs.publisher.sender, situation_name(s)));
-  xml.element("title", title).element("updated", format_instant(updated_at(entry)));
+  xml.element("title", title).element("updated", format_instant(entry.message.sent));
   xml.element("published", format_instant(s.raised_at));
   write_link(xml, "alternate", "text/html", fmt::format("{}/alerts/{}", base, s.id.value()));
   write_link(xml, "alternate", "application/cap+xml",
@@ -60,7 +57,7 @@ std::string atom_feed(std::span<FeedEntry const> entries, FeedNeeds const& needs
   auto const& base = needs.publisher.base_address;
   auto const city = needs.publisher.city.in(needs.language);
   Instant updated = entries.empty() ? now : Instant::min();
-  for (auto const& entry : entries) updated = std::max(updated, updated_at(entry));
+  for (auto const& entry : entries) updated = std::max(updated, entry.message.sent);
   XmlText xml;
   xml.open("feed").attribute("xmlns", "http://www.w3.org/2005/Atom").attribute("xml:lang", needs.language);
   xml.element("id", tag_uri(needs.publisher.sender, "alerts-" + needs.language));

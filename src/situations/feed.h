@@ -20,7 +20,9 @@ struct FeedNeeds {
   std::string language;     ///< "en" or "ko"
 };
 
-/// Newest message first. An empty feed was updated at `now`.
+/// Newest message first. An entry was updated when its newest message was sent: numbers that move in its summary from minute to minute
+/// are no update (RFC 4287, 4.2.15, leaves that to the publisher), or readers would show it anew each minute. An empty feed was updated
+/// at `now`.
 std::string atom_feed(std::span<FeedEntry const> entries, FeedNeeds const& needs, Instant now);
 
 /// "situation-7-1764421380000": the same as long as it lasts and after a restart, and never that of another one, also when

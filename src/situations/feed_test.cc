@@ -251,17 +251,26 @@ TEST_F(alert_pages, say_that_the_cause_is_gone_while_the_warning_stays) {
   EXPECT_THAT(get("/alerts/" + std::to_string(id.value()) + "?lang=en").body, HasSubstr("The cause is gone since"));
 }
 
-TEST_F(alert_pages, feed_an_update_when_the_numbers_in_the_summary_are_others) {
+TEST_F(alert_pages, feed_an_update_with_each_message_and_not_with_each_number) {
   raise(counted_plume(3, 47));
   clock.advance(minutes{2});
   raise(counted_plume(3, 48));
   Xml const feed(get("/alerts.atom?lang=en").body);
   EXPECT_THAT(feed.texts("/feed/entry/summary"), ElementsAre(HasSubstr("48 now")));
-  EXPECT_THAT(feed.texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:05:00Z"));
-  EXPECT_THAT(feed.texts("/feed/updated"), ElementsAre("2026-11-26T05:05:00Z"));
-  clock.advance(minutes{2});
-  raise(counted_plume(3, 48));
-  EXPECT_THAT(Xml(get("/alerts.atom?lang=en").body).texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:05:00Z")) << "nothing is said otherwise";
+  EXPECT_THAT(feed.texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:03:00Z")) << "a reader would show it anew each minute";
+  EXPECT_THAT(feed.texts("/feed/updated"), ElementsAre("2026-11-26T05:03:00Z"));
+  auto worse = counted_plume(6, 83);
+  worse.severity = Severity::kSerious;
+  raise(worse);
+  EXPECT_THAT(Xml(get("/alerts.atom?lang=en").body).texts("/feed/entry/updated"), ElementsAre("2026-11-26T05:05:00Z"));
+}
+
+TEST_F(alert_pages, say_what_to_do_in_the_list_while_it_lasts) {
+  auto const id = raise(plume());
+  EXPECT_THAT(get("/alerts?lang=en").body, HasSubstr("<strong>What to do:</strong> Close windows."));
+  EXPECT_THAT(get("/alerts?lang=ko").body, HasSubstr("<strong>행동 요령:</strong> 창문을 닫아 주십시오."));
+  ASSERT_TRUE(situations->resolve(id, kim, ""));
+  EXPECT_THAT(get("/alerts?lang=en").body, Not(HasSubstr("Close windows.")));
 }
 
 TEST_F(alert_pages, count_warnings_as_an_exercise_when_none_is_real_and_say_of_how_many_the_cause_is_gone) {
