@@ -103,6 +103,17 @@ Html course(PageContext const& context, Situation const& s, std::span<Entry cons
                  element("h2", {{"id", "course"}}, context.voice.say("alerts.course")), element("ul", {}, rows));
 }
 
+/// Of what is over there is nothing to do.
+bool is_to_do(Situation const& s, PageContext const& context) {
+  return is_open(s.state) && !s.signal.instruction.in(context.voice.language).empty();
+}
+
+/// Beside what happened, so that nobody has to open a page of its own to know it.
+Html to_do_line(PageContext const& context, Situation const& s) {
+  if (!is_to_do(s, context)) return {};
+  return element("p", {}, element("strong", {}, context.voice.say("alerts.to_do")), " ", s.signal.instruction.in(context.voice.language));
+}
+
 Html picture_of(PageContext const& context, Situation const& s) {
   if (!has_public_picture(s)) return {};
   auto const& language = context.voice.language;
@@ -136,7 +147,7 @@ Html short_piece(PageContext const& context, Situation const& s) {
   auto const headline = headline_text(s.signal, {context.voice.messages, language});
   return element("section", {}, element("p", {}, severity_mark(context, s.signal.severity)),
                  element("h3", {}, element("a", {{"href", address}}, headline)),
-                 element("p", {}, s.signal.description.in(language)), facts(context, s));
+                 element("p", {}, s.signal.description.in(language)), to_do_line(context, s), facts(context, s));
 }
 
 Html long_piece(PageContext const& context, Situation const& s, std::span<Entry const> timeline) {
@@ -144,7 +155,7 @@ Html long_piece(PageContext const& context, Situation const& s, std::span<Entry 
   auto const& instruction = s.signal.instruction.in(voice.language);
   Html out = pieces(element("p", {}, severity_mark(context, s.signal.severity)),
                     element("p", {}, s.signal.description.in(voice.language)), facts(context, s));
-  if (is_open(s.state) && !instruction.empty())
+  if (is_to_do(s, context))
     out += element("section", {{"aria-labelledby", "do"}}, element("h2", {{"id", "do"}}, voice.say("alerts.do")),
                    element("p", {}, instruction));
   return pieces(out, picture_of(context, s), course(context, s, timeline));

@@ -20,7 +20,7 @@ struct PageContext {
 std::string where_text(Situation const& s, web::Voice const& voice, city::City const& city);
 /// Shape, word and colour: never colour alone.
 web::markup::Html severity_mark(PageContext const& context, Severity severity);
-/// What, where, since when; with a link to the whole.
+/// What, what to do while it lasts, where, since when; with a link to the whole.
 web::markup::Html short_piece(PageContext const& context, Situation const& s);
 /// What, where, since when, what to do, and what became of it.
 web::markup::Html long_piece(PageContext const& context, Situation const& s, std::span<Entry const> timeline);

@@ -149,7 +149,7 @@ TEST_F(alert_pages, escape_what_detectors_write) {
 TEST_F(alert_pages, stay_below_fifty_kilobytes_however_much_happens) {
   for (int i = 0; i < 120; ++i) {
     auto signal = plume("key-" + std::to_string(i));
-    for (auto const* language : {"en", "ko"}) signal.description.by_language[language] = std::string(900, 'x');
+    for (auto const* language : {"en", "ko"}) signal.description.by_language[language] = signal.instruction.by_language[language] = std::string(900, 'x');
     raise(signal);
   }
   auto const page = get("/alerts?lang=ko").body;
