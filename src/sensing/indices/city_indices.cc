@@ -179,7 +179,7 @@ class Computation {
       for (auto const& o : observations)
         if (counts(o.quality.flag)) samples.push_back({o.phenomenon_time, *crowd_density(o.value, *area)});
       if (samples.empty()) continue;
-      out_.crowds.push_back({thing.id, thing.name, samples.back().density, crowd_state(needs_.settings.crowd, samples)});
+      out_.crowds.push_back({thing.id, thing.name, samples.back().density, samples.back().time, crowd_state(needs_.settings.crowd, samples)});
     }
     std::ranges::stable_sort(out_.crowds, std::ranges::greater{}, &CrowdNow::density);
     return {};

@@ -47,6 +47,7 @@ struct CrowdNow {
   ThingId thing;
   city::Name name;
   CrowdDensity density;
+  Instant at;                ///< when so many were counted
   CrowdState state;
 };
 

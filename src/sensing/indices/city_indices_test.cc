@@ -179,6 +179,23 @@ TEST_F(CityIndicesTest, count_crowds_where_the_area_is_known) {
   EXPECT_EQ(indices->crowds[0].state.band, CrowdBand::kAlert);
   EXPECT_EQ(indices->crowds[0].state.trend, Trend::kRising);
   EXPECT_EQ(indices->crowds[0].state.until_next, Millis{8min});
+  EXPECT_EQ(indices->crowds[0].at, t.clock.now());
+}
+
+TEST_F(CityIndicesTest, say_of_a_crowd_when_it_was_counted_and_of_room_only_where_there_is_some) {
+  add("W1", kWest, {"people"}, R"({"crowdAreaM2":100})");
+  t.put(t.stream("W1", "people"), t.clock.now(), 270);
+  auto indices = *read();
+  auto const said = [&](std::string const& language, std::size_t warnings) { return crowd_paragraph({messages, language}, indices, warnings).markup(); };
+  EXPECT_THAT(said("en", 0), HasSubstr("2.7 people per m² at 14:30. It is rather crowded there."));
+  EXPECT_THAT(said("ko", 0), HasSubstr("14:30 기준 1 m²에 2.7명입니다. 약간 붐빕니다."));
+  indices.crowds.front().density = 0.7_per_m2;
+  EXPECT_THAT(said("en", 0), HasSubstr("There is room."));
+  EXPECT_THAT(said("en", 2), Not(HasSubstr("There is room."))) << "beside two warnings of crowds";
+  EXPECT_THAT(said("en", 2), HasSubstr("<a href=\"/alerts\">The city warns of 2 crowds."));
+  indices.crowds.clear();
+  EXPECT_THAT(said("en", 1), HasSubstr("The city warns of a crowd.")) << "also of a place whose ground is unknown";
+  EXPECT_EQ(said("en", 0), "");
 }
 
 TEST_F(CityIndicesTest, are_computed_again_after_a_minute_and_not_before) {

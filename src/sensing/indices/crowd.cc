@@ -60,6 +60,16 @@ CrowdBand crowd_band(CrowdBands const& bands, CrowdDensity density) {
   return density >= bands.caution ? CrowdBand::kCaution : CrowdBand::kFree;
 }
 
+bool is_filling(CrowdBands const& bands, CrowdDensity density) {
+  return crowd_band(bands, density) == CrowdBand::kFree && density.value >= kFillingShare * bands.caution.value;
+}
+
+CrowdDensity shown_density(CrowdBands const& bands, CrowdDensity density) {
+  CrowdDensity const nearest{std::round(10 * density.value) / 10};
+  if (crowd_band(bands, nearest) == crowd_band(bands, density)) return nearest;
+  return CrowdDensity{std::floor(10 * density.value) / 10};
+}
+
 CrowdState crowd_state(CrowdBands const& bands, std::span<CrowdSample const> samples) {
   MADANG_ASSERT(!samples.empty());
   auto const now = samples.back().density;

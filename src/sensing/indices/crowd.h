@@ -22,6 +22,10 @@ struct CrowdBands {
   CrowdDensity severe{5};
 };
 CrowdBand crowd_band(CrowdBands const& bands, CrowdDensity density);
+/// Below the first band, and no word of room any more.
+bool is_filling(CrowdBands const& bands, CrowdDensity density);
+/// To one decimal, and never as high as a band that it has not reached: 2.99 is 2.9 where caution begins at 3.
+CrowdDensity shown_density(CrowdBands const& bands, CrowdDensity density);
 
 enum class Trend : std::uint8_t { kFalling, kSteady, kRising };
 /// "falling", "steady", "rising".

@@ -7,6 +7,9 @@
 
 namespace madang::sensing::indices {
 
+/// Of the density at which caution begins: two of three people per m², where the lowest range of Seoul's paper begins. From there on nobody
+/// is told that there is room.
+inline constexpr double kFillingShare = 2.0 / 3;
 /// Ours, people per m² and minute: at this rate an empty square needs an hour to the first band.
 inline constexpr double kSteadyBelow = 0.05;
 /// Ours: below, a line through the samples says nothing.

@@ -30,6 +30,21 @@ TEST(crowd_band, is_what_the_place_is_configured_for) {
   EXPECT_EQ(crowd_band(stairs, 4.1_per_m2), CrowdBand::kSevere);
 }
 
+TEST(crowd_filling, begins_at_two_thirds_of_the_first_band) {
+  EXPECT_FALSE(is_filling({}, 1.9_per_m2));
+  EXPECT_TRUE(is_filling({}, 2.0_per_m2));
+  EXPECT_TRUE(is_filling({}, 2.99_per_m2));
+  EXPECT_FALSE(is_filling({}, 3.0_per_m2)) << "that is a band";
+  CrowdBands const stairs{1.5_per_m2, 3.0_per_m2, 4.0_per_m2};
+  EXPECT_TRUE(is_filling(stairs, 1.0_per_m2));
+}
+
+TEST(crowd_shown, never_reads_like_a_band_that_is_not_reached) {
+  EXPECT_EQ(shown_density({}, 2.99_per_m2), 2.9_per_m2);
+  EXPECT_EQ(shown_density({}, 2.66_per_m2), 2.7_per_m2);
+  EXPECT_EQ(shown_density({}, 3.04_per_m2), 3.0_per_m2);
+}
+
 TEST(crowd_state, tells_when_the_next_band_comes) {
   auto const state = crowd_state({}, minutely({1.0, 1.2, 1.4, 1.6, 1.8}));
   EXPECT_EQ(state.band, CrowdBand::kFree);

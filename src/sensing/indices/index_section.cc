@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "sensing/indices/crowd.h"
 #include "sensing/indices/indices_json.h"
 #include "sensing/live/public_sections.h"
 
@@ -70,6 +71,13 @@ Html remarks(Voice const& voice, CityIndices const& all) {
   return out;
 }
 
+/// What is to be said of a density that is in no band yet.
+std::string_view free_key(CrowdBands const& bands, CrowdDensity density, std::size_t warnings) {
+  if (is_filling(bands, density)) return "indices.crowd_filling";
+  // Nobody is told of room while the city warns of a crowd.
+  return warnings > 0 ? "indices.crowd_measured" : "indices.crowd_free";
+}
+
 }  // namespace
 
 Html air_section(Voice const& voice, CityIndices const& all) {
@@ -112,14 +120,20 @@ Html heat_paragraph(Voice const& voice, CityIndices const& all) {
   return out;
 }
 
-Html crowd_paragraph(Voice const& voice, CityIndices const& all) {
+Html crowd_paragraph(Voice const& voice, CityIndices const& all, std::size_t warnings) {
   static constexpr std::array<std::string_view, 4> kBands{"indices.crowd_free", "indices.crowd_caution",
                                                           "indices.crowd_alert", "indices.crowd_severe"};
-  if (all.crowds.empty()) return {};
+  Html out;
+  if (warnings > 0)
+    out += element("p", {}, element("a", {{"href", "/alerts"}}, voice.say("indices.crowd_warned", {{"count", static_cast<std::int64_t>(warnings)}})));
+  if (all.crowds.empty()) return out;
   auto const& densest = all.crowds.front();
-  return element("p", {}, voice.say(kBands[static_cast<std::size_t>(densest.state.band)],
-                                    {{"place", densest.name.in(voice.language)},
-                                     {"density", value_text(densest.density.value, 1)}}));
+  auto const& bands = all.settings.crowd;
+  bool const free = densest.state.band == CrowdBand::kFree;
+  auto const key = free ? free_key(bands, densest.density, warnings) : kBands[static_cast<std::size_t>(densest.state.band)];
+  return pieces(out, element("p", {}, voice.say(key, {{"place", densest.name.in(voice.language)},
+                                                      {"time", densest.at},
+                                                      {"density", value_text(shown_density(bands, densest.density).value, 1)}})));
 }
 
 }  // namespace madang::sensing::indices

@@ -2,6 +2,8 @@
 // index: the same answer that /api/v1/indices gives.
 #pragma once
 
+#include <cstddef>
+
 #include "sensing/indices/city_indices.h"
 #include "web/html/page_frame.h"
 
@@ -12,6 +14,7 @@ web::markup::Html air_section(web::Voice const& voice, CityIndices const& indice
 /// Empty where there is nothing to say.
 web::markup::Html noise_paragraph(web::Voice const& voice, CityIndices const& indices);
 web::markup::Html heat_paragraph(web::Voice const& voice, CityIndices const& indices);
-web::markup::Html crowd_paragraph(web::Voice const& voice, CityIndices const& indices);
+/// `warnings`: how many public ones of a crowd stand now; nobody is told of room beside them.
+web::markup::Html crowd_paragraph(web::Voice const& voice, CityIndices const& indices, std::size_t warnings);
 
 }  // namespace madang::sensing::indices

@@ -101,7 +101,7 @@ void write_crowd(JsonWriter& w, CityIndices const& all) {
   for (auto const& place : all.crowds) {
     w.begin_object().field("thing", place.thing.value()).key("name");
     write_name(w, place.name);
-    w.field("density", rounded(place.density.value, 0)).field("band", indices::name_of(place.state.band));
+    w.field("density", rounded(place.density.value, 0)).field("at", millis_of(place.at)).field("band", indices::name_of(place.state.band));
     w.field("trend", indices::name_of(place.state.trend)).field("per_minute", rounded(place.state.per_minute, 1));
     w.key("until_next_ms");
     if (place.state.until_next) {

@@ -4,12 +4,16 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "runtime/mutex.h"
 #include "sensing/indices/index_section.h"
 #include "sensing/live/citizen_steps.h"
 #include "sensing/live/public_sections.h"
 #include "situations/banner.h"
+#include "situations/kinds.h"
 #include "situations/unjudged.h"
 #include "web/html/page_frame.h"
 
@@ -91,7 +95,7 @@ struct Sections {
   Html links;  ///< to each of them
 };
 
-Sections sections(Voice const& voice, CityNow const& now, DistrictShapes const& shapes, IndicesPtr const& indices) {
+Sections sections(Voice const& voice, CityNow const& now, DistrictShapes const& shapes, IndicesPtr const& indices, std::size_t crowds_warned) {
   Sections out;
   auto const link = [&out](std::string const& id, std::string const& text) {
     out.links += element("li", {}, element("a", {{"href", "#" + id}}, text));
@@ -109,7 +113,7 @@ Sections sections(Voice const& voice, CityNow const& now, DistrictShapes const& 
   };
   auto const air = [&](QuantityNow const& q) { return beside_air(voice, now, q); };
   auto const noise = [&](QuantityNow const&) { return indices ? indices::noise_paragraph(voice, *indices) : Html{}; };
-  auto const crowds = [&](QuantityNow const&) { return indices ? indices::crowd_paragraph(voice, *indices) : Html{}; };
+  auto const crowds = [&](QuantityNow const&) { return indices ? indices::crowd_paragraph(voice, *indices, crowds_warned) : Html{}; };
   if (!add(kAir, air)) add(kCoarse, air);
   add(kNoise, noise);
   add(kHeat, [&](QuantityNow const& q) { return beside_heat(voice, now, q, indices); });
@@ -145,11 +149,26 @@ Html data_links(Voice const& voice, std::string const& licence) {
                  element("ul", {{"class", "links"}}, rows));
 }
 
+using OpenWarnings = std::vector<situations::SituationPtr>;
+
+/// None where they cannot be read.
+std::optional<OpenWarnings> open_warnings(situations::Situations* known) {
+  if (known == nullptr) return std::nullopt;
+  auto open = known->list({.open_only = true, .public_only = true, .limit = std::numeric_limits<std::size_t>::max()});
+  if (!open) return std::nullopt;
+  return std::move(*open);
+}
+
+/// Crowds that the city warns of now, and whose cause was not reported gone.
+std::size_t crowd_warnings(std::optional<OpenWarnings> const& open) {
+  if (!open) return 0;
+  auto const is_crowd = [](auto const& s) { return s->signal.kind == situations::kCrowdSurge && !s->clear_since; };
+  return static_cast<std::size_t>(std::ranges::count_if(*open, is_crowd));
+}
+
 /// First what needs somebody: a link to the warnings, with their number, and what nobody can warn of.
-Html warnings(Voice const& voice, situations::Situations* known) {
-  situations::ListQuery const query{.open_only = true, .public_only = true, .limit = std::numeric_limits<std::size_t>::max()};
-  auto const open = known == nullptr ? Result<std::vector<situations::SituationPtr>>{} : known->list(query);
-  if (known == nullptr || !open) return {};
+Html warnings(Voice const& voice, situations::Situations* known, std::optional<OpenWarnings> const& open) {
+  if (!open) return {};
   auto const blind = situations::unjudged(*known);
   auto const none = blind.empty() ? "alerts.banner_none" : "alerts.banner_none_judged";
   auto const link = element("a", {{"href", "/alerts"}}, open->empty() ? voice.say(none) : situations::banner_text(voice, *open));
@@ -166,12 +185,13 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
   auto const title = voice.say("public.title", {{"city", city}});
   // A store that cannot be asked for hours now does not take the page away.
   auto const indices = needs.indices == nullptr ? Result<IndicesPtr>{IndicesPtr{}} : needs.indices->read();
-  auto const content = sections(voice, now, *shapes, indices.value_or(IndicesPtr{}));
+  auto const open = open_warnings(needs.situations);
+  auto const content = sections(voice, now, *shapes, indices.value_or(IndicesPtr{}), crowd_warnings(open));
   Html main = pieces(
       element("h1", {}, title), element("p", {{"class", "lead"}}, voice.say("public.lead")),
       element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", now.now}}),
               element("a", {{"href", "/"}}, voice.say("public.refresh"))),
-      warnings(voice, needs.situations), notices(voice, now));
+      warnings(voice, needs.situations, open), notices(voice, now));
   if (content.all.empty())
     main += pieces(element("p", {}, voice.say("public.nothing")), now.stations == 0 ? element("p", {}, voice.say("public.first_steps")) : Html{});
   else
