@@ -167,7 +167,7 @@ export default function SituationPanel({ id }: { id: number }) {
           <Badges s={s} />
           <Then s={s} />
           {named(s.description) && <p class="situation-what">{named(s.description)}</p>}
-          {named(s.instruction) && <div class="situation-do"><h3>{t('situation.to_do')}</h3><p>{named(s.instruction)}</p></div>}
+          {isOpen(s) && named(s.instruction) && <div class="situation-do"><h3>{t('situation.to_do')}</h3><p>{named(s.instruction)}</p></div>}
           <Actions s={s} />
           <HourBefore s={s} />
           <Facts s={s} />
