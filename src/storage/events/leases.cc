@@ -46,7 +46,7 @@ std::optional<Holding> Leases::held(std::string_view name) const {
 }
 
 std::vector<std::string> Leases::wanted() const {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   std::vector<std::string> names;
   for (auto const& [name, view] : views_) names.push_back(name);
   return names;

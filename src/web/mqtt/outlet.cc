@@ -10,29 +10,29 @@
 namespace madang::web::mqtt {
 
 void Outlet::open_to(Listener& listener) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   listener_ = &listener;
 }
 
 void Outlet::shut() {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   listener_ = nullptr;
 }
 
 Result<void> Outlet::publish(Publication publication) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   if (listener_ == nullptr) return fail(Code::kUnavailable, fmt::format("topic \"{}\": no client can be connected now", publication.topic));
   return listener_->publish(std::move(publication));
 }
 
 void Publisher::allow(std::string pattern) {
-  std::scoped_lock const lock(mutex_);
+  runtime::Lock const lock(mutex_);
   patterns_.push_back(std::move(pattern));
 }
 
 Result<void> Publisher::publish(Publication publication) {
   {
-    std::scoped_lock const lock(mutex_);
+    runtime::Lock const lock(mutex_);
     auto const holds = [&publication](std::string const& pattern) { return pattern_matches(pattern, publication.topic); };
     if (std::ranges::none_of(patterns_, holds))
       return fail(Code::kInvalid, fmt::format("topic \"{}\": the module has declared none that it matches", publication.topic));

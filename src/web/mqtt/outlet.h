@@ -1,12 +1,11 @@
 // How modules publish to the clients of MQTT: without knowing the listener, and only to topics that they declared.
 #pragma once
 
-#include <functional>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "core/error.h"
+#include "runtime/mutex.h"
 #include "web/mqtt/mqtt.h"
 
 namespace madang::web::mqtt {
@@ -21,8 +20,8 @@ class Outlet {
   Result<void> publish(Publication publication);
 
  private:
-  std::mutex mutex_;
-  Listener* listener_ = nullptr;
+  runtime::Mutex mutex_;
+  Listener* listener_ MADANG_GUARDED_BY(mutex_) = nullptr;
 };
 
 /// One module's. Thread-safe, also from a TopicHandler; never waits for a client.
@@ -37,8 +36,8 @@ class Publisher {
 
  private:
   Outlet& outlet_;
-  std::mutex mutex_;
-  std::vector<std::string> patterns_;
+  runtime::Mutex mutex_;
+  std::vector<std::string> patterns_ MADANG_GUARDED_BY(mutex_);
 };
 
 }  // namespace madang::web::mqtt
