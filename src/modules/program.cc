@@ -225,7 +225,7 @@ Result<void> OpenProgram::start() {
 }
 
 Result<void> OpenProgram::tend_leases() {
-  auto tended = leases_->tend();
+  auto tended = leases_->renew_all();
   // Also where the records do not answer: what is believed in then ends.
   for (auto const& lease : leases_->wanted())
     metrics_->gauge("madang_lease_held", "1: this server does what is done once for the city under the lease.", {{"lease", lease}})

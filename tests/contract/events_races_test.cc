@@ -206,7 +206,7 @@ TEST_P(events_at_once, are_handled_each_once_while_leases_change_hands) {
   Runner last(open(address), "c", kCalmLength);
   ASSERT_TRUE(last.delivery.open());
   EXPECT_TRUE(soon([&] {
-    (void)last.leases.tend();
+    (void)last.leases.renew_all();
     (void)last.delivery.run(100ms);
     return moved().size() >= emitted;
   }, 240s)) << moved().size() << " of " << emitted << ", seed " << kSeed;

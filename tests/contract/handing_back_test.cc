@@ -8,7 +8,7 @@
 #include "events_fixture.h"
 #include "situations/situations.h"
 #include "storage/events/delivery.h"
-#include "storage/events/standing.h"
+#include "storage/events/handler_progress.h"
 #include "storage/records/transactions.h"
 
 namespace madang::situations {
@@ -29,7 +29,7 @@ struct WorkingServer {
   }
   /// What a server does again and again.
   void work() {
-    EXPECT_TRUE(leases.tend());
+    EXPECT_TRUE(leases.renew_all());
     EXPECT_TRUE(delivery->run(Millis{10'000}));
     EXPECT_TRUE(situations->tick());
   }
