@@ -36,6 +36,7 @@ class Quorum {
 class CityMedian {
  public:
   explicit CityMedian(Millis step) : step_(step) {}
+  [[nodiscard]] Millis step() const { return step_; }
 
   /// A value that is good by itself. Those of steps that are long over are left out.
   void add(Instant when, double value);

@@ -22,6 +22,9 @@ using storage::ObservationDetail;
 constexpr std::size_t kCheckUpStep = 2'048;
 /// So many are planned while the writer waits.
 constexpr std::size_t kPlanStep = 4'096;
+/// So often it is looked for streams whose past was not learned; so long those wait of whom the store could tell no more.
+constexpr Millis kUnlearnedEvery = std::chrono::minutes{1};
+constexpr Millis kUnlearnedAgain = std::chrono::hours{24};
 /// The work list is made anew at most so often.
 constexpr Millis kWorkListAge = std::chrono::seconds{5};
 
@@ -71,6 +74,7 @@ class EngineControl final : public QualityControl {
   Result<void> settle() override {
     follow_registry();
     Result<void> outcome = learn_forgotten();
+    if (auto const learned = learn_history(); !learned) outcome = learned;
     std::vector<Revision> revisions;
     {
       runtime::Lock const lock(mutex_);
@@ -201,6 +205,51 @@ class EngineControl final : public QualityControl {
     return {};
   }
 
+  /// What came as a history, station by station, met no median of its time. Once no more stations of it come, how they follow the
+  /// city is learned from the store, as a start would do: else the first restart would judge by what was not known before it.
+  void look_for_history() {
+    auto const now = needs_.clock.now();
+    if (!history_.empty() || now - looked_for_history_ < kUnlearnedEvery) return;
+    looked_for_history_ = now;
+    std::set<DatastreamId> found;
+    std::size_t streams = 1;
+    for (std::size_t begin = 0; begin < streams; begin += kPlanStep) {
+      runtime::Lock const lock(mutex_);
+      streams = engine_.size();
+      found.merge(engine_.find_unlearned(begin, kPlanStep));
+    }
+    std::erase_if(found, [&](DatastreamId id) {
+      auto const asked = asked_store_.find(id);
+      return asked != asked_store_.end() && now - asked->second < kUnlearnedAgain;
+    });
+    bool const more_come = std::exchange(unlearned_, found.size()) < found.size();
+    if (!more_come) history_.swap(found);
+  }
+
+  /// One channel at a time, so that nothing that waits for this job waits for all of a day's values.
+  Result<void> learn_history() {
+    look_for_history();
+    if (history_.empty()) return {};
+    auto const now = needs_.clock.now();
+    auto const plans = all_plans(needs_.city);
+    std::set<DatastreamId> some;
+    for (auto const& channel : by_channel(plans)) {
+      for (auto const* plan : channel)
+        if (history_.contains(plan->id)) some.insert(plan->id);
+      if (!some.empty()) break;
+    }
+    if (some.empty()) history_.clear();  // none of them is there any more
+    for (auto const id : some) {
+      history_.erase(id);
+      asked_store_[id] = now;
+    }
+    MADANG_TRY(auto const learned, learn_anew(needs_.store, plans, some, now));
+    runtime::Lock const lock(mutex_);
+    follow_changes();
+    for (auto const& [id, state] : learned) engine_.restore_expectation(id, state);
+    return {};
+  }
+
   /// In steps, and with the search outside: the writer goes on while a large city is gone through.
   void plan_all() {
     auto const plans = all_plans(needs_.city);
@@ -230,6 +279,10 @@ class EngineControl final : public QualityControl {
   bool planning_ MADANG_GUARDED_BY(mutex_) = false;              ///< what changes meanwhile is applied after it, not overwritten by it
   QualityEngine engine_ MADANG_GUARDED_BY(mutex_);
   std::set<DatastreamId> to_learn_;    ///< of settle() alone
+  std::set<DatastreamId> history_;     ///< the same: whose past is to be learned
+  std::size_t unlearned_ = 0;          ///< so many there were at the last look
+  Instant looked_for_history_{kInstantMin};
+  std::map<DatastreamId, Instant> asked_store_;  ///< for their past, when
   std::vector<Listener> listeners_ MADANG_GUARDED_BY(mutex_);
   std::vector<Revision> durable_ MADANG_GUARDED_BY(mutex_);     ///< on values that are stored
   std::uint64_t batches_ MADANG_GUARDED_BY(mutex_) = 0;

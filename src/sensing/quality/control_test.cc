@@ -85,6 +85,40 @@ TEST_F(quality_control, goes_on_after_a_restart_where_it_was) {
   EXPECT_EQ(item.reason.in("ko"), "기온 값이 15.3 °C에 멈춰 있습니다.");
 }
 
+/// Each station's day at once, as a city that is moved here brings it.
+TEST_F(quality_control, judges_after_a_history_that_came_station_by_station_as_after_a_restart) {
+  constexpr int kStations = 9;
+  std::vector<DatastreamId> streams;
+  for (int i = 0; i < kStations; ++i) {
+    auto const serial = "ROW-" + std::to_string(i);
+    add(serial, {37.51 + 0.0027 * i, 126.95}, {"pm25"});
+    streams.push_back(stream(serial, "pm25"));
+  }
+  auto const usual = [](int i, Instant when) { return 20 + i + static_cast<double>(when.time_since_epoch() / 2min % 7); };
+  for (int i = 0; i < kStations; ++i) {
+    storage::Batch day;
+    for (auto when = clock.now() - 24h; when < clock.now(); when += 2min) day.observations.push_back({streams[static_cast<std::size_t>(i)], when, usual(i, when), clock.now(), {}});
+    must(judged->submit_and_wait(std::move(day)));
+  }
+  auto const alone = [&](int steps) {
+    for (int n = 0; n < steps; ++n) {
+      storage::Batch batch;
+      for (int i = 0; i < kStations; ++i)
+        batch.observations.push_back({streams[static_cast<std::size_t>(i)], clock.now(), usual(i, clock.now()) + (i == 4 ? 90 : 0), clock.now(), {}});
+      must(judged->submit_and_wait(std::move(batch)));
+      clock.advance(2min);
+      ASSERT_TRUE(control->settle().has_value());
+    }
+  };
+  alone(10);
+  auto const before = stored(streams[4]).back().quality;
+  restart();
+  alone(2);
+  EXPECT_EQ(before, opinion(QualityFlag::kSuspect, QualityTest::kNeighbour));
+  EXPECT_EQ(stored(streams[4]).back().quality, before);
+  EXPECT_EQ(stored(streams[5]).back().quality, kGoodValue);
+}
+
 TEST_F(quality_control, flags_nothing_because_its_memory_is_cold) {
   give(temperature, 10);
   clock.advance(std::chrono::hours{5});
@@ -187,6 +221,25 @@ TEST_F(quality_control, knows_after_a_restart_that_the_last_word_of_a_device_was
   give(temperature, 20.2);
   clock.advance(std::chrono::seconds{6});
   EXPECT_TRUE(control->work_list().empty());
+}
+
+TEST_F(quality_control, knows_after_a_restart_of_a_clock_that_has_been_behind_for_days) {
+  auto const say = [this](Millis behind) {
+    storage::Batch batch;
+    batch.observations.push_back({temperature, clock.now() - behind, 20 + static_cast<double>(clock.now().time_since_epoch() / 2min % 5) * 0.1, clock.now(), {}});
+    must(judged->submit_and_wait(std::move(batch)));
+    clock.advance(2min);
+  };
+  for (int n = 0; n < 10; ++n) say(0min);
+  clock.advance(4h);
+  for (int n = 0; n < 30 * 40; ++n) say(3h);
+  EXPECT_EQ(stored(temperature).back().quality, opinion(QualityFlag::kSuspect, QualityTest::kClock));
+  restart();
+  say(3h);
+  EXPECT_EQ(stored(temperature).back().quality, opinion(QualityFlag::kSuspect, QualityTest::kClock));
+  clock.advance(4h);
+  say(0min);
+  EXPECT_EQ(stored(temperature).back().quality, kGoodValue);
 }
 
 TEST_F(quality_control, knows_after_a_restart_what_fell_silent_long_ago) {

@@ -12,6 +12,8 @@
 namespace madang::sensing {
 namespace {
 
+/// Half of the steps whose medians are open at once, where steps are the shortest.
+constexpr Millis kJudgedTogether = std::chrono::hours{1};
 
 /// What the channel reads where its instrument is missing. Where zero is an everyday value only a flat line can tell.
 void set_absent_codes(Stream& stream, std::string_view channel) {
@@ -32,6 +34,12 @@ bool is_bad_value(Quality q) {
 }
 
 bool is_doubtful(Quality q) { return is_test(q, QualityTest::kRate) || is_test(q, QualityTest::kNeighbour); }
+
+/// A neighbour that is off in the same direction, by more than it is by itself.
+bool feels_a_part(Stream const& neighbour, double own) {
+  double const theirs = static_cast<double>(neighbour.state.residual);
+  return theirs * own > 0 && std::abs(theirs) > std::max(kFeltSpreads * spread_of(neighbour), kFeltShare * std::abs(own));
+}
 
 /// Nothing but when it was heard, and how its clock goes, holds of values that are other values now.
 StreamState with_clock_of(StreamState const& s, StreamState values) {
@@ -86,9 +94,16 @@ void QualityEngine::remember_clock(DatastreamId id, Instant phenomenon_time, Ins
   auto const place = place_of(id);
   if (place == kNone) return;
   auto& s = streams_[place].state;
+  auto const lag = (received_at - phenomenon_time).count();
+  if (lag >= 0) {
+    if (s.clock_wrong) return;
+    s.lag_usual = 0;  // so late it was for as long as the store was read: that is not how it should be
+    s.clock_streak = kClockValues;
+    s.received_last = received_at;
+  }
   s.clock_wrong = true;
   s.clock_since = received_at;
-  s.lag_last = (received_at - phenomenon_time).count();
+  s.lag_last = lag;
   s.last_sign_of_life = std::max(s.last_sign_of_life, received_at);
 }
 
@@ -173,6 +188,25 @@ void QualityEngine::restore(DatastreamId id, StreamState const& learned) {
   state.newest = newest;
 }
 
+void QualityEngine::restore_expectation(DatastreamId id, StreamState const& learned) {
+  auto const place = place_of(id);
+  if (place == kNone || forgotten_.contains(id)) return;
+  auto& state = streams_[place].state;
+  if (learned.expectation.updates <= state.expectation.updates) return;
+  state.expectation = learned.expectation;
+  state.bias = learned.bias;
+  if (learned.residual_at <= state.residual_at) return;
+  state.residual = learned.residual;
+  state.residual_at = learned.residual_at;
+}
+
+std::set<DatastreamId> QualityEngine::find_unlearned(std::size_t begin, std::size_t count) const {
+  std::set<DatastreamId> found;
+  for (std::size_t i = begin; i < std::min(begin + count, streams_.size()); ++i)
+    if (streams_[i].in_service && knows_less_than_it_saw(streams_[i])) found.insert(streams_[i].id);
+  return found;
+}
+
 std::vector<Site> QualityEngine::sites() const {
   std::vector<Site> found;
   for (std::uint32_t i = 0; i < streams_.size(); ++i) {
@@ -209,7 +243,30 @@ void QualityEngine::prefetch(std::span<storage::Observation const> values, std::
   for (std::size_t at = 0; at < sizeof(Stream); at += kLine) __builtin_prefetch(bytes + at);
 }
 
+/// The medians of some steps are open at once: of a longer time, as when history is read, no value would meet that of its own.
+std::size_t QualityEngine::count_together(std::span<storage::Observation const> values) const {
+  auto const place = place_of(values.front().datastream);
+  Millis const step = place == kNone ? Millis{0} : medians_[streams_[place].group].step();
+  Millis const most = std::max(kJudgedTogether, 2 * step);
+  Instant first = kInstantMax, last = kInstantMin;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    first = std::min(first, values[i].phenomenon_time);
+    last = std::max(last, values[i].phenomenon_time);
+    if (last - first > most) return i;
+  }
+  return values.size();
+}
+
 void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool const> skip) {
+  while (!values.empty()) {
+    auto const some = count_together(values);
+    judge_together(values.first(some), skip.first(std::min(some, skip.size())));
+    values = values.subspan(some);
+    skip = skip.subspan(std::min(some, skip.size()));
+  }
+}
+
+void QualityEngine::judge_together(std::span<storage::Observation> values, std::span<bool const> skip) {
   auto const skipped = [&skip](std::size_t i) { return i < skip.size() && skip[i]; };
   alone_.resize(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -293,14 +350,10 @@ Quality QualityEngine::judge_in_city(Stream& stream, Judged const& v, bool good)
 
 bool QualityEngine::is_felt_near_by(Stream const& stream, Judged const& v) const {
   double const own = static_cast<double>(stream.state.residual);
-  double const usual = std::max(static_cast<double>(stream.state.expectation.spread), stream.limits->spread_min);
-  if (std::abs(own) <= kFeltSpreads * usual) return false;  // nothing that a unit could explain
+  if (std::abs(own) <= kFeltSpreads * spread_of(stream)) return false;  // nothing that a unit could explain
   for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
     auto const& other = streams_[stream.neighbours.numbers[i]];
-    if (v.time - other.state.residual_at > 2 * stream.interval) continue;
-    double const theirs = static_cast<double>(other.state.residual);
-    double const spread = std::max(static_cast<double>(other.state.expectation.spread), other.limits->spread_min);
-    if (theirs * own > 0 && std::abs(theirs) > std::max(kFeltSpreads * spread, kFeltShare * std::abs(own))) return true;
+    if (v.time - other.state.residual_at <= 2 * stream.interval && feels_a_part(other, own)) return true;
   }
   return false;
 }
@@ -326,13 +379,17 @@ Quality QualityEngine::judge_drift_here(Stream& stream, Judged const& v) const {
 
 Quality QualityEngine::judge_neighbours(Stream const& stream, Judged const& v) const {
   double const limit = stream.limits->neighbour;
-  auto const& s = stream.state;
-  double const own = static_cast<double>(s.residual);
-  double const spread = std::max(static_cast<double>(s.expectation.spread), stream.limits->spread_min);
-  if (limit <= 0 || std::abs(own) <= std::max(limit, kNeighbourSpreads * spread)) return kGoodValue;
-  auto const middle = residual_near_by(stream, v);
-  if (!middle || std::abs(own - *middle) <= limit) return kGoodValue;
-  return opinion(QualityFlag::kSuspect, QualityTest::kNeighbour);
+  double const own = static_cast<double>(stream.state.residual);
+  if (limit <= 0 || std::abs(own) <= std::max(limit, kNeighbourSpreads * spread_of(stream))) return kGoodValue;
+  std::size_t speaking = 0;
+  for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
+    auto const& other = streams_[stream.neighbours.numbers[i]];
+    if (v.time - other.state.residual_at > 2 * stream.interval) continue;
+    ++speaking;
+    // Nearer to a fire there is more of its smoke: who shows a part of it says that it is in the air.
+    if (std::abs(own - static_cast<double>(other.state.residual)) <= limit || feels_a_part(other, own)) return kGoodValue;
+  }
+  return speaking < kNeighboursMin ? kGoodValue : opinion(QualityFlag::kSuspect, QualityTest::kNeighbour);
 }
 
 bool replaces(Revision const& revision, Quality stored) {
@@ -341,12 +398,15 @@ bool replaces(Revision const& revision, Quality stored) {
   return !revision.better && gravity(revision.quality.flag) > gravity(stored.flag);
 }
 
-void QualityEngine::forget_clocks() {
-  for (auto& stream : streams_) {
-    stream.state.lag_usual = -1;
-    stream.state.clock_streak = 0;
-    stream.state.clock_wrong = false;
-  }
+void QualityEngine::forget_means(DatastreamId id) {
+  constexpr std::uint16_t kOfMeans = 5;
+  auto const place = place_of(id);
+  if (place == kNone) return;
+  auto& s = streams_[place].state;
+  s.expectation.spread_of = std::min(s.expectation.spread_of, kOfMeans);
+  s.lag_usual = -1;
+  s.clock_streak = 0;
+  s.clock_wrong = false;
 }
 
 std::vector<Revision> QualityEngine::take_revisions() { return std::exchange(revisions_, {}); }

@@ -58,6 +58,11 @@ class QualityEngine {
   std::set<DatastreamId> take_forgotten() { return std::exchange(forgotten_, {}); }
   /// What was learned of it anew, elsewhere; nothing when it was forgotten once more meanwhile. How its clock goes stays.
   void restore(DatastreamId stream, StreamState const& learned);
+  /// The same of how it follows the city alone, where more was learned than is known here; its own values went on here meanwhile.
+  void restore_expectation(DatastreamId stream, StreamState const& learned);
+  /// Among the streams numbered [begin, begin + count): whose values reach back much farther than what was learned of them beside the city, as after
+  /// a history that came station by station. The store can tell more.
+  [[nodiscard]] std::set<DatastreamId> find_unlearned(std::size_t begin, std::size_t count) const;
   /// Out of service: not judged, listed or anybody's neighbour. Where it is planned again it goes on as it was.
   void retire(DatastreamId stream);
   /// Whoever is planned and not among these.
@@ -77,11 +82,11 @@ class QualityEngine {
 
   /// All that are known by now were registered before: who of them was never heard of is missed at once.
   void expect_all();
-  /// The newest sign of life was a value dated ahead of its arrival, before this engine began.
+  /// The newest sign of life was a value dated ahead of its arrival, or one whose clock was known to be behind, before this engine began.
   void remember_clock(DatastreamId stream, Instant phenomenon_time, Instant received_at);
 
   /// Sets the quality of each unless somebody else gave one (a flag without a rule version). `skip` marks those that
-  /// hold no number. Values of a step that come together are held against their own median.
+  /// hold no number. Values of a step that come together are held against their own median; where they are in order of time, also those of days.
   void judge(std::span<storage::Observation> values, std::span<bool const> skip = {});
   /// Later opinions since the last call.
   std::vector<Revision> take_revisions();
@@ -93,8 +98,9 @@ class QualityEngine {
   [[nodiscard]] RuleCounts const& counts() const { return counts_; }
   /// Counters only; used after warming up.
   void forget_counts() { counts_ = {}; }
-  /// The delays of values that were read from the store say nothing about the devices' clocks.
-  void forget_clocks();
+  /// What was learned of it until now were means of hours: they say nothing about its clock, and hardly tell how far single
+  /// values lie from what is expected.
+  void forget_means(DatastreamId stream);
   [[nodiscard]] Stream const* find(DatastreamId stream) const;
 
  private:
@@ -103,6 +109,8 @@ class QualityEngine {
   [[nodiscard]] std::uint32_t place_of(DatastreamId stream) const;
   std::uint32_t place_for(DatastreamId stream, Instant known_since);
   std::uint32_t group_of(StreamPlan const& plan, Millis interval);
+  [[nodiscard]] std::size_t count_together(std::span<storage::Observation const> values) const;
+  void judge_together(std::span<storage::Observation> values, std::span<bool const> skip);
   Quality judge_one(Stream& stream, Judged const& v, Quality alone);
   /// The city's median, where a value at rest is only natural when the city is near rest too.
   std::optional<double> city_at_rest(Stream const& stream, Judged const& v);
@@ -113,6 +121,7 @@ class QualityEngine {
   [[nodiscard]] std::optional<double> residual_near_by(Stream const& stream, Judged const& v) const;
   /// What the neighbours share is the air of the place and no drift.
   Quality judge_drift_here(Stream& stream, Judged const& v) const;
+  /// Alone: far from every neighbour, and none of them feels a part of it.
   [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
   void count(Quality quality);
   /// 100,000 Datastreams do not fit into a cache, but a batch says which come next.

@@ -69,6 +69,13 @@ TEST_F(quality_in_the_city, doubts_a_station_that_stands_alone_against_its_neigh
   EXPECT_EQ(text(q), "suspect neighbour");
 }
 
+TEST_F(quality_in_the_city, doubts_no_station_of_whose_excess_a_neighbour_shows_a_part) {
+  build("pm25");
+  pass(48h);
+  neighbour_feels = 25;  // station 5 beside station 4: less than a third of it, and far from it
+  EXPECT_EQ(text(pass(30min, [](double v) { return v + 150; })), "good none");
+}
+
 TEST_F(quality_in_the_city, judges_all_others_as_usual_when_one_clock_runs_four_minutes_ahead) {
   build("pm25");
   clock_ahead = 4min;

@@ -7,7 +7,10 @@
 namespace madang::sensing {
 namespace {
 
+constexpr Millis kUnlearnedFor = std::chrono::hours{3};  ///< from its first value to the first that taught: its past was not learned
 constexpr double kOutlierSpreads = 4;     ///< what lies further away teaches no more than this
+constexpr double kSpreadShare = 0.002;    ///< of one value in the spread: of 500 values
+constexpr std::uint16_t kSpreadOfMost = 1'000;
 constexpr double kLineGainMin = 0.2, kLineGainMax = 5;
 constexpr double kRatioMax = 100;         ///< of a channel that follows in proportion
 constexpr double kNoiseSpreads = 5;       ///< of a value that lies as far off as it may
@@ -28,10 +31,6 @@ constexpr double kRecentShare = 1.0 / 12; ///< of one value among those of two h
 
 bool is_ready(Expectation const& e, Instant when) {
   return e.updates >= kModelReadyUpdates && when - e.first >= kModelReadyAfter;
-}
-
-double spread_of(Stream const& stream) {
-  return std::max(static_cast<double>(stream.state.expectation.spread), stream.limits->spread_min);
 }
 
 DeviceTraits device_traits(QuantityLimits const& limits) {
@@ -143,10 +142,22 @@ void close_day(Stream& stream, Instant when) {
 
 }  // namespace
 
+double spread_of(Stream const& stream) {
+  return std::max(static_cast<double>(stream.state.expectation.spread), stream.limits->spread_min);
+}
+
 std::optional<double> expected_value(Stream const& stream, double city_median, Instant when) {
   auto const& e = stream.state.expectation;
   if (stream.limits->follows == Follows::kNothing || !is_ready(e, when)) return std::nullopt;
   return expectation_at(e, city_median);
+}
+
+bool knows_less_than_it_saw(Stream const& stream) {
+  auto const& s = stream.state;
+  auto const& e = s.expectation;
+  if (stream.limits->follows == Follows::kNothing || is_ready(e, s.newest)) return false;
+  bool const seen = s.count >= kModelReadyUpdates && s.newest - s.first >= kModelReadyAfter;
+  return seen && (e.updates == 0 || e.first - s.first >= kUnlearnedFor);
 }
 
 void learn(Stream& stream, double city_median, Judged const& v) {
@@ -167,7 +178,8 @@ void learn(Stream& stream, double city_median, Judged const& v) {
   if (is_ready(e, v.time)) {
     double const most = kOutlierSpreads * spread_of(stream);
     innovation = std::clamp(innovation, -most, most);
-    e.spread += static_cast<float>(std::max(weight, 0.002) * (std::abs(innovation) - static_cast<double>(e.spread)));
+    double const share = std::max({weight, kSpreadShare, 1.0 / (e.spread_of + 1.0)});
+    e.spread += static_cast<float>(share * (std::abs(innovation) - static_cast<double>(e.spread)));
   } else if (e.updates > 4) {
     e.spread += static_cast<float>((std::abs(innovation) - static_cast<double>(e.spread)) / std::min(e.updates, 50U));
   }
@@ -176,6 +188,7 @@ void learn(Stream& stream, double city_median, Judged const& v) {
   learn_device(e, limits, innovation, city_median, step);
   e.updated = v.time;
   if (e.updates < 1'000'000) ++e.updates;
+  if (e.spread_of < kSpreadOfMost) ++e.spread_of;
 }
 
 namespace {

@@ -11,6 +11,11 @@ namespace madang::sensing {
 
 /// None before about a day of learning.
 std::optional<double> expected_value(Stream const& stream, double city_median, Instant when);
+/// The mean distance of its values from what is expected, as far as the table believes that it is so steady.
+[[nodiscard]] double spread_of(Stream const& stream);
+/// Too little is known of it to expect anything, though its own values have been seen for long enough, and from long before
+/// anything was learned of them.
+[[nodiscard]] bool knows_less_than_it_saw(Stream const& stream);
 /// Learns from one good value; outliers count as far as they are usual. At most one step each kModelStep.
 void learn(Stream& stream, double city_median, Judged const& v);
 

@@ -14,6 +14,9 @@ namespace {
 
 using runtime::Messages;
 
+/// The version of the rule set since which every neighbour is asked.
+constexpr std::uint16_t kEveryNeighbourSince = 8;
+
 /// "353.4", "0.021", "12": no more digits than the quantity deserves.
 std::string number(double value, int decimals) {
   auto text = fmt::format("{:.{}f}", value, std::max(decimals, 1));
@@ -141,7 +144,9 @@ std::string quality_sentence(Messages const& messages, std::string_view language
     case QualityTest::kFlatLine: return say("quality.test.flat_line", {{"hours", number(limits.still_hours, 0)}});
     case QualityTest::kNotFitted: return say("quality.test.not_fitted", {});
     case QualityTest::kScale: return say("quality.test.scale", {});
-    case QualityTest::kNeighbour: return say("quality.test.neighbour", {{"limit", amount(limits.neighbour)}});
+    case QualityTest::kNeighbour:
+      // Before, a value was held against the middle of its neighbours, some of whom might be as far off.
+      return say(quality.rule_version < kEveryNeighbourSince ? "quality.test.neighbour_middle" : "quality.test.neighbour", {{"limit", amount(limits.neighbour)}});
     case QualityTest::kDrift: return say("quality.test.drift", {{"limit", amount(limits.bias)}});
     case QualityTest::kClock: return say("quality.test.clock", {});
     case QualityTest::kSyntax: return say("quality.test.syntax", {});

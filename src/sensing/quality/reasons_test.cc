@@ -80,5 +80,13 @@ TEST_F(reasons, name_a_value_without_a_particle_that_depends_on_how_it_is_read) 
   EXPECT_EQ(sentence(QualityFlag::kMissing, QualityTest::kSentinel, -999), "이 기기가 값이 없음을 알릴 때 보내는 숫자입니다: -999.");
 }
 
+TEST_F(reasons, say_of_a_value_that_stands_alone_what_it_was_held_against_then) {
+  auto const sentence = [this](std::uint16_t version) {
+    return quality_sentence(messages, "en", "pm25", 277, {QualityFlag::kSuspect, static_cast<std::uint8_t>(QualityTest::kNeighbour), version});
+  };
+  EXPECT_THAT(sentence(kRuleVersion), ::testing::StartsWith("More than 75 µg/m³ away from each of the nearest stations, none of which shows any part of it"));
+  EXPECT_THAT(sentence(7), ::testing::StartsWith("More than 75 µg/m³ away from the middle of its neighbours"));
+}
+
 }  // namespace
 }  // namespace madang::sensing

@@ -51,6 +51,7 @@ struct Expectation {
   float reference = 0;        ///< about where the city was when it was met; 0 where only an offset or a gain is learned
   float mean_city = 0, mean_own = 0;  ///< slow means
   float spread = 0;           ///< mean distance of values from what was expected
+  std::uint16_t spread_of = 0;   ///< so many values, at most 1,000; hourly means are steadier, and count for less
   std::uint32_t updates = 0;
   Instant first{};
   Instant updated{};

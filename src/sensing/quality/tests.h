@@ -13,9 +13,10 @@ namespace madang::sensing {
 /// where a neighbour feels the same; 5: a number that means "no value" is never out of range, and values are judged in the
 /// quantity's unit; a device's offset and gain by the estimator of the early warning, and what moves at once is no drift;
 /// 6: only minutes are a burst of spikes, two hours far away are weather; 7: real and simulated stations are held against
-/// their own only.
+/// their own only; 8: alone is who is far from every neighbour, none of whom feels a part of it, and history is held against
+/// the medians of its own time.
 /// tools/tidy holds the rules' files against it (rules.digest).
-inline constexpr std::uint16_t kRuleVersion = 7;
+inline constexpr std::uint16_t kRuleVersion = 8;
 
 /// Which test spoke: Quality::reason. Numbers are stored, so they are never given a new meaning.
 enum class QualityTest : std::uint8_t {

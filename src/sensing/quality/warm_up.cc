@@ -50,7 +50,7 @@ Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store
 }
 
 /// Of a device that fell silent before all that is read here, it is still known when it was last heard of; and of one whose
-/// last word was dated in the future, that its clock is wrong.
+/// last word was dated in the future, or was judged to come of a clock that is behind, that its clock is wrong.
 Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
                                  Instant until) {
   std::vector<DatastreamId> ids;
@@ -63,7 +63,8 @@ Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStor
     engine.note_sign_of_life(ids[i], std::min(sign_of_life_at(o.phenomenon_time, o.received_at, o.quality), until));
     auto const& trusted = newest[i].trusted;
     bool const last_word = !trusted.id || trusted.received_at < o.received_at;
-    if (last_word && o.phenomenon_time > o.received_at + kClockAhead) engine.remember_clock(ids[i], o.phenomenon_time, o.received_at);
+    bool const was_behind = o.quality.rule_version != 0 && o.quality.reason == static_cast<std::uint8_t>(QualityTest::kClock);
+    if (last_word && (was_behind || o.phenomenon_time > o.received_at + kClockAhead)) engine.remember_clock(ids[i], o.phenomenon_time, o.received_at);
   }
   return {};
 }
@@ -138,7 +139,7 @@ Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, st
     auto const coarse = shortest(channel) >= std::chrono::hours{1};
     Millis const window = coarse ? shortest(channel) * kCoarseValues : kRawWindow;
     if (!coarse) MADANG_CHECK(learn_means(engine, store, channel, {until - kMeansWindow, until - window}));
-    engine.forget_clocks();
+    for (auto const* plan : channel) engine.forget_means(plan->id);
     MADANG_CHECK(each_slice(store, channel, {until - window, until}, false, [&engine](std::vector<Observation>& values) {
       for (auto& o : values)
         if (o.quality.rule_version != 0) o.quality = {};
