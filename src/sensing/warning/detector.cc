@@ -33,6 +33,7 @@ constexpr double kAnewFactor = 2;          // so much more than what it was left
 constexpr double kGainLeast = 0.7, kGainMost = 1.5;  // of a device, as far as what is worth a word follows it
 constexpr Millis kUnheardFor = std::chrono::minutes{2};  // at least, though a station that speaks each second would be back in seconds
 constexpr std::uint32_t kOwnValues = 3;
+constexpr int kSoundSteps = 2;              // so far apart neighbours rise of one sound: values are measured at different moments of a step
 constexpr Millis kOwnFor = std::chrono::minutes{30};     // who is high beside it for so long is no spell that happens to meet it
 constexpr Millis kSameStory = std::chrono::minutes{30};  // who was up so long before the others began another story
 
@@ -375,6 +376,19 @@ bool Detector::is_stuck(Station const& s) const {
   return s.same >= pace * std::log(kByChance) / std::log(equal);
 }
 
+/// Two devices do not break in one step: what a neighbour rose with, and shows still, is in the street, however steady it is. Those that say
+/// the very same have it from their gateway.
+bool Detector::is_heard_beside(std::uint32_t place) const {
+  Station const& s = stations_[place];
+  if (s.event == 0) return false;
+  return std::ranges::any_of(neighbours_.of(place), [&](std::uint32_t other) {
+    Station const& neighbour = stations_[other];
+    if (neighbour.event == 0 || neighbour.cusum <= 0 || neighbour.back > 0 || is_unheard(neighbour)) return false;
+    auto const apart = std::max(s.onset, neighbour.onset) - std::min(s.onset, neighbour.onset);
+    return apart <= kSoundSteps * field_.step() && neighbour.value != s.value;
+  });
+}
+
 double Detector::density(Station const& s) const {
   return s.square_metres > 0 ? s.value / s.square_metres : 0;
 }
@@ -406,7 +420,7 @@ double Detector::score(Station const& s) const {
   if (!is_up(s)) return 0;
   switch (rule_.method) {
     case Method::kNeighbours: return std::min<double>(s.cusum, kPartnerShare * s.partner);
-    case Method::kPersistence: return s.run >= rule_.steps && !is_flat(s) ? s.cusum : 0;
+    case Method::kPersistence: return s.run >= rule_.steps && (s.heard_beside || !is_flat(s)) ? s.cusum : 0;
     case Method::kSurge: return s.run >= rule_.steps && is_crowd(s) ? s.cusum : 0;
     case Method::kLevel: break;
   }
@@ -458,6 +472,7 @@ void Detector::confirm() {
   for (auto const place : up_) {
     Station& s = stations_[place];
     if (!field_.is_witness(place)) confirm_by_neighbours(place);
+    s.heard_beside = rule_.method == Method::kPersistence && is_heard_beside(place);
     if (rule_.method == Method::kSurge && s.present) {
       double const minutes = steps_back * plan_.step_hours * 60;
       if (std::isnan(s.ago)) s.ago = s.expected;
@@ -533,6 +548,7 @@ void Detector::find_causes(std::vector<Finding>& out) {
 
 /// What went silent while it was up says nothing of now.
 bool Detector::is_confirmed_now(std::uint32_t place) const {
+  if (rule_.method == Method::kPersistence) return stations_[place].heard_beside || !is_stuck(stations_[place]);
   if (rule_.method != Method::kNeighbours) return true;
   return std::ranges::any_of(neighbours_.of(place), [&](std::uint32_t other) {
     Station const& neighbour = stations_[other];

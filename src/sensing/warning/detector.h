@@ -123,6 +123,7 @@ class Detector {
     bool rushed = false;      ///< surge: rose quickly enough once in this excursion
     bool suspect = false;
     bool alone = false;       ///< reported as unconfirmed
+    bool heard_beside = false;  ///< persistence: a neighbour rose with it, and is up still
     bool elsewhere = false;   ///< a witness whom others confirm where it belongs: reported there
   };
 
@@ -151,6 +152,7 @@ class Detector {
   [[nodiscard]] bool is_nearly_over(Station const& s) const;
   [[nodiscard]] bool is_flat(Station const& s) const;
   [[nodiscard]] bool is_stuck(Station const& s) const;
+  [[nodiscard]] bool is_heard_beside(std::uint32_t place) const;
   [[nodiscard]] bool is_crowd(Station const& s) const;
   [[nodiscard]] bool is_packed(Station const& s) const;
   /// People per m2; 0 where the ground is unknown.

@@ -70,7 +70,7 @@ bool Detector::is_device_at_fault(std::uint32_t place) const {
   Station const& s = stations_[place];
   if (s.run < std::max(kLonelyValues, kLonelyHours / plan_.step_hours) || s.cusum < lonely_threshold()) return false;
   if (s.excess < kLonelyExcess * rule_.excess_min) return false;
-  if (rule_.method == Method::kPersistence) return is_stuck(s);
+  if (rule_.method == Method::kPersistence) return is_stuck(s) && !s.heard_beside;
   std::size_t witnesses = 0;
   for (auto const other : neighbours_.of(place)) {
     Station const& neighbour = stations_[other];
@@ -191,7 +191,7 @@ bool Detector::is_dangerous_alone(Station const& s) const {
   switch (rule_.method) {
     case Method::kNeighbours:
       return s.run >= kAloneValues && !speaks_in_another_unit(s) && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone(s));
-    case Method::kPersistence: return s.run >= kAloneLasting && is_stuck(s);
+    case Method::kPersistence: return s.run >= kAloneLasting && is_stuck(s) && !s.heard_beside;
     case Method::kSurge: return s.run >= kAloneLasting && !is_crowd(s) && (s.square_metres <= 0 || density(s) >= rule_.density_min);
     case Method::kLevel: break;
   }

@@ -129,6 +129,59 @@ TEST(warning_events, takes_three_equal_readings_of_a_lasting_sound_for_chance_an
   EXPECT_EQ(broken.keys(What::kUnconfirmed).size(), 1U);
 }
 
+/// Stations that say the same number again and again; all others go on as usual.
+struct SteadySounds : DrawnCity {
+  explicit SteadySounds(double usual_level) : DrawnCity("noise") {
+    usual = usual_level;
+    resolution = 0.1;
+    learn();
+  }
+  void hear(int steps, std::map<int, double> const& steady) {
+    std::set<int> spoken;
+    for (auto const& [station, level] : steady) spoken.insert(station);
+    for (int n = 0; n < steps; ++n) {
+      for (auto const& [station, level] : steady) engine.observe(static_cast<std::uint32_t>(station), kStart + kStep * now(), level);
+      run(1, {}, spoken);
+    }
+  }
+};
+
+TEST(warning_events, makes_one_cause_of_a_steady_sound_that_two_neighbours_rose_with) {
+  SteadySounds city(47);
+  city.hear(8, {{14, 78.6}, {15, 64.6}});
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  EXPECT_EQ(city.findings.back().stations, 2U);
+  EXPECT_TRUE(city.keys(What::kUnconfirmed).empty());
+  city.hear(40, {{14, 78.6}, {15, 64.6}});
+  EXPECT_TRUE(city.keys(What::kSuspect).empty());
+  city.run(10);
+  EXPECT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+}
+
+TEST(warning_events, take_the_very_same_number_of_two_neighbours_for_no_sound) {
+  SteadySounds city(47);
+  city.hear(10, {{14, 78.6}, {15, 78.6}});
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+  EXPECT_EQ(city.keys(What::kUnconfirmed).size(), 2U);
+}
+
+TEST(warning_events, take_a_steady_sound_whose_neighbour_rose_at_another_time_for_that_of_one_device) {
+  SteadySounds city(47);
+  city.hear(10, {{14, 78.6}});
+  EXPECT_EQ(city.keys(What::kUnconfirmed).size(), 1U);
+  city.hear(10, {{14, 78.6}, {15, 76.2}});
+  EXPECT_TRUE(city.keys(What::kRaise).empty());
+}
+
+TEST(warning_events, leave_a_device_that_froze_in_a_sound_to_operators_when_the_sound_is_over) {
+  SteadySounds city(47);
+  city.hear(10, {{14, 78.6}, {15, 70.2}});
+  ASSERT_EQ(city.keys(What::kRaise).size(), 1U);
+  city.hear(20, {{14, 78.6}});
+  EXPECT_EQ(city.keys(What::kClear), city.keys(What::kRaise));
+  EXPECT_EQ(city.keys(What::kUnconfirmed).size() + city.keys(What::kSuspect).size(), 1U);
+}
+
 TEST(warning_events, takes_a_crowd_that_came_slowly_for_a_matter_of_operators) {
   DrawnCity city("people");
   city.usual = 60;
