@@ -191,7 +191,7 @@ bool Detector::is_dangerous_alone(Station const& s) const {
   switch (rule_.method) {
     case Method::kNeighbours:
       return s.run >= kAloneValues && !speaks_in_another_unit(s) && (grew_quickly(s) || s.excess >= kSlowFactor * excess_alone(s));
-    case Method::kPersistence: return s.run >= kAloneLasting && is_stuck(s) && !s.heard_beside;
+    case Method::kPersistence: return s.run >= kAloneLasting && is_stuck(s) && !s.heard_beside && s.value >= rule_.level_alone;
     case Method::kSurge: return s.run >= kAloneLasting && !is_crowd(s) && (s.square_metres <= 0 || density(s) >= rule_.density_min);
     case Method::kLevel: break;
   }

@@ -182,6 +182,15 @@ TEST(warning_events, leave_a_device_that_froze_in_a_sound_to_operators_when_the_
   EXPECT_EQ(city.keys(What::kUnconfirmed).size() + city.keys(What::kSuspect).size(), 1U);
 }
 
+TEST(warning_events, tell_nobody_of_a_steady_sound_that_is_loud_only_for_a_quiet_street) {
+  SteadySounds quiet(38);
+  quiet.hear(12, {{14, 60.4}});
+  EXPECT_TRUE(quiet.keys(What::kUnconfirmed).empty());
+  SteadySounds loud(38);
+  loud.hear(12, {{14, 72.0}});
+  EXPECT_EQ(loud.keys(What::kUnconfirmed).size(), 1U);
+}
+
 TEST(warning_events, takes_a_crowd_that_came_slowly_for_a_matter_of_operators) {
   DrawnCity city("people");
   city.usual = 60;

@@ -64,6 +64,7 @@ struct Rule {
   double excess_min = 8;     ///< less above the expected value is no event
   double excess_serious = 60;   ///< from here on severity serious
   double excess_alone = 0;      ///< from here on what one station alone shows is told to operators, unconfirmed; 0: excess_serious
+  double level_alone = 0;       ///< persistence: and that value itself is at least this; 0: however quiet
   double radius = 1200;      ///< neighbours are not farther
   double steps = 2;          ///< it must last so many values
   double back_steps = 5;     ///< it is over when the residual was back for so many values

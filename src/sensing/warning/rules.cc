@@ -31,6 +31,7 @@ constexpr std::array kNeighbourParameters{kShare,      kThreshold, kSlack,     k
                                           kBias,       kExcessMin, kExcessSerious, kExcessAlone, kRadius, kBackSteps, kMemory};
 constexpr std::array kPersistenceParameters{kShare, kThreshold, kSlack, kStepMost, kSpread, kSpreadMin, kBias,
                                             kExcessMin, kExcessSerious, kExcessAlone, kRadius, kSteps, kBackSteps, kMemory,
+                                            Parameter{"level_alone", &Rule::level_alone, "", 0, 10'000, "warning.parameter.level_alone"},
                                             Parameter{"saturation", &Rule::saturation, "", 0, 10'000, "warning.parameter.saturation"}};
 constexpr std::array kSurgeParameters{
     kShare, kThreshold, kSlack, kStepMost, kSpread, kSpreadMin, kBias, kExcessMin, kExcessSerious, kExcessAlone, kRadius,

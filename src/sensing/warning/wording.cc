@@ -24,7 +24,8 @@ SignalKeys keys_of(Signal const& s, Method method, bool dense) {
     return {"warning.device_suspect.headline", "warning.device_suspect.description", "warning.device_suspect.instruction",
             "warning.device_suspect.reason"};
   if (s.kind == situations::kUnconfirmed)
-    return {"warning.unconfirmed.headline", "warning.unconfirmed.description", "warning.unconfirmed.instruction",
+    return {"warning.unconfirmed.headline",
+            method == Method::kPersistence ? "warning.unconfirmed.description_sound" : "warning.unconfirmed.description", "warning.unconfirmed.instruction",
             "warning.unconfirmed.reason"};
   if (s.kind == situations::kNoiseEvent)
     return {"warning.noise_event.headline", "warning.noise_event.description", "warning.noise_event.instruction",
