@@ -6,7 +6,7 @@ import { eventually, tell } from './lib/check.mjs';
 import { Server, simulate } from './lib/program.mjs';
 
 // In the order in which they are told; after a restart the simulated city may not live on.
-const kStories = ['control_room', 'toy_domain', 'public_page', 'situations', 'operators', 'truth', 'pseudo_locale', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
+const kStories = ['control_room', 'keyboard', 'toy_domain', 'public_page', 'situations', 'operators', 'truth', 'pseudo_locale', 'subscribers', 'plume', 'access', 'pictures', 'restart'];
 const wanted = process.env.MADANG_STORIES?.split(',') ?? kStories;
 for (const name of kStories.filter((name) => wanted.includes(name))) await import(`./stories/${name}.mjs`);
 

@@ -40,6 +40,9 @@ export function open(panel: Panel | null, id: number | null = null) {
   });
 }
 
+/** Carried by the line or button that opens it: where the keyboard comes back to when it is closed. */
+export const opens = ({ name }: Panel, id: number) => ({ 'data-opens': `${name} ${id}` });
+
 export function followChoices() {
   effect(() => {
     document.documentElement.dataset.theme = theme.value;

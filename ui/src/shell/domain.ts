@@ -11,7 +11,7 @@ import type { Catalogue } from './messages';
 export type Texts = Record<string, () => Promise<{ default: Catalogue }>>;
 export type Loader<Props = object> = () => Promise<{ default: ComponentType<Props> }>;
 
-/** A page in the middle, in place of the map. */
+/** A page in the middle, in place of the map. Its first h2 has the keyboard when it is opened. */
 export interface View {
   /** In the address: ?view=roads. */
   name: string;
@@ -25,9 +25,10 @@ export interface View {
   permission?: string;
   load: Loader;
 }
-/** What is chosen, one of it at a time, beside the middle. */
+/** What is chosen, one of it at a time, beside the middle. Its first h2 has the keyboard when it is opened. */
 export interface Panel {
-  /** A field of the address. */
+  /** As its field of the address is called. */
+  name: string;
   chosen: Signal<number | null>;
   load: Loader<{ id: number }>;
   /** Loaded in a quiet moment, because it is wanted just when lines are bad. */

@@ -8,7 +8,7 @@ import { BenchLegend } from './BenchLegend';
 
 export const benchId = addressed('bench', whole);
 export const woodOnly = addressed('wood', flag);
-const panel: Panel = { chosen: benchId, load: () => import('./BenchPanel') };
+const panel: Panel = { name: 'bench', chosen: benchId, load: () => import('./BenchPanel') };
 export const openBench = (id: number | null) => open(panel, id);
 
 /** Two of them, in the middle of the city. */

@@ -1,6 +1,8 @@
 // Nothing chosen: the city now, then its districts from most to least, then the notices that travel with the data.
 import { isDoubtful, isFailed } from '../../shell/charts/series';
-import { areaId, theme } from '../../shell/choices';
+import type { Ref } from 'preact';
+import { useLayoutEffect, useRef } from 'preact/hooks';
+import { areaId, opens, theme, wall } from '../../shell/choices';
 import { districts, zone } from '../../shell/city';
 import { at, moment } from '../../shell/clock';
 import { number } from '../../shell/format';
@@ -10,7 +12,7 @@ import { language, named, t } from '../../shell/texts';
 import { dayAndClock } from '../../shell/time';
 import { valueText } from '../../shell/words';
 import { order } from './order';
-import { areaMedians, cityMedian, notices, openStation, pointed, quantity, reportCounts, scale, stations, values } from './store';
+import { areaMedians, cityMedian, notices, openStation, pointed, quantity, reportCounts, scale, stationPanel, stations, values } from './store';
 import { flagText, stationText, unitText } from './words';
 
 function Share() {
@@ -38,7 +40,7 @@ function Districts() {
       <ol>
         {rows.map((row) => (
           <li key={row.id}>
-            <button type="button" aria-pressed={areaId.value === row.id} onClick={() => (areaId.value = areaId.value === row.id ? null : row.id)}>
+            <button type="button" data-district={row.id} aria-pressed={areaId.value === row.id} onClick={() => (areaId.value = areaId.value === row.id ? null : row.id)}>
               <span>{row.name}</span>
               <i class="bar" aria-hidden="true">{row.median !== null && <i style={{ width: `${Math.max(2, positionOf(look, row.median) * 100)}%`, background: colourOf(look, row.median) }} />}</i>
               <b>{valueText(row.median, q.decimals)}</b>
@@ -51,7 +53,7 @@ function Districts() {
 }
 
 /** The first stations of the chosen area, in the list's order. */
-function InArea({ id }: { id: number }) {
+function InArea({ id, title }: { id: number; title: Ref<HTMLHeadingElement> }) {
   const q = quantity.value;
   const area = districts.value.find((f) => f.properties.id === id);
   const median = areaMedians.value.get(id);
@@ -62,7 +64,7 @@ function InArea({ id }: { id: number }) {
       <header>
         <div>
           <p class="over-title">{t('overview.area')}</p>
-          <h2>{named(area.properties.name)}</h2>
+          <h2 ref={title} tabIndex={-1}>{named(area.properties.name)}</h2>
         </div>
         <button type="button" class="quiet square" aria-label={t('panel.close')} onClick={() => (areaId.value = null)}><Icon name="close" /></button>
       </header>
@@ -70,21 +72,35 @@ function InArea({ id }: { id: number }) {
       <h3>{t('overview.highest')}</h3>
       <ol class="top-stations">
         {order.value.filter((i) => !isFailed(values.flag[i]!)).slice(0, 12).map((i) => (
-          <li key={i}><button type="button" onMouseEnter={() => (pointed.value = i)} onMouseLeave={() => (pointed.value = null)} onClick={() => openStation(stations.value[i]!.id)}><span>{named(stations.value[i]!.name)}</span><b>{isDoubtful(values.flag[i]!) && <i class="key doubtful" title={flagText(values.flag[i]!)} />}{stationText(i, q)}</b></button></li>
+          <li key={i}><button type="button" {...opens(stationPanel, stations.value[i]!.id)} onMouseEnter={() => (pointed.value = i)} onMouseLeave={() => (pointed.value = null)} onClick={() => openStation(stations.value[i]!.id)}><span>{named(stations.value[i]!.name)}</span><b>{isDoubtful(values.flag[i]!) && <i class="key doubtful" title={flagText(values.flag[i]!)} />}{stationText(i, q)}</b></button></li>
         ))}
       </ol>
     </section>
   );
 }
 
+/** A district takes the place of the list with the button that chose it: the keyboard goes on at its name, and back to that button. */
+function useDistrictFocus() {
+  const title = useRef<HTMLHeadingElement>(null);
+  const before = useRef(areaId.value);
+  useLayoutEffect(() => {
+    if (before.current === areaId.value) return;
+    const button = document.querySelector<HTMLElement>(`.districts [data-district="${before.current}"]`);
+    before.current = areaId.value;
+    if (document.activeElement === document.body && !wall.value) (button ?? title.current)?.focus();
+  }, [areaId.value]);
+  return title;
+}
+
 export function Overview() {
+  const title = useDistrictFocus();
   const q = quantity.value;
   const c = reportCounts.value;
-  if (areaId.value !== null) return <InArea id={areaId.value} />;
+  if (areaId.value !== null) return <InArea id={areaId.value} title={title} />;
   return (
     <section class="overview" data-testid="overview">
       <p class="over-title">{at.value === null ? t('overview.now') : dayAndClock(moment.value, zone(), language.value)}</p>
-      <h2>{q ? named(q.name) : ''}</h2>
+      <h2 ref={title} tabIndex={-1}>{q ? named(q.name) : ''}</h2>
       {q && (
         <p class="headline"><b data-testid="city-median">{valueText(cityMedian.value?.median, q.decimals)}</b><span>{unitText(q.unit)}</span><small>{t('overview.median_of', { count: cityMedian.value?.count ?? 0 })}</small></p>
       )}

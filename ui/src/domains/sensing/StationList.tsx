@@ -1,7 +1,7 @@
 // The map's twin: every station as a row. Only the rows in view exist, so 20,000 are as quick as 20.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { isDoubtful } from '../../shell/charts/series';
-import { theme } from '../../shell/choices';
+import { opens, theme } from '../../shell/choices';
 import { areaNamesOf } from '../../shell/city';
 import { type Column, SortedHead } from '../../shell/lists/SortedHead';
 import { colourOf } from '../../shell/map/scale';
@@ -9,7 +9,7 @@ import { named, t } from '../../shell/texts';
 import { valueText, whenText } from '../../shell/words';
 import { order, sort } from './order';
 import type { SortKey } from './rules';
-import { openStation, pointed, quantity, scale, stationId, stations, values } from './store';
+import { openStation, pointed, quantity, scale, stationId, stationPanel, stations, values } from './store';
 import { flagText, readText, stateText, stationState, unitText } from './words';
 
 const kRow = 40;
@@ -33,7 +33,7 @@ function Row({ index, place }: { index: number; place: number }) {
       class={`${pointed.value === index ? 'pointed' : ''} ${s.id === stationId.value ? 'selected' : ''}`} style={{ top: `${place * kRow}px` }}
       aria-rowindex={place + 2} onMouseEnter={() => (pointed.value = index)} onClick={() => openStation(s.id)}
     >
-      <td><button type="button" class="row-open" onFocus={() => (pointed.value = index)} onClick={() => openStation(s.id)}><i class={`key ${look}`} style={colour ? { '--mark': colour } : undefined} />{named(s.name)}</button></td>
+      <td><button type="button" class="row-open" {...opens(stationPanel, s.id)} onFocus={() => (pointed.value = index)} onClick={() => openStation(s.id)}><i class={`key ${look}`} style={colour ? { '--mark': colour } : undefined} />{named(s.name)}</button></td>
       <td>{areaNamesOf(s.area).map(named).reverse().join(' ')}</td>
       <td class="number">{!Number.isNaN(value) ? <>{isDoubtful(values.flag[index]!) && <small>{flagText(values.flag[index]!)} </small>}{valueText(value, q.decimals)}</> : heard ? <small>{readText(q, values.sent.get(index))}</small> : '–'}</td>
       <td class="number">{heard ? whenText(values.time[index]!) : stateText(state)}{state === 'late' && heard && <small> · {stateText('late')}</small>}</td>
@@ -72,6 +72,7 @@ export default function StationList() {
   const last = Math.min(all.length, Math.ceil((seen.top + seen.height) / kRow) + 6);
   return (
     <section class="list-pane" aria-label={t('list.title')}>
+      <h2 class="hidden">{t('list.title')}</h2>
       <p class="list-count" role="status">{t('list.found', { count: all.length })}</p>
       {all.length === 0 && <p class="empty">{t('list.empty')}</p>}
       <div ref={scroller} class="list-scroll">

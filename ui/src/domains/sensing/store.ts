@@ -38,7 +38,7 @@ bindAddress({ name: 'scale', take: (text) => (fitted.value = fitOf(text)), give:
 export const pointed = signal<number | null>(null);
 /** By index: stations that no search dims, because another domain has something to say of them. */
 export const undimmed = signal<ReadonlySet<number>>(new Set());
-export const stationPanel: Panel = { chosen: stationId, load: () => import('./StationPanel'), early: true };
+export const stationPanel: Panel = { name: 'station', chosen: stationId, load: () => import('./StationPanel'), early: true };
 export const openStation = (id: number | null) => open(stationPanel, id);
 
 export const quantities = computed<readonly Quantity[]>(() => city.value?.quantities ?? []);

@@ -9,6 +9,7 @@ import { sendsByKey } from '../../shell/forms/focus';
 import { next, Refusal } from '../../shell/forms/Refusal';
 import { Select } from '../../shell/forms/Select';
 import { nameOrder } from '../../shell/format';
+import { staying } from '../../shell/frame/headings';
 import { Icon } from '../../shell/frame/icons';
 import { kLanguages, ownName } from '../../shell/languages';
 import { picking } from '../../shell/map/pick';
@@ -75,7 +76,7 @@ const areaOptions = () =>
 /** The next click on the map is the place; on a narrow screen the map comes into view, and then the field again. */
 function pick(names: Fields) {
   if (picking.peek()) return void (picking.value = null);
-  view.value = 'map';
+  staying(() => (view.value = 'map'));
   const narrow = window.matchMedia('(max-width: 860px)').matches;
   picking.value = (place) => {
     picking.value = null;

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import { useLayoutEffect, useState } from 'preact/hooks';
 import { quietly } from '../../shell/address';
-import { areaId, wall } from '../../shell/choices';
+import { areaId, opens, wall } from '../../shell/choices';
 import { areaNamesOf, areas, city, districtOf } from '../../shell/city';
 import { at } from '../../shell/clock';
 import { Icon } from '../../shell/frame/icons';
@@ -11,11 +11,11 @@ import { named, t } from '../../shell/texts';
 import { momentText, reasonText, sinceText } from '../../shell/words';
 import { isWhollySimulated } from '../sensing/face';
 import type { Situation } from './api';
-import { openReport } from './report';
+import { openReport, reportPanel } from './report';
 import { countsOf, inGroups, isOpen, isWanted, kSeverities, type Severity, type SituationGroup } from './rules';
 import { kSeverityKeys, SeverityMark } from './Severity';
 import { Silences } from './Silences';
-import { atLeast, ended, endedShown, known, need, openSituation, pointedSituation, shownOpen, situationId, situationsConnection, thenFailed, thenSituations, unjudged, unread } from './store';
+import { atLeast, ended, endedShown, known, need, openSituation, pointedSituation, shownOpen, situationId, situationPanel, situationsConnection, thenFailed, thenSituations, unjudged, unread } from './store';
 import { headlineText, kindText, lastingText, situationWords, stateText } from './words';
 
 const kFirst = 12;
@@ -28,7 +28,7 @@ function Row({ s, more = 0, small = false }: { s: Situation; more?: number; smal
   const leave = () => (pointedSituation.value = null);
   return (
     <button
-      type="button" class={`situation-row ${small ? 'small' : ''} ${over ? 'over' : ''} ${pointedSituation.value === s.id ? 'pointed' : ''}`} data-situation={s.id} data-state={s.state}
+      type="button" class={`situation-row ${small ? 'small' : ''} ${over ? 'over' : ''} ${pointedSituation.value === s.id ? 'pointed' : ''}`} data-situation={s.id} data-state={s.state} {...opens(situationPanel, s.id)}
       aria-current={situationId.value === s.id ? 'true' : undefined} onClick={() => openSituation(s.id)} onMouseEnter={point} onMouseLeave={leave} onFocus={point} onBlur={leave}
     >
       <SeverityMark severity={s.severity} size={small ? 16 : 20} faint={over} />
@@ -181,7 +181,7 @@ export function Situations() {
           ? <p class="situation-none">{t('situation.none_then')}</p>
           : <div class="situation-none"><strong>{t('situation.none')}</strong><p>{t('situation.none_help')}</p></div>)}
       <Blind listed={all} />
-      {!wall.value && maySomewhere('situations.report') && <button type="button" class="plain situation-report" data-testid="report" onClick={openReport}><Icon name="plus" size={16} />{t('situation.report')}</button>}
+      {!wall.value && maySomewhere('situations.report') && <button type="button" class="plain situation-report" data-testid="report" {...opens(reportPanel, 1)} onClick={openReport}><Icon name="plus" size={16} />{t('situation.report')}</button>}
       {!wall.value && moment === null && <Ended />}
       {!wall.value && <Silences />}
     </section>

@@ -138,14 +138,9 @@ function Then({ s }: { s: SituationDetail }) {
 
 export default function SituationPanel({ id }: { id: number }) {
   const { detail, failed } = useDetail(id);
-  const title = useRef<HTMLHeadingElement>(null);
   const live = known.value.find((s) => s.id === id);
   // What the live list knows is newer than what was read a moment ago.
   const s: SituationDetail | null = detail && live && live.version > detail.version ? { ...detail, ...live } : (detail ?? live ?? null);
-  useEffect(() => {
-    // What was focused in the list is gone; reading goes on here.
-    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
-  }, [id, s !== null]);
   const streams = detail?.evidence?.streams;
   const channel = byRole(streams ?? [])[0]?.channel;
   useEffect(() => {
@@ -157,7 +152,7 @@ export default function SituationPanel({ id }: { id: number }) {
       <header>
         <div>
           <p class="over-title">{s ? t('situation.number', { id }) : ' '}</p>
-          <h2 ref={title} tabIndex={-1}>{s ? headlineText(s) : failed ? t('situation.number', { id }) : t('situation.reading')}</h2>
+          <h2>{s ? headlineText(s) : failed ? t('situation.number', { id }) : t('situation.reading')}</h2>
         </div>
         <button type="button" class="quiet square" aria-label={t('panel.close')} title={`${t('panel.close')} (Esc)`} onClick={() => openSituation(null)}><Icon name="close" /></button>
       </header>

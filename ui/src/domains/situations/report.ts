@@ -40,7 +40,7 @@ export const change = (part: Partial<Draft>) => (draft.value = { ...draft.peek()
 
 /** Its only one is number 1. */
 export const reportOpen = addressed<number | null>('report', { read: (text) => (text === null ? null : 1), write: (value) => (value === null ? null : '') });
-export const reportPanel: Panel = { chosen: reportOpen, load: () => import('./ReportPanel') };
+export const reportPanel: Panel = { name: 'report', chosen: reportOpen, load: () => import('./ReportPanel') };
 export const openReport = () => openPanel(reportPanel, 1);
 export const closeReport = () => openPanel(null);
 

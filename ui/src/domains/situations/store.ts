@@ -20,7 +20,7 @@ export const need = addressed('need', typed);
 export const atLeast = addressed('severity', oneOf(kSeverities));
 /** Ended situations of the last day are listed too. */
 export const endedShown = addressed('ended', flag);
-export const situationPanel: Panel = { chosen: situationId, load: () => import('./SituationPanel'), early: true };
+export const situationPanel: Panel = { name: 'situation', chosen: situationId, load: () => import('./SituationPanel'), early: true };
 export const openSituation = (id: number | null) => openPanel(situationPanel, id);
 
 export const known = signal<readonly Situation[]>([]);

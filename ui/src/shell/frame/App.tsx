@@ -10,11 +10,13 @@ import { messages, named, t } from '../texts';
 import { reasonText } from '../words';
 import { Banners, Header } from './Header';
 import { Help } from './Help';
+import { useHeadings } from './headings';
 import { Icon, kIcons } from './icons';
 import { onKey } from './keys';
 import { Noted } from './Noted';
 import { bring, Opened } from './Opened';
 import { Place } from './Place';
+import { Skips } from './Skips';
 import { Timeline } from './Timeline';
 
 function ViewSwitch() {
@@ -63,6 +65,7 @@ export function App() {
     return () => window.removeEventListener('keydown', onKey);
   }, []);
   useEarlyPanels();
+  useHeadings();
   const title = city.value ? kDomains.reduce((text, d) => d.title?.(text) ?? text, `${named(city.value.name)} · ${t('title')}`) : 'Madang';
   useEffect(() => {
     document.title = title;
@@ -77,9 +80,10 @@ export function App() {
   }
   return (
     <div class="page">
+      {!wall.value && <Skips />}
       <Header />
       {!wall.value && <div class="rail"><Place name="rail" given={{}} /></div>}
-      <main class="middle">
+      <main id="middle" class="middle">
         {!wall.value && <ViewSwitch />}
         <Shown />
         <Banners />
@@ -89,7 +93,7 @@ export function App() {
           ? <p class="banner soft" role="alert" data-testid="future">{t('timeline.future')}</p>
           : trouble.value && <p class="banner soft" role="alert">{reasonText(trouble.value)}</p>}
       </main>
-      <aside class="panel" aria-label={t('panel.label')}>
+      <aside id="panel" class="panel" aria-label={t('panel.label')}>
         <Panel />
       </aside>
       <Timeline />

@@ -9,6 +9,7 @@ import { chooseLanguage, language, named, t } from '../texts';
 import { clockSeconds, day, dayAndYear } from '../time';
 import { ageText } from '../words';
 import { Account } from './Account';
+import { focusHeading } from './headings';
 import { Icon } from './icons';
 import { Place } from './Place';
 import { Search } from './Search';
@@ -85,9 +86,13 @@ function LoginBanner() {
     );
   }
   if (!rightsChanged.value) return null;
+  const away = () => {
+    rightsChanged.value = false;
+    focusHeading('middle');
+  };
   return (
     <div class="banner noted" data-testid="rights-changed"><span>{t('me.rights_changed')}</span>
-      <button type="button" class="quiet square" aria-label={t('panel.close')} onClick={() => (rightsChanged.value = false)}><Icon name="close" size={15} /></button>
+      <button type="button" class="quiet square" aria-label={t('panel.close')} onClick={away}><Icon name="close" size={15} /></button>
     </div>
   );
 }

@@ -1,9 +1,10 @@
 // A view or a panel that comes from the server when it is first opened. What came once is there at once.
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 import type { Loader } from '../domain';
 import { t } from '../texts';
+import { arrived } from './headings';
 import { Icon } from './icons';
 
 type State = { part: ComponentType<never> } | 'loading' | 'failed';
@@ -25,6 +26,7 @@ export async function bring<P>(load: Loader<P>): Promise<void> {
 export function Opened<P extends object>({ load, given }: { load: Loader<P>; given: P }) {
   useEffect(() => void bring(load), [load]);
   const state = states.value.get(load as Loader<never>);
+  useLayoutEffect(arrived, [state]);
   if (state === undefined || state === 'loading') return <p class="opening empty" role="status">{t('start.loading')}</p>;
   if (state === 'failed') {
     // A browser asks for a script that has failed only once: a page that is loaded again also finds the files of a newer server.

@@ -71,6 +71,7 @@ export function MapPane() {
   }, [canvas, areaId.value]);
   return (
     <div class={`map-pane ${picking.value ? 'picking' : ''}`} data-testid="map">
+      <h2 class="hidden">{t('view.map')}</h2>
       <div ref={container} class="map" />
       {failed && <p class="map-failed">{t('map.failed')}</p>}
       {canvas && <Place name="map" given={{ canvas }} />}
