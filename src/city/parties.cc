@@ -118,7 +118,8 @@ Result<PartyHistory> Parties::history(PartyId id) {
 Result<Party> Parties::create(NewParty party, Actor const& by) {
   MADANG_CHECK(check_login(party.login));
   MADANG_CHECK(check_party_name(party.name));
-  PartyRow row{.login = party.login, .name = party.name, .kind = party.kind, .created_at = needs_.clock.now()};
+  auto const now = needs_.clock.now();
+  PartyRow row{.login = party.login, .name = party.name, .kind = party.kind, .created_at = now};
   if (!party.password.empty()) {
     if (party.kind != PartyKind::kPerson)
       return runtime::refuse_field(Code::kInvalid, "password", "refusal.password.no_person", {{"kind", name_of(party.kind)}});
@@ -126,7 +127,15 @@ Result<Party> Parties::create(NewParty party, Actor const& by) {
     MADANG_TRY(row.password_hash, hash_of_password(party.password));
     row.signs_in = true;
   }
-  MADANG_CHECK(one_act_at_a_time(needs_.records, [&](soci::session& sql) { return add_party(sql, row, by); }));
+  auto const work = [&](soci::session& sql) -> Result<void> {
+    if (party.role.empty()) return add_party(sql, row, by);
+    MADANG_CHECK(check_role(sql, party.role));
+    MADANG_CHECK(check_reaches_role(sql, needs_.permissions, by, party.role, party.area));
+    MADANG_CHECK(add_party(sql, row, by));
+    MADANG_CHECK(add_grant(sql, {.id = {}, .party = row.id, .role = party.role, .area = party.area, .since = now, .ended_at = {}}, by));
+    return {};
+  };
+  MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return party_of(std::move(row));
 }
 

@@ -87,6 +87,8 @@ struct NewParty {
   std::string login;
   std::string name;
   std::string password;  ///< for a person; empty: does not sign in yet
+  std::string role = {};  ///< held from the beginning; empty: none
+  AreaId area = {};       ///< of the role; 0: in the whole city. Whether it is one, the caller knows
 };
 
 /// What is not named stays.

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <array>
 #include <thread>
 
 #include "city/city.h"
@@ -82,6 +83,20 @@ TEST_P(parties_on_records, hold_nothing_until_a_role_is_given) {
 
   EXPECT_TRUE(signed_in("lee").may(kSee));
   EXPECT_FALSE(signed_in("lee").may(kDim));
+}
+
+TEST_P(parties_on_records, hold_a_role_from_the_beginning_where_it_was_given_and_nowhere_else) {
+  auto const lee = parties->create({.kind = PartyKind::kPerson, .login = "lee", .name = {}, .password = kPassword, .role = "operator", .area = kWest}, kim);
+  ASSERT_TRUE(lee) << lee.error().sentence;
+  ASSERT_TRUE(rights->refresh());
+
+  EXPECT_FALSE(signed_in("lee").may(kDim));
+  EXPECT_TRUE(signed_in("lee").may_in(kDim, std::array{kWest}));
+}
+
+TEST_P(parties_on_records, are_not_made_with_a_role_that_there_is_not) {
+  EXPECT_FALSE(parties->create({.kind = PartyKind::kPerson, .login = "lee", .name = {}, .password = kPassword, .role = "nosuch", .area = {}}, kim));
+  EXPECT_EQ(parties->find("lee").error().code, Code::kNotFound);
 }
 
 TEST_P(parties_on_records, feel_a_role_in_a_session_that_runs_when_it_is_given_and_taken) {

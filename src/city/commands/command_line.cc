@@ -54,8 +54,9 @@ void add_operators(CLI::App& app, modules::Invocation& call) {
   add_rights_command(*operators, call, "create", "Add an operator", create_operator, [&](CLI::App& sub, RightsOptions& o) {
     login(sub, o);
     sub.add_option("--role", o.role, "What he may do: administrator, operator, reader, or a role of the city")->capture_default_str();
+    sub.add_option("--area", o.area, "Code of an Area: he may do it there and in all below it; none: in the whole city");
     sub.add_flag("--if-none", o.only_if_none, "Do nothing when there is an operator already");
-    sub.footer("Example:\n  madang operator create --data city --login kim");
+    sub.footer("Example:\n  madang operator create --data city --login kim\n  madang operator create --data city --login lee --area 11680");
   });
   add_rights_command(*operators, call, "reset", "Give an operator a new password", reset_operator,
                      [&](CLI::App& sub, RightsOptions& o) {

@@ -8,6 +8,8 @@
 #include <functional>
 #include <memory>
 
+#include "city/area_path.h"
+#include "city/commands/areas_named.h"
 #include "city/commands/on_records.h"
 #include "city/parties.h"
 #include "modules/program.h"
@@ -26,13 +28,7 @@ struct Desk {
   [[nodiscard]] Result<Party> party() const { return parties.find(options.login); }
   [[nodiscard]] Result<Party> office() const { return parties.find(options.office); }
   /// 0: the whole city.
-  [[nodiscard]] Result<AreaId> area() const {
-    if (options.area.empty()) return AreaId{};
-    MADANG_TRY(auto const city, City::open(records, clock));
-    for (auto const& area : city->areas())
-      if (area->code == options.area) return area->id;
-    return fail(Code::kNotFound, fmt::format("area: there is none with the code \"{}\"", options.area));
-  }
+  [[nodiscard]] Result<AreaId> area() const { return area_of_code(records, clock, options.area); }
 };
 
 using Deed = std::function<Result<void>(Desk const&)>;
@@ -55,21 +51,13 @@ Result<void> list_parties(Desk const& desk) {
   }
 }
 
-/// As people gave it, by its code; an Area that is gone since has its number left.
-std::string area_text(std::vector<AreaPtr> const& areas, AreaId id) {
-  if (!id) return "the whole city";
-  auto const found = std::ranges::find_if(areas, [id](AreaPtr const& area) { return area->id == id; });
-  return found == areas.end() ? fmt::format("area no. {}, which is gone", id.value()) : fmt::format("area {}", (*found)->code);
-}
-
 Result<void> print_roles(Desk const& desk, std::vector<RoleGrant> const& roles) {
-  std::vector<AreaPtr> areas;
+  std::unique_ptr<City> city;
   if (std::ranges::any_of(roles, [](RoleGrant const& grant) { return bool{grant.area}; })) {
-    MADANG_TRY(auto const city, City::open(desk.records, desk.clock));
-    areas = city->areas();
+    MADANG_TRY(city, City::open(desk.records, desk.clock));
   }
   for (auto const& grant : roles)
-    fmt::print("role   {:24} {:20} from {} to {}\n", grant.role, area_text(areas, grant.area), time_text(grant.since), time_text(grant.ended_at));
+    fmt::print("role   {:24} {:20} from {} to {}\n", grant.role, city ? area_text(*city, grant.area) : "the whole city", time_text(grant.since), time_text(grant.ended_at));
   return {};
 }
 
@@ -150,11 +138,53 @@ Result<void> change_role(Desk const& desk) {
 
 Result<void> end_role(Desk const& desk) { return desk.parties.end_role(desk.options.role, desk.by); }
 
+/// A role that is held by a party itself or as a member of an office.
+struct HeldRole {
+  RoleGrant grant;
+  std::string office;  ///< login; empty: itself
+};
+
+Result<std::vector<HeldRole>> held_roles(Parties& parties, PartyId party) {
+  std::vector<HeldRole> held;
+  MADANG_TRY(auto const own, parties.history(party));
+  auto const add = [&held](std::vector<RoleGrant> const& roles, std::string const& office) {
+    for (auto const& grant : roles)
+      if (!grant.ended_at) held.push_back({grant, office});
+  };
+  add(own.roles, {});
+  for (auto const& membership : own.offices) {
+    if (membership.ended_at) continue;
+    MADANG_TRY(auto const office, parties.find(membership.office));
+    MADANG_TRY(auto const of_office, parties.history(office.id));
+    add(of_office.roles, office.login);
+  }
+  return held;
+}
+
+/// What makes a role in this Area change nothing: the same, held in an Area around it or in the whole city. Empty: nothing.
+Result<std::string> why_nothing_changes(Desk const& desk, Party const& party, AreaId area) {
+  MADANG_TRY(auto const held, held_roles(desk.parties, party.id));
+  MADANG_TRY(auto const city, City::open(desk.records, desk.clock));
+  auto const path = path_of(*city, area);
+  auto const wider = std::ranges::find_if(held, [&](HeldRole const& one) {
+    bool const around = !one.grant.area || std::ranges::find(path, one.grant.area) != path.end();
+    return one.grant.role == desk.options.role && around && (one.grant.area != area || !one.office.empty());
+  });
+  if (wider == held.end()) return std::string{};
+  auto const where = area_text(*city, wider->grant.area);
+  if (!wider->office.empty()) return fmt::format("has it in {} already as a member of \"{}\"; this changes nothing while that lasts", where, wider->office);
+  auto const take = wider->grant.area ? " --area " + where.substr(std::string_view{"area "}.size()) : std::string{};
+  return fmt::format("has it in {} already; this changes nothing while that lasts (madang roles take --role {} --login {}{})", where, desk.options.role, party.login, take);
+}
+
 Result<void> give_role(Desk const& desk) {
   MADANG_TRY(auto const party, desk.party());
   MADANG_TRY(auto const area, desk.area());
+  MADANG_TRY(auto const nothing_changes, why_nothing_changes(desk, party, area));
   MADANG_CHECK(desk.parties.give(party.id, desk.options.role, area, desk.by));
-  fmt::print("\"{}\" holds the role \"{}\" now; a running server knows within 2 s\n", party.login, desk.options.role);
+  auto const where = area ? "area " + desk.options.area : std::string{"the whole city"};
+  fmt::print("\"{}\" holds the role \"{}\" in {} now; a running server knows within 2 s\n", party.login, desk.options.role, where);
+  if (!nothing_changes.empty()) fmt::print("note: \"{}\" {}\n", party.login, nothing_changes);
   return {};
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "city/city.h"
+#include "city/commands/areas_named.h"
 #include "city/commands/on_records.h"
 #include "city/parties.h"
 #include "runtime/clock.h"
@@ -94,17 +95,23 @@ int create_operator(RightsOptions const& options) {
     fmt::print(stderr, "madang: {}: {}\n", options.data_directory.string(), error.message());
     return 1;
   }
-  return with_rights(options, [&](Rights& rights) -> Result<void> {
+  return with_records(options, [&](storage::Records& records, Rights& rights) -> Result<void> {
     if (options.only_if_none) {
       MADANG_TRY(auto const count, rights.operator_count());
       if (count > 0) return {};
     }
     auto const password = options.password.empty() ? new_password() : options.password;
-    MADANG_CHECK(rights.create_operator(options.name, password, options.role));
+    runtime::SystemClock const clock;
+    MADANG_TRY(auto const area, area_of_code(records, clock, options.area));
+    modules::Permissions const none;
+    Parties parties{{.records = records, .clock = clock, .permissions = none}};
+    NewParty const made{.kind = PartyKind::kPerson, .login = options.name, .name = {}, .password = password, .role = options.role, .area = area};
+    MADANG_CHECK(parties.create(made, machine_user()));
+    auto const where = area ? fmt::format(", {} in area {}", options.role, options.area) : std::string{};
     if (options.password.empty())
-      fmt::print("operator \"{}\", password, shown only now:\n{}\n", options.name, password);
+      fmt::print("operator \"{}\"{}, password, shown only now:\n{}\n", options.name, where, password);
     else
-      fmt::print("operator \"{}\" is created\n", options.name);
+      fmt::print("operator \"{}\"{} is created\n", options.name, where);
     return {};
   });
 }

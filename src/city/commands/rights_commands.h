@@ -16,7 +16,8 @@ struct RightsOptions {
   std::vector<std::string> things;  ///< keys create: serials it may write; empty: all
   std::string password;             ///< operator: empty makes one and prints it as the last word
   std::string party;                ///< keys create: login of whose permissions it carries
-  std::string role = "operator";    ///< operator create: held in the whole city
+  std::string role = "operator";    ///< operator create
+  std::string area;                 ///< operator create: code of the Area where the role is held; empty: in the whole city
   bool only_if_none = false;        ///< operator create: nothing when there is an operator already
 };
 
