@@ -143,7 +143,10 @@ Result<void> OpenProgram::open_ground(Program& program, std::filesystem::path co
 }
 
 Result<void> OpenProgram::open_modules(Program& program, GroundOf const& ground_of) {
+  auto const all = std::ranges::count_if(program.modules_, [](Module const& module) { return bool{module.open}; });
   for (auto const& module : program.modules_) {
+    // The doors open after the last one: whoever waits for them reads here how far it is.
+    if (module.open) runtime::log_info("app", "opening", {{"what", module.name}, {"number", modules_.size() + 1}, {"of", all}});
     if (!module.migrations.empty()) MADANG_CHECK(records_->migrate(module.name, module.migrations));
     if (!module.open) continue;
     modules_.push_back(&module);

@@ -142,15 +142,8 @@ int refuse(Error const& error) {
   return error.code == Code::kConflict ? 3 : 1;
 }
 
-}  // namespace
-
-int serve(modules::Program& program, std::filesystem::path const& data_directory, DoorSettings const& doors) {
-  if (sodium_init() < 0) return refuse({Code::kInternal, "the cryptographic library cannot be started"});
-  auto const signals = block_stop_signals();
-  auto const level = log_level_of(doors.log_level);
-  if (!level) return refuse(level.error());
-  runtime::set_log_level(*level);
-
+/// Until a signal; when it returns, all is closed and the data directory is let go.
+int run_until_stopped(modules::Program& program, std::filesystem::path const& data_directory, DoorSettings const& doors, sigset_t const& signals) {
   CityServer server(doors);
   if (auto const opened = server.open(program, data_directory); !opened) return refuse(opened.error());
   if (auto const listening = server.listen(program.ground().base_address); !listening) {
@@ -166,8 +159,21 @@ int serve(modules::Program& program, std::filesystem::path const& data_directory
   sigwait(&signals, &signal);
   runtime::log_info("app", "stopping", {{"signal", signal}});
   server.close();
-  runtime::log_info("app", "stopped");
   return 0;
+}
+
+}  // namespace
+
+int serve(modules::Program& program, std::filesystem::path const& data_directory, DoorSettings const& doors) {
+  if (sodium_init() < 0) return refuse({Code::kInternal, "the cryptographic library cannot be started"});
+  auto const signals = block_stop_signals();
+  auto const level = log_level_of(doors.log_level);
+  if (!level) return refuse(level.error());
+  runtime::set_log_level(*level);
+  int const status = run_until_stopped(program, data_directory, doors, signals);
+  // The last word: whoever waits for it may start the next server on the same data directory.
+  if (status == 0) runtime::log_info("app", "stopped");
+  return status;
 }
 
 }  // namespace madang::app

@@ -25,6 +25,8 @@ constexpr std::size_t kPlanStep = 4'096;
 /// So often it is looked for streams whose past was not learned; so long those wait of whom the store could tell no more.
 constexpr Millis kUnlearnedEvery = std::chrono::minutes{1};
 constexpr Millis kUnlearnedAgain = std::chrono::hours{24};
+/// The log tells so often how far learning at the start is.
+constexpr std::chrono::seconds kLearningSaidEvery{2};
 /// The work list is made anew at most so often.
 constexpr Millis kWorkListAge = std::chrono::seconds{5};
 
@@ -45,7 +47,15 @@ class EngineControl final : public QualityControl {
     engine_.expect_all();
     engine_.find_neighbours();
     auto const began = needs_.clock.tick();
-    MADANG_CHECK(warm_up(engine_, needs_.store, plans, needs_.clock.now()));
+    auto said = began;
+    auto const progress = [&](std::size_t learned, std::size_t of) {
+      if (auto const now = needs_.clock.tick(); now - said >= kLearningSaidEvery || learned == of) {
+        said = now;
+        runtime::log_info("sensing", "quality_learning", {{"quantities", learned}, {"of", of}});
+      }
+    };
+    runtime::log_info("sensing", "quality_learning", {{"quantities", 0}, {"datastreams", plans.size()}});
+    MADANG_CHECK(warm_up(engine_, needs_.store, plans, needs_.clock.now(), progress));
     runtime::log_info("sensing", "quality_ready",
                       {{"datastreams", engine_.size()},
                        {"seconds", std::chrono::duration<double>(needs_.clock.tick() - began).count()}});

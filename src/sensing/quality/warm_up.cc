@@ -134,8 +134,10 @@ Result<void> each_slice(storage::ObservationStore& store, std::span<StreamPlan c
 }
 
 Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
-                     Instant until) {
-  for (auto const& channel : by_channel(plans)) {
+                     Instant until, LearningProgress const& progress) {
+  auto const channels = by_channel(plans);
+  std::size_t learned = 0;
+  for (auto const& channel : channels) {
     auto const coarse = shortest(channel) >= std::chrono::hours{1};
     Millis const window = coarse ? shortest(channel) * kCoarseValues : kRawWindow;
     if (!coarse) MADANG_CHECK(learn_means(engine, store, channel, {until - kMeansWindow, until - window}));
@@ -147,6 +149,7 @@ Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, st
       return Result<void>{};
     }));
     (void)engine.take_revisions();
+    if (progress) progress(++learned, channels.size());
   }
   engine.forget_counts();
   return remember_last_words(engine, store, plans, until);

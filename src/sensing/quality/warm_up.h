@@ -14,8 +14,10 @@ namespace madang::sensing {
 
 /// Lets the engine learn from what is stored before `until`: a day of values, two weeks of hourly means (of coarser
 /// Datastreams 60 values of each). The engine's opinions on them are dropped.
+/// `progress` hears how many of the quantities are learned.
+using LearningProgress = std::function<void(std::size_t learned, std::size_t of)>;
 Result<void> warm_up(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
-                     Instant until);
+                     Instant until, LearningProgress const& progress = nullptr);
 
 /// What these streams would remember had they always been as they are now: read from the store, beside their neighbours and so
 /// many others of their channel that its median is known.
