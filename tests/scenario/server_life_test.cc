@@ -27,6 +27,31 @@ TEST(server, refuses_a_data_directory_that_another_one_holds) {
   EXPECT_NE(second.err.find("is in use by process " + std::to_string(first.process())), std::string::npos) << second.err;
 }
 
+TEST(doctor, names_a_data_directory_that_is_not_there_and_ends_with_1) {
+  TemporaryDirectory const folder;
+  auto const missing = run_madang({"doctor", "--data", (folder.path() / "misspelt").string()});
+  EXPECT_EQ(missing.status, 1);
+  EXPECT_NE(missing.out.find("there is no data directory " + (folder.path() / "misspelt").string()), std::string::npos) << missing.out;
+}
+
+TEST(roles, say_when_they_change_nothing_and_an_operator_may_be_made_for_an_area_alone) {
+  TemporaryDirectory const folder;
+  auto const data = (folder.path() / "data").string();
+  auto const map = folder.path() / "areas.geojson";
+  std::ofstream(map) << R"({"type":"FeatureCollection","features":[{"type":"Feature","properties":{"code":"D01","name":"West"},"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,1],[0,0]]]}}]})";
+  ASSERT_EQ(run_madang({"operator", "create", "--data", data, "--login", "kim"}).status, 0);
+  ASSERT_EQ(run_madang({"import", "areas", map.string(), "--data", data}).status, 0);
+  auto const give = [&data](std::string const& login) { return run_madang({"roles", "give", "--data", data, "--login", login, "--role", "operator", "--area", "D01"}); };
+
+  auto const given = give("kim");
+  auto const lee = run_madang({"operator", "create", "--data", data, "--login", "lee", "--area", "D01"});
+
+  EXPECT_NE(given.out.find("note: \"kim\" has it in the whole city already; this changes nothing while that lasts"), std::string::npos) << given.out << given.err;
+  EXPECT_EQ(lee.status, 0) << lee.err;
+  EXPECT_NE(run_madang({"parties", "show", "--data", data, "--login", "lee"}).out.find("area D01"), std::string::npos);
+  EXPECT_NE(run_madang({"operator", "create", "--data", data, "--login", "choi", "--area", "D99"}).status, 0);
+}
+
 TEST(server, refuses_an_unknown_key_of_its_configuration_with_file_line_and_the_nearest) {
   TemporaryDirectory const folder;
   auto const file = folder.path() / "city.toml";

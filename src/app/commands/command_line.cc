@@ -77,8 +77,9 @@ void add_doctor(CLI::App& app, Invocation& call, DoorSettings const& doors) {
   auto* doctor = app.add_subcommand("doctor", "Look at machine, ports, disk, clock and files of TLS, at what a running server hears and what waits in it, and say how to mend it");
   call.add_data_and_config(*doctor);
   doctor->footer("Example:\n  madang doctor --data city");
-  call.on(*doctor, [&call, &doors] {
-    return call.with_settings([&](modules::GroundSettings const&) { return run_doctor(call.data, doors); });
+  call.on(*doctor, [&call, &doors, doctor] {
+    DoctorOptions const options{.data_directory = call.data, .named = doctor->count("--data") > 0};
+    return call.with_settings([&](modules::GroundSettings const& ground) { return run_doctor(options, ground, doors); });
   });
 }
 

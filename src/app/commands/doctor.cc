@@ -15,6 +15,7 @@
 
 #include "app/commands/waiting_work.h"
 #include "core/language.h"
+#include "modules/city_directory.h"
 #include "modules/local_access.h"
 #include "modules/local_request.h"
 #include "runtime/clock.h"
@@ -58,6 +59,23 @@ void look_at_machine(Report& report) {
                 "each device holds one: raise it with `ulimit -n 65536` or LimitNOFILE= of the service");
   else
     report.good("files", fmt::format("{} open files at most", files.rlim_cur));
+}
+
+/// Whether a city has begun there. One that somebody named and that is missing is misspelt, or for a new city: he decides.
+bool look_at_city(Report& report, fs::path const& data, modules::GroundSettings const& ground, bool named) {
+  auto const found = modules::find_city(ground, data, modules::CityNeed::kThere);
+  if (found) {
+    report.good("city", data.string());
+    return true;
+  }
+  std::error_code error;
+  if (found.error().code == Code::kUnavailable)
+    report.bad("city", found.error().sentence, "let the user who runs the server read it");
+  else if (named && !fs::exists(data, error))
+    report.bad("city", found.error().sentence, fmt::format("mend --data where it is misspelt; `madang serve --data {}` would begin a new city there", data.string()));
+  else
+    report.hint("city", found.error().sentence, "for a new city that is well; else mend --data");
+  return false;
 }
 
 void look_at_disk(Report& report, fs::path const& data) {
@@ -224,9 +242,11 @@ void look_at_waiting_work(Report& report, modules::LocalServer const& server) {
 
 }  // namespace
 
-int run_doctor(fs::path const& data, DoorSettings const& settings) {
+int run_doctor(DoctorOptions const& options, modules::GroundSettings const& ground, DoorSettings const& settings) {
+  auto const& data = options.data_directory;
   Report report;
   look_at_machine(report);
+  auto const begun = look_at_city(report, data, ground, options.named);
   look_at_disk(report, data);
   look_at_clock(report);
   look_at_tls(report, settings);
@@ -241,7 +261,9 @@ int run_doctor(fs::path const& data, DoorSettings const& settings) {
     look_at_port(report, "http", settings.http_listen, "http.listen");
     look_at_port(report, "mqtt", settings.mqtt_listen, "mqtt.listen");
   }
-  std::string_view const well = running ? "all is well" : "nothing stands in the way of: madang serve";
+  auto const well = running ? std::string{"all is well"}
+                    : begun ? fmt::format("nothing stands in the way of: madang serve --data {}", data.string())
+                            : fmt::format("nothing stands in the way of a new city: madang serve --data {}", data.string());
   fmt::print("{}\n", report.healthy ? well : "mend what is marked BAD, then look again");
   return report.healthy ? 0 : 1;
 }

@@ -4,10 +4,16 @@
 #include <filesystem>
 
 #include "app/serve/settings.h"
+#include "modules/ground.h"
 
 namespace madang::app {
 
+struct DoctorOptions {
+  std::filesystem::path data_directory;
+  bool named = false;  ///< by --data: it is meant to be there
+};
+
 /// 0 when nothing stands in the way of `madang serve`, 1 otherwise.
-int run_doctor(std::filesystem::path const& data_directory, DoorSettings const& settings);
+int run_doctor(DoctorOptions const& options, modules::GroundSettings const& ground, DoorSettings const& settings);
 
 }  // namespace madang::app
