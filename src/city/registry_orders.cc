@@ -163,7 +163,7 @@ Result<RegistryOrder> parse_order(std::string_view body) {
   simdjson::dom::parser parser;
   auto const padded = text_of_body.assign(body);
   element root;
-  if (auto const error = parser.parse(padded.data(), padded.length(), false).get(root)) return fail(json_error("body", error, 0));
+  if (auto const error = parser.parse(padded.data(), padded.length(), false).get(root)) return fail(json_fault("body", body).value_or(json_error("body", error, 0)));
   object from;
   if (root.get(from) != simdjson::SUCCESS) return fail(Code::kInvalid, "body: a JSON object expected");
   for (auto const [name, value] : from)

@@ -1,6 +1,7 @@
 #include "core/json_input.h"
 
 #include "core/file_kind.h"
+#include "core/text.h"
 
 namespace madang {
 namespace {
@@ -74,6 +75,49 @@ error_code check_document(json::document& document) {
   return check(value, 1);
 }
 
+/// In a text: the first control character that JSON wants escaped.
+std::size_t unescaped_at(std::string_view text) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (quoted && static_cast<unsigned char>(text[i]) < 0x20) {
+      return i;
+    }
+  }
+  return text.size();
+}
+
+std::size_t broken_utf8_at(std::string_view text) {
+  constexpr std::size_t kCharacterBytesMax = 4;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t length = 1;
+    while (length <= kCharacterBytesMax && !is_utf8(text.substr(i, length))) ++length;
+    if (length > kCharacterBytesMax) return i;
+    i += length;
+  }
+  return text.size();
+}
+
+/// Where a text fails of which the parser says why, and not where: it refuses it before it begins to read.
+std::optional<std::size_t> refused_at(error_code error, std::string_view text) {
+  if (error == simdjson::UTF8_ERROR) return broken_utf8_at(text);
+  if (error == simdjson::UNESCAPED_CHARS) return unescaped_at(text);
+  // What is open at the end misses something there.
+  if (error == simdjson::UNCLOSED_STRING || error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) return text.size();
+  return std::nullopt;
+}
+
+/// The word where reading stopped goes on to the end of the text: what misses something is the end, and not that number.
+bool is_cut_off(std::string_view text, PaddedJson const& padded, json::document& document) {
+  char const* place = nullptr;
+  if (document.current_location().get(place) != SUCCESS || place == nullptr) return false;
+  auto const begin = padded.offset_of(place);
+  return begin > 0 && begin < text.size() && text.find_first_of(",:]}\" \t\r\n", begin) == std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<Error> json_fault(std::string_view what, std::string_view text) {
@@ -81,8 +125,12 @@ std::optional<Error> json_fault(std::string_view what, std::string_view text) {
   PaddedJson padded;
   json::parser parser;
   json::document document;
-  if (auto const error = parser.iterate(padded.assign(text)).get(document)) return json_error(what, error, 0);
-  if (auto const error = check_document(document)) return json_error(what, error, padded, document);
+  if (auto const error = parser.iterate(padded.assign(text)).get(document)) return json_error(what, error, refused_at(error, text).value_or(0));
+  if (auto const error = check_document(document)) {
+    if (auto const place = refused_at(error, text)) return json_error(what, error, *place);
+    if (is_cut_off(text, padded, document)) return json_error(what, simdjson::INCOMPLETE_ARRAY_OR_OBJECT, text.size());
+    return json_error(what, error, padded, document);
+  }
   if (!at_end(document)) return json_error(what, simdjson::TAPE_ERROR, padded, document);
   return std::nullopt;
 }

@@ -22,6 +22,13 @@ TEST(json_fault, names_the_byte_of_the_first_fault) {
   EXPECT_TRUE(fault_of(R"({"a":1 "b":2})").starts_with("body: not the expected JSON at byte")) << fault_of(R"({"a":1 "b":2})");
 }
 
+TEST(json_fault, names_the_byte_also_of_what_is_refused_before_it_is_read) {
+  EXPECT_TRUE(fault_of(R"({"pm25":12.3)").starts_with("body: not the expected JSON at byte 12:")) << fault_of(R"({"pm25":12.3)");
+  EXPECT_TRUE(fault_of(R"({"a":"b)").starts_with("body: not the expected JSON at byte 7:")) << fault_of(R"({"a":"b)");
+  EXPECT_TRUE(fault_of("{\"a\":\"b\nc\"}").starts_with("body: not the expected JSON at byte 7:")) << fault_of("{\"a\":\"b\nc\"}");
+  EXPECT_TRUE(fault_of("{\"\xEA\xB0\x80\":\"\xFF\"}").starts_with("body: not the expected JSON at byte 8:")) << fault_of("{\"\xEA\xB0\x80\":\"\xFF\"}");
+}
+
 TEST(json_fault, notices_what_is_cut_off_empty_or_too_much) {
   EXPECT_NE(fault_of(R"({"a":[1,2)"), "");
   EXPECT_NE(fault_of(""), "");

@@ -208,9 +208,13 @@ Result<DataArrays> parse_data_arrays(std::string_view body, PostContext const& c
   json::document document;
   if (auto const why = why_no_json(body)) return fail(Code::kInvalid, "body: " + *why);
   if (auto const error = scratch.parser.iterate(scratch.text.assign(body)).get(document)) {
-    return fail(json_error("body", error, 0));
+    return fail(json_fault("body", body).value_or(json_error("body", error, 0)));
   }
-  return DataArrayReader(scratch, document, context).read();
+  auto read = DataArrayReader(scratch, document, context).read();
+  if (read || read.error().code != Code::kInvalid) return read;
+  // Of a body that is no JSON at all the byte is what helps.
+  if (auto fault = json_fault("body", body)) return fail(*std::move(fault));
+  return read;
 }
 
 }  // namespace madang::opendata

@@ -32,6 +32,8 @@ constexpr std::array<std::pair<std::string_view, Property>, 10> kProperties = {{
     {"resultQuality/name", Property::kQualityName}, {"resultQuality/reason", Property::kQualityReason},
     {"resultQuality/ruleVersion", Property::kQualityRule},
 }};
+/// Names of the standard (OGC 18-088, 8.2) that no entity of this server is filtered by.
+constexpr std::array<std::string_view, 7> kOtherNames = {"validTime", "observedArea", "multiObservationDataTypes", "unitOfMeasurements", "time", "selfLink", "@iot.selfLink"};
 constexpr std::array<QualityFlag, 5> kFlags = {QualityFlag::kGood, QualityFlag::kUnknown, QualityFlag::kSuspect,
                                                QualityFlag::kFail, QualityFlag::kMissing};
 
@@ -171,6 +173,18 @@ class Parser {
     return word == "add" || word == "sub" || word == "mul" || word == "div" || word == "mod";
   }
 
+  /// No function, path or literal of another kind, and no name that the standard knows: a text without its quotes, or a name misspelt.
+  [[nodiscard]] bool is_plain(std::string_view word) const {
+    auto const next = at_ + word.size() < text_.size() ? text_[at_ + word.size()] : ' ';
+    if (next == '(' || next == '\'' || word.find('/') != std::string_view::npos || is_arithmetic(word)) return false;
+    return !is_member_of_any(word) && std::ranges::find(kOtherNames, word) == kOtherNames.end();
+  }
+
+  [[nodiscard]] std::unexpected<Error> unknown(std::string_view word) const {
+    return fail(Code::kInvalid, fmt::format("$filter: column {}: {} have no \"{}\"; a text stands in single quotes: '{}'", at_ + 1, set_name(kind_),
+                                            word.substr(0, 80), word.substr(0, 80)));
+  }
+
   [[nodiscard]] std::unexpected<Error> unsupported(std::string_view word) const {
     return fail(Code::kUnsupported, fmt::format("$filter: \"{}\" at column {} is not supported", word.substr(0, 80), at_ + 1));
   }
@@ -234,7 +248,7 @@ class Parser {
 
   Result<Operand> time_or_unknown(std::string_view word) {
     bool const looks_like_time = word.size() >= 5 && word[0] >= '0' && word[0] <= '9' && word[4] == '-';
-    if (!looks_like_time) return unsupported(word);
+    if (!looks_like_time) return is_plain(word) ? unknown(word) : unsupported(word);
     if (word.find('/') != std::string_view::npos) return unsupported(word);
     auto t = parse_instant(word);
     auto length = word.size();

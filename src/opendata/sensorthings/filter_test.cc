@@ -140,6 +140,17 @@ TEST(filter, does_not_support_functions_other_properties_and_arithmetic) {
   EXPECT_EQ(Filter::parse("result add 1 eq 2").error().code, Code::kUnsupported);
 }
 
+TEST(filter, says_that_a_text_without_quotes_is_none) {
+  auto const text = Filter::parse("name eq Pole", EntityKind::kThing).error();
+  EXPECT_EQ(text.code, Code::kInvalid);
+  EXPECT_EQ(text.sentence, "$filter: column 9: Things have no \"Pole\"; a text stands in single quotes: 'Pole'");
+  EXPECT_EQ(Filter::parse("nmae eq 'Pole'", EntityKind::kThing).error().code, Code::kInvalid) << "nor is what is misspelt unsupported";
+  EXPECT_EQ(Filter::parse("name eq description", EntityKind::kThing).error().code, Code::kUnsupported);
+  EXPECT_EQ(Filter::parse("Datastreams eq 1", EntityKind::kThing).error().code, Code::kUnsupported);
+  EXPECT_EQ(Filter::parse("validTime eq 1").error().code, Code::kUnsupported);
+  EXPECT_EQ(Filter::parse("result eq duration'PT1H'").error().code, Code::kUnsupported);
+}
+
 TEST(filter, names_the_column_of_a_mistake) {
   EXPECT_THAT(Filter::parse("result gt").error().sentence, HasSubstr("column 10"));
   EXPECT_THAT(Filter::parse("result 5").error().sentence, HasSubstr("column 8"));

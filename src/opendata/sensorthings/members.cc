@@ -105,6 +105,15 @@ bool is_member(EntityKind kind, std::string_view name) {
   return std::ranges::any_of(kMembers, [kind, name](Member const& m) { return m.kind == kind && m.name == name; });
 }
 
+bool is_member_of_any(std::string_view name) {
+  if (is_id(name) || kind_of_set(name)) return true;
+  for (std::size_t i = 0; i < kEntityKinds; ++i) {
+    auto const kind = static_cast<EntityKind>(i);
+    if (is_member(kind, name) || navigation(kind, name) != nullptr) return true;
+  }
+  return false;
+}
+
 Result<std::vector<std::string>> parse_select(std::string_view text, EntityKind kind) {
   std::vector<std::string> names;
   for (auto const part : split(text, ',')) {

@@ -13,6 +13,8 @@ namespace madang::opendata {
 
 /// "name", "properties", "id" and so on; no links.
 bool is_member(EntityKind kind, std::string_view name);
+/// Of some kind, or a link between them: "Datastreams".
+bool is_member_of_any(std::string_view name);
 
 /// "name,properties" as the members' names in JSON. kInvalid: a name that the kind has not; kUnsupported: a path.
 Result<std::vector<std::string>> parse_select(std::string_view text, EntityKind kind);

@@ -56,6 +56,13 @@ Result<std::vector<OrderBy>> parse_order(std::string_view text, EntityKind kind)
   return order;
 }
 
+std::string why_unsupported(std::string_view name, EntityKind kind) {
+  if (name == "$expand") return "$expand: this server expands nothing; follow the links, such as Datastreams@iot.navigationLink";
+  if (name == "$resultFormat") return "$resultFormat: only dataArray, of Observations";
+  if (name == "$skiptoken") return fmt::format("$skiptoken: {} are paged with $skip", set_name(kind));
+  return fmt::format("{}: this server does not know it", name.substr(0, 80));
+}
+
 Result<void> read_option(QueryOptions& options, std::string const& name, std::string const& value, EntityKind kind) {
   if (name == "$top") {
     MADANG_TRY(auto const top, parse_count(name, value));
@@ -77,7 +84,7 @@ Result<void> read_option(QueryOptions& options, std::string const& name, std::st
   } else if (name == "$select") {
     MADANG_TRY(options.select, parse_select(value, kind));
   } else if (name.starts_with('$')) {
-    return fail(Code::kUnsupported, fmt::format("{}: not supported for {}", name.substr(0, 80), set_name(kind)));
+    return fail(Code::kUnsupported, why_unsupported(name, kind));
   }
   return {};
 }

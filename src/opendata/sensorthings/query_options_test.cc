@@ -24,6 +24,8 @@ TEST(parse_query, has_defaults_and_a_largest_page) {
 
 TEST(parse_query, does_not_support_what_comes_later) {
   EXPECT_EQ(parse_query({{"$expand", "Datastreams"}}, EntityKind::kThing).error().code, Code::kUnsupported);
+  EXPECT_EQ(parse_query({{"$expand", "Datastreams"}}, EntityKind::kThing).error().sentence,
+            "$expand: this server expands nothing; follow the links, such as Datastreams@iot.navigationLink");
   EXPECT_EQ(parse_query({{"$select", "properties/owner"}}, EntityKind::kThing).error().code, Code::kUnsupported);
   EXPECT_EQ(parse_query({{"$filter", "Datastreams/name eq 'a'"}}, EntityKind::kThing).error().code, Code::kUnsupported);
   EXPECT_EQ(parse_query({{"$resultFormat", "dataArray"}}, EntityKind::kThing).error().code, Code::kUnsupported);

@@ -363,7 +363,7 @@ Result<std::vector<std::string>> selected(web::Fields const& query, EntityKind k
     if (name == "$select") {
       MADANG_TRY(names, parse_select(value, kind));
     } else if (name.starts_with('$')) {
-      return fail(Code::kUnsupported, name.substr(0, 80) + ": not supported for a single entity");
+      return fail(Code::kUnsupported, name == "$expand" ? "$expand: this server expands nothing; follow the links of the entity" : name.substr(0, 80) + ": of a single entity only $select is known");
     }
   }
   return names;

@@ -280,6 +280,7 @@ Result<DecodedMessage> decode_with(DevicePlan const& plan, std::string_view payl
   auto message = read_message(plan, text, received_at, not_json);
   if (message || !not_json) return message;
   if (auto const why = why_no_json(text)) return fail(Code::kInvalid, "payload: " + *why);
+  if (auto fault = json_fault("payload", text)) message = fail(*std::move(fault));
   auto const repaired = repaired_json(text);
   if (!repaired) return message;
   auto second = read_message(plan, *repaired, received_at, not_json);
