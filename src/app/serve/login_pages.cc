@@ -53,12 +53,12 @@ struct LoginPages {
   city::Rights& rights;
   runtime::Messages const& messages;
   web::Navigation const& navigation;
+  city::Name city;
 
   [[nodiscard]] web::Response page(web::Request const& request, Reader const& reader, std::string page_title, Html const& main, int status) const {
     web::Voice const voice{messages, reader.language};
-    auto const top = element("header", {{"class", "top"}}, element("a", {{"class", "brand"}, {"href", "/"}}, "Madang"),
-                             web::language_links(reader, messages, "/login"));
-    auto const body = pieces(top, navigation.of(voice, request.who, "/login"), element("main", {{"id", "main"}}, element("h1", {}, voice.say("login.title")), main));
+    auto const top = web::page_top(reader, messages, city.in(reader.language), "/login", navigation.of(voice, request.who, "/login"));
+    auto const body = pieces(top, element("main", {{"id", "main"}}, element("h1", {}, voice.say("login.title")), main));
     auto response = web::page_response(reader, std::move(page_title), {}, body, status);
     response.headers.emplace_back("X-Robots-Tag", "noindex");
     return response;
@@ -131,8 +131,8 @@ struct LoginPages {
 
 }  // namespace
 
-web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages, web::Navigation const& navigation) {
-  LoginPages const pages{rights, messages, navigation};
+web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages, web::Navigation const& navigation, city::Name city) {
+  LoginPages const pages{rights, messages, navigation, std::move(city)};
   web::Routes r;
   r.get<web::Access::kPublic>(std::string{web::kLoginPath}, [pages](web::Request const& q) { return pages.show(q); });
   r.post<web::Access::kPublic>(std::string{web::kLoginPath}, [pages](web::Request const& q) { return pages.sign_in(q); },

@@ -9,6 +9,6 @@
 namespace madang::app {
 
 /// GET and POST /login, POST /logout. All arguments outlive the routes.
-web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages, web::Navigation const& navigation);
+web::Routes login_routes(city::Rights& rights, runtime::Messages const& messages, web::Navigation const& navigation, city::Name city);
 
 }  // namespace madang::app

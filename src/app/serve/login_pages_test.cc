@@ -20,7 +20,7 @@ struct login_pages : testing::Test {
   city::TestRecords records{clock};
   std::unique_ptr<city::Rights> rights = city::Rights::open(*records, clock).value();
   web::Navigation navigation;
-  web::Routes routes = login_routes(*rights, runtime::shipped_messages(), navigation);
+  web::Routes routes = login_routes(*rights, runtime::shipped_messages(), navigation, {.by_language = {{"en", "Madang city"}, {"ko", "마당시"}}});
   std::string login = std::string(city::kLoginNameMax, 'k');
   std::string password = std::string(city::kPasswordMax, 'p');
 
@@ -62,6 +62,13 @@ TEST_F(login_pages, lead_to_what_was_asked_for_however_long_it_is) {
   std::string const longest = "/control?" + std::string(web::kNextBytesMax - 9, 'q');
   EXPECT_EQ(location_of(sign_in(login, password, longest)), longest);
   EXPECT_EQ(location_of(sign_in(login, password, longest + "q")), "/control") << "no request has so long a target";
+}
+
+TEST_F(login_pages, have_the_city_on_top_as_every_page_has) {
+  web::Request request;
+  request.path = web::kLoginPath;
+  request.headers = {{"accept-language", "ko"}};
+  EXPECT_THAT(ask(request).body, HasSubstr("</svg>마당시</a>"));
 }
 
 TEST_F(login_pages, send_no_target_round_that_does_not_fit) {

@@ -24,7 +24,7 @@ modules::Opened open(city::Domain const& city, modules::Ground const& ground) {
   opened.routes.append(backup_routes(ground.records, ground.store));
   opened.routes.append(control_room_routes(embedded_control_room()));
   opened.routes.append(web::page_style_routes());
-  opened.routes.append(login_routes(*city.services->rights, ground.messages, ground.navigation));
+  opened.routes.append(login_routes(*city.services->rights, ground.messages, ground.navigation, city.city_name()));
   PlainPages const plain{ground.messages, ground.navigation, city.city_name(), ground.permissions};
   opened.missing_page = [plain](web::Request const& request) { return plain.missing(request); };
   opened.refused_page = [plain](web::Request const& request, Error const& error) { return plain.refused(request, error); };

@@ -118,17 +118,17 @@ Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t co
       --running;
     });
   }
-  auto const steps = static_cast<std::uint64_t>(options.length / options.interval);
-  Progress progress(clock, "history", "values", plan.nodes.size() * steps * kChannelCount);
+  auto const per_node = static_cast<std::uint64_t>(options.length / options.interval) * kChannelCount;
+  Progress progress(clock, "history", "values", plan.nodes.size() * per_node);
   while (running > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    // Silent stations and what was there already count as done.
-    progress.show(shared.nodes_done * steps * kChannelCount);
+    // Silent stations and what was there already count as done, and make no value.
+    progress.show(shared.nodes_done * per_node, shared.values);
   }
   threads.clear();
   runtime::Lock const lock(shared.mutex);
   if (shared.failure) return fail(*shared.failure);
-  progress.finish(shared.values);
+  progress.finish(shared.nodes_done * per_node, shared.values);
   return HistoryDone{shared.values, shared.refused};
 }
 

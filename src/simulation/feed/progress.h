@@ -16,12 +16,15 @@ class Progress {
   Progress(runtime::Clock const& clock, std::string what, std::string unit, std::uint64_t total);
 
   /// At most a few times a second or once in ten seconds something is written; more calls are cheap.
-  void show(std::uint64_t done);
+  void show(std::uint64_t done) { show(done, done); }
+  /// `made`: how many of the unit came of what was done, where that is not the same.
+  void show(std::uint64_t done, std::uint64_t made);
   /// The last line, with the mean rate.
-  void finish(std::uint64_t done);
+  void finish(std::uint64_t done) { finish(done, done); }
+  void finish(std::uint64_t done, std::uint64_t made);
 
  private:
-  [[nodiscard]] std::string line(std::uint64_t done) const;
+  [[nodiscard]] std::string line(std::uint64_t done, std::uint64_t made) const;
 
   runtime::Clock const& clock_;
   std::string const what_;
