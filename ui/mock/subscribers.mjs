@@ -32,7 +32,7 @@ export class MockSubscribers {
   }
 
   list() {
-    return { subscribers: this.#all };
+    return { channels: ['email', 'webhook'], subscribers: this.#all };
   }
   /** [status, answer] */
   act(method, id, test, body) {

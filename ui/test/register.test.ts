@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '../src/shell/api';
-import { fieldOf, refusalKey, refusalOf, wantsLogin, withField } from '../src/shell/refusal';
+import { fieldOf, refusalKey, refusalOf, wantsLogin, withField, withoutField } from '../src/shell/refusal';
 import { Register } from '../src/shell/lists/register';
 
 /** A list whose answers come when the test wants. */
@@ -90,6 +90,8 @@ describe('a refusal', () => {
     expect(withField({ field }, 'refusal.time.unread', '시각으로 읽을 수 없습니다')).toBe('limit: 시각으로 읽을 수 없습니다');
     expect(withField({ field }, 'refusal.silence.over', '끝나는 시각이 이미 지났습니다')).toBe('끝나는 시각이 이미 지났습니다');
     expect(withField({ field: '' }, 'refusal.too_many', '최대 9개까지만 됩니다')).toBe('최대 9개까지만 됩니다');
+    expect(withoutField({ field, reason: 'limit: 9 at most' })).toBe('9 at most');
+    expect(withoutField({ field: '', reason: 'limit: 9 at most' })).toBe('limit: 9 at most');
   });
   it('tells a login that ended from an answer that never came', () => {
     expect(wantsLogin(refusalOf(new ApiError(401, 'sign in')))).toBe(true);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assigneesOf } from '../src/domains/situations/rules';
-import { changedBody, countsByReach, entryOf, kNewEntry, lossesOf, newBody, reachOf, type Subscriber, subscribersShown, testOf, toggled } from '../src/domains/subscribers/rules';
+import { changedBody, countsByReach, entryOf, inOffer, newEntry, lossesOf, newBody, reachOf, type Subscriber, subscribersShown, testOf, toggled } from '../src/domains/subscribers/rules';
 
 const made = (id: number, more: Partial<Subscriber> = {}): Subscriber => ({
   id, name: `Desk ${id}`, channel: 'webhook', address: `https://desk${id}.example/hook`, language: '', severity: 'notice', kinds: [], areas: [], internal: false, paused: false, paused_because: '',
@@ -51,10 +51,10 @@ describe('the list of subscribers', () => {
 
 describe('what a form says', () => {
   it('leaves to the server what it makes itself', () => {
-    expect(newBody({ ...kNewEntry, channel: 'webhook', address: ' https://a.example ', language: 'ko' })).toEqual({
+    expect(newBody({ ...newEntry(['email', 'webhook']), channel: 'webhook', address: ' https://a.example ', language: 'ko' })).toEqual({
       channel: 'webhook', address: 'https://a.example', severity: 'notice', kinds: [], areas: [], internal: false,
     });
-    expect(newBody({ ...kNewEntry, name: 'Duty', address: 'a@b.example', language: 'ko' })).toMatchObject({ name: 'Duty', channel: 'email', language: 'ko' });
+    expect(newBody({ ...newEntry(['email', 'webhook']), name: 'Duty', address: 'a@b.example', language: 'ko' })).toMatchObject({ name: 'Duty', channel: 'email', language: 'ko' });
   });
   it('of a change is only what differs', () => {
     const s = made(1, { kinds: ['plume', 'heat'], areas: [{ id: 4, name: { en: 'Four' } }], language: 'ko' });
@@ -70,5 +70,13 @@ describe('what a form says', () => {
 describe('whom a situation can be handed to', () => {
   it('is everybody else, by name', () => {
     expect(assigneesOf(['seo10', 'minseo', 'seo9', '가람'], 'minseo')).toEqual(['가람', 'seo9', 'seo10']);
+  });
+});
+
+describe('a new subscriber', () => {
+  it('is told first by what this server can send', () => {
+    expect(newEntry(['email', 'webhook']).channel).toBe('email');
+    expect(newEntry(['webhook']).channel).toBe('webhook');
+    expect(inOffer(['webhook'])).toEqual(['webhook', 'email']);
   });
 });

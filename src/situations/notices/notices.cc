@@ -124,6 +124,10 @@ Result<std::unique_ptr<Subscribers>> Subscribers::open(Needs needs, Options opti
   return std::unique_ptr<Subscribers>(new Subscribers(needs, options));
 }
 
+std::vector<Channel> Subscribers::channels() const {
+  return options_.mail ? std::vector{Channel::kEmail, Channel::kWebhook} : std::vector{Channel::kWebhook};
+}
+
 Result<void> Subscribers::check_target(Subscriber const& subscriber) const {
   MADANG_CHECK(check(subscriber));
   auto const& languages = needs_.messages.languages();

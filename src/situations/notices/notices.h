@@ -40,6 +40,8 @@ class Subscribers {
   static Result<std::unique_ptr<Subscribers>> open(Needs needs, Options options);
 
   Result<std::vector<Subscriber>> all() { return store_.all(); }
+  /// By which this server can tell anybody.
+  [[nodiscard]] std::vector<Channel> channels() const;
   Result<Subscriber> find(SubscriberId id) { return store_.find(id); }
   /// A webhook without a secret gets one; the answer holds it. kInvalid, kForbidden, kConflict, kLimit, kUnsupported: the
   /// sentence names the field.

@@ -29,7 +29,7 @@ Actor actor_of(Request const& request) { return {.party = request.who.party, .na
 
 Result<Response> get_all(SubscriberRouteNeeds const& needs) {
   MADANG_TRY(auto const all, needs.subscribers.all());
-  return answer(subscribers_json(all, needs.city));
+  return answer(subscribers_json(all, needs.subscribers.channels(), needs.city));
 }
 
 Result<Response> get_one(SubscriberRouteNeeds const& needs, Request const& request) {

@@ -94,7 +94,7 @@ Result<Subscriber> read(std::string_view body, std::span<std::string_view const>
   simdjson::dom::parser parser;
   auto const text = padded.assign(body);
   element root;
-  if (auto const error = parser.parse(text.data(), text.length(), false).get(root)) return fail(json_error("body", error, 0));
+  if (auto const error = parser.parse(text.data(), text.length(), false).get(root)) return fail(json_fault("body", body).value_or(json_error("body", error, 0)));
   object fields;
   if (root.get(fields) != simdjson::SUCCESS) return fail(Code::kInvalid, "body: a JSON object expected");
   for (auto const [name, value] : fields) {
@@ -177,9 +177,11 @@ std::string subscriber_json(Subscriber const& s, city::City const& city, bool wi
   return w.take();
 }
 
-std::string subscribers_json(std::span<Subscriber const> all, city::City const& city) {
+std::string subscribers_json(std::span<Subscriber const> all, std::span<Channel const> channels, city::City const& city) {
   JsonWriter w;
-  w.begin_object().key("subscribers").begin_array();
+  w.begin_object().key("channels").begin_array();
+  for (auto const channel : channels) w.value(name_of(channel));
+  w.end_array().key("subscribers").begin_array();
   for (auto const& s : all) write(w, s, city, false);
   w.end_array().end_object();
   return w.take();

@@ -20,7 +20,8 @@ Result<Subscriber> parse_change(std::string_view body, Subscriber subscriber);
 /// The secret only where somebody sees it for the first time.
 std::string subscriber_json(Subscriber const& s, city::City const& city, bool with_secret = false);
 /// {subscribers:[...]}
-std::string subscribers_json(std::span<Subscriber const> all, city::City const& city);
+/// `channels`: by which this server can tell anybody.
+std::string subscribers_json(std::span<Subscriber const> all, std::span<Channel const> channels, city::City const& city);
 
 /// The name of a severity as it is written: "notice", "caution", "serious", "critical".
 Result<Severity> severity_of(std::string_view name);

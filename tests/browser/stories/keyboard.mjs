@@ -88,3 +88,22 @@ story('who goes back in the browser, or searches, is where reading goes on', asy
   await eventually('the search', () => focused(page), (at) => at.name === 'input');
   await close(page);
 });
+
+story('Control and Enter sends a form from wherever in it the keyboard is', (world) => withOperator(world, async ({ room }) => {
+  const page = await room('?lang=en');
+  await page.keyboard.press('r');
+  await eventually('the form', () => page.evaluate(() => document.activeElement.id), (id) => id === 'report-kind');
+  await page.locator('#report-severity').press('Control+Enter');
+  await eventually('what is missing', () => page.locator('#report-kind-fault').count(), (n) => n === 1);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Subscribers', exact: true }).click();
+  await page.getByTestId('subscriber-add').press('Enter');
+  // This server has no mail server, and says so before anything is typed.
+  assert.equal(await page.getByRole('radio', { name: 'Webhook' }).isChecked(), true);
+  assert.equal(await page.getByRole('radio', { name: 'E-mail' }).isDisabled(), true);
+  await page.getByText('This server sends no e-mail').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.locator('#entry-new-severity').press('Control+Enter');
+  await eventually('the refusal', () => page.getByTestId('subscriber-refused').innerText(), (t) => /^Nothing was changed: (?!address)/.test(t));
+  await close(page);
+}));

@@ -35,6 +35,9 @@ const kOfAnyField = /^refusal\.(\w+|time\.\w+|text\.\w+)$/;
 /** What is said where no field of a form shows it: the field's name stands before it, as in the server's own sentence. */
 export const withField = ({ field }: Pick<Refusal, 'field'>, key: string, text: string) => (field !== '' && kOfAnyField.test(key) ? `${field}: ${text}` : text);
 
+/** The server's sentence where the field stands beside it: without the name that programs know it by. */
+export const withoutField = ({ field, reason }: Pick<Refusal, 'field' | 'reason'>) => (field !== '' && reason.startsWith(`${field}: `) ? reason.slice(field.length + 2) : reason);
+
 /** By the server's word for the kind, in src/web/http/http.cc: what the page has no text for says that the server failed. */
 const kKinds: Record<string, string> = {
   invalid: 'refusal.invalid', unauthorized: 'refusal.unauthorized', forbidden: 'refusal.forbidden', not_found: 'refusal.not_found', conflict: 'refusal.conflict',

@@ -3,7 +3,7 @@ import { zone } from './city';
 import { moment, serverNow } from './clock';
 import { number } from './format';
 import { kSourceLanguage } from './languages';
-import { type Refusal, refusalKey, withField } from './refusal';
+import { type Refusal, refusalKey, withField, withoutField } from './refusal';
 import { language, messages, t } from './texts';
 import { ageOf, clock, dayAndClock, kDay } from './time';
 
@@ -27,10 +27,11 @@ export const momentText = (time: number) => dayAndClock(time, zone(), language.v
 /** What happened to something that somebody works on is told from now, whatever moment the map shows. */
 export const sinceText = (time: number) => whenText(time, serverNow.value);
 const saidOf = (refusal: Refusal) => refusalKey(refusal, (key) => messages.value?.has(key) ?? false);
-/** Why it was refused: the server's own sentence where its language is read, else the same text in the reader's. `atField`: it stands at the field that is at fault. */
+/** Why it was refused, in the reader's language; the server's own sentence where that is all there is and its language is read. `atField`: it stands at
+ *  the field that is at fault, and names it no more. */
 export function reasonText(refusal: Refusal, atField = false): string {
-  if (language.value === kSourceLanguage && refusal.code !== '') return refusal.reason;
   const said = saidOf(refusal);
+  if (!said.whole && language.value === kSourceLanguage && refusal.code !== '') return atField ? withoutField(refusal) : refusal.reason;
   const text = t(said.key, refusal.args);
   return said.whole && !atField ? withField(refusal, said.key, text) : text;
 }

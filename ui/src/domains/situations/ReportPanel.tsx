@@ -5,7 +5,7 @@ import { view } from '../../shell/choices';
 import { areaFits, areaNamesOf, areas, areasAround } from '../../shell/city';
 import { Field, idOf, marked, type Names, namesOf, Why } from '../../shell/forms/fields';
 import { FindArea, isLongAreaList } from '../../shell/forms/FindArea';
-import { sendsByKey } from '../../shell/forms/focus';
+import { formKeys } from '../../shell/forms/focus';
 import { next, Refusal } from '../../shell/forms/Refusal';
 import { Select } from '../../shell/forms/Select';
 import { nameOrder } from '../../shell/format';
@@ -34,7 +34,7 @@ function Texts({ names, field, label, lines }: { names: Fields; field: 'headline
         const common = { ...marked(names, fieldIn(field, tag)), lang: tag, value: texts[tag] ?? '', autocomplete: 'off', onInput: set(tag) };
         return (
           <Field key={tag} names={names} field={fieldIn(field, tag)} label={label(ownName(tag))}>
-            {lines === 1 ? <input type="text" maxLength={200} {...common} /> : <textarea rows={lines} maxLength={1000} onKeyDown={sendsByKey} {...common} />}
+            {lines === 1 ? <input type="text" maxLength={200} {...common} /> : <textarea rows={lines} maxLength={1000} {...common} />}
           </Field>
         );
       })}
@@ -167,14 +167,9 @@ function Form() {
     if (first) focus(first);
     else void sendReport();
   };
-  const escape = (e: KeyboardEvent) => {
-    if (e.key !== 'Escape') return;
-    e.stopPropagation();
-    if (picking.peek()) picking.value = null;
-    else closeReport();
-  };
+  const keys = formKeys(() => (picking.peek() ? (picking.value = null) : closeReport()));
   return (
-    <form ref={form} class="action-form report-form" noValidate aria-labelledby="report-title" data-testid="report-form" onSubmit={send} onKeyDown={escape}>
+    <form ref={form} class="action-form report-form" noValidate aria-labelledby="report-title" data-testid="report-form" onSubmit={send} onKeyDown={keys}>
       <What names={names} />
       <Where names={names} />
       <Check names={names} field="public" label={t('situation.report_public')} effect={t(d.public ? 'situation.report_public_effect' : 'situation.internal_help')} />

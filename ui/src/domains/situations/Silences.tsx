@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { areaNamesOf, zone } from '../../shell/city';
 import { serverNow } from '../../shell/clock';
-import { kSendKeys, sendsByKey } from '../../shell/forms/focus';
+import { formKeys, kSendKeys } from '../../shell/forms/focus';
 import { Refusal } from '../../shell/forms/Refusal';
 import { may, me } from '../../shell/session';
 import { language, named, t } from '../../shell/texts';
@@ -38,7 +38,7 @@ export function SilenceForm({ s, lacks, close }: { s: SituationDetail; lacks: La
     } else if (await silence(kForm, s.kind, s.area?.id ?? null, serverNow.peek() + hours * kHour, reason.trim())) close();
   };
   return (
-    <form class="action-form" data-testid="silence-form" onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
+    <form class="action-form" data-testid="silence-form" onSubmit={(e) => void send(e)} onKeyDown={formKeys(close)}>
       <Overtaken s={s} deed="silence" lacks={lacks} typed={reason} />
       <p id="silence-effect" class="effect" hidden={overtaken}>{t('situation.effect_silence')}</p>
       <label for="silence-hours">{t('situation.silence_for')}</label>
@@ -48,7 +48,7 @@ export function SilenceForm({ s, lacks, close }: { s: SituationDetail; lacks: La
       <label for="silence-reason">{t('situation.field_silence')}</label>
       {missing && <p id="silence-missing" class="failed">{t('situation.text_missing')}</p>}
       <textarea
-        id="silence-reason" ref={field} rows={2} maxLength={1000} value={reason} readOnly={overtaken} onKeyDown={sendsByKey} aria-invalid={missing} aria-describedby={`silence-effect${missing ? ' silence-missing' : ''}`}
+        id="silence-reason" ref={field} rows={2} maxLength={1000} value={reason} readOnly={overtaken} aria-invalid={missing} aria-describedby={`silence-effect${missing ? ' silence-missing' : ''}`}
         onInput={(e) => (setReason(e.currentTarget.value), setMissing(false))}
       />
       <Refused where={kForm} />

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { at } from '../../shell/clock';
 import { areasAround } from '../../shell/city';
-import { kSendKeys, sendsByKey, useKeptFocus } from '../../shell/forms/focus';
+import { formKeys, kSendKeys, useKeptFocus } from '../../shell/forms/focus';
 import { next, Refusal } from '../../shell/forms/Refusal';
 import { may, me } from '../../shell/session';
 import { t } from '../../shell/texts';
@@ -64,10 +64,10 @@ function Form({ s, action, all, mayWork, close }: Open) {
   const id = `action-${action}`;
   const common = {
     id, value: text, ref: input, 'aria-describedby': `${id}-effect${missing ? ` ${id}-missing` : ''}`, 'aria-invalid': missing, readOnly: overtaken,
-    onInput: (e: Event) => setText((e.currentTarget as HTMLTextAreaElement).value), onKeyDown: sendsByKey,
+    onInput: (e: Event) => setText((e.currentTarget as HTMLTextAreaElement).value),
   };
   return (
-    <form class="action-form" onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}>
+    <form class="action-form" onSubmit={(e) => void send(e)} onKeyDown={formKeys(close)}>
       <Overtaken s={s} deed={action} lacks={!overtaken ? null : mayWork ? 'state' : 'permission'} typed={field ? text : ''} />
       {!overtaken && <p id={`${id}-effect`} class="effect">{t(effect)}</p>}
       {field && <label for={id}>{t(field)}</label>}

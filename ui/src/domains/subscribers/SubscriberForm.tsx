@@ -3,11 +3,12 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { areaFits, districts } from '../../shell/city';
 import { Field, idOf, marked, type Names, namesOf, Why, whyOf } from '../../shell/forms/fields';
 import { FindArea, isLongAreaList } from '../../shell/forms/FindArea';
+import { formKeys } from '../../shell/forms/focus';
 import { kLanguages, ownName } from '../../shell/languages';
 import { language, named, t } from '../../shell/texts';
 import { fromSeverityText, kindText, kKinds, known, kSeverities, type Severity } from '../situations/face';
-import { type Entry, entryOf, kEntryFields, kNewEntry, type Subscriber, toggled } from './rules';
-import { addSubscriber, changeSubscriber, subscribers, whereOf } from './store';
+import { type Entry, entryOf, inOffer, kEntryFields, newEntry, type Subscriber, toggled } from './rules';
+import { addSubscriber, changeSubscriber, channels, subscribers, whereOf } from './store';
 
 type Set = (change: Partial<Entry>) => void;
 type EntryNames = Names<keyof Entry>;
@@ -42,15 +43,17 @@ function areaOptions(before: Subscriber | null): [number, string][] {
 }
 
 function ChannelChoice({ names, entry, set }: { names: EntryNames; entry: Entry; set: Set }) {
+  const offered = channels.value;
   return (
-    <fieldset class="channels" aria-describedby={whyOf(names, 'channel')}>
+    <fieldset class="channels" aria-describedby={[whyOf(names, 'channel'), offered.includes('email') ? null : `${names.id}-no-mail`].filter(Boolean).join(' ') || undefined}>
       <legend>{t('subscriber.channel')}</legend>
-      {(['email', 'webhook'] as const).map((channel, i) => (
+      {inOffer(offered).map((channel, i) => (
         <label key={channel}>
-          <input id={i === 0 ? idOf(names, 'channel') : undefined} type="radio" name={idOf(names, 'channel')} value={channel} checked={entry.channel === channel} onChange={() => set({ channel })} />
+          <input id={i === 0 ? idOf(names, 'channel') : undefined} type="radio" name={idOf(names, 'channel')} value={channel} checked={entry.channel === channel} disabled={!offered.includes(channel)} onChange={() => set({ channel })} />
           <span>{t(channel === 'email' ? 'subscriber.email' : 'subscriber.webhook')}</span>
         </label>
       ))}
+      {!offered.includes('email') && <p id={`${names.id}-no-mail`} class="effect">{t('subscriber.no_mail')}</p>}
       <Why names={names} field="channel" />
     </fieldset>
   );
@@ -106,7 +109,7 @@ function What({ names, entry, set, before }: { names: EntryNames; entry: Entry; 
 export function SubscriberForm({ before: now, close }: { before: Subscriber | null; close: () => void }) {
   // As it was when the form was opened: what differs from that was changed here, and not by somebody else since.
   const [before] = useState(now);
-  const [entry, setEntry] = useState<Entry>(before ? entryOf(before) : kNewEntry);
+  const [entry, setEntry] = useState<Entry>(before ? entryOf(before) : newEntry(channels.peek()));
   const form = useRef<HTMLFormElement>(null);
   const refused = subscribers.refused.value;
   const refusal = refused?.where === whereOf(before) ? refused : null;
@@ -124,7 +127,7 @@ export function SubscriberForm({ before: now, close }: { before: Subscriber | nu
   return (
     <form
       ref={form} class="action-form subscriber-form" noValidate aria-label={title} data-testid="subscriber-form"
-      onSubmit={(e) => void send(e)} onKeyDown={(e) => e.key === 'Escape' && (e.stopPropagation(), close())}
+      onSubmit={(e) => void send(e)} onKeyDown={formKeys(close)}
     >
       <h3>{title}</h3>
       <div class="fields"><div><Whom {...parts} /></div><div><What {...parts} /></div></div>

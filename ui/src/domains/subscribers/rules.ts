@@ -46,7 +46,11 @@ export interface Entry extends Pick<Subscriber, 'name' | 'channel' | 'address' |
   secret: string;
 }
 export const kEntryFields = ['name', 'channel', 'address', 'language', 'severity', 'kinds', 'areas', 'internal', 'secret'] as const;
-export const kNewEntry: Entry = { name: '', channel: 'email', address: '', language: '', severity: 'notice', kinds: [], areas: [], internal: false, secret: '' };
+type Channel = Subscriber['channel'];
+const kChannels: readonly Channel[] = ['email', 'webhook'];
+/** All ways to be told, first those that this server can go. */
+export const inOffer = (offered: readonly Channel[]): Channel[] => [...kChannels].sort((a, b) => Number(offered.includes(b)) - Number(offered.includes(a)));
+export const newEntry = (offered: readonly Channel[]): Entry => ({ name: '', channel: inOffer(offered)[0]!, address: '', language: '', severity: 'notice', kinds: [], areas: [], internal: false, secret: '' });
 
 export function entryOf(s: Subscriber): Entry {
   const { name, channel, address, language, severity, kinds, internal } = s;

@@ -5,7 +5,13 @@ import { csrf } from '../../shell/session';
 import { subscribersApi } from './api';
 import { changedBody, type Entry, newBody, reachOf, type Subscriber } from './rules';
 
-export const subscribers = new Register(async () => (await subscribersApi.all()).subscribers, csrf);
+/** How this server can tell anybody; all ways until it has answered. */
+export const channels = signal<readonly Subscriber['channel'][]>(['email', 'webhook']);
+export const subscribers = new Register(async () => {
+  const answer = await subscribersApi.all();
+  channels.value = answer.channels;
+  return answer.subscribers;
+}, csrf);
 
 /** What was done last: said at that subscriber's line, or above the list when there is none. */
 export const said = signal<{ key: string; id: number | null; name: string; delivered: number } | null>(null);

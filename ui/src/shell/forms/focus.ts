@@ -13,9 +13,14 @@ export function useKeptFocus<Box extends HTMLElement>() {
 
 /** As the keys call it. */
 export const kSendKeys = 'Ctrl ↵';
-/** Control and Enter in a text of several lines sends its form, as Enter does in a line. */
-export function sendsByKey(e: KeyboardEvent) {
-  if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey) || e.isComposing) return;
+/** What the keys do anywhere in a form: Control and Enter sends it, as Enter does in a line, and Escape closes it. */
+export const formKeys = (close: () => void) => (e: KeyboardEvent) => {
+  if (e.key === 'Escape') {
+    e.stopPropagation();
+    close();
+  }
+  // A button does what it says.
+  if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey) || e.isComposing || (e.target as Element).closest('button, a')) return;
   e.preventDefault();
-  (e.currentTarget as HTMLTextAreaElement).form?.requestSubmit();
-}
+  (e.currentTarget as HTMLFormElement).requestSubmit();
+};
