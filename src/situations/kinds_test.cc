@@ -69,7 +69,7 @@ TEST_F(phrases, say_what_changed_and_once_what_did_not) {
   EXPECT_EQ(change_text(entry, facts, english), "2 → 6 stations, PM2.5 47 → 83 µg/m³");
   entry.from = Standing{Severity::kNotice, 6, "pm10", "µg/m³", 140};
   EXPECT_EQ(change_text(entry, facts, english), "Notice → Caution, 6 stations, now led by PM2.5: 83 µg/m³") << "other quantities are not compared";
-  EXPECT_EQ(change_text(entry, facts, korean), "관심 → 주의, 측정소 6곳, 주요 항목이 초미세먼지 항목으로 바뀜: 83 µg/m³");
+  EXPECT_EQ(change_text(entry, facts, korean), "관심 → 주의, 측정소 6곳, 주요 항목 변경: 초미세먼지 83 µg/m³");
 }
 
 TEST_F(phrases, of_what_a_person_reported_have_no_numbers) {

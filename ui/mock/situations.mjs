@@ -43,6 +43,7 @@ export class MockSituations {
       instruction, place: wide ? null : [station.lon, station.lat], radius: wide ? 0 : 900, area: { id: area.id, name: area.name }, since, raised_at: since + 3 * kMinute,
       updated_at: since + 4 * kMinute, seen_at: Date.now() - kMinute, clear_since: null, acknowledged_at: null, ended_at: null, assignee: null, end_reason: '', escalation: n % 6 === 2 ? 2 : 0,
       silenced: n % 13 === 6, public: kind !== 'device_suspect', simulated: true,
+      members: [station.id, ...this.stations.filter((x) => x.area === station.area && x.id !== station.id).slice(0, 11).map((x) => x.id)], facts: { stations: 16, quantities: [], named_at: null },
     };
     s.station = station;
     s.channel = channel;

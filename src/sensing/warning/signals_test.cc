@@ -199,7 +199,7 @@ TEST_F(told_findings, of_several_quantities_are_told_in_one_description) {
   put_words(s, rules, {*city, messages});
   EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³"));
   EXPECT_THAT(s.description.in("en"), HasSubstr("PM10: up to 140 µg/m³"));
-  EXPECT_THAT(s.description.in("en"), HasSubstr("where about 40 is usual; at 14:04 47 µg/m³.")) << "each that is named says how it is now";
+  EXPECT_THAT(s.description.in("en"), HasSubstr("where about 40 is usual; at 14:04 it was 47 µg/m³.")) << "each that is named says how it is now";
   EXPECT_THAT(s.description.in("ko"), HasSubstr("14:04의 값은 47 µg/m³입니다."));
   EXPECT_THAT(s.description.in("en"), HasSubstr("From 13:57 on")) << "the beginning that page and messages name";
 }
