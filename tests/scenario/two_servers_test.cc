@@ -204,7 +204,7 @@ TEST_F(two_servers, lose_no_notice_when_the_sender_is_killed_on_its_way) {
 
 TEST_F(two_servers, run_a_job_that_is_once_for_the_city_on_one_of_them_at_a_time) {
   start(MADANG_TOY_BINARY, kBlinks);
-  auto const runs = [](CityServer const& server) { return number_behind(server.metrics(), "madang_toy_blink_runs_total "); };
+  auto const runs = [](CityServer const& server) { return number_behind(server.metrics(), "\nmadang_toy_blink_runs_total "); };
   auto const state = [](CityServer const& server, std::string const& what) { return number_behind(server.http().get("/api/v1/toy").body, "\"" + what + "\":"); };
   auto const goes_on = [&](CityServer const& server) {
     auto const before = runs(server);
