@@ -96,7 +96,7 @@ set_tests_properties(ui.unit ui.types PROPERTIES LABELS ui TIMEOUT 300)
 add_test(NAME api.lint COMMAND npm --prefix ${CMAKE_SOURCE_DIR}/tests/api run --silent lint)
 set_tests_properties(api.lint PROPERTIES LABELS ui TIMEOUT 300)
 # Two cities side by side: one of them mostly waits for its smoke.
-set(MADANG_STORIES_rooms control_room,toy_domain,public_page,situations,truth,pseudo_locale,access)
+set(MADANG_STORIES_rooms control_room,keyboard,toy_domain,public_page,situations,truth,pseudo_locale,access)
 set(MADANG_STORIES_plume subscribers,operators,plume,pictures,restart)
 if(EXISTS ${CMAKE_SOURCE_DIR}/tests/browser/package.json)
   foreach(part rooms plume)
