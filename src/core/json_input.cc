@@ -131,7 +131,9 @@ std::optional<Error> json_fault(std::string_view what, std::string_view text) {
     if (is_cut_off(text, padded, document)) return json_error(what, simdjson::INCOMPLETE_ARRAY_OR_OBJECT, text.size());
     return json_error(what, error, padded, document);
   }
-  if (!at_end(document)) return json_error(what, simdjson::TAPE_ERROR, padded, document);
+  char const* place = nullptr;
+  if (document.current_location().get(place) == SUCCESS)
+    return Error{Code::kInvalid, std::string{what} + ": more follows after the JSON at byte " + std::to_string(padded.offset_of(place))};
   return std::nullopt;
 }
 
