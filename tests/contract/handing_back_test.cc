@@ -74,8 +74,10 @@ class handing_back_on_records : public contract::RecordsTest {
     return *id;
   }
   static std::vector<std::string> lines(Situations& of, SituationId id) {
+    auto const entries = of.timeline(id);
+    EXPECT_TRUE(entries);
     std::vector<std::string> all;
-    for (auto const& entry : *of.timeline(id)) all.push_back(std::string{name_of(entry.kind)} + " " + entry.text);
+    for (auto const& entry : *entries) all.push_back(std::string{name_of(entry.kind)} + " " + entry.text);
     return all;
   }
   [[nodiscard]] std::int64_t waiting() const { return storage::events::waiting_events(*a->records, a->delivery->handler().name).value_or(-1); }
