@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "runtime/log.h"
 #include "sensing/limits.h"
+#include "sensing/quantities.h"
 #include "sensing/quality/tests.h"
 #include "sensing/readings/device_time.h"
 #include "sensing/rules.h"
@@ -130,7 +131,8 @@ std::shared_ptr<DevicePlan const> make_plan(city::City const& city, std::string_
   for (auto const& d : *datastreams) {
     if (d->channel.empty()) continue;
     plan->channels.push_back({d->channel, d->id, channel_rules(city.sensor(d->sensor).get(), *d),
-                              numbers_in_text && !takes_words(*d), takes_words(*d)});
+                              numbers_in_text && !takes_words(*d), takes_words(*d),
+                              quantity(d->channel) == nullptr});
   }
   for (std::size_t i = 0; i < plan->channels.size(); ++i) plan->by_name.emplace(plan->channels[i].name, i);
   return plan;

@@ -48,6 +48,7 @@ struct PlannedChannel {
   ChannelRules rules;
   bool numbers_in_text = true;  ///< the Datastream measures numbers, and the Thing does not forbid them in text
   bool takes_words = false;     ///< its observationType wants a text
+  bool takes_truth = false;     ///< true and false are 1 and 0: of a switch, and of nothing that is measured
 };
 
 /// When the time of arrival is taken for the time of measurement.

@@ -185,7 +185,9 @@ struct Mapped {
       auto const shown = simdjson::minify(given);
       message.aside.fault(message.aside.unreadable, [&] { return no_word(place, shown); });
     } else if (given.get_bool().get(truth) == simdjson::SUCCESS) {
-      add(mapped, place, truth ? 1 : 0);
+      auto const* channel = plan.find(mapped.channel, hint);
+      if (channel != nullptr && !channel->takes_truth) unreadable(place, truth ? "true" : "false");
+      else add(mapped, place, truth ? 1 : 0);
     } else if (is_number) {
       add(mapped, place, number);
     } else if (given.get_string().get(written) == simdjson::SUCCESS) {

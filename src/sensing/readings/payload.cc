@@ -59,6 +59,7 @@ Given given_value(json::value value, PlannedChannel const& channel) {
     case json::json_type::boolean:
       if (value.get_bool().get(truth) != simdjson::SUCCESS) return {};
       if (channel.takes_words) return {Given::Kind::kNoWord, 0, truth ? "true" : "false"};
+      if (!channel.takes_truth) return {Given::Kind::kUnreadable, 0, truth ? "true" : "false"};
       return {Given::Kind::kNumber, truth ? 1.0 : 0.0};
     case json::json_type::string:
       if (value.get_string().get(text) != simdjson::SUCCESS) return {};

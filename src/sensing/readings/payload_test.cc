@@ -153,6 +153,19 @@ TEST_F(Payload, takes_numbers_as_devices_print_them) {
   EXPECT_EQ(batch.observations[2].value, 51);
 }
 
+TEST_F(Payload, takes_true_of_a_switch_and_of_nothing_that_is_measured) {
+  auto thing = t.station("SWITCH-1", kWest, {"pm25"});
+  auto door = t.datastream("noise");
+  door.datastream.channel = "door";
+  thing.datastreams.push_back(std::move(door));
+  must(t.city->add_thing(thing));
+  auto const message = must(stored("SWITCH-1", R"({"pm25":true,"door":true})", now));
+  ASSERT_EQ(message.observations.size(), 1u);
+  EXPECT_EQ(message.observations[0].datastream, t.stream("SWITCH-1", "door"));
+  EXPECT_EQ(message.observations[0].value, 1);
+  EXPECT_THAT(stored("SWITCH-1", R"({"pm25":false})", now).error().sentence, HasSubstr("pm25: a number expected, not false"));
+}
+
 TEST_F(Payload, takes_a_whole_number_of_many_digits) {
   EXPECT_EQ(read(R"({"wind_speed":12345678901234567890123})").batch.observations.at(0).value, 12345678901234567890123.0);
 }
