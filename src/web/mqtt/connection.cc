@@ -66,19 +66,16 @@ void Connection::on_read(boost::system::error_code error, std::size_t count) {
 }
 
 void Connection::flush() {
-  while (!writing_ && !session_->outbox().empty()) {
-    take_from_outbox();
-    std::string_view const bytes{written_};
+  while (!writing_ && (written_from_ < written_.size() || !session_->outbox().empty())) {
+    auto const bytes = next_slice();
     auto const written = socket_.write({&bytes, 1}, [self = shared_from_this()](boost::system::error_code error) {
       self->guarded([&] { self->on_written(error); });
     });
     if (written == net::Written::kFailed) return close();
     writing_ = written == net::Written::kLater;
-    if (writing_)
-      writing_since_ = owner_.session_needs().clock.tick();
-    else
-      forget_written();
+    if (writing_) writing_since_ = owner_.session_needs().clock.tick();
   }
+  if (!writing_) forget_written();
   if (!writing_ && session_->ending() && !said_all_) {
     said_all_ = true;
     // Closing at once with unread bytes would reset the connection and lose the goodbye on its way.
@@ -86,23 +83,34 @@ void Connection::flush() {
   }
 }
 
+/// A part of what was taken from the outbox, or the next that is taken.
+std::string_view Connection::next_slice() {
+  if (written_from_ == written_.size()) take_from_outbox();
+  auto const slice = std::string_view{written_}.substr(written_from_, kWriteBytesMax);
+  written_from_ += slice.size();
+  return slice;
+}
+
 void Connection::take_from_outbox() {
   auto& outbox = session_->outbox();
   written_.clear();
-  if (outbox.size() <= kWriteBytesMax) return written_.swap(outbox);
-  written_.assign(outbox, 0, kWriteBytesMax);
-  outbox.erase(0, kWriteBytesMax);
+  written_from_ = 0;
+  if (outbox.size() <= kTakenBytesMax) return written_.swap(outbox);
+  written_.assign(outbox, 0, kTakenBytesMax);
+  outbox.erase(0, kTakenBytesMax);
 }
 
 void Connection::forget_written() {
-  if (written_.capacity() > kReadBytesMax) written_ = {};
+  if (written_from_ == written_.size() && written_.capacity() > kReadBytesMax) {
+    written_ = {};
+    written_from_ = 0;
+  }
 }
 
 void Connection::on_written(boost::system::error_code error) {
   writing_ = false;
   if (closed_) return;
   if (error) return close();
-  forget_written();
   pump();  // what waits may be read now
 }
 

@@ -39,6 +39,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void log_failed_handshake(std::string_view why);
   void process_packets();
   void flush();
+  std::string_view next_slice();
   void take_from_outbox();
   void forget_written();
   void read();
@@ -50,7 +51,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   net::Socket socket_;
   std::optional<Session> session_;
   ReadBuffer received_;
-  std::string written_;  ///< on its way out, at most kWriteBytesMax
+  std::string written_;  ///< on its way out, at most kTakenBytesMax
+  std::size_t written_from_ = 0;  ///< what is before this was given to the socket
   Tick writing_since_;
   bool reading_ = false;
   bool writing_ = false;

@@ -20,7 +20,10 @@ std::string with_expiry(std::string properties, std::optional<Tick> expires_at, 
 
 void Session::deliver(Delivery delivery) {
   if (ending_ || !connected_) return;
-  if (outbox_.size() + deliveries_waiting_bytes_ > needs_.limits.queued_bytes_max) {
+  // News at QoS 0 leaves room for the retained messages that the client still has to get.
+  bool const makes_room = !retained_.is_over() && delivery.qos == 0 && !delivery.retain;
+  auto const most = makes_room ? needs_.limits.outbox_bytes_max : needs_.limits.queued_bytes_max;
+  if (outbox_.size() + deliveries_waiting_bytes_ > most) {
     if (delivery.qos == 0) return needs_.counters.dropped_slow.Increment();
     needs_.counters.subscribers_too_slow.Increment();
     return end_with(Reason::kQuotaExceeded, "messages are not taken off quickly enough");

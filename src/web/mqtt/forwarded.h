@@ -48,6 +48,12 @@ struct Delivery {
 /// The same client has connected again elsewhere.
 struct Eviction {
   std::uint64_t connection = 0;
+  Address successor;
+};
+
+/// The connection that this one took over has been evicted, or was gone already.
+struct FormerEnded {
+  std::uint64_t connection = 0;
 };
 
 /// What let the client in does so no more.
@@ -61,6 +67,6 @@ struct RetainedSlice {
   std::uint64_t connection = 0;
 };
 
-using Letter = std::variant<Answer, Delivery, Eviction, Revocation, RetainedSlice>;
+using Letter = std::variant<Answer, Delivery, Eviction, FormerEnded, Revocation, RetainedSlice>;
 
 }  // namespace madang::web::mqtt

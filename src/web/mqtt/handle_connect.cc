@@ -70,7 +70,7 @@ void Session::keep_connect(Connect const& connect, Principal const& principal) {
   client_packet_bytes_max_ = connect.properties.packet_bytes_max.value_or(UINT32_MAX);
   connected_ = true;
   needs_.counters.connects_accepted.Increment();
-  needs_.hub.add_session(session_name_, address_);
+  awaits_former_ = needs_.hub.add_session(session_name_, address_);
   if (needs_.watch != nullptr) {
     Shown shown{std::string{connect.username.value_or("")}, std::string{connect.password.value_or("")}, certificate_};
     needs_.watch->add(address_, std::move(shown), principal);

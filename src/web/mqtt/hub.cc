@@ -13,14 +13,15 @@ std::size_t size_of(Forwarded const& f) { return f.message.topic.size() + f.mess
 
 }  // namespace
 
-void Hub::add_session(std::string const& session, Address address) {
+bool Hub::add_session(std::string const& session, Address address) {
   std::optional<Address> former;
   {
     runtime::Lock const lock(mutex_);
     auto const [at, added] = sessions_.try_emplace(session, address);
     if (!added) former = std::exchange(at->second, address);
   }
-  if (former) mailboxes_[former->thread]->post(Letter{Eviction{former->connection}});
+  if (former) mailboxes_[former->thread]->post(Letter{Eviction{former->connection, address}});
+  return former.has_value();
 }
 
 void Hub::remove_session(std::string const& session, Address address, std::vector<std::string> const& filters) {
@@ -58,6 +59,7 @@ struct Hub::SliceLeft {
 void Hub::send_retained(RetainedWalk& walk, Address address) {
   SliceLeft left;
   runtime::Lock const lock(mutex_);
+  forget_expired();
   while (!walk.is_over() && send_retained_of_filter(walk, address, left)) walk.go_to_next_filter();
   mailboxes_[address.thread]->post(Letter{RetainedSlice{address.connection}});
 }
@@ -92,12 +94,13 @@ bool Hub::has_subscribers(std::string_view topic) const {
   return subscriptions_.has_match(topic);
 }
 
-Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) const {
+Result<void> Hub::may_retain(std::string_view topic, std::size_t payload_bytes) {
   runtime::Lock const lock(mutex_);
   return room_to_retain(topic, topic.size() + payload_bytes);
 }
 
-Result<void> Hub::room_to_retain(std::string_view topic, std::size_t bytes) const {
+Result<void> Hub::room_to_retain(std::string_view topic, std::size_t bytes) {
+  forget_expired();
   if (bytes > limits_.retained_bytes_max)
     return fail(Code::kLimit, fmt::format("topic \"{}\": {} bytes to retain are above {}", topic, bytes, limits_.retained_bytes_max));
   auto const former = retained_.find(topic);
@@ -114,18 +117,28 @@ bool Hub::retains(std::string_view topic) const {
   return retained_.contains(topic);
 }
 
+/// What nobody would get any more takes no room from others.
+void Hub::forget_expired() {
+  auto const now = clock_.tick();
+  while (!expiring_.empty() && expiring_.begin()->first <= now) forget(retained_.find(expiring_.begin()->second));
+}
+
+void Hub::forget(Retained::iterator at) {
+  if (at->second->expires_at) expiring_.erase({*at->second->expires_at, at->first});
+  retained_bytes_ -= size_of(*at->second);
+  retained_.erase(at);
+}
+
 void Hub::retain(ForwardedPtr const& message) {
-  auto const at = retained_.find(message->message.topic);
-  if (at != retained_.end()) {
-    retained_bytes_ -= size_of(*at->second);
-    retained_.erase(at);
-  }
+  forget_expired();
+  if (auto const at = retained_.find(message->message.topic); at != retained_.end()) forget(at);
   // An empty payload only takes the old message away (MQTT 5.0, 3.3.1.3).
   bool const room = retained_.size() < limits_.retained_messages_max &&
                     retained_bytes_ + size_of(*message) <= limits_.retained_bytes_max;
   if (!message->message.payload.empty() && room) {
     retained_bytes_ += size_of(*message);
-    retained_.emplace(message->message.topic, message);
+    auto const at = retained_.emplace(message->message.topic, message).first;
+    if (message->expires_at) expiring_.emplace(*message->expires_at, at->first);
   }
   counters_.retained_messages.Set(static_cast<double>(retained_.size()));
   counters_.retained_bytes.Set(static_cast<double>(retained_bytes_));

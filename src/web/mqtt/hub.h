@@ -5,11 +5,14 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "runtime/clock.h"
 #include "runtime/log_once.h"
 #include "runtime/mutex.h"
 #include "web/mqtt/counters.h"
@@ -32,12 +35,14 @@ class Hub {
  public:
   using Mailboxes = std::vector<std::shared_ptr<net::Mailbox<Letter>>>;
 
-  Hub(Limits const& limits, Counters& counters) : limits_(limits), counters_(counters) {}
+  /// `clock` outlives it.
+  Hub(Limits const& limits, Counters& counters, runtime::Clock const& clock) : limits_(limits), counters_(counters), clock_(clock) {}
   /// Before the first connection: one per network thread, in the order of Address::thread.
   void set_mailboxes(Mailboxes mailboxes) { mailboxes_ = std::move(mailboxes); }
 
-  /// From now on `session` is this connection; one that had the name before is evicted.
-  void add_session(std::string const& session, Address address);
+  /// From now on `session` is this connection. True: one had the name before, is evicted, and a FormerEnded comes when its will has gone
+  /// out.
+  bool add_session(std::string const& session, Address address);
   /// Forgets the session unless it has been taken over, and the connection's subscriptions.
   void remove_session(std::string const& session, Address address, std::vector<std::string> const& filters);
 
@@ -48,7 +53,7 @@ class Hub {
   /// Whether a message of this topic has to be kept for forwarding.
   [[nodiscard]] bool has_subscribers(std::string_view topic) const;
   /// kOverloaded: there is no room to retain it while those before it stay; kLimit: it is larger than all the room.
-  [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes) const;
+  [[nodiscard]] Result<void> may_retain(std::string_view topic, std::size_t payload_bytes);
   [[nodiscard]] bool retains(std::string_view topic) const;
   /// Posts the next of the retained messages that `walk` wants, and a RetainedSlice behind them.
   void send_retained(RetainedWalk& walk, Address address);
@@ -56,12 +61,18 @@ class Hub {
   void forward(ForwardedPtr const& message);
   /// The same for what the server itself says, all of it or nothing: kLimit, kOverloaded.
   [[nodiscard]] Result<void> publish(ForwardedPtr const& message);
+  /// To who took it over: of the evicted connection nothing comes any more.
+  void end_former(Address successor) { mailboxes_[successor.thread]->post(Letter{FormerEnded{successor.connection}}); }
   /// Ends a connection, wherever it is.
   void revoke(Address address, std::string why) { mailboxes_[address.thread]->post(Letter{Revocation{address.connection, std::move(why)}}); }
   [[nodiscard]] ListenerLog& log() { return log_; }
 
  private:
-  [[nodiscard]] Result<void> room_to_retain(std::string_view topic, std::size_t bytes) const MADANG_REQUIRES(mutex_);
+  using Retained = std::map<std::string, ForwardedPtr, std::less<>>;
+
+  [[nodiscard]] Result<void> room_to_retain(std::string_view topic, std::size_t bytes) MADANG_REQUIRES(mutex_);
+  void forget_expired() MADANG_REQUIRES(mutex_);
+  void forget(Retained::iterator at) MADANG_REQUIRES(mutex_);
   void retain(ForwardedPtr const& message) MADANG_REQUIRES(mutex_);
   void send(ForwardedPtr const& message, std::vector<Subscription> const& to, std::shared_ptr<void const> const& under_way);
   /// False: the slice is full, and the walk goes on later.
@@ -71,13 +82,15 @@ class Hub {
 
   Limits const limits_;
   Counters& counters_;
+  runtime::Clock const& clock_;
   ListenerLog log_;
   Mailboxes mailboxes_;
   mutable runtime::Mutex mutex_;
   std::unordered_map<std::string, Address> sessions_ MADANG_GUARDED_BY(mutex_);
   SubscriptionTree subscriptions_ MADANG_GUARDED_BY(mutex_);
   std::atomic<std::size_t> subscription_count_ = 0;
-  std::map<std::string, ForwardedPtr, std::less<>> retained_ MADANG_GUARDED_BY(mutex_);
+  Retained retained_ MADANG_GUARDED_BY(mutex_);
+  std::set<std::pair<Tick, std::string_view>> expiring_ MADANG_GUARDED_BY(mutex_);  ///< of retained_, by its own names
   std::size_t retained_bytes_ MADANG_GUARDED_BY(mutex_) = 0;
   /// Letters may outlive the hub.
   std::shared_ptr<std::atomic<std::size_t>> under_way_ = std::make_shared<std::atomic<std::size_t>>(0);

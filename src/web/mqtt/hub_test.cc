@@ -13,6 +13,7 @@ namespace {
 struct publications : testing::Test {
   runtime::Metrics metrics;
   Counters counters{metrics};
+  runtime::ManualClock clock{instant_of_millis(1'000'000)};
   std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
   Address const reader{0, 1};
 
@@ -33,7 +34,7 @@ struct publications : testing::Test {
 TEST_F(publications, are_refused_while_too_much_is_on_its_way) {
   Limits limits;
   limits.publications_under_way_bytes_max = 10'000;
-  Hub all(limits, counters);
+  Hub all(limits, counters, clock);
   subscribe(all, "lamps/#");
   int published = 0;
   while (published < 1'000 && all.publish(message("lamps/L1/state", std::string(1'000, 'x'), false))) ++published;
@@ -52,17 +53,38 @@ TEST_F(publications, are_refused_while_too_much_is_on_its_way) {
 TEST_F(publications, may_be_above_the_bound_where_nothing_is_on_its_way) {
   Limits limits;
   limits.publications_under_way_bytes_max = 10;
-  Hub all(limits, counters);
+  Hub all(limits, counters, clock);
   subscribe(all, "lamps/#");
   EXPECT_TRUE(all.publish(message("lamps/L1/state", "a long word", false)));
   EXPECT_FALSE(all.publish(message("lamps/L1/state", "a", false)));
+}
+
+TEST_F(publications, that_expired_leave_their_room_to_others) {
+  Limits limits;
+  limits.retained_messages_max = 2;
+  Hub all(limits, counters, clock);
+  all.set_mailboxes({mailbox});
+  auto const expiring = [this](std::string topic) {
+    return std::make_shared<Forwarded const>(Forwarded{Message{std::move(topic), "1", 1, true}, {}, clock.tick() + std::chrono::hours{1}, {}});
+  };
+  EXPECT_TRUE(all.publish(expiring("alerts/1/state")));
+  EXPECT_TRUE(all.publish(message("lamps/L1/state", "on", true)));
+  EXPECT_FALSE(all.may_retain("alerts/2/state", 1));
+  clock.advance(Millis{3'600'000});
+  EXPECT_TRUE(all.may_retain("alerts/2/state", 1));
+  EXPECT_FALSE(all.retains("alerts/1/state"));
+  EXPECT_TRUE(all.publish(expiring("alerts/1/state"))) << "under the same name again";
+  EXPECT_TRUE(all.publish(message("alerts/1/state", "for ever", true)));
+  clock.advance(Millis{3'600'000});
+  EXPECT_FALSE(all.may_retain("alerts/2/state", 1));
+  EXPECT_EQ(counters.retained_messages.Value(), 2);
 }
 
 TEST_F(publications, are_retained_in_the_place_of_others_where_all_room_is_used) {
   Limits limits;
   limits.retained_messages_max = 2;
   limits.retained_bytes_max = 30;
-  Hub all(limits, counters);
+  Hub all(limits, counters, clock);
   all.set_mailboxes({mailbox});
   EXPECT_TRUE(all.publish(message("a", std::string(14, 'x'), true)));
   EXPECT_TRUE(all.publish(message("b", std::string(14, 'x'), true)));

@@ -20,7 +20,9 @@ struct Limits {
   double messages_per_second_max = 10'000;           ///< per connection; above, its reading pauses
   double messages_burst_max = 20'000;
   std::size_t subscriptions_per_client_max = 64;
-  std::size_t outbox_bytes_max = 256 * 1024;         ///< per connection, not yet written; above, its reading pauses
+  /// Of answers that a connection has not taken, above what subscriptions may have waiting: then its reading pauses. Retained messages
+  /// come while less than this waits.
+  std::size_t outbox_bytes_max = 256 * 1024;
   std::chrono::milliseconds write_wait_max{60'000};  ///< a client that takes nothing for so long is disconnected
   std::size_t queued_bytes_max = 4 * 1024 * 1024;    ///< per subscriber; QoS 0 is dropped, QoS 1 ends the connection
   std::uint16_t deliveries_waiting_max = 1024;       ///< QoS 1 messages a subscriber has not acknowledged
@@ -51,7 +53,8 @@ inline constexpr std::size_t kReasonStringBytesMax = 200;
 
 inline constexpr std::size_t kReadBytesMin = 2 * 1024;   ///< of one read; grows while reads are full
 inline constexpr std::size_t kReadBytesMax = 64 * 1024;
-inline constexpr std::size_t kWriteBytesMax = 256 * 1024;  ///< of one write, so that also a slow client ends it in time
+inline constexpr std::size_t kTakenBytesMax = 256 * 1024;  ///< from an outbox at once
+inline constexpr std::size_t kWriteBytesMax = 16 * 1024;  ///< of one write, so that also a client of 300 bytes a second ends it in time
 
 /// How often keep-alive, rates and waiting connections are looked at.
 inline constexpr std::chrono::milliseconds kSweepPeriod{100};

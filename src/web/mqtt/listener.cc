@@ -45,7 +45,7 @@ class AsioListener final : public Listener {
 
 AsioListener::AsioListener(ListenerOptions options, std::unique_ptr<net::Tls> tls, ListenerHandler& handler,
                            runtime::Clock const& clock, runtime::Metrics& metrics)
-    : options_(std::move(options)), tls_(std::move(tls)), clock_(clock), counters_(metrics), hub_(options_.limits, counters_),
+    : options_(std::move(options)), tls_(std::move(tls)), clock_(clock), counters_(metrics), hub_(options_.limits, counters_, clock),
       watch_({handler, clock, hub_}, options_.limits.rights_asked) {
   ListenerThread::Needs const needs{hub_, handler, clock, counters_, options_.limits, tls_.get(), connections_, &watch_};
   Hub::Mailboxes mailboxes;

@@ -65,25 +65,30 @@ void ListenerThread::open(Letter& letter) {
   auto const forward = [&] {
     if (is_accepted && answer->forward) needs_.hub.forward(answer->forward);
   };
-  auto const number = std::visit([](auto const& l) { return l.connection; }, letter);
-  auto const connection = connections_.find(number);
-  if (!connection || connection->session() == nullptr) return forward();
-  connections_.at(connection, [&] {
-    auto& session = *connection->session();
-    if (answer != nullptr)
-      session.answer(*answer);
-    else if (auto* const delivery = std::get_if<Delivery>(&letter)) {
-      delivery->under_way.reset();  // a client that is slow has a bound of its own
-      session.deliver(std::move(*delivery));
-    } else if (std::holds_alternative<RetainedSlice>(letter))
-      session.end_slice();
-    else if (auto* const revocation = std::get_if<Revocation>(&letter))
-      session.revoke(revocation->why);
-    else
-      session.evict();
-    touch(connection);
-    forward();  // last: where it throws, the acknowledgement is not lost without its connection
-  });
+  auto const connection = connections_.find(std::visit([](auto const& l) { return l.connection; }, letter));
+  if (!connection || connection->session() == nullptr) {
+    forward();
+  } else {
+    connections_.at(connection, [&] {
+      hand_over(letter, *connection->session());
+      touch(connection);
+      forward();  // last: where it throws, the acknowledgement is not lost without its connection
+    });
+  }
+  // Also of one that is gone, or that what it said last has ended.
+  if (auto const* const eviction = std::get_if<Eviction>(&letter)) needs_.hub.end_former(eviction->successor);
+}
+
+void ListenerThread::hand_over(Letter& letter, Session& session) {
+  if (auto* const answer = std::get_if<Answer>(&letter)) return session.answer(*answer);
+  if (auto* const delivery = std::get_if<Delivery>(&letter)) {
+    delivery->under_way.reset();  // a client that is slow has a bound of its own
+    return session.deliver(std::move(*delivery));
+  }
+  if (std::holds_alternative<RetainedSlice>(letter)) return session.end_slice();
+  if (auto* const revocation = std::get_if<Revocation>(&letter)) return session.revoke(revocation->why);
+  if (std::holds_alternative<FormerEnded>(letter)) return session.end_former();
+  session.evict();
 }
 
 void ListenerThread::begin_stop() {

@@ -44,6 +44,7 @@ class ListenerThread {
  private:
   void drain();
   void open(Letter& letter);
+  static void hand_over(Letter& letter, Session& session);
   void touch(std::shared_ptr<Connection> const& connection);
   void disconnect_all();
 

@@ -62,7 +62,7 @@ class ListenerThreadTest : public testing::Test {
   Counters counters{metrics};
   runtime::SystemClock clock;
   TestHandler handler;
-  Hub hub{limits, counters};
+  Hub hub{limits, counters, clock};
   std::atomic<std::size_t> connections = 0;
   /// Of a second network thread, which nobody can wake.
   std::shared_ptr<net::Mailbox<Letter>> elsewhere =

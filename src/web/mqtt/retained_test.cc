@@ -70,7 +70,7 @@ class RetainedTest : public testing::Test {
   Counters counters{metrics};
   runtime::ManualClock clock{instant_of_millis(1'000'000)};
   TestHandler handler;
-  Hub hub{limits, counters};
+  Hub hub{limits, counters, clock};
   std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
   SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
   Session session{needs, Address{0, 1}, net::Certificate{}};
@@ -159,6 +159,22 @@ TEST_F(RetainedTest, cost_a_part_of_the_rate_for_each_filter_that_asks_for_them)
   EXPECT_EQ(poor.receive(bytes), until);
 
   EXPECT_TRUE(poor.paused());
+}
+
+TEST_F(RetainedTest, come_beside_more_news_than_the_client_takes) {
+  limits.outbox_bytes_max = 1'000;
+  for (int i = 0; i < 600; ++i) retain("state/" + std::to_string(i), 10);
+  give(Subscribe{3, {filter("state/+"), filter("news")}, {}});
+  std::set<std::string> topics;
+  for (int round = 0; round < 200; ++round) {
+    for (int i = 0; i < 50; ++i)
+      session.deliver(Delivery{1, std::make_shared<Forwarded const>(Forwarded{Message{"news", std::string(100, 'x'), 0, false}, {}, {}, {}}), 0, false});
+    open_letters();
+    for (auto const& topic : written()) topics.insert(topic);
+    session.continue_retained();
+  }
+  EXPECT_THAT(topics, SizeIs(601));
+  EXPECT_GT(counters.dropped_slow.Value(), 0);
 }
 
 }  // namespace

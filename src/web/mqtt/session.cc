@@ -89,14 +89,14 @@ void Session::handle(Disconnect const& disconnect) {
 }
 
 void Session::evict() {
+  // Now, and not when the old socket is closed at last: it would come after what a device that is back has said.
+  if (will_) publish_will();
   if (ending_) return;
   needs_.counters.taken_over.Increment();
   // Two devices with the client identifier of a firmware's example throw each other out for ever.
   if (needs_.hub.log().once.first(session_name_, "taken over", needs_.clock.tick()))
     runtime::log_info("mqtt", "session_taken_over", {{"client", session_name_}});
   end_with(Reason::kSessionTakenOver, "the same client has connected again");
-  // Now, and not when the old socket is closed at last: it would come after what a device that is back has said.
-  if (will_) publish_will();
 }
 
 void Session::revoke(std::string_view why) {

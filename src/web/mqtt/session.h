@@ -41,6 +41,8 @@ class Session {
   void answer(Answer& answer);
   void deliver(Delivery delivery);
   void evict();
+  /// Of the connection that this one took over nothing comes any more.
+  void end_former() { awaits_former_ = false; }
   /// What let the client in does so no more: nothing of it is taken, nor its will.
   void revoke(std::string_view why);
   /// Keep-alive, the wait for CONNECT, and new room in the rate. Called every kSweepPeriod.
@@ -61,9 +63,11 @@ class Session {
   std::string& outbox() { return outbox_; }
   /// No more reading; close after the outbox is written.
   [[nodiscard]] bool ending() const { return ending_; }
-  /// Reading rests until answers come back, the rate allows more, or the client takes what waits for it.
+  /// Reading rests until answers come back, the rate allows more, the client takes its answers, or the connection that it took over has
+  /// said its last.
   [[nodiscard]] bool paused() const {
-    return waiting_ >= needs_.limits.publishes_waiting_max || tokens_ < 1 || outbox_.size() > needs_.limits.outbox_bytes_max;
+    return waiting_ >= needs_.limits.publishes_waiting_max || tokens_ < 1 || awaits_former_ ||
+           outbox_.size() > unread_answers_max();
   }
 
  private:
@@ -72,6 +76,12 @@ class Session {
     std::string properties;
     std::optional<std::uint32_t> expiry_seconds;
   };
+
+  /// In an outbox that may be full of what was subscribed to, up to one packet above its bound.
+  [[nodiscard]] std::size_t unread_answers_max() const {
+    auto const& limits = needs_.limits;
+    return limits.queued_bytes_max + limits.packet_bytes_max + limits.outbox_bytes_max;
+  }
 
   void handle(Frame const& frame);
   void handle(Connect const& connect);        // handle_connect.cc
@@ -137,6 +147,7 @@ class Session {
 
   bool connect_seen_ = false;  ///< its first packet is a CONNECT
   bool connected_ = false;  ///< and was accepted
+  bool awaits_former_ = false;  ///< nothing of this client is taken before the will of the connection that it took over
   Version version_ = Version::k5;
   Principal principal_;
   std::string client_id_;     ///< as the client wrote it

@@ -83,7 +83,7 @@ class RefusalTest : public testing::TestWithParam<Version> {
   Counters counters{metrics};
   runtime::ManualClock clock{instant_of_millis(1'000'000)};
   TestHandler handler;
-  Hub hub{limits, counters};
+  Hub hub{limits, counters, clock};
   std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
   SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
   std::vector<std::unique_ptr<Session>> sessions;
@@ -200,7 +200,7 @@ TEST_P(RefusalTest, ends_at_a_message_that_no_limit_could_mean) {
 
 TEST_F(RefusalTest, keeps_a_reading_of_3_1_1_that_there_is_no_room_to_retain) {
   limits.retained_messages_max = 0;
-  Hub small{limits, counters};
+  Hub small{limits, counters, clock};
   small.set_mailboxes({mailbox});
   SessionNeeds const small_needs{small, handler, clock, counters, limits, mailbox};
   sessions.push_back(std::make_unique<Session>(small_needs, Address{0, 1}, net::Certificate{"pole-1"}));

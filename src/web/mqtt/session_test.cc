@@ -65,8 +65,12 @@ class SessionTest : public testing::Test {
       sessions[d->connection - 1]->deliver(std::move(*d));
     } else if (auto* r = std::get_if<RetainedSlice>(&letter)) {
       sessions[r->connection - 1]->end_slice();
+    } else if (auto* f = std::get_if<FormerEnded>(&letter)) {
+      sessions[f->connection - 1]->end_former();
     } else {
-      sessions[std::get<Eviction>(letter).connection - 1]->evict();
+      auto const& eviction = std::get<Eviction>(letter);
+      sessions[eviction.connection - 1]->evict();
+      hub.end_former(eviction.successor);
     }
   }
 
@@ -104,7 +108,7 @@ class SessionTest : public testing::Test {
   Counters counters{metrics};
   runtime::ManualClock clock{instant_of_millis(1'000'000)};
   TestHandler handler;
-  Hub hub{limits, counters};
+  Hub hub{limits, counters, clock};
   std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
   SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
   std::vector<std::unique_ptr<Session>> sessions;
@@ -295,7 +299,8 @@ TEST_F(SessionTest, stops_reading_above_the_rate_until_time_has_passed) {
 }
 
 TEST_F(SessionTest, stops_reading_while_the_client_does_not_take_what_was_answered) {
-  limits.outbox_bytes_max = 100;
+  limits.outbox_bytes_max = limits.queued_bytes_max = 50;
+  limits.packet_bytes_max = 100;
   auto& session = connect("pole-1");
   std::string bytes;
   for (int i = 0; i < 1000; ++i) encode(bytes, Pingreq{}, Version::k5);
@@ -303,8 +308,8 @@ TEST_F(SessionTest, stops_reading_while_the_client_does_not_take_what_was_answer
   auto const used = session.receive(bytes);
 
   EXPECT_TRUE(session.paused());
-  EXPECT_LT(used, 200U);
-  EXPECT_LT(session.outbox().size(), 200U);
+  EXPECT_LT(used, 300U);
+  EXPECT_LT(session.outbox().size(), 300U);
   EXPECT_EQ(session.receive(std::string_view{bytes}.substr(used)), 0U);
   sent(session);
   EXPECT_FALSE(session.paused());
@@ -363,14 +368,20 @@ TEST_F(SessionTest, drops_a_message_that_has_expired) {
   auto command = publish("commands/1", "on");
   command.retain = true;
   command.properties.message_expiry_seconds = 2U;
-  give(sender, command);
-  clock.advance(Millis{3'000});
   auto& reader = connect("admin", Version::k5, "reader");
-
   give(reader, subscribe("commands/#"));
-
-  only<Suback>(reader, keep);
+  sent(reader);
+  std::string bytes;
+  encode(bytes, command, Version::k5);
+  sender.receive(bytes);
+  clock.advance(Millis{3'000});
+  settle();
+  EXPECT_THAT(sent(reader).packets, IsEmpty()) << "it was on its way for too long";
   EXPECT_EQ(counters.dropped_expired.Value(), 1);
+
+  auto& late = connect("admin", Version::k5, "late");
+  give(late, subscribe("commands/#"));
+  only<Suback>(late, keep);
 }
 
 TEST_F(SessionTest, keeps_retained_messages_until_an_empty_one) {
@@ -392,7 +403,7 @@ TEST_F(SessionTest, keeps_retained_messages_until_an_empty_one) {
 TEST_F(SessionTest, refuses_to_retain_above_the_limit) {
   Limits small;
   small.retained_messages_max = 1;
-  Hub small_hub{small, counters};
+  Hub small_hub{small, counters, clock};
   small_hub.set_mailboxes({mailbox});
   SessionNeeds const small_needs{small_hub, handler, clock, counters, small, mailbox};
   small_hub.forward(std::make_shared<Forwarded const>(Forwarded{Message{"state/0", "on", 0, true}, {}, {}, {}}));
@@ -434,6 +445,46 @@ TEST_F(SessionTest, ends_the_former_connection_of_the_same_client) {
 
   EXPECT_EQ(only<Disconnect>(former, keep).reason, Reason::kSessionTakenOver);
   EXPECT_TRUE(former.ending());
+}
+
+TEST_F(SessionTest, takes_nothing_of_who_took_over_before_the_will_of_the_former_connection) {
+  Connect c;
+  c.client_id = "c1";
+  c.will = Will{.topic = "things/pole-1/obs", .payload = "gone", .qos = 1, .retain = false, .properties = {}};
+  connect(c, "pole-1");
+  auto& next = open();
+  c.will.reset();
+  c.username = "pole-1";
+  c.password = "secret";
+  std::string bytes;
+  encode(bytes, c, Version::k5);
+  encode(bytes, publish("things/pole-1/obs", "back"), Version::k5);
+
+  auto const used = next.receive(bytes);
+
+  EXPECT_THAT(handler.received(), IsEmpty());
+  EXPECT_TRUE(next.paused());
+  settle();
+  EXPECT_FALSE(next.paused());
+  next.receive(std::string_view{bytes}.substr(used));
+  ASSERT_THAT(handler.received(), SizeIs(2));
+  EXPECT_EQ(handler.received()[0].payload, "gone");
+  EXPECT_EQ(handler.received()[1].payload, "back");
+}
+
+TEST_F(SessionTest, publishes_the_will_of_a_connection_that_is_ending_when_it_is_taken_over) {
+  Connect c;
+  c.client_id = "c1";
+  c.keep_alive_seconds = 10;
+  c.will = Will{.topic = "things/pole-1/obs", .payload = "gone", .qos = 1, .retain = false, .properties = {}};
+  auto& former = connect(c, "pole-1");
+  clock.advance(Millis{15'001});
+  former.sweep(clock.tick());
+  ASSERT_TRUE(former.ending());
+  connect("pole-1");
+  EXPECT_THAT(handler.received(), SizeIs(1));
+  former.closed();
+  EXPECT_THAT(handler.received(), SizeIs(1)) << "once";
 }
 
 TEST_F(SessionTest, lets_nobody_evict_a_client_of_another_key) {
@@ -588,6 +639,25 @@ TEST_F(SessionTest, drops_qos_0_and_ends_qos_1_of_a_subscriber_whose_queue_is_fu
 
   give(sender, publish("a", "1", 1));
   EXPECT_TRUE(reader.ending());
+}
+
+TEST_F(SessionTest, hears_a_subscriber_whose_queue_is_full) {
+  limits.queued_bytes_max = 1'000;
+  limits.outbox_bytes_max = 100;
+  auto& reader = connect("admin", Version::k5, "reader");
+  give(reader, subscribe("#", 0));
+  auto& sender = connect("admin");
+  for (int i = 0; i < 20; ++i) give(sender, publish("a", std::string(100, 'x'), 0));
+  EXPECT_GT(counters.dropped_slow.Value(), 5);
+  EXPECT_FALSE(reader.paused());
+
+  auto const before = handler.received().size();
+  give(reader, publish("b", "heard", 0));
+  give(reader, Pingreq{});
+
+  EXPECT_THAT(handler.received(), SizeIs(before + 1));
+  auto const all = sent(reader);
+  EXPECT_TRUE(std::holds_alternative<Pingresp>(all.packets.back()));
 }
 
 TEST_F(SessionTest, sends_nothing_larger_than_the_subscriber_can_take) {
