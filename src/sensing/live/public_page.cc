@@ -159,13 +159,6 @@ std::optional<OpenWarnings> open_warnings(situations::Situations* known) {
   return std::move(*open);
 }
 
-/// Crowds that the city warns of now, and whose cause was not reported gone.
-std::size_t crowd_warnings(std::optional<OpenWarnings> const& open) {
-  if (!open) return 0;
-  auto const is_crowd = [](auto const& s) { return s->signal.kind == situations::kCrowdSurge && !s->clear_since; };
-  return static_cast<std::size_t>(std::ranges::count_if(*open, is_crowd));
-}
-
 /// First what needs somebody: a link to the warnings, with their number, and what nobody can warn of.
 Html warnings(Voice const& voice, situations::Situations* known, std::optional<OpenWarnings> const& open) {
   if (!open) return {};
@@ -186,7 +179,8 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
   // A store that cannot be asked for hours now does not take the page away.
   auto const indices = needs.indices == nullptr ? Result<IndicesPtr>{IndicesPtr{}} : needs.indices->read();
   auto const open = open_warnings(needs.situations);
-  auto const content = sections(voice, now, *shapes, indices.value_or(IndicesPtr{}), crowd_warnings(open));
+  bool const of_simulated = indices && *indices && (*indices)->simulated;
+  auto const content = sections(voice, now, *shapes, indices.value_or(IndicesPtr{}), open ? crowd_warnings(*open, of_simulated) : 0);
   Html main = pieces(
       element("h1", {}, title), element("p", {{"class", "lead"}}, voice.say("public.lead")),
       element("p", {{"class", "asof"}}, voice.say("public.as_of", {{"time", now.now}}),
@@ -204,6 +198,13 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
 }
 
 }  // namespace
+
+std::size_t crowd_warnings(std::vector<situations::SituationPtr> const& open, bool of_simulated) {
+  auto const is_crowd = [of_simulated](auto const& s) {
+    return s->signal.kind == situations::kCrowdSurge && !s->clear_since && (of_simulated || !s->signal.simulated);
+  };
+  return static_cast<std::size_t>(std::ranges::count_if(open, is_crowd));
+}
 
 web::Routes public_routes(PublicNeeds needs) {
   web::Routes r;

@@ -2,6 +2,9 @@
 // control room shows.
 #pragma once
 
+#include <cstddef>
+#include <vector>
+
 #include "city/city.h"
 #include "runtime/messages.h"
 #include "sensing/indices/city_indices.h"
@@ -21,6 +24,9 @@ struct PublicNeeds {
   indices::IndicesView* indices = nullptr;  ///< without one the page shows no index
   web::Navigation const* navigation = nullptr;  ///< without it no links to other pages
 };
+
+/// Crowds that the city warns of now, and whose cause was not reported gone. Beside real counters an exercise says nothing of real room.
+std::size_t crowd_warnings(std::vector<situations::SituationPtr> const& open, bool of_simulated);
 
 /// GET /
 web::Routes public_routes(PublicNeeds needs);

@@ -6,6 +6,7 @@
 #include "sensing/live/public_sections.h"
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
+#include "situations/kinds.h"
 
 namespace madang::sensing {
 namespace {
@@ -75,6 +76,18 @@ TEST(public_section, says_so_when_there_are_no_values) {
   auto const html = section(kAir, quantity("pm25", "µg/m³", std::nullopt));
   EXPECT_THAT(html, HasSubstr("No current values at the moment."));
   EXPECT_THAT(html, Not(HasSubstr("<table")));
+}
+
+TEST(crowd_warnings, of_an_exercise_count_only_where_the_counters_are_simulated_too) {
+  auto const crowd = [](bool simulated, std::string kind = std::string{situations::kCrowdSurge}) {
+    auto s = std::make_shared<situations::Situation>();
+    s->signal.kind = std::move(kind);
+    s->signal.simulated = simulated;
+    return s;
+  };
+  std::vector<situations::SituationPtr> const open{crowd(false), crowd(true), crowd(true), crowd(false, "plume")};
+  EXPECT_EQ(crowd_warnings(open, false), 1U);
+  EXPECT_EQ(crowd_warnings(open, true), 3U);
 }
 
 TEST(value_text, rounds_as_browsers_do) {

@@ -228,10 +228,8 @@ class EngineControl final : public QualityControl {
       streams = engine_.size();
       found.merge(engine_.find_unlearned(begin, kPlanStep));
     }
-    std::erase_if(found, [&](DatastreamId id) {
-      auto const asked = asked_store_.find(id);
-      return asked != asked_store_.end() && now - asked->second < kUnlearnedAgain;
-    });
+    std::erase_if(asked_store_, [now](auto const& asked) { return now - asked.second >= kUnlearnedAgain; });
+    std::erase_if(found, [this](DatastreamId id) { return asked_store_.contains(id); });
     bool const more_come = std::exchange(unlearned_, found.size()) < found.size();
     if (!more_come) history_.swap(found);
   }
@@ -249,14 +247,17 @@ class EngineControl final : public QualityControl {
       if (!some.empty()) break;
     }
     if (some.empty()) history_.clear();  // none of them is there any more
+    auto const learned = learn_anew(needs_.store, plans, some, now);
+    // Where that failed the other channels come first.
+    auto const asked = learned ? now : now - kUnlearnedAgain + kUnlearnedEvery;
     for (auto const id : some) {
       history_.erase(id);
-      asked_store_[id] = now;
+      asked_store_[id] = asked;
     }
-    MADANG_TRY(auto const learned, learn_anew(needs_.store, plans, some, now));
+    if (!learned) return fail(learned.error());
     runtime::Lock const lock(mutex_);
     follow_changes();
-    for (auto const& [id, state] : learned) engine_.restore_expectation(id, state);
+    for (auto const& [id, state] : *learned) engine_.restore_expectation(id, state);
     return {};
   }
 

@@ -242,6 +242,21 @@ TEST_F(quality_control, knows_after_a_restart_of_a_clock_that_has_been_behind_fo
   EXPECT_EQ(stored(temperature).back().quality, kGoodValue);
 }
 
+TEST_F(quality_control, takes_after_a_restart_a_delay_that_was_usual_before_a_clock_went_wrong_for_usual) {
+  auto const say = [this](Millis behind) {
+    storage::Batch batch;
+    batch.observations.push_back({temperature, clock.now() - behind, 20 + static_cast<double>(clock.now().time_since_epoch() / 2min % 5) * 0.1, clock.now(), {}});
+    must(judged->submit_and_wait(std::move(batch)));
+    clock.advance(2min);
+  };
+  for (int n = 0; n < 60; ++n) say(30min);
+  for (int n = 0; n < 30 * 40; ++n) say(90min);
+  ASSERT_EQ(stored(temperature).back().quality, opinion(QualityFlag::kSuspect, QualityTest::kClock));
+  restart();
+  for (int n = 0; n < 60; ++n) say(30min);
+  EXPECT_EQ(stored(temperature).back().quality, kGoodValue);
+}
+
 TEST_F(quality_control, knows_after_a_restart_what_fell_silent_long_ago) {
   give(temperature, 10);
   clock.advance(std::chrono::days{60});

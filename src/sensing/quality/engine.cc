@@ -14,6 +14,7 @@ namespace {
 
 /// Half of the steps whose medians are open at once, where steps are the shortest.
 constexpr Millis kJudgedTogether = std::chrono::hours{1};
+constexpr int kStepsTogether = 32;  // half of those whose medians are open
 
 /// What the channel reads where its instrument is missing. Where zero is an everyday value only a flat line can tell.
 void set_absent_codes(Stream& stream, std::string_view channel) {
@@ -90,14 +91,15 @@ void QualityEngine::expect_all() {
   for (auto& stream : streams_) stream.is_new = false;
 }
 
-void QualityEngine::remember_clock(DatastreamId id, Instant phenomenon_time, Instant received_at) {
+void QualityEngine::remember_clock(DatastreamId id, Instant phenomenon_time, Instant received_at, Millis lag_usual) {
   auto const place = place_of(id);
   if (place == kNone) return;
   auto& s = streams_[place].state;
   auto const lag = (received_at - phenomenon_time).count();
   if (lag >= 0) {
     if (s.clock_wrong) return;
-    s.lag_usual = 0;  // so late it was for as long as the store was read: that is not how it should be
+    // So late as now it was for as long as the store was read: that is not how it should be.
+    s.lag_usual = lag_usual.count();
     s.clock_streak = kClockValues;
     s.received_last = received_at;
   }
@@ -243,23 +245,21 @@ void QualityEngine::prefetch(std::span<storage::Observation const> values, std::
   for (std::size_t at = 0; at < sizeof(Stream); at += kLine) __builtin_prefetch(bytes + at);
 }
 
-/// The medians of some steps are open at once: of a longer time, as when history is read, no value would meet that of its own.
+/// Of history that is read in the order of time: the medians of some steps are open at once, and of a longer time no value would meet
+/// that of its own.
 std::size_t QualityEngine::count_together(std::span<storage::Observation const> values) const {
   auto const place = place_of(values.front().datastream);
   Millis const step = place == kNone ? Millis{0} : medians_[streams_[place].group].step();
-  Millis const most = std::max(kJudgedTogether, 2 * step);
-  Instant first = kInstantMax, last = kInstantMin;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    first = std::min(first, values[i].phenomenon_time);
-    last = std::max(last, values[i].phenomenon_time);
-    if (last - first > most) return i;
-  }
-  return values.size();
+  Millis const most = std::max(kJudgedTogether, kStepsTogether * step);
+  auto const end = std::ranges::upper_bound(values, values.front().phenomenon_time + most, {}, &storage::Observation::phenomenon_time);
+  return static_cast<std::size_t>(end - values.begin());
 }
 
 void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool const> skip) {
+  // What comes in another order, as station by station, makes a median of its times only once all of it is there.
+  bool const in_order = std::ranges::is_sorted(values, {}, &storage::Observation::phenomenon_time);
   while (!values.empty()) {
-    auto const some = count_together(values);
+    auto const some = in_order ? count_together(values) : values.size();
     judge_together(values.first(some), skip.first(std::min(some, skip.size())));
     values = values.subspan(some);
     skip = skip.subspan(std::min(some, skip.size()));

@@ -83,7 +83,7 @@ class QualityEngine {
   /// All that are known by now were registered before: who of them was never heard of is missed at once.
   void expect_all();
   /// The newest sign of life was a value dated ahead of its arrival, or one whose clock was known to be behind, before this engine began.
-  void remember_clock(DatastreamId stream, Instant phenomenon_time, Instant received_at);
+  void remember_clock(DatastreamId stream, Instant phenomenon_time, Instant received_at, Millis lag_usual);
 
   /// Sets the quality of each unless somebody else gave one (a flag without a rule version). `skip` marks those that
   /// hold no number. Values of a step that come together are held against their own median; where they are in order of time, also those of days.

@@ -100,6 +100,21 @@ TEST_F(quality_in_the_city, learns_from_parcels_that_come_station_by_station) {
   EXPECT_LT(stream->state.expectation.spread, 1.5F);
 }
 
+TEST_F(quality_in_the_city, judges_all_stations_of_a_long_parcel_alike) {
+  constexpr Millis kTen = 10min;
+  for (int i = 0; i < kStations; ++i)
+    engine.plan({.id = DatastreamId{i + 1}, .thing = ThingId{i + 1}, .channel = "pm25", .interval = kTen, .place = LatLon{37.55 + 0.0027 * i, 126.95}});
+  engine.find_neighbours();
+  for (int parcel = 0; parcel < 32; ++parcel) {
+    std::vector<storage::Observation> values;
+    auto const from = now;
+    for (int i = 0; i < kStations; ++i)
+      for (now = from; now < from + 3h; now += kTen) values.push_back({DatastreamId{i + 1}, now, usual(i), from + 3h, {}});
+    engine.judge(values);
+  }
+  for (int i = 0; i < kStations; ++i) EXPECT_GT(engine.find(DatastreamId{i + 1})->state.expectation.updates, 100U) << i;
+}
+
 TEST_F(quality_in_the_city, takes_what_a_neighbour_feels_too_for_no_wrong_unit) {
   build("pm25");
   pass(48h);

@@ -16,7 +16,7 @@ namespace madang::sensing {
 /// their own only; 8: alone is who is far from every neighbour, none of whom feels a part of it, and history is held against
 /// the medians of its own time.
 /// tools/tidy holds the rules' files against it (rules.digest).
-inline constexpr std::uint16_t kRuleVersion = 8;
+inline constexpr std::uint16_t kRuleVersion = 9;
 
 /// Which test spoke: Quality::reason. Numbers are stored, so they are never given a new meaning.
 enum class QualityTest : std::uint8_t {

@@ -64,7 +64,9 @@ Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStor
     auto const& trusted = newest[i].trusted;
     bool const last_word = !trusted.id || trusted.received_at < o.received_at;
     bool const was_behind = o.quality.rule_version != 0 && o.quality.reason == static_cast<std::uint8_t>(QualityTest::kClock);
-    if (last_word && (was_behind || o.phenomenon_time > o.received_at + kClockAhead)) engine.remember_clock(ids[i], o.phenomenon_time, o.received_at);
+    bool const is_wrong = was_behind || o.phenomenon_time > o.received_at + kClockAhead;
+    auto const usual = trusted.id ? std::max(Millis{0}, trusted.received_at - trusted.phenomenon_time) : Millis{0};
+    if (last_word && is_wrong) engine.remember_clock(ids[i], o.phenomenon_time, o.received_at, usual);
   }
   return {};
 }

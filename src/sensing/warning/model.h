@@ -40,6 +40,11 @@ enum class Measure : std::uint8_t {
 std::string_view name_of(Measure measure);
 std::optional<Measure> measure_of(std::string_view name);
 
+inline constexpr std::string_view kNoise = "noise";
+/// dB(A): from here on sound harms hearing where it lasts; over a day, outdoors where there are shops and traffic (WHO, Guidelines for
+/// community noise, 1999, table 4.1).
+inline constexpr double kHarmfulSound = 70;
+
 /// One rule. Lengths in metres, deviations in standard deviations, values in the channel's unit. What a method does not
 /// use stays 0. The table in rules.cc says what each number means and what it may be.
 struct Rule {

@@ -116,6 +116,10 @@ Result<Rule> read_rule(dom::element element, std::size_t index) {
   Rule rule;
   rule.method = *method;
   if (rule.method == Method::kLevel) rule.share = 0;
+  // Rules of a city that were saved before there was this parameter must not tell of a hum that nobody minds.
+  std::string_view channel;
+  bool const is_sound = object["channel"].get(channel) == simdjson::SUCCESS && channel == kNoise;
+  if (rule.method == Method::kPersistence && is_sound) rule.level_alone = kHarmfulSound;
   for (auto const field : object) {
     std::string const where = fmt::format("{}.{}", at, field.key);
     MADANG_TRY(bool const known, read_word(field.key, field.value, where, rule));

@@ -17,6 +17,13 @@ TEST(warning_rules, are_sound_as_shipped_and_read_back_from_their_json) {
   EXPECT_EQ(read->rules, set.rules);
 }
 
+TEST(warning_rules, of_sound_that_were_saved_without_a_level_alone_have_the_shipped_one) {
+  auto const level_of = [](std::string const& rule) { return rule_set_of_json(R"({"rules":[{"id":"a","method":"persistence","kind":"noise_event",)" + rule + "}]}")->rules.front().level_alone; };
+  EXPECT_EQ(level_of(R"("channel":"noise")"), kHarmfulSound);
+  EXPECT_EQ(level_of(R"("channel":"noise","level_alone":0)"), 0) << "so the city wants it";
+  EXPECT_EQ(level_of(R"("channel":"vibration")"), 0);
+}
+
 TEST(warning_rules, say_which_field_of_which_rule_is_wrong) {
   auto const sentence = [](std::string_view json) {
     auto const read = rule_set_of_json(json);

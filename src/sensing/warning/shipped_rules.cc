@@ -106,9 +106,7 @@ void add_noise(RuleSet& set) {
   noise.excess_min = 10;  // twice as loud; single streets have spells of 9 by themselves
   noise.excess_serious = 25;
   noise.excess_alone = 20;  // a sound that does not tremble: the device, or an engine that nobody should miss
-  // From here on sound harms hearing where it lasts: 70 dB(A) over a day, outdoors where there are shops and traffic (WHO, Guidelines for
-  // community noise, 1999, table 4.1). A place of 38 dB that hums at 60 is for the crew, once it has hummed for hours.
-  noise.level_alone = 70;
+  noise.level_alone = kHarmfulSound;  // a place of 38 dB that hums at 60 is for the crew, once it has hummed for hours
   noise.radius = 500;
   noise.steps = 3;
   noise.memory_minutes = 25;

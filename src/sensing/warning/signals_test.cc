@@ -187,6 +187,19 @@ TEST_F(told_findings, of_a_lone_station_are_called_unconfirmed_and_stay_inside) 
   EXPECT_THAT(s.description.in("en"), HasSubstr("Station S0 alone showed up to 183 µg/m³"));
 }
 
+TEST_F(told_findings, of_a_lone_sound_say_that_it_harms_hearing_where_it_does) {
+  measure({25, 183, 147});
+  auto const of_noise = [this](double peak) {
+    auto s = part_of(finding(147, 1, Finding::What::kUnconfirmed), engine, *city, nullptr);
+    s.facts.quantities.front().channel = "noise";
+    s.facts.quantities.front().peak = peak;
+    put_words(s, rules, {*city, messages});
+    return s.description.in("en");
+  };
+  EXPECT_THAT(of_noise(71), HasSubstr("loud enough to harm hearing"));
+  EXPECT_THAT(of_noise(60.4), Not(HasSubstr("hearing")));
+}
+
 TEST_F(told_findings, of_several_quantities_are_told_in_one_description) {
   measure({25, 83, 47});
   auto s = part_of(finding(47), engine, *city, nullptr);

@@ -19,13 +19,13 @@ struct SignalKeys {
   std::string_view headline, description, instruction, reason;
 };
 
-SignalKeys keys_of(Signal const& s, Method method, bool dense) {
+SignalKeys keys_of(Signal const& s, Method method, bool harms_hearing, bool dense) {
   if (s.kind == situations::kDeviceSuspect)
     return {"warning.device_suspect.headline", "warning.device_suspect.description", "warning.device_suspect.instruction",
             "warning.device_suspect.reason"};
   if (s.kind == situations::kUnconfirmed)
     return {"warning.unconfirmed.headline",
-            method == Method::kPersistence ? "warning.unconfirmed.description_sound" : "warning.unconfirmed.description", "warning.unconfirmed.instruction",
+            harms_hearing ? "warning.unconfirmed.description_sound" : "warning.unconfirmed.description", "warning.unconfirmed.instruction",
             "warning.unconfirmed.reason"};
   if (s.kind == situations::kNoiseEvent)
     return {"warning.noise_event.headline", "warning.noise_event.description", "warning.noise_event.instruction",
@@ -112,7 +112,8 @@ void put_words(Signal& s, RuleSet const& rules, Wording const& w) {
   if (told.empty()) return;
   auto const& first = told.front();
   auto const* const rule = rule_of(s, rules);
-  auto const keys = keys_of(s, rule != nullptr ? rule->method : Method::kNeighbours, first.ground > 0);
+  bool const harms_hearing = first.channel == kNoise && first.peak >= kHarmfulSound;
+  auto const keys = keys_of(s, rule != nullptr ? rule->method : Method::kNeighbours, harms_hearing, first.ground > 0);
   for (auto const& language : w.messages.languages()) {
     auto const arguments = arguments_of(s, first, w, language);
     auto const say = [&](std::string_view key) { return w.messages.text(language, key, arguments); };
