@@ -423,7 +423,10 @@ bool lasts_after_end(Situation const& s) {
 bool is_another_incident(Situation const& ended, Signal const& reported, Instant now) {
   if (!reported.by_program) return false;
   bool const after_pause = ended.state == State::kResolved && now - ended.seen_at >= kProgramPause;
-  return after_pause || reported.kind != ended.signal.kind || !is_where_it_was_named(ended.signal.place, reported);
+  auto const& known = ended.signal;
+  bool const is_there = known.place || reported.place ? is_where_it_was_named(known.place, reported)
+                                                      : known.area == reported.area && known.whole_city == reported.whole_city;
+  return after_pause || reported.kind != known.kind || !is_there;
 }
 
 bool stays_settled(Situation const& ended, Signal const& reported, Instant now) {

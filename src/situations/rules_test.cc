@@ -309,6 +309,24 @@ TEST(resolution_by_hand, keeps_a_program_quiet_while_it_goes_on_about_the_same_a
   EXPECT_FALSE(stays_settled(s, other, kNow + minutes{1}));
 }
 
+TEST(resolution_by_hand, holds_in_the_area_that_a_program_named_and_in_no_other) {
+  auto const report_in = [](AreaId area, bool whole_city = false) {
+    auto report = program_report(Severity::kCaution);
+    report.place.reset();
+    report.area = area;
+    report.whole_city = whole_city;
+    return report;
+  };
+  auto s = firing();
+  s.signal = report_in(AreaId{5});
+  s = worked(s, Action::kResolve, "handed to the fire brigade").situation;
+  s.seen_at = kNow;
+  EXPECT_TRUE(stays_settled(s, report_in(AreaId{5}), kNow + minutes{20}));
+  EXPECT_FALSE(stays_settled(s, report_in(AreaId{9}), kNow + minutes{20}));
+  EXPECT_FALSE(stays_settled(s, report_in(AreaId{}, true), kNow + minutes{20}));
+  EXPECT_FALSE(stays_settled(s, program_report(Severity::kCaution), kNow + minutes{20})) << "it names a place now";
+}
+
 TEST(dismissal_by_hand, keeps_a_program_quiet_for_its_day_and_nothing_else_under_its_key) {
   auto s = firing();
   s.signal = program_report(Severity::kCaution);
