@@ -164,7 +164,7 @@ class CachedRights final : public Rights {
     MADANG_TRY(auto const version, store_.version());
     if (version == seen_version_) return {};
     std::optional<storage::WholeReading> whole;
-    if (time == LookTime::kWhole) whole.emplace();
+    if (time == LookTime::kWhole) whole.emplace(kKeysReadMax);
     MADANG_TRY(auto const keys, store_.valid_keys());
     auto next = std::make_shared<Known>();
     MADANG_TRY(next->grants, store_.grants(permissions_));

@@ -116,7 +116,7 @@ Result<void> Sessions::catch_up(LookTime time) {
   std::optional<storage::WholeReading> whole;
   if (time == LookTime::kWhole) {
     MADANG_CHECK(store_.last_session_end());
-    whole.emplace();
+    whole.emplace(kKeysReadMax);
   }
   MADANG_TRY(auto const ends, store_.session_ends_after(seen_end_, kSessionEndsReadMax));
   // Ends are kept for a while only, and so many at once are not worth going through.

@@ -88,7 +88,7 @@ CallDeadline::CallDeadline(Millis from_now) : before_(this_threads_deadline) {
 
 CallDeadline::~CallDeadline() { this_threads_deadline = before_; }
 
-WholeReading::WholeReading() : before_(this_threads_deadline) { this_threads_deadline = runtime::SystemClock{}.tick() + kCallMax; }
+WholeReading::WholeReading(Millis most) : before_(this_threads_deadline) { this_threads_deadline = runtime::SystemClock{}.tick() + std::min(most, kCallMax); }
 
 WholeReading::~WholeReading() { this_threads_deadline = before_; }
 
