@@ -155,6 +155,7 @@ Result<std::vector<HeldRole>> held_roles(Parties& parties, PartyId party) {
   for (auto const& membership : own.offices) {
     if (membership.ended_at) continue;
     MADANG_TRY(auto const office, parties.find(membership.office));
+    if (office.ended_at) continue;  // what it held counts no more
     MADANG_TRY(auto const of_office, parties.history(office.id));
     add(of_office.roles, office.login);
   }
@@ -163,12 +164,14 @@ Result<std::vector<HeldRole>> held_roles(Parties& parties, PartyId party) {
 
 /// What makes a role in this Area change nothing: the same, held in an Area around it or in the whole city. Empty: nothing.
 Result<std::string> why_nothing_changes(Desk const& desk, Party const& party, AreaId area) {
-  MADANG_TRY(auto const held, held_roles(desk.parties, party.id));
+  MADANG_TRY(auto held, held_roles(desk.parties, party.id));
+  std::erase_if(held, [&desk](HeldRole const& one) { return one.grant.role != desk.options.role; });
+  if (held.empty()) return std::string{};
   MADANG_TRY(auto const city, City::open(desk.records, desk.clock));
   auto const path = path_of(*city, area);
   auto const wider = std::ranges::find_if(held, [&](HeldRole const& one) {
     bool const around = !one.grant.area || std::ranges::find(path, one.grant.area) != path.end();
-    return one.grant.role == desk.options.role && around && (one.grant.area != area || !one.office.empty());
+    return around && (one.grant.area != area || !one.office.empty());
   });
   if (wider == held.end()) return std::string{};
   auto const where = area_text(*city, wider->grant.area);
