@@ -34,7 +34,6 @@ Result<PartyRow> present(soci::session& sql, PartyId id) {
   return *std::move(row);
 }
 
-
 }  // namespace
 
 std::string_view name_of(PartyKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
@@ -163,6 +162,12 @@ Result<Party> Parties::change(PartyId id, PartyChange const& change, Actor const
   };
   MADANG_CHECK(one_act_at_a_time(needs_.records, work));
   return party_of(std::move(row));
+}
+
+Result<bool> hold_present(soci::session& sql, PartyId id) {
+  // A row that is written stays locked until the end of the transaction, on both engines.
+  MADANG_TRY(auto const held, storage::execute(sql, "UPDATE party SET ended_at = ended_at WHERE id = :id AND ended_at IS NULL", {{"id", id}}));
+  return held > 0;
 }
 
 Result<void> Parties::end(PartyId id, Actor const& by) {

@@ -15,6 +15,9 @@
 #include "modules/permissions.h"
 #include "runtime/clock.h"
 
+namespace soci {
+class session;
+}
 namespace madang::storage {
 class Records;
 }
@@ -110,6 +113,9 @@ struct Actor {
 
 /// Whose program this is: who acts on the command line.
 Actor machine_user();
+
+/// Whether it has not ended. If so it does not end before the transaction does: what is written of it there its end finds.
+Result<bool> hold_present(soci::session& sql, PartyId id);
 
 /// Thread-safe. Rights see a change at once with Rights::refresh, other processes within 2 s.
 class Parties {

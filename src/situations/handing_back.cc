@@ -2,8 +2,8 @@
 
 #include "city/parties.h"
 #include "core/json_fields.h"
+#include "runtime/refusal.h"
 #include "situations/limits.h"
-#include "situations/situations.h"
 
 namespace madang::situations {
 namespace {
@@ -31,6 +31,14 @@ Result<void> hand_back(Situations& situations, PartyId party) {
     if (is_open(now->state) && now->assignee == party) return fail(freed.error());
   }
   return {};
+}
+
+Result<void> check_assignee(soci::session& sql, Situations::Change const& change) {
+  auto const& now = *change.situation;
+  if (change.entry.kind != Entry::Kind::kAssigned || !now.assignee) return {};
+  MADANG_TRY(auto const is_here, city::hold_present(sql, now.assignee));
+  if (is_here) return {};
+  return runtime::refuse_field(Code::kInvalid, "assignee", "refusal.situation.assignee", {{"login", now.assignee_name}});
 }
 
 storage::events::Handler handing_back(Situations& situations) {

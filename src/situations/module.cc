@@ -13,6 +13,8 @@ namespace {
 Result<void> open_services(Services& mine, Settings const& settings, city::City& city, Publisher const& publisher, modules::Ground const& ground) {
   MADANG_TRY(mine.situations, Situations::open({.records = ground.records, .city = city, .clock = ground.clock, .metrics = ground.metrics},
                                                settings.life()));
+  // Before those of others, which lock more: a party's end locks it first, too.
+  mine.situations->add_transaction_hook(check_assignee);
   MADANG_TRY(mine.alerts, Alerts::open({.records = ground.records, .situations = *mine.situations, .city = city, .messages = ground.messages},
                                        publisher));
   MADANG_TRY(mine.subscribers, notices::Subscribers::open(

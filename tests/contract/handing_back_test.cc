@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <thread>
+
 #include "city/parties.h"
 #include "events_fixture.h"
 #include "situations/situations.h"
@@ -24,6 +26,7 @@ struct WorkingServer {
     city = *city::City::open(*records, clock);
     parties.emplace(city::Parties::Needs{.records = *records, .clock = clock, .permissions = permissions});
     situations = *Situations::open({.records = *records, .city = *city, .clock = clock, .metrics = metrics}, {});
+    situations->add_transaction_hook(check_assignee);
     delivery.emplace(storage::events::Delivery::Needs{*records, clock, leases, {}}, handing_back(*situations));
     EXPECT_TRUE(delivery->open());
   }
@@ -137,6 +140,30 @@ TEST_P(handing_back_on_records, follows_from_no_end_that_was_refused) {
   EXPECT_EQ(a->parties->end(lee.party, admin).error().code, Code::kConflict) << "the last administrator";
   EXPECT_EQ(a->parties->end(PartyId{4711}, admin).error().code, Code::kNotFound);
   EXPECT_EQ(waiting(), 0);
+}
+
+TEST_P(handing_back_on_records, is_not_needed_where_the_party_ended_before_the_assignment) {
+  auto const mine = raised_for("1", kim);
+  ASSERT_TRUE(a->parties->end(lee.party, {PartyId{99}, "admin"}));
+  auto const refused = b->situations->assign(mine, kim, lee);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kInvalid);
+  EXPECT_THAT(refused.error().sentence, ::testing::StartsWith("assignee: "));
+  EXPECT_EQ((*b->situations->find(mine))->assignee, kim.party);
+  EXPECT_TRUE(b->situations->note(mine, kim, "still hers")) << "a refusal is the end of nothing else";
+}
+
+TEST_P(handing_back_on_records, happens_however_an_assignment_and_the_end_of_its_party_meet) {
+  auto const situation = raised_for("1", kim);
+  for (int i = 0; i < 20; ++i) {
+    auto const somebody = made("somebody-" + std::to_string(i));
+    {
+      std::jthread const ending([&] { EXPECT_TRUE(a->parties->end(somebody.party, {PartyId{99}, "admin"})); });
+      (void)b->situations->assign(situation, kim, somebody);  // refused where the end came first
+    }
+    b->work();
+    EXPECT_NE((*b->situations->find(situation))->assignee, somebody.party) << i;
+  }
 }
 
 TEST_P(handing_back_on_records, fails_on_an_event_that_names_nobody) {
