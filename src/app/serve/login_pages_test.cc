@@ -26,9 +26,9 @@ struct login_pages : testing::Test {
 
   void SetUp() override { ASSERT_TRUE(rights->create_operator(login, password)); }
 
-  web::Response ask(web::Request const& request) {
+  Result<web::Response> ask(web::Request const& request) {
     for (auto const& route : routes.all())
-      if (route.method == request.method && route.pattern == web::kLoginPath) return route.handler(request).value();
+      if (route.method == request.method && route.pattern == request.path) return route.handler(request);
     return {};
   }
   web::Response sign_in(std::string const& as, std::string const& with, std::string const& next) {
@@ -38,7 +38,7 @@ struct login_pages : testing::Test {
     request.remote_address = "192.0.2.1";
     request.headers = {{"content-type", "application/x-www-form-urlencoded"}, {"accept-language", "en"}};
     request.body = "login=" + web::percent_encode(as) + "&password=" + web::percent_encode(with) + "&next=" + web::percent_encode(next);
-    return ask(request);
+    return ask(request).value();
   }
   static std::string location_of(web::Response const& response) {
     for (auto const& [name, value] : response.headers)
@@ -51,6 +51,20 @@ TEST_F(login_pages, take_the_longest_login_and_password_that_there_can_be) {
   EXPECT_EQ(sign_in(login, password, "/alerts").status, 303);
   EXPECT_EQ(sign_in(login + "k", password, "/alerts").status, 400);
   EXPECT_EQ(sign_in(login, password + "p", "/alerts").status, 400);
+}
+
+TEST_F(login_pages, sign_out_who_was_signed_out_already_and_nobody_from_another_site) {
+  auto const session = rights->login(login, password, "192.0.2.1").value().session_token;
+  web::Request request;
+  request.method = web::Method::kPost;
+  request.path = "/logout";
+  request.headers = {{"content-type", "application/x-www-form-urlencoded"}, {"cookie", "madang_session=" + session}};
+  EXPECT_EQ(ask(request).error().code, Code::kForbidden) << "a page of another site does not know the token";
+  ASSERT_TRUE(rights->principal_of_session(session));
+  request.body = "csrf=" + rights->principal_of_session(session)->csrf_token;
+  EXPECT_EQ(location_of(ask(request).value()), "/login");
+  EXPECT_FALSE(rights->principal_of_session(session));
+  EXPECT_EQ(location_of(ask(request).value()), "/login") << "from the page of another window";
 }
 
 TEST_F(login_pages, and_who_makes_logins_agree_on_blanks_around_them) {
@@ -68,7 +82,7 @@ TEST_F(login_pages, have_the_city_on_top_as_every_page_has) {
   web::Request request;
   request.path = web::kLoginPath;
   request.headers = {{"accept-language", "ko"}};
-  EXPECT_THAT(ask(request).body, HasSubstr("</svg>마당시</a>"));
+  EXPECT_THAT(ask(request)->body, HasSubstr("</svg>마당시</a>"));
 }
 
 TEST_F(login_pages, send_no_target_round_that_does_not_fit) {
@@ -76,7 +90,7 @@ TEST_F(login_pages, send_no_target_round_that_does_not_fit) {
   request.path = web::kLoginPath;
   request.headers = {{"accept-language", "en"}};
   request.query = {{"next", "/" + std::string(web::kNextBytesMax, 'q')}};
-  EXPECT_THAT(ask(request).body, HasSubstr(R"(name="next" value="/control")"));
+  EXPECT_THAT(ask(request)->body, HasSubstr(R"(name="next" value="/control")"));
   EXPECT_THAT(sign_in("", "", request.query.front().second).body, Not(HasSubstr("qqqq")));
 }
 

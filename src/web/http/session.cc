@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "runtime/refusal.h"
+#include "web/forms/forms.h"
+
 namespace madang::web {
 namespace {
 
@@ -32,6 +35,14 @@ std::string safe_next(std::string_view next) {
 
 bool same_secret(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+Result<void> check_csrf_token(Request const& request, std::string_view token) {
+  std::string shown{request.header(kCsrfHeader)};
+  if (shown.empty())
+    if (auto const form = parse_form(request)) shown = form->value(kCsrfField).value_or("");
+  if (!token.empty() && same_secret(shown, token)) return {};
+  return runtime::refuse(Code::kForbidden, "refusal.access.token", {{"header", kCsrfHeader}, {"field", kCsrfField}});
 }
 
 }  // namespace madang::web

@@ -30,4 +30,7 @@ std::string safe_next(std::string_view next);
 /// Equal content, in a time that does not depend on where they differ.
 bool same_secret(std::string_view a, std::string_view b);
 
+/// Whether the request shows the session's token, in the header or the form's field: another site's page cannot. kForbidden.
+Result<void> check_csrf_token(Request const& request, std::string_view token);
+
 }  // namespace madang::web

@@ -10,7 +10,6 @@
 #include "runtime/log.h"
 #include "runtime/refusal.h"
 #include "storage/records/transactions.h"
-#include "web/forms/forms.h"
 #include "web/http/accept.h"
 #include "web/http/fields.h"
 #include "web/http/session.h"
@@ -282,12 +281,9 @@ std::optional<Response> Site::charge(Request const& request) {
 std::optional<Response> Site::check_csrf(Routes::Route const& route, Request const& request) const {
   // A key is shown on purpose; a cookie goes along with what another site's page makes a browser send.
   if (route.access.is_public() || is_safe(request.method) || request.who.kind != Principal::Kind::kPerson) return std::nullopt;
-  std::string token{request.header(kCsrfHeader)};
-  if (token.empty())
-    if (auto const form = parse_form(request)) token = form->value(kCsrfField).value_or("");
-  if (!request.who.csrf_token.empty() && same_secret(token, request.who.csrf_token)) return std::nullopt;
-  return refusal(request, runtime::refuse(Code::kForbidden, "refusal.access.token",
-                                          {{"header", kCsrfHeader}, {"field", kCsrfField}}).error());
+  auto const checked = check_csrf_token(request, request.who.csrf_token);
+  if (checked) return std::nullopt;
+  return refusal(request, checked.error());
 }
 
 std::uint64_t Site::body_bytes_max(Routes::Route const& route) const {
