@@ -31,7 +31,7 @@ option(MADANG_UNITY "compile files of a room together" ON)
 function(madang_together target)
   get_target_property(kind ${target} TYPE)
   if(MADANG_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT kind STREQUAL "INTERFACE_LIBRARY")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 16)
     # Of types in a class that only one file sees, g++ cannot know it once that file is read as part of another.
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
