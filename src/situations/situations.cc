@@ -4,19 +4,17 @@
 #include <array>
 #include <functional>
 #include <iterator>
-#include <map>
 #include <type_traits>
-#include <unordered_map>
-#include <unordered_set>
 
 #include "runtime/log.h"
 #include "runtime/refusal.h"
 #include "runtime/snapshot.h"
 #include "situations/codec.h"
 #include "situations/kinds.h"
+#include "situations/known.h"
 #include "situations/limits.h"
+#include "situations/numbers.h"
 #include "situations/rules.h"
-#include "situations/settled.h"
 #include "situations/store.h"
 #include "storage/records/transactions.h"
 #include "storage/records/turn.h"
@@ -24,13 +22,6 @@
 
 namespace madang::situations {
 namespace {
-
-using OpenOnes = std::vector<SituationPtr>;  ///< by id
-
-SituationPtr const* find_in(OpenOnes const& open, SituationId id) {
-  auto const found = std::ranges::lower_bound(open, id, {}, [](SituationPtr const& s) { return s->id; });
-  return found == open.end() || (*found)->id != id ? nullptr : &*found;
-}
 
 bool fits(Situation const& s, ListQuery const& query) {
   if (query.public_only && !shown_to_public(s)) return false;
@@ -44,36 +35,6 @@ bool is_otherwise(Situation const& before, Situation const& after) {
                     json_of(before.signal) == json_of(after.signal) && before.signal.evidence == after.signal.evidence;
   return !same;
 }
-
-class Numbers {
- public:
-  explicit Numbers(runtime::Metrics& metrics)
-      : metrics_(metrics),
-        refused(metrics.counter("madang_situations_refused_total", "reports refused because too many are open")) {
-    for (std::size_t i = 0; i < open_.size(); ++i) {
-      auto const severity = static_cast<Severity>(i + 1);
-      open_[i] = &metrics.gauge("madang_situations_open", "situations that need somebody",
-                                {{"severity", std::string{name_of(severity)}}});
-    }
-  }
-
-  void show(OpenOnes const& open) {
-    std::array<int, 4> counts{};
-    for (auto const& s : open) ++counts[static_cast<std::size_t>(s->signal.severity) - 1];
-    for (std::size_t i = 0; i < open_.size(); ++i) open_[i]->Set(counts[i]);
-  }
-  void count(Entry::Kind kind) {
-    metrics_.counter("madang_situations_changes_total", "lines of timelines written", {{"kind", std::string{name_of(kind)}}})
-        .Increment();
-  }
-
- private:
-  runtime::Metrics& metrics_;
-  std::array<prometheus::Gauge*, 4> open_{};
-
- public:
-  prometheus::Counter& refused;
-};
 
 /// One change at a time, in the records first; readers see whole states only. What other servers write on the same records is read when
 /// time passes, and before a change that is made on top of it.
@@ -98,9 +59,8 @@ class KeptSituations final : public Situations {
     if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
     return with_retries([&]() MADANG_REQUIRES(changing_) -> Result<void> {
-      auto const found = by_cause_.find(cause);
-      if (found == by_cause_.end()) return settled_is_over(cause);
-      auto const before = known(found->second);
+      auto const before = known_.find(cause);
+      if (!before) return settled_is_over(cause);
       if (before->clear_since) return {};
       return change(cleared(*before, needs_.clock.now()), Said::kOnce);
     });
@@ -112,22 +72,22 @@ class KeptSituations final : public Situations {
     if (!one_change.has_it()) return busy();
     Cause const cause{source, key};
     return with_retries([&]() MADANG_REQUIRES(changing_) -> Result<void> {
-      auto const found = by_cause_.find(cause);
-      if (found == by_cause_.end()) return settled_is_over(cause);
-      return change(ended(*known(found->second), why, needs_.clock.now()));
+      auto const open = known_.find(cause);
+      if (!open) return settled_is_over(cause);
+      return change(ended(*open, why, needs_.clock.now()));
     });
   }
 
   [[nodiscard]] std::vector<SituationPtr> open_of(std::string_view source) const override {
     std::vector<SituationPtr> out;
-    auto const open = open_.read();
+    auto const open = known_.open();
     for (auto const& s : *open)
       if (s->signal.source == source) out.push_back(s);
     return out;
   }
 
   [[nodiscard]] std::vector<SituationPtr> settled_of(std::string_view source) const override {
-    return settled_.lasting_of(source, needs_.clock.now());
+    return known_.settled().lasting_of(source, needs_.clock.now());
   }
 
   Result<SituationPtr> acknowledge(SituationId id, Actor const& by) override {
@@ -196,20 +156,19 @@ class KeptSituations final : public Situations {
     if (query.open_only) return list_open(query);
     std::vector<SituationPtr> out;
     MADANG_TRY(auto stored, store_.list(query));
-    auto const open = open_.read();
+    auto const open = known_.open();
     for (auto& s : stored) {
-      auto const* fresh = find_in(*open, s.id);
-      if (fresh == nullptr || (*fresh)->version < s.version)
+      auto const fresh = find_in(*open, s.id);
+      if (!fresh || fresh->version < s.version)
         out.push_back(std::make_shared<Situation const>(std::move(s)));
-      else if (fits(**fresh, query))
-        out.push_back(*fresh);
+      else if (fits(*fresh, query))
+        out.push_back(fresh);
     }
     return out;
   }
 
   Result<SituationPtr> find(SituationId id) override {
-    auto const open = open_.read();
-    if (auto const* found = find_in(*open, id)) return *found;
+    if (auto found = find_in(*known_.open(), id)) return found;
     MADANG_TRY(auto stored, store_.find(id));
     return std::make_shared<Situation const>(std::move(stored));
   }
@@ -311,11 +270,11 @@ class KeptSituations final : public Situations {
     auto const silences = silences_.read();
     std::vector<Step> due;
     std::vector<Step> fresh;
-    auto const open = open_.read();
+    auto const open = known_.open();
     for (auto const& s : *open) {
       auto step = time_passed(*s, silence_of(*silences, s->signal, now, parent_of()), options_, now);
       if (!step.entries.empty()) due.push_back(std::move(step));
-      else if (save_fresh && unsaved_.contains(s->id)) fresh.push_back(std::move(step));
+      else if (save_fresh && known_.is_unsaved(s->id)) fresh.push_back(std::move(step));
       if (due.size() >= kTickMax) break;
     }
     fresh.resize(std::min(fresh.size(), kTickMax - due.size()));
@@ -339,12 +298,10 @@ class KeptSituations final : public Situations {
     bool const is_dated = signal.since != Instant{};
     if (!is_dated) signal.since = now;
     Cause const cause{signal.source, signal.key};
-    if (auto const found = by_cause_.find(cause); found != by_cause_.end()) {
-      auto const id = found->second;
-      auto const before = known(id);
+    if (auto const before = known_.find(cause)) {
       if (!is_dated) signal.since = before->signal.since;
       if (may_change && !may_change(*before))
-        return runtime::refuse_field(Code::kForbidden, "key", "refusal.situation.open_elsewhere", {{"id", std::to_string(id.value())}});
+        return runtime::refuse_field(Code::kForbidden, "key", "refusal.situation.open_elsewhere", {{"id", std::to_string(before->id.value())}});
       if (by != nullptr) MADANG_CHECK(check_same_incident(*before, signal, *by));
       auto step = reported(*before, std::move(signal), options_, now, by);
       // What is confirmed, or has moved, may be what a silence is about: nobody is told first and told otherwise a second later.
@@ -352,14 +309,14 @@ class KeptSituations final : public Situations {
       if (!step.entries.empty()) apply_silence(step, silence_of(*silences, step.situation.signal, now, parent_of()), now);
       auto const said = by != nullptr && is_otherwise(*before, step.situation) ? Said::kOnce : Said::kAgain;
       MADANG_CHECK(change(std::move(step), said));
-      return id;
+      return before->id;
     }
     bool const by_person = by != nullptr && !by->is_program;
-    auto const settled = by_person ? nullptr : settled_.find(cause);
+    auto const settled = by_person ? nullptr : known_.settled().find(cause);
     bool const is_quiet = settled && stays_settled(*settled, signal, now) && (!may_change || may_change(*settled));
     if (is_quiet) return still_settled(*settled, now);
     MADANG_TRY(auto const id, raise_new(std::move(signal), by, now));
-    settled_.forget(cause);
+    known_.settled().forget(cause);
     return id;
   }
 
@@ -371,7 +328,7 @@ class KeptSituations final : public Situations {
     }
     query.before.reset();
     std::vector<SituationPtr> out;
-    auto const open = open_.read();
+    auto const open = known_.open();
     for (auto const& s : *open)
       if (fits(*s, query) && (!after || needs_first(*after, *s))) out.push_back(s);
     std::ranges::sort(out, [](SituationPtr const& a, SituationPtr const& b) { return needs_first(*a, *b); });
@@ -386,13 +343,6 @@ class KeptSituations final : public Situations {
     };
   }
 
-  [[nodiscard]] SituationPtr known(SituationId id) const {
-    auto const open = open_.read();
-    auto const* found = find_in(*open, id);
-    MADANG_ASSERT(found != nullptr);
-    return *found;
-  }
-
   /// The cause lasts, or is back, although somebody ended its Situation by hand.
   Result<SituationId> still_settled(Situation const& settled, Instant now) MADANG_REQUIRES(changing_) {
     bool const is_due = settled.clear_since || now - settled.seen_at >= kSettledSavedEvery;
@@ -401,20 +351,20 @@ class KeptSituations final : public Situations {
     seen->seen_at = now;
     seen->clear_since.reset();
     MADANG_CHECK(save(std::array{Step{*seen, {}}}, nothing_owed));
-    settled_.renew(seen);
+    known_.settled().renew(seen);
     return seen->id;
   }
 
   /// The next report of this cause is about a new one. A dismissal holds for its day all the same, but for this cause
   /// alone: nothing else is gone on with under its key.
   Result<void> settled_is_over(Cause const& cause) MADANG_REQUIRES(changing_) {
-    auto const settled = settled_.find(cause);
+    auto const settled = known_.settled().find(cause);
     if (!settled || settled->clear_since) return {};
     auto over = std::make_shared<Situation>(*settled);
     over->clear_since = needs_.clock.now();
     MADANG_CHECK(save(std::array{Step{*over, {}}}, nothing_owed));
-    if (over->state == State::kDismissed) settled_.renew(over);
-    else settled_.forget(cause);
+    if (over->state == State::kDismissed) known_.settled().renew(over);
+    else known_.settled().forget(cause);
     return {};
   }
 
@@ -422,11 +372,11 @@ class KeptSituations final : public Situations {
   static Result<void> nothing_owed(soci::session&) { return {}; }
 
   Result<SituationId> raise_new(Signal signal, Actor const* by, Instant now) MADANG_REQUIRES(changing_) {
-    if (by_cause_.size() >= kOpenMax) {
-      numbers_.refused.Increment();
+    if (known_.size() >= kOpenMax) {
+      numbers_.count_refused();
       return runtime::refuse(Code::kLimit, "refusal.situation.too_many_open", {{"max", kOpenMax}});
     }
-    SituationId const id{last_id_ + 1};
+    auto const id = known_.next_id();
     auto const silences = silences_.read();
     auto const* silence = silence_of(*silences, signal, now, parent_of());
     MADANG_CHECK(change(raised(id, std::move(signal), silence, now, by)));
@@ -455,7 +405,7 @@ class KeptSituations final : public Situations {
       steps.push_back(std::move(step));
       return commit(std::move(steps));
     }
-    unsaved_.insert(step.situation.id);
+    known_.mark_unsaved(step.situation.id);
     std::vector<SituationPtr> const fresh{std::make_shared<Situation const>(std::move(step.situation))};
     show(fresh);
     return {};
@@ -474,7 +424,7 @@ class KeptSituations final : public Situations {
       return {};
     };
     MADANG_CHECK(save(steps, run_hooks));
-    for (auto const& s : fresh) unsaved_.erase(s->id);
+    for (auto const& s : fresh) known_.mark_saved(s->id);
     show(fresh);
     for (auto const& change : changes) numbers_.count(change.entry.kind);
     notify_listeners(changes);
@@ -486,40 +436,14 @@ class KeptSituations final : public Situations {
       for (auto const& listener : listeners_) listener(change);
   }
 
-  /// Lets readers see these instead of what they were.
   void show(std::span<SituationPtr const> fresh) MADANG_REQUIRES(changing_) {
-    auto const now = needs_.clock.now();
-    auto open = std::make_shared<OpenOnes>(*open_.read());
-    for (auto const& s : fresh) {
-      bool const was_open = put(*open, s);
-      if (is_open(s->state)) continue;
-      if (was_open) settled_.keep(s, now);
-      else settled_.renew(s);  // a note on it: what is saved of it later is saved on top of this
-    }
-    numbers_.show(*open);
-    open_.swap(std::move(open));
-  }
-
-  /// Among the open ones, or not any more. Whether it was there.
-  bool put(OpenOnes& open, SituationPtr const& s) MADANG_REQUIRES(changing_) {
-    last_id_ = std::max(last_id_, s->id.value());
-    auto const place = std::ranges::lower_bound(open, s->id, {}, [](SituationPtr const& each) { return each->id; });
-    bool const there = place != open.end() && (*place)->id == s->id;
-    if (is_open(s->state)) {
-      if (there) *place = s;
-      else open.insert(place, s);
-      by_cause_[cause_of(*s)] = s->id;
-      return there;
-    }
-    if (there) open.erase(place);
-    if (auto const found = by_cause_.find(cause_of(*s)); found != by_cause_.end() && found->second == s->id) by_cause_.erase(found);
-    unsaved_.erase(s->id);
-    return there;
+    known_.show(fresh, needs_.clock.now());
+    numbers_.show(*known_.open());
   }
 
   /// A commit that failed may have happened all the same (a lost connection): what is kept decides.
   Result<void> reload_if_unsure() MADANG_REQUIRES(changing_) {
-    settled_.forget_old(needs_.clock.now());
+    known_.settled().forget_old(needs_.clock.now());
     if (!unsure_) return {};
     return reload();
   }
@@ -540,14 +464,14 @@ class KeptSituations final : public Situations {
     if (version < seen_) return reload();  // somebody has put older records in their place
     MADANG_TRY(auto written, store_.written_since(seen_, needs_.clock.now()));
     if (!written) return reload();
-    return merge_written(*std::move(written), Reading::kChanges);
+    return merge_written(*std::move(written), Known::Reading::kChanges);
   }
 
   Result<void> reload() MADANG_REQUIRES(changing_) {
     auto const now = needs_.clock.now();
     MADANG_TRY(auto stored, store_.load(now - std::max(kDismissedFor, kSettledFor), now));
-    MADANG_CHECK(add_ended(*open_.read(), stored.situations));
-    return merge_written(std::move(stored), Reading::kAll);
+    MADANG_CHECK(add_ended(*known_.open(), stored.situations));
+    return merge_written(std::move(stored), Known::Reading::kAll);
   }
 
   /// Those that were open here and are not among these have ended: who shows them must learn it.
@@ -561,51 +485,27 @@ class KeptSituations final : public Situations {
     return {};
   }
 
-  enum class Reading { kAll, kChanges };
-
   /// What the records say counts, whoever wrote it. Listeners are told what they have not heard. Nothing has changed where it fails.
-  Result<void> merge_written(Stored stored, Reading reading) MADANG_REQUIRES(changing_) {
-    auto const now = needs_.clock.now();
-    auto const known = open_.read();
+  Result<void> merge_written(Stored stored, Known::Reading reading) MADANG_REQUIRES(changing_) {
     std::vector<SituationPtr> written;
-    for (auto& s : stored.situations) written.push_back(newer_of(*known, std::move(s)));
-    MADANG_TRY(auto const news, changes_to_notify(*known, written));
-    auto open = reading == Reading::kAll ? OpenOnes{} : *known;
-    if (reading == Reading::kAll) {
-      by_cause_.clear();
-      settled_.forget_all();
-    }
-    for (auto const& s : written) {
-      auto const* own = find_in(*known, s->id);
-      if (own == nullptr || *own != s) unsaved_.erase(s->id);
-      put(open, s);
-      if (!is_open(s->state)) settled_.keep(s, now);
-    }
-    std::erase_if(unsaved_, [&open](SituationId id) { return find_in(open, id) == nullptr; });
-    last_id_ = stored.last_id;
+    for (auto& s : stored.situations) written.push_back(known_.newer_of(std::move(s)));
+    MADANG_TRY(auto const news, changes_to_notify(written));
+    known_.merge(written, stored.last_id, reading, needs_.clock.now());
     silences_.swap(std::make_shared<std::vector<Silence> const>(std::move(stored.silences)));
     seen_ = stored.version;
     unsure_ = false;
-    numbers_.show(open);
-    open_.swap(std::make_shared<OpenOnes>(std::move(open)));
+    numbers_.show(*known_.open());
     notify_listeners(news);
     return {};
   }
 
-  /// Values that were reported here and are not saved yet are newer than what stands in the records on top of the same line.
-  [[nodiscard]] SituationPtr newer_of(OpenOnes const& known, Situation&& stored) const MADANG_REQUIRES(changing_) {
-    auto const* own = find_in(known, stored.id);
-    bool const is_newer = own != nullptr && unsaved_.contains(stored.id) && (*own)->version == stored.version && (*own)->seen_at > stored.seen_at;
-    return is_newer ? *own : std::make_shared<Situation const>(std::move(stored));
-  }
-
   /// The lines that other servers have written, and those of a commit whose answer was lost. `written`: by id.
-  Result<std::vector<Change>> changes_to_notify(OpenOnes const& known, std::span<SituationPtr const> written) MADANG_REQUIRES(changing_) {
+  Result<std::vector<Change>> changes_to_notify(std::span<SituationPtr const> written) MADANG_REQUIRES(changing_) {
     std::vector<Change> news;
     if (listeners_.empty()) return news;
     std::vector<LinesOf> wanted;
     for (auto const& s : written)
-      if (auto const notified = notified_version(known, *s); notified < s->version) wanted.push_back({s->id, notified, s->version});
+      if (auto const notified = known_.notified_version(*s); notified < s->version) wanted.push_back({s->id, notified, s->version});
     MADANG_TRY(auto lines, store_.lines(wanted));
     for (auto& line : lines) {
       auto const of = std::ranges::lower_bound(written, line.situation, {}, [](SituationPtr const& s) { return s->id; });
@@ -614,28 +514,17 @@ class KeptSituations final : public Situations {
     return news;
   }
 
-  [[nodiscard]] std::int64_t notified_version(OpenOnes const& known, Situation const& s) const {
-    if (auto const* own = find_in(known, s.id)) return (*own)->version;
-    if (auto const settled = settled_.find(cause_of(s)); settled && settled->id == s.id) return settled->version;
-    // Of what ended long ago nobody knows here what was told; a note on it is its newest line.
-    return is_open(s.state) ? 0 : s.version - 1;
-  }
-
   Needs const needs_;
   Options const options_;
   Store store_;
   Numbers numbers_;
-  runtime::Snapshot<OpenOnes> open_;
+  Known known_;  ///< changed with the turn
   runtime::Snapshot<std::vector<Silence>> silences_;
-  Settled settled_;
 
   storage::Turn changing_;  ///< with the caller's deadline, for the records may hang meanwhile
   bool unsure_ MADANG_GUARDED_BY(changing_) = false;     ///< a commit failed, and may have happened all the same
   bool overtaken_ MADANG_GUARDED_BY(changing_) = false;  ///< a commit failed because another program was faster
   std::int64_t seen_ MADANG_GUARDED_BY(changing_) = 0;   ///< the write up to which all is known here
-  std::int64_t last_id_ MADANG_GUARDED_BY(changing_) = 0;
-  std::map<Cause, SituationId> by_cause_ MADANG_GUARDED_BY(changing_);
-  std::unordered_set<SituationId> unsaved_ MADANG_GUARDED_BY(changing_);
   Instant fresh_saved_at_ MADANG_GUARDED_BY(changing_);
   std::size_t together_ MADANG_GUARDED_BY(changing_) = kTogetherMax;  ///< Situations that a tick commits together: fewer where the records took too long for more
   std::vector<Listener> listeners_ MADANG_GUARDED_BY(changing_);
