@@ -130,7 +130,7 @@ void check_session(std::string_view bytes, ListenerHandler& handler, auto const&
   static runtime::ManualClock const clock{instant_of_millis(0)};
   static Limits const limits;
   auto const mailbox = std::make_shared<web::net::Mailbox<Letter>>([] {});
-  Hub hub{limits, counters};
+  Hub hub{limits, counters, clock};
   hub.set_mailboxes({mailbox});
   SessionNeeds const needs{hub, handler, clock, counters, limits, mailbox};
   for (auto const* topic : {"things", "things/N1/obs", "things/N2/obs", "things/N1/x", "thingsx", "lamps/N1/obs", "$SYS/N1/obs"})
