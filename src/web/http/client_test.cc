@@ -37,8 +37,8 @@ TcpReceiver::Serve saying(std::string answer) {
   };
 }
 
-HttpClient client_of(TcpReceiver const& server, HttpClient::Options options = {}) {
-  auto client = HttpClient::to("http://127.0.0.1:" + std::to_string(server.port()), std::move(options));
+web::HttpClient client_of(TcpReceiver const& server, web::HttpClient::Options options = {}) {
+  auto client = web::HttpClient::to("http://127.0.0.1:" + std::to_string(server.port()), std::move(options));
   EXPECT_TRUE(client) << client.error().sentence;
   return *std::move(client);
 }
@@ -141,7 +141,7 @@ TEST(http_client, names_what_broke) {
   }
   std::uint16_t free_port = 0;
   { free_port = TcpReceiver([](Wire&) {}).port(); }
-  auto const nobody = HttpClient::to("http://127.0.0.1:" + std::to_string(free_port))->get("/");
+  auto const nobody = web::HttpClient::to("http://127.0.0.1:" + std::to_string(free_port))->get("/");
   ASSERT_FALSE(nobody);
   EXPECT_EQ(nobody.error().code, Code::kUnavailable);
 }
@@ -158,13 +158,13 @@ TEST(http_client, ends_a_wait_in_which_no_byte_moves) {
 
 TEST(http_client, refuses_what_is_no_address_of_a_server) {
   for (auto const* url : {"", "127.0.0.1:80", "ftp://host", "http://", "http://host:port", "http://[::1", "http:///path"}) {
-    auto const client = HttpClient::to(url);
+    auto const client = web::HttpClient::to(url);
     ASSERT_FALSE(client) << url;
     EXPECT_EQ(client.error().code, Code::kInvalid);
     EXPECT_THAT(client.error().sentence, HasSubstr(std::string{"\""} + url + "\""));
   }
-  EXPECT_TRUE(HttpClient::to("http://[::1]:8080"));
-  EXPECT_FALSE(HttpClient::to("http://host/path?query"));
+  EXPECT_TRUE(web::HttpClient::to("http://[::1]:8080"));
+  EXPECT_FALSE(web::HttpClient::to("http://host/path?query"));
 }
 
 TEST(http_client, puts_the_path_of_its_base_before_every_target) {
@@ -173,7 +173,7 @@ TEST(http_client, puts_the_path_of_its_base_before_every_target) {
     seen = request_of(wire);
     wire.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
   });
-  auto client = HttpClient::to("http://127.0.0.1:" + std::to_string(server.port()) + "/open/madang/");
+  auto client = web::HttpClient::to("http://127.0.0.1:" + std::to_string(server.port()) + "/open/madang/");
   ASSERT_TRUE(client) << client.error().sentence;
   EXPECT_EQ(client->get("/sta/v1.1/Things?$top=1")->status, 200);
   server.stop();
