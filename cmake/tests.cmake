@@ -101,7 +101,7 @@ set(MADANG_STORIES_plume subscribers,operators,plume,pictures,restart)
 if(EXISTS ${CMAKE_SOURCE_DIR}/tests/browser/package.json)
   foreach(part rooms plume)
     add_test(NAME browser.${part} COMMAND npm --prefix ${CMAKE_SOURCE_DIR}/tests/browser test --silent)
-    set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 2400
+    set_tests_properties(browser.${part} PROPERTIES LABELS browser TIMEOUT 2400 COST 1000  # the longest begin first
       ENVIRONMENT "MADANG_BINARY=${CMAKE_BINARY_DIR}/madang;MADANG_STORIES=${MADANG_STORIES_${part}}")
   endforeach()
 endif()
