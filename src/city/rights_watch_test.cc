@@ -14,7 +14,7 @@
 namespace madang::city {
 namespace {
 
-/// What is read of the table that the test names takes longer than a watch waits: only who has ten seconds more comes to the end of it.
+/// What is read of the table that the test names takes longer than a watch waits: only who has five seconds more comes to the end of it.
 class SlowTable final : public storage::Records {
  public:
   explicit SlowTable(storage::Records& records) : records_(records) {}
@@ -24,7 +24,7 @@ class SlowTable final : public storage::Records {
     auto const deadline = storage::CallDeadline::of_call();
     return records_.read([&](soci::session& sql) -> Result<void> {
       MADANG_CHECK(work(sql));
-      bool const is_cut = never || deadline - runtime::SystemClock{}.tick() < std::chrono::seconds{10};
+      bool const is_cut = never || deadline - runtime::SystemClock{}.tick() < std::chrono::seconds{5};
       if (slow && is_cut && sql.get_last_query().contains(table)) return fail(Code::kOverloaded, "there was no answer before the deadline");
       return {};
     });

@@ -17,6 +17,7 @@ constexpr Millis kMeansWindow = std::chrono::days{14};
 constexpr int kCoarseValues = 60;
 constexpr std::size_t kSliceValues = 500'000;
 constexpr std::size_t kStreamsAtOnce = 2'000;
+constexpr std::size_t kLagsRead = 16;
 
 Millis shortest(std::span<StreamPlan const* const> plans) {
   Millis least = std::chrono::days{366};
@@ -49,6 +50,18 @@ Result<void> learn_means(QualityEngine& engine, storage::ObservationStore& store
   return {};
 }
 
+/// How late the values up to `newest` were by which the clock was not told to be wrong: the least of some, for the first ones of a clock
+/// that falls behind were not told yet either.
+Result<Millis> usual_lag(storage::ObservationStore& store, DatastreamId stream, Instant newest) {
+  MADANG_TRY(auto const values, store.read(stream, {kInstantMin, newest + Millis{1}}, {.limit = kLagsRead, .skip = 0, .descending = true, .with_details = false}));
+  std::optional<Millis> least;
+  for (auto const& o : values) {
+    bool const is_trusted = o.quality.reason != static_cast<std::uint8_t>(QualityTest::kClock) && o.phenomenon_time <= o.received_at;
+    if (is_trusted) least = std::min(least.value_or(Millis::max()), o.received_at - o.phenomenon_time);
+  }
+  return least.value_or(Millis{0});
+}
+
 /// Of a device that fell silent before all that is read here, it is still known when it was last heard of; and of one whose
 /// last word was dated in the future, or was judged to come of a clock that is behind, that its clock is wrong.
 Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStore& store, std::span<StreamPlan const> plans,
@@ -65,8 +78,9 @@ Result<void> remember_last_words(QualityEngine& engine, storage::ObservationStor
     bool const last_word = !trusted.id || trusted.received_at < o.received_at;
     bool const was_behind = o.quality.rule_version != 0 && o.quality.reason == static_cast<std::uint8_t>(QualityTest::kClock);
     bool const is_wrong = was_behind || o.phenomenon_time > o.received_at + kClockAhead;
-    auto const usual = trusted.id ? std::max(Millis{0}, trusted.received_at - trusted.phenomenon_time) : Millis{0};
-    if (last_word && is_wrong) engine.remember_clock(ids[i], o.phenomenon_time, o.received_at, usual);
+    if (!last_word || !is_wrong) continue;
+    MADANG_TRY(auto const usual, trusted.id ? usual_lag(store, ids[i], trusted.phenomenon_time) : Result<Millis>{Millis{0}});
+    engine.remember_clock(ids[i], o.phenomenon_time, o.received_at, usual);
   }
   return {};
 }
