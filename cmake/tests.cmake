@@ -20,6 +20,14 @@ set(MADANG_TEST_OPTIONS -O0)
 madang_precompile(madang_test_headers HEADERS ${MADANG_COMMON_HEADERS} <gtest/gtest.h> <gmock/gmock.h>
   LIBRARIES fmt::fmt GTest::gtest GTest::gmock OPTIONS ${MADANG_TEST_OPTIONS})
 
+# Under ASan ctest runs suite by suite: a program needs 0.1 s to start, and a suite on PostgreSQL one server of its own.
+function(madang_suites target room label)
+  set(described ${CMAKE_BINARY_DIR}/${target}_suites)
+  file(GENERATE OUTPUT ${described}.cmake CONTENT "set(PROGRAM $<TARGET_FILE:${target}>)\nset(ROOM ${room})\nset(LABEL ${label})
+set(SUITES ${described}_found.cmake)\ninclude(${CMAKE_SOURCE_DIR}/cmake/suites_of.cmake)\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${described}.cmake)
+endfunction()
+
 function(madang_test target label sources)
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE ${ARGN} madang_test_support GTest::gtest GTest::gmock GTest::gtest_main)
@@ -30,8 +38,12 @@ function(madang_test target label sources)
     MADANG_BINARY="$<TARGET_FILE:madang>")
   add_dependencies(${label}_tests ${target})
   string(REGEX REPLACE "(_threads)?_test$" "" room ${target})
-  gtest_discover_tests(${target} TEST_PREFIX "${room}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
-    PROPERTIES LABELS "${label}" TIMEOUT 600)
+  if(MADANG_SANITIZE MATCHES "address")
+    madang_suites(${target} ${room} ${label})
+  else()
+    gtest_discover_tests(${target} TEST_PREFIX "${room}." NO_PRETTY_VALUES DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
+      PROPERTIES LABELS "${label}" TIMEOUT 600)
+  endif()
 endfunction()
 
 get_property(rooms GLOBAL PROPERTY madang_rooms)

@@ -1,0 +1,18 @@
+# Read by ctest itself (cmake/tests.cmake says when): each suite of PROGRAM is one of its tests, called ROOM.suite. The names are asked for once
+# per build of the program.
+if(NOT EXISTS ${PROGRAM})
+  add_test(${ROOM}.NOT_BUILT ${PROGRAM})
+  return()
+endif()
+if(NOT EXISTS ${SUITES} OR ${PROGRAM} IS_NEWER_THAN ${SUITES})
+  execute_process(COMMAND ${PROGRAM} --gtest_list_tests OUTPUT_VARIABLE listed COMMAND_ERROR_IS_FATAL ANY)
+  string(REGEX MATCHALL "(^|\n)[^ \n]+\\.( |\n)" suites "${listed}")
+  list(TRANSFORM suites STRIP)
+  file(WRITE ${SUITES} "set(suites ${suites})\n")
+endif()
+include(${SUITES})
+foreach(suite ${suites})
+  string(REGEX REPLACE "\\.$" "" name "${suite}")
+  add_test(${ROOM}.${name} ${PROGRAM} --gtest_filter=${suite}*)
+  set_tests_properties(${ROOM}.${name} PROPERTIES LABELS ${LABEL} TIMEOUT 900)
+endforeach()
