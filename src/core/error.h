@@ -87,17 +87,18 @@ int http_status_of(Code code);
 
 /// `MADANG_TRY(auto rows, store.read(id));` declares rows, or returns the error to the caller.
 #define MADANG_TRY(declaration, ...) \
-  MADANG_TRY_IMPL(MADANG_CONCAT(madang_result_, __LINE__), declaration, __VA_ARGS__)
+  MADANG_TRY_IMPL(MADANG_CONCAT(madang_result_, __COUNTER__), declaration, __VA_ARGS__)
 #define MADANG_TRY_IMPL(result, declaration, ...)                            \
   auto result = (__VA_ARGS__);                                               \
   if (!result) return ::std::unexpected<::madang::Error>(std::move(result).error()); \
   declaration = *std::move(result)
 
-/// `MADANG_CHECK(store.append(batch));` for a Result<void>.
-#define MADANG_CHECK(...)                                                          \
-  do {                                                                             \
-    if (auto madang_check = (__VA_ARGS__); !madang_check)                          \
-      return ::std::unexpected<::madang::Error>(std::move(madang_check).error());  \
+/// `MADANG_CHECK(store.append(batch));` for a Result<void>; also around a lambda that checks.
+#define MADANG_CHECK(...) MADANG_CHECK_IMPL(MADANG_CONCAT(madang_check_, __COUNTER__), __VA_ARGS__)
+#define MADANG_CHECK_IMPL(result, ...)                                       \
+  do {                                                                       \
+    if (auto result = (__VA_ARGS__); !result)                                \
+      return ::std::unexpected<::madang::Error>(std::move(result).error());  \
   } while (false)
 
 #define MADANG_ASSERT(expression) \

@@ -258,7 +258,7 @@ Result<ApiDocument> ApiDocument::assemble(std::span<runtime::EmbeddedFile const>
     auto& fragment = *read.emplace_back(std::make_unique<Fragment>());
     fragment.name = file.name;
     auto const text = fragment.text.assign(file.bytes);
-    if (auto const error = fragment.parser.parse(text.data(), text.length(), false).get(fragment.root)) return fail(json_error(file.name, error, 0));
+    if (auto const error = fragment.parser.parse(text.data(), text.length(), false).get(fragment.root)) return fail(json_fault(file.name, text).value_or(json_error(file.name, error, 0)));
     MADANG_CHECK(assembly.add(fragment));
   }
   ApiDocument document;

@@ -9,7 +9,7 @@ namespace madang::runtime {
 Messages const& shipped_messages() {
   static Messages const kAll = [] {
     auto all = Messages::load(embedded_locales(), "UTC");
-    MADANG_ASSERT(all.has_value());
+    if (!all) assertion_failed(all.error().sentence.c_str(), __FILE__, __LINE__);
     return *std::move(all);
   }();
   return kAll;
