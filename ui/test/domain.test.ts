@@ -19,17 +19,18 @@ const refusedOf = (domain: Domain) => {
 
 describe('a domain that registers', () => {
   it('stands behind those before it', () => {
-    expect(kDomains.map((d) => d.name)).toEqual(['situations', 'sensing', 'health', 'subscribers', 'benches']);
+    expect(kDomains.map((d) => d.name)).toContain('sensing');
+    expect(kDomains.at(-1)!.name).toBe('toy');
   });
   it('brings its view, its keys and its field of the address', () => {
-    takeAddress('?view=benches&bench=2');
-    expect([view.value, benchId.value]).toEqual(['benches', 2]);
+    takeAddress('?view=toy&bench=2');
+    expect([view.value, benchId.value]).toEqual(['toy', 2]);
     expect([...new URLSearchParams(writtenAddress()).keys()].sort()).toEqual(['bench', 'view']);
     takeAddress('');
     const help = allKeys().find((keys) => 'e' in keys.acts)!;
-    expect(help.help).toBe('bench.help');
+    expect(help.help).toBe('toy.help');
     help.acts.e!();
-    expect(view.value).toBe('benches');
+    expect(view.value).toBe('toy');
     help.acts.e!();
     expect(view.value).toBe('map');
   });

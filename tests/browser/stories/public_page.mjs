@@ -106,7 +106,9 @@ story('pages lead to those that are open to their reader, and to no other', asyn
   const login = `yuna${Date.now()}`;
   await world.server.run('operator', 'create', '--login', login, '--password', 'a long enough secret');
   const page = await open(world.browser, `${world.server.address}/?lang=en`, { javaScriptEnabled: false });
-  const links = () => page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts();
+  // Those that every city has; what other domains bring stands anywhere among them.
+  const usual = ['The city now', 'Warnings', 'Stations', 'Control room', 'Subscribers', 'Sign in', 'Your login'];
+  const links = async () => (await page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts()).filter((link) => usual.includes(link));
   assert.deepEqual(await links(), ['The city now', 'Warnings', 'Stations', 'Control room', 'Sign in']);
   await page.getByRole('link', { name: 'Sign in' }).click();
   await page.getByLabel('Login name').fill(login);

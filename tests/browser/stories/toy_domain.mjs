@@ -59,7 +59,7 @@ story('a domain of one folder and one line has its view, panel, map layer, legen
     await eventually('wooden ones only', () => page.getByTestId('bench-legend').innerText(), (t) => t === '1 bench');
     await page.keyboard.press('e');
     await eventually('its view', () => page.getByTestId('benches').innerText(), (t) => t.includes('Bench 1') && !t.includes('Bench 2'));
-    await eventually('the address of the view', async () => page.url(), (url) => /[?&]view=benches\b/.test(url) && /[?&]wood\b/.test(url));
+    await eventually('the address of the view', async () => page.url(), (url) => /[?&]view=toy\b/.test(url) && /[?&]wood\b/.test(url));
     assert.equal(await page.locator('.view-switch button[aria-pressed="true"]').innerText(), 'Benches');
     await page.keyboard.press('?');
     assert.match(await page.getByRole('dialog').innerText(), /Wooden benches only/);
@@ -68,7 +68,7 @@ story('a domain of one folder and one line has its view, panel, map layer, legen
     await page.getByTestId('benches').waitFor();
     await close(page);
 
-    const narrow = await control(world, '?lang=ko&theme=light&view=benches&bench=2', { room, width: 320, height: 720 });
+    const narrow = await control(world, '?lang=ko&theme=light&view=toy&bench=2', { room, width: 320, height: 720 });
     await eventually('its texts in Korean', () => narrow.getByTestId('bench-panel').innerText(), (t) => t === '의자 2');
     await narrow.getByTestId('benches').waitFor();
     assert.equal(await sideways(narrow), 0);

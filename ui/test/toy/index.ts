@@ -19,9 +19,9 @@ export function benches() {
 }
 
 register({
-  name: 'benches',
+  name: 'toy',
   texts: [{ en: () => import('./en.json'), ko: () => import('./ko.json') }],
-  views: [{ name: 'benches', icon: 'M4 10h16M4 14h16M6 14v5M18 14v5', label: 'bench.view', key: 'e', help: 'bench.help', load: () => import('./BenchList') }],
+  views: [{ name: 'toy', icon: 'M4 10h16M4 14h16M6 14v5M18 14v5', label: 'toy.view', key: 'e', help: 'toy.help', load: () => import('./BenchList') }],
   panels: [panel],
   places: { legend: BenchLegend },
   layers: [
@@ -36,6 +36,6 @@ register({
       hit: { layer: 'benches', point: () => undefined, open: openBench },
     },
   ],
-  keys: [{ help: 'bench.help_wood', acts: { w: () => (woodOnly.value = !woodOnly.value) } }],
+  keys: [{ help: 'toy.help_wood', acts: { w: () => (woodOnly.value = !woodOnly.value) } }],
   escape: () => (view.value = 'map'),
 });
