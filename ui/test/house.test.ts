@@ -71,7 +71,7 @@ describe('languages', () => {
   // "ko", 'ko', name_ko, .ko, and as the key of a list; not what a comment tells of the API.
   const naming = new RegExp(`["'\`](?:${found.join('|')})["'\`]|_(?:${found.join('|')})\\b|\\blanguage\\w*\\.(?:${found.join('|')})\\b|\\bname\\.(?:${found.join('|')})\\b|(?:^|[{,])\\s*(?:${found.join('|')}): `, 'm');
   const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[^:"'])\/\/.*$/gm, '$1');
-  const sources = [...[join(root, 'src'), join(root, 'ui', 'src'), join(root, 'ui', 'build')].flatMap(filesIn), join(root, 'ui', 'index.html')].filter((path) => /\.(cc|h|tsx?|mjs|html)$/.test(path) && !/_test\.cc$|\/test_[a-z_]+\.h$/.test(path));
+  const sources = [...[join(root, 'src'), join(root, 'ui', 'src'), join(root, 'ui', 'build')].flatMap(filesIn), join(root, 'ui', 'index.html')].filter((path) => /\.(cc|h|tsx?|mjs|html)$/.test(path) && !/_test\.cc$|\/test_[a-z_]+\.h$|\/asked\.mjs$/.test(path));
   const named = sources.filter((path) => naming.test(withoutComments(readFileSync(path, 'utf8')))).map((path) => relative(root, path));
 
   it('are those of locales/, and some', () => {
