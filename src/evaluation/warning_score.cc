@@ -63,6 +63,14 @@ bool must_be_found(Event const& e, Millis step) {
   return e.what != EventClass::kWide || e.steps_strong * (step / std::chrono::minutes{1}) >= kWideMinutes;
 }
 
+/// It begins where another of its family was a moment ago: a warning that stands there goes on, and nobody is warned anew.
+bool goes_on_from(Event const& before, Event const& e) {
+  if (family_of(before.what) != family_of(e.what)) return false;
+  auto const begins = e.happening.when.from;
+  bool const in_time = before.happening.when.from < begins && begins <= before.last + kLate;
+  return in_time && std::ranges::any_of(before.felt, [&e](auto const node) { return e.felt.contains(node); });
+}
+
 /// When an event was first spoken of, and when by more than one station's word.
 struct Found {
   std::optional<Instant> told, confirmed;
@@ -138,7 +146,9 @@ class Scorer {
 
   void finish() {
     for (std::size_t e = 0; e < played_.events.size(); ++e) {
-      count_event(played_, played_.events[e], found_[e], t_);
+      bool const is_one_with_another = goes_on_from_told(e);
+      t_.one_with_another += is_one_with_another ? 1 : 0;
+      if (!is_one_with_another) count_event(played_, played_.events[e], found_[e], t_);
       if (situations_[e] == 0) continue;
       ++t_.events_found;
       t_.situations_of_events += situations_[e];
@@ -147,6 +157,12 @@ class Scorer {
   }
 
  private:
+  [[nodiscard]] bool goes_on_from_told(std::size_t e) const {
+    for (std::size_t before = 0; before < played_.events.size(); ++before)
+      if (found_[before].confirmed && goes_on_from(played_.events[before], played_.events[e])) return true;
+    return false;
+  }
+
   /// What it lasted for is over at `event_end`; of several events the last one's.
   void count_end(Alarm const& alarm, Instant event_end) {
     if (alarm.ended_by == situations::End::kUnheard) ++t_.ended_unheard;
@@ -263,6 +279,7 @@ void Tally::add(Tally const& o) {
   for (auto const& [rule, count] : o.false_by_rule) false_by_rule[rule] += count;
   for (std::size_t f = 0; f < kFamilies; ++f) false_by_family[f] += o.false_by_family[f];
   at_broken_devices += o.at_broken_devices;
+  one_with_another += o.one_with_another;
   levels_right += o.levels_right;
   as_large += o.as_large;
   suspects_broken += o.suspects_broken;

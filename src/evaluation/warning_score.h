@@ -71,6 +71,7 @@ struct Tally {
   int as_large = 0;                          ///< of single stations' excursions as large as events; not false
   int levels_right = 0;
   int suspects_broken = 0, suspects_event = 0, suspects_nothing = 0;
+  int one_with_another = 0;                  ///< events that began where one that was told had not ended long ago: not asked for
   int events_found = 0, situations_of_events = 0, events_told_once = 0;
   // Of confirmed warnings of events, once they have ended.
   std::vector<double> clear_after;           ///< minutes from the event's end, where they were measured to be over

@@ -86,6 +86,27 @@ TEST(warning_score, counts_what_is_told_later_than_three_intervals_as_found_but_
   EXPECT_EQ(fires(t).delays, std::vector<double>{5});
 }
 
+TEST(warning_score, asks_for_no_second_warning_where_one_of_the_same_kind_stands) {
+  auto const later = [](Event e, Millis by) {
+    e.happening.when.from += by;
+    e.happening.when.to += by;
+    e.last += by;
+    e.strong_since += by;
+    return e;
+  };
+  auto const first = wide_plume({4, 5});
+  auto const told = confirmed(alarm(Family::kAir, kStart + 2 * kStep, {4, 5, 6}), kStart + 2 * kStep);
+  auto const met = scored({first, later(wide_plume({5, 6}), std::chrono::minutes{25})}, {}, {told});
+  EXPECT_EQ(wide(met).must, 1);
+  EXPECT_EQ(met.one_with_another, 1);
+  auto const untold = scored({first, later(wide_plume({5, 6}), std::chrono::minutes{25})}, {}, {});
+  EXPECT_EQ(wide(untold).must, 2) << "the first was not told either";
+  auto const elsewhere = scored({first, later(wide_plume({7, 8}), std::chrono::minutes{25})}, {}, {told});
+  EXPECT_EQ(wide(elsewhere).must, 2);
+  auto const long_after = scored({first, later(wide_plume({5, 6}), std::chrono::minutes{60})}, {}, {told});
+  EXPECT_EQ(wide(long_after).must, 2);
+}
+
 TEST(warning_score, asks_nothing_of_an_event_below_the_size_and_still_counts_it_by_band) {
   auto const t = scored({fire(3.6, {4})}, {}, {});
   EXPECT_EQ(fires(t).must, 0);
