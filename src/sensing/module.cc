@@ -11,7 +11,7 @@
 #include "sensing/permissions.h"
 #include "sensing/quality/administration_routes.h"
 #include "sensing/quality/station_health.h"
-#include "sensing/unit_book.h"
+#include "sensing/unit_words.h"
 
 namespace madang::sensing {
 namespace {

@@ -15,7 +15,7 @@
 #include "situations/notices/outbox.h"
 #include "situations/notices/subscriber_store.h"
 #include "situations/notices/tally.h"
-#include "situations/notices/transport.h"
+#include "situations/notices/transfers.h"
 #include "storage/events/leases.h"
 
 namespace madang::situations::notices {

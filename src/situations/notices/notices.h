@@ -16,7 +16,7 @@
 #include "situations/notices/model.h"
 #include "situations/notices/rules.h"
 #include "situations/notices/subscriber_store.h"
-#include "situations/notices/transport.h"
+#include "situations/notices/transfers.h"
 #include "situations/situations.h"
 #include "storage/events/leases.h"
 #include "web/http/http.h"

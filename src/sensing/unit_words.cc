@@ -1,4 +1,4 @@
-#include "sensing/unit_book.h"
+#include "sensing/unit_words.h"
 
 #include <algorithm>
 #include <array>

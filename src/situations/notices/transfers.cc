@@ -1,4 +1,4 @@
-#include "situations/notices/transport.h"
+#include "situations/notices/transfers.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>

@@ -1,5 +1,5 @@
 // Who types a symbol means a unit, and the registry keeps what other programs read.
-#include "sensing/unit_book.h"
+#include "sensing/unit_words.h"
 
 #include <gtest/gtest.h>
 
