@@ -4,11 +4,12 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { repository } from './program.mjs';
 
-const fromUi = createRequire(join(repository, 'ui', 'package.json'));
-const { parse, TYPE } = fromUi('@formatjs/icu-messageformat-parser');
-const { printAST } = fromUi('@formatjs/icu-messageformat-parser/printer.js');
+const fromUi = (name) => import(pathToFileURL(createRequire(join(repository, 'ui', 'package.json')).resolve(name)));
+const { parse, TYPE } = await fromUi('@formatjs/icu-messageformat-parser');
+const { printAST } = await fromUi('@formatjs/icu-messageformat-parser/printer.js');
 
 /** As BCP 47 calls it. */
 export const kPseudoLanguage = 'en-XA';
