@@ -35,6 +35,8 @@ class Quorum {
 
 class CityMedian {
  public:
+  static constexpr std::size_t kStepsOpen = 64;  ///< that take values at once
+
   explicit CityMedian(Millis step) : step_(step) {}
   [[nodiscard]] Millis step() const { return step_; }
 
@@ -46,7 +48,6 @@ class CityMedian {
 
  private:
   static constexpr std::int64_t kNone = INT64_MIN;
-  static constexpr std::size_t kStepsOpen = 64;
   struct Step {
     std::int64_t number = kNone;
     std::vector<float> values;  ///< of many stations a sample

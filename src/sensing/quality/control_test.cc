@@ -47,6 +47,14 @@ struct quality_control : ::testing::Test, TestCity {
     clock.advance(step);
   }
 
+  /// A temperature that comes so late, or by a clock that is so far behind.
+  void say_behind(Millis behind) {
+    storage::Batch batch;
+    batch.observations.push_back({temperature, clock.now() - behind, 20 + static_cast<double>(clock.now().time_since_epoch() / 2min % 5) * 0.1, clock.now(), {}});
+    must(judged->submit_and_wait(std::move(batch)));
+    clock.advance(2min);
+  }
+
   std::vector<storage::StoredObservation> stored(DatastreamId id) {
     return must(store.read(id, {kInstantMin, kInstantMax}, {}));
   }
@@ -224,36 +232,24 @@ TEST_F(quality_control, knows_after_a_restart_that_the_last_word_of_a_device_was
 }
 
 TEST_F(quality_control, knows_after_a_restart_of_a_clock_that_has_been_behind_for_days) {
-  auto const say = [this](Millis behind) {
-    storage::Batch batch;
-    batch.observations.push_back({temperature, clock.now() - behind, 20 + static_cast<double>(clock.now().time_since_epoch() / 2min % 5) * 0.1, clock.now(), {}});
-    must(judged->submit_and_wait(std::move(batch)));
-    clock.advance(2min);
-  };
-  for (int n = 0; n < 10; ++n) say(0min);
+  for (int n = 0; n < 10; ++n) say_behind(0min);
   clock.advance(4h);
-  for (int n = 0; n < 30 * 40; ++n) say(3h);
+  for (int n = 0; n < 30 * 40; ++n) say_behind(3h);
   EXPECT_EQ(stored(temperature).back().quality, opinion(QualityFlag::kSuspect, QualityTest::kClock));
   restart();
-  say(3h);
+  say_behind(3h);
   EXPECT_EQ(stored(temperature).back().quality, opinion(QualityFlag::kSuspect, QualityTest::kClock));
   clock.advance(4h);
-  say(0min);
+  say_behind(0min);
   EXPECT_EQ(stored(temperature).back().quality, kGoodValue);
 }
 
 TEST_F(quality_control, takes_after_a_restart_a_delay_that_was_usual_before_a_clock_went_wrong_for_usual) {
-  auto const say = [this](Millis behind) {
-    storage::Batch batch;
-    batch.observations.push_back({temperature, clock.now() - behind, 20 + static_cast<double>(clock.now().time_since_epoch() / 2min % 5) * 0.1, clock.now(), {}});
-    must(judged->submit_and_wait(std::move(batch)));
-    clock.advance(2min);
-  };
-  for (int n = 0; n < 60; ++n) say(30min);
-  for (int n = 0; n < 30 * 40; ++n) say(90min);
+  for (int n = 0; n < 60; ++n) say_behind(30min);
+  for (int n = 0; n < 30 * 40; ++n) say_behind(90min);
   ASSERT_EQ(stored(temperature).back().quality, opinion(QualityFlag::kSuspect, QualityTest::kClock));
   restart();
-  for (int n = 0; n < 60; ++n) say(30min);
+  for (int n = 0; n < 60; ++n) say_behind(30min);
   EXPECT_EQ(stored(temperature).back().quality, kGoodValue);
 }
 

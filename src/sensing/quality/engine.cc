@@ -14,7 +14,7 @@ namespace {
 
 /// Half of the steps whose medians are open at once, where steps are the shortest.
 constexpr Millis kJudgedTogether = std::chrono::hours{1};
-constexpr int kStepsTogether = 32;  // half of those whose medians are open
+constexpr std::int64_t kStepsTogether = CityMedian::kStepsOpen / 2;
 
 /// What the channel reads where its instrument is missing. Where zero is an everyday value only a flat line can tell.
 void set_absent_codes(Stream& stream, std::string_view channel) {
