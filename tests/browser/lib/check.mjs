@@ -19,10 +19,11 @@ export async function eventually(what, read, fits, ms = kPatience) {
   assert.fail(`${what}: last seen ${seen instanceof Error ? seen.message : JSON.stringify(seen)}`);
 }
 
-/** Tells all stories one after the other, or those with `only` in their sentence many times; returns how many failed. */
+/** Tells all stories one after the other, or those whose sentence the pattern `only` fits many times; returns how many failed. */
 export async function tell(world, only, times = 1) {
   let [passed, failed] = [0, 0];
-  const chosen = stories.filter(({ sentence }) => !only || sentence.includes(only));
+  const chosen = stories.filter(({ sentence }) => !only || new RegExp(only).test(sentence));
+  assert.ok(chosen.length > 0, `no story fits ${only}`);
   for (const { sentence, run } of Array(times).fill(chosen).flat()) {
     const begun = Date.now();
     try {

@@ -97,6 +97,7 @@ story('Control and Enter sends a form from wherever in it the keyboard is', (wor
   await eventually('what is missing', () => page.locator('#report-kind-fault').count(), (n) => n === 1);
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Subscribers', exact: true }).click();
+  await page.getByTestId('subscriber-add').waitFor();
   await page.getByTestId('subscriber-add').press('Enter');
   // This server has no mail server, and says so before anything is typed.
   assert.equal(await page.getByRole('radio', { name: 'Webhook' }).isChecked(), true);

@@ -54,6 +54,21 @@ async function withSubscribers(world, run) {
   });
 }
 
+story('nobody is offered a way of telling before the server has said which ways it has', (world) => withSubscribers(world, async ({ room }) => {
+  const page = await room('?lang=en');
+  let answer;
+  const answered = new Promise((resolve) => (answer = resolve));
+  await page.route('**/api/v1/subscribers', (route) => answered.then(() => route.continue()));
+  await keys(page, 's');
+  await eventually('the page', () => text(page, 'subscribers'), (t) => t.includes('Reading the subscribers'));
+  assert.equal(await page.getByTestId('subscriber-add').isVisible(), false);
+  answer();
+  await page.getByTestId('subscriber-add').click();
+  assert.equal(await page.getByRole('radio', { name: 'Webhook' }).isChecked(), true);
+  assert.equal(await page.getByRole('radio', { name: 'E-mail' }).isDisabled(), true);
+  await close(page);
+}));
+
 story('a webhook is entered by keyboard, and its secret is seen once', (world) => withSubscribers(world, async ({ minseo, room, receiver }) => {
   const hook = await receiver();
   const page = await room('?lang=en', { permissions: ['clipboard-read', 'clipboard-write'] });

@@ -43,7 +43,7 @@ function areaOptions(before: Subscriber | null): [number, string][] {
 }
 
 function ChannelChoice({ names, entry, set }: { names: EntryNames; entry: Entry; set: Set }) {
-  const offered = channels.value;
+  const offered = channels.value ?? [];
   return (
     <fieldset class="channels" aria-describedby={[whyOf(names, 'channel'), offered.includes('email') ? null : `${names.id}-no-mail`].filter(Boolean).join(' ') || undefined}>
       <legend>{t('subscriber.channel')}</legend>
@@ -109,7 +109,7 @@ function What({ names, entry, set, before }: { names: EntryNames; entry: Entry; 
 export function SubscriberForm({ before: now, close }: { before: Subscriber | null; close: () => void }) {
   // As it was when the form was opened: what differs from that was changed here, and not by somebody else since.
   const [before] = useState(now);
-  const [entry, setEntry] = useState<Entry>(before ? entryOf(before) : newEntry(channels.peek()));
+  const [entry, setEntry] = useState<Entry>(before ? entryOf(before) : newEntry(channels.peek() ?? []));
   const form = useRef<HTMLFormElement>(null);
   const refused = subscribers.refused.value;
   const refusal = refused?.where === whereOf(before) ? refused : null;

@@ -11,7 +11,7 @@ import { t } from '../../shell/texts';
 import { reasonText } from '../../shell/words';
 import { type Reach, reach, who } from './choices';
 import { countsByReach, subscribersShown } from './rules';
-import { held, isExpecting, said, secretShown, subscribers } from './store';
+import { channels, held, isExpecting, said, secretShown, subscribers } from './store';
 import { SubscriberForm } from './SubscriberForm';
 import { kReachKeys, SubscriberLine } from './SubscriberLine';
 import { SubscriberSecret } from './SubscriberSecret';
@@ -102,7 +102,7 @@ function Inside() {
       <header><h2 ref={title} tabIndex={-1}>{t('subscriber.title')}</h2></header>
       <p class="subscribers-about">{t('subscriber.about')}</p>
       <div role="alert">{failed && <p class="failed"><Icon name="alert" size={16} /><span>{t('subscriber.failed', { reason: reasonText(failed) })} {wantsLogin(failed) && <a href={next()}>{t('me.sign_in')}</a>}</span></p>}</div>
-      <button ref={add} type="button" class="primary subscribers-add" hidden={adding || !may('subscribers.change')} data-testid="subscriber-add" onClick={open}><Icon name="plus" size={16} />{t('subscriber.add')}</button>
+      <button ref={add} type="button" class="primary subscribers-add" hidden={adding || channels.value === null || !may('subscribers.change')} data-testid="subscriber-add" onClick={open}><Icon name="plus" size={16} />{t('subscriber.add')}</button>
       {adding && <SubscriberForm before={null} close={close} />}
       <p role="status" class={done ? 'said' : ''} data-testid="subscribers-said">{done ? t(done.key, { name: done.name }) : ''}</p>
       <SubscriberSecret closed={() => title.current?.focus()} />

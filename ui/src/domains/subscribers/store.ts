@@ -5,8 +5,8 @@ import { csrf } from '../../shell/session';
 import { subscribersApi } from './api';
 import { changedBody, type Entry, newBody, reachOf, type Subscriber } from './rules';
 
-/** How this server can tell anybody; all ways until it has answered. */
-export const channels = signal<readonly Subscriber['channel'][]>(['email', 'webhook']);
+/** How this server can tell anybody; null until it has answered: nobody is offered a way that it may not have. */
+export const channels = signal<readonly Subscriber['channel'][] | null>(null);
 export const subscribers = new Register(async () => {
   const answer = await subscribersApi.all();
   channels.value = answer.channels;
