@@ -92,12 +92,8 @@ std::string_view Connection::next_slice() {
 }
 
 void Connection::take_from_outbox() {
-  auto& outbox = session_->outbox();
-  written_.clear();
   written_from_ = 0;
-  if (outbox.size() <= kTakenBytesMax) return written_.swap(outbox);
-  written_.assign(outbox, 0, kTakenBytesMax);
-  outbox.erase(0, kTakenBytesMax);
+  session_->take_outbox(written_, kTakenBytesMax);
 }
 
 void Connection::forget_written() {

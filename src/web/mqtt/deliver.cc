@@ -16,14 +16,14 @@ std::string with_expiry(std::string properties, std::optional<Tick> expires_at, 
   return encode_properties(expiry) + properties;
 }
 
+std::size_t bytes_of(Delivery const& delivery) { return delivery.message->message.payload.size() + sizeof(Delivery); }
+
 }  // namespace
 
 void Session::deliver(Delivery delivery) {
   if (ending_ || !connected_) return;
-  // News at QoS 0 leaves room for the retained messages that the client still has to get.
-  bool const makes_room = !retained_.is_over() && delivery.qos == 0 && !delivery.retain;
-  auto const most = makes_room ? needs_.limits.outbox_bytes_max : needs_.limits.queued_bytes_max;
-  if (outbox_.size() + deliveries_waiting_bytes_ > most) {
+  // What is retained has its bound where it is asked for: it and news take no room from each other.
+  if (!delivery.of_walk && outbox_bytes_beside_walk() + news_waiting_bytes_ > needs_.limits.queued_bytes_max) {
     if (delivery.qos == 0) return needs_.counters.dropped_slow.Increment();
     needs_.counters.subscribers_too_slow.Increment();
     return end_with(Reason::kQuotaExceeded, "messages are not taken off quickly enough");
@@ -31,7 +31,7 @@ void Session::deliver(Delivery delivery) {
   auto const inflight_max = std::min(client_receive_maximum_, needs_.limits.deliveries_waiting_max);
   if (delivery.qos == 0 || (unacknowledged_.size() < inflight_max && deliveries_waiting_.empty()))
     return send_publish(delivery);
-  deliveries_waiting_bytes_ += delivery.message->message.payload.size() + sizeof(Delivery);
+  waiting_bytes_of(delivery) += bytes_of(delivery);
   deliveries_waiting_.push_back(std::move(delivery));
 }
 
@@ -52,6 +52,7 @@ void Session::send_publish(Delivery const& delivery) {
     outbox_.resize(begin);
     return needs_.counters.dropped_too_large.Increment();
   }
+  if (delivery.of_walk) walked_.mark(begin, outbox_.size());
   if (delivery.qos > 0) unacknowledged_.insert(publish.packet_id);
   needs_.counters.sent.Increment();
 }
@@ -73,7 +74,7 @@ void Session::send_waiting() {
   while (!deliveries_waiting_.empty() && unacknowledged_.size() < inflight_max) {
     auto const delivery = std::move(deliveries_waiting_.front());
     deliveries_waiting_.pop_front();
-    deliveries_waiting_bytes_ -= delivery.message->message.payload.size() + sizeof(Delivery);
+    waiting_bytes_of(delivery) -= bytes_of(delivery);
     send_publish(delivery);
   }
 }

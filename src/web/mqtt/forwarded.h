@@ -42,6 +42,7 @@ struct Delivery {
   ForwardedPtr message;
   std::uint8_t qos = 0;
   bool retain = false;
+  bool of_walk = false;  ///< a retained message that the subscriber asked for by subscribing, and no news
   std::shared_ptr<void const> under_way = {};  ///< room that what the server publishes takes until this letter is opened
 };
 

@@ -54,7 +54,7 @@ void Session::end_slice() {
 void Session::continue_retained() {
   if (slice_asked_ || ending_ || !connected_) return;
   if (retained_.is_over()) retained_ = std::exchange(retained_next_, {});
-  if (retained_.is_over() || outbox_.size() + deliveries_waiting_bytes_ > needs_.limits.outbox_bytes_max) return;
+  if (retained_.is_over() || walked_.waiting() + walked_waiting_bytes_ > needs_.limits.outbox_bytes_max) return;
   slice_asked_ = true;
   needs_.hub.send_retained(retained_, address_);
 }

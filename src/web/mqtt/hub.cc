@@ -75,7 +75,7 @@ bool Hub::send_retained_of_filter(RetainedWalk& walk, Address address, SliceLeft
     if (topic_matches(filter, at->first)) {
       left.looks -= std::min(left.looks, walk.filters());
       if (auto const qos = walk.qos_for(at->first)) {
-        deliver(address, Delivery{address.connection, at->second, std::min(*qos, at->second->message.qos), true});
+        deliver(address, Delivery{address.connection, at->second, std::min(*qos, at->second->message.qos), true, true});
         --left.messages;
         left.bytes -= std::min(left.bytes, size_of(*at->second));
       }
@@ -173,7 +173,7 @@ void Hub::send(ForwardedPtr const& message, std::vector<Subscription> const& to,
   for (auto const& s : to) {
     if (s.no_local && s.subscriber == message->publisher) continue;
     deliver(s.subscriber, Delivery{s.subscriber.connection, message, std::min(s.qos, message->message.qos),
-                                   s.retain_as_published && message->message.retain, under_way});
+                                   s.retain_as_published && message->message.retain, false, under_way});
   }
 }
 

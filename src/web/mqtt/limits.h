@@ -20,11 +20,11 @@ struct Limits {
   double messages_per_second_max = 10'000;           ///< per connection; above, its reading pauses
   double messages_burst_max = 20'000;
   std::size_t subscriptions_per_client_max = 64;
-  /// Of answers that a connection has not taken, above what subscriptions may have waiting: then its reading pauses. Retained messages
-  /// come while less than this waits.
+  /// Of answers that a connection has not taken, above what subscriptions may have waiting: then its reading pauses. The next retained
+  /// messages that it subscribed to come while less than this of those before waits, whatever else waits.
   std::size_t outbox_bytes_max = 256 * 1024;
   std::chrono::milliseconds write_wait_max{60'000};  ///< a client that takes nothing for so long is disconnected
-  std::size_t queued_bytes_max = 4 * 1024 * 1024;    ///< per subscriber; QoS 0 is dropped, QoS 1 ends the connection
+  std::size_t queued_bytes_max = 4 * 1024 * 1024;    ///< of news per subscriber; QoS 0 is dropped, QoS 1 ends the connection
   std::uint16_t deliveries_waiting_max = 1024;       ///< QoS 1 messages a subscriber has not acknowledged
   std::size_t retained_messages_max = 50'000;
   std::size_t retained_bytes_max = 64 * 1024 * 1024;

@@ -23,7 +23,7 @@ class RetainedTest : public testing::Test {
     connect.username = "admin";
     connect.password = "secret";
     give(connect);
-    session.outbox().clear();
+    written();
   }
   void retain(std::string topic, std::size_t bytes = 2, std::uint8_t qos = 1) {
     hub.forward(std::make_shared<Forwarded const>(Forwarded{Message{std::move(topic), std::string(bytes, 'x'), qos, true}, {}, {}, {}}));
@@ -47,17 +47,23 @@ class RetainedTest : public testing::Test {
     }
     return letters.size();
   }
-  /// The topics that were written since the last call, each with its QoS.
-  std::vector<std::string> written() {
-    auto const bytes = std::exchange(session.outbox(), {});
+  /// The topics of what the client took since the last call, each with its QoS.
+  std::vector<std::string> written(std::size_t bytes_max = SIZE_MAX) {
+    std::string bytes;
+    session.take_outbox(bytes, bytes_max);
+    taken += bytes;
     std::vector<std::string> topics;
-    for (std::string_view rest = bytes; !rest.empty();) {
-      auto const frame = next_frame(rest, SIZE_MAX);
+    std::string_view rest = taken;
+    for (auto frame = next_frame(rest, SIZE_MAX); *frame; frame = next_frame(rest, SIZE_MAX)) {
       auto const packet = decode(**frame, Version::k5);
       if (auto const* p = std::get_if<Publish>(&*packet)) topics.push_back(std::string{p->topic} + " " + std::to_string(p->qos));
       rest.remove_prefix((*frame)->size);
     }
+    taken.erase(0, taken.size() - rest.size());
     return topics;
+  }
+  void say(std::string topic, std::size_t bytes, bool retained) {
+    hub.forward(std::make_shared<Forwarded const>(Forwarded{Message{std::move(topic), std::string(bytes, 'x'), 0, retained}, {}, {}, {}}));
   }
   std::vector<std::string> written_in_the_end() {
     while (open_letters() > 0) {
@@ -74,6 +80,7 @@ class RetainedTest : public testing::Test {
   std::shared_ptr<net::Mailbox<Letter>> mailbox = std::make_shared<net::Mailbox<Letter>>([] {});
   SessionNeeds needs{hub, handler, clock, counters, limits, mailbox};
   Session session{needs, Address{0, 1}, net::Certificate{}};
+  std::string taken;  ///< and no whole packet yet
 };
 
 TEST_F(RetainedTest, go_once_for_all_filters_of_a_packet_at_the_highest_qos) {
@@ -162,7 +169,7 @@ TEST_F(RetainedTest, cost_a_part_of_the_rate_for_each_filter_that_asks_for_them)
 }
 
 TEST_F(RetainedTest, come_beside_more_news_than_the_client_takes) {
-  limits.outbox_bytes_max = 1'000;
+  limits.outbox_bytes_max = limits.queued_bytes_max = 1'000;
   for (int i = 0; i < 600; ++i) retain("state/" + std::to_string(i), 10);
   give(Subscribe{3, {filter("state/+"), filter("news")}, {}});
   std::set<std::string> topics;
@@ -175,6 +182,63 @@ TEST_F(RetainedTest, come_beside_more_news_than_the_client_takes) {
   }
   EXPECT_THAT(topics, SizeIs(601));
   EXPECT_GT(counters.dropped_slow.Value(), 0);
+}
+
+TEST_F(RetainedTest, come_beside_more_news_than_the_client_takes_where_news_say_that_they_are_retained) {
+  limits.outbox_bytes_max = 1'000;
+  limits.queued_bytes_max = 5'000;
+  for (int i = 0; i < 600; ++i) retain("state/" + std::to_string(i), 10);
+  SubscribeFilter all = filter("#");
+  all.retain_as_published = true;
+  give(Subscribe{3, {all}, {}});
+  std::set<std::string> topics;
+  for (int round = 0; round < 500; ++round) {
+    for (int i = 0; i < 50; ++i) say("news", 100, true);
+    open_letters();
+    // It is never without news that wait for it.
+    for (auto const& topic : written(2'000)) topics.insert(topic);
+    session.continue_retained();
+  }
+  EXPECT_THAT(topics, SizeIs(601));
+  EXPECT_GT(counters.dropped_slow.Value(), 0);
+}
+
+TEST_F(RetainedTest, take_no_room_from_news_of_a_client_that_keeps_up) {
+  for (int i = 0; i < 1'000; ++i) retain("state/" + std::to_string(i), 1'024);
+  give(Subscribe{3, {filter("state/+"), filter("news")}, {}});
+  std::multiset<std::string> topics;
+  for (int round = 0; round < 10; ++round) {
+    for (int i = 0; i < 10; ++i) say("news", 100, false);
+    open_letters();
+    for (auto const& topic : written()) topics.insert(topic);
+    session.continue_retained();
+  }
+  EXPECT_EQ(topics.count("news 0"), 100U);
+  EXPECT_THAT(topics, SizeIs(1'100));
+  EXPECT_EQ(counters.dropped_slow.Value(), 0);
+}
+
+TEST_F(RetainedTest, are_never_lost_behind_news_and_bounded_where_nothing_is_taken) {
+  limits.outbox_bytes_max = 1'000;
+  limits.queued_bytes_max = 5'000;
+  for (int i = 0; i < 600; ++i) retain("state/" + std::to_string(i), 100);
+  say("early", 10, true);
+  give(Subscribe{3, {filter("news"), filter("#")}, {}});
+  for (int i = 0; i < 100; ++i) say("news", 100, false);
+  for (int i = 0; i < 100; ++i) {
+    open_letters();
+    session.continue_retained();
+  }
+  EXPECT_LT(session.outbox().size(), 5'000 + 1'000 + kRetainedSentMax * 120);
+  EXPECT_GT(counters.dropped_slow.Value(), 0);
+
+  std::set<std::string> topics;
+  for (int round = 0; round < 500; ++round) {
+    for (auto const& topic : written(300)) topics.insert(topic);
+    session.continue_retained();
+    open_letters();
+  }
+  EXPECT_THAT(topics, SizeIs(602)) << "of which one is news";
 }
 
 }  // namespace

@@ -144,6 +144,17 @@ void Session::closed() {
   if (will_) publish_will();
 }
 
+void Session::take_outbox(std::string& into, std::size_t bytes_max) {
+  into.clear();
+  if (outbox_.size() <= bytes_max) {
+    into.swap(outbox_);
+  } else {
+    into.assign(outbox_, 0, bytes_max);
+    outbox_.erase(0, bytes_max);
+  }
+  walked_.take(into.size());
+}
+
 void Session::encode_to_outbox(Packet const& packet) { encode(outbox_, packet, version_); }
 
 void Session::fail_with(ProtocolError const& error) {

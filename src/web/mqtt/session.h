@@ -16,6 +16,7 @@
 #include "web/net/certificate.h"
 #include "web/mqtt/decode.h"
 #include "web/mqtt/hub.h"
+#include "web/mqtt/walked_bytes.h"
 
 namespace madang::web::mqtt {
 
@@ -59,15 +60,17 @@ class Session {
   /// Asks for the next of them, once the client has taken those before. To be called when it has taken something.
   void continue_retained();
 
-  /// Bytes that wait to be written; the owner takes them away.
-  std::string& outbox() { return outbox_; }
+  /// Bytes that wait to be written.
+  [[nodiscard]] std::string const& outbox() const { return outbox_; }
+  /// The owner takes the first of them, at most so many, into `into`, whose room is used again.
+  void take_outbox(std::string& into, std::size_t bytes_max);
   /// No more reading; close after the outbox is written.
   [[nodiscard]] bool ending() const { return ending_; }
   /// Reading rests until answers come back, the rate allows more, the client takes its answers, or the connection that it took over has
   /// said its last.
   [[nodiscard]] bool paused() const {
     return waiting_ >= needs_.limits.publishes_waiting_max || tokens_ < 1 || awaits_former_ ||
-           outbox_.size() > unread_answers_max();
+           outbox_bytes_beside_walk() > unread_answers_max();
   }
 
  private:
@@ -81,6 +84,12 @@ class Session {
   [[nodiscard]] std::size_t unread_answers_max() const {
     auto const& limits = needs_.limits;
     return limits.queued_bytes_max + limits.packet_bytes_max + limits.outbox_bytes_max;
+  }
+
+  /// Answers and news; retained messages are counted by the walk.
+  [[nodiscard]] std::size_t outbox_bytes_beside_walk() const { return outbox_.size() - walked_.waiting(); }
+  [[nodiscard]] std::size_t& waiting_bytes_of(Delivery const& delivery) {
+    return delivery.of_walk ? walked_waiting_bytes_ : news_waiting_bytes_;
   }
 
   void handle(Frame const& frame);
@@ -172,9 +181,11 @@ class Session {
   RetainedWalk retained_;       ///< under way
   RetainedWalk retained_next_;  ///< of what was subscribed to meanwhile
   bool slice_asked_ = false;
+  WalkedBytes walked_;  ///< of outbox_
   std::unordered_set<std::uint16_t> unacknowledged_;
   std::deque<Delivery> deliveries_waiting_;
-  std::size_t deliveries_waiting_bytes_ = 0;
+  std::size_t news_waiting_bytes_ = 0;  ///< of deliveries_waiting_
+  std::size_t walked_waiting_bytes_ = 0;
   std::uint16_t last_packet_id_ = 0;
 };
 

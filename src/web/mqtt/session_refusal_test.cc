@@ -53,7 +53,8 @@ class RefusalTest : public testing::TestWithParam<Version> {
       }
   }
   std::vector<Packet> written(Session& session) {
-    bytes_written = std::make_shared<std::string>(std::exchange(session.outbox(), {}));
+    bytes_written = std::make_shared<std::string>();
+    session.take_outbox(*bytes_written, SIZE_MAX);
     std::vector<Packet> packets;
     for (std::string_view rest = *bytes_written; !rest.empty();) {
       auto const frame = next_frame(rest, SIZE_MAX);

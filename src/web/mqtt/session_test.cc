@@ -76,7 +76,9 @@ class SessionTest : public testing::Test {
 
   /// What the session wrote since the last call.
   Sent sent(Session& session, Version version = Version::k5) {
-    Sent out{std::make_shared<std::string const>(std::exchange(session.outbox(), {})), {}};
+    std::string taken;
+    session.take_outbox(taken, SIZE_MAX);
+    Sent out{std::make_shared<std::string const>(std::move(taken)), {}};
     for (std::string_view rest = *out.bytes; !rest.empty();) {
       auto const frame = next_frame(rest, SIZE_MAX);
       out.packets.push_back(*decode(**frame, version));
