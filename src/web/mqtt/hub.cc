@@ -120,7 +120,9 @@ bool Hub::retains(std::string_view topic) const {
 /// What nobody would get any more takes no room from others.
 void Hub::forget_expired() {
   auto const now = clock_.tick();
+  auto const before = retained_.size();
   while (!expiring_.empty() && expiring_.begin()->first <= now) forget(retained_.find(expiring_.begin()->second));
+  if (retained_.size() < before) show_retained();
 }
 
 void Hub::forget(Retained::iterator at) {
@@ -140,6 +142,10 @@ void Hub::retain(ForwardedPtr const& message) {
     auto const at = retained_.emplace(message->message.topic, message).first;
     if (message->expires_at) expiring_.emplace(*message->expires_at, at->first);
   }
+  show_retained();
+}
+
+void Hub::show_retained() {
   counters_.retained_messages.Set(static_cast<double>(retained_.size()));
   counters_.retained_bytes.Set(static_cast<double>(retained_bytes_));
 }

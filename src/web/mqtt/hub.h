@@ -73,6 +73,7 @@ class Hub {
   [[nodiscard]] Result<void> room_to_retain(std::string_view topic, std::size_t bytes) MADANG_REQUIRES(mutex_);
   void forget_expired() MADANG_REQUIRES(mutex_);
   void forget(Retained::iterator at) MADANG_REQUIRES(mutex_);
+  void show_retained() MADANG_REQUIRES(mutex_);
   void retain(ForwardedPtr const& message) MADANG_REQUIRES(mutex_);
   void send(ForwardedPtr const& message, std::vector<Subscription> const& to, std::shared_ptr<void const> const& under_way);
   /// False: the slice is full, and the walk goes on later.

@@ -80,6 +80,29 @@ TEST_F(publications, that_expired_leave_their_room_to_others) {
   EXPECT_EQ(counters.retained_messages.Value(), 2);
 }
 
+TEST_F(publications, that_expired_are_counted_no_more) {
+  Limits const limits;
+  Hub all(limits, counters, clock);
+  all.set_mailboxes({mailbox});
+  auto const expiring = [this](std::string topic, int hours) {
+    return std::make_shared<Forwarded const>(Forwarded{Message{std::move(topic), "1", 1, true}, {}, clock.tick() + std::chrono::hours{hours}, {}});
+  };
+  EXPECT_TRUE(all.publish(expiring("alerts/1", 1)));
+  EXPECT_TRUE(all.publish(expiring("alerts/2", 2)));
+  EXPECT_EQ(counters.retained_messages.Value(), 2);
+  clock.advance(Millis{3'600'000});
+  EXPECT_TRUE(all.may_retain("alerts/3", 1)) << "somebody asks for room";
+  EXPECT_EQ(counters.retained_messages.Value(), 1);
+  EXPECT_EQ(counters.retained_bytes.Value(), 9);
+
+  clock.advance(Millis{3'600'000});
+  RetainedWalk walk;
+  walk.add("#", 0);
+  all.send_retained(walk, reader);
+  EXPECT_EQ(counters.retained_messages.Value(), 0);
+  EXPECT_EQ(counters.retained_bytes.Value(), 0);
+}
+
 TEST_F(publications, are_retained_in_the_place_of_others_where_all_room_is_used) {
   Limits limits;
   limits.retained_messages_max = 2;
