@@ -98,9 +98,14 @@ struct LoginPages {
     return form(request, filled, 200);
   }
 
+  static Result<void> refuse_other_site(web::Request const& request) {
+    if (request.header("sec-fetch-site") == "cross-site") return runtime::refuse(Code::kForbidden, "refusal.login.other_site");
+    return {};
+  }
+
   [[nodiscard]] Result<web::Response> sign_in(web::Request const& request) const {
     // Another site must not sign a reader in under a name of its own.
-    if (request.header("sec-fetch-site") == "cross-site") return runtime::refuse(Code::kForbidden, "refusal.login.other_site");
+    MADANG_CHECK(refuse_other_site(request));
     MADANG_TRY(auto const sent, web::parse_form(request));
     auto bound = attempt_form().bind(sent);
     if (!bound.filled.is_right()) return form(request, bound.filled, 400);
@@ -122,6 +127,9 @@ struct LoginPages {
   }
 
   [[nodiscard]] Result<web::Response> sign_out(web::Request const& request) const {
+    // A form of another site brings no cookie (SameSite), so that no token is asked of it.
+    MADANG_CHECK(refuse_other_site(request));
+    auto response = web::redirect("/login");
     if (auto const session = request.cookie(web::kSessionCookie)) {
       auto const who = rights.principal_of_session(*session);
       // Who was signed out already, in another window or by time, has what he wants.
@@ -131,9 +139,9 @@ struct LoginPages {
         MADANG_CHECK(web::check_csrf_token(request, who->csrf_token));
         MADANG_CHECK(rights.logout(*session));
       }
+      // Only what was shown: a browser that kept its cookie back would lose it by the answer.
+      web::clear_session_cookie(response, request);
     }
-    auto response = web::redirect("/login");
-    web::clear_session_cookie(response, request);
     return response;
   }
 };

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "city/limits.h"
 #include "city/test_records.h"
 #include "runtime/shipped.h"
@@ -40,6 +42,9 @@ struct login_pages : testing::Test {
     request.body = "login=" + web::percent_encode(as) + "&password=" + web::percent_encode(with) + "&next=" + web::percent_encode(next);
     return ask(request).value();
   }
+  static bool sets_cookie(web::Response const& response) {
+    return std::ranges::any_of(response.headers, [](auto const& header) { return header.first == "set-cookie"; });
+  }
   static std::string location_of(web::Response const& response) {
     for (auto const& [name, value] : response.headers)
       if (name == "location") return value;
@@ -65,6 +70,23 @@ TEST_F(login_pages, sign_out_who_was_signed_out_already_and_nobody_from_another_
   EXPECT_EQ(location_of(ask(request).value()), "/login");
   EXPECT_FALSE(rights->principal_of_session(session));
   EXPECT_EQ(location_of(ask(request).value()), "/login") << "from the page of another window";
+}
+
+TEST_F(login_pages, keep_the_cookie_that_a_browser_did_not_show) {
+  web::Request request;
+  request.method = web::Method::kPost;
+  request.path = "/logout";
+  request.headers = {{"content-type", "application/x-www-form-urlencoded"}};
+  EXPECT_EQ(location_of(ask(request).value()), "/login");
+  EXPECT_FALSE(sets_cookie(ask(request).value())) << "a form of another site, of which a browser does not say so";
+
+  request.headers.emplace_back("sec-fetch-site", "cross-site");
+  EXPECT_EQ(ask(request).error().code, Code::kForbidden);
+  EXPECT_EQ(ask(request).error().wording->key, "refusal.login.other_site");
+
+  request.headers.back().second = "same-origin";
+  request.headers.emplace_back("cookie", "madang_session=over");
+  EXPECT_TRUE(sets_cookie(ask(request).value())) << "one that is over is forgotten";
 }
 
 TEST_F(login_pages, and_who_makes_logins_agree_on_blanks_around_them) {
