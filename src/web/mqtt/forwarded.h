@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,6 +20,12 @@ struct Address {
   std::uint64_t connection = 0;
   friend bool operator==(Address const&, Address const&) = default;
 };
+struct HashOfAddress {
+  std::size_t operator()(Address const& a) const noexcept { return std::hash<std::uint64_t>{}(a.connection * 61 + a.thread); }
+};
+
+/// Of a connection's name: while it is held, who takes the name over waits.
+using NameHold = std::shared_ptr<void const>;
 
 struct Forwarded {
   Message message;
@@ -35,6 +42,7 @@ struct Answer {
   std::uint8_t qos = 0;
   Result<void> result;
   ForwardedPtr forward;  ///< null: nobody subscribed
+  NameHold name = {};    ///< of a will, until it was forwarded
 };
 
 struct Delivery {
@@ -49,10 +57,9 @@ struct Delivery {
 /// The same client has connected again elsewhere.
 struct Eviction {
   std::uint64_t connection = 0;
-  Address successor;
 };
 
-/// The connection that this one took over has been evicted, or was gone already.
+/// The wills of all connections that had this one's name before have gone out.
 struct FormerEnded {
   std::uint64_t connection = 0;
 };

@@ -70,7 +70,9 @@ void Session::keep_connect(Connect const& connect, Principal const& principal) {
   client_packet_bytes_max_ = connect.properties.packet_bytes_max.value_or(UINT32_MAX);
   connected_ = true;
   needs_.counters.connects_accepted.Increment();
-  awaits_former_ = needs_.hub.add_session(session_name_, address_);
+  auto taken = needs_.hub.names().take(session_name_, address_);
+  name_ = std::move(taken.hold);
+  awaits_former_ = taken.has_former;
   if (needs_.watch != nullptr) {
     Shown shown{std::string{connect.username.value_or("")}, std::string{connect.password.value_or("")}, certificate_};
     needs_.watch->add(address_, std::move(shown), principal);

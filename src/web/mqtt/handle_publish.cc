@@ -97,6 +97,14 @@ Accepted Session::when_accepted(std::uint16_t packet_id, std::uint8_t qos, Forwa
   };
 }
 
+/// The name is held until the will was forwarded here, and not only accepted: what comes under it next may be forwarded by another thread.
+Accepted Session::when_will_accepted(ForwardedPtr forward, NameHold name) {
+  return [mailbox = needs_.mailbox, connection = address_.connection, forward = std::move(forward),
+          name = std::move(name)](Result<void> result) mutable {
+    mailbox->post(Letter{Answer{connection, 0, 0, std::move(result), std::move(forward), std::move(name)}});
+  };
+}
+
 void Session::answer(Answer& answer) {
   if (waiting_ > 0) --waiting_;
   if (!answer.result) return refuse_publish(answer.packet_id, answer.qos, answer.result.error());
@@ -127,14 +135,14 @@ void Session::acknowledge(std::uint16_t packet_id, std::uint8_t qos, Reason reas
   send(Pubrec{.packet_id = packet_id, .reason = reason, .properties = properties});
 }
 
-void Session::publish_will() {
+void Session::publish_will(NameHold name) {
   std::optional<Tick> expires_at;
   if (will_->expiry_seconds) expires_at = needs_.clock.tick() + std::chrono::seconds{*will_->expiry_seconds};
   auto forward = std::make_shared<Forwarded const>(
       Forwarded{will_->message, std::move(will_->properties), expires_at, address_});
   Message message = std::move(will_->message);
   will_.reset();
-  needs_.handler.publish(principal_, std::move(message), when_accepted(0, 0, std::move(forward)));
+  needs_.handler.publish(principal_, std::move(message), when_will_accepted(std::move(forward), std::move(name)));
 }
 
 }  // namespace madang::web::mqtt

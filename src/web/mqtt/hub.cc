@@ -13,25 +13,6 @@ std::size_t size_of(Forwarded const& f) { return f.message.topic.size() + f.mess
 
 }  // namespace
 
-bool Hub::add_session(std::string const& session, Address address) {
-  std::optional<Address> former;
-  {
-    runtime::Lock const lock(mutex_);
-    auto const [at, added] = sessions_.try_emplace(session, address);
-    if (!added) former = std::exchange(at->second, address);
-  }
-  if (former) mailboxes_[former->thread]->post(Letter{Eviction{former->connection, address}});
-  return former.has_value();
-}
-
-void Hub::remove_session(std::string const& session, Address address, std::vector<std::string> const& filters) {
-  runtime::Lock const lock(mutex_);
-  if (auto const at = sessions_.find(session); at != sessions_.end() && at->second == address) sessions_.erase(at);
-  for (auto const& filter : filters) subscriptions_.remove(filter, address);
-  subscription_count_ = subscriptions_.size();
-  counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
-}
-
 bool Hub::subscribe(SubscribeFilter const& filter, Address address) {
   runtime::Lock const lock(mutex_);
   Subscription const subscription{address, filter.qos, filter.no_local, filter.retain_as_published};
@@ -47,6 +28,13 @@ bool Hub::unsubscribe(std::string_view filter, Address address) {
   subscription_count_ = subscriptions_.size();
   counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
   return removed;
+}
+
+void Hub::unsubscribe_all(std::vector<std::string> const& filters, Address address) {
+  runtime::Lock const lock(mutex_);
+  for (auto const& filter : filters) subscriptions_.remove(filter, address);
+  subscription_count_ = subscriptions_.size();
+  counters_.subscriptions.Set(static_cast<double>(subscriptions_.size()));
 }
 
 struct Hub::SliceLeft {

@@ -8,7 +8,6 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -17,10 +16,11 @@
 #include "runtime/mutex.h"
 #include "web/mqtt/counters.h"
 #include "web/mqtt/forwarded.h"
-#include "web/net/mailbox.h"
 #include "web/mqtt/packet.h"
 #include "web/mqtt/retained_walk.h"
+#include "web/mqtt/session_names.h"
 #include "web/mqtt/subscription_tree.h"
+#include "web/net/mailbox.h"
 
 namespace madang::web::mqtt {
 
@@ -33,22 +33,20 @@ struct ListenerLog {
 /// Thread-safe.
 class Hub {
  public:
-  using Mailboxes = std::vector<std::shared_ptr<net::Mailbox<Letter>>>;
-
   /// `clock` outlives it.
   Hub(Limits const& limits, Counters& counters, runtime::Clock const& clock) : limits_(limits), counters_(counters), clock_(clock) {}
   /// Before the first connection: one per network thread, in the order of Address::thread.
-  void set_mailboxes(Mailboxes mailboxes) { mailboxes_ = std::move(mailboxes); }
+  void set_mailboxes(Mailboxes mailboxes) {
+    names_->set_mailboxes(mailboxes);
+    mailboxes_ = std::move(mailboxes);
+  }
 
-  /// From now on `session` is this connection. True: one had the name before, is evicted, and a FormerEnded comes when its will has gone
-  /// out.
-  bool add_session(std::string const& session, Address address);
-  /// Forgets the session unless it has been taken over, and the connection's subscriptions.
-  void remove_session(std::string const& session, Address address, std::vector<std::string> const& filters);
+  [[nodiscard]] SessionNames& names() { return *names_; }
 
   /// True: it is a new one.
   bool subscribe(SubscribeFilter const& filter, Address address);
   bool unsubscribe(std::string_view filter, Address address);
+  void unsubscribe_all(std::vector<std::string> const& filters, Address address);
 
   /// Whether a message of this topic has to be kept for forwarding.
   [[nodiscard]] bool has_subscribers(std::string_view topic) const;
@@ -61,8 +59,6 @@ class Hub {
   void forward(ForwardedPtr const& message);
   /// The same for what the server itself says, all of it or nothing: kLimit, kOverloaded.
   [[nodiscard]] Result<void> publish(ForwardedPtr const& message);
-  /// To who took it over: of the evicted connection nothing comes any more.
-  void end_former(Address successor) { mailboxes_[successor.thread]->post(Letter{FormerEnded{successor.connection}}); }
   /// Ends a connection, wherever it is.
   void revoke(Address address, std::string why) { mailboxes_[address.thread]->post(Letter{Revocation{address.connection, std::move(why)}}); }
   [[nodiscard]] ListenerLog& log() { return log_; }
@@ -86,8 +82,8 @@ class Hub {
   runtime::Clock const& clock_;
   ListenerLog log_;
   Mailboxes mailboxes_;
+  std::shared_ptr<SessionNames> const names_ = std::make_shared<SessionNames>();
   mutable runtime::Mutex mutex_;
-  std::unordered_map<std::string, Address> sessions_ MADANG_GUARDED_BY(mutex_);
   SubscriptionTree subscriptions_ MADANG_GUARDED_BY(mutex_);
   std::atomic<std::size_t> subscription_count_ = 0;
   Retained retained_ MADANG_GUARDED_BY(mutex_);

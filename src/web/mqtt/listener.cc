@@ -48,7 +48,7 @@ AsioListener::AsioListener(ListenerOptions options, std::unique_ptr<net::Tls> tl
     : options_(std::move(options)), tls_(std::move(tls)), clock_(clock), counters_(metrics), hub_(options_.limits, counters_, clock),
       watch_({handler, clock, hub_}, options_.limits.rights_asked) {
   ListenerThread::Needs const needs{hub_, handler, clock, counters_, options_.limits, tls_.get(), connections_, &watch_};
-  Hub::Mailboxes mailboxes;
+  Mailboxes mailboxes;
   std::vector<net::NetworkThread*> threads;
   for (std::size_t i = 0; i < std::max<std::size_t>(options_.threads, 1); ++i) {
     threads_.push_back(std::make_unique<ListenerThread>(needs, i));

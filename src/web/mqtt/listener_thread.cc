@@ -75,8 +75,6 @@ void ListenerThread::open(Letter& letter) {
       forward();  // last: where it throws, the acknowledgement is not lost without its connection
     });
   }
-  // Also of one that is gone, or that what it said last has ended.
-  if (auto const* const eviction = std::get_if<Eviction>(&letter)) needs_.hub.end_former(eviction->successor);
 }
 
 void ListenerThread::hand_over(Letter& letter, Session& session) {

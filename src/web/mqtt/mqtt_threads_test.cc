@@ -1,17 +1,27 @@
 // Answers from other threads, several network threads, and stopping in the middle of it: run under tsan too.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <string>
 #include <thread>
+#include <vector>
 
+#include "web/mqtt/decode.h"
+#include "web/mqtt/encode.h"
 #include "web/mqtt/publisher_swarm.h"
 
 namespace madang::web::mqtt {
 namespace {
 
 using namespace std::chrono_literals;
+namespace asio = boost::asio;
 
 /// Answers in batches from a thread of its own, as the group commit of the store does.
 class BatchingHandler final : public ListenerHandler {
@@ -146,6 +156,55 @@ TEST_F(MqttThreads, stops_while_publishers_publish) {
   publishers->stop();
 
   EXPECT_LE(publishers->statistics().acknowledged, handler.received);
+}
+
+/// Connects as a device that everybody takes for the same, and comes back when what it says was acknowledged.
+asio::ip::tcp::socket come_again(asio::io_context& io, std::uint16_t port, std::string const& will, std::string const& said) {
+  asio::ip::tcp::socket socket{io};
+  socket.connect({asio::ip::make_address("127.0.0.1"), port});
+  Connect connect;
+  connect.client_id = "device";
+  connect.will = Will{"things/1/obs", will, 1, true, {}};
+  Publish publish;
+  publish.topic = "things/1/obs";
+  publish.payload = said;
+  publish.qos = 1;
+  publish.packet_id = 1;
+  publish.retain = true;
+  std::string bytes;
+  encode(bytes, connect, Version::k5);
+  encode(bytes, publish, Version::k5);
+  asio::write(socket, asio::buffer(bytes));
+  std::string heard;
+  while (true) {
+    std::array<char, 512> room;
+    heard.append(room.data(), socket.read_some(asio::buffer(room)));
+    auto const connack = next_frame(heard, SIZE_MAX);
+    if (*connack && *next_frame(std::string_view{heard}.substr((*connack)->size), SIZE_MAX)) return socket;
+  }
+}
+
+TEST_F(MqttThreads, a_will_goes_out_before_what_comes_under_its_name_again) {
+  start(3);
+  std::vector<std::string> heard;
+  std::atomic<std::size_t> count = 0;
+  auto const client = reader([&](Message const& message, Accepted accepted) {
+    heard.push_back(message.payload);
+    accepted({});
+    ++count;
+  });
+  asio::io_context io;
+  std::vector<asio::ip::tcp::socket> left_open;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 200; ++i) {
+    auto const number = std::to_string(i);
+    left_open.push_back(come_again(io, listener->port(), "gone " + number, "here " + number));
+    expected.push_back("here " + number);
+    expected.push_back("gone " + number);
+  }
+  expected.pop_back();
+  while (count < expected.size()) std::this_thread::sleep_for(1ms);
+  EXPECT_EQ(heard, expected);
 }
 
 TEST_F(MqttThreads, a_client_publishes_from_many_threads_while_it_is_stopped) {

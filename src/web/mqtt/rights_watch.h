@@ -52,9 +52,6 @@ class RightsWatch {
     Shown shown;
     Principal who;
   };
-  struct HashOfAddress {
-    std::size_t operator()(Address const& a) const noexcept { return std::hash<std::uint64_t>{}(a.connection * 61 + a.thread); }
-  };
 
   void run(std::stop_token const& stop);
   /// Why the connection must end.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "runtime/log.h"
 #include "web/mqtt/encode.h"
@@ -89,8 +90,9 @@ void Session::handle(Disconnect const& disconnect) {
 }
 
 void Session::evict() {
+  auto name = std::exchange(name_, {});
   // Now, and not when the old socket is closed at last: it would come after what a device that is back has said.
-  if (will_) publish_will();
+  if (will_) publish_will(std::move(name));
   if (ending_) return;
   needs_.counters.taken_over.Increment();
   // Two devices with the client identifier of a firmware's example throw each other out for ever.
@@ -139,9 +141,10 @@ void Session::refill(Tick now) {
 void Session::closed() {
   if (!connected_) return;
   connected_ = false;
-  needs_.hub.remove_session(session_name_, address_, filters_);
+  auto name = std::exchange(name_, {});
+  needs_.hub.unsubscribe_all(filters_, address_);
   if (needs_.watch != nullptr) needs_.watch->remove(address_);
-  if (will_) publish_will();
+  if (will_) publish_will(std::move(name));
 }
 
 void Session::take_outbox(std::string& into, std::size_t bytes_max) {

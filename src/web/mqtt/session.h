@@ -42,7 +42,7 @@ class Session {
   void answer(Answer& answer);
   void deliver(Delivery delivery);
   void evict();
-  /// Of the connection that this one took over nothing comes any more.
+  /// Of the connections that had its name before no will comes any more.
   void end_former() { awaits_former_ = false; }
   /// What let the client in does so no more: nothing of it is taken, nor its will.
   void revoke(std::string_view why);
@@ -52,7 +52,8 @@ class Session {
   void note_stalled();
   /// The server goes down.
   void send_disconnect();
-  /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave or it went out before.
+  /// The socket has closed, for whatever reason: leaves the hub; the will goes out unless the client took leave or it went out before,
+  /// and the name is free when it has gone out.
   void closed();
 
   /// The retained messages that were asked for are here, as far as they were sent.
@@ -119,6 +120,7 @@ class Session {
   void refuse_publish(std::uint16_t packet_id, std::uint8_t qos, Error const& error);
   void acknowledge(std::uint16_t packet_id, std::uint8_t qos, Reason reason, std::string_view sentence);
   [[nodiscard]] Accepted when_accepted(std::uint16_t packet_id, std::uint8_t qos, ForwardedPtr forward);
+  [[nodiscard]] Accepted when_will_accepted(ForwardedPtr forward, NameHold name);
   [[nodiscard]] bool is_new(Publish const& publish);  // exactly_once.cc
   void mark_recorded(std::uint16_t packet_id, bool accepted);
 
@@ -131,7 +133,7 @@ class Session {
   };
   std::size_t pass_over(std::string_view bytes);  // pass_over.cc
   [[nodiscard]] bool begin_passing_over(std::string_view bytes, bool& more_needed);
-  void publish_will();
+  void publish_will(NameHold name);
 
   [[nodiscard]] std::uint8_t subscribe_one(SubscribeFilter filter);
 
@@ -156,11 +158,12 @@ class Session {
 
   bool connect_seen_ = false;  ///< its first packet is a CONNECT
   bool connected_ = false;  ///< and was accepted
-  bool awaits_former_ = false;  ///< nothing of this client is taken before the will of the connection that it took over
+  bool awaits_former_ = false;  ///< nothing of this client is taken before the wills of those that had its name
   Version version_ = Version::k5;
   Principal principal_;
   std::string client_id_;     ///< as the client wrote it
-  std::string session_name_;  ///< of the hub: whose client, and its client identifier
+  std::string session_name_;  ///< whose client, and its client identifier
+  NameHold name_;             ///< none: the connection was taken over, or has closed
   Millis silence_max_{0};     ///< 0: for ever
   Tick opened_at_;
   Tick last_received_at_;

@@ -68,9 +68,7 @@ class SessionTest : public testing::Test {
     } else if (auto* f = std::get_if<FormerEnded>(&letter)) {
       sessions[f->connection - 1]->end_former();
     } else {
-      auto const& eviction = std::get<Eviction>(letter);
-      sessions[eviction.connection - 1]->evict();
-      hub.end_former(eviction.successor);
+      sessions[std::get<Eviction>(letter).connection - 1]->evict();
     }
   }
 
