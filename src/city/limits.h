@@ -58,7 +58,6 @@ inline constexpr Millis kSessionsPause{1'000};            ///< before they are a
 inline constexpr Millis kKeyLookUpMax{500};               ///< the same, whether an unknown key was made by another process
 inline constexpr Millis kKeysPause{1'000};
 inline constexpr Millis kKeysWatchMax{1'500};             ///< for the records to answer whether others changed keys, or sessions
-inline constexpr Millis kKeysReadMax{10'000};             ///< to read them, once the records have answered; who stops waits
 inline constexpr Millis kSessionEndsKept{3'600'000};      ///< in which another server hears of them
 inline constexpr std::size_t kSessionEndsReadMax = 10'000;
 inline constexpr Millis kSessionLength{12 * 3'600'000};

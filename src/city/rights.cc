@@ -160,11 +160,11 @@ class CachedRights final : public Rights {
 
  private:
   /// With the turn of reading_.
-  Result<void> read_keys_and_roles(LookTime time) MADANG_REQUIRES(reading_) {
+  Result<void> read_keys_and_roles(LookTime time, std::stop_token const& stop = {}) MADANG_REQUIRES(reading_) {
     MADANG_TRY(auto const version, store_.version());
     if (version == seen_version_) return {};
     std::optional<storage::WholeReading> whole;
-    if (time == LookTime::kWhole) whole.emplace(kKeysReadMax);
+    if (time == LookTime::kWhole) whole.emplace(stop);
     MADANG_TRY(auto const keys, store_.valid_keys());
     auto next = std::make_shared<Known>();
     MADANG_TRY(next->grants, store_.grants(permissions_));
@@ -251,24 +251,27 @@ class CachedRights final : public Rights {
         wake.wait_for(lock, stop, kLookEvery, [] { return false; });
       }
       if (stop.stop_requested()) return;
-      note_look(behind_keys_, "keys_not_read", look_at_keys());
+      auto const keys = look_at_keys(stop);
       if (stop.stop_requested()) return;
-      note_look(behind_sessions_, "session_ends_not_read", look_at_sessions());
+      note_look(behind_keys_, "keys_not_read", keys);
+      auto const sessions = look_at_sessions(stop);
+      if (stop.stop_requested()) return;
+      note_look(behind_sessions_, "session_ends_not_read", sessions);
     }
   }
 
-  // A server that stops waits for these, but once the records answer, a look has the time that it needs: with less a revoked key would
-  // be valid for as long as there are many. Neither look waits for the other's success.
-  Result<void> look_at_keys() {
+  // Once the records answer, a look has the time that reading all of it takes: with less a revoked key would be valid for as long as there
+  // are many. Who stops the server does not wait for that. Neither look waits for the other's success.
+  Result<void> look_at_keys(std::stop_token const& stop) {
     storage::CallDeadline const brief(kKeysWatchMax);
     storage::Turn::Holder const turn(reading_, storage::CallDeadline::of_call());
     if (!turn.has_it()) return fail(Code::kOverloaded, "keys and roles were being read until the deadline");
-    return read_keys_and_roles(LookTime::kWhole);
+    return read_keys_and_roles(LookTime::kWhole, stop);
   }
 
-  Result<void> look_at_sessions() {
+  Result<void> look_at_sessions(std::stop_token const& stop) {
     storage::CallDeadline const brief(kKeysWatchMax);
-    return sessions_.catch_up(LookTime::kWhole);
+    return sessions_.catch_up(LookTime::kWhole, stop);
   }
 
   /// Since when one of the two is not known to be as the records say.

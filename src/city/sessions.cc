@@ -109,14 +109,14 @@ void Sessions::forget_all() {
   ++epoch_;
 }
 
-Result<void> Sessions::catch_up(LookTime time) {
+Result<void> Sessions::catch_up(LookTime time, std::stop_token const& stop) {
   storage::Turn::Holder const turn(catching_up_, storage::CallDeadline::of_call());
   if (!turn.has_it()) return late();
   auto const now = clock_.tick();
   std::optional<storage::WholeReading> whole;
   if (time == LookTime::kWhole) {
     MADANG_CHECK(store_.last_session_end());
-    whole.emplace(kKeysReadMax);
+    whole.emplace(stop);
   }
   MADANG_TRY(auto const ends, store_.session_ends_after(seen_end_, kSessionEndsReadMax));
   // Ends are kept for a while only, and so many at once are not worth going through.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -39,8 +40,9 @@ class Sessions {
   /// From memory, or one row of the records. kUnauthorized: unknown or over; kUnavailable: the records do not answer, and
   /// are not asked again for kSessionsPause.
   Result<Session> find(std::string_view token);
-  /// Forgets what ended since the last call, in whichever process. kWhole: not with the deadline of a caller who is in a hurry.
-  Result<void> catch_up(LookTime time = LookTime::kOfCall);
+  /// Forgets what ended since the last call, in whichever process. kWhole: not with the deadline of a caller who is in a hurry, but no longer
+  /// than until a stop.
+  Result<void> catch_up(LookTime time = LookTime::kOfCall, std::stop_token const& stop = {});
   /// Cached at the moment.
   [[nodiscard]] std::size_t known() const;
 

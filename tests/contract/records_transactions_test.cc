@@ -6,12 +6,14 @@
 #include <soci/soci.h>
 
 #include <array>
+#include <atomic>
 #include <barrier>
 #include <filesystem>
 #include <thread>
 
 #include "records_fixture.h"
 #include "storage/records/rows.h"
+#include "storage/records/whole_reading.h"
 #include "unreliable_line.h"
 
 namespace madang::storage {
@@ -191,6 +193,32 @@ TEST_P(transactions_on_engine, end_a_read_at_its_deadline) {
   ASSERT_FALSE(endless);
   EXPECT_EQ(endless.error().code, Code::kOverloaded) << endless.error().sentence;
   EXPECT_THAT(endless.error().sentence, HasSubstr("before the deadline"));
+}
+
+TEST_P(transactions_on_engine, end_a_whole_reading_when_its_thread_is_asked_to_stop) {
+  std::atomic<bool> is_reading = false;
+  Result<void> endless;
+  std::jthread reading([&](std::stop_token const& stop) {
+    WholeReading const whole(stop);
+    endless = records->read([&is_reading](soci::session& sql) -> Result<void> {
+      long long sum = 0;
+      is_reading = true;
+      sql << "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000000) SELECT COUNT(*) FROM n", soci::into(sum);
+      return {};
+    });
+    EXPECT_FALSE(records->read([](soci::session&) -> Result<void> { return {}; })) << "nor does the next one begin";
+  });
+  while (!is_reading) std::this_thread::yield();
+  std::this_thread::sleep_for(Millis{100});
+
+  auto const asked_at = std::chrono::steady_clock::now();
+  reading.request_stop();
+  reading.join();
+
+  EXPECT_LT(std::chrono::steady_clock::now() - asked_at, std::chrono::seconds{8});
+  ASSERT_FALSE(endless);
+  EXPECT_EQ(endless.error().code, Code::kOverloaded) << endless.error().sentence;
+  EXPECT_EQ(ids().size(), 0U) << "others read on";
 }
 
 TEST_P(transactions_on_engine, end_at_the_deadline_when_every_session_is_in_use) {

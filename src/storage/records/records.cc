@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <optional>
 #include <random>
+#include <stop_token>
 
 #include "runtime/log.h"
 #include "runtime/mutex.h"
@@ -16,6 +17,7 @@
 #include "storage/records/transactions.h"
 #include "storage/records/turn.h"
 #include "storage/records/watchdog.h"
+#include "storage/records/whole_reading.h"
 
 namespace madang::storage {
 namespace {
@@ -69,7 +71,10 @@ class SociRecords final : public Records {
     auto const deadline = CallDeadline::of_call();
     return guarded("records", [&]() -> Result<void> {
       MADANG_TRY(auto const session, pool_.take(deadline));
-      Watchdog::Guard const guard(watchdog_, deadline, interrupter(*session));
+      auto const stop = WholeReading::stop_of_call();
+      if (stop.stop_requested()) return too_late();
+      Watchdog::Guard guard(watchdog_, deadline, interrupter(*session));
+      std::stop_callback const stopping(stop, [&guard] { guard.cut_now(); });
       try {
         return work(*session);
       } catch (std::exception const&) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "runtime/clock.h"
 #include "storage/records/limits.h"
@@ -17,7 +18,7 @@ using soci::into;
 using soci::use;
 
 thread_local Tick this_threads_deadline = Tick::max();
-
+thread_local std::stop_token const* this_threads_stop = nullptr;
 
 }  // namespace
 
@@ -88,9 +89,17 @@ CallDeadline::CallDeadline(Millis from_now) : before_(this_threads_deadline) {
 
 CallDeadline::~CallDeadline() { this_threads_deadline = before_; }
 
-WholeReading::WholeReading(Millis most) : before_(this_threads_deadline) { this_threads_deadline = runtime::SystemClock{}.tick() + std::min(most, kCallMax); }
+WholeReading::WholeReading(std::stop_token stop) : before_(this_threads_deadline), stop_(std::move(stop)), stop_before_(this_threads_stop) {
+  this_threads_deadline = runtime::SystemClock{}.tick() + kCallMax;
+  this_threads_stop = &stop_;
+}
 
-WholeReading::~WholeReading() { this_threads_deadline = before_; }
+WholeReading::~WholeReading() {
+  this_threads_deadline = before_;
+  this_threads_stop = stop_before_;
+}
+
+std::stop_token WholeReading::stop_of_call() { return this_threads_stop == nullptr ? std::stop_token{} : *this_threads_stop; }
 
 Tick CallDeadline::of_call() { return std::min(this_threads_deadline, runtime::SystemClock{}.tick() + kCallMax); }
 

@@ -45,6 +45,17 @@ Watchdog::Guard::~Guard() {
   if (dog_.over_.erase(this) == 0) dog_.waiting_.erase(place_);
 }
 
+void Watchdog::Guard::cut_now() {
+  {
+    runtime::Lock const lock(dog_.mutex_);
+    if (dog_.over_.contains(this)) return;
+    dog_.waiting_.erase(place_);
+    place_ = dog_.waiting_.emplace(Tick::min(), this);
+    dog_.asleep_until_ = Tick::min();
+  }
+  dog_.changed_.notify_one();
+}
+
 bool Watchdog::Guard::has_cut() const {
   runtime::Lock const lock(dog_.mutex_);
   return dog_.over_.contains(this);

@@ -25,6 +25,8 @@ class Watchdog {
     ~Guard();
     Guard(Guard const&) = delete;
     Guard& operator=(Guard const&) = delete;
+    /// As if the deadline had passed.
+    void cut_now();
     /// Whether it was too late.
     [[nodiscard]] bool has_cut() const;
 
