@@ -1,7 +1,10 @@
 #include "sensing/quality/engine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <numeric>
+#include <ranges>
 #include <utility>
 
 #include "sensing/quality/expectation.h"
@@ -26,6 +29,8 @@ void set_absent_codes(Stream& stream, std::string_view channel) {
   if (channel.starts_with("globe_")) add(kAbsentGlobe);
 }
 
+Instant minute_of(storage::Observation const& o) { return std::chrono::floor<std::chrono::minutes>(o.phenomenon_time); }
+
 bool is_foreign(Quality quality) { return quality.rule_version == 0 && quality.flag != QualityFlag::kUnknown; }
 
 bool is_test(Quality quality, QualityTest test) { return quality.reason == static_cast<std::uint8_t>(test); }
@@ -40,6 +45,11 @@ bool is_doubtful(Quality q) { return is_test(q, QualityTest::kRate) || is_test(q
 bool feels_a_part(Stream const& neighbour, double own) {
   double const theirs = static_cast<double>(neighbour.state.residual);
   return theirs * own > 0 && std::abs(theirs) > std::max(kFeltSpreads * spread_of(neighbour), kFeltShare * std::abs(own));
+}
+
+/// What a neighbour is off by was measured at about this time: neither long before it nor, where a parcel came late, after it.
+bool speaks_of(Stream const& neighbour, Stream const& stream, Instant time) {
+  return std::chrono::abs(time - neighbour.state.residual_at) <= 2 * stream.interval;
 }
 
 /// Nothing but when it was heard, and how its clock goes, holds of values that are other values now.
@@ -235,66 +245,92 @@ void QualityEngine::count(Quality quality) {
   if (quality.flag == QualityFlag::kMissing) ++of[2];
 }
 
-void QualityEngine::prefetch(std::span<storage::Observation const> values, std::size_t i) const {
+void QualityEngine::prefetch(std::span<storage::Observation const> values, Turns turns, std::size_t n) const {
   constexpr std::size_t kAhead = 4;
   constexpr std::size_t kLine = 64;
-  if (i + kAhead >= values.size()) return;
-  auto const place = place_of(values[i + kAhead].datastream);
+  if (n + kAhead >= turns.size()) return;
+  auto const place = place_of(values[turns[n + kAhead]].datastream);
   if (place == kNone) return;
   auto const* bytes = reinterpret_cast<char const*>(&streams_[place]);
   for (std::size_t at = 0; at < sizeof(Stream); at += kLine) __builtin_prefetch(bytes + at);
 }
 
-/// Of history that is read in the order of time: the medians of some steps are open at once, and of a longer time no value would meet
-/// that of its own.
-std::size_t QualityEngine::count_together(std::span<storage::Observation const> values) const {
-  auto const place = place_of(values.front().datastream);
-  Millis const step = place == kNone ? Millis{0} : medians_[streams_[place].group].step();
-  Millis const most = std::max(kJudgedTogether, kStepsTogether * step);
-  auto const end = std::ranges::upper_bound(values, values.front().phenomenon_time + most, {}, &storage::Observation::phenomenon_time);
-  return static_cast<std::size_t>(end - values.begin());
+/// A parcel may come station by station: neighbours are held against each other at the same time, whoever of them came first. Of a minute
+/// the order stays in which they came, so that the seconds by which clocks differ cost nothing.
+void QualityEngine::put_in_order_of_time(std::span<storage::Observation const> values) {
+  MADANG_ASSERT(values.size() < UINT32_MAX);
+  in_time_.resize(values.size());
+  std::iota(in_time_.begin(), in_time_.end(), std::uint32_t{0});
+  if (std::ranges::is_sorted(values, {}, &storage::Observation::phenomenon_time) || std::ranges::is_sorted(values, {}, minute_of)) return;
+  // Beside each other they are sorted in half the time.
+  minutes_.clear();
+  for (auto const i : in_time_) minutes_.emplace_back(minute_of(values[i]), i);
+  std::ranges::stable_sort(minutes_, {}, &std::pair<Instant, std::uint32_t>::first);
+  std::ranges::copy(minutes_ | std::views::values, in_time_.begin());
 }
 
 void QualityEngine::judge(std::span<storage::Observation> values, std::span<bool const> skip) {
-  // What comes in another order, as station by station, makes a median of its times only once all of it is there.
-  bool const in_order = std::ranges::is_sorted(values, {}, &storage::Observation::phenomenon_time);
-  while (!values.empty()) {
-    auto const some = in_order ? count_together(values) : values.size();
-    judge_together(values.first(some), skip.first(std::min(some, skip.size())));
-    values = values.subspan(some);
-    skip = skip.subspan(std::min(some, skip.size()));
+  counts_.judged += values.size();
+  put_in_order_of_time(values);
+  for (Turns turns = in_time_; !turns.empty();) {
+    auto const some = count_together(values, turns);
+    judge_together(values, skip, turns.first(some));
+    turns = turns.subspan(some);
   }
 }
 
-void QualityEngine::judge_together(std::span<storage::Observation> values, std::span<bool const> skip) {
+/// The medians of some steps are open at once: of a longer time no value would meet that of its own. Of several channels the one with the
+/// shortest steps counts.
+std::size_t QualityEngine::count_together(std::span<storage::Observation const> values, Turns turns) const {
+  auto const minute = [values](std::uint32_t i) { return minute_of(values[i]); };
+  auto const count_until = [&](Millis after) {
+    return static_cast<std::size_t>(std::ranges::upper_bound(turns, minute(turns.front()) + after, {}, minute) - turns.begin());
+  };
+  auto const together = [](CityMedian const& median) { return std::max(kJudgedTogether, kStepsTogether * median.step()); };
+  auto most = kJudgedTogether, least = Millis::max();
+  for (auto const& median : medians_) {
+    most = std::max(most, together(median));
+    least = std::min(least, together(median));
+  }
+  auto count = count_until(most);
+  for (std::size_t n = 0; n < count && least < most; ++n) {
+    auto const place = place_of(values[turns[n]].datastream);
+    if (place == kNone || together(medians_[streams_[place].group]) >= most) continue;
+    most = together(medians_[streams_[place].group]);
+    count = count_until(most);
+  }
+  return count;
+}
+
+void QualityEngine::judge_together(std::span<storage::Observation> values, std::span<bool const> skip, Turns turns) {
   auto const skipped = [&skip](std::size_t i) { return i < skip.size() && skip[i]; };
-  alone_.resize(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    auto const& o = values[i];
+  alone_.resize(turns.size());
+  for (std::size_t n = 0; n < turns.size(); ++n) {
+    auto const& o = values[turns[n]];
     auto const place = place_of(o.datastream);
     if (place == kNone) continue;
     // What is no number is a sign of life all the same.
-    if (skipped(i)) streams_[place].state.last_sign_of_life = std::max(streams_[place].state.last_sign_of_life, sign_of_life_at(o.phenomenon_time, o.received_at, o.quality));
-    if (skipped(i) || is_foreign(o.quality)) continue;
+    bool const is_skipped = skipped(turns[n]);
+    if (is_skipped) streams_[place].state.last_sign_of_life = std::max(streams_[place].state.last_sign_of_life, sign_of_life_at(o.phenomenon_time, o.received_at, o.quality));
+    if (is_skipped || is_foreign(o.quality)) continue;
     auto const& stream = streams_[place];
-    alone_[i] = judge_alone(stream, o.value);
+    alone_[n] = judge_alone(stream, o.value);
     bool const timely = o.phenomenon_time <= o.received_at + kClockAhead && !stream.state.clock_wrong;
-    if (alone_[i].flag == QualityFlag::kGood && timely && stream.limits->follows != Follows::kNothing)
+    if (alone_[n].flag == QualityFlag::kGood && timely && stream.limits->follows != Follows::kNothing)
       medians_[stream.group].add(o.phenomenon_time, stream.unit(o.value));
   }
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    prefetch(values, i);
-    auto& o = values[i];
+  for (std::size_t n = 0; n < turns.size(); ++n) {
+    prefetch(values, turns, n);
+    auto& o = values[turns[n]];
     auto const place = place_of(o.datastream);
-    if (place == kNone || skipped(i) || is_foreign(o.quality)) continue;
+    if (place == kNone || skipped(turns[n]) || is_foreign(o.quality)) continue;
     auto& stream = streams_[place];
-    auto const quality = judge_one(stream, {o.phenomenon_time, stream.unit(o.value), o.received_at}, alone_[i]);
+    auto const quality = judge_one(stream, {o.phenomenon_time, stream.unit(o.value), o.received_at}, alone_[n]);
     count(quality);
     bool const knows_nothing = stream.limits->channel.empty() && stream.valid_min == 0 && stream.valid_max == 0;
     if (quality.flag == QualityFlag::kGood && knows_nothing) continue;
     o.quality = o.quality.rule_version == 0 ? quality : worse(o.quality, quality);
   }
-  counts_.judged += values.size();
   if (revisions_.size() > kRevisionsMax) {
     revisions_dropped_ += revisions_.size() - kRevisionsMax;
     revisions_.erase(revisions_.begin(), revisions_.end() - static_cast<std::ptrdiff_t>(kRevisionsMax));
@@ -353,7 +389,7 @@ bool QualityEngine::is_felt_near_by(Stream const& stream, Judged const& v) const
   if (std::abs(own) <= kFeltSpreads * spread_of(stream)) return false;  // nothing that a unit could explain
   for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
     auto const& other = streams_[stream.neighbours.numbers[i]];
-    if (v.time - other.state.residual_at <= 2 * stream.interval && feels_a_part(other, own)) return true;
+    if (speaks_of(other, stream, v.time) && feels_a_part(other, own)) return true;
   }
   return false;
 }
@@ -363,7 +399,7 @@ std::optional<double> QualityEngine::residual_near_by(Stream const& stream, Judg
   std::size_t count = 0;
   for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
     auto const& other = streams_[stream.neighbours.numbers[i]];
-    if (v.time - other.state.residual_at <= 2 * stream.interval) around[count++] = static_cast<double>(other.state.residual);
+    if (speaks_of(other, stream, v.time)) around[count++] = static_cast<double>(other.state.residual);
   }
   if (count < kNeighboursMin) return std::nullopt;
   auto const middle = around.begin() + static_cast<std::ptrdiff_t>(count / 2);
@@ -384,7 +420,7 @@ Quality QualityEngine::judge_neighbours(Stream const& stream, Judged const& v) c
   std::size_t speaking = 0;
   for (std::size_t i = 0; i < stream.neighbours.count; ++i) {
     auto const& other = streams_[stream.neighbours.numbers[i]];
-    if (v.time - other.state.residual_at > 2 * stream.interval) continue;
+    if (!speaks_of(other, stream, v.time)) continue;
     ++speaking;
     // Nearer to a fire there is more of its smoke: who shows a part of it says that it is in the air.
     if (std::abs(own - static_cast<double>(other.state.residual)) <= limit || feels_a_part(other, own)) return kGoodValue;

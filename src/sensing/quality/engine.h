@@ -86,7 +86,8 @@ class QualityEngine {
   void remember_clock(DatastreamId stream, Instant phenomenon_time, Instant received_at, Millis lag_usual);
 
   /// Sets the quality of each unless somebody else gave one (a flag without a rule version). `skip` marks those that
-  /// hold no number. Values of a step that come together are held against their own median; where they are in order of time, also those of days.
+  /// hold no number. Judged in the order of time, whatever the order is they come in: values of a step that come together are held against their
+  /// own median and their neighbours at that time, also those of days.
   void judge(std::span<storage::Observation> values, std::span<bool const> skip = {});
   /// Later opinions since the last call.
   std::vector<Revision> take_revisions();
@@ -105,12 +106,14 @@ class QualityEngine {
 
  private:
   static constexpr std::uint32_t kNone = UINT32_MAX;
+  using Turns = std::span<std::uint32_t const>;  ///< which of the values are judged, one after the other
 
   [[nodiscard]] std::uint32_t place_of(DatastreamId stream) const;
   std::uint32_t place_for(DatastreamId stream, Instant known_since);
   std::uint32_t group_of(StreamPlan const& plan, Millis interval);
-  [[nodiscard]] std::size_t count_together(std::span<storage::Observation const> values) const;
-  void judge_together(std::span<storage::Observation> values, std::span<bool const> skip);
+  void put_in_order_of_time(std::span<storage::Observation const> values);
+  [[nodiscard]] std::size_t count_together(std::span<storage::Observation const> values, Turns turns) const;
+  void judge_together(std::span<storage::Observation> values, std::span<bool const> skip, Turns turns);
   Quality judge_one(Stream& stream, Judged const& v, Quality alone);
   /// The city's median, where a value at rest is only natural when the city is near rest too.
   std::optional<double> city_at_rest(Stream const& stream, Judged const& v);
@@ -125,7 +128,7 @@ class QualityEngine {
   [[nodiscard]] Quality judge_neighbours(Stream const& stream, Judged const& v) const;
   void count(Quality quality);
   /// 100,000 Datastreams do not fit into a cache, but a batch says which come next.
-  void prefetch(std::span<storage::Observation const> values, std::size_t i) const;
+  void prefetch(std::span<storage::Observation const> values, Turns turns, std::size_t n) const;
 
   std::vector<std::uint32_t> places_;  ///< by Datastream id
   std::vector<Stream> streams_;
@@ -139,7 +142,10 @@ class QualityEngine {
   std::vector<Revision> revisions_;
   std::uint64_t revisions_dropped_ = 0;
   RuleCounts counts_;
-  std::vector<Quality> alone_;         ///< scratch of judge
+  // Scratch of judge.
+  std::vector<Quality> alone_;
+  std::vector<std::uint32_t> in_time_;
+  std::vector<std::pair<Instant, std::uint32_t>> minutes_;
 };
 
 /// Whether a later opinion counts against what is stored: a worse one always, a better one where the value was only

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 
 #include "sensing/quality/test_engine.h"
 
@@ -50,6 +53,45 @@ struct quality_in_the_city : ::testing::Test, TestEngine {
   }
   Quality pass(Millis length) {
     return pass(length, [](double v) { return v; });
+  }
+
+  void report_every(Millis interval, std::int64_t first_id = 1, std::string const& of = "pm25") {
+    for (int i = 0; i < kStations; ++i)
+      engine.plan({.id = DatastreamId{first_id + i}, .thing = ThingId{i + 1}, .channel = of, .interval = interval, .place = LatLon{37.55 + 0.0027 * i, 126.95}});
+    engine.find_neighbours();
+  }
+
+  /// What comes at once of a time that begins now, station by station; `more` than usual at a station so long after its beginning.
+  template <typename More>
+  std::vector<storage::Observation> parcel(Millis length, Millis interval, More more, std::int64_t first_id = 1) {
+    std::vector<storage::Observation> values;
+    auto const from = now;
+    for (int i = 0; i < kStations; ++i)
+      for (now = from; now < from + length; now += interval)
+        values.push_back({DatastreamId{first_id + i}, now, usual(i) + more(i, now - from), from + length, {}});
+    return values;
+  }
+  std::vector<storage::Observation> parcel(Millis length, Millis interval, std::int64_t first_id = 1) {
+    return parcel(length, interval, [](int, Millis) { return 0.0; }, first_id);
+  }
+  void judge_parcels(int count, Millis length, Millis interval) {
+    for (int n = 0; n < count; ++n) {
+      auto values = parcel(length, interval);
+      engine.judge(values);
+    }
+  }
+
+  /// From 01:00 to 01:40 of a parcel: station 4 stands in it, and who is next to it feels a part.
+  static double fire(int station, Millis after) {
+    if (after < 1h || after > 100min || station < 2 || station > 6) return 0;
+    return station == 4 ? 150 : 60;
+  }
+  /// From 02:00 to 02:30 of a parcel, at station 4 alone.
+  static double own_spell(int station, Millis after) { return station == 4 && after >= 2h && after < 150min ? 90 : 0; }
+
+  static Quality quality_at(std::vector<storage::Observation> const& values, std::int64_t id, Instant when) {
+    auto const is_it = [&](auto const& o) { return o.datastream == DatastreamId{id} && o.phenomenon_time == when; };
+    return std::ranges::find_if(values, is_it)->quality;
   }
 };
 
@@ -113,6 +155,82 @@ TEST_F(quality_in_the_city, judges_all_stations_of_a_long_parcel_alike) {
     engine.judge(values);
   }
   for (int i = 0; i < kStations; ++i) EXPECT_GT(engine.find(DatastreamId{i + 1})->state.expectation.updates, 100U) << i;
+}
+
+TEST_F(quality_in_the_city, holds_the_stations_of_a_parcel_against_their_neighbours_at_the_same_hour) {
+  report_every(10min);
+  judge_parcels(32, 3h, 10min);
+  auto const from = now;
+  auto values = parcel(3h, 10min, fire);
+  engine.judge(values);
+  EXPECT_EQ(text(quality_at(values, 5, from + 80min)), "good none");
+  EXPECT_EQ(text(quality_at(values, 5, from + 90min)), "good none");
+}
+
+TEST_F(quality_in_the_city, asks_no_neighbour_whose_values_are_of_later_hours_already) {
+  report_every(10min);
+  judge_parcels(32, 3h, 10min);
+  auto const from = now;
+  auto others = parcel(3h, 10min, fire);
+  std::vector<storage::Observation> late;
+  std::ranges::copy_if(others, std::back_inserter(late), [](auto const& o) { return o.datastream == DatastreamId{5}; });
+  std::erase_if(others, [](auto const& o) { return o.datastream == DatastreamId{5}; });
+  engine.judge(others);
+  engine.judge(late);
+  EXPECT_EQ(text(quality_at(late, 5, from + 80min)), "good none");
+}
+
+TEST_F(quality_in_the_city, has_a_median_for_each_step_of_a_day_that_comes_station_by_station) {
+  report_every(kInterval);
+  judge_parcels(4, 24h, kInterval);
+  EXPECT_GT(engine.find(DatastreamId{5})->state.expectation.updates, 4U * 24 * 5);
+  auto const from = now;
+  auto values = parcel(24h, kInterval, own_spell);
+  engine.judge(values);
+  EXPECT_EQ(text(quality_at(values, 5, from + 140min)), "suspect neighbour");
+  EXPECT_EQ(text(quality_at(values, 5, from + 12h)), "good none");
+  EXPECT_EQ(text(quality_at(values, 6, from + 140min)), "good none");
+}
+
+TEST_F(quality_in_the_city, has_a_median_for_each_step_of_a_day_in_which_two_values_are_out_of_order) {
+  report_every(kInterval);
+  judge_parcels(4, 24h, kInterval);
+  auto const from = now;
+  auto values = parcel(24h, kInterval, own_spell);
+  std::ranges::stable_sort(values, {}, &storage::Observation::phenomenon_time);
+  std::swap(values.front(), values[2 * kStations]);
+  engine.judge(values);
+  EXPECT_EQ(text(quality_at(values, 5, from + 140min)), "suspect neighbour");
+}
+
+TEST_F(quality_in_the_city, has_the_medians_of_a_channel_beside_one_that_reports_less_often) {
+  constexpr std::int64_t kHourly = 101;
+  report_every(1h, kHourly, "temperature");
+  report_every(kInterval);
+  judge_parcels(4, 24h, kInterval);
+  auto const from = now;
+  auto values = parcel(24h, 1h, kHourly);
+  now = from;
+  std::ranges::copy(parcel(24h, kInterval, own_spell), std::back_inserter(values));
+  std::ranges::stable_sort(values, {}, &storage::Observation::phenomenon_time);
+  engine.judge(values);
+  EXPECT_EQ(text(quality_at(values, 5, from + 140min)), "suspect neighbour");
+  EXPECT_EQ(text(quality_at(values, kHourly + 4, from + 2h)), "good none");
+}
+
+TEST_F(quality_in_the_city, gives_each_value_its_own_quality_in_whatever_order_they_come) {
+  report_every(kInterval);
+  auto values = parcel(3h, kInterval);
+  values[7].value = 5'000;
+  std::ranges::reverse(values);
+  std::array<bool, 2> const skip{true, false};
+  engine.judge(values, skip);
+  EXPECT_EQ(values[0].quality, Quality{}) << "it holds no number";
+  auto const fails = [](auto const& o) { return o.quality.flag == QualityFlag::kFail || o.quality.flag == QualityFlag::kSuspect; };
+  EXPECT_EQ(std::ranges::count_if(values, fails), 1);
+  EXPECT_EQ(std::ranges::find_if(values, fails)->value, 5'000);
+  EXPECT_EQ(engine.counts().judged, values.size());
+  EXPECT_EQ(engine.counts().late, 0U);
 }
 
 TEST_F(quality_in_the_city, takes_what_a_neighbour_feels_too_for_no_wrong_unit) {

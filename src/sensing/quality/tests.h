@@ -14,9 +14,10 @@ namespace madang::sensing {
 /// quantity's unit; a device's offset and gain by the estimator of the early warning, and what moves at once is no drift;
 /// 6: only minutes are a burst of spikes, two hours far away are weather; 7: real and simulated stations are held against
 /// their own only; 8: alone is who is far from every neighbour, none of whom feels a part of it, and history is held against
-/// the medians of its own time.
+/// the medians of its own time; 9: a parcel that comes station by station is judged once all of it is there; 10: and in the order of
+/// time, with neighbours of the same time.
 /// tools/tidy holds the rules' files against it (rules.digest).
-inline constexpr std::uint16_t kRuleVersion = 9;
+inline constexpr std::uint16_t kRuleVersion = 10;
 
 /// Which test spoke: Quality::reason. Numbers are stored, so they are never given a new meaning.
 enum class QualityTest : std::uint8_t {
