@@ -167,7 +167,8 @@ class Computation {
 
   Result<void> add_crowds() {
     auto const* streams = index_->streams("people");
-    if (streams == nullptr) return {};
+    if (streams == nullptr || streams->empty()) return {};
+    out_.crowds_simulated = std::ranges::all_of(*streams, [this](auto const& ref) { return index_->stations[ref.station]->thing->simulated; });
     Interval const when{out_.now - kCrowdWindow, out_.now + Millis{1}};
     for (auto const& ref : *streams) {
       auto const& thing = *index_->stations[ref.station]->thing;

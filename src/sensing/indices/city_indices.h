@@ -65,6 +65,7 @@ struct CityIndices {
   PlaceIndices city;
   std::vector<PlaceIndices> areas;  ///< of level 1, by code
   std::vector<CrowdNow> crowds;     ///< densest first
+  bool crowds_simulated = false;    ///< whoever counts people is simulated, whatever else is real
 };
 
 /// Thread-safe.

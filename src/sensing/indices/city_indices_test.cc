@@ -9,6 +9,8 @@
 #include "sensing/live/public_page.h"
 #include "sensing/readings/test_messages.h"
 #include "sensing/test_city.h"
+#include "sensing/warning/test_situations.h"
+#include "situations/kinds.h"
 
 namespace madang::sensing::indices {
 namespace {
@@ -226,6 +228,37 @@ TEST_F(CityIndicesTest, are_the_same_in_the_api_and_on_the_page) {
   EXPECT_THAT(page, HasSubstr("<b>61</b><span>CAI</span>"));
   EXPECT_THAT(page, HasSubstr("Comprehensive Air-quality Index: Moderate. PM2.5 decides at this moment."));
   EXPECT_LT(page.size(), 50'000u);
+}
+
+TEST_F(CityIndicesTest, count_an_exercise_among_the_crowds_only_where_nobody_real_counts) {
+  auto const crowd_on_page = [this] {
+    warning::RecordedSituations situations;
+    situations::Signal exercise;
+    exercise.key = "crowd";
+    exercise.kind = situations::kCrowdSurge;
+    exercise.simulated = true;
+    must(situations.raise(exercise));
+    read();
+    auto const pages = public_routes({.now = *now, .city = *t.city, .messages = messages, .situations = &situations, .indices = view.get()});
+    web::Request request;
+    request.query = {{"lang", "en"}};
+    return must(pages.all().front().handler(request)).body;
+  };
+  auto const add_simulated = [this](std::string serial, std::string_view channel) {
+    auto thing = TestCity::station(std::move(serial), kEast, {channel});
+    thing.thing.simulated = true;
+    must(t.city->add_thing(thing));
+  };
+  add_simulated("S1", "pm25");
+  add_simulated("S2", "people");
+  t.put(t.stream("S2", "people"), t.clock.now(), 270);
+  EXPECT_THAT(crowd_on_page(), HasSubstr("The city warns of a crowd."));
+  add("W1", kWest, {"people"}, R"({"crowdAreaM2":100})");
+  t.put(t.stream("W1", "people"), t.clock.now(), 50);
+  t.clock.advance(1min);
+  auto const beside_real = crowd_on_page();
+  EXPECT_THAT(beside_real, Not(HasSubstr("The city warns of a crowd.")));
+  EXPECT_THAT(beside_real, HasSubstr("There is room."));
 }
 
 TEST_F(CityIndicesTest, are_not_shown_when_the_city_wants_none) {

@@ -179,7 +179,7 @@ web::Response public_page(PublicNeeds const& needs, DrawnDistricts& drawn, web::
   // A store that cannot be asked for hours now does not take the page away.
   auto const indices = needs.indices == nullptr ? Result<IndicesPtr>{IndicesPtr{}} : needs.indices->read();
   auto const open = open_warnings(needs.situations);
-  bool const of_simulated = indices && *indices && (*indices)->simulated;
+  bool const of_simulated = indices && *indices && (*indices)->crowds_simulated;
   auto const content = sections(voice, now, *shapes, indices.value_or(IndicesPtr{}), open ? crowd_warnings(*open, of_simulated) : 0);
   Html main = pieces(
       element("h1", {}, title), element("p", {{"class", "lead"}}, voice.say("public.lead")),
