@@ -260,6 +260,7 @@ Result<void> Play::look_at_ends(Instant now) {
     MADANG_TRY(auto const ended, path_->situation(id));
     alarm.clear_at = ended->clear_since;
     alarm.ended_by = ended->ended_by;
+    alarm.ended_at = alarm.until;
   }
   return {};
 }

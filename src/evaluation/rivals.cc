@@ -96,7 +96,7 @@ class Alarms {
       if (cause_[i] == kNone && counts) cause_[i] = begin(i, when, near, like);
       if (cause_[i] == kNone) continue;
       raised[cause_[i]].nodes.insert(i);
-      last_[cause_[i]] = when;
+      raised[cause_[i]].ended_at = last_[cause_[i]] = when;
     }
   }
 

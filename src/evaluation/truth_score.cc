@@ -134,6 +134,7 @@ Result<std::vector<Alarm>> alarms_in(StoredCity& stored, Stations const& station
     if (page.empty()) return alarms;
     for (auto const& s : page) {
       Alarm one = alarm_of(*s, s->raised_at);
+      one.ended_at = s->ended_at;
       MADANG_TRY(auto const timeline, situations->timeline(s->id));
       auto const confirmed = std::ranges::find(timeline, situations::Entry::Kind::kConfirmed, &situations::Entry::kind);
       if (confirmed != timeline.end()) one.confirmed_at = confirmed->at;

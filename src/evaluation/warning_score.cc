@@ -63,7 +63,7 @@ bool must_be_found(Event const& e, Millis step) {
   return e.what != EventClass::kWide || e.steps_strong * (step / std::chrono::minutes{1}) >= kWideMinutes;
 }
 
-/// It begins where another of its family was a moment ago: a warning that stands there goes on, and nobody is warned anew.
+/// It begins where another of its family was a moment ago.
 bool goes_on_from(Event const& before, Event const& e) {
   if (family_of(before.what) != family_of(e.what)) return false;
   auto const begins = e.happening.when.from;
@@ -74,12 +74,21 @@ bool goes_on_from(Event const& before, Event const& e) {
 /// When an event was first spoken of, and when by more than one station's word.
 struct Found {
   std::optional<Instant> told, confirmed;
+  std::vector<Alarm const*> confirmed_by;
 };
 void keep_earlier(std::optional<Instant>& first, Instant when) {
   if (!first || when < *first) first = when;
 }
 
-void count_event(Played const& played, Event const& e, Found const& first, Tally& t) {
+/// It was confirmed before this event began, at a station that feels it, and had not ended: it goes on, and nobody is warned anew.
+bool stands_over(Alarm const& t, Event const& e) {
+  auto const begins = e.happening.when.from;
+  bool const in_time = t.confirmed_at && *t.confirmed_at <= begins && begins <= t.ended_at.value_or(kInstantMax);
+  return in_time && std::ranges::any_of(t.nodes, [&e](auto const node) { return e.felt.contains(node); });
+}
+
+/// All are asked for the same events, whoever warned of what. `is_one_with_another`: a miss of it is one for which a warning stood.
+void count_event(Played const& played, Event const& e, Found const& first, bool is_one_with_another, Tally& t) {
   auto& c = t.of[static_cast<std::size_t>(e.what)];
   if (e.felt.empty()) return;  // it passed between all reports: nobody could know
   auto const& found = must_be_confirmed(e.what) ? first.confirmed : first.told;
@@ -97,7 +106,8 @@ void count_event(Played const& played, Event const& e, Found const& first, Tally
                        static_cast<double>(e.happening.when.length().count()) / 60'000);
   };
   if (!found) {
-    t.notes.push_back((first.told ? "missed, told of one station alone: " : "missed: ") + where());
+    t.one_with_another += is_one_with_another ? 1 : 0;
+    t.notes.push_back((is_one_with_another ? "missed where the warning of another stood: " : first.told ? "missed, told of one station alone: " : "missed: ") + where());
     return;
   }
   ++c.must_found;
@@ -111,6 +121,7 @@ class Scorer {
  public:
   Scorer(Played const& played, Tally& tally) : played_(played), t_(tally), found_(played.events.size()), situations_(played.events.size(), 0) {}
 
+  /// Which lives until finish().
   void match(Alarm const& alarm) {
     bool matched = false;
     std::optional<Instant> event_end;
@@ -129,6 +140,7 @@ class Scorer {
       if (is_told) keep_earlier(found_[e].told, told_at);
       if (is_confirmed) keep_earlier(found_[e].told, confirmed_at);
       if (is_confirmed) keep_earlier(found_[e].confirmed, confirmed_at);
+      if (is_confirmed) found_[e].confirmed_by.push_back(&alarm);
       if (is_confirmed) event_end = std::max(event_end.value_or(kInstantMin), event.happening.when.to);
     }
     if (event_end) count_end(alarm, *event_end);
@@ -146,9 +158,7 @@ class Scorer {
 
   void finish() {
     for (std::size_t e = 0; e < played_.events.size(); ++e) {
-      bool const is_one_with_another = goes_on_from_told(e);
-      t_.one_with_another += is_one_with_another ? 1 : 0;
-      if (!is_one_with_another) count_event(played_, played_.events[e], found_[e], t_);
+      count_event(played_, played_.events[e], found_[e], is_warned_of_before(e), t_);
       if (situations_[e] == 0) continue;
       ++t_.events_found;
       t_.situations_of_events += situations_[e];
@@ -157,9 +167,11 @@ class Scorer {
   }
 
  private:
-  [[nodiscard]] bool goes_on_from_told(std::size_t e) const {
+  [[nodiscard]] bool is_warned_of_before(std::size_t e) const {
+    auto const& event = played_.events[e];
+    auto const stands = [&event](Alarm const* alarm) { return stands_over(*alarm, event); };
     for (std::size_t before = 0; before < played_.events.size(); ++before)
-      if (found_[before].confirmed && goes_on_from(played_.events[before], played_.events[e])) return true;
+      if (goes_on_from(played_.events[before], event) && std::ranges::any_of(found_[before].confirmed_by, stands)) return true;
     return false;
   }
 

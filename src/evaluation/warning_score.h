@@ -36,6 +36,7 @@ struct Alarm {
   std::map<Family, Instant> also;  ///< of what else it spoke, since when: the noise of a crowd, the heat of a fire
   std::optional<Instant> clear_at;  ///< since when its cause is reported gone
   situations::End ended_by = situations::End::kNone;  ///< kNone: it is open still
+  std::optional<Instant> ended_at;  ///< it was last seen open; none: it is open still
   std::set<std::uint32_t> nodes;  ///< stations that it names as its cause, over its whole life
   // For notes only.
   Instant until;                           ///< it was last seen open
@@ -71,7 +72,7 @@ struct Tally {
   int as_large = 0;                          ///< of single stations' excursions as large as events; not false
   int levels_right = 0;
   int suspects_broken = 0, suspects_event = 0, suspects_nothing = 0;
-  int one_with_another = 0;                  ///< events that began where one that was told had not ended long ago: not asked for
+  int one_with_another = 0;                  ///< events that were missed, and began where the confirmed warning of another stood
   int events_found = 0, situations_of_events = 0, events_told_once = 0;
   // Of confirmed warnings of events, once they have ended.
   std::vector<double> clear_after;           ///< minutes from the event's end, where they were measured to be over

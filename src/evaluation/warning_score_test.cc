@@ -86,25 +86,51 @@ TEST(warning_score, counts_what_is_told_later_than_three_intervals_as_found_but_
   EXPECT_EQ(fires(t).delays, std::vector<double>{5});
 }
 
-TEST(warning_score, asks_for_no_second_warning_where_one_of_the_same_kind_stands) {
-  auto const later = [](Event e, Millis by) {
-    e.happening.when.from += by;
-    e.happening.when.to += by;
-    e.last += by;
-    e.strong_since += by;
-    return e;
-  };
+Event later(Event e, Millis by) {
+  e.happening.when.from += by;
+  e.happening.when.to += by;
+  e.last += by;
+  e.strong_since += by;
+  return e;
+}
+
+TEST(warning_score, counts_apart_what_is_missed_where_a_warning_of_the_same_kind_stands) {
   auto const first = wide_plume({4, 5});
   auto const told = confirmed(alarm(Family::kAir, kStart + 2 * kStep, {4, 5, 6}), kStart + 2 * kStep);
   auto const met = scored({first, later(wide_plume({5, 6}), std::chrono::minutes{25})}, {}, {told});
-  EXPECT_EQ(wide(met).must, 1);
+  EXPECT_EQ(wide(met).must_found, 1);
   EXPECT_EQ(met.one_with_another, 1);
   auto const untold = scored({first, later(wide_plume({5, 6}), std::chrono::minutes{25})}, {}, {});
   EXPECT_EQ(wide(untold).must, 2) << "the first was not told either";
+  EXPECT_EQ(untold.one_with_another, 0);
   auto const elsewhere = scored({first, later(wide_plume({7, 8}), std::chrono::minutes{25})}, {}, {told});
   EXPECT_EQ(wide(elsewhere).must, 2);
+  EXPECT_EQ(elsewhere.one_with_another, 0);
   auto const long_after = scored({first, later(wide_plume({5, 6}), std::chrono::minutes{60})}, {}, {told});
   EXPECT_EQ(wide(long_after).must, 2);
+  EXPECT_EQ(long_after.one_with_another, 0);
+}
+
+TEST(warning_score, asks_who_told_the_event_before_for_as_many_as_who_missed_it) {
+  std::vector<Event> const both{wide_plume({4, 5}), later(wide_plume({5, 6}), std::chrono::minutes{25})};
+  auto const at = kStart + 2 * kStep;
+  auto const told = scored(both, {}, {confirmed(alarm(Family::kAir, at, {4, 5}), at)});
+  EXPECT_EQ(wide(told).must, wide(scored(both, {}, {})).must);
+}
+
+TEST(warning_score, takes_no_warning_for_standing_that_ended_before_or_was_confirmed_after) {
+  std::vector<Event> const both{wide_plume({4, 5}), later(wide_plume({5, 6}), std::chrono::minutes{25})};
+  auto over = confirmed(alarm(Family::kAir, kStart + 2 * kStep, {4, 5}), kStart + 2 * kStep);
+  over.ended_at = kStart + std::chrono::minutes{20};
+  auto const missed = scored(both, {}, {over});
+  EXPECT_EQ(wide(missed).must, 2);
+  EXPECT_EQ(missed.one_with_another, 0);
+  auto const of_the_first_alone = confirmed(alarm(Family::kAir, kStart + 2 * kStep, {4}), kStart + 2 * kStep);
+  EXPECT_EQ(scored(both, {}, {of_the_first_alone}).one_with_another, 0) << "at none of the second's stations";
+  auto const late = confirmed(alarm(Family::kAir, kStart + 2 * kStep, {4, 5}), kStart + std::chrono::minutes{30});
+  auto const found = scored(both, {}, {late});
+  EXPECT_EQ(wide(found).must_found, 2) << "it was told of both";
+  EXPECT_EQ(found.one_with_another, 0);
 }
 
 TEST(warning_score, asks_nothing_of_an_event_below_the_size_and_still_counts_it_by_band) {

@@ -87,7 +87,7 @@ void print_warning_table(std::vector<Tally> const& columns) {
   row("  of them at broken devices", columns, [](Tally const& t) { return number(t.at_broken_devices / t.days); });
   row("told of single stations' own excursions as large as events, a day", columns, [](Tally const& t) { return number(t.as_large / t.days); });
   for (std::size_t c = 0; c < kEventClasses; ++c) print_class(static_cast<EventClass>(c), columns);
-  row("events one with another that was told, not asked for", columns, [](Tally const& t) { return std::to_string(t.one_with_another); });
+  row("missed where the confirmed warning of another stood, of all", columns, [](Tally const& t) { return std::to_string(t.one_with_another); });
   row("situations of an event that was told, mean", columns, [](Tally const& t) {
     return number(t.events_found > 0 ? static_cast<double>(t.situations_of_events) / t.events_found : std::nan(""));
   });
