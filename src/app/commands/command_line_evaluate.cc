@@ -8,6 +8,7 @@
 #include "app/bench/machine.h"
 #include "app/commands/command_line_parts.h"
 #include "app/commands/evaluate_quality.h"
+#include "app/commands/evaluate_signals.h"
 #include "core/text.h"
 #include "evaluation/evaluation.h"
 #include "modules/city_directory.h"
@@ -129,11 +130,13 @@ void add_quality(CLI::App& parent, Invocation& call) {
 }  // namespace
 
 void add_evaluations(CLI::App& app, Invocation& call, sensing::Settings const& sensing) {
-  auto* evaluate = app.add_subcommand("evaluate", "Hold the detectors against ground truth");
+  auto* evaluate = app.add_subcommand("evaluate", "Hold detectors against ground truth, and signals against others");
   evaluate->require_subcommand(1);
   add_warning(*evaluate, call, sensing);
   add_rule(*evaluate, call, sensing);
   add_quality(*evaluate, call);
+  add_signals(*evaluate, call);
+  add_kernel(*evaluate, call);
 }
 
 }  // namespace madang::app
