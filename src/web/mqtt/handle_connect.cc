@@ -11,9 +11,10 @@
 namespace madang::web::mqtt {
 namespace {
 
-/// Two principals may use the same client identifier without meeting: nobody can evict a stranger's device.
+/// Two principals may use the same client identifier without meeting: nobody can evict a stranger's device. Names of keys hold what
+/// their owners like, so the length says where one ends; certificates have no key, and a key may be called like one.
 std::string session_name_of(Principal const& who, std::string_view client_id) {
-  return fmt::format("{}/{}/{}", static_cast<int>(who.kind), who.name, client_id);
+  return fmt::format("{}/{}/{}:{}/{}", static_cast<int>(who.kind), who.key.value(), who.name.size(), who.name, client_id);
 }
 
 std::string new_client_id(Address address) { return fmt::format("madang-{}-{}", address.thread, address.connection); }

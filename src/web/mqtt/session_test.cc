@@ -40,8 +40,8 @@ class SessionTest : public testing::Test {
     sent(session, c.version);
     return session;
   }
-  Session& open() {
-    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, net::Certificate{}));
+  Session& open(net::Certificate const& certificate = {}) {
+    sessions.push_back(std::make_unique<Session>(needs, Address{0, sessions.size() + 1}, certificate));
     return *sessions.back();
   }
 
@@ -493,6 +493,25 @@ TEST_F(SessionTest, lets_nobody_evict_a_client_of_another_key) {
   connect("pole-2");
 
   EXPECT_FALSE(former.ending());
+}
+
+TEST_F(SessionTest, lets_nobody_evict_a_client_whose_key_and_identifier_read_the_same_together) {
+  auto& former = connect("fleet", Version::k5, "north/p1");
+
+  connect("fleet/north", Version::k5, "p1");
+
+  EXPECT_FALSE(former.ending());
+}
+
+TEST_F(SessionTest, lets_no_key_that_is_called_like_a_certificate_evict_its_device) {
+  auto& device = open({.name = "pole-1"});
+  Connect c;
+  c.client_id = "c1";
+  give(device, c);
+
+  connect("pole-1");
+
+  EXPECT_FALSE(device.ending());
 }
 
 TEST_F(SessionTest, ends_after_one_and_a_half_keep_alives_of_silence) {

@@ -27,6 +27,7 @@ class TestHandler : public ListenerHandler {
     who.things = things_;
     who.kind = Principal::Kind::kDevice;
     who.name = certificate_name.empty() ? username : certificate_name;
+    if (certificate_name.empty()) who.key = KeyId{1};
     return who;
   }
 
