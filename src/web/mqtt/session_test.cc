@@ -13,6 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::MatchesRegex;
 using testing::SizeIs;
 
 /// Owns what a decoded packet's views point to.
@@ -129,7 +130,17 @@ TEST_F(SessionTest, says_in_connack_what_it_offers) {
   EXPECT_FALSE(connack.properties.maximum_qos.has_value());  // so QoS 2 is spoken (3.2.2.3.4)
   EXPECT_EQ(connack.properties.receive_maximum, 256);
   EXPECT_EQ(connack.properties.session_expiry_seconds, 0U);
-  EXPECT_EQ(connack.properties.assigned_client_id, "madang-0-1");
+  EXPECT_THAT(std::string{connack.properties.assigned_client_id.value_or("none")}, MatchesRegex("madang-[0-9a-f]{16}"));
+}
+
+TEST_F(SessionTest, gives_a_client_without_an_identifier_one_that_nobody_has) {
+  auto& former = connect("pole-1", Version::k5, "madang-0-2");
+
+  auto& nameless = connect("pole-1", Version::k5, "");
+  connect("pole-1", Version::k5, "");
+
+  EXPECT_FALSE(former.ending());
+  EXPECT_FALSE(nameless.ending());
 }
 
 TEST_F(SessionTest, refuses_a_wrong_password_in_both_versions) {
