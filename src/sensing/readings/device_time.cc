@@ -14,6 +14,8 @@ namespace {
 
 using std::chrono::local_days;
 
+/// Of a time in a sentence.
+constexpr std::size_t kShownBytesMax = 40;
 
 /// Reads a text left to right and knows where it stands, so that an error names its column.
 struct Cursor {
@@ -38,7 +40,7 @@ struct Cursor {
     return true;
   }
   [[nodiscard]] std::unexpected<Error> wants(std::string_view what) const {
-    return fail(Code::kInvalid, fmt::format("time \"{}\": {} expected at column {}", text.substr(0, 40), what, at + 1));
+    return fail(Code::kInvalid, fmt::format("time \"{}\": {} expected at column {}", shortened(text, kShownBytesMax), what, at + 1));
   }
 };
 
@@ -138,7 +140,7 @@ Result<Instant> read_device_time(std::string_view text, Zone const* zone) {
   if (offset) return Instant{local.time_since_epoch() - *offset};
   if (zone != nullptr) return zone->utc_of(local);
   return fail(Code::kInvalid, fmt::format("time \"{}\": it names no zone; write Z or +09:00 behind it, or state the zone "
-                                          "(timeZone of the Thing, time_zone of a mapping)", c.text.substr(0, 40)));
+                                          "(timeZone of the Thing, time_zone of a mapping)", shortened(c.text, kShownBytesMax)));
 }
 
 }  // namespace madang::sensing

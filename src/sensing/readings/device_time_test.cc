@@ -79,5 +79,15 @@ TEST(device_time, names_the_column_of_what_is_wrong) {
   EXPECT_THAT(sentence(""), HasSubstr("a year"));
 }
 
+TEST(device_time, that_is_long_is_shown_up_to_a_whole_letter) {
+  std::string text;
+  for (int i = 0; i < 40; ++i) text += "한";
+
+  auto const refused = read_device_time(text, nullptr);
+
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().sentence, "time \"" + text.substr(0, 39) + "\": a year of four digits expected at column 1");
+}
+
 }  // namespace
 }  // namespace madang::sensing

@@ -109,9 +109,10 @@ void Session::refuse_connect(Reason reason, std::string_view sentence) {
   // Who speaks another version, or none at all, gets 3.1.1's "unacceptable protocol version", which all understand.
   if (reason == Reason::kUnsupportedProtocolVersion) version_ = Version::k311;
   Connack connack;
+  std::string const shown = reason_string_of(sentence);
   if (v5()) {
     connack.code = static_cast<std::uint8_t>(reason);
-    if (problem_information_) connack.properties.reason_string = sentence.substr(0, kReasonStringBytesMax);
+    if (problem_information_) connack.properties.reason_string = shown;
   } else {
     auto const code = connect_return_code_of(reason);
     if (!code) return;

@@ -128,8 +128,8 @@ void Session::refuse_publish(std::uint16_t packet_id, std::uint8_t qos, Error co
 void Session::acknowledge(std::uint16_t packet_id, std::uint8_t qos, Reason reason, std::string_view sentence) {
   if (packet_id == 0 || ending_) return;
   Properties properties;
-  auto const shown = sentence.substr(0, kReasonStringBytesMax);
-  if (!shown.empty() && problem_information_ && is_utf8(shown)) properties.reason_string = shown;
+  std::string const shown = reason_string_of(sentence);
+  if (!shown.empty() && problem_information_) properties.reason_string = shown;
   if (qos != 2) return encode(outbox_, Puback{.packet_id = packet_id, .reason = reason, .properties = properties}, version_);
   mark_recorded(packet_id, reason == Reason::kSuccess);
   send(Pubrec{.packet_id = packet_id, .reason = reason, .properties = properties});

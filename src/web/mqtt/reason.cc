@@ -4,9 +4,35 @@
 
 #include <utility>
 
+#include "core/text.h"
+#include "web/mqtt/limits.h"
 #include "web/mqtt/mqtt.h"
 
 namespace madang::web::mqtt {
+namespace {
+
+/// Of well-formed UTF-8.
+std::string_view take_character(std::string_view& text) {
+  auto const lead = static_cast<unsigned char>(text[0]);
+  auto const one = text.substr(0, lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4);
+  text.remove_prefix(one.size());
+  return one;
+}
+
+bool is_control(std::string_view character) {
+  auto const last = static_cast<unsigned char>(character.back());
+  return character.size() == 1 ? last < 0x20 || last == 0x7F : character.size() == 2 && character[0] == '\xC2' && last < 0xA0;
+}
+
+/// Unicode keeps them free for ever: U+FDD0 to U+FDEF, and the last two of each plane.
+bool is_noncharacter(std::string_view character) {
+  auto const last = static_cast<unsigned char>(character.back());
+  if (character.starts_with("\xEF\xB7")) return last >= 0x90 && last <= 0xAF;
+  bool const ends_a_plane = character.starts_with("\xEF\xBF") || (character.size() == 4 && character[2] == '\xBF' && (character[1] & 0xF) == 0xF);
+  return ends_a_plane && last >= 0xBE;
+}
+
+}  // namespace
 
 std::string text_of(Reason reason) {
   switch (reason) {
@@ -40,6 +66,16 @@ std::string text_of(Reason reason) {
     case Reason::kSubscriptionIdentifiersNotSupported: return "subscription identifiers not supported";
   }
   return fmt::format("reason code 0x{:02X}", std::to_underlying(reason));
+}
+
+std::string reason_string_of(std::string_view sentence) {
+  std::string shown;
+  auto const repaired = repair_utf8(sentence);
+  for (std::string_view rest{repaired}; !rest.empty() && shown.size() < kReasonStringBytesMax;) {
+    auto const character = take_character(rest);
+    shown += is_control(character) || is_noncharacter(character) ? "\uFFFD" : character;
+  }
+  return std::string{shortened(shown, kReasonStringBytesMax)};
 }
 
 Reason reason_of(Code code) {

@@ -51,6 +51,10 @@ struct ProtocolError {
 /// "not authorized"; codes without a name here are "reason code 0x..".
 std::string text_of(Reason reason);
 
+/// A sentence as a reason string: at most kReasonStringBytesMax bytes, cut between two characters. A sentence may quote what a client
+/// sent, and receivers may close at control characters (MQTT 5.0, 1.5.4), so U+FFFD stands for each, and for what is no UTF-8.
+std::string reason_string_of(std::string_view sentence);
+
 /// For PUBACK and PUBREC, whose codes MQTT 5.0 names in 3.4.2.1. 0x83, 0x87, 0x90 and 0x99 are final; 0x97 (too much at once) and
 /// 0x80 (what this server depends on is away) pass, so that a device knows from the code alone whether to send it again. A client must
 /// not send again what was refused (4.4.0-2), so who may want a message later keeps it.

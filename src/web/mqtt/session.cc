@@ -174,7 +174,8 @@ void Session::fail_with(ProtocolError const& error) {
 void Session::end_with(Reason reason, std::string_view sentence) {
   if (connected_ && v5()) {
     Disconnect disconnect{.reason = reason, .properties = {}};
-    if (problem_information_) disconnect.properties.reason_string = sentence.substr(0, kReasonStringBytesMax);
+    std::string const shown = reason_string_of(sentence);
+    if (problem_information_) disconnect.properties.reason_string = shown;
     send(disconnect);
   }
   ending_ = true;

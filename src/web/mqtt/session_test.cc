@@ -211,6 +211,30 @@ TEST_F(SessionTest, gives_the_reason_of_a_refusal_under_version_5) {
   EXPECT_FALSE(session.ending());
 }
 
+TEST_F(SessionTest, gives_a_reason_that_every_client_can_read) {
+  auto& session = connect("pole-1");
+  handler.hold();
+  auto const reason_of_refusal = [&](std::string const& sentence) {
+    give(session, publish("things/pole-1/obs", "1"));
+    handler.release(fail(Code::kInvalid, sentence));
+    settle();
+    return std::string{only<Puback>(session, keep).properties.reason_string.value_or("none")};
+  };
+  std::string korean;
+  for (int i = 0; i < 100; ++i) korean += "한";
+
+  EXPECT_EQ(reason_of_refusal(std::string{"time \"\0x\x7f\": a year", 18}), "time \"\uFFFDx\uFFFD\": a year");
+  EXPECT_EQ(reason_of_refusal("a\xc2\x85 b\xff"), "a\uFFFD b\uFFFD");
+  EXPECT_EQ(reason_of_refusal(korean), korean.substr(0, 198)) << "cut between two letters";
+  session.revoke(korean);
+  EXPECT_EQ(only<Disconnect>(session, keep).properties.reason_string, korean.substr(0, 198));
+}
+
+TEST_F(SessionTest, shows_a_reason_without_what_receivers_may_close_at) {
+  EXPECT_EQ(reason_string_of("\uFDD0\uFDCF\uFFFE\U0001FFFF\U0001F600\n\u00A0"), "\uFFFD\uFDCF\uFFFD\uFFFD\U0001F600\uFFFD\u00A0");
+  EXPECT_EQ(reason_string_of(""), "");
+}
+
 TEST_F(SessionTest, says_by_the_code_of_a_refusal_whether_sending_again_may_help) {
   for (auto const code : {Code::kInvalid, Code::kUnauthorized, Code::kForbidden, Code::kNotFound, Code::kConflict, Code::kLimit,
                           Code::kOverloaded, Code::kUnsupported, Code::kCorrupt, Code::kFull, Code::kUnavailable, Code::kInternal}) {
