@@ -37,6 +37,7 @@ void Session::handle(Connect const& connect) {
 
 void Session::accept_connect(Connect const& connect) {
   problem_information_ = connect.properties.request_problem_information.value_or(1) == 1;
+  client_packet_bytes_max_ = connect.properties.packet_bytes_max.value_or(UINT32_MAX);
   if (connect.properties.authentication_method)
     return refuse_connect(Reason::kBadAuthenticationMethod, "only user name, password and certificate are understood");
   // 3.1.1 asks for a name when the session is to be kept (3.1.3-8).
@@ -45,8 +46,11 @@ void Session::accept_connect(Connect const& connect) {
   auto who = needs_.handler.authenticate(connect.username.value_or(""), connect.password.value_or(""),
                                          certificate_.name);
   if (!who) return refuse_connect(connect_reason_of(who.error().code), who.error().sentence);
+  auto const assigned = connect.client_id.empty() ? new_client_id() : std::string{};
+  if (!put_connack(connect, assigned))
+    return refuse_connect(Reason::kImplementationSpecificError, "CONNACK is larger than the client takes");
   principal_ = *std::move(who);
-  keep_connect(connect, principal_);
+  keep_connect(connect, principal_, connect.client_id.empty() ? assigned : connect.client_id);
   if (connect.will) keep_will(connect);
 }
 
@@ -71,12 +75,10 @@ void Session::drop_will(std::string_view why) {
     runtime::log_warning("mqtt", "will_dropped", {{"client", session_name_}, {"why", why}});
 }
 
-void Session::keep_connect(Connect const& connect, Principal const& principal) {
-  auto const assigned = connect.client_id.empty() ? new_client_id() : std::string{};
-  session_name_ = session_name_of(principal, connect.client_id.empty() ? assigned : connect.client_id);
+void Session::keep_connect(Connect const& connect, Principal const& principal, std::string_view client_id) {
+  session_name_ = session_name_of(principal, client_id);
   silence_max_ = Millis{connect.keep_alive_seconds * 1500};  // one and a half times (3.1.2.10)
   client_receive_maximum_ = connect.properties.receive_maximum.value_or(65'535);
-  client_packet_bytes_max_ = connect.properties.packet_bytes_max.value_or(UINT32_MAX);
   connected_ = true;
   needs_.counters.connects_accepted.Increment();
   auto taken = needs_.hub.names().take(session_name_, address_);
@@ -86,10 +88,9 @@ void Session::keep_connect(Connect const& connect, Principal const& principal) {
     Shown shown{std::string{connect.username.value_or("")}, std::string{connect.password.value_or("")}, certificate_};
     needs_.watch->add(address_, std::move(shown), principal);
   }
-  send_connack(assigned);
 }
 
-void Session::send_connack(std::string_view assigned_client_id) {
+bool Session::put_connack(Connect const& connect, std::string_view assigned_client_id) {
   Connack connack;
   auto& p = connack.properties;
   p.receive_maximum = needs_.limits.publishes_waiting_max;
@@ -99,7 +100,11 @@ void Session::send_connack(std::string_view assigned_client_id) {
   p.subscription_identifier_available = std::uint8_t{0};
   p.shared_subscription_available = std::uint8_t{0};
   if (!assigned_client_id.empty()) p.assigned_client_id = assigned_client_id;
-  send(connack);
+  if (put_if_it_fits(connack)) return true;
+  if (connect.properties.session_expiry_seconds.value_or(0) > 0) return false;
+  // What the client itself asked for need not be said (3.2.2.3.2), and without it a small one can be let in.
+  p.session_expiry_seconds.reset();
+  return put_if_it_fits(connack);
 }
 
 void Session::refuse_connect(Reason reason, std::string_view sentence) {
@@ -109,16 +114,14 @@ void Session::refuse_connect(Reason reason, std::string_view sentence) {
   // Who speaks another version, or none at all, gets 3.1.1's "unacceptable protocol version", which all understand.
   if (reason == Reason::kUnsupportedProtocolVersion) version_ = Version::k311;
   Connack connack;
-  std::string const shown = reason_string_of(sentence);
   if (v5()) {
     connack.code = static_cast<std::uint8_t>(reason);
-    if (problem_information_) connack.properties.reason_string = shown;
   } else {
     auto const code = connect_return_code_of(reason);
     if (!code) return;
     connack.code = *code;
   }
-  send(connack);
+  send_explained(connack, sentence);
 }
 
 /// Never the user name: devices are known to bring their key there.

@@ -127,12 +127,14 @@ void Session::refuse_publish(std::uint16_t packet_id, std::uint8_t qos, Error co
 /// PUBACK, or PUBREC for QoS 2. A reason above success is for version 5 only.
 void Session::acknowledge(std::uint16_t packet_id, std::uint8_t qos, Reason reason, std::string_view sentence) {
   if (packet_id == 0 || ending_) return;
-  Properties properties;
-  std::string const shown = reason_string_of(sentence);
-  if (!shown.empty() && problem_information_) properties.reason_string = shown;
-  if (qos != 2) return encode(outbox_, Puback{.packet_id = packet_id, .reason = reason, .properties = properties}, version_);
-  mark_recorded(packet_id, reason == Reason::kSuccess);
-  send(Pubrec{.packet_id = packet_id, .reason = reason, .properties = properties});
+  if (qos == 2) {
+    mark_recorded(packet_id, reason == Reason::kSuccess);
+    return send_explained(Pubrec{.packet_id = packet_id, .reason = reason, .properties = {}}, sentence);
+  }
+  Puback const puback{.packet_id = packet_id, .reason = reason, .properties = {}};
+  // Most of all that is ever sent: four bytes, which fit where CONNACK did.
+  if (sentence.empty()) return encode(outbox_, puback, version_);
+  send_explained(puback, sentence);
 }
 
 void Session::publish_will(NameHold name) {

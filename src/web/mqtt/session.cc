@@ -158,7 +158,30 @@ void Session::take_outbox(std::string& into, std::size_t bytes_max) {
   walked_.take(into.size());
 }
 
-void Session::encode_to_outbox(Packet const& packet) { encode(outbox_, packet, version_); }
+bool Session::put_if_it_fits(Packet const& packet) {
+  auto const begin = outbox_.size();
+  encode(outbox_, packet, version_);
+  if (outbox_.size() - begin <= client_packet_bytes_max_) return true;
+  outbox_.resize(begin);
+  return false;
+}
+
+void Session::send(Packet const& packet) {
+  if (!put_if_it_fits(packet)) end_with(Reason::kPacketTooLarge, "the answer is larger than the client takes");
+}
+
+void Session::send_explained(Packet packet, std::string_view sentence) {
+  auto const shown = v5() && problem_information_ ? reason_string_of(sentence) : std::string{};
+  auto const explain = [&packet](std::optional<std::string_view> reason) {
+    std::visit([&](auto& p) {
+      if constexpr (requires { p.properties; }) p.properties.reason_string = reason;
+    }, packet);
+  };
+  if (!shown.empty()) explain(shown);
+  if (put_if_it_fits(packet)) return;
+  explain(std::nullopt);
+  put_if_it_fits(packet);
+}
 
 void Session::fail_with(ProtocolError const& error) {
   if (ending_) return;
@@ -172,12 +195,7 @@ void Session::fail_with(ProtocolError const& error) {
 }
 
 void Session::end_with(Reason reason, std::string_view sentence) {
-  if (connected_ && v5()) {
-    Disconnect disconnect{.reason = reason, .properties = {}};
-    std::string const shown = reason_string_of(sentence);
-    if (problem_information_) disconnect.properties.reason_string = shown;
-    send(disconnect);
-  }
+  if (connected_ && v5()) send_explained(Disconnect{.reason = reason, .properties = {}}, sentence);
   ending_ = true;
 }
 

@@ -108,8 +108,9 @@ class Session {
   void accept_connect(Connect const& connect);
   void keep_will(Connect const& connect);
   void drop_will(std::string_view why);
-  void keep_connect(Connect const& connect, Principal const& principal);
-  void send_connack(std::string_view assigned_client_id);
+  void keep_connect(Connect const& connect, Principal const& principal, std::string_view client_id);
+  /// False: the client does not take so much.
+  [[nodiscard]] bool put_connack(Connect const& connect, std::string_view assigned_client_id);
   void refuse_connect(Reason reason, std::string_view sentence);
   void log_refused_connect(Reason reason, std::string_view sentence);
 
@@ -141,8 +142,12 @@ class Session {
   void send_waiting();
   std::uint16_t new_packet_id();
 
-  void send(Packet const& packet) { encode_to_outbox(packet); }
-  void encode_to_outbox(Packet const& packet);
+  /// False: it is larger than the client takes, and stays here (MQTT 5.0, 3.1.2-24).
+  bool put_if_it_fits(Packet const& packet);
+  /// Ends the connection where the client does not take so much.
+  void send(Packet const& packet);
+  /// With the sentence as its reason string, where the client wants it and takes so much. Under 3.1.1: without.
+  void send_explained(Packet packet, std::string_view sentence);
   /// A fault of the client: says why where MQTT 5 can, and ends.
   void fail_with(ProtocolError const& error);
   /// DISCONNECT under MQTT 5, then the end.

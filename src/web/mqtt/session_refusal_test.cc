@@ -69,6 +69,21 @@ class RefusalTest : public testing::TestWithParam<Version> {
     EXPECT_THAT(packets, SizeIs(1));
     return packets.size() == 1 && std::holds_alternative<P>(packets[0]) ? std::get<P>(packets[0]) : P{};
   }
+  /// The same, and all that was written are at most so many bytes.
+  template <typename P>
+  P only_within(Session& session, std::size_t bytes_max) {
+    auto packet = only<P>(session);
+    EXPECT_LE(bytes_written->size(), bytes_max);
+    return packet;
+  }
+  static Connect small_client(std::uint32_t packet_bytes_max) {
+    Connect c;
+    c.client_id = "c1";
+    c.username = "pole-1";
+    c.password = "secret";
+    c.properties.packet_bytes_max = packet_bytes_max;
+    return c;
+  }
   static Publish publish(std::string_view payload, std::uint8_t qos = 1, std::string_view topic = "things/pole-1/obs",
                          std::uint16_t packet_id = 5) {
     Publish p;
@@ -286,6 +301,68 @@ TEST_F(RefusalTest, gives_the_reason_in_pubrec_under_version_5_and_frees_the_ide
   EXPECT_EQ(only<Pubrec>(session).reason, Reason::kPayloadFormatInvalid);
   give(session, publish("1", 2));
   EXPECT_EQ(only<Pubrec>(session).reason, Reason::kSuccess);
+}
+
+TEST_F(RefusalTest, leaves_the_reason_out_of_a_packet_that_would_be_larger_than_the_client_takes) {
+  spoken = Version::k5;
+  auto c = small_client(20);
+  auto& session = open();
+  give(session, c);
+  EXPECT_EQ(only_within<Connack>(session, 20).code, 0);
+
+  give(session, publish("bad"));
+  auto const puback = only_within<Puback>(session, 20);
+  EXPECT_EQ(puback.reason, Reason::kPayloadFormatInvalid);
+  EXPECT_EQ(puback.properties.reason_string, std::nullopt);
+
+  give(session, publish("bad", 2));
+  EXPECT_EQ(only_within<Pubrec>(session, 20).reason, Reason::kPayloadFormatInvalid);
+
+  session.receive(std::string_view{"\xc1\0", 2});
+  EXPECT_EQ(only_within<Disconnect>(session, 20).reason, Reason::kMalformedPacket);
+
+  auto& stranger = open();
+  c.password = "guess";
+  give(stranger, c);
+  EXPECT_EQ(only_within<Connack>(stranger, 20).code, 0x86);
+}
+
+TEST_F(RefusalTest, gives_the_reason_where_the_client_takes_it) {
+  spoken = Version::k5;
+  auto& session = open();
+  give(session, small_client(60));
+  written(session);
+
+  give(session, publish("bad"));
+
+  EXPECT_EQ(only_within<Puback>(session, 60).properties.reason_string, "pm25: \"x\" is not a number");
+}
+
+TEST_F(RefusalTest, lets_nobody_in_who_does_not_take_connack) {
+  spoken = Version::k5;
+  auto& session = open();
+  give(session, small_client(10));
+  EXPECT_EQ(only_within<Connack>(session, 10).code, 0x83);
+  EXPECT_TRUE(session.ending());
+
+  auto& smallest = open();
+  give(smallest, small_client(4));
+  EXPECT_THAT(written(smallest), IsEmpty());
+  EXPECT_TRUE(smallest.ending());
+  EXPECT_EQ(counters.connects_refused.Value(), 2);
+}
+
+TEST_F(RefusalTest, ends_with_a_client_that_does_not_take_the_answer_it_asked_for) {
+  spoken = Version::k5;
+  auto& session = open();
+  give(session, small_client(20));
+  written(session);
+  Subscribe all{3, {}, {}};
+  all.filters.resize(20, {"things/+/obs", 1, false, false, 0});
+
+  give(session, all);
+
+  EXPECT_EQ(only_within<Disconnect>(session, 20).reason, Reason::kPacketTooLarge);
 }
 
 TEST_P(RefusalTest, takes_a_retained_message_away_after_those_before_it) {
