@@ -157,9 +157,9 @@ Result<void> check(ClientOptions const& options) {
   if (options.client_id.empty() && !options.clean_start)
     return fail(Code::kInvalid, "client_id: a persistent session needs one");
   if (options.receive_maximum == 0) return fail(Code::kInvalid, "receive_maximum: 0 is below 1");
-  if (options.subscriptions.size() > kFiltersPerPacketMax)
+  if (options.subscriptions.size() > kClientSubscriptionsMax)
     return fail(Code::kLimit, fmt::format("subscriptions: {} are above {}", options.subscriptions.size(),
-                                          kFiltersPerPacketMax));
+                                          kClientSubscriptionsMax));
   for (auto const& [filter, qos] : options.subscriptions)
     if (auto const fault = topic_filter_fault(filter)) return fail(Code::kInvalid, fmt::format("\"{}\": {}", filter, *fault));
   return {};

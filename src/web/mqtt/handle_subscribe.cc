@@ -4,6 +4,7 @@
 
 #include "web/mqtt/encode.h"
 #include "web/mqtt/session.h"
+#include "web/mqtt/topic.h"
 
 namespace madang::web::mqtt {
 
@@ -22,6 +23,7 @@ std::uint8_t Session::subscribe_one(SubscribeFilter filter) {
   auto const refuse = [this](Reason reason) -> std::uint8_t {
     return v5() ? static_cast<std::uint8_t>(reason) : std::uint8_t{0x80};
   };
+  if (topic_filter_beyond_bounds(filter.filter)) return refuse(Reason::kTopicFilterInvalid);
   if (filter.filter.starts_with("$share/")) return refuse(Reason::kSharedSubscriptionsNotSupported);
   if (!needs_.handler.may_subscribe(principal_, filter.filter)) return refuse(Reason::kNotAuthorized);
   bool const known = std::ranges::find(filters_, filter.filter) != filters_.end();

@@ -47,7 +47,6 @@ inline constexpr double kRefusedConnectsLoggedPerSecond = 5;
 inline constexpr std::size_t kTopicBytesMax = 512;
 inline constexpr std::size_t kTopicLevelsMax = 32;
 inline constexpr std::size_t kClientIdBytesMax = 256;
-inline constexpr std::size_t kFiltersPerPacketMax = 256;
 inline constexpr std::size_t kUserPropertiesMax = 64;
 inline constexpr std::size_t kReasonStringBytesMax = 200;
 
@@ -61,6 +60,7 @@ inline constexpr std::chrono::milliseconds kSweepPeriod{100};
 /// What stop() waits at most for the goodbyes to leave.
 inline constexpr std::chrono::milliseconds kGoodbyeWaitMax{1'000};
 
+inline constexpr std::size_t kClientSubscriptionsMax = 256;
 inline constexpr std::size_t kClientPublishesWaitingMax = 4096;
 inline constexpr std::size_t kClientPublishBytesWaitingMax = 32 * 1024 * 1024;
 inline constexpr std::size_t kClientPacketBytesMax = 1024 * 1024;

@@ -9,6 +9,7 @@
 namespace madang::web::mqtt {
 namespace {
 
+using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -180,6 +181,40 @@ TEST_P(RefusalTest, refuses_a_topic_beyond_the_bounds_for_good_and_hears_what_fo
   ASSERT_THAT(handler.received(), SizeIs(1));
   EXPECT_EQ(handler.received()[0].payload, "2");
   EXPECT_EQ(counters.received_refused.Value(), 2);
+}
+
+TEST_P(RefusalTest, refuses_a_filter_beyond_the_bounds_and_takes_the_others) {
+  auto& session = connect(GetParam());
+  std::string const long_one = "things/" + std::string(600, 'x');
+  std::string const deep = "things" + std::string(32, '/');
+  std::uint8_t const refused = spoken == Version::k5 ? 0x8F : 0x80;
+
+  give(session, Subscribe{3, {{long_one, 1, false, false, 0}, {deep, 1, false, false, 0}, {"things/+/obs", 1, false, false, 0}}, {}});
+  EXPECT_THAT(only<Suback>(session).codes, ElementsAre(refused, refused, 1));
+  EXPECT_FALSE(session.ending());
+
+  give(session, Unsubscribe{4, {long_one, deep, "things/+/obs"}, {}});
+  auto const none = static_cast<std::uint8_t>(Reason::kNoSubscriptionExisted);
+  auto const codes = spoken == Version::k5 ? std::vector<std::uint8_t>{none, none, 0} : std::vector<std::uint8_t>{};
+  EXPECT_EQ(only<Unsuback>(session).codes, codes);
+  EXPECT_FALSE(session.ending());
+}
+
+TEST_P(RefusalTest, answers_each_of_more_filters_than_a_client_may_have) {
+  auto& session = connect(GetParam());
+  std::vector<std::string> names;
+  for (int i = 0; i < 300; ++i) names.push_back("things/" + std::to_string(i));
+  Subscribe all{3, {}, {}};
+  for (auto const& name : names) all.filters.push_back({name, 1, false, false, 0});
+
+  give(session, all);
+
+  auto const codes = only<Suback>(session).codes;
+  ASSERT_THAT(codes, SizeIs(300));
+  EXPECT_EQ(codes[63], 1);
+  EXPECT_EQ(codes[64], spoken == Version::k5 ? 0x97 : 0x80);
+  EXPECT_EQ(codes[299], spoken == Version::k5 ? 0x97 : 0x80);
+  EXPECT_FALSE(session.ending());
 }
 
 TEST_P(RefusalTest, passes_over_a_message_whose_topic_alone_is_above_the_limit) {

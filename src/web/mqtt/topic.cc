@@ -40,9 +40,11 @@ std::optional<std::string> topic_name_fault(std::string_view name) {
   return std::nullopt;
 }
 
+std::optional<std::string> topic_filter_beyond_bounds(std::string_view filter) { return size_fault("topic filter", filter); }
+
 std::optional<std::string> topic_filter_fault(std::string_view filter) {
   if (filter.empty()) return "topic filter is empty";
-  if (auto fault = size_fault("topic filter", filter)) return fault;
+  if (auto fault = topic_filter_beyond_bounds(filter)) return fault;
   for (std::size_t i = 0; i < filter.size(); ++i) {
     if (filter[i] != '+' && filter[i] != '#') continue;
     bool const begins = i == 0 || filter[i - 1] == '/';

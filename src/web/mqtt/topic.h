@@ -12,6 +12,8 @@ std::optional<std::string> topic_name_fault(std::string_view name);
 /// The part of it that the standard allows: "topic name has 600 bytes, above 512".
 std::optional<std::string> topic_name_beyond_bounds(std::string_view name);
 std::optional<std::string> topic_filter_fault(std::string_view filter);
+/// The same of a filter: the standard allows it, and it is refused alone.
+std::optional<std::string> topic_filter_beyond_bounds(std::string_view filter);
 
 /// Both must be valid. Wildcards at the front do not match names that begin with '$'.
 bool topic_matches(std::string_view filter, std::string_view name);
