@@ -78,6 +78,7 @@ void Session::drop_will(std::string_view why) {
 void Session::keep_connect(Connect const& connect, Principal const& principal, std::string_view client_id) {
   session_name_ = session_name_of(principal, client_id);
   silence_max_ = Millis{connect.keep_alive_seconds * 1500};  // one and a half times (3.1.2.10)
+  asked_for_a_session_ = connect.properties.session_expiry_seconds.value_or(0) > 0;
   client_receive_maximum_ = connect.properties.receive_maximum.value_or(65'535);
   connected_ = true;
   needs_.counters.connects_accepted.Increment();

@@ -85,6 +85,9 @@ void Session::handle(Pingreq const&) {
 }
 
 void Session::handle(Disconnect const& disconnect) {
+  // Then it is none, and the will goes out (MQTT 5.0, 3.14.2.2.2).
+  if (!asked_for_a_session_ && disconnect.properties.session_expiry_seconds.value_or(0) > 0)
+    return fail_with({Reason::kProtocolError, "DISCONNECT: a session expiry interval, but CONNECT had none"});
   if (disconnect.reason == Reason::kSuccess) will_.reset();
   ending_ = true;
 }

@@ -173,6 +173,7 @@ class Session {
   Tick opened_at_;
   Tick last_received_at_;
   std::optional<OwnWill> will_;
+  bool asked_for_a_session_ = false;  ///< that outlives its connection
   bool problem_information_ = true;
   std::size_t client_packet_bytes_max_ = SIZE_MAX;
   std::uint16_t client_receive_maximum_ = 65'535;

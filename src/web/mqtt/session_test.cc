@@ -628,6 +628,33 @@ TEST_F(SessionTest, forgets_the_will_of_a_client_that_takes_leave) {
   EXPECT_THAT(handler.received(), IsEmpty());
 }
 
+TEST_F(SessionTest, publishes_the_will_of_a_client_that_takes_leave_wrongly) {
+  auto& pole = connect(with_will("things/pole-1/status"), "pole-1");
+  Disconnect leave;
+  leave.properties.session_expiry_seconds = 60U;
+
+  give(pole, leave);
+
+  EXPECT_EQ(only<Disconnect>(pole, keep).reason, Reason::kProtocolError);
+  pole.closed();
+  ASSERT_THAT(handler.received(), SizeIs(1));
+  EXPECT_EQ(handler.received()[0].payload, "gone");
+}
+
+TEST_F(SessionTest, takes_another_time_for_its_session_from_a_client_that_asked_for_one) {
+  auto c = with_will("things/pole-1/status");
+  c.properties.session_expiry_seconds = 10U;
+  auto& pole = connect(c, "pole-1");
+  Disconnect leave;
+  leave.properties.session_expiry_seconds = 60U;
+
+  give(pole, leave);
+  pole.closed();
+
+  EXPECT_TRUE(pole.outbox().empty());
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
 TEST_F(SessionTest, drops_a_will_on_a_topic_that_is_not_the_clients_and_lets_the_client_in) {
   auto& pole = open();
   auto c = with_will("homes/pole-1/status");
