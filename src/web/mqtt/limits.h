@@ -50,6 +50,7 @@ inline constexpr std::size_t kClientIdBytesMax = 256;
 inline constexpr std::size_t kUserPropertiesMax = 64;
 inline constexpr std::size_t kReasonStringBytesMax = 200;
 
+inline constexpr std::size_t kGrowthHeardBytes = 1024;  ///< by which a packet that is coming must grow to count for the keep alive
 inline constexpr std::size_t kReadBytesMin = 2 * 1024;   ///< of one read; grows while reads are full
 inline constexpr std::size_t kReadBytesMax = 64 * 1024;
 inline constexpr std::size_t kTakenBytesMax = 256 * 1024;  ///< from an outbox at once

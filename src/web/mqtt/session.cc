@@ -56,9 +56,16 @@ std::size_t Session::receive(std::string_view bytes) {
     used += (*frame)->size;
     handle(**frame);
   }
-  if (used > 0) last_received_at_ = now;
+  note_heard(used, bytes.size() - used, now);
   if (!ending_ && paused()) needs_.counters.pauses.Increment();
   return used;
+}
+
+/// A large packet may take longer than the keep alive on a slow line. Who is in the middle of it is there, unless hardly anything comes.
+void Session::note_heard(std::size_t used, std::size_t unfinished, Tick now) {
+  if (used == 0 && unfinished < unfinished_heard_ + kGrowthHeardBytes) return;
+  last_received_at_ = now;
+  unfinished_heard_ = unfinished;
 }
 
 void Session::handle(Frame const& frame) {

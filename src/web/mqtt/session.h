@@ -93,6 +93,7 @@ class Session {
     return delivery.of_walk ? walked_waiting_bytes_ : news_waiting_bytes_;
   }
 
+  void note_heard(std::size_t used, std::size_t unfinished, Tick now);
   void handle(Frame const& frame);
   void handle(Connect const& connect);        // handle_connect.cc
   void handle(Publish const& publish);        // handle_publish.cc
@@ -172,6 +173,7 @@ class Session {
   Millis silence_max_{0};     ///< 0: for ever
   Tick opened_at_;
   Tick last_received_at_;
+  std::size_t unfinished_heard_ = 0;  ///< bytes of the packet that is coming, when it was heard last
   std::optional<OwnWill> will_;
   bool asked_for_a_session_ = false;  ///< that outlives its connection
   bool problem_information_ = true;

@@ -565,6 +565,43 @@ TEST_F(SessionTest, ends_after_one_and_a_half_keep_alives_of_silence) {
   EXPECT_EQ(only<Disconnect>(session, keep).reason, Reason::kKeepAliveTimeout);
 }
 
+TEST_F(SessionTest, hears_a_client_in_the_middle_of_a_slow_packet) {
+  auto& session = connect("pole-1");
+  std::string bytes;
+  encode(bytes, publish("things/pole-1/obs", std::string(40'000, 'x')), Version::k5);
+  std::string_view const all{bytes};
+  std::size_t there = 20'000;
+  session.receive(all.substr(0, there));
+  for (int i = 0; i < 5; ++i) {
+    clock.advance(Millis{10'000});
+    there += kGrowthHeardBytes;
+    session.receive(all.substr(0, there));
+    session.sweep(clock.tick());
+  }
+  EXPECT_FALSE(session.ending());
+
+  clock.advance(Millis{15'001});
+  session.receive(all.substr(0, there));
+  session.sweep(clock.tick());
+
+  EXPECT_EQ(only<Disconnect>(session, keep).reason, Reason::kKeepAliveTimeout);
+}
+
+TEST_F(SessionTest, does_not_wait_for_a_packet_of_which_a_byte_comes_now_and_then) {
+  auto& session = connect("pole-1");
+  std::string bytes;
+  encode(bytes, publish("things/pole-1/obs", std::string(40'000, 'x')), Version::k5);
+  std::string_view const all{bytes};
+  session.receive(all.substr(0, 20'000));
+  clock.advance(Millis{10'000});
+  session.receive(all.substr(0, 20'001));
+  clock.advance(Millis{5'001});
+
+  session.sweep(clock.tick());
+
+  EXPECT_TRUE(session.ending());
+}
+
 TEST_F(SessionTest, does_not_blame_a_client_for_silence_while_it_does_not_listen) {
   limits.publishes_waiting_max = 1;
   auto& session = connect("pole-1");
