@@ -103,6 +103,37 @@ TEST_F(RetainedTest, go_again_for_a_filter_that_is_subscribed_to_again) {
   EXPECT_THAT(written_in_the_end(), ElementsAre("state/1 0"));
 }
 
+TEST_F(RetainedTest, go_to_a_new_subscription_alone_or_to_none_as_the_client_asks) {
+  retain("state/1");
+  auto once = filter("state/+");
+  once.retain_handling = 1;
+  auto never = filter("state/#");
+  never.retain_handling = 2;
+
+  give(Subscribe{3, {never}, {}});
+  EXPECT_THAT(written_in_the_end(), SizeIs(0));
+  give(Subscribe{4, {once}, {}});
+  EXPECT_THAT(written_in_the_end(), ElementsAre("state/1 0"));
+  give(Subscribe{5, {once}, {}});
+  EXPECT_THAT(written_in_the_end(), SizeIs(0));
+}
+
+TEST_F(RetainedTest, say_how_much_of_their_time_is_left) {
+  auto const until = clock.tick() + Millis{10'000};
+  hub.forward(std::make_shared<Forwarded const>(Forwarded{Message{"state/1", "on", 1, true}, {}, until, {}}));
+  clock.advance(Millis{3'500});
+  give(Subscribe{3, {filter("state/1")}, {}});
+  open_letters();
+  std::string bytes;
+  session.take_outbox(bytes, SIZE_MAX);
+  std::string_view rest = bytes;
+  rest.remove_prefix((*next_frame(rest, SIZE_MAX))->size);
+
+  auto const packet = decode(**next_frame(rest, SIZE_MAX), Version::k5);
+
+  EXPECT_EQ(std::get<Publish>(*packet).properties.message_expiry_seconds, 7U);
+}
+
 TEST_F(RetainedTest, wait_for_their_turn_in_slices) {
   for (std::size_t i = 0; i < 3 * kRetainedSentMax; ++i) retain("state/" + std::to_string(i));
 

@@ -480,6 +480,21 @@ TEST_P(RefusalTest, refuses_a_client_identifier_above_the_limit_for_good) {
   EXPECT_EQ(counters.connects_refused.Value(), 1);
 }
 
+TEST_P(RefusalTest, refuses_an_empty_client_identifier_without_a_clean_session_under_3_1_1_alone) {
+  spoken = GetParam();
+  auto& session = open();
+  Connect c;
+  c.version = spoken;
+  c.clean_start = false;
+  c.username = "pole-1";
+  c.password = "secret";
+
+  give(session, c);
+
+  EXPECT_EQ(only<Connack>(session).code, spoken == Version::k5 ? 0 : 2);
+  EXPECT_EQ(session.ending(), spoken == Version::k311);
+}
+
 TEST_F(RefusalTest, closes_without_connack_on_a_malformed_connect_of_3_1_1) {
   auto& session = open();
 

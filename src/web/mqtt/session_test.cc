@@ -255,6 +255,21 @@ TEST_F(SessionTest, calls_a_topic_that_nobody_may_publish_to_invalid_and_another
   EXPECT_EQ(only<Puback>(session, keep).reason, Reason::kNotAuthorized);
 }
 
+TEST_F(SessionTest, ends_at_a_topic_alias_and_at_a_subscription_identifier_which_it_does_not_offer) {
+  auto& publisher = connect("pole-1");
+  auto aliased = publish("things/pole-1/obs", "1");
+  aliased.properties.topic_alias = std::uint16_t{1};
+  give(publisher, aliased);
+  EXPECT_EQ(only<Disconnect>(publisher, keep).reason, Reason::kTopicAliasInvalid);
+
+  auto& reader = connect("admin");
+  auto numbered = subscribe("things/#");
+  numbered.properties.subscription_identifiers = {7};
+  give(reader, numbered);
+  EXPECT_EQ(only<Disconnect>(reader, keep).reason, Reason::kSubscriptionIdentifiersNotSupported);
+  EXPECT_THAT(handler.received(), IsEmpty());
+}
+
 TEST_F(SessionTest, closes_without_puback_under_3_1_1_when_the_topic_is_not_the_clients) {
   auto& session = connect("pole-1", Version::k311);
 
@@ -473,6 +488,36 @@ TEST_F(SessionTest, does_not_send_back_what_no_local_excludes) {
   only<Puback>(session, keep);
 }
 
+TEST_F(SessionTest, says_of_news_that_they_are_retained_only_to_who_asked_for_it) {
+  auto& plain = connect("admin", Version::k5, "plain");
+  give(plain, subscribe("state/#"));
+  sent(plain);
+  auto& asking = connect("admin", Version::k5, "asking");
+  give(asking, Subscribe{3, {{"state/#", 1, false, true, 0}}, {}});
+  sent(asking);
+  auto state = publish("state/1", "on");
+  state.retain = true;
+
+  give(connect("admin"), state);
+
+  EXPECT_FALSE(only<Publish>(plain, keep).retain);
+  EXPECT_TRUE(only<Publish>(asking, keep).retain);
+}
+
+TEST_F(SessionTest, sends_to_a_new_subscriber_when_the_one_before_has_closed) {
+  auto& old = connect("admin", Version::k5, "reader");
+  give(old, subscribe("state/#"));
+  old.closed();
+  auto& reader = connect("admin", Version::k5, "reader");
+  give(reader, subscribe("state/#"));
+  sent(reader);
+
+  give(connect("admin"), publish("state/1", "on"));
+
+  EXPECT_EQ(only<Publish>(reader, keep).payload, "on");
+  EXPECT_EQ(counters.subscriptions.Value(), 1);
+}
+
 TEST_F(SessionTest, ends_the_former_connection_of_the_same_client) {
   auto& former = connect("pole-1");
 
@@ -602,6 +647,17 @@ TEST_F(SessionTest, does_not_wait_for_a_packet_of_which_a_byte_comes_now_and_the
   EXPECT_TRUE(session.ending());
 }
 
+TEST_F(SessionTest, lets_a_client_be_silent_that_has_no_keep_alive) {
+  Connect c;
+  c.client_id = "c1";
+  auto& session = connect(c, "pole-1");
+  clock.advance(std::chrono::hours{48});
+
+  session.sweep(clock.tick());
+
+  EXPECT_FALSE(session.ending());
+}
+
 TEST_F(SessionTest, does_not_blame_a_client_for_silence_while_it_does_not_listen) {
   limits.publishes_waiting_max = 1;
   auto& session = connect("pole-1");
@@ -690,6 +746,16 @@ TEST_F(SessionTest, takes_another_time_for_its_session_from_a_client_that_asked_
 
   EXPECT_TRUE(pole.outbox().empty());
   EXPECT_THAT(handler.received(), IsEmpty());
+}
+
+TEST_F(SessionTest, publishes_the_will_of_a_client_that_takes_leave_with_it) {
+  auto& pole = connect(with_will("things/pole-1/status"), "pole-1");
+
+  give(pole, Disconnect{.reason = Reason::kDisconnectWithWill, .properties = {}});
+  pole.closed();
+
+  ASSERT_THAT(handler.received(), SizeIs(1));
+  EXPECT_EQ(handler.received()[0].payload, "gone");
 }
 
 TEST_F(SessionTest, drops_a_will_on_a_topic_that_is_not_the_clients_and_lets_the_client_in) {
