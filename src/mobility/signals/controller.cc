@@ -8,7 +8,7 @@ namespace madang::mobility::signals {
 namespace {
 
 constexpr std::array kStays = {0.0F, 1.0F, 2.0F, 3.0F, 4.0F, 6.0F, 8.0F, 11.0F, 14.0F, 18.0F, 24.0F, 32.0F};  // seconds more
-constexpr float kWorthIt = 1.0F;        // vehicle seconds that a change must save
+constexpr float kWorthIt = 0.5F;        // vehicle seconds that a change must save: less than one who waits loses in a second
 constexpr float kDemandMax = 30.0F;     // seconds of one phase in a sequence
 constexpr float kChange = 3.0F;         // seconds from phase to phase
 constexpr std::size_t kStagesMax = 10;

@@ -18,6 +18,8 @@ constexpr float kSpeedLeast = 3;         // m/s, of whom nobody saw moving
 constexpr float kStartUp = 2;            // seconds of green until a queue moves
 constexpr float kBlockedFill = 0.75F;    // of an exit's room
 constexpr float kBlockedSpeed = 2.5F;    // m/s
+constexpr float kStandingRoom = 7;        // metres that one takes in a queue
+constexpr float kHiddenMax = 25;         // vehicles
 constexpr float kHeadwayFull = 4;        // vehicles near the stop line: they get away as quickly as they can
 
 }  // namespace
@@ -45,7 +47,7 @@ void Estimate::look(ApproachIndex a, std::span<Reading const> readings) {
     float speed = reading.speed;
     if (count > standing && standing > 0) speed = speed * static_cast<float>(count) / static_cast<float>(count - standing);
     speed = std::clamp(speed, kSpeedLeast, std::max(kSpeedLeast, approach.speed));
-    for (int i = 0; i < count; ++i) {
+    for (int i = static_cast<int>(cell.turn); i < count; i += static_cast<int>(cell.among)) {
       float const at = cell.near + (static_cast<float>(i) + 0.5F) * (cell.far - cell.near) / static_cast<float>(count);
       bool const stands = i < standing;
       lane.vehicles.push_back({stands ? 0 : at / speed, stands});
@@ -66,6 +68,14 @@ void Estimate::learn(ApproachIndex a, std::span<Reading const> readings, std::ve
   for (auto const loop : approach.entrance_loops) came += count_of(loop);
   if (approach.entrance_loops.empty()) came = passed;
   lane.flow += (came / seconds - lane.flow) * (1 - std::exp(-seconds / kFlowFades));
+
+  // A queue that reaches to the last area goes on behind it: those who come meanwhile are seen by nobody.
+  auto const& last = readings[approach.cells.back().sensor];
+  bool const is_full = last.valid && last.standing >= 1 && last.standing * kStandingRoom >= 0.5F * (approach.cells.back().far - approach.cells.back().near);
+  if (is_full) lane.hidden = std::min(kHiddenMax, lane.hidden + lane.flow_free * seconds);
+  else if (last.valid && last.vehicles == 0) lane.hidden = 0;
+  else lane.hidden = std::max(0.0F, lane.hidden - came);
+  if (!is_full) lane.flow_free += (came / seconds - lane.flow_free) * (1 - std::exp(-seconds / kFlowFades));
 
   bool const going = std::ranges::any_of(approach.ways, [&](Way const& w) { return shown[w.group] == Aspect::kGreen; });
   bool const some = std::ranges::any_of(approach.ways, [&](Way const& w) { return lets_go(shown[w.group]); });

@@ -19,7 +19,9 @@ struct Coming {
 /// One lane before the stop line.
 struct LaneView {
   std::vector<Coming> vehicles;  ///< in the order in which they pass
+  float hidden = 0;         ///< vehicles that stand beyond what is seen, as far as that follows from who came before
   float flow = 0.05F;       ///< vehicles a second that come, lately
+  float flow_free = 0.05F;  ///< the same, of seconds in which no queue reached beyond what is seen
   float headway = 2;        ///< seconds between two that get away from a queue
   float stuck_for = 0;      ///< seconds that the first one stands although its lane goes: it wants another way
   bool seen = false;        ///< at least one of its areas can be believed

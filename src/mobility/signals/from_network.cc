@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "mobility/network/upstream.h"
 #include "mobility/signals/plan.h"
@@ -181,6 +182,7 @@ struct Surveyor {
   void add_approach(network::LaneIndex lane);
   void add_cells(Approach& approach, network::LaneIndex lane);
   ExitIndex exit_of(network::LaneIndex lane);
+  void share_cells();
   void add_ways_that_give_way();
 };
 
@@ -247,6 +249,21 @@ void Surveyor::add_approach(network::LaneIndex lane) {
   site.approaches.push_back(std::move(approach));
 }
 
+/// A lane that parts before the stop line is in front of several: nobody is to be counted twice.
+void Surveyor::share_cells() {
+  std::map<std::tuple<std::string, double, double>, std::vector<Cell*>> same;
+  for (auto& approach : site.approaches)
+    for (auto& cell : approach.cells) {
+      auto const& sensor = site.sensors[cell.sensor];
+      same[{sensor.lane, sensor.from, sensor.to}].push_back(&cell);
+    }
+  for (auto& [where, cells] : same)
+    for (std::uint32_t i = 0; i < cells.size(); ++i) {
+      cells[i]->among = static_cast<std::uint32_t>(cells.size());
+      cells[i]->turn = i;
+    }
+}
+
 void Surveyor::add_ways_that_give_way() {
   for (auto const& [lane, index] : approaches) {
     std::size_t way = 0;
@@ -293,6 +310,7 @@ Result<Site> site_of(Network const& roads, network::SignalIndex signal, Plan con
       if (roads.lanes[roads.movements[m].from].motor || roads.lanes[roads.movements[m].from].buses) lanes.insert(roads.movements[m].from);
   for (auto const lane : lanes) surveyor.add_approach(lane);
   if (surveyor.site.approaches.empty()) return fail(Code::kInvalid, fmt::format("signal \"{}\" lets no vehicle go", plan.id));
+  surveyor.share_cells();
   surveyor.add_ways_that_give_way();
   return std::move(surveyor.site);
 }

@@ -51,6 +51,8 @@ void Outlook::line_up(ApproachIndex a, Estimate const& estimate) {
         if (now_[approach.ways[w].group].yields || !now_[approach.ways[w].group].goes) way = static_cast<std::uint8_t>(w);
     queue.push_back({v.at, way, v.stands});
   }
+  for (float hidden = view.hidden; hidden >= 1 && queue.size() < kQueueMax; --hidden)
+    queue.push_back({approach.reach / std::max(3.0F, approach.speed), take_way(), true});
   float const first_unseen = approach.reach / std::max(3.0F, approach.speed);
   float const every = 1 / std::max(0.005F, view.flow);
   for (float at = first_unseen + every / 2; at < kSeen && queue.size() < kQueueMax; at += every) queue.push_back({at, take_way(), false});

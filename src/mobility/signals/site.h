@@ -37,6 +37,8 @@ struct Cell {
   SensorIndex sensor = 0;
   float near = 0;
   float far = 0;
+  std::uint32_t among = 1;  ///< so many lanes begin behind it: of its vehicles each of these is taken to get every so-manieth ...
+  std::uint32_t turn = 0;   ///< ... this lane from this one on
 };
 
 /// One way on from a lane: who lets it go, and where it leads.
