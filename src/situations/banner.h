@@ -9,8 +9,8 @@
 
 namespace madang::situations {
 
-/// "Exercise: 11 warnings in the city now, of 2 the cause is gone": an exercise when none of them is real. `open` are those
-/// that the public is shown; not empty.
+/// "2 warnings in the city now, of one the cause is gone; also 3 exercises": an exercise is no warning beside real ones. Where
+/// none is real: "Exercise: 11 warnings in the city now, of 2 the cause is gone". `open` are those that the public is shown; not empty.
 std::string banner_text(web::Voice const& voice, std::span<SituationPtr const> open);
 
 }  // namespace madang::situations

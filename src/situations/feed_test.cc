@@ -284,7 +284,14 @@ TEST_F(alert_pages, count_warnings_as_an_exercise_when_none_is_real_and_say_of_h
   web::Voice const voice{messages, language};
   EXPECT_EQ(banner_text(voice, *situations->list({.open_only = true})), "Exercise: 2 warnings in the city now, of one the cause is gone");
   raise(plume("real"));
-  EXPECT_EQ(banner_text(voice, *situations->list({.open_only = true})), "3 warnings in the city now, of one the cause is gone");
+  EXPECT_EQ(banner_text(voice, *situations->list({.open_only = true})), "1 warning in the city now; also 2 exercises");
+  raise(plume("real too"));
+  ASSERT_TRUE(situations->clear("sensing.warning", "real"));
+  EXPECT_EQ(banner_text(voice, *situations->list({.open_only = true})),
+            "2 warnings in the city now, of one the cause is gone; also 2 exercises");
+  std::string const korean = "ko";
+  EXPECT_EQ(banner_text({messages, korean}, *situations->list({.open_only = true})),
+            "현재 경보 2건(원인이 보이지 않는 경보 1건 포함), 별도로 훈련 2건");
 }
 
 TEST_F(alert_pages, feed_nothing_when_nothing_is) {
