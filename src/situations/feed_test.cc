@@ -294,6 +294,13 @@ TEST_F(alert_pages, count_warnings_as_an_exercise_when_none_is_real_and_say_of_h
             "현재 경보 2건(원인이 보이지 않는 경보 1건 포함), 별도로 훈련 2건");
 }
 
+TEST_F(alert_pages, put_what_ended_without_being_over_under_what_has_ended) {
+  ASSERT_TRUE(situations->resolve(raise(plume()), kim, ""));
+  auto const page = get("/alerts?lang=en").body;
+  EXPECT_THAT(page, HasSubstr(">Ended, in the last seven days</h2>"));
+  EXPECT_THAT(page, HasSubstr("It has not been measured that the cause is over."));
+}
+
 TEST_F(alert_pages, feed_nothing_when_nothing_is) {
   Xml const feed(get("/alerts.atom").body);
   EXPECT_THAT(feed.texts("/feed/entry/id"), IsEmpty());
