@@ -193,6 +193,10 @@ TEST_F(CityIndicesTest, say_of_a_crowd_when_it_was_counted_and_of_room_only_wher
   EXPECT_THAT(said("ko", 0), HasSubstr("14:30 기준 1 m²에 2.7명입니다. 약간 붐빕니다."));
   indices.crowds.front().density = 0.7_per_m2;
   EXPECT_THAT(said("en", 0), HasSubstr("There is room."));
+  // Where the area is unknown more people may stand.
+  EXPECT_THAT(said("en", 0), HasSubstr("Of the counted places whose area is known, the densest is Station W1: 0.7 people per m² at 14:30."));
+  EXPECT_THAT(said("ko", 0), HasSubstr("면적을 아는 곳 가운데 사람이 가장 밀집한 곳은 "));
+  EXPECT_THAT(said("ko", 0), Not(HasSubstr("사람이 가장 많은 곳")));
   EXPECT_THAT(said("en", 2), Not(HasSubstr("There is room."))) << "beside two warnings of crowds";
   EXPECT_THAT(said("en", 2), HasSubstr("<a href=\"/alerts\">The city warns of 2 crowds."));
   indices.crowds.clear();
