@@ -71,7 +71,8 @@ std::vector<Quantity> by_channel(Facts const& facts) {
     same->at = std::max(same->at, part.at);
     same->value = std::max(same->value, part.value);
     same->severity = std::max(same->severity, part.severity);
-    if (part.peak <= same->peak) continue;
+    // Of the same peak the first time, in whatever order its parts stand.
+    if (part.peak < same->peak || (part.peak == same->peak && part.peak_at >= same->peak_at)) continue;
     same->peak = part.peak;
     same->peak_at = part.peak_at;
     same->expected = part.expected;

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -101,6 +103,20 @@ TEST(facts, of_one_channel_are_one_for_people) {
   EXPECT_EQ(told[0].peak, 83);
   EXPECT_EQ(told[0].expected, 30) << "of the station where the peak was";
   EXPECT_EQ(standing_of(facts, Severity::kCaution).value, 83);
+}
+
+TEST(facts, of_one_channel_have_the_first_time_at_which_their_peak_was_measured) {
+  auto facts = counted_plume(6, 83).facts;
+  auto earlier = counted_plume(2, 83, "station-9").facts.quantities.front();
+  earlier.peak_at -= std::chrono::minutes{2};
+  earlier.expected = 30;
+  facts.quantities.push_back(earlier);
+  auto const told = by_channel(facts);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_EQ(told[0].peak_at, earlier.peak_at);
+  EXPECT_EQ(told[0].expected, 30);
+  std::ranges::reverse(facts.quantities);
+  EXPECT_EQ(by_channel(facts)[0].peak_at, earlier.peak_at) << "in whatever order they stand";
 }
 
 TEST(facts, of_one_station_alone_are_told_where_others_confirm_another_quantity) {

@@ -81,21 +81,27 @@ struct Peak {
   EvidenceStream const* stream = nullptr;
   EvidenceValue value;
 };
+/// Which is told where a value is measured again: the first, or its time would wander while nothing changes.
+bool is_peak_before(EvidenceValue const& a, EvidenceValue const& b) {
+  return a.value > b.value || (a.value == b.value && a.time < b.time);
+}
+
 /// The highest of the cause since it began, as the evidence shows it.
 Peak peak_since(std::vector<EvidenceStream> const& streams, std::string_view role, Instant since) {
   Peak out;
   for (auto const& stream : streams) {
     if (stream.role != role) continue;
     for (auto const& v : stream.values)
-      if (v.time >= since && (out.stream == nullptr || v.value > out.value.value)) out = {&stream, v};
+      if (v.time >= since && (out.stream == nullptr || is_peak_before(v, out.value))) out = {&stream, v};
   }
   return out;
 }
 
-/// A peak that the engine has forgotten since stays in the facts, and in the evidence with them.
+/// A peak that the engine has forgotten since stays in the facts, and in the evidence with them, also where it has been as high again.
 void keep_peak(Quantity& now, std::vector<EvidenceStream>& streams, std::string_view role, Signal const& before) {
   auto const& old = before.facts.quantities.front();
-  if (old.peak <= now.peak || old.since != now.since) return;
+  bool const is_passed = is_peak_before({now.peak_at, now.peak, QualityFlag::kUnknown}, {old.peak_at, old.peak, QualityFlag::kUnknown});
+  if (is_passed || old.since != now.since) return;
   auto const shown = std::ranges::find_if(before.evidence.streams, [&](EvidenceStream const& s) {
     return s.role == role && std::ranges::any_of(s.values, [&](EvidenceValue const& v) { return v.time == old.peak_at && v.value == old.peak; });
   });
@@ -112,7 +118,8 @@ void keep_peak(Quantity& now, std::vector<EvidenceStream>& streams, std::string_
   if (stream->values.size() > kCourseMax) stream->values.erase(stream->values.begin() + 1);
   now.peak = old.peak;
   now.peak_at = old.peak_at;
-  now.expected = old.expected;
+  // A level has no station of its peak: it begins where its rule and severity say now.
+  if (role == "cause") now.expected = old.expected;
 }
 
 /// Of those that are a measure of it; nullptr: nobody says anything.

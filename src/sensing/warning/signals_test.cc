@@ -160,6 +160,31 @@ TEST_F(told_findings, keep_the_peak_and_the_value_that_shows_it_when_the_engine_
   EXPECT_EQ(later.evidence.streams.front().values.front().time, first.facts.quantities.front().peak_at);
 }
 
+TEST_F(told_findings, keep_the_time_of_a_peak_that_is_measured_again) {
+  measure({25, 83, 47});
+  auto const first = told(finding(47));
+  measure(std::vector<double>(40, 83.0));
+  auto as_high = finding(83);
+  for (auto& m : as_high.members) m.expected = 40;  // by now
+  auto const again = told(as_high, &first);
+  auto const& q = again.facts.quantities.front();
+  EXPECT_EQ(q.peak_at, start + kStep) << "the engine knows only later ones of the same height";
+  EXPECT_EQ(q.expected, 21) << "of that time";
+  EXPECT_THAT(again.description.in("en"), HasSubstr("up to 83 µg/m³ at 14:02, where about 21 µg/m³ is usual."));
+  measure({84});
+  auto const higher = told(finding(84), &again);
+  EXPECT_EQ(higher.facts.quantities.front().peak_at, start + 43 * kStep);
+}
+
+TEST_F(told_findings, name_the_earlier_of_two_stations_with_the_same_peak) {
+  measure({25, 20, 83});
+  auto f = finding(83);
+  for (std::uint32_t i = 0; i < kStations; ++i) engine.observe(i, start + 3 * kStep, i == 1 ? 83 : 20);
+  engine.advance(start + 4 * kStep);
+  f.members = {f.members[1], f.members[0]};  // in whatever order a detector names them
+  EXPECT_EQ(told(f).facts.quantities.front().peak_at, start + 2 * kStep);
+}
+
 TEST_F(told_findings, are_no_finer_than_what_is_measured) {
   measure({25, 83.0449, 47.31});
   auto const s = told(finding(47.31));
@@ -235,6 +260,8 @@ TEST_F(told_findings, of_a_level_keep_their_course_as_evidence) {
   EXPECT_EQ(later.evidence.streams.front().values.size(), 2U);
   EXPECT_THAT(later.description.in("en"), HasSubstr("at 36 µg/m³ of"));
   EXPECT_THAT(later.description.in("en"), HasSubstr("up to 61 µg/m³ at 14:00, 42 µg/m³ at 14:30"));
+  level.threshold = 76;
+  EXPECT_THAT(told(level, &later).description.in("en"), HasSubstr("at 76 µg/m³ of")) << "where it begins now, whenever its peak was";
 }
 
 }  // namespace

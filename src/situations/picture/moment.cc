@@ -76,7 +76,9 @@ EvidenceMoment worst_moment(Evidence const& evidence, Instant since) {
       for (auto const& value : stream.values) {
         Shown const shown{&stream, &value, true};
         if (!is_usable(value) || value.time < begin) continue;
-        if (out.worst.value == nullptr || value.value > out.worst.value->value) out.worst = shown;
+        auto const* const worst = out.worst.value;
+        // Of the same value the first, as the sentence of the warning says it.
+        if (worst == nullptr || value.value > worst->value || (value.value == worst->value && value.time < worst->time)) out.worst = shown;
       }
     }
     out.at = out.worst.value->time;

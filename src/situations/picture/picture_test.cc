@@ -77,6 +77,14 @@ TEST_F(evidence_pictures, show_the_worst_moment_and_say_when_it_was) {
   EXPECT_THAT(words(xml), HasSubstr("14:02, pm25: 84.3 µg/m³, where 21.5 is usual."));
 }
 
+TEST_F(evidence_pictures, show_the_first_of_several_moments_that_were_as_bad) {
+  auto later = s.signal.evidence.streams.front();
+  later.values = {later.values[1]};
+  later.values.front().time += std::chrono::minutes{5};
+  s.signal.evidence.streams.insert(s.signal.evidence.streams.begin(), later);
+  EXPECT_THAT(words(picture()), HasSubstr("14:02, pm25: 84.3 µg/m³"));
+}
+
 TEST_F(evidence_pictures, are_the_same_whenever_they_are_drawn) {
   auto const before = text();
   clock.advance(std::chrono::days{300});
