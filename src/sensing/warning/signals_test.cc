@@ -185,6 +185,36 @@ TEST_F(told_findings, name_the_earlier_of_two_stations_with_the_same_peak) {
   EXPECT_EQ(told(f).facts.quantities.front().peak_at, start + 2 * kStep);
 }
 
+TEST_F(told_findings, say_the_last_value_without_its_time_where_it_is_of_the_minute_of_the_peak) {
+  measure({25, 83, 47});
+  auto s = part_of(finding(47), engine, *city, nullptr);
+  auto const say = [&](Millis after, std::string_view kind = "plume") {
+    s.kind = kind;
+    s.rule = kind;
+    s.facts.quantities.front().at = s.facts.quantities.front().peak_at + after;
+    auto dust = s.facts.quantities.front();
+    dust.channel = "pm10";
+    s.facts.quantities.resize(1);
+    s.facts.quantities.push_back(std::move(dust));
+    put_words(s, rules, {*city, messages});
+    return s.description;
+  };
+  constexpr std::chrono::seconds kSoon{40}, kNextMinute{70};
+  EXPECT_THAT(say(kSoon).in("en"), HasSubstr("at 14:02, where about 21 µg/m³ is usual. The last value was 47 µg/m³; the middle"));
+  EXPECT_THAT(say(kSoon).in("en"), HasSubstr("at 14:02, where about 21 µg/m³ is usual; the last value was 47 µg/m³.")) << "of the others too";
+  EXPECT_THAT(say(kSoon).in("ko"), HasSubstr("이며(평소 21 µg/m³ 정도), 마지막 값은 47 µg/m³입니다"));
+  EXPECT_THAT(say(kSoon).in("ko"), HasSubstr("이었으며, 마지막 값은 47 µg/m³입니다."));
+  EXPECT_THAT(say(kNextMinute).in("en"), HasSubstr("At 14:03 it was 47 µg/m³"));
+  EXPECT_THAT(say(kNextMinute).in("ko"), HasSubstr("14:03의 값은 47 µg/m³"));
+  EXPECT_THAT(say(kSoon, "noise_event").in("en"), HasSubstr("The last value was 47"));
+  EXPECT_THAT(say(kSoon, "hot_spot").in("en"), HasSubstr("The last value was 47"));
+  EXPECT_THAT(say(kSoon, "crowd_surge").in("en"), HasSubstr("at 14:02, where about 21 are usual at that hour. The last count was 47 people."));
+  EXPECT_THAT(say(kSoon, "crowd_surge").in("ko"), HasSubstr("마지막으로 센 수는 47명이었습니다."));
+  EXPECT_THAT(say(kSoon, "haze").in("en"), HasSubstr("up to 83 µg/m³ at 14:02, last 47 µg/m³."));
+  EXPECT_THAT(say(kSoon, "heat").in("en"), HasSubstr("like up to 83 °C at 14:02, last 47 °C."));
+  EXPECT_THAT(say(kSoon, "heat").in("ko"), HasSubstr("14:02에 최고 83°C, 마지막 값은 47°C였습니다."));
+}
+
 TEST_F(told_findings, are_no_finer_than_what_is_measured) {
   measure({25, 83.0449, 47.31});
   auto const s = told(finding(47.31));
@@ -237,7 +267,7 @@ TEST_F(told_findings, of_several_quantities_are_told_in_one_description) {
   put_words(s, rules, {*city, messages});
   EXPECT_THAT(s.description.in("en"), HasSubstr("up to 83 µg/m³"));
   EXPECT_THAT(s.description.in("en"), HasSubstr("PM10: up to 140 µg/m³"));
-  EXPECT_THAT(s.description.in("en"), HasSubstr("where about 40 is usual; at 14:04 it was 47 µg/m³.")) << "each that is named says how it is now";
+  EXPECT_THAT(s.description.in("en"), HasSubstr("where about 40 µg/m³ is usual; at 14:04 it was 47 µg/m³.")) << "each that is named says how it is now";
   EXPECT_THAT(s.description.in("ko"), HasSubstr("14:04의 값은 47 µg/m³입니다."));
   EXPECT_THAT(s.description.in("en"), HasSubstr("From 13:57 on")) << "the beginning that page and messages name";
 }

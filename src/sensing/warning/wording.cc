@@ -1,5 +1,6 @@
 // The words of a cause: all numbers come from its facts, all names from the registry.
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 #include "sensing/quantity_names.h"
@@ -76,6 +77,11 @@ double difference(double a, double b, std::string const& channel) {
   return std::round((a - b) * scale) / scale;
 }
 
+/// Sentences say minutes: two values at one of them would contradict each other.
+bool is_one_minute(Instant a, Instant b) {
+  return std::chrono::floor<std::chrono::minutes>(a) == std::chrono::floor<std::chrono::minutes>(b);
+}
+
 Arguments arguments_of(Signal const& s, Quantity const& q, Wording const& w, std::string_view language) {
   double const density = q.ground > 0 ? std::round(10 * q.peak / q.ground) / 10 : 0.0;
   return {{"quantity", quantity_name(w.messages, language, std::string_view{q.channel})},
@@ -95,6 +101,7 @@ Arguments arguments_of(Signal const& s, Quantity const& q, Wording const& w, std
           {"since", s.since},  // of the whole, as page, API and messages have it
           {"at", q.at},
           {"peak_at", q.peak_at},
+          {"same", std::string(is_one_minute(q.at, q.peak_at) ? "yes" : "no")},
           {"ground", q.ground},
           {"density", density}};
 }

@@ -74,7 +74,7 @@ TEST_F(evidence_pictures, show_the_worst_moment_and_say_when_it_was) {
   auto const xml = picture();
   EXPECT_THAT(values(xml), Contains("33 (20)"));
   EXPECT_THAT(all_texts(xml), Contains(HasSubstr("Nov 26, 2026 14:02")));
-  EXPECT_THAT(words(xml), HasSubstr("14:02, pm25: 84.3 µg/m³, where 21.5 is usual."));
+  EXPECT_THAT(words(xml), HasSubstr("14:02, pm25: 84.3 µg/m³, where 21.5 µg/m³ is usual."));
 }
 
 TEST_F(evidence_pictures, show_the_first_of_several_moments_that_were_as_bad) {
