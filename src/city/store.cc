@@ -93,6 +93,10 @@ constexpr std::array kCityMigrations = {
     storage::Migration{kCountOnOlderStores,
                        "INSERT INTO observation_store (id, name, since, seen_at) SELECT 'older-versions', 'servers of an older version', 0, 0"
                        " WHERE EXISTS (SELECT 1 FROM datastream)"},
+    // Beside what the registry says of it: an edit of that keeps it. NULL: before anybody wrote it down.
+    storage::Migration{
+        "2026-12 keep when each datastream was registered",
+        "ALTER TABLE datastream ADD COLUMN registered_at BIGINT"},
 };
 /// What lies in one data directory has one server.
 constexpr char const* kCountOnNoOlderStores = "DELETE FROM observation_store WHERE id = 'older-versions'";
@@ -240,6 +244,14 @@ Result<void> check_known_places(soci::session& sql, Registry const& known, Thing
   return changed_meanwhile(kThings.name, thing.value());
 }
 
+/// Those that one write adds have ids that follow one another.
+Result<void> keep_registered(soci::session& sql, std::vector<DatastreamPtr> const& added, Instant now) {
+  if (added.empty()) return {};
+  MADANG_CHECK(storage::execute(sql, "UPDATE datastream SET registered_at = :at WHERE id >= :first AND id <= :last",
+                                {{"at", now}, {"first", added.front()->id}, {"last", added.back()->id}}));
+  return {};
+}
+
 Result<void> save_alterations(soci::session& sql, Alterations const& altered, Registry const& known) {
   for (auto const& move : altered.moves) MADANG_CHECK(check_known_places(sql, known, move.thing));
   MADANG_CHECK(update_entities(sql, kThings, known.things, altered.things));
@@ -363,6 +375,7 @@ std::expected<std::int64_t, SaveFailure> save(storage::Records& records, Entitie
     MADANG_CHECK(add_new(sql, kObservedProperties, entities.observed_properties));
     MADANG_CHECK(add_new(sql, kFeatures, entities.features));
     MADANG_CHECK(add_new(sql, kDatastreams, entities.datastreams));
+    MADANG_CHECK(keep_registered(sql, entities.datastreams, by.at));
     MADANG_CHECK(save_alterations(sql, entities.altered, known.registry));
     MADANG_CHECK(is_known());
     MADANG_CHECK(save_changed(sql, version, entities));

@@ -31,7 +31,8 @@ struct Opening {
                                                     .store = ground.store,
                                                     .clock = ground.clock,
                                                     .metrics = ground.metrics,
-                                                    .messages = ground.messages}));
+                                                    .messages = ground.messages,
+                                                    .records = &ground.records}));
     mine.unknown_devices = std::make_unique<UnknownDevices>(ground.clock, ground.metrics);
     mine.unstored_messages = std::make_unique<UnstoredMessages>(city, ground.metrics);
     mine.ingest = Ingest::start(ground.store, ground.clock, ground.metrics,

@@ -290,6 +290,7 @@ TEST_P(city_on_records, bring_places_of_one_thing_each_to_places_of_many) {
     sql << "DROP TABLE registry_change";
     sql << "DROP TABLE observation_store";
     sql << "ALTER TABLE thing DROP COLUMN retired_at";
+    sql << "ALTER TABLE datastream DROP COLUMN registered_at";
     sql << "DELETE FROM migration WHERE module = 'city' AND step >= 1";
     return {};
   };

@@ -21,7 +21,7 @@ class Examination {
     if (s_.not_fitted) return add(Ailment::kNotFitted, QualityTest::kNotFitted, s_.first, 0, 1);
     if (s_.last_sign_of_life == kInstantMin) {
       if (stream_.known_since > kInstantMin && (!stream_.is_new || now_ - stream_.known_since > stream_.gap()))
-        // Who was there before the server started has been missed since nobody knows when.
+        // Who was registered before that was kept has been missed since nobody knows when.
         add(Ailment::kNeverHeard, QualityTest::kNone, stream_.is_new ? stream_.known_since : kInstantMin, 0, 0);
       return;
     }

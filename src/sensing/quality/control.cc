@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "city/registered.h"
 #include "runtime/log.h"
 #include "runtime/mutex.h"
 #include "sensing/quality/engine.h"
@@ -45,6 +46,8 @@ class EngineControl final : public QualityControl {
     auto const plans = all_plans(needs_.city);
     for (auto const& plan : plans) engine_.plan(plan, needs_.clock.now());
     engine_.expect_all();
+    if (needs_.records != nullptr)
+      MADANG_CHECK(city::each_registered(*needs_.records, [this](DatastreamId stream, Instant at) MADANG_REQUIRES(mutex_) { engine_.expect_since(stream, at); }));
     engine_.find_neighbours();
     auto const began = needs_.clock.tick();
     auto said = began;

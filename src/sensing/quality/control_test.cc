@@ -26,6 +26,7 @@ struct quality_control : ::testing::Test, TestCity {
   std::unique_ptr<Ingest> judged;
   ThingId pole;
   DatastreamId temperature;
+  storage::Records* registrations = nullptr;
 
   void SetUp() override {
     pole = add("POLE-1", kWest, {"temperature", "pm25"});
@@ -36,7 +37,7 @@ struct quality_control : ::testing::Test, TestCity {
   /// As after a restart of the server: all that was remembered is learned from the store.
   void restart() {
     judged.reset();
-    control = must(QualityControl::start({.city = *city, .store = store, .clock = clock, .metrics = metrics, .messages = messages}));
+    control = must(QualityControl::start({.city = *city, .store = store, .clock = clock, .metrics = metrics, .messages = messages, .records = registrations}));
     judged = Ingest::start(store, clock, metrics, {.judge = [q = control](storage::Batch& batch) { q->judge(batch); }});
   }
 
@@ -212,6 +213,25 @@ TEST_F(quality_control, lists_a_device_that_never_said_anything_after_a_while_an
   ASSERT_EQ(control->work_list().size(), 1U);
   EXPECT_EQ(control->work_list()[0].thing, quiet);
   EXPECT_EQ(control->work_list()[0].since, kInstantMin) << "not since the server was started";
+}
+
+TEST_F(quality_control, lists_who_never_said_anything_after_a_restart_as_before_it) {
+  registrations = records.get();
+  auto const quiet = add("POLE-2", kWest, {"temperature", "pm25"});
+  auto const registered = clock.now();
+  ASSERT_TRUE(control->settle().has_value());
+  for (int i = 0; i < 20; ++i) give(temperature, 20 + i % 3 * 0.1);
+  ASSERT_EQ(control->work_list().size(), 1U);
+  ASSERT_EQ(control->work_list()[0].since, registered);
+  add("POLE-3", kWest, {"temperature"});
+  auto corrected = *city->datastream(stream("POLE-2", "pm25"));
+  corrected.description = "on the roof";
+  ASSERT_TRUE(city->write([&](city::Writer& writer) { return writer.edit(corrected); }));
+  restart();
+  auto const list = control->work_list();
+  ASSERT_EQ(list.size(), 1U) << "the other one is too new to be missed";
+  EXPECT_EQ(list[0].thing, quiet);
+  EXPECT_EQ(list[0].since, registered);
 }
 
 TEST_F(quality_control, knows_after_a_restart_that_the_last_word_of_a_device_was_dated_in_the_future) {

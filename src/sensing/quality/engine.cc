@@ -101,6 +101,13 @@ void QualityEngine::expect_all() {
   for (auto& stream : streams_) stream.is_new = false;
 }
 
+void QualityEngine::expect_since(DatastreamId id, Instant registered_at) {
+  auto const place = place_of(id);
+  if (place == kNone) return;
+  streams_[place].known_since = registered_at;
+  streams_[place].is_new = true;
+}
+
 void QualityEngine::remember_clock(DatastreamId id, Instant phenomenon_time, Instant received_at, Millis lag_usual) {
   auto const place = place_of(id);
   if (place == kNone) return;

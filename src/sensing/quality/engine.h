@@ -80,8 +80,10 @@ class QualityEngine {
   /// All three at once; after planning.
   void find_neighbours();
 
-  /// All that are known by now were registered before: who of them was never heard of is missed at once.
+  /// All that are known by now were registered before: who of them was never heard of is missed at once, since nobody knows when.
   void expect_all();
+  /// The records know since when it could have been heard of: it is missed as if this engine had been there.
+  void expect_since(DatastreamId stream, Instant registered_at);
   /// The newest sign of life was a value dated ahead of its arrival, or one whose clock was known to be behind, before this engine began.
   void remember_clock(DatastreamId stream, Instant phenomenon_time, Instant received_at, Millis lag_usual);
 

@@ -28,6 +28,7 @@ class QualityControl : public HealthView {
     runtime::Clock const& clock;
     runtime::Metrics& metrics;
     runtime::Messages const& messages;
+    storage::Records* records = nullptr;  ///< which know when each Datastream was registered; none: nobody knows
   };
   /// Reads what the rules need to remember: a day of values, two weeks of hourly means.
   static Result<std::shared_ptr<QualityControl>> start(Needs needs);

@@ -142,8 +142,8 @@ struct Stream {
   bool stray_allowed = false;
   bool fitted = true;
   bool simulated = false;
-  Instant known_since{kInstantMin};  ///< since when it is known here
-  bool is_new = true;         ///< registered while this server ran: not missed at once
+  Instant known_since{kInstantMin};  ///< since when it is known here, or registered
+  bool is_new = true;         ///< that is when it was registered: not missed at once, and since then
   bool in_service = true;
   Neighbours neighbours;
   StreamState state;
