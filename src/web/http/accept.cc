@@ -49,7 +49,9 @@ bool is_of_programs(std::string_view path) {
 
 bool wants_page(Request const& request) {
   bool const reads = request.method == Method::kGet || request.method == Method::kHead;
-  return (reads || is_form(request)) && !is_of_programs(request.path) && prefers_html(request.header("accept"));
+  // A browser says of a form what it is; who says nothing of a body brings none, as `curl -X POST`.
+  bool const brings_else = !request.header("content-type").empty() && !is_form(request);
+  return (reads || !brings_else) && !is_of_programs(request.path) && prefers_html(request.header("accept"));
 }
 
 }  // namespace madang::web

@@ -12,7 +12,7 @@ namespace madang::web {
 bool prefers_html(std::string_view accept);
 /// Paths at which nothing but programs is answered, whatever they say that they take: libraries' defaults name text/html first.
 bool is_of_programs(std::string_view path);
-/// By somebody who reads pages: a link was followed, or a form was sent, and the path is none of those for programs.
+/// By somebody who reads pages: a link was followed, or a form or nothing was sent, and the path is none of those for programs.
 bool wants_page(Request const& request);
 
 }  // namespace madang::web

@@ -147,6 +147,34 @@ TEST(refusals, without_a_route_know_their_reader_and_address) {
   EXPECT_EQ(client().get("/nowhere", kBrowser).body, " at /nowhere in ?");
 }
 
+TEST(refusals, of_a_method_are_a_page_also_for_who_sends_nothing_with_it) {
+  WebServer server(broken_lamps(), with_pages());
+  auto const client = [&server] { return HttpClient(server.port()); };
+  auto const wrong = client().post("/inline", "", kBrowser);
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.body, "<p>refusal.request.method at /inline</p>");
+  EXPECT_EQ(wrong.header("allow"), "GET, HEAD, OPTIONS");
+  EXPECT_THAT(client().post("/inline", "", {{"Accept", "*/*"}}).body, HasSubstr(R"("key":"refusal.request.method")"));
+}
+
+TEST(refusals, of_an_address_tell_people_what_to_do_and_programs_what_is_wrong) {
+  auto options = with_pages();
+  options.missing_page = [](Request const& q) { return html("nothing at " + q.path, 404); };
+  WebServer server(broken_lamps(), options);
+  HttpClient client(server.port());
+  auto const query = client.get("/lamp?lang=ko&x=%00", kBrowser);
+  EXPECT_EQ(query.status, 400);
+  EXPECT_EQ(query.body, "<p>refusal.request.address at /lamp</p>");
+  EXPECT_EQ(client.get("/l%zz", kBrowser).body, "<p>refusal.request.address at /l%zz</p>");
+  std::string many = "/lamp?a";
+  for (int i = 0; i < 200; ++i) many += "&a";
+  auto const fields = client.get(many, kBrowser);
+  EXPECT_EQ(fields.status, 413);
+  EXPECT_EQ(fields.body, "<p>refusal.request.address_fields at /lamp</p>");
+  EXPECT_THAT(client.get("/lamp?x=%00", {}).body, HasSubstr(R"("message":"query: value of field 1: a NUL at byte 0")"));
+  EXPECT_EQ(client.get("/nowhere?x=%00", kBrowser).body, "nothing at /nowhere");
+}
+
 TEST(refusals, of_a_permission_are_a_page_for_who_follows_a_link_or_sends_a_form) {
   static constexpr Permission kDim{"lamps.change"};
   Routes r;

@@ -130,7 +130,7 @@ Admission Site::admit(Head& head) {
   if (!match) {
     Error const wrong{match.error().code, "path: " + match.error().sentence};
     request.path = head.raw_path;  // which cannot be decoded
-    return {.route = nullptr, .answer = refusal(request, wrong), .cors = is_safe(request.method)};
+    return {.route = nullptr, .answer = unreadable(request, wrong), .cors = is_safe(request.method)};
   }
   bool const cors = match->is_public && is_safe(request.method);
   if (match->route == nullptr) {
@@ -147,7 +147,7 @@ Admission Site::admit(Head& head) {
   }
   auto const& route = *match->route;
   if (auto filled = fill_path_and_query(head); !filled)
-    return {.route = &route, .answer = refusal(request, filled.error()), .cors = cors};
+    return {.route = &route, .answer = unreadable(request, filled.error()), .cors = cors};
   request.path_parameters = std::move(match->parameters);
   auto refused = route.access.is_public() ? check_public(request) : authenticate(route, head);
   return {.route = &route, .answer = std::move(refused), .cors = cors};
@@ -168,13 +168,22 @@ Response Site::refusal(Request const& request, Error const& error) const {
   return page;
 }
 
+/// Programs read what is wrong and at which byte, people what they can do about it.
+Response Site::unreadable(Request const& request, Error const& error) const {
+  if (!refused_page_ || !wants_page(request)) return refusal(request, error);
+  return refusal(request, (error.code == Code::kLimit ? runtime::refuse(error.code, "refusal.request.address_fields", {{"max", kQueryFieldsMax}})
+                                                      : runtime::refuse(error.code, "refusal.request.address")).error());
+}
+
 std::shared_ptr<Request const> Site::reader_of_pages(Request const& request) const {
   return refused_page_ && wants_page(request) ? std::make_shared<Request const>(request) : nullptr;
 }
 
 bool Site::is_read_by_people(Head& head) {
   auto& request = head.request;
-  if (!fill_path_and_query(head) || !wants_page(request)) return false;
+  // Where no page is, nothing hangs on what cannot be read behind the '?'.
+  (void)fill_path_and_query(head);
+  if (!wants_page(request)) return false;
   // Where nobody can say whose a login is, the page greets nobody: nothing else of it depends on that.
   (void)identify(credential_of(Access::kPublic, request), request);
   return true;

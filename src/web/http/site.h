@@ -45,6 +45,8 @@ class Site {
   [[nodiscard]] std::optional<Response> check_csrf(Routes::Route const& route, Request const& request) const;
   /// A page in the reader's language for a browser that wants one, JSON for programs. Thread-safe.
   [[nodiscard]] Response refusal(Request const& request, Error const& error) const;
+  /// The same of an address that cannot be read.
+  [[nodiscard]] Response unreadable(Request const& request, Error const& error) const;
   /// What `refusal` must know of a request once it has gone to its handler; nullptr: a program asks, which gets JSON.
   [[nodiscard]] std::shared_ptr<Request const> reader_of_pages(Request const& request) const;
   /// Ends the stream when its listener's login or key ends, or lets him see something else.
@@ -76,7 +78,7 @@ class Site {
   std::optional<Response> authenticate(Routes::Route const& route, Head& head);
   [[nodiscard]] Response unknown_caller(Access const& access, Head const& head, bool given) const;
   [[nodiscard]] std::optional<Response> check_permission(Access const& access, Request const& request) const;
-  /// For a page that has no route: reads the address, and who asks. False: a program asks, or the address cannot be read.
+  /// For a page that has no route: reads the address, and who asks. False: a program asks.
   bool is_read_by_people(Head& head);
   Response missing(Head& head);
   std::optional<Response> charge(Request const& request);
