@@ -7,9 +7,11 @@
 
 #include "city/parties.h"
 #include "embedded_locales.h"
+#include "core/language.h"
 #include "modules/city_directory.h"
 #include "runtime/clock.h"
 #include "runtime/messages.h"
+#include "runtime/shipped.h"
 #include "situations/kinds.h"
 #include "storage/records/records.h"
 #include "storage/records/unmigrated.h"
@@ -65,10 +67,10 @@ Error in_words_of_command(Error error) {
 }
 
 void print(Subscriber const& s) {
-  auto const state = s.paused ? "paused" : s.tally.error.empty() ? "well" : "failing";
-  fmt::print("{:>4}  {:24} {:8} {:40} {:8} {:8} {:7}  owed {}, delivered {}, lost {}\n", s.id.value(), s.name,
+  auto const reach = runtime::shipped_messages().text(kSourceLanguage, notices::reach_key(s));
+  fmt::print("{:>4}  {:24} {:8} {:40} {:8} {:8} {:16}  owed {}, delivered {}, lost {}\n", s.id.value(), s.name,
              name_of(s.channel), s.address, name_of(s.filter.severity_min), s.filter.internal ? "internal" : "public",
-             state, s.tally.owed, s.tally.delivered, s.tally.lost());
+             reach, s.tally.owed, s.tally.delivered, s.tally.lost());
   if (!s.paused_because.empty()) fmt::print("      paused because {}\n", s.paused_because);
   if (!s.tally.error.empty()) fmt::print("      last failure {}: {}\n", format_instant(*s.tally.error_at), s.tally.error);
 }

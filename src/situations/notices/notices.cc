@@ -129,6 +129,9 @@ std::vector<Channel> Subscribers::channels() const {
 }
 
 Result<void> Subscribers::check_target(Subscriber const& subscriber) const {
+  // First: who mended an address for it would have done so for nothing.
+  if (subscriber.channel == Channel::kEmail && !options_.mail)
+    return runtime::refuse_field(Code::kUnsupported, "channel", "refusal.subscriber.no_mail");
   MADANG_CHECK(check(subscriber));
   auto const& languages = needs_.messages.languages();
   if (!subscriber.language.empty() && std::ranges::find(languages, subscriber.language) == languages.end())
@@ -136,8 +139,6 @@ Result<void> Subscribers::check_target(Subscriber const& subscriber) const {
                                  {{"languages", fmt::format("{}", fmt::join(languages, ", "))}, {"language", subscriber.language.substr(0, 40)}});
   for (auto const area : subscriber.filter.areas)
     if (!needs_.city.area(area)) return runtime::refuse_field(Code::kInvalid, "areas", "refusal.subscriber.area", {{"id", std::to_string(area.value())}});
-  if (subscriber.channel == Channel::kEmail && !options_.mail)
-    return runtime::refuse_field(Code::kUnsupported, "channel", "refusal.subscriber.no_mail");
   if (subscriber.channel == Channel::kWebhook && !options_.allow_private_addresses)
     return check_url_is_public(subscriber.address);
   return {};

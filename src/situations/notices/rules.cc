@@ -117,6 +117,14 @@ Millis backoff(Pace const& pace, int attempts, double chance, std::optional<Mill
 
 bool given_up(Pace const& pace, Notice const& notice, Instant now) { return now - notice.created_at >= pace.give_up_after; }
 
+std::string_view reach_key(Subscriber const& subscriber) {
+  auto const& tally = subscriber.tally;
+  if (subscriber.paused) return "subscriber.reach_paused";
+  if (!tally.error.empty()) return "subscriber.reach_failing";
+  if (tally.owed > 0) return "subscriber.reach_waiting";
+  return tally.delivered > 0 ? "subscriber.reach_reached" : "subscriber.reach_untold";
+}
+
 Verdict verdict_of_http(int status) {
   if (status >= 200 && status < 300) return Verdict::kDelivered;
   if (status == 410) return Verdict::kGone;

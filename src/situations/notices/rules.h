@@ -35,6 +35,9 @@ struct Pace {
 [[nodiscard]] Millis backoff(Pace const& pace, int attempts, double chance, std::optional<Millis> retry_after);
 [[nodiscard]] bool given_up(Pace const& pace, Notice const& notice, Instant now);
 
+/// The text that says whether one is reached, by the same rule as the control room's page (reachOf in ui/src/domains/subscribers/rules.ts).
+[[nodiscard]] std::string_view reach_key(Subscriber const& subscriber);
+
 /// What an HTTP answer means for a notice.
 [[nodiscard]] Verdict verdict_of_http(int status);
 /// What the last answer of the SMTP server means; 0: there was none.

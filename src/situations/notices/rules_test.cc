@@ -209,6 +209,19 @@ TEST(public_address, is_none_of_the_special_ones_in_ipv6_either) {
   EXPECT_FALSE(is_public_address("not an address"));
 }
 
+TEST(reach, is_what_the_last_try_says_and_a_pause_before_all) {
+  Subscriber s;
+  EXPECT_EQ(reach_key(s), "subscriber.reach_untold");
+  s.tally.owed = 1;
+  EXPECT_EQ(reach_key(s), "subscriber.reach_waiting");
+  s.tally = {.owed = 0, .delivered = 3, .failed = 2};
+  EXPECT_EQ(reach_key(s), "subscriber.reach_reached");
+  s.tally.error = "connection refused";
+  EXPECT_EQ(reach_key(s), "subscriber.reach_failing");
+  s.paused = true;
+  EXPECT_EQ(reach_key(s), "subscriber.reach_paused");
+}
+
 TEST(signature, is_the_hmac_that_the_documentation_computes) {
   // printf '%s' '1795000000.{"id":7}' | openssl dgst -sha256 -hmac whsec_example-of-the-documentation
   EXPECT_EQ(signature_of("whsec_example-of-the-documentation", instant_of_millis(1'795'000'000'999), R"({"id":7})"),

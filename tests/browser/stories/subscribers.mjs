@@ -63,6 +63,8 @@ story('nobody is offered a way of telling before the server has said which ways 
   await eventually('the page', () => text(page, 'subscribers'), (t) => t.includes('Reading the subscribers'));
   assert.equal(await page.getByTestId('subscriber-add').isVisible(), false);
   answer();
+  await eventually('what can be entered', () => text(page, 'subscribers'), (t) => t.includes('Add a webhook'));
+  assert.doesNotMatch(await text(page, 'subscribers'), /Add an e-mail address/);
   await page.getByTestId('subscriber-add').click();
   assert.equal(await page.getByRole('radio', { name: 'Webhook' }).isChecked(), true);
   assert.equal(await page.getByRole('radio', { name: 'E-mail' }).isDisabled(), true);

@@ -69,7 +69,7 @@ function List({ removed }: { removed: () => void }) {
   const all = subscribers.all.value;
   if (all === null) return subscribers.failed.value ? null : <p class="empty" role="status">{t('subscriber.reading')}</p>;
   const shown = subscribersShown(all, reach.value, who.value, new Set([...held.value, ...(said.value?.id ? [said.value.id] : [])]));
-  if (shown.length === 0) return <p class="empty">{t(all.length === 0 ? 'subscriber.none' : 'subscriber.none_wanted')}</p>;
+  if (shown.length === 0) return <p class="empty">{t(all.length > 0 ? 'subscriber.none_wanted' : channels.value?.includes('email') ? 'subscriber.none' : 'subscriber.none_webhook')}</p>;
   return (
     <>
       <ul class="subscribers" aria-label={t('subscriber.title')}>{shown.slice(0, limit).map((s) => <SubscriberLine key={s.id} s={s} removed={removed} />)}</ul>
