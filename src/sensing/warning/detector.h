@@ -68,10 +68,11 @@ class Detector {
   Adoption adopt(Before const& before, std::vector<std::uint32_t> const& places);
   /// The newest value of this station was none: what it began is over.
   void retract_newest(std::uint32_t place);
-  /// Stations that have spoken lately, and among them those whose usual values are known.
+  /// Stations that have spoken lately, and among them those whose usual values are known, and those that fell silent before that.
   struct Knowledge {
     std::size_t speaking = 0;
     std::size_t known = 0;
+    std::size_t stopped = 0;  ///< not known, and silent for as long as it takes to see an end
   };
   [[nodiscard]] Knowledge knowledge() const;
 

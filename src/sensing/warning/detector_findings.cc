@@ -123,7 +123,9 @@ Detector::Knowledge Detector::knowledge() const {
     Station const& s = stations_[place];
     if (field_.is_witness(place) || std::isnan(s.value) || is_lost(s)) continue;
     ++k.speaking;
-    k.known += s.known >= kKnownLeast ? 1 : 0;
+    bool const is_known = s.known >= kKnownLeast;
+    k.known += is_known ? 1 : 0;
+    k.stopped += !is_known && s.silent >= static_cast<std::uint32_t>(rule_.back_steps) ? 1 : 0;
   }
   return k;
 }

@@ -283,6 +283,7 @@ std::vector<Engine::Sight> Engine::sight() const {
       auto const knowledge = detector->knowledge();
       s.speaking = std::max(s.speaking, knowledge.speaking);
       s.known = std::max(s.known, knowledge.known);
+      s.stopped = std::max(s.stopped, knowledge.stopped);
     }
     if (part->detectors.empty()) s.speaking = s.known = part->field.present();
     all.push_back(std::move(s));

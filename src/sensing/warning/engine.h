@@ -105,6 +105,7 @@ class Engine {
     std::size_t speaking = 0;   ///< streams heard lately
     std::size_t only_late = 0;  ///< of which nothing but late values came for a while; filled in by who knows how late each delivers
     std::size_t known = 0;      ///< among them those whose usual values are known; all, where only levels look
+    std::size_t stopped = 0;    ///< the same: those whose usual values are not known, and of which no more come
   };
   [[nodiscard]] std::vector<Sight> sight() const;
   /// As this rule sees it, an excursion of it lasts, whoever else was part of it.

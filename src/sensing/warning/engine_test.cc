@@ -240,6 +240,17 @@ TEST(warning_engine, takes_a_sound_that_never_trembles_for_a_broken_device) {
   EXPECT_EQ(city.keys(What::kSuspect).size(), 1U);
 }
 
+TEST(warning_engine, counts_who_stopped_before_its_usual_values_were_known) {
+  DrawnCity city("pm25", 2);
+  city.run(2);
+  city.run(20, {}, {1, 2, 3});
+  auto const sights = city.engine.sight();
+  ASSERT_FALSE(sights.empty());
+  EXPECT_EQ(sights.front().speaking, 4U);
+  EXPECT_EQ(sights.front().known, 1U);
+  EXPECT_EQ(sights.front().stopped, 3U);
+}
+
 TEST(warning_engine, keeps_firing_while_the_stations_are_silent_for_a_while) {
   DrawnCity city("pm25");
   city.learn();

@@ -26,6 +26,17 @@ std::vector<Engine::Sight> deciding(std::span<Engine::Sight const> sights) {
   return all;
 }
 
+/// Quantities of which simulated stations are judged beside real ones, which decide.
+std::set<std::string_view> simulated_beside(std::span<Engine::Sight const> sights) {
+  std::set<std::string_view> real, judged;
+  for (auto const& s : sights) {
+    if (s.streams > 0 && !s.simulated) real.insert(s.channel);
+    if (s.simulated && s.accepted > 0 && s.speaking > 0 && 2 * s.known >= s.speaking) judged.insert(s.channel);
+  }
+  std::erase_if(judged, [&real](std::string_view channel) { return !real.contains(channel); });
+  return judged;
+}
+
 }  // namespace
 
 std::string_view name_of(Blind why) {
@@ -81,7 +92,7 @@ bool Sightedness::sees(std::string_view key, std::string const& channel) const {
   auto const& c = known->second;
   if (key.ends_with(name_of(Blind::kSilent))) return std::max(c.accepted_at, c.late_at) > Instant{};
   if (key.ends_with(name_of(Blind::kLate))) return c.accepted_at > Instant{};
-  return c.speaking > 0 && 2 * c.known >= c.speaking;
+  return c.speaking > 0 && c.are_most_known();
 }
 
 void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
@@ -93,6 +104,7 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
     sum.streams += s.streams;
     sum.speaking += s.speaking;
     sum.known += s.known;
+    sum.stopped += s.stopped;
     sum.only_late += s.only_late;
     sum.step = std::max(sum.step, s.step);
   }
@@ -101,7 +113,7 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
     auto& c = channel(now, name);
     if (sum.accepted > c.accepted) c.accepted_at = now;
     if (sum.late > c.late) c.late_at = now;
-    if (2 * sum.known >= sum.speaking) c.known_at = now;
+    if (sum.are_most_known()) c.known_at = now;
     bool const share_late = sum.only_late > 0 && static_cast<double>(sum.only_late) >= kShareLate * static_cast<double>(sum.streams);
     if (!share_late) c.share_late_at = {};
     else if (c.share_late_at == Instant{}) c.share_late_at = now;
@@ -111,6 +123,7 @@ void Sightedness::count(Instant now, std::span<Engine::Sight const> sights) {
     c.streams = sum.streams;
     c.speaking = sum.speaking;
     c.known = sum.known;
+    c.stopped = sum.stopped;
     c.step = sum.step;
   }
 }
@@ -128,7 +141,7 @@ bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since
       return since > Instant{};
     case Blind::kHistory:
       since = c.known_at;
-      return c.accepted_at > Instant{} && c.speaking > 0 && 2 * c.known < c.speaking && now - since >= kBlindAfter;
+      return c.accepted_at > Instant{} && c.speaking > 0 && !c.are_most_known() && now - since >= kBlindAfter;
     case Blind::kSilent:
       since = std::max(heard, c.first_seen);
       return now - since >= std::max(kNobodyFor, kSilentSteps * c.step);
@@ -141,6 +154,7 @@ bool Sightedness::holds(Blind why, Channel const& c, Instant now, Instant& since
 std::vector<Blindness> Sightedness::find_blind(Instant now, std::span<Engine::Sight const> sights) {
   count(now, sights);
   std::vector<Blindness> found;
+  auto const beside = simulated_beside(sights);
   std::set<std::string_view> said;  // of one quantity one reason
   for (auto const why : {Blind::kSilent, Blind::kLate, Blind::kHistory}) {
     Blindness b;
@@ -150,6 +164,7 @@ std::vector<Blindness> Sightedness::find_blind(Instant now, std::span<Engine::Si
       if (!holds(why, c, now, since) || !said.insert(name).second) continue;
       b.since = b.channels.empty() ? since : std::min(b.since, since);
       b.channels.push_back(name);
+      if (beside.contains(name)) b.simulated_seen.push_back(name);
       b.streams += why == Blind::kLate && !is_all_late(c, now) ? c.only_late : c.streams;
     }
     if (!b.channels.empty()) found.push_back(std::move(b));

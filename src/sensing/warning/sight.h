@@ -29,6 +29,8 @@ struct Blindness {
   std::vector<std::string> channels;  ///< sorted
   std::size_t streams = 0;
   Instant since;
+  /// Those among them of which simulated stations are judged: it holds of the real ones alone.
+  std::vector<std::string> simulated_seen = {};
   friend bool operator==(Blindness const&, Blindness const&) = default;
 };
 
@@ -53,7 +55,9 @@ class Sightedness {
  private:
   struct Channel {
     std::uint64_t accepted = 0, late = 0;  ///< counted at the last look
-    std::size_t streams = 0, speaking = 0, known = 0, only_late = 0;
+    std::size_t streams = 0, speaking = 0, known = 0, stopped = 0, only_late = 0;
+    /// What is still to come of usual values comes from these; where all have stopped, nothing comes.
+    [[nodiscard]] bool are_most_known() const { return 2 * known >= (speaking > stopped ? speaking - stopped : speaking); }
     Millis step{0};                     ///< the longest
     Instant accepted_at, late_at;      ///< the last look that saw some; 0: none did
     Instant share_late_at;              ///< the first of the last looks that saw so many only late; 0: the last one did not

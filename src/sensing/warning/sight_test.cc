@@ -63,10 +63,42 @@ TEST(warning_sight, says_that_no_real_station_is_heard_though_simulated_ones_are
   both[1].accepted += 200;
   auto const blind = sight.find_blind(kNow + 40min, both);
   ASSERT_EQ(blind.size(), 1U);
-  EXPECT_EQ(blind.front(), (Blindness{.why = Blind::kSilent, .channels = {"pm25"}, .streams = 20, .since = kNow}));
+  EXPECT_EQ(blind.front(), (Blindness{.why = Blind::kSilent, .channels = {"pm25"}, .streams = 20, .since = kNow, .simulated_seen = {"pm25"}}));
 
   auto const simulated = std::span(both).subspan(1);
   EXPECT_THAT(Sightedness(kNow).find_blind(kNow, simulated), IsEmpty()) << "a city of simulated stations is seen";
+}
+
+TEST(warning_sight, waits_for_no_station_that_stopped_before_it_was_known) {
+  Sightedness sight(kNow);
+  Engine::Sight pm25{.channel = "pm25", .step = 2min, .streams = 41, .accepted = 41, .speaking = 41};
+  (void)sight.find_blind(kNow, {&pm25, 1});
+  ASSERT_THAT(sight.find_blind(kNow + 3min, {&pm25, 1}), testing::SizeIs(1));
+  pm25.stopped = 41;
+  EXPECT_THAT(sight.find_blind(kNow + 10min, {&pm25, 1}), testing::SizeIs(1)) << "nobody is judged";
+  pm25.stopped = 40;
+  pm25.known = 1;
+  EXPECT_THAT(sight.find_blind(kNow + 14min, {&pm25, 1}), IsEmpty()) << "who still speaks is judged";
+  EXPECT_TRUE(sight.sees("blind:history", "pm25"));
+}
+
+TEST(warning_sight, of_real_stations_says_so_where_simulated_ones_are_judged) {
+  Sightedness sight(kNow);
+  std::vector<Engine::Sight> both{{.channel = "noise", .step = 2min, .streams = 1, .accepted = 1, .speaking = 1},
+                                  {.channel = "pm25", .step = 2min, .streams = 1, .accepted = 1, .speaking = 1},
+                                  {.channel = "pm25", .simulated = true, .step = 2min, .streams = 40, .accepted = 200, .speaking = 40, .known = 40}};
+  (void)sight.find_blind(kNow, both);
+  auto const blind = sight.find_blind(kNow + 3min, both);
+  ASSERT_EQ(blind.size(), 1U);
+  EXPECT_THAT(blind.front().channels, ElementsAre("noise", "pm25"));
+  EXPECT_THAT(blind.front().simulated_seen, ElementsAre("pm25"));
+
+  TestCity t;
+  auto const messages = must(runtime::Messages::load(embedded_locales(), "Asia/Seoul"));
+  auto const headline = signal_of(blind.front(), {*t.city, messages}).headline;
+  EXPECT_THAT(headline.in("en"), HasSubstr(quantity_name(messages, "en", "pm25") + " (the city’s measuring stations, not the simulated ones)"));
+  EXPECT_THAT(headline.in("en"), Not(HasSubstr(quantity_name(messages, "en", "noise") + " (")));
+  EXPECT_THAT(headline.in("ko"), HasSubstr("모의 측정소 제외"));
 }
 
 struct foreign_units : testing::Test, TestCity {

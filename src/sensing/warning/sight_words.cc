@@ -38,6 +38,20 @@ std::string names_of(std::span<std::string const> channels, runtime::Messages co
   return all;
 }
 
+/// Real and simulated stations are apart: who reads that nothing is judged, beside an exercise of the same quantity, is told of which it holds.
+std::string names_of(Blindness const& b, std::span<std::string const> channels, runtime::Messages const& messages, std::string_view language) {
+  auto const is_real_alone = [&b](std::string const& channel) { return std::ranges::find(b.simulated_seen, channel) != b.simulated_seen.end(); };
+  auto const of_real = [&](std::string names) { return messages.text(language, "warning.blind_real", {{"quantities", std::move(names)}}); };
+  if (std::ranges::none_of(channels, is_real_alone)) return names_of(channels, messages, language);
+  if (std::ranges::all_of(channels, is_real_alone)) return of_real(names_of(channels, messages, language));
+  std::string all;
+  for (auto const& channel : channels) {
+    auto name = quantity_name(messages, language, std::string_view{channel});
+    all += (all.empty() ? "" : ", ") + (is_real_alone(channel) ? of_real(std::move(name)) : std::move(name));
+  }
+  return all;
+}
+
 }  // namespace
 
 std::string blind_key(Blind why) { return fmt::format("blind:{}", name_of(why)); }
@@ -54,8 +68,8 @@ situations::Signal signal_of(Blindness const& b, Wording const& w) {
   Keys const keys = keys_of_blind(b.why);
   auto const named = std::span(b.channels).first(std::min(kNamedInHeadline, b.channels.size()));
   for (auto const& language : w.messages.languages()) {
-    runtime::Messages::Arguments const arguments{{"quantities", names_of(b.channels, w.messages, language)},
-                                                 {"named", names_of(named, w.messages, language)},
+    runtime::Messages::Arguments const arguments{{"quantities", names_of(b, b.channels, w.messages, language)},
+                                                 {"named", names_of(b, named, w.messages, language)},
                                                  {"more", static_cast<std::int64_t>(b.channels.size() - named.size())},
                                                  {"streams", static_cast<std::int64_t>(b.streams)}};
     s.headline.by_language.emplace(language, w.messages.text(language, keys.headline, arguments));
