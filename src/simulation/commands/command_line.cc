@@ -76,7 +76,7 @@ void add_simulate(CLI::App& app, modules::Invocation& call) {
   sub->add_option("--truth", options->truth_file, "Append the ground truth here as JSON lines");
   add_duration(*sub, "--interval", options->interval, "Between two messages of a station (default 120s)");
   add_duration(*sub, "--history", options->history, "Load this much past first, such as 24h");
-  add_duration(*sub, "--history-interval", options->history_interval, "Step of that past (default: the interval; 2m where that is below 30s)");
+  add_duration(*sub, "--history-interval", options->history_interval, "Step of that past (default: the interval; 2m where that is below 30s and the past long). Well above the interval, its hours are incomplete, and no index of the air is made of them");
   add_duration(*sub, "--duration", *duration, "End after this long; none: Ctrl-C ends it");
   sub->add_option("--happening", *happenings,
                   "KIND:LAT,LON:SIZE:MINUTES[:DELAY_S], may be given again: something happens there, DELAY_S seconds after "
@@ -84,7 +84,7 @@ void add_simulate(CLI::App& app, modules::Invocation& call) {
       ->allow_extra_args(false);
   call.add_data(*sub);
   sub->footer("Examples:\n  madang simulate --data city --interval 60s --history 24h\n"
-              "  madang simulate --data city --interval 10s --happening plume:37.55,126.99:60:15:30 --truth truth.jsonl\n"
+              "  madang simulate --data city --interval 60s --happening plume:37.55,126.99:60:15:30 --truth truth.jsonl\n"
               "  madang simulate --http http://127.0.0.1:8080 --mqtt 127.0.0.1:1883 --key KEY --things 100000");
   call.on(*sub, [&call, options, target, duration, happenings] {
     for (auto const& text : *happenings) {

@@ -38,11 +38,15 @@ Result<void> simulate(SimulateOptions const& options, std::atomic<bool>& stop_as
 
   Instant const begin = clock.now() - options.history;
   if (options.history > Millis{0} && !stop_asked) {
-    // The past keeps what the stations promise, as long as a day of it is written within a minute or two.
-    Millis const usual = options.interval >= Millis{30'000} ? options.interval : Millis{120'000};
+    Millis const usual = simulation::history_step(options.interval, options.history, plan.nodes.size());
     simulation::HistoryOptions const past{
         .server = options.server, .length = options.history,
         .interval = options.history_interval == Millis{0} ? usual : options.history_interval};
+    // An hour counts with three quarters of its values: sensing/indices/station_hours.h.
+    if (3 * past.interval > 4 * options.interval)
+      fmt::print("history: a value every {} s of stations that promise one every {} s: its hours are incomplete, so no index of the air is "
+                 "made of them\n",
+                 static_cast<double>(past.interval.count()) / 1000, static_cast<double>(options.interval.count()) / 1000);
     MADANG_TRY(auto const done, simulation::load_history(plan, registered.things, past, clock, stop_asked));
     if (done.refused > 0) fmt::print("history: {} values were refused by the server\n", done.refused);
   }

@@ -21,7 +21,7 @@ struct SimulateOptions {
   double speed = 1;                     ///< of the simulated city's time; values are stamped with now. 0.01 to 10,000
   Millis interval{120'000};             ///< between two messages of a station, at least 100 ms
   Millis history{0};                    ///< how much past to load first; what is there already is not sent again
-  Millis history_interval{0};           ///< 0: 2 minutes, or `interval` where that is longer
+  Millis history_interval{0};           ///< 0: simulation::history_step
   std::size_t connections = 0;          ///< of MQTT; 0: one per 500 stations
   std::string truth_file;               ///< ground truth as JSON lines is appended; empty: none
   std::vector<simulation::StagedHappening> staged;

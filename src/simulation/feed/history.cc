@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runtime/mutex.h"
+#include "simulation/channels.h"
 #include "simulation/feed/limits.h"
 #include "simulation/feed/progress.h"
 #include "simulation/feed/registration.h"
@@ -98,6 +99,14 @@ class Sender {
 
 Millis phase_of(std::uint64_t seed, std::size_t node, Millis interval) {
   return Millis{static_cast<std::int64_t>(key_of(seed, 0xFA5E, node) % static_cast<std::uint64_t>(interval.count()))};
+}
+
+Millis history_step(Millis interval, Millis length, std::size_t stations) {
+  constexpr Millis kAlwaysDense{30'000};  // a day of it is written within a minute or two
+  constexpr Millis kSparse = std::chrono::minutes{2};
+  if (interval >= kAlwaysDense) return interval;
+  double const steps = static_cast<double>(length.count()) / static_cast<double>(interval.count());
+  return steps * static_cast<double>(stations * kChannelCount) <= kHistoryValuesDense ? interval : kSparse;
 }
 
 Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t const> things,

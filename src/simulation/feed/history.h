@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <span>
 #include <string>
 
@@ -22,6 +23,10 @@ struct HistoryDone {
   std::uint64_t values = 0;
   std::uint64_t refused = 0;
 };
+
+/// How far apart the values of a past lie where nobody says it: as far as the stations promise, or hours of it would count as incomplete.
+/// Where that is below 30 s and a past of more values than are written within seconds, 2 minutes.
+[[nodiscard]] Millis history_step(Millis interval, Millis length, std::size_t stations);
 
 /// `things` are the ids of the plan's nodes on the server. What a station has already is not sent again.
 Result<HistoryDone> load_history(CityPlan const& plan, std::span<std::int64_t const> things,
