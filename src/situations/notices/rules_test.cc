@@ -214,7 +214,9 @@ TEST(reach, is_what_the_last_try_says_and_a_pause_before_all) {
   EXPECT_EQ(reach_key(s), "subscriber.reach_untold");
   s.tally.owed = 1;
   EXPECT_EQ(reach_key(s), "subscriber.reach_waiting");
-  s.tally = {.owed = 0, .delivered = 3, .failed = 2};
+  s.tally.owed = 0;
+  s.tally.delivered = 3;
+  s.tally.failed = 2;
   EXPECT_EQ(reach_key(s), "subscriber.reach_reached");
   s.tally.error = "connection refused";
   EXPECT_EQ(reach_key(s), "subscriber.reach_failing");
