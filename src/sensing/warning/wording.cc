@@ -99,7 +99,8 @@ Arguments arguments_of(Signal const& s, Quantity const& q, Wording const& w, std
           {"all", s.facts.stations},
           {"more", std::string(s.facts.stations > q.stations ? "yes" : "no")},
           {"since", s.since},  // of the whole, as page, API and messages have it
-          {"at", q.at},
+          // Ready made, since a time inside a choice of a text is told in the zone of the machine.
+          {"clock", w.messages.text(language, "warning.clock", {{"time", q.at}})},
           {"peak_at", q.peak_at},
           {"same", std::string(is_one_minute(q.at, q.peak_at) ? "yes" : "no")},
           {"ground", q.ground},
