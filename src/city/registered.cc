@@ -11,14 +11,14 @@ struct RegisteredRow {
   DatastreamId id;
   Instant registered_at;
 };
-constexpr auto kRegistered = storage::table<RegisteredRow>("datastream", storage::key("id", &RegisteredRow::id),
+constexpr auto kRegistered = storage::table<RegisteredRow>("datastream_registered", storage::key("id", &RegisteredRow::id),
                                                            storage::column("registered_at", &RegisteredRow::registered_at));
 
 }  // namespace
 
 Result<void> each_registered(storage::Records& records, std::function<void(DatastreamId, Instant)> const& take) {
   return records.read([&take](soci::session& sql) -> Result<void> {
-    return storage::for_each(sql, kRegistered, {"WHERE registered_at IS NOT NULL"},
+    return storage::for_each(sql, kRegistered, {},
                              [&take](RegisteredRow&& row) { take(row.id, row.registered_at); });
   });
 }

@@ -93,10 +93,10 @@ constexpr std::array kCityMigrations = {
     storage::Migration{kCountOnOlderStores,
                        "INSERT INTO observation_store (id, name, since, seen_at) SELECT 'older-versions', 'servers of an older version', 0, 0"
                        " WHERE EXISTS (SELECT 1 FROM datastream)"},
-    // Beside what the registry says of it: an edit of that keeps it. NULL: before anybody wrote it down.
+    // Beside what the registry says of it: an edit of that keeps it. No row: before anybody wrote it down.
     storage::Migration{
         "2026-12 keep when each datastream was registered",
-        "ALTER TABLE datastream ADD COLUMN registered_at BIGINT"},
+        "CREATE TABLE datastream_registered (id BIGINT NOT NULL PRIMARY KEY, registered_at BIGINT NOT NULL)"},
 };
 /// What lies in one data directory has one server.
 constexpr char const* kCountOnNoOlderStores = "DELETE FROM observation_store WHERE id = 'older-versions'";
@@ -247,7 +247,9 @@ Result<void> check_known_places(soci::session& sql, Registry const& known, Thing
 /// Those that one write adds have ids that follow one another.
 Result<void> keep_registered(soci::session& sql, std::vector<DatastreamPtr> const& added, Instant now) {
   if (added.empty()) return {};
-  MADANG_CHECK(storage::execute(sql, "UPDATE datastream SET registered_at = :at WHERE id >= :first AND id <= :last",
+  MADANG_CHECK(storage::execute(sql,
+                                "INSERT INTO datastream_registered (id, registered_at) "
+                                "SELECT id, CAST(:at AS BIGINT) FROM datastream WHERE id >= :first AND id <= :last",
                                 {{"at", now}, {"first", added.front()->id}, {"last", added.back()->id}}));
   return {};
 }

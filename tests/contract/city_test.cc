@@ -290,7 +290,7 @@ TEST_P(city_on_records, bring_places_of_one_thing_each_to_places_of_many) {
     sql << "DROP TABLE registry_change";
     sql << "DROP TABLE observation_store";
     sql << "ALTER TABLE thing DROP COLUMN retired_at";
-    sql << "ALTER TABLE datastream DROP COLUMN registered_at";
+    sql << "DROP TABLE datastream_registered";
     sql << "DELETE FROM migration WHERE module = 'city' AND step >= 1";
     return {};
   };
@@ -494,6 +494,8 @@ TEST_P(city_on_records, count_on_servers_of_an_older_version_where_several_may_b
   // As the version before left them.
   ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
     sql << "DELETE FROM migration WHERE module = 'city' AND sentence LIKE '2026-12 count on servers of an older version%'";
+    sql << "DELETE FROM migration WHERE module = 'city' AND sentence LIKE '2026-12 keep when each datastream was registered'";
+    sql << "DROP TABLE datastream_registered";
     return {};
   }));
 
