@@ -95,7 +95,7 @@ constexpr std::array kCityMigrations = {
                        " WHERE EXISTS (SELECT 1 FROM datastream)"},
     // Beside what the registry says of it: an edit of that keeps it. No row: before anybody wrote it down.
     storage::Migration{
-        "2026-12 keep when each datastream was registered",
+        "2026-12 keep in a table of its own when each datastream was registered",
         "CREATE TABLE datastream_registered (id BIGINT NOT NULL PRIMARY KEY, registered_at BIGINT NOT NULL)"},
 };
 /// What lies in one data directory has one server.

@@ -494,7 +494,7 @@ TEST_P(city_on_records, count_on_servers_of_an_older_version_where_several_may_b
   // As the version before left them.
   ASSERT_TRUE(records->transaction([](soci::session& sql) -> Result<void> {
     sql << "DELETE FROM migration WHERE module = 'city' AND sentence LIKE '2026-12 count on servers of an older version%'";
-    sql << "DELETE FROM migration WHERE module = 'city' AND sentence LIKE '2026-12 keep when each datastream was registered'";
+    sql << "DELETE FROM migration WHERE module = 'city' AND sentence LIKE '2026-12 keep in a table of its own when each datastream was registered'";
     sql << "DROP TABLE datastream_registered";
     return {};
   }));

@@ -172,6 +172,8 @@ class Computation {
     Interval const when{out_.now - kCrowdWindow, out_.now + Millis{1}};
     for (auto const& ref : *streams) {
       auto const& thing = *index_->stations[ref.station]->thing;
+      // Beside real counters an exercise says nothing of where people are.
+      if (thing.simulated && !out_.crowds_simulated) continue;
       auto const area = crowd_area(thing);
       if (!area || out_.crowds.size() >= kCrowdPlacesMax) continue;
       storage::ReadOptions const all{.limit = kCrowdSamplesMax, .skip = 0, .descending = false, .with_details = false};

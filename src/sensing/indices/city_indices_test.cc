@@ -251,6 +251,7 @@ TEST_F(CityIndicesTest, count_an_exercise_among_the_crowds_only_where_nobody_rea
   auto const add_simulated = [this](std::string serial, std::string_view channel) {
     auto thing = TestCity::station(std::move(serial), kEast, {channel});
     thing.thing.simulated = true;
+    thing.thing.properties = R"({"crowdAreaM2":10})";
     must(t.city->add_thing(thing));
   };
   add_simulated("S1", "pm25");
@@ -262,7 +263,8 @@ TEST_F(CityIndicesTest, count_an_exercise_among_the_crowds_only_where_nobody_rea
   t.clock.advance(1min);
   auto const beside_real = crowd_on_page();
   EXPECT_THAT(beside_real, Not(HasSubstr("The city warns of a crowd.")));
-  EXPECT_THAT(beside_real, HasSubstr("There is room."));
+  EXPECT_THAT(beside_real, HasSubstr("There is room.")) << "the densest place of the exercise is none of the city's";
+  EXPECT_EQ(read()->crowds.size(), 1U);
 }
 
 TEST_F(CityIndicesTest, are_not_shown_when_the_city_wants_none) {
