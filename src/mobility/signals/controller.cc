@@ -30,7 +30,7 @@ void Controller::call(Kernel const& kernel, Wish& wish) const {
     auto const& lane = estimate_.lane(a);
     for (auto const& way : site_.approaches[a].ways) {
       has_lane[way.group] = true;
-      if (!lane.seen || std::ranges::any_of(lane.vehicles, &Coming::stands)) wanted[way.group] = true;
+      if (!lane.front_seen || std::ranges::any_of(lane.vehicles, &Coming::stands)) wanted[way.group] = true;
       // Whoever waited once waits until it went: one that creeps is not seen to stand.
       if (!lane.vehicles.empty() && kernel.waited_for(way.group) > Millis{0}) wanted[way.group] = true;
     }
@@ -74,22 +74,21 @@ void Controller::choose(Kernel const& kernel) {
   if (others.empty()) return;
   std::ranges::sort(others);
   std::array<PhaseIndex, 3> order{};
-  for (float const stay : kStays) {
-    if (others.size() == 1) {
-      try_sequence(now, stay, others);
-      continue;
-    }
-    for (auto const first : others)
+  for (float const stay : kStays)
+    for (auto const first : others) {
+      order[0] = first;
+      // Nobody need be served between two phases whom one of them serves as well.
+      try_sequence(now, stay, std::span{order}.first(1));
       for (auto const second : others) {
         if (second == first) continue;
-        order[0] = first;
         order[1] = second;
         std::size_t n = 2;
+        if (others.size() > 2) try_sequence(now, stay, std::span{order}.first(n));
         for (auto const third : others)
           if (third != first && third != second && n < order.size()) order[n++] = third;
         try_sequence(now, stay, std::span{order}.first(n));
       }
-  }
+    }
 }
 
 Wish Controller::decide(Kernel const& kernel, std::span<Reading const> readings, float seconds) {

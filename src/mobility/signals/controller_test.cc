@@ -82,14 +82,14 @@ TEST_F(controller, leaves_nobody_waiting_beyond_the_most_red_however_many_others
   EXPECT_TRUE(was_let_go);
 }
 
-TEST_F(controller, lets_nobody_into_an_exit_that_is_full) {
+TEST_F(controller, changes_for_nobody_who_could_not_go_on) {
   after(20);
   stand("eC_0", 3);
   for (auto const& exit : site.exits)
     for (auto const area : exit.areas) readings[area] = {.vehicles = 7, .standing = 7, .speed = 0, .valid = true};
   flow("nC_0");
   auto const shown = after(20);
-  EXPECT_EQ(shown, kNorthSouth) << "who would stand in the junction waits before it, and no change is lost on them";
+  EXPECT_EQ(shown, kNorthSouth);
 }
 
 TEST_F(controller, calls_everybody_where_it_sees_nobody) {

@@ -14,13 +14,21 @@ constexpr int kBalancings = 12;          // of rows and columns
 constexpr float kHeadway = 2.0F;         // seconds, before anything is measured
 constexpr float kHeadwaySeconds = 60;    // of getting away that this counts for
 constexpr float kHeadwayMin = 1.2F, kHeadwayMax = 4.0F;
-constexpr float kSpeedLeast = 3;         // m/s, of whom nobody saw moving
+constexpr float kGains = 1.5F;            // m/s in a second, of one with a free road, as people drive
 constexpr float kStartUp = 2;            // seconds of green until a queue moves
 constexpr float kBlockedFill = 0.75F;    // of an exit's room
 constexpr float kBlockedSpeed = 2.5F;    // m/s
 constexpr float kStandingRoom = 7;        // metres that one takes in a queue
 constexpr float kHiddenMax = 25;         // vehicles
 constexpr float kHeadwayFull = 4;        // vehicles near the stop line: they get away as quickly as they can
+
+/// Seconds to the stop line for one that goes on at its speed, or gains speed up to what is allowed.
+float seconds_to(float metres, float speed, float allowed) {
+  float const gaining = std::max(0.0F, (allowed - speed) / kGains);
+  float const gained = speed * gaining + kGains * gaining * gaining / 2;
+  if (metres <= gained) return (std::sqrt(speed * speed + 2 * kGains * metres) - speed) / kGains;
+  return gaining + (metres - gained) / std::max(speed, allowed);
+}
 
 }  // namespace
 
@@ -38,6 +46,7 @@ void Estimate::look(ApproachIndex a, std::span<Reading const> readings) {
   auto const& approach = site_.approaches[a];
   lane.vehicles.clear();
   lane.seen = false;
+  lane.front_seen = !approach.cells.empty() && readings[approach.cells.front().sensor].valid;
   for (auto const& cell : approach.cells) {
     auto const& reading = readings[cell.sensor];
     if (!reading.valid) continue;
@@ -46,11 +55,11 @@ void Estimate::look(ApproachIndex a, std::span<Reading const> readings) {
     auto const standing = std::min(count, static_cast<int>(std::lround(reading.standing)));
     float speed = reading.speed;
     if (count > standing && standing > 0) speed = speed * static_cast<float>(count) / static_cast<float>(count - standing);
-    speed = std::clamp(speed, kSpeedLeast, std::max(kSpeedLeast, approach.speed));
+    speed = std::clamp(speed, 0.0F, approach.speed);
     for (int i = static_cast<int>(cell.turn); i < count; i += static_cast<int>(cell.among)) {
       float const at = cell.near + (static_cast<float>(i) + 0.5F) * (cell.far - cell.near) / static_cast<float>(count);
       bool const stands = i < standing;
-      lane.vehicles.push_back({stands ? 0 : at / speed, stands});
+      lane.vehicles.push_back({stands ? 0 : seconds_to(at, speed, approach.speed), stands});
     }
   }
   // Who comes later passes later.
@@ -70,6 +79,7 @@ void Estimate::learn(ApproachIndex a, std::span<Reading const> readings, std::ve
   lane.flow += (came / seconds - lane.flow) * (1 - std::exp(-seconds / kFlowFades));
 
   // A queue that reaches to the last area goes on behind it: those who come meanwhile are seen by nobody.
+  if (approach.cells.empty()) return;
   auto const& last = readings[approach.cells.back().sensor];
   bool const is_full = last.valid && last.standing >= 1 && last.standing * kStandingRoom >= 0.5F * (approach.cells.back().far - approach.cells.back().near);
   if (is_full) lane.hidden = std::min(kHiddenMax, lane.hidden + lane.flow_free * seconds);
@@ -81,11 +91,12 @@ void Estimate::learn(ApproachIndex a, std::span<Reading const> readings, std::ve
   bool const some = std::ranges::any_of(approach.ways, [&](Way const& w) { return lets_go(shown[w.group]); });
   away.going_for = some ? away.going_for + seconds : 0;
   bool const stands_first = !lane.vehicles.empty() && lane.vehicles.front().stands;
-  lane.stuck_for = some && stands_first && passed == 0 && away.going_for > kStartUp ? lane.stuck_for + seconds : 0;
+  bool const counts = approach.stop_loop != kNowhere && readings[approach.stop_loop].valid;
+  lane.stuck_for = counts && some && stands_first && passed == 0 && away.going_for > kStartUp ? lane.stuck_for + seconds : 0;
   float near = 0;
   for (auto const& cell : approach.cells)
     if (cell.near < 30 && readings[cell.sensor].valid) near += readings[cell.sensor].vehicles;
-  if (going && away.going_for > kStartUp && near >= kHeadwayFull && lane.stuck_for == 0) {
+  if (counts && going && away.going_for > kStartUp && near >= kHeadwayFull && lane.stuck_for == 0) {
     away.seconds += seconds;
     away.vehicles += passed;
     lane.headway = std::clamp((kHeadwaySeconds + away.seconds) / (kHeadwaySeconds / kHeadway + away.vehicles), kHeadwayMin, kHeadwayMax);
@@ -119,12 +130,12 @@ void Estimate::learn_shares() {
   for (int round = 0; round < kBalancings; ++round) {
     std::vector<float> into(site_.exits.size(), 0);
     for (std::size_t a = 0; a < counts.size(); ++a)
-      for (std::size_t w = 0; w < counts[a].size(); ++w) into[site_.approaches[a].ways[w].exit] += counts[a][w];
+      for (std::size_t w = 0; w < counts[a].size(); ++w) if (site_.approaches[a].ways[w].exit != kNowhere) into[site_.approaches[a].ways[w].exit] += counts[a][w];
     for (std::size_t a = 0; a < counts.size(); ++a) {
       float row = 0;
       for (std::size_t w = 0; w < counts[a].size(); ++w) {
         auto const exit = site_.approaches[a].ways[w].exit;
-        if (!site_.exits[exit].loops.empty() && into[exit] > 0) counts[a][w] *= entered_[exit] / into[exit];
+        if (exit != kNowhere && !site_.exits[exit].loops.empty() && into[exit] > 0) counts[a][w] *= entered_[exit] / into[exit];
         row += counts[a][w];
       }
       if (row > 0)

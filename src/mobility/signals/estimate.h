@@ -25,6 +25,7 @@ struct LaneView {
   float headway = 2;        ///< seconds between two that get away from a queue
   float stuck_for = 0;      ///< seconds that the first one stands although its lane goes: it wants another way
   bool seen = false;        ///< at least one of its areas can be believed
+  bool front_seen = false;  ///< the one at the stop line can
 };
 
 class Estimate {

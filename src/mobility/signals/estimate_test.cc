@@ -34,7 +34,13 @@ TEST_F(estimate, has_who_stands_now_and_who_comes_when_its_speed_brings_it) {
   update();
   ASSERT_EQ(it.lane(0).vehicles.size(), 3U);
   EXPECT_TRUE(it.lane(0).vehicles[1].stands);
-  EXPECT_FLOAT_EQ(it.lane(0).vehicles[2].at, 3);
+  EXPECT_NEAR(it.lane(0).vehicles[2].at, 2.75, 0.05) << "37.5 m, a little quicker than it is";
+}
+
+TEST_F(estimate, expects_one_that_has_just_started_to_gain_speed) {
+  readings[kFar] = {.vehicles = 1, .standing = 0, .speed = 0.5, .valid = true};
+  update();
+  EXPECT_NEAR(it.lane(0).vehicles[0].at, 6.7, 0.2);
 }
 
 TEST_F(estimate, believes_no_detector_that_says_nothing) {

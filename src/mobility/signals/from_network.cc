@@ -35,9 +35,14 @@ struct Reader {
     auto const& movement = roads.movements[signal.heads[head].front()];
     return roads.links[roads.lanes[movement.from].link];
   }
-  [[nodiscard]] bool is_crossing(std::uint32_t head) const {
-    auto const via = roads.movements[signal.heads[head].front()].via;
-    return via != network::kNone && roads.links[roads.lanes[via].link].kind == network::LinkClass::kCrossing;
+  /// Metres that somebody on foot crosses under this head; 0: nobody does.
+  [[nodiscard]] double crossing_of(std::uint32_t head) const {
+    double longest = 0;
+    for (auto const m : signal.heads[head]) {
+      auto const via = roads.movements[m].via;
+      if (via != network::kNone && roads.links[roads.lanes[via].link].kind == network::LinkClass::kCrossing) longest = std::max(longest, roads.lanes[via].length);
+    }
+    return longest;
   }
   void read_phases();
   void read_groups();
@@ -45,6 +50,13 @@ struct Reader {
   void read_aspects();
   void read_fixed();
   Group group_of(std::uint32_t head) const;
+  [[nodiscard]] bool has_table(GroupIndex g) const {
+    return std::ranges::all_of(plan.groups[g].heads, [&](auto head) {
+      return std::ranges::all_of(signal.heads[head], [&](auto m) { return !roads.movements[m].foes.empty(); });
+    });
+  }
+  /// To somebody whom this signal does not hold back.
+  [[nodiscard]] bool yields_beyond(GroupIndex g) const;
   Conflict conflict_of(GroupIndex a, GroupIndex b, bool& a_gives_way) const;
 };
 
@@ -61,12 +73,6 @@ Group Reader::group_of(std::uint32_t head) const {
   group.red_max = times.red_max;
   group.green_min = times.green_min;
   group.yellow = times.yellow;
-  if (is_crossing(head)) {
-    auto const& movement = roads.movements[signal.heads[head].front()];
-    group.users = Users::kPedestrians;
-    group.green_min = times.walk_min;
-    group.yellow = Millis{static_cast<std::int64_t>(1000 * roads.lanes[movement.via].length / times.walking_speed)};
-  }
   return group;
 }
 
@@ -80,7 +86,14 @@ void Reader::read_groups() {
     if (std::ranges::none_of(column, goes)) continue;  // never let go
     auto const [place, is_new] = known.try_emplace({arm_of(head).id, column}, static_cast<GroupIndex>(plan.groups.size()));
     if (is_new) plan.groups.push_back(group_of(head));
-    plan.groups[place->second].heads.push_back(head);
+    auto& group = plan.groups[place->second];
+    group.heads.push_back(head);
+    if (auto const metres = crossing_of(head); metres > 0) {
+      // Who walks is let finish, over the longest of what belongs together.
+      group.users = Users::kPedestrians;
+      group.green_min = std::max(group.green_min, times.walk_min);
+      group.yellow = std::max(group.yellow, Millis{static_cast<std::int64_t>(1000 * metres / times.walking_speed)});
+    }
   }
 }
 
@@ -96,7 +109,6 @@ Conflict Reader::conflict_of(GroupIndex a, GroupIndex b, bool& a_gives_way) cons
         a_yields += std::ranges::count(roads.movements[m].yields_to, foe) > 0 ? 1 : 0;
         b_yields += std::ranges::count(other.yields_to, m) > 0 ? 1 : 0;
       }
-  if (!meet) return Conflict::kNone;
   bool together = false;
   std::size_t a_small = 0, b_small = 0;
   for (auto const& state : states) {
@@ -105,6 +117,11 @@ Conflict Reader::conflict_of(GroupIndex a, GroupIndex b, bool& a_gives_way) cons
     together = true;
     a_small += of_a == 'g' && of_b == 'G' ? 1 : 0;
     b_small += of_b == 'g' && of_a == 'G' ? 1 : 0;
+  }
+  if (!meet) {
+    // A table that says of a movement nothing at all does not say that it meets nobody.
+    bool const known = has_table(a) && has_table(b);
+    return known || together || arm_of(plan.groups[a].heads.front()).id == arm_of(plan.groups[b].heads.front()).id ? Conflict::kNone : Conflict::kNever;
   }
   if (!together) return Conflict::kNever;
   a_gives_way = a_small != b_small ? a_small > b_small : a_yields > b_yields;
@@ -129,13 +146,24 @@ void Reader::read_conflicts() {
     }
 }
 
-/// Who gives way to nobody that is let go needs not yield.
+bool Reader::yields_beyond(GroupIndex g) const {
+  auto const own = roads.movements[signal.heads[plan.groups[g].heads.front()].front()].signal;
+  for (auto const head : plan.groups[g].heads)
+    for (auto const m : signal.heads[head])
+      for (auto const foe : roads.movements[m].yields_to)
+        if (roads.movements[foe].signal != own) return true;
+  return false;
+}
+
+/// Who gives way to nobody that is let go needs not yield, but for those whom no signal, or another, holds back.
 void Reader::read_aspects() {
   for (auto const& state : states) {
     Phase phase{.name = state, .aspects = std::vector<Aspect>(plan.groups.size(), Aspect::kRed)};
     for (GroupIndex g = 0; g < plan.groups.size(); ++g)
       if (goes(state[plan.groups[g].heads.front()])) phase.aspects[g] = Aspect::kGreen;
     auto const all = phase.aspects;
+    for (GroupIndex g = 0; g < plan.groups.size(); ++g)
+      if (all[g] == Aspect::kGreen && state[plan.groups[g].heads.front()] == 'g' && yields_beyond(g)) phase.aspects[g] = Aspect::kYield;
     for (GroupIndex a = 0; a < all.size(); ++a)
       for (GroupIndex b = 0; b < all.size(); ++b)
         if (all[a] == Aspect::kGreen && all[b] == Aspect::kGreen && plan.gives_way[plan.at(a, b)]) phase.aspects[a] = Aspect::kYield;

@@ -64,7 +64,7 @@ struct Plan {
   std::vector<std::int32_t> intergreen;
   std::vector<Phase> phases;         ///< at least one; each group is green in one of them
   std::vector<FixedStep> fixed;      ///< what is gone through without a controller, in a circle; at least one
-  std::uint32_t heads = 0;           ///< of the signal: each belongs to at most one group, and those of none stay dark
+  std::uint32_t heads = 0;           ///< of the signal: each belongs to at most one group, and those of none stay red
 
   [[nodiscard]] std::size_t at(GroupIndex a, GroupIndex b) const { return std::size_t{a} * groups.size() + b; }
   [[nodiscard]] Conflict conflict(GroupIndex a, GroupIndex b) const { return conflicts[at(a, b)]; }

@@ -110,7 +110,7 @@ std::vector<std::string> faults_of(Plan const& plan) {
 }
 
 std::string letters_of(Plan const& plan, std::vector<Aspect> const& aspects) {
-  std::string letters(plan.heads, 's');
+  std::string letters(plan.heads, 'r');
   for (GroupIndex g = 0; g < plan.groups.size(); ++g) {
     bool const on_foot = plan.groups[g].users == Users::kPedestrians;
     for (auto const head : plan.groups[g].heads) {

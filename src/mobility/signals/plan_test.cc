@@ -108,7 +108,7 @@ TEST(plan, checks_the_steps_of_the_fixed_plan) {
 TEST(plan, writes_a_letter_for_each_head) {
   auto plan = test_junction();
   plan.heads = 14;
-  EXPECT_EQ(letters_of(plan, drawn::aspects_of("GgrygoGGGGyyr")), "GgrygoGGGGrrrs");
+  EXPECT_EQ(letters_of(plan, drawn::aspects_of("GgrygoGGGGyyr")), "GgrygoGGGGrrrr");
 }
 
 }  // namespace

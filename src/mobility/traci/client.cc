@@ -12,7 +12,7 @@ namespace madang::mobility::traci {
 namespace {
 
 constexpr std::array<std::uint8_t, 4> kOfArea{variable::kVehicles, variable::kHalting, variable::kMeanSpeed, variable::kOccupancy};
-constexpr std::array<std::uint8_t, 3> kOfLoop{variable::kVehicles, variable::kMeanSpeed, variable::kOccupancy};
+constexpr std::array<std::uint8_t, 3> kOfLoop{variable::kVehicleIds, variable::kMeanSpeed, variable::kOccupancy};
 constexpr std::array<std::uint8_t, 3> kOfSimulation{variable::kTime, variable::kArrived, variable::kExpected};
 constexpr std::uint8_t kAnswerOffset = 0x10;
 
@@ -64,6 +64,7 @@ Result<void> Client::subscribe(std::span<Detector const> detectors) {
     return fail(Code::kLimit, fmt::format("TraCI: {} detectors are above {}", detectors.size(), kSubscriptionsMax));
   }
   areas_.resize(detectors.size());
+  on_loop_.resize(detectors.size());
   FrameWriter commands;
   for (auto const& detector : detectors) {
     if (!area_by_id_.emplace(detector.id, area_ids_.size()).second) {
@@ -129,10 +130,22 @@ Result<std::size_t> Client::area_of(std::string_view object, std::size_t expecte
   return found->second;
 }
 
+/// A loop says who is on it, step after step while somebody stands there; who came is who was not there before.
+float Client::count_new(std::size_t loop) {
+  auto& before = on_loop_[loop];
+  auto const count = std::ranges::count_if(scratch_.texts, [&](auto const& id) { return std::ranges::find(before, id) == before.end(); });
+  before.assign(scratch_.texts.begin(), scratch_.texts.end());
+  return static_cast<float>(count);
+}
+
 void Client::keep_area(std::size_t area) {
   auto& reading = areas_[area];
   std::size_t known = 0;
   for (auto const& value : scratch_.values) {
+    if (value.known && value.variable == variable::kVehicleIds) {
+      reading.vehicles = count_new(area);
+      ++known;
+    }
     if (!value.known || !std::isfinite(value.number)) continue;
     auto const number = static_cast<float>(value.number);
     switch (value.variable) {

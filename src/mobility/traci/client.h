@@ -80,6 +80,7 @@ class Client {
   Result<void> confirm(std::size_t commands, Tick deadline);
   Result<std::size_t> area_of(std::string_view object, std::size_t expected) const;
   void keep_area(std::size_t area);
+  float count_new(std::size_t loop);
   void keep_simulation(Step& step) const;
 
   struct TextHash : std::hash<std::string_view> {
@@ -93,6 +94,7 @@ class Client {
   std::vector<std::string> area_ids_;
   std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>> area_by_id_;
   std::vector<DetectorKind> area_kinds_;
+  std::vector<std::vector<std::string>> on_loop_;  ///< who was on each loop a step ago
   std::vector<AreaReading> areas_;
 };
 

@@ -36,6 +36,15 @@ std::string area_answer(char id, int vehicles) {
   return client_bytes({0, 0, 0, 0, static_cast<int>(body.size() + 6), 0xED}) + body;
 }
 
+/// Ids of one letter of who is on a loop of one letter; speed and occupancy 0.
+std::string loop_answer(char id, std::string_view on_it) {
+  auto const zero = client_bytes({0, 0x0B, 0, 0, 0, 0, 0, 0, 0, 0});
+  auto body = client_bytes({0, 0, 0, 1, id, 3, 0x12, 0, 0x0E, 0, 0, 0, static_cast<int>(on_it.size())});
+  for (char const each : on_it) body += client_bytes({0, 0, 0, 1, each});
+  body += client_bytes({0x11}) + zero + client_bytes({0x13}) + zero;
+  return client_bytes({0, 0, 0, 0, static_cast<int>(body.size() + 6), 0xE0}) + body;
+}
+
 std::string done_answer(int command) { return client_bytes({7, command, 0, 0, 0, 0, 0}); }
 
 /// Answers whatever it is asked with what it was given, and then says nothing more.
@@ -92,6 +101,22 @@ TEST(traci_client, does_not_know_what_a_step_left_out) {
   ASSERT_TRUE(client->subscribe_lane_areas(ids));
   ASSERT_TRUE(client->step());
   EXPECT_FALSE(client->lane_areas()[0].known);
+}
+
+TEST(traci_client, counts_on_a_loop_who_comes_and_not_who_stands_there) {
+  auto const step_with = [](std::string_view on_it) { return framed(done_answer(2) + client_bytes({0, 0, 0, 1}) + loop_answer('l', on_it)); };
+  ScriptedServer const server(framed(done_answer(0xD0) + loop_answer('l', "")) + step_with("pq") + step_with("qr") + step_with("r"));
+  auto client = Client::connect(server.address(), kPatience);
+  ASSERT_TRUE(client);
+  std::array const loops{Detector{"l", DetectorKind::kLoop}};
+  ASSERT_TRUE(client->subscribe(loops));
+  ASSERT_TRUE(client->step());
+  EXPECT_TRUE(client->lane_areas()[0].known);
+  EXPECT_EQ(client->lane_areas()[0].vehicles, 2);
+  ASSERT_TRUE(client->step());
+  EXPECT_EQ(client->lane_areas()[0].vehicles, 1);
+  ASSERT_TRUE(client->step());
+  EXPECT_EQ(client->lane_areas()[0].vehicles, 0);
 }
 
 TEST(traci_client, refuses_readings_that_nobody_asked_for) {

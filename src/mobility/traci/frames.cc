@@ -238,7 +238,12 @@ Result<void> AnswerReader::subscription(Subscription& into) {
   MADANG_TRY(into.object, text("the id of an object"));
   MADANG_TRY(auto const count, byte("the number of variables"));
   into.values.resize(count);
-  for (auto& each : into.values) MADANG_CHECK(value(each));
+  into.texts.clear();
+  list_ = &into.texts;
+  Result<void> read;
+  for (std::size_t i = 0; i < into.values.size() && read; ++i) read = value(into.values[i]);
+  list_ = nullptr;
+  MADANG_CHECK(read);
   return ends(found);
 }
 
@@ -294,7 +299,8 @@ Result<double> AnswerReader::skip_list(std::uint8_t type, int depth) {
   if (count > kListItemsMax) return fault(Code::kLimit, fmt::format("a list of {} is above {}", count, kListItemsMax));
   for (std::uint32_t i = 0; i < count; ++i) {
     if (type == kTextList) {
-      MADANG_CHECK(text("a text of a list"));
+      MADANG_TRY(auto const each, text("a text of a list"));
+      if (list_ != nullptr) list_->push_back(each);
     } else if (type == kDoubleList) {
       MADANG_CHECK(raw(kDoubleBytes, "a number of a list"));
     } else {

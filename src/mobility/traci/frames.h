@@ -30,6 +30,7 @@ enum class Command : std::uint8_t {
 namespace variable {
 inline constexpr std::uint8_t kVehicles = 0x10;        ///< of a lane area: on it now
 inline constexpr std::uint8_t kMeanSpeed = 0x11;       ///< m/s; below 0: nobody is there
+inline constexpr std::uint8_t kVehicleIds = 0x12;      ///< of a loop: who was on it in the last step, also who still stands there
 inline constexpr std::uint8_t kOccupancy = 0x13;       ///< per cent of its length
 inline constexpr std::uint8_t kHalting = 0x14;         ///< vehicles slower than 0.1 m/s
 inline constexpr std::uint8_t kSignalState = 0x20;
@@ -99,6 +100,7 @@ struct Subscription {
   std::uint8_t answer = 0;  ///< 0x10 more than the command that asked for it
   std::string_view object;
   std::vector<Value> values;  ///< in the order in which they were asked for
+  std::vector<std::string_view> texts;  ///< of the lists of texts among them
 };
 
 /// Goes through the answers of a frame. Faults are kCorrupt or kLimit and name the place in the frame, counted from 0 at its length.
@@ -137,6 +139,7 @@ class AnswerReader {
   [[nodiscard]] std::unexpected<Error> fault(Code code, std::string_view what) const;
 
   std::string_view bytes_;
+  std::vector<std::string_view>* list_ = nullptr;  ///< where the texts of lists go; none: they are gone over
   std::size_t at_ = 0;
   std::size_t end_ = 0;  ///< of the command that is read
 };
