@@ -92,6 +92,13 @@ TEST_F(controller, changes_for_nobody_who_could_not_go_on) {
   EXPECT_EQ(shown, kNorthSouth);
 }
 
+TEST_F(controller, lets_a_lane_go_whose_area_at_the_stop_line_is_dead) {
+  put("eC_0", 0, {});
+  bool was_let_go = false;
+  for (int i = 0; i < 90; ++i) was_let_go = after(1) == kEastWest || was_let_go;
+  EXPECT_TRUE(was_let_go);
+}
+
 TEST_F(controller, calls_everybody_where_it_sees_nobody) {
   for (auto& reading : readings) reading.valid = false;
   after(5);
