@@ -75,17 +75,6 @@ TEST_F(plan_of_roads, keeps_apart_what_its_source_says_nothing_of) {
   EXPECT_EQ(between(1, 7), Conflict::kNone) << "its own plan lets them go together";
 }
 
-TEST_F(plan_of_roads, goes_on_giving_way_to_whom_no_signal_holds_back) {
-  auto beyond = drawn({.steps = {{30, "GggrrrGGgrrr"}, {3, "yyyrrryyyrrr"}, {30, "rrrGGgrrrGGg"}, {3, "rrryyyrrryyy"}}});
-  EXPECT_EQ(letters_of(plan_of(beyond, 0, {}).value(), plan_of(beyond, 0, {}).value().phases[0].aspects)[1], 'G');
-  auto walkers = beyond.movements.front();
-  walkers.signal = network::kNone;
-  beyond.movements.push_back(walkers);
-  beyond.movements[beyond.signals[0].heads[1].front()].yields_to.push_back(static_cast<network::MovementIndex>(beyond.movements.size() - 1));
-  auto const careful = plan_of(beyond, 0, {}).value();
-  EXPECT_EQ(letters_of(careful, careful.phases[0].aspects)[1], 'g');
-}
-
 TEST_F(plan_of_roads, is_refused_where_it_lets_nobody_go) {
   auto const refused = plan_of(drawn({.steps = {{30, "rrrrrrrrrrrr"}}}), 0, {});
   ASSERT_FALSE(refused);
