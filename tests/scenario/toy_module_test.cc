@@ -74,20 +74,20 @@ TEST_F(toy_module, has_a_form_that_says_all_that_is_wrong_at_its_fields) {
   EXPECT_THAT(client.get("/toy").body, HasSubstr("type=\"number\" autocomplete=\"off\" value=\"100\" required")) << "the form shows what stands";
 }
 
-TEST_F(toy_module, has_its_job_run_and_its_metric_counted) {
-  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
-  HttpClient client(server.http_port());
-  auto const ran_twice = [&] { return client.get("/api/v1/toy").body.find("\"checks\":1}") == std::string::npos; };
-  for (auto const until = std::chrono::steady_clock::now() + 30s; !ran_twice() && std::chrono::steady_clock::now() < until;)
-    std::this_thread::sleep_for(10ms);
-  EXPECT_TRUE(ran_twice());
-  EXPECT_THAT(client.get("/metrics").body, HasSubstr("madang_toy_checks_total "));
-}
-
 /// The whole number after `"name":`.
 std::int64_t number_in(std::string const& json, std::string const& name) {
   auto const at = json.find("\"" + name + "\":");
   return at == std::string::npos ? -1 : std::stoll(json.substr(at + name.size() + 3));
+}
+
+TEST_F(toy_module, has_its_job_run_and_its_metric_counted) {
+  ServerProcess const server(data, {}, MADANG_TOY_BINARY);
+  HttpClient client(server.http_port());
+  auto const ran_twice = [&] { return number_in(client.get("/api/v1/toy").body, "checks") >= 2; };
+  for (auto const until = std::chrono::steady_clock::now() + 30s; !ran_twice() && std::chrono::steady_clock::now() < until;)
+    std::this_thread::sleep_for(10ms);
+  EXPECT_TRUE(ran_twice());
+  EXPECT_THAT(client.get("/metrics").body, HasSubstr("madang_toy_checks_total "));
 }
 
 TEST_F(toy_module, has_each_of_its_events_handled_once_though_the_server_is_killed_again_and_again) {
