@@ -70,7 +70,7 @@ void Kernel::advance(Millis passed, Wish const& wish) {
 }
 
 /// Called for longer than it may be red; of several the one that has waited for the longest.
-std::optional<GroupIndex> Kernel::overdue(Wish const&) const {
+std::optional<GroupIndex> Kernel::overdue() const {
   std::optional<GroupIndex> found;
   for (GroupIndex g = 0; g < groups_.size(); ++g)
     if (groups_[g].waited_for >= plan_.groups[g].red_max && (!found || groups_[g].waited_for > groups_[*found].waited_for)) found = g;
@@ -78,7 +78,7 @@ std::optional<GroupIndex> Kernel::overdue(Wish const&) const {
 }
 
 /// Who is called and kept from going by one that has gone for as long as it may.
-std::optional<GroupIndex> Kernel::held_up(Wish const&) const {
+std::optional<GroupIndex> Kernel::held_up() const {
   std::optional<GroupIndex> found;
   for (GroupIndex g = 0; g < groups_.size(); ++g) {
     if (lets_go(g) || groups_[g].waited_for <= Millis{0}) continue;
@@ -125,10 +125,10 @@ void Kernel::choose_target(Wish const& wish) {
     if (!served) return;
     forced_ = Forced::kNo;
   }
-  if (auto const late = overdue(wish)) {
+  if (auto const late = overdue()) {
     forced_ = Forced::kRedMax;
     forced_for_ = *late;
-  } else if (auto const waiting = held_up(wish)) {
+  } else if (auto const waiting = held_up()) {
     if (wished_ < plan_.phases.size() && signals::lets_go(plan_.phases[wished_].aspects[*waiting])) {
       target_ = wished_;
       return;

@@ -66,8 +66,8 @@ class Kernel {
   void begin_red(Millis red_first);
   void advance(Millis passed, Wish const& wish);
   void choose_target(Wish const& wish);
-  [[nodiscard]] std::optional<GroupIndex> overdue(Wish const& wish) const;
-  [[nodiscard]] std::optional<GroupIndex> held_up(Wish const& wish) const;
+  [[nodiscard]] std::optional<GroupIndex> overdue() const;
+  [[nodiscard]] std::optional<GroupIndex> held_up() const;
   [[nodiscard]] bool holds_up(GroupIndex other, GroupIndex group) const;
   [[nodiscard]] PhaseIndex phase_with(GroupIndex group) const;
   void end_what_must_end();
